@@ -1,0 +1,31 @@
+/*
+ * All allocation goes through here, so that tests can make the n-th one
+ * fail and count them.  Sizes are checked for overflow.
+ */
+#ifndef EXCH_BASE_ALLOC_H
+#define EXCH_BASE_ALLOC_H
+
+#include "base/types.h"
+
+/* NULL when out of memory.  Memory of exch_calloc is zeroed. */
+void *exch_malloc(size_t size);
+void *exch_calloc(size_t n, size_t size);
+void *exch_realloc(void *p, size_t n, size_t size);
+char *exch_strdup(const char *s);
+void exch_free(void *p);
+
+/*
+ * Zeroed memory for large tables, from huge pages where the system gives
+ * them.  `size` must be given back to exch_big_free.
+ */
+void *exch_big_alloc(size_t size);
+void exch_big_free(void *p, size_t size);
+
+/*
+ * Test hooks.  exch_alloc_fail_at(n): the n-th allocation from now fails
+ * (0 switches off).  exch_alloc_count(): allocations so far.
+ */
+void exch_alloc_fail_at(uint64_t n);
+uint64_t exch_alloc_count(void);
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * Price levels and queues of orders: the state of a market without any
+ * policy.  Whoever matches, replays or draws depth builds on this.
+ *
+ * One store holds the orders of many books.  Orders and levels are 32-byte
+ * slots of one pool, linked by 32-bit indexes; a level is the sentinel of
+ * the circular list of its orders, so that linking and unlinking have no
+ * branches:
+ *
+ *	level --next--> first order --next--> ... last order --next--> level
+ *
+ * Levels hang in a 64-ary trie per side (book.c) whose height follows the
+ * prices in use: there is no window to leave.  The id index is an open
+ * addressing table sized to live orders.  No operation depends on depth.
+ *
+ * Slot numbers are good until the order (or its level) is gone.
+ */
+#ifndef EXCH_BOOK_BOOK_H
+#define EXCH_BOOK_BOOK_H
+
+#include "base/types.h"
+#include "rec/rec.h"
+
+typedef uint32_t exch_slot;
+#define EXCH_SLOT_NONE 0u
+
+/*
+ * Prices are integer ticks of the instrument's grid.  Orders without a
+ * price (market orders waiting in a call) stand in a level of their own,
+ * before every price.
+ */
+#define EXCH_TICK_MARKET INT64_MAX
+
+struct exch_slot_data {
+	union {
+		exch_oid id;  /* order */
+		int64_t tick; /* level; EXCH_TICK_MARKET for the market level */
+	};
+	exch_qty qty;   /* order: open quantity; level: sum of its orders */
+	uint32_t prev;
+	uint32_t next;  /* level: first order */
+	uint32_t level; /* order: its level; level: trie node */
+	uint32_t owner; /* order: account; level: instr << 1 | (side is sell) */
+};
+
+struct exch_book_store;
+
+/* One instrument.  Zero bytes make an empty book. */
+struct exch_book {
+	uint32_t instr;
+	uint32_t norders;
+	struct exch_book_side {
+		uint32_t root;   /* trie */
+		uint32_t finger; /* leaf used last */
+		exch_slot best;  /* best priced level, or none */
+		exch_slot market; /* level of unpriced orders, or none */
+	} side[2]; /* 0 buy, 1 sell: exch_book_index() */
+};
+
+static inline unsigned
+exch_book_index(uint8_t side)
+{
+	return side == EXCH_SELL;
+}
+
+/* `hint`: live orders expected; the store grows as needed. */
+struct exch_book_store *exch_book_store_new(size_t hint);
+void exch_book_store_free(struct exch_book_store *s);
+
+/* Slots move when the store grows: fetch again after an add. */
+struct exch_slot_data *exch_book_slots(const struct exch_book_store *s);
+/* Live orders in all books. */
+size_t exch_book_live(const struct exch_book_store *s);
+
+struct exch_book_order {
+	exch_oid id;
+	int64_t tick; /* or EXCH_TICK_MARKET */
+	exch_qty qty; /* > 0 */
+	uint32_t owner;
+	uint8_t side;
+	bool by_id; /* queue place by id instead of arrival */
+};
+
+/*
+ * Append to its level's queue.  *slot (may be NULL) receives the order.
+ * EXCH_ERR_EXISTS: the id is live in this book; EXCH_ERR_RANGE: the level's
+ * sum would overflow; EXCH_ERR_NOMEM.  On failure nothing has changed.
+ */
+int exch_book_add(struct exch_book_store *s, struct exch_book *b,
+    const struct exch_book_order *o, exch_slot *slot);
+
+/* The live order with this id, or EXCH_SLOT_NONE. */
+exch_slot exch_book_find(
+    const struct exch_book_store *s, const struct exch_book *b, exch_oid id);
+
+/* Take qty (< open) away; the place in the queue stays. */
+void exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty);
+/* Take the order out. */
+void exch_book_remove(
+    struct exch_book_store *s, struct exch_book *b, exch_slot o);
+/* Take all of the best orders' qty as a fill: reduce or remove. */
+void exch_book_fill(struct exch_book_store *s, struct exch_book *b,
+    exch_slot o, exch_qty qty);
+
+/*
+ * Walking.  Levels from best to worst: the market level first, then
+ * prices.  EXCH_SLOT_NONE at the end.
+ */
+exch_slot exch_book_top(const struct exch_book *b, uint8_t side);
+exch_slot exch_book_worse(const struct exch_book_store *s,
+    const struct exch_book *b, exch_slot level);
+/* The level at a tick, or EXCH_SLOT_NONE. */
+exch_slot exch_book_level(const struct exch_book_store *s,
+    struct exch_book *b, uint8_t side, int64_t tick);
+/* First order of a level; next order or EXCH_SLOT_NONE after the last. */
+exch_slot exch_book_first(const struct exch_book_store *s, exch_slot level);
+exch_slot exch_book_after(const struct exch_book_store *s, exch_slot o);
+/* Side of a level or of an order. */
+uint8_t exch_book_side_of(const struct exch_book_store *s, exch_slot o);
+int64_t exch_book_tick_of(const struct exch_book_store *s, exch_slot o);
+
+/*
+ * Walk everything and compare it with what must always hold; aborts by
+ * exch_check() on a violation.  For tests; linear.
+ */
+void exch_book_audit(const struct exch_book_store *s,
+    const struct exch_book *const *books, size_t n);
+
+#endif

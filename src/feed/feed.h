@@ -1,0 +1,112 @@
+/*
+ * Decoders: outside bytes in, records out.  A decoder knows its format and
+ * nothing else; what the records mean for a market is decided by those who
+ * take them.  A new feed is one file plus a row in input.c's table.
+ */
+#ifndef EXCH_FEED_FEED_H
+#define EXCH_FEED_FEED_H
+
+#include "base/err.h"
+#include "rec/rec.h"
+#include "rec/zio.h"
+
+/* Where a decoded message stood, for reports of trouble. */
+struct exch_feed_at {
+	enum exch_pos kind;
+	uint64_t where;  /* packet, line or byte */
+	uint64_t offset; /* inside the packet */
+};
+
+/*
+ * Who takes what a decoder finds.  A non-zero return ends the decoding and
+ * is passed up (EXCH_ERR_STOP: enough).  Records are good during the call
+ * and have source 0: the taker's writer numbers them.
+ */
+struct exch_feed_sink {
+	void *arg;
+	int (*record)(void *arg, const struct exch_rec *r, struct exch_diag *d);
+	/*
+	 * Malformed input that was skipped: reported and counted, the run goes
+	 * on unless the taker says otherwise.
+	 */
+	int (*trouble)(void *arg, const struct exch_feed_at *at,
+	    const char *text, struct exch_diag *d);
+};
+
+/* What the input cannot tell, from options. */
+struct exch_feed_opts {
+	uint32_t date;            /* YYYYMMDD, 0 unknown */
+	const struct exch_tz *tz; /* NULL unknown (ITCH: US/Eastern needed) */
+	const char *symbol;       /* for inputs that name none, or NULL */
+	exch_px tick;             /* 0 unknown */
+	const char *as;           /* feed forced by --as, or NULL */
+	const char *columns;      /* order CSV column map, or NULL */
+	bool capture_time;
+};
+
+/* What was seen; decoders add to it. */
+struct exch_feed_stats {
+	uint64_t bytes;
+	uint64_t packets;
+	uint64_t packets_other; /* not for the feed: other protocol or port */
+	uint64_t packets_cut;   /* captured shorter than sent */
+	uint64_t packets_bad;
+	uint64_t fragments;     /* IP fragments seen */
+	uint64_t fragments_lost; /* datagrams never completed */
+	uint64_t messages;
+	uint64_t messages_bad;
+	uint64_t messages_unknown; /* type not in the specification */
+	uint64_t by_type[256];     /* per message type byte */
+	uint64_t lines;
+	/* MoldUDP64, over all sessions */
+	uint64_t sessions;
+	uint64_t heartbeats;
+	uint64_t ends;       /* end-of-session packets */
+	uint64_t gaps;
+	uint64_t gap_messages;
+	uint64_t duplicates; /* messages seen before */
+	uint64_t reordered;  /* packets that came late and were put in place */
+};
+
+/* How a decoder describes itself. */
+struct exch_feed {
+	const char *name; /* for --as and messages: "itch50", "lobster" */
+	const char *what; /* one line for --help */
+	/*
+	 * True when the first bytes look like this feed (may be NULL: only
+	 * by --as).  Up to 4096 bytes are given.
+	 */
+	bool (*match)(const unsigned char *p, size_t n);
+	/* Decode the whole input.  EXCH_ERR_NEED asks for an option. */
+	int (*run)(struct exch_in *in, const struct exch_feed_opts *o,
+	    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+	    struct exch_diag *d);
+	/*
+	 * True when it makes BOOK_* records that need aggressors put back;
+	 * false when it makes commands.
+	 */
+	bool book;
+};
+
+/* The table of feeds in order of recognition; *n receives how many. */
+const struct exch_feed *exch_feed_all(unsigned *n);
+/*
+ * Recognise by content, or by o->as.  EXCH_ERR_FORMAT with a diagnosis
+ * that names the kinds known.
+ */
+int exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
+    const struct exch_feed **feed, struct exch_diag *d);
+
+/* ---- pieces that feeds share ---- */
+
+/* An ITCH 5.0 decoder's memory: instruments announced, date base. */
+struct exch_itch;
+int exch_itch_new(const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_itch **out, struct exch_diag *d);
+void exch_itch_free(struct exch_itch *it);
+/* Decode one message of n bytes. */
+int exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
+    const struct exch_feed_at *at, struct exch_diag *d);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The uncrossing price as data: a ladder is a list of rules, each of which
+ * narrows the set of candidate prices the one before left over.  A new
+ * venue is a new row in ladder.c, not a branch.
+ *
+ * For a price p: B(p) = buy quantity with limit >= p and market orders,
+ * S(p) = sell quantity with limit <= p and market orders, V = min(B, S),
+ * surplus = B - S.  Candidates are the limit prices of the book.
+ */
+#ifndef EXCH_MATCH_LADDER_H
+#define EXCH_MATCH_LADDER_H
+
+#include "base/types.h"
+
+enum exch_rung {
+	EXCH_RUNG_END = 0,
+	EXCH_RUNG_MAX_VOLUME,   /* keep the largest V */
+	EXCH_RUNG_MIN_SURPLUS,  /* keep the smallest |surplus| */
+	EXCH_RUNG_PRESSURE,     /* all > 0: highest; all < 0: lowest */
+	EXCH_RUNG_CLAMP,        /* reference price clamped into the range that
+	                         * mixed surpluses leave (Xetra step 4) */
+	EXCH_RUNG_NEAR_REF,     /* nearest to the reference, higher if equal */
+	EXCH_RUNG_NEAR_MID,     /* nearest to the bid-ask midpoint */
+	EXCH_RUNG_HIGHEST,
+	EXCH_RUNG_LOWEST
+};
+
+struct exch_ladder {
+	const char *name; /* "xetra", "euronext", "nasdaq", "plain-high" ... */
+	enum exch_rung rung[6];
+};
+
+/* A ladder by its name, or NULL. */
+const struct exch_ladder *exch_ladder_by_name(const char *name);
+/* All of them; *n receives how many. */
+const struct exch_ladder *exch_ladder_all(unsigned *n);
+
+/* One side of the crossing range, summed per price. */
+struct exch_ladder_level {
+	int64_t tick;
+	exch_qty qty;
+};
+
+struct exch_ladder_book {
+	/* both in ascending order of tick */
+	const struct exch_ladder_level *buy;
+	size_t nbuy;
+	const struct exch_ladder_level *sell;
+	size_t nsell;
+	exch_qty market_buy;
+	exch_qty market_sell;
+	int64_t reference; /* tick, or EXCH_TICK_MARKET: none */
+	int64_t mid2; /* bid + ask ticks before the auction, for NEAR_MID, or
+	               * EXCH_TICK_MARKET: none */
+};
+
+struct exch_ladder_price {
+	bool found;
+	int64_t tick;
+	exch_qty volume;
+	exch_i128 surplus; /* B - S at the price */
+};
+
+/*
+ * The price by the ladder's rules.  found is false when nothing can be
+ * executed, or when only market orders cross and there is no reference.
+ */
+struct exch_ladder_price exch_ladder_find(
+    const struct exch_ladder *l, const struct exch_ladder_book *b);
+
+#endif

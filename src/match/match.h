@@ -1,0 +1,66 @@
+/*
+ * The matching engine: commands in, events out.  It applies the market
+ * model (phases, order types, auctions, rejects) to the books and writes
+ * its events straight into a stream writer, directly after the command
+ * that caused them, which the caller has copied before.
+ *
+ * The engine has no clock: time is the largest time of the commands.
+ */
+#ifndef EXCH_MATCH_MATCH_H
+#define EXCH_MATCH_MATCH_H
+
+#include "base/err.h"
+#include "match/ladder.h"
+#include "rec/rec.h"
+#include "rec/stream.h"
+
+struct exch_timetable;
+struct exch_match;
+
+struct exch_match_opts {
+	const struct exch_ladder *ladder; /* auction price; NULL: plain */
+	const struct exch_timetable *timetable; /* phases, or NULL */
+	uint8_t phase;   /* of every instrument until told otherwise */
+	size_t orders;   /* live orders expected, 0: small */
+};
+
+/* What the engine did so far. */
+struct exch_match_stats {
+	uint64_t commands;
+	uint64_t acks;
+	uint64_t rejects;
+	uint64_t execs;
+	uint64_t cancels;
+	uint64_t replaces;
+	uint64_t auctions;
+	/* fidelity */
+	uint64_t expected; /* EXPECT records not imposed */
+	uint64_t exact;
+	uint64_t missed;
+	uint64_t unexpected; /* executions the venue did not have */
+	uint64_t imposed;
+};
+
+int exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
+    struct exch_match **m, struct exch_diag *d);
+void exch_match_free(struct exch_match *m);
+
+/*
+ * Apply one record of the input: commands, INSTRUMENT, PHASE and EXPECT;
+ * others are ignored.  The record itself must be in the output already.
+ * EXCH_ERR_NOMEM, or EXCH_ERR_FORMAT for a record shorter than its type.
+ */
+int exch_match_apply(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+/*
+ * Timetable entries up to `time` that are due before a record of that time
+ * (call before copying it), and at the end of the input EXCH_TS_NONE for
+ * the rest of the day.
+ */
+int exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d);
+/* End of input: executions nobody expected are accounted. */
+int exch_match_finish(struct exch_match *m, struct exch_diag *d);
+
+const struct exch_match_stats *exch_match_stats(const struct exch_match *m);
+
+#endif

@@ -1,0 +1,552 @@
+/*
+ * The records of the stream: layouts, numbers and words.  exch-stream(5)
+ * describes every byte; the tables in schema.c give the same layouts as
+ * data, for the text forms and for tests that compare the two.
+ *
+ * All records are little-endian, a multiple of 8 bytes, padded with zeros,
+ * and read in place.  Fields are only ever appended: a reader of a known
+ * type uses the prefix it knows.
+ */
+#ifndef EXCH_REC_REC_H
+#define EXCH_REC_REC_H
+
+#include "base/types.h"
+
+/* The format's own version. */
+#define EXCH_STREAM_MAJOR 1
+#define EXCH_STREAM_MINOR 0
+
+enum exch_rec_type {
+	EXCH_REC_SCHEMA = 0x01,
+	EXCH_REC_SOURCE = 0x02,
+	EXCH_REC_INSTRUMENT = 0x03,
+	EXCH_REC_ACCOUNT = 0x04,
+	EXCH_REC_CLOCK = 0x05,
+	EXCH_REC_SEQ = 0x06,
+	EXCH_REC_PHASE = 0x07,
+	EXCH_REC_GAP = 0x08,
+	EXCH_REC_CHECKPOINT = 0x09,
+	EXCH_REC_NOTICE = 0x0a,
+	EXCH_REC_ERROR = 0x0f,
+	/* commands */
+	EXCH_REC_NEW = 0x11,
+	EXCH_REC_CANCEL = 0x12,
+	EXCH_REC_REPLACE = 0x13,
+	/* events */
+	EXCH_REC_ACK = 0x21,
+	EXCH_REC_REJECT = 0x22,
+	EXCH_REC_EXEC = 0x23,
+	EXCH_REC_CANCELLED = 0x24,
+	EXCH_REC_REPLACED = 0x25,
+	EXCH_REC_TRADE = 0x26,
+	EXCH_REC_BUST = 0x27,
+	EXCH_REC_EXPECT = 0x28,
+	EXCH_REC_MISS = 0x29,
+	/* market data as a feed displayed it */
+	EXCH_REC_BOOK_ADD = 0x31,
+	EXCH_REC_BOOK_EXEC = 0x32,
+	EXCH_REC_BOOK_REDUCE = 0x33,
+	EXCH_REC_BOOK_DELETE = 0x34,
+	EXCH_REC_BOOK_REPLACE = 0x35,
+	EXCH_REC_BOOK_PRINT = 0x36,
+	EXCH_REC_AUCTION = 0x39
+	/* 0x80 and up are private */
+};
+
+enum exch_rec_flag {
+	EXCH_F_LAST = 1,       /* last record of an event */
+	EXCH_F_SNAPSHOT = 2,   /* restates what held before */
+	EXCH_F_DUP = 4,        /* possible duplicate */
+	EXCH_F_SYNTHETIC = 8,  /* put back by replay, not seen on the feed */
+	EXCH_F_IMPOSED = 16,   /* the venue's result, not the engine's rules */
+	EXCH_F_EXT = 0x80      /* extension entries follow the fixed body */
+};
+
+/* Every record begins with these 16 bytes. */
+struct exch_rec {
+	uint8_t type;
+	uint8_t len8; /* length in 8-byte units; 0: first u64 of the body */
+	uint8_t flags;
+	uint8_t source; /* who made it, 1..255 */
+	uint32_t instr; /* instrument id, 0 none */
+	exch_ts time;
+};
+
+/* Instrument ids are small: 1..EXCH_INSTR_MAX. */
+#define EXCH_INSTR_MAX UINT32_C(0xffffff)
+/* Ids with this bit are given by exch-replay to aggressors it puts back. */
+#define EXCH_OID_SYNTHETIC (UINT64_C(1) << 62)
+
+/* One extension entry; with the top bit of tag, `n` bytes follow padded. */
+struct exch_ext {
+	uint16_t tag;
+	uint16_t n;
+	uint32_t small;
+	uint64_t value; /* absent when the tag's top bit is set */
+};
+
+enum exch_ext_tag {
+	EXCH_EXT_CAUSE = 1,        /* small: enum exch_cause */
+	EXCH_EXT_CAPTURE_TIME = 2, /* value: ns UTC */
+	EXCH_EXT_TEXT = 0x8001     /* free text */
+};
+
+/* Sides, order types and times in force carry their FIX numbers. */
+enum exch_side { EXCH_SIDE_NONE = 0, EXCH_BUY = 1, EXCH_SELL = 2 };
+
+enum exch_ordtype { EXCH_ORD_MARKET = 1, EXCH_ORD_LIMIT = 2 };
+
+enum exch_tif {
+	EXCH_TIF_DAY = 0,
+	EXCH_TIF_GTC = 1,
+	EXCH_TIF_IOC = 3,
+	EXCH_TIF_FOK = 4
+};
+
+enum exch_ordflag {
+	EXCH_ORD_POST_ONLY = 1,
+	/*
+	 * The queue position follows the order id, not the arrival: a feed
+	 * displayed an older order late (SIMULATION 2.3, Nasdaq A/F).
+	 */
+	EXCH_ORD_BY_ID = 2
+};
+
+enum exch_phase {
+	EXCH_PHASE_CLOSED = 0,
+	EXCH_PHASE_PRE_OPEN = 1,
+	EXCH_PHASE_CALL = 2,
+	EXCH_PHASE_CONTINUOUS = 3,
+	EXCH_PHASE_HALT = 4
+};
+
+enum exch_cross {
+	EXCH_CROSS_NONE = 0,
+	EXCH_CROSS_OPEN = 1,
+	EXCH_CROSS_CLOSE = 2,
+	EXCH_CROSS_HALT = 3,
+	EXCH_CROSS_INTRADAY = 4,
+	EXCH_CROSS_EXTENDED = 5
+};
+
+/* Why a command was refused. */
+enum exch_reject {
+	EXCH_REJ_NONE = 0,
+	EXCH_REJ_INSTRUMENT = 1,    /* unknown instrument */
+	EXCH_REJ_DUPLICATE = 2,     /* order id is live already */
+	EXCH_REJ_UNKNOWN_ORDER = 3, /* no live order with this id */
+	EXCH_REJ_SIDE = 4,
+	EXCH_REJ_TYPE = 5,
+	EXCH_REJ_TIF = 6,
+	EXCH_REJ_FLAGS = 7, /* flags unknown or contradicting the type */
+	EXCH_REJ_QTY = 8,   /* zero, above the maximum or below the minimum */
+	EXCH_REJ_LOT = 9,   /* not a multiple of the lot */
+	EXCH_REJ_PRICE = 10, /* missing, or present on a market order */
+	EXCH_REJ_TICK = 11,  /* not a multiple of the tick */
+	EXCH_REJ_PHASE = 12, /* not allowed in this phase */
+	EXCH_REJ_POST_ONLY = 13 /* would have taken liquidity */
+};
+
+/* Why an order's quantity went away without a trade. */
+enum exch_reason {
+	EXCH_WHY_NONE = 0,
+	EXCH_WHY_USER = 1,
+	EXCH_WHY_IOC = 2,
+	EXCH_WHY_FOK = 3,
+	EXCH_WHY_NO_LIQUIDITY = 4, /* rest of a market order */
+	EXCH_WHY_UNCROSSED = 5, /* market order left over by an auction */
+	EXCH_WHY_IMPOSED = 6, /* the venue removed it; cause in extension */
+	EXCH_WHY_CAPACITY = 7 /* its level would pass 2^64 - 1 */
+};
+
+/* Why a fact of the venue was imposed, or missed: SIMULATION 2.4. */
+enum exch_cause {
+	EXCH_CAUSE_NONE = 0,
+	EXCH_CAUSE_CROSS = 1,       /* auction: its orders are not displayed */
+	EXCH_CAUSE_HIDDEN = 2,      /* the resting order was never displayed */
+	EXCH_CAUSE_CROSSED_ADD = 3, /* displayed at a price that would match */
+	EXCH_CAUSE_QUEUE = 4,       /* an order earlier in the queue skipped */
+	EXCH_CAUSE_THROUGH = 5,     /* a better price level was passed over */
+	EXCH_CAUSE_UNKNOWN_ORDER = 6, /* refers to an order never seen */
+	EXCH_CAUSE_OVERFILL = 7,    /* more than the order had left */
+	EXCH_CAUSE_PRICE_GAP = 8,   /* printed away from the display price */
+	EXCH_CAUSE_ORDER = 9,       /* engine filled another order */
+	EXCH_CAUSE_QTY = 10,        /* engine filled another quantity */
+	EXCH_CAUSE_PRICE = 11,      /* engine filled at another price */
+	EXCH_CAUSE_ABSENT = 12,     /* engine did not execute */
+	EXCH_CAUSE_UNEXPECTED = 13, /* engine executed, the venue did not */
+	EXCH_CAUSE_TRUNCATED = 14   /* the file shows only some levels */
+};
+
+enum exch_print {
+	EXCH_PRINT_HIDDEN = 1, /* ITCH P: a non-displayed order rested */
+	EXCH_PRINT_CROSS = 2,  /* ITCH Q: an auction's bulk print */
+	EXCH_PRINT_IMPOSED = 3 /* execution the model could not derive */
+};
+
+enum exch_instr_kind {
+	EXCH_KIND_EQUITY = 0,
+	EXCH_KIND_ETF = 1,
+	EXCH_KIND_BOND = 2,
+	EXCH_KIND_FUTURE = 3,
+	EXCH_KIND_OPTION = 4,
+	EXCH_KIND_FX = 5,
+	EXCH_KIND_CRYPTO = 6
+};
+
+/* ---- directory ---- */
+
+struct exch_rec_schema {
+	struct exch_rec h;
+	uint64_t bytes; /* of the whole record (len8 is 0) */
+	uint8_t rtype;
+	uint8_t version;
+	uint16_t ntext; /* "new order:oid@16 price:px@24 ..." follows */
+	uint32_t zero;
+};
+
+struct exch_rec_source {
+	struct exch_rec h;
+	uint64_t bytes;
+	uint8_t id;
+	uint8_t shard;
+	uint16_t ntext; /* "exch-match 0.1.0 ladder=xetra ..." follows */
+	uint32_t zero;
+	uint64_t config; /* hash of the options that change the result */
+};
+
+struct exch_rec_instrument {
+	struct exch_rec h;
+	char symbol[24]; /* padded with NUL; so are the others */
+	char isin[12];
+	char mic[4];
+	char currency[4];
+	uint8_t kind;        /* enum exch_instr_kind */
+	uint8_t px_decimals; /* for display, 0..9 */
+	int8_t qty_exponent; /* -9..0 */
+	uint8_t iflags;
+	exch_px tick; /* > 0 */
+	exch_qty lot; /* orders are multiples of it, >= 1 */
+	exch_qty min_qty;
+	exch_qty max_qty; /* EXCH_QTY_NONE: no limit */
+	exch_px reference; /* previous close, or none */
+	exch_px strike;    /* or none */
+	int64_t multiplier; /* 10^-9; 10^9 for shares */
+	uint32_t expiry;    /* YYYYMMDD or 0 */
+	uint32_t underlying; /* instrument id or 0 */
+	uint32_t tick_table; /* id or 0 */
+	uint8_t settle_days;
+	uint8_t zero[3];
+};
+
+struct exch_rec_seq {
+	struct exch_rec h; /* source: whose number */
+	uint64_t next;     /* sequence number of its next record */
+};
+
+struct exch_rec_phase {
+	struct exch_rec h; /* instr 0: all instruments */
+	uint8_t phase;     /* enum exch_phase */
+	uint8_t cross;     /* enum exch_cross: the auction a call prepares */
+	uint8_t zero[2];
+	char reason[4]; /* the venue's code, "T1", "LUDP" */
+	exch_px reference; /* for the auction's price, or none */
+};
+
+struct exch_rec_gap {
+	struct exch_rec h;
+	char session[16]; /* feed session, NUL padded */
+	uint64_t first;   /* first missing sequence number */
+	uint64_t count;
+};
+
+/* A message of the venue that moves no order: words as key=value text. */
+struct exch_rec_notice {
+	struct exch_rec h;
+	uint64_t bytes;
+	uint16_t ntext; /* "reg-sho action=1" follows */
+	uint8_t zero[6];
+};
+
+struct exch_rec_error {
+	struct exch_rec h;
+	uint64_t bytes;
+	uint16_t code; /* minus enum exch_err */
+	uint8_t severity; /* 0 info, 1 warning, 2 error */
+	uint8_t ref_source;
+	uint16_t ntext; /* sentence follows */
+	uint16_t zero;
+	uint64_t ref_seq; /* the record spoken of */
+};
+
+/* ---- commands ---- */
+
+struct exch_rec_new {
+	struct exch_rec h;
+	exch_oid order;
+	exch_px price; /* none for market orders */
+	exch_qty qty;
+	uint32_t account;
+	uint8_t side;
+	uint8_t ordtype;
+	uint8_t tif;
+	uint8_t ordflags;
+};
+
+struct exch_rec_cancel {
+	struct exch_rec h;
+	exch_oid order;
+	exch_qty qty; /* to take away; EXCH_QTY_NONE: all of it */
+};
+
+/*
+ * qty is the new open quantity.  With the same id a smaller quantity at
+ * the same price keeps its place in the queue, any other change loses it;
+ * with a new id the place is always lost.
+ */
+struct exch_rec_replace {
+	struct exch_rec h;
+	exch_oid order;
+	exch_oid new_order;
+	exch_px price;
+	exch_qty qty;
+	uint32_t account; /* 0: unchanged */
+	uint8_t tif;
+	uint8_t ordflags;
+	uint8_t zero[2];
+};
+
+/* ---- events ---- */
+
+struct exch_rec_ack {
+	struct exch_rec h;
+	exch_oid order;
+};
+
+struct exch_rec_reject {
+	struct exch_rec h;
+	exch_oid order;
+	uint16_t code;   /* enum exch_reject */
+	uint8_t command; /* type of the refused record */
+	uint8_t zero[5];
+};
+
+/* One fill between two book orders.  Volume is the sum of EXEC and TRADE. */
+struct exch_rec_exec {
+	struct exch_rec h;
+	uint64_t match; /* per instrument from 1, in order of execution */
+	exch_oid buy;
+	exch_oid sell;
+	exch_px price;
+	exch_qty qty;
+	uint8_t aggressor; /* enum exch_side; none in an auction */
+	uint8_t cross;     /* enum exch_cross */
+	uint8_t zero[6];
+};
+
+struct exch_rec_cancelled {
+	struct exch_rec h;
+	exch_oid order;
+	exch_qty qty;    /* taken away */
+	uint16_t reason; /* enum exch_reason */
+	uint8_t open;    /* 1: the order lives on with less */
+	uint8_t zero[5];
+};
+
+struct exch_rec_replaced {
+	struct exch_rec h;
+	exch_oid order;
+	exch_oid new_order;
+	exch_qty qty; /* open quantity before any new execution */
+	uint8_t kept; /* 1: place in the queue kept */
+	uint8_t zero[7];
+};
+
+/* A trade without two book orders on record. */
+struct exch_rec_trade {
+	struct exch_rec h;
+	uint64_t match; /* the venue's number */
+	exch_oid buy;   /* 0 unknown */
+	exch_oid sell;
+	exch_px price;
+	exch_qty qty;
+	uint8_t aggressor;
+	uint8_t cross;
+	uint8_t kind; /* enum exch_print */
+	uint8_t zero;
+	uint16_t cause; /* enum exch_cause when imposed */
+	uint16_t zero2;
+};
+
+struct exch_rec_bust {
+	struct exch_rec h;
+	uint64_t match; /* of the EXEC, TRADE or EXPECT that is broken */
+	uint64_t zero;
+};
+
+/* What the venue executed; never read by the matching. */
+struct exch_rec_expect {
+	struct exch_rec h;
+	uint64_t match; /* the venue's number */
+	exch_oid buy;
+	exch_oid sell;
+	exch_px price; /* display price of the resting order */
+	exch_qty qty;
+	uint8_t aggressor;
+	uint8_t cross;
+	uint16_t cause; /* enum exch_cause when imposed */
+	uint32_t group; /* low bits of the aggressor's number */
+	exch_px print;  /* price printed */
+};
+
+/* Engine and venue differ.  got_* are zero when the engine did nothing. */
+struct exch_rec_miss {
+	struct exch_rec h;
+	uint64_t match;  /* the venue's number; 0 when unexpected */
+	uint64_t got_match; /* the engine's number */
+	exch_oid resting; /* the venue's resting order */
+	exch_oid got_resting;
+	exch_px price;
+	exch_px got_price;
+	exch_qty qty;
+	exch_qty got_qty;
+	uint16_t cause; /* enum exch_cause */
+	uint8_t aggressor;
+	uint8_t zero[5];
+};
+
+/* ---- market data ---- */
+
+struct exch_rec_book_add {
+	struct exch_rec h;
+	exch_oid order;
+	exch_px price;
+	exch_qty qty;
+	uint8_t side;
+	uint8_t zero[3];
+	char mpid[4]; /* attribution or NULs */
+};
+
+struct exch_rec_book_exec {
+	struct exch_rec h;
+	exch_oid order;
+	exch_qty qty;
+	uint64_t match;
+	exch_px price;     /* printed; none: the order's own price */
+	uint8_t printable; /* 0: counted by a cross, not for volume */
+	uint8_t zero[7];
+};
+
+struct exch_rec_book_reduce {
+	struct exch_rec h;
+	exch_oid order;
+	exch_qty qty; /* taken away */
+};
+
+struct exch_rec_book_delete {
+	struct exch_rec h;
+	exch_oid order;
+};
+
+struct exch_rec_book_replace {
+	struct exch_rec h;
+	exch_oid order;
+	exch_oid new_order;
+	exch_px price;
+	exch_qty qty;
+};
+
+struct exch_rec_book_print {
+	struct exch_rec h;
+	uint64_t match;
+	exch_px price;
+	exch_qty qty;
+	exch_oid order; /* 0 unknown */
+	uint8_t side;   /* of the resting order, or none */
+	uint8_t kind;   /* enum exch_print */
+	uint8_t cross;  /* enum exch_cross */
+	uint8_t zero[5];
+};
+
+/* Indicative or final auction result. */
+struct exch_rec_auction {
+	struct exch_rec h;
+	exch_px price; /* indicative or uncrossing price, or none */
+	exch_qty paired;
+	exch_qty imbalance;
+	exch_px reference;
+	exch_px far; /* or none */
+	uint8_t side; /* of the imbalance; none: balanced */
+	uint8_t cross;
+	uint8_t final; /* 1: the auction's result */
+	uint8_t variation; /* the venue's code, or 0 */
+	uint8_t zero[4];
+};
+
+_Static_assert(sizeof(struct exch_rec) == 16, "");
+_Static_assert(sizeof(struct exch_ext) == 16, "");
+_Static_assert(sizeof(struct exch_rec_schema) == 32, "");
+_Static_assert(sizeof(struct exch_rec_source) == 40, "");
+_Static_assert(sizeof(struct exch_rec_instrument) == 136, "");
+_Static_assert(sizeof(struct exch_rec_seq) == 24, "");
+_Static_assert(sizeof(struct exch_rec_phase) == 32, "");
+_Static_assert(sizeof(struct exch_rec_gap) == 48, "");
+_Static_assert(sizeof(struct exch_rec_notice) == 32, "");
+_Static_assert(sizeof(struct exch_rec_error) == 40, "");
+_Static_assert(sizeof(struct exch_rec_new) == 48, "");
+_Static_assert(sizeof(struct exch_rec_cancel) == 32, "");
+_Static_assert(sizeof(struct exch_rec_replace) == 56, "");
+_Static_assert(sizeof(struct exch_rec_ack) == 24, "");
+_Static_assert(sizeof(struct exch_rec_reject) == 32, "");
+_Static_assert(sizeof(struct exch_rec_exec) == 64, "");
+_Static_assert(sizeof(struct exch_rec_cancelled) == 40, "");
+_Static_assert(sizeof(struct exch_rec_replaced) == 48, "");
+_Static_assert(sizeof(struct exch_rec_trade) == 64, "");
+_Static_assert(sizeof(struct exch_rec_bust) == 32, "");
+_Static_assert(sizeof(struct exch_rec_expect) == 72, "");
+_Static_assert(sizeof(struct exch_rec_miss) == 88, "");
+_Static_assert(sizeof(struct exch_rec_book_add) == 48, "");
+_Static_assert(sizeof(struct exch_rec_book_exec) == 56, "");
+_Static_assert(sizeof(struct exch_rec_book_reduce) == 32, "");
+_Static_assert(sizeof(struct exch_rec_book_delete) == 24, "");
+_Static_assert(sizeof(struct exch_rec_book_replace) == 48, "");
+_Static_assert(sizeof(struct exch_rec_book_print) == 56, "");
+_Static_assert(sizeof(struct exch_rec_auction) == 64, "");
+
+/* The longest record a stream may hold. */
+#define EXCH_REC_MAX 65536
+
+/* Length in bytes of a record whose framing was checked. */
+static inline size_t
+exch_rec_len(const struct exch_rec *r)
+{
+	if (__builtin_expect(r->len8 != 0, 1))
+		return (size_t)r->len8 * 8;
+	return (size_t)((const uint64_t *)(const void *)r)[2];
+}
+
+/*
+ * Records that carry no sequence number, are not counted by positions and
+ * not hashed: they speak of the stream, not of the market.
+ */
+static inline bool
+exch_rec_is_framing(uint8_t type)
+{
+	return type == EXCH_REC_CLOCK || type == EXCH_REC_SEQ ||
+	    type == EXCH_REC_SOURCE || type == EXCH_REC_SCHEMA;
+}
+
+/*
+ * The record as its own type, or NULL when it is shorter than the fields
+ * known here (a reader checks this once per record it interprets).
+ */
+#define EXCH_REC_AS(r, T)                                                      \
+	(exch_rec_len(r) >= sizeof(struct T)                                   \
+	        ? (const struct T *)(const void *)(r)                          \
+	        : NULL)
+
+/* The first extension entry with this tag after `fixed` bytes, or NULL. */
+const struct exch_ext *exch_rec_ext(
+    const struct exch_rec *r, size_t fixed, uint16_t tag);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * Reading and writing record streams.  A filter is this:
+ *
+ *	while ((n = exch_reader_next(in, &r, &diag)) > 0) {
+ *		exch_writer_copy(out, r, exch_reader_seq(in));
+ *		if (r->type == EXCH_REC_EXEC) {
+ *			struct exch_rec_trade *t = exch_writer_new(out,
+ *			    EXCH_REC_TRADE, sizeof(*t), r->instr, r->time);
+ *			t->price = ...;
+ *		}
+ *	}
+ *
+ * The reader accepts the binary form, plain or compressed, and the JSON
+ * and CSV forms; the writer makes any of them.  Both deal in whole records
+ * only, and the reader hands out pointers into its block: nothing is
+ * copied between the read() and the caller.
+ */
+#ifndef EXCH_REC_STREAM_H
+#define EXCH_REC_STREAM_H
+
+#include "base/err.h"
+#include "rec/dir.h"
+#include "rec/rec.h"
+#include "rec/zio.h"
+
+/* Body bytes after which a block is written, and the most it may hold. */
+#define EXCH_BLOCK_BODY (256u << 10)
+#define EXCH_BLOCK_MAX (1u << 20)
+
+enum exch_status {
+	EXCH_STATUS_COMPLETE = 0,
+	EXCH_STATUS_UPSTREAM = 1, /* upstream was incomplete */
+	EXCH_STATUS_ERROR = 2,    /* stopped on an error */
+	EXCH_STATUS_SIGNAL = 3,   /* stopped by a signal */
+	EXCH_STATUS_UNKNOWN = 255 /* no end seen yet */
+};
+
+/* What the H block says. */
+struct exch_stream_info {
+	uint16_t major;
+	uint16_t minor;
+	exch_ts start;     /* from the data */
+	uint8_t id[16];    /* hash of options and of upstream ids */
+	uint32_t date;     /* trading date YYYYMMDD, 0 unknown */
+	uint8_t source;    /* of the writer */
+	char text[1024];   /* "key=value\n" lines, NUL-terminated */
+};
+
+/* ---- reader ---- */
+
+struct exch_reader;
+
+struct exch_reader_opts {
+	bool partial; /* a missing end is accepted */
+};
+
+/*
+ * Read a stream from `in` (not owned).  Reads the header block.
+ * EXCH_ERR_FORMAT "not an exch stream"; EXCH_ERR_VERSION; EXCH_ERR_CUT for
+ * an empty input.
+ */
+int exch_reader_open(struct exch_in *in, const struct exch_reader_opts *opts,
+    struct exch_reader **out, struct exch_diag *d);
+void exch_reader_close(struct exch_reader *r);
+
+/*
+ * The next record: 1 with *rec set; 0 at the end block; negative when the
+ * stream is damaged, after all whole records before the damage were
+ * delivered.  Framing records (SEQ) are consumed, others are delivered.
+ * *rec is good until the next call.  INSTRUMENT and SCHEMA records are
+ * noted in the reader's directory before they are delivered.
+ */
+int exch_reader_next(
+    struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d);
+
+/* Sequence number of the record just delivered (0 for framing records). */
+uint64_t exch_reader_seq(const struct exch_reader *r);
+/* Numbered records delivered so far. */
+uint64_t exch_reader_position(const struct exch_reader *r);
+const struct exch_stream_info *exch_reader_info(const struct exch_reader *r);
+/* The directory so far; owned by the reader. */
+const struct exch_dir *exch_reader_dir(const struct exch_reader *r);
+/* Upstream's end status, EXCH_STATUS_UNKNOWN before the end. */
+enum exch_status exch_reader_status(const struct exch_reader *r);
+
+/* ---- writer ---- */
+
+struct exch_writer;
+
+enum exch_format { EXCH_FMT_BIN, EXCH_FMT_TEXT, EXCH_FMT_CSV, EXCH_FMT_JSON };
+
+struct exch_writer_opts {
+	enum exch_format format;
+	bool checksum;  /* CRC of bodies (always in files) */
+	bool digest;    /* SHA-256 over the records */
+	bool csv_multi; /* several types in one CSV */
+	uint8_t csv_type; /* or only this one; 0: the first own type */
+	bool trailer;
+	/* For a filter, the reader it copies from: source ids go on from
+	 * its, its schemas are not repeated.  NULL for a first tool. */
+	const struct exch_reader *upstream;
+	const char *tool;    /* "exch-match" */
+	const char *options; /* "ladder=xetra": those that change results */
+	const char *text;    /* more key=value lines for the H block, or NULL */
+	exch_ts start;       /* first tool only */
+	uint32_t date;       /* first tool only */
+};
+
+/* Write to `out` (not owned).  Emits the header block and SOURCE. */
+int exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
+    struct exch_writer **w, struct exch_diag *d);
+
+/*
+ * Room for a record of this writer, zeroed, header filled, own sequence
+ * number taken.  The pointer is good until the next call on the writer.
+ * Never NULL: on failure it points to scratch and the error comes out of
+ * exch_writer_error(), flush and close.  `size` is a multiple of 8.
+ */
+void *exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
+    uint32_t instr, exch_ts time);
+/* For types with text: the fixed part is zeroed, the text copied in. */
+void *exch_writer_new_text(struct exch_writer *w, uint8_t type,
+    size_t fixed, uint32_t instr, exch_ts time, const char *text, size_t n);
+/*
+ * Append an extension entry to the record made by the last
+ * exch_writer_new (which may move: use the returned record).
+ */
+void *exch_writer_ext(struct exch_writer *w, uint16_t tag, uint32_t small,
+    uint64_t value);
+/* Copy somebody else's record byte for byte. */
+void exch_writer_copy(
+    struct exch_writer *w, const struct exch_rec *r, uint64_t seq);
+/* Write out what is there; live readers see it. */
+int exch_writer_flush(struct exch_writer *w, struct exch_diag *d);
+/* First error so far, 0 if none; EXCH_ERR_STOP is never one. */
+int exch_writer_error(const struct exch_writer *w, struct exch_diag *d);
+/* End block and final flush.  The writer stays to be freed. */
+int exch_writer_close(
+    struct exch_writer *w, enum exch_status status, struct exch_diag *d);
+void exch_writer_free(struct exch_writer *w);
+
+/* After close, with opts.digest: "sha256:HEX RECORDS". */
+int exch_writer_digest(const struct exch_writer *w, char out[96]);
+/* Source id of this writer. */
+uint8_t exch_writer_source(const struct exch_writer *w);
+uint64_t exch_writer_records(const struct exch_writer *w);
+
+#endif

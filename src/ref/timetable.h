@@ -1,0 +1,41 @@
+/*
+ * The phases of a trading day as a small text table:
+ *
+ *	# time      phase       auction    instrument
+ *	09:15       call        open
+ *	09:25       closed
+ *	09:30       continuous
+ *	14:57       call        close
+ *	15:00       closed
+ *
+ * Times are local; the caller gives date and zone.
+ */
+#ifndef EXCH_REF_TIMETABLE_H
+#define EXCH_REF_TIMETABLE_H
+
+#include "base/err.h"
+
+struct exch_tz;
+
+struct exch_timetable_row {
+	exch_ts time; /* UTC */
+	uint8_t phase; /* enum exch_phase's numbers */
+	uint8_t cross; /* enum exch_cross's numbers */
+	char symbol[24]; /* "" all instruments */
+};
+
+struct exch_timetable {
+	struct exch_timetable_row *row; /* ascending time */
+	size_t n;
+};
+
+/*
+ * Parse the table's text.  Wrong lines are refused with line and reason.
+ * The rows are owned by *t and freed by exch_timetable_clear.
+ */
+int exch_timetable_parse(const char *text, size_t n, const char *name,
+    uint32_t date, const struct exch_tz *tz, struct exch_timetable *t,
+    struct exch_diag *d);
+void exch_timetable_clear(struct exch_timetable *t);
+
+#endif
