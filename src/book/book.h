@@ -36,9 +36,9 @@ struct exch_slot_data {
 		exch_oid id;  /* order */
 		int64_t tick; /* level; EXCH_TICK_MARKET for the market level */
 	};
-	exch_qty qty;   /* order: open quantity; level: sum of its orders */
+	exch_qty qty; /* order: open quantity; level: sum of its orders */
 	uint32_t prev;
-	uint32_t next;  /* level: first order */
+	uint32_t next;	/* level: first order */
 	uint32_t level; /* order: its level; level: trie node */
 	uint32_t owner; /* order: account; level: instr << 1 | (side is sell) */
 };
@@ -50,11 +50,11 @@ struct exch_book {
 	uint32_t instr;
 	uint32_t norders;
 	struct exch_book_side {
-		uint32_t root;   /* trie */
-		uint32_t finger; /* leaf used last */
-		exch_slot best;  /* best priced level, or none */
+		uint32_t root;	  /* trie */
+		uint32_t finger;  /* leaf used last */
+		exch_slot best;	  /* best priced level, or none */
 		exch_slot market; /* level of unpriced orders, or none */
-	} side[2]; /* 0 buy, 1 sell: exch_book_index() */
+	} side[2];		  /* 0 buy, 1 sell: exch_book_index() */
 };
 
 static inline unsigned
@@ -98,9 +98,9 @@ void exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty);
 /* Take the order out. */
 void exch_book_remove(
     struct exch_book_store *s, struct exch_book *b, exch_slot o);
-/* Take all of the best orders' qty as a fill: reduce or remove. */
-void exch_book_fill(struct exch_book_store *s, struct exch_book *b,
-    exch_slot o, exch_qty qty);
+/* Take qty (<= open) away: reduce, or remove when nothing is left. */
+void exch_book_fill(
+    struct exch_book_store *s, struct exch_book *b, exch_slot o, exch_qty qty);
 
 /*
  * Walking.  Levels from best to worst: the market level first, then
@@ -110,12 +110,12 @@ exch_slot exch_book_top(const struct exch_book *b, uint8_t side);
 exch_slot exch_book_worse(const struct exch_book_store *s,
     const struct exch_book *b, exch_slot level);
 /* The level at a tick, or EXCH_SLOT_NONE. */
-exch_slot exch_book_level(const struct exch_book_store *s,
-    struct exch_book *b, uint8_t side, int64_t tick);
+exch_slot exch_book_level(const struct exch_book_store *s, struct exch_book *b,
+    uint8_t side, int64_t tick);
 /* First order of a level; next order or EXCH_SLOT_NONE after the last. */
 exch_slot exch_book_first(const struct exch_book_store *s, exch_slot level);
 exch_slot exch_book_after(const struct exch_book_store *s, exch_slot o);
-/* Side of a level or of an order. */
+/* Side and price of an order (not of a level: its slot has both). */
 uint8_t exch_book_side_of(const struct exch_book_store *s, exch_slot o);
 int64_t exch_book_tick_of(const struct exch_book_store *s, exch_slot o);
 

@@ -1,0 +1,406 @@
+/*
+ * Books: slots, levels and queues (book.h).  The trie keeps levels in order
+ * of price, the id index finds orders; both are told about every change
+ * here and nowhere else.
+ *
+ * Always true: a level in use has at least one order and its qty is their
+ * sum; an order is in the id index <=> it is in a level's list.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+#include "base/err.h"
+#include "book/book.h"
+#include "book/ids.h"
+#include "book/trie.h"
+
+struct exch_book_store {
+	struct exch_slot_data *slot;
+	uint32_t cap;
+	uint32_t used; /* slots ever taken, slot 0 included */
+	uint32_t free; /* list through next */
+	struct exch_ids ids;
+	struct exch_trie_pool trie;
+};
+
+/* The smaller the key, the better the price. */
+static inline uint64_t
+key_of(unsigned side, int64_t tick)
+{
+	uint64_t k = (uint64_t)tick ^ UINT64_C(1) << 63;
+
+	return side == 0 ? ~k : k;
+}
+
+struct exch_book_store *
+exch_book_store_new(size_t hint)
+{
+	struct exch_book_store *s = exch_calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	if (hint > UINT32_MAX / 4)
+		hint = UINT32_MAX / 4;
+	s->cap = hint < 512 ? 1024 : (uint32_t)hint * 2;
+	s->used = 1;
+	s->slot = exch_malloc(s->cap * sizeof(*s->slot));
+	if (s->slot == NULL || exch_ids_init(&s->ids, hint) != EXCH_OK ||
+	    exch_trie_init(&s->trie) != EXCH_OK) {
+		exch_book_store_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+exch_book_store_free(struct exch_book_store *s)
+{
+	if (s == NULL)
+		return;
+	exch_trie_clear(&s->trie);
+	exch_ids_clear(&s->ids);
+	exch_free(s->slot);
+	exch_free(s);
+}
+
+struct exch_slot_data *
+exch_book_slots(const struct exch_book_store *s)
+{
+	return s->slot;
+}
+
+size_t
+exch_book_live(const struct exch_book_store *s)
+{
+	return s->ids.used;
+}
+
+/* Two slots must be available: an add may need an order and a level. */
+static int
+reserve(struct exch_book_store *s)
+{
+	struct exch_slot_data *slot;
+
+	if (s->used + 2 <= s->cap)
+		return EXCH_OK;
+	if (s->cap > UINT32_MAX / 2)
+		return EXCH_ERR_NOMEM;
+	slot = exch_realloc(s->slot, (size_t)s->cap * 2, sizeof(*slot));
+	if (slot == NULL)
+		return EXCH_ERR_NOMEM;
+	s->slot = slot;
+	s->cap *= 2;
+	return EXCH_OK;
+}
+
+static inline exch_slot
+take(struct exch_book_store *s)
+{
+	exch_slot i = s->free;
+
+	if (i != 0)
+		s->free = s->slot[i].next;
+	else
+		i = s->used++;
+	return i;
+}
+
+static inline void
+give(struct exch_book_store *s, exch_slot i)
+{
+	s->slot[i].next = s->free;
+	s->free = i;
+}
+
+exch_slot
+exch_book_find(
+    const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
+{
+	const struct exch_ids *t = &s->ids;
+	uint32_t tag = exch_ids_tag(b->instr, id);
+	size_t mask = ((size_t)1 << t->bits) - 1;
+	size_t i = exch_ids_home(t, tag);
+
+	for (; t->entry[i].slot != 0; i = (i + 1) & mask) {
+		exch_slot o = t->entry[i].slot;
+
+		if (t->entry[i].tag == tag && s->slot[o].id == id &&
+		    s->slot[s->slot[o].level].owner >> 1 == b->instr)
+			return o;
+	}
+	return EXCH_SLOT_NONE;
+}
+
+/* An empty level, its list closed on itself. */
+static exch_slot
+level_new(struct exch_book_store *s, const struct exch_book *b, unsigned side,
+    int64_t tick, uint32_t leaf)
+{
+	exch_slot l = take(s);
+	struct exch_slot_data *v = &s->slot[l];
+
+	v->tick = tick;
+	v->qty = 0;
+	v->prev = v->next = l;
+	v->level = leaf;
+	v->owner = b->instr << 1 | side;
+	return l;
+}
+
+/* The level of a tick, made if needed.  Slots are reserved. */
+static int
+level_get(struct exch_book_store *s, struct exch_book *b, unsigned side,
+    int64_t tick, exch_slot *out)
+{
+	struct exch_book_side *bs = &b->side[side];
+	struct exch_trie_node *n;
+	uint64_t key;
+	uint32_t leaf;
+	unsigned i;
+	int err;
+
+	if (tick == EXCH_TICK_MARKET) {
+		if (bs->market == EXCH_SLOT_NONE)
+			bs->market = level_new(s, b, side, tick, 0);
+		*out = bs->market;
+		return EXCH_OK;
+	}
+	key = key_of(side, tick);
+	err = exch_trie_leaf(&s->trie, &bs->root, &bs->finger, key, &leaf);
+	if (err != EXCH_OK)
+		return err;
+	n = &s->trie.node[leaf];
+	i = exch_trie_index(key, 0);
+	if ((n->bits >> i & 1) == 0) {
+		exch_slot l = level_new(s, b, side, tick, leaf);
+
+		n->child[i] = l;
+		n->bits |= UINT64_C(1) << i;
+		if (bs->best == EXCH_SLOT_NONE ||
+		    key < key_of(side, s->slot[bs->best].tick))
+			bs->best = l;
+	}
+	*out = n->child[i];
+	return EXCH_OK;
+}
+
+/* Take an empty level out. */
+static void
+level_drop(struct exch_book_store *s, struct exch_book *b, exch_slot l)
+{
+	struct exch_slot_data *v = &s->slot[l];
+	unsigned side = v->owner & 1;
+	struct exch_book_side *bs = &b->side[side];
+	uint64_t key;
+
+	if (l == bs->market) {
+		bs->market = EXCH_SLOT_NONE;
+	} else {
+		key = key_of(side, v->tick);
+		if (l == bs->best)
+			bs->best = exch_trie_next(&s->trie, v->level, key);
+		exch_trie_del(&s->trie, &bs->root, &bs->finger, v->level, key);
+	}
+	give(s, l);
+}
+
+int
+exch_book_add(struct exch_book_store *s, struct exch_book *b,
+    const struct exch_book_order *o, exch_slot *slot)
+{
+	struct exch_slot_data *v, *lv;
+	exch_slot l, n, before;
+	int err;
+
+	if (exch_book_find(s, b, o->id) != EXCH_SLOT_NONE)
+		return EXCH_ERR_EXISTS;
+	if (reserve(s) != EXCH_OK || exch_ids_reserve(&s->ids) != EXCH_OK)
+		return EXCH_ERR_NOMEM;
+	err = level_get(s, b, exch_book_index(o->side), o->tick, &l);
+	if (err != EXCH_OK)
+		return err;
+	lv = &s->slot[l];
+	/* A new level has no sum to overflow, so none is left empty. */
+	if (lv->qty + o->qty < o->qty)
+		return EXCH_ERR_RANGE;
+	n = take(s);
+	v = &s->slot[n];
+	before = lv->prev;
+	if (__builtin_expect(o->by_id, 0))
+		while (before != l && s->slot[before].id > o->id)
+			before = s->slot[before].prev;
+	v->id = o->id;
+	v->qty = o->qty;
+	v->prev = before;
+	v->next = s->slot[before].next;
+	v->level = l;
+	v->owner = o->owner;
+	s->slot[v->next].prev = n;
+	s->slot[before].next = n;
+	lv->qty += o->qty;
+	b->norders++;
+	exch_ids_put(&s->ids, exch_ids_tag(b->instr, o->id), n);
+	if (slot != NULL)
+		*slot = n;
+	return EXCH_OK;
+}
+
+void
+exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty)
+{
+	struct exch_slot_data *v = &s->slot[o];
+
+	exch_check(qty < v->qty);
+	v->qty -= qty;
+	s->slot[v->level].qty -= qty;
+}
+
+void
+exch_book_remove(struct exch_book_store *s, struct exch_book *b, exch_slot o)
+{
+	struct exch_slot_data *v = &s->slot[o];
+	exch_slot l = v->level;
+
+	s->slot[v->prev].next = v->next;
+	s->slot[v->next].prev = v->prev;
+	s->slot[l].qty -= v->qty;
+	exch_ids_del(&s->ids, exch_ids_tag(b->instr, v->id), o);
+	b->norders--;
+	give(s, o);
+	if (s->slot[l].next == l)
+		level_drop(s, b, l);
+}
+
+void
+exch_book_fill(
+    struct exch_book_store *s, struct exch_book *b, exch_slot o, exch_qty qty)
+{
+	if (qty == s->slot[o].qty)
+		exch_book_remove(s, b, o);
+	else
+		exch_book_reduce(s, o, qty);
+}
+
+exch_slot
+exch_book_top(const struct exch_book *b, uint8_t side)
+{
+	const struct exch_book_side *bs = &b->side[exch_book_index(side)];
+
+	return bs->market != EXCH_SLOT_NONE ? bs->market : bs->best;
+}
+
+exch_slot
+exch_book_worse(
+    const struct exch_book_store *s, const struct exch_book *b, exch_slot level)
+{
+	const struct exch_slot_data *v = &s->slot[level];
+	unsigned side = v->owner & 1;
+
+	if (level == b->side[side].market)
+		return b->side[side].best;
+	return exch_trie_next(&s->trie, v->level, key_of(side, v->tick));
+}
+
+exch_slot
+exch_book_level(const struct exch_book_store *s, struct exch_book *b,
+    uint8_t side, int64_t tick)
+{
+	unsigned i = exch_book_index(side);
+
+	if (tick == EXCH_TICK_MARKET)
+		return b->side[i].market;
+	return exch_trie_get(&s->trie, b->side[i].finger, key_of(i, tick));
+}
+
+exch_slot
+exch_book_first(const struct exch_book_store *s, exch_slot level)
+{
+	return s->slot[level].next;
+}
+
+exch_slot
+exch_book_after(const struct exch_book_store *s, exch_slot o)
+{
+	exch_slot n = s->slot[o].next;
+
+	return n == s->slot[o].level ? EXCH_SLOT_NONE : n;
+}
+
+uint8_t
+exch_book_side_of(const struct exch_book_store *s, exch_slot o)
+{
+	return s->slot[s->slot[o].level].owner & 1 ? EXCH_SELL : EXCH_BUY;
+}
+
+int64_t
+exch_book_tick_of(const struct exch_book_store *s, exch_slot o)
+{
+	return s->slot[s->slot[o].level].tick;
+}
+
+/* One level: list closed both ways, sum right, orders found by id. */
+static size_t
+audit_level(
+    const struct exch_book_store *s, const struct exch_book *b, exch_slot l)
+{
+	exch_qty sum = 0;
+	exch_slot o, prev = l;
+	size_t n = 0;
+
+	for (o = s->slot[l].next; o != l; o = s->slot[o].next) {
+		exch_check(s->slot[o].prev == prev);
+		exch_check(s->slot[o].level == l);
+		exch_check(s->slot[o].qty > 0);
+		exch_check(exch_book_find(s, b, s->slot[o].id) == o);
+		sum += s->slot[o].qty;
+		prev = o;
+		n++;
+	}
+	exch_check(s->slot[l].prev == prev);
+	exch_check(n > 0 && s->slot[l].qty == sum);
+	return n;
+}
+
+static size_t
+audit_side(
+    const struct exch_book_store *s, const struct exch_book *b, unsigned side)
+{
+	const struct exch_book_side *bs = &b->side[side];
+	exch_slot l;
+	uint64_t last = 0;
+	size_t n = 0;
+	bool first = true;
+
+	exch_check((bs->root == 0) == (bs->best == EXCH_SLOT_NONE));
+	exch_check((bs->root == 0) == (bs->finger == 0));
+	if (bs->market != EXCH_SLOT_NONE)
+		n += audit_level(s, b, bs->market);
+	for (l = bs->best; l != EXCH_SLOT_NONE; l = exch_book_worse(s, b, l)) {
+		uint64_t key = key_of(side, s->slot[l].tick);
+
+		exch_check(s->slot[l].owner == (b->instr << 1 | side));
+		exch_check(first || key > last);
+		exch_check(exch_trie_get(&s->trie, bs->finger, key) == l);
+		n += audit_level(s, b, l);
+		last = key;
+		first = false;
+	}
+	return n;
+}
+
+void
+exch_book_audit(const struct exch_book_store *s,
+    const struct exch_book *const *books, size_t n)
+{
+	size_t i, total = 0;
+
+	for (i = 0; i < n; i++) {
+		size_t m =
+		    audit_side(s, books[i], 0) + audit_side(s, books[i], 1);
+
+		exch_check(m == books[i]->norders);
+		total += m;
+	}
+	exch_check(total == s->ids.used);
+}

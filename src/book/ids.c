@@ -1,0 +1,89 @@
+/*
+ * The index from order id to slot (ids.h).  Lookup is inlined in book.c,
+ * where the order can be compared.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+#include "base/err.h"
+#include "book/ids.h"
+
+int
+exch_ids_init(struct exch_ids *t, size_t hint)
+{
+	t->bits = 10;
+	while (t->bits < 31 && ((size_t)1 << t->bits) / 2 < hint)
+		t->bits++;
+	t->used = 0;
+	t->entry = exch_big_alloc(sizeof(*t->entry) << t->bits);
+	return t->entry == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+}
+
+void
+exch_ids_clear(struct exch_ids *t)
+{
+	if (t->entry != NULL)
+		exch_big_free(t->entry, sizeof(*t->entry) << t->bits);
+	t->entry = NULL;
+}
+
+int
+exch_ids_reserve(struct exch_ids *t)
+{
+	struct exch_ids grown = {.bits = t->bits + 1, .used = t->used};
+	size_t i, n = (size_t)1 << t->bits;
+
+	if (t->used + 1 <= n / 2)
+		return EXCH_OK;
+	if (grown.bits > 31)
+		return EXCH_ERR_NOMEM;
+	grown.entry = exch_big_alloc(sizeof(*grown.entry) << grown.bits);
+	if (grown.entry == NULL)
+		return EXCH_ERR_NOMEM;
+	for (i = 0; i < n; i++)
+		if (t->entry[i].slot != 0)
+			exch_ids_put(&grown, t->entry[i].tag, t->entry[i].slot);
+	grown.used = t->used;
+	exch_ids_clear(t);
+	*t = grown;
+	return EXCH_OK;
+}
+
+void
+exch_ids_put(struct exch_ids *t, uint32_t tag, uint32_t slot)
+{
+	size_t mask = ((size_t)1 << t->bits) - 1;
+	size_t i = exch_ids_home(t, tag);
+
+	while (t->entry[i].slot != 0)
+		i = (i + 1) & mask;
+	t->entry[i] = (struct exch_ids_entry){tag, slot};
+	t->used++;
+}
+
+void
+exch_ids_del(struct exch_ids *t, uint32_t tag, uint32_t slot)
+{
+	size_t mask = ((size_t)1 << t->bits) - 1;
+	size_t i = exch_ids_home(t, tag), j;
+
+	while (t->entry[i].slot != slot) {
+		exch_check(t->entry[i].slot != 0);
+		i = (i + 1) & mask;
+	}
+	/*
+	 * Close the hole: an entry further on may move into it unless its
+	 * home lies behind the hole.
+	 */
+	for (j = (i + 1) & mask; t->entry[j].slot != 0; j = (j + 1) & mask) {
+		size_t home = exch_ids_home(t, t->entry[j].tag);
+
+		if (((j - home) & mask) >= ((j - i) & mask)) {
+			t->entry[i] = t->entry[j];
+			i = j;
+		}
+	}
+	t->entry[i].slot = 0;
+	t->used--;
+}
