@@ -10,6 +10,9 @@
 #include "rec/rec.h"
 #include "rec/zio.h"
 
+struct exch_dir;
+struct exch_tz;
+
 /* Where a decoded message stood, for reports of trouble. */
 struct exch_feed_at {
 	enum exch_pos kind;
@@ -42,6 +45,16 @@ struct exch_feed_opts {
 	const char *as;           /* feed forced by --as, or NULL */
 	const char *columns;      /* order CSV column map, or NULL */
 	bool capture_time;
+	/*
+	 * Instruments that earlier inputs announced, or NULL: text inputs use
+	 * their ids and need no tick for them.
+	 */
+	const struct exch_dir *known;
+	/*
+	 * Finds a zone that the input names ("Asia/Shanghai"), NULL: only
+	 * fixed offsets are understood.  The zone is the caller's afterwards.
+	 */
+	int (*zone)(const char *name, struct exch_tz **tz, struct exch_diag *d);
 };
 
 /* What was seen; decoders add to it. */
@@ -87,6 +100,9 @@ struct exch_feed {
 	 */
 	bool book;
 };
+
+extern const struct exch_feed exch_feed_orders;
+extern const struct exch_feed exch_feed_scenario;
 
 /* The table of feeds in order of recognition; *n receives how many. */
 const struct exch_feed *exch_feed_all(unsigned *n);

@@ -239,6 +239,16 @@ struct exch_rec_instrument {
 	uint8_t zero[3];
 };
 
+/* Whose orders carry this account number. */
+struct exch_rec_account {
+	struct exch_rec h;
+	uint64_t bytes;
+	uint32_t id;
+	uint16_t ntext; /* name follows: "ACC1" */
+	uint8_t zero[2];
+	char member[16]; /* or NULs */
+};
+
 struct exch_rec_seq {
 	struct exch_rec h; /* source: whose number */
 	uint64_t next;     /* sequence number of its next record */
@@ -488,6 +498,7 @@ _Static_assert(sizeof(struct exch_ext) == 16, "");
 _Static_assert(sizeof(struct exch_rec_schema) == 32, "");
 _Static_assert(sizeof(struct exch_rec_source) == 40, "");
 _Static_assert(sizeof(struct exch_rec_instrument) == 136, "");
+_Static_assert(sizeof(struct exch_rec_account) == 48, "");
 _Static_assert(sizeof(struct exch_rec_seq) == 24, "");
 _Static_assert(sizeof(struct exch_rec_phase) == 32, "");
 _Static_assert(sizeof(struct exch_rec_gap) == 48, "");
