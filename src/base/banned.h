@@ -1,9 +1,15 @@
 /*
- * Functions that must not be used, turned into errors.  Included last by
- * the compiler's command line (-include), after the system's headers.
+ * Functions that must not be used, turned into errors.  The compiler's
+ * command line includes it before everything else (-include), so it begins
+ * with <config.h>: the feature macros there decide what the system's
+ * headers declare.
  */
 #ifndef EXCH_BASE_BANNED_H
 #define EXCH_BASE_BANNED_H
+
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,4 +7,7 @@
 /* Continue `crc` (0 to start) over n bytes. */
 uint32_t exch_crc32c(uint32_t crc, const void *p, size_t n);
 
+/* Test hook: do without the processor's CRC instruction. */
+void exch_crc32c_portable(bool on);
+
 #endif

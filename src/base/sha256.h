@@ -16,4 +16,7 @@ void exch_sha256_end(struct exch_sha256 *s, unsigned char out[32]);
 /* 64 lower-case hex digits and a NUL. */
 void exch_sha256_hex(const unsigned char sum[32], char out[65]);
 
+/* Test hook: do without the processor's SHA instructions. */
+void exch_sha256_portable(bool on);
+
 #endif

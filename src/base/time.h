@@ -11,7 +11,10 @@
 int64_t exch_days_from_civil(int year, int month, int day);
 void exch_civil_from_days(int64_t days, int *year, int *month, int *day);
 
-/* "2023-02-07" or "20230207" to 20230207; EXCH_ERR_FORMAT otherwise. */
+/*
+ * "2023-02-07" or "20230207" to 20230207; EXCH_ERR_FORMAT otherwise.
+ * EXCH_ERR_RANGE for years outside 1970..2553, which exch_ts cannot hold.
+ */
 int exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd);
 /* Midnight UTC that begins a date, in ns. */
 exch_ts exch_date_ts(uint32_t yyyymmdd);

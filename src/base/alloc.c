@@ -1,0 +1,140 @@
+/*
+ * Allocation with a counter and a switch for failures, and large tables
+ * from huge pages.  What to do when memory runs out is the caller's part.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+
+/*
+ * From this size on a table has a mapping of its own.  2 MiB is the huge
+ * page of x86-64 and of AArch64 with 4 KiB pages.
+ */
+#define HUGE ((size_t)2 << 20)
+
+static uint64_t count;
+static uint64_t fail_at; /* value of `count` that fails, 0 none */
+
+/* Counts the call; true when it is the one that must fail. */
+static bool
+failing(void)
+{
+	count++;
+	return count == fail_at;
+}
+
+void *
+exch_malloc(size_t size)
+{
+	if (failing())
+		return NULL;
+	return malloc(size > 0 ? size : 1);
+}
+
+void *
+exch_calloc(size_t n, size_t size)
+{
+	if (failing())
+		return NULL;
+	return n > 0 && size > 0 ? calloc(n, size) : calloc(1, 1);
+}
+
+void *
+exch_realloc(void *p, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (failing() || __builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	return realloc(p, bytes > 0 ? bytes : 1);
+}
+
+char *
+exch_strdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *p = exch_malloc(n);
+
+	if (p != NULL)
+		memcpy(p, s, n);
+	return p;
+}
+
+void
+exch_free(void *p)
+{
+	free(p);
+}
+
+/*
+ * Huge pages need a start aligned to their size, which mmap does not
+ * promise: map more and give the ends back.
+ */
+static void *
+map_aligned(size_t size)
+{
+	size_t all;
+	char *p;
+	size_t head;
+
+	if (__builtin_add_overflow(size, HUGE, &all))
+		return NULL;
+	p = mmap(NULL, all, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	head = (HUGE - ((uintptr_t)p & (HUGE - 1))) & (HUGE - 1);
+	if (head > 0)
+		exch_check(munmap(p, head) == 0);
+	if (HUGE > head)
+		exch_check(munmap(p + head + size, HUGE - head) == 0);
+	/* Only advice: a kernel without huge pages is as good, but slower. */
+	(void)madvise(p + head, size, MADV_HUGEPAGE);
+	return p + head;
+}
+
+/* Whole pages of 64 KiB, the largest ordinary page in use. */
+static size_t
+map_size(size_t size)
+{
+	return (size + 0xffff) & ~(size_t)0xffff;
+}
+
+void *
+exch_big_alloc(size_t size)
+{
+	if (size < HUGE)
+		return exch_calloc(1, size);
+	if (failing() || size > SIZE_MAX / 2)
+		return NULL;
+	return map_aligned(map_size(size));
+}
+
+void
+exch_big_free(void *p, size_t size)
+{
+	if (p == NULL)
+		return;
+	if (size < HUGE)
+		exch_free(p);
+	else
+		exch_check(munmap(p, map_size(size)) == 0);
+}
+
+void
+exch_alloc_fail_at(uint64_t n)
+{
+	fail_at = n > 0 ? count + n : 0;
+}
+
+uint64_t
+exch_alloc_count(void)
+{
+	return count;
+}
