@@ -1,7 +1,7 @@
 /*
  * Decoders: outside bytes in, records out.  A decoder knows its format and
  * nothing else; what the records mean for a market is decided by those who
- * take them.  A new feed is one file plus a row in input.c's table.
+ * take them.  A new feed is one file plus a row in table.c.
  */
 #ifndef EXCH_FEED_FEED_H
 #define EXCH_FEED_FEED_H
@@ -79,6 +79,8 @@ struct exch_feed_stats {
 	uint64_t gap_messages;
 	uint64_t duplicates; /* messages seen before */
 	uint64_t reordered;  /* packets that came late and were put in place */
+	uint64_t late;       /* messages too late for their place: left out */
+	uint64_t conflicts;  /* messages whose two copies differ */
 };
 
 /* How a decoder describes itself. */
@@ -101,6 +103,10 @@ struct exch_feed {
 	bool book;
 };
 
+/* The feeds, one per file. */
+extern const struct exch_feed exch_feed_pcap;
+extern const struct exch_feed exch_feed_itchfile;
+extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;
 
