@@ -14,13 +14,13 @@
 
 enum exch_rung {
 	EXCH_RUNG_END = 0,
-	EXCH_RUNG_MAX_VOLUME,   /* keep the largest V */
-	EXCH_RUNG_MIN_SURPLUS,  /* keep the smallest |surplus| */
-	EXCH_RUNG_PRESSURE,     /* all > 0: highest; all < 0: lowest */
-	EXCH_RUNG_CLAMP,        /* reference price clamped into the range that
+	EXCH_RUNG_MAX_VOLUME,  /* keep the largest V */
+	EXCH_RUNG_MIN_SURPLUS, /* keep the smallest |surplus| */
+	EXCH_RUNG_PRESSURE,    /* all > 0: highest; all < 0: lowest */
+	EXCH_RUNG_CLAMP,       /* reference price clamped into the range that
 	                         * mixed surpluses leave (Xetra step 4) */
-	EXCH_RUNG_NEAR_REF,     /* nearest to the reference, higher if equal */
-	EXCH_RUNG_NEAR_MID,     /* nearest to the bid-ask midpoint */
+	EXCH_RUNG_NEAR_REF,    /* nearest to the reference, higher if equal */
+	EXCH_RUNG_NEAR_MID,    /* nearest to the bid-ask midpoint */
 	EXCH_RUNG_HIGHEST,
 	EXCH_RUNG_LOWEST
 };
@@ -50,14 +50,14 @@ struct exch_ladder_book {
 	exch_qty market_buy;
 	exch_qty market_sell;
 	int64_t reference; /* tick, or EXCH_TICK_MARKET: none */
-	int64_t mid2; /* bid + ask ticks before the auction, for NEAR_MID, or
+	int64_t mid2;	   /* bid + ask of the book in ticks, for NEAR_MID, or
 	               * EXCH_TICK_MARKET: none */
 };
 
 struct exch_ladder_price {
 	bool found;
 	int64_t tick;
-	exch_qty volume;
+	exch_u128 volume;
 	exch_i128 surplus; /* B - S at the price */
 };
 

@@ -18,10 +18,11 @@ struct exch_timetable;
 struct exch_match;
 
 struct exch_match_opts {
-	const struct exch_ladder *ladder; /* auction price; NULL: plain */
+	const struct exch_ladder *ladder;	/* auction price; NULL: plain */
 	const struct exch_timetable *timetable; /* phases, or NULL */
-	uint8_t phase;   /* of every instrument until told otherwise */
-	size_t orders;   /* live orders expected, 0: small */
+	uint8_t phase; /* of every instrument until told otherwise */
+	bool expect;   /* compare with EXPECT records */
+	size_t orders; /* live orders expected, 0: small */
 };
 
 /* What the engine did so far. */

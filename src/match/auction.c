@@ -1,0 +1,190 @@
+/*
+ * Uncrossing: collect both sides, ask the ladder for the price, fill in
+ * priority order.  Not a hot path; linear in the number of levels.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "match/engine.h"
+
+static bool
+room(struct exch_match *m, size_t n)
+{
+	struct exch_ladder_level *p;
+	size_t cap = m->nlevel == 0 ? 256 : m->nlevel;
+
+	if (n <= m->nlevel)
+		return true;
+	while (cap < n)
+		cap *= 2;
+	p = exch_realloc(m->level, cap, sizeof(*p));
+	if (p == NULL) {
+		m->nomem = true;
+		return false;
+	}
+	m->level = p;
+	m->nlevel = cap;
+	return true;
+}
+
+/*
+ * The priced levels of a side, best first, into m->level from `at` on;
+ * returns how many.
+ */
+static size_t
+collect(
+    struct exch_match *m, const struct exch_instr *in, unsigned side, size_t at)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	exch_slot l = in->book.side[side].best;
+	size_t n = at;
+
+	for (; l != EXCH_SLOT_NONE;
+	     l = exch_book_worse(m->store, &in->book, l)) {
+		if (!room(m, n + 1))
+			break;
+		m->level[n++] =
+		    (struct exch_ladder_level){slot[l].tick, slot[l].qty};
+	}
+	return n - at;
+}
+
+static void
+reverse(struct exch_ladder_level *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n / 2; i++) {
+		struct exch_ladder_level t = v[i];
+
+		v[i] = v[n - 1 - i];
+		v[n - 1 - i] = t;
+	}
+}
+
+/* The reference price in ticks, towards zero when off the grid. */
+static int64_t
+reference(const struct exch_instr *in)
+{
+	exch_px p = in->reference;
+	int64_t tick = EXCH_TICK_MARKET;
+
+	if (p == EXCH_PX_NONE && in->last != EXCH_TICK_MARKET)
+		return in->last;
+	if (p == EXCH_PX_NONE)
+		p = in->instr_reference;
+	if (p != EXCH_PX_NONE)
+		(void)exch_engine_tick(in, p, &tick); /* rounded is fine */
+	return tick;
+}
+
+static struct exch_ladder_price
+find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	const struct exch_book *b = &in->book;
+	struct exch_ladder_book lb = {
+	    .reference = ref, .mid2 = EXCH_TICK_MARKET};
+
+	lb.nbuy = collect(m, in, 0, 0);
+	lb.nsell = collect(m, in, 1, lb.nbuy);
+	if (m->nomem)
+		return (struct exch_ladder_price){0};
+	reverse(m->level, lb.nbuy);
+	lb.buy = m->level;
+	lb.sell = m->level + lb.nbuy;
+	if (lb.nbuy != 0 && lb.nsell != 0)
+		lb.mid2 = lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
+	if (b->side[0].market != EXCH_SLOT_NONE)
+		lb.market_buy = slot[b->side[0].market].qty;
+	if (b->side[1].market != EXCH_SLOT_NONE)
+		lb.market_sell = slot[b->side[1].market].qty;
+	return exch_ladder_find(m->o.ladder, &lb);
+}
+
+static exch_qty
+saturate(exch_u128 v)
+{
+	return v >= EXCH_QTY_NONE ? EXCH_QTY_NONE - 1 : (exch_qty)v;
+}
+
+static void
+tell(struct exch_match *m, const struct exch_instr *in,
+    const struct exch_ladder_price *p, int64_t ref, uint8_t cross)
+{
+	struct exch_rec_auction *a =
+	    exch_engine_emit(m, EXCH_REC_AUCTION, sizeof(*a), in->book.instr);
+
+	a->price = EXCH_PX_NONE;
+	a->far = EXCH_PX_NONE;
+	a->reference =
+	    ref == EXCH_TICK_MARKET ? EXCH_PX_NONE : exch_engine_price(in, ref);
+	a->cross = cross;
+	a->final = 1;
+	if (p->found) {
+		a->price = exch_engine_price(in, p->tick);
+		a->paired = saturate(p->volume);
+		a->side = p->surplus > 0   ? EXCH_BUY
+			  : p->surplus < 0 ? EXCH_SELL
+					   : EXCH_SIDE_NONE;
+		a->imbalance = saturate(p->surplus < 0 ? (exch_u128)-p->surplus
+						       : (exch_u128)p->surplus);
+	}
+	m->st.auctions++;
+}
+
+/* Pair the heads of both sides until the volume is done. */
+static void
+fill(struct exch_match *m, struct exch_instr *in, int64_t tick,
+    exch_u128 volume, uint8_t cross)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+
+	while (volume > 0) {
+		exch_slot b = slot[exch_book_top(&in->book, EXCH_BUY)].next;
+		exch_slot s = slot[exch_book_top(&in->book, EXCH_SELL)].next;
+		exch_qty qty =
+		    slot[b].qty < slot[s].qty ? slot[b].qty : slot[s].qty;
+
+		if (qty > volume)
+			qty = (exch_qty)volume;
+		exch_engine_exec(m, in, slot[b].id, slot[s].id, tick, qty,
+		    EXCH_SIDE_NONE, cross);
+		exch_book_fill(m->store, &in->book, b, qty);
+		exch_book_fill(m->store, &in->book, s, qty);
+		volume -= qty;
+	}
+}
+
+void
+exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
+    bool always_tell)
+{
+	int64_t ref = reference(in);
+	struct exch_ladder_price p = find_price(m, in, ref);
+
+	if (m->nomem || (!p.found && !always_tell))
+		return;
+	tell(m, in, &p, ref, cross);
+	if (p.found)
+		fill(m, in, p.tick, p.volume, cross);
+}
+
+void
+exch_engine_drop_market(struct exch_match *m, struct exch_instr *in)
+{
+	unsigned side;
+
+	for (side = 0; side < 2; side++) {
+		exch_slot l;
+
+		while ((l = in->book.side[side].market) != EXCH_SLOT_NONE) {
+			exch_slot o = exch_book_first(m->store, l);
+			struct exch_slot_data v = exch_book_slots(m->store)[o];
+
+			exch_book_remove(m->store, &in->book, o);
+			exch_engine_cancelled(m, in->book.instr, v.id, v.qty,
+			    EXCH_WHY_UNCROSSED, false);
+		}
+	}
+}

@@ -1,0 +1,229 @@
+/*
+ * The engine's life, its instruments, and the dispatch of records to the
+ * parts that know them.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "match/engine.h"
+
+int
+exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
+    struct exch_match **pm, struct exch_diag *d)
+{
+	struct exch_match *m = exch_calloc(1, sizeof(*m));
+
+	*pm = NULL;
+	if (m == NULL)
+		goto nomem;
+	m->o = *o;
+	if (m->o.ladder == NULL)
+		m->o.ladder = exch_ladder_by_name("plain-ref");
+	m->out = out;
+	m->default_phase = o->phase;
+	m->page = exch_calloc(EXCH_INSTR_PAGES, sizeof(struct exch_instr *));
+	m->store = exch_book_store_new(o->orders);
+	if (m->page == NULL || m->store == NULL)
+		goto nomem;
+	*pm = m;
+	return EXCH_OK;
+nomem:
+	exch_match_free(m);
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for the matching engine");
+}
+
+void
+exch_match_free(struct exch_match *m)
+{
+	uint32_t i;
+
+	if (m == NULL)
+		return;
+	exch_book_store_free(m->store);
+	if (m->page != NULL)
+		for (i = 0; i < EXCH_INSTR_PAGES; i++)
+			exch_free(m->page[i]);
+	exch_free(m->page);
+	exch_free(m->level);
+	exch_free(m->pending);
+	exch_free(m);
+}
+
+const struct exch_match_stats *
+exch_match_stats(const struct exch_match *m)
+{
+	return &m->st;
+}
+
+static void
+complain(struct exch_match *m, uint32_t instr, const char *text)
+{
+	struct exch_rec_error *e = exch_writer_new_text(m->out, EXCH_REC_ERROR,
+	    sizeof(*e), instr, m->now, text, strlen(text));
+
+	e->code = -EXCH_ERR_RANGE;
+	e->severity = 2;
+	m->last = &e->h;
+}
+
+static struct exch_instr *
+instr_make(struct exch_match *m, uint32_t id)
+{
+	struct exch_instr **page = &m->page[id / EXCH_INSTR_PAGE];
+	struct exch_instr *in;
+
+	if (*page == NULL)
+		*page = exch_calloc(EXCH_INSTR_PAGE, sizeof(**page));
+	if (*page == NULL) {
+		m->nomem = true;
+		return NULL;
+	}
+	in = *page + id % EXCH_INSTR_PAGE;
+	in->book.instr = id;
+	in->phase = m->default_phase;
+	in->cross = m->default_cross;
+	in->last = EXCH_TICK_MARKET;
+	in->reference = EXCH_PX_NONE;
+	if (id > m->max_instr)
+		m->max_instr = id;
+	return in;
+}
+
+/* An instrument is announced, or announced again with other limits. */
+static void
+instrument(struct exch_match *m, const struct exch_rec_instrument *r)
+{
+	uint32_t id = r->h.instr;
+	struct exch_instr *in = exch_engine_instr(m, id);
+
+	if (id == 0 || id > EXCH_INSTR_MAX || r->tick <= 0 || r->lot == 0 ||
+	    r->lot > INT64_MAX) {
+		complain(m, id, "instrument without a valid id, tick and lot");
+		return;
+	}
+	if (in != NULL && in->tick.d != (uint64_t)r->tick) {
+		if (in->book.norders != 0) {
+			complain(m, id, "tick changed while orders rest");
+			return;
+		}
+		in->last = EXCH_TICK_MARKET;
+	}
+	if (in == NULL)
+		in = instr_make(m, id);
+	if (in == NULL)
+		return;
+	in->tick = exch_div_by((uint64_t)r->tick);
+	in->lot = exch_div_by(r->lot);
+	in->min_qty = r->min_qty;
+	in->max_qty = r->max_qty;
+	in->kind = r->kind;
+	in->instr_reference = r->reference;
+	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
+}
+
+/* Executions nobody asked for are told before anything new happens. */
+static inline void
+begin(struct exch_match *m, const struct exch_rec *r)
+{
+	struct exch_instr *in;
+
+	m->st.commands++;
+	if (!m->o.expect)
+		return;
+	in = exch_engine_instr(m, r->instr);
+	if (in != NULL && in->pending != 0)
+		exch_engine_unexpected(m, in);
+}
+
+static int
+too_short(const struct exch_rec *r, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "record of type 0x%02x has only %zu bytes", r->type,
+	    exch_rec_len(r));
+}
+
+/* The record as its type, or leave with a diagnosis. */
+#define TAKE(T, var)                                                           \
+	const struct T *var = EXCH_REC_AS(r, T);                               \
+	if (var == NULL)                                                       \
+	return too_short(r, d)
+
+static int
+dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	switch (r->type) {
+	case EXCH_REC_NEW: {
+		TAKE(exch_rec_new, c);
+		begin(m, r);
+		exch_engine_new(m, c);
+		break;
+	}
+	case EXCH_REC_CANCEL: {
+		TAKE(exch_rec_cancel, c);
+		begin(m, r);
+		exch_engine_cancel(m, c);
+		break;
+	}
+	case EXCH_REC_REPLACE: {
+		TAKE(exch_rec_replace, c);
+		begin(m, r);
+		exch_engine_replace(m, c);
+		break;
+	}
+	case EXCH_REC_EXPECT: {
+		TAKE(exch_rec_expect, e);
+		if (m->o.expect)
+			exch_engine_expect(m, e);
+		break;
+	}
+	case EXCH_REC_PHASE: {
+		TAKE(exch_rec_phase, p);
+		exch_engine_phase(m, p);
+		break;
+	}
+	case EXCH_REC_INSTRUMENT: {
+		TAKE(exch_rec_instrument, i);
+		instrument(m, i);
+		break;
+	}
+	default:
+		break;
+	}
+	return EXCH_OK;
+}
+
+int
+exch_match_apply(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	int err;
+
+	if (r->time > m->now)
+		m->now = r->time;
+	m->last = NULL;
+	err = dispatch(m, r, d);
+	if (m->last != NULL)
+		m->last->flags |= EXCH_F_LAST;
+	if (err == EXCH_OK && m->nomem)
+		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for live orders");
+	return err;
+}
+
+int
+exch_match_finish(struct exch_match *m, struct exch_diag *d)
+{
+	uint32_t id;
+
+	for (id = 1; id <= m->max_instr && m->o.expect; id++) {
+		struct exch_instr *in = exch_engine_instr(m, id);
+
+		if (in != NULL && in->pending != 0)
+			exch_engine_unexpected(m, in);
+	}
+	return exch_writer_error(m->out, d);
+}

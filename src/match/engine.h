@@ -1,0 +1,135 @@
+/*
+ * What the parts of the engine share: its state and the few functions that
+ * cross files.
+ *
+ *	engine.c    life, instruments, dispatch     orders.c   commands
+ *	phase.c     phases and the timetable        auction.c  uncrossing
+ *	fidelity.c  comparison with EXPECT          ladder.c   auction price
+ */
+#ifndef EXCH_MATCH_ENGINE_H
+#define EXCH_MATCH_ENGINE_H
+
+#include "base/div.h"
+#include "book/book.h"
+#include "match/match.h"
+
+/* One instrument of the engine. */
+struct exch_instr {
+	struct exch_book book; /* instr 0: not announced */
+	uint8_t phase;
+	uint8_t cross; /* of the call in progress */
+	uint8_t kind;
+	uint32_t pending; /* executions not compared yet (fidelity.c) */
+	uint32_t pending_last;
+	struct exch_div tick;
+	struct exch_div lot;
+	exch_qty min_qty;
+	exch_qty max_qty;
+	uint64_t match;		 /* executions so far */
+	int64_t last;		 /* tick of the last execution, or none */
+	exch_px reference;	 /* given by a PHASE, or none */
+	exch_px instr_reference; /* given by INSTRUMENT, or none */
+	char symbol[24];
+};
+
+#define EXCH_INSTR_PAGE 256u
+#define EXCH_INSTR_PAGES ((EXCH_INSTR_MAX + 1) / EXCH_INSTR_PAGE)
+
+struct exch_pending {
+	exch_oid resting;
+	exch_px price;
+	exch_qty qty;
+	uint64_t match;
+	uint32_t next;
+	uint8_t aggressor;
+};
+
+struct exch_match {
+	struct exch_match_opts o;
+	struct exch_writer *out;
+	struct exch_book_store *store;
+	struct exch_rec *last; /* last event of the command in hand */
+	exch_ts now;
+	uint8_t default_phase;
+	uint8_t default_cross;
+	size_t next_row; /* of the timetable */
+	uint32_t max_instr;
+	struct exch_instr **page;
+	struct exch_match_stats st;
+	struct exch_ladder_level *level; /* scratch of auctions */
+	size_t nlevel;
+	bool nomem;
+	struct exch_pending *pending; /* 0 is none */
+	uint32_t npending, cap_pending, free_pending;
+};
+
+static inline struct exch_instr *
+exch_engine_instr(const struct exch_match *m, uint32_t id)
+{
+	struct exch_instr *p;
+
+	if (id > EXCH_INSTR_MAX || id == 0)
+		return NULL;
+	p = m->page[id / EXCH_INSTR_PAGE];
+	if (p == NULL)
+		return NULL;
+	p += id % EXCH_INSTR_PAGE;
+	return p->book.instr != 0 ? p : NULL;
+}
+
+static inline void *
+exch_engine_emit(
+    struct exch_match *m, uint8_t type, size_t size, uint32_t instr)
+{
+	void *p = exch_writer_new(m->out, type, size, instr, m->now);
+
+	m->last = p;
+	return p;
+}
+
+static inline exch_px
+exch_engine_price(const struct exch_instr *in, int64_t tick)
+{
+	return tick * (int64_t)in->tick.d;
+}
+
+/* False when the price is not on the instrument's grid. */
+static inline bool
+exch_engine_tick(const struct exch_instr *in, exch_px price, int64_t *tick)
+{
+	uint64_t u = price < 0 ? 0 - (uint64_t)price : (uint64_t)price;
+	uint64_t q;
+
+	if (u > INT64_MAX)
+		return false;
+	q = exch_div_u(&in->tick, u);
+	*tick = price < 0 ? -(int64_t)q : (int64_t)q;
+	return q * in->tick.d == u;
+}
+
+/* orders.c */
+void exch_engine_new(struct exch_match *m, const struct exch_rec_new *c);
+void exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c);
+void exch_engine_replace(
+    struct exch_match *m, const struct exch_rec_replace *c);
+void exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
+    exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor,
+    uint8_t cross);
+void exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
+    exch_qty qty, uint16_t reason, bool open);
+
+/* phase.c */
+void exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p);
+
+/* auction.c */
+void exch_engine_uncross(struct exch_match *m, struct exch_instr *in,
+    uint8_t cross, bool always_tell);
+void exch_engine_drop_market(struct exch_match *m, struct exch_instr *in);
+
+/* fidelity.c */
+void exch_engine_pend(struct exch_match *m, struct exch_instr *in,
+    exch_oid resting, int64_t tick, exch_qty qty, uint8_t aggressor);
+void exch_engine_expect(struct exch_match *m, const struct exch_rec_expect *e);
+void exch_engine_unexpected(struct exch_match *m, struct exch_instr *in);
+
+#endif

@@ -1,0 +1,312 @@
+/*
+ * The uncrossing price (ladder.h).  Rules look at the candidates one after
+ * the other in ascending order of price; nothing is allocated, every rule
+ * is one pass over the two sides.  The ladders are those of FACTS 5.2 as
+ * public trading manuals describe them.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "book/book.h"
+#include "match/ladder.h"
+
+static const struct exch_ladder ladders[] = {
+    {"plain-high",
+	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
+    {"plain-low",
+	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_LOWEST}},
+    {"plain-ref",
+	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_NEAR_REF}},
+    {"xetra", {EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_PRESSURE,
+		  EXCH_RUNG_CLAMP}},
+    {"euronext",
+	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_NEAR_REF}},
+    {"nasdaq",
+	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_NEAR_MID}},
+};
+
+const struct exch_ladder *
+exch_ladder_all(unsigned *n)
+{
+	*n = EXCH_ARRAY_LEN(ladders);
+	return ladders;
+}
+
+const struct exch_ladder *
+exch_ladder_by_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < EXCH_ARRAY_LEN(ladders); i++)
+		if (strcmp(ladders[i].name, name) == 0)
+			return &ladders[i];
+	return NULL;
+}
+
+/* One candidate price with what could trade there. */
+struct candidate {
+	int64_t tick;
+	exch_u128 volume;
+	exch_i128 surplus;
+};
+
+/* Walks the limit prices of both sides upwards. */
+struct walk {
+	const struct exch_ladder_book *b;
+	size_t i, j;	/* next level of buy, of sell */
+	exch_u128 buy;	/* limit >= the next price, and market */
+	exch_u128 sell; /* limit <= the last price, and market */
+};
+
+static struct walk
+walk_start(const struct exch_ladder_book *b)
+{
+	struct walk w = {b, 0, 0, b->market_buy, b->market_sell};
+	size_t i;
+
+	for (i = 0; i < b->nbuy; i++)
+		w.buy += b->buy[i].qty;
+	return w;
+}
+
+static bool
+walk_next(struct walk *w, struct candidate *c)
+{
+	const struct exch_ladder_book *b = w->b;
+	exch_qty leaves = 0;
+
+	if (w->i == b->nbuy && w->j == b->nsell)
+		return false;
+	if (w->j == b->nsell ||
+	    (w->i < b->nbuy && b->buy[w->i].tick < b->sell[w->j].tick))
+		c->tick = b->buy[w->i].tick;
+	else
+		c->tick = b->sell[w->j].tick;
+	if (w->j < b->nsell && b->sell[w->j].tick == c->tick)
+		w->sell += b->sell[w->j++].qty;
+	if (w->i < b->nbuy && b->buy[w->i].tick == c->tick)
+		leaves = b->buy[w->i++].qty;
+	c->volume = w->buy < w->sell ? w->buy : w->sell;
+	c->surplus = (exch_i128)w->buy - (exch_i128)w->sell;
+	w->buy -= leaves;
+	return true;
+}
+
+/* The candidates that are left after the rules applied so far. */
+struct set {
+	const struct exch_ladder_book *b;
+	bool by_volume, by_surplus;
+	exch_u128 volume;
+	exch_u128 surplus;
+	int64_t lo, hi;
+};
+
+static exch_u128
+magnitude(exch_i128 v)
+{
+	return v < 0 ? (exch_u128)-v : (exch_u128)v;
+}
+
+static bool
+set_next(const struct set *s, struct walk *w, struct candidate *c)
+{
+	while (walk_next(w, c))
+		if (c->tick >= s->lo && c->tick <= s->hi &&
+		    (!s->by_volume || c->volume == s->volume) &&
+		    (!s->by_surplus || magnitude(c->surplus) == s->surplus))
+			return true;
+	return false;
+}
+
+static void
+max_volume(struct set *s)
+{
+	struct walk w = walk_start(s->b);
+	struct candidate c;
+	exch_u128 best = 0;
+
+	while (set_next(s, &w, &c))
+		if (c.volume > best)
+			best = c.volume;
+	s->volume = best;
+	s->by_volume = true;
+}
+
+static void
+min_surplus(struct set *s)
+{
+	struct walk w = walk_start(s->b);
+	struct candidate c;
+	exch_u128 best = ~(exch_u128)0;
+
+	while (set_next(s, &w, &c))
+		if (magnitude(c.surplus) < best)
+			best = magnitude(c.surplus);
+	s->surplus = best;
+	s->by_surplus = true;
+}
+
+/* What the signs of the remaining surpluses say. */
+struct signs {
+	int64_t first, last;	     /* lowest and highest candidate */
+	int64_t last_pos, first_neg; /* highest with > 0, lowest with < 0 */
+	size_t pos, neg, zero;
+};
+
+static struct signs
+look(const struct set *s)
+{
+	struct walk w = walk_start(s->b);
+	struct signs g = {0};
+	struct candidate c;
+
+	while (set_next(s, &w, &c)) {
+		if (g.pos + g.neg + g.zero == 0)
+			g.first = c.tick;
+		g.last = c.tick;
+		if (c.surplus > 0) {
+			g.last_pos = c.tick;
+			g.pos++;
+		} else if (c.surplus < 0) {
+			if (g.neg++ == 0)
+				g.first_neg = c.tick;
+		} else {
+			g.zero++;
+		}
+	}
+	return g;
+}
+
+static void
+settle(struct set *s, int64_t tick)
+{
+	s->lo = s->hi = tick;
+}
+
+static void
+pressure(struct set *s)
+{
+	struct signs g = look(s);
+
+	if (g.neg == 0 && g.zero == 0)
+		settle(s, g.last);
+	else if (g.pos == 0 && g.zero == 0)
+		settle(s, g.first);
+}
+
+/*
+ * The reference price pressed into the range.  The result need not be a
+ * limit price of the book, so the filters are lifted.
+ */
+static void
+clamp(struct set *s)
+{
+	struct signs g = look(s);
+	int64_t lo = g.pos != 0 && g.neg != 0 ? g.last_pos : g.first;
+	int64_t hi = g.pos != 0 && g.neg != 0 ? g.first_neg : g.last;
+	int64_t p = s->b->reference;
+
+	if (p == EXCH_TICK_MARKET)
+		p = (int64_t)(((exch_i128)lo + hi) >> 1);
+	settle(s, p < lo ? lo : p > hi ? hi : p);
+}
+
+/* The candidate nearest to twice/2, the higher one of two; none: highest. */
+static void
+nearest(struct set *s, bool known, exch_i128 twice)
+{
+	struct walk w = walk_start(s->b);
+	struct candidate c;
+	exch_u128 best = ~(exch_u128)0;
+	int64_t tick = s->hi;
+
+	while (set_next(s, &w, &c)) {
+		exch_u128 d =
+		    known ? magnitude((exch_i128)c.tick * 2 - twice) : 0;
+
+		if (d <= best) {
+			best = d;
+			tick = c.tick;
+		}
+	}
+	settle(s, tick);
+}
+
+static void
+apply(struct set *s, enum exch_rung rung)
+{
+	const struct exch_ladder_book *b = s->b;
+
+	switch (rung) {
+	case EXCH_RUNG_END:
+		break;
+	case EXCH_RUNG_MAX_VOLUME:
+		max_volume(s);
+		break;
+	case EXCH_RUNG_MIN_SURPLUS:
+		min_surplus(s);
+		break;
+	case EXCH_RUNG_PRESSURE:
+		pressure(s);
+		break;
+	case EXCH_RUNG_CLAMP:
+		clamp(s);
+		break;
+	case EXCH_RUNG_NEAR_REF:
+		nearest(s, b->reference != EXCH_TICK_MARKET,
+		    (exch_i128)b->reference * 2);
+		break;
+	case EXCH_RUNG_NEAR_MID:
+		nearest(s, b->mid2 != EXCH_TICK_MARKET, b->mid2);
+		break;
+	case EXCH_RUNG_HIGHEST:
+		settle(s, look(s).last);
+		break;
+	case EXCH_RUNG_LOWEST:
+		settle(s, look(s).first);
+		break;
+	}
+}
+
+/* What trades at any price, a limit price of the book or not. */
+static struct exch_ladder_price
+at_price(const struct exch_ladder_book *b, int64_t tick)
+{
+	exch_u128 buy = b->market_buy, sell = b->market_sell;
+	exch_u128 volume;
+	size_t i;
+
+	for (i = 0; i < b->nbuy; i++)
+		if (b->buy[i].tick >= tick)
+			buy += b->buy[i].qty;
+	for (i = 0; i < b->nsell; i++)
+		if (b->sell[i].tick <= tick)
+			sell += b->sell[i].qty;
+	volume = buy < sell ? buy : sell;
+	return (struct exch_ladder_price){
+	    volume > 0, tick, volume, (exch_i128)buy - (exch_i128)sell};
+}
+
+struct exch_ladder_price
+exch_ladder_find(const struct exch_ladder *l, const struct exch_ladder_book *b)
+{
+	struct exch_ladder_price none = {false, 0, 0, 0};
+	struct set s = {.b = b, .lo = INT64_MIN, .hi = INT64_MAX};
+	size_t i;
+
+	if (b->nbuy + b->nsell == 0) {
+		if (b->reference == EXCH_TICK_MARKET)
+			return none;
+		return at_price(b, b->reference);
+	}
+	max_volume(&s);
+	if (s.volume == 0)
+		return none;
+	s.by_volume = false;
+	for (i = 0; i < EXCH_ARRAY_LEN(l->rung) && s.lo != s.hi; i++)
+		apply(&s, l->rung[i]);
+	if (s.lo != s.hi)
+		settle(&s, look(&s).last);
+	return at_price(b, s.lo);
+}

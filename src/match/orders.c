@@ -1,0 +1,421 @@
+/*
+ * Commands: checks in the documented order, matching in continuous trading,
+ * resting otherwise.  exch-match(1), MARKET RULES, is the text this code
+ * implements; auctions are in auction.c.
+ */
+#include <config.h>
+
+#include "match/engine.h"
+
+#define FLAGS_KNOWN (EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)
+
+static void
+reject(struct exch_match *m, const struct exch_rec *c, exch_oid order,
+    enum exch_reject code)
+{
+	struct exch_rec_reject *r =
+	    exch_engine_emit(m, EXCH_REC_REJECT, sizeof(*r), c->instr);
+
+	r->order = order;
+	r->code = (uint16_t)code;
+	r->command = c->type;
+	m->st.rejects++;
+}
+
+void
+exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
+    exch_qty qty, uint16_t reason, bool open)
+{
+	struct exch_rec_cancelled *r =
+	    exch_engine_emit(m, EXCH_REC_CANCELLED, sizeof(*r), instr);
+
+	r->order = order;
+	r->qty = qty;
+	r->reason = reason;
+	r->open = open;
+	m->st.cancels++;
+}
+
+void
+exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
+    exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
+{
+	struct exch_rec_exec *r =
+	    exch_engine_emit(m, EXCH_REC_EXEC, sizeof(*r), in->book.instr);
+
+	r->match = ++in->match;
+	r->buy = buy;
+	r->sell = sell;
+	r->price = exch_engine_price(in, tick);
+	r->qty = qty;
+	r->aggressor = aggressor;
+	r->cross = cross;
+	in->last = tick;
+	m->st.execs++;
+	if (m->o.expect)
+		exch_engine_pend(m, in, aggressor == EXCH_BUY ? sell : buy,
+		    tick, qty, aggressor);
+}
+
+/* An order on its way into the market. */
+struct incoming {
+	exch_oid id;
+	int64_t tick; /* EXCH_TICK_MARKET: unpriced */
+	exch_qty qty;
+	uint32_t account;
+	uint8_t side;
+	uint8_t tif;
+	uint8_t ordflags;
+	bool imposed;
+};
+
+/* Whether an order of `side` at `limit` can trade at `tick`. */
+static inline bool
+reaches(uint8_t side, int64_t limit, int64_t tick)
+{
+	if (limit == EXCH_TICK_MARKET)
+		return true;
+	return side == EXCH_BUY ? tick <= limit : tick >= limit;
+}
+
+static inline uint8_t
+opposite(uint8_t side)
+{
+	return side == EXCH_BUY ? EXCH_SELL : EXCH_BUY;
+}
+
+/* Best priced level of the other side that the order reaches, or none. */
+static inline exch_slot
+target(const struct exch_match *m, const struct exch_instr *in, uint8_t side,
+    int64_t limit)
+{
+	exch_slot l = in->book.side[!exch_book_index(side)].best;
+
+	if (l == EXCH_SLOT_NONE ||
+	    !reaches(side, limit, exch_book_slots(m->store)[l].tick))
+		return EXCH_SLOT_NONE;
+	return l;
+}
+
+/* Whether the other side holds `qty` within the limit. */
+static bool
+can_fill(const struct exch_match *m, const struct exch_instr *in,
+    const struct incoming *o)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	exch_slot l = target(m, in, o->side, o->tick);
+	exch_qty left = o->qty;
+
+	while (l != EXCH_SLOT_NONE && reaches(o->side, o->tick, slot[l].tick)) {
+		if (slot[l].qty >= left)
+			return true;
+		left -= slot[l].qty;
+		l = exch_book_worse(m->store, &in->book, l);
+	}
+	return false;
+}
+
+static void
+match(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	exch_slot l;
+
+	while (o->qty != 0 &&
+	       (l = target(m, in, o->side, o->tick)) != EXCH_SLOT_NONE) {
+		exch_slot r = slot[l].next;
+		exch_oid id = slot[r].id;
+		exch_qty qty = slot[r].qty < o->qty ? slot[r].qty : o->qty;
+
+		if (o->side == EXCH_BUY)
+			exch_engine_exec(m, in, o->id, id, slot[l].tick, qty,
+			    EXCH_BUY, EXCH_CROSS_NONE);
+		else
+			exch_engine_exec(m, in, id, o->id, slot[l].tick, qty,
+			    EXCH_SELL, EXCH_CROSS_NONE);
+		exch_book_fill(m->store, &in->book, r, qty);
+		o->qty -= qty;
+	}
+}
+
+static void
+rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
+{
+	struct exch_book_order b = {
+	    .id = o->id,
+	    .tick = o->tick,
+	    .qty = o->qty,
+	    .owner = o->account,
+	    .side = o->side,
+	    .by_id = (o->ordflags & EXCH_ORD_BY_ID) != 0,
+	};
+
+	switch (exch_book_add(m->store, &in->book, &b, NULL)) {
+	case EXCH_OK:
+		break;
+	case EXCH_ERR_RANGE:
+		exch_engine_cancelled(
+		    m, in->book.instr, o->id, o->qty, EXCH_WHY_CAPACITY, false);
+		break;
+	default:
+		m->nomem = true;
+		break;
+	}
+}
+
+/* An accepted order: trade what can be traded, then rest or go. */
+static void
+enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+{
+	uint16_t why;
+
+	if (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed) {
+		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, o)) {
+			exch_engine_cancelled(m, in->book.instr, o->id, o->qty,
+			    EXCH_WHY_FOK, false);
+			return;
+		}
+		match(m, in, o);
+		if (o->qty == 0)
+			return;
+		if (o->tif == EXCH_TIF_IOC || o->tick == EXCH_TICK_MARKET) {
+			why = o->tif == EXCH_TIF_IOC ? EXCH_WHY_IOC
+						     : EXCH_WHY_NO_LIQUIDITY;
+			exch_engine_cancelled(
+			    m, in->book.instr, o->id, o->qty, why, false);
+			return;
+		}
+	}
+	rest(m, in, o);
+}
+
+static inline enum exch_reject
+check_qty(const struct exch_instr *in, exch_qty qty)
+{
+	if (qty - 1 >= EXCH_QTY_NONE - 1 || qty < in->min_qty ||
+	    qty > in->max_qty)
+		return EXCH_REJ_QTY;
+	if (in->lot.d != 1 && qty % in->lot.d != 0)
+		return EXCH_REJ_LOT;
+	return EXCH_REJ_NONE;
+}
+
+/* A limit price: on the grid, and positive but for spreads. */
+static inline enum exch_reject
+check_price(const struct exch_instr *in, exch_px price, int64_t *tick)
+{
+	if (price == EXCH_PX_NONE ||
+	    (price <= 0 && in->kind != EXCH_KIND_FUTURE))
+		return EXCH_REJ_PRICE;
+	if (!exch_engine_tick(in, price, tick))
+		return EXCH_REJ_TICK;
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_words(const struct exch_rec_new *c)
+{
+	bool market = c->ordtype == EXCH_ORD_MARKET;
+	bool now = c->tif == EXCH_TIF_IOC || c->tif == EXCH_TIF_FOK;
+
+	if (c->side != EXCH_BUY && c->side != EXCH_SELL)
+		return EXCH_REJ_SIDE;
+	if (!market && c->ordtype != EXCH_ORD_LIMIT)
+		return EXCH_REJ_TYPE;
+	if (market && (c->h.flags & EXCH_F_IMPOSED))
+		return EXCH_REJ_TYPE;
+	if (!now && c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC)
+		return EXCH_REJ_TIF;
+	if ((c->ordflags & ~FLAGS_KNOWN) != 0 ||
+	    (c->ordflags & EXCH_ORD_POST_ONLY && (market || now)) ||
+	    (c->ordflags & EXCH_ORD_BY_ID && market))
+		return EXCH_REJ_FLAGS;
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_new(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_new *c, int64_t *tick)
+{
+	bool now = c->tif == EXCH_TIF_IOC || c->tif == EXCH_TIF_FOK;
+	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
+	enum exch_reject code;
+
+	if (in == NULL)
+		return EXCH_REJ_INSTRUMENT;
+	if ((code = check_words(c)) != EXCH_REJ_NONE ||
+	    (code = check_qty(in, c->qty)) != EXCH_REJ_NONE)
+		return code;
+	if (c->ordtype == EXCH_ORD_MARKET) {
+		if (c->price != EXCH_PX_NONE)
+			return EXCH_REJ_PRICE;
+		*tick = EXCH_TICK_MARKET;
+	} else if ((code = check_price(in, c->price, tick)) != EXCH_REJ_NONE) {
+		return code;
+	}
+	if (!imposed && (in->phase == EXCH_PHASE_CLOSED ||
+			    (now && in->phase != EXCH_PHASE_CONTINUOUS)))
+		return EXCH_REJ_PHASE;
+	if (exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
+		return EXCH_REJ_DUPLICATE;
+	if (c->ordflags & EXCH_ORD_POST_ONLY && !imposed &&
+	    in->phase == EXCH_PHASE_CONTINUOUS &&
+	    target(m, in, c->side, *tick) != EXCH_SLOT_NONE)
+		return EXCH_REJ_POST_ONLY;
+	return EXCH_REJ_NONE;
+}
+
+void
+exch_engine_new(struct exch_match *m, const struct exch_rec_new *c)
+{
+	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
+	struct exch_rec_ack *a;
+	struct incoming o = {
+	    .id = c->order,
+	    .qty = c->qty,
+	    .account = c->account,
+	    .side = c->side,
+	    .tif = c->tif,
+	    .ordflags = c->ordflags,
+	    .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0,
+	};
+	enum exch_reject code = check_new(m, in, c, &o.tick);
+
+	if (code != EXCH_REJ_NONE) {
+		reject(m, &c->h, c->order, code);
+		return;
+	}
+	a = exch_engine_emit(m, EXCH_REC_ACK, sizeof(*a), c->h.instr);
+	a->order = c->order;
+	m->st.acks++;
+	enter(m, in, &o);
+}
+
+/* An imposed cancel says why; its event says the same. */
+static void
+copy_cause(struct exch_match *m, const struct exch_rec_cancel *c)
+{
+	const struct exch_ext *e =
+	    exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_CAUSE);
+
+	if (e != NULL)
+		m->last =
+		    exch_writer_ext(m->out, EXCH_EXT_CAUSE, e->small, e->value);
+}
+
+void
+exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c)
+{
+	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
+	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
+	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
+	exch_slot o = in == NULL
+			  ? EXCH_SLOT_NONE
+			  : exch_book_find(m->store, &in->book, c->order);
+	exch_qty open;
+
+	if (o == EXCH_SLOT_NONE || c->qty == 0) {
+		reject(m, &c->h, c->order,
+		    in == NULL ? EXCH_REJ_INSTRUMENT
+		    : c->qty == 0 && o != EXCH_SLOT_NONE
+			? EXCH_REJ_QTY
+			: EXCH_REJ_UNKNOWN_ORDER);
+		return;
+	}
+	open = exch_book_slots(m->store)[o].qty;
+	if (c->qty >= open) {
+		exch_book_remove(m->store, &in->book, o);
+		exch_engine_cancelled(
+		    m, c->h.instr, c->order, open, why, false);
+	} else {
+		exch_book_reduce(m->store, o, c->qty);
+		exch_engine_cancelled(
+		    m, c->h.instr, c->order, c->qty, why, true);
+	}
+	if (imposed && c->h.flags & EXCH_F_EXT)
+		copy_cause(m, c);
+}
+
+static enum exch_reject
+check_replace(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_replace *c, exch_slot old, struct incoming *o)
+{
+	enum exch_reject code;
+	int64_t was;
+
+	if (!o->imposed && in->phase == EXCH_PHASE_CLOSED)
+		return EXCH_REJ_PHASE;
+	if (old == EXCH_SLOT_NONE)
+		return EXCH_REJ_UNKNOWN_ORDER;
+	was = exch_book_tick_of(m->store, old);
+	o->side = exch_book_side_of(m->store, old);
+	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC)
+		return EXCH_REJ_TIF;
+	if ((c->ordflags & ~FLAGS_KNOWN) != 0 ||
+	    (c->ordflags != 0 && was == EXCH_TICK_MARKET))
+		return EXCH_REJ_FLAGS;
+	if ((code = check_qty(in, c->qty)) != EXCH_REJ_NONE)
+		return code;
+	if (was == EXCH_TICK_MARKET) {
+		if (c->price != EXCH_PX_NONE)
+			return EXCH_REJ_PRICE;
+		o->tick = EXCH_TICK_MARKET;
+	} else if ((code = check_price(in, c->price, &o->tick)) !=
+		   EXCH_REJ_NONE) {
+		return code;
+	}
+	if (c->new_order != c->order &&
+	    exch_book_find(m->store, &in->book, c->new_order) != EXCH_SLOT_NONE)
+		return EXCH_REJ_DUPLICATE;
+	if (c->ordflags & EXCH_ORD_POST_ONLY && !o->imposed &&
+	    in->phase == EXCH_PHASE_CONTINUOUS &&
+	    target(m, in, o->side, o->tick) != EXCH_SLOT_NONE)
+		return EXCH_REJ_POST_ONLY;
+	return EXCH_REJ_NONE;
+}
+
+void
+exch_engine_replace(struct exch_match *m, const struct exch_rec_replace *c)
+{
+	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
+	struct exch_rec_replaced *r;
+	enum exch_reject code = EXCH_REJ_INSTRUMENT;
+	exch_slot old = EXCH_SLOT_NONE;
+	const struct exch_slot_data *v;
+	bool kept;
+	struct incoming o = {
+	    .id = c->new_order,
+	    .qty = c->qty,
+	    .account = c->account,
+	    .tif = c->tif,
+	    .ordflags = c->ordflags,
+	    .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0,
+	};
+
+	if (in != NULL) {
+		old = exch_book_find(m->store, &in->book, c->order);
+		code = check_replace(m, in, c, old, &o);
+	}
+	if (code != EXCH_REJ_NONE) {
+		reject(m, &c->h, c->order, code);
+		return;
+	}
+	v = &exch_book_slots(m->store)[old];
+	if (o.account == 0)
+		o.account = v->owner;
+	kept = c->new_order == c->order && o.qty <= v->qty &&
+	       o.tick == exch_book_tick_of(m->store, old) &&
+	       o.account == v->owner;
+	if (!kept)
+		exch_book_remove(m->store, &in->book, old);
+	else if (o.qty < v->qty)
+		exch_book_reduce(m->store, old, v->qty - o.qty);
+	r = exch_engine_emit(m, EXCH_REC_REPLACED, sizeof(*r), c->h.instr);
+	r->order = c->order;
+	r->new_order = c->new_order;
+	r->qty = c->qty;
+	r->kept = kept;
+	m->st.replaces++;
+	if (!kept)
+		enter(m, in, &o);
+}
