@@ -78,12 +78,10 @@ exch_book_live(const struct exch_book_store *s)
 
 /* Two slots must be available: an add may need an order and a level. */
 static int
-reserve(struct exch_book_store *s)
+grow(struct exch_book_store *s)
 {
 	struct exch_slot_data *slot;
 
-	if (s->used + 2 <= s->cap)
-		return EXCH_OK;
 	if (s->cap > UINT32_MAX / 2)
 		return EXCH_ERR_NOMEM;
 	slot = exch_realloc(s->slot, (size_t)s->cap * 2, sizeof(*slot));
@@ -92,6 +90,12 @@ reserve(struct exch_book_store *s)
 	s->slot = slot;
 	s->cap *= 2;
 	return EXCH_OK;
+}
+
+static inline int
+reserve(struct exch_book_store *s)
+{
+	return __builtin_expect(s->used + 2 <= s->cap, 1) ? EXCH_OK : grow(s);
 }
 
 static inline exch_slot
@@ -213,7 +217,7 @@ exch_book_add(struct exch_book_store *s, struct exch_book *b,
 	exch_slot l, n, before;
 	int err;
 
-	if (exch_book_find(s, b, o->id) != EXCH_SLOT_NONE)
+	if (!o->fresh && exch_book_find(s, b, o->id) != EXCH_SLOT_NONE)
 		return EXCH_ERR_EXISTS;
 	if (reserve(s) != EXCH_OK || exch_ids_reserve(&s->ids) != EXCH_OK)
 		return EXCH_ERR_NOMEM;

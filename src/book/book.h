@@ -79,6 +79,7 @@ struct exch_book_order {
 	uint32_t owner;
 	uint8_t side;
 	bool by_id; /* queue place by id instead of arrival */
+	bool fresh; /* the caller knows that the id is not live */
 };
 
 /*

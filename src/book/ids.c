@@ -29,13 +29,11 @@ exch_ids_clear(struct exch_ids *t)
 }
 
 int
-exch_ids_reserve(struct exch_ids *t)
+exch_ids_grow(struct exch_ids *t)
 {
 	struct exch_ids grown = {.bits = t->bits + 1, .used = t->used};
 	size_t i, n = (size_t)1 << t->bits;
 
-	if (t->used + 1 <= n / 2)
-		return EXCH_OK;
 	if (grown.bits > 31)
 		return EXCH_ERR_NOMEM;
 	grown.entry = exch_big_alloc(sizeof(*grown.entry) << grown.bits);
@@ -48,18 +46,6 @@ exch_ids_reserve(struct exch_ids *t)
 	exch_ids_clear(t);
 	*t = grown;
 	return EXCH_OK;
-}
-
-void
-exch_ids_put(struct exch_ids *t, uint32_t tag, uint32_t slot)
-{
-	size_t mask = ((size_t)1 << t->bits) - 1;
-	size_t i = exch_ids_home(t, tag);
-
-	while (t->entry[i].slot != 0)
-		i = (i + 1) & mask;
-	t->entry[i] = (struct exch_ids_entry){tag, slot};
-	t->used++;
 }
 
 void

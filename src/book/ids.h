@@ -44,10 +44,30 @@ exch_ids_home(const struct exch_ids *t, uint32_t tag)
 
 int exch_ids_init(struct exch_ids *t, size_t hint);
 void exch_ids_clear(struct exch_ids *t);
+int exch_ids_grow(struct exch_ids *t);
+
 /* Room for one more entry: EXCH_ERR_NOMEM. */
-int exch_ids_reserve(struct exch_ids *t);
+static inline int
+exch_ids_reserve(struct exch_ids *t)
+{
+	return __builtin_expect(t->used < (size_t)1 << (t->bits - 1), 1)
+		   ? 0
+		   : exch_ids_grow(t);
+}
+
 /* The caller has reserved, and knows that the id is not there. */
-void exch_ids_put(struct exch_ids *t, uint32_t tag, uint32_t slot);
+static inline void
+exch_ids_put(struct exch_ids *t, uint32_t tag, uint32_t slot)
+{
+	size_t mask = ((size_t)1 << t->bits) - 1;
+	size_t i = exch_ids_home(t, tag);
+
+	while (t->entry[i].slot != 0)
+		i = (i + 1) & mask;
+	t->entry[i] = (struct exch_ids_entry){tag, slot};
+	t->used++;
+}
+
 /* Take out the entry of a slot; it must be there. */
 void exch_ids_del(struct exch_ids *t, uint32_t tag, uint32_t slot);
 

@@ -108,16 +108,11 @@ split(struct exch_trie_pool *p, uint32_t *root, uint32_t below, uint64_t key)
 }
 
 int
-exch_trie_leaf(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
+exch_trie_leaf_far(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
     uint64_t key, uint32_t *leaf)
 {
 	uint32_t n = *finger;
 
-	if (n != 0 && (key ^ p->node[n].base) >> 6 == 0 &&
-	    p->node[n].height == 0) {
-		*leaf = n;
-		return EXCH_OK;
-	}
 	if (reserve(p, 2) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
 	if (*root == 0) {

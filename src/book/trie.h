@@ -52,12 +52,28 @@ exch_trie_index(uint64_t key, uint32_t height)
 	return (unsigned)(key >> (6 * height)) & 63;
 }
 
+int exch_trie_leaf_far(struct exch_trie_pool *p, uint32_t *root,
+    uint32_t *finger, uint64_t key, uint32_t *leaf);
+
 /*
  * The leaf for a key, made if it does not exist; its bit is not set yet:
  * the caller stores the child and sets it, at once.  EXCH_ERR_NOMEM.
  */
-int exch_trie_leaf(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
-    uint64_t key, uint32_t *leaf);
+static inline int
+exch_trie_leaf(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
+    uint64_t key, uint32_t *leaf)
+{
+	uint32_t n = *finger;
+
+	if (__builtin_expect(n != 0 && (key ^ p->node[n].base) >> 6 == 0 &&
+				 p->node[n].height == 0,
+		1)) {
+		*leaf = n;
+		return 0;
+	}
+	return exch_trie_leaf_far(p, root, finger, key, leaf);
+}
+
 /* The child stored for a key, or 0. */
 uint32_t exch_trie_get(
     const struct exch_trie_pool *p, uint32_t finger, uint64_t key);
