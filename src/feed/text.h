@@ -1,0 +1,35 @@
+/*
+ * What the text inputs (order CSV, scenario) share: the records that
+ * announce instruments and accounts, and errors with line and column.
+ */
+#ifndef EXCH_FEED_TEXT_H
+#define EXCH_FEED_TEXT_H
+
+#include "feed/feed.h"
+
+/* Longest name of an account or an order. */
+#define EXCH_TEXT_NAME 63u
+
+/* An equity with this tick, lot 1 and no limits.  n <= 24. */
+void exch_text_instrument(struct exch_rec_instrument *r, uint32_t id,
+    const char *symbol, size_t n, exch_px tick, exch_ts t);
+/* Digits behind the point that multiples of this tick need. */
+uint8_t exch_text_decimals(exch_px tick);
+/* Give the sink an ACCOUNT record.  n <= EXCH_TEXT_NAME. */
+int exch_text_account(const struct exch_feed_sink *sink, uint32_t id,
+    const char *name, size_t n, exch_ts t, struct exch_diag *d);
+
+/*
+ * A price in decimals and a whole number (a fraction of zeros is let pass:
+ * spreadsheets write 100.0).  0, EXCH_ERR_FORMAT, EXCH_ERR_RANGE; the
+ * values that mean "none" are out of range.
+ */
+int exch_text_price(const char *s, size_t n, exch_px *v);
+int exch_text_whole(const char *s, size_t n, uint64_t *v);
+
+/* A diagnosis at a line and column of `name`; returns its code. */
+int exch_text_fail(struct exch_diag *d, enum exch_err code, const char *name,
+    uint64_t line, uint64_t column, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+
+#endif
