@@ -29,7 +29,10 @@ void exch_in_close(struct exch_in *in);
  */
 int exch_in_read(struct exch_in *in, void *p, size_t n, size_t *got,
     struct exch_diag *d);
-/* Look at up to n (<= 4096) bytes without consuming them. */
+/*
+ * Look at up to n (<= 4096) bytes without consuming them; fewer only at
+ * the end, or before damage that the next read will report.
+ */
 int exch_in_peek(struct exch_in *in, const unsigned char **p, size_t n,
     size_t *got, struct exch_diag *d);
 
@@ -41,9 +44,10 @@ uint64_t exch_in_size(const struct exch_in *in);
 uint64_t exch_in_consumed(const struct exch_in *in);
 
 /*
- * Called when the next read would block, with 0 waiting allowed: whoever
- * writes downstream flushes here.  Also called between reads once `every`
- * ns have passed, so that a trickle does not wait for a full block.
+ * Called when the next read would block, before the wait: whoever writes
+ * downstream flushes here.  Called again every 250 ms while it lasts, and
+ * after a signal interrupted a call, so that it may end the wait: a result
+ * other than 0 is handed up by the read, which can be tried again.
  */
 typedef int exch_in_wait_fn(void *arg, struct exch_diag *d);
 void exch_in_on_wait(struct exch_in *in, exch_in_wait_fn *fn, void *arg);
@@ -53,14 +57,19 @@ struct exch_out;
 enum exch_out_kind { EXCH_OUT_PLAIN, EXCH_OUT_ZSTD };
 
 /*
- * Write to an open descriptor, not owned.  ZSTD writes one frame per
- * exch_out_frame() call or 256 KiB of input, level 1, with checksum, and
- * the seekable table at the end.
+ * Write to an open descriptor, not owned.  ZSTD writes frames of at least
+ * 256 KiB of input, level 1, with checksum, that begin where
+ * exch_out_mark() was called (or anywhere, if it never is), then our index
+ * and the seekable table.
  */
 int exch_out_fd(int fd, enum exch_out_kind kind, const char *name,
     struct exch_out **out, struct exch_diag *d);
-/* Collect in memory; exch_out_mem_take hands it over (tests, embedding). */
+/*
+ * Collect in memory (tests, embedding).  The bytes are borrowed until the
+ * next call on the object; reset forgets them.
+ */
 int exch_out_mem(struct exch_out **out);
+int exch_out_mem_zstd(struct exch_out **out);
 const unsigned char *exch_out_mem_bytes(const struct exch_out *o, size_t *n);
 void exch_out_mem_reset(struct exch_out *o);
 
@@ -72,10 +81,16 @@ int exch_out_write(
  */
 int exch_out_mark(struct exch_out *o, uint64_t position, exch_ts time,
     bool directory, struct exch_diag *d);
-/* Finish frames and tables.  The object stays to be freed. */
+/*
+ * Finish frames and tables; a second call does nothing.  The object stays
+ * to be freed.
+ */
 int exch_out_finish(struct exch_out *o, struct exch_diag *d);
 void exch_out_free(struct exch_out *o);
-/* True for regular files: body checksums on, no live flushing. */
+/*
+ * True for regular files and for compressed output: body checksums on, and
+ * no live flushing, so that the same records give the same bytes.
+ */
 bool exch_out_is_file(const struct exch_out *o);
 
 #endif
