@@ -11,6 +11,7 @@
 #include "rec/zio.h"
 
 struct exch_dir;
+struct exch_names;
 struct exch_tz;
 
 /* Where a decoded message stood, for reports of trouble. */
@@ -50,6 +51,10 @@ struct exch_feed_opts {
 	 * their ids and need no tick for them.
 	 */
 	const struct exch_dir *known;
+	/* Account names of all inputs of a run (feed/names.h), or NULL. */
+	struct exch_names *accounts;
+	/* Number for the first order that has none of its own; 0: 1. */
+	exch_oid first_order;
 	/*
 	 * Finds a zone that the input names ("Asia/Shanghai"), NULL: only
 	 * fixed offsets are understood.  The zone is the caller's afterwards.

@@ -35,7 +35,8 @@ struct orders {
 	char last[24];
 	size_t last_n;
 	uint32_t last_instr;
-	struct exch_names *accounts;
+	struct exch_names *accounts; /* the caller's or own_accounts */
+	struct exch_names *own_accounts;
 	int account_kind; /* 0 none seen yet, 1 numbers, 2 names */
 };
 
@@ -527,7 +528,9 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	int rc = exch_rows_open(&s.rows, in);
 
 	s.symbols = exch_names_new(EXCH_INSTR_MAX);
-	s.accounts = exch_names_new(UINT32_MAX - 1);
+	s.own_accounts =
+	    o->accounts == NULL ? exch_names_new(UINT32_MAX - 1) : NULL;
+	s.accounts = o->accounts != NULL ? o->accounts : s.own_accounts;
 	s.next_instr = o->known != NULL ? exch_dir_max(o->known) + 1 : 1;
 	exch_when_init(&s.when, o->date, o->tz, false);
 	if (rc != 0 || s.symbols == NULL || s.accounts == NULL) {
@@ -545,7 +548,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	st->lines += s.rows.next_line - 1;
 	st->bytes += exch_in_offset(in) - before;
 out:
-	exch_names_free(s.accounts);
+	exch_names_free(s.own_accounts);
 	exch_names_free(s.symbols);
 	exch_free(s.instr);
 	exch_rows_close(&s.rows);
