@@ -7,36 +7,60 @@
 #define EXCH_CMD_COMMON_CLI_H
 
 #include "base/err.h"
+#include "base/time.h"
 #include "rec/stream.h"
 
 enum exch_exit {
 	EXCH_EXIT_OK = 0,
-	EXCH_EXIT_NO = 1,     /* done, and the answer is no */
+	EXCH_EXIT_NO = 1, /* done, and the answer is no */
 	EXCH_EXIT_USAGE = 2,
-	EXCH_EXIT_INPUT = 3,  /* input unusable */
+	EXCH_EXIT_INPUT = 3, /* input unusable */
 	EXCH_EXIT_SYSTEM = 4
 };
 
 /* One option.  Tables end with a row of zeros. */
 struct exch_opt {
 	const char *name; /* long name */
-	char letter;      /* or 0 */
+	char letter;	  /* or 0 */
 	const char *arg;  /* name of its argument, or NULL */
 	const char *help; /* one line */
-	int id;           /* >= 256, own to the tool */
+	int id;		  /* >= 256, own to the tool */
 };
 
-/* What the common options said. */
+/*
+ * Which of the common options a tool has.  -h, -V, -v, -q, -o and
+ * --progress are everybody's.
+ */
+enum exch_cli_group {
+	EXCH_CLI_FORMAT = 1,   /* -f bin|text|csv|json, binary into pipes */
+	EXCH_CLI_VIEW = 2,     /* -f text|csv|json, text without it */
+	EXCH_CLI_STREAM = 4,   /* writes a record stream: --type, --csv-multi,
+	                          --digest, --checksum, -u, --flush-us */
+	EXCH_CLI_PARTIAL = 8,  /* reads a record stream: --partial */
+	EXCH_CLI_SEED = 16,    /* --seed */
+	EXCH_CLI_TRAILER = 32, /* --trailer */
+	EXCH_CLI_ZSTD = 64     /* -z */
+};
+
+/* What a filter of record streams has. */
+#define EXCH_CLI_FILTER                                                        \
+	(EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_PARTIAL |                \
+	    EXCH_CLI_SEED | EXCH_CLI_TRAILER | EXCH_CLI_ZSTD)
+
+/* What the common options said.  The tool fills the first part. */
 struct exch_cli {
-	const char *tool; /* "exch-match" */
-	const struct exch_opt *opts;
-	const char *usage; /* operands: "[FILE]" */
+	const char *tool;	     /* "exch-match" */
+	const struct exch_opt *opts; /* its own options */
+	const char *usage;	     /* operands: "[FILE]" */
+	const char *about;	     /* what it does, one sentence, or NULL */
+	unsigned groups; /* enum exch_cli_group; 0 all a filter has */
+
 	int verbose;
 	bool quiet;
 	const char *output; /* -o, or NULL */
-	bool zstd;          /* -z, or the output's name ends in .zst */
+	bool zstd;	    /* -z, or the output's name ends in .zst */
 	bool format_given;
-	enum exch_format format;
+	enum exch_format format; /* settled by exch_cli_out_open */
 	const char *csv_type;
 	bool csv_multi;
 	bool trailer;
@@ -44,7 +68,8 @@ struct exch_cli {
 	bool partial;
 	bool checksum;
 	bool unbuffered;
-	int progress; /* -1 never, 0 auto, 1 always */
+	uint64_t flush_us; /* 10000 unless --flush-us */
+	int progress;	   /* -1 never, 0 auto, 1 always */
 	uint64_t seed;
 	bool seed_given;
 	char **operand;
@@ -54,8 +79,8 @@ struct exch_cli {
 /*
  * Parse argv by the common table and the tool's own, whose options go to
  * `handle` (return 0, or print a complaint with exch_cli_usage and return
- * its value).  Serves --help and --version itself.  Returns -1 to go on,
- * or an exit code.
+ * its value).  Serves --help and --version itself, and sets up signals.
+ * Returns -1 to go on, or an exit code.
  */
 int exch_cli_parse(struct exch_cli *c, int argc, char **argv,
     int (*handle)(void *arg, struct exch_cli *c, int id, const char *value),
@@ -63,57 +88,118 @@ int exch_cli_parse(struct exch_cli *c, int argc, char **argv,
 /* Print a usage error and "Try 'TOOL --help'."; returns EXCH_EXIT_USAGE. */
 int exch_cli_usage(const struct exch_cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* "exch-match: NAME:POSITION: sentence" to stderr. */
+/*
+ * "exch-match: NAME:POSITION: sentence" to stderr; unprintable bytes are
+ * escaped.  The position is a line (NAME:12), NAME:byte 12 or NAME:packet 12.
+ */
 void exch_cli_report(const struct exch_cli *c, const struct exch_diag *d);
 /* A line to stderr unless -q. */
 void exch_cli_note(const struct exch_cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Exit code that goes with an error code. */
 int exch_cli_exit_of(enum exch_err code);
+/* Report and give the exit code: `return exch_cli_fail(c, &diag)`. */
+int exch_cli_fail(const struct exch_cli *c, const struct exch_diag *d);
 
-/* Open one operand ("-" or NULL: standard input; a terminal: exit 2). */
-int exch_cli_open(struct exch_cli *c, const char *operand,
-    struct exch_in **in, struct exch_diag *d);
-/* The whole of a small file (timetable, scenario); freed by the caller. */
-int exch_cli_slurp(const char *path, char **bytes, size_t *n,
+/*
+ * Open one operand ("-" or NULL: standard input).  A terminal is refused
+ * with EXCH_ERR_NEED, a file that cannot be opened with EXCH_ERR_ABSENT.
+ */
+int exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
     struct exch_diag *d);
-/* The zone named by --tz: "+08:00", "UTC", or a name of the tz database. */
+/*
+ * The whole of a small file (timetable, scenario) with a NUL behind it;
+ * freed by the caller with exch_free.
+ */
+int exch_cli_slurp(
+    const char *path, char **bytes, size_t *n, struct exch_diag *d);
+/*
+ * The zone named by --tz: "+08:00", "UTC", or a name of the tz database.
+ * EXCH_ERR_NEED when there is no such zone.
+ */
 int exch_cli_zone(const char *name, struct exch_tz **tz, struct exch_diag *d);
 
 /*
- * The output: standard output or -o (a temporary file, renamed at commit).
- * Chooses the format (text on a terminal), refuses binary to a terminal.
+ * The output: standard output or -o (a temporary file, renamed at commit;
+ * what is no regular file is written in place).  Chooses the format (text
+ * on a terminal) and keeps compressed bytes off terminals (EXCH_ERR_NEED).
  */
 struct exch_cli_out;
-int exch_cli_out_open(struct exch_cli *c, struct exch_cli_out **o,
-    struct exch_diag *d);
+int exch_cli_out_open(
+    struct exch_cli *c, struct exch_cli_out **o, struct exch_diag *d);
 struct exch_out *exch_cli_out_stream(struct exch_cli_out *o);
 /* Flush, check, rename.  Frees o. */
 int exch_cli_out_commit(struct exch_cli_out *o, struct exch_diag *d);
-/* Remove what was begun.  Frees o. */
+/* Remove what was begun.  Frees o.  NULL is fine. */
 void exch_cli_out_abort(struct exch_cli_out *o);
 
 /*
- * A writer on that output, wired so that it is flushed when reading `in`
- * would block (in may be NULL) and on SIGINT/SIGTERM.
+ * A writer on that output by the common options, wired so that it is
+ * flushed when reading `in` would block, and so that a signal ends that
+ * wait with EXCH_ERR_STOP (in may be NULL).  The writer must be freed
+ * before the output is committed, and `in` not read any more by then.
  */
 int exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o,
     struct exch_in *in, struct exch_writer_opts *w, struct exch_writer **out,
     struct exch_diag *d);
+/*
+ * Once per event or block: flushes when -u was given or --flush-us have
+ * passed, shows progress.  EXCH_ERR_STOP when a signal came, or the
+ * writer's first error.
+ */
+int exch_cli_tick(struct exch_cli_out *o, struct exch_diag *d);
+/*
+ * End of a tool that writes records: end block with `status`, the digest
+ * line, commit (or removal of an -o file after a signal or a failure to
+ * write).  Frees w and o.  Reports what failed; returns the exit code,
+ * `code` when all went well.
+ */
+int exch_cli_end(struct exch_cli *c, struct exch_cli_out *o,
+    struct exch_writer *w, enum exch_status status, int code);
+
+/* A tool between reader and writer. */
+struct exch_cli_filter {
+	const char *options; /* as in struct exch_writer_opts */
+	const char *text;
+	void *arg;
+	/* Both ends are open, no record was read.  May be NULL. */
+	int (*begin)(void *arg, struct exch_reader *r, struct exch_writer *w,
+	    struct exch_diag *d);
+	/*
+	 * One record, good during the call; the filter copies it on with
+	 * exch_writer_copy and adds its own.
+	 */
+	int (*record)(void *arg, const struct exch_rec *rec, uint64_t seq,
+	    struct exch_writer *w, struct exch_diag *d);
+	/*
+	 * All records were seen (also of an incomplete stream).  Returns 0,
+	 * EXCH_EXIT_NO or an error.  May be NULL.
+	 */
+	int (*finish)(void *arg, struct exch_writer *w, struct exch_diag *d);
+};
 
 /*
- * A filter's whole life: open the input stream, the output and the writer,
- * call `record` per record, close with the right status, print the digest.
- * `record` copies what it passes on.  Returns the exit code.
+ * A filter's whole life: open the input (at most one operand), the output
+ * and the writer, call `record` per record, close with the right status,
+ * print the digest.  Returns the exit code; dies of the signal that came,
+ * if one did.
  */
-/* Signals: SIGPIPE default; SIGINT and SIGTERM set this. */
+int exch_cli_filter(struct exch_cli *c, const struct exch_cli_filter *f);
+
+/* Signals: SIGPIPE default; SIGHUP, SIGINT and SIGTERM set this. */
 extern volatile int exch_cli_signal;
+/* Done by exch_cli_parse. */
 void exch_cli_signals(void);
 /* After cleaning up: die of the signal that came, if one did. */
 void exch_cli_reraise(void);
 
-/* Progress on standard error; cheap: call once per block or so. */
+/*
+ * Progress on standard error; cheap: call once per block or so.  `in` may
+ * be NULL.  SIGUSR1 makes the next call print a line in any case.
+ */
 void exch_cli_progress(
     struct exch_cli *c, const struct exch_in *in, uint64_t records);
+/* Wipe the progress line, if one stands on the terminal. */
+void exch_cli_progress_end(void);
 
 #endif

@@ -23,7 +23,7 @@ set_name(struct exch_diag *d, const char *name)
 	d->name[n] = '\0';
 }
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 fill(struct exch_diag *d, enum exch_err code, const char *name, const char *fmt,
     va_list ap)
 {
