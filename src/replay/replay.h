@@ -31,7 +31,8 @@ struct exch_replay_stats {
 	uint64_t imposed;     /* of them */
 	uint64_t remainders;  /* adds joined to their aggressor */
 	uint64_t late;        /* orders displayed late */
-	uint64_t unknown_refs;
+	uint64_t unknown_refs; /* references to orders never displayed */
+	uint64_t lost_refs;    /* to orders that replaced such a one */
 	uint64_t price_gaps;
 	uint64_t hidden;      /* prints of hidden orders */
 	uint64_t cross_fills;
@@ -45,7 +46,9 @@ int exch_replay_new(const struct exch_replay_opts *o, struct exch_writer *out,
 void exch_replay_free(struct exch_replay *r);
 /*
  * Take one record of a decoder.  BOOK_* become commands; INSTRUMENT, PHASE,
- * NOTICE, AUCTION, GAP and commands are passed on in order.
+ * NOTICE, AUCTION, GAP and commands are passed on in order, a PHASE with
+ * the flag IMPOSED.  EXCH_ERR_NOMEM; EXCH_ERR_FORMAT and EXCH_ERR_RANGE
+ * for a decoder's defect.  What is wrong with the writer shows at the end.
  */
 int exch_replay_take(
     struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d);

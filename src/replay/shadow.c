@@ -1,0 +1,269 @@
+/*
+ * The shadow book (shadow.h): thin, over src/book.  Leaves to others what
+ * becomes of its answers; knows nothing of groups or commands.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "replay/shadow.h"
+
+/*
+ * Instruments in pages, so that ids may be sparse (stock locates are) and
+ * pointers stay good.
+ */
+#define PAGE 256u
+#define PAGES ((EXCH_INSTR_MAX + 1) / PAGE)
+
+struct exch_shadow {
+	struct exch_book_store *store;
+	struct exch_book_store *lost; /* all on the buy side */
+	struct exch_shown **page;     /* PAGES of them, NULL: none yet */
+	uint32_t npages;	      /* no page beyond */
+};
+
+struct exch_shadow *
+exch_shadow_new(size_t orders)
+{
+	struct exch_shadow *s = exch_calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->store = exch_book_store_new(orders);
+	s->lost = exch_book_store_new(0);
+	s->page = exch_calloc(PAGES, sizeof(struct exch_shown *));
+	if (s->store == NULL || s->lost == NULL || s->page == NULL) {
+		exch_shadow_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+exch_shadow_free(struct exch_shadow *s)
+{
+	if (s == NULL)
+		return;
+	for (uint32_t i = 0; i < s->npages; i++)
+		exch_free(s->page[i]);
+	exch_free(s->page);
+	exch_book_store_free(s->lost);
+	exch_book_store_free(s->store);
+	exch_free(s);
+}
+
+static bool
+page_make(struct exch_shadow *s, uint32_t p)
+{
+	s->page[p] = exch_calloc(PAGE, sizeof(struct exch_shown));
+	if (s->page[p] == NULL)
+		return false;
+	if (p >= s->npages)
+		s->npages = p + 1;
+	return true;
+}
+
+struct exch_shown *
+exch_shadow_get(struct exch_shadow *s, uint32_t instr, uint8_t phase)
+{
+	uint32_t p = instr / PAGE;
+	struct exch_shown *in;
+
+	if (s->page[p] == NULL && !page_make(s, p))
+		return NULL;
+	in = &s->page[p][instr % PAGE];
+	if (__builtin_expect(in->tick.d == 0, 0)) {
+		/* Not announced (yet): the finest grid there is. */
+		in->tick = exch_div_by(1);
+		in->book.instr = instr;
+		in->lost.instr = instr;
+		in->phase = phase;
+	}
+	return in;
+}
+
+struct exch_shown *
+exch_shadow_next(struct exch_shadow *s, uint32_t *instr)
+{
+	uint32_t i = *instr;
+
+	while (i / PAGE < s->npages) {
+		struct exch_shown *page = s->page[i / PAGE];
+
+		if (page == NULL) {
+			i = (i / PAGE + 1) * PAGE;
+			continue;
+		}
+		if (page[i % PAGE].tick.d != 0) {
+			*instr = i + 1;
+			return &page[i % PAGE];
+		}
+		i++;
+	}
+	return NULL;
+}
+
+void
+exch_shadow_announce(struct exch_shown *in, exch_px tick)
+{
+	if (tick > 0 && in->book.norders == 0 && in->lost.norders == 0)
+		in->tick = exch_div_by((uint64_t)tick);
+}
+
+/* The best tick of a side (an index); false when it is empty. */
+static inline bool
+best(const struct exch_shadow *s, const struct exch_shown *in, unsigned side,
+    int64_t *tick)
+{
+	exch_slot l = in->book.side[side].best;
+
+	if (l == EXCH_SLOT_NONE)
+		return false;
+	*tick = exch_book_slots(s->store)[l].tick;
+	return true;
+}
+
+bool
+exch_shadow_fits(const struct exch_shown *in, struct exch_shown_order *o)
+{
+	uint64_t n;
+
+	if (o->side != EXCH_BUY && o->side != EXCH_SELL)
+		return false;
+	if (o->qty == 0 || o->qty == EXCH_QTY_NONE)
+		return false;
+	if (o->price <= 0 || o->price == EXCH_PX_NONE)
+		return false;
+	n = exch_div_u(&in->tick, (uint64_t)o->price);
+	if (n * in->tick.d != (uint64_t)o->price)
+		return false;
+	o->tick = (int64_t)n;
+	return true;
+}
+
+bool
+exch_shadow_crosses(const struct exch_shadow *s, const struct exch_shown *in,
+    const struct exch_shown_order *o)
+{
+	unsigned side = exch_book_index(o->side);
+	int64_t tick;
+
+	if (!best(s, in, !side, &tick))
+		return false;
+	return side == 0 ? o->tick >= tick : o->tick <= tick;
+}
+
+int
+exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
+    const struct exch_shown_order *o)
+{
+	struct exch_book_order b = {.id = o->id,
+	    .tick = o->tick,
+	    .qty = o->qty,
+	    .side = o->side,
+	    .by_id = o->by_id};
+	int e = exch_book_add(s->store, &in->book, &b, NULL);
+
+	return e == EXCH_ERR_NOMEM ? e : EXCH_OK;
+}
+
+exch_slot
+exch_shadow_find(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_oid id)
+{
+	return exch_book_find(s->store, &in->book, id);
+}
+
+uint8_t
+exch_shadow_side(const struct exch_shadow *s, exch_slot o)
+{
+	return exch_book_side_of(s->store, o);
+}
+
+exch_px
+exch_shadow_price(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_slot o)
+{
+	/* Fits: the tick came from a price by division. */
+	return exch_book_tick_of(s->store, o) * (exch_px)in->tick.d;
+}
+
+exch_qty
+exch_shadow_open(const struct exch_shadow *s, exch_slot o)
+{
+	return exch_book_slots(s->store)[o].qty;
+}
+
+bool
+exch_shadow_take(
+    struct exch_shadow *s, struct exch_shown *in, exch_slot o, exch_qty qty)
+{
+	if (qty < exch_shadow_open(s, o)) {
+		exch_book_reduce(s->store, o, qty);
+		return true;
+	}
+	exch_book_remove(s->store, &in->book, o);
+	return false;
+}
+
+int
+exch_shadow_lose(struct exch_shadow *s, struct exch_shown *in,
+    const struct exch_shown_order *o)
+{
+	struct exch_book_order b = {
+	    .id = o->id, .tick = o->tick, .qty = o->qty, .side = EXCH_BUY};
+	int e = exch_book_add(s->lost, &in->lost, &b, NULL);
+
+	return e == EXCH_ERR_NOMEM ? e : EXCH_OK;
+}
+
+bool
+exch_shadow_lost(struct exch_shadow *s, struct exch_shown *in, exch_oid id,
+    exch_qty qty, exch_px *price)
+{
+	exch_slot o;
+
+	if (in->lost.norders == 0)
+		return false;
+	o = exch_book_find(s->lost, &in->lost, id);
+	if (o == EXCH_SLOT_NONE)
+		return false;
+	*price = exch_book_tick_of(s->lost, o) * (exch_px)in->tick.d;
+	if (qty < exch_book_slots(s->lost)[o].qty)
+		exch_book_reduce(s->lost, o, qty);
+	else
+		exch_book_remove(s->lost, &in->lost, o);
+	return true;
+}
+
+enum exch_cause
+exch_shadow_judge(const struct exch_shadow *s, const struct exch_shown *in,
+    exch_slot o, exch_qty qty)
+{
+	const struct exch_slot_data *slot = exch_book_slots(s->store);
+	exch_slot level = slot[o].level;
+	unsigned side = slot[level].owner & 1;
+
+	if (in->book.side[side].best != level)
+		return EXCH_CAUSE_THROUGH;
+	if (slot[level].next != o)
+		return EXCH_CAUSE_QUEUE;
+	if (qty > slot[o].qty)
+		return EXCH_CAUSE_OVERFILL;
+	return EXCH_CAUSE_NONE;
+}
+
+uint8_t
+exch_shadow_aggressor(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_px price)
+{
+	exch_i128 p = price;
+	int64_t tick;
+
+	if (price == EXCH_PX_NONE)
+		return EXCH_SIDE_NONE;
+	if (best(s, in, 0, &tick) && p <= (exch_i128)tick * in->tick.d)
+		return EXCH_SELL;
+	if (best(s, in, 1, &tick) && p >= (exch_i128)tick * in->tick.d)
+		return EXCH_BUY;
+	return EXCH_SIDE_NONE;
+}

@@ -1,0 +1,117 @@
+/*
+ * The shadow: the orders the venue displays, per instrument and in the
+ * venue's queue order, with what is known of its phase.  It answers the
+ * one question replay asks: would price-time priority have done this too?
+ *
+ * The shadow takes exactly those orders that the engine will take from the
+ * commands written, so that the two stay equal: an order the engine must
+ * refuse (off the grid, of no quantity, with a live id) is not in it.
+ */
+#ifndef EXCH_REPLAY_SHADOW_H
+#define EXCH_REPLAY_SHADOW_H
+
+#include "base/div.h"
+#include "base/err.h"
+#include "book/book.h"
+#include "rec/rec.h"
+
+struct exch_group;
+
+/* One instrument as the venue shows it. */
+struct exch_shown {
+	struct exch_book book;
+	struct exch_book lost; /* see exch_shadow_lose */
+	exch_oid newest;       /* highest order id displayed so far */
+	struct exch_div tick;
+	struct exch_group *group; /* executions held back, or NULL */
+	/* The run of executions going on: one event, one resting side. */
+	exch_ts run_time;
+	uint8_t run_side; /* EXCH_SIDE_NONE: not known yet */
+	bool run_open;
+	bool run_imposed;
+	/* What the engine holds the phase to be, and who said so. */
+	uint8_t phase;
+	bool inferred; /* a call seen only by its crossed orders */
+};
+
+struct exch_shadow;
+
+struct exch_shadow *exch_shadow_new(size_t orders);
+void exch_shadow_free(struct exch_shadow *s);
+
+/*
+ * The instrument with this id, made when new, in `phase`.  NULL when out
+ * of memory.  The pointer stays good.
+ */
+struct exch_shown *exch_shadow_get(
+    struct exch_shadow *s, uint32_t instr, uint8_t phase);
+/* The next instrument known from id *instr on (updated); NULL: no more. */
+struct exch_shown *exch_shadow_next(struct exch_shadow *s, uint32_t *instr);
+/* As announced; like the engine, the grid stays while orders rest on it. */
+void exch_shadow_announce(struct exch_shown *in, exch_px tick);
+
+/* An order as it would be displayed. */
+struct exch_shown_order {
+	exch_oid id;
+	exch_px price;
+	exch_qty qty;
+	uint8_t side;
+	bool by_id;   /* displayed late: its place follows its id */
+	int64_t tick; /* set by exch_shadow_fits */
+};
+
+/*
+ * Side, quantity and price such as the engine accepts?  Fills o->tick.
+ * Whether the id is free is found by exch_shadow_add.
+ */
+bool exch_shadow_fits(const struct exch_shown *in, struct exch_shown_order *o);
+/* Does it (fitting) reach the best order of the other side? */
+bool exch_shadow_crosses(const struct exch_shadow *s,
+    const struct exch_shown *in, const struct exch_shown_order *o);
+/*
+ * Display a fitting order.  EXCH_ERR_NOMEM.  A live id and a level that
+ * would overflow change nothing and are no errors: the engine refuses or
+ * cancels the order too.
+ */
+int exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
+    const struct exch_shown_order *o);
+
+/* Find, look at and change a displayed order. */
+exch_slot exch_shadow_find(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_oid id);
+uint8_t exch_shadow_side(const struct exch_shadow *s, exch_slot o);
+exch_px exch_shadow_price(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_slot o);
+exch_qty exch_shadow_open(const struct exch_shadow *s, exch_slot o);
+/* Take qty away, at most what is open.  True: the order lives on. */
+bool exch_shadow_take(
+    struct exch_shadow *s, struct exch_shown *in, exch_slot o, exch_qty qty);
+
+/*
+ * Orders that replaced one never seen: price and quantity are known, the
+ * side is not, so they cannot be displayed.  They are kept apart, to tell
+ * a reference to one of them from one to an order never heard of.
+ * exch_shadow_lose: EXCH_ERR_NOMEM.
+ */
+int exch_shadow_lose(struct exch_shadow *s, struct exch_shown *in,
+    const struct exch_shown_order *o);
+/*
+ * Take qty from a lost order; false: no such order.  *price is its own.
+ */
+bool exch_shadow_lost(struct exch_shadow *s, struct exch_shown *in, exch_oid id,
+    exch_qty qty, exch_px *price);
+
+/*
+ * Why price-time priority would not have executed qty of this order now;
+ * EXCH_CAUSE_NONE when it would.
+ */
+enum exch_cause exch_shadow_judge(const struct exch_shadow *s,
+    const struct exch_shown *in, exch_slot o, exch_qty qty);
+/*
+ * Who must have come in for a print at this price, by the quote alone: at
+ * or below the bid a seller, at or above the offer a buyer.
+ */
+uint8_t exch_shadow_aggressor(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_px price);
+
+#endif
