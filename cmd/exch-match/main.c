@@ -1,0 +1,406 @@
+/*
+ * exch-match: a filter that matches the orders of a stream and adds what
+ * the venue says to them.  The engine is src/match; this file is options,
+ * the loop, and the refusal of streams that cannot be matched.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "base/sha256.h"
+#include "base/time.h"
+#include "common/cli.h"
+#include "match/match.h"
+#include "rec/schema.h"
+#include "ref/timetable.h"
+
+enum opt_id {
+	OPT_LADDER = 256,
+	OPT_TIMETABLE,
+	OPT_DATE,
+	OPT_TZ,
+	OPT_PHASE,
+	OPT_ORDERS,
+	OPT_REMATCH,
+	OPT_STRICT
+};
+
+static const struct exch_opt opts[] = {
+    {"ladder", 'l', "NAME", "rules for the auction price (plain-ref)",
+	OPT_LADDER},
+    {"timetable", 't', "FILE", "phases of the day by the clock", OPT_TIMETABLE},
+    {"date", 0, "DATE", "trading date of the timetable", OPT_DATE},
+    {"tz", 0, "ZONE", "zone of the timetable's times", OPT_TZ},
+    {"phase", 0, "NAME", "phase at the start (continuous)", OPT_PHASE},
+    {"orders", 0, "N", "live orders to make room for", OPT_ORDERS},
+    {"rematch", 0, NULL, "match again: old executions are compared",
+	OPT_REMATCH},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
+    {0},
+};
+
+/* What the command line said, and what runs on it. */
+struct run {
+	struct exch_cli cli;
+	struct exch_match_opts match;
+	const char *timetable_path;
+	const char *tz_name;
+	uint32_t date;
+	bool rematch;
+	bool strict;
+	struct exch_timetable timetable;
+	char options[256];
+	struct exch_match *engine;
+	uint64_t bad;	    /* records with bad content */
+	uint64_t displayed; /* BOOK_* records: nothing to match */
+};
+
+static int
+set_ladder(struct run *r, struct exch_cli *c, const char *value)
+{
+	const struct exch_ladder *l;
+	char names[256] = "";
+	size_t at = 0;
+	unsigned n, i;
+
+	r->match.ladder = exch_ladder_by_name(value);
+	if (r->match.ladder != NULL)
+		return 0;
+	l = exch_ladder_all(&n);
+	for (i = 0; i < n && at < sizeof(names) - 1; i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
+		    i == 0 ? "" : ", ", l[i].name);
+	return exch_cli_usage(
+	    c, "no ladder is called '%s': it is one of %s", value, names);
+}
+
+static int
+set_phase(struct run *r, struct exch_cli *c, const char *value)
+{
+	uint16_t code;
+
+	if (exch_word_code(exch_words_phase, value, strlen(value), &code) != 0)
+		return exch_cli_usage(c,
+		    "no phase is called '%s': it is one of closed, pre-open, "
+		    "call, continuous, halt",
+		    value);
+	r->match.phase = (uint8_t)code;
+	return 0;
+}
+
+static int
+handle(void *arg, struct exch_cli *c, int id, const char *value)
+{
+	struct run *r = arg;
+	uint64_t n;
+
+	switch (id) {
+	case OPT_LADDER:
+		return set_ladder(r, c, value);
+	case OPT_TIMETABLE:
+		r->timetable_path = value;
+		return 0;
+	case OPT_DATE:
+		if (exch_date_parse(value, strlen(value), &r->date) != 0)
+			return exch_cli_usage(
+			    c, "'%s' is no date: write 2026-01-05", value);
+		return 0;
+	case OPT_TZ:
+		r->tz_name = value;
+		return 0;
+	case OPT_PHASE:
+		return set_phase(r, c, value);
+	case OPT_ORDERS:
+		if (exch_uint_parse(value, strlen(value), &n) != 0 ||
+		    n > UINT64_C(1) << 30)
+			return exch_cli_usage(
+			    c, "--orders needs a number up to 2^30");
+		r->match.orders = (size_t)n;
+		return 0;
+	case OPT_REMATCH:
+		r->rematch = true;
+		return 0;
+	default:
+		r->strict = true;
+		return 0;
+	}
+}
+
+/* The value of a key=value line of the header, copied; false without. */
+static bool
+header_value(
+    const struct exch_stream_info *info, const char *key, char *out, size_t n)
+{
+	const char *p = info->text;
+	size_t klen = strlen(key), len;
+
+	for (; *p != '\0'; p += *p == '\n') {
+		len = strcspn(p, "\n");
+		if (len > klen && memcmp(p, key, klen) == 0 && p[klen] == '=' &&
+		    len - klen - 1 < n) {
+			memcpy(out, p + klen + 1, len - klen - 1);
+			out[len - klen - 1] = '\0';
+			return true;
+		}
+		p += len;
+	}
+	return false;
+}
+
+/* Date and zone of the timetable: by option, else by the stream's header. */
+static int
+load_timetable(struct run *r, const char *bytes, size_t n,
+    const struct exch_stream_info *info, struct exch_diag *d)
+{
+	char zone[64];
+	const char *name = r->tz_name;
+	struct exch_tz *tz = NULL;
+	int err;
+
+	if (r->date == 0)
+		r->date = info->date;
+	if (r->date == 0)
+		return exch_diag_set(d, EXCH_ERR_NEED, r->timetable_path,
+		    EXCH_POS_NONE, 0,
+		    "the stream does not tell its date: add --date");
+	if (name == NULL && header_value(info, "zone", zone, sizeof(zone)))
+		name = zone;
+	if (name == NULL)
+		return exch_diag_set(d, EXCH_ERR_NEED, r->timetable_path,
+		    EXCH_POS_NONE, 0,
+		    "the stream does not tell its zone: add --tz");
+	err = exch_cli_zone(name, &tz, d);
+	if (err == 0)
+		err = exch_timetable_parse(
+		    bytes, n, r->timetable_path, r->date, tz, &r->timetable, d);
+	exch_tz_free(tz);
+	return err;
+}
+
+static int
+begin(void *arg, struct exch_reader *in, struct exch_writer *out,
+    struct exch_diag *d)
+{
+	struct run *r = arg;
+	const struct exch_stream_info *info = exch_reader_info(in);
+	char yes[8];
+	char *bytes = NULL;
+	size_t n;
+	int err;
+
+	if (r->timetable_path != NULL) {
+		err = exch_cli_slurp(r->timetable_path, &bytes, &n, d);
+		if (err == 0)
+			err = load_timetable(r, bytes, n, info, d);
+		exch_free(bytes);
+		if (err != 0)
+			return err;
+		r->match.timetable = &r->timetable;
+	}
+	r->match.expect =
+	    r->rematch || (header_value(info, "expect", yes, sizeof(yes)) &&
+			      strcmp(yes, "yes") == 0);
+	return exch_match_new(&r->match, out, &r->engine, d);
+}
+
+/* An old execution becomes what the new one is compared with. */
+static int
+expect_again(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
+    struct exch_diag *d)
+{
+	const struct exch_rec_exec *old = EXCH_REC_AS(rec, exch_rec_exec);
+	struct exch_rec_expect e = {0}, *p;
+
+	if (old == NULL)
+		return 0;
+	p = exch_writer_new(
+	    out, EXCH_REC_EXPECT, sizeof(*p), rec->instr, rec->time);
+	p->match = old->match;
+	p->buy = old->buy;
+	p->sell = old->sell;
+	p->price = p->print = old->price;
+	p->qty = old->qty;
+	p->aggressor = old->aggressor;
+	p->cross = old->cross;
+	e = *p;
+	return exch_match_apply(r->engine, &e.h, d);
+}
+
+/* Whether a record is a matcher's answer. */
+static bool
+is_answer(uint8_t type)
+{
+	return type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED;
+}
+
+/*
+ * Bad content of a known type: told in the stream, counted, survived
+ * unless --strict.
+ */
+static int
+bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	struct exch_rec_error *e;
+
+	if (r->strict || d->code != EXCH_ERR_FORMAT)
+		return d->code;
+	e = exch_writer_new_text(out, EXCH_REC_ERROR, sizeof(*e), rec->instr,
+	    rec->time, d->text, strlen(d->text));
+	e->code = -EXCH_ERR_FORMAT;
+	e->severity = 2;
+	e->ref_source = rec->source;
+	e->ref_seq = seq;
+	r->bad++;
+	exch_diag_clear(d);
+	return 0;
+}
+
+static int
+record(void *arg, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	struct run *r = arg;
+	int err;
+
+	if (r->match.timetable != NULL) {
+		err = exch_match_advance(r->engine, rec->time, d);
+		if (err != 0)
+			return err;
+	}
+	if (__builtin_expect(is_answer(rec->type), 0)) {
+		if (!r->rematch)
+			return exch_diag_set(d, EXCH_ERR_NEED, NULL,
+			    EXCH_POS_NONE, 0,
+			    "the stream was matched already: add --rematch");
+		return rec->type == EXCH_REC_EXEC ? expect_again(r, rec, out, d)
+						  : 0;
+	}
+	r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
+			rec->type <= EXCH_REC_BOOK_REPLACE;
+	exch_writer_copy(out, rec, seq);
+	err = exch_match_apply(r->engine, rec, d);
+	return err == 0 ? 0 : bad_content(r, rec, seq, out, d);
+}
+
+/* exact of expected in hundredths of a percent, never rounded up. */
+static void
+tell_fidelity(const struct run *r, const struct exch_match_stats *s)
+{
+	uint64_t n = s->expected;
+	uint64_t part =
+	    n == 0 ? 0 : (uint64_t)((exch_u128)s->exact * 10000 / n);
+
+	if (!r->match.expect || n + s->imposed + s->missed == 0)
+		return;
+	exch_cli_note(&r->cli,
+	    "fidelity %llu.%02llu %%: %llu of %llu executions exact, "
+	    "%llu missed, %llu imposed",
+	    (unsigned long long)(part / 100), (unsigned long long)(part % 100),
+	    (unsigned long long)s->exact, (unsigned long long)n,
+	    (unsigned long long)s->missed, (unsigned long long)s->imposed);
+}
+
+static void
+tell(const struct run *r)
+{
+	const struct exch_match_stats *s = exch_match_stats(r->engine);
+
+	if (s->commands == 0 && r->displayed != 0)
+		exch_cli_note(&r->cli,
+		    "no orders to match: the stream shows what a feed "
+		    "displayed; leave out --raw of exch-replay");
+	if (r->bad != 0)
+		exch_cli_note(&r->cli,
+		    "%llu records had bad content and were not matched",
+		    (unsigned long long)r->bad);
+	if (r->cli.verbose == 0)
+		return;
+	exch_cli_note(&r->cli,
+	    "%llu commands, %llu accepted, %llu rejected, %llu executions, "
+	    "%llu cancelled, %llu replaced, %llu auctions",
+	    (unsigned long long)s->commands, (unsigned long long)s->acks,
+	    (unsigned long long)s->rejects, (unsigned long long)s->execs,
+	    (unsigned long long)s->cancels, (unsigned long long)s->replaces,
+	    (unsigned long long)s->auctions);
+	tell_fidelity(r, s);
+}
+
+static int
+finish(void *arg, struct exch_writer *out, struct exch_diag *d)
+{
+	struct run *r = arg;
+	int err;
+
+	(void)out;
+	if (r->engine == NULL)
+		return 0;
+	err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
+	if (err == 0)
+		err = exch_match_finish(r->engine, d);
+	if (err != 0)
+		return err;
+	tell(r);
+	return r->bad != 0 ? EXCH_EXIT_NO : 0;
+}
+
+/*
+ * The options that change the result, for the SOURCE record.  The filter
+ * opens its output before the timetable is read, so the path's bytes are
+ * hashed here.
+ */
+static int
+describe(struct run *r)
+{
+	struct exch_diag d = {0};
+	unsigned char sum[32];
+	char hex[65] = "none";
+	struct exch_sha256 s;
+	char *bytes = NULL;
+	size_t n;
+
+	if (r->timetable_path != NULL) {
+		if (exch_cli_slurp(r->timetable_path, &bytes, &n, &d) != 0)
+			return exch_cli_fail(&r->cli, &d);
+		exch_sha256_init(&s);
+		exch_sha256_add(&s, bytes, n);
+		exch_sha256_end(&s, sum);
+		exch_sha256_hex(sum, hex);
+		hex[16] = '\0';
+		exch_free(bytes);
+	}
+	snprintf(r->options, sizeof(r->options),
+	    "ladder=%s phase=%s timetable=%s%s", r->match.ladder->name,
+	    exch_word_of(exch_words_phase, r->match.phase), hex,
+	    r->rematch ? " rematch" : "");
+	return -1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct run r = {.cli = {.tool = "exch-match",
+			    .opts = opts,
+			    .usage = "[FILE]",
+			    .about = "match the orders of a stream"},
+	    .match = {.phase = EXCH_PHASE_CONTINUOUS,
+		.ladder = exch_ladder_by_name("plain-ref")}};
+	struct exch_cli_filter f = {.options = r.options,
+	    .arg = &r,
+	    .begin = begin,
+	    .record = record,
+	    .finish = finish};
+	int code = exch_cli_parse(&r.cli, argc, argv, handle, &r);
+
+	if (code < 0)
+		code = describe(&r);
+	if (code < 0)
+		code = exch_cli_filter(&r.cli, &f);
+	exch_match_free(r.engine);
+	exch_timetable_clear(&r.timetable);
+	return code;
+}
