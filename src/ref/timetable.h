@@ -8,7 +8,10 @@
  *	14:57       call        close
  *	15:00       closed
  *
- * Times are local; the caller gives date and zone.
+ * Times are local; the caller gives date and zone.  They never go back.  A
+ * call names its auction: open, close, halt or intraday; other phases
+ * (pre-open, halt) have none, or "-" before an instrument's name.  Without a
+ * name a row is for all instruments.
  */
 #ifndef EXCH_REF_TIMETABLE_H
 #define EXCH_REF_TIMETABLE_H
@@ -21,7 +24,7 @@ struct exch_timetable_row {
 	exch_ts time; /* UTC */
 	uint8_t phase; /* enum exch_phase's numbers */
 	uint8_t cross; /* enum exch_cross's numbers */
-	char symbol[24]; /* "" all instruments */
+	char symbol[24]; /* NUL padded; "" all instruments */
 };
 
 struct exch_timetable {
