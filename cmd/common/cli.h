@@ -143,6 +143,11 @@ int exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o,
     struct exch_in *in, struct exch_writer_opts *w, struct exch_writer **out,
     struct exch_diag *d);
 /*
+ * A tool with several inputs reads another one from now on (NULL: none):
+ * the writer is flushed when that would block.
+ */
+void exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in);
+/*
  * Once per event or block: flushes when -u was given or --flush-us have
  * passed, shows progress.  EXCH_ERR_STOP when a signal came, or the
  * writer's first error.

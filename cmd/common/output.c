@@ -277,6 +277,16 @@ exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
 	return 0;
 }
 
+void
+exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in)
+{
+	if (o->in != NULL)
+		exch_in_on_wait(o->in, NULL, NULL);
+	o->in = in;
+	if (in != NULL && o->writer != NULL)
+		exch_in_on_wait(in, on_wait, o);
+}
+
 /* The clock is looked at now and then only: it costs as much as a record. */
 static int
 look(struct exch_cli_out *o, struct exch_diag *d)
