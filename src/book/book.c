@@ -15,15 +15,6 @@
 #include "book/ids.h"
 #include "book/trie.h"
 
-struct exch_book_store {
-	struct exch_slot_data *slot;
-	uint32_t cap;
-	uint32_t used; /* slots ever taken, slot 0 included */
-	uint32_t free; /* list through next */
-	struct exch_ids ids;
-	struct exch_trie_pool trie;
-};
-
 /* The smaller the key, the better the price. */
 static inline uint64_t
 key_of(unsigned side, int64_t tick)
@@ -62,12 +53,6 @@ exch_book_store_free(struct exch_book_store *s)
 	exch_ids_clear(&s->ids);
 	exch_free(s->slot);
 	exch_free(s);
-}
-
-struct exch_slot_data *
-exch_book_slots(const struct exch_book_store *s)
-{
-	return s->slot;
 }
 
 size_t
@@ -115,25 +100,6 @@ give(struct exch_book_store *s, exch_slot i)
 {
 	s->slot[i].next = s->free;
 	s->free = i;
-}
-
-exch_slot
-exch_book_find(
-    const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
-{
-	const struct exch_ids *t = &s->ids;
-	uint32_t tag = exch_ids_tag(b->instr, id);
-	size_t mask = ((size_t)1 << t->bits) - 1;
-	size_t i = exch_ids_home(t, tag);
-
-	for (; t->entry[i].slot != 0; i = (i + 1) & mask) {
-		exch_slot o = t->entry[i].slot;
-
-		if (t->entry[i].tag == tag && s->slot[o].id == id &&
-		    s->slot[s->slot[o].level].owner >> 1 == b->instr)
-			return o;
-	}
-	return EXCH_SLOT_NONE;
 }
 
 /* An empty level, its list closed on itself. */
@@ -287,14 +253,6 @@ exch_book_fill(
 }
 
 exch_slot
-exch_book_top(const struct exch_book *b, uint8_t side)
-{
-	const struct exch_book_side *bs = &b->side[exch_book_index(side)];
-
-	return bs->market != EXCH_SLOT_NONE ? bs->market : bs->best;
-}
-
-exch_slot
 exch_book_worse(
     const struct exch_book_store *s, const struct exch_book *b, exch_slot level)
 {
@@ -315,32 +273,6 @@ exch_book_level(const struct exch_book_store *s, struct exch_book *b,
 	if (tick == EXCH_TICK_MARKET)
 		return b->side[i].market;
 	return exch_trie_get(&s->trie, b->side[i].finger, key_of(i, tick));
-}
-
-exch_slot
-exch_book_first(const struct exch_book_store *s, exch_slot level)
-{
-	return s->slot[level].next;
-}
-
-exch_slot
-exch_book_after(const struct exch_book_store *s, exch_slot o)
-{
-	exch_slot n = s->slot[o].next;
-
-	return n == s->slot[o].level ? EXCH_SLOT_NONE : n;
-}
-
-uint8_t
-exch_book_side_of(const struct exch_book_store *s, exch_slot o)
-{
-	return s->slot[s->slot[o].level].owner & 1 ? EXCH_SELL : EXCH_BUY;
-}
-
-int64_t
-exch_book_tick_of(const struct exch_book_store *s, exch_slot o)
-{
-	return s->slot[s->slot[o].level].tick;
 }
 
 /* One level: list closed both ways, sum right, orders found by id. */

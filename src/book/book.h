@@ -19,6 +19,8 @@
 #define EXCH_BOOK_BOOK_H
 
 #include "base/types.h"
+#include "book/ids.h"
+#include "book/trie.h"
 #include "rec/rec.h"
 
 typedef uint32_t exch_slot;
@@ -43,7 +45,15 @@ struct exch_slot_data {
 	uint32_t owner; /* order: account; level: instr << 1 | (side is sell) */
 };
 
-struct exch_book_store;
+/* Open to view so that lookups can be inlined; changed by book.c only. */
+struct exch_book_store {
+	struct exch_slot_data *slot;
+	uint32_t cap;
+	uint32_t used; /* slots ever taken, slot 0 included */
+	uint32_t free; /* list through next */
+	struct exch_ids ids;
+	struct exch_trie_pool trie;
+};
 
 /* One instrument.  Zero bytes make an empty book. */
 struct exch_book {
@@ -68,7 +78,12 @@ struct exch_book_store *exch_book_store_new(size_t hint);
 void exch_book_store_free(struct exch_book_store *s);
 
 /* Slots move when the store grows: fetch again after an add. */
-struct exch_slot_data *exch_book_slots(const struct exch_book_store *s);
+static inline struct exch_slot_data *
+exch_book_slots(const struct exch_book_store *s)
+{
+	return s->slot;
+}
+
 /* Live orders in all books. */
 size_t exch_book_live(const struct exch_book_store *s);
 
@@ -91,8 +106,24 @@ int exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot);
 
 /* The live order with this id, or EXCH_SLOT_NONE. */
-exch_slot exch_book_find(
-    const struct exch_book_store *s, const struct exch_book *b, exch_oid id);
+static inline exch_slot
+exch_book_find(
+    const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
+{
+	const struct exch_ids_entry *entry = s->ids.entry;
+	uint32_t tag = exch_ids_tag(b->instr, id);
+	size_t mask = ((size_t)1 << s->ids.bits) - 1;
+	size_t i = exch_ids_home(&s->ids, tag);
+
+	for (; entry[i].slot != 0; i = (i + 1) & mask) {
+		exch_slot o = entry[i].slot;
+
+		if (entry[i].tag == tag && s->slot[o].id == id &&
+		    s->slot[s->slot[o].level].owner >> 1 == b->instr)
+			return o;
+	}
+	return EXCH_SLOT_NONE;
+}
 
 /* Take qty (< open) away; the place in the queue stays. */
 void exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty);
@@ -107,18 +138,46 @@ void exch_book_fill(
  * Walking.  Levels from best to worst: the market level first, then
  * prices.  EXCH_SLOT_NONE at the end.
  */
-exch_slot exch_book_top(const struct exch_book *b, uint8_t side);
+static inline exch_slot
+exch_book_top(const struct exch_book *b, uint8_t side)
+{
+	const struct exch_book_side *bs = &b->side[exch_book_index(side)];
+
+	return bs->market != EXCH_SLOT_NONE ? bs->market : bs->best;
+}
+
 exch_slot exch_book_worse(const struct exch_book_store *s,
     const struct exch_book *b, exch_slot level);
 /* The level at a tick, or EXCH_SLOT_NONE. */
 exch_slot exch_book_level(const struct exch_book_store *s, struct exch_book *b,
     uint8_t side, int64_t tick);
 /* First order of a level; next order or EXCH_SLOT_NONE after the last. */
-exch_slot exch_book_first(const struct exch_book_store *s, exch_slot level);
-exch_slot exch_book_after(const struct exch_book_store *s, exch_slot o);
+static inline exch_slot
+exch_book_first(const struct exch_book_store *s, exch_slot level)
+{
+	return s->slot[level].next;
+}
+
+static inline exch_slot
+exch_book_after(const struct exch_book_store *s, exch_slot o)
+{
+	exch_slot n = s->slot[o].next;
+
+	return n == s->slot[o].level ? EXCH_SLOT_NONE : n;
+}
+
 /* Side and price of an order (not of a level: its slot has both). */
-uint8_t exch_book_side_of(const struct exch_book_store *s, exch_slot o);
-int64_t exch_book_tick_of(const struct exch_book_store *s, exch_slot o);
+static inline uint8_t
+exch_book_side_of(const struct exch_book_store *s, exch_slot o)
+{
+	return s->slot[s->slot[o].level].owner & 1 ? EXCH_SELL : EXCH_BUY;
+}
+
+static inline int64_t
+exch_book_tick_of(const struct exch_book_store *s, exch_slot o)
+{
+	return s->slot[s->slot[o].level].tick;
+}
 
 /*
  * Walk everything and compare it with what must always hold; aborts by

@@ -148,6 +148,7 @@ rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
 	    .owner = o->account,
 	    .side = o->side,
 	    .by_id = (o->ordflags & EXCH_ORD_BY_ID) != 0,
+	    .fresh = true,
 	};
 
 	switch (exch_book_add(m->store, &in->book, &b, NULL)) {
