@@ -230,11 +230,27 @@ expect_again(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
 	return exch_match_apply(r->engine, &e.h, d);
 }
 
-/* Whether a record is a matcher's answer. */
+/* Whether a record is a matcher's answer to a command. */
 static bool
 is_answer(uint8_t type)
 {
 	return type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED;
+}
+
+/*
+ * With --rematch, what an earlier matcher found out is left out: its answers,
+ * what it was compared with, and its auctions' results.
+ */
+static bool
+is_old(const struct exch_rec *rec)
+{
+	const struct exch_rec_auction *a;
+
+	if (rec->type == EXCH_REC_EXPECT || rec->type == EXCH_REC_MISS)
+		return true;
+	a = rec->type == EXCH_REC_AUCTION ? EXCH_REC_AS(rec, exch_rec_auction)
+					  : NULL;
+	return a != NULL && a->final != 0;
 }
 
 /*
@@ -280,6 +296,8 @@ record(void *arg, const struct exch_rec *rec, uint64_t seq,
 		return rec->type == EXCH_REC_EXEC ? expect_again(r, rec, out, d)
 						  : 0;
 	}
+	if (r->rematch && is_old(rec))
+		return 0;
 	r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
 			rec->type <= EXCH_REC_BOOK_REPLACE;
 	exch_writer_copy(out, rec, seq);
