@@ -112,7 +112,10 @@ put_new(struct exch_replay *r, const struct exch_shown *in,
 	    r->out, EXCH_REC_NEW, sizeof(*n), h->instr, h->time);
 
 	r->st.commands++;
-	n->h.flags |= (h->flags & EXCH_F_SYNTHETIC) | display_flags(in);
+	n->h.flags |= (h->flags & (EXCH_F_SYNTHETIC | EXCH_F_SNAPSHOT)) |
+		      display_flags(in);
+	if (h->flags & EXCH_F_SNAPSHOT)
+		n->h.flags |= EXCH_F_IMPOSED; /* it rested already */
 	n->order = o->id;
 	n->price = o->price;
 	n->qty = o->qty;
@@ -478,6 +481,13 @@ exch_replay_take(
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for instruments");
 	return take_book(r, in, rec, d);
+}
+
+void
+exch_replay_until(struct exch_replay *r, exch_ts time)
+{
+	if (r->npending != 0 && time != r->pending_time)
+		exch_group_flush_all(r);
 }
 
 int
