@@ -50,7 +50,7 @@ int exch_ids_grow(struct exch_ids *t);
 static inline int
 exch_ids_reserve(struct exch_ids *t)
 {
-	return __builtin_expect(t->used < (size_t)1 << (t->bits - 1), 1)
+	return __builtin_expect(t->used < (size_t)3 << (t->bits - 2), 1)
 		   ? 0
 		   : exch_ids_grow(t);
 }
