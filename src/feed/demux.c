@@ -1,0 +1,297 @@
+/*
+ * Finds the feed among the UDP flows of a capture.
+ *
+ * A flow is known by where it goes to.  It is the feed's once a packet on
+ * it has a MoldUDP64 header, a session name in text, and a first message
+ * whose length is that of its ITCH type; from then on a packet that does
+ * not is damage and not another protocol.  --as itch50 takes every packet
+ * that could be one, which also allows blank sessions and numbers.
+ *
+ * Flows of one venue (two lines, or a new session in the place of the old)
+ * share a decoder; a session never seen on a flow never seen is another
+ * venue, whose stock locates must not be confused with the first one's.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "feed/demux.h"
+#include "feed/itch.h"
+#include "feed/mold.h"
+
+#define FLOWS 1024 /* a power of two */
+#define FLOWS_MAX (FLOWS / 2)
+#define VENUES_MAX 64
+
+struct flow {
+	bool used;
+	uint8_t family;
+	uint16_t dport;
+	unsigned char dst[16];
+	struct exch_itch *it; /* NULL: not known as the feed's */
+};
+
+struct exch_demux {
+	const struct exch_feed_opts *o;
+	const struct exch_feed_sink *sink;
+	struct exch_feed_stats *st;
+	bool forced;
+	bool found;
+	struct exch_mold *mold;
+	struct exch_itch_ids ids;
+	size_t nvenues;
+	struct exch_itch *venue[VENUES_MAX];
+	struct flow *last;
+	size_t nflows;
+	struct flow flow[FLOWS];
+};
+
+int
+exch_demux_new(const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_demux **out, struct exch_diag *d)
+{
+	struct exch_demux *x = exch_calloc(1, sizeof(*x));
+	int err;
+
+	*out = NULL;
+	if (x == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for flows");
+	x->o = o;
+	x->sink = sink;
+	x->st = st;
+	x->forced = o->as != NULL && strcmp(o->as, "itch50") == 0;
+	err = exch_mold_new(sink, st, x->forced, &x->mold, d);
+	if (err != 0)
+		exch_free(x);
+	else
+		*out = x;
+	return err;
+}
+
+void
+exch_demux_free(struct exch_demux *x)
+{
+	if (x == NULL)
+		return;
+	exch_mold_free(x->mold);
+	for (size_t i = 0; i < x->nvenues; i++)
+		exch_itch_free(x->venue[i]);
+	exch_free(x);
+}
+
+bool
+exch_demux_found(const struct exch_demux *x)
+{
+	return x->found || (x->forced && x->nvenues > 0) ||
+	       (x->nvenues > 0 && x->st->packets_other == 0);
+}
+
+/* ---- flows ---- */
+
+static bool
+same_flow(const struct flow *f, const struct exch_datagram *u)
+{
+	return f->dport == u->dport && f->family == u->family &&
+	       memcmp(f->dst, u->dst, u->family == 4 ? 4 : 16) == 0;
+}
+
+/* The flow's entry; NULL when there are too many to keep. */
+static struct flow *
+flow_of(struct exch_demux *x, const struct exch_datagram *u)
+{
+	size_t n = u->family == 4 ? 4 : 16;
+	uint64_t key = u->dport;
+	struct flow *f;
+
+	if (x->last != NULL && same_flow(x->last, u))
+		return x->last;
+	for (size_t i = 0; i < n; i += 4)
+		key = (key ^ exch_be32(u->dst + i)) *
+		      UINT64_C(0x9e3779b97f4a7c15);
+	for (size_t i = (size_t)(key >> 40);; i++) {
+		f = &x->flow[i % FLOWS];
+		if (!f->used)
+			break;
+		if (same_flow(f, u))
+			return x->last = f;
+	}
+	if (x->nflows == FLOWS_MAX)
+		return NULL;
+	x->nflows++;
+	f->used = true;
+	f->family = u->family;
+	f->dport = u->dport;
+	memcpy(f->dst, u->dst, n);
+	return x->last = f;
+}
+
+/* ---- recognition ---- */
+
+static bool
+is_blank(const unsigned char *name)
+{
+	static const unsigned char zeros[10];
+
+	return memcmp(name, zeros, sizeof(zeros)) == 0;
+}
+
+static bool
+is_name(const unsigned char *name)
+{
+	for (int i = 0; i < 10; i++) {
+		if (name[i] < ' ' || name[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+/* Does the first message have the length of its type? */
+static bool
+first_is_itch(const struct exch_datagram *u)
+{
+	size_t left = u->n - EXCH_MOLD_HEADER;
+	const unsigned char *p = u->p + EXCH_MOLD_HEADER;
+
+	return left >= 3 && exch_be16(p) != 0 &&
+	       exch_be16(p) == exch_itch_len[p[2]];
+}
+
+/* A first message that at least has its length, for --as. */
+static bool
+first_fits(const struct exch_datagram *u)
+{
+	size_t left = u->n - EXCH_MOLD_HEADER;
+
+	return left >= 2 && exch_be16(u->p + EXCH_MOLD_HEADER) <= left - 2;
+}
+
+enum look { LOOK_NO, LOOK_YES, LOOK_BLANK };
+
+static enum look
+look(const struct exch_demux *x, const struct exch_datagram *u)
+{
+	uint16_t count = exch_be16(u->p + 18);
+	bool idle = count == 0 || count == EXCH_MOLD_END;
+
+	if (is_blank(u->p)) {
+		if (x->forced)
+			return (idle && u->n == EXCH_MOLD_HEADER) ||
+				       first_fits(u)
+				   ? LOOK_YES
+				   : LOOK_NO;
+		return !idle && first_is_itch(u) ? LOOK_BLANK : LOOK_NO;
+	}
+	if (!is_name(u->p) && !x->forced)
+		return LOOK_NO;
+	if (idle)
+		return u->n == EXCH_MOLD_HEADER ? LOOK_YES : LOOK_NO;
+	return first_is_itch(u) || (x->forced && first_fits(u)) ? LOOK_YES
+								: LOOK_NO;
+}
+
+/* ---- venues ---- */
+
+/* The decoder of a new session: its flow's, or one more. */
+static int
+venue_for(struct exch_demux *x, const struct flow *f, struct exch_itch **it,
+    struct exch_diag *d)
+{
+	int err;
+
+	if (f != NULL && f->it != NULL) {
+		*it = f->it;
+		return 0;
+	}
+	if (x->nvenues == VENUES_MAX)
+		return EXCH_ERR_LIMIT;
+	err = exch_itch_new(x->o, x->sink, x->st, it, d);
+	if (err != 0)
+		return err;
+	exch_itch_share(*it, &x->ids, x->nvenues > 0);
+	x->venue[x->nvenues++] = *it;
+	return 0;
+}
+
+static int
+trouble(struct exch_demux *x, const struct exch_datagram *u, const char *text,
+    struct exch_diag *d)
+{
+	struct exch_feed_at at = {EXCH_POS_PACKET, u->number, u->offset};
+
+	x->st->packets_bad++;
+	return x->sink->trouble(x->sink->arg, &at, text, d);
+}
+
+static int
+take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
+	struct exch_mold_session *s = exch_mold_find(x->mold, u->p);
+	struct exch_mold_packet k = {
+	    u->p, u->n, u->cut, u->time, u->number, u->offset};
+
+	if (__builtin_expect(s == NULL, 0)) {
+		struct exch_itch *it;
+		int err;
+
+		if (!is_name(u->p) && !x->forced)
+			return trouble(x, u, "session name is not text", d);
+		err = venue_for(x, f, &it, d);
+		if (err == 0)
+			err = exch_mold_open(x->mold, u->p, it, &s, d);
+		if (err == EXCH_ERR_LIMIT)
+			return trouble(
+			    x, u, "more sessions than a capture may hold", d);
+		if (err != 0)
+			return err;
+	}
+	x->found = x->found || first_is_itch(u);
+	if (f != NULL)
+		f->it = exch_mold_itch(s);
+	return exch_mold_take(x->mold, s, &k, d);
+}
+
+int
+exch_demux_take(
+    struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d)
+{
+	struct flow *f = flow_of(x, u);
+	bool known = f != NULL && f->it != NULL;
+
+	if (__builtin_expect(u->n < EXCH_MOLD_HEADER, 0)) {
+		if (known && u->cut)
+			return trouble(
+			    x, u, "packet captured shorter than its header", d);
+		if (known)
+			return trouble(
+			    x, u, "packet shorter than a MoldUDP64 header", d);
+		x->st->packets_other++;
+		return 0;
+	}
+	if (__builtin_expect(!known, 0)) {
+		switch (look(x, u)) {
+		case LOOK_YES:
+			break;
+		case LOOK_BLANK:
+			if (!x->found)
+				return exch_diag_set(d, EXCH_ERR_NEED, NULL,
+				    EXCH_POS_PACKET, u->number,
+				    "ITCH 5.0 with a blank session: to read "
+				    "it without sequence numbers add --as "
+				    "itch50");
+			/* fall through */
+		default:
+			x->st->packets_other++;
+			return 0;
+		}
+	}
+	return take_feed(x, f, u, d);
+}
+
+int
+exch_demux_finish(struct exch_demux *x, struct exch_diag *d)
+{
+	return exch_mold_finish(x->mold, d);
+}

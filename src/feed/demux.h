@@ -1,0 +1,39 @@
+/*
+ * Which UDP flows carry MoldUDP64 with ITCH 5.0, and which decoder is
+ * theirs.
+ */
+#ifndef EXCH_FEED_DEMUX_H
+#define EXCH_FEED_DEMUX_H
+
+#include "feed/feed.h"
+
+/* A UDP datagram of a capture. */
+struct exch_datagram {
+	uint8_t family; /* 4 or 6 */
+	uint16_t dport;
+	const unsigned char *dst; /* 4 or 16 bytes */
+	const unsigned char *p;
+	size_t n;
+	bool cut;
+	exch_ts time;
+	uint64_t number; /* of the packet */
+	uint64_t offset; /* of p in the packet, 0 when put together */
+};
+
+struct exch_demux;
+
+int exch_demux_new(const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_demux **out, struct exch_diag *d);
+void exch_demux_free(struct exch_demux *x);
+int exch_demux_take(
+    struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d);
+/* End of the capture. */
+int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);
+/*
+ * Has anything of the feed been seen?  Heartbeats alone are enough as long
+ * as nothing else was there: other feeds send the same ones.
+ */
+bool exch_demux_found(const struct exch_demux *x);
+
+#endif

@@ -1,0 +1,639 @@
+/*
+ * MoldUDP64 sessions.  The packet with the expected number is delivered at
+ * once; a later one is held until the gap before it is filled or the wait
+ * is over, an earlier one is compared with what was delivered.
+ *
+ * A session is known by its name alone, not by where it was sent to: both
+ * lines of a feed, and retransmissions, carry the same name and numbers.
+ *
+ * When is a gap real?  When nothing arrived at the expected number for the
+ * whole wait.  The clock of the wait starts anew whenever the expected
+ * number moves, so a packet with a damaged number, far ahead of a session
+ * that goes on as before, cannot make the session jump: it is dropped as
+ * astray once the session has gone on without it for a wait.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/check.h"
+#include "feed/itch.h"
+#include "feed/mold.h"
+
+#define NAME 10
+/* Lost ranges remembered, to tell late messages from doubled ones. */
+#define GAPS 64
+
+/* A packet that waits, in order of first number. */
+struct held {
+	struct held *next;
+	uint64_t first;
+	uint64_t count;
+	struct exch_mold_packet k; /* k.p points behind this structure */
+};
+
+struct gap {
+	uint64_t first;
+	uint64_t count;
+};
+
+struct exch_mold_session {
+	unsigned char name[NAME];
+	bool blank; /* of zeros: numbers mean nothing */
+	bool started;
+	bool ended; /* an end-of-session packet was seen */
+	struct exch_itch *it;
+	uint64_t begin;	   /* first number seen */
+	uint64_t expected; /* next to be delivered */
+	exch_ts moved;	   /* when the session last showed life there */
+	struct held *held;
+	struct held *tail; /* the last of them */
+	size_t nheld;
+	size_t held_bytes;
+	struct exch_recent *recent;
+	struct gap gap[GAPS];
+	size_t ngaps;
+};
+
+struct exch_mold {
+	const struct exch_feed_sink *sink;
+	struct exch_feed_stats *st;
+	bool forced;
+	size_t waiting; /* held packets of all sessions */
+	exch_ts now;
+	size_t nsessions;
+	struct exch_mold_session *last; /* found */
+	struct exch_mold_session *session[EXCH_MOLD_SESSIONS];
+};
+
+int
+exch_mold_new(const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    bool forced, struct exch_mold **out, struct exch_diag *d)
+{
+	struct exch_mold *m = exch_calloc(1, sizeof(*m));
+
+	*out = m;
+	if (m == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for sessions");
+	m->sink = sink;
+	m->st = st;
+	m->forced = forced;
+	return 0;
+}
+
+void
+exch_mold_free(struct exch_mold *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->nsessions; i++) {
+		struct exch_mold_session *s = m->session[i];
+
+		while (s->held != NULL) {
+			struct held *h = s->held;
+
+			s->held = h->next;
+			exch_free(h);
+		}
+		exch_recent_free(s->recent);
+		exch_free(s);
+	}
+	exch_free(m);
+}
+
+struct exch_mold_session *
+exch_mold_find(struct exch_mold *m, const unsigned char *name)
+{
+	if (m->last != NULL && memcmp(m->last->name, name, NAME) == 0)
+		return m->last;
+	for (size_t i = 0; i < m->nsessions; i++) {
+		if (memcmp(m->session[i]->name, name, NAME) == 0)
+			return m->last = m->session[i];
+	}
+	return NULL;
+}
+
+int
+exch_mold_open(struct exch_mold *m, const unsigned char *name,
+    struct exch_itch *it, struct exch_mold_session **out, struct exch_diag *d)
+{
+	static const unsigned char zeros[NAME];
+	struct exch_mold_session *s;
+
+	*out = NULL;
+	if (m->nsessions == EXCH_MOLD_SESSIONS)
+		return EXCH_ERR_LIMIT;
+	s = exch_calloc(1, sizeof(*s));
+	if (s != NULL)
+		s->recent = exch_recent_new();
+	if (s == NULL || s->recent == NULL) {
+		exch_free(s);
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for a session");
+	}
+	memcpy(s->name, name, NAME);
+	s->blank = memcmp(name, zeros, NAME) == 0;
+	s->it = it;
+	m->session[m->nsessions++] = s;
+	m->last = s;
+	m->st->sessions++;
+	*out = s;
+	return 0;
+}
+
+struct exch_itch *
+exch_mold_itch(const struct exch_mold_session *s)
+{
+	return s->it;
+}
+
+static int
+trouble(struct exch_mold *m, const struct exch_mold_packet *k, size_t offset,
+    const char *text, struct exch_diag *d)
+{
+	struct exch_feed_at at = {
+	    EXCH_POS_PACKET, k->number, k->offset + offset};
+
+	return m->sink->trouble(m->sink->arg, &at, text, d);
+}
+
+static size_t
+name_len(const struct exch_mold_session *s)
+{
+	size_t n = NAME;
+
+	while (n > 0 && s->name[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+/* ---- the blocks of a packet ---- */
+
+struct walk {
+	uint64_t first;
+	uint64_t count; /* as the header says */
+	uint64_t skip;	/* so many were delivered before */
+	uint64_t whole; /* out: blocks that are there */
+	size_t bytes;	/* out: of those blocks */
+};
+
+static int
+blocks_end_early(struct exch_mold *m, const struct exch_mold_packet *k,
+    const struct walk *w, struct exch_diag *d)
+{
+	char text[128];
+
+	if (!k->cut)
+		m->st->packets_bad++;
+	snprintf(text, sizeof(text),
+	    k->cut ? "packet captured short: %llu of its %llu messages are "
+		     "whole"
+		   : "packet ends early: %llu of the %llu messages it "
+		     "announces are whole",
+	    (unsigned long long)w->whole, (unsigned long long)w->count);
+	return trouble(m, k, EXCH_MOLD_HEADER + w->bytes, text, d);
+}
+
+static int
+bytes_left_over(struct exch_mold *m, const struct exch_mold_packet *k,
+    const struct walk *w, size_t left, struct exch_diag *d)
+{
+	char text[128];
+
+	m->st->packets_bad++;
+	snprintf(text, sizeof(text),
+	    "%zu bytes behind the %llu messages that the packet announces",
+	    left, (unsigned long long)w->count);
+	return trouble(m, k, EXCH_MOLD_HEADER + w->bytes, text, d);
+}
+
+/* Deliver the messages of a packet; damage ends it, after all before. */
+static int
+walk(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, struct walk *w, struct exch_diag *d)
+{
+	const unsigned char *p = k->p + EXCH_MOLD_HEADER;
+	size_t left = k->n - EXCH_MOLD_HEADER;
+	struct exch_feed_at at = {EXCH_POS_PACKET, k->number, 0};
+
+	exch_itch_captured(s->it, k->time);
+	w->bytes = 0;
+	for (w->whole = 0; w->whole < w->count; w->whole++) {
+		size_t len;
+
+		if (left < 2 || left - 2 < (len = exch_be16(p)))
+			return blocks_end_early(m, k, w, d);
+		if (w->whole >= w->skip) {
+			int err;
+
+			at.offset = k->offset + (uint64_t)(p + 2 - k->p);
+			err = exch_itch_message(s->it, p + 2, len, &at, d);
+			if (__builtin_expect(err != 0, 0))
+				return err;
+		}
+		p += 2 + len;
+		left -= 2 + len;
+		w->bytes += 2 + len;
+	}
+	return left > 0 ? bytes_left_over(m, k, w, left, d) : 0;
+}
+
+/* Deliver a packet whose first number is not above the expected one. */
+static int
+deliver(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t first, uint64_t count,
+    struct exch_diag *d)
+{
+	struct walk w = {
+	    .first = first, .count = count, .skip = s->expected - first};
+	int err = walk(m, s, k, &w, d);
+
+	if (first + w.whole > s->expected) {
+		if (w.skip == 0)
+			exch_recent_put(s->recent, first, w.whole,
+			    k->p + EXCH_MOLD_HEADER, w.bytes);
+		s->expected = first + w.whole;
+	}
+	return err;
+}
+
+/* ---- second copies ---- */
+
+static bool
+was_lost(const struct exch_mold_session *s, uint64_t seq)
+{
+	size_t n = s->ngaps < GAPS ? s->ngaps : GAPS;
+
+	if (seq < s->begin)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (seq - s->gap[i].first < s->gap[i].count)
+			return true;
+	}
+	return false;
+}
+
+/* Compare message by message what is left of a second copy. */
+static int
+compare(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t first, uint64_t count,
+    struct exch_diag *d)
+{
+	const unsigned char *p = k->p + EXCH_MOLD_HEADER;
+	size_t left = k->n - EXCH_MOLD_HEADER;
+	uint64_t conflicts = m->st->conflicts;
+	char text[128];
+
+	for (uint64_t i = 0; i < count && first + i < s->expected; i++) {
+		const unsigned char *seen;
+		size_t n, len;
+
+		if (left < 2 || left - 2 < (len = exch_be16(p)))
+			break;
+		if (was_lost(s, first + i))
+			m->st->late++;
+		else
+			m->st->duplicates++;
+		seen = exch_recent_message(s->recent, first + i, &n);
+		if (seen != NULL && (n != len || memcmp(seen, p + 2, n) != 0)) {
+			if (m->st->conflicts++ == conflicts)
+				snprintf(text, sizeof(text),
+				    "message %llu of session %.*s differs "
+				    "from its first copy",
+				    (unsigned long long)(first + i),
+				    (int)name_len(s), (const char *)s->name);
+		}
+		p += 2 + len;
+		left -= 2 + len;
+	}
+	if (m->st->conflicts == conflicts)
+		return 0;
+	return trouble(m, k, EXCH_MOLD_HEADER, text, d);
+}
+
+/*
+ * A session that starts again under its old name: number 1 comes with a
+ * message that is not the known one, after the end or later in time than
+ * everything before.
+ */
+static bool
+starts_again(const struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t first, uint64_t count)
+{
+	const unsigned char *p = k->p + EXCH_MOLD_HEADER;
+	const unsigned char *seen;
+	size_t n, len;
+
+	if (first != 1 || count == 0 || k->n < EXCH_MOLD_HEADER + 2)
+		return false;
+	len = exch_be16(p);
+	if (k->n - EXCH_MOLD_HEADER - 2 < len)
+		return false;
+	seen = exch_recent_message(s->recent, first, &n);
+	if (seen != NULL && n == len && memcmp(seen, p + 2, n) == 0)
+		return false;
+	return s->ended ||
+	       exch_itch_peek(s->it, p + 2, len) > exch_itch_now(s->it);
+}
+
+/* A packet that begins below the expected number. */
+static int
+take_old(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t first, uint64_t count,
+    struct exch_diag *d)
+{
+	const unsigned char *seen;
+	size_t n;
+	int err;
+
+	if (count == 0)
+		return 0;
+	seen = exch_recent_packet(s->recent, first, count, &n);
+	if (seen != NULL && n == k->n - EXCH_MOLD_HEADER &&
+	    memcmp(seen, k->p + EXCH_MOLD_HEADER, n) == 0) {
+		m->st->duplicates += count;
+		return 0;
+	}
+	err = compare(m, s, k, first, count, d);
+	if (err == 0 && first + count > s->expected) {
+		s->moved = k->time;
+		err = deliver(m, s, k, first, count, d);
+	}
+	return err;
+}
+
+/* ---- gaps ---- */
+
+static void
+drop_first(struct exch_mold *m, struct exch_mold_session *s)
+{
+	struct held *h = s->held;
+
+	s->held = h->next;
+	if (s->held == NULL)
+		s->tail = NULL;
+	s->nheld--;
+	s->held_bytes -= h->k.n;
+	m->waiting--;
+	exch_free(h);
+}
+
+/* Deliver what was held and is next now. */
+static int
+drain(struct exch_mold *m, struct exch_mold_session *s, struct exch_diag *d)
+{
+	while (s->held != NULL && s->held->first <= s->expected) {
+		struct held *h = s->held;
+		int err;
+
+		if (h->first == s->expected)
+			err = deliver(m, s, &h->k, h->first, h->count, d);
+		else
+			err = take_old(m, s, &h->k, h->first, h->count, d);
+		drop_first(m, s);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+/* The wait for what stands before the first held packet is over. */
+static int
+give_up(struct exch_mold *m, struct exch_mold_session *s, struct exch_diag *d)
+{
+	struct held *h = s->held;
+	uint64_t count = h->first - s->expected;
+	int err;
+
+	m->st->gaps++;
+	m->st->gap_messages += count;
+	s->gap[s->ngaps++ % GAPS] = (struct gap){s->expected, count};
+	exch_itch_captured(s->it, h->k.time);
+	err =
+	    exch_itch_gap(s->it, (const char *)s->name, s->expected, count, d);
+	s->expected = h->first;
+	return err != 0 ? err : drain(m, s, d);
+}
+
+/* The session went on without the first held packet: drop it. */
+static int
+astray(struct exch_mold *m, struct exch_mold_session *s, struct exch_diag *d)
+{
+	struct held *h = s->held;
+	char text[160];
+	int err = 0;
+
+	if (h->count > 0) {
+		m->st->packets_bad++;
+		snprintf(text, sizeof(text),
+		    "sequence number %llu is astray: session %.*s went on "
+		    "from %llu without it",
+		    (unsigned long long)h->first, (int)name_len(s),
+		    (const char *)s->name, (unsigned long long)s->expected);
+		err = trouble(m, &h->k, 10, text, d);
+	}
+	drop_first(m, s);
+	return err;
+}
+
+/* Decide on packets held too long; on all with `all`. */
+static int
+expire(struct exch_mold *m, struct exch_mold_session *s, bool all,
+    struct exch_diag *d)
+{
+	while (s->held != NULL) {
+		exch_ts came = s->held->k.time;
+		exch_ts since = came > s->moved ? came : s->moved;
+		int err;
+
+		if (s->moved > came && s->moved - came > EXCH_MOLD_WAIT)
+			err = astray(m, s, d);
+		else if (all || s->nheld > EXCH_MOLD_HOLD_PACKETS ||
+			 s->held_bytes > EXCH_MOLD_HOLD_BYTES ||
+			 (m->now > since && m->now - since > EXCH_MOLD_WAIT))
+			err = give_up(m, s, d);
+		else
+			break;
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Two held packets with the same numbers: one is enough. */
+static int
+held_twice(struct exch_mold *m, const struct exch_mold_session *s,
+    const struct held *h, const struct exch_mold_packet *k, struct exch_diag *d)
+{
+	char text[128];
+
+	m->st->duplicates += h->count;
+	if (h->k.n == k->n && memcmp(h->k.p, k->p, k->n) == 0)
+		return 0;
+	m->st->conflicts++;
+	snprintf(text, sizeof(text),
+	    "packet with message %llu of session %.*s differs from its first "
+	    "copy",
+	    (unsigned long long)h->first, (int)name_len(s),
+	    (const char *)s->name);
+	return trouble(m, k, EXCH_MOLD_HEADER, text, d);
+}
+
+/* A packet above the expected number waits in its place. */
+static int
+hold(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t first, uint64_t count,
+    struct exch_diag *d)
+{
+	struct held **at = &s->held;
+	struct held *h;
+
+	if (s->tail != NULL && s->tail->first < first)
+		at = &s->tail->next;
+	while (*at != NULL && (*at)->first < first)
+		at = &(*at)->next;
+	for (h = *at; h != NULL && h->first == first; h = h->next) {
+		/* A heartbeat says nothing that a held packet does not. */
+		if (count == 0)
+			return 0;
+		if (h->count == count && !h->k.cut && !k->cut)
+			return held_twice(m, s, h, k, d);
+	}
+	h = exch_malloc(sizeof(*h) + k->n);
+	if (h == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory to hold a packet");
+	h->first = first;
+	h->count = count;
+	h->k = *k;
+	h->k.p = memcpy(h + 1, k->p, k->n);
+	h->next = *at;
+	*at = h;
+	if (h->next == NULL)
+		s->tail = h;
+	s->nheld++;
+	s->held_bytes += k->n;
+	m->waiting++;
+	return 0;
+}
+
+/* ---- packets ---- */
+
+/* Numbers that mean nothing: deliver as it comes, no accounts. */
+static int
+take_blank(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t count, struct exch_diag *d)
+{
+	struct walk w = {.count = count};
+	int err = 0;
+
+	if (!s->blank && !m->forced) {
+		m->st->packets_bad++;
+		err = trouble(m, k, 10, "sequence number 0", d);
+	}
+	return err != 0 ? err : walk(m, s, k, &w, d);
+}
+
+static int
+start_again(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, struct exch_diag *d)
+{
+	char text[128];
+	int err = expire(m, s, true, d);
+
+	if (err != 0)
+		return err;
+	s->begin = 1;
+	s->expected = 1;
+	s->ended = false;
+	s->ngaps = 0;
+	exch_recent_clear(s->recent);
+	m->st->sessions++;
+	snprintf(text, sizeof(text),
+	    "session %.*s starts again at sequence number 1", (int)name_len(s),
+	    (const char *)s->name);
+	return trouble(m, k, 10, text, d);
+}
+
+/* By the packet's number: now, later, or once more. */
+static int
+sort_in(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, uint64_t first, uint64_t count,
+    struct exch_diag *d)
+{
+	int err = 0;
+
+	if (first < s->expected && starts_again(s, k, first, count))
+		err = start_again(m, s, k, d);
+	if (err != 0)
+		return err;
+	if (first > s->expected)
+		return hold(m, s, k, first, count, d);
+	if (first < s->expected)
+		return take_old(m, s, k, first, count, d);
+	s->moved = k->time;
+	if (count == 0)
+		return 0;
+	if (s->held != NULL)
+		m->st->reordered++;
+	return deliver(m, s, k, first, count, d);
+}
+
+/* Sessions that fell silent while they waited. */
+static int
+expire_all(struct exch_mold *m, bool all, struct exch_diag *d)
+{
+	for (size_t i = 0; i < m->nsessions && m->waiting > 0; i++) {
+		int err = expire(m, m->session[i], all, d);
+
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+int
+exch_mold_take(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, struct exch_diag *d)
+{
+	uint64_t first = exch_be64(k->p + 10);
+	uint64_t count = exch_be16(k->p + 18);
+	int err;
+
+	exch_check(k->n >= EXCH_MOLD_HEADER);
+	if (k->time > m->now)
+		m->now = k->time;
+	if (count == EXCH_MOLD_END) {
+		m->st->ends++;
+		s->ended = true;
+		count = 0;
+	} else if (count == 0) {
+		m->st->heartbeats++;
+	}
+	if (s->blank || first == 0)
+		return take_blank(m, s, k, count, d);
+	if (first > UINT64_MAX - EXCH_MOLD_END) {
+		m->st->packets_bad++;
+		return trouble(m, k, 10, "sequence number out of range", d);
+	}
+	if (!s->started) {
+		s->started = true;
+		s->begin = first;
+		s->expected = first;
+		s->moved = k->time;
+	}
+	err = sort_in(m, s, k, first, count, d);
+	if (__builtin_expect(err == 0 && m->waiting > 0, 0)) {
+		err = drain(m, s, d);
+		if (err == 0)
+			err = expire_all(m, false, d);
+	}
+	return err;
+}
+
+int
+exch_mold_finish(struct exch_mold *m, struct exch_diag *d)
+{
+	return expire_all(m, true, d);
+}
