@@ -1,0 +1,214 @@
+/*
+ * Operands: what kind each is, found by its first bytes, and the reading of
+ * one to its end.  All are looked at before the first is read, so that a
+ * missing file or an unknown format is told before anything is written,
+ * and so that the head of the stream can say what will be in it.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "exch-replay/tool.h"
+#include "rec/parse.h"
+
+/* Our own stream, binary or as text. */
+static bool
+is_stream(const unsigned char *p, size_t n)
+{
+	return (n >= 4 && memcmp(p, "XST1", 4) == 0) ||
+	       exch_parse_is_text(p, n);
+}
+
+static int
+recognise(struct tool *t, struct operand *op, struct exch_diag *d)
+{
+	struct exch_feed_opts o = t->feed;
+	const unsigned char *p;
+	size_t n;
+	int rc = exch_in_peek(op->in, &p, 4096, &n, d);
+
+	if (rc != 0)
+		return rc;
+	if (n == 0)
+		return exch_diag_set(d, EXCH_ERR_CUT, exch_in_name(op->in),
+		    EXCH_POS_NONE, 0, "the input is empty");
+	if (o.as != NULL ? strcmp(o.as, "stream") == 0 : is_stream(p, n)) {
+		op->feed = NULL;
+		return 0;
+	}
+	/* A column map is given for a header that nobody else knows. */
+	if (o.as == NULL && o.columns != NULL)
+		o.as = exch_feed_orders.name;
+	return exch_feed_recognise(op->in, &o, &op->feed, d);
+}
+
+static int
+survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
+{
+	int rc = exch_cli_open(&t->cli, op->path, &op->in, d);
+
+	if (rc == 0)
+		rc = recognise(t, op, d);
+	if (rc == 0 && op->feed != NULL && op->feed->book)
+		t->hold = !t->raw;
+	/* A file can be opened again: many of them need not stay open. */
+	if (rc == 0 && t->nops > 1 && exch_in_size(op->in) != 0) {
+		exch_in_close(op->in);
+		op->in = NULL;
+	}
+	return rc;
+}
+
+int
+input_survey(struct tool *t, struct exch_diag *d)
+{
+	static char standard[] = "-";
+	bool given = t->cli.noperands > 0;
+	int rc = 0;
+
+	t->nops = given ? (unsigned)t->cli.noperands : 1;
+	t->op = exch_calloc(t->nops, sizeof(*t->op));
+	if (t->op == NULL)
+		return exch_diag_set(
+		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+	for (unsigned i = 0; i < t->nops && rc == 0; i++) {
+		t->op[i].path = given ? t->cli.operand[i] : standard;
+		rc = survey_one(t, &t->op[i], d);
+	}
+	t->expect = t->hold && !t->no_expect;
+	return rc;
+}
+
+void
+input_free(struct tool *t)
+{
+	exch_reader_close(t->copy);
+	for (unsigned i = 0; t->op != NULL && i < t->nops; i++)
+		exch_in_close(t->op[i].in);
+	exch_free(t->op);
+}
+
+/* ---- record streams ---- */
+
+static void
+upstream_end(struct tool *t, enum exch_status s)
+{
+	if (s == EXCH_STATUS_COMPLETE ||
+	    (s == EXCH_STATUS_UNKNOWN && t->cli.partial))
+		return;
+	t->cut = true;
+	exch_cli_note(&t->cli,
+	    "%s: the stream is complete only up to here: the tool before "
+	    "this one %s",
+	    t->in_name,
+	    s == EXCH_STATUS_SIGNAL  ? "was stopped by a signal"
+	    : s == EXCH_STATUS_ERROR ? "stopped on an error"
+				     : "had incomplete input");
+}
+
+/* One of several: the records become ours, under our sequence numbers. */
+static int
+absorb(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	if (exch_rec_is_framing(r->type) ||
+	    (t->no_expect && r->type == EXCH_REC_EXPECT))
+		return 0;
+	return take_record(t, r, d);
+}
+
+static int
+copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
+{
+	const struct exch_rec *r;
+	const struct exch_stream_info *info = exch_reader_info(reader);
+	bool alone = t->nops == 1;
+	int rc = 0, n;
+
+	if (t->feed.date == 0)
+		t->feed.date = info->date;
+	/* What --raw wrote, as if it came from the feed. */
+	if (strstr(info->text, "raw=yes") != NULL && !t->raw && t->w == NULL) {
+		alone = false;
+		t->book = t->hold = true;
+		t->expect = !t->no_expect;
+	}
+	if (strstr(info->text, "expect=yes") != NULL && !t->no_expect)
+		t->expect = true;
+	if (alone) {
+		t->copy = reader;
+		rc = take_begin(t, info->start, d);
+	}
+	while (rc == 0 && (n = exch_reader_next(reader, &r, d)) != 0) {
+		if (n < 0)
+			rc = n;
+		else if (alone)
+			rc = take_copy(t, r, exch_reader_seq(reader), d);
+		else
+			rc = absorb(t, r, d);
+		t->st.messages += n > 0;
+	}
+	if (rc == 0)
+		upstream_end(t, exch_reader_status(reader));
+	return rc;
+}
+
+static int
+read_stream(struct tool *t, struct exch_diag *d)
+{
+	struct exch_reader_opts o = {.partial = t->cli.partial};
+	struct exch_reader *reader;
+	int rc = exch_reader_open(t->in, &o, &reader, d);
+
+	if (rc != 0)
+		return rc;
+	rc = copy_stream(t, reader, d);
+	/* The writer refers to a copied one as long as it lives. */
+	if (t->copy == NULL)
+		exch_reader_close(reader);
+	return rc;
+}
+
+/* ---- feeds ---- */
+
+static int
+read_feed(struct tool *t, struct exch_diag *d)
+{
+	struct exch_feed_opts o = t->feed;
+	struct exch_feed_sink sink = {
+	    .arg = t, .record = take_record, .trouble = take_trouble};
+
+	o.known = t->dir;
+	o.accounts = t->accounts;
+	o.first_order = t->highest + 1;
+	if (t->pick.n == 1)
+		o.symbol = t->pick.symbol[0];
+	return t->kind->run(t->in, &o, &sink, &t->st, d);
+}
+
+int
+input_run(struct tool *t, struct operand *op, struct exch_diag *d)
+{
+	int rc = 0;
+
+	if (op->in == NULL)
+		rc = exch_cli_open(&t->cli, op->path, &op->in, d);
+	if (rc != 0)
+		return rc;
+	t->in = op->in;
+	t->in_name = exch_in_name(op->in);
+	t->kind = op->feed;
+	t->book = op->feed != NULL && op->feed->book;
+	if (t->map_n != 0)
+		memset(t->map, 0, t->map_n * sizeof(*t->map));
+	if (t->w != NULL)
+		exch_cli_out_input(t->out, op->in);
+	rc = op->feed == NULL ? read_stream(t, d) : read_feed(t, d);
+	/* The last one stays: the end of the run may still look at it. */
+	if (t->w != NULL && op != &t->op[t->nops - 1]) {
+		exch_cli_out_input(t->out, NULL);
+		exch_in_close(op->in);
+		op->in = NULL;
+	}
+	return rc;
+}

@@ -1,0 +1,302 @@
+/*
+ * exch-replay: a recorded day as a stream of orders.  Options and the life
+ * of the run; what happens to a record is take.c's business.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "base/time.h"
+#include "exch-replay/tool.h"
+#include "feed/names.h"
+
+enum {
+	OPT_AS = 256,
+	OPT_SYMBOL,
+	OPT_FROM,
+	OPT_TO,
+	OPT_COUNT,
+	OPT_DATE,
+	OPT_TZ,
+	OPT_TICK,
+	OPT_COLUMNS,
+	OPT_SPEED,
+	OPT_RAW,
+	OPT_NO_EXPECT,
+	OPT_CAPTURE_TIME,
+	OPT_STRICT
+};
+
+static const struct exch_opt options[] = {
+    {"as", 0, "FEED", "read the input as this feed: see exch-replay(1)",
+	OPT_AS},
+    {"date", 0, "DATE", "date of times without one, YYYY-MM-DD", OPT_DATE},
+    {"tz", 0, "ZONE", "zone of local times: Asia/Shanghai, +08:00, UTC",
+	OPT_TZ},
+    {"symbol", 0, "NAME,...", "only these symbols; names a nameless input",
+	OPT_SYMBOL},
+    {"tick", 0, "STEP", "price step of an input that does not tell it",
+	OPT_TICK},
+    {"columns", 0, "OURS=THEIRS,...", "names of the columns of an order CSV",
+	OPT_COLUMNS},
+    {"from", 0, "TIME", "begin here, with the book as it stood", OPT_FROM},
+    {"to", 0, "TIME", "end before this time", OPT_TO},
+    {"count", 0, "N", "end after this many messages", OPT_COUNT},
+    {"speed", 0, "FACTOR", "1: as fast as it happened; 0.1, 60, max",
+	OPT_SPEED},
+    {"raw", 0, NULL, "what the feed displayed, without aggressors", OPT_RAW},
+    {"no-expect", 0, NULL, "without the venue's executions", OPT_NO_EXPECT},
+    {"capture-time", 0, NULL, "keep the time of capture in each record",
+	OPT_CAPTURE_TIME},
+    {"strict", 0, NULL, "stop at the first malformed message", OPT_STRICT},
+    {0}};
+
+/* ---- options ---- */
+
+static int
+handle_input(struct tool *t, struct exch_cli *c, int id, const char *v)
+{
+	switch (id) {
+	case OPT_AS:
+		t->feed.as = v;
+		break;
+	case OPT_DATE:
+		if (exch_date_parse(v, strlen(v), &t->feed.date) != 0)
+			return exch_cli_usage(
+			    c, "--date: '%s' is not YYYY-MM-DD", v);
+		break;
+	case OPT_TZ:
+		t->tz_name = v;
+		break;
+	case OPT_SYMBOL:
+		if (pick_add(&t->pick, v) != 0)
+			return exch_cli_usage(c,
+			    "--symbol: '%s' is not NAME,... with up to 24 "
+			    "bytes each",
+			    v);
+		break;
+	case OPT_TICK:
+		if (exch_dec_parse(v, strlen(v), 9, &t->feed.tick) != 0 ||
+		    t->feed.tick <= 0)
+			return exch_cli_usage(c,
+			    "--tick: '%s' is not a price step such as 0.01", v);
+		break;
+	case OPT_COLUMNS:
+		t->feed.columns = v;
+		break;
+	case OPT_CAPTURE_TIME:
+		t->feed.capture_time = true;
+		break;
+	default:
+		return -1;
+	}
+	return 0;
+}
+
+static int
+handle(void *arg, struct exch_cli *c, int id, const char *v)
+{
+	struct tool *t = arg;
+	int rc = handle_input(t, c, id, v);
+
+	if (rc >= 0)
+		return rc;
+	switch (id) {
+	case OPT_FROM:
+		t->from_text = v;
+		break;
+	case OPT_TO:
+		t->to_text = v;
+		break;
+	case OPT_COUNT:
+		if (exch_uint_parse(v, strlen(v), &t->count) != 0)
+			return exch_cli_usage(
+			    c, "--count: '%s' is not a whole number", v);
+		break;
+	case OPT_SPEED:
+		if (pace_parse(&t->pace, v) != 0)
+			return exch_cli_usage(c,
+			    "--speed: '%s' is not a factor such as 0.1, 1, "
+			    "60 or max",
+			    v);
+		break;
+	case OPT_RAW:
+		t->raw = true;
+		break;
+	case OPT_NO_EXPECT:
+		t->no_expect = true;
+		break;
+	default:
+		t->strict = true;
+		break;
+	}
+	return 0;
+}
+
+/* What changes the records, for the SOURCE record; never a file's name. */
+static void
+describe(struct tool *t)
+{
+	struct exch_buf *b = &t->options;
+
+	if (t->feed.as != NULL)
+		exch_buf_fmt(b, "as=%s ", t->feed.as);
+	if (t->feed.date != 0)
+		exch_buf_fmt(b, "date=%08u ", (unsigned)t->feed.date);
+	if (t->tz_name != NULL)
+		exch_buf_fmt(b, "tz=%s ", t->tz_name);
+	for (unsigned i = 0; i < t->pick.n; i++)
+		exch_buf_fmt(b, "symbol=%s ", t->pick.symbol[i]);
+	if (t->feed.tick != 0) {
+		exch_buf_str(b, "tick=");
+		exch_buf_dec(b, t->feed.tick, 9, 0);
+		exch_buf_char(b, ' ');
+	}
+	if (t->feed.columns != NULL)
+		exch_buf_fmt(b, "columns=%s ", t->feed.columns);
+	if (t->from_text != NULL)
+		exch_buf_fmt(b, "from=%s ", t->from_text);
+	if (t->to_text != NULL)
+		exch_buf_fmt(b, "to=%s ", t->to_text);
+	if (t->count != UINT64_MAX)
+		exch_buf_fmt(b, "count=%llu ", (unsigned long long)t->count);
+	exch_buf_str(b, t->raw ? "raw " : "");
+	exch_buf_str(b, t->no_expect ? "no-expect " : "");
+	exch_buf_str(b, t->feed.capture_time ? "capture-time " : "");
+	if (b->len > 0)
+		b->len--; /* the last blank */
+	exch_buf_char(b, '\0');
+}
+
+/* ---- the run ---- */
+
+static int
+prepare(struct tool *t, struct exch_diag *d)
+{
+	int rc = 0;
+
+	if (t->tz_name != NULL)
+		rc = exch_cli_zone(t->tz_name, &t->tz, d);
+	t->feed.tz = t->tz;
+	t->feed.zone = exch_cli_zone;
+	t->dir = exch_dir_new();
+	t->accounts = exch_names_new(UINT32_MAX - 1);
+	describe(t);
+	if (t->dir == NULL || t->accounts == NULL || t->options.failed)
+		return exch_diag_set(
+		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+	if (rc == 0)
+		rc = input_survey(t, d);
+	return rc == 0 ? exch_cli_out_open(&t->cli, &t->out, d) : rc;
+}
+
+/* Every operand in turn; a cut one is told and the next begun. */
+static int
+read_all(struct tool *t, struct exch_diag *d)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < t->nops && rc == 0 && !t->enough; i++) {
+		rc = input_run(t, &t->op[i], d);
+		if (rc == EXCH_ERR_STOP && t->enough)
+			rc = 0;
+		if (rc == EXCH_ERR_CUT) {
+			exch_cli_report(&t->cli, d);
+			exch_diag_clear(d);
+			t->cut = true;
+			rc = 0;
+		}
+	}
+	return rc;
+}
+
+/* After the last record of a run that was not broken off. */
+static int
+complete(struct tool *t, struct exch_diag *d)
+{
+	int rc = take_begin(t, 0, d);
+
+	if (rc == 0 && t->replay != NULL)
+		rc = exch_replay_finish(t->replay, d);
+	for (unsigned i = 0; pick_missing(&t->pick, i) != NULL; i++) {
+		if (t->enough)
+			break;
+		exch_cli_note(&t->cli, "no input knows the symbol %s",
+		    pick_missing(&t->pick, i));
+		t->missing = true;
+	}
+	if (t->before != 0)
+		exch_cli_note(&t->cli,
+		    "%llu records before --from were left out: what of them "
+		    "rested is not known (exch-replay(1), WINDOWS)",
+		    (unsigned long long)t->before);
+	return rc;
+}
+
+static int
+run(struct tool *t)
+{
+	struct exch_diag d = {0};
+	enum exch_status status = EXCH_STATUS_COMPLETE;
+	int code = EXCH_EXIT_OK;
+	int rc = prepare(t, &d);
+
+	if (rc == 0)
+		rc = read_all(t, &d);
+	if (rc == 0)
+		rc = complete(t, &d);
+	if (exch_cli_signal != 0) {
+		status = EXCH_STATUS_SIGNAL;
+	} else if (rc != 0) {
+		if (d.code == EXCH_OK)
+			exch_diag_set(&d, (enum exch_err)rc, t->in_name,
+			    EXCH_POS_NONE, 0, "%s",
+			    exch_err_text((enum exch_err)rc));
+		code = exch_cli_fail(&t->cli, &d);
+		status = EXCH_STATUS_ERROR;
+		if (t->replay != NULL)
+			(void)exch_replay_finish(
+			    t->replay, NULL); /* reported */
+	} else if (t->cut) {
+		status = EXCH_STATUS_UPSTREAM;
+		code = EXCH_EXIT_INPUT;
+	} else if (t->troubles != 0 || t->missing) {
+		code = EXCH_EXIT_NO;
+	}
+	if (t->w == NULL) {
+		exch_cli_out_abort(t->out);
+		return code;
+	}
+	stats_print(t);
+	return exch_cli_end(&t->cli, t->out, t->w, status, code);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct tool t = {
+	    .cli = {.tool = "exch-replay",
+		.opts = options,
+		.usage = "[FILE]...",
+		.about = "Turn a recorded day into the stream of its orders."},
+	    .count = UINT64_MAX};
+	int code = exch_cli_parse(&t.cli, argc, argv, handle, &t);
+
+	if (code < 0)
+		code = run(&t);
+	exch_replay_free(t.replay);
+	snap_free(t.snap);
+	input_free(&t);
+	exch_dir_free(t.dir);
+	exch_names_free(t.accounts);
+	exch_tz_free(t.tz);
+	exch_buf_free(&t.options);
+	exch_free(t.map);
+	exch_free(t.scratch);
+	pick_free(&t.pick);
+	exch_cli_reraise();
+	return code;
+}

@@ -1,0 +1,81 @@
+/*
+ * Replay by the clock.  Every event has an absolute deadline, counted from
+ * the first one: sleeping too long once delays one event and not all that
+ * follow, so that a day takes a day.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/dec.h"
+#include "exch-replay/tool.h"
+
+int
+pace_parse(struct pace *p, const char *s)
+{
+	size_t n = strlen(s);
+	int64_t v;
+
+	p->speed = 0;
+	if (strcmp(s, "max") == 0)
+		return 0;
+	if (n > 1 && s[n - 1] == 'x')
+		n--;
+	if (exch_dec_parse(s, n, 9, &v) != 0 || v <= 0)
+		return EXCH_ERR_RANGE;
+	p->speed = (uint64_t)v;
+	return 0;
+}
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * EXCH_SEC + (uint64_t)ts.tv_nsec;
+}
+
+static uint64_t
+deadline(const struct pace *p, exch_ts t)
+{
+	exch_u128 wait = (exch_u128)(t - p->first) * EXCH_SEC / p->speed;
+
+	return wait > INT64_MAX - p->began ? INT64_MAX
+					   : p->began + (uint64_t)wait;
+}
+
+uint64_t
+pace_ahead(struct pace *p, exch_ts t)
+{
+	uint64_t due, at;
+
+	if (!p->running) {
+		p->running = true;
+		p->first = t;
+		p->began = now();
+		return 0;
+	}
+	if (t <= p->first)
+		return 0;
+	due = deadline(p, t);
+	at = now();
+	return due > at ? due - at : 0;
+}
+
+void
+pace_wait(const struct pace *p, exch_ts t)
+{
+	uint64_t due = deadline(p, t);
+	struct timespec ts = {.tv_sec = (time_t)(due / EXCH_SEC),
+	    .tv_nsec = (long)(due % EXCH_SEC)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
+	       EINTR) {
+		if (exch_cli_signal != 0)
+			return;
+	}
+}

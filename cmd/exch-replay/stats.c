@@ -1,0 +1,97 @@
+/*
+ * What -v tells at the end: what was read, what went wrong on the way, and
+ * how the displayed day became orders.  Lines without a count are left
+ * out.
+ */
+#include <config.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "exch-replay/tool.h"
+#include "rec/schema.h"
+
+static void
+line(const char *what, uint64_t n)
+{
+	if (n != 0)
+		fprintf(stderr, "  %-28s %12" PRIu64 "\n", what, n);
+}
+
+static void
+messages(const struct exch_feed_stats *st)
+{
+	char what[32];
+
+	line("bytes", st->bytes);
+	line("lines", st->lines);
+	line("packets", st->packets);
+	line("packets of others", st->packets_other);
+	line("packets cut by the capture", st->packets_cut);
+	line("packets malformed", st->packets_bad);
+	line("fragments", st->fragments);
+	line("datagrams incomplete", st->fragments_lost);
+	line("sessions", st->sessions);
+	line("heartbeats", st->heartbeats);
+	line("end-of-session packets", st->ends);
+	line("gaps", st->gaps);
+	line("messages in gaps", st->gap_messages);
+	line("duplicates", st->duplicates);
+	line("reordered packets", st->reordered);
+	line("messages too late", st->late);
+	line("conflicting duplicates", st->conflicts);
+	line("messages", st->messages);
+	for (unsigned i = 0; i < 256; i++) {
+		if (i > 32 && i < 127)
+			snprintf(what, sizeof(what), "messages %c", (int)i);
+		else
+			snprintf(what, sizeof(what), "messages 0x%02x", i);
+		line(what, st->by_type[i]);
+	}
+	line("messages of unknown type", st->messages_unknown);
+	line("messages malformed", st->messages_bad);
+}
+
+static void
+aggressors(const struct exch_replay_stats *r)
+{
+	char what[48];
+
+	line("commands", r->commands);
+	line("aggressors put back", r->aggressors);
+	line("remainders joined", r->remainders);
+	line("groups of executions", r->groups);
+	line("groups derived exactly", r->groups_exact);
+	line("executions", r->executions);
+	line("executions imposed", r->imposed);
+	for (uint16_t i = 0; i < EXCH_ARRAY_LEN(r->cause); i++) {
+		const char *word = exch_word_of(exch_words_cause, i);
+
+		snprintf(what, sizeof(what), "  imposed: %s",
+		    word != NULL ? word : "other");
+		line(what, r->cause[i]);
+	}
+	line("orders displayed late", r->late);
+	line("orders displayed crossed", r->crossed_adds);
+	line("prints at another price", r->price_gaps);
+	line("prints of hidden orders", r->hidden);
+	line("auctions", r->crosses);
+	line("fills of auctions", r->cross_fills);
+	line("references to unknown orders", r->unknown_refs);
+	line("references to their heirs", r->lost_refs);
+}
+
+void
+stats_print(const struct tool *t)
+{
+	if (t->cli.verbose == 0)
+		return;
+	fprintf(stderr, "%s: read\n", t->cli.tool);
+	messages(&t->st);
+	line("left out before --from", t->before);
+	line("reports of malformed input", t->troubles);
+	if (t->replay == NULL)
+		return;
+	fprintf(stderr, "%s: replayed\n", t->cli.tool);
+	aggressors(exch_replay_stats(t->replay));
+}

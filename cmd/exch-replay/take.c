@@ -1,0 +1,428 @@
+/*
+ * The path of a record from a decoder to the output: instrument numbers of
+ * several inputs brought together, symbols and times picked, the pace
+ * kept, and the aggressors put back (src/replay) where the input showed a
+ * book.
+ *
+ * Records that stand for what holds (instruments, accounts, phases) pass
+ * whatever the window is: without them nothing inside it can be read.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "exch-replay/tool.h"
+
+/* Trouble that is told line by line before it is only counted. */
+#define TOLD 20
+
+static int
+no_memory(struct exch_diag *d)
+{
+	return exch_diag_set(
+	    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+}
+
+static bool
+standing(uint8_t type)
+{
+	return type == EXCH_REC_INSTRUMENT || type == EXCH_REC_ACCOUNT ||
+	       type == EXCH_REC_PHASE || exch_rec_is_framing(type);
+}
+
+/* ---- opening ---- */
+
+static uint32_t
+local_date(const struct tool *t, exch_ts at)
+{
+	int64_t off = exch_tz_offset(t->tz, at);
+
+	return exch_ts_date(at + (uint64_t)(off * (int64_t)EXCH_SEC));
+}
+
+int
+take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
+{
+	struct exch_buf text = {0};
+	struct exch_writer_opts o = {
+	    .options = t->options.p, .upstream = t->copy, .start = start};
+	struct exch_replay_opts ro = {
+	    .expect = t->expect, .by_id = true, .orders = 1u << 16};
+	int rc = 0;
+
+	if (t->w != NULL)
+		return 0;
+	if (t->expect)
+		exch_buf_str(&text, "expect=yes\n");
+	if (t->raw)
+		exch_buf_str(&text, "raw=yes\n");
+	if (t->tz_name != NULL)
+		exch_buf_fmt(&text, "zone=%s\n", t->tz_name);
+	exch_buf_char(&text, '\0');
+	if (text.failed)
+		rc = no_memory(d);
+	o.text = text.p;
+	o.date = t->feed.date;
+	if (o.date == 0 && start != 0)
+		o.date = local_date(t, start);
+	if (rc == 0)
+		rc = exch_cli_writer(&t->cli, t->out, t->in, &o, &t->w, d);
+	if (rc == 0 && t->hold)
+		rc = exch_replay_new(&ro, t->w, &t->replay, d);
+	exch_buf_free(&text);
+	return rc;
+}
+
+/* ---- trouble ---- */
+
+static void
+error_record(struct tool *t, const struct exch_feed_at *at, const char *text)
+{
+	static const char *const unit[] = {"", "byte ", "line ", "packet "};
+	struct exch_rec_error *e;
+	char line[320];
+	int n;
+
+	if (t->w == NULL) {
+		t->early_troubles++;
+		return;
+	}
+	n = snprintf(line, sizeof(line), "%s%llu: %s", unit[at->kind],
+	    (unsigned long long)at->where, text);
+	if (n < 0)
+		return;
+	if ((size_t)n >= sizeof(line))
+		n = sizeof(line) - 1;
+	e = exch_writer_new_text(
+	    t->w, EXCH_REC_ERROR, sizeof(*e), 0, t->last, line, (size_t)n);
+	e->code = -EXCH_ERR_FORMAT;
+	e->severity = 1;
+}
+
+int
+take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
+    struct exch_diag *d)
+{
+	struct tool *t = arg;
+	struct exch_diag own = {0};
+
+	t->troubles++;
+	exch_diag_set(
+	    &own, EXCH_ERR_FORMAT, t->in_name, at->kind, at->where, "%s", text);
+	own.column = at->offset;
+	error_record(t, at, text);
+	if (t->strict) {
+		if (d != NULL && d->code == EXCH_OK)
+			*d = own;
+		return EXCH_ERR_FORMAT;
+	}
+	if (t->troubles <= TOLD || t->cli.verbose > 0)
+		exch_cli_report(&t->cli, &own);
+	else if (t->troubles == TOLD + 1)
+		exch_cli_note(&t->cli,
+		    "more malformed input is only counted (-v shows all)");
+	return 0;
+}
+
+/* ---- delivering ---- */
+
+/* Wait for the event's time, with everything before it written out. */
+static int
+keep_pace(struct tool *t, exch_ts at, struct exch_diag *d)
+{
+	int rc = 0;
+
+	if (pace_ahead(&t->pace, at) == 0)
+		return 0;
+	if (t->replay != NULL)
+		exch_replay_until(t->replay, at);
+	rc = exch_writer_flush(t->w, d);
+	if (rc == 0)
+		pace_wait(&t->pace, at);
+	return rc;
+}
+
+static void
+write_own(struct tool *t, const struct exch_rec *r)
+{
+	size_t n = exch_rec_len(r);
+	struct exch_rec *o =
+	    exch_writer_new(t->w, r->type, n, r->instr, r->time);
+
+	memcpy(o + 1, r + 1, n - sizeof(*r));
+	o->len8 = r->len8;
+	o->flags = r->flags;
+}
+
+static int
+deliver(void *arg, const struct exch_rec *r, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	int rc = take_begin(t, r->time, d);
+
+	if (rc == 0 && t->pace.speed != 0 && !standing(r->type) &&
+	    (r->flags & EXCH_F_SNAPSHOT) == 0)
+		rc = keep_pace(t, r->time, d);
+	if (rc != 0)
+		return rc;
+	t->last = r->time;
+	if (t->hold)
+		rc = exch_replay_take(t->replay, r, d);
+	else
+		write_own(t, r);
+	return rc == 0 ? exch_cli_tick(t->out, d) : rc;
+}
+
+/* ---- the window ---- */
+
+/* A time of day belongs to the date given, or to that of the first event. */
+static int
+bound(struct tool *t, const char *text, const char *option, exch_ts first,
+    exch_ts *out, struct exch_diag *d)
+{
+	uint64_t ns;
+	uint32_t date = t->feed.date;
+
+	if (text == NULL)
+		return 0;
+	if (exch_ts_parse(text, strlen(text), out) == 0)
+		return 0;
+	if (exch_tod_parse(text, strlen(text), &ns) != 0)
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "%s: \"%s\" is neither HH:MM[:SS] nor a time like "
+		    "2023-02-07T01:30:00Z",
+		    option, text);
+	if (date == 0)
+		date = local_date(t, first);
+	*out = exch_tz_local(t->tz, date, ns);
+	return 0;
+}
+
+static int
+window_open(struct tool *t, exch_ts first, struct exch_diag *d)
+{
+	int rc;
+
+	t->from = 0;
+	t->to = EXCH_TS_NONE;
+	t->window_known = true;
+	rc = bound(t, t->from_text, "--from", first, &t->from, d);
+	if (rc == 0)
+		rc = bound(t, t->to_text, "--to", first, &t->to, d);
+	return rc;
+}
+
+static int
+before_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	if (!t->book) {
+		t->before++;
+		return 0;
+	}
+	if (t->snap == NULL)
+		t->snap = snap_new();
+	if (t->snap == NULL || snap_take(t->snap, r) != 0)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, t->in_name,
+		    EXCH_POS_NONE, 0,
+		    "out of memory for the orders displayed before --from");
+	return 0;
+}
+
+/* 1: the record is outside the window. */
+static int
+windowed(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	int rc = 0;
+
+	if (!t->window_known)
+		rc = window_open(t, r->time, d);
+	if (rc != 0)
+		return rc;
+	if (r->time >= t->to) {
+		t->enough = true;
+		return EXCH_ERR_STOP;
+	}
+	if (r->time < t->from) {
+		rc = before_window(t, r, d);
+		return rc != 0 ? rc : 1;
+	}
+	if (t->snap != NULL) {
+		rc = snap_give(t->snap, deliver, t, d);
+		snap_free(t->snap);
+		t->snap = NULL;
+	}
+	return rc;
+}
+
+/* ---- the directory ---- */
+
+/* Where an instrument of this input stands among those of all inputs. */
+static uint32_t
+our_number(const struct tool *t, const struct exch_rec_instrument *i)
+{
+	uint32_t id = exch_dir_symbol(
+	    t->dir, i->symbol, strnlen(i->symbol, sizeof(i->symbol)));
+
+	if (id != 0)
+		return id;
+	if (exch_dir_instrument(t->dir, i->h.instr) == NULL)
+		return i->h.instr;
+	return exch_dir_max(t->dir) + 1;
+}
+
+static int
+map_set(struct tool *t, uint32_t from, uint32_t to)
+{
+	if (from >= t->map_n) {
+		uint32_t n = (from / 256 + 1) * 256;
+		uint32_t *v;
+
+		if (from == to)
+			return 0;
+		v = exch_realloc(t->map, n, sizeof(*v));
+		if (v == NULL)
+			return EXCH_ERR_NOMEM;
+		memset(v + t->map_n, 0, (n - t->map_n) * sizeof(*v));
+		t->map = v;
+		t->map_n = n;
+	}
+	t->map[from] = to;
+	return 0;
+}
+
+/* An INSTRUMENT: 0 passes, 1 is not wanted. */
+static int
+instrument(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_instrument *i =
+	    EXCH_REC_AS(r, exch_rec_instrument);
+
+	if (i == NULL || r->instr == 0 || r->instr > EXCH_INSTR_MAX)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, t->in_name,
+		    EXCH_POS_NONE, 0, "a malformed INSTRUMENT record");
+	if (pick_note(&t->pick, r->instr, i->symbol) != 0)
+		return no_memory(d);
+	if (!pick_wants(&t->pick, r->instr))
+		return 1;
+	return exch_dir_note(t->dir, r, d);
+}
+
+static void
+note_order(struct tool *t, const struct exch_rec *r)
+{
+	const void *p = r;
+	exch_oid id = 0;
+
+	if (r->type == EXCH_REC_NEW)
+		id = ((const struct exch_rec_new *)p)->order;
+	else if (r->type == EXCH_REC_REPLACE)
+		id = ((const struct exch_rec_replace *)p)->new_order;
+	if (id > t->highest && id < EXCH_OID_SYNTHETIC)
+		t->highest = id;
+}
+
+/* 0: goes on to the output; 1: left out. */
+static int
+admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	int rc;
+
+	if (exch_cli_signal != 0)
+		return EXCH_ERR_STOP;
+	if (r->type == EXCH_REC_INSTRUMENT)
+		return instrument(t, r, d);
+	if (!pick_wants(&t->pick, r->instr))
+		return 1;
+	if (standing(r->type))
+		return 0;
+	if (t->from_text != NULL || t->to_text != NULL) {
+		rc = windowed(t, r, d);
+		if (rc != 0)
+			return rc;
+	}
+	t->taken++;
+	return 0;
+}
+
+static int
+reached_count(struct tool *t)
+{
+	if (t->taken < t->count)
+		return 0;
+	t->enough = true;
+	return EXCH_ERR_STOP;
+}
+
+static int
+take_mapped(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	int rc = admit(t, r, d);
+
+	if (rc == 0 && t->nops > 1)
+		note_order(t, r);
+	if (rc == 0)
+		rc = deliver(t, r, d);
+	if (rc < 0)
+		return rc;
+	return rc == 0 ? reached_count(t) : 0;
+}
+
+/* The record under the number its instrument has in the output. */
+static const struct exch_rec *
+renumbered(struct tool *t, const struct exch_rec *r)
+{
+	struct exch_rec *copy;
+
+	if (r->instr >= t->map_n || t->map[r->instr] == 0 ||
+	    t->map[r->instr] == r->instr)
+		return r;
+	if (t->scratch == NULL)
+		t->scratch = exch_malloc(EXCH_REC_MAX);
+	if (t->scratch == NULL)
+		return NULL;
+	copy = t->scratch;
+	memcpy(copy, r, exch_rec_len(r));
+	copy->instr = t->map[r->instr];
+	return copy;
+}
+
+int
+take_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	const struct exch_rec_instrument *i;
+
+	if (t->nops > 1) {
+		i = r->type == EXCH_REC_INSTRUMENT
+			? EXCH_REC_AS(r, exch_rec_instrument)
+			: NULL;
+		if (i != NULL && r->instr <= EXCH_INSTR_MAX &&
+		    map_set(t, r->instr, our_number(t, i)) != 0)
+			return no_memory(d);
+		r = renumbered(t, r);
+		if (r == NULL)
+			return no_memory(d);
+	}
+	return take_mapped(t, r, d);
+}
+
+int
+take_copy(
+    struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
+{
+	int rc = admit(t, r, d);
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	if (t->no_expect && r->type == EXCH_REC_EXPECT)
+		return 0;
+	if (t->pace.speed != 0 && !standing(r->type))
+		rc = keep_pace(t, r->time, d);
+	if (rc != 0)
+		return rc;
+	exch_writer_copy(t->w, r, seq);
+	rc = exch_cli_tick(t->out, d);
+	return rc == 0 ? reached_count(t) : rc;
+}

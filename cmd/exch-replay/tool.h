@@ -1,0 +1,156 @@
+/*
+ * exch-replay's parts:
+ *
+ *	main.c    options, the life of the run, exit code
+ *	input.c   operands: which kind each is, and reading it to its end
+ *	take.c    the path of a record: directory, window, aggressors, output
+ *	pick.c    --symbol
+ *	snap.c    the displayed book before --from
+ *	pace.c    --speed
+ *	stats.c   -v
+ */
+#ifndef EXCH_CMD_REPLAY_TOOL_H
+#define EXCH_CMD_REPLAY_TOOL_H
+
+#include "base/buf.h"
+#include "common/cli.h"
+#include "feed/feed.h"
+#include "replay/replay.h"
+
+/* ---- pick.c: the symbols asked for ---- */
+
+struct pick {
+	char (*symbol)[25];
+	bool *seen;
+	unsigned n;
+	/* By instrument id: 0 not announced, 1 wanted, 2 not wanted. */
+	uint8_t *want;
+	uint32_t cap;
+};
+
+/* "A,B,C"; EXCH_ERR_RANGE for an empty or long one, EXCH_ERR_NOMEM. */
+int pick_add(struct pick *p, const char *list);
+void pick_free(struct pick *p);
+/* Note an INSTRUMENT record's symbol; EXCH_ERR_NOMEM. */
+int pick_note(struct pick *p, uint32_t instr, const char *symbol);
+/* Does a record of this instrument (0: of all) pass? */
+bool pick_wants(const struct pick *p, uint32_t instr);
+/* The n-th symbol that no input announced, or NULL. */
+const char *pick_missing(const struct pick *p, unsigned n);
+
+/* ---- snap.c: what a feed displayed before --from ---- */
+
+struct snap;
+
+struct snap *snap_new(void);
+void snap_free(struct snap *s);
+/* Follow a BOOK_* record; others are ignored.  EXCH_ERR_NOMEM. */
+int snap_take(struct snap *s, const struct exch_rec *r);
+/* Give what rests, in order of display, and forget it. */
+int snap_give(struct snap *s,
+    int (*take)(void *arg, const struct exch_rec *r, struct exch_diag *d),
+    void *arg, struct exch_diag *d);
+
+/* ---- pace.c: --speed ---- */
+
+struct pace {
+	uint64_t speed; /* x 10^9; 0: as fast as possible */
+	bool running;
+	exch_ts first; /* event time and clock when it began */
+	uint64_t began;
+};
+
+/* "max", "1", "0.5", "10x". */
+int pace_parse(struct pace *p, const char *s);
+/* ns to wait before an event of this time; starts the clock. */
+uint64_t pace_ahead(struct pace *p, exch_ts t);
+/* Sleep until the event's time or a signal. */
+void pace_wait(const struct pace *p, exch_ts t);
+
+/* ---- the tool ---- */
+
+struct operand {
+	const char *path;
+	struct exch_in *in; /* kept open from the beginning: not seekable */
+	const struct exch_feed *feed; /* NULL: a record stream */
+};
+
+struct tool {
+	struct exch_cli cli;
+	struct exch_feed_opts feed;
+	struct exch_tz *tz;
+	const char *tz_name;
+	const char *from_text;
+	const char *to_text;
+	const char *tick_text;
+	uint64_t count; /* UINT64_MAX: all */
+	bool raw;
+	bool no_expect;
+	bool strict;
+	struct pick pick;
+	struct pace pace;
+	struct exch_buf options; /* for SOURCE: those that change results */
+
+	struct operand *op;
+	unsigned nops;
+
+	struct exch_in *in; /* being read */
+	const char *in_name;
+	const struct exch_feed *kind; /* NULL: a record stream */
+	bool book;		      /* it shows a book and not commands */
+	struct exch_reader *copy; /* records are copied from it to the end */
+	bool expect;		  /* EXPECT records are carried */
+	bool hold;		  /* aggressors are put back */
+
+	struct exch_dir *dir;	     /* instruments written so far */
+	struct exch_names *accounts; /* of text inputs */
+	exch_oid highest;	     /* order number seen */
+	uint32_t *map; /* instrument ids of this input to ours, 0 same */
+	uint32_t map_n;
+	void *scratch; /* a record under its new number */
+
+	bool window_known;
+	exch_ts from;
+	exch_ts to;
+	struct snap *snap; /* until --from is reached */
+	uint64_t before;   /* commands left out before --from */
+
+	struct exch_cli_out *out;
+	struct exch_writer *w;
+	struct exch_replay *replay;
+	exch_ts last;	/* time of the record before */
+	uint64_t taken; /* records that count for --count */
+	uint64_t troubles;
+	uint64_t early_troubles; /* before the output began */
+	bool cut;		 /* some input was incomplete */
+	bool enough;		 /* --to or --count reached */
+	bool missing;		 /* a symbol asked for was never seen */
+
+	struct exch_feed_stats st;
+};
+
+/* ---- take.c ---- */
+
+/* The sink's two functions; `arg` is the tool. */
+int take_record(void *arg, const struct exch_rec *r, struct exch_diag *d);
+int take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
+    struct exch_diag *d);
+/* A record of a stream with its own sequence number. */
+int take_copy(struct tool *t, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d);
+/* Open the writer if no record did so yet. */
+int take_begin(struct tool *t, exch_ts start, struct exch_diag *d);
+
+/* ---- input.c ---- */
+
+/* Find every operand's kind before anything is written. */
+int input_survey(struct tool *t, struct exch_diag *d);
+/* Read one to its end. */
+int input_run(struct tool *t, struct operand *op, struct exch_diag *d);
+void input_free(struct tool *t);
+
+/* ---- stats.c ---- */
+
+void stats_print(const struct tool *t);
+
+#endif
