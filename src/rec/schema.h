@@ -25,7 +25,7 @@ enum exch_kind {
 	EXCH_K_C12,
 	EXCH_K_C16,
 	EXCH_K_C24,
-	EXCH_K_TEXT, /* the ntext bytes at the end of the fixed body */
+	EXCH_K_TEXT, /* off: of its u16 length; the bytes follow the fixed part */
 	EXCH_K_CODE8,
 	EXCH_K_CODE16
 };
@@ -59,6 +59,20 @@ const struct exch_schema *exch_schema_by_name(const char *name, size_t n);
 /* All of them in order of type; *n receives how many. */
 const struct exch_schema *exch_schema_all(unsigned *n);
 
+/* Bytes of a field of this kind; 2 for TEXT (its length). */
+size_t exch_kind_size(enum exch_kind kind);
+/* "px", "code8"; never NULL. */
+const char *exch_kind_name(enum exch_kind kind);
+/* EXCH_ERR_ABSENT. */
+int exch_kind_by_name(const char *s, size_t n, enum exch_kind *kind);
+
+/*
+ * The text of a SCHEMA record: "ack order:u64@16".  Written without a NUL
+ * into p, which holds EXCH_SCHEMA_TEXT_MAX bytes; returns the length.
+ */
+#define EXCH_SCHEMA_TEXT_MAX 1024
+size_t exch_schema_text(const struct exch_schema *s, char *p);
+
 /* The word of a code, or NULL when the code has none. */
 const char *exch_word_of(const struct exch_word *words, uint16_t code);
 /* The code of a word; EXCH_ERR_ABSENT. */
@@ -75,5 +89,11 @@ extern const struct exch_word exch_words_reason[];
 extern const struct exch_word exch_words_cause[];
 extern const struct exch_word exch_words_print[];
 extern const struct exch_word exch_words_kind[];
+extern const struct exch_word exch_words_ordflags[];
+extern const struct exch_word exch_words_severity[];
+extern const struct exch_word exch_words_command[];
+extern const struct exch_word exch_words_status[]; /* of the end block */
+extern const struct exch_word exch_words_flag[];   /* bits, one by one */
+extern const struct exch_word exch_words_ext[];
 
 #endif

@@ -130,11 +130,17 @@ void *exch_writer_ext(struct exch_writer *w, uint16_t tag, uint32_t small,
 /* Copy somebody else's record byte for byte. */
 void exch_writer_copy(
     struct exch_writer *w, const struct exch_rec *r, uint64_t seq);
-/* Write out what is there; live readers see it. */
+/*
+ * Write out what is there, so that live readers see it.  In files nothing
+ * is done: their blocks depend on the records alone (exch_out_is_file).
+ */
 int exch_writer_flush(struct exch_writer *w, struct exch_diag *d);
 /* First error so far, 0 if none; EXCH_ERR_STOP is never one. */
 int exch_writer_error(const struct exch_writer *w, struct exch_diag *d);
-/* End block and final flush.  The writer stays to be freed. */
+/*
+ * End block and exch_out_finish().  The writer stays to be freed.  Records
+ * made afterwards are an error.
+ */
 int exch_writer_close(
     struct exch_writer *w, enum exch_status status, struct exch_diag *d);
 void exch_writer_free(struct exch_writer *w);

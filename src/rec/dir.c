@@ -1,0 +1,254 @@
+/*
+ * The directory of a stream.  Ids map to entries through two levels of
+ * pages that exist only where instruments do: one load per level and no
+ * hashing on the hot path, and a stream with three instruments costs one
+ * page.  Symbols go through a small hash; when two ids have one symbol the
+ * latest wins, as a venue that reuses a symbol means the new one.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rec/dir.h"
+
+#define PAGE_BITS 10u
+#define PAGE_SIZE (1u << PAGE_BITS)
+#define TOP_SIZE ((EXCH_INSTR_MAX >> PAGE_BITS) + 1)
+
+struct exch_dir {
+	/* top[id / PAGE_SIZE][id % PAGE_SIZE]; NULL where nothing is known. */
+	struct exch_rec_instrument ***top;
+	uint32_t max;
+	uint32_t count;
+	uint32_t *hash;	    /* ids by symbol, open addressing; 0 is empty */
+	uint32_t hash_size; /* a power of two, at least twice the count */
+};
+
+struct exch_dir *
+exch_dir_new(void)
+{
+	struct exch_dir *dir = exch_calloc(1, sizeof(*dir));
+
+	if (dir == NULL)
+		return NULL;
+	dir->top = exch_calloc(TOP_SIZE, sizeof(*dir->top));
+	dir->hash_size = 64;
+	dir->hash = exch_calloc(dir->hash_size, sizeof(*dir->hash));
+	if (dir->top == NULL || dir->hash == NULL) {
+		exch_dir_free(dir);
+		return NULL;
+	}
+	return dir;
+}
+
+void
+exch_dir_free(struct exch_dir *dir)
+{
+	if (dir == NULL)
+		return;
+	if (dir->top != NULL) {
+		for (uint32_t i = 0; i <= dir->max >> PAGE_BITS; i++) {
+			if (dir->top[i] == NULL)
+				continue;
+			for (uint32_t k = 0; k < PAGE_SIZE; k++)
+				exch_free(dir->top[i][k]);
+			exch_free(dir->top[i]);
+		}
+	}
+	exch_free(dir->top);
+	exch_free(dir->hash);
+	exch_free(dir);
+}
+
+const struct exch_rec_instrument *
+exch_dir_instrument(const struct exch_dir *dir, uint32_t id)
+{
+	struct exch_rec_instrument **page;
+
+	if (id > dir->max)
+		return NULL;
+	page = dir->top[id >> PAGE_BITS];
+	return page != NULL ? page[id & (PAGE_SIZE - 1)] : NULL;
+}
+
+uint32_t
+exch_dir_max(const struct exch_dir *dir)
+{
+	return dir->max;
+}
+
+int
+exch_dir_qty_scale(const struct exch_dir *dir, uint32_t id)
+{
+	const struct exch_rec_instrument *e = exch_dir_instrument(dir, id);
+
+	return e != NULL ? -e->qty_exponent : 0;
+}
+
+int
+exch_dir_px_decimals(const struct exch_dir *dir, uint32_t id)
+{
+	const struct exch_rec_instrument *e = exch_dir_instrument(dir, id);
+
+	return e != NULL ? e->px_decimals : 0;
+}
+
+/* FNV-1a: symbols are short and the table is small. */
+static uint32_t
+hash_of(const char *s, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)s[i]) * 16777619u;
+	return h;
+}
+
+static size_t
+symbol_len(const struct exch_rec_instrument *e)
+{
+	return strnlen(e->symbol, sizeof(e->symbol));
+}
+
+static bool
+symbol_is(const struct exch_rec_instrument *e, const char *s, size_t n)
+{
+	return symbol_len(e) == n && memcmp(e->symbol, s, n) == 0;
+}
+
+/* The slot that holds this symbol, or the empty one where it would go. */
+static uint32_t *
+slot_of(const struct exch_dir *dir, const char *s, size_t n)
+{
+	uint32_t at = hash_of(s, n) & (dir->hash_size - 1);
+
+	while (dir->hash[at] != 0) {
+		if (symbol_is(exch_dir_instrument(dir, dir->hash[at]), s, n))
+			break;
+		at = (at + 1) & (dir->hash_size - 1);
+	}
+	return &dir->hash[at];
+}
+
+uint32_t
+exch_dir_symbol(const struct exch_dir *dir, const char *s, size_t n)
+{
+	return *slot_of(dir, s, n);
+}
+
+static int
+check(const struct exch_rec_instrument *e, struct exch_diag *d)
+{
+	const char *what = NULL;
+
+	if (e->h.instr == 0 || e->h.instr > EXCH_INSTR_MAX)
+		what = "instrument id out of range";
+	else if (e->tick <= 0 || e->tick == EXCH_PX_NONE)
+		what = "tick is not positive";
+	else if (e->lot == 0)
+		what = "lot is zero";
+	else if (e->qty_exponent > 0 || e->qty_exponent < -9)
+		what = "quantity exponent out of range";
+	else if (e->px_decimals > 9)
+		what = "price decimals out of range";
+	if (what == NULL)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "instrument %u: %s", e->h.instr, what);
+}
+
+/* All entries into a table of `size` slots; ids in ascending order. */
+static int
+rehash(struct exch_dir *dir, uint32_t size)
+{
+	uint32_t *hash = exch_calloc(size, sizeof(*hash));
+
+	if (hash == NULL)
+		return EXCH_ERR_NOMEM;
+	exch_free(dir->hash);
+	dir->hash = hash;
+	dir->hash_size = size;
+	for (uint32_t id = 1; id <= dir->max; id++) {
+		const struct exch_rec_instrument *e;
+
+		if (dir->top[id >> PAGE_BITS] == NULL) {
+			id |= PAGE_SIZE - 1;
+			continue;
+		}
+		e = exch_dir_instrument(dir, id);
+		if (e != NULL && symbol_len(e) != 0)
+			*slot_of(dir, e->symbol, symbol_len(e)) = id;
+	}
+	return 0;
+}
+
+/* The entry of an id, made when it is new. */
+static struct exch_rec_instrument *
+entry(struct exch_dir *dir, uint32_t id)
+{
+	struct exch_rec_instrument ***page = &dir->top[id >> PAGE_BITS];
+	struct exch_rec_instrument **slot;
+
+	if (*page == NULL) {
+		*page = exch_calloc(PAGE_SIZE, sizeof(**page));
+		if (*page == NULL)
+			return NULL;
+	}
+	if (id > dir->max)
+		dir->max = id;
+	slot = &(*page)[id & (PAGE_SIZE - 1)];
+	if (*slot == NULL) {
+		*slot = exch_calloc(1, sizeof(**slot));
+		if (*slot != NULL)
+			dir->count++;
+	}
+	return *slot;
+}
+
+int
+exch_dir_note(
+    struct exch_dir *dir, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_instrument *in;
+	struct exch_rec_instrument *e;
+	bool renamed;
+	int err;
+
+	if (r->type != EXCH_REC_INSTRUMENT)
+		return 0;
+	in = EXCH_REC_AS(r, exch_rec_instrument);
+	if (in == NULL)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "instrument record of %zu bytes is too short",
+		    exch_rec_len(r));
+	err = check(in, d);
+	if (err != 0)
+		return err;
+	if (dir->count >= dir->hash_size / 2) {
+		err = rehash(dir, dir->hash_size * 2);
+		if (err != 0)
+			goto nomem;
+	}
+	e = entry(dir, in->h.instr);
+	if (e == NULL)
+		goto nomem;
+	renamed = memcmp(e->symbol, in->symbol, sizeof(e->symbol)) != 0;
+	/*
+	 * Taking a name out of an open-addressed table is more work than
+	 * making it anew, and a new symbol for an old id is rare.
+	 */
+	if (renamed && symbol_len(e) != 0) {
+		memcpy(e, in, sizeof(*e));
+		if (rehash(dir, dir->hash_size) != 0)
+			goto nomem;
+		return 0;
+	}
+	memcpy(e, in, sizeof(*e));
+	if (symbol_len(e) != 0)
+		*slot_of(dir, e->symbol, symbol_len(e)) = e->h.instr;
+	return 0;
+nomem:
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for instruments");
+}

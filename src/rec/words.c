@@ -1,0 +1,114 @@
+/*
+ * The words of every code, for people and for the text forms.  A word is
+ * as fixed as its number: both stand in exch-stream(5).
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "rec/schema.h"
+
+const struct exch_word exch_words_side[] = {{EXCH_SIDE_NONE, "none"},
+    {EXCH_BUY, "buy"}, {EXCH_SELL, "sell"}, {0, NULL}};
+
+const struct exch_word exch_words_ordtype[] = {
+    {EXCH_ORD_MARKET, "market"}, {EXCH_ORD_LIMIT, "limit"}, {0, NULL}};
+
+const struct exch_word exch_words_tif[] = {{EXCH_TIF_DAY, "day"},
+    {EXCH_TIF_GTC, "gtc"}, {EXCH_TIF_IOC, "ioc"}, {EXCH_TIF_FOK, "fok"},
+    {0, NULL}};
+
+/* A set of two bits, small enough to give each combination its word. */
+const struct exch_word exch_words_ordflags[] = {{0, "none"},
+    {EXCH_ORD_POST_ONLY, "post-only"}, {EXCH_ORD_BY_ID, "by-id"},
+    {EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID, "post-only+by-id"}, {0, NULL}};
+
+const struct exch_word exch_words_phase[] = {{EXCH_PHASE_CLOSED, "closed"},
+    {EXCH_PHASE_PRE_OPEN, "pre-open"}, {EXCH_PHASE_CALL, "call"},
+    {EXCH_PHASE_CONTINUOUS, "continuous"}, {EXCH_PHASE_HALT, "halt"},
+    {0, NULL}};
+
+const struct exch_word exch_words_cross[] = {{EXCH_CROSS_NONE, "none"},
+    {EXCH_CROSS_OPEN, "open"}, {EXCH_CROSS_CLOSE, "close"},
+    {EXCH_CROSS_HALT, "halt"}, {EXCH_CROSS_INTRADAY, "intraday"},
+    {EXCH_CROSS_EXTENDED, "extended"}, {0, NULL}};
+
+const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
+    {EXCH_REJ_INSTRUMENT, "instrument"}, {EXCH_REJ_DUPLICATE, "duplicate"},
+    {EXCH_REJ_UNKNOWN_ORDER, "unknown-order"}, {EXCH_REJ_SIDE, "side"},
+    {EXCH_REJ_TYPE, "type"}, {EXCH_REJ_TIF, "tif"}, {EXCH_REJ_FLAGS, "flags"},
+    {EXCH_REJ_QTY, "qty"}, {EXCH_REJ_LOT, "lot"}, {EXCH_REJ_PRICE, "price"},
+    {EXCH_REJ_TICK, "tick"}, {EXCH_REJ_PHASE, "phase"},
+    {EXCH_REJ_POST_ONLY, "post-only"}, {0, NULL}};
+
+const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
+    {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},
+    {EXCH_WHY_NO_LIQUIDITY, "no-liquidity"}, {EXCH_WHY_UNCROSSED, "uncrossed"},
+    {EXCH_WHY_IMPOSED, "imposed"}, {EXCH_WHY_CAPACITY, "capacity"}, {0, NULL}};
+
+const struct exch_word exch_words_cause[] = {{EXCH_CAUSE_NONE, "none"},
+    {EXCH_CAUSE_CROSS, "cross"}, {EXCH_CAUSE_HIDDEN, "hidden"},
+    {EXCH_CAUSE_CROSSED_ADD, "crossed-add"}, {EXCH_CAUSE_QUEUE, "queue"},
+    {EXCH_CAUSE_THROUGH, "through"},
+    {EXCH_CAUSE_UNKNOWN_ORDER, "unknown-order"},
+    {EXCH_CAUSE_OVERFILL, "overfill"}, {EXCH_CAUSE_PRICE_GAP, "price-gap"},
+    {EXCH_CAUSE_ORDER, "order"}, {EXCH_CAUSE_QTY, "qty"},
+    {EXCH_CAUSE_PRICE, "price"}, {EXCH_CAUSE_ABSENT, "absent"},
+    {EXCH_CAUSE_UNEXPECTED, "unexpected"}, {EXCH_CAUSE_TRUNCATED, "truncated"},
+    {0, NULL}};
+
+const struct exch_word exch_words_print[] = {{0, "none"},
+    {EXCH_PRINT_HIDDEN, "hidden"}, {EXCH_PRINT_CROSS, "cross"},
+    {EXCH_PRINT_IMPOSED, "imposed"}, {0, NULL}};
+
+const struct exch_word exch_words_kind[] = {{EXCH_KIND_EQUITY, "equity"},
+    {EXCH_KIND_ETF, "etf"}, {EXCH_KIND_BOND, "bond"},
+    {EXCH_KIND_FUTURE, "future"}, {EXCH_KIND_OPTION, "option"},
+    {EXCH_KIND_FX, "fx"}, {EXCH_KIND_CRYPTO, "crypto"}, {0, NULL}};
+
+const struct exch_word exch_words_severity[] = {
+    {0, "info"}, {1, "warning"}, {2, "error"}, {0, NULL}};
+
+const struct exch_word exch_words_command[] = {{0, "none"},
+    {EXCH_REC_NEW, "new"}, {EXCH_REC_CANCEL, "cancel"},
+    {EXCH_REC_REPLACE, "replace"}, {0, NULL}};
+
+const struct exch_word exch_words_status[] = {{0, "complete"},
+    {1, "upstream-incomplete"}, {2, "error"}, {3, "signal"}, {0, NULL}};
+
+/* Bits of the header's flags; EXCH_F_EXT follows from the entries. */
+const struct exch_word exch_words_flag[] = {{EXCH_F_LAST, "last"},
+    {EXCH_F_SNAPSHOT, "snapshot"}, {EXCH_F_DUP, "dup"},
+    {EXCH_F_SYNTHETIC, "synthetic"}, {EXCH_F_IMPOSED, "imposed"},
+    {EXCH_F_EXT, "extended"}, {0, NULL}};
+
+const struct exch_word exch_words_ext[] = {{EXCH_EXT_CAUSE, "cause"},
+    {EXCH_EXT_CAPTURE_TIME, "capture-time"}, {EXCH_EXT_TEXT, "text"},
+    {0, NULL}};
+
+const char *
+exch_word_of(const struct exch_word *words, uint16_t code)
+{
+	if (words == NULL)
+		return NULL;
+	for (; words->word != NULL; words++)
+		if (words->code == code)
+			return words->word;
+	return NULL;
+}
+
+int
+exch_word_code(
+    const struct exch_word *words, const char *s, size_t n, uint16_t *code)
+{
+	if (words == NULL)
+		return EXCH_ERR_ABSENT;
+	for (; words->word != NULL; words++) {
+		if (strlen(words->word) == n &&
+		    memcmp(words->word, s, n) == 0) {
+			*code = words->code;
+			return 0;
+		}
+	}
+	return EXCH_ERR_ABSENT;
+}

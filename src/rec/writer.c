@@ -1,0 +1,767 @@
+/*
+ * Writing a stream.  Records are made or copied straight into the body of
+ * the next block, which is written with its front in one call:
+ *
+ *	buf | room for front | body: rec rec ... | slack |
+ *	                     ^body           ^cur
+ *
+ * A block is due once cur reaches `soft`; it is written by the next call,
+ * because the record made last may still be filled in.  After a failure
+ * `soft` is at the start, so that every call takes the slow path, where
+ * records go to a scratch page and nowhere else.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/crc32c.h"
+#include "base/sha256.h"
+#include "base/version.h"
+#include "rec/frame.h"
+#include "rec/schema.h"
+#include "rec/view.h"
+
+/*
+ * Beyond a full body: the record that passed the limit, its extension
+ * entries, and the SEQ and SCHEMA records put before it.
+ */
+#define SLACK (2 * EXCH_REC_MAX + 4096u)
+#define BODY_CAP (EXCH_BLOCK_BODY + SLACK)
+_Static_assert(BODY_CAP <= EXCH_BLOCK_MAX, "a block holds a full body");
+
+struct exch_writer {
+	unsigned char *cur;
+	unsigned char *soft;
+	struct exch_rec *last; /* record appended last */
+	uint64_t records;      /* numbered ones in this block */
+	uint64_t next[256];    /* numbers inside this block; 0: not in it */
+	bool plain[256]; /* own records of this type need nothing special */
+	uint8_t source;
+
+	struct exch_out *out;
+	struct exch_view *view; /* text forms; NULL: binary */
+	bool checksum;
+	bool digest;
+	bool directory; /* a directory record is in this block */
+	bool closed;
+	unsigned char *buf;
+	unsigned char *body;
+	unsigned char *scratch;
+	struct exch_stream_info info;
+	struct exch_writer_opts opts;
+
+	uint8_t table[EXCH_FRAME_SOURCES];  /* sources in this block */
+	uint64_t first[EXCH_FRAME_SOURCES]; /* and their first numbers */
+	unsigned nsource;
+	uint64_t after[256]; /* number after the last one of earlier blocks */
+
+	uint64_t position; /* numbered records before this block */
+	uint64_t blocks;
+	uint32_t chain;
+	exch_ts time; /* of the last record before this block */
+	struct exch_sha256 sha;
+	char hex[65];
+
+	int err;
+	struct exch_diag diag;
+};
+
+/* Keep the first error; from now on nothing more is written. */
+static int
+fail(struct exch_writer *w, int err, const struct exch_diag *d)
+{
+	if (w->err == 0) {
+		w->err = err;
+		w->diag = *d;
+		w->diag.code = (enum exch_err)err;
+	}
+	w->soft = w->body;
+	return err;
+}
+
+static int
+fail_text(struct exch_writer *w, enum exch_err err, const char *why)
+{
+	struct exch_diag d = {0};
+
+	return fail(
+	    w, exch_diag_set(&d, err, NULL, EXCH_POS_NONE, 0, "%s", why), &d);
+}
+
+/* ---- blocks ---- */
+
+static int
+put_block(struct exch_writer *w, uint8_t kind, unsigned char *body, size_t n,
+    struct exch_diag *d)
+{
+	unsigned char *p =
+	    body - EXCH_FRAME_HEAD - w->nsource * (size_t)EXCH_FRAME_ENTRY;
+	struct exch_frame f = {
+	    .kind = kind,
+	    .nseq = (uint16_t)w->nsource,
+	    .body = (uint32_t)n,
+	    .records = (uint32_t)w->records,
+	    .position = w->position,
+	    .time = w->time,
+	};
+	int err;
+
+	if (w->directory)
+		f.flags |= EXCH_FRAME_DIRECTORY;
+	if (w->checksum) {
+		f.flags |= EXCH_FRAME_CHECKSUM;
+		f.body_crc = exch_crc32c(0, body, n);
+	}
+	for (unsigned i = 0; i < w->nsource; i++)
+		exch_frame_put_entry(p + EXCH_FRAME_HEAD + i * EXCH_FRAME_ENTRY,
+		    w->table[i], w->first[i]);
+	exch_frame_put(p, &f);
+	err = exch_out_mark(w->out, w->position,
+	    kind == 'D' && n >= sizeof(struct exch_rec)
+		? ((const struct exch_rec *)(const void *)body)->time
+		: w->time,
+	    w->directory, d);
+	if (err == 0)
+		err = exch_out_write(w->out, p, (size_t)(body - p) + n, d);
+	if (kind != 'E')
+		w->chain = exch_frame_chain(w->chain, &f);
+	w->blocks++;
+	return err;
+}
+
+static int
+put_text(struct exch_writer *w, struct exch_diag *d)
+{
+	struct exch_buf *b = exch_view_text(w->view);
+	int err;
+
+	if (b->failed)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for text");
+	err = exch_out_mark(w->out, w->position, w->time, w->directory, d);
+	if (err == 0 && b->len > 0)
+		err = exch_out_write(w->out, b->p, b->len, d);
+	b->len = 0;
+	return err;
+}
+
+/*
+ * Walk the records of the block, which are our own work and need no
+ * checks, for the digest and the text forms.
+ */
+static int
+walk(struct exch_writer *w)
+{
+	uint64_t next[256];
+	const unsigned char *p = w->body;
+	int err = 0;
+
+	for (unsigned i = 0; i < w->nsource; i++)
+		next[w->table[i]] = w->first[i];
+	while (p < w->cur && err == 0) {
+		const struct exch_rec *r = (const void *)p;
+		size_t len = exch_rec_len(r);
+		uint64_t seq = 0;
+
+		p += len;
+		if (r->type == EXCH_REC_SEQ) {
+			next[r->source] =
+			    ((const struct exch_rec_seq *)(const void *)r)
+				->next;
+			continue;
+		}
+		if (!exch_rec_is_framing(r->type)) {
+			seq = next[r->source]++;
+			if (w->digest) {
+				exch_sha256_add(&w->sha, &seq, sizeof(seq));
+				exch_sha256_add(&w->sha, r, len);
+			}
+		}
+		if (w->view != NULL)
+			err = exch_view_record(w->view, r, seq);
+	}
+	return err;
+}
+
+/* Write the block, if there is anything in it, and begin the next. */
+static int
+end_block(struct exch_writer *w)
+{
+	struct exch_diag d = {0};
+	int err;
+
+	if (w->err != 0)
+		return w->err;
+	if (w->cur == w->body)
+		return 0;
+	err = w->digest || w->view != NULL ? walk(w) : 0;
+	if (err != 0)
+		(void)exch_diag_set(&d, (enum exch_err)err, NULL, EXCH_POS_NONE,
+		    0, "out of memory for text");
+	else if (w->view != NULL)
+		err = put_text(w, &d);
+	else
+		err =
+		    put_block(w, 'D', w->body, (size_t)(w->cur - w->body), &d);
+	if (err != 0)
+		return fail(w, err, &d);
+	for (unsigned i = 0; i < w->nsource; i++) {
+		w->after[w->table[i]] = w->next[w->table[i]];
+		w->next[w->table[i]] = 0;
+	}
+	w->nsource = 0;
+	w->position += w->records;
+	w->records = 0;
+	if (w->last != NULL)
+		w->time = w->last->time;
+	w->last = NULL;
+	w->directory = false;
+	w->cur = w->body;
+	return 0;
+}
+
+/* ---- records ---- */
+
+static struct exch_rec *
+put_head(struct exch_writer *w, uint8_t type, size_t size, uint32_t instr,
+    exch_ts time)
+{
+	struct exch_rec *r = (void *)w->cur;
+
+	memset(r, 0, size);
+	r->type = type;
+	r->len8 = size <= 2040 ? (uint8_t)(size / 8) : 0;
+	r->source = w->source;
+	r->instr = instr;
+	r->time = time;
+	return r;
+}
+
+static bool
+is_var(uint8_t type)
+{
+	const struct exch_schema *s = exch_schema_of(type);
+
+	return s != NULL && s->var;
+}
+
+/* A record with text behind its fixed part; the text lies at once. */
+static struct exch_rec *
+put_var(struct exch_writer *w, uint8_t type, size_t fixed, const char *text,
+    size_t n)
+{
+	const struct exch_schema *s = exch_schema_of(type);
+	size_t size = (fixed + n + 7) & ~(size_t)7;
+	struct exch_rec *r = put_head(w, type, size, 0, 0);
+
+	r->len8 = 0;
+	exch_put_le64((unsigned char *)r + sizeof(*r), size);
+	if (s != NULL && s->var)
+		exch_put_le16((unsigned char *)r + s->field[s->nfields - 1].off,
+		    (uint16_t)n);
+	if (n > 0)
+		memcpy((unsigned char *)r + fixed, text, n);
+	w->cur += size;
+	return r;
+}
+
+static void
+put_schema(struct exch_writer *w, const struct exch_schema *s, exch_ts time)
+{
+	char text[EXCH_SCHEMA_TEXT_MAX];
+	size_t n = exch_schema_text(s, text);
+	struct exch_rec_schema *r =
+	    (void *)put_var(w, EXCH_REC_SCHEMA, sizeof(*r), text, n);
+
+	r->h.time = time;
+	r->rtype = s->type;
+	r->version = s->version;
+	w->directory = true;
+}
+
+/*
+ * A numbered record of `source` with number `seq` comes next: its row in
+ * the table, or a SEQ record where numbers jump.
+ */
+static int
+put_number(struct exch_writer *w, uint8_t source, uint64_t seq, exch_ts time)
+{
+	if (source == 0 || seq == 0 || seq == UINT64_MAX)
+		return fail_text(w, EXCH_ERR_RANGE,
+		    "record without a source or sequence number");
+	if (seq < w->after[source] ||
+	    (w->next[source] != 0 && seq < w->next[source]))
+		return fail_text(w, EXCH_ERR_RANGE, "sequence numbers go back");
+	if (w->next[source] == 0) {
+		w->table[w->nsource] = source;
+		w->first[w->nsource] = seq;
+		w->nsource++;
+	} else if (w->next[source] != seq) {
+		struct exch_rec_seq *r =
+		    (void *)put_head(w, EXCH_REC_SEQ, sizeof(*r), 0, time);
+
+		r->h.source = source;
+		r->next = seq;
+		w->cur += sizeof(*r);
+	}
+	w->next[source] = seq + 1;
+	w->records++;
+	return 0;
+}
+
+/* The number after the last one of a source. */
+static uint64_t
+own_next(const struct exch_writer *w)
+{
+	if (w->next[w->source] != 0)
+		return w->next[w->source];
+	return w->after[w->source] != 0 ? w->after[w->source] : 1;
+}
+
+static bool
+is_directory(uint8_t type)
+{
+	return type < EXCH_REC_CLOCK;
+}
+
+/* Where records go that will never be written. */
+static void *
+scratch(struct exch_writer *w, size_t size)
+{
+	memset(w->scratch, 0, size);
+	w->last = NULL;
+	return w->scratch;
+}
+
+/* Room for a record, after whatever has to stand before it. */
+static int
+prepare(struct exch_writer *w, uint8_t type, size_t size, exch_ts time)
+{
+	const struct exch_schema *s;
+
+	exch_check(size >= sizeof(struct exch_rec) && size % 8 == 0 &&
+		   size <= EXCH_REC_MAX);
+	if (w->err == 0 && w->closed)
+		(void)fail_text(
+		    w, EXCH_ERR_LIMIT, "record after the end of the stream");
+	if (w->err == 0 && w->cur >= w->soft)
+		(void)end_block(w);
+	if (w->err != 0)
+		return w->err;
+	if (!w->plain[type]) {
+		s = exch_schema_of(type);
+		if (s != NULL && type != EXCH_REC_SCHEMA &&
+		    type != EXCH_REC_SEQ)
+			put_schema(w, s, time);
+		w->plain[type] = true;
+	}
+	w->directory |= is_directory(type);
+	if (!exch_rec_is_framing(type))
+		return put_number(w, w->source, own_next(w), time);
+	return 0;
+}
+
+static __attribute__((noinline)) void *
+new_slow(struct exch_writer *w, uint8_t type, size_t size, uint32_t instr,
+    exch_ts time)
+{
+	struct exch_rec *r;
+
+	if (prepare(w, type, size, time) != 0)
+		return scratch(w, size);
+	r = put_head(w, type, size, instr, time);
+	if (is_var(type))
+		r->len8 = 0;
+	if (r->len8 == 0)
+		exch_put_le64((unsigned char *)r + sizeof(*r), size);
+	w->cur += size;
+	w->last = r;
+	return r;
+}
+
+void *
+exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
+    uint32_t instr, exch_ts time)
+{
+	struct exch_rec *r = (void *)w->cur;
+
+	/* Types below 0x10 may carry text or be framing. */
+	if (__builtin_expect(w->cur >= w->soft || type < 0x10 ||
+				 !w->plain[type] || w->next[w->source] == 0 ||
+				 size > 2040 || size % 8 != 0 ||
+				 size < sizeof(*r),
+		0))
+		return new_slow(w, type, size, instr, time);
+	memset(r, 0, size);
+	r->type = type;
+	r->len8 = (uint8_t)(size / 8);
+	r->source = w->source;
+	r->instr = instr;
+	r->time = time;
+	w->next[w->source]++;
+	w->records++;
+	w->last = r;
+	w->cur += size;
+	return r;
+}
+
+void *
+exch_writer_new_text(struct exch_writer *w, uint8_t type, size_t fixed,
+    uint32_t instr, exch_ts time, const char *text, size_t n)
+{
+	struct exch_rec *r;
+
+	exch_check(fixed >= sizeof(*r) + 8 && fixed % 8 == 0 &&
+		   fixed <= EXCH_REC_MAX / 2);
+	if (n > EXCH_REC_MAX - fixed || n > UINT16_MAX) {
+		if (w->err == 0)
+			(void)fail_text(
+			    w, EXCH_ERR_LIMIT, "text too long for a record");
+		return scratch(w, fixed);
+	}
+	if (prepare(w, type, (fixed + n + 7) & ~(size_t)7, time) != 0)
+		return scratch(w, fixed);
+	r = put_var(w, type, fixed, text, n);
+	r->instr = instr;
+	r->time = time;
+	w->last = r;
+	return r;
+}
+
+void *
+exch_writer_ext(
+    struct exch_writer *w, uint16_t tag, uint32_t small, uint64_t value)
+{
+	struct exch_rec *r = w->last;
+	struct exch_ext *e = (void *)w->cur;
+	size_t len;
+
+	if (w->err != 0)
+		return w->scratch;
+	exch_check(r != NULL);
+	len = exch_rec_len(r) + sizeof(*e);
+	if (len > (r->len8 != 0 ? 2040 : EXCH_REC_MAX)) {
+		(void)fail_text(w, EXCH_ERR_LIMIT,
+		    "too many extension entries on a record");
+		return w->scratch;
+	}
+	*e = (struct exch_ext){.tag = tag, .small = small, .value = value};
+	if (r->len8 != 0)
+		r->len8 = (uint8_t)(len / 8);
+	else
+		exch_put_le64((unsigned char *)r + sizeof(*r), len);
+	r->flags |= EXCH_F_EXT;
+	w->cur += sizeof(*e);
+	return r;
+}
+
+/*
+ * Upstream described a type: if it is the layout we know too, our own
+ * records of it need no second description.
+ */
+static void
+note_schema(struct exch_writer *w, const struct exch_rec *r)
+{
+	const struct exch_rec_schema *in = EXCH_REC_AS(r, exch_rec_schema);
+	const struct exch_schema *s;
+	char text[EXCH_SCHEMA_TEXT_MAX];
+
+	if (in == NULL || in->ntext > exch_rec_len(r) - sizeof(*in))
+		return;
+	s = exch_schema_of(in->rtype);
+	if (s != NULL && s->version == in->version &&
+	    exch_schema_text(s, text) == in->ntext &&
+	    memcmp(text, in + 1, in->ntext) == 0)
+		w->plain[in->rtype] = true;
+}
+
+static __attribute__((noinline)) void
+copy_slow(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
+{
+	size_t len = exch_rec_len(r);
+
+	if (w->err == 0 && w->cur >= w->soft)
+		(void)end_block(w);
+	if (w->err == 0 && (w->closed || len > EXCH_REC_MAX))
+		(void)fail_text(w, EXCH_ERR_LIMIT,
+		    "record too long or after the end of the stream");
+	if (w->err != 0 || r->type == EXCH_REC_SEQ)
+		return;
+	if (r->type == EXCH_REC_SCHEMA)
+		note_schema(w, r);
+	w->directory |= is_directory(r->type);
+	if (!exch_rec_is_framing(r->type) &&
+	    put_number(w, r->source, seq, r->time) != 0)
+		return;
+	memcpy(w->cur, r, len);
+	w->last = (void *)w->cur;
+	w->cur += len;
+}
+
+void
+exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
+{
+	size_t len = (size_t)r->len8 * 8;
+
+	if (__builtin_expect(w->cur >= w->soft || r->type < 0x10 || len == 0 ||
+				 seq != w->next[r->source],
+		0)) {
+		copy_slow(w, r, seq);
+		return;
+	}
+	memcpy(w->cur, r, len);
+	w->next[r->source] = seq + 1;
+	w->records++;
+	w->last = (void *)w->cur;
+	w->cur += len;
+}
+
+/* ---- life ---- */
+
+/* First 16 bytes of a SHA-256: known before the first record. */
+static void
+make_id(struct exch_writer *w, const struct exch_stream_info *up)
+{
+	const char *options = w->opts.options != NULL ? w->opts.options : "";
+	unsigned char sum[32];
+	unsigned char when[12];
+	struct exch_sha256 s;
+
+	exch_sha256_init(&s);
+	exch_sha256_add(&s, w->opts.tool, strlen(w->opts.tool) + 1);
+	exch_sha256_add(&s, options, strlen(options) + 1);
+	if (up != NULL) {
+		exch_sha256_add(&s, up->id, sizeof(up->id));
+	} else {
+		exch_put_le64(when, w->info.start);
+		exch_put_le32(when + 8, w->info.date);
+		exch_sha256_add(&s, when, sizeof(when));
+	}
+	exch_sha256_end(&s, sum);
+	memcpy(w->info.id, sum, sizeof(w->info.id));
+}
+
+/* Lines of upstream, then our own. */
+static int
+make_text(struct exch_writer *w, const char *up)
+{
+	const char *own = w->opts.text != NULL ? w->opts.text : "";
+	size_t a = strlen(up);
+	size_t b = strlen(own);
+
+	if (a + b >= sizeof(w->info.text))
+		return EXCH_ERR_LIMIT;
+	memcpy(w->info.text, up, a);
+	memcpy(w->info.text + a, own, b);
+	return 0;
+}
+
+static int
+make_info(struct exch_writer *w, struct exch_diag *d)
+{
+	const struct exch_stream_info *up = NULL;
+
+	if (w->opts.upstream != NULL)
+		up = exch_reader_info(w->opts.upstream);
+	w->info.major = EXCH_STREAM_MAJOR;
+	w->info.minor = EXCH_STREAM_MINOR;
+	w->info.start = up != NULL ? up->start : w->opts.start;
+	w->info.date = up != NULL ? up->date : w->opts.date;
+	if (up != NULL && up->source == UINT8_MAX)
+		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+		    "no source id is left: 255 tools wrote this stream");
+	w->info.source = up != NULL ? (uint8_t)(up->source + 1) : 1;
+	w->source = w->info.source;
+	if (make_text(w, up != NULL ? up->text : "") != 0)
+		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+		    "text of the stream header is too long");
+	make_id(w, up);
+	return 0;
+}
+
+static int
+put_header(struct exch_writer *w, struct exch_diag *d)
+{
+	size_t n;
+
+	if (w->view != NULL) {
+		exch_view_begin(w->view);
+		return 0;
+	}
+	n = exch_head_put(w->body, &w->info);
+	return put_block(w, 'H', w->body, n, d);
+}
+
+/* Who we are, for people and for audits. */
+static void
+put_source(struct exch_writer *w)
+{
+	struct exch_rec_source *r;
+	struct exch_sha256 s;
+	unsigned char sum[32];
+	char text[512];
+	const char *options = w->opts.options != NULL ? w->opts.options : "";
+	int n = snprintf(text, sizeof(text), "%s %s%s%s", w->opts.tool,
+	    EXCH_VERSION, options[0] != 0 ? " " : "", options);
+
+	if (n < 0)
+		n = 0;
+	if ((size_t)n >= sizeof(text))
+		n = sizeof(text) - 1;
+	exch_sha256_init(&s);
+	exch_sha256_add(&s, options, strlen(options));
+	exch_sha256_end(&s, sum);
+	r = exch_writer_new_text(
+	    w, EXCH_REC_SOURCE, sizeof(*r), 0, w->info.start, text, (size_t)n);
+	r->id = w->source;
+	r->config = exch_le64(sum);
+}
+
+static int
+allocate(struct exch_writer *w)
+{
+	size_t room = (EXCH_FRAME_FRONT_MAX + 63) & ~(size_t)63;
+
+	w->buf = exch_malloc(room + BODY_CAP);
+	w->scratch = exch_malloc(EXCH_REC_MAX);
+	if (w->buf == NULL || w->scratch == NULL)
+		return EXCH_ERR_NOMEM;
+	w->body = w->buf + room;
+	w->cur = w->body;
+	w->soft = w->body + EXCH_BLOCK_BODY;
+	return 0;
+}
+
+int
+exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
+    struct exch_writer **res, struct exch_diag *d)
+{
+	struct exch_writer *w = exch_calloc(1, sizeof(*w));
+	int err = EXCH_ERR_NOMEM;
+
+	if (w == NULL)
+		goto fail;
+	w->out = out;
+	w->opts = *o;
+	w->digest = o->digest;
+	w->checksum = o->checksum || exch_out_is_file(out);
+	exch_sha256_init(&w->sha);
+	err = allocate(w);
+	if (err == 0)
+		err = make_info(w, d);
+	if (err == 0 && o->format != EXCH_FMT_BIN)
+		err = exch_view_new(&w->opts, &w->info, &w->view);
+	if (err == 0)
+		err = put_header(w, d);
+	if (err != 0)
+		goto fail;
+	w->time = w->info.start;
+	put_source(w);
+	if (exch_writer_error(w, d) != 0) {
+		err = w->err;
+		goto fail;
+	}
+	*res = w;
+	return 0;
+fail:
+	exch_writer_free(w);
+	return exch_diag_set(d, (enum exch_err)err, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for the writer");
+}
+
+int
+exch_writer_error(const struct exch_writer *w, struct exch_diag *d)
+{
+	if (w->err != 0 && d != NULL)
+		*d = w->diag;
+	return w->err;
+}
+
+int
+exch_writer_flush(struct exch_writer *w, struct exch_diag *d)
+{
+	/* Files are cut into blocks by their content alone. */
+	if (!exch_out_is_file(w->out))
+		(void)end_block(w);
+	return exch_writer_error(w, d);
+}
+
+static int
+put_end(struct exch_writer *w, enum exch_status status, struct exch_diag *d)
+{
+	struct exch_end e = {
+	    .records = w->position,
+	    .blocks = w->blocks,
+	    .status = (uint32_t)status,
+	    .chain = w->chain,
+	};
+
+	if (w->view != NULL) {
+		exch_view_end(w->view, w->position, status);
+		return put_text(w, d);
+	}
+	return put_block(
+	    w, 'E', w->body, exch_end_put(w->body, &e, w->after), d);
+}
+
+int
+exch_writer_close(
+    struct exch_writer *w, enum exch_status status, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	unsigned char sum[32];
+	int err;
+
+	if (w->closed)
+		return exch_writer_error(w, d);
+	(void)end_block(w);
+	w->closed = true;
+	w->soft = w->body;
+	exch_sha256_end(&w->sha, sum);
+	exch_sha256_hex(sum, w->hex);
+	if (w->err == 0) {
+		err = put_end(w, status, &own);
+		if (err == 0)
+			err = exch_out_finish(w->out, &own);
+		if (err != 0)
+			(void)fail(w, err, &own);
+	}
+	return exch_writer_error(w, d);
+}
+
+void
+exch_writer_free(struct exch_writer *w)
+{
+	if (w == NULL)
+		return;
+	exch_view_free(w->view);
+	exch_free(w->buf);
+	exch_free(w->scratch);
+	exch_free(w);
+}
+
+int
+exch_writer_digest(const struct exch_writer *w, char out[96])
+{
+	if (!w->digest || !w->closed)
+		return EXCH_ERR_ABSENT;
+	(void)snprintf(
+	    out, 96, "sha256:%s %llu", w->hex, (unsigned long long)w->position);
+	return 0;
+}
+
+uint8_t
+exch_writer_source(const struct exch_writer *w)
+{
+	return w->source;
+}
+
+uint64_t
+exch_writer_records(const struct exch_writer *w)
+{
+	return w->position + w->records;
+}

@@ -1,0 +1,394 @@
+/*
+ * Bytes out: a descriptor or memory, as they are or in zstd frames.
+ *
+ * A compressed file looks like this (exch-stream(5), ON DISK):
+ *
+ *	frame  frame ... frame  skippable frame: our index  seek table
+ *
+ * Frames begin at stream blocks, so that a reader can start at any of
+ * them.  A frame's input is collected and compressed in one go; compressed
+ * bytes then depend on the records alone and not on how they arrived.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "rec/pack.h"
+#include "rec/zio.h"
+
+#define FRAME_IN (256u << 10)
+#define PIPE_SIZE (1 << 20)
+
+/* Skippable frames: our index, and the table of the seekable format. */
+#define MAGIC_INDEX 0x184d2a53u
+#define MAGIC_TABLE 0x184d2a5eu
+#define MAGIC_SEEKABLE 0x8f92eab1u
+#define INDEX_ENTRY 24u
+
+struct frame {
+	uint32_t packed;
+	uint32_t plain;
+	uint64_t position;
+	exch_ts time;
+	bool directory;
+};
+
+struct bytes {
+	unsigned char *p;
+	size_t len;
+	size_t cap;
+};
+
+struct exch_out {
+	int fd; /* -1: memory */
+	enum exch_out_kind kind;
+	bool regular;
+	bool marked; /* blocks are announced */
+	bool finished;
+	char *name;
+	uint64_t written;
+	struct bytes mem;
+	/* zstd */
+	struct exch_pack *pack;
+	struct bytes in;     /* of the frame being collected */
+	struct bytes packed; /* the last frame */
+	struct frame *frame; /* [nframes] is the one being collected */
+	size_t nframes;
+	size_t frames_cap;
+};
+
+static int
+nomem(const struct exch_out *o, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, o->name, EXCH_POS_NONE, 0,
+	    "out of memory for output");
+}
+
+/* Room for n more bytes. */
+static int
+room(struct bytes *b, size_t n)
+{
+	size_t cap = b->cap != 0 ? b->cap : 4096;
+	unsigned char *p;
+
+	if (b->cap - b->len >= n)
+		return 0;
+	while (cap - b->len < n)
+		cap *= 2;
+	p = exch_realloc(b->p, cap, 1);
+	if (p == NULL)
+		return EXCH_ERR_NOMEM;
+	b->p = p;
+	b->cap = cap;
+	return 0;
+}
+
+static int
+out_new(enum exch_out_kind kind, const char *name, struct exch_out **out,
+    struct exch_diag *d)
+{
+	struct exch_out *o = exch_calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, name, EXCH_POS_NONE, 0,
+		    "out of memory for output");
+	o->fd = -1;
+	o->kind = kind;
+	o->name = exch_strdup(name);
+	if (o->name == NULL)
+		goto fail;
+	if (kind == EXCH_OUT_ZSTD) {
+		o->pack = exch_pack_new();
+		if (o->pack == NULL)
+			goto fail;
+	}
+	*out = o;
+	return 0;
+fail:
+	exch_out_free(o);
+	return exch_diag_set(d, EXCH_ERR_NOMEM, name, EXCH_POS_NONE, 0,
+	    "out of memory for output");
+}
+
+int
+exch_out_fd(int fd, enum exch_out_kind kind, const char *name,
+    struct exch_out **out, struct exch_diag *d)
+{
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st) != 0)
+		return exch_diag_sys(d, name, errno, "cannot write");
+	err = out_new(kind, name, out, d);
+	if (err != 0)
+		return err;
+	(*out)->fd = fd;
+	(*out)->regular = S_ISREG(st.st_mode);
+#ifdef F_SETPIPE_SZ
+	/* Fewer switches between the processes; a refusal does not matter. */
+	if (S_ISFIFO(st.st_mode))
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
+	return 0;
+}
+
+int
+exch_out_mem(struct exch_out **out)
+{
+	return out_new(EXCH_OUT_PLAIN, "memory", out, NULL);
+}
+
+int
+exch_out_mem_zstd(struct exch_out **out)
+{
+	return out_new(EXCH_OUT_ZSTD, "memory", out, NULL);
+}
+
+const unsigned char *
+exch_out_mem_bytes(const struct exch_out *o, size_t *n)
+{
+	*n = o->mem.len;
+	return o->mem.p;
+}
+
+void
+exch_out_mem_reset(struct exch_out *o)
+{
+	o->mem.len = 0;
+}
+
+void
+exch_out_free(struct exch_out *o)
+{
+	if (o == NULL)
+		return;
+	exch_pack_free(o->pack);
+	exch_free(o->mem.p);
+	exch_free(o->in.p);
+	exch_free(o->packed.p);
+	exch_free(o->frame);
+	exch_free(o->name);
+	exch_free(o);
+}
+
+bool
+exch_out_is_file(const struct exch_out *o)
+{
+	return o->regular || o->kind == EXCH_OUT_ZSTD;
+}
+
+/* Bytes as they are, to where they go. */
+static int
+put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
+{
+	if (o->fd < 0) {
+		if (room(&o->mem, n) != 0)
+			return nomem(o, d);
+		if (n > 0)
+			memcpy(o->mem.p + o->mem.len, p, n);
+		o->mem.len += n;
+		o->written += n;
+		return 0;
+	}
+	while (n > 0) {
+		ssize_t w = write(o->fd, p, n);
+
+		if (w >= 0) {
+			p += w;
+			n -= (size_t)w;
+			o->written += (uint64_t)w;
+		} else if (errno == EAGAIN) {
+			struct pollfd pfd = {.fd = o->fd, .events = POLLOUT};
+
+			/* Whatever it says, the next write knows more. */
+			(void)poll(&pfd, 1, 250);
+		} else if (errno != EINTR) {
+			return exch_diag_sys(d, o->name, errno, "cannot write");
+		}
+	}
+	return 0;
+}
+
+/* Compress what was collected, if anything, and begin the next frame. */
+static int
+end_frame(struct exch_out *o, struct exch_diag *d)
+{
+	struct frame *f;
+	size_t len;
+	int err;
+
+	if (o->in.len == 0)
+		return 0;
+	o->packed.len = 0;
+	if (room(&o->packed, exch_pack_bound(o->in.len)) != 0)
+		return nomem(o, d);
+	err = exch_pack_frame(
+	    o->pack, o->in.p, o->in.len, o->packed.p, o->packed.cap, &len, d);
+	if (err != 0)
+		return err;
+	f = &o->frame[o->nframes];
+	f->packed = (uint32_t)len;
+	f->plain = (uint32_t)o->in.len;
+	o->nframes++;
+	o->in.len = 0;
+	return put(o, o->packed.p, len, d);
+}
+
+/* The row of the frame that is being collected. */
+static struct frame *
+current(struct exch_out *o)
+{
+	if (o->nframes == o->frames_cap) {
+		size_t cap = o->frames_cap != 0 ? o->frames_cap * 2 : 64;
+		struct frame *f = exch_realloc(o->frame, cap, sizeof(*f));
+
+		if (f == NULL)
+			return NULL;
+		o->frame = f;
+		o->frames_cap = cap;
+	}
+	if (o->in.len == 0)
+		memset(&o->frame[o->nframes], 0, sizeof(o->frame[0]));
+	return &o->frame[o->nframes];
+}
+
+int
+exch_out_mark(struct exch_out *o, uint64_t position, exch_ts time,
+    bool directory, struct exch_diag *d)
+{
+	struct frame *f;
+
+	if (o->kind != EXCH_OUT_ZSTD)
+		return 0;
+	o->marked = true;
+	if (o->in.len >= FRAME_IN) {
+		int err = end_frame(o, d);
+
+		if (err != 0)
+			return err;
+	}
+	f = current(o);
+	if (f == NULL)
+		return nomem(o, d);
+	if (o->in.len == 0) {
+		f->position = position;
+		f->time = time;
+	}
+	f->directory |= directory;
+	return 0;
+}
+
+/* Collect; without marks a frame may end anywhere. */
+static int
+collect(
+    struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
+{
+	while (n > 0) {
+		size_t part = n;
+		int err;
+
+		if (!o->marked && o->in.len >= FRAME_IN) {
+			err = end_frame(o, d);
+			if (err != 0)
+				return err;
+		}
+		if (!o->marked && part > FRAME_IN - o->in.len)
+			part = FRAME_IN - o->in.len;
+		if (current(o) == NULL || room(&o->in, part) != 0)
+			return nomem(o, d);
+		memcpy(o->in.p + o->in.len, p, part);
+		o->in.len += part;
+		p += part;
+		n -= part;
+	}
+	return 0;
+}
+
+int
+exch_out_write(struct exch_out *o, const void *p, size_t n, struct exch_diag *d)
+{
+	if (o->kind == EXCH_OUT_ZSTD)
+		return collect(o, p, n, d);
+	return put(o, p, n, d);
+}
+
+/* Our index, a skippable frame: what is in each frame. */
+static int
+put_index(struct exch_out *o, struct exch_diag *d)
+{
+	size_t n = 16 + o->nframes * INDEX_ENTRY;
+	unsigned char *p;
+
+	if (n > UINT32_MAX)
+		return 0; /* too long for a frame: do without */
+	o->packed.len = 0;
+	if (room(&o->packed, 8 + n) != 0)
+		return nomem(o, d);
+	p = o->packed.p;
+	memset(p, 0, 8 + n);
+	exch_put_le32(p, MAGIC_INDEX);
+	exch_put_le32(p + 4, (uint32_t)n);
+	memcpy(p + 8, "XSTI", 4);
+	exch_put_le16(p + 12, 1);
+	exch_put_le16(p + 14, INDEX_ENTRY);
+	exch_put_le64(p + 16, o->nframes);
+	for (size_t i = 0; i < o->nframes; i++) {
+		unsigned char *e = p + 24 + i * INDEX_ENTRY;
+
+		exch_put_le64(e, o->frame[i].position);
+		exch_put_le64(e + 8, o->frame[i].time);
+		e[16] = o->frame[i].directory;
+	}
+	return put(o, p, 8 + n, d);
+}
+
+/* The table of the seekable format 0.1.0, without checksums of its own. */
+static int
+put_table(struct exch_out *o, struct exch_diag *d)
+{
+	size_t n = o->nframes * 8 + 9;
+	unsigned char *p;
+
+	if (n > UINT32_MAX)
+		return 0;
+	o->packed.len = 0;
+	if (room(&o->packed, 8 + n) != 0)
+		return nomem(o, d);
+	p = o->packed.p;
+	exch_put_le32(p, MAGIC_TABLE);
+	exch_put_le32(p + 4, (uint32_t)n);
+	for (size_t i = 0; i < o->nframes; i++) {
+		exch_put_le32(p + 8 + i * 8, o->frame[i].packed);
+		exch_put_le32(p + 12 + i * 8, o->frame[i].plain);
+	}
+	p += 8 + o->nframes * 8;
+	exch_put_le32(p, (uint32_t)o->nframes);
+	p[4] = 0;
+	exch_put_le32(p + 5, MAGIC_SEEKABLE);
+	return put(o, o->packed.p, 8 + n, d);
+}
+
+int
+exch_out_finish(struct exch_out *o, struct exch_diag *d)
+{
+	int err;
+
+	if (o->finished)
+		return 0;
+	o->finished = true;
+	if (o->kind != EXCH_OUT_ZSTD)
+		return 0;
+	err = end_frame(o, d);
+	if (err == 0 && o->marked)
+		err = put_index(o, d);
+	if (err == 0)
+		err = put_table(o, d);
+	return err;
+}
