@@ -1,0 +1,336 @@
+/*
+ * The differential driver: random flows through the engine and the naive
+ * engine, which must agree in every record and every book.
+ *
+ *	diff_match [--seed N] [--runs N] [--commands N] [--ladder NAME]
+ *	    [--profile NAME] [--break FAULT] [--out FILE] [--coverage]
+ *
+ * Every run has its own seed (the first one's plus its number), profile
+ * and ladder, and happens in a child process.  When one fails, its flow is
+ * made again, shrunk and left as a JSON stream in FILE, and the exit code
+ * is 1.  --break makes the naive engine wrong on purpose, to see that this
+ * program would notice.
+ */
+#include <config.h>
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/dec.h"
+#include "match/ladder.h"
+#include "prop/lockstep.h"
+#include "rec/schema.h"
+
+struct options {
+	uint64_t seed;
+	uint64_t runs;
+	uint64_t commands;
+	const struct exch_ladder *ladder;   /* NULL: all in turn */
+	const struct flow_profile *profile; /* NULL: all in turn */
+	enum naive_fault fault;
+	const char *out;
+	bool coverage;
+};
+
+static const char *const faults[] = {
+    [NAIVE_SOUND] = "none",
+    [NAIVE_FAULT_FIFO] = "fifo",
+    [NAIVE_FAULT_PRICE] = "price",
+    [NAIVE_FAULT_QTY] = "qty",
+    [NAIVE_FAULT_REPLACE] = "replace",
+    [NAIVE_FAULT_UNCROSS] = "uncross",
+    [NAIVE_FAULT_BY_ID] = "by-id",
+};
+
+/* Ladder, profile, phase and EXPECT of a run follow from its number. */
+static void
+plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
+{
+	unsigned nprofiles;
+	unsigned nladders;
+	const struct flow_profile *p = flow_profiles(&nprofiles);
+	const struct exch_ladder *l = exch_ladder_all(&nladders);
+	uint64_t n = o->seed + run;
+
+	memset(f, 0, sizeof(*f));
+	l = o->ladder != NULL ? o->ladder : &l[n % nladders];
+	p = o->profile != NULL ? o->profile : &p[n / nladders % nprofiles];
+	f->ladder = l->name;
+	f->phase = n % 5 == 0 ? (uint8_t)(n / 5 % 5) : EXCH_PHASE_CONTINUOUS;
+	f->expect = n % 3 == 0;
+	flow_gen_init(g, n, p, f->expect);
+}
+
+static struct lockstep_opts
+run_opts(const struct options *o)
+{
+	return (struct lockstep_opts){
+	    .fault = o->fault, .commands = o->commands, .look_every = 997};
+}
+
+/* One run in a child; what it covered is added to the shared memory. */
+static bool
+run_fails(const struct options *o, uint64_t run, struct coverage *shared)
+{
+	struct lockstep_opts ro = run_opts(o);
+	struct lockstep l;
+	struct flow f;
+	struct flow_gen g;
+	int status = 0;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == -1) {
+		perror("fork");
+		exit(4);
+	}
+	if (pid == 0) {
+		plan(o, run, &f, &g);
+		lockstep_run(&f, &g, &ro, &l, shared);
+		_exit(l.differ ? 1 : 0);
+	}
+	if (waitpid(pid, &status, 0) != pid) {
+		perror("waitpid");
+		exit(4);
+	}
+	return status != 0;
+}
+
+/* The flow of a run once more, without running the engine. */
+static void
+make_flow(const struct options *o, uint64_t run, struct flow *f)
+{
+	struct lockstep_opts ro = run_opts(o);
+	struct flow_gen g;
+	struct naive n;
+	size_t cap = ro.commands + 16 * FLOW_DRAIN_STEPS;
+
+	plan(o, run, f, &g);
+	f->cmd = calloc(cap, sizeof(*f->cmd));
+	if (f->cmd == NULL)
+		exit(4);
+	naive_init(&n, f->ladder, f->phase);
+	n.fault = o->fault;
+	n.expect = f->expect;
+	for (; f->n < ro.commands; f->n++) {
+		flow_next(&g, &n, &f->cmd[f->n]);
+		naive_apply(&n, &f->cmd[f->n].h);
+	}
+	for (unsigned s = 0; flow_drain(&g, &n, s, &f->cmd[f->n]); s++) {
+		naive_apply(&n, &f->cmd[f->n].h);
+		f->n++;
+	}
+	naive_clear(&n);
+}
+
+/* What differs, from a child because it may crash. */
+static void
+explain(const struct flow *f, const struct lockstep_opts *ro)
+{
+	struct coverage c = {.commands = 0};
+	struct flow copy = *f;
+	struct lockstep l;
+	int status = 0;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		lockstep_run(&copy, NULL, ro, &l, &c);
+		printf("# command %zu: %s\n", l.at + 1, l.what);
+		lockstep_print(&copy, &l);
+		fflush(stdout);
+		_exit(0);
+	}
+	if (pid == -1 || waitpid(pid, &status, 0) != pid)
+		exit(4);
+	if (WIFSIGNALED(status))
+		printf("# the engine died of signal %d\n", WTERMSIG(status));
+	else if (status != 0)
+		printf("# the engine ended the program\n");
+}
+
+static int
+report(const struct options *o, uint64_t run)
+{
+	struct lockstep_opts ro = run_opts(o);
+	struct flow f;
+	struct flow_gen g;
+	size_t before;
+
+	plan(o, run, &f, &g);
+	printf("# seed %" PRIu64 " fails: profile %s, ladder %s\n",
+	    o->seed + run, g.p->name, f.ladder);
+	make_flow(o, run, &f);
+	before = f.n;
+	/* Looking at every step finds a book that differs at once. */
+	ro.look_every = 1;
+	if (!flow_fails(&f, &ro)) {
+		printf("# but not when it is run again\n");
+		free(f.cmd);
+		return 1;
+	}
+	flow_shrink(&f, &ro);
+	printf("# shrunk from %zu to %zu commands\n", before, f.n);
+	explain(&f, &ro);
+	if (flow_write(&f, o->out) == 0) {
+		const char *phase = exch_word_of(exch_words_phase, f.phase);
+
+		printf("# replay: exch-match --ladder %s --phase %s "
+		       "-f json %s\n",
+		    f.ladder, phase == NULL ? "?" : phase, o->out);
+	}
+	free(f.cmd);
+	return 1;
+}
+
+static void
+count(const char *what, const struct exch_word *words, const uint64_t *v,
+    unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const char *w = exch_word_of(words, (uint16_t)i);
+
+		if (w != NULL || v[i] != 0)
+			printf("%s %s %" PRIu64 "\n", what, w == NULL ? "?" : w,
+			    v[i]);
+	}
+}
+
+static void
+print_coverage(const struct coverage *c)
+{
+	for (unsigned i = 0; i < 256; i++) {
+		const struct exch_schema *s = exch_schema_of((uint8_t)i);
+
+		if (c->type[i] != 0)
+			printf("record %s %" PRIu64 "\n",
+			    s == NULL ? "?" : s->name, c->type[i]);
+	}
+	count("reject", exch_words_reject, c->reject, 32);
+	count("reason", exch_words_reason, c->reason, 16);
+	count("cause", exch_words_cause, c->cause, 16);
+	count("cross", exch_words_cross, c->cross, 8);
+	printf("kept no %" PRIu64 "\nkept yes %" PRIu64 "\n", c->kept[0],
+	    c->kept[1]);
+}
+
+static int
+usage(const char *complaint, const char *value)
+{
+	fprintf(stderr,
+	    "diff_match: %s: %s\n"
+	    "usage: diff_match [--seed N] [--runs N] [--commands N]\n"
+	    "    [--ladder NAME] [--profile NAME] [--break FAULT]\n"
+	    "    [--out FILE] [--coverage]\n",
+	    complaint, value);
+	return 2;
+}
+
+static bool
+set_number(const char *s, uint64_t *v)
+{
+	return exch_uint_parse(s, strlen(s), v) == EXCH_OK;
+}
+
+static bool
+set_profile(struct options *o, const char *s)
+{
+	unsigned n;
+	const struct flow_profile *p = flow_profiles(&n);
+
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(p[i].name, s) == 0)
+			o->profile = &p[i];
+	return o->profile != NULL;
+}
+
+static bool
+set_fault(struct options *o, const char *s)
+{
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(faults); i++) {
+		if (strcmp(faults[i], s) == 0) {
+			o->fault = (enum naive_fault)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+set_option(struct options *o, int c, const char *s)
+{
+	switch (c) {
+	case 's':
+		return set_number(s, &o->seed);
+	case 'r':
+		return set_number(s, &o->runs);
+	case 'c':
+		return set_number(s, &o->commands);
+	case 'l':
+		o->ladder = exch_ladder_by_name(s);
+		return o->ladder != NULL;
+	case 'p':
+		return set_profile(o, s);
+	case 'b':
+		return set_fault(o, s);
+	case 'o':
+		o->out = s;
+		return true;
+	case 'v':
+		o->coverage = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option longs[] = {
+	    {"seed", required_argument, NULL, 's'},
+	    {"runs", required_argument, NULL, 'r'},
+	    {"commands", required_argument, NULL, 'c'},
+	    {"ladder", required_argument, NULL, 'l'},
+	    {"profile", required_argument, NULL, 'p'},
+	    {"break", required_argument, NULL, 'b'},
+	    {"out", required_argument, NULL, 'o'},
+	    {"coverage", no_argument, NULL, 'v'},
+	    {NULL, 0, NULL, 0},
+	};
+	struct options o = {
+	    .seed = 1, .runs = 48, .commands = 4000, .out = "diff_match.json"};
+	struct coverage *c;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		if (!set_option(&o, opt, optarg))
+			return usage("bad option",
+			    optarg == NULL ? "see below" : optarg);
+	if (optind != argc)
+		return usage("no operand is taken", argv[optind]);
+	c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c == MAP_FAILED) {
+		perror("mmap");
+		return 4;
+	}
+	for (uint64_t run = 0; run < o.runs; run++)
+		if (run_fails(&o, run, c))
+			return report(&o, run);
+	printf("# %" PRIu64 " runs, %" PRIu64 " commands, %" PRIu64
+	       " events, %" PRIu64 " books compared, at most %" PRIu64
+	       " live orders: no difference\n",
+	    o.runs, c->commands, c->events, c->books, c->deepest);
+	if (o.coverage)
+		print_coverage(c);
+	return 0;
+}

@@ -1,0 +1,93 @@
+/*
+ * Random order flows: seeded, of several profiles, with everything a
+ * stream may hold and much that it should not.  The generator looks at the
+ * naive engine's books to aim at live orders and at prices near the
+ * touch; what it makes is a plain array, so that a flow can be cut to a
+ * small failing one (shrink.c) and written to a file.
+ */
+#ifndef EXCH_TESTS_FLOW_H
+#define EXCH_TESTS_FLOW_H
+
+#include "base/rng.h"
+#include "naive/naive.h"
+#include "rec/rec.h"
+
+struct flow_cause {
+	struct exch_rec_cancel cancel;
+	struct exch_ext cause;
+};
+
+/* One record of the input, any type; h.len8 says how much is used. */
+union flow_cmd {
+	struct exch_rec h;
+	struct exch_rec_instrument instrument;
+	struct exch_rec_phase phase;
+	struct exch_rec_new order;
+	struct exch_rec_cancel cancel;
+	struct flow_cause cause;
+	struct exch_rec_replace replace;
+	struct exch_rec_expect expect;
+};
+
+struct flow {
+	union flow_cmd *cmd;
+	size_t n;
+	const char *ladder;
+	uint8_t phase; /* in which instruments begin */
+	bool expect;   /* executions are compared with EXPECT records */
+};
+
+/* How likely things are, in 1/1000, and how far prices spread. */
+struct flow_profile {
+	const char *name;
+	unsigned cancel; /* of all commands */
+	unsigned replace;
+	unsigned phase;
+	unsigned announce;
+	unsigned market; /* of new orders */
+	unsigned ioc;
+	unsigned fok;
+	unsigned post;
+	unsigned by_id;
+	unsigned cross;	  /* priced to trade */
+	unsigned imposed; /* of all commands */
+	unsigned illegal;
+	unsigned extreme; /* prices at the ends of their type */
+	unsigned huge;	  /* quantities near 2^64 */
+	unsigned width;	  /* ticks beside the touch */
+	unsigned depth;	  /* live orders per instrument to keep below */
+	unsigned ninstr;
+};
+
+struct flow_gen {
+	struct exch_rng rng;
+	const struct flow_profile *p;
+	exch_ts time;
+	exch_oid next;
+	int64_t anchor[8]; /* price per instrument in ticks, walks */
+	uint64_t venue;	   /* numbers of EXPECT records */
+	bool expect;
+	/* what the latest command executed, to expect it */
+	struct exch_rec_exec exec[16];
+	unsigned nexec;
+	unsigned said; /* of them */
+};
+
+/* All profiles; *n receives how many. */
+const struct flow_profile *flow_profiles(unsigned *n);
+
+void flow_gen_init(struct flow_gen *g, uint64_t seed,
+    const struct flow_profile *p, bool expect);
+/* The next record, knowing the state the ones before led to. */
+void flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c);
+
+/*
+ * The last records of a flow make the books visible: per instrument the
+ * limits are lifted, continuous trading is imposed, and market orders
+ * meet everything that rests, in order of priority.  False: no more.
+ */
+#define FLOW_DRAIN_STEPS 8
+bool flow_drain(struct flow_gen *g, const struct naive *n, unsigned step,
+    union flow_cmd *c);
+
+#endif

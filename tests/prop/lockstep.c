@@ -1,0 +1,450 @@
+/*
+ * One flow through the engine and the naive engine; see lockstep.h.  The
+ * engine writes into memory through the ordinary writer, and its events
+ * are read back through the ordinary reader, so that what is compared is
+ * what a file would hold.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/engine.h"
+#include "prop/invariants.h"
+#include "prop/lockstep.h"
+#include "rec/stream.h"
+#include "rec/zio.h"
+
+void
+events_clear(struct events *e)
+{
+	free(e->bytes);
+	free(e->off);
+	memset(e, 0, sizeof(*e));
+}
+
+static void *
+grow(void *p, size_t *cap, size_t need, size_t size)
+{
+	if (need <= *cap)
+		return p;
+	*cap = need * 2;
+	p = realloc(p, *cap * size);
+	if (p == NULL)
+		abort();
+	return p;
+}
+
+static void
+add_bytes(struct events *e, const void *bytes, size_t nbytes)
+{
+	if (nbytes == 0)
+		return;
+	e->bytes = grow(e->bytes, &e->cap, e->len + nbytes, 1);
+	memcpy(e->bytes + e->len, bytes, nbytes);
+	e->len += nbytes;
+}
+
+/* The events added from now on are those of the next command. */
+static void
+begin(struct events *e)
+{
+	e->off = grow(e->off, &e->cap_off, e->n + 2, sizeof(*e->off));
+	e->off[e->n++] = e->len;
+	e->off[e->n] = e->len;
+}
+
+void
+events_add(struct events *e, const void *bytes, size_t nbytes)
+{
+	begin(e);
+	add_bytes(e, bytes, nbytes);
+	e->off[e->n] = e->len;
+}
+
+static void
+fail(struct lockstep *l, size_t at, const char *what)
+{
+	if (l->differ && l->at <= at)
+		return;
+	l->differ = true;
+	l->at = at;
+	snprintf(l->what, sizeof(l->what), "%s", what);
+}
+
+/* ---- books ---- */
+
+static int
+by_priority(const void *pa, const void *pb)
+{
+	const struct naive_order *const *a = pa;
+	const struct naive_order *const *b = pb;
+	exch_px x = (*a)->price;
+	exch_px y = (*b)->price;
+
+	if (x != y) {
+		if (x == EXCH_PX_NONE || y == EXCH_PX_NONE)
+			return x == EXCH_PX_NONE ? -1 : 1;
+		return ((*a)->side == EXCH_BUY ? x > y : x < y) ? -1 : 1;
+	}
+	/* Pointers into one array: the queue's order. */
+	return *a < *b ? -1 : *a > *b;
+}
+
+static bool
+same_side(const struct exch_match *m, const struct exch_instr *ei,
+    const struct naive_instr *in, uint8_t side)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	const struct naive_order **v = calloc(in->n + 1, sizeof(*v));
+	bool same = true;
+	size_t n = 0;
+	size_t k = 0;
+
+	if (v == NULL)
+		abort();
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].side == side)
+			v[n++] = &in->order[i];
+	qsort(v, n, sizeof(*v), by_priority);
+	for (exch_slot l = exch_book_top(&ei->book, side); l != EXCH_SLOT_NONE;
+	     l = exch_book_worse(m->store, &ei->book, l)) {
+		exch_px px = slot[l].tick == EXCH_TICK_MARKET
+				 ? EXCH_PX_NONE
+				 : exch_engine_price(ei, slot[l].tick);
+		exch_qty sum = 0;
+
+		for (exch_slot o = exch_book_first(m->store, l);
+		     o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o)) {
+			same = same && k < n && v[k]->id == slot[o].id &&
+			       v[k]->qty == slot[o].qty &&
+			       v[k]->account == slot[o].owner &&
+			       v[k]->price == px;
+			sum += slot[o].qty;
+			k++;
+		}
+		same = same && sum == slot[l].qty;
+	}
+	free(v);
+	return same && k == n;
+}
+
+/* Whole books of both engines, and the engine's own structure. */
+static bool
+same_books(const struct exch_match *m, const struct naive *n)
+{
+	const struct exch_book *book[16];
+	size_t nbook = 0;
+	size_t live = 0;
+
+	for (size_t i = 0; i < n->ninstr; i++) {
+		const struct naive_instr *in = &n->instr[i];
+		struct exch_instr *ei = exch_engine_instr(m, in->def.h.instr);
+
+		if (ei == NULL || !same_side(m, ei, in, EXCH_BUY) ||
+		    !same_side(m, ei, in, EXCH_SELL) || ei->phase != in->phase)
+			return false;
+		live += in->n;
+		if (nbook < EXCH_ARRAY_LEN(book))
+			book[nbook++] = &ei->book;
+	}
+	if (nbook == n->ninstr)
+		exch_book_audit(m->store, book, nbook);
+	return live == exch_book_live(m->store);
+}
+
+/* ---- running ---- */
+
+struct run {
+	struct flow *f;
+	const struct lockstep_opts *o;
+	struct lockstep *l;
+	struct coverage *c;
+	struct naive naive;
+	struct exch_out *out;
+	struct exch_writer *w;
+	struct exch_match *m;
+};
+
+static bool
+open_engine(struct run *r)
+{
+	struct exch_diag d = {.code = EXCH_OK};
+	struct exch_match_opts mo = {
+	    .ladder = exch_ladder_by_name(r->f->ladder),
+	    .phase = r->f->phase,
+	    .expect = r->f->expect,
+	};
+	struct exch_writer_opts wo = {
+	    .format = EXCH_FMT_BIN,
+	    .checksum = true,
+	    .tool = "diff_match",
+	    .options = "",
+	};
+
+	if (exch_out_mem(&r->out) != EXCH_OK ||
+	    exch_writer_open(r->out, &wo, &r->w, &d) != EXCH_OK ||
+	    exch_match_new(&mo, r->w, &r->m, &d) != EXCH_OK) {
+		fail(r->l, 0, d.text);
+		return false;
+	}
+	return true;
+}
+
+/* The input's record goes into the output before its events. */
+static void
+copy_command(struct exch_writer *w, const union flow_cmd *c)
+{
+	size_t n = exch_rec_len(&c->h);
+	struct exch_rec *r =
+	    exch_writer_new(w, c->h.type, n, c->h.instr, c->h.time);
+
+	r->flags = c->h.flags;
+	memcpy(r + 1, &c->h + 1, n - sizeof(*r));
+}
+
+static void
+step(struct run *r, size_t k)
+{
+	const union flow_cmd *c = &r->f->cmd[k];
+	struct exch_diag d = {.code = EXCH_OK};
+	const struct naive *n = &r->naive;
+
+	naive_apply(&r->naive, &c->h);
+	events_add(&r->l->want, n->out, n->nout);
+	copy_command(r->w, c);
+	if (exch_match_apply(r->m, &c->h, &d) != EXCH_OK)
+		fail(r->l, k, d.text);
+	if (r->o->look_every != 0 && (k + 1) % r->o->look_every == 0) {
+		r->c->books++;
+		if (!same_books(r->m, n))
+			fail(r->l, k, "the books differ");
+	}
+	for (size_t i = 0; i < n->ninstr; i++)
+		if (n->instr[i].n > r->c->deepest)
+			r->c->deepest = n->instr[i].n;
+}
+
+static union flow_cmd *
+room(struct flow *f)
+{
+	/* Grown in steps of doubling; f->n says how many are used. */
+	if ((f->n & (f->n - 1)) == 0) {
+		size_t cap = f->n == 0 ? 1 : f->n * 2;
+
+		f->cmd = realloc(f->cmd, cap * sizeof(*f->cmd));
+		if (f->cmd == NULL)
+			abort();
+	}
+	return &f->cmd[f->n];
+}
+
+static void
+make_and_step(struct run *r, struct flow_gen *g)
+{
+	for (size_t k = 0; k < r->o->commands; k++) {
+		flow_next(g, &r->naive, room(r->f));
+		r->f->n++;
+		step(r, k);
+	}
+	for (unsigned s = 0; flow_drain(g, &r->naive, s, room(r->f)); s++) {
+		r->f->n++;
+		step(r, r->f->n - 1);
+	}
+}
+
+/* ---- reading back ---- */
+
+static bool
+is_input(uint8_t type)
+{
+	return type == EXCH_REC_NEW || type == EXCH_REC_CANCEL ||
+	       type == EXCH_REC_REPLACE || type == EXCH_REC_PHASE ||
+	       type == EXCH_REC_INSTRUMENT || type == EXCH_REC_EXPECT;
+}
+
+static void
+cover(struct coverage *c, const struct exch_rec *r)
+{
+	c->events++;
+	c->type[r->type]++;
+	if (r->type == EXCH_REC_REJECT)
+		c->reject[((const struct exch_rec_reject *)(const void *)r)
+			      ->code &
+			  31]++;
+	else if (r->type == EXCH_REC_CANCELLED)
+		c->reason[((const struct exch_rec_cancelled *)(const void *)r)
+			      ->reason &
+			  15]++;
+	else if (r->type == EXCH_REC_MISS)
+		c->cause[((const struct exch_rec_miss *)(const void *)r)
+			     ->cause &
+			 15]++;
+	else if (r->type == EXCH_REC_EXEC)
+		c->cross[((const struct exch_rec_exec *)(const void *)r)
+			     ->cross &
+			 7]++;
+	else if (r->type == EXCH_REC_REPLACED)
+		c->kept[((const struct exch_rec_replaced *)(const void *)r)
+			    ->kept &
+			1]++;
+}
+
+/* One record of the engine's stream; *k counts commands met. */
+static void
+take(struct run *r, struct inv *v, const struct exch_rec *rec, size_t *k)
+{
+	struct events *got = &r->l->got;
+	const union flow_cmd *c = &r->f->cmd[*k];
+
+	if (exch_rec_is_framing(rec->type))
+		return;
+	if (!is_input(rec->type)) {
+		cover(r->c, rec);
+		add_bytes(got, rec, exch_rec_len(rec));
+		if (got->n > 0)
+			got->off[got->n] = got->len;
+		if (*k > 0 && *k <= r->f->n)
+			inv_event(v, rec);
+		return;
+	}
+	if (*k > 0)
+		inv_done(v);
+	if (inv_wrong(v) != NULL)
+		fail(r->l, *k - 1, inv_wrong(v));
+	if (*k >= r->f->n || memcmp((const char *)rec + sizeof(*rec),
+				 (const char *)c + sizeof(*rec),
+				 exch_rec_len(&c->h) - sizeof(*rec)) != 0) {
+		fail(r->l, *k, "the command was not copied");
+		return;
+	}
+	r->c->commands++;
+	begin(got);
+	inv_command(v, &c->h);
+	(*k)++;
+}
+
+static void
+read_back(struct run *r)
+{
+	struct exch_diag d = {.code = EXCH_OK};
+	struct exch_in *in = NULL;
+	struct exch_reader *rd = NULL;
+	struct inv *v = inv_new(r->f->phase);
+	const struct exch_rec *rec;
+	size_t nbytes;
+	const unsigned char *p = exch_out_mem_bytes(r->out, &nbytes);
+	size_t k = 0;
+	int err = exch_in_mem(p, nbytes, "engine", &in, &d);
+
+	if (err == EXCH_OK)
+		err = exch_reader_open(in, NULL, &rd, &d);
+	while (err >= 0 && (err = exch_reader_next(rd, &rec, &d)) > 0)
+		take(r, v, rec, &k);
+	if (err < 0 || k != r->f->n)
+		fail(r->l, k, err < 0 ? d.text : "commands are missing");
+	if (k > 0)
+		inv_done(v);
+	if (inv_wrong(v) != NULL)
+		fail(r->l, k - 1, inv_wrong(v));
+	if (inv_live(v) != exch_book_live(r->m->store))
+		fail(r->l, k, "live orders are not those of the events");
+	inv_free(v);
+	exch_reader_close(rd);
+	exch_in_close(in);
+}
+
+/* ---- comparing ---- */
+
+/* Everything but who made the record; an ERROR's words are free. */
+static bool
+same_event(const struct exch_rec *a, const struct exch_rec *b)
+{
+	if (a->type != b->type || a->flags != b->flags ||
+	    a->instr != b->instr || a->time != b->time)
+		return false;
+	if (a->type == EXCH_REC_ERROR)
+		return true;
+	return a->len8 == b->len8 &&
+	       memcmp(a + 1, b + 1, exch_rec_len(a) - sizeof(*a)) == 0;
+}
+
+static bool
+same_events(const struct events *a, const struct events *b, size_t k)
+{
+	size_t i = a->off[k];
+	size_t j = b->off[k];
+
+	while (i < a->off[k + 1] && j < b->off[k + 1]) {
+		const struct exch_rec *x = (const void *)(a->bytes + i);
+		const struct exch_rec *y = (const void *)(b->bytes + j);
+
+		if (!same_event(x, y))
+			return false;
+		i += exch_rec_len(x);
+		j += exch_rec_len(y);
+	}
+	return i == a->off[k + 1] && j == b->off[k + 1];
+}
+
+static void
+compare(struct run *r)
+{
+	const struct events *w = &r->l->want;
+	const struct events *g = &r->l->got;
+
+	for (size_t k = 0; k < w->n && k < g->n; k++) {
+		if (!same_events(w, g, k)) {
+			fail(r->l, k, "the events differ");
+			return;
+		}
+	}
+}
+
+void
+lockstep_clear(struct lockstep *l)
+{
+	events_clear(&l->want);
+	events_clear(&l->got);
+	memset(l, 0, sizeof(*l));
+}
+
+void
+lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
+    struct lockstep *l, struct coverage *c)
+{
+	struct run r = {.f = f, .o = o, .l = l, .c = c};
+	struct exch_diag d = {.code = EXCH_OK};
+
+	memset(l, 0, sizeof(*l));
+	naive_init(&r.naive, f->ladder, f->phase);
+	r.naive.fault = o->fault;
+	r.naive.expect = f->expect;
+	if (!open_engine(&r))
+		goto out;
+	if (g != NULL)
+		make_and_step(&r, g);
+	for (size_t k = 0; g == NULL && k < f->n; k++)
+		step(&r, k);
+	r.c->books++;
+	if (!same_books(r.m, &r.naive))
+		fail(l, f->n, "the books differ at the end");
+	naive_finish(&r.naive);
+	/* What comes at the end is put to the last command. */
+	add_bytes(&l->want, r.naive.out, r.naive.nout);
+	if (l->want.n > 0)
+		l->want.off[l->want.n] = l->want.len;
+	if (exch_match_finish(r.m, &d) != EXCH_OK ||
+	    exch_writer_close(r.w, EXCH_STATUS_COMPLETE, &d) != EXCH_OK) {
+		fail(l, f->n, d.text);
+		goto out;
+	}
+	read_back(&r);
+	compare(&r);
+out:
+	exch_match_free(r.m);
+	exch_writer_free(r.w);
+	exch_out_free(r.out);
+	naive_clear(&r.naive);
+}
