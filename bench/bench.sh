@@ -1,0 +1,121 @@
+#!/bin/sh
+# Times every tool of the pipe alone and the pipe as a whole, and prints
+# CSV.  Run by "make bench" in the build directory; see bench/README.md.
+#
+# From the environment:
+#	BENCH_SIZES	messages per day   (1000000 20000000)
+#	BENCH_SYMBOLS	symbols            (1 1000)
+#	BENCH_RUNS	runs per figure    (5)
+#	BENCH_DIR	where days are kept (bench-data, several GB at 20 M)
+#	CC_NAME		what the compiler column says
+
+set -eu
+export LC_ALL=C TZ=UTC0
+sizes=${BENCH_SIZES-1000000 20000000}
+symbols=${BENCH_SYMBOLS-1 1000}
+runs=${BENCH_RUNS-5}
+dir=${BENCH_DIR-bench-data}
+date=2026-01-05
+machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
+	head -n 1 | tr -s ' ,' ' ')
+machine="${machine:-$(uname -m)} x$(nproc 2>/dev/null || echo 1)"
+compiler=${CC_NAME-$( (${CC-cc} --version || true) 2>/dev/null | head -n 1)}
+compiler=$(echo "$compiler" | tr -d ',')
+
+mkdir -p "$dir"
+
+say() {
+	echo "bench: $*" >&2
+}
+
+# row WORKLOAD STAGE UNIT N BEST MEDIAN CPU RSS BYTES INSTRUCTIONS
+row() {
+	awk -v OFS=, -v m="$machine" -v c="$compiler" -v w="$1" -v s="$2" \
+		-v u="$3" -v n="$4" -v b="$5" -v d="$6" -v cpu="$7" \
+		-v rss="$8" -v by="$9" -v ins="${10}" 'BEGIN {
+		print m, c, w, s, u, n, sprintf("%.1f", b / n),
+			sprintf("%.1f", d / n), sprintf("%.1f", cpu / n),
+			rss, by, ins }'
+}
+
+# time_it WORKLOAD STAGE UNIT N BYTES INSTRUCTIONS INPUT COMMAND...
+time_it() {
+	w=$1 s=$2 u=$3 n=$4 by=$5 ins=$6 in=$7
+	shift 7
+	say "$w: $s"
+	# shellcheck disable=SC2046 # four numbers
+	row "$w" "$s" "$u" "$n" \
+		$(bench/measure "$runs" "$in" - "$@") "$by" "$ins"
+}
+
+# The last number of a line "  WORD ... N" of exch-replay -v.
+figure() {
+	awk -v w="$1" '$1 == w && NF == 2 { print $2; exit }' "$2"
+}
+
+# prepare DAY MESSAGES SYMBOLS: the capture and both streams.
+prepare() {
+	if [ ! -f "$1.matched" ]; then
+		say "making $1"
+		data/gen-sample --messages "$2" --symbols "$3" \
+			--live "$(($3 < 50 ? 20000 : 100000))" \
+			>"$1.pcap" 2>"$1.gen"
+		./exch-replay -v --date $date -o "$1.orders" "$1.pcap" \
+			2>"$1.stats"
+		./exch-match --digest -o "$1.tmp" "$1.orders" 2>"$1.digest"
+		mv "$1.tmp" "$1.matched"
+	fi
+	messages=$(figure messages "$1.stats")
+	orders=$(figure commands "$1.stats")
+	records=$(sed -n 's/^sha256:[0-9a-f]* //p' "$1.digest")
+	per_order=$(($(wc -c <"$1.matched") / orders))
+}
+
+# Instructions of a command on one input.
+count_of() {
+	in=$1
+	shift
+	valgrind --tool=cachegrind --cache-sim=no \
+		--cachegrind-out-file=/dev/null "$@" <"$in" \
+		2>"$dir/valgrind.log" >/dev/null
+	sed -n 's/.*I *refs: *//p' "$dir/valgrind.log" | tr -d ','
+}
+
+# Instructions per unit: the difference of two days, so that start and end
+# of a process do not count.  Sets i_replay, i_match, i_report.
+instructions() {
+	i_replay='' i_match='' i_report=''
+	command -v valgrind >/dev/null || return 0
+	say "instructions, $1 symbols"
+	prepare "$dir/i100-$1" 100000 "$1"
+	m1=$messages o1=$orders r1=$records
+	prepare "$dir/i300-$1" 300000 "$1"
+	m=$((messages - m1)) o=$((orders - o1)) r=$((records - r1))
+	a="$dir/i100-$1" b="$dir/i300-$1"
+	i_replay=$((($(count_of "$b.pcap" ./exch-replay --date $date) - \
+		$(count_of "$a.pcap" ./exch-replay --date $date)) / m))
+	i_match=$((($(count_of "$b.orders" ./exch-match) - \
+		$(count_of "$a.orders" ./exch-match)) / o))
+	i_report=$((($(count_of "$b.matched" ./exch-report) - \
+		$(count_of "$a.matched" ./exch-report)) / r))
+}
+
+echo "machine,compiler,workload,stage,unit,units,ns_best,ns_median,ns_cpu," \
+	"peak_rss_kib,bytes_per_order,instructions" | tr -d ' '
+for k in $symbols; do
+	instructions "$k"
+	for n in $sizes; do
+		day=$dir/day-$n-$k
+		prepare "$day" "$n" "$k"
+		w=$n-messages-$k-symbols
+		time_it "$w" replay message "$messages" '' "$i_replay" \
+			"$day.pcap" ./exch-replay --date $date
+		time_it "$w" match order "$orders" "$per_order" "$i_match" \
+			"$day.orders" ./exch-match
+		time_it "$w" report record "$records" '' "$i_report" \
+			"$day.matched" ./exch-report
+		time_it "$w" pipe message "$messages" '' '' "$day.pcap" \
+			./exch-replay --date $date '|' ./exch-match '|' \
+			./exch-report
+	done
+done
