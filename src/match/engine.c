@@ -92,6 +92,23 @@ instr_make(struct exch_match *m, uint32_t id)
 	return in;
 }
 
+/*
+ * Quantities allowed, as one comparison: 0 never is.  A range that holds
+ * nothing becomes one that only "none" meets, which is refused by itself.
+ */
+static void
+set_range(struct exch_instr *in, exch_qty min, exch_qty max)
+{
+	if (min == 0)
+		min = 1;
+	if (max == EXCH_QTY_NONE)
+		max--;
+	if (max < min)
+		min = max = EXCH_QTY_NONE;
+	in->min_qty = min;
+	in->qty_span = max - min;
+}
+
 /* An instrument is announced, or announced again with other limits. */
 static void
 instrument(struct exch_match *m, const struct exch_rec_instrument *r)
@@ -116,9 +133,8 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	if (in == NULL)
 		return;
 	in->tick = exch_div_by((uint64_t)r->tick);
-	in->lot = exch_div_by(r->lot);
-	in->min_qty = r->min_qty;
-	in->max_qty = r->max_qty;
+	in->lot = r->lot;
+	set_range(in, r->min_qty, r->max_qty);
 	in->kind = r->kind;
 	in->instr_reference = r->reference;
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
@@ -131,19 +147,26 @@ begin(struct exch_match *m, const struct exch_rec *r)
 	struct exch_instr *in;
 
 	m->st.commands++;
-	if (!m->o.expect)
+	if (__builtin_expect(!m->o.expect, 1))
 		return;
 	in = exch_engine_instr(m, r->instr);
 	if (in != NULL && in->pending != 0)
 		exch_engine_unexpected(m, in);
 }
 
-static int
+static __attribute__((cold)) int
 too_short(const struct exch_rec *r, struct exch_diag *d)
 {
 	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 	    "record of type 0x%02x has only %zu bytes", r->type,
 	    exch_rec_len(r));
+}
+
+static __attribute__((cold)) int
+no_memory(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for live orders");
 }
 
 /* The record as its type, or leave with a diagnosis. */
@@ -152,28 +175,11 @@ too_short(const struct exch_rec *r, struct exch_diag *d)
 	if (var == NULL)                                                       \
 	return too_short(r, d)
 
-static int
-dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+/* Records that do not come per order; apart, to keep apply() small. */
+static __attribute__((noinline)) int
+apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	switch (r->type) {
-	case EXCH_REC_NEW: {
-		TAKE(exch_rec_new, c);
-		begin(m, r);
-		exch_engine_new(m, c);
-		break;
-	}
-	case EXCH_REC_CANCEL: {
-		TAKE(exch_rec_cancel, c);
-		begin(m, r);
-		exch_engine_cancel(m, c);
-		break;
-	}
-	case EXCH_REC_REPLACE: {
-		TAKE(exch_rec_replace, c);
-		begin(m, r);
-		exch_engine_replace(m, c);
-		break;
-	}
 	case EXCH_REC_EXPECT: {
 		TAKE(exch_rec_expect, e);
 		if (m->o.expect)
@@ -196,6 +202,27 @@ dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+static inline int
+dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	if (r->type == EXCH_REC_NEW) {
+		TAKE(exch_rec_new, c);
+		begin(m, r);
+		exch_engine_new(m, c);
+	} else if (r->type == EXCH_REC_CANCEL) {
+		TAKE(exch_rec_cancel, c);
+		begin(m, r);
+		exch_engine_cancel(m, c);
+	} else if (r->type == EXCH_REC_REPLACE) {
+		TAKE(exch_rec_replace, c);
+		begin(m, r);
+		exch_engine_replace(m, c);
+	} else {
+		return apply_other(m, r, d);
+	}
+	return EXCH_OK;
+}
+
 int
 exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
@@ -208,10 +235,7 @@ exch_match_apply(
 	err = dispatch(m, r, d);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
-	if (err == EXCH_OK && m->nomem)
-		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
-		    "out of memory for live orders");
-	return err;
+	return __builtin_expect(m->nomem, 0) ? no_memory(d) : err;
 }
 
 int

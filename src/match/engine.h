@@ -22,9 +22,9 @@ struct exch_instr {
 	uint32_t pending; /* executions not compared yet (fidelity.c) */
 	uint32_t pending_last;
 	struct exch_div tick;
-	struct exch_div lot;
-	exch_qty min_qty;
-	exch_qty max_qty;
+	exch_qty lot;
+	exch_qty min_qty;	 /* >= 1 */
+	exch_qty qty_span;	 /* allowed: min_qty .. min_qty + qty_span */
 	uint64_t match;		 /* executions so far */
 	int64_t last;		 /* tick of the last execution, or none */
 	exch_px reference;	 /* given by a PHASE, or none */

@@ -86,13 +86,12 @@ opposite(uint8_t side)
 
 /* Best priced level of the other side that the order reaches, or none. */
 static inline exch_slot
-target(const struct exch_match *m, const struct exch_instr *in, uint8_t side,
-    int64_t limit)
+target(const struct exch_slot_data *slot, const struct exch_instr *in,
+    uint8_t side, int64_t limit)
 {
 	exch_slot l = in->book.side[!exch_book_index(side)].best;
 
-	if (l == EXCH_SLOT_NONE ||
-	    !reaches(side, limit, exch_book_slots(m->store)[l].tick))
+	if (l == EXCH_SLOT_NONE || !reaches(side, limit, slot[l].tick))
 		return EXCH_SLOT_NONE;
 	return l;
 }
@@ -103,7 +102,7 @@ can_fill(const struct exch_match *m, const struct exch_instr *in,
     const struct incoming *o)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
-	exch_slot l = target(m, in, o->side, o->tick);
+	exch_slot l = target(slot, in, o->side, o->tick);
 	exch_qty left = o->qty;
 
 	while (l != EXCH_SLOT_NONE && reaches(o->side, o->tick, slot[l].tick)) {
@@ -122,7 +121,7 @@ match(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 	exch_slot l;
 
 	while (o->qty != 0 &&
-	       (l = target(m, in, o->side, o->tick)) != EXCH_SLOT_NONE) {
+	       (l = target(slot, in, o->side, o->tick)) != EXCH_SLOT_NONE) {
 		exch_slot r = slot[l].next;
 		exch_oid id = slot[r].id;
 		exch_qty qty = slot[r].qty < o->qty ? slot[r].qty : o->qty;
@@ -193,10 +192,9 @@ enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 static inline enum exch_reject
 check_qty(const struct exch_instr *in, exch_qty qty)
 {
-	if (qty - 1 >= EXCH_QTY_NONE - 1 || qty < in->min_qty ||
-	    qty > in->max_qty)
+	if (qty - in->min_qty > in->qty_span || qty == EXCH_QTY_NONE)
 		return EXCH_REJ_QTY;
-	if (in->lot.d != 1 && qty % in->lot.d != 0)
+	if (in->lot != 1 && qty % in->lot != 0)
 		return EXCH_REJ_LOT;
 	return EXCH_REJ_NONE;
 }
@@ -211,6 +209,17 @@ check_price(const struct exch_instr *in, exch_px price, int64_t *tick)
 	if (!exch_engine_tick(in, price, tick))
 		return EXCH_REJ_TICK;
 	return EXCH_REJ_NONE;
+}
+
+/*
+ * Side, type, time in force and flags.  Nearly every order is a plain day
+ * limit order: that is seen at one glance.
+ */
+static inline bool
+is_plain(const struct exch_rec_new *c)
+{
+	return c->ordtype == EXCH_ORD_LIMIT && c->tif == EXCH_TIF_DAY &&
+	       c->ordflags == 0 && (uint8_t)(c->side - EXCH_BUY) <= 1;
 }
 
 static enum exch_reject
@@ -234,18 +243,29 @@ check_words(const struct exch_rec_new *c)
 	return EXCH_REJ_NONE;
 }
 
+/* What is allowed depends on the phase; imposed orders are above it. */
 static enum exch_reject
+check_phase(const struct exch_instr *in, const struct exch_rec_new *c)
+{
+	bool now = c->tif == EXCH_TIF_IOC || c->tif == EXCH_TIF_FOK;
+
+	if (c->h.flags & EXCH_F_IMPOSED || in->phase == EXCH_PHASE_CONTINUOUS)
+		return EXCH_REJ_NONE;
+	return now || in->phase == EXCH_PHASE_CLOSED ? EXCH_REJ_PHASE
+						     : EXCH_REJ_NONE;
+}
+
+static inline enum exch_reject
 check_new(const struct exch_match *m, const struct exch_instr *in,
     const struct exch_rec_new *c, int64_t *tick)
 {
-	bool now = c->tif == EXCH_TIF_IOC || c->tif == EXCH_TIF_FOK;
-	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	enum exch_reject code;
 
 	if (in == NULL)
 		return EXCH_REJ_INSTRUMENT;
-	if ((code = check_words(c)) != EXCH_REJ_NONE ||
-	    (code = check_qty(in, c->qty)) != EXCH_REJ_NONE)
+	if (!is_plain(c) && (code = check_words(c)) != EXCH_REJ_NONE)
+		return code;
+	if ((code = check_qty(in, c->qty)) != EXCH_REJ_NONE)
 		return code;
 	if (c->ordtype == EXCH_ORD_MARKET) {
 		if (c->price != EXCH_PX_NONE)
@@ -254,14 +274,16 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 	} else if ((code = check_price(in, c->price, tick)) != EXCH_REJ_NONE) {
 		return code;
 	}
-	if (!imposed && (in->phase == EXCH_PHASE_CLOSED ||
-			    (now && in->phase != EXCH_PHASE_CONTINUOUS)))
-		return EXCH_REJ_PHASE;
+	if (in->phase != EXCH_PHASE_CONTINUOUS &&
+	    (code = check_phase(in, c)) != EXCH_REJ_NONE)
+		return code;
 	if (exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return EXCH_REJ_DUPLICATE;
-	if (c->ordflags & EXCH_ORD_POST_ONLY && !imposed &&
+	if (c->ordflags & EXCH_ORD_POST_ONLY &&
+	    !(c->h.flags & EXCH_F_IMPOSED) &&
 	    in->phase == EXCH_PHASE_CONTINUOUS &&
-	    target(m, in, c->side, *tick) != EXCH_SLOT_NONE)
+	    target(exch_book_slots(m->store), in, c->side, *tick) !=
+		EXCH_SLOT_NONE)
 		return EXCH_REJ_POST_ONLY;
 	return EXCH_REJ_NONE;
 }
@@ -370,7 +392,8 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 		return EXCH_REJ_DUPLICATE;
 	if (c->ordflags & EXCH_ORD_POST_ONLY && !o->imposed &&
 	    in->phase == EXCH_PHASE_CONTINUOUS &&
-	    target(m, in, o->side, o->tick) != EXCH_SLOT_NONE)
+	    target(exch_book_slots(m->store), in, o->side, o->tick) !=
+		EXCH_SLOT_NONE)
 		return EXCH_REJ_POST_ONLY;
 	return EXCH_REJ_NONE;
 }
