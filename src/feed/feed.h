@@ -116,10 +116,12 @@ extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;
 
 /* The table of feeds in order of recognition; *n receives how many. */
-const struct exch_feed *exch_feed_all(unsigned *n);
+const struct exch_feed *const *exch_feed_all(unsigned *n);
 /*
- * Recognise by content, or by o->as.  EXCH_ERR_FORMAT with a diagnosis
- * that names the kinds known.
+ * Recognise by content, or by o->as, which names what is inside: with
+ * "itch50" a capture is still read as a capture.  EXCH_ERR_FORMAT with a
+ * diagnosis that names the kinds known; EXCH_ERR_ABSENT: no feed has the
+ * name in o->as.
  */
 int exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
     const struct exch_feed **feed, struct exch_diag *d);
