@@ -40,9 +40,11 @@ exch_malloc(size_t size)
 void *
 exch_calloc(size_t n, size_t size)
 {
-	if (failing())
+	size_t bytes;
+
+	if (failing() || __builtin_mul_overflow(n, size, &bytes))
 		return NULL;
-	return n > 0 && size > 0 ? calloc(n, size) : calloc(1, 1);
+	return calloc(bytes > 0 ? bytes : 1, 1);
 }
 
 void *
