@@ -54,11 +54,12 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 
 	if (t->w != NULL)
 		return 0;
-	if (t->expect)
+	/* A copied stream's head keeps its lines. */
+	if (t->expect && t->copy == NULL)
 		exch_buf_str(&text, "expect=yes\n");
-	if (t->raw)
+	if (t->raw && t->copy == NULL)
 		exch_buf_str(&text, "raw=yes\n");
-	if (t->tz_name != NULL)
+	if (t->copy == NULL && t->tz_name != NULL)
 		exch_buf_fmt(&text, "zone=%s\n", t->tz_name);
 	exch_buf_char(&text, '\0');
 	if (text.failed)
