@@ -9,6 +9,8 @@
  */
 #include <config.h>
 
+#include <inttypes.h>
+
 #include "gen.h"
 
 static const char *const mpids[] = {"AAMM", "BBMM", "CCMM", "DDMM"};
@@ -223,6 +225,9 @@ fill(struct gen *g, struct gen_sym *s, uint32_t i, uint32_t qty)
 	uint32_t px = o->px;
 
 	s->last = px;
+	if (g->trades != NULL)
+		fprintf(g->trades, "%s,%" PRIu64 ",%u,%u.%04u\n", s->name,
+		    o->ref, take, px / 10000, px % 10000);
 	/* Some hide a better price than they display. */
 	if (exch_rng_chance(&g->rng, 1, 150)) {
 		px = o->side == GEN_BUY ? px + GEN_TICK / 2 : px - GEN_TICK / 2;

@@ -100,6 +100,7 @@ struct gen_wire {
 struct gen {
 	struct exch_rng rng;
 	struct gen_wire wire;
+	FILE *trades; /* list of displayed executions, or NULL */
 	int64_t now;
 	uint16_t tracking;
 	uint64_t next_ref;

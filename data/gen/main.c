@@ -2,10 +2,13 @@
  * gen-sample: writes a synthetic trading day to standard output.
  *
  *	gen-sample [--seed N] [--messages N] [--symbols N] [--live N]
+ *	    [--trades FILE]
  *
  * Without options it is the bundled sample day.  Larger days for
  * measuring come from the same program: memory depends on --live (orders
  * resting at a time, all symbols together) and not on --messages.
+ * --trades lists what displayed orders executed, to compare with: symbol,
+ * number of the resting order, quantity, price.
  */
 #include <config.h>
 
@@ -56,13 +59,14 @@ struct options {
 	uint64_t messages;
 	uint64_t symbols;
 	uint64_t live;
+	const char *trades;
 };
 
 static void
 usage(void)
 {
 	fputs("usage: gen-sample [--seed N] [--messages N] [--symbols N] "
-	      "[--live N] > FILE\n",
+	      "[--live N] [--trades FILE] > FILE\n",
 	    stderr);
 	exit(2);
 }
@@ -84,6 +88,10 @@ options(struct options *o, int argc, char **argv)
 	size_t k;
 
 	for (int i = 1; i < argc; i += 2) {
+		if (strcmp(argv[i], "--trades") == 0 && i + 1 < argc) {
+			o->trades = argv[i + 1];
+			continue;
+		}
 		for (k = 0; k < EXCH_ARRAY_LEN(table); k++)
 			if (strcmp(argv[i], table[k].name) == 0)
 				break;
@@ -147,18 +155,25 @@ release(struct gen *g)
 int
 main(int argc, char **argv)
 {
-	struct options o = {20260105, 200000, 5, 5000};
+	struct options o = {20260105, 200000, 5, 5000, NULL};
 	struct gen g = {.next_ref = 1, .next_match = 1};
 
 	options(&o, argc, argv);
 	if (isatty(STDOUT_FILENO))
 		usage();
+	if (o.trades != NULL) {
+		g.trades = fopen(o.trades, "w");
+		if (g.trades == NULL)
+			gen_die("cannot open the list of trades");
+	}
 	exch_rng_seed(&g.rng, o.seed);
 	g.wanted = o.messages;
 	symbols(&g, &o);
 	gen_wire_open(&g.wire, stdout, o.seed + 1);
 	gen_day(&g);
 	gen_wire_close(&g.wire);
+	if (g.trades != NULL && fclose(g.trades) != 0)
+		gen_die("cannot write the list of trades");
 	fprintf(stderr,
 	    "gen-sample: %" PRIu64 " messages, %" PRIu64 " executions\n",
 	    g.messages, g.next_match - 1);
