@@ -1,0 +1,118 @@
+/*
+ * The scenario text, exch-scenario(5): what its three files share.
+ *
+ *	scenario.c       lines in, words of a line, the whole run
+ *	scenario_set.c   date, zone, instrument, account: what holds
+ *	scenario_do.c    orders and phases: what happens
+ *	scenario_word.c  numbers, times and the complaints about them
+ */
+#ifndef EXCH_FEED_SCENARIO_H
+#define EXCH_FEED_SCENARIO_H
+
+#include "feed/feed.h"
+#include "feed/names.h"
+#include "feed/text.h"
+#include "feed/when.h"
+#include "rec/schema.h"
+
+/* Longest line, and words in it. */
+#define EXCH_SCN_LINE 4096u
+#define EXCH_SCN_WORDS 128u
+/* Names of orders that one file may give. */
+#define EXCH_SCN_NAMES (1u << 20)
+
+struct scn_word {
+	const char *p;
+	size_t n;
+	uint32_t column; /* from 1 */
+};
+
+/* An order that has a name. */
+struct scn_order {
+	exch_oid id;
+	uint32_t instr; /* number in the tables below */
+	uint32_t account;
+	exch_px price;
+	uint64_t line; /* that named it */
+};
+
+struct scn {
+	const struct exch_feed_opts *o;
+	const struct exch_feed_sink *sink;
+	struct exch_feed_stats *st;
+	struct exch_in *in;
+	struct exch_diag *d;
+
+	/* The line. */
+	uint64_t line;
+	struct scn_word word[EXCH_SCN_WORDS];
+	unsigned nwords;
+	unsigned at; /* next word */
+	uint32_t end_column;
+
+	/* The clock. */
+	struct exch_when when;
+	struct exch_tz *own_tz;
+	bool timed; /* some line had a time */
+	exch_ts now;
+
+	/* What holds. */
+	struct exch_names *symbols;
+	struct exch_rec_instrument *instr; /* by number of the symbol */
+	uint32_t instr_cap;
+	uint32_t next_instr;
+	struct exch_names *names; /* of orders */
+	struct scn_order *order;  /* by number of the name */
+	uint32_t order_cap;
+	struct exch_names *accounts; /* the caller's or own_accounts */
+	struct exch_names *own_accounts;
+	exch_oid next_order;
+};
+
+/* ---- scenario_word.c: every failure returns the code of its diagnosis ---- */
+
+/* At a word, or at the end of the line when w is NULL. */
+int scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* "expected WHAT, found ..." at the next word. */
+int scn_expected(struct scn *s, const char *what);
+int scn_nomem(struct scn *s);
+/* The next word, or NULL at the end of the line. */
+const struct scn_word *scn_next(struct scn *s);
+bool scn_is(const struct scn_word *w, const char *word);
+/* Is the next word this one?  Then pass over it. */
+bool scn_accept(struct scn *s, const char *word);
+/* Nothing more may follow. */
+int scn_end(struct scn *s);
+/* The nearest of the words to a misspelt one, or NULL. */
+const char *scn_nearest(
+    const struct scn_word *w, const char *const *words, unsigned n);
+/* A code by its word, with a list of the words when there is none. */
+int scn_code(struct scn *s, const struct exch_word *words, const char *what,
+    uint8_t *code);
+int scn_price(struct scn *s, exch_px *px);
+/* A quantity in units of 10^exponent. */
+int scn_qty(struct scn *s, int exponent, exch_qty *q);
+int scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v);
+/* A name for an order or an account, from the next word. */
+int scn_name(struct scn *s, const char *what, const struct scn_word **w);
+/* A time at the beginning of a line: sets the clock.  1 when there is none. */
+int scn_time(struct scn *s);
+
+/* ---- scenario_set.c ---- */
+
+/* Lines that set something.  1 when the line is none of them. */
+int scn_setting(struct scn *s);
+/* Number of an instrument; says what is near when it is not known. */
+int scn_instrument(struct scn *s, const struct scn_word *w, uint32_t *number);
+/* The only instrument there is. */
+int scn_only_instrument(struct scn *s, uint32_t *number);
+/* Account number of a name; new names are announced. */
+int scn_account(struct scn *s, const struct scn_word *w, uint32_t *id);
+
+/* ---- scenario_do.c ---- */
+
+/* What happens at s->now. */
+int scn_event(struct scn *s);
+
+#endif
