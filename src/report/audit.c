@@ -1,0 +1,474 @@
+/*
+ * exch-report audit: the whole life of every order as one row per event and
+ * order, in the order of the stream: who asked, what the venue did, what
+ * was left.  An execution gives two rows, the buyer's first.  Trades without
+ * orders, broken trades, phases, auction results, gaps and errors have rows
+ * of their own, so that nothing the stream says about the day is missing.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "rec/schema.h"
+#include "report/report.h"
+#include "report/reports.h"
+#include "report/track.h"
+
+static const struct exch_col cols[] = {
+    {"seq", EXCH_COL_ID, 10},
+    {"source", EXCH_COL_NUM, 6},
+    {"time", EXCH_COL_TIME, 18},
+    {"event", EXCH_COL_TEXT, 9},
+    {"symbol", EXCH_COL_TEXT, 8},
+    {"order", EXCH_COL_ID, 12},
+    {"account", EXCH_COL_TEXT, 8},
+    {"side", EXCH_COL_TEXT, 4},
+    {"price", EXCH_COL_NUM, 11},
+    {"qty", EXCH_COL_NUM, 9},
+    {"leaves", EXCH_COL_NUM, 9},
+    {"match", EXCH_COL_ID, 8},
+    {"contra_order", EXCH_COL_ID, 12},
+    {"liquidity", EXCH_COL_TEXT, 9},
+    {"reason", EXCH_COL_TEXT, 13},
+    {"flags", EXCH_COL_TEXT, 9},
+    {"type", EXCH_COL_TEXT, 6},
+    {"tif", EXCH_COL_TEXT, 4},
+    {"new_order", EXCH_COL_ID, 12},
+    {"command", EXCH_COL_TEXT, 7},
+    {"cause", EXCH_COL_TEXT, 8},
+    {"note", EXCH_COL_TEXT, 8},
+};
+
+/* A row; what stays zero is an empty cell. */
+struct row {
+	const struct exch_rec *r;
+	const char *event;
+	bool instrument; /* the record speaks of one */
+	uint32_t place;
+	exch_oid order;
+	uint32_t account;
+	uint8_t side;
+	exch_px price;
+	exch_qty qty; /* EXCH_QTY_NONE: empty; so is leaves */
+	exch_qty leaves;
+	uint64_t match;
+	exch_oid contra;
+	const char *liquidity;
+	const char *reason;
+	uint8_t flags;	  /* of the header */
+	const char *more; /* another flag, or NULL */
+	const char *type;
+	const char *tif;
+	exch_oid new_order;
+	const char *command;
+	uint16_t cause;
+	const char *note;
+	size_t nnote;
+};
+
+struct audit {
+	struct exch_track *track;
+	uint64_t seq; /* of the record at hand */
+};
+
+static struct row
+row_of(const struct exch_rec *r, const char *event)
+{
+	return (struct row){.r = r,
+	    .event = event,
+	    .price = EXCH_PX_NONE,
+	    .qty = EXCH_QTY_NONE,
+	    .leaves = EXCH_QTY_NONE,
+	    .flags = r->flags};
+}
+
+static void
+put_qty(struct exch_table *t, exch_qty v, unsigned scale)
+{
+	if (v == EXCH_QTY_NONE)
+		exch_table_none(t);
+	else
+		exch_table_qty(t, v, scale);
+}
+
+static void
+put_tail(struct exch_report_run *run, const struct row *w)
+{
+	struct exch_table *t = &run->table;
+
+	exch_table_word(t, w->liquidity);
+	exch_table_word(t, w->reason);
+	exch_report_flags(run, w->flags, w->more);
+	exch_table_word(t, w->type);
+	exch_table_word(t, w->tif);
+	exch_table_id(t, w->new_order);
+	exch_table_word(t, w->command);
+	if (w->cause == EXCH_CAUSE_NONE)
+		exch_table_none(t);
+	else
+		exch_table_word(t, exch_word_of(exch_words_cause, w->cause));
+	exch_table_text(t, w->note, w->nnote);
+	exch_table_end(t);
+}
+
+static void
+put(struct exch_report_run *run, const struct row *w)
+{
+	const struct audit *s = run->state;
+	struct exch_report_source *src = &run->source[w->r->source];
+	struct exch_table *t = &run->table;
+	unsigned decimals = 2;
+	unsigned scale = 0;
+
+	if (src->row_first == 0)
+		src->row_first = s->seq;
+	src->row_last = s->seq;
+	exch_table_row(t);
+	exch_table_id(t, s->seq);
+	exch_table_u64(t, w->r->source);
+	exch_table_time(t, w->r->time);
+	exch_table_word(t, w->event);
+	if (w->instrument) {
+		decimals = run->insts.inst[w->place].px_decimals;
+		scale = run->insts.inst[w->place].qty_scale;
+		exch_report_symbol(run, w->place);
+	} else {
+		exch_table_none(t);
+	}
+	exch_table_id(t, w->order);
+	exch_report_account(run, w->account);
+	exch_table_word(t, exch_report_side(w->side, NULL));
+	exch_table_px(t, w->price, decimals);
+	put_qty(t, w->qty, scale);
+	put_qty(t, w->leaves, scale);
+	exch_table_id(t, w->match);
+	exch_table_id(t, w->contra);
+	put_tail(run, w);
+}
+
+/* ---- events of orders ---- */
+
+static void
+set_life(struct row *w, const struct exch_life *o)
+{
+	if (o == NULL)
+		return;
+	w->account = o->account;
+	w->side = o->side;
+	w->leaves = o->open;
+	w->flags |= o->flags & (EXCH_F_SYNTHETIC | EXCH_F_IMPOSED);
+}
+
+static void
+set_terms(struct row *w, const struct exch_life *o)
+{
+	if (o == NULL)
+		return;
+	w->price = o->price;
+	w->qty = o->qty;
+	w->type = exch_word_of(exch_words_ordtype, o->ordtype);
+	w->tif = exch_word_of(exch_words_tif, o->tif);
+	if ((o->ordflags & EXCH_ORD_POST_ONLY) != 0)
+		w->more = "post-only";
+}
+
+static void
+set_executed(struct row *w, const struct exch_change *c)
+{
+	const struct exch_rec_exec *r = EXCH_REC_AS(c->r, exch_rec_exec);
+
+	w->event = "executed";
+	w->side = c->side;
+	w->contra = c->contra;
+	w->match = r->match;
+	w->price = r->price;
+	w->qty = r->qty;
+	if (r->aggressor == EXCH_SIDE_NONE)
+		w->liquidity = "auction";
+	else
+		w->liquidity = r->aggressor == c->side ? "taker" : "maker";
+}
+
+static void
+set_cancelled(struct row *w, const struct exch_change *c)
+{
+	const struct exch_rec_cancelled *r =
+	    EXCH_REC_AS(c->r, exch_rec_cancelled);
+	const struct exch_ext *x =
+	    exch_rec_ext(c->r, sizeof(*r), EXCH_EXT_CAUSE);
+	bool asked =
+	    r->reason == EXCH_WHY_USER || r->reason == EXCH_WHY_IMPOSED;
+
+	w->event = asked ? "cancelled" : "expired";
+	w->qty = r->qty;
+	w->reason = exch_word_of(exch_words_reason, r->reason);
+	if (x != NULL)
+		w->cause = (uint16_t)x->small;
+}
+
+static void
+set_replaced(struct row *w, const struct exch_change *c)
+{
+	const struct exch_rec_replaced *r =
+	    EXCH_REC_AS(c->r, exch_rec_replaced);
+
+	set_terms(w, c->next);
+	w->event = "replaced";
+	w->qty = r->qty;
+	w->leaves = r->qty;
+	if (c->next != NULL)
+		w->account = c->next->account;
+	if (r->new_order != r->order)
+		w->new_order = r->new_order;
+	if (r->kept != 0)
+		w->more = "kept";
+}
+
+static void
+set_rejected(struct row *w, const struct exch_change *c)
+{
+	const struct exch_rec_reject *r = EXCH_REC_AS(c->r, exch_rec_reject);
+
+	w->event = "rejected";
+	w->leaves = EXCH_QTY_NONE;
+	w->reason = exch_word_of(exch_words_reject, r->code);
+	w->command = exch_word_of(exch_words_command, r->command);
+	if (r->command != EXCH_REC_CANCEL)
+		set_terms(w, c->o);
+}
+
+static int
+change(void *arg, const struct exch_change *c, struct exch_diag *d)
+{
+	struct exch_report_run *run = arg;
+	struct row w = row_of(c->r, "accepted");
+
+	(void)d;
+	w.instrument = true;
+	w.place = c->place;
+	w.order = c->order;
+	set_life(&w, c->o);
+	switch (c->kind) {
+	case EXCH_CHANGE_ACCEPTED:
+		set_terms(&w, c->o);
+		break;
+	case EXCH_CHANGE_EXECUTED:
+		set_executed(&w, c);
+		break;
+	case EXCH_CHANGE_CANCELLED:
+		set_cancelled(&w, c);
+		break;
+	case EXCH_CHANGE_REPLACED:
+		set_replaced(&w, c);
+		break;
+	case EXCH_CHANGE_REJECTED:
+		set_rejected(&w, c);
+		break;
+	}
+	put(run, &w);
+	return EXCH_OK;
+}
+
+/* ---- the rest of the day ---- */
+
+static int
+put_trade(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
+    struct exch_diag *d)
+{
+	const struct exch_rec_trade *t = EXCH_REC_AS(r, exch_rec_trade);
+
+	if (t == NULL)
+		return exch_report_short(r, d);
+	w->event = "trade";
+	w->order = t->buy;
+	w->contra = t->sell;
+	w->match = t->match;
+	w->price = t->price;
+	w->qty = t->qty;
+	w->reason = exch_word_of(exch_words_print, t->kind);
+	w->cause = t->cause;
+	if (t->cross != EXCH_CROSS_NONE)
+		w->liquidity = "auction";
+	put(run, w);
+	return EXCH_OK;
+}
+
+static int
+put_bust(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
+    struct exch_diag *d)
+{
+	const struct exch_rec_bust *b = EXCH_REC_AS(r, exch_rec_bust);
+
+	if (b == NULL)
+		return exch_report_short(r, d);
+	w->event = "bust";
+	w->match = b->match;
+	put(run, w);
+	return EXCH_OK;
+}
+
+static int
+put_phase(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
+    struct exch_diag *d)
+{
+	const struct exch_rec_phase *p = EXCH_REC_AS(r, exch_rec_phase);
+
+	if (p == NULL)
+		return exch_report_short(r, d);
+	w->event = "phase";
+	w->reason = exch_word_of(exch_words_phase, p->phase);
+	w->price = p->reference;
+	w->note = p->reason;
+	w->nnote = strnlen(p->reason, sizeof(p->reason));
+	put(run, w);
+	return EXCH_OK;
+}
+
+static int
+put_auction(struct exch_report_run *run, const struct exch_rec *r,
+    struct row *w, struct exch_diag *d)
+{
+	const struct exch_rec_auction *a = EXCH_REC_AS(r, exch_rec_auction);
+
+	if (a == NULL)
+		return exch_report_short(r, d);
+	/* indicative prices are market data, not events of the day */
+	if (a->final == 0)
+		return EXCH_OK;
+	w->event = "auction";
+	w->price = a->price;
+	w->qty = a->paired;
+	w->leaves = a->imbalance;
+	w->side = a->side;
+	w->reason = exch_word_of(exch_words_cross, a->cross);
+	put(run, w);
+	return EXCH_OK;
+}
+
+static int
+put_gap(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
+    struct exch_diag *d)
+{
+	const struct exch_rec_gap *g = EXCH_REC_AS(r, exch_rec_gap);
+
+	if (g == NULL)
+		return exch_report_short(r, d);
+	w->event = "gap";
+	w->qty = g->count;
+	w->match = g->first;
+	w->note = g->session;
+	w->nnote = strnlen(g->session, sizeof(g->session));
+	put(run, w);
+	return EXCH_OK;
+}
+
+static int
+put_error(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
+    struct exch_diag *d)
+{
+	const struct exch_rec_error *e = EXCH_REC_AS(r, exch_rec_error);
+	size_t room;
+
+	if (e == NULL)
+		return exch_report_short(r, d);
+	room = exch_rec_len(r) - sizeof(*e);
+	w->event = "error";
+	w->reason = exch_word_of(exch_words_severity, e->severity);
+	w->note = (const char *)(e + 1);
+	w->nnote = e->ntext < room ? e->ntext : room;
+	put(run, w);
+	return EXCH_OK;
+}
+
+static int
+open_audit(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct audit *s;
+	int rc = exch_report_state(run, sizeof(*s), d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	s = run->state;
+	rc = exch_track_new(change, run, &s->track, d);
+	if (rc != EXCH_OK)
+		return rc;
+	return exch_table_columns(
+	    &run->table, cols, EXCH_ARRAY_LEN(cols), true, d);
+}
+
+static int
+record_other(
+    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
+{
+	struct row w = row_of(r, NULL);
+
+	if (r->instr != 0) {
+		int rc = exch_insts_place(&run->insts, r->instr, &w.place, d);
+
+		if (rc != EXCH_OK)
+			return rc;
+		w.instrument = true;
+	}
+	switch (r->type) {
+	case EXCH_REC_TRADE:
+		return put_trade(run, r, &w, d);
+	case EXCH_REC_BUST:
+		return put_bust(run, r, &w, d);
+	case EXCH_REC_PHASE:
+		return put_phase(run, r, &w, d);
+	case EXCH_REC_AUCTION:
+		return put_auction(run, r, &w, d);
+	case EXCH_REC_GAP:
+		return put_gap(run, r, &w, d);
+	case EXCH_REC_ERROR:
+		return put_error(run, r, &w, d);
+	default:
+		return EXCH_OK;
+	}
+}
+
+static int
+record_audit(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
+{
+	struct audit *s = run->state;
+	uint32_t place;
+	int rc;
+
+	s->seq = seq;
+	if (!exch_track_wants(r->type))
+		return record_other(run, r, d);
+	rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc != EXCH_OK)
+		return rc;
+	return exch_track_record(s->track, r, place, d);
+}
+
+static int
+close_audit(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct audit *s = run->state;
+
+	(void)d;
+	run->unknown = exch_track_unknown(s->track);
+	return EXCH_OK;
+}
+
+static void
+free_audit(struct exch_report_run *run)
+{
+	struct audit *s = run->state;
+
+	exch_track_free(s->track);
+}
+
+const struct exch_report exch_report_audit = {
+    .name = "audit",
+    .what = "every event of every order, with a manifest",
+    .takes = EXCH_TAKES_MANIFEST,
+    .needs = EXCH_NEEDS_MATCH,
+    .open = open_audit,
+    .record = record_audit,
+    .close = close_audit,
+    .free = free_audit,
+};

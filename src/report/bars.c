@@ -1,0 +1,265 @@
+/*
+ * exch-report bars: open, high, low, close, volume and VWAP of each
+ * interval in which an instrument traded.
+ *
+ * A bar is over when the stream's time has passed its end; then the bars of
+ * all instruments that traded are written, in ascending id.  Time that goes
+ * back counts for the bar at hand.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "report/report.h"
+#include "report/reports.h"
+#include "report/tape.h"
+
+static const struct exch_col cols[] = {
+    {"time", EXCH_COL_TIME, 18},
+    {"symbol", EXCH_COL_TEXT, 8},
+    {"open", EXCH_COL_NUM, 11},
+    {"high", EXCH_COL_NUM, 11},
+    {"low", EXCH_COL_NUM, 11},
+    {"close", EXCH_COL_NUM, 11},
+    {"volume", EXCH_COL_NUM, 10},
+    {"turnover", EXCH_COL_NUM, 16},
+    {"vwap", EXCH_COL_NUM, 11},
+    {"trades", EXCH_COL_NUM, 7},
+};
+
+struct bars {
+	struct exch_tape tape;
+	exch_ts begin; /* of the bar at hand; EXCH_TS_NONE: none yet */
+	exch_ts end;
+	exch_ts now;	  /* largest time seen */
+	uint32_t *active; /* places that traded in this bar */
+	uint32_t nactive;
+	uint32_t active_cap;
+	/* with fill: the close before this bar, by place */
+	exch_px *close;
+	uint32_t close_cap;
+	uint32_t nclose;
+};
+
+static int
+open_bars(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct bars *s;
+	int rc = exch_report_state(run, sizeof(*s), d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	s = run->state;
+	s->begin = EXCH_TS_NONE;
+	return exch_table_columns(
+	    &run->table, cols, EXCH_ARRAY_LEN(cols), true, d);
+}
+
+/* Where the bar of a time begins: multiples of the interval, local time. */
+static exch_ts
+bar_begin(const struct exch_report_run *run, exch_ts t)
+{
+	int64_t off = (int64_t)exch_tz_offset(run->o.tz, t) * (int64_t)EXCH_SEC;
+	exch_ts local = t + (exch_ts)off;
+
+	/* a day begins a bar, whatever the interval */
+	return t - local % (UINT64_C(86400) * EXCH_SEC) % run->o.interval;
+}
+
+/* And where it ends: an odd interval is cut by midnight. */
+static exch_ts
+bar_end(const struct exch_report_run *run, exch_ts begin)
+{
+	int64_t off =
+	    (int64_t)exch_tz_offset(run->o.tz, begin) * (int64_t)EXCH_SEC;
+	exch_ts day = UINT64_C(86400) * EXCH_SEC;
+	exch_ts left = day - (begin + (exch_ts)off) % day;
+
+	return begin + (run->o.interval < left ? run->o.interval : left);
+}
+
+static void
+put(struct exch_report_run *run, uint32_t place, const struct exch_tape_sum *b,
+    exch_px close)
+{
+	struct exch_table *t = &run->table;
+	const struct bars *s = run->state;
+	const struct exch_inst *in = &run->insts.inst[place];
+	bool empty = b->trades == 0;
+
+	exch_table_row(t);
+	exch_table_time(t, s->begin);
+	exch_report_symbol(run, place);
+	exch_table_px(t, empty ? close : b->open, in->px_decimals);
+	exch_table_px(t, empty ? close : b->high, in->px_decimals);
+	exch_table_px(t, empty ? close : b->low, in->px_decimals);
+	exch_table_px(t, empty ? close : b->last, in->px_decimals);
+	exch_table_dec(t, (exch_i128)b->volume, in->qty_scale, 0);
+	exch_table_dec(t, b->turnover, 6, 2);
+	exch_table_px(
+	    t, exch_tape_vwap(b, in), (unsigned)exch_tape_mean_decimals(in));
+	exch_table_u64(t, b->trades);
+	exch_table_end(t);
+}
+
+/* qsort has no argument: sort pairs of (id, place). */
+static int
+by_id(const void *a, const void *b)
+{
+	const uint64_t *x = a;
+	const uint64_t *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Write this bar of the places listed in ascending id, and clear them. */
+static int
+put_list(struct exch_report_run *run, const uint32_t *list, uint32_t n,
+    struct exch_diag *d)
+{
+	struct bars *s = run->state;
+	uint64_t *key = exch_calloc(n == 0 ? 1 : n, sizeof(*key));
+
+	if (key == NULL)
+		return exch_report_nomem(d);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t place = list != NULL ? list[i] : i;
+
+		key[i] = (uint64_t)run->insts.inst[place].id << 32 | place;
+	}
+	qsort(key, n, sizeof(*key), by_id);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t place = (uint32_t)key[i];
+		struct exch_tape_sum *b = &s->tape.sum[place];
+		exch_px close =
+		    s->close != NULL ? s->close[place] : EXCH_PX_NONE;
+
+		if (b->trades == 0 && close == EXCH_PX_NONE)
+			continue;
+		put(run, place, b, close);
+		if (s->close != NULL && b->trades != 0)
+			s->close[place] = b->last;
+		*b = (struct exch_tape_sum){.open = EXCH_PX_NONE,
+		    .high = EXCH_PX_NONE,
+		    .low = EXCH_PX_NONE,
+		    .last = EXCH_PX_NONE};
+	}
+	exch_free(key);
+	return EXCH_OK;
+}
+
+static int
+put_bar(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct bars *s = run->state;
+	int rc;
+
+	if (run->o.fill)
+		rc = put_list(run, NULL, s->nclose, d);
+	else
+		rc = put_list(run, s->active, s->nactive, d);
+	s->nactive = 0;
+	return rc;
+}
+
+/* Time has passed to t: write the bars that are over. */
+static int
+advance(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
+{
+	struct bars *s = run->state;
+	int rc;
+
+	while (s->begin != EXCH_TS_NONE && t >= s->end) {
+		rc = put_bar(run, d);
+		if (rc != EXCH_OK)
+			return rc;
+		/* without fill nothing can come of the empty ones */
+		s->begin = run->o.fill ? s->end : bar_begin(run, t);
+		s->end = bar_end(run, s->begin);
+	}
+	return EXCH_OK;
+}
+
+static int
+note_place(struct exch_report_run *run, uint32_t place, struct exch_diag *d)
+{
+	struct bars *s = run->state;
+	uint32_t old = s->close_cap;
+	int rc = exch_report_grow(
+	    &s->active, &s->active_cap, s->nactive + 1, sizeof(uint32_t), d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	if (s->tape.sum[place].trades == 1)
+		s->active[s->nactive++] = place;
+	if (!run->o.fill)
+		return EXCH_OK;
+	rc = exch_report_grow(
+	    &s->close, &s->close_cap, place + 1, sizeof(*s->close), d);
+	for (uint32_t i = old; rc == EXCH_OK && i < s->close_cap; i++)
+		s->close[i] = EXCH_PX_NONE;
+	if (place + 1 > s->nclose)
+		s->nclose = place + 1;
+	return rc;
+}
+
+static int
+record_bars(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d)
+{
+	struct bars *s = run->state;
+	struct exch_tape_print print;
+	uint32_t place;
+	int rc;
+
+	(void)seq;
+	if (r->type != EXCH_REC_EXEC && r->type != EXCH_REC_TRADE)
+		return EXCH_OK;
+	if (r->time > s->now)
+		s->now = r->time;
+	rc = advance(run, s->now, d);
+	if (rc == EXCH_OK)
+		rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc != EXCH_OK)
+		return rc;
+	if (s->begin == EXCH_TS_NONE) {
+		s->begin = bar_begin(run, s->now);
+		s->end = bar_end(run, s->begin);
+	}
+	rc = exch_tape_trade(&s->tape, &run->insts, place, r, &print, d);
+	return rc != EXCH_OK ? rc : note_place(run, place, d);
+}
+
+static int
+close_bars(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct bars *s = run->state;
+	int rc = EXCH_OK;
+
+	/* --fill goes on to the end of the stream */
+	if (run->o.fill && run->last_time > s->now)
+		rc = advance(run, run->last_time, d);
+	return rc != EXCH_OK || s->begin == EXCH_TS_NONE ? rc : put_bar(run, d);
+}
+
+static void
+free_bars(struct exch_report_run *run)
+{
+	struct bars *s = run->state;
+
+	exch_tape_clear(&s->tape);
+	exch_free(s->active);
+	exch_free(s->close);
+}
+
+const struct exch_report exch_report_bars = {
+    .name = "bars",
+    .what = "open, high, low, close and volume per interval",
+    .takes = EXCH_TAKES_BARS,
+    .needs = EXCH_NEEDS_MATCH,
+    .open = open_bars,
+    .record = record_bars,
+    .close = close_bars,
+    .free = free_bars,
+};

@@ -1,0 +1,65 @@
+/*
+ * Products of price and quantity beyond 64 bits, and exact means (cash.h).
+ */
+#include <config.h>
+
+#include "base/dec.h"
+#include "base/err.h"
+#include "report/cash.h"
+
+struct exch_money
+exch_money_of(int qty_scale, int64_t multiplier)
+{
+	struct exch_money m;
+
+	m.unit = 1000 * exch_pow10[qty_scale];
+	m.multiplier = multiplier > 0 ? multiplier : 1000000000;
+	return m;
+}
+
+exch_i128
+exch_div_half_even(exch_i128 v, exch_i128 d)
+{
+	exch_i128 q = v / d;
+	exch_i128 r = v % d;
+	exch_i128 up = r < 0 ? -1 : 1;
+
+	if (r < 0)
+		r = -r;
+	if (r > d - r || (r == d - r && (q & 1) != 0))
+		q += up;
+	return q;
+}
+
+int
+exch_money_wide(
+    const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash)
+{
+	exch_i128 v;
+	exch_i128 unit = (exch_i128)m->unit;
+
+	if (__builtin_mul_overflow((exch_i128)price, (exch_i128)qty, &v))
+		return EXCH_ERR_RANGE;
+	if (m->multiplier != 1000000000) {
+		if (__builtin_mul_overflow(v, (exch_i128)m->multiplier, &v))
+			return EXCH_ERR_RANGE;
+		unit *= 1000000000;
+	}
+	*cash = exch_div_half_even(v, unit);
+	return EXCH_OK;
+}
+
+exch_px
+exch_mean_px(exch_i128 notional, exch_u128 qty, int decimals)
+{
+	exch_i128 step;
+	exch_i128 v;
+
+	if (qty == 0 || qty >> 90 != 0)
+		return EXCH_PX_NONE;
+	step = (exch_i128)exch_pow10[9 - decimals];
+	v = exch_div_half_even(notional, (exch_i128)qty * step) * step;
+	if (v >= INT64_MAX || v <= INT64_MIN)
+		return EXCH_PX_NONE;
+	return (exch_px)v;
+}

@@ -1,0 +1,54 @@
+/*
+ * Money of trades.  Cash is 10^-6 of a currency, rounded half-even once per
+ * trade; sums are kept in 128 bits.
+ */
+#ifndef EXCH_REPORT_CASH_H
+#define EXCH_REPORT_CASH_H
+
+#include "base/types.h"
+
+/* Parameters of one instrument. */
+struct exch_money {
+	uint64_t unit;	    /* 10^(3 + quantity digits): px x qty to cash */
+	int64_t multiplier; /* 10^-9 */
+};
+
+struct exch_money exch_money_of(int qty_scale, int64_t multiplier);
+
+/* EXCH_ERR_RANGE when price x qty x multiplier does not fit 128 bits. */
+int exch_money_wide(
+    const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash);
+
+/* v / d rounded to the nearest, ties to the even neighbour; d > 0. */
+exch_i128 exch_div_half_even(exch_i128 v, exch_i128 d);
+
+/* Cash of one trade. */
+static inline int
+exch_money_cash(
+    const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash)
+{
+	uint64_t v;
+	uint64_t q;
+	uint64_t r;
+
+	/* the common case stays in 64 bits: shares, a positive price */
+	if (__builtin_expect(
+		m->multiplier == 1000000000 && m->unit == 1000 && price >= 0 &&
+		    !__builtin_mul_overflow((uint64_t)price, qty, &v),
+		1)) {
+		q = v / 1000;
+		r = v % 1000;
+		q += r > 500 || (r == 500 && (q & 1) != 0);
+		*cash = (exch_i128)q;
+		return 0;
+	}
+	return exch_money_wide(m, price, qty, cash);
+}
+
+/*
+ * notional / qty (10^-9) rounded half-even to `decimals` places, still in
+ * 10^-9; EXCH_PX_NONE when qty is 0 or the price does not fit.
+ */
+exch_px exch_mean_px(exch_i128 notional, exch_u128 qty, int decimals);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Cells that several reports have: symbols, accounts, flags.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "report/report.h"
+
+void
+exch_report_symbol(struct exch_report_run *run, uint32_t place)
+{
+	struct exch_table *t = &run->table;
+	const struct exch_inst *in = &run->insts.inst[place];
+	char *p;
+
+	if (__builtin_expect(!in->plain, 0)) {
+		exch_table_text(t, in->symbol, in->nsymbol);
+		return;
+	}
+	p = exch_cell_begin(t);
+	memcpy(p, in->symbol, sizeof(in->symbol));
+	exch_cell_end(t, p + in->nsymbol);
+}
+
+void
+exch_report_account(struct exch_report_run *run, uint32_t account)
+{
+	const struct exch_account *a;
+	char num[16];
+
+	if (account == 0) {
+		exch_table_none(&run->table);
+		return;
+	}
+	a = exch_insts_account(&run->insts, account);
+	if (a != NULL) {
+		exch_table_text(&run->table, a->name, a->n);
+		return;
+	}
+	exch_table_text(
+	    &run->table, num, (size_t)(exch_fmt_u64(num, account) - num));
+}
+
+static char *
+add_word(char *p, const char *start, const char *w)
+{
+	size_t n = strlen(w);
+
+	if (p != start)
+		*p++ = '+';
+	memcpy(p, w, n);
+	return p + n;
+}
+
+void
+exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
+{
+	char word[96];
+	char *p = word;
+
+	if (__builtin_expect(
+		(flags & (EXCH_F_SNAPSHOT | EXCH_F_DUP | EXCH_F_SYNTHETIC |
+			     EXCH_F_IMPOSED)) == 0 &&
+		    more == NULL,
+		1)) {
+		exch_table_none(&run->table);
+		return;
+	}
+	if ((flags & EXCH_F_SNAPSHOT) != 0)
+		p = add_word(p, word, "snapshot");
+	if ((flags & EXCH_F_DUP) != 0)
+		p = add_word(p, word, "duplicate");
+	if ((flags & EXCH_F_SYNTHETIC) != 0)
+		p = add_word(p, word, "synthetic");
+	if ((flags & EXCH_F_IMPOSED) != 0)
+		p = add_word(p, word, "imposed");
+	if (more != NULL)
+		p = add_word(p, word, more);
+	*p = '\0';
+	exch_table_word(&run->table, word);
+}
+
+const char *
+exch_report_side(uint8_t side, const char *none)
+{
+	if (side == EXCH_BUY)
+		return "B";
+	if (side == EXCH_SELL)
+		return "S";
+	return none;
+}

@@ -1,0 +1,72 @@
+/*
+ * What reports need to know of each instrument, by id, in arrays without
+ * gaps: reports keep their own figures per instrument under the same index.
+ * Also the names of accounts.
+ */
+#ifndef EXCH_REPORT_INSTS_H
+#define EXCH_REPORT_INSTS_H
+
+#include "base/div.h"
+#include "base/err.h"
+#include "rec/rec.h"
+#include "report/cash.h"
+
+struct exch_inst {
+	uint32_t id;
+	uint8_t nsymbol;
+	uint8_t px_decimals;
+	uint8_t qty_scale; /* digits after the point */
+	bool plain;	   /* the symbol needs no escaping anywhere */
+	char symbol[24];
+	char currency[8];
+	exch_px tick;
+	struct exch_div by_tick;
+	struct exch_money money;
+};
+
+struct exch_account {
+	uint32_t id;
+	uint8_t n;
+	char name[31];
+};
+
+struct exch_insts {
+	struct exch_inst *inst;
+	uint32_t n;
+	uint32_t cap;
+	uint32_t *index; /* by id: place + 1, or 0 */
+	uint32_t nindex;
+	struct exch_account *account; /* open addressing by id; n 0: free */
+	uint32_t naccounts;
+	uint32_t account_cap;
+};
+
+void exch_insts_clear(struct exch_insts *x);
+
+/* Take note of an INSTRUMENT or ACCOUNT record. */
+int exch_insts_note(
+    struct exch_insts *x, const struct exch_rec *r, struct exch_diag *d);
+
+/*
+ * The place of an instrument, made if need be: one that was never announced
+ * is called "#7".  EXCH_ERR_RANGE for an impossible id, EXCH_ERR_NOMEM.
+ */
+int exch_insts_make(
+    struct exch_insts *x, uint32_t id, uint32_t *place, struct exch_diag *d);
+
+static inline int
+exch_insts_place(
+    struct exch_insts *x, uint32_t id, uint32_t *place, struct exch_diag *d)
+{
+	if (__builtin_expect(id < x->nindex && x->index[id] != 0, 1)) {
+		*place = x->index[id] - 1;
+		return EXCH_OK;
+	}
+	return exch_insts_make(x, id, place, d);
+}
+
+/* NULL when no ACCOUNT record named it. */
+const struct exch_account *exch_insts_account(
+    const struct exch_insts *x, uint32_t id);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * exch-report orders: the life of every order in one row, written when it
+ * ends; those still resting at the end of the stream come last, in the
+ * order in which they came in.
+ *
+ * In every row qty = filled + cancelled + leaves.  An order replaced under
+ * a new id ends with what it had left in `leaves`, which went on to
+ * `replaced_by`.
+ */
+#include <config.h>
+
+#include "rec/schema.h"
+#include "report/report.h"
+#include "report/reports.h"
+#include "report/tape.h"
+#include "report/track.h"
+
+static const struct exch_col cols[] = {
+    {"entry_time", EXCH_COL_TIME, 18},
+    {"symbol", EXCH_COL_TEXT, 8},
+    {"order", EXCH_COL_ID, 12},
+    {"account", EXCH_COL_TEXT, 8},
+    {"side", EXCH_COL_TEXT, 4},
+    {"type", EXCH_COL_TEXT, 6},
+    {"tif", EXCH_COL_TEXT, 4},
+    {"price", EXCH_COL_NUM, 11},
+    {"qty", EXCH_COL_NUM, 9},
+    {"filled", EXCH_COL_NUM, 9},
+    {"avg_price", EXCH_COL_NUM, 11},
+    {"cancelled", EXCH_COL_NUM, 9},
+    {"leaves", EXCH_COL_NUM, 9},
+    {"state", EXCH_COL_TEXT, 9},
+    {"reason", EXCH_COL_TEXT, 12},
+    {"end_time", EXCH_COL_TIME, 18},
+    {"executions", EXCH_COL_NUM, 10},
+    {"changes", EXCH_COL_NUM, 7},
+    {"replaces", EXCH_COL_ID, 12},
+    {"replaced_by", EXCH_COL_ID, 12},
+    {"flags", EXCH_COL_TEXT, 8},
+};
+
+struct orders {
+	struct exch_track *track;
+};
+
+/* How an order ended. */
+struct ending {
+	const char *state;
+	const char *reason;
+	exch_ts time; /* EXCH_TS_NONE: it did not */
+	exch_oid replaced_by;
+};
+
+static void
+put(struct exch_report_run *run, const struct exch_life *o,
+    const struct ending *e)
+{
+	struct exch_table *t = &run->table;
+	const struct exch_inst *in = &run->insts.inst[o->place];
+
+	exch_table_row(t);
+	exch_table_time(t, o->entered);
+	exch_report_symbol(run, o->place);
+	exch_table_id(t, o->id);
+	exch_report_account(run, o->account);
+	exch_table_word(t, exch_report_side(o->side, NULL));
+	exch_table_word(t, exch_word_of(exch_words_ordtype, o->ordtype));
+	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
+	exch_table_px(t, o->price, in->px_decimals);
+	exch_table_qty(t, o->qty, in->qty_scale);
+	exch_table_qty(t, o->filled, in->qty_scale);
+	exch_table_px(t,
+	    exch_mean_px(o->notional, o->filled, exch_tape_mean_decimals(in)),
+	    in->px_decimals);
+	exch_table_qty(t, o->cancelled, in->qty_scale);
+	exch_table_qty(t, o->open, in->qty_scale);
+	exch_table_word(t, e->state);
+	exch_table_word(t, e->reason);
+	if (e->time == EXCH_TS_NONE)
+		exch_table_none(t);
+	else
+		exch_table_time(t, e->time);
+	exch_table_u64(t, o->execs);
+	exch_table_u64(t, o->changes);
+	exch_table_id(t, o->replaces);
+	exch_table_id(t, e->replaced_by);
+	exch_report_flags(run, o->flags, NULL);
+	exch_table_end(t);
+}
+
+static void
+put_cancelled(struct exch_report_run *run, const struct exch_change *c)
+{
+	const struct exch_rec_cancelled *r =
+	    EXCH_REC_AS(c->r, exch_rec_cancelled);
+	bool asked =
+	    r->reason == EXCH_WHY_USER || r->reason == EXCH_WHY_IMPOSED;
+
+	put(run, c->o,
+	    &(struct ending){asked ? "cancelled" : "expired",
+		exch_word_of(exch_words_reason, r->reason), c->r->time, 0});
+}
+
+static int
+change(void *arg, const struct exch_change *c, struct exch_diag *d)
+{
+	struct exch_report_run *run = arg;
+	const struct exch_rec_reject *rej;
+	exch_oid next;
+
+	(void)d;
+	if (c->kind == EXCH_CHANGE_REJECTED) {
+		rej = EXCH_REC_AS(c->r, exch_rec_reject);
+		/* a refused CANCEL or REPLACE is no order */
+		if (rej->command == EXCH_REC_NEW)
+			put(run, c->o,
+			    &(struct ending){"rejected",
+				exch_word_of(exch_words_reject, rej->code),
+				c->r->time, 0});
+		return EXCH_OK;
+	}
+	if (c->o == NULL || !c->ended)
+		return EXCH_OK;
+	switch (c->kind) {
+	case EXCH_CHANGE_EXECUTED:
+		put(run, c->o, &(struct ending){"filled", NULL, c->r->time, 0});
+		break;
+	case EXCH_CHANGE_CANCELLED:
+		put_cancelled(run, c);
+		break;
+	case EXCH_CHANGE_REPLACED:
+		next = EXCH_REC_AS(c->r, exch_rec_replaced)->new_order;
+		put(run, c->o,
+		    &(struct ending){"replaced", NULL, c->r->time, next});
+		break;
+	default:
+		break;
+	}
+	return EXCH_OK;
+}
+
+static int
+open_orders(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct orders *s;
+	int rc = exch_report_state(run, sizeof(*s), d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	s = run->state;
+	rc = exch_track_new(change, run, &s->track, d);
+	if (rc != EXCH_OK)
+		return rc;
+	return exch_table_columns(
+	    &run->table, cols, EXCH_ARRAY_LEN(cols), true, d);
+}
+
+static int
+record_orders(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
+{
+	struct orders *s = run->state;
+	uint32_t place;
+	int rc;
+
+	(void)seq;
+	if (!exch_track_wants(r->type))
+		return EXCH_OK;
+	rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc != EXCH_OK)
+		return rc;
+	return exch_track_record(s->track, r, place, d);
+}
+
+static int
+put_resting(void *arg, const struct exch_life *o, struct exch_diag *d)
+{
+	(void)d;
+	put(arg, o, &(struct ending){"resting", NULL, EXCH_TS_NONE, 0});
+	return EXCH_OK;
+}
+
+static int
+close_orders(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct orders *s = run->state;
+
+	run->unknown = exch_track_unknown(s->track);
+	return exch_track_each(s->track, put_resting, run, d);
+}
+
+static void
+free_orders(struct exch_report_run *run)
+{
+	struct orders *s = run->state;
+
+	exch_track_free(s->track);
+}
+
+const struct exch_report exch_report_orders = {
+    .name = "orders",
+    .what = "the life of every order",
+    .needs = EXCH_NEEDS_MATCH,
+    .open = open_orders,
+    .record = record_orders,
+    .close = close_orders,
+    .free = free_orders,
+};

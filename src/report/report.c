@@ -1,0 +1,269 @@
+/*
+ * The table of reports and what all runs share: counting, sources, digest,
+ * finishing.  What a report shows is its own file's business.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "report/report.h"
+#include "report/reports.h"
+
+static const struct exch_report *const table[] = {
+    &exch_report_summary,
+    &exch_report_trades,
+    &exch_report_orders,
+    &exch_report_depth,
+    &exch_report_bars,
+    &exch_report_fidelity,
+    &exch_report_audit,
+};
+
+const struct exch_report *const *
+exch_report_all(unsigned *n)
+{
+	*n = EXCH_ARRAY_LEN(table);
+	return table;
+}
+
+const struct exch_report *
+exch_report_by_name(const char *name)
+{
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(table); i++)
+		if (strcmp(table[i]->name, name) == 0)
+			return table[i];
+	return NULL;
+}
+
+int
+exch_report_nomem(struct exch_diag *d)
+{
+	return exch_diag_set(
+	    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+}
+
+int
+exch_report_short(const struct exch_rec *r, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "record of type 0x%02x with %zu bytes is shorter than its fields",
+	    r->type, exch_rec_len(r));
+}
+
+int
+exch_report_state(struct exch_report_run *run, size_t size, struct exch_diag *d)
+{
+	run->state = exch_calloc(1, size);
+	return run->state != NULL ? EXCH_OK : exch_report_nomem(d);
+}
+
+int
+exch_report_grow(
+    void *array, uint32_t *cap, uint32_t n, size_t size, struct exch_diag *d)
+{
+	uint32_t want = *cap == 0 ? 64 : *cap;
+	char *p;
+
+	if (n <= *cap)
+		return EXCH_OK;
+	while (want < n)
+		want *= 2;
+	memcpy(&p, array, sizeof(p));
+	p = exch_realloc(p, want, size);
+	if (p == NULL)
+		return exch_report_nomem(d);
+	memset(p + *cap * size, 0, (want - *cap) * size);
+	memcpy(array, &p, sizeof(p));
+	*cap = want;
+	return EXCH_OK;
+}
+
+int
+exch_report_new(const struct exch_report *report,
+    const struct exch_report_opts *o, const struct exch_stream_info *info,
+    struct exch_out *out, struct exch_report_run **run, struct exch_diag *d)
+{
+	struct exch_report_run *r = exch_calloc(1, sizeof(*r));
+	int rc;
+
+	if (r == NULL)
+		return exch_report_nomem(d);
+	r->report = report;
+	r->o = *o;
+	r->info = info;
+	r->first_time = EXCH_TS_NONE;
+	r->status = EXCH_STATUS_UNKNOWN;
+	exch_sha256_init(&r->sha);
+	rc = exch_table_init(&r->table, out, o->format, o->tz, d);
+	if (rc == EXCH_OK) {
+		r->table.hash = o->hash;
+		rc = report->open(r, d);
+	}
+	if (rc != EXCH_OK) {
+		exch_report_free(r);
+		return rc;
+	}
+	*run = r;
+	return EXCH_OK;
+}
+
+void
+exch_report_free(struct exch_report_run *run)
+{
+	if (run == NULL)
+		return;
+	if (run->state != NULL)
+		run->report->free(run);
+	exch_free(run->state);
+	for (unsigned i = 0; i < 256; i++)
+		exch_free(run->source[i].text);
+	exch_insts_clear(&run->insts);
+	exch_table_clear(&run->table);
+	exch_free(run);
+}
+
+static int
+note_source(struct exch_report_run *run, const struct exch_rec_source *r,
+    struct exch_diag *d)
+{
+	struct exch_report_source *s = &run->source[r->id];
+	size_t room = exch_rec_len(&r->h) - sizeof(*r);
+	size_t n = r->ntext < room ? r->ntext : room;
+	char *text = exch_malloc(n + 1);
+
+	if (text == NULL)
+		return exch_report_nomem(d);
+	memcpy(text, r + 1, n);
+	text[n] = '\0';
+	exch_free(s->text);
+	s->text = text;
+	return EXCH_OK;
+}
+
+static int
+note_directory(
+    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_source *s;
+
+	if (r->type == EXCH_REC_INSTRUMENT || r->type == EXCH_REC_ACCOUNT)
+		return exch_insts_note(&run->insts, r, d);
+	if (r->type == EXCH_REC_SOURCE &&
+	    (s = EXCH_REC_AS(r, exch_rec_source)) != NULL)
+		return note_source(run, s, d);
+	return EXCH_OK;
+}
+
+static void
+add_digest(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq)
+{
+	exch_sha256_add(&run->sha, &seq, sizeof(seq));
+	exch_sha256_add(&run->sha, r, exch_rec_len(r));
+}
+
+int
+exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
+{
+	struct exch_report_source *s = &run->source[r->source];
+	int rc;
+
+	run->count[r->type]++;
+	if (__builtin_expect(r->type < EXCH_REC_NEW, 0) &&
+	    (rc = note_directory(run, r, d)) != EXCH_OK)
+		return rc;
+	if (__builtin_expect(exch_rec_is_framing(r->type), 0))
+		return EXCH_OK;
+	run->numbered++;
+	if (__builtin_expect(s->first == 0, 0))
+		s->first = seq;
+	s->last = seq;
+	if (__builtin_expect(run->o.digest, 0))
+		add_digest(run, r, seq);
+	if (r->type >= EXCH_REC_NEW) {
+		if (__builtin_expect(run->first_time == EXCH_TS_NONE, 0))
+			run->first_time = r->time;
+		if (r->time > run->last_time)
+			run->last_time = r->time;
+		if (r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED)
+			run->matcher = r->source;
+	}
+	return run->report->record(run, r, seq, d);
+}
+
+static void
+end_digest(struct exch_report_run *run)
+{
+	unsigned char sum[32];
+	char *p = run->digest;
+
+	exch_sha256_end(&run->sha, sum);
+	memcpy(p, "sha256:", 7);
+	exch_sha256_hex(sum, p + 7);
+	p += 7 + 64;
+	*p++ = ' ';
+	p = exch_fmt_u64(p, run->numbered);
+	*p = '\0';
+}
+
+int
+exch_report_finish(struct exch_report_run *run, enum exch_status status,
+    bool damaged, struct exch_diag *d)
+{
+	int rc;
+
+	run->status = status;
+	run->damaged = damaged;
+	if (run->o.digest)
+		end_digest(run);
+	rc = run->report->close(run, d);
+	if (rc != EXCH_OK)
+		return rc;
+	return exch_table_flush(&run->table, d);
+}
+
+static bool
+any_of(const struct exch_report_run *run, unsigned first, unsigned last)
+{
+	for (unsigned i = first; i <= last; i++)
+		if (run->count[i] != 0)
+			return true;
+	return false;
+}
+
+unsigned
+exch_report_lacks(const struct exch_report_run *run)
+{
+	unsigned lacks = 0;
+	bool asked = any_of(run, EXCH_REC_NEW, EXCH_REC_REPLACE) ||
+		     any_of(run, EXCH_REC_BOOK_ADD, EXCH_REC_BOOK_REPLACE);
+
+	/* an empty day lacks nothing: commands without an answer do */
+	if ((run->report->needs & EXCH_NEEDS_MATCH) != 0 && asked &&
+	    run->matcher == 0)
+		lacks |= EXCH_NEEDS_MATCH;
+	if ((run->report->needs & EXCH_NEEDS_EXPECT) != 0 &&
+	    run->count[EXCH_REC_EXPECT] == 0)
+		lacks |= EXCH_NEEDS_EXPECT;
+	return lacks;
+}
+
+const char *
+exch_report_status_word(const struct exch_report_run *run)
+{
+	if (run->damaged)
+		return "cut or damaged";
+	switch (run->status) {
+	case EXCH_STATUS_COMPLETE:
+		return "complete";
+	case EXCH_STATUS_UPSTREAM:
+		return "upstream incomplete";
+	case EXCH_STATUS_ERROR:
+		return "stopped on an error";
+	case EXCH_STATUS_SIGNAL:
+		return "stopped by a signal";
+	default:
+		return "unknown";
+	}
+}

@@ -1,0 +1,162 @@
+/*
+ * Reports: each is a row in one table with the same few functions.  A run
+ * takes the records of a stream one by one and writes text, CSV or JSON.
+ *
+ *	exch_report_new(exch_report_by_name("bars"), &opts, info, out, &run, d)
+ *	while (exch_reader_next(...) > 0)
+ *		exch_report_record(run, rec, exch_reader_seq(in), d);
+ *	exch_report_finish(run, exch_reader_status(in), d);
+ *
+ * A new report is one file with one struct exch_report and one row in
+ * report.c.  Memory grows with live orders, instruments and accounts only.
+ */
+#ifndef EXCH_REPORT_REPORT_H
+#define EXCH_REPORT_REPORT_H
+
+#include "base/err.h"
+#include "rec/stream.h"
+#include "report/insts.h"
+#include "report/table.h"
+
+/* When depth gives a row. */
+enum exch_report_when {
+	EXCH_WHEN_EVENT, /* after every event */
+	EXCH_WHEN_EVERY, /* at every multiple of `every` */
+	EXCH_WHEN_AT	 /* at the times listed */
+};
+
+/* Longest list of times for EXCH_WHEN_AT. */
+#define EXCH_REPORT_AT_MAX 4096
+#define EXCH_REPORT_LEVELS_MAX 1000
+
+struct exch_report_opts {
+	enum exch_format format;  /* text, CSV or JSON */
+	const struct exch_tz *tz; /* NULL: UTC; owned by the caller */
+	bool digest;		  /* SHA-256 over the records read */
+	bool hash; /* SHA-256 over the bytes written (manifest) */
+	bool all;  /* summary as text: every instrument */
+	/* depth */
+	unsigned levels;
+	enum exch_report_when when;
+	uint64_t every;	    /* ns */
+	const uint64_t *at; /* ns since local midnight, ascending */
+	size_t nat;
+	bool changed; /* only when the levels shown changed */
+	/* bars */
+	uint64_t interval; /* ns */
+	bool fill;
+	/* fidelity */
+	unsigned misses; /* how many are listed */
+};
+
+/* Which options a report takes. */
+enum exch_report_takes {
+	EXCH_TAKES_ALL = 1,
+	EXCH_TAKES_DEPTH = 2, /* levels, every, at, changed */
+	EXCH_TAKES_BARS = 4,  /* interval, fill */
+	EXCH_TAKES_MISSES = 8,
+	EXCH_TAKES_MANIFEST = 16
+};
+
+/* What a report cannot do without; checked at the end of the stream. */
+enum exch_report_needs {
+	EXCH_NEEDS_MATCH = 1, /* the answers of exch-match */
+	EXCH_NEEDS_EXPECT = 2 /* the venue's own executions */
+};
+
+struct exch_report_run;
+
+struct exch_report {
+	const char *name;
+	const char *what; /* one line for --help */
+	unsigned takes;
+	unsigned needs;
+	/* Returns the report's state, kept in run->state. */
+	int (*open)(struct exch_report_run *run, struct exch_diag *d);
+	int (*record)(struct exch_report_run *run, const struct exch_rec *r,
+	    uint64_t seq, struct exch_diag *d);
+	/* Everything was read: write what is left.  run->status is set. */
+	int (*close)(struct exch_report_run *run, struct exch_diag *d);
+	void (*free)(struct exch_report_run *run);
+};
+
+/* Who made records of the stream. */
+struct exch_report_source {
+	char *text;	/* "exch-match 0.1.0 ladder=xetra", or NULL */
+	uint64_t first; /* sequence numbers seen; first 0: none */
+	uint64_t last;
+	uint64_t row_first; /* of those that gave a row (audit) */
+	uint64_t row_last;
+};
+
+/* What all reports share. */
+struct exch_report_run {
+	const struct exch_report *report;
+	struct exch_report_opts o;
+	const struct exch_stream_info *info; /* the reader's */
+	struct exch_table table;
+	struct exch_insts insts;
+	uint64_t count[256]; /* records by type */
+	uint64_t numbered;   /* records that are not framing */
+	exch_ts first_time;  /* of market records; EXCH_TS_NONE: none */
+	exch_ts last_time;   /* the largest */
+	uint8_t matcher;     /* source of the last answer, 0: none so far */
+	bool damaged;	     /* the stream ended before its end */
+	enum exch_status status;
+	uint64_t unknown; /* answers about orders the stream does not hold */
+	struct exch_report_source source[256];
+	struct exch_sha256 sha;
+	char digest[96]; /* "sha256:HEX RECORDS" once finished, or "" */
+	void *state;
+};
+
+/* The table of reports; *n receives how many. */
+const struct exch_report *const *exch_report_all(unsigned *n);
+/* NULL when there is none of this name. */
+const struct exch_report *exch_report_by_name(const char *name);
+
+/* `info` must stay good as long as the run. */
+int exch_report_new(const struct exch_report *report,
+    const struct exch_report_opts *o, const struct exch_stream_info *info,
+    struct exch_out *out, struct exch_report_run **run, struct exch_diag *d);
+void exch_report_free(struct exch_report_run *run);
+int exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d);
+/* `damaged`: the stream broke off; the report says so. */
+int exch_report_finish(struct exch_report_run *run, enum exch_status status,
+    bool damaged, struct exch_diag *d);
+
+/* Of the report's needs those that the stream did not meet. */
+unsigned exch_report_lacks(const struct exch_report_run *run);
+
+/*
+ * The manifest of what was written, as key=value lines, into *text
+ * (exch_free).  Needs opts.hash.
+ */
+int exch_report_manifest(
+    struct exch_report_run *run, char **text, size_t *n, struct exch_diag *d);
+
+/* ---- for reports ---- */
+
+/* "complete", "upstream incomplete", ... */
+const char *exch_report_status_word(const struct exch_report_run *run);
+/* A record shorter than its type: the diagnosis. */
+int exch_report_short(const struct exch_rec *r, struct exch_diag *d);
+int exch_report_nomem(struct exch_diag *d);
+/* A zeroed state of this size in run->state. */
+int exch_report_state(
+    struct exch_report_run *run, size_t size, struct exch_diag *d);
+/* Cells that several reports have. */
+void exch_report_symbol(struct exch_report_run *run, uint32_t place);
+void exch_report_account(struct exch_report_run *run, uint32_t account);
+/* Header flags as words, "imposed+synthetic"; `more` may be NULL. */
+void exch_report_flags(
+    struct exch_report_run *run, uint8_t flags, const char *more);
+/* CSV and audit letters "B", "S"; `none` for no side. */
+const char *exch_report_side(uint8_t side, const char *none);
+
+/* An array of `size` bytes each, zeroed, at least n long. */
+int exch_report_grow(
+    void *array, uint32_t *cap, uint32_t n, size_t size, struct exch_diag *d);
+
+#endif

@@ -1,0 +1,15 @@
+/* The reports themselves, one per file, for the table in report.c. */
+#ifndef EXCH_REPORT_REPORTS_H
+#define EXCH_REPORT_REPORTS_H
+
+#include "report/report.h"
+
+extern const struct exch_report exch_report_summary;
+extern const struct exch_report exch_report_trades;
+extern const struct exch_report exch_report_orders;
+extern const struct exch_report exch_report_depth;
+extern const struct exch_report exch_report_bars;
+extern const struct exch_report exch_report_fidelity;
+extern const struct exch_report exch_report_audit;
+
+#endif

@@ -1,0 +1,364 @@
+/*
+ * exch-report summary: the day on one page.  This file counts; the books
+ * are followed for spreads and for what rests at the end.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rec/schema.h"
+#include "report/report.h"
+#include "report/reports.h"
+#include "report/summary.h"
+
+static int
+open_summary(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct exch_summary *s;
+	int rc = exch_report_state(run, sizeof(*s), d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	s = run->state;
+	rc = exch_books_init(&s->books, &run->insts, d);
+	return rc != EXCH_OK ? rc : exch_summary_columns(run, d);
+}
+
+/* ---- spread ---- */
+
+/* Time passes with the spread as it is. */
+static void
+spread_until(struct exch_sum *b, exch_ts now)
+{
+	if (b->spread > 0 && now > b->since) {
+		b->spread_area +=
+		    (exch_u128)(uint64_t)b->spread * (now - b->since);
+		b->quoted += now - b->since;
+	}
+	b->since = now;
+}
+
+/* The spread is another one from now on. */
+static void
+spread_look(struct exch_summary *s, uint32_t place, exch_ts now)
+{
+	const struct exch_books_inst *bi = &s->books.inst[place];
+	const struct exch_slot_data *slots = exch_book_slots(s->books.store);
+	exch_slot bid = bi->book.side[0].best;
+	exch_slot ask = bi->book.side[1].best;
+	struct exch_sum *b = &s->by[place];
+
+	spread_until(b, now);
+	if (bid == EXCH_SLOT_NONE || ask == EXCH_SLOT_NONE ||
+	    bi->phase != EXCH_PHASE_CONTINUOUS)
+		b->spread = 0;
+	else
+		b->spread = slots[ask].tick - slots[bid].tick;
+}
+
+/* ---- records ---- */
+
+static int
+at_place(struct exch_summary *s, uint32_t place, struct exch_diag *d)
+{
+	if (__builtin_expect(place < s->n, 1))
+		return EXCH_OK;
+	return exch_report_grow(&s->by, &s->n, place + 1, sizeof(*s->by), d);
+}
+
+static void
+add_auction(struct exch_sum *b, uint8_t cross, exch_px price, exch_qty qty)
+{
+	struct exch_sum_auction *a =
+	    &b->auction[cross < EXCH_SUM_CROSSES ? cross : 0];
+
+	a->n++;
+	a->price = price;
+	a->volume += qty;
+}
+
+static int
+take_trade(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, uint32_t place, struct exch_diag *d)
+{
+	const struct exch_rec_trade *t;
+	struct exch_tape_print print;
+	int rc = exch_tape_trade(&s->tape, &run->insts, place, r, &print, d);
+
+	if (rc != EXCH_OK || r->type == EXCH_REC_EXEC)
+		return rc;
+	t = EXCH_REC_AS(r, exch_rec_trade);
+	if (t->kind == EXCH_PRINT_CROSS)
+		add_auction(&s->by[place], t->cross, t->price, t->qty);
+	return EXCH_OK;
+}
+
+static int
+take_auction(struct exch_sum *b, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_auction *a = EXCH_REC_AS(r, exch_rec_auction);
+
+	if (a == NULL)
+		return exch_report_short(r, d);
+	if (a->final != 0 && a->price != EXCH_PX_NONE && a->paired != 0)
+		add_auction(b, a->cross, a->price, a->paired);
+	return EXCH_OK;
+}
+
+static int
+take_answer(struct exch_summary *s, struct exch_sum *b,
+    const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_cancelled *c;
+	const struct exch_rec_reject *j;
+
+	switch (r->type) {
+	case EXCH_REC_ACK:
+		b->orders++;
+		break;
+	case EXCH_REC_REPLACED:
+		b->replaces++;
+		break;
+	case EXCH_REC_CANCELLED:
+		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
+			return exch_report_short(r, d);
+		if (c->reason == EXCH_WHY_USER || c->reason == EXCH_WHY_IMPOSED)
+			b->cancels++;
+		else
+			b->expired++;
+		break;
+	case EXCH_REC_REJECT:
+		if ((j = EXCH_REC_AS(r, exch_rec_reject)) == NULL)
+			return exch_report_short(r, d);
+		b->rejects++;
+		s->reject[j->code < EXCH_SUM_REJECTS ? j->code : 0]++;
+		break;
+	default:
+		break;
+	}
+	return EXCH_OK;
+}
+
+static int
+take_fidelity(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, uint32_t place, struct exch_diag *d)
+{
+	int rc = exch_report_grow(
+	    &s->fidel, &s->nfidel, place + 1, sizeof(*s->fidel), d);
+
+	if (rc == EXCH_OK)
+		rc = exch_fidel_record(&s->fidel[place], r, d);
+	if (rc == EXCH_OK)
+		rc = exch_tape_note(
+		    &s->tape, &run->insts, place, r, run->matcher, d);
+	return rc;
+}
+
+/* What stands beside the orders: gaps, errors, phases. */
+static int
+take_other(struct exch_summary *s, const struct exch_rec *r)
+{
+	const struct exch_rec_gap *g = EXCH_REC_AS(r, exch_rec_gap);
+
+	if (r->type == EXCH_REC_GAP && g != NULL) {
+		s->gaps++;
+		s->gap_messages += g->count;
+	} else if (r->type == EXCH_REC_ERROR) {
+		s->errors++;
+	}
+	return EXCH_OK;
+}
+
+/* A change of phase begins or ends quoting, of one instrument or of all. */
+static int
+take_phase(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, struct exch_diag *d)
+{
+	uint32_t place = 0;
+	uint32_t last;
+	int rc = EXCH_OK;
+
+	if (r->instr != 0)
+		rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc == EXCH_OK)
+		rc = at_place(s, place, d);
+	if (rc == EXCH_OK)
+		rc = exch_books_record(&s->books, r, place, run->matcher, d);
+	if (rc != EXCH_OK)
+		return rc;
+	last = r->instr != 0 ? place + 1 : s->n;
+	for (; place < last && place < s->books.n; place++)
+		spread_look(s, place, s->clock);
+	return EXCH_OK;
+}
+
+static int
+follow_books(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, uint32_t place, struct exch_diag *d)
+{
+	int rc = exch_books_record(&s->books, r, place, run->matcher, d);
+
+	if (rc != EXCH_OK || !s->books.boundary)
+		return rc;
+	for (uint32_t i = 0; i < s->books.ntouched; i++)
+		spread_look(s, s->books.touched[i], s->clock);
+	return EXCH_OK;
+}
+
+static int
+take_event(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, uint32_t place, struct exch_diag *d)
+{
+	struct exch_sum *b = &s->by[place];
+
+	b->used = true;
+	switch (r->type) {
+	case EXCH_REC_EXEC:
+	case EXCH_REC_TRADE:
+		return take_trade(s, run, r, place, d);
+	case EXCH_REC_BUST:
+		return exch_tape_note(
+		    &s->tape, &run->insts, place, r, run->matcher, d);
+	case EXCH_REC_EXPECT:
+	case EXCH_REC_MISS:
+		return take_fidelity(s, run, r, place, d);
+	case EXCH_REC_AUCTION:
+		return take_auction(b, r, d);
+	default:
+		return take_answer(s, b, r, d);
+	}
+}
+
+static int
+record_summary(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
+{
+	struct exch_summary *s = run->state;
+	uint32_t place;
+	int rc;
+
+	(void)seq;
+	if (r->time > s->clock)
+		s->clock = r->time;
+	if (__builtin_expect(r->type < EXCH_REC_NEW, 0)) {
+		if (r->type == EXCH_REC_PHASE)
+			return take_phase(s, run, r, d);
+		return take_other(s, r);
+	}
+	rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc == EXCH_OK)
+		rc = at_place(s, place, d);
+	if (rc == EXCH_OK && r->type >= EXCH_REC_ACK)
+		rc = take_event(s, run, r, place, d);
+	if (rc == EXCH_OK && r->type <= EXCH_REC_MISS)
+		rc = follow_books(s, run, r, place, d);
+	return rc;
+}
+
+/* ---- the end ---- */
+
+int64_t
+exch_sum_spread(const struct exch_sum *s)
+{
+	if (s->quoted == 0)
+		return -1;
+	return (int64_t)exch_div_half_even(
+	    (exch_i128)(s->spread_area * 10000), (exch_i128)s->quoted);
+}
+
+static void
+add_total(struct exch_report_run *run, uint32_t place, struct exch_sum_total *t)
+{
+	struct exch_summary *s = run->state;
+	const struct exch_inst *in = &run->insts.inst[place];
+	const struct exch_sum *b = &s->by[place];
+	const struct exch_tape_sum *tape =
+	    place < s->tape.n ? &s->tape.sum[place] : NULL;
+
+	if (!b->used)
+		return;
+	if (t->instruments++ == 0) {
+		memcpy(t->currency, in->currency, sizeof(t->currency));
+		t->qty_scale = in->qty_scale;
+	}
+	if (memcmp(t->currency, in->currency, sizeof(t->currency)) != 0)
+		t->same_currency = false;
+	if (t->qty_scale != in->qty_scale)
+		t->same_scale = false;
+	t->sum.orders += b->orders;
+	t->sum.cancels += b->cancels;
+	t->sum.expired += b->expired;
+	t->sum.replaces += b->replaces;
+	t->sum.rejects += b->rejects;
+	t->sum.resting += b->resting;
+	for (unsigned i = 0; i < EXCH_SUM_CROSSES; i++) {
+		t->sum.auction[i].n += b->auction[i].n;
+		t->sum.auction[i].volume += b->auction[i].volume;
+	}
+	if (place < s->nfidel)
+		exch_fidel_sum(&t->fidel, &s->fidel[place]);
+	if (tape == NULL)
+		return;
+	t->trades += tape->trades;
+	t->volume += tape->volume;
+	t->turnover += tape->turnover;
+}
+
+void
+exch_summary_total(struct exch_report_run *run, struct exch_sum_total *t)
+{
+	struct exch_summary *s = run->state;
+
+	memset(t, 0, sizeof(*t));
+	t->same_currency = true;
+	t->same_scale = true;
+	for (uint32_t i = 0; i < run->insts.n && i < s->n; i++)
+		add_total(run, i, t);
+}
+
+static int
+close_summary(struct exch_report_run *run, struct exch_diag *d)
+{
+	struct exch_summary *s = run->state;
+	struct exch_tape_sum *unused;
+	int rc = exch_books_finish(&s->books, d);
+
+	run->unknown = s->books.unknown;
+	/* every instrument has its figures, also those where nothing was */
+	if (rc == EXCH_OK && run->insts.n > 0)
+		rc = at_place(s, run->insts.n - 1, d);
+	if (rc == EXCH_OK && run->insts.n > 0)
+		rc = exch_tape_at(&s->tape, run->insts.n - 1, &unused, d);
+	if (rc != EXCH_OK)
+		return rc;
+	for (uint32_t i = 0; i < run->insts.n && i < s->books.n; i++) {
+		spread_until(&s->by[i], s->clock);
+		s->by[i].resting = s->books.inst[i].book.norders;
+	}
+	if (run->o.format == EXCH_FMT_TEXT)
+		return exch_summary_page(run, d);
+	exch_summary_rows(run);
+	return EXCH_OK;
+}
+
+static void
+free_summary(struct exch_report_run *run)
+{
+	struct exch_summary *s = run->state;
+
+	exch_books_clear(&s->books);
+	exch_tape_clear(&s->tape);
+	exch_free(s->by);
+	exch_free(s->fidel);
+}
+
+const struct exch_report exch_report_summary = {
+    .name = "summary",
+    .what = "the day on one page",
+    .takes = EXCH_TAKES_ALL,
+    .open = open_summary,
+    .record = record_summary,
+    .close = close_summary,
+    .free = free_summary,
+};

@@ -1,0 +1,77 @@
+/*
+ * The summary's figures, collected in summary.c, shown by summary_page.c
+ * (text) and summary_rows.c (CSV, JSON).
+ */
+#ifndef EXCH_REPORT_SUMMARY_H
+#define EXCH_REPORT_SUMMARY_H
+
+#include "report/books.h"
+#include "report/fidel.h"
+#include "report/report.h"
+#include "report/tape.h"
+
+#define EXCH_SUM_CROSSES 6
+#define EXCH_SUM_REJECTS 16
+
+/* The auctions of one kind. */
+struct exch_sum_auction {
+	uint64_t n;
+	exch_px price; /* of the last */
+	exch_u128 volume;
+};
+
+/* One instrument, or all. */
+struct exch_sum {
+	uint64_t orders;
+	uint64_t cancels; /* asked for, or imposed */
+	uint64_t expired; /* taken out by the engine's rules */
+	uint64_t replaces;
+	uint64_t rejects;
+	uint64_t resting;
+	struct exch_sum_auction auction[EXCH_SUM_CROSSES];
+	/* time-weighted spread, while both sides were quoted in trading */
+	exch_u128 spread_area; /* ticks x ns */
+	uint64_t quoted;       /* ns */
+	exch_ts since;
+	int64_t spread; /* in ticks now; 0: not quoted */
+	bool used;	/* something happened in it */
+};
+
+struct exch_summary {
+	struct exch_books books;
+	struct exch_tape tape;
+	struct exch_sum *by; /* by place; so are fidel and tape.sum */
+	uint32_t n;
+	struct exch_fidel *fidel; /* NULL until an EXPECT came */
+	uint32_t nfidel;
+	uint64_t reject[EXCH_SUM_REJECTS];
+	uint64_t gaps;
+	uint64_t gap_messages;
+	uint64_t errors;
+	exch_ts clock;
+};
+
+/* Sum of spreads over time in 10^-4 ticks, or -1. */
+int64_t exch_sum_spread(const struct exch_sum *s);
+
+/* What the totals add up; false in `same_*` when units differ. */
+struct exch_sum_total {
+	struct exch_sum sum;
+	struct exch_fidel fidel;
+	uint64_t trades;
+	exch_u128 volume;
+	exch_i128 turnover;
+	bool same_currency;
+	bool same_scale;
+	char currency[8];
+	uint8_t qty_scale;
+	uint32_t instruments; /* that were used */
+};
+
+void exch_summary_total(struct exch_report_run *run, struct exch_sum_total *t);
+
+int exch_summary_columns(struct exch_report_run *run, struct exch_diag *d);
+void exch_summary_rows(struct exch_report_run *run);
+int exch_summary_page(struct exch_report_run *run, struct exch_diag *d);
+
+#endif

@@ -1,0 +1,223 @@
+/*
+ * Running figures of what traded (tape.h).
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "report/report.h"
+#include "report/tape.h"
+
+enum past_kind { PAST_NONE, PAST_EXEC, PAST_TRADE, PAST_EXPECT };
+
+struct exch_tape_past {
+	uint64_t match;
+	exch_px price;
+	exch_qty qty;
+	uint32_t place;
+	uint32_t kind; /* enum past_kind */
+};
+
+void
+exch_tape_clear(struct exch_tape *t)
+{
+	exch_free(t->sum);
+	exch_free(t->past);
+	memset(t, 0, sizeof(*t));
+}
+
+static int
+make_sum(struct exch_tape *t, uint32_t place, struct exch_diag *d)
+{
+	uint32_t old = t->n;
+	int rc =
+	    exch_report_grow(&t->sum, &t->n, place + 1, sizeof(*t->sum), d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	for (uint32_t i = old; i < t->n; i++) {
+		t->sum[i].open = EXCH_PX_NONE;
+		t->sum[i].high = EXCH_PX_NONE;
+		t->sum[i].low = EXCH_PX_NONE;
+		t->sum[i].last = EXCH_PX_NONE;
+	}
+	return EXCH_OK;
+}
+
+int
+exch_tape_at(struct exch_tape *t, uint32_t place, struct exch_tape_sum **sum,
+    struct exch_diag *d)
+{
+	int rc = EXCH_OK;
+
+	if (__builtin_expect(place >= t->n, 0))
+		rc = make_sum(t, place, d);
+	*sum = rc == EXCH_OK ? &t->sum[place] : NULL;
+	return rc;
+}
+
+static int
+remember(
+    struct exch_tape *t, const struct exch_tape_past *p, struct exch_diag *d)
+{
+	if (__builtin_expect(t->past == NULL, 0)) {
+		t->past = exch_calloc(EXCH_TAPE_WINDOW, sizeof(*t->past));
+		if (t->past == NULL)
+			return exch_report_nomem(d);
+	}
+	t->past[t->next++ % EXCH_TAPE_WINDOW] = *p;
+	return EXCH_OK;
+}
+
+static int
+too_big(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "turnover does not fit 128 bits");
+}
+
+static int
+add_up(struct exch_tape_sum *s, const struct exch_tape_print *p,
+    struct exch_diag *d)
+{
+	exch_i128 v;
+
+	if (__builtin_mul_overflow(
+		(exch_i128)p->price, (exch_i128)p->qty, &v) ||
+	    __builtin_add_overflow(s->notional, v, &s->notional) ||
+	    __builtin_add_overflow(s->turnover, p->cash, &s->turnover))
+		return too_big(d);
+	s->trades++;
+	s->volume += p->qty;
+	if (s->open == EXCH_PX_NONE) {
+		s->open = p->price;
+		s->high = p->price;
+		s->low = p->price;
+	} else {
+		if (p->price > s->high)
+			s->high = p->price;
+		if (p->price < s->low)
+			s->low = p->price;
+	}
+	s->last = p->price;
+	return EXCH_OK;
+}
+
+int
+exch_tape_trade(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
+    const struct exch_rec *r, struct exch_tape_print *print,
+    struct exch_diag *d)
+{
+	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
+	struct exch_tape_past past;
+	struct exch_tape_sum *s;
+	int rc = exch_tape_at(t, place, &s, d);
+
+	/* match, buy, sell, price and qty stand at the same offsets in both */
+	_Static_assert(offsetof(struct exch_rec_exec, qty) ==
+			   offsetof(struct exch_rec_trade, qty),
+	    "EXEC and TRADE agree");
+	if (rc != EXCH_OK)
+		return rc;
+	if (e == NULL)
+		return exch_report_short(r, d);
+	print->price = e->price;
+	print->qty = e->qty;
+	if (exch_money_cash(
+		&x->inst[place].money, e->price, e->qty, &print->cash) != 0)
+		return too_big(d);
+	past.match = e->match;
+	past.price = e->price;
+	past.qty = e->qty;
+	past.place = place;
+	past.kind = r->type == EXCH_REC_EXEC ? PAST_EXEC : PAST_TRADE;
+	rc = remember(t, &past, d);
+	return rc != EXCH_OK ? rc : add_up(s, print, d);
+}
+
+/* The latest execution with this number and one of these kinds. */
+static struct exch_tape_past *
+find_past(struct exch_tape *t, uint32_t place, uint64_t match, unsigned kinds)
+{
+	uint64_t n = t->next < EXCH_TAPE_WINDOW ? t->next : EXCH_TAPE_WINDOW;
+
+	for (uint64_t i = 1; i <= n; i++) {
+		struct exch_tape_past *p =
+		    &t->past[(t->next - i) % EXCH_TAPE_WINDOW];
+
+		if (p->match == match && p->place == place &&
+		    (kinds >> p->kind & 1) != 0)
+			return p;
+	}
+	return NULL;
+}
+
+static int
+take_bust(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
+    const struct exch_rec_bust *b, uint8_t matcher, struct exch_diag *d)
+{
+	unsigned venue = 1u << PAST_TRADE | 1u << PAST_EXPECT;
+	unsigned own = 1u << PAST_EXEC;
+	struct exch_tape_past *p;
+	struct exch_tape_sum *s;
+	exch_i128 cash;
+	int rc = exch_tape_at(t, place, &s, d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	/* numbers of the venue and of the engine are different counters */
+	p = find_past(t, place, b->match, b->h.source == matcher ? own : venue);
+	if (p == NULL)
+		p = find_past(t, place, b->match, venue | own);
+	t->busts++;
+	if (p == NULL || s->trades == 0 || s->volume < p->qty) {
+		t->busts_unknown++;
+		return EXCH_OK;
+	}
+	if (exch_money_cash(&x->inst[place].money, p->price, p->qty, &cash) !=
+	    0)
+		return too_big(d);
+	s->trades--;
+	s->volume -= p->qty;
+	s->turnover -= cash;
+	s->notional -= (exch_i128)p->price * (exch_i128)p->qty;
+	p->kind = PAST_NONE;
+	return EXCH_OK;
+}
+
+int
+exch_tape_note(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
+    const struct exch_rec *r, uint8_t matcher, struct exch_diag *d)
+{
+	const struct exch_rec_expect *e;
+	const struct exch_rec_bust *b;
+	const struct exch_rec_miss *m;
+	struct exch_tape_past *p;
+
+	if (r->type == EXCH_REC_EXPECT) {
+		if ((e = EXCH_REC_AS(r, exch_rec_expect)) == NULL)
+			return exch_report_short(r, d);
+		/* what was imposed has a TRADE of its own */
+		if ((r->flags & EXCH_F_IMPOSED) != 0)
+			return EXCH_OK;
+		return remember(t,
+		    &(struct exch_tape_past){
+			e->match, e->price, e->qty, place, PAST_EXPECT},
+		    d);
+	}
+	if (r->type == EXCH_REC_MISS) {
+		if ((m = EXCH_REC_AS(r, exch_rec_miss)) == NULL)
+			return exch_report_short(r, d);
+		/* the engine did not do it: breaking it takes nothing away */
+		if (t->next == 0 || m->match == 0)
+			return EXCH_OK;
+		p = &t->past[(t->next - 1) % EXCH_TAPE_WINDOW];
+		if (p->kind == PAST_EXPECT && p->match == m->match)
+			p->kind = PAST_NONE;
+		return EXCH_OK;
+	}
+	if ((b = EXCH_REC_AS(r, exch_rec_bust)) == NULL)
+		return exch_report_short(r, d);
+	return take_bust(t, x, place, b, matcher, d);
+}

@@ -1,0 +1,90 @@
+/*
+ * The orders of a stream, as they live: what each asked for, what was done
+ * with it and what is left.  Reports are told every change and may look at
+ * the order; memory holds live orders only.
+ *
+ * An order's details stand in its command, its fate in the matcher's
+ * answer directly behind; so the last command is kept until it is answered.
+ */
+#ifndef EXCH_REPORT_TRACK_H
+#define EXCH_REPORT_TRACK_H
+
+#include "base/err.h"
+#include "rec/rec.h"
+
+struct exch_life {
+	exch_i128 notional; /* of its executions, price x quantity */
+	exch_oid id;
+	exch_oid replaces; /* the order it came from, or 0 */
+	exch_px price;	   /* or none */
+	exch_qty qty;	   /* filled + cancelled + open, always */
+	exch_qty open;
+	exch_qty filled;
+	exch_qty cancelled;
+	exch_ts entered;
+	uint64_t nth; /* orders accepted before it */
+	uint32_t place;
+	uint32_t account;
+	uint32_t execs;
+	uint32_t changes; /* replacements under the same id */
+	uint8_t side;
+	uint8_t ordtype;
+	uint8_t tif;
+	uint8_t flags; /* of the command's header */
+	uint8_t ordflags;
+};
+
+enum exch_change_kind {
+	EXCH_CHANGE_ACCEPTED,
+	EXCH_CHANGE_EXECUTED,
+	EXCH_CHANGE_CANCELLED,
+	EXCH_CHANGE_REPLACED,
+	EXCH_CHANGE_REJECTED
+};
+
+struct exch_change {
+	enum exch_change_kind kind;
+	const struct exch_rec *r; /* the answer */
+	uint32_t place;
+	/*
+	 * The order after the change; NULL when the stream never told of it.
+	 * REPLACED: the old one as it was, and `next` the order it became
+	 * (the same one when the id stayed).  REJECTED: the command as it
+	 * asked, not a live order.
+	 */
+	const struct exch_life *o;
+	const struct exch_life *next;
+	exch_oid order;	 /* whose change */
+	exch_oid contra; /* EXECUTED: the other order */
+	uint8_t side;	 /* EXECUTED: known even without o */
+	bool ended;	 /* o is gone after this call */
+};
+
+typedef int exch_change_fn(
+    void *arg, const struct exch_change *c, struct exch_diag *d);
+
+struct exch_track;
+
+int exch_track_new(exch_change_fn *fn, void *arg, struct exch_track **out,
+    struct exch_diag *d);
+void exch_track_free(struct exch_track *t);
+
+/* Take any record; `place` is its instrument's. */
+int exch_track_record(struct exch_track *t, const struct exch_rec *r,
+    uint32_t place, struct exch_diag *d);
+/* The live orders in the order in which they came in. */
+int exch_track_each(struct exch_track *t,
+    int (*fn)(void *arg, const struct exch_life *o, struct exch_diag *d),
+    void *arg, struct exch_diag *d);
+/* Answers that spoke of orders the stream does not hold. */
+uint64_t exch_track_unknown(const struct exch_track *t);
+size_t exch_track_live(const struct exch_track *t);
+
+/* True for the records a tracker wants. */
+static inline bool
+exch_track_wants(uint8_t type)
+{
+	return type >= EXCH_REC_NEW && type <= EXCH_REC_REPLACED;
+}
+
+#endif
