@@ -16,6 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol gets gmtime localtime
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol gets
+#pragma GCC poison gmtime localtime
 
 #endif

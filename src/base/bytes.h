@@ -39,7 +39,7 @@ static inline uint64_t
 exch_be48(const void *p)
 {
 	return (uint64_t)exch_be16(p) << 32 |
-	    exch_be32((const unsigned char *)p + 2);
+	       exch_be32((const unsigned char *)p + 2);
 }
 
 static inline uint16_t

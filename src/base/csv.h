@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 struct exch_csv_row {
-	uint64_t line;  /* line on which the row starts, from 1 */
+	uint64_t line; /* line on which the row starts, from 1 */
 	size_t nfields;
 	const char *const *field; /* NUL-terminated, good during the call */
 	const size_t *len;

@@ -21,7 +21,7 @@ exch_div_by(uint64_t d)
 	unsigned l = d > 1 ? 64 - (unsigned)__builtin_clzll(d - 1) : 0;
 	exch_u128 p = (exch_u128)1 << (63 + l);
 
-	return (struct exch_div){ (uint64_t)((p + d - 1) / d), d, 63 + l };
+	return (struct exch_div){(uint64_t)((p + d - 1) / d), d, 63 + l};
 }
 
 /* floor(n / d) for n < 2^63. */

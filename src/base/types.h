@@ -20,6 +20,9 @@ typedef uint64_t exch_ts;
 /* Order id: unique per instrument among live orders. */
 typedef uint64_t exch_oid;
 
+/* Sides carry their FIX numbers. */
+enum exch_side { EXCH_SIDE_NONE = 0, EXCH_BUY = 1, EXCH_SELL = 2 };
+
 /* "None" is the maximum of its type. */
 #define EXCH_PX_NONE INT64_MAX
 #define EXCH_QTY_NONE UINT64_MAX

@@ -21,7 +21,6 @@
 #include "base/types.h"
 #include "book/ids.h"
 #include "book/trie.h"
-#include "rec/rec.h"
 
 typedef uint32_t exch_slot;
 #define EXCH_SLOT_NONE 0u

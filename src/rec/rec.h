@@ -54,12 +54,12 @@ enum exch_rec_type {
 };
 
 enum exch_rec_flag {
-	EXCH_F_LAST = 1,       /* last record of an event */
-	EXCH_F_SNAPSHOT = 2,   /* restates what held before */
-	EXCH_F_DUP = 4,        /* possible duplicate */
-	EXCH_F_SYNTHETIC = 8,  /* put back by replay, not seen on the feed */
-	EXCH_F_IMPOSED = 16,   /* the venue's result, not the engine's rules */
-	EXCH_F_EXT = 0x80      /* extension entries follow the fixed body */
+	EXCH_F_LAST = 1,      /* last record of an event */
+	EXCH_F_SNAPSHOT = 2,  /* restates what held before */
+	EXCH_F_DUP = 4,	      /* possible duplicate */
+	EXCH_F_SYNTHETIC = 8, /* put back by replay, not seen on the feed */
+	EXCH_F_IMPOSED = 16,  /* the venue's result, not the engine's rules */
+	EXCH_F_EXT = 0x80     /* extension entries follow the fixed body */
 };
 
 /* Every record begins with these 16 bytes. */
@@ -86,14 +86,12 @@ struct exch_ext {
 };
 
 enum exch_ext_tag {
-	EXCH_EXT_CAUSE = 1,        /* small: enum exch_cause */
+	EXCH_EXT_CAUSE = 1,	   /* small: enum exch_cause */
 	EXCH_EXT_CAPTURE_TIME = 2, /* value: ns UTC */
-	EXCH_EXT_TEXT = 0x8001     /* free text */
+	EXCH_EXT_TEXT = 0x8001	   /* free text */
 };
 
-/* Sides, order types and times in force carry their FIX numbers. */
-enum exch_side { EXCH_SIDE_NONE = 0, EXCH_BUY = 1, EXCH_SELL = 2 };
-
+/* Order types and times in force carry their FIX numbers, as sides do. */
 enum exch_ordtype { EXCH_ORD_MARKET = 1, EXCH_ORD_LIMIT = 2 };
 
 enum exch_tif {
@@ -133,14 +131,14 @@ enum exch_cross {
 enum exch_reject {
 	EXCH_REJ_NONE = 0,
 	EXCH_REJ_INSTRUMENT = 1,    /* unknown instrument */
-	EXCH_REJ_DUPLICATE = 2,     /* order id is live already */
+	EXCH_REJ_DUPLICATE = 2,	    /* order id is live already */
 	EXCH_REJ_UNKNOWN_ORDER = 3, /* no live order with this id */
 	EXCH_REJ_SIDE = 4,
 	EXCH_REJ_TYPE = 5,
 	EXCH_REJ_TIF = 6,
-	EXCH_REJ_FLAGS = 7, /* flags unknown or contradicting the type */
-	EXCH_REJ_QTY = 8,   /* zero, above the maximum or below the minimum */
-	EXCH_REJ_LOT = 9,   /* not a multiple of the lot */
+	EXCH_REJ_FLAGS = 7,  /* flags unknown or contradicting the type */
+	EXCH_REJ_QTY = 8,    /* zero, above the maximum or below the minimum */
+	EXCH_REJ_LOT = 9,    /* not a multiple of the lot */
 	EXCH_REJ_PRICE = 10, /* missing, or present on a market order */
 	EXCH_REJ_TICK = 11,  /* not a multiple of the tick */
 	EXCH_REJ_PHASE = 12, /* not allowed in this phase */
@@ -154,7 +152,7 @@ enum exch_reason {
 	EXCH_WHY_IOC = 2,
 	EXCH_WHY_FOK = 3,
 	EXCH_WHY_NO_LIQUIDITY = 4, /* rest of a market order */
-	EXCH_WHY_UNCROSSED = 5, /* market order left over by an auction */
+	EXCH_WHY_UNCROSSED = 5,	   /* market order left over by an auction */
 	EXCH_WHY_IMPOSED = 6, /* the venue removed it; cause in extension */
 	EXCH_WHY_CAPACITY = 7 /* its level would pass 2^64 - 1 */
 };
@@ -162,20 +160,20 @@ enum exch_reason {
 /* Why a fact of the venue was imposed, or missed: SIMULATION 2.4. */
 enum exch_cause {
 	EXCH_CAUSE_NONE = 0,
-	EXCH_CAUSE_CROSS = 1,       /* auction: its orders are not displayed */
-	EXCH_CAUSE_HIDDEN = 2,      /* the resting order was never displayed */
+	EXCH_CAUSE_CROSS = 1,	    /* auction: its orders are not displayed */
+	EXCH_CAUSE_HIDDEN = 2,	    /* the resting order was never displayed */
 	EXCH_CAUSE_CROSSED_ADD = 3, /* displayed at a price that would match */
-	EXCH_CAUSE_QUEUE = 4,       /* an order earlier in the queue skipped */
-	EXCH_CAUSE_THROUGH = 5,     /* a better price level was passed over */
+	EXCH_CAUSE_QUEUE = 4,	    /* an order earlier in the queue skipped */
+	EXCH_CAUSE_THROUGH = 5,	    /* a better price level was passed over */
 	EXCH_CAUSE_UNKNOWN_ORDER = 6, /* refers to an order never seen */
-	EXCH_CAUSE_OVERFILL = 7,    /* more than the order had left */
-	EXCH_CAUSE_PRICE_GAP = 8,   /* printed away from the display price */
-	EXCH_CAUSE_ORDER = 9,       /* engine filled another order */
-	EXCH_CAUSE_QTY = 10,        /* engine filled another quantity */
-	EXCH_CAUSE_PRICE = 11,      /* engine filled at another price */
-	EXCH_CAUSE_ABSENT = 12,     /* engine did not execute */
-	EXCH_CAUSE_UNEXPECTED = 13, /* engine executed, the venue did not */
-	EXCH_CAUSE_TRUNCATED = 14   /* the file shows only some levels */
+	EXCH_CAUSE_OVERFILL = 7,      /* more than the order had left */
+	EXCH_CAUSE_PRICE_GAP = 8,     /* printed away from the display price */
+	EXCH_CAUSE_ORDER = 9,	      /* engine filled another order */
+	EXCH_CAUSE_QTY = 10,	      /* engine filled another quantity */
+	EXCH_CAUSE_PRICE = 11,	      /* engine filled at another price */
+	EXCH_CAUSE_ABSENT = 12,	      /* engine did not execute */
+	EXCH_CAUSE_UNEXPECTED = 13,   /* engine executed, the venue did not */
+	EXCH_CAUSE_TRUNCATED = 14     /* the file shows only some levels */
 };
 
 enum exch_print {
@@ -221,18 +219,18 @@ struct exch_rec_instrument {
 	char isin[12];
 	char mic[4];
 	char currency[4];
-	uint8_t kind;        /* enum exch_instr_kind */
+	uint8_t kind;	     /* enum exch_instr_kind */
 	uint8_t px_decimals; /* for display, 0..9 */
 	int8_t qty_exponent; /* -9..0 */
 	uint8_t iflags;
 	exch_px tick; /* > 0 */
 	exch_qty lot; /* orders are multiples of it, >= 1 */
 	exch_qty min_qty;
-	exch_qty max_qty; /* EXCH_QTY_NONE: no limit */
-	exch_px reference; /* previous close, or none */
-	exch_px strike;    /* or none */
-	int64_t multiplier; /* 10^-9; 10^9 for shares */
-	uint32_t expiry;    /* YYYYMMDD or 0 */
+	exch_qty max_qty;    /* EXCH_QTY_NONE: no limit */
+	exch_px reference;   /* previous close, or none */
+	exch_px strike;	     /* or none */
+	int64_t multiplier;  /* 10^-9; 10^9 for shares */
+	uint32_t expiry;     /* YYYYMMDD or 0 */
 	uint32_t underlying; /* instrument id or 0 */
 	uint32_t tick_table; /* id or 0 */
 	uint8_t settle_days;
@@ -251,22 +249,22 @@ struct exch_rec_account {
 
 struct exch_rec_seq {
 	struct exch_rec h; /* source: whose number */
-	uint64_t next;     /* sequence number of its next record */
+	uint64_t next;	   /* sequence number of its next record */
 };
 
 struct exch_rec_phase {
 	struct exch_rec h; /* instr 0: all instruments */
-	uint8_t phase;     /* enum exch_phase */
-	uint8_t cross;     /* enum exch_cross: the auction a call prepares */
+	uint8_t phase;	   /* enum exch_phase */
+	uint8_t cross;	   /* enum exch_cross: the auction a call prepares */
 	uint8_t zero[2];
-	char reason[4]; /* the venue's code, "T1", "LUDP" */
+	char reason[4];	   /* the venue's code, "T1", "LUDP" */
 	exch_px reference; /* for the auction's price, or none */
 };
 
 struct exch_rec_gap {
 	struct exch_rec h;
 	char session[16]; /* feed session, NUL padded */
-	uint64_t first;   /* first missing sequence number */
+	uint64_t first;	  /* first missing sequence number */
 	uint64_t count;
 };
 
@@ -281,7 +279,7 @@ struct exch_rec_notice {
 struct exch_rec_error {
 	struct exch_rec h;
 	uint64_t bytes;
-	uint16_t code; /* minus enum exch_err */
+	uint16_t code;	  /* minus enum exch_err */
 	uint8_t severity; /* 0 info, 1 warning, 2 error */
 	uint8_t ref_source;
 	uint16_t ntext; /* sentence follows */
@@ -336,7 +334,7 @@ struct exch_rec_ack {
 struct exch_rec_reject {
 	struct exch_rec h;
 	exch_oid order;
-	uint16_t code;   /* enum exch_reject */
+	uint16_t code;	 /* enum exch_reject */
 	uint8_t command; /* type of the refused record */
 	uint8_t zero[5];
 };
@@ -350,16 +348,16 @@ struct exch_rec_exec {
 	exch_px price;
 	exch_qty qty;
 	uint8_t aggressor; /* enum exch_side; none in an auction */
-	uint8_t cross;     /* enum exch_cross */
+	uint8_t cross;	   /* enum exch_cross */
 	uint8_t zero[6];
 };
 
 struct exch_rec_cancelled {
 	struct exch_rec h;
 	exch_oid order;
-	exch_qty qty;    /* taken away */
+	exch_qty qty;	 /* taken away */
 	uint16_t reason; /* enum exch_reason */
-	uint8_t open;    /* 1: the order lives on with less */
+	uint8_t open;	 /* 1: the order lives on with less */
 	uint8_t zero[5];
 };
 
@@ -376,7 +374,7 @@ struct exch_rec_replaced {
 struct exch_rec_trade {
 	struct exch_rec h;
 	uint64_t match; /* the venue's number */
-	exch_oid buy;   /* 0 unknown */
+	exch_oid buy;	/* 0 unknown */
 	exch_oid sell;
 	exch_px price;
 	exch_qty qty;
@@ -406,15 +404,15 @@ struct exch_rec_expect {
 	uint8_t cross;
 	uint16_t cause; /* enum exch_cause when imposed */
 	uint32_t group; /* low bits of the aggressor's number */
-	exch_px print;  /* price printed */
+	exch_px print;	/* price printed */
 };
 
 /* Engine and venue differ.  got_* are zero when the engine did nothing. */
 struct exch_rec_miss {
 	struct exch_rec h;
-	uint64_t match;  /* the venue's number; 0 when unexpected */
+	uint64_t match;	    /* the venue's number; 0 when unexpected */
 	uint64_t got_match; /* the engine's number */
-	exch_oid resting; /* the venue's resting order */
+	exch_oid resting;   /* the venue's resting order */
 	exch_oid got_resting;
 	exch_px price;
 	exch_px got_price;
@@ -442,7 +440,7 @@ struct exch_rec_book_exec {
 	exch_oid order;
 	exch_qty qty;
 	uint64_t match;
-	exch_px price;     /* printed; none: the order's own price */
+	exch_px price;	   /* printed; none: the order's own price */
 	uint8_t printable; /* 0: counted by a cross, not for volume */
 	uint8_t zero[7];
 };
@@ -472,9 +470,9 @@ struct exch_rec_book_print {
 	exch_px price;
 	exch_qty qty;
 	exch_oid order; /* 0 unknown */
-	uint8_t side;   /* of the resting order, or none */
-	uint8_t kind;   /* enum exch_print */
-	uint8_t cross;  /* enum exch_cross */
+	uint8_t side;	/* of the resting order, or none */
+	uint8_t kind;	/* enum exch_print */
+	uint8_t cross;	/* enum exch_cross */
 	uint8_t zero[5];
 };
 
@@ -485,10 +483,10 @@ struct exch_rec_auction {
 	exch_qty paired;
 	exch_qty imbalance;
 	exch_px reference;
-	exch_px far; /* or none */
+	exch_px far;  /* or none */
 	uint8_t side; /* of the imbalance; none: balanced */
 	uint8_t cross;
-	uint8_t final; /* 1: the auction's result */
+	uint8_t final;	   /* 1: the auction's result */
 	uint8_t variation; /* the venue's code, or 0 */
 	uint8_t zero[4];
 };
@@ -544,7 +542,7 @@ static inline bool
 exch_rec_is_framing(uint8_t type)
 {
 	return type == EXCH_REC_CLOCK || type == EXCH_REC_SEQ ||
-	    type == EXCH_REC_SOURCE || type == EXCH_REC_SCHEMA;
+	       type == EXCH_REC_SOURCE || type == EXCH_REC_SCHEMA;
 }
 
 /*
@@ -553,8 +551,8 @@ exch_rec_is_framing(uint8_t type)
  */
 #define EXCH_REC_AS(r, T)                                                      \
 	(exch_rec_len(r) >= sizeof(struct T)                                   \
-	        ? (const struct T *)(const void *)(r)                          \
-	        : NULL)
+		? (const struct T *)(const void *)(r)                          \
+		: NULL)
 
 /* The first extension entry with this tag after `fixed` bytes, or NULL. */
 const struct exch_ext *exch_rec_ext(

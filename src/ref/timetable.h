@@ -21,9 +21,9 @@
 struct exch_tz;
 
 struct exch_timetable_row {
-	exch_ts time; /* UTC */
-	uint8_t phase; /* enum exch_phase's numbers */
-	uint8_t cross; /* enum exch_cross's numbers */
+	exch_ts time;	 /* UTC */
+	uint8_t phase;	 /* enum exch_phase's numbers */
+	uint8_t cross;	 /* enum exch_cross's numbers */
 	char symbol[24]; /* NUL padded; "" all instruments */
 };
 

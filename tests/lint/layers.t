@@ -1,0 +1,90 @@
+#!/bin/sh
+# Who may include whom (the table of the design), and where the headers of
+# other projects may stand.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+# part: what it may include besides itself.
+cat >allowed <<'EOF'
+src/base
+src/rec base
+src/ref base
+src/book base
+src/match base rec ref book
+src/feed base rec ref
+src/replay base rec ref book
+src/report base rec ref book
+cmd/common base rec
+EOF
+
+# includes DIR: "FILE HEADER" for our own headers that it includes.
+includes() {
+	find "$src/$1" -name '*.[ch]' | sort | while read -r f; do
+		sed -n 's/^#[ ]*include "\([^"]*\)".*/\1/p' "$f" |
+			sed "s|^|${f#"$src"/} |"
+	done
+}
+
+# "dir/x.h" gives dir; a bare "x.h" is a neighbour.
+while read -r part may; do
+	own=${part#*/}
+	includes "$part" | awk -v own="$own" -v may=" $may " '
+		{
+			dir = $2
+			if (!sub(/\/.*/, "", dir))
+				dir = own
+			if (dir != own && index(may, " " dir " ") == 0)
+				print "# " $1 " includes " $2
+		}' >bad
+	cat bad
+	[ ! -s bad ]
+	result $? "$part includes only what it may"
+done <allowed
+
+ls -d "$src"/src/*/ | sed "s|^$src/||; s|/\$||" | while read -r part; do
+	grep -q "^$part\$\|^$part " allowed || echo "# $part has no row"
+done >bad
+cat bad
+[ ! -s bad ]
+result $? "every part has a row"
+
+# Our headers show nobody else's types; each library has one file of ours.
+system=' assert.h cpuid.h ctype.h errno.h fcntl.h getopt.h immintrin.h
+inttypes.h limits.h nmmintrin.h poll.h signal.h stdarg.h stdbool.h stddef.h
+stdint.h stdio.h stdlib.h string.h strings.h sys/mman.h sys/stat.h
+sys/types.h sys/wait.h time.h unistd.h config.h math.h sys/resource.h
+stdatomic.h x86intrin.h sys/uio.h sys/ioctl.h dirent.h '
+system=$(echo "$system" | tr '\n' ' ')
+find "$src/src" "$src/cmd" -name '*.[ch]' | sort | while read -r f; do
+	sed -n 's/^#[ ]*include <\([^>]*\)>.*/\1/p' "$f" |
+		sed "s|^|${f#"$src"/} |"
+done | awk -v known="$system" 'index(known, " " $2 " ") == 0' >foreign
+[ -s foreign ]
+result $? "there are headers of other projects"
+
+awk '$1 ~ /\.h$/ { print "# " $1 " includes <" $2 ">" }' foreign >bad
+cat bad
+[ ! -s bad ]
+result $? "none of them in a header of ours"
+
+awk '{ n[$2]++; who[$2] = who[$2] " " $1 }
+	END { for (h in n) if (n[h] > 1) print "# <" h "> in" who[h] }' \
+	foreign >bad
+cat bad
+[ ! -s bad ]
+result $? "each in one file only"
+
+cat >home <<'EOF'
+csv.h src/base/
+zstd.h src/rec/
+zlib.h src/rec/
+pcap.h src/feed/
+pcap/pcap.h src/feed/
+EOF
+awk 'NR == FNR { home[$1] = $2; next }
+	index($1, home[$2]) != 1 || home[$2] == "" {
+		print "# " $1 " includes <" $2 ">" }' home foreign >bad
+cat bad
+[ ! -s bad ]
+result $? "each in the part it belongs to"
+
+finish
