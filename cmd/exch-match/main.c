@@ -305,15 +305,18 @@ record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	return err == 0 ? 0 : bad_content(r, rec, seq, out, d);
 }
 
-/* exact of expected in hundredths of a percent, never rounded up. */
+/*
+ * Exact executions of all that the venue had, imposed ones included, in
+ * hundredths of a percent, never rounded up.
+ */
 static void
 tell_fidelity(const struct run *r, const struct exch_match_stats *s)
 {
-	uint64_t n = s->expected;
+	uint64_t n = s->expected + s->imposed;
 	uint64_t part =
 	    n == 0 ? 0 : (uint64_t)((exch_u128)s->exact * 10000 / n);
 
-	if (!r->match.expect || n + s->imposed + s->missed == 0)
+	if (!r->match.expect || n + s->missed == 0)
 		return;
 	exch_cli_note(&r->cli,
 	    "fidelity %llu.%02llu %%: %llu of %llu executions exact, "
