@@ -165,8 +165,8 @@ exch_cli_zone(const char *name, struct exch_tz **tz, struct exch_diag *d)
 	char path[sizeof(ZONEINFO) + 100];
 	struct exch_diag inner = {0};
 	int seconds = 0;
-	char *bytes;
-	size_t n;
+	char *bytes = NULL;
+	size_t n = 0;
 	int err;
 
 	if (strcmp(name, "UTC") == 0 ||

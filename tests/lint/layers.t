@@ -40,7 +40,9 @@ while read -r part may; do
 	result $? "$part includes only what it may"
 done <allowed
 
-ls -d "$src"/src/*/ | sed "s|^$src/||; s|/\$||" | while read -r part; do
+for dir in "$src"/src/*/; do
+	part=${dir#"$src"/}
+	part=${part%/}
 	grep -q "^$part\$\|^$part " allowed || echo "# $part has no row"
 done >bad
 cat bad
