@@ -1,0 +1,816 @@
+/*
+ * The market rules one by one: orders, cancels and replaces.  Phases and
+ * auctions are in match_phase.c.  Every line is a sentence of
+ * exch-match(1), MARKET RULES, with the events it promises.
+ */
+#include <config.h>
+
+#include "rig.h"
+#include "tap.h"
+
+#define B EXCH_BUY
+#define S EXCH_SELL
+#define OPEN(r) rig_open(r, "xetra", EXCH_PHASE_CONTINUOUS)
+
+static void
+price_time(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(rig_buy(&r, 1, 100, 1000), "ack 1.", "an order rests");
+	rig_buy(&r, 2, 50, 1001);
+	rig_buy(&r, 3, 70, 1000);
+	tap_is_str(rig_sell(&r, 4, 160, 1000),
+	    "ack 4; exec 1 2/4 50@1001 sell; exec 2 1/4 100@1000 sell; "
+	    "exec 3 3/4 10@1000 sell.",
+	    "best price first, then the earlier order");
+	tap_is_str(rig_sell(&r, 5, 100, 1000),
+	    "ack 5; exec 4 3/5 60@1000 sell.",
+	    "what is left of an order keeps its place");
+	tap_is_str(rig_buy(&r, 6, 10, 999), "ack 6.",
+	    "no trade while the prices do not meet");
+	tap_is_str(rig_buy(&r, 7, 40, 1005), "ack 7; exec 5 7/5 40@1000 buy.",
+	    "the resting order's price, the rest of an order rests");
+	tap_is_str(rig_cancel(&r, 5, EXCH_QTY_NONE),
+	    "reject cancel 5 "
+	    "unknown-order.",
+	    "a filled order is gone");
+	rig_close(&r);
+}
+
+static void
+market_orders(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(rig_buy(&r, 1, 10, 0), "ack 1; cancelled 1 10 no-liquidity.",
+	    "a market order into nothing");
+	rig_sell(&r, 2, 30, 1000);
+	rig_sell(&r, 3, 30, 2000);
+	tap_is_str(rig_buy(&r, 4, 70, 0),
+	    "ack 4; exec 1 4/2 30@1000 buy; exec 2 4/3 30@2000 buy; "
+	    "cancelled 4 10 no-liquidity.",
+	    "a market order takes every price, its rest goes");
+	rig_sell(&r, 5, 5, 1000);
+	tap_is_str(rig_new(&r,
+		       (struct rig_order){
+			   .id = 6, .side = B, .qty = 7, .tif = EXCH_TIF_IOC}),
+	    "ack 6; exec 3 6/5 5@1000 buy; cancelled 6 2 ioc.",
+	    "a market order that is IOC says so");
+	tap_is_str(rig_new(&r,
+		       (struct rig_order){
+			   .id = 6, .side = B, .qty = 7, .tif = EXCH_TIF_GTC}),
+	    "ack 6; cancelled 6 7 no-liquidity.",
+	    "GTC does not let it rest, and a dead id may come again");
+	rig_close(&r);
+}
+
+static const char *
+with_tif(struct rig *r, exch_oid id, exch_qty qty, int64_t px, uint8_t tif)
+{
+	return rig_new(
+	    r, (struct rig_order){
+		   .id = id, .side = B, .qty = qty, .px = px, .tif = tif});
+}
+
+static void
+ioc_and_fok(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_sell(&r, 1, 30, 1000);
+	rig_sell(&r, 2, 30, 1001);
+	rig_sell(&r, 3, 30, 1002);
+	tap_is_str(with_tif(&r, 4, 61, 1001, EXCH_TIF_FOK),
+	    "ack 4; cancelled 4 61 fok.", "FOK: one too many kills it all");
+	tap_is_str(with_tif(&r, 5, 60, 1001, EXCH_TIF_FOK),
+	    "ack 5; exec 1 5/1 30@1000 buy; exec 2 5/2 30@1001 buy.",
+	    "FOK: exactly enough fills it all");
+	tap_is_str(with_tif(&r, 6, 40, 1002, EXCH_TIF_IOC),
+	    "ack 6; exec 3 6/3 30@1002 buy; cancelled 6 10 ioc.",
+	    "IOC: the rest goes");
+	tap_is_str(with_tif(&r, 7, 40, 1002, EXCH_TIF_IOC),
+	    "ack 7; cancelled 7 40 ioc.", "IOC into nothing");
+	rig_sell(&r, 8, 10, 5000);
+	tap_is_str(with_tif(&r, 9, 11, 0, EXCH_TIF_FOK),
+	    "ack 9; cancelled 9 11 fok.",
+	    "FOK market: all of it is too little");
+	tap_is_str(with_tif(&r, 9, 10, 0, EXCH_TIF_FOK),
+	    "ack 9; exec 4 9/8 10@5000 buy.", "FOK market: any price");
+	/* Level sums near 2^64 must not wrap. */
+	rig_sell(&r, 11, UINT64_MAX - 1, 1000);
+	rig_sell(&r, 12, UINT64_MAX - 1, 1001);
+	tap_is_str(with_tif(&r, 13, 5, 1001, EXCH_TIF_FOK),
+	    "ack 13; exec 5 13/11 5@1000 buy.", "FOK against huge levels");
+	rig_close(&r);
+}
+
+static const char *
+post(struct rig *r, exch_oid id, uint8_t side, int64_t px)
+{
+	return rig_new(r, (struct rig_order){.id = id,
+			      .side = side,
+			      .qty = 10,
+			      .px = px,
+			      .flags = EXCH_ORD_POST_ONLY});
+}
+
+static void
+post_only(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_sell(&r, 1, 10, 1001);
+	rig_buy(&r, 2, 10, 999);
+	tap_is_str(post(&r, 3, B, 1001), "reject new 3 post-only.",
+	    "post-only at the best ask");
+	tap_is_str(post(&r, 3, B, 1000), "ack 3.", "post-only below it rests");
+	tap_is_str(post(&r, 4, S, 1000), "reject new 4 post-only.",
+	    "post-only at the best bid");
+	tap_is_str(post(&r, 4, S, 5000), "ack 4.", "post-only away");
+	tap_is_str(rig_replace(&r, (struct rig_replace){.id = 4,
+				       .qty = 10,
+				       .px = 1000,
+				       .flags = EXCH_ORD_POST_ONLY}),
+	    "reject replace 4 post-only.", "replace into the market");
+	tap_is_str(rig_replace(&r, (struct rig_replace){.id = 4,
+				       .qty = 10,
+				       .px = 1002,
+				       .flags = EXCH_ORD_POST_ONLY}),
+	    "replaced 4>4 10 lost.", "replace beside it");
+	rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL});
+	tap_is_str(post(&r, 5, B, 2000), "ack 5.", "in a call nothing crosses");
+	rig_close(&r);
+}
+
+/* Every check has an order that fails it and, where it can, later ones. */
+static void
+checks(void)
+{
+	static const struct {
+		struct rig_order o;
+		const char *want;
+		const char *what;
+	} v[] = {
+	    {{.id = 1, .side = 3, .instr = 9}, "i9 reject new 1 instrument.",
+		"1 instrument"},
+	    {{.id = 1, .side = 0, .type = 9}, "reject new 1 side.", "2 side"},
+	    {{.id = 1, .side = 3, .type = 9}, "reject new 1 side.", "2 side"},
+	    {{.id = 1, .side = B, .type = 3, .tif = 9}, "reject new 1 type.",
+		"3 type"},
+	    {{.id = 1, .side = B, .qty = 9, .hflags = EXCH_F_IMPOSED},
+		"reject new 1 type.", "3 an imposed market order"},
+	    {{.id = 1, .side = B, .px = 7, .tif = 2, .flags = 4},
+		"reject new 1 tif.", "4 time in force"},
+	    {{.id = 1, .side = B, .px = 7, .tif = 5}, "reject new 1 tif.",
+		"4 time in force"},
+	    {{.id = 1, .side = B, .px = 7, .flags = 4}, "reject new 1 flags.",
+		"5 an unknown flag"},
+	    {{.id = 1, .side = B, .flags = EXCH_ORD_POST_ONLY},
+		"reject new 1 flags.", "5 post-only without a price"},
+	    {{.id = 1,
+		 .side = B,
+		 .px = 7,
+		 .tif = EXCH_TIF_IOC,
+		 .flags = EXCH_ORD_POST_ONLY},
+		"reject new 1 flags.", "5 post-only and IOC"},
+	    {{.id = 1,
+		 .side = B,
+		 .px = 7,
+		 .tif = EXCH_TIF_FOK,
+		 .flags = EXCH_ORD_POST_ONLY},
+		"reject new 1 flags.", "5 post-only and FOK"},
+	    {{.id = 1, .side = B, .flags = EXCH_ORD_BY_ID},
+		"reject new 1 flags.", "5 by-id without a price"},
+	    {{.id = 1, .side = B, .px = RIG_NONE, .type = EXCH_ORD_LIMIT},
+		"reject new 1 qty.", "6 quantity zero, before the price"},
+	    {{.id = 1, .side = B, .qty = EXCH_QTY_NONE, .px = 10},
+		"reject new 1 qty.", "6 quantity none"},
+	    {{.id = 1, .side = B, .qty = 19, .px = 10}, "reject new 1 qty.",
+		"6 below the minimum, before the lot"},
+	    {{.id = 1, .side = B, .qty = 1001, .px = 10}, "reject new 1 qty.",
+		"6 above the maximum"},
+	    {{.id = 1, .side = B, .qty = 25, .raw = 1}, "reject new 1 lot.",
+		"7 lot, before the tick"},
+	    {{.id = 1,
+		 .side = B,
+		 .qty = 20,
+		 .px = RIG_NONE,
+		 .type = EXCH_ORD_LIMIT},
+		"reject new 1 price.", "8 a limit without a price"},
+	    {{.id = 1, .side = B, .qty = 20, .px = 10, .type = EXCH_ORD_MARKET},
+		"reject new 1 price.", "8 a market order with one"},
+	    {{.id = 1, .side = B, .qty = 20, .raw = -1}, "reject new 1 price.",
+		"8 a negative price, before the tick"},
+	    {{.id = 1, .side = B, .qty = 20, .raw = INT64_MIN},
+		"reject new 1 price.", "8 the most negative price"},
+	    {{.id = 1, .side = B, .qty = 20, .px = 11}, "reject new 1 tick.",
+		"9 tick"},
+	    {{.id = 7, .side = B, .qty = 20, .raw = 1}, "reject new 7 tick.",
+		"9 tick, before the duplicate"},
+	    {{.id = 7, .side = B, .qty = 20, .px = 10},
+		"reject new 7 duplicate.", "11 a live id"},
+	    {{.id = 7,
+		 .side = B,
+		 .qty = 20,
+		 .px = 2000,
+		 .flags = EXCH_ORD_POST_ONLY},
+		"reject new 7 duplicate.", "11 before post-only"},
+	    {{.id = 0, .side = B, .qty = 1000, .px = 990}, "ack 0.",
+		"id 0 is an id, the maximum is allowed"},
+	    {{.id = UINT64_MAX, .side = B, .qty = 20, .px = 992},
+		"ack 18446744073709551615.",
+		"id 2^64-1 is an id, the minimum is allowed"},
+	};
+	struct rig r;
+
+	OPEN(&r);
+	rig_instrument(&r, (struct rig_instrument){
+			       .tick = 2, .lot = 10, .min = 20, .max = 1000});
+	rig_sell(&r, 7, 20, 1000);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(v); i++)
+		tap_is_str(rig_new(&r, v[i].o), v[i].want, v[i].what);
+	tap_is_str(rig_cancel(&r, 1, EXCH_QTY_NONE),
+	    "reject cancel 1 unknown-order.", "no reject left an order");
+	tap_is_str(rig_sell(&r, 8, 1000, 990),
+	    "ack 8; exec 1 18446744073709551615/8 20@992 sell; "
+	    "exec 2 0/8 980@990 sell.",
+	    "only what was accepted rests");
+	rig_close(&r);
+}
+
+static void
+checks_of_phases(void)
+{
+	struct rig r;
+	struct rig_order o = {.id = 1, .side = B, .qty = 10, .px = 1000};
+	struct rig_order ioc = o;
+
+	OPEN(&r);
+	ioc.tif = EXCH_TIF_IOC;
+	rig_buy(&r, 5, 10, 900);
+	for (uint8_t p = EXCH_PHASE_CLOSED; p <= EXCH_PHASE_HALT; p++) {
+		if (p == EXCH_PHASE_CONTINUOUS)
+			continue;
+		rig_phase(&r,
+		    (struct rig_phase){.phase = p, .hflags = EXCH_F_IMPOSED});
+		tap_is_str(rig_new(&r, ioc), "reject new 1 phase.",
+		    "10 IOC outside continuous trading");
+		ioc.tif = EXCH_TIF_FOK;
+		tap_is_str(rig_new(&r, ioc), "reject new 1 phase.",
+		    "10 FOK outside continuous trading");
+		ioc.tif = EXCH_TIF_IOC;
+		if (p == EXCH_PHASE_CLOSED) {
+			tap_is_str(rig_new(&r, o), "reject new 1 phase.",
+			    "10 nothing enters a closed market");
+			o.id = 5;
+			tap_is_str(rig_new(&r, o), "reject new 5 phase.",
+			    "10 before the duplicate");
+			o.id = 1;
+			tap_is_str(rig_replace(&r,
+				       (struct rig_replace){
+					   .id = 77, .qty = 5, .px = 900}),
+			    "reject replace 77 phase.",
+			    "replace: closed, before the unknown order");
+		} else {
+			tap_is_str(
+			    rig_new(&r, o), "ack 1.", "others take orders");
+		}
+		tap_is_str(rig_cancel(&r, p == EXCH_PHASE_CLOSED ? 5 : 1,
+			       p == EXCH_PHASE_CLOSED ? 1 : EXCH_QTY_NONE),
+		    p == EXCH_PHASE_CLOSED ? "cancelled 5 1 user open."
+					   : "cancelled 1 10 user.",
+		    "cancels are taken in every phase");
+	}
+	rig_close(&r);
+}
+
+static void
+prices_below_zero(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_instrument(
+	    &r, (struct rig_instrument){
+		    .instr = 2, .kind = EXCH_KIND_FUTURE, .tick = 5});
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .instr = 2, .id = 1, .side = S, .qty = 1, .px = -25}),
+	    "i2 ack 1.", "a future may cost less than nothing");
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .instr = 2, .id = 2, .side = S, .qty = 1, .px = -26}),
+	    "i2 reject new 2 tick.", "but on the grid");
+	tap_is_str(rig_new(&r, (struct rig_order){.instr = 2,
+				   .id = 3,
+				   .side = B,
+				   .qty = 2,
+				   .raw = EXCH_PX_NONE,
+				   .type = EXCH_ORD_LIMIT}),
+	    "i2 reject new 3 price.", "and with a price");
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .instr = 2, .id = 3, .side = B, .qty = 2, .px = -20}),
+	    "i2 ack 3; i2 exec 1 3/1 1@-25 buy.", "-25 is better than -20");
+	rig_close(&r);
+}
+
+static void
+cancels(void)
+{
+	struct rig r;
+	struct {
+		struct exch_rec_cancel c;
+		struct exch_ext x;
+	} why = {.c.h.flags = EXCH_F_IMPOSED | EXCH_F_EXT,
+	    .c.order = 2,
+	    .c.qty = 5,
+	    .x = {.tag = EXCH_EXT_CAUSE, .small = EXCH_CAUSE_CROSS}};
+	struct exch_rec_cancel imposed = {
+	    .h.flags = EXCH_F_IMPOSED, .order = 2, .qty = 5};
+
+	OPEN(&r);
+	rig_buy(&r, 1, 100, 1000);
+	rig_buy(&r, 2, 100, 1000);
+	tap_is_str(rig_cancel(&r, 9, 0), "reject cancel 9 unknown-order.",
+	    "an unknown order, before the quantity");
+	tap_is_str(
+	    rig_cancel(&r, 1, 0), "reject cancel 1 qty.", "nothing to cancel");
+	tap_is_str(rig_cancel(&r, 1, 30), "cancelled 1 30 user open.",
+	    "part of an order");
+	tap_is_str(rig_sell(&r, 3, 80, 1000),
+	    "ack 3; exec 1 1/3 70@1000 sell; exec 2 2/3 10@1000 sell.",
+	    "it kept its place");
+	tap_is_str(rig_apply(&r, &imposed, EXCH_REC_CANCEL, sizeof(imposed)),
+	    "cancelled 2 5 imposed open.", "the venue took some away");
+	tap_is_str(rig_apply(&r, &why, EXCH_REC_CANCEL, sizeof(why)),
+	    "cancelled 2 5 imposed open cause=cross.", "and says why");
+	why.c.h.time = 0;
+	why.c.h.flags = EXCH_F_EXT;
+	tap_is_str(rig_apply(&r, &why, EXCH_REC_CANCEL, sizeof(why)),
+	    "cancelled 2 5 user open.", "a user's cause is not repeated");
+	tap_is_str(rig_cancel(&r, 2, 75), "cancelled 2 75 user.",
+	    "exactly what is left");
+	rig_buy(&r, 2, 10, 1000);
+	tap_is_str(rig_cancel(&r, 2, 11), "cancelled 2 10 user.",
+	    "more than is left takes what is left");
+	rig_buy(&r, 2, 10, 1000);
+	tap_is_str(rig_cancel(&r, 2, EXCH_QTY_NONE), "cancelled 2 10 user.",
+	    "all of it");
+	imposed.h.instr = 8;
+	imposed.h.time = 0;
+	tap_is_str(rig_apply(&r, &imposed, EXCH_REC_CANCEL, sizeof(imposed)),
+	    "i8 reject cancel 2 instrument.", "an unknown instrument");
+	rig_close(&r);
+}
+
+/* Who trades first shows who kept the place. */
+static void
+replace_place(void)
+{
+	static const struct {
+		struct rig_replace c;
+		const char *want;
+		const char *first; /* what a sale of one meets */
+		const char *what;
+	} v[] = {
+	    {{.id = 1, .qty = 60, .px = 1000}, "replaced 1>1 60 kept.",
+		"ack 9; exec 1 1/9 1@1000 sell.", "less keeps the place"},
+	    {{.id = 1, .qty = 100, .px = 1000}, "replaced 1>1 100 kept.",
+		"ack 9; exec 1 1/9 1@1000 sell.", "as much keeps it"},
+	    {{.id = 1, .qty = 100, .px = 1000, .account = 7},
+		"replaced 1>1 100 kept.", "ack 9; exec 1 1/9 1@1000 sell.",
+		"the same account keeps it"},
+	    {{.id = 1, .qty = 100, .px = 1000, .account = 8},
+		"replaced 1>1 100 lost.", "ack 9; exec 1 2/9 1@1000 sell.",
+		"another account loses it"},
+	    {{.id = 1, .qty = 101, .px = 1000}, "replaced 1>1 101 lost.",
+		"ack 9; exec 1 2/9 1@1000 sell.", "more loses it"},
+	    {{.id = 1, .new_id = 5, .qty = 100, .px = 1000},
+		"replaced 1>5 100 lost.", "ack 9; exec 1 2/9 1@1000 sell.",
+		"a new id loses it"},
+	    {{.id = 1, .qty = 100, .px = 999}, "replaced 1>1 100 lost.",
+		"ack 9; exec 1 2/9 1@1000 sell.", "another price loses it"},
+	    {{.id = 2, .qty = 100, .px = 1001}, "replaced 2>2 100 lost.",
+		"ack 9; exec 1 2/9 1@1001 sell.", "a better price leads"},
+	    {{.id = 2,
+		 .new_id = 0,
+		 .qty = 101,
+		 .px = 1000,
+		 .flags = EXCH_ORD_BY_ID},
+		"replaced 2>2 101 lost.", "ack 9; exec 1 1/9 1@1000 sell.",
+		"by-id goes where the id belongs"},
+	};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(v); i++) {
+		struct rig r;
+
+		OPEN(&r);
+		for (exch_oid id = 1; id <= 3; id++)
+			rig_new(&r, (struct rig_order){.id = id,
+					.side = B,
+					.qty = 100,
+					.px = 1000,
+					.account = 7});
+		tap_is_str(rig_replace(&r, v[i].c), v[i].want, v[i].what);
+		tap_is_str(
+		    rig_sell(&r, 9, 1, 1), v[i].first, "  as a sale shows");
+		rig_close(&r);
+	}
+}
+
+static void
+replace_trades(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_sell(&r, 1, 50, 1001);
+	rig_buy(&r, 2, 80, 999);
+	tap_is_str(rig_replace(&r,
+		       (struct rig_replace){.id = 2, .qty = 80, .px = 1001}),
+	    "replaced 2>2 80 lost; exec 1 2/1 50@1001 buy.",
+	    "replaced into the market it trades");
+	tap_is_str(rig_sell(&r, 3, 40, 1001), "ack 3; exec 2 2/3 30@1001 sell.",
+	    "and its rest rests");
+	tap_is_str(rig_replace(&r,
+		       (struct rig_replace){.id = 3, .qty = 10, .px = 1001}),
+	    "replaced 3>3 10 kept.", "down to what is left");
+	rig_buy(&r, 4, 10, 1000);
+	tap_is_str(rig_replace(&r,
+		       (struct rig_replace){
+			   .id = 3, .new_id = 8, .qty = 25, .px = 1000}),
+	    "replaced 3>8 25 lost; exec 3 4/8 10@1000 sell.",
+	    "with a new id it trades under that");
+	tap_is_str(rig_cancel(&r, 3, 1), "reject cancel 3 unknown-order.",
+	    "the old id is gone");
+	tap_is_str(rig_cancel(&r, 8, EXCH_QTY_NONE), "cancelled 8 15 user.",
+	    "the new one is live");
+	rig_close(&r);
+}
+
+static void
+replace_checks(void)
+{
+	static const struct {
+		struct rig_replace c;
+		const char *want;
+		const char *what;
+	} v[] = {
+	    {{.id = 1, .instr = 9}, "i9 reject replace 1 instrument.",
+		"instrument"},
+	    {{.id = 9, .tif = 9}, "reject replace 9 unknown-order.",
+		"an unknown order, before the time in force"},
+	    {{.id = 1, .tif = EXCH_TIF_IOC, .flags = 9},
+		"reject replace 1 tif.", "IOC is no way to rest"},
+	    {{.id = 1, .tif = EXCH_TIF_FOK}, "reject replace 1 tif.",
+		"nor FOK"},
+	    {{.id = 1, .flags = 4}, "reject replace 1 flags.",
+		"an unknown flag, before the quantity"},
+	    {{.id = 1, .qty = 0, .px = 1000}, "reject replace 1 qty.",
+		"no quantity"},
+	    {{.id = 1, .qty = EXCH_QTY_NONE, .px = 1000},
+		"reject replace 1 qty.", "the word for none"},
+	    {{.id = 1, .qty = 15, .raw = 1}, "reject replace 1 lot.",
+		"lot, before the tick"},
+	    {{.id = 1, .qty = 20}, "reject replace 1 price.", "no price"},
+	    {{.id = 1, .qty = 20, .raw = -5}, "reject replace 1 price.",
+		"below zero"},
+	    {{.id = 1, .new_id = 2, .qty = 20, .raw = 5},
+		"reject replace 1 tick.", "tick, before the duplicate"},
+	    {{.id = 1, .new_id = 2, .qty = 20, .px = 1000},
+		"reject replace 1 duplicate.", "the new id is live"},
+	    {{.id = 1,
+		 .new_id = 2,
+		 .qty = 20,
+		 .px = 2000,
+		 .flags = EXCH_ORD_POST_ONLY},
+		"reject replace 1 duplicate.", "duplicate, before post-only"},
+	    {{.id = 1, .new_id = 1, .qty = 20, .px = 1000},
+		"replaced 1>1 20 lost.", "the own id is no duplicate"},
+	};
+	struct rig r;
+
+	OPEN(&r);
+	rig_instrument(&r, (struct rig_instrument){.lot = 10});
+	rig_buy(&r, 1, 10, 1000);
+	rig_sell(&r, 2, 10, 1001);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(v); i++)
+		tap_is_str(rig_replace(&r, v[i].c), v[i].want, v[i].what);
+	rig_close(&r);
+}
+
+static void
+replace_market(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_to(&r, EXCH_PHASE_CALL);
+	rig_buy(&r, 1, 10, 0);
+	rig_buy(&r, 2, 10, 1000);
+	tap_is_str(rig_replace(
+		       &r, (struct rig_replace){.id = 1, .qty = 5, .px = 1000}),
+	    "reject replace 1 price.", "a market order takes no price");
+	tap_is_str(rig_replace(&r, (struct rig_replace){.id = 2, .qty = 5}),
+	    "reject replace 2 price.", "a limit order cannot lose it");
+	tap_is_str(rig_replace(&r,
+		       (struct rig_replace){
+			   .id = 1, .qty = 0, .flags = EXCH_ORD_BY_ID}),
+	    "reject replace 1 flags.", "by-id needs a price");
+	tap_is_str(rig_replace(&r,
+		       (struct rig_replace){
+			   .id = 1, .qty = 5, .flags = EXCH_ORD_POST_ONLY}),
+	    "reject replace 1 flags.", "so does post-only");
+	tap_is_str(rig_replace(&r, (struct rig_replace){.id = 1, .qty = 5}),
+	    "replaced 1>1 5 kept.", "less keeps its place");
+	tap_is_str(rig_replace(&r, (struct rig_replace){.id = 1, .qty = 6}),
+	    "replaced 1>1 6 lost.", "more does not");
+	rig_close(&r);
+}
+
+static const char *
+by_id(struct rig *r, exch_oid id, int64_t px)
+{
+	return rig_new(r, (struct rig_order){.id = id,
+			      .side = B,
+			      .qty = 1,
+			      .px = px,
+			      .flags = EXCH_ORD_BY_ID});
+}
+
+static void
+queue_by_id(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	/* 50 arrived first but its id is greater than those behind it. */
+	rig_buy(&r, 50, 1, 1000);
+	rig_buy(&r, 10, 1, 1000);
+	rig_buy(&r, 20, 1, 1000);
+	rig_buy(&r, 30, 1, 1000);
+	tap_is_str(by_id(&r, 15, 1000), "ack 15.", "an older order, late");
+	by_id(&r, 40, 1000);
+	by_id(&r, 5, 1000);
+	tap_is_str(rig_sell(&r, 99, 7, 1000),
+	    "ack 99; exec 1 5/99 1@1000 sell; exec 2 50/99 1@1000 sell; "
+	    "exec 3 10/99 1@1000 sell; exec 4 15/99 1@1000 sell; "
+	    "exec 5 20/99 1@1000 sell; exec 6 30/99 1@1000 sell; "
+	    "exec 7 40/99 1@1000 sell.",
+	    "it walks from the back while ids are greater");
+	rig_buy(&r, 60, 1, 1000);
+	rig_buy(&r, 55, 1, 1000);
+	by_id(&r, 58, 1000);
+	tap_is_str(rig_sell(&r, 99, 3, 1000),
+	    "ack 99; exec 8 60/99 1@1000 sell; exec 9 55/99 1@1000 sell; "
+	    "exec 10 58/99 1@1000 sell.",
+	    "and no further: a smaller id at the back stops it");
+	rig_sell(&r, 70, 2, 1001);
+	tap_is_str(by_id(&r, 65, 1001), "ack 65; exec 11 65/70 1@1001 buy.",
+	    "in the market it trades like any other");
+	rig_close(&r);
+}
+
+static void
+imposed_orders(void)
+{
+	struct rig_order o = {.id = 2,
+	    .side = B,
+	    .qty = 10,
+	    .px = 1005,
+	    .hflags = EXCH_F_IMPOSED};
+	struct rig r;
+
+	OPEN(&r);
+	rig_sell(&r, 1, 10, 1000);
+	tap_is_str(
+	    rig_new(&r, o), "ack 2.", "imposed: rests, though it crosses");
+	tap_is_str(rig_new(&r, o), "reject new 2 duplicate.",
+	    "imposed: ids are still checked");
+	o.id = 3;
+	o.flags = EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID;
+	tap_is_str(rig_new(&r, o), "ack 3.", "imposed: no post-only check");
+	tap_is_str(rig_sell(&r, 4, 5, 1005), "ack 4; exec 1 2/4 5@1005 sell.",
+	    "the crossed book trades with who comes");
+	rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CLOSED,
+			  .hflags = EXCH_F_IMPOSED});
+	o.id = 5;
+	o.flags = 0;
+	o.tif = EXCH_TIF_GTC;
+	tap_is_str(rig_new(&r, o), "ack 5.", "imposed: even when closed");
+	tap_is_str(
+	    rig_replace(&r,
+		(struct rig_replace){
+		    .id = 5, .qty = 20, .px = 2000, .hflags = EXCH_F_IMPOSED}),
+	    "replaced 5>5 20 lost.", "imposed replace: even when closed");
+	rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CONTINUOUS,
+			  .hflags = EXCH_F_IMPOSED});
+	tap_is_str(rig_replace(&r, (struct rig_replace){.id = 5,
+				       .qty = 20,
+				       .px = 3000,
+				       .flags = EXCH_ORD_POST_ONLY,
+				       .hflags = EXCH_F_IMPOSED}),
+	    "replaced 5>5 20 lost.", "imposed replace: does not match");
+	tap_is_str(rig_sell(&r, 6, 1, 1), "ack 6; exec 2 5/6 1@3000 sell.",
+	    "it stands where it was put");
+	rig_close(&r);
+}
+
+static void
+capacity(void)
+{
+	const exch_qty big = UINT64_MAX - 1;
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(rig_buy(&r, 1, big, 1000), "ack 1.", "a huge order");
+	tap_is_str(rig_buy(&r, 2, 1, 1000), "ack 2.", "up to 2^64-1");
+	tap_is_str(rig_buy(&r, 3, 1, 1000), "ack 3; cancelled 3 1 capacity.",
+	    "no room for one more");
+	tap_is_str(rig_buy(&r, 4, 1, 999), "ack 4.", "other prices have room");
+	tap_is_str(rig_replace(
+		       &r, (struct rig_replace){.id = 4, .qty = 1, .px = 1000}),
+	    "replaced 4>4 1 lost; cancelled 4 1 capacity.",
+	    "replaced into a full level");
+	tap_is_str(rig_cancel(&r, 2, 1), "cancelled 2 1 user.", "make room");
+	rig_sell(&r, 5, 3, 1001);
+	tap_is_str(rig_replace(&r,
+		       (struct rig_replace){.id = 1, .qty = big, .px = 1001}),
+	    "replaced 1>1 18446744073709551614 lost; exec 1 1/5 3@1001 buy.",
+	    "its own quantity does not count twice");
+	rig_to(&r, EXCH_PHASE_CALL);
+	rig_buy(&r, 6, big, 0);
+	tap_is_str(rig_buy(&r, 7, 2, 0), "ack 7; cancelled 7 2 capacity.",
+	    "the market level has the same limit");
+	rig_close(&r);
+}
+
+static void
+instruments(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(rig_new(&r,
+		       (struct rig_order){
+			   .id = 1, .side = B, .qty = 1, .px = 10, .instr = 2}),
+	    "i2 reject new 1 instrument.", "not announced yet");
+	rig_instrument(&r, (struct rig_instrument){.instr = 2});
+	tap_is_str(rig_new(&r,
+		       (struct rig_order){
+			   .id = 1, .side = B, .qty = 1, .px = 10, .instr = 2}),
+	    "i2 ack 1.", "announced");
+	tap_is_str(rig_buy(&r, 1, 1, 10), "ack 1.",
+	    "the same id in another instrument");
+	tap_is_str(rig_sell(&r, 2, 1, 10), "ack 2; exec 1 1/2 1@10 sell.",
+	    "matches are numbered per instrument");
+	tap_is_str(rig_new(&r,
+		       (struct rig_order){
+			   .id = 2, .side = S, .qty = 1, .px = 10, .instr = 2}),
+	    "i2 ack 2; i2 exec 1 1/2 1@10 sell.", "from 1");
+	rig_buy(&r, 3, 7, 10);
+	tap_is_str(rig_instrument(&r, (struct rig_instrument){.tick = 5}),
+	    "error.", "no new grid under resting orders");
+	tap_is_str(rig_buy(&r, 4, 1, 11), "ack 4.", "the old one stays");
+	tap_is_str(
+	    rig_instrument(&r, (struct rig_instrument){.lot = 10, .max = 20}),
+	    "", "new limits, the same grid");
+	tap_is_str(
+	    rig_buy(&r, 5, 7, 10), "reject new 5 lot.", "hold from now on");
+	tap_is_str(rig_buy(&r, 5, 30, 10), "reject new 5 qty.", "all of them");
+	tap_is_str(rig_sell(&r, 6, 20, 10),
+	    "ack 6; exec 2 4/6 1@11 sell; exec 3 3/6 7@10 sell.",
+	    "older orders stay as they are");
+	rig_cancel(&r, 6, EXCH_QTY_NONE);
+	tap_is_str(rig_instrument(&r, (struct rig_instrument){.tick = 5}), "",
+	    "an empty book may change its grid");
+	tap_is_str(
+	    rig_buy(&r, 7, 1, 11), "reject new 7 tick.", "and then does");
+	rig_close(&r);
+}
+
+static void
+clock_goes_on(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_new(&r, (struct rig_order){
+			.id = 1, .side = B, .qty = 1, .px = 10, .time = 500});
+	r.now = 500;
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .id = 2, .side = S, .qty = 1, .px = 10, .time = 100}),
+	    "ack 2; exec 1 1/2 1@10 sell.", "events never go back in time");
+	rig_close(&r);
+}
+
+static void
+short_records(void)
+{
+	struct exch_rec_new c = {.h.type = EXCH_REC_NEW, .h.len8 = 4};
+	struct exch_diag d = {0};
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_i64(exch_match_apply(r.m, &c.h, &d), EXCH_ERR_FORMAT,
+	    "a record shorter than its type");
+	tap_ok(d.text[0] != '\0', "has a diagnosis");
+	c.h.type = EXCH_REC_NOTICE;
+	tap_is_i64(exch_match_apply(r.m, &c.h, &d), 0, "others are ignored");
+	tap_is_str(rig_buy(&r, 1, 1, 10), "ack 1.", "life goes on");
+	rig_close(&r);
+}
+
+/* EXPECT: what the venue did, compared and never obeyed. */
+static void
+fidelity(void)
+{
+	struct exch_match_opts o = {
+	    .phase = EXCH_PHASE_CONTINUOUS, .expect = true};
+	struct rig_expect e = {.match = 77,
+	    .buy = 1,
+	    .sell = 9,
+	    .qty = 5,
+	    .px = 1000,
+	    .aggressor = S};
+	const struct exch_match_stats *st;
+	struct rig r;
+
+	rig_open_opts(&r, &o);
+	st = exch_match_stats(r.m);
+	rig_instrument(&r, (struct rig_instrument){0});
+	rig_buy(&r, 1, 100, 1000);
+	rig_sell(&r, 9, 5, 1000);
+	tap_is_str(rig_expect(&r, e), "", "the same: nothing to say");
+	rig_sell(&r, 9, 5, 1000);
+	e.buy = 2;
+	tap_is_str(rig_expect(&r, e),
+	    "miss order 77/2 order 2/1 qty 5/5 price 1000/1000.",
+	    "another order rested");
+	rig_sell(&r, 9, 4, 1000);
+	e.buy = 1;
+	tap_is_str(rig_expect(&r, e),
+	    "miss qty 77/3 order 1/1 qty 5/4 price 1000/1000.",
+	    "another quantity");
+	rig_sell(&r, 9, 5, 999);
+	e.px = 999;
+	tap_is_str(rig_expect(&r, e),
+	    "miss price 77/4 order 1/1 qty 5/5 price 999/1000.",
+	    "another price");
+	tap_is_str(rig_expect(&r, e),
+	    "miss absent 77/0 order 1/0 qty 5/0 price 999/0.",
+	    "no execution is left");
+	rig_sell(&r, 9, 5, 1000);
+	tap_is_str(rig_buy(&r, 3, 1, 1),
+	    "miss unexpected 0/5 order 0/1 qty 0/5 price 0/1000; ack 3.",
+	    "told before the next command's events");
+	rig_sell(&r, 9, 5, 1000);
+	e.hflags = EXCH_F_IMPOSED;
+	tap_is_str(rig_expect(&r, e), "", "imposed: only counted");
+	tap_is_i64(exch_match_finish(r.m, &r.d), 0, "the end");
+	tap_is_str(rig_events(&r, 0),
+	    "miss unexpected 0/6 order 0/1 qty 0/5 price 0/1000",
+	    "the last one is told at the end");
+	tap_is_u64(st->expected, 5, "expected");
+	tap_is_u64(st->exact, 1, "exact");
+	tap_is_u64(st->unexpected, 2, "unexpected");
+	tap_is_u64(st->imposed, 1, "imposed");
+	tap_is_u64(st->missed, 6, "missed");
+	rig_close(&r);
+}
+
+int
+main(void)
+{
+	price_time();
+	market_orders();
+	ioc_and_fok();
+	post_only();
+	checks();
+	checks_of_phases();
+	prices_below_zero();
+	cancels();
+	replace_place();
+	replace_trades();
+	replace_checks();
+	replace_market();
+	queue_by_id();
+	imposed_orders();
+	capacity();
+	instruments();
+	clock_goes_on();
+	short_records();
+	fidelity();
+	return tap_done();
+}
