@@ -57,15 +57,10 @@ exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
 		    tick, qty, aggressor);
 }
 
-/* An order on its way into the market. */
+/* An order on its way into the market, in the form the book takes it. */
 struct incoming {
-	exch_oid id;
-	int64_t tick; /* EXCH_TICK_MARKET: unpriced */
-	exch_qty qty;
-	uint32_t account;
-	uint8_t side;
+	struct exch_book_order b;
 	uint8_t tif;
-	uint8_t ordflags;
 	bool imposed;
 };
 
@@ -76,12 +71,6 @@ reaches(uint8_t side, int64_t limit, int64_t tick)
 	if (limit == EXCH_TICK_MARKET)
 		return true;
 	return side == EXCH_BUY ? tick <= limit : tick >= limit;
-}
-
-static inline uint8_t
-opposite(uint8_t side)
-{
-	return side == EXCH_BUY ? EXCH_SELL : EXCH_BUY;
 }
 
 /* Best priced level of the other side that the order reaches, or none. */
@@ -99,7 +88,7 @@ target(const struct exch_slot_data *slot, const struct exch_instr *in,
 /* Whether the other side holds `qty` within the limit. */
 static bool
 can_fill(const struct exch_match *m, const struct exch_instr *in,
-    const struct incoming *o)
+    const struct exch_book_order *o)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	exch_slot l = target(slot, in, o->side, o->tick);
@@ -114,79 +103,76 @@ can_fill(const struct exch_match *m, const struct exch_instr *in,
 	return false;
 }
 
+/* Fill the head of a level; the order has something left to trade. */
 static void
-match(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+fill_head(struct exch_match *m, struct exch_instr *in,
+    struct exch_book_order *o, exch_slot level)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
-	exch_slot l;
+	exch_slot r = slot[level].next;
+	exch_oid id = slot[r].id;
+	exch_qty qty = slot[r].qty < o->qty ? slot[r].qty : o->qty;
+	bool buys = o->side == EXCH_BUY;
 
-	while (o->qty != 0 &&
-	       (l = target(slot, in, o->side, o->tick)) != EXCH_SLOT_NONE) {
-		exch_slot r = slot[l].next;
-		exch_oid id = slot[r].id;
-		exch_qty qty = slot[r].qty < o->qty ? slot[r].qty : o->qty;
-
-		if (o->side == EXCH_BUY)
-			exch_engine_exec(m, in, o->id, id, slot[l].tick, qty,
-			    EXCH_BUY, EXCH_CROSS_NONE);
-		else
-			exch_engine_exec(m, in, id, o->id, slot[l].tick, qty,
-			    EXCH_SELL, EXCH_CROSS_NONE);
-		exch_book_fill(m->store, &in->book, r, qty);
-		o->qty -= qty;
-	}
+	exch_engine_exec(m, in, buys ? o->id : id, buys ? id : o->id,
+	    slot[level].tick, qty, o->side, EXCH_CROSS_NONE);
+	exch_book_fill(m->store, &in->book, r, qty);
+	o->qty -= qty;
 }
 
 static void
-rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
+rest(struct exch_match *m, struct exch_instr *in,
+    const struct exch_book_order *o)
 {
-	struct exch_book_order b = {
-	    .id = o->id,
-	    .tick = o->tick,
-	    .qty = o->qty,
-	    .owner = o->account,
-	    .side = o->side,
-	    .by_id = (o->ordflags & EXCH_ORD_BY_ID) != 0,
-	    .fresh = true,
-	};
+	int err = exch_book_add(m->store, &in->book, o, NULL);
 
-	switch (exch_book_add(m->store, &in->book, &b, NULL)) {
-	case EXCH_OK:
-		break;
-	case EXCH_ERR_RANGE:
+	if (__builtin_expect(err == EXCH_OK, 1))
+		return;
+	if (err == EXCH_ERR_RANGE)
 		exch_engine_cancelled(
 		    m, in->book.instr, o->id, o->qty, EXCH_WHY_CAPACITY, false);
-		break;
-	default:
+	else
 		m->nomem = true;
-		break;
-	}
+}
+
+/* What does not stay in the book in continuous trading goes. */
+static bool
+goes(
+    struct exch_match *m, const struct exch_instr *in, const struct incoming *o)
+{
+	uint16_t why = EXCH_WHY_NO_LIQUIDITY;
+
+	if (o->tif == EXCH_TIF_IOC)
+		why = EXCH_WHY_IOC;
+	else if (o->b.tick != EXCH_TICK_MARKET)
+		return false;
+	exch_engine_cancelled(m, in->book.instr, o->b.id, o->b.qty, why, false);
+	return true;
 }
 
 /* An accepted order: trade what can be traded, then rest or go. */
-static void
+static inline void
 enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 {
-	uint16_t why;
+	struct exch_book_order *b = &o->b;
+	exch_slot l;
 
 	if (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed) {
-		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, o)) {
-			exch_engine_cancelled(m, in->book.instr, o->id, o->qty,
+		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, b)) {
+			exch_engine_cancelled(m, in->book.instr, b->id, b->qty,
 			    EXCH_WHY_FOK, false);
 			return;
 		}
-		match(m, in, o);
-		if (o->qty == 0)
-			return;
-		if (o->tif == EXCH_TIF_IOC || o->tick == EXCH_TICK_MARKET) {
-			why = o->tif == EXCH_TIF_IOC ? EXCH_WHY_IOC
-						     : EXCH_WHY_NO_LIQUIDITY;
-			exch_engine_cancelled(
-			    m, in->book.instr, o->id, o->qty, why, false);
-			return;
+		while ((l = target(exch_book_slots(m->store), in, b->side,
+			    b->tick)) != EXCH_SLOT_NONE) {
+			fill_head(m, in, b, l);
+			if (b->qty == 0)
+				return;
 		}
+		if (goes(m, in, o))
+			return;
 	}
-	rest(m, in, o);
+	rest(m, in, b);
 }
 
 static inline enum exch_reject
@@ -293,16 +279,8 @@ exch_engine_new(struct exch_match *m, const struct exch_rec_new *c)
 {
 	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
 	struct exch_rec_ack *a;
-	struct incoming o = {
-	    .id = c->order,
-	    .qty = c->qty,
-	    .account = c->account,
-	    .side = c->side,
-	    .tif = c->tif,
-	    .ordflags = c->ordflags,
-	    .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0,
-	};
-	enum exch_reject code = check_new(m, in, c, &o.tick);
+	struct incoming o;
+	enum exch_reject code = check_new(m, in, c, &o.b.tick);
 
 	if (code != EXCH_REJ_NONE) {
 		reject(m, &c->h, c->order, code);
@@ -311,6 +289,14 @@ exch_engine_new(struct exch_match *m, const struct exch_rec_new *c)
 	a = exch_engine_emit(m, EXCH_REC_ACK, sizeof(*a), c->h.instr);
 	a->order = c->order;
 	m->st.acks++;
+	o.b.id = c->order;
+	o.b.qty = c->qty;
+	o.b.owner = c->account;
+	o.b.side = c->side;
+	o.b.by_id = (c->ordflags & EXCH_ORD_BY_ID) != 0;
+	o.b.fresh = true;
+	o.tif = c->tif;
+	o.imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	enter(m, in, &o);
 }
 
@@ -371,7 +357,7 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 	if (old == EXCH_SLOT_NONE)
 		return EXCH_REJ_UNKNOWN_ORDER;
 	was = exch_book_tick_of(m->store, old);
-	o->side = exch_book_side_of(m->store, old);
+	o->b.side = exch_book_side_of(m->store, old);
 	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC)
 		return EXCH_REJ_TIF;
 	if ((c->ordflags & ~FLAGS_KNOWN) != 0 ||
@@ -382,8 +368,8 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 	if (was == EXCH_TICK_MARKET) {
 		if (c->price != EXCH_PX_NONE)
 			return EXCH_REJ_PRICE;
-		o->tick = EXCH_TICK_MARKET;
-	} else if ((code = check_price(in, c->price, &o->tick)) !=
+		o->b.tick = EXCH_TICK_MARKET;
+	} else if ((code = check_price(in, c->price, &o->b.tick)) !=
 		   EXCH_REJ_NONE) {
 		return code;
 	}
@@ -392,7 +378,7 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 		return EXCH_REJ_DUPLICATE;
 	if (c->ordflags & EXCH_ORD_POST_ONLY && !o->imposed &&
 	    in->phase == EXCH_PHASE_CONTINUOUS &&
-	    target(exch_book_slots(m->store), in, o->side, o->tick) !=
+	    target(exch_book_slots(m->store), in, o->b.side, o->b.tick) !=
 		EXCH_SLOT_NONE)
 		return EXCH_REJ_POST_ONLY;
 	return EXCH_REJ_NONE;
@@ -408,11 +394,12 @@ exch_engine_replace(struct exch_match *m, const struct exch_rec_replace *c)
 	const struct exch_slot_data *v;
 	bool kept;
 	struct incoming o = {
-	    .id = c->new_order,
-	    .qty = c->qty,
-	    .account = c->account,
+	    .b.id = c->new_order,
+	    .b.qty = c->qty,
+	    .b.owner = c->account,
+	    .b.by_id = (c->ordflags & EXCH_ORD_BY_ID) != 0,
+	    .b.fresh = true,
 	    .tif = c->tif,
-	    .ordflags = c->ordflags,
 	    .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0,
 	};
 
@@ -425,15 +412,15 @@ exch_engine_replace(struct exch_match *m, const struct exch_rec_replace *c)
 		return;
 	}
 	v = &exch_book_slots(m->store)[old];
-	if (o.account == 0)
-		o.account = v->owner;
-	kept = c->new_order == c->order && o.qty <= v->qty &&
-	       o.tick == exch_book_tick_of(m->store, old) &&
-	       o.account == v->owner;
+	if (o.b.owner == 0)
+		o.b.owner = v->owner;
+	kept = c->new_order == c->order && o.b.qty <= v->qty &&
+	       o.b.tick == exch_book_tick_of(m->store, old) &&
+	       o.b.owner == v->owner;
 	if (!kept)
 		exch_book_remove(m->store, &in->book, old);
-	else if (o.qty < v->qty)
-		exch_book_reduce(m->store, old, v->qty - o.qty);
+	else if (o.b.qty < v->qty)
+		exch_book_reduce(m->store, old, v->qty - o.b.qty);
 	r = exch_engine_emit(m, EXCH_REC_REPLACED, sizeof(*r), c->h.instr);
 	r->order = c->order;
 	r->new_order = c->new_order;
