@@ -22,25 +22,56 @@ struct learned {
 	char name[NAME_MAX_LEN + 1];
 	struct exch_field field[FIELDS_MAX];
 	char fname[FIELDS_MAX][NAME_MAX_LEN + 1];
+	uint64_t gaps[(SIZE_MAX_FIXED + 7) / 8];
 };
 
 struct exch_known {
 	const struct exch_schema *of[256];
 	struct learned *learned[256];
+	const uint64_t *gaps[256];
+	uint64_t *builtin_gaps; /* of all the types known here */
 };
+
+/* All bits of the fixed part, then the fields' bytes taken out. */
+static void
+fill_gaps(const struct exch_schema *s, uint64_t *gaps)
+{
+	unsigned char *p = (unsigned char *)gaps;
+
+	memset(p, 0xff, s->size);
+	memset(p, 0, sizeof(struct exch_rec));
+	if (s->var)
+		memset(p + sizeof(struct exch_rec), 0, 8);
+	for (unsigned i = 0; i < s->nfields; i++)
+		memset(
+		    p + s->field[i].off, 0, exch_kind_size(s->field[i].kind));
+}
 
 struct exch_known *
 exch_known_new(void)
 {
 	struct exch_known *k = exch_calloc(1, sizeof(*k));
 	const struct exch_schema *s;
+	uint64_t *gaps;
+	size_t words = 0;
 	unsigned n;
 
 	if (k == NULL)
 		return NULL;
 	s = exch_schema_all(&n);
 	for (unsigned i = 0; i < n; i++)
+		words += s[i].size / 8u;
+	gaps = k->builtin_gaps = exch_calloc(words, sizeof(*gaps));
+	if (gaps == NULL) {
+		exch_known_free(k);
+		return NULL;
+	}
+	for (unsigned i = 0; i < n; i++) {
 		k->of[s[i].type] = &s[i];
+		fill_gaps(&s[i], gaps);
+		k->gaps[s[i].type] = gaps;
+		gaps += s[i].size / 8u;
+	}
 	return k;
 }
 
@@ -51,6 +82,7 @@ exch_known_free(struct exch_known *k)
 		return;
 	for (unsigned i = 0; i < 256; i++)
 		exch_free(k->learned[i]);
+	exch_free(k->builtin_gaps);
 	exch_free(k);
 }
 
@@ -200,6 +232,8 @@ exch_known_note(
 	}
 	if (l->s.var && l->s.size < 24)
 		l->s.size = 24;
+	fill_gaps(&l->s, l->gaps);
+	k->gaps[in->rtype] = l->gaps;
 	exch_free(k->learned[in->rtype]);
 	k->learned[in->rtype] = l;
 	k->of[in->rtype] = &l->s;
@@ -210,6 +244,12 @@ const struct exch_schema *
 exch_known_of(const struct exch_known *k, uint8_t type)
 {
 	return k->of[type];
+}
+
+const uint64_t *
+exch_known_gaps(const struct exch_known *k, uint8_t type)
+{
+	return k->gaps[type];
 }
 
 const struct exch_schema *

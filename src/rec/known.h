@@ -25,6 +25,11 @@ int exch_known_note(
 /* NULL when nothing is known about a type. */
 const struct exch_schema *exch_known_of(
     const struct exch_known *k, uint8_t type);
+/*
+ * One word per 8 bytes of the type's fixed part: the bits of bytes that no
+ * field covers.  They are zero in a record that the fields show whole.
+ */
+const uint64_t *exch_known_gaps(const struct exch_known *k, uint8_t type);
 /* By the word in the text forms; a name stands for one type only. */
 const struct exch_schema *exch_known_by_name(
     const struct exch_known *k, const char *s, size_t n);

@@ -20,6 +20,7 @@
 #include "rec/frame.h"
 #include "rec/known.h"
 #include "rec/parse.h"
+#include "rec/shape.h"
 #include "rec/stream.h"
 
 /* At least this much is asked of the system at a time. */
@@ -303,19 +304,6 @@ end_block(struct exch_reader *r, struct exch_diag *d)
 	return 0;
 }
 
-/* Text must lie inside its record; the types that carry some are rare. */
-static bool
-text_fits(const struct exch_rec *rec, size_t len)
-{
-	const struct exch_schema *s = exch_schema_of(rec->type);
-	const struct exch_field *f;
-
-	if (s == NULL || !s->var || len < s->size)
-		return true;
-	f = &s->field[s->nfields - 1];
-	return exch_le16((const unsigned char *)rec + f->off) <= len - s->size;
-}
-
 /* Length of the record at cur, 0 when its framing is broken. */
 static size_t
 check_len(const struct exch_reader *r, const char **why)
@@ -398,7 +386,7 @@ take_record(
 
 	if (len == 0)
 		return bad(r, EXCH_ERR_FORMAT, at, why, d);
-	if (!text_fits(rec, len))
+	if (!exch_shape_text_fits(rec, len))
 		return bad(r, EXCH_ERR_FORMAT, at,
 		    "text reaches beyond its record", d);
 	if (rec->type == EXCH_REC_SEQ) {

@@ -39,15 +39,15 @@ struct exch_word {
 struct exch_field {
 	const char *name;
 	enum exch_kind kind;
-	uint16_t off; /* from the start of the record */
+	uint16_t off;		       /* from the start of the record */
 	const struct exch_word *words; /* for CODE8 and CODE16 */
 };
 
 struct exch_schema {
 	uint8_t type;
 	uint8_t version;
-	uint16_t size; /* of the fixed part, header included */
-	bool var;      /* has ntext bytes of text at the end */
+	uint16_t size;	  /* of the fixed part, header included */
+	bool var;	  /* has ntext bytes of text at the end */
 	const char *name; /* "new", "exec": the word in JSON and CSV */
 	const struct exch_field *field;
 	unsigned nfields;
@@ -76,8 +76,8 @@ size_t exch_schema_text(const struct exch_schema *s, char *p);
 /* The word of a code, or NULL when the code has none. */
 const char *exch_word_of(const struct exch_word *words, uint16_t code);
 /* The code of a word; EXCH_ERR_ABSENT. */
-int exch_word_code(const struct exch_word *words, const char *s, size_t n,
-    uint16_t *code);
+int exch_word_code(
+    const struct exch_word *words, const char *s, size_t n, uint16_t *code);
 
 extern const struct exch_word exch_words_side[];
 extern const struct exch_word exch_words_ordtype[];

@@ -30,8 +30,8 @@
 enum exch_status {
 	EXCH_STATUS_COMPLETE = 0,
 	EXCH_STATUS_UPSTREAM = 1, /* upstream was incomplete */
-	EXCH_STATUS_ERROR = 2,    /* stopped on an error */
-	EXCH_STATUS_SIGNAL = 3,   /* stopped by a signal */
+	EXCH_STATUS_ERROR = 2,	  /* stopped on an error */
+	EXCH_STATUS_SIGNAL = 3,	  /* stopped by a signal */
 	EXCH_STATUS_UNKNOWN = 255 /* no end seen yet */
 };
 
@@ -39,11 +39,11 @@ enum exch_status {
 struct exch_stream_info {
 	uint16_t major;
 	uint16_t minor;
-	exch_ts start;     /* from the data */
-	uint8_t id[16];    /* hash of options and of upstream ids */
-	uint32_t date;     /* trading date YYYYMMDD, 0 unknown */
-	uint8_t source;    /* of the writer */
-	char text[1024];   /* "key=value\n" lines, NUL-terminated */
+	exch_ts start;	 /* from the data */
+	uint8_t id[16];	 /* hash of options and of upstream ids */
+	uint32_t date;	 /* trading date YYYYMMDD, 0 unknown */
+	uint8_t source;	 /* of the writer */
+	char text[1024]; /* "key=value\n" lines, NUL-terminated */
 };
 
 /* ---- reader ---- */
@@ -91,9 +91,9 @@ enum exch_format { EXCH_FMT_BIN, EXCH_FMT_TEXT, EXCH_FMT_CSV, EXCH_FMT_JSON };
 
 struct exch_writer_opts {
 	enum exch_format format;
-	bool checksum;  /* CRC of bodies (always in files) */
-	bool digest;    /* SHA-256 over the records */
-	bool csv_multi; /* several types in one CSV */
+	bool checksum;	  /* CRC of bodies (always in files) */
+	bool digest;	  /* SHA-256 over the records */
+	bool csv_multi;	  /* several types in one CSV */
 	uint8_t csv_type; /* or only this one; 0: the first own type */
 	bool trailer;
 	/* For a filter, the reader it copies from: source ids go on from
@@ -102,8 +102,8 @@ struct exch_writer_opts {
 	const char *tool;    /* "exch-match" */
 	const char *options; /* "ladder=xetra": those that change results */
 	const char *text;    /* more key=value lines for the H block, or NULL */
-	exch_ts start;       /* first tool only */
-	uint32_t date;       /* first tool only */
+	exch_ts start;	     /* first tool only */
+	uint32_t date;	     /* first tool only */
 };
 
 /* Write to `out` (not owned).  Emits the header block and SOURCE. */
@@ -119,14 +119,14 @@ int exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
 void *exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
     uint32_t instr, exch_ts time);
 /* For types with text: the fixed part is zeroed, the text copied in. */
-void *exch_writer_new_text(struct exch_writer *w, uint8_t type,
-    size_t fixed, uint32_t instr, exch_ts time, const char *text, size_t n);
+void *exch_writer_new_text(struct exch_writer *w, uint8_t type, size_t fixed,
+    uint32_t instr, exch_ts time, const char *text, size_t n);
 /*
  * Append an extension entry to the record made by the last
  * exch_writer_new (which may move: use the returned record).
  */
-void *exch_writer_ext(struct exch_writer *w, uint16_t tag, uint32_t small,
-    uint64_t value);
+void *exch_writer_ext(
+    struct exch_writer *w, uint16_t tag, uint32_t small, uint64_t value);
 /* Copy somebody else's record byte for byte. */
 void exch_writer_copy(
     struct exch_writer *w, const struct exch_rec *r, uint64_t seq);

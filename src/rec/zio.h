@@ -17,8 +17,8 @@ struct exch_in;
 int exch_in_fd(int fd, bool own, const char *name, struct exch_in **out,
     struct exch_diag *d);
 /* Read from memory that outlives the object (tests, fuzzers). */
-int exch_in_mem(const void *p, size_t n, const char *name,
-    struct exch_in **out, struct exch_diag *d);
+int exch_in_mem(const void *p, size_t n, const char *name, struct exch_in **out,
+    struct exch_diag *d);
 void exch_in_close(struct exch_in *in);
 
 /*
@@ -27,8 +27,8 @@ void exch_in_close(struct exch_in *in);
  * EXCH_ERR_CUT (compressed frame incomplete; what could be decompressed
  * was delivered before).
  */
-int exch_in_read(struct exch_in *in, void *p, size_t n, size_t *got,
-    struct exch_diag *d);
+int exch_in_read(
+    struct exch_in *in, void *p, size_t n, size_t *got, struct exch_diag *d);
 /*
  * Look at up to n (<= 4096) bytes without consuming them; fewer only at
  * the end, or before damage that the next read will report.

@@ -1,0 +1,310 @@
+/*
+ * Records for people: one short line each, aligned at the front.  Nobody
+ * reads this back, so it says what matters and leaves out the rest.
+ *
+ * What a line says is a sentence per type:
+ *
+ *	{qty}                 the field's value, "-" when it has none
+ *	[ account {account}]  only if every field inside has a value that is
+ *	                      not zero or "none"
+ *	[?open (rest stays)]  only if the field named first is such; it is
+ *	                      not printed itself
+ *
+ * Types without a sentence show their fields as name=value.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/dec.h"
+#include "base/time.h"
+#include "rec/view_priv.h"
+
+static const char *const sentences[256] = {
+    [EXCH_REC_SOURCE] = "{id} is {text}",
+    [EXCH_REC_INSTRUMENT] = "{kind} tick {tick} lot {lot}[ {currency}]"
+			    "[ mic {mic}][ isin {isin}]"
+			    "[ reference {reference}]",
+    [EXCH_REC_ACCOUNT] = "{id} is {text}[ of {member}]",
+    [EXCH_REC_PHASE] = "{phase}[ for {cross}][ reason {reason}]"
+		       "[ reference {reference}]",
+    [EXCH_REC_GAP] = "session {session}: {count} missing from {first}",
+    [EXCH_REC_NOTICE] = "{text}",
+    [EXCH_REC_ERROR] = "{severity}: {text}[ (source {ref_source} record "
+		       "{ref_seq})]",
+    [EXCH_REC_NEW] = "{side} {qty}[ @ {price}] {ordtype} {tif} order "
+		     "{order}[ account {account}][ {ordflags}]",
+    [EXCH_REC_CANCEL] = "order {order}[ by {qty}]",
+    [EXCH_REC_REPLACE] = "order {order} as {new_order}: {qty}[ @ {price}] "
+			 "{tif}[ account {account}][ {ordflags}]",
+    [EXCH_REC_ACK] = "order {order}",
+    [EXCH_REC_REJECT] = "{command} of order {order}: {code}",
+    [EXCH_REC_EXEC] = "{qty} @ {price} buy {buy} sell {sell}"
+		      "[ ({aggressor}er took)][ in the {cross} auction]",
+    [EXCH_REC_CANCELLED] = "order {order} by {qty}: {reason}"
+			   "[?open (the rest stays)]",
+    [EXCH_REC_REPLACED] = "order {order} as {new_order}: {qty}"
+			  "[?kept (place kept)]",
+    [EXCH_REC_TRADE] = "{qty} @ {price}[ buy {buy}][ sell {sell}]"
+		       "[ {kind}][ in the {cross} auction]"
+		       "[ cause {cause}] match {match}",
+    [EXCH_REC_BUST] = "match {match}",
+    [EXCH_REC_EXPECT] = "{qty} @ {price} buy {buy} sell {sell}"
+			"[ ({aggressor}er took)][ cause {cause}]"
+			" match {match}",
+    [EXCH_REC_MISS] = "{cause}: venue order {resting} {qty} @ {price}, "
+		      "engine order {got_resting} {got_qty} @ {got_price}",
+    [EXCH_REC_BOOK_ADD] = "{side} {qty} @ {price} order {order}[ {mpid}]",
+    [EXCH_REC_BOOK_EXEC] = "{qty}[ @ {price}] of order {order} match "
+			   "{match}",
+    [EXCH_REC_BOOK_REDUCE] = "order {order} by {qty}",
+    [EXCH_REC_BOOK_DELETE] = "order {order}",
+    [EXCH_REC_BOOK_REPLACE] = "order {order} as {new_order}: {qty} @ "
+			      "{price}",
+    [EXCH_REC_BOOK_PRINT] = "{qty} @ {price} {kind}[ of order {order}]"
+			    "[ in the {cross} auction] match {match}",
+    [EXCH_REC_AUCTION] = "{cross} {paired} @ {price}"
+			 "[ imbalance {imbalance} {side}]"
+			 "[ reference {reference}][?final (result)]",
+};
+
+/* One record on its way into a line. */
+struct line {
+	struct exch_view *v;
+	const struct exch_rec *r;
+	const struct exch_shape *sh;
+	struct exch_val_unit unit;
+	bool hidden; /* some value of this bracket was zero or none */
+};
+
+/* Bytes that a terminal might obey are shown as \xNN. */
+static char *
+put_string(char *p, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= 0x20 && c < 0x7f) {
+			*p++ = (char)c;
+			continue;
+		}
+		*p++ = '\\';
+		*p++ = 'x';
+		p = exch_val_hex(p, &c, 1);
+	}
+	return p;
+}
+
+static char *
+put_value(struct line *l, char *p, const struct exch_field *f)
+{
+	const unsigned char *rec = (const unsigned char *)l->r;
+	char *start = p;
+	enum exch_val kind;
+	const char *s;
+	size_t n;
+
+	s = exch_val_string(f, l->sh, rec, &n);
+	if (s != NULL)
+		p = put_string(p, s, n);
+	else
+		p = exch_val_put(l->v, p, f, rec, &l->unit, &kind);
+	if (p == start || (p - start == 1 && *start == '0') ||
+	    (p - start == 4 && memcmp(start, "none", 4) == 0))
+		l->hidden = true;
+	if (p == start)
+		*p++ = '-';
+	return p;
+}
+
+static char *
+put_named(struct line *l, char *p, const char *name, size_t n)
+{
+	const struct exch_schema *s = l->sh->s;
+
+	for (unsigned i = 0; i < s->nfields; i++)
+		if (strncmp(s->field[i].name, name, n) == 0 &&
+		    s->field[i].name[n] == 0)
+			return put_value(l, p, &s->field[i]);
+	return p;
+}
+
+static char *
+put_sentence(struct line *l, char *p, const char *s)
+{
+	char *bracket = p;
+
+	while (*s != 0) {
+		const char *end;
+
+		switch (*s) {
+		case '[':
+			bracket = p;
+			l->hidden = false;
+			s++;
+			if (*s == '?') {
+				end = strchr(s, ' ');
+				(void)put_named(
+				    l, p, s + 1, (size_t)(end - s - 1));
+				s = end;
+			}
+			break;
+		case ']':
+			if (l->hidden)
+				p = bracket;
+			s++;
+			break;
+		case '{':
+			end = strchr(s, '}');
+			p = put_named(l, p, s + 1, (size_t)(end - s - 1));
+			s = end + 1;
+			break;
+		default:
+			*p++ = *s++;
+		}
+	}
+	return p;
+}
+
+static char *
+put_fields(struct line *l, char *p)
+{
+	const struct exch_schema *s = l->sh->s;
+
+	for (unsigned i = 0; i < s->nfields; i++) {
+		if (i > 0)
+			*p++ = ' ';
+		p = exch_val_str(p, s->field[i].name);
+		*p++ = '=';
+		p = put_value(l, p, &s->field[i]);
+	}
+	return p;
+}
+
+/* What the entry of a cause says is a word; the others are rare. */
+static char *
+put_ext(char *p, const unsigned char *ext, size_t n)
+{
+	for (const unsigned char *e = ext, *end = ext + n; e < end;) {
+		size_t len = exch_shape_entry(e, (size_t)(end - e));
+		uint32_t small = exch_le32(e + 4);
+		const char *word = NULL;
+
+		*p++ = ' ';
+		if (exch_le16(e) == EXCH_EXT_CAUSE && small <= UINT16_MAX)
+			word = exch_word_of(exch_words_cause, (uint16_t)small);
+		if (word != NULL) {
+			p = exch_val_str(p, "cause ");
+			p = exch_val_str(p, word);
+		} else {
+			p = exch_val_ext(p, e, len);
+		}
+		e += len;
+	}
+	return p;
+}
+
+static char *
+pad_to(char *p, const char *start, size_t width)
+{
+	while ((size_t)(p - start) < width)
+		*p++ = ' ';
+	*p++ = ' ';
+	return p;
+}
+
+/* Time of day, symbol and type. */
+static char *
+put_front(struct line *l, char *p)
+{
+	char stamp[32];
+	char *start;
+	const char *s;
+	size_t n;
+
+	(void)exch_val_time(l->v, stamp, l->r->time);
+	memcpy(p, stamp + 11, 18);
+	p += 18;
+	*p++ = ' ';
+	start = p;
+	s = exch_val_symbol(l->v, l->r, &n);
+	if (n > 0) {
+		p = put_string(p, s, n);
+	} else if (l->r->instr != 0) {
+		*p++ = '#';
+		p = exch_uint_put(p, l->r->instr);
+	}
+	p = pad_to(p, start, 8);
+	start = p;
+	p = exch_val_type(p, l->sh, l->r->type);
+	return pad_to(p, start, 12);
+}
+
+static void
+text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
+{
+	struct exch_shape sh;
+	struct line l = {v, r, &sh, exch_val_unit_of(v, r), false};
+	uint8_t flags =
+	    (uint8_t)(r->flags & ~(unsigned)(EXCH_F_LAST | EXCH_F_EXT));
+	char *start, *p;
+
+	(void)seq;
+	/* Layouts are for programs. */
+	if (r->type == EXCH_REC_SCHEMA)
+		return;
+	exch_shape_of(v->known, r, &sh);
+	start = exch_buf_room(
+	    &v->text, 2048 + 6 * exch_rec_len(r) +
+			  (sh.s != NULL ? sh.s->nfields * 96u : 0));
+	if (start == NULL)
+		return;
+	p = put_front(&l, start);
+	if (sh.raw || sh.ntail > 0)
+		p = exch_val_hex(p, sh.tail, sh.ntail);
+	else if (sentences[r->type] != NULL)
+		p = put_sentence(&l, p, sentences[r->type]);
+	else
+		p = put_fields(&l, p);
+	p = put_ext(p, sh.ext, sh.next);
+	if (flags != 0) {
+		*p++ = ' ';
+		*p++ = '(';
+		p = exch_val_flags(p, flags, false);
+		*p++ = ')';
+	}
+	while (p[-1] == ' ')
+		p--;
+	*p++ = '\n';
+	v->text.len += (size_t)(p - start);
+}
+
+static void
+text_begin(struct exch_view *v)
+{
+	const struct exch_stream_info *in = v->info;
+	struct exch_buf *b = &v->text;
+
+	exch_buf_str(b, "stream");
+	if (in->date != 0) {
+		exch_buf_str(b, " of ");
+		exch_buf_uint(b, in->date);
+	}
+	exch_buf_str(b, ", times are UTC\n");
+}
+
+static void
+text_end(struct exch_view *v, uint64_t records, enum exch_status status)
+{
+	struct exch_buf *b = &v->text;
+
+	exch_buf_str(b, "end of stream: ");
+	exch_buf_uint(b, records);
+	exch_buf_str(b, " records, ");
+	exch_buf_str(b, exch_word_of(exch_words_status, (uint16_t)status));
+	exch_buf_char(b, '\n');
+}
+
+const struct exch_view_ops exch_view_people = {
+    text_begin, text_record, text_end};
