@@ -69,14 +69,6 @@ pick_note(struct pick *p, uint32_t instr, const char *symbol)
 	return 0;
 }
 
-bool
-pick_wants(const struct pick *p, uint32_t instr)
-{
-	if (p->n == 0 || instr == 0)
-		return true;
-	return instr < p->cap && p->want[instr] == 1;
-}
-
 const char *
 pick_missing(const struct pick *p, unsigned n)
 {

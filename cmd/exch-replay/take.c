@@ -157,11 +157,10 @@ write_own(struct tool *t, const struct exch_rec *r)
 	o->flags = r->flags;
 }
 
-static int
-deliver(void *arg, const struct exch_rec *r, struct exch_diag *d)
+static inline int
+deliver_one(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 {
-	struct tool *t = arg;
-	int rc = take_begin(t, r->time, d);
+	int rc = t->w != NULL ? 0 : take_begin(t, r->time, d);
 
 	if (rc == 0 && t->pace.speed != 0 && !standing(r->type) &&
 	    (r->flags & EXCH_F_SNAPSHOT) == 0)
@@ -174,6 +173,12 @@ deliver(void *arg, const struct exch_rec *r, struct exch_diag *d)
 	else
 		write_own(t, r);
 	return rc == 0 ? exch_cli_tick(t->out, d) : rc;
+}
+
+static int
+deliver(void *arg, const struct exch_rec *r, struct exch_diag *d)
+{
+	return deliver_one(arg, r, d);
 }
 
 /* ---- the window ---- */
@@ -325,7 +330,7 @@ note_order(struct tool *t, const struct exch_rec *r)
 }
 
 /* 0: goes on to the output; 1: left out. */
-static int
+static inline int
 admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 {
 	int rc;
@@ -347,7 +352,7 @@ admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	return 0;
 }
 
-static int
+static inline int
 reached_count(struct tool *t)
 {
 	if (t->taken < t->count)
@@ -356,7 +361,7 @@ reached_count(struct tool *t)
 	return EXCH_ERR_STOP;
 }
 
-static int
+static inline int
 take_mapped(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 {
 	int rc = admit(t, r, d);
@@ -364,7 +369,7 @@ take_mapped(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	if (rc == 0 && t->nops > 1)
 		note_order(t, r);
 	if (rc == 0)
-		rc = deliver(t, r, d);
+		rc = deliver_one(t, r, d);
 	if (rc < 0)
 		return rc;
 	return rc == 0 ? reached_count(t) : 0;

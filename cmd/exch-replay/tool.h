@@ -34,7 +34,13 @@ void pick_free(struct pick *p);
 /* Note an INSTRUMENT record's symbol; EXCH_ERR_NOMEM. */
 int pick_note(struct pick *p, uint32_t instr, const char *symbol);
 /* Does a record of this instrument (0: of all) pass? */
-bool pick_wants(const struct pick *p, uint32_t instr);
+static inline bool
+pick_wants(const struct pick *p, uint32_t instr)
+{
+	if (p->n == 0 || instr == 0)
+		return true;
+	return instr < p->cap && p->want[instr] == 1;
+}
 /* The n-th symbol that no input announced, or NULL. */
 const char *pick_missing(const struct pick *p, unsigned n);
 

@@ -115,10 +115,10 @@ struct word {
 };
 
 static const struct word actions[] = {{"n", EXCH_REC_NEW},
-    {"new", EXCH_REC_NEW}, {"x", EXCH_REC_CANCEL}, {"cancel", EXCH_REC_CANCEL},
-    {"r", EXCH_REC_REPLACE}, {"replace", EXCH_REC_REPLACE}, {NULL, 0}};
+    {"x", EXCH_REC_CANCEL}, {"r", EXCH_REC_REPLACE}, {"new", EXCH_REC_NEW},
+    {"cancel", EXCH_REC_CANCEL}, {"replace", EXCH_REC_REPLACE}, {NULL, 0}};
 static const struct word sides[] = {{"b", EXCH_BUY}, {"s", EXCH_SELL},
-    {"buy", EXCH_BUY}, {"sell", EXCH_SELL}, {"1", EXCH_BUY}, {"2", EXCH_SELL},
+    {"1", EXCH_BUY}, {"2", EXCH_SELL}, {"buy", EXCH_BUY}, {"sell", EXCH_SELL},
     {NULL, 0}};
 static const struct word types[] = {{"limit", EXCH_ORD_LIMIT},
     {"market", EXCH_ORD_MARKET}, {"l", EXCH_ORD_LIMIT}, {"m", EXCH_ORD_MARKET},
@@ -136,9 +136,18 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool
+static inline bool
 word_value(const struct word *t, const char *p, size_t n, uint8_t *v)
 {
+	if (n == 1) {
+		for (char c = lower(*p); t->word != NULL; t++) {
+			if (t->word[0] == c && t->word[1] == '\0') {
+				*v = t->value;
+				return true;
+			}
+		}
+		return false;
+	}
 	for (; t->word != NULL; t++) {
 		size_t i = 0;
 

@@ -24,7 +24,7 @@ set_date(struct scn *s)
 	if (w == NULL || exch_date_parse(w->p, w->n, &date) != 0)
 		return scn_expected(s, "a date such as 2026-01-05");
 	s->at++;
-	s->when.date = date;
+	exch_when_init(&s->when, date, s->when.tz, s->when.utc);
 	return scn_end(s);
 }
 

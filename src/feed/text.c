@@ -67,29 +67,48 @@ exch_text_account(const struct exch_feed_sink *sink, uint32_t id,
 	return sink->record(sink->arg, &u.a.h, d);
 }
 
+/* Digits from p on, stopping at `end`; at most 18, so that none is lost. */
+static inline const char *
+digits(const char *p, const char *end, uint64_t *v)
+{
+	uint64_t x = *v;
+
+	for (; p < end; p++) {
+		unsigned c = (unsigned char)*p - (unsigned)'0';
+
+		if (c > 9)
+			break;
+		x = x * 10 + c;
+	}
+	*v = x;
+	return p;
+}
+
 int
 exch_text_price(const char *s, size_t n, exch_px *v)
 {
 	static const uint32_t unit[10] = {1000000000, 100000000, 10000000,
 	    1000000, 100000, 10000, 1000, 100, 10, 1};
+	const char *end = s + n, *p = s;
 	uint64_t x = 0;
-	size_t i = 0, frac = 0;
 	int rc;
 
 	/* Nine digits and a fraction of up to nine cannot overflow. */
-	for (; i < n && i < 9 && (unsigned char)(s[i] - '0') <= 9; i++)
-		x = x * 10 + (uint64_t)(s[i] - '0');
-	if (i > 0 && i < n && s[i] == '.') {
-		for (i++; i < n && frac < 9 && (unsigned char)(s[i] - '0') <= 9;
-		     i++, frac++)
-			x = x * 10 + (uint64_t)(s[i] - '0');
-		if (i == n && frac > 0) {
-			*v = (exch_px)(x * unit[frac]);
+	if (n <= 19) {
+		p = digits(s, n > 9 ? s + 9 : end, &x);
+		if (p > s && p == end) {
+			*v = (exch_px)(x * unit[0]);
 			return 0;
 		}
-	} else if (i > 0 && i == n) {
-		*v = (exch_px)(x * unit[0]);
-		return 0;
+		if (p > s && *p == '.' && end - p > 1 && end - p <= 10) {
+			const char *point = p;
+
+			p = digits(p + 1, end, &x);
+			if (p == end) {
+				*v = (exch_px)(x * unit[p - point - 1]);
+				return 0;
+			}
+		}
 	}
 	rc = exch_dec_parse(s, n, 9, v);
 	return rc == 0 && *v == EXCH_PX_NONE ? EXCH_ERR_RANGE : rc;
@@ -98,26 +117,20 @@ exch_text_price(const char *s, size_t n, exch_px *v)
 int
 exch_text_whole(const char *s, size_t n, uint64_t *v)
 {
+	const char *end = s + n, *p;
 	uint64_t x = 0;
-	size_t i = 0;
 	int rc;
 
-	for (; i < n && i < 18 && (unsigned char)(s[i] - '0') <= 9; i++)
-		x = x * 10 + (uint64_t)(s[i] - '0');
-	if (i == n && n > 0) {
+	p = digits(s, n > 18 ? s + 18 : end, &x);
+	if (p == end && n > 0) {
 		*v = x;
 		return 0;
 	}
-	if (i > 0 && s[i] == '.' && n - i > 1) {
-		size_t j = i + 1;
-
-		while (j < n && s[j] == '0')
-			j++;
-		if (j == n) {
-			*v = x;
-			return 0;
-		}
-		return EXCH_ERR_FORMAT;
+	if (p > s && p < end && *p == '.' && end - p > 1) {
+		for (p++; p < end && *p == '0';)
+			p++;
+		*v = x;
+		return p == end ? 0 : EXCH_ERR_FORMAT;
 	}
 	rc = exch_uint_parse(s, n, v);
 	return rc == 0 && *v == UINT64_MAX ? EXCH_ERR_RANGE : rc;

@@ -145,12 +145,45 @@ stamp(
 	return 0;
 }
 
+/* The time of a row in the same second as the one before it. */
+static bool
+same_second(const struct exch_when *w, const char *s, size_t n, exch_ts *t)
+{
+	uint64_t text, ns = 0;
+
+	memcpy(&text, s, sizeof(text));
+	if (text != w->second_text)
+		return false;
+	if (n > 8 && (s[8] != '.' || !fraction(s + 9, n - 9, &ns)))
+		return false;
+	*t = w->second + ns;
+	return true;
+}
+
+static int
+of_the_day(
+    struct exch_when *w, const char *s, size_t n, exch_ts *t, const char **need)
+{
+	int rc;
+
+	if (n >= 8 && same_second(w, s, n, t))
+		return 0;
+	rc = local(w, w->date, s, n, t, need);
+	w->second_text = 0;
+	/* 24:00:00 is a time, 24:00:00.5 is not. */
+	if (rc == 0 && n >= 8 && s[2] == ':' && (s[0] != '2' || s[1] != '4')) {
+		memcpy(&w->second_text, s, sizeof(w->second_text));
+		w->second = *t - *t % EXCH_SEC;
+	}
+	return rc;
+}
+
 int
 exch_when_parse(
     struct exch_when *w, const char *s, size_t n, exch_ts *t, const char **need)
 {
 	if (n >= 4 && n <= 18 && (s[1] == ':' || s[2] == ':'))
-		return local(w, w->date, s, n, t, need);
+		return of_the_day(w, s, n, t, need);
 	if (n >= 15 && n <= 40 && s[4] == '-' && (s[10] == 'T' || s[10] == ' '))
 		return stamp(w, s, n, t, need);
 	for (size_t i = 0; i < n; i++) {

@@ -16,8 +16,12 @@ struct exch_when {
 	uint64_t minute;
 	exch_ts base;
 	uint32_t base_date;
+	/* The last "HH:MM:SS" and its instant; text 0: none. */
+	uint64_t second_text;
+	exch_ts second;
 };
 
+/* Also whenever the date or the zone changes. */
 void exch_when_init(
     struct exch_when *w, uint32_t date, const struct exch_tz *tz, bool utc);
 
