@@ -330,6 +330,12 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 	exch_cli_progress_end();
 	if (o->in != NULL)
 		exch_in_on_wait(o->in, NULL, NULL);
+	if (code != EXCH_EXIT_OK && exch_writer_error(w, NULL) != 0) {
+		/* Reported already, as what stopped the work. */
+		exch_writer_free(w);
+		exch_cli_out_abort(o);
+		return code;
+	}
 	err = exch_writer_close(w, status, &d);
 	if (err == 0 && c->digest)
 		err = exch_writer_digest(w, digest);
