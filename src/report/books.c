@@ -29,8 +29,8 @@ exch_books_clear(struct exch_books *s)
 	memset(s, 0, sizeof(*s));
 }
 
-static int
-make_inst(struct exch_books *s, uint32_t place, struct exch_diag *d)
+int
+exch_books_make(struct exch_books *s, uint32_t place, struct exch_diag *d)
 {
 	uint32_t old = s->n;
 	int rc =
@@ -42,18 +42,6 @@ make_inst(struct exch_books *s, uint32_t place, struct exch_diag *d)
 		s->inst[i].phase = s->first_phase;
 	return exch_report_grow(
 	    &s->touched, &s->touched_cap, s->n, sizeof(*s->touched), d);
-}
-
-int
-exch_books_at(struct exch_books *s, uint32_t place,
-    struct exch_books_inst **out, struct exch_diag *d)
-{
-	int rc = EXCH_OK;
-
-	if (__builtin_expect(place >= s->n, 0))
-		rc = make_inst(s, place, d);
-	*out = rc == EXCH_OK ? &s->inst[place] : NULL;
-	return rc;
 }
 
 static void

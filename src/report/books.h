@@ -65,8 +65,19 @@ exch_books_px(const struct exch_books *s, uint32_t place, exch_slot level)
 	return exch_book_slots(s->store)[level].tick * s->inst[place].tick;
 }
 
+int exch_books_make(struct exch_books *s, uint32_t place, struct exch_diag *d);
+
 /* The instrument's book state, made if need be. */
-int exch_books_at(struct exch_books *s, uint32_t place,
-    struct exch_books_inst **out, struct exch_diag *d);
+static inline int
+exch_books_at(struct exch_books *s, uint32_t place,
+    struct exch_books_inst **out, struct exch_diag *d)
+{
+	int rc = EXCH_OK;
+
+	if (__builtin_expect(place >= s->n, 0))
+		rc = exch_books_make(s, place, d);
+	*out = s->inst + place;
+	return rc;
+}
 
 #endif

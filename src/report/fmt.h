@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/dec.h"
 #include "base/types.h"
 
 /* "00" "01" ... "99" */
@@ -33,26 +34,50 @@ exch_fmt_nine(char *p, uint32_t v)
 	return p + 9;
 }
 
+/* Decimal digits of v, at least 1. */
+static inline unsigned
+exch_fmt_digits(uint64_t v)
+{
+	/* 1233 / 4096 is log10(2), close enough below 2^64 */
+	unsigned n = (64 - (unsigned)__builtin_clzll(v | 1)) * 1233 >> 12;
+
+	return n + (v >= exch_pow10[n]) + (v == 0);
+}
+
 static inline char *
 exch_fmt_u64(char *p, uint64_t v)
 {
-	char tmp[20];
-	char *q = tmp + sizeof(tmp);
-	size_t n;
+	unsigned n = exch_fmt_digits(v);
+	char *q = p + n;
 
 	while (v >= 100) {
 		q -= 2;
 		memcpy(q, exch_fmt_pairs + (v % 100) * 2, 2);
 		v /= 100;
 	}
-	if (v >= 10) {
-		q -= 2;
-		memcpy(q, exch_fmt_pairs + v * 2, 2);
+	if (v >= 10)
+		memcpy(q - 2, exch_fmt_pairs + v * 2, 2);
+	else
+		q[-1] = (char)('0' + v);
+	return p + n;
+}
+
+/* A short text, without a call of the library for a few bytes. */
+static inline char *
+exch_fmt_copy(char *p, const char *s, size_t n)
+{
+	if (n > 16) {
+		memcpy(p, s, n);
+	} else if (n >= 8) {
+		memcpy(p, s, 8);
+		memcpy(p + n - 8, s + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(p, s, 4);
+		memcpy(p + n - 4, s + n - 4, 4);
 	} else {
-		*--q = (char)('0' + v);
+		for (size_t i = 0; i < n; i++)
+			p[i] = s[i];
 	}
-	n = (size_t)(tmp + sizeof(tmp) - q);
-	memcpy(p, q, n);
 	return p + n;
 }
 

@@ -162,33 +162,45 @@ add_digest(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq)
 	exch_sha256_add(&run->sha, r, exch_rec_len(r));
 }
 
+/* Directory records, and whether the report sees this one. */
+static int
+note_early(
+    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
+{
+	int rc = note_directory(run, r, d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	return exch_rec_is_framing(r->type) ? 1 : 0;
+}
+
 int
 exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct exch_report_source *s = &run->source[r->source];
-	int rc;
+	uint8_t type = r->type;
 
-	run->count[r->type]++;
-	if (__builtin_expect(r->type < EXCH_REC_NEW, 0) &&
-	    (rc = note_directory(run, r, d)) != EXCH_OK)
-		return rc;
-	if (__builtin_expect(exch_rec_is_framing(r->type), 0))
-		return EXCH_OK;
+	run->count[type]++;
+	if (__builtin_expect(type < EXCH_REC_NEW, 0)) {
+		int rc = note_early(run, r, d);
+
+		if (rc != 0)
+			return rc < 0 ? rc : EXCH_OK;
+	} else {
+		if (__builtin_expect(run->first_time == EXCH_TS_NONE, 0))
+			run->first_time = r->time;
+		if (r->time > run->last_time)
+			run->last_time = r->time;
+		if (type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED)
+			run->matcher = r->source;
+	}
 	run->numbered++;
 	if (__builtin_expect(s->first == 0, 0))
 		s->first = seq;
 	s->last = seq;
 	if (__builtin_expect(run->o.digest, 0))
 		add_digest(run, r, seq);
-	if (r->type >= EXCH_REC_NEW) {
-		if (__builtin_expect(run->first_time == EXCH_TS_NONE, 0))
-			run->first_time = r->time;
-		if (r->time > run->last_time)
-			run->last_time = r->time;
-		if (r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED)
-			run->matcher = r->source;
-	}
 	return run->report->record(run, r, seq, d);
 }
 

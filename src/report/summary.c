@@ -267,6 +267,13 @@ exch_sum_spread(const struct exch_sum *s)
 	    (exch_i128)(s->spread_area * 10000), (exch_i128)s->quoted);
 }
 
+exch_px
+exch_sum_spread_px(const struct exch_sum *s, const struct exch_inst *in)
+{
+	return exch_mean_px((exch_i128)s->spread_area * in->tick, s->quoted,
+	    exch_tape_mean_decimals(in));
+}
+
 static void
 add_total(struct exch_report_run *run, uint32_t place, struct exch_sum_total *t)
 {

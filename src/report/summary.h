@@ -51,8 +51,11 @@ struct exch_summary {
 	exch_ts clock;
 };
 
-/* Sum of spreads over time in 10^-4 ticks, or -1. */
+/* Mean spread over the time quoted in 10^-4 ticks, or -1. */
 int64_t exch_sum_spread(const struct exch_sum *s);
+/* The same as a price, or EXCH_PX_NONE. */
+exch_px exch_sum_spread_px(
+    const struct exch_sum *s, const struct exch_inst *in);
 
 /* What the totals add up; false in `same_*` when units differ. */
 struct exch_sum_total {

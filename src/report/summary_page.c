@@ -193,7 +193,8 @@ grid_orders(struct exch_grid *g, const struct exch_sum *b)
 }
 
 static void
-grid_spread(struct exch_grid *g, const struct exch_sum *b)
+grid_spread(
+    struct exch_grid *g, const struct exch_sum *b, const struct exch_inst *in)
 {
 	int64_t spread = exch_sum_spread(b);
 	uint64_t sec = b->quoted / EXCH_SEC;
@@ -202,8 +203,10 @@ grid_spread(struct exch_grid *g, const struct exch_sum *b)
 	if (spread < 0) {
 		exch_grid_str(g, "-");
 		exch_grid_str(g, "-");
+		exch_grid_str(g, "-");
 		return;
 	}
+	exch_grid_px(g, exch_sum_spread_px(b, in), in->px_decimals);
 	exch_grid_dec(g, spread, 4, 4);
 	exch_buf_uint(&t, sec / 3600);
 	exch_buf_fmt(
@@ -216,7 +219,7 @@ static int
 put_orders(struct page *p, struct exch_diag *d)
 {
 	static const char *const heads[] = {"symbol", "orders", "cancels",
-	    "expired", "replaces", "rejects", "resting", "spread (ticks)",
+	    "expired", "replaces", "rejects", "resting", "spread", "in ticks",
 	    "quoted"};
 	struct exch_grid g;
 
@@ -226,15 +229,17 @@ put_orders(struct page *p, struct exch_diag *d)
 	for (uint32_t i = 0; i < p->n; i++) {
 		const struct exch_sum *b = &p->s->by[p->order[i]];
 
-		grid_symbol(&g, &p->run->insts.inst[p->order[i]]);
+		const struct exch_inst *in = &p->run->insts.inst[p->order[i]];
+
+		grid_symbol(&g, in);
 		grid_orders(&g, b);
-		grid_spread(&g, b);
+		grid_spread(&g, b, in);
 	}
 	if (p->total.instruments != 1) {
 		exch_grid_str(&g, "total");
 		grid_orders(&g, &p->total.sum);
-		exch_grid_str(&g, "");
-		exch_grid_str(&g, "");
+		for (unsigned i = 0; i < 3; i++)
+			exch_grid_str(&g, "");
 	}
 	return exch_grid_print(&g, &p->run->table, d);
 }
@@ -381,7 +386,8 @@ put_notes(struct page *p)
 	    "commands without an answer: put exch-match before exch-report");
 	note(p, &any, p->s->gaps, "gaps in the feed");
 	note(p, &any, p->s->gap_messages, "messages missing in them");
-	note(p, &any, p->s->errors, "errors told by tools before this one");
+	note(p, &any, p->s->errors,
+	    "errors reported by the tools before this one");
 	note(p, &any, p->s->tape.busts, "broken trades");
 	note(p, &any, p->s->tape.busts_unknown,
 	    "of them could not be subtracted: their trades are not at hand");

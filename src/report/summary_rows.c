@@ -25,6 +25,7 @@ static const struct exch_col cols[] = {
     {"high", EXCH_COL_NUM, 0},
     {"low", EXCH_COL_NUM, 0},
     {"close", EXCH_COL_NUM, 0},
+    {"spread", EXCH_COL_NUM, 0},
     {"spread_ticks", EXCH_COL_NUM, 0},
     {"quoted_seconds", EXCH_COL_NUM, 0},
     {"open_auction_price", EXCH_COL_NUM, 0},
@@ -66,10 +67,13 @@ put_volume(struct exch_table *t, exch_u128 v, unsigned scale)
 }
 
 static void
-put_spread(struct exch_table *t, const struct exch_sum *b)
+put_spread(
+    struct exch_table *t, const struct exch_sum *b, const struct exch_inst *in)
 {
+	exch_px px = exch_sum_spread_px(b, in);
 	int64_t spread = exch_sum_spread(b);
 
+	exch_table_px(t, px, in->px_decimals);
 	if (spread < 0)
 		exch_table_none(t);
 	else
@@ -145,7 +149,7 @@ put_instrument(struct exch_report_run *run, uint32_t place)
 	exch_table_px(t, tape->high, in->px_decimals);
 	exch_table_px(t, tape->low, in->px_decimals);
 	exch_table_px(t, tape->last, in->px_decimals);
-	put_spread(t, b);
+	put_spread(t, b, in);
 	put_auctions(t, b, in);
 	put_fidelity(t, place < s->nfidel ? &s->fidel[place] : &nothing);
 	exch_table_end(t);
@@ -174,7 +178,7 @@ put_total(struct exch_report_run *run)
 		exch_table_dec(t, sum.turnover, 6, 2);
 	else
 		exch_table_none(t);
-	for (unsigned i = 0; i < 7; i++)
+	for (unsigned i = 0; i < 8; i++)
 		exch_table_none(t);
 	put_auctions(t, &sum.sum, NULL);
 	put_fidelity(t, &sum.fidel);

@@ -231,7 +231,7 @@ exch_table_second(struct exch_table *t, uint64_t second)
 }
 
 void
-exch_table_none(struct exch_table *t)
+exch_table_no_value(struct exch_table *t)
 {
 	char *p = exch_cell_begin(t);
 

@@ -87,6 +87,7 @@ void exch_table_raw(struct exch_table *t, const char *p, size_t n);
 void exch_table_drain(struct exch_table *t);
 /* Slow ends of the inline functions below. */
 char *exch_table_pad(const struct exch_table *t, char *p);
+void exch_table_no_value(struct exch_table *t);
 void exch_table_second(struct exch_table *t, uint64_t second);
 
 static inline void
@@ -133,7 +134,16 @@ exch_table_qty(struct exch_table *t, exch_qty v, unsigned scale)
 }
 
 /* No value. */
-void exch_table_none(struct exch_table *t);
+static inline void
+exch_table_none(struct exch_table *t)
+{
+	if (__builtin_expect(t->format != EXCH_FMT_CSV, 0)) {
+		exch_table_no_value(t);
+		return;
+	}
+	*t->p = ',';
+	t->p += t->col++ != 0;
+}
 
 static inline void
 exch_table_px(struct exch_table *t, exch_px v, unsigned decimals)
@@ -164,17 +174,11 @@ void exch_table_dec(struct exch_table *t, exch_i128 v, int scale, int min_frac);
 static inline void
 exch_table_word(struct exch_table *t, const char *w)
 {
-	char *p;
-	size_t n;
-
-	if (w == NULL) {
+	if (w == NULL)
 		exch_table_none(t);
-		return;
-	}
-	p = exch_cell_begin(t);
-	n = strlen(w);
-	memcpy(p, w, n);
-	exch_cell_end(t, p + n);
+	else
+		exch_cell_end(
+		    t, exch_fmt_copy(exch_cell_begin(t), w, strlen(w)));
 }
 
 /*
