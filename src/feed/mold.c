@@ -512,6 +512,8 @@ hold(struct exch_mold *m, struct exch_mold_session *s,
 	*at = h;
 	if (h->next == NULL)
 		s->tail = h;
+	else if (count > 0)
+		m->st->reordered++;
 	s->nheld++;
 	s->held_bytes += k->n;
 	m->waiting++;

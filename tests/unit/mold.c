@@ -1,0 +1,432 @@
+/*
+ * MoldUDP64 sessions: order, gaps, second copies, damage.  The order
+ * references of the messages are their sequence numbers, so the records
+ * show exactly what was delivered in which order.
+ */
+#include <config.h>
+
+#include "feed/itch.h"
+#include "feed/mold.h"
+#include "feed_kit.h"
+
+static struct kit_got g;
+static struct exch_itch *it;
+static struct exch_mold *m;
+static struct kit pk;
+static uint64_t number;
+static char order[4096];
+
+static void
+begin(void)
+{
+	static struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+	struct exch_feed_opts o = kit_opts();
+
+	exch_mold_free(m);
+	exch_itch_free(it);
+	kit_free(&g);
+	number = 0;
+	if (exch_itch_new(&o, &sink, &g.st, &it, &g.d) != 0 ||
+	    exch_mold_new(&sink, &g.st, false, &m, &g.d) != 0)
+		abort();
+}
+
+/* Take what pk holds at a time in ms. */
+static int
+take(uint64_t ms)
+{
+	struct exch_mold_session *s = exch_mold_find(m, pk.b);
+	unsigned char *copy = malloc(pk.n);
+	struct exch_mold_packet k = {
+	    copy, pk.n, false, ms * 1000000, ++number, 0};
+	int err;
+
+	memcpy(copy, pk.b, pk.n);
+	if (s == NULL && exch_mold_open(m, pk.b, it, &s, &g.d) != 0)
+		abort();
+	err = exch_mold_take(m, s, &k, &g.d);
+	free(copy);
+	return err;
+}
+
+/* A packet of `count` adds from `seq`. */
+static int
+adds(uint64_t ms, uint64_t seq, unsigned count)
+{
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", seq, count);
+	return take(ms);
+}
+
+static int
+heartbeat(uint64_t ms, uint64_t seq, unsigned count)
+{
+	pk.n = 0;
+	kit_mold(&pk, "SESSION", seq, count);
+	return take(ms);
+}
+
+/* Delivered numbers as text; gaps as [first+count]. */
+static const char *
+delivered(void)
+{
+	size_t n = 0;
+
+	order[0] = 0;
+	for (size_t i = 0; i < g.n && n < sizeof(order) - 64; i++) {
+		const struct exch_rec *r = kit_rec(&g, -1, i);
+
+		if (r->type == EXCH_REC_BOOK_ADD)
+			n += (size_t)snprintf(order + n, 32, " %" PRIu64,
+			    ((const struct exch_rec_book_add *)r)->order);
+		if (r->type == EXCH_REC_GAP)
+			n += (size_t)snprintf(order + n, 64,
+			    " [%" PRIu64 "+%" PRIu64 "]",
+			    ((const struct exch_rec_gap *)r)->first,
+			    ((const struct exch_rec_gap *)r)->count);
+	}
+	return order[0] == ' ' ? order + 1 : order;
+}
+
+static void
+finish(void)
+{
+	if (exch_mold_finish(m, &g.d) != 0)
+		abort();
+}
+
+static void
+test_order(void)
+{
+	begin();
+	adds(0, 1, 2);
+	adds(1, 3, 1);
+	adds(2, 4, 3);
+	tap_is_str(delivered(), "1 2 3 4 5 6", "in order");
+	tap_is_u64(g.st.sessions, 1, "one session");
+
+	begin();
+	adds(0, 1, 2);
+	adds(1, 5, 2);
+	adds(2, 7, 1);
+	tap_is_str(delivered(), "1 2", "later packets wait");
+	adds(3, 3, 2);
+	tap_is_str(delivered(), "1 2 3 4 5 6 7", "until the gap is filled");
+	tap_is_u64(g.st.reordered, 1, "one packet came late");
+	tap_is_u64(g.st.gaps, 0, "and there is no gap");
+
+	begin();
+	adds(0, 100, 1);
+	adds(1, 103, 1);
+	adds(2, 102, 1);
+	adds(3, 101, 1);
+	tap_is_str(delivered(), "100 101 102 103", "backwards");
+	tap_is_u64(g.st.reordered, 2, "two packets came late");
+}
+
+static void
+test_gaps(void)
+{
+	const struct exch_rec_gap *r;
+
+	begin();
+	adds(0, 1, 2);
+	adds(1, 5, 2);
+	adds(900, 7, 1);
+	tap_is_str(delivered(), "1 2", "a gap is waited for");
+	adds(1500, 8, 1);
+	tap_is_str(delivered(), "1 2 [3+2] 5 6 7 8", "but not for ever");
+	tap_is_u64(g.st.gaps, 1, "one gap");
+	tap_is_u64(g.st.gap_messages, 2, "of two messages");
+	r = (const void *)kit_rec(&g, EXCH_REC_GAP, 0);
+	tap_is_str(r->session, "SESSION", "the gap names its session");
+	tap_is_u64(r->h.time, KIT_MIDNIGHT + 2000,
+	    "and stands at the last time known");
+	adds(1600, 3, 2);
+	tap_is_str(delivered(), "1 2 [3+2] 5 6 7 8", "what comes too late");
+	tap_is_u64(g.st.late, 2, "is counted as late");
+	tap_is_u64(g.st.duplicates, 0, "and not as doubled");
+
+	begin();
+	adds(0, 1, 1);
+	adds(1, 4, 1);
+	finish();
+	tap_is_str(delivered(), "1 [2+2] 4", "the end of the capture");
+
+	begin();
+	adds(0, 1, 1);
+	heartbeat(1, 4, 0);
+	heartbeat(2, 4, 0);
+	finish();
+	tap_is_str(
+	    delivered(), "1 [2+2]", "a heartbeat shows a gap at the end");
+	tap_is_u64(g.st.heartbeats, 2, "two heartbeats");
+
+	begin();
+	adds(0, 1, 1);
+	heartbeat(1, 3, 0xffff);
+	finish();
+	tap_is_str(delivered(), "1 [2+1]", "so does the end of the session");
+	tap_is_u64(g.st.ends, 1, "one end");
+
+	begin();
+	adds(0, 1, 1);
+	for (unsigned i = 0; i < EXCH_MOLD_HOLD_PACKETS + 1; i++)
+		adds(1, 3 + i, 1);
+	tap_is_u64(g.st.gaps, 1, "too much held: the gap is given up");
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], EXCH_MOLD_HOLD_PACKETS + 2,
+	    "and everything held is delivered");
+
+	/* Two gaps in one wait. */
+	begin();
+	adds(0, 1, 1);
+	adds(1, 3, 1);
+	adds(2, 5, 1);
+	adds(1100, 6, 1);
+	tap_is_str(delivered(), "1 [2+1] 3 [4+1] 5 6", "two gaps at once");
+}
+
+static void
+test_astray(void)
+{
+	begin();
+	adds(0, 1, 1);
+	adds(1, UINT64_C(1) << 40, 1);
+	for (unsigned i = 0; i < 30; i++)
+		adds(100 * i + 2, 2 + i, 1);
+	finish();
+	tap_is_u64(g.st.gaps, 0, "a wild number makes no gap");
+	tap_is_u64(g.st.packets_bad, 1, "it is a bad packet");
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 31, "the session goes on");
+	tap_ok(strstr(g.trouble[0].text, "astray") != NULL, "and is told");
+	tap_is_u64(g.trouble[0].at.where, 2, "with its own packet number");
+
+	begin();
+	adds(0, 1, 1);
+	adds(1, UINT64_C(1) << 40, 1);
+	adds(2, (UINT64_C(1) << 40) + 1, 1);
+	adds(1500, (UINT64_C(1) << 40) + 2, 1);
+	tap_is_str(delivered(),
+	    "1 [2+1099511627774] 1099511627776 1099511627777 1099511627778",
+	    "a jump that goes on is a gap, however large");
+
+	begin();
+	adds(0, 1, 1);
+	adds(1, UINT64_MAX - 3, 1);
+	tap_is_u64(g.st.packets_bad, 1, "numbers that would wrap are bad");
+	tap_is_str(delivered(), "1", "and not delivered");
+
+	begin();
+	adds(0, 1, 1);
+	adds(0, 0, 1);
+	tap_is_u64(g.st.packets_bad, 1, "number 0 is trouble");
+	tap_is_str(delivered(), "1 0", "but its messages are there");
+}
+
+static void
+test_copies(void)
+{
+	begin();
+	for (uint64_t i = 1; i < 50; i += 2) {
+		adds(i, i, 2);
+		adds(i, i, 2);
+	}
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 50, "two lines give one");
+	tap_is_u64(g.st.duplicates, 50, "and as many doubled");
+	tap_is_u64(g.st.conflicts, 0, "all equal");
+
+	/* Cut differently. */
+	begin();
+	adds(0, 1, 3);
+	adds(1, 2, 4);
+	adds(2, 1, 2);
+	tap_is_str(delivered(), "1 2 3 4 5", "overlapping packets");
+	tap_is_u64(g.st.duplicates, 4, "overlap is counted");
+	tap_is_u64(g.st.conflicts, 0, "and equal");
+
+	begin();
+	adds(0, 1, 3);
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", 1, 3);
+	pk.b[20 + 2 * 38 + 2 + 23] ^= 1; /* shares of message 3 */
+	take(1);
+	tap_is_u64(g.st.conflicts, 1, "a copy that differs is a conflict");
+	tap_is_u64(g.ntroubles, 1, "and is told");
+	tap_is_str(g.trouble[0].text,
+	    "message 3 of session SESSION differs from its first copy", "how");
+	tap_is_str(delivered(), "1 2 3", "the first copy holds");
+
+	/* Both copies wait. */
+	begin();
+	adds(0, 1, 1);
+	adds(1, 3, 1);
+	adds(1, 3, 1);
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", 3, 1);
+	pk.b[45] ^= 1;
+	take(1);
+	adds(2, 2, 1);
+	tap_is_str(delivered(), "1 2 3", "copies that wait");
+	tap_is_u64(g.st.duplicates, 2, "are doubled");
+	tap_is_u64(g.st.conflicts, 1, "or in conflict");
+
+	/* One line loses, the other has it. */
+	begin();
+	for (uint64_t i = 1; i <= 100; i++) {
+		if (i % 7 != 0)
+			adds(i, i, 1);
+		if (i > 3 && (i - 3) % 5 != 0)
+			adds(i, i - 3, 1);
+	}
+	finish();
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD] + g.st.gap_messages, 100,
+	    "two lines with losses: every message or its gap");
+	tap_is_u64(g.st.gap_messages, 3, "lost on both: 35, 70 and 98");
+
+	begin();
+	adds(0, 10, 1);
+	adds(0, 8, 2);
+	tap_is_str(delivered(), "10", "messages before the first seen");
+	tap_is_u64(g.st.late, 2, "are late");
+}
+
+static void
+test_sessions(void)
+{
+	begin();
+	adds(0, 1, 1);
+	pk.n = 0;
+	kit_mold_adds(&pk, "OTHER", 1, 2);
+	take(1);
+	adds(2, 2, 1);
+	tap_is_str(delivered(), "1 1 2 2", "sessions have their own numbers");
+	tap_is_u64(g.st.sessions, 2, "two of them");
+
+	/* Again from 1 under the same name, with later messages. */
+	begin();
+	adds(0, 1, 3);
+	pk.n = 0;
+	kit_mold(&pk, "SESSION", 1, 1);
+	kit_be(&pk, 36, 2);
+	kit_add_order(&pk, 1, 99000, 77, 'B', 100, "TEST", 1000000);
+	take(5);
+	adds(6, 2, 1);
+	tap_is_str(delivered(), "1 2 3 77 2", "a session starts again");
+	tap_is_u64(g.st.sessions, 2, "counts as another");
+	tap_is_u64(g.ntroubles, 1, "and is told");
+
+	/* A session that falls silent is settled by the others' time. */
+	begin();
+	adds(0, 1, 1);
+	adds(1, 3, 1);
+	pk.n = 0;
+	kit_mold_adds(&pk, "OTHER", 1, 1);
+	take(3000);
+	tap_is_str(delivered(), "1 1 [2+1] 3", "a silent session is settled");
+
+	begin();
+	for (unsigned i = 0; i <= EXCH_MOLD_SESSIONS; i++) {
+		struct exch_mold_session *s;
+		char name[16];
+		int err;
+
+		snprintf(name, sizeof(name), "S%09u", i);
+		err = exch_mold_open(m, (unsigned char *)name, it, &s, &g.d);
+		if (i < EXCH_MOLD_SESSIONS && err != 0)
+			abort();
+		if (i == EXCH_MOLD_SESSIONS)
+			tap_is_i64(err, EXCH_ERR_LIMIT, "sessions are bounded");
+	}
+}
+
+/* Damage: every length of one packet. */
+static void
+test_damage(void)
+{
+	size_t right = 0, whole;
+
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", 1, 5);
+	whole = pk.n;
+	for (size_t n = 20; n < whole; n++) {
+		begin();
+		pk.n = 0;
+		kit_mold_adds(&pk, "SESSION", 1, 5);
+		pk.n = n;
+		take(0);
+		adds(1, 6, 1);
+		finish();
+		right += g.by_type[EXCH_REC_BOOK_ADD] == (n - 20) / 38 + 1 &&
+			 g.st.packets_bad == 1 && g.ntroubles == 1 &&
+			 g.st.gap_messages == 5 - (n - 20) / 38 &&
+			 g.st.gaps == 1;
+	}
+	tap_is_u64(right, whole - 20,
+	    "cut anywhere: whole messages, one trouble, the rest is a gap");
+
+	/* The other line fills what the damage took. */
+	begin();
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", 1, 5);
+	pk.n -= 50;
+	take(0);
+	adds(1, 1, 5);
+	tap_is_str(delivered(), "1 2 3 4 5", "the other line fills it");
+
+	begin();
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", 1, 2);
+	pk.b[19] = 9;
+	take(0);
+	adds(1, 3, 1);
+	tap_is_str(delivered(), "1 2 3", "a count too large");
+	tap_is_u64(g.st.packets_bad, 1, "is told");
+	tap_is_u64(g.st.gaps, 0, "and no gap");
+
+	begin();
+	pk.n = 0;
+	kit_mold_adds(&pk, "SESSION", 1, 2);
+	pk.b[19] = 1;
+	take(0);
+	tap_is_str(delivered(), "1", "a count too small");
+	tap_ok(strstr(g.trouble[0].text, "38 bytes behind") != NULL, "is told");
+
+	begin();
+	pk.n = 0;
+	kit_mold(&pk, "SESSION", 1, 2);
+	kit_be(&pk, 0, 2);
+	kit_be(&pk, 36, 2);
+	kit_add_order(&pk, 1, 1, 2, 'B', 1, "TEST", 1);
+	take(0);
+	tap_is_str(delivered(), "2", "a block of no bytes has its number");
+	tap_is_u64(g.st.messages_bad, 1, "and is bad");
+}
+
+/* A sink that says stop is obeyed at once, also while draining. */
+static void
+test_stop(void)
+{
+	begin();
+	adds(0, 1, 1);
+	adds(1, 3, 1);
+	adds(1, 4, 1);
+	g.stop_after = g.n + 2;
+	tap_is_i64(adds(2, 2, 1), EXCH_ERR_STOP, "stop is passed up");
+	tap_is_str(delivered(), "1 2 3", "and nothing more delivered");
+}
+
+int
+main(void)
+{
+	test_order();
+	test_gaps();
+	test_astray();
+	test_copies();
+	test_sessions();
+	test_damage();
+	test_stop();
+	exch_mold_free(m);
+	exch_itch_free(it);
+	kit_free(&g);
+	return tap_done();
+}
