@@ -222,13 +222,19 @@ record(struct run *r, const struct exch_rec *h)
 		message(r, &r->exec[r->claimed++]);
 		break;
 	case EXCH_REC_TRADE:
-		if (t->kind == EXCH_PRINT_HIDDEN)
-			message(r, NULL);
+		if (t->kind != EXCH_PRINT_HIDDEN)
+			break;
+		/* Of the same event it stands before the rest. */
+		if (h->time != r->f.in.h.time)
+			settle(r);
+		message(r, NULL);
 		break;
 	default:
 		break;
 	}
 	follow_record(&r->f, h);
+	if (r->f.boundary && !r->executed)
+		settle(r);
 }
 
 int
