@@ -9,13 +9,14 @@
 #	BENCH_DIR	where days are kept (bench-data, several GB at 20 M)
 #	CC_NAME		what the compiler column says
 
+# shellcheck disable=SC2086 # $when is a list of options
 set -eu
 export LC_ALL=C TZ=UTC0
 sizes=${BENCH_SIZES-1000000 20000000}
 symbols=${BENCH_SYMBOLS-1 1000}
 runs=${BENCH_RUNS-5}
 dir=${BENCH_DIR-bench-data}
-date=2026-01-05
+when='--date 2026-01-05 --tz America/New_York'
 machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
 	head -n 1 | tr -s ' ,' ' ')
 machine="${machine:-$(uname -m)} x$(nproc 2>/dev/null || echo 1)"
@@ -60,7 +61,7 @@ prepare() {
 		data/gen-sample --messages "$2" --symbols "$3" \
 			--live "$(($3 < 50 ? 20000 : 100000))" \
 			>"$1.pcap" 2>"$1.gen"
-		./exch-replay -v --date $date -o "$1.orders" "$1.pcap" \
+		./exch-replay -v $when -o "$1.orders" "$1.pcap" \
 			2>"$1.stats"
 		./exch-match --digest -o "$1.tmp" "$1.orders" 2>"$1.digest"
 		mv "$1.tmp" "$1.matched"
@@ -92,8 +93,8 @@ instructions() {
 	prepare "$dir/i300-$1" 300000 "$1"
 	m=$((messages - m1)) o=$((orders - o1)) r=$((records - r1))
 	a="$dir/i100-$1" b="$dir/i300-$1"
-	i_replay=$((($(count_of "$b.pcap" ./exch-replay --date $date) - \
-		$(count_of "$a.pcap" ./exch-replay --date $date)) / m))
+	i_replay=$((($(count_of "$b.pcap" ./exch-replay $when) - \
+		$(count_of "$a.pcap" ./exch-replay $when)) / m))
 	i_match=$((($(count_of "$b.orders" ./exch-match) - \
 		$(count_of "$a.orders" ./exch-match)) / o))
 	i_report=$((($(count_of "$b.matched" ./exch-report) - \
@@ -109,13 +110,13 @@ for k in $symbols; do
 		prepare "$day" "$n" "$k"
 		w=$n-messages-$k-symbols
 		time_it "$w" replay message "$messages" '' "$i_replay" \
-			"$day.pcap" ./exch-replay --date $date
+			"$day.pcap" ./exch-replay $when
 		time_it "$w" match order "$orders" "$per_order" "$i_match" \
 			"$day.orders" ./exch-match
 		time_it "$w" report record "$records" '' "$i_report" \
 			"$day.matched" ./exch-report
 		time_it "$w" pipe message "$messages" '' '' "$day.pcap" \
-			./exch-replay --date $date '|' ./exch-match '|' \
+			./exch-replay $when '|' ./exch-match '|' \
 			./exch-report
 	done
 done

@@ -28,12 +28,12 @@ static const struct stretch {
 	int64_t from;
 	uint32_t share;
 } stretches[] = {
-    {GEN_HM(4, 0), 2},
-    {GEN_HM(7, 0), 28},
+    {GEN_HM(4, 0), 8},
+    {GEN_HM(7, 0), 32},
     {GEN_HM(9, 30), 170},
     {GEN_HM(10, 0), 100},
     {GEN_HM(10, 30), 80},
-    {GEN_HM(11, 0), 120},
+    {GEN_HM(11, 0), 110},
     {GEN_HM(12, 0), 90},
     {GEN_HM(13, 0), 90},
     {GEN_HM(14, 0), 105},
@@ -44,20 +44,22 @@ static const struct stretch {
     {GEN_HM(20, 0), 0},
 };
 
-/* Messages that should have been sent by now; *rate per second from now. */
+/* Messages that should have been sent by now; *gap: ns between them. */
 static uint64_t
-plan(const struct gen *g, int64_t now, uint64_t *rate)
+plan(const struct gen *g, int64_t now, uint64_t *gap)
 {
-	uint64_t share = 0;
+	uint64_t share = 0, here;
 	size_t i = 0;
 	int64_t len;
 
 	while (stretches[i + 1].share != 0 && stretches[i + 1].from <= now)
 		share += stretches[i++].share;
-	len = (stretches[i + 1].from - stretches[i].from) / GEN_SEC;
-	*rate = g->wanted * stretches[i].share / 1000 / (uint64_t)len + 1;
+	len = stretches[i + 1].from - stretches[i].from;
+	here = g->wanted * stretches[i].share / 1000 + 1;
+	*gap = (uint64_t)len / here;
 	return g->wanted / 1000 * share +
-	       *rate * (uint64_t)((now - stretches[i].from) / GEN_MS) / 1000;
+	       here * (uint64_t)((now - stretches[i].from) / GEN_MS) /
+		   (uint64_t)(len / GEN_MS);
 }
 
 /*
@@ -69,15 +71,15 @@ static int64_t
 pause_of(struct gen *g, bool *follows)
 {
 	static const int64_t react[3] = {3 * GEN_US, 60 * GEN_US, 1 * GEN_MS};
-	uint64_t rate, due, mean;
+	uint64_t gap, due, mean;
 
 	*follows = exch_rng_chance(&g->rng, 6, 10);
-	due = plan(g, g->now, &rate);
-	mean = (uint64_t)GEN_SEC * 26 / 10 / rate;
+	due = plan(g, g->now, &gap);
 	if (*follows && g->messages < due + 1000) {
 		mean = (uint64_t)react[exch_rng_below(&g->rng, 3)];
 		return 300 + gen_flow_exp(g, (int64_t)mean);
 	}
+	mean = gap * 26 / 10;
 	if (g->shock < g->nsym)
 		mean /= 10;
 	else if (g->messages > due)
@@ -270,8 +272,6 @@ expire(struct gen *g)
 void
 gen_day(struct gen *g)
 {
-	uint64_t broken;
-
 	morning(g);
 	flow_until(g, GEN_HM(9, 25));
 	prepare(g);
@@ -279,7 +279,6 @@ gen_day(struct gen *g)
 	indicate(g, OPEN_AT, GEN_SEC, 'O');
 	gen_itch_system(g, 'Q');
 	crosses(g, 'O');
-	broken = g->next_match - 1;
 	session(g);
 	prepare(g);
 	indicate(g, GEN_HM(15, 55), 10 * GEN_SEC, 'C');
@@ -289,7 +288,7 @@ gen_day(struct gen *g)
 	tick(g, 2 * GEN_SEC);
 	expire(g);
 	flow_until(g, GEN_HM(16, 31));
-	gen_itch_broken(g, broken);
+	gen_itch_broken(g, &g->sym[0], g->sym[0].last_match);
 	flow_until(g, END_AT);
 	gen_itch_system(g, 'E');
 	g->now += 5 * GEN_SEC;

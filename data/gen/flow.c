@@ -143,8 +143,12 @@ static uint32_t
 place(struct gen *g, const struct gen_sym *s, unsigned side)
 {
 	uint32_t m = margin(s), d, px;
+	uint32_t near = 3;
 
-	if (exch_rng_chance(&g->rng, 3, 10))
+	/* In a thin book people do not wait far away. */
+	if (s->best[side] == 0 || s->nlive < 20 || g->now < GEN_HM(9, 30))
+		near = 8;
+	if (exch_rng_chance(&g->rng, near, 10))
 		d = (uint32_t)exch_rng_below(&g->rng, 2 * m);
 	else
 		d = m + distance(g) * (m > GEN_TICK ? m / 2 : GEN_TICK);
@@ -225,6 +229,7 @@ fill(struct gen *g, struct gen_sym *s, uint32_t i, uint32_t qty)
 	uint32_t px = o->px;
 
 	s->last = px;
+	s->last_match = g->next_match;
 	if (g->trades != NULL)
 		fprintf(g->trades, "%s,%" PRIu64 ",%u,%u.%04u\n", s->name,
 		    o->ref, take, px / 10000, px % 10000);

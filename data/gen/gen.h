@@ -67,12 +67,13 @@ struct gen_interest {
 struct gen_sym {
 	char name[9];
 	uint16_t locate;
-	uint8_t state;	  /* enum gen_state */
-	uint8_t in_cross; /* collects interest for a cross */
-	uint32_t last;	  /* price of the last trade */
-	uint32_t fair;	  /* what people think it is worth */
-	int64_t seen;	  /* time of the last event */
-	uint32_t best[2]; /* level index per side */
+	uint8_t state;	     /* enum gen_state */
+	uint8_t in_cross;    /* collects interest for a cross */
+	uint64_t last_match; /* of a displayed execution */
+	uint32_t last;	     /* price of the last trade */
+	uint32_t fair;	     /* what people think it is worth */
+	int64_t seen;	     /* time of the last event */
+	uint32_t best[2];    /* level index per side */
 	uint32_t *live;
 	uint32_t nlive;
 	uint32_t live_cap;
@@ -160,7 +161,7 @@ void gen_itch_print(struct gen *g, const struct gen_sym *s, uint32_t qty,
     uint32_t px, uint64_t match);
 void gen_itch_cross(struct gen *g, const struct gen_sym *s, uint64_t qty,
     uint32_t px, uint64_t match, char type);
-void gen_itch_broken(struct gen *g, uint64_t match);
+void gen_itch_broken(struct gen *g, const struct gen_sym *s, uint64_t match);
 
 struct gen_noii {
 	uint64_t paired;

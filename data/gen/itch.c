@@ -245,11 +245,11 @@ gen_itch_cross(struct gen *g, const struct gen_sym *s, uint64_t qty,
 }
 
 void
-gen_itch_broken(struct gen *g, uint64_t match)
+gen_itch_broken(struct gen *g, const struct gen_sym *s, uint64_t match)
 {
 	unsigned char m[19];
 
-	head(g, m, sizeof(m), 'B', 0);
+	head(g, m, sizeof(m), 'B', s->locate);
 	exch_put_be64(m + 11, match);
 	send(g, m, sizeof(m));
 }
