@@ -186,7 +186,12 @@ put_fields(struct line *l, char *p)
 static char *
 put_ext(char *p, const unsigned char *ext, size_t n)
 {
-	for (const unsigned char *e = ext, *end = ext + n; e < end;) {
+	const unsigned char *end;
+
+	if (n == 0)
+		return p; /* ext may be NULL */
+	end = ext + n;
+	for (const unsigned char *e = ext; e < end;) {
 		size_t len = exch_shape_entry(e, (size_t)(end - e));
 		uint32_t small = exch_le32(e + 4);
 		const char *word = NULL;
