@@ -293,8 +293,7 @@ main(void)
 	    "Pacific/Apia", "America/Nuuk", "Asia/Tokyo", "Etc/GMT-14"};
 	static const char *const rules[] = {"EST5EDT,M3.2.0,M11.1.0",
 	    "CET-1CEST,M3.5.0,M10.5.0/3",
-	    "<+1030>-10:30<+11>-11,M10.1.0,"
-	    "M4.1.0",
+	    "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
 	    "AEST-10AEDT,M10.1.0,M4.1.0/3", "UTC0", "ZZZ-5:45:30",
 	    "AAA3BBB,J60/0,J300/0", "AAA3BBB,59/0,300/0",
 	    "<-02>2<-01>,M3.5.0/-1,M10.5.0/0"};
