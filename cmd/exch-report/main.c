@@ -376,8 +376,9 @@ tell_lacks(struct tool *t)
 		set_code(t, EXCH_EXIT_INPUT);
 	} else if ((lacks & EXCH_NEEDS_EXPECT) != 0) {
 		exch_cli_note(&t->cli,
-		    "the stream does not carry the venue's own executions: "
-		    "exch-replay gives them from a market data capture");
+		    "nothing was compared: the stream does not carry the "
+		    "venue's own executions, which exch-replay takes from "
+		    "market data");
 		set_code(t, EXCH_EXIT_INPUT);
 	}
 	if (t->run->unknown != 0) {

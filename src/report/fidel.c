@@ -9,7 +9,7 @@
 static void
 mark_bad(struct exch_fidel *f)
 {
-	if (f->groups == 0 || f->group_bad)
+	if (f->group == 0 || f->group_bad)
 		return;
 	f->group_bad = true;
 	f->groups_bad++;
@@ -31,8 +31,9 @@ exch_fidel_record(
 	if (r->type == EXCH_REC_EXPECT) {
 		if ((e = EXCH_REC_AS(r, exch_rec_expect)) == NULL)
 			return exch_report_short(r, d);
-		if (f->groups == 0 || e->group != f->group) {
-			f->groups++;
+		/* 0: not grouped (exch-match --rematch) */
+		if (e->group != f->group) {
+			f->groups += e->group != 0;
 			f->group = e->group;
 			f->group_bad = false;
 		}

@@ -21,7 +21,7 @@ struct exch_fidel {
 	/* runs of EXPECT with one group number: one aggressor each */
 	uint64_t groups;
 	uint64_t groups_bad;
-	uint32_t group; /* the run at hand */
+	uint32_t group; /* the run at hand, 0 none */
 	bool group_bad;
 };
 

@@ -323,6 +323,9 @@ close_fidelity(struct exch_report_run *run, struct exch_diag *d)
 	struct fidelity *s = run->state;
 	struct exch_fidel total = {0};
 
+	/* what was not compared has no figures; the caller says so */
+	if (exch_report_lacks(run) != 0)
+		return EXCH_OK;
 	for (uint32_t i = 0; i < s->n; i++)
 		exch_fidel_sum(&total, &s->by[i]);
 	if (run->o.format == EXCH_FMT_TEXT)

@@ -244,6 +244,33 @@ any_of(const struct exch_report_run *run, unsigned first, unsigned last)
 	return false;
 }
 
+/* A line of the stream's header text. */
+static bool
+has_line(const char *text, const char *line)
+{
+	size_t n = strlen(line);
+
+	for (; text != NULL && *text != '\0'; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (strncmp(text, line, n) == 0 &&
+		    (text[n] == '\n' || text[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+bool
+exch_report_compared(const struct exch_report_run *run)
+{
+	const char *matcher = run->source[run->matcher].text;
+
+	if (run->matcher == 0)
+		return false;
+	/* exch-match(1): compared if the header asks, or by --rematch */
+	return has_line(run->info->text, "expect=yes") ||
+	       (matcher != NULL && strstr(matcher, " rematch") != NULL);
+}
+
 unsigned
 exch_report_lacks(const struct exch_report_run *run)
 {
@@ -256,7 +283,7 @@ exch_report_lacks(const struct exch_report_run *run)
 	    run->matcher == 0)
 		lacks |= EXCH_NEEDS_MATCH;
 	if ((run->report->needs & EXCH_NEEDS_EXPECT) != 0 &&
-	    run->count[EXCH_REC_EXPECT] == 0)
+	    (run->count[EXCH_REC_EXPECT] == 0 || !exch_report_compared(run)))
 		lacks |= EXCH_NEEDS_EXPECT;
 	return lacks;
 }

@@ -126,6 +126,11 @@ int exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
 int exch_report_finish(struct exch_report_run *run, enum exch_status status,
     bool damaged, struct exch_diag *d);
 
+/*
+ * Whether a matcher compared its executions with the venue's.  Without it
+ * EXPECT records say nothing: no MISS would not mean that all is exact.
+ */
+bool exch_report_compared(const struct exch_report_run *run);
 /* Of the report's needs those that the stream did not meet. */
 unsigned exch_report_lacks(const struct exch_report_run *run);
 

@@ -332,6 +332,8 @@ close_summary(struct exch_report_run *run, struct exch_diag *d)
 	int rc = exch_books_finish(&s->books, d);
 
 	run->unknown = s->books.unknown;
+	if (!exch_report_compared(run))
+		s->nfidel = 0;
 	/* every instrument has its figures, also those where nothing was */
 	if (rc == EXCH_OK && run->insts.n > 0)
 		rc = at_place(s, run->insts.n - 1, d);

@@ -357,7 +357,7 @@ put_fidelity(struct page *p, struct exch_diag *d)
 /* ---- notes ---- */
 
 static void
-note(struct page *p, bool *any, uint64_t n, const char *what)
+note(struct page *p, bool *any, const char *what, uint64_t n)
 {
 	if (n == 0)
 		return;
@@ -365,9 +365,9 @@ note(struct page *p, bool *any, uint64_t n, const char *what)
 		title(p, "Notes");
 	*any = true;
 	exch_buf_str(&p->text, "  ");
-	exch_buf_uint(&p->text, n);
-	exch_buf_char(&p->text, ' ');
 	exch_buf_str(&p->text, what);
+	exch_buf_str(&p->text, ": ");
+	exch_buf_uint(&p->text, n);
 	exch_buf_char(&p->text, '\n');
 }
 
@@ -380,19 +380,19 @@ put_notes(struct page *p)
 			 run->count[EXCH_REC_CANCEL] +
 			 run->count[EXCH_REC_REPLACE];
 
-	note(p, &any, p->total.instruments - p->n,
-	    "more instruments: add --all, or use -f csv");
-	note(p, &any, run->matcher == 0 ? asked : 0,
-	    "commands without an answer: put exch-match before exch-report");
-	note(p, &any, p->s->gaps, "gaps in the feed");
-	note(p, &any, p->s->gap_messages, "messages missing in them");
-	note(p, &any, p->s->errors,
-	    "errors reported by the tools before this one");
-	note(p, &any, p->s->tape.busts, "broken trades");
-	note(p, &any, p->s->tape.busts_unknown,
-	    "of them could not be subtracted: their trades are not at hand");
-	note(p, &any, run->unknown,
-	    "answers about orders that the stream does not hold");
+	note(p, &any, "more instruments (--all or -f csv shows them)",
+	    p->total.instruments - p->n);
+	note(p, &any,
+	    "commands without an answer (put exch-match before exch-report)",
+	    run->matcher == 0 ? asked : 0);
+	note(p, &any, "gaps in the feed", p->s->gaps);
+	note(p, &any, "messages missing in them", p->s->gap_messages);
+	note(p, &any, "errors reported by earlier tools", p->s->errors);
+	note(p, &any, "broken trades", p->s->tape.busts);
+	note(p, &any, "broken trades not subtracted (trade not at hand)",
+	    p->s->tape.busts_unknown);
+	note(p, &any, "answers about orders that the stream does not hold",
+	    run->unknown);
 	flush(p);
 }
 
