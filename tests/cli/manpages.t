@@ -1,0 +1,56 @@
+#!/bin/sh
+# Every example of every page runs and exits with 0, where the page's files
+# are: the sample day plain, compressed, as orders and matched.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+opts="--date 2026-01-05 --tz America/New_York"
+mkdir files
+cp "$src/data/sample.pcap.zst" files
+# shellcheck disable=SC2086 # a list of options
+exch-replay $opts -o files/orders.xst files/sample.pcap.zst &&
+	exch-match -o files/day.xst files/orders.xst
+result $? "the files of the examples can be made"
+
+for page in "$src"/man/*.[1-8]; do
+	name=${page##*/}
+	[ "$name" != exch-tutorial.7 ] || continue
+	rm -rf examples work
+	mkdir examples
+	cp -R files work
+	awk -v dir="$scratch/examples" -f "$src/tests/cli/examples.awk" \
+		"$page"
+	count=0
+	for f in examples/*.cmd examples/*.file; do
+		[ -f "$f" ] && echo "$f"
+	done | sort >list
+	while read -r f; do
+		stem=${f%.*}
+		case $f in
+		*.file)
+			cp "$f" "work/$(cat "$stem.name")"
+			continue
+			;;
+		esac
+		count=$((count + 1))
+		(cd work && timeout 120 sh "../$f") >"$stem.got" 2>&1 </dev/null
+		is $? 0 "$name:$(cat "$stem.line"): $(head -n 1 "$f")" ||
+			head -n 20 "$stem.got" | sed 's/^/# /'
+	done <list
+	case $name in
+	*.[15])
+		is "$((count > 0))" 1 "$name has examples"
+		;;
+	esac
+done
+
+# The pages are well formed.
+if command -v mandoc >/dev/null; then
+	for page in "$src"/man/*.[1-8]; do
+		name=${page##*/}
+		mandoc -T lint -W warning "$page" >lint 2>&1
+		same lint /dev/null "$name: mandoc -T lint is silent"
+	done
+else
+	skip "mandoc -T lint" "no mandoc"
+fi
+finish
