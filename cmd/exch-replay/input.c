@@ -26,7 +26,7 @@ recognise(struct tool *t, struct operand *op, struct exch_diag *d)
 	struct exch_feed_opts o = t->feed;
 	const unsigned char *p;
 	size_t n;
-	int rc = exch_in_peek(op->in, &p, 4096, &n, d);
+	int rc = exch_feed_peek(op->in, &p, &n, d);
 
 	if (rc != 0)
 		return rc;

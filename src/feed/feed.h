@@ -115,6 +115,13 @@ extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;
 
+/*
+ * As many first bytes as it takes to know the kind of an input and no
+ * more, for a live one may not have more for long: four of a capture or
+ * a record stream, a line of text, 4096 of anything else.
+ */
+int exch_feed_peek(struct exch_in *in, const unsigned char **p, size_t *n,
+    struct exch_diag *d);
 /* The table of feeds in order of recognition; *n receives how many. */
 const struct exch_feed *const *exch_feed_all(unsigned *n);
 /*

@@ -4,6 +4,8 @@
  */
 #include <config.h>
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "feed/feed.h"
 
@@ -61,6 +63,49 @@ complain(struct exch_in *in, const char *as, size_t got, struct exch_diag *d)
 	return err;
 }
 
+/* Control characters that no text has. */
+static bool
+is_binary(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] < '\t')
+			return true;
+	}
+	return false;
+}
+
+/* A line end with something before it. */
+static bool
+has_line(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (p[i] <= ' ' || p[i] >= 0x7f))
+		i++;
+	return i < n && memchr(p + i, '\n', n - i) != NULL;
+}
+
+int
+exch_feed_peek(
+    struct exch_in *in, const unsigned char **p, size_t *n, struct exch_diag *d)
+{
+	size_t want = 4;
+	int err;
+
+	for (;;) {
+		err = exch_in_peek(in, p, want, n, d);
+		if (err != 0 || *n < want || want == PEEK ||
+		    exch_feed_pcap.match(*p, *n) || memcmp(*p, "XST1", 4) == 0)
+			return err;
+		if (is_binary(*p, *n))
+			want = PEEK;
+		else if (has_line(*p, *n))
+			return 0;
+		else
+			want++;
+	}
+}
+
 int
 exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
     const struct exch_feed **feed, struct exch_diag *d)
@@ -70,10 +115,7 @@ exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
 	int err;
 
 	*feed = NULL;
-	/* Four bytes tell a capture: a live one may have few more for long. */
-	err = exch_in_peek(in, &p, 4, &n, d);
-	if (err == 0 && !exch_feed_pcap.match(p, n))
-		err = exch_in_peek(in, &p, PEEK, &n, d);
+	err = exch_feed_peek(in, &p, &n, d);
 	if (err != 0)
 		return err;
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(feeds) && *feed == NULL; i++) {
