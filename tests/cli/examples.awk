@@ -7,7 +7,8 @@
 # with DIR/NNN.name for text under a comment `.\" file NAME'.
 #
 # A command is a line `.Dl $ COMMAND', or in a literal display a line
-# `$ COMMAND' with its output below; one that ends in a backslash goes on.
+# `$ COMMAND' with its output below; one that ends in a backslash or a bar
+# goes on.
 
 function plain(s) {
 	gsub(/\\&/, "", s)
@@ -34,18 +35,28 @@ function command(s) {
 	print plain(s) > at
 }
 
+# Does the command go on in the next line?
+function goes_on(s) { return s ~ /(\\e|\|)$/ }
+
+# The command is whole: what follows is its output.
+function output() {
+	close(at)
+	at = stem "out"
+	printf "" > at
+}
+
 /^\.\\" file / { name = $3; next }
 /^\.Dl \$ / {
 	sub(/^\.Dl \$ /, "")
 	command($0)
-	more = /\\e$/
+	more = goes_on($0)
 	close(at)
 	next
 }
 more && /^\.Dl / {
 	sub(/^\.Dl /, "")
 	print plain($0) >> at
-	more = /\\e$/
+	more = goes_on($0)
 	close(at)
 	next
 }
@@ -63,34 +74,40 @@ more && /^\.Dl / {
 /^\.Ed/ {
 	if (display && at != "")
 		close(at)
-	display = writing = shown = 0
+	display = writing = shown = more = 0
 	name = ""
 	next
 }
 !display { next }
-writing { print plain($0) > at; next }
+# `$ cat NAME' and `$ cat > NAME' show a file: that is how it comes about.
+/^\$ cat (> )?[A-Za-z0-9_.-]+$/ {
+	if (at != "")
+		close(at)
+	begin("file")
+	print $NF > (stem "name")
+	close(stem "name")
+	writing = 1
+	printf "" > at
+	next
+}
 /^\$ / {
 	if (at != "")
 		close(at)
 	sub(/^\$ /, "")
 	command($0)
 	shown = 1
-	more = /\\e$/
-	if (!more) {
-		close(at)
-		at = stem "out"
-		printf "" > at
-	}
+	writing = 0
+	more = goes_on($0)
+	if (!more)
+		output()
 	next
 }
+writing { print plain($0) > at; next }
 shown && more {
 	print plain($0) > at
-	more = /\\e$/
-	if (!more) {
-		close(at)
-		at = stem "out"
-		printf "" > at
-	}
+	more = goes_on($0)
+	if (!more)
+		output()
 	next
 }
 shown { print plain($0) > at }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Every example of every page runs and exits with 0, where the page's files
-# are: the sample day plain, compressed, as orders and matched.
+# Every example of every page runs and exits with 0.  Files that a page does
+# not show are there under their usual names: the sample day plain and
+# compressed, as orders and matched, a timetable.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
 opts="--date 2026-01-05 --tz America/New_York"
@@ -8,8 +9,11 @@ mkdir files
 cp "$src/data/sample.pcap.zst" files
 # shellcheck disable=SC2086 # a list of options
 exch-replay $opts -o files/orders.xst files/sample.pcap.zst &&
-	exch-match -o files/day.xst files/orders.xst
+	exch-match -o files/day.xst files/orders.xst &&
+	"$bin/data/gen-sample" >files/day.pcap 2>gen.err
 result $? "the files of the examples can be made"
+printf '%s\n' '09:15 call open' '09:25 closed' '09:30 continuous' \
+	'14:57 call close' '15:00 closed' >files/sse.times
 
 for page in "$src"/man/*.[1-8]; do
 	name=${page##*/}
@@ -47,8 +51,8 @@ done
 if command -v mandoc >/dev/null; then
 	for page in "$src"/man/*.[1-8]; do
 		name=${page##*/}
-		mandoc -T lint -W warning "$page" >lint 2>&1
-		same lint /dev/null "$name: mandoc -T lint is silent"
+		mandoc -T lint -W warning "$page" >lint.out 2>&1
+		same lint.out /dev/null "$name: mandoc -T lint is silent"
 	done
 else
 	skip "mandoc -T lint" "no mandoc"
