@@ -1,0 +1,172 @@
+/*
+ * Writes the first corpora of the feed harnesses: feed_seeds DIRECTORY,
+ * where DIRECTORY holds pcap, net, itch, mold and lobster.
+ */
+#include <config.h>
+
+#include "../unit/feed_kit.h"
+
+static struct kit out, frame, pay, udp;
+
+static void
+save(const char *dir, const char *name)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "wb");
+	if (f == NULL || fwrite(out.b, 1, out.n, f) != out.n ||
+	    fclose(f) != 0) {
+		perror(path);
+		exit(1);
+	}
+	out.n = 0;
+}
+
+static void
+add_frame(void)
+{
+	kit_pcap_packet(&out, UINT64_C(1675780200000000000) + out.n, true,
+	    false, frame.b, frame.n, frame.n);
+	frame.n = 0;
+}
+
+static void
+pcaps(const char *dir)
+{
+	static const unsigned links[] = {0, 101, 113, 276};
+	static const char types[] = "SRHYLVWKJhAFECXDUPQBINO";
+
+	kit_pcap(&out, 1, true, false);
+	for (unsigned i = 0; i < 4; i++) {
+		pay.n = 0;
+		kit_mold_adds(&pay, "SESSION", 1 + 2 * (i ^ 1), 2);
+		kit_frame(&frame, 26400, &pay);
+		add_frame();
+	}
+	pay.n = 0;
+	kit_mold(&pay, "SESSION", 12, 0xffff);
+	kit_frame(&frame, 26400, &pay);
+	add_frame();
+	save(dir, "pcap/reordered");
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(links); i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "pcap/link-%u", links[i]);
+		kit_pcap(&out, links[i], false, true);
+		pay.n = udp.n = 0;
+		kit_mold_adds(&pay, "SESSION", 1, 1);
+		kit_udp(&udp, 1, &pay);
+		if (links[i] == 0)
+			kit_be(&frame, 2, 4);
+		if (links[i] == 113)
+			kit_be(&frame, 0x0800, 16);
+		if (links[i] == 276)
+			kit_be(&frame, UINT64_C(0x0800) << 48, 8),
+			    kit_be(&frame, 0, 12);
+		kit_ipv4(&frame, i % 2, 17, 1, 0, udp.b, udp.n);
+		kit_pcap_packet(&out, 1675780200000000000, false, true, frame.b,
+		    frame.n, frame.n);
+		frame.n = 0;
+		save(dir, name);
+	}
+
+	/* One message of each type, blank sessions, VLAN tag. */
+	kit_pcap(&out, 1, true, false);
+	for (const char *t = types; *t != 0; t++) {
+		pay.n = udp.n = 0;
+		kit_be(&pay, 0, 18);
+		kit_be(&pay, 1, 2);
+		kit_be(&pay, 60, 2);
+		kit_itch(&pay, *t, 1, 1);
+		kit_text(&pay, "BBBBBBBBBBBBBBBBBBBBYBBBBBBBB", 49);
+		kit_udp(&udp, 0, &pay);
+		kit_ethernet(&frame, 0x8100);
+		kit_be(&frame, 0x00010800, 4);
+		kit_ipv4(&frame, 0, 17, 1, 0, udp.b, udp.n);
+		add_frame();
+	}
+	save(dir, "pcap/blank");
+}
+
+static void
+nets(const char *dir)
+{
+	pay.n = udp.n = frame.n = 0;
+	kit_text(&pay, "payload of a datagram", 40);
+	kit_udp(&udp, 1, &pay);
+	kit_u8(&out, 1);
+	kit_ethernet(&frame, 0x0800);
+	kit_ipv4(&frame, 1, 17, 9, 0x2000, udp.b, 24);
+	kit_be(&out, frame.n, 2);
+	kit_add(&out, frame.b, frame.n);
+	frame.n = 0;
+	kit_ethernet(&frame, 0x0800);
+	kit_ipv4(&frame, 0, 17, 9, 3, udp.b + 24, udp.n - 24);
+	kit_be(&out, frame.n, 2);
+	kit_add(&out, frame.b, frame.n);
+	save(dir, "net/fragments");
+
+	frame.n = 0;
+	pay.n = 0;
+	kit_be(&pay, UINT64_C(0x2c00000000000000), 8);
+	kit_be(&pay, UINT64_C(0x1100000100000007), 8);
+	kit_add(&pay, udp.b, 16);
+	kit_ipv6(&frame, 60, pay.b, pay.n);
+	kit_u8(&out, 8);
+	kit_be(&out, frame.n, 2);
+	kit_add(&out, frame.b, frame.n);
+	save(dir, "net/ipv6");
+}
+
+static void
+texts(const char *dir)
+{
+	static const char rows[] = "34200.1,1,101,18,5853300,1\n"
+				   "34200.5,2,101,3,5853300,1\n"
+				   "34201,4,90,5,5853300,-1\n"
+				   "34201.000000001,3,101,10,5853300,1\r\n"
+				   "34202,5,0,7,5853350,-1\n"
+				   "34203,6,0,9000,5853400,1\n"
+				   "34204,7,0,0,-1,-1\n";
+
+	kit_add(&out, rows, sizeof(rows) - 1);
+	save(dir, "lobster/rows");
+	kit_add(&out, "1,1,1,1,1\n1,1,1,1,1,1,1\n,,,,,\n\"1\",1,2,3,4,5", 45);
+	save(dir, "lobster/bad");
+	for (unsigned i = 0; i < 3; i++) {
+		kit_be(&out, 36, 2);
+		kit_add_order(&out, i, i, i, 'B', 1, "TEST", 1);
+		kit_be(&out, 19, 2);
+		kit_delete_order(&out, i, i, i);
+	}
+	kit_be(&out, 0, 2);
+	save(dir, "itch/orders");
+	for (const char *t = "SRHYLVWKJhAFECXDUPQBINOz"; *t != 0; t++) {
+		kit_be(&out, 55, 2);
+		kit_itch(&out, *t, 0, 1);
+		kit_text(&out, "TBTTTTTTTSTTTTTTTTTTYTTTT", 44);
+	}
+	save(dir, "itch/types");
+	kit_add(
+	    &out, "\1\0\2\1\0\0\7\0\1\1\0\0\4\0\3\1\0\0\4\0\3\1\365\50", 24);
+	save(dir, "mold/reordered");
+	kit_add(&out, "\1\0\2\1\0\0\7\377\1\1\0\0\4\0\3\377\0\0\11\0\3\1\353\3",
+	    24);
+	save(dir, "mold/astray");
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: feed_seeds DIRECTORY\n");
+		return 2;
+	}
+	pcaps(argv[1]);
+	nets(argv[1]);
+	texts(argv[1]);
+	return 0;
+}
