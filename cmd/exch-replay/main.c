@@ -57,12 +57,36 @@ static const struct exch_opt options[] = {
 /* ---- options ---- */
 
 static int
+take_as(struct tool *t, struct exch_cli *c, const char *v)
+{
+	struct exch_buf b = {0};
+	unsigned n;
+	const struct exch_feed *const *feeds = exch_feed_all(&n);
+	int rc;
+
+	t->feed.as = v;
+	if (strcmp(v, "stream") == 0)
+		return 0;
+	for (unsigned i = 0; i < n; i++) {
+		if (strcmp(v, feeds[i]->name) == 0)
+			return 0;
+		exch_buf_str(&b, feeds[i]->name);
+		exch_buf_str(&b, ", ");
+	}
+	exch_buf_char(&b, '\0');
+	rc = exch_cli_usage(c,
+	    "--as: no feed is called '%s': there are %sstream", v,
+	    b.failed ? "" : b.p);
+	exch_buf_free(&b);
+	return rc;
+}
+
+static int
 handle_input(struct tool *t, struct exch_cli *c, int id, const char *v)
 {
 	switch (id) {
 	case OPT_AS:
-		t->feed.as = v;
-		break;
+		return take_as(t, c, v);
 	case OPT_DATE:
 		if (exch_date_parse(v, strlen(v), &t->feed.date) != 0)
 			return exch_cli_usage(
