@@ -83,8 +83,7 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	const struct exch_book *b = &in->book;
-	struct exch_ladder_book lb = {
-	    .reference = ref, .mid2 = EXCH_TICK_MARKET};
+	struct exch_ladder_book lb = {.reference = ref, .mid2 = EXCH_MID2_NONE};
 
 	lb.nbuy = collect(m, in, 0, 0);
 	lb.nsell = collect(m, in, 1, lb.nbuy);
@@ -94,7 +93,7 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
 	lb.buy = m->level;
 	lb.sell = m->level + lb.nbuy;
 	if (lb.nbuy != 0 && lb.nsell != 0)
-		lb.mid2 = lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
+		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
 	if (b->side[0].market != EXCH_SLOT_NONE)
 		lb.market_buy = slot[b->side[0].market].qty;
 	if (b->side[1].market != EXCH_SLOT_NONE)

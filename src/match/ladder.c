@@ -258,7 +258,7 @@ apply(struct set *s, enum exch_rung rung)
 		    (exch_i128)b->reference * 2);
 		break;
 	case EXCH_RUNG_NEAR_MID:
-		nearest(s, b->mid2 != EXCH_TICK_MARKET, b->mid2);
+		nearest(s, b->mid2 != EXCH_MID2_NONE, b->mid2);
 		break;
 	case EXCH_RUNG_HIGHEST:
 		settle(s, look(s).last);

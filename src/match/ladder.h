@@ -41,6 +41,9 @@ struct exch_ladder_level {
 	exch_qty qty;
 };
 
+/* No midpoint: above the sum of any two ticks. */
+#define EXCH_MID2_NONE ((exch_i128)INT64_MAX * 2 + 1)
+
 struct exch_ladder_book {
 	/* both in ascending order of tick */
 	const struct exch_ladder_level *buy;
@@ -50,8 +53,8 @@ struct exch_ladder_book {
 	exch_qty market_buy;
 	exch_qty market_sell;
 	int64_t reference; /* tick, or EXCH_TICK_MARKET: none */
-	int64_t mid2;	   /* bid + ask of the book in ticks, for NEAR_MID, or
-	               * EXCH_TICK_MARKET: none */
+	exch_i128 mid2;	   /* bid + ask ticks before the auction, for
+			    * NEAR_MID, or EXCH_MID2_NONE */
 };
 
 struct exch_ladder_price {

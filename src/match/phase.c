@@ -9,24 +9,24 @@
 #include "match/engine.h"
 #include "ref/timetable.h"
 
-/* Which auction, if any, ends with this change: exch-match(1), PHASES. */
+/*
+ * Whether an auction ends the phase: exch-match(1), PHASES.  Continuous
+ * trading never begins with a crossed book unless the venue imposed it.
+ */
 static bool
 uncrosses(uint8_t from, uint8_t to)
 {
 	if (from == EXCH_PHASE_CALL)
 		return to == EXCH_PHASE_CONTINUOUS || to == EXCH_PHASE_CLOSED;
-	return to == EXCH_PHASE_CONTINUOUS &&
-	       (from == EXCH_PHASE_PRE_OPEN || from == EXCH_PHASE_HALT);
+	return to == EXCH_PHASE_CONTINUOUS && from != EXCH_PHASE_CONTINUOUS;
 }
 
 static uint8_t
 cross_of(const struct exch_instr *in)
 {
-	if (in->phase == EXCH_PHASE_PRE_OPEN)
-		return EXCH_CROSS_OPEN;
-	if (in->phase == EXCH_PHASE_HALT)
-		return EXCH_CROSS_HALT;
-	return in->cross;
+	if (in->phase == EXCH_PHASE_CALL)
+		return in->cross;
+	return in->phase == EXCH_PHASE_HALT ? EXCH_CROSS_HALT : EXCH_CROSS_OPEN;
 }
 
 static void
@@ -35,13 +35,14 @@ change(
 {
 	bool imposed = (p->h.flags & EXCH_F_IMPOSED) != 0;
 
+	/* A reference is of one call: the next one begins without. */
+	if (in->phase != EXCH_PHASE_CALL)
+		in->reference = EXCH_PX_NONE;
 	if (p->reference != EXCH_PX_NONE)
 		in->reference = p->reference;
-	if (!imposed && uncrosses(in->phase, p->phase)) {
+	if (!imposed && uncrosses(in->phase, p->phase))
 		exch_engine_uncross(
 		    m, in, cross_of(in), in->phase == EXCH_PHASE_CALL);
-		in->reference = EXCH_PX_NONE;
-	}
 	in->phase = p->phase;
 	if (p->phase == EXCH_PHASE_CALL)
 		in->cross = p->cross;

@@ -670,10 +670,10 @@ phase_of_one(
 		ref = in->call_ref;
 	if (runs && in->phase == EXCH_PHASE_CALL && ends)
 		uncross(n, in, ref, in->cross, true);
-	else if (runs && in->phase == EXCH_PHASE_PRE_OPEN && opens)
-		uncross(n, in, ref, EXCH_CROSS_OPEN, false);
 	else if (runs && in->phase == EXCH_PHASE_HALT && opens)
 		uncross(n, in, ref, EXCH_CROSS_HALT, false);
+	else if (runs && in->phase != EXCH_PHASE_CONTINUOUS && opens)
+		uncross(n, in, ref, EXCH_CROSS_OPEN, false);
 	in->phase = c->phase;
 	if (c->phase == EXCH_PHASE_CALL) {
 		in->cross = c->cross;

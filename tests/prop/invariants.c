@@ -343,9 +343,7 @@ on_phase(struct inv *v, const struct exch_rec_phase *c)
 
 		if (!m->announced || (c->h.instr != 0 && m->id != c->h.instr))
 			continue;
-		/* A closed book is not uncrossed when trading goes on. */
-		if (c->h.flags & EXCH_F_IMPOSED ||
-		    m->phase == EXCH_PHASE_CLOSED)
+		if (c->h.flags & EXCH_F_IMPOSED)
 			m->excused = true;
 		else if (m->phase != EXCH_PHASE_CONTINUOUS &&
 			 c->phase == EXCH_PHASE_CONTINUOUS)

@@ -220,6 +220,23 @@ pre_open(void)
 }
 
 static void
+crossed_while_closed(void)
+{
+	struct rig r;
+
+	rig_open(&r, "xetra", EXCH_PHASE_HALT);
+	rig_buy(&r, 1, 10, 1000);
+	rig_sell(&r, 2, 10, 1000);
+	tap_is_str(rig_to(&r, EXCH_PHASE_CLOSED), "",
+	    "a halt that ends the day has no auction");
+	tap_is_str(rig_to(&r, EXCH_PHASE_CONTINUOUS),
+	    "auction open 1000 paired=10 none=0 ref=none; "
+	    "exec 1 1/2 10@1000 open.",
+	    "its crossed book is uncrossed when trading begins");
+	rig_close(&r);
+}
+
+static void
 all_instruments(void)
 {
 	struct rig r;
@@ -372,6 +389,7 @@ main(void)
 	reference_of_the_instrument();
 	halts();
 	pre_open();
+	crossed_while_closed();
 	all_instruments();
 	partial_fill();
 	huge_auction();
