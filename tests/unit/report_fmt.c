@@ -1,0 +1,372 @@
+/*
+ * Numbers and rows of reports: digits against the C library's, money
+ * against sums done by hand, cells in the three forms.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "report/cash.h"
+#include "report/table.h"
+#include "tap.h"
+
+/* ---- digits ---- */
+
+static bool
+u64_agrees(uint64_t v)
+{
+	char got[EXCH_FMT_MAX];
+	char want[EXCH_FMT_MAX];
+
+	*exch_fmt_u64(got, v) = '\0';
+	snprintf(want, sizeof(want), "%" PRIu64, v);
+	if (strcmp(got, want) == 0)
+		return true;
+	printf("# got %s, want %s\n", got, want);
+	return false;
+}
+
+static void
+integers(struct exch_rng *rng)
+{
+	uint64_t p = 1;
+	bool ok = u64_agrees(0) && u64_agrees(UINT64_MAX);
+
+	for (int i = 0; i < 20; i++, p *= 10)
+		ok = ok && u64_agrees(p - 1) && u64_agrees(p) &&
+		     u64_agrees(p + 1);
+	for (int i = 0; i < 64; i++)
+		ok = ok && u64_agrees(UINT64_C(1) << i) &&
+		     u64_agrees((UINT64_C(1) << i) - 1);
+	for (int i = 0; i < 100000; i++)
+		ok = ok &&
+		     u64_agrees(exch_rng_u64(rng) >> exch_rng_below(rng, 64));
+	tap_ok(ok, "integers have the digits printf gives them");
+}
+
+/* The same by printf: all nine decimals, zeros beyond `decimals` cut. */
+static bool
+px_agrees(exch_px v, unsigned decimals)
+{
+	char got[EXCH_FMT_MAX];
+	char want[64];
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	size_t n;
+
+	snprintf(want, sizeof(want), "%s%" PRIu64 ".%09" PRIu64,
+	    v < 0 ? "-" : "", u / 1000000000, u % 1000000000);
+	n = strlen(want);
+	for (unsigned left = 9; left > decimals && want[n - 1] == '0'; left--)
+		want[--n] = '\0';
+	if (want[n - 1] == '.')
+		want[n - 1] = '\0';
+	*exch_fmt_px(got, v, decimals) = '\0';
+	if (strcmp(got, want) == 0)
+		return true;
+	printf("# got %s, want %s\n", got, want);
+	return false;
+}
+
+static void
+prices(struct exch_rng *rng)
+{
+	bool ok = px_agrees(INT64_MAX - 1, 0) && px_agrees(INT64_MIN, 9);
+
+	for (unsigned d = 0; d <= 9; d++) {
+		ok = ok && px_agrees(0, d) && px_agrees(1, d) &&
+		     px_agrees(-1, d) && px_agrees(1808080000000, d) &&
+		     px_agrees(-5000000000, d);
+		for (int i = 0; i < 20000; i++)
+			ok = ok && px_agrees((int64_t)(exch_rng_u64(rng) >>
+						       exch_rng_below(rng, 64)),
+				       d);
+	}
+	tap_ok(ok, "prices keep every digit and have their decimals");
+}
+
+static void
+quantities(void)
+{
+	char p[EXCH_FMT_MAX];
+
+	*exch_fmt_qty(p, 1250, 3) = '\0';
+	tap_is_str(p, "1.25", "quantity in thousandths");
+	*exch_fmt_qty(p, 2000, 3) = '\0';
+	tap_is_str(p, "2", "a whole one has no point");
+	*exch_fmt_qty(p, UINT64_MAX, 8) = '\0';
+	tap_is_str(p, "184467440737.09551615", "the largest one");
+}
+
+/* ---- money ---- */
+
+static uint64_t
+cash(exch_px price, exch_qty qty)
+{
+	struct exch_money m = exch_money_of(0, 0);
+	exch_i128 v;
+
+	if (exch_money_cash(&m, price, qty, &v) != 0)
+		return UINT64_MAX;
+	return (uint64_t)v;
+}
+
+static void
+rounding(void)
+{
+	tap_is_u64(cash(1808080000000, 100), 180808000000, "100 at 1808.08");
+	tap_is_u64(cash(500, 1), 0, "half of 10^-6 goes to even, down");
+	tap_is_u64(cash(1500, 1), 2, "and up");
+	tap_is_u64(cash(2500, 1), 2, "and down again");
+	tap_is_u64(cash(2501, 1), 3, "more than half goes up");
+	tap_is_i64((int64_t)cash(-1500, 1), -2, "the same below zero");
+	tap_is_i64((int64_t)cash(-2500, 1), -2, "the same below zero, even");
+}
+
+/* Both ways of multiplying agree where both can. */
+static void
+ways(struct exch_rng *rng)
+{
+	struct exch_money m = exch_money_of(0, 0);
+	bool ok = true;
+
+	for (int i = 0; i < 100000 && ok; i++) {
+		exch_px p = (exch_px)(exch_rng_u64(rng) >>
+				      (1 + exch_rng_below(rng, 60)));
+		exch_qty q = exch_rng_u64(rng) >> exch_rng_below(rng, 64);
+		exch_i128 a;
+		exch_i128 b;
+
+		ok = exch_money_cash(&m, p, q, &a) == 0 &&
+		     exch_money_wide(&m, p, q, &b) == 0 && a == b;
+	}
+	tap_ok(ok, "64 and 128 bits give the same amount");
+}
+
+static void
+contracts(void)
+{
+	/* E-mini S&P: 50 dollars a point; 4800.25 x 3 x 50 */
+	struct exch_money es = exch_money_of(0, INT64_C(50000000000));
+	/* 0.00000001 of a coin at 20000.5 */
+	struct exch_money btc = exch_money_of(8, 0);
+	struct exch_money huge = exch_money_of(0, INT64_MAX);
+	exch_i128 v;
+
+	tap_is_i64(
+	    exch_money_cash(&es, 4800250000000, 3, &v), 0, "with multiplier");
+	tap_is_u64((uint64_t)v, 720037500000, "720037.50");
+	tap_is_i64(exch_money_cash(&btc, 20000500000000, 1, &v), 0, "coins");
+	tap_is_u64((uint64_t)v, 200, "0.000200005 rounds to 0.000200");
+	tap_is_i64(exch_money_cash(&huge, INT64_MAX - 1, UINT64_MAX, &v),
+	    EXCH_ERR_RANGE, "what does not fit is an error");
+}
+
+static void
+means(void)
+{
+	/* The sums of 600519 on 2023-02-07, as the exchange published them. */
+	exch_i128 notional = (exch_i128)437367173548 * 10000000;
+	char p[EXCH_FMT_MAX];
+
+	*exch_fmt_px(p, exch_mean_px(notional, 2432171, 4), 4) = '\0';
+	tap_is_str(p, "1798.2583", "VWAP of a real day");
+	tap_ok(exch_mean_px(0, 0, 4) == EXCH_PX_NONE, "of nothing: none");
+	tap_is_i64(exch_mean_px(1, 2, 9), 0, "half to even");
+	tap_is_i64(exch_mean_px(3, 2, 9), 2, "half to even, up");
+	tap_is_i64(exch_mean_px(-3, 2, 9), -2, "half to even, negative");
+	tap_is_i64(
+	    exch_mean_px(250000, 1, 4), 200000, "rounded to the decimals");
+}
+
+/* ---- rows ---- */
+
+static const struct exch_col cols[] = {
+    {"name", EXCH_COL_TEXT, 6},
+    {"time", EXCH_COL_TIME, 18},
+    {"id", EXCH_COL_ID, 4},
+    {"price", EXCH_COL_NUM, 8},
+    {"qty", EXCH_COL_NUM, 4},
+};
+
+static void
+put_rows(struct exch_table *t)
+{
+	static const char odd[] = "a\"b,\n\x01\xe9";
+
+	exch_table_row(t);
+	exch_table_text(t, "ABC", 3);
+	exch_table_time(t, UINT64_C(1675733400123456789));
+	exch_table_id(t, 42);
+	exch_table_px(t, 10010000000, 2);
+	exch_table_qty(t, 100, 0);
+	exch_table_end(t);
+	exch_table_row(t);
+	exch_table_none(t);
+	exch_table_time(t, 0);
+	exch_table_id(t, 0);
+	exch_table_px(t, EXCH_PX_NONE, 2);
+	exch_table_none(t);
+	exch_table_end(t);
+	exch_table_row(t);
+	exch_table_text(t, odd, sizeof(odd) - 1);
+	exch_table_time(t, UINT64_C(1675733400000000001));
+	exch_table_id(t, UINT64_MAX);
+	exch_table_px(t, -5000000000, 2);
+	exch_table_dec(t, 1, 6, 2);
+	exch_table_end(t);
+	exch_table_row(t);
+	exch_table_text(t, "=1+1", 4);
+	exch_table_time(t, 0);
+	exch_table_none(t);
+	exch_table_none(t);
+	exch_table_none(t);
+	exch_table_end(t);
+}
+
+static void
+form(enum exch_format format, const struct exch_tz *tz, const char *want,
+    const char *what)
+{
+	struct exch_diag d = {0};
+	struct exch_table t;
+	struct exch_out *out;
+	const unsigned char *p;
+	char *got;
+	size_t n;
+
+	tap_is_i64(exch_out_mem(&out), 0, "memory to write to");
+	tap_is_i64(exch_table_init(&t, out, format, tz, &d), 0, "table");
+	tap_is_i64(exch_table_columns(&t, cols, EXCH_ARRAY_LEN(cols), true, &d),
+	    0, "columns");
+	put_rows(&t);
+	tap_is_i64(exch_table_flush(&t, &d), 0, "flush");
+	tap_is_u64(t.rows, 4, "rows are counted, the header is none");
+	p = exch_out_mem_bytes(out, &n);
+	tap_is_u64(t.bytes, n, "bytes are counted");
+	got = malloc(n + 1);
+	memcpy(got, p, n);
+	got[n] = '\0';
+	tap_is_str(got, want, what);
+	free(got);
+	exch_table_clear(&t);
+	exch_out_free(out);
+}
+
+static void
+forms(void)
+{
+	struct exch_tz *east;
+	struct exch_tz *west;
+
+	tap_is_i64(exch_tz_fixed(8 * 3600, &east), 0, "zone");
+	tap_is_i64(exch_tz_fixed(-(3 * 3600 + 30 * 60), &west), 0, "zone");
+	form(EXCH_FMT_CSV, NULL,
+	    "name,time,id,price,qty\n"
+	    "ABC,2023-02-07T01:30:00.123456789Z,42,10.01,100\n"
+	    ",1970-01-01T00:00:00.000000000Z,,,\n"
+	    "\"a\"\"b,\n\x01\xe9\",2023-02-07T01:30:00.000000001Z,"
+	    "18446744073709551615,-5.00,0.000001\n"
+	    "'=1+1,1970-01-01T00:00:00.000000000Z,,,\n",
+	    "CSV");
+	form(EXCH_FMT_CSV, east,
+	    "name,time,id,price,qty\n"
+	    "ABC,2023-02-07T09:30:00.123456789+08:00,42,10.01,100\n"
+	    ",1970-01-01T08:00:00.000000000+08:00,,,\n"
+	    "\"a\"\"b,\n\x01\xe9\",2023-02-07T09:30:00.000000001+08:00,"
+	    "18446744073709551615,-5.00,0.000001\n"
+	    "'=1+1,1970-01-01T08:00:00.000000000+08:00,,,\n",
+	    "CSV in a zone");
+	form(EXCH_FMT_CSV, west,
+	    "name,time,id,price,qty\n"
+	    "ABC,2023-02-06T22:00:00.123456789-03:30,42,10.01,100\n"
+	    ",1969-12-31T20:30:00.000000000-03:30,,,\n"
+	    "\"a\"\"b,\n\x01\xe9\",2023-02-06T22:00:00.000000001-03:30,"
+	    "18446744073709551615,-5.00,0.000001\n"
+	    "'=1+1,1969-12-31T20:30:00.000000000-03:30,,,\n",
+	    "CSV west of Greenwich, on the day before");
+	form(EXCH_FMT_JSON, east,
+	    "{\"name\":\"ABC\",\"time\":\"2023-02-07T01:30:00.123456789Z\","
+	    "\"id\":\"42\",\"price\":10.01,\"qty\":100}\n"
+	    "{\"name\":null,\"time\":\"1970-01-01T00:00:00.000000000Z\","
+	    "\"id\":null,\"price\":null,\"qty\":null}\n"
+	    "{\"name\":\"a\\\"b,\\u000a\\u0001\\u00e9\","
+	    "\"time\":\"2023-02-07T01:30:00.000000001Z\","
+	    "\"id\":\"18446744073709551615\",\"price\":-5.00,"
+	    "\"qty\":0.000001}\n"
+	    "{\"name\":\"=1+1\",\"time\":\"1970-01-01T00:00:00.000000000Z\","
+	    "\"id\":null,\"price\":null,\"qty\":null}\n",
+	    "JSON keeps to UTC");
+	form(EXCH_FMT_TEXT, east,
+	    "name    time                  id     price   qty\n"
+	    "ABC     09:30:00.123456789    42     10.01   100\n"
+	    "-       08:00:00.000000000     -         -     -\n"
+	    "a\"b,???  09:30:00.000000001  18446744073709551615     -5.00"
+	    "  0.000001\n"
+	    "=1+1    08:00:00.000000000     -         -     -\n",
+	    "text");
+	exch_tz_free(east);
+	exch_tz_free(west);
+}
+
+/* Rows far beyond the buffer arrive whole, and the hash is of them. */
+static void
+many(void)
+{
+	struct exch_diag d = {0};
+	struct exch_table t;
+	struct exch_out *out;
+	struct exch_sha256 sha;
+	const unsigned char *p;
+	unsigned char a[32];
+	unsigned char b[32];
+	size_t n;
+	char line[64];
+	bool ok = true;
+
+	tap_is_i64(exch_out_mem(&out), 0, "memory to write to");
+	tap_is_i64(
+	    exch_table_init(&t, out, EXCH_FMT_CSV, NULL, &d), 0, "table");
+	t.hash = true;
+	tap_is_i64(exch_table_columns(&t, cols + 2, 1, true, &d), 0, "columns");
+	for (uint64_t i = 0; i < 200000; i++) {
+		exch_table_row(&t);
+		exch_table_u64(&t, i);
+		exch_table_end(&t);
+	}
+	tap_is_i64(exch_table_flush(&t, &d), 0, "flush");
+	p = exch_out_mem_bytes(out, &n);
+	exch_sha256_init(&sha);
+	exch_sha256_add(&sha, p, n);
+	exch_sha256_end(&sha, a);
+	exch_sha256_end(&t.sha, b);
+	tap_ok(memcmp(a, b, 32) == 0, "the hash is of the bytes written");
+	p += 3; /* "id\n" */
+	for (uint64_t i = 0; i < 200000 && ok; i++) {
+		int k = snprintf(line, sizeof(line), "%" PRIu64 "\n", i);
+
+		ok = memcmp(p, line, (size_t)k) == 0;
+		p += k;
+	}
+	tap_ok(ok, "200,000 rows in order");
+	exch_table_clear(&t);
+	exch_out_free(out);
+}
+
+int
+main(void)
+{
+	struct exch_rng rng;
+
+	exch_rng_seed(&rng, 7);
+	integers(&rng);
+	prices(&rng);
+	quantities();
+	rounding();
+	ways(&rng);
+	contracts();
+	means();
+	forms();
+	many();
+	return tap_done();
+}
