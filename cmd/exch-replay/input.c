@@ -52,8 +52,9 @@ survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
 		rc = recognise(t, op, d);
 	if (rc == 0 && op->feed != NULL && op->feed->book)
 		t->hold = !t->raw;
-	/* A file can be opened again: many of them need not stay open. */
-	if (rc == 0 && t->nops > 1 && exch_in_size(op->in) != 0) {
+	/* A named file can be opened again: many need not stay open. */
+	if (rc == 0 && t->nops > 1 && strcmp(op->path, "-") != 0 &&
+	    exch_in_size(op->in) != 0) {
 		exch_in_close(op->in);
 		op->in = NULL;
 	}

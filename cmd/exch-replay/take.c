@@ -348,14 +348,19 @@ admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 		if (rc != 0)
 			return rc;
 	}
+	if (t->taken == t->count) {
+		t->enough = true;
+		return EXCH_ERR_STOP;
+	}
 	t->taken++;
 	return 0;
 }
 
+/* What comes behind the last one counted is not waited for. */
 static inline int
 reached_count(struct tool *t)
 {
-	if (t->taken < t->count)
+	if (t->taken < t->count || t->count == 0)
 		return 0;
 	t->enough = true;
 	return EXCH_ERR_STOP;
