@@ -191,7 +191,8 @@ make(const char *name, enum exch_format format,
 		res->unknown = run->unknown;
 		p = exch_out_mem_bytes(out, &n);
 		res->text = malloc(n + 1);
-		memcpy(res->text, p, n);
+		if (n > 0)
+			memcpy(res->text, p, n);
 		res->text[n] = '\0';
 		res->n = n;
 	}
