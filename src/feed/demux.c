@@ -23,11 +23,15 @@
 #define FLOWS_MAX (FLOWS / 2)
 #define VENUES_MAX 64
 
+/* Where datagrams go to, comparable in three steps. */
+struct where {
+	uint64_t addr[2];
+	uint32_t port; /* and family */
+};
+
 struct flow {
 	bool used;
-	uint8_t family;
-	uint16_t dport;
-	unsigned char dst[16];
+	struct where to;
 	struct exch_itch *it; /* NULL: not known as the feed's */
 };
 
@@ -90,41 +94,58 @@ exch_demux_found(const struct exch_demux *x)
 
 /* ---- flows ---- */
 
-static bool
-same_flow(const struct flow *f, const struct exch_datagram *u)
+static inline struct where
+where_to(const struct exch_datagram *u)
 {
-	return f->dport == u->dport && f->family == u->family &&
-	       memcmp(f->dst, u->dst, u->family == 4 ? 4 : 16) == 0;
+	struct where w = {.port = (uint32_t)u->family << 16 | u->dport};
+
+	if (u->family == 4) {
+		w.addr[0] = exch_le32(u->dst);
+	} else {
+		w.addr[0] = exch_le64(u->dst);
+		w.addr[1] = exch_le64(u->dst + 8);
+	}
+	return w;
+}
+
+static inline bool
+same(const struct where *a, const struct where *b)
+{
+	return a->addr[0] == b->addr[0] && a->addr[1] == b->addr[1] &&
+	       a->port == b->port;
 }
 
 /* The flow's entry; NULL when there are too many to keep. */
 static struct flow *
+find_flow(struct exch_demux *x, const struct where *w)
+{
+	uint64_t key = (w->addr[0] ^ w->addr[1] ^ (uint64_t)w->port << 32) *
+		       UINT64_C(0x9e3779b97f4a7c15);
+
+	for (size_t i = (size_t)(key >> 40);; i++) {
+		struct flow *f = &x->flow[i % FLOWS];
+
+		if (!f->used) {
+			if (x->nflows == FLOWS_MAX)
+				return NULL;
+			x->nflows++;
+			f->used = true;
+			f->to = *w;
+			return f;
+		}
+		if (same(&f->to, w))
+			return f;
+	}
+}
+
+static inline struct flow *
 flow_of(struct exch_demux *x, const struct exch_datagram *u)
 {
-	size_t n = u->family == 4 ? 4 : 16;
-	uint64_t key = u->dport;
-	struct flow *f;
+	struct where w = where_to(u);
 
-	if (x->last != NULL && same_flow(x->last, u))
-		return x->last;
-	for (size_t i = 0; i < n; i += 4)
-		key = (key ^ exch_be32(u->dst + i)) *
-		      UINT64_C(0x9e3779b97f4a7c15);
-	for (size_t i = (size_t)(key >> 40);; i++) {
-		f = &x->flow[i % FLOWS];
-		if (!f->used)
-			break;
-		if (same_flow(f, u))
-			return x->last = f;
-	}
-	if (x->nflows == FLOWS_MAX)
-		return NULL;
-	x->nflows++;
-	f->used = true;
-	f->family = u->family;
-	f->dport = u->dport;
-	memcpy(f->dst, u->dst, n);
-	return x->last = f;
+	if (x->last == NULL || !same(&x->last->to, &w))
+		x->last = find_flow(x, &w);
+	return x->last;
 }
 
 /* ---- recognition ---- */
@@ -247,7 +268,8 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 		if (err != 0)
 			return err;
 	}
-	x->found = x->found || first_is_itch(u);
+	if (__builtin_expect(!x->found, 0))
+		x->found = first_is_itch(u);
 	if (f != NULL)
 		f->it = exch_mold_itch(s);
 	return exch_mold_take(x->mold, s, &k, d);

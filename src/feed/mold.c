@@ -102,13 +102,20 @@ exch_mold_free(struct exch_mold *m)
 	exch_free(m);
 }
 
+static inline bool
+is_named(const struct exch_mold_session *s, const unsigned char *name)
+{
+	return exch_le64(s->name) == exch_le64(name) &&
+	       exch_le16(s->name + 8) == exch_le16(name + 8);
+}
+
 struct exch_mold_session *
 exch_mold_find(struct exch_mold *m, const unsigned char *name)
 {
-	if (m->last != NULL && memcmp(m->last->name, name, NAME) == 0)
+	if (m->last != NULL && is_named(m->last, name))
 		return m->last;
 	for (size_t i = 0; i < m->nsessions; i++) {
-		if (memcmp(m->session[i]->name, name, NAME) == 0)
+		if (is_named(m->session[i], name))
 			return m->last = m->session[i];
 	}
 	return NULL;

@@ -1,0 +1,219 @@
+/*
+ * The packets of a capture on their way from the link layer to the feed's
+ * decoders: net.c strips the headers, frag.c puts fragments together,
+ * demux.c finds the feed.  Here they are numbered, counted and, when they
+ * cannot be followed, reported.
+ */
+#include <config.h>
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "feed/capture.h"
+#include "feed/demux.h"
+#include "feed/net.h"
+
+struct exch_packets {
+	const struct exch_feed_sink *sink;
+	struct exch_feed_stats *st;
+	struct exch_demux *demux;
+	struct exch_frag *frag;
+	uint64_t frag_lost; /* reported so far */
+	uint64_t number;    /* of the packet in hand */
+	int link;
+};
+
+int
+exch_packets_new(const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_packets **out, struct exch_diag *d)
+{
+	struct exch_packets *k = exch_calloc(1, sizeof(*k));
+	int err = 0;
+
+	*out = k;
+	if (k == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory to read a capture");
+	k->sink = sink;
+	k->st = st;
+	k->frag = exch_frag_new();
+	if (k->frag == NULL)
+		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for fragments");
+	if (err == 0)
+		err = exch_demux_new(o, sink, st, &k->demux, d);
+	if (err != 0) {
+		exch_packets_free(k);
+		*out = NULL;
+	}
+	return err;
+}
+
+void
+exch_packets_free(struct exch_packets *k)
+{
+	if (k == NULL)
+		return;
+	exch_frag_free(k->frag);
+	exch_demux_free(k->demux);
+	exch_free(k);
+}
+
+int
+exch_packets_link(
+    struct exch_packets *k, int link, const char *name, struct exch_diag *d)
+{
+	k->link = link;
+	if (exch_net_link_known(link))
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+	    "captures of link type %d are not understood", link);
+}
+
+uint64_t
+exch_packets_number(const struct exch_packets *k)
+{
+	return k->number;
+}
+
+static int
+trouble(struct exch_packets *k, const char *text, struct exch_diag *d)
+{
+	struct exch_feed_at at = {EXCH_POS_PACKET, k->number, 0};
+
+	return k->sink->trouble(k->sink->arg, &at, text, d);
+}
+
+/* Headers that cannot be followed. */
+static int
+unreadable(
+    struct exch_packets *k, enum exch_net why, bool cut, struct exch_diag *d)
+{
+	if (why == EXCH_NET_OTHER) {
+		k->st->packets_other++;
+		return 0;
+	}
+	if (why == EXCH_NET_SHORT && cut)
+		return trouble(
+		    k, "packet captured shorter than its headers", d);
+	k->st->packets_bad++;
+	return trouble(k,
+	    why == EXCH_NET_SHORT ? "packet shorter than its headers"
+				  : "packet headers contradict themselves",
+	    d);
+}
+
+static int
+lost_fragments(struct exch_packets *k, struct exch_diag *d)
+{
+	uint64_t lost = exch_frag_lost(k->frag) - k->frag_lost;
+	char text[96];
+
+	if (lost == 0)
+		return 0;
+	k->frag_lost += lost;
+	k->st->fragments_lost += lost;
+	snprintf(text, sizeof(text),
+	    "%llu fragmented datagram%s never completed",
+	    (unsigned long long)lost, lost == 1 ? "" : "s");
+	return trouble(k, text, d);
+}
+
+/* An IP payload, or a datagram made from fragments. */
+static int
+take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
+    const unsigned char *p, size_t n, const struct exch_frame *f,
+    struct exch_diag *d)
+{
+	bool cut = f->n < f->sent;
+	struct exch_net_udp udp;
+	struct exch_datagram u;
+	enum exch_net r = exch_net_udp(p, n, cut, &udp);
+
+	if (__builtin_expect(r != EXCH_NET_OK, 0))
+		return unreadable(k, r, cut, d);
+	if (__builtin_expect(udp.cut && !cut, 0)) {
+		int err;
+
+		k->st->packets_bad++;
+		err = trouble(k, "packet shorter than its headers say", d);
+		if (err != 0)
+			return err;
+	}
+	u.family = ip->family;
+	u.dst = ip->dst;
+	u.dport = udp.dport;
+	u.p = udp.p;
+	u.n = udp.n;
+	u.cut = udp.cut;
+	u.time = f->time;
+	u.number = k->number;
+	u.offset = ip->fragment ? 0 : (uint64_t)(udp.p - f->p);
+	return exch_demux_take(k->demux, &u, d);
+}
+
+static int
+take_fragment(struct exch_packets *k, const struct exch_net_ip *ip,
+    const struct exch_frame *f, struct exch_diag *d)
+{
+	const unsigned char *p;
+	size_t n;
+	int r;
+
+	k->st->fragments++;
+	r = exch_frag_take(k->frag, ip, f->time, &p, &n);
+	if (r < 0)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for fragments");
+	if (r == 0)
+		return lost_fragments(k, d);
+	return take_datagram(k, ip, p, n, f, d);
+}
+
+int
+exch_packets_take(
+    struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
+{
+	struct exch_net_ip ip;
+	bool cut = f->n < f->sent;
+	enum exch_net r;
+
+	k->number++;
+	k->st->packets++;
+	k->st->packets_cut += cut;
+	r = exch_net_ip(k->link, f->p, f->n, &ip);
+	if (__builtin_expect(r != EXCH_NET_OK, 0))
+		return unreadable(k, r, cut, d);
+	if (ip.proto != 17) {
+		k->st->packets_other++;
+		return 0;
+	}
+	if (__builtin_expect(ip.fragment, 0))
+		return take_fragment(k, &ip, f, d);
+	return take_datagram(k, &ip, ip.p, ip.n, f, d);
+}
+
+int
+exch_packets_finish(struct exch_packets *k, struct exch_diag *d)
+{
+	int err;
+
+	exch_frag_expire(k->frag, 0, true);
+	err = lost_fragments(k, d);
+	return err != 0 ? err : exch_demux_finish(k->demux, d);
+}
+
+int
+exch_packets_found(
+    const struct exch_packets *k, const char *name, struct exch_diag *d)
+{
+	if (exch_demux_found(k->demux))
+		return 0;
+	if (k->number == 0)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+		    "the capture holds no packets");
+	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0",
+	    (unsigned long long)k->number);
+}
