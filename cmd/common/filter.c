@@ -9,6 +9,9 @@
 
 #include "common/cli.h"
 
+/* Between two ticks; a call per record would cost as much as the record. */
+#define RECORDS_PER_TICK 64
+
 /* What is open. */
 struct life {
 	struct exch_cli *cli;
@@ -74,17 +77,18 @@ static void
 at_end(struct life *l)
 {
 	enum exch_status up = exch_reader_status(l->reader);
+	struct exch_diag d = {0};
 
 	if (up == EXCH_STATUS_COMPLETE ||
 	    (up == EXCH_STATUS_UNKNOWN && l->cli->partial))
 		return;
-	exch_cli_note(l->cli,
-	    "%s: the stream is complete only up to here: "
-	    "the tool before this one %s",
-	    exch_in_name(l->in),
+	exch_diag_set(&d, EXCH_ERR_CUT, exch_in_name(l->in), EXCH_POS_NONE, 0,
+	    "the stream is complete only up to here: the tool before this "
+	    "one %s",
 	    up == EXCH_STATUS_SIGNAL  ? "was stopped by a signal"
 	    : up == EXCH_STATUS_ERROR ? "stopped on an error"
 				      : "had incomplete input");
+	exch_cli_report(l->cli, &d);
 	l->status = EXCH_STATUS_UPSTREAM;
 	l->code = EXCH_EXIT_INPUT;
 }
@@ -94,13 +98,15 @@ run(struct life *l, struct exch_diag *d)
 {
 	const struct exch_cli_filter *f = l->f;
 	const struct exch_rec *rec;
+	unsigned ticks = 0;
 	int err = 0;
 	int n;
 
 	while ((n = exch_reader_next(l->reader, &rec, d)) > 0) {
 		err = f->record(
 		    f->arg, rec, exch_reader_seq(l->reader), l->writer, d);
-		if (err == 0)
+		if (err == 0 &&
+		    (++ticks % RECORDS_PER_TICK == 0 || l->cli->unbuffered))
 			err = exch_cli_tick(l->out, d);
 		if (err != 0) {
 			own_failed(l, err, d);

@@ -105,6 +105,8 @@ n=$(wc -c <big.xst)
 head -c $((n - 100)) big.xst | exch-match -q 2>/dev/null >cut2.xst
 says 3 "complete only up to here" "noticed further down" \
 	exch-match --rematch cut2.xst
+says 3 "complete only up to here" "even with -q" \
+	exch-match -q --rematch cut2.xst
 
 # ---- output ----
 
@@ -151,6 +153,12 @@ if command -v zstd >/dev/null; then
 else
 	skip "zstd reads it" "zstd is not installed"
 fi
+
+for how in -u "--flush-us 0" "--checksum -u"; do
+	# shellcheck disable=SC2086 # two words
+	exch-match --digest $how big.xst 2>how.sum | cat >/dev/null
+	same how.sum pipe.sum "$how changes nothing but the moment"
+done
 
 exits 4 "closed standard output" sh -c \
 	'exch-match small.xst >&- 2>/dev/null'
