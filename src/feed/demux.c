@@ -17,7 +17,6 @@
 #include "base/bytes.h"
 #include "feed/demux.h"
 #include "feed/itch.h"
-#include "feed/mold.h"
 
 #define FLOWS 1024 /* a power of two */
 #define FLOWS_MAX (FLOWS / 2)
@@ -172,8 +171,8 @@ is_name(const unsigned char *name)
 static bool
 first_is_itch(const struct exch_datagram *u)
 {
-	size_t left = u->n - EXCH_MOLD_HEADER;
-	const unsigned char *p = u->p + EXCH_MOLD_HEADER;
+	size_t left = u->k.n - EXCH_MOLD_HEADER;
+	const unsigned char *p = u->k.p + EXCH_MOLD_HEADER;
 
 	return left >= 3 && exch_be16(p) != 0 &&
 	       exch_be16(p) == exch_itch_len[p[2]];
@@ -183,9 +182,9 @@ first_is_itch(const struct exch_datagram *u)
 static bool
 first_fits(const struct exch_datagram *u)
 {
-	size_t left = u->n - EXCH_MOLD_HEADER;
+	size_t left = u->k.n - EXCH_MOLD_HEADER;
 
-	return left >= 2 && exch_be16(u->p + EXCH_MOLD_HEADER) <= left - 2;
+	return left >= 2 && exch_be16(u->k.p + EXCH_MOLD_HEADER) <= left - 2;
 }
 
 enum look { LOOK_NO, LOOK_YES, LOOK_BLANK };
@@ -193,21 +192,21 @@ enum look { LOOK_NO, LOOK_YES, LOOK_BLANK };
 static enum look
 look(const struct exch_demux *x, const struct exch_datagram *u)
 {
-	uint16_t count = exch_be16(u->p + 18);
+	uint16_t count = exch_be16(u->k.p + 18);
 	bool idle = count == 0 || count == EXCH_MOLD_END;
 
-	if (is_blank(u->p)) {
+	if (is_blank(u->k.p)) {
 		if (x->forced)
-			return (idle && u->n == EXCH_MOLD_HEADER) ||
+			return (idle && u->k.n == EXCH_MOLD_HEADER) ||
 				       first_fits(u)
 				   ? LOOK_YES
 				   : LOOK_NO;
 		return !idle && first_is_itch(u) ? LOOK_BLANK : LOOK_NO;
 	}
-	if (!is_name(u->p) && !x->forced)
+	if (!is_name(u->k.p) && !x->forced)
 		return LOOK_NO;
 	if (idle)
-		return u->n == EXCH_MOLD_HEADER ? LOOK_YES : LOOK_NO;
+		return u->k.n == EXCH_MOLD_HEADER ? LOOK_YES : LOOK_NO;
 	return first_is_itch(u) || (x->forced && first_fits(u)) ? LOOK_YES
 								: LOOK_NO;
 }
@@ -239,7 +238,7 @@ static int
 trouble(struct exch_demux *x, const struct exch_datagram *u, const char *text,
     struct exch_diag *d)
 {
-	struct exch_feed_at at = {EXCH_POS_PACKET, u->number, u->offset};
+	struct exch_feed_at at = {EXCH_POS_PACKET, u->k.number, u->k.offset};
 
 	x->st->packets_bad++;
 	return x->sink->trouble(x->sink->arg, &at, text, d);
@@ -249,19 +248,17 @@ static int
 take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
     struct exch_diag *d)
 {
-	struct exch_mold_session *s = exch_mold_find(x->mold, u->p);
-	struct exch_mold_packet k = {
-	    u->p, u->n, u->cut, u->time, u->number, u->offset};
+	struct exch_mold_session *s = exch_mold_find(x->mold, u->k.p);
 
 	if (__builtin_expect(s == NULL, 0)) {
 		struct exch_itch *it;
 		int err;
 
-		if (!is_name(u->p) && !x->forced)
+		if (!is_name(u->k.p) && !x->forced)
 			return trouble(x, u, "session name is not text", d);
 		err = venue_for(x, f, &it, d);
 		if (err == 0)
-			err = exch_mold_open(x->mold, u->p, it, &s, d);
+			err = exch_mold_open(x->mold, u->k.p, it, &s, d);
 		if (err == EXCH_ERR_LIMIT)
 			return trouble(
 			    x, u, "more sessions than a capture may hold", d);
@@ -272,7 +269,7 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 		x->found = first_is_itch(u);
 	if (f != NULL)
 		f->it = exch_mold_itch(s);
-	return exch_mold_take(x->mold, s, &k, d);
+	return exch_mold_take(x->mold, s, &u->k, d);
 }
 
 int
@@ -282,8 +279,8 @@ exch_demux_take(
 	struct flow *f = flow_of(x, u);
 	bool known = f != NULL && f->it != NULL;
 
-	if (__builtin_expect(u->n < EXCH_MOLD_HEADER, 0)) {
-		if (known && u->cut)
+	if (__builtin_expect(u->k.n < EXCH_MOLD_HEADER, 0)) {
+		if (known && u->k.cut)
 			return trouble(
 			    x, u, "packet captured shorter than its header", d);
 		if (known)
@@ -299,7 +296,7 @@ exch_demux_take(
 		case LOOK_BLANK:
 			if (!x->found)
 				return exch_diag_set(d, EXCH_ERR_NEED, NULL,
-				    EXCH_POS_PACKET, u->number,
+				    EXCH_POS_PACKET, u->k.number,
 				    "ITCH 5.0 with a blank session: to read "
 				    "it without sequence numbers add --as "
 				    "itch50");

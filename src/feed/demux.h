@@ -5,19 +5,14 @@
 #ifndef EXCH_FEED_DEMUX_H
 #define EXCH_FEED_DEMUX_H
 
-#include "feed/feed.h"
+#include "feed/mold.h"
 
-/* A UDP datagram of a capture. */
+/* A UDP datagram of a capture: a packet and where it goes to. */
 struct exch_datagram {
-	uint8_t family; /* 4 or 6 */
+	struct exch_mold_packet k; /* of any length */
+	uint8_t family;		   /* 4 or 6 */
 	uint16_t dport;
 	const unsigned char *dst; /* 4 or 16 bytes */
-	const unsigned char *p;
-	size_t n;
-	bool cut;
-	exch_ts time;
-	uint64_t number; /* of the packet */
-	uint64_t offset; /* of p in the packet, 0 when put together */
 };
 
 struct exch_demux;

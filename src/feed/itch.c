@@ -118,7 +118,8 @@ exch_itch_new(const struct exch_feed_opts *o, const struct exch_feed_sink *sink,
 		    "YYYY-MM-DD");
 	if (o->tz == NULL)
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "ITCH tells local time but no zone: add --tz NAME");
+		    "ITCH tells local time but no zone: add --tz "
+		    "America/New_York, or the venue's");
 	it = exch_calloc(1, sizeof(*it));
 	if (it == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

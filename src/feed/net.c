@@ -41,7 +41,7 @@ exch_net_link_known(int link)
 	}
 }
 
-static enum exch_net
+static inline enum exch_net
 parse_ipv4(struct exch_cur *c, struct exch_net_ip *ip)
 {
 	const unsigned char *h = exch_take(c, 20);
@@ -163,7 +163,7 @@ parse_ip(struct exch_cur *c, struct exch_net_ip *ip)
 	}
 }
 
-static enum exch_net
+static inline enum exch_net
 parse_type(struct exch_cur *c, uint16_t type, struct exch_net_ip *ip)
 {
 	for (int i = 0; i < MAX_TAGS; i++) {
@@ -213,7 +213,7 @@ parse_loopback(struct exch_cur *c, struct exch_net_ip *ip)
 	}
 }
 
-static enum exch_net
+static inline enum exch_net
 parse_link(int link, struct exch_cur *c, struct exch_net_ip *ip)
 {
 	const unsigned char *h;

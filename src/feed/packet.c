@@ -121,7 +121,7 @@ lost_fragments(struct exch_packets *k, struct exch_diag *d)
 }
 
 /* An IP payload, or a datagram made from fragments. */
-static int
+static inline int
 take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
     const unsigned char *p, size_t n, const struct exch_frame *f,
     struct exch_diag *d)
@@ -141,15 +141,17 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 		if (err != 0)
 			return err;
 	}
-	u.family = ip->family;
-	u.dst = ip->dst;
-	u.dport = udp.dport;
-	u.p = udp.p;
-	u.n = udp.n;
-	u.cut = udp.cut;
-	u.time = f->time;
-	u.number = k->number;
-	u.offset = ip->fragment ? 0 : (uint64_t)(udp.p - f->p);
+	u = (struct exch_datagram){
+	    .k = {.p = udp.p,
+		.n = udp.n,
+		.cut = udp.cut,
+		.time = f->time,
+		.number = k->number,
+		.offset = ip->fragment ? 0 : (uint64_t)(udp.p - f->p)},
+	    .family = ip->family,
+	    .dport = udp.dport,
+	    .dst = ip->dst,
+	};
 	return exch_demux_take(k->demux, &u, d);
 }
 

@@ -55,12 +55,8 @@ exch_pcap_is_plain(const unsigned char *p, size_t n)
 		   : exch_le16(p + 4) == 2 && exch_le16(p + 6) == 4;
 }
 
-/*
- * At least n bytes at buf[pos]: 1; 0 when the input ends before; negative
- * when reading fails.
- */
 static int
-need(struct plain *f, size_t n, struct exch_diag *d)
+refill(struct plain *f, size_t n, struct exch_diag *d)
 {
 	while (f->end - f->pos < n) {
 		size_t got;
@@ -80,6 +76,16 @@ need(struct plain *f, size_t n, struct exch_diag *d)
 		f->end += got;
 	}
 	return 1;
+}
+
+/*
+ * At least n bytes at buf[pos]: 1; 0 when the input ends before; negative
+ * when reading fails.
+ */
+static inline int
+need(struct plain *f, size_t n, struct exch_diag *d)
+{
+	return __builtin_expect(f->end - f->pos >= n, 1) ? 1 : refill(f, n, d);
 }
 
 static int

@@ -31,7 +31,12 @@ struct exch_recent {
 struct exch_recent *
 exch_recent_new(void)
 {
-	return exch_calloc(1, sizeof(struct exch_recent));
+	struct exch_recent *r = exch_malloc(sizeof(*r));
+
+	/* Entries and bytes are written before they are read. */
+	if (r != NULL)
+		r->head = r->begin = r->end = 0;
+	return r;
 }
 
 void
