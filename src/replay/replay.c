@@ -89,12 +89,13 @@ static void
 late_note(
     struct exch_replay *r, struct exch_shown *in, struct exch_shown_order *o)
 {
-	if (o->id >= in->newest) {
+	if (__builtin_expect(o->id > in->newest, 1)) {
 		in->newest = o->id;
-		return;
+		o->fresh = true;
+	} else if (o->id < in->newest) {
+		r->st.late++;
+		o->by_id = r->o.by_id;
 	}
-	r->st.late++;
-	o->by_id = r->o.by_id;
 }
 
 /* The flags a display needs in this phase of its instrument. */
@@ -112,10 +113,12 @@ put_new(struct exch_replay *r, const struct exch_shown *in,
 	    r->out, EXCH_REC_NEW, sizeof(*n), h->instr, h->time);
 
 	r->st.commands++;
-	n->h.flags |= (h->flags & (EXCH_F_SYNTHETIC | EXCH_F_SNAPSHOT)) |
-		      display_flags(in);
-	if (h->flags & EXCH_F_SNAPSHOT)
-		n->h.flags |= EXCH_F_IMPOSED; /* it rested already */
+	if (__builtin_expect(h->flags != 0, 0)) {
+		n->h.flags |= h->flags & (EXCH_F_SYNTHETIC | EXCH_F_SNAPSHOT);
+		if ((h->flags & EXCH_F_SNAPSHOT) != 0)
+			n->h.flags |= EXCH_F_IMPOSED; /* it rested already */
+	}
+	n->h.flags |= display_flags(in);
 	n->order = o->id;
 	n->price = o->price;
 	n->qty = o->qty;
@@ -153,12 +156,12 @@ display(struct exch_replay *r, struct exch_shown *in,
 	return no_memory(d);
 }
 
-/* A display that is the rest of the pending aggressor, and not seeded. */
+/* A display that is the rest of the pending aggressor, and no seeded one. */
 static bool
 joins(const struct exch_replay *r, const struct exch_shown *in,
     const struct exch_shown_order *o, const struct exch_rec *h)
 {
-	return in->group != NULL && (h->flags & EXCH_F_SYNTHETIC) == 0 &&
+	return (h->flags & (EXCH_F_SYNTHETIC | EXCH_F_SNAPSHOT)) == 0 &&
 	       exch_group_joins(r, in->group, o) &&
 	       exch_shadow_find(r->shadow, in, o->id) == EXCH_SLOT_NONE;
 }
@@ -176,7 +179,7 @@ add(struct exch_replay *r, struct exch_shown *in,
 		return EXCH_OK;
 	}
 	late_note(r, in, &o);
-	if (joins(r, in, &o, &a->h)) {
+	if (in->group != NULL && joins(r, in, &o, &a->h)) {
 		struct exch_rest rest = {.order = &o};
 
 		exch_group_flush(r, in->group, &rest);
@@ -260,6 +263,8 @@ replace_apart(struct exch_replay *r, struct exch_shown *in,
 		put_new(r, in, o, &u->h);
 		return EXCH_OK;
 	}
+	if (o->id != u->order)
+		late_note(r, in, o);
 	if (exch_shadow_crosses(r->shadow, in, o))
 		exch_venue_crossed(r, in, u->h.time);
 	put_new(r, in, o, &u->h);
@@ -296,7 +301,7 @@ replace(struct exch_replay *r, struct exch_shown *in,
 	    exch_shadow_find(r->shadow, in, o.id) != EXCH_SLOT_NONE)
 		return replace_apart(r, in, u, old, &o, d);
 	late_note(r, in, &o);
-	if (joins(r, in, &o, &u->h)) {
+	if (in->group != NULL && joins(r, in, &o, &u->h)) {
 		struct exch_rest rest = {.order = &o, .old = u->order};
 
 		exch_group_flush(r, in->group, &rest);

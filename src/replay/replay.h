@@ -17,28 +17,28 @@
 struct exch_replay;
 
 struct exch_replay_opts {
-	bool expect;  /* carry EXPECT records */
-	bool by_id;   /* late-displayed orders take their place by id */
+	bool expect;   /* carry EXPECT records */
+	bool by_id;    /* late-displayed orders take their place by id */
 	size_t orders; /* live orders expected */
 };
 
 struct exch_replay_stats {
 	uint64_t commands;
-	uint64_t aggressors;  /* orders put back */
-	uint64_t groups;      /* runs of executions of one event and side */
+	uint64_t aggressors;   /* orders put back */
+	uint64_t groups;       /* runs of executions of one event and side */
 	uint64_t groups_exact; /* of them without an imposed execution */
-	uint64_t executions;  /* displayed, printable */
-	uint64_t imposed;     /* of them */
-	uint64_t remainders;  /* adds joined to their aggressor */
-	uint64_t late;        /* orders displayed late */
+	uint64_t executions;   /* displayed, printable */
+	uint64_t imposed;      /* of them */
+	uint64_t remainders;   /* adds joined to their aggressor */
+	uint64_t late;	       /* orders displayed late */
 	uint64_t unknown_refs; /* references to orders never displayed */
 	uint64_t lost_refs;    /* to orders that replaced such a one */
 	uint64_t price_gaps;
-	uint64_t hidden;      /* prints of hidden orders */
+	uint64_t hidden; /* prints of hidden orders */
 	uint64_t cross_fills;
 	uint64_t crosses;
 	uint64_t crossed_adds;
-	uint64_t cause[16];   /* imposed executions by enum exch_cause */
+	uint64_t cause[16]; /* imposed executions by enum exch_cause */
 };
 
 int exch_replay_new(const struct exch_replay_opts *o, struct exch_writer *out,

@@ -7,19 +7,8 @@
 #include "base/alloc.h"
 #include "replay/shadow.h"
 
-/*
- * Instruments in pages, so that ids may be sparse (stock locates are) and
- * pointers stay good.
- */
-#define PAGE 256u
+#define PAGE EXCH_SHOWN_PAGE
 #define PAGES ((EXCH_INSTR_MAX + 1) / PAGE)
-
-struct exch_shadow {
-	struct exch_book_store *store;
-	struct exch_book_store *lost; /* all on the buy side */
-	struct exch_shown **page;     /* PAGES of them, NULL: none yet */
-	uint32_t npages;	      /* no page beyond */
-};
 
 struct exch_shadow *
 exch_shadow_new(size_t orders)
@@ -63,7 +52,7 @@ page_make(struct exch_shadow *s, uint32_t p)
 }
 
 struct exch_shown *
-exch_shadow_get(struct exch_shadow *s, uint32_t instr, uint8_t phase)
+exch_shadow_make(struct exch_shadow *s, uint32_t instr, uint8_t phase)
 {
 	uint32_t p = instr / PAGE;
 	struct exch_shown *in;
@@ -71,7 +60,7 @@ exch_shadow_get(struct exch_shadow *s, uint32_t instr, uint8_t phase)
 	if (s->page[p] == NULL && !page_make(s, p))
 		return NULL;
 	in = &s->page[p][instr % PAGE];
-	if (__builtin_expect(in->tick.d == 0, 0)) {
+	if (in->tick.d == 0) {
 		/* Not announced (yet): the finest grid there is. */
 		in->tick = exch_div_by(1);
 		in->book.instr = instr;
@@ -122,36 +111,6 @@ best(const struct exch_shadow *s, const struct exch_shown *in, unsigned side,
 	return true;
 }
 
-bool
-exch_shadow_fits(const struct exch_shown *in, struct exch_shown_order *o)
-{
-	uint64_t n;
-
-	if (o->side != EXCH_BUY && o->side != EXCH_SELL)
-		return false;
-	if (o->qty == 0 || o->qty == EXCH_QTY_NONE)
-		return false;
-	if (o->price <= 0 || o->price == EXCH_PX_NONE)
-		return false;
-	n = exch_div_u(&in->tick, (uint64_t)o->price);
-	if (n * in->tick.d != (uint64_t)o->price)
-		return false;
-	o->tick = (int64_t)n;
-	return true;
-}
-
-bool
-exch_shadow_crosses(const struct exch_shadow *s, const struct exch_shown *in,
-    const struct exch_shown_order *o)
-{
-	unsigned side = exch_book_index(o->side);
-	int64_t tick;
-
-	if (!best(s, in, !side, &tick))
-		return false;
-	return side == 0 ? o->tick >= tick : o->tick <= tick;
-}
-
 int
 exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
     const struct exch_shown_order *o)
@@ -160,49 +119,11 @@ exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
 	    .tick = o->tick,
 	    .qty = o->qty,
 	    .side = o->side,
-	    .by_id = o->by_id};
+	    .by_id = o->by_id,
+	    .fresh = o->fresh};
 	int e = exch_book_add(s->store, &in->book, &b, NULL);
 
 	return e == EXCH_ERR_NOMEM ? e : EXCH_OK;
-}
-
-exch_slot
-exch_shadow_find(
-    const struct exch_shadow *s, const struct exch_shown *in, exch_oid id)
-{
-	return exch_book_find(s->store, &in->book, id);
-}
-
-uint8_t
-exch_shadow_side(const struct exch_shadow *s, exch_slot o)
-{
-	return exch_book_side_of(s->store, o);
-}
-
-exch_px
-exch_shadow_price(
-    const struct exch_shadow *s, const struct exch_shown *in, exch_slot o)
-{
-	/* Fits: the tick came from a price by division. */
-	return exch_book_tick_of(s->store, o) * (exch_px)in->tick.d;
-}
-
-exch_qty
-exch_shadow_open(const struct exch_shadow *s, exch_slot o)
-{
-	return exch_book_slots(s->store)[o].qty;
-}
-
-bool
-exch_shadow_take(
-    struct exch_shadow *s, struct exch_shown *in, exch_slot o, exch_qty qty)
-{
-	if (qty < exch_shadow_open(s, o)) {
-		exch_book_reduce(s->store, o, qty);
-		return true;
-	}
-	exch_book_remove(s->store, &in->book, o);
-	return false;
 }
 
 int
@@ -233,23 +154,6 @@ exch_shadow_lost(struct exch_shadow *s, struct exch_shown *in, exch_oid id,
 	else
 		exch_book_remove(s->lost, &in->lost, o);
 	return true;
-}
-
-enum exch_cause
-exch_shadow_judge(const struct exch_shadow *s, const struct exch_shown *in,
-    exch_slot o, exch_qty qty)
-{
-	const struct exch_slot_data *slot = exch_book_slots(s->store);
-	exch_slot level = slot[o].level;
-	unsigned side = slot[level].owner & 1;
-
-	if (in->book.side[side].best != level)
-		return EXCH_CAUSE_THROUGH;
-	if (slot[level].next != o)
-		return EXCH_CAUSE_QUEUE;
-	if (qty > slot[o].qty)
-		return EXCH_CAUSE_OVERFILL;
-	return EXCH_CAUSE_NONE;
 }
 
 uint8_t

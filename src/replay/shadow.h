@@ -34,17 +34,40 @@ struct exch_shown {
 	bool inferred; /* a call seen only by its crossed orders */
 };
 
-struct exch_shadow;
+/*
+ * Instruments stand in pages, so that ids may be sparse (stock locates are)
+ * and pointers stay good.  Open to view for inlining; changed in shadow.c.
+ */
+#define EXCH_SHOWN_PAGE 256u
+
+struct exch_shadow {
+	struct exch_book_store *store;
+	struct exch_book_store *lost; /* all on the buy side */
+	struct exch_shown **page;     /* NULL: none yet */
+	uint32_t npages;	      /* no page from here on */
+};
 
 struct exch_shadow *exch_shadow_new(size_t orders);
 void exch_shadow_free(struct exch_shadow *s);
+
+struct exch_shown *exch_shadow_make(
+    struct exch_shadow *s, uint32_t instr, uint8_t phase);
 
 /*
  * The instrument with this id, made when new, in `phase`.  NULL when out
  * of memory.  The pointer stays good.
  */
-struct exch_shown *exch_shadow_get(
-    struct exch_shadow *s, uint32_t instr, uint8_t phase);
+static inline struct exch_shown *
+exch_shadow_get(struct exch_shadow *s, uint32_t instr, uint8_t phase)
+{
+	struct exch_shown *page = s->page[instr / EXCH_SHOWN_PAGE];
+
+	if (__builtin_expect(page != NULL, 1) &&
+	    __builtin_expect(page[instr % EXCH_SHOWN_PAGE].tick.d != 0, 1))
+		return &page[instr % EXCH_SHOWN_PAGE];
+	return exch_shadow_make(s, instr, phase);
+}
+
 /* The next instrument known from id *instr on (updated); NULL: no more. */
 struct exch_shown *exch_shadow_next(struct exch_shadow *s, uint32_t *instr);
 /* As announced; like the engine, the grid stays while orders rest on it. */
@@ -57,6 +80,7 @@ struct exch_shown_order {
 	exch_qty qty;
 	uint8_t side;
 	bool by_id;   /* displayed late: its place follows its id */
+	bool fresh;   /* the highest id so far, so it is not live */
 	int64_t tick; /* set by exch_shadow_fits */
 };
 
@@ -64,10 +88,35 @@ struct exch_shown_order {
  * Side, quantity and price such as the engine accepts?  Fills o->tick.
  * Whether the id is free is found by exch_shadow_add.
  */
-bool exch_shadow_fits(const struct exch_shown *in, struct exch_shown_order *o);
+static inline bool
+exch_shadow_fits(const struct exch_shown *in, struct exch_shown_order *o)
+{
+	uint64_t n;
+
+	if ((o->side != EXCH_BUY && o->side != EXCH_SELL) || o->qty == 0 ||
+	    o->qty == EXCH_QTY_NONE || o->price <= 0 ||
+	    o->price == EXCH_PX_NONE)
+		return false;
+	n = exch_div_u(&in->tick, (uint64_t)o->price);
+	o->tick = (int64_t)n;
+	return n * in->tick.d == (uint64_t)o->price;
+}
+
 /* Does it (fitting) reach the best order of the other side? */
-bool exch_shadow_crosses(const struct exch_shadow *s,
-    const struct exch_shown *in, const struct exch_shown_order *o);
+static inline bool
+exch_shadow_crosses(const struct exch_shadow *s, const struct exch_shown *in,
+    const struct exch_shown_order *o)
+{
+	unsigned side = exch_book_index(o->side);
+	exch_slot l = in->book.side[!side].best;
+	int64_t tick;
+
+	if (l == EXCH_SLOT_NONE)
+		return false;
+	tick = exch_book_slots(s->store)[l].tick;
+	return side == 0 ? o->tick >= tick : o->tick <= tick;
+}
+
 /*
  * Display a fitting order.  EXCH_ERR_NOMEM.  A live id and a level that
  * would overflow change nothing and are no errors: the engine refuses or
@@ -77,15 +126,39 @@ int exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
     const struct exch_shown_order *o);
 
 /* Find, look at and change a displayed order. */
-exch_slot exch_shadow_find(
-    const struct exch_shadow *s, const struct exch_shown *in, exch_oid id);
-uint8_t exch_shadow_side(const struct exch_shadow *s, exch_slot o);
-exch_px exch_shadow_price(
-    const struct exch_shadow *s, const struct exch_shown *in, exch_slot o);
-exch_qty exch_shadow_open(const struct exch_shadow *s, exch_slot o);
+static inline exch_slot
+exch_shadow_find(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_oid id)
+{
+	return exch_book_find(s->store, &in->book, id);
+}
+
+static inline uint8_t
+exch_shadow_side(const struct exch_shadow *s, exch_slot o)
+{
+	return exch_book_side_of(s->store, o);
+}
+
+static inline exch_px
+exch_shadow_price(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_slot o)
+{
+	/* It fits: the tick came from a price by division. */
+	return exch_book_tick_of(s->store, o) * (exch_px)in->tick.d;
+}
+
 /* Take qty away, at most what is open.  True: the order lives on. */
-bool exch_shadow_take(
-    struct exch_shadow *s, struct exch_shown *in, exch_slot o, exch_qty qty);
+static inline bool
+exch_shadow_take(
+    struct exch_shadow *s, struct exch_shown *in, exch_slot o, exch_qty qty)
+{
+	if (qty < exch_book_slots(s->store)[o].qty) {
+		exch_book_reduce(s->store, o, qty);
+		return true;
+	}
+	exch_book_remove(s->store, &in->book, o);
+	return false;
+}
 
 /*
  * Orders that replaced one never seen: price and quantity are known, the
@@ -105,8 +178,22 @@ bool exch_shadow_lost(struct exch_shadow *s, struct exch_shown *in, exch_oid id,
  * Why price-time priority would not have executed qty of this order now;
  * EXCH_CAUSE_NONE when it would.
  */
-enum exch_cause exch_shadow_judge(const struct exch_shadow *s,
-    const struct exch_shown *in, exch_slot o, exch_qty qty);
+static inline enum exch_cause
+exch_shadow_judge(const struct exch_shadow *s, const struct exch_shown *in,
+    exch_slot o, exch_qty qty)
+{
+	const struct exch_slot_data *slot = exch_book_slots(s->store);
+	exch_slot level = slot[o].level;
+
+	if (in->book.side[slot[level].owner & 1].best != level)
+		return EXCH_CAUSE_THROUGH;
+	if (slot[level].next != o)
+		return EXCH_CAUSE_QUEUE;
+	if (qty > slot[o].qty)
+		return EXCH_CAUSE_OVERFILL;
+	return EXCH_CAUSE_NONE;
+}
+
 /*
  * Who must have come in for a print at this price, by the quote alone: at
  * or below the bid a seller, at or above the offer a buyer.
