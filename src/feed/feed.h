@@ -17,7 +17,7 @@ struct exch_tz;
 /* Where a decoded message stood, for reports of trouble. */
 struct exch_feed_at {
 	enum exch_pos kind;
-	uint64_t where;  /* packet, line or byte */
+	uint64_t where;	 /* packet, line or byte */
 	uint64_t offset; /* inside the packet */
 };
 
@@ -39,12 +39,12 @@ struct exch_feed_sink {
 
 /* What the input cannot tell, from options. */
 struct exch_feed_opts {
-	uint32_t date;            /* YYYYMMDD, 0 unknown */
+	uint32_t date;		  /* YYYYMMDD, 0 unknown */
 	const struct exch_tz *tz; /* NULL unknown (ITCH: US/Eastern needed) */
-	const char *symbol;       /* for inputs that name none, or NULL */
-	exch_px tick;             /* 0 unknown */
-	const char *as;           /* feed forced by --as, or NULL */
-	const char *columns;      /* order CSV column map, or NULL */
+	const char *symbol;	  /* for inputs that name none, or NULL */
+	exch_px tick;		  /* 0 unknown */
+	const char *as;		  /* feed forced by --as, or NULL */
+	const char *columns;	  /* order CSV column map, or NULL */
 	bool capture_time;
 	/*
 	 * Instruments that earlier inputs announced, or NULL: text inputs use
@@ -67,24 +67,24 @@ struct exch_feed_stats {
 	uint64_t bytes;
 	uint64_t packets;
 	uint64_t packets_other; /* not for the feed: other protocol or port */
-	uint64_t packets_cut;   /* captured shorter than sent */
+	uint64_t packets_cut;	/* captured shorter than sent */
 	uint64_t packets_bad;
-	uint64_t fragments;     /* IP fragments seen */
+	uint64_t fragments;	 /* IP fragments seen */
 	uint64_t fragments_lost; /* datagrams never completed */
 	uint64_t messages;
 	uint64_t messages_bad;
 	uint64_t messages_unknown; /* type not in the specification */
-	uint64_t by_type[256];     /* per message type byte */
+	uint64_t by_type[256];	   /* per message type byte */
 	uint64_t lines;
 	/* MoldUDP64, over all sessions */
 	uint64_t sessions;
 	uint64_t heartbeats;
-	uint64_t ends;       /* end-of-session packets */
+	uint64_t ends; /* end-of-session packets */
 	uint64_t gaps;
 	uint64_t gap_messages;
 	uint64_t duplicates; /* messages seen before */
 	uint64_t reordered;  /* packets that came late and were put in place */
-	uint64_t late;       /* messages too late for their place: left out */
+	uint64_t late;	     /* messages too late for their place: left out */
 	uint64_t conflicts;  /* messages whose two copies differ */
 };
 

@@ -59,7 +59,7 @@ match(const unsigned char *p, size_t n)
 	if (w.p[0] == '#')
 		return true;
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
-		if (scn_is(&w, words[i]))
+		if (exch_scn_is(&w, words[i]))
 			return true;
 	}
 	/* A time of day or a stamp; the rows of a CSV have commas in it. */
@@ -95,7 +95,7 @@ split(struct scn *s, const char *p, size_t n)
 			break;
 		if (s->nwords == EXCH_SCN_WORDS) {
 			s->end_column = (uint32_t)i + 1;
-			return scn_fail(s, NULL, EXCH_ERR_FORMAT,
+			return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 			    "a line has at most %u words", EXCH_SCN_WORDS);
 		}
 		*w = (struct scn_word){p + i, 0, (uint32_t)i + 1};
@@ -127,16 +127,16 @@ each_line(struct scn *s, const char *p, size_t n)
 	rc = split(s, p, n);
 	if (rc != 0 || s->nwords == 0)
 		return rc;
-	rc = scn_setting(s);
+	rc = exch_scn_setting(s);
 	if (rc != 1)
 		return rc;
-	rc = scn_time(s);
+	rc = exch_scn_time(s);
 	if (rc < 0)
 		return rc;
 	if (s->at == s->nwords)
-		return scn_expected(s,
+		return exch_scn_expected(s,
 		    "what happens then, such as \"ACC1 buy 100 ABC @ 10.01\"");
-	return scn_event(s);
+	return exch_scn_event(s);
 }
 
 /* ---- the run ---- */
@@ -146,7 +146,7 @@ long_line(struct scn *s)
 {
 	s->line++;
 	s->end_column = EXCH_SCN_LINE;
-	return scn_fail(s, NULL, EXCH_ERR_FORMAT,
+	return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 	    "the line is longer than %u bytes", EXCH_SCN_LINE);
 }
 
@@ -180,7 +180,7 @@ read_lines(struct scn *s)
 	int rc;
 
 	if (buf == NULL)
-		return scn_nomem(s);
+		return exch_scn_nomem(s);
 	for (;;) {
 		rc = exch_in_read(
 		    s->in, buf + end, EXCH_SCN_LINE * 2 - end, &got, s->d);
@@ -212,7 +212,7 @@ begin(struct scn *s)
 	s->next_order = s->o->first_order != 0 ? s->o->first_order : 1;
 	exch_when_init(&s->when, date, s->o->tz, s->o->tz == NULL);
 	return s->symbols == NULL || s->names == NULL || s->accounts == NULL
-		   ? scn_nomem(s)
+		   ? exch_scn_nomem(s)
 		   : 0;
 }
 

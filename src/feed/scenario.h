@@ -72,47 +72,48 @@ struct scn {
 /* ---- scenario_word.c: every failure returns the code of its diagnosis ---- */
 
 /* At a word, or at the end of the line when w is NULL. */
-int scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
+int exch_scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* "expected WHAT, found ..." at the next word. */
-int scn_expected(struct scn *s, const char *what);
-int scn_nomem(struct scn *s);
+int exch_scn_expected(struct scn *s, const char *what);
+int exch_scn_nomem(struct scn *s);
 /* The next word, or NULL at the end of the line. */
-const struct scn_word *scn_next(struct scn *s);
-bool scn_is(const struct scn_word *w, const char *word);
+const struct scn_word *exch_scn_next(struct scn *s);
+bool exch_scn_is(const struct scn_word *w, const char *word);
 /* Is the next word this one?  Then pass over it. */
-bool scn_accept(struct scn *s, const char *word);
+bool exch_scn_accept(struct scn *s, const char *word);
 /* Nothing more may follow. */
-int scn_end(struct scn *s);
+int exch_scn_end(struct scn *s);
 /* The nearest of the words to a misspelt one, or NULL. */
-const char *scn_nearest(
+const char *exch_scn_nearest(
     const struct scn_word *w, const char *const *words, unsigned n);
 /* A code by its word, with a list of the words when there is none. */
-int scn_code(struct scn *s, const struct exch_word *words, const char *what,
-    uint8_t *code);
-int scn_price(struct scn *s, exch_px *px);
+int exch_scn_code(struct scn *s, const struct exch_word *words,
+    const char *what, uint8_t *code);
+int exch_scn_price(struct scn *s, exch_px *px);
 /* A quantity in units of 10^exponent. */
-int scn_qty(struct scn *s, int exponent, exch_qty *q);
-int scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v);
+int exch_scn_qty(struct scn *s, int exponent, exch_qty *q);
+int exch_scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v);
 /* A name for an order or an account, from the next word. */
-int scn_name(struct scn *s, const char *what, const struct scn_word **w);
+int exch_scn_name(struct scn *s, const char *what, const struct scn_word **w);
 /* A time at the beginning of a line: sets the clock.  1 when there is none. */
-int scn_time(struct scn *s);
+int exch_scn_time(struct scn *s);
 
 /* ---- scenario_set.c ---- */
 
 /* Lines that set something.  1 when the line is none of them. */
-int scn_setting(struct scn *s);
+int exch_scn_setting(struct scn *s);
 /* Number of an instrument; says what is near when it is not known. */
-int scn_instrument(struct scn *s, const struct scn_word *w, uint32_t *number);
+int exch_scn_instrument(
+    struct scn *s, const struct scn_word *w, uint32_t *number);
 /* The only instrument there is. */
-int scn_only_instrument(struct scn *s, uint32_t *number);
+int exch_scn_only_instrument(struct scn *s, uint32_t *number);
 /* Account number of a name; new names are announced. */
-int scn_account(struct scn *s, const struct scn_word *w, uint32_t *id);
+int exch_scn_account(struct scn *s, const struct scn_word *w, uint32_t *id);
 
 /* ---- scenario_do.c ---- */
 
 /* What happens at s->now. */
-int scn_event(struct scn *s);
+int exch_scn_event(struct scn *s);
 
 #endif

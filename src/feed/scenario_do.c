@@ -47,15 +47,15 @@ take_price(struct scn *s, struct terms *t)
 {
 	if (t->priced) {
 		s->at--;
-		return scn_expected(s, "one price only");
+		return exch_scn_expected(s, "one price only");
 	}
 	t->priced = true;
-	if (scn_accept(s, "market")) {
+	if (exch_scn_accept(s, "market")) {
 		t->ordtype = EXCH_ORD_MARKET;
 		return 0;
 	}
 	t->ordtype = EXCH_ORD_LIMIT;
-	return scn_price(s, &t->price);
+	return exch_scn_price(s, &t->price);
 }
 
 static bool
@@ -70,7 +70,7 @@ take_option(struct scn *s, struct terms *t)
 	    {"by-id", 0, EXCH_ORD_BY_ID, 0}, {"imposed", 0, 0, EXCH_F_IMPOSED}};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(options); i++) {
-		if (!scn_accept(s, options[i].word))
+		if (!exch_scn_accept(s, options[i].word))
 			continue;
 		if (options[i].ordflag == 0 && options[i].flag == 0)
 			t->tif = options[i].tif;
@@ -85,12 +85,12 @@ static int
 take_name(struct scn *s, struct terms *t)
 {
 	uint32_t number;
-	int rc = scn_name(s, "a name for the order", &t->name);
+	int rc = exch_scn_name(s, "a name for the order", &t->name);
 
 	if (rc != 0)
 		return rc;
 	if (exch_names_find(s->names, t->name->p, t->name->n, &number) == 0)
-		return scn_fail(s, t->name, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, t->name, EXCH_ERR_FORMAT,
 		    "the name \"%.*s\" was given to an order in line %llu "
 		    "already",
 		    (int)t->name->n, t->name->p,
@@ -104,12 +104,12 @@ bad_term(struct scn *s)
 	static const char *const words[] = {"market", "day", "gtc", "ioc",
 	    "fok", "post-only", "by-id", "imposed", "as", "id", "at"};
 	const struct scn_word *w = &s->word[s->at];
-	const char *near = scn_nearest(w, words, EXCH_ARRAY_LEN(words));
+	const char *near = exch_scn_nearest(w, words, EXCH_ARRAY_LEN(words));
 
 	if (near == NULL)
-		return scn_expected(
+		return exch_scn_expected(
 		    s, "@ PRICE, market, ioc, fok, gtc, post-only or as NAME");
-	return scn_fail(s, w, EXCH_ERR_FORMAT,
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "\"%.*s\" says nothing of an order (did you mean \"%s\"?)",
 	    (int)(w->n < 32 ? w->n : 32), w->p, near);
 }
@@ -120,19 +120,19 @@ take_terms(struct scn *s, struct terms *t)
 	int rc = 0;
 
 	while (rc == 0 && s->at < s->nwords) {
-		if (scn_accept(s, "@") || scn_accept(s, "at")) {
+		if (exch_scn_accept(s, "@") || exch_scn_accept(s, "at")) {
 			rc = take_price(s, t);
-		} else if (scn_is(&s->word[s->at], "market")) {
+		} else if (exch_scn_is(&s->word[s->at], "market")) {
 			rc = take_price(s, t);
 		} else if (take_option(s, t)) {
 			continue;
-		} else if (scn_accept(s, "as")) {
+		} else if (exch_scn_accept(s, "as")) {
 			rc = take_name(s, t);
-		} else if (scn_accept(s, "id")) {
-			rc = scn_whole(
+		} else if (exch_scn_accept(s, "id")) {
+			rc = exch_scn_whole(
 			    s, "the number of the order", ORDER_MAX, &t->id);
 			if (rc == 0 && t->id == 0)
-				rc = scn_fail(s, &s->word[s->at - 1],
+				rc = exch_scn_fail(s, &s->word[s->at - 1],
 				    EXCH_ERR_RANGE,
 				    "orders are numbered from 1");
 		} else {
@@ -152,16 +152,16 @@ name_order(struct scn *s, const struct scn_word *w, exch_oid id, uint32_t instr,
 	int rc = exch_names_add(s->names, w->p, w->n, &number);
 
 	if (rc == EXCH_ERR_LIMIT)
-		return scn_fail(s, w, EXCH_ERR_LIMIT,
+		return exch_scn_fail(s, w, EXCH_ERR_LIMIT,
 		    "a scenario has at most %u named orders", EXCH_SCN_NAMES);
 	if (rc != 0)
-		return scn_nomem(s);
+		return exch_scn_nomem(s);
 	if (number >= s->order_cap) {
 		uint32_t cap = s->order_cap == 0 ? 64 : s->order_cap * 2;
 		struct scn_order *v = exch_realloc(s->order, cap, sizeof(*v));
 
 		if (v == NULL)
-			return scn_nomem(s);
+			return exch_scn_nomem(s);
 		s->order = v;
 		s->order_cap = cap;
 	}
@@ -191,30 +191,30 @@ order(struct scn *s, uint8_t side, uint32_t account)
 {
 	struct exch_rec_new r = {.side = side, .account = account};
 	struct terms t = {.price = EXCH_PX_NONE};
-	const struct scn_word *qty = scn_next(s), *w;
+	const struct scn_word *qty = exch_scn_next(s), *w;
 	uint32_t instr;
 	unsigned after;
 	int rc;
 
 	/* The instrument, which comes second, tells the unit of the first. */
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	if (qty != NULL && w != NULL && !scn_is(w, "@") && !scn_is(w, "at") &&
-	    !scn_is(w, "market")) {
-		rc = scn_instrument(s, w, &instr);
+	if (qty != NULL && w != NULL && !exch_scn_is(w, "@") &&
+	    !exch_scn_is(w, "at") && !exch_scn_is(w, "market")) {
+		rc = exch_scn_instrument(s, w, &instr);
 		after = s->at + 1;
 	} else {
-		rc = scn_only_instrument(s, &instr);
+		rc = exch_scn_only_instrument(s, &instr);
 		after = s->at;
 	}
 	if (rc != 0)
 		return rc;
 	s->at = qty != NULL ? (unsigned)(qty - s->word) : s->nwords;
-	rc = scn_qty(s, s->instr[instr].qty_exponent, &r.qty);
+	rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &r.qty);
 	s->at = after;
 	if (rc == 0)
 		rc = take_terms(s, &t);
 	if (rc == 0 && !t.priced)
-		rc = scn_expected(s, "a price: @ 10.01 or @ market");
+		rc = exch_scn_expected(s, "a price: @ 10.01 or @ market");
 	if (rc != 0)
 		return rc;
 	r.h.type = EXCH_REC_NEW;
@@ -242,16 +242,16 @@ static int
 by_number(struct scn *s, struct ref *ref)
 {
 	const struct scn_word *w;
-	int rc = scn_whole(s, "an order", ORDER_MAX, &ref->id);
+	int rc = exch_scn_whole(s, "an order", ORDER_MAX, &ref->id);
 
 	if (rc != 0)
 		return rc;
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	if (w == NULL || scn_is(w, "by") || scn_is(w, "with") ||
-	    scn_is(w, "imposed"))
-		return scn_only_instrument(s, &ref->instr);
+	if (w == NULL || exch_scn_is(w, "by") || exch_scn_is(w, "with") ||
+	    exch_scn_is(w, "imposed"))
+		return exch_scn_only_instrument(s, &ref->instr);
 	s->at++;
-	return scn_instrument(s, w, &ref->instr);
+	return exch_scn_instrument(s, w, &ref->instr);
 }
 
 static int
@@ -263,11 +263,11 @@ take_ref(struct scn *s, uint32_t account, struct ref *ref)
 
 	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
 		return by_number(s, ref);
-	rc = scn_name(s, "the name or number of an order", &w);
+	rc = exch_scn_name(s, "the name or number of an order", &w);
 	if (rc != 0)
 		return rc;
 	if (exch_names_find(s->names, w->p, w->n, &number) != 0)
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "no order is called \"%.*s\": an order gets its name by "
 		    "\"as %.*s\" at the end of its line",
 		    (int)(w->n < 32 ? w->n : 32), w->p,
@@ -277,7 +277,7 @@ take_ref(struct scn *s, uint32_t account, struct ref *ref)
 	ref->instr = ref->named->instr;
 	if (account != 0 && ref->named->account != 0 &&
 	    account != ref->named->account)
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "\"%.*s\" is the order of another account",
 		    (int)(w->n < 32 ? w->n : 32), w->p);
 	return 0;
@@ -292,14 +292,14 @@ cancel(struct scn *s, uint32_t account, bool part)
 
 	if (rc != 0)
 		return rc;
-	if (scn_accept(s, "by"))
-		rc = scn_qty(s, s->instr[ref.instr].qty_exponent, &r.qty);
+	if (exch_scn_accept(s, "by"))
+		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r.qty);
 	else if (part)
-		rc = scn_expected(s, "by and a quantity");
-	if (rc == 0 && scn_accept(s, "imposed"))
+		rc = exch_scn_expected(s, "by and a quantity");
+	if (rc == 0 && exch_scn_accept(s, "imposed"))
 		r.h.flags = EXCH_F_IMPOSED;
 	if (rc == 0)
-		rc = scn_end(s);
+		rc = exch_scn_end(s);
 	if (rc != 0)
 		return rc;
 	r.h.type = EXCH_REC_CANCEL;
@@ -316,14 +316,14 @@ replace(struct scn *s, uint32_t account)
 	struct ref ref = {0};
 	int rc = take_ref(s, account, &ref);
 
-	if (rc == 0 && !scn_accept(s, "with"))
-		rc = scn_expected(s, "with and the new quantity");
+	if (rc == 0 && !exch_scn_accept(s, "with"))
+		rc = exch_scn_expected(s, "with and the new quantity");
 	if (rc == 0)
-		rc = scn_qty(s, s->instr[ref.instr].qty_exponent, &r.qty);
+		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r.qty);
 	if (rc == 0)
 		rc = take_terms(s, &t);
 	if (rc == 0 && !t.priced && ref.named == NULL)
-		rc = scn_expected(s, "a price: @ 10.01");
+		rc = exch_scn_expected(s, "a price: @ 10.01");
 	if (rc != 0)
 		return rc;
 	if (!t.priced)
@@ -354,7 +354,7 @@ take_reason(struct scn *s, struct exch_rec_phase *r)
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	if (w == NULL || w->n > sizeof(r->reason))
-		return scn_expected(s, "a reason of at most 4 letters");
+		return exch_scn_expected(s, "a reason of at most 4 letters");
 	memcpy(r->reason, w->p, w->n);
 	s->at++;
 	return 0;
@@ -368,19 +368,20 @@ phase_rest(struct scn *s, struct exch_rec_phase *r)
 	int rc = 0;
 
 	while (rc == 0 && s->at < s->nwords) {
-		if (scn_accept(s, "reference")) {
-			rc = scn_price(s, &r->reference);
-		} else if (scn_accept(s, "reason")) {
+		if (exch_scn_accept(s, "reference")) {
+			rc = exch_scn_price(s, &r->reference);
+		} else if (exch_scn_accept(s, "reason")) {
 			rc = take_reason(s, r);
-		} else if (scn_accept(s, "imposed")) {
+		} else if (exch_scn_accept(s, "imposed")) {
 			r->h.flags = EXCH_F_IMPOSED;
 		} else if (r->h.instr == 0) {
-			rc = scn_instrument(s, &s->word[s->at], &instr);
+			rc = exch_scn_instrument(s, &s->word[s->at], &instr);
 			if (rc == 0)
 				r->h.instr = s->instr[instr].h.instr;
 			s->at++;
 		} else {
-			rc = scn_expected(s, "reference, reason or the end");
+			rc = exch_scn_expected(
+			    s, "reference, reason or the end");
 		}
 	}
 	if (rc != 0)
@@ -393,12 +394,12 @@ static int
 phase(struct scn *s)
 {
 	struct exch_rec_phase r = {.reference = EXCH_PX_NONE};
-	int rc = scn_code(s, exch_words_phase, "a phase", &r.phase);
+	int rc = exch_scn_code(s, exch_words_phase, "a phase", &r.phase);
 
 	if (rc != 0)
 		return rc;
 	for (unsigned i = 0; exch_words_cross[i].word != NULL; i++) {
-		if (scn_accept(s, exch_words_cross[i].word)) {
+		if (exch_scn_accept(s, exch_words_cross[i].word)) {
 			r.cross = (uint8_t)exch_words_cross[i].code;
 			break;
 		}
@@ -420,15 +421,15 @@ halt(struct scn *s, uint8_t to)
 static int
 order_verb(struct scn *s, uint32_t account)
 {
-	if (scn_accept(s, "buy"))
+	if (exch_scn_accept(s, "buy"))
 		return order(s, EXCH_BUY, account);
-	if (scn_accept(s, "sell"))
+	if (exch_scn_accept(s, "sell"))
 		return order(s, EXCH_SELL, account);
-	if (scn_accept(s, "cancel"))
+	if (exch_scn_accept(s, "cancel"))
 		return cancel(s, account, false);
-	if (scn_accept(s, "reduce"))
+	if (exch_scn_accept(s, "reduce"))
 		return cancel(s, account, true);
-	if (scn_accept(s, "replace"))
+	if (exch_scn_accept(s, "replace"))
 		return replace(s, account);
 	return 1;
 }
@@ -437,7 +438,7 @@ static bool
 is_verb(const struct scn_word *w)
 {
 	for (unsigned i = 0; i < 5; i++) {
-		if (scn_is(w, verbs[i]))
+		if (exch_scn_is(w, verbs[i]))
 			return true;
 	}
 	return false;
@@ -451,22 +452,22 @@ bad_verb(struct scn *s, unsigned at)
 
 	s->at = at;
 	if (at >= s->nwords)
-		return scn_expected(s, "buy, sell, cancel or replace");
+		return exch_scn_expected(s, "buy, sell, cancel or replace");
 	w = &s->word[at];
-	near = scn_nearest(w, verbs, EXCH_ARRAY_LEN(verbs));
+	near = exch_scn_nearest(w, verbs, EXCH_ARRAY_LEN(verbs));
 	if (near == NULL)
-		return scn_expected(
+		return exch_scn_expected(
 		    s, at == 0 || at == 1
 			   ? "an order such as \"ACC1 buy 100 ABC @ 10.01\""
 			   : "buy, sell, cancel or replace");
-	return scn_fail(s, w, EXCH_ERR_FORMAT,
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "expected buy, sell, cancel or replace, found \"%.*s\" (did you "
 	    "mean \"%s\"?)",
 	    (int)(w->n < 32 ? w->n : 32), w->p, near);
 }
 
 int
-scn_event(struct scn *s)
+exch_scn_event(struct scn *s)
 {
 	unsigned begin = s->at;
 	const struct scn_word *w;
@@ -474,14 +475,14 @@ scn_event(struct scn *s)
 	int rc;
 
 	if (!s->timed)
-		return scn_fail(s, &s->word[0], EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, &s->word[0], EXCH_ERR_FORMAT,
 		    "the first thing that happens needs a time: begin the "
 		    "line with 09:30 or so");
-	if (scn_accept(s, "phase"))
+	if (exch_scn_accept(s, "phase"))
 		return phase(s);
-	if (scn_accept(s, "halt"))
+	if (exch_scn_accept(s, "halt"))
 		return halt(s, EXCH_PHASE_HALT);
-	if (scn_accept(s, "resume"))
+	if (exch_scn_accept(s, "resume"))
 		return halt(s, EXCH_PHASE_CONTINUOUS);
 	rc = order_verb(s, 0);
 	if (rc != 1)
@@ -490,16 +491,16 @@ scn_event(struct scn *s)
 	if (begin + 1 >= s->nwords || !is_verb(&s->word[begin + 1])) {
 		w = begin < s->nwords ? &s->word[begin] : NULL;
 		if (w == NULL ||
-		    scn_nearest(w, verbs, EXCH_ARRAY_LEN(verbs)) != NULL)
+		    exch_scn_nearest(w, verbs, EXCH_ARRAY_LEN(verbs)) != NULL)
 			return bad_verb(s, begin);
-		return bad_verb(s,
-		    begin + 1 < s->nwords &&
-			    scn_nearest(&s->word[begin + 1], verbs, 5) != NULL
-			? begin + 1
-			: begin);
+		return bad_verb(s, begin + 1 < s->nwords &&
+					   exch_scn_nearest(&s->word[begin + 1],
+					       verbs, 5) != NULL
+				       ? begin + 1
+				       : begin);
 	}
-	rc = scn_name(s, "an account", &w);
+	rc = exch_scn_name(s, "an account", &w);
 	if (rc == 0)
-		rc = scn_account(s, w, &account);
+		rc = exch_scn_account(s, w, &account);
 	return rc == 0 ? order_verb(s, account) : rc;
 }

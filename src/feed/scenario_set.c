@@ -22,10 +22,10 @@ set_date(struct scn *s)
 	uint32_t date;
 
 	if (w == NULL || exch_date_parse(w->p, w->n, &date) != 0)
-		return scn_expected(s, "a date such as 2026-01-05");
+		return exch_scn_expected(s, "a date such as 2026-01-05");
 	s->at++;
 	exch_when_init(&s->when, date, s->when.tz, s->when.utc);
-	return scn_end(s);
+	return exch_scn_end(s);
 }
 
 /* A name of the tz database, "UTC", or an offset; never a path. */
@@ -45,7 +45,7 @@ zone_letters(const struct scn_word *w)
 static int
 set_zone(struct scn *s)
 {
-	const struct scn_word *w = scn_next(s);
+	const struct scn_word *w = exch_scn_next(s);
 	struct exch_tz *tz = NULL;
 	struct exch_diag d = {0};
 	char name[64];
@@ -53,7 +53,7 @@ set_zone(struct scn *s)
 
 	if (w == NULL || !zone_letters(w)) {
 		s->at = 1;
-		return scn_expected(
+		return exch_scn_expected(
 		    s, "a zone such as UTC, +01:00 or America/New_York");
 	}
 	memcpy(name, w->p, w->n);
@@ -67,13 +67,13 @@ set_zone(struct scn *s)
 		rc = exch_diag_set(&d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "zone %s is not known here: give it as +01:00", name);
 	if (rc == EXCH_ERR_NOMEM)
-		return scn_nomem(s);
+		return exch_scn_nomem(s);
 	if (rc != 0)
-		return scn_fail(s, w, EXCH_ERR_FORMAT, "%s", d.text);
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT, "%s", d.text);
 	exch_tz_free(s->own_tz);
 	s->own_tz = tz;
 	exch_when_init(&s->when, s->when.date, tz, false);
-	return scn_end(s);
+	return exch_scn_end(s);
 }
 
 /* ---- instruments ---- */
@@ -85,14 +85,14 @@ remember(struct scn *s, const char *p, size_t n,
 	int rc = exch_names_add(s->symbols, p, n, number);
 
 	if (rc != 0)
-		return scn_nomem(s);
+		return exch_scn_nomem(s);
 	if (*number >= s->instr_cap) {
 		uint32_t cap = s->instr_cap == 0 ? 16 : s->instr_cap * 2;
 		struct exch_rec_instrument *v =
 		    exch_realloc(s->instr, cap, sizeof(*v));
 
 		if (v == NULL)
-			return scn_nomem(s);
+			return exch_scn_nomem(s);
 		s->instr = v;
 		s->instr_cap = cap;
 	}
@@ -135,7 +135,7 @@ adopt(struct scn *s, const char *p, size_t n, uint32_t *number)
 }
 
 int
-scn_instrument(struct scn *s, const struct scn_word *w, uint32_t *number)
+exch_scn_instrument(struct scn *s, const struct scn_word *w, uint32_t *number)
 {
 	int rc;
 
@@ -144,14 +144,14 @@ scn_instrument(struct scn *s, const struct scn_word *w, uint32_t *number)
 	rc = adopt(s, w->p, w->n, number);
 	if (rc != EXCH_ERR_ABSENT)
 		return rc;
-	return scn_fail(s, w, EXCH_ERR_FORMAT,
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "no instrument \"%.*s\" yet: announce it with a line \"instrument "
 	    "%.*s tick 0.01\"",
 	    w->n < 24 ? (int)w->n : 24, w->p, w->n < 24 ? (int)w->n : 24, w->p);
 }
 
 int
-scn_only_instrument(struct scn *s, uint32_t *number)
+exch_scn_only_instrument(struct scn *s, uint32_t *number)
 {
 	uint32_t n = exch_names_count(s->symbols);
 	const char *named = s->o->symbol;
@@ -168,10 +168,10 @@ scn_only_instrument(struct scn *s, uint32_t *number)
 			return 0;
 	}
 	if (n == 0)
-		return scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 		    "no instrument yet: announce one with a line "
 		    "\"instrument ABC tick 0.01\"");
-	return scn_expected(
+	return exch_scn_expected(
 	    s, "a symbol, as there is more than one instrument");
 }
 
@@ -183,7 +183,7 @@ take_text(struct scn *s, const char *what, char *out, size_t room)
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	if (w == NULL || w->n > room)
-		return scn_expected(s, what);
+		return exch_scn_expected(s, what);
 	s->at++;
 	memset(out, 0, room);
 	memcpy(out, w->p, w->n);
@@ -194,10 +194,10 @@ static int
 take_step(struct scn *s, const char *what, exch_px *px)
 {
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	int rc = scn_price(s, px);
+	int rc = exch_scn_price(s, px);
 
 	if (rc == 0 && *px <= 0)
-		return scn_fail(
+		return exch_scn_fail(
 		    s, w, EXCH_ERR_FORMAT, "%s must be above zero", what);
 	return rc;
 }
@@ -208,7 +208,7 @@ take_expiry(struct scn *s, struct exch_rec_instrument *r)
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	if (w == NULL || exch_date_parse(w->p, w->n, &r->expiry) != 0)
-		return scn_expected(s, "a date such as 2026-03-20");
+		return exch_scn_expected(s, "a date such as 2026-03-20");
 	s->at++;
 	return 0;
 }
@@ -219,7 +219,7 @@ take_unit(struct scn *s, struct exch_rec_instrument *r)
 {
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	exch_px v;
-	int rc = scn_price(s, &v);
+	int rc = exch_scn_price(s, &v);
 
 	if (rc != 0)
 		return rc;
@@ -229,7 +229,7 @@ take_unit(struct scn *s, struct exch_rec_instrument *r)
 			return 0;
 		}
 	}
-	return scn_fail(
+	return exch_scn_fail(
 	    s, w, EXCH_ERR_FORMAT, "unit is one of 1, 0.1, 0.01 and so on");
 }
 
@@ -243,42 +243,42 @@ take_key(struct scn *s, struct exch_rec_instrument *r)
 	uint64_t v;
 	int rc;
 
-	if (scn_accept(s, "tick")) {
+	if (exch_scn_accept(s, "tick")) {
 		rc = take_step(s, "the tick", &r->tick);
 		r->px_decimals = exch_text_decimals(r->tick);
 		return rc;
 	}
-	if (scn_accept(s, "lot"))
-		return scn_qty(s, r->qty_exponent, &r->lot);
-	if (scn_accept(s, "min"))
-		return scn_qty(s, r->qty_exponent, &r->min_qty);
-	if (scn_accept(s, "max"))
-		return scn_qty(s, r->qty_exponent, &r->max_qty);
-	if (scn_accept(s, "unit"))
+	if (exch_scn_accept(s, "lot"))
+		return exch_scn_qty(s, r->qty_exponent, &r->lot);
+	if (exch_scn_accept(s, "min"))
+		return exch_scn_qty(s, r->qty_exponent, &r->min_qty);
+	if (exch_scn_accept(s, "max"))
+		return exch_scn_qty(s, r->qty_exponent, &r->max_qty);
+	if (exch_scn_accept(s, "unit"))
 		return take_unit(s, r);
-	if (scn_accept(s, "reference"))
-		return scn_price(s, &r->reference);
-	if (scn_accept(s, "strike"))
-		return scn_price(s, &r->strike);
-	if (scn_accept(s, "multiplier"))
+	if (exch_scn_accept(s, "reference"))
+		return exch_scn_price(s, &r->reference);
+	if (exch_scn_accept(s, "strike"))
+		return exch_scn_price(s, &r->strike);
+	if (exch_scn_accept(s, "multiplier"))
 		return take_step(s, "the multiplier", &r->multiplier);
-	if (scn_accept(s, "kind"))
-		return scn_code(s, exch_words_kind, "a kind", &r->kind);
-	if (scn_accept(s, "currency"))
+	if (exch_scn_accept(s, "kind"))
+		return exch_scn_code(s, exch_words_kind, "a kind", &r->kind);
+	if (exch_scn_accept(s, "currency"))
 		return take_text(s, "a currency such as EUR", r->currency, 4);
-	if (scn_accept(s, "isin"))
+	if (exch_scn_accept(s, "isin"))
 		return take_text(s, "an ISIN", r->isin, 12);
-	if (scn_accept(s, "mic"))
+	if (exch_scn_accept(s, "mic"))
 		return take_text(s, "a MIC such as XPAR", r->mic, 4);
-	if (scn_accept(s, "expiry"))
+	if (exch_scn_accept(s, "expiry"))
 		return take_expiry(s, r);
-	if (scn_accept(s, "decimals")) {
-		rc = scn_whole(s, "0 to 9 decimals", 9, &v);
+	if (exch_scn_accept(s, "decimals")) {
+		rc = exch_scn_whole(s, "0 to 9 decimals", 9, &v);
 		r->px_decimals = (uint8_t)v;
 		return rc;
 	}
-	if (scn_accept(s, "settle")) {
-		rc = scn_whole(s, "days until settlement", 255, &v);
+	if (exch_scn_accept(s, "settle")) {
+		rc = exch_scn_whole(s, "days until settlement", 255, &v);
 		r->settle_days = (uint8_t)v;
 		return rc;
 	}
@@ -289,13 +289,13 @@ static int
 bad_key(struct scn *s)
 {
 	const struct scn_word *w = &s->word[s->at];
-	const char *near = scn_nearest(w, keys, EXCH_ARRAY_LEN(keys));
+	const char *near = exch_scn_nearest(w, keys, EXCH_ARRAY_LEN(keys));
 
 	if (near == NULL)
-		return scn_expected(s,
+		return exch_scn_expected(s,
 		    "tick, lot, reference, kind, min, max, unit or another "
 		    "word of exch-scenario(5)");
-	return scn_fail(s, w, EXCH_ERR_FORMAT,
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "\"%.*s\" is no property of an instrument (did you mean \"%s\"?)",
 	    (int)(w->n < 32 ? w->n : 32), w->p, near);
 }
@@ -307,12 +307,12 @@ set_instrument(struct scn *s)
 	struct exch_rec_instrument r;
 	uint32_t number;
 	bool again;
-	int rc = scn_name(s, "a symbol", &w);
+	int rc = exch_scn_name(s, "a symbol", &w);
 
 	if (rc != 0)
 		return rc;
 	if (w->n > sizeof(r.symbol))
-		return scn_fail(
+		return exch_scn_fail(
 		    s, w, EXCH_ERR_RANGE, "a symbol has at most 24 bytes");
 	again = exch_names_find(s->symbols, w->p, w->n, &number) == 0;
 	if (again)
@@ -328,9 +328,10 @@ set_instrument(struct scn *s)
 			return rc;
 	}
 	if (r.tick <= 0)
-		return scn_expected(s, "tick and the price step, as tick 0.01");
+		return exch_scn_expected(
+		    s, "tick and the price step, as tick 0.01");
 	if (r.lot == 0)
-		return scn_fail(
+		return exch_scn_fail(
 		    s, NULL, EXCH_ERR_FORMAT, "the lot must be above zero");
 	if (again)
 		s->instr[number] = r;
@@ -343,7 +344,7 @@ set_instrument(struct scn *s)
 /* ---- accounts ---- */
 
 int
-scn_account(struct scn *s, const struct scn_word *w, uint32_t *id)
+exch_scn_account(struct scn *s, const struct scn_word *w, uint32_t *id)
 {
 	uint32_t number;
 	int rc;
@@ -351,7 +352,7 @@ scn_account(struct scn *s, const struct scn_word *w, uint32_t *id)
 	if (exch_names_find(s->accounts, w->p, w->n, &number) != 0) {
 		rc = exch_names_add(s->accounts, w->p, w->n, &number);
 		if (rc != 0)
-			return scn_nomem(s);
+			return exch_scn_nomem(s);
 		rc = exch_text_account(
 		    s->sink, number + 1, w->p, w->n, setting_time(s), s->d);
 		if (rc != 0)
@@ -366,23 +367,23 @@ set_account(struct scn *s)
 {
 	const struct scn_word *w;
 	uint32_t id;
-	int rc = scn_name(s, "the name of an account", &w);
+	int rc = exch_scn_name(s, "the name of an account", &w);
 
 	if (rc == 0)
-		rc = scn_account(s, w, &id);
-	return rc == 0 ? scn_end(s) : rc;
+		rc = exch_scn_account(s, w, &id);
+	return rc == 0 ? exch_scn_end(s) : rc;
 }
 
 int
-scn_setting(struct scn *s)
+exch_scn_setting(struct scn *s)
 {
-	if (scn_accept(s, "date"))
+	if (exch_scn_accept(s, "date"))
 		return set_date(s);
-	if (scn_accept(s, "zone"))
+	if (exch_scn_accept(s, "zone"))
 		return set_zone(s);
-	if (scn_accept(s, "instrument"))
+	if (exch_scn_accept(s, "instrument"))
 		return set_instrument(s);
-	if (scn_accept(s, "account"))
+	if (exch_scn_accept(s, "account"))
 		return set_account(s);
 	return 1;
 }

@@ -16,7 +16,7 @@
 /* ---- complaints ---- */
 
 int
-scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
+exch_scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
     const char *fmt, ...)
 {
 	char text[256];
@@ -37,26 +37,26 @@ cut(const struct scn_word *w)
 }
 
 int
-scn_expected(struct scn *s, const char *what)
+exch_scn_expected(struct scn *s, const char *what)
 {
 	if (s->at >= s->nwords)
-		return scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 		    "expected %s, but the line ends here", what);
-	return scn_fail(s, &s->word[s->at], EXCH_ERR_FORMAT,
+	return exch_scn_fail(s, &s->word[s->at], EXCH_ERR_FORMAT,
 	    "expected %s, found \"%.*s\"", what, cut(&s->word[s->at]),
 	    s->word[s->at].p);
 }
 
 int
-scn_nomem(struct scn *s)
+exch_scn_nomem(struct scn *s)
 {
-	return scn_fail(s, NULL, EXCH_ERR_NOMEM, "out of memory");
+	return exch_scn_fail(s, NULL, EXCH_ERR_NOMEM, "out of memory");
 }
 
 /* ---- words ---- */
 
 const struct scn_word *
-scn_next(struct scn *s)
+exch_scn_next(struct scn *s)
 {
 	return s->at < s->nwords ? &s->word[s->at++] : NULL;
 }
@@ -68,7 +68,7 @@ lower(char c)
 }
 
 bool
-scn_is(const struct scn_word *w, const char *word)
+exch_scn_is(const struct scn_word *w, const char *word)
 {
 	size_t i = 0;
 
@@ -78,18 +78,19 @@ scn_is(const struct scn_word *w, const char *word)
 }
 
 bool
-scn_accept(struct scn *s, const char *word)
+exch_scn_accept(struct scn *s, const char *word)
 {
-	if (s->at >= s->nwords || !scn_is(&s->word[s->at], word))
+	if (s->at >= s->nwords || !exch_scn_is(&s->word[s->at], word))
 		return false;
 	s->at++;
 	return true;
 }
 
 int
-scn_end(struct scn *s)
+exch_scn_end(struct scn *s)
 {
-	return s->at < s->nwords ? scn_expected(s, "the end of the line") : 0;
+	return s->at < s->nwords ? exch_scn_expected(s, "the end of the line")
+				 : 0;
 }
 
 /* Letters to change, add, leave out or swap, as far as 3. */
@@ -123,7 +124,7 @@ distance(const char *a, size_t n, const char *b, size_t m)
 }
 
 const char *
-scn_nearest(const struct scn_word *w, const char *const *words, unsigned n)
+exch_scn_nearest(const struct scn_word *w, const char *const *words, unsigned n)
 {
 	const char *best = NULL;
 	unsigned least = 3;
@@ -141,7 +142,7 @@ scn_nearest(const struct scn_word *w, const char *const *words, unsigned n)
 }
 
 int
-scn_code(struct scn *s, const struct exch_word *words, const char *what,
+exch_scn_code(struct scn *s, const struct exch_word *words, const char *what,
     uint8_t *code)
 {
 	char list[160];
@@ -149,7 +150,7 @@ scn_code(struct scn *s, const struct exch_word *words, const char *what,
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	for (unsigned i = 0; w != NULL && words[i].word != NULL; i++) {
-		if (scn_is(w, words[i].word)) {
+		if (exch_scn_is(w, words[i].word)) {
 			*code = (uint8_t)words[i].code;
 			s->at++;
 			return 0;
@@ -160,9 +161,9 @@ scn_code(struct scn *s, const struct exch_word *words, const char *what,
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
 		    i == 0 ? "" : ", ", words[i].word);
 	if (w == NULL)
-		return scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 		    "expected %s (%s), but the line ends here", what, list);
-	return scn_fail(s, w, EXCH_ERR_FORMAT, "\"%.*s\" is not %s (%s)",
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT, "\"%.*s\" is not %s (%s)",
 	    cut(w), w->p, what, list);
 }
 
@@ -217,40 +218,40 @@ decimal(struct scn *s, const char *what, int scale, int64_t *v)
 
 	if (w == NULL ||
 	    (unsigned char)(w->p[w->n > 1 && w->p[0] == '-'] - '0') > 9)
-		return scn_expected(s, what);
+		return exch_scn_expected(s, what);
 	if (!ungroup(w, text, sizeof(text), &n))
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "\"%.*s\": digits are grouped as in 1,000 or 1_000", cut(w),
 		    w->p);
 	rc = exch_dec_parse(text, n, scale, v);
 	if (rc == EXCH_ERR_RANGE && scale == 0)
-		return scn_fail(s, w, EXCH_ERR_RANGE,
+		return exch_scn_fail(s, w, EXCH_ERR_RANGE,
 		    "\"%.*s\" is not a whole number, or too large", cut(w),
 		    w->p);
 	if (rc == EXCH_ERR_RANGE || (rc == 0 && *v == INT64_MAX))
-		return scn_fail(s, w, EXCH_ERR_RANGE,
+		return exch_scn_fail(s, w, EXCH_ERR_RANGE,
 		    "\"%.*s\" has more than %d decimals or is too large",
 		    cut(w), w->p, scale);
 	if (rc != 0)
-		return scn_expected(s, what);
+		return exch_scn_expected(s, what);
 	s->at++;
 	return 0;
 }
 
 int
-scn_price(struct scn *s, exch_px *px)
+exch_scn_price(struct scn *s, exch_px *px)
 {
 	return decimal(s, "a price such as 10.01", 9, px);
 }
 
 int
-scn_qty(struct scn *s, int exponent, exch_qty *q)
+exch_scn_qty(struct scn *s, int exponent, exch_qty *q)
 {
 	int64_t v;
 	int rc;
 
 	if (s->at < s->nwords && s->word[s->at].p[0] == '-')
-		return scn_expected(s, "a quantity such as 100");
+		return exch_scn_expected(s, "a quantity such as 100");
 	rc = decimal(s, "a quantity such as 100", -exponent, &v);
 	if (rc == 0)
 		*q = (exch_qty)v;
@@ -258,14 +259,14 @@ scn_qty(struct scn *s, int exponent, exch_qty *q)
 }
 
 int
-scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v)
+exch_scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v)
 {
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	if (w == NULL || exch_uint_parse(w->p, w->n, v) != 0)
-		return scn_expected(s, what);
+		return exch_scn_expected(s, what);
 	if (*v > max)
-		return scn_fail(s, w, EXCH_ERR_RANGE,
+		return exch_scn_fail(s, w, EXCH_ERR_RANGE,
 		    "\"%.*s\" is too large, the most is %llu", cut(w), w->p,
 		    (unsigned long long)max);
 	s->at++;
@@ -273,15 +274,15 @@ scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v)
 }
 
 int
-scn_name(struct scn *s, const char *what, const struct scn_word **w)
+exch_scn_name(struct scn *s, const char *what, const struct scn_word **w)
 {
 	const struct scn_word *c = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	if (c == NULL || (unsigned char)(c->p[0] - '0') <= 9 ||
 	    c->p[0] == '@' || c->p[0] == '+' || c->p[0] == '-')
-		return scn_expected(s, what);
+		return exch_scn_expected(s, what);
 	if (c->n > EXCH_TEXT_NAME)
-		return scn_fail(s, c, EXCH_ERR_RANGE,
+		return exch_scn_fail(s, c, EXCH_ERR_RANGE,
 		    "a name has at most %u bytes", EXCH_TEXT_NAME);
 	s->at++;
 	*w = c;
@@ -314,7 +315,7 @@ relative(const struct scn_word *w, int64_t *ns)
 		struct scn_word unit = {w->p + n, w->n - n, 0};
 		exch_i128 x = (exch_i128)v * units[i].ns;
 
-		if (!scn_is(&unit, units[i].unit))
+		if (!exch_scn_is(&unit, units[i].unit))
 			continue;
 		if (x % EXCH_PX_ONE != 0)
 			return 1;
@@ -332,12 +333,12 @@ from_before(struct scn *s, const struct scn_word *w)
 	int64_t ns;
 
 	if (!s->timed)
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "\"%.*s\" counts from the line before, but no line had a "
 		    "time yet",
 		    cut(w), w->p);
 	if (relative(w, &ns) != 0)
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "\"%.*s\" is not a step such as +10ms (ns, us, ms, s, m, "
 		    "h)",
 		    cut(w), w->p);
@@ -346,7 +347,7 @@ from_before(struct scn *s, const struct scn_word *w)
 }
 
 int
-scn_time(struct scn *s)
+exch_scn_time(struct scn *s)
 {
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	const char *need = NULL;
@@ -363,12 +364,12 @@ scn_time(struct scn *s)
 		return 1;
 	rc = exch_when_parse(&s->when, w->p, w->n, &t, &need);
 	if (rc != 0)
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "expected a time such as 09:30 or 09:30:00.250, found "
 		    "\"%.*s\"",
 		    cut(w), w->p);
 	if (s->timed && t < s->now)
-		return scn_fail(s, w, EXCH_ERR_FORMAT,
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "%.*s is earlier than the line before: put the lines in "
 		    "order, or name the next day with a line \"date "
 		    "YYYY-MM-DD\"",
