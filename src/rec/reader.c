@@ -8,7 +8,7 @@
  *
  * The fast path of exch_reader_next() knows only records that need nothing
  * but a sequence number; everything else, block ends included, is in
- * slow().  exch_in gives the bytes and parse.c the text forms.
+ * exch_reader_next_slow().  exch_in gives the bytes and parse.c the text forms.
  */
 #include <config.h>
 
@@ -32,11 +32,7 @@
 #define BUF_CAP (EXCH_BLOCK_MAX + 2 * EXCH_FRAME_FRONT_MAX + READ_MIN)
 
 struct exch_reader {
-	const unsigned char *cur; /* next record */
-	const unsigned char *end; /* of the records that may be delivered */
-	uint64_t seq;		  /* of the record delivered last */
-	uint64_t position;
-	uint64_t next[256]; /* numbers inside this block; 0: not in it */
+	struct exch_reader_hot hot; /* first: stream.h */
 
 	struct exch_in *in;
 	struct exch_parse *parse; /* text forms; NULL: binary */
@@ -124,21 +120,21 @@ take_table(struct exch_reader *r, struct exch_diag *d)
 	for (unsigned i = 0; i < r->nsource; i++) {
 		uint8_t s = r->source[i];
 
-		r->after[s] = r->next[s];
-		r->next[s] = 0;
+		r->after[s] = r->hot.next[s];
+		r->hot.next[s] = 0;
 	}
 	r->nsource = 0;
 	for (unsigned i = 0; i < r->frame.nseq; i++) {
 		const unsigned char *p = r->buf + at + i * EXCH_FRAME_ENTRY;
 		uint64_t seq = exch_le64(p + 8);
 
-		if (p[0] == 0 || r->next[p[0]] != 0)
+		if (p[0] == 0 || r->hot.next[p[0]] != 0)
 			return bad(r, EXCH_ERR_FORMAT, at,
 			    "sequence table names a source twice or none", d);
 		if (seq == 0 || seq < r->after[p[0]])
 			return bad(r, EXCH_ERR_FORMAT, at,
 			    "sequence numbers go back", d);
-		r->next[p[0]] = seq;
+		r->hot.next[p[0]] = seq;
 		r->source[r->nsource++] = p[0];
 	}
 	return 0;
@@ -162,7 +158,7 @@ take_front(struct exch_reader *r, struct exch_diag *d)
 	if (!exch_frame_intact(r->buf + r->rd, &r->frame))
 		return bad(r, EXCH_ERR_FORMAT, r->rd,
 		    "checksum of a block header is wrong", d);
-	if (r->frame.position != r->position)
+	if (r->frame.position != r->hot.position)
 		return bad(r, EXCH_ERR_FORMAT, r->rd,
 		    "block does not follow the one before: records are "
 		    "missing or repeated",
@@ -211,7 +207,7 @@ take_end(struct exch_reader *r, struct exch_diag *d)
 		return bad(r, EXCH_ERR_FORMAT, body,
 		    "checksum of the end block is wrong", d);
 	why = exch_end_get(r->buf + body, r->frame.body, &e, r->after);
-	if (why == NULL && e.records != r->position)
+	if (why == NULL && e.records != r->hot.position)
 		why = "end block counts other records than the stream had";
 	if (why == NULL && (e.blocks != r->blocks || e.chain != r->chain))
 		why = "end block does not belong to the blocks before it";
@@ -238,10 +234,10 @@ take_cut_body(
 	r->pending = err;
 	if (d != NULL)
 		r->pending_diag = *d;
-	r->cur = r->end = r->buf + r->rd;
+	r->hot.cur = r->hot.end = r->buf + r->rd;
 	if ((r->frame.flags & EXCH_FRAME_CHECKSUM) == 0 && have > front) {
-		r->cur = r->buf + r->rd + front;
-		r->end = r->cur + ((have - front) & ~(size_t)7);
+		r->hot.cur = r->buf + r->rd + front;
+		r->hot.end = r->hot.cur + ((have - front) & ~(size_t)7);
 	}
 	r->in_block = true;
 }
@@ -283,10 +279,10 @@ next_block(struct exch_reader *r, struct exch_diag *d)
 	if (!body_intact(r, r->rd + front))
 		return bad(r, EXCH_ERR_FORMAT, r->rd + front,
 		    "checksum of a block is wrong", d);
-	r->cur = r->buf + r->rd + front;
-	r->end = r->cur + r->frame.body;
+	r->hot.cur = r->buf + r->rd + front;
+	r->hot.end = r->hot.cur + r->frame.body;
 	r->rd += front + r->frame.body;
-	r->block_position = r->position;
+	r->block_position = r->hot.position;
 	r->in_block = true;
 	return 1;
 }
@@ -295,7 +291,7 @@ next_block(struct exch_reader *r, struct exch_diag *d)
 static int
 end_block(struct exch_reader *r, struct exch_diag *d)
 {
-	if (r->position - r->block_position != r->frame.records)
+	if (r->hot.position - r->block_position != r->frame.records)
 		return bad(r, EXCH_ERR_FORMAT, r->rd,
 		    "block holds other records than its header says", d);
 	r->chain = exch_frame_chain(r->chain, &r->frame);
@@ -308,8 +304,8 @@ end_block(struct exch_reader *r, struct exch_diag *d)
 static size_t
 check_len(const struct exch_reader *r, const char **why)
 {
-	const unsigned char *p = r->cur;
-	size_t left = (size_t)(r->end - p);
+	const unsigned char *p = r->hot.cur;
+	size_t left = (size_t)(r->hot.end - p);
 	uint64_t len;
 
 	*why = "record reaches beyond its block";
@@ -359,17 +355,17 @@ static int
 take_seq(struct exch_reader *r, const struct exch_rec *rec, size_t len,
     struct exch_diag *d)
 {
-	size_t at = (size_t)(r->cur - r->buf);
+	size_t at = (size_t)(r->hot.cur - r->buf);
 	uint64_t next;
 
-	if (len < sizeof(struct exch_rec_seq) || r->next[rec->source] == 0)
+	if (len < sizeof(struct exch_rec_seq) || r->hot.next[rec->source] == 0)
 		return bad(r, EXCH_ERR_FORMAT, at,
 		    "sequence record of a source that the block lacks", d);
-	next = exch_le64(r->cur + offsetof(struct exch_rec_seq, next));
-	if (next < r->next[rec->source])
+	next = exch_le64(r->hot.cur + offsetof(struct exch_rec_seq, next));
+	if (next < r->hot.next[rec->source])
 		return bad(
 		    r, EXCH_ERR_FORMAT, at, "sequence numbers go back", d);
-	r->next[rec->source] = next;
+	r->hot.next[rec->source] = next;
 	return 0;
 }
 
@@ -378,8 +374,8 @@ static int
 take_record(
     struct exch_reader *r, const struct exch_rec **out, struct exch_diag *d)
 {
-	const struct exch_rec *rec = (const void *)r->cur;
-	size_t at = (size_t)(r->cur - r->buf);
+	const struct exch_rec *rec = (const void *)r->hot.cur;
+	size_t at = (size_t)(r->hot.cur - r->buf);
 	const char *why;
 	size_t len = check_len(r, &why);
 	int err;
@@ -392,26 +388,26 @@ take_record(
 	if (rec->type == EXCH_REC_SEQ) {
 		err = take_seq(r, rec, len, d);
 		if (err == 0)
-			r->cur += len;
+			r->hot.cur += len;
 		return err;
 	}
 	if (!exch_rec_is_framing(rec->type)) {
-		if (r->next[rec->source] == 0)
+		if (r->hot.next[rec->source] == 0)
 			return bad(r, EXCH_ERR_FORMAT, at,
 			    "record of a source that the block lacks", d);
-		if (r->next[rec->source] == UINT64_MAX)
+		if (r->hot.next[rec->source] == UINT64_MAX)
 			return bad(r, EXCH_ERR_FORMAT, at,
 			    "sequence numbers are used up", d);
 	}
 	err = note(r, rec, d);
 	if (err != 0)
 		return err;
-	r->seq = 0;
+	r->hot.seq = 0;
 	if (!exch_rec_is_framing(rec->type)) {
-		r->seq = r->next[rec->source]++;
-		r->position++;
+		r->hot.seq = r->hot.next[rec->source]++;
+		r->hot.position++;
 	}
-	r->cur += len;
+	r->hot.cur += len;
 	*out = rec;
 	return 1;
 }
@@ -420,7 +416,7 @@ static int
 next_text(
     struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
 {
-	int n = exch_parse_next(r->parse, rec, &r->seq, &r->status, d);
+	int n = exch_parse_next(r->parse, rec, &r->hot.seq, &r->status, d);
 	int err;
 
 	if (n == 0)
@@ -430,7 +426,7 @@ next_text(
 	err = note(r, *rec, d);
 	if (err != 0)
 		return err;
-	r->position += !exch_rec_is_framing((*rec)->type);
+	r->hot.position += !exch_rec_is_framing((*rec)->type);
 	return 1;
 }
 
@@ -443,12 +439,12 @@ any_next(
 	if (r->parse != NULL)
 		return next_text(r, rec, d);
 	for (;;) {
-		if (r->cur < r->end) {
+		if (r->hot.cur < r->hot.end) {
 			const char *why;
 
 			/* The last record of a cut block is cut as well. */
 			if (r->pending != 0 && check_len(r, &why) == 0)
-				r->cur = r->end;
+				r->hot.cur = r->hot.end;
 			else if ((n = take_record(r, rec, d)) != 0)
 				return n;
 			continue;
@@ -470,8 +466,9 @@ any_next(
 }
 
 /* What the fast path does not know; errors stay, except a stop. */
-static __attribute__((noinline)) int
-slow(struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
+int
+exch_reader_next_slow(
+    struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
 {
 	struct exch_diag own = {0};
 	int n;
@@ -484,43 +481,17 @@ slow(struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
 	if (n == EXCH_ERR_CUT && r->partial) {
 		r->done = true;
 		r->pending = 0;
-		r->cur = r->end;
+		r->hot.cur = r->hot.end;
 		return 0;
 	}
 	if (n != EXCH_ERR_STOP) {
-		r->cur = r->end;
+		r->hot.cur = r->hot.end;
 		r->pending = n;
 		r->pending_diag = own;
 	}
 	if (d != NULL)
 		*d = own;
 	return n;
-}
-
-int
-exch_reader_next(
-    struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
-{
-	const unsigned char *p = r->cur;
-	size_t left = (size_t)(r->end - p);
-	size_t len;
-	uint64_t seq;
-
-	/* Types below 0x10 are rare and need a look each. */
-	if (__builtin_expect(left < sizeof(struct exch_rec) || p[0] < 0x10, 0))
-		return slow(r, rec, d);
-	len = (size_t)p[1] * 8;
-	seq = r->next[p[3]];
-	/* One comparison for 16 <= len <= left; two for the numbers. */
-	if (__builtin_expect(
-		len - 16 > left - 16 || seq - 1 >= UINT64_MAX - 1, 0))
-		return slow(r, rec, d);
-	r->next[p[3]] = seq + 1;
-	r->seq = seq;
-	r->position++;
-	r->cur = p + len;
-	*rec = (const void *)p;
-	return 1;
 }
 
 /* ---- opening ---- */
@@ -597,7 +568,7 @@ exch_reader_open(struct exch_in *in, const struct exch_reader_opts *opts,
 	r->buf = exch_malloc(BUF_CAP);
 	if (r->dir == NULL || r->known == NULL || r->buf == NULL)
 		goto nomem;
-	r->cur = r->end = r->buf;
+	r->hot.cur = r->hot.end = r->buf;
 	err = open_any(r, d);
 	if (err != 0) {
 		exch_reader_close(r);
@@ -624,15 +595,9 @@ exch_reader_close(struct exch_reader *r)
 }
 
 uint64_t
-exch_reader_seq(const struct exch_reader *r)
-{
-	return r->seq;
-}
-
-uint64_t
 exch_reader_position(const struct exch_reader *r)
 {
-	return r->position;
+	return r->hot.position;
 }
 
 const struct exch_stream_info *

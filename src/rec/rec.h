@@ -389,7 +389,6 @@ struct exch_rec_trade {
 struct exch_rec_bust {
 	struct exch_rec h;
 	uint64_t match; /* of the EXEC, TRADE or EXPECT that is broken */
-	uint64_t zero;
 };
 
 /* What the venue executed; never read by the matching. */
@@ -511,7 +510,7 @@ _Static_assert(sizeof(struct exch_rec_exec) == 64, "");
 _Static_assert(sizeof(struct exch_rec_cancelled) == 40, "");
 _Static_assert(sizeof(struct exch_rec_replaced) == 48, "");
 _Static_assert(sizeof(struct exch_rec_trade) == 64, "");
-_Static_assert(sizeof(struct exch_rec_bust) == 32, "");
+_Static_assert(sizeof(struct exch_rec_bust) == 24, "");
 _Static_assert(sizeof(struct exch_rec_expect) == 72, "");
 _Static_assert(sizeof(struct exch_rec_miss) == 88, "");
 _Static_assert(sizeof(struct exch_rec_book_add) == 48, "");

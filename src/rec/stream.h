@@ -18,6 +18,8 @@
 #ifndef EXCH_REC_STREAM_H
 #define EXCH_REC_STREAM_H
 
+#include <string.h>
+
 #include "base/err.h"
 #include "rec/dir.h"
 #include "rec/rec.h"
@@ -63,6 +65,19 @@ int exch_reader_open(struct exch_in *in, const struct exch_reader_opts *opts,
     struct exch_reader **out, struct exch_diag *d);
 void exch_reader_close(struct exch_reader *r);
 
+/* What the inlined calls touch: the first member of a reader. */
+struct exch_reader_hot {
+	const unsigned char *cur; /* next record */
+	const unsigned char *end; /* of the records that may be delivered */
+	uint64_t seq;		  /* of the record delivered last */
+	uint64_t position;
+	uint64_t next[256]; /* numbers inside this block; 0: not in it */
+};
+
+/* The rare cases of the call below: block ends, framing, directory. */
+int exch_reader_next_slow(
+    struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d);
+
 /*
  * The next record: 1 with *rec set; 0 at the end block; negative when the
  * stream is damaged, after all whole records before the damage were
@@ -70,11 +85,40 @@ void exch_reader_close(struct exch_reader *r);
  * *rec is good until the next call.  INSTRUMENT and SCHEMA records are
  * noted in the reader's directory before they are delivered.
  */
-int exch_reader_next(
-    struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d);
+static inline int
+exch_reader_next(
+    struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
+{
+	struct exch_reader_hot *h = (void *)r;
+	const unsigned char *p = h->cur;
+	size_t left = (size_t)(h->end - p);
+	size_t len;
+	uint64_t seq;
+
+	/* Types below 0x10 are rare and need a look each. */
+	if (__builtin_expect(left < sizeof(struct exch_rec) || p[0] < 0x10, 0))
+		return exch_reader_next_slow(r, rec, d);
+	len = (size_t)p[1] * 8;
+	seq = h->next[p[3]];
+	/* One comparison for 16 <= len <= left; one for the number. */
+	if (__builtin_expect(
+		len - 16 > left - 16 || seq - 1 >= UINT64_MAX - 1, 0))
+		return exch_reader_next_slow(r, rec, d);
+	h->next[p[3]] = seq + 1;
+	h->seq = seq;
+	h->position++;
+	h->cur = p + len;
+	*rec = (const void *)p;
+	return 1;
+}
 
 /* Sequence number of the record just delivered (0 for framing records). */
-uint64_t exch_reader_seq(const struct exch_reader *r);
+static inline uint64_t
+exch_reader_seq(const struct exch_reader *r)
+{
+	return ((const struct exch_reader_hot *)(const void *)r)->seq;
+}
+
 /* Numbered records delivered so far. */
 uint64_t exch_reader_position(const struct exch_reader *r);
 const struct exch_stream_info *exch_reader_info(const struct exch_reader *r);
@@ -111,13 +155,60 @@ int exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
     struct exch_writer **w, struct exch_diag *d);
 
 /*
+ * What the inlined calls touch: the first member of a writer.  Whoever is
+ * not in this header or in writer.c keeps away from it.
+ */
+struct exch_writer_hot {
+	unsigned char *cur;    /* end of the block's records */
+	unsigned char *soft;   /* the slow path is due from here on */
+	struct exch_rec *last; /* record appended last */
+	uint64_t records;      /* numbered ones in this block */
+	uint64_t next[256];    /* numbers inside this block; 0: not in it */
+	bool plain[256]; /* own records of this type need nothing special */
+	uint8_t source;
+};
+
+/* The rare cases of the two calls below. */
+void *exch_writer_new_slow(struct exch_writer *w, uint8_t type, size_t size,
+    uint32_t instr, exch_ts time);
+void exch_writer_copy_slow(
+    struct exch_writer *w, const struct exch_rec *r, uint64_t seq);
+
+/*
  * Room for a record of this writer, zeroed, header filled, own sequence
  * number taken.  The pointer is good until the next call on the writer.
  * Never NULL: on failure it points to scratch and the error comes out of
  * exch_writer_error(), flush and close.  `size` is a multiple of 8.
+ * Inlined because it is called per event: with a constant size nothing is
+ * left but stores.
  */
-void *exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
-    uint32_t instr, exch_ts time);
+static inline void *
+exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
+    uint32_t instr, exch_ts time)
+{
+	struct exch_writer_hot *h = (void *)w;
+	struct exch_rec *r = (void *)h->cur;
+
+	/* Types below 0x10 may carry text or be framing. */
+	if (__builtin_expect(h->cur >= h->soft || type < 0x10 ||
+				 !h->plain[type] || h->next[h->source] == 0 ||
+				 size > 2040 || size % 8 != 0 ||
+				 size < sizeof(*r),
+		0))
+		return exch_writer_new_slow(w, type, size, instr, time);
+	memset(r, 0, size);
+	r->type = type;
+	r->len8 = (uint8_t)(size / 8);
+	r->source = h->source;
+	r->instr = instr;
+	r->time = time;
+	h->next[h->source]++;
+	h->records++;
+	h->last = r;
+	h->cur += size;
+	return r;
+}
+
 /* For types with text: the fixed part is zeroed, the text copied in. */
 void *exch_writer_new_text(struct exch_writer *w, uint8_t type, size_t fixed,
     uint32_t instr, exch_ts time, const char *text, size_t n);
@@ -127,9 +218,34 @@ void *exch_writer_new_text(struct exch_writer *w, uint8_t type, size_t fixed,
  */
 void *exch_writer_ext(
     struct exch_writer *w, uint16_t tag, uint32_t small, uint64_t value);
-/* Copy somebody else's record byte for byte. */
-void exch_writer_copy(
-    struct exch_writer *w, const struct exch_rec *r, uint64_t seq);
+/*
+ * Copy somebody else's record byte for byte.  Sixteen bytes at a time: the
+ * records of orders are too short for a call of memcpy to pay.
+ */
+static inline void
+exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
+{
+	struct exch_writer_hot *h = (void *)w;
+	const unsigned char *from = (const void *)r;
+	unsigned char *to = h->cur;
+	size_t n = (size_t)r->len8 * 8;
+
+	if (__builtin_expect(h->cur >= h->soft || r->type < 0x10 || n == 0 ||
+				 seq != h->next[r->source],
+		0)) {
+		exch_writer_copy_slow(w, r, seq);
+		return;
+	}
+	h->next[r->source] = seq + 1;
+	h->records++;
+	h->last = (void *)to;
+	h->cur = to + n;
+	for (; n >= 16; n -= 16, to += 16, from += 16)
+		memcpy(to, from, 16);
+	if (n != 0)
+		memcpy(to, from, 8);
+}
+
 /*
  * Write out what is there, so that live readers see it.  In files nothing
  * is done: their blocks depend on the records alone (exch_out_is_file).

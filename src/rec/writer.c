@@ -34,13 +34,7 @@
 _Static_assert(BODY_CAP <= EXCH_BLOCK_MAX, "a block holds a full body");
 
 struct exch_writer {
-	unsigned char *cur;
-	unsigned char *soft;
-	struct exch_rec *last; /* record appended last */
-	uint64_t records;      /* numbered ones in this block */
-	uint64_t next[256];    /* numbers inside this block; 0: not in it */
-	bool plain[256]; /* own records of this type need nothing special */
-	uint8_t source;
+	struct exch_writer_hot hot; /* first: stream.h */
 
 	struct exch_out *out;
 	struct exch_view *view; /* text forms; NULL: binary */
@@ -79,7 +73,7 @@ fail(struct exch_writer *w, int err, const struct exch_diag *d)
 		w->diag = *d;
 		w->diag.code = (enum exch_err)err;
 	}
-	w->soft = w->body;
+	w->hot.soft = w->body;
 	return err;
 }
 
@@ -104,7 +98,7 @@ put_block(struct exch_writer *w, uint8_t kind, unsigned char *body, size_t n,
 	    .kind = kind,
 	    .nseq = (uint16_t)w->nsource,
 	    .body = (uint32_t)n,
-	    .records = (uint32_t)w->records,
+	    .records = (uint32_t)w->hot.records,
 	    .position = w->position,
 	    .time = w->time,
 	};
@@ -162,7 +156,7 @@ walk(struct exch_writer *w)
 
 	for (unsigned i = 0; i < w->nsource; i++)
 		next[w->table[i]] = w->first[i];
-	while (p < w->cur && err == 0) {
+	while (p < w->hot.cur && err == 0) {
 		const struct exch_rec *r = (const void *)p;
 		size_t len = exch_rec_len(r);
 		uint64_t seq = 0;
@@ -196,7 +190,7 @@ end_block(struct exch_writer *w)
 
 	if (w->err != 0)
 		return w->err;
-	if (w->cur == w->body)
+	if (w->hot.cur == w->body)
 		return 0;
 	err = w->digest || w->view != NULL ? walk(w) : 0;
 	if (err != 0)
@@ -205,22 +199,22 @@ end_block(struct exch_writer *w)
 	else if (w->view != NULL)
 		err = put_text(w, &d);
 	else
-		err =
-		    put_block(w, 'D', w->body, (size_t)(w->cur - w->body), &d);
+		err = put_block(
+		    w, 'D', w->body, (size_t)(w->hot.cur - w->body), &d);
 	if (err != 0)
 		return fail(w, err, &d);
 	for (unsigned i = 0; i < w->nsource; i++) {
-		w->after[w->table[i]] = w->next[w->table[i]];
-		w->next[w->table[i]] = 0;
+		w->after[w->table[i]] = w->hot.next[w->table[i]];
+		w->hot.next[w->table[i]] = 0;
 	}
 	w->nsource = 0;
-	w->position += w->records;
-	w->records = 0;
-	if (w->last != NULL)
-		w->time = w->last->time;
-	w->last = NULL;
+	w->position += w->hot.records;
+	w->hot.records = 0;
+	if (w->hot.last != NULL)
+		w->time = w->hot.last->time;
+	w->hot.last = NULL;
 	w->directory = false;
-	w->cur = w->body;
+	w->hot.cur = w->body;
 	return 0;
 }
 
@@ -230,12 +224,12 @@ static struct exch_rec *
 put_head(struct exch_writer *w, uint8_t type, size_t size, uint32_t instr,
     exch_ts time)
 {
-	struct exch_rec *r = (void *)w->cur;
+	struct exch_rec *r = (void *)w->hot.cur;
 
 	memset(r, 0, size);
 	r->type = type;
 	r->len8 = size <= 2040 ? (uint8_t)(size / 8) : 0;
-	r->source = w->source;
+	r->source = w->hot.source;
 	r->instr = instr;
 	r->time = time;
 	return r;
@@ -265,7 +259,7 @@ put_var(struct exch_writer *w, uint8_t type, size_t fixed, const char *text,
 		    (uint16_t)n);
 	if (n > 0)
 		memcpy((unsigned char *)r + fixed, text, n);
-	w->cur += size;
+	w->hot.cur += size;
 	return r;
 }
 
@@ -294,22 +288,22 @@ put_number(struct exch_writer *w, uint8_t source, uint64_t seq, exch_ts time)
 		return fail_text(w, EXCH_ERR_RANGE,
 		    "record without a source or sequence number");
 	if (seq < w->after[source] ||
-	    (w->next[source] != 0 && seq < w->next[source]))
+	    (w->hot.next[source] != 0 && seq < w->hot.next[source]))
 		return fail_text(w, EXCH_ERR_RANGE, "sequence numbers go back");
-	if (w->next[source] == 0) {
+	if (w->hot.next[source] == 0) {
 		w->table[w->nsource] = source;
 		w->first[w->nsource] = seq;
 		w->nsource++;
-	} else if (w->next[source] != seq) {
+	} else if (w->hot.next[source] != seq) {
 		struct exch_rec_seq *r =
 		    (void *)put_head(w, EXCH_REC_SEQ, sizeof(*r), 0, time);
 
 		r->h.source = source;
 		r->next = seq;
-		w->cur += sizeof(*r);
+		w->hot.cur += sizeof(*r);
 	}
-	w->next[source] = seq + 1;
-	w->records++;
+	w->hot.next[source] = seq + 1;
+	w->hot.records++;
 	return 0;
 }
 
@@ -317,9 +311,9 @@ put_number(struct exch_writer *w, uint8_t source, uint64_t seq, exch_ts time)
 static uint64_t
 own_next(const struct exch_writer *w)
 {
-	if (w->next[w->source] != 0)
-		return w->next[w->source];
-	return w->after[w->source] != 0 ? w->after[w->source] : 1;
+	if (w->hot.next[w->hot.source] != 0)
+		return w->hot.next[w->hot.source];
+	return w->after[w->hot.source] != 0 ? w->after[w->hot.source] : 1;
 }
 
 static bool
@@ -333,7 +327,7 @@ static void *
 scratch(struct exch_writer *w, size_t size)
 {
 	memset(w->scratch, 0, size);
-	w->last = NULL;
+	w->hot.last = NULL;
 	return w->scratch;
 }
 
@@ -348,26 +342,26 @@ prepare(struct exch_writer *w, uint8_t type, size_t size, exch_ts time)
 	if (w->err == 0 && w->closed)
 		(void)fail_text(
 		    w, EXCH_ERR_LIMIT, "record after the end of the stream");
-	if (w->err == 0 && w->cur >= w->soft)
+	if (w->err == 0 && w->hot.cur >= w->hot.soft)
 		(void)end_block(w);
 	if (w->err != 0)
 		return w->err;
-	if (!w->plain[type]) {
+	if (!w->hot.plain[type]) {
 		s = exch_schema_of(type);
 		if (s != NULL && type != EXCH_REC_SCHEMA &&
 		    type != EXCH_REC_SEQ)
 			put_schema(w, s, time);
-		w->plain[type] = true;
+		w->hot.plain[type] = true;
 	}
 	w->directory |= is_directory(type);
 	if (!exch_rec_is_framing(type))
-		return put_number(w, w->source, own_next(w), time);
+		return put_number(w, w->hot.source, own_next(w), time);
 	return 0;
 }
 
-static __attribute__((noinline)) void *
-new_slow(struct exch_writer *w, uint8_t type, size_t size, uint32_t instr,
-    exch_ts time)
+void *
+exch_writer_new_slow(struct exch_writer *w, uint8_t type, size_t size,
+    uint32_t instr, exch_ts time)
 {
 	struct exch_rec *r;
 
@@ -378,34 +372,8 @@ new_slow(struct exch_writer *w, uint8_t type, size_t size, uint32_t instr,
 		r->len8 = 0;
 	if (r->len8 == 0)
 		exch_put_le64((unsigned char *)r + sizeof(*r), size);
-	w->cur += size;
-	w->last = r;
-	return r;
-}
-
-void *
-exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
-    uint32_t instr, exch_ts time)
-{
-	struct exch_rec *r = (void *)w->cur;
-
-	/* Types below 0x10 may carry text or be framing. */
-	if (__builtin_expect(w->cur >= w->soft || type < 0x10 ||
-				 !w->plain[type] || w->next[w->source] == 0 ||
-				 size > 2040 || size % 8 != 0 ||
-				 size < sizeof(*r),
-		0))
-		return new_slow(w, type, size, instr, time);
-	memset(r, 0, size);
-	r->type = type;
-	r->len8 = (uint8_t)(size / 8);
-	r->source = w->source;
-	r->instr = instr;
-	r->time = time;
-	w->next[w->source]++;
-	w->records++;
-	w->last = r;
-	w->cur += size;
+	w->hot.cur += size;
+	w->hot.last = r;
 	return r;
 }
 
@@ -428,7 +396,7 @@ exch_writer_new_text(struct exch_writer *w, uint8_t type, size_t fixed,
 	r = put_var(w, type, fixed, text, n);
 	r->instr = instr;
 	r->time = time;
-	w->last = r;
+	w->hot.last = r;
 	return r;
 }
 
@@ -436,8 +404,8 @@ void *
 exch_writer_ext(
     struct exch_writer *w, uint16_t tag, uint32_t small, uint64_t value)
 {
-	struct exch_rec *r = w->last;
-	struct exch_ext *e = (void *)w->cur;
+	struct exch_rec *r = w->hot.last;
+	struct exch_ext *e = (void *)w->hot.cur;
 	size_t len;
 
 	if (w->err != 0)
@@ -455,7 +423,7 @@ exch_writer_ext(
 	else
 		exch_put_le64((unsigned char *)r + sizeof(*r), len);
 	r->flags |= EXCH_F_EXT;
-	w->cur += sizeof(*e);
+	w->hot.cur += sizeof(*e);
 	return r;
 }
 
@@ -476,15 +444,16 @@ note_schema(struct exch_writer *w, const struct exch_rec *r)
 	if (s != NULL && s->version == in->version &&
 	    exch_schema_text(s, text) == in->ntext &&
 	    memcmp(text, in + 1, in->ntext) == 0)
-		w->plain[in->rtype] = true;
+		w->hot.plain[in->rtype] = true;
 }
 
-static __attribute__((noinline)) void
-copy_slow(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
+void
+exch_writer_copy_slow(
+    struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
 {
 	size_t len = exch_rec_len(r);
 
-	if (w->err == 0 && w->cur >= w->soft)
+	if (w->err == 0 && w->hot.cur >= w->hot.soft)
 		(void)end_block(w);
 	if (w->err == 0 && (w->closed || len > EXCH_REC_MAX))
 		(void)fail_text(w, EXCH_ERR_LIMIT,
@@ -497,27 +466,9 @@ copy_slow(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
 	if (!exch_rec_is_framing(r->type) &&
 	    put_number(w, r->source, seq, r->time) != 0)
 		return;
-	memcpy(w->cur, r, len);
-	w->last = (void *)w->cur;
-	w->cur += len;
-}
-
-void
-exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
-{
-	size_t len = (size_t)r->len8 * 8;
-
-	if (__builtin_expect(w->cur >= w->soft || r->type < 0x10 || len == 0 ||
-				 seq != w->next[r->source],
-		0)) {
-		copy_slow(w, r, seq);
-		return;
-	}
-	memcpy(w->cur, r, len);
-	w->next[r->source] = seq + 1;
-	w->records++;
-	w->last = (void *)w->cur;
-	w->cur += len;
+	memcpy(w->hot.cur, r, len);
+	w->hot.last = (void *)w->hot.cur;
+	w->hot.cur += len;
 }
 
 /* ---- life ---- */
@@ -575,7 +526,7 @@ make_info(struct exch_writer *w, struct exch_diag *d)
 		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
 		    "no source id is left: 255 tools wrote this stream");
 	w->info.source = up != NULL ? (uint8_t)(up->source + 1) : 1;
-	w->source = w->info.source;
+	w->hot.source = w->info.source;
 	if (make_text(w, up != NULL ? up->text : "") != 0)
 		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
 		    "text of the stream header is too long");
@@ -617,7 +568,7 @@ put_source(struct exch_writer *w)
 	exch_sha256_end(&s, sum);
 	r = exch_writer_new_text(
 	    w, EXCH_REC_SOURCE, sizeof(*r), 0, w->info.start, text, (size_t)n);
-	r->id = w->source;
+	r->id = w->hot.source;
 	r->config = exch_le64(sum);
 }
 
@@ -631,8 +582,8 @@ allocate(struct exch_writer *w)
 	if (w->buf == NULL || w->scratch == NULL)
 		return EXCH_ERR_NOMEM;
 	w->body = w->buf + room;
-	w->cur = w->body;
-	w->soft = w->body + EXCH_BLOCK_BODY;
+	w->hot.cur = w->body;
+	w->hot.soft = w->body + EXCH_BLOCK_BODY;
 	return 0;
 }
 
@@ -720,7 +671,7 @@ exch_writer_close(
 		return exch_writer_error(w, d);
 	(void)end_block(w);
 	w->closed = true;
-	w->soft = w->body;
+	w->hot.soft = w->body;
 	exch_sha256_end(&w->sha, sum);
 	exch_sha256_hex(sum, w->hex);
 	if (w->err == 0) {
@@ -757,11 +708,11 @@ exch_writer_digest(const struct exch_writer *w, char out[96])
 uint8_t
 exch_writer_source(const struct exch_writer *w)
 {
-	return w->source;
+	return w->hot.source;
 }
 
 uint64_t
 exch_writer_records(const struct exch_writer *w)
 {
-	return w->position + w->records;
+	return w->position + w->hot.records;
 }

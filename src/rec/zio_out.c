@@ -301,7 +301,9 @@ collect(
 		}
 		if (!o->marked && part > FRAME_IN - o->in.len)
 			part = FRAME_IN - o->in.len;
-		if (current(o) == NULL || room(&o->in, part) != 0)
+		/* The row of a marked frame was made with the mark. */
+		if ((!o->marked && current(o) == NULL) ||
+		    room(&o->in, part) != 0)
 			return nomem(o, d);
 		memcpy(o->in.p + o->in.len, p, part);
 		o->in.len += part;

@@ -16,6 +16,7 @@
 struct kit_got {
 	unsigned char *p;
 	size_t len;
+	size_t cap;
 	size_t records;
 	int end; /* what the last exch_reader_next returned */
 	enum exch_status status;
@@ -33,7 +34,10 @@ kit_free(struct kit_got *g)
 static inline void
 kit_keep(struct kit_got *g, const void *p, size_t n)
 {
-	g->p = realloc(g->p, g->len + n);
+	if (g->cap - g->len < n) {
+		g->cap = 2 * (g->len + n) + 4096;
+		g->p = realloc(g->p, g->cap);
+	}
 	memcpy(g->p + g->len, p, n);
 	g->len += n;
 }
@@ -41,7 +45,7 @@ kit_keep(struct kit_got *g, const void *p, size_t n)
 static inline void
 kit_read_in(struct exch_in *in, bool partial, struct kit_got *g)
 {
-	struct exch_reader_opts o = { .partial = partial };
+	struct exch_reader_opts o = {.partial = partial};
 	struct exch_reader *r;
 	const struct exch_rec *rec;
 
@@ -149,8 +153,8 @@ kit_unknown(struct exch_writer *w)
 {
 	static const char text[] = "thing size:qty@16 level:px@24 "
 				   "mark:code8@32 tag:c12@36 when:ts@48";
-	struct exch_rec_schema *s = exch_writer_new_text(w, EXCH_REC_SCHEMA,
-	    sizeof(*s), 0, 0, text, sizeof(text) - 1);
+	struct exch_rec_schema *s = exch_writer_new_text(
+	    w, EXCH_REC_SCHEMA, sizeof(*s), 0, 0, text, sizeof(text) - 1);
 	unsigned char *r;
 
 	s->rtype = 0x91;
@@ -174,14 +178,14 @@ kit_unknown(struct exch_writer *w)
 static inline void
 kit_texts(struct exch_writer *w)
 {
-	static const char *const texts[] = { "", "plain", "comma, \"quote\"",
-		"line\nand\r\ttab", " blanks ", "\xc3\xa4\xe2\x82\xac",
-		"\xff\xfe broken \xc3", "12345678", "\x7f\x01", "\\u0041" };
+	static const char *const texts[] = {"", "plain", "comma, \"quote\"",
+	    "line\nand\r\ttab", " blanks ", "\xc3\xa4\xe2\x82\xac",
+	    "\xff\xfe broken \xc3", "12345678", "\x7f\x01", "\\u0041"};
 
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(texts); i++) {
-		struct exch_rec_notice *r = exch_writer_new_text(w,
-		    EXCH_REC_NOTICE, sizeof(*r), 1, 1675762200000000001u,
-		    texts[i], strlen(texts[i]));
+		struct exch_rec_notice *r =
+		    exch_writer_new_text(w, EXCH_REC_NOTICE, sizeof(*r), 1,
+			1675762200000000001u, texts[i], strlen(texts[i]));
 
 		r->h.flags |= EXCH_F_SNAPSHOT;
 		if (i == 3)
@@ -265,16 +269,18 @@ kit_fill(struct exch_writer *w, uint64_t seed)
 static inline struct exch_out *
 kit_sample(enum exch_format format, bool zstd, uint64_t seed, char digest[96])
 {
-	struct exch_writer_opts o = { .tool = "kit", .options = "a=1",
-		.text = "market=test\n", .start = 1675728000000000000u,
-		.date = 20230207 };
+	struct exch_writer_opts o = {.tool = "kit",
+	    .options = "a=1",
+	    .text = "market=test\n",
+	    .start = 1675728000000000000u,
+	    .date = 20230207};
 	struct exch_out *first, *out;
 	struct exch_writer *w;
 	struct exch_reader *r;
 	struct exch_in *in;
 	const struct exch_rec *rec;
 	const unsigned char *p;
-	struct exch_diag d = { 0 };
+	struct exch_diag d = {0};
 	size_t n;
 
 	exch_out_mem(&first);
@@ -285,10 +291,15 @@ kit_sample(enum exch_format format, bool zstd, uint64_t seed, char digest[96])
 	p = exch_out_mem_bytes(first, &n);
 	exch_in_mem(p, n, "mem", &in, &d);
 	exch_reader_open(in, NULL, &r, &d);
-	o = (struct exch_writer_opts){ .tool = "kit2", .options = "",
-		.upstream = r, .format = format, .checksum = true,
-		.csv_multi = true, .trailer = true, .digest = true,
-		.text = "more=1\n" };
+	o = (struct exch_writer_opts){.tool = "kit2",
+	    .options = "",
+	    .upstream = r,
+	    .format = format,
+	    .checksum = true,
+	    .csv_multi = true,
+	    .trailer = true,
+	    .digest = true,
+	    .text = "more=1\n"};
 	if (zstd)
 		exch_out_mem_zstd(&out);
 	else
@@ -302,8 +313,7 @@ kit_sample(enum exch_format format, bool zstd, uint64_t seed, char digest[96])
 		exch_writer_copy(w, rec, exch_reader_seq(r));
 		if (exch_reader_seq(r) % 5 != 1)
 			continue;
-		a = exch_writer_new(
-		    w, EXCH_REC_ACK, sizeof(*a), 1, rec->time);
+		a = exch_writer_new(w, EXCH_REC_ACK, sizeof(*a), 1, rec->time);
 		a->order = exch_reader_seq(r);
 	}
 	exch_writer_close(w, EXCH_STATUS_COMPLETE, &d);
@@ -321,9 +331,12 @@ static inline struct exch_out *
 kit_convert(struct exch_out *from, enum exch_format format, char digest[96],
     int *end, struct exch_diag *d)
 {
-	struct exch_writer_opts o = { .tool = "kit3", .options = "",
-		.format = format, .csv_multi = true, .trailer = true,
-		.digest = true };
+	struct exch_writer_opts o = {.tool = "kit3",
+	    .options = "",
+	    .format = format,
+	    .csv_multi = true,
+	    .trailer = true,
+	    .digest = true};
 	const struct exch_rec *rec;
 	const unsigned char *p;
 	struct exch_out *out;

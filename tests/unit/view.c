@@ -30,8 +30,7 @@ round_trip(enum exch_format format, const char *name, uint64_t seed)
 	kit_read(p, n, &b);
 	tap_ok(a.end == 0 && b.end == 0, "both streams are whole");
 	/* The third tool's own SOURCE record and its schema come first. */
-	tap_ok(b.len > a.len &&
-	        memcmp(b.p + (b.len - a.len), a.p, a.len) == 0,
+	tap_ok(b.len > a.len && memcmp(b.p + (b.len - a.len), a.p, a.len) == 0,
 	    "the records are the same, bit by bit");
 	tap_is_str(text, made, "digest of the text's records");
 	tap_is_str(back, made, "digest of what was read back");
