@@ -276,6 +276,30 @@ bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	return 0;
 }
 
+/*
+ * Answers of an earlier matcher, and with --rematch whatever else it found:
+ * true when the record is dealt with.
+ */
+static __attribute__((noinline)) bool
+take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
+    struct exch_diag *d, int *err)
+{
+	if (is_answer(rec->type)) {
+		*err =
+		    !r->rematch
+			? (int)exch_diag_set(d, EXCH_ERR_NEED, NULL,
+			      EXCH_POS_NONE, 0,
+			      "the stream was matched already: add --rematch")
+		    : rec->type == EXCH_REC_EXEC ? expect_again(r, rec, out, d)
+						 : 0;
+		return true;
+	}
+	r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
+			rec->type <= EXCH_REC_BOOK_REPLACE;
+	*err = 0;
+	return r->rematch && is_old(rec);
+}
+
 static int
 record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
@@ -283,26 +307,16 @@ record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	struct run *r = arg;
 	int err;
 
-	if (r->match.timetable != NULL) {
-		err = exch_match_advance(r->engine, rec->time, d);
-		if (err != 0)
-			return err;
-	}
-	if (__builtin_expect(is_answer(rec->type), 0)) {
-		if (!r->rematch)
-			return exch_diag_set(d, EXCH_ERR_NEED, NULL,
-			    EXCH_POS_NONE, 0,
-			    "the stream was matched already: add --rematch");
-		return rec->type == EXCH_REC_EXEC ? expect_again(r, rec, out, d)
-						  : 0;
-	}
-	if (r->rematch && is_old(rec))
-		return 0;
-	r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
-			rec->type <= EXCH_REC_BOOK_REPLACE;
+	if (r->match.timetable != NULL &&
+	    (err = exch_match_advance(r->engine, rec->time, d)) != 0)
+		return err;
+	/* What is no command may be a matcher's. */
+	if (rec->type >= EXCH_REC_ACK && take_old(r, rec, out, d, &err))
+		return err;
 	exch_writer_copy(out, rec, seq);
 	err = exch_match_apply(r->engine, rec, d);
-	return err == 0 ? 0 : bad_content(r, rec, seq, out, d);
+	return __builtin_expect(err == 0, 1) ? 0
+					     : bad_content(r, rec, seq, out, d);
 }
 
 /*
