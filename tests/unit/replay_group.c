@@ -4,6 +4,10 @@
  */
 #include <config.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
 #include "replay_kit.h"
 
 /* Three sells to execute: 1 and 2 at 10.01, 3 at 10.02; a bid at 10.00. */
@@ -391,6 +395,55 @@ test_no_expect(void)
 	    "without EXPECT the commands are the same");
 }
 
+/* A sweep of five orders, a remainder that is replaced and taken away. */
+static void
+cycle(struct kit *k, exch_oid id)
+{
+	kit_at(k, id);
+	for (exch_oid i = 0; i < 5; i++)
+		kit_add(k, id + i, EXCH_SELL, 1000 + (int64_t)i, 10);
+	kit_at(k, id + 1);
+	for (exch_oid i = 0; i < 5; i++)
+		kit_exec(k, id + i, 10, id + i);
+	kit_add(k, id + 5, EXCH_BUY, 1004, 10);
+	kit_replace(k, id + 5, id + 6, 990, 20);
+	kit_exec(k, id + 6, 5, id + 6);
+	kit_delete(k, id + 6);
+}
+
+static void
+test_no_allocation(void)
+{
+	struct exch_replay_opts o = {.expect = true, .by_id = true};
+	struct exch_writer_opts wo = {
+	    .format = EXCH_FMT_BIN, .tool = "test", .options = ""};
+	struct kit k = {.instr = 1};
+	struct exch_out *out = NULL;
+	uint64_t before;
+	int fd = open("/dev/null", O_WRONLY);
+
+	if (fd < 0 ||
+	    exch_out_fd(fd, EXCH_OUT_PLAIN, "null", &out, &k.d) != EXCH_OK ||
+	    exch_writer_open(out, &wo, &k.w, &k.d) != EXCH_OK ||
+	    exch_replay_new(&o, k.w, &k.r, &k.d) != EXCH_OK) {
+		tap_ok(false, "a stream to nowhere");
+		return;
+	}
+	kit_instrument(&k, 1);
+	for (exch_oid i = 1; i < 500; i++)
+		cycle(&k, i * 10);
+	before = exch_alloc_count();
+	for (exch_oid i = 500; i < 20000; i++)
+		cycle(&k, i * 10);
+	tap_is_u64(
+	    exch_alloc_count(), before, "after warm-up nothing is allocated");
+	exch_replay_free(k.r);
+	(void)exch_writer_close(k.w, EXCH_STATUS_COMPLETE, &k.d);
+	exch_writer_free(k.w);
+	exch_out_free(out);
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -403,5 +456,6 @@ main(void)
 	test_imposed();
 	test_hidden();
 	test_no_expect();
+	test_no_allocation();
 	return tap_done();
 }

@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include "base/alloc.h"
 #include "replay_kit.h"
 
 static void
@@ -286,6 +287,65 @@ test_defects(void)
 	kit_close(&k);
 }
 
+/* Feed until something fails; 0 when nothing did. */
+static int
+feed_until(struct exch_replay *r)
+{
+	struct exch_diag d = {.code = EXCH_OK};
+	struct exch_rec_book_add a = {
+	    .h = {.type = EXCH_REC_BOOK_ADD, .len8 = sizeof(a) / 8},
+	    .qty = 1,
+	    .side = EXCH_SELL};
+	struct exch_rec_book_exec x = {
+	    .h = {.type = EXCH_REC_BOOK_EXEC, .len8 = sizeof(x) / 8},
+	    .qty = 1,
+	    .price = EXCH_PX_NONE,
+	    .printable = 1};
+	int e = EXCH_OK;
+
+	for (uint32_t i = 1; i <= 600 && e == EXCH_OK; i++) {
+		a.h.instr = 1 + i % 3 * 300;
+		a.order = i;
+		a.price = 1 + i;
+		e = exch_replay_take(r, &a.h, &d);
+	}
+	for (uint32_t i = 1; i <= 600 && e == EXCH_OK; i++) {
+		x.h.instr = 1 + i % 3 * 300;
+		x.order = i;
+		e = exch_replay_take(r, &x.h, &d);
+	}
+	return e;
+}
+
+/* Whichever allocation fails, it is said, and nothing leaks. */
+static void
+test_no_memory(void)
+{
+	struct exch_replay_opts o = {.expect = true};
+	struct exch_diag d = {.code = EXCH_OK};
+	uint64_t failed = 0, other = 0;
+	int e = EXCH_ERR_NOMEM;
+
+	for (uint64_t n = 1; e != EXCH_OK && n < 1000; n++) {
+		struct exch_replay *r = NULL;
+		struct kit k;
+
+		kit_open(&k, true);
+		exch_alloc_fail_at(n);
+		e = exch_replay_new(&o, k.w, &r, &d);
+		if (e == EXCH_OK)
+			e = feed_until(r);
+		exch_alloc_fail_at(0);
+		failed += e == EXCH_ERR_NOMEM;
+		other += e != EXCH_ERR_NOMEM && e != EXCH_OK;
+		exch_replay_free(r);
+		kit_close(&k);
+	}
+	tap_is_i64(e, EXCH_OK, "with memory enough it works");
+	tap_is_u64(other, 0, "without, it says so");
+	tap_ok(failed > 8, "many allocations were made to fail");
+}
+
 int
 main(void)
 {
@@ -297,5 +357,6 @@ main(void)
 	test_told_phases();
 	test_passed_on();
 	test_defects();
+	test_no_memory();
 	return tap_done();
 }
