@@ -390,9 +390,9 @@ close_depth(struct exch_report_run *run, struct exch_diag *d)
 	int rc = exch_books_finish(&s->books, d);
 
 	run->unknown = s->books.unknown;
-	/* what was asked for after the last record: the book stays */
-	while (rc == EXCH_OK && run->o.when == EXCH_WHEN_AT &&
-	       s->next != EXCH_TS_NONE) {
+	/* times listed beyond the last record: the book stays as it is */
+	while (rc == EXCH_OK && s->next != EXCH_TS_NONE &&
+	       (run->o.when == EXCH_WHEN_AT || s->next <= s->clock)) {
 		rc = sample_all(run, s->next, d);
 		schedule(run, s->next, false);
 	}

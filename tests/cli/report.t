@@ -1,0 +1,145 @@
+#!/bin/sh
+# exch-report on a day small enough to be followed by hand: every report in
+# every form against tests/golden/report, and what it does when the input or
+# the command line is not what it should be.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+golden=$src/tests/golden/report
+exch-replay "$golden/day.txt" >day.cmd &&
+	exch-match --digest --ladder plain-high day.cmd >day.xst 2>day.sum
+result $? "the day is matched"
+
+# The version of the software is no part of what a report is.
+version=$(exch-report -V)
+version=${version##* }
+golden() {
+	sed "s/\(exch-[a-z]*\) $version/\1 VERSION/" "$1" >"$1.v"
+	same "$1.v" "$golden/$1" "$1"
+}
+
+for report in summary trades orders depth bars fidelity audit; do
+	for form in text csv json; do
+		case $report in
+		depth) args="-n 2 --changed" ;;
+		bars) args=--fill ;;
+		*) args= ;;
+		esac
+		want=0
+		[ "$report" = fidelity ] && want=3
+		# shellcheck disable=SC2086
+		exits $want "$report as $form is made" exch-report -q -f $form \
+			-o "$report.$form" $args $report day.xst
+		golden "$report.$form"
+	done
+done
+exch-report depth -n 2 --at 09:15,09:30:04,12:00 --tz America/New_York \
+	day.xst >depth-at.text
+golden depth-at.text
+exch-report depth -n 2 --every 30m -f csv day.xst >depth-every.csv
+golden depth-every.csv
+exch-report summary --tz America/New_York --digest day.xst >local.text \
+	2>digest
+golden local.text
+same digest day.sum "the digest is that of the tool before"
+grep -F -q "$(cat day.sum)" local.text
+result $? "and stands on the page"
+exch-report trades -f csv --tz America/New_York day.xst >local.csv
+has local.csv '^2024-03-07T09:30:01.000000000-05:00,ABC,3,' "local times"
+
+# ---- the audit's manifest ----
+
+exch-report audit -f csv --manifest manifest.txt day.xst >audit.again
+same audit.again audit.csv "the audit is the same bytes every time"
+golden manifest.txt
+sum=$(sha256sum <audit.csv)
+is "$(sed -n 's/^sha256=//p' manifest.txt)" "${sum%% *}" "its hash is right"
+is "$(sed -n 's/^rows=//p' manifest.txt)" \
+	"$(($(wc -l <audit.csv) - 1))" "its rows are counted"
+
+# ---- forms of input and output ----
+
+exch-match --ladder plain-high -f json day.cmd | exch-report >from-json
+exch-report <day.xst >from-bin
+same from-json from-bin "a stream as JSON gives the same report"
+is "$(exch-report -z trades day.xst | zstd -dc | cksum)" \
+	"$(exch-report trades day.xst | cksum)" "compressed output"
+exch-report trades -f csv day.xst | head -n 1 >/dev/null
+result $? "a reader may stop early"
+exits 4 "a full disk is told" sh -c \
+	'exch-report trades day.xst >/dev/full 2>/dev/null'
+if command -v jq >/dev/null; then
+	cat ./*.json | jq -e . >/dev/null
+	result $? "JSON is JSON"
+	is "$(jq -r 'select(.event == "executed" and .side == "B") | .qty' \
+		audit.json | awk '{ s += $1 } END { print s }')" 341.25 \
+		"and adds up"
+else
+	skip "JSON is JSON" "no jq"
+	skip "and adds up" "no jq"
+fi
+
+# ---- bad command lines and bad input ----
+
+says() {
+	says_want=$1
+	says_pattern=$2
+	shift 2
+	says_got=0
+	"$@" >out 2>err </dev/null || says_got=$?
+	is "$says_got" "$says_want" "$*: status $says_want"
+	has err "$says_pattern" "$*: message"
+}
+
+says 2 'exch-report summary day.xst' exch-report day.xst
+says 2 'exch-report summary -' exch-report -
+says 2 "no report is called 'frob': it is one of summary, trades" \
+	exch-report frob
+says 2 "'b' is too many" exch-report trades a b
+says 2 "not an option of the report 'trades'" exch-report trades -n 3 day.xst
+says 2 "not an option of the report 'summary'" exch-report --fill
+says 2 'exclude' exch-report depth --every 1s --at 10:00 day.xst
+says 2 'manifest needs -f csv' exch-report audit --manifest m day.xst
+says 2 'number from 1 to 1000' exch-report depth -n 0 day.xst
+says 2 'is no time of day' exch-report depth --at 10:00,,11:00 day.xst
+says 2 'is neither event nor' exch-report depth --every 1x day.xst
+says 2 'is no time from' exch-report bars -i 25h day.xst
+says 2 'no time zone' exch-report trades --tz Nowhere/There day.xst
+says 2 'is not text|csv|json' exch-report -f bin summary day.xst
+says 3 'cannot open' exch-report summary no-such-file
+says 3 'empty' exch-report
+
+for report in trades orders depth bars audit; do
+	says 3 "put exch-match in the pipe" exch-report $report day.cmd
+done
+says 3 "put exch-match in the pipe" exch-report fidelity day.cmd
+says 3 "nothing was compared" exch-report fidelity day.xst
+is "$(cat out)" "" "and no figures are shown"
+exits 0 "a summary of commands alone" exch-report -o page summary day.cmd
+has page 'commands without an answer.*: 2[0-9]$' "says so on the page"
+
+# What was whole is reported, and that it was not all. JSON can be cut
+# between records.
+exch-match --ladder plain-high -f json day.cmd >day.json
+lines=$(grep -n '"t":"exec"' day.json | sed -n '3s/:.*//p')
+head -n "$lines" day.json >cut.json
+says 3 'end' exch-report -f csv trades cut.json
+is "$(wc -l <out)" 4 "three trades of a cut stream"
+exch-report -f csv trades cut.json 2>/dev/null >out
+head -n 4 trades.csv | cmp -s - out
+result $? "they are the first three"
+exits 0 "--partial accepts it" exch-report -q --partial -o out trades cut.json
+exch-report summary cut.json >out 2>/dev/null
+has out '^Stream  *cut or damaged' "the page says it"
+sed '$s/complete/signal/' day.json >stopped.json
+says 3 'stopped by a signal' exch-report trades stopped.json
+sed '/"t":"new"/s/"order":"6"/"order":"66"/' day.json >hole.json
+says 1 'speak of orders that the stream does not hold' \
+	exch-report orders hole.json
+
+exits 3 "-o with unusable input" exch-report -q -o keep summary "$src/LICENSE" \
+	2>/dev/null
+[ ! -e keep ]
+result $? "leaves no file"
+
+finish
