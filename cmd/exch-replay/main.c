@@ -68,8 +68,10 @@ take_as(struct tool *t, struct exch_cli *c, const char *v)
 	if (strcmp(v, "stream") == 0)
 		return 0;
 	for (unsigned i = 0; i < n; i++) {
-		if (strcmp(v, feeds[i]->name) == 0)
+		if (strcmp(v, feeds[i]->name) == 0) {
+			exch_buf_free(&b);
 			return 0;
+		}
 		exch_buf_str(&b, feeds[i]->name);
 		exch_buf_str(&b, ", ");
 	}
@@ -318,7 +320,8 @@ main(int argc, char **argv)
 	exch_names_free(t.accounts);
 	exch_tz_free(t.tz);
 	exch_buf_free(&t.options);
-	exch_free(t.map);
+	exch_free(t.instr_map.to);
+	exch_free(t.account_map.to);
 	exch_free(t.scratch);
 	pick_free(&t.pick);
 	exch_cli_reraise();

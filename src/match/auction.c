@@ -91,7 +91,8 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
 		return (struct exch_ladder_price){0};
 	reverse(m->level, lb.nbuy);
 	lb.buy = m->level;
-	lb.sell = m->level + lb.nbuy;
+	/* With no limits at all there may be no memory either. */
+	lb.sell = m->level != NULL ? m->level + lb.nbuy : NULL;
 	if (lb.nbuy != 0 && lb.nsell != 0)
 		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
 	if (b->side[0].market != EXCH_SLOT_NONE)

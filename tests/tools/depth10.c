@@ -117,6 +117,7 @@ main(int argc, char **argv)
 	const struct exch_rec *h;
 	struct follow f;
 	uint64_t equal = 0, lost = 0;
+	struct exch_in *input = NULL;
 	int more, n;
 
 	if (in == NULL)
@@ -125,7 +126,7 @@ main(int argc, char **argv)
 	if (fgets(s.text, sizeof(s.text), in) == NULL) /* header */
 		follow_die("no snapshots");
 	more = snapshot_next(in, &s);
-	r = follow_input(&d);
+	r = follow_input(&input, &d);
 	while ((n = exch_reader_next(r, &h, &d)) > 0) {
 		follow_record(&f, h);
 		if (!f.boundary)
@@ -147,6 +148,7 @@ main(int argc, char **argv)
 		lost++;
 	printf("%" PRIu64 " snapshots equal, %" PRIu64 " not\n", equal, lost);
 	exch_reader_close(r);
+	exch_in_close(input);
 	exch_book_store_free(f.s);
 	fclose(in);
 	return lost != 0;

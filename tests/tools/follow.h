@@ -165,15 +165,14 @@ follow_record(struct follow *f, const struct exch_rec *h)
 	f->boundary = (h->flags & EXCH_F_LAST) != 0;
 }
 
-/* Standard input as a stream. */
+/* Standard input as a stream; the caller closes reader and input. */
 static inline struct exch_reader *
-follow_input(struct exch_diag *d)
+follow_input(struct exch_in **in, struct exch_diag *d)
 {
 	struct exch_reader *r = NULL;
-	struct exch_in *in = NULL;
 
-	if (exch_in_fd(0, false, "input", &in, d) != EXCH_OK ||
-	    exch_reader_open(in, NULL, &r, d) != EXCH_OK)
+	if (exch_in_fd(0, false, "input", in, d) != EXCH_OK ||
+	    exch_reader_open(*in, NULL, &r, d) != EXCH_OK)
 		follow_die(d->text);
 	return r;
 }

@@ -244,6 +244,7 @@ main(int argc, char **argv)
 	struct exch_diag d = {.code = EXCH_OK};
 	struct exch_reader *rd;
 	const struct exch_rec *h;
+	struct exch_in *in = NULL;
 	int n;
 
 	r.book = argc == 2 ? fopen(argv[1], "r") : NULL;
@@ -251,7 +252,7 @@ main(int argc, char **argv)
 		follow_die("usage: transitions ORDERBOOK.csv < events");
 	r.first = true;
 	follow_open(&r.f);
-	rd = follow_input(&d);
+	rd = follow_input(&in, &d);
 	while ((n = exch_reader_next(rd, &h, &d)) > 0)
 		record(&r, h);
 	if (n < 0)
@@ -260,6 +261,7 @@ main(int argc, char **argv)
 	printf("%llu transitions equal, %llu not\n",
 	    (unsigned long long)r.equal, (unsigned long long)r.differ);
 	exch_reader_close(rd);
+	exch_in_close(in);
 	exch_book_store_free(r.f.s);
 	fclose(r.book);
 	return r.differ != 0;
