@@ -60,6 +60,7 @@ struct exch_mold {
 	struct exch_feed_stats *st;
 	bool forced;
 	size_t waiting; /* held packets of all sessions */
+	size_t waiting_bytes;
 	exch_ts now;
 	size_t nsessions;
 	struct exch_mold_session *last; /* found */
@@ -383,6 +384,7 @@ drop_first(struct exch_mold *m, struct exch_mold_session *s)
 	s->nheld--;
 	s->held_bytes -= h->k.n;
 	m->waiting--;
+	m->waiting_bytes -= h->k.n;
 	exch_free(h);
 }
 
@@ -458,6 +460,7 @@ expire(struct exch_mold *m, struct exch_mold_session *s, bool all,
 			err = astray(m, s, d);
 		else if (all || s->nheld > EXCH_MOLD_HOLD_PACKETS ||
 			 s->held_bytes > EXCH_MOLD_HOLD_BYTES ||
+			 m->waiting_bytes > EXCH_MOLD_HOLD_ALL ||
 			 (m->now > since && m->now - since > EXCH_MOLD_WAIT))
 			err = give_up(m, s, d);
 		else
@@ -524,6 +527,7 @@ hold(struct exch_mold *m, struct exch_mold_session *s,
 	s->nheld++;
 	s->held_bytes += k->n;
 	m->waiting++;
+	m->waiting_bytes += k->n;
 	return 0;
 }
 

@@ -18,6 +18,8 @@
 #define EXCH_MOLD_WAIT EXCH_SEC
 #define EXCH_MOLD_HOLD_PACKETS 4096
 #define EXCH_MOLD_HOLD_BYTES (4u << 20)
+/* And all sessions together. */
+#define EXCH_MOLD_HOLD_ALL (32u << 20)
 /* Sessions in one capture. */
 #define EXCH_MOLD_SESSIONS 256
 

@@ -177,6 +177,24 @@ test_gaps(void)
 	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], EXCH_MOLD_HOLD_PACKETS + 2,
 	    "and everything held is delivered");
 
+	/* Many sessions that wait, with large packets. */
+	begin();
+	for (unsigned i = 0; i < 100; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "S%u", i);
+		for (unsigned n = 0; n < 60; n++) {
+			pk.n = 0;
+			kit_mold(&pk, name, n == 0 ? 1 : 2 + n, 1);
+			kit_be(&pk, 9000, 2);
+			kit_add_order(&pk, 1, 1, n, 'B', 1, "TEST", 1);
+			pk.n = 20 + 2 + 9000;
+			take(1);
+		}
+	}
+	tap_ok(g.st.gaps > 0 && g.st.gaps < 100,
+	    "what all sessions may hold together is bounded, too");
+
 	/* Two gaps in one wait. */
 	begin();
 	adds(0, 1, 1);

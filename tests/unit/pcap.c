@@ -349,6 +349,46 @@ test_short(void)
 	tap_is_u64(g.trouble[0].at.where, 1, "with the packet's number");
 }
 
+/* libpcap's modified form, and lengths no packet can have. */
+static void
+test_rare(void)
+{
+	cap.n = 0;
+	kit_pcap(&cap, 1, false, false);
+	memcpy(cap.b, "\x34\xcd\xb2\xa1", 4);
+	for (unsigned i = 0; i < 2; i++) {
+		pay.n = frame.n = 0;
+		kit_mold_adds(&pay, "SESSION", 1 + i, 1);
+		kit_frame(&frame, 26400, &pay);
+		kit_int(&cap, 1675780200, 4, false);
+		kit_int(&cap, 0, 4, false);
+		kit_int(&cap, frame.n, 4, false);
+		kit_int(&cap, frame.n, 4, false);
+		kit_int(&cap, 0, 8, false);
+		kit_add(&cap, frame.b, frame.n);
+	}
+	tap_ok(exch_feed_pcap.match(cap.b, cap.n), "modified pcap");
+	run(kit_opts());
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 2, "is read");
+
+	ethernet(2, true, false);
+	kit_pcap_packet(&cap, T0, true, false, "", 0, 0);
+	memcpy(cap.b + cap.n - 8, "\xff\xff\xff\xff", 4);
+	run(kit_opts());
+	tap_is_i64(g.err, EXCH_ERR_FORMAT, "a packet of 4 GiB is damage");
+	tap_is_u64(g.d.where, 3, "in its place");
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 4, "what came before is read");
+
+	/* A frame of no bytes, and one of a single byte. */
+	ethernet(1, true, false);
+	kit_pcap_packet(&cap, T0, true, false, "", 0, 60);
+	kit_pcap_packet(&cap, T0, true, false, "x", 1, 1);
+	run(kit_opts());
+	tap_is_i64(g.err, 0, "frames of almost nothing");
+	tap_is_u64(g.st.packets_cut, 1, "one is cut");
+	tap_is_u64(g.st.packets_bad, 1, "one is bad");
+}
+
 /* Every cut of a small capture. */
 static void
 test_cuts(bool ng)
@@ -416,6 +456,7 @@ main(void)
 	test_recognition();
 	test_venues();
 	test_short();
+	test_rare();
 	test_cuts(false);
 	test_cuts(true);
 	test_damage();
