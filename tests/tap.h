@@ -49,7 +49,8 @@ tap_is_u64_at(
 }
 
 #define tap_is_u64(got, want, what)                                            \
-	tap_is_u64_at((uint64_t)(got), (uint64_t)(want), what, __FILE__, __LINE__)
+	tap_is_u64_at(                                                         \
+	    (uint64_t)(got), (uint64_t)(want), what, __FILE__, __LINE__)
 
 static inline bool
 tap_is_i64_at(
