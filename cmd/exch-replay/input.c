@@ -188,6 +188,13 @@ read_feed(struct tool *t, struct exch_diag *d)
 	return t->kind->run(t->in, &o, &sink, &t->st, d);
 }
 
+static void
+forget(struct map *m)
+{
+	if (m->n != 0)
+		memset(m->to, 0, m->n * sizeof(*m->to));
+}
+
 int
 input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 {
@@ -201,8 +208,8 @@ input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 	t->in_name = exch_in_name(op->in);
 	t->kind = op->feed;
 	t->book = op->feed != NULL && op->feed->book;
-	if (t->map_n != 0)
-		memset(t->map, 0, t->map_n * sizeof(*t->map));
+	forget(&t->instr_map);
+	forget(&t->account_map);
 	if (t->w != NULL)
 		exch_cli_out_input(t->out, op->in);
 	rc = op->feed == NULL ? read_stream(t, d) : read_feed(t, d);

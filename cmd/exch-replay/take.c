@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "exch-replay/tool.h"
+#include "feed/names.h"
 
 /* Trouble that is told line by line before it is only counted. */
 #define TOLD 20
@@ -142,7 +143,7 @@ keep_pace(struct tool *t, exch_ts at, struct exch_diag *d)
 	rc = exch_writer_flush(t->w, d);
 	if (rc == 0)
 		pace_wait(&t->pace, at);
-	return rc;
+	return rc == 0 && exch_cli_signal != 0 ? EXCH_ERR_STOP : rc;
 }
 
 static void
@@ -279,23 +280,29 @@ our_number(const struct tool *t, const struct exch_rec_instrument *i)
 }
 
 static int
-map_set(struct tool *t, uint32_t from, uint32_t to)
+map_set(struct map *m, uint32_t from, uint32_t to)
 {
-	if (from >= t->map_n) {
+	if (from >= m->n) {
 		uint32_t n = (from / 256 + 1) * 256;
 		uint32_t *v;
 
 		if (from == to)
 			return 0;
-		v = exch_realloc(t->map, n, sizeof(*v));
+		v = exch_realloc(m->to, n, sizeof(*v));
 		if (v == NULL)
 			return EXCH_ERR_NOMEM;
-		memset(v + t->map_n, 0, (n - t->map_n) * sizeof(*v));
-		t->map = v;
-		t->map_n = n;
+		memset(v + m->n, 0, (n - m->n) * sizeof(*v));
+		m->to = v;
+		m->n = n;
 	}
-	t->map[from] = to;
+	m->to[from] = to;
 	return 0;
+}
+
+static inline uint32_t
+mapped(const struct map *m, uint32_t from)
+{
+	return from < m->n && m->to[from] != 0 ? m->to[from] : from;
 }
 
 /* An INSTRUMENT: 0 passes, 1 is not wanted. */
@@ -380,43 +387,88 @@ take_mapped(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	return rc == 0 ? reached_count(t) : 0;
 }
 
-/* The record under the number its instrument has in the output. */
-static const struct exch_rec *
-renumbered(struct tool *t, const struct exch_rec *r)
+/*
+ * An ACCOUNT of a stream: text inputs share one table of names, and a
+ * stream's accounts are brought into it.  1: the name is known already.
+ */
+static int
+account(struct tool *t, struct exch_rec_account *a, struct exch_diag *d)
 {
-	struct exch_rec *copy;
+	const char *name = (const char *)(a + 1);
+	uint32_t number;
+	bool known = exch_names_find(t->accounts, name, a->ntext, &number) == 0;
+	int rc = known || a->ntext == 0
+		     ? 0
+		     : exch_names_add(t->accounts, name, a->ntext, &number);
 
-	if (r->instr >= t->map_n || t->map[r->instr] == 0 ||
-	    t->map[r->instr] == r->instr)
-		return r;
+	if (a->ntext == 0)
+		return 0;
+	if (rc == 0)
+		rc = map_set(&t->account_map, a->id, number + 1);
+	if (rc != 0)
+		return no_memory(d);
+	a->id = number + 1;
+	return known;
+}
+
+/* A copy of the record under the numbers its names have in the output. */
+static int
+renumber(struct tool *t, struct exch_rec *r, struct exch_diag *d)
+{
+	void *p = r;
+	uint32_t *owner = NULL;
+
+	r->instr = mapped(&t->instr_map, r->instr);
+	if (t->kind != NULL)
+		return 0; /* text inputs use our numbers of accounts */
+	if (r->type == EXCH_REC_ACCOUNT) {
+		struct exch_rec_account *a = p;
+
+		if (exch_rec_len(r) < sizeof(*a) ||
+		    a->ntext > exch_rec_len(r) - sizeof(*a))
+			return 0;
+		return account(t, a, d);
+	}
+	if (r->type == EXCH_REC_NEW &&
+	    exch_rec_len(r) >= sizeof(struct exch_rec_new))
+		owner = &((struct exch_rec_new *)p)->account;
+	else if (r->type == EXCH_REC_REPLACE &&
+		 exch_rec_len(r) >= sizeof(struct exch_rec_replace))
+		owner = &((struct exch_rec_replace *)p)->account;
+	if (owner != NULL)
+		*owner = mapped(&t->account_map, *owner);
+	return 0;
+}
+
+/* One of several inputs: its numbers are brought together with others'. */
+static int
+take_among(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_instrument *i =
+	    EXCH_REC_AS(r, exch_rec_instrument);
+	int rc;
+
+	if (r->type == EXCH_REC_INSTRUMENT && i != NULL &&
+	    r->instr <= EXCH_INSTR_MAX &&
+	    map_set(&t->instr_map, r->instr, our_number(t, i)) != 0)
+		return no_memory(d);
 	if (t->scratch == NULL)
 		t->scratch = exch_malloc(EXCH_REC_MAX);
-	if (t->scratch == NULL)
-		return NULL;
-	copy = t->scratch;
-	memcpy(copy, r, exch_rec_len(r));
-	copy->instr = t->map[r->instr];
-	return copy;
+	if (t->scratch == NULL || exch_rec_len(r) > EXCH_REC_MAX)
+		return no_memory(d);
+	memcpy(t->scratch, r, exch_rec_len(r));
+	rc = renumber(t, t->scratch, d);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	return take_mapped(t, t->scratch, d);
 }
 
 int
 take_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 {
 	struct tool *t = arg;
-	const struct exch_rec_instrument *i;
 
-	if (t->nops > 1) {
-		i = r->type == EXCH_REC_INSTRUMENT
-			? EXCH_REC_AS(r, exch_rec_instrument)
-			: NULL;
-		if (i != NULL && r->instr <= EXCH_INSTR_MAX &&
-		    map_set(t, r->instr, our_number(t, i)) != 0)
-			return no_memory(d);
-		r = renumbered(t, r);
-		if (r == NULL)
-			return no_memory(d);
-	}
-	return take_mapped(t, r, d);
+	return t->nops > 1 ? take_among(t, r, d) : take_mapped(t, r, d);
 }
 
 int

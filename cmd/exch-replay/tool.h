@@ -75,6 +75,12 @@ void pace_wait(const struct pace *p, exch_ts t);
 
 /* ---- the tool ---- */
 
+/* Numbers of one input to those of the output; 0: the same. */
+struct map {
+	uint32_t *to;
+	uint32_t n;
+};
+
 struct operand {
 	const char *path;
 	struct exch_in *in; /* kept open from the beginning: not seekable */
@@ -111,8 +117,8 @@ struct tool {
 	struct exch_dir *dir;	     /* instruments written so far */
 	struct exch_names *accounts; /* of text inputs */
 	exch_oid highest;	     /* order number seen */
-	uint32_t *map; /* instrument ids of this input to ours, 0 same */
-	uint32_t map_n;
+	struct map instr_map;	     /* of this input */
+	struct map account_map;
 	void *scratch; /* a record under its new number */
 
 	bool window_known;
