@@ -64,8 +64,8 @@ aggressors(const struct exch_replay_stats *r)
 	line("groups derived exactly", r->groups_exact);
 	line("executions", r->executions);
 	line("executions imposed", r->imposed);
-	for (uint16_t i = 0; i < EXCH_ARRAY_LEN(r->cause); i++) {
-		const char *word = exch_word_of(exch_words_cause, i);
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(r->cause); i++) {
+		const char *word = exch_word_of(exch_words_cause, (uint16_t)i);
 
 		snprintf(what, sizeof(what), "  imposed: %s",
 		    word != NULL ? word : "other");

@@ -50,7 +50,7 @@ static const struct exch_opt opts[] = {
 
 /* Which reports take an option; 0: all of them. */
 static const unsigned taken_by[OPT_END - OPT_ALL] = {
-    [OPT_ALL - OPT_ALL] = EXCH_TAKES_ALL,
+    [0] = EXCH_TAKES_ALL,
     [OPT_LEVELS - OPT_ALL] = EXCH_TAKES_DEPTH,
     [OPT_EVERY - OPT_ALL] = EXCH_TAKES_DEPTH,
     [OPT_AT - OPT_ALL] = EXCH_TAKES_DEPTH,
