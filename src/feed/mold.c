@@ -14,6 +14,8 @@
  */
 #include <config.h>
 
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/check.h"
