@@ -79,6 +79,65 @@ else
 	skip "and adds up" "no jq"
 fi
 
+# ---- many instruments ----
+
+awk 'BEGIN {
+	print "date 2024-03-07"
+	for (i = 1; i <= 25; i++)
+		printf "instrument S%02d tick 0.01 currency EUR\n", i
+	for (i = 1; i <= 25; i++) {
+		printf "09:30 ACC1 buy %d S%02d @ 10.00\n", i, i
+		printf "09:30 ACC2 sell %d S%02d @ 10.00\n", i, i
+	}
+}' >many.txt
+exch-replay many.txt | exch-match >many.xst
+exch-report summary many.xst >page
+is "$(sed -n '/^Trading/,/^Orders/s/^  \(S[0-9]*\) .*/\1/p' page | xargs)" \
+	"S25 S24 S23 S22 S21 S20 S19 S18 S17 S16 S15 S14 S13 S12 S11 S10 \
+S09 S08 S07 S06" "the page shows those with the largest turnover"
+has page 'more instruments.*: 5$' "and how many it left out"
+has page '^  total  *25  *325  *3250.00  EUR$' "the total is of all"
+is "$(exch-report summary --all many.xst | grep -c '^  S')" 50 \
+	"--all shows all"
+is "$(exch-report -f csv summary many.xst | grep -c ^instrument)" 25 \
+	"and so does CSV"
+
+# ---- live pipes and signals ----
+
+# until COMMAND...: wait for it to succeed, ten seconds at most.
+until_ok() {
+	i=0
+	until "$@" 2>/dev/null; do
+		i=$((i + 1))
+		[ $i -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+exch-match --ladder plain-high -f json day.cmd >day.json
+mkfifo pipe
+exch-report -f csv trades pipe >live 2>/dev/null &
+pid=$!
+exec 3>pipe
+head -n 30 day.json >&3
+until_ok grep -q ',ABC,2,' live
+result $? "rows are written while the stream still runs"
+tail -n +31 day.json >&3
+exec 3>&-
+wait $pid
+result $? "and the report ends with it"
+same live trades.csv "with nothing missing"
+
+exch-report summary pipe >stopped 2>/dev/null &
+pid=$!
+exec 3>pipe
+head -n 30 day.json >&3
+sleep 0.5
+kill -TERM $pid
+wait $pid
+is $? 143 "a signal ends it"
+exec 3>&-
+has stopped '^Stream  *stopped by a signal' "after the report so far"
+
 # ---- bad command lines and bad input ----
 
 says() {
@@ -120,7 +179,6 @@ has page 'commands without an answer.*: 2[0-9]$' "says so on the page"
 
 # What was whole is reported, and that it was not all. JSON can be cut
 # between records.
-exch-match --ladder plain-high -f json day.cmd >day.json
 lines=$(grep -n '"t":"exec"' day.json | sed -n '3s/:.*//p')
 head -n "$lines" day.json >cut.json
 says 3 'end' exch-report -f csv trades cut.json
