@@ -138,7 +138,7 @@ put_list(struct exch_report_run *run, const uint32_t *list, uint32_t n,
 		if (b->trades == 0 && close == EXCH_PX_NONE)
 			continue;
 		put(run, place, b, close);
-		if (s->close != NULL && b->trades != 0)
+		if (s->close != NULL && b->last != EXCH_PX_NONE)
 			s->close[place] = b->last;
 		*b = (struct exch_tape_sum){.open = EXCH_PX_NONE,
 		    .high = EXCH_PX_NONE,

@@ -155,7 +155,8 @@ note_directory(
 	return EXCH_OK;
 }
 
-static void
+/* Kept out of the path of every record, whose registers it would cost. */
+__attribute__((noinline, cold)) static void
 add_digest(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq)
 {
 	exch_sha256_add(&run->sha, &seq, sizeof(seq));
@@ -163,7 +164,7 @@ add_digest(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq)
 }
 
 /* Directory records, and whether the report sees this one. */
-static int
+__attribute__((noinline)) static int
 note_early(
     struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
 {
@@ -195,13 +196,24 @@ exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
 		if (type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED)
 			run->matcher = r->source;
 	}
-	run->numbered++;
 	if (__builtin_expect(s->first == 0, 0))
 		s->first = seq;
 	s->last = seq;
 	if (__builtin_expect(run->o.digest, 0))
 		add_digest(run, r, seq);
 	return run->report->record(run, r, seq, d);
+}
+
+/* Records with a number: all that are not framing. */
+static uint64_t
+numbered(const struct exch_report_run *run)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < 256; i++)
+		if (!exch_rec_is_framing((uint8_t)i))
+			n += run->count[i];
+	return n;
 }
 
 static void
@@ -227,6 +239,7 @@ exch_report_finish(struct exch_report_run *run, enum exch_status status,
 
 	run->status = status;
 	run->damaged = damaged;
+	run->numbered = numbered(run);
 	if (run->o.digest)
 		end_digest(run);
 	rc = run->report->close(run, d);

@@ -140,7 +140,7 @@ take_answer(struct exch_summary *s, struct exch_sum *b,
 	return EXCH_OK;
 }
 
-static int
+__attribute__((noinline)) static int
 take_fidelity(struct exch_summary *s, struct exch_report_run *run,
     const struct exch_rec *r, uint32_t place, struct exch_diag *d)
 {
@@ -156,7 +156,7 @@ take_fidelity(struct exch_summary *s, struct exch_report_run *run,
 }
 
 /* What stands beside the orders: gaps, errors, phases. */
-static int
+__attribute__((noinline)) static int
 take_other(struct exch_summary *s, const struct exch_rec *r)
 {
 	const struct exch_rec_gap *g = EXCH_REC_AS(r, exch_rec_gap);
@@ -171,7 +171,7 @@ take_other(struct exch_summary *s, const struct exch_rec *r)
 }
 
 /* A change of phase begins or ends quoting, of one instrument or of all. */
-static int
+__attribute__((noinline)) static int
 take_phase(struct exch_summary *s, struct exch_report_run *run,
     const struct exch_rec *r, struct exch_diag *d)
 {
