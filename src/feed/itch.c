@@ -82,8 +82,8 @@ exch_itch_new(const struct exch_feed_opts *o, const struct exch_feed_sink *sink,
 	 * Counted back from noon, so that trading hours are right on a day
 	 * on which the clocks change in the night.
 	 */
-	it->midnight = exch_tz_local(o->tz, o->date, 12 * 3600 * EXCH_SEC) -
-		       12 * 3600 * EXCH_SEC;
+	it->midnight = exch_tz_local(o->tz, o->date, EXCH_SEC * 3600 * 12) -
+		       EXCH_SEC * 3600 * 12;
 	it->now = it->midnight;
 	it->tick = o->tick > 0 ? o->tick : EXCH_PX_ONE / 10000;
 	it->px_decimals = tick_decimals(it->tick);

@@ -111,10 +111,9 @@ put_word(char *o, const struct word *w, const unsigned char *p)
 static char *
 put_str(char *o, const char *s)
 {
-	size_t n = strlen(s);
-
-	memcpy(o, s, n);
-	return o + n;
+	while (*s != '\0')
+		*o++ = *s++;
+	return o;
 }
 
 size_t

@@ -387,8 +387,8 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	if (err != 0)
 		return err;
 	/* From noon, right on days when the clocks change in the night. */
-	l.midnight = exch_tz_local(o->tz, o->date, 12 * 3600 * EXCH_SEC) -
-		     12 * 3600 * EXCH_SEC;
+	l.midnight = exch_tz_local(o->tz, o->date, EXCH_SEC * 3600 * 12) -
+		     EXCH_SEC * 3600 * 12;
 	if (exch_rows_open(&rows, in) != 0)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory to read rows");

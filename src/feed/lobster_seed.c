@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "feed/lobster.h"
 
 /* What is known of an id, by open addressing. */
@@ -59,7 +60,7 @@ struct seeds {
 	size_t cap;
 };
 
-/* Room for one more; its index + 1, 0 when out of memory. */
+/* One more; its index + 1, 0 when out of memory. */
 static uint32_t
 new_seed(struct seeds *s, const struct exch_lob_row *r)
 {
@@ -99,6 +100,7 @@ note(struct ids *ids, struct seeds *seeds, const struct exch_lob_row *r)
 			s->seed = new_seed(seeds, r);
 		if (s->seed == 0)
 			return false;
+		exch_check(s->seed <= seeds->n && seeds->seed != NULL);
 		seeds->seed[s->seed - 1].size += r->size;
 	}
 	return true;

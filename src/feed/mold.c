@@ -297,22 +297,23 @@ compare(struct exch_mold *m, struct exch_mold_session *s,
 
 	for (uint64_t i = 0; i < count && first + i < s->expected; i++) {
 		const unsigned char *seen;
+		uint64_t seq = first + i;
 		size_t n, len;
 
 		if (left < 2 || left - 2 < (len = exch_be16(p)))
 			break;
-		if (was_lost(s, first + i))
+		if (was_lost(s, seq))
 			m->st->late++;
 		else
 			m->st->duplicates++;
-		seen = exch_recent_message(s->recent, first + i, &n);
+		seen = exch_recent_message(s->recent, seq, &n);
 		if (seen != NULL && (n != len || memcmp(seen, p + 2, n) != 0)) {
 			if (m->st->conflicts++ == conflicts)
 				snprintf(text, sizeof(text),
 				    "message %llu of session %.*s differs "
 				    "from its first copy",
-				    (unsigned long long)(first + i),
-				    (int)name_len(s), (const char *)s->name);
+				    (unsigned long long)seq, (int)name_len(s),
+				    (const char *)s->name);
 		}
 		p += 2 + len;
 		left -= 2 + len;
