@@ -376,7 +376,7 @@ struct exch_rec_trade {
 	uint64_t match; /* the venue's number */
 	exch_oid buy;	/* 0 unknown */
 	exch_oid sell;
-	exch_px price;
+	exch_px price; /* none: nobody told it */
 	exch_qty qty;
 	uint8_t aggressor;
 	uint8_t cross;

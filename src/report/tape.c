@@ -83,6 +83,12 @@ add_up(struct exch_tape_sum *s, const struct exch_tape_print *p,
 {
 	exch_i128 v;
 
+	if (__builtin_expect(p->price == EXCH_PX_NONE, 0)) {
+		s->trades++;
+		s->volume += p->qty;
+		s->unpriced += p->qty;
+		return EXCH_OK;
+	}
 	if (__builtin_mul_overflow(
 		(exch_i128)p->price, (exch_i128)p->qty, &v) ||
 	    __builtin_add_overflow(s->notional, v, &s->notional) ||
@@ -124,7 +130,9 @@ exch_tape_trade(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 		return exch_report_short(r, d);
 	print->price = e->price;
 	print->qty = e->qty;
-	if (exch_money_cash(
+	print->cash = 0;
+	if (e->price != EXCH_PX_NONE &&
+	    exch_money_cash(
 		&x->inst[place].money, e->price, e->qty, &print->cash) != 0)
 		return too_big(d);
 	past.match = e->match;
@@ -175,14 +183,18 @@ take_bust(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 		t->busts_unknown++;
 		return EXCH_OK;
 	}
+	s->trades--;
+	s->volume -= p->qty;
+	p->kind = PAST_NONE;
+	if (p->price == EXCH_PX_NONE) {
+		s->unpriced -= p->qty;
+		return EXCH_OK;
+	}
 	if (exch_money_cash(&x->inst[place].money, p->price, p->qty, &cash) !=
 	    0)
 		return too_big(d);
-	s->trades--;
-	s->volume -= p->qty;
 	s->turnover -= cash;
 	s->notional -= (exch_i128)p->price * (exch_i128)p->qty;
-	p->kind = PAST_NONE;
 	return EXCH_OK;
 }
 

@@ -4,7 +4,8 @@
  *
  * To know what a BUST breaks, the last executions are remembered: a stated
  * window (EXCH_TAPE_WINDOW), so that memory does not grow with the day.
- * Open, high, low and last are prices that were printed and stay.
+ * Open, high, low and last are prices that were printed and stay.  A trade
+ * without a price counts as volume and in nothing else.
  */
 #ifndef EXCH_REPORT_TAPE_H
 #define EXCH_REPORT_TAPE_H
@@ -18,6 +19,7 @@
 struct exch_tape_sum {
 	uint64_t trades;
 	exch_u128 volume;   /* in the instrument's units */
+	exch_u128 unpriced; /* of it: at a price nobody told */
 	exch_i128 turnover; /* cash, 10^-6 */
 	exch_i128 notional; /* price x quantity, for the VWAP */
 	exch_px open;
@@ -67,7 +69,7 @@ static inline exch_px
 exch_tape_vwap(const struct exch_tape_sum *s, const struct exch_inst *in)
 {
 	return exch_mean_px(
-	    s->notional, s->volume, exch_tape_mean_decimals(in));
+	    s->notional, s->volume - s->unpriced, exch_tape_mean_decimals(in));
 }
 
 #endif

@@ -18,19 +18,29 @@ types() {
 ### a file without its beginning
 
 exch-replay -v --date 2019-12-30 --tz America/New_York "$snippet" \
-	2>replay.txt | exch-match -v >events.xst 2>match.txt
+	2>replay.txt >day.xst && exch-match day.xst >events.xst
 result $? "a file of the middle of a day is replayed and matched"
 is "$(types replay.txt)" \
 	"A 367 C 1 D 167 E 28 F 193 I 4 P 4 Q 4 S 1 U 225 X 6 " \
 	"1,000 messages by type"
 has replay.txt '^  references to unknown orders  *394$' \
 	"394 references to orders added before"
-exch-match --rematch events.xst -f json >events.json
+exch-match day.xst -f json >events.json
 has events.json '"text":"unknown-orders references=394 successors=5"' \
 	"and the stream says so"
 is "$(grep -c '"t":"reject"' events.json)" 0 "nothing is refused"
 is "$(grep '"t":"trade"' events.json | grep -c '"kind":"imposed"')" 28 \
 	"the volume of their executions is kept"
+is "$(exch-report trades -f csv events.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+	$c["kind"] == "imposed" { v += $c["qty"]; told += $c["price"] != "" }
+	END { print v + 0, told + 0 }')" \
+	"$(grep '"t":"expect"' events.json |
+		sed 's/.*"qty":\([0-9]*\).*/\1/' |
+		awk '{ v += $1 } END { print v, 0 }')" \
+	"at no price, because the file does not tell it"
+ok "and makes no turnover" test "$(exch-report summary -f csv events.xst |
+	grep -c -e 922337203 -e 1844674407)" -eq 0
 is "$(grep '"t":"instrument"' events.json | grep -v -c '"symbol":""')" \
 	"$(grep -c '"t":"instrument"' events.json)" \
 	"every instrument has a symbol"
@@ -80,10 +90,13 @@ captures Bx.Equities.TotalView.Itch.v5.0 --date 2023-08-22
 is "$(packets)" 3 "3 packets"
 is "$(types all.txt)" "A 1 D 1 U 1 " "messages by type"
 
-exits 2 "blanked captures ask for the feed's name" \
+# shellcheck disable=SC2317
+blanked() {
 	exch-replay --date 2023-08-22 --tz America/New_York \
-	"$data/pcap-omi/Bx.Equities.TotalView.Itch.v5.0.20230822/OrderDeleteMessage.pcap" \
-	2>err.txt >out.xst
+		"$data/pcap-omi/Bx.Equities.TotalView.Itch.v5.0.20230822/OrderDeleteMessage.pcap" \
+		2>err.txt >out.xst
+}
+exits 2 "blanked captures ask for the feed's name" blanked
 has err.txt 'add --as itch50' "in so many words"
 
 finish
