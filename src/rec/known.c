@@ -159,6 +159,14 @@ take_field(struct learned *l, const char *s, size_t n)
 	return true;
 }
 
+/* Lines and rows that are no records have these words. */
+static bool
+no_type(const char *s)
+{
+	return strcmp(s, "header") == 0 || strcmp(s, "end") == 0 ||
+	    strcmp(s, "type") == 0;
+}
+
 /* Words separated by one blank each: the name, then the fields. */
 static bool
 take_text(struct learned *l, const char *s, size_t n)
@@ -176,7 +184,7 @@ take_text(struct learned *l, const char *s, size_t n)
 		s += part + (blank != NULL);
 		n -= part + (blank != NULL);
 	}
-	return !first;
+	return !first && !no_type(l->name);
 }
 
 /*

@@ -270,6 +270,23 @@ open_json(
 	return err != 0 ? err : take_header(p, info, d);
 }
 
+/* The first row tells how far sources may go. */
+static int
+open_csv(
+    struct exch_parse *p, struct exch_stream_info *info, struct exch_diag *d)
+{
+	int err = 1;
+
+	while (err > 0 && p->batch.len == 0 && p->pending == 0)
+		err = exch_parse_csv_rows(p, d);
+	if (err < 0)
+		return err;
+	info->major = EXCH_STREAM_MAJOR;
+	info->minor = EXCH_STREAM_MINOR;
+	info->source = p->source_max;
+	return 0;
+}
+
 int
 exch_parse_open(struct exch_in *in, struct exch_stream_info *info,
     struct exch_parse **out, struct exch_diag *d)
@@ -293,15 +310,10 @@ exch_parse_open(struct exch_in *in, struct exch_stream_info *info,
 	if (err != 0)
 		goto fail;
 	p->csv = n > 0 && first[0] != '{';
-	if (p->csv) {
-		info->major = EXCH_STREAM_MAJOR;
-		info->minor = EXCH_STREAM_MINOR;
-		info->source = EXCH_CSV_SOURCE_MAX;
-	} else {
-		err = open_json(p, info, d);
-		if (err != 0)
-			goto fail;
-	}
+	p->source_max = p->csv ? EXCH_CSV_SOURCES : UINT8_MAX;
+	err = p->csv ? open_csv(p, info, d) : open_json(p, info, d);
+	if (err != 0)
+		goto fail;
 	*out = p;
 	return 0;
 fail:

@@ -537,8 +537,7 @@ take_head(struct exch_parse *p, struct exch_rec *r, struct exch_diag *d)
 	uint64_t source;
 	int err;
 
-	err = exch_parse_number(
-	    p, "source", p->csv ? EXCH_CSV_SOURCE_MAX : UINT8_MAX, &source, d);
+	err = exch_parse_number(p, "source", p->source_max, &source, d);
 	if (err != 0)
 		return err;
 	r->source = (uint8_t)source;

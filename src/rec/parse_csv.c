@@ -95,13 +95,17 @@ take_row(
 	make_cells(p, row);
 	if (is(row, 0, "end"))
 		return take_end(p, d);
+	if (p->rows == 0)
+		p->source_max = UINT8_MAX;
 	err = exch_parse_build(p, d);
 	if (err != 0)
 		return err;
 	exch_buf_add(&p->batch, &p->seq, sizeof(p->seq));
 	exch_buf_add(&p->batch, p->rec,
 	    exch_rec_len((const struct exch_rec *)(const void *)p->rec));
-	p->rows++;
+	if (p->rows++ == 0)
+		p->source_max =
+		    p->rec[3] > EXCH_CSV_SOURCES ? p->rec[3] : EXCH_CSV_SOURCES;
 	return p->batch.failed ? nomem(p, d) : 0;
 }
 

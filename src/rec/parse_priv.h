@@ -19,10 +19,12 @@ struct exch_cell {
 #define EXCH_CELLS_MAX 96u
 
 /*
- * A table does not say which tools wrote it.  This program's own records
- * must have a source of their own, so that a table may use only these.
+ * A table does not say which tools wrote it, and this program's own
+ * records must have a source that no row has.  So rows may use sources up
+ * to this one, or up to that of the first row: in a table of all records
+ * the tool that wrote it speaks first, and its source is the highest.
  */
-#define EXCH_CSV_SOURCE_MAX 127u
+#define EXCH_CSV_SOURCES 127u
 
 /* A line or row may be this long; the longest record needs less. */
 #define EXCH_LINE_MAX (1u << 20)
@@ -34,6 +36,7 @@ struct exch_parse {
 	uint64_t line; /* that is being parsed, from 1 */
 	struct exch_known *known;
 	struct exch_dir *dir;
+	uint8_t source_max; /* highest source that may come */
 	uint64_t next[256]; /* least number that may come, per source */
 	uint64_t records;   /* numbered ones so far */
 	enum exch_status status;
