@@ -45,12 +45,9 @@ exch_report_account(struct exch_report_run *run, uint32_t account)
 static char *
 add_word(char *p, const char *start, const char *w)
 {
-	size_t n = strlen(w);
-
 	if (p != start)
 		*p++ = '+';
-	memcpy(p, w, n);
-	return p + n;
+	return exch_fmt_copy(p, w, strlen(w));
 }
 
 void

@@ -239,8 +239,7 @@ exch_table_no_value(struct exch_table *t)
 		/* null stands without the quotes of a value */
 		if (t->cell[t->col].quoted)
 			p--;
-		memcpy(p, "null", 4);
-		t->p = p + 4;
+		t->p = exch_fmt_copy(p, "null", 4);
 		t->col++;
 		return;
 	}
@@ -313,10 +312,9 @@ text_json(char *p, const char *s, size_t n)
 			*p++ = '\\';
 			*p++ = (char)c;
 		} else if (c < 0x20 || c >= 0x7f) {
-			memcpy(p, "\\u00", 4);
-			p[4] = hex[c >> 4];
-			p[5] = hex[c & 15];
-			p += 6;
+			p = exch_fmt_copy(p, "\\u00", 4);
+			*p++ = hex[c >> 4];
+			*p++ = hex[c & 15];
 		} else {
 			*p++ = (char)c;
 		}
