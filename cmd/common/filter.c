@@ -10,7 +10,7 @@
 #include "common/cli.h"
 
 /* Between two ticks; a call per record would cost as much as the record. */
-#define RECORDS_PER_TICK 64
+#define RECORDS_PER_TICK 16
 
 /* What is open. */
 struct life {

@@ -33,7 +33,7 @@ struct exch_cli_out {
 };
 
 /* Ticks between two looks at the clock. */
-#define TICKS_PER_LOOK 16
+#define TICKS_PER_LOOK 64
 
 struct exch_out *
 exch_cli_out_stream(struct exch_cli_out *o)

@@ -41,17 +41,19 @@ exch_fidel_exact(const struct exch_fidel *f)
 #define EXCH_FIDEL_NONE UINT64_MAX
 
 /*
- * The share of exact executions in hundredths of a percent, rounded down;
- * 10000 only when nothing at all differs.
+ * The share of exact executions among all that the venue had, imposed ones
+ * included, in hundredths of a percent, rounded down; 10000 only when
+ * nothing at all differs.
  */
 static inline uint64_t
 exch_fidel_share(const struct exch_fidel *f)
 {
+	uint64_t whole = f->expected + f->imposed;
 	uint64_t v;
 
-	if (f->expected == 0)
+	if (whole == 0)
 		return EXCH_FIDEL_NONE;
-	v = (uint64_t)((exch_u128)exch_fidel_exact(f) * 10000 / f->expected);
+	v = (uint64_t)((exch_u128)exch_fidel_exact(f) * 10000 / whole);
 	return v == 10000 && f->unexpected != 0 ? 9999 : v;
 }
 

@@ -204,7 +204,7 @@ grid_account(struct exch_grid *g, const struct exch_fidel *f)
 	exch_grid_u64(g, f->missed);
 	exch_grid_u64(g, f->unexpected);
 	exch_grid_u64(g, f->imposed);
-	if (f->expected == 0)
+	if (exch_fidel_share(f) == EXCH_FIDEL_NONE)
 		exch_grid_str(g, "-");
 	else
 		exch_grid_hundredths(g, exch_fidel_share(f));

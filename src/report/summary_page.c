@@ -337,7 +337,7 @@ put_fidelity(struct page *p, struct exch_diag *d)
 	exch_grid_str(&g, "exact");
 	exch_grid_str(&g, "");
 	exch_grid_u64(&g, exch_fidel_exact(f));
-	if (f->expected == 0)
+	if (exch_fidel_share(f) == EXCH_FIDEL_NONE)
 		exch_grid_str(&g, "-");
 	else
 		exch_grid_hundredths(&g, exch_fidel_share(f));
