@@ -239,6 +239,23 @@ read_all(struct tool *t, struct exch_diag *d)
 	return rc;
 }
 
+/* What the recording itself lacks: worth a word without -v. */
+static void
+incomplete(const struct tool *t)
+{
+	const struct exch_replay_stats *st =
+	    t->replay != NULL ? exch_replay_stats(t->replay) : NULL;
+
+	if (t->st.gap_messages != 0)
+		exch_cli_note(&t->cli, "%llu messages are missing in %llu gaps",
+		    (unsigned long long)t->st.gap_messages,
+		    (unsigned long long)t->st.gaps);
+	if (st != NULL && st->unknown_refs != 0)
+		exch_cli_note(&t->cli,
+		    "%llu references to orders that the input does not show",
+		    (unsigned long long)st->unknown_refs);
+}
+
 /* After the last record of a run that was not broken off. */
 static int
 complete(struct tool *t, struct exch_diag *d)
@@ -254,6 +271,7 @@ complete(struct tool *t, struct exch_diag *d)
 		    pick_missing(&t->pick, i));
 		t->missing = true;
 	}
+	incomplete(t);
 	if (t->before != 0)
 		exch_cli_note(&t->cli,
 		    "%llu records before --from were left out: what of them "

@@ -43,6 +43,30 @@ local_date(const struct tool *t, exch_ts at)
 	return exch_ts_date(at + (uint64_t)(off * (int64_t)EXCH_SEC));
 }
 
+/* An ERROR record for malformed input; `text` may be cut. */
+static void
+put_error(struct tool *t, const char *text, size_t n)
+{
+	struct exch_rec_error *e = exch_writer_new_text(
+	    t->w, EXCH_REC_ERROR, sizeof(*e), 0, t->last, text, n);
+
+	e->code = -EXCH_ERR_FORMAT;
+	e->severity = 1;
+}
+
+/* What was malformed before the output could begin: one record for all. */
+static void
+early_errors(struct tool *t)
+{
+	char text[80];
+	int n = snprintf(text, sizeof(text),
+	    "%llu pieces of malformed input before the first record",
+	    (unsigned long long)t->early_troubles);
+
+	if (n > 0 && t->early_troubles != 0)
+		put_error(t, text, (size_t)n);
+}
+
 int
 take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 {
@@ -73,6 +97,10 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 		rc = exch_cli_writer(&t->cli, t->out, t->in, &o, &t->w, d);
 	if (rc == 0 && t->hold)
 		rc = exch_replay_new(&ro, t->w, &t->replay, d);
+	if (rc == 0) {
+		t->last = start;
+		early_errors(t);
+	}
 	exch_buf_free(&text);
 	return rc;
 }
@@ -83,7 +111,6 @@ static void
 error_record(struct tool *t, const struct exch_feed_at *at, const char *text)
 {
 	static const char *const unit[] = {"", "byte ", "line ", "packet "};
-	struct exch_rec_error *e;
 	char line[320];
 	int n;
 
@@ -93,14 +120,9 @@ error_record(struct tool *t, const struct exch_feed_at *at, const char *text)
 	}
 	n = snprintf(line, sizeof(line), "%s%llu: %s", unit[at->kind],
 	    (unsigned long long)at->where, text);
-	if (n < 0)
-		return;
-	if ((size_t)n >= sizeof(line))
-		n = sizeof(line) - 1;
-	e = exch_writer_new_text(
-	    t->w, EXCH_REC_ERROR, sizeof(*e), 0, t->last, line, (size_t)n);
-	e->code = -EXCH_ERR_FORMAT;
-	e->severity = 1;
+	if (n > 0)
+		put_error(t, line,
+		    (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 
 int

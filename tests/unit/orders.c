@@ -1,6 +1,7 @@
 /* The order CSV: exch-orders(5), row by row. */
 #include <config.h>
 
+#include "base/alloc.h"
 #include "feed_kit.h"
 #include "rec/dir.h"
 
@@ -429,6 +430,39 @@ hurt(void)
 	tap_ok(true, "any byte replaced by any other");
 }
 
+/* The n-th allocation fails, for every n until none does. */
+static void
+no_memory(void)
+{
+	static const char text[] =
+	    "time,symbol,action,order,side,qty,price,account\n"
+	    "09:15,A,N,1,B,1,1,X\n09:15,B,R,1,,1,1,Y\n\"09:15\",C,X,1,,,,\n";
+	struct exch_feed_opts o = {.tick = 1};
+	struct kit_got g = {0};
+	uint64_t n = 0;
+	bool told = true;
+	int err;
+
+	o.date = 20260105;
+	o.tz = opts().tz;
+	do {
+		struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+		struct exch_in *in;
+
+		memset(&g, 0, sizeof(g));
+		if (exch_in_mem(text, sizeof(text) - 1, "test", &in, NULL) != 0)
+			abort();
+		exch_alloc_fail_at(++n);
+		err = exch_feed_orders.run(in, &o, &sink, &g.st, &g.d);
+		exch_alloc_fail_at(0);
+		told &= err == 0 ||
+			(err == EXCH_ERR_NOMEM && g.d.code == EXCH_ERR_NOMEM);
+		exch_in_close(in);
+		kit_free(&g);
+	} while (err != 0 && n < 1000);
+	tap_ok(told && err == 0 && n > 5, "every allocation may fail");
+}
+
 static void
 recognised(void)
 {
@@ -462,6 +496,7 @@ main(void)
 	chunks();
 	long_row();
 	hurt();
+	no_memory();
 	recognised();
 	return tap_done();
 }

@@ -1,6 +1,7 @@
 /* The scenario text: exch-scenario(5), statement by statement. */
 #include <config.h>
 
+#include "base/alloc.h"
 #include "feed_kit.h"
 #include "rec/dir.h"
 
@@ -519,6 +520,38 @@ hurt(void)
 	tap_ok(true, "cut anywhere, any byte replaced by any other");
 }
 
+/* The n-th allocation fails, for every n until none does. */
+static void
+no_memory(void)
+{
+	static const char text[] =
+	    "zone +01:00\ninstrument A tick 1\ninstrument B tick 1\n"
+	    "9:30 X buy 1 A @ 1 as x\nY sell 1 B @ 1 as y\ncancel x\n";
+	struct exch_feed_opts o = {.tick = 1};
+	struct kit_got g = {0};
+	uint64_t n = 0;
+	bool told = true;
+	int err;
+
+	o.date = 20260105;
+	do {
+		struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+		struct exch_in *in;
+
+		memset(&g, 0, sizeof(g));
+		if (exch_in_mem(text, sizeof(text) - 1, "test", &in, NULL) != 0)
+			abort();
+		exch_alloc_fail_at(++n);
+		err = exch_feed_scenario.run(in, &o, &sink, &g.st, &g.d);
+		exch_alloc_fail_at(0);
+		told &= err == 0 ||
+			(err == EXCH_ERR_NOMEM && g.d.code == EXCH_ERR_NOMEM);
+		exch_in_close(in);
+		kit_free(&g);
+	} while (err != 0 && n < 1000);
+	tap_ok(told && err == 0 && n > 5, "every allocation may fail");
+}
+
 static void
 recognised(void)
 {
@@ -554,6 +587,7 @@ main(void)
 	second();
 	long_lines();
 	hurt();
+	no_memory();
 	recognised();
 	return tap_done();
 }
