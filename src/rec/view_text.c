@@ -223,12 +223,13 @@ pad_to(char *p, const char *start, size_t width)
 static char *
 put_front(struct line *l, char *p)
 {
-	char stamp[32];
+	char stamp[EXCH_VAL_MAX];
 	char *start;
 	const char *s;
 	size_t n;
 
-	(void)exch_val_time(l->v, stamp, l->r->time);
+	if (exch_val_time(l->v, stamp, l->r->time) != stamp + 30)
+		memset(stamp, '-', sizeof(stamp)); /* not a date */
 	memcpy(p, stamp + 11, 18);
 	p += 18;
 	*p++ = ' ';

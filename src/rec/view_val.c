@@ -21,12 +21,20 @@ exch_val_unit_of(const struct exch_view *v, const struct exch_rec *r)
 	return exch_val_unit(exch_dir_instrument(v->dir, r->instr));
 }
 
+/*
+ * Times after the last whole year that 64 bits hold are not dates that
+ * exch_ts_parse() takes: they stay numbers, as does EXCH_TS_NONE.
+ */
+#define DATES_END (UINT64_C(18429292800) * EXCH_SEC) /* 2554-01-01 */
+
 char *
 exch_val_time(struct exch_view *v, char *p, exch_ts t)
 {
 	uint64_t sec = t / EXCH_SEC;
 	uint32_t frac = (uint32_t)(t % EXCH_SEC);
 
+	if (t >= DATES_END)
+		return exch_uint_put(p, t);
 	if (sec != v->sec || v->stamp[0] == 0) {
 		(void)exch_ts_put(v->stamp, sec * EXCH_SEC);
 		v->sec = sec;

@@ -208,6 +208,12 @@ kit_odd(struct exch_writer *w)
 	e->zero[5] = 1;
 	/* Shorter than its type. */
 	(void)exch_writer_new(w, EXCH_REC_EXEC, 24, 1, 5);
+	/* Times beyond dates. */
+	(void)exch_writer_new(w, EXCH_REC_ACK, sizeof(*a), 1, EXCH_TS_NONE);
+	(void)exch_writer_new(
+	    w, EXCH_REC_ACK, sizeof(*a), 1, UINT64_C(18429292799999999999));
+	(void)exch_writer_new(
+	    w, EXCH_REC_ACK, sizeof(*a), 1, UINT64_C(18429292800000000000));
 	/* Flag without entries; entries; and entries that are none. */
 	a = exch_writer_new(w, EXCH_REC_ACK, sizeof(*a), 1, 5);
 	a->h.flags = EXCH_F_EXT | EXCH_F_LAST | 0x40;
