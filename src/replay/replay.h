@@ -48,8 +48,9 @@ void exch_replay_free(struct exch_replay *r);
  * Take one record of a decoder.  BOOK_* become commands; INSTRUMENT, PHASE,
  * NOTICE, AUCTION, GAP and commands are passed on in order, a PHASE with
  * the flag IMPOSED.  A BOOK_ADD with the flag SNAPSHOT restates an order
- * displayed before and becomes an IMPOSED NEW.  EXCH_ERR_NOMEM; EXCH_ERR_FORMAT and EXCH_ERR_RANGE
- * for a decoder's defect.  What is wrong with the writer shows at the end.
+ * displayed before and becomes an IMPOSED NEW.  EXCH_ERR_NOMEM;
+ * EXCH_ERR_FORMAT and EXCH_ERR_RANGE for a decoder's defect.  What is
+ * wrong with the writer shows at the end.
  */
 int exch_replay_take(
     struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d);
