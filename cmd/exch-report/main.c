@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "base/dec.h"
 #include "base/time.h"
 #include "common/cli.h"
@@ -323,6 +324,7 @@ read_all(struct tool *t, bool *damaged, struct exch_diag *d)
 	uint64_t n = 0;
 	int err;
 
+	exch_check(t->reader != NULL);
 	while ((err = exch_reader_next(t->reader, &rec, d)) > 0) {
 		err = exch_report_record(
 		    t->run, rec, exch_reader_seq(t->reader), d);

@@ -175,7 +175,7 @@ set_terms(struct row *w, const struct exch_life *o)
 static void
 set_executed(struct row *w, const struct exch_change *c)
 {
-	const struct exch_rec_exec *r = EXCH_REC_AS(c->r, exch_rec_exec);
+	const struct exch_rec_exec *r = EXCH_CHANGE_REC(c, exch_rec_exec);
 
 	w->event = "executed";
 	w->side = c->side;
@@ -193,7 +193,7 @@ static void
 set_cancelled(struct row *w, const struct exch_change *c)
 {
 	const struct exch_rec_cancelled *r =
-	    EXCH_REC_AS(c->r, exch_rec_cancelled);
+	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
 	const struct exch_ext *x =
 	    exch_rec_ext(c->r, sizeof(*r), EXCH_EXT_CAUSE);
 	bool asked =
@@ -210,7 +210,7 @@ static void
 set_replaced(struct row *w, const struct exch_change *c)
 {
 	const struct exch_rec_replaced *r =
-	    EXCH_REC_AS(c->r, exch_rec_replaced);
+	    EXCH_CHANGE_REC(c, exch_rec_replaced);
 
 	set_terms(w, c->next);
 	w->event = "replaced";
@@ -227,7 +227,7 @@ set_replaced(struct row *w, const struct exch_change *c)
 static void
 set_rejected(struct row *w, const struct exch_change *c)
 {
-	const struct exch_rec_reject *r = EXCH_REC_AS(c->r, exch_rec_reject);
+	const struct exch_rec_reject *r = EXCH_CHANGE_REC(c, exch_rec_reject);
 
 	w->event = "rejected";
 	w->leaves = EXCH_QTY_NONE;

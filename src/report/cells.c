@@ -50,20 +50,13 @@ add_word(char *p, const char *start, const char *w)
 	return exch_fmt_copy(p, w, strlen(w));
 }
 
-void
-exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
+/* Rare enough to stay out of the path of every row. */
+static void
+put_flags(struct exch_report_run *run, uint8_t flags, const char *more)
 {
-	char word[96];
+	char word[96] = "";
 	char *p = word;
 
-	if (__builtin_expect(
-		(flags & (EXCH_F_SNAPSHOT | EXCH_F_DUP | EXCH_F_SYNTHETIC |
-			     EXCH_F_IMPOSED)) == 0 &&
-		    more == NULL,
-		1)) {
-		exch_table_none(&run->table);
-		return;
-	}
 	if ((flags & EXCH_F_SNAPSHOT) != 0)
 		p = add_word(p, word, "snapshot");
 	if ((flags & EXCH_F_DUP) != 0)
@@ -76,6 +69,18 @@ exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
 		p = add_word(p, word, more);
 	*p = '\0';
 	exch_table_word(&run->table, word);
+}
+
+void
+exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
+{
+	const uint8_t shown =
+	    EXCH_F_SNAPSHOT | EXCH_F_DUP | EXCH_F_SYNTHETIC | EXCH_F_IMPOSED;
+
+	if (__builtin_expect((flags & shown) == 0 && more == NULL, 1))
+		exch_table_none(&run->table);
+	else
+		put_flags(run, flags, more);
 }
 
 const char *

@@ -96,7 +96,7 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
     struct exch_diag *d)
 {
 	struct exch_inst *in;
-	uint32_t place;
+	uint32_t place = 0;
 	int rc = exch_insts_make(x, r->h.instr, &place, d);
 
 	if (rc != EXCH_OK)

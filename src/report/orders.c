@@ -92,7 +92,7 @@ static void
 put_cancelled(struct exch_report_run *run, const struct exch_change *c)
 {
 	const struct exch_rec_cancelled *r =
-	    EXCH_REC_AS(c->r, exch_rec_cancelled);
+	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
 	bool asked =
 	    r->reason == EXCH_WHY_USER || r->reason == EXCH_WHY_IMPOSED;
 
@@ -110,7 +110,7 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 
 	(void)d;
 	if (c->kind == EXCH_CHANGE_REJECTED) {
-		rej = EXCH_REC_AS(c->r, exch_rec_reject);
+		rej = EXCH_CHANGE_REC(c, exch_rec_reject);
 		/* a refused CANCEL or REPLACE is no order */
 		if (rej->command == EXCH_REC_NEW)
 			put(run, c->o,
@@ -129,7 +129,7 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 		put_cancelled(run, c);
 		break;
 	case EXCH_CHANGE_REPLACED:
-		next = EXCH_REC_AS(c->r, exch_rec_replaced)->new_order;
+		next = EXCH_CHANGE_REC(c, exch_rec_replaced)->new_order;
 		put(run, c->o,
 		    &(struct ending){"replaced", NULL, c->r->time, next});
 		break;

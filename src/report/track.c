@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "report/report.h"
 #include "report/track.h"
 
@@ -174,6 +175,7 @@ drop(struct exch_track *t, uint32_t place, exch_oid id)
 
 	if (slot == 0)
 		return;
+	exch_check(t->pool != NULL);
 	t->pool[slot].place = t->free;
 	t->free = slot;
 	t->live--;

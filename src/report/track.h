@@ -60,6 +60,9 @@ struct exch_change {
 	bool ended;	 /* o is gone after this call */
 };
 
+/* The answer as its own type: the tracker has seen that it is whole. */
+#define EXCH_CHANGE_REC(c, T) ((const struct T *)(const void *)(c)->r)
+
 typedef int exch_change_fn(
     void *arg, const struct exch_change *c, struct exch_diag *d);
 
