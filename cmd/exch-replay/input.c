@@ -95,17 +95,19 @@ input_free(struct tool *t)
 static void
 upstream_end(struct tool *t, enum exch_status s)
 {
+	struct exch_diag d = {0};
+
 	if (s == EXCH_STATUS_COMPLETE ||
 	    (s == EXCH_STATUS_UNKNOWN && t->cli.partial))
 		return;
 	t->cut = true;
-	exch_cli_note(&t->cli,
-	    "%s: the stream is complete only up to here: the tool before "
-	    "this one %s",
-	    t->in_name,
+	exch_diag_set(&d, EXCH_ERR_CUT, t->in_name, EXCH_POS_NONE, 0,
+	    "the stream is complete only up to here: the tool before this "
+	    "one %s",
 	    s == EXCH_STATUS_SIGNAL  ? "was stopped by a signal"
 	    : s == EXCH_STATUS_ERROR ? "stopped on an error"
 				     : "had incomplete input");
+	exch_cli_report(&t->cli, &d);
 }
 
 /* One of several: the records become ours, under our sequence numbers. */
