@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "rec/dir.h"
 
-#define PAGE_BITS 10u
+#define PAGE_BITS 12u
 #define PAGE_SIZE (1u << PAGE_BITS)
 #define TOP_SIZE ((EXCH_INSTR_MAX >> PAGE_BITS) + 1)
 
