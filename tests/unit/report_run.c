@@ -354,7 +354,7 @@ fidelity(void)
 	add_expect(&t, 80, 3, EXCH_F_IMPOSED);
 	is_summary(&t, &compared,
 	    (const char *const[]){"expected", "3", "exact", "2", "missed", "1",
-		"unexpected", "0", "imposed", "1", "fidelity", "66.66", NULL});
+		"unexpected", "0", "imposed", "1", "fidelity", "50.00", NULL});
 	make("fidelity", EXCH_FMT_CSV, &compared, &t, &res);
 	tap_ok(res.text != NULL &&
 		   strstr(res.text, "\nABC,missed,qty,1,,") != NULL &&
