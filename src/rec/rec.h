@@ -402,7 +402,7 @@ struct exch_rec_expect {
 	uint8_t aggressor;
 	uint8_t cross;
 	uint16_t cause; /* enum exch_cause when imposed */
-	uint32_t group; /* low bits of the aggressor's number */
+	uint32_t group; /* its run of executions of one event, low bits */
 	exch_px print;	/* price printed */
 };
 

@@ -70,7 +70,7 @@ put_expect(struct exch_replay *r, const struct exch_group *g,
 	e->aggressor = other(g->side);
 	if (h->print != h->price)
 		e->cause = EXCH_CAUSE_PRICE_GAP;
-	e->group = (uint32_t)r->number;
+	e->group = h->run;
 }
 
 static void
@@ -272,6 +272,7 @@ run_note(struct exch_replay *r, struct exch_shown *in, exch_ts time,
 		in->run_imposed = false;
 		r->st.groups++;
 		r->st.groups_exact++;
+		in->run_number = (uint32_t)r->st.groups;
 	}
 	if (side != EXCH_SIDE_NONE)
 		in->run_side = side;
@@ -297,8 +298,9 @@ exch_replay_impose_cancel(struct exch_replay *r, uint32_t instr, exch_ts time,
 
 /* The venue's execution as it was: TRADE for volume, EXPECT for the score. */
 static void
-impose_print(struct exch_replay *r, const struct exch_rec_book_exec *x,
-    uint8_t resting, exch_px price, enum exch_cause cause)
+impose_print(struct exch_replay *r, const struct exch_shown *in,
+    const struct exch_rec_book_exec *x, uint8_t resting, exch_px price,
+    enum exch_cause cause)
 {
 	exch_px print = x->price != EXCH_PX_NONE ? x->price : price;
 	struct exch_rec_trade *t = exch_writer_new(
@@ -327,6 +329,7 @@ impose_print(struct exch_replay *r, const struct exch_rec_book_exec *x,
 	e->qty = x->qty;
 	e->aggressor = other(resting);
 	e->cause = (uint16_t)cause;
+	e->group = in->run_number;
 }
 
 static void
@@ -338,7 +341,7 @@ impose(struct exch_replay *r, struct exch_shown *in, exch_slot o,
 
 	exch_replay_impose_cancel(
 	    r, x->h.instr, x->h.time, x->order, x->qty, cause);
-	impose_print(r, x, side, price, cause);
+	impose_print(r, in, x, side, price, cause);
 	(void)exch_shadow_take(r->shadow, in, o, x->qty);
 }
 
@@ -381,7 +384,7 @@ exch_replay_execution(struct exch_replay *r, struct exch_shown *in,
 	    (cause != EXCH_CAUSE_NONE || g->ended || g->sum + x->qty < x->qty))
 		exch_group_flush(r, g, NULL);
 	if (o == EXCH_SLOT_NONE) {
-		impose_print(r, x, side,
+		impose_print(r, in, x, side,
 		    exch_replay_unknown(r, in, x->order, x->qty), cause);
 		return EXCH_OK;
 	}
@@ -398,6 +401,7 @@ exch_replay_execution(struct exch_replay *r, struct exch_shown *in,
 	h->qty = x->qty;
 	h->price = exch_shadow_price(r->shadow, in, o);
 	h->print = x->price != EXCH_PX_NONE ? x->price : h->price;
+	h->run = in->run_number;
 	h->hidden = false;
 	r->st.price_gaps += h->print != h->price;
 	g->side = side;

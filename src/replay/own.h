@@ -18,6 +18,7 @@ struct exch_held {
 	exch_qty qty;
 	exch_px price; /* displayed */
 	exch_px print; /* printed */
+	uint32_t run;  /* number of its run of executions */
 	bool hidden;
 	uint8_t guess; /* hidden: aggressor by the quote of that moment */
 };

@@ -26,7 +26,8 @@ struct exch_shown {
 	struct exch_group *group; /* executions held back, or NULL */
 	/* The run of executions going on: one event, one resting side. */
 	exch_ts run_time;
-	uint8_t run_side; /* EXCH_SIDE_NONE: not known yet */
+	uint32_t run_number; /* low bits */
+	uint8_t run_side;    /* EXCH_SIDE_NONE: not known yet */
 	bool run_open;
 	bool run_imposed;
 	/* What the engine holds the phase to be, and who said so. */
