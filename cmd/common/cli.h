@@ -155,9 +155,9 @@ void exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in);
 int exch_cli_tick(struct exch_cli_out *o, struct exch_diag *d);
 /*
  * End of a tool that writes records: end block with `status`, the digest
- * line, commit (or removal of an -o file after a signal or a failure to
- * write).  Frees w and o.  Reports what failed; returns the exit code,
- * `code` when all went well.
+ * line, commit (or removal of an -o file after a signal, a failure to
+ * write, or wrong usage found out late).  Frees w and o.  Reports what
+ * failed; returns the exit code, `code` when all went well.
  */
 int exch_cli_end(struct exch_cli *c, struct exch_cli_out *o,
     struct exch_writer *w, enum exch_status status, int code);
@@ -177,10 +177,12 @@ struct exch_cli_filter {
 	int (*record)(void *arg, const struct exch_rec *rec, uint64_t seq,
 	    struct exch_writer *w, struct exch_diag *d);
 	/*
-	 * All records were seen (also of an incomplete stream).  Returns 0,
-	 * EXCH_EXIT_NO or an error.  May be NULL.
+	 * All records were seen that there are; `whole`: the stream had its
+	 * end, so that nothing can follow.  Returns 0, EXCH_EXIT_NO or an
+	 * error.  May be NULL.
 	 */
-	int (*finish)(void *arg, struct exch_writer *w, struct exch_diag *d);
+	int (*finish)(
+	    void *arg, bool whole, struct exch_writer *w, struct exch_diag *d);
 };
 
 /*

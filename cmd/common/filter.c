@@ -127,7 +127,8 @@ finish(struct life *l)
 
 	if (l->f->finish == NULL || l->status == EXCH_STATUS_ERROR)
 		return;
-	err = l->f->finish(l->f->arg, l->writer, &d);
+	err = l->f->finish(
+	    l->f->arg, l->status == EXCH_STATUS_COMPLETE, l->writer, &d);
 	if (err < 0)
 		own_failed(l, err, &d);
 	else if (err > 0 && l->code == EXCH_EXIT_OK)

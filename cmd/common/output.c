@@ -342,8 +342,12 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 	exch_writer_free(w);
 	if (err != 0) {
 		exch_cli_out_abort(o);
-	} else if (exch_cli_signal != 0 && o->temp != NULL) {
-		/* Half a file under its final name would pass for a whole. */
+	} else if (o->temp != NULL &&
+		   (exch_cli_signal != 0 || code == EXCH_EXIT_USAGE)) {
+		/*
+		 * Half a file under its final name would pass for a whole, and
+		 * a forgotten option must not cost the file of last time.
+		 */
 		exch_cli_out_abort(o);
 		return code;
 	} else {

@@ -52,10 +52,13 @@ struct run {
 	uint32_t date;
 	bool rematch;
 	bool strict;
+	char *table; /* the timetable's text until it is parsed */
+	size_t ntable;
 	struct exch_timetable timetable;
 	char options[256];
 	struct exch_match *engine;
 	uint64_t bad;	    /* records with bad content */
+	uint64_t refused;   /* instruments among them */
 	uint64_t displayed; /* BOOK_* records: nothing to match */
 };
 
@@ -153,8 +156,8 @@ header_value(
 
 /* Date and zone of the timetable: by option, else by the stream's header. */
 static int
-load_timetable(struct run *r, const char *bytes, size_t n,
-    const struct exch_stream_info *info, struct exch_diag *d)
+load_timetable(
+    struct run *r, const struct exch_stream_info *info, struct exch_diag *d)
 {
 	char zone[64];
 	const char *name = r->tz_name;
@@ -175,8 +178,8 @@ load_timetable(struct run *r, const char *bytes, size_t n,
 		    "the stream does not tell its zone: add --tz");
 	err = exch_cli_zone(name, &tz, d);
 	if (err == 0)
-		err = exch_timetable_parse(
-		    bytes, n, r->timetable_path, r->date, tz, &r->timetable, d);
+		err = exch_timetable_parse(r->table, r->ntable,
+		    r->timetable_path, r->date, tz, &r->timetable, d);
 	exch_tz_free(tz);
 	return err;
 }
@@ -188,15 +191,10 @@ begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	struct run *r = arg;
 	const struct exch_stream_info *info = exch_reader_info(in);
 	char yes[8];
-	char *bytes = NULL;
-	size_t n;
 	int err;
 
 	if (r->timetable_path != NULL) {
-		err = exch_cli_slurp(r->timetable_path, &bytes, &n, d);
-		if (err == 0)
-			err = load_timetable(r, bytes, n, info, d);
-		exch_free(bytes);
+		err = load_timetable(r, info, d);
 		if (err != 0)
 			return err;
 		r->match.timetable = &r->timetable;
@@ -300,6 +298,18 @@ take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
 	return r->rematch && is_old(rec);
 }
 
+/* The engine has told in the stream that it does not take an instrument. */
+static __attribute__((noinline)) int
+instrument_refused(struct run *r, struct exch_diag *d)
+{
+	r->refused = exch_match_stats(r->engine)->refused;
+	r->bad++;
+	if (!r->strict)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "an instrument was refused: the ERROR record behind it says why");
+}
+
 static int
 record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
@@ -315,8 +325,12 @@ record(void *arg, const struct exch_rec *rec, uint64_t seq,
 		return err;
 	exch_writer_copy(out, rec, seq);
 	err = exch_match_apply(r->engine, rec, d);
-	return __builtin_expect(err == 0, 1) ? 0
-					     : bad_content(r, rec, seq, out, d);
+	if (__builtin_expect(err != 0, 0))
+		return bad_content(r, rec, seq, out, d);
+	if (__builtin_expect(rec->type == EXCH_REC_INSTRUMENT, 0) &&
+	    exch_match_stats(r->engine)->refused != r->refused)
+		return instrument_refused(r, d);
+	return 0;
 }
 
 /*
@@ -365,18 +379,25 @@ tell(const struct run *r)
 	tell_fidelity(r, s);
 }
 
+/*
+ * The rest of the day happens only where the day is known to be over: of
+ * an input that was cut, what is written is the beginning of what the
+ * whole input gives.
+ */
 static int
-finish(void *arg, struct exch_writer *out, struct exch_diag *d)
+finish(void *arg, bool whole, struct exch_writer *out, struct exch_diag *d)
 {
 	struct run *r = arg;
-	int err;
+	int err = 0;
 
 	(void)out;
 	if (r->engine == NULL)
 		return 0;
-	err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
-	if (err == 0)
-		err = exch_match_finish(r->engine, d);
+	if (whole) {
+		err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
+		if (err == 0)
+			err = exch_match_finish(r->engine, d);
+	}
 	if (err != 0)
 		return err;
 	tell(r);
@@ -385,8 +406,8 @@ finish(void *arg, struct exch_writer *out, struct exch_diag *d)
 
 /*
  * The options that change the result, for the SOURCE record.  The filter
- * opens its output before the timetable is read, so the path's bytes are
- * hashed here.
+ * opens its output before the timetable is read, so its bytes are hashed
+ * here; they are kept, because a pipe cannot be read twice.
  */
 static int
 describe(struct run *r)
@@ -394,24 +415,27 @@ describe(struct run *r)
 	struct exch_diag d = {0};
 	unsigned char sum[32];
 	char hex[65] = "none";
+	char date[32] = "";
 	struct exch_sha256 s;
-	char *bytes = NULL;
-	size_t n;
 
 	if (r->timetable_path != NULL) {
-		if (exch_cli_slurp(r->timetable_path, &bytes, &n, &d) != 0)
+		if (exch_cli_slurp(
+			r->timetable_path, &r->table, &r->ntable, &d) != 0)
 			return exch_cli_fail(&r->cli, &d);
 		exch_sha256_init(&s);
-		exch_sha256_add(&s, bytes, n);
+		exch_sha256_add(&s, r->table, r->ntable);
 		exch_sha256_end(&s, sum);
 		exch_sha256_hex(sum, hex);
 		hex[16] = '\0';
-		exch_free(bytes);
 	}
+	if (r->date != 0)
+		snprintf(date, sizeof(date), " date=%u", r->date);
 	snprintf(r->options, sizeof(r->options),
-	    "ladder=%s phase=%s timetable=%s%s", r->match.ladder->name,
-	    exch_word_of(exch_words_phase, r->match.phase), hex,
-	    r->rematch ? " rematch" : "");
+	    "ladder=%s phase=%s timetable=%s%s%s%.120s%s",
+	    r->match.ladder->name,
+	    exch_word_of(exch_words_phase, r->match.phase), hex, date,
+	    r->tz_name != NULL ? " tz=" : "",
+	    r->tz_name != NULL ? r->tz_name : "", r->rematch ? " rematch" : "");
 	return -1;
 }
 
@@ -437,5 +461,6 @@ main(int argc, char **argv)
 		code = exch_cli_filter(&r.cli, &f);
 	exch_match_free(r.engine);
 	exch_timetable_clear(&r.timetable);
+	exch_free(r.table);
 	return code;
 }

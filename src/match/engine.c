@@ -67,6 +67,7 @@ complain(struct exch_match *m, uint32_t instr, const char *text)
 	e->code = -EXCH_ERR_RANGE;
 	e->severity = 2;
 	m->last = &e->h;
+	m->st.refused++;
 }
 
 static struct exch_instr *

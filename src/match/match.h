@@ -34,6 +34,7 @@ struct exch_match_stats {
 	uint64_t cancels;
 	uint64_t replaces;
 	uint64_t auctions;
+	uint64_t refused; /* INSTRUMENT records answered by ERROR */
 	/* fidelity */
 	uint64_t expected; /* EXPECT records not imposed */
 	uint64_t exact;
@@ -59,7 +60,7 @@ int exch_match_apply(
  * the rest of the day.
  */
 int exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d);
-/* End of input: executions nobody expected are accounted. */
+/* End of a whole input: executions nobody expected are accounted. */
 int exch_match_finish(struct exch_match *m, struct exch_diag *d);
 
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);

@@ -1,0 +1,89 @@
+#!/bin/sh
+# exch-match as a program: what its options promise beyond the rules of the
+# market, which tests/unit and tests/prop know.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >day.txt <<'END'
+date 2026-01-05
+instrument ABC tick 0.01
+09:00  ANN buy 300 ABC @ 10.00
+09:10  BOB sell 200 ABC @ 10.00
+09:40  CARL sell 300 ABC @ 9.99
+15:57  ANN buy 50 ABC @ 9.99
+15:58  BOB sell 50 ABC @ 9.99
+END
+cat >table <<'END'
+08:00  call open
+09:30  continuous
+15:55  call close
+16:00  closed
+END
+exch-replay day.txt >day.xst
+result $? "input is made"
+
+# ---- the timetable ----
+
+exch-match -t table --tz UTC -f text day.xst >whole
+is "$(grep -c ' phase ' whole)" 4 "a timetable makes its phases"
+has whole 'exec .*close auction' "the last of them after the input's end"
+
+mkfifo pipe
+cat table >pipe &
+exch-match -t pipe --tz UTC -f text day.xst >piped
+wait
+same piped whole "a timetable may come through a pipe"
+
+# The end is cut off, and every record is there.
+exch-match -q -t table --tz UTC -f json day.xst >whole.json
+exch-replay -f json day.txt | sed '$d' >cut.json
+exits 3 "an input without an end" sh -c \
+	'exch-match -q -t table --tz UTC -f json cut.json >got.json 2>err'
+sed '$d' got.json >got
+head -n "$(wc -l <got)" whole.json >want
+same got want "gives the beginning of what the whole one gives"
+exits 1 "and no auction that its cut-off orders would miss" \
+	grep -q '"auction".*close' got.json
+exits 0 "an end that is not asked for" sh -c \
+	'exch-match -q --partial -t table --tz UTC -f json cut.json >got.json'
+sed '$d' got.json >got
+sed '$d' whole.json >want
+same got want "is the end all the same"
+
+# id OPTION...: the stream's own.
+id() {
+	exch-match -t table "$@" -f json day.xst |
+		sed -n '1s/.*"id":"\([0-9a-f]*\)".*/\1/p'
+}
+
+one=$(id --tz UTC)
+is "$(id --tz UTC)" "$one" "the stream's id is the same for the same options"
+[ "$(id --tz UTC --date 2026-01-06)" != "$one" ]
+result $? "another date is another stream"
+[ "$(id --tz +01:00)" != "$one" ]
+result $? "and so is another zone"
+
+# ---- instruments that are no good ----
+
+exch-replay -f json day.txt | sed 's/"tick":0.01/"tick":0/' >bad.json
+exits 1 "a tick of 0 is bad content" sh -c \
+	'exch-match -f json bad.json >out 2>err'
+has out '"t":"error"' "told in the stream"
+has err '1 records had bad content' "and at the end"
+exits 3 "--strict stops there" sh -c \
+	'exch-match --strict -f json bad.json >out 2>err'
+exits 1 "before any order" grep -q '"t":"reject"' out
+has out '"status":"error"' "with an end that says so"
+
+# ---- wrong usage that only the input shows ----
+
+exch-match -o matched.xst day.xst
+echo precious >keep.xst
+exits 2 "a stream that was matched already" sh -c \
+	'exch-match -q -o keep.xst matched.xst 2>err'
+has err 'matched already' "is told"
+is "$(cat keep.xst)" precious "and leaves the old file of -o"
+exits 2 "a timetable without a zone" sh -c \
+	'exch-match -q -o keep.xst -t table day.xst 2>err'
+is "$(cat keep.xst)" precious "does so, too"
+
+finish
