@@ -95,8 +95,8 @@ test_split(void)
 	    BOOK "new a1 buy 1001x40 ioc synthetic\n"
 		 "expect 71 a1 1 1001x40 buy g1\n"
 		 "new a2 buy 1001x260 ioc synthetic\n"
-		 "expect 72 a2 1 1001x60 buy g2\n"
-		 "expect 73 a2 2 1001x200 buy g2\n",
+		 "expect 72 a2 1 1001x60 buy g1\n"
+		 "expect 73 a2 2 1001x200 buy g1\n",
 	    "a partial fill was the last of its aggressor");
 	tap_is_u64(k.st.groups, 1, "still one group of the account");
 	tap_is_u64(k.st.aggressors, 2, "of two aggressors");
@@ -262,7 +262,7 @@ test_imposed(void)
 	kit_is(&k,
 	    BOOK "cancel 2 x50 cause=4 synthetic imposed\n"
 		 "trade imposed 71 0 2 1001x50 buy cause=4 imposed\n"
-		 "expect 71 0 2 1001x50 buy cause=4 imposed\n"
+		 "expect 71 0 2 1001x50 buy cause=4 g1 imposed\n"
 		 "new a1 buy 1001x250 ioc synthetic\n"
 		 "expect 72 a1 1 1001x100 buy g1\n"
 		 "expect 73 a1 2 1001x150 buy g1\n",
@@ -281,9 +281,9 @@ test_imposed(void)
 		 "expect 71 a1 1 1001x100 buy g1\n"
 		 "cancel 3 x300 cause=5 synthetic imposed\n"
 		 "trade imposed 72 0 3 1002x300 buy cause=5 imposed\n"
-		 "expect 72 0 3 1002x300 buy cause=5 imposed\n"
+		 "expect 72 0 3 1002x300 buy cause=5 g1 imposed\n"
 		 "new a2 buy 1001x200 ioc synthetic\n"
-		 "expect 73 a2 2 1001x200 buy g2\n",
+		 "expect 73 a2 2 1001x200 buy g1\n",
 	    "through: a better level was passed over");
 
 	book(&k);
@@ -292,7 +292,7 @@ test_imposed(void)
 	kit_is(&k,
 	    BOOK "cancel 1 x120 cause=7 synthetic imposed\n"
 		 "trade imposed 71 0 1 1001x120 buy cause=7 imposed\n"
-		 "expect 71 0 1 1001x120 buy cause=7 imposed\n"
+		 "expect 71 0 1 1001x120 buy cause=7 g1 imposed\n"
 		 "new a1 buy 1001x200 ioc synthetic\n"
 		 "expect 72 a1 2 1001x200 buy g1\n",
 	    "overfill: more than the order had");
@@ -302,9 +302,9 @@ test_imposed(void)
 	kit_exec_at(&k, 8, 30, 72, 1005, true);
 	kit_is(&k,
 	    BOOK "trade imposed 71 0 0 ?x120 none cause=6 imposed\n"
-		 "expect 71 0 0 ?x120 none cause=6 imposed\n"
+		 "expect 71 0 0 ?x120 none cause=6 g1 imposed\n"
 		 "trade imposed 72 0 0 1005x30 none cause=6 imposed\n"
-		 "expect 72 0 0 ?x30 1005 none cause=6 imposed\n"
+		 "expect 72 0 0 ?x30 1005 none cause=6 g1 imposed\n"
 		 "notice unknown-orders references=2 successors=0\n",
 	    "unknown order: only its volume is kept");
 	tap_is_u64(k.st.unknown_refs, 2, "both references counted");
@@ -360,7 +360,7 @@ test_hidden(void)
 		 "expect 71 a1 1 1001x100 buy g1\n"
 		 "trade hidden 72 0 0 1000x20 sell cause=2 imposed\n"
 		 "new a2 buy 1001x200 ioc synthetic\n"
-		 "expect 73 a2 2 1001x200 buy g2\n",
+		 "expect 73 a2 2 1001x200 buy g1\n",
 	    "a hidden order of the other side is another event");
 
 	book(&k);
@@ -369,7 +369,7 @@ test_hidden(void)
 	kit_is(&k,
 	    BOOK "cancel 2 x200 cause=4 synthetic imposed\n"
 		 "trade imposed 71 0 2 1001x200 buy cause=4 imposed\n"
-		 "expect 71 0 2 1001x200 buy cause=4 imposed\n"
+		 "expect 71 0 2 1001x200 buy cause=4 g1 imposed\n"
 		 "trade hidden 72 0 0 1000x20 buy cause=2 imposed\n",
 	    "behind an imposed execution its side holds too");
 }

@@ -81,7 +81,7 @@ test_unknown(void)
 	kit_exec_at(&k, 6, 10, 72, 1000, false);
 	kit_is(&k,
 	    "trade imposed 71 0 0 1001x60 none cause=6 imposed\n"
-	    "expect 71 0 0 1001x60 none cause=6 imposed\n"
+	    "expect 71 0 0 1001x60 none cause=6 g1 imposed\n"
 	    "notice unknown-orders references=5 successors=2\n",
 	    "unknown orders move nothing; volume is kept");
 	tap_is_u64(k.st.unknown_refs, 5, "five references");
