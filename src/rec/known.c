@@ -164,7 +164,7 @@ static bool
 no_type(const char *s)
 {
 	return strcmp(s, "header") == 0 || strcmp(s, "end") == 0 ||
-	    strcmp(s, "type") == 0;
+	       strcmp(s, "type") == 0;
 }
 
 /* Words separated by one blank each: the name, then the fields. */

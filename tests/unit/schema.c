@@ -110,8 +110,8 @@ learning(void)
 	    "thing a:u8@2040", "thing a:u64@16 b:u8@23",
 	    "thing a:u8@16 a:u8@17", "thing seq:u64@16", "thing  a:u8@16",
 	    "thing a:u8@16x", "thing a:u8@", "thing a:text@24 b:u8@32",
-	    "thing a:text@16", "exec a:u8@16", "thing :u8@16", "thing a:u8@-1", "end", "type a:u8@16",
-		"header",
+	    "thing a:text@16", "exec a:u8@16", "thing :u8@16", "thing a:u8@-1",
+	    "end", "type a:u8@16", "header",
 	    "a-name-that-is-longer-than-names-may-be a:u8@16"};
 	struct exch_known *k = exch_known_new();
 	const struct exch_schema *s;
