@@ -122,6 +122,7 @@ stamp(
 	uint64_t minute, ns;
 	char text[7];
 	int off = 0;
+	int64_t east;
 
 	if (exch_date_parse(s, 10, &date) != 0)
 		return EXCH_ERR_FORMAT;
@@ -140,8 +141,12 @@ stamp(
 	}
 	if (!time_of_day(s, n, &minute, &ns))
 		return EXCH_ERR_FORMAT;
-	*t = exch_date_ts(date) + minute * MINUTE + ns -
-	     (uint64_t)((int64_t)off * (int64_t)EXCH_SEC);
+	*t = exch_date_ts(date) + minute * MINUTE + ns;
+	east = (int64_t)off * (int64_t)EXCH_SEC;
+	/* Before 1970 there is no time. */
+	if (east > 0 && (uint64_t)east > *t)
+		return EXCH_ERR_FORMAT;
+	*t -= (uint64_t)east;
 	return 0;
 }
 

@@ -149,6 +149,7 @@ malformed(void)
 {
 	static const struct bad bad[] = {
 	    {"9:15:61,N,1,B,1,1", 1, "is not a time"},
+	    {"1970-01-01T00:00:00+05:00,N,1,B,1,1", 1, "is not a time"},
 	    {",N,1,B,1,1", 1, "time is empty"},
 	    {"09:15,Q,1,B,1,1", 7, "is not new (N), cancel (X)"},
 	    {"09:15,N,,B,1,1", 9, "order is empty"},
