@@ -367,6 +367,11 @@ tell(const struct run *r)
 		exch_cli_note(&r->cli,
 		    "%llu records had bad content and were not matched",
 		    (unsigned long long)r->bad);
+	if (s->rows_idle != 0)
+		exch_cli_note(&r->cli,
+		    "%llu lines of the timetable were passed over: the stream "
+		    "did not know their instruments by then",
+		    (unsigned long long)s->rows_idle);
 	if (r->cli.verbose == 0)
 		return;
 	exch_cli_note(&r->cli,

@@ -34,7 +34,8 @@ struct exch_match_stats {
 	uint64_t cancels;
 	uint64_t replaces;
 	uint64_t auctions;
-	uint64_t refused; /* INSTRUMENT records answered by ERROR */
+	uint64_t refused;   /* INSTRUMENT records answered by ERROR */
+	uint64_t rows_idle; /* of the timetable, for unknown symbols */
 	/* fidelity */
 	uint64_t expected; /* EXPECT records not imposed */
 	uint64_t exact;

@@ -100,8 +100,10 @@ apply_row(struct exch_match *m, const struct exch_timetable_row *row)
 
 	if (row->symbol[0] != '\0') {
 		instr = find_symbol(m, row->symbol);
-		if (instr == 0)
-			return; /* not traded today */
+		if (instr == 0) {
+			m->st.rows_idle++; /* not traded today, or misspelt */
+			return;
+		}
 	}
 	if (row->time > m->now)
 		m->now = row->time;

@@ -33,6 +33,11 @@ exch-match -t pipe --tz UTC -f text day.xst >piped
 wait
 same piped whole "a timetable may come through a pipe"
 
+echo '09:30 halt - ABD' | exch-match -t /dev/stdin --tz UTC -f text day.xst \
+	2>err | grep -c ' phase ' >out
+is "$(cat out)" 0 "a line for an instrument that is not there does nothing"
+has err '^exch-match: 1 lines of the timetable were passed over' "and is told"
+
 # The end is cut off, and every record is there.
 exch-match -q -t table --tz UTC -f json day.xst >whole.json
 exch-replay -f json day.txt | sed '$d' >cut.json
