@@ -36,8 +36,13 @@ for page in "$src"/man/*.[1-8]; do
 			;;
 		esac
 		count=$((count + 1))
+		what="$name:$(cat "$stem.line"): $(head -n 1 "$f")"
+		if grep -q 'jq ' "$f" && ! command -v jq >/dev/null; then
+			skip "$what" "no jq"
+			continue
+		fi
 		(cd work && timeout 120 sh "../$f") >"$stem.got" 2>&1 </dev/null
-		is $? 0 "$name:$(cat "$stem.line"): $(head -n 1 "$f")" ||
+		is $? 0 "$what" ||
 			head -n 20 "$stem.got" | sed 's/^/# /'
 	done <list
 	case $name in

@@ -36,10 +36,13 @@ fi
 
 # The words are split so that this file does not find itself.
 todo='TO''DO|FIX''ME|X''XX'
-if git -C "$src" rev-parse --git-dir >/dev/null 2>&1; then
+if [ -e "$src/.git" ] && git -C "$src" rev-parse >/dev/null 2>&1; then
 	(cd "$src" && git ls-files) >files
 else
-	(cd "$src" && find . -type f) | sed 's|^\./||' | grep -v '^build' >files
+	# An unpacked archive: leave out what the build made.
+	(cd "$src" && find . -type f) | sed 's|^\./||' | grep -Ev \
+		'^(_?build|_inst|autom4te|configure(~|$)|aclocal|config\.h|Makefile\.in$)' \
+		>files
 fi
 while read -r f; do
 	[ -f "$src/$f" ] && grep -qI . "$src/$f" && echo "$f"
