@@ -175,6 +175,9 @@ exch_itch_bad(struct exch_itch *it, const unsigned char *p, size_t n,
 
 #define BAD(text) exch_itch_bad(it, p, n, at, text, d)
 
+/* Times are counted from midnight. */
+#define DAY (EXCH_SEC * 86400)
+
 static inline int
 on_add(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
@@ -314,7 +317,11 @@ exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
 	}
 	if (__builtin_expect(n < need, 0))
 		return BAD("shorter than its type");
-	t = it->midnight + exch_be48(p + 5);
+	/* Taken at its word, it would be the time of all that follows. */
+	t = exch_be48(p + 5);
+	if (__builtin_expect(t >= DAY, 0))
+		return BAD("time is beyond the end of the day");
+	t += it->midnight;
 	it->now = t;
 	switch (p[0]) {
 	case 'A':

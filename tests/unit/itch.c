@@ -399,6 +399,12 @@ test_bad(void)
 	struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
 	struct exch_itch *it;
 
+	ONE(kit_add_order(&k, 1, EXCH_SEC * 86400 - 1, 1, 'B', 1, "A", 1));
+	tap_is_u64(g.st.messages_bad, 0, "the last moment of the day");
+	ONE(kit_add_order(&k, 1, EXCH_SEC * 86400, 1, 'B', 1, "A", 1));
+	tap_is_u64(g.st.messages_bad, 1, "a time after the day is bad");
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 0, "and not passed on");
+
 	ONE(kit_add_order(&k, 1, 1, 1, 'X', 1, "A", 1));
 	tap_is_u64(g.st.messages_bad, 1, "side X is bad");
 	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 0, "and not passed on");
