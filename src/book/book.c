@@ -15,15 +15,6 @@
 #include "book/ids.h"
 #include "book/trie.h"
 
-/* The smaller the key, the better the price. */
-static inline uint64_t
-key_of(unsigned side, int64_t tick)
-{
-	uint64_t k = (uint64_t)tick ^ UINT64_C(1) << 63;
-
-	return side == 0 ? ~k : k;
-}
-
 struct exch_book_store *
 exch_book_store_new(size_t hint)
 {
@@ -102,75 +93,84 @@ give(struct exch_book_store *s, exch_slot i)
 	s->free = i;
 }
 
-/* An empty level, its list closed on itself. */
-static exch_slot
-level_new(struct exch_book_store *s, const struct exch_book *b, unsigned side,
-    int64_t tick, uint32_t leaf)
+/* An empty level, its list closed on itself; `level` is the trie's. */
+static void
+level_init(struct exch_book_store *s, const struct exch_book *b, unsigned side,
+    int64_t tick, exch_slot l)
 {
-	exch_slot l = take(s);
 	struct exch_slot_data *v = &s->slot[l];
 
 	v->tick = tick;
 	v->qty = 0;
 	v->prev = v->next = l;
-	v->level = leaf;
 	v->owner = b->instr << 1 | side;
-	return l;
 }
 
-/* The level of a tick, made if needed.  Slots are reserved. */
-static int
-level_get(struct exch_book_store *s, struct exch_book *b, unsigned side,
-    int64_t tick, exch_slot *out)
+/* The slot that take() will give next. */
+static inline exch_slot
+upcoming(const struct exch_book_store *s)
+{
+	return s->free != 0 ? s->free : s->used;
+}
+
+static exch_slot
+market_level(struct exch_book_store *s, struct exch_book *b, unsigned side)
+{
+	exch_slot *l = &b->side[side].market;
+
+	if (*l == EXCH_SLOT_NONE) {
+		*l = take(s);
+		level_init(s, b, side, EXCH_TICK_MARKET, *l);
+		s->slot[*l].level = 0;
+	}
+	return *l;
+}
+
+/* Whether a level is better than another of its side. */
+static inline bool
+better(unsigned side, int64_t a, int64_t b)
+{
+	return side == 0 ? a > b : a < b;
+}
+
+/* The level of a tick, made if needed; none when out of memory. */
+static inline exch_slot
+level_get(
+    struct exch_book_store *s, struct exch_book *b, unsigned side, int64_t tick)
 {
 	struct exch_book_side *bs = &b->side[side];
-	struct exch_trie_node *n;
-	uint64_t key;
-	uint32_t leaf;
-	unsigned i;
-	int err;
+	exch_slot fresh, l;
 
-	if (tick == EXCH_TICK_MARKET) {
-		if (bs->market == EXCH_SLOT_NONE)
-			bs->market = level_new(s, b, side, tick, 0);
-		*out = bs->market;
-		return EXCH_OK;
-	}
-	key = key_of(side, tick);
-	err = exch_trie_leaf(&s->trie, &bs->root, &bs->finger, key, &leaf);
-	if (err != EXCH_OK)
-		return err;
-	n = &s->trie.node[leaf];
-	i = exch_trie_index(key, 0);
-	if ((n->bits >> i & 1) == 0) {
-		exch_slot l = level_new(s, b, side, tick, leaf);
-
-		n->child[i] = l;
-		n->bits |= UINT64_C(1) << i;
+	if (tick == EXCH_TICK_MARKET)
+		return market_level(s, b, side);
+	/* Most orders join the touch. */
+	if (bs->best != EXCH_SLOT_NONE && s->slot[bs->best].tick == tick)
+		return bs->best;
+	fresh = upcoming(s);
+	l = exch_trie_put(&s->trie, &bs->trie, s->slot, side, tick, fresh);
+	if (l == fresh && l != EXCH_SLOT_NONE) {
+		(void)take(s); /* it is `fresh` */
+		level_init(s, b, side, tick, l);
 		if (bs->best == EXCH_SLOT_NONE ||
-		    key < key_of(side, s->slot[bs->best].tick))
+		    better(side, tick, s->slot[bs->best].tick))
 			bs->best = l;
 	}
-	*out = n->child[i];
-	return EXCH_OK;
+	return l;
 }
 
 /* Take an empty level out. */
 static void
 level_drop(struct exch_book_store *s, struct exch_book *b, exch_slot l)
 {
-	struct exch_slot_data *v = &s->slot[l];
-	unsigned side = v->owner & 1;
+	unsigned side = s->slot[l].owner & 1;
 	struct exch_book_side *bs = &b->side[side];
-	uint64_t key;
 
 	if (l == bs->market) {
 		bs->market = EXCH_SLOT_NONE;
 	} else {
-		key = key_of(side, v->tick);
 		if (l == bs->best)
-			bs->best = exch_trie_next(&s->trie, v->level, key);
-		exch_trie_del(&s->trie, &bs->root, &bs->finger, v->level, key);
+			bs->best = exch_trie_next(&s->trie, s->slot, side, l);
+		exch_trie_del(&s->trie, &bs->trie, s->slot, side, l);
 	}
 	give(s, l);
 }
@@ -181,15 +181,14 @@ exch_book_add(struct exch_book_store *s, struct exch_book *b,
 {
 	struct exch_slot_data *v, *lv;
 	exch_slot l, n, before;
-	int err;
 
 	if (!o->fresh && exch_book_find(s, b, o->id) != EXCH_SLOT_NONE)
 		return EXCH_ERR_EXISTS;
 	if (reserve(s) != EXCH_OK || exch_ids_reserve(&s->ids) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
-	err = level_get(s, b, exch_book_index(o->side), o->tick, &l);
-	if (err != EXCH_OK)
-		return err;
+	l = level_get(s, b, exch_book_index(o->side), o->tick);
+	if (l == EXCH_SLOT_NONE)
+		return EXCH_ERR_NOMEM;
 	lv = &s->slot[l];
 	/* A new level has no sum to overflow, so none is left empty. */
 	if (lv->qty + o->qty < o->qty)
@@ -256,12 +255,11 @@ exch_slot
 exch_book_worse(
     const struct exch_book_store *s, const struct exch_book *b, exch_slot level)
 {
-	const struct exch_slot_data *v = &s->slot[level];
-	unsigned side = v->owner & 1;
+	unsigned side = s->slot[level].owner & 1;
 
 	if (level == b->side[side].market)
 		return b->side[side].best;
-	return exch_trie_next(&s->trie, v->level, key_of(side, v->tick));
+	return exch_trie_next(&s->trie, s->slot, side, level);
 }
 
 exch_slot
@@ -272,7 +270,7 @@ exch_book_level(const struct exch_book_store *s, struct exch_book *b,
 
 	if (tick == EXCH_TICK_MARKET)
 		return b->side[i].market;
-	return exch_trie_get(&s->trie, b->side[i].finger, key_of(i, tick));
+	return exch_trie_get(&s->trie, &b->side[i].trie, s->slot, i, tick);
 }
 
 /* One level: list closed both ways, sum right, orders found by id. */
@@ -308,16 +306,18 @@ audit_side(
 	size_t n = 0;
 	bool first = true;
 
-	exch_check((bs->root == 0) == (bs->best == EXCH_SLOT_NONE));
-	exch_check((bs->root == 0) == (bs->finger == 0));
+	exch_check((bs->trie.root == 0) == (bs->best == EXCH_SLOT_NONE));
+	exch_check((bs->trie.root == 0) == (bs->trie.finger == 0));
 	if (bs->market != EXCH_SLOT_NONE)
 		n += audit_level(s, b, bs->market);
 	for (l = bs->best; l != EXCH_SLOT_NONE; l = exch_book_worse(s, b, l)) {
-		uint64_t key = key_of(side, s->slot[l].tick);
+		int64_t tick = s->slot[l].tick;
+		uint64_t key = exch_trie_key(side, tick);
 
 		exch_check(s->slot[l].owner == (b->instr << 1 | side));
 		exch_check(first || key > last);
-		exch_check(exch_trie_get(&s->trie, bs->finger, key) == l);
+		exch_check(exch_trie_get(
+			       &s->trie, &bs->trie, s->slot, side, tick) == l);
 		n += audit_level(s, b, l);
 		last = key;
 		first = false;

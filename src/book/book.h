@@ -9,7 +9,7 @@
  *
  *	level --next--> first order --next--> ... last order --next--> level
  *
- * Levels hang in a 64-ary trie per side (book.c) whose height follows the
+ * Levels hang in a 64-ary trie per side (trie.h) whose nodes follow the
  * prices in use: there is no window to leave.  The id index is an open
  * addressing table sized to live orders.  No operation depends on depth.
  *
@@ -59,8 +59,7 @@ struct exch_book {
 	uint32_t instr;
 	uint32_t norders;
 	struct exch_book_side {
-		uint32_t root;	  /* trie */
-		uint32_t finger;  /* leaf used last */
+		struct exch_trie trie;
 		exch_slot best;	  /* best priced level, or none */
 		exch_slot market; /* level of unpriced orders, or none */
 	} side[2];		  /* 0 buy, 1 sell: exch_book_index() */

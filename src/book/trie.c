@@ -1,13 +1,19 @@
 /*
- * The trie of price levels (trie.h).  Knows keys and children only; what a
- * child is, the book decides.
+ * The trie of price levels (trie.h).  Of a level it reads the tick, and of
+ * its slot it keeps the node; everything else about levels is book.c's.
  */
 #include <config.h>
 
 #include "base/alloc.h"
-#include "base/check.h"
 #include "base/err.h"
+#include "book/book.h"
 #include "book/trie.h"
+
+/*
+ * Height of a first node: a book begins with the prices of some thousands
+ * of ticks in one node.
+ */
+#define FIRST_HEIGHT 1
 
 int
 exch_trie_init(struct exch_trie_pool *p)
@@ -26,30 +32,39 @@ exch_trie_clear(struct exch_trie_pool *p)
 	p->node = NULL;
 }
 
-/* Make sure that `n` nodes can be taken without moving the pool. */
+static inline bool
+covers(const struct exch_trie_node *n, uint64_t key)
+{
+	return n->height >= 10 || (key ^ n->base) >> (6 * (n->height + 1)) == 0;
+}
+
+static inline unsigned
+index_in(uint64_t key, uint32_t height)
+{
+	return (unsigned)(key >> (6 * height)) & 63;
+}
+
+/* Make sure that a node can be taken without moving the pool. */
 static int
-reserve(struct exch_trie_pool *p, uint32_t n)
+reserve(struct exch_trie_pool *p)
 {
 	struct exch_trie_node *node;
-	uint32_t cap;
 
-	/* Free nodes are not counted: at most n nodes too early. */
-	if (p->used + n <= p->cap)
+	if (p->free != 0 || p->used < p->cap)
 		return EXCH_OK;
 	if (p->cap > UINT32_MAX / 2)
 		return EXCH_ERR_NOMEM;
-	cap = p->cap * 2;
-	node = exch_realloc(p->node, cap, sizeof(*node));
+	node = exch_realloc(p->node, (size_t)p->cap * 2, sizeof(*node));
 	if (node == NULL)
 		return EXCH_ERR_NOMEM;
 	p->node = node;
-	p->cap = cap;
+	p->cap *= 2;
 	return EXCH_OK;
 }
 
 /* Children of clear bits are never read, so they are not cleared. */
 static uint32_t
-take(struct exch_trie_pool *p, uint64_t key, uint32_t height, uint32_t parent)
+take(struct exch_trie_pool *p, uint64_t key, uint32_t height)
 {
 	uint32_t i = p->free;
 	struct exch_trie_node *n;
@@ -59,170 +74,232 @@ take(struct exch_trie_pool *p, uint64_t key, uint32_t height, uint32_t parent)
 	else
 		i = p->used++;
 	n = &p->node[i];
-	n->bits = 0;
+	n->bits = n->direct = 0;
 	n->base =
 	    height >= 10 ? 0 : key >> (6 * (height + 1)) << (6 * (height + 1));
-	n->parent = parent;
+	n->parent = 0;
 	n->height = height;
 	return i;
 }
 
 static void
-link_child(struct exch_trie_pool *p, uint32_t parent, uint32_t child)
+give(struct exch_trie_pool *p, struct exch_trie *t, uint32_t n)
 {
-	struct exch_trie_node *n = &p->node[parent];
-	unsigned i = exch_trie_index(p->node[child].base, n->height);
+	uint32_t parent = p->node[n].parent;
 
-	n->child[i] = child;
-	n->bits |= UINT64_C(1) << i;
-	p->node[child].parent = parent;
+	if (t->finger == n)
+		t->finger = parent;
+	p->node[n].parent = p->free;
+	p->free = n;
+}
+
+static void
+hang_level(struct exch_trie_pool *p, struct exch_slot_data *slot, uint32_t n,
+    uint64_t key, uint32_t level)
+{
+	struct exch_trie_node *t = &p->node[n];
+	unsigned i = index_in(key, t->height);
+
+	t->child[i] = level;
+	t->bits |= UINT64_C(1) << i;
+	t->direct |= UINT64_C(1) << i;
+	slot[level].level = n;
+}
+
+static void
+hang_node(struct exch_trie_pool *p, uint32_t n, uint32_t below)
+{
+	struct exch_trie_node *t = &p->node[n];
+	unsigned i = index_in(p->node[below].base, t->height);
+
+	t->child[i] = below;
+	t->bits |= UINT64_C(1) << i;
+	t->direct &= ~(UINT64_C(1) << i);
+	p->node[below].parent = n;
 }
 
 /* The lowest height at which one node covers both keys (keys differ). */
-static uint32_t
+static inline uint32_t
 common_height(uint64_t a, uint64_t b)
 {
 	return (63 - (uint32_t)__builtin_clzll(a ^ b)) / 6;
 }
 
-/*
- * Put a node between `below` (a root, or a child whose range does not
- * hold the key) and its parent, high enough to cover both, and hang a new
- * leaf for the key into it.
- */
-static uint32_t
-split(struct exch_trie_pool *p, uint32_t *root, uint32_t below, uint64_t key)
+/* From the finger up to the first node that covers the key, or the root. */
+static inline uint32_t
+climb(const struct exch_trie_pool *p, const struct exch_trie *t, uint64_t key)
 {
-	uint32_t parent = p->node[below].parent;
-	uint32_t height = common_height(key, p->node[below].base);
-	uint32_t mid = take(p, key, height, 0);
-	uint32_t leaf = take(p, key, 0, mid);
+	uint32_t n = t->finger;
 
-	if (parent != 0)
-		link_child(p, parent, mid);
-	else
-		*root = mid;
-	link_child(p, mid, below);
-	link_child(p, mid, leaf);
-	return leaf;
-}
-
-int
-exch_trie_leaf_far(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
-    uint64_t key, uint32_t *leaf)
-{
-	uint32_t n = *finger;
-
-	if (reserve(p, 2) != EXCH_OK)
-		return EXCH_ERR_NOMEM;
-	if (*root == 0) {
-		*root = *finger = *leaf = take(p, key, 0, 0);
-		return EXCH_OK;
-	}
-	while (!exch_trie_covers(&p->node[n], key) && n != *root)
+	while (!covers(&p->node[n], key) && p->node[n].parent != 0)
 		n = p->node[n].parent;
-	for (;;) {
-		struct exch_trie_node *t = &p->node[n];
-		unsigned i;
-
-		if (!exch_trie_covers(t, key)) {
-			n = split(p, root, n, key);
-			break;
-		}
-		if (t->height == 0)
-			break;
-		i = exch_trie_index(key, t->height);
-		if ((t->bits >> i & 1) == 0) {
-			uint32_t new = take(p, key, 0, n);
-
-			link_child(p, n, new);
-			n = new;
-			break;
-		}
-		n = t->child[i];
-	}
-	*leaf = *finger = n;
-	return EXCH_OK;
+	return n;
 }
 
 uint32_t
-exch_trie_get(const struct exch_trie_pool *p, uint32_t finger, uint64_t key)
+exch_trie_get(const struct exch_trie_pool *p, const struct exch_trie *t,
+    const struct exch_slot_data *slot, unsigned side, int64_t tick)
 {
-	const struct exch_trie_node *t;
-	uint32_t n = finger;
+	uint64_t key = exch_trie_key(side, tick);
+	uint32_t n;
 
-	if (n == 0)
+	if (t->root == 0)
 		return 0;
-	while (!exch_trie_covers(&p->node[n], key)) {
-		n = p->node[n].parent;
-		if (n == 0)
-			return 0;
-	}
-	for (;;) {
-		unsigned i;
+	n = climb(p, t, key);
+	while (covers(&p->node[n], key)) {
+		const struct exch_trie_node *v = &p->node[n];
+		unsigned i = index_in(key, v->height);
 
-		t = &p->node[n];
-		i = exch_trie_index(key, t->height);
-		if ((t->bits >> i & 1) == 0)
+		if ((v->bits >> i & 1) == 0)
 			return 0;
-		n = t->child[i];
-		if (t->height == 0)
-			return n;
-		if (!exch_trie_covers(&p->node[n], key))
-			return 0;
+		n = v->child[i];
+		if (v->direct >> i & 1)
+			return slot[n].tick == tick ? n : 0;
+	}
+	return 0;
+}
+
+/*
+ * Put a node between `below` (a root, or a child whose range does not hold
+ * the key) and its parent, high enough to cover both.
+ */
+static uint32_t
+split_node(
+    struct exch_trie_pool *p, struct exch_trie *t, uint32_t below, uint64_t key)
+{
+	uint32_t parent = p->node[below].parent;
+	uint32_t mid = take(p, key, common_height(key, p->node[below].base));
+
+	if (parent != 0)
+		hang_node(p, parent, mid);
+	else
+		t->root = mid;
+	hang_node(p, mid, below);
+	return mid;
+}
+
+/* Two levels in one part: a node for them. */
+static uint32_t
+split_level(struct exch_trie_pool *p, struct exch_slot_data *slot, uint32_t n,
+    uint32_t level, uint64_t was, uint64_t key)
+{
+	uint32_t mid = take(p, key, common_height(key, was));
+
+	hang_node(p, n, mid);
+	hang_level(p, slot, mid, was, level);
+	return mid;
+}
+
+uint32_t
+exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
+    struct exch_slot_data *slot, unsigned side, int64_t tick, uint32_t fresh)
+{
+	uint64_t key = exch_trie_key(side, tick);
+	uint32_t n;
+
+	if (reserve(p) != EXCH_OK)
+		return 0;
+	if (t->root == 0)
+		t->root = t->finger = take(p, key, FIRST_HEIGHT);
+	for (n = climb(p, t, key);;) {
+		const struct exch_trie_node *v = &p->node[n];
+		unsigned i = index_in(key, v->height);
+		uint32_t c;
+
+		if (!covers(v, key)) {
+			n = split_node(p, t, n, key);
+			break;
+		}
+		if ((v->bits >> i & 1) == 0)
+			break;
+		c = v->child[i];
+		if ((v->direct >> i & 1) == 0) {
+			n = c;
+			continue;
+		}
+		if (slot[c].tick == tick) {
+			t->finger = n;
+			return c;
+		}
+		n = split_level(
+		    p, slot, n, c, exch_trie_key(side, slot[c].tick), key);
+		break;
+	}
+	hang_level(p, slot, n, key, fresh);
+	t->finger = n;
+	return fresh;
+}
+
+/* Nodes left with one level give it to their parent and go. */
+static void
+collapse(struct exch_trie_pool *p, struct exch_trie *t,
+    struct exch_slot_data *slot, unsigned side, uint32_t n)
+{
+	for (;;) {
+		struct exch_trie_node *v = &p->node[n];
+		uint32_t level, parent = v->parent;
+
+		if (parent == 0 || v->bits != v->direct ||
+		    (v->bits & (v->bits - 1)) != 0)
+			return;
+		level = v->child[__builtin_ctzll(v->bits)];
+		give(p, t, n);
+		hang_level(p, slot, parent,
+		    exch_trie_key(side, slot[level].tick), level);
+		n = parent;
 	}
 }
 
 void
-exch_trie_del(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
-    uint32_t leaf, uint64_t key)
+exch_trie_del(struct exch_trie_pool *p, struct exch_trie *t,
+    struct exch_slot_data *slot, unsigned side, uint32_t level)
 {
-	uint32_t n = leaf;
+	uint64_t key = exch_trie_key(side, slot[level].tick);
+	uint32_t n = slot[level].level;
 
 	for (;;) {
-		struct exch_trie_node *t = &p->node[n];
-		uint32_t parent = t->parent;
+		struct exch_trie_node *v = &p->node[n];
+		uint64_t bit = UINT64_C(1) << index_in(key, v->height);
+		uint32_t parent = v->parent;
 
-		t->bits &= ~(UINT64_C(1) << exch_trie_index(key, t->height));
-		if (t->bits != 0)
+		v->bits &= ~bit;
+		v->direct &= ~bit;
+		if (v->bits != 0)
 			break;
-		t->parent = p->free;
-		p->free = n;
-		if (*finger == n)
-			*finger = parent;
-		if (*root == n) {
-			*root = 0;
-			*finger = 0;
+		give(p, t, n);
+		if (parent == 0) {
+			t->root = t->finger = 0;
 			return;
 		}
 		n = parent;
 	}
-	/* A finger needs no leaf, but it must be a node in use. */
-	if (*finger == 0)
-		*finger = n;
+	collapse(p, t, slot, side, n);
 }
 
 uint32_t
-exch_trie_next(const struct exch_trie_pool *p, uint32_t leaf, uint64_t key)
+exch_trie_next(const struct exch_trie_pool *p,
+    const struct exch_slot_data *slot, unsigned side, uint32_t level)
 {
-	const struct exch_trie_node *t = &p->node[leaf];
+	uint64_t key = exch_trie_key(side, slot[level].tick);
+	const struct exch_trie_node *v = &p->node[slot[level].level];
 	uint64_t above;
-	uint32_t n = leaf;
 
 	for (;;) {
-		unsigned i = exch_trie_index(key, t->height);
+		unsigned i = index_in(key, v->height);
 
-		above = i == 63 ? 0 : t->bits >> (i + 1) << (i + 1);
+		above = i == 63 ? 0 : v->bits >> (i + 1) << (i + 1);
 		if (above != 0)
 			break;
-		n = t->parent;
-		if (n == 0)
+		if (v->parent == 0)
 			return 0;
-		t = &p->node[n];
+		v = &p->node[v->parent];
 	}
-	while (t->height != 0) {
-		t = &p->node[t->child[__builtin_ctzll(above)]];
-		above = t->bits;
+	for (;;) {
+		unsigned i = (unsigned)__builtin_ctzll(above);
+
+		if (v->direct >> i & 1)
+			return v->child[i];
+		v = &p->node[v->child[i]];
+		above = v->bits;
 	}
-	return t->child[__builtin_ctzll(above)];
 }

@@ -1,27 +1,37 @@
 /*
  * The set of price levels of one side: a 64-ary trie over unsigned 64-bit
  * keys, the best price being the smallest key.  A node stands for an
- * aligned range of 64^(height + 1) keys; chains of nodes with one child are
- * left out where they would be made (the child may be several heights
- * below), so a lone far price costs two nodes and not eleven.
+ * aligned range of 64^(height + 1) keys and has 64 children, each for a
+ * part of it.  A part that holds one level leads to that level directly,
+ * whatever the node's height; a node below is made only when two levels
+ * share a part.
  *
  *	key:  ... | 6 bits | 6 bits | 6 bits |
- *	           height 2  height 1  height 0 (leaf: child = level slot)
+ *	           height 2  height 1  height 0
  *
- * Searches start at a finger, the leaf used last, and climb only as far as
- * the two keys differ: near the touch that is no step at all, whatever far
+ * So the nodes follow the prices in use and not the tick: where prices move
+ * by cents on a grid of a hundredth of a cent, one node holds 41 cents.  A
+ * lone far price costs no node of its own.
+ *
+ * Searches start at a finger, the node used last, and climb only as far as
+ * the two keys differ: near the touch that is seldom a step, whatever far
  * prices have made of the root.
  *
- * Always true: bit i of a node is set <=> child[i] leads to a level; no
- * node but a root has no bits.  Nodes are named by index; 0 is none.
+ * Always true: bit i of `bits` is set <=> child[i] leads to a level, by
+ * itself if bit i of `direct` is set, else through a node; no node is
+ * without bits; below the root no node has a single child that is a level.
+ * Nodes are named by index, levels by slot; 0 is none.
  */
 #ifndef EXCH_BOOK_TRIE_H
 #define EXCH_BOOK_TRIE_H
 
 #include "base/types.h"
 
+struct exch_slot_data;
+
 struct exch_trie_node {
 	uint64_t bits;
+	uint64_t direct;
 	uint64_t base; /* smallest key of the range */
 	uint32_t parent;
 	uint32_t height;
@@ -36,52 +46,40 @@ struct exch_trie_pool {
 	uint32_t free; /* list through parent */
 };
 
+/* One trie: where it begins, and where it was used last. */
+struct exch_trie {
+	uint32_t root;
+	uint32_t finger;
+};
+
 int exch_trie_init(struct exch_trie_pool *p);
 void exch_trie_clear(struct exch_trie_pool *p);
 
-/* True when `key` lies in the range of the node. */
-static inline bool
-exch_trie_covers(const struct exch_trie_node *n, uint64_t key)
+/* The key of a level's tick: buy sides are turned round. */
+static inline uint64_t
+exch_trie_key(unsigned side, int64_t tick)
 {
-	return n->height >= 10 || (key ^ n->base) >> (6 * (n->height + 1)) == 0;
+	uint64_t k = (uint64_t)tick ^ UINT64_C(1) << 63;
+
+	return side == 0 ? ~k : k;
 }
 
-static inline unsigned
-exch_trie_index(uint64_t key, uint32_t height)
-{
-	return (unsigned)(key >> (6 * height)) & 63;
-}
-
-int exch_trie_leaf_far(struct exch_trie_pool *p, uint32_t *root,
-    uint32_t *finger, uint64_t key, uint32_t *leaf);
-
+/* The level of a tick, or 0. */
+uint32_t exch_trie_get(const struct exch_trie_pool *p,
+    const struct exch_trie *t, const struct exch_slot_data *slot, unsigned side,
+    int64_t tick);
 /*
- * The leaf for a key, made if it does not exist; its bit is not set yet:
- * the caller stores the child and sets it, at once.  EXCH_ERR_NOMEM.
+ * The level of a tick; if there is none, `fresh` becomes it, its slot's
+ * `level` being set to its node (the rest is the caller's).  Returns 0
+ * when out of memory.
  */
-static inline int
-exch_trie_leaf(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
-    uint64_t key, uint32_t *leaf)
-{
-	uint32_t n = *finger;
-
-	if (__builtin_expect(n != 0 && (key ^ p->node[n].base) >> 6 == 0 &&
-				 p->node[n].height == 0,
-		1)) {
-		*leaf = n;
-		return 0;
-	}
-	return exch_trie_leaf_far(p, root, finger, key, leaf);
-}
-
-/* The child stored for a key, or 0. */
-uint32_t exch_trie_get(
-    const struct exch_trie_pool *p, uint32_t finger, uint64_t key);
-/* Take a key out; empty nodes go back to the pool. */
-void exch_trie_del(struct exch_trie_pool *p, uint32_t *root, uint32_t *finger,
-    uint32_t leaf, uint64_t key);
-/* The child of the smallest key above `key`, which lies in `leaf`; or 0. */
-uint32_t exch_trie_next(
-    const struct exch_trie_pool *p, uint32_t leaf, uint64_t key);
+uint32_t exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
+    struct exch_slot_data *slot, unsigned side, int64_t tick, uint32_t fresh);
+/* Take a level out. */
+void exch_trie_del(struct exch_trie_pool *p, struct exch_trie *t,
+    struct exch_slot_data *slot, unsigned side, uint32_t level);
+/* The level behind one, or 0. */
+uint32_t exch_trie_next(const struct exch_trie_pool *p,
+    const struct exch_slot_data *slot, unsigned side, uint32_t level);
 
 #endif
