@@ -114,7 +114,7 @@ symbol_len(const struct exch_rec_instrument *e)
 static bool
 symbol_is(const struct exch_rec_instrument *e, const char *s, size_t n)
 {
-	return symbol_len(e) == n && memcmp(e->symbol, s, n) == 0;
+	return e != NULL && symbol_len(e) == n && memcmp(e->symbol, s, n) == 0;
 }
 
 /* The slot that holds this symbol, or the empty one where it would go. */

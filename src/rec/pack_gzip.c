@@ -68,7 +68,7 @@ gzip_step(struct exch_unpack *u, struct exch_unpack_io *io, const char **why)
 		in = io->in_len < (1u << 30) ? io->in_len : 1u << 30;
 	}
 	/* zlib wants a pointer to non-const but does not write there. */
-	g->z.next_in = (unsigned char *)(uintptr_t)io->in;
+	memcpy(&g->z.next_in, &io->in, sizeof(g->z.next_in));
 	g->z.avail_in = (unsigned)in;
 	g->z.next_out = io->out;
 	g->z.avail_out = (unsigned)out;

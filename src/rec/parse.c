@@ -100,7 +100,7 @@ type_is(struct exch_parse *p, const char *word)
 static int
 take_end(struct exch_parse *p, enum exch_status *status, struct exch_diag *d)
 {
-	uint64_t records;
+	uint64_t records = 0;
 	char *s;
 	size_t n;
 	int err;
@@ -199,7 +199,7 @@ static int
 take_version(
     struct exch_parse *p, struct exch_stream_info *info, struct exch_diag *d)
 {
-	uint64_t major, minor;
+	uint64_t major = 0, minor = 0;
 	int err = exch_parse_number(p, "major", UINT16_MAX, &major, d);
 
 	if (err == 0)
@@ -221,7 +221,7 @@ take_header(
     struct exch_parse *p, struct exch_stream_info *info, struct exch_diag *d)
 {
 	struct exch_cell *start, *id, *text;
-	uint64_t date, source;
+	uint64_t date = 0, source = 0;
 	size_t n;
 	int err;
 

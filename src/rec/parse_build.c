@@ -534,7 +534,7 @@ static int
 take_head(struct exch_parse *p, struct exch_rec *r, struct exch_diag *d)
 {
 	const struct exch_cell *time;
-	uint64_t source;
+	uint64_t source = 0;
 	int err;
 
 	err = exch_parse_number(p, "source", p->source_max, &source, d);

@@ -62,7 +62,7 @@ make_cells(struct exch_parse *p, const struct exch_csv_row *row)
 static int
 take_end(struct exch_parse *p, struct exch_diag *d)
 {
-	uint64_t rows;
+	uint64_t rows = 0;
 	int err = exch_parse_number(p, "seq", UINT64_MAX, &rows, d);
 
 	if (err == 0)

@@ -291,11 +291,11 @@ exch_schema_all(unsigned *n)
 static char *
 put(char *p, const char *end, const char *s)
 {
-	size_t n = strlen(s);
-
-	exch_check((size_t)(end - p) >= n);
-	memcpy(p, s, n);
-	return p + n;
+	while (*s != 0) {
+		exch_check(p < end);
+		*p++ = *s++;
+	}
+	return p;
 }
 
 size_t

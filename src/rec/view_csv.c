@@ -124,7 +124,7 @@ put_common(struct exch_view *v, char *p, const struct exch_rec *r,
 	*p++ = ',';
 	s = exch_val_symbol(v, r, &n);
 	/* An instrument's own symbol stands here instead of with its fields. */
-	if (r->type == EXCH_REC_INSTRUMENT && sh->raw)
+	if (r->type == EXCH_REC_INSTRUMENT && (sh->raw || sh->s == NULL))
 		n = 0;
 	else if (r->type == EXCH_REC_INSTRUMENT)
 		s = exch_val_string(

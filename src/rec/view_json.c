@@ -205,7 +205,7 @@ json_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 	if (start == NULL)
 		return;
 	p = put_common(v, start, r, &sh, seq);
-	for (unsigned i = 0; !sh.raw && i < sh.s->nfields; i++)
+	for (unsigned i = 0; !sh.raw && sh.s != NULL && i < sh.s->nfields; i++)
 		p = put_field(v, p, &sh.s->field[i], &sh, r, &u);
 	if (sh.next > 0) {
 		p = put_key(p, "ext");

@@ -267,7 +267,7 @@ text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 	if (start == NULL)
 		return;
 	p = put_front(&l, start);
-	if (sh.raw || sh.ntail > 0)
+	if (sh.raw || sh.ntail > 0 || sh.s == NULL)
 		p = exch_val_hex(p, sh.tail, sh.ntail);
 	else if (sentences[r->type] != NULL)
 		p = put_sentence(&l, p, sentences[r->type]);

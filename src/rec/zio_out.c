@@ -325,6 +325,7 @@ exch_out_write(struct exch_out *o, const void *p, size_t n, struct exch_diag *d)
 static int
 put_index(struct exch_out *o, struct exch_diag *d)
 {
+	static const char mark[4] = {'X', 'S', 'T', 'I'};
 	size_t n = 16 + o->nframes * INDEX_ENTRY;
 	unsigned char *p;
 
@@ -337,7 +338,7 @@ put_index(struct exch_out *o, struct exch_diag *d)
 	memset(p, 0, 8 + n);
 	exch_put_le32(p, MAGIC_INDEX);
 	exch_put_le32(p + 4, (uint32_t)n);
-	memcpy(p + 8, "XSTI", 4);
+	memcpy(p + 8, mark, sizeof(mark));
 	exch_put_le16(p + 12, 1);
 	exch_put_le16(p + 14, INDEX_ENTRY);
 	exch_put_le64(p + 16, o->nframes);
