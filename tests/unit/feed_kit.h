@@ -222,8 +222,9 @@ kit_mold_adds(struct kit *k, const char *session, uint64_t seq, unsigned count)
 	kit_mold(k, session, seq, count);
 	for (unsigned i = 0; i < count; i++) {
 		kit_be(k, 36, 2);
-		kit_add_order(
-		    k, 1, 1000 * (seq + i), seq + i, 'B', 100, "TEST", 1000000);
+		/* Large numbers must not leave the day. */
+		kit_add_order(k, 1, 1000 * ((seq + i) & 0xffffff), seq + i, 'B',
+		    100, "TEST", 1000000);
 	}
 }
 
