@@ -342,6 +342,11 @@ from_before(struct scn *s, const struct scn_word *w)
 		    "\"%.*s\" is not a step such as +10ms (ns, us, ms, s, m, "
 		    "h)",
 		    cut(w), w->p);
+	if (ns < 0 ? s->now < (uint64_t)-ns
+		   : (uint64_t)ns >= EXCH_TS_NONE - s->now)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "\"%.*s\" leads out of the years 1970 to 2553", cut(w),
+		    w->p);
 	s->now += (uint64_t)ns;
 	return 0;
 }

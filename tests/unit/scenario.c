@@ -385,6 +385,7 @@ refused(void)
 	    {"+5 buy 1 @ 1", 1, "is not a step"},
 	    {"+1y buy 1 @ 1", 1, "is not a step"},
 	    {"+0.5ns buy 1 @ 1", 1, "is not a step"},
+	    {"-999999h buy 1 @ 1", 1, "leads out of the years"},
 	    {"date yesterday", 6, "expected a date"},
 	    {"date 2026-02-30", 6, "expected a date"},
 	    {"zone", 5, "expected a zone"},
