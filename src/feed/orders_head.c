@@ -73,6 +73,20 @@ meaning(const char *s, size_t n)
 	return -1;
 }
 
+/* The columns without which no row means an order. */
+#define NEEDED                                                                 \
+	(1u << EXCH_COL_TIME | 1u << EXCH_COL_ORDER | 1u << EXCH_COL_SIDE |    \
+	    1u << EXCH_COL_QTY)
+
+/* Whether just one of them is not there. */
+static bool
+one_short(unsigned seen)
+{
+	unsigned none = NEEDED & ~seen;
+
+	return none != 0 && (none & (none - 1)) == 0;
+}
+
 bool
 exch_columns_match(const unsigned char *p, size_t n)
 {
@@ -104,8 +118,12 @@ exch_columns_match(const unsigned char *p, size_t n)
 			seen |= 1u << m;
 		s = stop + 1;
 	}
-	return (seen & 1u << EXCH_COL_TIME) && (seen & 1u << EXCH_COL_ORDER) &&
-	       (seen & 1u << EXCH_COL_SIDE) && (seen & 1u << EXCH_COL_QTY);
+	/*
+	 * One column that is needed may be missing: its name is then told,
+	 * which helps more than that the table is of no kind known.
+	 */
+	seen &= NEEDED;
+	return one_short(seen) || seen == NEEDED;
 }
 
 /* What the map says of one column of the file. */

@@ -468,11 +468,15 @@ static void
 recognised(void)
 {
 	static const char *const yes[] = {SSE, "time,order,side,qty\n",
-	    "\"time\",\"order_id\",\"side\",\"size\"\r\n", "\xef\xbb\xbf" SSE};
+	    "\"time\",\"order_id\",\"side\",\"size\"\r\n", "\xef\xbb\xbf" SSE,
+	    /* one column is missing, and the reader says which */
+	    "xtime,order,side,qty\n", "time,nr,side,qty\n",
+	    "time,order,bs,qty\n", "time,order,side,lots\n"};
 	static const char *const no[] = {"", "time,order,side,qty",
 	    "34200.004,1,16113575,18,5853300,1\n",
 	    "type,source,seq,time,symbol,order,side,qty\n",
-	    "09:30 ACC1 buy 100 ABC @ 10.01\n", "a,b,c\n"};
+	    "09:30 ACC1 buy 100 ABC @ 10.01\n", "a,b,c\n",
+	    "time,order,price\n"};
 
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(yes); i++)
 		tap_ok(exch_feed_orders.match(
