@@ -258,8 +258,8 @@ static int
 open_json(
     struct exch_parse *p, struct exch_stream_info *info, struct exch_diag *d)
 {
-	char *s;
-	size_t n;
+	char *s = NULL;
+	size_t n = 0;
 	int err = next_line(p, &s, &n, d);
 
 	if (err < 0)
