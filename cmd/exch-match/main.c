@@ -43,6 +43,9 @@ static const struct exch_opt opts[] = {
     {0},
 };
 
+/* How many records of bad content are told one by one. */
+#define BAD_TOLD 5
+
 /* What the command line said, and what runs on it. */
 struct run {
 	struct exch_cli cli;
@@ -269,7 +272,9 @@ bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	e->severity = 2;
 	e->ref_source = rec->source;
 	e->ref_seq = seq;
-	r->bad++;
+	if (r->bad++ < BAD_TOLD)
+		exch_cli_note(&r->cli, "source %u, record %llu: %s",
+		    rec->source, (unsigned long long)seq, d->text);
 	exch_diag_clear(d);
 	return 0;
 }
@@ -300,10 +305,15 @@ take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
 
 /* The engine has told in the stream that it does not take an instrument. */
 static __attribute__((noinline)) int
-instrument_refused(struct run *r, struct exch_diag *d)
+instrument_refused(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_diag *d)
 {
 	r->refused = exch_match_stats(r->engine)->refused;
-	r->bad++;
+	if (r->bad++ < BAD_TOLD)
+		exch_cli_note(&r->cli,
+		    "source %u, record %llu: instrument refused: the ERROR "
+		    "record behind it says why",
+		    rec->source, (unsigned long long)seq);
 	if (!r->strict)
 		return 0;
 	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
@@ -329,7 +339,7 @@ record(void *arg, const struct exch_rec *rec, uint64_t seq,
 		return bad_content(r, rec, seq, out, d);
 	if (__builtin_expect(rec->type == EXCH_REC_INSTRUMENT, 0) &&
 	    exch_match_stats(r->engine)->refused != r->refused)
-		return instrument_refused(r, d);
+		return instrument_refused(r, rec, seq, d);
 	return 0;
 }
 

@@ -73,6 +73,7 @@ exch-replay -f json day.txt | sed 's/"tick":0.01/"tick":0/' >bad.json
 exits 1 "a tick of 0 is bad content" sh -c \
 	'exch-match -f json bad.json >out 2>err'
 has out '"t":"error"' "told in the stream"
+has err 'source 1, record 1: instrument refused' "where it stands"
 has err '1 records had bad content' "and at the end"
 exits 3 "--strict stops there" sh -c \
 	'exch-match --strict -f json bad.json >out 2>err'
