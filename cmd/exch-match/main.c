@@ -354,6 +354,8 @@ tell_fidelity(const struct run *r, const struct exch_match_stats *s)
 	uint64_t part =
 	    n == 0 ? 0 : (uint64_t)((exch_u128)s->exact * 10000 / n);
 
+	if (part == 10000 && s->missed != 0)
+		part = 9999;
 	if (!r->match.expect || n + s->missed == 0)
 		return;
 	exch_cli_note(&r->cli,

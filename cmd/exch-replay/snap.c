@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "exch-replay/tool.h"
+#include "rec/schema.h"
 
 struct shown {
 	struct exch_rec_book_add add;
@@ -179,11 +180,15 @@ change(struct snap *s, const struct exch_rec_book_replace *u)
 int
 snap_take(struct snap *s, const struct exch_rec *r)
 {
+	const struct exch_schema *known = exch_schema_of(r->type);
 	const void *p = r;
 	const struct exch_rec_book_exec *x = p;
 	const struct exch_rec_book_reduce *e = p;
 	const struct exch_rec_book_delete *d = p;
 
+	/* Too short for its type: nothing in it can be trusted. */
+	if (known == NULL || exch_rec_len(r) < known->size)
+		return 0;
 	switch (r->type) {
 	case EXCH_REC_BOOK_ADD:
 		return add(s, p);

@@ -240,6 +240,10 @@ window_open(struct tool *t, exch_ts first, struct exch_diag *d)
 	rc = bound(t, t->from_text, "--from", first, &t->from, d);
 	if (rc == 0)
 		rc = bound(t, t->to_text, "--to", first, &t->to, d);
+	if (rc == 0 && t->to <= t->from)
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "--to %s is not after --from %s", t->to_text,
+		    t->from_text != NULL ? t->from_text : "the beginning");
 	return rc;
 }
 

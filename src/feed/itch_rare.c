@@ -175,7 +175,8 @@ notice(struct exch_itch *it, uint32_t id, const unsigned char *p, exch_ts t,
 
 /*
  * S: trading goes on from the start of system hours to their end; the
- * market hours inside change no rule of the book and stay notices.
+ * market hours inside change no rule of the book and stay notices (a stock
+ * halted before they begin stays halted).
  */
 static int
 on_system(struct exch_itch *it, const unsigned char *p, exch_ts t,
@@ -187,7 +188,6 @@ on_system(struct exch_itch *it, const unsigned char *p, exch_ts t,
 		return err;
 	switch (p[11]) {
 	case 'S':
-	case 'Q':
 		return phase(it, 0, EXCH_PHASE_CONTINUOUS, NULL, t, d);
 	case 'E':
 		return phase(it, 0, EXCH_PHASE_CLOSED, NULL, t, d);

