@@ -72,12 +72,15 @@ static inline int
 exch_books_at(struct exch_books *s, uint32_t place,
     struct exch_books_inst **out, struct exch_diag *d)
 {
-	int rc = EXCH_OK;
+	int rc;
 
-	if (__builtin_expect(place >= s->n, 0))
+	if (__builtin_expect(place >= s->n, 0)) {
 		rc = exch_books_make(s, place, d);
+		if (rc != EXCH_OK)
+			return rc;
+	}
 	*out = s->inst + place;
-	return rc;
+	return EXCH_OK;
 }
 
 #endif
