@@ -468,7 +468,7 @@ static void
 recognised(void)
 {
 	static const char *const yes[] = {SSE, "time,order,side,qty\n",
-	    "\"time\",\"order_id\",\"side\",\"size\"\r\n", "\xef\xbb\xbf" SSE,
+	    "\"time\",\"order_id\",\"side\",\"size\"\r\n", ("\xef\xbb\xbf" SSE),
 	    /* one column is missing, and the reader says which */
 	    "xtime,order,side,qty\n", "time,nr,side,qty\n",
 	    "time,order,bs,qty\n", "time,order,side,lots\n"};
