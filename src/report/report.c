@@ -86,10 +86,15 @@ exch_report_new(const struct exch_report *report,
     struct exch_out *out, struct exch_report_run **run, struct exch_diag *d)
 {
 	struct exch_report_run *r = exch_calloc(1, sizeof(*r));
+	const struct exch_schema *s;
+	unsigned n;
 	int rc;
 
 	if (r == NULL)
 		return exch_report_nomem(d);
+	s = exch_schema_all(&n);
+	for (unsigned i = 0; i < n; i++)
+		r->known[s[i].type] = s[i].type < 0x80;
 	r->report = report;
 	r->o = *o;
 	r->info = info;
@@ -203,7 +208,7 @@ exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
 	if (__builtin_expect(run->o.digest, 0))
 		add_digest(run, r, seq);
 	/* What a later version adds is counted and hashed, and no more. */
-	if (type >= 0x80 || exch_schema_of(type) == NULL)
+	if (!run->known[type])
 		return EXCH_OK;
 	return run->report->record(run, r, seq, d);
 }

@@ -97,6 +97,7 @@ struct exch_report_run {
 	struct exch_table table;
 	struct exch_insts insts;
 	uint64_t count[256]; /* records by type */
+	bool known[256];     /* types that reports see */
 	uint64_t numbered;   /* at the end: those that are not framing */
 	exch_ts first_time;  /* of market records; EXCH_TS_NONE: none */
 	exch_ts last_time;   /* the largest */
