@@ -46,7 +46,7 @@ time_it() {
 	say "$w: $s"
 	# shellcheck disable=SC2046 # four numbers
 	row "$w" "$s" "$u" "$n" \
-		$(bench/measure "$runs" "$in" - "$@") "$by" "$ins"
+		$(bench/measure "$runs" "$in" - "$@" | cut -d " " -f 1-4) "$by" "$ins"
 }
 
 # The last number of a line "  WORD ... N" of exch-replay -v.

@@ -4,7 +4,8 @@
  *
  *	measure RUNS INPUT OUTPUT COMMAND [ARG ...] [ '|' COMMAND ... ]...
  *
- * prints: best ns, median ns, best CPU ns (all processes), peak RSS in KiB.
+ * prints: best ns, median ns, best CPU ns (all processes), peak RSS in KiB
+ * of the largest process, then of each process in order.
  * Standard input of the first command is INPUT, standard output of the
  * last is OUTPUT ("-": /dev/null).  A shell would add its own start and
  * hides the exit codes and the memory of the parts.
@@ -36,7 +37,7 @@ struct stages {
 struct sample {
 	uint64_t wall;
 	uint64_t cpu;
-	long rss;
+	long rss[STAGES_MAX];
 };
 
 __attribute__((noreturn)) static void
@@ -70,7 +71,7 @@ open_end(const char *name, int flags)
 }
 
 /* Start one stage; the child keeps nothing but its two ends. */
-static void
+static pid_t
 start(char **argv, int in, int out, int unused)
 {
 	pid_t pid = fork();
@@ -78,7 +79,7 @@ start(char **argv, int in, int out, int unused)
 	if (pid < 0)
 		die("fork");
 	if (pid > 0)
-		return;
+		return pid;
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0)
 		die("dup2");
 	close(in);
@@ -93,6 +94,7 @@ static struct sample
 run(const struct stages *s)
 {
 	struct sample r = {0};
+	pid_t pid[STAGES_MAX], ended;
 	int in = open_end(s->input, O_RDONLY), out, p[2], status;
 	uint64_t begin = now();
 	struct rusage u;
@@ -106,13 +108,14 @@ run(const struct stages *s)
 		} else {
 			out = open_end(s->output, O_WRONLY | O_CREAT | O_TRUNC);
 		}
-		start(s->argv[i], in, out, p[0]);
+		pid[i] = start(s->argv[i], in, out, p[0]);
 		close(in);
 		close(out);
 		in = p[0];
 	}
 	for (int i = 0; i < s->n; i++) {
-		if (wait4(-1, &status, 0, &u) < 0)
+		ended = wait4(-1, &status, 0, &u);
+		if (ended < 0)
 			die("wait");
 		if (status != 0) {
 			fprintf(stderr, "measure: a stage failed (%d)\n",
@@ -123,8 +126,9 @@ run(const struct stages *s)
 		    (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) *
 			1000000000 +
 		    (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1000;
-		if (u.ru_maxrss > r.rss)
-			r.rss = u.ru_maxrss;
+		for (int k = 0; k < s->n; k++)
+			if (pid[k] == ended)
+				r.rss[k] = u.ru_maxrss;
 	}
 	r.wall = now() - begin;
 	return r;
@@ -145,7 +149,7 @@ main(int argc, char **argv)
 	struct sample r[RUNS_MAX];
 	struct stages s = {.n = 1};
 	uint64_t cpu = UINT64_MAX;
-	long runs, rss = 0;
+	long runs, rss[STAGES_MAX] = {0}, most = 0;
 
 	if (argc < 5) {
 		fputs("usage: measure RUNS INPUT OUTPUT COMMAND ...\n", stderr);
@@ -169,11 +173,18 @@ main(int argc, char **argv)
 		r[i] = run(&s);
 		if (r[i].cpu < cpu)
 			cpu = r[i].cpu;
-		if (r[i].rss > rss)
-			rss = r[i].rss;
+		for (int k = 0; k < s.n; k++) {
+			if (r[i].rss[k] > rss[k])
+				rss[k] = r[i].rss[k];
+			if (rss[k] > most)
+				most = rss[k];
+		}
 	}
 	qsort(r, (size_t)runs, sizeof(r[0]), by_wall);
-	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %ld\n", r[0].wall,
-	    r[runs / 2].wall, cpu, rss);
+	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %ld", r[0].wall,
+	    r[runs / 2].wall, cpu, most);
+	for (int k = 0; k < s.n; k++)
+		printf(" %ld", rss[k]);
+	printf("\n");
 	return 0;
 }
