@@ -129,6 +129,18 @@ exch_big_free(void *p, size_t size)
 		exch_check(munmap(p, map_size(size)) == 0);
 }
 
+void *
+exch_big_grow(void *p, size_t old, size_t size)
+{
+	void *q = exch_big_alloc(size);
+
+	if (q == NULL)
+		return NULL;
+	memcpy(q, p, old);
+	exch_big_free(p, old);
+	return q;
+}
+
 void
 exch_alloc_fail_at(uint64_t n)
 {

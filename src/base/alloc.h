@@ -20,6 +20,8 @@ void exch_free(void *p);
  */
 void *exch_big_alloc(size_t size);
 void exch_big_free(void *p, size_t size);
+/* The same table, larger; on failure (NULL) the old one is as it was. */
+void *exch_big_grow(void *p, size_t old, size_t size);
 
 /*
  * Test hooks.  exch_alloc_fail_at(n): the n-th allocation from now fails

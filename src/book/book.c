@@ -26,7 +26,7 @@ exch_book_store_new(size_t hint)
 		hint = UINT32_MAX / 4;
 	s->cap = hint < 512 ? 1024 : (uint32_t)hint * 2;
 	s->used = 1;
-	s->slot = exch_malloc(s->cap * sizeof(*s->slot));
+	s->slot = exch_big_alloc(s->cap * sizeof(*s->slot));
 	if (s->slot == NULL || exch_ids_init(&s->ids, hint) != EXCH_OK ||
 	    exch_trie_init(&s->trie) != EXCH_OK) {
 		exch_book_store_free(s);
@@ -42,7 +42,7 @@ exch_book_store_free(struct exch_book_store *s)
 		return;
 	exch_trie_clear(&s->trie);
 	exch_ids_clear(&s->ids);
-	exch_free(s->slot);
+	exch_big_free(s->slot, s->cap * sizeof(*s->slot));
 	exch_free(s);
 }
 
@@ -60,7 +60,8 @@ grow(struct exch_book_store *s)
 
 	if (s->cap > UINT32_MAX / 2)
 		return EXCH_ERR_NOMEM;
-	slot = exch_realloc(s->slot, (size_t)s->cap * 2, sizeof(*slot));
+	slot = exch_big_grow(
+	    s->slot, s->cap * sizeof(*slot), s->cap * 2 * sizeof(*slot));
 	if (slot == NULL)
 		return EXCH_ERR_NOMEM;
 	s->slot = slot;

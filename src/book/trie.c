@@ -21,14 +21,14 @@ exch_trie_init(struct exch_trie_pool *p)
 	p->cap = 64;
 	p->used = 1;
 	p->free = 0;
-	p->node = exch_malloc(p->cap * sizeof(*p->node));
+	p->node = exch_big_alloc(p->cap * sizeof(*p->node));
 	return p->node == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
 }
 
 void
 exch_trie_clear(struct exch_trie_pool *p)
 {
-	exch_free(p->node);
+	exch_big_free(p->node, p->cap * sizeof(*p->node));
 	p->node = NULL;
 }
 
@@ -54,7 +54,8 @@ reserve(struct exch_trie_pool *p)
 		return EXCH_OK;
 	if (p->cap > UINT32_MAX / 2)
 		return EXCH_ERR_NOMEM;
-	node = exch_realloc(p->node, (size_t)p->cap * 2, sizeof(*node));
+	node = exch_big_grow(
+	    p->node, p->cap * sizeof(*node), p->cap * 2 * sizeof(*node));
 	if (node == NULL)
 		return EXCH_ERR_NOMEM;
 	p->node = node;
