@@ -20,8 +20,17 @@ typedef uint64_t exch_ts;
 /* Order id: unique per instrument among live orders. */
 typedef uint64_t exch_oid;
 
-/* Sides carry their FIX numbers. */
-enum exch_side { EXCH_SIDE_NONE = 0, EXCH_BUY = 1, EXCH_SELL = 2 };
+/*
+ * Sides carry their FIX numbers.  Short sales are sells that a command marks;
+ * books and executions know two sides.
+ */
+enum exch_side {
+	EXCH_SIDE_NONE = 0,
+	EXCH_BUY = 1,
+	EXCH_SELL = 2,
+	EXCH_SHORT = 5,
+	EXCH_SHORT_EXEMPT = 6
+};
 
 /* "None" is the maximum of its type. */
 #define EXCH_PX_NONE INT64_MAX

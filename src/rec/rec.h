@@ -32,6 +32,7 @@ enum exch_rec_type {
 	EXCH_REC_NEW = 0x11,
 	EXCH_REC_CANCEL = 0x12,
 	EXCH_REC_REPLACE = 0x13,
+	EXCH_REC_MASS_CANCEL = 0x14,
 	/* events */
 	EXCH_REC_ACK = 0x21,
 	EXCH_REC_REJECT = 0x22,
@@ -42,6 +43,9 @@ enum exch_rec_type {
 	EXCH_REC_BUST = 0x27,
 	EXCH_REC_EXPECT = 0x28,
 	EXCH_REC_MISS = 0x29,
+	EXCH_REC_RESTATED = 0x2a,
+	EXCH_REC_TRIGGERED = 0x2b,
+	EXCH_REC_MASS_DONE = 0x2e,
 	/* market data as a feed displayed it */
 	EXCH_REC_BOOK_ADD = 0x31,
 	EXCH_REC_BOOK_EXEC = 0x32,
@@ -88,17 +92,72 @@ struct exch_ext {
 enum exch_ext_tag {
 	EXCH_EXT_CAUSE = 1,	   /* small: enum exch_cause */
 	EXCH_EXT_CAPTURE_TIME = 2, /* value: ns UTC */
-	EXCH_EXT_TEXT = 0x8001	   /* free text */
+	/* Instructions of NEW: exch-ordertypes(7). */
+	EXCH_EXT_STOP = 3,	 /* value: price that triggers the order */
+	EXCH_EXT_DISPLAY = 4,	 /* value: shown part; small: spread in % */
+	EXCH_EXT_MIN_QTY = 5,	 /* value: quantity; small: enum exch_min */
+	EXCH_EXT_EXPIRE = 6,	 /* value: ns UTC */
+	EXCH_EXT_PEG = 7,	 /* small: enum exch_peg; value: offset */
+	EXCH_EXT_TRAIL = 8,	 /* small: enum exch_trail; value: distance */
+	EXCH_EXT_DISCRETION = 9, /* value: price */
+	EXCH_EXT_CLIENT = 10,	 /* value: the client's id of the order */
+	EXCH_EXT_STP = 11,	 /* small: enum exch_stp; value: group or 0 */
+	EXCH_EXT_OCO = 12,	 /* value: group, one cancels the others */
+	EXCH_EXT_PARENT = 13,	 /* value: order that brings this one to life */
+	EXCH_EXT_SESSION = 14,	 /* value: session the order came through */
+	EXCH_EXT_TEXT = 0x8001	 /* free text */
 };
 
-/* Order types and times in force carry their FIX numbers, as sides do. */
-enum exch_ordtype { EXCH_ORD_MARKET = 1, EXCH_ORD_LIMIT = 2 };
+/* What a minimum quantity is of. */
+enum exch_min { EXCH_MIN_TOTAL = 0, EXCH_MIN_EACH = 1 };
+
+enum exch_peg { EXCH_PEG_MID = 1, EXCH_PEG_PRIMARY = 2, EXCH_PEG_MARKET = 3 };
+
+/* A trailing stop's distance: a price, or percent x 10^6. */
+enum exch_trail { EXCH_TRAIL_AMOUNT = 0, EXCH_TRAIL_PERCENT = 1 };
+
+/* Self-trade prevention: who goes when an owner would meet himself. */
+enum exch_stp {
+	EXCH_STP_MARKET = 0, /* as the market says */
+	EXCH_STP_NEWEST = 1,
+	EXCH_STP_OLDEST = 2,
+	EXCH_STP_BOTH = 3,
+	EXCH_STP_DECREMENT = 4, /* the smaller goes, the larger shrinks */
+	EXCH_STP_NONE = 5	/* they trade */
+};
+
+enum exch_mass {
+	EXCH_MASS_CANCEL = 0,
+	EXCH_MASS_KILL = 1,	 /* and take nothing more */
+	EXCH_MASS_RELEASE = 2,	 /* take orders again; cancels nothing */
+	EXCH_MASS_DISCONNECT = 3 /* the session is gone */
+};
+
+/*
+ * Order types and times in force carry their FIX numbers, as sides do;
+ * where FIX has a letter it is the letter's ASCII number.
+ */
+enum exch_ordtype {
+	EXCH_ORD_MARKET = 1,
+	EXCH_ORD_LIMIT = 2,
+	EXCH_ORD_STOP = 3,	 /* becomes a market order */
+	EXCH_ORD_STOP_LIMIT = 4, /* becomes a limit order */
+	EXCH_ORD_MIT = 'J',	 /* market if touched */
+	EXCH_ORD_MTL = 'K',	 /* market to limit */
+	EXCH_ORD_PEG = 'P',
+	EXCH_ORD_LIT = 'T' /* limit if touched; FIX has no number for it */
+};
 
 enum exch_tif {
 	EXCH_TIF_DAY = 0,
 	EXCH_TIF_GTC = 1,
+	EXCH_TIF_ATO = 2, /* at the open */
 	EXCH_TIF_IOC = 3,
-	EXCH_TIF_FOK = 4
+	EXCH_TIF_FOK = 4,
+	EXCH_TIF_GTD = 6,   /* until the end of a date */
+	EXCH_TIF_ATC = 7,   /* at the close */
+	EXCH_TIF_GTT = 'A', /* until a time */
+	EXCH_TIF_GFA = 'B'  /* the next auction, of whatever kind */
 };
 
 enum exch_ordflag {
@@ -107,7 +166,11 @@ enum exch_ordflag {
 	 * The queue position follows the order id, not the arrival: a feed
 	 * displayed an older order late (SIMULATION 2.3, Nasdaq A/F).
 	 */
-	EXCH_ORD_BY_ID = 2
+	EXCH_ORD_BY_ID = 2,
+	EXCH_ORD_HIDDEN = 4,	/* not displayed */
+	EXCH_ORD_AON = 8,	/* all or none, also while it rests */
+	EXCH_ORD_SLIDE = 16,	/* post-only: step back instead of a reject */
+	EXCH_ORD_IMBALANCE = 32 /* trades with an auction's surplus only */
 };
 
 enum exch_phase {
@@ -115,7 +178,8 @@ enum exch_phase {
 	EXCH_PHASE_PRE_OPEN = 1,
 	EXCH_PHASE_CALL = 2,
 	EXCH_PHASE_CONTINUOUS = 3,
-	EXCH_PHASE_HALT = 4
+	EXCH_PHASE_HALT = 4,
+	EXCH_PHASE_END = 5 /* closed, and the orders of the day expire */
 };
 
 enum exch_cross {
@@ -142,7 +206,16 @@ enum exch_reject {
 	EXCH_REJ_PRICE = 10, /* missing, or present on a market order */
 	EXCH_REJ_TICK = 11,  /* not a multiple of the tick */
 	EXCH_REJ_PHASE = 12, /* not allowed in this phase */
-	EXCH_REJ_POST_ONLY = 13 /* would have taken liquidity */
+	EXCH_REJ_POST_ONLY = 13, /* would have taken liquidity */
+	/* an instruction missing, misplaced or out of range */
+	EXCH_REJ_STOP = 14,
+	EXCH_REJ_DISPLAY = 15,
+	EXCH_REJ_MIN_QTY = 16,
+	EXCH_REJ_EXPIRE = 17,
+	EXCH_REJ_PEG = 18,
+	EXCH_REJ_LINK = 19,
+	EXCH_REJ_KILLED = 20, /* the account may not enter orders now */
+	EXCH_REJ_MARKET = 21  /* the market does not know such orders */
 };
 
 /* Why an order's quantity went away without a trade. */
@@ -153,8 +226,28 @@ enum exch_reason {
 	EXCH_WHY_FOK = 3,
 	EXCH_WHY_NO_LIQUIDITY = 4, /* rest of a market order */
 	EXCH_WHY_UNCROSSED = 5,	   /* market order left over by an auction */
-	EXCH_WHY_IMPOSED = 6, /* the venue removed it; cause in extension */
-	EXCH_WHY_CAPACITY = 7 /* its level would pass 2^64 - 1 */
+	EXCH_WHY_IMPOSED = 6,  /* the venue removed it; cause in extension */
+	EXCH_WHY_CAPACITY = 7, /* its level would pass 2^64 - 1 */
+	EXCH_WHY_MIN_QTY = 8,  /* less than its minimum was there */
+	EXCH_WHY_SELF_TRADE = 9,
+	EXCH_WHY_EXPIRED = 10,
+	EXCH_WHY_MASS = 11,
+	EXCH_WHY_KILL = 12,
+	EXCH_WHY_DISCONNECT = 13,
+	EXCH_WHY_OCO = 14,	/* another order of its group went first */
+	EXCH_WHY_PARENT = 15,	/* the order it hung on came to nothing */
+	EXCH_WHY_POST_ONLY = 16 /* no price is left to slide to */
+};
+
+/* Why the venue changed an order by itself. */
+enum exch_restate {
+	EXCH_RESTATE_NONE = 0,
+	EXCH_RESTATE_REFRESH = 1,  /* an iceberg shows its next part */
+	EXCH_RESTATE_PEG = 2,	   /* its reference moved */
+	EXCH_RESTATE_SLIDE = 3,	   /* post-only: one tick back */
+	EXCH_RESTATE_TO_LIMIT = 4, /* a market-to-limit order has its limit */
+	EXCH_RESTATE_ENTER = 5,	   /* it waited apart and joins the book */
+	EXCH_RESTATE_LEAVE = 6	   /* it leaves the book and waits apart */
 };
 
 /* Why a fact of the venue was imposed, or missed: SIMULATION 2.4. */
@@ -324,6 +417,19 @@ struct exch_rec_replace {
 	uint8_t zero[2];
 };
 
+/*
+ * Takes every live order that matches all that is given; h.instr 0 is every
+ * instrument.
+ */
+struct exch_rec_mass_cancel {
+	struct exch_rec h;
+	uint64_t session; /* 0 any */
+	uint32_t account; /* 0 any */
+	uint8_t side;	  /* none: both */
+	uint8_t kind;	  /* enum exch_mass */
+	uint8_t zero[2];
+};
+
 /* ---- events ---- */
 
 struct exch_rec_ack {
@@ -367,6 +473,32 @@ struct exch_rec_replaced {
 	exch_oid new_order;
 	exch_qty qty; /* open quantity before any new execution */
 	uint8_t kept; /* 1: place in the queue kept */
+	uint8_t zero[7];
+};
+
+/* The venue changed what an order is in the book. */
+struct exch_rec_restated {
+	struct exch_rec h;
+	exch_oid order;
+	exch_px price;	 /* working price; none: it waits, or has no limit */
+	exch_qty leaves; /* open quantity, shown or not */
+	exch_qty shown;	 /* displayed part of it */
+	uint16_t reason; /* enum exch_restate */
+	uint8_t zero[6];
+};
+
+/* The condition of a parked order came true. */
+struct exch_rec_triggered {
+	struct exch_rec h;
+	exch_oid order;
+	exch_px price; /* of the execution that did it; none: its parent */
+};
+
+/* Behind the events of a MASS_CANCEL. */
+struct exch_rec_mass_done {
+	struct exch_rec h;
+	uint64_t count; /* orders cancelled */
+	uint8_t kind;	/* enum exch_mass */
 	uint8_t zero[7];
 };
 
@@ -509,6 +641,10 @@ _Static_assert(sizeof(struct exch_rec_reject) == 32, "");
 _Static_assert(sizeof(struct exch_rec_exec) == 64, "");
 _Static_assert(sizeof(struct exch_rec_cancelled) == 40, "");
 _Static_assert(sizeof(struct exch_rec_replaced) == 48, "");
+_Static_assert(sizeof(struct exch_rec_mass_cancel) == 32, "");
+_Static_assert(sizeof(struct exch_rec_restated) == 56, "");
+_Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
+_Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");
 _Static_assert(sizeof(struct exch_rec_trade) == 64, "");
 _Static_assert(sizeof(struct exch_rec_bust) == 24, "");
 _Static_assert(sizeof(struct exch_rec_expect) == 72, "");

@@ -139,6 +139,11 @@ static const struct exch_field f_replace[] = {F(order, U64), F(new_order, U64),
     C(ordflags, CODE8, ordflags)};
 #undef REC
 
+#define REC exch_rec_mass_cancel
+static const struct exch_field f_mass_cancel[] = {F(session, U64),
+    F(account, U32), C(side, CODE8, side), C(kind, CODE8, mass)};
+#undef REC
+
 #define REC exch_rec_ack
 static const struct exch_field f_ack[] = {F(order, U64)};
 #undef REC
@@ -162,6 +167,20 @@ static const struct exch_field f_cancelled[] = {
 #define REC exch_rec_replaced
 static const struct exch_field f_replaced[] = {
     F(order, U64), F(new_order, U64), F(qty, QTY), F(kept, U8)};
+#undef REC
+
+#define REC exch_rec_restated
+static const struct exch_field f_restated[] = {F(order, U64), F(price, PX),
+    F(leaves, QTY), F(shown, QTY), C(reason, CODE16, restate)};
+#undef REC
+
+#define REC exch_rec_triggered
+static const struct exch_field f_triggered[] = {F(order, U64), F(price, PX)};
+#undef REC
+
+#define REC exch_rec_mass_done
+static const struct exch_field f_mass_done[] = {
+    F(count, U64), C(kind, CODE8, mass)};
 #undef REC
 
 #define REC exch_rec_trade
@@ -244,6 +263,7 @@ static const struct exch_schema schemas[] = {
     ROW(NEW, "new", new, false),
     ROW(CANCEL, "cancel", cancel, false),
     ROW(REPLACE, "replace", replace, false),
+    ROW(MASS_CANCEL, "mass-cancel", mass_cancel, false),
     ROW(ACK, "ack", ack, false),
     ROW(REJECT, "reject", reject, false),
     ROW(EXEC, "exec", exec, false),
@@ -253,6 +273,9 @@ static const struct exch_schema schemas[] = {
     ROW(BUST, "bust", bust, false),
     ROW(EXPECT, "expect", expect, false),
     ROW(MISS, "miss", miss, false),
+    ROW(RESTATED, "restated", restated, false),
+    ROW(TRIGGERED, "triggered", triggered, false),
+    ROW(MASS_DONE, "mass-done", mass_done, false),
     ROW(BOOK_ADD, "book-add", book_add, false),
     ROW(BOOK_EXEC, "book-exec", book_exec, false),
     ROW(BOOK_REDUCE, "book-reduce", book_reduce, false),

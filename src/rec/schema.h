@@ -86,6 +86,8 @@ extern const struct exch_word exch_words_phase[];
 extern const struct exch_word exch_words_cross[];
 extern const struct exch_word exch_words_reject[];
 extern const struct exch_word exch_words_reason[];
+extern const struct exch_word exch_words_restate[];
+extern const struct exch_word exch_words_mass[];
 extern const struct exch_word exch_words_cause[];
 extern const struct exch_word exch_words_print[];
 extern const struct exch_word exch_words_kind[];

@@ -9,24 +9,38 @@
 #include "rec/schema.h"
 
 const struct exch_word exch_words_side[] = {{EXCH_SIDE_NONE, "none"},
-    {EXCH_BUY, "buy"}, {EXCH_SELL, "sell"}, {0, NULL}};
+    {EXCH_BUY, "buy"}, {EXCH_SELL, "sell"}, {EXCH_SHORT, "short"},
+    {EXCH_SHORT_EXEMPT, "short-exempt"}, {0, NULL}};
 
-const struct exch_word exch_words_ordtype[] = {
-    {EXCH_ORD_MARKET, "market"}, {EXCH_ORD_LIMIT, "limit"}, {0, NULL}};
-
-const struct exch_word exch_words_tif[] = {{EXCH_TIF_DAY, "day"},
-    {EXCH_TIF_GTC, "gtc"}, {EXCH_TIF_IOC, "ioc"}, {EXCH_TIF_FOK, "fok"},
+const struct exch_word exch_words_ordtype[] = {{EXCH_ORD_MARKET, "market"},
+    {EXCH_ORD_LIMIT, "limit"}, {EXCH_ORD_STOP, "stop"},
+    {EXCH_ORD_STOP_LIMIT, "stop-limit"}, {EXCH_ORD_MIT, "mit"},
+    {EXCH_ORD_MTL, "mtl"}, {EXCH_ORD_PEG, "peg"}, {EXCH_ORD_LIT, "lit"},
     {0, NULL}};
 
-/* A set of two bits, small enough to give each combination its word. */
+const struct exch_word exch_words_tif[] = {{EXCH_TIF_DAY, "day"},
+    {EXCH_TIF_GTC, "gtc"}, {EXCH_TIF_ATO, "ato"}, {EXCH_TIF_IOC, "ioc"},
+    {EXCH_TIF_FOK, "fok"}, {EXCH_TIF_GTD, "gtd"}, {EXCH_TIF_ATC, "atc"},
+    {EXCH_TIF_GTT, "gtt"}, {EXCH_TIF_GFA, "gfa"}, {0, NULL}};
+
+/*
+ * A set of bits, each of whose sensible combinations has its word; others
+ * are written as numbers.
+ */
 const struct exch_word exch_words_ordflags[] = {{0, "none"},
     {EXCH_ORD_POST_ONLY, "post-only"}, {EXCH_ORD_BY_ID, "by-id"},
-    {EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID, "post-only+by-id"}, {0, NULL}};
+    {EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID, "post-only+by-id"},
+    {EXCH_ORD_HIDDEN, "hidden"}, {EXCH_ORD_AON, "aon"},
+    {EXCH_ORD_HIDDEN | EXCH_ORD_AON, "hidden+aon"},
+    {EXCH_ORD_HIDDEN | EXCH_ORD_POST_ONLY, "hidden+post-only"},
+    {EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE, "slide"},
+    {EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE | EXCH_ORD_HIDDEN, "hidden+slide"},
+    {EXCH_ORD_IMBALANCE, "imbalance-only"}, {0, NULL}};
 
 const struct exch_word exch_words_phase[] = {{EXCH_PHASE_CLOSED, "closed"},
     {EXCH_PHASE_PRE_OPEN, "pre-open"}, {EXCH_PHASE_CALL, "call"},
     {EXCH_PHASE_CONTINUOUS, "continuous"}, {EXCH_PHASE_HALT, "halt"},
-    {0, NULL}};
+    {EXCH_PHASE_END, "end"}, {0, NULL}};
 
 const struct exch_word exch_words_cross[] = {{EXCH_CROSS_NONE, "none"},
     {EXCH_CROSS_OPEN, "open"}, {EXCH_CROSS_CLOSE, "close"},
@@ -39,12 +53,29 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_TYPE, "type"}, {EXCH_REJ_TIF, "tif"}, {EXCH_REJ_FLAGS, "flags"},
     {EXCH_REJ_QTY, "qty"}, {EXCH_REJ_LOT, "lot"}, {EXCH_REJ_PRICE, "price"},
     {EXCH_REJ_TICK, "tick"}, {EXCH_REJ_PHASE, "phase"},
-    {EXCH_REJ_POST_ONLY, "post-only"}, {0, NULL}};
+    {EXCH_REJ_POST_ONLY, "post-only"}, {EXCH_REJ_STOP, "stop"},
+    {EXCH_REJ_DISPLAY, "display"}, {EXCH_REJ_MIN_QTY, "min-qty"},
+    {EXCH_REJ_EXPIRE, "expire"}, {EXCH_REJ_PEG, "peg"}, {EXCH_REJ_LINK, "link"},
+    {EXCH_REJ_KILLED, "killed"}, {EXCH_REJ_MARKET, "market"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},
     {EXCH_WHY_NO_LIQUIDITY, "no-liquidity"}, {EXCH_WHY_UNCROSSED, "uncrossed"},
-    {EXCH_WHY_IMPOSED, "imposed"}, {EXCH_WHY_CAPACITY, "capacity"}, {0, NULL}};
+    {EXCH_WHY_IMPOSED, "imposed"}, {EXCH_WHY_CAPACITY, "capacity"},
+    {EXCH_WHY_MIN_QTY, "min-qty"}, {EXCH_WHY_SELF_TRADE, "self-trade"},
+    {EXCH_WHY_EXPIRED, "expired"}, {EXCH_WHY_MASS, "mass"},
+    {EXCH_WHY_KILL, "kill"}, {EXCH_WHY_DISCONNECT, "disconnect"},
+    {EXCH_WHY_OCO, "oco"}, {EXCH_WHY_PARENT, "parent"},
+    {EXCH_WHY_POST_ONLY, "post-only"}, {0, NULL}};
+
+const struct exch_word exch_words_restate[] = {{EXCH_RESTATE_NONE, "none"},
+    {EXCH_RESTATE_REFRESH, "refresh"}, {EXCH_RESTATE_PEG, "peg"},
+    {EXCH_RESTATE_SLIDE, "slide"}, {EXCH_RESTATE_TO_LIMIT, "to-limit"},
+    {EXCH_RESTATE_ENTER, "enter"}, {EXCH_RESTATE_LEAVE, "leave"}, {0, NULL}};
+
+const struct exch_word exch_words_mass[] = {{EXCH_MASS_CANCEL, "cancel"},
+    {EXCH_MASS_KILL, "kill"}, {EXCH_MASS_RELEASE, "release"},
+    {EXCH_MASS_DISCONNECT, "disconnect"}, {0, NULL}};
 
 const struct exch_word exch_words_cause[] = {{EXCH_CAUSE_NONE, "none"},
     {EXCH_CAUSE_CROSS, "cross"}, {EXCH_CAUSE_HIDDEN, "hidden"},
@@ -71,7 +102,8 @@ const struct exch_word exch_words_severity[] = {
 
 const struct exch_word exch_words_command[] = {{0, "none"},
     {EXCH_REC_NEW, "new"}, {EXCH_REC_CANCEL, "cancel"},
-    {EXCH_REC_REPLACE, "replace"}, {0, NULL}};
+    {EXCH_REC_REPLACE, "replace"}, {EXCH_REC_MASS_CANCEL, "mass-cancel"},
+    {0, NULL}};
 
 const struct exch_word exch_words_status[] = {{0, "complete"},
     {1, "upstream-incomplete"}, {2, "error"}, {3, "signal"}, {0, NULL}};
@@ -83,8 +115,13 @@ const struct exch_word exch_words_flag[] = {{EXCH_F_LAST, "last"},
     {EXCH_F_EXT, "extended"}, {0, NULL}};
 
 const struct exch_word exch_words_ext[] = {{EXCH_EXT_CAUSE, "cause"},
-    {EXCH_EXT_CAPTURE_TIME, "capture-time"}, {EXCH_EXT_TEXT, "text"},
-    {0, NULL}};
+    {EXCH_EXT_CAPTURE_TIME, "capture-time"}, {EXCH_EXT_STOP, "stop"},
+    {EXCH_EXT_DISPLAY, "display"}, {EXCH_EXT_MIN_QTY, "min-qty"},
+    {EXCH_EXT_EXPIRE, "expire"}, {EXCH_EXT_PEG, "peg"},
+    {EXCH_EXT_TRAIL, "trail"}, {EXCH_EXT_DISCRETION, "discretion"},
+    {EXCH_EXT_CLIENT, "client"}, {EXCH_EXT_STP, "stp"}, {EXCH_EXT_OCO, "oco"},
+    {EXCH_EXT_PARENT, "parent"}, {EXCH_EXT_SESSION, "session"},
+    {EXCH_EXT_TEXT, "text"}, {0, NULL}};
 
 const char *
 exch_word_of(const struct exch_word *words, uint16_t code)
