@@ -327,8 +327,8 @@ record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	struct run *r = arg;
 	int err;
 
-	if (r->match.timetable != NULL &&
-	    (err = exch_match_advance(r->engine, rec->time, d)) != 0)
+	err = exch_match_advance(r->engine, rec->time, d);
+	if (__builtin_expect(err != 0, 0))
 		return err;
 	/* What is no command may be a matcher's. */
 	if (rec->type >= EXCH_REC_ACK && take_old(r, rec, out, d, &err))

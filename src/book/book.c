@@ -226,6 +226,20 @@ exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty)
 	s->slot[v->level].qty -= qty;
 }
 
+int
+exch_book_resize(struct exch_book_store *s, exch_slot o, exch_qty qty)
+{
+	struct exch_slot_data *v = &s->slot[o];
+	exch_qty others = s->slot[v->level].qty - v->qty;
+
+	exch_check(qty > 0);
+	if (others + qty < others)
+		return EXCH_ERR_RANGE;
+	s->slot[v->level].qty = others + qty;
+	v->qty = qty;
+	return EXCH_OK;
+}
+
 void
 exch_book_remove(struct exch_book_store *s, struct exch_book *b, exch_slot o)
 {

@@ -125,6 +125,8 @@ exch_book_find(
 
 /* Take qty (< open) away; the place in the queue stays. */
 void exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty);
+/* Another quantity (> 0) in the same place; EXCH_ERR_RANGE as for an add. */
+int exch_book_resize(struct exch_book_store *s, exch_slot o, exch_qty qty);
 /* Take the order out. */
 void exch_book_remove(
     struct exch_book_store *s, struct exch_book *b, exch_slot o);

@@ -5,10 +5,10 @@
 #include <config.h>
 
 #include "base/alloc.h"
-#include "match/engine.h"
+#include "match/general.h"
 
-static bool
-room(struct exch_match *m, size_t n)
+bool
+exch_auction_room(struct exch_match *m, size_t n)
 {
 	struct exch_ladder_level *p;
 	size_t cap = m->nlevel == 0 ? 256 : m->nlevel;
@@ -41,7 +41,7 @@ collect(
 
 	for (; l != EXCH_SLOT_NONE;
 	     l = exch_book_worse(m->store, &in->book, l)) {
-		if (!room(m, n + 1))
+		if (!exch_auction_room(m, n + 1))
 			break;
 		m->level[n++] =
 		    (struct exch_ladder_level){slot[l].tick, slot[l].qty};
@@ -63,8 +63,8 @@ reverse(struct exch_ladder_level *v, size_t n)
 }
 
 /* The reference price in ticks, towards zero when off the grid. */
-static int64_t
-reference(const struct exch_instr *in)
+int64_t
+exch_auction_reference(const struct exch_instr *in)
 {
 	exch_px p = in->reference;
 	int64_t tick = EXCH_TICK_MARKET;
@@ -108,8 +108,8 @@ saturate(exch_u128 v)
 	return v >= EXCH_QTY_NONE ? EXCH_QTY_NONE - 1 : (exch_qty)v;
 }
 
-static void
-tell(struct exch_match *m, const struct exch_instr *in,
+void
+exch_auction_tell(struct exch_match *m, const struct exch_instr *in,
     const struct exch_ladder_price *p, int64_t ref, uint8_t cross)
 {
 	struct exch_rec_auction *a =
@@ -160,12 +160,12 @@ void
 exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell)
 {
-	int64_t ref = reference(in);
+	int64_t ref = exch_auction_reference(in);
 	struct exch_ladder_price p = find_price(m, in, ref);
 
 	if (m->nomem || (!p.found && !always_tell))
 		return;
-	tell(m, in, &p, ref, cross);
+	exch_auction_tell(m, in, &p, ref, cross);
 	if (p.found)
 		fill(m, in, p.tick, p.volume, cross);
 }
@@ -182,6 +182,12 @@ exch_engine_drop_market(struct exch_match *m, struct exch_instr *in)
 			exch_slot o = exch_book_first(m->store, l);
 			struct exch_slot_data v = exch_book_slots(m->store)[o];
 
+			struct exch_special *s = exch_special_of(m, o);
+
+			if (s != NULL) {
+				exch_drop(m, in, s, EXCH_WHY_UNCROSSED);
+				continue;
+			}
 			exch_book_remove(m->store, &in->book, o);
 			exch_engine_cancelled(m, in->book.instr, v.id, v.qty,
 			    EXCH_WHY_UNCROSSED, false);

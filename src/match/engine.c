@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "match/engine.h"
+#include "match/general.h"
 
 int
 exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
@@ -27,6 +27,10 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	m->store = exch_book_store_new(o->orders);
 	if (m->page == NULL || m->store == NULL)
 		goto nomem;
+	m->g.seed = o->seed;
+	m->g.stp = o->stp == EXCH_STP_MARKET ? EXCH_STP_NONE : o->stp;
+	exch_engine_path(m);
+	exch_engine_due(m);
 	*pm = m;
 	return EXCH_OK;
 nomem:
@@ -38,18 +42,32 @@ nomem:
 void
 exch_match_free(struct exch_match *m)
 {
-	uint32_t i;
+	uint32_t i, k;
 
 	if (m == NULL)
 		return;
 	exch_book_store_free(m->store);
-	if (m->page != NULL)
-		for (i = 0; i < EXCH_INSTR_PAGES; i++)
-			exch_free(m->page[i]);
+	exch_general_clear(m);
+	for (i = 0; m->page != NULL && i < EXCH_INSTR_PAGES; i++) {
+		for (k = 0; m->page[i] != NULL && k < EXCH_INSTR_PAGE; k++)
+			exch_free(m->page[i][k].more);
+		exch_free(m->page[i]);
+	}
 	exch_free(m->page);
 	exch_free(m->level);
 	exch_free(m->pending);
 	exch_free(m);
+}
+
+/*
+ * Markets with rules of their own, and accounts that are shut out, concern
+ * every order.
+ */
+void
+exch_engine_path(struct exch_match *m)
+{
+	m->general =
+	    m->g.stp != EXCH_STP_NONE || m->g.killed_all || m->g.nkilled != 0;
 }
 
 const struct exch_match_stats *
@@ -123,7 +141,8 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 		return;
 	}
 	if (in != NULL && in->tick.d != (uint64_t)r->tick) {
-		if (in->book.norders != 0) {
+		if (in->book.norders != 0 ||
+		    (in->more != NULL && in->more->live != 0)) {
 			complain(m, id, "tick changed while orders rest");
 			return;
 		}
@@ -195,6 +214,12 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	case EXCH_REC_INSTRUMENT: {
 		TAKE(exch_rec_instrument, i);
 		instrument(m, i);
+		break;
+	}
+	case EXCH_REC_MASS_CANCEL: {
+		TAKE(exch_rec_mass_cancel, c);
+		begin(m, r);
+		exch_general_mass(m, c);
 		break;
 	}
 	default:

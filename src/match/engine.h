@@ -12,10 +12,12 @@
 #include "base/div.h"
 #include "book/book.h"
 #include "match/match.h"
+#include "match/special.h"
 
 /* One instrument of the engine. */
 struct exch_instr {
-	struct exch_book book; /* instr 0: not announced */
+	struct exch_book book;	/* instr 0: not announced */
+	struct exch_more *more; /* general.h; NULL: never needed */
 	uint8_t phase;
 	uint8_t cross; /* of the call in progress */
 	uint8_t kind;
@@ -27,6 +29,7 @@ struct exch_instr {
 	exch_qty qty_span;	 /* allowed: min_qty .. min_qty + qty_span */
 	uint64_t match;		 /* executions so far */
 	int64_t last;		 /* tick of the last execution, or none */
+	bool last_half;		 /* and half a tick above */
 	exch_px reference;	 /* given by a PHASE, or none */
 	exch_px instr_reference; /* given by INSTRUMENT, or none */
 	char symbol[24];
@@ -45,6 +48,8 @@ struct exch_pending {
 };
 
 struct exch_match {
+	struct exch_match_hot hot; /* first: match.h */
+	bool general;		   /* no command may take the short way */
 	struct exch_match_opts o;
 	struct exch_writer *out;
 	struct exch_book_store *store;
@@ -61,6 +66,7 @@ struct exch_match {
 	bool nomem;
 	struct exch_pending *pending; /* 0 is none */
 	uint32_t npending, cap_pending, free_pending;
+	struct exch_general g;
 };
 
 static inline struct exch_instr *
@@ -93,6 +99,17 @@ exch_engine_price(const struct exch_instr *in, int64_t tick)
 	return tick * (int64_t)in->tick.d;
 }
 
+/* Rounded down to the grid; false when it was not on it. */
+static inline bool
+exch_engine_tick_floor(
+    const struct exch_instr *in, exch_px price, int64_t *tick)
+{
+	int64_t d = (int64_t)in->tick.d;
+
+	*tick = price / d - (price % d < 0);
+	return price % d == 0;
+}
+
 /* False when the price is not on the instrument's grid. */
 static inline bool
 exch_engine_tick(const struct exch_instr *in, exch_px price, int64_t *tick)
@@ -107,7 +124,36 @@ exch_engine_tick(const struct exch_instr *in, exch_px price, int64_t *tick)
 	return q * in->tick.d == u;
 }
 
+/* The sides a command may name. */
+static inline bool
+exch_engine_is_side(uint8_t side)
+{
+	return side == EXCH_BUY || side == EXCH_SELL || side == EXCH_SHORT ||
+	       side == EXCH_SHORT_EXEMPT;
+}
+
+/* Whether this instrument's commands have to go the long way. */
+static inline bool
+exch_is_general(const struct exch_match *m, const struct exch_instr *in)
+{
+	return m->general || (in->more != NULL && in->more->live != 0);
+}
+
+/* engine.c */
+/* When the clock has something to do, and which way orders go. */
+void exch_engine_due(struct exch_match *m);
+void exch_engine_path(struct exch_match *m);
+
 /* orders.c */
+/* An imposed cancel says why; its event says the same. */
+void exch_engine_copy_cause(
+    struct exch_match *m, const struct exch_rec_cancel *c);
+enum exch_reject exch_engine_check_qty(
+    const struct exch_instr *in, exch_qty qty);
+enum exch_reject exch_engine_check_price(
+    const struct exch_instr *in, exch_px price, int64_t *tick);
+void exch_engine_reject(struct exch_match *m, const struct exch_rec *c,
+    exch_oid order, enum exch_reject code);
 void exch_engine_new(struct exch_match *m, const struct exch_rec_new *c);
 void exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c);
 void exch_engine_replace(
@@ -119,16 +165,23 @@ void exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
     exch_qty qty, uint16_t reason, bool open);
 
 /* phase.c */
+/* Whether an auction ends the phase when this one comes; and its kind. */
+bool exch_phase_uncrosses(uint8_t from, const struct exch_rec_phase *to);
+uint8_t exch_phase_cross(const struct exch_instr *in);
 void exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p);
 
 /* auction.c */
+int64_t exch_auction_reference(const struct exch_instr *in);
+void exch_auction_tell(struct exch_match *m, const struct exch_instr *in,
+    const struct exch_ladder_price *p, int64_t ref, uint8_t cross);
+bool exch_auction_room(struct exch_match *m, size_t n);
 void exch_engine_uncross(struct exch_match *m, struct exch_instr *in,
     uint8_t cross, bool always_tell);
 void exch_engine_drop_market(struct exch_match *m, struct exch_instr *in);
 
 /* fidelity.c */
 void exch_engine_pend(struct exch_match *m, struct exch_instr *in,
-    exch_oid resting, int64_t tick, exch_qty qty, uint8_t aggressor);
+    exch_oid resting, exch_px price, exch_qty qty, uint8_t aggressor);
 void exch_engine_expect(struct exch_match *m, const struct exch_rec_expect *e);
 void exch_engine_unexpected(struct exch_match *m, struct exch_instr *in);
 

@@ -10,7 +10,7 @@
 
 void
 exch_engine_pend(struct exch_match *m, struct exch_instr *in, exch_oid resting,
-    int64_t tick, exch_qty qty, uint8_t aggressor)
+    exch_px price, exch_qty qty, uint8_t aggressor)
 {
 	uint32_t i = m->free_pending;
 
@@ -32,8 +32,8 @@ exch_engine_pend(struct exch_match *m, struct exch_instr *in, exch_oid resting,
 		}
 		i = m->npending++;
 	}
-	m->pending[i] = (struct exch_pending){
-	    resting, exch_engine_price(in, tick), qty, in->match, 0, aggressor};
+	m->pending[i] =
+	    (struct exch_pending){resting, price, qty, in->match, 0, aggressor};
 	if (in->pending == 0)
 		in->pending = i;
 	else

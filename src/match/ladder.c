@@ -74,7 +74,7 @@ static bool
 walk_next(struct walk *w, struct candidate *c)
 {
 	const struct exch_ladder_book *b = w->b;
-	exch_qty leaves = 0;
+	exch_u128 leaves = 0;
 
 	if (w->i == b->nbuy && w->j == b->nsell)
 		return false;

@@ -38,7 +38,7 @@ const struct exch_ladder *exch_ladder_all(unsigned *n);
 /* One side of the crossing range, summed per price. */
 struct exch_ladder_level {
 	int64_t tick;
-	exch_qty qty;
+	exch_u128 qty;
 };
 
 /* No midpoint: above the sum of any two ticks. */

@@ -23,6 +23,8 @@ struct exch_match_opts {
 	uint8_t phase; /* of every instrument until told otherwise */
 	bool expect;   /* compare with EXPECT records */
 	size_t orders; /* live orders expected, 0: small */
+	uint64_t seed; /* of random peaks */
+	uint8_t stp;   /* enum exch_stp; EXCH_STP_MARKET: none */
 };
 
 /* What the engine did so far. */
@@ -55,12 +57,29 @@ void exch_match_free(struct exch_match *m);
  */
 int exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+/* What the inlined call below touches: the first member of an engine. */
+struct exch_match_hot {
+	exch_ts due; /* when the clock has something to do */
+};
+
 /*
- * Timetable entries up to `time` that are due before a record of that time
- * (call before copying it), and at the end of the input EXCH_TS_NONE for
- * the rest of the day.
+ * What the clock does up to `time`: changes of the timetable, and orders
+ * that expire.  At the end of the input EXCH_TS_NONE is the rest of the day,
+ * up to the timetable's last change.
  */
-int exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d);
+int exch_match_advance_slow(
+    struct exch_match *m, exch_ts time, struct exch_diag *d);
+
+/* To be called before a record of that time is copied. */
+static inline int
+exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
+{
+	const struct exch_match_hot *h = (const void *)m;
+
+	return __builtin_expect(time < h->due, 1)
+		   ? 0
+		   : exch_match_advance_slow(m, time, d);
+}
 /* End of a whole input: executions nobody expected are accounted. */
 int exch_match_finish(struct exch_match *m, struct exch_diag *d);
 

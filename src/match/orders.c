@@ -5,13 +5,13 @@
  */
 #include <config.h>
 
-#include "match/engine.h"
+#include "match/general.h"
 
 #define FLAGS_KNOWN (EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)
 
-static void
-reject(struct exch_match *m, const struct exch_rec *c, exch_oid order,
-    enum exch_reject code)
+void
+exch_engine_reject(struct exch_match *m, const struct exch_rec *c,
+    exch_oid order, enum exch_reject code)
 {
 	struct exch_rec_reject *r =
 	    exch_engine_emit(m, EXCH_REC_REJECT, sizeof(*r), c->instr);
@@ -51,10 +51,11 @@ exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
 	r->aggressor = aggressor;
 	r->cross = cross;
 	in->last = tick;
+	in->last_half = false;
 	m->st.execs++;
 	if (m->o.expect)
 		exch_engine_pend(m, in, aggressor == EXCH_BUY ? sell : buy,
-		    tick, qty, aggressor);
+		    r->price, qty, aggressor);
 }
 
 /* An order on its way into the market, in the form the book takes it. */
@@ -175,8 +176,8 @@ enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 	rest(m, in, b);
 }
 
-static inline enum exch_reject
-check_qty(const struct exch_instr *in, exch_qty qty)
+inline enum exch_reject
+exch_engine_check_qty(const struct exch_instr *in, exch_qty qty)
 {
 	if (qty - in->min_qty > in->qty_span || qty == EXCH_QTY_NONE)
 		return EXCH_REJ_QTY;
@@ -186,8 +187,9 @@ check_qty(const struct exch_instr *in, exch_qty qty)
 }
 
 /* A limit price: on the grid, and positive but for spreads. */
-static inline enum exch_reject
-check_price(const struct exch_instr *in, exch_px price, int64_t *tick)
+inline enum exch_reject
+exch_engine_check_price(
+    const struct exch_instr *in, exch_px price, int64_t *tick)
 {
 	if (price == EXCH_PX_NONE ||
 	    (price <= 0 && in->kind != EXCH_KIND_FUTURE))
@@ -197,10 +199,7 @@ check_price(const struct exch_instr *in, exch_px price, int64_t *tick)
 	return EXCH_REJ_NONE;
 }
 
-/*
- * Side, type, time in force and flags.  Nearly every order is a plain day
- * limit order: that is seen at one glance.
- */
+/* Nearly every order is a plain day limit order: seen at one glance. */
 static inline bool
 is_plain(const struct exch_rec_new *c)
 {
@@ -208,22 +207,28 @@ is_plain(const struct exch_rec_new *c)
 	       c->ordflags == 0 && (uint8_t)(c->side - EXCH_BUY) <= 1;
 }
 
+/* What this file serves; intake.c knows all the others. */
+static bool
+is_ordinary(const struct exch_rec_new *c)
+{
+	return (c->ordtype == EXCH_ORD_LIMIT ||
+		   c->ordtype == EXCH_ORD_MARKET) &&
+	       (c->tif == EXCH_TIF_DAY || c->tif == EXCH_TIF_IOC ||
+		   c->tif == EXCH_TIF_FOK) &&
+	       (c->ordflags & ~FLAGS_KNOWN) == 0 &&
+	       (uint8_t)(c->side - EXCH_BUY) <= 1;
+}
+
+/* The words of an ordinary order that contradict each other. */
 static enum exch_reject
 check_words(const struct exch_rec_new *c)
 {
 	bool market = c->ordtype == EXCH_ORD_MARKET;
-	bool now = c->tif == EXCH_TIF_IOC || c->tif == EXCH_TIF_FOK;
+	bool now = c->tif != EXCH_TIF_DAY;
 
-	if (c->side != EXCH_BUY && c->side != EXCH_SELL)
-		return EXCH_REJ_SIDE;
-	if (!market && c->ordtype != EXCH_ORD_LIMIT)
-		return EXCH_REJ_TYPE;
 	if (market && (c->h.flags & EXCH_F_IMPOSED))
 		return EXCH_REJ_TYPE;
-	if (!now && c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC)
-		return EXCH_REJ_TIF;
-	if ((c->ordflags & ~FLAGS_KNOWN) != 0 ||
-	    (c->ordflags & EXCH_ORD_POST_ONLY && (market || now)) ||
+	if ((c->ordflags & EXCH_ORD_POST_ONLY && (market || now)) ||
 	    (c->ordflags & EXCH_ORD_BY_ID && market))
 		return EXCH_REJ_FLAGS;
 	return EXCH_REJ_NONE;
@@ -237,8 +242,10 @@ check_phase(const struct exch_instr *in, const struct exch_rec_new *c)
 
 	if (c->h.flags & EXCH_F_IMPOSED || in->phase == EXCH_PHASE_CONTINUOUS)
 		return EXCH_REJ_NONE;
-	return now || in->phase == EXCH_PHASE_CLOSED ? EXCH_REJ_PHASE
-						     : EXCH_REJ_NONE;
+	return now || in->phase == EXCH_PHASE_CLOSED ||
+		       in->phase == EXCH_PHASE_END
+		   ? EXCH_REJ_PHASE
+		   : EXCH_REJ_NONE;
 }
 
 static inline enum exch_reject
@@ -251,13 +258,14 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 		return EXCH_REJ_INSTRUMENT;
 	if (!is_plain(c) && (code = check_words(c)) != EXCH_REJ_NONE)
 		return code;
-	if ((code = check_qty(in, c->qty)) != EXCH_REJ_NONE)
+	if ((code = exch_engine_check_qty(in, c->qty)) != EXCH_REJ_NONE)
 		return code;
 	if (c->ordtype == EXCH_ORD_MARKET) {
 		if (c->price != EXCH_PX_NONE)
 			return EXCH_REJ_PRICE;
 		*tick = EXCH_TICK_MARKET;
-	} else if ((code = check_price(in, c->price, tick)) != EXCH_REJ_NONE) {
+	} else if ((code = exch_engine_check_price(in, c->price, tick)) !=
+		   EXCH_REJ_NONE) {
 		return code;
 	}
 	if (in->phase != EXCH_PHASE_CONTINUOUS &&
@@ -280,10 +288,18 @@ exch_engine_new(struct exch_match *m, const struct exch_rec_new *c)
 	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
 	struct exch_rec_ack *a;
 	struct incoming o;
-	enum exch_reject code = check_new(m, in, c, &o.b.tick);
+	enum exch_reject code;
 
+	if (in != NULL &&
+	    (exch_is_general(m, in) || (c->h.flags & EXCH_F_EXT) != 0 ||
+		c->account >= EXCH_SPECIAL ||
+		(!is_plain(c) && !is_ordinary(c)))) {
+		exch_general_new(m, in, c);
+		return;
+	}
+	code = check_new(m, in, c, &o.b.tick);
 	if (code != EXCH_REJ_NONE) {
-		reject(m, &c->h, c->order, code);
+		exch_engine_reject(m, &c->h, c->order, code);
 		return;
 	}
 	a = exch_engine_emit(m, EXCH_REC_ACK, sizeof(*a), c->h.instr);
@@ -300,9 +316,8 @@ exch_engine_new(struct exch_match *m, const struct exch_rec_new *c)
 	enter(m, in, &o);
 }
 
-/* An imposed cancel says why; its event says the same. */
-static void
-copy_cause(struct exch_match *m, const struct exch_rec_cancel *c)
+void
+exch_engine_copy_cause(struct exch_match *m, const struct exch_rec_cancel *c)
 {
 	const struct exch_ext *e =
 	    exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_CAUSE);
@@ -318,13 +333,18 @@ exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c)
 	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
 	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
-	exch_slot o = in == NULL
-			  ? EXCH_SLOT_NONE
-			  : exch_book_find(m->store, &in->book, c->order);
+	exch_slot o = EXCH_SLOT_NONE;
 	exch_qty open;
 
+	if (in != NULL) {
+		if (exch_is_general(m, in)) {
+			exch_general_cancel(m, in, c);
+			return;
+		}
+		o = exch_book_find(m->store, &in->book, c->order);
+	}
 	if (o == EXCH_SLOT_NONE || c->qty == 0) {
-		reject(m, &c->h, c->order,
+		exch_engine_reject(m, &c->h, c->order,
 		    in == NULL ? EXCH_REJ_INSTRUMENT
 		    : c->qty == 0 && o != EXCH_SLOT_NONE
 			? EXCH_REJ_QTY
@@ -342,7 +362,7 @@ exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c)
 		    m, c->h.instr, c->order, c->qty, why, true);
 	}
 	if (imposed && c->h.flags & EXCH_F_EXT)
-		copy_cause(m, c);
+		exch_engine_copy_cause(m, c);
 }
 
 static enum exch_reject
@@ -352,24 +372,23 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 	enum exch_reject code;
 	int64_t was;
 
-	if (!o->imposed && in->phase == EXCH_PHASE_CLOSED)
+	if (!o->imposed &&
+	    (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END))
 		return EXCH_REJ_PHASE;
 	if (old == EXCH_SLOT_NONE)
 		return EXCH_REJ_UNKNOWN_ORDER;
 	was = exch_book_tick_of(m->store, old);
 	o->b.side = exch_book_side_of(m->store, old);
-	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC)
-		return EXCH_REJ_TIF;
 	if ((c->ordflags & ~FLAGS_KNOWN) != 0 ||
 	    (c->ordflags != 0 && was == EXCH_TICK_MARKET))
 		return EXCH_REJ_FLAGS;
-	if ((code = check_qty(in, c->qty)) != EXCH_REJ_NONE)
+	if ((code = exch_engine_check_qty(in, c->qty)) != EXCH_REJ_NONE)
 		return code;
 	if (was == EXCH_TICK_MARKET) {
 		if (c->price != EXCH_PX_NONE)
 			return EXCH_REJ_PRICE;
 		o->b.tick = EXCH_TICK_MARKET;
-	} else if ((code = check_price(in, c->price, &o->b.tick)) !=
+	} else if ((code = exch_engine_check_price(in, c->price, &o->b.tick)) !=
 		   EXCH_REJ_NONE) {
 		return code;
 	}
@@ -403,12 +422,18 @@ exch_engine_replace(struct exch_match *m, const struct exch_rec_replace *c)
 	    .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0,
 	};
 
+	if (in != NULL &&
+	    (exch_is_general(m, in) || c->tif != EXCH_TIF_DAY ||
+		(c->h.flags & EXCH_F_EXT) != 0 || c->account >= EXCH_SPECIAL)) {
+		exch_general_replace(m, in, c);
+		return;
+	}
 	if (in != NULL) {
 		old = exch_book_find(m->store, &in->book, c->order);
 		code = check_replace(m, in, c, old, &o);
 	}
 	if (code != EXCH_REJ_NONE) {
-		reject(m, &c->h, c->order, code);
+		exch_engine_reject(m, &c->h, c->order, code);
 		return;
 	}
 	v = &exch_book_slots(m->store)[old];

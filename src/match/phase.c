@@ -6,23 +6,28 @@
 
 #include <string.h>
 
-#include "match/engine.h"
+#include "match/general.h"
 #include "ref/timetable.h"
 
 /*
  * Whether an auction ends the phase: exch-match(1), PHASES.  Continuous
  * trading never begins with a crossed book unless the venue imposed it.
  */
-static bool
-uncrosses(uint8_t from, uint8_t to)
+bool
+exch_phase_uncrosses(uint8_t from, const struct exch_rec_phase *p)
 {
+	bool opens = p->phase == EXCH_PHASE_CONTINUOUS;
+
+	if (p->h.flags & EXCH_F_IMPOSED)
+		return false;
 	if (from == EXCH_PHASE_CALL)
-		return to == EXCH_PHASE_CONTINUOUS || to == EXCH_PHASE_CLOSED;
-	return to == EXCH_PHASE_CONTINUOUS && from != EXCH_PHASE_CONTINUOUS;
+		return opens || p->phase == EXCH_PHASE_CLOSED ||
+		       p->phase == EXCH_PHASE_END;
+	return opens && from != EXCH_PHASE_CONTINUOUS;
 }
 
-static uint8_t
-cross_of(const struct exch_instr *in)
+uint8_t
+exch_phase_cross(const struct exch_instr *in)
 {
 	if (in->phase == EXCH_PHASE_CALL)
 		return in->cross;
@@ -33,16 +38,18 @@ static void
 change(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec_phase *p)
 {
-	bool imposed = (p->h.flags & EXCH_F_IMPOSED) != 0;
-
 	/* A reference is of one call: the next one begins without. */
 	if (in->phase != EXCH_PHASE_CALL)
 		in->reference = EXCH_PX_NONE;
 	if (p->reference != EXCH_PX_NONE)
 		in->reference = p->reference;
-	if (!imposed && uncrosses(in->phase, p->phase))
+	if (p->phase == EXCH_PHASE_END || exch_is_general(m, in)) {
+		exch_general_phase(m, in, p);
+		return;
+	}
+	if (exch_phase_uncrosses(in->phase, p))
 		exch_engine_uncross(
-		    m, in, cross_of(in), in->phase == EXCH_PHASE_CALL);
+		    m, in, exch_phase_cross(in), in->phase == EXCH_PHASE_CALL);
 	in->phase = p->phase;
 	if (p->phase == EXCH_PHASE_CALL)
 		in->cross = p->cross;
@@ -56,7 +63,7 @@ exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 	struct exch_instr *in;
 	uint32_t id;
 
-	if (p->phase > EXCH_PHASE_HALT)
+	if (p->phase > EXCH_PHASE_END)
 		return;
 	if (p->h.instr != 0) {
 		in = exch_engine_instr(m, p->h.instr);
@@ -116,15 +123,42 @@ apply_row(struct exch_match *m, const struct exch_timetable_row *row)
 	m->last->flags |= EXCH_F_LAST;
 }
 
-int
-exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
+void
+exch_engine_due(struct exch_match *m)
+{
+	const struct exch_timetable *t = m->o.timetable;
+	exch_ts expire = exch_expire_next(m);
+
+	m->hot.due = EXCH_TS_NONE;
+	if (t != NULL && m->next_row < t->n)
+		m->hot.due = t->row[m->next_row].time;
+	if (expire < m->hot.due)
+		m->hot.due = expire;
+}
+
+/* The one thing that is due first; of one time, what expires. */
+static void
+do_due(struct exch_match *m)
 {
 	const struct exch_timetable *t = m->o.timetable;
 
-	if (t == NULL)
-		return EXCH_OK;
-	while (m->next_row < t->n && t->row[m->next_row].time <= time)
+	if (exch_expire_next(m) <= m->hot.due)
+		exch_expire_one(m);
+	else
 		apply_row(m, &t->row[m->next_row++]);
+	exch_engine_due(m);
+}
+
+int
+exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
+{
+	const struct exch_timetable *t = m->o.timetable;
+
+	/* What lies behind the day is not ours to tell. */
+	if (time == EXCH_TS_NONE)
+		time = t != NULL && t->n > 0 ? t->row[t->n - 1].time : 0;
+	while (m->hot.due <= time && m->hot.due != EXCH_TS_NONE && !m->nomem)
+		do_due(m);
 	if (m->nomem)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory in an auction");

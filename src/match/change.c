@@ -1,0 +1,323 @@
+/*
+ * Cancels and replaces where orders of the general market live.
+ */
+#include <config.h>
+
+#include "match/general.h"
+
+/* Shrink an order by less than it has: what it hides goes first. */
+static void
+shrink(struct exch_match *m, struct exch_special *s, exch_slot o, exch_qty qty)
+{
+	exch_qty hidden = 0;
+
+	if (s != NULL) {
+		hidden = s->reserve < qty ? s->reserve : qty;
+		s->reserve -= hidden;
+	}
+	if (qty > hidden)
+		exch_book_reduce(m->store, o, qty - hidden);
+}
+
+void
+exch_general_cancel(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_cancel *c)
+{
+	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
+	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
+	exch_slot o = exch_book_find(m->store, &in->book, c->order);
+	struct exch_special *s;
+	exch_qty open;
+
+	if (o == EXCH_SLOT_NONE || c->qty == 0) {
+		exch_engine_reject(m, &c->h, c->order,
+		    o == EXCH_SLOT_NONE ? EXCH_REJ_UNKNOWN_ORDER
+					: EXCH_REJ_QTY);
+		return;
+	}
+	s = exch_special_of(m, o);
+	open = s != NULL ? exch_special_leaves(m, s)
+			 : exch_book_slots(m->store)[o].qty;
+	if (c->qty < open) {
+		shrink(m, s, o, c->qty);
+		exch_engine_cancelled(
+		    m, c->h.instr, c->order, c->qty, why, true);
+	} else if (s != NULL) {
+		exch_drop(m, in, s, (enum exch_reason)why);
+	} else {
+		exch_book_remove(m->store, &in->book, o);
+		exch_engine_cancelled(
+		    m, c->h.instr, c->order, open, why, false);
+	}
+	if (imposed && c->h.flags & EXCH_F_EXT)
+		exch_engine_copy_cause(m, c);
+	exch_general_after(m, in);
+}
+
+/* ---- replace ---- */
+
+/* A replacement on its way through the checks. */
+struct change {
+	const struct exch_rec_replace *c;
+	exch_slot o;
+	struct exch_special *old; /* or NULL */
+	struct exch_special s;	  /* what it is to be */
+	exch_qty open;		  /* of the old */
+	bool imposed;
+	bool moved; /* an entry changes more than the quantity */
+	const struct exch_ext *stop, *display, *expire;
+};
+
+/* An ordinary order in the words of a special one. */
+static void
+describe(struct exch_match *m, const struct exch_instr *in, struct change *k)
+{
+	struct exch_slot_data v = exch_book_slots(m->store)[k->o];
+	int64_t tick = exch_book_tick_of(m->store, k->o);
+	bool market = tick == EXCH_TICK_MARKET;
+
+	if (k->old != NULL) {
+		k->s = *k->old;
+		k->open = exch_special_leaves(m, k->old);
+		return;
+	}
+	k->open = v.qty;
+	k->s = (struct exch_special){
+	    .price = market ? EXCH_PX_NONE : exch_engine_price(in, tick),
+	    .working = EXCH_PX_NONE,
+	    .expire = EXCH_TS_NONE,
+	    .account = v.owner,
+	    .side = exch_book_side_of(m->store, k->o),
+	    .type = market ? EXCH_ORD_MARKET : EXCH_ORD_LIMIT,
+	    .tif = EXCH_TIF_DAY,
+	    .stp = m->g.stp};
+}
+
+static enum exch_reject
+check_tif(const struct exch_match *m, struct change *k)
+{
+	const struct exch_rec_replace *c = k->c;
+	enum exch_reject code;
+
+	if (exch_is_call_tif(k->s.tif))
+		return EXCH_REJ_NONE;
+	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
+	    (k->imposed || !exch_is_dated(c->tif)))
+		return EXCH_REJ_TIF;
+	code = exch_check_expire(m, c->tif, k->expire);
+	if (code != EXCH_REJ_NONE)
+		return code;
+	k->s.tif = c->tif;
+	k->s.expire = k->expire != NULL ? k->expire->value : EXCH_TS_NONE;
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_flags(struct change *k)
+{
+	unsigned f = k->c->ordflags;
+	unsigned known = EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID;
+
+	if (!k->imposed)
+		known |= EXCH_ORD_SLIDE;
+	if ((f & ~known) != 0 || (f != 0 && k->s.type != EXCH_ORD_LIMIT) ||
+	    (f & EXCH_ORD_SLIDE && !(f & EXCH_ORD_POST_ONLY)))
+		return EXCH_REJ_FLAGS;
+	if (f & EXCH_ORD_POST_ONLY &&
+	    (k->s.flags & EXCH_ORD_AON || exch_is_call_tif(k->s.tif)))
+		return EXCH_REJ_FLAGS;
+	k->s.flags &= EXCH_ORD_HIDDEN | EXCH_ORD_AON | EXCH_ORD_IMBALANCE;
+	k->s.flags |= (uint8_t)f;
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_price(const struct exch_instr *in, const struct change *k)
+{
+	exch_px price = k->c->price;
+	int64_t tick;
+
+	switch (k->s.type) {
+	case EXCH_ORD_LIMIT:
+	case EXCH_ORD_STOP_LIMIT:
+	case EXCH_ORD_LIT:
+		return exch_engine_check_price(in, price, &tick);
+	case EXCH_ORD_PEG:
+		return price == EXCH_PX_NONE
+			   ? EXCH_REJ_NONE
+			   : exch_engine_check_price(in, price, &tick);
+	default:
+		return price == EXCH_PX_NONE ? EXCH_REJ_NONE : EXCH_REJ_PRICE;
+	}
+}
+
+static enum exch_reject
+check_entries(const struct exch_instr *in, struct change *k)
+{
+	struct exch_special *s = &k->s;
+	exch_qty qty = k->c->qty;
+
+	if (k->stop != NULL) {
+		if (!exch_is_parked(s->type) || s->trail != 0)
+			return EXCH_REJ_STOP;
+		s->stop = (exch_px)k->stop->value;
+		if (exch_check_stop(in, s->type, s->side, s->stop) !=
+		    EXCH_REJ_NONE)
+			return EXCH_REJ_STOP;
+	}
+	if (k->display != NULL) {
+		exch_qty peak = k->display->value;
+
+		if (s->peak == 0 || peak == 0 || peak >= qty ||
+		    peak % in->lot != 0 || k->display->small > 100)
+			return EXCH_REJ_DISPLAY;
+		s->peak = peak;
+		s->vary = (uint8_t)k->display->small;
+	}
+	k->moved = k->stop != NULL || k->display != NULL;
+	return s->min > qty ? EXCH_REJ_MIN_QTY : EXCH_REJ_NONE;
+}
+
+/* The checks in their order; k->s becomes what is asked for. */
+static enum exch_reject
+check(struct exch_match *m, const struct exch_instr *in, struct change *k)
+{
+	const struct exch_rec_replace *c = k->c;
+	enum exch_reject code;
+
+	if (!k->imposed &&
+	    (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END))
+		return EXCH_REJ_PHASE;
+	k->o = exch_book_find(m->store, &in->book, c->order);
+	if (k->o == EXCH_SLOT_NONE)
+		return EXCH_REJ_UNKNOWN_ORDER;
+	k->old = exch_special_of(m, k->o);
+	describe(m, in, k);
+	if ((code = check_tif(m, k)) != 0 || (code = check_flags(k)) != 0 ||
+	    (code = exch_engine_check_qty(in, c->qty)) != 0 ||
+	    (code = check_price(in, k)) != 0 ||
+	    (code = check_entries(in, k)) != 0)
+		return code;
+	if (!k->imposed &&
+	    (exch_is_killed(m, k->s.account) ||
+		(c->account != 0 && exch_is_killed(m, c->account))))
+		return EXCH_REJ_KILLED;
+	if (c->new_order != c->order &&
+	    exch_book_find(m->store, &in->book, c->new_order) != EXCH_SLOT_NONE)
+		return EXCH_REJ_DUPLICATE;
+	return EXCH_REJ_NONE;
+}
+
+static bool
+keeps_place(const struct change *k)
+{
+	const struct exch_rec_replace *c = k->c;
+
+	return c->new_order == c->order && c->qty <= k->open && !k->moved &&
+	       c->price == k->s.price &&
+	       (c->account == 0 || c->account == k->s.account);
+}
+
+/* The order stays where it is, with less, and maybe another end. */
+static void
+keep(struct exch_match *m, struct exch_instr *in, struct change *k)
+{
+	uint8_t tif = k->old != NULL ? k->old->tif : (uint8_t)EXCH_TIF_DAY;
+	exch_ts expire = k->old != NULL ? k->old->expire : EXCH_TS_NONE;
+	struct exch_special *s = k->old;
+
+	if (k->c->qty < k->open)
+		shrink(m, s, k->o, k->open - k->c->qty);
+	if (s != NULL)
+		s->flags = k->s.flags;
+	if (k->s.tif == tif && k->s.expire == expire)
+		return;
+	if (s == NULL) {
+		/* Ordinary until now. */
+		k->s.id = k->c->order;
+		s = exch_special_new(m, in, &k->s);
+		if (s == NULL)
+			return;
+		s->slot = k->o;
+		s->where = EXCH_AT_BOOK;
+		s->reserve = 0;
+		exch_book_slots(m->store)[k->o].owner =
+		    EXCH_SPECIAL | exch_special_index(m, s);
+		return;
+	}
+	if (s->heap_at != 0)
+		exch_expire_del(m, s);
+	exch_special_reenter(m, in, s);
+	s->tif = k->s.tif;
+	s->expire = k->s.expire;
+	if (s->expire != EXCH_TS_NONE)
+		exch_expire_add(m, s);
+}
+
+static void
+take_out(struct exch_match *m, struct exch_instr *in, const struct change *k)
+{
+	if (k->old == NULL) {
+		exch_book_remove(m->store, &in->book, k->o);
+		return;
+	}
+	exch_special_lift(m, in, k->old);
+	exch_special_free(m, in, k->old);
+}
+
+static void
+told(struct exch_match *m, const struct exch_rec_replace *c, bool kept)
+{
+	struct exch_rec_replaced *r =
+	    exch_engine_emit(m, EXCH_REC_REPLACED, sizeof(*r), c->h.instr);
+
+	r->order = c->order;
+	r->new_order = c->new_order;
+	r->qty = c->qty;
+	r->kept = kept;
+	m->st.replaces++;
+}
+
+void
+exch_general_replace(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_replace *c)
+{
+	struct change k = {
+	    .c = c, .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0};
+	struct exch_spot met;
+	bool meets = false;
+	enum exch_reject code;
+
+	if (!k.imposed && (c->h.flags & EXCH_F_EXT) != 0) {
+		k.stop = exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_STOP);
+		k.display = exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_DISPLAY);
+		k.expire = exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_EXPIRE);
+	}
+	code = check(m, in, &k);
+	if (code == EXCH_REJ_NONE && c->ordflags & EXCH_ORD_POST_ONLY &&
+	    !k.imposed && in->phase == EXCH_PHASE_CONTINUOUS)
+		meets = exch_turn_meets(m, in, k.s.side,
+		    exch_spot_of(in, c->price), c->qty, &k.s, &met);
+	if (meets && !(c->ordflags & EXCH_ORD_SLIDE))
+		code = EXCH_REJ_POST_ONLY;
+	if (code != EXCH_REJ_NONE) {
+		exch_engine_reject(m, &c->h, c->order, code);
+		return;
+	}
+	if (keeps_place(&k)) {
+		told(m, c, true);
+		keep(m, in, &k);
+	} else {
+		take_out(m, in, &k);
+		told(m, c, false);
+		k.s.id = c->new_order;
+		k.s.reserve = c->qty;
+		k.s.price = c->price;
+		k.s.working = EXCH_PX_NONE;
+		k.s.refreshes = 0;
+		if (c->account != 0)
+			k.s.account = c->account;
+		exch_enter(m, in, &k.s, meets ? &met : NULL, k.imposed);
+	}
+	exch_general_after(m, in);
+}

@@ -1,0 +1,269 @@
+/*
+ * The general market: orders with conditions, reserves, references and
+ * links, and markets with rules of their own.  An instrument in which no
+ * such order lives and whose market is plain never comes here: orders.c
+ * serves it.
+ *
+ *	special.c   what an order has beyond its slot; lists and links
+ *	intake.c    entries and checks of NEW, and what becomes of it
+ *	change.c    CANCEL and REPLACE
+ *	walk.c      resting orders in priority over all books
+ *	turn.c      the turn of an incoming order
+ *	park.c      orders that wait for a price; the queue of triggered ones
+ *	peg.c       orders that follow the best prices
+ *	session.c   changes of phase and what they do to such orders
+ *	uncross.c   auctions in which they take part
+ *	mass.c      mass cancels, kill switch, expiry
+ *
+ * The rules are those of exch-ordertypes(7).
+ *
+ * Where an order is:
+ *
+ *	book        displayed, by tick         dark   hidden, by tick
+ *	half        hidden, half a tick above  stops  parked, by trigger
+ *	wait        apart, until something lets it in
+ *
+ * All five are books of one instrument in one store, so that an id is found
+ * wherever its order is.  Orders that are parked or wait have a slot with
+ * quantity 1, which keeps their sums small; what they want to trade is in
+ * `reserve`.
+ */
+#ifndef EXCH_MATCH_GENERAL_H
+#define EXCH_MATCH_GENERAL_H
+
+#include "match/engine.h"
+#include "match/special.h"
+
+/* Prices of the general market are ticks and, maybe, a half. */
+struct exch_spot {
+	int64_t tick; /* EXCH_TICK_MARKET: no limit */
+	bool half;
+};
+
+static inline bool
+exch_spot_above(struct exch_spot a, struct exch_spot b)
+{
+	return a.tick != b.tick ? a.tick > b.tick : a.half && !b.half;
+}
+
+/* Whether a limit of `side` admits a trade at p. */
+static inline bool
+exch_spot_reaches(uint8_t side, struct exch_spot limit, struct exch_spot p)
+{
+	if (limit.tick == EXCH_TICK_MARKET)
+		return true;
+	return side == EXCH_BUY ? !exch_spot_above(p, limit)
+				: !exch_spot_above(limit, p);
+}
+
+static inline exch_px
+exch_spot_price(const struct exch_instr *in, struct exch_spot p)
+{
+	return exch_engine_price(in, p.tick) +
+	       (p.half ? (exch_px)(in->tick.d / 2) : 0);
+}
+
+static inline struct exch_spot
+exch_spot_of(const struct exch_instr *in, exch_px price)
+{
+	struct exch_spot p = {EXCH_TICK_MARKET, false};
+
+	if (price != EXCH_PX_NONE)
+		p.half = !exch_engine_tick_floor(in, price, &p.tick);
+	return p;
+}
+
+static inline uint8_t
+exch_other_side(uint8_t side)
+{
+	return side == EXCH_BUY ? EXCH_SELL : EXCH_BUY;
+}
+
+/* The special behind a slot's owner field, or NULL. */
+static inline struct exch_special *
+exch_special_of(const struct exch_match *m, exch_slot o)
+{
+	uint32_t owner = exch_book_slots(m->store)[o].owner;
+
+	return owner & EXCH_SPECIAL ? &m->g.special[owner & ~EXCH_SPECIAL]
+				    : NULL;
+}
+
+static inline uint32_t
+exch_special_index(const struct exch_match *m, const struct exch_special *s)
+{
+	return (uint32_t)(s - m->g.special);
+}
+
+/* ---- special.c ---- */
+
+struct exch_more *exch_more_get(struct exch_match *m, struct exch_instr *in);
+/* A copy of *s with an entry of its own; NULL: m->nomem. */
+struct exch_special *exch_special_new(
+    struct exch_match *m, struct exch_instr *in, const struct exch_special *s);
+/* To the end of the order of entry, under a new number. */
+void exch_special_reenter(
+    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
+/* It is gone: out of every list; its slot must be out already. */
+void exch_special_free(
+    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
+/* Put it apart, or park it by its stop.  False: m->nomem. */
+bool exch_special_apart(struct exch_match *m, struct exch_instr *in,
+    struct exch_special *s, enum exch_where where);
+/* Out of whatever book it stands in; reserve becomes all it has. */
+void exch_special_lift(
+    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
+exch_qty exch_special_leaves(
+    const struct exch_match *m, const struct exch_special *s);
+/* The book a place is. */
+struct exch_book *exch_place(struct exch_instr *in, enum exch_where where);
+/* Does it rest without being displayed? */
+bool exch_special_hidden(const struct exch_special *s);
+/* Append to g.scratch; false: m->nomem. */
+bool exch_scratch_add(struct exch_match *m, size_t *n, uint32_t i);
+void exch_restated(struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, exch_px price, exch_qty leaves,
+    exch_qty shown, enum exch_restate why);
+/* Take a live order out, wherever it is, and say why. */
+void exch_drop(struct exch_match *m, struct exch_instr *in,
+    struct exch_special *s, enum exch_reason why);
+/* The others of its one-cancels-other group go. */
+void exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
+    const struct exch_special *but);
+void exch_general_clear(struct exch_match *m);
+
+/* ---- walk.c ---- */
+
+/* Resting orders of one side, best first. */
+struct exch_walk {
+	exch_slot level[3]; /* of book, dark and half; none: at its end */
+	exch_slot o;
+	struct exch_spot p; /* price of o */
+	uint8_t b;	    /* which of the three o stands in */
+};
+/* The best order of a side (market orders left out), or none in w->o. */
+void exch_walk_first(const struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, struct exch_walk *w);
+void exch_walk_next(const struct exch_match *m, const struct exch_instr *in,
+    struct exch_walk *w);
+
+/* ---- turn.c ---- */
+
+/* An order that comes in. */
+struct exch_turn {
+	exch_oid id;
+	exch_qty left;
+	struct exch_spot limit;
+	struct exch_special *s; /* or NULL: an ordinary order */
+	uint32_t account;
+	uint8_t side;
+	uint8_t type; /* market, limit, mtl */
+	uint8_t tif;
+	uint8_t stp;
+	bool by_id;
+	bool imposed; /* rests without matching */
+	bool over;    /* self-trade prevention or OCO ended it */
+	bool traded;
+	struct exch_spot last; /* price of its last execution */
+};
+/* The turn of an order; in g.special only its own s may be touched later. */
+void exch_turn_run(
+    struct exch_match *m, struct exch_instr *in, struct exch_turn *t);
+/* A special has its turn, as market or limit order. */
+void exch_turn_special(struct exch_match *m, struct exch_instr *in,
+    struct exch_special *s, uint8_t type, struct exch_spot limit);
+/* Join the queue of its price with what is left; false: it could not. */
+bool exch_turn_rest(
+    struct exch_match *m, struct exch_instr *in, struct exch_turn *t);
+/* The same without matching, of all a special has. */
+void exch_rest_special(
+    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
+/* Would it trade with anything?  *at is the price. */
+bool exch_turn_meets(const struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, struct exch_spot limit, exch_qty qty,
+    const struct exch_special *s, struct exch_spot *at);
+/* The next part of an iceberg. */
+exch_qty exch_next_peak(
+    struct exch_match *m, const struct exch_instr *in, struct exch_special *s);
+
+/* ---- park.c ---- */
+
+void exch_park_event(
+    struct exch_match *m, struct exch_instr *in, struct exch_spot p);
+/* Where a trailing order's stop stands for its extreme. */
+exch_px exch_trail_stop(
+    const struct exch_instr *in, const struct exch_special *s);
+/* Work off the triggered orders of an instrument. */
+void exch_park_serve(struct exch_match *m, struct exch_instr *in);
+
+/* ---- peg.c ---- */
+
+void exch_peg_rounds(struct exch_match *m, struct exch_instr *in);
+/* The books of an instrument changed outside its own command. */
+void exch_peg_mark(struct exch_match *m, struct exch_instr *in);
+/* Where orders of other instruments went: their pegs move, too. */
+void exch_peg_elsewhere(struct exch_match *m);
+
+/* ---- intake.c ---- */
+
+void exch_general_new(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c);
+/* Orders for auctions; with an expiry; waiting for a price. */
+bool exch_is_call_tif(uint8_t tif);
+bool exch_is_dated(uint8_t tif);
+bool exch_is_parked(uint8_t type);
+/* All or none, or a minimum of each execution. */
+bool exch_has_conditions(const struct exch_special *s);
+/*
+ * An accepted order comes in as *as describes it; `met`: it slides from
+ * there.
+ */
+void exch_enter(struct exch_match *m, struct exch_instr *in,
+    const struct exch_special *as, const struct exch_spot *met, bool imposed);
+/* After everything a command did: triggered orders, then pegs. */
+void exch_general_after(struct exch_match *m, struct exch_instr *in);
+enum exch_reject exch_check_stop(
+    const struct exch_instr *in, uint8_t type, uint8_t side, exch_px stop);
+bool exch_is_killed(const struct exch_match *m, uint32_t account);
+/* A limit order that stays for a while: times in force that rest. */
+enum exch_reject exch_check_expire(
+    const struct exch_match *m, uint8_t tif, const struct exch_ext *e);
+
+/* ---- change.c ---- */
+
+void exch_general_cancel(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_cancel *c);
+void exch_general_replace(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_replace *c);
+
+/* ---- session.c, uncross.c ---- */
+
+void exch_general_phase(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_phase *p);
+/* True: there was a price, *tick. */
+bool exch_general_uncross(struct exch_match *m, struct exch_instr *in,
+    uint8_t cross, bool always_tell, int64_t *tick);
+/* Does an order's time in force take part in such a call? */
+bool exch_in_call(uint8_t tif, uint8_t cross);
+
+/* ---- mass.c ---- */
+
+void exch_general_mass(
+    struct exch_match *m, const struct exch_rec_mass_cancel *c);
+/* Every live order of an instrument that `which` wants goes. */
+struct exch_which {
+	uint64_t session;
+	uint32_t account;
+	uint8_t side;
+	bool of_day; /* only those that end with the day */
+};
+uint64_t exch_mass_drop(struct exch_match *m, struct exch_instr *in,
+    const struct exch_which *which, enum exch_reason why);
+void exch_expire_add(struct exch_match *m, struct exch_special *s);
+void exch_expire_del(struct exch_match *m, struct exch_special *s);
+/* When the next one expires. */
+exch_ts exch_expire_next(const struct exch_match *m);
+/* The soonest expires. */
+void exch_expire_one(struct exch_match *m);
+
+#endif

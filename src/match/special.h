@@ -1,0 +1,114 @@
+/*
+ * The state of the general market (general.h): what orders have beyond
+ * their slots, per instrument and in all.  Apart because the engine's own
+ * state holds it.
+ */
+#ifndef EXCH_MATCH_SPECIAL_H
+#define EXCH_MATCH_SPECIAL_H
+
+#include "book/book.h"
+
+enum exch_where {
+	EXCH_AT_NONE = 0, /* gone, or not anywhere yet */
+	EXCH_AT_BOOK,
+	EXCH_AT_DARK,
+	EXCH_AT_HALF,
+	EXCH_AT_STOPS,
+	EXCH_AT_WAIT,
+	EXCH_AT_QUEUE, /* triggered, its turn is to come */
+	EXCH_AT_TURN   /* it is its turn */
+};
+
+/* The owner field of a slot: an account, or with this bit a special. */
+#define EXCH_SPECIAL UINT32_C(0x80000000)
+
+/*
+ * What an order has beyond its slot.  Open quantity: the slot's, if it
+ * stands in a book, and reserve.
+ */
+struct exch_special {
+	exch_oid id;
+	uint64_t entry; /* number of its entry; 0: free */
+	exch_qty reserve;
+	exch_qty peak;	 /* iceberg: what it shows; 0: everything */
+	exch_qty min;	 /* quantity of each execution, or on entry */
+	exch_px price;	 /* limit or cap, or none */
+	exch_px stop;	 /* trigger; trailing: present one */
+	exch_px extreme; /* trailing: highest or lowest price since entry */
+	uint64_t trail;	 /* trailing: distance; 0: it does not */
+	exch_px offset;	 /* peg */
+	exch_px working; /* peg: present price, none: it waits */
+	exch_ts expire;	 /* EXCH_TS_NONE: never */
+	uint64_t group;	 /* of self-trade prevention, 0: the account's */
+	uint64_t oco;
+	uint64_t session;
+	uint32_t instr;
+	uint32_t account;
+	exch_slot slot;
+	uint32_t prev, next;	     /* of the instrument, by entry */
+	uint32_t oco_prev, oco_next; /* of its bucket */
+	uint32_t heap_at;	     /* place among those that expire, from 1 */
+	uint32_t refreshes;
+	uint8_t where; /* enum exch_where */
+	uint8_t side;  /* buy or sell */
+	uint8_t type;
+	uint8_t tif;
+	uint8_t flags;
+	uint8_t stp;
+	uint8_t peg;
+	uint8_t trail_kind;
+	uint8_t vary;	/* percent */
+	bool min_total; /* `min` counts on entry only */
+};
+
+/* An instrument's share of the general market. */
+struct exch_more {
+	struct exch_book dark;
+	struct exch_book half;
+	struct exch_book stops;
+	struct exch_book wait;
+	uint32_t first, last; /* specials by entry */
+	uint32_t live;
+	uint32_t npeg;
+	uint32_t ntrail;
+	bool dirty; /* its pegs may have to move */
+};
+
+#define EXCH_OCO_BUCKETS 1024u
+
+/* The engine's share of it. */
+struct exch_general {
+	struct exch_special *special; /* 0 is none */
+	uint32_t nspecial, cap, free; /* free list through next */
+	uint64_t entries;
+	uint32_t live;	 /* specials of all instruments */
+	uint32_t ndirty; /* instruments whose pegs may have to move */
+	/* Triggered orders, served from the front. */
+	struct exch_triggered {
+		uint32_t special;
+		uint64_t entry;
+		exch_px price;
+	} * queue;
+	size_t queue_at, queue_n, queue_cap;
+	uint32_t *heap; /* those that expire, soonest first, from 1 */
+	uint32_t nheap, cap_heap;
+	uint32_t *oco; /* buckets, or NULL */
+	uint32_t noco;
+	uint32_t *scratch; /* specials of a round or a mass cancel */
+	size_t nscratch, cap_scratch;
+	uint32_t *killed; /* accounts */
+	size_t nkilled, cap_killed;
+	bool killed_all;
+	uint64_t seed;
+	uint8_t stp; /* the market's mode */
+	/* Groups that executed in the auction in hand. */
+	struct exch_fired {
+		uint64_t group;
+		uint32_t account;
+		uint32_t special;
+		uint64_t entry; /* 0: it was filled */
+	} * fired;
+	size_t nfired, cap_fired;
+};
+
+#endif
