@@ -24,11 +24,12 @@ cd fuzz-build
 only=${FUZZ_ONLY-$(cd "$src/tests/fuzz" && echo fuzz_*.c |
 	sed 's/fuzz_\([a-z0-9]*\)\.c/\1/g')}
 bad=0
-# Seconds of CPU time that ended children of this shell have used so far.
+# Sets spent: seconds of CPU time that ended children of this shell used.
+# Not in a subshell, which would have children of its own.
 cpu() {
 	times >cpu
-	awk 'NR == 2 { gsub(/[ms]/, " "); print int($1 * 60 + $2 + $3 * 60 + $4) }' \
-		cpu
+	spent=$(awk 'NR == 2 { gsub(/[ms]/, " ")
+		print int($1 * 60 + $2 + $3 * 60 + $4) }' cpu)
 }
 for h in $only; do
 	make -s "tests/fuzz/fuzz_$h" >make.log 2>&1 || {
@@ -37,7 +38,8 @@ for h in $only; do
 	}
 	mkdir -p "$h.new" "$h.found"
 	: >"$h.log"
-	begin=$(cpu) used=0
+	cpu
+	begin=$spent used=0
 	# Time on the wall is not time of the processor: go on until it is.
 	while [ "$used" -lt "$seconds" ]; do
 		"tests/fuzz/fuzz_$h" -max_total_time=$((seconds - used)) \
@@ -47,9 +49,10 @@ for h in $only; do
 			echo "fuzz: $h failed; see fuzz-build/$h.log" >&2
 			break
 		}
-		used=$(($(cpu) - begin))
+		cpu
+		used=$((spent - begin))
 	done
-	echo "$h: $(($(cpu) - begin)) s," \
+	echo "$h: $used s," \
 		"$(awk '/number_of_executed_units/ { n += $2 }
 			END { print n + 0 }' "$h.log") inputs," \
 		"$(find "$h.new" -type f | wc -l) kept"
