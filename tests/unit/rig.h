@@ -148,6 +148,24 @@ rig_tell_miss(struct rig *r, const struct exch_rec_miss *e)
 	rig_price(r, e->got_price);
 }
 
+/* "restated 7 peg 1001 50/20": price, leaves, and the shown part. */
+static inline void
+rig_tell_restated(struct rig *r, const struct exch_rec_restated *e)
+{
+	rig_say(r, "restated %llu %s ", (unsigned long long)e->order,
+	    rig_word(exch_words_restate, e->reason));
+	rig_price(r, e->price);
+	rig_say(r, " %llu/%llu", (unsigned long long)e->leaves,
+	    (unsigned long long)e->shown);
+}
+
+static inline void
+rig_tell_triggered(struct rig *r, const struct exch_rec_triggered *e)
+{
+	rig_say(r, "triggered %llu ", (unsigned long long)e->order);
+	rig_price(r, e->price);
+}
+
 static inline void
 rig_tell(struct rig *r, const struct exch_rec *rec)
 {
@@ -180,6 +198,16 @@ rig_tell(struct rig *r, const struct exch_rec *rec)
 		rig_tell_auction(r, p);
 	else if (rec->type == EXCH_REC_MISS)
 		rig_tell_miss(r, p);
+	else if (rec->type == EXCH_REC_RESTATED)
+		rig_tell_restated(r, p);
+	else if (rec->type == EXCH_REC_TRIGGERED)
+		rig_tell_triggered(r, p);
+	else if (rec->type == EXCH_REC_MASS_DONE)
+		rig_say(r, "mass %s %llu",
+		    rig_word(exch_words_mass,
+			((const struct exch_rec_mass_done *)p)->kind),
+		    (unsigned long long)((const struct exch_rec_mass_done *)p)
+			->count);
 	else if (rec->type == EXCH_REC_ERROR)
 		rig_say(r, "error");
 	else if (rec->type == EXCH_REC_PHASE)
@@ -306,8 +334,8 @@ struct rig_order {
 	exch_ts time;
 };
 
-static inline const char *
-rig_new(struct rig *r, struct rig_order o)
+static inline struct exch_rec_new
+rig_order(struct rig_order o)
 {
 	struct exch_rec_new c = {.h.instr = o.instr,
 	    .h.flags = o.hflags,
@@ -327,7 +355,31 @@ rig_new(struct rig *r, struct rig_order o)
 	if (c.ordtype == 0)
 		c.ordtype =
 		    c.price == EXCH_PX_NONE ? EXCH_ORD_MARKET : EXCH_ORD_LIMIT;
+	return c;
+}
+
+static inline const char *
+rig_new(struct rig *r, struct rig_order o)
+{
+	struct exch_rec_new c = rig_order(o);
+
 	return rig_apply(r, &c, EXCH_REC_NEW, sizeof(c));
+}
+
+/* With instructions, up to the first whose tag is 0. */
+static inline const char *
+rig_new_with(struct rig *r, struct rig_order o, const struct exch_ext *x)
+{
+	struct {
+		struct exch_rec_new c;
+		struct exch_ext x[8];
+	} u = {.c = rig_order(o)};
+	size_t n = 0;
+
+	for (; x[n].tag != 0; n++)
+		u.x[n] = x[n];
+	u.c.h.flags |= EXCH_F_EXT;
+	return rig_apply(r, &u, EXCH_REC_NEW, sizeof(u.c) + n * sizeof(*x));
 }
 
 static inline const char *

@@ -1,0 +1,619 @@
+/*
+ * The general market rule by rule: each line is a sentence of
+ * exch-ordertypes(7) with the events it promises.
+ */
+#include <config.h>
+
+#include "rig.h"
+#include "tap.h"
+
+#define B EXCH_BUY
+#define S EXCH_SELL
+#define OPEN(r) rig_open(r, "xetra", EXCH_PHASE_CONTINUOUS)
+#define PX(ticks) ((uint64_t)((ticks)*RIG_TICK))
+
+/* One order with up to four instructions. */
+#define WITH(r, order, ...)                                                    \
+	rig_new_with(r, (struct rig_order)order,                               \
+	    (const struct exch_ext[]){__VA_ARGS__, {0}})
+#define O(...)                                                                 \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
+#define STOP(t)                                                                \
+	{                                                                      \
+		.tag = EXCH_EXT_STOP, .value = PX(t)                           \
+	}
+#define SHOW(q, pct)                                                           \
+	{                                                                      \
+		.tag = EXCH_EXT_DISPLAY, .small = (pct), .value = (q)          \
+	}
+#define MIN(kind, q)                                                           \
+	{                                                                      \
+		.tag = EXCH_EXT_MIN_QTY, .small = (kind), .value = (q)         \
+	}
+#define UNTIL(t)                                                               \
+	{                                                                      \
+		.tag = EXCH_EXT_EXPIRE, .value = (t)                           \
+	}
+#define PEG(kind, off)                                                         \
+	{                                                                      \
+		.tag = EXCH_EXT_PEG, .small = EXCH_PEG_##kind,                 \
+		.value = PX(off)                                               \
+	}
+#define TRAIL(kind, v)                                                         \
+	{                                                                      \
+		.tag = EXCH_EXT_TRAIL, .small = EXCH_TRAIL_##kind,             \
+		.value = (v)                                                   \
+	}
+#define STP(mode, g)                                                           \
+	{                                                                      \
+		.tag = EXCH_EXT_STP, .small = EXCH_STP_##mode, .value = (g)    \
+	}
+#define OCO(g)                                                                 \
+	{                                                                      \
+		.tag = EXCH_EXT_OCO, .value = (g)                              \
+	}
+#define SESSION(g)                                                             \
+	{                                                                      \
+		.tag = EXCH_EXT_SESSION, .value = (g)                          \
+	}
+
+/* The last price becomes px. */
+static void
+print(struct rig *r, int64_t px)
+{
+	rig_sell(r, 9001, 1, px);
+	rig_buy(r, 9002, 1, px);
+}
+
+static void
+stops(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(WITH(&r,
+		       O(.id = 1, .side = B, .qty = 10, .px = 0,
+			   .type = EXCH_ORD_STOP),
+		       STOP(1005)),
+	    "ack 1.", "a stop waits");
+	tap_is_str(WITH(&r,
+		       O(.id = 2, .side = B, .qty = 5, .px = 1006,
+			   .type = EXCH_ORD_STOP_LIMIT),
+		       STOP(1003)),
+	    "ack 2.", "so does a stop-limit");
+	tap_is_str(rig_cancel(&r, 2, 1), "cancelled 2 1 user open.",
+	    "a parked order can be reduced");
+	rig_sell(&r, 10, 20, 1003);
+	rig_sell(&r, 11, 20, 1005);
+	tap_is_str(rig_buy(&r, 12, 20, 1003),
+	    "ack 12; exec 1 12/10 20@1003 buy; triggered 2 1003; exec 2 2/11 "
+	    "4@1005 buy; triggered 1 1005; exec 3 1/11 10@1005 buy.",
+	    "a trade triggers one, whose trade triggers the next");
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 3, .side = B, .qty = 5, .px = 0, .type = EXCH_ORD_STOP),
+		STOP(1005)),
+	    "reject new 3 stop.", "a stop the market has passed");
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 3, .side = S, .qty = 5, .px = 0, .type = EXCH_ORD_STOP),
+		STOP(1005)),
+	    "reject new 3 stop.", "on the other side, too");
+	tap_is_str(rig_new(&r, (struct rig_order)O(.id = 3, .side = S, .qty = 5,
+				   .px = 0, .type = EXCH_ORD_STOP)),
+	    "reject new 3 stop.", "a stop without a stop");
+	tap_is_str(
+	    WITH(&r, O(.id = 3, .side = S, .qty = 5, .px = 1000), STOP(1000)),
+	    "reject new 3 stop.", "a stop on a limit order");
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 4, .side = S, .qty = 3, .px = 0, .type = EXCH_ORD_MIT),
+		STOP(1008)),
+	    "ack 4.", "market if touched");
+	tap_is_str(WITH(&r,
+		       O(.id = 5, .side = B, .qty = 3, .px = 1000,
+			   .type = EXCH_ORD_LIT),
+		       STOP(1001)),
+	    "ack 5.", "limit if touched");
+	tap_is_str(rig_sell(&r, 4, 1, 1100), "reject new 4 duplicate.",
+	    "a parked order's id is taken");
+	rig_buy(&r, 13, 1, 1001);
+	tap_is_str(rig_sell(&r, 14, 1, 1001),
+	    "ack 14; exec 4 13/14 1@1001 sell; triggered 5 1001.",
+	    "touched from above: a buyer's limit");
+	rig_cancel(&r, 11, EXCH_QTY_NONE);
+	rig_sell(&r, 15, 1, 1009);
+	tap_is_str(rig_buy(&r, 16, 1, 1009),
+	    "ack 16; exec 5 16/15 1@1009 buy; triggered 4 1009; exec 6 5/4 "
+	    "3@1000 sell.",
+	    "touched from below: a seller's market order");
+	rig_close(&r);
+
+	OPEN(&r);
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 1, .side = S, .qty = 5, .px = 0, .type = EXCH_ORD_STOP),
+		TRAIL(AMOUNT, PX(5))),
+	    "reject new 1 stop.", "nothing to trail behind yet");
+	print(&r, 1000);
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 1, .side = S, .qty = 5, .px = 0, .type = EXCH_ORD_STOP),
+		TRAIL(AMOUNT, PX(5))),
+	    "ack 1.", "five ticks behind");
+	tap_is_str(WITH(&r,
+		       O(.id = 2, .side = S, .qty = 5, .px = 990,
+			   .type = EXCH_ORD_STOP_LIMIT),
+		       TRAIL(PERCENT, 1000000)),
+	    "ack 2.", "one percent behind");
+	print(&r, 1010);
+	rig_buy(&r, 3, 2, 1006);
+	tap_is_str(rig_sell(&r, 4, 2, 1006), "ack 4; exec 3 3/4 2@1006 sell.",
+	    "not far enough down");
+	rig_buy(&r, 5, 2, 1005);
+	tap_is_str(rig_sell(&r, 6, 2, 1005),
+	    "ack 6; exec 4 5/6 2@1005 sell; triggered 1 1005; cancelled 1 5 "
+	    "no-liquidity.",
+	    "1010 - 5");
+	rig_buy(&r, 7, 2, 1000);
+	tap_is_str(rig_sell(&r, 8, 2, 1000), "ack 8; exec 5 7/8 2@1000 sell.",
+	    "1010 - 1 % is 999.90");
+	rig_buy(&r, 7, 2, 999);
+	tap_is_str(rig_sell(&r, 8, 2, 999),
+	    "ack 8; exec 6 7/8 2@999 sell; triggered 2 999.",
+	    "rounded down to 999");
+	rig_close(&r);
+}
+
+static void
+icebergs(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(
+	    WITH(&r, O(.id = 1, .side = S, .qty = 50, .px = 1000), SHOW(10, 0)),
+	    "ack 1.", "fifty, ten of them shown");
+	rig_sell(&r, 2, 20, 1000);
+	tap_is_str(rig_buy(&r, 3, 15, 1000),
+	    "ack 3; exec 1 3/1 10@1000 buy; restated 1 refresh 1000 40/10; "
+	    "exec 2 3/2 5@1000 buy.",
+	    "the next part stands at the back");
+	tap_is_str(rig_buy(&r, 4, 40, 1000),
+	    "ack 4; exec 3 4/2 15@1000 buy; exec 4 4/1 10@1000 buy; restated "
+	    "1 refresh 1000 30/10; exec 5 4/1 10@1000 buy; restated 1 refresh "
+	    "1000 20/10; exec 6 4/1 5@1000 buy.",
+	    "one buyer meets several parts");
+	tap_is_str(rig_cancel(&r, 1, 12), "cancelled 1 12 user open.",
+	    "a partial cancel takes the reserve first");
+	tap_is_str(rig_buy(&r, 5, 9, 1000), "ack 5; exec 7 5/1 3@1000 buy.",
+	    "three are left");
+	tap_is_str(
+	    WITH(&r, O(.id = 6, .side = S, .qty = 10, .px = 1000), SHOW(10, 0)),
+	    "reject new 6 display.", "showing all of it is no iceberg");
+	tap_is_str(
+	    WITH(&r, O(.id = 6, .side = S, .qty = 10, .px = 1000), SHOW(0, 0)),
+	    "reject new 6 display.", "showing nothing is none");
+	tap_is_str(rig_new_with(&r,
+		       (struct rig_order){.id = 6,
+			   .side = S,
+			   .qty = 10,
+			   .px = 1000,
+			   .flags = EXCH_ORD_HIDDEN},
+		       (const struct exch_ext[]){SHOW(5, 0), {0}}),
+	    "reject new 6 display.", "nor is a hidden order");
+	rig_close(&r);
+}
+
+static void
+hidden(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_new(&r, (struct rig_order){.id = 1,
+			.side = S,
+			.qty = 10,
+			.px = 1000,
+			.flags = EXCH_ORD_HIDDEN});
+	rig_sell(&r, 2, 10, 1000);
+	rig_new(&r, (struct rig_order){.id = 3,
+			.side = S,
+			.qty = 10,
+			.px = 999,
+			.flags = EXCH_ORD_HIDDEN});
+	tap_is_str(rig_buy(&r, 4, 25, 1000),
+	    "ack 4; exec 1 4/3 10@999 buy; exec 2 4/2 10@1000 buy; exec 3 4/1 "
+	    "5@1000 buy.",
+	    "price, then displayed, then hidden");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 5,
+				   .side = B,
+				   .qty = 5,
+				   .px = 1000,
+				   .flags = EXCH_ORD_POST_ONLY}),
+	    "reject new 5 post-only.", "post-only meets hidden ones");
+	tap_is_str(
+	    rig_new(&r, (struct rig_order){.id = 5,
+			    .side = B,
+			    .qty = 5,
+			    .px = 1002,
+			    .flags = EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE}),
+	    "ack 5; restated 5 slide 999 5/5.", "slide: one tick short");
+	tap_is_str(rig_sell(&r, 6, 1, 999), "ack 6; exec 4 5/6 1@999 sell.",
+	    "there it rests");
+	rig_close(&r);
+}
+
+static void
+conditions(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_new(&r, (struct rig_order){.id = 1,
+			.side = S,
+			.qty = 50,
+			.px = 1000,
+			.flags = EXCH_ORD_AON});
+	rig_sell(&r, 2, 10, 1000);
+	tap_is_str(rig_buy(&r, 3, 30, 1000), "ack 3; exec 1 3/2 10@1000 buy.",
+	    "all or none is passed over");
+	tap_is_str(rig_buy(&r, 4, 50, 1000), "ack 4; exec 2 4/1 50@1000 buy.",
+	    "one order that has enough");
+	rig_cancel(&r, 3, EXCH_QTY_NONE);
+	WITH(&r, O(.id = 5, .side = S, .qty = 50, .px = 1000),
+	    MIN(EXCH_MIN_EACH, 20));
+	tap_is_str(rig_buy(&r, 6, 19, 1000), "ack 6.", "too small");
+	tap_is_str(rig_buy(&r, 7, 35, 1000), "ack 7; exec 3 7/5 35@1000 buy.",
+	    "large enough");
+	tap_is_str(rig_buy(&r, 8, 15, 1000), "ack 8; exec 4 8/5 15@1000 buy.",
+	    "the rest is its own minimum");
+	rig_cancel(&r, 6, EXCH_QTY_NONE);
+	rig_sell(&r, 9, 30, 1000);
+	tap_is_str(WITH(&r, O(.id = 10, .side = B, .qty = 50, .px = 1000),
+		       MIN(EXCH_MIN_TOTAL, 40)),
+	    "ack 10.", "too little there: it rests");
+	rig_cancel(&r, 10, EXCH_QTY_NONE);
+	tap_is_str(rig_new_with(&r,
+		       (struct rig_order){.id = 10,
+			   .side = B,
+			   .qty = 50,
+			   .px = 1000,
+			   .tif = EXCH_TIF_IOC},
+		       (const struct exch_ext[]){MIN(EXCH_MIN_TOTAL, 40), {0}}),
+	    "ack 10; cancelled 10 50 min-qty.", "or goes");
+	tap_is_str(WITH(&r, O(.id = 11, .side = B, .qty = 50, .px = 1000),
+		       MIN(EXCH_MIN_TOTAL, 30)),
+	    "ack 11; exec 5 11/9 30@1000 buy.", "enough on entry");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 12,
+				   .side = S,
+				   .qty = 30,
+				   .px = 1000,
+				   .flags = EXCH_ORD_AON}),
+	    "ack 12.", "an order of all or none finds too little");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 13,
+				   .side = S,
+				   .qty = 20,
+				   .px = 1000,
+				   .flags = EXCH_ORD_AON}),
+	    "ack 13; exec 6 11/13 20@1000 sell.", "and another one enough");
+	rig_close(&r);
+}
+
+static void
+owners(void)
+{
+	static const struct {
+		struct exch_ext x;
+		exch_qty qty;
+		const char *want;
+		const char *what;
+	} v[] = {
+	    {STP(NEWEST, 0), 50, "ack 9; cancelled 9 50 self-trade.",
+		"cancel newest"},
+	    {STP(OLDEST, 0), 50,
+		"ack 9; cancelled 1 30 self-trade; exec 1 9/2 20@1000 buy.",
+		"cancel oldest"},
+	    {STP(BOTH, 0), 50,
+		"ack 9; cancelled 1 30 self-trade; cancelled 9 50 self-trade.",
+		"cancel both"},
+	    {STP(DECREMENT, 0), 50,
+		"ack 9; cancelled 1 30 self-trade; cancelled 9 30 self-trade "
+		"open; exec 1 9/2 20@1000 buy.",
+		"decrement: the resting one is smaller"},
+	    {STP(DECREMENT, 0), 10,
+		"ack 9; cancelled 1 10 self-trade open; cancelled 9 10 "
+		"self-trade.",
+		"decrement: the incoming one is smaller"},
+	    {STP(DECREMENT, 0), 30,
+		"ack 9; cancelled 1 30 self-trade; cancelled 9 30 self-trade.",
+		"decrement: equal"},
+	    {STP(NONE, 0), 50,
+		"ack 9; exec 1 9/1 30@1000 buy; exec 2 9/2 20@1000 buy.",
+		"none: they trade"},
+	    {STP(NEWEST, 7), 50,
+		"ack 9; exec 1 9/1 30@1000 buy; exec 2 9/2 20@1000 buy.",
+		"a group of its own is no account's"},
+	};
+	struct rig r;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(v); i++) {
+		OPEN(&r);
+		rig_new(&r, (struct rig_order){.id = 1,
+				.side = S,
+				.qty = 30,
+				.px = 1000,
+				.account = 5});
+		rig_new(&r, (struct rig_order){.id = 2,
+				.side = S,
+				.qty = 20,
+				.px = 1000,
+				.account = 6});
+		tap_is_str(rig_new_with(&r,
+			       (struct rig_order){.id = 9,
+				   .side = B,
+				   .qty = v[i].qty,
+				   .px = 1000,
+				   .account = 5},
+			       (const struct exch_ext[]){v[i].x, {0}}),
+		    v[i].want, v[i].what);
+		rig_close(&r);
+	}
+	OPEN(&r);
+	rig_new(
+	    &r, (struct rig_order){
+		    .id = 1, .side = S, .qty = 300, .px = 1000, .account = 5});
+	tap_is_str(
+	    rig_new_with(&r,
+		(struct rig_order){
+		    .id = 2, .side = B, .qty = 500, .px = 1000, .account = 5},
+		(const struct exch_ext[]){STP(DECREMENT, 0), {0}}),
+	    "ack 2; cancelled 1 300 self-trade; cancelled 2 300 self-trade "
+	    "open.",
+	    "300 against 500: 200 go on, no trade is printed");
+	rig_close(&r);
+}
+
+static void
+pegs(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 1, .side = B, .qty = 10, .px = 0, .type = EXCH_ORD_PEG),
+		PEG(MID, 0)),
+	    "ack 1.", "no middle yet");
+	rig_buy(&r, 2, 5, 1000);
+	tap_is_str(rig_sell(&r, 3, 5, 1003),
+	    "ack 3; restated 1 peg 10015000000n 10/0.",
+	    "halfway between two prices");
+	tap_is_str(rig_sell(&r, 4, 4, 1001),
+	    "ack 4; exec 1 1/4 4@10015000000n sell.",
+	    "whoever comes in meets it there");
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 5, .side = B, .qty = 7, .px = 0, .type = EXCH_ORD_PEG),
+		PEG(PRIMARY, 0)),
+	    "ack 5; restated 5 peg 1000 7/7.", "with the bid");
+	tap_is_str(rig_buy(&r, 6, 1, 1001),
+	    "ack 6; restated 1 peg 1002 6/0; restated 5 peg 1001 7/7.",
+	    "both follow a better bid");
+	tap_is_str(rig_cancel(&r, 6, 1),
+	    "cancelled 6 1 user; restated 1 peg 10015000000n 6/0; restated 5 "
+	    "peg 1000 7/7.",
+	    "and back");
+	tap_is_str(WITH(&r,
+		       O(.id = 7, .side = S, .qty = 3, .px = 1002,
+			   .type = EXCH_ORD_PEG),
+		       PEG(MARKET, 1)),
+	    "ack 7; restated 7 peg 1002 3/3.",
+	    "a seller with the bid and one tick, not below its cap");
+	tap_is_str(rig_cancel(&r, 3, 5),
+	    "cancelled 3 5 user; restated 1 peg none 6/0.",
+	    "pegs are no reference for others");
+	tap_is_str(
+	    WITH(&r,
+		O(.id = 8, .side = B, .qty = 3, .px = 0, .type = EXCH_ORD_PEG),
+		PEG(MID, 1)),
+	    "reject new 8 peg.", "the middle knows no offset");
+	tap_is_str(rig_new(&r, (struct rig_order)O(.id = 8, .side = B, .qty = 3,
+				   .px = 0, .type = EXCH_ORD_PEG)),
+	    "reject new 8 peg.", "a peg to nothing");
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_HALT}),
+	    "restated 5 peg none 7/0; restated 7 peg none 3/0.",
+	    "in a halt they wait");
+	rig_close(&r);
+}
+
+static void
+auctions(void)
+{
+	struct rig r;
+
+	rig_open(&r, "xetra", EXCH_PHASE_PRE_OPEN);
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 1,
+				   .side = B,
+				   .qty = 30,
+				   .px = 1001,
+				   .tif = EXCH_TIF_ATO}),
+	    "ack 1.", "for the opening: it waits");
+	rig_new(&r, (struct rig_order){
+			.id = 2, .side = B, .qty = 10, .tif = EXCH_TIF_ATC});
+	rig_new(&r, (struct rig_order){.id = 3,
+			.side = S,
+			.qty = 50,
+			.px = 999,
+			.tif = EXCH_TIF_ATO,
+			.flags = EXCH_ORD_IMBALANCE});
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+				     .cross = EXCH_CROSS_OPEN}),
+	    "restated 1 enter 1001 30/30.", "its call begins");
+	rig_new(
+	    &r, (struct rig_order){.id = 4, .side = S, .qty = 10, .px = 1000});
+	rig_new(&r, (struct rig_order){
+			.id = 5, .side = B, .qty = 40, .type = EXCH_ORD_MTL});
+	WITH(&r, O(.id = 6, .side = S, .qty = 20, .px = 1001), SHOW(5, 0));
+	tap_is_str(
+	    rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CONTINUOUS}),
+	    "auction open 1001 paired=70 none=0 ref=none; exec 1 5/4 10@1001 "
+	    "open; exec 2 5/6 20@1001 open; exec 3 5/3 10@1001 open; exec 4 "
+	    "1/3 30@1001 open; cancelled 3 10 uncrossed.",
+	    "icebergs give all, the imbalance is offset");
+	tap_is_str(rig_sell(&r, 7, 5, 1000), "ack 7.", "the book is empty");
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+				     .cross = EXCH_CROSS_CLOSE}),
+	    "restated 2 enter none 10/10.", "the closing call");
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_END}),
+	    "auction close 1000 paired=5 buy=5 ref=1001; exec 5 2/7 5@1000 "
+	    "close; cancelled 2 5 uncrossed.",
+	    "what a market-on-close order does not get");
+	rig_close(&r);
+
+	rig_open(&r, "xetra", EXCH_PHASE_CALL);
+	rig_new(&r, (struct rig_order){
+			.id = 1, .side = B, .qty = 40, .type = EXCH_ORD_MTL});
+	rig_sell(&r, 2, 10, 1000);
+	tap_is_str(
+	    rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CONTINUOUS}),
+	    "auction none 1000 paired=10 buy=30 ref=none; exec 1 1/2 10@1000; "
+	    "restated 1 to-limit 1000 30/30.",
+	    "market to limit: the auction's price");
+	rig_close(&r);
+}
+
+static void
+links(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	print(&r, 1000);
+	WITH(&r, O(.id = 1, .side = S, .qty = 10, .px = 1010), OCO(7));
+	WITH(&r,
+	    O(.id = 2, .side = S, .qty = 10, .px = 0, .type = EXCH_ORD_STOP),
+	    STOP(990), OCO(7));
+	tap_is_str(rig_buy(&r, 3, 4, 1010),
+	    "ack 3; exec 2 3/1 4@1010 buy; cancelled 2 10 oco.",
+	    "an execution cancels the other");
+	WITH(&r, O(.id = 4, .side = B, .qty = 10, .px = 900), OCO(8));
+	WITH(&r,
+	    O(.id = 5, .side = B, .qty = 10, .px = 0, .type = EXCH_ORD_STOP),
+	    STOP(1012), OCO(8));
+	rig_sell(&r, 6, 1, 1012);
+	rig_cancel(&r, 1, 6);
+	tap_is_str(rig_buy(&r, 7, 1, 1012),
+	    "ack 7; exec 3 7/6 1@1012 buy; triggered 5 1012; cancelled 4 10 "
+	    "oco; cancelled 5 10 no-liquidity.",
+	    "so does a trigger");
+	rig_close(&r);
+}
+
+static const char *
+mass(struct rig *r, uint8_t kind, uint32_t account, uint8_t side,
+    uint64_t session)
+{
+	struct exch_rec_mass_cancel c = {
+	    .session = session, .account = account, .side = side, .kind = kind};
+
+	return rig_apply(r, &c, EXCH_REC_MASS_CANCEL, sizeof(c));
+}
+
+static void
+many(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_new(
+	    &r, (struct rig_order){
+		    .id = 1, .side = B, .qty = 10, .px = 990, .account = 5});
+	rig_new(
+	    &r, (struct rig_order){
+		    .id = 2, .side = B, .qty = 10, .px = 991, .account = 5});
+	rig_new(
+	    &r, (struct rig_order){
+		    .id = 3, .side = S, .qty = 10, .px = 999, .account = 6});
+	WITH(&r,
+	    O(.id = 4, .side = B, .qty = 10, .px = 0, .type = EXCH_ORD_STOP),
+	    STOP(1012));
+	WITH(&r, O(.id = 5, .side = S, .qty = 10, .px = 1005), SESSION(77));
+	tap_is_str(mass(&r, EXCH_MASS_DISCONNECT, 0, 0, 77),
+	    "cancelled 5 10 disconnect; mass disconnect 1.",
+	    "a session's orders go with it");
+	tap_is_str(mass(&r, EXCH_MASS_CANCEL, 5, 0, 0),
+	    "cancelled 2 10 mass; cancelled 1 10 mass; mass cancel 2.",
+	    "an account's, best price first");
+	tap_is_str(mass(&r, EXCH_MASS_KILL, 6, 0, 0),
+	    "cancelled 3 10 kill; mass kill 1.", "the kill switch");
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .id = 6, .side = S, .qty = 10, .px = 999, .account = 6}),
+	    "reject new 6 killed.", "takes nothing more");
+	mass(&r, EXCH_MASS_RELEASE, 6, 0, 0);
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .id = 6, .side = S, .qty = 10, .px = 999, .account = 6}),
+	    "ack 6.", "until it is released");
+	tap_is_str(mass(&r, EXCH_MASS_CANCEL, 0, B, 0),
+	    "cancelled 4 10 mass; mass cancel 1.", "a side's, parked ones too");
+	tap_is_str(mass(&r, 9, 0, 0, 0), "reject mass-cancel 0 type.",
+	    "an unknown kind");
+	rig_close(&r);
+}
+
+static void
+ends(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_new_with(&r,
+	    (struct rig_order){
+		.id = 1, .side = B, .qty = 10, .px = 990, .tif = EXCH_TIF_GTT},
+	    (const struct exch_ext[]){UNTIL(50), {0}});
+	rig_buy(&r, 2, 10, 990);
+	rig_new(&r,
+	    (struct rig_order){
+		.id = 3, .side = B, .qty = 10, .px = 989, .tif = EXCH_TIF_GTC});
+	tap_is_str(rig_new_with(&r,
+		       (struct rig_order){.id = 4,
+			   .side = B,
+			   .qty = 10,
+			   .px = 990,
+			   .tif = EXCH_TIF_GTD},
+		       (const struct exch_ext[]){UNTIL(1), {0}}),
+	    "reject new 4 expire.", "an end in the past");
+	tap_is_i64(exch_match_advance(r.m, 49, &r.d), 0, "the clock");
+	tap_is_str(rig_events(&r, 0), "", "not yet");
+	tap_is_i64(exch_match_advance(r.m, 50, &r.d), 0, "goes on");
+	r.now = 50;
+	tap_is_str(rig_events(&r, 0), "cancelled 1 10 expired.",
+	    "good till time: until then");
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_END}),
+	    "cancelled 2 10 expired.", "the day's orders end with it");
+	tap_is_str(rig_cancel(&r, 3, 10), "cancelled 3 10 user.",
+	    "good till cancelled");
+	rig_close(&r);
+}
+
+int
+main(void)
+{
+	stops();
+	icebergs();
+	hidden();
+	conditions();
+	owners();
+	pegs();
+	auctions();
+	links();
+	many();
+	ends();
+	return tap_done();
+}
