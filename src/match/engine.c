@@ -141,8 +141,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 		return;
 	}
 	if (in != NULL && in->tick.d != (uint64_t)r->tick) {
-		if (in->book.norders != 0 ||
-		    (in->more != NULL && in->more->live != 0)) {
+		if (in->book.norders != 0 || in->nspecial != 0) {
 			complain(m, id, "tick changed while orders rest");
 			return;
 		}
@@ -160,18 +159,19 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
 }
 
-/* Executions nobody asked for are told before anything new happens. */
-static inline void
+/*
+ * The instrument of a command.  Executions nobody asked for are told before
+ * anything new happens.
+ */
+static inline struct exch_instr *
 begin(struct exch_match *m, const struct exch_rec *r)
 {
-	struct exch_instr *in;
+	struct exch_instr *in = exch_engine_instr(m, r->instr);
 
 	m->st.commands++;
-	if (__builtin_expect(!m->o.expect, 1))
-		return;
-	in = exch_engine_instr(m, r->instr);
-	if (in != NULL && in->pending != 0)
+	if (__builtin_expect(in != NULL && in->pending != 0, 0))
 		exch_engine_unexpected(m, in);
+	return in;
 }
 
 static __attribute__((cold)) int
@@ -218,7 +218,7 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	}
 	case EXCH_REC_MASS_CANCEL: {
 		TAKE(exch_rec_mass_cancel, c);
-		begin(m, r);
+		(void)begin(m, r);
 		exch_general_mass(m, c);
 		break;
 	}
@@ -233,16 +233,13 @@ dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	if (r->type == EXCH_REC_NEW) {
 		TAKE(exch_rec_new, c);
-		begin(m, r);
-		exch_engine_new(m, c);
+		exch_engine_new(m, begin(m, r), c);
 	} else if (r->type == EXCH_REC_CANCEL) {
 		TAKE(exch_rec_cancel, c);
-		begin(m, r);
-		exch_engine_cancel(m, c);
+		exch_engine_cancel(m, begin(m, r), c);
 	} else if (r->type == EXCH_REC_REPLACE) {
 		TAKE(exch_rec_replace, c);
-		begin(m, r);
-		exch_engine_replace(m, c);
+		exch_engine_replace(m, begin(m, r), c);
 	} else {
 		return apply_other(m, r, d);
 	}

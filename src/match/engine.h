@@ -18,6 +18,7 @@
 struct exch_instr {
 	struct exch_book book;	/* instr 0: not announced */
 	struct exch_more *more; /* general.h; NULL: never needed */
+	uint32_t nspecial;	/* orders of the general market */
 	uint8_t phase;
 	uint8_t cross; /* of the call in progress */
 	uint8_t kind;
@@ -136,7 +137,7 @@ exch_engine_is_side(uint8_t side)
 static inline bool
 exch_is_general(const struct exch_match *m, const struct exch_instr *in)
 {
-	return m->general || (in->more != NULL && in->more->live != 0);
+	return (in->nspecial | m->general) != 0;
 }
 
 /* engine.c */
@@ -154,10 +155,13 @@ enum exch_reject exch_engine_check_price(
     const struct exch_instr *in, exch_px price, int64_t *tick);
 void exch_engine_reject(struct exch_match *m, const struct exch_rec *c,
     exch_oid order, enum exch_reject code);
-void exch_engine_new(struct exch_match *m, const struct exch_rec_new *c);
-void exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c);
-void exch_engine_replace(
-    struct exch_match *m, const struct exch_rec_replace *c);
+/* `in` may be NULL: an unknown instrument. */
+void exch_engine_new(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c);
+void exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_cancel *c);
+void exch_engine_replace(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_replace *c);
 void exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
     exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor,
     uint8_t cross);

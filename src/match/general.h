@@ -231,10 +231,10 @@ enum exch_reject exch_check_expire(
 
 /* ---- change.c ---- */
 
-void exch_general_cancel(struct exch_match *m, struct exch_instr *in,
-    const struct exch_rec_cancel *c);
-void exch_general_replace(struct exch_match *m, struct exch_instr *in,
-    const struct exch_rec_replace *c);
+__attribute__((cold)) void exch_general_cancel(struct exch_match *m,
+    struct exch_instr *in, const struct exch_rec_cancel *c);
+__attribute__((cold)) void exch_general_replace(struct exch_match *m,
+    struct exch_instr *in, const struct exch_rec_replace *c);
 
 /* ---- session.c, uncross.c ---- */
 

@@ -204,8 +204,11 @@ static inline bool
 is_plain(const struct exch_rec_new *c)
 {
 	return c->ordtype == EXCH_ORD_LIMIT && c->tif == EXCH_TIF_DAY &&
-	       c->ordflags == 0 && (uint8_t)(c->side - EXCH_BUY) <= 1;
+	       c->ordflags == 0 && (uint8_t)(c->side - EXCH_BUY) <= 1 &&
+	       (int8_t)c->h.flags >= 0 && (int32_t)c->account >= 0;
 }
+
+_Static_assert(EXCH_F_EXT == 0x80 && EXCH_SPECIAL == 0x80000000, "is_plain");
 
 /* What this file serves; intake.c knows all the others. */
 static bool
@@ -216,7 +219,8 @@ is_ordinary(const struct exch_rec_new *c)
 	       (c->tif == EXCH_TIF_DAY || c->tif == EXCH_TIF_IOC ||
 		   c->tif == EXCH_TIF_FOK) &&
 	       (c->ordflags & ~FLAGS_KNOWN) == 0 &&
-	       (uint8_t)(c->side - EXCH_BUY) <= 1;
+	       (uint8_t)(c->side - EXCH_BUY) <= 1 &&
+	       (c->h.flags & EXCH_F_EXT) == 0 && c->account < EXCH_SPECIAL;
 }
 
 /* The words of an ordinary order that contradict each other. */
@@ -283,9 +287,9 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 }
 
 void
-exch_engine_new(struct exch_match *m, const struct exch_rec_new *c)
+exch_engine_new(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
 {
-	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
 	struct exch_rec_ack *a;
 	struct incoming o;
 	enum exch_reject code;
@@ -328,9 +332,9 @@ exch_engine_copy_cause(struct exch_match *m, const struct exch_rec_cancel *c)
 }
 
 void
-exch_engine_cancel(struct exch_match *m, const struct exch_rec_cancel *c)
+exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_cancel *c)
 {
-	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
 	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
 	exch_slot o = EXCH_SLOT_NONE;
@@ -404,9 +408,9 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 }
 
 void
-exch_engine_replace(struct exch_match *m, const struct exch_rec_replace *c)
+exch_engine_replace(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_replace *c)
 {
-	struct exch_instr *in = exch_engine_instr(m, c->h.instr);
 	struct exch_rec_replaced *r;
 	enum exch_reject code = EXCH_REJ_INSTRUMENT;
 	exch_slot old = EXCH_SLOT_NONE;

@@ -202,7 +202,7 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	s->where = EXCH_AT_NONE;
 	s->heap_at = 0;
 	enlist(m, more, s);
-	more->live++;
+	in->nspecial++;
 	more->npeg += s->peg != 0;
 	more->ntrail += s->trail != 0;
 	m->g.live++;
@@ -224,7 +224,7 @@ exch_special_free(
 	if (s->heap_at != 0)
 		exch_expire_del(m, s);
 	delist(m, more, s);
-	more->live--;
+	in->nspecial--;
 	more->npeg -= s->peg != 0;
 	more->ntrail -= s->trail != 0;
 	m->g.live--;

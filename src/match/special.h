@@ -68,7 +68,6 @@ struct exch_more {
 	struct exch_book stops;
 	struct exch_book wait;
 	uint32_t first, last; /* specials by entry */
-	uint32_t live;
 	uint32_t npeg;
 	uint32_t ntrail;
 	bool dirty; /* its pegs may have to move */
