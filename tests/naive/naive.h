@@ -12,13 +12,41 @@
 
 #include "rec/rec.h"
 
-/* Price NONE: a market order waiting in a call. */
+/*
+ * An order.  Price NONE: a market order waiting in a call.  qty is what it
+ * shows, or all of it when nothing is held back in `reserve`.
+ */
 struct naive_order {
 	exch_oid id;
-	exch_px price;
+	exch_px price; /* it rests at; a peg's is its working price */
 	exch_qty qty;
 	uint32_t account;
 	uint8_t side;
+	/* the general market */
+	uint8_t type;
+	uint8_t tif;
+	uint8_t flags;
+	uint8_t stp;
+	uint8_t peg;
+	uint8_t trail_kind;
+	uint8_t vary;
+	bool min_total;
+	bool hidden;
+	bool wants_trigger; /* apart: until an execution */
+	exch_qty reserve;
+	exch_qty peak;
+	exch_qty min;
+	exch_px cap; /* a peg's own limit */
+	exch_px offset;
+	exch_px stop;
+	exch_px extreme;
+	uint64_t trail;
+	exch_ts expire;
+	uint64_t group;
+	uint64_t oco;
+	uint64_t session;
+	uint64_t entry; /* order of acceptance, of all instruments */
+	uint64_t refreshes;
 };
 
 struct naive_instr {
@@ -32,6 +60,11 @@ struct naive_instr {
 	struct naive_order *order;
 	size_t n;
 	size_t cap;
+	/* Parked orders and orders that wait. */
+	struct naive_order *apart;
+	size_t napart;
+	size_t capapart;
+	bool touched; /* its pegs have to be looked at */
 	/* Executions the latest command had and no EXPECT has met yet. */
 	struct exch_rec_exec *made;
 	size_t nmade;
@@ -59,6 +92,22 @@ struct naive {
 	exch_ts time; /* largest so far */
 	struct naive_instr *instr;
 	size_t ninstr;
+	uint64_t entries;
+	uint8_t stp; /* the market's self-trade mode */
+	uint64_t seed;
+	uint32_t killed[64];
+	size_t nkilled;
+	bool killed_all;
+	/* Triggered orders of the instrument in hand, and their events. */
+	struct naive_order *queue;
+	exch_px *queue_price;
+	size_t nqueue;
+	size_t capqueue;
+	size_t cap_price;
+	/* The order whose turn it is. */
+	struct naive_order *turn;
+	struct naive_instr *turn_in;
+	bool turn_over;
 	/* Events of the last record applied, one behind the other. */
 	unsigned char *out;
 	size_t nout;
@@ -70,6 +119,8 @@ struct naive {
 void naive_init(struct naive *n, const char *ladder, uint8_t phase);
 void naive_clear(struct naive *n);
 
+/* The clock: what expires up to `time`; events in n->out. */
+void naive_clock(struct naive *n, exch_ts time);
 /* Apply one record of the input; its events are in n->out afterwards. */
 void naive_apply(struct naive *n, const struct exch_rec *r);
 /* The end of the input: misses of the last executions. */
@@ -80,6 +131,61 @@ struct naive_instr *naive_find_instr(const struct naive *n, uint32_t id);
 size_t naive_find_order(const struct naive_instr *in, exch_oid id);
 /* The first order of a side in priority, or in->n. */
 size_t naive_best(const struct naive_instr *in, uint8_t side);
+
+/* ---- inside ---- */
+
+void *naive_emit(struct naive *n, uint8_t type, size_t size, uint32_t instr);
+void naive_cancelled(struct naive *n, uint32_t instr, exch_oid id, exch_qty qty,
+    enum exch_reason reason, bool open);
+void naive_exec(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_exec *what);
+void naive_reject(struct naive *n, const struct exch_rec *cmd, exch_oid id,
+    enum exch_reject code);
+void naive_restated(struct naive *n, const struct naive_instr *in,
+    const struct naive_order *o, exch_px price, enum exch_restate why);
+bool naive_join(
+    struct naive_instr *in, const struct naive_order *o, bool by_id);
+void naive_take_out(struct naive_instr *in, size_t i);
+/* Order a before b in priority, both of one side. */
+bool naive_before(const struct naive_instr *in, size_t a, size_t b);
+enum exch_reject naive_check_qty(const struct naive_instr *in, exch_qty qty);
+enum exch_reject naive_check_price(
+    const struct naive_instr *in, exch_px price, bool market);
+struct naive_instr *naive_next_instr(const struct naive *n, uint32_t id);
+bool naive_uncrosses(
+    const struct naive_instr *in, const struct exch_rec_phase *c);
+
+/* The auction's price, or none; with OCO afterwards. */
+exch_px naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref);
+void naive_drop_market(struct naive *n, struct naive_instr *in);
+
+/* general.c */
+void naive_g_new(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_new *c);
+void naive_g_cancel(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_cancel *c);
+void naive_g_replace(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_replace *c);
+void naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c);
+void naive_g_after(struct naive *n, struct naive_instr *in);
+void naive_g_phase(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_phase *c, exch_px call_ref);
+/* turn.c */
+void naive_turn(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    bool imposed, bool by_id);
+void naive_serve(struct naive *n, struct naive_instr *in);
+void naive_event(struct naive *n, struct naive_instr *in, exch_px price);
+bool naive_meets(
+    const struct naive_instr *in, const struct naive_order *o, exch_px *at);
+void naive_fire(
+    struct naive *n, uint64_t group, uint32_t account, uint64_t but);
+bool naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
+    enum exch_reason why);
+void naive_apart(struct naive_instr *in, const struct naive_order *o);
+exch_px naive_trail_stop(
+    const struct naive_instr *in, const struct naive_order *o);
+/* Live orders of a side that rest, best first; the caller frees it. */
+size_t *naive_sorted(const struct naive_instr *in, uint8_t side, size_t *n);
 
 struct naive_price {
 	bool found;

@@ -63,6 +63,7 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	p = o->profile != NULL ? o->profile : &p[n / nladders % nprofiles];
 	f->ladder = l->name;
 	f->phase = n % 5 == 0 ? (uint8_t)(n / 5 % 5) : EXCH_PHASE_CONTINUOUS;
+	f->general = p->general != 0;
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }
@@ -215,7 +216,8 @@ print_coverage(const struct coverage *c)
 			    s == NULL ? "?" : s->name, c->type[i]);
 	}
 	count("reject", exch_words_reject, c->reject, 32);
-	count("reason", exch_words_reason, c->reason, 16);
+	count("reason", exch_words_reason, c->reason, 32);
+	count("restate", exch_words_restate, c->restate, 8);
 	count("cause", exch_words_cause, c->cause, 16);
 	count("cross", exch_words_cross, c->cross, 8);
 	printf("kept no %" PRIu64 "\nkept yes %" PRIu64 "\n", c->kept[0],

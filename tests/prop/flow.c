@@ -9,24 +9,24 @@
 
 #include "base/alloc.h"
 #include "prop/flow.h"
+#include "rec/schema.h"
 
-static const struct flow_profile profiles[] = {
-    {.name = "dense",
-	.cancel = 300,
-	.replace = 120,
-	.phase = 3,
-	.announce = 2,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 60,
-	.by_id = 30,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 20,
-	.width = 12,
-	.depth = 150,
-	.ninstr = 4},
+static const struct flow_profile profiles[] = {{.name = "dense",
+						   .cancel = 300,
+						   .replace = 120,
+						   .phase = 3,
+						   .announce = 2,
+						   .market = 60,
+						   .ioc = 60,
+						   .fok = 40,
+						   .post = 60,
+						   .by_id = 30,
+						   .cross = 250,
+						   .imposed = 2,
+						   .illegal = 20,
+						   .width = 12,
+						   .depth = 150,
+						   .ninstr = 4},
     {.name = "sparse",
 	.cancel = 300,
 	.replace = 150,
@@ -144,7 +144,176 @@ static const struct flow_profile profiles[] = {
 	.width = 6,
 	.depth = 50,
 	.ninstr = 8},
-};
+    {.name = "stops",
+	.cancel = 150,
+	.replace = 120,
+	.phase = 4,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 12,
+	.depth = 60,
+	.ninstr = 2,
+	.general = 600,
+	.stop = 700,
+	.link = 60},
+    {.name = "pegs",
+	.cancel = 200,
+	.replace = 120,
+	.phase = 4,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 8,
+	.depth = 50,
+	.ninstr = 2,
+	.general = 500,
+	.peg = 600,
+	.hidden = 100,
+	.condition = 50},
+    {.name = "icebergs",
+	.cancel = 150,
+	.replace = 120,
+	.phase = 4,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 6,
+	.depth = 60,
+	.ninstr = 2,
+	.general = 700,
+	.iceberg = 600,
+	.hidden = 150,
+	.stp = 50},
+    {.name = "conditions",
+	.cancel = 150,
+	.replace = 120,
+	.phase = 6,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 6,
+	.depth = 50,
+	.ninstr = 2,
+	.general = 700,
+	.condition = 600,
+	.hidden = 150},
+    {.name = "owners",
+	.cancel = 150,
+	.replace = 120,
+	.phase = 3,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 6,
+	.depth = 60,
+	.ninstr = 2,
+	.general = 700,
+	.stp = 800,
+	.iceberg = 200,
+	.condition = 100},
+    {.name = "calls",
+	.cancel = 100,
+	.replace = 120,
+	.phase = 60,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 8,
+	.depth = 50,
+	.ninstr = 3,
+	.general = 600,
+	.auction = 500,
+	.iceberg = 150,
+	.hidden = 100,
+	.condition = 100,
+	.stop = 100,
+	.link = 50},
+    {.name = "links",
+	.cancel = 100,
+	.replace = 120,
+	.phase = 4,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 10,
+	.depth = 60,
+	.ninstr = 3,
+	.general = 700,
+	.link = 600,
+	.stop = 250,
+	.until = 200,
+	.mass = 8,
+	.peg = 60},
+    {.name = "general",
+	.cancel = 150,
+	.replace = 120,
+	.phase = 12,
+	.announce = 1,
+	.market = 60,
+	.ioc = 60,
+	.fok = 40,
+	.post = 40,
+	.by_id = 10,
+	.cross = 250,
+	.imposed = 2,
+	.illegal = 10,
+	.width = 8,
+	.depth = 60,
+	.ninstr = 3,
+	.general = 700,
+	.stop = 150,
+	.peg = 120,
+	.iceberg = 150,
+	.condition = 120,
+	.hidden = 120,
+	.stp = 200,
+	.auction = 120,
+	.link = 150,
+	.until = 80,
+	.mass = 4}};
 
 const struct flow_profile *
 flow_profiles(unsigned *n)
@@ -204,6 +373,10 @@ head(struct flow_gen *g, union flow_cmd *c, uint8_t type, size_t size,
 static const struct naive_order *
 some_order(struct flow_gen *g, const struct naive_instr *in)
 {
+	/* Parked and waiting orders are meant, too. */
+	if (in != NULL && g->p->general != 0 && in->napart > 0 &&
+	    (in->n == 0 || mille(g, 200)))
+		return &in->apart[below(g, in->napart)];
 	if (in == NULL || in->n == 0)
 		return NULL;
 	return &in->order[below(g, in->n)];
@@ -331,6 +504,28 @@ bad_price(struct flow_gen *g, const struct flow_market *m)
 
 /* ---- the commands ---- */
 
+/*
+ * In a plain flow what is illegal stays so: none of the words by which an
+ * order would become one of the general market.
+ */
+static void
+keep_plain(const struct flow_gen *g, struct exch_rec_new *c)
+{
+	if (g->p->general != 0)
+		return;
+	if (c->side == EXCH_SHORT || c->side == EXCH_SHORT_EXEMPT)
+		c->side = 7;
+	if (exch_word_of(exch_words_ordtype, c->ordtype) != NULL &&
+	    c->ordtype > EXCH_ORD_LIMIT)
+		c->ordtype = 9;
+	if (exch_word_of(exch_words_tif, c->tif) != NULL &&
+	    c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
+	    c->tif != EXCH_TIF_IOC && c->tif != EXCH_TIF_FOK)
+		c->tif = 5;
+	if (c->ordflags > (EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID))
+		c->ordflags |= 64;
+}
+
 static void
 spoil_new(struct flow_gen *g, struct exch_rec_new *c, unsigned k)
 {
@@ -364,6 +559,7 @@ spoil_new(struct flow_gen *g, struct exch_rec_new *c, unsigned k)
 	default:
 		c->order = odd_id(g);
 	}
+	keep_plain(g, c);
 }
 
 static void
@@ -406,6 +602,8 @@ make_new(
 		c->order = o->id;
 	if (mille(g, 5))
 		c->order = odd_id(g);
+	if (g->p->general != 0)
+		flow_general_new(g, n, u);
 	if (mille(g, g->p->illegal))
 		spoil_new(g, c, k);
 }
@@ -417,7 +615,7 @@ make_cancel(
 	const struct flow_market *m = &markets[k];
 	const struct naive_order *o = some_order(g, naive_find_instr(n, m->id));
 	struct exch_rec_cancel *c = &u->cancel;
-	exch_qty open = o == NULL ? 5 : o->qty;
+	exch_qty open = o == NULL ? 5 : o->qty + o->reserve;
 
 	head(g, u, EXCH_REC_CANCEL, sizeof(*c), m->id);
 	c->order = o == NULL || mille(g, 100) ? odd_id(g) : o->id;
@@ -461,6 +659,8 @@ spoil_replace(struct flow_gen *g, struct exch_rec_replace *c, unsigned k)
 		break;
 	case 3:
 		c->ordflags = (uint8_t)below(g, 256);
+		if (g->p->general == 0 && c->ordflags > 3)
+			c->ordflags |= 64;
 		break;
 	case 4:
 		c->h.instr += (uint32_t)below(g, 3);
@@ -507,6 +707,8 @@ make_replace(
 		c->new_order = o2->id;
 	if (mille(g, 5))
 		c->new_order = odd_id(g);
+	if (g->p->general != 0)
+		flow_general_replace(g, n, u);
 	if (mille(g, g->p->illegal))
 		spoil_replace(g, c, k);
 }
@@ -527,6 +729,8 @@ make_phase(struct flow_gen *g, unsigned k, uint8_t phase, union flow_cmd *u)
 		c->reference -= c->reference > 0; /* off the grid */
 	if (mille(g, g->p->illegal / 2))
 		c->phase = (uint8_t)below(g, 256);
+	if (g->p->general == 0 && c->phase == EXCH_PHASE_END)
+		c->phase = 6;
 	if (mille(g, 5))
 		c->h.instr += 1000;
 }
@@ -634,7 +838,7 @@ phase_due(struct flow_gen *g, const struct naive_instr *in, uint8_t *phase)
 	    EXCH_PHASE_CLOSED, EXCH_PHASE_HALT};
 
 	if (mille(g, g->p->phase)) {
-		*phase = (uint8_t)below(g, 5);
+		*phase = (uint8_t)below(g, g->p->general != 0 ? 6 : 5);
 		if (mille(g, 500))
 			*phase = EXCH_PHASE_CALL;
 		return true;
@@ -669,7 +873,7 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	unsigned k = (unsigned)below(g, g->p->ninstr);
 	const struct naive_instr *in = naive_find_instr(n, markets[k].id);
 	unsigned p = (unsigned)below(g, 1000);
-	bool full = in != NULL && in->n > g->p->depth;
+	bool full = in != NULL && in->n + in->napart > g->p->depth;
 	bool none = in != NULL && in->n == 0 && !mille(g, 50);
 	uint8_t phase;
 
@@ -689,6 +893,11 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	}
 	if (mille(g, g->p->announce)) {
 		make_instrument(g, k, mille(g, 700), c);
+		return;
+	}
+	if (g->p->mass != 0 && mille(g, g->p->mass)) {
+		memset(c, 0, sizeof(*c));
+		flow_general_mass(g, markets[k].id, c);
 		return;
 	}
 	if (phase_due(g, in, &phase)) {
@@ -717,7 +926,14 @@ flow_drain(
 		return false;
 	in = naive_find_instr(n, markets[k].id);
 	step %= FLOW_DRAIN_STEPS;
-	if (step == 0) {
+	if (step == 7 && g->p->general != 0) {
+		memset(c, 0, sizeof(*c));
+		flow_general_mass(g, markets[k].id, c);
+		c->mass.kind = EXCH_MASS_CANCEL;
+		c->mass.side = EXCH_SIDE_NONE;
+		c->mass.account = 0;
+		c->mass.session = 0;
+	} else if (step == 0) {
 		make_instrument(g, k, true, c);
 		if (in != NULL)
 			c->instrument.tick = in->def.tick;

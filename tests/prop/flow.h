@@ -17,12 +17,25 @@ struct flow_cause {
 	struct exch_ext cause;
 };
 
+struct flow_order {
+	struct exch_rec_new order;
+	struct exch_ext x[6];
+};
+
+struct flow_change {
+	struct exch_rec_replace replace;
+	struct exch_ext x[3];
+};
+
 /* One record of the input, any type; h.len8 says how much is used. */
 union flow_cmd {
 	struct exch_rec h;
 	struct exch_rec_instrument instrument;
 	struct exch_rec_phase phase;
 	struct exch_rec_new order;
+	struct flow_order with;
+	struct flow_change change;
+	struct exch_rec_mass_cancel mass;
 	struct exch_rec_cancel cancel;
 	struct flow_cause cause;
 	struct exch_rec_replace replace;
@@ -35,6 +48,7 @@ struct flow {
 	const char *ladder;
 	uint8_t phase; /* in which instruments begin */
 	bool expect;   /* executions are compared with EXPECT records */
+	bool general;  /* orders of the general market are in it */
 };
 
 /* How likely things are, in 1/1000, and how far prices spread. */
@@ -57,6 +71,18 @@ struct flow_profile {
 	unsigned width;	  /* ticks beside the touch */
 	unsigned depth;	  /* live orders per instrument to keep below */
 	unsigned ninstr;
+	/* The general market: of all new orders, and of all commands. */
+	unsigned general; /* 0: none of what follows */
+	unsigned stop;
+	unsigned peg;
+	unsigned iceberg;
+	unsigned condition; /* AON, minimum */
+	unsigned hidden;
+	unsigned stp;
+	unsigned auction; /* ato, atc, gfa, imbalance-only, mtl */
+	unsigned link;	  /* oco, session */
+	unsigned until;	  /* gtd, gtt */
+	unsigned mass;	  /* of all commands */
 };
 
 struct flow_gen {
@@ -80,6 +106,15 @@ void flow_gen_init(struct flow_gen *g, uint64_t seed,
     const struct flow_profile *p, bool expect);
 /* The next record, knowing the state the ones before led to. */
 void flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c);
+
+/* flow_general.c: give a new order, or a replace, what the profile asks. */
+void flow_general_new(
+    struct flow_gen *g, const struct naive *n, union flow_cmd *u);
+void flow_general_replace(
+    struct flow_gen *g, const struct naive *n, union flow_cmd *u);
+void flow_general_mass(struct flow_gen *g, uint32_t instr, union flow_cmd *u);
+/* The generator's view of an instrument's prices. */
+exch_px flow_price_near(struct flow_gen *g, uint32_t instr, int64_t ticks);
 
 /*
  * The last records of a flow make the books visible: per instrument the

@@ -28,7 +28,8 @@ struct coverage {
 	uint64_t events;
 	uint64_t type[256];  /* records of the engine */
 	uint64_t reject[32]; /* by enum exch_reject */
-	uint64_t reason[16]; /* by enum exch_reason */
+	uint64_t reason[32]; /* by enum exch_reason */
+	uint64_t restate[8]; /* by enum exch_restate */
 	uint64_t cause[16];  /* of misses */
 	uint64_t cross[8];   /* executions per kind of auction */
 	uint64_t kept[2];    /* replaces that lost, kept their place */

@@ -1,0 +1,1264 @@
+/*
+ * The naive engine: new orders, cancels and replaces with everything they
+ * may carry; see naive.h.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "naive/naive.h"
+
+/* The entry of an order's record with this tag. */
+static bool
+entry_of(
+    const struct exch_rec *r, size_t fixed, uint16_t tag, struct exch_ext *x)
+{
+	const unsigned char *p = (const unsigned char *)r + fixed;
+	const unsigned char *end = (const unsigned char *)r + exch_rec_len(r);
+
+	if (!(r->flags & EXCH_F_EXT) || (r->flags & EXCH_F_IMPOSED))
+		return false;
+	while (p + 8 <= end) {
+		memcpy(x, p, p + sizeof(*x) <= end ? sizeof(*x) : 8);
+		if (x->tag == tag)
+			return true;
+		p += x->tag & 0x8000 ? 8 + ((size_t)x->n + 7) / 8 * 8
+				     : sizeof(*x);
+	}
+	return false;
+}
+
+static bool
+is_call(uint8_t tif)
+{
+	return tif == EXCH_TIF_ATO || tif == EXCH_TIF_ATC ||
+	       tif == EXCH_TIF_GFA;
+}
+
+static bool
+is_now(uint8_t tif)
+{
+	return tif == EXCH_TIF_IOC || tif == EXCH_TIF_FOK;
+}
+
+static bool
+is_dated(uint8_t tif)
+{
+	return tif == EXCH_TIF_GTD || tif == EXCH_TIF_GTT;
+}
+
+static bool
+is_stop(uint8_t type)
+{
+	return type == EXCH_ORD_STOP || type == EXCH_ORD_STOP_LIMIT ||
+	       type == EXCH_ORD_MIT || type == EXCH_ORD_LIT;
+}
+
+static bool
+takes_part(uint8_t tif, uint8_t cross)
+{
+	if (tif == EXCH_TIF_ATO)
+		return cross == EXCH_CROSS_OPEN;
+	if (tif == EXCH_TIF_ATC)
+		return cross == EXCH_CROSS_CLOSE;
+	return tif == EXCH_TIF_GFA;
+}
+
+static bool
+is_conditional(const struct naive_order *o)
+{
+	return (o->flags & EXCH_ORD_AON) || (o->min != 0 && !o->min_total);
+}
+
+/* ---- everything that lives ---- */
+
+void
+naive_apart(struct naive_instr *in, const struct naive_order *o)
+{
+	if (in->napart == in->capapart) {
+		in->capapart = in->capapart * 2 + 16;
+		in->apart =
+		    realloc(in->apart, in->capapart * sizeof(*in->apart));
+		if (in->apart == NULL)
+			abort();
+	}
+	in->apart[in->napart++] = *o;
+	in->apart[in->napart - 1].qty += o->reserve;
+	in->apart[in->napart - 1].reserve = 0;
+}
+
+static void
+apart_out(struct naive_instr *in, size_t i)
+{
+	in->napart--;
+	memmove(&in->apart[i], &in->apart[i + 1],
+	    (in->napart - i) * sizeof(in->apart[0]));
+}
+
+static size_t
+apart_find(const struct naive_instr *in, exch_oid id)
+{
+	size_t i = 0;
+
+	while (i < in->napart && in->apart[i].id != id)
+		i++;
+	return i;
+}
+
+bool
+naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
+    enum exch_reason why)
+{
+	struct naive_order o;
+
+	in->touched = true;
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].entry == entry) {
+			o = in->order[i];
+			naive_take_out(in, i);
+			goto gone;
+		}
+	for (size_t i = 0; i < in->napart; i++)
+		if (in->apart[i].entry == entry) {
+			o = in->apart[i];
+			apart_out(in, i);
+			goto gone;
+		}
+	for (size_t i = 0; i < n->nqueue; i++)
+		if (n->queue[i].entry == entry) {
+			o = n->queue[i];
+			n->nqueue--;
+			memmove(&n->queue[i], &n->queue[i + 1],
+			    (n->nqueue - i) * sizeof(*n->queue));
+			memmove(&n->queue_price[i], &n->queue_price[i + 1],
+			    (n->nqueue - i) * sizeof(*n->queue_price));
+			goto gone;
+		}
+	if (n->turn != NULL && n->turn->entry == entry && !n->turn_over) {
+		o = *n->turn;
+		n->turn_over = true;
+		goto gone;
+	}
+	return false;
+gone:
+	naive_cancelled(
+	    n, in->def.h.instr, o.id, o.qty + o.reserve, why, false);
+	return true;
+}
+
+/* The lowest entry above `after` of this group in an instrument. */
+static uint64_t
+next_of_group(const struct naive *n, const struct naive_instr *in,
+    uint64_t group, uint32_t account, uint64_t but, uint64_t after)
+{
+	uint64_t best = 0;
+	const struct naive_order *lists[4] = {in->order, in->apart, NULL, NULL};
+	size_t count[4] = {in->n, in->napart, 0, 0};
+
+	if (n->turn_in == in) {
+		lists[2] = n->queue;
+		count[2] = n->nqueue;
+		if (n->turn != NULL && !n->turn_over) {
+			lists[3] = n->turn;
+			count[3] = 1;
+		}
+	}
+	for (int l = 0; l < 4; l++)
+		for (size_t i = 0; i < count[l]; i++) {
+			const struct naive_order *o = &lists[l][i];
+
+			if (o->oco == group && o->account == account &&
+			    o->entry != but && o->entry > after &&
+			    (best == 0 || o->entry < best))
+				best = o->entry;
+		}
+	return best;
+}
+
+void
+naive_fire(struct naive *n, uint64_t group, uint32_t account, uint64_t but)
+{
+	struct naive_instr *in;
+	uint32_t last = 0;
+
+	while ((in = naive_next_instr(n, last)) != NULL) {
+		uint64_t e = 0;
+
+		last = in->def.h.instr;
+		while ((e = next_of_group(n, in, group, account, but, e)) != 0)
+			(void)naive_drop(n, in, e, EXCH_WHY_OCO);
+	}
+}
+
+/* ---- pegs ---- */
+
+static bool
+reference(const struct naive_instr *in, uint8_t side, exch_px *p)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < in->n; i++) {
+		const struct naive_order *o = &in->order[i];
+
+		if (o->side != side || o->hidden || o->peg != 0 ||
+		    o->price == EXCH_PX_NONE)
+			continue;
+		if (!found ||
+		    (side == EXCH_BUY ? o->price > *p : o->price < *p))
+			*p = o->price;
+		found = true;
+	}
+	return found;
+}
+
+static exch_px
+working_price(const struct naive_instr *in, const struct naive_order *o)
+{
+	exch_px bid = 0, offer = 0;
+	bool has_bid = reference(in, EXCH_BUY, &bid);
+	bool has_offer = reference(in, EXCH_SELL, &offer);
+	bool buys = o->side == EXCH_BUY;
+	exch_px tick = in->def.tick;
+	exch_i128 p;
+
+	if (in->phase != EXCH_PHASE_CONTINUOUS)
+		return EXCH_PX_NONE;
+	if (o->peg == EXCH_PEG_MID) {
+		if (!has_bid || !has_offer || bid >= offer)
+			return EXCH_PX_NONE;
+		p = ((exch_i128)bid + offer) / 2;
+		if (((exch_i128)bid + offer) % 2 != 0 &&
+		    (exch_i128)bid + offer < 0)
+			p--;
+		if (tick % 2 != 0) {
+			exch_i128 r = p % tick;
+
+			p -= r < 0 ? r + tick : r;
+		}
+	} else {
+		bool own = o->peg == EXCH_PEG_PRIMARY;
+		bool from_bid = own == buys;
+
+		if (!(from_bid ? has_bid : has_offer))
+			return EXCH_PX_NONE;
+		p = (exch_i128)(from_bid ? bid : offer) + o->offset;
+		if (p / tick > INT64_MAX || p / tick < INT64_MIN)
+			return EXCH_PX_NONE;
+		if (buys && has_offer && p > (exch_i128)offer - tick)
+			p = (exch_i128)offer - tick;
+		if (!buys && has_bid && p < (exch_i128)bid + tick)
+			p = (exch_i128)bid + tick;
+	}
+	if (o->cap != EXCH_PX_NONE && (buys ? p > o->cap : p < o->cap))
+		p = o->cap;
+	if (p <= 0 && in->def.kind != EXCH_KIND_FUTURE)
+		return EXCH_PX_NONE;
+	return (exch_px)p;
+}
+
+static struct naive_order *
+find_peg(struct naive_instr *in, uint64_t after, bool *rests, size_t *at)
+{
+	struct naive_order *best = NULL;
+
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].peg != 0 && in->order[i].entry > after &&
+		    (best == NULL || in->order[i].entry < best->entry)) {
+			best = &in->order[i];
+			*rests = true;
+			*at = i;
+		}
+	for (size_t i = 0; i < in->napart; i++)
+		if (in->apart[i].peg != 0 && in->apart[i].entry > after &&
+		    (best == NULL || in->apart[i].entry < best->entry)) {
+			best = &in->apart[i];
+			*rests = false;
+			*at = i;
+		}
+	return best;
+}
+
+static bool
+round_of_pegs(struct naive *n, struct naive_instr *in)
+{
+	struct naive_order *found;
+	uint64_t done = 0;
+	bool moved = false, rests = false;
+	size_t at = 0;
+
+	while ((found = find_peg(in, done, &rests, &at)) != NULL) {
+		struct naive_order o = *found;
+		exch_px price = working_price(in, &o);
+		exch_px now = rests ? o.price : EXCH_PX_NONE;
+
+		done = o.entry;
+		if (price == now)
+			continue;
+		moved = true;
+		if (rests)
+			naive_take_out(in, at);
+		else
+			apart_out(in, at);
+		o.price = price;
+		o.hidden = o.peg == EXCH_PEG_MID || is_conditional(&o) ||
+			   (o.flags & EXCH_ORD_HIDDEN);
+		naive_restated(n, in, &o, price, EXCH_RESTATE_PEG);
+		if (price == EXCH_PX_NONE) {
+			naive_apart(in, &o);
+			continue;
+		}
+		o.type = EXCH_ORD_LIMIT;
+		naive_turn(n, in, &o, false, false);
+		naive_serve(n, in);
+	}
+	return moved;
+}
+
+static void
+pegs(struct naive *n, struct naive_instr *in)
+{
+	for (int k = 0; k < 16 && round_of_pegs(n, in); k++)
+		;
+}
+
+static void
+pegs_elsewhere(struct naive *n)
+{
+	for (;;) {
+		struct naive_instr *in = NULL;
+		uint32_t last = 0;
+
+		while ((in = naive_next_instr(n, last)) != NULL && !in->touched)
+			last = in->def.h.instr;
+		if (in == NULL)
+			return;
+		in->touched = false;
+		pegs(n, in);
+	}
+}
+
+void
+naive_g_after(struct naive *n, struct naive_instr *in)
+{
+	naive_serve(n, in);
+	in->touched = false;
+	pegs(n, in);
+	pegs_elsewhere(n);
+}
+
+/* ---- checks ---- */
+
+struct asked {
+	struct naive_order o;
+	bool imposed;
+	bool has_stop, has_display, has_min, has_expire, has_peg, has_trail;
+	bool has_stp, has_oco, has_session;
+	struct exch_ext stop, display, min, expire, peg, trail, stp, oco,
+	    session;
+};
+
+static enum exch_reject
+check_flags(const struct exch_rec_new *c, bool imposed)
+{
+	uint8_t f = c->ordflags;
+	bool limit = c->ordtype == EXCH_ORD_LIMIT;
+
+	if (f & ~63)
+		return EXCH_REJ_FLAGS;
+	if (imposed && (f & ~(EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)))
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_POST_ONLY) &&
+	    (!limit || is_now(c->tif) || is_call(c->tif)))
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_SLIDE) && !(f & EXCH_ORD_POST_ONLY))
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_BY_ID) && !limit)
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_HIDDEN) &&
+	    (c->ordtype == EXCH_ORD_MARKET || c->ordtype == EXCH_ORD_MIT ||
+		c->ordtype == EXCH_ORD_STOP || c->ordtype == EXCH_ORD_MTL))
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_AON) &&
+	    (!limit || is_now(c->tif) || is_call(c->tif) ||
+		(f & EXCH_ORD_POST_ONLY)))
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_IMBALANCE) &&
+	    (!limit || (c->tif != EXCH_TIF_ATO && c->tif != EXCH_TIF_ATC)))
+		return EXCH_REJ_FLAGS;
+	return EXCH_REJ_NONE;
+}
+
+static bool
+has_price(uint8_t type)
+{
+	return type == EXCH_ORD_LIMIT || type == EXCH_ORD_STOP_LIMIT ||
+	       type == EXCH_ORD_LIT;
+}
+
+static enum exch_reject
+price_of_type(const struct naive_instr *in, uint8_t type, exch_px price)
+{
+	if (type == EXCH_ORD_PEG && price == EXCH_PX_NONE)
+		return EXCH_REJ_NONE;
+	return naive_check_price(
+	    in, price, !has_price(type) && type != EXCH_ORD_PEG);
+}
+
+static bool
+good_stop(const struct naive_instr *in, uint8_t type, uint8_t side, exch_px p)
+{
+	bool touch = type == EXCH_ORD_MIT || type == EXCH_ORD_LIT;
+
+	if (naive_check_price(in, p, false) != EXCH_REJ_NONE)
+		return false;
+	if (in->last == EXCH_PX_NONE)
+		return true;
+	if ((side == EXCH_BUY) != touch)
+		return p > in->last;
+	return p < in->last;
+}
+
+static bool
+good_trail(const struct naive_instr *in, struct asked *a)
+{
+	struct naive_order *o = &a->o;
+
+	if ((o->type != EXCH_ORD_STOP && o->type != EXCH_ORD_STOP_LIMIT) ||
+	    a->has_stop || in->last == EXCH_PX_NONE || a->trail.value == 0)
+		return false;
+	if (a->trail.small == EXCH_TRAIL_AMOUNT) {
+		if (a->trail.value >= INT64_MAX ||
+		    (exch_px)a->trail.value % in->def.tick != 0)
+			return false;
+	} else if (a->trail.small != EXCH_TRAIL_PERCENT ||
+		   a->trail.value > 99999999) {
+		return false;
+	}
+	o->trail = a->trail.value;
+	o->trail_kind = (uint8_t)a->trail.small;
+	o->extreme = in->last;
+	o->stop = naive_trail_stop(in, o);
+	return true;
+}
+
+static enum exch_reject
+check_trigger(const struct naive_instr *in, struct asked *a)
+{
+	struct naive_order *o = &a->o;
+
+	if (a->has_trail)
+		return good_trail(in, a) ? EXCH_REJ_NONE : EXCH_REJ_STOP;
+	if (!is_stop(o->type))
+		return a->has_stop ? EXCH_REJ_STOP : EXCH_REJ_NONE;
+	if (!a->has_stop)
+		return EXCH_REJ_STOP;
+	o->stop = (exch_px)a->stop.value;
+	return good_stop(in, o->type, o->side, o->stop) ? EXCH_REJ_NONE
+							: EXCH_REJ_STOP;
+}
+
+static enum exch_reject
+check_sizes(const struct naive_instr *in, struct asked *a)
+{
+	struct naive_order *o = &a->o;
+
+	if (a->has_display) {
+		if (!has_price(o->type) ||
+		    (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
+		    is_now(o->tif) || a->display.value < 1 ||
+		    a->display.value >= o->qty ||
+		    a->display.value % in->def.lot != 0 ||
+		    a->display.small > 100)
+			return EXCH_REJ_DISPLAY;
+		o->peak = a->display.value;
+		o->vary = (uint8_t)a->display.small;
+	}
+	if (a->has_min) {
+		if (is_stop(o->type) || (o->flags & EXCH_ORD_AON) ||
+		    o->tif == EXCH_TIF_FOK || is_call(o->tif) ||
+		    a->has_display || a->min.value < 1 ||
+		    a->min.value > o->qty || a->min.value % in->def.lot != 0 ||
+		    a->min.small > 1)
+			return EXCH_REJ_MIN_QTY;
+		o->min = a->min.value;
+		o->min_total = a->min.small == EXCH_MIN_TOTAL;
+	}
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_expire(
+    const struct naive *n, uint8_t tif, bool has, const struct exch_ext *x)
+{
+	if (has != is_dated(tif))
+		return EXCH_REJ_EXPIRE;
+	if (has && (x->value <= n->time || x->value == EXCH_TS_NONE))
+		return EXCH_REJ_EXPIRE;
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_links(const struct naive_instr *in, struct asked *a)
+{
+	struct naive_order *o = &a->o;
+
+	if (a->has_peg != (o->type == EXCH_ORD_PEG))
+		return EXCH_REJ_PEG;
+	if (a->has_peg) {
+		exch_px off = (exch_px)a->peg.value;
+
+		if (a->peg.small < 1 || a->peg.small > 3 ||
+		    off % in->def.tick != 0 ||
+		    (a->peg.small == EXCH_PEG_MID && off != 0) ||
+		    is_now(o->tif) || is_call(o->tif))
+			return EXCH_REJ_PEG;
+		o->peg = (uint8_t)a->peg.small;
+		o->offset = off;
+	}
+	if (a->has_oco && (a->oco.value == 0 || is_now(o->tif)))
+		return EXCH_REJ_LINK;
+	return EXCH_REJ_NONE;
+}
+
+static bool
+is_killed(const struct naive *n, uint32_t account)
+{
+	if (n->killed_all)
+		return true;
+	for (size_t i = 0; i < n->nkilled; i++)
+		if (n->killed[i] == account)
+			return true;
+	return false;
+}
+
+static bool
+is_live(const struct naive_instr *in, exch_oid id)
+{
+	return naive_find_order(in, id) < in->n ||
+	       apart_find(in, id) < in->napart;
+}
+
+static enum exch_reject
+check_phase(const struct naive_instr *in, const struct asked *a)
+{
+	if (a->imposed)
+		return EXCH_REJ_NONE;
+	if (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END)
+		return EXCH_REJ_PHASE;
+	if (is_now(a->o.tif) && !is_stop(a->o.type) &&
+	    in->phase != EXCH_PHASE_CONTINUOUS)
+		return EXCH_REJ_PHASE;
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_words(const struct exch_rec_new *c, bool imposed)
+{
+	bool limit = c->ordtype == EXCH_ORD_LIMIT;
+
+	if (c->side != EXCH_BUY && c->side != EXCH_SELL &&
+	    c->side != EXCH_SHORT && c->side != EXCH_SHORT_EXEMPT)
+		return EXCH_REJ_SIDE;
+	if (!limit && c->ordtype != EXCH_ORD_MARKET && !is_stop(c->ordtype) &&
+	    c->ordtype != EXCH_ORD_MTL && c->ordtype != EXCH_ORD_PEG)
+		return EXCH_REJ_TYPE;
+	if (imposed && !limit)
+		return EXCH_REJ_TYPE;
+	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
+	    !is_now(c->tif) &&
+	    (imposed || (!is_call(c->tif) && !is_dated(c->tif))))
+		return EXCH_REJ_TIF;
+	return check_flags(c, imposed);
+}
+
+static enum exch_reject
+check_new(const struct naive *n, const struct naive_instr *in,
+    const struct exch_rec_new *c, struct asked *a)
+{
+	enum exch_reject why;
+	exch_px at;
+
+	if ((why = check_words(c, a->imposed)) != EXCH_REJ_NONE)
+		return why;
+	if ((why = naive_check_qty(in, c->qty)) != EXCH_REJ_NONE)
+		return why;
+	if ((why = price_of_type(in, c->ordtype, c->price)) != EXCH_REJ_NONE)
+		return why;
+	if ((why = check_trigger(in, a)) != EXCH_REJ_NONE)
+		return why;
+	if ((why = check_sizes(in, a)) != EXCH_REJ_NONE)
+		return why;
+	why = check_expire(n, c->tif, a->has_expire, &a->expire);
+	if (why != EXCH_REJ_NONE)
+		return why;
+	if ((why = check_links(in, a)) != EXCH_REJ_NONE)
+		return why;
+	if ((why = check_phase(in, a)) != EXCH_REJ_NONE)
+		return why;
+	if (!a->imposed && is_killed(n, c->account))
+		return EXCH_REJ_KILLED;
+	if (is_live(in, c->order))
+		return EXCH_REJ_DUPLICATE;
+	if (!a->imposed && (c->ordflags & EXCH_ORD_POST_ONLY) &&
+	    !(c->ordflags & EXCH_ORD_SLIDE) &&
+	    in->phase == EXCH_PHASE_CONTINUOUS && naive_meets(in, &a->o, &at))
+		return EXCH_REJ_POST_ONLY;
+	return EXCH_REJ_NONE;
+}
+
+/* ---- coming in ---- */
+
+static bool
+slides(struct naive *n, struct naive_instr *in, struct naive_order *o)
+{
+	exch_px tick = in->def.tick;
+	exch_px at, rest;
+
+	if (!(o->flags & EXCH_ORD_SLIDE) ||
+	    in->phase != EXCH_PHASE_CONTINUOUS || !naive_meets(in, o, &at))
+		return true;
+	rest = at % tick;
+	if (rest < 0)
+		rest += tick;
+	if (o->side == EXCH_BUY)
+		o->price = rest != 0 ? at - rest : at - tick;
+	else
+		o->price = at - rest + tick;
+	if (o->price <= 0 && in->def.kind != EXCH_KIND_FUTURE) {
+		naive_cancelled(n, in->def.h.instr, o->id, o->qty,
+		    EXCH_WHY_POST_ONLY, false);
+		return false;
+	}
+	naive_restated(n, in, o, o->price, EXCH_RESTATE_SLIDE);
+	return true;
+}
+
+/* An accepted order, new or replacing. */
+static void
+come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    bool imposed, bool by_id)
+{
+	o->entry = ++n->entries;
+	o->hidden = (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
+		    (o->min != 0 && !o->min_total) || o->peg == EXCH_PEG_MID;
+	if (is_call(o->tif) &&
+	    ((o->flags & EXCH_ORD_IMBALANCE) || in->phase != EXCH_PHASE_CALL ||
+		!takes_part(o->tif, in->cross))) {
+		naive_apart(in, o);
+		return;
+	}
+	if (!is_call(o->tif) && is_stop(o->type)) {
+		o->wants_trigger = true;
+		naive_apart(in, o);
+		return;
+	}
+	if (o->peg != 0) {
+		o->cap = o->price;
+		o->price = EXCH_PX_NONE;
+		naive_apart(in, o);
+		return;
+	}
+	if (in->phase != EXCH_PHASE_CONTINUOUS && is_conditional(o)) {
+		naive_apart(in, o);
+		return;
+	}
+	if (!imposed && !slides(n, in, o))
+		return;
+	naive_turn(n, in, o, imposed, by_id);
+}
+
+void
+naive_g_new(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_new *c)
+{
+	struct asked a = {.imposed = c->h.flags & EXCH_F_IMPOSED,
+	    .o = {.id = c->order,
+		.price = c->price,
+		.qty = c->qty,
+		.account = c->account,
+		.side = c->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL,
+		.type = c->ordtype,
+		.tif = c->tif,
+		.flags = c->ordflags,
+		.stp = n->stp != 0 ? n->stp : EXCH_STP_NONE,
+		.cap = EXCH_PX_NONE,
+		.expire = EXCH_TS_NONE}};
+	enum exch_reject why;
+	struct exch_rec_ack *e;
+
+#define ENTRY(name, TAG)                                                       \
+	a.has_##name = entry_of(&c->h, sizeof(*c), EXCH_EXT_##TAG, &a.name)
+	ENTRY(stop, STOP);
+	ENTRY(display, DISPLAY);
+	ENTRY(min, MIN_QTY);
+	ENTRY(expire, EXPIRE);
+	ENTRY(peg, PEG);
+	ENTRY(trail, TRAIL);
+	ENTRY(stp, STP);
+	ENTRY(oco, OCO);
+	ENTRY(session, SESSION);
+#undef ENTRY
+	if (a.has_expire)
+		a.o.expire = a.expire.value;
+	if (a.has_oco)
+		a.o.oco = a.oco.value;
+	if (a.has_session)
+		a.o.session = a.session.value;
+	if (a.has_stp) {
+		a.o.group = a.stp.value;
+		if (a.stp.small >= 1 && a.stp.small <= 5)
+			a.o.stp = (uint8_t)a.stp.small;
+	}
+	why = check_new(n, in, c, &a);
+	if (why != EXCH_REJ_NONE) {
+		naive_reject(n, &c->h, c->order, why);
+		return;
+	}
+	e = naive_emit(n, EXCH_REC_ACK, sizeof(*e), c->h.instr);
+	e->order = c->order;
+	come_in(n, in, &a.o, a.imposed, c->ordflags & EXCH_ORD_BY_ID);
+	naive_g_after(n, in);
+}
+
+/* ---- cancel ---- */
+
+static struct naive_order *
+find_live(struct naive_instr *in, exch_oid id)
+{
+	size_t i = naive_find_order(in, id);
+
+	if (i < in->n)
+		return &in->order[i];
+	i = apart_find(in, id);
+	return i < in->napart ? &in->apart[i] : NULL;
+}
+
+static void
+shrink(struct naive_order *o, exch_qty qty)
+{
+	exch_qty first = qty < o->reserve ? qty : o->reserve;
+
+	o->reserve -= first;
+	o->qty -= qty - first;
+}
+
+void
+naive_g_cancel(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_cancel *c)
+{
+	enum exch_reason why =
+	    c->h.flags & EXCH_F_IMPOSED ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
+	struct naive_order *o = find_live(in, c->order);
+
+	if (o == NULL || c->qty == 0) {
+		naive_reject(n, &c->h, c->order,
+		    o == NULL ? EXCH_REJ_UNKNOWN_ORDER : EXCH_REJ_QTY);
+		return;
+	}
+	if (c->qty >= o->qty + o->reserve) {
+		(void)naive_drop(n, in, o->entry, why);
+	} else {
+		shrink(o, c->qty);
+		naive_cancelled(n, c->h.instr, c->order, c->qty, why, true);
+	}
+}
+
+/* ---- replace ---- */
+
+static enum exch_reject
+replace_words(
+    const struct naive *n, const struct exch_rec_replace *c, struct asked *a)
+{
+	struct naive_order *o = &a->o;
+	uint8_t f = c->ordflags;
+	uint8_t known = EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID;
+	enum exch_reject why;
+
+	if (!is_call(o->tif)) {
+		if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
+		    (a->imposed || !is_dated(c->tif)))
+			return EXCH_REJ_TIF;
+		why = check_expire(n, c->tif, a->has_expire, &a->expire);
+		if (why != EXCH_REJ_NONE)
+			return why;
+		o->tif = c->tif;
+		o->expire = a->has_expire ? a->expire.value : EXCH_TS_NONE;
+	}
+	if (!a->imposed)
+		known |= EXCH_ORD_SLIDE;
+	if ((f & ~known) || (f != 0 && o->type != EXCH_ORD_LIMIT) ||
+	    ((f & EXCH_ORD_SLIDE) && !(f & EXCH_ORD_POST_ONLY)))
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_POST_ONLY) &&
+	    ((o->flags & EXCH_ORD_AON) || is_call(o->tif)))
+		return EXCH_REJ_FLAGS;
+	o->flags = (uint8_t)((o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON |
+					     EXCH_ORD_IMBALANCE)) |
+			     f);
+	return EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+replace_entries(const struct naive_instr *in, const struct exch_rec_replace *c,
+    struct asked *a)
+{
+	struct naive_order *o = &a->o;
+
+	if (a->has_stop) {
+		if (!is_stop(o->type) || o->trail != 0 ||
+		    !good_stop(in, o->type, o->side, (exch_px)a->stop.value))
+			return EXCH_REJ_STOP;
+		o->stop = (exch_px)a->stop.value;
+	}
+	if (a->has_display) {
+		if (o->peak == 0 || a->display.value < 1 ||
+		    a->display.value >= c->qty ||
+		    a->display.value % in->def.lot != 0 ||
+		    a->display.small > 100)
+			return EXCH_REJ_DISPLAY;
+		o->peak = a->display.value;
+		o->vary = (uint8_t)a->display.small;
+	}
+	return o->min > c->qty ? EXCH_REJ_MIN_QTY : EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_replace(const struct naive *n, struct naive_instr *in,
+    const struct exch_rec_replace *c, struct asked *a)
+{
+	struct naive_order *old, test;
+	enum exch_reject why;
+	exch_px at;
+
+	if (!a->imposed &&
+	    (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END))
+		return EXCH_REJ_PHASE;
+	old = find_live(in, c->order);
+	if (old == NULL)
+		return EXCH_REJ_UNKNOWN_ORDER;
+	a->o = *old;
+	if ((why = replace_words(n, c, a)) != EXCH_REJ_NONE)
+		return why;
+	if ((why = naive_check_qty(in, c->qty)) != EXCH_REJ_NONE)
+		return why;
+	why = price_of_type(
+	    in, a->o.peg != 0 ? EXCH_ORD_PEG : a->o.type, c->price);
+	if (why != EXCH_REJ_NONE)
+		return why;
+	if ((why = replace_entries(in, c, a)) != EXCH_REJ_NONE)
+		return why;
+	if (!a->imposed && (is_killed(n, old->account) ||
+			       (c->account != 0 && is_killed(n, c->account))))
+		return EXCH_REJ_KILLED;
+	if (c->new_order != c->order && is_live(in, c->new_order))
+		return EXCH_REJ_DUPLICATE;
+	test = a->o;
+	test.price = c->price;
+	test.qty = c->qty;
+	if (!a->imposed && (c->ordflags & EXCH_ORD_POST_ONLY) &&
+	    !(c->ordflags & EXCH_ORD_SLIDE) &&
+	    in->phase == EXCH_PHASE_CONTINUOUS && naive_meets(in, &test, &at))
+		return EXCH_REJ_POST_ONLY;
+	return EXCH_REJ_NONE;
+}
+
+void
+naive_g_replace(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_replace *c)
+{
+	struct asked a = {.imposed = c->h.flags & EXCH_F_IMPOSED};
+	struct exch_rec_replaced *e;
+	struct naive_order *old, o;
+	enum exch_reject why;
+	bool kept;
+
+	a.has_stop = entry_of(&c->h, sizeof(*c), EXCH_EXT_STOP, &a.stop);
+	a.has_display =
+	    entry_of(&c->h, sizeof(*c), EXCH_EXT_DISPLAY, &a.display);
+	a.has_expire = entry_of(&c->h, sizeof(*c), EXCH_EXT_EXPIRE, &a.expire);
+	why = check_replace(n, in, c, &a);
+	if (why != EXCH_REJ_NONE) {
+		naive_reject(n, &c->h, c->order, why);
+		return;
+	}
+	old = find_live(in, c->order);
+	kept = c->new_order == c->order &&
+	       c->price == (old->peg != 0 ? old->cap : old->price) &&
+	       (c->qty <= old->qty + old->reserve ||
+		   n->fault == NAIVE_FAULT_REPLACE) &&
+	       (c->account == 0 || c->account == old->account) && !a.has_stop &&
+	       !a.has_display;
+	e = naive_emit(n, EXCH_REC_REPLACED, sizeof(*e), c->h.instr);
+	e->order = c->order;
+	e->new_order = c->new_order;
+	e->qty = c->qty;
+	e->kept = kept;
+	if (kept) {
+		if (c->qty <= old->qty + old->reserve)
+			shrink(old, old->qty + old->reserve - c->qty);
+		else
+			old->qty = c->qty;
+		old->flags = a.o.flags;
+		if (old->tif != a.o.tif || old->expire != a.o.expire)
+			old->entry = ++n->entries;
+		old->tif = a.o.tif;
+		old->expire = a.o.expire;
+		return;
+	}
+	if (naive_find_order(in, c->order) < in->n)
+		naive_take_out(in, naive_find_order(in, c->order));
+	else
+		apart_out(in, apart_find(in, c->order));
+	o = a.o;
+	o.id = c->new_order;
+	o.price = c->price;
+	o.qty = c->qty;
+	o.reserve = 0;
+	o.refreshes = 0;
+	o.wants_trigger = false;
+	if (c->account != 0)
+		o.account = c->account;
+	come_in(n, in, &o, a.imposed, c->ordflags & EXCH_ORD_BY_ID);
+}
+
+/* ---- mass cancel ---- */
+
+static bool
+wanted(const struct naive_order *o, const struct exch_rec_mass_cancel *c)
+{
+	if (c->account != 0 && c->account != o->account)
+		return false;
+	if (c->session != 0 && c->session != o->session)
+		return false;
+	return c->side == EXCH_SIDE_NONE ||
+	       (c->side == EXCH_BUY) == (o->side == EXCH_BUY);
+}
+
+static bool
+of_the_day(const struct naive_order *o)
+{
+	return o->tif != EXCH_TIF_GTC && !is_dated(o->tif);
+}
+
+/* c NULL: those that end with the day. */
+static uint64_t
+drop_many(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_mass_cancel *c, enum exch_reason why)
+{
+	static const uint8_t sides[2] = {EXCH_BUY, EXCH_SELL};
+	uint64_t *entry = calloc(in->n + in->napart + 1, sizeof(*entry));
+	size_t count = 0;
+	uint64_t done = 0;
+
+	if (entry == NULL)
+		abort();
+	for (int s = 0; s < 2; s++) {
+		size_t m;
+		size_t *v = naive_sorted(in, sides[s], &m);
+
+		for (size_t k = 0; k < m; k++) {
+			const struct naive_order *o = &in->order[v[k]];
+
+			if (c != NULL ? wanted(o, c) : of_the_day(o))
+				entry[count++] = o->entry;
+		}
+		free(v);
+	}
+	for (;;) {
+		const struct naive_order *next = NULL;
+
+		for (size_t i = 0; i < in->napart; i++)
+			if (in->apart[i].entry > done &&
+			    (next == NULL || in->apart[i].entry < next->entry))
+				next = &in->apart[i];
+		if (next == NULL)
+			break;
+		done = next->entry;
+		if (c != NULL ? wanted(next, c) : of_the_day(next))
+			entry[count++] = next->entry;
+	}
+	for (size_t k = 0; k < count; k++)
+		(void)naive_drop(n, in, entry[k], why);
+	free(entry);
+	return count;
+}
+
+static void
+kill(struct naive *n, const struct exch_rec_mass_cancel *c)
+{
+	if (c->kind == EXCH_MASS_KILL && c->account == 0)
+		n->killed_all = true;
+	else if (c->kind == EXCH_MASS_KILL && !is_killed(n, c->account) &&
+		 n->nkilled < EXCH_ARRAY_LEN(n->killed))
+		n->killed[n->nkilled++] = c->account;
+	if (c->kind != EXCH_MASS_RELEASE)
+		return;
+	if (c->account == 0) {
+		n->killed_all = false;
+		n->nkilled = 0;
+	}
+	for (size_t i = 0; i < n->nkilled; i++)
+		if (n->killed[i] == c->account)
+			n->killed[i] = n->killed[--n->nkilled];
+}
+
+void
+naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c)
+{
+	static const enum exch_reason why[4] = {
+	    EXCH_WHY_MASS, EXCH_WHY_KILL, EXCH_WHY_NONE, EXCH_WHY_DISCONNECT};
+	struct naive_instr *in = naive_find_instr(n, c->h.instr);
+	struct exch_rec_mass_done *e;
+	uint64_t count = 0;
+	uint32_t last = 0;
+
+	if (c->h.instr != 0 && in == NULL) {
+		naive_reject(n, &c->h, 0, EXCH_REJ_INSTRUMENT);
+		return;
+	}
+	if (c->kind > 3) {
+		naive_reject(n, &c->h, 0, EXCH_REJ_TYPE);
+		return;
+	}
+	if (c->side > 2 && c->side != EXCH_SHORT &&
+	    c->side != EXCH_SHORT_EXEMPT) {
+		naive_reject(n, &c->h, 0, EXCH_REJ_SIDE);
+		return;
+	}
+	kill(n, c);
+	if (c->kind != EXCH_MASS_RELEASE && in != NULL)
+		count = drop_many(n, in, c, why[c->kind]);
+	else if (c->kind != EXCH_MASS_RELEASE)
+		while ((in = naive_next_instr(n, last)) != NULL) {
+			last = in->def.h.instr;
+			count += drop_many(n, in, c, why[c->kind]);
+		}
+	e = naive_emit(n, EXCH_REC_MASS_DONE, sizeof(*e), c->h.instr);
+	e->count = count;
+	e->kind = c->kind;
+	pegs_elsewhere(n);
+}
+
+/* ---- the clock ---- */
+
+void
+naive_clock(struct naive *n, exch_ts time)
+{
+	n->nout = 0;
+	for (;;) {
+		struct naive_instr *in = NULL;
+		const struct naive_order *o = NULL;
+
+		for (size_t i = 0; i < n->ninstr; i++)
+			for (size_t k = 0;
+			     k < n->instr[i].n + n->instr[i].napart; k++) {
+				struct naive_instr *x = &n->instr[i];
+				const struct naive_order *y =
+				    k < x->n ? &x->order[k]
+					     : &x->apart[k - x->n];
+
+				if (y->expire > time)
+					continue;
+				if (o == NULL || y->expire < o->expire ||
+				    (y->expire == o->expire &&
+					(x->def.h.instr < in->def.h.instr ||
+					    (x == in &&
+						y->entry < o->entry)))) {
+					in = x;
+					o = y;
+				}
+			}
+		if (o == NULL)
+			return;
+		if (o->expire > n->time)
+			n->time = o->expire;
+		(void)naive_drop(n, in, o->entry, EXCH_WHY_EXPIRED);
+		naive_g_after(n, in);
+		((struct exch_rec *)(void *)(n->out + n->last_out))->flags |=
+		    EXCH_F_LAST;
+	}
+}
+
+/* ---- phases ---- */
+
+static bool
+left_over(const struct naive_order *o, uint8_t cross)
+{
+	return is_call(o->tif) && takes_part(o->tif, cross);
+}
+
+static void
+drop_left_over(struct naive *n, struct naive_instr *in, uint8_t side)
+{
+	uint64_t *entry = calloc(in->n + in->napart + 1, sizeof(*entry));
+	size_t count = 0, m;
+	size_t *v = naive_sorted(in, side, &m);
+	uint64_t done = 0;
+
+	if (entry == NULL)
+		abort();
+	for (size_t k = 0; k < m; k++)
+		if (left_over(&in->order[v[k]], in->cross))
+			entry[count++] = in->order[v[k]].entry;
+	free(v);
+	for (;;) {
+		const struct naive_order *next = NULL;
+
+		for (size_t i = 0; i < in->napart; i++)
+			if (in->apart[i].entry > done &&
+			    (in->apart[i].flags & EXCH_ORD_IMBALANCE) &&
+			    in->apart[i].side == side &&
+			    left_over(&in->apart[i], in->cross) &&
+			    (next == NULL || in->apart[i].entry < next->entry))
+				next = &in->apart[i];
+		if (next == NULL)
+			break;
+		done = next->entry;
+		entry[count++] = done;
+	}
+	for (size_t k = 0; k < count; k++)
+		(void)naive_drop(n, in, entry[k], EXCH_WHY_UNCROSSED);
+	free(entry);
+}
+
+static void
+convert(struct naive *n, struct naive_instr *in, uint8_t side, exch_px price)
+{
+	for (;;) {
+		struct naive_order o;
+		size_t i = 0;
+
+		while (i < in->n && (in->order[i].side != side ||
+					in->order[i].price != EXCH_PX_NONE ||
+					in->order[i].type != EXCH_ORD_MTL))
+			i++;
+		if (i == in->n)
+			return;
+		o = in->order[i];
+		naive_take_out(in, i);
+		o.type = EXCH_ORD_LIMIT;
+		o.price = price;
+		naive_restated(n, in, &o, price, EXCH_RESTATE_TO_LIMIT);
+		naive_turn(n, in, &o, true, false);
+	}
+}
+
+/* The waiting order of the lowest entry above `after` that is meant. */
+static size_t
+next_waiting(
+    const struct naive_instr *in, uint64_t after, bool for_call, uint8_t cross)
+{
+	size_t best = in->napart;
+
+	for (size_t i = 0; i < in->napart; i++) {
+		const struct naive_order *o = &in->apart[i];
+		bool meant =
+		    for_call
+			? is_call(o->tif) && takes_part(o->tif, cross) &&
+			      !(o->flags & EXCH_ORD_IMBALANCE)
+			: !o->wants_trigger && o->peg == 0 && is_conditional(o);
+
+		if (meant && o->entry > after &&
+		    (best == in->napart || o->entry < in->apart[best].entry))
+			best = i;
+	}
+	return best;
+}
+
+static void
+enter(struct naive *n, struct naive_instr *in, bool for_call, uint8_t cross)
+{
+	uint64_t done = 0;
+	size_t i;
+
+	while ((i = next_waiting(in, done, for_call, cross)) < in->napart) {
+		struct naive_order o = in->apart[i];
+		struct naive_order told = o;
+
+		done = o.entry;
+		apart_out(in, i);
+		if (o.peak != 0 && o.peak < o.qty) {
+			told.qty = o.peak;
+			told.reserve = o.qty - o.peak;
+		}
+		told.hidden = (o.flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
+			      is_conditional(&o);
+		naive_restated(n, in, &told, o.price, EXCH_RESTATE_ENTER);
+		naive_turn(
+		    n, in, &o, for_call, (o.flags & EXCH_ORD_BY_ID) != 0);
+		if (!for_call)
+			naive_serve(n, in);
+	}
+}
+
+static void
+leave(struct naive *n, struct naive_instr *in)
+{
+	uint64_t done = 0;
+
+	for (;;) {
+		size_t best = in->n;
+		struct naive_order o;
+
+		for (size_t i = 0; i < in->n; i++)
+			if (in->order[i].entry > done &&
+			    in->order[i].peg == 0 &&
+			    is_conditional(&in->order[i]) &&
+			    (best == in->n ||
+				in->order[i].entry < in->order[best].entry))
+				best = i;
+		if (best == in->n)
+			return;
+		o = in->order[best];
+		done = o.entry;
+		naive_take_out(in, best);
+		naive_restated(n, in, &o, o.price, EXCH_RESTATE_LEAVE);
+		naive_apart(in, &o);
+	}
+}
+
+void
+naive_g_phase(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_phase *c, exch_px call_ref)
+{
+	bool opens = c->phase == EXCH_PHASE_CONTINUOUS;
+	bool ends = opens || c->phase == EXCH_PHASE_CLOSED ||
+		    c->phase == EXCH_PHASE_END;
+	uint8_t was = in->phase, was_cross = in->cross;
+	exch_px price = EXCH_PX_NONE;
+
+	if (naive_uncrosses(in, c))
+		price = naive_uncross(n, in, call_ref);
+	if (was == EXCH_PHASE_CALL &&
+	    (c->phase != EXCH_PHASE_CALL || c->cross != was_cross)) {
+		drop_left_over(n, in, EXCH_BUY);
+		drop_left_over(n, in, EXCH_SELL);
+	}
+	if (opens && price != EXCH_PX_NONE) {
+		convert(n, in, EXCH_BUY, price);
+		convert(n, in, EXCH_SELL, price);
+	}
+	in->phase = c->phase;
+	if (c->phase == EXCH_PHASE_CALL) {
+		in->cross = c->cross;
+		in->call_ref = call_ref;
+	}
+	if (ends)
+		naive_drop_market(n, in);
+	if (was == EXCH_PHASE_CONTINUOUS && !opens) {
+		leave(n, in);
+		pegs(n, in);
+	}
+	if (c->phase == EXCH_PHASE_CALL &&
+	    (was != EXCH_PHASE_CALL || was_cross != c->cross))
+		enter(n, in, true, c->cross);
+	if (opens && was != EXCH_PHASE_CONTINUOUS) {
+		enter(n, in, false, 0);
+		if (in->last != EXCH_PX_NONE)
+			naive_event(n, in, in->last);
+	}
+	if (c->phase == EXCH_PHASE_END)
+		(void)drop_many(n, in, NULL, EXCH_WHY_EXPIRED);
+	naive_g_after(n, in);
+}

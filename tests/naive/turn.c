@@ -1,0 +1,557 @@
+/*
+ * The naive engine: the turn of an incoming order, and the orders that
+ * executions trigger; see naive.h.  Every step begins with a fresh sorted
+ * list of who rests.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "naive/naive.h"
+
+static exch_qty
+lesser(exch_qty a, exch_qty b)
+{
+	return a < b ? a : b;
+}
+
+static uint8_t
+other(uint8_t side)
+{
+	return side == EXCH_BUY ? EXCH_SELL : EXCH_BUY;
+}
+
+/* ---- who rests, best first ---- */
+
+size_t *
+naive_sorted(const struct naive_instr *in, uint8_t side, size_t *n)
+{
+	size_t *v = calloc(in->n + 1, sizeof(*v));
+
+	if (v == NULL)
+		abort();
+	*n = 0;
+	for (size_t i = 0; i < in->n; i++) {
+		size_t k = (*n)++;
+
+		if (in->order[i].side != side) {
+			(*n)--;
+			continue;
+		}
+		for (; k > 0 && naive_before(in, i, v[k - 1]); k--)
+			v[k] = v[k - 1];
+		v[k] = i;
+	}
+	return v;
+}
+
+static bool
+within(const struct naive_order *o, exch_px price)
+{
+	if (o->price == EXCH_PX_NONE)
+		return true;
+	return o->side == EXCH_BUY ? o->price >= price : o->price <= price;
+}
+
+static exch_qty
+each(const struct naive_order *o)
+{
+	return o->min_total ? 0 : o->min;
+}
+
+/* Does the incoming order pass over a resting one with this quantity? */
+static bool
+passes_over(const struct naive_order *o, exch_qty left,
+    const struct naive_order *r, exch_qty qty)
+{
+	if ((r->flags & EXCH_ORD_AON) && left < qty)
+		return true;
+	if (each(r) != 0 && lesser(left, qty) < lesser(each(r), qty))
+		return true;
+	return each(o) != 0 && lesser(left, qty) < lesser(each(o), left);
+}
+
+static bool
+one_owner(const struct naive_order *a, const struct naive_order *b)
+{
+	if (a->group != 0 || b->group != 0)
+		return a->group == b->group;
+	return a->account != 0 && a->account == b->account;
+}
+
+static bool
+prevented(const struct naive_order *o, const struct naive_order *r)
+{
+	return o->stp != EXCH_STP_NONE && one_owner(o, r);
+}
+
+/* ---- what is there ---- */
+
+static exch_qty
+available(const struct naive_instr *in, const struct naive_order *o)
+{
+	size_t n;
+	size_t *v = naive_sorted(in, other(o->side), &n);
+	exch_qty left = o->qty;
+
+	for (size_t k = 0; k < n && left > 0; k++) {
+		const struct naive_order *r = &in->order[v[k]];
+		exch_qty full = r->qty + r->reserve;
+
+		if (r->price == EXCH_PX_NONE)
+			continue;
+		if (!within(o, r->price))
+			break;
+		if (passes_over(o, left, r, full))
+			continue;
+		if (prevented(o, r)) {
+			if (o->stp == EXCH_STP_OLDEST)
+				continue;
+			break;
+		}
+		left -= lesser(left, full);
+	}
+	free(v);
+	return o->qty - left;
+}
+
+bool
+naive_meets(
+    const struct naive_instr *in, const struct naive_order *o, exch_px *at)
+{
+	size_t n;
+	size_t *v = naive_sorted(in, other(o->side), &n);
+	bool found = false;
+
+	for (size_t k = 0; k < n && !found; k++) {
+		const struct naive_order *r = &in->order[v[k]];
+
+		if (r->price == EXCH_PX_NONE)
+			continue;
+		if (!within(o, r->price))
+			break;
+		if (passes_over(o, o->qty, r, r->qty + r->reserve))
+			continue;
+		*at = r->price;
+		found = true;
+	}
+	free(v);
+	return found;
+}
+
+/* ---- icebergs ---- */
+
+static exch_qty
+next_peak(
+    const struct naive *n, const struct naive_instr *in, struct naive_order *o)
+{
+	uint64_t d = o->peak / in->def.lot;
+	uint64_t w = (uint64_t)((exch_u128)d * o->vary / 100);
+	uint64_t x = n->seed ^ (o->id * UINT64_C(0x9e3779b97f4a7c15));
+
+	o->refreshes++;
+	if (o->vary == 0 || w == 0)
+		return o->peak;
+	x = x ^ (o->refreshes * UINT64_C(0xbf58476d1ce4e5b9));
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	x = x ^ (x >> 31);
+	d = d - w + x % (2 * w + 1);
+	if (d == 0)
+		d = 1;
+	return d * in->def.lot;
+}
+
+/* ---- executions ---- */
+
+/* The resting order i lost qty by an execution. */
+static void
+filled(struct naive *n, struct naive_instr *in, size_t i, exch_qty qty)
+{
+	struct naive_order o;
+	exch_qty peak;
+
+	if (n->fault == NAIVE_FAULT_QTY && qty == in->order[i].qty && qty > 1)
+		qty--;
+	in->order[i].qty -= qty;
+	if (in->order[i].qty > 0)
+		return;
+	o = in->order[i];
+	naive_take_out(in, i);
+	if (o.reserve == 0)
+		return;
+	peak = next_peak(n, in, &o);
+	o.qty = lesser(peak, o.reserve);
+	o.reserve -= o.qty;
+	if (naive_join(in, &o, false))
+		naive_restated(n, in, &o, o.price, EXCH_RESTATE_REFRESH);
+	else
+		naive_cancelled(n, in->def.h.instr, o.id, o.qty + o.reserve,
+		    EXCH_WHY_CAPACITY, false);
+}
+
+static void
+execute(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    size_t i, exch_qty qty)
+{
+	struct naive_order r = in->order[i];
+	struct exch_rec_exec e = {.aggressor = o->side, .qty = qty};
+
+	e.price = r.price;
+	if (n->fault == NAIVE_FAULT_PRICE && o->price != EXCH_PX_NONE)
+		e.price = o->price;
+	e.buy = o->side == EXCH_BUY ? o->id : r.id;
+	e.sell = o->side == EXCH_BUY ? r.id : o->id;
+	naive_exec(n, in, &e);
+	o->qty -= qty;
+	filled(n, in, i, qty);
+	naive_event(n, in, r.price);
+	if (r.oco != 0)
+		naive_fire(n, r.oco, r.account, r.entry);
+	if (o->oco != 0)
+		naive_fire(n, o->oco, o->account, o->entry);
+}
+
+/* ---- self-trade prevention ---- */
+
+static void
+end_turn(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    enum exch_reason why)
+{
+	naive_cancelled(n, in->def.h.instr, o->id, o->qty, why, false);
+	n->turn_over = true;
+}
+
+static void
+drop_at(struct naive *n, struct naive_instr *in, size_t i)
+{
+	struct naive_order r = in->order[i];
+
+	naive_take_out(in, i);
+	naive_cancelled(n, in->def.h.instr, r.id, r.qty + r.reserve,
+	    EXCH_WHY_SELF_TRADE, false);
+}
+
+static void
+decrement(
+    struct naive *n, struct naive_instr *in, struct naive_order *o, size_t i)
+{
+	struct naive_order *r = &in->order[i];
+	exch_qty full = r->qty + r->reserve;
+	exch_qty q = lesser(o->qty, full);
+
+	if (q == full) {
+		drop_at(n, in, i);
+	} else {
+		exch_qty first = lesser(q, r->reserve);
+
+		r->reserve -= first;
+		r->qty -= q - first;
+		naive_cancelled(
+		    n, in->def.h.instr, r->id, q, EXCH_WHY_SELF_TRADE, true);
+	}
+	o->qty -= q;
+	naive_cancelled(
+	    n, in->def.h.instr, o->id, q, EXCH_WHY_SELF_TRADE, o->qty > 0);
+	if (o->qty == 0)
+		n->turn_over = true;
+}
+
+static void
+prevent(
+    struct naive *n, struct naive_instr *in, struct naive_order *o, size_t i)
+{
+	if (o->stp == EXCH_STP_DECREMENT) {
+		decrement(n, in, o, i);
+		return;
+	}
+	if (o->stp == EXCH_STP_OLDEST || o->stp == EXCH_STP_BOTH)
+		drop_at(n, in, i);
+	if (o->stp == EXCH_STP_NEWEST || o->stp == EXCH_STP_BOTH)
+		end_turn(n, in, o, EXCH_WHY_SELF_TRADE);
+}
+
+/* The last order of the level of v[k], for NAIVE_FAULT_FIFO. */
+static size_t
+last_like(const struct naive_instr *in, const size_t *v, size_t n, size_t k)
+{
+	while (k + 1 < n &&
+	       in->order[v[k + 1]].price == in->order[v[k]].price &&
+	       in->order[v[k + 1]].hidden == in->order[v[k]].hidden)
+		k++;
+	return k;
+}
+
+/* One execution or one act of prevention; false: nobody left to meet. */
+static bool
+step(struct naive *n, struct naive_instr *in, struct naive_order *o)
+{
+	size_t count;
+	size_t *v = naive_sorted(in, other(o->side), &count);
+	bool done = false;
+
+	for (size_t k = 0; k < count && !done; k++) {
+		struct naive_order *r = &in->order[v[k]];
+
+		if (r->price == EXCH_PX_NONE)
+			continue;
+		if (!within(o, r->price))
+			break;
+		if (passes_over(o, o->qty, r, r->qty))
+			continue;
+		if (n->fault == NAIVE_FAULT_FIFO)
+			k = last_like(in, v, count, k);
+		r = &in->order[v[k]];
+		if (prevented(o, r))
+			prevent(n, in, o, v[k]);
+		else
+			execute(n, in, o, v[k], lesser(o->qty, r->qty));
+		done = true;
+	}
+	free(v);
+	return done;
+}
+
+/* ---- the turn ---- */
+
+/* Conditions on everything that is there; false: it may not trade. */
+static bool
+admitted(struct naive *n, struct naive_instr *in, struct naive_order *o)
+{
+	exch_qty want = 0;
+
+	if (o->tif == EXCH_TIF_FOK || (o->flags & EXCH_ORD_AON))
+		want = o->qty;
+	else if (o->min_total)
+		want = o->min;
+	if (o->min_total) {
+		o->min_total = false;
+		o->min = 0;
+	}
+	if (want == 0 || available(in, o) >= want)
+		return true;
+	if (o->tif == EXCH_TIF_FOK)
+		end_turn(n, in, o, EXCH_WHY_FOK);
+	else if (o->tif == EXCH_TIF_IOC || o->type == EXCH_ORD_MARKET ||
+		 o->type == EXCH_ORD_MTL)
+		end_turn(n, in, o, EXCH_WHY_MIN_QTY);
+	return false;
+}
+
+static void
+what_is_left(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    bool traded, exch_px last)
+{
+	exch_px half = last % in->def.tick;
+
+	if (o->tif == EXCH_TIF_IOC) {
+		end_turn(n, in, o, EXCH_WHY_IOC);
+	} else if (o->tif == EXCH_TIF_FOK) {
+		end_turn(n, in, o, EXCH_WHY_FOK);
+	} else if (o->type == EXCH_ORD_MARKET ||
+		   (o->type == EXCH_ORD_MTL && !traded)) {
+		end_turn(n, in, o, EXCH_WHY_NO_LIQUIDITY);
+	} else if (o->type == EXCH_ORD_MTL) {
+		if (half < 0)
+			half += in->def.tick;
+		o->price = last - half;
+		if (half != 0 && o->side == EXCH_SELL)
+			o->price += in->def.tick;
+		o->type = EXCH_ORD_LIMIT;
+		naive_restated(n, in, o, o->price, EXCH_RESTATE_TO_LIMIT);
+	}
+}
+
+static bool
+rests_hidden(const struct naive_order *o)
+{
+	return (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) != 0 ||
+	       o->peg == EXCH_PEG_MID || each(o) != 0;
+}
+
+static void
+rest(struct naive *n, struct naive_instr *in, struct naive_order *o, bool by_id)
+{
+	if (n->fault == NAIVE_FAULT_BY_ID)
+		by_id = false;
+	o->hidden = o->price != EXCH_PX_NONE && rests_hidden(o);
+	o->reserve = 0;
+	if (o->peak != 0 && o->qty > o->peak) {
+		o->reserve = o->qty - o->peak;
+		o->qty = o->peak;
+	}
+	if (!naive_join(in, o, by_id))
+		naive_cancelled(n, in->def.h.instr, o->id, o->qty + o->reserve,
+		    EXCH_WHY_CAPACITY, false);
+}
+
+void
+naive_turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
+    bool imposed, bool by_id)
+{
+	struct naive_order o = *order;
+	bool traded = false;
+
+	o.qty += o.reserve;
+	o.reserve = 0;
+	n->turn = &o;
+	n->turn_in = in;
+	n->turn_over = false;
+	if (in->phase == EXCH_PHASE_CONTINUOUS && !imposed) {
+		exch_px last = EXCH_PX_NONE;
+
+		if (admitted(n, in, &o))
+			while (!n->turn_over && o.qty > 0) {
+				exch_qty before = o.qty;
+				uint64_t match = in->match;
+
+				if (!step(n, in, &o))
+					break;
+				(void)before;
+				if (in->match != match) {
+					traded = true;
+					last = in->last;
+				}
+			}
+		if (!n->turn_over && o.qty > 0)
+			what_is_left(n, in, &o, traded, last);
+	}
+	n->turn = NULL;
+	if (!n->turn_over && o.qty > 0)
+		rest(n, in, &o, by_id);
+}
+
+/* ---- triggers ---- */
+
+static exch_px
+down_to_tick(exch_i128 p, exch_px tick)
+{
+	exch_i128 r = p % tick;
+
+	if (r < 0)
+		r += tick;
+	return (exch_px)(p - r);
+}
+
+exch_px
+naive_trail_stop(const struct naive_instr *in, const struct naive_order *o)
+{
+	exch_px tick = in->def.tick;
+	exch_i128 top = (exch_i128)INT64_MAX - 1;
+	exch_i128 num, den = 1, q;
+
+	if (o->trail_kind == EXCH_TRAIL_AMOUNT) {
+		num = o->side == EXCH_SELL ? (exch_i128)o->extreme - o->trail
+					   : (exch_i128)o->extreme + o->trail;
+	} else {
+		den = 100000000;
+		num = (exch_i128)o->extreme *
+		      (o->side == EXCH_SELL ? den - (exch_i128)o->trail
+					    : den + (exch_i128)o->trail);
+	}
+	/* to the tick, away from the market: sells down, buys up */
+	q = num / (den * tick);
+	if (num % (den * tick) != 0) {
+		if (o->side == EXCH_SELL && num < 0)
+			q--;
+		if (o->side == EXCH_BUY && num > 0)
+			q++;
+	}
+	q *= tick;
+	if (q > top)
+		q = down_to_tick(top, tick);
+	if (q < -top - 1)
+		q = -(exch_i128)(INT64_MAX - INT64_MAX % tick);
+	return (exch_px)q;
+}
+
+static bool
+is_triggered(const struct naive_order *o, exch_px p)
+{
+	bool touch = o->type == EXCH_ORD_MIT || o->type == EXCH_ORD_LIT;
+
+	if ((o->side == EXCH_BUY) != touch)
+		return o->stop <= p;
+	return o->stop >= p;
+}
+
+static void
+enqueue(struct naive *n, const struct naive_order *o, exch_px p)
+{
+	if (n->nqueue == n->capqueue) {
+		n->capqueue = n->capqueue * 2 + 16;
+		n->queue = realloc(n->queue, n->capqueue * sizeof(*n->queue));
+		n->queue_price = realloc(
+		    n->queue_price, n->capqueue * sizeof(*n->queue_price));
+		if (n->queue == NULL || n->queue_price == NULL)
+			abort();
+	}
+	n->queue[n->nqueue] = *o;
+	n->queue_price[n->nqueue++] = p;
+}
+
+void
+naive_event(struct naive *n, struct naive_instr *in, exch_px p)
+{
+	uint64_t done = 0;
+
+	for (size_t i = 0; i < in->napart; i++) {
+		struct naive_order *o = &in->apart[i];
+
+		if (!o->wants_trigger || o->trail == 0)
+			continue;
+		if (o->side == EXCH_SELL ? p > o->extreme : p < o->extreme) {
+			o->extreme = p;
+			o->stop = naive_trail_stop(in, o);
+		}
+	}
+	for (;;) {
+		size_t next = in->napart;
+
+		for (size_t i = 0; i < in->napart; i++)
+			if (in->apart[i].wants_trigger &&
+			    in->apart[i].entry > done &&
+			    is_triggered(&in->apart[i], p) &&
+			    (next == in->napart ||
+				in->apart[i].entry < in->apart[next].entry))
+				next = i;
+		if (next == in->napart)
+			return;
+		done = in->apart[next].entry;
+		enqueue(n, &in->apart[next], p);
+		in->napart--;
+		memmove(&in->apart[next], &in->apart[next + 1],
+		    (in->napart - next) * sizeof(in->apart[0]));
+	}
+}
+
+void
+naive_serve(struct naive *n, struct naive_instr *in)
+{
+	while (n->nqueue > 0) {
+		struct naive_order o = n->queue[0];
+		exch_px p = n->queue_price[0];
+		struct exch_rec_triggered *e;
+
+		n->nqueue--;
+		memmove(n->queue, n->queue + 1, n->nqueue * sizeof(*n->queue));
+		memmove(n->queue_price, n->queue_price + 1,
+		    n->nqueue * sizeof(*n->queue_price));
+		e = naive_emit(
+		    n, EXCH_REC_TRIGGERED, sizeof(*e), in->def.h.instr);
+		e->order = o.id;
+		e->price = p;
+		o.wants_trigger = false;
+		o.trail = 0;
+		if (o.type == EXCH_ORD_STOP || o.type == EXCH_ORD_MIT) {
+			o.type = EXCH_ORD_MARKET;
+			o.price = EXCH_PX_NONE;
+		} else {
+			o.type = EXCH_ORD_LIMIT;
+		}
+		if (o.oco != 0)
+			naive_fire(n, o.oco, o.account, o.entry);
+		naive_turn(n, in, &o, false, (o.flags & EXCH_ORD_BY_ID) != 0);
+	}
+}
