@@ -383,8 +383,7 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 		return EXCH_REJ_UNKNOWN_ORDER;
 	was = exch_book_tick_of(m->store, old);
 	o->b.side = exch_book_side_of(m->store, old);
-	if ((c->ordflags & ~FLAGS_KNOWN) != 0 ||
-	    (c->ordflags != 0 && was == EXCH_TICK_MARKET))
+	if (c->ordflags != 0 && was == EXCH_TICK_MARKET)
 		return EXCH_REJ_FLAGS;
 	if ((code = exch_engine_check_qty(in, c->qty)) != EXCH_REJ_NONE)
 		return code;
@@ -428,6 +427,7 @@ exch_engine_replace(struct exch_match *m, struct exch_instr *in,
 
 	if (in != NULL &&
 	    (exch_is_general(m, in) || c->tif != EXCH_TIF_DAY ||
+		(c->ordflags & ~FLAGS_KNOWN) != 0 ||
 		(c->h.flags & EXCH_F_EXT) != 0 || c->account >= EXCH_SPECIAL)) {
 		exch_general_replace(m, in, c);
 		return;

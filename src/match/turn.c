@@ -436,7 +436,8 @@ remain(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		t->limit.half = false;
 		t->s->type = EXCH_ORD_LIMIT;
 		t->s->price = exch_spot_price(in, t->limit);
-		exch_restated(m, in, t->s, t->s->price, t->left, t->left,
+		exch_restated(m, in, t->s, t->s->price, t->left,
+		    exch_special_hidden(t->s) ? 0 : t->left,
 		    EXCH_RESTATE_TO_LIMIT);
 	}
 }

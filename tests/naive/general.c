@@ -787,7 +787,7 @@ replace_words(
 	}
 	if (!a->imposed)
 		known |= EXCH_ORD_SLIDE;
-	if ((f & ~known) || (f != 0 && o->type != EXCH_ORD_LIMIT) ||
+	if ((f & ~known) || (f != 0 && (o->type != EXCH_ORD_LIMIT || o->peg != 0)) ||
 	    ((f & EXCH_ORD_SLIDE) && !(f & EXCH_ORD_POST_ONLY)))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_POST_ONLY) &&

@@ -496,6 +496,7 @@ naive_event(struct naive *n, struct naive_instr *in, exch_px p)
 {
 	uint64_t done = 0;
 
+	n->turn_in = in; /* the queue is this instrument's */
 	for (size_t i = 0; i < in->napart; i++) {
 		struct naive_order *o = &in->apart[i];
 

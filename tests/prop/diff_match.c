@@ -122,9 +122,11 @@ make_flow(const struct options *o, uint64_t run, struct flow *f)
 	n.expect = f->expect;
 	for (; f->n < ro.commands; f->n++) {
 		flow_next(&g, &n, &f->cmd[f->n]);
+		naive_clock(&n, f->cmd[f->n].h.time);
 		naive_apply(&n, &f->cmd[f->n].h);
 	}
 	for (unsigned s = 0; flow_drain(&g, &n, s, &f->cmd[f->n]); s++) {
+		naive_clock(&n, f->cmd[f->n].h.time);
 		naive_apply(&n, &f->cmd[f->n].h);
 		f->n++;
 	}
