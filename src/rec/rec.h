@@ -214,8 +214,7 @@ enum exch_reject {
 	EXCH_REJ_EXPIRE = 17,
 	EXCH_REJ_PEG = 18,
 	EXCH_REJ_LINK = 19,
-	EXCH_REJ_KILLED = 20, /* the account may not enter orders now */
-	EXCH_REJ_MARKET = 21  /* the market does not know such orders */
+	EXCH_REJ_KILLED = 20 /* the account may not enter orders now */
 };
 
 /* Why an order's quantity went away without a trade. */
@@ -235,7 +234,6 @@ enum exch_reason {
 	EXCH_WHY_KILL = 12,
 	EXCH_WHY_DISCONNECT = 13,
 	EXCH_WHY_OCO = 14,	/* another order of its group went first */
-	EXCH_WHY_PARENT = 15,	/* the order it hung on came to nothing */
 	EXCH_WHY_POST_ONLY = 16 /* no price is left to slide to */
 };
 

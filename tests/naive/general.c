@@ -29,8 +29,8 @@ entry_of(
 	return false;
 }
 
-static bool
-is_call(uint8_t tif)
+bool
+naive_is_call(uint8_t tif)
 {
 	return tif == EXCH_TIF_ATO || tif == EXCH_TIF_ATC ||
 	       tif == EXCH_TIF_GFA;
@@ -42,8 +42,8 @@ is_now(uint8_t tif)
 	return tif == EXCH_TIF_IOC || tif == EXCH_TIF_FOK;
 }
 
-static bool
-is_dated(uint8_t tif)
+bool
+naive_is_dated(uint8_t tif)
 {
 	return tif == EXCH_TIF_GTD || tif == EXCH_TIF_GTT;
 }
@@ -55,8 +55,8 @@ is_stop(uint8_t type)
 	       type == EXCH_ORD_MIT || type == EXCH_ORD_LIT;
 }
 
-static bool
-takes_part(uint8_t tif, uint8_t cross)
+bool
+naive_takes_part(uint8_t tif, uint8_t cross)
 {
 	if (tif == EXCH_TIF_ATO)
 		return cross == EXCH_CROSS_OPEN;
@@ -65,8 +65,8 @@ takes_part(uint8_t tif, uint8_t cross)
 	return tif == EXCH_TIF_GFA;
 }
 
-static bool
-is_conditional(const struct naive_order *o)
+bool
+naive_is_conditional(const struct naive_order *o)
 {
 	return (o->flags & EXCH_ORD_AON) || (o->min != 0 && !o->min_total);
 }
@@ -88,8 +88,8 @@ naive_apart(struct naive_instr *in, const struct naive_order *o)
 	in->apart[in->napart - 1].reserve = 0;
 }
 
-static void
-apart_out(struct naive_instr *in, size_t i)
+void
+naive_apart_out(struct naive_instr *in, size_t i)
 {
 	in->napart--;
 	memmove(&in->apart[i], &in->apart[i + 1],
@@ -122,7 +122,7 @@ naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
 	for (size_t i = 0; i < in->napart; i++)
 		if (in->apart[i].entry == entry) {
 			o = in->apart[i];
-			apart_out(in, i);
+			naive_apart_out(in, i);
 			goto gone;
 		}
 	for (size_t i = 0; i < n->nqueue; i++)
@@ -299,9 +299,9 @@ round_of_pegs(struct naive *n, struct naive_instr *in)
 		if (rests)
 			naive_take_out(in, at);
 		else
-			apart_out(in, at);
+			naive_apart_out(in, at);
 		o.price = price;
-		o.hidden = o.peg == EXCH_PEG_MID || is_conditional(&o) ||
+		o.hidden = o.peg == EXCH_PEG_MID || naive_is_conditional(&o) ||
 			   (o.flags & EXCH_ORD_HIDDEN);
 		naive_restated(n, in, &o, price, EXCH_RESTATE_PEG);
 		if (price == EXCH_PX_NONE) {
@@ -315,15 +315,15 @@ round_of_pegs(struct naive *n, struct naive_instr *in)
 	return moved;
 }
 
-static void
-pegs(struct naive *n, struct naive_instr *in)
+void
+naive_pegs(struct naive *n, struct naive_instr *in)
 {
 	for (int k = 0; k < 16 && round_of_pegs(n, in); k++)
 		;
 }
 
-static void
-pegs_elsewhere(struct naive *n)
+void
+naive_pegs_elsewhere(struct naive *n)
 {
 	for (;;) {
 		struct naive_instr *in = NULL;
@@ -334,7 +334,7 @@ pegs_elsewhere(struct naive *n)
 		if (in == NULL)
 			return;
 		in->touched = false;
-		pegs(n, in);
+		naive_pegs(n, in);
 	}
 }
 
@@ -343,8 +343,8 @@ naive_g_after(struct naive *n, struct naive_instr *in)
 {
 	naive_serve(n, in);
 	in->touched = false;
-	pegs(n, in);
-	pegs_elsewhere(n);
+	naive_pegs(n, in);
+	naive_pegs_elsewhere(n);
 }
 
 /* ---- checks ---- */
@@ -369,7 +369,7 @@ check_flags(const struct exch_rec_new *c, bool imposed)
 	if (imposed && (f & ~(EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_POST_ONLY) &&
-	    (!limit || is_now(c->tif) || is_call(c->tif)))
+	    (!limit || is_now(c->tif) || naive_is_call(c->tif)))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_SLIDE) && !(f & EXCH_ORD_POST_ONLY))
 		return EXCH_REJ_FLAGS;
@@ -380,7 +380,7 @@ check_flags(const struct exch_rec_new *c, bool imposed)
 		c->ordtype == EXCH_ORD_STOP || c->ordtype == EXCH_ORD_MTL))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_AON) &&
-	    (!limit || is_now(c->tif) || is_call(c->tif) ||
+	    (!limit || is_now(c->tif) || naive_is_call(c->tif) ||
 		(f & EXCH_ORD_POST_ONLY)))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_IMBALANCE) &&
@@ -476,7 +476,7 @@ check_sizes(const struct naive_instr *in, struct asked *a)
 	}
 	if (a->has_min) {
 		if (is_stop(o->type) || (o->flags & EXCH_ORD_AON) ||
-		    o->tif == EXCH_TIF_FOK || is_call(o->tif) ||
+		    o->tif == EXCH_TIF_FOK || naive_is_call(o->tif) ||
 		    a->has_display || a->min.value < 1 ||
 		    a->min.value > o->qty || a->min.value % in->def.lot != 0 ||
 		    a->min.small > 1)
@@ -491,7 +491,7 @@ static enum exch_reject
 check_expire(
     const struct naive *n, uint8_t tif, bool has, const struct exch_ext *x)
 {
-	if (has != is_dated(tif))
+	if (has != naive_is_dated(tif))
 		return EXCH_REJ_EXPIRE;
 	if (has && (x->value <= n->time || x->value == EXCH_TS_NONE))
 		return EXCH_REJ_EXPIRE;
@@ -511,7 +511,7 @@ check_links(const struct naive_instr *in, struct asked *a)
 		if (a->peg.small < 1 || a->peg.small > 3 ||
 		    off % in->def.tick != 0 ||
 		    (a->peg.small == EXCH_PEG_MID && off != 0) ||
-		    is_now(o->tif) || is_call(o->tif))
+		    is_now(o->tif) || naive_is_call(o->tif))
 			return EXCH_REJ_PEG;
 		o->peg = (uint8_t)a->peg.small;
 		o->offset = off;
@@ -521,8 +521,8 @@ check_links(const struct naive_instr *in, struct asked *a)
 	return EXCH_REJ_NONE;
 }
 
-static bool
-is_killed(const struct naive *n, uint32_t account)
+bool
+naive_is_killed(const struct naive *n, uint32_t account)
 {
 	if (n->killed_all)
 		return true;
@@ -567,7 +567,7 @@ check_words(const struct exch_rec_new *c, bool imposed)
 		return EXCH_REJ_TYPE;
 	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
 	    !is_now(c->tif) &&
-	    (imposed || (!is_call(c->tif) && !is_dated(c->tif))))
+	    (imposed || (!naive_is_call(c->tif) && !naive_is_dated(c->tif))))
 		return EXCH_REJ_TIF;
 	return check_flags(c, imposed);
 }
@@ -596,7 +596,7 @@ check_new(const struct naive *n, const struct naive_instr *in,
 		return why;
 	if ((why = check_phase(in, a)) != EXCH_REJ_NONE)
 		return why;
-	if (!a->imposed && is_killed(n, c->account))
+	if (!a->imposed && naive_is_killed(n, c->account))
 		return EXCH_REJ_KILLED;
 	if (is_live(in, c->order))
 		return EXCH_REJ_DUPLICATE;
@@ -642,13 +642,13 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	o->entry = ++n->entries;
 	o->hidden = (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
 		    (o->min != 0 && !o->min_total) || o->peg == EXCH_PEG_MID;
-	if (is_call(o->tif) &&
+	if (naive_is_call(o->tif) &&
 	    ((o->flags & EXCH_ORD_IMBALANCE) || in->phase != EXCH_PHASE_CALL ||
-		!takes_part(o->tif, in->cross))) {
+		!naive_takes_part(o->tif, in->cross))) {
 		naive_apart(in, o);
 		return;
 	}
-	if (!is_call(o->tif) && is_stop(o->type)) {
+	if (!naive_is_call(o->tif) && is_stop(o->type)) {
 		o->wants_trigger = true;
 		naive_apart(in, o);
 		return;
@@ -659,7 +659,7 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		naive_apart(in, o);
 		return;
 	}
-	if (in->phase != EXCH_PHASE_CONTINUOUS && is_conditional(o)) {
+	if (in->phase != EXCH_PHASE_CONTINUOUS && naive_is_conditional(o)) {
 		naive_apart(in, o);
 		return;
 	}
@@ -775,9 +775,9 @@ replace_words(
 	uint8_t known = EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID;
 	enum exch_reject why;
 
-	if (!is_call(o->tif)) {
+	if (!naive_is_call(o->tif)) {
 		if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
-		    (a->imposed || !is_dated(c->tif)))
+		    (a->imposed || !naive_is_dated(c->tif)))
 			return EXCH_REJ_TIF;
 		why = check_expire(n, c->tif, a->has_expire, &a->expire);
 		if (why != EXCH_REJ_NONE)
@@ -787,11 +787,12 @@ replace_words(
 	}
 	if (!a->imposed)
 		known |= EXCH_ORD_SLIDE;
-	if ((f & ~known) || (f != 0 && (o->type != EXCH_ORD_LIMIT || o->peg != 0)) ||
+	if ((f & ~known) ||
+	    (f != 0 && (o->type != EXCH_ORD_LIMIT || o->peg != 0)) ||
 	    ((f & EXCH_ORD_SLIDE) && !(f & EXCH_ORD_POST_ONLY)))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_POST_ONLY) &&
-	    ((o->flags & EXCH_ORD_AON) || is_call(o->tif)))
+	    ((o->flags & EXCH_ORD_AON) || naive_is_call(o->tif)))
 		return EXCH_REJ_FLAGS;
 	o->flags = (uint8_t)((o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON |
 					     EXCH_ORD_IMBALANCE)) |
@@ -848,8 +849,9 @@ check_replace(const struct naive *n, struct naive_instr *in,
 		return why;
 	if ((why = replace_entries(in, c, a)) != EXCH_REJ_NONE)
 		return why;
-	if (!a->imposed && (is_killed(n, old->account) ||
-			       (c->account != 0 && is_killed(n, c->account))))
+	if (!a->imposed &&
+	    (naive_is_killed(n, old->account) ||
+		(c->account != 0 && naive_is_killed(n, c->account))))
 		return EXCH_REJ_KILLED;
 	if (c->new_order != c->order && is_live(in, c->new_order))
 		return EXCH_REJ_DUPLICATE;
@@ -909,7 +911,7 @@ naive_g_replace(
 	if (naive_find_order(in, c->order) < in->n)
 		naive_take_out(in, naive_find_order(in, c->order));
 	else
-		apart_out(in, apart_find(in, c->order));
+		naive_apart_out(in, apart_find(in, c->order));
 	o = a.o;
 	o.id = c->new_order;
 	o.price = c->price;
@@ -920,345 +922,4 @@ naive_g_replace(
 	if (c->account != 0)
 		o.account = c->account;
 	come_in(n, in, &o, a.imposed, c->ordflags & EXCH_ORD_BY_ID);
-}
-
-/* ---- mass cancel ---- */
-
-static bool
-wanted(const struct naive_order *o, const struct exch_rec_mass_cancel *c)
-{
-	if (c->account != 0 && c->account != o->account)
-		return false;
-	if (c->session != 0 && c->session != o->session)
-		return false;
-	return c->side == EXCH_SIDE_NONE ||
-	       (c->side == EXCH_BUY) == (o->side == EXCH_BUY);
-}
-
-static bool
-of_the_day(const struct naive_order *o)
-{
-	return o->tif != EXCH_TIF_GTC && !is_dated(o->tif);
-}
-
-/* c NULL: those that end with the day. */
-static uint64_t
-drop_many(struct naive *n, struct naive_instr *in,
-    const struct exch_rec_mass_cancel *c, enum exch_reason why)
-{
-	static const uint8_t sides[2] = {EXCH_BUY, EXCH_SELL};
-	uint64_t *entry = calloc(in->n + in->napart + 1, sizeof(*entry));
-	size_t count = 0;
-	uint64_t done = 0;
-
-	if (entry == NULL)
-		abort();
-	for (int s = 0; s < 2; s++) {
-		size_t m;
-		size_t *v = naive_sorted(in, sides[s], &m);
-
-		for (size_t k = 0; k < m; k++) {
-			const struct naive_order *o = &in->order[v[k]];
-
-			if (c != NULL ? wanted(o, c) : of_the_day(o))
-				entry[count++] = o->entry;
-		}
-		free(v);
-	}
-	for (;;) {
-		const struct naive_order *next = NULL;
-
-		for (size_t i = 0; i < in->napart; i++)
-			if (in->apart[i].entry > done &&
-			    (next == NULL || in->apart[i].entry < next->entry))
-				next = &in->apart[i];
-		if (next == NULL)
-			break;
-		done = next->entry;
-		if (c != NULL ? wanted(next, c) : of_the_day(next))
-			entry[count++] = next->entry;
-	}
-	for (size_t k = 0; k < count; k++)
-		(void)naive_drop(n, in, entry[k], why);
-	free(entry);
-	return count;
-}
-
-static void
-kill(struct naive *n, const struct exch_rec_mass_cancel *c)
-{
-	if (c->kind == EXCH_MASS_KILL && c->account == 0)
-		n->killed_all = true;
-	else if (c->kind == EXCH_MASS_KILL && !is_killed(n, c->account) &&
-		 n->nkilled < EXCH_ARRAY_LEN(n->killed))
-		n->killed[n->nkilled++] = c->account;
-	if (c->kind != EXCH_MASS_RELEASE)
-		return;
-	if (c->account == 0) {
-		n->killed_all = false;
-		n->nkilled = 0;
-	}
-	for (size_t i = 0; i < n->nkilled; i++)
-		if (n->killed[i] == c->account)
-			n->killed[i] = n->killed[--n->nkilled];
-}
-
-void
-naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c)
-{
-	static const enum exch_reason why[4] = {
-	    EXCH_WHY_MASS, EXCH_WHY_KILL, EXCH_WHY_NONE, EXCH_WHY_DISCONNECT};
-	struct naive_instr *in = naive_find_instr(n, c->h.instr);
-	struct exch_rec_mass_done *e;
-	uint64_t count = 0;
-	uint32_t last = 0;
-
-	if (c->h.instr != 0 && in == NULL) {
-		naive_reject(n, &c->h, 0, EXCH_REJ_INSTRUMENT);
-		return;
-	}
-	if (c->kind > 3) {
-		naive_reject(n, &c->h, 0, EXCH_REJ_TYPE);
-		return;
-	}
-	if (c->side > 2 && c->side != EXCH_SHORT &&
-	    c->side != EXCH_SHORT_EXEMPT) {
-		naive_reject(n, &c->h, 0, EXCH_REJ_SIDE);
-		return;
-	}
-	kill(n, c);
-	if (c->kind != EXCH_MASS_RELEASE && in != NULL)
-		count = drop_many(n, in, c, why[c->kind]);
-	else if (c->kind != EXCH_MASS_RELEASE)
-		while ((in = naive_next_instr(n, last)) != NULL) {
-			last = in->def.h.instr;
-			count += drop_many(n, in, c, why[c->kind]);
-		}
-	e = naive_emit(n, EXCH_REC_MASS_DONE, sizeof(*e), c->h.instr);
-	e->count = count;
-	e->kind = c->kind;
-	pegs_elsewhere(n);
-}
-
-/* ---- the clock ---- */
-
-void
-naive_clock(struct naive *n, exch_ts time)
-{
-	n->nout = 0;
-	for (;;) {
-		struct naive_instr *in = NULL;
-		const struct naive_order *o = NULL;
-
-		for (size_t i = 0; i < n->ninstr; i++)
-			for (size_t k = 0;
-			     k < n->instr[i].n + n->instr[i].napart; k++) {
-				struct naive_instr *x = &n->instr[i];
-				const struct naive_order *y =
-				    k < x->n ? &x->order[k]
-					     : &x->apart[k - x->n];
-
-				if (y->expire > time)
-					continue;
-				if (o == NULL || y->expire < o->expire ||
-				    (y->expire == o->expire &&
-					(x->def.h.instr < in->def.h.instr ||
-					    (x == in &&
-						y->entry < o->entry)))) {
-					in = x;
-					o = y;
-				}
-			}
-		if (o == NULL)
-			return;
-		if (o->expire > n->time)
-			n->time = o->expire;
-		(void)naive_drop(n, in, o->entry, EXCH_WHY_EXPIRED);
-		naive_g_after(n, in);
-		((struct exch_rec *)(void *)(n->out + n->last_out))->flags |=
-		    EXCH_F_LAST;
-	}
-}
-
-/* ---- phases ---- */
-
-static bool
-left_over(const struct naive_order *o, uint8_t cross)
-{
-	return is_call(o->tif) && takes_part(o->tif, cross);
-}
-
-static void
-drop_left_over(struct naive *n, struct naive_instr *in, uint8_t side)
-{
-	uint64_t *entry = calloc(in->n + in->napart + 1, sizeof(*entry));
-	size_t count = 0, m;
-	size_t *v = naive_sorted(in, side, &m);
-	uint64_t done = 0;
-
-	if (entry == NULL)
-		abort();
-	for (size_t k = 0; k < m; k++)
-		if (left_over(&in->order[v[k]], in->cross))
-			entry[count++] = in->order[v[k]].entry;
-	free(v);
-	for (;;) {
-		const struct naive_order *next = NULL;
-
-		for (size_t i = 0; i < in->napart; i++)
-			if (in->apart[i].entry > done &&
-			    (in->apart[i].flags & EXCH_ORD_IMBALANCE) &&
-			    in->apart[i].side == side &&
-			    left_over(&in->apart[i], in->cross) &&
-			    (next == NULL || in->apart[i].entry < next->entry))
-				next = &in->apart[i];
-		if (next == NULL)
-			break;
-		done = next->entry;
-		entry[count++] = done;
-	}
-	for (size_t k = 0; k < count; k++)
-		(void)naive_drop(n, in, entry[k], EXCH_WHY_UNCROSSED);
-	free(entry);
-}
-
-static void
-convert(struct naive *n, struct naive_instr *in, uint8_t side, exch_px price)
-{
-	for (;;) {
-		struct naive_order o;
-		size_t i = 0;
-
-		while (i < in->n && (in->order[i].side != side ||
-					in->order[i].price != EXCH_PX_NONE ||
-					in->order[i].type != EXCH_ORD_MTL))
-			i++;
-		if (i == in->n)
-			return;
-		o = in->order[i];
-		naive_take_out(in, i);
-		o.type = EXCH_ORD_LIMIT;
-		o.price = price;
-		naive_restated(n, in, &o, price, EXCH_RESTATE_TO_LIMIT);
-		naive_turn(n, in, &o, true, false);
-	}
-}
-
-/* The waiting order of the lowest entry above `after` that is meant. */
-static size_t
-next_waiting(
-    const struct naive_instr *in, uint64_t after, bool for_call, uint8_t cross)
-{
-	size_t best = in->napart;
-
-	for (size_t i = 0; i < in->napart; i++) {
-		const struct naive_order *o = &in->apart[i];
-		bool meant =
-		    for_call
-			? is_call(o->tif) && takes_part(o->tif, cross) &&
-			      !(o->flags & EXCH_ORD_IMBALANCE)
-			: !o->wants_trigger && o->peg == 0 && is_conditional(o);
-
-		if (meant && o->entry > after &&
-		    (best == in->napart || o->entry < in->apart[best].entry))
-			best = i;
-	}
-	return best;
-}
-
-static void
-enter(struct naive *n, struct naive_instr *in, bool for_call, uint8_t cross)
-{
-	uint64_t done = 0;
-	size_t i;
-
-	while ((i = next_waiting(in, done, for_call, cross)) < in->napart) {
-		struct naive_order o = in->apart[i];
-		struct naive_order told = o;
-
-		done = o.entry;
-		apart_out(in, i);
-		if (o.peak != 0 && o.peak < o.qty) {
-			told.qty = o.peak;
-			told.reserve = o.qty - o.peak;
-		}
-		told.hidden = (o.flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
-			      is_conditional(&o);
-		naive_restated(n, in, &told, o.price, EXCH_RESTATE_ENTER);
-		naive_turn(
-		    n, in, &o, for_call, (o.flags & EXCH_ORD_BY_ID) != 0);
-		if (!for_call)
-			naive_serve(n, in);
-	}
-}
-
-static void
-leave(struct naive *n, struct naive_instr *in)
-{
-	uint64_t done = 0;
-
-	for (;;) {
-		size_t best = in->n;
-		struct naive_order o;
-
-		for (size_t i = 0; i < in->n; i++)
-			if (in->order[i].entry > done &&
-			    in->order[i].peg == 0 &&
-			    is_conditional(&in->order[i]) &&
-			    (best == in->n ||
-				in->order[i].entry < in->order[best].entry))
-				best = i;
-		if (best == in->n)
-			return;
-		o = in->order[best];
-		done = o.entry;
-		naive_take_out(in, best);
-		naive_restated(n, in, &o, o.price, EXCH_RESTATE_LEAVE);
-		naive_apart(in, &o);
-	}
-}
-
-void
-naive_g_phase(struct naive *n, struct naive_instr *in,
-    const struct exch_rec_phase *c, exch_px call_ref)
-{
-	bool opens = c->phase == EXCH_PHASE_CONTINUOUS;
-	bool ends = opens || c->phase == EXCH_PHASE_CLOSED ||
-		    c->phase == EXCH_PHASE_END;
-	uint8_t was = in->phase, was_cross = in->cross;
-	exch_px price = EXCH_PX_NONE;
-
-	if (naive_uncrosses(in, c))
-		price = naive_uncross(n, in, call_ref);
-	if (was == EXCH_PHASE_CALL &&
-	    (c->phase != EXCH_PHASE_CALL || c->cross != was_cross)) {
-		drop_left_over(n, in, EXCH_BUY);
-		drop_left_over(n, in, EXCH_SELL);
-	}
-	if (opens && price != EXCH_PX_NONE) {
-		convert(n, in, EXCH_BUY, price);
-		convert(n, in, EXCH_SELL, price);
-	}
-	in->phase = c->phase;
-	if (c->phase == EXCH_PHASE_CALL) {
-		in->cross = c->cross;
-		in->call_ref = call_ref;
-	}
-	if (ends)
-		naive_drop_market(n, in);
-	if (was == EXCH_PHASE_CONTINUOUS && !opens) {
-		leave(n, in);
-		pegs(n, in);
-	}
-	if (c->phase == EXCH_PHASE_CALL &&
-	    (was != EXCH_PHASE_CALL || was_cross != c->cross))
-		enter(n, in, true, c->cross);
-	if (opens && was != EXCH_PHASE_CONTINUOUS) {
-		enter(n, in, false, 0);
-		if (in->last != EXCH_PX_NONE)
-			naive_event(n, in, in->last);
-	}
-	if (c->phase == EXCH_PHASE_END)
-		(void)drop_many(n, in, NULL, EXCH_WHY_EXPIRED);
-	naive_g_after(n, in);
 }

@@ -160,6 +160,14 @@ exch_px naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref);
 void naive_drop_market(struct naive *n, struct naive_instr *in);
 
 /* general.c */
+bool naive_is_call(uint8_t tif);
+bool naive_is_dated(uint8_t tif);
+bool naive_takes_part(uint8_t tif, uint8_t cross);
+bool naive_is_conditional(const struct naive_order *o);
+bool naive_is_killed(const struct naive *n, uint32_t account);
+void naive_apart_out(struct naive_instr *in, size_t i);
+void naive_pegs(struct naive *n, struct naive_instr *in);
+void naive_pegs_elsewhere(struct naive *n);
 void naive_g_new(
     struct naive *n, struct naive_instr *in, const struct exch_rec_new *c);
 void naive_g_cancel(

@@ -179,6 +179,16 @@ flow_general_new(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 
 	if (in == NULL || !mille(g, p->general))
 		return;
+	if (u->order.ordtype == EXCH_ORD_LIMIT && mille(g, 10)) {
+		/* At the end of the grid, where nothing can slide any more. */
+		u->order.tif = EXCH_TIF_DAY;
+		u->order.ordflags = 0;
+		if (u->order.side == EXCH_BUY)
+			u->order.ordflags = EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE;
+		else
+			u->order.price = in->def.tick;
+		return;
+	}
 	if (mille(g, p->stop))
 		make_stop(g, in, u);
 	else if (mille(g, p->peg))

@@ -276,6 +276,9 @@ do_phase(struct venue *v, uint32_t instr)
 	struct exch_rec_phase p = {
 	    .phase = (uint8_t)below(v, 6), .reference = EXCH_PX_NONE};
 
+	if (p.phase == EXCH_PHASE_END)
+		p.phase = 99; /* no feed announces that; an unknown one */
+
 	return feed(
 	    v, &p, EXCH_REC_PHASE, sizeof(p), below(v, 3) == 0 ? 0 : instr);
 }
