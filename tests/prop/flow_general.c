@@ -171,6 +171,33 @@ decorate(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 	}
 }
 
+/*
+ * At the end of the grid nothing can slide any more: a seller at one tick,
+ * and buyers who want to step back from him.
+ */
+static bool
+make_last_tick(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
+{
+	struct exch_rec_new *c = &u->order;
+	size_t i = naive_best(in, EXCH_SELL);
+
+	if (i < in->n && in->order[i].price == in->def.tick && mille(g, 300)) {
+		c->side = EXCH_BUY;
+		c->ordflags = EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE;
+	} else if (mille(g, 5)) {
+		c->side = EXCH_SELL;
+		c->ordflags = 0;
+		u->h.flags |= EXCH_F_IMPOSED;
+	} else {
+		return false;
+	}
+	c->ordtype = EXCH_ORD_LIMIT;
+	c->tif = EXCH_TIF_DAY;
+	c->price = in->def.tick;
+	return true;
+}
+
 void
 flow_general_new(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 {
@@ -179,16 +206,8 @@ flow_general_new(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 
 	if (in == NULL || !mille(g, p->general))
 		return;
-	if (u->order.ordtype == EXCH_ORD_LIMIT && mille(g, 10)) {
-		/* At the end of the grid, where nothing can slide any more. */
-		u->order.tif = EXCH_TIF_DAY;
-		u->order.ordflags = 0;
-		if (u->order.side == EXCH_BUY)
-			u->order.ordflags = EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE;
-		else
-			u->order.price = in->def.tick;
+	if (make_last_tick(g, in, u))
 		return;
-	}
 	if (mille(g, p->stop))
 		make_stop(g, in, u);
 	else if (mille(g, p->peg))
