@@ -63,6 +63,16 @@ exch_spot_price(const struct exch_instr *in, struct exch_spot p)
 	       (p.half ? (exch_px)(in->tick.d / 2) : 0);
 }
 
+/* Whether a price can be written down: ticks reach further than prices. */
+static inline bool
+exch_spot_fits(const struct exch_instr *in, struct exch_spot p)
+{
+	exch_i128 v = (exch_i128)p.tick * (exch_i128)in->tick.d +
+		      (p.half ? (exch_i128)(in->tick.d / 2) : 0);
+
+	return v > -(exch_i128)EXCH_PX_NONE - 1 && v < EXCH_PX_NONE;
+}
+
 static inline struct exch_spot
 exch_spot_of(const struct exch_instr *in, exch_px price)
 {

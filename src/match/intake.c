@@ -414,7 +414,8 @@ slide(struct exch_match *m, struct exch_instr *in,
 	exch_qty shown = t->left;
 
 	t->limit.tick = buys ? met.tick - !met.half : met.tick + 1;
-	if (t->limit.tick <= 0 && in->kind != EXCH_KIND_FUTURE) {
+	if ((t->limit.tick <= 0 && in->kind != EXCH_KIND_FUTURE) ||
+	    !exch_spot_fits(in, t->limit)) {
 		exch_engine_cancelled(m, in->book.instr, t->id, t->left,
 		    EXCH_WHY_POST_ONLY, false);
 		return false;

@@ -86,6 +86,8 @@ working(const struct exch_instr *in, const struct exch_special *s,
 				q->tick[!own] + (own == 1 ? 1 : -1), false});
 	}
 	*p = within(s->side, *p, exch_spot_of(in, s->price));
+	if (!exch_spot_fits(in, *p))
+		return false;
 	return in->kind == EXCH_KIND_FUTURE || p->tick > 0 ||
 	       (p->tick == 0 && p->half);
 }

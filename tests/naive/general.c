@@ -254,6 +254,8 @@ working_price(const struct naive_instr *in, const struct naive_order *o)
 		p = o->cap;
 	if (p <= 0 && in->def.kind != EXCH_KIND_FUTURE)
 		return EXCH_PX_NONE;
+	if (p < -(exch_i128)INT64_MAX || p >= INT64_MAX)
+		return EXCH_PX_NONE;
 	return (exch_px)p;
 }
 
@@ -614,6 +616,7 @@ slides(struct naive *n, struct naive_instr *in, struct naive_order *o)
 {
 	exch_px tick = in->def.tick;
 	exch_px at, rest;
+	exch_i128 to;
 
 	if (!(o->flags & EXCH_ORD_SLIDE) ||
 	    in->phase != EXCH_PHASE_CONTINUOUS || !naive_meets(in, o, &at))
@@ -622,10 +625,12 @@ slides(struct naive *n, struct naive_instr *in, struct naive_order *o)
 	if (rest < 0)
 		rest += tick;
 	if (o->side == EXCH_BUY)
-		o->price = rest != 0 ? at - rest : at - tick;
+		to = rest != 0 ? (exch_i128)at - rest : (exch_i128)at - tick;
 	else
-		o->price = at - rest + tick;
-	if (o->price <= 0 && in->def.kind != EXCH_KIND_FUTURE) {
+		to = (exch_i128)at - rest + tick;
+	o->price = (exch_px)to;
+	if ((to <= 0 && in->def.kind != EXCH_KIND_FUTURE) ||
+	    to < -(exch_i128)INT64_MAX || to >= INT64_MAX) {
 		naive_cancelled(n, in->def.h.instr, o->id, o->qty,
 		    EXCH_WHY_POST_ONLY, false);
 		return false;
