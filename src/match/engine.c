@@ -66,8 +66,8 @@ exch_match_free(struct exch_match *m)
 void
 exch_engine_path(struct exch_match *m)
 {
-	m->general =
-	    m->g.stp != EXCH_STP_NONE || m->g.killed_all || m->g.nkilled != 0;
+	m->general = m->o.alloc != NULL || m->g.stp != EXCH_STP_NONE ||
+		     m->g.killed_all || m->g.nkilled != 0;
 }
 
 const struct exch_match_stats *
@@ -106,6 +106,9 @@ instr_make(struct exch_match *m, uint32_t id)
 	in->cross = m->default_cross;
 	in->last = EXCH_TICK_MARKET;
 	in->reference = EXCH_PX_NONE;
+	/* An allocation remembers something about every instrument. */
+	if (m->o.alloc != NULL && exch_more_get(m, in) == NULL)
+		return NULL;
 	if (id > m->max_instr)
 		m->max_instr = id;
 	return in;

@@ -9,6 +9,7 @@
  *	change.c    CANCEL and REPLACE
  *	walk.c      resting orders in priority over all books
  *	turn.c      the turn of an incoming order
+ *	share.c     a level of which an order takes a part
  *	park.c      orders that wait for a price; the queue of triggered ones
  *	peg.c       orders that follow the best prices
  *	session.c   changes of phase and what they do to such orders
@@ -185,6 +186,26 @@ void exch_turn_special(struct exch_match *m, struct exch_instr *in,
 /* Join the queue of its price with what is left; false: it could not. */
 bool exch_turn_rest(
     struct exch_match *m, struct exch_instr *in, struct exch_turn *t);
+/* Take an executed quantity from the resting order of a walk. */
+void exch_turn_trade(struct exch_match *m, struct exch_instr *in,
+    struct exch_turn *t, const struct exch_walk *w, exch_qty qty);
+/* Another quantity of an iceberg is shown, at the back of its queue. */
+void exch_turn_refresh(struct exch_match *m, struct exch_instr *in,
+    struct exch_special *s, struct exch_spot at);
+
+/* ---- share.c ---- */
+
+/*
+ * The order takes a part of the displayed level the walk stands at.  False:
+ * it could take all of it, or its own conditions forbid: first come, first
+ * served.
+ */
+bool exch_share_level(struct exch_match *m, struct exch_instr *in,
+    struct exch_turn *t, const struct exch_walk *w);
+/* An order has come to rest: has it bettered the market? */
+void exch_share_note_top(
+    struct exch_match *m, struct exch_instr *in, uint8_t side, exch_slot o);
+
 /* The same without matching, of all a special has. */
 void exch_rest_special(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);

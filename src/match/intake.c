@@ -397,6 +397,9 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 static bool
 is_special(const struct exch_match *m, const struct exch_special *s)
 {
+	/* One queue by receipt: everybody's time counts. */
+	if (m->o.alloc != NULL && m->o.alloc->by_time)
+		return true;
 	return s->peak != 0 || s->min != 0 || s->expire != EXCH_TS_NONE ||
 	       s->oco != 0 || s->session != 0 || s->group != 0 ||
 	       s->stp != m->g.stp || s->account >= EXCH_SPECIAL ||

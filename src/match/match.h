@@ -10,6 +10,7 @@
 #define EXCH_MATCH_MATCH_H
 
 #include "base/err.h"
+#include "match/alloc.h"
 #include "match/ladder.h"
 #include "rec/rec.h"
 #include "rec/stream.h"
@@ -23,8 +24,10 @@ struct exch_match_opts {
 	uint8_t phase; /* of every instrument until told otherwise */
 	bool expect;   /* compare with EXPECT records */
 	size_t orders; /* live orders expected, 0: small */
-	uint64_t seed; /* of random peaks */
-	uint8_t stp;   /* enum exch_stp; EXCH_STP_MARKET: none */
+	const struct exch_alloc *alloc; /* who gets how much at one price;
+					 * NULL: first come, first served */
+	uint64_t seed;			/* of random peaks */
+	uint8_t stp; /* enum exch_stp; EXCH_STP_MARKET: none */
 };
 
 /* What the engine did so far. */

@@ -198,6 +198,7 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	s = &m->g.special[i];
 	*s = *from;
 	s->instr = in->book.instr;
+	s->time = m->now;
 	s->slot = EXCH_SLOT_NONE;
 	s->where = EXCH_AT_NONE;
 	s->heap_at = 0;
@@ -243,6 +244,10 @@ exch_general_clear(struct exch_match *m)
 	exch_free(m->g.oco);
 	exch_free(m->g.scratch);
 	exch_free(m->g.killed);
+	exch_free(m->g.share);
+	exch_free(m->g.share_order);
+	exch_free(m->g.share_part);
+	exch_alloc_scratch_clear(&m->g.scratch_alloc);
 	exch_free(m->g.fired);
 }
 

@@ -7,6 +7,7 @@
 #define EXCH_MATCH_SPECIAL_H
 
 #include "book/book.h"
+#include "match/alloc.h"
 
 enum exch_where {
 	EXCH_AT_NONE = 0, /* gone, or not anywhere yet */
@@ -38,6 +39,7 @@ struct exch_special {
 	uint64_t trail;	 /* trailing: distance; 0: it does not */
 	exch_px offset;	 /* peg */
 	exch_px working; /* peg: present price, none: it waits */
+	exch_ts time;	 /* of receipt */
 	exch_ts expire;	 /* EXCH_TS_NONE: never */
 	uint64_t group;	 /* of self-trade prevention, 0: the account's */
 	uint64_t oco;
@@ -71,6 +73,13 @@ struct exch_more {
 	uint32_t npeg;
 	uint32_t ntrail;
 	bool dirty; /* its pegs may have to move */
+	/* Per side: the first order that bettered the market, while it lives
+	 * and nobody betters it; and what an allocation remembers. */
+	struct exch_top {
+		exch_slot slot;
+		exch_oid id;
+	} top[2];
+	struct exch_alloc_state alloc[2];
 };
 
 #define EXCH_OCO_BUCKETS 1024u
@@ -100,6 +109,15 @@ struct exch_general {
 	bool killed_all;
 	uint64_t seed;
 	uint8_t stp; /* the market's mode */
+	struct exch_alloc_scratch scratch_alloc;
+	/* Orders of the level being allocated. */
+	struct exch_share {
+		exch_oid id;
+		exch_slot slot;
+	} * share;
+	struct exch_alloc_order *share_order;
+	exch_qty *share_part;
+	size_t cap_share;
 	/* Groups that executed in the auction in hand. */
 	struct exch_fired {
 		uint64_t group;

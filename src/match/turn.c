@@ -141,9 +141,9 @@ exch_next_peak(
 }
 
 /* What it showed is gone: the next part goes to the back of the queue. */
-static void
-refresh(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
-    struct exch_spot at)
+void
+exch_turn_refresh(struct exch_match *m, struct exch_instr *in,
+    struct exch_special *s, struct exch_spot at)
 {
 	exch_qty leaves = s->reserve;
 	exch_qty shown = least(exch_next_peak(m, in, s), leaves);
@@ -158,6 +158,10 @@ refresh(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
 	if (err == EXCH_OK) {
 		s->where = EXCH_AT_BOOK;
 		s->reserve = leaves - shown;
+		/* Whoever goes to the back is not the first any more. */
+		if (in->more->top[exch_book_index(s->side)].slot == s->slot)
+			in->more->top[exch_book_index(s->side)].slot =
+			    EXCH_SLOT_NONE;
 		exch_restated(m, in, s, exch_spot_price(in, at), leaves, shown,
 		    EXCH_RESTATE_REFRESH);
 	} else if (err == EXCH_ERR_RANGE) {
@@ -212,15 +216,15 @@ fill_special(struct exch_match *m, struct exch_instr *in,
 	s->slot = EXCH_SLOT_NONE;
 	s->where = EXCH_AT_NONE;
 	if (s->reserve > 0)
-		refresh(m, in, s, w->p);
+		exch_turn_refresh(m, in, s, w->p);
 	else
 		exch_special_free(m, in, s);
 }
 
 /* Trade qty with the order the walk stands at. */
-static void
-trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
-    const struct exch_walk *w, exch_qty qty)
+void
+exch_turn_trade(struct exch_match *m, struct exch_instr *in,
+    struct exch_turn *t, const struct exch_walk *w, exch_qty qty)
 {
 	struct exch_special *s = exch_special_of(m, w->o);
 	uint64_t entry = s != NULL ? s->entry : 0;
@@ -327,12 +331,76 @@ prevent(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 
 /* ---- the walk ---- */
 
+/*
+ * Where orders share a level: own ones that could trade are dealt with
+ * first, one at a time; then the others get their parts.
+ */
+static bool
+share(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
+    struct exch_walk *w)
+{
+	exch_slot o = w->o;
+
+	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o))
+		if (prevented(m, t, o)) {
+			w->o = o;
+			prevent(m, in, t, w);
+			return true;
+		}
+	return exch_share_level(m, in, t, w);
+}
+
+/* An order in the words of an allocation. */
+static struct exch_alloc_order
+receipt(const struct exch_match *m, exch_slot o)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+	struct exch_alloc_order a = {.qty = exch_book_slots(m->store)[o].qty};
+
+	if (s != NULL) {
+		a.time = s->time;
+		a.entry = s->entry;
+	}
+	return a;
+}
+
+/* One queue by receipt over all prices the order reaches. */
+static bool
+step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
+{
+	struct exch_walk w, best = {.o = EXCH_SLOT_NONE};
+	struct exch_alloc_order first = {0};
+
+	exch_walk_first(m, in, exch_other_side(t->side), &w);
+	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
+		struct exch_alloc_order a = receipt(m, w.o);
+
+		if (!exch_spot_reaches(t->side, t->limit, w.p))
+			break;
+		if (skips(t->s, t->left, exch_special_of(m, w.o), a.qty))
+			continue;
+		if (best.o == EXCH_SLOT_NONE || exch_alloc_before(&a, &first)) {
+			best = w;
+			first = a;
+		}
+	}
+	if (best.o == EXCH_SLOT_NONE)
+		return false;
+	if (prevented(m, t, best.o))
+		prevent(m, in, t, &best);
+	else
+		exch_turn_trade(m, in, t, &best, least(t->left, first.qty));
+	return true;
+}
+
 /* One execution, or one act of prevention; false: nothing more to meet. */
 static bool
 step(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 {
 	struct exch_walk w;
 
+	if (m->o.alloc != NULL && m->o.alloc->by_time)
+		return step_by_time(m, in, t);
 	exch_walk_first(m, in, exch_other_side(t->side), &w);
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
 		exch_qty qty = exch_book_slots(m->store)[w.o].qty;
@@ -341,10 +409,12 @@ step(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 			return false;
 		if (skips(t->s, t->left, exch_special_of(m, w.o), qty))
 			continue;
+		if (m->o.alloc != NULL && w.b == 0 && share(m, in, t, &w))
+			return true;
 		if (prevented(m, t, w.o))
 			prevent(m, in, t, &w);
 		else
-			trade(m, in, t, &w, least(t->left, qty));
+			exch_turn_trade(m, in, t, &w, least(t->left, qty));
 		return true;
 	}
 	return false;
@@ -407,6 +477,8 @@ exch_turn_rest(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 			s->where = (uint8_t)where;
 			s->reserve = t->left - b.qty;
 		}
+		if (m->o.alloc != NULL && where == EXCH_AT_BOOK)
+			exch_share_note_top(m, in, t->side, slot);
 		return true;
 	}
 	if (err != EXCH_ERR_RANGE)

@@ -645,6 +645,7 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
     bool imposed, bool by_id)
 {
 	o->entry = ++n->entries;
+	o->time = n->time;
 	o->hidden = (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
 		    (o->min != 0 && !o->min_total) || o->peg == EXCH_PEG_MID;
 	if (naive_is_call(o->tif) &&

@@ -45,6 +45,8 @@ struct naive_order {
 	uint64_t group;
 	uint64_t oco;
 	uint64_t session;
+	exch_ts time;	/* of receipt */
+	bool top;	/* it bettered the market and was not bettered */
 	uint64_t entry; /* order of acceptance, of all instruments */
 	uint64_t refreshes;
 };
@@ -84,6 +86,7 @@ enum naive_fault {
 
 struct naive {
 	const char *ladder; /* name of the auction's price rules */
+	const char *alloc;  /* of who gets how much, or NULL */
 	bool expect;	    /* EXPECT records are compared */
 	enum naive_fault fault;
 	/* What instruments announced later begin with. */
@@ -192,6 +195,13 @@ bool naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
 void naive_apart(struct naive_instr *in, const struct naive_order *o);
 exch_px naive_trail_stop(
     const struct naive_instr *in, const struct naive_order *o);
+/* Who gets how much of `incoming`, less than the orders' sum. */
+struct naive_share {
+	exch_qty qty;
+	bool top;
+};
+void naive_shares(const char *kind, const struct naive_share *o, size_t n,
+    exch_qty incoming, exch_qty unit, exch_qty *part);
 /* Live orders of a side that rest, best first; the caller frees it. */
 size_t *naive_sorted(const struct naive_instr *in, uint8_t side, size_t *n);
 

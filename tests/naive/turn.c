@@ -184,6 +184,7 @@ filled(struct naive *n, struct naive_instr *in, size_t i, exch_qty qty)
 	peak = next_peak(n, in, &o);
 	o.qty = lesser(peak, o.reserve);
 	o.reserve -= o.qty;
+	o.top = false;
 	if (naive_join(in, &o, false))
 		naive_restated(n, in, &o, o.price, EXCH_RESTATE_REFRESH);
 	else
@@ -283,14 +284,116 @@ last_like(const struct naive_instr *in, const size_t *v, size_t n, size_t k)
 	return k;
 }
 
+/* ---- other allocations than the queue ---- */
+
+static bool
+received_before(const struct naive_order *a, const struct naive_order *b)
+{
+	if (a->time / 1000 != b->time / 1000)
+		return a->time / 1000 < b->time / 1000;
+	if (a->qty != b->qty)
+		return a->qty > b->qty;
+	return a->entry < b->entry;
+}
+
+/* Of all the order reaches, whoever came first. */
+static bool
+step_by_time(struct naive *n, struct naive_instr *in, struct naive_order *o)
+{
+	size_t best = in->n;
+
+	for (size_t i = 0; i < in->n; i++) {
+		const struct naive_order *r = &in->order[i];
+
+		if (r->side == o->side || r->price == EXCH_PX_NONE ||
+		    !within(o, r->price) || passes_over(o, o->qty, r, r->qty))
+			continue;
+		if (best == in->n || received_before(r, &in->order[best]))
+			best = i;
+	}
+	if (best == in->n)
+		return false;
+	if (prevented(o, &in->order[best]))
+		prevent(n, in, o, best);
+	else
+		execute(n, in, o, best, lesser(o->qty, in->order[best].qty));
+	return true;
+}
+
+static size_t
+find_entry(const struct naive_instr *in, uint64_t entry)
+{
+	size_t i = 0;
+
+	while (i < in->n && in->order[i].entry != entry)
+		i++;
+	return i;
+}
+
+/*
+ * The displayed level that begins at v[k] is shared; false: the order takes
+ * all of it, or wants executions of some size.
+ */
+static bool
+share(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    const size_t *v, size_t count, size_t k)
+{
+	struct naive_share *s = calloc(count, sizeof(*s));
+	exch_qty *part = calloc(count, sizeof(*part));
+	exch_qty *was = calloc(count, sizeof(*was));
+	uint64_t *entry = calloc(count, sizeof(*entry));
+	exch_px price = in->order[v[k]].price;
+	exch_u128 sum = 0;
+	size_t m = 0;
+	bool done = false;
+
+	if (s == NULL || part == NULL || was == NULL || entry == NULL)
+		abort();
+	for (; k + m < count; m++) {
+		const struct naive_order *r = &in->order[v[k + m]];
+
+		if (r->price != price || r->hidden)
+			break;
+		if (prevented(o, r)) {
+			prevent(n, in, o, v[k + m]);
+			done = true;
+			goto out;
+		}
+		s[m].qty = was[m] = r->qty;
+		s[m].top = r->top;
+		entry[m] = r->entry;
+		sum += r->qty;
+	}
+	if (o->qty >= sum || each(o) != 0)
+		goto out;
+	done = true;
+	naive_shares(n->alloc, s, m, o->qty, in->def.lot, part);
+	for (size_t i = 0; i < m && !n->turn_over; i++) {
+		size_t at = find_entry(in, entry[i]);
+
+		if (part[i] > 0 && at < in->n && in->order[at].qty == was[i] &&
+		    in->order[at].price == price)
+			execute(n, in, o, at, part[i]);
+	}
+out:
+	free(s);
+	free(part);
+	free(was);
+	free(entry);
+	return done;
+}
+
 /* One execution or one act of prevention; false: nobody left to meet. */
 static bool
 step(struct naive *n, struct naive_instr *in, struct naive_order *o)
 {
 	size_t count;
-	size_t *v = naive_sorted(in, other(o->side), &count);
+	size_t *v;
 	bool done = false;
 
+	if (n->alloc != NULL && strcmp(n->alloc, "time") == 0)
+		return step_by_time(n, in, o);
+	v = naive_sorted(in, other(o->side), &count);
 	for (size_t k = 0; k < count && !done; k++) {
 		struct naive_order *r = &in->order[v[k]];
 
@@ -300,6 +403,11 @@ step(struct naive *n, struct naive_instr *in, struct naive_order *o)
 			break;
 		if (passes_over(o, o->qty, r, r->qty))
 			continue;
+		if (n->alloc != NULL && !r->hidden &&
+		    share(n, in, o, v, count, k)) {
+			done = true;
+			break;
+		}
 		if (n->fault == NAIVE_FAULT_FIFO)
 			k = last_like(in, v, count, k);
 		r = &in->order[v[k]];
@@ -370,6 +478,26 @@ rests_hidden(const struct naive_order *o)
 	       o->peg == EXCH_PEG_MID || each(o) != 0;
 }
 
+/* Alone at the best displayed price it has bettered the market. */
+static void
+note_top(struct naive_instr *in, const struct naive_order *o)
+{
+	if (o->hidden || o->price == EXCH_PX_NONE)
+		return;
+	for (size_t i = 0; i < in->n; i++) {
+		const struct naive_order *r = &in->order[i];
+
+		if (r->side == o->side && !r->hidden &&
+		    r->price != EXCH_PX_NONE && r->entry != o->entry &&
+		    (o->side == EXCH_BUY ? r->price >= o->price
+					 : r->price <= o->price))
+			return;
+	}
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].side == o->side)
+			in->order[i].top = in->order[i].entry == o->entry;
+}
+
 static void
 rest(struct naive *n, struct naive_instr *in, struct naive_order *o, bool by_id)
 {
@@ -381,9 +509,12 @@ rest(struct naive *n, struct naive_instr *in, struct naive_order *o, bool by_id)
 		o->reserve = o->qty - o->peak;
 		o->qty = o->peak;
 	}
+	o->top = false;
 	if (!naive_join(in, o, by_id))
 		naive_cancelled(n, in->def.h.instr, o->id, o->qty + o->reserve,
 		    EXCH_WHY_CAPACITY, false);
+	else
+		note_top(in, o);
 }
 
 void

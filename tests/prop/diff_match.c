@@ -48,6 +48,10 @@ static const char *const faults[] = {
     [NAIVE_FAULT_BY_ID] = "by-id",
 };
 
+/* Those that the naive engine knows; other rows are made of their steps. */
+static const char *const allocs[] = {
+    "pro-rata", "cme-a", "time", "size", "cme-o", "options", "time-pro-rata"};
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -64,6 +68,10 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	f->ladder = l->name;
 	f->phase = n % 5 == 0 ? (uint8_t)(n / 5 % 5) : EXCH_PHASE_CONTINUOUS;
 	f->general = p->general != 0;
+	if (f->general && n % 2 == 0) {
+		f->alloc = allocs[n / 2 % EXCH_ARRAY_LEN(allocs)];
+		f->stp = n / 7 % 3 == 0 ? (uint8_t)(n % 6) : 0;
+	}
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }
@@ -120,6 +128,9 @@ make_flow(const struct options *o, uint64_t run, struct flow *f)
 	naive_init(&n, f->ladder, f->phase);
 	n.fault = o->fault;
 	n.expect = f->expect;
+	n.alloc = f->alloc;
+	n.stp = f->stp;
+	n.seed = 7;
 	for (; f->n < ro.commands; f->n++) {
 		flow_next(&g, &n, &f->cmd[f->n]);
 		naive_clock(&n, f->cmd[f->n].h.time);

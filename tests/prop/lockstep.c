@@ -170,6 +170,10 @@ open_engine(struct run *r)
 	    .ladder = exch_ladder_by_name(r->f->ladder),
 	    .phase = r->f->phase,
 	    .expect = r->f->expect,
+	    .alloc =
+		r->f->alloc == NULL ? NULL : exch_alloc_by_name(r->f->alloc),
+	    .stp = r->f->stp,
+	    .seed = 7,
 	};
 	struct exch_writer_opts wo = {
 	    .format = EXCH_FMT_BIN,
@@ -429,6 +433,9 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	naive_init(&r.naive, f->ladder, f->phase);
 	r.naive.fault = o->fault;
 	r.naive.expect = f->expect;
+	r.naive.alloc = f->alloc;
+	r.naive.stp = f->stp;
+	r.naive.seed = 7;
 	if (!open_engine(&r))
 		goto out;
 	if (g != NULL)

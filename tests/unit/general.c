@@ -602,9 +602,49 @@ ends(void)
 	rig_close(&r);
 }
 
+/* CME's own example (notice of 7 February 2005). */
+static void
+shares(void)
+{
+	static const exch_qty bid[] = {10, 5, 20, 50, 75};
+	struct exch_match_opts o = {.ladder = exch_ladder_by_name("xetra"),
+	    .phase = EXCH_PHASE_CONTINUOUS,
+	    .alloc = exch_alloc_by_name("cme-a")};
+	struct rig r;
+
+	rig_open_opts(&r, &o);
+	rig_instrument(&r, (struct rig_instrument){0});
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(bid); i++)
+		rig_buy(&r, i + 1, bid[i], 1000);
+	tap_is_str(rig_sell(&r, 9, 60, 1000),
+	    "ack 9; exec 1 1/9 10@1000 sell; exec 2 2/9 3@1000 sell; exec 3 "
+	    "3/9 6@1000 sell; exec 4 4/9 16@1000 sell; exec 5 5/9 25@1000 "
+	    "sell.",
+	    "top, pro rata with two at least, the rest by time");
+	rig_close(&r);
+
+	o.alloc = exch_alloc_by_name("time");
+	rig_open_opts(&r, &o);
+	rig_instrument(&r, (struct rig_instrument){0});
+	rig_buy(&r, 1, 10, 1000);
+	rig_new(
+	    &r, (struct rig_order){
+		    .id = 2, .side = B, .qty = 10, .px = 1002, .time = 5000});
+	rig_new(
+	    &r, (struct rig_order){
+		    .id = 3, .side = B, .qty = 20, .px = 1001, .time = 5500});
+	r.now = 6000;
+	tap_is_str(rig_sell(&r, 9, 35, 1000),
+	    "ack 9; exec 1 1/9 10@1000 sell; exec 2 3/9 20@1001 sell; exec 3 "
+	    "2/9 5@1002 sell.",
+	    "strict time: the earliest, and of one microsecond the largest");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
+	shares();
 	stops();
 	icebergs();
 	hidden();
