@@ -205,13 +205,15 @@ begin(struct scn *s)
 
 	s->symbols = exch_names_new(EXCH_INSTR_MAX);
 	s->names = exch_names_new(EXCH_SCN_NAMES);
+	s->groups = exch_names_new(EXCH_SCN_NAMES);
 	s->own_accounts =
 	    s->o->accounts == NULL ? exch_names_new(UINT32_MAX - 1) : NULL;
 	s->accounts = s->o->accounts != NULL ? s->o->accounts : s->own_accounts;
 	s->next_instr = s->o->known != NULL ? exch_dir_max(s->o->known) + 1 : 1;
 	s->next_order = s->o->first_order != 0 ? s->o->first_order : 1;
 	exch_when_init(&s->when, date, s->o->tz, s->o->tz == NULL);
-	return s->symbols == NULL || s->names == NULL || s->accounts == NULL
+	return s->symbols == NULL || s->names == NULL || s->groups == NULL ||
+		       s->accounts == NULL
 		   ? exch_scn_nomem(s)
 		   : 0;
 }
@@ -240,6 +242,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	st->bytes += exch_in_offset(in) - before;
 	exch_names_free(s->symbols);
 	exch_names_free(s->names);
+	exch_names_free(s->groups);
 	exch_names_free(s->own_accounts);
 	exch_free(s->instr);
 	exch_free(s->order);

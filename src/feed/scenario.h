@@ -1,9 +1,10 @@
 /*
- * The scenario text, exch-scenario(5): what its three files share.
+ * The scenario text, exch-scenario(5): what its files share.
  *
  *	scenario.c       lines in, words of a line, the whole run
  *	scenario_set.c   date, zone, instrument, account: what holds
  *	scenario_do.c    orders and phases: what happens
+ *	scenario_terms.c what an order says behind its quantity
  *	scenario_word.c  numbers, times and the complaints about them
  */
 #ifndef EXCH_FEED_SCENARIO_H
@@ -61,8 +62,9 @@ struct scn {
 	struct exch_rec_instrument *instr; /* by number of the symbol */
 	uint32_t instr_cap;
 	uint32_t next_instr;
-	struct exch_names *names; /* of orders */
-	struct scn_order *order;  /* by number of the name */
+	struct exch_names *names;  /* of orders */
+	struct exch_names *groups; /* one cancels the other */
+	struct scn_order *order;   /* by number of the name */
 	uint32_t order_cap;
 	struct exch_names *accounts; /* the caller's or own_accounts */
 	struct exch_names *own_accounts;

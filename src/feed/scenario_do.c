@@ -8,27 +8,17 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "feed/scenario.h"
+#include "feed/scenario_terms.h"
 #include "rec/schema.h"
 
 /* Orders number themselves below this: STREAM, "Who is who". */
 #define ORDER_MAX ((UINT64_C(1) << 63) - 1)
 
-static const char *const verbs[] = {"buy", "sell", "cancel", "reduce",
-    "replace", "phase", "halt", "resume", "instrument", "account", "date",
-    "zone"};
-
-/* What stands behind the quantity of an order or a replacement. */
-struct terms {
-	exch_px price;
-	bool priced; /* a price or `market` was given */
-	uint8_t ordtype;
-	uint8_t tif;
-	uint8_t ordflags;
-	uint8_t flags; /* of the record */
-	exch_oid id;   /* 0 none given */
-	const struct scn_word *name;
-};
+/* Those that may stand behind an account, then the others. */
+static const char *const verbs[] = {"buy", "sell", "short", "short-exempt",
+    "cancel", "reduce", "replace", "phase", "halt", "resume", "kill", "release",
+    "disconnect", "instrument", "account", "date", "zone"};
+#define ORDER_VERBS 7
 
 static int
 give(struct scn *s, struct exch_rec *r, size_t size, char what)
@@ -40,106 +30,13 @@ give(struct scn *s, struct exch_rec *r, size_t size, char what)
 	return s->sink->record(s->sink->arg, r, s->d);
 }
 
-/* ---- terms ---- */
-
+/* With as many entries behind the fixed part. */
 static int
-take_price(struct scn *s, struct terms *t)
+give_with(struct scn *s, struct exch_rec *r, size_t size, unsigned n, char what)
 {
-	if (t->priced) {
-		s->at--;
-		return exch_scn_expected(s, "one price only");
-	}
-	t->priced = true;
-	if (exch_scn_accept(s, "market")) {
-		t->ordtype = EXCH_ORD_MARKET;
-		return 0;
-	}
-	t->ordtype = EXCH_ORD_LIMIT;
-	return exch_scn_price(s, &t->price);
-}
-
-static bool
-take_option(struct scn *s, struct terms *t)
-{
-	static const struct {
-		const char *word;
-		uint8_t tif, ordflag, flag;
-	} options[] = {{"day", EXCH_TIF_DAY, 0, 0}, {"gtc", EXCH_TIF_GTC, 0, 0},
-	    {"ioc", EXCH_TIF_IOC, 0, 0}, {"fok", EXCH_TIF_FOK, 0, 0},
-	    {"post-only", 0, EXCH_ORD_POST_ONLY, 0},
-	    {"by-id", 0, EXCH_ORD_BY_ID, 0}, {"imposed", 0, 0, EXCH_F_IMPOSED}};
-
-	for (unsigned i = 0; i < EXCH_ARRAY_LEN(options); i++) {
-		if (!exch_scn_accept(s, options[i].word))
-			continue;
-		if (options[i].ordflag == 0 && options[i].flag == 0)
-			t->tif = options[i].tif;
-		t->ordflags |= options[i].ordflag;
-		t->flags |= options[i].flag;
-		return true;
-	}
-	return false;
-}
-
-static int
-take_name(struct scn *s, struct terms *t)
-{
-	uint32_t number;
-	int rc = exch_scn_name(s, "a name for the order", &t->name);
-
-	if (rc != 0)
-		return rc;
-	if (exch_names_find(s->names, t->name->p, t->name->n, &number) == 0)
-		return exch_scn_fail(s, t->name, EXCH_ERR_FORMAT,
-		    "the name \"%.*s\" was given to an order in line %llu "
-		    "already",
-		    (int)t->name->n, t->name->p,
-		    (unsigned long long)s->order[number].line);
-	return 0;
-}
-
-static int
-bad_term(struct scn *s)
-{
-	static const char *const words[] = {"market", "day", "gtc", "ioc",
-	    "fok", "post-only", "by-id", "imposed", "as", "id", "at"};
-	const struct scn_word *w = &s->word[s->at];
-	const char *near = exch_scn_nearest(w, words, EXCH_ARRAY_LEN(words));
-
-	if (near == NULL)
-		return exch_scn_expected(
-		    s, "@ PRICE, market, ioc, fok, gtc, post-only or as NAME");
-	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
-	    "\"%.*s\" says nothing of an order (did you mean \"%s\"?)",
-	    (int)(w->n < 32 ? w->n : 32), w->p, near);
-}
-
-static int
-take_terms(struct scn *s, struct terms *t)
-{
-	int rc = 0;
-
-	while (rc == 0 && s->at < s->nwords) {
-		if (exch_scn_accept(s, "@") || exch_scn_accept(s, "at")) {
-			rc = take_price(s, t);
-		} else if (exch_scn_is(&s->word[s->at], "market")) {
-			rc = take_price(s, t);
-		} else if (take_option(s, t)) {
-			continue;
-		} else if (exch_scn_accept(s, "as")) {
-			rc = take_name(s, t);
-		} else if (exch_scn_accept(s, "id")) {
-			rc = exch_scn_whole(
-			    s, "the number of the order", ORDER_MAX, &t->id);
-			if (rc == 0 && t->id == 0)
-				rc = exch_scn_fail(s, &s->word[s->at - 1],
-				    EXCH_ERR_RANGE,
-				    "orders are numbered from 1");
-		} else {
-			rc = bad_term(s);
-		}
-	}
-	return rc;
+	if (n != 0)
+		r->flags |= EXCH_F_EXT;
+	return give(s, r, size + n * sizeof(struct exch_ext), what);
 }
 
 /* ---- names of orders ---- */
@@ -189,8 +86,12 @@ new_id(struct scn *s, exch_oid given)
 static int
 order(struct scn *s, uint8_t side, uint32_t account)
 {
-	struct exch_rec_new r = {.side = side, .account = account};
-	struct terms t = {.price = EXCH_PX_NONE};
+	struct {
+		struct exch_rec_new r;
+		struct exch_ext ext[EXCH_SCN_EXT];
+	} u = {.r.side = side, .r.account = account};
+	struct exch_rec_new *r = &u.r;
+	struct scn_terms t = {.price = EXCH_PX_NONE};
 	const struct scn_word *qty = exch_scn_next(s), *w;
 	uint32_t instr;
 	unsigned after;
@@ -198,8 +99,7 @@ order(struct scn *s, uint8_t side, uint32_t account)
 
 	/* The instrument, which comes second, tells the unit of the first. */
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	if (qty != NULL && w != NULL && !exch_scn_is(w, "@") &&
-	    !exch_scn_is(w, "at") && !exch_scn_is(w, "market")) {
+	if (qty != NULL && w != NULL && !exch_scn_is_term(w)) {
 		rc = exch_scn_instrument(s, w, &instr);
 		after = s->at + 1;
 	} else {
@@ -209,25 +109,27 @@ order(struct scn *s, uint8_t side, uint32_t account)
 	if (rc != 0)
 		return rc;
 	s->at = qty != NULL ? (unsigned)(qty - s->word) : s->nwords;
-	rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &r.qty);
+	rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &r->qty);
 	s->at = after;
+	t.qty_exponent = s->instr[instr].qty_exponent;
 	if (rc == 0)
-		rc = take_terms(s, &t);
+		rc = exch_scn_terms(s, &t);
 	if (rc == 0 && !t.priced)
 		rc = exch_scn_expected(s, "a price: @ 10.01 or @ market");
 	if (rc != 0)
 		return rc;
-	r.h.type = EXCH_REC_NEW;
-	r.h.flags = t.flags;
-	r.h.instr = s->instr[instr].h.instr;
-	r.order = new_id(s, t.id);
-	r.price = t.price;
-	r.ordtype = t.ordtype;
-	r.tif = t.tif;
-	r.ordflags = t.ordflags;
+	r->h.type = EXCH_REC_NEW;
+	r->h.flags = t.flags;
+	r->h.instr = s->instr[instr].h.instr;
+	r->order = new_id(s, t.id);
+	r->price = t.price;
+	r->ordtype = t.ordtype;
+	r->tif = t.tif;
+	r->ordflags = t.ordflags;
+	memcpy(u.ext, t.ext, sizeof(u.ext));
 	if (t.name != NULL)
-		rc = name_order(s, t.name, r.order, instr, account, t.price);
-	return rc == 0 ? give(s, &r.h, sizeof(r), 'N') : rc;
+		rc = name_order(s, t.name, r->order, instr, account, t.price);
+	return rc == 0 ? give_with(s, &r->h, sizeof(*r), t.next, 'N') : rc;
 }
 
 /* ---- references to orders ---- */
@@ -283,12 +185,55 @@ take_ref(struct scn *s, uint32_t account, struct ref *ref)
 	return 0;
 }
 
+/* ---- many at once ---- */
+
+/* "[buy|sell] [SYMBOL] [of ACCOUNT] [session N]", in any order. */
+static int
+mass(struct scn *s, uint8_t kind)
+{
+	struct exch_rec_mass_cancel r = {.kind = kind};
+	const struct scn_word *w;
+	uint32_t instr;
+	int rc = 0;
+
+	while (rc == 0 && s->at < s->nwords) {
+		if (exch_scn_accept(s, "buy")) {
+			r.side = EXCH_BUY;
+		} else if (exch_scn_accept(s, "sell")) {
+			r.side = EXCH_SELL;
+		} else if (exch_scn_accept(s, "of")) {
+			rc = exch_scn_name(s, "an account", &w);
+			if (rc == 0)
+				rc = exch_scn_account(s, w, &r.account);
+		} else if (exch_scn_accept(s, "session")) {
+			rc = exch_scn_whole(s, "the number of the session",
+			    UINT64_MAX, &r.session);
+		} else if (r.h.instr == 0) {
+			rc = exch_scn_instrument(s, &s->word[s->at], &instr);
+			if (rc == 0)
+				r.h.instr = s->instr[instr].h.instr;
+			s->at++;
+		} else {
+			rc = exch_scn_expected(
+			    s, "buy, sell, of ACCOUNT or session N");
+		}
+	}
+	if (rc != 0)
+		return rc;
+	r.h.type = EXCH_REC_MASS_CANCEL;
+	return give(s, &r.h, sizeof(r), 'M');
+}
+
 static int
 cancel(struct scn *s, uint32_t account, bool part)
 {
 	struct exch_rec_cancel r = {.qty = EXCH_QTY_NONE};
 	struct ref ref = {0};
-	int rc = take_ref(s, account, &ref);
+	int rc;
+
+	if (!part && account == 0 && exch_scn_accept(s, "all"))
+		return mass(s, EXCH_MASS_CANCEL);
+	rc = take_ref(s, account, &ref);
 
 	if (rc != 0)
 		return rc;
@@ -311,39 +256,45 @@ cancel(struct scn *s, uint32_t account, bool part)
 static int
 replace(struct scn *s, uint32_t account)
 {
-	struct exch_rec_replace r = {0};
-	struct terms t = {.price = EXCH_PX_NONE};
+	struct {
+		struct exch_rec_replace r;
+		struct exch_ext ext[EXCH_SCN_EXT];
+	} u = {0};
+	struct exch_rec_replace *r = &u.r;
+	struct scn_terms t = {.price = EXCH_PX_NONE};
 	struct ref ref = {0};
 	int rc = take_ref(s, account, &ref);
 
 	if (rc == 0 && !exch_scn_accept(s, "with"))
 		rc = exch_scn_expected(s, "with and the new quantity");
 	if (rc == 0)
-		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r.qty);
+		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r->qty);
+	t.qty_exponent = s->instr[ref.instr].qty_exponent;
 	if (rc == 0)
-		rc = take_terms(s, &t);
+		rc = exch_scn_terms(s, &t);
 	if (rc == 0 && !t.priced && ref.named == NULL)
 		rc = exch_scn_expected(s, "a price: @ 10.01");
 	if (rc != 0)
 		return rc;
 	if (!t.priced)
 		t.price = ref.named->price;
-	r.h.type = EXCH_REC_REPLACE;
-	r.h.flags = t.flags;
-	r.h.instr = s->instr[ref.instr].h.instr;
-	r.order = ref.id;
-	r.new_order = t.name != NULL || t.id != 0 ? new_id(s, t.id) : ref.id;
-	r.price = t.price;
-	r.tif = t.tif;
-	r.ordflags = t.ordflags;
+	r->h.type = EXCH_REC_REPLACE;
+	r->h.flags = t.flags;
+	r->h.instr = s->instr[ref.instr].h.instr;
+	r->order = ref.id;
+	r->new_order = t.name != NULL || t.id != 0 ? new_id(s, t.id) : ref.id;
+	r->price = t.price;
+	r->tif = t.tif;
+	r->ordflags = t.ordflags;
 	if (ref.named != NULL && t.name == NULL) {
 		ref.named->price = t.price;
-		ref.named->id = r.new_order;
+		ref.named->id = r->new_order;
 	}
 	if (t.name != NULL)
-		rc = name_order(s, t.name, r.new_order, ref.instr,
+		rc = name_order(s, t.name, r->new_order, ref.instr,
 		    ref.named != NULL ? ref.named->account : 0, t.price);
-	return rc == 0 ? give(s, &r.h, sizeof(r), 'R') : rc;
+	memcpy(u.ext, t.ext, sizeof(u.ext));
+	return rc == 0 ? give_with(s, &r->h, sizeof(*r), t.next, 'R') : rc;
 }
 
 /* ---- phases ---- */
@@ -425,6 +376,10 @@ order_verb(struct scn *s, uint32_t account)
 		return order(s, EXCH_BUY, account);
 	if (exch_scn_accept(s, "sell"))
 		return order(s, EXCH_SELL, account);
+	if (exch_scn_accept(s, "short"))
+		return order(s, EXCH_SHORT, account);
+	if (exch_scn_accept(s, "short-exempt"))
+		return order(s, EXCH_SHORT_EXEMPT, account);
 	if (exch_scn_accept(s, "cancel"))
 		return cancel(s, account, false);
 	if (exch_scn_accept(s, "reduce"))
@@ -437,7 +392,7 @@ order_verb(struct scn *s, uint32_t account)
 static bool
 is_verb(const struct scn_word *w)
 {
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < ORDER_VERBS; i++) {
 		if (exch_scn_is(w, verbs[i]))
 			return true;
 	}
@@ -484,6 +439,12 @@ exch_scn_event(struct scn *s)
 		return halt(s, EXCH_PHASE_HALT);
 	if (exch_scn_accept(s, "resume"))
 		return halt(s, EXCH_PHASE_CONTINUOUS);
+	if (exch_scn_accept(s, "kill"))
+		return mass(s, EXCH_MASS_KILL);
+	if (exch_scn_accept(s, "release"))
+		return mass(s, EXCH_MASS_RELEASE);
+	if (exch_scn_accept(s, "disconnect"))
+		return mass(s, EXCH_MASS_DISCONNECT);
 	rc = order_verb(s, 0);
 	if (rc != 1)
 		return rc;
@@ -495,7 +456,7 @@ exch_scn_event(struct scn *s)
 			return bad_verb(s, begin);
 		return bad_verb(s, begin + 1 < s->nwords &&
 					   exch_scn_nearest(&s->word[begin + 1],
-					       verbs, 5) != NULL
+					       verbs, ORDER_VERBS) != NULL
 				       ? begin + 1
 				       : begin);
 	}

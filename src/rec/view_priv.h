@@ -54,6 +54,10 @@ char *exch_val_put(struct exch_view *v, char *p, const struct exch_field *f,
     const unsigned char *rec, const struct exch_val_unit *u,
     enum exch_val *kind);
 char *exch_val_time(struct exch_view *v, char *p, exch_ts t);
+char *exch_val_px(
+    char *p, int64_t v, const struct exch_val_unit *u, enum exch_val *kind);
+char *exch_val_qty(
+    char *p, uint64_t v, const struct exch_val_unit *u, enum exch_val *kind);
 /* The bytes of a string field without its padding; NULL for others. */
 const char *exch_val_string(const struct exch_field *f,
     const struct exch_shape *sh, const unsigned char *rec, size_t *n);

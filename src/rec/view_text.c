@@ -55,6 +55,12 @@ static const char *const sentences[256] = {
 			" match {match}",
     [EXCH_REC_MISS] = "{cause}: venue order {resting} {qty} @ {price}, "
 		      "engine order {got_resting} {got_qty} @ {got_price}",
+    [EXCH_REC_MASS_CANCEL] = "{kind} all[ {side}][ of account {account}]"
+			     "[ of session {session}]",
+    [EXCH_REC_RESTATED] = "order {order} {reason}:[ @ {price}] {leaves} open, "
+			  "{shown} shown",
+    [EXCH_REC_TRIGGERED] = "order {order} by {price}",
+    [EXCH_REC_MASS_DONE] = "{kind}: {count} orders cancelled",
     [EXCH_REC_BOOK_ADD] = "{side} {qty} @ {price} order {order}[ {mpid}]",
     [EXCH_REC_BOOK_EXEC] = "{qty}[ @ {price}] of order {order} match "
 			   "{match}",
@@ -182,9 +188,131 @@ put_fields(struct line *l, char *p)
 	return p;
 }
 
-/* What the entry of a cause says is a word; the others are rare. */
+/* ---- instructions ---- */
+
+static const char *const peg_words[] = {
+    [EXCH_PEG_MID] = "mid",
+    [EXCH_PEG_PRIMARY] = "primary",
+    [EXCH_PEG_MARKET] = "market",
+};
+
+static const char *const stp_words[] = {
+    [EXCH_STP_MARKET] = "market",
+    [EXCH_STP_NEWEST] = "newest",
+    [EXCH_STP_OLDEST] = "oldest",
+    [EXCH_STP_BOTH] = "both",
+    [EXCH_STP_DECREMENT] = "decrement",
+    [EXCH_STP_NONE] = "none",
+};
+
 static char *
-put_ext(char *p, const unsigned char *ext, size_t n)
+put_px(const struct line *l, char *p, uint64_t value)
+{
+	enum exch_val kind;
+
+	return exch_val_px(p, (int64_t)value, &l->unit, &kind);
+}
+
+static char *
+put_qty(const struct line *l, char *p, uint64_t value)
+{
+	enum exch_val kind;
+
+	return exch_val_qty(p, value, &l->unit, &kind);
+}
+
+/* " offset 0.01", with its sign. */
+static char *
+put_peg(const struct line *l, char *p, uint32_t kind, uint64_t offset)
+{
+	p = exch_val_str(p, "peg ");
+	p = exch_val_str(p, peg_words[kind]);
+	if (offset == 0)
+		return p;
+	p = exch_val_str(p, " offset ");
+	return put_px(l, p, offset);
+}
+
+static char *
+put_trail(const struct line *l, char *p, uint32_t kind, uint64_t value)
+{
+	p = exch_val_str(p, "trail ");
+	if (kind == EXCH_TRAIL_AMOUNT)
+		return put_px(l, p, value);
+	p = exch_dec_put(p, (int64_t)value, 6, 0);
+	*p++ = '%';
+	return p;
+}
+
+static char *
+put_number(char *p, const char *what, uint64_t value)
+{
+	p = exch_val_str(p, what);
+	return exch_uint_put(p, value);
+}
+
+/* An entry in the words of exch-scenario(5); NULL: it has none. */
+static char *
+put_entry(const struct line *l, char *p, const unsigned char *e)
+{
+	uint32_t small = exch_le32(e + 4);
+	uint64_t value = exch_le64(e + 8);
+	const char *word;
+
+	switch (exch_le16(e)) {
+	case EXCH_EXT_CAUSE:
+		word = small > UINT16_MAX
+			   ? NULL
+			   : exch_word_of(exch_words_cause, (uint16_t)small);
+		if (word == NULL)
+			return NULL;
+		return exch_val_str(exch_val_str(p, "cause "), word);
+	case EXCH_EXT_STOP:
+		return put_px(l, exch_val_str(p, "stop "), value);
+	case EXCH_EXT_DISCRETION:
+		return put_px(l, exch_val_str(p, "discretion "), value);
+	case EXCH_EXT_DISPLAY:
+		p = put_qty(l, exch_val_str(p, "show "), value);
+		if (small == 0)
+			return p;
+		p = put_number(p, " vary ", small);
+		*p++ = '%';
+		return p;
+	case EXCH_EXT_MIN_QTY:
+		return put_qty(l,
+		    exch_val_str(
+			p, small == EXCH_MIN_EACH ? "min-each " : "min "),
+		    value);
+	case EXCH_EXT_EXPIRE:
+		return exch_val_time(l->v, exch_val_str(p, "until "), value);
+	case EXCH_EXT_PEG:
+		if (small < EXCH_PEG_MID || small > EXCH_PEG_MARKET)
+			return NULL;
+		return put_peg(l, p, small, value);
+	case EXCH_EXT_TRAIL:
+		if (small > EXCH_TRAIL_PERCENT)
+			return NULL;
+		return put_trail(l, p, small, value);
+	case EXCH_EXT_STP:
+		if (small > EXCH_STP_NONE)
+			return NULL;
+		p = exch_val_str(exch_val_str(p, "stp "), stp_words[small]);
+		return value == 0 ? p : put_number(p, " group ", value);
+	case EXCH_EXT_CLIENT:
+		return put_number(p, "client ", value);
+	case EXCH_EXT_OCO:
+		return put_number(p, "oco ", value);
+	case EXCH_EXT_PARENT:
+		return put_number(p, "child of ", value);
+	case EXCH_EXT_SESSION:
+		return put_number(p, "session ", value);
+	default:
+		return NULL;
+	}
+}
+
+static char *
+put_ext(const struct line *l, char *p, const unsigned char *ext, size_t n)
 {
 	const unsigned char *end;
 
@@ -193,18 +321,12 @@ put_ext(char *p, const unsigned char *ext, size_t n)
 	end = ext + n;
 	for (const unsigned char *e = ext; e < end;) {
 		size_t len = exch_shape_entry(e, (size_t)(end - e));
-		uint32_t small = exch_le32(e + 4);
-		const char *word = NULL;
+		char *q = NULL;
 
 		*p++ = ' ';
-		if (exch_le16(e) == EXCH_EXT_CAUSE && small <= UINT16_MAX)
-			word = exch_word_of(exch_words_cause, (uint16_t)small);
-		if (word != NULL) {
-			p = exch_val_str(p, "cause ");
-			p = exch_val_str(p, word);
-		} else {
-			p = exch_val_ext(p, e, len);
-		}
+		if (len == sizeof(struct exch_ext))
+			q = put_entry(l, p, e);
+		p = q != NULL ? q : exch_val_ext(p, e, len);
 		e += len;
 	}
 	return p;
@@ -273,7 +395,7 @@ text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 		p = put_sentence(&l, p, sentences[r->type]);
 	else
 		p = put_fields(&l, p);
-	p = put_ext(p, sh.ext, sh.next);
+	p = put_ext(&l, p, sh.ext, sh.next);
 	if (flags != 0) {
 		*p++ = ' ';
 		*p++ = '(';

@@ -47,8 +47,9 @@ exch_val_time(struct exch_view *v, char *p, exch_ts t)
 	return p + 30;
 }
 
-static char *
-put_px(char *p, int64_t v, const struct exch_val_unit *u, enum exch_val *kind)
+char *
+exch_val_px(
+    char *p, int64_t v, const struct exch_val_unit *u, enum exch_val *kind)
 {
 	if (v == EXCH_PX_NONE) {
 		*kind = EXCH_VAL_NONE;
@@ -58,8 +59,9 @@ put_px(char *p, int64_t v, const struct exch_val_unit *u, enum exch_val *kind)
 }
 
 /* Always with all decimals of the instrument: readers can count them. */
-static char *
-put_qty(char *p, uint64_t v, const struct exch_val_unit *u, enum exch_val *kind)
+char *
+exch_val_qty(
+    char *p, uint64_t v, const struct exch_val_unit *u, enum exch_val *kind)
 {
 	if (v == EXCH_QTY_NONE) {
 		*kind = EXCH_VAL_NONE;
@@ -135,9 +137,9 @@ exch_val_put(struct exch_view *v, char *p, const struct exch_field *f,
 		*kind = EXCH_VAL_ID;
 		return put_int(p, (int64_t)exch_le64(at));
 	case EXCH_K_PX:
-		return put_px(p, (int64_t)exch_le64(at), u, kind);
+		return exch_val_px(p, (int64_t)exch_le64(at), u, kind);
 	case EXCH_K_QTY:
-		return put_qty(p, exch_le64(at), u, kind);
+		return exch_val_qty(p, exch_le64(at), u, kind);
 	case EXCH_K_TS:
 		*kind = EXCH_VAL_WORD;
 		return exch_val_time(v, p, exch_le64(at));

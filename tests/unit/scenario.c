@@ -358,7 +358,7 @@ refused(void)
 	    {"09:40 buy 100 ABC 10", 19, "expected @ PRICE"},
 	    {"09:40 buy 100 ABC @ cheap", 21, "expected a price"},
 	    {"09:40 buy 100 ABC @ 1.2.3", 21, "expected a price"},
-	    {"09:40 buy 100 ABC @ 1 @ 2", 23, "one price only"},
+	    {"09:40 buy 100 ABC @ 1 @ 2", 23, "stands here for the second time"},
 	    {"09:40 buy 100 ABC @ 0.0000000001", 21, "more than 9 decimals"},
 	    {"09:40 buy 100 ABC @ 1 icc", 23, "did you mean \"ioc\"?"},
 	    {"09:40 buy 100 ABC @ 1 as", 25, "expected a name"},
