@@ -11,19 +11,33 @@
 #include "book/book.h"
 #include "match/ladder.h"
 
+#define MAX_VOLUME EXCH_RUNG_MAX_VOLUME
+#define MIN_SURPLUS EXCH_RUNG_MIN_SURPLUS
+
 static const struct exch_ladder ladders[] = {
-    {"plain-high",
-	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
-    {"plain-low",
-	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_LOWEST}},
-    {"plain-ref",
-	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_NEAR_REF}},
-    {"xetra", {EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_PRESSURE,
-		  EXCH_RUNG_CLAMP}},
-    {"euronext",
-	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_NEAR_REF}},
-    {"nasdaq",
-	{EXCH_RUNG_MAX_VOLUME, EXCH_RUNG_MIN_SURPLUS, EXCH_RUNG_NEAR_MID}},
+    {.name = "plain-high",
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
+    {.name = "plain-low", .rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_LOWEST}},
+    {.name = "plain-ref",
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_NEAR_REF}},
+    {.name = "xetra",
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_PRESSURE, EXCH_RUNG_CLAMP}},
+    {.name = "euronext", .rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_NEAR_REF}},
+    {.name = "lse",
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_PRESSURE,
+	    EXCH_RUNG_NEAR_REF}},
+    {.name = "nasdaq",
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_NEAR_MID},
+	.band = EXCH_BAND_QUOTE},
+    {.name = "nyse",
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_NEAR_REF},
+	.band = EXCH_BAND_CLEARING},
+    /* Both calls of the day have the same rules; a name each, so that what
+     * one of them changes does not change the other. */
+    {.name = "sse-open",
+	.rung = {MAX_VOLUME, EXCH_RUNG_FULL, MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
+    {.name = "sse-close",
+	.rung = {MAX_VOLUME, EXCH_RUNG_FULL, MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
 };
 
 const struct exch_ladder *
@@ -49,20 +63,28 @@ struct candidate {
 	int64_t tick;
 	exch_u128 volume;
 	exch_i128 surplus;
+	bool full; /* what is better priced is filled */
 };
 
-/* Walks the limit prices of both sides upwards. */
+/* The ends of a band, candidates without a quantity. */
+struct marks {
+	int64_t tick[2]; /* ascending */
+	size_t n;
+};
+
+/* Walks the limit prices of both sides, and the marks, upwards. */
 struct walk {
 	const struct exch_ladder_book *b;
-	size_t i, j;	/* next level of buy, of sell */
+	const struct marks *m;
+	size_t i, j, k; /* next level of buy, of sell, next mark */
 	exch_u128 buy;	/* limit >= the next price, and market */
 	exch_u128 sell; /* limit <= the last price, and market */
 };
 
 static struct walk
-walk_start(const struct exch_ladder_book *b)
+walk_start(const struct exch_ladder_book *b, const struct marks *m)
 {
-	struct walk w = {b, 0, 0, b->market_buy, b->market_sell};
+	struct walk w = {b, m, 0, 0, 0, b->market_buy, b->market_sell};
 	size_t i;
 
 	for (i = 0; i < b->nbuy; i++)
@@ -70,19 +92,39 @@ walk_start(const struct exch_ladder_book *b)
 	return w;
 }
 
+/* The lowest price of the three lists; false when all are through. */
+static bool
+lowest_next(const struct walk *w, int64_t *tick)
+{
+	const struct exch_ladder_book *b = w->b;
+	bool any = false;
+
+	if (w->i < b->nbuy) {
+		*tick = b->buy[w->i].tick;
+		any = true;
+	}
+	if (w->j < b->nsell && (!any || b->sell[w->j].tick < *tick)) {
+		*tick = b->sell[w->j].tick;
+		any = true;
+	}
+	if (w->k < w->m->n && (!any || w->m->tick[w->k] < *tick)) {
+		*tick = w->m->tick[w->k];
+		any = true;
+	}
+	return any;
+}
+
 static bool
 walk_next(struct walk *w, struct candidate *c)
 {
 	const struct exch_ladder_book *b = w->b;
+	exch_u128 below = w->sell;
 	exch_u128 leaves = 0;
 
-	if (w->i == b->nbuy && w->j == b->nsell)
+	if (!lowest_next(w, &c->tick))
 		return false;
-	if (w->j == b->nsell ||
-	    (w->i < b->nbuy && b->buy[w->i].tick < b->sell[w->j].tick))
-		c->tick = b->buy[w->i].tick;
-	else
-		c->tick = b->sell[w->j].tick;
+	while (w->k < w->m->n && w->m->tick[w->k] == c->tick)
+		w->k++;
 	if (w->j < b->nsell && b->sell[w->j].tick == c->tick)
 		w->sell += b->sell[w->j++].qty;
 	if (w->i < b->nbuy && b->buy[w->i].tick == c->tick)
@@ -90,13 +132,15 @@ walk_next(struct walk *w, struct candidate *c)
 	c->volume = w->buy < w->sell ? w->buy : w->sell;
 	c->surplus = (exch_i128)w->buy - (exch_i128)w->sell;
 	w->buy -= leaves;
+	c->full = w->buy <= c->volume && below <= c->volume;
 	return true;
 }
 
 /* The candidates that are left after the rules applied so far. */
 struct set {
 	const struct exch_ladder_book *b;
-	bool by_volume, by_surplus;
+	struct marks m;
+	bool by_volume, by_surplus, by_full;
 	exch_u128 volume;
 	exch_u128 surplus;
 	int64_t lo, hi;
@@ -114,6 +158,7 @@ set_next(const struct set *s, struct walk *w, struct candidate *c)
 	while (walk_next(w, c))
 		if (c->tick >= s->lo && c->tick <= s->hi &&
 		    (!s->by_volume || c->volume == s->volume) &&
+		    (!s->by_full || c->full) &&
 		    (!s->by_surplus || magnitude(c->surplus) == s->surplus))
 			return true;
 	return false;
@@ -122,7 +167,7 @@ set_next(const struct set *s, struct walk *w, struct candidate *c)
 static void
 max_volume(struct set *s)
 {
-	struct walk w = walk_start(s->b);
+	struct walk w = walk_start(s->b, &s->m);
 	struct candidate c;
 	exch_u128 best = 0;
 
@@ -136,7 +181,7 @@ max_volume(struct set *s)
 static void
 min_surplus(struct set *s)
 {
-	struct walk w = walk_start(s->b);
+	struct walk w = walk_start(s->b, &s->m);
 	struct candidate c;
 	exch_u128 best = ~(exch_u128)0;
 
@@ -145,6 +190,16 @@ min_surplus(struct set *s)
 			best = magnitude(c.surplus);
 	s->surplus = best;
 	s->by_surplus = true;
+}
+
+static void
+full(struct set *s)
+{
+	struct walk w = walk_start(s->b, &s->m);
+	struct candidate c;
+
+	while (!s->by_full && set_next(s, &w, &c))
+		s->by_full = c.full;
 }
 
 /* What the signs of the remaining surpluses say. */
@@ -157,7 +212,7 @@ struct signs {
 static struct signs
 look(const struct set *s)
 {
-	struct walk w = walk_start(s->b);
+	struct walk w = walk_start(s->b, &s->m);
 	struct signs g = {0};
 	struct candidate c;
 
@@ -216,7 +271,7 @@ clamp(struct set *s)
 static void
 nearest(struct set *s, bool known, exch_i128 twice)
 {
-	struct walk w = walk_start(s->b);
+	struct walk w = walk_start(s->b, &s->m);
 	struct candidate c;
 	exch_u128 best = ~(exch_u128)0;
 	int64_t tick = s->hi;
@@ -246,6 +301,9 @@ apply(struct set *s, enum exch_rung rung)
 		break;
 	case EXCH_RUNG_MIN_SURPLUS:
 		min_surplus(s);
+		break;
+	case EXCH_RUNG_FULL:
+		full(s);
 		break;
 	case EXCH_RUNG_PRESSURE:
 		pressure(s);
@@ -288,25 +346,118 @@ at_price(const struct exch_ladder_book *b, int64_t tick)
 	    volume > 0, tick, volume, (exch_i128)buy - (exch_i128)sell};
 }
 
+/* The quotient rounded down; d > 0. */
+static exch_i128
+floor_div(exch_i128 n, exch_i128 d)
+{
+	return n / d - (n % d < 0);
+}
+
+static int64_t
+fit(exch_i128 tick)
+{
+	if (tick >= EXCH_TICK_MARKET)
+		return EXCH_TICK_MARKET - 1;
+	return tick < INT64_MIN ? INT64_MIN : (int64_t)tick;
+}
+
+static bool
+quote_band(const struct exch_ladder_book *b, struct marks *m)
+{
+	exch_i128 bid = (exch_i128)b->bid * b->tick;
+	exch_i128 offer = (exch_i128)b->offer * b->tick;
+	exch_i128 x = (bid + offer) / 20;
+
+	if (b->bid == EXCH_TICK_MARKET || b->offer == EXCH_TICK_MARKET)
+		return false;
+	if (x < EXCH_PX_ONE / 2)
+		x = EXCH_PX_ONE / 2;
+	if (bid > offer) {
+		bid = (exch_i128)b->offer * b->tick;
+		offer = (exch_i128)b->bid * b->tick;
+	}
+	m->tick[0] = fit(-floor_div(x - bid, b->tick));
+	m->tick[1] = fit(floor_div(offer + x, b->tick));
+	return true;
+}
+
+static bool
+clearing_band(const struct exch_ladder_book *b, struct marks *m)
+{
+	bool up = b->reference < b->clearing;
+
+	if (b->reference == EXCH_TICK_MARKET || b->clearing == EXCH_TICK_MARKET)
+		return false;
+	m->tick[0] = up ? b->reference : b->clearing;
+	m->tick[1] = up ? b->clearing : b->reference;
+	return true;
+}
+
+static bool
+band_of(const struct exch_ladder *l, const struct exch_ladder_book *b,
+    struct marks *m)
+{
+	m->n = 2;
+	if (b->tick <= 0)
+		return false;
+	switch (l->band) {
+	case EXCH_BAND_NONE:
+		break;
+	case EXCH_BAND_QUOTE:
+		return quote_band(b, m);
+	case EXCH_BAND_CLEARING:
+		return clearing_band(b, m);
+	}
+	return false;
+}
+
+/* Up the ladder with the candidates in s. */
+static struct exch_ladder_price
+climb(const struct exch_ladder *l, struct set *s)
+{
+	size_t i;
+
+	max_volume(s);
+	if (s->volume == 0)
+		return (struct exch_ladder_price){false, 0, 0, 0};
+	s->by_volume = false;
+	for (i = 0; i < EXCH_ARRAY_LEN(l->rung) && s->lo != s->hi; i++)
+		apply(s, l->rung[i]);
+	if (s->lo != s->hi)
+		settle(s, look(s).last);
+	return at_price(s->b, s->lo);
+}
+
+/* Only market orders: the reference, pressed into the band. */
+static struct exch_ladder_price
+at_reference(const struct exch_ladder_book *b, const struct marks *band)
+{
+	int64_t p = b->reference;
+
+	if (p == EXCH_TICK_MARKET)
+		return (struct exch_ladder_price){false, 0, 0, 0};
+	if (band != NULL && p < band->tick[0])
+		p = band->tick[0];
+	else if (band != NULL && p > band->tick[1])
+		p = band->tick[1];
+	return at_price(b, p);
+}
+
 struct exch_ladder_price
 exch_ladder_find(const struct exch_ladder *l, const struct exch_ladder_book *b)
 {
-	struct exch_ladder_price none = {false, 0, 0, 0};
 	struct set s = {.b = b, .lo = INT64_MIN, .hi = INT64_MAX};
-	size_t i;
+	struct exch_ladder_price p;
+	struct marks band;
+	bool banded = band_of(l, b, &band);
 
-	if (b->nbuy + b->nsell == 0) {
-		if (b->reference == EXCH_TICK_MARKET)
-			return none;
-		return at_price(b, b->reference);
-	}
-	max_volume(&s);
-	if (s.volume == 0)
-		return none;
-	s.by_volume = false;
-	for (i = 0; i < EXCH_ARRAY_LEN(l->rung) && s.lo != s.hi; i++)
-		apply(&s, l->rung[i]);
-	if (s.lo != s.hi)
-		settle(&s, look(&s).last);
-	return at_price(b, s.lo);
+	if (b->nbuy + b->nsell == 0)
+		return at_reference(b, banded ? &band : NULL);
+	p = climb(l, &s);
+	if (!banded || !p.found ||
+	    (p.tick >= band.tick[0] && p.tick <= band.tick[1]))
+		return p;
+	s = (struct set){
+	    .b = b, .m = band, .lo = band.tick[0], .hi = band.tick[1]};
+	return climb(l, &s);
 }

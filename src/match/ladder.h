@@ -6,6 +6,10 @@
  * For a price p: B(p) = buy quantity with limit >= p and market orders,
  * S(p) = sell quantity with limit <= p and market orders, V = min(B, S),
  * surplus = B - S.  Candidates are the limit prices of the book.
+ *
+ * A ladder may have a band.  When the price it comes to lies outside, it is
+ * applied again to the limit prices inside the band and to the band's two
+ * ends: the price within the band that its rules like best.
  */
 #ifndef EXCH_MATCH_LADDER_H
 #define EXCH_MATCH_LADDER_H
@@ -22,12 +26,25 @@ enum exch_rung {
 	EXCH_RUNG_NEAR_REF,    /* nearest to the reference, higher if equal */
 	EXCH_RUNG_NEAR_MID,    /* nearest to the bid-ask midpoint */
 	EXCH_RUNG_HIGHEST,
-	EXCH_RUNG_LOWEST
+	EXCH_RUNG_LOWEST,
+	EXCH_RUNG_FULL /* those at which all buys above and all sells below,
+			* and market orders, are filled; passed over when
+			* there are none */
+};
+
+enum exch_band {
+	EXCH_BAND_NONE = 0,
+	/* bid - x .. offer + x, x the larger of 0.50 and a tenth of their
+	 * midpoint, ends moved inwards onto the grid (Nasdaq) */
+	EXCH_BAND_QUOTE,
+	/* between the reference and the clearing price (NYSE) */
+	EXCH_BAND_CLEARING
 };
 
 struct exch_ladder {
 	const char *name; /* "xetra", "euronext", "nasdaq", "plain-high" ... */
 	enum exch_rung rung[6];
+	enum exch_band band;
 };
 
 /* A ladder by its name, or NULL. */
@@ -55,6 +72,18 @@ struct exch_ladder_book {
 	int64_t reference; /* tick, or EXCH_TICK_MARKET: none */
 	exch_i128 mid2;	   /* bid + ask ticks before the auction, for
 			    * NEAR_MID, or EXCH_MID2_NONE */
+	/*
+	 * For bands: the price of one tick, or 0 when nothing of this is
+	 * known and no ladder has a band; the best prices, and the price at
+	 * which the continuous book alone would clear, in ticks or
+	 * EXCH_TICK_MARKET.  Taken from a book that holds the orders of the
+	 * auction too they bind nothing: every price at which two of its
+	 * limits cross lies between them.
+	 */
+	exch_px tick;
+	int64_t bid;
+	int64_t offer;
+	int64_t clearing;
 };
 
 struct exch_ladder_price {

@@ -57,6 +57,12 @@ columns match,price,qty,buy,sell,aggressor <exec.csv |
 	  $6 = $6 == "buy" ? "B" : $6 == "sell" ? "S" : "N"; print }' >got
 is "$(wc -l <want | tr -d ' ')" 18685 "18,685 true trades"
 same got want "every trade: number, price, quantity, orders, aggressor"
+for ladder in sse-open sse-close; do
+	# shellcheck disable=SC2086
+	exch-match $when --ladder $ladder --timetable timetable \
+		orders.xst -f csv --type exec >by.csv
+	same by.csv exec.csv "the same trades by the rules of $ladder"
+done
 
 is "$(awk -F, '
 	{ p = int($2 * 100 + 0.5); v += $3; t += p * $3 }

@@ -217,4 +217,16 @@ struct naive_price {
 struct naive_price naive_uncross_price(const char *ladder,
     const struct naive_order *o, size_t n, exch_px tick, exch_px reference);
 
+/* What the bands of nasdaq and nyse are made of, each on the grid or none. */
+struct naive_quote {
+	exch_px bid;
+	exch_px offer;
+	exch_px clearing;
+};
+
+/* As above, kept within the ladder's band if it has one. */
+struct naive_price naive_uncross_banded(const char *ladder,
+    const struct naive_order *o, size_t n, exch_px tick, exch_px reference,
+    const exch_i128 *mid2, const struct naive_quote *q);
+
 #endif

@@ -89,6 +89,42 @@ keep_min_surplus(struct cand *c, size_t n)
 			c[i].in = false;
 }
 
+/*
+ * Shanghai: who is better priced than the price must be filled.  Strikes
+ * out where that is not so, unless it is so nowhere.
+ */
+static void
+keep_better_filled(
+    struct cand *c, size_t n, const struct naive_order *o, size_t no)
+{
+	bool *bad = calloc(n + 1, sizeof(*bad));
+	bool any = false;
+
+	if (bad == NULL)
+		abort();
+	for (size_t i = 0; i < n; i++) {
+		exch_i128 buys = 0;
+		exch_i128 sells = 0;
+
+		for (size_t k = 0; k < no; k++) {
+			bool market = o[k].price == EXCH_PX_NONE;
+
+			if (o[k].side == EXCH_BUY &&
+			    (market || o[k].price > c[i].price))
+				buys += o[k].qty;
+			if (o[k].side == EXCH_SELL &&
+			    (market || o[k].price < c[i].price))
+				sells += o[k].qty;
+		}
+		bad[i] = buys > c[i].v || sells > c[i].v;
+		any = any || (c[i].in && !bad[i]);
+	}
+	for (size_t i = 0; i < n && any; i++)
+		if (bad[i])
+			c[i].in = false;
+	free(bad);
+}
+
 static struct cand
 highest(const struct cand *c, size_t n)
 {
@@ -171,43 +207,178 @@ xetra(const struct cand *c, size_t n, exch_px tick, exch_px ref)
 	return ref > hi ? (exch_px)hi : ref;
 }
 
+/* London: pressure of one side, else the nearest to the reference. */
+static exch_px
+london(const struct cand *c, size_t n, exch_px ref)
+{
+	bool buyers = true;
+	bool sellers = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (c[i].in && c[i].surplus <= 0)
+			buyers = false;
+		if (c[i].in && c[i].surplus >= 0)
+			sellers = false;
+	}
+	if (sellers)
+		return lowest(c, n).price;
+	if (buyers || ref == EXCH_PX_NONE)
+		return highest(c, n).price;
+	return nearest(c, n, 2 * (exch_i128)ref).price;
+}
+
+static bool
+is(const char *ladder, const char *name)
+{
+	return strcmp(ladder, name) == 0;
+}
+
 static exch_px
 choose(const char *ladder, const struct cand *c, size_t n, exch_px tick,
     exch_px ref, const exch_i128 *mid2)
 {
-	bool near_ref =
-	    strcmp(ladder, "euronext") == 0 || strcmp(ladder, "plain-ref") == 0;
+	bool near_ref = is(ladder, "euronext") || is(ladder, "plain-ref") ||
+			is(ladder, "nyse");
 
-	if (strcmp(ladder, "xetra") == 0)
+	if (is(ladder, "xetra"))
 		return xetra(c, n, tick, ref);
+	if (is(ladder, "lse"))
+		return london(c, n, ref);
 	if (near_ref && ref != EXCH_PX_NONE)
 		return nearest(c, n, 2 * (exch_i128)ref).price;
-	if (strcmp(ladder, "nasdaq") == 0 && mid2 != NULL)
+	if (is(ladder, "nasdaq") && mid2 != NULL)
 		return nearest(c, n, *mid2).price;
-	if (strcmp(ladder, "plain-low") == 0)
+	if (is(ladder, "plain-low"))
 		return lowest(c, n).price;
 	return highest(c, n).price;
+}
+
+/* The ladder's rules on some prices; c is used up. */
+static struct naive_price
+decide(const char *ladder, struct cand *c, size_t nc,
+    const struct naive_order *o, size_t n, exch_px tick, exch_px reference,
+    const exch_i128 *mid2)
+{
+	struct naive_price r = {.found = false};
+
+	keep_max_volume(c, nc);
+	if (is(ladder, "sse-open") || is(ladder, "sse-close"))
+		keep_better_filled(c, nc, o, n);
+	keep_min_surplus(c, nc);
+	if (nc > 0 && highest(c, nc).v > 0) {
+		struct cand w;
+
+		r.price = choose(ladder, c, nc, tick, reference, mid2);
+		w = weigh(o, n, r.price);
+		r.found = true;
+		r.volume = (exch_u128)w.v;
+		r.surplus = w.surplus;
+	}
+	return r;
+}
+
+static exch_i128
+larger(exch_i128 a, exch_i128 b)
+{
+	return a > b ? a : b;
+}
+
+/* Every price the ladder's band allows lies in [*lo, *hi]. */
+static bool
+band(const char *ladder, exch_px tick, exch_px ref, const struct naive_quote *q,
+    exch_px *lo, exch_px *hi)
+{
+	exch_i128 a = 0;
+	exch_i128 b = 0;
+
+	if (is(ladder, "nyse") && ref != EXCH_PX_NONE &&
+	    q->clearing != EXCH_PX_NONE) {
+		a = smaller(ref, q->clearing);
+		b = larger(ref, q->clearing);
+	} else if (is(ladder, "nasdaq") && q->bid != EXCH_PX_NONE &&
+		   q->offer != EXCH_PX_NONE) {
+		/* Half a unit of the currency, or 10 % of (bid + offer) / 2. */
+		exch_i128 x = larger(EXCH_PX_ONE / 2,
+		    ((exch_i128)q->bid + q->offer) * 10 / 100 / 2);
+
+		a = smaller(q->bid, q->offer) - x;
+		b = larger(q->bid, q->offer) + x;
+	} else {
+		return false;
+	}
+	/* Inwards onto the grid. */
+	*lo = floor_tick(a, tick);
+	if (*lo < a)
+		*lo += tick;
+	*hi = floor_tick(b, tick);
+	return true;
+}
+
+/* What the book offers: all limits inside [lo, hi], and more if `ends`. */
+static size_t
+candidates(struct cand *c, const struct naive_order *o, size_t n, exch_px lo,
+    exch_px hi, bool ends)
+{
+	size_t nc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (o[i].price != EXCH_PX_NONE && o[i].price >= lo &&
+		    o[i].price <= hi)
+			c[nc++] = weigh(o, n, o[i].price);
+	if (ends) {
+		c[nc++] = weigh(o, n, lo);
+		c[nc++] = weigh(o, n, hi);
+	}
+	return nc;
+}
+
+struct naive_price
+naive_uncross_banded(const char *ladder, const struct naive_order *o, size_t n,
+    exch_px tick, exch_px reference, const exch_i128 *mid2,
+    const struct naive_quote *q)
+{
+	struct cand *c = calloc(n + 2, sizeof(*c));
+	bool banded = false;
+	exch_px lo = INT64_MIN;
+	exch_px hi = INT64_MAX;
+	struct naive_price r;
+	size_t nc;
+
+	if (c == NULL)
+		abort();
+	nc = candidates(c, o, n, lo, hi, false);
+	if (q != NULL)
+		banded = band(ladder, tick, reference, q, &lo, &hi);
+	if (nc == 0 && reference != EXCH_PX_NONE) {
+		/* Only market orders: the reference or not at all. */
+		if (banded && reference < lo)
+			reference = lo;
+		if (banded && reference > hi)
+			reference = hi;
+		c[nc++] = weigh(o, n, reference);
+	}
+	r = decide(ladder, c, nc, o, n, tick, reference, mid2);
+	if (banded && r.found && (r.price < lo || r.price > hi)) {
+		nc = candidates(c, o, n, lo, hi, true);
+		r = decide(ladder, c, nc, o, n, tick, reference, mid2);
+	}
+	free(c);
+	return r;
 }
 
 struct naive_price
 naive_uncross_price(const char *ladder, const struct naive_order *o, size_t n,
     exch_px tick, exch_px reference)
 {
-	struct cand *c = calloc(n + 1, sizeof(*c));
-	struct naive_price r = {.found = false};
-	exch_i128 mid2 = 0;
+	exch_i128 mid2;
 	bool bid = false;
 	bool ask = false;
 	exch_px best_bid = 0;
 	exch_px best_ask = 0;
-	size_t nc = 0;
 
-	if (c == NULL)
-		abort();
 	for (size_t i = 0; i < n; i++) {
 		if (o[i].price == EXCH_PX_NONE)
 			continue;
-		c[nc++] = weigh(o, n, o[i].price);
 		if (o[i].side == EXCH_BUY && (!bid || o[i].price > best_bid)) {
 			best_bid = o[i].price;
 			bid = true;
@@ -218,21 +389,6 @@ naive_uncross_price(const char *ladder, const struct naive_order *o, size_t n,
 		}
 	}
 	mid2 = (exch_i128)best_bid + best_ask;
-	/* Only market orders: they trade at the reference or not at all. */
-	if (nc == 0 && reference != EXCH_PX_NONE)
-		c[nc++] = weigh(o, n, reference);
-	keep_max_volume(c, nc);
-	keep_min_surplus(c, nc);
-	if (nc > 0 && highest(c, nc).v > 0) {
-		struct cand w;
-
-		r.price = choose(
-		    ladder, c, nc, tick, reference, bid && ask ? &mid2 : NULL);
-		w = weigh(o, n, r.price);
-		r.found = true;
-		r.volume = (exch_u128)w.v;
-		r.surplus = w.surplus;
-	}
-	free(c);
-	return r;
+	return naive_uncross_banded(
+	    ladder, o, n, tick, reference, bid && ask ? &mid2 : NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
  * The uncrossing price on the worked books A to G: numbers that were
- * computed by hand from the rule books of two venues.  Each goes through
+ * computed by hand from the rule books of two venues; the rules that other
+ * venues add, and their bands.  Each goes through
  * exch_ladder_find, through the naive engine's price, and as orders
  * through a whole call auction with its fills.
  */
@@ -225,6 +226,158 @@ check_plain(void)
 	tap_ok(exch_ladder_by_name("no such") == NULL, "an unknown name");
 }
 
+/* The ladders that are one of the others plus a rule. */
+static void
+check_venues(void)
+{
+	static const struct {
+		int book;
+		const char *ladder;
+		int64_t ref;
+		int64_t want;
+	} v[] = {
+	    /* Pressure first: buyers at 99 and at 100. */
+	    {1, "lse", 99, 100},
+	    {1, "nyse", 99, 99},
+	    /* No surplus at either: the nearest; of two as near the higher. */
+	    {2, "lse", 98, 99},
+	    {2, "lse", 100, 99},
+	    {2, "lse", 101, 102},
+	    {2, "lse", M, 102},
+	    {2, "nyse", 100, 99},
+	    /* +100 at 99 and 100, -100 at 102: the nearest of all three. */
+	    {3, "lse", 98, 99},
+	    {3, "lse", 100, 100},
+	    {3, "lse", 101, 102},
+	    {4, "lse", 105, 100},
+	    {6, "lse", 103, 99},
+	    {0, "sse-open", 95, 100},
+	    {2, "sse-open", 99, 102},
+	    {2, "sse-close", 99, 102},
+	    /* At 99 not all buys above it would be filled. */
+	    {1, "sse-open", 99, 100},
+	    {4, "sse-close", 98, 100},
+	    {5, "sse-open", M, M},
+	};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(v); i++) {
+		check_price(
+		    &books[v[i].book], v[i].ladder, v[i].ref, v[i].want);
+		check_naive(
+		    &books[v[i].book], v[i].ladder, v[i].ref, v[i].want);
+	}
+}
+
+/* Sellers below the price must be filled, too: 9, where plain takes 10. */
+static void
+check_filled(void)
+{
+	static const struct worked w = {
+	    "filled", {{100, 10}}, {{300, 9}}, 100, {{0, 0, 0}}, ""};
+	/* A tie of volume and surplus that the better priced decide. */
+	static const struct worked open = {
+	    "open", {{428, 1008}}, {{427, 1000}}, 427, {{0, 0, 0}}, ""};
+	/* Nothing fills 500 at market: the rule is passed over. */
+	static const struct worked over = {
+	    "market", {{500, M}}, {{100, 10}}, 100, {{0, 0, 0}}, ""};
+
+	check_price(&w, "plain-high", M, 10);
+	check_price(&w, "sse-open", M, 9);
+	check_naive(&w, "sse-open", M, 9);
+	check_price(&open, "plain-low", M, 1000);
+	check_price(&open, "sse-open", M, 1008);
+	check_naive(&open, "sse-close", M, 1008);
+	check_price(&over, "sse-open", M, 10);
+	check_naive(&over, "sse-open", M, 10);
+	check_auction(&w, "sse-close", M, 9, "1/11 100@9");
+}
+
+/* A book, a quote and the reference, in cents; the price with the band. */
+static const struct banded {
+	const char *what;
+	const char *ladder;
+	struct line buy[4];
+	struct line sell[4];
+	int64_t bid;
+	int64_t offer;
+	int64_t clearing;
+	int64_t ref;
+	int64_t want;
+	exch_qty volume;
+} bands[] = {
+    /* Midpoint 10.50, x = 1.05: 8.95 .. 12.05. */
+    {"all above", "nasdaq", {{500, 1300}}, {{500, 1250}}, 1000, 1100, M, M, M,
+	0},
+    {"inside", "nasdaq", {{500, 1300}}, {{500, 1100}}, 1000, 1100, M, M, 1100,
+	500},
+    /* No surplus at 13.00 and above 10.00, +100 up to there. */
+    {"upper end", "nasdaq", {{500, 1300}, {100, 1000}}, {{500, 800}}, 1000,
+	1100, M, M, 1205, 500},
+    {"lower end", "nasdaq", {{500, 1300}}, {{500, 800}, {100, 1100}}, 1000,
+	1100, M, M, 895, 500},
+    /* 8.95 and 12.05 are as good and as near. */
+    {"the higher end", "nasdaq", {{500, 1290}}, {{500, 800}}, 1000, 1100, M, M,
+	1205, 500},
+    /* 400 at 12.00 and at 12.05: the limit is nearer. */
+    {"a limit near the end", "nasdaq", {{500, 1300}, {100, 900}},
+	{{400, 1200}, {100, 1250}}, 1000, 1100, M, M, 1200, 400},
+    {"a limit near the lower end", "nasdaq", {{300, 850}, {50, 900}},
+	{{350, 800}}, 1000, 1100, M, M, 900, 50},
+    /* Midpoint 1.05, x = 0.50: 0.50 .. 1.60. */
+    {"half a unit", "nasdaq", {{500, 200}}, {{100, 40}, {400, 190}}, 100, 110,
+	M, M, 160, 100},
+    {"no offer, no band", "nasdaq", {{500, 1300}}, {{500, 1250}}, 1000, M, M, M,
+	1300, 500},
+    {"market orders", "nasdaq", {{500, M}}, {{300, M}}, 1000, 1100, M, 1300,
+	1205, 300},
+    {"inside", "nyse", {{500, 1010}}, {{500, 1000}}, M, M, 1020, 990, 1000,
+	500},
+    /* 100 at 10.00, 10.10 and 10.20, where the surplus is smallest. */
+    {"clearing price is the end", "nyse", {{500, 1030}, {100, 1010}},
+	{{100, 1000}, {400, 1025}}, M, M, 1020, 990, 1020, 100},
+    {"below the reference", "nyse", {{500, 980}}, {{500, 970}}, M, M, 985, 1000,
+	M, 0},
+    {"reference above", "nyse", {{500, 1030}}, {{200, 970}, {300, 975}}, M, M,
+	980, 1000, 1000, 500},
+    {"only the end", "nyse", {{500, 1030}}, {{200, 970}, {300, 1028}}, M, M,
+	1025, 1000, 1000, 200},
+    {"no clearing price, no band", "nyse", {{500, 980}}, {{500, 970}}, M, M, M,
+	1000, 980, 500},
+};
+
+static void
+check_band(const struct banded *v)
+{
+	const struct worked w = {.name = v->what,
+	    .buy = {v->buy[0], v->buy[1], v->buy[2], v->buy[3]},
+	    .sell = {v->sell[0], v->sell[1], v->sell[2], v->sell[3]}};
+	struct exch_ladder_level buy[4];
+	struct exch_ladder_level sell[4];
+	struct exch_ladder_book b = {.buy = buy,
+	    .sell = sell,
+	    .reference = v->ref,
+	    .mid2 = EXCH_MID2_NONE,
+	    .tick = EXCH_PX_ONE / 100,
+	    .bid = v->bid,
+	    .offer = v->offer,
+	    .clearing = v->clearing};
+	struct exch_ladder_price p;
+	char what[128];
+
+	b.nbuy = levels(w.buy, buy, &b.market_buy);
+	b.nsell = levels(w.sell, sell, &b.market_sell);
+	if (v->bid != M && v->offer != M)
+		b.mid2 = (exch_i128)v->bid + v->offer;
+	p = exch_ladder_find(exch_ladder_by_name(v->ladder), &b);
+	snprintf(what, sizeof(what), "%s band: %s", v->ladder, v->what);
+	tap_is_i64(p.found ? p.tick : M, v->want, what);
+	tap_is_u64(p.found ? p.volume : 0, v->volume, "  and volume");
+	/* Nothing is known of a quote where there is no tick. */
+	b.tick = 0;
+	p = exch_ladder_find(exch_ladder_by_name(v->ladder), &b);
+	tap_ok(p.found, "  and a price without the band");
+}
+
 /* Without any limit the reference is the price, or there is none. */
 static void
 check_market_only(void)
@@ -234,7 +387,7 @@ check_market_only(void)
 	unsigned n;
 	const struct exch_ladder *l = exch_ladder_all(&n);
 
-	tap_is_u64(n, 6, "six ladders");
+	tap_is_u64(n, 10, "ten ladders");
 	for (unsigned i = 0; i < n; i++) {
 		check_price(&w, l[i].name, 77, 77);
 		check_price(&w, l[i].name, M, M);
@@ -289,6 +442,10 @@ main(void)
 		}
 	}
 	check_plain();
+	check_venues();
+	check_filled();
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(bands); i++)
+		check_band(&bands[i]);
 	check_market_only();
 	check_extremes();
 	return tap_done();
