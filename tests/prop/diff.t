@@ -21,8 +21,8 @@ result() {
 	fi
 }
 
-"$bin/tests/prop/diff_match" --runs 288 --commands 3000 --coverage >out
-result $? 'both engines agree on 288 flows: all ladders and profiles'
+"$bin/tests/prop/diff_match" --runs 320 --commands 3000 --coverage >out
+result $? 'both engines agree on 320 flows: all ladders and profiles'
 grep '^#' out
 
 # Every kind of event, reject and reason must have been met: a flow that

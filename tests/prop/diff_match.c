@@ -66,7 +66,10 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	l = o->ladder != NULL ? o->ladder : &l[n % nladders];
 	p = o->profile != NULL ? o->profile : &p[n / nladders % nprofiles];
 	f->ladder = l->name;
-	f->phase = n % 5 == 0 ? (uint8_t)(n / 5 % 5) : EXCH_PHASE_CONTINUOUS;
+	/* A round of all ladders at a time, however many there are. */
+	f->phase = EXCH_PHASE_CONTINUOUS;
+	if (n / nladders % 5 == 0)
+		f->phase = (uint8_t)(n / nladders / 5 % 5);
 	f->general = p->general != 0;
 	if (f->general && n % 2 == 0) {
 		f->alloc = allocs[n / 2 % EXCH_ARRAY_LEN(allocs)];
