@@ -74,11 +74,11 @@ struct exch_ladder_book {
 			    * NEAR_MID, or EXCH_MID2_NONE */
 	/*
 	 * For bands: the price of one tick, or 0 when nothing of this is
-	 * known and no ladder has a band; the best prices, and the price at
-	 * which the continuous book alone would clear, in ticks or
-	 * EXCH_TICK_MARKET.  Taken from a book that holds the orders of the
-	 * auction too they bind nothing: every price at which two of its
-	 * limits cross lies between them.
+	 * known and no ladder has a band; the best prices of the continuous
+	 * book, without the orders that are for the auction only, and the
+	 * price at which it alone would clear; in ticks or EXCH_TICK_MARKET.
+	 * The caller must keep the two kinds of orders apart: two limits
+	 * that cross always do so between the best prices of their book.
 	 */
 	exch_px tick;
 	int64_t bid;
