@@ -254,6 +254,7 @@ collect(struct pass *p, bool lmm_only)
 {
 	size_t i, n = 0;
 
+	exch_check(p->slot != NULL); /* needs_scratch() knows who comes here */
 	for (i = 0; i < p->n; i++)
 		if (open_of(p, i) > 0 && (!lmm_only || p->o[i].lmm != 0))
 			p->slot[n++] =
@@ -271,7 +272,7 @@ by_size(struct pass *p, const struct exch_alloc_step *s)
 	size_t n = collect(p, false);
 
 	heapify(p->slot, n, larger);
-	for (; n > 0 && p->left > 0; n--) {
+	for (; n > 0 && p->left > 0 && total > 0; n--) {
 		struct exch_alloc_slot x = p->slot[0];
 		exch_qty want = EXCH_QTY_NONE;
 
@@ -401,6 +402,8 @@ parity(struct pass *p, const struct exch_alloc_step *s)
 	size_t k = participants(p, collect(p, false));
 	size_t at = 0, turn;
 
+	if (k == 0)
+		return;
 	while (at < k && p->slot[at].owner < p->st->next)
 		at++;
 	while (p->left > 0) {
@@ -497,6 +500,8 @@ exch_alloc_run(const struct exch_alloc *a, struct exch_alloc_state *st,
 	size_t i;
 
 	exch_check(n <= UINT32_MAX);
+	if (n == 0)
+		return EXCH_OK;
 	memset(part, 0, n * sizeof(*part));
 	if (needs_scratch(a)) {
 		if (exch_alloc_reserve(st->scratch, n) != EXCH_OK)
