@@ -66,7 +66,8 @@ struct naive_instr {
 	struct naive_order *apart;
 	size_t napart;
 	size_t capapart;
-	bool touched; /* its pegs have to be looked at */
+	bool touched;	    /* its pegs have to be looked at */
+	uint32_t parity[2]; /* whose turn it is, buys and sells */
 	/* Executions the latest command had and no EXPECT has met yet. */
 	struct exch_rec_exec *made;
 	size_t nmade;
@@ -195,13 +196,6 @@ bool naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
 void naive_apart(struct naive_instr *in, const struct naive_order *o);
 exch_px naive_trail_stop(
     const struct naive_instr *in, const struct naive_order *o);
-/* Who gets how much of `incoming`, less than the orders' sum. */
-struct naive_share {
-	exch_qty qty;
-	bool top;
-};
-void naive_shares(const char *kind, const struct naive_share *o, size_t n,
-    exch_qty incoming, exch_qty unit, exch_qty *part);
 /* Live orders of a side that rest, best first; the caller frees it. */
 size_t *naive_sorted(const struct naive_instr *in, uint8_t side, size_t *n);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "naive/alloc.h"
 #include "naive/naive.h"
 
 static exch_qty
@@ -338,7 +339,7 @@ static bool
 share(struct naive *n, struct naive_instr *in, struct naive_order *o,
     const size_t *v, size_t count, size_t k)
 {
-	struct naive_share *s = calloc(count, sizeof(*s));
+	struct exch_alloc_order *s = calloc(count, sizeof(*s));
 	exch_qty *part = calloc(count, sizeof(*part));
 	exch_qty *was = calloc(count, sizeof(*was));
 	uint64_t *entry = calloc(count, sizeof(*entry));
@@ -361,13 +362,15 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		}
 		s[m].qty = was[m] = r->qty;
 		s[m].top = r->top;
+		s[m].owner = r->account;
 		entry[m] = r->entry;
 		sum += r->qty;
 	}
 	if (o->qty >= sum || each(o) != 0)
 		goto out;
 	done = true;
-	naive_shares(n->alloc, s, m, o->qty, in->def.lot, part);
+	naive_alloc(exch_alloc_by_name(n->alloc),
+	    &in->parity[o->side == EXCH_BUY], in->def.lot, s, m, o->qty, part);
 	for (size_t i = 0; i < m && !n->turn_over; i++) {
 		size_t at = find_entry(in, entry[i]);
 

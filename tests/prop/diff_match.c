@@ -48,9 +48,8 @@ static const char *const faults[] = {
     [NAIVE_FAULT_BY_ID] = "by-id",
 };
 
-/* Those that the naive engine knows; other rows are made of their steps. */
-static const char *const allocs[] = {
-    "pro-rata", "cme-a", "time", "size", "cme-o", "options", "time-pro-rata"};
+static const char *const allocs[] = {"pro-rata", "cme-a", "time", "size",
+    "cme-o", "options", "time-pro-rata", "parity", "cme-k", "cme-s"};
 
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
