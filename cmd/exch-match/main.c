@@ -19,6 +19,8 @@
 
 enum opt_id {
 	OPT_LADDER = 256,
+	OPT_ALLOCATION,
+	OPT_SELF_TRADE,
 	OPT_TIMETABLE,
 	OPT_DATE,
 	OPT_TZ,
@@ -31,6 +33,10 @@ enum opt_id {
 static const struct exch_opt opts[] = {
     {"ladder", 'l', "NAME", "rules for the auction price (plain-ref)",
 	OPT_LADDER},
+    {"allocation", 'a', "NAME[,PARAMETER=N]...",
+	"who gets how much at one price (fifo)", OPT_ALLOCATION},
+    {"self-trade", 0, "MODE", "what an owner who meets himself does (none)",
+	OPT_SELF_TRADE},
     {"timetable", 't', "FILE", "phases of the day by the clock", OPT_TIMETABLE},
     {"date", 0, "DATE", "trading date of the timetable", OPT_DATE},
     {"tz", 0, "ZONE", "zone of the timetable's times", OPT_TZ},
@@ -50,6 +56,8 @@ static const struct exch_opt opts[] = {
 struct run {
 	struct exch_cli cli;
 	struct exch_match_opts match;
+	struct exch_alloc alloc;
+	const char *allocation;
 	const char *timetable_path;
 	const char *tz_name;
 	uint32_t date;
@@ -58,7 +66,7 @@ struct run {
 	char *table; /* the timetable's text until it is parsed */
 	size_t ntable;
 	struct exch_timetable timetable;
-	char options[256];
+	char options[512];
 	struct exch_match *engine;
 	uint64_t bad;	    /* records with bad content */
 	uint64_t refused;   /* instruments among them */
@@ -84,6 +92,73 @@ set_ladder(struct run *r, struct exch_cli *c, const char *value)
 	    c, "no ladder is called '%s': it is one of %s", value, names);
 }
 
+/* "pro-rata,min=2": a row of the table, with its parameters changed. */
+static int
+set_allocation(struct run *r, struct exch_cli *c, const char *value)
+{
+	size_t n = strcspn(value, ",");
+	const struct exch_alloc *all;
+	char names[320] = "", word[64];
+	size_t at = 0;
+	unsigned count, i;
+
+	all = exch_alloc_all(&count);
+	for (i = 0; i < count; i++) {
+		if (strlen(all[i].name) == n &&
+		    memcmp(all[i].name, value, n) == 0)
+			break;
+		if (at < sizeof(names) - 1)
+			at += (size_t)snprintf(names + at, sizeof(names) - at,
+			    "%s%s", i == 0 ? "" : ", ", all[i].name);
+	}
+	if (i == count)
+		return exch_cli_usage(c,
+		    "no allocation is called '%.*s': it is one of %s", (int)n,
+		    value, names);
+	r->alloc = all[i];
+	for (value += n; *value == ','; value += n) {
+		const char *eq;
+		uint64_t v;
+
+		value++;
+		n = strcspn(value, ",");
+		eq = memchr(value, '=', n);
+		if (eq == NULL || (size_t)(eq - value) >= sizeof(word) ||
+		    exch_uint_parse(eq + 1, n - (size_t)(eq + 1 - value), &v) !=
+			0)
+			return exch_cli_usage(c,
+			    "--allocation: '%.*s' is not PARAMETER=NUMBER",
+			    (int)n, value);
+		memcpy(word, value, (size_t)(eq - value));
+		word[eq - value] = '\0';
+		if (exch_alloc_set(&r->alloc, word, v) != 0)
+			return exch_cli_usage(c,
+			    "--allocation: %s takes no '%.*s'", r->alloc.name,
+			    (int)n, value);
+	}
+	/* The plain queue needs no allocating. */
+	r->match.alloc = strcmp(r->alloc.name, "fifo") == 0 ? NULL : &r->alloc;
+	return 0;
+}
+
+static int
+set_self_trade(struct run *r, struct exch_cli *c, const char *value)
+{
+	static const struct exch_word modes[] = {{EXCH_STP_NONE, "none"},
+	    {EXCH_STP_NEWEST, "newest"}, {EXCH_STP_OLDEST, "oldest"},
+	    {EXCH_STP_BOTH, "both"}, {EXCH_STP_DECREMENT, "decrement"},
+	    {0, NULL}};
+	uint16_t code;
+
+	if (exch_word_code(modes, value, strlen(value), &code) != 0)
+		return exch_cli_usage(c,
+		    "--self-trade: '%s' is none of none, newest, oldest, "
+		    "both, decrement",
+		    value);
+	r->match.stp = (uint8_t)code;
+	return 0;
+}
+
 static int
 set_phase(struct run *r, struct exch_cli *c, const char *value)
 {
@@ -107,6 +182,11 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	switch (id) {
 	case OPT_LADDER:
 		return set_ladder(r, c, value);
+	case OPT_ALLOCATION:
+		r->allocation = value;
+		return set_allocation(r, c, value);
+	case OPT_SELF_TRADE:
+		return set_self_trade(r, c, value);
 	case OPT_TIMETABLE:
 		r->timetable_path = value;
 		return 0;
@@ -205,6 +285,7 @@ begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	r->match.expect =
 	    r->rematch || (header_value(info, "expect", yes, sizeof(yes)) &&
 			      strcmp(yes, "yes") == 0);
+	r->match.seed = r->cli.seed;
 	return exch_match_new(&r->match, out, &r->engine, d);
 }
 
@@ -434,6 +515,7 @@ describe(struct run *r)
 	char hex[65] = "none";
 	char date[32] = "";
 	struct exch_sha256 s;
+	size_t at;
 
 	if (r->timetable_path != NULL) {
 		if (exch_cli_slurp(
@@ -448,11 +530,20 @@ describe(struct run *r)
 	if (r->date != 0)
 		snprintf(date, sizeof(date), " date=%u", r->date);
 	snprintf(r->options, sizeof(r->options),
-	    "ladder=%s phase=%s timetable=%s%s%s%.120s%s",
+	    "ladder=%s phase=%s timetable=%s%s%s%.120s%s%s%.100s",
 	    r->match.ladder->name,
 	    exch_word_of(exch_words_phase, r->match.phase), hex, date,
 	    r->tz_name != NULL ? " tz=" : "",
-	    r->tz_name != NULL ? r->tz_name : "", r->rematch ? " rematch" : "");
+	    r->tz_name != NULL ? r->tz_name : "", r->rematch ? " rematch" : "",
+	    r->match.alloc != NULL ? " allocation=" : "",
+	    r->match.alloc != NULL ? r->allocation : "");
+	at = strlen(r->options);
+	if (r->match.stp != EXCH_STP_MARKET && r->match.stp != EXCH_STP_NONE)
+		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
+		    " self-trade=%u", r->match.stp);
+	if (r->cli.seed != 0)
+		snprintf(r->options + at, sizeof(r->options) - at, " seed=%llu",
+		    (unsigned long long)r->cli.seed);
 	return -1;
 }
 

@@ -55,6 +55,11 @@ take_price(struct scn *s, struct scn_terms *t)
 		t->ordtype = EXCH_ORD_MARKET;
 		return 0;
 	}
+	if (exch_scn_accept(s, "market-to-limit") ||
+	    exch_scn_accept(s, "mtl")) {
+		t->ordtype = EXCH_ORD_MTL;
+		return 0;
+	}
 	t->ordtype = EXCH_ORD_LIMIT;
 	return exch_scn_price(s, &t->price);
 }

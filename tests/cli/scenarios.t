@@ -57,6 +57,29 @@ is "$(column auction.txt auction "price paired imbalance side")" \
 is "$(column coin.txt exec "qty price")" "0.10000 91000.0" \
 	"coin.txt: a tenth of a coin"
 
+# ---- lessons: every file has its events below its orders ----
+
+# A line "#! exch-match OPTION ..." gives options, lines "#> ..." the events
+# in the words of -f text, acknowledgements left out.
+lessons=0
+for f in "$src"/scenarios/ordertypes/*.txt; do
+	[ -f "$f" ] || continue
+	lessons=$((lessons + 1))
+	opts=$(sed -n 's/^#! exch-match //p' "$f")
+	# shellcheck disable=SC2086 # several options
+	exch-replay "$f" | exch-match $opts -f text 2>err | awk '
+		NR > 1 && $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|mass-done)$/ {
+			sub(/^[^ ]+ [^ ]+ +/, ""); sub(/ +/, " "); print
+			next
+		}
+		$2 == "mass-done" {
+			sub(/^[^ ]+ +/, ""); sub(/ +/, " "); print
+		}' >got
+	sed -n 's/^#> //p' "$f" >want
+	is "$(cat got err)" "$(cat want)" "${f##*/}: what its comments promise"
+done
+ok "there are lessons" test "$lessons" -ge 50
+
 # ---- a mistake ----
 
 cat >slip.txt <<'END'
