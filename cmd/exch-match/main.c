@@ -18,7 +18,8 @@
 #include "ref/timetable.h"
 
 enum opt_id {
-	OPT_LADDER = 256,
+	OPT_MARKET = 256,
+	OPT_LADDER,
 	OPT_ALLOCATION,
 	OPT_SELF_TRADE,
 	OPT_TIMETABLE,
@@ -31,6 +32,7 @@ enum opt_id {
 };
 
 static const struct exch_opt opts[] = {
+    {"market", 'm', "FILE", "rules of a venue: exch-market(5)", OPT_MARKET},
     {"ladder", 'l', "NAME", "rules for the auction price (plain-ref)",
 	OPT_LADDER},
     {"allocation", 'a', "NAME[,PARAMETER=N]...",
@@ -56,12 +58,15 @@ static const struct exch_opt opts[] = {
 struct run {
 	struct exch_cli cli;
 	struct exch_match_opts match;
+	const char *market_path;
+	struct exch_market market;
 	struct exch_alloc alloc;
 	const char *allocation;
 	const char *timetable_path;
 	const char *tz_name;
 	uint32_t date;
 	bool rematch;
+	bool ladder_given;
 	bool strict;
 	char *table; /* the timetable's text until it is parsed */
 	size_t ntable;
@@ -82,6 +87,7 @@ set_ladder(struct run *r, struct exch_cli *c, const char *value)
 	unsigned n, i;
 
 	r->match.ladder = exch_ladder_by_name(value);
+	r->ladder_given = true;
 	if (r->match.ladder != NULL)
 		return 0;
 	l = exch_ladder_all(&n);
@@ -180,6 +186,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	uint64_t n;
 
 	switch (id) {
+	case OPT_MARKET:
+		r->market_path = value;
+		return 0;
 	case OPT_LADDER:
 		return set_ladder(r, c, value);
 	case OPT_ALLOCATION:
@@ -253,6 +262,8 @@ load_timetable(
 		return exch_diag_set(d, EXCH_ERR_NEED, r->timetable_path,
 		    EXCH_POS_NONE, 0,
 		    "the stream does not tell its date: add --date");
+	if (name == NULL && r->market.zone[0] != '\0')
+		name = r->market.zone;
 	if (name == NULL && header_value(info, "zone", zone, sizeof(zone)))
 		name = zone;
 	if (name == NULL)
@@ -502,6 +513,54 @@ finish(void *arg, bool whole, struct exch_writer *out, struct exch_diag *d)
 	return r->bad != 0 ? EXCH_EXIT_NO : 0;
 }
 
+/* The first 16 digits of a text's SHA-256: what is in it, not its name. */
+static void
+hash16(const char *text, size_t n, char hex[65])
+{
+	unsigned char sum[32];
+	struct exch_sha256 s;
+
+	exch_sha256_init(&s);
+	exch_sha256_add(&s, text, n);
+	exch_sha256_end(&s, sum);
+	exch_sha256_hex(sum, hex);
+	hex[16] = '\0';
+}
+
+/*
+ * The market file.  Its sessions are the timetable where none is given; the
+ * options go before its ladders, allocation and mode.
+ */
+static int
+load_market(struct run *r, char hex[65], struct exch_diag *d)
+{
+	char *text = NULL;
+	size_t n = 0;
+	int err = exch_cli_slurp(r->market_path, &text, &n, d);
+
+	if (err == 0)
+		err = exch_market_parse(text, n, r->market_path, &r->market, d);
+	if (err == 0)
+		hash16(text, n, hex);
+	exch_free(text);
+	if (err != 0)
+		return err;
+	r->match.market = &r->market;
+	if (r->ladder_given)
+		memset(r->market.ladder, 0, sizeof(r->market.ladder));
+	if (r->allocation != NULL)
+		r->market.alloc.name = NULL;
+	if (r->match.stp != EXCH_STP_MARKET)
+		r->market.stp = EXCH_STP_MARKET;
+	if (r->timetable_path == NULL && r->market.sessions != NULL) {
+		r->timetable_path = r->market_path;
+		r->table = r->market.sessions;
+		r->ntable = r->market.nsessions;
+		r->market.sessions = NULL; /* it is ours now */
+	}
+	return 0;
+}
+
 /*
  * The options that change the result, for the SOURCE record.  The filter
  * opens its output before the timetable is read, so its bytes are hashed
@@ -511,22 +570,18 @@ static int
 describe(struct run *r)
 {
 	struct exch_diag d = {0};
-	unsigned char sum[32];
-	char hex[65] = "none";
+	char hex[65] = "none", market[65] = "";
 	char date[32] = "";
-	struct exch_sha256 s;
 	size_t at;
 
 	if (r->timetable_path != NULL) {
 		if (exch_cli_slurp(
 			r->timetable_path, &r->table, &r->ntable, &d) != 0)
 			return exch_cli_fail(&r->cli, &d);
-		exch_sha256_init(&s);
-		exch_sha256_add(&s, r->table, r->ntable);
-		exch_sha256_end(&s, sum);
-		exch_sha256_hex(sum, hex);
-		hex[16] = '\0';
+		hash16(r->table, r->ntable, hex);
 	}
+	if (r->market_path != NULL && load_market(r, market, &d) != 0)
+		return exch_cli_fail(&r->cli, &d);
 	if (r->date != 0)
 		snprintf(date, sizeof(date), " date=%u", r->date);
 	snprintf(r->options, sizeof(r->options),
@@ -541,6 +596,9 @@ describe(struct run *r)
 	if (r->match.stp != EXCH_STP_MARKET && r->match.stp != EXCH_STP_NONE)
 		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
 		    " self-trade=%u", r->match.stp);
+	if (market[0] != '\0')
+		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
+		    " market=%s:%s", r->market.name, market);
 	if (r->cli.seed != 0)
 		snprintf(r->options + at, sizeof(r->options) - at, " seed=%llu",
 		    (unsigned long long)r->cli.seed);
@@ -569,6 +627,7 @@ main(int argc, char **argv)
 		code = exch_cli_filter(&r.cli, &f);
 	exch_match_free(r.engine);
 	exch_timetable_clear(&r.timetable);
+	exch_market_clear(&r.market);
 	exch_free(r.table);
 	return code;
 }

@@ -78,8 +78,20 @@ exch_auction_reference(const struct exch_instr *in)
 	return tick;
 }
 
+const struct exch_ladder *
+exch_auction_ladder(const struct exch_match *m, uint8_t cross)
+{
+	const struct exch_market *k = m->o.market;
+
+	if (k != NULL && cross < EXCH_MARKET_CROSSES &&
+	    k->ladder[cross] != NULL)
+		return k->ladder[cross];
+	return m->o.ladder;
+}
+
 static struct exch_ladder_price
-find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
+find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref,
+    uint8_t cross)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	const struct exch_book *b = &in->book;
@@ -99,7 +111,7 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
 		lb.market_buy = slot[b->side[0].market].qty;
 	if (b->side[1].market != EXCH_SLOT_NONE)
 		lb.market_sell = slot[b->side[1].market].qty;
-	return exch_ladder_find(m->o.ladder, &lb);
+	return exch_ladder_find(exch_auction_ladder(m, cross), &lb);
 }
 
 static exch_qty
@@ -161,7 +173,7 @@ exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell)
 {
 	int64_t ref = exch_auction_reference(in);
-	struct exch_ladder_price p = find_price(m, in, ref);
+	struct exch_ladder_price p = find_price(m, in, ref, cross);
 
 	if (m->nomem || (!p.found && !always_tell))
 		return;

@@ -196,6 +196,7 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 	if ((code = check_tif(m, k)) != 0 || (code = check_flags(k)) != 0 ||
 	    (code = exch_engine_check_qty(in, c->qty)) != 0 ||
 	    (code = check_price(in, k)) != 0 ||
+	    (!k->imposed && (code = exch_check_market(m, in, c->price)) != 0) ||
 	    (code = check_entries(in, k)) != 0)
 		return code;
 	if (!k->imposed &&

@@ -9,6 +9,16 @@
 #include "base/alloc.h"
 #include "match/general.h"
 
+/* What the market says goes before the options. */
+static void
+take_market(struct exch_match *m, const struct exch_market *k)
+{
+	if (k->alloc.name != NULL)
+		m->o.alloc = &k->alloc;
+	if (k->stp != EXCH_STP_MARKET)
+		m->o.stp = k->stp;
+}
+
 int
 exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
     struct exch_match **pm, struct exch_diag *d)
@@ -27,8 +37,10 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	m->store = exch_book_store_new(o->orders);
 	if (m->page == NULL || m->store == NULL)
 		goto nomem;
+	if (o->market != NULL)
+		take_market(m, o->market);
 	m->g.seed = o->seed;
-	m->g.stp = o->stp == EXCH_STP_MARKET ? EXCH_STP_NONE : o->stp;
+	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
 	exch_engine_path(m);
 	exch_engine_due(m);
 	*pm = m;
@@ -66,7 +78,8 @@ exch_match_free(struct exch_match *m)
 void
 exch_engine_path(struct exch_match *m)
 {
-	m->general = m->o.alloc != NULL || m->g.stp != EXCH_STP_NONE ||
+	m->general = (m->o.market != NULL && m->o.market->any) ||
+		     m->o.alloc != NULL || m->g.stp != EXCH_STP_NONE ||
 		     m->g.killed_all || m->g.nkilled != 0;
 }
 

@@ -175,6 +175,9 @@ uint8_t exch_phase_cross(const struct exch_instr *in);
 void exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p);
 
 /* auction.c */
+/* The ladder of such an auction. */
+const struct exch_ladder *exch_auction_ladder(
+    const struct exch_match *m, uint8_t cross);
 int64_t exch_auction_reference(const struct exch_instr *in);
 void exch_auction_tell(struct exch_match *m, const struct exch_instr *in,
     const struct exch_ladder_price *p, int64_t ref, uint8_t cross);

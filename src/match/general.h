@@ -251,6 +251,9 @@ bool exch_has_conditions(const struct exch_special *s);
  */
 void exch_enter(struct exch_match *m, struct exch_instr *in,
     const struct exch_special *as, const struct exch_spot *met, bool imposed);
+/* The market's own rules for a limit; imposed commands are above them. */
+enum exch_reject exch_check_market(
+    const struct exch_match *m, const struct exch_instr *in, exch_px price);
 /* After everything a command did: triggered orders, then pegs. */
 void exch_general_after(struct exch_match *m, struct exch_instr *in);
 enum exch_reject exch_check_stop(

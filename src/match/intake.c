@@ -289,6 +289,40 @@ check_link(const struct intake *k)
 							: EXCH_REJ_LINK;
 }
 
+/* ---- what the market takes ---- */
+
+static enum exch_reject
+check_taken(const struct exch_match *m, const struct intake *k)
+{
+	const struct exch_market *v = m->o.market;
+
+	if (v == NULL || k->imposed)
+		return EXCH_REJ_NONE;
+	if (!exch_market_takes(v->types, k->c->ordtype))
+		return EXCH_REJ_TYPE;
+	return exch_market_takes(v->tifs, k->c->tif) ? EXCH_REJ_NONE
+						     : EXCH_REJ_TIF;
+}
+
+enum exch_reject
+exch_check_market(
+    const struct exch_match *m, const struct exch_instr *in, exch_px price)
+{
+	const struct exch_market *v = m->o.market;
+	exch_px last;
+
+	if (v == NULL || price == EXCH_PX_NONE)
+		return EXCH_REJ_NONE;
+	if (!exch_market_on_tick(v, price))
+		return EXCH_REJ_TICK;
+	if (!exch_market_within(price, in->instr_reference, v->band.still))
+		return EXCH_REJ_BAND;
+	if (known_last(in, &last) &&
+	    !exch_market_within(price, last, v->band.dynamic))
+		return EXCH_REJ_BAND;
+	return EXCH_REJ_NONE;
+}
+
 /* ---- who and when ---- */
 
 static enum exch_reject
@@ -378,6 +412,9 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 	    (code = check_flags(k)) != 0 ||
 	    (code = exch_engine_check_qty(in, c->qty)) != 0 ||
 	    (code = check_price(in, k)) != 0)
+		return code;
+	if ((code = check_taken(m, k)) != 0 ||
+	    (!k->imposed && (code = exch_check_market(m, in, c->price)) != 0))
 		return code;
 	if ((code = check_trigger(in, k)) != 0 ||
 	    (code = check_display(in, k)) != 0 ||

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "match/alloc.h"
 #include "match/ladder.h"
+#include "match/market.h"
 #include "rec/rec.h"
 #include "rec/stream.h"
 
@@ -24,6 +25,9 @@ struct exch_match_opts {
 	uint8_t phase; /* of every instrument until told otherwise */
 	bool expect;   /* compare with EXPECT records */
 	size_t orders; /* live orders expected, 0: small */
+	/* Rules of a venue, or NULL; its ladders, allocation and self-trade
+	 * mode go before those below. */
+	const struct exch_market *market;
 	const struct exch_alloc *alloc; /* who gets how much at one price;
 					 * NULL: first come, first served */
 	uint64_t seed;			/* of random peaks */

@@ -56,7 +56,8 @@ market_qty(const struct exch_match *m, const struct exch_instr *in, unsigned i)
 }
 
 static struct exch_ladder_price
-find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
+find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref,
+    uint8_t cross)
 {
 	struct exch_ladder_book lb = {.reference = ref, .mid2 = EXCH_MID2_NONE};
 	size_t i;
@@ -77,7 +78,7 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref)
 		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
 	lb.market_buy = market_qty(m, in, 0);
 	lb.market_sell = market_qty(m, in, 1);
-	return exch_ladder_find(m->o.ladder, &lb);
+	return exch_ladder_find(exch_auction_ladder(m, cross), &lb);
 }
 
 /* ---- imbalance-only orders ---- */
@@ -271,7 +272,7 @@ exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell, int64_t *tick)
 {
 	int64_t ref = exch_auction_reference(in);
-	struct exch_ladder_price p = find_price(m, in, ref);
+	struct exch_ladder_price p = find_price(m, in, ref, cross);
 	struct hand buy = {.side = EXCH_BUY, .book = p.volume};
 	struct hand sell = {.side = EXCH_SELL, .book = p.volume};
 	exch_u128 surplus, sum = 0;

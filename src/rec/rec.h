@@ -214,7 +214,8 @@ enum exch_reject {
 	EXCH_REJ_EXPIRE = 17,
 	EXCH_REJ_PEG = 18,
 	EXCH_REJ_LINK = 19,
-	EXCH_REJ_KILLED = 20 /* the account may not enter orders now */
+	EXCH_REJ_KILLED = 20, /* the account may not enter orders now */
+	EXCH_REJ_BAND = 21    /* too far from the market's reference */
 };
 
 /* Why an order's quantity went away without a trade. */

@@ -56,7 +56,7 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_POST_ONLY, "post-only"}, {EXCH_REJ_STOP, "stop"},
     {EXCH_REJ_DISPLAY, "display"}, {EXCH_REJ_MIN_QTY, "min-qty"},
     {EXCH_REJ_EXPIRE, "expire"}, {EXCH_REJ_PEG, "peg"}, {EXCH_REJ_LINK, "link"},
-    {EXCH_REJ_KILLED, "killed"}, {0, NULL}};
+    {EXCH_REJ_KILLED, "killed"}, {EXCH_REJ_BAND, "band"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},

@@ -24,6 +24,7 @@ static const struct word phases[] = {
     {"call", 2},
     {"continuous", 3},
     {"halt", 4},
+    {"end", 5},
 };
 
 static const struct word crosses[] = {
@@ -125,7 +126,8 @@ parse_row(struct parse *p, const struct piece *w, size_t n,
 		return bad(p, "stands alone: a phase must follow", w[0]);
 	if (!find_word(phases, EXCH_ARRAY_LEN(phases), w[1], &row->phase))
 		return bad(p,
-		    "is not a phase (closed, pre-open, call, continuous, halt)",
+		    "is not a phase (closed, pre-open, call, continuous, halt, "
+		    "end)",
 		    w[1]);
 	if (n > 2 &&
 	    !find_word(crosses, EXCH_ARRAY_LEN(crosses), w[2], &row->cross))

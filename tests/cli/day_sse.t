@@ -57,6 +57,10 @@ columns match,price,qty,buy,sell,aggressor <exec.csv |
 	  $6 = $6 == "buy" ? "B" : $6 == "sell" ? "S" : "N"; print }' >got
 is "$(wc -l <want | tr -d ' ')" 18685 "18,685 true trades"
 same got want "every trade: number, price, quantity, orders, aggressor"
+exch-match $when --market "$src/data/markets/sse.market" orders.xst \
+	-f csv --type exec | columns match,price,qty,buy,sell,aggressor >got2
+columns match,price,qty,buy,sell,aggressor <exec.csv >want2
+same got2 want2 "the market file sse.market makes the same trades"
 for ladder in sse-open sse-close; do
 	# shellcheck disable=SC2086
 	exch-match $when --ladder $ladder --timetable timetable \

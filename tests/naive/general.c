@@ -407,6 +407,35 @@ price_of_type(const struct naive_instr *in, uint8_t type, exch_px price)
 	    in, price, !has_price(type) && type != EXCH_ORD_PEG);
 }
 
+/* A limit by the market's own rules. */
+static enum exch_reject
+check_rules(const struct naive *n, const struct naive_instr *in, exch_px p)
+{
+	const struct naive_rules *r = n->rules;
+	exch_px step = 0;
+
+	if (r == NULL || p == EXCH_PX_NONE)
+		return EXCH_REJ_NONE;
+	for (size_t i = 0; i < r->nticks; i++)
+		if (p >= r->from[i] || -p >= r->from[i])
+			step = r->step[i];
+	if (step != 0 && p % step != 0)
+		return EXCH_REJ_TICK;
+	for (int k = 0; k < 2; k++) {
+		exch_px ref = k == 0 ? in->def.reference : in->last;
+		uint64_t pct = k == 0 ? r->still : r->dynamic;
+		exch_i128 far, most;
+
+		if (ref == EXCH_PX_NONE || pct == 0)
+			continue;
+		far = p > ref ? (exch_i128)p - ref : (exch_i128)ref - p;
+		most = ref < 0 ? -(exch_i128)ref : ref;
+		if (far * 100000000 > most * pct)
+			return EXCH_REJ_BAND;
+	}
+	return EXCH_REJ_NONE;
+}
+
 static bool
 good_stop(const struct naive_instr *in, uint8_t type, uint8_t side, exch_px p)
 {
@@ -587,6 +616,14 @@ check_new(const struct naive *n, const struct naive_instr *in,
 		return why;
 	if ((why = price_of_type(in, c->ordtype, c->price)) != EXCH_REJ_NONE)
 		return why;
+	if (!a->imposed && n->rules != NULL) {
+		if (n->rules->no_type[c->ordtype])
+			return EXCH_REJ_TYPE;
+		if (n->rules->no_tif[c->tif])
+			return EXCH_REJ_TIF;
+		if ((why = check_rules(n, in, c->price)) != EXCH_REJ_NONE)
+			return why;
+	}
 	if ((why = check_trigger(in, a)) != EXCH_REJ_NONE)
 		return why;
 	if ((why = check_sizes(in, a)) != EXCH_REJ_NONE)
@@ -852,6 +889,9 @@ check_replace(const struct naive *n, struct naive_instr *in,
 	why = price_of_type(
 	    in, a->o.peg != 0 ? EXCH_ORD_PEG : a->o.type, c->price);
 	if (why != EXCH_REJ_NONE)
+		return why;
+	if (!a->imposed &&
+	    (why = check_rules(n, in, c->price)) != EXCH_REJ_NONE)
 		return why;
 	if ((why = replace_entries(in, c, a)) != EXCH_REJ_NONE)
 		return why;

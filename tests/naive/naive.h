@@ -85,10 +85,21 @@ enum naive_fault {
 	NAIVE_FAULT_BY_ID    /* BY_ID orders go to the back */
 };
 
+/* A market's rules of its own; zeroed: none. */
+struct naive_rules {
+	uint64_t still;	  /* percent x 10^6 from the reference, 0 any */
+	uint64_t dynamic; /* from the last execution */
+	exch_px from[4], step[4];
+	size_t nticks;
+	bool no_type[256];
+	bool no_tif[256];
+};
+
 struct naive {
-	const char *ladder; /* name of the auction's price rules */
-	const char *alloc;  /* of who gets how much, or NULL */
-	bool expect;	    /* EXPECT records are compared */
+	const struct naive_rules *rules; /* or NULL */
+	const char *ladder;		 /* name of the auction's price rules */
+	const char *alloc;		 /* of who gets how much, or NULL */
+	bool expect;			 /* EXPECT records are compared */
 	enum naive_fault fault;
 	/* What instruments announced later begin with. */
 	uint8_t phase;

@@ -51,6 +51,24 @@ static const char *const faults[] = {
 static const char *const allocs[] = {"pro-rata", "cme-a", "time", "size",
     "cme-o", "options", "time-pro-rata", "parity", "cme-k", "cme-s"};
 
+/* Rules of a market: bands, ticks by price, orders it does not take. */
+static void
+make_rules(uint64_t n, struct naive_rules *r)
+{
+	if (n % 3 != 0)
+		r->still = 1000000 * (1 + n % 30);
+	if (n % 5 != 0)
+		r->dynamic = 100000 * (1 + n % 50);
+	if (n % 2 == 0) {
+		r->nticks = 2;
+		r->step[0] = 10000000;
+		r->from[1] = 99 * EXCH_PX_ONE;
+		r->step[1] = 50000000;
+	}
+	r->no_type[EXCH_ORD_MARKET] = n % 7 == 0;
+	r->no_tif[EXCH_TIF_FOK] = n % 11 == 0;
+}
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -74,6 +92,8 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 		f->alloc = allocs[n / 2 % EXCH_ARRAY_LEN(allocs)];
 		f->stp = n / 7 % 3 == 0 ? (uint8_t)(n % 6) : 0;
 	}
+	if (f->general && n % 4 == 1)
+		make_rules(n / 4, &f->rules);
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }
@@ -131,6 +151,7 @@ make_flow(const struct options *o, uint64_t run, struct flow *f)
 	n.fault = o->fault;
 	n.expect = f->expect;
 	n.alloc = f->alloc;
+	n.rules = &f->rules;
 	n.stp = f->stp;
 	n.seed = 7;
 	for (; f->n < ro.commands; f->n++) {

@@ -46,11 +46,12 @@ struct flow {
 	union flow_cmd *cmd;
 	size_t n;
 	const char *ladder;
-	const char *alloc; /* or NULL */
-	uint8_t stp;	   /* the market's self-trade mode, or 0 */
-	uint8_t phase;	   /* in which instruments begin */
-	bool expect;	   /* executions are compared with EXPECT records */
-	bool general;	   /* orders of the general market are in it */
+	struct naive_rules rules; /* of its market */
+	const char *alloc;	  /* or NULL */
+	uint8_t stp;		  /* the market's self-trade mode, or 0 */
+	uint8_t phase;		  /* in which instruments begin */
+	bool expect;  /* executions are compared with EXPECT records */
+	bool general; /* orders of the general market are in it */
 };
 
 /* How likely things are, in 1/1000, and how far prices spread. */

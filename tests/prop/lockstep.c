@@ -160,7 +160,31 @@ struct run {
 	struct exch_out *out;
 	struct exch_writer *w;
 	struct exch_match *m;
+	struct exch_market market;
 };
+
+/* The flow's rules in the form of a market file's. */
+static void
+make_market(struct run *r)
+{
+	const struct naive_rules *n = &r->f->rules;
+	struct exch_market *k = &r->market;
+
+	exch_market_init(k);
+	k->band.still = n->still;
+	k->band.dynamic = n->dynamic;
+	k->nticks = (unsigned)n->nticks;
+	for (size_t i = 0; i < n->nticks; i++)
+		k->tick[i] = (struct exch_market_tick){n->from[i], n->step[i]};
+	for (unsigned i = 0; i < 256; i++) {
+		if (n->no_type[i])
+			k->types[i / 64] &= ~(UINT64_C(1) << i % 64);
+		if (n->no_tif[i])
+			k->tifs[i / 64] &= ~(UINT64_C(1) << i % 64);
+	}
+	k->any = n->still != 0 || n->dynamic != 0 || n->nticks != 0 ||
+		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK];
+}
 
 static bool
 open_engine(struct run *r)
@@ -174,6 +198,7 @@ open_engine(struct run *r)
 		r->f->alloc == NULL ? NULL : exch_alloc_by_name(r->f->alloc),
 	    .stp = r->f->stp,
 	    .seed = 7,
+	    .market = &r->market,
 	};
 	struct exch_writer_opts wo = {
 	    .format = EXCH_FMT_BIN,
@@ -433,6 +458,8 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	naive_init(&r.naive, f->ladder, f->phase);
 	r.naive.fault = o->fault;
 	r.naive.expect = f->expect;
+	r.naive.rules = &f->rules;
+	make_market(&r);
 	r.naive.alloc = f->alloc;
 	r.naive.stp = f->stp;
 	r.naive.seed = 7;

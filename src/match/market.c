@@ -1,0 +1,439 @@
+/*
+ * Reading a market file (market.h).  A key is a row of the table.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "match/market.h"
+#include "rec/schema.h"
+
+#define WORDS 40
+
+struct piece {
+	const char *p;
+	size_t n;
+};
+
+struct parse {
+	struct exch_market *m;
+	const char *name;
+	uint64_t line;
+	struct piece whole; /* the line */
+	struct piece word[WORDS];
+	size_t nwords;
+	uint32_t seen; /* keys that may stand once */
+	struct exch_diag *d;
+};
+
+/* The quoted word, short enough for a message. */
+#define QUOTE(w) (int)((w).n < 40 ? (w).n : 40), (w).p
+
+static bool
+is(struct piece w, const char *s)
+{
+	return strlen(s) == w.n && memcmp(s, w.p, w.n) == 0;
+}
+
+static int
+bad(struct parse *p, struct piece w, const char *what)
+{
+	return exch_diag_set(p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE,
+	    p->line, "'%.*s' %s", QUOTE(w), what);
+}
+
+static int
+wrong(struct parse *p, const char *what)
+{
+	return exch_diag_set(
+	    p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE, p->line, "%s", what);
+}
+
+/* ---- values ---- */
+
+/* A decimal with so many places, not negative. */
+static int
+decimal(struct parse *p, struct piece w, int scale, int64_t *v)
+{
+	if (exch_dec_parse(w.p, w.n, scale, v) != 0 || *v < 0 ||
+	    *v == INT64_MAX)
+		return bad(p, w, "is not a number such as 0.01");
+	return 0;
+}
+
+/* "10%" to percent x 10^6. */
+static int
+percent(struct parse *p, struct piece w, uint64_t *out)
+{
+	int64_t v;
+
+	if (w.n < 2 || w.p[w.n - 1] != '%' ||
+	    exch_dec_parse(w.p, w.n - 1, 6, &v) != 0 || v <= 0 ||
+	    v > 1000000000)
+		return bad(p, w, "is not a percentage such as 7.5%");
+	*out = (uint64_t)v;
+	return 0;
+}
+
+/* ---- keys ---- */
+
+static int
+take_name(struct parse *p)
+{
+	struct piece w = p->word[1];
+
+	if (p->nwords != 2 || w.n >= sizeof(p->m->name))
+		return wrong(p, "name needs one word of at most 31 letters");
+	memcpy(p->m->name, w.p, w.n);
+	p->m->name[w.n] = '\0';
+	return 0;
+}
+
+static const struct exch_ladder *
+ladder_of(struct piece w)
+{
+	unsigned n;
+	const struct exch_ladder *l = exch_ladder_all(&n);
+
+	for (unsigned i = 0; i < n; i++)
+		if (is(w, l[i].name))
+			return &l[i];
+	return NULL;
+}
+
+/* "ladder xetra" for all auctions, "ladder close sse-close" for one. */
+static int
+take_ladder(struct parse *p)
+{
+	const struct exch_ladder *l;
+	struct piece w = p->word[p->nwords - 1];
+	uint16_t cross;
+
+	if (p->nwords < 2 || p->nwords > 3)
+		return wrong(p, "ladder needs a name, and before it maybe "
+				"open, close, halt or intraday");
+	l = ladder_of(w);
+	if (l == NULL)
+		return bad(p, w, "is no ladder of exch-match(1)");
+	if (p->nwords == 2) {
+		for (unsigned i = 0; i < EXCH_MARKET_CROSSES; i++)
+			if (p->m->ladder[i] == NULL)
+				p->m->ladder[i] = l;
+		return 0;
+	}
+	w = p->word[1];
+	if (exch_word_code(exch_words_cross, w.p, w.n, &cross) != 0 ||
+	    cross >= EXCH_MARKET_CROSSES)
+		return bad(p, w, "is no kind of auction");
+	p->m->ladder[cross] = l;
+	return 0;
+}
+
+/* "allocation pro-rata min 2". */
+static int
+take_allocation(struct parse *p)
+{
+	unsigned n;
+	const struct exch_alloc *all = exch_alloc_all(&n);
+	char param[32];
+	uint64_t v;
+
+	if (p->nwords < 2 || p->nwords % 2 != 0)
+		return wrong(p, "allocation needs a name, then parameters with "
+				"a number each");
+	for (unsigned i = 0; i < n; i++)
+		if (is(p->word[1], all[i].name))
+			p->m->alloc = all[i];
+	if (p->m->alloc.name == NULL)
+		return bad(p, p->word[1], "is no allocation of exch-match(1)");
+	for (size_t i = 2; i < p->nwords; i += 2) {
+		struct piece w = p->word[i];
+
+		if (w.n >= sizeof(param) || exch_uint_parse(p->word[i + 1].p,
+						p->word[i + 1].n, &v) != 0)
+			return bad(p, p->word[i + 1], "is not a whole number");
+		memcpy(param, w.p, w.n);
+		param[w.n] = '\0';
+		if (exch_alloc_set(&p->m->alloc, param, v) != 0)
+			return bad(p, w,
+			    "is no parameter of this allocation, "
+			    "or has no such value");
+	}
+	if (strcmp(p->m->alloc.name, "fifo") == 0)
+		p->m->alloc.name = NULL;
+	return 0;
+}
+
+static int
+take_self_trade(struct parse *p)
+{
+	static const struct exch_word modes[] = {{EXCH_STP_NONE, "none"},
+	    {EXCH_STP_NEWEST, "newest"}, {EXCH_STP_OLDEST, "oldest"},
+	    {EXCH_STP_BOTH, "both"}, {EXCH_STP_DECREMENT, "decrement"},
+	    {0, NULL}};
+	uint16_t code;
+
+	if (p->nwords != 2 ||
+	    exch_word_code(modes, p->word[1].p, p->word[1].n, &code) != 0)
+		return wrong(p, "self-trade needs none, newest, oldest, both "
+				"or decrement");
+	p->m->stp = (uint8_t)code;
+	return 0;
+}
+
+/* A list of words of a code: only these are taken. */
+static int
+take_set(struct parse *p, const struct exch_word *words, uint64_t set[4])
+{
+	if (p->nwords < 2)
+		return wrong(p, "a list of words is missing");
+	memset(set, 0, 4 * sizeof(*set));
+	for (size_t i = 1; i < p->nwords; i++) {
+		uint16_t code;
+
+		if (exch_word_code(words, p->word[i].p, p->word[i].n, &code) !=
+		    0)
+			return bad(p, p->word[i],
+			    "is no such word: exch-stream(5), CODES");
+		set[code / 64] |= UINT64_C(1) << (code % 64);
+	}
+	p->m->any = true;
+	return 0;
+}
+
+static int
+take_orders(struct parse *p)
+{
+	return take_set(p, exch_words_ordtype, p->m->types);
+}
+
+static int
+take_valid(struct parse *p)
+{
+	return take_set(p, exch_words_tif, p->m->tifs);
+}
+
+/* "tick 1 0.01": from a price on. */
+static int
+take_tick(struct parse *p)
+{
+	struct exch_market *m = p->m;
+	struct exch_market_tick t;
+	int rc;
+
+	if (p->nwords != 3)
+		return wrong(p, "tick needs the price from which it holds, and "
+				"the step");
+	if (m->nticks == EXCH_MARKET_TICKS)
+		return wrong(p, "there are more than 32 ticks");
+	rc = decimal(p, p->word[1], 9, &t.from);
+	if (rc == 0)
+		rc = decimal(p, p->word[2], 9, &t.step);
+	if (rc != 0)
+		return rc;
+	if (t.step == 0)
+		return bad(p, p->word[2], "is no step");
+	if (m->nticks > 0 && t.from <= m->tick[m->nticks - 1].from)
+		return bad(p, p->word[1], "is not above the price before it");
+	m->tick[m->nticks++] = t;
+	m->any = true;
+	return 0;
+}
+
+static int
+take_band(struct parse *p)
+{
+	uint64_t v = 0;
+	int rc;
+
+	if (p->nwords != 3)
+		return wrong(p, "band needs static or dynamic, and a "
+				"percentage");
+	rc = percent(p, p->word[2], &v);
+	if (rc != 0)
+		return rc;
+	if (is(p->word[1], "static"))
+		p->m->band.still = v;
+	else if (is(p->word[1], "dynamic"))
+		p->m->band.dynamic = v;
+	else
+		return bad(p, p->word[1], "is neither static nor dynamic");
+	p->m->any = true;
+	return 0;
+}
+
+static int
+take_zone(struct parse *p)
+{
+	if (p->nwords != 2 || p->word[1].n >= sizeof(p->m->zone))
+		return wrong(p, "zone needs a name such as Europe/Berlin");
+	memcpy(p->m->zone, p->word[1].p, p->word[1].n);
+	p->m->zone[p->word[1].n] = '\0';
+	return 0;
+}
+
+/*
+ * "session 09:00 call open": a line of the timetable.  Its words are read
+ * when the day is known; empty lines keep the numbers of lines right.
+ */
+static int
+take_session(struct parse *p)
+{
+	struct exch_market *m = p->m;
+	size_t skip = (size_t)(p->word[0].p + p->word[0].n - p->whole.p);
+	size_t rest = p->whole.n - skip;
+	size_t pad = 0, at = m->nsessions;
+	char *s;
+
+	if (p->nwords < 3)
+		return wrong(p, "session needs a time and a phase");
+	for (size_t i = 0; i < at; i++)
+		pad += m->sessions[i] == '\n';
+	pad = (size_t)p->line - 1 - pad;
+	s = exch_realloc(m->sessions, at + pad + rest + 2, 1);
+	if (s == NULL)
+		return exch_diag_set(p->d, EXCH_ERR_NOMEM, p->name,
+		    EXCH_POS_LINE, p->line, "out of memory for the sessions");
+	memset(s + at, '\n', pad);
+	memcpy(s + at + pad, p->whole.p + skip, rest);
+	s[at + pad + rest] = '\n';
+	s[at + pad + rest + 1] = '\0';
+	m->sessions = s;
+	m->nsessions = at + pad + rest + 1;
+	return 0;
+}
+
+static const struct {
+	const char *key;
+	int (*take)(struct parse *p);
+	bool once;
+} keys[] = {
+    {"name", take_name, true},
+    {"ladder", take_ladder, false},
+    {"allocation", take_allocation, true},
+    {"self-trade", take_self_trade, true},
+    {"orders", take_orders, true},
+    {"valid", take_valid, true},
+    {"tick", take_tick, false},
+    {"band", take_band, false},
+    {"zone", take_zone, true},
+    {"session", take_session, false},
+};
+
+/* ---- lines ---- */
+
+static void
+split(struct parse *p)
+{
+	struct piece l = p->whole;
+	size_t i = 0;
+
+	p->nwords = 0;
+	while (p->nwords < WORDS) {
+		size_t start;
+
+		while (i < l.n &&
+		       (l.p[i] == ' ' || l.p[i] == '\t' || l.p[i] == '\r'))
+			i++;
+		if (i == l.n || l.p[i] == '#')
+			return;
+		start = i;
+		while (i < l.n && l.p[i] != ' ' && l.p[i] != '\t' &&
+		       l.p[i] != '\r')
+			i++;
+		p->word[p->nwords++] = (struct piece){l.p + start, i - start};
+	}
+}
+
+static int
+take_line(struct parse *p)
+{
+	split(p);
+	if (p->nwords == 0)
+		return 0;
+	if (p->nwords == WORDS)
+		return wrong(p, "the line has too many words");
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(keys); i++) {
+		if (!is(p->word[0], keys[i].key))
+			continue;
+		if (keys[i].once && (p->seen >> i & 1) != 0)
+			return bad(p, p->word[0], "stands a second time");
+		p->seen |= 1u << i;
+		return keys[i].take(p);
+	}
+	return bad(p, p->word[0],
+	    "is no key: they are name, ladder, allocation, self-trade, "
+	    "orders, valid, tick, band, zone, session");
+}
+
+void
+exch_market_init(struct exch_market *m)
+{
+	memset(m, 0, sizeof(*m));
+	memset(m->types, 0xff, sizeof(m->types));
+	memset(m->tifs, 0xff, sizeof(m->tifs));
+}
+
+int
+exch_market_parse(const char *text, size_t n, const char *name,
+    struct exch_market *m, struct exch_diag *d)
+{
+	struct parse p = {.m = m, .name = name, .d = d};
+	size_t at = 0;
+	int rc = 0;
+
+	exch_market_init(m);
+	while (at < n && rc == 0) {
+		const char *end = memchr(text + at, '\n', n - at);
+		size_t len = end != NULL ? (size_t)(end - text) - at : n - at;
+
+		p.line++;
+		p.whole = (struct piece){text + at, len};
+		if (memchr(text + at, '\0', len) != NULL)
+			return wrong(&p, "the line has a byte 0");
+		rc = take_line(&p);
+		at += len + 1;
+	}
+	if (rc == 0 && m->name[0] == '\0')
+		rc = exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+		    "the market has no name: add a line \"name NAME\"");
+	return rc;
+}
+
+void
+exch_market_clear(struct exch_market *m)
+{
+	exch_free(m->sessions);
+	m->sessions = NULL;
+}
+
+/* ---- prices ---- */
+
+bool
+exch_market_on_tick(const struct exch_market *m, exch_px price)
+{
+	uint64_t u = price < 0 ? 0 - (uint64_t)price : (uint64_t)price;
+	exch_px step = 0;
+
+	for (unsigned i = 0; i < m->nticks; i++)
+		if (u >= (uint64_t)m->tick[i].from)
+			step = m->tick[i].step;
+	return step == 0 || u % (uint64_t)step == 0;
+}
+
+bool
+exch_market_within(exch_px price, exch_px reference, uint64_t pct)
+{
+	exch_i128 far = (exch_i128)price - reference;
+	exch_i128 most = reference;
+
+	if (pct == 0 || reference == EXCH_PX_NONE)
+		return true;
+	if (far < 0)
+		far = -far;
+	if (most < 0)
+		most = -most;
+	return far * 100000000 <= most * (exch_i128)pct;
+}

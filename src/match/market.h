@@ -1,0 +1,75 @@
+/*
+ * A market's rules as a text file, exch-market(5): what a venue takes, how
+ * it shares a price, how its auctions find theirs, which prices it allows.
+ * A new venue is a new file.
+ */
+#ifndef EXCH_MATCH_MARKET_H
+#define EXCH_MATCH_MARKET_H
+
+#include "base/err.h"
+#include "match/alloc.h"
+#include "match/ladder.h"
+
+/* Auctions that may have a ladder of their own: enum exch_cross. */
+#define EXCH_MARKET_CROSSES 6
+#define EXCH_MARKET_TICKS 32
+
+/* From this price on (by size, whatever the sign) the step is `step`. */
+struct exch_market_tick {
+	exch_px from;
+	exch_px step;
+};
+
+/*
+ * How far a price may be from a reference, in percent x 10^6; 0: as far as
+ * it likes.
+ */
+struct exch_market_band {
+	uint64_t still;	  /* from the instrument's reference */
+	uint64_t dynamic; /* from the last execution */
+};
+
+struct exch_market {
+	char name[32];
+	const struct exch_ladder *ladder[EXCH_MARKET_CROSSES]; /* NULL: the
+								* engine's */
+	struct exch_alloc alloc; /* name NULL: fifo */
+	uint8_t stp;		 /* enum exch_stp */
+	uint64_t types[4];	 /* order types it takes, a bit per code */
+	uint64_t tifs[4];	 /* times in force */
+	struct exch_market_tick tick[EXCH_MARKET_TICKS];
+	unsigned nticks;
+	struct exch_market_band band;
+	char *sessions; /* a timetable's text, NULL: none */
+	size_t nsessions;
+	char zone[64]; /* of the sessions, "": not told */
+	bool any;      /* something concerns every single order */
+};
+
+/* The plain market: everything is taken, nothing is limited. */
+void exch_market_init(struct exch_market *m);
+/*
+ * Read the text of a market file.  EXCH_ERR_FORMAT with line and reason for
+ * a line that makes no sense; EXCH_ERR_NOMEM.  *m is to be cleared in any
+ * case.
+ */
+int exch_market_parse(const char *text, size_t n, const char *name,
+    struct exch_market *m, struct exch_diag *d);
+void exch_market_clear(struct exch_market *m);
+
+static inline bool
+exch_market_takes(const uint64_t set[4], uint8_t code)
+{
+	return (set[code / 64] >> (code % 64) & 1) != 0;
+}
+
+/* Is the price on the step of its size? */
+bool exch_market_on_tick(const struct exch_market *m, exch_px price);
+/*
+ * Is the price within `percent` (x 10^6) of the reference?  Without a
+ * reference, or with 0 percent, every price is.  The bound belongs to the
+ * band; products are exact.
+ */
+bool exch_market_within(exch_px price, exch_px reference, uint64_t percent);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * Market files: every key, every mistake with its line and reason.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "match/market.h"
+#include "rec/rec.h"
+#include "tap.h"
+
+static struct exch_market m;
+static struct exch_diag d;
+
+static int
+parse(const char *text)
+{
+	exch_market_clear(&m);
+	memset(&d, 0, sizeof(d));
+	return exch_market_parse(text, strlen(text), "test", &m, &d);
+}
+
+static void
+refused(const char *text, uint64_t line, const char *why)
+{
+	int rc = parse(text);
+
+	tap_ok(rc == EXCH_ERR_FORMAT && d.where == line &&
+		   strstr(d.text, why) != NULL,
+	    why);
+	if (rc != EXCH_ERR_FORMAT || d.where != line ||
+	    strstr(d.text, why) == NULL)
+		printf("# %d, line %llu: %s\n", rc, (unsigned long long)d.where,
+		    d.text);
+}
+
+static void
+keys(void)
+{
+	tap_is_i64(parse("# a comment\n\nname xyz\r\n"
+			 "orders limit peg\nvalid day gtt # until\n"
+			 "allocation cme-a min 3\nself-trade both\n"
+			 "ladder close sse-close\nladder xetra\n"
+			 "tick 0 0.001\ntick 10 0.05\n"
+			 "band static 10%\nband dynamic 2.5%\n"
+			 "zone Asia/Shanghai\n"
+			 "session 09:15 call open\n\nsession 09:25 closed"),
+	    0, "a file with every key");
+	tap_is_str(m.name, "xyz", "name");
+	tap_ok(exch_market_takes(m.types, EXCH_ORD_LIMIT) &&
+		   exch_market_takes(m.types, EXCH_ORD_PEG) &&
+		   !exch_market_takes(m.types, EXCH_ORD_MARKET),
+	    "orders");
+	tap_ok(exch_market_takes(m.tifs, EXCH_TIF_GTT) &&
+		   !exch_market_takes(m.tifs, EXCH_TIF_IOC),
+	    "valid");
+	tap_is_str(m.alloc.name, "cme-a", "allocation");
+	tap_is_u64(m.alloc.step[1].min, 3, "and its parameter");
+	tap_is_u64(m.stp, EXCH_STP_BOTH, "self-trade");
+	tap_is_str(m.ladder[EXCH_CROSS_CLOSE]->name, "sse-close",
+	    "the ladder of one auction");
+	tap_is_str(m.ladder[EXCH_CROSS_OPEN]->name, "xetra", "and the others'");
+	tap_is_u64(m.band.still, 10000000, "static band");
+	tap_is_u64(m.band.dynamic, 2500000, "dynamic band");
+	tap_is_str(m.zone, "Asia/Shanghai", "zone");
+	/* Line numbers of the timetable are those of the file. */
+	tap_is_u64(strspn(m.sessions, "\n"), 14, "sessions on their lines");
+	tap_ok(
+	    strstr(m.sessions, " 09:15 call open\n\n 09:25 closed\n") != NULL,
+	    "sessions");
+	tap_ok(m.any, "such a market looks at every order");
+	tap_is_i64(parse("name x\nallocation fifo\n"), 0, "a plain market");
+	tap_ok(!m.any && m.alloc.name == NULL, "asks for nothing");
+}
+
+static void
+mistakes(void)
+{
+	refused("", 0, "no name");
+	refused("name x\nname y\n", 2, "a second time");
+	refused("name\n", 1, "one word");
+	refused("nme x\n", 1, "is no key");
+	refused("name x\norders limit limt\n", 2, "no such word");
+	refused("name x\nvalid\n", 2, "list of words");
+	refused("name x\nallocation prorata\n", 2, "no allocation");
+	refused("name x\nallocation pro-rata min\n", 2, "a number each");
+	refused("name x\nallocation pro-rata min x\n", 2, "whole number");
+	refused("name x\nallocation size min 2\n", 2, "no parameter");
+	refused("name x\nself-trade maybe\n", 2, "self-trade needs");
+	refused("name x\nladder frankfurt\n", 2, "no ladder");
+	refused("name x\nladder lunch xetra\n", 2, "kind of auction");
+	refused("name x\ntick 1\n", 2, "tick needs");
+	refused("name x\ntick 1 0\n", 2, "no step");
+	refused("name x\ntick -1 1\n", 2, "not a number");
+	refused("name x\ntick 1 1\ntick 1 2\n", 3, "not above");
+	refused("name x\nband static 10\n", 2, "percentage");
+	refused("name x\nband static 0%\n", 2, "percentage");
+	refused("name x\nband loose 1%\n", 2, "neither static");
+	refused("name x\nsession 09:00\n", 2, "a time and a phase");
+	refused("name x\nzone\n", 2, "zone needs");
+	tap_is_i64(exch_market_parse("name x\0y\n", 9, "test", &m, &d),
+	    EXCH_ERR_FORMAT, "a byte 0");
+}
+
+static void
+prices(void)
+{
+	(void)parse("name x\ntick 1 0.01\ntick 10 0.05\n");
+	tap_ok(exch_market_on_tick(&m, 500000001), "below the first: any");
+	tap_ok(!exch_market_on_tick(&m, 1005000000), "1.005");
+	tap_ok(exch_market_on_tick(&m, 9990000000), "9.99");
+	tap_ok(!exch_market_on_tick(&m, 10010000000), "10.01");
+	tap_ok(exch_market_on_tick(&m, -10050000000), "-10.05");
+	tap_ok(!exch_market_on_tick(&m, INT64_MIN), "the lowest there is");
+	/* LULD's numbers (5 % of 27.43), before they are rounded. */
+	tap_ok(exch_market_within(28801500000, 27430000000, 5000000),
+	    "28.8015 is within 5 % of 27.43");
+	tap_ok(!exch_market_within(28801500001, 27430000000, 5000000),
+	    "a billionth more is not");
+	tap_ok(exch_market_within(26058500000, 27430000000, 5000000),
+	    "26.0585 is");
+	tap_ok(exch_market_within(INT64_MAX - 1, INT64_MIN + 1, 1000000000),
+	    "no overflow");
+	tap_ok(exch_market_within(1, EXCH_PX_NONE, 1), "without a reference");
+}
+
+int
+main(void)
+{
+	keys();
+	mistakes();
+	prices();
+	for (uint64_t n = 1; n < 3; n++) {
+		exch_market_clear(&m);
+		exch_alloc_fail_at(n);
+		tap_is_i64(
+		    exch_market_parse("name x\nsession 1 closed\nsession "
+				      "2 closed\n",
+			44, "test", &m, &d),
+		    EXCH_ERR_NOMEM, "out of memory");
+		exch_alloc_fail_at(0);
+	}
+	exch_market_clear(&m);
+	return tap_done();
+}
