@@ -267,9 +267,10 @@ replace(struct scn *s, uint32_t account)
 
 	if (rc == 0 && !exch_scn_accept(s, "with"))
 		rc = exch_scn_expected(s, "with and the new quantity");
-	if (rc == 0)
-		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r->qty);
-	t.qty_exponent = s->instr[ref.instr].qty_exponent;
+	if (rc == 0) {
+		t.qty_exponent = s->instr[ref.instr].qty_exponent;
+		rc = exch_scn_qty(s, t.qty_exponent, &r->qty);
+	}
 	if (rc == 0)
 		rc = exch_scn_terms(s, &t);
 	if (rc == 0 && !t.priced && ref.named == NULL)
