@@ -273,12 +273,13 @@ replace(struct scn *s, uint32_t account)
 	}
 	if (rc == 0)
 		rc = exch_scn_terms(s, &t);
-	if (rc == 0 && !t.priced && ref.named == NULL)
-		rc = exch_scn_expected(s, "a price: @ 10.01");
 	if (rc != 0)
 		return rc;
-	if (!t.priced)
+	if (!t.priced) {
+		if (ref.named == NULL)
+			return exch_scn_expected(s, "a price: @ 10.01");
 		t.price = ref.named->price;
+	}
 	r->h.type = EXCH_REC_REPLACE;
 	r->h.flags = t.flags;
 	r->h.instr = s->instr[ref.instr].h.instr;

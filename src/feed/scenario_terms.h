@@ -10,9 +10,9 @@
 #define EXCH_SCN_EXT 10
 
 struct scn_terms {
-	int qty_exponent; /* of the instrument; set by the caller */
-	exch_px price;	  /* set to none by the caller */
-	bool priced;	  /* a price, or what stands for one, was given */
+	int8_t qty_exponent; /* of the instrument; set by the caller */
+	exch_px price;	     /* set to none by the caller */
+	bool priced;	     /* a price, or what stands for one, was given */
 	uint8_t ordtype;
 	uint8_t tif;
 	uint8_t ordflags;

@@ -247,7 +247,7 @@ exch_scn_price(struct scn *s, exch_px *px)
 int
 exch_scn_qty(struct scn *s, int exponent, exch_qty *q)
 {
-	int64_t v;
+	int64_t v = 0;
 	int rc;
 
 	if (s->at < s->nwords && s->word[s->at].p[0] == '-')

@@ -105,7 +105,7 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref,
 	lb.buy = m->level;
 	/* With no limits at all there may be no memory either. */
 	lb.sell = m->level != NULL ? m->level + lb.nbuy : NULL;
-	if (lb.nbuy != 0 && lb.nsell != 0)
+	if (lb.sell != NULL && lb.nbuy != 0 && lb.nsell != 0)
 		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
 	if (b->side[0].market != EXCH_SLOT_NONE)
 		lb.market_buy = slot[b->side[0].market].qty;

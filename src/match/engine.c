@@ -208,7 +208,7 @@ no_memory(struct exch_diag *d)
 /* The record as its type, or leave with a diagnosis. */
 #define TAKE(T, var)                                                           \
 	const struct T *var = EXCH_REC_AS(r, T);                               \
-	if (var == NULL)                                                       \
+	if ((var) == NULL)                                                     \
 	return too_short(r, d)
 
 /* Records that do not come per order; apart, to keep apply() small. */

@@ -144,7 +144,7 @@ do_due(struct exch_match *m)
 
 	if (exch_expire_next(m) <= m->hot.due)
 		exch_expire_one(m);
-	else
+	else if (t != NULL)
 		apply_row(m, &t->row[m->next_row++]);
 	exch_engine_due(m);
 }

@@ -74,7 +74,7 @@ find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref,
 	}
 	lb.buy = m->level;
 	lb.sell = m->level != NULL ? m->level + lb.nbuy : NULL;
-	if (lb.nbuy != 0 && lb.nsell != 0)
+	if (lb.sell != NULL && lb.nbuy != 0 && lb.nsell != 0)
 		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
 	lb.market_buy = market_qty(m, in, 0);
 	lb.market_sell = market_qty(m, in, 1);

@@ -32,7 +32,7 @@ exch_shadow_free(struct exch_shadow *s)
 {
 	if (s == NULL)
 		return;
-	for (uint32_t i = 0; i < s->npages; i++)
+	for (uint32_t i = 0; s->page != NULL && i < s->npages; i++)
 		exch_free(s->page[i]);
 	exch_free(s->page);
 	exch_book_store_free(s->lost);

@@ -57,6 +57,7 @@ columns match,price,qty,buy,sell,aggressor <exec.csv |
 	  $6 = $6 == "buy" ? "B" : $6 == "sell" ? "S" : "N"; print }' >got
 is "$(wc -l <want | tr -d ' ')" 18685 "18,685 true trades"
 same got want "every trade: number, price, quantity, orders, aggressor"
+# shellcheck disable=SC2086 # a list of words
 exch-match $when --market "$src/data/markets/sse.market" orders.xst \
 	-f csv --type exec | columns match,price,qty,buy,sell,aggressor >got2
 columns match,price,qty,buy,sell,aggressor <exec.csv >want2

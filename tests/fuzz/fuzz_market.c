@@ -33,8 +33,8 @@ timetable(const char *text, size_t n)
 static void
 prices(const struct exch_market *m)
 {
-	static const exch_px at[] = {INT64_MIN + 1, -1, 0, 1, 10000000,
-	    INT64_MAX - 1};
+	static const exch_px at[] = {
+	    INT64_MIN + 1, -1, 0, 1, 10000000, INT64_MAX - 1};
 	const size_t n = sizeof(at) / sizeof(at[0]);
 
 	for (size_t i = 0; i < n; i++) {
