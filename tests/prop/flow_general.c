@@ -54,6 +54,20 @@ beside(struct flow_gen *g, const struct naive_instr *in, exch_px price)
 	return at + far % 1000 * tick;
 }
 
+/* A stop on the other side of the last price, as far from its tick; prices
+ * at the end of the range have no other side. */
+static exch_px
+mirrored(const struct naive_instr *in, exch_px stop, bool above)
+{
+	exch_px tick = in->def.tick;
+	exch_px part = in->last % tick;
+
+	if (in->last > INT64_MAX / 4 || in->last < INT64_MIN / 4)
+		return stop;
+	return above ? stop + 2 * (in->last - part - stop) + tick
+		     : stop - 2 * (stop - in->last + part) - tick;
+}
+
 static void
 make_stop(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 {
@@ -83,14 +97,8 @@ make_stop(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 		    c->ordtype == EXCH_ORD_MIT || c->ordtype == EXCH_ORD_LIT;
 		bool above = (c->side == EXCH_BUY) != touch;
 
-		if (above && stop <= in->last)
-			stop +=
-			    2 * (in->last - in->last % in->def.tick - stop) +
-			    in->def.tick;
-		if (!above && stop >= in->last)
-			stop -=
-			    2 * (stop - in->last + in->last % in->def.tick) +
-			    in->def.tick;
+		if (above ? stop <= in->last : stop >= in->last)
+			stop = mirrored(in, stop, above);
 	}
 	if (!mille(g, g->p->illegal))
 		WITH(STOP, 0, stop);
