@@ -72,6 +72,9 @@ add_position(struct exch_buf *b, const struct exch_diag *d)
 		if (d->column > 0)
 			exch_buf_fmt(b, ", byte %" PRIu64, d->column);
 		return;
+	case EXCH_POS_RECORD:
+		exch_buf_fmt(b, ":record %" PRIu64, d->where);
+		return;
 	}
 }
 

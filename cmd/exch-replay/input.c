@@ -6,11 +6,13 @@
  */
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "exch-replay/tool.h"
 #include "rec/parse.h"
+#include "rec/schema.h"
 
 /* Our own stream, binary or as text. */
 static bool
@@ -112,12 +114,21 @@ upstream_end(struct tool *t, enum exch_status s)
 
 /* One of several: the records become ours, under our sequence numbers. */
 static int
-absorb(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+absorb(
+    struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
 {
+	const struct exch_schema *s = exch_schema_of(r->type);
+	struct exch_feed_at at = {.kind = EXCH_POS_RECORD, .where = seq};
+	char text[80];
+
 	if (exch_rec_is_framing(r->type) ||
 	    (t->no_expect && r->type == EXCH_REC_EXPECT))
 		return 0;
-	return take_record(t, r, d);
+	if (s == NULL || exch_rec_len(r) >= s->size)
+		return take_record(t, r, d);
+	snprintf(text, sizeof(text),
+	    "a record of type %s is shorter than its fields", s->name);
+	return take_trouble(t, &at, text, d);
 }
 
 static int
@@ -149,7 +160,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 		else if (alone)
 			rc = take_copy(t, r, exch_reader_seq(reader), d);
 		else
-			rc = absorb(t, r, d);
+			rc = absorb(t, r, exch_reader_seq(reader), d);
 		t->st.messages += n > 0;
 	}
 	if (rc == 0)
@@ -179,8 +190,10 @@ static int
 read_feed(struct tool *t, struct exch_diag *d)
 {
 	struct exch_feed_opts o = t->feed;
-	struct exch_feed_sink sink = {
-	    .arg = t, .record = take_record, .trouble = take_trouble};
+	struct exch_feed_sink sink = {.arg = t,
+	    .record = take_record,
+	    .trouble = take_trouble,
+	    .zone = take_zone};
 
 	o.known = t->dir;
 	o.accounts = t->accounts;

@@ -5,12 +5,14 @@
  */
 #include <config.h>
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/dec.h"
 #include "exch-replay/tool.h"
+
+/* A signal that comes just before a sleep begins is seen after this. */
+#define SLICE (EXCH_SEC / 5)
 
 int
 pace_parse(struct pace *p, const char *s)
@@ -70,12 +72,14 @@ void
 pace_wait(const struct pace *p, exch_ts t)
 {
 	uint64_t due = deadline(p, t);
-	struct timespec ts = {.tv_sec = (time_t)(due / EXCH_SEC),
-	    .tv_nsec = (long)(due % EXCH_SEC)};
+	uint64_t at = now();
 
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
-	       EINTR) {
-		if (exch_cli_signal != 0)
-			return;
+	while (at < due && exch_cli_signal == 0) {
+		uint64_t till = due - at > SLICE ? at + SLICE : due;
+		struct timespec ts = {.tv_sec = (time_t)(till / EXCH_SEC),
+		    .tv_nsec = (long)(till % EXCH_SEC)};
+
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+		at = now();
 	}
 }

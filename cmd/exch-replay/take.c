@@ -86,6 +86,8 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 		exch_buf_str(&text, "raw=yes\n");
 	if (t->copy == NULL && t->tz_name != NULL)
 		exch_buf_fmt(&text, "zone=%s\n", t->tz_name);
+	else if (t->copy == NULL && t->said_zone[0] != '\0')
+		exch_buf_fmt(&text, "zone=%s\n", t->said_zone);
 	exch_buf_char(&text, '\0');
 	if (text.failed)
 		rc = no_memory(d);
@@ -110,7 +112,8 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 static void
 error_record(struct tool *t, const struct exch_feed_at *at, const char *text)
 {
-	static const char *const unit[] = {"", "byte ", "line ", "packet "};
+	static const char *const unit[] = {
+	    "", "byte ", "line ", "packet ", "record "};
 	char line[320];
 	int n;
 
@@ -148,6 +151,15 @@ take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
 		exch_cli_note(&t->cli,
 		    "more malformed input is only counted (-v shows all)");
 	return 0;
+}
+
+void
+take_zone(void *arg, const char *name)
+{
+	struct tool *t = arg;
+
+	if (t->said_zone[0] == '\0')
+		snprintf(t->said_zone, sizeof(t->said_zone), "%s", name);
 }
 
 /* ---- delivering ---- */

@@ -92,6 +92,7 @@ struct tool {
 	struct exch_feed_opts feed;
 	struct exch_tz *tz;
 	const char *tz_name;
+	char said_zone[64]; /* by the first input that names one, or "" */
 	const char *from_text;
 	const char *to_text;
 	const char *tick_text;
@@ -143,10 +144,11 @@ struct tool {
 
 /* ---- take.c ---- */
 
-/* The sink's two functions; `arg` is the tool. */
+/* The sink's functions; `arg` is the tool. */
 int take_record(void *arg, const struct exch_rec *r, struct exch_diag *d);
 int take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
     struct exch_diag *d);
+void take_zone(void *arg, const char *name);
 /* A record of a stream with its own sequence number. */
 int take_copy(struct tool *t, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d);

@@ -29,6 +29,7 @@ enum opt_id {
 	OPT_MANIFEST,
 	OPT_TZ,
 	OPT_DIGEST,
+	OPT_STRICT,
 	OPT_END
 };
 
@@ -46,6 +47,8 @@ static const struct exch_opt opts[] = {
 	OPT_MANIFEST},
     {"tz", 0, "ZONE", "local times in text and CSV (UTC)", OPT_TZ},
     {"digest", 0, NULL, "print the SHA-256 of the records read", OPT_DIGEST},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
     {0},
 };
 
@@ -62,6 +65,9 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
 };
 
+/* Records with bad content that are told one by one. */
+#define BAD_TOLD 5
+
 /* What the command line said, and what is open. */
 struct tool {
 	struct exch_cli cli;
@@ -77,7 +83,9 @@ struct tool {
 	struct exch_reader *reader;
 	struct exch_cli_out *out;
 	struct exch_report_run *run;
+	bool strict;
 	bool stopped; /* by a signal */
+	uint64_t bad; /* records left out: their content is bad */
 	int code;
 };
 
@@ -212,6 +220,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_TZ:
 		t->zone = value;
 		return 0;
+	case OPT_STRICT:
+		t->strict = true;
+		return 0;
 	default:
 		t->o.digest = true;
 		return 0;
@@ -316,6 +327,23 @@ set_code(struct tool *t, int code)
 		t->code = code;
 }
 
+/* One record; one with bad content is told and left out unless --strict. */
+static int
+take(struct tool *t, const struct exch_rec *rec, struct exch_diag *d)
+{
+	uint64_t seq = exch_reader_seq(t->reader);
+	int err = exch_report_record(t->run, rec, seq, d);
+
+	if (__builtin_expect(err == EXCH_ERR_FORMAT && !t->strict, 0)) {
+		if (t->bad++ < BAD_TOLD)
+			exch_cli_note(&t->cli, "source %u, record %llu: %s",
+			    rec->source, (unsigned long long)seq, d->text);
+		exch_diag_clear(d);
+		err = 0;
+	}
+	return err;
+}
+
 /* Every record.  0, EXCH_ERR_STOP, or the error of the report. */
 static int
 read_all(struct tool *t, bool *damaged, struct exch_diag *d)
@@ -326,8 +354,7 @@ read_all(struct tool *t, bool *damaged, struct exch_diag *d)
 
 	exch_check(t->reader != NULL);
 	while ((err = exch_reader_next(t->reader, &rec, d)) > 0) {
-		err = exch_report_record(
-		    t->run, rec, exch_reader_seq(t->reader), d);
+		err = take(t, rec, d);
 		if (err != 0)
 			return err;
 		if (++n % 4096 == 0) {
@@ -382,6 +409,12 @@ tell_lacks(struct tool *t)
 		    "venue's own executions, which exch-replay takes from "
 		    "market data");
 		set_code(t, EXCH_EXIT_INPUT);
+	}
+	if (t->bad != 0) {
+		exch_cli_note(&t->cli,
+		    "%llu records had bad content and are not in the report",
+		    (unsigned long long)t->bad);
+		set_code(t, EXCH_EXIT_NO);
 	}
 	if (t->run->unknown != 0) {
 		exch_cli_note(&t->cli,

@@ -28,11 +28,18 @@ enum exch_err {
 };
 
 /* What a position counts. */
-enum exch_pos { EXCH_POS_NONE, EXCH_POS_BYTE, EXCH_POS_LINE, EXCH_POS_PACKET };
+enum exch_pos {
+	EXCH_POS_NONE,
+	EXCH_POS_BYTE,
+	EXCH_POS_LINE,
+	EXCH_POS_PACKET,
+	EXCH_POS_RECORD
+};
 
 /*
  * A diagnosis.  `where` is a position in the stream `name`: a byte offset,
- * a line number or a packet number (both from 1), as `kind` says; `column`
+ * a line or packet number from 1, the sequence number of a record, as
+ * `kind` says; `column`
  * is a column (from 1) or a byte offset inside the packet, when not zero.
  */
 struct exch_diag {

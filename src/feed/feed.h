@@ -35,6 +35,8 @@ struct exch_feed_sink {
 	 */
 	int (*trouble)(void *arg, const struct exch_feed_at *at,
 	    const char *text, struct exch_diag *d);
+	/* The input names the zone of its times; NULL: of no interest. */
+	void (*zone)(void *arg, const char *name);
 };
 
 /* What the input cannot tell, from options. */

@@ -73,6 +73,8 @@ set_zone(struct scn *s)
 	exch_tz_free(s->own_tz);
 	s->own_tz = tz;
 	exch_when_init(&s->when, s->when.date, tz, false);
+	if (s->sink->zone != NULL)
+		s->sink->zone(s->sink->arg, name);
 	return exch_scn_end(s);
 }
 

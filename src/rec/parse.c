@@ -34,7 +34,8 @@ exch_parse_more(struct exch_parse *p, struct exch_diag *d)
 		p->at = 0;
 	}
 	if (p->len == EXCH_LINE_MAX)
-		return EXCH_PARSE_BAD(p, d, "line is too long");
+		return exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(p->in),
+		    EXCH_POS_LINE, p->line + 1, "line is too long");
 	err = exch_in_read(
 	    p->in, p->raw + p->len, EXCH_LINE_MAX - p->len, &got, d);
 	if (err != 0)

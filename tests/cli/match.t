@@ -80,6 +80,16 @@ exits 3 "--strict stops there" sh -c \
 exits 1 "before any order" grep -q '"t":"reject"' out
 has out '"status":"error"' "with an end that says so"
 
+# ---- the zone of a timetable ----
+
+{ echo 'zone Asia/Tokyo'; cat day.txt; } >tokyo.txt
+exits 0 "the zone that a scenario names" sh -c 'exch-replay tokyo.txt |
+	exch-match -t table -f text >out'
+is "$(grep ' phase ' out)" "$(exch-replay tokyo.txt |
+	exch-match -t table --tz Asia/Tokyo -f text | grep ' phase ')" \
+	"is that of the timetable"
+has out '00:30:00.* phase ' "09:30 there is 00:30 UTC"
+
 # ---- wrong usage that only the input shows ----
 
 exch-match -o matched.xst day.xst

@@ -144,6 +144,14 @@ done
 exch-replay --tick 0.01 -z -o a.xst.zst a.csv
 is "$(digest a.xst.zst)" "$want" "through a compressed stream"
 
+{
+	exch-replay --tick 0.01 -f json a.csv | head -n 3
+	awk 'BEGIN { printf "{\"t\":\""; for (;;) print "x" }' |
+		tr -d '\n' | head -c 2000000
+} >endless.json 2>/dev/null
+says 3 "endless.json:4: " "a line without an end" \
+	exch-replay -o got.xst endless.json
+
 # ---- cut ----
 
 n=$(wc -c <a.zst)

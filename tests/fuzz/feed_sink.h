@@ -51,7 +51,8 @@ fuzz_feed(const struct exch_feed *f, const uint8_t *p, size_t n, const char *as,
     bool capture_time)
 {
 	static struct exch_tz *tz;
-	struct exch_feed_sink sink = {NULL, fuzz_record, fuzz_trouble};
+	struct exch_feed_sink sink = {
+	    .record = fuzz_record, .trouble = fuzz_trouble};
 	struct exch_feed_opts o = {.date = 20230207,
 	    .symbol = "FUZZ",
 	    .as = as,

@@ -163,7 +163,8 @@ static inline void
 kit_run(const struct exch_feed *f, const void *p, size_t n,
     const struct exch_feed_opts *o, struct kit_got *g)
 {
-	struct exch_feed_sink sink = {g, kit_record, kit_trouble};
+	struct exch_feed_sink sink = {
+	    .arg = g, .record = kit_record, .trouble = kit_trouble};
 	struct exch_in *in;
 
 	if (exch_in_mem(p, n, "test", &in, &g->d) != 0)

@@ -1,0 +1,82 @@
+/*
+ * A stream with one record too short for its type, framed and summed as it
+ * must be: what a faulty producer would write.
+ *
+ *	shorten TYPE < in.xst > out.xst
+ *
+ * The first record of that name is cut to the common header and eight
+ * bytes more.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rec/schema.h"
+#include "rec/stream.h"
+
+#define KEPT (sizeof(struct exch_rec) + 8)
+
+static int
+copy(struct exch_reader *r, struct exch_writer *w, uint8_t type,
+    struct exch_diag *d)
+{
+	union {
+		struct exch_rec h;
+		unsigned char bytes[KEPT];
+	} cut;
+	const struct exch_rec *rec;
+	bool done = false;
+	int n;
+
+	while ((n = exch_reader_next(r, &rec, d)) > 0) {
+		if (!done && rec->type == type) {
+			memcpy(cut.bytes, rec, KEPT);
+			cut.h.len8 = KEPT / 8;
+			exch_writer_copy(w, &cut.h, exch_reader_seq(r));
+			done = true;
+		} else {
+			exch_writer_copy(w, rec, exch_reader_seq(r));
+		}
+	}
+	return n != 0 ? n : done ? 0 : EXCH_ERR_ABSENT;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct exch_reader_opts ro = {0};
+	struct exch_writer_opts wo = {.tool = "shorten"};
+	const struct exch_schema *s =
+	    argc == 2 ? exch_schema_by_name(argv[1], strlen(argv[1])) : NULL;
+	struct exch_in *in = NULL;
+	struct exch_out *out = NULL;
+	struct exch_reader *r = NULL;
+	struct exch_writer *w = NULL;
+	struct exch_diag d = {0};
+	int rc = s == NULL ? EXCH_ERR_ABSENT : 0;
+
+	if (rc == 0)
+		rc = exch_in_fd(STDIN_FILENO, false, "input", &in, &d);
+	if (rc == 0)
+		rc = exch_reader_open(in, &ro, &r, &d);
+	if (rc == 0)
+		rc = exch_out_fd(
+		    STDOUT_FILENO, EXCH_OUT_PLAIN, "output", &out, &d);
+	wo.upstream = r;
+	if (rc == 0)
+		rc = exch_writer_open(out, &wo, &w, &d);
+	if (rc == 0)
+		rc = copy(r, w, s->type, &d);
+	if (rc == 0)
+		rc = exch_writer_close(w, EXCH_STATUS_COMPLETE, &d);
+	if (rc != 0)
+		fprintf(stderr, "shorten: %s\n",
+		    d.text[0] != '\0' ? d.text : exch_err_text(rc));
+	exch_writer_free(w);
+	exch_out_free(out);
+	exch_reader_close(r);
+	exch_in_close(in);
+	return rc != 0;
+}
