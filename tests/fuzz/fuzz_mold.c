@@ -79,7 +79,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct exch_tz *tz;
-	struct exch_feed_sink sink = {NULL, record, fuzz_trouble};
+	struct exch_feed_sink sink = {
+	    .record = record, .trouble = fuzz_trouble};
 	struct exch_feed_opts o = {.date = 20230207};
 	struct exch_feed_stats st = {0};
 	struct exch_diag d = {0};

@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct exch_tz *tz;
 	static const char *const maps[] = {NULL, "-=*", "qty=size,-=x"};
-	struct exch_feed_sink sink = {NULL, record, trouble};
+	struct exch_feed_sink sink = {.record = record, .trouble = trouble};
 
 	if (tz == NULL && exch_tz_fixed(3600, &tz) != 0)
 		abort();

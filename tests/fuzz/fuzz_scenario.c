@@ -44,7 +44,7 @@ zone(const char *name, struct exch_tz **tz, struct exch_diag *d)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct exch_feed_sink sink = {NULL, record, trouble};
+	struct exch_feed_sink sink = {.record = record, .trouble = trouble};
 
 	(void)exch_feed_scenario.match(data, size);
 	for (unsigned i = 0; i < 2; i++) {

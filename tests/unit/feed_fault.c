@@ -72,7 +72,8 @@ exhaust(const struct exch_feed *f, const struct kit *k)
 
 	o.symbol = "X";
 	for (n = 1; n < 1000 && right; n++) {
-		struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+		struct exch_feed_sink sink = {
+		    .arg = &g, .record = kit_record, .trouble = kit_trouble};
 		struct exch_in *in;
 
 		kit_free(&g);

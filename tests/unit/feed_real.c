@@ -100,7 +100,8 @@ count_trouble(void *arg, const struct exch_feed_at *at, const char *text,
 static void
 count_in(struct exch_in *in, struct exch_feed_opts o, struct count *c)
 {
-	struct exch_feed_sink sink = {c, count_record, count_trouble};
+	struct exch_feed_sink sink = {
+	    .arg = c, .record = count_record, .trouble = count_trouble};
 	const struct exch_feed *f = &exch_feed_pcap;
 	const unsigned char *p;
 	size_t n;

@@ -21,7 +21,8 @@ feed_one(struct exch_itch *it)
 static struct exch_itch *
 begin(struct exch_feed_opts o)
 {
-	static struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+	static struct exch_feed_sink sink = {
+	    .arg = &g, .record = kit_record, .trouble = kit_trouble};
 	struct exch_itch *it;
 
 	kit_free(&g);
@@ -394,7 +395,8 @@ static void
 test_bad(void)
 {
 	struct exch_feed_opts o = kit_opts();
-	struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+	struct exch_feed_sink sink = {
+	    .arg = &g, .record = kit_record, .trouble = kit_trouble};
 	struct exch_itch *it;
 
 	ONE(kit_add_order(&k, 1, EXCH_SEC * 86400 - 1, 1, 'B', 1, "A", 1));

@@ -19,7 +19,8 @@ static char order[4096];
 static void
 begin(void)
 {
-	static struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+	static struct exch_feed_sink sink = {
+	    .arg = &g, .record = kit_record, .trouble = kit_trouble};
 	struct exch_feed_opts o = kit_opts();
 
 	exch_mold_free(m);

@@ -537,7 +537,8 @@ no_memory(void)
 
 	o.date = 20260105;
 	do {
-		struct exch_feed_sink sink = {&g, kit_record, kit_trouble};
+		struct exch_feed_sink sink = {
+		    .arg = &g, .record = kit_record, .trouble = kit_trouble};
 		struct exch_in *in;
 
 		memset(&g, 0, sizeof(g));
