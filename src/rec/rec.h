@@ -33,6 +33,10 @@ enum exch_rec_type {
 	EXCH_REC_CANCEL = 0x12,
 	EXCH_REC_REPLACE = 0x13,
 	EXCH_REC_MASS_CANCEL = 0x14,
+	EXCH_REC_QUOTE = 0x15,
+	EXCH_REC_ACCEPT = 0x18,
+	EXCH_REC_BLOCK = 0x19,
+	EXCH_REC_BREAK = 0x1a,
 	/* events */
 	EXCH_REC_ACK = 0x21,
 	EXCH_REC_REJECT = 0x22,
@@ -105,6 +109,7 @@ enum exch_ext_tag {
 	EXCH_EXT_OCO = 12,	 /* value: group, one cancels the others */
 	EXCH_EXT_PARENT = 13,	 /* value: order that brings this one to life */
 	EXCH_EXT_SESSION = 14,	 /* value: session the order came through */
+	EXCH_EXT_REQUEST = 15,	 /* value: request for quotes it answers */
 	EXCH_EXT_TEXT = 0x8001	 /* free text */
 };
 
@@ -167,10 +172,11 @@ enum exch_ordflag {
 	 * displayed an older order late (SIMULATION 2.3, Nasdaq A/F).
 	 */
 	EXCH_ORD_BY_ID = 2,
-	EXCH_ORD_HIDDEN = 4,	/* not displayed */
-	EXCH_ORD_AON = 8,	/* all or none, also while it rests */
-	EXCH_ORD_SLIDE = 16,	/* post-only: step back instead of a reject */
-	EXCH_ORD_IMBALANCE = 32 /* trades with an auction's surplus only */
+	EXCH_ORD_HIDDEN = 4,	 /* not displayed */
+	EXCH_ORD_AON = 8,	 /* all or none, also while it rests */
+	EXCH_ORD_SLIDE = 16,	 /* post-only: step back instead of a reject */
+	EXCH_ORD_IMBALANCE = 32, /* trades with an auction's surplus only */
+	EXCH_ORD_REQUEST = 64	 /* asks for quotes; trades by ACCEPT only */
 };
 
 enum exch_phase {
@@ -214,8 +220,17 @@ enum exch_reject {
 	EXCH_REJ_EXPIRE = 17,
 	EXCH_REJ_PEG = 18,
 	EXCH_REJ_LINK = 19,
-	EXCH_REJ_KILLED = 20, /* the account may not enter orders now */
-	EXCH_REJ_BAND = 21    /* too far from the market's reference */
+	EXCH_REJ_KILLED = 20,	/* the account may not enter orders now */
+	EXCH_REJ_BAND = 21,	/* too far from the market's reference */
+	EXCH_REJ_CLIENT = 22,	/* client id came before, with other content */
+	EXCH_REJ_SHORT = 23,	/* a short sale that is restricted now */
+	EXCH_REJ_COLLAR = 24,	/* too far through the market */
+	EXCH_REJ_QUOTE = 25,	/* its bid is not below its offer */
+	EXCH_REJ_ACCOUNT = 26,	/* missing, or both sides are the same */
+	EXCH_REJ_MATCH = 27,	/* no such execution, or broken already */
+	EXCH_REJ_THROTTLE = 28, /* too many messages of this account */
+	EXCH_REJ_DISCRETION = 29, /* missing, misplaced or out of range */
+	EXCH_REJ_REQUEST = 30	  /* no such request, or no answer to it */
 };
 
 /* Why an order's quantity went away without a trade. */
@@ -234,19 +249,26 @@ enum exch_reason {
 	EXCH_WHY_MASS = 11,
 	EXCH_WHY_KILL = 12,
 	EXCH_WHY_DISCONNECT = 13,
-	EXCH_WHY_OCO = 14,	/* another order of its group went first */
-	EXCH_WHY_POST_ONLY = 16 /* no price is left to slide to */
+	EXCH_WHY_OCO = 14,	 /* another order of its group went first */
+	EXCH_WHY_PARENT = 15,	 /* the order it waited for ended */
+	EXCH_WHY_POST_ONLY = 16, /* no price is left to slide to */
+	EXCH_WHY_QUOTE = 17,	 /* its owner quoted anew */
+	EXCH_WHY_REQUEST = 18,	 /* the request it answered ended */
+	EXCH_WHY_BAND = 19,	 /* outside what the market admits now */
+	EXCH_WHY_COLLAR = 20	 /* the rest was too far through the market */
 };
 
 /* Why the venue changed an order by itself. */
 enum exch_restate {
 	EXCH_RESTATE_NONE = 0,
-	EXCH_RESTATE_REFRESH = 1,  /* an iceberg shows its next part */
-	EXCH_RESTATE_PEG = 2,	   /* its reference moved */
-	EXCH_RESTATE_SLIDE = 3,	   /* post-only: one tick back */
-	EXCH_RESTATE_TO_LIMIT = 4, /* a market-to-limit order has its limit */
-	EXCH_RESTATE_ENTER = 5,	   /* it waited apart and joins the book */
-	EXCH_RESTATE_LEAVE = 6	   /* it leaves the book and waits apart */
+	EXCH_RESTATE_REFRESH = 1,    /* an iceberg shows its next part */
+	EXCH_RESTATE_PEG = 2,	     /* its reference moved */
+	EXCH_RESTATE_SLIDE = 3,	     /* post-only: one tick back */
+	EXCH_RESTATE_TO_LIMIT = 4,   /* a market-to-limit order has its limit */
+	EXCH_RESTATE_ENTER = 5,	     /* it waited apart and joins the book */
+	EXCH_RESTATE_LEAVE = 6,	     /* it leaves the book and waits apart */
+	EXCH_RESTATE_DISCRETION = 7, /* it traded at its discretion */
+	EXCH_RESTATE_BAND = 8	     /* moved to the edge of the band */
 };
 
 /* Why a fact of the venue was imposed, or missed: SIMULATION 2.4. */
@@ -269,9 +291,11 @@ enum exch_cause {
 };
 
 enum exch_print {
-	EXCH_PRINT_HIDDEN = 1, /* ITCH P: a non-displayed order rested */
-	EXCH_PRINT_CROSS = 2,  /* ITCH Q: an auction's bulk print */
-	EXCH_PRINT_IMPOSED = 3 /* execution the model could not derive */
+	EXCH_PRINT_HIDDEN = 1,	 /* ITCH P: a non-displayed order rested */
+	EXCH_PRINT_CROSS = 2,	 /* ITCH Q: an auction's bulk print */
+	EXCH_PRINT_IMPOSED = 3,	 /* execution the model could not derive */
+	EXCH_PRINT_BLOCK = 4,	 /* negotiated, reported by a BLOCK */
+	EXCH_PRINT_CORRECTED = 5 /* stands for the one broken before it */
 };
 
 enum exch_instr_kind {
@@ -427,6 +451,49 @@ struct exch_rec_mass_cancel {
 	uint8_t side;	  /* none: both */
 	uint8_t kind;	  /* enum exch_mass */
 	uint8_t zero[2];
+};
+
+/*
+ * A two-sided quote takes the place of what its account quoted before in
+ * the instrument.  A quantity of 0 is no quote on that side; both are 0:
+ * the old quote only goes.  A mass quote is a run of quotes with one number.
+ */
+struct exch_rec_quote {
+	struct exch_rec h;
+	exch_oid bid_order; /* ids of the two orders */
+	exch_oid ask_order;
+	exch_px bid; /* none where the quantity is 0 */
+	exch_px ask;
+	exch_qty bid_qty;
+	exch_qty ask_qty;
+	uint32_t account;
+	uint32_t mass; /* number of its mass quote, or 0 */
+};
+
+/* Trade a request for quotes with one of its answers. */
+struct exch_rec_accept {
+	struct exch_rec h;
+	exch_oid order;	 /* the request */
+	exch_oid answer; /* an order with the entry REQUEST */
+	exch_qty qty;	 /* at most */
+};
+
+/* A trade agreed outside the book. */
+struct exch_rec_block {
+	struct exch_rec h;
+	exch_oid report; /* both sides of the TRADE carry this number */
+	exch_px price;
+	exch_qty qty;
+	uint32_t buyer; /* accounts */
+	uint32_t seller;
+};
+
+/* An execution is broken, or corrected: broken, and told anew. */
+struct exch_rec_break {
+	struct exch_rec h;
+	uint64_t match; /* of the EXEC or TRADE */
+	exch_px price;	/* corrected; none: only broken */
+	exch_qty qty;	/* corrected; 0: only broken */
 };
 
 /* ---- events ---- */
@@ -641,6 +708,10 @@ _Static_assert(sizeof(struct exch_rec_exec) == 64, "");
 _Static_assert(sizeof(struct exch_rec_cancelled) == 40, "");
 _Static_assert(sizeof(struct exch_rec_replaced) == 48, "");
 _Static_assert(sizeof(struct exch_rec_mass_cancel) == 32, "");
+_Static_assert(sizeof(struct exch_rec_quote) == 72, "");
+_Static_assert(sizeof(struct exch_rec_accept) == 40, "");
+_Static_assert(sizeof(struct exch_rec_block) == 48, "");
+_Static_assert(sizeof(struct exch_rec_break) == 40, "");
 _Static_assert(sizeof(struct exch_rec_restated) == 56, "");
 _Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
 _Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");

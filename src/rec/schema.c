@@ -144,6 +144,27 @@ static const struct exch_field f_mass_cancel[] = {F(session, U64),
     F(account, U32), C(side, CODE8, side), C(kind, CODE8, mass)};
 #undef REC
 
+#define REC exch_rec_quote
+static const struct exch_field f_quote[] = {F(bid_order, U64),
+    F(ask_order, U64), F(bid, PX), F(ask, PX), F(bid_qty, QTY), F(ask_qty, QTY),
+    F(account, U32), F(mass, U32)};
+#undef REC
+
+#define REC exch_rec_accept
+static const struct exch_field f_accept[] = {
+    F(order, U64), F(answer, U64), F(qty, QTY)};
+#undef REC
+
+#define REC exch_rec_block
+static const struct exch_field f_block[] = {
+    F(report, U64), F(price, PX), F(qty, QTY), F(buyer, U32), F(seller, U32)};
+#undef REC
+
+#define REC exch_rec_break
+static const struct exch_field f_break[] = {
+    F(match, U64), F(price, PX), F(qty, QTY)};
+#undef REC
+
 #define REC exch_rec_ack
 static const struct exch_field f_ack[] = {F(order, U64)};
 #undef REC
@@ -264,6 +285,10 @@ static const struct exch_schema schemas[] = {
     ROW(CANCEL, "cancel", cancel, false),
     ROW(REPLACE, "replace", replace, false),
     ROW(MASS_CANCEL, "mass-cancel", mass_cancel, false),
+    ROW(QUOTE, "quote", quote, false),
+    ROW(ACCEPT, "accept", accept, false),
+    ROW(BLOCK, "block", block, false),
+    ROW(BREAK, "break", break, false),
     ROW(ACK, "ack", ack, false),
     ROW(REJECT, "reject", reject, false),
     ROW(EXEC, "exec", exec, false),

@@ -57,6 +57,12 @@ static const char *const sentences[256] = {
 		      "engine order {got_resting} {got_qty} @ {got_price}",
     [EXCH_REC_MASS_CANCEL] = "{kind} all[ {side}][ of account {account}]"
 			     "[ of session {session}]",
+    [EXCH_REC_QUOTE] = "account {account}[ bid {bid_qty} @ {bid}]"
+		       "[ offer {ask_qty} @ {ask}][ mass {mass}]",
+    [EXCH_REC_ACCEPT] = "order {order} takes {qty} of {answer}",
+    [EXCH_REC_BLOCK] = "{qty} @ {price} account {buyer} bought from "
+		       "{seller}, report {report}",
+    [EXCH_REC_BREAK] = "match {match}[: {qty} @ {price} instead]",
     [EXCH_REC_RESTATED] = "order {order} {reason}:[ @ {price}] {leaves} open, "
 			  "{shown} shown",
     [EXCH_REC_TRIGGERED] = "order {order} by {price}",

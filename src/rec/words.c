@@ -35,7 +35,8 @@ const struct exch_word exch_words_ordflags[] = {{0, "none"},
     {EXCH_ORD_HIDDEN | EXCH_ORD_POST_ONLY, "hidden+post-only"},
     {EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE, "slide"},
     {EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE | EXCH_ORD_HIDDEN, "hidden+slide"},
-    {EXCH_ORD_IMBALANCE, "imbalance-only"}, {0, NULL}};
+    {EXCH_ORD_IMBALANCE, "imbalance-only"}, {EXCH_ORD_REQUEST, "request"},
+    {0, NULL}};
 
 const struct exch_word exch_words_phase[] = {{EXCH_PHASE_CLOSED, "closed"},
     {EXCH_PHASE_PRE_OPEN, "pre-open"}, {EXCH_PHASE_CALL, "call"},
@@ -56,7 +57,12 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_POST_ONLY, "post-only"}, {EXCH_REJ_STOP, "stop"},
     {EXCH_REJ_DISPLAY, "display"}, {EXCH_REJ_MIN_QTY, "min-qty"},
     {EXCH_REJ_EXPIRE, "expire"}, {EXCH_REJ_PEG, "peg"}, {EXCH_REJ_LINK, "link"},
-    {EXCH_REJ_KILLED, "killed"}, {EXCH_REJ_BAND, "band"}, {0, NULL}};
+    {EXCH_REJ_KILLED, "killed"}, {EXCH_REJ_BAND, "band"},
+    {EXCH_REJ_CLIENT, "client"}, {EXCH_REJ_SHORT, "short"},
+    {EXCH_REJ_COLLAR, "collar"}, {EXCH_REJ_QUOTE, "quote"},
+    {EXCH_REJ_ACCOUNT, "account"}, {EXCH_REJ_MATCH, "match"},
+    {EXCH_REJ_THROTTLE, "throttle"}, {EXCH_REJ_DISCRETION, "discretion"},
+    {EXCH_REJ_REQUEST, "request"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},
@@ -65,12 +71,17 @@ const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_MIN_QTY, "min-qty"}, {EXCH_WHY_SELF_TRADE, "self-trade"},
     {EXCH_WHY_EXPIRED, "expired"}, {EXCH_WHY_MASS, "mass"},
     {EXCH_WHY_KILL, "kill"}, {EXCH_WHY_DISCONNECT, "disconnect"},
-    {EXCH_WHY_OCO, "oco"}, {EXCH_WHY_POST_ONLY, "post-only"}, {0, NULL}};
+    {EXCH_WHY_OCO, "oco"}, {EXCH_WHY_PARENT, "parent"},
+    {EXCH_WHY_POST_ONLY, "post-only"}, {EXCH_WHY_QUOTE, "quote"},
+    {EXCH_WHY_REQUEST, "request"}, {EXCH_WHY_BAND, "band"},
+    {EXCH_WHY_COLLAR, "collar"}, {0, NULL}};
 
 const struct exch_word exch_words_restate[] = {{EXCH_RESTATE_NONE, "none"},
     {EXCH_RESTATE_REFRESH, "refresh"}, {EXCH_RESTATE_PEG, "peg"},
     {EXCH_RESTATE_SLIDE, "slide"}, {EXCH_RESTATE_TO_LIMIT, "to-limit"},
-    {EXCH_RESTATE_ENTER, "enter"}, {EXCH_RESTATE_LEAVE, "leave"}, {0, NULL}};
+    {EXCH_RESTATE_ENTER, "enter"}, {EXCH_RESTATE_LEAVE, "leave"},
+    {EXCH_RESTATE_DISCRETION, "discretion"}, {EXCH_RESTATE_BAND, "band"},
+    {0, NULL}};
 
 const struct exch_word exch_words_mass[] = {{EXCH_MASS_CANCEL, "cancel"},
     {EXCH_MASS_KILL, "kill"}, {EXCH_MASS_RELEASE, "release"},
@@ -89,7 +100,8 @@ const struct exch_word exch_words_cause[] = {{EXCH_CAUSE_NONE, "none"},
 
 const struct exch_word exch_words_print[] = {{0, "none"},
     {EXCH_PRINT_HIDDEN, "hidden"}, {EXCH_PRINT_CROSS, "cross"},
-    {EXCH_PRINT_IMPOSED, "imposed"}, {0, NULL}};
+    {EXCH_PRINT_IMPOSED, "imposed"}, {EXCH_PRINT_BLOCK, "block"},
+    {EXCH_PRINT_CORRECTED, "corrected"}, {0, NULL}};
 
 const struct exch_word exch_words_kind[] = {{EXCH_KIND_EQUITY, "equity"},
     {EXCH_KIND_ETF, "etf"}, {EXCH_KIND_BOND, "bond"},
@@ -102,7 +114,8 @@ const struct exch_word exch_words_severity[] = {
 const struct exch_word exch_words_command[] = {{0, "none"},
     {EXCH_REC_NEW, "new"}, {EXCH_REC_CANCEL, "cancel"},
     {EXCH_REC_REPLACE, "replace"}, {EXCH_REC_MASS_CANCEL, "mass-cancel"},
-    {0, NULL}};
+    {EXCH_REC_QUOTE, "quote"}, {EXCH_REC_ACCEPT, "accept"},
+    {EXCH_REC_BLOCK, "block"}, {EXCH_REC_BREAK, "break"}, {0, NULL}};
 
 const struct exch_word exch_words_status[] = {{0, "complete"},
     {1, "upstream-incomplete"}, {2, "error"}, {3, "signal"}, {0, NULL}};
@@ -120,7 +133,7 @@ const struct exch_word exch_words_ext[] = {{EXCH_EXT_CAUSE, "cause"},
     {EXCH_EXT_TRAIL, "trail"}, {EXCH_EXT_DISCRETION, "discretion"},
     {EXCH_EXT_CLIENT, "client"}, {EXCH_EXT_STP, "stp"}, {EXCH_EXT_OCO, "oco"},
     {EXCH_EXT_PARENT, "parent"}, {EXCH_EXT_SESSION, "session"},
-    {EXCH_EXT_TEXT, "text"}, {0, NULL}};
+    {EXCH_EXT_REQUEST, "request"}, {EXCH_EXT_TEXT, "text"}, {0, NULL}};
 
 const char *
 exch_word_of(const struct exch_word *words, uint16_t code)
