@@ -91,27 +91,6 @@ struct tool {
 
 /* ---- options ---- */
 
-/* "250ms": a whole number and a unit. */
-static bool
-parse_duration(const char *s, uint64_t *ns)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} unit[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", EXCH_SEC},
-	    {"m", 60 * EXCH_SEC}, {"h", 3600 * EXCH_SEC}};
-	size_t digits = strspn(s, "0123456789");
-	uint64_t v;
-
-	if (digits == 0 || exch_uint_parse(s, digits, &v) != 0 || v == 0)
-		return false;
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(unit); i++)
-		if (strcmp(s + digits, unit[i].name) == 0)
-			return !__builtin_mul_overflow(v, unit[i].ns, ns) &&
-			       *ns <= 24 * 3600 * EXCH_SEC;
-	return false;
-}
-
 static int
 set_every(struct tool *t, struct exch_cli *c, const char *value)
 {
@@ -121,7 +100,8 @@ set_every(struct tool *t, struct exch_cli *c, const char *value)
 	}
 	t->o.when = EXCH_WHEN_EVERY;
 	/* a row per instrument each time: less than this is a slip */
-	if (parse_duration(value, &t->o.every) && t->o.every >= 1000000)
+	if (exch_duration_parse(value, strlen(value), &t->o.every) == 0 &&
+	    t->o.every >= 1000000)
 		return 0;
 	return exch_cli_usage(c,
 	    "--every: '%s' is neither event nor a time from 1ms to 24h, "
@@ -179,7 +159,8 @@ set_count(struct exch_cli *c, const char *name, const char *value,
 static int
 set_interval(struct tool *t, struct exch_cli *c, const char *value)
 {
-	if (parse_duration(value, &t->o.interval) && t->o.interval >= 1000000)
+	if (exch_duration_parse(value, strlen(value), &t->o.interval) == 0 &&
+	    t->o.interval >= 1000000)
 		return 0;
 	return exch_cli_usage(c,
 	    "--interval: '%s' is no time from 1ms to 24h such as 1s, 5m or 1h",

@@ -4,6 +4,8 @@
  */
 #include <config.h>
 
+#include <string.h>
+
 #include "base/dec.h"
 #include "base/time.h"
 
@@ -211,4 +213,29 @@ exch_ts_put(char *p, exch_ts t)
 	p = exch_tod_put(p, t % DAY_NS);
 	*p = 'Z';
 	return p + 1;
+}
+
+int
+exch_duration_parse(const char *s, size_t n, uint64_t *ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} unit[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", EXCH_SEC},
+	    {"m", 60 * EXCH_SEC}, {"h", 3600 * EXCH_SEC}};
+	size_t digits = 0;
+	uint64_t v;
+
+	while (digits < n && s[digits] >= '0' && s[digits] <= '9')
+		digits++;
+	if (digits == 0 || exch_uint_parse(s, digits, &v) != 0 || v == 0)
+		return EXCH_ERR_FORMAT;
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(unit); i++)
+		if (strlen(unit[i].name) == n - digits &&
+		    memcmp(s + digits, unit[i].name, n - digits) == 0)
+			return !__builtin_mul_overflow(v, unit[i].ns, ns) &&
+				       *ns <= 24 * 3600 * EXCH_SEC
+				   ? EXCH_OK
+				   : EXCH_ERR_RANGE;
+	return EXCH_ERR_FORMAT;
 }

@@ -37,6 +37,12 @@ int exch_tod_parse(const char *s, size_t n, uint64_t *ns);
 /* 18 bytes HH:MM:SS.nnnnnnnnn. */
 char *exch_tod_put(char *p, uint64_t ns);
 
+/*
+ * A length of time as a whole number and its unit, "250ms", of ns, us, ms,
+ * s, m or h, from 1ns to 24h.
+ */
+int exch_duration_parse(const char *s, size_t n, uint64_t *ns);
+
 /* A zone's table of offsets, made from the bytes of a TZif file (RFC 8536). */
 struct exch_tz;
 

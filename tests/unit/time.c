@@ -123,6 +123,30 @@ test_stamps(void)
 	tap_is_u64(bad, 0, "text gives the time back (100,000)");
 }
 
+static void
+test_durations(void)
+{
+	static const struct {
+		const char *s;
+		uint64_t ns;
+	} good[] = {{"1ns", 1}, {"350us", 350000}, {"250ms", 250000000},
+	    {"2m", UINT64_C(120000000000)}, {"24h", UINT64_C(86400000000000)}};
+	static const char *const wrong[] = {"", "5", "ms", "0s", "-1s", "1.5s",
+	    "25h", "1d", "1 s", "99999999999999999999s",
+	    "18446744073709551615h"};
+	uint64_t ns;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(good); i++)
+		tap_ok(exch_duration_parse(good[i].s, strlen(good[i].s), &ns) ==
+			       0 &&
+			   ns == good[i].ns,
+		    good[i].s);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(wrong); i++)
+		tap_ok(
+		    exch_duration_parse(wrong[i], strlen(wrong[i]), &ns) != 0,
+		    wrong[i]);
+}
+
 static const char *
 tod(const char *s)
 {
@@ -162,5 +186,6 @@ main(void)
 	test_dates();
 	test_stamps();
 	test_times_of_day();
+	test_durations();
 	return tap_done();
 }
