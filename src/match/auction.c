@@ -33,12 +33,14 @@ exch_auction_room(struct exch_match *m, size_t n)
  */
 static size_t
 collect(
-    struct exch_match *m, const struct exch_instr *in, unsigned side, size_t at)
+    struct exch_match *m, const struct exch_instr *in, uint8_t side, size_t at)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
-	exch_slot l = in->book.side[side].best;
+	exch_slot l = in->book.side[exch_book_index(side)].best;
 	size_t n = at;
 
+	if (in->nspecial != 0)
+		return exch_general_collect(m, in, side, at);
 	for (; l != EXCH_SLOT_NONE;
 	     l = exch_book_worse(m->store, &in->book, l)) {
 		if (!exch_auction_room(m, n + 1))
@@ -89,16 +91,16 @@ exch_auction_ladder(const struct exch_match *m, uint8_t cross)
 	return m->o.ladder;
 }
 
-static struct exch_ladder_price
-find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref,
-    uint8_t cross)
+struct exch_ladder_price
+exch_auction_price(struct exch_match *m, const struct exch_instr *in,
+    int64_t ref, uint8_t cross)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	const struct exch_book *b = &in->book;
 	struct exch_ladder_book lb = {.reference = ref, .mid2 = EXCH_MID2_NONE};
 
-	lb.nbuy = collect(m, in, 0, 0);
-	lb.nsell = collect(m, in, 1, lb.nbuy);
+	lb.nbuy = collect(m, in, EXCH_BUY, 0);
+	lb.nsell = collect(m, in, EXCH_SELL, lb.nbuy);
 	if (m->nomem)
 		return (struct exch_ladder_price){0};
 	reverse(m->level, lb.nbuy);
@@ -121,28 +123,47 @@ saturate(exch_u128 v)
 }
 
 void
+exch_auction_fill(const struct exch_instr *in,
+    const struct exch_ladder_price *p, int64_t ref, uint8_t cross,
+    struct exch_rec_auction *a)
+{
+	a->price = EXCH_PX_NONE;
+	a->paired = a->imbalance = 0;
+	a->reference =
+	    ref == EXCH_TICK_MARKET ? EXCH_PX_NONE : exch_engine_price(in, ref);
+	a->far = EXCH_PX_NONE;
+	a->side = EXCH_SIDE_NONE;
+	a->cross = cross;
+	if (!p->found)
+		return;
+	a->price = exch_engine_price(in, p->tick);
+	a->paired = saturate(p->volume);
+	a->side = p->surplus > 0   ? EXCH_BUY
+		  : p->surplus < 0 ? EXCH_SELL
+				   : EXCH_SIDE_NONE;
+	a->imbalance = saturate(
+	    p->surplus < 0 ? (exch_u128)-p->surplus : (exch_u128)p->surplus);
+}
+
+struct exch_rec_auction *
 exch_auction_tell(struct exch_match *m, const struct exch_instr *in,
     const struct exch_ladder_price *p, int64_t ref, uint8_t cross)
 {
 	struct exch_rec_auction *a =
 	    exch_engine_emit(m, EXCH_REC_AUCTION, sizeof(*a), in->book.instr);
 
-	a->price = EXCH_PX_NONE;
-	a->far = EXCH_PX_NONE;
-	a->reference =
-	    ref == EXCH_TICK_MARKET ? EXCH_PX_NONE : exch_engine_price(in, ref);
-	a->cross = cross;
-	a->final = 1;
-	if (p->found) {
-		a->price = exch_engine_price(in, p->tick);
-		a->paired = saturate(p->volume);
-		a->side = p->surplus > 0   ? EXCH_BUY
-			  : p->surplus < 0 ? EXCH_SELL
-					   : EXCH_SIDE_NONE;
-		a->imbalance = saturate(p->surplus < 0 ? (exch_u128)-p->surplus
-						       : (exch_u128)p->surplus);
-	}
+	exch_auction_fill(in, p, ref, cross, a);
+	return a;
+}
+
+void
+exch_auction_result(struct exch_match *m, struct exch_instr *in,
+    const struct exch_ladder_price *p, int64_t ref, uint8_t cross)
+{
+	exch_auction_tell(m, in, p, ref, cross)->final = 1;
 	m->st.auctions++;
+	if (m->guarded && p->found)
+		in->more->guard.auction = exch_engine_price(in, p->tick);
 }
 
 /* Pair the heads of both sides until the volume is done. */
@@ -173,11 +194,11 @@ exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell)
 {
 	int64_t ref = exch_auction_reference(in);
-	struct exch_ladder_price p = find_price(m, in, ref, cross);
+	struct exch_ladder_price p = exch_auction_price(m, in, ref, cross);
 
 	if (m->nomem || (!p.found && !always_tell))
 		return;
-	exch_auction_tell(m, in, &p, ref, cross);
+	exch_auction_result(m, in, &p, ref, cross);
 	if (p.found)
 		fill(m, in, p.tick, p.volume, cross);
 }

@@ -9,10 +9,21 @@
 #include "base/alloc.h"
 #include "match/general.h"
 
+const struct exch_market_guard *
+exch_guard_of(const struct exch_match *m)
+{
+	static const struct exch_market_guard none;
+
+	return m->o.market != NULL ? &m->o.market->guard : &none;
+}
+
 /* What the market says goes before the options. */
 static void
 take_market(struct exch_match *m, const struct exch_market *k)
 {
+	static const struct exch_market_guard none;
+
+	m->guarded = memcmp(&k->guard, &none, sizeof(none)) != 0;
 	if (k->alloc.name != NULL)
 		m->o.alloc = &k->alloc;
 	if (k->stp != EXCH_STP_MARKET)
@@ -68,6 +79,9 @@ exch_match_free(struct exch_match *m)
 	exch_free(m->page);
 	exch_free(m->level);
 	exch_free(m->pending);
+	exch_free(m->guard.alarm);
+	exch_free(m->guard.rate);
+	exch_free(m->guard.held);
 	exch_free(m);
 }
 
@@ -119,8 +133,8 @@ instr_make(struct exch_match *m, uint32_t id)
 	in->cross = m->default_cross;
 	in->last = EXCH_TICK_MARKET;
 	in->reference = EXCH_PX_NONE;
-	/* An allocation remembers something about every instrument. */
-	if (m->o.alloc != NULL && exch_more_get(m, in) == NULL)
+	/* Allocations and protections remember something of each of them. */
+	if ((m->o.alloc != NULL || m->guarded) && exch_more_get(m, in) == NULL)
 		return NULL;
 	if (id > m->max_instr)
 		m->max_instr = id;
@@ -263,18 +277,28 @@ dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 }
 
 int
-exch_match_apply(
+exch_engine_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	int err;
 
-	if (r->time > m->now)
-		m->now = r->time;
 	m->last = NULL;
 	err = dispatch(m, r, d);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
 	return __builtin_expect(m->nomem, 0) ? no_memory(d) : err;
+}
+
+int
+exch_match_apply(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	if (r->time > m->now)
+		m->now = r->time;
+	if (__builtin_expect(m->guarded, 0) && exch_guard_of(m)->bump != 0 &&
+	    exch_hold(m, r))
+		return m->nomem ? no_memory(d) : EXCH_OK;
+	return exch_engine_apply(m, r, d);
 }
 
 int

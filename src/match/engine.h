@@ -14,6 +14,8 @@
 #include "match/match.h"
 #include "match/special.h"
 
+struct exch_timetable_row;
+
 /* One instrument of the engine. */
 struct exch_instr {
 	struct exch_book book;	/* instr 0: not announced */
@@ -51,6 +53,7 @@ struct exch_pending {
 struct exch_match {
 	struct exch_match_hot hot; /* first: match.h */
 	bool general;		   /* no command may take the short way */
+	bool guarded;		   /* the market has protections */
 	struct exch_match_opts o;
 	struct exch_writer *out;
 	struct exch_book_store *store;
@@ -68,6 +71,7 @@ struct exch_match {
 	struct exch_pending *pending; /* 0 is none */
 	uint32_t npending, cap_pending, free_pending;
 	struct exch_general g;
+	struct exch_guard guard;
 };
 
 static inline struct exch_instr *
@@ -140,10 +144,19 @@ exch_is_general(const struct exch_match *m, const struct exch_instr *in)
 	return (in->nspecial | m->general) != 0;
 }
 
+/* The market's protections; all zero without a market. */
+const struct exch_market_guard *exch_guard_of(const struct exch_match *m);
+
 /* engine.c */
-/* When the clock has something to do, and which way orders go. */
-void exch_engine_due(struct exch_match *m);
+/* Which way orders go. */
 void exch_engine_path(struct exch_match *m);
+/* A record has its effect, now. */
+int exch_engine_apply(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+
+/* clock.c */
+/* When the clock has something to do. */
+void exch_engine_due(struct exch_match *m);
 
 /* orders.c */
 /* An imposed cancel says why; its event says the same. */
@@ -172,6 +185,13 @@ void exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
 /* Whether an auction ends the phase when this one comes; and its kind. */
 bool exch_phase_uncrosses(uint8_t from, const struct exch_rec_phase *to);
 uint8_t exch_phase_cross(const struct exch_instr *in);
+/* The engine itself tells a phase; and it begins. */
+const struct exch_rec_phase *exch_phase_tell(
+    struct exch_match *m, uint32_t instr, const struct exch_rec_phase *as);
+void exch_phase_begin(struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_phase *as);
+/* A row of the timetable takes place. */
+void exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row);
 void exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p);
 
 /* auction.c */
@@ -179,7 +199,18 @@ void exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p);
 const struct exch_ladder *exch_auction_ladder(
     const struct exch_match *m, uint8_t cross);
 int64_t exch_auction_reference(const struct exch_instr *in);
-void exch_auction_tell(struct exch_match *m, const struct exch_instr *in,
+/* What the ladder says of the book as it is; m->nomem. */
+struct exch_ladder_price exch_auction_price(struct exch_match *m,
+    const struct exch_instr *in, int64_t ref, uint8_t cross);
+/* That in the words of an AUCTION, which `tell` emits as not final. */
+void exch_auction_fill(const struct exch_instr *in,
+    const struct exch_ladder_price *p, int64_t ref, uint8_t cross,
+    struct exch_rec_auction *a);
+struct exch_rec_auction *exch_auction_tell(struct exch_match *m,
+    const struct exch_instr *in, const struct exch_ladder_price *p, int64_t ref,
+    uint8_t cross);
+/* The same as the auction's result. */
+void exch_auction_result(struct exch_match *m, struct exch_instr *in,
     const struct exch_ladder_price *p, int64_t ref, uint8_t cross);
 bool exch_auction_room(struct exch_match *m, size_t n);
 void exch_engine_uncross(struct exch_match *m, struct exch_instr *in,

@@ -16,6 +16,8 @@
  *	uncross.c   auctions in which they take part
  *	mass.c      mass cancels, kill switch, expiry
  *
+ * and what protects the market (guard.h).
+ *
  * The rules are those of exch-ordertypes(7).
  *
  * Where an order is:
@@ -164,7 +166,8 @@ void exch_walk_next(const struct exch_match *m, const struct exch_instr *in,
 struct exch_turn {
 	exch_oid id;
 	exch_qty left;
-	struct exch_spot limit;
+	struct exch_spot limit; /* at which the rest stays */
+	struct exch_spot reach; /* it trades up to here */
 	struct exch_special *s; /* or NULL: an ordinary order */
 	uint32_t account;
 	uint8_t side;
@@ -274,11 +277,78 @@ __attribute__((cold)) void exch_general_replace(struct exch_match *m,
 
 void exch_general_phase(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_phase *p);
+/*
+ * What a side has per price, best first, into m->level from `at` on; how
+ * many levels that are.
+ */
+size_t exch_general_collect(
+    struct exch_match *m, const struct exch_instr *in, uint8_t side, size_t at);
 /* True: there was a price, *tick. */
 bool exch_general_uncross(struct exch_match *m, struct exch_instr *in,
     uint8_t cross, bool always_tell, int64_t *tick);
 /* Does an order's time in force take part in such a call? */
 bool exch_in_call(uint8_t tif, uint8_t cross);
+
+/* ---- guard.c ---- */
+
+/*
+ * The furthest price an order may trade at that comes now; false: as far
+ * as it likes.
+ */
+bool exch_guard_collar(const struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, int64_t *tick);
+/* A new order that the band admits: collar and short sales. */
+enum exch_reject exch_guard_new(const struct exch_match *m,
+    const struct exch_instr *in, const struct exch_special *s,
+    const struct exch_rec_new *c);
+enum exch_reject exch_guard_replace(const struct exch_match *m,
+    const struct exch_instr *in, const struct exch_special *s, exch_px price);
+/* exch_engine_check_qty() with the market's rule for odd lots. */
+enum exch_reject exch_guard_qty(const struct exch_match *m,
+    const struct exch_instr *in, exch_qty qty, uint8_t tif);
+/* One more new order of the account: too many? */
+bool exch_guard_throttles(struct exch_match *m, uint32_t account);
+/* Directly behind an EXEC of a market with protections. */
+void exch_guard_printed(
+    struct exch_match *m, struct exch_instr *in, exch_px price);
+/* The exact price of the last execution; false: there was none. */
+bool exch_last_price(const struct exch_instr *in, exch_px *last);
+
+/* ---- monitor.c ---- */
+
+static inline bool
+exch_is_stopped(const struct exch_instr *in)
+{
+	return in->more != NULL && in->more->guard.stopped;
+}
+
+/* May it trade at this price after `last`?  No: the reference broken. */
+bool exch_monitor_within(const struct exch_match *m,
+    const struct exch_instr *in, exch_px price, exch_px last, exch_px *broken);
+/* An execution is to come: true, and the instrument is stopped, if not. */
+bool exch_monitor_stops(
+    struct exch_match *m, struct exch_instr *in, struct exch_spot p);
+/* A stopped instrument goes into its call. */
+void exch_monitor_interrupt(struct exch_match *m, struct exch_instr *in);
+/* Instead of ending the call it goes on. */
+bool exch_monitor_extends(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_phase *p);
+/* A phase is about to begin. */
+void exch_monitor_phase(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_phase *p);
+/* The alarms. */
+void exch_monitor_resume(struct exch_match *m, struct exch_instr *in);
+void exch_monitor_indicate(struct exch_match *m, struct exch_instr *in);
+
+/* ---- clock.c, hold.c ---- */
+
+/* EXCH_TS_NONE: it is not set any more. */
+void exch_alarm_set(struct exch_match *m, struct exch_instr *in,
+    enum exch_alarm_kind kind, exch_ts time);
+/* True: the record is held and has no effect yet. */
+bool exch_hold(struct exch_match *m, const struct exch_rec *r);
+exch_ts exch_hold_next(const struct exch_match *m);
+int exch_hold_release(struct exch_match *m, struct exch_diag *d);
 
 /* ---- mass.c ---- */
 

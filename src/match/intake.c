@@ -134,16 +134,6 @@ check_price(const struct exch_instr *in, struct intake *k)
 	}
 }
 
-static bool
-known_last(const struct exch_instr *in, exch_px *last)
-{
-	if (in->last == EXCH_TICK_MARKET)
-		return false;
-	*last =
-	    exch_spot_price(in, (struct exch_spot){in->last, in->last_half});
-	return true;
-}
-
 /*
  * A trigger the market has passed already is on the wrong side: it would
  * not be a stop.
@@ -159,7 +149,7 @@ exch_check_stop(
 
 	if (exch_engine_check_price(in, stop, &tick) != EXCH_REJ_NONE)
 		return EXCH_REJ_STOP;
-	if (!known_last(in, &last))
+	if (!exch_last_price(in, &last))
 		return EXCH_REJ_NONE;
 	return (rising ? stop > last : stop < last) ? EXCH_REJ_NONE
 						    : EXCH_REJ_STOP;
@@ -174,7 +164,7 @@ check_trail(const struct exch_instr *in, struct intake *k)
 	if (k->c->ordtype != EXCH_ORD_STOP &&
 	    k->c->ordtype != EXCH_ORD_STOP_LIMIT)
 		return EXCH_REJ_STOP;
-	if (k->stop != NULL || !known_last(in, &s->extreme) ||
+	if (k->stop != NULL || !exch_last_price(in, &s->extreme) ||
 	    k->trail->value == 0)
 		return EXCH_REJ_STOP;
 	if (k->trail->small == EXCH_TRAIL_AMOUNT) {
@@ -317,7 +307,7 @@ exch_check_market(
 		return EXCH_REJ_TICK;
 	if (!exch_market_within(price, in->instr_reference, v->band.still))
 		return EXCH_REJ_BAND;
-	if (known_last(in, &last) &&
+	if (exch_last_price(in, &last) &&
 	    !exch_market_within(price, last, v->band.dynamic))
 		return EXCH_REJ_BAND;
 	return EXCH_REJ_NONE;
@@ -410,11 +400,12 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 		return EXCH_REJ_SIDE;
 	if ((code = check_type(k)) != 0 || (code = check_tif(k)) != 0 ||
 	    (code = check_flags(k)) != 0 ||
-	    (code = exch_engine_check_qty(in, c->qty)) != 0 ||
+	    (code = exch_guard_qty(m, in, c->qty, c->tif)) != 0 ||
 	    (code = check_price(in, k)) != 0)
 		return code;
 	if ((code = check_taken(m, k)) != 0 ||
-	    (!k->imposed && (code = exch_check_market(m, in, c->price)) != 0))
+	    (!k->imposed && ((code = exch_check_market(m, in, c->price)) != 0 ||
+				(code = exch_guard_new(m, in, &k->s, c)) != 0)))
 		return code;
 	if ((code = check_trigger(in, k)) != 0 ||
 	    (code = check_display(in, k)) != 0 ||
@@ -534,11 +525,13 @@ exch_general_after(struct exch_match *m, struct exch_instr *in)
 	if (in->more == NULL || m->nomem)
 		return;
 	exch_park_serve(m, in);
+	exch_monitor_interrupt(m, in);
 	if (in->more->dirty) {
 		in->more->dirty = false;
 		m->g.ndirty--;
 	}
 	exch_peg_rounds(m, in);
+	exch_monitor_interrupt(m, in);
 	if (m->g.ndirty != 0)
 		exch_peg_elsewhere(m);
 }
@@ -556,7 +549,9 @@ exch_general_new(
 
 	read_entries(&k);
 	describe(m, &k);
-	code = check(m, in, &k);
+	code = !k.imposed && exch_guard_throttles(m, c->account)
+		   ? EXCH_REJ_THROTTLE
+		   : check(m, in, &k);
 	if (code == EXCH_REJ_NONE && c->ordflags & EXCH_ORD_POST_ONLY &&
 	    !k.imposed && in->phase == EXCH_PHASE_CONTINUOUS)
 		meets = exch_turn_meets(m, in, k.s.side,

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/dec.h"
+#include "base/time.h"
 #include "match/market.h"
 #include "rec/schema.h"
 
@@ -264,6 +265,124 @@ take_band(struct parse *p)
 	return 0;
 }
 
+/* ---- protections ---- */
+
+static int
+duration(struct parse *p, struct piece w, uint64_t *ns)
+{
+	return exch_duration_parse(w.p, w.n, ns) == 0
+		   ? 0
+		   : bad(p, w, "is not a time such as 2m or 350us");
+}
+
+/* The words behind a key that needs one percentage. */
+static int
+one_percent(struct parse *p, uint64_t *out)
+{
+	p->m->any = true;
+	return p->nwords == 2 ? percent(p, p->word[1], out)
+			      : wrong(p, "a percentage is missing, or more "
+					 "than that is there");
+}
+
+static int
+one_duration(struct parse *p, uint64_t *out)
+{
+	p->m->any = true;
+	return p->nwords == 2
+		   ? duration(p, p->word[1], out)
+		   : wrong(p, "a time is missing, or more than that is there");
+}
+
+static int
+take_collar(struct parse *p)
+{
+	return one_percent(p, &p->m->guard.collar);
+}
+
+static int
+take_short_sale(struct parse *p)
+{
+	return one_percent(p, &p->m->guard.short_sale);
+}
+
+static int
+take_bump(struct parse *p)
+{
+	return one_duration(p, &p->m->guard.bump);
+}
+
+static int
+take_indicative(struct parse *p)
+{
+	return one_duration(p, &p->m->guard.indicative);
+}
+
+static int
+take_odd_lots(struct parse *p)
+{
+	static const struct exch_word modes[] = {{EXCH_ODD_REFUSE, "refuse"},
+	    {EXCH_ODD_TAKE, "take"}, {EXCH_ODD_NOW, "now"}, {0, NULL}};
+	uint16_t code;
+
+	if (p->nwords != 2 ||
+	    exch_word_code(modes, p->word[1].p, p->word[1].n, &code) != 0)
+		return wrong(p, "odd-lots needs refuse, take or now");
+	p->m->guard.odd_lots = (uint8_t)code;
+	p->m->any = true;
+	return 0;
+}
+
+/* "throttle 100 1s". */
+static int
+take_throttle(struct parse *p)
+{
+	struct exch_market_guard *g = &p->m->guard;
+
+	if (p->nwords != 3)
+		return wrong(p, "throttle needs how many, and in what time");
+	if (exch_uint_parse(p->word[1].p, p->word[1].n, &g->throttle) != 0 ||
+	    g->throttle == 0)
+		return bad(p, p->word[1], "is not a whole number above 0");
+	p->m->any = true;
+	return duration(p, p->word[2], &g->window);
+}
+
+/* "interrupt static 12% 2m". */
+static int
+take_interrupt(struct parse *p)
+{
+	struct exch_market_guard *g = &p->m->guard;
+	int rc;
+
+	if (p->nwords != 4)
+		return wrong(p, "interrupt needs static or dynamic, a "
+				"percentage and a time");
+	p->m->any = true;
+	rc = duration(p, p->word[3], &g->interrupt_time);
+	if (rc != 0)
+		return rc;
+	if (is(p->word[1], "static"))
+		return percent(p, p->word[2], &g->interrupt.still);
+	if (is(p->word[1], "dynamic"))
+		return percent(p, p->word[2], &g->interrupt.dynamic);
+	return bad(p, p->word[1], "is neither static nor dynamic");
+}
+
+/* "monitor 5% 2m". */
+static int
+take_monitor(struct parse *p)
+{
+	struct exch_market_guard *g = &p->m->guard;
+	int rc;
+
+	if (p->nwords != 3)
+		return wrong(p, "monitor needs a percentage and a time");
+	p->m->any = true;
+	rc = percent(p, p->word[1], &g->monitor);
+	return rc != 0 ? rc : duration(p, p->word[2], &g->monitor_time);
+}
+
 static int
 take_zone(struct parse *p)
 {
@@ -318,6 +437,14 @@ static const struct {
     {"valid", take_valid, true},
     {"tick", take_tick, false},
     {"band", take_band, false},
+    {"collar", take_collar, true},
+    {"odd-lots", take_odd_lots, true},
+    {"short-sale", take_short_sale, true},
+    {"throttle", take_throttle, true},
+    {"speed-bump", take_bump, true},
+    {"interrupt", take_interrupt, false},
+    {"monitor", take_monitor, true},
+    {"indicative", take_indicative, true},
     {"zone", take_zone, true},
     {"session", take_session, false},
 };
@@ -365,7 +492,9 @@ take_line(struct parse *p)
 	}
 	return bad(p, p->word[0],
 	    "is no key: they are name, ladder, allocation, self-trade, "
-	    "orders, valid, tick, band, zone, session");
+	    "orders, valid, tick, band, collar, odd-lots, short-sale, "
+	    "throttle, speed-bump, interrupt, monitor, indicative, zone, "
+	    "session");
 }
 
 void

@@ -29,6 +29,31 @@ struct exch_market_band {
 	uint64_t dynamic; /* from the last execution */
 };
 
+/* Quantities that are no multiple of the lot. */
+enum exch_odd_lots {
+	EXCH_ODD_REFUSE = 0,
+	EXCH_ODD_TAKE = 1,
+	EXCH_ODD_NOW = 2 /* only of orders that trade at once or not at all */
+};
+
+/*
+ * What protects the market; 0 is none.  Shares are percent x 10^6, times ns.
+ * exch-market(5), PROTECTIONS, gives the rules.
+ */
+struct exch_market_guard {
+	uint64_t collar;
+	uint64_t short_sale;
+	uint64_t throttle; /* new orders of an account ... */
+	uint64_t window;   /* ... in so long */
+	uint64_t bump;
+	struct exch_market_band interrupt;
+	uint64_t interrupt_time;
+	uint64_t monitor;
+	uint64_t monitor_time;
+	uint64_t indicative;
+	uint8_t odd_lots; /* enum exch_odd_lots */
+};
+
 struct exch_market {
 	char name[32];
 	const struct exch_ladder *ladder[EXCH_MARKET_CROSSES]; /* NULL: the
@@ -40,6 +65,7 @@ struct exch_market {
 	struct exch_market_tick tick[EXCH_MARKET_TICKS];
 	unsigned nticks;
 	struct exch_market_band band;
+	struct exch_market_guard guard;
 	char *sessions; /* a timetable's text, NULL: none */
 	size_t nsessions;
 	char zone[64]; /* of the sessions, "": not told */

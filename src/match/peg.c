@@ -101,6 +101,8 @@ look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
 	exch_px price = EXCH_PX_NONE;
 	exch_qty leaves;
 
+	if (exch_is_stopped(in))
+		return false;
 	q.has[0] = reference(m, in, 0, &q.tick[0]);
 	q.has[1] = reference(m, in, 1, &q.tick[1]);
 	if (working(in, s, &q, &p))
@@ -189,5 +191,6 @@ exch_peg_elsewhere(struct exch_match *m)
 		in->more->dirty = false;
 		m->g.ndirty--;
 		exch_peg_rounds(m, in);
+		exch_monitor_interrupt(m, in);
 	}
 }

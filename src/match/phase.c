@@ -44,6 +44,8 @@ change(
 	if (p->reference != EXCH_PX_NONE)
 		in->reference = p->reference;
 	if (p->phase == EXCH_PHASE_END || exch_is_general(m, in)) {
+		if (m->guarded && exch_monitor_extends(m, in, p))
+			return;
 		exch_general_phase(m, in, p);
 		return;
 	}
@@ -99,11 +101,39 @@ find_symbol(const struct exch_match *m, const char *symbol)
 	return 0;
 }
 
-static void
-apply_row(struct exch_match *m, const struct exch_timetable_row *row)
+const struct exch_rec_phase *
+exch_phase_tell(
+    struct exch_match *m, uint32_t instr, const struct exch_rec_phase *as)
 {
-	struct exch_rec_phase *p, copy;
-	uint32_t instr = 0;
+	struct exch_rec_phase *p =
+	    exch_engine_emit(m, EXCH_REC_PHASE, sizeof(*p), instr);
+
+	p->phase = as->phase;
+	p->cross = as->cross;
+	memcpy(p->reason, as->reason, sizeof(p->reason));
+	p->reference = as->reference;
+	return p;
+}
+
+void
+exch_phase_begin(struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_phase *as)
+{
+	uint32_t instr = in != NULL ? in->book.instr : 0;
+	/* The record moves when more is written. */
+	struct exch_rec_phase p = *exch_phase_tell(m, instr, as);
+
+	exch_engine_phase(m, &p);
+}
+
+void
+exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
+{
+	struct exch_rec_phase p = {.phase = row->phase,
+	    .cross = row->cross,
+	    .reference = EXCH_PX_NONE};
+	const struct exch_instr *in = NULL;
+	uint32_t instr;
 
 	if (row->symbol[0] != '\0') {
 		instr = find_symbol(m, row->symbol);
@@ -111,56 +141,10 @@ apply_row(struct exch_match *m, const struct exch_timetable_row *row)
 			m->st.rows_idle++; /* not traded today, or misspelt */
 			return;
 		}
+		in = exch_engine_instr(m, instr);
 	}
 	if (row->time > m->now)
 		m->now = row->time;
-	p = exch_engine_emit(m, EXCH_REC_PHASE, sizeof(*p), instr);
-	p->phase = row->phase;
-	p->cross = row->cross;
-	p->reference = EXCH_PX_NONE;
-	copy = *p;
-	exch_engine_phase(m, &copy);
+	exch_phase_begin(m, in, &p);
 	m->last->flags |= EXCH_F_LAST;
-}
-
-void
-exch_engine_due(struct exch_match *m)
-{
-	const struct exch_timetable *t = m->o.timetable;
-	exch_ts expire = exch_expire_next(m);
-
-	m->hot.due = EXCH_TS_NONE;
-	if (t != NULL && m->next_row < t->n)
-		m->hot.due = t->row[m->next_row].time;
-	if (expire < m->hot.due)
-		m->hot.due = expire;
-}
-
-/* The one thing that is due first; of one time, what expires. */
-static void
-do_due(struct exch_match *m)
-{
-	const struct exch_timetable *t = m->o.timetable;
-
-	if (exch_expire_next(m) <= m->hot.due)
-		exch_expire_one(m);
-	else if (t != NULL)
-		apply_row(m, &t->row[m->next_row++]);
-	exch_engine_due(m);
-}
-
-int
-exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
-{
-	const struct exch_timetable *t = m->o.timetable;
-
-	/* What lies behind the day is not ours to tell. */
-	if (time == EXCH_TS_NONE)
-		time = t != NULL && t->n > 0 ? t->row[t->n - 1].time : 0;
-	while (m->hot.due <= time && m->hot.due != EXCH_TS_NONE && !m->nomem)
-		do_due(m);
-	if (m->nomem)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
-		    "out of memory in an auction");
-	return EXCH_OK;
 }

@@ -231,6 +231,8 @@ exch_general_phase(
 	if (exch_more_get(m, in) == NULL)
 		return;
 	end_phase(m, in, p);
+	if (m->guarded)
+		exch_monitor_phase(m, in, p);
 	in->phase = p->phase;
 	if (p->phase == EXCH_PHASE_CALL)
 		in->cross = p->cross;

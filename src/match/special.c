@@ -59,6 +59,7 @@ exch_more_get(struct exch_match *m, struct exch_instr *in)
 		in->more->half.instr = in->book.instr;
 		in->more->stops.instr = in->book.instr;
 		in->more->wait.instr = in->book.instr;
+		exch_guarded_init(&in->more->guard);
 	}
 	return in->more;
 }

@@ -8,6 +8,7 @@
 
 #include "book/book.h"
 #include "match/alloc.h"
+#include "match/guard.h"
 
 enum exch_where {
 	EXCH_AT_NONE = 0, /* gone, or not anywhere yet */
@@ -80,6 +81,7 @@ struct exch_more {
 		exch_oid id;
 	} top[2];
 	struct exch_alloc_state alloc[2];
+	struct exch_guarded guard;
 };
 
 #define EXCH_OCO_BUCKETS 1024u

@@ -77,14 +77,16 @@ static exch_qty
 available(const struct exch_match *m, const struct exch_instr *in,
     struct exch_turn *t)
 {
+	exch_px last = EXCH_PX_NONE, broken;
 	exch_qty left = t->left;
 	struct exch_walk w;
 
+	(void)exch_last_price(in, &last);
 	exch_walk_first(m, in, exch_other_side(t->side), &w);
 	for (; w.o != EXCH_SLOT_NONE && left > 0; exch_walk_next(m, in, &w)) {
 		exch_qty qty = full_qty(m, w.o);
 
-		if (!exch_spot_reaches(t->side, t->limit, w.p))
+		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			break;
 		if (skips(t->s, left, exch_special_of(m, w.o), qty))
 			continue;
@@ -92,6 +94,13 @@ available(const struct exch_match *m, const struct exch_instr *in,
 			if (t->stp == EXCH_STP_OLDEST)
 				continue;
 			break;
+		}
+		if (m->guarded) {
+			exch_px price = exch_spot_price(in, w.p);
+
+			if (!exch_monitor_within(m, in, price, last, &broken))
+				break;
+			last = price;
 		}
 		left -= least(left, qty);
 	}
@@ -193,6 +202,8 @@ tell_exec(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 	m->st.execs++;
 	if (m->o.expect)
 		exch_engine_pend(m, in, resting, price, qty, t->side);
+	if (m->guarded)
+		exch_guard_printed(m, in, price);
 }
 
 static struct exch_book *
@@ -331,6 +342,13 @@ prevent(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 
 /* ---- the walk ---- */
 
+/* Is the price one at which the market stops? */
+static inline bool
+stops(struct exch_match *m, struct exch_instr *in, struct exch_spot p)
+{
+	return m->guarded && exch_monitor_stops(m, in, p);
+}
+
 /*
  * Where orders share a level: own ones that could trade are dealt with
  * first, one at a time; then the others get their parts.
@@ -347,7 +365,7 @@ share(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 			prevent(m, in, t, w);
 			return true;
 		}
-	return exch_share_level(m, in, t, w);
+	return !stops(m, in, w->p) && exch_share_level(m, in, t, w);
 }
 
 /* An order in the words of an allocation. */
@@ -375,7 +393,7 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
 		struct exch_alloc_order a = receipt(m, w.o);
 
-		if (!exch_spot_reaches(t->side, t->limit, w.p))
+		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			break;
 		if (skips(t->s, t->left, exch_special_of(m, w.o), a.qty))
 			continue;
@@ -388,6 +406,8 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		return false;
 	if (prevented(m, t, best.o))
 		prevent(m, in, t, &best);
+	else if (stops(m, in, best.p))
+		return false;
 	else
 		exch_turn_trade(m, in, t, &best, least(t->left, first.qty));
 	return true;
@@ -405,7 +425,7 @@ step(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
 		exch_qty qty = exch_book_slots(m->store)[w.o].qty;
 
-		if (!exch_spot_reaches(t->side, t->limit, w.p))
+		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			return false;
 		if (skips(t->s, t->left, exch_special_of(m, w.o), qty))
 			continue;
@@ -413,6 +433,8 @@ step(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 			return true;
 		if (prevented(m, t, w.o))
 			prevent(m, in, t, &w);
+		else if (exch_is_stopped(in) || stops(m, in, w.p))
+			return false;
 		else
 			exch_turn_trade(m, in, t, &w, least(t->left, qty));
 		return true;
@@ -489,6 +511,19 @@ exch_turn_rest(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	return false;
 }
 
+/* Why a market order's rest goes: is there more, but too far away? */
+static enum exch_reason
+unmet(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_turn *t)
+{
+	struct exch_walk w;
+
+	exch_walk_first(m, in, exch_other_side(t->side), &w);
+	return t->reach.tick != EXCH_TICK_MARKET && w.o != EXCH_SLOT_NONE
+		   ? EXCH_WHY_COLLAR
+		   : EXCH_WHY_NO_LIQUIDITY;
+}
+
 /* What does not stay goes; a market-to-limit order gets its limit. */
 static void
 remain(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
@@ -499,7 +534,7 @@ remain(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		end_turn(m, in, t, EXCH_WHY_FOK);
 	} else if (t->type == EXCH_ORD_MARKET ||
 		   (t->type == EXCH_ORD_MTL && !t->traded)) {
-		end_turn(m, in, t, EXCH_WHY_NO_LIQUIDITY);
+		end_turn(m, in, t, unmet(m, in, t));
 	} else if (t->type == EXCH_ORD_MTL) {
 		t->limit = t->last;
 		/* Half a tick is no limit: step back from the market. */
@@ -514,6 +549,25 @@ remain(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	}
 }
 
+/* In continuous trading: trade, and let go what does not stay. */
+static void
+trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
+{
+	t->reach = t->limit;
+	if (t->limit.tick == EXCH_TICK_MARKET && m->guarded)
+		(void)exch_guard_collar(m, in, t->side, &t->reach.tick);
+	if (!exch_is_stopped(in) && admitted(m, in, t))
+		while (!t->over && t->left > 0 && step(m, in, t))
+			;
+	if (t->over || t->left == 0)
+		return;
+	if (!exch_is_stopped(in))
+		remain(m, in, t);
+	else if (t->tif == EXCH_TIF_IOC || t->tif == EXCH_TIF_FOK)
+		end_turn(m, in, t,
+		    t->tif == EXCH_TIF_IOC ? EXCH_WHY_IOC : EXCH_WHY_FOK);
+}
+
 void
 exch_turn_run(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 {
@@ -521,13 +575,8 @@ exch_turn_run(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		t->s->where = EXCH_AT_TURN;
 		t->s->reserve = t->left;
 	}
-	if (in->phase == EXCH_PHASE_CONTINUOUS && !t->imposed) {
-		if (admitted(m, in, t))
-			while (!t->over && t->left > 0 && step(m, in, t))
-				;
-		if (!t->over && t->left > 0)
-			remain(m, in, t);
-	}
+	if (in->phase == EXCH_PHASE_CONTINUOUS && !t->imposed)
+		trade(m, in, t);
 	if (!t->over && t->left > 0 && exch_turn_rest(m, in, t))
 		return;
 	if (t->s != NULL)

@@ -27,9 +27,8 @@ full_qty(const struct exch_match *m, exch_slot o)
 
 /* ---- the price ---- */
 
-/* What a side has per price, best first, from level `at` on; how many. */
-static size_t
-collect(
+size_t
+exch_general_collect(
     struct exch_match *m, const struct exch_instr *in, uint8_t side, size_t at)
 {
 	size_t n = at;
@@ -45,40 +44,6 @@ collect(
 		m->level[n - 1].qty += full_qty(m, w.o);
 	}
 	return n - at;
-}
-
-static exch_qty
-market_qty(const struct exch_match *m, const struct exch_instr *in, unsigned i)
-{
-	exch_slot l = in->book.side[i].market;
-
-	return l == EXCH_SLOT_NONE ? 0 : exch_book_slots(m->store)[l].qty;
-}
-
-static struct exch_ladder_price
-find_price(struct exch_match *m, const struct exch_instr *in, int64_t ref,
-    uint8_t cross)
-{
-	struct exch_ladder_book lb = {.reference = ref, .mid2 = EXCH_MID2_NONE};
-	size_t i;
-
-	lb.nbuy = collect(m, in, EXCH_BUY, 0);
-	lb.nsell = collect(m, in, EXCH_SELL, lb.nbuy);
-	if (m->nomem)
-		return (struct exch_ladder_price){0};
-	for (i = 0; i < lb.nbuy / 2; i++) {
-		struct exch_ladder_level t = m->level[i];
-
-		m->level[i] = m->level[lb.nbuy - 1 - i];
-		m->level[lb.nbuy - 1 - i] = t;
-	}
-	lb.buy = m->level;
-	lb.sell = m->level != NULL ? m->level + lb.nbuy : NULL;
-	if (lb.sell != NULL && lb.nbuy != 0 && lb.nsell != 0)
-		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
-	lb.market_buy = market_qty(m, in, 0);
-	lb.market_sell = market_qty(m, in, 1);
-	return exch_ladder_find(exch_auction_ladder(m, cross), &lb);
 }
 
 /* ---- imbalance-only orders ---- */
@@ -244,6 +209,8 @@ pair(struct exch_match *m, struct exch_instr *in, struct hand *buy,
 			qty = (exch_qty)volume;
 		exch_engine_exec(m, in, slot[bo].id, slot[so].id, tick, qty,
 		    EXCH_SIDE_NONE, cross);
+		if (m->guarded)
+			exch_guard_printed(m, in, exch_engine_price(in, tick));
 		consume(m, in, buy, bo, qty);
 		consume(m, in, sell, so, qty);
 		volume -= qty;
@@ -272,7 +239,7 @@ exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell, int64_t *tick)
 {
 	int64_t ref = exch_auction_reference(in);
-	struct exch_ladder_price p = find_price(m, in, ref, cross);
+	struct exch_ladder_price p = exch_auction_price(m, in, ref, cross);
 	struct hand buy = {.side = EXCH_BUY, .book = p.volume};
 	struct hand sell = {.side = EXCH_SELL, .book = p.volume};
 	exch_u128 surplus, sum = 0;
@@ -293,7 +260,7 @@ exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
 		/* The surplus side's own orders give all of it. */
 		(other == &sell ? &buy : &sell)->book = p.volume;
 	}
-	exch_auction_tell(m, in, &p, ref, cross);
+	exch_auction_result(m, in, &p, ref, cross);
 	if (!p.found)
 		return false;
 	*tick = p.tick;

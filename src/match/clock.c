@@ -1,0 +1,179 @@
+/*
+ * What the clock does when no record does it: of one time, first orders
+ * expire, then the timetable, then the alarms of instruments, then what a
+ * speed bump held.
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "match/general.h"
+#include "ref/timetable.h"
+
+/* ---- alarms: a heap, soonest first ---- */
+
+static bool
+sooner(const struct exch_alarm *a, const struct exch_alarm *b)
+{
+	if (a->time != b->time)
+		return a->time < b->time;
+	if (a->kind != b->kind)
+		return a->kind < b->kind;
+	return a->instr < b->instr;
+}
+
+static void
+push(struct exch_guard *g, struct exch_alarm a)
+{
+	size_t at = ++g->nalarm;
+
+	for (; at > 1 && sooner(&a, &g->alarm[at / 2]); at /= 2)
+		g->alarm[at] = g->alarm[at / 2];
+	g->alarm[at] = a;
+}
+
+static void
+pop(struct exch_guard *g)
+{
+	struct exch_alarm a = g->alarm[g->nalarm--];
+	size_t at = 1, next;
+
+	for (; (next = at * 2) <= g->nalarm; at = next) {
+		if (next < g->nalarm &&
+		    sooner(&g->alarm[next + 1], &g->alarm[next]))
+			next++;
+		if (!sooner(&g->alarm[next], &a))
+			break;
+		g->alarm[at] = g->alarm[next];
+	}
+	if (g->nalarm > 0)
+		g->alarm[at] = a;
+}
+
+/* The instrument of an alarm that still is set for that time, or NULL. */
+static struct exch_instr *
+rings(const struct exch_match *m, const struct exch_alarm *a)
+{
+	struct exch_instr *in = exch_engine_instr(m, a->instr);
+
+	return in != NULL && in->more->guard.alarm[a->kind] == a->time ? in
+								       : NULL;
+}
+
+/* The soonest alarm that is set, or EXCH_TS_NONE. */
+static exch_ts
+next_alarm(struct exch_match *m)
+{
+	struct exch_guard *g = &m->guard;
+
+	while (g->nalarm > 0 && rings(m, &g->alarm[1]) == NULL)
+		pop(g);
+	return g->nalarm > 0 ? g->alarm[1].time : EXCH_TS_NONE;
+}
+
+void
+exch_alarm_set(struct exch_match *m, struct exch_instr *in,
+    enum exch_alarm_kind kind, exch_ts time)
+{
+	struct exch_guard *g = &m->guard;
+
+	if (in->more->guard.alarm[kind] == time)
+		return;
+	in->more->guard.alarm[kind] = time;
+	if (time != EXCH_TS_NONE && g->nalarm + 1 >= g->cap_alarm) {
+		size_t cap = g->cap_alarm * 2 + 64;
+		struct exch_alarm *p = exch_realloc(g->alarm, cap, sizeof(*p));
+
+		if (p == NULL) {
+			m->nomem = true;
+			return;
+		}
+		g->alarm = p;
+		g->cap_alarm = cap;
+	}
+	if (time != EXCH_TS_NONE)
+		push(g, (struct exch_alarm){time, in->book.instr, kind});
+	exch_engine_due(m);
+}
+
+static void
+ring(struct exch_match *m)
+{
+	struct exch_alarm a = m->guard.alarm[1];
+	struct exch_instr *in = rings(m, &a);
+
+	pop(&m->guard);
+	if (in == NULL)
+		return;
+	if (a.time > m->now)
+		m->now = a.time;
+	m->last = NULL;
+	in->more->guard.alarm[a.kind] = EXCH_TS_NONE;
+	if (a.kind == EXCH_ALARM_RESUME)
+		exch_monitor_resume(m, in);
+	else
+		exch_monitor_indicate(m, in);
+	if (m->last != NULL)
+		m->last->flags |= EXCH_F_LAST;
+}
+
+/* ---- what is due ---- */
+
+static exch_ts
+next_row(const struct exch_match *m)
+{
+	const struct exch_timetable *t = m->o.timetable;
+
+	return t != NULL && m->next_row < t->n ? t->row[m->next_row].time
+					       : EXCH_TS_NONE;
+}
+
+void
+exch_engine_due(struct exch_match *m)
+{
+	exch_ts due = exch_expire_next(m);
+	exch_ts other[] = {next_row(m), next_alarm(m), exch_hold_next(m)};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(other); i++)
+		if (other[i] < due)
+			due = other[i];
+	m->hot.due = due;
+}
+
+/* The one thing that is due first. */
+static int
+do_due(struct exch_match *m, struct exch_diag *d)
+{
+	exch_ts due = m->hot.due;
+	int err = 0;
+
+	if (exch_expire_next(m) == due)
+		exch_expire_one(m);
+	else if (next_row(m) == due)
+		exch_phase_row(m, &m->o.timetable->row[m->next_row++]);
+	else if (next_alarm(m) == due)
+		ring(m);
+	else
+		err = exch_hold_release(m, d);
+	exch_engine_due(m);
+	return err;
+}
+
+int
+exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
+{
+	const struct exch_timetable *t = m->o.timetable;
+	bool end = time == EXCH_TS_NONE;
+	int err = 0;
+
+	/* What lies behind the day is not ours to tell; what is held is. */
+	if (end)
+		time = t != NULL && t->n > 0 ? t->row[t->n - 1].time : 0;
+	while (
+	    err == 0 && m->hot.due != EXCH_TS_NONE && !m->nomem &&
+	    (m->hot.due <= time || (end && exch_hold_next(m) != EXCH_TS_NONE)))
+		err = do_due(m, d);
+	if (m->nomem)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory in an auction");
+	return err;
+}

@@ -1,0 +1,74 @@
+/*
+ * What protects a market, exch-market(5), PROTECTIONS: the engine's state of
+ * it.  Markets without protections have none of this in their way: all of
+ * it is asked for by orders of the general market only.
+ *
+ *	guard.c     checks of entry: collar, odd lots, short sales, throttle
+ *	monitor.c   prices that stop trading, longer calls, indications
+ *	clock.c     what the clock does, and in which order
+ *	hold.c      commands that a speed bump holds
+ */
+#ifndef EXCH_MATCH_GUARD_H
+#define EXCH_MATCH_GUARD_H
+
+#include "rec/rec.h"
+
+/* What an instrument's clock may be set for; of one time in this order. */
+enum exch_alarm_kind {
+	EXCH_ALARM_RESUME, /* an interruption or a longer call is over */
+	EXCH_ALARM_INDICATE,
+	EXCH_ALARM_KINDS
+};
+
+struct exch_alarm {
+	exch_ts time;
+	uint32_t instr;
+	uint32_t kind;
+};
+
+/* What an instrument remembers. */
+struct exch_guarded {
+	exch_ts alarm[EXCH_ALARM_KINDS]; /* EXCH_TS_NONE: not set */
+	exch_px auction; /* price of its last auction, or none */
+	exch_px broken;	 /* the reference that stopped it, or none */
+	bool stopped;	 /* nothing matches until its call begins */
+	bool restricted; /* short sales are */
+	bool extended;	 /* the call in progress was */
+	/* What the alarm RESUME brings. */
+	uint8_t then_phase;
+	uint8_t then_cross;
+	char then_reason[4];
+	/* The indication told last in this call, or what says nothing. */
+	exch_px seen_price;
+	exch_qty seen_paired;
+	exch_qty seen_imbalance;
+	uint8_t seen_side;
+};
+
+static inline void
+exch_guarded_init(struct exch_guarded *g)
+{
+	for (unsigned i = 0; i < EXCH_ALARM_KINDS; i++)
+		g->alarm[i] = EXCH_TS_NONE;
+	g->auction = g->broken = g->seen_price = EXCH_PX_NONE;
+}
+
+/* Orders of one account in its present window. */
+struct exch_rate {
+	uint32_t account; /* 0: free */
+	uint64_t window;
+	uint64_t count;
+};
+
+/* What the engine remembers. */
+struct exch_guard {
+	struct exch_alarm *alarm; /* heap from 1; old entries may be stale */
+	size_t nalarm, cap_alarm;
+	struct exch_rate *rate; /* open addressing, a power of two */
+	size_t nrate, cap_rate;
+	/* Held commands: the time of each and its bytes, one after another. */
+	unsigned char *held;
+	size_t held_at, held_n, held_cap;
+};
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * The speed bump: orders wait before the engine takes them up, in the order
+ * in which they came.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "match/general.h"
+
+/* In front of each record held. */
+struct head {
+	exch_ts due;
+	size_t n; /* bytes of the record */
+};
+
+static bool
+room(struct exch_match *m, size_t n)
+{
+	struct exch_guard *g = &m->guard;
+	size_t cap = g->held_cap == 0 ? 4096 : g->held_cap;
+	unsigned char *p;
+
+	if (g->held_at > 0 && g->held_at * 2 >= g->held_n) {
+		g->held_n -= g->held_at;
+		memmove(g->held, g->held + g->held_at, g->held_n);
+		g->held_at = 0;
+	}
+	if (g->held_n + n <= g->held_cap)
+		return true;
+	while (cap < g->held_n + n)
+		cap *= 2;
+	p = exch_realloc(g->held, cap, 1);
+	if (p == NULL) {
+		m->nomem = true;
+		return false;
+	}
+	g->held = p;
+	g->held_cap = cap;
+	return true;
+}
+
+bool
+exch_hold(struct exch_match *m, const struct exch_rec *r)
+{
+	struct exch_guard *g = &m->guard;
+	struct head h = {
+	    .due = m->now + exch_guard_of(m)->bump, .n = exch_rec_len(r)};
+
+	if ((r->type != EXCH_REC_NEW && r->type != EXCH_REC_REPLACE) ||
+	    (r->flags & EXCH_F_IMPOSED) != 0)
+		return false;
+	if (h.due < m->now)
+		h.due = EXCH_TS_NONE - 1;
+	if (!room(m, sizeof(h) + h.n))
+		return true;
+	memcpy(g->held + g->held_n, &h, sizeof(h));
+	memcpy(g->held + g->held_n + sizeof(h), r, h.n);
+	g->held_n += sizeof(h) + h.n;
+	exch_engine_due(m);
+	return true;
+}
+
+exch_ts
+exch_hold_next(const struct exch_match *m)
+{
+	const struct exch_guard *g = &m->guard;
+	struct head h;
+
+	if (g->held_at == g->held_n)
+		return EXCH_TS_NONE;
+	memcpy(&h, g->held + g->held_at, sizeof(h));
+	return h.due;
+}
+
+int
+exch_hold_release(struct exch_match *m, struct exch_diag *d)
+{
+	struct exch_guard *g = &m->guard;
+	uint64_t space[EXCH_REC_MAX / 8];
+	struct head h;
+
+	memcpy(&h, g->held + g->held_at, sizeof(h));
+	memcpy(space, g->held + g->held_at + sizeof(h), h.n);
+	g->held_at += sizeof(h) + h.n;
+	if (h.due > m->now)
+		m->now = h.due;
+	return exch_engine_apply(m, (const void *)space, d);
+}

@@ -1,0 +1,165 @@
+/*
+ * Prices that stop continuous trading, calls that are made longer, and what
+ * is told of a call while it lasts.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "match/general.h"
+
+/* ---- volatility interruptions ---- */
+
+bool
+exch_monitor_within(const struct exch_match *m, const struct exch_instr *in,
+    exch_px price, exch_px last, exch_px *broken)
+{
+	const struct exch_market_band *b = &exch_guard_of(m)->interrupt;
+	exch_px still = in->more->guard.auction;
+
+	if (still == EXCH_PX_NONE)
+		still = in->instr_reference;
+	if (!exch_market_within(price, still, b->still)) {
+		*broken = still;
+		return false;
+	}
+	*broken = last;
+	return exch_market_within(price, last, b->dynamic);
+}
+
+bool
+exch_monitor_stops(
+    struct exch_match *m, struct exch_instr *in, struct exch_spot p)
+{
+	exch_px last = EXCH_PX_NONE, broken;
+
+	if (exch_guard_of(m)->interrupt_time == 0)
+		return false;
+	(void)exch_last_price(in, &last);
+	if (exch_monitor_within(m, in, exch_spot_price(in, p), last, &broken))
+		return false;
+	in->more->guard.stopped = true;
+	in->more->guard.broken = broken;
+	return true;
+}
+
+void
+exch_monitor_interrupt(struct exch_match *m, struct exch_instr *in)
+{
+	static const struct exch_rec_phase call = {.phase = EXCH_PHASE_CALL,
+	    .cross = EXCH_CROSS_HALT,
+	    .reason = "VOLA"};
+	struct exch_guarded *g = &in->more->guard;
+	struct exch_rec_phase p = call;
+
+	if (!g->stopped || m->nomem)
+		return;
+	g->stopped = false;
+	p.reference = g->broken;
+	exch_phase_begin(m, in, &p);
+	g->then_phase = EXCH_PHASE_CONTINUOUS;
+	g->then_cross = EXCH_CROSS_NONE;
+	memcpy(g->then_reason, "VOLA", 4);
+	exch_alarm_set(m, in, EXCH_ALARM_RESUME,
+	    m->now + exch_guard_of(m)->interrupt_time);
+}
+
+void
+exch_monitor_resume(struct exch_match *m, struct exch_instr *in)
+{
+	const struct exch_guarded *g = &in->more->guard;
+	struct exch_rec_phase p = {.phase = g->then_phase,
+	    .cross = g->then_cross,
+	    .reference = EXCH_PX_NONE};
+
+	memcpy(p.reason, g->then_reason, sizeof(p.reason));
+	exch_phase_begin(m, in, &p);
+}
+
+/* ---- longer calls ---- */
+
+bool
+exch_monitor_extends(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_phase *p)
+{
+	static const struct exch_rec_phase more = {.phase = EXCH_PHASE_CALL,
+	    .reason = "EXT",
+	    .reference = EXCH_PX_NONE};
+	const struct exch_market_guard *k = exch_guard_of(m);
+	struct exch_guarded *g = &in->more->guard;
+	int64_t ref = exch_auction_reference(in);
+	struct exch_ladder_price price;
+	struct exch_rec_auction *a;
+	struct exch_rec_phase call = more;
+
+	if (k->monitor == 0 || g->extended || ref == EXCH_TICK_MARKET ||
+	    in->phase != EXCH_PHASE_CALL || !exch_phase_uncrosses(in->phase, p))
+		return false;
+	price = exch_auction_price(m, in, ref, in->cross);
+	if (!price.found ||
+	    exch_market_within(exch_engine_price(in, price.tick),
+		exch_engine_price(in, ref), k->monitor))
+		return false;
+	a = exch_auction_tell(m, in, &price, ref, in->cross);
+	a->variation = 'E';
+	call.cross = in->cross;
+	exch_phase_tell(m, in->book.instr, &call);
+	g->extended = true;
+	g->then_phase = p->phase;
+	g->then_cross = p->cross;
+	memcpy(g->then_reason, call.reason, sizeof(call.reason));
+	exch_alarm_set(m, in, EXCH_ALARM_RESUME, m->now + k->monitor_time);
+	return true;
+}
+
+/* ---- indications ---- */
+
+void
+exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
+{
+	struct exch_guarded *g = &in->more->guard;
+	int64_t ref = exch_auction_reference(in);
+	struct exch_ladder_price p = exch_auction_price(m, in, ref, in->cross);
+	struct exch_rec_auction a;
+
+	if (m->nomem)
+		return;
+	exch_auction_fill(in, &p, ref, in->cross, &a);
+	if (a.price != g->seen_price || a.paired != g->seen_paired ||
+	    a.imbalance != g->seen_imbalance || a.side != g->seen_side) {
+		(void)exch_auction_tell(m, in, &p, ref, in->cross);
+		g->seen_price = a.price;
+		g->seen_paired = a.paired;
+		g->seen_imbalance = a.imbalance;
+		g->seen_side = a.side;
+	}
+	exch_alarm_set(
+	    m, in, EXCH_ALARM_INDICATE, m->now + exch_guard_of(m)->indicative);
+}
+
+/* ---- changes of phase ---- */
+
+void
+exch_monitor_phase(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_phase *p)
+{
+	struct exch_guarded *g = &in->more->guard;
+	uint64_t every = exch_guard_of(m)->indicative;
+	bool same = in->phase == EXCH_PHASE_CALL &&
+		    p->phase == EXCH_PHASE_CALL && in->cross == p->cross;
+
+	/* Whoever changes the phase, nobody waits for it any more. */
+	exch_alarm_set(m, in, EXCH_ALARM_RESUME, EXCH_TS_NONE);
+	if (p->phase == EXCH_PHASE_END)
+		g->restricted = false;
+	if (same)
+		return;
+	g->extended = false;
+	g->stopped = false;
+	g->seen_price = EXCH_PX_NONE;
+	g->seen_paired = g->seen_imbalance = 0;
+	g->seen_side = EXCH_SIDE_NONE;
+	exch_alarm_set(m, in, EXCH_ALARM_INDICATE,
+	    every != 0 && p->phase == EXCH_PHASE_CALL ? m->now + every
+						      : EXCH_TS_NONE);
+}
