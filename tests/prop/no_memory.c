@@ -1,0 +1,235 @@
+/*
+ * The engine when memory runs out: random flows of every profile, under
+ * plain rules and under the markets of data/markets, with the n-th
+ * allocation failing for n = 1, 2, ... until none does.  Whatever fails, the
+ * engine says so, and what it had written before that command is the
+ * beginning of what it writes when nothing fails.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "match/match.h"
+#include "prop/flow.h"
+#include "rec/zio.h"
+#include "tap.h"
+
+#define COMMANDS 700
+/* More allocations than any of the flows needs. */
+#define MANY 4000
+
+static const struct {
+	const char *profile;
+	const char *market; /* file in data/markets, or NULL */
+	const char *alloc;
+	uint8_t stp;
+} cases[] = {
+    {"dense", NULL, NULL, 0},
+    {"auction", NULL, NULL, 0},
+    {"stops", "nasdaq", NULL, 0},
+    {"pegs", NULL, "cme-k", EXCH_STP_OLDEST},
+    {"icebergs", "xetra", NULL, 0},
+    {"conditions", NULL, "parity", EXCH_STP_BOTH},
+    {"calls", "xetra", NULL, 0},
+    {"links", "dark-midpoint", NULL, 0},
+    {"general", NULL, "time", EXCH_STP_DECREMENT},
+    {"general", "options-prorata", NULL, 0},
+};
+
+static char *
+read_market(const char *name, size_t *n)
+{
+	const char *top = getenv("top_srcdir");
+	static char text[65536];
+	char path[1024];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/data/markets/%s.market",
+	    top != NULL ? top : ".", name);
+	f = fopen(path, "rb");
+	if (f == NULL)
+		return NULL;
+	*n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	return text;
+}
+
+/* The commands, made against the naive engine. */
+static union flow_cmd *
+make_flow(const char *profile, uint64_t seed)
+{
+	union flow_cmd *cmd = calloc(COMMANDS, sizeof(*cmd));
+	const struct flow_profile *p;
+	struct flow_gen g;
+	struct naive n;
+	unsigned np;
+
+	p = flow_profiles(&np);
+	while (np > 0 && strcmp(p->name, profile) != 0) {
+		p++;
+		np--;
+	}
+	if (np == 0 || cmd == NULL)
+		abort();
+	flow_gen_init(&g, seed, p, false);
+	naive_init(&n, "plain-ref", EXCH_PHASE_CONTINUOUS);
+	for (unsigned i = 0; i < COMMANDS; i++) {
+		flow_next(&g, &n, &cmd[i]);
+		naive_clock(&n, cmd[i].h.time);
+		naive_apply(&n, &cmd[i].h);
+	}
+	naive_clear(&n);
+	return cmd;
+}
+
+/* One run of the engine over the flow. */
+struct once {
+	unsigned done;	 /* commands carried out before something failed */
+	size_t mark;	 /* bytes of records until then */
+	uint64_t allocs; /* the run made */
+	unsigned char *bytes;
+	size_t nbytes;
+};
+
+/* Only events: the blocks around them are the writer's business. */
+static void
+collect(struct once *o, const struct exch_out *out)
+{
+	struct exch_diag d = {.code = EXCH_OK};
+	struct exch_in *in = NULL;
+	struct exch_reader *rd = NULL;
+	const struct exch_rec *r;
+	size_t n;
+	const void *p = exch_out_mem_bytes(out, &n);
+
+	o->bytes = malloc(n + 1);
+	if (o->bytes == NULL || exch_in_mem(p, n, "run", &in, &d) != EXCH_OK ||
+	    exch_reader_open(in, NULL, &rd, &d) != EXCH_OK)
+		abort();
+	while (exch_reader_next(rd, &r, &d) > 0) {
+		if (r->type == EXCH_REC_SOURCE || r->type == EXCH_REC_SCHEMA)
+			continue;
+		/* A mark stands behind every command carried out. */
+		if (r->type == EXCH_REC_CHECKPOINT) {
+			o->mark = o->nbytes;
+			continue;
+		}
+		memcpy(o->bytes + o->nbytes, r, exch_rec_len(r));
+		o->nbytes += exch_rec_len(r);
+	}
+	exch_reader_close(rd);
+	exch_in_close(in);
+}
+
+static int
+carry_out(struct exch_match *m, struct exch_writer *w,
+    const union flow_cmd *cmd, struct once *o, struct exch_diag *d)
+{
+	for (; o->done < COMMANDS; o->done++) {
+		const struct exch_rec *r = &cmd[o->done].h;
+		int err = exch_match_advance(m, r->time, d);
+
+		if (err == EXCH_OK)
+			err = exch_match_apply(m, r, d);
+		if (err != EXCH_OK)
+			return err;
+		(void)exch_writer_new(
+		    w, EXCH_REC_CHECKPOINT, 48, 0, (exch_ts)o->done);
+	}
+	return exch_match_advance(m, EXCH_TS_NONE, d);
+}
+
+/*
+ * fail: which allocation of the engine fails, 0 none.  The output is not
+ * the engine's, so it is made before and read after.
+ */
+static int
+run(const struct exch_match_opts *mo, const union flow_cmd *cmd, uint64_t fail,
+    struct once *o)
+{
+	struct exch_writer_opts wo = {.tool = "no_memory", .options = ""};
+	struct exch_diag d = {.code = EXCH_OK};
+	struct exch_match *m = NULL;
+	struct exch_writer *w = NULL;
+	struct exch_out *out = NULL;
+	uint64_t before;
+	int err;
+
+	memset(o, 0, sizeof(*o));
+	if (exch_out_mem(&out) != EXCH_OK ||
+	    exch_writer_open(out, &wo, &w, &d) != EXCH_OK)
+		abort();
+	before = exch_alloc_count();
+	if (fail != 0)
+		exch_alloc_fail_at(fail);
+	err = exch_match_new(mo, w, &m, &d);
+	if (err == EXCH_OK)
+		err = carry_out(m, w, cmd, o, &d);
+	exch_alloc_fail_at(0);
+	o->allocs = exch_alloc_count() - before;
+	exch_match_free(m);
+	(void)exch_writer_close(w, EXCH_STATUS_COMPLETE, &d);
+	collect(o, out);
+	exch_writer_free(w);
+	exch_out_free(out);
+	return err;
+}
+
+static void
+try_case(unsigned i)
+{
+	struct exch_match_opts mo = {.phase = EXCH_PHASE_CONTINUOUS,
+	    .alloc = cases[i].alloc != NULL ? exch_alloc_by_name(cases[i].alloc)
+					    : NULL,
+	    .stp = cases[i].stp};
+	union flow_cmd *cmd = make_flow(cases[i].profile, 40 + i);
+	struct exch_market market;
+	struct exch_diag d = {.code = EXCH_OK};
+	struct once whole, part;
+	bool prefix = true, told = true;
+	unsigned failed = 0;
+	uint64_t n;
+	char name[120];
+
+	exch_market_init(&market);
+	if (cases[i].market != NULL) {
+		size_t len = 0;
+		char *text = read_market(cases[i].market, &len);
+
+		tap_ok(text != NULL && exch_market_parse(text, len, "market",
+					   &market, &d) == EXCH_OK,
+		    "the market is read");
+		mo.market = &market;
+	}
+	tap_ok(run(&mo, cmd, 0, &whole) == EXCH_OK, "nothing fails: all done");
+	for (n = 1; n < MANY; n++) {
+		int err = run(&mo, cmd, n, &part);
+
+		prefix = prefix && part.mark <= whole.nbytes &&
+			 memcmp(part.bytes, whole.bytes, part.mark) == 0;
+		told = told && (err == EXCH_OK) == (part.done == COMMANDS);
+		failed += err == EXCH_ERR_NOMEM;
+		told = told && (err == EXCH_OK || err == EXCH_ERR_NOMEM);
+		free(part.bytes);
+		if (err == EXCH_OK && part.allocs < n)
+			break;
+	}
+	snprintf(name, sizeof(name),
+	    "%s, %s: %u allocations fail, each is told", cases[i].profile,
+	    cases[i].market ? cases[i].market : "plain", failed);
+	tap_ok(told && failed > 0 && n < MANY, name);
+	tap_ok(prefix, "  and what was done before stays as it is");
+	free(whole.bytes);
+	free(cmd);
+	exch_market_clear(&market);
+}
+
+int
+main(void)
+{
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(cases); i++)
+		try_case(i);
+	return tap_done();
+}
