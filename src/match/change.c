@@ -192,6 +192,8 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 	if (k->o == EXCH_SLOT_NONE)
 		return EXCH_REJ_UNKNOWN_ORDER;
 	k->old = exch_special_of(m, k->o);
+	if (k->old != NULL && exch_is_request(k->old))
+		return EXCH_REJ_REQUEST;
 	describe(m, in, k);
 	if ((code = check_tif(m, k)) != 0 || (code = check_flags(k)) != 0 ||
 	    (code = exch_guard_qty(m, in, c->qty, EXCH_TIF_DAY)) != 0 ||

@@ -252,6 +252,26 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 		exch_general_mass(m, c);
 		break;
 	}
+	case EXCH_REC_QUOTE: {
+		TAKE(exch_rec_quote, c);
+		exch_general_quote(m, begin(m, r), c);
+		break;
+	}
+	case EXCH_REC_ACCEPT: {
+		TAKE(exch_rec_accept, c);
+		exch_general_accept(m, begin(m, r), c);
+		break;
+	}
+	case EXCH_REC_BLOCK: {
+		TAKE(exch_rec_block, c);
+		exch_general_block(m, begin(m, r), c);
+		break;
+	}
+	case EXCH_REC_BREAK: {
+		TAKE(exch_rec_break, c);
+		exch_general_break(m, begin(m, r), c);
+		break;
+	}
 	default:
 		break;
 	}

@@ -15,6 +15,10 @@
  *	session.c   changes of phase and what they do to such orders
  *	uncross.c   auctions in which they take part
  *	mass.c      mass cancels, kill switch, expiry
+ *	quote.c     quotes of two sides
+ *	request.c   requests for quotes, answers to them, and their trades
+ *	block.c     trades agreed outside the book
+ *	break.c     executions that are broken or corrected
  *
  * and what protects the market (guard.h).
  *
@@ -265,6 +269,44 @@ bool exch_is_killed(const struct exch_match *m, uint32_t account);
 /* A limit order that stays for a while: times in force that rest. */
 enum exch_reject exch_check_expire(
     const struct exch_match *m, uint8_t tif, const struct exch_ext *e);
+
+/*
+ * The checks of a new order without entries; *s becomes what it describes.
+ */
+enum exch_reject exch_check_new(const struct exch_match *m,
+    const struct exch_instr *in, const struct exch_rec_new *c,
+    struct exch_special *s);
+
+/* ---- quote.c, block.c, break.c: `in` NULL is an unknown instrument ---- */
+
+void exch_general_quote(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_quote *c);
+void exch_general_block(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_block *c);
+void exch_general_break(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_break *c);
+
+/* ---- request.c ---- */
+
+/* A request for quotes, or an answer to one: it waits apart. */
+static inline bool
+exch_is_request(const struct exch_special *s)
+{
+	return (s->flags & EXCH_ORD_REQUEST) != 0 || s->request != 0;
+}
+
+/*
+ * May *s ask or answer, with this entry or NULL?  It is linked to its
+ * request.  `more`: it carries instructions that neither may have.
+ */
+enum exch_reject exch_request_check(const struct exch_match *m,
+    const struct exch_instr *in, struct exch_special *s,
+    const struct exch_ext *e, bool more);
+/* Answers go whose request ended. */
+void exch_request_settle(struct exch_match *m, struct exch_instr *in);
+/* `in` NULL is an unknown instrument. */
+void exch_general_accept(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_accept *c);
 
 /* ---- change.c ---- */
 

@@ -48,7 +48,8 @@ exch_hold(struct exch_match *m, const struct exch_rec *r)
 	struct head h = {
 	    .due = m->now + exch_guard_of(m)->bump, .n = exch_rec_len(r)};
 
-	if ((r->type != EXCH_REC_NEW && r->type != EXCH_REC_REPLACE) ||
+	if ((r->type != EXCH_REC_NEW && r->type != EXCH_REC_REPLACE &&
+		r->type != EXCH_REC_QUOTE) ||
 	    (r->flags & EXCH_F_IMPOSED) != 0)
 		return false;
 	if (h.due < m->now)

@@ -8,7 +8,8 @@
 
 #define FLAGS_KNOWN                                                            \
 	(EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID | EXCH_ORD_HIDDEN |               \
-	    EXCH_ORD_AON | EXCH_ORD_SLIDE | EXCH_ORD_IMBALANCE)
+	    EXCH_ORD_AON | EXCH_ORD_SLIDE | EXCH_ORD_IMBALANCE |               \
+	    EXCH_ORD_REQUEST)
 
 /* A new order on its way through the checks. */
 struct intake {
@@ -17,7 +18,7 @@ struct intake {
 	int64_t tick;
 	bool imposed;
 	const struct exch_ext *stop, *display, *min, *expire, *peg, *trail;
-	const struct exch_ext *stp, *oco, *session;
+	const struct exch_ext *stp, *oco, *session, *request;
 };
 
 /* ---- words ---- */
@@ -108,6 +109,10 @@ check_flags(const struct intake *k)
 		return EXCH_REJ_FLAGS;
 	if (f & EXCH_ORD_IMBALANCE &&
 	    (!limit || (c->tif != EXCH_TIF_ATO && c->tif != EXCH_TIF_ATC)))
+		return EXCH_REJ_FLAGS;
+	if (f & EXCH_ORD_REQUEST &&
+	    (f != EXCH_ORD_REQUEST || short_lived ||
+		(!limit && c->ordtype != EXCH_ORD_MARKET)))
 		return EXCH_REJ_FLAGS;
 	return EXCH_REJ_NONE;
 }
@@ -279,6 +284,15 @@ check_link(const struct intake *k)
 							: EXCH_REJ_LINK;
 }
 
+static enum exch_reject
+check_request(
+    const struct exch_match *m, const struct exch_instr *in, struct intake *k)
+{
+	bool more = k->display != NULL || k->min != NULL || k->oco != NULL;
+
+	return exch_request_check(m, in, &k->s, k->request, more);
+}
+
 /* ---- what the market takes ---- */
 
 static enum exch_reject
@@ -357,6 +371,7 @@ read_entries(struct intake *k)
 	k->stp = ENTRY(STP);
 	k->oco = ENTRY(OCO);
 	k->session = ENTRY(SESSION);
+	k->request = ENTRY(REQUEST);
 #undef ENTRY
 }
 
@@ -412,6 +427,7 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 	    (code = check_min(in, k)) != 0 ||
 	    (code = exch_check_expire(m, c->tif, k->expire)) != 0 ||
 	    (code = check_peg(in, k)) != 0 || (code = check_link(k)) != 0 ||
+	    (code = check_request(m, in, k)) != 0 ||
 	    (code = check_phase(in, k)) != 0)
 		return code;
 	if (!k->imposed && exch_is_killed(m, c->account))
@@ -419,6 +435,19 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 	if (exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return EXCH_REJ_DUPLICATE;
 	return EXCH_REJ_NONE;
+}
+
+enum exch_reject
+exch_check_new(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_new *c, struct exch_special *s)
+{
+	struct intake k = {.c = c};
+	enum exch_reject code;
+
+	describe(m, &k);
+	code = check(m, in, &k);
+	*s = k.s;
+	return code;
 }
 
 /* Whether what was accepted differs from an ordinary order. */
@@ -433,7 +462,8 @@ is_special(const struct exch_match *m, const struct exch_special *s)
 	       s->stp != m->g.stp || s->account >= EXCH_SPECIAL ||
 	       (s->type != EXCH_ORD_LIMIT && s->type != EXCH_ORD_MARKET) ||
 	       (s->tif != EXCH_TIF_DAY && !is_now(s->tif)) ||
-	       (s->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) != 0;
+	       (s->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) != 0 || s->quote ||
+	       exch_is_request(s);
 }
 
 /* A post-only order that would trade steps back; false: it cannot. */
@@ -474,6 +504,8 @@ goes_apart(const struct exch_instr *in, const struct exch_special *s,
     enum exch_where *to)
 {
 	*to = EXCH_AT_WAIT;
+	if (exch_is_request(s))
+		return true;
 	if (exch_is_call_tif(s->tif))
 		return s->flags & EXCH_ORD_IMBALANCE ||
 		       in->phase != EXCH_PHASE_CALL ||
@@ -524,6 +556,7 @@ exch_general_after(struct exch_match *m, struct exch_instr *in)
 {
 	if (in->more == NULL || m->nomem)
 		return;
+	exch_request_settle(m, in);
 	exch_park_serve(m, in);
 	exch_monitor_interrupt(m, in);
 	if (in->more->dirty) {

@@ -383,6 +383,24 @@ take_monitor(struct parse *p)
 	return rc != 0 ? rc : duration(p, p->word[2], &g->monitor_time);
 }
 
+/* "block min 1000", "block band 5%". */
+static int
+take_block(struct parse *p)
+{
+	struct exch_market *m = p->m;
+
+	if (p->nwords != 3)
+		return wrong(p, "block needs min and a quantity, or band and "
+				"a percentage");
+	if (is(p->word[1], "band"))
+		return percent(p, p->word[2], &m->block_band);
+	if (!is(p->word[1], "min"))
+		return bad(p, p->word[1], "is neither min nor band");
+	if (exch_uint_parse(p->word[2].p, p->word[2].n, &m->block_min) != 0)
+		return bad(p, p->word[2], "is not a whole number");
+	return 0;
+}
+
 static int
 take_zone(struct parse *p)
 {
@@ -445,6 +463,7 @@ static const struct {
     {"interrupt", take_interrupt, false},
     {"monitor", take_monitor, true},
     {"indicative", take_indicative, true},
+    {"block", take_block, false},
     {"zone", take_zone, true},
     {"session", take_session, false},
 };

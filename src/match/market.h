@@ -66,7 +66,9 @@ struct exch_market {
 	unsigned nticks;
 	struct exch_market_band band;
 	struct exch_market_guard guard;
-	char *sessions; /* a timetable's text, NULL: none */
+	exch_qty block_min;  /* of a trade agreed outside the book */
+	uint64_t block_band; /* how far its price may be, 0: any */
+	char *sessions;	     /* a timetable's text, NULL: none */
 	size_t nsessions;
 	char zone[64]; /* of the sessions, "": not told */
 	bool any;      /* something concerns every single order */

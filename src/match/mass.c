@@ -193,6 +193,8 @@ exch_mass_drop(struct exch_match *m, struct exch_instr *in,
 		    m, in->book.instr, v.id, v.qty, (uint16_t)why, false);
 		exch_peg_mark(m, in);
 	}
+	if (in->more != NULL)
+		exch_request_settle(m, in);
 	return n;
 }
 

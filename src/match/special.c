@@ -140,6 +140,8 @@ exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
 {
 	struct exch_special *s;
 
+	if (m->g.oco == NULL)
+		return; /* m->nomem */
 	while ((s = oco_next(m, group, account, but)) != NULL)
 		exch_drop(m, exch_engine_instr(m, s->instr), s, EXCH_WHY_OCO);
 }
@@ -184,6 +186,33 @@ exch_special_reenter(
 	enlist(m, in->more, s);
 }
 
+/* ---- orders that were quoted ---- */
+
+static void
+quote_join(struct exch_match *m, struct exch_more *more, struct exch_special *s)
+{
+	s->quote_prev = 0;
+	s->quote_next = more->quotes;
+	if (more->quotes != 0)
+		m->g.special[more->quotes].quote_prev =
+		    exch_special_index(m, s);
+	more->quotes = exch_special_index(m, s);
+}
+
+static void
+quote_leave(
+    struct exch_match *m, struct exch_more *more, const struct exch_special *s)
+{
+	struct exch_special *pool = m->g.special;
+
+	if (s->quote_prev != 0)
+		pool[s->quote_prev].quote_next = s->quote_next;
+	else
+		more->quotes = s->quote_next;
+	if (s->quote_next != 0)
+		pool[s->quote_next].quote_prev = s->quote_prev;
+}
+
 /* ---- life ---- */
 
 struct exch_special *
@@ -210,6 +239,8 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	m->g.live++;
 	if (s->oco != 0)
 		(void)oco_join(m, s);
+	if (s->quote)
+		quote_join(m, more, s);
 	if (s->expire != EXCH_TS_NONE)
 		exch_expire_add(m, s);
 	return s;
@@ -223,6 +254,10 @@ exch_special_free(
 
 	if (s->oco != 0 && m->g.oco != NULL)
 		oco_leave(m, s);
+	if (s->quote)
+		quote_leave(m, more, s);
+	if (s->flags & EXCH_ORD_REQUEST)
+		more->unasked = true;
 	if (s->heap_at != 0)
 		exch_expire_del(m, s);
 	delist(m, more, s);
@@ -250,6 +285,7 @@ exch_general_clear(struct exch_match *m)
 	exch_free(m->g.share_part);
 	exch_alloc_scratch_clear(&m->g.scratch_alloc);
 	exch_free(m->g.fired);
+	exch_free(m->g.broken);
 }
 
 /* ---- places ---- */

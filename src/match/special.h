@@ -45,12 +45,15 @@ struct exch_special {
 	uint64_t group;	 /* of self-trade prevention, 0: the account's */
 	uint64_t oco;
 	uint64_t session;
+	uint64_t request; /* entry of the request it answers, or 0 */
+	uint32_t asked;	  /* where that request stands */
 	uint32_t instr;
 	uint32_t account;
 	exch_slot slot;
-	uint32_t prev, next;	     /* of the instrument, by entry */
-	uint32_t oco_prev, oco_next; /* of its bucket */
-	uint32_t heap_at;	     /* place among those that expire, from 1 */
+	uint32_t prev, next;		 /* of the instrument, by entry */
+	uint32_t oco_prev, oco_next;	 /* of its bucket */
+	uint32_t quote_prev, quote_next; /* of the instrument's quotes */
+	uint32_t heap_at; /* place among those that expire, from 1 */
 	uint32_t refreshes;
 	uint8_t where; /* enum exch_where */
 	uint8_t side;  /* buy or sell */
@@ -62,6 +65,7 @@ struct exch_special {
 	uint8_t trail_kind;
 	uint8_t vary;	/* percent */
 	bool min_total; /* `min` counts on entry only */
+	bool quote;	/* its account quoted it */
 };
 
 /* An instrument's share of the general market. */
@@ -71,9 +75,11 @@ struct exch_more {
 	struct exch_book stops;
 	struct exch_book wait;
 	uint32_t first, last; /* specials by entry */
+	uint32_t quotes;      /* the first order that was quoted */
 	uint32_t npeg;
 	uint32_t ntrail;
-	bool dirty; /* its pegs may have to move */
+	bool dirty;   /* its pegs may have to move */
+	bool unasked; /* some answer's request may have ended */
 	/* Per side: the first order that bettered the market, while it lives
 	 * and nobody betters it; and what an allocation remembers. */
 	struct exch_top {
@@ -128,6 +134,12 @@ struct exch_general {
 		uint64_t entry; /* 0: it was filled */
 	} * fired;
 	size_t nfired, cap_fired;
+	/* Executions that are broken: open addressing, a power of two. */
+	struct exch_broken {
+		uint64_t match; /* 0: free */
+		uint32_t instr;
+	} * broken;
+	size_t nbroken, cap_broken;
 };
 
 #endif

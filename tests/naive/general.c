@@ -10,8 +10,8 @@
 #include "naive/naive.h"
 
 /* The entry of an order's record with this tag. */
-static bool
-entry_of(
+bool
+naive_entry_of(
     const struct exch_rec *r, size_t fixed, uint16_t tag, struct exch_ext *x)
 {
 	const unsigned char *p = (const unsigned char *)r + fixed;
@@ -191,173 +191,16 @@ naive_fire(struct naive *n, uint64_t group, uint32_t account, uint64_t but)
 	}
 }
 
-/* ---- pegs ---- */
-
-static bool
-reference(const struct naive_instr *in, uint8_t side, exch_px *p)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < in->n; i++) {
-		const struct naive_order *o = &in->order[i];
-
-		if (o->side != side || o->hidden || o->peg != 0 ||
-		    o->price == EXCH_PX_NONE)
-			continue;
-		if (!found ||
-		    (side == EXCH_BUY ? o->price > *p : o->price < *p))
-			*p = o->price;
-		found = true;
-	}
-	return found;
-}
-
-static exch_px
-working_price(const struct naive_instr *in, const struct naive_order *o)
-{
-	exch_px bid = 0, offer = 0;
-	bool has_bid = reference(in, EXCH_BUY, &bid);
-	bool has_offer = reference(in, EXCH_SELL, &offer);
-	bool buys = o->side == EXCH_BUY;
-	exch_px tick = in->def.tick;
-	exch_i128 p;
-
-	if (in->phase != EXCH_PHASE_CONTINUOUS)
-		return EXCH_PX_NONE;
-	if (o->peg == EXCH_PEG_MID) {
-		if (!has_bid || !has_offer || bid >= offer)
-			return EXCH_PX_NONE;
-		p = ((exch_i128)bid + offer) / 2;
-		if (((exch_i128)bid + offer) % 2 != 0 &&
-		    (exch_i128)bid + offer < 0)
-			p--;
-		if (tick % 2 != 0) {
-			exch_i128 r = p % tick;
-
-			p -= r < 0 ? r + tick : r;
-		}
-	} else {
-		bool own = o->peg == EXCH_PEG_PRIMARY;
-		bool from_bid = own == buys;
-
-		if (!(from_bid ? has_bid : has_offer))
-			return EXCH_PX_NONE;
-		p = (exch_i128)(from_bid ? bid : offer) + o->offset;
-		if (p / tick > INT64_MAX || p / tick < INT64_MIN)
-			return EXCH_PX_NONE;
-		if (buys && has_offer && p > (exch_i128)offer - tick)
-			p = (exch_i128)offer - tick;
-		if (!buys && has_bid && p < (exch_i128)bid + tick)
-			p = (exch_i128)bid + tick;
-	}
-	if (o->cap != EXCH_PX_NONE && (buys ? p > o->cap : p < o->cap))
-		p = o->cap;
-	if (p <= 0 && in->def.kind != EXCH_KIND_FUTURE)
-		return EXCH_PX_NONE;
-	if (p < -(exch_i128)INT64_MAX || p >= INT64_MAX)
-		return EXCH_PX_NONE;
-	return (exch_px)p;
-}
-
-static struct naive_order *
-find_peg(struct naive_instr *in, uint64_t after, bool *rests, size_t *at)
-{
-	struct naive_order *best = NULL;
-
-	for (size_t i = 0; i < in->n; i++)
-		if (in->order[i].peg != 0 && in->order[i].entry > after &&
-		    (best == NULL || in->order[i].entry < best->entry)) {
-			best = &in->order[i];
-			*rests = true;
-			*at = i;
-		}
-	for (size_t i = 0; i < in->napart; i++)
-		if (in->apart[i].peg != 0 && in->apart[i].entry > after &&
-		    (best == NULL || in->apart[i].entry < best->entry)) {
-			best = &in->apart[i];
-			*rests = false;
-			*at = i;
-		}
-	return best;
-}
-
-static bool
-round_of_pegs(struct naive *n, struct naive_instr *in)
-{
-	struct naive_order *found;
-	uint64_t done = 0;
-	bool moved = false, rests = false;
-	size_t at = 0;
-
-	while ((found = find_peg(in, done, &rests, &at)) != NULL) {
-		struct naive_order o = *found;
-		exch_px price = working_price(in, &o);
-		exch_px now = rests ? o.price : EXCH_PX_NONE;
-
-		done = o.entry;
-		if (price == now)
-			continue;
-		moved = true;
-		if (rests)
-			naive_take_out(in, at);
-		else
-			naive_apart_out(in, at);
-		o.price = price;
-		o.hidden = o.peg == EXCH_PEG_MID || naive_is_conditional(&o) ||
-			   (o.flags & EXCH_ORD_HIDDEN);
-		naive_restated(n, in, &o, price, EXCH_RESTATE_PEG);
-		if (price == EXCH_PX_NONE) {
-			naive_apart(in, &o);
-			continue;
-		}
-		o.type = EXCH_ORD_LIMIT;
-		naive_turn(n, in, &o, false, false);
-		naive_serve(n, in);
-	}
-	return moved;
-}
-
-void
-naive_pegs(struct naive *n, struct naive_instr *in)
-{
-	for (int k = 0; k < 16 && round_of_pegs(n, in); k++)
-		;
-}
-
-void
-naive_pegs_elsewhere(struct naive *n)
-{
-	for (;;) {
-		struct naive_instr *in = NULL;
-		uint32_t last = 0;
-
-		while ((in = naive_next_instr(n, last)) != NULL && !in->touched)
-			last = in->def.h.instr;
-		if (in == NULL)
-			return;
-		in->touched = false;
-		naive_pegs(n, in);
-	}
-}
-
-void
-naive_g_after(struct naive *n, struct naive_instr *in)
-{
-	naive_serve(n, in);
-	in->touched = false;
-	naive_pegs(n, in);
-	naive_pegs_elsewhere(n);
-}
-
 /* ---- checks ---- */
 
 struct asked {
 	struct naive_order o;
 	bool imposed;
 	bool has_stop, has_display, has_min, has_expire, has_peg, has_trail;
-	bool has_stp, has_oco, has_session;
+	bool has_stp, has_oco, has_session, has_request;
+	uint32_t quoter; /* its own quoted ids are no duplicates */
 	struct exch_ext stop, display, min, expire, peg, trail, stp, oco,
-	    session;
+	    session, request;
 };
 
 static enum exch_reject
@@ -366,7 +209,11 @@ check_flags(const struct exch_rec_new *c, bool imposed)
 	uint8_t f = c->ordflags;
 	bool limit = c->ordtype == EXCH_ORD_LIMIT;
 
-	if (f & ~63)
+	if (f & ~127)
+		return EXCH_REJ_FLAGS;
+	if ((f & EXCH_ORD_REQUEST) &&
+	    (f != EXCH_ORD_REQUEST || is_now(c->tif) || naive_is_call(c->tif) ||
+		(!limit && c->ordtype != EXCH_ORD_MARKET)))
 		return EXCH_REJ_FLAGS;
 	if (imposed && (f & ~(EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)))
 		return EXCH_REJ_FLAGS;
@@ -564,6 +411,15 @@ naive_is_killed(const struct naive *n, uint32_t account)
 }
 
 static bool
+quoted_by(const struct naive_instr *in, exch_oid id, uint32_t account)
+{
+	size_t i = naive_find_order(in, id);
+
+	return i < in->n && in->order[i].quoted &&
+	       in->order[i].account == account;
+}
+
+static bool
 is_live(const struct naive_instr *in, exch_oid id)
 {
 	return naive_find_order(in, id) < in->n ||
@@ -633,11 +489,17 @@ check_new(const struct naive *n, const struct naive_instr *in,
 		return why;
 	if ((why = check_links(in, a)) != EXCH_REJ_NONE)
 		return why;
+	why = naive_check_request(in, &a->o,
+	    a->has_request ? &a->request.value : NULL,
+	    a->has_display || a->has_min || a->has_oco);
+	if (why != EXCH_REJ_NONE)
+		return why;
 	if ((why = check_phase(in, a)) != EXCH_REJ_NONE)
 		return why;
 	if (!a->imposed && naive_is_killed(n, c->account))
 		return EXCH_REJ_KILLED;
-	if (is_live(in, c->order))
+	if (is_live(in, c->order) &&
+	    (a->quoter == 0 || !quoted_by(in, c->order, a->quoter)))
 		return EXCH_REJ_DUPLICATE;
 	if (!a->imposed && (c->ordflags & EXCH_ORD_POST_ONLY) &&
 	    !(c->ordflags & EXCH_ORD_SLIDE) &&
@@ -685,6 +547,10 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	o->time = n->time;
 	o->hidden = (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
 		    (o->min != 0 && !o->min_total) || o->peg == EXCH_PEG_MID;
+	if (naive_is_request(o)) {
+		naive_apart(in, o);
+		return;
+	}
 	if (naive_is_call(o->tif) &&
 	    ((o->flags & EXCH_ORD_IMBALANCE) || in->phase != EXCH_PHASE_CALL ||
 		!naive_takes_part(o->tif, in->cross))) {
@@ -711,11 +577,10 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	naive_turn(n, in, o, imposed, by_id);
 }
 
-void
-naive_g_new(
-    struct naive *n, struct naive_instr *in, const struct exch_rec_new *c)
+static struct asked
+ask(const struct naive *n, const struct exch_rec_new *c)
 {
-	struct asked a = {.imposed = c->h.flags & EXCH_F_IMPOSED,
+	return (struct asked){.imposed = c->h.flags & EXCH_F_IMPOSED,
 	    .o = {.id = c->order,
 		.price = c->price,
 		.qty = c->qty,
@@ -727,11 +592,40 @@ naive_g_new(
 		.stp = n->stp != 0 ? n->stp : EXCH_STP_NONE,
 		.cap = EXCH_PX_NONE,
 		.expire = EXCH_TS_NONE}};
+}
+
+enum exch_reject
+naive_check_limit(const struct naive *n, const struct naive_instr *in,
+    const struct exch_rec_new *c, uint32_t quoter)
+{
+	struct asked a = ask(n, c);
+
+	a.quoter = quoter;
+	return check_new(n, in, c, &a);
+}
+
+void
+naive_enter_quoted(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_new *c, uint64_t session)
+{
+	struct asked a = ask(n, c);
+
+	a.o.quoted = true;
+	a.o.session = session;
+	come_in(n, in, &a.o, false, false);
+}
+
+void
+naive_g_new(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_new *c)
+{
+	struct asked a = ask(n, c);
 	enum exch_reject why;
 	struct exch_rec_ack *e;
 
 #define ENTRY(name, TAG)                                                       \
-	a.has_##name = entry_of(&c->h, sizeof(*c), EXCH_EXT_##TAG, &a.name)
+	a.has_##name =                                                         \
+	    naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_##TAG, &a.name)
 	ENTRY(stop, STOP);
 	ENTRY(display, DISPLAY);
 	ENTRY(min, MIN_QTY);
@@ -741,6 +635,7 @@ naive_g_new(
 	ENTRY(stp, STP);
 	ENTRY(oco, OCO);
 	ENTRY(session, SESSION);
+	ENTRY(request, REQUEST);
 #undef ENTRY
 	if (a.has_expire)
 		a.o.expire = a.expire.value;
@@ -881,6 +776,8 @@ check_replace(const struct naive *n, struct naive_instr *in,
 	old = find_live(in, c->order);
 	if (old == NULL)
 		return EXCH_REJ_UNKNOWN_ORDER;
+	if (naive_is_request(old))
+		return EXCH_REJ_REQUEST;
 	a->o = *old;
 	if ((why = replace_words(n, c, a)) != EXCH_REJ_NONE)
 		return why;
@@ -921,10 +818,11 @@ naive_g_replace(
 	enum exch_reject why;
 	bool kept;
 
-	a.has_stop = entry_of(&c->h, sizeof(*c), EXCH_EXT_STOP, &a.stop);
+	a.has_stop = naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_STOP, &a.stop);
 	a.has_display =
-	    entry_of(&c->h, sizeof(*c), EXCH_EXT_DISPLAY, &a.display);
-	a.has_expire = entry_of(&c->h, sizeof(*c), EXCH_EXT_EXPIRE, &a.expire);
+	    naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_DISPLAY, &a.display);
+	a.has_expire =
+	    naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_EXPIRE, &a.expire);
 	why = check_replace(n, in, c, &a);
 	if (why != EXCH_REJ_NONE) {
 		naive_reject(n, &c->h, c->order, why);

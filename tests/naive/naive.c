@@ -424,6 +424,7 @@ naive_clear(struct naive *n)
 		free(n->instr[i].order);
 		free(n->instr[i].apart);
 		free(n->instr[i].made);
+		free(n->instr[i].broken);
 	}
 	free(n->instr);
 	free(n->queue);
@@ -469,8 +470,7 @@ naive_apply(struct naive *n, const struct exch_rec *r)
 	n->nout = 0;
 	if (r->time > n->time)
 		n->time = r->time;
-	if (in != NULL && r->type >= EXCH_REC_NEW &&
-	    r->type <= EXCH_REC_MASS_CANCEL)
+	if (in != NULL && r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_BREAK)
 		unexpected(n, in);
 	if (r->type == EXCH_REC_INSTRUMENT)
 		do_instrument(n, (const void *)r);
@@ -480,6 +480,14 @@ naive_apply(struct naive *n, const struct exch_rec *r)
 		do_command(n, in, r);
 	else if (r->type == EXCH_REC_MASS_CANCEL)
 		naive_g_mass(n, (const void *)r);
+	else if (r->type == EXCH_REC_QUOTE)
+		naive_quote(n, in, (const void *)r);
+	else if (r->type == EXCH_REC_ACCEPT)
+		naive_accept(n, in, (const void *)r);
+	else if (r->type == EXCH_REC_BLOCK)
+		naive_block(n, in, (const void *)r);
+	else if (r->type == EXCH_REC_BREAK)
+		naive_break(n, in, (const void *)r);
 	else if (r->type == EXCH_REC_EXPECT)
 		do_expect(n, (const void *)r);
 	if (n->nout > 0)

@@ -45,9 +45,11 @@ struct naive_order {
 	uint64_t group;
 	uint64_t oco;
 	uint64_t session;
-	exch_ts time;	/* of receipt */
-	bool top;	/* it bettered the market and was not bettered */
-	uint64_t entry; /* order of acceptance, of all instruments */
+	exch_ts time; /* of receipt */
+	bool quoted;
+	uint64_t request; /* entry of the request it answers, or 0 */
+	bool top;	  /* it bettered the market and was not bettered */
+	uint64_t entry;	  /* order of acceptance, of all instruments */
 	uint64_t refreshes;
 };
 
@@ -66,6 +68,9 @@ struct naive_instr {
 	struct naive_order *apart;
 	size_t napart;
 	size_t capapart;
+	/* Executions that are broken. */
+	uint64_t *broken;
+	size_t nbroken;
 	bool touched;	    /* its pegs have to be looked at */
 	uint32_t parity[2]; /* whose turn it is, buys and sells */
 	/* Executions the latest command had and no EXPECT has met yet. */
@@ -93,6 +98,8 @@ struct naive_rules {
 	size_t nticks;
 	bool no_type[256];
 	bool no_tif[256];
+	exch_qty block_min;
+	uint64_t block_band;
 };
 
 struct naive {
@@ -183,6 +190,30 @@ bool naive_is_killed(const struct naive *n, uint32_t account);
 void naive_apart_out(struct naive_instr *in, size_t i);
 void naive_pegs(struct naive *n, struct naive_instr *in);
 void naive_pegs_elsewhere(struct naive *n);
+/* A day limit order; the ids `quoter` has quoted may be live. */
+enum exch_reject naive_check_limit(const struct naive *n,
+    const struct naive_instr *in, const struct exch_rec_new *c,
+    uint32_t quoter);
+/* It comes in, accepted and quoted. */
+void naive_enter_quoted(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_new *c, uint64_t session);
+bool naive_entry_of(
+    const struct exch_rec *r, size_t fixed, uint16_t tag, struct exch_ext *x);
+/* quote.c */
+void naive_quote(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_quote *c);
+/* request.c; `id` is that of an entry, or NULL */
+bool naive_is_request(const struct naive_order *o);
+enum exch_reject naive_check_request(const struct naive_instr *in,
+    struct naive_order *o, const exch_oid *id, bool more);
+void naive_end_answers(struct naive *n, struct naive_instr *in);
+void naive_accept(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_accept *c);
+/* block.c */
+void naive_block(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_block *c);
+void naive_break(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_break *c);
 void naive_g_new(
     struct naive *n, struct naive_instr *in, const struct exch_rec_new *c);
 void naive_g_cancel(

@@ -68,6 +68,7 @@ drop_many(struct naive *n, struct naive_instr *in,
 	for (size_t k = 0; k < count; k++)
 		(void)naive_drop(n, in, entry[k], why);
 	free(entry);
+	naive_end_answers(n, in);
 	return count;
 }
 

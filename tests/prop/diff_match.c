@@ -65,6 +65,8 @@ make_rules(uint64_t n, struct naive_rules *r)
 		r->from[1] = 99 * EXCH_PX_ONE;
 		r->step[1] = 50000000;
 	}
+	r->block_min = n % 4 * 7;
+	r->block_band = n % 3 * 2000000;
 	r->no_type[EXCH_ORD_MARKET] = n % 7 == 0;
 	r->no_tif[EXCH_TIF_FOK] = n % 11 == 0;
 }
@@ -257,6 +259,7 @@ print_coverage(const struct coverage *c)
 	count("restate", exch_words_restate, c->restate, 8);
 	count("cause", exch_words_cause, c->cause, 16);
 	count("cross", exch_words_cross, c->cross, 8);
+	count("print", exch_words_print, c->print, 8);
 	printf("kept no %" PRIu64 "\nkept yes %" PRIu64 "\n", c->kept[0],
 	    c->kept[1]);
 }

@@ -1,7 +1,6 @@
 /*
  * The random flow generator; see flow.h.  Probabilities stand in the table
- * of profiles, instruments in a table of their own: a new kind of flow is
- * a new row.
+ * of profiles (flow_profiles.c), instruments in a table of their own.
  */
 #include <config.h>
 
@@ -10,318 +9,6 @@
 #include "base/alloc.h"
 #include "prop/flow.h"
 #include "rec/schema.h"
-
-static const struct flow_profile profiles[] = {{.name = "dense",
-						   .cancel = 300,
-						   .replace = 120,
-						   .phase = 3,
-						   .announce = 2,
-						   .market = 60,
-						   .ioc = 60,
-						   .fok = 40,
-						   .post = 60,
-						   .by_id = 30,
-						   .cross = 250,
-						   .imposed = 2,
-						   .illegal = 20,
-						   .width = 12,
-						   .depth = 150,
-						   .ninstr = 4},
-    {.name = "sparse",
-	.cancel = 300,
-	.replace = 150,
-	.phase = 4,
-	.announce = 3,
-	.market = 40,
-	.ioc = 40,
-	.fok = 40,
-	.post = 40,
-	.by_id = 20,
-	.cross = 100,
-	.imposed = 3,
-	.illegal = 20,
-	.extreme = 60,
-	.width = 4000000,
-	.depth = 120,
-	.ninstr = 6},
-    {.name = "deep",
-	.cancel = 200,
-	.replace = 150,
-	.phase = 2,
-	.announce = 1,
-	.market = 20,
-	.ioc = 30,
-	.fok = 30,
-	.post = 20,
-	.by_id = 200,
-	.cross = 60,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 2,
-	.depth = 900,
-	.ninstr = 1},
-    {.name = "storm",
-	.cancel = 560,
-	.replace = 200,
-	.phase = 3,
-	.announce = 2,
-	.market = 30,
-	.ioc = 50,
-	.fok = 30,
-	.post = 50,
-	.by_id = 50,
-	.cross = 100,
-	.imposed = 10,
-	.illegal = 20,
-	.width = 30,
-	.depth = 200,
-	.ninstr = 3},
-    {.name = "auction",
-	.cancel = 100,
-	.replace = 100,
-	.phase = 50,
-	.announce = 3,
-	.market = 150,
-	.ioc = 20,
-	.fok = 20,
-	.post = 30,
-	.by_id = 30,
-	.cross = 400,
-	.imposed = 4,
-	.illegal = 10,
-	.width = 10,
-	.depth = 60,
-	.ninstr = 4},
-    {.name = "crossing",
-	.cancel = 100,
-	.replace = 150,
-	.phase = 2,
-	.announce = 2,
-	.market = 150,
-	.ioc = 150,
-	.fok = 150,
-	.post = 100,
-	.by_id = 20,
-	.cross = 600,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 8,
-	.depth = 100,
-	.ninstr = 3},
-    {.name = "huge",
-	.cancel = 200,
-	.replace = 200,
-	.phase = 25,
-	.announce = 5,
-	.market = 80,
-	.ioc = 50,
-	.fok = 100,
-	.post = 30,
-	.by_id = 30,
-	.cross = 300,
-	.imposed = 20,
-	.illegal = 20,
-	.extreme = 100,
-	.huge = 400,
-	.width = 3,
-	.depth = 60,
-	.ninstr = 5},
-    {.name = "chaos",
-	.cancel = 200,
-	.replace = 200,
-	.phase = 60,
-	.announce = 20,
-	.market = 150,
-	.ioc = 100,
-	.fok = 80,
-	.post = 100,
-	.by_id = 150,
-	.cross = 400,
-	.imposed = 150,
-	.illegal = 150,
-	.extreme = 20,
-	.huge = 10,
-	.width = 6,
-	.depth = 50,
-	.ninstr = 8},
-    {.name = "stops",
-	.cancel = 150,
-	.replace = 120,
-	.phase = 4,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 12,
-	.depth = 60,
-	.ninstr = 2,
-	.general = 600,
-	.stop = 700,
-	.link = 60},
-    {.name = "pegs",
-	.cancel = 200,
-	.replace = 120,
-	.phase = 4,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 8,
-	.depth = 50,
-	.ninstr = 2,
-	.general = 500,
-	.peg = 600,
-	.hidden = 100,
-	.condition = 50},
-    {.name = "icebergs",
-	.cancel = 150,
-	.replace = 120,
-	.phase = 4,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 6,
-	.depth = 60,
-	.ninstr = 2,
-	.general = 700,
-	.iceberg = 600,
-	.hidden = 150,
-	.stp = 50},
-    {.name = "conditions",
-	.cancel = 150,
-	.replace = 120,
-	.phase = 6,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 6,
-	.depth = 50,
-	.ninstr = 2,
-	.general = 700,
-	.condition = 600,
-	.hidden = 150},
-    {.name = "owners",
-	.cancel = 150,
-	.replace = 120,
-	.phase = 3,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 6,
-	.depth = 60,
-	.ninstr = 2,
-	.general = 700,
-	.stp = 800,
-	.iceberg = 200,
-	.condition = 100},
-    {.name = "calls",
-	.cancel = 100,
-	.replace = 120,
-	.phase = 60,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 8,
-	.depth = 50,
-	.ninstr = 3,
-	.general = 600,
-	.auction = 500,
-	.iceberg = 150,
-	.hidden = 100,
-	.condition = 100,
-	.stop = 100,
-	.link = 50},
-    {.name = "links",
-	.cancel = 100,
-	.replace = 120,
-	.phase = 4,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 10,
-	.depth = 60,
-	.ninstr = 3,
-	.general = 700,
-	.link = 600,
-	.stop = 250,
-	.until = 200,
-	.mass = 8,
-	.peg = 60},
-    {.name = "general",
-	.cancel = 150,
-	.replace = 120,
-	.phase = 12,
-	.announce = 1,
-	.market = 60,
-	.ioc = 60,
-	.fok = 40,
-	.post = 40,
-	.by_id = 10,
-	.cross = 250,
-	.imposed = 2,
-	.illegal = 10,
-	.width = 8,
-	.depth = 60,
-	.ninstr = 3,
-	.extreme = 25,
-	.general = 700,
-	.stop = 150,
-	.peg = 120,
-	.iceberg = 150,
-	.condition = 120,
-	.hidden = 120,
-	.stp = 200,
-	.auction = 120,
-	.link = 150,
-	.until = 80,
-	.mass = 4}};
-
-const struct flow_profile *
-flow_profiles(unsigned *n)
-{
-	*n = EXCH_ARRAY_LEN(profiles);
-	return profiles;
-}
 
 /* Every grid has its trap: odd ticks, minima that are no lots, futures. */
 static const struct flow_market {
@@ -355,8 +42,8 @@ mille(struct flow_gen *g, unsigned p)
 	return exch_rng_below(&g->rng, 1000) < p;
 }
 
-static void
-head(struct flow_gen *g, union flow_cmd *c, uint8_t type, size_t size,
+void
+flow_head(struct flow_gen *g, union flow_cmd *c, uint8_t type, size_t size,
     uint32_t instr)
 {
 	memset(c, 0, sizeof(*c));
@@ -400,8 +87,8 @@ odd_id(struct flow_gen *g)
 	}
 }
 
-static exch_oid
-fresh_id(struct flow_gen *g)
+exch_oid
+flow_id(struct flow_gen *g)
 {
 	return g->next += 1 + below(g, 3);
 }
@@ -524,7 +211,7 @@ keep_plain(const struct flow_gen *g, struct exch_rec_new *c)
 	    c->tif != EXCH_TIF_IOC && c->tif != EXCH_TIF_FOK)
 		c->tif = 5;
 	if (c->ordflags > (EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID))
-		c->ordflags |= 64;
+		c->ordflags |= 128;
 }
 
 static void
@@ -572,8 +259,8 @@ make_new(
 	const struct naive_order *o = some_order(g, in);
 	struct exch_rec_new *c = &u->order;
 
-	head(g, u, EXCH_REC_NEW, sizeof(*c), m->id);
-	c->order = fresh_id(g);
+	flow_head(g, u, EXCH_REC_NEW, sizeof(*c), m->id);
+	c->order = flow_id(g);
 	c->side = below(g, 2) ? EXCH_BUY : EXCH_SELL;
 	c->ordtype = EXCH_ORD_LIMIT;
 	c->price = some_price(g, k, c->side);
@@ -618,7 +305,7 @@ make_cancel(
 	struct exch_rec_cancel *c = &u->cancel;
 	exch_qty open = o == NULL ? 5 : o->qty + o->reserve;
 
-	head(g, u, EXCH_REC_CANCEL, sizeof(*c), m->id);
+	flow_head(g, u, EXCH_REC_CANCEL, sizeof(*c), m->id);
 	c->order = o == NULL || mille(g, 100) ? odd_id(g) : o->id;
 	c->qty = EXCH_QTY_NONE;
 	switch (below(g, 8)) {
@@ -661,7 +348,7 @@ spoil_replace(struct flow_gen *g, struct exch_rec_replace *c, unsigned k)
 	case 3:
 		c->ordflags = (uint8_t)below(g, 256);
 		if (g->p->general == 0 && c->ordflags > 3)
-			c->ordflags |= 64;
+			c->ordflags |= 128;
 		break;
 	case 4:
 		c->h.instr += (uint32_t)below(g, 3);
@@ -681,9 +368,9 @@ make_replace(
 	const struct naive_order *o2 = some_order(g, in);
 	struct exch_rec_replace *c = &u->replace;
 
-	head(g, u, EXCH_REC_REPLACE, sizeof(*c), m->id);
+	flow_head(g, u, EXCH_REC_REPLACE, sizeof(*c), m->id);
 	c->order = o == NULL ? odd_id(g) : o->id;
-	c->new_order = mille(g, 500) ? c->order : fresh_id(g);
+	c->new_order = mille(g, 500) ? c->order : flow_id(g);
 	c->price = o == NULL ? some_price(g, k, EXCH_BUY) : o->price;
 	if (o != NULL && o->price != EXCH_PX_NONE && mille(g, 500))
 		c->price = some_price(g, k, o->side);
@@ -720,7 +407,7 @@ make_phase(struct flow_gen *g, unsigned k, uint8_t phase, union flow_cmd *u)
 	const struct flow_market *m = &markets[k];
 	struct exch_rec_phase *c = &u->phase;
 
-	head(g, u, EXCH_REC_PHASE, sizeof(*c), mille(g, 150) ? 0 : m->id);
+	flow_head(g, u, EXCH_REC_PHASE, sizeof(*c), mille(g, 150) ? 0 : m->id);
 	c->phase = phase;
 	c->cross = (uint8_t)below(g, 6);
 	c->reference = EXCH_PX_NONE;
@@ -742,7 +429,7 @@ make_instrument(struct flow_gen *g, unsigned k, bool plain, union flow_cmd *u)
 	const struct flow_market *m = &markets[k];
 	struct exch_rec_instrument *c = &u->instrument;
 
-	head(g, u, EXCH_REC_INSTRUMENT, sizeof(*c), m->id);
+	flow_head(g, u, EXCH_REC_INSTRUMENT, sizeof(*c), m->id);
 	c->symbol[0] = (char)('A' + k);
 	c->symbol[1] = 'X';
 	c->kind = m->kind;
@@ -807,7 +494,7 @@ make_expect(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 	if (naive_find_instr(n, instr) == NULL)
 		instr = markets[0].id;
 	g->said++;
-	head(g, u, EXCH_REC_EXPECT, sizeof(*c), instr);
+	flow_head(g, u, EXCH_REC_EXPECT, sizeof(*c), instr);
 	c->match = ++g->venue;
 	c->buy = x->buy;
 	c->sell = x->sell;
@@ -868,6 +555,28 @@ flow_gen_init(struct flow_gen *g, uint64_t seed, const struct flow_profile *p,
 				   : markets[k].reference / markets[k].tick;
 }
 
+/* What does not come as an order. */
+static bool
+make_negotiated(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *c)
+{
+	const struct flow_profile *p = g->p;
+
+	if (p->quote != 0 && mille(g, p->quote))
+		flow_quote(g, in, c);
+	else if (p->request != 0 && mille(g, p->request))
+		flow_accept(g, in, c);
+	else if (p->block != 0 && mille(g, p->block))
+		flow_block(g, in, c);
+	else if (p->block != 0 && mille(g, p->block))
+		flow_break(g, in, c);
+	else
+		return false;
+	if (mille(g, p->illegal / 4))
+		c->h.instr += 1000;
+	return true;
+}
+
 void
 flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 {
@@ -905,6 +614,8 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 		make_phase(g, k, phase, c);
 		return;
 	}
+	if (in != NULL && make_negotiated(g, in, c))
+		return;
 	if (none)
 		make_new(g, n, k, c);
 	else if (p < g->p->cancel || full)
@@ -947,7 +658,7 @@ flow_drain(
 		c->phase.phase = EXCH_PHASE_CONTINUOUS;
 		c->h.flags |= EXCH_F_IMPOSED;
 	} else {
-		head(g, c, EXCH_REC_NEW, sizeof(*o), markets[k].id);
+		flow_head(g, c, EXCH_REC_NEW, sizeof(*o), markets[k].id);
 		o->order = UINT64_C(0xd0000000) + k * FLOW_DRAIN_STEPS + step;
 		o->side = step % 2 ? EXCH_BUY : EXCH_SELL;
 		o->ordtype = EXCH_ORD_MARKET;

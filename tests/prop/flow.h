@@ -27,6 +27,11 @@ struct flow_change {
 	struct exch_ext x[3];
 };
 
+struct flow_quote {
+	struct exch_rec_quote quote;
+	struct exch_ext x[1];
+};
+
 /* One record of the input, any type; h.len8 says how much is used. */
 union flow_cmd {
 	struct exch_rec h;
@@ -40,6 +45,10 @@ union flow_cmd {
 	struct flow_cause cause;
 	struct exch_rec_replace replace;
 	struct exch_rec_expect expect;
+	struct flow_quote quote;
+	struct exch_rec_accept accept;
+	struct exch_rec_block block;
+	struct exch_rec_break broken;
 };
 
 struct flow {
@@ -85,7 +94,10 @@ struct flow_profile {
 	unsigned auction; /* ato, atc, gfa, imbalance-only, mtl */
 	unsigned link;	  /* oco, session */
 	unsigned until;	  /* gtd, gtt */
-	unsigned mass;	  /* of all commands */
+	unsigned mass;	  /* of all commands, and so are those below */
+	unsigned quote;
+	unsigned request; /* ACCEPT; and of new orders, asked and answered */
+	unsigned block;	  /* and broken trades */
 };
 
 struct flow_gen {
@@ -116,6 +128,22 @@ void flow_general_new(
 void flow_general_replace(
     struct flow_gen *g, const struct naive *n, union flow_cmd *u);
 void flow_general_mass(struct flow_gen *g, uint32_t instr, union flow_cmd *u);
+/* flow_quote.c */
+void flow_quote(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+/* Make a new order a request, or an answer to one; false: it stays. */
+bool flow_request(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+void flow_accept(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+void flow_block(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+void flow_break(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+/* flow.c: the beginning of a command; and a quantity. */
+void flow_head(struct flow_gen *g, union flow_cmd *c, uint8_t type, size_t size,
+    uint32_t instr);
+exch_oid flow_id(struct flow_gen *g);
 /* The generator's view of an instrument's prices. */
 exch_px flow_price_near(struct flow_gen *g, uint32_t instr, int64_t ticks);
 

@@ -216,6 +216,9 @@ flow_general_new(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 		return;
 	if (make_last_tick(g, in, u))
 		return;
+	if (p->request != 0 && mille(g, p->request * 2) &&
+	    flow_request(g, in, u))
+		return;
 	if (mille(g, p->stop))
 		make_stop(g, in, u);
 	else if (mille(g, p->peg))

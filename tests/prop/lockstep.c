@@ -171,6 +171,8 @@ make_market(struct run *r)
 	struct exch_market *k = &r->market;
 
 	exch_market_init(k);
+	k->block_min = n->block_min;
+	k->block_band = n->block_band;
 	k->band.still = n->still;
 	k->band.dynamic = n->dynamic;
 	k->nticks = (unsigned)n->nticks;
@@ -291,7 +293,7 @@ make_and_step(struct run *r, struct flow_gen *g)
 static bool
 is_input(uint8_t type)
 {
-	return (type >= EXCH_REC_NEW && type <= EXCH_REC_MASS_CANCEL) ||
+	return (type >= EXCH_REC_NEW && type <= EXCH_REC_BREAK) ||
 	       type == EXCH_REC_PHASE || type == EXCH_REC_INSTRUMENT ||
 	       type == EXCH_REC_EXPECT;
 }
@@ -320,6 +322,10 @@ cover(struct coverage *c, const struct exch_rec *r)
 	else if (r->type == EXCH_REC_EXEC)
 		c->cross[((const struct exch_rec_exec *)(const void *)r)
 			     ->cross &
+			 7]++;
+	else if (r->type == EXCH_REC_TRADE)
+		c->print[((const struct exch_rec_trade *)(const void *)r)
+			     ->kind &
 			 7]++;
 	else if (r->type == EXCH_REC_REPLACED)
 		c->kept[((const struct exch_rec_replaced *)(const void *)r)

@@ -32,6 +32,7 @@ struct coverage {
 	uint64_t restate[8]; /* by enum exch_restate */
 	uint64_t cause[16];  /* of misses */
 	uint64_t cross[8];   /* executions per kind of auction */
+	uint64_t print[8];   /* trades without orders, by enum exch_print */
 	uint64_t kept[2];    /* replaces that lost, kept their place */
 	uint64_t books;	     /* whole books compared */
 	uint64_t deepest;    /* live orders of one instrument */

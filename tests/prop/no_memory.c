@@ -36,6 +36,8 @@ static const struct {
     {"links", "dark-midpoint", NULL, 0},
     {"general", NULL, "time", EXCH_STP_DECREMENT},
     {"general", "options-prorata", NULL, 0},
+    {"makers", NULL, NULL, 0},
+    {"requests", "xetra", NULL, 0},
 };
 
 static char *
