@@ -7,6 +7,7 @@
 #	BENCH_SYMBOLS	symbols            (1 1000)
 #	BENCH_RUNS	runs per figure    (5)
 #	BENCH_DIR	where days are kept (bench-data, several GB at 20 M)
+#	BENCH_SHAPES	flows for the engine alone (all that bench/engine has)
 #	CC_NAME		what the compiler column says
 
 # shellcheck disable=SC2086 # $when is a list of options
@@ -16,6 +17,7 @@ sizes=${BENCH_SIZES-1000000 20000000}
 symbols=${BENCH_SYMBOLS-1 1000}
 runs=${BENCH_RUNS-5}
 dir=${BENCH_DIR-bench-data}
+shapes=${BENCH_SHAPES-$(bench/engine --list | cut -d ' ' -f 1)}
 when='--date 2026-01-05 --tz America/New_York'
 machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
 	head -n 1 | tr -s ' ,' ' ')
@@ -101,6 +103,25 @@ instructions() {
 		$(count_of "$a.matched" ./exch-report)) / r))
 }
 
+# Instructions per command of the engine alone: those of its loop.
+count_engine() {
+	command -v valgrind >/dev/null || return 0
+	valgrind --tool=callgrind --toggle-collect=replay \
+		--callgrind-out-file=/dev/null bench/engine --runs 1 \
+		--commands 300000 --shape "$1" 2>"$dir/valgrind.log" >/dev/null
+	sed -n 's/.*Collected : //p' "$dir/valgrind.log" |
+		awk '{ printf "%d", $1 / 300000 }'
+}
+
+engine() {
+	say "engine: $1"
+	ins=$(count_engine "$1")
+	bench/engine --runs "$runs" --commands 1000000 --shape "$1" |
+		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
+			-v ins="$ins" 'NR == 2 { print m, c, $1, "engine",
+			"command", $3, $5, $6, "", "", $8, ins }'
+}
+
 echo "machine,compiler,workload,stage,unit,units,ns_best,ns_median,ns_cpu," \
 	"peak_rss_kib,bytes_per_order,instructions" | tr -d ' '
 for k in $symbols; do
@@ -119,4 +140,7 @@ for k in $symbols; do
 			./exch-replay $when '|' ./exch-match '|' \
 			./exch-report
 	done
+done
+for s in $shapes; do
+	engine "$s"
 done
