@@ -246,6 +246,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	exch_names_free(s->own_accounts);
 	exch_free(s->instr);
 	exch_free(s->order);
+	exch_free(s->quote);
 	exch_tz_free(s->own_tz);
 	exch_free(s);
 	return rc;

@@ -4,6 +4,7 @@
  *	scenario.c       lines in, words of a line, the whole run
  *	scenario_set.c   date, zone, instrument, account: what holds
  *	scenario_do.c    orders and phases: what happens
+ *	scenario_deal.c  quotes, trades by agreement, broken trades
  *	scenario_terms.c what an order says behind its quantity
  *	scenario_word.c  numbers, times and the complaints about them
  */
@@ -35,6 +36,20 @@ struct scn_order {
 	uint32_t account;
 	exch_px price;
 	uint64_t line; /* that named it */
+};
+
+/* The numbers of an account's quote in an instrument, 0: none yet. */
+struct scn_quote {
+	uint32_t account;
+	uint32_t instr;
+	exch_oid id[2]; /* bid and offer */
+};
+
+/* An order that a line speaks of. */
+struct scn_ref {
+	exch_oid id;
+	uint32_t instr;
+	struct scn_order *named; /* NULL: by number */
 };
 
 struct scn {
@@ -69,6 +84,8 @@ struct scn {
 	struct exch_names *accounts; /* the caller's or own_accounts */
 	struct exch_names *own_accounts;
 	exch_oid next_order;
+	struct scn_quote *quote;
+	uint32_t nquote, quote_cap;
 };
 
 /* ---- scenario_word.c: every failure returns the code of its diagnosis ---- */
@@ -117,5 +134,25 @@ int exch_scn_account(struct scn *s, const struct scn_word *w, uint32_t *id);
 
 /* What happens at s->now. */
 int exch_scn_event(struct scn *s);
+/* A record goes out, with n entries behind its fixed part. */
+int exch_scn_give(
+    struct scn *s, struct exch_rec *r, size_t size, unsigned n, char what);
+/* The number of a new order: its own, or with 0 the next free one. */
+exch_oid exch_scn_new_id(struct scn *s, exch_oid given);
+/* A name that no order has yet; and giving it to one. */
+int exch_scn_new_name(struct scn *s, const struct scn_word **name);
+int exch_scn_name_order(struct scn *s, const struct scn_word *w, exch_oid id,
+    uint32_t instr, uint32_t account, exch_px price);
+/* An order by its name. */
+int exch_scn_named_order(struct scn *s, struct scn_ref *ref);
+/* By name, or by number and symbol; with an account it must be its. */
+int exch_scn_ref(struct scn *s, uint32_t account, struct scn_ref *ref);
+
+/* ---- scenario_deal.c: behind the word of the same name ---- */
+
+int exch_scn_quote(struct scn *s, uint32_t account);
+int exch_scn_take_answer(struct scn *s, uint32_t account);
+int exch_scn_block(struct scn *s);
+int exch_scn_break(struct scn *s);
 
 #endif

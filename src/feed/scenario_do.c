@@ -16,34 +16,36 @@
 
 /* Those that may stand behind an account, then the others. */
 static const char *const verbs[] = {"buy", "sell", "short", "short-exempt",
-    "cancel", "reduce", "replace", "phase", "halt", "resume", "kill", "release",
-    "disconnect", "instrument", "account", "date", "zone"};
-#define ORDER_VERBS 7
+    "cancel", "reduce", "replace", "quote", "accept", "block", "break", "phase",
+    "halt", "resume", "kill", "release", "disconnect", "instrument", "account",
+    "date", "zone"};
+#define ORDER_VERBS 9
 
-static int
-give(struct scn *s, struct exch_rec *r, size_t size, char what)
+int
+exch_scn_give(
+    struct scn *s, struct exch_rec *r, size_t size, unsigned n, char what)
 {
-	r->len8 = (uint8_t)(size / 8);
+	if (n != 0)
+		r->flags |= EXCH_F_EXT;
+	r->len8 = (uint8_t)((size + n * sizeof(struct exch_ext)) / 8);
 	r->time = s->now;
 	s->st->messages++;
 	s->st->by_type[(unsigned char)what]++;
 	return s->sink->record(s->sink->arg, r, s->d);
 }
 
-/* With as many entries behind the fixed part. */
+/* Without entries. */
 static int
-give_with(struct scn *s, struct exch_rec *r, size_t size, unsigned n, char what)
+give(struct scn *s, struct exch_rec *r, size_t size, char what)
 {
-	if (n != 0)
-		r->flags |= EXCH_F_EXT;
-	return give(s, r, size + n * sizeof(struct exch_ext), what);
+	return exch_scn_give(s, r, size, 0, what);
 }
 
 /* ---- names of orders ---- */
 
-static int
-name_order(struct scn *s, const struct scn_word *w, exch_oid id, uint32_t instr,
-    uint32_t account, exch_px price)
+int
+exch_scn_name_order(struct scn *s, const struct scn_word *w, exch_oid id,
+    uint32_t instr, uint32_t account, exch_px price)
 {
 	uint32_t number;
 	int rc = exch_names_add(s->names, w->p, w->n, &number);
@@ -70,9 +72,8 @@ name_order(struct scn *s, const struct scn_word *w, exch_oid id, uint32_t instr,
 	return 0;
 }
 
-/* The number of a new order: its own, or the next free one. */
-static exch_oid
-new_id(struct scn *s, exch_oid given)
+exch_oid
+exch_scn_new_id(struct scn *s, exch_oid given)
 {
 	exch_oid id = given != 0 ? given : s->next_order;
 
@@ -121,27 +122,22 @@ order(struct scn *s, uint8_t side, uint32_t account)
 	r->h.type = EXCH_REC_NEW;
 	r->h.flags = t.flags;
 	r->h.instr = s->instr[instr].h.instr;
-	r->order = new_id(s, t.id);
+	r->order = exch_scn_new_id(s, t.id);
 	r->price = t.price;
 	r->ordtype = t.ordtype;
 	r->tif = t.tif;
 	r->ordflags = t.ordflags;
 	memcpy(u.ext, t.ext, sizeof(u.ext));
 	if (t.name != NULL)
-		rc = name_order(s, t.name, r->order, instr, account, t.price);
-	return rc == 0 ? give_with(s, &r->h, sizeof(*r), t.next, 'N') : rc;
+		rc = exch_scn_name_order(
+		    s, t.name, r->order, instr, account, t.price);
+	return rc == 0 ? exch_scn_give(s, &r->h, sizeof(*r), t.next, 'N') : rc;
 }
 
 /* ---- references to orders ---- */
 
-struct ref {
-	exch_oid id;
-	uint32_t instr;
-	struct scn_order *named; /* NULL: by number */
-};
-
 static int
-by_number(struct scn *s, struct ref *ref)
+by_number(struct scn *s, struct scn_ref *ref)
 {
 	const struct scn_word *w;
 	int rc = exch_scn_whole(s, "an order", ORDER_MAX, &ref->id);
@@ -150,22 +146,18 @@ by_number(struct scn *s, struct ref *ref)
 		return rc;
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	if (w == NULL || exch_scn_is(w, "by") || exch_scn_is(w, "with") ||
-	    exch_scn_is(w, "imposed"))
+	    exch_scn_is(w, "for") || exch_scn_is(w, "imposed"))
 		return exch_scn_only_instrument(s, &ref->instr);
 	s->at++;
 	return exch_scn_instrument(s, w, &ref->instr);
 }
 
-static int
-take_ref(struct scn *s, uint32_t account, struct ref *ref)
+int
+exch_scn_named_order(struct scn *s, struct scn_ref *ref)
 {
-	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	const struct scn_word *w;
 	uint32_t number;
-	int rc;
-
-	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
-		return by_number(s, ref);
-	rc = exch_scn_name(s, "the name or number of an order", &w);
+	int rc = exch_scn_name(s, "the name or number of an order", &w);
 	if (rc != 0)
 		return rc;
 	if (exch_names_find(s->names, w->p, w->n, &number) != 0)
@@ -177,6 +169,20 @@ take_ref(struct scn *s, uint32_t account, struct ref *ref)
 	ref->named = &s->order[number];
 	ref->id = ref->named->id;
 	ref->instr = ref->named->instr;
+	return 0;
+}
+
+int
+exch_scn_ref(struct scn *s, uint32_t account, struct scn_ref *ref)
+{
+	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	int rc;
+
+	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
+		return by_number(s, ref);
+	rc = exch_scn_named_order(s, ref);
+	if (rc != 0)
+		return rc;
 	if (account != 0 && ref->named->account != 0 &&
 	    account != ref->named->account)
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
@@ -228,12 +234,12 @@ static int
 cancel(struct scn *s, uint32_t account, bool part)
 {
 	struct exch_rec_cancel r = {.qty = EXCH_QTY_NONE};
-	struct ref ref = {0};
+	struct scn_ref ref = {0};
 	int rc;
 
 	if (!part && account == 0 && exch_scn_accept(s, "all"))
 		return mass(s, EXCH_MASS_CANCEL);
-	rc = take_ref(s, account, &ref);
+	rc = exch_scn_ref(s, account, &ref);
 
 	if (rc != 0)
 		return rc;
@@ -262,8 +268,8 @@ replace(struct scn *s, uint32_t account)
 	} u = {0};
 	struct exch_rec_replace *r = &u.r;
 	struct scn_terms t = {.price = EXCH_PX_NONE};
-	struct ref ref = {0};
-	int rc = take_ref(s, account, &ref);
+	struct scn_ref ref = {0};
+	int rc = exch_scn_ref(s, account, &ref);
 
 	if (rc == 0 && !exch_scn_accept(s, "with"))
 		rc = exch_scn_expected(s, "with and the new quantity");
@@ -284,7 +290,8 @@ replace(struct scn *s, uint32_t account)
 	r->h.flags = t.flags;
 	r->h.instr = s->instr[ref.instr].h.instr;
 	r->order = ref.id;
-	r->new_order = t.name != NULL || t.id != 0 ? new_id(s, t.id) : ref.id;
+	r->new_order =
+	    t.name != NULL || t.id != 0 ? exch_scn_new_id(s, t.id) : ref.id;
 	r->price = t.price;
 	r->tif = t.tif;
 	r->ordflags = t.ordflags;
@@ -293,10 +300,10 @@ replace(struct scn *s, uint32_t account)
 		ref.named->id = r->new_order;
 	}
 	if (t.name != NULL)
-		rc = name_order(s, t.name, r->new_order, ref.instr,
+		rc = exch_scn_name_order(s, t.name, r->new_order, ref.instr,
 		    ref.named != NULL ? ref.named->account : 0, t.price);
 	memcpy(u.ext, t.ext, sizeof(u.ext));
-	return rc == 0 ? give_with(s, &r->h, sizeof(*r), t.next, 'R') : rc;
+	return rc == 0 ? exch_scn_give(s, &r->h, sizeof(*r), t.next, 'R') : rc;
 }
 
 /* ---- phases ---- */
@@ -388,6 +395,10 @@ order_verb(struct scn *s, uint32_t account)
 		return cancel(s, account, true);
 	if (exch_scn_accept(s, "replace"))
 		return replace(s, account);
+	if (exch_scn_accept(s, "quote"))
+		return exch_scn_quote(s, account);
+	if (exch_scn_accept(s, "accept"))
+		return exch_scn_take_answer(s, account);
 	return 1;
 }
 
@@ -441,6 +452,10 @@ exch_scn_event(struct scn *s)
 		return halt(s, EXCH_PHASE_HALT);
 	if (exch_scn_accept(s, "resume"))
 		return halt(s, EXCH_PHASE_CONTINUOUS);
+	if (exch_scn_accept(s, "block"))
+		return exch_scn_block(s);
+	if (exch_scn_accept(s, "break"))
+		return exch_scn_break(s);
 	if (exch_scn_accept(s, "kill"))
 		return mass(s, EXCH_MASS_KILL);
 	if (exch_scn_accept(s, "release"))

@@ -31,7 +31,8 @@ enum {
 	GROUP = 1 << 13,
 	SESSION = 1 << 14,
 	NAME = 1 << 15,
-	NUMBER = 1 << 16
+	NUMBER = 1 << 16,
+	REQUEST = 1 << 24
 };
 
 typedef int take_fn(struct scn *s, struct scn_terms *t);
@@ -277,6 +278,22 @@ take_stp(struct scn *s, struct scn_terms *t)
 	return rc;
 }
 
+/* The request that an order answers, by name or number. */
+static int
+take_answers(struct scn *s, struct scn_terms *t)
+{
+	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	struct scn_ref ref = {0};
+	int rc;
+
+	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
+		rc = exch_scn_whole(s, "an order", ORDER_MAX, &ref.id);
+	else
+		rc = exch_scn_named_order(s, &ref);
+	entry(t, EXCH_EXT_REQUEST, 0, ref.id);
+	return rc;
+}
+
 static int
 take_session(struct scn *s, struct scn_terms *t)
 {
@@ -287,21 +304,27 @@ take_session(struct scn *s, struct scn_terms *t)
 	return rc;
 }
 
-static int
-take_name(struct scn *s, struct scn_terms *t)
+int
+exch_scn_new_name(struct scn *s, const struct scn_word **name)
 {
 	uint32_t number;
-	int rc = exch_scn_name(s, "a name for the order", &t->name);
+	int rc = exch_scn_name(s, "a name for the order", name);
 
 	if (rc != 0)
 		return rc;
-	if (exch_names_find(s->names, t->name->p, t->name->n, &number) == 0)
-		return exch_scn_fail(s, t->name, EXCH_ERR_FORMAT,
+	if (exch_names_find(s->names, (*name)->p, (*name)->n, &number) == 0)
+		return exch_scn_fail(s, *name, EXCH_ERR_FORMAT,
 		    "the name \"%.*s\" was given to an order in line %llu "
 		    "already",
-		    (int)t->name->n, t->name->p,
+		    (int)(*name)->n, (*name)->p,
 		    (unsigned long long)s->order[number].line);
 	return 0;
+}
+
+static int
+take_name(struct scn *s, struct scn_terms *t)
+{
+	return exch_scn_new_name(s, &t->name);
 }
 
 static int
@@ -356,11 +379,13 @@ static const struct word {
     {"oco", OCO, take_oco, 0, 0, 0},
     {"stp", STP, take_stp, 0, 0, 0},
     {"session", SESSION, take_session, 0, 0, 0},
+    {"request", REQUEST, NULL, 0, EXCH_ORD_REQUEST, 0},
+    {"answers", REQUEST, take_answers, 0, 0, 0},
     {"as", NAME, take_name, 0, 0, 0},
     {"id", NUMBER, take_number, 0, 0, 0},
 };
 
-_Static_assert(EXCH_SCN_EXT >= 9, "one entry of every class");
+_Static_assert(EXCH_SCN_EXT >= 10, "one entry of every class");
 
 bool
 exch_scn_is_term(const struct scn_word *w)

@@ -7,7 +7,7 @@
 
 #include "feed/scenario.h"
 
-#define EXCH_SCN_EXT 10
+#define EXCH_SCN_EXT 16
 
 struct scn_terms {
 	int8_t qty_exponent; /* of the instrument; set by the caller */

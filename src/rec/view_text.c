@@ -59,7 +59,7 @@ static const char *const sentences[256] = {
 			     "[ of session {session}]",
     [EXCH_REC_QUOTE] = "account {account}[ bid {bid_qty} @ {bid}]"
 		       "[ offer {ask_qty} @ {ask}][ mass {mass}]",
-    [EXCH_REC_ACCEPT] = "order {order} takes {qty} of {answer}",
+    [EXCH_REC_ACCEPT] = "order {order} takes {answer}[ by {qty}]",
     [EXCH_REC_BLOCK] = "{qty} @ {price} account {buyer} bought from "
 		       "{seller}, report {report}",
     [EXCH_REC_BREAK] = "match {match}[: {qty} @ {price} instead]",
@@ -80,6 +80,19 @@ static const char *const sentences[256] = {
 			 "[ imbalance {imbalance} {side}]"
 			 "[ reference {reference}][?final (result)]",
 };
+
+/* What a type says; refusals of some commands name no order. */
+static const char *
+sentence_of(const struct exch_rec *r)
+{
+	const struct exch_rec_reject *j = (const void *)r;
+
+	if (r->type == EXCH_REC_REJECT && j->command == EXCH_REC_BLOCK)
+		return "{command} of report {order}: {code}";
+	if (r->type == EXCH_REC_REJECT && j->command == EXCH_REC_BREAK)
+		return "{command} of match {order}: {code}";
+	return sentences[r->type];
+}
 
 /* One record on its way into a line. */
 struct line {
@@ -312,6 +325,8 @@ put_entry(const struct line *l, char *p, const unsigned char *e)
 		return put_number(p, "child of ", value);
 	case EXCH_EXT_SESSION:
 		return put_number(p, "session ", value);
+	case EXCH_EXT_REQUEST:
+		return put_number(p, "answers ", value);
 	default:
 		return NULL;
 	}
@@ -397,8 +412,8 @@ text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 	p = put_front(&l, start);
 	if (sh.raw || sh.ntail > 0 || sh.s == NULL)
 		p = exch_val_hex(p, sh.tail, sh.ntail);
-	else if (sentences[r->type] != NULL)
-		p = put_sentence(&l, p, sentences[r->type]);
+	else if (sentence_of(r) != NULL)
+		p = put_sentence(&l, p, sentence_of(r));
 	else
 		p = put_fields(&l, p);
 	p = put_ext(&l, p, sh.ext, sh.next);

@@ -68,7 +68,7 @@ for f in "$src"/scenarios/ordertypes/*.txt; do
 	opts=$(sed -n 's/^#! exch-match //p' "$f")
 	# shellcheck disable=SC2086 # several options
 	exch-replay "$f" | exch-match $opts -f text 2>err | awk '
-		NR > 1 && $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|mass-done)$/ {
+		NR > 1 && $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|mass-done|trade|bust)$/ {
 			sub(/^[^ ]+ [^ ]+ +/, ""); sub(/ +/, " "); print
 			next
 		}
