@@ -44,6 +44,7 @@ keys(void)
 			 "ladder close sse-close\nladder xetra\n"
 			 "tick 0 0.001\ntick 10 0.05\n"
 			 "band static 10%\nband dynamic 2.5%\n"
+			 "block min 500\nblock band 5%\n"
 			 "zone Asia/Shanghai\n"
 			 "session 09:15 call open\n\nsession 09:25 closed"),
 	    0, "a file with every key");
@@ -58,6 +59,8 @@ keys(void)
 	tap_is_str(m.alloc.name, "cme-a", "allocation");
 	tap_is_u64(m.alloc.step[1].min, 3, "and its parameter");
 	tap_is_u64(m.stp, EXCH_STP_BOTH, "self-trade");
+	tap_is_u64(m.block_min, 500, "block min");
+	tap_is_u64(m.block_band, 5000000, "block band");
 	tap_is_str(m.ladder[EXCH_CROSS_CLOSE]->name, "sse-close",
 	    "the ladder of one auction");
 	tap_is_str(m.ladder[EXCH_CROSS_OPEN]->name, "xetra", "and the others'");
@@ -65,7 +68,7 @@ keys(void)
 	tap_is_u64(m.band.dynamic, 2500000, "dynamic band");
 	tap_is_str(m.zone, "Asia/Shanghai", "zone");
 	/* Line numbers of the timetable are those of the file. */
-	tap_is_u64(strspn(m.sessions, "\n"), 14, "sessions on their lines");
+	tap_is_u64(strspn(m.sessions, "\n"), 16, "sessions on their lines");
 	tap_ok(
 	    strstr(m.sessions, " 09:15 call open\n\n 09:25 closed\n") != NULL,
 	    "sessions");
@@ -77,6 +80,10 @@ keys(void)
 static void
 mistakes(void)
 {
+	refused("name x\nblock min", 2, "block needs min and a quantity");
+	refused("name x\nblock max 5", 2, "is neither min nor band");
+	refused("name x\nblock min 5%", 2, "is not a whole number");
+	refused("name x\nblock band 5", 2, "is not a percentage");
 	refused("", 0, "no name");
 	refused("name x\nname y\n", 2, "a second time");
 	refused("name\n", 1, "one word");

@@ -159,6 +159,20 @@ rig_tell_restated(struct rig *r, const struct exch_rec_restated *e)
 	    (unsigned long long)e->shown);
 }
 
+/* "trade 3 block 7/7 100@1001". */
+static inline void
+rig_tell_trade(struct rig *r, const struct exch_rec_trade *e)
+{
+	rig_say(r, "trade %llu %s %llu/%llu %llu@",
+	    (unsigned long long)e->match, rig_word(exch_words_print, e->kind),
+	    (unsigned long long)e->buy, (unsigned long long)e->sell,
+	    (unsigned long long)e->qty);
+	rig_price(r, e->price);
+	if (e->aggressor != EXCH_SIDE_NONE || e->cross != EXCH_CROSS_NONE ||
+	    e->cause != EXCH_CAUSE_NONE)
+		rig_say(r, " ?");
+}
+
 static inline void
 rig_tell_triggered(struct rig *r, const struct exch_rec_triggered *e)
 {
@@ -208,6 +222,12 @@ rig_tell(struct rig *r, const struct exch_rec *rec)
 			((const struct exch_rec_mass_done *)p)->kind),
 		    (unsigned long long)((const struct exch_rec_mass_done *)p)
 			->count);
+	else if (rec->type == EXCH_REC_TRADE)
+		rig_tell_trade(r, p);
+	else if (rec->type == EXCH_REC_BUST)
+		rig_say(r, "bust %llu",
+		    (unsigned long long)((const struct exch_rec_bust *)p)
+			->match);
 	else if (rec->type == EXCH_REC_ERROR)
 		rig_say(r, "error");
 	else if (rec->type == EXCH_REC_PHASE)
