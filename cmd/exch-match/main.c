@@ -66,6 +66,7 @@ struct run {
 	const char *tz_name;
 	uint32_t date;
 	bool rematch;
+	uint8_t old_source; /* of an earlier matcher, 0: none seen */
 	bool ladder_given;
 	bool strict;
 	char *table; /* the timetable's text until it is parsed */
@@ -323,11 +324,34 @@ expect_again(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
 	return exch_match_apply(r->engine, &e.h, d);
 }
 
+/* Trades that a matcher makes itself; others are of the venue. */
+static bool
+is_own_trade(const struct exch_rec *rec)
+{
+	const struct exch_rec_trade *t = EXCH_REC_AS(rec, exch_rec_trade);
+
+	return t != NULL &&
+	       (t->kind == EXCH_PRINT_BLOCK || t->kind == EXCH_PRINT_CORRECTED);
+}
+
 /* Whether a record is a matcher's answer to a command. */
 static bool
-is_answer(uint8_t type)
+is_answer(const struct run *r, const struct exch_rec *rec)
 {
-	return type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED;
+	switch (rec->type) {
+	case EXCH_REC_RESTATED:
+	case EXCH_REC_TRIGGERED:
+	case EXCH_REC_MASS_DONE:
+		return true;
+	case EXCH_REC_TRADE:
+		return is_own_trade(rec);
+	case EXCH_REC_BUST:
+		/* A matcher has broken what it told before. */
+		return rec->source == r->old_source;
+	default:
+		return rec->type >= EXCH_REC_ACK &&
+		       rec->type <= EXCH_REC_REPLACED;
+	}
 }
 
 /*
@@ -379,7 +403,8 @@ static __attribute__((noinline)) bool
 take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
     struct exch_diag *d, int *err)
 {
-	if (is_answer(rec->type)) {
+	if (is_answer(r, rec)) {
+		r->old_source = rec->source;
 		*err =
 		    !r->rematch
 			? (int)exch_diag_set(d, EXCH_ERR_NEED, NULL,

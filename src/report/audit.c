@@ -68,7 +68,8 @@ struct row {
 
 struct audit {
 	struct exch_track *track;
-	uint64_t seq; /* of the record at hand */
+	uint64_t seq;		     /* of the record at hand */
+	struct exch_rec_block block; /* the last one reported */
 };
 
 static struct row
@@ -196,8 +197,7 @@ set_cancelled(struct row *w, const struct exch_change *c)
 	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
 	const struct exch_ext *x =
 	    exch_rec_ext(c->r, sizeof(*r), EXCH_EXT_CAUSE);
-	bool asked =
-	    r->reason == EXCH_WHY_USER || r->reason == EXCH_WHY_IMPOSED;
+	bool asked = exch_report_withdrawn(r->reason);
 
 	w->event = asked ? "cancelled" : "expired";
 	w->qty = r->qty;
@@ -233,7 +233,7 @@ set_rejected(struct row *w, const struct exch_change *c)
 	w->leaves = EXCH_QTY_NONE;
 	w->reason = exch_word_of(exch_words_reject, r->code);
 	w->command = exch_word_of(exch_words_command, r->command);
-	if (r->command != EXCH_REC_CANCEL)
+	if (r->command == EXCH_REC_NEW || r->command == EXCH_REC_REPLACE)
 		set_terms(w, c->o);
 }
 
@@ -276,6 +276,8 @@ put_trade(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
     struct exch_diag *d)
 {
 	const struct exch_rec_trade *t = EXCH_REC_AS(r, exch_rec_trade);
+	const struct audit *s = run->state;
+	const struct exch_rec_block *block = &s->block;
 
 	if (t == NULL)
 		return exch_report_short(r, d);
@@ -289,6 +291,15 @@ put_trade(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
 	w->cause = t->cause;
 	if (t->cross != EXCH_CROSS_NONE)
 		w->liquidity = "auction";
+	if (t->kind != EXCH_PRINT_BLOCK) {
+		put(run, w);
+		return EXCH_OK;
+	}
+	w->side = EXCH_BUY;
+	w->account = block->report == t->buy ? block->buyer : 0;
+	put(run, w);
+	w->side = EXCH_SELL;
+	w->account = block->report == t->buy ? block->seller : 0;
 	put(run, w);
 	return EXCH_OK;
 }
@@ -436,6 +447,8 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 	int rc;
 
 	s->seq = seq;
+	if (r->type == EXCH_REC_BLOCK && EXCH_REC_AS(r, exch_rec_block) != NULL)
+		memcpy(&s->block, r, sizeof(s->block));
 	if (!exch_track_wants(r->type))
 		return record_other(run, r, d);
 	rc = exch_insts_place(&run->insts, r->instr, &place, d);

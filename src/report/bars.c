@@ -204,6 +204,15 @@ note_place(struct exch_report_run *run, uint32_t place, struct exch_diag *d)
 	return rc;
 }
 
+/* What it stands for is in the bar of its own time, and stays there. */
+static bool
+is_correction(const struct exch_rec *r)
+{
+	const struct exch_rec_trade *t = EXCH_REC_AS(r, exch_rec_trade);
+
+	return t != NULL && t->kind == EXCH_PRINT_CORRECTED;
+}
+
 static int
 record_bars(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
@@ -214,7 +223,8 @@ record_bars(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 	int rc;
 
 	(void)seq;
-	if (r->type != EXCH_REC_EXEC && r->type != EXCH_REC_TRADE)
+	if (r->type != EXCH_REC_EXEC &&
+	    (r->type != EXCH_REC_TRADE || is_correction(r)))
 		return EXCH_OK;
 	if (r->time > s->now)
 		s->now = r->time;

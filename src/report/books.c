@@ -157,9 +157,19 @@ take_ack(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 {
 	const struct exch_rec_ack *a = EXCH_REC_AS(r, exch_rec_ack);
 	const struct exch_rec_new *n = &s->cmd.n;
+	struct exch_rec_new side;
+	int rc;
 
 	if (a == NULL)
 		return exch_report_short(r, d);
+	if (s->cmd.h.type == EXCH_REC_QUOTE) {
+		/* the other side has come in before */
+		rc = settle(s, d);
+		if (rc != EXCH_OK)
+			return rc;
+		exch_report_quoted(&s->cmd.q, a->order, &side);
+		n = &side;
+	}
 	if (n->h.type != EXCH_REC_NEW || n->order != a->order ||
 	    n->h.instr != r->instr) {
 		s->unknown++;
@@ -171,7 +181,7 @@ take_ack(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 		.owner = n->account,
 		.side = n->side,
 		.by_id = (n->ordflags & EXCH_ORD_BY_ID) != 0},
-	    n->price, d);
+	    s->apart ? EXCH_PX_NONE : n->price, d);
 }
 
 static int
@@ -188,8 +198,9 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	if (a == NULL)
 		return exch_report_short(r, d);
 	o = exch_book_find(s->store, b, a->order);
-	if (o == EXCH_SLOT_NONE || cmd->h.type != EXCH_REC_REPLACE ||
-	    cmd->order != a->order) {
+	if (o == EXCH_SLOT_NONE ||
+	    (!(a->kept != 0 && cmd->h.type == EXCH_REC_QUOTE) &&
+		(cmd->h.type != EXCH_REC_REPLACE || cmd->order != a->order))) {
 		s->unknown++;
 		return EXCH_OK;
 	}
@@ -247,10 +258,19 @@ take_command(
 	if (rc != EXCH_OK)
 		return rc;
 	s->cmd.h.type = 0;
+	s->apart = false;
 	if (r->type == EXCH_REC_NEW) {
 		if (EXCH_REC_AS(r, exch_rec_new) == NULL)
 			return exch_report_short(r, d);
 		memcpy(&s->cmd.n, r, sizeof(s->cmd.n));
+		s->apart = (s->cmd.n.ordflags & EXCH_ORD_REQUEST) != 0 ||
+			   ((r->flags & EXCH_F_EXT) != 0 &&
+			       exch_rec_ext(r, sizeof(s->cmd.n),
+				   EXCH_EXT_REQUEST) != NULL);
+	} else if (r->type == EXCH_REC_QUOTE) {
+		if (EXCH_REC_AS(r, exch_rec_quote) == NULL)
+			return exch_report_short(r, d);
+		memcpy(&s->cmd.q, r, sizeof(s->cmd.q));
 	} else if (r->type == EXCH_REC_REPLACE) {
 		if (EXCH_REC_AS(r, exch_rec_replace) == NULL)
 			return exch_report_short(r, d);
@@ -290,7 +310,7 @@ exch_books_record(struct exch_books *s, const struct exch_rec *r,
 		return rc;
 	if (s->boundary)
 		begin(s);
-	if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_REPLACE)
+	if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_BREAK)
 		return take_command(s, r, d);
 	if (r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED) {
 		rc = take_event(s, r, place, d);

@@ -35,10 +35,13 @@ struct exch_books {
 	bool coming;
 	uint32_t in_place;
 	struct exch_book_order in;
+	/* requests for quotes wait beside the book, as market orders do */
+	bool apart;
 	union {
 		struct exch_rec h;
 		struct exch_rec_new n;
 		struct exch_rec_replace r;
+		struct exch_rec_quote q;
 	} cmd;
 };
 

@@ -93,8 +93,7 @@ put_cancelled(struct exch_report_run *run, const struct exch_change *c)
 {
 	const struct exch_rec_cancelled *r =
 	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
-	bool asked =
-	    r->reason == EXCH_WHY_USER || r->reason == EXCH_WHY_IMPOSED;
+	bool asked = exch_report_withdrawn(r->reason);
 
 	put(run, c->o,
 	    &(struct ending){asked ? "cancelled" : "expired",

@@ -161,6 +161,15 @@ void exch_report_flags(
 /* CSV and audit letters "B", "S"; `none` for no side. */
 const char *exch_report_side(uint8_t side, const char *none);
 
+/*
+ * The side of a quote whose order has this id, as a NEW says it; its type is
+ * 0 if there is none.
+ */
+void exch_report_quoted(
+    const struct exch_rec_quote *q, exch_oid id, struct exch_rec_new *n);
+/* A reason of CANCELLED by which somebody withdrew; others are rules. */
+bool exch_report_withdrawn(uint16_t reason);
+
 /* An array of `size` bytes each, zeroed, at least n long. */
 int exch_report_grow(
     void *array, uint32_t *cap, uint32_t n, size_t size, struct exch_diag *d);

@@ -123,7 +123,7 @@ take_answer(struct exch_summary *s, struct exch_sum *b,
 	case EXCH_REC_CANCELLED:
 		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
 			return exch_report_short(r, d);
-		if (c->reason == EXCH_WHY_USER || c->reason == EXCH_WHY_IMPOSED)
+		if (exch_report_withdrawn(c->reason))
 			b->cancels++;
 		else
 			b->expired++;
@@ -310,6 +310,10 @@ add_total(struct exch_report_run *run, uint32_t place, struct exch_sum_total *t)
 	t->trades += tape->trades;
 	t->volume += tape->volume;
 	t->turnover += tape->turnover;
+	t->blocks += tape->blocks;
+	t->block_volume += tape->block_volume;
+	t->busts += tape->busts;
+	t->corrected += tape->corrected;
 }
 
 void

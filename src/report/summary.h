@@ -11,7 +11,7 @@
 #include "report/tape.h"
 
 #define EXCH_SUM_CROSSES 6
-#define EXCH_SUM_REJECTS 16
+#define EXCH_SUM_REJECTS 64
 
 /* The auctions of one kind. */
 struct exch_sum_auction {
@@ -64,6 +64,10 @@ struct exch_sum_total {
 	uint64_t trades;
 	exch_u128 volume;
 	exch_i128 turnover;
+	uint64_t blocks;
+	exch_u128 block_volume;
+	uint64_t busts;
+	uint64_t corrected;
 	bool same_currency;
 	bool same_scale;
 	char currency[8];

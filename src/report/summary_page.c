@@ -181,6 +181,33 @@ put_trading(struct page *p, struct exch_diag *d)
 	return exch_grid_print(&g, &p->run->table, d);
 }
 
+static int
+put_blocks(struct page *p, struct exch_diag *d)
+{
+	static const char *const heads[] = {
+	    "symbol", "trades", "volume", "turnover", ""};
+	struct exch_grid g;
+
+	if (p->total.blocks == 0)
+		return EXCH_OK;
+	title(p, "Of them agreed outside the book");
+	flush(p);
+	exch_grid_init(&g, 1u | 1u << 4, heads, EXCH_ARRAY_LEN(heads));
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct exch_inst *in = &p->run->insts.inst[p->order[i]];
+		const struct exch_tape_sum *t = &p->s->tape.sum[p->order[i]];
+
+		if (t->blocks == 0)
+			continue;
+		grid_symbol(&g, in);
+		exch_grid_u64(&g, t->blocks);
+		exch_grid_dec(&g, (exch_i128)t->block_volume, in->qty_scale, 0);
+		exch_grid_dec(&g, t->block_turnover, 6, 2);
+		exch_grid_text(&g, in->currency, strlen(in->currency));
+	}
+	return exch_grid_print(&g, &p->run->table, d);
+}
+
 static void
 grid_orders(struct exch_grid *g, const struct exch_sum *b)
 {
@@ -391,6 +418,7 @@ put_notes(struct page *p)
 	note(p, &any, "broken trades", p->s->tape.busts);
 	note(p, &any, "broken trades not subtracted (trade not at hand)",
 	    p->s->tape.busts_unknown);
+	note(p, &any, "corrected trades", p->total.corrected);
 	note(p, &any, "answers about orders that the stream does not hold",
 	    run->unknown);
 	flush(p);
@@ -451,6 +479,8 @@ exch_summary_page(struct exch_report_run *run, struct exch_diag *d)
 		put_head(&p);
 		rc = put_trading(&p, d);
 	}
+	if (rc == EXCH_OK)
+		rc = put_blocks(&p, d);
 	if (rc == EXCH_OK)
 		rc = put_orders(&p, d);
 	if (rc == EXCH_OK)

@@ -40,6 +40,10 @@ static const struct exch_col cols[] = {
     {"unexpected", EXCH_COL_NUM, 0},
     {"imposed", EXCH_COL_NUM, 0},
     {"fidelity", EXCH_COL_NUM, 0},
+    {"blocks", EXCH_COL_NUM, 0},
+    {"block_volume", EXCH_COL_NUM, 0},
+    {"broken", EXCH_COL_NUM, 0},
+    {"corrected", EXCH_COL_NUM, 0},
 };
 
 int
@@ -152,6 +156,10 @@ put_instrument(struct exch_report_run *run, uint32_t place)
 	put_spread(t, b, in);
 	put_auctions(t, b, in);
 	put_fidelity(t, place < s->nfidel ? &s->fidel[place] : &nothing);
+	exch_table_u64(t, tape->blocks);
+	put_volume(t, tape->block_volume, in->qty_scale);
+	exch_table_u64(t, tape->busts);
+	exch_table_u64(t, tape->corrected);
 	exch_table_end(t);
 }
 
@@ -182,6 +190,13 @@ put_total(struct exch_report_run *run)
 		exch_table_none(t);
 	put_auctions(t, &sum.sum, NULL);
 	put_fidelity(t, &sum.fidel);
+	exch_table_u64(t, sum.blocks);
+	if (sum.same_scale)
+		put_volume(t, sum.block_volume, sum.qty_scale);
+	else
+		exch_table_none(t);
+	exch_table_u64(t, sum.busts);
+	exch_table_u64(t, sum.corrected);
 	exch_table_end(t);
 }
 

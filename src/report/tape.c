@@ -11,12 +11,16 @@
 
 enum past_kind { PAST_NONE, PAST_EXEC, PAST_TRADE, PAST_EXPECT };
 
+#define PAST_ANY (1u << PAST_EXEC | 1u << PAST_TRADE | 1u << PAST_EXPECT)
+
 struct exch_tape_past {
 	uint64_t match;
 	exch_px price;
 	exch_qty qty;
 	uint32_t place;
-	uint32_t kind; /* enum past_kind */
+	uint8_t kind;	/* enum past_kind */
+	uint8_t print;	/* enum exch_print of a TRADE */
+	uint8_t source; /* who told it */
 };
 
 void
@@ -96,6 +100,16 @@ add_up(struct exch_tape_sum *s, const struct exch_tape_print *p,
 		return too_big(d);
 	s->trades++;
 	s->volume += p->qty;
+	if (p->kind == EXCH_PRINT_BLOCK) {
+		s->blocks++;
+		s->block_volume += p->qty;
+		s->block_turnover += p->cash;
+		return EXCH_OK;
+	}
+	if (p->kind == EXCH_PRINT_CORRECTED) {
+		s->corrected++;
+		return EXCH_OK;
+	}
 	if (s->open == EXCH_PX_NONE) {
 		s->open = p->price;
 		s->high = p->price;
@@ -116,6 +130,7 @@ exch_tape_trade(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
+	const struct exch_rec_trade *tr = EXCH_REC_AS(r, exch_rec_trade);
 	struct exch_tape_past past;
 	struct exch_tape_sum *s;
 	int rc = exch_tape_at(t, place, &s, d);
@@ -131,6 +146,7 @@ exch_tape_trade(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 	print->price = e->price;
 	print->qty = e->qty;
 	print->cash = 0;
+	print->kind = r->type == EXCH_REC_TRADE && tr != NULL ? tr->kind : 0;
 	if (e->price != EXCH_PX_NONE &&
 	    exch_money_cash(
 		&x->inst[place].money, e->price, e->qty, &print->cash) != 0)
@@ -140,13 +156,19 @@ exch_tape_trade(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 	past.qty = e->qty;
 	past.place = place;
 	past.kind = r->type == EXCH_REC_EXEC ? PAST_EXEC : PAST_TRADE;
+	past.print = print->kind;
+	past.source = r->source;
 	rc = remember(t, &past, d);
 	return rc != EXCH_OK ? rc : add_up(s, print, d);
 }
 
-/* The latest execution with this number and one of these kinds. */
+/*
+ * The latest execution with this number and one of these kinds, told by
+ * this source, or with 0 by any.
+ */
 static struct exch_tape_past *
-find_past(struct exch_tape *t, uint32_t place, uint64_t match, unsigned kinds)
+find_past(struct exch_tape *t, uint32_t place, uint64_t match, unsigned kinds,
+    uint8_t source)
 {
 	uint64_t n = t->next < EXCH_TAPE_WINDOW ? t->next : EXCH_TAPE_WINDOW;
 
@@ -155,6 +177,7 @@ find_past(struct exch_tape *t, uint32_t place, uint64_t match, unsigned kinds)
 		    &t->past[(t->next - i) % EXCH_TAPE_WINDOW];
 
 		if (p->match == match && p->place == place &&
+		    (source == 0 || p->source == source) &&
 		    (kinds >> p->kind & 1) != 0)
 			return p;
 	}
@@ -175,10 +198,14 @@ take_bust(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 	if (rc != EXCH_OK)
 		return rc;
 	/* numbers of the venue and of the engine are different counters */
-	p = find_past(t, place, b->match, b->h.source == matcher ? own : venue);
+	p = find_past(t, place, b->match, PAST_ANY, b->h.source);
 	if (p == NULL)
-		p = find_past(t, place, b->match, venue | own);
+		p = find_past(t, place, b->match,
+		    b->h.source == matcher ? own : venue, 0);
+	if (p == NULL)
+		p = find_past(t, place, b->match, PAST_ANY, 0);
 	t->busts++;
+	s->busts++;
 	if (p == NULL || s->trades == 0 || s->volume < p->qty) {
 		t->busts_unknown++;
 		return EXCH_OK;
@@ -186,6 +213,8 @@ take_bust(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 	s->trades--;
 	s->volume -= p->qty;
 	p->kind = PAST_NONE;
+	if (p->print == EXCH_PRINT_CORRECTED && s->corrected > 0)
+		s->corrected--;
 	if (p->price == EXCH_PX_NONE) {
 		s->unpriced -= p->qty;
 		return EXCH_OK;
@@ -193,6 +222,11 @@ take_bust(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 	if (exch_money_cash(&x->inst[place].money, p->price, p->qty, &cash) !=
 	    0)
 		return too_big(d);
+	if (p->print == EXCH_PRINT_BLOCK && s->blocks > 0) {
+		s->blocks--;
+		s->block_volume -= p->qty;
+		s->block_turnover -= cash;
+	}
 	s->turnover -= cash;
 	s->notional -= (exch_i128)p->price * (exch_i128)p->qty;
 	return EXCH_OK;
@@ -214,8 +248,12 @@ exch_tape_note(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 		if ((r->flags & EXCH_F_IMPOSED) != 0)
 			return EXCH_OK;
 		return remember(t,
-		    &(struct exch_tape_past){
-			e->match, e->price, e->qty, place, PAST_EXPECT},
+		    &(struct exch_tape_past){.match = e->match,
+			.price = e->price,
+			.qty = e->qty,
+			.place = place,
+			.kind = PAST_EXPECT,
+			.source = r->source},
 		    d);
 	}
 	if (r->type == EXCH_REC_MISS) {

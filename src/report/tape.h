@@ -5,7 +5,9 @@
  * To know what a BUST breaks, the last executions are remembered: a stated
  * window (EXCH_TAPE_WINDOW), so that memory does not grow with the day.
  * Open, high, low and last are prices that were printed and stay.  A trade
- * without a price counts as volume and in nothing else.
+ * without a price counts as volume and in nothing else.  Trades agreed
+ * outside the book, and corrections, are in the sums but are no prices of
+ * the market: open, high, low and last do not know them.
  */
 #ifndef EXCH_REPORT_TAPE_H
 #define EXCH_REPORT_TAPE_H
@@ -26,6 +28,12 @@ struct exch_tape_sum {
 	exch_px high;
 	exch_px low;
 	exch_px last;
+	/* of them agreed outside the book */
+	uint64_t blocks;
+	exch_u128 block_volume;
+	exch_i128 block_turnover;
+	uint64_t corrected; /* of them: stand for a broken one */
+	uint64_t busts;
 };
 
 struct exch_tape {
@@ -42,6 +50,7 @@ struct exch_tape_print {
 	exch_px price;
 	exch_qty qty;
 	exch_i128 cash;
+	uint8_t kind; /* enum exch_print of a TRADE */
 };
 
 void exch_tape_clear(struct exch_tape *t);

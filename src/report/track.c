@@ -25,11 +25,12 @@ struct exch_track {
 	uint32_t live;
 	uint64_t accepted;
 	uint64_t unknown;
-	/* the last command: a NEW or a REPLACE */
+	/* the last command: a NEW, a REPLACE or a QUOTE */
 	union {
 		struct exch_rec h;
 		struct exch_rec_new n;
 		struct exch_rec_replace r;
+		struct exch_rec_quote q;
 	} cmd;
 };
 
@@ -215,9 +216,14 @@ take_ack(struct exch_track *t, const struct exch_rec_ack *r, uint32_t place,
 	    .place = place,
 	    .order = r->order};
 	const struct exch_rec_new *n = &t->cmd.n;
+	struct exch_rec_new side;
 	struct exch_life *o = NULL;
 	int rc;
 
+	if (t->cmd.h.type == EXCH_REC_QUOTE) {
+		exch_report_quoted(&t->cmd.q, r->order, &side);
+		n = &side;
+	}
 	if (n->h.type == EXCH_REC_NEW && n->order == r->order &&
 	    n->h.instr == r->h.instr) {
 		rc = insert(t, place, r->order, &o, d);
@@ -238,6 +244,14 @@ take_ack(struct exch_track *t, const struct exch_rec_ack *r, uint32_t place,
 	}
 	c.o = o;
 	return tell(t, &c, d);
+}
+
+/* Commands that speak of an order that is there already. */
+static bool
+names_order(uint8_t command)
+{
+	return command == EXCH_REC_CANCEL || command == EXCH_REC_REPLACE ||
+	       command == EXCH_REC_ACCEPT;
 }
 
 static int
@@ -271,8 +285,10 @@ take_reject(struct exch_track *t, const struct exch_rec_reject *r,
 		as_asked.tif = t->cmd.r.tif;
 		as_asked.flags = t->cmd.h.flags;
 	}
+	if (r->command == EXCH_REC_QUOTE && t->cmd.h.type == EXCH_REC_QUOTE)
+		as_asked.account = t->cmd.q.account;
 	/* a refused change speaks of an order that may be there */
-	live = r->command != EXCH_REC_NEW ? find(t, place, r->order) : NULL;
+	live = names_order(r->command) ? find(t, place, r->order) : NULL;
 	if (live != NULL) {
 		as_asked.side = live->side;
 		as_asked.account = live->account;
@@ -439,7 +455,16 @@ exch_track_record(struct exch_track *t, const struct exch_rec *r,
 			return exch_report_short(r, d);
 		memcpy(&t->cmd.r, r, sizeof(t->cmd.r));
 		return EXCH_OK;
+	case EXCH_REC_QUOTE:
+		if (EXCH_REC_AS(r, exch_rec_quote) == NULL)
+			return exch_report_short(r, d);
+		memcpy(&t->cmd.q, r, sizeof(t->cmd.q));
+		return EXCH_OK;
 	case EXCH_REC_CANCEL:
+	case EXCH_REC_MASS_CANCEL:
+	case EXCH_REC_ACCEPT:
+	case EXCH_REC_BLOCK:
+	case EXCH_REC_BREAK:
 		t->cmd.h.type = 0;
 		return EXCH_OK;
 	case EXCH_REC_ACK:

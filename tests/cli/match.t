@@ -54,6 +54,48 @@ sed '$d' got.json >got
 sed '$d' whole.json >want
 same got want "is the end all the same"
 
+# ---- matched again ----
+
+# What one matcher made is left out, whatever it is; the commands, and so the
+# events, stay.
+cat >deals.txt <<'END'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30  ANN quote bid 10 @ 9.99 offer 10 @ 10.01
+       BOB buy 4 @ 10.01
+       BOB buy 20 @ 9.90 show 5
+       CARL sell 30 stop 9.99
+       BOB sell 12 @ 9.99
+       CARL buy 5 @ 10.05 request as ask
+       ANN sell 5 @ 10.02 answers ask as ann
+       CARL accept ann for ask
+       block 1000 @ 10 buyer ANN seller BOB
+       break 1
+       break 2 with 5 @ 10
+       cancel all
+END
+exch-replay deals.txt | exch-match -o deals.xst
+# events FILE: all records but those that compare.
+events() {
+	exch-match -q --rematch -f text "$1" |
+		grep -v -e ' expect ' -e ' source ' -e '^end'
+}
+exch-replay deals.txt | exch-match -f text | grep -v -e ' source ' -e '^end' \
+	>once
+for type in exec restated triggered trade bust mass-done; do
+	has once "[A ] $type " "there is a record $type"
+done
+events deals.xst >twice
+same twice once "matched again the events are the same"
+exch-match -q --rematch -o again.xst deals.xst
+events again.xst >thrice
+same thrice once "and once more"
+exits 2 "without --rematch it is refused" exch-match -q -o no.xst deals.xst
+printf '%s\n' 'instrument ABC tick 0.01' \
+	'09:30 block 10 @ 5 buyer A seller B' >block.txt
+exch-replay block.txt | exch-match -o block.xst
+exits 2 "so is one with a block only" exch-match -q -o no.xst block.xst
+
 # id OPTION...: the stream's own.
 id() {
 	exch-match -t table "$@" -f json day.xst |

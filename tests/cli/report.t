@@ -47,6 +47,20 @@ result $? "and stands on the page"
 exch-report trades -f csv --tz America/New_York day.xst >local.csv
 has local.csv '^2024-03-07T09:30:01.000000000-05:00,ABC,3,' "local times"
 
+# ---- a day of deals: what is outside the book, broken or corrected ----
+
+exch-replay "$golden/deals.txt" | exch-match -q -o deals.xst
+result $? "a day of deals is matched"
+for report in summary trades orders bars audit depth; do
+	args=
+	[ "$report" = depth ] && args="-n 2 --changed"
+	# shellcheck disable=SC2086
+	exch-report -f csv -o "deals-$report.csv" $args $report deals.xst
+	golden "deals-$report.csv"
+done
+exch-report summary deals.xst >deals.text
+golden deals.text
+
 # ---- the audit's manifest ----
 
 exch-report audit -f csv --manifest manifest.txt day.xst >audit.again
