@@ -146,7 +146,8 @@ by_number(struct scn *s, struct scn_ref *ref)
 		return rc;
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	if (w == NULL || exch_scn_is(w, "by") || exch_scn_is(w, "with") ||
-	    exch_scn_is(w, "for") || exch_scn_is(w, "imposed"))
+	    exch_scn_is(w, "for") || exch_scn_is(w, "of") ||
+	    exch_scn_is(w, "session") || exch_scn_is(w, "imposed"))
 		return exch_scn_only_instrument(s, &ref->instr);
 	s->at++;
 	return exch_scn_instrument(s, w, &ref->instr);
@@ -191,6 +192,27 @@ exch_scn_ref(struct scn *s, uint32_t account, struct scn_ref *ref)
 	return 0;
 }
 
+/*
+ * "of ACCOUNT": whose order it has to be.  Unlike the account in front of
+ * the line this is for the market to find out.
+ */
+static int
+take_owner(struct scn *s, struct exch_ext *x, unsigned *n)
+{
+	const struct scn_word *w;
+	uint32_t account = 0;
+	int rc;
+
+	if (!exch_scn_accept(s, "of"))
+		return 0;
+	rc = exch_scn_name(s, "an account", &w);
+	if (rc == 0)
+		rc = exch_scn_account(s, w, &account);
+	x[(*n)++] =
+	    (struct exch_ext){.tag = EXCH_EXT_ACCOUNT, .value = account};
+	return rc;
+}
+
 /* ---- many at once ---- */
 
 /* "[buy|sell] [SYMBOL] [of ACCOUNT] [session N]", in any order. */
@@ -233,30 +255,41 @@ mass(struct scn *s, uint8_t kind)
 static int
 cancel(struct scn *s, uint32_t account, bool part)
 {
-	struct exch_rec_cancel r = {.qty = EXCH_QTY_NONE};
+	struct {
+		struct exch_rec_cancel r;
+		struct exch_ext x[2];
+	} u = {.r.qty = EXCH_QTY_NONE};
+	struct exch_rec_cancel *r = &u.r;
 	struct scn_ref ref = {0};
+	unsigned n = 0;
 	int rc;
 
 	if (!part && account == 0 && exch_scn_accept(s, "all"))
 		return mass(s, EXCH_MASS_CANCEL);
 	rc = exch_scn_ref(s, account, &ref);
-
+	if (rc == 0)
+		rc = take_owner(s, u.x, &n);
+	if (rc == 0 && exch_scn_accept(s, "session")) {
+		u.x[n].tag = EXCH_EXT_SESSION;
+		rc = exch_scn_whole(s, "the number of the session", UINT64_MAX,
+		    &u.x[n++].value);
+	}
 	if (rc != 0)
 		return rc;
 	if (exch_scn_accept(s, "by"))
-		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r.qty);
+		rc = exch_scn_qty(s, s->instr[ref.instr].qty_exponent, &r->qty);
 	else if (part)
 		rc = exch_scn_expected(s, "by and a quantity");
 	if (rc == 0 && exch_scn_accept(s, "imposed"))
-		r.h.flags = EXCH_F_IMPOSED;
+		r->h.flags = EXCH_F_IMPOSED;
 	if (rc == 0)
 		rc = exch_scn_end(s);
 	if (rc != 0)
 		return rc;
-	r.h.type = EXCH_REC_CANCEL;
-	r.h.instr = s->instr[ref.instr].h.instr;
-	r.order = ref.id;
-	return give(s, &r.h, sizeof(r), 'X');
+	r->h.type = EXCH_REC_CANCEL;
+	r->h.instr = s->instr[ref.instr].h.instr;
+	r->order = ref.id;
+	return exch_scn_give(s, &r->h, sizeof(*r), n, 'X');
 }
 
 static int
@@ -271,6 +304,8 @@ replace(struct scn *s, uint32_t account)
 	struct scn_ref ref = {0};
 	int rc = exch_scn_ref(s, account, &ref);
 
+	if (rc == 0)
+		rc = take_owner(s, t.ext, &t.next);
 	if (rc == 0 && !exch_scn_accept(s, "with"))
 		rc = exch_scn_expected(s, "with and the new quantity");
 	if (rc == 0) {

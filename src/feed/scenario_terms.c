@@ -32,6 +32,9 @@ enum {
 	SESSION = 1 << 14,
 	NAME = 1 << 15,
 	NUMBER = 1 << 16,
+	DISCRETION = 1 << 17,
+	CHILD = 1 << 18,
+	CLIENT = 1 << 19,
 	REQUEST = 1 << 24
 };
 
@@ -279,18 +282,28 @@ take_stp(struct scn *s, struct scn_terms *t)
 }
 
 /* The request that an order answers, by name or number. */
+/* The name or the number of an order, alone. */
 static int
-take_answers(struct scn *s, struct scn_terms *t)
+some_order(struct scn *s, exch_oid *id)
 {
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	struct scn_ref ref = {0};
 	int rc;
 
 	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
-		rc = exch_scn_whole(s, "an order", ORDER_MAX, &ref.id);
-	else
-		rc = exch_scn_named_order(s, &ref);
-	entry(t, EXCH_EXT_REQUEST, 0, ref.id);
+		return exch_scn_whole(s, "an order", ORDER_MAX, id);
+	rc = exch_scn_named_order(s, &ref);
+	*id = ref.id;
+	return rc;
+}
+
+static int
+take_answers(struct scn *s, struct scn_terms *t)
+{
+	exch_oid id = 0;
+	int rc = some_order(s, &id);
+
+	entry(t, EXCH_EXT_REQUEST, 0, id);
 	return rc;
 }
 
@@ -301,6 +314,41 @@ take_session(struct scn *s, struct scn_terms *t)
 	int rc = exch_scn_whole(s, "the number of the session", UINT64_MAX, &v);
 
 	entry(t, EXCH_EXT_SESSION, 0, v);
+	return rc;
+}
+
+static int
+take_discretion(struct scn *s, struct scn_terms *t)
+{
+	exch_px px = 0;
+	int rc = exch_scn_price(s, &px);
+
+	entry(t, EXCH_EXT_DISCRETION, 0, (uint64_t)px);
+	return rc;
+}
+
+/* "child of entry": the name or the number of an order. */
+static int
+take_child(struct scn *s, struct scn_terms *t)
+{
+	exch_oid id = 0;
+	int rc;
+
+	if (!exch_scn_accept(s, "of"))
+		return exch_scn_expected(s, "of and an order");
+	rc = some_order(s, &id);
+	entry(t, EXCH_EXT_PARENT, 0, id);
+	return rc;
+}
+
+static int
+take_client(struct scn *s, struct scn_terms *t)
+{
+	uint64_t v = 0;
+	int rc = exch_scn_whole(
+	    s, "the client's number of the order", UINT64_MAX, &v);
+
+	entry(t, EXCH_EXT_CLIENT, 0, v);
 	return rc;
 }
 
@@ -381,11 +429,14 @@ static const struct word {
     {"session", SESSION, take_session, 0, 0, 0},
     {"request", REQUEST, NULL, 0, EXCH_ORD_REQUEST, 0},
     {"answers", REQUEST, take_answers, 0, 0, 0},
+    {"discretion", DISCRETION, take_discretion, 0, 0, 0},
+    {"child", CHILD, take_child, 0, 0, 0},
+    {"client", CLIENT, take_client, 0, 0, 0},
     {"as", NAME, take_name, 0, 0, 0},
     {"id", NUMBER, take_number, 0, 0, 0},
 };
 
-_Static_assert(EXCH_SCN_EXT >= 10, "one entry of every class");
+_Static_assert(EXCH_SCN_EXT >= 14, "one entry of every class");
 
 bool
 exch_scn_is_term(const struct scn_word *w)

@@ -19,6 +19,28 @@ shrink(struct exch_match *m, struct exch_special *s, exch_slot o, exch_qty qty)
 		exch_book_reduce(m->store, o, qty - hidden);
 }
 
+/*
+ * Does the command name a session or an account that is not the order's?
+ * What an order does not have is none of anybody's.
+ */
+static bool
+is_foreign(const struct exch_match *m, exch_slot o, const struct exch_rec *h,
+    size_t fixed)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+	const struct exch_ext *e;
+	uint32_t account;
+
+	if ((h->flags & EXCH_F_EXT) == 0)
+		return false;
+	e = exch_rec_ext(h, fixed, EXCH_EXT_SESSION);
+	if (e != NULL && e->value != (s != NULL ? s->session : 0))
+		return true;
+	account = s != NULL ? s->account : exch_book_slots(m->store)[o].owner;
+	e = exch_rec_ext(h, fixed, EXCH_EXT_ACCOUNT);
+	return e != NULL && e->value != account;
+}
+
 void
 exch_general_cancel(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_cancel *c)
@@ -29,13 +51,19 @@ exch_general_cancel(struct exch_match *m, struct exch_instr *in,
 	struct exch_special *s;
 	exch_qty open;
 
-	if (o == EXCH_SLOT_NONE || c->qty == 0) {
-		exch_engine_reject(m, &c->h, c->order,
-		    o == EXCH_SLOT_NONE ? EXCH_REJ_UNKNOWN_ORDER
-					: EXCH_REJ_QTY);
+	if (o == EXCH_SLOT_NONE) {
+		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_UNKNOWN_ORDER);
 		return;
 	}
 	s = exch_special_of(m, o);
+	if (!imposed && is_foreign(m, o, &c->h, sizeof(*c))) {
+		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_FOREIGN);
+		return;
+	}
+	if (c->qty == 0) {
+		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_QTY);
+		return;
+	}
 	open = s != NULL ? exch_special_leaves(m, s)
 			 : exch_book_slots(m->store)[o].qty;
 	if (c->qty < open) {
@@ -65,32 +93,38 @@ struct change {
 	exch_qty open;		  /* of the old */
 	bool imposed;
 	bool moved; /* an entry changes more than the quantity */
-	const struct exch_ext *stop, *display, *expire;
+	const struct exch_ext *stop, *display, *expire, *discretion;
 };
 
-/* An ordinary order in the words of a special one. */
+struct exch_special
+exch_ordinary(
+    const struct exch_match *m, const struct exch_instr *in, exch_slot o)
+{
+	struct exch_slot_data v = exch_book_slots(m->store)[o];
+	int64_t tick = exch_book_tick_of(m->store, o);
+	bool market = tick == EXCH_TICK_MARKET;
+
+	return (struct exch_special){.id = v.id,
+	    .price = market ? EXCH_PX_NONE : exch_engine_price(in, tick),
+	    .working = EXCH_PX_NONE,
+	    .expire = EXCH_TS_NONE,
+	    .account = v.owner,
+	    .side = exch_book_side_of(m->store, o),
+	    .type = market ? EXCH_ORD_MARKET : EXCH_ORD_LIMIT,
+	    .tif = EXCH_TIF_DAY,
+	    .stp = m->g.stp};
+}
+
 static void
 describe(struct exch_match *m, const struct exch_instr *in, struct change *k)
 {
-	struct exch_slot_data v = exch_book_slots(m->store)[k->o];
-	int64_t tick = exch_book_tick_of(m->store, k->o);
-	bool market = tick == EXCH_TICK_MARKET;
-
 	if (k->old != NULL) {
 		k->s = *k->old;
 		k->open = exch_special_leaves(m, k->old);
 		return;
 	}
-	k->open = v.qty;
-	k->s = (struct exch_special){
-	    .price = market ? EXCH_PX_NONE : exch_engine_price(in, tick),
-	    .working = EXCH_PX_NONE,
-	    .expire = EXCH_TS_NONE,
-	    .account = v.owner,
-	    .side = exch_book_side_of(m->store, k->o),
-	    .type = market ? EXCH_ORD_MARKET : EXCH_ORD_LIMIT,
-	    .tif = EXCH_TIF_DAY,
-	    .stp = m->g.stp};
+	k->open = exch_book_slots(m->store)[k->o].qty;
+	k->s = exch_ordinary(m, in, k->o);
 }
 
 static enum exch_reject
@@ -124,7 +158,8 @@ check_flags(struct change *k)
 	    (f & EXCH_ORD_SLIDE && !(f & EXCH_ORD_POST_ONLY)))
 		return EXCH_REJ_FLAGS;
 	if (f & EXCH_ORD_POST_ONLY &&
-	    (k->s.flags & EXCH_ORD_AON || exch_is_call_tif(k->s.tif)))
+	    (k->s.flags & EXCH_ORD_AON || exch_is_call_tif(k->s.tif) ||
+		k->s.discreet || k->s.child != EXCH_CHILD_NOT))
 		return EXCH_REJ_FLAGS;
 	k->s.flags &= EXCH_ORD_HIDDEN | EXCH_ORD_AON | EXCH_ORD_IMBALANCE;
 	k->s.flags |= (uint8_t)f;
@@ -152,7 +187,8 @@ check_price(const struct exch_instr *in, const struct change *k)
 }
 
 static enum exch_reject
-check_entries(const struct exch_instr *in, struct change *k)
+check_entries(
+    const struct exch_match *m, const struct exch_instr *in, struct change *k)
 {
 	struct exch_special *s = &k->s;
 	exch_qty qty = k->c->qty;
@@ -161,8 +197,7 @@ check_entries(const struct exch_instr *in, struct change *k)
 		if (!exch_is_parked(s->type) || s->trail != 0)
 			return EXCH_REJ_STOP;
 		s->stop = (exch_px)k->stop->value;
-		if (exch_check_stop(in, s->type, s->side, s->stop) !=
-		    EXCH_REJ_NONE)
+		if (exch_check_stop(in, s, s->stop) != EXCH_REJ_NONE)
 			return EXCH_REJ_STOP;
 	}
 	if (k->display != NULL) {
@@ -174,8 +209,19 @@ check_entries(const struct exch_instr *in, struct change *k)
 		s->peak = peak;
 		s->vary = (uint8_t)k->display->small;
 	}
-	k->moved = k->stop != NULL || k->display != NULL;
-	return s->min > qty ? EXCH_REJ_MIN_QTY : EXCH_REJ_NONE;
+	k->moved =
+	    k->stop != NULL || k->display != NULL || k->discretion != NULL;
+	if (s->min > qty)
+		return EXCH_REJ_MIN_QTY;
+	if (k->discretion != NULL) {
+		if (!s->discreet)
+			return EXCH_REJ_DISCRETION;
+		s->discretion = (exch_px)k->discretion->value;
+	}
+	return k->imposed || !s->discreet ||
+		       exch_discretion_ok(m, in, s, k->c->price)
+		   ? EXCH_REJ_NONE
+		   : EXCH_REJ_DISCRETION;
 }
 
 /* The checks in their order; k->s becomes what is asked for. */
@@ -194,6 +240,8 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 	k->old = exch_special_of(m, k->o);
 	if (k->old != NULL && exch_is_request(k->old))
 		return EXCH_REJ_REQUEST;
+	if (!k->imposed && is_foreign(m, k->o, &c->h, sizeof(*c)))
+		return EXCH_REJ_FOREIGN;
 	describe(m, in, k);
 	if ((code = check_tif(m, k)) != 0 || (code = check_flags(k)) != 0 ||
 	    (code = exch_guard_qty(m, in, c->qty, EXCH_TIF_DAY)) != 0 ||
@@ -201,7 +249,7 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 	    (!k->imposed && ((code = exch_check_market(m, in, c->price)) != 0 ||
 				(code = exch_guard_replace(
 				     m, in, &k->s, c->price)) != 0)) ||
-	    (code = check_entries(in, k)) != 0)
+	    (code = check_entries(m, in, k)) != 0)
 		return code;
 	if (!k->imposed &&
 	    (exch_is_killed(m, k->s.account) ||
@@ -239,15 +287,7 @@ keep(struct exch_match *m, struct exch_instr *in, struct change *k)
 		return;
 	if (s == NULL) {
 		/* Ordinary until now. */
-		k->s.id = k->c->order;
-		s = exch_special_new(m, in, &k->s);
-		if (s == NULL)
-			return;
-		s->slot = k->o;
-		s->where = EXCH_AT_BOOK;
-		s->reserve = 0;
-		exch_book_slots(m->store)[k->o].owner =
-		    EXCH_SPECIAL | exch_special_index(m, s);
+		(void)exch_special_of_ordinary(m, in, k->o, &k->s);
 		return;
 	}
 	if (s->heap_at != 0)
@@ -267,6 +307,7 @@ take_out(struct exch_match *m, struct exch_instr *in, const struct change *k)
 		return;
 	}
 	exch_special_lift(m, in, k->old);
+	exch_child_move(m, in, k->old, k->c->new_order);
 	exch_special_free(m, in, k->old);
 }
 
@@ -297,6 +338,8 @@ exch_general_replace(struct exch_match *m, struct exch_instr *in,
 		k.stop = exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_STOP);
 		k.display = exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_DISPLAY);
 		k.expire = exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_EXPIRE);
+		k.discretion =
+		    exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_DISCRETION);
 	}
 	code = check(m, in, &k);
 	if (code == EXCH_REJ_NONE && c->ordflags & EXCH_ORD_POST_ONLY &&

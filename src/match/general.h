@@ -12,6 +12,8 @@
  *	share.c     a level of which an order takes a part
  *	park.c      orders that wait for a price; the queue of triggered ones
  *	peg.c       orders that follow the best prices
+ *	discreet.c  orders that trade beyond their limit
+ *	child.c     orders that wait for another one to be gone
  *	session.c   changes of phase and what they do to such orders
  *	uncross.c   auctions in which they take part
  *	mass.c      mass cancels, kill switch, expiry
@@ -182,6 +184,7 @@ struct exch_turn {
 	bool imposed; /* rests without matching */
 	bool over;    /* self-trade prevention or OCO ended it */
 	bool traded;
+	bool discreet;	       /* reach is further than limit */
 	struct exch_spot last; /* price of its last execution */
 };
 /* The turn of an order; in g.special only its own s may be touched later. */
@@ -231,13 +234,49 @@ void exch_park_event(
 /* Where a trailing order's stop stands for its extreme. */
 exch_px exch_trail_stop(
     const struct exch_instr *in, const struct exch_special *s);
-/* Work off the triggered orders of an instrument. */
+/* To the end of the queue of triggered orders. */
+bool exch_park_push(
+    struct exch_match *m, struct exch_special *s, exch_px price);
+/* Work off the queue; `in`, the instrument in hand, or NULL. */
 void exch_park_serve(struct exch_match *m, struct exch_instr *in);
+
+/* ---- child.c ---- */
+
+/* The parent that an order names: is it there, and of this account? */
+bool exch_child_may(const struct exch_match *m, const struct exch_instr *in,
+    exch_oid parent, uint32_t account);
+/* *s becomes a child of it.  False: m->nomem. */
+bool exch_child_link(
+    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
+/* The link goes from an order to the one that replaces it. */
+void exch_child_move(struct exch_match *m, const struct exch_instr *in,
+    struct exch_special *old, exch_oid to);
+/* The parent is gone: its children are called. */
+void exch_child_call(struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s);
+/* The turn of a called one. */
+void exch_child_serve(
+    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
+/* An ordinary order of the book gets an entry of its own, as *as. */
+struct exch_special *exch_special_of_ordinary(struct exch_match *m,
+    struct exch_instr *in, exch_slot o, const struct exch_special *as);
+
+/* ---- discreet.c ---- */
+
+/* Is this a price further in the market than the limit, and allowed? */
+bool exch_discretion_ok(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, exch_px limit);
+/* Each that can has its turn; true: one had. */
+bool exch_discretion_look(struct exch_match *m, struct exch_instr *in);
 
 /* ---- peg.c ---- */
 
 void exch_peg_rounds(struct exch_match *m, struct exch_instr *in);
-/* The books of an instrument changed outside its own command. */
+/* Pegs and discretion, until nothing happens. */
+void exch_settle(struct exch_match *m, struct exch_instr *in);
+/* It has to be settled, though it is not the instrument in hand. */
+void exch_settle_mark(struct exch_match *m, struct exch_instr *in);
+/* The same, if it has pegs: its books changed outside its own command. */
 void exch_peg_mark(struct exch_match *m, struct exch_instr *in);
 /* Where orders of other instruments went: their pegs move, too. */
 void exch_peg_elsewhere(struct exch_match *m);
@@ -246,6 +285,9 @@ void exch_peg_elsewhere(struct exch_match *m);
 
 void exch_general_new(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c);
+/* Where an order goes that does not come into the book now. */
+bool exch_goes_apart(const struct exch_instr *in, const struct exch_special *s,
+    enum exch_where *to);
 /* Orders for auctions; with an expiry; waiting for a price. */
 bool exch_is_call_tif(uint8_t tif);
 bool exch_is_dated(uint8_t tif);
@@ -264,7 +306,7 @@ enum exch_reject exch_check_market(
 /* After everything a command did: triggered orders, then pegs. */
 void exch_general_after(struct exch_match *m, struct exch_instr *in);
 enum exch_reject exch_check_stop(
-    const struct exch_instr *in, uint8_t type, uint8_t side, exch_px stop);
+    const struct exch_instr *in, const struct exch_special *s, exch_px stop);
 bool exch_is_killed(const struct exch_match *m, uint32_t account);
 /* A limit order that stays for a while: times in force that rest. */
 enum exch_reject exch_check_expire(
@@ -309,6 +351,10 @@ void exch_general_accept(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_accept *c);
 
 /* ---- change.c ---- */
+
+/* An ordinary order of the book in the words of a special one. */
+struct exch_special exch_ordinary(
+    const struct exch_match *m, const struct exch_instr *in, exch_slot o);
 
 __attribute__((cold)) void exch_general_cancel(struct exch_match *m,
     struct exch_instr *in, const struct exch_rec_cancel *c);

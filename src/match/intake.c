@@ -18,7 +18,8 @@ struct intake {
 	int64_t tick;
 	bool imposed;
 	const struct exch_ext *stop, *display, *min, *expire, *peg, *trail;
-	const struct exch_ext *stp, *oco, *session, *request;
+	const struct exch_ext *stp, *oco, *session, *discretion, *parent;
+	const struct exch_ext *request;
 };
 
 /* ---- words ---- */
@@ -145,16 +146,18 @@ check_price(const struct exch_instr *in, struct intake *k)
  */
 enum exch_reject
 exch_check_stop(
-    const struct exch_instr *in, uint8_t type, uint8_t side, exch_px stop)
+    const struct exch_instr *in, const struct exch_special *s, exch_px stop)
 {
-	bool touch = type == EXCH_ORD_MIT || type == EXCH_ORD_LIT;
-	bool rising = (side == EXCH_BUY) != touch;
+	uint8_t child = s->child;
+	bool touch = s->type == EXCH_ORD_MIT || s->type == EXCH_ORD_LIT;
+	bool rising = (s->side == EXCH_BUY) != touch;
 	int64_t tick;
 	exch_px last;
 
 	if (exch_engine_check_price(in, stop, &tick) != EXCH_REJ_NONE)
 		return EXCH_REJ_STOP;
-	if (!exch_last_price(in, &last))
+	/* What waits for its parent comes into another market than this. */
+	if (child != EXCH_CHILD_NOT || !exch_last_price(in, &last))
 		return EXCH_REJ_NONE;
 	return (rising ? stop > last : stop < last) ? EXCH_REJ_NONE
 						    : EXCH_REJ_STOP;
@@ -169,8 +172,8 @@ check_trail(const struct exch_instr *in, struct intake *k)
 	if (k->c->ordtype != EXCH_ORD_STOP &&
 	    k->c->ordtype != EXCH_ORD_STOP_LIMIT)
 		return EXCH_REJ_STOP;
-	if (k->stop != NULL || !exch_last_price(in, &s->extreme) ||
-	    k->trail->value == 0)
+	if (k->stop != NULL || k->trail->value == 0 ||
+	    (!exch_last_price(in, &s->extreme) && s->child == EXCH_CHILD_NOT))
 		return EXCH_REJ_STOP;
 	if (k->trail->small == EXCH_TRAIL_AMOUNT) {
 		if (k->trail->value >= (uint64_t)EXCH_PX_NONE ||
@@ -183,7 +186,8 @@ check_trail(const struct exch_instr *in, struct intake *k)
 	}
 	s->trail = k->trail->value;
 	s->trail_kind = (uint8_t)k->trail->small;
-	s->stop = exch_trail_stop(in, s);
+	if (s->child == EXCH_CHILD_NOT)
+		s->stop = exch_trail_stop(in, s);
 	return EXCH_REJ_NONE;
 }
 
@@ -197,7 +201,7 @@ check_trigger(const struct exch_instr *in, struct intake *k)
 	if (k->stop == NULL)
 		return EXCH_REJ_STOP;
 	k->s.stop = (exch_px)k->stop->value;
-	return exch_check_stop(in, k->c->ordtype, k->s.side, k->s.stop);
+	return exch_check_stop(in, &k->s, k->s.stop);
 }
 
 static enum exch_reject
@@ -275,20 +279,47 @@ check_peg(const struct exch_instr *in, struct intake *k)
 	return EXCH_REJ_NONE;
 }
 
+/* A limit order that may rest, with all it has in view or out of it. */
 static enum exch_reject
-check_link(const struct intake *k)
+check_discretion(const struct exch_match *m, const struct exch_instr *in,
+    const struct intake *k)
 {
-	if (k->oco == NULL)
+	const struct exch_rec_new *c = k->c;
+
+	if (k->discretion == NULL)
 		return EXCH_REJ_NONE;
-	return k->oco->value != 0 && !is_now(k->c->tif) ? EXCH_REJ_NONE
-							: EXCH_REJ_LINK;
+	if (c->ordtype != EXCH_ORD_LIMIT || is_now(c->tif) ||
+	    exch_is_call_tif(c->tif) || k->display != NULL || k->min != NULL ||
+	    (c->ordflags & (EXCH_ORD_POST_ONLY | EXCH_ORD_AON)) != 0)
+		return EXCH_REJ_DISCRETION;
+	return exch_discretion_ok(m, in, &k->s, c->price) ? EXCH_REJ_NONE
+							  : EXCH_REJ_DISCRETION;
+}
+
+static enum exch_reject
+check_link(const struct exch_match *m, const struct exch_instr *in,
+    const struct intake *k)
+{
+	const struct exch_rec_new *c = k->c;
+
+	if (k->oco != NULL && (k->oco->value == 0 || is_now(c->tif)))
+		return EXCH_REJ_LINK;
+	if (k->parent == NULL)
+		return EXCH_REJ_NONE;
+	if (is_now(c->tif) || exch_is_call_tif(c->tif) ||
+	    (c->ordflags & EXCH_ORD_POST_ONLY) != 0)
+		return EXCH_REJ_LINK;
+	return exch_child_may(m, in, k->parent->value, c->account)
+		   ? EXCH_REJ_NONE
+		   : EXCH_REJ_LINK;
 }
 
 static enum exch_reject
 check_request(
     const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 {
-	bool more = k->display != NULL || k->min != NULL || k->oco != NULL;
+	bool more = k->display != NULL || k->min != NULL || k->oco != NULL ||
+		    k->discretion != NULL || k->parent != NULL;
 
 	return exch_request_check(m, in, &k->s, k->request, more);
 }
@@ -372,6 +403,8 @@ read_entries(struct intake *k)
 	k->oco = ENTRY(OCO);
 	k->session = ENTRY(SESSION);
 	k->request = ENTRY(REQUEST);
+	k->discretion = ENTRY(DISCRETION);
+	k->parent = ENTRY(PARENT);
 #undef ENTRY
 }
 
@@ -398,6 +431,14 @@ describe(const struct exch_match *m, struct intake *k)
 		s->oco = k->oco->value;
 	if (k->session != NULL)
 		s->session = k->session->value;
+	if (k->discretion != NULL) {
+		s->discreet = true;
+		s->discretion = (exch_px)k->discretion->value;
+	}
+	if (k->parent != NULL) {
+		s->child = EXCH_CHILD_WAITS;
+		s->parent = k->parent->value;
+	}
 	if (k->stp == NULL)
 		return;
 	s->group = k->stp->value;
@@ -426,7 +467,9 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 	    (code = check_display(in, k)) != 0 ||
 	    (code = check_min(in, k)) != 0 ||
 	    (code = exch_check_expire(m, c->tif, k->expire)) != 0 ||
-	    (code = check_peg(in, k)) != 0 || (code = check_link(k)) != 0 ||
+	    (code = check_peg(in, k)) != 0 ||
+	    (code = check_discretion(m, in, k)) != 0 ||
+	    (code = check_link(m, in, k)) != 0 ||
 	    (code = check_request(m, in, k)) != 0 ||
 	    (code = check_phase(in, k)) != 0)
 		return code;
@@ -460,6 +503,7 @@ is_special(const struct exch_match *m, const struct exch_special *s)
 	return s->peak != 0 || s->min != 0 || s->expire != EXCH_TS_NONE ||
 	       s->oco != 0 || s->session != 0 || s->group != 0 ||
 	       s->stp != m->g.stp || s->account >= EXCH_SPECIAL ||
+	       s->discreet || s->is_parent || s->child != EXCH_CHILD_NOT ||
 	       (s->type != EXCH_ORD_LIMIT && s->type != EXCH_ORD_MARKET) ||
 	       (s->tif != EXCH_TIF_DAY && !is_now(s->tif)) ||
 	       (s->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) != 0 || s->quote ||
@@ -498,13 +542,12 @@ exch_has_conditions(const struct exch_special *s)
 	return (s->flags & EXCH_ORD_AON) != 0 || (s->min != 0 && !s->min_total);
 }
 
-/* Where an order goes that does not come into the book now. */
-static bool
-goes_apart(const struct exch_instr *in, const struct exch_special *s,
+bool
+exch_goes_apart(const struct exch_instr *in, const struct exch_special *s,
     enum exch_where *to)
 {
 	*to = EXCH_AT_WAIT;
-	if (exch_is_request(s))
+	if (exch_is_request(s) || s->child != EXCH_CHILD_NOT)
 		return true;
 	if (exch_is_call_tif(s->tif))
 		return s->flags & EXCH_ORD_IMBALANCE ||
@@ -538,7 +581,7 @@ exch_enter(struct exch_match *m, struct exch_instr *in,
 		t.s = exch_special_new(m, in, as);
 		if (t.s == NULL)
 			return;
-		if (goes_apart(in, as, &to)) {
+		if (exch_goes_apart(in, as, &to)) {
 			(void)exch_special_apart(m, in, t.s, to);
 			return;
 		}
@@ -563,7 +606,7 @@ exch_general_after(struct exch_match *m, struct exch_instr *in)
 		in->more->dirty = false;
 		m->g.ndirty--;
 	}
-	exch_peg_rounds(m, in);
+	exch_settle(m, in);
 	exch_monitor_interrupt(m, in);
 	if (m->g.ndirty != 0)
 		exch_peg_elsewhere(m);
@@ -598,6 +641,8 @@ exch_general_new(
 	a = exch_engine_emit(m, EXCH_REC_ACK, sizeof(*a), c->h.instr);
 	a->order = c->order;
 	m->st.acks++;
+	if (k.parent != NULL && !exch_child_link(m, in, &k.s))
+		return;
 	exch_enter(m, in, &k.s, meets ? &met : NULL, k.imposed);
 	exch_general_after(m, in);
 }

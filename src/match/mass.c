@@ -297,6 +297,7 @@ exch_general_mass(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 	r = exch_engine_emit(m, EXCH_REC_MASS_DONE, sizeof(*r), c->h.instr);
 	r->count = n;
 	r->kind = c->kind;
+	exch_park_serve(m, NULL);
 	if (m->g.ndirty != 0)
 		exch_peg_elsewhere(m);
 }

@@ -341,7 +341,10 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	exch_qty open;
 
 	if (in != NULL) {
-		if (exch_is_general(m, in)) {
+		/* Entries may say whose order it has to be. */
+		if ((in->nspecial | m->general |
+			((c->h.flags & (EXCH_F_EXT | EXCH_F_IMPOSED)) ==
+			    EXCH_F_EXT)) != 0) {
 			exch_general_cancel(m, in, c);
 			return;
 		}

@@ -75,8 +75,8 @@ trail_all(struct exch_match *m, struct exch_instr *in, exch_px price)
 	}
 }
 
-static bool
-push(struct exch_match *m, struct exch_special *s, exch_px price)
+bool
+exch_park_push(struct exch_match *m, struct exch_special *s, exch_px price)
 {
 	struct exch_general *g = &m->g;
 
@@ -134,7 +134,7 @@ trigger(struct exch_match *m, struct exch_instr *in, unsigned side,
 		if (side == 1 ? tick > p.tick : tick < p.tick + p.half)
 			return true;
 		s = exch_special_of(m, exch_book_first(m->store, l));
-		if (!push(m, s, price))
+		if (!exch_park_push(m, s, price))
 			return false;
 		exch_special_lift(m, in, s);
 		s->where = EXCH_AT_QUEUE;
@@ -161,9 +161,13 @@ serve(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
     exch_px price)
 {
 	bool market = s->type == EXCH_ORD_STOP || s->type == EXCH_ORD_MIT;
-	struct exch_rec_triggered *r =
-	    exch_engine_emit(m, EXCH_REC_TRIGGERED, sizeof(*r), in->book.instr);
+	struct exch_rec_triggered *r;
 
+	if (s->child != EXCH_CHILD_NOT) {
+		exch_child_serve(m, in, s);
+		return;
+	}
+	r = exch_engine_emit(m, EXCH_REC_TRIGGERED, sizeof(*r), in->book.instr);
 	r->order = s->id;
 	r->price = price;
 	/* Alive from here on, and no longer in the queue. */
@@ -186,8 +190,17 @@ exch_park_serve(struct exch_match *m, struct exch_instr *in)
 		struct exch_special *s = &g->special[t.special];
 
 		/* What OCO took away meanwhile is not there any more. */
-		if (s->entry == t.entry)
+		if (s->entry != t.entry)
+			continue;
+		if (s->instr != (in != NULL ? in->book.instr : 0)) {
+			struct exch_instr *at = exch_engine_instr(m, s->instr);
+
+			/* Mass cancels and OCO reach other instruments. */
+			exch_settle_mark(m, at);
+			serve(m, at, s, t.price);
+		} else {
 			serve(m, in, s, t.price);
+		}
 	}
 	g->queue_at = g->queue_n = 0;
 }

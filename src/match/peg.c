@@ -133,7 +133,9 @@ round_once(struct exch_match *m, struct exch_instr *in)
 	uint32_t i;
 
 	for (i = in->more->first; i != 0; i = m->g.special[i].next)
-		if (m->g.special[i].peg != 0 && !exch_scratch_add(m, &n, i))
+		if (m->g.special[i].peg != 0 &&
+		    m->g.special[i].child == EXCH_CHILD_NOT &&
+		    !exch_scratch_add(m, &n, i))
 			return false;
 	for (size_t k = 0; k < n && !m->nomem; k++) {
 		struct exch_special *s = &m->g.special[m->g.scratch[k]];
@@ -154,12 +156,27 @@ exch_peg_rounds(struct exch_match *m, struct exch_instr *in)
 }
 
 void
-exch_peg_mark(struct exch_match *m, struct exch_instr *in)
+exch_settle(struct exch_match *m, struct exch_instr *in)
 {
-	if (in->more == NULL || in->more->npeg == 0 || in->more->dirty)
+	do
+		exch_peg_rounds(m, in);
+	while (exch_discretion_look(m, in) && !m->nomem);
+}
+
+void
+exch_settle_mark(struct exch_match *m, struct exch_instr *in)
+{
+	if (in->more == NULL || in->more->dirty)
 		return;
 	in->more->dirty = true;
 	m->g.ndirty++;
+}
+
+void
+exch_peg_mark(struct exch_match *m, struct exch_instr *in)
+{
+	if (in->more != NULL && in->more->npeg != 0)
+		exch_settle_mark(m, in);
 }
 
 /* The first instrument in need, by id. */
@@ -190,7 +207,7 @@ exch_peg_elsewhere(struct exch_match *m)
 	while (m->g.ndirty != 0 && !m->nomem && (in = first_dirty(m)) != NULL) {
 		in->more->dirty = false;
 		m->g.ndirty--;
-		exch_peg_rounds(m, in);
+		exch_settle(m, in);
 		exch_monitor_interrupt(m, in);
 	}
 }

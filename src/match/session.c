@@ -103,7 +103,7 @@ comes_back(const struct exch_special *s, uint8_t cross)
 {
 	(void)cross;
 	return s->where == EXCH_AT_WAIT && s->peg == 0 &&
-	       exch_has_conditions(s);
+	       s->child == EXCH_CHILD_NOT && exch_has_conditions(s);
 }
 
 static bool

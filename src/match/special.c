@@ -236,6 +236,7 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	in->nspecial++;
 	more->npeg += s->peg != 0;
 	more->ntrail += s->trail != 0;
+	more->ndiscreet += s->discreet;
 	m->g.live++;
 	if (s->oco != 0)
 		(void)oco_join(m, s);
@@ -252,6 +253,8 @@ exch_special_free(
 {
 	struct exch_more *more = in->more;
 
+	if (s->is_parent)
+		exch_child_call(m, in, s);
 	if (s->oco != 0 && m->g.oco != NULL)
 		oco_leave(m, s);
 	if (s->quote)
@@ -264,11 +267,29 @@ exch_special_free(
 	in->nspecial--;
 	more->npeg -= s->peg != 0;
 	more->ntrail -= s->trail != 0;
+	more->ndiscreet -= s->discreet;
 	m->g.live--;
 	s->entry = 0;
 	s->where = EXCH_AT_NONE;
 	s->next = m->g.free;
 	m->g.free = exch_special_index(m, s);
+}
+
+struct exch_special *
+exch_special_of_ordinary(struct exch_match *m, struct exch_instr *in,
+    exch_slot o, const struct exch_special *as)
+{
+	struct exch_special *s = exch_special_new(m, in, as);
+
+	if (s == NULL)
+		return NULL;
+	s->id = exch_book_slots(m->store)[o].id;
+	s->slot = o;
+	s->where = EXCH_AT_BOOK;
+	s->reserve = 0;
+	exch_book_slots(m->store)[o].owner =
+	    EXCH_SPECIAL | exch_special_index(m, s);
+	return s;
 }
 
 void

@@ -21,6 +21,13 @@ enum exch_where {
 	EXCH_AT_TURN   /* it is its turn */
 };
 
+/* How an order stands to its parent: child.c. */
+enum exch_child {
+	EXCH_CHILD_NOT = 0, /* it has none, or has come in */
+	EXCH_CHILD_WAITS,
+	EXCH_CHILD_CALLED /* the parent is gone, its turn is to come */
+};
+
 /* The owner field of a slot: an account, or with this bit a special. */
 #define EXCH_SPECIAL UINT32_C(0x80000000)
 
@@ -45,8 +52,14 @@ struct exch_special {
 	uint64_t group;	 /* of self-trade prevention, 0: the account's */
 	uint64_t oco;
 	uint64_t session;
-	uint64_t request; /* entry of the request it answers, or 0 */
-	uint32_t asked;	  /* where that request stands */
+	uint64_t request;   /* entry of the request it answers, or 0 */
+	uint32_t asked;	    /* where that request stands */
+	exch_oid parent;    /* of a child that waits for it */
+	exch_u128 executed; /* in its life: more than fits, if it is replaced
+			      * often enough */
+	exch_u128 share;    /* child: what its parent had executed when it
+			      * came, then what it executed since */
+	exch_px discretion; /* if it is discreet */
 	uint32_t instr;
 	uint32_t account;
 	exch_slot slot;
@@ -64,8 +77,11 @@ struct exch_special {
 	uint8_t peg;
 	uint8_t trail_kind;
 	uint8_t vary;	/* percent */
+	uint8_t child;	/* enum exch_child */
 	bool min_total; /* `min` counts on entry only */
 	bool quote;	/* its account quoted it */
+	bool discreet;	/* it may trade beyond its limit */
+	bool is_parent; /* orders wait, or waited, for it */
 };
 
 /* An instrument's share of the general market. */
@@ -78,6 +94,7 @@ struct exch_more {
 	uint32_t quotes;      /* the first order that was quoted */
 	uint32_t npeg;
 	uint32_t ntrail;
+	uint32_t ndiscreet;
 	bool dirty;   /* its pegs may have to move */
 	bool unasked; /* some answer's request may have ended */
 	/* Per side: the first order that bettered the market, while it lives

@@ -242,12 +242,16 @@ exch_turn_trade(struct exch_match *m, struct exch_instr *in,
 	uint64_t oco = s != NULL ? s->oco : 0;
 	uint32_t account = s != NULL ? s->account : 0;
 
+	if (s != NULL)
+		s->executed += qty;
 	tell_exec(m, in, t, exch_book_slots(m->store)[w->o].id, w->p, qty);
 	t->left -= qty;
 	t->traded = true;
 	t->last = w->p;
-	if (t->s != NULL)
+	if (t->s != NULL) {
 		t->s->reserve = t->left;
+		t->s->executed += qty;
+	}
 	if (s != NULL)
 		fill_special(m, in, w, s, qty);
 	else
@@ -553,7 +557,8 @@ remain(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 static void
 trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 {
-	t->reach = t->limit;
+	if (!t->discreet)
+		t->reach = t->limit;
 	if (t->limit.tick == EXCH_TICK_MARKET && m->guarded)
 		(void)exch_guard_collar(m, in, t->side, &t->reach.tick);
 	if (!exch_is_stopped(in) && admitted(m, in, t))
@@ -577,6 +582,10 @@ exch_turn_run(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	}
 	if (in->phase == EXCH_PHASE_CONTINUOUS && !t->imposed)
 		trade(m, in, t);
+	if (t->discreet && !t->over && t->left > 0)
+		exch_restated(m, in, t->s, t->s->price, t->left,
+		    exch_special_hidden(t->s) ? 0 : t->left,
+		    EXCH_RESTATE_DISCRETION);
 	if (!t->over && t->left > 0 && exch_turn_rest(m, in, t))
 		return;
 	if (t->s != NULL)

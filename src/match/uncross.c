@@ -177,6 +177,7 @@ consume(struct exch_match *m, struct exch_instr *in, struct hand *h,
 		return;
 	}
 	full = exch_special_leaves(m, s);
+	s->executed += qty;
 	if (s->oco != 0)
 		note_fired(m, s, qty == full);
 	if (qty == full) {

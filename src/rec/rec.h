@@ -110,6 +110,7 @@ enum exch_ext_tag {
 	EXCH_EXT_PARENT = 13,	 /* value: order that brings this one to life */
 	EXCH_EXT_SESSION = 14,	 /* value: session the order came through */
 	EXCH_EXT_REQUEST = 15,	 /* value: request for quotes it answers */
+	EXCH_EXT_ACCOUNT = 16,	 /* value: account the order has to have */
 	EXCH_EXT_TEXT = 0x8001	 /* free text */
 };
 
@@ -230,7 +231,8 @@ enum exch_reject {
 	EXCH_REJ_MATCH = 27,	/* no such execution, or broken already */
 	EXCH_REJ_THROTTLE = 28, /* too many messages of this account */
 	EXCH_REJ_DISCRETION = 29, /* missing, misplaced or out of range */
-	EXCH_REJ_REQUEST = 30	  /* no such request, or no answer to it */
+	EXCH_REJ_REQUEST = 30,	  /* no such request, or no answer to it */
+	EXCH_REJ_FOREIGN = 31	  /* the order of another session or account */
 };
 
 /* Why an order's quantity went away without a trade. */

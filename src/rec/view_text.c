@@ -65,7 +65,7 @@ static const char *const sentences[256] = {
     [EXCH_REC_BREAK] = "match {match}[: {qty} @ {price} instead]",
     [EXCH_REC_RESTATED] = "order {order} {reason}:[ @ {price}] {leaves} open, "
 			  "{shown} shown",
-    [EXCH_REC_TRIGGERED] = "order {order} by {price}",
+    [EXCH_REC_TRIGGERED] = "order {order}[ by {price}]",
     [EXCH_REC_MASS_DONE] = "{kind}: {count} orders cancelled",
     [EXCH_REC_BOOK_ADD] = "{side} {qty} @ {price} order {order}[ {mpid}]",
     [EXCH_REC_BOOK_EXEC] = "{qty}[ @ {price}] of order {order} match "
@@ -327,6 +327,8 @@ put_entry(const struct line *l, char *p, const unsigned char *e)
 		return put_number(p, "session ", value);
 	case EXCH_EXT_REQUEST:
 		return put_number(p, "answers ", value);
+	case EXCH_EXT_ACCOUNT:
+		return put_number(p, "of ", value);
 	default:
 		return NULL;
 	}

@@ -62,7 +62,7 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_COLLAR, "collar"}, {EXCH_REJ_QUOTE, "quote"},
     {EXCH_REJ_ACCOUNT, "account"}, {EXCH_REJ_MATCH, "match"},
     {EXCH_REJ_THROTTLE, "throttle"}, {EXCH_REJ_DISCRETION, "discretion"},
-    {EXCH_REJ_REQUEST, "request"}, {0, NULL}};
+    {EXCH_REJ_REQUEST, "request"}, {EXCH_REJ_FOREIGN, "foreign"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},
@@ -133,7 +133,8 @@ const struct exch_word exch_words_ext[] = {{EXCH_EXT_CAUSE, "cause"},
     {EXCH_EXT_TRAIL, "trail"}, {EXCH_EXT_DISCRETION, "discretion"},
     {EXCH_EXT_CLIENT, "client"}, {EXCH_EXT_STP, "stp"}, {EXCH_EXT_OCO, "oco"},
     {EXCH_EXT_PARENT, "parent"}, {EXCH_EXT_SESSION, "session"},
-    {EXCH_EXT_REQUEST, "request"}, {EXCH_EXT_TEXT, "text"}, {0, NULL}};
+    {EXCH_EXT_REQUEST, "request"}, {EXCH_EXT_ACCOUNT, "account"},
+    {EXCH_EXT_TEXT, "text"}, {0, NULL}};
 
 const char *
 exch_word_of(const struct exch_word *words, uint16_t code)

@@ -153,14 +153,15 @@ take_from(struct pairing *p, struct head *h, size_t at, exch_qty qty)
 		p->fired[p->nfired++] =
 		    (struct fired){o->oco, o->account, o->entry, left == 0};
 	}
+	o->executed += qty;
 	if (left == 0) {
-		if (rests) {
+		struct naive_order gone = *o;
+
+		if (rests)
 			naive_take_out(p->in, at);
-			return;
-		}
-		p->in->napart--;
-		memmove(&p->in->apart[at], &p->in->apart[at + 1],
-		    (p->in->napart - at) * sizeof(*o));
+		else
+			naive_apart_out(p->in, at);
+		naive_gone(p->n, p->in, &gone);
 		return;
 	}
 	if (rests && o->peak != 0) {

@@ -144,6 +144,9 @@ naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
 gone:
 	naive_cancelled(
 	    n, in->def.h.instr, o.id, o.qty + o.reserve, why, false);
+	/* Whoever has his turn is gone when it is over. */
+	if (n->turn == NULL || n->turn->entry != entry)
+		naive_gone(n, in, &o);
 	return true;
 }
 
@@ -156,9 +159,9 @@ next_of_group(const struct naive *n, const struct naive_instr *in,
 	const struct naive_order *lists[4] = {in->order, in->apart, NULL, NULL};
 	size_t count[4] = {in->n, in->napart, 0, 0};
 
+	lists[2] = n->queue;
+	count[2] = n->nqueue;
 	if (n->turn_in == in) {
-		lists[2] = n->queue;
-		count[2] = n->nqueue;
 		if (n->turn != NULL && !n->turn_over) {
 			lists[3] = n->turn;
 			count[3] = 1;
@@ -168,6 +171,8 @@ next_of_group(const struct naive *n, const struct naive_instr *in,
 		for (size_t i = 0; i < count[l]; i++) {
 			const struct naive_order *o = &lists[l][i];
 
+			if (l == 2 && o->queued_in != in->def.h.instr)
+				continue;
 			if (o->oco == group && o->account == account &&
 			    o->entry != but && o->entry > after &&
 			    (best == 0 || o->entry < best))
@@ -197,10 +202,11 @@ struct asked {
 	struct naive_order o;
 	bool imposed;
 	bool has_stop, has_display, has_min, has_expire, has_peg, has_trail;
-	bool has_stp, has_oco, has_session, has_request;
+	bool has_stp, has_oco, has_session, has_discretion, has_parent;
+	bool has_request;
 	uint32_t quoter; /* its own quoted ids are no duplicates */
 	struct exch_ext stop, display, min, expire, peg, trail, stp, oco,
-	    session, request;
+	    session, discretion, parent, request;
 };
 
 static enum exch_reject
@@ -284,13 +290,15 @@ check_rules(const struct naive *n, const struct naive_instr *in, exch_px p)
 }
 
 static bool
-good_stop(const struct naive_instr *in, uint8_t type, uint8_t side, exch_px p)
+good_stop(const struct naive_instr *in, const struct naive_order *o, exch_px p)
 {
+	uint8_t type = o->type, side = o->side;
+	bool waits = o->waits_for_parent;
 	bool touch = type == EXCH_ORD_MIT || type == EXCH_ORD_LIT;
 
 	if (naive_check_price(in, p, false) != EXCH_REJ_NONE)
 		return false;
-	if (in->last == EXCH_PX_NONE)
+	if (in->last == EXCH_PX_NONE || waits)
 		return true;
 	if ((side == EXCH_BUY) != touch)
 		return p > in->last;
@@ -303,7 +311,9 @@ good_trail(const struct naive_instr *in, struct asked *a)
 	struct naive_order *o = &a->o;
 
 	if ((o->type != EXCH_ORD_STOP && o->type != EXCH_ORD_STOP_LIMIT) ||
-	    a->has_stop || in->last == EXCH_PX_NONE || a->trail.value == 0)
+	    a->has_stop || a->trail.value == 0)
+		return false;
+	if (in->last == EXCH_PX_NONE && !o->waits_for_parent)
 		return false;
 	if (a->trail.small == EXCH_TRAIL_AMOUNT) {
 		if (a->trail.value >= INT64_MAX ||
@@ -315,6 +325,8 @@ good_trail(const struct naive_instr *in, struct asked *a)
 	}
 	o->trail = a->trail.value;
 	o->trail_kind = (uint8_t)a->trail.small;
+	if (o->waits_for_parent)
+		return true; /* it begins when it comes in */
 	o->extreme = in->last;
 	o->stop = naive_trail_stop(in, o);
 	return true;
@@ -332,8 +344,7 @@ check_trigger(const struct naive_instr *in, struct asked *a)
 	if (!a->has_stop)
 		return EXCH_REJ_STOP;
 	o->stop = (exch_px)a->stop.value;
-	return good_stop(in, o->type, o->side, o->stop) ? EXCH_REJ_NONE
-							: EXCH_REJ_STOP;
+	return good_stop(in, o, o->stop) ? EXCH_REJ_NONE : EXCH_REJ_STOP;
 }
 
 static enum exch_reject
@@ -376,8 +387,34 @@ check_expire(
 	return EXCH_REJ_NONE;
 }
 
+/* Further in the market than the limit, where the market allows it. */
+static bool
+good_discretion(const struct naive *n, const struct naive_instr *in,
+    const struct naive_order *o, exch_px limit)
+{
+	exch_px p = o->discretion;
+
+	if (naive_check_price(in, p, false) != EXCH_REJ_NONE ||
+	    check_rules(n, in, p) != EXCH_REJ_NONE)
+		return false;
+	return o->side == EXCH_BUY ? p > limit : p < limit;
+}
+
+/* A live order, wherever it is, or NULL. */
+static struct naive_order *
+find_live(const struct naive_instr *in, exch_oid id)
+{
+	size_t i = naive_find_order(in, id);
+
+	if (i < in->n)
+		return &in->order[i];
+	i = apart_find(in, id);
+	return i < in->napart ? &in->apart[i] : NULL;
+}
+
 static enum exch_reject
-check_links(const struct naive_instr *in, struct asked *a)
+check_links(
+    const struct naive *n, const struct naive_instr *in, struct asked *a)
 {
 	struct naive_order *o = &a->o;
 
@@ -394,8 +431,23 @@ check_links(const struct naive_instr *in, struct asked *a)
 		o->peg = (uint8_t)a->peg.small;
 		o->offset = off;
 	}
+	if (a->has_discretion &&
+	    (o->type != EXCH_ORD_LIMIT || is_now(o->tif) ||
+		naive_is_call(o->tif) || a->has_display || a->has_min ||
+		(o->flags & (EXCH_ORD_POST_ONLY | EXCH_ORD_AON)) ||
+		!good_discretion(n, in, o, o->price)))
+		return EXCH_REJ_DISCRETION;
 	if (a->has_oco && (a->oco.value == 0 || is_now(o->tif)))
 		return EXCH_REJ_LINK;
+	if (a->has_parent) {
+		const struct naive_order *p = find_live(in, o->parent);
+
+		if (is_now(o->tif) || naive_is_call(o->tif) ||
+		    (o->flags & EXCH_ORD_POST_ONLY) || p == NULL ||
+		    naive_is_request(p) || p->account != o->account)
+			return EXCH_REJ_LINK;
+		o->allowance = p->executed;
+	}
 	return EXCH_REJ_NONE;
 }
 
@@ -487,11 +539,12 @@ check_new(const struct naive *n, const struct naive_instr *in,
 	why = check_expire(n, c->tif, a->has_expire, &a->expire);
 	if (why != EXCH_REJ_NONE)
 		return why;
-	if ((why = check_links(in, a)) != EXCH_REJ_NONE)
+	if ((why = check_links(n, in, a)) != EXCH_REJ_NONE)
 		return why;
 	why = naive_check_request(in, &a->o,
 	    a->has_request ? &a->request.value : NULL,
-	    a->has_display || a->has_min || a->has_oco);
+	    a->has_display || a->has_min || a->has_oco || a->has_discretion ||
+		a->has_parent);
 	if (why != EXCH_REJ_NONE)
 		return why;
 	if ((why = check_phase(in, a)) != EXCH_REJ_NONE)
@@ -532,6 +585,7 @@ slides(struct naive *n, struct naive_instr *in, struct naive_order *o)
 	    to < -(exch_i128)INT64_MAX || to >= INT64_MAX) {
 		naive_cancelled(n, in->def.h.instr, o->id, o->qty,
 		    EXCH_WHY_POST_ONLY, false);
+		naive_gone(n, in, o);
 		return false;
 	}
 	naive_restated(n, in, o, o->price, EXCH_RESTATE_SLIDE);
@@ -545,9 +599,20 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 {
 	o->entry = ++n->entries;
 	o->time = n->time;
+	naive_place(n, in, o, imposed, by_id);
+}
+
+void
+naive_place(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    bool imposed, bool by_id)
+{
 	o->hidden = (o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON)) ||
 		    (o->min != 0 && !o->min_total) || o->peg == EXCH_PEG_MID;
-	if (naive_is_request(o)) {
+	if (o->peg != 0) {
+		o->cap = o->price;
+		o->price = EXCH_PX_NONE;
+	}
+	if (naive_is_request(o) || o->waits_for_parent) {
 		naive_apart(in, o);
 		return;
 	}
@@ -563,8 +628,6 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		return;
 	}
 	if (o->peg != 0) {
-		o->cap = o->price;
-		o->price = EXCH_PX_NONE;
 		naive_apart(in, o);
 		return;
 	}
@@ -636,6 +699,8 @@ naive_g_new(
 	ENTRY(oco, OCO);
 	ENTRY(session, SESSION);
 	ENTRY(request, REQUEST);
+	ENTRY(discretion, DISCRETION);
+	ENTRY(parent, PARENT);
 #undef ENTRY
 	if (a.has_expire)
 		a.o.expire = a.expire.value;
@@ -643,6 +708,12 @@ naive_g_new(
 		a.o.oco = a.oco.value;
 	if (a.has_session)
 		a.o.session = a.session.value;
+	a.o.discreet = a.has_discretion;
+	if (a.has_discretion)
+		a.o.discretion = (exch_px)a.discretion.value;
+	a.o.waits_for_parent = a.has_parent;
+	if (a.has_parent)
+		a.o.parent = a.parent.value;
 	if (a.has_stp) {
 		a.o.group = a.stp.value;
 		if (a.stp.small >= 1 && a.stp.small <= 5)
@@ -661,17 +732,6 @@ naive_g_new(
 
 /* ---- cancel ---- */
 
-static struct naive_order *
-find_live(struct naive_instr *in, exch_oid id)
-{
-	size_t i = naive_find_order(in, id);
-
-	if (i < in->n)
-		return &in->order[i];
-	i = apart_find(in, id);
-	return i < in->napart ? &in->apart[i] : NULL;
-}
-
 static void
 shrink(struct naive_order *o, exch_qty qty)
 {
@@ -679,6 +739,19 @@ shrink(struct naive_order *o, exch_qty qty)
 
 	o->reserve -= first;
 	o->qty -= qty - first;
+}
+
+/* The command says whose order it means, and it is another's. */
+static bool
+is_foreign(const struct naive_order *o, const struct exch_rec *r, size_t fixed)
+{
+	struct exch_ext x;
+
+	if (naive_entry_of(r, fixed, EXCH_EXT_SESSION, &x) &&
+	    x.value != o->session)
+		return true;
+	return naive_entry_of(r, fixed, EXCH_EXT_ACCOUNT, &x) &&
+	       x.value != o->account;
 }
 
 void
@@ -689,9 +762,11 @@ naive_g_cancel(
 	    c->h.flags & EXCH_F_IMPOSED ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
 	struct naive_order *o = find_live(in, c->order);
 
-	if (o == NULL || c->qty == 0) {
+	if (o == NULL || is_foreign(o, &c->h, sizeof(*c)) || c->qty == 0) {
 		naive_reject(n, &c->h, c->order,
-		    o == NULL ? EXCH_REJ_UNKNOWN_ORDER : EXCH_REJ_QTY);
+		    o == NULL			       ? EXCH_REJ_UNKNOWN_ORDER
+		    : is_foreign(o, &c->h, sizeof(*c)) ? EXCH_REJ_FOREIGN
+						       : EXCH_REJ_QTY);
 		return;
 	}
 	if (c->qty >= o->qty + o->reserve) {
@@ -730,7 +805,8 @@ replace_words(
 	    ((f & EXCH_ORD_SLIDE) && !(f & EXCH_ORD_POST_ONLY)))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_POST_ONLY) &&
-	    ((o->flags & EXCH_ORD_AON) || naive_is_call(o->tif)))
+	    ((o->flags & EXCH_ORD_AON) || naive_is_call(o->tif) ||
+		o->discreet || o->waits_for_parent))
 		return EXCH_REJ_FLAGS;
 	o->flags = (uint8_t)((o->flags & (EXCH_ORD_HIDDEN | EXCH_ORD_AON |
 					     EXCH_ORD_IMBALANCE)) |
@@ -739,14 +815,14 @@ replace_words(
 }
 
 static enum exch_reject
-replace_entries(const struct naive_instr *in, const struct exch_rec_replace *c,
-    struct asked *a)
+replace_entries(const struct naive *n, const struct naive_instr *in,
+    const struct exch_rec_replace *c, struct asked *a)
 {
 	struct naive_order *o = &a->o;
 
 	if (a->has_stop) {
 		if (!is_stop(o->type) || o->trail != 0 ||
-		    !good_stop(in, o->type, o->side, (exch_px)a->stop.value))
+		    !good_stop(in, o, (exch_px)a->stop.value))
 			return EXCH_REJ_STOP;
 		o->stop = (exch_px)a->stop.value;
 	}
@@ -759,7 +835,15 @@ replace_entries(const struct naive_instr *in, const struct exch_rec_replace *c,
 		o->peak = a->display.value;
 		o->vary = (uint8_t)a->display.small;
 	}
-	return o->min > c->qty ? EXCH_REJ_MIN_QTY : EXCH_REJ_NONE;
+	if (o->min > c->qty)
+		return EXCH_REJ_MIN_QTY;
+	if (a->has_discretion && !o->discreet)
+		return EXCH_REJ_DISCRETION;
+	if (a->has_discretion)
+		o->discretion = (exch_px)a->discretion.value;
+	if (o->discreet && !a->imposed && !good_discretion(n, in, o, c->price))
+		return EXCH_REJ_DISCRETION;
+	return EXCH_REJ_NONE;
 }
 
 static enum exch_reject
@@ -778,6 +862,8 @@ check_replace(const struct naive *n, struct naive_instr *in,
 		return EXCH_REJ_UNKNOWN_ORDER;
 	if (naive_is_request(old))
 		return EXCH_REJ_REQUEST;
+	if (is_foreign(old, &c->h, sizeof(*c)))
+		return EXCH_REJ_FOREIGN;
 	a->o = *old;
 	if ((why = replace_words(n, c, a)) != EXCH_REJ_NONE)
 		return why;
@@ -790,7 +876,7 @@ check_replace(const struct naive *n, struct naive_instr *in,
 	if (!a->imposed &&
 	    (why = check_rules(n, in, c->price)) != EXCH_REJ_NONE)
 		return why;
-	if ((why = replace_entries(in, c, a)) != EXCH_REJ_NONE)
+	if ((why = replace_entries(n, in, c, a)) != EXCH_REJ_NONE)
 		return why;
 	if (!a->imposed &&
 	    (naive_is_killed(n, old->account) ||
@@ -823,6 +909,8 @@ naive_g_replace(
 	    naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_DISPLAY, &a.display);
 	a.has_expire =
 	    naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_EXPIRE, &a.expire);
+	a.has_discretion = naive_entry_of(
+	    &c->h, sizeof(*c), EXCH_EXT_DISCRETION, &a.discretion);
 	why = check_replace(n, in, c, &a);
 	if (why != EXCH_REJ_NONE) {
 		naive_reject(n, &c->h, c->order, why);
@@ -834,7 +922,7 @@ naive_g_replace(
 	       (c->qty <= old->qty + old->reserve ||
 		   n->fault == NAIVE_FAULT_REPLACE) &&
 	       (c->account == 0 || c->account == old->account) && !a.has_stop &&
-	       !a.has_display;
+	       !a.has_display && !a.has_discretion;
 	e = naive_emit(n, EXCH_REC_REPLACED, sizeof(*e), c->h.instr);
 	e->order = c->order;
 	e->new_order = c->new_order;
@@ -856,6 +944,10 @@ naive_g_replace(
 		naive_take_out(in, naive_find_order(in, c->order));
 	else
 		naive_apart_out(in, apart_find(in, c->order));
+	for (size_t i = 0; i < in->napart; i++)
+		if (in->apart[i].waits_for_parent &&
+		    in->apart[i].parent == c->order)
+			in->apart[i].parent = c->new_order;
 	o = a.o;
 	o.id = c->new_order;
 	o.price = c->price;

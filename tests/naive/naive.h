@@ -50,6 +50,13 @@ struct naive_order {
 	uint64_t request; /* entry of the request it answers, or 0 */
 	bool top;	  /* it bettered the market and was not bettered */
 	uint64_t entry;	  /* order of acceptance, of all instruments */
+	bool discreet;
+	exch_px discretion;
+	bool waits_for_parent; /* apart: until that order is gone */
+	exch_oid parent;
+	exch_u128 executed;  /* in its life, whatever replaced it */
+	exch_u128 allowance; /* of the parent, before and then since */
+	uint32_t queued_in;  /* instrument, for the queue of turns to come */
 	uint64_t refreshes;
 };
 
@@ -227,7 +234,7 @@ void naive_g_phase(struct naive *n, struct naive_instr *in,
 /* turn.c */
 void naive_turn(struct naive *n, struct naive_instr *in, struct naive_order *o,
     bool imposed, bool by_id);
-void naive_serve(struct naive *n, struct naive_instr *in);
+void naive_serve(struct naive *n);
 void naive_event(struct naive *n, struct naive_instr *in, exch_px price);
 bool naive_meets(
     const struct naive_instr *in, const struct naive_order *o, exch_px *at);
@@ -236,6 +243,15 @@ void naive_fire(
 bool naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
     enum exch_reason why);
 void naive_apart(struct naive_instr *in, const struct naive_order *o);
+/* An order is gone: its children go to the queue. */
+void naive_gone(
+    struct naive *n, struct naive_instr *in, const struct naive_order *o);
+/* The turn of a discretionary order. */
+void naive_turn_discretion(
+    struct naive *n, struct naive_instr *in, struct naive_order *o);
+/* An order that may come in: into the book, or apart. */
+void naive_place(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    bool imposed, bool by_id);
 exch_px naive_trail_stop(
     const struct naive_instr *in, const struct naive_order *o);
 /* Live orders of a side that rest, best first; the caller frees it. */

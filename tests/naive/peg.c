@@ -85,7 +85,8 @@ find_peg(struct naive_instr *in, uint64_t after, bool *rests, size_t *at)
 			*at = i;
 		}
 	for (size_t i = 0; i < in->napart; i++)
-		if (in->apart[i].peg != 0 && in->apart[i].entry > after &&
+		if (in->apart[i].peg != 0 && !in->apart[i].waits_for_parent &&
+		    in->apart[i].entry > after &&
 		    (best == NULL || in->apart[i].entry < best->entry)) {
 			best = &in->apart[i];
 			*rests = false;
@@ -125,16 +126,65 @@ round_of_pegs(struct naive *n, struct naive_instr *in)
 		}
 		o.type = EXCH_ORD_LIMIT;
 		naive_turn(n, in, &o, false, false);
-		naive_serve(n, in);
+		naive_serve(n);
 	}
 	return moved;
+}
+
+/* The discretionary order whose turn it is, or in->n. */
+static size_t
+find_discreet(const struct naive_instr *in)
+{
+	size_t best = in->n;
+
+	for (size_t i = 0; i < in->n; i++) {
+		const struct naive_order *o = &in->order[i];
+		bool reaches = false;
+
+		if (!o->discreet)
+			continue;
+		for (size_t k = 0; k < in->n; k++) {
+			const struct naive_order *r = &in->order[k];
+
+			if (r->side == o->side || r->hidden ||
+			    r->price == EXCH_PX_NONE)
+				continue;
+			reaches |= o->side == EXCH_BUY
+				       ? r->price <= o->discretion
+				       : r->price >= o->discretion;
+		}
+		if (reaches &&
+		    (best == in->n || o->entry < in->order[best].entry))
+			best = i;
+	}
+	return best;
+}
+
+static bool
+discretion(struct naive *n, struct naive_instr *in)
+{
+	bool any = false;
+	size_t i;
+
+	while (in->phase == EXCH_PHASE_CONTINUOUS &&
+	       (i = find_discreet(in)) < in->n) {
+		struct naive_order o = in->order[i];
+
+		any = true;
+		naive_take_out(in, i);
+		naive_turn_discretion(n, in, &o);
+		naive_serve(n);
+	}
+	return any;
 }
 
 void
 naive_pegs(struct naive *n, struct naive_instr *in)
 {
-	for (int k = 0; k < 16 && round_of_pegs(n, in); k++)
-		;
+	do
+		for (int k = 0; k < 16 && round_of_pegs(n, in); k++)
+			;
+	while (discretion(n, in));
 }
 
 void
@@ -157,7 +207,7 @@ void
 naive_g_after(struct naive *n, struct naive_instr *in)
 {
 	naive_end_answers(n, in);
-	naive_serve(n, in);
+	naive_serve(n);
 	in->touched = false;
 	naive_pegs(n, in);
 	naive_pegs_elsewhere(n);

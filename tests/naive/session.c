@@ -34,7 +34,8 @@ drop_many(struct naive *n, struct naive_instr *in,
     const struct exch_rec_mass_cancel *c, enum exch_reason why)
 {
 	static const uint8_t sides[2] = {EXCH_BUY, EXCH_SELL};
-	uint64_t *entry = calloc(in->n + in->napart + 1, sizeof(*entry));
+	uint64_t *entry =
+	    calloc(in->n + in->napart + n->nqueue + 1, sizeof(*entry));
 	size_t count = 0;
 	uint64_t done = 0;
 
@@ -59,6 +60,13 @@ drop_many(struct naive *n, struct naive_instr *in,
 			if (in->apart[i].entry > done &&
 			    (next == NULL || in->apart[i].entry < next->entry))
 				next = &in->apart[i];
+		/* A child whose turn is to come is apart still. */
+		for (size_t i = 0; i < n->nqueue; i++)
+			if (n->queue[i].waits_for_parent &&
+			    n->queue[i].queued_in == in->def.h.instr &&
+			    n->queue[i].entry > done &&
+			    (next == NULL || n->queue[i].entry < next->entry))
+				next = &n->queue[i];
 		if (next == NULL)
 			break;
 		done = next->entry;
@@ -125,6 +133,7 @@ naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c)
 	e = naive_emit(n, EXCH_REC_MASS_DONE, sizeof(*e), c->h.instr);
 	e->count = count;
 	e->kind = c->kind;
+	naive_serve(n);
 	naive_pegs_elsewhere(n);
 }
 
@@ -245,6 +254,7 @@ next_waiting(
 					    naive_takes_part(o->tif, cross) &&
 					    !(o->flags & EXCH_ORD_IMBALANCE)
 				      : !o->wants_trigger && o->peg == 0 &&
+					    !o->waits_for_parent &&
 					    naive_is_conditional(o);
 
 		if (meant && o->entry > after &&
@@ -276,7 +286,7 @@ enter(struct naive *n, struct naive_instr *in, bool for_call, uint8_t cross)
 		naive_turn(
 		    n, in, &o, for_call, (o.flags & EXCH_ORD_BY_ID) != 0);
 		if (!for_call)
-			naive_serve(n, in);
+			naive_serve(n);
 	}
 }
 

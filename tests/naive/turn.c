@@ -180,17 +180,21 @@ filled(struct naive *n, struct naive_instr *in, size_t i, exch_qty qty)
 		return;
 	o = in->order[i];
 	naive_take_out(in, i);
-	if (o.reserve == 0)
+	if (o.reserve == 0) {
+		naive_gone(n, in, &o);
 		return;
+	}
 	peak = next_peak(n, in, &o);
 	o.qty = lesser(peak, o.reserve);
 	o.reserve -= o.qty;
 	o.top = false;
-	if (naive_join(in, &o, false))
+	if (naive_join(in, &o, false)) {
 		naive_restated(n, in, &o, o.price, EXCH_RESTATE_REFRESH);
-	else
-		naive_cancelled(n, in->def.h.instr, o.id, o.qty + o.reserve,
-		    EXCH_WHY_CAPACITY, false);
+		return;
+	}
+	naive_cancelled(n, in->def.h.instr, o.id, o.qty + o.reserve,
+	    EXCH_WHY_CAPACITY, false);
+	naive_gone(n, in, &o);
 }
 
 static void
@@ -207,6 +211,8 @@ execute(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	e.sell = o->side == EXCH_BUY ? r.id : o->id;
 	naive_exec(n, in, &e);
 	o->qty -= qty;
+	o->executed += qty;
+	in->order[i].executed += qty;
 	filled(n, in, i, qty);
 	naive_event(n, in, r.price);
 	if (r.oco != 0)
@@ -233,6 +239,7 @@ drop_at(struct naive *n, struct naive_instr *in, size_t i)
 	naive_take_out(in, i);
 	naive_cancelled(n, in->def.h.instr, r.id, r.qty + r.reserve,
 	    EXCH_WHY_SELF_TRADE, false);
+	naive_gone(n, in, &r);
 }
 
 static void
@@ -513,20 +520,25 @@ rest(struct naive *n, struct naive_instr *in, struct naive_order *o, bool by_id)
 		o->qty = o->peak;
 	}
 	o->top = false;
-	if (!naive_join(in, o, by_id))
-		naive_cancelled(n, in->def.h.instr, o->id, o->qty + o->reserve,
-		    EXCH_WHY_CAPACITY, false);
-	else
+	if (naive_join(in, o, by_id)) {
 		note_top(in, o);
+		return;
+	}
+	naive_cancelled(n, in->def.h.instr, o->id, o->qty + o->reserve,
+	    EXCH_WHY_CAPACITY, false);
+	naive_gone(n, in, o);
 }
 
-void
-naive_turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
-    bool imposed, bool by_id)
+static void
+turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
+    bool imposed, bool by_id, bool discreetly)
 {
 	struct naive_order o = *order;
+	exch_px limit = o.price;
 	bool traded = false;
 
+	if (discreetly)
+		o.price = o.discretion;
 	o.qty += o.reserve;
 	o.reserve = 0;
 	n->turn = &o;
@@ -552,8 +564,29 @@ naive_turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
 			what_is_left(n, in, &o, traded, last);
 	}
 	n->turn = NULL;
-	if (!n->turn_over && o.qty > 0)
-		rest(n, in, &o, by_id);
+	if (n->turn_over || o.qty == 0) {
+		naive_gone(n, in, &o);
+		return;
+	}
+	if (discreetly) {
+		o.price = limit;
+		naive_restated(n, in, &o, limit, EXCH_RESTATE_DISCRETION);
+	}
+	rest(n, in, &o, by_id);
+}
+
+void
+naive_turn(struct naive *n, struct naive_instr *in, struct naive_order *o,
+    bool imposed, bool by_id)
+{
+	turn(n, in, o, imposed, by_id, false);
+}
+
+void
+naive_turn_discretion(
+    struct naive *n, struct naive_instr *in, struct naive_order *o)
+{
+	turn(n, in, o, false, (o->flags & EXCH_ORD_BY_ID) != 0, true);
 }
 
 /* ---- triggers ---- */
@@ -611,7 +644,8 @@ is_triggered(const struct naive_order *o, exch_px p)
 }
 
 static void
-enqueue(struct naive *n, const struct naive_order *o, exch_px p)
+enqueue(struct naive *n, const struct naive_instr *in,
+    const struct naive_order *o, exch_px p)
 {
 	if (n->nqueue == n->capqueue) {
 		n->capqueue = n->capqueue * 2 + 16;
@@ -622,6 +656,7 @@ enqueue(struct naive *n, const struct naive_order *o, exch_px p)
 			abort();
 	}
 	n->queue[n->nqueue] = *o;
+	n->queue[n->nqueue].queued_in = in->def.h.instr;
 	n->queue_price[n->nqueue++] = p;
 }
 
@@ -654,16 +689,83 @@ naive_event(struct naive *n, struct naive_instr *in, exch_px p)
 		if (next == in->napart)
 			return;
 		done = in->apart[next].entry;
-		enqueue(n, &in->apart[next], p);
+		enqueue(n, in, &in->apart[next], p);
 		in->napart--;
 		memmove(&in->apart[next], &in->apart[next + 1],
 		    (in->napart - next) * sizeof(in->apart[0]));
 	}
 }
 
+/* ---- children ---- */
+
 void
-naive_serve(struct naive *n, struct naive_instr *in)
+naive_gone(struct naive *n, struct naive_instr *in, const struct naive_order *o)
 {
+	uint64_t done = 0;
+
+	for (;;) {
+		size_t next = in->napart;
+
+		for (size_t i = 0; i < in->napart; i++)
+			if (in->apart[i].waits_for_parent &&
+			    in->apart[i].parent == o->id &&
+			    in->apart[i].entry > done &&
+			    (next == in->napart ||
+				in->apart[i].entry < in->apart[next].entry))
+				next = i;
+		if (next == in->napart)
+			return;
+		done = in->apart[next].entry;
+		in->apart[next].allowance =
+		    o->executed - in->apart[next].allowance;
+		enqueue(n, in, &in->apart[next], EXCH_PX_NONE);
+		naive_apart_out(in, next);
+	}
+}
+
+/* The parent is gone: cancelled, or in with no more than it executed. */
+static void
+child_comes(struct naive *n, struct naive_instr *in, struct naive_order *o)
+{
+	struct exch_rec_triggered *e;
+	uint64_t entry = o->entry;
+
+	in->touched = true;
+	if (o->allowance == 0) {
+		naive_cancelled(
+		    n, in->def.h.instr, o->id, o->qty, EXCH_WHY_PARENT, false);
+		naive_gone(n, in, o);
+		return;
+	}
+	e = naive_emit(n, EXCH_REC_TRIGGERED, sizeof(*e), in->def.h.instr);
+	e->order = o->id;
+	e->price = EXCH_PX_NONE;
+	o->waits_for_parent = false;
+	if (o->qty > o->allowance) {
+		naive_cancelled(n, in->def.h.instr, o->id,
+		    o->qty - (exch_qty)o->allowance, EXCH_WHY_PARENT, true);
+		o->qty = (exch_qty)o->allowance;
+	}
+	if (o->trail != 0) {
+		o->extreme = in->last;
+		o->stop = naive_trail_stop(in, o);
+	}
+	if (o->peg != 0)
+		o->price = o->cap;
+	naive_place(n, in, o, false, (o->flags & EXCH_ORD_BY_ID) != 0);
+	for (size_t i = 0; i < in->napart; i++)
+		if (in->apart[i].entry == entry && in->apart[i].wants_trigger &&
+		    in->phase == EXCH_PHASE_CONTINUOUS) {
+			naive_event(n, in, in->last);
+			return;
+		}
+}
+
+void
+naive_serve(struct naive *n)
+{
+	struct naive_instr *in;
+
 	while (n->nqueue > 0) {
 		struct naive_order o = n->queue[0];
 		exch_px p = n->queue_price[0];
@@ -673,6 +775,11 @@ naive_serve(struct naive *n, struct naive_instr *in)
 		memmove(n->queue, n->queue + 1, n->nqueue * sizeof(*n->queue));
 		memmove(n->queue_price, n->queue_price + 1,
 		    n->nqueue * sizeof(*n->queue_price));
+		in = naive_find_instr(n, o.queued_in);
+		if (o.waits_for_parent) {
+			child_comes(n, in, &o);
+			continue;
+		}
 		e = naive_emit(
 		    n, EXCH_REC_TRIGGERED, sizeof(*e), in->def.h.instr);
 		e->order = o.id;

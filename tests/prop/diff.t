@@ -29,14 +29,14 @@ grep '^#' out
 # stopped reaching a rule would prove nothing about it.
 # Words of the stream that no rule of the engine gives yet.
 later="print:hidden print:cross print:imposed reject:client reject:short reject:collar 
-reject:throttle reject:discretion reason:parent
+reject:throttle restate:band
 reason:band reason:collar"
 awk -v later="$(echo "$later" | tr "\n" " ")" 'BEGIN {
 	n = split(later, word, " ")
 	for (i = 1; i <= n; i++)
 		no_rule[word[i]] = 1
 }
-/^(record|reject|reason|cross|print|kept|cause) / {
+/^(record|reject|reason|restate|cross|print|kept|cause) / {
 	if ($3 == 0 && $2 != "none" && !(($1 ":" $2) in no_rule) && ($1 != "cause" ||
 	    $2 ~ /^(order|qty|price|absent|unexpected)$/)) {
 		print "# never met: " $1 " " $2

@@ -254,9 +254,9 @@ print_coverage(const struct coverage *c)
 			printf("record %s %" PRIu64 "\n",
 			    s == NULL ? "?" : s->name, c->type[i]);
 	}
-	count("reject", exch_words_reject, c->reject, 32);
-	count("reason", exch_words_reason, c->reason, 32);
-	count("restate", exch_words_restate, c->restate, 8);
+	count("reject", exch_words_reject, c->reject, 64);
+	count("reason", exch_words_reason, c->reason, 64);
+	count("restate", exch_words_restate, c->restate, 16);
 	count("cause", exch_words_cause, c->cause, 16);
 	count("cross", exch_words_cross, c->cross, 8);
 	count("print", exch_words_print, c->print, 8);

@@ -325,11 +325,10 @@ make_cancel(
 	if (mille(g, g->p->illegal / 4))
 		c->h.instr += 1000;
 	if (mille(g, 100) || ((c->h.flags & EXCH_F_IMPOSED) && mille(g, 500))) {
-		u->h.len8 += sizeof(struct exch_ext) / 8;
-		u->h.flags |= EXCH_F_EXT;
-		u->cause.cause.tag = EXCH_EXT_CAUSE;
-		u->cause.cause.small = (uint32_t)(1 + below(g, 14));
+		flow_add(&u->h, u->cause.x, EXCH_ARRAY_LEN(u->cause.x),
+		    EXCH_EXT_CAUSE, (uint32_t)(1 + below(g, 14)), 0);
 	}
+	flow_whose(g, o, &u->h, u->cause.x, EXCH_ARRAY_LEN(u->cause.x));
 }
 
 static void

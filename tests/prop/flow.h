@@ -14,17 +14,17 @@
 
 struct flow_cause {
 	struct exch_rec_cancel cancel;
-	struct exch_ext cause;
+	struct exch_ext x[3];
 };
 
 struct flow_order {
 	struct exch_rec_new order;
-	struct exch_ext x[6];
+	struct exch_ext x[10];
 };
 
 struct flow_change {
 	struct exch_rec_replace replace;
-	struct exch_ext x[3];
+	struct exch_ext x[6];
 };
 
 struct flow_quote {
@@ -94,7 +94,11 @@ struct flow_profile {
 	unsigned auction; /* ato, atc, gfa, imbalance-only, mtl */
 	unsigned link;	  /* oco, session */
 	unsigned until;	  /* gtd, gtt */
-	unsigned mass;	  /* of all commands, and so are those below */
+	unsigned discretion;
+	unsigned child;
+	unsigned client; /* orders with a client id; many are repeated */
+	unsigned whose;	 /* cancels and replaces that say whose order it is */
+	unsigned mass;	 /* of all commands, and so are those below */
 	unsigned quote;
 	unsigned request; /* ACCEPT; and of new orders, asked and answered */
 	unsigned block;	  /* and broken trades */
@@ -128,6 +132,13 @@ void flow_general_new(
 void flow_general_replace(
     struct flow_gen *g, const struct naive *n, union flow_cmd *u);
 void flow_general_mass(struct flow_gen *g, uint32_t instr, union flow_cmd *u);
+/* flow_links.c: an entry more, if there is room. */
+void flow_add(struct exch_rec *h, struct exch_ext *x, size_t max, uint16_t tag,
+    uint32_t small, uint64_t value);
+void flow_links(
+    struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+void flow_whose(struct flow_gen *g, const struct naive_order *o,
+    struct exch_rec *h, struct exch_ext *x, size_t max);
 /* flow_quote.c */
 void flow_quote(
     struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);

@@ -20,24 +20,8 @@ mille(struct flow_gen *g, unsigned p)
 	return below(g, 1000) < p;
 }
 
-/* Append an entry to a NEW. */
-static void
-add(struct exch_rec *h, struct exch_ext *x, size_t max, uint16_t tag,
-    uint32_t small, uint64_t value)
-{
-	size_t n = 0;
-
-	while (n < max && x[n].tag != 0)
-		n++;
-	if (n == max)
-		return;
-	x[n] = (struct exch_ext){.tag = tag, .small = small, .value = value};
-	h->len8 = (uint8_t)(h->len8 + sizeof(*x) / 8);
-	h->flags |= EXCH_F_EXT;
-}
-
 #define WITH(tag, small, value)                                                \
-	add(&u->h, u->with.x, EXCH_ARRAY_LEN(u->with.x), EXCH_EXT_##tag,       \
+	flow_add(&u->h, u->with.x, EXCH_ARRAY_LEN(u->with.x), EXCH_EXT_##tag,  \
 	    (uint32_t)(small), (uint64_t)(value))
 
 /* A price beside the last one: where stops stand. */
@@ -232,13 +216,27 @@ flow_general_new(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 		WITH(OCO, 0, below(g, 5));
 	if (mille(g, p->link))
 		WITH(SESSION, 0, below(g, 4));
+	flow_links(g, in, u);
 	if (mille(g, 100) && u->order.side == EXCH_SELL)
 		u->order.side = (uint8_t)(EXCH_SHORT + below(g, 2));
 }
 
 #define CHANGE(tag, small, value)                                              \
-	add(&u->h, u->change.x, EXCH_ARRAY_LEN(u->change.x), EXCH_EXT_##tag,   \
-	    (uint32_t)(small), (uint64_t)(value))
+	flow_add(&u->h, u->change.x, EXCH_ARRAY_LEN(u->change.x),              \
+	    EXCH_EXT_##tag, (uint32_t)(small), (uint64_t)(value))
+
+static const struct naive_order *
+find(const struct naive_instr *in, exch_oid id)
+{
+	size_t i = naive_find_order(in, id);
+
+	if (i < in->n)
+		return &in->order[i];
+	for (i = 0; i < in->napart; i++)
+		if (in->apart[i].id == id)
+			return &in->apart[i];
+	return NULL;
+}
 
 void
 flow_general_replace(
@@ -271,6 +269,11 @@ flow_general_replace(
 	}
 	if (c->ordflags & EXCH_ORD_POST_ONLY && mille(g, 300))
 		c->ordflags |= EXCH_ORD_SLIDE;
+	o = find(in, c->order);
+	if (o != NULL && mille(g, g->p->discretion / 2))
+		CHANGE(DISCRETION, 0,
+		    o->discretion + (exch_px)below(g, 3) * in->def.tick);
+	flow_whose(g, o, &u->h, u->change.x, EXCH_ARRAY_LEN(u->change.x));
 }
 
 void

@@ -306,15 +306,15 @@ cover(struct coverage *c, const struct exch_rec *r)
 	if (r->type == EXCH_REC_REJECT)
 		c->reject[((const struct exch_rec_reject *)(const void *)r)
 			      ->code &
-			  31]++;
+			  63]++;
 	else if (r->type == EXCH_REC_CANCELLED)
 		c->reason[((const struct exch_rec_cancelled *)(const void *)r)
 			      ->reason &
-			  31]++;
+			  63]++;
 	else if (r->type == EXCH_REC_RESTATED)
 		c->restate[((const struct exch_rec_restated *)(const void *)r)
 			       ->reason &
-			   7]++;
+			   15]++;
 	else if (r->type == EXCH_REC_MISS)
 		c->cause[((const struct exch_rec_miss *)(const void *)r)
 			     ->cause &

@@ -26,16 +26,16 @@ void events_add(struct events *e, const void *bytes, size_t nbytes);
 struct coverage {
 	uint64_t commands;
 	uint64_t events;
-	uint64_t type[256];  /* records of the engine */
-	uint64_t reject[32]; /* by enum exch_reject */
-	uint64_t reason[32]; /* by enum exch_reason */
-	uint64_t restate[8]; /* by enum exch_restate */
-	uint64_t cause[16];  /* of misses */
-	uint64_t cross[8];   /* executions per kind of auction */
-	uint64_t print[8];   /* trades without orders, by enum exch_print */
-	uint64_t kept[2];    /* replaces that lost, kept their place */
-	uint64_t books;	     /* whole books compared */
-	uint64_t deepest;    /* live orders of one instrument */
+	uint64_t type[256];   /* records of the engine */
+	uint64_t reject[64];  /* by enum exch_reject */
+	uint64_t reason[64];  /* by enum exch_reason */
+	uint64_t restate[16]; /* by enum exch_restate */
+	uint64_t cause[16];   /* of misses */
+	uint64_t cross[8];    /* executions per kind of auction */
+	uint64_t print[8];    /* trades without orders, by enum exch_print */
+	uint64_t kept[2];     /* replaces that lost, kept their place */
+	uint64_t books;	      /* whole books compared */
+	uint64_t deepest;     /* live orders of one instrument */
 };
 
 struct lockstep_opts {
