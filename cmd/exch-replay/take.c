@@ -363,13 +363,20 @@ instrument(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 static void
 note_order(struct tool *t, const struct exch_rec *r)
 {
-	const void *p = r;
+	const struct exch_rec_new *n = EXCH_REC_AS(r, exch_rec_new);
+	const struct exch_rec_replace *c = EXCH_REC_AS(r, exch_rec_replace);
+	const struct exch_rec_quote *q = EXCH_REC_AS(r, exch_rec_quote);
+	const struct exch_rec_block *b = EXCH_REC_AS(r, exch_rec_block);
 	exch_oid id = 0;
 
-	if (r->type == EXCH_REC_NEW)
-		id = ((const struct exch_rec_new *)p)->order;
-	else if (r->type == EXCH_REC_REPLACE)
-		id = ((const struct exch_rec_replace *)p)->new_order;
+	if (r->type == EXCH_REC_NEW && n != NULL)
+		id = n->order;
+	else if (r->type == EXCH_REC_REPLACE && c != NULL)
+		id = c->new_order;
+	else if (r->type == EXCH_REC_BLOCK && b != NULL)
+		id = b->report;
+	else if (r->type == EXCH_REC_QUOTE && q != NULL)
+		id = q->bid_order > q->ask_order ? q->bid_order : q->ask_order;
 	if (id > t->highest && id < EXCH_OID_SYNTHETIC)
 		t->highest = id;
 }
@@ -449,12 +456,37 @@ account(struct tool *t, struct exch_rec_account *a, struct exch_diag *d)
 	return known;
 }
 
+/* Where a command names accounts; NULL: nowhere, or only once. */
+static void
+owners(struct exch_rec *r, uint32_t *owner[2])
+{
+	void *p = r;
+
+	owner[0] = owner[1] = NULL;
+	if (r->type == EXCH_REC_NEW && EXCH_REC_AS(r, exch_rec_new) != NULL) {
+		owner[0] = &((struct exch_rec_new *)p)->account;
+	} else if (r->type == EXCH_REC_REPLACE &&
+		   EXCH_REC_AS(r, exch_rec_replace) != NULL) {
+		owner[0] = &((struct exch_rec_replace *)p)->account;
+	} else if (r->type == EXCH_REC_MASS_CANCEL &&
+		   EXCH_REC_AS(r, exch_rec_mass_cancel) != NULL) {
+		owner[0] = &((struct exch_rec_mass_cancel *)p)->account;
+	} else if (r->type == EXCH_REC_QUOTE &&
+		   EXCH_REC_AS(r, exch_rec_quote) != NULL) {
+		owner[0] = &((struct exch_rec_quote *)p)->account;
+	} else if (r->type == EXCH_REC_BLOCK &&
+		   EXCH_REC_AS(r, exch_rec_block) != NULL) {
+		owner[0] = &((struct exch_rec_block *)p)->buyer;
+		owner[1] = &((struct exch_rec_block *)p)->seller;
+	}
+}
+
 /* A copy of the record under the numbers its names have in the output. */
 static int
 renumber(struct tool *t, struct exch_rec *r, struct exch_diag *d)
 {
 	void *p = r;
-	uint32_t *owner = NULL;
+	uint32_t *owner[2];
 
 	r->instr = mapped(&t->instr_map, r->instr);
 	if (t->kind != NULL)
@@ -467,14 +499,9 @@ renumber(struct tool *t, struct exch_rec *r, struct exch_diag *d)
 			return 0;
 		return account(t, a, d);
 	}
-	if (r->type == EXCH_REC_NEW &&
-	    exch_rec_len(r) >= sizeof(struct exch_rec_new))
-		owner = &((struct exch_rec_new *)p)->account;
-	else if (r->type == EXCH_REC_REPLACE &&
-		 exch_rec_len(r) >= sizeof(struct exch_rec_replace))
-		owner = &((struct exch_rec_replace *)p)->account;
-	if (owner != NULL)
-		*owner = mapped(&t->account_map, *owner);
+	owners(r, owner);
+	for (unsigned i = 0; i < 2 && owner[i] != NULL; i++)
+		*owner[i] = mapped(&t->account_map, *owner[i]);
 	return 0;
 }
 

@@ -143,8 +143,9 @@ exch_oid exch_scn_new_id(struct scn *s, exch_oid given);
 int exch_scn_new_name(struct scn *s, const struct scn_word **name);
 int exch_scn_name_order(struct scn *s, const struct scn_word *w, exch_oid id,
     uint32_t instr, uint32_t account, exch_px price);
-/* An order by its name. */
+/* An order by its name; or its number alone by name or number. */
 int exch_scn_named_order(struct scn *s, struct scn_ref *ref);
+int exch_scn_order_id(struct scn *s, exch_oid *id);
 /* By name, or by number and symbol; with an account it must be its. */
 int exch_scn_ref(struct scn *s, uint32_t account, struct scn_ref *ref);
 

@@ -186,8 +186,8 @@ exch_scn_take_answer(struct scn *s, uint32_t account)
 {
 	struct exch_rec_accept r = {
 	    .h.type = EXCH_REC_ACCEPT, .qty = EXCH_QTY_NONE};
-	struct scn_ref answer = {0}, request = {0};
-	int rc = exch_scn_ref(s, 0, &answer);
+	struct scn_ref request = {0};
+	int rc = exch_scn_order_id(s, &r.answer);
 
 	if (rc == 0 && !exch_scn_accept(s, "for"))
 		rc = exch_scn_expected(s, "for and the request");
@@ -202,7 +202,6 @@ exch_scn_take_answer(struct scn *s, uint32_t account)
 		return rc;
 	r.h.instr = s->instr[request.instr].h.instr;
 	r.order = request.id;
-	r.answer = answer.id;
 	return exch_scn_give(s, &r.h, sizeof(r), 0, 'A');
 }
 

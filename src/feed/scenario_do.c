@@ -146,8 +146,8 @@ by_number(struct scn *s, struct scn_ref *ref)
 		return rc;
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	if (w == NULL || exch_scn_is(w, "by") || exch_scn_is(w, "with") ||
-	    exch_scn_is(w, "for") || exch_scn_is(w, "of") ||
-	    exch_scn_is(w, "session") || exch_scn_is(w, "imposed"))
+	    exch_scn_is(w, "of") || exch_scn_is(w, "session") ||
+	    exch_scn_is(w, "imposed"))
 		return exch_scn_only_instrument(s, &ref->instr);
 	s->at++;
 	return exch_scn_instrument(s, w, &ref->instr);
@@ -171,6 +171,20 @@ exch_scn_named_order(struct scn *s, struct scn_ref *ref)
 	ref->id = ref->named->id;
 	ref->instr = ref->named->instr;
 	return 0;
+}
+
+int
+exch_scn_order_id(struct scn *s, exch_oid *id)
+{
+	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	struct scn_ref ref = {0};
+	int rc;
+
+	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
+		return exch_scn_whole(s, "an order", ORDER_MAX, id);
+	rc = exch_scn_named_order(s, &ref);
+	*id = ref.id;
+	return rc;
 }
 
 int

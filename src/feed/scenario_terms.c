@@ -282,26 +282,11 @@ take_stp(struct scn *s, struct scn_terms *t)
 }
 
 /* The request that an order answers, by name or number. */
-/* The name or the number of an order, alone. */
-static int
-some_order(struct scn *s, exch_oid *id)
-{
-	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	struct scn_ref ref = {0};
-	int rc;
-
-	if (w != NULL && (unsigned char)(w->p[0] - '0') <= 9)
-		return exch_scn_whole(s, "an order", ORDER_MAX, id);
-	rc = exch_scn_named_order(s, &ref);
-	*id = ref.id;
-	return rc;
-}
-
 static int
 take_answers(struct scn *s, struct scn_terms *t)
 {
 	exch_oid id = 0;
-	int rc = some_order(s, &id);
+	int rc = exch_scn_order_id(s, &id);
 
 	entry(t, EXCH_EXT_REQUEST, 0, id);
 	return rc;
@@ -336,7 +321,7 @@ take_child(struct scn *s, struct scn_terms *t)
 
 	if (!exch_scn_accept(s, "of"))
 		return exch_scn_expected(s, "of and an order");
-	rc = some_order(s, &id);
+	rc = exch_scn_order_id(s, &id);
 	entry(t, EXCH_EXT_PARENT, 0, id);
 	return rc;
 }

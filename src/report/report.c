@@ -181,6 +181,16 @@ note_early(
 	return exch_rec_is_framing(r->type) ? 1 : 0;
 }
 
+/* A trade that a matcher has taken on the word of its parties. */
+static bool
+is_block(const struct exch_rec *r)
+{
+	const struct exch_rec_trade *t = EXCH_REC_AS(r, exch_rec_trade);
+
+	return r->type == EXCH_REC_TRADE && t != NULL &&
+	       t->kind == EXCH_PRINT_BLOCK;
+}
+
 int
 exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
@@ -199,7 +209,8 @@ exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
 			run->first_time = r->time;
 		if (r->time > run->last_time)
 			run->last_time = r->time;
-		if (type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED)
+		if ((type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED) ||
+		    is_block(r))
 			run->matcher = r->source;
 	}
 	if (__builtin_expect(s->first == 0, 0))
@@ -297,7 +308,7 @@ unsigned
 exch_report_lacks(const struct exch_report_run *run)
 {
 	unsigned lacks = 0;
-	bool asked = any_of(run, EXCH_REC_NEW, EXCH_REC_REPLACE) ||
+	bool asked = any_of(run, EXCH_REC_NEW, EXCH_REC_BREAK) ||
 		     any_of(run, EXCH_REC_BOOK_ADD, EXCH_REC_BOOK_REPLACE);
 
 	/* an empty day lacks nothing: commands without an answer do */

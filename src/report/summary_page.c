@@ -403,9 +403,10 @@ put_notes(struct page *p)
 {
 	struct exch_report_run *run = p->run;
 	bool any = false;
-	uint64_t asked = run->count[EXCH_REC_NEW] +
-			 run->count[EXCH_REC_CANCEL] +
-			 run->count[EXCH_REC_REPLACE];
+	uint64_t asked =
+	    run->count[EXCH_REC_NEW] + run->count[EXCH_REC_CANCEL] +
+	    run->count[EXCH_REC_REPLACE] + run->count[EXCH_REC_QUOTE] +
+	    run->count[EXCH_REC_BLOCK];
 
 	note(p, &any, "more instruments (--all or -f csv shows them)",
 	    p->total.instruments - p->n);

@@ -87,7 +87,7 @@ spoil_quote(
 		c->bid_qty = 0; /* and has a price */
 		break;
 	case 2:
-		c->ask += 1;
+		c->ask -= c->ask != EXCH_PX_NONE;
 		break;
 	case 3:
 		c->bid = c->ask;
@@ -99,7 +99,7 @@ spoil_quote(
 		c->bid_qty += in->def.lot / 2;
 		break;
 	case 6:
-		c->ask = -c->ask;
+		c->ask = c->ask == EXCH_PX_NONE ? 0 : -c->ask;
 		break;
 	default:
 		if (in->n > 0)
@@ -259,7 +259,7 @@ flow_block(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 	if (mille(g, 20))
 		c->qty = EXCH_QTY_NONE;
 	if (mille(g, 50))
-		c->price = mille(g, 500) ? EXCH_PX_NONE : c->price + 1;
+		c->price = mille(g, 500) ? EXCH_PX_NONE : c->price - 1;
 	if (mille(g, 50))
 		c->price = in->def.tick * (int64_t)(1 + below(g, 100));
 }
@@ -282,5 +282,5 @@ flow_break(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 	if (mille(g, 50))
 		c->qty = mille(g, 500) ? EXCH_QTY_NONE : c->qty / 2;
 	if (mille(g, 50))
-		c->price = mille(g, 500) ? EXCH_PX_NONE : c->price + 1;
+		c->price = mille(g, 500) ? EXCH_PX_NONE : c->price - 1;
 }

@@ -44,7 +44,8 @@ quote(struct rig *r, struct quoted q)
 	    r, &u, EXCH_REC_QUOTE, q.session != 0 ? sizeof(u) : sizeof(u.c));
 }
 
-#define QUOTE(r, ...) quote(r, (struct quoted){__VA_ARGS__})
+#define QUOTE(r, bid, ...)                                                     \
+	quote(r, (struct quoted){.bid_id = (bid), __VA_ARGS__})
 
 static void
 life(void)

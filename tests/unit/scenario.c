@@ -496,7 +496,10 @@ hurt(void)
 {
 	static const char text[] = "date 2026-01-05\nzone +01:00\n" ABC
 				   "9:30 A buy 1,0 @ 1 as x\n+1s cancel x\n"
-				   "replace 4 with 5 @ 6 id 7\nphase call\n";
+				   "replace 4 with 5 @ 6 id 7\nphase call\n"
+				   "B quote bid 1 @ 2 as y offer 3 @ 4 mass 5\n"
+				   "accept 6 for x by 7\nbreak 8 with 9 @ 1\n"
+				   "block 2 @ 3 buyer A seller B report 4\n";
 	struct exch_feed_opts o = {0};
 	char copy[sizeof(text)];
 	size_t n = sizeof(text) - 1;
@@ -528,7 +531,8 @@ no_memory(void)
 {
 	static const char text[] =
 	    "zone +01:00\ninstrument A tick 1\ninstrument B tick 1\n"
-	    "9:30 X buy 1 A @ 1 as x\nY sell 1 B @ 1 as y\ncancel x\n";
+	    "9:30 X buy 1 A @ 1 as x\nY sell 1 B @ 1 as y\ncancel x\n"
+	    "Z quote A bid 1 @ 1 as q\n";
 	struct exch_feed_opts o = {.tick = 1};
 	struct kit_got g = {0};
 	uint64_t n = 0;
