@@ -251,6 +251,8 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 				     m, in, &k->s, c->price)) != 0)) ||
 	    (code = check_entries(m, in, k)) != 0)
 		return code;
+	if (!k->imposed && c->account != 0 && !exch_account_ok(m, c->account))
+		return EXCH_REJ_ACCOUNT;
 	if (!k->imposed &&
 	    (exch_is_killed(m, k->s.account) ||
 		(c->account != 0 && exch_is_killed(m, c->account))))

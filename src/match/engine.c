@@ -246,6 +246,11 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 		instrument(m, i);
 		break;
 	}
+	case EXCH_REC_ACCOUNT: {
+		TAKE(exch_rec_account, a);
+		exch_account_add(m, a->id);
+		break;
+	}
 	case EXCH_REC_MASS_CANCEL: {
 		TAKE(exch_rec_mass_cancel, c);
 		(void)begin(m, r);

@@ -14,6 +14,8 @@
  *	peg.c       orders that follow the best prices
  *	discreet.c  orders that trade beyond their limit
  *	child.c     orders that wait for another one to be gone
+ *	client.c    orders that are said twice
+ *	account.c   accounts that are announced
  *	session.c   changes of phase and what they do to such orders
  *	uncross.c   auctions in which they take part
  *	mass.c      mass cancels, kill switch, expiry
@@ -260,6 +262,24 @@ void exch_child_serve(
 /* An ordinary order of the book gets an entry of its own, as *as. */
 struct exch_special *exch_special_of_ordinary(struct exch_match *m,
     struct exch_instr *in, exch_slot o, const struct exch_special *as);
+
+/* ---- client.c ---- */
+
+/*
+ * The client said this before: true, and it is answered.  Otherwise *as is
+ * what is to be noted with the answer it gets.
+ */
+bool exch_client_answers(struct exch_match *m, const struct exch_rec_new *c,
+    uint64_t id, struct exch_client *as);
+void exch_client_note(
+    struct exch_match *m, struct exch_client *as, enum exch_reject code);
+
+/* ---- account.c ---- */
+
+/* An account is announced; remembered where the market asks for it. */
+void exch_account_add(struct exch_match *m, uint32_t account);
+/* May it have orders? */
+bool exch_account_ok(const struct exch_match *m, uint32_t account);
 
 /* ---- discreet.c ---- */
 

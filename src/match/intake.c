@@ -19,7 +19,8 @@ struct intake {
 	bool imposed;
 	const struct exch_ext *stop, *display, *min, *expire, *peg, *trail;
 	const struct exch_ext *stp, *oco, *session, *discretion, *parent;
-	const struct exch_ext *request;
+	const struct exch_ext *request, *client;
+	struct exch_client said;
 };
 
 /* ---- words ---- */
@@ -335,8 +336,10 @@ check_taken(const struct exch_match *m, const struct intake *k)
 		return EXCH_REJ_NONE;
 	if (!exch_market_takes(v->types, k->c->ordtype))
 		return EXCH_REJ_TYPE;
-	return exch_market_takes(v->tifs, k->c->tif) ? EXCH_REJ_NONE
-						     : EXCH_REJ_TIF;
+	if (!exch_market_takes(v->tifs, k->c->tif))
+		return EXCH_REJ_TIF;
+	return exch_account_ok(m, k->c->account) ? EXCH_REJ_NONE
+						 : EXCH_REJ_ACCOUNT;
 }
 
 enum exch_reject
@@ -405,6 +408,7 @@ read_entries(struct intake *k)
 	k->request = ENTRY(REQUEST);
 	k->discretion = ENTRY(DISCRETION);
 	k->parent = ENTRY(PARENT);
+	k->client = ENTRY(CLIENT);
 #undef ENTRY
 }
 
@@ -624,6 +628,9 @@ exch_general_new(
 	struct exch_rec_ack *a;
 
 	read_entries(&k);
+	if (k.client != NULL &&
+	    exch_client_answers(m, c, k.client->value, &k.said))
+		return;
 	describe(m, &k);
 	code = !k.imposed && exch_guard_throttles(m, c->account)
 		   ? EXCH_REJ_THROTTLE
@@ -634,6 +641,8 @@ exch_general_new(
 		    (struct exch_spot){k.tick, false}, c->qty, &k.s, &met);
 	if (meets && !(c->ordflags & EXCH_ORD_SLIDE))
 		code = EXCH_REJ_POST_ONLY;
+	if (k.client != NULL)
+		exch_client_note(m, &k.said, code);
 	if (code != EXCH_REJ_NONE) {
 		exch_engine_reject(m, &c->h, c->order, code);
 		return;

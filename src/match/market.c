@@ -402,6 +402,16 @@ take_block(struct parse *p)
 }
 
 static int
+take_accounts(struct parse *p)
+{
+	if (p->nwords != 2 || !is(p->word[1], "announced"))
+		return wrong(p, "accounts needs the word announced");
+	p->m->announced = true;
+	p->m->any = true;
+	return 0;
+}
+
+static int
 take_zone(struct parse *p)
 {
 	if (p->nwords != 2 || p->word[1].n >= sizeof(p->m->zone))
@@ -464,6 +474,7 @@ static const struct {
     {"monitor", take_monitor, true},
     {"indicative", take_indicative, true},
     {"block", take_block, false},
+    {"accounts", take_accounts, true},
     {"zone", take_zone, true},
     {"session", take_session, false},
 };
@@ -512,8 +523,8 @@ take_line(struct parse *p)
 	return bad(p, p->word[0],
 	    "is no key: they are name, ladder, allocation, self-trade, "
 	    "orders, valid, tick, band, collar, odd-lots, short-sale, "
-	    "throttle, speed-bump, interrupt, monitor, indicative, zone, "
-	    "session");
+	    "throttle, speed-bump, interrupt, monitor, indicative, "
+	    "accounts, zone, session");
 }
 
 void

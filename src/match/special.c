@@ -307,6 +307,9 @@ exch_general_clear(struct exch_match *m)
 	exch_alloc_scratch_clear(&m->g.scratch_alloc);
 	exch_free(m->g.fired);
 	exch_free(m->g.broken);
+	exch_free(m->g.clients.ring);
+	exch_free(m->g.clients.table);
+	exch_free(m->g.account);
 }
 
 /* ---- places ---- */

@@ -109,6 +109,25 @@ struct exch_more {
 
 #define EXCH_OCO_BUCKETS 1024u
 
+/* Numbers of clients that are remembered; a power of two. */
+#define EXCH_CLIENTS 65536u
+
+/* What a client called an order, and what it was told. */
+struct exch_client {
+	uint64_t id;
+	exch_oid order;
+	unsigned char digest[16]; /* of all the order said */
+	uint32_t account;
+	uint16_t code; /* enum exch_reject; 0: an ACK */
+};
+
+struct exch_clients {
+	struct exch_client *ring; /* NULL until one comes, so is table */
+	uint32_t *table;	  /* places in the ring from 1; 0: free */
+	uint32_t next;		  /* place of the ring to be used next */
+	bool full;
+};
+
 /* The engine's share of it. */
 struct exch_general {
 	struct exch_special *special; /* 0 is none */
@@ -134,6 +153,10 @@ struct exch_general {
 	bool killed_all;
 	uint64_t seed;
 	uint8_t stp; /* the market's mode */
+	struct exch_clients clients;
+	/* Accounts announced: open addressing, a power of two; 0 is free. */
+	uint32_t *account;
+	size_t naccount, cap_account;
 	struct exch_alloc_scratch scratch_alloc;
 	/* Orders of the level being allocated. */
 	struct exch_share {

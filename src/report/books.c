@@ -226,6 +226,8 @@ take_event(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	const struct exch_rec_exec *e;
 	const struct exch_rec_cancelled *c;
 
+	if (exch_report_repeats(r))
+		return EXCH_OK;
 	touch(s, place);
 	switch (r->type) {
 	case EXCH_REC_ACK:

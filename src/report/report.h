@@ -174,4 +174,12 @@ bool exch_report_withdrawn(uint16_t reason);
 int exch_report_grow(
     void *array, uint32_t *cap, uint32_t n, size_t size, struct exch_diag *d);
 
+/* An answer told again, to an order that its client said again. */
+static inline bool
+exch_report_repeats(const struct exch_rec *r)
+{
+	return (r->flags & EXCH_F_DUP) != 0 &&
+	       (r->type == EXCH_REC_ACK || r->type == EXCH_REC_REJECT);
+}
+
 #endif

@@ -113,6 +113,8 @@ take_answer(struct exch_summary *s, struct exch_sum *b,
 	const struct exch_rec_cancelled *c;
 	const struct exch_rec_reject *j;
 
+	if (exch_report_repeats(r))
+		return EXCH_OK;
 	switch (r->type) {
 	case EXCH_REC_ACK:
 		b->orders++;

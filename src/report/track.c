@@ -444,6 +444,8 @@ int
 exch_track_record(struct exch_track *t, const struct exch_rec *r,
     uint32_t place, struct exch_diag *d)
 {
+	if (exch_report_repeats(r))
+		return EXCH_OK;
 	switch (r->type) {
 	case EXCH_REC_NEW:
 		if (EXCH_REC_AS(r, exch_rec_new) == NULL)

@@ -529,6 +529,8 @@ check_new(const struct naive *n, const struct naive_instr *in,
 			return EXCH_REJ_TYPE;
 		if (n->rules->no_tif[c->tif])
 			return EXCH_REJ_TIF;
+		if (n->rules->announced && !naive_is_announced(n, c->account))
+			return EXCH_REJ_ACCOUNT;
 		if ((why = check_rules(n, in, c->price)) != EXCH_REJ_NONE)
 			return why;
 	}
@@ -685,6 +687,9 @@ naive_g_new(
 	struct asked a = ask(n, c);
 	enum exch_reject why;
 	struct exch_rec_ack *e;
+	struct exch_ext client;
+	bool has_client =
+	    naive_entry_of(&c->h, sizeof(*c), EXCH_EXT_CLIENT, &client);
 
 #define ENTRY(name, TAG)                                                       \
 	a.has_##name =                                                         \
@@ -719,7 +724,11 @@ naive_g_new(
 		if (a.stp.small >= 1 && a.stp.small <= 5)
 			a.o.stp = (uint8_t)a.stp.small;
 	}
+	if (has_client && naive_client_answers(n, c, client.value))
+		return;
 	why = check_new(n, in, c, &a);
+	if (has_client)
+		naive_client_note(n, c, client.value, why);
 	if (why != EXCH_REJ_NONE) {
 		naive_reject(n, &c->h, c->order, why);
 		return;
@@ -878,6 +887,9 @@ check_replace(const struct naive *n, struct naive_instr *in,
 		return why;
 	if ((why = replace_entries(n, in, c, a)) != EXCH_REJ_NONE)
 		return why;
+	if (!a->imposed && c->account != 0 && n->rules != NULL &&
+	    n->rules->announced && !naive_is_announced(n, c->account))
+		return EXCH_REJ_ACCOUNT;
 	if (!a->imposed &&
 	    (naive_is_killed(n, old->account) ||
 		(c->account != 0 && naive_is_killed(n, c->account))))

@@ -429,6 +429,7 @@ naive_clear(struct naive *n)
 	free(n->instr);
 	free(n->queue);
 	free(n->queue_price);
+	naive_client_clear(n);
 	free(n->out);
 	memset(n, 0, sizeof(*n));
 }
@@ -478,6 +479,9 @@ naive_apply(struct naive *n, const struct exch_rec *r)
 		do_phase(n, (const void *)r);
 	else if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_REPLACE)
 		do_command(n, in, r);
+	else if (r->type == EXCH_REC_ACCOUNT)
+		naive_announce(
+		    n, ((const struct exch_rec_account *)(const void *)r)->id);
 	else if (r->type == EXCH_REC_MASS_CANCEL)
 		naive_g_mass(n, (const void *)r);
 	else if (r->type == EXCH_REC_QUOTE)

@@ -105,6 +105,7 @@ struct naive_rules {
 	size_t nticks;
 	bool no_type[256];
 	bool no_tif[256];
+	bool announced; /* orders of other accounts are refused */
 	exch_qty block_min;
 	uint64_t block_band;
 };
@@ -124,6 +125,17 @@ struct naive {
 	uint64_t entries;
 	uint8_t stp; /* the market's self-trade mode */
 	uint64_t seed;
+	/* What clients called their orders, the oldest first. */
+	struct naive_client {
+		uint32_t account;
+		uint64_t id;
+		exch_oid order;
+		enum exch_reject code;
+		unsigned char *said; /* the whole record */
+	} * client;
+	size_t nclient;
+	uint32_t *account; /* announced */
+	size_t naccount;
 	uint32_t killed[64];
 	size_t nkilled;
 	bool killed_all;
@@ -227,6 +239,14 @@ void naive_g_cancel(
     struct naive *n, struct naive_instr *in, const struct exch_rec_cancel *c);
 void naive_g_replace(
     struct naive *n, struct naive_instr *in, const struct exch_rec_replace *c);
+/* client.c: was it said before?  Then it is answered. */
+bool naive_client_answers(
+    struct naive *n, const struct exch_rec_new *c, uint64_t id);
+void naive_client_note(struct naive *n, const struct exch_rec_new *c,
+    uint64_t id, enum exch_reject code);
+void naive_client_clear(struct naive *n);
+void naive_announce(struct naive *n, uint32_t account);
+bool naive_is_announced(const struct naive *n, uint32_t account);
 void naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c);
 void naive_g_after(struct naive *n, struct naive_instr *in);
 void naive_g_phase(struct naive *n, struct naive_instr *in,

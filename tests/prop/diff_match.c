@@ -69,6 +69,7 @@ make_rules(uint64_t n, struct naive_rules *r)
 	r->block_band = n % 3 * 2000000;
 	r->no_type[EXCH_ORD_MARKET] = n % 7 == 0;
 	r->no_tif[EXCH_TIF_FOK] = n % 11 == 0;
+	r->announced = n % 4 == 1;
 }
 
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */

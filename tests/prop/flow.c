@@ -294,6 +294,7 @@ make_new(
 		flow_general_new(g, n, u);
 	if (mille(g, g->p->illegal))
 		spoil_new(g, c, k);
+	flow_client(g, u);
 }
 
 static void
@@ -602,6 +603,16 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	}
 	if (mille(g, g->p->announce)) {
 		make_instrument(g, k, mille(g, 700), c);
+		return;
+	}
+	if (n->rules != NULL && n->rules->announced && n->naccount < 3 &&
+	    mille(g, 5)) {
+		struct exch_rec_account *x = &c->account;
+
+		flow_head(g, c, EXCH_REC_ACCOUNT, sizeof(*x), 0);
+		c->h.len8 = 0;
+		x->bytes = sizeof(*x);
+		x->id = (uint32_t)n->naccount;
 		return;
 	}
 	if (g->p->mass != 0 && mille(g, g->p->mass)) {

@@ -45,6 +45,7 @@ union flow_cmd {
 	struct flow_cause cause;
 	struct exch_rec_replace replace;
 	struct exch_rec_expect expect;
+	struct exch_rec_account account;
 	struct flow_quote quote;
 	struct exch_rec_accept accept;
 	struct exch_rec_block block;
@@ -116,6 +117,9 @@ struct flow_gen {
 	struct exch_rec_exec exec[16];
 	unsigned nexec;
 	unsigned said; /* of them */
+	/* Orders with a client's number, to be said again. */
+	struct flow_order told[32];
+	unsigned ntold;
 };
 
 /* All profiles; *n receives how many. */
@@ -137,6 +141,7 @@ void flow_add(struct exch_rec *h, struct exch_ext *x, size_t max, uint16_t tag,
     uint32_t small, uint64_t value);
 void flow_links(
     struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+void flow_client(struct flow_gen *g, union flow_cmd *u);
 void flow_whose(struct flow_gen *g, const struct naive_order *o,
     struct exch_rec *h, struct exch_ext *x, size_t max);
 /* flow_quote.c */

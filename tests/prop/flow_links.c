@@ -103,6 +103,30 @@ flow_links(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 		child(g, in, u);
 }
 
+/* A client's number, which is few; or an order said again. */
+void
+flow_client(struct flow_gen *g, union flow_cmd *u)
+{
+	struct flow_order *was = &g->told[below(g, EXCH_ARRAY_LEN(g->told))];
+	exch_oid order = u->order.order;
+
+	if (!mille(g, g->p->client))
+		return;
+	if (was->order.h.type == 0 || mille(g, 400)) {
+		WITH(CLIENT, below(g, 40000));
+		g->told[g->ntold++ % EXCH_ARRAY_LEN(g->told)] = u->with;
+		return;
+	}
+	u->with = *was;
+	u->h.time = g->time;
+	if (mille(g, 500))
+		u->h.flags ^= EXCH_F_DUP;
+	if (mille(g, 500))
+		u->order.order = order;
+	if (mille(g, 200))
+		u->order.qty++;
+}
+
 /* Whose order a command means: mostly right. */
 void
 flow_whose(struct flow_gen *g, const struct naive_order *o, struct exch_rec *h,

@@ -184,8 +184,10 @@ make_market(struct run *r)
 		if (n->no_tif[i])
 			k->tifs[i / 64] &= ~(UINT64_C(1) << i % 64);
 	}
+	k->announced = n->announced;
 	k->any = n->still != 0 || n->dynamic != 0 || n->nticks != 0 ||
-		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK];
+		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK] ||
+		 n->announced;
 }
 
 static bool
@@ -295,7 +297,7 @@ is_input(uint8_t type)
 {
 	return (type >= EXCH_REC_NEW && type <= EXCH_REC_BREAK) ||
 	       type == EXCH_REC_PHASE || type == EXCH_REC_INSTRUMENT ||
-	       type == EXCH_REC_EXPECT;
+	       type == EXCH_REC_EXPECT || type == EXCH_REC_ACCOUNT;
 }
 
 static void
