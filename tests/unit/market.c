@@ -106,6 +106,8 @@ mistakes(void)
 	refused("name x\nband loose 1%\n", 2, "neither static");
 	refused("name x\nsession 09:00\n", 2, "a time and a phase");
 	refused("name x\nzone\n", 2, "zone needs");
+	refused("name x\naccounts\n", 2, "accounts needs");
+	refused("name x\naccounts known\n", 2, "accounts needs");
 	tap_is_i64(exch_market_parse("name x\0y\n", 9, "test", &m, &d),
 	    EXCH_ERR_FORMAT, "a byte 0");
 }

@@ -532,6 +532,42 @@ fidelity(void)
 	rig_close(&r);
 }
 
+/* A million orders at one price: one sweep, in the order of the queue. */
+static void
+million(void)
+{
+	const uint64_t n = 1000000;
+	struct exch_rec_new c = {
+	    .h = {.type = EXCH_REC_NEW, .len8 = sizeof(c) / 8, .instr = 1},
+	    .price = 1000 * RIG_TICK,
+	    .qty = 2,
+	    .side = EXCH_BUY,
+	    .ordtype = EXCH_ORD_LIMIT};
+	const struct exch_match_stats *st;
+	struct rig r;
+	int err = 0;
+
+	rig_open(&r, "xetra", EXCH_PHASE_CONTINUOUS);
+	st = exch_match_stats(r.m);
+	for (uint64_t i = 1; i <= n && err == 0; i++) {
+		c.order = i;
+		err = exch_match_apply(r.m, &c.h, &r.d);
+	}
+	c.order = n + 1;
+	c.side = EXCH_SELL;
+	c.qty = 2 * n - 1;
+	if (err == 0)
+		err = exch_match_apply(r.m, &c.h, &r.d);
+	(void)rig_events(&r, UINT32_MAX); /* only counted */
+	tap_is_i64(err, 0, "a million orders at one price");
+	tap_is_u64(st->acks, n + 1, "  are all taken");
+	tap_is_u64(st->execs, n, "  and executed by one");
+	tap_is_str(rig_sell(&r, n + 2, 5, 1000),
+	    "ack 1000002; exec 1000001 1000000/1000002 1@1000 sell.",
+	    "  but for a part of the last");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -548,5 +584,6 @@ main(void)
 	clock_goes_on();
 	short_records();
 	fidelity();
+	million();
 	return tap_done();
 }
