@@ -190,6 +190,27 @@ accepts(void)
 	rig_close(&r);
 }
 
+/* What protects a market sees the trade of a request like any other. */
+static void
+guarded(void)
+{
+	static struct exch_market k;
+	struct exch_match_opts o = {
+	    .phase = EXCH_PHASE_CONTINUOUS, .market = &k};
+	struct rig r;
+
+	exch_market_init(&k);
+	k.any = true;
+	k.guard.short_sale = 10000000;
+	rig_open_opts(&r, &o);
+	rig_instrument(&r, (struct rig_instrument){.reference = 100});
+	ASK(&r, .id = 2, .side = B, .qty = 10, .account = 7);
+	ANSWER(&r, 2, .id = 3, .side = S, .qty = 10, .px = 90, .account = 8);
+	tap_is_str(take(&r, 2, 3, 10), "exec 1 2/3 10@90 buy; record 0x0a.",
+	    "short sales are restricted from then on");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -197,5 +218,6 @@ main(void)
 	ends();
 	refused();
 	accepts();
+	guarded();
 	return tap_done();
 }
