@@ -15,6 +15,7 @@
 #include "common/cli.h"
 #include "match/match.h"
 #include "rec/schema.h"
+#include "ref/calendar.h"
 #include "ref/timetable.h"
 
 enum opt_id {
@@ -23,6 +24,7 @@ enum opt_id {
 	OPT_ALLOCATION,
 	OPT_SELF_TRADE,
 	OPT_TIMETABLE,
+	OPT_CALENDAR,
 	OPT_DATE,
 	OPT_TZ,
 	OPT_PHASE,
@@ -40,6 +42,8 @@ static const struct exch_opt opts[] = {
     {"self-trade", 0, "MODE", "what an owner who meets himself does (none)",
 	OPT_SELF_TRADE},
     {"timetable", 't', "FILE", "phases of the day by the clock", OPT_TIMETABLE},
+    {"calendar", 0, "FILE", "days without trading, and early closes",
+	OPT_CALENDAR},
     {"date", 0, "DATE", "trading date of the timetable", OPT_DATE},
     {"tz", 0, "ZONE", "zone of the timetable's times", OPT_TZ},
     {"phase", 0, "NAME", "phase at the start (continuous)", OPT_PHASE},
@@ -63,6 +67,9 @@ struct run {
 	struct exch_alloc alloc;
 	const char *allocation;
 	const char *timetable_path;
+	const char *calendar_path; /* by option */
+	struct exch_calendar calendar;
+	bool calendar_on;
 	const char *tz_name;
 	uint32_t date;
 	bool rematch;
@@ -200,6 +207,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_TIMETABLE:
 		r->timetable_path = value;
 		return 0;
+	case OPT_CALENDAR:
+		r->calendar_path = value;
+		return 0;
 	case OPT_DATE:
 		if (exch_date_parse(value, strlen(value), &r->date) != 0)
 			return exch_cli_usage(
@@ -247,6 +257,21 @@ header_value(
 	return false;
 }
 
+/* The timetable as the calendar has it. */
+static int
+keep_calendar(struct run *r, const struct exch_tz *tz, struct exch_diag *d)
+{
+	if (!exch_calendar_knows(&r->calendar, r->date))
+		exch_cli_note(&r->cli,
+		    "the calendar knows nothing of %u: taken as a year "
+		    "without holidays",
+		    (unsigned)(r->date / 10000));
+	if (exch_calendar_apply(&r->calendar, r->date, tz, &r->timetable) == 0)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for the timetable");
+}
+
 /* Date and zone of the timetable: by option, else by the stream's header. */
 static int
 load_timetable(
@@ -275,6 +300,8 @@ load_timetable(
 	if (err == 0)
 		err = exch_timetable_parse(r->table, r->ntable,
 		    r->timetable_path, r->date, tz, &r->timetable, d);
+	if (err == 0 && r->calendar_on)
+		err = keep_calendar(r, tz, d);
 	exch_tz_free(tz);
 	return err;
 }
@@ -587,6 +614,53 @@ load_market(struct run *r, char hex[65], struct exch_diag *d)
 }
 
 /*
+ * The calendar named by option; else that of the market, which stands in
+ * the directory calendars beside the market's file, or beside its directory.
+ */
+static int
+slurp_calendar(struct run *r, char **text, size_t *n, struct exch_diag *d)
+{
+	static const char *const where[] = {"", "../"};
+	const char *slash = strrchr(r->market_path, '/');
+	int dir = slash != NULL ? (int)(slash + 1 - r->market_path) : 0;
+	char path[4096];
+	int err = 0;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(where); i++) {
+		exch_diag_clear(d);
+		snprintf(path, sizeof(path), "%.*s%scalendars/%s.csv", dir,
+		    r->market_path, where[i], r->market.day.calendar);
+		err = exch_cli_slurp(path, text, n, d);
+		if (err == 0)
+			break;
+	}
+	return err;
+}
+
+static int
+load_calendar(struct run *r, char hex[65], struct exch_diag *d)
+{
+	const char *name = r->calendar_path;
+	char *text = NULL;
+	size_t n = 0;
+	int err;
+
+	if (name != NULL) {
+		err = exch_cli_slurp(name, &text, &n, d);
+	} else {
+		name = r->market.day.calendar;
+		err = slurp_calendar(r, &text, &n, d);
+	}
+	if (err == 0)
+		err = exch_calendar_parse(text, n, name, &r->calendar, d);
+	r->calendar_on = err == 0;
+	if (err == 0)
+		hash16(text, n, hex);
+	exch_free(text);
+	return err;
+}
+
+/*
  * The options that change the result, for the SOURCE record.  The filter
  * opens its output before the timetable is read, so its bytes are hashed
  * here; they are kept, because a pipe cannot be read twice.
@@ -595,7 +669,7 @@ static int
 describe(struct run *r)
 {
 	struct exch_diag d = {0};
-	char hex[65] = "none", market[65] = "";
+	char hex[65] = "none", market[65] = "", calendar[65] = "";
 	char date[32] = "";
 	size_t at;
 
@@ -606,6 +680,14 @@ describe(struct run *r)
 		hash16(r->table, r->ntable, hex);
 	}
 	if (r->market_path != NULL && load_market(r, market, &d) != 0)
+		return exch_cli_fail(&r->cli, &d);
+	if (r->timetable_path == NULL && r->calendar_path != NULL)
+		return exch_cli_usage(&r->cli,
+		    "--calendar needs a timetable, by --timetable or by the "
+		    "sessions of --market");
+	if (r->timetable_path != NULL &&
+	    (r->calendar_path != NULL || r->market.day.calendar[0] != '\0') &&
+	    load_calendar(r, calendar, &d) != 0)
 		return exch_cli_fail(&r->cli, &d);
 	if (r->date != 0)
 		snprintf(date, sizeof(date), " date=%u", r->date);
@@ -624,6 +706,9 @@ describe(struct run *r)
 	if (market[0] != '\0')
 		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
 		    " market=%s:%s", r->market.name, market);
+	if (calendar[0] != '\0')
+		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
+		    " calendar=%s", calendar);
 	if (r->cli.seed != 0)
 		snprintf(r->options + at, sizeof(r->options) - at, " seed=%llu",
 		    (unsigned long long)r->cli.seed);
@@ -652,6 +737,7 @@ main(int argc, char **argv)
 		code = exch_cli_filter(&r.cli, &f);
 	exch_match_free(r.engine);
 	exch_timetable_clear(&r.timetable);
+	exch_calendar_clear(&r.calendar);
 	exch_market_clear(&r.market);
 	exch_free(r.table);
 	return code;

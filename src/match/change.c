@@ -55,6 +55,10 @@ exch_general_cancel(struct exch_match *m, struct exch_instr *in,
 		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_UNKNOWN_ORDER);
 		return;
 	}
+	if (!imposed && exch_eligible_cancel(m, in, o) != EXCH_REJ_NONE) {
+		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_PHASE);
+		return;
+	}
 	s = exch_special_of(m, o);
 	if (!imposed && is_foreign(m, o, &c->h, sizeof(*c))) {
 		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_FOREIGN);
@@ -253,6 +257,9 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 		return code;
 	if (!k->imposed && c->account != 0 && !exch_account_ok(m, c->account))
 		return EXCH_REJ_ACCOUNT;
+	if (!k->imposed && (code = exch_eligible(m, in, EXCH_FREEZE_REPLACE,
+				k->s.type, k->s.tif)) != 0)
+		return code;
 	if (!k->imposed &&
 	    (exch_is_killed(m, k->s.account) ||
 		(c->account != 0 && exch_is_killed(m, c->account))))

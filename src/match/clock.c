@@ -158,6 +158,21 @@ do_due(struct exch_match *m, struct exch_diag *d)
 	return err;
 }
 
+/* Is there a call that the day has ended, but that goes on for a while? */
+static bool
+calls_linger(const struct exch_match *m)
+{
+	for (size_t i = 1; i <= m->guard.nalarm; i++) {
+		const struct exch_alarm *a = &m->guard.alarm[i];
+		const struct exch_instr *in = rings(m, a);
+
+		if (in != NULL && a->kind == EXCH_ALARM_RESUME &&
+		    (in->more->guard.drawn || in->more->guard.extended))
+			return true;
+	}
+	return false;
+}
+
 int
 exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
 {
@@ -165,12 +180,16 @@ exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
 	bool end = time == EXCH_TS_NONE;
 	int err = 0;
 
-	/* What lies behind the day is not ours to tell; what is held is. */
+	/*
+	 * What lies behind the day is not ours to tell; what is held is, and
+	 * so are calls that the day ended and that end later.
+	 */
 	if (end)
 		time = t != NULL && t->n > 0 ? t->row[t->n - 1].time : 0;
 	while (
 	    err == 0 && m->hot.due != EXCH_TS_NONE && !m->nomem &&
-	    (m->hot.due <= time || (end && exch_hold_next(m) != EXCH_TS_NONE)))
+	    (m->hot.due <= time || (end && (exch_hold_next(m) != EXCH_TS_NONE ||
+					       calls_linger(m)))))
 		err = do_due(m, d);
 	if (m->nomem)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

@@ -23,7 +23,8 @@ take_market(struct exch_match *m, const struct exch_market *k)
 {
 	static const struct exch_market_guard none;
 
-	m->guarded = memcmp(&k->guard, &none, sizeof(none)) != 0;
+	m->guarded =
+	    memcmp(&k->guard, &none, sizeof(none)) != 0 || k->day.calls;
 	if (k->alloc.name != NULL)
 		m->o.alloc = &k->alloc;
 	if (k->stp != EXCH_STP_MARKET)

@@ -54,6 +54,7 @@ struct exch_match {
 	struct exch_match_hot hot; /* first: match.h */
 	bool general;		   /* no command may take the short way */
 	bool guarded;		   /* the market has protections */
+	bool by_clock;		   /* no record asked for this phase */
 	struct exch_match_opts o;
 	struct exch_writer *out;
 	struct exch_book_store *store;

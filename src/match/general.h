@@ -458,6 +458,19 @@ bool exch_hold(struct exch_match *m, const struct exch_rec *r);
 exch_ts exch_hold_next(const struct exch_match *m);
 int exch_hold_release(struct exch_match *m, struct exch_diag *d);
 
+/* ---- random_end.c, eligible.c ---- */
+
+/* The clock would end the call: true, and it goes on for a while. */
+bool exch_random_end(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_phase *p);
+/* May such an order be entered, replaced or cancelled in this phase? */
+enum exch_reject exch_eligible(const struct exch_match *m,
+    const struct exch_instr *in, enum exch_freeze what, uint8_t type,
+    uint8_t tif);
+/* The same for a cancel of the order in a slot. */
+enum exch_reject exch_eligible_cancel(
+    const struct exch_match *m, const struct exch_instr *in, exch_slot o);
+
 /* ---- mass.c ---- */
 
 void exch_general_mass(

@@ -26,6 +26,9 @@ struct exch_alarm {
 	uint32_t kind;
 };
 
+/* Kinds of auction: enum exch_cross. */
+#define EXCH_DRAW_KINDS 6
+
 /* What an instrument remembers. */
 struct exch_guarded {
 	exch_ts alarm[EXCH_ALARM_KINDS]; /* EXCH_TS_NONE: not set */
@@ -34,6 +37,8 @@ struct exch_guarded {
 	bool stopped;	 /* nothing matches until its call begins */
 	bool restricted; /* short sales are */
 	bool extended;	 /* the call in progress was */
+	bool drawn;	 /* it is in its random end */
+	uint32_t draws[EXCH_DRAW_KINDS]; /* random ends so far, per kind */
 	/* What the alarm RESUME brings. */
 	uint8_t then_phase;
 	uint8_t then_cross;

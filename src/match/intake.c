@@ -364,15 +364,19 @@ exch_check_market(
 /* ---- who and when ---- */
 
 static enum exch_reject
-check_phase(const struct exch_instr *in, const struct intake *k)
+check_phase(const struct exch_match *m, const struct exch_instr *in,
+    const struct intake *k)
 {
-	if (k->imposed || in->phase == EXCH_PHASE_CONTINUOUS)
+	const struct exch_rec_new *c = k->c;
+
+	if (k->imposed)
 		return EXCH_REJ_NONE;
 	if (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END)
 		return EXCH_REJ_PHASE;
-	return is_now(k->c->tif) && !exch_is_parked(k->c->ordtype)
-		   ? EXCH_REJ_PHASE
-		   : EXCH_REJ_NONE;
+	if (in->phase != EXCH_PHASE_CONTINUOUS && is_now(c->tif) &&
+	    !exch_is_parked(c->ordtype))
+		return EXCH_REJ_PHASE;
+	return exch_eligible(m, in, EXCH_FREEZE_NEW, c->ordtype, c->tif);
 }
 
 bool
@@ -475,7 +479,7 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 	    (code = check_discretion(m, in, k)) != 0 ||
 	    (code = check_link(m, in, k)) != 0 ||
 	    (code = check_request(m, in, k)) != 0 ||
-	    (code = check_phase(in, k)) != 0)
+	    (code = check_phase(m, in, k)) != 0)
 		return code;
 	if (!k->imposed && exch_is_killed(m, c->account))
 		return EXCH_REJ_KILLED;

@@ -8,45 +8,18 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "base/time.h"
-#include "match/market.h"
+#include "match/market_line.h"
 #include "rec/schema.h"
 
-#define WORDS 40
-
-struct piece {
-	const char *p;
-	size_t n;
-};
-
-struct parse {
-	struct exch_market *m;
-	const char *name;
-	uint64_t line;
-	struct piece whole; /* the line */
-	struct piece word[WORDS];
-	size_t nwords;
-	uint32_t seen; /* keys that may stand once */
-	struct exch_diag *d;
-};
-
-/* The quoted word, short enough for a message. */
-#define QUOTE(w) (int)((w).n < 40 ? (w).n : 40), (w).p
-
-static bool
-is(struct piece w, const char *s)
-{
-	return strlen(s) == w.n && memcmp(s, w.p, w.n) == 0;
-}
-
-static int
-bad(struct parse *p, struct piece w, const char *what)
+int
+exch_line_bad(struct exch_market_line *p, struct exch_piece w, const char *what)
 {
 	return exch_diag_set(p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE,
-	    p->line, "'%.*s' %s", QUOTE(w), what);
+	    p->line, "'%.*s' %s", EXCH_LINE_QUOTE(w), what);
 }
 
-static int
-wrong(struct parse *p, const char *what)
+int
+exch_line_wrong(struct exch_market_line *p, const char *what)
 {
 	return exch_diag_set(
 	    p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE, p->line, "%s", what);
@@ -55,25 +28,27 @@ wrong(struct parse *p, const char *what)
 /* ---- values ---- */
 
 /* A decimal with so many places, not negative. */
-static int
-decimal(struct parse *p, struct piece w, int scale, int64_t *v)
+int
+exch_line_decimal(
+    struct exch_market_line *p, struct exch_piece w, int scale, int64_t *v)
 {
 	if (exch_dec_parse(w.p, w.n, scale, v) != 0 || *v < 0 ||
 	    *v == INT64_MAX)
-		return bad(p, w, "is not a number such as 0.01");
+		return exch_line_bad(p, w, "is not a number such as 0.01");
 	return 0;
 }
 
 /* "10%" to percent x 10^6. */
-static int
-percent(struct parse *p, struct piece w, uint64_t *out)
+int
+exch_line_percent(
+    struct exch_market_line *p, struct exch_piece w, uint64_t *out)
 {
 	int64_t v;
 
 	if (w.n < 2 || w.p[w.n - 1] != '%' ||
 	    exch_dec_parse(w.p, w.n - 1, 6, &v) != 0 || v <= 0 ||
 	    v > 1000000000)
-		return bad(p, w, "is not a percentage such as 7.5%");
+		return exch_line_bad(p, w, "is not a percentage such as 7.5%");
 	*out = (uint64_t)v;
 	return 0;
 }
@@ -81,43 +56,45 @@ percent(struct parse *p, struct piece w, uint64_t *out)
 /* ---- keys ---- */
 
 static int
-take_name(struct parse *p)
+take_name(struct exch_market_line *p)
 {
-	struct piece w = p->word[1];
+	struct exch_piece w = p->word[1];
 
 	if (p->nwords != 2 || w.n >= sizeof(p->m->name))
-		return wrong(p, "name needs one word of at most 31 letters");
+		return exch_line_wrong(
+		    p, "name needs one word of at most 31 letters");
 	memcpy(p->m->name, w.p, w.n);
 	p->m->name[w.n] = '\0';
 	return 0;
 }
 
 static const struct exch_ladder *
-ladder_of(struct piece w)
+ladder_of(struct exch_piece w)
 {
 	unsigned n;
 	const struct exch_ladder *l = exch_ladder_all(&n);
 
 	for (unsigned i = 0; i < n; i++)
-		if (is(w, l[i].name))
+		if (exch_line_is(w, l[i].name))
 			return &l[i];
 	return NULL;
 }
 
 /* "ladder xetra" for all auctions, "ladder close sse-close" for one. */
 static int
-take_ladder(struct parse *p)
+take_ladder(struct exch_market_line *p)
 {
 	const struct exch_ladder *l;
-	struct piece w = p->word[p->nwords - 1];
+	struct exch_piece w = p->word[p->nwords - 1];
 	uint16_t cross;
 
 	if (p->nwords < 2 || p->nwords > 3)
-		return wrong(p, "ladder needs a name, and before it maybe "
-				"open, close, halt or intraday");
+		return exch_line_wrong(p,
+		    "ladder needs a name, and before it maybe "
+		    "open, close, halt or intraday");
 	l = ladder_of(w);
 	if (l == NULL)
-		return bad(p, w, "is no ladder of exch-match(1)");
+		return exch_line_bad(p, w, "is no ladder of exch-match(1)");
 	if (p->nwords == 2) {
 		for (unsigned i = 0; i < EXCH_MARKET_CROSSES; i++)
 			if (p->m->ladder[i] == NULL)
@@ -127,14 +104,14 @@ take_ladder(struct parse *p)
 	w = p->word[1];
 	if (exch_word_code(exch_words_cross, w.p, w.n, &cross) != 0 ||
 	    cross >= EXCH_MARKET_CROSSES)
-		return bad(p, w, "is no kind of auction");
+		return exch_line_bad(p, w, "is no kind of auction");
 	p->m->ladder[cross] = l;
 	return 0;
 }
 
 /* "allocation pro-rata min 2". */
 static int
-take_allocation(struct parse *p)
+take_allocation(struct exch_market_line *p)
 {
 	unsigned n;
 	const struct exch_alloc *all = exch_alloc_all(&n);
@@ -142,23 +119,26 @@ take_allocation(struct parse *p)
 	uint64_t v;
 
 	if (p->nwords < 2 || p->nwords % 2 != 0)
-		return wrong(p, "allocation needs a name, then parameters with "
-				"a number each");
+		return exch_line_wrong(p,
+		    "allocation needs a name, then parameters with "
+		    "a number each");
 	for (unsigned i = 0; i < n; i++)
-		if (is(p->word[1], all[i].name))
+		if (exch_line_is(p->word[1], all[i].name))
 			p->m->alloc = all[i];
 	if (p->m->alloc.name == NULL)
-		return bad(p, p->word[1], "is no allocation of exch-match(1)");
+		return exch_line_bad(
+		    p, p->word[1], "is no allocation of exch-match(1)");
 	for (size_t i = 2; i < p->nwords; i += 2) {
-		struct piece w = p->word[i];
+		struct exch_piece w = p->word[i];
 
 		if (w.n >= sizeof(param) || exch_uint_parse(p->word[i + 1].p,
 						p->word[i + 1].n, &v) != 0)
-			return bad(p, p->word[i + 1], "is not a whole number");
+			return exch_line_bad(
+			    p, p->word[i + 1], "is not a whole number");
 		memcpy(param, w.p, w.n);
 		param[w.n] = '\0';
 		if (exch_alloc_set(&p->m->alloc, param, v) != 0)
-			return bad(p, w,
+			return exch_line_bad(p, w,
 			    "is no parameter of this allocation, "
 			    "or has no such value");
 	}
@@ -168,7 +148,7 @@ take_allocation(struct parse *p)
 }
 
 static int
-take_self_trade(struct parse *p)
+take_self_trade(struct exch_market_line *p)
 {
 	static const struct exch_word modes[] = {{EXCH_STP_NONE, "none"},
 	    {EXCH_STP_NEWEST, "newest"}, {EXCH_STP_OLDEST, "oldest"},
@@ -178,25 +158,26 @@ take_self_trade(struct parse *p)
 
 	if (p->nwords != 2 ||
 	    exch_word_code(modes, p->word[1].p, p->word[1].n, &code) != 0)
-		return wrong(p, "self-trade needs none, newest, oldest, both "
-				"or decrement");
+		return exch_line_wrong(p,
+		    "self-trade needs none, newest, oldest, both "
+		    "or decrement");
 	p->m->stp = (uint8_t)code;
 	return 0;
 }
 
-/* A list of words of a code: only these are taken. */
-static int
-take_set(struct parse *p, const struct exch_word *words, uint64_t set[4])
+int
+exch_line_set(struct exch_market_line *p, size_t at,
+    const struct exch_word *words, uint64_t set[4])
 {
-	if (p->nwords < 2)
-		return wrong(p, "a list of words is missing");
+	if (p->nwords <= at)
+		return exch_line_wrong(p, "a list of words is missing");
 	memset(set, 0, 4 * sizeof(*set));
-	for (size_t i = 1; i < p->nwords; i++) {
+	for (size_t i = at; i < p->nwords; i++) {
 		uint16_t code;
 
 		if (exch_word_code(words, p->word[i].p, p->word[i].n, &code) !=
 		    0)
-			return bad(p, p->word[i],
+			return exch_line_bad(p, p->word[i],
 			    "is no such word: exch-stream(5), CODES");
 		set[code / 64] |= UINT64_C(1) << (code % 64);
 	}
@@ -205,121 +186,127 @@ take_set(struct parse *p, const struct exch_word *words, uint64_t set[4])
 }
 
 static int
-take_orders(struct parse *p)
+take_orders(struct exch_market_line *p)
 {
-	return take_set(p, exch_words_ordtype, p->m->types);
+	return exch_line_set(p, 1, exch_words_ordtype, p->m->types);
 }
 
 static int
-take_valid(struct parse *p)
+take_valid(struct exch_market_line *p)
 {
-	return take_set(p, exch_words_tif, p->m->tifs);
+	return exch_line_set(p, 1, exch_words_tif, p->m->tifs);
 }
 
 /* "tick 1 0.01": from a price on. */
 static int
-take_tick(struct parse *p)
+take_tick(struct exch_market_line *p)
 {
 	struct exch_market *m = p->m;
 	struct exch_market_tick t;
 	int rc;
 
 	if (p->nwords != 3)
-		return wrong(p, "tick needs the price from which it holds, and "
-				"the step");
+		return exch_line_wrong(p,
+		    "tick needs the price from which it holds, and "
+		    "the step");
 	if (m->nticks == EXCH_MARKET_TICKS)
-		return wrong(p, "there are more than 32 ticks");
-	rc = decimal(p, p->word[1], 9, &t.from);
+		return exch_line_wrong(p, "there are more than 32 ticks");
+	rc = exch_line_decimal(p, p->word[1], 9, &t.from);
 	if (rc == 0)
-		rc = decimal(p, p->word[2], 9, &t.step);
+		rc = exch_line_decimal(p, p->word[2], 9, &t.step);
 	if (rc != 0)
 		return rc;
 	if (t.step == 0)
-		return bad(p, p->word[2], "is no step");
+		return exch_line_bad(p, p->word[2], "is no step");
 	if (m->nticks > 0 && t.from <= m->tick[m->nticks - 1].from)
-		return bad(p, p->word[1], "is not above the price before it");
+		return exch_line_bad(
+		    p, p->word[1], "is not above the price before it");
 	m->tick[m->nticks++] = t;
 	m->any = true;
 	return 0;
 }
 
 static int
-take_band(struct parse *p)
+take_band(struct exch_market_line *p)
 {
 	uint64_t v = 0;
 	int rc;
 
 	if (p->nwords != 3)
-		return wrong(p, "band needs static or dynamic, and a "
-				"percentage");
-	rc = percent(p, p->word[2], &v);
+		return exch_line_wrong(p, "band needs static or dynamic, and a "
+					  "percentage");
+	rc = exch_line_percent(p, p->word[2], &v);
 	if (rc != 0)
 		return rc;
-	if (is(p->word[1], "static"))
+	if (exch_line_is(p->word[1], "static"))
 		p->m->band.still = v;
-	else if (is(p->word[1], "dynamic"))
+	else if (exch_line_is(p->word[1], "dynamic"))
 		p->m->band.dynamic = v;
 	else
-		return bad(p, p->word[1], "is neither static nor dynamic");
+		return exch_line_bad(
+		    p, p->word[1], "is neither static nor dynamic");
 	p->m->any = true;
 	return 0;
 }
 
 /* ---- protections ---- */
 
-static int
-duration(struct parse *p, struct piece w, uint64_t *ns)
+int
+exch_line_duration(
+    struct exch_market_line *p, struct exch_piece w, uint64_t *ns)
 {
 	return exch_duration_parse(w.p, w.n, ns) == 0
 		   ? 0
-		   : bad(p, w, "is not a time such as 2m or 350us");
+		   : exch_line_bad(p, w, "is not a time such as 2m or 350us");
 }
 
 /* The words behind a key that needs one percentage. */
 static int
-one_percent(struct parse *p, uint64_t *out)
-{
-	p->m->any = true;
-	return p->nwords == 2 ? percent(p, p->word[1], out)
-			      : wrong(p, "a percentage is missing, or more "
-					 "than that is there");
-}
-
-static int
-one_duration(struct parse *p, uint64_t *out)
+one_percent(struct exch_market_line *p, uint64_t *out)
 {
 	p->m->any = true;
 	return p->nwords == 2
-		   ? duration(p, p->word[1], out)
-		   : wrong(p, "a time is missing, or more than that is there");
+		   ? exch_line_percent(p, p->word[1], out)
+		   : exch_line_wrong(p, "a percentage is missing, or more "
+					"than that is there");
 }
 
 static int
-take_collar(struct parse *p)
+one_duration(struct exch_market_line *p, uint64_t *out)
+{
+	p->m->any = true;
+	return p->nwords == 2
+		   ? exch_line_duration(p, p->word[1], out)
+		   : exch_line_wrong(
+			 p, "a time is missing, or more than that is there");
+}
+
+static int
+take_collar(struct exch_market_line *p)
 {
 	return one_percent(p, &p->m->guard.collar);
 }
 
 static int
-take_short_sale(struct parse *p)
+take_short_sale(struct exch_market_line *p)
 {
 	return one_percent(p, &p->m->guard.short_sale);
 }
 
 static int
-take_bump(struct parse *p)
+take_bump(struct exch_market_line *p)
 {
 	return one_duration(p, &p->m->guard.bump);
 }
 
 static int
-take_indicative(struct parse *p)
+take_indicative(struct exch_market_line *p)
 {
 	return one_duration(p, &p->m->guard.indicative);
 }
 
 static int
-take_odd_lots(struct parse *p)
+take_odd_lots(struct exch_market_line *p)
 {
 	static const struct exch_word modes[] = {{EXCH_ODD_REFUSE, "refuse"},
 	    {EXCH_ODD_TAKE, "take"}, {EXCH_ODD_NOW, "now"}, {0, NULL}};
@@ -327,7 +314,7 @@ take_odd_lots(struct parse *p)
 
 	if (p->nwords != 2 ||
 	    exch_word_code(modes, p->word[1].p, p->word[1].n, &code) != 0)
-		return wrong(p, "odd-lots needs refuse, take or now");
+		return exch_line_wrong(p, "odd-lots needs refuse, take or now");
 	p->m->guard.odd_lots = (uint8_t)code;
 	p->m->any = true;
 	return 0;
@@ -335,87 +322,94 @@ take_odd_lots(struct parse *p)
 
 /* "throttle 100 1s". */
 static int
-take_throttle(struct parse *p)
+take_throttle(struct exch_market_line *p)
 {
 	struct exch_market_guard *g = &p->m->guard;
 
 	if (p->nwords != 3)
-		return wrong(p, "throttle needs how many, and in what time");
+		return exch_line_wrong(
+		    p, "throttle needs how many, and in what time");
 	if (exch_uint_parse(p->word[1].p, p->word[1].n, &g->throttle) != 0 ||
 	    g->throttle == 0)
-		return bad(p, p->word[1], "is not a whole number above 0");
+		return exch_line_bad(
+		    p, p->word[1], "is not a whole number above 0");
 	p->m->any = true;
-	return duration(p, p->word[2], &g->window);
+	return exch_line_duration(p, p->word[2], &g->window);
 }
 
 /* "interrupt static 12% 2m". */
 static int
-take_interrupt(struct parse *p)
+take_interrupt(struct exch_market_line *p)
 {
 	struct exch_market_guard *g = &p->m->guard;
 	int rc;
 
 	if (p->nwords != 4)
-		return wrong(p, "interrupt needs static or dynamic, a "
-				"percentage and a time");
+		return exch_line_wrong(p,
+		    "interrupt needs static or dynamic, a "
+		    "percentage and a time");
 	p->m->any = true;
-	rc = duration(p, p->word[3], &g->interrupt_time);
+	rc = exch_line_duration(p, p->word[3], &g->interrupt_time);
 	if (rc != 0)
 		return rc;
-	if (is(p->word[1], "static"))
-		return percent(p, p->word[2], &g->interrupt.still);
-	if (is(p->word[1], "dynamic"))
-		return percent(p, p->word[2], &g->interrupt.dynamic);
-	return bad(p, p->word[1], "is neither static nor dynamic");
+	if (exch_line_is(p->word[1], "static"))
+		return exch_line_percent(p, p->word[2], &g->interrupt.still);
+	if (exch_line_is(p->word[1], "dynamic"))
+		return exch_line_percent(p, p->word[2], &g->interrupt.dynamic);
+	return exch_line_bad(p, p->word[1], "is neither static nor dynamic");
 }
 
 /* "monitor 5% 2m". */
 static int
-take_monitor(struct parse *p)
+take_monitor(struct exch_market_line *p)
 {
 	struct exch_market_guard *g = &p->m->guard;
 	int rc;
 
 	if (p->nwords != 3)
-		return wrong(p, "monitor needs a percentage and a time");
+		return exch_line_wrong(
+		    p, "monitor needs a percentage and a time");
 	p->m->any = true;
-	rc = percent(p, p->word[1], &g->monitor);
-	return rc != 0 ? rc : duration(p, p->word[2], &g->monitor_time);
+	rc = exch_line_percent(p, p->word[1], &g->monitor);
+	return rc != 0 ? rc
+		       : exch_line_duration(p, p->word[2], &g->monitor_time);
 }
 
 /* "block min 1000", "block band 5%". */
 static int
-take_block(struct parse *p)
+take_block(struct exch_market_line *p)
 {
 	struct exch_market *m = p->m;
 
 	if (p->nwords != 3)
-		return wrong(p, "block needs min and a quantity, or band and "
-				"a percentage");
-	if (is(p->word[1], "band"))
-		return percent(p, p->word[2], &m->block_band);
-	if (!is(p->word[1], "min"))
-		return bad(p, p->word[1], "is neither min nor band");
+		return exch_line_wrong(p,
+		    "block needs min and a quantity, or band and "
+		    "a percentage");
+	if (exch_line_is(p->word[1], "band"))
+		return exch_line_percent(p, p->word[2], &m->block_band);
+	if (!exch_line_is(p->word[1], "min"))
+		return exch_line_bad(p, p->word[1], "is neither min nor band");
 	if (exch_uint_parse(p->word[2].p, p->word[2].n, &m->block_min) != 0)
-		return bad(p, p->word[2], "is not a whole number");
+		return exch_line_bad(p, p->word[2], "is not a whole number");
 	return 0;
 }
 
 static int
-take_accounts(struct parse *p)
+take_accounts(struct exch_market_line *p)
 {
-	if (p->nwords != 2 || !is(p->word[1], "announced"))
-		return wrong(p, "accounts needs the word announced");
+	if (p->nwords != 2 || !exch_line_is(p->word[1], "announced"))
+		return exch_line_wrong(p, "accounts needs the word announced");
 	p->m->announced = true;
 	p->m->any = true;
 	return 0;
 }
 
 static int
-take_zone(struct parse *p)
+take_zone(struct exch_market_line *p)
 {
 	if (p->nwords != 2 || p->word[1].n >= sizeof(p->m->zone))
-		return wrong(p, "zone needs a name such as Europe/Berlin");
+		return exch_line_wrong(
+		    p, "zone needs a name such as Europe/Berlin");
 	memcpy(p->m->zone, p->word[1].p, p->word[1].n);
 	p->m->zone[p->word[1].n] = '\0';
 	return 0;
@@ -426,7 +420,7 @@ take_zone(struct parse *p)
  * when the day is known; empty lines keep the numbers of lines right.
  */
 static int
-take_session(struct parse *p)
+take_session(struct exch_market_line *p)
 {
 	struct exch_market *m = p->m;
 	size_t skip = (size_t)(p->word[0].p + p->word[0].n - p->whole.p);
@@ -435,7 +429,7 @@ take_session(struct parse *p)
 	char *s;
 
 	if (p->nwords < 3)
-		return wrong(p, "session needs a time and a phase");
+		return exch_line_wrong(p, "session needs a time and a phase");
 	for (size_t i = 0; i < at; i++)
 		pad += m->sessions[i] == '\n';
 	pad = (size_t)p->line - 1 - pad;
@@ -454,7 +448,7 @@ take_session(struct parse *p)
 
 static const struct {
 	const char *key;
-	int (*take)(struct parse *p);
+	int (*take)(struct exch_market_line *p);
 	bool once;
 } keys[] = {
     {"name", take_name, true},
@@ -475,6 +469,10 @@ static const struct {
     {"indicative", take_indicative, true},
     {"block", take_block, false},
     {"accounts", take_accounts, true},
+    {"random-end", exch_line_random_end, false},
+    {"phase", exch_line_phase, false},
+    {"freeze", exch_line_freeze, false},
+    {"calendar", exch_line_calendar, true},
     {"zone", take_zone, true},
     {"session", take_session, false},
 };
@@ -482,13 +480,13 @@ static const struct {
 /* ---- lines ---- */
 
 static void
-split(struct parse *p)
+split(struct exch_market_line *p)
 {
-	struct piece l = p->whole;
+	struct exch_piece l = p->whole;
 	size_t i = 0;
 
 	p->nwords = 0;
-	while (p->nwords < WORDS) {
+	while (p->nwords < EXCH_LINE_WORDS) {
 		size_t start;
 
 		while (i < l.n &&
@@ -500,31 +498,33 @@ split(struct parse *p)
 		while (i < l.n && l.p[i] != ' ' && l.p[i] != '\t' &&
 		       l.p[i] != '\r')
 			i++;
-		p->word[p->nwords++] = (struct piece){l.p + start, i - start};
+		p->word[p->nwords++] =
+		    (struct exch_piece){l.p + start, i - start};
 	}
 }
 
 static int
-take_line(struct parse *p)
+take_line(struct exch_market_line *p)
 {
 	split(p);
 	if (p->nwords == 0)
 		return 0;
-	if (p->nwords == WORDS)
-		return wrong(p, "the line has too many words");
+	if (p->nwords == EXCH_LINE_WORDS)
+		return exch_line_wrong(p, "the line has too many words");
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(keys); i++) {
-		if (!is(p->word[0], keys[i].key))
+		if (!exch_line_is(p->word[0], keys[i].key))
 			continue;
 		if (keys[i].once && (p->seen >> i & 1) != 0)
-			return bad(p, p->word[0], "stands a second time");
-		p->seen |= 1u << i;
+			return exch_line_bad(
+			    p, p->word[0], "stands a second time");
+		p->seen |= UINT64_C(1) << i;
 		return keys[i].take(p);
 	}
-	return bad(p, p->word[0],
+	return exch_line_bad(p, p->word[0],
 	    "is no key: they are name, ladder, allocation, self-trade, "
 	    "orders, valid, tick, band, collar, odd-lots, short-sale, "
 	    "throttle, speed-bump, interrupt, monitor, indicative, "
-	    "accounts, zone, session");
+	    "accounts, random-end, phase, freeze, calendar, zone, session");
 }
 
 void
@@ -533,13 +533,15 @@ exch_market_init(struct exch_market *m)
 	memset(m, 0, sizeof(*m));
 	memset(m->types, 0xff, sizeof(m->types));
 	memset(m->tifs, 0xff, sizeof(m->tifs));
+	memset(m->day.types, 0xff, sizeof(m->day.types));
+	memset(m->day.tifs, 0xff, sizeof(m->day.tifs));
 }
 
 int
 exch_market_parse(const char *text, size_t n, const char *name,
     struct exch_market *m, struct exch_diag *d)
 {
-	struct parse p = {.m = m, .name = name, .d = d};
+	struct exch_market_line p = {.m = m, .name = name, .d = d};
 	size_t at = 0;
 	int rc = 0;
 
@@ -549,9 +551,9 @@ exch_market_parse(const char *text, size_t n, const char *name,
 		size_t len = end != NULL ? (size_t)(end - text) - at : n - at;
 
 		p.line++;
-		p.whole = (struct piece){text + at, len};
+		p.whole = (struct exch_piece){text + at, len};
 		if (memchr(text + at, '\0', len) != NULL)
-			return wrong(&p, "the line has a byte 0");
+			return exch_line_wrong(&p, "the line has a byte 0");
 		rc = take_line(&p);
 		at += len + 1;
 	}

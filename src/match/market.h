@@ -54,6 +54,36 @@ struct exch_market_guard {
 	uint8_t odd_lots; /* enum exch_odd_lots */
 };
 
+/* What a freeze refuses. */
+enum exch_freeze {
+	EXCH_FREEZE_NEW = 1,
+	EXCH_FREEZE_CANCEL = 2,
+	EXCH_FREEZE_REPLACE = 4
+};
+
+/* The last part of a call in which some commands are refused. */
+struct exch_market_freeze {
+	uint64_t before; /* the end of the call, ns */
+	uint64_t types[4];
+	uint64_t tifs[4];
+	uint8_t cross;
+	uint8_t what; /* enum exch_freeze, ored */
+};
+
+#define EXCH_MARKET_PHASES 6
+#define EXCH_MARKET_FREEZES 16
+
+/* What goes by the phase and by the day: exch-market(5), THE DAY. */
+struct exch_market_day {
+	uint64_t random_end[EXCH_MARKET_CROSSES]; /* ns, 0: none */
+	uint64_t types[EXCH_MARKET_PHASES][4];
+	uint64_t tifs[EXCH_MARKET_PHASES][4];
+	struct exch_market_freeze freeze[EXCH_MARKET_FREEZES];
+	unsigned nfreeze;
+	char calendar[32]; /* "": none */
+	bool calls;	   /* random ends or freezes */
+};
+
 struct exch_market {
 	char name[32];
 	const struct exch_ladder *ladder[EXCH_MARKET_CROSSES]; /* NULL: the
@@ -66,6 +96,7 @@ struct exch_market {
 	unsigned nticks;
 	struct exch_market_band band;
 	struct exch_market_guard guard;
+	struct exch_market_day day;
 	exch_qty block_min;  /* of a trade agreed outside the book */
 	uint64_t block_band; /* how far its price may be, 0: any */
 	char *sessions;	     /* a timetable's text, NULL: none */

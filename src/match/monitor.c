@@ -105,6 +105,7 @@ exch_monitor_extends(
 	call.cross = in->cross;
 	exch_phase_tell(m, in->book.instr, &call);
 	g->extended = true;
+	g->drawn = false; /* what is longer has an end of its own */
 	g->then_phase = p->phase;
 	g->then_cross = p->cross;
 	memcpy(g->then_reason, call.reason, sizeof(call.reason));
@@ -150,6 +151,7 @@ exch_monitor_phase(
 
 	/* Whoever changes the phase, nobody waits for it any more. */
 	exch_alarm_set(m, in, EXCH_ALARM_RESUME, EXCH_TS_NONE);
+	g->drawn = false;
 	if (p->phase == EXCH_PHASE_END)
 		g->restricted = false;
 	if (same)

@@ -44,7 +44,8 @@ change(
 	if (p->reference != EXCH_PX_NONE)
 		in->reference = p->reference;
 	if (p->phase == EXCH_PHASE_END || exch_is_general(m, in)) {
-		if (m->guarded && exch_monitor_extends(m, in, p))
+		if (m->guarded && (exch_random_end(m, in, p) ||
+				      exch_monitor_extends(m, in, p)))
 			return;
 		exch_general_phase(m, in, p);
 		return;
@@ -122,8 +123,11 @@ exch_phase_begin(struct exch_match *m, const struct exch_instr *in,
 	uint32_t instr = in != NULL ? in->book.instr : 0;
 	/* The record moves when more is written. */
 	struct exch_rec_phase p = *exch_phase_tell(m, instr, as);
+	bool was = m->by_clock;
 
+	m->by_clock = true;
 	exch_engine_phase(m, &p);
+	m->by_clock = was;
 }
 
 void

@@ -105,6 +105,25 @@ mistakes(void)
 	refused("name x\nband static 0%\n", 2, "percentage");
 	refused("name x\nband loose 1%\n", 2, "neither static");
 	refused("name x\nsession 09:00\n", 2, "a time and a phase");
+	refused("name x\nrandom-end open\n", 2, "an auction and a time");
+	refused("name x\nrandom-end noon 1s\n", 2, "is no kind of auction");
+	refused("name x\nrandom-end none 1s\n", 2, "is no kind of auction");
+	refused("name x\nrandom-end open 0s\n", 2, "'0s' is not a time");
+	refused("name x\nrandom-end open 1s\nrandom-end open 2s\n", 3,
+	    "has its random end already");
+	refused("name x\nphase call orders\n", 2, "phase needs the phase");
+	refused("name x\nphase lunch orders limit\n", 2, "is no phase");
+	refused("name x\nphase call takes limit\n", 2,
+	    "is neither orders nor valid");
+	refused("name x\nphase call valid limit\n", 2, "is no such word");
+	refused("name x\nfreeze close 5m\n", 2, "freeze needs an auction");
+	refused("name x\nfreeze close 5 new\n", 2, "is not a time");
+	refused("name x\nfreeze close 5m new never\n", 2,
+	    "'never' is neither new, cancel, replace nor");
+	refused("name x\nfreeze close 5m atc\n", 2,
+	    "neither new, cancel nor replace");
+	refused("name x\ncalendar ../x\n", 2, "no directory and no suffix");
+	refused("name x\ncalendar a b\n", 2, "calendar needs one name");
 	refused("name x\nzone\n", 2, "zone needs");
 	refused("name x\naccounts\n", 2, "accounts needs");
 	refused("name x\naccounts known\n", 2, "accounts needs");

@@ -1,0 +1,91 @@
+/*
+ * Which orders a market takes in which phase, and the last part of a call
+ * in which it lets nobody in or out: exch-market(5), THE DAY.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "match/general.h"
+#include "ref/timetable.h"
+
+static bool
+concerns(const struct exch_timetable_row *r, const struct exch_instr *in)
+{
+	return r->symbol[0] == '\0' ||
+	       strncmp(r->symbol, in->symbol, sizeof(r->symbol)) == 0;
+}
+
+/* When the clock is to end the call in progress, or EXCH_TS_NONE. */
+static exch_ts
+call_end(const struct exch_match *m, const struct exch_instr *in)
+{
+	const struct exch_timetable *t = m->o.timetable;
+	const struct exch_guarded *g = &in->more->guard;
+
+	/* A call in its random end should be over: it is frozen as a whole. */
+	if (g->drawn)
+		return 0;
+	if (g->alarm[EXCH_ALARM_RESUME] != EXCH_TS_NONE)
+		return g->alarm[EXCH_ALARM_RESUME];
+	for (size_t i = m->next_row; t != NULL && i < t->n; i++)
+		if (concerns(&t->row[i], in) &&
+		    (t->row[i].phase != EXCH_PHASE_CALL ||
+			t->row[i].cross != in->cross))
+			return t->row[i].time;
+	return EXCH_TS_NONE;
+}
+
+static bool
+is_frozen(const struct exch_match *m, const struct exch_instr *in,
+    enum exch_freeze what, uint8_t type, uint8_t tif)
+{
+	const struct exch_market_day *d = &m->o.market->day;
+	exch_ts end = EXCH_TS_NONE;
+
+	if (d->nfreeze == 0 || in->phase != EXCH_PHASE_CALL)
+		return false;
+	end = call_end(m, in);
+	for (unsigned i = 0; i < d->nfreeze && end != EXCH_TS_NONE; i++) {
+		const struct exch_market_freeze *f = &d->freeze[i];
+
+		if (f->cross == in->cross && (f->what & what) != 0 &&
+		    exch_market_takes(f->types, type) &&
+		    exch_market_takes(f->tifs, tif) &&
+		    (end <= f->before || m->now >= end - f->before))
+			return true;
+	}
+	return false;
+}
+
+enum exch_reject
+exch_eligible(const struct exch_match *m, const struct exch_instr *in,
+    enum exch_freeze what, uint8_t type, uint8_t tif)
+{
+	const struct exch_market *k = m->o.market;
+
+	if (k == NULL)
+		return EXCH_REJ_NONE;
+	if (what != EXCH_FREEZE_CANCEL && in->phase < EXCH_MARKET_PHASES &&
+	    (!exch_market_takes(k->day.types[in->phase], type) ||
+		!exch_market_takes(k->day.tifs[in->phase], tif)))
+		return EXCH_REJ_PHASE;
+	return is_frozen(m, in, what, type, tif) ? EXCH_REJ_PHASE
+						 : EXCH_REJ_NONE;
+}
+
+enum exch_reject
+exch_eligible_cancel(
+    const struct exch_match *m, const struct exch_instr *in, exch_slot o)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+	uint8_t type = EXCH_ORD_LIMIT, tif = EXCH_TIF_DAY;
+
+	if (s != NULL) {
+		type = s->type;
+		tif = s->tif;
+	} else if (exch_book_tick_of(m->store, o) == EXCH_TICK_MARKET) {
+		type = EXCH_ORD_MARKET;
+	}
+	return exch_eligible(m, in, EXCH_FREEZE_CANCEL, type, tif);
+}

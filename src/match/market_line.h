@@ -1,0 +1,64 @@
+/*
+ * A line of a market file on its way through the table of keys: what the
+ * files that know keys share (market.c, market_day.c).
+ */
+#ifndef EXCH_MATCH_MARKET_LINE_H
+#define EXCH_MATCH_MARKET_LINE_H
+
+#include <string.h>
+
+#include "match/market.h"
+
+struct exch_word;
+
+#define EXCH_LINE_WORDS 40
+
+struct exch_piece {
+	const char *p;
+	size_t n;
+};
+
+struct exch_market_line {
+	struct exch_market *m;
+	const char *name;
+	uint64_t line;
+	struct exch_piece whole; /* the line */
+	struct exch_piece word[EXCH_LINE_WORDS];
+	size_t nwords;
+	uint64_t seen; /* keys that may stand once */
+	struct exch_diag *d;
+};
+
+/* The quoted word, short enough for a message. */
+#define EXCH_LINE_QUOTE(w) (int)((w).n < 40 ? (w).n : 40), (w).p
+
+static inline bool
+exch_line_is(struct exch_piece w, const char *s)
+{
+	return strlen(s) == w.n && memcmp(s, w.p, w.n) == 0;
+}
+
+/* Refuse the line for a word, or for what the whole of it lacks. */
+int exch_line_bad(
+    struct exch_market_line *p, struct exch_piece w, const char *what);
+int exch_line_wrong(struct exch_market_line *p, const char *what);
+/* A decimal with so many places, not negative. */
+int exch_line_decimal(
+    struct exch_market_line *p, struct exch_piece w, int scale, int64_t *v);
+/* "10%" to percent x 10^6. */
+int exch_line_percent(
+    struct exch_market_line *p, struct exch_piece w, uint64_t *out);
+int exch_line_duration(
+    struct exch_market_line *p, struct exch_piece w, uint64_t *ns);
+/* The words from `at` on, of a code, a bit each. */
+int exch_line_set(struct exch_market_line *p, size_t at,
+    const struct exch_word *words, uint64_t set[4]);
+
+/* ---- market_day.c: keys of what goes by the clock and by the day ---- */
+
+int exch_line_random_end(struct exch_market_line *p);
+int exch_line_phase(struct exch_market_line *p);
+int exch_line_freeze(struct exch_market_line *p);
+int exch_line_calendar(struct exch_market_line *p);
+
+#endif
