@@ -72,15 +72,118 @@ full_qty(const struct exch_match *m, exch_slot o)
 
 /* ---- what is there ---- */
 
-/* How much the order would find, counted once over the other side. */
+/* An order in the words of an allocation. */
+static struct exch_alloc_order
+receipt(const struct exch_match *m, exch_slot o)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+	struct exch_alloc_order a = {.qty = exch_book_slots(m->store)[o].qty};
+
+	if (s != NULL) {
+		a.time = s->time;
+		a.entry = s->entry;
+	}
+	return a;
+}
+
+/*
+ * Prices the market would not stop at; `*last` is the price before, and
+ * becomes this one.
+ */
+static bool
+goes_on(const struct exch_match *m, const struct exch_instr *in,
+    struct exch_spot p, exch_px *last)
+{
+	exch_px price = exch_spot_price(in, p), broken;
+
+	if (!m->guarded)
+		return true;
+	if (!exch_monitor_within(m, in, price, *last, &broken))
+		return false;
+	*last = price;
+	return true;
+}
+
+/*
+ * The same by receipt: who is met, and so who is passed over, depends on
+ * the order in which they are.  Conditional orders only pay for it.
+ */
+static exch_qty
+available_by_time(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_turn *t)
+{
+	exch_px last = EXCH_PX_NONE;
+	exch_qty left = t->left;
+	struct exch_alloc_order done = {0};
+	bool any = false;
+
+	(void)exch_last_price(in, &last);
+	while (left > 0) {
+		struct exch_walk w, best = {.o = EXCH_SLOT_NONE};
+		struct exch_alloc_order first = {0};
+
+		exch_walk_first(m, in, exch_other_side(t->side), &w);
+		for (; w.o != EXCH_SLOT_NONE &&
+		       exch_spot_reaches(t->side, t->reach, w.p);
+		     exch_walk_next(m, in, &w)) {
+			struct exch_alloc_order a = receipt(m, w.o);
+
+			if ((any && !exch_alloc_before(&done, &a)) ||
+			    skips(t->s, left, exch_special_of(m, w.o),
+				full_qty(m, w.o)))
+				continue;
+			if (best.o == EXCH_SLOT_NONE ||
+			    exch_alloc_before(&a, &first)) {
+				best = w;
+				first = a;
+			}
+		}
+		if (best.o == EXCH_SLOT_NONE)
+			break;
+		done = first;
+		any = true;
+		if (prevented(m, t, best.o)) {
+			if (t->stp == EXCH_STP_OLDEST)
+				continue;
+			break;
+		}
+		if (!goes_on(m, in, best.p, &last))
+			break;
+		left -= least(left, full_qty(m, best.o));
+	}
+	return t->left - left;
+}
+
+/* Will an own order of this level, from o on, take from the incoming one? */
+static bool
+ends_at(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
+{
+	if (t->stp == EXCH_STP_NONE || t->stp == EXCH_STP_OLDEST)
+		return false;
+	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o))
+		if (prevented(m, t, o))
+			return true;
+	return false;
+}
+
+/*
+ * How much the order would find, counted once over the other side.  Behind
+ * an own order there is nothing for it: not what icebergs of that level
+ * still hide, and where a level is shared, none of the level.
+ */
 static exch_qty
 available(const struct exch_match *m, const struct exch_instr *in,
     struct exch_turn *t)
 {
-	exch_px last = EXCH_PX_NONE, broken;
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	exch_px last = EXCH_PX_NONE;
 	exch_qty left = t->left;
+	exch_slot level = EXCH_SLOT_NONE;
+	bool ends = false;
 	struct exch_walk w;
 
+	if (m->o.alloc != NULL && m->o.alloc->by_time)
+		return available_by_time(m, in, t);
 	(void)exch_last_price(in, &last);
 	exch_walk_first(m, in, exch_other_side(t->side), &w);
 	for (; w.o != EXCH_SLOT_NONE && left > 0; exch_walk_next(m, in, &w)) {
@@ -88,6 +191,14 @@ available(const struct exch_match *m, const struct exch_instr *in,
 
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			break;
+		if (w.b == 0 && slot[w.o].level != level) {
+			level = slot[w.o].level;
+			ends = ends_at(m, t, w.o);
+			if (ends && m->o.alloc != NULL)
+				break;
+		}
+		if (w.b == 0 && ends)
+			qty = slot[w.o].qty;
 		if (skips(t->s, left, exch_special_of(m, w.o), qty))
 			continue;
 		if (prevented(m, t, w.o)) {
@@ -95,13 +206,8 @@ available(const struct exch_match *m, const struct exch_instr *in,
 				continue;
 			break;
 		}
-		if (m->guarded) {
-			exch_px price = exch_spot_price(in, w.p);
-
-			if (!exch_monitor_within(m, in, price, last, &broken))
-				break;
-			last = price;
-		}
+		if (!goes_on(m, in, w.p, &last))
+			break;
 		left -= least(left, qty);
 	}
 	return t->left - left;
@@ -370,20 +476,6 @@ share(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 			return true;
 		}
 	return !stops(m, in, w->p) && exch_share_level(m, in, t, w);
-}
-
-/* An order in the words of an allocation. */
-static struct exch_alloc_order
-receipt(const struct exch_match *m, exch_slot o)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-	struct exch_alloc_order a = {.qty = exch_book_slots(m->store)[o].qty};
-
-	if (s != NULL) {
-		a.time = s->time;
-		a.entry = s->entry;
-	}
-	return a;
 }
 
 /* One queue by receipt over all prices the order reaches. */

@@ -89,21 +89,70 @@ prevented(const struct naive_order *o, const struct naive_order *r)
 
 /* ---- what is there ---- */
 
-static exch_qty
-available(const struct naive_instr *in, const struct naive_order *o)
+/* Earlier by receipt. */
+static bool
+received_before(const struct naive_order *a, const struct naive_order *b)
 {
+	if (a->time / 1000 != b->time / 1000)
+		return a->time / 1000 < b->time / 1000;
+	if (a->qty != b->qty)
+		return a->qty > b->qty;
+	return a->entry < b->entry;
+}
+
+/* Everybody of v in the order of receipt. */
+static void
+sort_by_receipt(const struct naive_instr *in, size_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && received_before(&in->order[v[k]],
+						&in->order[v[k - 1]]);
+		     k--) {
+			size_t swap = v[k];
+
+			v[k] = v[k - 1];
+			v[k - 1] = swap;
+		}
+}
+
+/* The place in v of the own order that is dealt with before v[k], or n. */
+static size_t
+own_at_level(const struct naive_instr *in, const struct naive_order *o,
+    const size_t *v, size_t n, size_t k)
+{
+	const struct naive_order *r = &in->order[v[k]];
+
+	if (o->stp == EXCH_STP_OLDEST || r->hidden)
+		return n;
+	for (size_t j = 0; j < n; j++)
+		if (in->order[v[j]].price == r->price &&
+		    !in->order[v[j]].hidden && prevented(o, &in->order[v[j]]))
+			return j;
+	return n;
+}
+
+static exch_qty
+available(const struct naive *e, const struct naive_instr *in,
+    const struct naive_order *o)
+{
+	bool by_time = e->alloc != NULL && strcmp(e->alloc, "time") == 0;
 	size_t n;
 	size_t *v = naive_sorted(in, other(o->side), &n);
 	exch_qty left = o->qty;
 
+	if (by_time)
+		sort_by_receipt(in, v, n);
 	for (size_t k = 0; k < n && left > 0; k++) {
 		const struct naive_order *r = &in->order[v[k]];
 		exch_qty full = r->qty + r->reserve;
 
-		if (r->price == EXCH_PX_NONE)
+		if (r->price == EXCH_PX_NONE || !within(o, r->price))
 			continue;
-		if (!within(o, r->price))
-			break;
+		if (!by_time && own_at_level(in, o, v, n, k) < n) {
+			if (e->alloc != NULL)
+				break;
+			full = r->qty;
+		}
 		if (passes_over(o, left, r, full))
 			continue;
 		if (prevented(o, r)) {
@@ -294,16 +343,6 @@ last_like(const struct naive_instr *in, const size_t *v, size_t n, size_t k)
 
 /* ---- other allocations than the queue ---- */
 
-static bool
-received_before(const struct naive_order *a, const struct naive_order *b)
-{
-	if (a->time / 1000 != b->time / 1000)
-		return a->time / 1000 < b->time / 1000;
-	if (a->qty != b->qty)
-		return a->qty > b->qty;
-	return a->entry < b->entry;
-}
-
 /* Of all the order reaches, whoever came first. */
 static bool
 step_by_time(struct naive *n, struct naive_instr *in, struct naive_order *o)
@@ -447,7 +486,7 @@ admitted(struct naive *n, struct naive_instr *in, struct naive_order *o)
 		o->min_total = false;
 		o->min = 0;
 	}
-	if (want == 0 || available(in, o) >= want)
+	if (want == 0 || available(n, in, o) >= want)
 		return true;
 	if (o->tif == EXCH_TIF_FOK)
 		end_turn(n, in, o, EXCH_WHY_FOK);
