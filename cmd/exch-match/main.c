@@ -151,7 +151,7 @@ set_allocation(struct run *r, struct exch_cli *c, const char *value)
 			    (int)n, value);
 	}
 	/* The plain queue needs no allocating. */
-	r->match.alloc = strcmp(r->alloc.name, "fifo") == 0 ? NULL : &r->alloc;
+	r->match.alloc = exch_alloc_is_queue(&r->alloc) ? NULL : &r->alloc;
 	return 0;
 }
 

@@ -80,6 +80,8 @@ struct exch_alloc {
 	struct exch_alloc_step step[EXCH_ALLOC_STEPS]; /* END or full */
 };
 
+/* The plain queue by whatever name: nothing needs to be shared. */
+bool exch_alloc_is_queue(const struct exch_alloc *a);
 /* A row by its name, or NULL. */
 const struct exch_alloc *exch_alloc_by_name(const char *name);
 /* All of them; *n receives how many. */

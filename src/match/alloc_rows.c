@@ -71,6 +71,12 @@ exch_alloc_by_name(const char *name)
 	return NULL;
 }
 
+bool
+exch_alloc_is_queue(const struct exch_alloc *a)
+{
+	return !a->by_time && a->step[0].kind == EXCH_ALLOC_FIFO;
+}
+
 #define BIT(kind) (1U << (unsigned)(kind))
 #define SHARES                                                                 \
 	(BIT(EXCH_ALLOC_PRO_RATA) | BIT(EXCH_ALLOC_TIME_PRO_RATA) |            \

@@ -142,7 +142,7 @@ take_allocation(struct exch_market_line *p)
 			    "is no parameter of this allocation, "
 			    "or has no such value");
 	}
-	if (strcmp(p->m->alloc.name, "fifo") == 0)
+	if (exch_alloc_is_queue(&p->m->alloc))
 		p->m->alloc.name = NULL;
 	return 0;
 }
