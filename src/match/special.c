@@ -416,8 +416,10 @@ exch_drop(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
 	if (!turn) /* else its turn is told by where, and frees it */
 		exch_special_free(m, in, s);
 	exch_peg_mark(m, in);
-	exch_engine_cancelled(
-	    m, in->book.instr, id, leaves, (uint16_t)why, false);
+	/* one whose last quantity just traded is filled, not cancelled */
+	if (leaves != 0)
+		exch_engine_cancelled(
+		    m, in->book.instr, id, leaves, (uint16_t)why, false);
 }
 
 bool

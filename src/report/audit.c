@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rec/schema.h"
+#include "report/books.h"
 #include "report/report.h"
 #include "report/reports.h"
 #include "report/track.h"
@@ -37,6 +39,23 @@ static const struct exch_col cols[] = {
     {"command", EXCH_COL_TEXT, 7},
     {"cause", EXCH_COL_TEXT, 8},
     {"note", EXCH_COL_TEXT, 8},
+    {"initiator", EXCH_COL_TEXT, 9},
+    {"phase", EXCH_COL_TEXT, 10},
+    {"status", EXCH_COL_TEXT, 16},
+    {"ord_status", EXCH_COL_TEXT, 10},
+    {"working_price", EXCH_COL_NUM, 13},
+    {"displayed", EXCH_COL_NUM, 9},
+    {"min_qty", EXCH_COL_NUM, 9},
+    {"stop_price", EXCH_COL_NUM, 11},
+    {"expire", EXCH_COL_TIME, 18},
+    {"client_order", EXCH_COL_ID, 12},
+    {"prior_order", EXCH_COL_ID, 12},
+    {"limit_price", EXCH_COL_NUM, 11},
+    {"time_in_force", EXCH_COL_TEXT, 13},
+    {"bid", EXCH_COL_NUM, 11},
+    {"bid_qty", EXCH_COL_NUM, 9},
+    {"ask", EXCH_COL_NUM, 11},
+    {"ask_qty", EXCH_COL_NUM, 9},
 };
 
 /* A row; what stays zero is an empty cell. */
@@ -64,13 +83,32 @@ struct row {
 	uint16_t cause;
 	const char *note;
 	size_t nnote;
+	const char *initiator;
+	const struct exch_life *o; /* as it is after the event, or NULL */
+};
+
+/* The best displayed prices of an instrument before the event at hand. */
+struct quote {
+	exch_px px[2];
+	exch_qty qty[2];
+	bool known;
 };
 
 struct audit {
 	struct exch_track *track;
+	struct exch_books books;
+	struct quote *quote; /* by place */
+	uint32_t nquote;
 	uint64_t seq;		     /* of the record at hand */
 	struct exch_rec_block block; /* the last one reported */
+	/* the order a command let in last: what it trades it began itself */
+	exch_oid came;
+	uint32_t came_place;
+	uint8_t matcher; /* whose phase at the start is known */
 };
+
+static const char client[] = "client";
+static const char venue[] = "venue";
 
 static struct row
 row_of(const struct exch_rec *r, const char *event)
@@ -92,9 +130,57 @@ put_qty(struct exch_table *t, exch_qty v, unsigned scale)
 		exch_table_qty(t, v, scale);
 }
 
+/* Status, terms and the market, of rows that speak of an instrument. */
+static void
+put_life(struct exch_report_run *run, const struct row *w)
+{
+	struct exch_table *t = &run->table;
+	const struct exch_life *o = w->o;
+	unsigned decimals;
+
+	if (o == NULL) {
+		for (unsigned i = 0; i < 11; i++)
+			exch_table_none(t);
+		return;
+	}
+	decimals = run->insts.inst[o->place].px_decimals;
+	exch_report_life(run, o);
+	exch_table_id(t, o->replaces);
+	exch_table_px(t, o->price, decimals);
+	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
+}
+
+static void
+put_market(struct exch_report_run *run, const struct row *w)
+{
+	const struct audit *s = run->state;
+	struct exch_table *t = &run->table;
+	const struct exch_inst *in;
+	const struct quote *q;
+
+	if (!w->instrument || w->place >= s->nquote ||
+	    !s->quote[w->place].known) {
+		for (unsigned i = 0; i < 4; i++)
+			exch_table_none(t);
+		return;
+	}
+	in = &run->insts.inst[w->place];
+	q = &s->quote[w->place];
+	for (unsigned side = 0; side < 2; side++) {
+		exch_table_px(t, q->px[side], in->px_decimals);
+		if (q->px[side] == EXCH_PX_NONE)
+			exch_table_none(t);
+		else
+			exch_table_qty(t, q->qty[side], in->qty_scale);
+	}
+}
+
 static void
 put_tail(struct exch_report_run *run, const struct row *w)
 {
+	const struct audit *s = run->state;
+	uint8_t cross;
+
 	struct exch_table *t = &run->table;
 
 	exch_table_word(t, w->liquidity);
@@ -109,6 +195,13 @@ put_tail(struct exch_report_run *run, const struct row *w)
 	else
 		exch_table_word(t, exch_word_of(exch_words_cause, w->cause));
 	exch_table_text(t, w->note, w->nnote);
+	exch_table_word(t, w->initiator);
+	exch_table_word(
+	    t, w->instrument ? exch_word_of(exch_words_phase,
+				   exch_track_phase(s->track, w->place, &cross))
+			     : NULL);
+	put_life(run, w);
+	put_market(run, w);
 	exch_table_end(t);
 }
 
@@ -157,6 +250,7 @@ set_life(struct row *w, const struct exch_life *o)
 	w->account = o->account;
 	w->side = o->side;
 	w->leaves = o->open;
+	w->o = o;
 	w->flags |= o->flags & (EXCH_F_SYNTHETIC | EXCH_F_IMPOSED);
 }
 
@@ -174,9 +268,15 @@ set_terms(struct row *w, const struct exch_life *o)
 }
 
 static void
-set_executed(struct row *w, const struct exch_change *c)
+set_executed(const struct audit *s, struct row *w, const struct exch_change *c)
 {
 	const struct exch_rec_exec *r = EXCH_CHANGE_REC(c, exch_rec_exec);
+	exch_oid taker = r->aggressor == EXCH_BUY ? r->buy : r->sell;
+
+	/* auctions, triggered orders and pegs that move are the venue's */
+	if (r->aggressor == EXCH_SIDE_NONE || s->came != taker ||
+	    s->came_place != c->place)
+		w->initiator = venue;
 
 	w->event = "executed";
 	w->side = c->side;
@@ -197,9 +297,12 @@ set_cancelled(struct row *w, const struct exch_change *c)
 	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
 	const struct exch_ext *x =
 	    exch_rec_ext(c->r, sizeof(*r), EXCH_EXT_CAUSE);
-	bool asked = exch_report_withdrawn(r->reason);
 
-	w->event = asked ? "cancelled" : "expired";
+	w->event = exch_life_cancel(r->reason) == EXCH_LIFE_EXPIRE
+		       ? "expired"
+		       : "cancelled";
+	if (!exch_life_by_client(r->reason))
+		w->initiator = venue;
 	w->qty = r->qty;
 	w->reason = exch_word_of(exch_words_reason, r->reason);
 	if (x != NULL)
@@ -216,8 +319,10 @@ set_replaced(struct row *w, const struct exch_change *c)
 	w->event = "replaced";
 	w->qty = r->qty;
 	w->leaves = r->qty;
-	if (c->next != NULL)
+	if (c->next != NULL) {
 		w->account = c->next->account;
+		w->o = c->next;
+	}
 	if (r->new_order != r->order)
 		w->new_order = r->new_order;
 	if (r->kept != 0)
@@ -237,13 +342,36 @@ set_rejected(struct row *w, const struct exch_change *c)
 		set_terms(w, c->o);
 }
 
+static void
+set_restated(struct row *w, const struct exch_change *c)
+{
+	const struct exch_rec_restated *r =
+	    EXCH_CHANGE_REC(c, exch_rec_restated);
+
+	w->event = "restated";
+	w->initiator = venue;
+	w->price = r->price;
+	w->qty = r->shown;
+	w->reason = exch_word_of(exch_words_restate, r->reason);
+}
+
+static void
+set_triggered(struct row *w, const struct exch_change *c)
+{
+	w->event = "triggered";
+	w->initiator = venue;
+	w->price = EXCH_CHANGE_REC(c, exch_rec_triggered)->price;
+}
+
 static int
 change(void *arg, const struct exch_change *c, struct exch_diag *d)
 {
 	struct exch_report_run *run = arg;
 	struct row w = row_of(c->r, "accepted");
+	struct audit *s = run->state;
 
 	(void)d;
+	w.initiator = client;
 	w.instrument = true;
 	w.place = c->place;
 	w.order = c->order;
@@ -251,15 +379,27 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 	switch (c->kind) {
 	case EXCH_CHANGE_ACCEPTED:
 		set_terms(&w, c->o);
+		s->came = c->order;
+		s->came_place = c->place;
 		break;
 	case EXCH_CHANGE_EXECUTED:
-		set_executed(&w, c);
+		set_executed(s, &w, c);
 		break;
 	case EXCH_CHANGE_CANCELLED:
 		set_cancelled(&w, c);
 		break;
 	case EXCH_CHANGE_REPLACED:
 		set_replaced(&w, c);
+		s->came = EXCH_CHANGE_REC(c, exch_rec_replaced)->new_order;
+		s->came_place = c->place;
+		break;
+	case EXCH_CHANGE_RESTATED:
+		set_restated(&w, c);
+		break;
+	case EXCH_CHANGE_TRIGGERED:
+		set_triggered(&w, c);
+		/* from here on it is the venue that acts */
+		s->came = 0;
 		break;
 	case EXCH_CHANGE_REJECTED:
 		set_rejected(&w, c);
@@ -327,6 +467,7 @@ put_phase(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
 	if (p == NULL)
 		return exch_report_short(r, d);
 	w->event = "phase";
+	w->initiator = venue;
 	w->reason = exch_word_of(exch_words_phase, p->phase);
 	w->price = p->reference;
 	w->note = p->reason;
@@ -347,6 +488,7 @@ put_auction(struct exch_report_run *run, const struct exch_rec *r,
 	if (a->final == 0)
 		return EXCH_OK;
 	w->event = "auction";
+	w->initiator = venue;
 	w->price = a->price;
 	w->qty = a->paired;
 	w->leaves = a->imbalance;
@@ -401,6 +543,8 @@ open_audit(struct exch_report_run *run, struct exch_diag *d)
 		return rc;
 	s = run->state;
 	rc = exch_track_new(change, run, &s->track, d);
+	if (rc == EXCH_OK)
+		rc = exch_books_init(&s->books, &run->insts, d);
 	if (rc != EXCH_OK)
 		return rc;
 	return exch_table_columns(
@@ -438,23 +582,70 @@ record_other(
 	}
 }
 
+/* The quotes that the event changed hold for the next one. */
+static int
+follow_books(struct exch_report_run *run, const struct exch_rec *r,
+    uint32_t place, struct exch_diag *d)
+{
+	struct audit *s = run->state;
+	int rc = exch_books_record(&s->books, r, place, run->matcher, d);
+
+	if (rc != EXCH_OK || !s->books.boundary)
+		return rc;
+	for (uint32_t i = 0; i < s->books.ntouched; i++) {
+		uint32_t at = s->books.touched[i];
+		struct quote *q;
+
+		rc = exch_report_grow(
+		    &s->quote, &s->nquote, at + 1, sizeof(*s->quote), d);
+		if (rc != EXCH_OK)
+			return rc;
+		q = &s->quote[at];
+		q->known = true;
+		for (unsigned side = 0; side < 2; side++)
+			exch_books_best(
+			    &s->books, at, side, &q->px[side], &q->qty[side]);
+	}
+	return EXCH_OK;
+}
+
 static int
 record_audit(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct audit *s = run->state;
-	uint32_t place;
-	int rc;
+	struct exch_diag unused = {0};
+	uint32_t place = 0;
+	int rc = EXCH_OK;
+	int err;
 
 	s->seq = seq;
 	if (r->type == EXCH_REC_BLOCK && EXCH_REC_AS(r, exch_rec_block) != NULL)
 		memcpy(&s->block, r, sizeof(s->block));
-	if (!exch_track_wants(r->type))
-		return record_other(run, r, d);
-	rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (s->matcher != run->matcher) {
+		s->matcher = run->matcher;
+		exch_track_first_phase(s->track, exch_report_phase(run));
+	}
+	/* a phase without an instrument speaks to all */
+	if (r->instr != 0 || exch_track_wants(r->type))
+		rc = exch_insts_place(&run->insts, r->instr, &place, d);
 	if (rc != EXCH_OK)
 		return rc;
-	return exch_track_record(s->track, r, place, d);
+	if (r->type == EXCH_REC_PHASE &&
+	    (r->instr == 0 || run->insts.inst[place].announced))
+		rc = exch_track_record(s->track, r, place, d);
+	if (rc == EXCH_OK)
+		rc = exch_track_wants(r->type)
+			 ? exch_track_record(s->track, r, place, d)
+			 : record_other(run, r, d);
+	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
+		return rc;
+	/* the books go on, whatever was wrong: told once is enough */
+	if (r->type != EXCH_REC_PHASE &&
+	    (r->type < EXCH_REC_NEW || r->type >= EXCH_REC_BOOK_ADD))
+		return rc;
+	err = follow_books(run, r, place, rc == EXCH_OK ? d : &unused);
+	return rc != EXCH_OK ? rc : err;
 }
 
 static int
@@ -473,6 +664,8 @@ free_audit(struct exch_report_run *run)
 	struct audit *s = run->state;
 
 	exch_track_free(s->track);
+	exch_books_clear(&s->books);
+	exch_free(s->quote);
 }
 
 const struct exch_report exch_report_audit = {

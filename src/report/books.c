@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "report/report.h"
 #include "report/books.h"
+#include "report/track.h"
 
 int
 exch_books_init(
@@ -26,6 +27,8 @@ exch_books_clear(struct exch_books *s)
 	exch_book_store_free(s->store);
 	exch_free(s->inst);
 	exch_free(s->touched);
+	exch_track_free(s->special);
+	exch_asked_clear(&s->asked);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -81,10 +84,9 @@ settle(struct exch_books *s, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-/* A price in ticks; the engine lets no other prices in. */
-static int
-tick_of(struct exch_books *s, uint32_t place, exch_oid id, exch_px price,
-    int64_t *tick, struct exch_diag *d)
+int
+exch_books_tick(struct exch_books *s, uint32_t place, exch_oid id,
+    exch_px price, int64_t *tick, struct exch_diag *d)
 {
 	struct exch_books_inst *si = &s->inst[place];
 	const struct exch_inst *in = &s->insts->inst[place];
@@ -117,7 +119,7 @@ come_in(struct exch_books *s, uint32_t place, const struct exch_book_order *o,
 	s->in = *o;
 	s->in_place = place;
 	s->inst[place].book.instr = s->insts->inst[place].id;
-	rc = tick_of(s, place, o->id, price, &s->in.tick, d);
+	rc = exch_books_tick(s, place, o->id, price, &s->in.tick, d);
 	s->coming = rc == EXCH_OK && o->qty > 0;
 	return rc;
 }
@@ -151,27 +153,37 @@ take(struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
 		exch_book_reduce(s->store, o, qty);
 }
 
+/*
+ * The command that is answered, or NULL.  Nearly always it is the last one;
+ * a market that holds commands back answers an older one.  Its type is
+ * cleared: good until the next command.
+ */
+static const struct exch_rec *
+asked_for(struct exch_books *s, uint8_t type, const struct exch_rec *r,
+    exch_oid order, struct exch_ask *space)
+{
+	if (__builtin_expect((s->asked.n | s->asked.now.cmd.h.type) != 0, 0) &&
+	    exch_asked_take(&s->asked, type, r->instr, order, space))
+		return &space->cmd.h;
+	if (s->cmd.h.type != type || s->cmd.n.order != order ||
+	    s->cmd.h.instr != r->instr)
+		return NULL;
+	s->cmd.h.type = 0;
+	return &s->cmd.h;
+}
+
 static int
 take_ack(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_ack *a = EXCH_REC_AS(r, exch_rec_ack);
-	const struct exch_rec_new *n = &s->cmd.n;
-	struct exch_rec_new side;
-	int rc;
+	struct exch_ask space;
+	const struct exch_rec_new *n;
 
 	if (a == NULL)
 		return exch_report_short(r, d);
-	if (s->cmd.h.type == EXCH_REC_QUOTE) {
-		/* the other side has come in before */
-		rc = settle(s, d);
-		if (rc != EXCH_OK)
-			return rc;
-		exch_report_quoted(&s->cmd.q, a->order, &side);
-		n = &side;
-	}
-	if (n->h.type != EXCH_REC_NEW || n->order != a->order ||
-	    n->h.instr != r->instr) {
+	n = (const void *)asked_for(s, EXCH_REC_NEW, r, a->order, &space);
+	if (n == NULL) {
 		s->unknown++;
 		return EXCH_OK;
 	}
@@ -179,9 +191,9 @@ take_ack(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	    &(struct exch_book_order){.id = n->order,
 		.qty = n->qty,
 		.owner = n->account,
-		.side = n->side,
+		.side = n->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL,
 		.by_id = (n->ordflags & EXCH_ORD_BY_ID) != 0},
-	    s->apart ? EXCH_PX_NONE : n->price, d);
+	    n->price, d);
 }
 
 static int
@@ -189,7 +201,8 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_replaced *a = EXCH_REC_AS(r, exch_rec_replaced);
-	const struct exch_rec_replace *cmd = &s->cmd.r;
+	const struct exch_rec_replace *cmd;
+	struct exch_ask space;
 	struct exch_book *b = &s->inst[place].book;
 	struct exch_slot_data *slot;
 	struct exch_book_order next;
@@ -198,9 +211,8 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	if (a == NULL)
 		return exch_report_short(r, d);
 	o = exch_book_find(s->store, b, a->order);
-	if (o == EXCH_SLOT_NONE ||
-	    (!(a->kept != 0 && cmd->h.type == EXCH_REC_QUOTE) &&
-		(cmd->h.type != EXCH_REC_REPLACE || cmd->order != a->order))) {
+	cmd = (const void *)asked_for(s, EXCH_REC_REPLACE, r, a->order, &space);
+	if (o == EXCH_SLOT_NONE || cmd == NULL) {
 		s->unknown++;
 		return EXCH_OK;
 	}
@@ -219,25 +231,101 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	return come_in(s, place, &next, cmd->price, d);
 }
 
+/* An ordinary order that slides, or that the venue moves. */
+static int
+take_restated(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+    struct exch_diag *d)
+{
+	const struct exch_rec_restated *e = EXCH_REC_AS(r, exch_rec_restated);
+	struct exch_book *b = &s->inst[place].book;
+	struct exch_book_order next = {.qty = 0};
+	exch_slot o;
+	int rc;
+
+	if (e == NULL)
+		return exch_report_short(r, d);
+	if (is_coming(s, place, e->order))
+		return exch_books_tick(
+		    s, place, e->order, e->price, &s->in.tick, d);
+	rc = settle(s, d);
+	if (rc != EXCH_OK)
+		return rc;
+	o = exch_book_find(s->store, b, e->order);
+	if (o == EXCH_SLOT_NONE) {
+		s->unknown++;
+		return EXCH_OK;
+	}
+	next.id = e->order;
+	next.qty = e->shown;
+	next.owner = exch_book_slots(s->store)[o].owner;
+	next.side = exch_book_side_of(s->store, o);
+	exch_book_remove(s->store, b, o);
+	return come_in(s, place, &next, e->price, d);
+}
+
+/* A refused command is answered, too. */
+static int
+take_reject(struct exch_books *s, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_reject *j = EXCH_REC_AS(r, exch_rec_reject);
+	struct exch_ask space;
+
+	if (j == NULL)
+		return exch_report_short(r, d);
+	if (j->command == EXCH_REC_NEW || j->command == EXCH_REC_REPLACE)
+		(void)asked_for(s, j->command, r, j->order, &space);
+	return EXCH_OK;
+}
+
+static int
+take_exec(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+    struct exch_diag *d)
+{
+	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
+	bool buys, sells;
+	int rc;
+
+	if (e == NULL)
+		return exch_report_short(r, d);
+	if (__builtin_expect(s->special == NULL, 1)) {
+		take(s, place, e->buy, e->qty, false);
+		take(s, place, e->sell, e->qty, false);
+		return EXCH_OK;
+	}
+	buys = exch_books_has_special(s, r, place, e->buy);
+	sells = exch_books_has_special(s, r, place, e->sell);
+	rc = buys || sells ? exch_books_special(s, r, place, d) : EXCH_OK;
+	if (!buys)
+		take(s, place, e->buy, e->qty, false);
+	if (!sells)
+		take(s, place, e->sell, e->qty, false);
+	return rc;
+}
+
 static int
 take_event(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
-	const struct exch_rec_exec *e;
 	const struct exch_rec_cancelled *c;
 
-	if (exch_report_repeats(r))
-		return EXCH_OK;
 	touch(s, place);
+	if (r->type == EXCH_REC_EXEC)
+		return take_exec(s, r, place, d);
+	if (__builtin_expect(exch_report_repeats(r), 0))
+		return exch_books_special(s, r, place, d);
+	/* All the others begin with the order they speak of. */
+	if (__builtin_expect(s->special != NULL, 0) &&
+	    exch_rec_len(r) >= sizeof(struct exch_rec_ack) &&
+	    exch_books_has_special(s, r, place,
+		((const struct exch_rec_ack *)(const void *)r)->order)) {
+		/* what it shows now stands behind what came before */
+		int rc = settle(s, d);
+
+		return rc != EXCH_OK ? rc : exch_books_special(s, r, place, d);
+	}
 	switch (r->type) {
 	case EXCH_REC_ACK:
 		return take_ack(s, r, place, d);
-	case EXCH_REC_EXEC:
-		if ((e = EXCH_REC_AS(r, exch_rec_exec)) == NULL)
-			return exch_report_short(r, d);
-		take(s, place, e->buy, e->qty, false);
-		take(s, place, e->sell, e->qty, false);
-		return EXCH_OK;
 	case EXCH_REC_CANCELLED:
 		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
 			return exch_report_short(r, d);
@@ -245,35 +333,59 @@ take_event(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 		return EXCH_OK;
 	case EXCH_REC_REPLACED:
 		return take_replaced(s, r, place, d);
+	case EXCH_REC_REJECT:
+		return take_reject(s, r, d);
+	case EXCH_REC_RESTATED:
+		return take_restated(s, r, place, d);
 	default:
 		return EXCH_OK;
 	}
 }
 
+/* A command comes before the last one has its answer: that one is held. */
+__attribute__((noinline, cold)) static int
+hold(struct exch_books *s, struct exch_diag *d)
+{
+	s->cmd.h.flags &= (uint8_t)~EXCH_F_EXT;
+	s->cmd.h.len8 = s->cmd.h.type == EXCH_REC_NEW ? sizeof(s->cmd.n) / 8
+						      : sizeof(s->cmd.r) / 8;
+	return exch_asked_put(&s->asked, &s->cmd.h, d);
+}
+
 static int
-take_command(
-    struct exch_books *s, const struct exch_rec *r, struct exch_diag *d)
+take_command(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+    struct exch_diag *d)
 {
 	/* an event whose end was not marked is over at the latest now */
 	int rc = settle(s, d);
+	const struct exch_rec_new *n;
 
+	if (rc == EXCH_OK && s->cmd.h.type != 0)
+		rc = hold(s, d);
 	if (rc != EXCH_OK)
 		return rc;
 	s->cmd.h.type = 0;
-	s->apart = false;
 	if (r->type == EXCH_REC_NEW) {
-		if (EXCH_REC_AS(r, exch_rec_new) == NULL)
+		if ((n = EXCH_REC_AS(r, exch_rec_new)) == NULL)
 			return exch_report_short(r, d);
+		/* its id may be one of theirs: they are asked first then */
+		if (__builtin_expect(
+			exch_books_is_special(n) ||
+			    (s->special != NULL &&
+				exch_books_has_special(s, r, place, n->order)),
+			0))
+			return exch_books_special(s, r, place, d);
 		memcpy(&s->cmd.n, r, sizeof(s->cmd.n));
-		s->apart = (s->cmd.n.ordflags & EXCH_ORD_REQUEST) != 0 ||
-			   ((r->flags & EXCH_F_EXT) != 0 &&
-			       exch_rec_ext(r, sizeof(s->cmd.n),
-				   EXCH_EXT_REQUEST) != NULL);
-	} else if (r->type == EXCH_REC_QUOTE) {
-		if (EXCH_REC_AS(r, exch_rec_quote) == NULL)
-			return exch_report_short(r, d);
-		memcpy(&s->cmd.q, r, sizeof(s->cmd.q));
-	} else if (r->type == EXCH_REC_REPLACE) {
+		return EXCH_OK;
+	}
+	if (r->type == EXCH_REC_QUOTE)
+		return exch_books_special(s, r, place, d);
+	if (__builtin_expect(s->special != NULL, 0) &&
+	    exch_rec_len(r) >= sizeof(struct exch_rec_cancel) &&
+	    exch_books_has_special(s, r, place,
+		((const struct exch_rec_cancel *)(const void *)r)->order))
+		return exch_books_special(s, r, place, d);
+	if (r->type == EXCH_REC_REPLACE) {
 		if (EXCH_REC_AS(r, exch_rec_replace) == NULL)
 			return exch_report_short(r, d);
 		memcpy(&s->cmd.r, r, sizeof(s->cmd.r));
@@ -289,16 +401,22 @@ take_phase(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 
 	if (p == NULL)
 		return exch_report_short(r, d);
-	if (p->phase > EXCH_PHASE_HALT)
+	/* the matcher has no phase for an instrument it does not know */
+	if (p->phase > EXCH_PHASE_END ||
+	    (r->instr != 0 && !s->insts->inst[place].announced))
 		return EXCH_OK;
 	if (r->instr != 0) {
 		s->inst[place].phase = p->phase;
-		return EXCH_OK;
+		s->inst[place].cross = p->cross;
+	} else {
+		for (uint32_t i = 0; i < s->n; i++) {
+			s->inst[i].phase = p->phase;
+			s->inst[i].cross = p->cross;
+		}
+		s->first_phase = p->phase;
 	}
-	for (uint32_t i = 0; i < s->n; i++)
-		s->inst[i].phase = p->phase;
-	s->first_phase = p->phase;
-	return EXCH_OK;
+	return s->special != NULL ? exch_books_special(s, r, place, d)
+				  : EXCH_OK;
 }
 
 int
@@ -312,9 +430,10 @@ exch_books_record(struct exch_books *s, const struct exch_rec *r,
 		return rc;
 	if (s->boundary)
 		begin(s);
-	if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_BREAK)
-		return take_command(s, r, d);
-	if (r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED) {
+	if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_QUOTE)
+		return take_command(s, r, place, d);
+	if ((r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED) ||
+	    r->type == EXCH_REC_RESTATED || r->type == EXCH_REC_TRIGGERED) {
 		rc = take_event(s, r, place, d);
 	} else if (r->type == EXCH_REC_PHASE) {
 		rc = settle(s, d);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/report.h"
+#include "report/track.h"
 
 void
 exch_report_symbol(struct exch_report_run *run, uint32_t place)
@@ -91,4 +92,30 @@ exch_report_side(uint8_t side, const char *none)
 	if (side == EXCH_SELL)
 		return "S";
 	return none;
+}
+
+void
+exch_report_life(struct exch_report_run *run, const struct exch_life *o)
+{
+	struct exch_table *t = &run->table;
+	const struct exch_inst *in = &run->insts.inst[o->place];
+	uint8_t shown = (uint8_t)exch_life_shown(&o->stage);
+	char fix = exch_life_fix(shown);
+	bool live = !exch_life_is_end(o->stage.state);
+
+	exch_table_word(
+	    t, shown == EXCH_LIFE_NONE ? NULL : exch_life_word(shown));
+	exch_table_text(t, &fix, fix != '\0');
+	exch_table_px(t, live ? o->working : EXCH_PX_NONE, in->px_decimals);
+	exch_table_qty(t, live ? o->shown : 0, in->qty_scale);
+	if (o->terms.min == 0)
+		exch_table_none(t);
+	else
+		exch_table_qty(t, o->terms.min, in->qty_scale);
+	exch_table_px(t, o->terms.stop, in->px_decimals);
+	if (o->terms.expire == 0)
+		exch_table_none(t);
+	else
+		exch_table_time(t, o->terms.expire);
+	exch_table_id(t, o->terms.client);
 }

@@ -361,7 +361,7 @@ record_depth(struct exch_report_run *run, const struct exch_rec *r,
 
 	(void)seq;
 	if (r->type != EXCH_REC_PHASE &&
-	    (r->type < EXCH_REC_NEW || r->type > EXCH_REC_MISS))
+	    (r->type < EXCH_REC_NEW || r->type >= EXCH_REC_BOOK_ADD))
 		return EXCH_OK;
 	if (r->time > s->clock) {
 		s->clock = r->time;

@@ -104,6 +104,9 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 	if (rc != EXCH_OK)
 		return rc;
 	in = &x->inst[place];
+	x->before = *in;
+	x->before_place = place;
+	in->announced = true;
 	in->nsymbol = (uint8_t)strnlen(r->symbol, sizeof(r->symbol));
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
 	in->plain = exch_table_plain(in->symbol, in->nsymbol);
@@ -180,6 +183,12 @@ exch_insts_note(
 	const struct exch_rec_instrument *in;
 	const struct exch_rec_account *ac;
 
+	if (r->type == EXCH_REC_ERROR && x->before.id != 0 &&
+	    x->before.id == r->instr) {
+		x->inst[x->before_place] = x->before;
+		x->before.id = 0;
+		return EXCH_OK;
+	}
 	if (r->type == EXCH_REC_INSTRUMENT &&
 	    (in = EXCH_REC_AS(r, exch_rec_instrument)) != NULL)
 		return note_instrument(x, in, d);

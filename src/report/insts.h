@@ -16,6 +16,7 @@ struct exch_inst {
 	uint8_t nsymbol;
 	uint8_t px_decimals;
 	uint8_t qty_scale; /* digits after the point */
+	bool announced;	   /* by an INSTRUMENT */
 	bool plain;	   /* the symbol needs no escaping anywhere */
 	char symbol[24];
 	char currency[8];
@@ -39,11 +40,17 @@ struct exch_insts {
 	struct exch_account *account; /* open addressing by id; n 0: free */
 	uint32_t naccounts;
 	uint32_t account_cap;
+	/* the last INSTRUMENT, in case the matcher refuses it */
+	struct exch_inst before; /* id 0: nothing to go back to */
+	uint32_t before_place;
 };
 
 void exch_insts_clear(struct exch_insts *x);
 
-/* Take note of an INSTRUMENT or ACCOUNT record. */
+/*
+ * Take note of an INSTRUMENT or ACCOUNT record, or of an ERROR: one directly
+ * behind an INSTRUMENT refuses it, and what held before holds on.
+ */
 int exch_insts_note(
     struct exch_insts *x, const struct exch_rec *r, struct exch_diag *d);
 

@@ -37,10 +37,19 @@ static const struct exch_col cols[] = {
     {"replaces", EXCH_COL_ID, 12},
     {"replaced_by", EXCH_COL_ID, 12},
     {"flags", EXCH_COL_TEXT, 8},
+    {"status", EXCH_COL_TEXT, 16},
+    {"ord_status", EXCH_COL_TEXT, 10},
+    {"working_price", EXCH_COL_NUM, 13},
+    {"displayed", EXCH_COL_NUM, 9},
+    {"min_qty", EXCH_COL_NUM, 9},
+    {"stop_price", EXCH_COL_NUM, 11},
+    {"expire", EXCH_COL_TIME, 18},
+    {"client_order", EXCH_COL_ID, 12},
 };
 
 struct orders {
 	struct exch_track *track;
+	uint8_t matcher; /* whose phase at the start is known */
 };
 
 /* How an order ended. */
@@ -85,6 +94,7 @@ put(struct exch_report_run *run, const struct exch_life *o,
 	exch_table_id(t, o->replaces);
 	exch_table_id(t, e->replaced_by);
 	exch_report_flags(run, o->flags, NULL);
+	exch_report_life(run, o);
 	exch_table_end(t);
 }
 
@@ -93,10 +103,9 @@ put_cancelled(struct exch_report_run *run, const struct exch_change *c)
 {
 	const struct exch_rec_cancelled *r =
 	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
-	bool asked = exch_report_withdrawn(r->reason);
 
 	put(run, c->o,
-	    &(struct ending){asked ? "cancelled" : "expired",
+	    &(struct ending){exch_life_word(c->o->stage.state),
 		exch_word_of(exch_words_reason, r->reason), c->r->time, 0});
 }
 
@@ -113,7 +122,7 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 		/* a refused CANCEL or REPLACE is no order */
 		if (rej->command == EXCH_REC_NEW)
 			put(run, c->o,
-			    &(struct ending){"rejected",
+			    &(struct ending){exch_life_word(c->o->stage.state),
 				exch_word_of(exch_words_reject, rej->code),
 				c->r->time, 0});
 		return EXCH_OK;
@@ -122,7 +131,9 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 		return EXCH_OK;
 	switch (c->kind) {
 	case EXCH_CHANGE_EXECUTED:
-		put(run, c->o, &(struct ending){"filled", NULL, c->r->time, 0});
+		put(run, c->o,
+		    &(struct ending){exch_life_word(c->o->stage.state), NULL,
+			c->r->time, 0});
 		break;
 	case EXCH_CHANGE_CANCELLED:
 		put_cancelled(run, c);
@@ -130,7 +141,8 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 	case EXCH_CHANGE_REPLACED:
 		next = EXCH_CHANGE_REC(c, exch_rec_replaced)->new_order;
 		put(run, c->o,
-		    &(struct ending){"replaced", NULL, c->r->time, next});
+		    &(struct ending){exch_life_word(c->o->stage.state), NULL,
+			c->r->time, next});
 		break;
 	default:
 		break;
@@ -163,11 +175,18 @@ record_orders(struct exch_report_run *run, const struct exch_rec *r,
 	int rc;
 
 	(void)seq;
-	if (!exch_track_wants(r->type))
+	if (!exch_track_wants(r->type) && r->type != EXCH_REC_PHASE)
 		return EXCH_OK;
 	rc = exch_insts_place(&run->insts, r->instr, &place, d);
 	if (rc != EXCH_OK)
 		return rc;
+	if (!run->insts.inst[place].announced && r->instr != 0 &&
+	    r->type == EXCH_REC_PHASE)
+		return EXCH_OK;
+	if (s->matcher != run->matcher) {
+		s->matcher = run->matcher;
+		exch_track_first_phase(s->track, exch_report_phase(run));
+	}
 	return exch_track_record(s->track, r, place, d);
 }
 

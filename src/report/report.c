@@ -153,7 +153,8 @@ note_directory(
 {
 	const struct exch_rec_source *s;
 
-	if (r->type == EXCH_REC_INSTRUMENT || r->type == EXCH_REC_ACCOUNT)
+	if (r->type == EXCH_REC_INSTRUMENT || r->type == EXCH_REC_ACCOUNT ||
+	    (r->type == EXCH_REC_ERROR && r->source == run->matcher))
 		return exch_insts_note(&run->insts, r, d);
 	if (r->type == EXCH_REC_SOURCE &&
 	    (s = EXCH_REC_AS(r, exch_rec_source)) != NULL)
@@ -302,6 +303,22 @@ exch_report_compared(const struct exch_report_run *run)
 	/* exch-match(1): compared if the header asks, or by --rematch */
 	return has_line(run->info->text, "expect=yes") ||
 	       (matcher != NULL && strstr(matcher, " rematch") != NULL);
+}
+
+uint8_t
+exch_report_phase(const struct exch_report_run *run)
+{
+	const char *text = run->source[run->matcher].text;
+	const char *p = text != NULL ? strstr(text, " phase=") : NULL;
+	uint16_t code;
+
+	if (p == NULL)
+		return EXCH_PHASE_CONTINUOUS;
+	p += strlen(" phase=");
+	if (exch_word_code(exch_words_phase, p, strcspn(p, " "), &code) !=
+	    EXCH_OK)
+		return EXCH_PHASE_CONTINUOUS;
+	return (uint8_t)code;
 }
 
 unsigned

@@ -162,13 +162,13 @@ void exch_report_flags(
 const char *exch_report_side(uint8_t side, const char *none);
 
 /*
- * The side of a quote whose order has this id, as a NEW says it; its type is
- * 0 if there is none.
+ * What an order is now: status, ord_status, working_price, displayed,
+ * min_qty, stop_price, expire, client_order.
  */
-void exch_report_quoted(
-    const struct exch_rec_quote *q, exch_oid id, struct exch_rec_new *n);
-/* A reason of CANCELLED by which somebody withdrew; others are rules. */
-bool exch_report_withdrawn(uint16_t reason);
+struct exch_life;
+void exch_report_life(struct exch_report_run *run, const struct exch_life *o);
+/* The phase in which the matcher began, as its source record says. */
+uint8_t exch_report_phase(const struct exch_report_run *run);
 
 /* An array of `size` bytes each, zeroed, at least n long. */
 int exch_report_grow(

@@ -125,7 +125,8 @@ take_answer(struct exch_summary *s, struct exch_sum *b,
 	case EXCH_REC_CANCELLED:
 		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
 			return exch_report_short(r, d);
-		if (exch_report_withdrawn(c->reason))
+		if (c->reason == EXCH_WHY_USER ||
+		    exch_life_cancel(c->reason) == EXCH_LIFE_CANCEL)
 			b->cancels++;
 		else
 			b->expired++;
@@ -253,7 +254,7 @@ record_summary(struct exch_report_run *run, const struct exch_rec *r,
 		rc = at_place(s, place, d);
 	if (rc == EXCH_OK && r->type >= EXCH_REC_ACK)
 		rc = take_event(s, run, r, place, d);
-	if (rc == EXCH_OK && r->type <= EXCH_REC_MISS)
+	if (rc == EXCH_OK && r->type < EXCH_REC_BOOK_ADD)
 		rc = follow_books(s, run, r, place, d);
 	return rc;
 }
@@ -349,7 +350,7 @@ close_summary(struct exch_report_run *run, struct exch_diag *d)
 		return rc;
 	for (uint32_t i = 0; i < run->insts.n && i < s->books.n; i++) {
 		spread_until(&s->by[i], s->clock);
-		s->by[i].resting = s->books.inst[i].book.norders;
+		s->by[i].resting = exch_books_live(&s->books, i);
 	}
 	if (run->o.format == EXCH_FMT_TEXT)
 		return exch_summary_page(run, d);

@@ -11,7 +11,13 @@
 
 #include "base/err.h"
 #include "rec/rec.h"
+#include "report/asked.h"
 
+/*
+ * What a stream tells of a live order.  Where it stands follows from its
+ * terms, the phase and the venue's RESTATED and TRIGGERED records by the
+ * rules of exch-ordertypes(7); standing.c has them.
+ */
 struct exch_life {
 	exch_i128 notional; /* of its executions, price x quantity */
 	exch_oid id;
@@ -32,6 +38,12 @@ struct exch_life {
 	uint8_t tif;
 	uint8_t flags; /* of the command's header */
 	uint8_t ordflags;
+	uint8_t type;	 /* it is now: triggered, with its limit */
+	bool apart;	 /* parked, or waits: not in the book */
+	exch_px working; /* price it stands at; none: apart, or no limit */
+	exch_qty shown;	 /* the part displayed, or that it will display */
+	struct exch_terms terms;
+	struct exch_stage stage;
 };
 
 enum exch_change_kind {
@@ -39,7 +51,9 @@ enum exch_change_kind {
 	EXCH_CHANGE_EXECUTED,
 	EXCH_CHANGE_CANCELLED,
 	EXCH_CHANGE_REPLACED,
-	EXCH_CHANGE_REJECTED
+	EXCH_CHANGE_REJECTED,
+	EXCH_CHANGE_RESTATED,
+	EXCH_CHANGE_TRIGGERED
 };
 
 struct exch_change {
@@ -83,11 +97,41 @@ int exch_track_each(struct exch_track *t,
 uint64_t exch_track_unknown(const struct exch_track *t);
 size_t exch_track_live(const struct exch_track *t);
 
-/* True for the records a tracker wants. */
+/* The phase instruments are in before the stream tells; continuous. */
+void exch_track_first_phase(struct exch_track *t, uint8_t phase);
+/* A live order, or NULL; good until the next record. */
+const struct exch_life *exch_track_find(
+    const struct exch_track *t, uint32_t place, exch_oid id);
+/* Is the order live, or was it asked for? */
+bool exch_track_knows(
+    const struct exch_track *t, uint32_t instr, uint32_t place, exch_oid id);
+/* The phase and the auction of an instrument. */
+uint8_t exch_track_phase(
+    const struct exch_track *t, uint32_t place, uint8_t *cross);
+/* The instrument is in this phase from now on; the stream said it before. */
+int exch_track_set_phase(struct exch_track *t, uint32_t place, uint8_t phase,
+    uint8_t cross, struct exch_diag *d);
+
+/* True for the records a tracker wants, PHASE aside. */
 static inline bool
 exch_track_wants(uint8_t type)
 {
-	return type >= EXCH_REC_NEW && type <= EXCH_REC_REPLACED;
+	return (type >= EXCH_REC_NEW && type <= EXCH_REC_REPLACED) ||
+	       type == EXCH_REC_RESTATED || type == EXCH_REC_TRIGGERED;
 }
+
+/* ---- standing.c: for track.c ---- */
+
+/* It was accepted, or comes in anew: true if it is put apart. */
+bool exch_stand_in(struct exch_life *o, uint8_t phase, uint8_t cross);
+/* After `open` went down by an execution. */
+void exch_stand_filled(
+    struct exch_life *o, uint8_t side, uint8_t aggressor, exch_qty qty);
+/* After `open` went down otherwise. */
+void exch_stand_reduced(struct exch_life *o);
+enum exch_life_event exch_stand_restated(
+    struct exch_life *o, const struct exch_rec_restated *r);
+enum exch_life_event exch_stand_triggered(
+    struct exch_life *o, uint8_t phase, uint8_t cross);
 
 #endif

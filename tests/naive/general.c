@@ -142,8 +142,10 @@ naive_drop(struct naive *n, struct naive_instr *in, uint64_t entry,
 	}
 	return false;
 gone:
-	naive_cancelled(
-	    n, in->def.h.instr, o.id, o.qty + o.reserve, why, false);
+	/* all of it traded: it is filled */
+	if (o.qty + o.reserve > 0)
+		naive_cancelled(
+		    n, in->def.h.instr, o.id, o.qty + o.reserve, why, false);
 	/* Whoever has his turn is gone when it is over. */
 	if (n->turn == NULL || n->turn->entry != entry)
 		naive_gone(n, in, &o);

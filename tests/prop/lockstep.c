@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "match/general.h"
+#include "prop/derive.h"
 #include "prop/invariants.h"
 #include "prop/lockstep.h"
 #include "rec/stream.h"
@@ -161,6 +162,7 @@ struct run {
 	struct exch_writer *w;
 	struct exch_match *m;
 	struct exch_market market;
+	struct derive *derive;
 };
 
 /* The flow's rules in the form of a market file's. */
@@ -241,6 +243,7 @@ step(struct run *r, size_t k)
 
 	/* What the clock does comes before the record, behind the last one. */
 	naive_clock(&r->naive, c->h.time);
+	derive_events(r->derive, n->out, n->nout);
 	if (k > 0) {
 		add_bytes(&r->l->want, n->out, n->nout);
 		r->l->want.off[r->l->want.n] = r->l->want.len;
@@ -249,6 +252,9 @@ step(struct run *r, size_t k)
 		fail(r->l, k, d.text);
 	naive_apply(&r->naive, &c->h);
 	events_add(&r->l->want, n->out, n->nout);
+	derive_record(r->derive, &c->h);
+	derive_events(r->derive, n->out, n->nout);
+	derive_look(r->derive, n);
 	copy_command(r->w, c);
 	if (exch_match_apply(r->m, &c->h, &d) != EXCH_OK)
 		fail(r->l, k, d.text);
@@ -257,6 +263,10 @@ step(struct run *r, size_t k)
 		if (!same_books(r->m, n))
 			fail(r->l, k, "the books differ");
 	}
+	if ((k + 1) % 61 == 0)
+		derive_compare(r->derive, n);
+	if (derive_wrong(r->derive) != NULL)
+		fail(r->l, k, derive_wrong(r->derive));
 	for (size_t i = 0; i < n->ninstr; i++)
 		if (n->instr[i].n > r->c->deepest)
 			r->c->deepest = n->instr[i].n;
@@ -471,6 +481,7 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	r.naive.alloc = f->alloc;
 	r.naive.stp = f->stp;
 	r.naive.seed = 7;
+	r.derive = derive_new(f->phase, f->alloc == NULL);
 	if (!open_engine(&r))
 		goto out;
 	if (g != NULL)
@@ -480,6 +491,9 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	r.c->books++;
 	if (!same_books(r.m, &r.naive))
 		fail(l, f->n, "the books differ at the end");
+	derive_compare(r.derive, &r.naive);
+	if (derive_wrong(r.derive) != NULL)
+		fail(l, f->n, derive_wrong(r.derive));
 	naive_finish(&r.naive);
 	/* What comes at the end is put to the last command. */
 	add_bytes(&l->want, r.naive.out, r.naive.nout);
@@ -496,5 +510,6 @@ out:
 	exch_match_free(r.m);
 	exch_writer_free(r.w);
 	exch_out_free(r.out);
+	derive_free(r.derive);
 	naive_clear(&r.naive);
 }

@@ -50,7 +50,7 @@ struct lockstep {
 	/* The first difference. */
 	bool differ;
 	size_t at; /* command, from 0 */
-	char what[256];
+	char what[304];
 };
 
 /*

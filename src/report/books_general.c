@@ -1,0 +1,150 @@
+/*
+ * The part of the books that follows orders of the general market: a
+ * tracker says what each displays, and this keeps it in the book.
+ */
+#include <config.h>
+
+#include "report/books.h"
+#include "report/report.h"
+#include "report/track.h"
+
+/* What the book holds of an order becomes what the order displays. */
+static int
+display(struct exch_books *s, const struct exch_life *o, bool by_id,
+    struct exch_diag *d)
+{
+	struct exch_books_inst *si = &s->inst[o->place];
+	struct exch_book *b = &si->book;
+	exch_slot slot = exch_book_find(s->store, b, o->id);
+	exch_qty want = o->apart ? 0 : o->shown;
+	struct exch_book_order e = {.id = o->id,
+	    .qty = want,
+	    .owner = o->account,
+	    .side = o->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL,
+	    .by_id = by_id && (o->ordflags & EXCH_ORD_BY_ID) != 0,
+	    .fresh = true};
+	int rc = EXCH_OK;
+
+	if (want > 0) {
+		b->instr = s->insts->inst[o->place].id;
+		rc =
+		    exch_books_tick(s, o->place, o->id, o->working, &e.tick, d);
+		if (rc != EXCH_OK)
+			return rc;
+	}
+	if (slot != EXCH_SLOT_NONE) {
+		if (want > 0 && exch_book_tick_of(s->store, slot) == e.tick &&
+		    exch_book_resize(s->store, slot, want) == EXCH_OK)
+			return EXCH_OK;
+		exch_book_remove(s->store, b, slot);
+		si->nlit--;
+	}
+	if (want == 0)
+		return EXCH_OK;
+	rc = exch_book_add(s->store, b, &e, NULL);
+	if (rc == EXCH_ERR_NOMEM)
+		return exch_report_nomem(d);
+	si->nlit += rc == EXCH_OK;
+	return EXCH_OK;
+}
+
+static void
+vanish(struct exch_books *s, uint32_t place, exch_oid id)
+{
+	struct exch_books_inst *si = &s->inst[place];
+	exch_slot slot = exch_book_find(s->store, &si->book, id);
+
+	if (slot == EXCH_SLOT_NONE)
+		return;
+	exch_book_remove(s->store, &si->book, slot);
+	si->nlit--;
+}
+
+/* The next part of an iceberg goes to the back, whatever its id. */
+static bool
+is_refresh(const struct exch_change *c)
+{
+	return c->kind == EXCH_CHANGE_RESTATED &&
+	       EXCH_CHANGE_REC(c, exch_rec_restated)->reason ==
+		   EXCH_RESTATE_REFRESH;
+}
+
+static int
+changed(void *arg, const struct exch_change *c, struct exch_diag *d)
+{
+	struct exch_books *s = arg;
+	struct exch_books_inst *si = &s->inst[c->place];
+
+	if (c->o == NULL || c->kind == EXCH_CHANGE_REJECTED)
+		return EXCH_OK;
+	if (c->kind == EXCH_CHANGE_ACCEPTED)
+		si->nspecial++;
+	if (c->ended) {
+		vanish(s, c->place, c->order);
+		if (c->next == NULL) {
+			si->nspecial--;
+			return EXCH_OK;
+		}
+	} else if (c->kind == EXCH_CHANGE_REPLACED &&
+		   EXCH_CHANGE_REC(c, exch_rec_replaced)->kept == 0) {
+		vanish(s, c->place, c->order);
+	}
+	/* whatever else moves an order moves it to the back */
+	if (c->kind == EXCH_CHANGE_RESTATED && !is_refresh(c))
+		vanish(s, c->place, c->order);
+	return display(s, c->next != NULL ? c->next : c->o, !is_refresh(c), d);
+}
+
+static int
+make(struct exch_books *s, struct exch_diag *d)
+{
+	int rc = exch_track_new(changed, s, &s->special, d);
+
+	if (rc != EXCH_OK)
+		return rc;
+	exch_track_first_phase(s->special, s->first_phase);
+	for (uint32_t i = 0; i < s->n && rc == EXCH_OK; i++)
+		rc = exch_track_set_phase(
+		    s->special, i, s->inst[i].phase, s->inst[i].cross, d);
+	return rc;
+}
+
+int
+exch_books_special(struct exch_books *s, const struct exch_rec *r,
+    uint32_t place, struct exch_diag *d)
+{
+	int rc = s->special == NULL ? make(s, d) : EXCH_OK;
+
+	return rc != EXCH_OK ? rc : exch_track_record(s->special, r, place, d);
+}
+
+bool
+exch_books_has_special(const struct exch_books *s, const struct exch_rec *r,
+    uint32_t place, exch_oid id)
+{
+	return s->special != NULL &&
+	       exch_track_knows(s->special, r->instr, place, id);
+}
+
+void
+exch_books_best(const struct exch_books *s, uint32_t place, unsigned side,
+    exch_px *price, exch_qty *qty)
+{
+	exch_slot l =
+	    place < s->n ? s->inst[place].book.side[side].best : EXCH_SLOT_NONE;
+
+	*price = EXCH_PX_NONE;
+	*qty = 0;
+	if (l == EXCH_SLOT_NONE)
+		return;
+	*price = exch_books_px(s, place, l);
+	*qty = exch_book_slots(s->store)[l].qty;
+}
+
+uint64_t
+exch_books_live(const struct exch_books *s, uint32_t place)
+{
+	const struct exch_books_inst *si = &s->inst[place];
+
+	return (uint64_t)si->book.norders - si->nlit + si->nspecial;
+}
