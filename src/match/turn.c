@@ -548,6 +548,7 @@ admitted(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	bool aon = t->s != NULL && (t->s->flags & EXCH_ORD_AON) != 0;
 	exch_qty min = t->s != NULL && t->s->min_total ? t->s->min : 0;
 	exch_qty want = aon || t->tif == EXCH_TIF_FOK ? t->left : min;
+	struct exch_spot at;
 
 	if (want == 0)
 		return true;
@@ -557,7 +558,10 @@ admitted(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		return true;
 	if (t->tif == EXCH_TIF_FOK)
 		end_turn(m, in, t, EXCH_WHY_FOK);
-	else if (t->tif == EXCH_TIF_IOC || t->type != EXCH_ORD_LIMIT)
+	else if (t->tif == EXCH_TIF_IOC || t->type != EXCH_ORD_LIMIT ||
+		 /* It must not be displayed across what it passed over. */
+		 (!aon && exch_turn_meets(
+			      m, in, t->side, t->limit, t->left, t->s, &at)))
 		end_turn(m, in, t, EXCH_WHY_MIN_QTY);
 	return false;
 }

@@ -477,6 +477,7 @@ static bool
 admitted(struct naive *n, struct naive_instr *in, struct naive_order *o)
 {
 	exch_qty want = 0;
+	exch_px at;
 
 	if (o->tif == EXCH_TIF_FOK || (o->flags & EXCH_ORD_AON))
 		want = o->qty;
@@ -492,6 +493,8 @@ admitted(struct naive *n, struct naive_instr *in, struct naive_order *o)
 		end_turn(n, in, o, EXCH_WHY_FOK);
 	else if (o->tif == EXCH_TIF_IOC || o->type == EXCH_ORD_MARKET ||
 		 o->type == EXCH_ORD_MTL)
+		end_turn(n, in, o, EXCH_WHY_MIN_QTY);
+	else if (!(o->flags & EXCH_ORD_AON) && naive_meets(in, o, &at))
 		end_turn(n, in, o, EXCH_WHY_MIN_QTY);
 	return false;
 }

@@ -274,7 +274,11 @@ conditions(void)
 	rig_sell(&r, 9, 30, 1000);
 	tap_is_str(WITH(&r, O(.id = 10, .side = B, .qty = 50, .px = 1000),
 		       MIN(EXCH_MIN_TOTAL, 40)),
-	    "ack 10.", "too little there: it rests");
+	    "ack 10; cancelled 10 50 min-qty.",
+	    "too little there: displayed, it would cross");
+	tap_is_str(WITH(&r, O(.id = 10, .side = B, .qty = 50, .px = 999),
+		       MIN(EXCH_MIN_TOTAL, 40)),
+	    "ack 10.", "nothing there: it rests");
 	rig_cancel(&r, 10, EXCH_QTY_NONE);
 	tap_is_str(rig_new_with(&r,
 		       (struct rig_order){.id = 10,
