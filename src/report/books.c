@@ -66,14 +66,11 @@ begin(struct exch_books *s)
 	s->boundary = false;
 }
 
-/* What came in and was not filled rests now. */
 static int
-settle(struct exch_books *s, struct exch_diag *d)
+rest(struct exch_books *s, struct exch_diag *d)
 {
 	int rc;
 
-	if (!s->coming)
-		return EXCH_OK;
 	s->coming = false;
 	rc = exch_book_add(s->store, &s->inst[s->in_place].book, &s->in, NULL);
 	if (rc == EXCH_ERR_NOMEM)
@@ -84,9 +81,17 @@ settle(struct exch_books *s, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-int
-exch_books_tick(struct exch_books *s, uint32_t place, exch_oid id,
-    exch_px price, int64_t *tick, struct exch_diag *d)
+/* What came in and was not filled rests now. */
+static inline int
+settle(struct exch_books *s, struct exch_diag *d)
+{
+	return s->coming ? rest(s, d) : EXCH_OK;
+}
+
+/* A price in ticks; the engine lets no other prices in. */
+static inline int
+tick_of(struct exch_books *s, uint32_t place, exch_oid id, exch_px price,
+    int64_t *tick, struct exch_diag *d)
 {
 	struct exch_books_inst *si = &s->inst[place];
 	const struct exch_inst *in = &s->insts->inst[place];
@@ -110,6 +115,13 @@ exch_books_tick(struct exch_books *s, uint32_t place, exch_oid id,
 	return EXCH_OK;
 }
 
+int
+exch_books_tick(struct exch_books *s, uint32_t place, exch_oid id,
+    exch_px price, int64_t *tick, struct exch_diag *d)
+{
+	return tick_of(s, place, id, price, tick, d);
+}
+
 static int
 come_in(struct exch_books *s, uint32_t place, const struct exch_book_order *o,
     exch_px price, struct exch_diag *d)
@@ -119,7 +131,7 @@ come_in(struct exch_books *s, uint32_t place, const struct exch_book_order *o,
 	s->in = *o;
 	s->in_place = place;
 	s->inst[place].book.instr = s->insts->inst[place].id;
-	rc = exch_books_tick(s, place, o->id, price, &s->in.tick, d);
+	rc = tick_of(s, place, o->id, price, &s->in.tick, d);
 	s->coming = rc == EXCH_OK && o->qty > 0;
 	return rc;
 }
@@ -158,7 +170,7 @@ take(struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
  * a market that holds commands back answers an older one.  Its type is
  * cleared: good until the next command.
  */
-static const struct exch_rec *
+static inline const struct exch_rec *
 asked_for(struct exch_books *s, uint8_t type, const struct exch_rec *r,
     exch_oid order, struct exch_ask *space)
 {
@@ -172,7 +184,7 @@ asked_for(struct exch_books *s, uint8_t type, const struct exch_rec *r,
 	return &s->cmd.h;
 }
 
-static int
+static inline int
 take_ack(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
@@ -232,7 +244,7 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 }
 
 /* An ordinary order that slides, or that the venue moves. */
-static int
+__attribute__((noinline, cold)) static int
 take_restated(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
@@ -264,7 +276,7 @@ take_restated(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 }
 
 /* A refused command is answered, too. */
-static int
+__attribute__((noinline, cold)) static int
 take_reject(struct exch_books *s, const struct exch_rec *r, struct exch_diag *d)
 {
 	const struct exch_rec_reject *j = EXCH_REC_AS(r, exch_rec_reject);
@@ -277,55 +289,22 @@ take_reject(struct exch_books *s, const struct exch_rec *r, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-static int
-take_exec(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+static inline int
+take_plain(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
-	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
-	bool buys, sells;
-	int rc;
-
-	if (e == NULL)
-		return exch_report_short(r, d);
-	if (__builtin_expect(s->special == NULL, 1)) {
-		take(s, place, e->buy, e->qty, false);
-		take(s, place, e->sell, e->qty, false);
-		return EXCH_OK;
-	}
-	buys = exch_books_has_special(s, r, place, e->buy);
-	sells = exch_books_has_special(s, r, place, e->sell);
-	rc = buys || sells ? exch_books_special(s, r, place, d) : EXCH_OK;
-	if (!buys)
-		take(s, place, e->buy, e->qty, false);
-	if (!sells)
-		take(s, place, e->sell, e->qty, false);
-	return rc;
-}
-
-static int
-take_event(struct exch_books *s, const struct exch_rec *r, uint32_t place,
-    struct exch_diag *d)
-{
+	const struct exch_rec_exec *e;
 	const struct exch_rec_cancelled *c;
 
-	touch(s, place);
-	if (r->type == EXCH_REC_EXEC)
-		return take_exec(s, r, place, d);
-	if (__builtin_expect(exch_report_repeats(r), 0))
-		return exch_books_special(s, r, place, d);
-	/* All the others begin with the order they speak of. */
-	if (__builtin_expect(s->special != NULL, 0) &&
-	    exch_rec_len(r) >= sizeof(struct exch_rec_ack) &&
-	    exch_books_has_special(s, r, place,
-		((const struct exch_rec_ack *)(const void *)r)->order)) {
-		/* what it shows now stands behind what came before */
-		int rc = settle(s, d);
-
-		return rc != EXCH_OK ? rc : exch_books_special(s, r, place, d);
-	}
 	switch (r->type) {
 	case EXCH_REC_ACK:
 		return take_ack(s, r, place, d);
+	case EXCH_REC_EXEC:
+		if ((e = EXCH_REC_AS(r, exch_rec_exec)) == NULL)
+			return exch_report_short(r, d);
+		take(s, place, e->buy, e->qty, false);
+		take(s, place, e->sell, e->qty, false);
+		return EXCH_OK;
 	case EXCH_REC_CANCELLED:
 		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
 			return exch_report_short(r, d);
@@ -342,6 +321,62 @@ take_event(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	}
 }
 
+/* An execution of which one or both orders may be the tracker's. */
+static int
+take_exec(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+    struct exch_diag *d)
+{
+	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
+	bool buys, sells;
+	int rc;
+
+	if (e == NULL)
+		return exch_report_short(r, d);
+	buys = exch_books_has_special(s, r, place, e->buy);
+	sells = exch_books_has_special(s, r, place, e->sell);
+	rc = buys || sells ? exch_books_special(s, r, place, d) : EXCH_OK;
+	if (!buys)
+		take(s, place, e->buy, e->qty, false);
+	if (!sells)
+		take(s, place, e->sell, e->qty, false);
+	return rc;
+}
+
+/* Where orders of the tracker live; 1: it speaks of none of them. */
+__attribute__((noinline, cold)) static int
+take_general(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+    struct exch_diag *d)
+{
+	int rc;
+
+	if (r->type == EXCH_REC_EXEC)
+		return take_exec(s, r, place, d);
+	if (exch_report_repeats(r))
+		return exch_books_special(s, r, place, d);
+	/* All the others begin with the order they speak of. */
+	if (exch_rec_len(r) < sizeof(struct exch_rec_ack) ||
+	    !exch_books_has_special(s, r, place,
+		((const struct exch_rec_ack *)(const void *)r)->order))
+		return 1;
+	/* what it shows now stands behind what came before */
+	rc = settle(s, d);
+	return rc != EXCH_OK ? rc : exch_books_special(s, r, place, d);
+}
+
+static int
+take_event(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+    struct exch_diag *d)
+{
+	touch(s, place);
+	if (__builtin_expect(s->special != NULL, 0)) {
+		int rc = take_general(s, r, place, d);
+
+		if (rc != 1)
+			return rc;
+	}
+	return take_plain(s, r, place, d);
+}
+
 /* A command comes before the last one has its answer: that one is held. */
 __attribute__((noinline, cold)) static int
 hold(struct exch_books *s, struct exch_diag *d)
@@ -352,6 +387,17 @@ hold(struct exch_books *s, struct exch_diag *d)
 	return exch_asked_put(&s->asked, &s->cmd.h, d);
 }
 
+/* True: the command is the tracker's. */
+__attribute__((noinline, cold)) static bool
+is_general(const struct exch_books *s, const struct exch_rec *r, uint32_t place)
+{
+	return r->type == EXCH_REC_QUOTE ||
+	       (exch_rec_len(r) >= sizeof(struct exch_rec_cancel) &&
+		   exch_books_has_special(s, r, place,
+		       ((const struct exch_rec_cancel *)(const void *)r)
+			   ->order));
+}
+
 static int
 take_command(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
@@ -360,32 +406,23 @@ take_command(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	int rc = settle(s, d);
 	const struct exch_rec_new *n;
 
-	if (rc == EXCH_OK && s->cmd.h.type != 0)
+	if (__builtin_expect(rc == EXCH_OK && s->cmd.h.type != 0, 0))
 		rc = hold(s, d);
 	if (rc != EXCH_OK)
 		return rc;
 	s->cmd.h.type = 0;
+	/* the id of a new order may be one of theirs: they are asked first */
+	if (__builtin_expect(
+		s->special != NULL || r->type == EXCH_REC_QUOTE, 0) &&
+	    is_general(s, r, place))
+		return exch_books_special(s, r, place, d);
 	if (r->type == EXCH_REC_NEW) {
 		if ((n = EXCH_REC_AS(r, exch_rec_new)) == NULL)
 			return exch_report_short(r, d);
-		/* its id may be one of theirs: they are asked first then */
-		if (__builtin_expect(
-			exch_books_is_special(n) ||
-			    (s->special != NULL &&
-				exch_books_has_special(s, r, place, n->order)),
-			0))
+		if (__builtin_expect(exch_books_is_special(n), 0))
 			return exch_books_special(s, r, place, d);
 		memcpy(&s->cmd.n, r, sizeof(s->cmd.n));
-		return EXCH_OK;
-	}
-	if (r->type == EXCH_REC_QUOTE)
-		return exch_books_special(s, r, place, d);
-	if (__builtin_expect(s->special != NULL, 0) &&
-	    exch_rec_len(r) >= sizeof(struct exch_rec_cancel) &&
-	    exch_books_has_special(s, r, place,
-		((const struct exch_rec_cancel *)(const void *)r)->order))
-		return exch_books_special(s, r, place, d);
-	if (r->type == EXCH_REC_REPLACE) {
+	} else if (r->type == EXCH_REC_REPLACE) {
 		if (EXCH_REC_AS(r, exch_rec_replace) == NULL)
 			return exch_report_short(r, d);
 		memcpy(&s->cmd.r, r, sizeof(s->cmd.r));

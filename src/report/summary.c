@@ -40,7 +40,7 @@ spread_until(struct exch_sum *b, exch_ts now)
 }
 
 /* The spread is another one from now on. */
-static void
+static inline void
 spread_look(struct exch_summary *s, uint32_t place, exch_ts now)
 {
 	const struct exch_books_inst *bi = &s->books.inst[place];
