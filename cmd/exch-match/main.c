@@ -561,6 +561,11 @@ finish(void *arg, bool whole, struct exch_writer *out, struct exch_diag *d)
 	}
 	if (err != 0)
 		return err;
+	if (!whole && exch_match_stats(r->engine)->held != 0)
+		exch_cli_note(&r->cli,
+		    "%llu commands were still held by the speed bump: the "
+		    "output has them without their events",
+		    (unsigned long long)exch_match_stats(r->engine)->held);
 	tell(r);
 	return r->bad != 0 ? EXCH_EXIT_NO : 0;
 }

@@ -250,9 +250,9 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 	if ((code = check_tif(m, k)) != 0 || (code = check_flags(k)) != 0 ||
 	    (code = exch_guard_qty(m, in, c->qty, EXCH_TIF_DAY)) != 0 ||
 	    (code = check_price(in, k)) != 0 ||
-	    (!k->imposed && ((code = exch_check_market(m, in, c->price)) != 0 ||
-				(code = exch_guard_replace(
-				     m, in, &k->s, c->price)) != 0)) ||
+	    (!k->imposed &&
+		((code = exch_check_market(m, in, c->price)) != 0 ||
+		    (code = exch_guard_entry(m, in, &k->s, c->price)) != 0)) ||
 	    (code = check_entries(m, in, k)) != 0)
 		return code;
 	if (!k->imposed && c->account != 0 && !exch_account_ok(m, c->account))

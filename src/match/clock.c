@@ -70,6 +70,12 @@ next_alarm(struct exch_match *m)
 	return g->nalarm > 0 ? g->alarm[1].time : EXCH_TS_NONE;
 }
 
+exch_ts
+exch_later(exch_ts time, uint64_t ns)
+{
+	return ns >= EXCH_TS_NONE - 1 - time ? EXCH_TS_NONE - 1 : time + ns;
+}
+
 void
 exch_alarm_set(struct exch_match *m, struct exch_instr *in,
     enum exch_alarm_kind kind, exch_ts time)
@@ -78,6 +84,10 @@ exch_alarm_set(struct exch_match *m, struct exch_instr *in,
 
 	if (in->more->guard.alarm[kind] == time)
 		return;
+	if (kind == EXCH_ALARM_RESUME) {
+		g->nresume -= in->more->guard.alarm[kind] != EXCH_TS_NONE;
+		g->nresume += time != EXCH_TS_NONE;
+	}
 	in->more->guard.alarm[kind] = time;
 	if (time != EXCH_TS_NONE && g->nalarm + 1 >= g->cap_alarm) {
 		size_t cap = g->cap_alarm * 2 + 64;
@@ -107,7 +117,7 @@ ring(struct exch_match *m)
 	if (a.time > m->now)
 		m->now = a.time;
 	m->last = NULL;
-	in->more->guard.alarm[a.kind] = EXCH_TS_NONE;
+	exch_alarm_set(m, in, (enum exch_alarm_kind)a.kind, EXCH_TS_NONE);
 	if (a.kind == EXCH_ALARM_RESUME)
 		exch_monitor_resume(m, in);
 	else
@@ -137,6 +147,18 @@ exch_engine_due(struct exch_match *m)
 		if (other[i] < due)
 			due = other[i];
 	m->hot.due = due;
+}
+
+/* Up to when nothing but alarms can happen on the way to `time`. */
+static exch_ts
+quiet_until(const struct exch_match *m, exch_ts time)
+{
+	exch_ts other[] = {exch_expire_next(m), next_row(m), exch_hold_next(m)};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(other); i++)
+		if (other[i] < time)
+			time = other[i];
+	return time;
 }
 
 /* The one thing that is due first. */
@@ -189,8 +211,10 @@ exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
 	while (
 	    err == 0 && m->hot.due != EXCH_TS_NONE && !m->nomem &&
 	    (m->hot.due <= time || (end && (exch_hold_next(m) != EXCH_TS_NONE ||
-					       calls_linger(m)))))
+					       calls_linger(m))))) {
+		m->guard.horizon = quiet_until(m, end ? EXCH_TS_NONE : time);
 		err = do_due(m, d);
+	}
 	if (m->nomem)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory in an auction");

@@ -19,7 +19,7 @@ exch_discretion_ok(const struct exch_match *m, const struct exch_instr *in,
 				: s->discretion >= limit)
 		return false;
 	return exch_check_market(m, in, s->discretion) == EXCH_REJ_NONE &&
-	       exch_guard_replace(m, in, s, s->discretion) == EXCH_REJ_NONE;
+	       exch_guard_entry(m, in, s, s->discretion) == EXCH_REJ_NONE;
 }
 
 /* Does it rest, and is something displayed that it reaches? */
@@ -32,6 +32,9 @@ reaches(const struct exch_match *m, const struct exch_instr *in,
 
 	if (!s->discreet || l == EXCH_SLOT_NONE ||
 	    (s->where != EXCH_AT_BOOK && s->where != EXCH_AT_DARK))
+		return false;
+	/* A short sale's discretion ends where it may not sell now. */
+	if (exch_guard_bars(m, in, s, exch_spot_of(in, s->discretion)))
 		return false;
 	p.tick = exch_book_slots(m->store)[l].tick;
 	return exch_spot_reaches(s->side, exch_spot_of(in, s->discretion), p);

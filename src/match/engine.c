@@ -93,7 +93,7 @@ exch_match_free(struct exch_match *m)
 void
 exch_engine_path(struct exch_match *m)
 {
-	m->general = (m->o.market != NULL && m->o.market->any) ||
+	m->general = m->guarded || (m->o.market != NULL && m->o.market->any) ||
 		     m->o.alloc != NULL || m->g.stp != EXCH_STP_NONE ||
 		     m->g.killed_all || m->g.nkilled != 0;
 }
@@ -139,6 +139,8 @@ instr_make(struct exch_match *m, uint32_t id)
 		return NULL;
 	if (id > m->max_instr)
 		m->max_instr = id;
+	if (m->guarded)
+		exch_monitor_begin(m, in);
 	return in;
 }
 
@@ -177,6 +179,8 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 			return;
 		}
 		in->last = EXCH_TICK_MARKET;
+		if (m->guarded)
+			in->more->guard.auction = EXCH_PX_NONE;
 	}
 	if (in == NULL)
 		in = instr_make(m, id);

@@ -405,12 +405,14 @@ bool exch_in_call(uint8_t tif, uint8_t cross);
  */
 bool exch_guard_collar(const struct exch_match *m, const struct exch_instr *in,
     uint8_t side, int64_t *tick);
-/* A new order that the band admits: collar and short sales. */
-enum exch_reject exch_guard_new(const struct exch_match *m,
-    const struct exch_instr *in, const struct exch_special *s,
-    const struct exch_rec_new *c);
-enum exch_reject exch_guard_replace(const struct exch_match *m,
+/* An order as it is to come in: collar and short sales. */
+enum exch_reject exch_guard_entry(const struct exch_match *m,
     const struct exch_instr *in, const struct exch_special *s, exch_px price);
+/* A short sale that may not have its turn at this limit now. */
+bool exch_guard_bars(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, struct exch_spot limit);
+/* Short sales of the instrument: the day is over. */
+void exch_guard_day(struct exch_match *m, struct exch_instr *in);
 /* exch_engine_check_qty() with the market's rule for odd lots. */
 enum exch_reject exch_guard_qty(const struct exch_match *m,
     const struct exch_instr *in, exch_qty qty, uint8_t tif);
@@ -430,9 +432,15 @@ exch_is_stopped(const struct exch_instr *in)
 	return in->more != NULL && in->more->guard.stopped;
 }
 
-/* May it trade at this price after `last`?  No: the reference broken. */
+/* What an execution would break, and for how long that stops it. */
+struct exch_breach {
+	exch_px reference;
+	uint64_t pause;
+};
+/* May it trade at this price after `last`? */
 bool exch_monitor_within(const struct exch_match *m,
-    const struct exch_instr *in, exch_px price, exch_px last, exch_px *broken);
+    const struct exch_instr *in, exch_px price, exch_px last,
+    struct exch_breach *broken);
 /* An execution is to come: true, and the instrument is stopped, if not. */
 bool exch_monitor_stops(
     struct exch_match *m, struct exch_instr *in, struct exch_spot p);
@@ -441,6 +449,8 @@ void exch_monitor_interrupt(struct exch_match *m, struct exch_instr *in);
 /* Instead of ending the call it goes on. */
 bool exch_monitor_extends(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_phase *p);
+/* An instrument is announced. */
+void exch_monitor_begin(struct exch_match *m, struct exch_instr *in);
 /* A phase is about to begin. */
 void exch_monitor_phase(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_phase *p);
@@ -450,6 +460,8 @@ void exch_monitor_indicate(struct exch_match *m, struct exch_instr *in);
 
 /* ---- clock.c, hold.c ---- */
 
+/* So much later, and never EXCH_TS_NONE. */
+exch_ts exch_later(exch_ts time, uint64_t ns);
 /* EXCH_TS_NONE: it is not set any more. */
 void exch_alarm_set(struct exch_match *m, struct exch_instr *in,
     enum exch_alarm_kind kind, exch_ts time);

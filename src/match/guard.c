@@ -86,55 +86,89 @@ check_collar(const struct exch_match *m, const struct exch_instr *in,
 
 /* ---- short sales ---- */
 
-static enum exch_reject
-check_short(const struct exch_match *m, const struct exch_instr *in,
-    const struct exch_rec_new *c)
+bool
+exch_guard_bars(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, struct exch_spot limit)
 {
-	exch_px bid;
+	exch_slot l = in->book.side[0].best;
 
-	if (c->side != EXCH_SHORT || in->more == NULL ||
-	    !in->more->guard.restricted || in->phase != EXCH_PHASE_CONTINUOUS)
-		return EXCH_REJ_NONE;
-	if (c->ordtype != EXCH_ORD_LIMIT)
-		return EXCH_REJ_SHORT;
-	return best_shown(m, in, 0, &bid) && c->price <= bid ? EXCH_REJ_SHORT
-							     : EXCH_REJ_NONE;
+	if (!s->sold_short || in->more == NULL ||
+	    in->more->guard.restricted == 0 ||
+	    in->phase != EXCH_PHASE_CONTINUOUS || exch_is_call_tif(s->tif))
+		return false;
+	if (limit.tick == EXCH_TICK_MARKET)
+		return true;
+	return l != EXCH_SLOT_NONE &&
+	       !exch_spot_above(
+		   limit, (struct exch_spot){
+			      exch_book_slots(m->store)[l].tick, false});
 }
 
+/* Types that have a limit and no price to wait for are judged by it. */
+static enum exch_reject
+check_short(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, exch_px price)
+{
+	struct exch_spot limit = {EXCH_TICK_MARKET, false};
+
+	if (s->type == EXCH_ORD_LIMIT)
+		limit = exch_spot_of(in, price);
+	return exch_guard_bars(m, in, s, limit) ? EXCH_REJ_SHORT
+						: EXCH_REJ_NONE;
+}
+
+static void
+tell(struct exch_match *m, const struct exch_instr *in, const char *text)
+{
+	m->last = exch_writer_new_text(m->out, EXCH_REC_NOTICE,
+	    sizeof(struct exch_rec_notice), in->book.instr, m->now, text,
+	    strlen(text));
+}
+
+/*
+ * Rule 201: from so much below the reference on, for the rest of this day
+ * and the next.
+ */
 void
 exch_guard_printed(struct exch_match *m, struct exch_instr *in, exch_px price)
 {
-	static const char text[] = "short-sale restriction=on";
+	struct exch_guarded *g = &in->more->guard;
 	uint64_t share = exch_guard_of(m)->short_sale;
 	exch_px ref = in->instr_reference;
 
-	if (share == 0 || ref == EXCH_PX_NONE || in->more->guard.restricted ||
+	if (share == 0 || ref == EXCH_PX_NONE || ref <= 0 ||
 	    ((exch_i128)ref - price) * WHOLE <
 		(exch_i128)ref * (exch_i128)share)
 		return;
-	in->more->guard.restricted = true;
-	m->last = exch_writer_new_text(m->out, EXCH_REC_NOTICE,
-	    sizeof(struct exch_rec_notice), in->book.instr, m->now, text,
-	    sizeof(text) - 1);
+	if (g->restricted == 0)
+		tell(m, in, "short-sale restriction=on");
+	g->restricted = 2;
 }
 
-enum exch_reject
-exch_guard_new(const struct exch_match *m, const struct exch_instr *in,
-    const struct exch_special *s, const struct exch_rec_new *c)
+void
+exch_guard_day(struct exch_match *m, struct exch_instr *in)
 {
-	enum exch_reject code = check_collar(m, in, s);
+	struct exch_guarded *g = &in->more->guard;
 
-	return code != EXCH_REJ_NONE ? code : check_short(m, in, c);
+	if (g->restricted == 0)
+		return;
+	if (--g->restricted == 0)
+		tell(m, in, "short-sale restriction=off");
 }
 
 enum exch_reject
-exch_guard_replace(const struct exch_match *m, const struct exch_instr *in,
+exch_guard_entry(const struct exch_match *m, const struct exch_instr *in,
     const struct exch_special *s, exch_px price)
 {
 	struct exch_special as = *s;
+	enum exch_reject code;
 
+	/* What waits for its parent comes into another market than this. */
+	if (s->child != EXCH_CHILD_NOT)
+		return EXCH_REJ_NONE;
 	as.price = price;
-	return check_collar(m, in, &as);
+	code = check_collar(m, in, &as);
+	return code != EXCH_REJ_NONE ? code : check_short(m, in, &as, price);
 }
 
 /* ---- quantities ---- */

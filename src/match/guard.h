@@ -32,12 +32,13 @@ struct exch_alarm {
 /* What an instrument remembers. */
 struct exch_guarded {
 	exch_ts alarm[EXCH_ALARM_KINDS]; /* EXCH_TS_NONE: not set */
-	exch_px auction; /* price of its last auction, or none */
-	exch_px broken;	 /* the reference that stopped it, or none */
-	bool stopped;	 /* nothing matches until its call begins */
-	bool restricted; /* short sales are */
-	bool extended;	 /* the call in progress was */
-	bool drawn;	 /* it is in its random end */
+	exch_px auction;    /* price of its last auction, or none */
+	exch_px broken;	    /* the reference that stopped it, or none */
+	uint64_t pause;	    /* and for how long */
+	bool stopped;	    /* nothing matches until its call begins */
+	uint8_t restricted; /* so many days' ends end short sales' */
+	bool extended;	    /* the call in progress was */
+	bool drawn;	    /* it is in its random end */
 	uint32_t draws[EXCH_DRAW_KINDS]; /* random ends so far, per kind */
 	/* What the alarm RESUME brings. */
 	uint8_t then_phase;
@@ -69,6 +70,8 @@ struct exch_rate {
 struct exch_guard {
 	struct exch_alarm *alarm; /* heap from 1; old entries may be stale */
 	size_t nalarm, cap_alarm;
+	size_t nresume;		/* alarms RESUME that are set */
+	exch_ts horizon;	/* the clock is on its way to there */
 	struct exch_rate *rate; /* open addressing, a power of two */
 	size_t nrate, cap_rate;
 	/* Held commands: the time of each and its bytes, one after another. */

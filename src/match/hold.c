@@ -41,24 +41,53 @@ room(struct exch_match *m, size_t n)
 	return true;
 }
 
+/*
+ * Whoever sends waits, with cancels as well: what was sent later does not
+ * overtake.  The kill switch and broken trades are the venue's, and blocks
+ * are made elsewhere: these act at once.  Records that are too short are for whoever reads them to refuse.
+ */
+static bool
+waits(const struct exch_rec *r)
+{
+	const struct exch_rec_mass_cancel *c;
+
+	if ((r->flags & EXCH_F_IMPOSED) != 0)
+		return false;
+	switch (r->type) {
+	case EXCH_REC_NEW:
+		return EXCH_REC_AS(r, exch_rec_new) != NULL;
+	case EXCH_REC_CANCEL:
+		return EXCH_REC_AS(r, exch_rec_cancel) != NULL;
+	case EXCH_REC_REPLACE:
+		return EXCH_REC_AS(r, exch_rec_replace) != NULL;
+	case EXCH_REC_QUOTE:
+		return EXCH_REC_AS(r, exch_rec_quote) != NULL;
+	case EXCH_REC_ACCEPT:
+		return EXCH_REC_AS(r, exch_rec_accept) != NULL;
+	case EXCH_REC_MASS_CANCEL:
+		c = EXCH_REC_AS(r, exch_rec_mass_cancel);
+		return c != NULL && c->kind != EXCH_MASS_KILL &&
+		       c->kind != EXCH_MASS_RELEASE;
+	default:
+		return false;
+	}
+}
+
 bool
 exch_hold(struct exch_match *m, const struct exch_rec *r)
 {
 	struct exch_guard *g = &m->guard;
-	struct head h = {
-	    .due = m->now + exch_guard_of(m)->bump, .n = exch_rec_len(r)};
+	struct head h = {.due = exch_later(m->now, exch_guard_of(m)->bump),
+	    .n = exch_rec_len(r)};
 
-	if ((r->type != EXCH_REC_NEW && r->type != EXCH_REC_REPLACE &&
-		r->type != EXCH_REC_QUOTE) ||
-	    (r->flags & EXCH_F_IMPOSED) != 0)
+	if (!waits(r))
 		return false;
-	if (h.due < m->now)
-		h.due = EXCH_TS_NONE - 1;
 	if (!room(m, sizeof(h) + h.n))
 		return true;
 	memcpy(g->held + g->held_n, &h, sizeof(h));
 	memcpy(g->held + g->held_n + sizeof(h), r, h.n);
 	g->held_n += sizeof(h) + h.n;
+	m->st.held++;
 	exch_engine_due(m);
 	return true;
 }
@@ -85,6 +114,7 @@ exch_hold_release(struct exch_match *m, struct exch_diag *d)
 	memcpy(&h, g->held + g->held_at, sizeof(h));
 	memcpy(space, g->held + g->held_at + sizeof(h), h.n);
 	g->held_at += sizeof(h) + h.n;
+	m->st.held--;
 	if (h.due > m->now)
 		m->now = h.due;
 	return exch_engine_apply(m, (const void *)space, d);

@@ -432,7 +432,8 @@ describe(const struct exch_match *m, struct intake *k)
 	    .type = c->ordtype,
 	    .tif = c->tif,
 	    .flags = c->ordflags,
-	    .stp = m->g.stp};
+	    .stp = m->g.stp,
+	    .sold_short = c->side == EXCH_SHORT};
 	if (k->expire != NULL)
 		s->expire = k->expire->value;
 	if (k->oco != NULL)
@@ -468,8 +469,9 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 	    (code = check_price(in, k)) != 0)
 		return code;
 	if ((code = check_taken(m, k)) != 0 ||
-	    (!k->imposed && ((code = exch_check_market(m, in, c->price)) != 0 ||
-				(code = exch_guard_new(m, in, &k->s, c)) != 0)))
+	    (!k->imposed &&
+		((code = exch_check_market(m, in, c->price)) != 0 ||
+		    (code = exch_guard_entry(m, in, &k->s, c->price)) != 0)))
 		return code;
 	if ((code = check_trigger(in, k)) != 0 ||
 	    (code = check_display(in, k)) != 0 ||
@@ -507,6 +509,9 @@ is_special(const struct exch_match *m, const struct exch_special *s)
 {
 	/* One queue by receipt: everybody's time counts. */
 	if (m->o.alloc != NULL && m->o.alloc->by_time)
+		return true;
+	/* A rule about short sales: it has to be known what they are. */
+	if (s->sold_short && exch_guard_of(m)->short_sale != 0)
 		return true;
 	return s->peak != 0 || s->min != 0 || s->expire != EXCH_TS_NONE ||
 	       s->oco != 0 || s->session != 0 || s->group != 0 ||
@@ -616,8 +621,7 @@ exch_general_after(struct exch_match *m, struct exch_instr *in)
 	}
 	exch_settle(m, in);
 	exch_monitor_interrupt(m, in);
-	if (m->g.ndirty != 0)
-		exch_peg_elsewhere(m);
+	exch_peg_elsewhere(m);
 }
 
 void
@@ -639,6 +643,8 @@ exch_general_new(
 	code = !k.imposed && exch_guard_throttles(m, c->account)
 		   ? EXCH_REJ_THROTTLE
 		   : check(m, in, &k);
+	if (m->nomem)
+		return;
 	if (code == EXCH_REJ_NONE && c->ordflags & EXCH_ORD_POST_ONLY &&
 	    !k.imposed && in->phase == EXCH_PHASE_CONTINUOUS)
 		meets = exch_turn_meets(m, in, k.s.side,

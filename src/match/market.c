@@ -299,10 +299,15 @@ take_bump(struct exch_market_line *p)
 	return one_duration(p, &p->m->guard.bump);
 }
 
+/* Every millisecond at most: a call may last for hours. */
 static int
 take_indicative(struct exch_market_line *p)
 {
-	return one_duration(p, &p->m->guard.indicative);
+	int rc = one_duration(p, &p->m->guard.indicative);
+
+	if (rc == 0 && p->m->guard.indicative < 1000000)
+		rc = exch_line_bad(p, p->word[1], "is less than a millisecond");
+	return rc;
 }
 
 static int
@@ -342,6 +347,7 @@ static int
 take_interrupt(struct exch_market_line *p)
 {
 	struct exch_market_guard *g = &p->m->guard;
+	uint64_t share = 0, time = 0;
 	int rc;
 
 	if (p->nwords != 4)
@@ -349,14 +355,22 @@ take_interrupt(struct exch_market_line *p)
 		    "interrupt needs static or dynamic, a "
 		    "percentage and a time");
 	p->m->any = true;
-	rc = exch_line_duration(p, p->word[3], &g->interrupt_time);
+	rc = exch_line_duration(p, p->word[3], &time);
+	if (rc == 0)
+		rc = exch_line_percent(p, p->word[2], &share);
 	if (rc != 0)
 		return rc;
-	if (exch_line_is(p->word[1], "static"))
-		return exch_line_percent(p, p->word[2], &g->interrupt.still);
-	if (exch_line_is(p->word[1], "dynamic"))
-		return exch_line_percent(p, p->word[2], &g->interrupt.dynamic);
-	return exch_line_bad(p, p->word[1], "is neither static nor dynamic");
+	if (exch_line_is(p->word[1], "static")) {
+		g->interrupt.still = share;
+		g->still_time = time;
+	} else if (exch_line_is(p->word[1], "dynamic")) {
+		g->interrupt.dynamic = share;
+		g->dynamic_time = time;
+	} else {
+		return exch_line_bad(
+		    p, p->word[1], "is neither static nor dynamic");
+	}
+	return 0;
 }
 
 /* "monitor 5% 2m". */

@@ -47,7 +47,8 @@ struct exch_market_guard {
 	uint64_t window;   /* ... in so long */
 	uint64_t bump;
 	struct exch_market_band interrupt;
-	uint64_t interrupt_time;
+	uint64_t still_time; /* so long does either interrupt */
+	uint64_t dynamic_time;
 	uint64_t monitor;
 	uint64_t monitor_time;
 	uint64_t indicative;

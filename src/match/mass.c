@@ -298,6 +298,5 @@ exch_general_mass(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 	r->count = n;
 	r->kind = c->kind;
 	exch_park_serve(m, NULL);
-	if (m->g.ndirty != 0)
-		exch_peg_elsewhere(m);
+	exch_peg_elsewhere(m);
 }

@@ -45,6 +45,7 @@ struct exch_match_stats {
 	uint64_t auctions;
 	uint64_t refused;   /* INSTRUMENT records answered by ERROR */
 	uint64_t rows_idle; /* of the timetable, for unknown symbols */
+	uint64_t held;	    /* by the speed bump, now */
 	/* fidelity */
 	uint64_t expected; /* EXPECT records not imposed */
 	uint64_t exact;

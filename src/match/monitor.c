@@ -12,34 +12,33 @@
 
 bool
 exch_monitor_within(const struct exch_match *m, const struct exch_instr *in,
-    exch_px price, exch_px last, exch_px *broken)
+    exch_px price, exch_px last, struct exch_breach *broken)
 {
-	const struct exch_market_band *b = &exch_guard_of(m)->interrupt;
+	const struct exch_market_guard *k = exch_guard_of(m);
 	exch_px still = in->more->guard.auction;
 
 	if (still == EXCH_PX_NONE)
 		still = in->instr_reference;
-	if (!exch_market_within(price, still, b->still)) {
-		*broken = still;
+	*broken = (struct exch_breach){still, k->still_time};
+	if (!exch_market_within(price, still, k->interrupt.still))
 		return false;
-	}
-	*broken = last;
-	return exch_market_within(price, last, b->dynamic);
+	*broken = (struct exch_breach){last, k->dynamic_time};
+	return exch_market_within(price, last, k->interrupt.dynamic);
 }
 
 bool
 exch_monitor_stops(
     struct exch_match *m, struct exch_instr *in, struct exch_spot p)
 {
-	exch_px last = EXCH_PX_NONE, broken;
+	struct exch_breach broken;
+	exch_px last = EXCH_PX_NONE;
 
-	if (exch_guard_of(m)->interrupt_time == 0)
-		return false;
 	(void)exch_last_price(in, &last);
 	if (exch_monitor_within(m, in, exch_spot_price(in, p), last, &broken))
 		return false;
 	in->more->guard.stopped = true;
-	in->more->guard.broken = broken;
+	in->more->guard.broken = broken.reference;
+	in->more->guard.pause = broken.pause;
 	return true;
 }
 
@@ -60,8 +59,7 @@ exch_monitor_interrupt(struct exch_match *m, struct exch_instr *in)
 	g->then_phase = EXCH_PHASE_CONTINUOUS;
 	g->then_cross = EXCH_CROSS_NONE;
 	memcpy(g->then_reason, "VOLA", 4);
-	exch_alarm_set(m, in, EXCH_ALARM_RESUME,
-	    m->now + exch_guard_of(m)->interrupt_time);
+	exch_alarm_set(m, in, EXCH_ALARM_RESUME, exch_later(m->now, g->pause));
 }
 
 void
@@ -109,11 +107,29 @@ exch_monitor_extends(
 	g->then_phase = p->phase;
 	g->then_cross = p->cross;
 	memcpy(g->then_reason, call.reason, sizeof(call.reason));
-	exch_alarm_set(m, in, EXCH_ALARM_RESUME, m->now + k->monitor_time);
+	exch_alarm_set(
+	    m, in, EXCH_ALARM_RESUME, exch_later(m->now, k->monitor_time));
 	return true;
 }
 
 /* ---- indications ---- */
+
+/*
+ * The next one; those that could only say that nothing has changed, because
+ * nothing happens before, are passed over.
+ */
+static void
+indicate_next(struct exch_match *m, struct exch_instr *in)
+{
+	uint64_t every = exch_guard_of(m)->indicative;
+	exch_ts quiet = m->guard.horizon;
+	exch_ts next = exch_later(m->now, every);
+
+	if (m->guard.nresume == 0 && quiet != EXCH_TS_NONE && quiet > next)
+		next = exch_later(
+		    m->now, (quiet - m->now + every - 1) / every * every);
+	exch_alarm_set(m, in, EXCH_ALARM_INDICATE, next);
+}
 
 void
 exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
@@ -134,11 +150,20 @@ exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
 		g->seen_imbalance = a.imbalance;
 		g->seen_side = a.side;
 	}
-	exch_alarm_set(
-	    m, in, EXCH_ALARM_INDICATE, m->now + exch_guard_of(m)->indicative);
+	indicate_next(m, in);
 }
 
 /* ---- changes of phase ---- */
+
+void
+exch_monitor_begin(struct exch_match *m, struct exch_instr *in)
+{
+	uint64_t every = exch_guard_of(m)->indicative;
+
+	if (every != 0 && in->phase == EXCH_PHASE_CALL)
+		exch_alarm_set(
+		    m, in, EXCH_ALARM_INDICATE, exch_later(m->now, every));
+}
 
 void
 exch_monitor_phase(
@@ -146,22 +171,20 @@ exch_monitor_phase(
 {
 	struct exch_guarded *g = &in->more->guard;
 	uint64_t every = exch_guard_of(m)->indicative;
-	bool same = in->phase == EXCH_PHASE_CALL &&
-		    p->phase == EXCH_PHASE_CALL && in->cross == p->cross;
 
-	/* Whoever changes the phase, nobody waits for it any more. */
+	/* The call in progress named again: whoever waits for it waits on. */
+	if (in->phase == EXCH_PHASE_CALL && p->phase == EXCH_PHASE_CALL &&
+	    in->cross == p->cross)
+		return;
 	exch_alarm_set(m, in, EXCH_ALARM_RESUME, EXCH_TS_NONE);
 	g->drawn = false;
-	if (p->phase == EXCH_PHASE_END)
-		g->restricted = false;
-	if (same)
-		return;
 	g->extended = false;
 	g->stopped = false;
 	g->seen_price = EXCH_PX_NONE;
 	g->seen_paired = g->seen_imbalance = 0;
 	g->seen_side = EXCH_SIDE_NONE;
 	exch_alarm_set(m, in, EXCH_ALARM_INDICATE,
-	    every != 0 && p->phase == EXCH_PHASE_CALL ? m->now + every
-						      : EXCH_TS_NONE);
+	    every != 0 && p->phase == EXCH_PHASE_CALL
+		? exch_later(m->now, every)
+		: EXCH_TS_NONE);
 }

@@ -204,10 +204,15 @@ exch_peg_elsewhere(struct exch_match *m)
 {
 	struct exch_instr *in;
 
+	/* An interruption in here comes back to here: the loop goes on. */
+	if (m->g.elsewhere)
+		return;
+	m->g.elsewhere = true;
 	while (m->g.ndirty != 0 && !m->nomem && (in = first_dirty(m)) != NULL) {
 		in->more->dirty = false;
 		m->g.ndirty--;
 		exch_settle(m, in);
 		exch_monitor_interrupt(m, in);
 	}
+	m->g.elsewhere = false;
 }

@@ -79,6 +79,19 @@ exch_request_settle(struct exch_match *m, struct exch_instr *in)
 
 /* ---- ACCEPT ---- */
 
+/* A price that would interrupt trading is none to agree on. */
+static bool
+breaks(const struct exch_match *m, const struct exch_instr *in, exch_px price)
+{
+	exch_px last = EXCH_PX_NONE;
+	struct exch_breach b;
+
+	if (!m->guarded)
+		return false;
+	(void)exch_last_price(in, &last);
+	return !exch_monitor_within(m, in, price, last, &b);
+}
+
 static enum exch_reject
 check(const struct exch_match *m, const struct exch_instr *in,
     const struct exch_rec_accept *c, struct exch_special **request,
@@ -101,6 +114,8 @@ check(const struct exch_match *m, const struct exch_instr *in,
 	if (c->qty % in->lot != 0 && c->qty < (*request)->reserve &&
 	    c->qty < (*answer)->reserve)
 		return EXCH_REJ_LOT;
+	if (breaks(m, in, (*answer)->price))
+		return EXCH_REJ_BAND;
 	return exch_is_killed(m, (*request)->account) ||
 		       exch_is_killed(m, (*answer)->account)
 		   ? EXCH_REJ_KILLED

@@ -94,8 +94,9 @@ static bool
 leaves_book(const struct exch_special *s, uint8_t cross)
 {
 	(void)cross;
-	return s->where == EXCH_AT_DARK && s->peg == 0 &&
-	       exch_has_conditions(s);
+	/* In the book itself: without a limit, where trading was stopped. */
+	return (s->where == EXCH_AT_DARK || s->where == EXCH_AT_BOOK) &&
+	       s->peg == 0 && exch_has_conditions(s);
 }
 
 static bool
@@ -252,7 +253,10 @@ exch_general_phase(
 			exch_park_event(
 			    m, in, (struct exch_spot){in->last, in->last_half});
 	}
-	if (p->phase == EXCH_PHASE_END)
+	if (p->phase == EXCH_PHASE_END) {
 		(void)exch_mass_drop(m, in, &day, EXCH_WHY_EXPIRED);
+		if (m->guarded)
+			exch_guard_day(m, in);
+	}
 	exch_general_after(m, in);
 }

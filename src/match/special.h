@@ -82,6 +82,7 @@ struct exch_special {
 	bool quote;	/* its account quoted it */
 	bool discreet;	/* it may trade beyond its limit */
 	bool is_parent; /* orders wait, or waited, for it */
+	bool sold_short;
 };
 
 /* An instrument's share of the general market. */
@@ -135,6 +136,7 @@ struct exch_general {
 	uint64_t entries;
 	uint32_t live;	 /* specials of all instruments */
 	uint32_t ndirty; /* instruments whose pegs may have to move */
+	bool elsewhere;	 /* they are being looked at */
 	/* Triggered orders, served from the front. */
 	struct exch_triggered {
 		uint32_t special;

@@ -94,7 +94,8 @@ static bool
 goes_on(const struct exch_match *m, const struct exch_instr *in,
     struct exch_spot p, exch_px *last)
 {
-	exch_px price = exch_spot_price(in, p), broken;
+	exch_px price = exch_spot_price(in, p);
+	struct exch_breach broken;
 
 	if (!m->guarded)
 		return true;
@@ -619,9 +620,10 @@ unmet(const struct exch_match *m, const struct exch_instr *in,
 	struct exch_walk w;
 
 	exch_walk_first(m, in, exch_other_side(t->side), &w);
-	return t->reach.tick != EXCH_TICK_MARKET && w.o != EXCH_SLOT_NONE
-		   ? EXCH_WHY_COLLAR
-		   : EXCH_WHY_NO_LIQUIDITY;
+	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w))
+		if (!exch_spot_reaches(t->side, t->reach, w.p))
+			return EXCH_WHY_COLLAR;
+	return EXCH_WHY_NO_LIQUIDITY;
 }
 
 /* What does not stay goes; a market-to-limit order gets its limit. */
@@ -657,7 +659,10 @@ trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		t->reach = t->limit;
 	if (t->limit.tick == EXCH_TICK_MARKET && m->guarded)
 		(void)exch_guard_collar(m, in, t->side, &t->reach.tick);
-	if (!exch_is_stopped(in) && admitted(m, in, t))
+	if (!exch_is_stopped(in) && t->s != NULL &&
+	    exch_guard_bars(m, in, t->s, t->limit))
+		end_turn(m, in, t, EXCH_WHY_SHORT);
+	else if (!exch_is_stopped(in) && admitted(m, in, t))
 		while (!t->over && t->left > 0 && step(m, in, t))
 			;
 	if (t->over || t->left == 0)

@@ -257,7 +257,8 @@ enum exch_reason {
 	EXCH_WHY_QUOTE = 17,	 /* its owner quoted anew */
 	EXCH_WHY_REQUEST = 18,	 /* the request it answered ended */
 	EXCH_WHY_BAND = 19,	 /* outside what the market admits now */
-	EXCH_WHY_COLLAR = 20	 /* the rest was too far through the market */
+	EXCH_WHY_COLLAR = 20,	 /* the rest was too far through the market */
+	EXCH_WHY_SHORT = 21	 /* a short sale that is restricted now */
 };
 
 /* Why the venue changed an order by itself. */

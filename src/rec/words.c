@@ -74,7 +74,7 @@ const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_OCO, "oco"}, {EXCH_WHY_PARENT, "parent"},
     {EXCH_WHY_POST_ONLY, "post-only"}, {EXCH_WHY_QUOTE, "quote"},
     {EXCH_WHY_REQUEST, "request"}, {EXCH_WHY_BAND, "band"},
-    {EXCH_WHY_COLLAR, "collar"}, {0, NULL}};
+    {EXCH_WHY_COLLAR, "collar"}, {EXCH_WHY_SHORT, "short"}, {0, NULL}};
 
 const struct exch_word exch_words_restate[] = {{EXCH_RESTATE_NONE, "none"},
     {EXCH_RESTATE_REFRESH, "refresh"}, {EXCH_RESTATE_PEG, "peg"},

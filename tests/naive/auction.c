@@ -232,8 +232,9 @@ fire(struct pairing *p)
 }
 
 /* The price of everybody's full quantity. */
-static struct naive_price
-find_price(const struct naive *n, const struct naive_instr *in, exch_px ref)
+struct naive_price
+naive_price_now(
+    const struct naive *n, const struct naive_instr *in, exch_px ref)
 {
 	struct naive_order *all = calloc(in->n + 1, sizeof(*all));
 	struct naive_price p;
@@ -263,6 +264,16 @@ offset_sum(const struct naive_instr *in, uint8_t side, uint8_t cross, exch_px p)
 }
 
 exch_px
+naive_auction_reference(const struct naive_instr *in, exch_px ref)
+{
+	if (ref == EXCH_PX_NONE)
+		ref = last_price(in);
+	if (ref == EXCH_PX_NONE)
+		ref = in->def.reference;
+	return on_grid(ref, in->def.tick);
+}
+
+exch_px
 naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref)
 {
 	uint8_t cross = kind_of_cross(in);
@@ -272,12 +283,8 @@ naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref)
 	struct naive_price p;
 	exch_u128 extra = 0;
 
-	if (ref == EXCH_PX_NONE)
-		ref = last_price(in);
-	if (ref == EXCH_PX_NONE)
-		ref = in->def.reference;
-	ref = on_grid(ref, in->def.tick);
-	p = find_price(n, in, ref);
+	ref = naive_auction_reference(in, ref);
+	p = naive_price_now(n, in, ref);
 	if (!p.found && in->phase != EXCH_PHASE_CALL)
 		return EXCH_PX_NONE;
 	buy.book = sell.book = p.volume;
@@ -308,6 +315,7 @@ naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref)
 	e->final = 1;
 	if (!p.found)
 		return EXCH_PX_NONE;
+	in->auction = p.price;
 	pr.price = p.price;
 	pair(&pr, &buy, &sell, p.volume + extra);
 	fire(&pr);

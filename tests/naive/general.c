@@ -397,7 +397,8 @@ good_discretion(const struct naive *n, const struct naive_instr *in,
 	exch_px p = o->discretion;
 
 	if (naive_check_price(in, p, false) != EXCH_REJ_NONE ||
-	    check_rules(n, in, p) != EXCH_REJ_NONE)
+	    check_rules(n, in, p) != EXCH_REJ_NONE ||
+	    naive_guard_entry(n, in, o, p) != EXCH_REJ_NONE)
 		return false;
 	return o->side == EXCH_BUY ? p > limit : p < limit;
 }
@@ -522,7 +523,8 @@ check_new(const struct naive *n, const struct naive_instr *in,
 
 	if ((why = check_words(c, a->imposed)) != EXCH_REJ_NONE)
 		return why;
-	if ((why = naive_check_qty(in, c->qty)) != EXCH_REJ_NONE)
+	why = naive_guard_qty(n, in, c->qty, c->tif);
+	if (why != EXCH_REJ_NONE)
 		return why;
 	if ((why = price_of_type(in, c->ordtype, c->price)) != EXCH_REJ_NONE)
 		return why;
@@ -534,6 +536,9 @@ check_new(const struct naive *n, const struct naive_instr *in,
 		if (n->rules->announced && !naive_is_announced(n, c->account))
 			return EXCH_REJ_ACCOUNT;
 		if ((why = check_rules(n, in, c->price)) != EXCH_REJ_NONE)
+			return why;
+		why = naive_guard_entry(n, in, &a->o, c->price);
+		if (why != EXCH_REJ_NONE)
 			return why;
 	}
 	if ((why = check_trigger(in, a)) != EXCH_REJ_NONE)
@@ -657,6 +662,7 @@ ask(const struct naive *n, const struct exch_rec_new *c)
 		.tif = c->tif,
 		.flags = c->ordflags,
 		.stp = n->stp != 0 ? n->stp : EXCH_STP_NONE,
+		.sold_short = c->side == EXCH_SHORT,
 		.cap = EXCH_PX_NONE,
 		.expire = EXCH_TS_NONE}};
 }
@@ -728,7 +734,10 @@ naive_g_new(
 	}
 	if (has_client && naive_client_answers(n, c, client.value))
 		return;
-	why = check_new(n, in, c, &a);
+	if (!a.imposed && naive_throttles(n, c->account))
+		why = EXCH_REJ_THROTTLE;
+	else
+		why = check_new(n, in, c, &a);
 	if (has_client)
 		naive_client_note(n, c, client.value, why);
 	if (why != EXCH_REJ_NONE) {
@@ -878,14 +887,17 @@ check_replace(const struct naive *n, struct naive_instr *in,
 	a->o = *old;
 	if ((why = replace_words(n, c, a)) != EXCH_REJ_NONE)
 		return why;
-	if ((why = naive_check_qty(in, c->qty)) != EXCH_REJ_NONE)
+	why = naive_guard_qty(n, in, c->qty, EXCH_TIF_DAY);
+	if (why != EXCH_REJ_NONE)
 		return why;
 	why = price_of_type(
 	    in, a->o.peg != 0 ? EXCH_ORD_PEG : a->o.type, c->price);
 	if (why != EXCH_REJ_NONE)
 		return why;
 	if (!a->imposed &&
-	    (why = check_rules(n, in, c->price)) != EXCH_REJ_NONE)
+	    ((why = check_rules(n, in, c->price)) != EXCH_REJ_NONE ||
+		(why = naive_guard_entry(n, in, &a->o, c->price)) !=
+		    EXCH_REJ_NONE))
 		return why;
 	if ((why = replace_entries(n, in, c, a)) != EXCH_REJ_NONE)
 		return why;

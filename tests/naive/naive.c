@@ -99,11 +99,12 @@ naive_exec(
 	e->aggressor = what->aggressor;
 	e->cross = what->cross;
 	in->last = what->price;
-	if (!n->expect)
-		return;
-	in->made =
-	    grow(in->made, &in->capmade, in->nmade + 1, sizeof(*in->made));
-	in->made[in->nmade++] = *e;
+	if (n->expect) {
+		in->made = grow(
+		    in->made, &in->capmade, in->nmade + 1, sizeof(*in->made));
+		in->made[in->nmade++] = *e;
+	}
+	naive_printed(n, in, what->price);
 }
 
 /* ---- the book ---- */
@@ -277,15 +278,16 @@ add_cause(struct naive *n, const struct exch_rec_cancel *c)
 
 /* ---- phases ---- */
 
-static void
-phase_of_one(
+void
+naive_phase(
     struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c)
 {
 	exch_px ref = c->reference;
 
 	if (in->phase == EXCH_PHASE_CALL && ref == EXCH_PX_NONE)
 		ref = in->call_ref;
-	naive_g_phase(n, in, c, ref);
+	if (!naive_extends(n, in, c, ref))
+		naive_g_phase(n, in, c, ref);
 }
 
 static void
@@ -299,14 +301,14 @@ do_phase(struct naive *n, const struct exch_rec_phase *c)
 	if (c->h.instr != 0) {
 		in = naive_find_instr(n, c->h.instr);
 		if (in != NULL)
-			phase_of_one(n, in, c);
+			naive_phase(n, in, c);
 		return;
 	}
 	n->phase = c->phase;
 	n->cross = c->cross;
 	while ((in = naive_next_instr(n, last)) != NULL) {
 		last = in->def.h.instr;
-		phase_of_one(n, in, c);
+		naive_phase(n, in, c);
 	}
 }
 
@@ -324,6 +326,7 @@ do_instrument(struct naive *n, const struct exch_rec_instrument *c)
 			return;
 		}
 		in->last = EXCH_PX_NONE; /* of another grid */
+		in->auction = EXCH_PX_NONE;
 	}
 	if (in != NULL) {
 		in->def = *c;
@@ -339,6 +342,7 @@ do_instrument(struct naive *n, const struct exch_rec_instrument *c)
 	    .call_ref = EXCH_PX_NONE,
 	    .last = EXCH_PX_NONE,
 	    .match = 1};
+	naive_guard_begin(n, in);
 }
 
 /* ---- EXPECT ---- */
@@ -426,6 +430,9 @@ naive_clear(struct naive *n)
 		free(n->instr[i].made);
 		free(n->instr[i].broken);
 	}
+	for (size_t i = 0; i < n->nheld; i++)
+		free(n->held[i].rec);
+	free(n->held);
 	free(n->instr);
 	free(n->queue);
 	free(n->queue_price);
@@ -464,13 +471,12 @@ do_command(struct naive *n, struct naive_instr *in, const struct exch_rec *r)
 }
 
 void
-naive_apply(struct naive *n, const struct exch_rec *r)
+naive_act(struct naive *n, const struct exch_rec *r)
 {
 	struct naive_instr *in = naive_find_instr(n, r->instr);
+	size_t before = n->nout;
 
-	n->nout = 0;
-	if (r->time > n->time)
-		n->time = r->time;
+	n->changes++;
 	if (in != NULL && r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_BREAK)
 		unexpected(n, in);
 	if (r->type == EXCH_REC_INSTRUMENT)
@@ -494,9 +500,19 @@ naive_apply(struct naive *n, const struct exch_rec *r)
 		naive_break(n, in, (const void *)r);
 	else if (r->type == EXCH_REC_EXPECT)
 		do_expect(n, (const void *)r);
-	if (n->nout > 0)
+	if (n->nout > before)
 		((struct exch_rec *)(void *)(n->out + n->last_out))->flags |=
 		    EXCH_F_LAST;
+}
+
+void
+naive_apply(struct naive *n, const struct exch_rec *r)
+{
+	n->nout = 0;
+	if (r->time > n->time)
+		n->time = r->time;
+	if (!naive_hold(n, r))
+		naive_act(n, r);
 }
 
 void
@@ -506,6 +522,8 @@ naive_finish(struct naive *n)
 	struct naive_instr *in;
 
 	n->nout = 0;
+	while (n->nheld > 0)
+		naive_due(n, n->held[0].due);
 	while ((in = naive_next_instr(n, last)) != NULL) {
 		last = in->def.h.instr;
 		unexpected(n, in);

@@ -47,6 +47,9 @@ struct naive_order {
 	uint64_t session;
 	exch_ts time; /* of receipt */
 	bool quoted;
+	bool sold_short;
+	bool bounded; /* in its turn, without limit: no further than */
+	exch_px bound;
 	uint64_t request; /* entry of the request it answers, or 0 */
 	bool top;	  /* it bettered the market and was not bettered */
 	uint64_t entry;	  /* order of acceptance, of all instruments */
@@ -80,6 +83,17 @@ struct naive_instr {
 	size_t nbroken;
 	bool touched;	    /* its pegs have to be looked at */
 	uint32_t parity[2]; /* whose turn it is, buys and sells */
+	/* What protects the market. */
+	exch_px auction; /* price of its last auction, or none */
+	bool stopped;
+	exch_px breach; /* what stopped it */
+	uint64_t pause;
+	unsigned restricted; /* ends of days until short sales are free */
+	bool extended;
+	exch_ts resume_at, indicate_at; /* EXCH_TS_NONE: never */
+	struct exch_rec_phase then;	/* what comes at resume_at */
+	struct exch_rec_auction seen;	/* the last indication of this call */
+	uint64_t seen_change;
 	/* Executions the latest command had and no EXPECT has met yet. */
 	struct exch_rec_exec *made;
 	size_t nmade;
@@ -108,6 +122,16 @@ struct naive_rules {
 	bool announced; /* orders of other accounts are refused */
 	exch_qty block_min;
 	uint64_t block_band;
+	/* Shares are percent x 10^6, times ns; 0: no such rule. */
+	uint64_t collar;
+	uint64_t short_sale;
+	uint64_t throttle, window;
+	uint64_t bump;
+	uint64_t stop_still, stop_still_time;
+	uint64_t stop_dynamic, stop_dynamic_time;
+	uint64_t monitor, monitor_time;
+	uint64_t indicative;
+	bool odd_take, odd_now;
 };
 
 struct naive {
@@ -149,6 +173,19 @@ struct naive {
 	struct naive_order *turn;
 	struct naive_instr *turn_in;
 	bool turn_over;
+	/* Commands that are held, and orders per account and window. */
+	struct naive_held {
+		exch_ts due;
+		struct exch_rec *rec;
+	} * held;
+	size_t nheld;
+	struct naive_rate {
+		uint32_t account;
+		uint64_t window;
+		uint64_t count;
+	} rate[64];
+	size_t nrate;
+	uint64_t changes; /* counts whatever happens but indications */
 	/* Events of the last record applied, one behind the other. */
 	unsigned char *out;
 	size_t nout;
@@ -162,9 +199,11 @@ void naive_clear(struct naive *n);
 
 /* The clock: what expires up to `time`; events in n->out. */
 void naive_clock(struct naive *n, exch_ts time);
+/* The same, behind the events there are. */
+void naive_due(struct naive *n, exch_ts time);
 /* Apply one record of the input; its events are in n->out afterwards. */
 void naive_apply(struct naive *n, const struct exch_rec *r);
-/* The end of the input: misses of the last executions. */
+/* The end of the input: what is held, and misses of the last executions. */
 void naive_finish(struct naive *n);
 
 struct naive_instr *naive_find_instr(const struct naive *n, uint32_t id);
@@ -200,6 +239,40 @@ bool naive_uncrosses(
 exch_px naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref);
 void naive_drop_market(struct naive *n, struct naive_instr *in);
 
+/* The reference of an auction, on the grid, and the price as it is now. */
+exch_px naive_auction_reference(const struct naive_instr *in, exch_px call_ref);
+struct naive_price naive_price_now(
+    const struct naive *n, const struct naive_instr *in, exch_px ref);
+void naive_phase(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c);
+/* A record has its effect; the last of its events is marked. */
+void naive_act(struct naive *n, const struct exch_rec *r);
+
+/* guard.c */
+void naive_guard_begin(struct naive *n, struct naive_instr *in);
+enum exch_reject naive_guard_qty(const struct naive *n,
+    const struct naive_instr *in, exch_qty qty, uint8_t tif);
+enum exch_reject naive_guard_entry(const struct naive *n,
+    const struct naive_instr *in, const struct naive_order *o, exch_px price);
+bool naive_throttles(struct naive *n, uint32_t account);
+bool naive_barred(const struct naive *n, const struct naive_instr *in,
+    const struct naive_order *o);
+bool naive_collar(const struct naive *n, const struct naive_instr *in,
+    uint8_t side, exch_px *bound);
+void naive_printed(struct naive *n, struct naive_instr *in, exch_px price);
+void naive_end_of_day(struct naive *n, struct naive_instr *in);
+bool naive_in_range(const struct naive *n, const struct naive_instr *in,
+    exch_px price, exch_px last);
+bool naive_stops(struct naive *n, struct naive_instr *in, exch_px price);
+void naive_interrupt(struct naive *n, struct naive_instr *in);
+bool naive_extends(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_phase *c, exch_px call_ref);
+void naive_guard_phase(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c);
+void naive_resume(struct naive *n, struct naive_instr *in);
+void naive_indicate(struct naive *n, struct naive_instr *in);
+bool naive_hold(struct naive *n, const struct exch_rec *r);
+void naive_release(struct naive *n);
 /* general.c */
 bool naive_is_call(uint8_t tif);
 bool naive_is_dated(uint8_t tif);

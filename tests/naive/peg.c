@@ -109,7 +109,7 @@ round_of_pegs(struct naive *n, struct naive_instr *in)
 		exch_px now = rests ? o.price : EXCH_PX_NONE;
 
 		done = o.entry;
-		if (price == now)
+		if (price == now || in->stopped)
 			continue;
 		moved = true;
 		if (rests)
@@ -133,7 +133,7 @@ round_of_pegs(struct naive *n, struct naive_instr *in)
 
 /* The discretionary order whose turn it is, or in->n. */
 static size_t
-find_discreet(const struct naive_instr *in)
+find_discreet(const struct naive *n, const struct naive_instr *in)
 {
 	size_t best = in->n;
 
@@ -141,7 +141,10 @@ find_discreet(const struct naive_instr *in)
 		const struct naive_order *o = &in->order[i];
 		bool reaches = false;
 
-		if (!o->discreet)
+		struct naive_order to = *o;
+
+		to.price = o->discretion;
+		if (!o->discreet || naive_barred(n, in, &to))
 			continue;
 		for (size_t k = 0; k < in->n; k++) {
 			const struct naive_order *r = &in->order[k];
@@ -166,8 +169,8 @@ discretion(struct naive *n, struct naive_instr *in)
 	bool any = false;
 	size_t i;
 
-	while (in->phase == EXCH_PHASE_CONTINUOUS &&
-	       (i = find_discreet(in)) < in->n) {
+	while (in->phase == EXCH_PHASE_CONTINUOUS && !in->stopped &&
+	       (i = find_discreet(n, in)) < in->n) {
 		struct naive_order o = in->order[i];
 
 		any = true;
@@ -200,6 +203,7 @@ naive_pegs_elsewhere(struct naive *n)
 			return;
 		in->touched = false;
 		naive_pegs(n, in);
+		naive_interrupt(n, in);
 	}
 }
 
@@ -208,7 +212,9 @@ naive_g_after(struct naive *n, struct naive_instr *in)
 {
 	naive_end_answers(n, in);
 	naive_serve(n);
+	naive_interrupt(n, in);
 	in->touched = false;
 	naive_pegs(n, in);
+	naive_interrupt(n, in);
 	naive_pegs_elsewhere(n);
 }

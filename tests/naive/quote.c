@@ -44,7 +44,7 @@ first_quoted(const struct naive_instr *in, uint32_t account, uint8_t side,
 }
 
 static enum exch_reject
-check(const struct naive *n, const struct naive_instr *in,
+check(struct naive *n, const struct naive_instr *in,
     const struct exch_rec_quote *c)
 {
 	static const uint8_t sides[2] = {EXCH_BUY, EXCH_SELL};
@@ -54,6 +54,9 @@ check(const struct naive *n, const struct naive_instr *in,
 		return EXCH_REJ_INSTRUMENT;
 	if (c->h.flags & EXCH_F_IMPOSED)
 		return EXCH_REJ_FLAGS;
+	if ((c->bid_qty != 0 || c->ask_qty != 0) &&
+	    naive_throttles(n, c->account))
+		return EXCH_REJ_THROTTLE;
 	if (c->account == 0)
 		return EXCH_REJ_ACCOUNT;
 	for (int s = 0; s < 2; s++) {

@@ -139,42 +139,106 @@ naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c)
 
 /* ---- the clock ---- */
 
+/* The order that expires first, or NULL; *pin is where. */
+static const struct naive_order *
+first_to_expire(struct naive *n, struct naive_instr **pin)
+{
+	const struct naive_order *o = NULL;
+	struct naive_instr *in = NULL;
+
+	for (size_t i = 0; i < n->ninstr; i++)
+		for (size_t k = 0; k < n->instr[i].n + n->instr[i].napart;
+		     k++) {
+			struct naive_instr *x = &n->instr[i];
+			const struct naive_order *y =
+			    k < x->n ? &x->order[k] : &x->apart[k - x->n];
+
+			if (y->expire == EXCH_TS_NONE)
+				continue;
+			if (o == NULL || y->expire < o->expire ||
+			    (y->expire == o->expire &&
+				(x->def.h.instr < in->def.h.instr ||
+				    (x == in && y->entry < o->entry)))) {
+				in = x;
+				o = y;
+			}
+		}
+	*pin = in;
+	return o;
+}
+
+/* The alarm that comes first: by time, resumptions first, instrument. */
+static struct naive_instr *
+first_alarm(struct naive *n, bool *resumes, exch_ts *at)
+{
+	struct naive_instr *in = NULL;
+
+	*at = EXCH_TS_NONE;
+	for (int kind = 0; kind < 2; kind++)
+		for (size_t i = 0; i < n->ninstr; i++) {
+			struct naive_instr *x = &n->instr[i];
+			exch_ts t = kind == 0 ? x->resume_at : x->indicate_at;
+
+			if (t == EXCH_TS_NONE || t > *at ||
+			    (t == *at && (*resumes != (kind == 0) ||
+					     x->def.h.instr > in->def.h.instr)))
+				continue;
+			in = x;
+			*at = t;
+			*resumes = kind == 0;
+		}
+	return in;
+}
+
+/* The one thing that is due first, by `time`; false: nothing is. */
+static bool
+do_due(struct naive *n, exch_ts time)
+{
+	struct naive_instr *in, *rings;
+	const struct naive_order *o = first_to_expire(n, &in);
+	bool resumes = false;
+	exch_ts alarm, expire = o != NULL ? o->expire : EXCH_TS_NONE;
+	exch_ts held = n->nheld > 0 ? n->held[0].due : EXCH_TS_NONE;
+	size_t before = n->nout;
+	exch_ts first;
+
+	rings = first_alarm(n, &resumes, &alarm);
+	first = expire < alarm ? expire : alarm;
+	first = held < first ? held : first;
+	if (first == EXCH_TS_NONE || first > time)
+		return false;
+	if (first > n->time)
+		n->time = first;
+	if (expire == first) {
+		(void)naive_drop(n, in, o->entry, EXCH_WHY_EXPIRED);
+		naive_g_after(n, in);
+		n->changes++;
+	} else if (alarm == first && resumes) {
+		naive_resume(n, rings);
+		n->changes++;
+	} else if (alarm == first) {
+		naive_indicate(n, rings);
+	} else {
+		naive_release(n);
+	}
+	if (n->nout > before)
+		((struct exch_rec *)(void *)(n->out + n->last_out))->flags |=
+		    EXCH_F_LAST;
+	return true;
+}
+
+void
+naive_due(struct naive *n, exch_ts time)
+{
+	while (do_due(n, time))
+		;
+}
+
 void
 naive_clock(struct naive *n, exch_ts time)
 {
 	n->nout = 0;
-	for (;;) {
-		struct naive_instr *in = NULL;
-		const struct naive_order *o = NULL;
-
-		for (size_t i = 0; i < n->ninstr; i++)
-			for (size_t k = 0;
-			     k < n->instr[i].n + n->instr[i].napart; k++) {
-				struct naive_instr *x = &n->instr[i];
-				const struct naive_order *y =
-				    k < x->n ? &x->order[k]
-					     : &x->apart[k - x->n];
-
-				if (y->expire > time)
-					continue;
-				if (o == NULL || y->expire < o->expire ||
-				    (y->expire == o->expire &&
-					(x->def.h.instr < in->def.h.instr ||
-					    (x == in &&
-						y->entry < o->entry)))) {
-					in = x;
-					o = y;
-				}
-			}
-		if (o == NULL)
-			return;
-		if (o->expire > n->time)
-			n->time = o->expire;
-		(void)naive_drop(n, in, o->entry, EXCH_WHY_EXPIRED);
-		naive_g_after(n, in);
-		((struct exch_rec *)(void *)(n->out + n->last_out))->flags |=
-		    EXCH_F_LAST;
-	}
+	naive_due(n, time);
 }
 
 /* ---- phases ---- */
@@ -311,6 +375,7 @@ leave(struct naive *n, struct naive_instr *in)
 		o = in->order[best];
 		done = o.entry;
 		naive_take_out(in, best);
+		o.hidden = true;
 		naive_restated(n, in, &o, o.price, EXCH_RESTATE_LEAVE);
 		naive_apart(in, &o);
 	}
@@ -337,6 +402,7 @@ naive_g_phase(struct naive *n, struct naive_instr *in,
 		convert(n, in, EXCH_BUY, price);
 		convert(n, in, EXCH_SELL, price);
 	}
+	naive_guard_phase(n, in, c);
 	in->phase = c->phase;
 	if (c->phase == EXCH_PHASE_CALL) {
 		in->cross = c->cross;
@@ -356,7 +422,9 @@ naive_g_phase(struct naive *n, struct naive_instr *in,
 		if (in->last != EXCH_PX_NONE)
 			naive_event(n, in, in->last);
 	}
-	if (c->phase == EXCH_PHASE_END)
+	if (c->phase == EXCH_PHASE_END) {
 		(void)drop_many(n, in, NULL, EXCH_WHY_EXPIRED);
+		naive_end_of_day(n, in);
+	}
 	naive_g_after(n, in);
 }

@@ -50,9 +50,13 @@ naive_sorted(const struct naive_instr *in, uint8_t side, size_t *n)
 static bool
 within(const struct naive_order *o, exch_px price)
 {
-	if (o->price == EXCH_PX_NONE)
+	exch_px limit = o->price;
+
+	if (limit == EXCH_PX_NONE && o->bounded)
+		limit = o->bound;
+	if (limit == EXCH_PX_NONE)
 		return true;
-	return o->side == EXCH_BUY ? o->price >= price : o->price <= price;
+	return o->side == EXCH_BUY ? limit >= price : limit <= price;
 }
 
 static exch_qty
@@ -137,9 +141,11 @@ available(const struct naive *e, const struct naive_instr *in,
 {
 	bool by_time = e->alloc != NULL && strcmp(e->alloc, "time") == 0;
 	size_t n;
-	size_t *v = naive_sorted(in, other(o->side), &n);
+	size_t *v;
 	exch_qty left = o->qty;
+	exch_px last = in->last;
 
+	v = naive_sorted(in, other(o->side), &n);
 	if (by_time)
 		sort_by_receipt(in, v, n);
 	for (size_t k = 0; k < n && left > 0; k++) {
@@ -160,6 +166,9 @@ available(const struct naive *e, const struct naive_instr *in,
 				continue;
 			break;
 		}
+		if (!naive_in_range(e, in, r->price, last))
+			break;
+		last = r->price;
 		left -= lesser(left, full);
 	}
 	free(v);
@@ -362,6 +371,8 @@ step_by_time(struct naive *n, struct naive_instr *in, struct naive_order *o)
 		return false;
 	if (prevented(o, &in->order[best]))
 		prevent(n, in, o, best);
+	else if (naive_stops(n, in, in->order[best].price))
+		return false;
 	else
 		execute(n, in, o, best, lesser(o->qty, in->order[best].qty));
 	return true;
@@ -412,7 +423,7 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		entry[m] = r->entry;
 		sum += r->qty;
 	}
-	if (o->qty >= sum || each(o) != 0)
+	if (naive_stops(n, in, price) || o->qty >= sum || each(o) != 0)
 		goto out;
 	done = true;
 	naive_alloc(exch_alloc_by_name(n->alloc),
@@ -460,11 +471,15 @@ step(struct naive *n, struct naive_instr *in, struct naive_order *o)
 		if (n->fault == NAIVE_FAULT_FIFO)
 			k = last_like(in, v, count, k);
 		r = &in->order[v[k]];
-		if (prevented(o, r))
-			prevent(n, in, o, v[k]);
-		else
-			execute(n, in, o, v[k], lesser(o->qty, r->qty));
 		done = true;
+		if (prevented(o, r)) {
+			prevent(n, in, o, v[k]);
+		} else if (naive_stops(n, in, r->price)) {
+			done = false;
+			break;
+		} else {
+			execute(n, in, o, v[k], lesser(o->qty, r->qty));
+		}
 	}
 	free(v);
 	return done;
@@ -499,6 +514,18 @@ admitted(struct naive *n, struct naive_instr *in, struct naive_order *o)
 	return false;
 }
 
+/* Somebody rests where the order may not go. */
+static bool
+more_behind(const struct naive_instr *in, const struct naive_order *o)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].side != o->side &&
+		    in->order[i].price != EXCH_PX_NONE &&
+		    !within(o, in->order[i].price))
+			return true;
+	return false;
+}
+
 static void
 what_is_left(struct naive *n, struct naive_instr *in, struct naive_order *o,
     bool traded, exch_px last)
@@ -511,7 +538,9 @@ what_is_left(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		end_turn(n, in, o, EXCH_WHY_FOK);
 	} else if (o->type == EXCH_ORD_MARKET ||
 		   (o->type == EXCH_ORD_MTL && !traded)) {
-		end_turn(n, in, o, EXCH_WHY_NO_LIQUIDITY);
+		end_turn(n, in, o,
+		    more_behind(in, o) ? EXCH_WHY_COLLAR
+				       : EXCH_WHY_NO_LIQUIDITY);
 	} else if (o->type == EXCH_ORD_MTL) {
 		if (half < 0)
 			half += in->def.tick;
@@ -589,7 +618,10 @@ turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
 	if (in->phase == EXCH_PHASE_CONTINUOUS && !imposed) {
 		exch_px last = EXCH_PX_NONE;
 
-		if (admitted(n, in, &o))
+		o.bounded = naive_collar(n, in, o.side, &o.bound);
+		if (!in->stopped && naive_barred(n, in, &o))
+			end_turn(n, in, &o, EXCH_WHY_SHORT);
+		else if (!in->stopped && admitted(n, in, &o))
 			while (!n->turn_over && o.qty > 0) {
 				exch_qty before = o.qty;
 				uint64_t match = in->match;
@@ -602,8 +634,13 @@ turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
 					last = in->last;
 				}
 			}
-		if (!n->turn_over && o.qty > 0)
+		if (!n->turn_over && o.qty > 0 && !in->stopped)
 			what_is_left(n, in, &o, traded, last);
+		else if (!n->turn_over && o.qty > 0 && o.tif == EXCH_TIF_IOC)
+			end_turn(n, in, &o, EXCH_WHY_IOC);
+		else if (!n->turn_over && o.qty > 0 && o.tif == EXCH_TIF_FOK)
+			end_turn(n, in, &o, EXCH_WHY_FOK);
+		o.bounded = false;
 	}
 	n->turn = NULL;
 	if (n->turn_over || o.qty == 0) {

@@ -72,6 +72,61 @@ make_rules(uint64_t n, struct naive_rules *r)
 	r->announced = n % 4 == 1;
 }
 
+/* A share somewhere between a millionth of a percent and a hundred. */
+static uint64_t
+some_share(struct exch_rng *g)
+{
+	uint64_t most = 100000000;
+
+	for (uint64_t k = exch_rng_below(g, 5); k > 0; k--)
+		most /= 10;
+	return 1 + exch_rng_below(g, most);
+}
+
+static uint64_t
+some_time(struct exch_rng *g)
+{
+	return 1000 * (1 + exch_rng_below(g, 60));
+}
+
+/*
+ * Protections: ranges as narrow as the flows' prices are, times as short as
+ * their steps.
+ */
+static void
+make_guard(uint64_t n, struct naive_rules *r)
+{
+	struct exch_rng g;
+
+	exch_rng_seed(&g, n);
+	if (exch_rng_below(&g, 3) == 0)
+		r->collar = some_share(&g);
+	if (exch_rng_below(&g, 2) == 0)
+		r->short_sale = some_share(&g) / 20 + 1;
+	if (exch_rng_below(&g, 4) == 0) {
+		r->throttle = 1 + exch_rng_below(&g, 12);
+		r->window = some_time(&g);
+	}
+	if (exch_rng_below(&g, 4) == 0)
+		r->bump = some_time(&g) / 2;
+	if (exch_rng_below(&g, 2) == 0) {
+		r->stop_still = some_share(&g);
+		r->stop_still_time = some_time(&g);
+	}
+	if (exch_rng_below(&g, 2) == 0) {
+		r->stop_dynamic = some_share(&g);
+		r->stop_dynamic_time = some_time(&g);
+	}
+	if (exch_rng_below(&g, 2) == 0) {
+		r->monitor = some_share(&g);
+		r->monitor_time = some_time(&g);
+	}
+	if (exch_rng_below(&g, 2) == 0)
+		r->indicative = some_time(&g) / 4 + 1;
+	r->odd_take = exch_rng_below(&g, 3) == 0;
+	r->odd_now = !r->odd_take && exch_rng_below(&g, 2) == 0;
+}
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -97,6 +152,8 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	}
 	if (f->general && n % 4 == 1)
 		make_rules(n / 4, &f->rules);
+	if (f->general && n / 4 % 2 == 0)
+		make_guard(n, &f->rules);
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }

@@ -265,6 +265,9 @@ make_new(
 	c->ordtype = EXCH_ORD_LIMIT;
 	c->price = some_price(g, k, c->side);
 	c->qty = some_qty(g, m);
+	if (n->rules != NULL && (n->rules->odd_take || n->rules->odd_now) &&
+	    mille(g, 200))
+		c->qty += below(g, m->lot);
 	c->account = (uint32_t)below(g, 4);
 	c->tif = mille(g, 500) ? EXCH_TIF_DAY : EXCH_TIF_GTC;
 	if (mille(g, g->p->ioc))
@@ -587,7 +590,13 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	bool none = in != NULL && in->n == 0 && !mille(g, 50);
 	uint8_t phase;
 
-	g->time += below(g, mille(g, 5) ? 1000000000 : 2000);
+	/* Where trading is interrupted for so short a time, a second is long. */
+	g->time +=
+	    below(g, !mille(g, 5) ? 2000
+		     : n->rules != NULL && (n->rules->stop_still_time != 0 ||
+					       n->rules->stop_dynamic_time != 0)
+			 ? 200000
+			 : 1000000000);
 	if (g->expect && n->nout > 0 &&
 	    ((const struct exch_rec *)(const void *)n->out)->type !=
 		EXCH_REC_MISS)

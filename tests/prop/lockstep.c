@@ -14,6 +14,7 @@
 #include "prop/derive.h"
 #include "prop/invariants.h"
 #include "prop/lockstep.h"
+#include "prop/watch.h"
 #include "rec/stream.h"
 #include "rec/zio.h"
 
@@ -187,6 +188,21 @@ make_market(struct run *r)
 			k->tifs[i / 64] &= ~(UINT64_C(1) << i % 64);
 	}
 	k->announced = n->announced;
+	k->guard.collar = n->collar;
+	k->guard.short_sale = n->short_sale;
+	k->guard.throttle = n->throttle;
+	k->guard.window = n->window;
+	k->guard.bump = n->bump;
+	k->guard.interrupt.still = n->stop_still;
+	k->guard.still_time = n->stop_still_time;
+	k->guard.interrupt.dynamic = n->stop_dynamic;
+	k->guard.dynamic_time = n->stop_dynamic_time;
+	k->guard.monitor = n->monitor;
+	k->guard.monitor_time = n->monitor_time;
+	k->guard.indicative = n->indicative;
+	k->guard.odd_lots = n->odd_take	 ? EXCH_ODD_TAKE
+			    : n->odd_now ? EXCH_ODD_NOW
+					 : EXCH_ODD_REFUSE;
 	k->any = n->still != 0 || n->dynamic != 0 || n->nticks != 0 ||
 		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK] ||
 		 n->announced;
@@ -345,16 +361,35 @@ cover(struct coverage *c, const struct exch_rec *r)
 			1]++;
 }
 
+/* A phase is an event where the flow has no such command now. */
+static bool
+is_event(const struct run *r, const struct exch_rec *rec, size_t k)
+{
+	if (!is_input(rec->type))
+		return true;
+	/* The engine's own have not the bytes of the command that is due. */
+	return rec->type == EXCH_REC_PHASE &&
+	       (k >= r->f->n ||
+		   memcmp((const char *)rec + sizeof(*rec),
+		       (const char *)&r->f->cmd[k] + sizeof(*rec),
+		       exch_rec_len(&r->f->cmd[k].h) - sizeof(*rec)) != 0 ||
+		   r->f->cmd[k].h.type != EXCH_REC_PHASE);
+}
+
 /* One record of the engine's stream; *k counts commands met. */
 static void
-take(struct run *r, struct inv *v, const struct exch_rec *rec, size_t *k)
+take(struct run *r, struct inv *v, struct watch *s, const struct exch_rec *rec,
+    size_t *k)
 {
 	struct events *got = &r->l->got;
 	const union flow_cmd *c = &r->f->cmd[*k];
 
 	if (exch_rec_is_framing(rec->type))
 		return;
-	if (!is_input(rec->type)) {
+	watch_record(s, rec);
+	if (watch_wrong(s) != NULL)
+		fail(r->l, *k > 0 ? *k - 1 : 0, watch_wrong(s));
+	if (is_event(r, rec, *k)) {
 		cover(r->c, rec);
 		add_bytes(got, rec, exch_rec_len(rec));
 		if (got->n > 0)
@@ -390,13 +425,14 @@ read_back(struct run *r)
 	const struct exch_rec *rec;
 	size_t nbytes;
 	const unsigned char *p = exch_out_mem_bytes(r->out, &nbytes);
+	struct watch *s = watch_new(&r->f->rules);
 	size_t k = 0;
 	int err = exch_in_mem(p, nbytes, "engine", &in, &d);
 
 	if (err == EXCH_OK)
 		err = exch_reader_open(in, NULL, &rd, &d);
 	while (err >= 0 && (err = exch_reader_next(rd, &rec, &d)) > 0)
-		take(r, v, rec, &k);
+		take(r, v, s, rec, &k);
 	if (err < 0 || k != r->f->n)
 		fail(r->l, k, err < 0 ? d.text : "commands are missing");
 	if (k > 0 && !r->f->general)
@@ -405,6 +441,12 @@ read_back(struct run *r)
 		fail(r->l, k - 1, inv_wrong(v));
 	if (!r->f->general && inv_live(v) != exch_book_live(r->m->store))
 		fail(r->l, k, "live orders are not those of the events");
+	if (err >= 0 && !r->l->differ) {
+		watch_end(s);
+		if (watch_wrong(s) != NULL)
+			fail(r->l, k, watch_wrong(s));
+	}
+	watch_free(s);
 	inv_free(v);
 	exch_reader_close(rd);
 	exch_in_close(in);
@@ -494,7 +536,12 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	derive_compare(r.derive, &r.naive);
 	if (derive_wrong(r.derive) != NULL)
 		fail(l, f->n, derive_wrong(r.derive));
+	/* What a speed bump holds happens before the end. */
+	if (exch_match_advance(r.m, EXCH_TS_NONE, &d) != EXCH_OK)
+		fail(l, f->n, d.text);
 	naive_finish(&r.naive);
+	if (!same_books(r.m, &r.naive))
+		fail(l, f->n, "the books differ behind the end");
 	/* What comes at the end is put to the last command. */
 	add_bytes(&l->want, r.naive.out, r.naive.nout);
 	if (l->want.n > 0)
