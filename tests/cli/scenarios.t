@@ -75,7 +75,7 @@ for f in "$src"/scenarios/ordertypes/*.txt; do
 			sub(/ +/, " "); print
 			next
 		}
-		NR > 1 && $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|mass-done|trade|bust)$/ {
+		NR > 1 && $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|notice|mass-done|trade|bust)$/ {
 			sub(/^[^ ]+ [^ ]+ +/, ""); sub(/ +/, " "); print
 			next
 		}

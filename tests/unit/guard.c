@@ -1,0 +1,296 @@
+/*
+ * What protects a market, rule by rule: each line is a sentence of
+ * exch-market(5), PROTECTIONS, with the events it promises.
+ */
+#include <config.h>
+
+#include "rig.h"
+#include "tap.h"
+
+#define B EXCH_BUY
+#define S EXCH_SELL
+#define MS UINT64_C(1000000)
+
+static struct exch_market market;
+
+/* An engine with these lines of a market and instrument 1. */
+static void
+open_with(struct rig *r, const char *rules, int64_t reference, exch_qty lot)
+{
+	struct exch_match_opts o = {
+	    .ladder = exch_ladder_by_name("xetra"),
+	    .phase = EXCH_PHASE_CONTINUOUS,
+	    .market = &market,
+	};
+	struct exch_diag d = {.code = EXCH_OK};
+	char text[400];
+
+	snprintf(text, sizeof(text), "name x\n%s", rules);
+	exch_market_clear(&market);
+	if (exch_market_parse(text, strlen(text), "test", &market, &d) != 0) {
+		printf("# %s\n", d.text);
+		abort();
+	}
+	rig_open_opts(r, &o);
+	rig_instrument(
+	    r, (struct rig_instrument){.lot = lot, .reference = reference});
+}
+
+/* The clock goes on to a time; what it does. */
+static const char *
+clock_to(struct rig *r, exch_ts time)
+{
+	r->now = time;
+	r->err = exch_match_advance(r->m, time, &r->d);
+	return rig_events(r, 0);
+}
+
+static void
+collar(void)
+{
+	struct rig r;
+
+	open_with(&r, "collar 10%\n", 1000, 1);
+	tap_is_str(rig_buy(&r, 1, 5, 1101), "reject new 1 collar.",
+	    "beyond 10 % of the reference");
+	tap_is_str(rig_buy(&r, 2, 5, 1100), "ack 2.", "the bound is allowed");
+	tap_is_str(rig_sell(&r, 3, 5, 989), "reject new 3 collar.",
+	    "from the bid, inwards: 990");
+	tap_is_str(rig_sell(&r, 4, 5, 990), "ack 4; exec 1 2/4 5@1100 sell.",
+	    "which trades at the bid");
+	(void)rig_sell(&r, 5, 5, 1000);
+	(void)rig_sell(&r, 6, 5, 1200);
+	tap_is_str(rig_buy(&r, 7, 20, 0),
+	    "ack 7; exec 2 7/5 5@1000 buy; cancelled 7 15 collar.",
+	    "a market order stops at the bound");
+	(void)rig_cancel(&r, 6, 5);
+	tap_is_str(rig_buy(&r, 8, 20, 0), "ack 8; cancelled 8 20 no-liquidity.",
+	    "nobody rests beyond it");
+	(void)rig_to(&r, EXCH_PHASE_HALT);
+	tap_is_str(rig_buy(&r, 9, 5, 9999), "ack 9.", "not outside trading");
+	rig_close(&r);
+}
+
+static void
+odd_lots(void)
+{
+	struct rig r;
+
+	open_with(&r, "odd-lots take\n", 0, 100);
+	tap_is_str(rig_sell(&r, 1, 150, 10), "ack 1.", "taken");
+	rig_close(&r);
+	open_with(&r, "odd-lots refuse\n", 0, 100);
+	tap_is_str(rig_sell(&r, 1, 150, 10), "reject new 1 lot.", "refused");
+	rig_close(&r);
+	open_with(&r, "odd-lots now\n", 0, 100);
+	tap_is_str(
+	    rig_sell(&r, 1, 150, 10), "reject new 1 lot.", "not to stay");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 2,
+				   .side = B,
+				   .qty = 7,
+				   .px = 10,
+				   .tif = EXCH_TIF_IOC}),
+	    "ack 2; cancelled 2 7 ioc.", "taken if it trades at once");
+	rig_close(&r);
+}
+
+static const char *
+short_at(struct rig *r, exch_oid id, int64_t px)
+{
+	return rig_new(
+	    r, (struct rig_order){
+		   .id = id, .side = EXCH_SHORT, .qty = 5, .px = px});
+}
+
+static void
+short_sales(void)
+{
+	struct rig r;
+
+	open_with(&r, "short-sale 10%\n", 5000, 1);
+	(void)rig_buy(&r, 1, 5, 4501);
+	(void)rig_buy(&r, 2, 5, 4500);
+	(void)rig_buy(&r, 3, 20, 4490);
+	tap_is_str(rig_sell(&r, 4, 5, 4501), "ack 4; exec 1 1/4 5@4501 sell.",
+	    "45.01 of 50.00 does not restrict");
+	tap_is_str(short_at(&r, 5, 4500),
+	    "ack 5; exec 2 2/5 5@4500 sell; record 0x0a.",
+	    "45.00 does, behind the execution");
+	tap_is_str(short_at(&r, 6, 4490), "reject new 6 short.", "at the bid");
+	tap_is_str(short_at(&r, 7, 0), "reject new 7 short.", "at any price");
+	tap_is_str(short_at(&r, 8, 4491), "ack 8.", "above the bid");
+	tap_is_str(rig_replace(
+		       &r, (struct rig_replace){.id = 8, .qty = 5, .px = 4490}),
+	    "reject replace 8 short.", "a replace is no way around");
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .id = 9, .side = EXCH_SHORT_EXEMPT, .qty = 1, .px = 4490}),
+	    "ack 9; exec 3 3/9 1@4490 sell.", "exempt is exempt");
+	(void)rig_to(&r, EXCH_PHASE_END);
+	(void)rig_to(&r, EXCH_PHASE_CONTINUOUS);
+	(void)rig_buy(&r, 10, 5, 4600);
+	tap_is_str(short_at(&r, 11, 4600), "reject new 11 short.",
+	    "the next day as well");
+	tap_is_str(rig_to(&r, EXCH_PHASE_END),
+	    "cancelled 10 5 expired; record 0x0a.", "until it ends");
+	(void)rig_to(&r, EXCH_PHASE_CONTINUOUS);
+	(void)rig_buy(&r, 12, 5, 4600);
+	tap_is_str(short_at(&r, 13, 4600), "ack 13; exec 4 12/13 5@4600 sell.",
+	    "the day behind that it is free");
+	rig_close(&r);
+}
+
+static const char *
+of_account(struct rig *r, exch_oid id, uint32_t account, exch_ts time)
+{
+	r->now = time;
+	return rig_new(r, (struct rig_order){.id = id,
+			      .side = B,
+			      .qty = 1,
+			      .px = 10,
+			      .account = account,
+			      .time = time});
+}
+
+static void
+throttle(void)
+{
+	struct rig r;
+	bool all = true;
+
+	open_with(&r, "throttle 2 1ms\n", 0, 1);
+	(void)of_account(&r, 1, 7, MS + 1);
+	tap_is_str(of_account(&r, 1, 7, MS + 2), "reject new 1 duplicate.",
+	    "a refused order counts");
+	tap_is_str(of_account(&r, 3, 7, 2 * MS - 1), "reject new 3 throttle.",
+	    "the third of a window");
+	tap_is_str(
+	    of_account(&r, 4, 8, 2 * MS - 1), "ack 4.", "of one account");
+	tap_is_str(of_account(&r, 5, 7, 2 * MS), "ack 5.", "in one window");
+	for (uint32_t k = 0; k < 300; k++)
+		all = all && strncmp(of_account(&r, 100 + k, 100 + k, 2 * MS),
+				 "ack", 3) == 0;
+	tap_ok(all, "as many accounts as there are");
+	for (exch_oid k = 0; k < 4; k++)
+		(void)of_account(&r, 900 + k, 0, 2 * MS);
+	tap_is_str(of_account(&r, 910, 0, 2 * MS), "ack 910.",
+	    "nobody's orders are not counted");
+	rig_close(&r);
+}
+
+static void
+speed_bump(void)
+{
+	struct rig r;
+
+	open_with(&r, "speed-bump 10ns\n", 0, 1);
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .id = 1, .side = S, .qty = 5, .px = 10, .time = 100}),
+	    "", "held");
+	r.now = 101;
+	tap_is_str(rig_cancel(&r, 1, 5), "", "its cancel waits behind it");
+	tap_is_str(clock_to(&r, 109), "", "not yet");
+	tap_is_str(clock_to(&r, 110), "ack 1.", "now");
+	(void)rig_apply(&r,
+	    &(struct exch_rec_mass_cancel){.h.instr = 1,
+		.h.time = 110,
+		.kind = EXCH_MASS_KILL,
+		.account = 9},
+	    EXCH_REC_MASS_CANCEL, sizeof(struct exch_rec_mass_cancel));
+	tap_ok(r.err == 0, "the kill switch does not wait");
+	tap_is_str(clock_to(&r, 200), "[t112] cancelled 1 5 user.",
+	    "the cancel finds it");
+	tap_is_u64(exch_match_stats(r.m)->held, 0, "nothing is held");
+	(void)rig_new(
+	    &r, (struct rig_order){
+		    .id = 2, .side = S, .qty = 5, .px = 10, .time = 300});
+	tap_is_u64(exch_match_stats(r.m)->held, 1, "one is");
+	r.now = 310;
+	tap_is_i64(exch_match_advance(r.m, EXCH_TS_NONE, &r.d), 0, "the end");
+	tap_is_str(rig_events(&r, 0), "ack 2.", "comes behind it");
+	rig_close(&r);
+}
+
+static void
+interrupt(void)
+{
+	struct rig r;
+
+	open_with(&r, "interrupt static 10% 20ns\ninterrupt dynamic 3% 10ns\n",
+	    1000, 1);
+	(void)rig_sell(&r, 1, 5, 1101);
+	tap_is_str(rig_buy(&r, 2, 5, 1101), "ack 2; phase call.",
+	    "11.01 is out of 10 % of 10.00");
+	tap_is_str(clock_to(&r, r.now + 19), "", "for its own time");
+	tap_is_str(clock_to(&r, r.now + 1),
+	    "phase continuous; auction halt 1101 paired=5 none=0 ref=1000; "
+	    "exec 1 2/1 5@1101 halt.",
+	    "then an auction, whose price is the next static reference");
+	(void)rig_sell(&r, 3, 5, 1134);
+	(void)rig_sell(&r, 4, 5, 1169);
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 5,
+				   .side = B,
+				   .qty = 9,
+				   .px = 1169,
+				   .tif = EXCH_TIF_FOK}),
+	    "ack 5; cancelled 5 9 fok.", "fill or kill sees the range");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 6,
+				   .side = B,
+				   .qty = 9,
+				   .px = 1169,
+				   .tif = EXCH_TIF_IOC}),
+	    "ack 6; exec 2 6/3 5@1134 buy; cancelled 6 4 ioc; phase call.",
+	    "3 % of 11.34 is 11.68: interrupted, and not to rest");
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+				     .cross = EXCH_CROSS_HALT,
+				     .instr = 1}),
+	    "", "the call named again");
+	tap_is_str(clock_to(&r, r.now + 10),
+	    "[t37] phase continuous; [t37] auction halt none paired=0 none=0 "
+	    "ref=1134.",
+	    "goes on as long as it was to");
+	rig_close(&r);
+}
+
+static void
+calls(void)
+{
+	struct rig r;
+
+	open_with(&r, "monitor 5% 10ns\nindicative 1ms\n", 1000, 1);
+	(void)rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+				.cross = EXCH_CROSS_OPEN});
+	(void)rig_sell(&r, 1, 5, 1060);
+	(void)rig_buy(&r, 2, 8, 1060);
+	tap_is_str(rig_to(&r, EXCH_PHASE_CONTINUOUS),
+	    "auction open 1060 paired=5 buy=3 ref=1000 ?; phase call.",
+	    "6 % away: the call goes on");
+	tap_is_str(clock_to(&r, r.now + 10),
+	    "phase continuous; auction open 1060 paired=5 buy=3 ref=1000; "
+	    "exec 1 2/1 5@1060 open.",
+	    "once");
+	(void)rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+				.cross = EXCH_CROSS_CLOSE});
+	(void)rig_sell(&r, 3, 1, 1060);
+	tap_is_str(clock_to(&r, 10 * MS),
+	    "[t1000016] auction close 1060 paired=1 buy=2 ref=1060 ?.",
+	    "told once while nothing changes");
+	rig_close(&r);
+}
+
+int
+main(void)
+{
+	collar();
+	odd_lots();
+	short_sales();
+	throttle();
+	speed_bump();
+	interrupt();
+	calls();
+	exch_market_clear(&market);
+	return tap_done();
+}
