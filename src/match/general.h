@@ -418,8 +418,11 @@ enum exch_reject exch_guard_qty(const struct exch_match *m,
     const struct exch_instr *in, exch_qty qty, uint8_t tif);
 /* One more new order of the account: too many? */
 bool exch_guard_throttles(struct exch_match *m, uint32_t account);
-/* Directly behind an EXEC of a market with protections. */
-void exch_guard_printed(
+/*
+ * Directly before an EXEC of a market with protections: what it tells must
+ * not be the last of its event, which is one of an order.
+ */
+void exch_guard_prints(
     struct exch_match *m, struct exch_instr *in, exch_px price);
 /* The exact price of the last execution; false: there was none. */
 bool exch_last_price(const struct exch_instr *in, exch_px *last);

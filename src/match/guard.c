@@ -130,7 +130,7 @@ tell(struct exch_match *m, const struct exch_instr *in, const char *text)
  * and the next.
  */
 void
-exch_guard_printed(struct exch_match *m, struct exch_instr *in, exch_px price)
+exch_guard_prints(struct exch_match *m, struct exch_instr *in, exch_px price)
 {
 	struct exch_guarded *g = &in->more->guard;
 	uint64_t share = exch_guard_of(m)->short_sale;

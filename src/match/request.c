@@ -155,11 +155,11 @@ exch_general_accept(struct exch_match *m, struct exch_instr *in,
 	price = answer->price;
 	at = exch_spot_of(in, price);
 	buys = request->side == EXCH_BUY;
+	if (m->guarded)
+		exch_guard_prints(m, in, price);
 	exch_engine_exec(m, in, buys ? c->order : c->answer,
 	    buys ? c->answer : c->order, at.tick, qty, request->side,
 	    EXCH_CROSS_NONE);
-	if (m->guarded)
-		exch_guard_printed(m, in, price);
 	take(m, in, request, qty);
 	take(m, in, answer, qty);
 	exch_park_event(m, in, at);

@@ -295,9 +295,11 @@ tell_exec(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 {
 	bool buys = t->side == EXCH_BUY;
 	exch_px price = exch_spot_price(in, p);
-	struct exch_rec_exec *r =
-	    exch_engine_emit(m, EXCH_REC_EXEC, sizeof(*r), in->book.instr);
+	struct exch_rec_exec *r;
 
+	if (m->guarded)
+		exch_guard_prints(m, in, price);
+	r = exch_engine_emit(m, EXCH_REC_EXEC, sizeof(*r), in->book.instr);
 	r->match = ++in->match;
 	r->buy = buys ? t->id : resting;
 	r->sell = buys ? resting : t->id;
@@ -309,8 +311,6 @@ tell_exec(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 	m->st.execs++;
 	if (m->o.expect)
 		exch_engine_pend(m, in, resting, price, qty, t->side);
-	if (m->guarded)
-		exch_guard_printed(m, in, price);
 }
 
 static struct exch_book *

@@ -208,10 +208,10 @@ pair(struct exch_match *m, struct exch_instr *in, struct hand *buy,
 		qty = b < s ? b : s;
 		if (qty > volume)
 			qty = (exch_qty)volume;
+		if (m->guarded)
+			exch_guard_prints(m, in, exch_engine_price(in, tick));
 		exch_engine_exec(m, in, slot[bo].id, slot[so].id, tick, qty,
 		    EXCH_SIDE_NONE, cross);
-		if (m->guarded)
-			exch_guard_printed(m, in, exch_engine_price(in, tick));
 		consume(m, in, buy, bo, qty);
 		consume(m, in, sell, so, qty);
 		volume -= qty;

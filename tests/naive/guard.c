@@ -202,7 +202,7 @@ notice(struct naive *n, const struct naive_instr *in, const char *text)
 }
 
 void
-naive_printed(struct naive *n, struct naive_instr *in, exch_px price)
+naive_prints(struct naive *n, struct naive_instr *in, exch_px price)
 {
 	exch_px ref = in->def.reference;
 

@@ -88,9 +88,10 @@ void
 naive_exec(
     struct naive *n, struct naive_instr *in, const struct exch_rec_exec *what)
 {
-	struct exch_rec_exec *e =
-	    naive_emit(n, EXCH_REC_EXEC, sizeof(*e), in->def.h.instr);
+	struct exch_rec_exec *e;
 
+	naive_prints(n, in, what->price);
+	e = naive_emit(n, EXCH_REC_EXEC, sizeof(*e), in->def.h.instr);
 	e->match = in->match++;
 	e->buy = what->buy;
 	e->sell = what->sell;
@@ -104,7 +105,6 @@ naive_exec(
 		    in->made, &in->capmade, in->nmade + 1, sizeof(*in->made));
 		in->made[in->nmade++] = *e;
 	}
-	naive_printed(n, in, what->price);
 }
 
 /* ---- the book ---- */
@@ -522,8 +522,7 @@ naive_finish(struct naive *n)
 	struct naive_instr *in;
 
 	n->nout = 0;
-	while (n->nheld > 0)
-		naive_due(n, n->held[0].due);
+	naive_end(n);
 	while ((in = naive_next_instr(n, last)) != NULL) {
 		last = in->def.h.instr;
 		unexpected(n, in);

@@ -199,8 +199,8 @@ void naive_clear(struct naive *n);
 
 /* The clock: what expires up to `time`; events in n->out. */
 void naive_clock(struct naive *n, exch_ts time);
-/* The same, behind the events there are. */
-void naive_due(struct naive *n, exch_ts time);
+/* At the end: until nothing is held and no longer call lasts. */
+void naive_end(struct naive *n);
 /* Apply one record of the input; its events are in n->out afterwards. */
 void naive_apply(struct naive *n, const struct exch_rec *r);
 /* The end of the input: what is held, and misses of the last executions. */
@@ -259,7 +259,7 @@ bool naive_barred(const struct naive *n, const struct naive_instr *in,
     const struct naive_order *o);
 bool naive_collar(const struct naive *n, const struct naive_instr *in,
     uint8_t side, exch_px *bound);
-void naive_printed(struct naive *n, struct naive_instr *in, exch_px price);
+void naive_prints(struct naive *n, struct naive_instr *in, exch_px price);
 void naive_end_of_day(struct naive *n, struct naive_instr *in);
 bool naive_in_range(const struct naive *n, const struct naive_instr *in,
     exch_px price, exch_px last);

@@ -227,10 +227,21 @@ do_due(struct naive *n, exch_ts time)
 	return true;
 }
 
-void
-naive_due(struct naive *n, exch_ts time)
+static bool
+lingers(const struct naive *n)
 {
-	while (do_due(n, time))
+	bool any = n->nheld > 0;
+
+	for (size_t i = 0; i < n->ninstr; i++)
+		any |= n->instr[i].extended &&
+		       n->instr[i].resume_at != EXCH_TS_NONE;
+	return any;
+}
+
+void
+naive_end(struct naive *n)
+{
+	while (lingers(n) && do_due(n, EXCH_TS_NONE))
 		;
 }
 
@@ -238,7 +249,8 @@ void
 naive_clock(struct naive *n, exch_ts time)
 {
 	n->nout = 0;
-	naive_due(n, time);
+	while (do_due(n, time))
+		;
 }
 
 /* ---- phases ---- */
@@ -423,8 +435,8 @@ naive_g_phase(struct naive *n, struct naive_instr *in,
 			naive_event(n, in, in->last);
 	}
 	if (c->phase == EXCH_PHASE_END) {
-		(void)drop_many(n, in, NULL, EXCH_WHY_EXPIRED);
 		naive_end_of_day(n, in);
+		(void)drop_many(n, in, NULL, EXCH_WHY_EXPIRED);
 	}
 	naive_g_after(n, in);
 }

@@ -85,6 +85,12 @@ derive_new(uint8_t phase, bool fifo)
 }
 
 void
+derive_blind(struct derive *v)
+{
+	v->blind = true;
+}
+
+void
 derive_free(struct derive *v)
 {
 	exch_track_free(v->track);
@@ -240,6 +246,8 @@ derive_record(struct derive *v, const struct exch_rec *r)
 	uint32_t place = 0;
 	int err = 0;
 
+	if (v->blind)
+		return;
 	if (r->type == EXCH_REC_INSTRUMENT || r->type == EXCH_REC_ERROR)
 		err = exch_insts_note(&v->insts, r, &d);
 	if (err == 0 && (r->instr != 0 || exch_track_wants(r->type)))
@@ -251,7 +259,8 @@ derive_record(struct derive *v, const struct exch_rec *r)
 			v->excused[i] |= r->instr == 0 || i == place;
 	if (r->type == EXCH_REC_EXEC)
 		check_exec(v, (const void *)r, place);
-	else if (r->type != EXCH_REC_RESTATED) /* icebergs in between */
+	else if (r->type != EXCH_REC_RESTATED && r->type != EXCH_REC_NOTICE)
+		/* icebergs and restrictions in between */
 		must(v, v->to_fill == 0, "an auction fills too little", 0);
 	if (r->type == EXCH_REC_TRADE) /* blocks and corrections count, too */
 		must(v,

@@ -114,8 +114,8 @@ short_sales(void)
 	tap_is_str(rig_sell(&r, 4, 5, 4501), "ack 4; exec 1 1/4 5@4501 sell.",
 	    "45.01 of 50.00 does not restrict");
 	tap_is_str(short_at(&r, 5, 4500),
-	    "ack 5; exec 2 2/5 5@4500 sell; record 0x0a.",
-	    "45.00 does, behind the execution");
+	    "ack 5; record 0x0a; exec 2 2/5 5@4500 sell.",
+	    "45.00 does, told before the execution");
 	tap_is_str(short_at(&r, 6, 4490), "reject new 6 short.", "at the bid");
 	tap_is_str(short_at(&r, 7, 0), "reject new 7 short.", "at any price");
 	tap_is_str(short_at(&r, 8, 4491), "ack 8.", "above the bid");
@@ -133,7 +133,7 @@ short_sales(void)
 	tap_is_str(short_at(&r, 11, 4600), "reject new 11 short.",
 	    "the next day as well");
 	tap_is_str(rig_to(&r, EXCH_PHASE_END),
-	    "cancelled 10 5 expired; record 0x0a.", "until it ends");
+	    "record 0x0a; cancelled 10 5 expired.", "until it ends");
 	(void)rig_to(&r, EXCH_PHASE_CONTINUOUS);
 	(void)rig_buy(&r, 12, 5, 4600);
 	tap_is_str(short_at(&r, 13, 4600), "ack 13; exec 4 12/13 5@4600 sell.",
