@@ -284,7 +284,7 @@ take_account(struct orders *s, exch_ts t, uint32_t *v, struct exch_diag *d)
 		return exch_text_fail(d, (enum exch_err)rc, exch_in_name(s->in),
 		    s->rows.line, f->column, "no room for another account");
 	*v = id + 1;
-	return exch_text_account(s->sink, id + 1, f->p, f->n, t, d);
+	return exch_text_account(s->sink, id + 1, f->p, f->n, "", 0, t, d);
 }
 
 /* ---- instruments ---- */

@@ -345,8 +345,10 @@ set_instrument(struct scn *s)
 
 /* ---- accounts ---- */
 
-int
-exch_scn_account(struct scn *s, const struct scn_word *w, uint32_t *id)
+/* The account, announced if it is new, as of a member if there is one. */
+static int
+account_of(struct scn *s, const struct scn_word *w,
+    const struct scn_word *member, uint32_t *id)
 {
 	uint32_t number;
 	int rc;
@@ -355,24 +357,38 @@ exch_scn_account(struct scn *s, const struct scn_word *w, uint32_t *id)
 		rc = exch_names_add(s->accounts, w->p, w->n, &number);
 		if (rc != 0)
 			return exch_scn_nomem(s);
-		rc = exch_text_account(
-		    s->sink, number + 1, w->p, w->n, setting_time(s), s->d);
-		if (rc != 0)
-			return rc;
+	} else if (member == NULL) {
+		*id = number + 1;
+		return 0;
 	}
 	*id = number + 1;
-	return 0;
+	return exch_text_account(s->sink, *id, w->p, w->n,
+	    member != NULL ? member->p : "", member != NULL ? member->n : 0,
+	    setting_time(s), s->d);
+}
+
+int
+exch_scn_account(struct scn *s, const struct scn_word *w, uint32_t *id)
+{
+	return account_of(s, w, NULL, id);
 }
 
 static int
 set_account(struct scn *s)
 {
-	const struct scn_word *w;
+	const struct scn_word *w, *member = NULL;
 	uint32_t id;
 	int rc = exch_scn_name(s, "the name of an account", &w);
 
+	if (rc == 0 && exch_scn_accept(s, "member")) {
+		rc = exch_scn_name(s, "the name of a member", &member);
+		if (rc == 0 && member->n > EXCH_TEXT_MEMBER)
+			rc = exch_scn_fail(s, member, EXCH_ERR_FORMAT,
+			    "a member's name has at most %u letters",
+			    EXCH_TEXT_MEMBER);
+	}
 	if (rc == 0)
-		rc = exch_scn_account(s, w, &id);
+		rc = account_of(s, w, member, &id);
 	return rc == 0 ? exch_scn_end(s) : rc;
 }
 

@@ -47,7 +47,8 @@ exch_text_instrument(struct exch_rec_instrument *r, uint32_t id,
 
 int
 exch_text_account(const struct exch_feed_sink *sink, uint32_t id,
-    const char *name, size_t n, exch_ts t, struct exch_diag *d)
+    const char *name, size_t n, const char *member, size_t nmember, exch_ts t,
+    struct exch_diag *d)
 {
 	union {
 		struct exch_rec_account a;
@@ -63,6 +64,7 @@ exch_text_account(const struct exch_feed_sink *sink, uint32_t id,
 	u.a.bytes = size;
 	u.a.id = id;
 	u.a.ntext = (uint16_t)n;
+	memcpy(u.a.member, member, nmember);
 	memcpy((char *)&u + sizeof(u.a), name, n);
 	return sink->record(sink->arg, &u.a.h, d);
 }

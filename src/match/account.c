@@ -1,8 +1,11 @@
 /*
  * Accounts that are announced, for markets that take no orders of others
- * (exch-market(5), accounts).
+ * or that know whose accounts belong together (exch-market(5), accounts
+ * and self-trade).
  */
 #include <config.h>
+
+#include <string.h>
 
 #include "base/alloc.h"
 #include "match/general.h"
@@ -10,19 +13,21 @@
 static bool
 is_asked(const struct exch_match *m)
 {
-	return m->o.market != NULL && m->o.market->announced;
+	return m->o.market != NULL &&
+	       (m->o.market->announced || m->o.market->stp_member);
 }
 
 /* Where the account stands, or the free place it would take. */
-static uint32_t *
+static struct exch_announced *
 place_of(const struct exch_general *g, uint32_t account)
 {
 	size_t i = account * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 
 	for (;; i++) {
-		uint32_t *p = &g->account[i & (g->cap_account - 1)];
+		struct exch_announced *p =
+		    &g->account[i & (g->cap_account - 1)];
 
-		if (*p == account || *p == 0)
+		if (p->id == account || p->id == 0)
 			return p;
 	}
 }
@@ -31,10 +36,9 @@ static bool
 grow(struct exch_match *m)
 {
 	struct exch_general *g = &m->g;
-	uint32_t *was = g->account;
+	struct exch_announced *was = g->account, *p;
 	size_t n = g->cap_account;
 	size_t cap = n == 0 ? 64 : n * 2;
-	uint32_t *p;
 
 	if (g->naccount * 2 < n)
 		return true;
@@ -46,27 +50,52 @@ grow(struct exch_match *m)
 	g->account = p;
 	g->cap_account = cap;
 	for (size_t i = 0; i < n; i++)
-		if (was[i] != 0)
-			*place_of(g, was[i]) = was[i];
+		if (was[i].id != 0)
+			*place_of(g, was[i].id) = was[i];
 	exch_free(was);
 	return true;
 }
 
 void
-exch_account_add(struct exch_match *m, uint32_t account)
+exch_account_add(struct exch_match *m, const struct exch_rec_account *a)
 {
-	uint32_t *p;
+	struct exch_announced *p;
 
-	if (!is_asked(m) || account == 0 || !grow(m))
+	if (!is_asked(m) || a->id == 0 || !grow(m))
 		return;
+	p = place_of(&m->g, a->id);
+	m->g.naccount += p->id == 0;
+	p->id = a->id;
+	memcpy(p->member, a->member, sizeof(p->member));
+}
+
+static const struct exch_announced *
+find(const struct exch_match *m, uint32_t account)
+{
+	const struct exch_announced *p;
+
+	if (account == 0 || m->g.naccount == 0)
+		return NULL;
 	p = place_of(&m->g, account);
-	m->g.naccount += *p == 0;
-	*p = account;
+	return p->id == account ? p : NULL;
 }
 
 bool
 exch_account_ok(const struct exch_match *m, uint32_t account)
 {
-	return !is_asked(m) || (account != 0 && m->g.naccount != 0 &&
-				   *place_of(&m->g, account) == account);
+	return m->o.market == NULL || !m->o.market->announced ||
+	       find(m, account) != NULL;
+}
+
+bool
+exch_account_together(const struct exch_match *m, uint32_t a, uint32_t b)
+{
+	const struct exch_announced *x, *y;
+
+	if (m->o.market == NULL || !m->o.market->stp_member)
+		return false;
+	x = find(m, a);
+	y = find(m, b);
+	return x != NULL && y != NULL && x->member[0] != '\0' &&
+	       memcmp(x->member, y->member, sizeof(x->member)) == 0;
 }

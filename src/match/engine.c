@@ -253,7 +253,7 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	}
 	case EXCH_REC_ACCOUNT: {
 		TAKE(exch_rec_account, a);
-		exch_account_add(m, a->id);
+		exch_account_add(m, a);
 		break;
 	}
 	case EXCH_REC_MASS_CANCEL: {

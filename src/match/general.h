@@ -277,9 +277,11 @@ void exch_client_note(
 /* ---- account.c ---- */
 
 /* An account is announced; remembered where the market asks for it. */
-void exch_account_add(struct exch_match *m, uint32_t account);
+void exch_account_add(struct exch_match *m, const struct exch_rec_account *a);
 /* May it have orders? */
 bool exch_account_ok(const struct exch_match *m, uint32_t account);
+/* Two accounts of one member, where self-trade prevention asks for it. */
+bool exch_account_together(const struct exch_match *m, uint32_t a, uint32_t b);
 
 /* ---- discreet.c ---- */
 

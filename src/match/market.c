@@ -156,12 +156,19 @@ take_self_trade(struct exch_market_line *p)
 	    {0, NULL}};
 	uint16_t code;
 
-	if (p->nwords != 2 ||
+	if (p->nwords < 2 ||
 	    exch_word_code(modes, p->word[1].p, p->word[1].n, &code) != 0)
 		return exch_line_wrong(p,
 		    "self-trade needs none, newest, oldest, both "
 		    "or decrement");
+	if (p->nwords != 2 &&
+	    (p->nwords != 4 || !exch_line_is(p->word[2], "by") ||
+		!exch_line_is(p->word[3], "member")))
+		return exch_line_bad(p, p->word[2],
+		    "is too much: behind the mode may stand by member");
 	p->m->stp = (uint8_t)code;
+	p->m->stp_member = p->nwords == 4;
+	p->m->any |= p->m->stp_member;
 	return 0;
 }
 

@@ -102,9 +102,10 @@ struct exch_market {
 	uint64_t block_band; /* how far its price may be, 0: any */
 	char *sessions;	     /* a timetable's text, NULL: none */
 	size_t nsessions;
-	char zone[64];	/* of the sessions, "": not told */
-	bool announced; /* only accounts that were, may have orders */
-	bool any;	/* something concerns every single order */
+	char zone[64];	 /* of the sessions, "": not told */
+	bool announced;	 /* only accounts that were, may have orders */
+	bool stp_member; /* accounts of one member have one owner */
+	bool any;	 /* something concerns every single order */
 };
 
 /* The plain market: everything is taken, nothing is limited. */

@@ -157,7 +157,10 @@ struct exch_general {
 	uint8_t stp; /* the market's mode */
 	struct exch_clients clients;
 	/* Accounts announced: open addressing, a power of two; 0 is free. */
-	uint32_t *account;
+	struct exch_announced {
+		uint32_t id;
+		char member[16];
+	} * account;
 	size_t naccount, cap_account;
 	struct exch_alloc_scratch scratch_alloc;
 	/* Orders of the level being allocated. */

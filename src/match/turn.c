@@ -53,7 +53,9 @@ same_owner(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
 
 	if (group != 0 || other != 0)
 		return group == other;
-	return account != 0 && account == t->account;
+	return account != 0 &&
+	       (account == t->account ||
+		   exch_account_together(m, account, t->account));
 }
 
 static bool

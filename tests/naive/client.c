@@ -82,20 +82,38 @@ naive_client_clear(struct naive *n)
 }
 
 void
-naive_announce(struct naive *n, uint32_t account)
+naive_announce(struct naive *n, const struct exch_rec_account *a)
 {
 	n->account =
 	    realloc(n->account, (n->naccount + 1) * sizeof(*n->account));
 	if (n->account == NULL)
 		abort();
-	n->account[n->naccount++] = account;
+	n->account[n->naccount++] = *a;
 }
 
 bool
 naive_is_announced(const struct naive *n, uint32_t account)
 {
 	for (size_t i = 0; i < n->naccount; i++)
-		if (n->account[i] == account && account != 0)
+		if (n->account[i].id == account && account != 0)
 			return true;
 	return false;
+}
+
+static const char *
+member_of(const struct naive *n, uint32_t account)
+{
+	for (size_t i = n->naccount; i > 0; i--)
+		if (n->account[i - 1].id == account && account != 0)
+			return n->account[i - 1].member;
+	return "";
+}
+
+bool
+naive_one_member(const struct naive *n, uint32_t a, uint32_t b)
+{
+	const char *x = member_of(n, a), *y = member_of(n, b);
+
+	return n->rules != NULL && n->rules->by_member && *x != '\0' &&
+	       strncmp(x, y, 16) == 0;
 }

@@ -486,8 +486,7 @@ naive_act(struct naive *n, const struct exch_rec *r)
 	else if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_REPLACE)
 		do_command(n, in, r);
 	else if (r->type == EXCH_REC_ACCOUNT)
-		naive_announce(
-		    n, ((const struct exch_rec_account *)(const void *)r)->id);
+		naive_announce(n, (const void *)r);
 	else if (r->type == EXCH_REC_MASS_CANCEL)
 		naive_g_mass(n, (const void *)r);
 	else if (r->type == EXCH_REC_QUOTE)

@@ -120,6 +120,7 @@ struct naive_rules {
 	bool no_type[256];
 	bool no_tif[256];
 	bool announced; /* orders of other accounts are refused */
+	bool by_member; /* self-trade prevention: accounts of one member */
 	exch_qty block_min;
 	uint64_t block_band;
 	/* Shares are percent x 10^6, times ns; 0: no such rule. */
@@ -158,7 +159,7 @@ struct naive {
 		unsigned char *said; /* the whole record */
 	} * client;
 	size_t nclient;
-	uint32_t *account; /* announced */
+	struct exch_rec_account *account; /* announced, in their order */
 	size_t naccount;
 	uint32_t killed[64];
 	size_t nkilled;
@@ -318,8 +319,10 @@ bool naive_client_answers(
 void naive_client_note(struct naive *n, const struct exch_rec_new *c,
     uint64_t id, enum exch_reject code);
 void naive_client_clear(struct naive *n);
-void naive_announce(struct naive *n, uint32_t account);
+void naive_announce(struct naive *n, const struct exch_rec_account *a);
 bool naive_is_announced(const struct naive *n, uint32_t account);
+/* By the latest that was said of both. */
+bool naive_one_member(const struct naive *n, uint32_t a, uint32_t b);
 void naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c);
 void naive_g_after(struct naive *n, struct naive_instr *in);
 void naive_g_phase(struct naive *n, struct naive_instr *in,

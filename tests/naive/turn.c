@@ -78,17 +78,21 @@ passes_over(const struct naive_order *o, exch_qty left,
 }
 
 static bool
-one_owner(const struct naive_order *a, const struct naive_order *b)
+one_owner(const struct naive *n, const struct naive_order *a,
+    const struct naive_order *b)
 {
 	if (a->group != 0 || b->group != 0)
 		return a->group == b->group;
-	return a->account != 0 && a->account == b->account;
+	return a->account != 0 &&
+	       (a->account == b->account ||
+		   naive_one_member(n, a->account, b->account));
 }
 
 static bool
-prevented(const struct naive_order *o, const struct naive_order *r)
+prevented(const struct naive *n, const struct naive_order *o,
+    const struct naive_order *r)
 {
-	return o->stp != EXCH_STP_NONE && one_owner(o, r);
+	return o->stp != EXCH_STP_NONE && one_owner(n, o, r);
 }
 
 /* ---- what is there ---- */
@@ -121,8 +125,8 @@ sort_by_receipt(const struct naive_instr *in, size_t *v, size_t n)
 
 /* The place in v of the own order that is dealt with before v[k], or n. */
 static size_t
-own_at_level(const struct naive_instr *in, const struct naive_order *o,
-    const size_t *v, size_t n, size_t k)
+own_at_level(const struct naive *e, const struct naive_instr *in,
+    const struct naive_order *o, const size_t *v, size_t n, size_t k)
 {
 	const struct naive_order *r = &in->order[v[k]];
 
@@ -130,7 +134,8 @@ own_at_level(const struct naive_instr *in, const struct naive_order *o,
 		return n;
 	for (size_t j = 0; j < n; j++)
 		if (in->order[v[j]].price == r->price &&
-		    !in->order[v[j]].hidden && prevented(o, &in->order[v[j]]))
+		    !in->order[v[j]].hidden &&
+		    prevented(e, o, &in->order[v[j]]))
 			return j;
 	return n;
 }
@@ -154,14 +159,14 @@ available(const struct naive *e, const struct naive_instr *in,
 
 		if (r->price == EXCH_PX_NONE || !within(o, r->price))
 			continue;
-		if (!by_time && own_at_level(in, o, v, n, k) < n) {
+		if (!by_time && own_at_level(e, in, o, v, n, k) < n) {
 			if (e->alloc != NULL)
 				break;
 			full = r->qty;
 		}
 		if (passes_over(o, left, r, full))
 			continue;
-		if (prevented(o, r)) {
+		if (prevented(e, o, r)) {
 			if (o->stp == EXCH_STP_OLDEST)
 				continue;
 			break;
@@ -369,7 +374,7 @@ step_by_time(struct naive *n, struct naive_instr *in, struct naive_order *o)
 	}
 	if (best == in->n)
 		return false;
-	if (prevented(o, &in->order[best]))
+	if (prevented(n, o, &in->order[best]))
 		prevent(n, in, o, best);
 	else if (naive_stops(n, in, in->order[best].price))
 		return false;
@@ -412,7 +417,7 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 
 		if (r->price != price || r->hidden)
 			break;
-		if (prevented(o, r)) {
+		if (prevented(n, o, r)) {
 			prevent(n, in, o, v[k + m]);
 			done = true;
 			goto out;
@@ -472,7 +477,7 @@ step(struct naive *n, struct naive_instr *in, struct naive_order *o)
 			k = last_like(in, v, count, k);
 		r = &in->order[v[k]];
 		done = true;
-		if (prevented(o, r)) {
+		if (prevented(n, o, r)) {
 			prevent(n, in, o, v[k]);
 		} else if (naive_stops(n, in, r->price)) {
 			done = false;

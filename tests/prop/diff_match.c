@@ -70,6 +70,7 @@ make_rules(uint64_t n, struct naive_rules *r)
 	r->no_type[EXCH_ORD_MARKET] = n % 7 == 0;
 	r->no_tif[EXCH_TIF_FOK] = n % 11 == 0;
 	r->announced = n % 4 == 1;
+	r->by_member = n % 4 >= 2;
 }
 
 /* A share somewhere between a millionth of a percent and a hundred. */

@@ -614,14 +614,16 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 		make_instrument(g, k, mille(g, 700), c);
 		return;
 	}
-	if (n->rules != NULL && n->rules->announced && n->naccount < 3 &&
-	    mille(g, 5)) {
+	if (n->rules != NULL && (n->rules->announced || n->rules->by_member) &&
+	    n->naccount < 5 && mille(g, n->rules->by_member ? 30 : 5)) {
 		struct exch_rec_account *x = &c->account;
 
 		flow_head(g, c, EXCH_REC_ACCOUNT, sizeof(*x), 0);
 		c->h.len8 = 0;
 		x->bytes = sizeof(*x);
-		x->id = (uint32_t)n->naccount;
+		x->id = (uint32_t)(n->naccount % 4);
+		if (mille(g, 700))
+			x->member[0] = (char)('A' + mille(g, 300));
 		return;
 	}
 	if (g->p->mass != 0 && mille(g, g->p->mass)) {

@@ -203,9 +203,10 @@ make_market(struct run *r)
 	k->guard.odd_lots = n->odd_take	 ? EXCH_ODD_TAKE
 			    : n->odd_now ? EXCH_ODD_NOW
 					 : EXCH_ODD_REFUSE;
+	k->stp_member = n->by_member;
 	k->any = n->still != 0 || n->dynamic != 0 || n->nticks != 0 ||
 		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK] ||
-		 n->announced;
+		 n->announced || n->by_member;
 }
 
 static bool

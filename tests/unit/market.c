@@ -95,6 +95,7 @@ mistakes(void)
 	refused("name x\nallocation pro-rata min x\n", 2, "whole number");
 	refused("name x\nallocation size min 2\n", 2, "no parameter");
 	refused("name x\nself-trade maybe\n", 2, "self-trade needs");
+	refused("name x\nself-trade both by account\n", 2, "'by'");
 	refused("name x\nladder frankfurt\n", 2, "no ladder");
 	refused("name x\nladder lunch xetra\n", 2, "kind of auction");
 	refused("name x\ntick 1\n", 2, "tick needs");
