@@ -5,14 +5,17 @@
 
 #include "base/dec.h"
 #include "base/err.h"
+#include "rec/rec.h"
 #include "report/cash.h"
 
 struct exch_money
-exch_money_of(int qty_scale, int64_t multiplier)
+exch_money_of(int qty_scale, int64_t multiplier, uint8_t kind)
 {
 	struct exch_money m;
 
 	m.unit = 1000 * exch_pow10[qty_scale];
+	if (kind == EXCH_KIND_BOND)
+		m.unit *= 100;
 	m.multiplier = multiplier > 0 ? multiplier : 1000000000;
 	return m;
 }

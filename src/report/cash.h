@@ -9,11 +9,17 @@
 
 /* Parameters of one instrument. */
 struct exch_money {
-	uint64_t unit;	    /* 10^(3 + quantity digits): px x qty to cash */
+	uint64_t unit;	    /* px x qty to cash: 10^(3 + quantity digits) */
 	int64_t multiplier; /* 10^-9 */
 };
 
-struct exch_money exch_money_of(int qty_scale, int64_t multiplier);
+/*
+ * For a kind of instrument, enum exch_instr_kind.  The price of a bond is
+ * percent of its nominal, of all others money for one unit; what a unit of
+ * a contract stands for is its multiplier.
+ */
+struct exch_money exch_money_of(
+    int qty_scale, int64_t multiplier, uint8_t kind);
 
 /* EXCH_ERR_RANGE when price x qty x multiplier does not fit 128 bits. */
 int exch_money_wide(

@@ -58,7 +58,7 @@ set_unknown(struct exch_inst *in, uint32_t id)
 	in->plain = true;
 	in->tick = 1;
 	in->by_tick = exch_div_by(1);
-	in->money = exch_money_of(0, 0);
+	in->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 }
 
 int
@@ -118,7 +118,7 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 			    : (uint8_t)-r->qty_exponent;
 	in->tick = r->tick > 0 ? r->tick : 1;
 	in->by_tick = exch_div_by((uint64_t)in->tick);
-	in->money = exch_money_of(in->qty_scale, r->multiplier);
+	in->money = exch_money_of(in->qty_scale, r->multiplier, r->kind);
 	return EXCH_OK;
 }
 

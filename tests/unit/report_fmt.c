@@ -103,7 +103,7 @@ quantities(void)
 static uint64_t
 cash(exch_px price, exch_qty qty)
 {
-	struct exch_money m = exch_money_of(0, 0);
+	struct exch_money m = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 	exch_i128 v;
 
 	if (exch_money_cash(&m, price, qty, &v) != 0)
@@ -127,7 +127,7 @@ rounding(void)
 static void
 ways(struct exch_rng *rng)
 {
-	struct exch_money m = exch_money_of(0, 0);
+	struct exch_money m = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 	bool ok = true;
 
 	for (int i = 0; i < 100000 && ok; i++) {
@@ -147,10 +147,11 @@ static void
 contracts(void)
 {
 	/* E-mini S&P: 50 dollars a point; 4800.25 x 3 x 50 */
-	struct exch_money es = exch_money_of(0, INT64_C(50000000000));
+	struct exch_money es =
+	    exch_money_of(0, INT64_C(50000000000), EXCH_KIND_FUTURE);
 	/* 0.00000001 of a coin at 20000.5 */
-	struct exch_money btc = exch_money_of(8, 0);
-	struct exch_money huge = exch_money_of(0, INT64_MAX);
+	struct exch_money btc = exch_money_of(8, 0, EXCH_KIND_CRYPTO);
+	struct exch_money huge = exch_money_of(0, INT64_MAX, EXCH_KIND_FUTURE);
 	exch_i128 v;
 
 	tap_is_i64(
@@ -160,6 +161,62 @@ contracts(void)
 	tap_is_u64((uint64_t)v, 200, "0.000200005 rounds to 0.000200");
 	tap_is_i64(exch_money_cash(&huge, INT64_MAX - 1, UINT64_MAX, &v),
 	    EXCH_ERR_RANGE, "what does not fit is an error");
+}
+
+/* Worked by hand: what a trade of each kind is worth. */
+static void
+kinds(void)
+{
+	static const struct {
+		uint8_t kind;
+		int scale;
+		int64_t multiplier;
+		exch_px price;
+		exch_qty qty;
+		int64_t cash; /* 10^-6 */
+		const char *what;
+	} t[] = {
+	    {EXCH_KIND_EQUITY, 0, 1000000000, 10010000000, 100, 1001000000,
+		"equity: 100 x 10.01 = 1,001"},
+	    {EXCH_KIND_ETF, 3, 1000000000, 412370000000, 1500, 618555000,
+		"etf: 1.5 x 412.37 = 618.555"},
+	    {EXCH_KIND_BOND, 0, 1000000000, 99515625000, 1000000, 995156250000,
+		"bond: 1,000,000 at 99-16+ = 995,156.25"},
+	    {EXCH_KIND_BOND, 0, 1000000000, 101374000000, 50000, 50687000000,
+		"bond: 50,000 at 101.374 = 50,687"},
+	    {EXCH_KIND_BOND, 2, 1000000000, 98500000000, 100050, 985492500,
+		"bond: 1,000.50 at 98.5 = 985.4925"},
+	    {EXCH_KIND_BOND, 0, 1000000000000, 99515625000, 1000, 995156250000,
+		"bond: 1,000 of 1,000 nominal each"},
+	    {EXCH_KIND_FUTURE, 0, 50000000000, 4800250000000, 3, 720037500000,
+		"future: 3 x 50 x 4800.25 = 720,037.50"},
+	    {EXCH_KIND_FUTURE, 0, 1000000000000, -350000000, 20, -7000000000,
+		"spread: 20 x 1000 x -0.35 = -7,000"},
+	    {EXCH_KIND_FUTURE, 0, 1000000000000, 99515625000, 10, 995156250000,
+		"a future on a bond is a future: its multiplier says it all"},
+	    {EXCH_KIND_OPTION, 0, 100000000000, 1250000000, 7, 875000000,
+		"option: 7 x 100 x 1.25 = 875"},
+	    {EXCH_KIND_FX, 0, 1000000000, 1085430000, 25000000, 27135750000000,
+		"fx: 25,000,000 x 1.08543 = 27,135,750"},
+	    {EXCH_KIND_CRYPTO, 8, 1000000000, 91000500000000, 12345678,
+		11234628708, "crypto: 0.12345678 x 91000.5, to the even 10^-6"},
+	    {EXCH_KIND_BOND, 0, 1000000000, 50000, 1, 0,
+		"bond: half of 10^-6 goes to the even one, down"},
+	    {EXCH_KIND_BOND, 0, 1000000000, 150000, 1, 2, "and up"},
+	    {EXCH_KIND_FUTURE, 0, 500000000, -1000, 1, 0, "half below zero"},
+	    {EXCH_KIND_FUTURE, 0, 500000000, -3000, 1, -2, "and away"},
+	};
+	exch_i128 v;
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(t); i++) {
+		struct exch_money m =
+		    exch_money_of(t[i].scale, t[i].multiplier, t[i].kind);
+
+		v = -1;
+		tap_ok(exch_money_cash(&m, t[i].price, t[i].qty, &v) == 0 &&
+			   v == t[i].cash,
+		    t[i].what);
+	}
 }
 
 static void
@@ -365,6 +422,7 @@ main(void)
 	rounding();
 	ways(&rng);
 	contracts();
+	kinds();
 	means();
 	forms();
 	many();
