@@ -109,7 +109,16 @@ const char *exch_scn_nearest(
 /* A code by its word, with a list of the words when there is none. */
 int exch_scn_code(struct scn *s, const struct exch_word *words,
     const char *what, uint8_t *code);
-int exch_scn_price(struct scn *s, exch_px *px);
+/* A number with up to nine decimals that is no price of the book. */
+int exch_scn_number(struct scn *s, const char *what, exch_px *v);
+/* A price; of an instrument in 32nds it may be written so. */
+int exch_scn_price(struct scn *s, bool in32, exch_px *px);
+/* Are the prices of this instrument in 32nds? */
+static inline bool
+exch_scn_in32(const struct scn *s, uint32_t instr)
+{
+	return (s->instr[instr].iflags & EXCH_INSTR_32NDS) != 0;
+}
 /* A quantity in units of 10^exponent. */
 int exch_scn_qty(struct scn *s, int exponent, exch_qty *q);
 int exch_scn_whole(struct scn *s, const char *what, uint64_t max, uint64_t *v);

@@ -12,11 +12,11 @@
 
 /* "@ PRICE", or the same with "at". */
 static int
-price(struct scn *s, exch_px *px)
+price(struct scn *s, uint32_t instr, exch_px *px)
 {
 	if (!exch_scn_accept(s, "@") && !exch_scn_accept(s, "at"))
 		return exch_scn_expected(s, "@ and a price");
-	return exch_scn_price(s, px);
+	return exch_scn_price(s, exch_scn_in32(s, instr), px);
 }
 
 /*
@@ -61,7 +61,7 @@ take_leg(struct scn *s, uint32_t instr, struct leg *l)
 	l->said = true;
 	rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &l->qty);
 	if (rc == 0)
-		rc = price(s, &l->price);
+		rc = price(s, instr, &l->price);
 	while (rc == 0) {
 		if (exch_scn_accept(s, "as"))
 			rc = exch_scn_new_name(s, &l->name);
@@ -217,9 +217,9 @@ party(struct scn *s, uint32_t *account)
 }
 
 static int
-block_words(struct scn *s, struct exch_rec_block *r)
+block_words(struct scn *s, uint32_t instr, struct exch_rec_block *r)
 {
-	int rc = price(s, &r->price);
+	int rc = price(s, instr, &r->price);
 
 	while (rc == 0 && s->at < s->nwords) {
 		if (exch_scn_accept(s, "buyer"))
@@ -254,7 +254,7 @@ exch_scn_block(struct scn *s)
 		rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &r.qty);
 	s->at = after;
 	if (rc == 0)
-		rc = block_words(s, &r);
+		rc = block_words(s, instr, &r);
 	if (rc != 0)
 		return rc;
 	r.h.instr = s->instr[instr].h.instr;
@@ -277,7 +277,7 @@ exch_scn_break(struct scn *s)
 	if (rc == 0 && exch_scn_accept(s, "with")) {
 		rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &r.qty);
 		if (rc == 0)
-			rc = price(s, &r.price);
+			rc = price(s, instr, &r.price);
 	}
 	if (rc == 0)
 		rc = exch_scn_end(s);

@@ -113,6 +113,7 @@ order(struct scn *s, uint8_t side, uint32_t account)
 	rc = exch_scn_qty(s, s->instr[instr].qty_exponent, &r->qty);
 	s->at = after;
 	t.qty_exponent = s->instr[instr].qty_exponent;
+	t.in32 = exch_scn_in32(s, instr);
 	if (rc == 0)
 		rc = exch_scn_terms(s, &t);
 	if (rc == 0 && !t.priced)
@@ -324,6 +325,7 @@ replace(struct scn *s, uint32_t account)
 		rc = exch_scn_expected(s, "with and the new quantity");
 	if (rc == 0) {
 		t.qty_exponent = s->instr[ref.instr].qty_exponent;
+		t.in32 = exch_scn_in32(s, ref.instr);
 		rc = exch_scn_qty(s, t.qty_exponent, &r->qty);
 	}
 	if (rc == 0)
@@ -374,19 +376,22 @@ static int
 phase_rest(struct scn *s, struct exch_rec_phase *r)
 {
 	uint32_t instr;
+	bool in32 = false;
 	int rc = 0;
 
 	while (rc == 0 && s->at < s->nwords) {
 		if (exch_scn_accept(s, "reference")) {
-			rc = exch_scn_price(s, &r->reference);
+			rc = exch_scn_price(s, in32, &r->reference);
 		} else if (exch_scn_accept(s, "reason")) {
 			rc = take_reason(s, r);
 		} else if (exch_scn_accept(s, "imposed")) {
 			r->h.flags = EXCH_F_IMPOSED;
 		} else if (r->h.instr == 0) {
 			rc = exch_scn_instrument(s, &s->word[s->at], &instr);
-			if (rc == 0)
+			if (rc == 0) {
 				r->h.instr = s->instr[instr].h.instr;
+				in32 = exch_scn_in32(s, instr);
+			}
 			s->at++;
 		} else {
 			rc = exch_scn_expected(

@@ -192,16 +192,76 @@ take_text(struct scn *s, const char *what, char *out, size_t room)
 	return 0;
 }
 
-static int
-take_step(struct scn *s, const char *what, exch_px *px)
+static bool
+is_in32(const struct exch_rec_instrument *r)
 {
-	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	int rc = exch_scn_price(s, px);
+	return (r->iflags & EXCH_INSTR_32NDS) != 0;
+}
 
-	if (rc == 0 && *px <= 0)
+static int
+above_zero(struct scn *s, const struct scn_word *w, const char *what, exch_px v)
+{
+	if (v <= 0)
 		return exch_scn_fail(
 		    s, w, EXCH_ERR_FORMAT, "%s must be above zero", what);
-	return rc;
+	return 0;
+}
+
+static int
+take_tick(struct scn *s, struct exch_rec_instrument *r)
+{
+	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	int rc = exch_scn_price(s, is_in32(r), &r->tick);
+
+	if (rc != 0)
+		return rc;
+	r->px_decimals = exch_text_decimals(r->tick);
+	return above_zero(s, w, "the tick", r->tick);
+}
+
+static int
+take_multiplier(struct scn *s, struct exch_rec_instrument *r)
+{
+	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	int rc = exch_scn_number(s, "a multiplier such as 50", &r->multiplier);
+
+	return rc == 0 ? above_zero(s, w, "the multiplier", r->multiplier) : rc;
+}
+
+/* How people write the prices, in this line from here on as well. */
+static int
+take_form(struct scn *s, struct exch_rec_instrument *r)
+{
+	if (exch_scn_accept(s, "32nds"))
+		r->iflags |= EXCH_INSTR_32NDS;
+	else if (exch_scn_accept(s, "decimal"))
+		r->iflags &= (uint8_t)~EXCH_INSTR_32NDS;
+	else
+		return exch_scn_expected(s, "32nds or decimal");
+	return 0;
+}
+
+/* What it derives from: another instrument, and one that is there. */
+static int
+take_underlying(struct scn *s, struct exch_rec_instrument *r)
+{
+	const struct scn_word *w;
+	uint32_t number, id = 0;
+	int rc = exch_scn_name(s, "the symbol of the underlying", &w);
+
+	if (rc != 0)
+		return rc;
+	if (exch_names_find(s->symbols, w->p, w->n, &number) == 0)
+		id = s->instr[number].h.instr;
+	else if (s->o->known != NULL)
+		id = exch_dir_symbol(s->o->known, w->p, w->n);
+	if (id == 0 || id == r->h.instr)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "the underlying \"%.*s\" has to be another instrument, "
+		    "announced before",
+		    w->n < 24 ? (int)w->n : 24, w->p);
+	r->underlying = id;
+	return 0;
 }
 
 static int
@@ -221,7 +281,7 @@ take_unit(struct scn *s, struct exch_rec_instrument *r)
 {
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	exch_px v;
-	int rc = exch_scn_price(s, &v);
+	int rc = exch_scn_number(s, "a part such as 0.01", &v);
 
 	if (rc != 0)
 		return rc;
@@ -237,7 +297,7 @@ take_unit(struct scn *s, struct exch_rec_instrument *r)
 
 static const char *const keys[] = {"tick", "lot", "reference", "kind", "min",
     "max", "unit", "decimals", "currency", "isin", "mic", "multiplier",
-    "strike", "expiry", "settle"};
+    "strike", "expiry", "settle", "price", "underlying"};
 
 static int
 take_key(struct scn *s, struct exch_rec_instrument *r)
@@ -245,11 +305,12 @@ take_key(struct scn *s, struct exch_rec_instrument *r)
 	uint64_t v;
 	int rc;
 
-	if (exch_scn_accept(s, "tick")) {
-		rc = take_step(s, "the tick", &r->tick);
-		r->px_decimals = exch_text_decimals(r->tick);
-		return rc;
-	}
+	if (exch_scn_accept(s, "tick"))
+		return take_tick(s, r);
+	if (exch_scn_accept(s, "price"))
+		return take_form(s, r);
+	if (exch_scn_accept(s, "underlying"))
+		return take_underlying(s, r);
 	if (exch_scn_accept(s, "lot"))
 		return exch_scn_qty(s, r->qty_exponent, &r->lot);
 	if (exch_scn_accept(s, "min"))
@@ -259,11 +320,11 @@ take_key(struct scn *s, struct exch_rec_instrument *r)
 	if (exch_scn_accept(s, "unit"))
 		return take_unit(s, r);
 	if (exch_scn_accept(s, "reference"))
-		return exch_scn_price(s, &r->reference);
+		return exch_scn_price(s, is_in32(r), &r->reference);
 	if (exch_scn_accept(s, "strike"))
-		return exch_scn_price(s, &r->strike);
+		return exch_scn_price(s, is_in32(r), &r->strike);
 	if (exch_scn_accept(s, "multiplier"))
-		return take_step(s, "the multiplier", &r->multiplier);
+		return take_multiplier(s, r);
 	if (exch_scn_accept(s, "kind"))
 		return exch_scn_code(s, exch_words_kind, "a kind", &r->kind);
 	if (exch_scn_accept(s, "currency"))

@@ -65,7 +65,7 @@ take_price(struct scn *s, struct scn_terms *t)
 		return 0;
 	}
 	t->ordtype = EXCH_ORD_LIMIT;
-	return exch_scn_price(s, &t->price);
+	return exch_scn_price(s, t->in32, &t->price);
 }
 
 static int
@@ -90,7 +90,7 @@ static int
 take_trigger(struct scn *s, struct scn_terms *t, uint8_t type)
 {
 	exch_px px = 0;
-	int rc = exch_scn_price(s, &px);
+	int rc = exch_scn_price(s, t->in32, &px);
 
 	t->trigger = type;
 	entry(t, EXCH_EXT_STOP, 0, (uint64_t)px);
@@ -120,7 +120,8 @@ take_trail(struct scn *s, struct scn_terms *t)
 
 	if (percent)
 		w->n--;
-	rc = exch_scn_price(s, &v);
+	rc = percent ? exch_scn_number(s, "percent such as 1.5%", &v)
+		     : exch_scn_price(s, t->in32, &v);
 	if (percent)
 		w->n++;
 	t->trigger = EXCH_ORD_STOP;
@@ -155,7 +156,7 @@ take_peg(struct scn *s, struct scn_terms *t)
 	if (i == EXCH_ARRAY_LEN(kinds))
 		return exch_scn_expected(s, "mid, primary or market");
 	if (exch_scn_accept(s, "offset"))
-		rc = exch_scn_price(s, &offset);
+		rc = exch_scn_price(s, t->in32, &offset);
 	t->pegged = true;
 	entry(t, EXCH_EXT_PEG, kinds[i].code, (uint64_t)offset);
 	return rc;
@@ -306,7 +307,7 @@ static int
 take_discretion(struct scn *s, struct scn_terms *t)
 {
 	exch_px px = 0;
-	int rc = exch_scn_price(s, &px);
+	int rc = exch_scn_price(s, t->in32, &px);
 
 	entry(t, EXCH_EXT_DISCRETION, 0, (uint64_t)px);
 	return rc;

@@ -11,6 +11,7 @@
 
 struct scn_terms {
 	int8_t qty_exponent; /* of the instrument; set by the caller */
+	bool in32;	     /* its prices in 32nds; by the caller, too */
 	exch_px price;	     /* set to none by the caller */
 	bool priced;	     /* a price, or what stands for one, was given */
 	uint8_t ordtype;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/dec.h"
+#include "base/px32.h"
 #include "feed/scenario.h"
 #include "rec/schema.h"
 
@@ -239,9 +240,37 @@ decimal(struct scn *s, const char *what, int scale, int64_t *v)
 }
 
 int
-exch_scn_price(struct scn *s, exch_px *px)
+exch_scn_number(struct scn *s, const char *what, exch_px *v)
 {
-	return decimal(s, "a price such as 10.01", 9, px);
+	return decimal(s, what, 9, v);
+}
+
+int
+exch_scn_price(struct scn *s, bool in32, exch_px *px)
+{
+	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
+	exch_px v = 0;
+	int rc = w != NULL ? exch_px32_parse(w->p, w->n, &v) : EXCH_ERR_FORMAT;
+
+	/* Not of that shape: a decimal, which always will do. */
+	if (rc == EXCH_ERR_FORMAT)
+		return decimal(s,
+		    in32 ? "a price such as 99-16+ or 99.5"
+			 : "a price such as 10.01",
+		    9, px);
+	if (!in32)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "\"%.*s\" is in 32nds, and the prices of this instrument "
+		    "are not: announce it with \"price 32nds\"",
+		    cut(w), w->p);
+	if (rc != 0)
+		return exch_scn_fail(s, w, EXCH_ERR_RANGE,
+		    "\"%.*s\": 32nds go from 00 to 31, and what may follow is "
+		    "+ or one of 1, 2, 3, 5, 6, 7, 8",
+		    cut(w), w->p);
+	*px = v;
+	s->at++;
+	return 0;
 }
 
 int

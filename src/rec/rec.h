@@ -311,6 +311,10 @@ enum exch_instr_kind {
 	EXCH_KIND_CRYPTO = 6
 };
 
+enum exch_instr_flag {
+	EXCH_INSTR_32NDS = 1 /* people read its prices in 32nds: base/px32.h */
+};
+
 /* ---- directory ---- */
 
 struct exch_rec_schema {
@@ -341,9 +345,9 @@ struct exch_rec_instrument {
 	uint8_t kind;	     /* enum exch_instr_kind */
 	uint8_t px_decimals; /* for display, 0..9 */
 	int8_t qty_exponent; /* -9..0 */
-	uint8_t iflags;
-	exch_px tick; /* > 0 */
-	exch_qty lot; /* orders are multiples of it, >= 1 */
+	uint8_t iflags;	     /* enum exch_instr_flag */
+	exch_px tick;	     /* > 0 */
+	exch_qty lot;	     /* orders are multiples of it, >= 1 */
 	exch_qty min_qty;
 	exch_qty max_qty;    /* EXCH_QTY_NONE: no limit */
 	exch_px reference;   /* previous close, or none */

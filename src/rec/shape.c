@@ -24,7 +24,7 @@ exch_shape_text_fits(const struct exch_rec *r, size_t len)
 struct exch_val_unit
 exch_val_unit(const struct exch_rec_instrument *e)
 {
-	struct exch_val_unit u = {0, 0};
+	struct exch_val_unit u = {0, 0, false};
 
 	if (e != NULL && e->px_decimals <= 9)
 		u.px_decimals = e->px_decimals;

@@ -33,6 +33,7 @@ bool exch_shape_text_fits(const struct exch_rec *r, size_t len);
 struct exch_val_unit {
 	int px_decimals;
 	int qty_scale;
+	bool in32; /* prices in 32nds: the form for people only */
 };
 
 struct exch_val_unit exch_val_unit(const struct exch_rec_instrument *e);

@@ -45,6 +45,9 @@ enum exch_val {
 
 struct exch_val_unit exch_val_unit_of(
     const struct exch_view *v, const struct exch_rec *r);
+/* The same with 32nds, which programs need not know about. */
+struct exch_val_unit exch_val_unit_people(
+    const struct exch_view *v, const struct exch_rec *r);
 
 /* Most bytes that a value other than a string takes. */
 #define EXCH_VAL_MAX 48u

@@ -25,7 +25,8 @@ static const char *const sentences[256] = {
     [EXCH_REC_SOURCE] = "{id} is {text}",
     [EXCH_REC_INSTRUMENT] = "{kind} tick {tick} lot {lot}[ {currency}]"
 			    "[ mic {mic}][ isin {isin}]"
-			    "[ reference {reference}]",
+			    "[ reference {reference}]"
+			    "[ strike {strike}][ expires {expiry}]",
     [EXCH_REC_ACCOUNT] = "{id} is {text}[ of {member}]",
     [EXCH_REC_PHASE] = "{phase}[ for {cross}][ reason {reason}]"
 		       "[ reference {reference}]",
@@ -396,7 +397,7 @@ static void
 text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 {
 	struct exch_shape sh;
-	struct line l = {v, r, &sh, exch_val_unit_of(v, r), false};
+	struct line l = {v, r, &sh, exch_val_unit_people(v, r), false};
 	uint8_t flags =
 	    (uint8_t)(r->flags & ~(unsigned)(EXCH_F_LAST | EXCH_F_EXT));
 	char *start, *p;

@@ -9,16 +9,33 @@
 
 #include "base/bytes.h"
 #include "base/dec.h"
+#include "base/px32.h"
 #include "base/time.h"
 #include "rec/view_priv.h"
 
 /* An instrument speaks in its own units, even if the directory refused it. */
+static const struct exch_rec_instrument *
+instrument_of(const struct exch_view *v, const struct exch_rec *r)
+{
+	if (r->type == EXCH_REC_INSTRUMENT)
+		return EXCH_REC_AS(r, exch_rec_instrument);
+	return exch_dir_instrument(v->dir, r->instr);
+}
+
 struct exch_val_unit
 exch_val_unit_of(const struct exch_view *v, const struct exch_rec *r)
 {
-	if (r->type == EXCH_REC_INSTRUMENT)
-		return exch_val_unit(EXCH_REC_AS(r, exch_rec_instrument));
-	return exch_val_unit(exch_dir_instrument(v->dir, r->instr));
+	return exch_val_unit(instrument_of(v, r));
+}
+
+struct exch_val_unit
+exch_val_unit_people(const struct exch_view *v, const struct exch_rec *r)
+{
+	const struct exch_rec_instrument *e = instrument_of(v, r);
+	struct exch_val_unit u = exch_val_unit(e);
+
+	u.in32 = e != NULL && (e->iflags & EXCH_INSTR_32NDS) != 0;
+	return u;
 }
 
 /*
@@ -55,6 +72,8 @@ exch_val_px(
 		*kind = EXCH_VAL_NONE;
 		return p;
 	}
+	if (u->in32)
+		return exch_px32_put(p, v, u->px_decimals);
 	return exch_dec_put(p, v, 9, u->px_decimals);
 }
 

@@ -136,17 +136,17 @@ put_life(struct exch_report_run *run, const struct row *w)
 {
 	struct exch_table *t = &run->table;
 	const struct exch_life *o = w->o;
-	unsigned decimals;
+	unsigned show;
 
 	if (o == NULL) {
 		for (unsigned i = 0; i < 11; i++)
 			exch_table_none(t);
 		return;
 	}
-	decimals = run->insts.inst[o->place].px_decimals;
+	show = run->insts.inst[o->place].px_show;
 	exch_report_life(run, o);
 	exch_table_id(t, o->replaces);
-	exch_table_px(t, o->price, decimals);
+	exch_table_px(t, o->price, show);
 	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
 }
 
@@ -167,7 +167,7 @@ put_market(struct exch_report_run *run, const struct row *w)
 	in = &run->insts.inst[w->place];
 	q = &s->quote[w->place];
 	for (unsigned side = 0; side < 2; side++) {
-		exch_table_px(t, q->px[side], in->px_decimals);
+		exch_table_px(t, q->px[side], in->px_show);
 		if (q->px[side] == EXCH_PX_NONE)
 			exch_table_none(t);
 		else
@@ -211,7 +211,7 @@ put(struct exch_report_run *run, const struct row *w)
 	const struct audit *s = run->state;
 	struct exch_report_source *src = &run->source[w->r->source];
 	struct exch_table *t = &run->table;
-	unsigned decimals = 2;
+	unsigned show = 2;
 	unsigned scale = 0;
 
 	if (src->row_first == 0)
@@ -223,7 +223,7 @@ put(struct exch_report_run *run, const struct row *w)
 	exch_table_time(t, w->r->time);
 	exch_table_word(t, w->event);
 	if (w->instrument) {
-		decimals = run->insts.inst[w->place].px_decimals;
+		show = run->insts.inst[w->place].px_show;
 		scale = run->insts.inst[w->place].qty_scale;
 		exch_report_symbol(run, w->place);
 	} else {
@@ -232,7 +232,7 @@ put(struct exch_report_run *run, const struct row *w)
 	exch_table_id(t, w->order);
 	exch_report_account(run, w->account);
 	exch_table_word(t, exch_report_side(w->side, NULL));
-	exch_table_px(t, w->price, decimals);
+	exch_table_px(t, w->price, show);
 	put_qty(t, w->qty, scale);
 	put_qty(t, w->leaves, scale);
 	exch_table_id(t, w->match);

@@ -91,10 +91,10 @@ put(struct exch_report_run *run, uint32_t place, const struct exch_tape_sum *b,
 	exch_table_row(t);
 	exch_table_time(t, s->begin);
 	exch_report_symbol(run, place);
-	exch_table_px(t, empty ? close : b->open, in->px_decimals);
-	exch_table_px(t, empty ? close : b->high, in->px_decimals);
-	exch_table_px(t, empty ? close : b->low, in->px_decimals);
-	exch_table_px(t, empty ? close : b->last, in->px_decimals);
+	exch_table_px(t, empty ? close : b->open, in->px_show);
+	exch_table_px(t, empty ? close : b->high, in->px_show);
+	exch_table_px(t, empty ? close : b->low, in->px_show);
+	exch_table_px(t, empty ? close : b->last, in->px_show);
 	exch_table_dec(t, (exch_i128)b->volume, in->qty_scale, 0);
 	exch_table_dec(t, b->turnover, 6, 2);
 	exch_table_px(

@@ -106,13 +106,13 @@ exch_report_life(struct exch_report_run *run, const struct exch_life *o)
 	exch_table_word(
 	    t, shown == EXCH_LIFE_NONE ? NULL : exch_life_word(shown));
 	exch_table_text(t, &fix, fix != '\0');
-	exch_table_px(t, live ? o->working : EXCH_PX_NONE, in->px_decimals);
+	exch_table_px(t, live ? o->working : EXCH_PX_NONE, in->px_show);
 	exch_table_qty(t, live ? o->shown : 0, in->qty_scale);
 	if (o->terms.min == 0)
 		exch_table_none(t);
 	else
 		exch_table_qty(t, o->terms.min, in->qty_scale);
-	exch_table_px(t, o->terms.stop, in->px_decimals);
+	exch_table_px(t, o->terms.stop, in->px_show);
 	if (o->terms.expire == 0)
 		exch_table_none(t);
 	else

@@ -155,7 +155,7 @@ put_levels(struct exch_report_run *run, const struct level *l, exch_px tick,
 			exch_table_none(t);
 			continue;
 		}
-		exch_table_px(t, l[i].tick * tick, in->px_decimals);
+		exch_table_px(t, l[i].tick * tick, in->px_show);
 		exch_table_qty(t, l[i].qty, in->qty_scale);
 	}
 }
@@ -175,7 +175,7 @@ put_row(struct exch_report_run *run, uint32_t place, exch_ts time,
 	exch_table_u64(t, sum->trades);
 	exch_table_dec(t, (exch_i128)sum->volume, in->qty_scale, 0);
 	exch_table_dec(t, sum->turnover, 6, 2);
-	exch_table_px(t, sum->last, in->px_decimals);
+	exch_table_px(t, sum->last, in->px_show);
 	put_levels(run, s->now, tick, in);
 	put_levels(run, s->now + run->o.levels, tick, in);
 	exch_table_end(t);
@@ -190,7 +190,7 @@ ladder_cell(struct exch_buf *b, const struct level *l, exch_px tick,
 	char qty[EXCH_FMT_MAX] = "";
 
 	if (l->qty != 0) {
-		*exch_fmt_px(px, l->tick * tick, in->px_decimals) = '\0';
+		*exch_fmt_px_people(px, l->tick * tick, in->px_show) = '\0';
 		*exch_fmt_qty(qty, l->qty, in->qty_scale) = '\0';
 	}
 	exch_buf_fmt(b, "  %12s", px_first ? px : qty);
@@ -225,7 +225,11 @@ put_ladder(struct exch_report_run *run, uint32_t place, exch_ts time,
 			     b->p);
 	if (sum->last != EXCH_PX_NONE) {
 		exch_buf_str(b, "  last ");
-		exch_buf_dec(b, sum->last, 9, in->px_decimals);
+		(void)exch_buf_room(b, EXCH_FMT_MAX);
+		if (!b->failed)
+			b->len = (size_t)(exch_fmt_px_people(b->p + b->len,
+					      sum->last, in->px_show) -
+					  b->p);
 	}
 	exch_buf_fmt(b, "\n  %12s  %12s  %12s  %12s\n", "bid qty", "bid", "ask",
 	    "ask qty");

@@ -163,9 +163,8 @@ put_miss(struct exch_report_run *run, const struct miss *m)
 	exch_table_id(t, r->match);
 	exch_table_id(t, r->resting);
 	exch_table_id(t, r->got_resting);
-	exch_table_px(
-	    t, r->match != 0 ? r->price : EXCH_PX_NONE, in->px_decimals);
-	exch_table_px(t, got ? r->got_price : EXCH_PX_NONE, in->px_decimals);
+	exch_table_px(t, r->match != 0 ? r->price : EXCH_PX_NONE, in->px_show);
+	exch_table_px(t, got ? r->got_price : EXCH_PX_NONE, in->px_show);
 	exch_table_qty(t, r->qty, in->qty_scale);
 	exch_table_qty(t, r->got_qty, in->qty_scale);
 	exch_table_end(t);
@@ -278,10 +277,10 @@ page_misses(struct exch_report_run *run, const struct exch_fidel *f,
 		exch_grid_u64(&g, r->match);
 		exch_grid_u64(&g, r->resting);
 		exch_grid_u64(&g, r->got_resting);
-		exch_grid_px(&g, r->match != 0 ? r->price : EXCH_PX_NONE,
-		    in->px_decimals);
 		exch_grid_px(
-		    &g, got ? r->got_price : EXCH_PX_NONE, in->px_decimals);
+		    &g, r->match != 0 ? r->price : EXCH_PX_NONE, in->px_show);
+		exch_grid_px(
+		    &g, got ? r->got_price : EXCH_PX_NONE, in->px_show);
 		exch_grid_dec(&g, (exch_i128)r->qty, in->qty_scale, 0);
 		exch_grid_dec(&g, (exch_i128)r->got_qty, in->qty_scale, 0);
 	}

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include "base/dec.h"
+#include "base/px32.h"
 #include "report/fmt.h"
 
 const char exch_fmt_pairs[200] = {
@@ -19,4 +20,14 @@ char *
 exch_fmt_qty_scaled(char *p, exch_qty v, unsigned scale)
 {
 	return exch_dec128_put(p, (exch_i128)v, (int)scale, 0);
+}
+
+char *
+exch_fmt_px_people(char *p, exch_px v, unsigned show)
+{
+	unsigned decimals = show & ~EXCH_SHOW_32NDS;
+
+	if ((show & EXCH_SHOW_32NDS) != 0)
+		return exch_px32_put(p, v, (int)decimals);
+	return exch_fmt_px(p, v, decimals);
 }

@@ -104,6 +104,15 @@ exch_fmt_px(char *p, exch_px v, unsigned decimals)
 	return p + n;
 }
 
+/*
+ * How prices of an instrument are shown: its decimals, with this bit if
+ * people read them in 32nds.
+ */
+#define EXCH_SHOW_32NDS 16u
+
+/* A price as `show` says. */
+char *exch_fmt_px_people(char *p, exch_px v, unsigned show);
+
 /* A quantity in 10^-scale units, scale 0..9; no trailing zeros. */
 char *exch_fmt_qty_scaled(char *p, exch_qty v, unsigned scale);
 

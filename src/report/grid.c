@@ -73,7 +73,7 @@ exch_grid_dec(struct exch_grid *g, exch_i128 v, int scale, int min_frac)
 }
 
 void
-exch_grid_px(struct exch_grid *g, exch_px v, unsigned decimals)
+exch_grid_px(struct exch_grid *g, exch_px v, unsigned show)
 {
 	char num[EXCH_FMT_MAX];
 
@@ -81,7 +81,7 @@ exch_grid_px(struct exch_grid *g, exch_px v, unsigned decimals)
 		exch_grid_str(g, "-");
 		return;
 	}
-	*exch_fmt_px(num, v, decimals) = '\0';
+	*exch_fmt_px_people(num, v, show) = '\0';
 	exch_grid_str(g, num);
 }
 

@@ -27,8 +27,8 @@ void exch_grid_str(struct exch_grid *g, const char *s);
 void exch_grid_text(struct exch_grid *g, const char *s, size_t n);
 void exch_grid_u64(struct exch_grid *g, uint64_t v);
 void exch_grid_dec(struct exch_grid *g, exch_i128 v, int scale, int min_frac);
-/* A price or "-". */
-void exch_grid_px(struct exch_grid *g, exch_px v, unsigned decimals);
+/* A price or "-"; `show` as in fmt.h. */
+void exch_grid_px(struct exch_grid *g, exch_px v, unsigned show);
 /* part of whole in percent, rounded down to two decimals; "-" of nothing. */
 void exch_grid_percent(struct exch_grid *g, uint64_t part, uint64_t whole);
 /* Hundredths of a percent, "99.98". */

@@ -55,6 +55,7 @@ set_unknown(struct exch_inst *in, uint32_t id)
 	in->nsymbol = (uint8_t)(p - in->symbol);
 	in->id = id;
 	in->px_decimals = 2;
+	in->px_show = in->px_decimals;
 	in->plain = true;
 	in->tick = 1;
 	in->by_tick = exch_div_by(1);
@@ -113,6 +114,9 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 	memset(in->currency, 0, sizeof(in->currency));
 	memcpy(in->currency, r->currency, sizeof(r->currency));
 	in->px_decimals = r->px_decimals > 9 ? 9 : r->px_decimals;
+	in->px_show = in->px_decimals;
+	if ((r->iflags & EXCH_INSTR_32NDS) != 0)
+		in->px_show = (uint8_t)(in->px_show | EXCH_SHOW_32NDS);
 	in->qty_scale = r->qty_exponent >= 0 || r->qty_exponent < -9
 			    ? 0
 			    : (uint8_t)-r->qty_exponent;

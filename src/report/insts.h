@@ -15,6 +15,7 @@ struct exch_inst {
 	uint32_t id;
 	uint8_t nsymbol;
 	uint8_t px_decimals;
+	uint8_t px_show;   /* the same, perhaps with EXCH_SHOW_32NDS */
 	uint8_t qty_scale; /* digits after the point */
 	bool announced;	   /* by an INSTRUMENT */
 	bool plain;	   /* the symbol needs no escaping anywhere */

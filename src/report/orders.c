@@ -75,7 +75,7 @@ put(struct exch_report_run *run, const struct exch_life *o,
 	exch_table_word(t, exch_report_side(o->side, NULL));
 	exch_table_word(t, exch_word_of(exch_words_ordtype, o->ordtype));
 	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
-	exch_table_px(t, o->price, in->px_decimals);
+	exch_table_px(t, o->price, in->px_show);
 	exch_table_qty(t, o->qty, in->qty_scale);
 	exch_table_qty(t, o->filled, in->qty_scale);
 	exch_table_px(t,

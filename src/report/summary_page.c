@@ -156,10 +156,10 @@ put_trading(struct page *p, struct exch_diag *d)
 		exch_grid_text(&g, in->currency, strlen(in->currency));
 		exch_grid_px(&g, exch_tape_vwap(t, in),
 		    (unsigned)exch_tape_mean_decimals(in));
-		exch_grid_px(&g, t->open, in->px_decimals);
-		exch_grid_px(&g, t->high, in->px_decimals);
-		exch_grid_px(&g, t->low, in->px_decimals);
-		exch_grid_px(&g, t->last, in->px_decimals);
+		exch_grid_px(&g, t->open, in->px_show);
+		exch_grid_px(&g, t->high, in->px_show);
+		exch_grid_px(&g, t->low, in->px_show);
+		exch_grid_px(&g, t->last, in->px_show);
 	}
 	if (p->total.instruments != 1) {
 		exch_grid_str(&g, "total");
@@ -299,7 +299,7 @@ put_auctions(struct page *p, struct exch_diag *d)
 			exch_grid_str(
 			    &g, exch_word_of(exch_words_cross, (uint16_t)c));
 			exch_grid_u64(&g, a->n);
-			exch_grid_px(&g, a->price, in->px_decimals);
+			exch_grid_px(&g, a->price, in->px_show);
 			exch_grid_dec(
 			    &g, (exch_i128)a->volume, in->qty_scale, 0);
 		}

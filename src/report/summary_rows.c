@@ -101,7 +101,7 @@ put_auctions(
 			exch_table_none(t);
 			continue;
 		}
-		exch_table_px(t, a->price, in->px_decimals);
+		exch_table_px(t, a->price, in->px_show);
 		put_volume(t, a->volume, in->qty_scale);
 	}
 	for (unsigned i = 0; i < EXCH_SUM_CROSSES; i++) {
@@ -149,10 +149,10 @@ put_instrument(struct exch_report_run *run, uint32_t place)
 	exch_table_dec(t, tape->turnover, 6, 2);
 	exch_table_px(
 	    t, exch_tape_vwap(tape, in), (unsigned)exch_tape_mean_decimals(in));
-	exch_table_px(t, tape->open, in->px_decimals);
-	exch_table_px(t, tape->high, in->px_decimals);
-	exch_table_px(t, tape->low, in->px_decimals);
-	exch_table_px(t, tape->last, in->px_decimals);
+	exch_table_px(t, tape->open, in->px_show);
+	exch_table_px(t, tape->high, in->px_show);
+	exch_table_px(t, tape->low, in->px_show);
+	exch_table_px(t, tape->last, in->px_show);
 	put_spread(t, b, in);
 	put_auctions(t, b, in);
 	put_fidelity(t, place < s->nfidel ? &s->fidel[place] : &nothing);

@@ -231,6 +231,18 @@ exch_table_second(struct exch_table *t, uint64_t second)
 }
 
 void
+exch_table_px32(struct exch_table *t, exch_px v, unsigned show)
+{
+	char *p = exch_cell_begin(t);
+
+	if (t->format == EXCH_FMT_TEXT)
+		p = exch_fmt_px_people(p, v, show);
+	else
+		p = exch_fmt_px(p, v, show & ~EXCH_SHOW_32NDS);
+	exch_cell_end(t, p);
+}
+
+void
 exch_table_no_value(struct exch_table *t)
 {
 	char *p = exch_cell_begin(t);

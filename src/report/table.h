@@ -6,7 +6,7 @@
  *
  *	exch_table_row(t);
  *	exch_table_time(t, r->h.time);
- *	exch_table_px(t, r->price, inst->px_decimals);
+ *	exch_table_px(t, r->price, inst->px_show);
  *	exch_table_end(t);
  *
  * The cells of a row must be put in the order of the columns, all of them.
@@ -88,6 +88,7 @@ void exch_table_drain(struct exch_table *t);
 /* Slow ends of the inline functions below. */
 char *exch_table_pad(const struct exch_table *t, char *p);
 void exch_table_no_value(struct exch_table *t);
+void exch_table_px32(struct exch_table *t, exch_px v, unsigned show);
 void exch_table_second(struct exch_table *t, uint64_t second);
 
 static inline void
@@ -145,13 +146,16 @@ exch_table_none(struct exch_table *t)
 	t->p += t->col++ != 0;
 }
 
+/* A price as `show` says; programs get decimals in any case. */
 static inline void
-exch_table_px(struct exch_table *t, exch_px v, unsigned decimals)
+exch_table_px(struct exch_table *t, exch_px v, unsigned show)
 {
 	if (v == EXCH_PX_NONE)
 		exch_table_none(t);
+	else if (__builtin_expect((show & EXCH_SHOW_32NDS) != 0, 0))
+		exch_table_px32(t, v, show);
 	else
-		exch_cell_end(t, exch_fmt_px(exch_cell_begin(t), v, decimals));
+		exch_cell_end(t, exch_fmt_px(exch_cell_begin(t), v, show));
 }
 
 /* An id; 0 is none. */

@@ -44,7 +44,7 @@ put(struct exch_report_run *run, const struct exch_rec_trade *r, uint32_t place,
 	exch_table_time(t, r->h.time);
 	exch_report_symbol(run, place);
 	exch_table_id(t, r->match);
-	exch_table_px(t, r->price, in->px_decimals);
+	exch_table_px(t, r->price, in->px_show);
 	if (bust)
 		exch_table_none(t);
 	else

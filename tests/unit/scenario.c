@@ -298,6 +298,15 @@ instruments(void)
 	tap_is_i64(new_order(&g, 1)->price, -250000000, "a price below zero");
 	kit_free(&g);
 
+	run("instrument ABC tick 1\ninstrument ABC-C tick 0.05 kind option "
+	    "strike 50 underlying ABC\n",
+	    &g);
+	tap_ok(g.err == 0 && instrument(&g, 1)->underlying == 1 &&
+		   instrument(&g, 1)->strike == 50 * EXCH_PX_ONE &&
+		   instrument(&g, 0)->underlying == 0,
+	    "an option and what it is on");
+	kit_free(&g);
+
 	run_with("09:30 buy 100 XYZ @ 10\n", &o, &g);
 	tap_ok(g.err == 0 && g.by_type[EXCH_REC_INSTRUMENT] == 1 &&
 		   instrument(&g, 0)->tick == 5000000,
@@ -307,6 +316,65 @@ instruments(void)
 	run_with("09:30 buy 100 @ 10\n", &o, &g);
 	tap_ok(g.err == 0 && strcmp(instrument(&g, 0)->symbol, "QQQ") == 0,
 	    "and with a symbol from outside none at all");
+	kit_free(&g);
+}
+
+/* Every place of a line that takes a price takes it in 32nds. */
+static void
+in_32nds(void)
+{
+	const struct exch_rec_instrument *i;
+	const struct exch_rec_quote *q;
+	const struct exch_rec_block *b;
+	const struct exch_rec_break *k;
+	const struct exch_rec_phase *p;
+	const struct exch_rec_replace *r;
+	struct kit_got g;
+
+	run("instrument UST price 32nds tick 0-00+ reference 99-14 strike "
+	    "100-00\n"
+	    "instrument ABC tick 0.01\n"
+	    "09:30 ANN buy 1 UST @ 99-16+ as x\n"
+	    "09:30 ANN buy 1 UST @ 99.5\n"
+	    "09:30 ANN buy 1 UST @ 1,099\n"
+	    "09:30 ANN buy 1 UST @99-16 stop 99-167\n"
+	    "09:30 ANN buy 1 ABC @ 10.01\n"
+	    "09:31 replace x with 2 @ 99-17\n"
+	    "09:31 ANN quote UST bid 1 @ 99-01 offer 1 @ 99-02\n"
+	    "09:31 block 1 UST @ 98-31 buyer ANN seller BOB report 1\n"
+	    "09:31 break 1 UST with 1 @ 98-00+\n"
+	    "09:32 phase halt UST reference 99-30\n"
+	    "instrument UST price decimal tick 0.01\n",
+	    &g);
+	tap_is_i64(g.err, 0, "32nds");
+	i = instrument(&g, 0);
+	tap_ok(i->iflags == EXCH_INSTR_32NDS && i->tick == 15625000 &&
+		   i->reference == INT64_C(99437500000) &&
+		   i->strike == 100 * EXCH_PX_ONE && i->px_decimals == 6,
+	    "of an instrument");
+	tap_ok(instrument(&g, 1)->iflags == 0, "others are decimal");
+	tap_is_i64(new_order(&g, 0)->price, INT64_C(99515625000), "an order");
+	tap_is_i64(new_order(&g, 1)->price, INT64_C(99500000000), "a decimal");
+	tap_is_i64(new_order(&g, 2)->price, 1099 * EXCH_PX_ONE, "points alone");
+	tap_is_i64(new_order(&g, 3)->price, INT64_C(99500000000), "a limit");
+	tap_is_u64(exch_rec_ext(&new_order(&g, 3)->h,
+		       sizeof(struct exch_rec_new), EXCH_EXT_STOP)
+		       ->value,
+	    UINT64_C(99523437500), "and a stop");
+	tap_is_i64(new_order(&g, 4)->price, INT64_C(10010000000), "another's");
+	r = (const void *)kit_rec(&g, EXCH_REC_REPLACE, 0);
+	tap_is_i64(r->price, INT64_C(99531250000), "a replacement");
+	q = (const void *)kit_rec(&g, EXCH_REC_QUOTE, 0);
+	tap_ok(q->bid == INT64_C(99031250000) && q->ask == INT64_C(99062500000),
+	    "a quote");
+	b = (const void *)kit_rec(&g, EXCH_REC_BLOCK, 0);
+	tap_is_i64(b->price, INT64_C(98968750000), "a block");
+	k = (const void *)kit_rec(&g, EXCH_REC_BREAK, 0);
+	tap_is_i64(k->price, INT64_C(98015625000), "a correction");
+	p = (const void *)kit_rec(&g, EXCH_REC_PHASE, 0);
+	tap_is_i64(p->reference, INT64_C(99937500000), "a reference");
+	i = instrument(&g, 2);
+	tap_ok(i->iflags == 0 && i->tick == 10000000, "and back to decimals");
 	kit_free(&g);
 }
 
@@ -589,6 +657,7 @@ main(void)
 	zones();
 	phases();
 	instruments();
+	in_32nds();
 	accounts();
 	refused();
 	second();

@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "rec/view.h"
 #include "stream_kit.h"
 #include "tap.h"
 
@@ -41,6 +42,65 @@ round_trip(enum exch_format format, const char *name, uint64_t seed)
 	exch_out_free(again);
 }
 
+/* An instrument and a trade of it, in a form, found there or not. */
+static void
+shows(enum exch_format format, uint8_t iflags, exch_px price, const char *want)
+{
+	struct exch_rec_instrument in = {.h.type = EXCH_REC_INSTRUMENT,
+	    .h.len8 = sizeof(in) / 8,
+	    .h.instr = 1,
+	    .symbol = "UST",
+	    .kind = EXCH_KIND_BOND,
+	    .px_decimals = 6,
+	    .iflags = iflags,
+	    .tick = 15625000,
+	    .lot = 1,
+	    .max_qty = EXCH_QTY_NONE,
+	    .reference = EXCH_PX_NONE,
+	    .strike = EXCH_PX_NONE,
+	    .multiplier = EXCH_PX_ONE};
+	struct exch_rec_exec ex = {.h.type = EXCH_REC_EXEC,
+	    .h.len8 = sizeof(ex) / 8,
+	    .h.instr = 1,
+	    .match = 1,
+	    .buy = 1,
+	    .sell = 2,
+	    .price = price,
+	    .qty = 5};
+	struct exch_writer_opts o = {.format = format};
+	struct exch_stream_info info = {0};
+	struct exch_view *v;
+	struct exch_buf *b;
+
+	if (exch_view_new(&o, &info, &v) != 0 ||
+	    exch_view_record(v, &in.h, 1) != 0 ||
+	    exch_view_record(v, &ex.h, 2) != 0) {
+		tap_ok(false, want);
+		return;
+	}
+	b = exch_view_text(v);
+	exch_buf_char(b, '\0');
+	if (!tap_ok(!b->failed && strstr(b->p, want) != NULL, want))
+		printf("# %s\n", b->p);
+	exch_view_free(v);
+}
+
+static void
+in_32nds(void)
+{
+	const exch_px px = INT64_C(99515625000);
+
+	shows(EXCH_FMT_TEXT, EXCH_INSTR_32NDS, px, " 5 @ 99-16+ buy 1");
+	shows(EXCH_FMT_TEXT, EXCH_INSTR_32NDS, px, "bond tick 0-00+ lot 1");
+	shows(EXCH_FMT_TEXT, EXCH_INSTR_32NDS, -px, " 5 @ -99-16+ buy 1");
+	shows(EXCH_FMT_TEXT, EXCH_INSTR_32NDS, px + 1, " 5 @ 99.515625001 buy");
+	shows(EXCH_FMT_TEXT, 0, px, " 5 @ 99.515625 buy 1");
+	shows(EXCH_FMT_TEXT, 2, px, " 5 @ 99.515625 buy 1");
+	shows(EXCH_FMT_JSON, EXCH_INSTR_32NDS, px, "\"price\":99.515625");
+	shows(EXCH_FMT_JSON, EXCH_INSTR_32NDS, px, "\"tick\":0.015625");
+	shows(EXCH_FMT_CSV, EXCH_INSTR_32NDS, px, "99.515625");
+}
+
 int
 main(void)
 {
@@ -48,5 +108,6 @@ main(void)
 		round_trip(EXCH_FMT_JSON, "json", seed);
 		round_trip(EXCH_FMT_CSV, "csv", seed);
 	}
+	in_32nds();
 	return tap_done();
 }
