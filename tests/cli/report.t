@@ -47,6 +47,27 @@ result $? "and stands on the page"
 exch-report trades -f csv --tz America/New_York day.xst >local.csv
 has local.csv '^2024-03-07T09:30:01.000000000-05:00,ABC,3,' "local times"
 
+# ---- prices in 32nds: for people, and as decimals for programs ----
+
+exch-replay "$src/scenarios/classes/bond.txt" | exch-match -q -o bond.xst
+result $? "bonds are matched"
+for report in summary trades orders depth bars audit; do
+	exch-report $report -f text bond.xst >bond.text
+	result $? "$report of bonds"
+	has bond.text ' 99-1[56][+ ]*' "$report: 32nds as text"
+	for form in csv json; do
+		exch-report $report -f $form bond.xst >bond.$form
+		has bond.$form '[,:"]99\.5156250*' "$report: decimals as $form"
+		is "$(grep -c '99-1' bond.$form)" 0 "$report: no 32nds as $form"
+	done
+done
+exch-report depth --at 10:00 -n 1 bond.xst >bond.text
+has bond.text '99-15' "depth as a ladder: the best price"
+has bond.text 'last 99-15$' "and the last one"
+exch-report summary -f text bond.xst >bond.text
+has bond.text '1493495.15625  USD  *99.500010  *99-16+  *99-16+  *99-15  *99-15$' \
+	"the page: turnover by a hundredth, VWAP decimal, prices in 32nds"
+
 # ---- a day of deals: what is outside the book, broken or corrected ----
 
 exch-replay "$golden/deals.txt" | exch-match -q -o deals.xst

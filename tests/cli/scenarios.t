@@ -61,9 +61,10 @@ is "$(column coin.txt exec "qty price")" "0.10000 91000.0" \
 
 # A line "#! exch-match OPTION ..." gives options, with files beside the
 # lesson, lines "#> ..." the events
-# in the words of -f text, acknowledgements left out.
-lessons=0
-for f in "$src"/scenarios/ordertypes/*.txt; do
+# in the words of -f text, acknowledgements left out, and lines "#= ..." what
+# was traded of each instrument: symbol, volume, turnover.
+lessons=0 sums=0
+for f in "$src"/scenarios/ordertypes/*.txt "$src"/scenarios/classes/*.txt; do
 	[ -f "$f" ] || continue
 	lessons=$((lessons + 1))
 	opts=$(sed -n 's/^#! exch-match //p' "$f")
@@ -84,8 +85,23 @@ for f in "$src"/scenarios/ordertypes/*.txt; do
 		}' >got
 	sed -n 's/^#> //p' "$f" >want
 	is "$(cat got err)" "$(cat want)" "${f##*/}: what its comments promise"
+	grep -q '^#= ' "$f" || continue
+	sums=$((sums + 1))
+	# shellcheck disable=SC2086 # several options
+	exch-replay "$f" | (cd "${f%/*}" && exch-match $opts) |
+		exch-report -f csv 2>err | awk -F, 'NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+			next
+		}
+		$1 == "instrument" {
+			print $2, $at["volume"], $at["turnover"]
+		}' >got
+	sed -n 's/^#= //p' "$f" >want
+	is "$(cat got err)" "$(cat want)" "${f##*/}: and what was traded"
 done
-ok "there are lessons" test "$lessons" -ge 50
+ok "there are lessons" test "$lessons" -ge 57
+is "$sums" 7 "one for every class of instruments"
 
 # ---- a mistake ----
 
@@ -102,6 +118,28 @@ is "$(cat err)" 'exch-replay: slip.txt:3:11: expected buy, sell, cancel or repla
 is "$(grep -c '"t":"new"' out)" 1 "what stands before it has happened"
 is "$(tail -n 1 out)" '{"t":"end","records":"3","status":"error"}' \
 	"and the stream says that it is not complete"
+while IFS='|' read -r line want; do
+	{
+		echo 'instrument UST price 32nds tick 0-00+'
+		echo 'instrument ABC tick 0.01'
+		printf '%s\n' "$line"
+	} >slip.txt
+	exch-replay slip.txt 2>&1 >/dev/null | sed 's/.*slip.txt:3:/3:/' >err
+	is "$(cat err)" "$want" "refused: $line"
+done <<'END'
+09:30 buy 100 UST @ 99-32|3:21: "99-32": 32nds go from 00 to 31, and what may follow is + or one of 1, 2, 3, 5, 6, 7, 8
+09:30 buy 100 UST @ 99-164|3:21: "99-164": 32nds go from 00 to 31, and what may follow is + or one of 1, 2, 3, 5, 6, 7, 8
+09:30 buy 100 UST @ 99-1|3:21: expected a price such as 99-16+ or 99.5, found "99-1"
+09:30 buy 100 UST @ x|3:21: expected a price such as 99-16+ or 99.5, found "x"
+09:30 buy 100 UST stop 99-40|3:24: "99-40": 32nds go from 00 to 31, and what may follow is + or one of 1, 2, 3, 5, 6, 7, 8
+09:30 buy 100 ABC @ 99-16|3:21: "99-16" is in 32nds, and the prices of this instrument are not: announce it with "price 32nds"
+instrument X tick 0-01 price 32nds|3:19: "0-01" is in 32nds, and the prices of this instrument are not: announce it with "price 32nds"
+instrument X price 32nds tick 0-00|3:31: the tick must be above zero
+instrument X price 64ths|3:20: expected 32nds or decimal, found "64ths"
+instrument X tick 1 multiplier 0-16|3:32: expected a multiplier such as 50, found "0-16"
+instrument X tick 1 underlying Y|3:32: the underlying "Y" has to be another instrument, announced before
+instrument ABC underlying ABC|3:27: the underlying "ABC" has to be another instrument, announced before
+END
 printf '09:30 buy 100 \033[31mABC @ 10\n' >escape.txt
 exch-replay escape.txt >out 2>err
 is "$(tr -d '[:print:]\n' <err | wc -c)" 0 "control characters are escaped"
