@@ -743,7 +743,8 @@ take_command(struct exch_track *t, const struct exch_rec *r, uint32_t place,
 {
 	int rc = EXCH_OK;
 
-	if (t->ending) {
+	/* A call that goes on is told among the events of what ends others. */
+	if (t->ending && (r->type != EXCH_REC_PHASE || r->instr == 0)) {
 		t->ending = false;
 		turn_day(t, 0, true, true);
 	}

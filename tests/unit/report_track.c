@@ -459,9 +459,87 @@ strangers(void)
 	end(&w);
 }
 
+/* A phase for all instruments, or (place) for one. */
+static void
+go_to(struct world *w, uint8_t phase, bool all, uint32_t place)
+{
+	struct exch_rec_phase p = {.phase = phase, .reference = EXCH_PX_NONE};
+	struct exch_diag d = {0};
+
+	p.h = (struct exch_rec){.type = EXCH_REC_PHASE,
+	    .len8 = sizeof(p) / 8,
+	    .source = MATCHER,
+	    .instr = all ? 0 : place + 1};
+	if (exch_track_record(w->track, &p.h, place, &d) != 0)
+		w->ok = false;
+}
+
+static void
+come_in(struct world *w, exch_oid id, uint8_t side)
+{
+	struct exch_rec_new n = {.order = id,
+	    .price = 1000 * TICK,
+	    .qty = 3,
+	    .side = side,
+	    .ordtype = EXCH_ORD_LIMIT,
+	    .tif = EXCH_TIF_GTC};
+	struct exch_rec_ack a = {.order = id};
+
+	w->order[0][id] = (struct order){
+	    .live = true, .side = side, .price = n.price, .open = 3};
+	give(w, &n, EXCH_REC_NEW, sizeof(n), 0, false);
+	give(w, &a, EXCH_REC_ACK, sizeof(a), 0, true);
+}
+
+static uint8_t
+state_of(struct world *w, exch_oid id)
+{
+	const struct exch_life *o = exch_track_find(w->track, 0, id);
+
+	return o == NULL ? EXCH_LIFE_STATES
+			 : (uint8_t)exch_life_shown(&o->stage);
+}
+
+/*
+ * The day ends for all, one instrument's call goes on for a while and is
+ * told first; the other's last auction comes behind that.
+ */
+static void
+day_that_goes_on(void)
+{
+	static struct world w;
+	struct exch_rec_exec e = {.match = 1,
+	    .buy = 5,
+	    .sell = 6,
+	    .price = 1000 * TICK,
+	    .qty = 3,
+	    .cross = EXCH_CROSS_CLOSE};
+	struct exch_rec_cancel c = {.order = 99, .qty = 1};
+
+	tap_ok(begin(&w, 1), "a world");
+	go_to(&w, EXCH_PHASE_CALL, true, 0);
+	come_in(&w, 5, EXCH_BUY);
+	come_in(&w, 6, EXCH_SELL);
+	come_in(&w, 7, EXCH_SELL);
+	go_to(&w, EXCH_PHASE_END, true, 0);
+	go_to(&w, EXCH_PHASE_CALL, false, 1);
+	fill(&w.order[0][5], 3);
+	fill(&w.order[0][6], 3);
+	give(&w, &e, EXCH_REC_EXEC, sizeof(e), 0, true);
+	tap_ok(w.ok && state_of(&w, 5) == EXCH_LIFE_STATES,
+	    "an auction behind another instrument's longer call");
+	give(&w, &c, EXCH_REC_CANCEL, sizeof(c), 0, false);
+	tap_is_u64(state_of(&w, 7), EXCH_LIFE_DONE_FOR_DAY,
+	    "what did not trade is done for the day");
+	go_to(&w, EXCH_PHASE_PRE_OPEN, true, 0);
+	tap_is_u64(state_of(&w, 7), EXCH_LIFE_NEW, "until the next");
+	end(&w);
+}
+
 int
 main(void)
 {
+	day_that_goes_on();
 	random_days();
 	steady();
 	strangers();
