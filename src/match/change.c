@@ -55,10 +55,6 @@ exch_general_cancel(struct exch_match *m, struct exch_instr *in,
 		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_UNKNOWN_ORDER);
 		return;
 	}
-	if (!imposed && exch_eligible_cancel(m, in, o) != EXCH_REJ_NONE) {
-		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_PHASE);
-		return;
-	}
 	s = exch_special_of(m, o);
 	if (!imposed && is_foreign(m, o, &c->h, sizeof(*c))) {
 		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_FOREIGN);
@@ -66,6 +62,10 @@ exch_general_cancel(struct exch_match *m, struct exch_instr *in,
 	}
 	if (c->qty == 0) {
 		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_QTY);
+		return;
+	}
+	if (!imposed && exch_eligible_cancel(m, in, o) != EXCH_REJ_NONE) {
+		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_PHASE);
 		return;
 	}
 	open = s != NULL ? exch_special_leaves(m, s)

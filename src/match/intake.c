@@ -505,8 +505,13 @@ exch_check_new(const struct exch_match *m, const struct exch_instr *in,
 
 /* Whether what was accepted differs from an ordinary order. */
 static bool
-is_special(const struct exch_match *m, const struct exch_special *s)
+is_special(
+    const struct exch_match *m, const struct exch_special *s, bool imposed)
 {
+	/* A freeze may name its time in force; imposed, it rests with it. */
+	if (imposed && is_now(s->tif) && m->o.market != NULL &&
+	    m->o.market->day.nfreeze != 0)
+		return true;
 	/* One queue by receipt: everybody's time counts. */
 	if (m->o.alloc != NULL && m->o.alloc->by_time)
 		return true;
@@ -590,7 +595,7 @@ exch_enter(struct exch_match *m, struct exch_instr *in,
 	    .imposed = imposed};
 	enum exch_where to;
 
-	if (is_special(m, as)) {
+	if (is_special(m, as, imposed)) {
 		t.s = exch_special_new(m, in, as);
 		if (t.s == NULL)
 			return;

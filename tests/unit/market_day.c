@@ -179,6 +179,8 @@ freezes(void)
 	    "a millisecond before the end");
 	tap_is_str(rig_cancel(&r, 9, 1), "reject cancel 9 unknown-order.",
 	    "that there is no such order comes first");
+	tap_is_str(rig_cancel(&r, 1, 0), "reject cancel 1 qty.",
+	    "and so does everything else that is wrong");
 	tap_is_str(rig_cancel(&r, 2, 1), "cancelled 2 1 user open.",
 	    "other types are free");
 	tap_is_str(rig_replace(
@@ -207,6 +209,30 @@ freezes(void)
 	rig_close(&r);
 }
 
+/* What is imposed rests, and a freeze knows its time in force. */
+static void
+frozen_by_time_in_force(void)
+{
+	struct rig r;
+
+	open_market(&r, "name x\nfreeze open 1ms cancel day\n", 9);
+	at(&r, 1000);
+	rig_buy(&r, 1, 10, 1000);
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 2,
+				   .side = EXCH_BUY,
+				   .qty = 10,
+				   .px = 1000,
+				   .tif = EXCH_TIF_FOK,
+				   .hflags = EXCH_F_IMPOSED}),
+	    "ack 2.", "fill or kill is imposed");
+	at(&r, 1500000);
+	tap_is_str(rig_cancel(&r, 1, 1), "reject cancel 1 phase.",
+	    "orders of the day are frozen");
+	tap_is_str(rig_cancel(&r, 2, 1), "cancelled 2 1 user open.",
+	    "that one is not");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -214,6 +240,7 @@ main(void)
 	asked_for();
 	eligibility();
 	freezes();
+	frozen_by_time_in_force();
 	exch_market_clear(&k);
 	return tap_done();
 }
