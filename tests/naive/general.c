@@ -454,17 +454,6 @@ check_links(
 	return EXCH_REJ_NONE;
 }
 
-bool
-naive_is_killed(const struct naive *n, uint32_t account)
-{
-	if (n->killed_all)
-		return true;
-	for (size_t i = 0; i < n->nkilled; i++)
-		if (n->killed[i] == account)
-			return true;
-	return false;
-}
-
 static bool
 quoted_by(const struct naive_instr *in, exch_oid id, uint32_t account)
 {
@@ -482,7 +471,8 @@ is_live(const struct naive_instr *in, exch_oid id)
 }
 
 static enum exch_reject
-check_phase(const struct naive_instr *in, const struct asked *a)
+check_phase(
+    const struct naive *n, const struct naive_instr *in, const struct asked *a)
 {
 	if (a->imposed)
 		return EXCH_REJ_NONE;
@@ -491,7 +481,7 @@ check_phase(const struct naive_instr *in, const struct asked *a)
 	if (is_now(a->o.tif) && !is_stop(a->o.type) &&
 	    in->phase != EXCH_PHASE_CONTINUOUS)
 		return EXCH_REJ_PHASE;
-	return EXCH_REJ_NONE;
+	return naive_eligible(n, in, EXCH_REC_NEW, &a->o);
 }
 
 static enum exch_reject
@@ -556,7 +546,7 @@ check_new(const struct naive *n, const struct naive_instr *in,
 		a->has_parent);
 	if (why != EXCH_REJ_NONE)
 		return why;
-	if ((why = check_phase(in, a)) != EXCH_REJ_NONE)
+	if ((why = check_phase(n, in, a)) != EXCH_REJ_NONE)
 		return why;
 	if (!a->imposed && naive_is_killed(n, c->account))
 		return EXCH_REJ_KILLED;
@@ -781,12 +771,20 @@ naive_g_cancel(
 	enum exch_reason why =
 	    c->h.flags & EXCH_F_IMPOSED ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
 	struct naive_order *o = find_live(in, c->order);
+	enum exch_reject why_not;
 
 	if (o == NULL || is_foreign(o, &c->h, sizeof(*c)) || c->qty == 0) {
 		naive_reject(n, &c->h, c->order,
 		    o == NULL			       ? EXCH_REJ_UNKNOWN_ORDER
 		    : is_foreign(o, &c->h, sizeof(*c)) ? EXCH_REJ_FOREIGN
 						       : EXCH_REJ_QTY);
+		return;
+	}
+	why_not = c->h.flags & EXCH_F_IMPOSED
+		      ? EXCH_REJ_NONE
+		      : naive_eligible(n, in, EXCH_REC_CANCEL, o);
+	if (why_not != EXCH_REJ_NONE) {
+		naive_reject(n, &c->h, c->order, why_not);
 		return;
 	}
 	if (c->qty >= o->qty + o->reserve) {
@@ -904,6 +902,9 @@ check_replace(const struct naive *n, struct naive_instr *in,
 	if (!a->imposed && c->account != 0 && n->rules != NULL &&
 	    n->rules->announced && !naive_is_announced(n, c->account))
 		return EXCH_REJ_ACCOUNT;
+	if (!a->imposed && (why = naive_eligible(n, in, EXCH_REC_REPLACE,
+				&a->o)) != EXCH_REJ_NONE)
+		return why;
 	if (!a->imposed &&
 	    (naive_is_killed(n, old->account) ||
 		(c->account != 0 && naive_is_killed(n, c->account))))

@@ -260,20 +260,6 @@ naive_stops(struct naive *n, struct naive_instr *in, exch_px price)
 	return true;
 }
 
-/* The engine tells a phase, and it begins. */
-static void
-tell_phase(
-    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *p)
-{
-	struct exch_rec_phase *e =
-	    naive_emit(n, EXCH_REC_PHASE, sizeof(*e), in->def.h.instr);
-
-	e->phase = p->phase;
-	e->cross = p->cross;
-	memcpy(e->reason, p->reason, sizeof(e->reason));
-	e->reference = p->reference;
-}
-
 void
 naive_interrupt(struct naive *n, struct naive_instr *in)
 {
@@ -286,8 +272,8 @@ naive_interrupt(struct naive *n, struct naive_instr *in)
 	if (!in->stopped)
 		return;
 	in->stopped = false;
-	tell_phase(n, in, &call);
-	naive_phase(n, in, &call);
+	naive_tell_phase(n, in->def.h.instr, &call);
+	naive_phase(n, in, &call, true);
 	in->resume_at = later(n->time, in->pause);
 	in->then = (struct exch_rec_phase){.h.instr = in->def.h.instr,
 	    .phase = EXCH_PHASE_CONTINUOUS,
@@ -302,8 +288,8 @@ naive_resume(struct naive *n, struct naive_instr *in)
 	struct exch_rec_phase p = in->then;
 
 	in->resume_at = EXCH_TS_NONE;
-	tell_phase(n, in, &p);
-	naive_phase(n, in, &p);
+	naive_tell_phase(n, in->def.h.instr, &p);
+	naive_phase(n, in, &p, true);
 }
 
 /* ---- calls ---- */
@@ -360,9 +346,10 @@ naive_extends(struct naive *n, struct naive_instr *in,
 		return false;
 	a.variation = 'E';
 	tell_auction(n, in, &a);
-	tell_phase(n, in, &call);
+	naive_tell_phase(n, in->def.h.instr, &call);
 	in->call_ref = call_ref;
 	in->extended = true;
+	in->lingers = false;
 	in->resume_at = later(n->time, rules(n)->monitor_time);
 	in->then = (struct exch_rec_phase){.h.instr = in->def.h.instr,
 	    .phase = c->phase,
@@ -380,7 +367,7 @@ naive_guard_phase(
 
 	if (call && in->phase == EXCH_PHASE_CALL && in->cross == c->cross)
 		return;
-	in->stopped = in->extended = false;
+	in->stopped = in->extended = in->lingers = false;
 	in->resume_at = in->indicate_at = EXCH_TS_NONE;
 	in->seen = (struct exch_rec_auction){.price = EXCH_PX_NONE};
 	in->seen_change = 0;

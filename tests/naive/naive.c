@@ -279,19 +279,34 @@ add_cause(struct naive *n, const struct exch_rec_cancel *c)
 /* ---- phases ---- */
 
 void
-naive_phase(
-    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c)
+naive_phase(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_phase *c, bool by_clock)
 {
 	exch_px ref = c->reference;
 
 	if (in->phase == EXCH_PHASE_CALL && ref == EXCH_PX_NONE)
 		ref = in->call_ref;
+	if (by_clock && naive_random_end(n, in, c))
+		return;
 	if (!naive_extends(n, in, c, ref))
 		naive_g_phase(n, in, c, ref);
 }
 
-static void
-do_phase(struct naive *n, const struct exch_rec_phase *c)
+void
+naive_tell_phase(
+    struct naive *n, uint32_t instr, const struct exch_rec_phase *p)
+{
+	struct exch_rec_phase *e =
+	    naive_emit(n, EXCH_REC_PHASE, sizeof(*e), instr);
+
+	e->phase = p->phase;
+	e->cross = p->cross;
+	memcpy(e->reason, p->reason, sizeof(e->reason));
+	e->reference = p->reference;
+}
+
+void
+naive_phases(struct naive *n, const struct exch_rec_phase *c, bool by_clock)
 {
 	struct naive_instr *in;
 	uint32_t last = 0;
@@ -301,14 +316,14 @@ do_phase(struct naive *n, const struct exch_rec_phase *c)
 	if (c->h.instr != 0) {
 		in = naive_find_instr(n, c->h.instr);
 		if (in != NULL)
-			naive_phase(n, in, c);
+			naive_phase(n, in, c, by_clock);
 		return;
 	}
 	n->phase = c->phase;
 	n->cross = c->cross;
 	while ((in = naive_next_instr(n, last)) != NULL) {
 		last = in->def.h.instr;
-		naive_phase(n, in, c);
+		naive_phase(n, in, c, by_clock);
 	}
 }
 
@@ -482,7 +497,7 @@ naive_act(struct naive *n, const struct exch_rec *r)
 	if (r->type == EXCH_REC_INSTRUMENT)
 		do_instrument(n, (const void *)r);
 	else if (r->type == EXCH_REC_PHASE)
-		do_phase(n, (const void *)r);
+		naive_phases(n, (const void *)r, false);
 	else if (r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_REPLACE)
 		do_command(n, in, r);
 	else if (r->type == EXCH_REC_ACCOUNT)

@@ -90,6 +90,8 @@ struct naive_instr {
 	uint64_t pause;
 	unsigned restricted; /* ends of days until short sales are free */
 	bool extended;
+	bool lingers;			/* in the random end of its call */
+	uint64_t random_ends[6];	/* it had, by auction */
 	exch_ts resume_at, indicate_at; /* EXCH_TS_NONE: never */
 	struct exch_rec_phase then;	/* what comes at resume_at */
 	struct exch_rec_auction seen;	/* the last indication of this call */
@@ -108,7 +110,26 @@ enum naive_fault {
 	NAIVE_FAULT_QTY,     /* a fill of a whole order forgets one unit */
 	NAIVE_FAULT_REPLACE, /* a larger quantity keeps its place */
 	NAIVE_FAULT_UNCROSS, /* auctions take the lowest of the best prices */
-	NAIVE_FAULT_BY_ID    /* BY_ID orders go to the back */
+	NAIVE_FAULT_BY_ID,   /* BY_ID orders go to the back */
+	NAIVE_FAULT_FREEZE,  /* cancels are never frozen */
+	NAIVE_FAULT_RANDOM   /* random ends come a nanosecond late */
+};
+
+/* A line of the timetable. */
+struct naive_row {
+	exch_ts time;
+	uint8_t phase;
+	uint8_t cross;
+	char symbol[24]; /* "": all instruments */
+};
+
+/* What is refused in the last part of a call. */
+struct naive_freeze {
+	uint64_t part; /* ns */
+	uint8_t cross;
+	bool command[256]; /* by type of record */
+	bool type[256];
+	bool tif[256];
 };
 
 /* A market's rules of its own; zeroed: none. */
@@ -133,6 +154,13 @@ struct naive_rules {
 	uint64_t monitor, monitor_time;
 	uint64_t indicative;
 	bool odd_take, odd_now;
+	bool day;				    /* any of these */
+	bool no_type_in[6][256], no_tif_in[6][256]; /* by phase */
+	uint64_t random_end[6];			    /* by auction, ns */
+	struct naive_freeze freeze[4];
+	size_t nfreezes;
+	struct naive_row row[128];
+	size_t nrows;
 };
 
 struct naive {
@@ -187,6 +215,7 @@ struct naive {
 	} rate[64];
 	size_t nrate;
 	uint64_t changes; /* counts whatever happens but indications */
+	size_t next_row;  /* of the timetable */
 	/* Events of the last record applied, one behind the other. */
 	unsigned char *out;
 	size_t nout;
@@ -200,7 +229,7 @@ void naive_clear(struct naive *n);
 
 /* The clock: what expires up to `time`; events in n->out. */
 void naive_clock(struct naive *n, exch_ts time);
-/* At the end: until nothing is held and no longer call lasts. */
+/* At the end: what is left of the day, what is held, and calls that last. */
 void naive_end(struct naive *n);
 /* Apply one record of the input; its events are in n->out afterwards. */
 void naive_apply(struct naive *n, const struct exch_rec *r);
@@ -244,8 +273,14 @@ void naive_drop_market(struct naive *n, struct naive_instr *in);
 exch_px naive_auction_reference(const struct naive_instr *in, exch_px call_ref);
 struct naive_price naive_price_now(
     const struct naive *n, const struct naive_instr *in, exch_px ref);
-void naive_phase(
-    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c);
+/* A change of phase, by a record of the stream or by the clock. */
+void naive_phase(struct naive *n, struct naive_instr *in,
+    const struct exch_rec_phase *c, bool by_clock);
+void naive_phases(
+    struct naive *n, const struct exch_rec_phase *c, bool by_clock);
+/* The engine tells one; instr 0 is all. */
+void naive_tell_phase(
+    struct naive *n, uint32_t instr, const struct exch_rec_phase *p);
 /* A record has its effect; the last of its events is marked. */
 void naive_act(struct naive *n, const struct exch_rec *r);
 
@@ -274,6 +309,18 @@ void naive_resume(struct naive *n, struct naive_instr *in);
 void naive_indicate(struct naive *n, struct naive_instr *in);
 bool naive_hold(struct naive *n, const struct exch_rec *r);
 void naive_release(struct naive *n);
+/* day.c; command: EXCH_REC_NEW, CANCEL or REPLACE */
+enum exch_reject naive_eligible(const struct naive *n,
+    const struct naive_instr *in, uint8_t command, const struct naive_order *o);
+bool naive_random_end(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c);
+/* Does a call go on that should be over? */
+bool naive_lingers(const struct naive *n);
+/* When the next line of the timetable is due, or EXCH_TS_NONE; the last, or
+ * 0. */
+exch_ts naive_next_row(const struct naive *n);
+exch_ts naive_last_row(const struct naive *n);
+void naive_do_row(struct naive *n);
 /* general.c */
 bool naive_is_call(uint8_t tif);
 bool naive_is_dated(uint8_t tif);

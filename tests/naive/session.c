@@ -80,6 +80,17 @@ drop_many(struct naive *n, struct naive_instr *in,
 	return count;
 }
 
+bool
+naive_is_killed(const struct naive *n, uint32_t account)
+{
+	if (n->killed_all)
+		return true;
+	for (size_t i = 0; i < n->nkilled; i++)
+		if (n->killed[i] == account)
+			return true;
+	return false;
+}
+
 static void
 kill(struct naive *n, const struct exch_rec_mass_cancel *c)
 {
@@ -199,19 +210,25 @@ do_due(struct naive *n, exch_ts time)
 	bool resumes = false;
 	exch_ts alarm, expire = o != NULL ? o->expire : EXCH_TS_NONE;
 	exch_ts held = n->nheld > 0 ? n->held[0].due : EXCH_TS_NONE;
+	exch_ts row = naive_next_row(n);
 	size_t before = n->nout;
 	exch_ts first;
 
 	rings = first_alarm(n, &resumes, &alarm);
 	first = expire < alarm ? expire : alarm;
 	first = held < first ? held : first;
+	first = row < first ? row : first;
 	if (first == EXCH_TS_NONE || first > time)
 		return false;
-	if (first > n->time)
+	/* A line of an unknown instrument is nothing, not even a time. */
+	if (first > n->time && (row != first || expire == first))
 		n->time = first;
 	if (expire == first) {
 		(void)naive_drop(n, in, o->entry, EXCH_WHY_EXPIRED);
 		naive_g_after(n, in);
+		n->changes++;
+	} else if (row == first) {
+		naive_do_row(n);
 		n->changes++;
 	} else if (alarm == first && resumes) {
 		naive_resume(n, rings);
@@ -227,21 +244,12 @@ do_due(struct naive *n, exch_ts time)
 	return true;
 }
 
-static bool
-lingers(const struct naive *n)
-{
-	bool any = n->nheld > 0;
-
-	for (size_t i = 0; i < n->ninstr; i++)
-		any |= n->instr[i].extended &&
-		       n->instr[i].resume_at != EXCH_TS_NONE;
-	return any;
-}
-
 void
 naive_end(struct naive *n)
 {
-	while (lingers(n) && do_due(n, EXCH_TS_NONE))
+	while (do_due(n, naive_last_row(n)))
+		;
+	while ((n->nheld > 0 || naive_lingers(n)) && do_due(n, EXCH_TS_NONE))
 		;
 }
 

@@ -35,7 +35,7 @@ awk -v later="$(echo "$later" | tr "\n" " ")" 'BEGIN {
 	for (i = 1; i <= n; i++)
 		no_rule[word[i]] = 1
 }
-/^(record|reject|reason|restate|cross|print|kept|cause) / {
+/^(record|reject|reason|restate|cross|print|kept|cause|clock|frozen|refused-in) / {
 	if ($3 == 0 && $2 != "none" && !(($1 ":" $2) in no_rule) && ($1 != "cause" ||
 	    $2 ~ /^(order|qty|price|absent|unexpected)$/)) {
 		print "# never met: " $1 " " $2
@@ -46,7 +46,7 @@ awk -v later="$(echo "$later" | tr "\n" " ")" 'BEGIN {
 END { exit bad || rows < 40 }' out
 result $? 'every event, reject and reason was met'
 
-for fault in fifo price qty replace uncross by-id; do
+for fault in fifo price qty replace uncross by-id freeze random-end; do
 	"$bin/tests/prop/diff_match" --runs 96 --commands 1500 \
 	    --break $fault --out $fault.json >$fault.out
 	[ $? -eq 1 ] && [ -s $fault.json ]

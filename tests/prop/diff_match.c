@@ -46,6 +46,8 @@ static const char *const faults[] = {
     [NAIVE_FAULT_REPLACE] = "replace",
     [NAIVE_FAULT_UNCROSS] = "uncross",
     [NAIVE_FAULT_BY_ID] = "by-id",
+    [NAIVE_FAULT_FREEZE] = "freeze",
+    [NAIVE_FAULT_RANDOM] = "random-end",
 };
 
 static const char *const allocs[] = {"pro-rata", "cme-a", "time", "size",
@@ -128,6 +130,93 @@ make_guard(uint64_t n, struct naive_rules *r)
 	r->odd_now = !r->odd_take && exch_rng_below(&g, 2) == 0;
 }
 
+/* Some of all codes that orders have, or most. */
+static void
+some_codes(struct exch_rng *g, bool named[256], unsigned of, unsigned in)
+{
+	for (unsigned i = 0; i < 16; i++)
+		named[i] = exch_rng_below(g, in) < of;
+}
+
+static void
+make_freeze(struct exch_rng *g, struct naive_freeze *f)
+{
+	uint64_t what = 1 + exch_rng_below(g, 7);
+
+	f->cross = (uint8_t)(1 + exch_rng_below(g, 5));
+	f->part = some_time(g);
+	f->command[EXCH_REC_NEW] = what & 1;
+	f->command[EXCH_REC_CANCEL] = what & 2;
+	f->command[EXCH_REC_REPLACE] = what & 4;
+	memset(f->type, 1, sizeof(f->type));
+	memset(f->tif, 1, sizeof(f->tif));
+	if (exch_rng_below(g, 2) == 0)
+		some_codes(g, f->type, 2, 3);
+	if (exch_rng_below(g, 2) == 0)
+		some_codes(g, f->tif, 2, 3);
+}
+
+/* As many changes of phase as calls can have ends in so many commands. */
+static void
+make_rows(struct exch_rng *g, uint64_t commands, unsigned ninstr,
+    struct naive_rules *r)
+{
+	static const uint8_t next[] = {EXCH_PHASE_CONTINUOUS,
+	    EXCH_PHASE_CONTINUOUS, EXCH_PHASE_CONTINUOUS, EXCH_PHASE_CLOSED,
+	    EXCH_PHASE_PRE_OPEN, EXCH_PHASE_HALT, EXCH_PHASE_END,
+	    EXCH_PHASE_CALL};
+	exch_ts time = FLOW_BEGIN;
+
+	r->nrows = commands / 50;
+	if (r->nrows > EXCH_ARRAY_LEN(r->row))
+		r->nrows = EXCH_ARRAY_LEN(r->row);
+	for (size_t i = 0; i < r->nrows; i++) {
+		struct naive_row *x = &r->row[i];
+
+		/* Sometimes two at a time; a command takes 1.5 us. */
+		time += exch_rng_below(g, 8) == 0
+			    ? 0
+			    : exch_rng_below(g, 3 * commands / r->nrows * 1000);
+		x->time = time;
+		x->phase = EXCH_PHASE_CALL;
+		if (i % 2 != 0)
+			x->phase =
+			    next[exch_rng_below(g, EXCH_ARRAY_LEN(next))];
+		if (x->phase == EXCH_PHASE_CALL)
+			x->cross = (uint8_t)(1 + exch_rng_below(g, 5));
+		if (exch_rng_below(g, 3) != 0)
+			continue;
+		/* One that is not there is passed over. */
+		x->symbol[0] = (char)('A' + exch_rng_below(g, ninstr + 1));
+		x->symbol[1] = 'X';
+	}
+}
+
+/* What goes by the phase and by the clock, for half of the markets. */
+static void
+make_day(uint64_t n, uint64_t commands, unsigned ninstr, struct naive_rules *r)
+{
+	struct exch_rng g;
+
+	exch_rng_seed(&g, ~n);
+	if (exch_rng_below(&g, 2) == 0)
+		return;
+	r->day = true;
+	for (unsigned i = 0; i < 6; i++) {
+		if (exch_rng_below(&g, 4) == 0)
+			some_codes(&g, r->no_type_in[i], 1, 4);
+		if (exch_rng_below(&g, 4) == 0)
+			some_codes(&g, r->no_tif_in[i], 1, 4);
+		if (i > 0 && exch_rng_below(&g, 2) == 0)
+			r->random_end[i] = some_time(&g);
+	}
+	r->nfreezes = exch_rng_below(&g, 5);
+	for (size_t i = 0; i < r->nfreezes; i++)
+		make_freeze(&g, &r->freeze[i]);
+	if (exch_rng_below(&g, 4) != 0)
+		make_rows(&g, commands, ninstr, r);
+}
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -155,6 +244,8 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 		make_rules(n / 4, &f->rules);
 	if (f->general && n / 4 % 2 == 0)
 		make_guard(n, &f->rules);
+	if (f->general)
+		make_day(n, o->commands, p->ninstr, &f->rules);
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }
@@ -319,6 +410,14 @@ print_coverage(const struct coverage *c)
 	count("cause", exch_words_cause, c->cause, 16);
 	count("cross", exch_words_cross, c->cross, 8);
 	count("print", exch_words_print, c->print, 8);
+	count("refused-in", exch_words_phase, c->phase, 6);
+	printf("frozen new %" PRIu64 "\nfrozen cancel %" PRIu64
+	       "\nfrozen replace %" PRIu64 "\n",
+	    c->frozen[EXCH_REC_NEW], c->frozen[EXCH_REC_CANCEL],
+	    c->frozen[EXCH_REC_REPLACE]);
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(c->clock); i++)
+		printf("clock %s %" PRIu64 "\n",
+		    i == 0 ? "timetable" : coverage_clock[i], c->clock[i]);
 	printf("kept no %" PRIu64 "\nkept yes %" PRIu64 "\n", c->kept[0],
 	    c->kept[1]);
 }

@@ -414,6 +414,8 @@ make_phase(struct flow_gen *g, unsigned k, uint8_t phase, union flow_cmd *u)
 	c->phase = phase;
 	c->cross = (uint8_t)below(g, 6);
 	c->reference = EXCH_PX_NONE;
+	/* So that none of these looks like one of the engine's own. */
+	memcpy(c->reason, "FLOW", sizeof(c->reason));
 	if (mille(g, 300))
 		c->reference = some_price(g, k, EXCH_BUY);
 	if (mille(g, 30) && c->reference != EXCH_PX_NONE)
@@ -550,7 +552,7 @@ flow_gen_init(struct flow_gen *g, uint64_t seed, const struct flow_profile *p,
 	exch_rng_seed(&g->rng, seed);
 	g->p = p;
 	g->expect = expect;
-	g->time = UINT64_C(1700000000000000000);
+	g->time = FLOW_BEGIN;
 	g->next = 1000;
 	for (unsigned k = 0; k < 8; k++)
 		g->anchor[k] = markets[k].reference == EXCH_PX_NONE
@@ -590,13 +592,17 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	bool none = in != NULL && in->n == 0 && !mille(g, 50);
 	uint8_t phase;
 
-	/* Where trading is interrupted for so short a time, a second is long. */
-	g->time +=
-	    below(g, !mille(g, 5) ? 2000
-		     : n->rules != NULL && (n->rules->stop_still_time != 0 ||
-					       n->rules->stop_dynamic_time != 0)
-			 ? 200000
-			 : 1000000000);
+	/*
+	 * Where trading is interrupted for so short a time, or the day is so
+	 * short, a second is long.
+	 */
+	g->time += below(
+	    g, !mille(g, 5) ? 2000
+	       : n->rules != NULL && (n->rules->stop_still_time != 0 ||
+					 n->rules->stop_dynamic_time != 0 ||
+					 n->rules->nrows != 0)
+		   ? 200000
+		   : 1000000000);
 	if (g->expect && n->nout > 0 &&
 	    ((const struct exch_rec *)(const void *)n->out)->type !=
 		EXCH_REC_MISS)

@@ -122,6 +122,9 @@ struct flow_gen {
 	unsigned ntold;
 };
 
+/* When every flow begins. */
+#define FLOW_BEGIN UINT64_C(1700000000000000000)
+
 /* All profiles; *n receives how many. */
 const struct flow_profile *flow_profiles(unsigned *n);
 

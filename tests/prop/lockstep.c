@@ -16,7 +16,10 @@
 #include "prop/lockstep.h"
 #include "prop/watch.h"
 #include "rec/stream.h"
+#include "ref/timetable.h"
 #include "rec/zio.h"
+
+const char coverage_clock[4][5] = {"", "VOLA", "EXT", "RND"};
 
 void
 events_clear(struct events *e)
@@ -163,8 +166,64 @@ struct run {
 	struct exch_writer *w;
 	struct exch_match *m;
 	struct exch_market market;
+	struct exch_timetable table;
+	struct exch_timetable_row row[128];
 	struct derive *derive;
 };
+
+/* The bits of what a rule leaves, or of what it names. */
+static void
+set_bits(uint64_t set[4], const bool named[256], bool leaves)
+{
+	for (unsigned i = 0; i < 256; i++) {
+		uint64_t bit = UINT64_C(1) << i % 64;
+
+		set[i / 64] &= ~bit;
+		if (named[i] != leaves)
+			set[i / 64] |= bit;
+	}
+}
+
+/* Rules by the phase and the clock; both engines have the same timetable. */
+static void
+make_day(struct run *r)
+{
+	const struct naive_rules *n = &r->f->rules;
+	struct exch_market_day *d = &r->market.day;
+
+	for (unsigned i = 0; i < EXCH_MARKET_PHASES; i++) {
+		set_bits(d->types[i], n->no_type_in[i], true);
+		set_bits(d->tifs[i], n->no_tif_in[i], true);
+	}
+	for (unsigned i = 0; i < EXCH_MARKET_CROSSES; i++) {
+		d->random_end[i] = n->random_end[i];
+		d->calls = d->calls || n->random_end[i] != 0;
+	}
+	d->nfreeze = (unsigned)n->nfreezes;
+	d->calls = d->calls || n->nfreezes != 0;
+	for (size_t i = 0; i < n->nfreezes; i++) {
+		const struct naive_freeze *f = &n->freeze[i];
+		struct exch_market_freeze *x = &d->freeze[i];
+
+		x->before = f->part;
+		x->cross = f->cross;
+		x->what =
+		    (f->command[EXCH_REC_NEW] ? EXCH_FREEZE_NEW : 0) |
+		    (f->command[EXCH_REC_CANCEL] ? EXCH_FREEZE_CANCEL : 0) |
+		    (f->command[EXCH_REC_REPLACE] ? EXCH_FREEZE_REPLACE : 0);
+		set_bits(x->types, f->type, false);
+		set_bits(x->tifs, f->tif, false);
+	}
+	r->table.row = r->row;
+	r->table.n = n->nrows;
+	for (size_t i = 0; i < n->nrows; i++) {
+		r->row[i].time = n->row[i].time;
+		r->row[i].phase = n->row[i].phase;
+		r->row[i].cross = n->row[i].cross;
+		memcpy(r->row[i].symbol, n->row[i].symbol,
+		    sizeof(r->row[i].symbol));
+	}
+}
 
 /* The flow's rules in the form of a market file's. */
 static void
@@ -206,7 +265,8 @@ make_market(struct run *r)
 	k->stp_member = n->by_member;
 	k->any = n->still != 0 || n->dynamic != 0 || n->nticks != 0 ||
 		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK] ||
-		 n->announced || n->by_member;
+		 n->announced || n->by_member || n->day;
+	make_day(r);
 }
 
 static bool
@@ -222,6 +282,7 @@ open_engine(struct run *r)
 	    .stp = r->f->stp,
 	    .seed = 7,
 	    .market = &r->market,
+	    .timetable = r->table.n > 0 ? &r->table : NULL,
 	};
 	struct exch_writer_opts wo = {
 	    .format = EXCH_FMT_BIN,
@@ -362,6 +423,25 @@ cover(struct coverage *c, const struct exch_rec *r)
 			1]++;
 }
 
+/* What is refused because of the phase: in which, and which command. */
+static void
+cover_phase(struct coverage *c, uint8_t phase, const struct exch_rec_reject *e)
+{
+	if (e->code != EXCH_REJ_PHASE)
+		return;
+	c->phase[phase & 7]++;
+	if (phase == EXCH_PHASE_CALL)
+		c->frozen[e->command]++;
+}
+
+static void
+cover_clock(struct coverage *c, const struct exch_rec_phase *p)
+{
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(c->clock); i++)
+		if (memcmp(p->reason, coverage_clock[i], 4) == 0)
+			c->clock[i]++;
+}
+
 /* A phase is an event where the flow has no such command now. */
 static bool
 is_event(const struct run *r, const struct exch_rec *rec, size_t k)
@@ -388,10 +468,15 @@ take(struct run *r, struct inv *v, struct watch *s, const struct exch_rec *rec,
 	if (exch_rec_is_framing(rec->type))
 		return;
 	watch_record(s, rec);
+	if (rec->type == EXCH_REC_REJECT)
+		cover_phase(
+		    r->c, watch_phase(s, rec->instr), (const void *)rec);
 	if (watch_wrong(s) != NULL)
 		fail(r->l, *k > 0 ? *k - 1 : 0, watch_wrong(s));
 	if (is_event(r, rec, *k)) {
 		cover(r->c, rec);
+		if (rec->type == EXCH_REC_PHASE)
+			cover_clock(r->c, (const void *)rec);
 		add_bytes(got, rec, exch_rec_len(rec));
 		if (got->n > 0)
 			got->off[got->n] = got->len;
@@ -426,7 +511,7 @@ read_back(struct run *r)
 	const struct exch_rec *rec;
 	size_t nbytes;
 	const unsigned char *p = exch_out_mem_bytes(r->out, &nbytes);
-	struct watch *s = watch_new(&r->f->rules);
+	struct watch *s = watch_new(&r->f->rules, r->f->phase);
 	size_t k = 0;
 	int err = exch_in_mem(p, nbytes, "engine", &in, &d);
 

@@ -14,6 +14,18 @@ struct seen {
 	exch_px reference;
 	exch_px auction;
 	exch_px last;
+	bool known; /* it was announced */
+	uint8_t phase;
+	bool changes; /* its phase has just, and its auction may follow */
+};
+
+/* An order that does not rest: what became of it. */
+struct now {
+	uint32_t instr;
+	exch_oid id;
+	exch_qty open, filled;
+	bool fok;
+	bool parked; /* waits for its trigger */
 };
 
 struct watch {
@@ -26,21 +38,28 @@ struct watch {
 	struct owed {
 		exch_ts due;
 		exch_oid id;
+		exch_oid other; /* the answer that is accepted */
+		exch_qty qty;
 		uint32_t instr;
 		uint8_t type;
+		uint8_t tif, ordtype;
 	} * due;
 	size_t ndue, first, cap;
+	struct now *now_or_never;
+	size_t nnow;
+	uint8_t phase; /* instruments announced later begin with */
 	const char *wrong;
 };
 
 struct watch *
-watch_new(const struct naive_rules *rules)
+watch_new(const struct naive_rules *rules, uint8_t phase)
 {
 	struct watch *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		abort();
 	w->rules = rules;
+	w->phase = phase;
 	return w;
 }
 
@@ -49,6 +68,7 @@ watch_free(struct watch *w)
 {
 	free(w->in);
 	free(w->due);
+	free(w->now_or_never);
 	free(w);
 }
 
@@ -74,8 +94,10 @@ find(struct watch *w, uint32_t id)
 	w->in = realloc(w->in, (w->n + 1) * sizeof(*w->in));
 	if (w->in == NULL)
 		abort();
-	w->in[w->n] =
-	    (struct seen){id, 0, EXCH_PX_NONE, EXCH_PX_NONE, EXCH_PX_NONE};
+	w->in[w->n] = (struct seen){.id = id,
+	    .reference = EXCH_PX_NONE,
+	    .auction = EXCH_PX_NONE,
+	    .last = EXCH_PX_NONE};
 	return &w->in[w->n++];
 }
 
@@ -92,12 +114,105 @@ near(exch_px p, exch_px ref, uint64_t share)
 	return far * 100000000 <= size * share;
 }
 
+/* ---- orders that do not rest ---- */
+
+static struct now *
+find_now(struct watch *w, uint32_t instr, exch_oid id)
+{
+	for (size_t i = 0; i < w->nnow; i++)
+		if (w->now_or_never[i].instr == instr &&
+		    w->now_or_never[i].id == id)
+			return &w->now_or_never[i];
+	return NULL;
+}
+
+/* So much of the order is done, or of the other of the same number. */
+static void
+lose(struct watch *w, uint32_t instr, exch_oid id, exch_qty qty, bool fills)
+{
+	struct now *o = find_now(w, instr, id);
+
+	if (o == NULL)
+		return;
+	must(w, !fills || !o->parked, "a parked order trades");
+	must(w, qty <= o->open, "more is done than there was");
+	must(w, fills || !o->fok || o->filled == 0,
+	    "fill or kill was filled in part");
+	o->open -= qty;
+	if (fills)
+		o->filled += qty;
+	if (o->open == 0)
+		*o = w->now_or_never[--w->nnow];
+}
+
+static void
+come_in(struct watch *w, const struct owed *o)
+{
+	bool limit = o->ordtype == EXCH_ORD_LIMIT ||
+		     o->ordtype == EXCH_ORD_MARKET ||
+		     o->ordtype == EXCH_ORD_MTL;
+
+	if (o->tif != EXCH_TIF_IOC && o->tif != EXCH_TIF_FOK)
+		return;
+	w->now_or_never =
+	    realloc(w->now_or_never, (w->nnow + 1) * sizeof(*w->now_or_never));
+	if (w->now_or_never == NULL)
+		abort();
+	w->now_or_never[w->nnow++] = (struct now){.instr = o->instr,
+	    .id = o->id,
+	    .open = o->qty,
+	    .fok = o->tif == EXCH_TIF_FOK,
+	    .parked = !limit};
+}
+
+/* The end of what a command did. */
+static void
+all_is_done(struct watch *w)
+{
+	for (size_t i = 0; i < w->nnow; i++)
+		must(w, w->now_or_never[i].parked,
+		    w->now_or_never[i].fok ? "fill or kill stays"
+					   : "immediate or cancel rests");
+}
+
+/* ---- phases ---- */
+
+static void
+on_phase(struct watch *w, const struct exch_rec_phase *p)
+{
+	if (p->phase > EXCH_PHASE_END)
+		return;
+	if (p->h.instr == 0)
+		w->phase = p->phase;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->in[i].known &&
+		    (p->h.instr == 0 || w->in[i].id == p->h.instr)) {
+			w->in[i].phase = p->phase;
+			w->in[i].changes = true;
+		}
+}
+
+uint8_t
+watch_phase(struct watch *w, uint32_t instr)
+{
+	return find(w, instr)->phase;
+}
+
+/* ---- executions and answers ---- */
+
 static void
 on_exec(struct watch *w, const struct exch_rec_exec *e)
 {
 	struct seen *s = find(w, e->h.instr);
 	exch_px still = s->auction != EXCH_PX_NONE ? s->auction : s->reference;
 
+	lose(w, e->h.instr, e->buy, e->qty, true);
+	lose(w, e->h.instr, e->sell, e->qty, true);
+	if (e->aggressor == EXCH_SIDE_NONE)
+		must(w, s->changes, "an auction where no phase ends");
+	else
+		must(w, s->phase == EXCH_PHASE_CONTINUOUS,
+		    "an execution outside continuous trading");
 	if (e->aggressor != EXCH_SIDE_NONE) {
 		must(w, near(e->price, still, w->rules->stop_still),
 		    "an execution outside the static range");
@@ -113,17 +228,28 @@ on_instrument(struct watch *w, const struct exch_rec_instrument *c)
 	struct seen *s = find(w, c->h.instr);
 
 	w->before = *s;
+	if (!s->known)
+		s->phase = w->phase;
+	s->known = true;
 	if (s->tick != 0 && s->tick != c->tick)
 		s->last = s->auction = EXCH_PX_NONE;
 	s->tick = c->tick;
 	s->reference = c->reference;
 }
 
-/* NEW and REPLACE have the order's id at the same place. */
+static bool
+is_release(const struct exch_rec_mass_cancel *c)
+{
+	return c->kind == EXCH_MASS_KILL || c->kind == EXCH_MASS_RELEASE;
+}
+
+/* All but mass cancels have the order's id at the same place. */
 static void
 owe(struct watch *w, const struct exch_rec *r)
 {
 	const struct exch_rec_new *c = (const void *)r;
+	const struct exch_rec_accept *a = (const void *)r;
+	struct owed o = {.due = w->now, .instr = r->instr, .type = r->type};
 
 	/* What came before under its client's number is answered as then. */
 	if (r->type == EXCH_REC_NEW &&
@@ -135,9 +261,21 @@ owe(struct watch *w, const struct exch_rec *r)
 		if (w->due == NULL)
 			abort();
 	}
-	w->due[w->ndue++] = (struct owed){
-	    w->now + (r->flags & EXCH_F_IMPOSED ? 0 : w->rules->bump), c->order,
-	    r->instr, r->type};
+	if (r->type != EXCH_REC_MASS_CANCEL)
+		o.id = c->order;
+	if (r->type == EXCH_REC_NEW) {
+		o.qty = c->qty;
+		/* What is imposed rests, whatever it says. */
+		o.tif =
+		    r->flags & EXCH_F_IMPOSED ? (uint8_t)EXCH_TIF_DAY : c->tif;
+		o.ordtype = c->ordtype;
+	}
+	if (r->type == EXCH_REC_ACCEPT)
+		o.other = a->answer;
+	if (!(r->flags & EXCH_F_IMPOSED) &&
+	    (r->type != EXCH_REC_MASS_CANCEL || !is_release((const void *)r)))
+		o.due += w->rules->bump;
+	w->due[w->ndue++] = o;
 }
 
 /*
@@ -148,17 +286,84 @@ static void
 answer(struct watch *w, const struct exch_rec *r, uint8_t type, exch_oid id,
     bool rejected)
 {
+	bool given =
+	    rejected || type == EXCH_REC_CANCEL || type == EXCH_REC_MASS_CANCEL;
+
 	for (size_t i = w->first; i < w->ndue; i++) {
 		const struct owed *o = &w->due[i];
 
 		if (o->due == r->time && o->id == id && o->instr == r->instr &&
 		    o->type == type) {
+			if (!rejected && type == EXCH_REC_NEW)
+				come_in(w, o);
 			w->due[i] = w->due[w->first++];
 			return;
 		}
 	}
-	must(w, !rejected || type == EXCH_REC_NEW,
-	    "a reject of nothing, or at another time");
+	must(w, !given || type == EXCH_REC_NEW,
+	    "an answer to nothing, or at another time");
+}
+
+/* Requests and their answers trade only when that is accepted. */
+static void
+accepted(struct watch *w, const struct exch_rec_exec *e)
+{
+	for (size_t i = w->first; i < w->ndue; i++) {
+		const struct owed *o = &w->due[i];
+
+		if (o->type == EXCH_REC_ACCEPT && o->due == e->h.time &&
+		    o->instr == e->h.instr &&
+		    ((o->id == e->buy && o->other == e->sell) ||
+			(o->id == e->sell && o->other == e->buy))) {
+			w->due[i] = w->due[w->first++];
+			return;
+		}
+	}
+}
+
+static void
+on_cancelled(struct watch *w, const struct exch_rec_cancelled *e)
+{
+	lose(w, e->h.instr, e->order, e->qty, false);
+	if (e->reason == EXCH_WHY_USER || e->reason == EXCH_WHY_IMPOSED)
+		answer(w, &e->h, EXCH_REC_CANCEL, e->order, false);
+}
+
+static void
+on_triggered(struct watch *w, const struct exch_rec_triggered *e)
+{
+	struct now *o = find_now(w, e->h.instr, e->order);
+
+	if (o != NULL)
+		o->parked = false;
+}
+
+/* What a parked order is replaced by may rest: it is for the day or longer. */
+static void
+on_replaced(struct watch *w, const struct exch_rec_replaced *e)
+{
+	struct now *o = find_now(w, e->h.instr, e->order);
+
+	if (o != NULL)
+		*o = w->now_or_never[--w->nnow];
+	answer(w, &e->h, EXCH_REC_REPLACE, e->order, false);
+}
+
+/* Behind the last event of a command, or of what the clock did. */
+static void
+end_of_events(struct watch *w)
+{
+	all_is_done(w);
+	for (size_t i = 0; i < w->n; i++)
+		w->in[i].changes = false;
+}
+
+static bool
+is_command(uint8_t type)
+{
+	return type == EXCH_REC_NEW || type == EXCH_REC_CANCEL ||
+	       type == EXCH_REC_REPLACE || type == EXCH_REC_MASS_CANCEL ||
+	       type == EXCH_REC_ACCEPT;
 }
 
 void
@@ -175,20 +380,31 @@ watch_record(struct watch *w, const struct exch_rec *r)
 		on_instrument(w, (const void *)r);
 	else if (r->type == EXCH_REC_ERROR)
 		*find(w, r->instr) = w->before;
-	else if (r->type == EXCH_REC_EXEC)
-		on_exec(w, (const void *)r);
+	else if (r->type == EXCH_REC_PHASE)
+		on_phase(w, (const void *)r);
 	else if (r->type == EXCH_REC_AUCTION && a->final != 0 &&
 		 a->price != EXCH_PX_NONE)
 		find(w, r->instr)->auction = a->price;
-	else if (r->type == EXCH_REC_NEW || r->type == EXCH_REC_REPLACE)
+	else if (is_command(r->type))
 		owe(w, r);
+	else if (r->type == EXCH_REC_CANCELLED)
+		on_cancelled(w, (const void *)r);
+	else if (r->type == EXCH_REC_TRIGGERED)
+		on_triggered(w, (const void *)r);
+	else if (r->type == EXCH_REC_MASS_DONE)
+		answer(w, r, EXCH_REC_MASS_CANCEL, 0, false);
 	else if (r->type == EXCH_REC_ACK)
 		answer(w, r, EXCH_REC_NEW, ack->order, false);
 	else if (r->type == EXCH_REC_REPLACED)
-		answer(w, r, EXCH_REC_REPLACE, rep->order, false);
-	else if (r->type == EXCH_REC_REJECT &&
-		 (j->command == EXCH_REC_NEW || j->command == EXCH_REC_REPLACE))
+		on_replaced(w, rep);
+	else if (r->type == EXCH_REC_REJECT && is_command(j->command))
 		answer(w, r, j->command, j->order, true);
+	if (r->type == EXCH_REC_EXEC) {
+		accepted(w, (const void *)r);
+		on_exec(w, (const void *)r);
+	}
+	if (r->flags & EXCH_F_LAST)
+		end_of_events(w);
 }
 
 void
