@@ -30,6 +30,7 @@ struct exch_track {
 	uint32_t nphase;
 	uint8_t first_phase;
 	uint8_t first_cross;
+	bool told;   /* a phase of all instruments */
 	bool ending; /* a phase `end` was told, its events follow */
 };
 
@@ -211,7 +212,12 @@ drop(struct exch_track *t, uint32_t place, exch_oid id)
 void
 exch_track_first_phase(struct exch_track *t, uint8_t phase)
 {
-	t->first_phase = phase;
+	/*
+	 * Who matched is known with the first answer only, and the stream may
+	 * have told a phase before.
+	 */
+	if (!t->told)
+		t->first_phase = phase;
 }
 
 uint8_t
@@ -267,6 +273,7 @@ take_phase(struct exch_track *t, const struct exch_rec_phase *r, uint32_t place,
 	if (all) {
 		t->first_phase = r->phase;
 		t->first_cross = r->cross;
+		t->told = true;
 		for (uint32_t i = 0; i < t->nphase; i++)
 			t->phase[i] = (struct phase){r->phase, r->cross, true};
 	} else {

@@ -536,9 +536,36 @@ day_that_goes_on(void)
 	end(&w);
 }
 
+/* A phase before the first answer holds, whatever the matcher began with. */
+static void
+early_phase(void)
+{
+	static struct world w;
+	struct exch_rec_phase p = {
+	    .phase = EXCH_PHASE_CALL, .cross = EXCH_CROSS_OPEN};
+	struct exch_diag d = {0};
+	uint8_t cross = EXCH_CROSS_NONE;
+
+	tap_ok(begin(&w, 1), "a world");
+	exch_track_first_phase(w.track, EXCH_PHASE_PRE_OPEN);
+	tap_is_u64(exch_track_phase(w.track, 0, &cross), EXCH_PHASE_PRE_OPEN,
+	    "without a phase the matcher's own");
+	p.h.type = EXCH_REC_PHASE;
+	p.h.len8 = sizeof(p) / 8;
+	p.h.source = 1;
+	tap_is_i64(exch_track_record(w.track, &p.h, 0, &d), EXCH_OK,
+	    "a call for the opening");
+	exch_track_first_phase(w.track, EXCH_PHASE_CONTINUOUS);
+	tap_is_u64(exch_track_phase(w.track, 0, &cross), EXCH_PHASE_CALL,
+	    "the matcher is known later: the call goes on");
+	tap_is_u64(cross, EXCH_CROSS_OPEN, "for the opening");
+	end(&w);
+}
+
 int
 main(void)
 {
+	early_phase();
 	day_that_goes_on();
 	random_days();
 	steady();
