@@ -69,20 +69,8 @@ for f in "$src"/scenarios/ordertypes/*.txt "$src"/scenarios/classes/*.txt; do
 	lessons=$((lessons + 1))
 	opts=$(sed -n 's/^#! exch-match //p' "$f")
 	# shellcheck disable=SC2086 # several options
-	exch-replay "$f" | (cd "${f%/*}" && exch-match $opts -f text) 2>err | awk '
-		# Phases the venue changes by itself have a reason.
-		$2 == "phase" && / reason / || $3 == "phase" && / reason / {
-			sub(/^[^ ]+ +/, ""); sub(/^[^ ]+ +phase/, "phase")
-			sub(/ +/, " "); print
-			next
-		}
-		NR > 1 && $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|notice|mass-done|trade|bust)$/ {
-			sub(/^[^ ]+ [^ ]+ +/, ""); sub(/ +/, " "); print
-			next
-		}
-		$2 == "mass-done" {
-			sub(/^[^ ]+ +/, ""); sub(/ +/, " "); print
-		}' >got
+	exch-replay "$f" | (cd "${f%/*}" && exch-match $opts -f text) 2>err |
+		awk -f "$src/tests/tools/events.awk" >got
 	sed -n 's/^#> //p' "$f" >want
 	is "$(cat got err)" "$(cat want)" "${f##*/}: what its comments promise"
 	grep -q '^#= ' "$f" || continue
