@@ -42,6 +42,14 @@ file == 1 {
 		symbols[++nsymbols] = field("symbol")
 		known[field("symbol")] = 1
 	}
+	if (t == "new" && /[";]parent:/)
+		waits[field("order")] = "child"
+	else if (t == "new" && /[";]request:/)
+		waits[field("order")] = "answer"
+	else if (t == "new" && /"ordflags":"[^"]*request/)
+		waits[field("order")] = "request"
+	else if (t == "triggered")
+		delete waits[field("order")]
 	if (t == "ack" || t == "restated" || t == "triggered")
 		place[field("order")] = FNR
 	else if (t == "replaced" && field("kept") == 0)
@@ -160,6 +168,10 @@ function apart(n,    s, word) {
 	}
 	if (tif[n] ~ /^(ato|atc|gfa)$/)
 		s = s " " tif[n]
+	if (id[n] in waits) {
+		word = "waits"
+		s = s " " waits[id[n]]
+	}
 	print word ": " s
 }
 
