@@ -133,14 +133,13 @@ round_once(struct exch_match *m, struct exch_instr *in)
 	uint32_t i;
 
 	for (i = in->more->first; i != 0; i = m->g.special[i].next)
-		if (m->g.special[i].peg != 0 &&
-		    m->g.special[i].child == EXCH_CHILD_NOT &&
-		    !exch_scratch_add(m, &n, i))
+		if (m->g.special[i].peg != 0 && !exch_scratch_add(m, &n, i))
 			return false;
 	for (size_t k = 0; k < n && !m->nomem; k++) {
 		struct exch_special *s = &m->g.special[m->g.scratch[k]];
 
-		if (s->entry != 0)
+		/* A child may come in in the middle of a round. */
+		if (s->entry != 0 && s->child == EXCH_CHILD_NOT)
 			moved |= look(m, in, s);
 	}
 	return moved;
