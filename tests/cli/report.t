@@ -242,4 +242,28 @@ exits 3 "-o with unusable input" exch-report -q -o keep summary "$src/LICENSE" \
 [ ! -e keep ]
 result $? "leaves no file"
 
+# A day that ends while one instrument's call goes on: the other's last
+# auction is of a day that is not over yet.
+cat >longer.market <<'END'
+name longer
+monitor 5% 2m
+END
+cat >longer.txt <<'END'
+instrument ABC tick 0.01 reference 10.00
+instrument XYZ tick 0.01 reference 10.00
+17:30  phase call close
+       ANN buy 10 ABC @ 12.00
+       BOB sell 10 ABC @ 12.00
+       ANN buy 20 XYZ @ 10.00 gtc
+       BOB sell 10 XYZ @ 10.00
+17:35  phase end
+END
+exch-replay longer.txt | exch-match --market longer.market -o longer.xst
+exch-report orders -f csv longer.xst >longer.csv 2>err
+is "$?$(cat err)" 0 "an auction behind the end of another's day is no error"
+is "$(awk -F, 'NR > 1 { print $3, $10 }' longer.csv | sort)" "1 10
+2 10
+3 10
+4 10" "and its executions count"
+
 finish

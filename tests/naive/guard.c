@@ -47,6 +47,7 @@ shown(const struct naive_instr *in, uint8_t side, exch_px *best)
 {
 	bool found = false;
 
+	*best = 0;
 	for (size_t i = 0; i < in->n; i++) {
 		const struct naive_order *o = &in->order[i];
 
