@@ -1,6 +1,6 @@
 /*
- * Which orders a market takes in which phase, and the last part of a call
- * in which it lets nobody in or out: exch-market(5), THE DAY.
+ * Which orders a market takes in which phase, and the last time before the
+ * end of a call in which it lets nobody in or out: exch-market(5), THE DAY.
  */
 #include <config.h>
 
@@ -16,23 +16,37 @@ concerns(const struct exch_timetable_row *r, const struct exch_instr *in)
 	       strncmp(r->symbol, in->symbol, sizeof(r->symbol)) == 0;
 }
 
-/* When the clock is to end the call in progress, or EXCH_TS_NONE. */
+static bool
+is_call(const struct exch_timetable_row *r, uint8_t cross)
+{
+	return r->phase == EXCH_PHASE_CALL && r->cross == cross;
+}
+
+/*
+ * When the clock is to end a call: the one in progress, or else the next one
+ * of its kind.  EXCH_TS_NONE: it does not tell.
+ */
 static exch_ts
-call_end(const struct exch_match *m, const struct exch_instr *in)
+call_end(const struct exch_match *m, const struct exch_instr *in, uint8_t cross)
 {
 	const struct exch_timetable *t = m->o.timetable;
 	const struct exch_guarded *g = &in->more->guard;
+	bool begun = in->phase == EXCH_PHASE_CALL && in->cross == cross;
 
 	/* A call in its random end should be over: it is frozen as a whole. */
-	if (g->drawn)
+	if (begun && g->drawn)
 		return 0;
-	if (g->alarm[EXCH_ALARM_RESUME] != EXCH_TS_NONE)
+	if (begun && g->alarm[EXCH_ALARM_RESUME] != EXCH_TS_NONE)
 		return g->alarm[EXCH_ALARM_RESUME];
-	for (size_t i = m->next_row; t != NULL && i < t->n; i++)
-		if (concerns(&t->row[i], in) &&
-		    (t->row[i].phase != EXCH_PHASE_CALL ||
-			t->row[i].cross != in->cross))
-			return t->row[i].time;
+	for (size_t i = m->next_row; t != NULL && i < t->n; i++) {
+		const struct exch_timetable_row *r = &t->row[i];
+
+		if (!concerns(r, in))
+			continue;
+		if (begun && !is_call(r, cross))
+			return r->time;
+		begun = begun || is_call(r, cross);
+	}
 	return EXCH_TS_NONE;
 }
 
@@ -41,17 +55,17 @@ is_frozen(const struct exch_match *m, const struct exch_instr *in,
     enum exch_freeze what, uint8_t type, uint8_t tif)
 {
 	const struct exch_market_day *d = &m->o.market->day;
-	exch_ts end = EXCH_TS_NONE;
 
-	if (d->nfreeze == 0 || in->phase != EXCH_PHASE_CALL)
-		return false;
-	end = call_end(m, in);
-	for (unsigned i = 0; i < d->nfreeze && end != EXCH_TS_NONE; i++) {
+	for (unsigned i = 0; i < d->nfreeze; i++) {
 		const struct exch_market_freeze *f = &d->freeze[i];
+		exch_ts end;
 
-		if (f->cross == in->cross && (f->what & what) != 0 &&
-		    exch_market_takes(f->types, type) &&
-		    exch_market_takes(f->tifs, tif) &&
+		if ((f->what & what) == 0 ||
+		    !exch_market_takes(f->types, type) ||
+		    !exch_market_takes(f->tifs, tif))
+			continue;
+		end = call_end(m, in, f->cross);
+		if (end != EXCH_TS_NONE &&
 		    (end <= f->before || m->now >= end - f->before))
 			return true;
 	}

@@ -62,7 +62,7 @@ enum exch_freeze {
 	EXCH_FREEZE_REPLACE = 4
 };
 
-/* The last part of a call in which some commands are refused. */
+/* The last time before a call ends, in which some commands are refused. */
 struct exch_market_freeze {
 	uint64_t before; /* the end of the call, ns */
 	uint64_t types[4];

@@ -148,7 +148,10 @@ parse_row(struct parse *p, const struct piece *w, size_t n,
 	return 0;
 }
 
-/* Times ascend; at the same time every instrument has one row. */
+/*
+ * Times ascend; at the same time every instrument has one row, or a call
+ * and what ends it.
+ */
 static int
 check_order(
     struct parse *p, const struct exch_timetable_row *row, struct piece time)
@@ -160,9 +163,11 @@ check_order(
 			return bad(p, "is earlier than the row before", time);
 		if (r->time < row->time)
 			return 0;
-		if (memcmp(r->symbol, row->symbol, sizeof(r->symbol)) == 0)
-			return bad(
-			    p, "is the time of an earlier row, too", time);
+		if (memcmp(r->symbol, row->symbol, sizeof(r->symbol)) != 0)
+			continue;
+		return r->phase == PHASE_CALL && row->phase != PHASE_CALL
+			   ? 0
+			   : bad(p, "is the time of an earlier row, too", time);
 	}
 	return 0;
 }

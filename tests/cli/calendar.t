@@ -25,7 +25,7 @@ phases() {
 us="--market $src/data/markets/nasdaq.market"
 day 2026-11-25
 # shellcheck disable=SC2086 # two words
-is "$(phases $us | tail -n 2)" "2026-11-25T20:50 call close
+is "$(phases $us | tail -n 2)" "2026-11-25T21:00 call close
 2026-11-25T21:00 end none" "an ordinary day"
 is "$(cat err)" "" "without a word"
 day 2026-11-26
@@ -33,10 +33,10 @@ day 2026-11-26
 is "$(phases $us)" "2026-11-26T05:00 closed none" "a holiday"
 day 2026-11-27
 # shellcheck disable=SC2086
-is "$(phases $us)" "2026-11-27T09:00 pre-open none
-2026-11-27T14:25 call open
+is "$(phases $us)" "2026-11-27T09:00 continuous none
+2026-11-27T14:30 call open
 2026-11-27T14:30 continuous none
-2026-11-27T17:50 call close
+2026-11-27T18:00 call close
 2026-11-27T18:00 end none" "an early close moves the rows"
 day 2026-11-28
 # shellcheck disable=SC2086
@@ -54,14 +54,14 @@ open() {
 		sed -n 's/ continuous none//p' | sed -n 1p
 }
 is "$(open 2026-03-06 nasdaq) $(open 2026-03-06 xetra)" \
-	"2026-03-06T14:30 2026-03-06T08:00" "both in winter"
+	"2026-03-06T09:00 2026-03-06T08:00" "both in winter"
 is "$(open 2026-03-09 nasdaq) $(open 2026-03-09 xetra)" \
-	"2026-03-09T13:30 2026-03-09T08:00" "America in summer"
+	"2026-03-09T08:00 2026-03-09T08:00" "America in summer"
 is "$(open 2026-03-30 nasdaq) $(open 2026-03-30 lse)" \
-	"2026-03-30T13:30 2026-03-30T07:00" "both in summer"
+	"2026-03-30T08:00 2026-03-30T07:00" "both in summer"
 is "$(open 2026-10-26 nasdaq) $(open 2026-10-26 xetra)" \
-	"2026-10-26T13:30 2026-10-26T08:00" "Europe in winter again"
-is "$(open 2026-11-02 nasdaq)" "2026-11-02T14:30" "and America"
+	"2026-10-26T08:00 2026-10-26T08:00" "Europe in winter again"
+is "$(open 2026-11-02 nasdaq)" "2026-11-02T09:00" "and America"
 
 # The night itself, in a market that does not sleep: 01:30 is before the
 # change, 12:00 behind it.

@@ -27,32 +27,46 @@ is_for(const struct naive_row *r, const struct naive_instr *in)
 	       strncmp(r->symbol, in->def.symbol, sizeof(r->symbol)) == 0;
 }
 
-/* When the clock will end the call, or EXCH_TS_NONE: nobody knows. */
-static exch_ts
-end_of_call(const struct naive *n, const struct naive_instr *in)
+static bool
+is_in(const struct naive_instr *in, uint8_t cross)
 {
-	exch_ts end = EXCH_TS_NONE;
+	return in->phase == EXCH_PHASE_CALL && in->cross == cross;
+}
 
-	if (in->resume_at != EXCH_TS_NONE)
+/*
+ * When the clock will end the call of this kind, or the next such one;
+ * EXCH_TS_NONE: nobody knows.
+ */
+static exch_ts
+end_of_call(const struct naive *n, const struct naive_instr *in, uint8_t cross)
+{
+	const struct naive_rules *r = rules(n);
+	size_t i = n->next_row;
+
+	if (is_in(in, cross) && in->resume_at != EXCH_TS_NONE)
 		return in->resume_at;
-	for (size_t i = rules(n)->nrows; i-- > n->next_row;) {
-		const struct naive_row *r = &rules(n)->row[i];
-
-		if (is_for(r, in) &&
-		    (r->phase != EXCH_PHASE_CALL || r->cross != in->cross))
-			end = r->time;
-	}
-	return end;
+	/* To where such a call begins, unless it has. */
+	while (!is_in(in, cross) && i < r->nrows &&
+	       !(is_for(&r->row[i], in) && r->row[i].phase == EXCH_PHASE_CALL &&
+		   r->row[i].cross == cross))
+		i++;
+	for (; i < r->nrows; i++)
+		if (is_for(&r->row[i], in) &&
+		    (r->row[i].phase != EXCH_PHASE_CALL ||
+			r->row[i].cross != cross))
+			return r->row[i].time;
+	return EXCH_TS_NONE;
 }
 
 static bool
-in_last_part(const struct naive *n, const struct naive_instr *in, uint64_t part)
+in_last_part(const struct naive *n, const struct naive_instr *in,
+    const struct naive_freeze *f)
 {
-	exch_ts end = end_of_call(n, in);
+	exch_ts end = end_of_call(n, in, f->cross);
 
-	if (in->lingers)
+	if (is_in(in, f->cross) && in->lingers)
 		return true;
-	return end != EXCH_TS_NONE && (exch_u128)n->time + part >= end;
+	return end != EXCH_TS_NONE && (exch_u128)n->time + f->part >= end;
 }
 
 enum exch_reject
@@ -71,9 +85,8 @@ naive_eligible(const struct naive *n, const struct naive_instr *in,
 	for (size_t i = 0; i < r->nfreezes; i++) {
 		const struct naive_freeze *f = &r->freeze[i];
 
-		if (in->phase == EXCH_PHASE_CALL && in->cross == f->cross &&
-		    f->command[command] && f->type[type] && f->tif[o->tif] &&
-		    in_last_part(n, in, f->part))
+		if (f->command[command] && f->type[type] && f->tif[o->tif] &&
+		    in_last_part(n, in, f))
 			return EXCH_REJ_PHASE;
 	}
 	return EXCH_REJ_NONE;

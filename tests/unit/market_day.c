@@ -233,6 +233,54 @@ frozen_by_time_in_force(void)
 	rig_close(&r);
 }
 
+static const char *
+on_close(struct rig *r, exch_oid id)
+{
+	return rig_new(r, (struct rig_order){.id = id,
+			      .side = EXCH_BUY,
+			      .qty = 10,
+			      .px = 1000,
+			      .tif = EXCH_TIF_ATC});
+}
+
+/* Before the closing call has begun, and when it has no length. */
+static void
+freezes_ahead(void)
+{
+	struct rig r;
+
+	open_market(&r, "name x\nfreeze close 2ms new cancel atc\n", 9);
+	at(&r, 2000000);
+	r.now = 2999998;
+	tap_is_str(
+	    on_close(&r, 1), "ack 1.", "two milliseconds and one before");
+	tap_is_str(on_close(&r, 2), "reject new 2 phase.",
+	    "two before the end of a call of one, in continuous trading");
+	tap_is_str(rig_cancel(&r, 1, 1), "reject cancel 1 phase.", "nor out");
+	tap_is_str(rig_buy(&r, 2, 10, 1000), "ack 2.", "not for the others");
+	r.now = 4000000;
+	tap_is_str(
+	    on_close(&r, 3), "reject new 3 phase.", "in the call as before");
+	rig_close(&r);
+
+	row[2].time = 5000000;
+	open_market(&r, "name x\nfreeze close 1ms new atc\n", 9);
+	at(&r, 2000000);
+	on_close(&r, 1);
+	r.now = 3999999;
+	tap_is_str(on_close(&r, 2), "reject new 2 phase.",
+	    "a millisecond before a call without length");
+	tap_is_str(rig_sell(&r, 3, 10, 1000), "ack 3.", "trading goes on");
+	tap_is_str(at(&r, 5000000),
+	    "i0 phase call; restated 1 enter 1000 10/10!; "
+	    "i0 phase closed; auction close 1000 paired=10 none=0 ref=none; "
+	    "exec 1 1/3 10@1000 close; i2 auction close none paired=0 none=0 "
+	    "ref=none.",
+	    "until the auction");
+	row[2].time = 4000000;
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -241,6 +289,7 @@ main(void)
 	eligibility();
 	freezes();
 	frozen_by_time_in_force();
+	freezes_ahead();
 	exch_market_clear(&k);
 	return tap_done();
 }

@@ -109,6 +109,10 @@ test_refused(void)
 	refused("09:15 closed\n09:15 halt\n", 2, "earlier row, too");
 	refused("09:15 halt - A\n09:15 halt - B\n09:15 closed - A\n", 3,
 	    "earlier row, too");
+	refused("09:15 call open\n09:15 call close\n", 2, "earlier row, too");
+	refused(
+	    "09:15 call open\n09:15 halt\n09:15 halt\n", 3, "earlier row, too");
+	refused("09:15 halt\n09:15 call open\n", 2, "earlier row, too");
 }
 
 static void
