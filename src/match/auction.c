@@ -29,18 +29,19 @@ exch_auction_room(struct exch_match *m, size_t n)
 
 /*
  * The priced levels of a side, best first, into m->level from `at` on;
- * returns how many.
+ * returns how many.  With `lasting` only orders of the continuous book,
+ * not those for an auction.
  */
 static size_t
-collect(
-    struct exch_match *m, const struct exch_instr *in, uint8_t side, size_t at)
+collect(struct exch_match *m, const struct exch_instr *in, uint8_t side,
+    size_t at, bool lasting)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	exch_slot l = in->book.side[exch_book_index(side)].best;
 	size_t n = at;
 
 	if (in->nspecial != 0)
-		return exch_general_collect(m, in, side, at);
+		return exch_general_collect(m, in, side, at, lasting);
 	for (; l != EXCH_SLOT_NONE;
 	     l = exch_book_worse(m->store, &in->book, l)) {
 		if (!exch_auction_room(m, n + 1))
@@ -49,6 +50,41 @@ collect(
 		    (struct exch_ladder_level){slot[l].tick, slot[l].qty};
 	}
 	return n - at;
+}
+
+/* What orders without a limit have. */
+static exch_qty
+collect_market(const struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, bool lasting)
+{
+	exch_slot l = in->book.side[exch_book_index(side)].market;
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	exch_qty sum = 0;
+	exch_slot o;
+
+	if (l == EXCH_SLOT_NONE)
+		return 0;
+	if (!lasting || in->nspecial == 0)
+		return slot[l].qty;
+	for (o = exch_book_first(m->store, l); o != EXCH_SLOT_NONE;
+	     o = exch_book_after(m->store, o)) {
+		const struct exch_special *s = exch_special_of(m, o);
+
+		if (s == NULL || !exch_is_call_tif(s->tif))
+			sum += slot[o].qty;
+	}
+	return sum;
+}
+
+/* Counts and sums of both sides; their levels stand behind each other. */
+static void
+collect_book(struct exch_match *m, const struct exch_instr *in, size_t at,
+    bool lasting, struct exch_ladder_book *lb)
+{
+	lb->nbuy = collect(m, in, EXCH_BUY, at, lasting);
+	lb->nsell = collect(m, in, EXCH_SELL, at + lb->nbuy, lasting);
+	lb->market_buy = collect_market(m, in, EXCH_BUY, lasting);
+	lb->market_sell = collect_market(m, in, EXCH_SELL, lasting);
 }
 
 static void
@@ -91,29 +127,66 @@ exch_auction_ladder(const struct exch_match *m, uint8_t cross)
 	return m->o.ladder;
 }
 
+/* Once nothing is appended any more: the levels that begin at `at`. */
+static void
+point(struct exch_match *m, size_t at, struct exch_ladder_book *lb)
+{
+	/* With no limits at all there may be no memory either. */
+	if (m->level == NULL)
+		return;
+	reverse(m->level + at, lb->nbuy);
+	lb->buy = m->level + at;
+	lb->sell = lb->buy + lb->nbuy;
+}
+
+/* What bands are made of, from the continuous book. */
+static void
+set_band(const struct exch_instr *in, const struct exch_ladder *l,
+    const struct exch_ladder_book *c, struct exch_ladder_book *lb)
+{
+	struct exch_ladder alone = *l;
+	struct exch_ladder_price p;
+
+	lb->tick = (exch_px)in->tick.d;
+	if (c->nbuy != 0)
+		lb->bid = c->buy[c->nbuy - 1].tick;
+	if (c->nsell != 0)
+		lb->offer = c->sell[0].tick;
+	if (c->nbuy != 0 && c->nsell != 0)
+		lb->mid2 = (exch_i128)lb->bid + lb->offer;
+	if (l->band != EXCH_BAND_CLEARING)
+		return;
+	alone.band = EXCH_BAND_NONE;
+	p = exch_ladder_find(&alone, c);
+	if (p.found)
+		lb->clearing = p.tick;
+}
+
 struct exch_ladder_price
 exch_auction_price(struct exch_match *m, const struct exch_instr *in,
     int64_t ref, uint8_t cross)
 {
-	const struct exch_slot_data *slot = exch_book_slots(m->store);
-	const struct exch_book *b = &in->book;
-	struct exch_ladder_book lb = {.reference = ref, .mid2 = EXCH_MID2_NONE};
+	const struct exch_ladder *l = exch_auction_ladder(m, cross);
+	struct exch_ladder_book lb = {.reference = ref,
+	    .mid2 = EXCH_MID2_NONE,
+	    .bid = EXCH_TICK_MARKET,
+	    .offer = EXCH_TICK_MARKET,
+	    .clearing = EXCH_TICK_MARKET};
+	struct exch_ladder_book lasting = lb;
+	size_t n;
 
-	lb.nbuy = collect(m, in, EXCH_BUY, 0);
-	lb.nsell = collect(m, in, EXCH_SELL, lb.nbuy);
+	collect_book(m, in, 0, false, &lb);
+	n = lb.nbuy + lb.nsell;
+	if (l->band != EXCH_BAND_NONE)
+		collect_book(m, in, n, true, &lasting);
 	if (m->nomem)
 		return (struct exch_ladder_price){0};
-	reverse(m->level, lb.nbuy);
-	lb.buy = m->level;
-	/* With no limits at all there may be no memory either. */
-	lb.sell = m->level != NULL ? m->level + lb.nbuy : NULL;
-	if (lb.sell != NULL && lb.nbuy != 0 && lb.nsell != 0)
-		lb.mid2 = (exch_i128)lb.buy[lb.nbuy - 1].tick + lb.sell[0].tick;
-	if (b->side[0].market != EXCH_SLOT_NONE)
-		lb.market_buy = slot[b->side[0].market].qty;
-	if (b->side[1].market != EXCH_SLOT_NONE)
-		lb.market_sell = slot[b->side[1].market].qty;
-	return exch_ladder_find(exch_auction_ladder(m, cross), &lb);
+	point(m, 0, &lb);
+	if (l->band != EXCH_BAND_NONE) {
+		point(m, n, &lasting);
+		set_band(in, l, &lasting, &lb);
+	}
+	return exch_ladder_find(l, &lb);
 }
 
 static exch_qty

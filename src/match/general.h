@@ -389,10 +389,10 @@ void exch_general_phase(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_phase *p);
 /*
  * What a side has per price, best first, into m->level from `at` on; how
- * many levels that are.
+ * many levels that are.  With `lasting` without orders for an auction only.
  */
-size_t exch_general_collect(
-    struct exch_match *m, const struct exch_instr *in, uint8_t side, size_t at);
+size_t exch_general_collect(struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, size_t at, bool lasting);
 /* True: there was a price, *tick. */
 bool exch_general_uncross(struct exch_match *m, struct exch_instr *in,
     uint8_t cross, bool always_tell, int64_t *tick);

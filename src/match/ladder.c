@@ -353,12 +353,16 @@ floor_div(exch_i128 n, exch_i128 d)
 	return n / d - (n % d < 0);
 }
 
+/* Moved into the ticks whose price can be written down. */
 static int64_t
-fit(exch_i128 tick)
+fit(exch_i128 tick, exch_px step)
 {
-	if (tick >= EXCH_TICK_MARKET)
-		return EXCH_TICK_MARKET - 1;
-	return tick < INT64_MIN ? INT64_MIN : (int64_t)tick;
+	int64_t highest = (EXCH_PX_NONE - 1) / step;
+	int64_t lowest = -(EXCH_PX_NONE / step);
+
+	if (tick > highest)
+		return highest;
+	return tick < lowest ? lowest : (int64_t)tick;
 }
 
 static bool
@@ -376,8 +380,8 @@ quote_band(const struct exch_ladder_book *b, struct marks *m)
 		bid = (exch_i128)b->offer * b->tick;
 		offer = (exch_i128)b->bid * b->tick;
 	}
-	m->tick[0] = fit(-floor_div(x - bid, b->tick));
-	m->tick[1] = fit(floor_div(offer + x, b->tick));
+	m->tick[0] = fit(-floor_div(x - bid, b->tick), b->tick);
+	m->tick[1] = fit(floor_div(offer + x, b->tick), b->tick);
 	return true;
 }
 

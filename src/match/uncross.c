@@ -28,14 +28,18 @@ full_qty(const struct exch_match *m, exch_slot o)
 /* ---- the price ---- */
 
 size_t
-exch_general_collect(
-    struct exch_match *m, const struct exch_instr *in, uint8_t side, size_t at)
+exch_general_collect(struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, size_t at, bool lasting)
 {
 	size_t n = at;
 	struct exch_walk w;
 
 	exch_walk_first(m, in, side, &w);
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
+		const struct exch_special *s = exch_special_of(m, w.o);
+
+		if (lasting && s != NULL && exch_is_call_tif(s->tif))
+			continue;
 		if (n == at || m->level[n - 1].tick != w.p.tick) {
 			if (!exch_auction_room(m, n + 1))
 				break;

@@ -231,23 +231,53 @@ fire(struct pairing *p)
 	free(p->fired);
 }
 
+/* The better of two limits of a side; market orders have none. */
+static exch_px
+better(uint8_t side, exch_px a, exch_px b)
+{
+	if (a == EXCH_PX_NONE || b == EXCH_PX_NONE)
+		return a == EXCH_PX_NONE ? b : a;
+	return (a > b) == (side == EXCH_BUY) ? a : b;
+}
+
 /* The price of everybody's full quantity. */
 struct naive_price
 naive_price_now(
     const struct naive *n, const struct naive_instr *in, exch_px ref)
 {
+	const char *ladder =
+	    n->fault == NAIVE_FAULT_UNCROSS ? "plain-low" : n->ladder;
 	struct naive_order *all = calloc(in->n + 1, sizeof(*all));
+	struct naive_order *stay = calloc(in->n + 1, sizeof(*stay));
+	struct naive_quote q = {EXCH_PX_NONE, EXCH_PX_NONE, EXCH_PX_NONE};
 	struct naive_price p;
+	exch_i128 mid2;
+	size_t nstay = 0;
 
-	if (all == NULL)
+	if (all == NULL || stay == NULL)
 		abort();
 	for (size_t i = 0; i < in->n; i++) {
 		all[i] = in->order[i];
 		all[i].qty += all[i].reserve;
+		if (naive_is_call(all[i].tif))
+			continue;
+		/* What continuous trading would have, too. */
+		stay[nstay++] = all[i];
+		if (all[i].side == EXCH_BUY)
+			q.bid = better(EXCH_BUY, q.bid, all[i].price);
+		else
+			q.offer = better(EXCH_SELL, q.offer, all[i].price);
 	}
-	p = naive_uncross_price(
-	    n->fault == NAIVE_FAULT_UNCROSS ? "plain-low" : n->ladder, all,
-	    in->n, in->def.tick, ref);
+	/* No quote and no clearing price: no band of its own. */
+	p = naive_uncross_banded(
+	    ladder, stay, nstay, in->def.tick, ref, NULL, NULL);
+	if (p.found)
+		q.clearing = p.price;
+	mid2 = (exch_i128)q.bid + q.offer;
+	p = naive_uncross_banded(ladder, all, in->n, in->def.tick, ref,
+	    q.bid == EXCH_PX_NONE || q.offer == EXCH_PX_NONE ? NULL : &mid2,
+	    &q);
+	free(stay);
 	free(all);
 	return p;
 }

@@ -306,10 +306,10 @@ band(const char *ladder, exch_px tick, exch_px ref, const struct naive_quote *q,
 	} else {
 		return false;
 	}
-	/* Inwards onto the grid. */
-	*lo = floor_tick(a, tick);
-	if (*lo < a)
-		*lo += tick;
+	/* Prices from -(2^63 - 1) to 2^63 - 2; inwards onto the grid. */
+	a = larger(a, -(exch_i128)INT64_MAX);
+	b = smaller(b, (exch_i128)INT64_MAX - 1);
+	*lo = -floor_tick(-a, tick);
 	*hi = floor_tick(b, tick);
 	return true;
 }

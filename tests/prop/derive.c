@@ -19,10 +19,12 @@ struct derive {
 	struct exch_track *track;
 	struct exch_books books;
 	bool fifo;
+	bool banded;
 	uint8_t source; /* of events */
 	uint64_t match[PLACES];
-	bool excused[PLACES]; /* imposed, or a minimum: it may be crossed */
-	exch_u128 to_fill;    /* of the auction just announced */
+	bool excused
+	    [PLACES]; /* imposed, a minimum, or a band: it may be crossed */
+	exch_u128 to_fill; /* of the auction just announced */
 	exch_px at;
 	bool blind; /* an amount passed 128 bits: nobody looks any more */
 	bool wrong;
@@ -88,6 +90,12 @@ void
 derive_blind(struct derive *v)
 {
 	v->blind = true;
+}
+
+void
+derive_banded(struct derive *v)
+{
+	v->banded = true;
 }
 
 void
@@ -203,14 +211,19 @@ check_auction(
 	if (exch_track_each(v->track, try_price, &x, &d) != 0)
 		abort();
 	if (e->price == EXCH_PX_NONE) {
-		must(v, x.most == 0, "an auction without its volume", 0);
+		must(v, v->banded || x.most == 0,
+		    "an auction without its volume", 0);
 		return;
 	}
 	here = volume_at(&x, e->price);
-	must(v, here >= x.most, "an auction's volume is not the largest", 0);
+	must(v, v->banded || here >= x.most,
+	    "an auction's volume is not the largest", 0);
 	must(v, e->paired >= here || e->paired == EXCH_QTY_NONE - 1,
 	    "an auction pairs less than it could", 0);
 	must(v, e->paired <= here + x.offsets, "an auction pairs too much", 0);
+	/* Behind its band better-priced orders may be left over. */
+	if (v->banded)
+		v->excused[place] = true;
 	v->to_fill = e->paired == EXCH_QTY_NONE - 1 ? here : e->paired;
 	v->at = e->price;
 }

@@ -16,6 +16,8 @@ struct derive *derive_new(uint8_t phase, bool fifo);
 void derive_free(struct derive *v);
 /* Nobody looks: reports cannot follow such a stream. */
 void derive_blind(struct derive *v);
+/* Auctions have a band: not all that could trade has to. */
+void derive_banded(struct derive *v);
 
 /* A command, or events of one behind the other. */
 void derive_record(struct derive *v, const struct exch_rec *r);

@@ -15,6 +15,8 @@ struct inv;
 /* phase: in which instruments begin */
 struct inv *inv_new(uint8_t phase);
 void inv_free(struct inv *v);
+/* Auctions have a band: not all that could trade has to. */
+void inv_banded(struct inv *v);
 
 /* A command, its events one by one, and that there are no more. */
 void inv_command(struct inv *v, const struct exch_rec *r);

@@ -225,6 +225,12 @@ make_day(struct run *r)
 	}
 }
 
+static bool
+has_band(const struct flow *f)
+{
+	return exch_ladder_by_name(f->ladder)->band != EXCH_BAND_NONE;
+}
+
 /* The flow's rules in the form of a market file's. */
 static void
 make_market(struct run *r)
@@ -515,6 +521,8 @@ read_back(struct run *r)
 	size_t k = 0;
 	int err = exch_in_mem(p, nbytes, "engine", &in, &d);
 
+	if (has_band(r->f))
+		inv_banded(v);
 	if (err == EXCH_OK)
 		err = exch_reader_open(in, NULL, &rd, &d);
 	while (err >= 0 && (err = exch_reader_next(rd, &rec, &d)) > 0)
@@ -613,6 +621,8 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	/* NEEDSWORK: reports forget commands that are answered later. */
 	if (f->rules.bump != 0)
 		derive_blind(r.derive);
+	if (has_band(f))
+		derive_banded(r.derive);
 	if (!open_engine(&r))
 		goto out;
 	if (g != NULL)
