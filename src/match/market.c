@@ -147,6 +147,45 @@ take_allocation(struct exch_market_line *p)
 	return 0;
 }
 
+/* "market-maker 7 10%". */
+static int
+take_maker(struct exch_market_line *p)
+{
+	struct exch_market *m = p->m;
+	uint64_t account = 0, percent = 0;
+	unsigned sum = 0;
+	int rc;
+
+	if (p->nwords != 3)
+		return exch_line_wrong(p, "market-maker needs the number of an "
+					  "account and a percentage");
+	if (exch_uint_parse(p->word[1].p, p->word[1].n, &account) != 0 ||
+	    account == 0 || account > UINT32_MAX)
+		return exch_line_bad(
+		    p, p->word[1], "is not the number of an account");
+	rc = exch_line_percent(p, p->word[2], &percent);
+	if (rc != 0)
+		return rc;
+	if (percent % 1000000 != 0)
+		return exch_line_bad(
+		    p, p->word[2], "is not a whole percentage");
+	for (unsigned i = 0; i < m->nmakers; i++) {
+		if (m->maker[i].account == account)
+			return exch_line_bad(
+			    p, p->word[1], "has its share already");
+		sum += m->maker[i].percent;
+	}
+	if (sum + percent / 1000000 > 100)
+		return exch_line_bad(
+		    p, p->word[2], "makes the shares more than 100%");
+	if (m->nmakers == EXCH_MARKET_MAKERS)
+		return exch_line_wrong(
+		    p, "there are more than 16 market makers");
+	m->maker[m->nmakers++] = (struct exch_market_maker){
+	    (uint32_t)account, (uint8_t)(percent / 1000000)};
+	return 0;
+}
+
 static int
 take_self_trade(struct exch_market_line *p)
 {
@@ -475,6 +514,7 @@ static const struct {
     {"name", take_name, true},
     {"ladder", take_ladder, false},
     {"allocation", take_allocation, true},
+    {"market-maker", take_maker, false},
     {"self-trade", take_self_trade, true},
     {"orders", take_orders, true},
     {"valid", take_valid, true},
@@ -542,9 +582,10 @@ take_line(struct exch_market_line *p)
 		return keys[i].take(p);
 	}
 	return exch_line_bad(p, p->word[0],
-	    "is no key: they are name, ladder, allocation, self-trade, "
-	    "orders, valid, tick, band, collar, odd-lots, short-sale, "
-	    "throttle, speed-bump, interrupt, monitor, indicative, "
+	    "is no key: they are name, ladder, allocation, "
+	    "market-maker, self-trade, orders, valid, tick, band, collar, "
+	    "odd-lots, short-sale, throttle, speed-bump, interrupt, monitor, "
+	    "indicative, block, "
 	    "accounts, random-end, phase, freeze, calendar, zone, session");
 }
 

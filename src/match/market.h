@@ -13,11 +13,18 @@
 /* Auctions that may have a ladder of their own: enum exch_cross. */
 #define EXCH_MARKET_CROSSES 6
 #define EXCH_MARKET_TICKS 32
+#define EXCH_MARKET_MAKERS 16
 
 /* From this price on (by size, whatever the sign) the step is `step`. */
 struct exch_market_tick {
 	exch_px from;
 	exch_px step;
+};
+
+/* A participant with a share of its own: alloc.h, LMM. */
+struct exch_market_maker {
+	uint32_t account;
+	uint8_t percent;
 };
 
 /*
@@ -91,8 +98,10 @@ struct exch_market {
 								* engine's */
 	struct exch_alloc alloc; /* name NULL: fifo */
 	uint8_t stp;		 /* enum exch_stp */
-	uint64_t types[4];	 /* order types it takes, a bit per code */
-	uint64_t tifs[4];	 /* times in force */
+	struct exch_market_maker maker[EXCH_MARKET_MAKERS];
+	unsigned nmakers;
+	uint64_t types[4]; /* order types it takes, a bit per code */
+	uint64_t tifs[4];  /* times in force */
 	struct exch_market_tick tick[EXCH_MARKET_TICKS];
 	unsigned nticks;
 	struct exch_market_band band;

@@ -41,6 +41,18 @@ room(struct exch_match *m, size_t n)
 	return true;
 }
 
+/* The percentage of a market maker, or 0. */
+static uint8_t
+share_of(const struct exch_match *m, uint32_t account)
+{
+	const struct exch_market *k = m->o.market;
+
+	for (unsigned i = 0; k != NULL && i < k->nmakers; i++)
+		if (k->maker[i].account == account)
+			return k->maker[i].percent;
+	return 0;
+}
+
 /* The orders of a level in the order of their queue; how many. */
 static size_t
 collect(struct exch_match *m, const struct exch_instr *in, exch_slot level)
@@ -53,13 +65,15 @@ collect(struct exch_match *m, const struct exch_instr *in, exch_slot level)
 
 	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o)) {
 		const struct exch_special *s = exch_special_of(m, o);
+		uint32_t owner = s != NULL ? s->account : slot[o].owner;
 
 		if (!room(m, n + 1))
 			return 0;
 		m->g.share[n] = (struct exch_share){slot[o].id, o};
 		m->g.share_order[n++] =
 		    (struct exch_alloc_order){.qty = slot[o].qty,
-			.owner = s != NULL ? s->account : slot[o].owner,
+			.owner = owner,
+			.lmm = share_of(m, owner),
 			.top = top->slot == o && top->id == slot[o].id};
 	}
 	return n;

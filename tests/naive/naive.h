@@ -161,6 +161,9 @@ struct naive_rules {
 	size_t nfreezes;
 	struct naive_row row[128];
 	size_t nrows;
+	/* Market makers and their shares in percent; 0: none. */
+	uint32_t maker[3];
+	uint8_t maker_percent[3];
 };
 
 struct naive {

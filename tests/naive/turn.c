@@ -425,6 +425,10 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		s[m].qty = was[m] = r->qty;
 		s[m].top = r->top;
 		s[m].owner = r->account;
+		for (size_t i = 0; n->rules != NULL && i < 3; i++)
+			if (n->rules->maker_percent[i] > 0 &&
+			    n->rules->maker[i] == r->account)
+				s[m].lmm = n->rules->maker_percent[i];
 		entry[m] = r->entry;
 		sum += r->qty;
 	}

@@ -51,7 +51,8 @@ static const char *const faults[] = {
 };
 
 static const char *const allocs[] = {"pro-rata", "cme-a", "time", "size",
-    "cme-o", "options", "time-pro-rata", "parity", "cme-k", "cme-s"};
+    "cme-o", "options", "time-pro-rata", "parity", "cme-k", "cme-s", "cme-q",
+    "cme-t"};
 
 /* Rules of a market: bands, ticks by price, orders it does not take. */
 static void
@@ -217,6 +218,16 @@ make_day(uint64_t n, uint64_t commands, unsigned ninstr, struct naive_rules *r)
 		make_rows(&g, commands, ninstr, r);
 }
 
+/* Market makers of 1 to 32 percent, for allocations that know any. */
+static void
+make_makers(uint64_t n, struct naive_rules *r)
+{
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(r->maker); i++) {
+		r->maker[i] = (uint32_t)(1 + (n + i) % 4);
+		r->maker_percent[i] = (uint8_t)(n / (i + 1) % 33);
+	}
+}
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -238,6 +249,7 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	f->general = p->general != 0;
 	if (f->general && n % 2 == 0) {
 		f->alloc = allocs[n / 2 % EXCH_ARRAY_LEN(allocs)];
+		make_makers(n / 2, &f->rules);
 		f->stp = n / 7 % 3 == 0 ? (uint8_t)(n % 6) : 0;
 	}
 	if (f->general && n % 4 == 1)

@@ -252,6 +252,10 @@ make_market(struct run *r)
 		if (n->no_tif[i])
 			k->tifs[i / 64] &= ~(UINT64_C(1) << i % 64);
 	}
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(n->maker); i++)
+		if (n->maker_percent[i] != 0)
+			k->maker[k->nmakers++] = (struct exch_market_maker){
+			    n->maker[i], n->maker_percent[i]};
 	k->announced = n->announced;
 	k->guard.collar = n->collar;
 	k->guard.short_sale = n->short_sale;

@@ -35,12 +35,25 @@ refused(const char *text, uint64_t line, const char *why)
 		    d.text);
 }
 
+/* One more than there is room for. */
+static void
+makers(void)
+{
+	char text[512] = "name x\n";
+
+	for (int i = 1; i <= EXCH_MARKET_MAKERS + 1; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+		    "market-maker %d 1%%\n", i);
+	refused(text, EXCH_MARKET_MAKERS + 2, "more than 16 market makers");
+}
+
 static void
 keys(void)
 {
 	tap_is_i64(parse("# a comment\n\nname xyz\r\n"
 			 "orders limit peg\nvalid day gtt # until\n"
 			 "allocation cme-a min 3\nself-trade both\n"
+			 "market-maker 7 10%\nmarket-maker 4294967295 90%\n"
 			 "ladder close sse-close\nladder xetra\n"
 			 "tick 0 0.001\ntick 10 0.05\n"
 			 "band static 10%\nband dynamic 2.5%\n"
@@ -59,6 +72,9 @@ keys(void)
 	tap_is_str(m.alloc.name, "cme-a", "allocation");
 	tap_is_u64(m.alloc.step[1].min, 3, "and its parameter");
 	tap_is_u64(m.stp, EXCH_STP_BOTH, "self-trade");
+	tap_is_u64(m.nmakers, 2, "market makers");
+	tap_is_u64(m.maker[1].account, UINT32_MAX, "the second");
+	tap_is_u64(m.maker[1].percent, 90, "and its share");
 	tap_is_u64(m.block_min, 500, "block min");
 	tap_is_u64(m.block_band, 5000000, "block band");
 	tap_is_str(m.ladder[EXCH_CROSS_CLOSE]->name, "sse-close",
@@ -68,7 +84,7 @@ keys(void)
 	tap_is_u64(m.band.dynamic, 2500000, "dynamic band");
 	tap_is_str(m.zone, "Asia/Shanghai", "zone");
 	/* Line numbers of the timetable are those of the file. */
-	tap_is_u64(strspn(m.sessions, "\n"), 16, "sessions on their lines");
+	tap_is_u64(strspn(m.sessions, "\n"), 18, "sessions on their lines");
 	tap_ok(
 	    strstr(m.sessions, " 09:15 call open\n\n 09:25 closed\n") != NULL,
 	    "sessions");
@@ -96,6 +112,16 @@ mistakes(void)
 	refused("name x\nallocation size min 2\n", 2, "no parameter");
 	refused("name x\nself-trade maybe\n", 2, "self-trade needs");
 	refused("name x\nself-trade both by account\n", 2, "'by'");
+	refused("name x\nmarket-maker 7\n", 2, "market-maker needs");
+	refused("name x\nmarket-maker 0 1%\n", 2, "number of an account");
+	refused(
+	    "name x\nmarket-maker 4294967296 1%\n", 2, "number of an account");
+	refused("name x\nmarket-maker 7 0%\n", 2, "not a percentage");
+	refused("name x\nmarket-maker 7 1.5%\n", 2, "whole percentage");
+	refused("name x\nmarket-maker 7 1%\nmarket-maker 7 2%\n", 3,
+	    "its share already");
+	refused("name x\nmarket-maker 7 60%\nmarket-maker 8 41%\n", 3,
+	    "more than 100%");
 	refused("name x\nladder frankfurt\n", 2, "no ladder");
 	refused("name x\nladder lunch xetra\n", 2, "kind of auction");
 	refused("name x\ntick 1\n", 2, "tick needs");
@@ -128,6 +154,7 @@ mistakes(void)
 	refused("name x\nzone\n", 2, "zone needs");
 	refused("name x\naccounts\n", 2, "accounts needs");
 	refused("name x\naccounts known\n", 2, "accounts needs");
+	makers();
 	tap_is_i64(exch_market_parse("name x\0y\n", 9, "test", &m, &d),
 	    EXCH_ERR_FORMAT, "a byte 0");
 }
