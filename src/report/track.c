@@ -292,7 +292,7 @@ take_phase(struct exch_track *t, const struct exch_rec_phase *r, uint32_t place,
 static int
 step(struct exch_life *o, enum exch_life_event e, struct exch_diag *d)
 {
-	uint8_t state = exch_life_shown(&o->stage);
+	uint8_t state = (uint8_t)exch_life_shown(&o->stage);
 
 	if (exch_life_step(&o->stage, e) == EXCH_OK)
 		return EXCH_OK;
