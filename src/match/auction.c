@@ -235,8 +235,11 @@ exch_auction_result(struct exch_match *m, struct exch_instr *in,
 {
 	exch_auction_tell(m, in, p, ref, cross)->final = 1;
 	m->st.auctions++;
-	if (m->guarded && p->found)
+	if (m->guarded && p->found) {
 		in->more->guard.auction = exch_engine_price(in, p->tick);
+		if (in->more->guard.luld != NULL)
+			in->more->guard.luld->opened = in->more->guard.auction;
+	}
 }
 
 /* Pair the heads of both sides until the volume is done. */

@@ -120,8 +120,10 @@ ring(struct exch_match *m)
 	exch_alarm_set(m, in, (enum exch_alarm_kind)a.kind, EXCH_TS_NONE);
 	if (a.kind == EXCH_ALARM_RESUME)
 		exch_monitor_resume(m, in);
-	else
+	else if (a.kind == EXCH_ALARM_INDICATE)
 		exch_monitor_indicate(m, in);
+	else
+		exch_luld_pause(m, in);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
 }

@@ -30,13 +30,22 @@ reaches(const struct exch_match *m, const struct exch_instr *in,
 	exch_slot l = in->book.side[!exch_book_index(s->side)].best;
 	struct exch_spot p = {0, false};
 
-	if (!s->discreet || l == EXCH_SLOT_NONE ||
+	if (!s->discreet ||
 	    (s->where != EXCH_AT_BOOK && s->where != EXCH_AT_DARK))
+		return false;
+	/* Its turn would pass over what stands outside the bands. */
+	for (; l != EXCH_SLOT_NONE;
+	     l = exch_book_worse(m->store, &in->book, l)) {
+		p.tick = exch_book_slots(m->store)[l].tick;
+		if (!m->guarded ||
+		    !exch_luld_outside(in, exch_spot_price(in, p)))
+			break;
+	}
+	if (l == EXCH_SLOT_NONE)
 		return false;
 	/* A short sale's discretion ends where it may not sell now. */
 	if (exch_guard_bars(m, in, s, exch_spot_of(in, s->discretion)))
 		return false;
-	p.tick = exch_book_slots(m->store)[l].tick;
 	return exch_spot_reaches(s->side, exch_spot_of(in, s->discretion), p);
 }
 

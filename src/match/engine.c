@@ -23,8 +23,8 @@ take_market(struct exch_match *m, const struct exch_market *k)
 {
 	static const struct exch_market_guard none;
 
-	m->guarded =
-	    memcmp(&k->guard, &none, sizeof(none)) != 0 || k->day.calls;
+	m->guarded = memcmp(&k->guard, &none, sizeof(none)) != 0 ||
+		     k->day.calls || k->luld.nbands != 0;
 	if (k->alloc.name != NULL)
 		m->o.alloc = &k->alloc;
 	if (k->stp != EXCH_STP_MARKET)
@@ -73,8 +73,13 @@ exch_match_free(struct exch_match *m)
 	exch_book_store_free(m->store);
 	exch_general_clear(m);
 	for (i = 0; m->page != NULL && i < EXCH_INSTR_PAGES; i++) {
-		for (k = 0; m->page[i] != NULL && k < EXCH_INSTR_PAGE; k++)
-			exch_free(m->page[i][k].more);
+		for (k = 0; m->page[i] != NULL && k < EXCH_INSTR_PAGE; k++) {
+			struct exch_more *more = m->page[i][k].more;
+
+			if (more != NULL)
+				exch_free(more->guard.luld);
+			exch_free(more);
+		}
 		exch_free(m->page[i]);
 	}
 	exch_free(m->page);
@@ -137,6 +142,8 @@ instr_make(struct exch_match *m, uint32_t id)
 	/* Allocations and protections remember something of each of them. */
 	if ((m->o.alloc != NULL || m->guarded) && exch_more_get(m, in) == NULL)
 		return NULL;
+	if (m->guarded && !exch_luld_get(m, in))
+		return NULL;
 	if (id > m->max_instr)
 		m->max_instr = id;
 	if (m->guarded)
@@ -167,6 +174,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 {
 	uint32_t id = r->h.instr;
 	struct exch_instr *in = exch_engine_instr(m, id);
+	bool anew = in == NULL || in->tick.d != (uint64_t)r->tick;
 
 	if (id == 0 || id > EXCH_INSTR_MAX || r->tick <= 0 || r->lot == 0 ||
 	    r->lot > INT64_MAX) {
@@ -192,6 +200,8 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	in->kind = r->kind;
 	in->instr_reference = r->reference;
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
+	if (m->guarded)
+		exch_luld_announced(m, in, anew);
 }
 
 /*

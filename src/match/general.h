@@ -463,6 +463,33 @@ void exch_monitor_phase(struct exch_match *m, struct exch_instr *in,
 void exch_monitor_resume(struct exch_match *m, struct exch_instr *in);
 void exch_monitor_indicate(struct exch_match *m, struct exch_instr *in);
 
+/* ---- luld.c ---- */
+
+/* A guarded instrument gets its memory; false: m->nomem. */
+bool exch_luld_get(struct exch_match *m, struct exch_instr *in);
+/* Of a guarded instrument: nothing executes at this price. */
+bool exch_luld_outside(const struct exch_instr *in, exch_px price);
+void exch_luld_prints(
+    struct exch_match *m, struct exch_instr *in, exch_px price);
+/*
+ * Behind all a command did: true, and another reference holds, whose bands
+ * took orders away.  Then whether a limit state began or ended.
+ */
+bool exch_luld_look(struct exch_match *m, struct exch_instr *in);
+void exch_luld_state(struct exch_match *m, struct exch_instr *in);
+/* `anew`: for the first time, or on another grid. */
+void exch_luld_announced(
+    struct exch_match *m, struct exch_instr *in, bool anew);
+/* Another phase holds. */
+void exch_luld_phase(struct exch_match *m, struct exch_instr *in, uint8_t was);
+enum exch_reject exch_luld_check(const struct exch_match *m,
+    const struct exch_instr *in, const struct exch_special *s, exch_px price);
+/* The limit of a turn is moved to the band; false: it has to end. */
+bool exch_luld_bounds(
+    struct exch_match *m, struct exch_instr *in, struct exch_turn *t);
+/* The alarm LIMIT. */
+void exch_luld_pause(struct exch_match *m, struct exch_instr *in);
+
 /* ---- clock.c, hold.c ---- */
 
 /* So much later, and never EXCH_TS_NONE. */

@@ -136,6 +136,7 @@ exch_guard_prints(struct exch_match *m, struct exch_instr *in, exch_px price)
 	uint64_t share = exch_guard_of(m)->short_sale;
 	exch_px ref = in->instr_reference;
 
+	exch_luld_prints(m, in, price);
 	if (share == 0 || ref == EXCH_PX_NONE || ref <= 0 ||
 	    ((exch_i128)ref - price) * WHOLE <
 		(exch_i128)ref * (exch_i128)share)
@@ -168,7 +169,11 @@ exch_guard_entry(const struct exch_match *m, const struct exch_instr *in,
 		return EXCH_REJ_NONE;
 	as.price = price;
 	code = check_collar(m, in, &as);
-	return code != EXCH_REJ_NONE ? code : check_short(m, in, &as, price);
+	if (code == EXCH_REJ_NONE)
+		code = check_short(m, in, &as, price);
+	if (code == EXCH_REJ_NONE && m->guarded)
+		code = exch_luld_check(m, in, s, price);
+	return code;
 }
 
 /* ---- quantities ---- */

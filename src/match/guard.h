@@ -6,17 +6,20 @@
  *	guard.c     checks of entry: collar, odd lots, short sales, throttle
  *	monitor.c   prices that stop trading, longer calls, indications
  *	clock.c     what the clock does, and in which order
+ *	luld.c      limit up, limit down
  *	hold.c      commands that a speed bump holds
  */
 #ifndef EXCH_MATCH_GUARD_H
 #define EXCH_MATCH_GUARD_H
 
 #include "rec/rec.h"
+#include "match/luld.h"
 
 /* What an instrument's clock may be set for; of one time in this order. */
 enum exch_alarm_kind {
 	EXCH_ALARM_RESUME, /* an interruption or a longer call is over */
 	EXCH_ALARM_INDICATE,
+	EXCH_ALARM_LIMIT, /* it was in a limit state for too long */
 	EXCH_ALARM_KINDS
 };
 
@@ -49,6 +52,7 @@ struct exch_guarded {
 	exch_qty seen_paired;
 	exch_qty seen_imbalance;
 	uint8_t seen_side;
+	struct exch_luld *luld; /* NULL: the market has none */
 };
 
 static inline void

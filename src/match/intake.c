@@ -618,14 +618,18 @@ exch_general_after(struct exch_match *m, struct exch_instr *in)
 	if (in->more == NULL || m->nomem)
 		return;
 	exch_request_settle(m, in);
-	exch_park_serve(m, in);
-	exch_monitor_interrupt(m, in);
-	if (in->more->dirty) {
-		in->more->dirty = false;
-		m->g.ndirty--;
-	}
-	exch_settle(m, in);
-	exch_monitor_interrupt(m, in);
+	do {
+		exch_park_serve(m, in);
+		exch_monitor_interrupt(m, in);
+		if (in->more->dirty) {
+			in->more->dirty = false;
+			m->g.ndirty--;
+		}
+		exch_settle(m, in);
+		exch_monitor_interrupt(m, in);
+	} while (m->guarded && exch_luld_look(m, in));
+	if (m->guarded)
+		exch_luld_state(m, in);
 	exch_peg_elsewhere(m);
 }
 

@@ -528,6 +528,7 @@ static const struct {
     {"interrupt", take_interrupt, false},
     {"monitor", take_monitor, true},
     {"indicative", take_indicative, true},
+    {"luld", exch_line_luld, false},
     {"block", take_block, false},
     {"accounts", take_accounts, true},
     {"random-end", exch_line_random_end, false},
@@ -585,7 +586,7 @@ take_line(struct exch_market_line *p)
 	    "is no key: they are name, ladder, allocation, "
 	    "market-maker, self-trade, orders, valid, tick, band, collar, "
 	    "odd-lots, short-sale, throttle, speed-bump, interrupt, monitor, "
-	    "indicative, block, "
+	    "indicative, block, luld, "
 	    "accounts, random-end, phase, freeze, calendar, zone, session");
 }
 
@@ -597,6 +598,11 @@ exch_market_init(struct exch_market *m)
 	memset(m->tifs, 0xff, sizeof(m->tifs));
 	memset(m->day.types, 0xff, sizeof(m->day.types));
 	memset(m->day.tifs, 0xff, sizeof(m->day.tifs));
+	m->luld = (struct exch_market_luld){.window = 300 * EXCH_SEC,
+	    .change = 1000000,
+	    .hold = 30 * EXCH_SEC,
+	    .limit = 15 * EXCH_SEC,
+	    .pause = 300 * EXCH_SEC};
 }
 
 int

@@ -92,6 +92,27 @@ struct exch_market_day {
 	bool calls;	   /* random ends or freezes */
 };
 
+/* Limit up, limit down: exch-market(5).  Shares are percent x 10^6. */
+#define EXCH_MARKET_LULD_BANDS 16
+
+enum exch_luld_rel { EXCH_LULD_ABOVE, EXCH_LULD_FROM, EXCH_LULD_BELOW };
+
+struct exch_market_luld {
+	struct exch_market_luld_band {
+		exch_px at; /* prices of yesterday it is for */
+		uint64_t share;
+		exch_px most; /* how wide at most, 0: any */
+		uint8_t rel;  /* enum exch_luld_rel */
+	} band[EXCH_MARKET_LULD_BANDS];
+	unsigned nbands; /* 0: the market has none of this */
+	uint64_t window; /* times in ns */
+	uint64_t change;
+	uint64_t hold;
+	uint64_t limit;
+	uint64_t pause;
+	bool reject; /* what is beyond a band, instead of moving it */
+};
+
 struct exch_market {
 	char name[32];
 	const struct exch_ladder *ladder[EXCH_MARKET_CROSSES]; /* NULL: the
@@ -107,6 +128,7 @@ struct exch_market {
 	struct exch_market_band band;
 	struct exch_market_guard guard;
 	struct exch_market_day day;
+	struct exch_market_luld luld;
 	exch_qty block_min;  /* of a trade agreed outside the book */
 	uint64_t block_band; /* how far its price may be, 0: any */
 	char *sessions;	     /* a timetable's text, NULL: none */

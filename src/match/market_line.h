@@ -61,4 +61,8 @@ int exch_line_phase(struct exch_market_line *p);
 int exch_line_freeze(struct exch_market_line *p);
 int exch_line_calendar(struct exch_market_line *p);
 
+/* ---- market_luld.c ---- */
+
+int exch_line_luld(struct exch_market_line *p);
+
 #endif

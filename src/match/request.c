@@ -89,7 +89,8 @@ breaks(const struct exch_match *m, const struct exch_instr *in, exch_px price)
 	if (!m->guarded)
 		return false;
 	(void)exch_last_price(in, &last);
-	return !exch_monitor_within(m, in, price, last, &b);
+	return exch_luld_outside(in, price) ||
+	       !exch_monitor_within(m, in, price, last, &b);
 }
 
 static enum exch_reject

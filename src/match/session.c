@@ -231,6 +231,8 @@ exch_general_phase(
 
 	if (exch_more_get(m, in) == NULL)
 		return;
+	if (in->more->guard.luld != NULL)
+		in->more->guard.luld->opened = EXCH_PX_NONE;
 	end_phase(m, in, p);
 	if (m->guarded)
 		exch_monitor_phase(m, in, p);
@@ -240,6 +242,8 @@ exch_general_phase(
 	if (p->phase == EXCH_PHASE_CONTINUOUS ||
 	    p->phase == EXCH_PHASE_CLOSED || p->phase == EXCH_PHASE_END)
 		exch_engine_drop_market(m, in);
+	if (m->guarded)
+		exch_luld_phase(m, in, was);
 	if (was == EXCH_PHASE_CONTINUOUS && p->phase != EXCH_PHASE_CONTINUOUS) {
 		leave(m, in);
 		exch_peg_rounds(m, in);

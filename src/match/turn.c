@@ -88,6 +88,14 @@ receipt(const struct exch_match *m, exch_slot o)
 	return a;
 }
 
+/* Is what rests at this price passed over, whoever comes? */
+static inline bool
+is_outside(
+    const struct exch_match *m, const struct exch_instr *in, struct exch_spot p)
+{
+	return m->guarded && exch_luld_outside(in, exch_spot_price(in, p));
+}
+
 /*
  * Prices the market would not stop at; `*last` is the price before, and
  * becomes this one.
@@ -132,6 +140,7 @@ available_by_time(const struct exch_match *m, const struct exch_instr *in,
 			struct exch_alloc_order a = receipt(m, w.o);
 
 			if ((any && !exch_alloc_before(&done, &a)) ||
+			    is_outside(m, in, w.p) ||
 			    skips(t->s, left, exch_special_of(m, w.o),
 				full_qty(m, w.o)))
 				continue;
@@ -202,7 +211,8 @@ available(const struct exch_match *m, const struct exch_instr *in,
 		}
 		if (w.b == 0 && ends)
 			qty = slot[w.o].qty;
-		if (skips(t->s, left, exch_special_of(m, w.o), qty))
+		if (is_outside(m, in, w.p) ||
+		    skips(t->s, left, exch_special_of(m, w.o), qty))
 			continue;
 		if (prevented(m, t, w.o)) {
 			if (t->stp == EXCH_STP_OLDEST)
@@ -227,7 +237,8 @@ exch_turn_meets(const struct exch_match *m, const struct exch_instr *in,
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
 		if (!exch_spot_reaches(side, limit, w.p))
 			return false;
-		if (skips(s, qty, exch_special_of(m, w.o), full_qty(m, w.o)))
+		if (is_outside(m, in, w.p) ||
+		    skips(s, qty, exch_special_of(m, w.o), full_qty(m, w.o)))
 			continue;
 		*at = w.p;
 		return true;
@@ -494,7 +505,8 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			break;
-		if (skips(t->s, t->left, exch_special_of(m, w.o), a.qty))
+		if (is_outside(m, in, w.p) ||
+		    skips(t->s, t->left, exch_special_of(m, w.o), a.qty))
 			continue;
 		if (best.o == EXCH_SLOT_NONE || exch_alloc_before(&a, &first)) {
 			best = w;
@@ -526,7 +538,8 @@ step(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			return false;
-		if (skips(t->s, t->left, exch_special_of(m, w.o), qty))
+		if (is_outside(m, in, w.p) ||
+		    skips(t->s, t->left, exch_special_of(m, w.o), qty))
 			continue;
 		if (m->o.alloc != NULL && w.b == 0 && share(m, in, t, &w))
 			return true;
@@ -625,6 +638,8 @@ unmet(const struct exch_match *m, const struct exch_instr *in,
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w))
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			return EXCH_WHY_COLLAR;
+		else if (is_outside(m, in, w.p))
+			return EXCH_WHY_BAND;
 	return EXCH_WHY_NO_LIQUIDITY;
 }
 
@@ -657,6 +672,10 @@ remain(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 static void
 trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 {
+	if (m->guarded && !exch_is_stopped(in) && !exch_luld_bounds(m, in, t)) {
+		end_turn(m, in, t, EXCH_WHY_BAND);
+		return;
+	}
 	if (!t->discreet)
 		t->reach = t->limit;
 	if (t->limit.tick == EXCH_TICK_MARKET && m->guarded)

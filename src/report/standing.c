@@ -121,7 +121,8 @@ exch_stand_restated(struct exch_life *o, const struct exch_rec_restated *r)
 	if (r->reason == EXCH_RESTATE_TO_LIMIT) {
 		o->type = EXCH_ORD_LIMIT;
 		o->price = r->price;
-	} else if (r->reason == EXCH_RESTATE_SLIDE) {
+	} else if (r->reason == EXCH_RESTATE_SLIDE ||
+		   r->reason == EXCH_RESTATE_BAND) {
 		o->price = r->price;
 	}
 	if (o->apart == was_apart)

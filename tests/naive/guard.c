@@ -20,8 +20,8 @@ rules(const struct naive *n)
 	return n->rules != NULL ? n->rules : &no_rules;
 }
 
-static exch_ts
-later(exch_ts t, uint64_t ns)
+exch_ts
+naive_later(exch_ts t, uint64_t ns)
 {
 	exch_u128 sum = (exch_u128)t + ns;
 
@@ -65,9 +65,9 @@ void
 naive_guard_begin(struct naive *n, struct naive_instr *in)
 {
 	in->auction = in->breach = in->seen.price = EXCH_PX_NONE;
-	in->resume_at = in->indicate_at = EXCH_TS_NONE;
+	in->resume_at = in->indicate_at = in->limit_at = EXCH_TS_NONE;
 	if (rules(n)->indicative != 0 && in->phase == EXCH_PHASE_CALL)
-		in->indicate_at = later(n->time, rules(n)->indicative);
+		in->indicate_at = naive_later(n->time, rules(n)->indicative);
 }
 
 /* ---- entry ---- */
@@ -161,7 +161,10 @@ naive_guard_entry(const struct naive *n, const struct naive_instr *in,
 	    (as.side == EXCH_BUY ? price > bound : price < bound))
 		return EXCH_REJ_COLLAR;
 	as.price = as.type == EXCH_ORD_LIMIT ? price : EXCH_PX_NONE;
-	return naive_barred(n, in, &as) ? EXCH_REJ_SHORT : EXCH_REJ_NONE;
+	if (naive_barred(n, in, &as))
+		return EXCH_REJ_SHORT;
+	return naive_luld_refuses(n, in, o, price) ? EXCH_REJ_BAND
+						   : EXCH_REJ_NONE;
 }
 
 bool
@@ -188,8 +191,8 @@ naive_throttles(struct naive *n, uint32_t account)
 
 /* ---- short sales ---- */
 
-static void
-notice(struct naive *n, const struct naive_instr *in, const char *text)
+void
+naive_notice(struct naive *n, const struct naive_instr *in, const char *text)
 {
 	size_t fixed = sizeof(struct exch_rec_notice);
 	size_t size = (fixed + strlen(text) + 7) / 8 * 8;
@@ -207,6 +210,7 @@ naive_prints(struct naive *n, struct naive_instr *in, exch_px price)
 {
 	exch_px ref = in->def.reference;
 
+	naive_luld_prints(n, in, price);
 	if (rules(n)->short_sale == 0 || ref == EXCH_PX_NONE || ref <= 0)
 		return;
 	/* price <= reference less its share */
@@ -214,7 +218,7 @@ naive_prints(struct naive *n, struct naive_instr *in, exch_px price)
 	    (exch_i128)ref * (WHOLE - (exch_i128)rules(n)->short_sale))
 		return;
 	if (in->restricted == 0)
-		notice(n, in, "short-sale restriction=on");
+		naive_notice(n, in, "short-sale restriction=on");
 	in->restricted = 2;
 }
 
@@ -222,7 +226,7 @@ void
 naive_end_of_day(struct naive *n, struct naive_instr *in)
 {
 	if (in->restricted == 1)
-		notice(n, in, "short-sale restriction=off");
+		naive_notice(n, in, "short-sale restriction=off");
 	if (in->restricted > 0)
 		in->restricted--;
 }
@@ -275,7 +279,7 @@ naive_interrupt(struct naive *n, struct naive_instr *in)
 	in->stopped = false;
 	naive_tell_phase(n, in->def.h.instr, &call);
 	naive_phase(n, in, &call, true);
-	in->resume_at = later(n->time, in->pause);
+	in->resume_at = naive_later(n->time, in->pause);
 	in->then = (struct exch_rec_phase){.h.instr = in->def.h.instr,
 	    .phase = EXCH_PHASE_CONTINUOUS,
 	    .cross = EXCH_CROSS_NONE,
@@ -351,7 +355,7 @@ naive_extends(struct naive *n, struct naive_instr *in,
 	in->call_ref = call_ref;
 	in->extended = true;
 	in->lingers = false;
-	in->resume_at = later(n->time, rules(n)->monitor_time);
+	in->resume_at = naive_later(n->time, rules(n)->monitor_time);
 	in->then = (struct exch_rec_phase){.h.instr = in->def.h.instr,
 	    .phase = c->phase,
 	    .cross = c->cross,
@@ -373,7 +377,7 @@ naive_guard_phase(
 	in->seen = (struct exch_rec_auction){.price = EXCH_PX_NONE};
 	in->seen_change = 0;
 	if (call && rules(n)->indicative != 0)
-		in->indicate_at = later(n->time, rules(n)->indicative);
+		in->indicate_at = naive_later(n->time, rules(n)->indicative);
 }
 
 void
@@ -381,7 +385,7 @@ naive_indicate(struct naive *n, struct naive_instr *in)
 {
 	struct exch_rec_auction a;
 
-	in->indicate_at = later(n->time, rules(n)->indicative);
+	in->indicate_at = naive_later(n->time, rules(n)->indicative);
 	/* Where nothing has happened nothing can be new. */
 	if (in->seen_change == n->changes)
 		return;
@@ -408,7 +412,7 @@ naive_hold(struct naive *n, const struct exch_rec *r)
 	if (r->type == EXCH_REC_MASS_CANCEL &&
 	    (c->kind == EXCH_MASS_KILL || c->kind == EXCH_MASS_RELEASE))
 		return false;
-	h.due = later(n->time, rules(n)->bump);
+	h.due = naive_later(n->time, rules(n)->bump);
 	h.rec = malloc(exch_rec_len(r));
 	n->held = realloc(n->held, (n->nheld + 1) * sizeof(*n->held));
 	if (h.rec == NULL || n->held == NULL)

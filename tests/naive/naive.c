@@ -344,7 +344,11 @@ do_instrument(struct naive *n, const struct exch_rec_instrument *c)
 		in->auction = EXCH_PX_NONE;
 	}
 	if (in != NULL) {
+		bool other = in->def.tick != c->tick;
+
 		in->def = *c;
+		if (other)
+			naive_luld_announced(n, in);
 		return;
 	}
 	n->instr = realloc(n->instr, (n->ninstr + 1) * sizeof(*n->instr));
@@ -358,6 +362,7 @@ do_instrument(struct naive *n, const struct exch_rec_instrument *c)
 	    .last = EXCH_PX_NONE,
 	    .match = 1};
 	naive_guard_begin(n, in);
+	naive_luld_announced(n, in);
 }
 
 /* ---- EXPECT ---- */
@@ -443,6 +448,7 @@ naive_clear(struct naive *n)
 		free(n->instr[i].order);
 		free(n->instr[i].apart);
 		free(n->instr[i].made);
+		free(n->instr[i].prints);
 		free(n->instr[i].broken);
 	}
 	for (size_t i = 0; i < n->nheld; i++)

@@ -63,6 +63,12 @@ struct naive_order {
 	uint64_t refreshes;
 };
 
+/* An execution as limit up, limit down remembers it. */
+struct naive_print {
+	uint64_t part; /* of the window, counted from 1970 */
+	exch_px price;
+};
+
 struct naive_instr {
 	struct exch_rec_instrument def;
 	uint8_t phase;
@@ -96,6 +102,13 @@ struct naive_instr {
 	struct exch_rec_phase then;	/* what comes at resume_at */
 	struct exch_rec_auction seen;	/* the last indication of this call */
 	uint64_t seen_change;
+	/* Limit up, limit down. */
+	exch_px luld_ref, lower, upper; /* or none */
+	exch_ts luld_since, limit_at;
+	uint8_t luld_state;
+	bool printed;
+	struct naive_print *prints;
+	size_t nprints;
 	/* Executions the latest command had and no EXPECT has met yet. */
 	struct exch_rec_exec *made;
 	size_t nmade;
@@ -164,6 +177,15 @@ struct naive_rules {
 	/* Market makers and their shares in percent; 0: none. */
 	uint32_t maker[3];
 	uint8_t maker_percent[3];
+	struct naive_luld {
+		int rel; /* above, from, below: 1, 0, -1 */
+		exch_px at;
+		exch_px most;
+		uint64_t share;
+	} luld[4];
+	size_t nluld;
+	uint64_t luld_window, luld_change, luld_hold, luld_limit, luld_pause;
+	bool luld_reject;
 };
 
 struct naive {
@@ -324,6 +346,22 @@ bool naive_lingers(const struct naive *n);
 exch_ts naive_next_row(const struct naive *n);
 exch_ts naive_last_row(const struct naive *n);
 void naive_do_row(struct naive *n);
+exch_ts naive_later(exch_ts t, uint64_t ns);
+void naive_notice(
+    struct naive *n, const struct naive_instr *in, const char *text);
+/* luld.c */
+bool naive_outside(const struct naive_instr *in, exch_px price);
+void naive_luld_prints(struct naive *n, struct naive_instr *in, exch_px price);
+bool naive_luld_look(struct naive *n, struct naive_instr *in);
+void naive_luld_state(struct naive *n, struct naive_instr *in);
+void naive_luld_announced(struct naive *n, struct naive_instr *in);
+void naive_luld_phase(
+    struct naive *n, struct naive_instr *in, uint8_t was, exch_px opened);
+bool naive_luld_refuses(const struct naive *n, const struct naive_instr *in,
+    const struct naive_order *o, exch_px price);
+bool naive_luld_bounds(
+    struct naive *n, struct naive_instr *in, struct naive_order *o, bool hides);
+void naive_luld_pause(struct naive *n, struct naive_instr *in);
 /* general.c */
 bool naive_is_call(uint8_t tif);
 bool naive_is_dated(uint8_t tif);

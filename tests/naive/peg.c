@@ -150,7 +150,8 @@ find_discreet(const struct naive *n, const struct naive_instr *in)
 			const struct naive_order *r = &in->order[k];
 
 			if (r->side == o->side || r->hidden ||
-			    r->price == EXCH_PX_NONE)
+			    r->price == EXCH_PX_NONE ||
+			    naive_outside(in, r->price))
 				continue;
 			reaches |= o->side == EXCH_BUY
 				       ? r->price <= o->discretion
@@ -210,11 +211,21 @@ naive_pegs_elsewhere(struct naive *n)
 void
 naive_g_after(struct naive *n, struct naive_instr *in)
 {
+	/* A command that was refused did nothing to look at. */
+	bool refused =
+	    n->nout > 0 &&
+	    ((struct exch_rec *)(void *)(n->out + n->last_out))->type ==
+		EXCH_REC_REJECT;
+
 	naive_end_answers(n, in);
-	naive_serve(n);
-	naive_interrupt(n, in);
-	in->touched = false;
-	naive_pegs(n, in);
-	naive_interrupt(n, in);
+	do {
+		naive_serve(n);
+		naive_interrupt(n, in);
+		in->touched = false;
+		naive_pegs(n, in);
+		naive_interrupt(n, in);
+	} while (!refused && naive_luld_look(n, in));
+	if (!refused)
+		naive_luld_state(n, in);
 	naive_pegs_elsewhere(n);
 }

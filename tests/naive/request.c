@@ -107,7 +107,8 @@ check(const struct naive *n, const struct naive_instr *in,
 		return EXCH_REJ_REQUEST;
 	if (c->qty < q->qty && c->qty < a->qty && c->qty % in->def.lot != 0)
 		return EXCH_REJ_LOT;
-	if (!naive_in_range(n, in, a->price, in->last))
+	if (naive_outside(in, a->price) ||
+	    !naive_in_range(n, in, a->price, in->last))
 		return EXCH_REJ_BAND;
 	if (naive_is_killed(n, q->account) || naive_is_killed(n, a->account))
 		return EXCH_REJ_KILLED;

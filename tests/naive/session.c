@@ -178,25 +178,27 @@ first_to_expire(struct naive *n, struct naive_instr **pin)
 	return o;
 }
 
-/* The alarm that comes first: by time, resumptions first, instrument. */
+/* The alarm that comes first: by time, kind, instrument. */
 static struct naive_instr *
-first_alarm(struct naive *n, bool *resumes, exch_ts *at)
+first_alarm(struct naive *n, int *which, exch_ts *at)
 {
 	struct naive_instr *in = NULL;
 
 	*at = EXCH_TS_NONE;
-	for (int kind = 0; kind < 2; kind++)
+	for (int kind = 0; kind < 3; kind++)
 		for (size_t i = 0; i < n->ninstr; i++) {
 			struct naive_instr *x = &n->instr[i];
-			exch_ts t = kind == 0 ? x->resume_at : x->indicate_at;
+			exch_ts t = kind == 0	? x->resume_at
+				    : kind == 1 ? x->indicate_at
+						: x->limit_at;
 
 			if (t == EXCH_TS_NONE || t > *at ||
-			    (t == *at && (*resumes != (kind == 0) ||
+			    (t == *at && (*which != kind ||
 					     x->def.h.instr > in->def.h.instr)))
 				continue;
 			in = x;
 			*at = t;
-			*resumes = kind == 0;
+			*which = kind;
 		}
 	return in;
 }
@@ -207,14 +209,14 @@ do_due(struct naive *n, exch_ts time)
 {
 	struct naive_instr *in, *rings;
 	const struct naive_order *o = first_to_expire(n, &in);
-	bool resumes = false;
+	int which = 0;
 	exch_ts alarm, expire = o != NULL ? o->expire : EXCH_TS_NONE;
 	exch_ts held = n->nheld > 0 ? n->held[0].due : EXCH_TS_NONE;
 	exch_ts row = naive_next_row(n);
 	size_t before = n->nout;
 	exch_ts first;
 
-	rings = first_alarm(n, &resumes, &alarm);
+	rings = first_alarm(n, &which, &alarm);
 	first = expire < alarm ? expire : alarm;
 	first = held < first ? held : first;
 	first = row < first ? row : first;
@@ -230,11 +232,14 @@ do_due(struct naive *n, exch_ts time)
 	} else if (row == first) {
 		naive_do_row(n);
 		n->changes++;
-	} else if (alarm == first && resumes) {
+	} else if (alarm == first && which == 0) {
 		naive_resume(n, rings);
 		n->changes++;
-	} else if (alarm == first) {
+	} else if (alarm == first && which == 1) {
 		naive_indicate(n, rings);
+	} else if (alarm == first) {
+		naive_luld_pause(n, rings);
+		n->changes++;
 	} else {
 		naive_release(n);
 	}
@@ -430,6 +435,7 @@ naive_g_phase(struct naive *n, struct naive_instr *in,
 	}
 	if (ends)
 		naive_drop_market(n, in);
+	naive_luld_phase(n, in, was, price);
 	if (was == EXCH_PHASE_CONTINUOUS && !opens) {
 		leave(n, in);
 		naive_pegs(n, in);

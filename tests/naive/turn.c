@@ -164,7 +164,8 @@ available(const struct naive *e, const struct naive_instr *in,
 				break;
 			full = r->qty;
 		}
-		if (passes_over(o, left, r, full))
+		if (naive_outside(in, r->price) ||
+		    passes_over(o, left, r, full))
 			continue;
 		if (prevented(e, o, r)) {
 			if (o->stp == EXCH_STP_OLDEST)
@@ -195,7 +196,8 @@ naive_meets(
 			continue;
 		if (!within(o, r->price))
 			break;
-		if (passes_over(o, o->qty, r, r->qty + r->reserve))
+		if (naive_outside(in, r->price) ||
+		    passes_over(o, o->qty, r, r->qty + r->reserve))
 			continue;
 		*at = r->price;
 		found = true;
@@ -367,7 +369,8 @@ step_by_time(struct naive *n, struct naive_instr *in, struct naive_order *o)
 		const struct naive_order *r = &in->order[i];
 
 		if (r->side == o->side || r->price == EXCH_PX_NONE ||
-		    !within(o, r->price) || passes_over(o, o->qty, r, r->qty))
+		    !within(o, r->price) || naive_outside(in, r->price) ||
+		    passes_over(o, o->qty, r, r->qty))
 			continue;
 		if (best == in->n || received_before(r, &in->order[best]))
 			best = i;
@@ -470,7 +473,8 @@ step(struct naive *n, struct naive_instr *in, struct naive_order *o)
 			continue;
 		if (!within(o, r->price))
 			break;
-		if (passes_over(o, o->qty, r, r->qty))
+		if (naive_outside(in, r->price) ||
+		    passes_over(o, o->qty, r, r->qty))
 			continue;
 		if (n->alloc != NULL && !r->hidden &&
 		    share(n, in, o, v, count, k)) {
@@ -535,6 +539,19 @@ more_behind(const struct naive_instr *in, const struct naive_order *o)
 	return false;
 }
 
+/* Somebody rests where it may go, but nothing executes. */
+static bool
+more_outside(const struct naive_instr *in, const struct naive_order *o)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].side != o->side &&
+		    in->order[i].price != EXCH_PX_NONE &&
+		    within(o, in->order[i].price) &&
+		    naive_outside(in, in->order[i].price))
+			return true;
+	return false;
+}
+
 static void
 what_is_left(struct naive *n, struct naive_instr *in, struct naive_order *o,
     bool traded, exch_px last)
@@ -548,8 +565,9 @@ what_is_left(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	} else if (o->type == EXCH_ORD_MARKET ||
 		   (o->type == EXCH_ORD_MTL && !traded)) {
 		end_turn(n, in, o,
-		    more_behind(in, o) ? EXCH_WHY_COLLAR
-				       : EXCH_WHY_NO_LIQUIDITY);
+		    more_outside(in, o)	 ? EXCH_WHY_BAND
+		    : more_behind(in, o) ? EXCH_WHY_COLLAR
+					 : EXCH_WHY_NO_LIQUIDITY);
 	} else if (o->type == EXCH_ORD_MTL) {
 		if (half < 0)
 			half += in->def.tick;
@@ -628,7 +646,10 @@ turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
 		exch_px last = EXCH_PX_NONE;
 
 		o.bounded = naive_collar(n, in, o.side, &o.bound);
-		if (!in->stopped && naive_barred(n, in, &o))
+		if (!in->stopped && !discreetly &&
+		    !naive_luld_bounds(n, in, &o, rests_hidden(&o)))
+			end_turn(n, in, &o, EXCH_WHY_BAND);
+		else if (!in->stopped && naive_barred(n, in, &o))
 			end_turn(n, in, &o, EXCH_WHY_SHORT);
 		else if (!in->stopped && admitted(n, in, &o))
 			while (!n->turn_over && o.qty > 0) {

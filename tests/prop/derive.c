@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dec.h"
 #include "prop/derive.h"
 #include "report/books.h"
 #include "report/insts.h"
@@ -27,6 +28,10 @@ struct derive {
 	exch_u128 to_fill; /* of the auction just announced */
 	exch_px at;
 	bool blind; /* an amount passed 128 bits: nobody looks any more */
+	/* Limit up, limit down: what stands outside the bands is passed over;
+	 * they are those told last. */
+	exch_px lower[PLACES], upper[PLACES];
+	bool outside[PLACES]; /* an order was, at the last look */
 	bool wrong;
 	char what[300];
 };
@@ -80,6 +85,8 @@ derive_new(uint8_t phase, bool fifo)
 	if (v == NULL || exch_track_new(changed, v, &v->track, &d) != 0 ||
 	    exch_books_init(&v->books, &v->insts, &d) != 0)
 		abort();
+	for (size_t i = 0; i < PLACES; i++)
+		v->lower[i] = v->upper[i] = EXCH_PX_NONE;
 	v->fifo = fifo;
 	v->books.first_phase = phase;
 	exch_track_first_phase(v->track, phase);
@@ -115,6 +122,47 @@ derive_wrong(const struct derive *v)
 
 /* ---- executions and auctions ---- */
 
+/* "luld lower=26.06 upper=28.8 reference=27.43"; other notices are nothing. */
+static void
+take_bands(struct derive *v, const struct exch_rec_notice *r, uint32_t place)
+{
+	static const char *const word[2] = {"luld lower=", " upper="};
+	exch_px *to[2] = {&v->lower[place], &v->upper[place]};
+	const char *s = (const char *)r + sizeof(*r), *end = s + r->ntext;
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(word[i]), len = 0;
+
+		if ((size_t)(end - s) < n || memcmp(s, word[i], n) != 0) {
+			must(v, i == 0, "a notice of one band", 0);
+			return;
+		}
+		s += n;
+		while (s + len < end && s[len] != ' ')
+			len++;
+		if (exch_dec_parse(s, len, 9, to[i]) != 0)
+			must(v, false, "a band that is no price", 0);
+		s += len;
+	}
+}
+
+/* Only levels outside the bands are better than this one. */
+static bool
+is_best(const struct derive *v, uint32_t place, unsigned side, exch_slot level)
+{
+	const struct exch_book *b = &v->books.inst[place].book;
+	exch_slot l = b->side[side].best;
+
+	for (; l != level; l = exch_book_worse(v->books.store, b, l)) {
+		exch_px px = exch_books_px(&v->books, place, l);
+
+		if (l == EXCH_SLOT_NONE || v->lower[place] == EXCH_PX_NONE ||
+		    (px >= v->lower[place] && px <= v->upper[place]))
+			return false;
+	}
+	return true;
+}
+
 /* The first displayed order of its price trades first. */
 static void
 check_queue(struct derive *v, const struct exch_rec_exec *e, uint32_t place)
@@ -134,8 +182,8 @@ check_queue(struct derive *v, const struct exch_rec_exec *e, uint32_t place)
 	level = exch_book_slots(v->books.store)[o].level;
 	must(v, exch_book_first(v->books.store, level) == o,
 	    "an earlier order was passed over", id);
-	must(v, b->side[buys].best == level, "a better price was passed over",
-	    id);
+	must(v, is_best(v, place, buys, level),
+	    "a better price was passed over", id);
 }
 
 static bool
@@ -280,6 +328,8 @@ derive_record(struct derive *v, const struct exch_rec *r)
 		    ((const struct exch_rec_trade *)(const void *)r)->match ==
 			++v->match[place],
 		    "match numbers have a gap", 0);
+	if (r->type == EXCH_REC_NOTICE && r->instr != 0)
+		take_bands(v, (const void *)r, place);
 	if (r->type == EXCH_REC_AUCTION)
 		check_auction(v, (const void *)r, place);
 	if (err == 0 &&
@@ -287,7 +337,8 @@ derive_record(struct derive *v, const struct exch_rec *r)
 		(r->type == EXCH_REC_PHASE &&
 		    (r->instr == 0 || v->insts.inst[place].announced))))
 		err = exch_track_record(v->track, r, place, &d);
-	if (err == 0 && (r->type >= EXCH_REC_NEW || r->type == EXCH_REC_PHASE))
+	if (err == 0 && (r->type >= EXCH_REC_NEW || r->type == EXCH_REC_PHASE ||
+			    r->type == EXCH_REC_NOTICE))
 		err = exch_books_record(&v->books, r, place, v->source, &d);
 	if (err == EXCH_ERR_RANGE)
 		v->blind = true;
@@ -382,6 +433,39 @@ place_of(struct derive *v, const struct naive_instr *in)
 	return place;
 }
 
+/*
+ * No crossed book in continuous trading.  What stands outside the bands does
+ * not count, but bands that move may take it in.
+ */
+static void
+check_crossed(struct derive *v, const struct naive_instr *in, uint32_t place)
+{
+	exch_px bid = EXCH_PX_NONE, offer = EXCH_PX_NONE;
+	bool outside = false, crossed;
+
+	for (size_t i = 0; i < in->n; i++) {
+		const struct naive_order *o = &in->order[i];
+
+		if (o->hidden || o->price == EXCH_PX_NONE)
+			continue;
+		if (naive_outside(in, o->price))
+			outside = true;
+		else if (o->side == EXCH_BUY)
+			bid = bid == EXCH_PX_NONE || o->price > bid ? o->price
+								    : bid;
+		else
+			offer = offer == EXCH_PX_NONE || o->price < offer
+				    ? o->price
+				    : offer;
+	}
+	crossed = bid != EXCH_PX_NONE && offer != EXCH_PX_NONE && bid >= offer;
+	v->excused[place] = crossed && (v->excused[place] || v->outside[place]);
+	v->outside[place] = outside;
+	must(v,
+	    !crossed || v->excused[place] || in->phase != EXCH_PHASE_CONTINUOUS,
+	    "a crossed book in continuous trading", in->def.h.instr);
+}
+
 void
 derive_look(struct derive *v, const struct naive *n)
 {
@@ -400,14 +484,7 @@ derive_look(struct derive *v, const struct naive *n)
 				      : "another best offer",
 			    in->def.h.instr);
 		}
-		if (px[0] == EXCH_PX_NONE || px[1] == EXCH_PX_NONE ||
-		    px[0] < px[1])
-			v->excused[place] = false;
-		must(v,
-		    v->excused[place] || in->phase != EXCH_PHASE_CONTINUOUS ||
-			px[0] == EXCH_PX_NONE || px[1] == EXCH_PX_NONE ||
-			px[0] < px[1],
-		    "a crossed book in continuous trading", in->def.h.instr);
+		check_crossed(v, in, place);
 	}
 }
 

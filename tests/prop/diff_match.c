@@ -228,6 +228,30 @@ make_makers(uint64_t n, struct naive_rules *r)
 	}
 }
 
+/* Bands as narrow as the flows' prices, and about as often as they move. */
+static void
+make_luld(uint64_t n, struct naive_rules *r)
+{
+	struct exch_rng g;
+
+	exch_rng_seed(&g, n * 3 + 1);
+	r->nluld = 1 + exch_rng_below(&g, 3);
+	for (size_t i = 0; i < r->nluld; i++) {
+		r->luld[i].rel = (int)exch_rng_below(&g, 3) - 1;
+		r->luld[i].at = (exch_px)exch_rng_below(&g, 20) * EXCH_PX_ONE;
+		r->luld[i].share = 10000 + exch_rng_below(&g, 1500000);
+		if (exch_rng_below(&g, 3) == 0)
+			r->luld[i].most =
+			    1 + (exch_px)exch_rng_below(&g, 5 * EXCH_PX_ONE);
+	}
+	r->luld_window = some_time(&g) * 5;
+	r->luld_change = 1 + exch_rng_below(&g, 1000000);
+	r->luld_hold = some_time(&g) / 4;
+	r->luld_limit = some_time(&g) / 8 + 1;
+	r->luld_pause = some_time(&g) / 4;
+	r->luld_reject = exch_rng_below(&g, 3) == 0;
+}
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -258,6 +282,8 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 		make_guard(n, &f->rules);
 	if (f->general)
 		make_day(n, o->commands, p->ninstr, &f->rules);
+	if (f->general && n % 5 < 2)
+		make_luld(n, &f->rules);
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }

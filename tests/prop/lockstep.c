@@ -272,10 +272,26 @@ make_market(struct run *r)
 	k->guard.odd_lots = n->odd_take	 ? EXCH_ODD_TAKE
 			    : n->odd_now ? EXCH_ODD_NOW
 					 : EXCH_ODD_REFUSE;
+	for (size_t i = 0; i < n->nluld; i++)
+		k->luld.band[i] =
+		    (struct exch_market_luld_band){.at = n->luld[i].at,
+			.share = n->luld[i].share,
+			.most = n->luld[i].most,
+			.rel = n->luld[i].rel > 0    ? EXCH_LULD_ABOVE
+			       : n->luld[i].rel == 0 ? EXCH_LULD_FROM
+						     : EXCH_LULD_BELOW};
+	k->luld.nbands = (unsigned)n->nluld;
+	k->luld.window = n->luld_window;
+	k->luld.change = n->luld_change;
+	k->luld.hold = n->luld_hold;
+	k->luld.limit = n->luld_limit;
+	k->luld.pause = n->luld_pause;
+	k->luld.reject = n->luld_reject;
 	k->stp_member = n->by_member;
-	k->any = n->still != 0 || n->dynamic != 0 || n->nticks != 0 ||
-		 n->no_type[EXCH_ORD_MARKET] || n->no_tif[EXCH_TIF_FOK] ||
-		 n->announced || n->by_member || n->day;
+	k->any = n->nluld != 0 || n->still != 0 || n->dynamic != 0 ||
+		 n->nticks != 0 || n->no_type[EXCH_ORD_MARKET] ||
+		 n->no_tif[EXCH_TIF_FOK] || n->announced || n->by_member ||
+		 n->day;
 	make_day(r);
 }
 
