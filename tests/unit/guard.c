@@ -4,53 +4,19 @@
  */
 #include <config.h>
 
-#include "rig.h"
+#include "rig_market.h"
 #include "tap.h"
 
 #define B EXCH_BUY
 #define S EXCH_SELL
 #define MS UINT64_C(1000000)
 
-static struct exch_market market;
-
-/* An engine with these lines of a market and instrument 1. */
-static void
-open_with(struct rig *r, const char *rules, int64_t reference, exch_qty lot)
-{
-	struct exch_match_opts o = {
-	    .ladder = exch_ladder_by_name("xetra"),
-	    .phase = EXCH_PHASE_CONTINUOUS,
-	    .market = &market,
-	};
-	struct exch_diag d = {.code = EXCH_OK};
-	char text[400];
-
-	snprintf(text, sizeof(text), "name x\n%s", rules);
-	exch_market_clear(&market);
-	if (exch_market_parse(text, strlen(text), "test", &market, &d) != 0) {
-		printf("# %s\n", d.text);
-		abort();
-	}
-	rig_open_opts(r, &o);
-	rig_instrument(
-	    r, (struct rig_instrument){.lot = lot, .reference = reference});
-}
-
-/* The clock goes on to a time; what it does. */
-static const char *
-clock_to(struct rig *r, exch_ts time)
-{
-	r->now = time;
-	r->err = exch_match_advance(r->m, time, &r->d);
-	return rig_events(r, 0);
-}
-
 static void
 collar(void)
 {
 	struct rig r;
 
-	open_with(&r, "collar 10%\n", 1000, 1);
+	rig_open_market(&r, "collar 10%\n", 1000, 1);
 	tap_is_str(rig_buy(&r, 1, 5, 1101), "reject new 1 collar.",
 	    "beyond 10 % of the reference");
 	tap_is_str(rig_buy(&r, 2, 5, 1100), "ack 2.", "the bound is allowed");
@@ -76,13 +42,13 @@ odd_lots(void)
 {
 	struct rig r;
 
-	open_with(&r, "odd-lots take\n", 0, 100);
+	rig_open_market(&r, "odd-lots take\n", 0, 100);
 	tap_is_str(rig_sell(&r, 1, 150, 10), "ack 1.", "taken");
 	rig_close(&r);
-	open_with(&r, "odd-lots refuse\n", 0, 100);
+	rig_open_market(&r, "odd-lots refuse\n", 0, 100);
 	tap_is_str(rig_sell(&r, 1, 150, 10), "reject new 1 lot.", "refused");
 	rig_close(&r);
-	open_with(&r, "odd-lots now\n", 0, 100);
+	rig_open_market(&r, "odd-lots now\n", 0, 100);
 	tap_is_str(
 	    rig_sell(&r, 1, 150, 10), "reject new 1 lot.", "not to stay");
 	tap_is_str(rig_new(&r, (struct rig_order){.id = 2,
@@ -107,7 +73,7 @@ short_sales(void)
 {
 	struct rig r;
 
-	open_with(&r, "short-sale 10%\n", 5000, 1);
+	rig_open_market(&r, "short-sale 10%\n", 5000, 1);
 	(void)rig_buy(&r, 1, 5, 4501);
 	(void)rig_buy(&r, 2, 5, 4500);
 	(void)rig_buy(&r, 3, 20, 4490);
@@ -159,7 +125,7 @@ throttle(void)
 	struct rig r;
 	bool all = true;
 
-	open_with(&r, "throttle 2 1ms\n", 0, 1);
+	rig_open_market(&r, "throttle 2 1ms\n", 0, 1);
 	(void)of_account(&r, 1, 7, MS + 1);
 	tap_is_str(of_account(&r, 1, 7, MS + 2), "reject new 1 duplicate.",
 	    "a refused order counts");
@@ -184,7 +150,7 @@ speed_bump(void)
 {
 	struct rig r;
 
-	open_with(&r, "speed-bump 10ns\n", 0, 1);
+	rig_open_market(&r, "speed-bump 10ns\n", 0, 1);
 	tap_is_str(
 	    rig_new(&r,
 		(struct rig_order){
@@ -192,8 +158,8 @@ speed_bump(void)
 	    "", "held");
 	r.now = 101;
 	tap_is_str(rig_cancel(&r, 1, 5), "", "its cancel waits behind it");
-	tap_is_str(clock_to(&r, 109), "", "not yet");
-	tap_is_str(clock_to(&r, 110), "ack 1.", "now");
+	tap_is_str(rig_clock_to(&r, 109), "", "not yet");
+	tap_is_str(rig_clock_to(&r, 110), "ack 1.", "now");
 	(void)rig_apply(&r,
 	    &(struct exch_rec_mass_cancel){.h.instr = 1,
 		.h.time = 110,
@@ -201,7 +167,7 @@ speed_bump(void)
 		.account = 9},
 	    EXCH_REC_MASS_CANCEL, sizeof(struct exch_rec_mass_cancel));
 	tap_ok(r.err == 0, "the kill switch does not wait");
-	tap_is_str(clock_to(&r, 200), "[t112] cancelled 1 5 user.",
+	tap_is_str(rig_clock_to(&r, 200), "[t112] cancelled 1 5 user.",
 	    "the cancel finds it");
 	tap_is_u64(exch_match_stats(r.m)->held, 0, "nothing is held");
 	(void)rig_new(
@@ -219,13 +185,13 @@ interrupt(void)
 {
 	struct rig r;
 
-	open_with(&r, "interrupt static 10% 20ns\ninterrupt dynamic 3% 10ns\n",
-	    1000, 1);
+	rig_open_market(&r,
+	    "interrupt static 10% 20ns\ninterrupt dynamic 3% 10ns\n", 1000, 1);
 	(void)rig_sell(&r, 1, 5, 1101);
 	tap_is_str(rig_buy(&r, 2, 5, 1101), "ack 2; phase call.",
 	    "11.01 is out of 10 % of 10.00");
-	tap_is_str(clock_to(&r, r.now + 19), "", "for its own time");
-	tap_is_str(clock_to(&r, r.now + 1),
+	tap_is_str(rig_clock_to(&r, r.now + 19), "", "for its own time");
+	tap_is_str(rig_clock_to(&r, r.now + 1),
 	    "phase continuous; auction halt 1101 paired=5 none=0 ref=1000; "
 	    "exec 1 2/1 5@1101 halt.",
 	    "then an auction, whose price is the next static reference");
@@ -248,7 +214,7 @@ interrupt(void)
 				     .cross = EXCH_CROSS_HALT,
 				     .instr = 1}),
 	    "", "the call named again");
-	tap_is_str(clock_to(&r, r.now + 10),
+	tap_is_str(rig_clock_to(&r, r.now + 10),
 	    "[t37] phase continuous; [t37] auction halt none paired=0 none=0 "
 	    "ref=1134.",
 	    "goes on as long as it was to");
@@ -260,7 +226,7 @@ calls(void)
 {
 	struct rig r;
 
-	open_with(&r, "monitor 5% 10ns\nindicative 1ms\n", 1000, 1);
+	rig_open_market(&r, "monitor 5% 10ns\nindicative 1ms\n", 1000, 1);
 	(void)rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
 				.cross = EXCH_CROSS_OPEN});
 	(void)rig_sell(&r, 1, 5, 1060);
@@ -268,14 +234,14 @@ calls(void)
 	tap_is_str(rig_to(&r, EXCH_PHASE_CONTINUOUS),
 	    "auction open 1060 paired=5 buy=3 ref=1000 ?; phase call.",
 	    "6 % away: the call goes on");
-	tap_is_str(clock_to(&r, r.now + 10),
+	tap_is_str(rig_clock_to(&r, r.now + 10),
 	    "phase continuous; auction open 1060 paired=5 buy=3 ref=1000; "
 	    "exec 1 2/1 5@1060 open.",
 	    "once");
 	(void)rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
 				.cross = EXCH_CROSS_CLOSE});
 	(void)rig_sell(&r, 3, 1, 1060);
-	tap_is_str(clock_to(&r, 10 * MS),
+	tap_is_str(rig_clock_to(&r, 10 * MS),
 	    "[t1000016] auction close 1060 paired=1 buy=2 ref=1060 ?.",
 	    "told once while nothing changes");
 	rig_close(&r);
@@ -291,6 +257,6 @@ main(void)
 	speed_bump();
 	interrupt();
 	calls();
-	exch_market_clear(&market);
+	exch_market_clear(&rig_market);
 	return tap_done();
 }

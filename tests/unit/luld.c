@@ -4,40 +4,8 @@
  */
 #include <config.h>
 
-#include "rig.h"
+#include "rig_market.h"
 #include "tap.h"
-
-static struct exch_market market;
-
-static void
-open_with(struct rig *r, const char *rules, int64_t reference)
-{
-	struct exch_match_opts o = {
-	    .ladder = exch_ladder_by_name("xetra"),
-	    .phase = EXCH_PHASE_CONTINUOUS,
-	    .market = &market,
-	};
-	struct exch_diag d = {.code = EXCH_OK};
-	char text[400];
-
-	snprintf(text, sizeof(text), "name x\n%s", rules);
-	exch_market_clear(&market);
-	if (exch_market_parse(text, strlen(text), "test", &market, &d) != 0) {
-		printf("# %s\n", d.text);
-		abort();
-	}
-	rig_open_opts(r, &o);
-	rig_instrument(
-	    r, (struct rig_instrument){.lot = 1, .reference = reference});
-}
-
-static const char *
-clock_to(struct rig *r, exch_ts time)
-{
-	r->now = time;
-	r->err = exch_match_advance(r->m, time, &r->d);
-	return rig_events(r, 0);
-}
 
 /* Both bounds are allowed; a tick beyond either is refused. */
 static void
@@ -47,7 +15,7 @@ bands(const char *rule, int64_t close, int64_t lower, int64_t upper)
 	char text[100];
 
 	snprintf(text, sizeof(text), "luld %s\nluld outside reject\n", rule);
-	open_with(&r, text, close);
+	rig_open_market(&r, text, close, 1);
 	tap_is_str(rig_buy(&r, 1, 5, upper + 1), "reject new 1 band.",
 	    "above the upper band");
 	tap_is_str(rig_sell(&r, 2, 5, lower - 1), "reject new 2 band.",
@@ -55,7 +23,7 @@ bands(const char *rule, int64_t close, int64_t lower, int64_t upper)
 	tap_ok(strncmp(rig_buy(&r, 3, 5, upper), "ack 3", 5) == 0,
 	    "the upper itself");
 	rig_close(&r);
-	open_with(&r, text, close);
+	rig_open_market(&r, text, close, 1);
 	tap_ok(strncmp(rig_sell(&r, 4, 5, lower), "ack 4", 5) == 0,
 	    "the lower itself");
 	rig_close(&r);
@@ -66,13 +34,13 @@ states(void)
 {
 	struct rig r;
 
-	open_with(
-	    &r, "luld from 0 10%\nluld limit 20ns\nluld pause 30ns\n", 1000);
+	rig_open_market(
+	    &r, "luld from 0 10%\nluld limit 20ns\nluld pause 30ns\n", 1000, 1);
 	tap_is_str(rig_buy(&r, 1, 5, 1500),
 	    "ack 1; restated 1 band 1100 5/5; record 0x0a.",
 	    "a bid is moved to the band, which is a limit state");
-	tap_is_str(clock_to(&r, r.now + 20), "phase halt.", "for too long");
-	tap_is_str(clock_to(&r, r.now + 30),
+	tap_is_str(rig_clock_to(&r, r.now + 20), "phase halt.", "for too long");
+	tap_is_str(rig_clock_to(&r, r.now + 30),
 	    "phase continuous; record 0x0a; record 0x0a.", "it goes on");
 	rig_close(&r);
 }
@@ -82,7 +50,7 @@ reference(void)
 {
 	struct rig r;
 
-	open_with(&r, "luld from 0 10%\nluld hold 1ns\n", 1000);
+	rig_open_market(&r, "luld from 0 10%\nluld hold 1ns\n", 1000, 1);
 	(void)rig_sell(&r, 1, 5, 1009);
 	tap_is_str(rig_buy(&r, 2, 5, 1009), "ack 2; exec 1 2/1 5@1009 buy.",
 	    "a mean 0.9 % away changes nothing");
@@ -110,7 +78,7 @@ outside(void)
 	    {.tag = EXCH_EXT_DISCRETION, .value = 11 * EXCH_PX_ONE}};
 	struct rig r;
 
-	open_with(&r, "luld from 0 10%\n", 1000);
+	rig_open_market(&r, "luld from 0 10%\n", 1000, 1);
 	tap_is_str(rig_new(&r, imposed), "ack 1.",
 	    "imposed orders are left as they are");
 	tap_is_str(rig_buy(&r, 2, 5, 1000), "ack 2.", "it is passed over");
@@ -132,6 +100,6 @@ main(void)
 	states();
 	reference();
 	outside();
-	exch_market_clear(&market);
+	exch_market_clear(&rig_market);
 	return tap_done();
 }
