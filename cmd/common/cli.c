@@ -385,5 +385,11 @@ exch_cli_parse(struct exch_cli *c, int argc, char **argv,
 	}
 	c->operand = argv + optind;
 	c->noperands = argc - optind;
+	for (int i = 0; i < c->noperands; i++)
+		if (c->operand[i][0] == '\0')
+			return exch_cli_usage(c,
+			    "operand %d is empty: give a file, or - for "
+			    "standard input",
+			    i + 1);
 	return check_together(c);
 }

@@ -106,7 +106,7 @@ handle_input(struct tool *t, struct exch_cli *c, int id, const char *v)
 		break;
 	case OPT_TICK:
 		if (exch_dec_parse(v, strlen(v), 9, &t->feed.tick) != 0 ||
-		    t->feed.tick <= 0)
+		    t->feed.tick <= 0 || t->feed.tick == EXCH_PX_NONE)
 			return exch_cli_usage(c,
 			    "--tick: '%s' is not a price step such as 0.01", v);
 		break;

@@ -46,6 +46,7 @@ says 3 "the input is empty" "nothing on standard input" exch-replay
 : >empty
 says 3 "empty: the input is empty" "an empty file" exch-replay empty
 says 3 "nowhere: cannot open" "no such file" exch-replay nowhere
+says 2 "operand 2 is empty" "an operand without a name" exch-replay empty ""
 says 3 "cannot open" "a directory" exch-replay .
 echo "Dear Sir or Madam" >letter
 says 3 "none of the kinds of input known: pcap, itch50" "a letter" \
@@ -62,6 +63,8 @@ says 2 "no feed is called 'fix'" "--as" exch-replay --as fix s.txt
 says 2 "not YYYY-MM-DD" "--date" exch-replay --date today s.txt
 says 2 "no time zone" "--tz" exch-replay --tz Mars/Base s.txt
 says 2 "not a price step" "--tick" exch-replay --tick 0 s.txt
+says 2 "not a price step" "--tick that means none" \
+	exch-replay --tick 9223372036.854775807 s.txt
 says 2 "not a whole number" "--count" exch-replay --count -1 s.txt
 says 2 "not a factor" "--speed" exch-replay --speed fast s.txt
 says 2 "not a factor" "--speed 0" exch-replay --speed 0 s.txt
