@@ -278,8 +278,9 @@ schedule(struct exch_report_run *run, exch_ts t, bool first)
 	s->next = EXCH_TS_NONE;
 	if (run->o.when == EXCH_WHEN_EVERY) {
 		s->next = t - t % run->o.every;
-		if (!first || s->next < t)
-			s->next += run->o.every;
+		if ((!first || s->next < t) &&
+		    __builtin_add_overflow(s->next, run->o.every, &s->next))
+			s->next = EXCH_TS_NONE; /* time ends before it */
 	} else if (run->o.when == EXCH_WHEN_AT && s->nth < run->o.nat) {
 		s->next =
 		    exch_tz_local(run->o.tz, s->date, run->o.at[s->nth++]);
@@ -367,7 +368,8 @@ record_depth(struct exch_report_run *run, const struct exch_rec *r,
 	if (r->type != EXCH_REC_PHASE &&
 	    (r->type < EXCH_REC_NEW || r->type >= EXCH_REC_BOOK_ADD))
 		return EXCH_OK;
-	if (r->time > s->clock) {
+	/* what has no time is no instant to show anything at */
+	if (r->time > s->clock && r->time != EXCH_TS_NONE) {
 		s->clock = r->time;
 		if (run->o.when != EXCH_WHEN_EVENT)
 			rc = advance(run, r->time, d);

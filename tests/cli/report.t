@@ -266,4 +266,12 @@ is "$(awk -F, 'NR > 1 { print $3, $10 }' longer.csv | sort)" "1 10
 3 10
 4 10" "and its executions count"
 
+# A record without a time, as damage may leave it, is no instant to wait for.
+exch-replay -f json longer.txt |
+	sed '/"order":"3"/s/"time":"[^"]*"/"time":"18446744073709551615"/' |
+	exch-match >timeless.xst 2>err
+exits 0 "samples end where time does" \
+	timeout 20 exch-report depth --every 1m -f csv -o samples.csv timeless.xst
+ok "and are those of the day" test "$(wc -l <samples.csv)" -lt 50
+
 finish
