@@ -293,6 +293,7 @@ open_all(struct tool *t, struct exch_diag *d)
 		return err;
 	t->o.format = t->cli.format;
 	t->o.tz = t->tz;
+	t->o.stop = &exch_cli_signal;
 	err = exch_report_new(t->report, &t->o, exch_reader_info(t->reader),
 	    exch_cli_out_stream(t->out), &t->run, d);
 	if (err == 0)
@@ -444,6 +445,7 @@ finish(struct tool *t, bool damaged, struct exch_diag *d)
 	err = exch_report_finish(t->run, status, damaged, d);
 	if (err != 0)
 		return err;
+	t->stopped = t->stopped || exch_cli_signal != 0;
 	/* half a file under its final name would pass for a whole */
 	if (t->stopped && t->cli.output != NULL)
 		return 0;

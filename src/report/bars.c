@@ -170,7 +170,8 @@ advance(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
 	struct bars *s = run->state;
 	int rc;
 
-	while (s->begin != EXCH_TS_NONE && t >= s->end) {
+	while (s->begin != EXCH_TS_NONE && t >= s->end &&
+	       !exch_report_stopped(run)) {
 		rc = put_bar(run, d);
 		if (rc != EXCH_OK)
 			return rc;

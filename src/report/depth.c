@@ -325,7 +325,7 @@ advance(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
 
 	if (!s->started)
 		start(run, t);
-	while (rc == EXCH_OK && s->next < t) {
+	while (rc == EXCH_OK && s->next < t && !exch_report_stopped(run)) {
 		exch_ts at = s->next;
 
 		rc = sample_all(run, at, d);
@@ -397,7 +397,8 @@ close_depth(struct exch_report_run *run, struct exch_diag *d)
 
 	run->unknown = s->books.unknown;
 	/* times listed beyond the last record: the book stays as it is */
-	while (rc == EXCH_OK && s->next != EXCH_TS_NONE &&
+	while (rc == EXCH_OK && !exch_report_stopped(run) &&
+	       s->next != EXCH_TS_NONE &&
 	       (run->o.when == EXCH_WHEN_AT || s->next <= s->clock)) {
 		rc = sample_all(run, s->next, d);
 		schedule(run, s->next, false);

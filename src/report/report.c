@@ -269,6 +269,12 @@ exch_report_finish(struct exch_report_run *run, enum exch_status status,
 	return exch_table_flush(&run->table, d);
 }
 
+bool
+exch_report_stopped(const struct exch_report_run *run)
+{
+	return run->o.stop != NULL && *run->o.stop != 0;
+}
+
 static bool
 any_of(const struct exch_report_run *run, unsigned first, unsigned last)
 {

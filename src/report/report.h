@@ -47,6 +47,11 @@ struct exch_report_opts {
 	bool fill;
 	/* fidelity */
 	unsigned misses; /* how many are listed */
+	/*
+	 * Not 0 at any time: stop.  Far times give many rows between two
+	 * records; NULL: never.
+	 */
+	const volatile int *stop;
 };
 
 /* Which options a report takes. */
@@ -149,6 +154,8 @@ const char *exch_report_status_word(const struct exch_report_run *run);
 /* A record shorter than its type: the diagnosis. */
 int exch_report_short(const struct exch_rec *r, struct exch_diag *d);
 int exch_report_nomem(struct exch_diag *d);
+/* Whether opts.stop says so. */
+bool exch_report_stopped(const struct exch_report_run *run);
 /* A zeroed state of this size in run->state. */
 int exch_report_state(
     struct exch_report_run *run, size_t size, struct exch_diag *d);

@@ -173,6 +173,19 @@ is $? 143 "a signal ends it"
 exec 3>&-
 has stopped '^Stream  *stopped by a signal' "after the report so far"
 
+# A time far ahead asks for more rows than anybody waits for.
+sed "s/2024-03-07T14:33:03/2524-03-07T14:33:03/; s/2024-03-07T21/2524-03-07T21/" \
+	day.json >far.json
+for report in "depth --every 1s --changed" "bars --fill --interval 1s"; do
+	# shellcheck disable=SC2086
+	exch-report -f csv $report far.json >/dev/null 2>&1 &
+	pid=$!
+	sleep 0.5
+	kill -TERM $pid
+	wait $pid
+	is $? 143 "$report: a signal ends it between two records"
+done
+
 # ---- bad command lines and bad input ----
 
 says() {
