@@ -1,7 +1,5 @@
 /*
- * The order tracker (track.h): a pool of live orders and an open addressing
- * index from (instrument, id), with deletion by shifting back, so that the
- * index never fills with graves.
+ * The order tracker (track.h).
  */
 #include <config.h>
 
@@ -16,14 +14,7 @@
 struct exch_track {
 	exch_change_fn *fn;
 	void *arg;
-	struct exch_life *pool; /* slot 0 is never used */
-	uint32_t cap;
-	uint32_t used;
-	uint32_t free;	 /* list through `place` */
-	uint32_t *index; /* slots, or 0 */
-	uint32_t mask;
-	uint32_t live;
-	uint64_t accepted;
+	struct exch_lives lives;
 	uint64_t unknown;
 	struct exch_asked asked;
 	struct phase *phase; /* by place */
@@ -40,30 +31,24 @@ struct phase {
 	bool told;
 };
 
-#define FIRST_INDEX 4096
-
 int
 exch_track_new(
     exch_change_fn *fn, void *arg, struct exch_track **out, struct exch_diag *d)
 {
 	struct exch_track *t = exch_calloc(1, sizeof(*t));
+	int rc;
 
 	if (t == NULL)
 		return exch_report_nomem(d);
 	t->fn = fn;
 	t->arg = arg;
-	t->cap = FIRST_INDEX / 2;
-	t->used = 1;
-	t->mask = FIRST_INDEX - 1;
 	t->first_phase = EXCH_PHASE_CONTINUOUS;
-	t->pool = exch_calloc(t->cap, sizeof(*t->pool));
-	t->index = exch_calloc(FIRST_INDEX, sizeof(*t->index));
-	if (t->pool == NULL || t->index == NULL) {
+	rc = exch_lives_init(&t->lives, d);
+	if (rc == EXCH_OK)
+		*out = t;
+	else
 		exch_track_free(t);
-		return exch_report_nomem(d);
-	}
-	*out = t;
-	return EXCH_OK;
+	return rc;
 }
 
 void
@@ -71,140 +56,10 @@ exch_track_free(struct exch_track *t)
 {
 	if (t == NULL)
 		return;
-	exch_free(t->pool);
-	exch_free(t->index);
+	exch_lives_clear(&t->lives);
 	exch_free(t->phase);
 	exch_asked_clear(&t->asked);
 	exch_free(t);
-}
-
-static inline uint32_t
-home_of(const struct exch_track *t, uint32_t place, exch_oid id)
-{
-	uint64_t h = (id + (uint64_t)place * UINT64_C(0xd6e8feb86659fd93)) *
-		     UINT64_C(0x9e3779b97f4a7c15);
-
-	return (uint32_t)(h >> 32) & t->mask;
-}
-
-/* Where the order stands in the index, or where it would stand. */
-static uint32_t
-probe(const struct exch_track *t, uint32_t place, exch_oid id)
-{
-	uint32_t i = home_of(t, place, id);
-
-	while (t->index[i] != 0) {
-		const struct exch_life *o = &t->pool[t->index[i]];
-
-		if (o->id == id && o->place == place)
-			break;
-		i = (i + 1) & t->mask;
-	}
-	return i;
-}
-
-static struct exch_life *
-find(const struct exch_track *t, uint32_t place, exch_oid id)
-{
-	uint32_t slot = t->index[probe(t, place, id)];
-
-	return slot != 0 ? &t->pool[slot] : NULL;
-}
-
-static int
-grow(struct exch_track *t, struct exch_diag *d)
-{
-	uint32_t old = t->mask + 1;
-	uint32_t *was = t->index;
-	struct exch_life *pool;
-
-	if (t->free == 0 && t->used == t->cap) {
-		if (t->cap > UINT32_MAX / 4)
-			return exch_diag_set(d, EXCH_ERR_LIMIT, NULL,
-			    EXCH_POS_NONE, 0, "too many live orders");
-		pool = exch_realloc(t->pool, (size_t)t->cap * 2, sizeof(*pool));
-		if (pool == NULL)
-			return exch_report_nomem(d);
-		t->pool = pool;
-		t->cap *= 2;
-	}
-	if (t->live < old / 2)
-		return EXCH_OK;
-	t->index = exch_calloc((size_t)old * 2, sizeof(*t->index));
-	if (t->index == NULL) {
-		t->index = was;
-		return exch_report_nomem(d);
-	}
-	t->mask = old * 2 - 1;
-	for (uint32_t i = 0; i < old; i++)
-		if (was[i] != 0) {
-			const struct exch_life *o = &t->pool[was[i]];
-
-			t->index[probe(t, o->place, o->id)] = was[i];
-		}
-	exch_free(was);
-	return EXCH_OK;
-}
-
-/* A new zeroed order; NULL in *out when the id is live already. */
-static int
-insert(struct exch_track *t, uint32_t place, exch_oid id,
-    struct exch_life **out, struct exch_diag *d)
-{
-	uint32_t slot;
-	uint32_t i;
-	int rc = grow(t, d);
-
-	*out = NULL;
-	if (rc != EXCH_OK)
-		return rc;
-	i = probe(t, place, id);
-	if (t->index[i] != 0)
-		return EXCH_OK;
-	slot = t->free;
-	if (slot != 0)
-		t->free = t->pool[slot].place;
-	else
-		slot = t->used++;
-	t->index[i] = slot;
-	t->live++;
-	*out = &t->pool[slot];
-	memset(*out, 0, sizeof(**out));
-	(*out)->id = id;
-	(*out)->place = place;
-	(*out)->nth = t->accepted++;
-	return EXCH_OK;
-}
-
-static void
-drop(struct exch_track *t, uint32_t place, exch_oid id)
-{
-	uint32_t i = probe(t, place, id);
-	uint32_t slot = t->index[i];
-	uint32_t j = i;
-
-	if (slot == 0)
-		return;
-	exch_check(t->pool != NULL);
-	t->pool[slot].place = t->free;
-	t->free = slot;
-	t->live--;
-	/* close the hole with whoever probed past it */
-	for (;;) {
-		const struct exch_life *o;
-		uint32_t home;
-
-		t->index[i] = 0;
-		do {
-			j = (j + 1) & t->mask;
-			if (t->index[j] == 0)
-				return;
-			o = &t->pool[t->index[j]];
-			home = home_of(t, o->place, o->id);
-		} while (((j - home) & t->mask) < ((j - i) & t->mask));
-		t->index[i] = t->index[j];
-		i = j;
-	}
 }
 
 /* ---- phases ---- */
@@ -235,12 +90,14 @@ exch_track_phase(const struct exch_track *t, uint32_t place, uint8_t *cross)
 static void
 turn_day(struct exch_track *t, uint32_t place, bool all, bool over)
 {
-	for (uint32_t i = 0; i <= t->mask; i++) {
-		struct exch_life *o = &t->pool[t->index[i]];
+	struct exch_life *o;
+	uint32_t at = 0;
+
+	while ((o = exch_lives_next(&t->lives, &at)) != NULL) {
 		uint8_t cross;
 		uint8_t phase;
 
-		if (t->index[i] == 0 || (!all && o->place != place))
+		if (!all && o->place != place)
 			continue;
 		phase = exch_track_phase(t, o->place, &cross);
 		if (over == (phase == EXCH_PHASE_END))
@@ -329,7 +186,7 @@ take_ack(struct exch_track *t, const struct exch_rec_ack *r, uint32_t place,
 		&t->asked, EXCH_REC_NEW, r->h.instr, r->order, &ask) ||
 	    exch_asked_take(
 		&t->asked, EXCH_REC_QUOTE, r->h.instr, r->order, &ask)) {
-		rc = insert(t, place, r->order, &o, d);
+		rc = exch_lives_insert(&t->lives, place, r->order, &o, d);
 		if (rc != EXCH_OK)
 			return rc;
 	}
@@ -402,7 +259,8 @@ take_reject(struct exch_track *t, const struct exch_rec_reject *r,
 	    .order = r->order,
 	    .o = &asked};
 	bool fresh = r->command == EXCH_REC_NEW || r->command == EXCH_REC_QUOTE;
-	struct exch_life *live = fresh ? NULL : find(t, place, r->order);
+	struct exch_life *live =
+	    fresh ? NULL : exch_lives_find(&t->lives, place, r->order);
 	struct exch_ask *open;
 	int rc = EXCH_OK;
 
@@ -452,7 +310,7 @@ take_fill(struct exch_track *t, const struct exch_rec_exec *r, uint32_t place,
 
 	c.order = side == EXCH_BUY ? r->buy : r->sell;
 	c.contra = side == EXCH_BUY ? r->sell : r->buy;
-	o = find(t, place, c.order);
+	o = exch_lives_find(&t->lives, place, c.order);
 	if (o != NULL) {
 		exch_i128 v;
 
@@ -476,7 +334,7 @@ take_fill(struct exch_track *t, const struct exch_rec_exec *r, uint32_t place,
 	c.o = o;
 	rc = tell(t, &c, d);
 	if (rc == EXCH_OK && c.ended)
-		drop(t, place, c.order);
+		exch_lives_drop(&t->lives, place, c.order);
 	return rc;
 }
 
@@ -488,7 +346,7 @@ take_cancelled(struct exch_track *t, const struct exch_rec_cancelled *r,
 	    .r = &r->h,
 	    .place = place,
 	    .order = r->order};
-	struct exch_life *o = find(t, place, r->order);
+	struct exch_life *o = exch_lives_find(&t->lives, place, r->order);
 	exch_qty q = r->qty;
 	int rc;
 
@@ -514,7 +372,7 @@ take_cancelled(struct exch_track *t, const struct exch_rec_cancelled *r,
 	c.o = o;
 	rc = tell(t, &c, d);
 	if (rc == EXCH_OK && c.ended)
-		drop(t, place, r->order);
+		exch_lives_drop(&t->lives, place, r->order);
 	return rc;
 }
 
@@ -571,7 +429,8 @@ inherit(struct exch_track *t, const struct exch_life *was,
     const struct exch_rec_replaced *r, const struct exch_ask *ask,
     struct exch_life **next, struct exch_diag *d)
 {
-	int rc = insert(t, was->place, r->new_order, next, d);
+	int rc =
+	    exch_lives_insert(&t->lives, was->place, r->new_order, next, d);
 	struct exch_life *o = *next;
 
 	if (rc != EXCH_OK || o == NULL)
@@ -632,7 +491,7 @@ take_replaced(struct exch_track *t, const struct exch_rec_replaced *r,
 	    .r = &r->h,
 	    .place = place,
 	    .order = r->order};
-	struct exch_life *o = find(t, place, r->order);
+	struct exch_life *o = exch_lives_find(&t->lives, place, r->order);
 	struct exch_life was;
 	struct exch_life *next;
 	struct exch_ask ask;
@@ -653,7 +512,7 @@ take_replaced(struct exch_track *t, const struct exch_rec_replaced *r,
 		rc = come_again(t, o, r->kept != 0, d);
 		return rc != EXCH_OK ? rc : tell(t, &c, d);
 	}
-	drop(t, place, r->order);
+	exch_lives_drop(&t->lives, place, r->order);
 	rc = inherit(t, &was, r, &ask, &next, d);
 	if (rc != EXCH_OK)
 		return rc;
@@ -670,7 +529,7 @@ take_restated(struct exch_track *t, const struct exch_rec_restated *r,
 	    .r = &r->h,
 	    .place = place,
 	    .order = r->order};
-	struct exch_life *o = find(t, place, r->order);
+	struct exch_life *o = exch_lives_find(&t->lives, place, r->order);
 	int rc;
 
 	c.o = o;
@@ -692,7 +551,7 @@ take_triggered(struct exch_track *t, const struct exch_rec_triggered *r,
 	    .r = &r->h,
 	    .place = place,
 	    .order = r->order};
-	struct exch_life *o = find(t, place, r->order);
+	struct exch_life *o = exch_lives_find(&t->lives, place, r->order);
 	uint8_t cross;
 	uint8_t phase = exch_track_phase(t, place, &cross);
 	int rc;
@@ -731,7 +590,7 @@ note_asked(struct exch_track *t, const struct exch_rec *r, uint32_t place,
 	enum exch_life_event e = r->type == EXCH_REC_CANCEL
 				     ? EXCH_LIFE_ASK_CANCEL
 				     : EXCH_LIFE_ASK_REPLACE;
-	struct exch_life *o = find(t, place, id);
+	struct exch_life *o = exch_lives_find(&t->lives, place, id);
 	struct exch_ask *open;
 
 	if (o != NULL)
@@ -779,8 +638,8 @@ take_command(struct exch_track *t, const struct exch_rec *r, uint32_t place,
 static void
 take_repeated(struct exch_track *t, const struct exch_rec *r, uint32_t place)
 {
-	const struct exch_life *o = find(
-	    t, place, ((const struct exch_rec_ack *)(const void *)r)->order);
+	const struct exch_life *o = exch_lives_find(&t->lives, place,
+	    ((const struct exch_rec_ack *)(const void *)r)->order);
 
 	exch_asked_repeated(
 	    &t->asked, r->instr, o != NULL ? &o->terms.client : NULL);
@@ -818,48 +677,22 @@ exch_track_record(struct exch_track *t, const struct exch_rec *r,
 const struct exch_life *
 exch_track_find(const struct exch_track *t, uint32_t place, exch_oid id)
 {
-	return find(t, place, id);
+	return exch_lives_find(&t->lives, place, id);
 }
 
 bool
 exch_track_knows(
     const struct exch_track *t, uint32_t instr, uint32_t place, exch_oid id)
 {
-	return find(t, place, id) != NULL ||
+	return exch_lives_find(&t->lives, place, id) != NULL ||
 	       exch_asked_new(&t->asked, instr, id) != NULL;
 }
 
-static int
-by_nth(const void *a, const void *b)
-{
-	const struct exch_life *x = *(const struct exch_life *const *)a;
-	const struct exch_life *y = *(const struct exch_life *const *)b;
-
-	return x->nth < y->nth ? -1 : x->nth > y->nth;
-}
-
 int
-exch_track_each(struct exch_track *t,
-    int (*fn)(void *arg, const struct exch_life *o, struct exch_diag *d),
-    void *arg, struct exch_diag *d)
+exch_track_each(
+    struct exch_track *t, exch_life_fn *fn, void *arg, struct exch_diag *d)
 {
-	const struct exch_life **list;
-	size_t n = 0;
-	int rc = EXCH_OK;
-
-	if (t->live == 0)
-		return EXCH_OK;
-	list = exch_calloc(t->live, sizeof(*list));
-	if (list == NULL)
-		return exch_report_nomem(d);
-	for (uint32_t i = 0; i <= t->mask; i++)
-		if (t->index[i] != 0)
-			list[n++] = &t->pool[t->index[i]];
-	qsort(list, n, sizeof(*list), by_nth);
-	for (size_t i = 0; i < n && rc == EXCH_OK; i++)
-		rc = fn(arg, list[i], d);
-	exch_free(list);
-	return rc;
+	return exch_lives_each(&t->lives, fn, arg, d);
 }
 
 uint64_t
@@ -871,5 +704,5 @@ exch_track_unknown(const struct exch_track *t)
 size_t
 exch_track_live(const struct exch_track *t)
 {
-	return t->live;
+	return t->lives.live;
 }

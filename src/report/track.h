@@ -11,40 +11,7 @@
 
 #include "base/err.h"
 #include "rec/rec.h"
-#include "report/asked.h"
-
-/*
- * What a stream tells of a live order.  Where it stands follows from its
- * terms, the phase and the venue's RESTATED and TRIGGERED records by the
- * rules of exch-ordertypes(7); standing.c has them.
- */
-struct exch_life {
-	exch_i128 notional; /* of its executions, price x quantity */
-	exch_oid id;
-	exch_oid replaces; /* the order it came from, or 0 */
-	exch_px price;	   /* or none */
-	exch_qty qty;	   /* filled + cancelled + open, always */
-	exch_qty open;
-	exch_qty filled;
-	exch_qty cancelled;
-	exch_ts entered;
-	uint64_t nth; /* orders accepted before it */
-	uint32_t place;
-	uint32_t account;
-	uint32_t execs;
-	uint32_t changes; /* replacements under the same id */
-	uint8_t side;
-	uint8_t ordtype;
-	uint8_t tif;
-	uint8_t flags; /* of the command's header */
-	uint8_t ordflags;
-	uint8_t type;	 /* it is now: triggered, with its limit */
-	bool apart;	 /* parked, or waits: not in the book */
-	exch_px working; /* price it stands at; none: apart, or no limit */
-	exch_qty shown;	 /* the part displayed, or that it will display */
-	struct exch_terms terms;
-	struct exch_stage stage;
-};
+#include "report/lives.h"
 
 enum exch_change_kind {
 	EXCH_CHANGE_ACCEPTED,
@@ -90,9 +57,8 @@ void exch_track_free(struct exch_track *t);
 int exch_track_record(struct exch_track *t, const struct exch_rec *r,
     uint32_t place, struct exch_diag *d);
 /* The live orders in the order in which they came in. */
-int exch_track_each(struct exch_track *t,
-    int (*fn)(void *arg, const struct exch_life *o, struct exch_diag *d),
-    void *arg, struct exch_diag *d);
+int exch_track_each(
+    struct exch_track *t, exch_life_fn *fn, void *arg, struct exch_diag *d);
 /* Answers that spoke of orders the stream does not hold. */
 uint64_t exch_track_unknown(const struct exch_track *t);
 size_t exch_track_live(const struct exch_track *t);

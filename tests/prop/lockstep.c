@@ -638,7 +638,10 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	r.naive.stp = f->stp;
 	r.naive.seed = 7;
 	r.derive = derive_new(f->phase, f->alloc == NULL);
-	/* NEEDSWORK: reports forget commands that are answered later. */
+	/*
+	 * NEEDSWORK: reports tell commands that are held by the order's id
+	 * alone, and the flows use ids more than once.
+	 */
 	if (f->rules.bump != 0)
 		derive_blind(r.derive);
 	if (has_band(f))

@@ -1,0 +1,205 @@
+/*
+ * The pool of live orders (lives.h).
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+#include "report/lives.h"
+#include "report/report.h"
+
+#define FIRST_INDEX 4096
+
+int
+exch_lives_init(struct exch_lives *l, struct exch_diag *d)
+{
+	*l = (struct exch_lives){
+	    .cap = FIRST_INDEX / 2, .used = 1, .mask = FIRST_INDEX - 1};
+	l->pool = exch_calloc(l->cap, sizeof(*l->pool));
+	l->index = exch_calloc(FIRST_INDEX, sizeof(*l->index));
+	return l->pool != NULL && l->index != NULL ? EXCH_OK
+						   : exch_report_nomem(d);
+}
+
+void
+exch_lives_clear(struct exch_lives *l)
+{
+	exch_free(l->pool);
+	exch_free(l->index);
+	memset(l, 0, sizeof(*l));
+}
+
+static inline uint32_t
+home_of(const struct exch_lives *l, uint32_t place, exch_oid id)
+{
+	uint64_t h = (id + (uint64_t)place * UINT64_C(0xd6e8feb86659fd93)) *
+		     UINT64_C(0x9e3779b97f4a7c15);
+
+	return (uint32_t)(h >> 32) & l->mask;
+}
+
+/* Where the order stands in the index, or where it would stand. */
+static uint32_t
+probe(const struct exch_lives *l, uint32_t place, exch_oid id)
+{
+	uint32_t i = home_of(l, place, id);
+
+	while (l->index[i] != 0) {
+		const struct exch_life *o = &l->pool[l->index[i]];
+
+		if (o->id == id && o->place == place)
+			break;
+		i = (i + 1) & l->mask;
+	}
+	return i;
+}
+
+struct exch_life *
+exch_lives_find(const struct exch_lives *l, uint32_t place, exch_oid id)
+{
+	uint32_t slot = l->index[probe(l, place, id)];
+
+	return slot != 0 ? &l->pool[slot] : NULL;
+}
+
+static int
+grow(struct exch_lives *l, struct exch_diag *d)
+{
+	uint32_t old = l->mask + 1;
+	uint32_t *was = l->index;
+	struct exch_life *pool;
+
+	if (l->free == 0 && l->used == l->cap) {
+		if (l->cap > UINT32_MAX / 4)
+			return exch_diag_set(d, EXCH_ERR_LIMIT, NULL,
+			    EXCH_POS_NONE, 0, "too many live orders");
+		pool = exch_realloc(l->pool, (size_t)l->cap * 2, sizeof(*pool));
+		if (pool == NULL)
+			return exch_report_nomem(d);
+		l->pool = pool;
+		l->cap *= 2;
+	}
+	if (l->live < old / 2)
+		return EXCH_OK;
+	l->index = exch_calloc((size_t)old * 2, sizeof(*l->index));
+	if (l->index == NULL) {
+		l->index = was;
+		return exch_report_nomem(d);
+	}
+	l->mask = old * 2 - 1;
+	for (uint32_t i = 0; i < old; i++)
+		if (was[i] != 0) {
+			const struct exch_life *o = &l->pool[was[i]];
+
+			l->index[probe(l, o->place, o->id)] = was[i];
+		}
+	exch_free(was);
+	return EXCH_OK;
+}
+
+int
+exch_lives_insert(struct exch_lives *l, uint32_t place, exch_oid id,
+    struct exch_life **out, struct exch_diag *d)
+{
+	uint32_t slot;
+	uint32_t i;
+	int rc = grow(l, d);
+
+	*out = NULL;
+	if (rc != EXCH_OK)
+		return rc;
+	i = probe(l, place, id);
+	if (l->index[i] != 0)
+		return EXCH_OK;
+	slot = l->free;
+	if (slot != 0)
+		l->free = l->pool[slot].place;
+	else
+		slot = l->used++;
+	l->index[i] = slot;
+	l->live++;
+	*out = &l->pool[slot];
+	memset(*out, 0, sizeof(**out));
+	(*out)->id = id;
+	(*out)->place = place;
+	(*out)->nth = l->made++;
+	return EXCH_OK;
+}
+
+void
+exch_lives_drop(struct exch_lives *l, uint32_t place, exch_oid id)
+{
+	uint32_t i = probe(l, place, id);
+	uint32_t slot = l->index[i];
+	uint32_t j = i;
+
+	if (slot == 0)
+		return;
+	exch_check(l->pool != NULL);
+	l->pool[slot].place = l->free;
+	l->free = slot;
+	l->live--;
+	/* close the hole with whoever probed past it */
+	for (;;) {
+		const struct exch_life *o;
+		uint32_t home;
+
+		l->index[i] = 0;
+		do {
+			j = (j + 1) & l->mask;
+			if (l->index[j] == 0)
+				return;
+			o = &l->pool[l->index[j]];
+			home = home_of(l, o->place, o->id);
+		} while (((j - home) & l->mask) < ((j - i) & l->mask));
+		l->index[i] = l->index[j];
+		i = j;
+	}
+}
+
+static int
+by_nth(const void *a, const void *b)
+{
+	const struct exch_life *x = *(const struct exch_life *const *)a;
+	const struct exch_life *y = *(const struct exch_life *const *)b;
+
+	return x->nth < y->nth ? -1 : x->nth > y->nth;
+}
+
+struct exch_life *
+exch_lives_next(const struct exch_lives *l, uint32_t *at)
+{
+	while (*at <= l->mask) {
+		uint32_t slot = l->index[(*at)++];
+
+		if (slot != 0)
+			return &l->pool[slot];
+	}
+	return NULL;
+}
+
+int
+exch_lives_each(const struct exch_lives *l, exch_life_fn *fn, void *arg,
+    struct exch_diag *d)
+{
+	const struct exch_life **list;
+	size_t n = 0;
+	uint32_t at = 0;
+	int rc = EXCH_OK;
+
+	if (l->live == 0)
+		return EXCH_OK;
+	list = exch_calloc(l->live, sizeof(*list));
+	if (list == NULL)
+		return exch_report_nomem(d);
+	while (n < l->live)
+		list[n++] = exch_lives_next(l, &at);
+	qsort(list, n, sizeof(*list), by_nth);
+	for (size_t i = 0; i < n && rc == EXCH_OK; i++)
+		rc = fn(arg, list[i], d);
+	exch_free(list);
+	return rc;
+}
