@@ -73,6 +73,16 @@ own_failed(struct life *l, int err, struct exch_diag *d)
 	l->status = EXCH_STATUS_ERROR;
 }
 
+/* What a filter says of a record is said of the input. */
+static void
+name_input(const struct life *l, struct exch_diag *d)
+{
+	if (d->code != EXCH_OK && d->name[0] == '\0' &&
+	    exch_cli_exit_of(d->code) == EXCH_EXIT_INPUT)
+		(void)snprintf(
+		    d->name, sizeof(d->name), "%s", exch_in_name(l->in));
+}
+
 static void
 at_end(struct life *l)
 {
@@ -109,6 +119,7 @@ run(struct life *l, struct exch_diag *d)
 		    (++ticks % RECORDS_PER_TICK == 0 || l->cli->unbuffered))
 			err = exch_cli_tick(l->out, d);
 		if (err != 0) {
+			name_input(l, d);
 			own_failed(l, err, d);
 			return;
 		}
