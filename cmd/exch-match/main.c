@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "base/dec.h"
 #include "base/sha256.h"
 #include "base/time.h"
@@ -626,10 +627,14 @@ static int
 slurp_calendar(struct run *r, char **text, size_t *n, struct exch_diag *d)
 {
 	static const char *const where[] = {"", "../"};
-	const char *slash = strrchr(r->market_path, '/');
-	int dir = slash != NULL ? (int)(slash + 1 - r->market_path) : 0;
+	const char *slash;
 	char path[4096];
+	int dir;
 	int err = 0;
+
+	exch_check(r->market_path != NULL);
+	slash = strrchr(r->market_path, '/');
+	dir = slash != NULL ? (int)(slash + 1 - r->market_path) : 0;
 
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(where); i++) {
 		exch_diag_clear(d);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "feed/scenario_terms.h"
 #include "rec/schema.h"
 
@@ -199,6 +200,7 @@ exch_scn_ref(struct scn *s, uint32_t account, struct scn_ref *ref)
 	rc = exch_scn_named_order(s, ref);
 	if (rc != 0)
 		return rc;
+	exch_check(w != NULL && ref->named != NULL);
 	if (account != 0 && ref->named->account != 0 &&
 	    account != ref->named->account)
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
