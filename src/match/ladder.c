@@ -27,7 +27,8 @@ static const struct exch_ladder ladders[] = {
 	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_PRESSURE,
 	    EXCH_RUNG_NEAR_REF}},
     {.name = "nasdaq",
-	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_NEAR_MID},
+	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_REMAINS,
+	    EXCH_RUNG_NEAR_MID},
 	.band = EXCH_BAND_QUOTE},
     {.name = "nyse",
 	.rung = {MAX_VOLUME, MIN_SURPLUS, EXCH_RUNG_NEAR_REF},
@@ -35,9 +36,9 @@ static const struct exch_ladder ladders[] = {
     /* Both calls of the day have the same rules; a name each, so that what
      * one of them changes does not change the other. */
     {.name = "sse-open",
-	.rung = {MAX_VOLUME, EXCH_RUNG_FULL, MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
+	.rung = {MAX_VOLUME, EXCH_RUNG_FULL, MIN_SURPLUS, EXCH_RUNG_MIDDLE}},
     {.name = "sse-close",
-	.rung = {MAX_VOLUME, EXCH_RUNG_FULL, MIN_SURPLUS, EXCH_RUNG_HIGHEST}},
+	.rung = {MAX_VOLUME, EXCH_RUNG_FULL, MIN_SURPLUS, EXCH_RUNG_MIDDLE}},
 };
 
 const struct exch_ladder *
@@ -63,7 +64,8 @@ struct candidate {
 	int64_t tick;
 	exch_u128 volume;
 	exch_i128 surplus;
-	bool full; /* what is better priced is filled */
+	bool full;    /* what is better priced is filled */
+	bool remains; /* of the orders with this limit something is not */
 };
 
 /* The ends of a band, candidates without a quantity. */
@@ -119,6 +121,7 @@ walk_next(struct walk *w, struct candidate *c)
 {
 	const struct exch_ladder_book *b = w->b;
 	exch_u128 below = w->sell;
+	exch_u128 comes = 0;
 	exch_u128 leaves = 0;
 
 	if (!lowest_next(w, &c->tick))
@@ -126,13 +129,17 @@ walk_next(struct walk *w, struct candidate *c)
 	while (w->k < w->m->n && w->m->tick[w->k] == c->tick)
 		w->k++;
 	if (w->j < b->nsell && b->sell[w->j].tick == c->tick)
-		w->sell += b->sell[w->j++].qty;
+		comes = b->sell[w->j++].qty;
+	w->sell += comes;
 	if (w->i < b->nbuy && b->buy[w->i].tick == c->tick)
 		leaves = b->buy[w->i++].qty;
 	c->volume = w->buy < w->sell ? w->buy : w->sell;
 	c->surplus = (exch_i128)w->buy - (exch_i128)w->sell;
 	w->buy -= leaves;
 	c->full = w->buy <= c->volume && below <= c->volume;
+	/* Who has just this limit is the last of its side to be filled. */
+	c->remains =
+	    c->surplus > 0 ? leaves != 0 : c->surplus < 0 && comes != 0;
 	return true;
 }
 
@@ -140,7 +147,7 @@ walk_next(struct walk *w, struct candidate *c)
 struct set {
 	const struct exch_ladder_book *b;
 	struct marks m;
-	bool by_volume, by_surplus, by_full;
+	bool by_volume, by_surplus, by_full, by_remains;
 	exch_u128 volume;
 	exch_u128 surplus;
 	int64_t lo, hi;
@@ -159,6 +166,7 @@ set_next(const struct set *s, struct walk *w, struct candidate *c)
 		if (c->tick >= s->lo && c->tick <= s->hi &&
 		    (!s->by_volume || c->volume == s->volume) &&
 		    (!s->by_full || c->full) &&
+		    (!s->by_remains || c->remains) &&
 		    (!s->by_surplus || magnitude(c->surplus) == s->surplus))
 			return true;
 	return false;
@@ -200,6 +208,16 @@ full(struct set *s)
 
 	while (!s->by_full && set_next(s, &w, &c))
 		s->by_full = c.full;
+}
+
+static void
+remains(struct set *s)
+{
+	struct walk w = walk_start(s->b, &s->m);
+	struct candidate c;
+
+	while (!s->by_remains && set_next(s, &w, &c))
+		s->by_remains = c.remains;
 }
 
 /* What the signs of the remaining surpluses say. */
@@ -267,6 +285,15 @@ clamp(struct set *s)
 	settle(s, p < lo ? lo : p > hi ? hi : p);
 }
 
+/* As good as its ends: nothing of the book lies between them. */
+static void
+middle(struct set *s)
+{
+	struct signs g = look(s);
+
+	settle(s, (int64_t)(((exch_i128)g.first + g.last + 1) >> 1));
+}
+
 /* The candidate nearest to twice/2, the higher one of two; none: highest. */
 static void
 nearest(struct set *s, bool known, exch_i128 twice)
@@ -304,6 +331,12 @@ apply(struct set *s, enum exch_rung rung)
 		break;
 	case EXCH_RUNG_FULL:
 		full(s);
+		break;
+	case EXCH_RUNG_REMAINS:
+		remains(s);
+		break;
+	case EXCH_RUNG_MIDDLE:
+		middle(s);
 		break;
 	case EXCH_RUNG_PRESSURE:
 		pressure(s);

@@ -125,6 +125,32 @@ keep_better_filled(
 	free(bad);
 }
 
+/*
+ * Nasdaq: the prices somebody named who is not filled there.  Strikes out
+ * the others, unless it is so nowhere.
+ */
+static void
+keep_unfilled(struct cand *c, size_t n, const struct naive_order *o, size_t no)
+{
+	bool *good = calloc(n + 1, sizeof(*good));
+	bool any = false;
+
+	if (good == NULL)
+		abort();
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < no; k++)
+			if (o[k].price == c[i].price &&
+			    (o[k].side == EXCH_BUY ? c[i].surplus > 0
+						   : c[i].surplus < 0))
+				good[i] = true;
+		any = any || (c[i].in && good[i]);
+	}
+	for (size_t i = 0; i < n && any; i++)
+		if (!good[i])
+			c[i].in = false;
+	free(good);
+}
+
 static struct cand
 highest(const struct cand *c, size_t n)
 {
@@ -237,6 +263,7 @@ static exch_px
 choose(const char *ladder, const struct cand *c, size_t n, exch_px tick,
     exch_px ref, const exch_i128 *mid2)
 {
+	bool sse = is(ladder, "sse-open") || is(ladder, "sse-close");
 	bool near_ref = is(ladder, "euronext") || is(ladder, "plain-ref") ||
 			is(ladder, "nyse");
 
@@ -250,6 +277,13 @@ choose(const char *ladder, const struct cand *c, size_t n, exch_px tick,
 		return nearest(c, n, *mid2).price;
 	if (is(ladder, "plain-low"))
 		return lowest(c, n).price;
+	if (sse) {
+		exch_i128 lo = lowest(c, n).price;
+		exch_i128 hi = highest(c, n).price;
+
+		/* Half a tick goes up. */
+		return floor_tick(lo + (hi - lo + tick) / 2, tick);
+	}
 	return highest(c, n).price;
 }
 
@@ -265,6 +299,8 @@ decide(const char *ladder, struct cand *c, size_t nc,
 	if (is(ladder, "sse-open") || is(ladder, "sse-close"))
 		keep_better_filled(c, nc, o, n);
 	keep_min_surplus(c, nc);
+	if (is(ladder, "nasdaq"))
+		keep_unfilled(c, nc, o, n);
 	if (nc > 0 && highest(c, nc).v > 0) {
 		struct cand w;
 

@@ -19,40 +19,70 @@ struct line {
 	int64_t limit; /* M: market order */
 };
 
+/* The ladders of the table, in the order of its columns. */
+static const char *const ladders[] = {
+    "xetra", "euronext", "lse", "nasdaq", "nyse", "sse-open"};
+#define LADDERS EXCH_ARRAY_LEN(ladders)
+
 struct result {
-	int64_t ref; /* M: none */
-	int64_t xetra;
-	int64_t euronext; /* M: no price */
+	int64_t ref;	 /* M: none */
+	int64_t want[6]; /* M: no price */
 };
 
+/*
+ * Nasdaq goes by the quote, here the best limits: A 101 to 99, B, C and D 102
+ * to 99, E 100 to 98, G 101 to 99.
+ */
 static const struct worked {
 	const char *name;
 	struct line buy[4];
 	struct line sell[4];
 	exch_qty volume;
-	struct result want[5]; /* ref 0 ends them */
+	struct result row[5]; /* ref 0 ends them */
 	/* fills of the xetra run with the first reference: buy/sell qty */
 	const char *fills;
 } books[] = {
     {"A", {{300, 101}, {400, 100}, {200, 99}},
 	{{100, 99}, {500, 100}, {500, 101}}, 600,
-	{{95, 100, 100}, {100, 100, 100}, {105, 100, 100}, {M, 100, 100}},
+	{{95, {100, 100, 100, 100, 100, 100}},
+	    {100, {100, 100, 100, 100, 100, 100}},
+	    {105, {100, 100, 100, 100, 100, 100}},
+	    {M, {100, 100, 100, 100, 100, 100}}},
 	"1/11 100@100, 1/12 200@100, 2/12 300@100"},
+    /* Buyers are left over at 99 and at 100, those who named 100. */
     {"B", {{500, 102}, {100, 100}}, {{500, 99}, {300, 102}}, 500,
-	{{99, 100, 99}, {103, 100, 100}, {98, 100, 99}, {M, 100, 100}},
+	{{99, {100, 99, 100, 100, 99, 100}},
+	    {103, {100, 100, 100, 100, 100, 100}},
+	    {98, {100, 99, 100, 100, 99, 100}},
+	    {M, {100, 100, 100, 100, 100, 100}}},
 	"1/11 500@100"},
+    /* Nobody is left over from 99 to 102. */
     {"C", {{500, 102}}, {{500, 99}}, 500,
-	{{98, 99, 99}, {100, 100, 99}, {101, 101, 102}, {103, 102, 102}},
+	{{98, {99, 99, 99, 102, 99, 101}}, {100, {100, 99, 99, 102, 99, 101}},
+	    {101, {101, 102, 102, 102, 102, 101}},
+	    {103, {102, 102, 102, 102, 102, 101}},
+	    {M, {100, 102, 102, 102, 102, 101}}},
 	"1/11 500@99"},
+    /* +100 at 99 and 100, -100 at 102; 99 nobody named who is left over. */
     {"D", {{400, 102}, {100, 100}}, {{400, 99}, {100, 102}}, 400,
-	{{98, 100, 99}, {101, 101, 102}, {103, 102, 102}, {M, 101, 102}},
+	{{98, {100, 99, 99, 100, 99, 101}},
+	    {101, {101, 102, 102, 100, 102, 101}},
+	    {103, {102, 102, 102, 100, 102, 101}},
+	    {M, {101, 102, 102, 100, 102, 101}},
+	    {100, {100, 100, 100, 100, 100, 101}}},
 	"1/11 400@100"},
     {"E", {{300, M}, {200, 100}}, {{100, M}, {250, 98}, {100, 101}}, 350,
-	{{98, 100, 98}, {100, 100, 100}, {105, 100, 100}, {M, 100, 100}},
+	{{98, {100, 98, 100, 100, 98, 100}},
+	    {100, {100, 100, 100, 100, 100, 100}},
+	    {105, {100, 100, 100, 100, 100, 100}},
+	    {M, {100, 100, 100, 100, 100, 100}}},
 	"1/11 100@100, 1/12 200@100, 2/12 50@100"},
-    {"F", {{100, 99}}, {{100, 101}}, 0, {{100, M, M}, {M, M, M}}, ""},
+    {"F", {{100, 99}}, {{100, 101}}, 0,
+	{{100, {M, M, M, M, M, M}}, {M, {M, M, M, M, M, M}}}, ""},
     {"G", {{200, 101}, {100, 100}}, {{300, 99}, {200, 100}}, 300,
-	{{98, 99, 99}, {103, 99, 99}, {M, 99, 99}}, "1/11 200@99, 2/11 100@99"},
+	{{98, {99, 99, 99, 99, 99, 99}}, {103, {99, 99, 99, 99, 99, 99}},
+	    {M, {99, 99, 99, 99, 99, 99}}},
+	"1/11 200@99, 2/11 100@99"},
 };
 
 /* Lines of a side summed per price in ascending order, market apart. */
@@ -86,12 +116,14 @@ check_price(
 	struct exch_ladder_level buy[4];
 	struct exch_ladder_level sell[4];
 	struct exch_ladder_book b = {
-	    .buy = buy, .sell = sell, .reference = ref};
+	    .buy = buy, .sell = sell, .reference = ref, .mid2 = EXCH_MID2_NONE};
 	struct exch_ladder_price p;
 	char what[128];
 
 	b.nbuy = levels(w->buy, buy, &b.market_buy);
 	b.nsell = levels(w->sell, sell, &b.market_sell);
+	if (b.nbuy != 0 && b.nsell != 0)
+		b.mid2 = (exch_i128)buy[b.nbuy - 1].tick + sell[0].tick;
 	p = exch_ladder_find(exch_ladder_by_name(ladder), &b);
 	snprintf(what, sizeof(what), "%s %s ref %lld: engine's price", w->name,
 	    ladder, (long long)(ref == M ? -1 : ref));
@@ -226,46 +258,28 @@ check_plain(void)
 	tap_ok(exch_ladder_by_name("no such") == NULL, "an unknown name");
 }
 
-/* The ladders that are one of the others plus a rule. */
+/* Every ladder on every book. */
 static void
-check_venues(void)
+check_table(void)
 {
-	static const struct {
-		int book;
-		const char *ladder;
-		int64_t ref;
-		int64_t want;
-	} v[] = {
-	    /* Pressure first: buyers at 99 and at 100. */
-	    {1, "lse", 99, 100},
-	    {1, "nyse", 99, 99},
-	    /* No surplus at either: the nearest; of two as near the higher. */
-	    {2, "lse", 98, 99},
-	    {2, "lse", 100, 99},
-	    {2, "lse", 101, 102},
-	    {2, "lse", M, 102},
-	    {2, "nyse", 100, 99},
-	    /* +100 at 99 and 100, -100 at 102: the nearest of all three. */
-	    {3, "lse", 98, 99},
-	    {3, "lse", 100, 100},
-	    {3, "lse", 101, 102},
-	    {4, "lse", 105, 100},
-	    {6, "lse", 103, 99},
-	    {0, "sse-open", 95, 100},
-	    {2, "sse-open", 99, 102},
-	    {2, "sse-close", 99, 102},
-	    /* At 99 not all buys above it would be filled. */
-	    {1, "sse-open", 99, 100},
-	    {4, "sse-close", 98, 100},
-	    {5, "sse-open", M, M},
-	};
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(books); i++) {
+		const struct worked *w = &books[i];
 
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(v); i++) {
-		check_price(
-		    &books[v[i].book], v[i].ladder, v[i].ref, v[i].want);
-		check_naive(
-		    &books[v[i].book], v[i].ladder, v[i].ref, v[i].want);
+		for (size_t k = 0; k < 5 && w->row[k].ref != 0; k++)
+			for (size_t l = 0; l < LADDERS; l++) {
+				const char *name = ladders[l];
+				int64_t ref = w->row[k].ref;
+				int64_t want = w->row[k].want[l];
+
+				check_price(w, name, ref, want);
+				check_naive(w, name, ref, want);
+				check_auction(w, name, ref, want,
+				    k == 0 && l == 0 ? w->fills : NULL);
+			}
 	}
+	/* Both calls of Shanghai have the same rules. */
+	check_price(&books[2], "sse-close", 99, 101);
+	check_naive(&books[3], "sse-close", 99, 101);
 }
 
 /* Sellers below the price must be filled, too: 9, where plain takes 10. */
@@ -426,23 +440,8 @@ check_extremes(void)
 int
 main(void)
 {
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(books); i++) {
-		const struct worked *w = &books[i];
-
-		for (int k = 0; k < 5 && w->want[k].ref != 0; k++) {
-			const struct result *x = &w->want[k];
-
-			check_price(w, "xetra", x->ref, x->xetra);
-			check_price(w, "euronext", x->ref, x->euronext);
-			check_naive(w, "xetra", x->ref, x->xetra);
-			check_naive(w, "euronext", x->ref, x->euronext);
-			check_auction(w, "xetra", x->ref, x->xetra,
-			    k == 0 ? w->fills : NULL);
-			check_auction(w, "euronext", x->ref, x->euronext, NULL);
-		}
-	}
+	check_table();
 	check_plain();
-	check_venues();
 	check_filled();
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(bands); i++)
 		check_band(&bands[i]);
