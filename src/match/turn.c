@@ -116,6 +116,18 @@ goes_on(const struct exch_match *m, const struct exch_instr *in,
 }
 
 /*
+ * A market-to-limit order never leaves the price it has traded at: how far
+ * it reaches once it executed there.
+ */
+static inline void
+hold_price(
+    const struct exch_turn *t, struct exch_spot p, struct exch_spot *reach)
+{
+	if (t->type == EXCH_ORD_MTL)
+		*reach = p;
+}
+
+/*
  * The same by receipt: who is met, and so who is passed over, depends on
  * the order in which they are.  Conditional orders only pay for it.
  */
@@ -125,6 +137,7 @@ available_by_time(const struct exch_match *m, const struct exch_instr *in,
 {
 	exch_px last = EXCH_PX_NONE;
 	exch_qty left = t->left;
+	struct exch_spot reach = t->reach;
 	struct exch_alloc_order done = {0};
 	bool any = false;
 
@@ -135,7 +148,7 @@ available_by_time(const struct exch_match *m, const struct exch_instr *in,
 
 		exch_walk_first(m, in, exch_other_side(t->side), &w);
 		for (; w.o != EXCH_SLOT_NONE &&
-		       exch_spot_reaches(t->side, t->reach, w.p);
+		       exch_spot_reaches(t->side, reach, w.p);
 		     exch_walk_next(m, in, &w)) {
 			struct exch_alloc_order a = receipt(m, w.o);
 
@@ -162,6 +175,7 @@ available_by_time(const struct exch_match *m, const struct exch_instr *in,
 		if (!goes_on(m, in, best.p, &last))
 			break;
 		left -= least(left, full_qty(m, best.o));
+		hold_price(t, best.p, &reach);
 	}
 	return t->left - left;
 }
@@ -190,6 +204,7 @@ available(const struct exch_match *m, const struct exch_instr *in,
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	exch_px last = EXCH_PX_NONE;
 	exch_qty left = t->left;
+	struct exch_spot reach = t->reach;
 	exch_slot level = EXCH_SLOT_NONE;
 	bool ends = false;
 	struct exch_walk w;
@@ -201,7 +216,7 @@ available(const struct exch_match *m, const struct exch_instr *in,
 	for (; w.o != EXCH_SLOT_NONE && left > 0; exch_walk_next(m, in, &w)) {
 		exch_qty qty = full_qty(m, w.o);
 
-		if (!exch_spot_reaches(t->side, t->reach, w.p))
+		if (!exch_spot_reaches(t->side, reach, w.p))
 			break;
 		if (w.b == 0 && slot[w.o].level != level) {
 			level = slot[w.o].level;
@@ -222,6 +237,7 @@ available(const struct exch_match *m, const struct exch_instr *in,
 		if (!goes_on(m, in, w.p, &last))
 			break;
 		left -= least(left, qty);
+		hold_price(t, w.p, &reach);
 	}
 	return t->left - left;
 }
@@ -368,6 +384,7 @@ exch_turn_trade(struct exch_match *m, struct exch_instr *in,
 	t->left -= qty;
 	t->traded = true;
 	t->last = w->p;
+	hold_price(t, w->p, &t->reach);
 	if (t->s != NULL) {
 		t->s->reserve = t->left;
 		t->s->executed += qty;

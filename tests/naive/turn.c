@@ -140,14 +140,26 @@ own_at_level(const struct naive *e, const struct naive_instr *in,
 	return n;
 }
 
+/* Market to limit: from an execution on, its price is the limit. */
+static void
+stay_at(struct naive_order *o, exch_px p)
+{
+	if (o->type != EXCH_ORD_MTL)
+		return;
+	o->bounded = true;
+	o->bound = p;
+}
+
 static exch_qty
 available(const struct naive *e, const struct naive_instr *in,
-    const struct naive_order *o)
+    const struct naive_order *order)
 {
+	struct naive_order me = *order;
+	const struct naive_order *o = &me;
 	bool by_time = e->alloc != NULL && strcmp(e->alloc, "time") == 0;
 	size_t n;
 	size_t *v;
-	exch_qty left = o->qty;
+	exch_qty left = me.qty;
 	exch_px last = in->last;
 
 	v = naive_sorted(in, other(o->side), &n);
@@ -176,9 +188,10 @@ available(const struct naive *e, const struct naive_instr *in,
 			break;
 		last = r->price;
 		left -= lesser(left, full);
+		stay_at(&me, r->price);
 	}
 	free(v);
-	return o->qty - left;
+	return me.qty - left;
 }
 
 bool
@@ -662,6 +675,7 @@ turn(struct naive *n, struct naive_instr *in, struct naive_order *order,
 				if (in->match != match) {
 					traded = true;
 					last = in->last;
+					stay_at(&o, last);
 				}
 			}
 		if (!n->turn_over && o.qty > 0 && !in->stopped)

@@ -489,6 +489,38 @@ auctions(void)
 	rig_close(&r);
 }
 
+/* Market to limit in continuous trading: one price, and the rest at it. */
+static void
+one_price(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_sell(&r, 1, 10, 1010);
+	rig_sell(&r, 2, 10, 1010);
+	rig_sell(&r, 3, 10, 1011);
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 4,
+				   .side = B,
+				   .qty = 25,
+				   .type = EXCH_ORD_MTL,
+				   .tif = EXCH_TIF_FOK}),
+	    "ack 4; cancelled 4 25 fok.", "the next price does not count");
+	tap_is_str(
+	    WITH(&r, O(.id = 5, .side = B, .qty = 25, .type = EXCH_ORD_MTL),
+		MIN(EXCH_MIN_TOTAL, 21)),
+	    "ack 5; cancelled 5 25 min-qty.", "nor for a minimum");
+	tap_is_str(
+	    rig_new(&r,
+		(struct rig_order){
+		    .id = 6, .side = B, .qty = 25, .type = EXCH_ORD_MTL}),
+	    "ack 6; exec 1 6/1 10@1010 buy; exec 2 6/2 10@1010 buy; "
+	    "restated 6 to-limit 1010 5/5.",
+	    "it stays at the price");
+	tap_is_str(rig_sell(&r, 7, 5, 1010), "ack 7; exec 3 6/7 5@1010 sell.",
+	    "where it is met");
+	rig_close(&r);
+}
+
 static void
 links(void)
 {
@@ -656,6 +688,7 @@ main(void)
 	owners();
 	pegs();
 	auctions();
+	one_price();
 	links();
 	many();
 	ends();
