@@ -270,42 +270,43 @@ check(struct exch_match *m, const struct exch_instr *in, struct change *k)
 	return EXCH_REJ_NONE;
 }
 
+/* Imposed orders rest whatever they say: as those for the day do. */
+static uint8_t
+rests_as(uint8_t tif)
+{
+	return tif == EXCH_TIF_IOC || tif == EXCH_TIF_FOK ? EXCH_TIF_DAY : tif;
+}
+
+/* The same end: another one takes the place. */
+static bool
+ends_alike(const struct change *k)
+{
+	uint8_t tif = k->old != NULL ? k->old->tif : (uint8_t)EXCH_TIF_DAY;
+	exch_ts expire = k->old != NULL ? k->old->expire : EXCH_TS_NONE;
+
+	return rests_as(k->s.tif) == rests_as(tif) && k->s.expire == expire;
+}
+
 static bool
 keeps_place(const struct change *k)
 {
 	const struct exch_rec_replace *c = k->c;
 
 	return c->new_order == c->order && c->qty <= k->open && !k->moved &&
-	       c->price == k->s.price &&
+	       c->price == k->s.price && ends_alike(k) &&
 	       (c->account == 0 || c->account == k->s.account);
 }
 
-/* The order stays where it is, with less, and maybe another end. */
+/* The order stays where it is, with less. */
 static void
-keep(struct exch_match *m, struct exch_instr *in, struct change *k)
+keep(struct exch_match *m, const struct change *k)
 {
-	uint8_t tif = k->old != NULL ? k->old->tif : (uint8_t)EXCH_TIF_DAY;
-	exch_ts expire = k->old != NULL ? k->old->expire : EXCH_TS_NONE;
-	struct exch_special *s = k->old;
-
 	if (k->c->qty < k->open)
-		shrink(m, s, k->o, k->open - k->c->qty);
-	if (s != NULL)
-		s->flags = k->s.flags;
-	if (k->s.tif == tif && k->s.expire == expire)
+		shrink(m, k->old, k->o, k->open - k->c->qty);
+	if (k->old == NULL)
 		return;
-	if (s == NULL) {
-		/* Ordinary until now. */
-		(void)exch_special_of_ordinary(m, in, k->o, &k->s);
-		return;
-	}
-	if (s->heap_at != 0)
-		exch_expire_del(m, s);
-	exch_special_reenter(m, in, s);
-	s->tif = k->s.tif;
-	s->expire = k->s.expire;
-	if (s->expire != EXCH_TS_NONE)
-		exch_expire_add(m, s);
+	k->old->flags = k->s.flags;
+	k->old->tif = k->s.tif;
 }
 
 static void
@@ -363,7 +364,7 @@ exch_general_replace(struct exch_match *m, struct exch_instr *in,
 	}
 	if (keeps_place(&k)) {
 		told(m, c, true);
-		keep(m, in, &k);
+		keep(m, &k);
 	} else {
 		take_out(m, in, &k);
 		told(m, c, false);

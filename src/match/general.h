@@ -122,9 +122,6 @@ struct exch_more *exch_more_get(struct exch_match *m, struct exch_instr *in);
 /* A copy of *s with an entry of its own; NULL: m->nomem. */
 struct exch_special *exch_special_new(
     struct exch_match *m, struct exch_instr *in, const struct exch_special *s);
-/* To the end of the order of entry, under a new number. */
-void exch_special_reenter(
-    struct exch_match *m, struct exch_instr *in, struct exch_special *s);
 /* It is gone: out of every list; its slot must be out already. */
 void exch_special_free(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);

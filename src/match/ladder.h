@@ -27,12 +27,12 @@ enum exch_rung {
 	EXCH_RUNG_NEAR_MID,    /* nearest to the bid-ask midpoint */
 	EXCH_RUNG_HIGHEST,
 	EXCH_RUNG_LOWEST,
-	EXCH_RUNG_MIDDLE, /* between the lowest and the highest, on the grid,
+	EXCH_RUNG_MIDDLE,  /* between the lowest and the highest, on the grid,
 			   * the higher one of two (Shanghai) */
 	EXCH_RUNG_REMAINS, /* those at which an order with this very limit is
 			    * left over; passed over when there are none
 			    * (Nasdaq) */
-	EXCH_RUNG_FULL /* those at which all buys above and all sells below,
+	EXCH_RUNG_FULL	   /* those at which all buys above and all sells below,
 			* and market orders, are filled; passed over when
 			* there are none */
 };

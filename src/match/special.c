@@ -178,14 +178,6 @@ delist(struct exch_match *m, struct exch_more *more, struct exch_special *s)
 		more->last = s->prev;
 }
 
-void
-exch_special_reenter(
-    struct exch_match *m, struct exch_instr *in, struct exch_special *s)
-{
-	delist(m, in->more, s);
-	enlist(m, in->more, s);
-}
-
 /* ---- orders that were quoted ---- */
 
 static void

@@ -921,6 +921,15 @@ check_replace(const struct naive *n, struct naive_instr *in,
 	return EXCH_REJ_NONE;
 }
 
+/* What is imposed rests for the day, whatever it says. */
+static uint8_t
+end_of(const struct naive_order *o)
+{
+	if (o->tif == EXCH_TIF_IOC || o->tif == EXCH_TIF_FOK)
+		return EXCH_TIF_DAY;
+	return o->tif;
+}
+
 void
 naive_g_replace(
     struct naive *n, struct naive_instr *in, const struct exch_rec_replace *c)
@@ -948,6 +957,7 @@ naive_g_replace(
 	       c->price == (old->peg != 0 ? old->cap : old->price) &&
 	       (c->qty <= old->qty + old->reserve ||
 		   n->fault == NAIVE_FAULT_REPLACE) &&
+	       end_of(old) == end_of(&a.o) && old->expire == a.o.expire &&
 	       (c->account == 0 || c->account == old->account) && !a.has_stop &&
 	       !a.has_display && !a.has_discretion;
 	e = naive_emit(n, EXCH_REC_REPLACED, sizeof(*e), c->h.instr);
@@ -961,10 +971,7 @@ naive_g_replace(
 		else
 			old->qty = c->qty;
 		old->flags = a.o.flags;
-		if (old->tif != a.o.tif || old->expire != a.o.expire)
-			old->entry = ++n->entries;
 		old->tif = a.o.tif;
-		old->expire = a.o.expire;
 		return;
 	}
 	if (naive_find_order(in, c->order) < in->n)
