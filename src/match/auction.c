@@ -108,7 +108,7 @@ exch_auction_reference(const struct exch_instr *in)
 	int64_t tick = EXCH_TICK_MARKET;
 
 	if (p == EXCH_PX_NONE && in->last != EXCH_TICK_MARKET)
-		return in->last;
+		return in->last + (in->last < 0 && in->last_half);
 	if (p == EXCH_PX_NONE)
 		p = in->instr_reference;
 	if (p != EXCH_PX_NONE)

@@ -187,6 +187,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 			return;
 		}
 		in->last = EXCH_TICK_MARKET;
+		in->last_half = false;
 		if (m->guarded)
 			in->more->guard.auction = EXCH_PX_NONE;
 	}

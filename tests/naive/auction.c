@@ -46,18 +46,6 @@ on_grid(exch_px ref, exch_px tick)
 	return ref - ref % tick;
 }
 
-/* The last price; half a tick is rounded down. */
-static exch_px
-last_price(const struct naive_instr *in)
-{
-	exch_px r;
-
-	if (in->last == EXCH_PX_NONE)
-		return EXCH_PX_NONE;
-	r = in->last % in->def.tick;
-	return in->last - (r < 0 ? r + in->def.tick : r);
-}
-
 /* ---- imbalance-only orders ---- */
 
 static bool
@@ -297,7 +285,7 @@ exch_px
 naive_auction_reference(const struct naive_instr *in, exch_px ref)
 {
 	if (ref == EXCH_PX_NONE)
-		ref = last_price(in);
+		ref = in->last;
 	if (ref == EXCH_PX_NONE)
 		ref = in->def.reference;
 	return on_grid(ref, in->def.tick);

@@ -433,6 +433,28 @@ pegs(void)
 	rig_close(&r);
 }
 
+/* The last price as an auction's reference is moved to the grid, up here. */
+static void
+half_below_zero(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_instrument(
+	    &r, (struct rig_instrument){.kind = EXCH_KIND_FUTURE, .tick = 2});
+	rig_buy(&r, 1, 5, -1002);
+	rig_sell(&r, 2, 5, -1000);
+	WITH(&r, O(.id = 3, .side = B, .qty = 5, .px = 0, .type = EXCH_ORD_PEG),
+	    PEG(MID, 0));
+	tap_is_str(rig_sell(&r, 4, 5, -1002), "ack 4; exec 1 3/4 5@-1001 sell.",
+	    "between two ticks");
+	rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+			  .cross = EXCH_CROSS_INTRADAY});
+	tap_is_str(rig_to(&r, EXCH_PHASE_CONTINUOUS),
+	    "auction intraday none paired=0 none=0 ref=-1000.", "towards zero");
+	rig_close(&r);
+}
+
 static void
 auctions(void)
 {
@@ -687,6 +709,7 @@ main(void)
 	conditions();
 	owners();
 	pegs();
+	half_below_zero();
 	auctions();
 	one_price();
 	links();
