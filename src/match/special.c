@@ -221,6 +221,7 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	*s = *from;
 	s->instr = in->book.instr;
 	s->time = m->now;
+	s->came = s->reserve;
 	s->slot = EXCH_SLOT_NONE;
 	s->where = EXCH_AT_NONE;
 	s->heap_at = 0;

@@ -48,6 +48,7 @@ struct exch_special {
 	exch_px offset;	 /* peg */
 	exch_px working; /* peg: present price, none: it waits */
 	exch_ts time;	 /* of receipt */
+	exch_qty came;	 /* what it had then */
 	exch_ts expire;	 /* EXCH_TS_NONE: never */
 	uint64_t group;	 /* of self-trade prevention, 0: the account's */
 	uint64_t oco;

@@ -74,18 +74,18 @@ full_qty(const struct exch_match *m, exch_slot o)
 
 /* ---- what is there ---- */
 
-/* An order in the words of an allocation. */
+/*
+ * An order in the words of an allocation by receipt, which are of the moment
+ * it came in: what it has left, or shows, would change its place under way.
+ * All orders of such a market are specials.
+ */
 static struct exch_alloc_order
 receipt(const struct exch_match *m, exch_slot o)
 {
 	const struct exch_special *s = exch_special_of(m, o);
-	struct exch_alloc_order a = {.qty = exch_book_slots(m->store)[o].qty};
 
-	if (s != NULL) {
-		a.time = s->time;
-		a.entry = s->entry;
-	}
-	return a;
+	return (struct exch_alloc_order){
+	    .qty = s->came, .time = s->time, .entry = s->entry};
 }
 
 /* Is what rests at this price passed over, whoever comes? */
@@ -515,19 +515,22 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 {
 	struct exch_walk w, best = {.o = EXCH_SLOT_NONE};
 	struct exch_alloc_order first = {0};
+	exch_qty qty = 0; /* of the best */
 
 	exch_walk_first(m, in, exch_other_side(t->side), &w);
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
 		struct exch_alloc_order a = receipt(m, w.o);
+		exch_qty has = exch_book_slots(m->store)[w.o].qty;
 
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			break;
 		if (is_outside(m, in, w.p) ||
-		    skips(t->s, t->left, exch_special_of(m, w.o), a.qty))
+		    skips(t->s, t->left, exch_special_of(m, w.o), has))
 			continue;
 		if (best.o == EXCH_SLOT_NONE || exch_alloc_before(&a, &first)) {
 			best = w;
 			first = a;
+			qty = has;
 		}
 	}
 	if (best.o == EXCH_SLOT_NONE)
@@ -537,7 +540,7 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	else if (stops(m, in, best.p))
 		return false;
 	else
-		exch_turn_trade(m, in, t, &best, least(t->left, first.qty));
+		exch_turn_trade(m, in, t, &best, least(t->left, qty));
 	return true;
 }
 

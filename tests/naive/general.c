@@ -598,6 +598,7 @@ come_in(struct naive *n, struct naive_instr *in, struct naive_order *o,
 {
 	o->entry = ++n->entries;
 	o->time = n->time;
+	o->received = o->qty;
 	naive_place(n, in, o, imposed, by_id);
 }
 

@@ -45,7 +45,8 @@ struct naive_order {
 	uint64_t group;
 	uint64_t oco;
 	uint64_t session;
-	exch_ts time; /* of receipt */
+	exch_ts time;	   /* of receipt */
+	exch_qty received; /* what it had then */
 	bool quoted;
 	bool sold_short;
 	bool bounded; /* in its turn, without limit: no further than */

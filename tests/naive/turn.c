@@ -103,8 +103,8 @@ received_before(const struct naive_order *a, const struct naive_order *b)
 {
 	if (a->time / 1000 != b->time / 1000)
 		return a->time / 1000 < b->time / 1000;
-	if (a->qty != b->qty)
-		return a->qty > b->qty;
+	if (a->received != b->received)
+		return a->received > b->received;
 	return a->entry < b->entry;
 }
 
