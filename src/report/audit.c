@@ -641,8 +641,7 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
 		return rc;
 	/* the books go on, whatever was wrong: told once is enough */
-	if (r->type != EXCH_REC_PHASE &&
-	    (r->type < EXCH_REC_NEW || r->type >= EXCH_REC_BOOK_ADD))
+	if (!exch_books_wants(r, run->matcher))
 		return rc;
 	err = follow_books(run, r, place, rc == EXCH_OK ? d : &unused);
 	return rc != EXCH_OK ? rc : err;

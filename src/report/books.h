@@ -61,6 +61,20 @@ int exch_books_init(
 void exch_books_clear(struct exch_books *s);
 
 /*
+ * Does a record concern the books: commands, answers, phases, and what the
+ * matcher says last of an event, which may be a notice?
+ */
+static inline bool
+exch_books_wants(const struct exch_rec *r, uint8_t matcher)
+{
+	if (r->type >= EXCH_REC_NEW)
+		return r->type < EXCH_REC_BOOK_ADD;
+	return r->type == EXCH_REC_PHASE ||
+	       (r->type == EXCH_REC_NOTICE && r->instr != 0 &&
+		   (r->flags & EXCH_F_LAST) != 0 && r->source == matcher);
+}
+
+/*
  * Take any record.  `matcher` is the source of the matcher's answers, whose
  * flag LAST ends an event.  At a boundary the touched places are listed
  * until the next record.

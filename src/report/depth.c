@@ -365,8 +365,7 @@ record_depth(struct exch_report_run *run, const struct exch_rec *r,
 	int rc = EXCH_OK;
 
 	(void)seq;
-	if (r->type != EXCH_REC_PHASE &&
-	    (r->type < EXCH_REC_NEW || r->type >= EXCH_REC_BOOK_ADD))
+	if (!exch_books_wants(r, run->matcher))
 		return EXCH_OK;
 	/* what has no time is no instant to show anything at */
 	if (r->time > s->clock && r->time != EXCH_TS_NONE) {

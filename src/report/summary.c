@@ -247,7 +247,8 @@ record_summary(struct exch_report_run *run, const struct exch_rec *r,
 	if (__builtin_expect(r->type < EXCH_REC_NEW, 0)) {
 		if (r->type == EXCH_REC_PHASE)
 			return take_phase(s, run, r, d);
-		return take_other(s, r);
+		if (!exch_books_wants(r, run->matcher))
+			return take_other(s, r);
 	}
 	rc = exch_insts_place(&run->insts, r->instr, &place, d);
 	if (rc == EXCH_OK)
