@@ -258,6 +258,14 @@ header_value(
 	return false;
 }
 
+/* Are there times of day, in a timetable or in the market's rules? */
+static bool
+has_times(const struct run *r)
+{
+	return r->timetable_path != NULL ||
+	       (r->match.market != NULL && exch_market_dated(&r->market));
+}
+
 /* The timetable as the calendar has it. */
 static int
 keep_calendar(struct run *r, const struct exch_tz *tz, struct exch_diag *d)
@@ -267,42 +275,46 @@ keep_calendar(struct run *r, const struct exch_tz *tz, struct exch_diag *d)
 		    "the calendar knows nothing of %u: taken as a year "
 		    "without holidays",
 		    (unsigned)(r->date / 10000));
-	if (exch_calendar_apply(&r->calendar, r->date, tz, &r->timetable) == 0)
+	if (r->timetable_path == NULL ||
+	    exch_calendar_apply(&r->calendar, r->date, tz, &r->timetable) == 0)
 		return 0;
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 	    "out of memory for the timetable");
 }
 
-/* Date and zone of the timetable: by option, else by the stream's header. */
+/* Date and zone of all times: by option, else by the stream's header. */
 static int
-load_timetable(
+load_times(
     struct run *r, const struct exch_stream_info *info, struct exch_diag *d)
 {
 	char zone[64];
 	const char *name = r->tz_name;
+	const char *path =
+	    r->timetable_path != NULL ? r->timetable_path : r->market_path;
 	struct exch_tz *tz = NULL;
 	int err;
 
 	if (r->date == 0)
 		r->date = info->date;
 	if (r->date == 0)
-		return exch_diag_set(d, EXCH_ERR_NEED, r->timetable_path,
-		    EXCH_POS_NONE, 0,
+		return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
 		    "the stream does not tell its date: add --date");
 	if (name == NULL && r->market.zone[0] != '\0')
 		name = r->market.zone;
 	if (name == NULL && header_value(info, "zone", zone, sizeof(zone)))
 		name = zone;
 	if (name == NULL)
-		return exch_diag_set(d, EXCH_ERR_NEED, r->timetable_path,
-		    EXCH_POS_NONE, 0,
+		return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
 		    "the stream does not tell its zone: add --tz");
 	err = exch_cli_zone(name, &tz, d);
-	if (err == 0)
+	if (err == 0 && r->timetable_path != NULL)
 		err = exch_timetable_parse(r->table, r->ntable,
 		    r->timetable_path, r->date, tz, &r->timetable, d);
 	if (err == 0 && r->calendar_on)
 		err = keep_calendar(r, tz, d);
+	if (err == 0 && r->match.market != NULL)
+		exch_market_date(&r->market, r->date, tz,
+		    r->calendar_on ? &r->calendar : NULL);
 	exch_tz_free(tz);
 	return err;
 }
@@ -316,12 +328,13 @@ begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	char yes[8];
 	int err;
 
-	if (r->timetable_path != NULL) {
-		err = load_timetable(r, info, d);
+	if (has_times(r)) {
+		err = load_times(r, info, d);
 		if (err != 0)
 			return err;
-		r->match.timetable = &r->timetable;
 	}
+	if (r->timetable_path != NULL)
+		r->match.timetable = &r->timetable;
 	r->match.expect =
 	    r->rematch || (header_value(info, "expect", yes, sizeof(yes)) &&
 			      strcmp(yes, "yes") == 0);
@@ -691,11 +704,11 @@ describe(struct run *r)
 	}
 	if (r->market_path != NULL && load_market(r, market, &d) != 0)
 		return exch_cli_fail(&r->cli, &d);
-	if (r->timetable_path == NULL && r->calendar_path != NULL)
+	if (!has_times(r) && r->calendar_path != NULL)
 		return exch_cli_usage(&r->cli,
 		    "--calendar needs a timetable, by --timetable or by the "
 		    "sessions of --market");
-	if (r->timetable_path != NULL &&
+	if (has_times(r) &&
 	    (r->calendar_path != NULL || r->market.day.calendar[0] != '\0') &&
 	    load_calendar(r, calendar, &d) != 0)
 		return exch_cli_fail(&r->cli, &d);

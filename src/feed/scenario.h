@@ -164,5 +164,6 @@ int exch_scn_quote(struct scn *s, uint32_t account);
 int exch_scn_take_answer(struct scn *s, uint32_t account);
 int exch_scn_block(struct scn *s);
 int exch_scn_break(struct scn *s);
+int exch_scn_value(struct scn *s);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * Lines of a scenario that deal: quotes, answers that are accepted, trades
- * reported from outside the book, and trades that are broken.
+ * reported from outside the book, trades that are broken, and values that
+ * nobody deals in.
  */
 #include <config.h>
 
@@ -285,4 +286,23 @@ exch_scn_break(struct scn *s)
 		return rc;
 	r.h.instr = s->instr[instr].h.instr;
 	return exch_scn_give(s, &r.h, sizeof(r), 0, 'K');
+}
+
+/* An index: a trade of nothing, at its value. */
+int
+exch_scn_value(struct scn *s)
+{
+	static const char *const stop[] = {"@", "at", NULL};
+	struct exch_rec_trade r = {.h.type = EXCH_REC_TRADE};
+	uint32_t instr = 0;
+	int rc = instrument(s, stop, &instr);
+
+	if (rc == 0)
+		rc = price(s, instr, &r.price);
+	if (rc == 0)
+		rc = exch_scn_end(s);
+	if (rc != 0)
+		return rc;
+	r.h.instr = s->instr[instr].h.instr;
+	return exch_scn_give(s, &r.h, sizeof(r), 0, 'V');
 }

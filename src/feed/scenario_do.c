@@ -17,9 +17,9 @@
 
 /* Those that may stand behind an account, then the others. */
 static const char *const verbs[] = {"buy", "sell", "short", "short-exempt",
-    "cancel", "reduce", "replace", "quote", "accept", "block", "break", "phase",
-    "halt", "resume", "kill", "release", "disconnect", "instrument", "account",
-    "date", "zone"};
+    "cancel", "reduce", "replace", "quote", "accept", "block", "break", "value",
+    "phase", "halt", "resume", "kill", "release", "disconnect", "instrument",
+    "account", "date", "zone"};
 #define ORDER_VERBS 9
 
 int
@@ -512,6 +512,8 @@ exch_scn_event(struct scn *s)
 		return exch_scn_block(s);
 	if (exch_scn_accept(s, "break"))
 		return exch_scn_break(s);
+	if (exch_scn_accept(s, "value"))
+		return exch_scn_value(s);
 	if (exch_scn_accept(s, "kill"))
 		return mass(s, EXCH_MASS_KILL);
 	if (exch_scn_accept(s, "release"))

@@ -143,7 +143,8 @@ void
 exch_engine_due(struct exch_match *m)
 {
 	exch_ts due = exch_expire_next(m);
-	exch_ts other[] = {next_row(m), next_alarm(m), exch_hold_next(m)};
+	exch_ts other[] = {
+	    next_row(m), m->guard.doubles, next_alarm(m), exch_hold_next(m)};
 
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(other); i++)
 		if (other[i] < due)
@@ -174,10 +175,14 @@ do_due(struct exch_match *m, struct exch_diag *d)
 		exch_expire_one(m);
 	else if (next_row(m) == due)
 		exch_phase_row(m, &m->o.timetable->row[m->next_row++]);
+	else if (m->guard.doubles == due)
+		exch_luld_double(m);
 	else if (next_alarm(m) == due)
 		ring(m);
 	else
 		err = exch_hold_release(m, d);
+	if (m->guard.breaker.due != 0)
+		exch_breaker_act(m);
 	exch_engine_due(m);
 	return err;
 }
@@ -191,7 +196,8 @@ calls_linger(const struct exch_match *m)
 		const struct exch_instr *in = rings(m, a);
 
 		if (in != NULL && a->kind == EXCH_ALARM_RESUME &&
-		    (in->more->guard.drawn || in->more->guard.extended))
+		    (in->more->guard.drawn || in->more->guard.extended ||
+			in->more->guard.put_off))
 			return true;
 	}
 	return false;

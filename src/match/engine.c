@@ -23,8 +23,9 @@ take_market(struct exch_match *m, const struct exch_market *k)
 {
 	static const struct exch_market_guard none;
 
+	m->guard.doubles = k->luld.doubles.on;
 	m->guarded = memcmp(&k->guard, &none, sizeof(none)) != 0 ||
-		     k->day.calls || k->luld.nbands != 0;
+		     k->day.calls || k->luld.nbands != 0 || k->breaker.n != 0;
 	if (k->alloc.name != NULL)
 		m->o.alloc = &k->alloc;
 	if (k->stp != EXCH_STP_MARKET)
@@ -47,6 +48,7 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	m->default_phase = o->phase;
 	m->page = exch_calloc(EXCH_INSTR_PAGES, sizeof(struct exch_instr *));
 	m->store = exch_book_store_new(o->orders);
+	m->guard.doubles = EXCH_TS_NONE;
 	if (m->page == NULL || m->store == NULL)
 		goto nomem;
 	if (o->market != NULL)
@@ -174,7 +176,8 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 {
 	uint32_t id = r->h.instr;
 	struct exch_instr *in = exch_engine_instr(m, id);
-	bool anew = in == NULL || in->tick.d != (uint64_t)r->tick;
+	bool first = in == NULL;
+	bool anew = first || in->tick.d != (uint64_t)r->tick;
 
 	if (id == 0 || id > EXCH_INSTR_MAX || r->tick <= 0 || r->lot == 0 ||
 	    r->lot > INT64_MAX) {
@@ -201,8 +204,10 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	in->kind = r->kind;
 	in->instr_reference = r->reference;
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
-	if (m->guarded)
+	if (m->guarded) {
 		exch_luld_announced(m, in, anew);
+		exch_breaker_announced(m, in, first);
+	}
 }
 
 /*
@@ -265,6 +270,12 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	case EXCH_REC_ACCOUNT: {
 		TAKE(exch_rec_account, a);
 		exch_account_add(m, a);
+		break;
+	}
+	case EXCH_REC_TRADE: {
+		TAKE(exch_rec_trade, t);
+		if (m->guarded)
+			exch_breaker_trade(m, t);
 		break;
 	}
 	case EXCH_REC_MASS_CANCEL: {
@@ -330,15 +341,29 @@ exch_engine_apply(
 	return __builtin_expect(m->nomem, 0) ? no_memory(d) : err;
 }
 
+/* Where the market has protections. */
+static __attribute__((noinline)) int
+apply_guarded(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	int err;
+
+	if (exch_guard_of(m)->bump != 0 && exch_hold(m, r))
+		return m->nomem ? no_memory(d) : EXCH_OK;
+	err = exch_engine_apply(m, r, d);
+	if (err == EXCH_OK && m->guard.breaker.due != 0)
+		exch_breaker_act(m);
+	return m->nomem ? no_memory(d) : err;
+}
+
 int
 exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	if (r->time > m->now)
 		m->now = r->time;
-	if (__builtin_expect(m->guarded, 0) && exch_guard_of(m)->bump != 0 &&
-	    exch_hold(m, r))
-		return m->nomem ? no_memory(d) : EXCH_OK;
+	if (__builtin_expect(m->guarded, 0))
+		return apply_guarded(m, r, d);
 	return exch_engine_apply(m, r, d);
 }
 

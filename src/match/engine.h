@@ -89,6 +89,26 @@ exch_engine_instr(const struct exch_match *m, uint32_t id)
 	return p->book.instr != 0 ? p : NULL;
 }
 
+/* The instrument with the next higher id; NULL before and behind them all. */
+static inline struct exch_instr *
+exch_engine_after(const struct exch_match *m, const struct exch_instr *in)
+{
+	uint32_t id = in != NULL ? in->book.instr : 0;
+
+	while (++id <= m->max_instr) {
+		struct exch_instr *next;
+
+		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
+			id |= EXCH_INSTR_PAGE - 1;
+			continue;
+		}
+		next = exch_engine_instr(m, id);
+		if (next != NULL)
+			return next;
+	}
+	return NULL;
+}
+
 static inline void *
 exch_engine_emit(
     struct exch_match *m, uint8_t type, size_t size, uint32_t instr)

@@ -487,6 +487,25 @@ bool exch_luld_bounds(
 /* The alarm LIMIT. */
 void exch_luld_pause(struct exch_match *m, struct exch_instr *in);
 
+/* Bands become twice as far for the rest of the day. */
+void exch_luld_double(struct exch_match *m);
+
+/* ---- breaker.c: of a guarded market ---- */
+
+/* The instrument has a value: if it is the index, levels may be due. */
+void exch_breaker_prints(
+    struct exch_match *m, const struct exch_instr *in, exch_px value);
+void exch_breaker_trade(struct exch_match *m, const struct exch_rec_trade *t);
+/* What is due happens, behind the event that made it so. */
+void exch_breaker_act(struct exch_match *m);
+/* The phase end of an instrument: if of the index, the day is over. */
+void exch_breaker_day(struct exch_match *m, const struct exch_instr *in);
+void exch_breaker_announced(
+    struct exch_match *m, struct exch_instr *in, bool first);
+/* The clock would bring a phase: true, and it does not come now. */
+bool exch_breaker_holds(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_phase *p);
+
 /* ---- clock.c, hold.c ---- */
 
 /* So much later, and never EXCH_TS_NONE. */

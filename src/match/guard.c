@@ -137,6 +137,7 @@ exch_guard_prints(struct exch_match *m, struct exch_instr *in, exch_px price)
 	exch_px ref = in->instr_reference;
 
 	exch_luld_prints(m, in, price);
+	exch_breaker_prints(m, in, price);
 	if (share == 0 || ref == EXCH_PX_NONE || ref <= 0 ||
 	    ((exch_i128)ref - price) * WHOLE <
 		(exch_i128)ref * (exch_i128)share)

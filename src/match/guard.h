@@ -7,6 +7,7 @@
  *	monitor.c   prices that stop trading, longer calls, indications
  *	clock.c     what the clock does, and in which order
  *	luld.c      limit up, limit down
+ *	breaker.c   an index that stops the whole market
  *	hold.c      commands that a speed bump holds
  */
 #ifndef EXCH_MATCH_GUARD_H
@@ -42,6 +43,8 @@ struct exch_guarded {
 	uint8_t restricted; /* so many days' ends end short sales' */
 	bool extended;	    /* the call in progress was */
 	bool drawn;	    /* it is in its random end */
+	bool put_off;	    /* its end waits for that of a halt */
+	bool index;	    /* the market's breaker looks at it */
 	uint32_t draws[EXCH_DRAW_KINDS]; /* random ends so far, per kind */
 	/* What the alarm RESUME brings. */
 	uint8_t then_phase;
@@ -70,12 +73,26 @@ struct exch_rate {
 	uint64_t count;
 };
 
+/* The market-wide breaker; its levels count from 1, 0 is none. */
+struct exch_breaker {
+	uint8_t reached; /* today */
+	uint8_t due;	 /* reached by the command in hand */
+	uint8_t halting; /* the last one that halted */
+	uint8_t shut;	 /* closed the market for the day */
+	uint32_t instr;	 /* whose value made it due, and which */
+	exch_px value;
+	exch_px close;
+	exch_ts until; /* the end of the halt, past or to come */
+};
+
 /* What the engine remembers. */
 struct exch_guard {
 	struct exch_alarm *alarm; /* heap from 1; old entries may be stale */
 	size_t nalarm, cap_alarm;
-	size_t nresume;		/* alarms RESUME that are set */
-	exch_ts horizon;	/* the clock is on its way to there */
+	size_t nresume;	 /* alarms RESUME that are set */
+	exch_ts horizon; /* the clock is on its way to there */
+	exch_ts doubles; /* when bands do, EXCH_TS_NONE: never again */
+	struct exch_breaker breaker;
 	struct exch_rate *rate; /* open addressing, a power of two */
 	size_t nrate, cap_rate;
 	/* Held commands: the time of each and its bytes, one after another. */

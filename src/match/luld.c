@@ -84,6 +84,10 @@ set_bands(const struct exch_match *m, const struct exch_instr *in)
 		return;
 	width = (exch_i128)l->reference * (exch_i128)b->share;
 	most = (exch_i128)b->most * WHOLE;
+	if (b->doubles && m->now >= rules(m)->doubles.on) {
+		width *= 2;
+		most *= 2;
+	}
 	if (b->most != 0 && width > most)
 		width = most;
 	l->lower = nearest(in, (exch_i128)l->reference * WHOLE - width);
@@ -195,6 +199,40 @@ take_reference(struct exch_match *m, struct exch_instr *in, exch_px reference)
 	tell_bands(m, in);
 	sweep(m, in, EXCH_BUY);
 	sweep(m, in, EXCH_SELL);
+}
+
+/* The clock alone changes the bands; who is within them stays there. */
+static bool
+widen(struct exch_match *m, struct exch_instr *in)
+{
+	struct exch_luld *l = in->more->guard.luld;
+	exch_px close = in->instr_reference;
+	const struct exch_market_luld_band *b;
+
+	if (in->phase != EXCH_PHASE_CONTINUOUS || l->lower == EXCH_PX_NONE)
+		return false;
+	b = band_of(rules(m), close != EXCH_PX_NONE ? close : l->reference);
+	if (b == NULL || !b->doubles)
+		return false;
+	set_bands(m, in);
+	tell_bands(m, in);
+	return true;
+}
+
+void
+exch_luld_double(struct exch_match *m)
+{
+	struct exch_instr *in = NULL;
+
+	if (m->guard.doubles > m->now)
+		m->now = m->guard.doubles;
+	m->guard.doubles = EXCH_TS_NONE;
+	m->last = NULL;
+	while ((in = exch_engine_after(m, in)) != NULL)
+		if (in->more->guard.luld != NULL && widen(m, in))
+			exch_luld_state(m, in);
+	if (m->last != NULL)
+		m->last->flags |= EXCH_F_LAST;
 }
 
 /* ---- the reference ---- */

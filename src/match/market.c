@@ -306,6 +306,14 @@ exch_line_duration(
 		   : exch_line_bad(p, w, "is not a time such as 2m or 350us");
 }
 
+int
+exch_line_tod(struct exch_market_line *p, struct exch_piece w, uint64_t *ns)
+{
+	return exch_tod_parse(w.p, w.n, ns) == 0
+		   ? 0
+		   : exch_line_bad(p, w, "is not a time of day such as 15:25");
+}
+
 /* The words behind a key that needs one percentage. */
 static int
 one_percent(struct exch_market_line *p, uint64_t *out)
@@ -529,6 +537,7 @@ static const struct {
     {"monitor", take_monitor, true},
     {"indicative", take_indicative, true},
     {"luld", exch_line_luld, false},
+    {"breaker", exch_line_breaker, false},
     {"block", take_block, false},
     {"accounts", take_accounts, true},
     {"random-end", exch_line_random_end, false},
@@ -586,7 +595,7 @@ take_line(struct exch_market_line *p)
 	    "is no key: they are name, ladder, allocation, "
 	    "market-maker, self-trade, orders, valid, tick, band, collar, "
 	    "odd-lots, short-sale, throttle, speed-bump, interrupt, monitor, "
-	    "indicative, block, luld, "
+	    "indicative, block, luld, breaker, "
 	    "accounts, random-end, phase, freeze, calendar, zone, session");
 }
 
@@ -602,7 +611,10 @@ exch_market_init(struct exch_market *m)
 	    .change = 1000000,
 	    .hold = 30 * EXCH_SEC,
 	    .limit = 15 * EXCH_SEC,
-	    .pause = 300 * EXCH_SEC};
+	    .pause = 300 * EXCH_SEC,
+	    .doubles = {EXCH_TS_NONE, EXCH_TS_NONE}};
+	m->breaker.until =
+	    (struct exch_market_time){EXCH_TS_NONE, EXCH_TS_NONE};
 }
 
 int
@@ -628,7 +640,7 @@ exch_market_parse(const char *text, size_t n, const char *name,
 	if (rc == 0 && m->name[0] == '\0')
 		rc = exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the market has no name: add a line \"name NAME\"");
-	return rc;
+	return rc != 0 ? rc : exch_line_breaker_whole(&p);
 }
 
 void

@@ -10,6 +10,9 @@
 #include "match/alloc.h"
 #include "match/ladder.h"
 
+struct exch_calendar;
+struct exch_tz;
+
 /* Auctions that may have a ladder of their own: enum exch_cross. */
 #define EXCH_MARKET_CROSSES 6
 #define EXCH_MARKET_TICKS 32
@@ -92,6 +95,15 @@ struct exch_market_day {
 	bool calls;	   /* random ends or freezes */
 };
 
+/*
+ * A time of day of the market's clock.  What the file says becomes a time
+ * of the trading date by exch_market_date(); until then it never comes.
+ */
+struct exch_market_time {
+	uint64_t tod; /* ns, EXCH_TS_NONE: not said */
+	exch_ts on;   /* EXCH_TS_NONE: never */
+};
+
 /* Limit up, limit down: exch-market(5).  Shares are percent x 10^6. */
 #define EXCH_MARKET_LULD_BANDS 16
 
@@ -103,6 +115,7 @@ struct exch_market_luld {
 		uint64_t share;
 		exch_px most; /* how wide at most, 0: any */
 		uint8_t rel;  /* enum exch_luld_rel */
+		bool doubles; /* before the close */
 	} band[EXCH_MARKET_LULD_BANDS];
 	unsigned nbands; /* 0: the market has none of this */
 	uint64_t window; /* times in ns */
@@ -110,7 +123,21 @@ struct exch_market_luld {
 	uint64_t hold;
 	uint64_t limit;
 	uint64_t pause;
+	struct exch_market_time doubles;
 	bool reject; /* what is beyond a band, instead of moving it */
+};
+
+/* The market-wide breaker: exch-market(5).  Shares are percent x 10^6. */
+#define EXCH_MARKET_FALLS 9
+
+struct exch_market_breaker {
+	char symbol[24]; /* of the index, NUL padded */
+	struct exch_market_fall {
+		uint64_t share; /* of the close, below it */
+		uint64_t halt;	/* ns, 0: closed for the day */
+	} fall[EXCH_MARKET_FALLS];
+	unsigned n; /* levels, 0: the market has no breaker */
+	struct exch_market_time until; /* levels halt */
 };
 
 struct exch_market {
@@ -129,6 +156,7 @@ struct exch_market {
 	struct exch_market_guard guard;
 	struct exch_market_day day;
 	struct exch_market_luld luld;
+	struct exch_market_breaker breaker;
 	exch_qty block_min;  /* of a trade agreed outside the book */
 	uint64_t block_band; /* how far its price may be, 0: any */
 	char *sessions;	     /* a timetable's text, NULL: none */
@@ -149,6 +177,14 @@ void exch_market_init(struct exch_market *m);
 int exch_market_parse(const char *text, size_t n, const char *name,
     struct exch_market *m, struct exch_diag *d);
 void exch_market_clear(struct exch_market *m);
+/* Has it rules that need the date? */
+bool exch_market_dated(const struct exch_market *m);
+/*
+ * Its times of day become those of a date in a zone, moved as the calendar,
+ * or NULL, says; one that does not take place never comes.
+ */
+void exch_market_date(struct exch_market *m, uint32_t date,
+    const struct exch_tz *tz, const struct exch_calendar *c);
 
 static inline bool
 exch_market_takes(const uint64_t set[4], uint8_t code)

@@ -4,8 +4,10 @@
  */
 #include <config.h>
 
+#include "base/time.h"
 #include "match/market_line.h"
 #include "rec/schema.h"
+#include "ref/calendar.h"
 
 /* The word as an auction that a market may have rules for. */
 static int
@@ -148,4 +150,30 @@ exch_line_calendar(struct exch_market_line *p)
 			    "and no suffix");
 	memcpy(d->calendar, w.p, w.n);
 	return 0;
+}
+
+/* ---- times of day ---- */
+
+bool
+exch_market_dated(const struct exch_market *m)
+{
+	return m->luld.doubles.tod != EXCH_TS_NONE ||
+	       m->breaker.until.tod != EXCH_TS_NONE;
+}
+
+void
+exch_market_date(struct exch_market *m, uint32_t date, const struct exch_tz *tz,
+    const struct exch_calendar *c)
+{
+	struct exch_market_time *const times[] = {
+	    &m->luld.doubles, &m->breaker.until};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(times); i++) {
+		uint64_t tod = times[i]->tod;
+
+		times[i]->on = EXCH_TS_NONE;
+		if (tod != EXCH_TS_NONE &&
+		    (c == NULL || exch_calendar_move(c, date, &tod)))
+			times[i]->on = exch_tz_local(tz, date, tod);
+	}
 }

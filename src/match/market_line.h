@@ -50,6 +50,9 @@ int exch_line_percent(
     struct exch_market_line *p, struct exch_piece w, uint64_t *out);
 int exch_line_duration(
     struct exch_market_line *p, struct exch_piece w, uint64_t *ns);
+/* "15:25" to ns behind midnight. */
+int exch_line_tod(
+    struct exch_market_line *p, struct exch_piece w, uint64_t *ns);
 /* The words from `at` on, of a code, a bit each. */
 int exch_line_set(struct exch_market_line *p, size_t at,
     const struct exch_word *words, uint64_t set[4]);
@@ -64,5 +67,11 @@ int exch_line_calendar(struct exch_market_line *p);
 /* ---- market_luld.c ---- */
 
 int exch_line_luld(struct exch_market_line *p);
+
+/* ---- market_breaker.c ---- */
+
+int exch_line_breaker(struct exch_market_line *p);
+/* Once all lines are read. */
+int exch_line_breaker_whole(struct exch_market_line *p);
 
 #endif

@@ -6,27 +6,29 @@
 #include "match/market_line.h"
 #include "rec/schema.h"
 
-/* "luld above 3.00 5%", "luld below 0.75 75% most 0.15". */
+/* "luld above 3.00 5% double", "luld below 0.75 75% most 0.15". */
 static int
 take_band(struct exch_market_line *p, uint16_t rel)
 {
 	struct exch_market_luld *k = &p->m->luld;
 	struct exch_market_luld_band b = {.rel = (uint8_t)rel};
+	size_t n = p->nwords;
 	int rc;
 
-	if ((p->nwords != 4 && p->nwords != 6) ||
-	    (p->nwords == 6 && !exch_line_is(p->word[4], "most")))
+	b.doubles = n > 4 && exch_line_is(p->word[n - 1], "double");
+	n -= b.doubles;
+	if ((n != 4 && n != 6) || (n == 6 && !exch_line_is(p->word[4], "most")))
 		return exch_line_wrong(p, "luld needs above, from or below, a "
-					  "price, a percentage and maybe most "
-					  "and an amount");
+					  "price, a percentage, maybe most "
+					  "and an amount, and maybe double");
 	if (k->nbands == EXCH_MARKET_LULD_BANDS)
 		return exch_line_wrong(p, "there are more than 16 bands");
 	rc = exch_line_decimal(p, p->word[2], 9, &b.at);
 	if (rc == 0)
 		rc = exch_line_percent(p, p->word[3], &b.share);
-	if (rc == 0 && p->nwords == 6)
+	if (rc == 0 && n == 6)
 		rc = exch_line_decimal(p, p->word[5], 9, &b.most);
-	if (rc == 0 && p->nwords == 6 && b.most == 0)
+	if (rc == 0 && n == 6 && b.most == 0)
 		return exch_line_bad(p, p->word[5], "is no amount above 0");
 	if (rc == 0)
 		k->band[k->nbands++] = b;
@@ -60,10 +62,12 @@ exch_line_luld(struct exch_market_line *p)
 		return exch_line_duration(p, p->word[2], &k->limit);
 	if (exch_line_is(w, "pause"))
 		return exch_line_duration(p, p->word[2], &k->pause);
+	if (exch_line_is(w, "double"))
+		return exch_line_tod(p, p->word[2], &k->doubles.tod);
 	if (!exch_line_is(w, "outside"))
 		return exch_line_bad(p, w,
 		    "is none of above, from, below, window, change, hold, "
-		    "limit, pause, outside");
+		    "limit, pause, double, outside");
 	k->reject = exch_line_is(p->word[2], "reject");
 	if (!k->reject && !exch_line_is(p->word[2], "reprice"))
 		return exch_line_bad(

@@ -179,6 +179,7 @@ exch_monitor_phase(
 	exch_alarm_set(m, in, EXCH_ALARM_RESUME, EXCH_TS_NONE);
 	g->drawn = false;
 	g->extended = false;
+	g->put_off = false;
 	g->stopped = false;
 	g->seen_price = EXCH_PX_NONE;
 	g->seen_paired = g->seen_imbalance = 0;

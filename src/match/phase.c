@@ -44,7 +44,8 @@ change(
 	if (p->reference != EXCH_PX_NONE)
 		in->reference = p->reference;
 	if (p->phase == EXCH_PHASE_END || exch_is_general(m, in)) {
-		if (m->guarded && (exch_random_end(m, in, p) ||
+		if (m->guarded && (exch_breaker_holds(m, in, p) ||
+				      exch_random_end(m, in, p) ||
 				      exch_monitor_extends(m, in, p)))
 			return;
 		exch_general_phase(m, in, p);
@@ -63,8 +64,7 @@ change(
 void
 exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 {
-	struct exch_instr *in;
-	uint32_t id;
+	struct exch_instr *in = NULL;
 
 	if (p->phase > EXCH_PHASE_END)
 		return;
@@ -76,15 +76,8 @@ exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 	}
 	m->default_phase = p->phase;
 	m->default_cross = p->cross;
-	for (id = 1; id <= m->max_instr; id++) {
-		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
-			id |= EXCH_INSTR_PAGE - 1;
-			continue;
-		}
-		in = exch_engine_instr(m, id);
-		if (in != NULL)
-			change(m, in, p);
-	}
+	while ((in = exch_engine_after(m, in)) != NULL)
+		change(m, in, p);
 }
 
 static uint32_t
@@ -109,6 +102,7 @@ exch_phase_tell(
 	struct exch_rec_phase *p =
 	    exch_engine_emit(m, EXCH_REC_PHASE, sizeof(*p), instr);
 
+	p->h.flags |= (uint8_t)(as->h.flags & EXCH_F_IMPOSED);
 	p->phase = as->phase;
 	p->cross = as->cross;
 	memcpy(p->reason, as->reason, sizeof(p->reason));

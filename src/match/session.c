@@ -258,8 +258,10 @@ exch_general_phase(
 			    m, in, (struct exch_spot){in->last, in->last_half});
 	}
 	if (p->phase == EXCH_PHASE_END) {
-		if (m->guarded)
+		if (m->guarded) {
 			exch_guard_day(m, in);
+			exch_breaker_day(m, in);
+		}
 		(void)exch_mass_drop(m, in, &day, EXCH_WHY_EXPIRED);
 	}
 	exch_general_after(m, in);

@@ -294,6 +294,7 @@ enum exch_cause {
 };
 
 enum exch_print {
+	EXCH_PRINT_NONE = 0,
 	EXCH_PRINT_HIDDEN = 1,	 /* ITCH P: a non-displayed order rested */
 	EXCH_PRINT_CROSS = 2,	 /* ITCH Q: an auction's bulk print */
 	EXCH_PRINT_IMPOSED = 3,	 /* execution the model could not derive */

@@ -103,6 +103,55 @@ exch-match --market m.market day.xst >out 2>err
 is $? 3 "a table that is not there"
 ok "is named" grep -q 'calendars/own\.csv' err
 
+# ---- times of day in a market's rules, with no timetable at all ----
+
+cat >late.market <<'X'
+name    late
+zone    America/New_York
+breaker index SPX
+breaker fall  7% halt 15m
+breaker until 15:25
+luld    above 3.00 5% double
+luld    double 15:35
+X
+# late TIME OPTION ...: what happens, in UTC, when the index falls then, and
+# by 21:00.
+late() {
+	cat >late.txt <<X
+date 2026-11-27
+zone America/New_York
+instrument SPX tick 0.01 reference 5000
+instrument ABC tick 0.01 reference 20.00
+$1 value SPX @ 4650
+21:00 value SPX @ 5000
+X
+	shift
+	exch-replay late.txt | exch-match --market late.market -f text "$@" 2>err |
+		awk '$2 == "ABC" && $3 != "instrument" {
+			print substr($1, 1, 5), $4, $5, $6
+		}'
+}
+is "$(late 15:24)" "05:00 luld lower=19 upper=21
+20:24 halt reason MWC1
+20:39 continuous reason MWCQ
+20:39 luld lower=18 upper=22" "a moment before the last level may halt"
+is "$(late 15:25)" "05:00 luld lower=19 upper=21
+20:35 luld lower=18 upper=22" "and then"
+early="--calendar $src/data/calendars/us-equities.csv"
+# shellcheck disable=SC2086 # two words
+is "$(late 12:24 $early)" "05:00 luld lower=19 upper=21
+17:24 halt reason MWC1
+17:39 continuous reason MWCQ
+17:39 luld lower=18 upper=22" "an early close moves these times"
+# shellcheck disable=SC2086
+is "$(late 12:25 $early)" "05:00 luld lower=19 upper=21
+17:35 luld lower=18 upper=22" "as it moves the timetable"
+is "$(cat err)" "" "without a word"
+printf 'instrument ABC tick 0.01\n' | exch-replay -f csv --type instrument |
+	exch-match --market late.market >out 2>err
+is $? 2 "they need a date"
+ok "and say so" grep -q 'late\.market: the stream does not tell its date' err
+
 for f in "$src"/data/calendars/*.csv; do
 	exits 0 "${f##*/} is taken" exch-match --market m.market \
 		--calendar "$f" -o out day.xst

@@ -287,4 +287,26 @@ exits 0 "samples end where time does" \
 	timeout 20 exch-report depth --every 1m -f csv -o samples.csv timeless.xst
 ok "and are those of the day" test "$(wc -l <samples.csv)" -lt 50
 
+# Bands and limit states are told last of an event: it has its samples, too.
+lessons=$src/scenarios/ordertypes
+exch-replay "$lessons/luld-double.txt" |
+	exch-match --market "$lessons/luld.market" -o notice.xst
+is "$(exch-report depth -n 1 -f csv notice.xst | sed 1d | cut -d, -f 1,3,7-)" \
+	"2000-01-03T15:34:50.000000000Z,0,28.80,10,,
+2000-01-03T15:34:59.000000000Z,0,,,,
+2000-01-03T15:35:00.000000000Z,0,29.00,10,,
+2000-01-03T15:35:00.000000000Z,1,29.00,6,," \
+	"an event that ends with a notice is one of its own"
+
+# An index nobody trades: its values are trades of nothing.
+exch-replay "$lessons/breaker-halt.txt" |
+	exch-match --market "$lessons/breaker.market" -o index.xst
+for report in summary trades orders depth bars audit; do
+	exits 0 "$report of a day with an index" \
+		exch-report $report -f csv -o index.csv index.xst
+done
+is "$(exch-report bars --interval 1h -f csv index.xst | grep SPX)" \
+	"2000-01-03T10:00:00.000000000Z,SPX,4650.01,4800.00,4600.00,4600.00,0,0.00,,4" \
+	"bars of an index have no volume"
+
 finish

@@ -133,7 +133,8 @@ naive_lingers(const struct naive *n)
 {
 	for (size_t i = 0; i < n->ninstr; i++)
 		if (n->instr[i].resume_at != EXCH_TS_NONE &&
-		    (n->instr[i].lingers || n->instr[i].extended))
+		    (n->instr[i].lingers || n->instr[i].extended ||
+			n->instr[i].put_off))
 			return true;
 	return false;
 }

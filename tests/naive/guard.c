@@ -211,6 +211,7 @@ naive_prints(struct naive *n, struct naive_instr *in, exch_px price)
 	exch_px ref = in->def.reference;
 
 	naive_luld_prints(n, in, price);
+	naive_index_value(n, in, price);
 	if (rules(n)->short_sale == 0 || ref == EXCH_PX_NONE || ref <= 0)
 		return;
 	/* price <= reference less its share */
@@ -372,7 +373,7 @@ naive_guard_phase(
 
 	if (call && in->phase == EXCH_PHASE_CALL && in->cross == c->cross)
 		return;
-	in->stopped = in->extended = in->lingers = false;
+	in->stopped = in->extended = in->lingers = in->put_off = false;
 	in->resume_at = in->indicate_at = EXCH_TS_NONE;
 	in->seen = (struct exch_rec_auction){.price = EXCH_PX_NONE};
 	in->seen_change = 0;

@@ -65,6 +65,7 @@ make_bands(const struct naive *n, struct naive_instr *in)
 {
 	exch_px close = in->def.reference;
 	exch_i128 share = 0, most = 0, middle;
+	bool twice = false;
 
 	no_bands(in);
 	if (close == EXCH_PX_NONE)
@@ -77,7 +78,13 @@ make_bands(const struct naive *n, struct naive_instr *in)
 		    (b->rel < 0 && close < b->at)) {
 			share = b->share;
 			most = b->most;
+			twice = b->twice;
 		}
+	}
+	if (twice && n->time >= n->rules->luld_twice &&
+	    n->fault != NAIVE_FAULT_DOUBLE) {
+		share *= 2;
+		most *= 2;
 	}
 	if (share == 0 || in->luld_ref == EXCH_PX_NONE || in->luld_ref <= 0)
 		return;
@@ -89,14 +96,15 @@ make_bands(const struct naive *n, struct naive_instr *in)
 	in->upper = to_grid(middle + share, in->def.tick);
 }
 
-/* A price with as few decimals as it needs. */
-static const char *
-shortest(exch_px v, char *s, size_t size)
+const char *
+naive_shortest(exch_px v, char *s, size_t size)
 {
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 	size_t k;
 
-	snprintf(s, size, "%lld.%09lld", (long long)(v / EXCH_PX_ONE),
-	    (long long)(v % EXCH_PX_ONE));
+	snprintf(s, size, "%s%llu.%09llu", v < 0 ? "-" : "",
+	    (unsigned long long)(u / EXCH_PX_ONE),
+	    (unsigned long long)(u % EXCH_PX_ONE));
 	for (k = strlen(s); s[k - 1] == '0'; k--)
 		s[k - 1] = '\0';
 	if (s[k - 1] == '.')
@@ -128,21 +136,26 @@ sweep(struct naive *n, struct naive_instr *in, uint8_t side)
 }
 
 static void
-new_reference(struct naive *n, struct naive_instr *in, exch_px reference)
+tell_bands(struct naive *n, const struct naive_instr *in)
 {
 	char text[200], a[40], b[40], c[40];
 
+	if (!banded(in))
+		return;
+	snprintf(text, sizeof(text), "luld lower=%s upper=%s reference=%s",
+	    naive_shortest(in->lower, a, sizeof(a)),
+	    naive_shortest(in->upper, b, sizeof(b)),
+	    naive_shortest(in->luld_ref, c, sizeof(c)));
+	naive_notice(n, in, text);
+}
+
+static void
+new_reference(struct naive *n, struct naive_instr *in, exch_px reference)
+{
 	in->luld_ref = reference;
 	in->luld_since = n->time;
 	make_bands(n, in);
-	if (banded(in)) {
-		snprintf(text, sizeof(text),
-		    "luld lower=%s upper=%s reference=%s",
-		    shortest(in->lower, a, sizeof(a)),
-		    shortest(in->upper, b, sizeof(b)),
-		    shortest(reference, c, sizeof(c)));
-		naive_notice(n, in, text);
-	}
+	tell_bands(n, in);
 	sweep(n, in, EXCH_BUY);
 	sweep(n, in, EXCH_SELL);
 }
@@ -322,4 +335,49 @@ naive_luld_pause(struct naive *n, struct naive_instr *in)
 	in->resume_at = naive_later(n->time, n->rules->luld_pause);
 	in->then = halt;
 	in->then.phase = EXCH_PHASE_CONTINUOUS;
+}
+
+/* ---- bands that double ---- */
+
+exch_ts
+naive_twice_at(const struct naive *n)
+{
+	return has(n) && !n->twice_told ? n->rules->luld_twice : EXCH_TS_NONE;
+}
+
+/* Whose line has the word, by the same search as for the bands. */
+static bool
+is_twice(const struct naive *n, const struct naive_instr *in)
+{
+	exch_px close = in->def.reference;
+
+	if (close == EXCH_PX_NONE)
+		close = in->luld_ref;
+	for (size_t i = 0; i < n->rules->nluld; i++) {
+		const struct naive_luld *b = &n->rules->luld[i];
+
+		if (b->rel > 0	 ? close > b->at
+		    : b->rel < 0 ? close < b->at
+				 : close >= b->at)
+			return b->twice;
+	}
+	return false;
+}
+
+void
+naive_twice(struct naive *n)
+{
+	struct naive_instr *in;
+	uint32_t last = 0;
+
+	n->twice_told = true;
+	while ((in = naive_next_instr(n, last)) != NULL) {
+		last = in->def.h.instr;
+		if (in->phase != EXCH_PHASE_CONTINUOUS || !banded(in) ||
+		    !is_twice(n, in))
+			continue;
+		make_bands(n, in);
+		tell_bands(n, in);
+		naive_luld_state(n, in);
+	}
 }

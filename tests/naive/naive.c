@@ -286,6 +286,8 @@ naive_phase(struct naive *n, struct naive_instr *in,
 
 	if (in->phase == EXCH_PHASE_CALL && ref == EXCH_PX_NONE)
 		ref = in->call_ref;
+	if (by_clock && naive_puts_off(n, in, c))
+		return;
 	if (by_clock && naive_random_end(n, in, c))
 		return;
 	if (!naive_extends(n, in, c, ref))
@@ -363,6 +365,7 @@ do_instrument(struct naive *n, const struct exch_rec_instrument *c)
 	    .match = 1};
 	naive_guard_begin(n, in);
 	naive_luld_announced(n, in);
+	naive_breaker_announced(n, in);
 }
 
 /* ---- EXPECT ---- */
@@ -454,6 +457,7 @@ naive_clear(struct naive *n)
 	for (size_t i = 0; i < n->nheld; i++)
 		free(n->held[i].rec);
 	free(n->held);
+	free(n->value);
 	free(n->instr);
 	free(n->queue);
 	free(n->queue_price);
@@ -518,6 +522,9 @@ naive_act(struct naive *n, const struct exch_rec *r)
 		naive_block(n, in, (const void *)r);
 	else if (r->type == EXCH_REC_BREAK)
 		naive_break(n, in, (const void *)r);
+	else if (r->type == EXCH_REC_TRADE)
+		naive_index_value(n, in,
+		    ((const struct exch_rec_trade *)(const void *)r)->price);
 	else if (r->type == EXCH_REC_EXPECT)
 		do_expect(n, (const void *)r);
 	if (n->nout > before)
@@ -531,8 +538,10 @@ naive_apply(struct naive *n, const struct exch_rec *r)
 	n->nout = 0;
 	if (r->time > n->time)
 		n->time = r->time;
-	if (!naive_hold(n, r))
-		naive_act(n, r);
+	if (naive_hold(n, r))
+		return;
+	naive_act(n, r);
+	naive_breaker(n);
 }
 
 void

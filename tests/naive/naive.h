@@ -70,6 +70,13 @@ struct naive_print {
 	exch_px price;
 };
 
+/* A value of an index, and what it has to be compared with. */
+struct naive_value {
+	uint32_t instr;
+	exch_px value;
+	exch_px close;
+};
+
 struct naive_instr {
 	struct exch_rec_instrument def;
 	uint8_t phase;
@@ -97,6 +104,7 @@ struct naive_instr {
 	uint64_t pause;
 	unsigned restricted; /* ends of days until short sales are free */
 	bool extended;
+	bool put_off;			/* its call ends with a halt */
 	bool lingers;			/* in the random end of its call */
 	uint64_t random_ends[6];	/* it had, by auction */
 	exch_ts resume_at, indicate_at; /* EXCH_TS_NONE: never */
@@ -126,7 +134,9 @@ enum naive_fault {
 	NAIVE_FAULT_UNCROSS, /* auctions take the lowest of the best prices */
 	NAIVE_FAULT_BY_ID,   /* BY_ID orders go to the back */
 	NAIVE_FAULT_FREEZE,  /* cancels are never frozen */
-	NAIVE_FAULT_RANDOM   /* random ends come a nanosecond late */
+	NAIVE_FAULT_RANDOM,  /* random ends come a nanosecond late */
+	NAIVE_FAULT_DOUBLE,  /* bands never double */
+	NAIVE_FAULT_BREAKER  /* a level itself is not reached yet */
 };
 
 /* A line of the timetable. */
@@ -183,10 +193,20 @@ struct naive_rules {
 		exch_px at;
 		exch_px most;
 		uint64_t share;
+		bool twice; /* as far from luld_twice on */
 	} luld[4];
 	size_t nluld;
 	uint64_t luld_window, luld_change, luld_hold, luld_limit, luld_pause;
 	bool luld_reject;
+	exch_ts luld_twice; /* EXCH_TS_NONE: never */
+	/* The market-wide breaker. */
+	char index[24];
+	struct naive_fall {
+		uint64_t share;
+		uint64_t halt; /* ns, 0: for the day */
+	} fall[9];
+	size_t nfalls;
+	exch_ts fall_until; /* levels halt; EXCH_TS_NONE: always */
 };
 
 struct naive {
@@ -240,6 +260,12 @@ struct naive {
 		uint64_t count;
 	} rate[64];
 	size_t nrate;
+	bool twice_told; /* that bands have doubled */
+	/* The breaker: levels count from 1; values of the event in hand. */
+	unsigned fallen, stop_level, over_level;
+	exch_ts stop_end;
+	struct naive_value *value;
+	size_t nvalue;
 	uint64_t changes; /* counts whatever happens but indications */
 	size_t next_row;  /* of the timetable */
 	/* Events of the last record applied, one behind the other. */
@@ -363,6 +389,21 @@ bool naive_luld_refuses(const struct naive *n, const struct naive_instr *in,
 bool naive_luld_bounds(
     struct naive *n, struct naive_instr *in, struct naive_order *o, bool hides);
 void naive_luld_pause(struct naive *n, struct naive_instr *in);
+/* When bands double, or EXCH_TS_NONE; and it happens. */
+exch_ts naive_twice_at(const struct naive *n);
+void naive_twice(struct naive *n);
+/* A price with as few decimals as it needs, in s. */
+const char *naive_shortest(exch_px v, char *s, size_t size);
+/* breaker.c */
+void naive_index_value(
+    struct naive *n, const struct naive_instr *in, exch_px value);
+/* Behind an event: what its values bring. */
+void naive_breaker(struct naive *n);
+void naive_breaker_day(struct naive *n, const struct naive_instr *in);
+void naive_breaker_announced(struct naive *n, struct naive_instr *in);
+/* Does a change by the clock not take place now? */
+bool naive_puts_off(
+    struct naive *n, struct naive_instr *in, const struct exch_rec_phase *c);
 /* general.c */
 bool naive_is_call(uint8_t tif);
 bool naive_is_dated(uint8_t tif);

@@ -212,7 +212,7 @@ do_due(struct naive *n, exch_ts time)
 	int which = 0;
 	exch_ts alarm, expire = o != NULL ? o->expire : EXCH_TS_NONE;
 	exch_ts held = n->nheld > 0 ? n->held[0].due : EXCH_TS_NONE;
-	exch_ts row = naive_next_row(n);
+	exch_ts row = naive_next_row(n), twice = naive_twice_at(n);
 	size_t before = n->nout;
 	exch_ts first;
 
@@ -220,6 +220,7 @@ do_due(struct naive *n, exch_ts time)
 	first = expire < alarm ? expire : alarm;
 	first = held < first ? held : first;
 	first = row < first ? row : first;
+	first = twice < first ? twice : first;
 	if (first == EXCH_TS_NONE || first > time)
 		return false;
 	/* A line of an unknown instrument is nothing, not even a time. */
@@ -232,6 +233,8 @@ do_due(struct naive *n, exch_ts time)
 	} else if (row == first) {
 		naive_do_row(n);
 		n->changes++;
+	} else if (twice == first) {
+		naive_twice(n);
 	} else if (alarm == first && which == 0) {
 		naive_resume(n, rings);
 		n->changes++;
@@ -246,6 +249,7 @@ do_due(struct naive *n, exch_ts time)
 	if (n->nout > before)
 		((struct exch_rec *)(void *)(n->out + n->last_out))->flags |=
 		    EXCH_F_LAST;
+	naive_breaker(n);
 	return true;
 }
 
@@ -450,6 +454,7 @@ naive_g_phase(struct naive *n, struct naive_instr *in,
 	}
 	if (c->phase == EXCH_PHASE_END) {
 		naive_end_of_day(n, in);
+		naive_breaker_day(n, in);
 		(void)drop_many(n, in, NULL, EXCH_WHY_EXPIRED);
 	}
 	naive_g_after(n, in);

@@ -323,7 +323,10 @@ derive_record(struct derive *v, const struct exch_rec *r)
 	else if (r->type != EXCH_REC_RESTATED && r->type != EXCH_REC_NOTICE)
 		/* icebergs and restrictions in between */
 		must(v, v->to_fill == 0, "an auction fills too little", 0);
-	if (r->type == EXCH_REC_TRADE) /* blocks and corrections count, too */
+	/* Blocks and corrections count, too; values of an index do not. */
+	if (r->type == EXCH_REC_TRADE &&
+	    ((const struct exch_rec_trade *)(const void *)r)->kind !=
+		EXCH_PRINT_NONE)
 		must(v,
 		    ((const struct exch_rec_trade *)(const void *)r)->match ==
 			++v->match[place],

@@ -45,7 +45,8 @@ awk -v later="$(echo "$later" | tr "\n" " ")" 'BEGIN {
 END { exit bad || rows < 40 }' out
 result $? 'every event, reject and reason was met'
 
-for fault in fifo price qty replace uncross by-id freeze random-end; do
+for fault in fifo price qty replace uncross by-id freeze random-end double \
+    breaker; do
 	"$bin/tests/prop/diff_match" --runs 96 --commands 1500 \
 	    --break $fault --out $fault.json >$fault.out
 	[ $? -eq 1 ] && [ -s $fault.json ]

@@ -48,6 +48,8 @@ static const char *const faults[] = {
     [NAIVE_FAULT_BY_ID] = "by-id",
     [NAIVE_FAULT_FREEZE] = "freeze",
     [NAIVE_FAULT_RANDOM] = "random-end",
+    [NAIVE_FAULT_DOUBLE] = "double",
+    [NAIVE_FAULT_BREAKER] = "breaker",
 };
 
 static const char *const allocs[] = {"pro-rata", "cme-a", "time", "size",
@@ -230,7 +232,7 @@ make_makers(uint64_t n, struct naive_rules *r)
 
 /* Bands as narrow as the flows' prices, and about as often as they move. */
 static void
-make_luld(uint64_t n, struct naive_rules *r)
+make_luld(uint64_t n, uint64_t commands, struct naive_rules *r)
 {
 	struct exch_rng g;
 
@@ -243,13 +245,45 @@ make_luld(uint64_t n, struct naive_rules *r)
 		if (exch_rng_below(&g, 3) == 0)
 			r->luld[i].most =
 			    1 + (exch_px)exch_rng_below(&g, 5 * EXCH_PX_ONE);
+		r->luld[i].twice = exch_rng_below(&g, 3) != 0;
 	}
+	if (exch_rng_below(&g, 3) != 0)
+		r->luld_twice =
+		    FLOW_BEGIN + exch_rng_below(&g, 1000 * commands);
 	r->luld_window = some_time(&g) * 5;
 	r->luld_change = 1 + exch_rng_below(&g, 1000000);
 	r->luld_hold = some_time(&g) / 4;
 	r->luld_limit = some_time(&g) / 8 + 1;
 	r->luld_pause = some_time(&g) / 4;
 	r->luld_reject = exch_rng_below(&g, 3) == 0;
+}
+
+/*
+ * A breaker: the first instrument, which has a close, is the index mostly;
+ * its prices are seldom a percent away from it.
+ */
+static void
+make_breaker(
+    uint64_t n, uint64_t commands, unsigned ninstr, struct naive_rules *r)
+{
+	struct exch_rng g;
+	uint64_t share = 0;
+
+	exch_rng_seed(&g, n * 5 + 2);
+	r->index[0] = 'A';
+	if (exch_rng_below(&g, 4) == 0)
+		r->index[0] = (char)('A' + exch_rng_below(&g, ninstr));
+	r->index[1] = 'X';
+	r->nfalls = 1 + exch_rng_below(&g, EXCH_ARRAY_LEN(r->fall));
+	for (size_t i = 0; i < r->nfalls; i++) {
+		share += 1 + exch_rng_below(&g, 100000);
+		r->fall[i].share = share;
+		if (exch_rng_below(&g, 12) != 0)
+			r->fall[i].halt = some_time(&g);
+	}
+	if (exch_rng_below(&g, 3) == 0)
+		r->fall_until =
+		    FLOW_BEGIN + exch_rng_below(&g, 2000 * commands);
 }
 
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
@@ -282,8 +316,11 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 		make_guard(n, &f->rules);
 	if (f->general)
 		make_day(n, o->commands, p->ninstr, &f->rules);
+	f->rules.luld_twice = f->rules.fall_until = EXCH_TS_NONE;
 	if (f->general && n % 5 < 2)
-		make_luld(n, &f->rules);
+		make_luld(n, o->commands, &f->rules);
+	if (f->general && n % 7 < 3)
+		make_breaker(n, o->commands, p->ninstr, &f->rules);
 	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }

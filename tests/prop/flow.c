@@ -582,6 +582,20 @@ make_negotiated(
 	return true;
 }
 
+/*
+ * Where trading is interrupted for so short a time, or the day is so short,
+ * a second is long.
+ */
+static bool
+is_hurried(const struct naive *n)
+{
+	const struct naive_rules *r = n->rules;
+
+	return r != NULL &&
+	       (r->stop_still_time != 0 || r->stop_dynamic_time != 0 ||
+		   r->nrows != 0 || r->nluld != 0 || r->nfalls != 0);
+}
+
 void
 flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 {
@@ -592,17 +606,9 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	bool none = in != NULL && in->n == 0 && !mille(g, 50);
 	uint8_t phase;
 
-	/*
-	 * Where trading is interrupted for so short a time, or the day is so
-	 * short, a second is long.
-	 */
-	g->time += below(
-	    g, !mille(g, 5) ? 2000
-	       : n->rules != NULL && (n->rules->stop_still_time != 0 ||
-					 n->rules->stop_dynamic_time != 0 ||
-					 n->rules->nrows != 0)
-		   ? 200000
-		   : 1000000000);
+	g->time += below(g, !mille(g, 5)    ? 2000
+			    : is_hurried(n) ? 200000
+					    : 1000000000);
 	if (g->expect && n->nout > 0 &&
 	    ((const struct exch_rec *)(const void *)n->out)->type !=
 		EXCH_REC_MISS)
@@ -635,6 +641,11 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	if (g->p->mass != 0 && mille(g, g->p->mass)) {
 		memset(c, 0, sizeof(*c));
 		flow_general_mass(g, markets[k].id, c);
+		return;
+	}
+	if (in != NULL && n->rules != NULL && n->rules->nfalls != 0 &&
+	    n->rules->index[0] == in->def.symbol[0] && mille(g, 40)) {
+		flow_value(g, n, in, c);
 		return;
 	}
 	if (phase_due(g, in, &phase)) {

@@ -50,6 +50,7 @@ union flow_cmd {
 	struct exch_rec_accept accept;
 	struct exch_rec_block block;
 	struct exch_rec_break broken;
+	struct exch_rec_trade trade;
 };
 
 struct flow {
@@ -159,6 +160,9 @@ void flow_block(
     struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
 void flow_break(
     struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u);
+/* A value of the breaker's index, at one of its levels or about there. */
+void flow_value(struct flow_gen *g, const struct naive *n,
+    const struct naive_instr *in, union flow_cmd *u);
 /* flow.c: the beginning of a command; and a quantity. */
 void flow_head(struct flow_gen *g, union flow_cmd *c, uint8_t type, size_t size,
     uint32_t instr);

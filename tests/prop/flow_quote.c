@@ -284,3 +284,27 @@ flow_break(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 	if (mille(g, 50))
 		c->price = mille(g, 500) ? EXCH_PX_NONE : c->price - 1;
 }
+
+void
+flow_value(struct flow_gen *g, const struct naive *n,
+    const struct naive_instr *in, union flow_cmd *u)
+{
+	const struct naive_rules *r = n->rules;
+	struct exch_rec_trade *c = &u->trade;
+	uint64_t share = r->fall[exch_rng_below(&g->rng, r->nfalls)].share;
+	exch_px close = in->def.reference;
+	exch_px step = (exch_px)exch_rng_below(&g->rng, 3) - 1;
+
+	flow_head(g, u, EXCH_REC_TRADE, sizeof(*c), in->def.h.instr);
+	c->h.flags = 0;
+	c->price = EXCH_PX_NONE;
+	if (close == EXCH_PX_NONE || exch_rng_below(&g->rng, 30) == 0)
+		return;
+	/* Often one that the day has had, or none at all. */
+	if (exch_rng_below(&g->rng, 2) == 0)
+		share = exch_rng_below(&g->rng, 3 * share / 2 + 1);
+	c->price = close -
+		   (exch_px)((exch_i128)close * (exch_i128)share / 100000000) +
+		   step;
+	c->qty = exch_rng_below(&g->rng, 2);
+}

@@ -19,7 +19,8 @@
 #include "ref/timetable.h"
 #include "rec/zio.h"
 
-const char coverage_clock[4][5] = {"", "VOLA", "EXT", "RND"};
+const char coverage_clock[8][5] = {
+    "", "VOLA", "EXT", "RND", "LUDP", "MWC1", "MWC5", "MWCQ"};
 
 void
 events_clear(struct events *e)
@@ -277,6 +278,7 @@ make_market(struct run *r)
 		    (struct exch_market_luld_band){.at = n->luld[i].at,
 			.share = n->luld[i].share,
 			.most = n->luld[i].most,
+			.doubles = n->luld[i].twice,
 			.rel = n->luld[i].rel > 0    ? EXCH_LULD_ABOVE
 			       : n->luld[i].rel == 0 ? EXCH_LULD_FROM
 						     : EXCH_LULD_BELOW};
@@ -287,6 +289,13 @@ make_market(struct run *r)
 	k->luld.limit = n->luld_limit;
 	k->luld.pause = n->luld_pause;
 	k->luld.reject = n->luld_reject;
+	k->luld.doubles.on = n->luld_twice;
+	memcpy(k->breaker.symbol, n->index, sizeof(n->index));
+	for (size_t i = 0; i < n->nfalls; i++)
+		k->breaker.fall[i] = (struct exch_market_fall){
+		    n->fall[i].share, n->fall[i].halt};
+	k->breaker.n = (unsigned)n->nfalls;
+	k->breaker.until.on = n->fall_until;
 	k->stp_member = n->by_member;
 	k->any = n->nluld != 0 || n->still != 0 || n->dynamic != 0 ||
 		 n->nticks != 0 || n->no_type[EXCH_ORD_MARKET] ||
@@ -407,8 +416,14 @@ make_and_step(struct run *r, struct flow_gen *g)
 /* ---- reading back ---- */
 
 static bool
-is_input(uint8_t type)
+is_input(const struct exch_rec *rec)
 {
+	const struct exch_rec_trade *t = (const void *)rec;
+	uint8_t type = rec->type;
+
+	/* The engine's own trades are blocks and corrections. */
+	if (type == EXCH_REC_TRADE)
+		return t->kind == EXCH_PRINT_NONE;
 	return (type >= EXCH_REC_NEW && type <= EXCH_REC_BREAK) ||
 	       type == EXCH_REC_PHASE || type == EXCH_REC_INSTRUMENT ||
 	       type == EXCH_REC_EXPECT || type == EXCH_REC_ACCOUNT;
@@ -472,7 +487,7 @@ cover_clock(struct coverage *c, const struct exch_rec_phase *p)
 static bool
 is_event(const struct run *r, const struct exch_rec *rec, size_t k)
 {
-	if (!is_input(rec->type))
+	if (!is_input(rec))
 		return true;
 	/* The engine's own have not the bytes of the command that is due. */
 	return rec->type == EXCH_REC_PHASE &&

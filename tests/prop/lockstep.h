@@ -36,13 +36,13 @@ struct coverage {
 	uint64_t kept[2];     /* replaces that lost, kept their place */
 	uint64_t phase[8];    /* rejects for the phase, by it */
 	uint64_t frozen[256]; /* of them in calls, by command */
-	uint64_t clock[4];    /* PHASE records of the engine, by reason */
+	uint64_t clock[8];    /* PHASE records of the engine, by reason */
 	uint64_t books;	      /* whole books compared */
 	uint64_t deepest;     /* live orders of one instrument */
 };
 
 /* Reasons of PHASE records that the clock makes; "" is the timetable. */
-extern const char coverage_clock[4][5];
+extern const char coverage_clock[8][5];
 
 struct lockstep_opts {
 	enum naive_fault fault;

@@ -22,7 +22,7 @@
 
 static const struct {
 	const char *profile;
-	const char *market; /* file in data/markets, or NULL */
+	const char *market; /* file in data/markets, NULL, or lines */
 	const char *alloc;
 	uint8_t stp;
 } cases[] = {
@@ -38,7 +38,15 @@ static const struct {
     {"general", "options-prorata", NULL, 0},
     {"makers", NULL, NULL, 0},
     {"requests", "xetra", NULL, 0},
+    {"general",
+	"name x\nbreaker index AX\nbreaker fall 0.01% halt 20us\n"
+	"breaker fall 0.1% halt 50us\nbreaker fall 1% close\n"
+	"luld from 0 2% double\nluld double 22:13:20.0003\n",
+	NULL, 0},
 };
+
+/* The day of the flows, in UTC. */
+#define FLOW_DATE 20231114
 
 static char *
 read_market(const char *name, size_t *n)
@@ -48,6 +56,11 @@ read_market(const char *name, size_t *n)
 	char path[1024];
 	FILE *f;
 
+	if (strchr(name, '\n') != NULL) {
+		*n = strlen(name);
+		memcpy(text, name, *n);
+		return text;
+	}
 	snprintf(path, sizeof(path), "%s/data/markets/%s.market",
 	    top != NULL ? top : ".", name);
 	f = fopen(path, "rb");
@@ -179,6 +192,18 @@ run(const struct exch_match_opts *mo, const union flow_cmd *cmd, uint64_t fail,
 	return err;
 }
 
+/* Do the records have these letters anywhere? */
+static bool
+has(const struct once *o, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= o->nbytes; i++)
+		if (memcmp(o->bytes + i, word, n) == 0)
+			return true;
+	return false;
+}
+
 static void
 try_case(unsigned i)
 {
@@ -203,9 +228,14 @@ try_case(unsigned i)
 		tap_ok(text != NULL && exch_market_parse(text, len, "market",
 					   &market, &d) == EXCH_OK,
 		    "the market is read");
+		exch_market_date(&market, FLOW_DATE, NULL, NULL);
 		mo.market = &market;
 	}
 	tap_ok(run(&mo, cmd, 0, &whole) == EXCH_OK, "nothing fails: all done");
+	if (market.breaker.n != 0 && strcmp(market.breaker.symbol, "AX") == 0)
+		tap_ok(has(&whole, "MWC1") && has(&whole, "MWCQ") &&
+			   has(&whole, "luld lower"),
+		    "  with a halt, its end, and bands");
 	for (n = 1; n < MANY; n++) {
 		int err = run(&mo, cmd, n, &part);
 
@@ -220,7 +250,10 @@ try_case(unsigned i)
 	}
 	snprintf(name, sizeof(name),
 	    "%s, %s: %u allocations fail, each is told", cases[i].profile,
-	    cases[i].market ? cases[i].market : "plain", failed);
+	    cases[i].market == NULL		    ? "plain"
+	    : strchr(cases[i].market, '\n') != NULL ? "breaker"
+						    : cases[i].market,
+	    failed);
 	tap_ok(told && failed > 0 && n < MANY, name);
 	tap_ok(prefix, "  and what was done before stays as it is");
 	free(whole.bytes);

@@ -9,6 +9,8 @@
 	print
 	next
 }
+# The value of an index is a command.
+$3 == "trade" && $4 == 0 { next }
 $3 ~ /^(exec|cancelled|restated|triggered|reject|replaced|auction|notice|mass-done|trade|bust)$/ {
 	sub(/^[^ ]+ [^ ]+ +/, "")
 	sub(/ +/, " ")

@@ -80,7 +80,7 @@ short_sales(void)
 	tap_is_str(rig_sell(&r, 4, 5, 4501), "ack 4; exec 1 1/4 5@4501 sell.",
 	    "45.01 of 50.00 does not restrict");
 	tap_is_str(short_at(&r, 5, 4500),
-	    "ack 5; record 0x0a; exec 2 2/5 5@4500 sell.",
+	    "ack 5; \"short-sale restriction=on\"; exec 2 2/5 5@4500 sell.",
 	    "45.00 does, told before the execution");
 	tap_is_str(short_at(&r, 6, 4490), "reject new 6 short.", "at the bid");
 	tap_is_str(short_at(&r, 7, 0), "reject new 7 short.", "at any price");
@@ -99,7 +99,8 @@ short_sales(void)
 	tap_is_str(short_at(&r, 11, 4600), "reject new 11 short.",
 	    "the next day as well");
 	tap_is_str(rig_to(&r, EXCH_PHASE_END),
-	    "record 0x0a; cancelled 10 5 expired.", "until it ends");
+	    "\"short-sale restriction=off\"; cancelled 10 5 expired.",
+	    "until it ends");
 	(void)rig_to(&r, EXCH_PHASE_CONTINUOUS);
 	(void)rig_buy(&r, 12, 5, 4600);
 	tap_is_str(short_at(&r, 13, 4600), "ack 13; exec 4 12/13 5@4600 sell.",
@@ -188,11 +189,12 @@ interrupt(void)
 	rig_open_market(&r,
 	    "interrupt static 10% 20ns\ninterrupt dynamic 3% 10ns\n", 1000, 1);
 	(void)rig_sell(&r, 1, 5, 1101);
-	tap_is_str(rig_buy(&r, 2, 5, 1101), "ack 2; phase call.",
+	tap_is_str(rig_buy(&r, 2, 5, 1101), "ack 2; phase call VOLA.",
 	    "11.01 is out of 10 % of 10.00");
 	tap_is_str(rig_clock_to(&r, r.now + 19), "", "for its own time");
 	tap_is_str(rig_clock_to(&r, r.now + 1),
-	    "phase continuous; auction halt 1101 paired=5 none=0 ref=1000; "
+	    "phase continuous VOLA; auction halt 1101 paired=5 none=0 "
+	    "ref=1000; "
 	    "exec 1 2/1 5@1101 halt.",
 	    "then an auction, whose price is the next static reference");
 	(void)rig_sell(&r, 3, 5, 1134);
@@ -208,14 +210,15 @@ interrupt(void)
 				   .qty = 9,
 				   .px = 1169,
 				   .tif = EXCH_TIF_IOC}),
-	    "ack 6; exec 2 6/3 5@1134 buy; cancelled 6 4 ioc; phase call.",
+	    "ack 6; exec 2 6/3 5@1134 buy; cancelled 6 4 ioc; phase call VOLA.",
 	    "3 % of 11.34 is 11.68: interrupted, and not to rest");
 	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
 				     .cross = EXCH_CROSS_HALT,
 				     .instr = 1}),
 	    "", "the call named again");
 	tap_is_str(rig_clock_to(&r, r.now + 10),
-	    "[t37] phase continuous; [t37] auction halt none paired=0 none=0 "
+	    "[t37] phase continuous VOLA; [t37] auction halt none paired=0 "
+	    "none=0 "
 	    "ref=1134.",
 	    "goes on as long as it was to");
 	rig_close(&r);
@@ -232,10 +235,10 @@ calls(void)
 	(void)rig_sell(&r, 1, 5, 1060);
 	(void)rig_buy(&r, 2, 8, 1060);
 	tap_is_str(rig_to(&r, EXCH_PHASE_CONTINUOUS),
-	    "auction open 1060 paired=5 buy=3 ref=1000 ?; phase call.",
+	    "auction open 1060 paired=5 buy=3 ref=1000 ?; phase call EXT.",
 	    "6 % away: the call goes on");
 	tap_is_str(rig_clock_to(&r, r.now + 10),
-	    "phase continuous; auction open 1060 paired=5 buy=3 ref=1000; "
+	    "phase continuous EXT; auction open 1060 paired=5 buy=3 ref=1000; "
 	    "exec 1 2/1 5@1060 open.",
 	    "once");
 	(void)rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,

@@ -67,13 +67,14 @@ random_ends(void)
 	at(&r, 1000);
 	rig_buy(&r, 1, 10, 1000);
 	at(&r, 2000000);
-	tap_is_str(r.text, "i0 phase continuous; phase call; i2 phase call.",
+	tap_is_str(r.text,
+	    "i0 phase continuous; phase call RND; i2 phase call RND.",
 	    "the calls go on");
 	rig_sell(&r, 2, 10, 1000);
 	tap_is_str(r.text, "ack 2.", "and gather");
 	at(&r, 3900000);
 	snprintf(want, sizeof(want),
-	    "[t%llu] %sphase continuous; [t%llu] %sauction open",
+	    "[t%llu] %sphase continuous RND; [t%llu] %sauction open",
 	    (unsigned long long)(2000000 + (one < two ? one : two)),
 	    one < two ? "" : "i2 ",
 	    (unsigned long long)(2000000 + (one < two ? one : two)),

@@ -206,7 +206,8 @@ guarded(void)
 	rig_instrument(&r, (struct rig_instrument){.reference = 100});
 	ASK(&r, .id = 2, .side = B, .qty = 10, .account = 7);
 	ANSWER(&r, 2, .id = 3, .side = S, .qty = 10, .px = 90, .account = 8);
-	tap_is_str(take(&r, 2, 3, 10), "record 0x0a; exec 1 2/3 10@90 buy.",
+	tap_is_str(take(&r, 2, 3, 10),
+	    "\"short-sale restriction=on\"; exec 1 2/3 10@90 buy.",
 	    "short sales are restricted from then on");
 	rig_close(&r);
 }

@@ -180,6 +180,17 @@ rig_tell_triggered(struct rig *r, const struct exch_rec_triggered *e)
 	rig_price(r, e->price);
 }
 
+/* "phase call VOLA": with its reason, and "imposed" if it is. */
+static inline void
+rig_tell_phase(struct rig *r, const struct exch_rec_phase *e)
+{
+	rig_say(r, "phase %s", rig_word(exch_words_phase, e->phase));
+	if (e->reason[0] != '\0')
+		rig_say(r, " %.4s", e->reason);
+	if (e->h.flags & EXCH_F_IMPOSED)
+		rig_say(r, " imposed");
+}
+
 static inline void
 rig_tell(struct rig *r, const struct exch_rec *rec)
 {
@@ -231,9 +242,11 @@ rig_tell(struct rig *r, const struct exch_rec *rec)
 	else if (rec->type == EXCH_REC_ERROR)
 		rig_say(r, "error");
 	else if (rec->type == EXCH_REC_PHASE)
-		rig_say(r, "phase %s",
-		    rig_word(exch_words_phase,
-			((const struct exch_rec_phase *)p)->phase));
+		rig_tell_phase(r, p);
+	else if (rec->type == EXCH_REC_NOTICE)
+		rig_say(r, "\"%.*s\"",
+		    (int)((const struct exch_rec_notice *)p)->ntext,
+		    (const char *)p + sizeof(struct exch_rec_notice));
 	else
 		rig_say(r, "record 0x%02x", rec->type);
 }

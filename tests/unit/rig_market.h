@@ -10,7 +10,10 @@
 /* Borrowed by the engine that was opened last. */
 static struct exch_market rig_market;
 
-/* An engine with these lines of a market and instrument 1. */
+/*
+ * An engine with these lines of a market and instrument 1.  Times of day are
+ * those of the first of January 1970, where the rig's clock begins.
+ */
 static inline void
 rig_open_market(
     struct rig *r, const char *rules, int64_t reference, exch_qty lot)
@@ -30,6 +33,7 @@ rig_open_market(
 		printf("# %s\n", d.text);
 		abort();
 	}
+	exch_market_date(&rig_market, 19700101, NULL, NULL);
 	rig_open_opts(r, &o);
 	rig_instrument(
 	    r, (struct rig_instrument){.lot = lot, .reference = reference});

@@ -108,12 +108,14 @@ outside(void)
 {
 	const struct exch_rec_block *b;
 	const struct exch_rec_break *k;
+	const struct exch_rec_trade *t;
 	struct kit_got g;
 
 	run("instrument BTC unit 0.01 tick 0.5\n"
 	    "09:30 block 1.5 @ 20 buyer ANN seller BOB\n"
 	    "block 1.5 BTC at 20 seller ANN buyer BOB report 9\n"
-	    "break 1\nbreak 2 BTC with 0.5 @ 19.5\n",
+	    "break 1\nbreak 2 BTC with 0.5 @ 19.5\n"
+	    "value @ 20.5\nvalue BTC at 21\n",
 	    &g);
 	tap_is_i64(g.err, 0, "blocks and breaks");
 	b = rec(&g, EXCH_REC_BLOCK, 0);
@@ -130,6 +132,12 @@ outside(void)
 	tap_ok(
 	    k->match == 2 && k->price == INT64_C(19500000000) && k->qty == 50,
 	    "corrected");
+	t = rec(&g, EXCH_REC_TRADE, 0);
+	tap_ok(t->h.instr == 1 && t->price == INT64_C(20500000000) &&
+		   t->qty == 0 && t->kind == EXCH_PRINT_NONE && t->match == 0,
+	    "a value");
+	t = rec(&g, EXCH_REC_TRADE, 1);
+	tap_ok(t->price == 21 * EXCH_PX_ONE, "and another");
 	kit_free(&g);
 }
 
@@ -169,6 +177,10 @@ refused(void)
 	    {"break 1 with", 13, "expected a quantity"},
 	    {"break 1 with 5", 15, "expected @ and a price"},
 	    {"break 1 with 5 @ 1 now", 20, "expected the end"},
+	    {"value", 6, "expected @ and a price"},
+	    {"value XYZ @ 1", 7, "no instrument \"XYZ\""},
+	    {"value @ x", 9, "expected a price"},
+	    {"value @ 1 2", 11, "expected the end"},
 	};
 	char text[256];
 
