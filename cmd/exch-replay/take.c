@@ -36,9 +36,9 @@ standing(uint8_t type)
 /* ---- opening ---- */
 
 static uint32_t
-local_date(const struct tool *t, exch_ts at)
+local_date(const struct exch_tz *tz, exch_ts at)
 {
-	int64_t off = exch_tz_offset(t->tz, at);
+	int64_t off = exch_tz_offset(tz, at);
 
 	return exch_ts_date(at + (uint64_t)(off * (int64_t)EXCH_SEC));
 }
@@ -52,6 +52,32 @@ put_error(struct tool *t, const char *text, size_t n)
 
 	e->code = -EXCH_ERR_FORMAT;
 	e->severity = 1;
+}
+
+/*
+ * Zone and date for the header.  What a scenario says goes before the options,
+ * in both: its first record, at midnight where the market is, may be on
+ * another day in UTC and at --tz, and the timetable would be that day's.
+ */
+static int
+head_day(struct tool *t, exch_ts start, struct exch_buf *text, uint32_t *date,
+    struct exch_diag *d)
+{
+	const char *name = t->said_zone[0] != '\0' ? t->said_zone : t->tz_name;
+	struct exch_tz *said = NULL;
+	int rc = 0;
+
+	*date = t->feed.date;
+	if (t->copy == NULL && name != NULL)
+		exch_buf_fmt(text, "zone=%s\n", name);
+	if (start == 0 || (*date != 0 && t->kind != &exch_feed_scenario))
+		return 0;
+	if (t->said_zone[0] != '\0')
+		rc = exch_cli_zone(t->said_zone, &said, d);
+	if (rc == 0)
+		*date = local_date(said != NULL ? said : t->tz, start);
+	exch_tz_free(said);
+	return rc;
 }
 
 /* What was malformed before the output could begin: one record for all. */
@@ -84,17 +110,11 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 		exch_buf_str(&text, "expect=yes\n");
 	if (t->raw && t->copy == NULL)
 		exch_buf_str(&text, "raw=yes\n");
-	if (t->copy == NULL && t->tz_name != NULL)
-		exch_buf_fmt(&text, "zone=%s\n", t->tz_name);
-	else if (t->copy == NULL && t->said_zone[0] != '\0')
-		exch_buf_fmt(&text, "zone=%s\n", t->said_zone);
+	rc = head_day(t, start, &text, &o.date, d);
 	exch_buf_char(&text, '\0');
-	if (text.failed)
+	if (rc == 0 && text.failed)
 		rc = no_memory(d);
 	o.text = text.p;
-	o.date = t->feed.date;
-	if (o.date == 0 && start != 0)
-		o.date = local_date(t, start);
 	if (rc == 0)
 		rc = exch_cli_writer(&t->cli, t->out, t->in, &o, &t->w, d);
 	if (rc == 0 && t->hold)
@@ -236,7 +256,7 @@ bound(struct tool *t, const char *text, const char *option, exch_ts first,
 		    "2023-02-07T01:30:00Z",
 		    option, text);
 	if (date == 0)
-		date = local_date(t, first);
+		date = local_date(t->tz, first);
 	*out = exch_tz_local(t->tz, date, ns);
 	return 0;
 }

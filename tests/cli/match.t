@@ -131,6 +131,23 @@ is "$(grep ' phase ' out)" "$(exch-replay tokyo.txt |
 	exch-match -t table --tz Asia/Tokyo -f text | grep ' phase ')" \
 	"is that of the timetable"
 has out '00:30:00.* phase ' "09:30 there is 00:30 UTC"
+# What is announced at midnight in Tokyo is of the day before in UTC.
+dated() {
+	exch-replay -f json "$@" | sed -n '1s/.*"date":\([0-9]*\).*/\1/p'
+}
+printf '%s\n' 'date 2026-01-05' 'zone Asia/Tokyo' \
+	'instrument ABC tick 0.01' '08:30 A buy 1 @ 1' >dated.txt
+is "$(dated dated.txt)" 20260105 "the date that a scenario names"
+is "$(dated --date 2026-01-07 --tz UTC dated.txt)" 20260105 \
+	"goes before that of the options"
+exch-replay --tz UTC -f json dated.txt | sed 1q >out
+has out '"text":"zone=Asia/Tokyo' "and so does its zone"
+sed 1,2d dated.txt >undated.txt
+is "$(dated --date 2026-01-07 --tz Asia/Tokyo undated.txt)" 20260107 \
+	"which count where it names none"
+exch-replay dated.txt | exch-match -t table -f json >out
+has out '"time":"2026-01-05T00:30:00.*"phase":' \
+	"the timetable is of the day of the scenario"
 
 # ---- wrong usage that only the input shows ----
 
