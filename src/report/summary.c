@@ -215,7 +215,9 @@ take_event(struct exch_summary *s, struct exch_report_run *run,
 {
 	struct exch_sum *b = &s->by[place];
 
-	b->used = true;
+	/* That a mass cancel is done concerns no instrument of its own. */
+	if (r->instr != 0 || r->type != EXCH_REC_MASS_DONE)
+		b->used = true;
 	switch (r->type) {
 	case EXCH_REC_EXEC:
 	case EXCH_REC_TRADE:

@@ -203,7 +203,11 @@ put_total(struct exch_report_run *run)
 void
 exch_summary_rows(struct exch_report_run *run)
 {
+	const struct exch_summary *s = run->state;
+
+	/* Without an event 0 is no instrument: a command was for all. */
 	for (uint32_t i = 0; i < run->insts.n; i++)
-		put_instrument(run, i);
+		if (run->insts.inst[i].id != 0 || s->by[i].used)
+			put_instrument(run, i);
 	put_total(run);
 }

@@ -82,6 +82,15 @@ done
 exch-report summary deals.xst >deals.text
 golden deals.text
 
+# ---- what concerns no instrument has no row ----
+
+printf '%s\n' 'instrument BTC unit 0.01 tick 1 kind crypto currency USD' \
+	'09:30 A buy 0.5 @ 9 session 1' 'disconnect session 1' |
+	exch-replay | exch-match | exch-report summary -f csv >mass.csv
+is "$(cut -d , -f 1-6 mass.csv)" "scope,symbol,currency,orders,cancels,expired
+instrument,BTC,USD,1,1,0
+total,,USD,1,1,0" "a mass cancel of all instruments is none's"
+
 # ---- the audit's manifest ----
 
 exch-report audit -f csv --manifest manifest.txt day.xst >audit.again
