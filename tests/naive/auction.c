@@ -228,13 +228,22 @@ better(uint8_t side, exch_px a, exch_px b)
 	return (a > b) == (side == EXCH_BUY) ? a : b;
 }
 
+const char *
+naive_ladder(const struct naive *n, uint8_t cross)
+{
+	if (n->fault == NAIVE_FAULT_UNCROSS)
+		return "plain-low";
+	if (n->rules != NULL && cross < 6 && n->rules->ladder[cross][0] != '\0')
+		return n->rules->ladder[cross];
+	return n->ladder;
+}
+
 /* The price of everybody's full quantity. */
 struct naive_price
 naive_price_now(
     const struct naive *n, const struct naive_instr *in, exch_px ref)
 {
-	const char *ladder =
-	    n->fault == NAIVE_FAULT_UNCROSS ? "plain-low" : n->ladder;
+	const char *ladder = naive_ladder(n, kind_of_cross(in));
 	struct naive_order *all = calloc(in->n + 1, sizeof(*all));
 	struct naive_order *stay = calloc(in->n + 1, sizeof(*stay));
 	struct naive_quote q = {EXCH_PX_NONE, EXCH_PX_NONE, EXCH_PX_NONE};

@@ -10,6 +10,7 @@
 #ifndef EXCH_TESTS_NAIVE_H
 #define EXCH_TESTS_NAIVE_H
 
+#include "match/alloc.h"
 #include "rec/rec.h"
 
 /*
@@ -160,7 +161,7 @@ struct naive_freeze {
 struct naive_rules {
 	uint64_t still;	  /* percent x 10^6 from the reference, 0 any */
 	uint64_t dynamic; /* from the last execution */
-	exch_px from[4], step[4];
+	exch_px from[32], step[32];
 	size_t nticks;
 	bool no_type[256];
 	bool no_tif[256];
@@ -181,20 +182,20 @@ struct naive_rules {
 	bool day;				    /* any of these */
 	bool no_type_in[6][256], no_tif_in[6][256]; /* by phase */
 	uint64_t random_end[6];			    /* by auction, ns */
-	struct naive_freeze freeze[4];
+	struct naive_freeze freeze[16];
 	size_t nfreezes;
 	struct naive_row row[128];
 	size_t nrows;
 	/* Market makers and their shares in percent; 0: none. */
-	uint32_t maker[3];
-	uint8_t maker_percent[3];
+	uint32_t maker[16];
+	uint8_t maker_percent[16];
 	struct naive_luld {
 		int rel; /* above, from, below: 1, 0, -1 */
 		exch_px at;
 		exch_px most;
 		uint64_t share;
 		bool twice; /* as far from luld_twice on */
-	} luld[4];
+	} luld[16];
 	size_t nluld;
 	uint64_t luld_window, luld_change, luld_hold, luld_limit, luld_pause;
 	bool luld_reject;
@@ -207,6 +208,11 @@ struct naive_rules {
 	} fall[9];
 	size_t nfalls;
 	exch_ts fall_until; /* levels halt; EXCH_TS_NONE: always */
+	/* Name by auction, "": that of the engine. */
+	char ladder[6][16];
+	/* Row of alloc.h with the market's parameters; name NULL: that of the
+	 * engine, or none. */
+	struct exch_alloc share;
 };
 
 struct naive {
@@ -373,6 +379,15 @@ bool naive_lingers(const struct naive *n);
 exch_ts naive_next_row(const struct naive *n);
 exch_ts naive_last_row(const struct naive *n);
 void naive_do_row(struct naive *n);
+/* The ladder of such an auction. */
+const char *naive_ladder(const struct naive *n, uint8_t cross);
+/*
+ * market.c: the rules of a market file, and the market's self-trade mode.
+ * Lines of its timetable are of the day that begins at `midnight`, and are
+ * added to those the rules have.  NULL, or what is wrong.
+ */
+const char *naive_read_market(
+    const char *text, exch_ts midnight, struct naive_rules *r, uint8_t *stp);
 exch_ts naive_later(exch_ts t, uint64_t ns);
 void naive_notice(
     struct naive *n, const struct naive_instr *in, const char *text);

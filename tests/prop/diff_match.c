@@ -3,13 +3,18 @@
  * engine, which must agree in every record and every book.
  *
  *	diff_match [--seed N] [--runs N] [--commands N] [--ladder NAME]
- *	    [--profile NAME] [--break FAULT] [--out FILE] [--coverage]
+ *	    [--profile NAME] [--market FILE] [--break FAULT] [--out FILE]
+ *	    [--coverage]
  *
  * Every run has its own seed (the first one's plus its number), profile
  * and ladder, and happens in a child process.  When one fails, its flow is
  * made again, shrunk and left as a JSON stream in FILE, and the exit code
  * is 1.  --break makes the naive engine wrong on purpose, to see that this
  * program would notice.
+ *
+ * With --market the rules are those of a market file, which each engine
+ * reads with its own reader, and the time is that of a trading day, or of a
+ * part of it.
  */
 #include <config.h>
 
@@ -34,6 +39,8 @@ struct options {
 	const struct exch_ladder *ladder;   /* NULL: all in turn */
 	const struct flow_profile *profile; /* NULL: all in turn */
 	enum naive_fault fault;
+	const char *market; /* text of a file, NULL: rules made here */
+	const char *market_path;
 	const char *out;
 	bool coverage;
 };
@@ -69,6 +76,12 @@ make_rules(uint64_t n, struct naive_rules *r)
 		r->step[0] = 10000000;
 		r->from[1] = 99 * EXCH_PX_ONE;
 		r->step[1] = 50000000;
+	}
+	/* As many as there may be, ever coarser. */
+	for (size_t i = 0; n % 8 == 3 && i < EXCH_ARRAY_LEN(r->from); i++) {
+		r->from[i] = (exch_px)(94 * EXCH_PX_ONE / 100 * (i + 80) / 80);
+		r->step[i] = (exch_px)(10000000 * (i / 8 + 1));
+		r->nticks = i + 1;
 	}
 	r->block_min = n % 4 * 7;
 	r->block_band = n % 3 * 2000000;
@@ -220,11 +233,26 @@ make_day(uint64_t n, uint64_t commands, unsigned ninstr, struct naive_rules *r)
 		make_rows(&g, commands, ninstr, r);
 }
 
+/* A ladder for some auctions; the others have that of the run. */
+static void
+make_ladders(uint64_t n, struct naive_rules *r)
+{
+	unsigned nladders;
+	const struct exch_ladder *l = exch_ladder_all(&nladders);
+	struct exch_rng g;
+
+	exch_rng_seed(&g, n + 77);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(r->ladder); i++)
+		if (exch_rng_below(&g, 3) != 0)
+			snprintf(r->ladder[i], sizeof(r->ladder[i]), "%s",
+			    l[exch_rng_below(&g, nladders)].name);
+}
+
 /* Market makers of 1 to 32 percent, for allocations that know any. */
 static void
 make_makers(uint64_t n, struct naive_rules *r)
 {
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(r->maker); i++) {
+	for (size_t i = 0; i < 3; i++) {
 		r->maker[i] = (uint32_t)(1 + (n + i) % 4);
 		r->maker_percent[i] = (uint8_t)(n / (i + 1) % 33);
 	}
@@ -286,6 +314,90 @@ make_breaker(
 		    FLOW_BEGIN + exch_rng_below(&g, 2000 * commands);
 }
 
+/* The n-th profile with orders of the general market. */
+static const struct flow_profile *
+general_profile(uint64_t n)
+{
+	unsigned all, general = 0;
+	const struct flow_profile *p = flow_profiles(&all);
+
+	for (unsigned i = 0; i < all; i++)
+		general += p[i].general != 0;
+	n %= general;
+	for (; p->general == 0 || n-- > 0; p++)
+		;
+	return p;
+}
+
+/*
+ * The time of a run: the days that the rules have, or an hour or a quarter of
+ * it around some line of the timetable.
+ */
+static void
+plan_time(uint64_t n, const struct naive_rules *r, unsigned days,
+    exch_ts *begin, exch_ts *end)
+{
+	static const uint64_t minute = 60 * EXCH_SEC;
+	uint64_t around = n % 4 == 2 ? 60 * minute : 15 * minute;
+	struct exch_rng g;
+
+	*begin = FLOW_VENUE_MIDNIGHT + 9 * 60 * minute;
+	*end = FLOW_VENUE_MIDNIGHT + days * FLOW_DAY;
+	if (r->nrows == 0)
+		return;
+	exch_rng_seed(&g, n);
+	*begin = r->row[0].time;
+	*end = r->row[r->nrows - 1].time;
+	if (n % 4 >= 2)
+		*begin = *end = r->row[exch_rng_below(&g, r->nrows)].time;
+	else
+		around = 10 * minute;
+	/* Most of such days is before it, or behind. */
+	*begin -= n % 8 >= 6 ? around / 4 : around;
+	*end += n % 8 >= 6 ? around : around / 4;
+}
+
+/* A run by a market file. */
+static void
+plan_market(
+    const struct options *o, uint64_t n, struct flow *f, struct flow_gen *g)
+{
+	unsigned days = n % 4 == 1 ? 2 : 1;
+	exch_ts begin, end;
+
+	f->market = o->market;
+	f->market_path = o->market_path;
+	f->general = true;
+	f->ladder = "plain-ref";
+	f->phase = n % 5 == 0 ? (uint8_t)(n / 5 % 6) : EXCH_PHASE_CONTINUOUS;
+	for (unsigned day = 0; day < days; day++) {
+		struct naive_rules *r = &f->rules, whole = *r;
+		const char *wrong;
+
+		/* What a file says once is not to be said twice; times of
+		 * day are those of the first. */
+		memset(r, 0, sizeof(*r));
+		memcpy(r->row, whole.row, sizeof(r->row));
+		r->nrows = whole.nrows;
+		wrong = naive_read_market(o->market,
+		    FLOW_VENUE_MIDNIGHT + day * FLOW_DAY, r, &f->stp);
+		if (wrong != NULL) {
+			fprintf(stderr, "diff_match: %s: %s\n", o->market_path,
+			    wrong);
+			exit(3);
+		}
+		if (day > 0) {
+			r->luld_twice = whole.luld_twice;
+			r->fall_until = whole.fall_until;
+		}
+	}
+	f->alloc = f->rules.share.name;
+	plan_time(n, &f->rules, days, &begin, &end);
+	flow_gen_init(g, n,
+	    o->profile != NULL ? o->profile : general_profile(n), f->expect);
+	flow_gen_venue(g, &f->rules, begin, (end - begin) / o->commands + 1);
+}
+
 /* Ladder, profile, phase and EXPECT of a run follow from its number. */
 static void
 plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
@@ -297,6 +409,11 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	uint64_t n = o->seed + run;
 
 	memset(f, 0, sizeof(*f));
+	f->expect = n % 3 == 0;
+	if (o->market != NULL) {
+		plan_market(o, n, f, g);
+		return;
+	}
 	l = o->ladder != NULL ? o->ladder : &l[n % nladders];
 	p = o->profile != NULL ? o->profile : &p[n / nladders % nprofiles];
 	f->ladder = l->name;
@@ -316,12 +433,13 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 		make_guard(n, &f->rules);
 	if (f->general)
 		make_day(n, o->commands, p->ninstr, &f->rules);
+	if (f->general && n % 3 == 2)
+		make_ladders(n, &f->rules);
 	f->rules.luld_twice = f->rules.fall_until = EXCH_TS_NONE;
 	if (f->general && n % 5 < 2)
 		make_luld(n, o->commands, &f->rules);
 	if (f->general && n % 7 < 3)
 		make_breaker(n, o->commands, p->ninstr, &f->rules);
-	f->expect = n % 3 == 0;
 	flow_gen_init(g, n, p, f->expect);
 }
 
@@ -431,8 +549,9 @@ report(const struct options *o, uint64_t run)
 	size_t before;
 
 	plan(o, run, &f, &g);
-	printf("# seed %" PRIu64 " fails: profile %s, ladder %s\n",
-	    o->seed + run, g.p->name, f.ladder);
+	printf("# seed %" PRIu64 " fails: profile %s, %s %s\n", o->seed + run,
+	    g.p->name, f.market != NULL ? "market" : "ladder",
+	    f.market != NULL ? f.market_path : f.ladder);
 	make_flow(o, run, &f);
 	before = f.n;
 	/* Looking at every step finds a book that differs at once. */
@@ -448,9 +567,10 @@ report(const struct options *o, uint64_t run)
 	if (flow_write(&f, o->out) == 0) {
 		const char *phase = exch_word_of(exch_words_phase, f.phase);
 
-		printf("# replay: exch-match --ladder %s --phase %s "
-		       "-f json %s\n",
-		    f.ladder, phase == NULL ? "?" : phase, o->out);
+		printf("# replay: exch-match --%s %s --phase %s -f json %s\n",
+		    f.market != NULL ? "market" : "ladder",
+		    f.market != NULL ? f.market_path : f.ladder,
+		    phase == NULL ? "?" : phase, o->out);
 	}
 	free(f.cmd);
 	return 1;
@@ -503,8 +623,8 @@ usage(const char *complaint, const char *value)
 	fprintf(stderr,
 	    "diff_match: %s: %s\n"
 	    "usage: diff_match [--seed N] [--runs N] [--commands N]\n"
-	    "    [--ladder NAME] [--profile NAME] [--break FAULT]\n"
-	    "    [--out FILE] [--coverage]\n",
+	    "    [--ladder NAME] [--profile NAME] [--market FILE]\n"
+	    "    [--break FAULT] [--out FILE] [--coverage]\n",
 	    complaint, value);
 	return 2;
 }
@@ -539,6 +659,20 @@ set_fault(struct options *o, const char *s)
 	return false;
 }
 
+static const char *
+read_text(const char *path)
+{
+	static char text[65536];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		return NULL;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	return n == sizeof(text) - 1 ? NULL : text;
+}
+
 static bool
 set_option(struct options *o, int c, const char *s)
 {
@@ -556,6 +690,10 @@ set_option(struct options *o, int c, const char *s)
 		return set_profile(o, s);
 	case 'b':
 		return set_fault(o, s);
+	case 'm':
+		o->market_path = s;
+		o->market = read_text(s);
+		return o->market != NULL;
 	case 'o':
 		o->out = s;
 		return true;
@@ -576,6 +714,7 @@ main(int argc, char **argv)
 	    {"commands", required_argument, NULL, 'c'},
 	    {"ladder", required_argument, NULL, 'l'},
 	    {"profile", required_argument, NULL, 'p'},
+	    {"market", required_argument, NULL, 'm'},
 	    {"break", required_argument, NULL, 'b'},
 	    {"out", required_argument, NULL, 'o'},
 	    {"coverage", no_argument, NULL, 'v'},

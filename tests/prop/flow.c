@@ -11,15 +11,7 @@
 #include "rec/schema.h"
 
 /* Every grid has its trap: odd ticks, minima that are no lots, futures. */
-static const struct flow_market {
-	uint32_t id;
-	uint8_t kind;
-	exch_px tick;
-	exch_qty lot;
-	exch_qty min_qty;
-	exch_qty max_qty;
-	exch_px reference;
-} markets[8] = {
+static const struct flow_market markets[8] = {
     {1, EXCH_KIND_EQUITY, 10000000, 1, 1, EXCH_QTY_NONE, 100000000000},
     {2, EXCH_KIND_EQUITY, 5000000, 100, 100, 10000, EXCH_PX_NONE},
     {9, EXCH_KIND_FUTURE, 250000000, 1, 1, EXCH_QTY_NONE, -1000000000},
@@ -87,6 +79,12 @@ odd_id(struct flow_gen *g)
 	}
 }
 
+exch_ts
+flow_until(struct flow_gen *g)
+{
+	return g->time + below(g, 100) * below(g, 40000 + g->pace);
+}
+
 exch_oid
 flow_id(struct flow_gen *g)
 {
@@ -113,25 +111,54 @@ extreme_price(struct flow_gen *g, const struct flow_market *m)
 	}
 }
 
+exch_px
+flow_step(const struct flow_gen *g, const struct naive_instr *in, exch_px price)
+{
+	const struct naive_rules *r = g->rules;
+	exch_px step = in->def.tick;
+
+	for (size_t i = 0; r != NULL && i < r->nticks; i++)
+		if (price >= r->from[i] || -price >= r->from[i])
+			step = r->step[i] > in->def.tick ? r->step[i]
+							 : in->def.tick;
+	return step;
+}
+
+/* The step at the anchor of a market file's instrument, in its ticks. */
+static int64_t
+stride(const struct flow_gen *g, unsigned k)
+{
+	const struct naive_instr in = {.def.tick = g->market[k].tick};
+
+	return flow_step(g, &in, g->anchor[k] * in.def.tick) / in.def.tick;
+}
+
 /* A price on the grid beside the anchor: usually resting, or crossing. */
 static exch_px
 some_price(struct flow_gen *g, unsigned k, uint8_t side)
 {
-	const struct flow_market *m = &markets[k];
+	const struct flow_market *m = &g->market[k];
 	int64_t off = (int64_t)below(g, g->p->width + 1);
+	int64_t step = g->rules != NULL ? stride(g, k) : 1;
 	int64_t t;
 
 	if (mille(g, g->p->extreme))
 		return extreme_price(g, m);
 	if (mille(g, 20))
-		g->anchor[k] += (int64_t)below(g, 5) - 2;
+		g->anchor[k] += ((int64_t)below(g, 5) - 2) * step;
+	/* Ranges of a real market are wide. */
+	if (g->rules != NULL && mille(g, 40))
+		off *= (int64_t)(1 + below(g, 60));
+	off *= step;
 	if (g->anchor[k] < 1 && m->kind != EXCH_KIND_FUTURE)
 		g->anchor[k] = 1;
 	if (mille(g, g->p->cross))
-		off = -(int64_t)below(g, (uint64_t)off / 2 + 1) - 1;
+		off = -(int64_t)below(g, (uint64_t)off / 2 + 1) - step;
 	t = g->anchor[k] + (side == EXCH_BUY ? -off : off);
+	if (g->rules != NULL && !mille(g, g->p->illegal))
+		t -= t % stride(g, k);
 	if (t < 1 && m->kind != EXCH_KIND_FUTURE)
-		t = 1;
+		t = step;
 	return t * m->tick;
 }
 
@@ -236,10 +263,10 @@ spoil_new(struct flow_gen *g, struct exch_rec_new *c, unsigned k)
 		c->ordtype = (uint8_t)(1 + below(g, 2));
 		break;
 	case 5:
-		c->qty = bad_qty(g, &markets[k]);
+		c->qty = bad_qty(g, &g->market[k]);
 		break;
 	case 6:
-		c->price = bad_price(g, &markets[k]);
+		c->price = bad_price(g, &g->market[k]);
 		break;
 	case 7:
 		c->h.instr = (uint32_t)below(g, 12) * 6 + 6;
@@ -254,7 +281,7 @@ static void
 make_new(
     struct flow_gen *g, const struct naive *n, unsigned k, union flow_cmd *u)
 {
-	const struct flow_market *m = &markets[k];
+	const struct flow_market *m = &g->market[k];
 	const struct naive_instr *in = naive_find_instr(n, m->id);
 	const struct naive_order *o = some_order(g, in);
 	struct exch_rec_new *c = &u->order;
@@ -304,7 +331,7 @@ static void
 make_cancel(
     struct flow_gen *g, const struct naive *n, unsigned k, union flow_cmd *u)
 {
-	const struct flow_market *m = &markets[k];
+	const struct flow_market *m = &g->market[k];
 	const struct naive_order *o = some_order(g, naive_find_instr(n, m->id));
 	struct exch_rec_cancel *c = &u->cancel;
 	exch_qty open = o == NULL ? 5 : o->qty + o->reserve;
@@ -340,10 +367,10 @@ spoil_replace(struct flow_gen *g, struct exch_rec_replace *c, unsigned k)
 {
 	switch (below(g, 6)) {
 	case 0:
-		c->qty = bad_qty(g, &markets[k]);
+		c->qty = bad_qty(g, &g->market[k]);
 		break;
 	case 1:
-		c->price = bad_price(g, &markets[k]);
+		c->price = bad_price(g, &g->market[k]);
 		break;
 	case 2:
 		c->tif = (uint8_t)below(g, 6);
@@ -365,7 +392,7 @@ static void
 make_replace(
     struct flow_gen *g, const struct naive *n, unsigned k, union flow_cmd *u)
 {
-	const struct flow_market *m = &markets[k];
+	const struct flow_market *m = &g->market[k];
 	const struct naive_instr *in = naive_find_instr(n, m->id);
 	const struct naive_order *o = some_order(g, in);
 	const struct naive_order *o2 = some_order(g, in);
@@ -407,7 +434,7 @@ make_replace(
 static void
 make_phase(struct flow_gen *g, unsigned k, uint8_t phase, union flow_cmd *u)
 {
-	const struct flow_market *m = &markets[k];
+	const struct flow_market *m = &g->market[k];
 	struct exch_rec_phase *c = &u->phase;
 
 	flow_head(g, u, EXCH_REC_PHASE, sizeof(*c), mille(g, 150) ? 0 : m->id);
@@ -431,12 +458,14 @@ make_phase(struct flow_gen *g, unsigned k, uint8_t phase, union flow_cmd *u)
 static void
 make_instrument(struct flow_gen *g, unsigned k, bool plain, union flow_cmd *u)
 {
-	const struct flow_market *m = &markets[k];
+	const struct flow_market *m = &g->market[k];
 	struct exch_rec_instrument *c = &u->instrument;
 
 	flow_head(g, u, EXCH_REC_INSTRUMENT, sizeof(*c), m->id);
 	c->symbol[0] = (char)('A' + k);
 	c->symbol[1] = 'X';
+	if (k == 0 && g->rules != NULL && g->rules->nfalls != 0)
+		memcpy(c->symbol, g->rules->index, sizeof(c->symbol));
 	c->kind = m->kind;
 	c->px_decimals = 9;
 	c->tick = m->tick;
@@ -495,9 +524,9 @@ make_expect(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 	uint32_t instr = x->h.instr;
 
 	if (instr == 0)
-		instr = markets[below(g, g->p->ninstr)].id;
+		instr = g->market[below(g, g->p->ninstr)].id;
 	if (naive_find_instr(n, instr) == NULL)
-		instr = markets[0].id;
+		instr = g->market[0].id;
 	g->said++;
 	flow_head(g, u, EXCH_REC_EXPECT, sizeof(*c), instr);
 	c->match = ++g->venue;
@@ -554,10 +583,69 @@ flow_gen_init(struct flow_gen *g, uint64_t seed, const struct flow_profile *p,
 	g->expect = expect;
 	g->time = FLOW_BEGIN;
 	g->next = 1000;
+	memcpy(g->market, markets, sizeof(g->market));
 	for (unsigned k = 0; k < 8; k++)
-		g->anchor[k] = markets[k].reference == EXCH_PX_NONE
+		g->anchor[k] = g->market[k].reference == EXCH_PX_NONE
 				   ? 1000
-				   : markets[k].reference / markets[k].tick;
+				   : g->market[k].reference / g->market[k].tick;
+}
+
+static exch_px
+common_divisor(exch_px a, exch_px b)
+{
+	while (b != 0) {
+		exch_px r = a % b;
+
+		a = b;
+		b = r;
+	}
+	return a;
+}
+
+/*
+ * Instruments of a market with a table of ticks: with the finest tick that
+ * all steps are multiples of or with a coarser one, and with prices in the
+ * table's rows and around their ends.
+ */
+static void
+fit_markets(struct flow_gen *g)
+{
+	static const exch_px usual[] = {
+	    100 * EXCH_PX_ONE, 27430 * EXCH_PX_ONE / 1000, EXCH_PX_ONE / 2};
+	const struct naive_rules *r = g->rules;
+	exch_px finest = 0;
+
+	for (size_t i = 0; i < r->nticks; i++)
+		finest = common_divisor(r->step[i], finest);
+	for (unsigned k = 0; k < EXCH_ARRAY_LEN(g->market); k++) {
+		struct flow_market *m = &g->market[k];
+		exch_px from = r->from[below(g, r->nticks)];
+
+		m->kind = EXCH_KIND_EQUITY;
+		m->tick = finest * (mille(g, 300) ? 100 : 1);
+		m->lot = k % 3 == 1 ? 100 : 1;
+		m->min_qty = 1;
+		m->max_qty = EXCH_QTY_NONE;
+		m->reference = usual[below(g, EXCH_ARRAY_LEN(usual))];
+		if (from != 0 && mille(g, 400))
+			m->reference = from;
+		g->anchor[k] = m->reference / m->tick;
+		if (mille(g, 150))
+			m->reference = EXCH_PX_NONE;
+		else if (mille(g, 100))
+			m->reference += m->tick / 3;
+	}
+}
+
+void
+flow_gen_venue(struct flow_gen *g, const struct naive_rules *rules,
+    exch_ts begin, uint64_t pace)
+{
+	g->rules = rules;
+	g->time = begin;
+	g->pace = pace;
+	if (rules->nticks != 0)
+		fit_markets(g);
 }
 
 /* What does not come as an order. */
@@ -596,19 +684,48 @@ is_hurried(const struct naive *n)
 		   r->nrows != 0 || r->nluld != 0 || r->nfalls != 0);
 }
 
+/*
+ * Time goes on; the day of a market file takes as long as it does, with many
+ * commands at about one time.
+ */
+static void
+go_on(struct flow_gen *g, const struct naive *n)
+{
+	uint64_t most = 2000;
+
+	if (g->pace != 0)
+		most = mille(g, 700) ? 1 + g->pace / 100 : 1 + g->pace * 20 / 3;
+	else if (mille(g, 5))
+		most = is_hurried(n) ? 200000 : 1000000000;
+	g->time += below(g, most);
+}
+
+/* An order of those that the market takes, mostly. */
+static void
+make_taken(
+    struct flow_gen *g, const struct naive *n, unsigned k, union flow_cmd *c)
+{
+	for (unsigned again = 0; again < 12; again++) {
+		const struct naive_rules *r = g->rules;
+
+		make_new(g, n, k, c);
+		if (r == NULL || mille(g, g->p->illegal) ||
+		    (!r->no_type[c->order.ordtype] && !r->no_tif[c->order.tif]))
+			return;
+	}
+}
+
 void
 flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 {
 	unsigned k = (unsigned)below(g, g->p->ninstr);
-	const struct naive_instr *in = naive_find_instr(n, markets[k].id);
+	const struct naive_instr *in = naive_find_instr(n, g->market[k].id);
 	unsigned p = (unsigned)below(g, 1000);
 	bool full = in != NULL && in->n + in->napart > g->p->depth;
 	bool none = in != NULL && in->n == 0 && !mille(g, 50);
 	uint8_t phase;
 
-	g->time += below(g, !mille(g, 5)    ? 2000
-			    : is_hurried(n) ? 200000
-					    : 1000000000);
+	go_on(g, n);
 	if (g->expect && n->nout > 0 &&
 	    ((const struct exch_rec *)(const void *)n->out)->type !=
 		EXCH_REC_MISS)
@@ -640,11 +757,13 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	}
 	if (g->p->mass != 0 && mille(g, g->p->mass)) {
 		memset(c, 0, sizeof(*c));
-		flow_general_mass(g, markets[k].id, c);
+		flow_general_mass(g, g->market[k].id, c);
 		return;
 	}
 	if (in != NULL && n->rules != NULL && n->rules->nfalls != 0 &&
-	    n->rules->index[0] == in->def.symbol[0] && mille(g, 40)) {
+	    strncmp(n->rules->index, in->def.symbol, sizeof(in->def.symbol)) ==
+		0 &&
+	    mille(g, g->rules != NULL ? 8 : 40)) {
 		flow_value(g, n, in, c);
 		return;
 	}
@@ -655,13 +774,13 @@ flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c)
 	if (in != NULL && make_negotiated(g, in, c))
 		return;
 	if (none)
-		make_new(g, n, k, c);
+		make_taken(g, n, k, c);
 	else if (p < g->p->cancel || full)
 		make_cancel(g, n, k, c);
 	else if (p < g->p->cancel + g->p->replace)
 		make_replace(g, n, k, c);
 	else
-		make_new(g, n, k, c);
+		make_taken(g, n, k, c);
 }
 
 bool
@@ -674,11 +793,11 @@ flow_drain(
 
 	if (k >= g->p->ninstr)
 		return false;
-	in = naive_find_instr(n, markets[k].id);
+	in = naive_find_instr(n, g->market[k].id);
 	step %= FLOW_DRAIN_STEPS;
 	if (step == 7 && g->p->general != 0) {
 		memset(c, 0, sizeof(*c));
-		flow_general_mass(g, markets[k].id, c);
+		flow_general_mass(g, g->market[k].id, c);
 		c->mass.kind = EXCH_MASS_CANCEL;
 		c->mass.side = EXCH_SIDE_NONE;
 		c->mass.account = 0;
@@ -692,11 +811,11 @@ flow_drain(
 		c->instrument.max_qty = EXCH_QTY_NONE;
 	} else if (step == 1) {
 		make_phase(g, k, EXCH_PHASE_CONTINUOUS, c);
-		c->h.instr = markets[k].id;
+		c->h.instr = g->market[k].id;
 		c->phase.phase = EXCH_PHASE_CONTINUOUS;
 		c->h.flags |= EXCH_F_IMPOSED;
 	} else {
-		flow_head(g, c, EXCH_REC_NEW, sizeof(*o), markets[k].id);
+		flow_head(g, c, EXCH_REC_NEW, sizeof(*o), g->market[k].id);
 		o->order = UINT64_C(0xd0000000) + k * FLOW_DRAIN_STEPS + step;
 		o->side = step % 2 ? EXCH_BUY : EXCH_SELL;
 		o->ordtype = EXCH_ORD_MARKET;

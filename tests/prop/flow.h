@@ -58,11 +58,13 @@ struct flow {
 	size_t n;
 	const char *ladder;
 	struct naive_rules rules; /* of its market */
-	const char *alloc;	  /* or NULL */
-	uint8_t stp;		  /* the market's self-trade mode, or 0 */
-	uint8_t phase;		  /* in which instruments begin */
-	bool expect;  /* executions are compared with EXPECT records */
-	bool general; /* orders of the general market are in it */
+	const char *market;	  /* text of a market file, or NULL */
+	const char *market_path;
+	const char *alloc; /* or NULL */
+	uint8_t stp;	   /* the market's self-trade mode, or 0 */
+	uint8_t phase;	   /* in which instruments begin */
+	bool expect;	   /* executions are compared with EXPECT records */
+	bool general;	   /* orders of the general market are in it */
 };
 
 /* How likely things are, in 1/1000, and how far prices spread. */
@@ -106,10 +108,25 @@ struct flow_profile {
 	unsigned block;	  /* and broken trades */
 };
 
+/* An instrument of the flows. */
+struct flow_market {
+	uint32_t id;
+	uint8_t kind;
+	exch_px tick;
+	exch_qty lot;
+	exch_qty min_qty;
+	exch_qty max_qty;
+	exch_px reference;
+};
+
 struct flow_gen {
 	struct exch_rng rng;
 	const struct flow_profile *p;
+	struct flow_market market[8];
+	/* Of a market file, to keep to what it takes; or NULL. */
+	const struct naive_rules *rules;
 	exch_ts time;
+	uint64_t pace; /* ns from command to command, 0: some */
 	exch_oid next;
 	int64_t anchor[8]; /* price per instrument in ticks, walks */
 	uint64_t venue;	   /* numbers of EXPECT records */
@@ -123,14 +140,28 @@ struct flow_gen {
 	unsigned ntold;
 };
 
-/* When every flow begins. */
+/* When every flow begins; and the days of market files, by the date and by
+ * UTC's midnight. */
 #define FLOW_BEGIN UINT64_C(1700000000000000000)
+#define FLOW_VENUE_DATE 20231116u
+#define FLOW_VENUE_MIDNIGHT UINT64_C(1700092800000000000)
+#define FLOW_DAY UINT64_C(86400000000000)
 
 /* All profiles; *n receives how many. */
 const struct flow_profile *flow_profiles(unsigned *n);
 
 void flow_gen_init(struct flow_gen *g, uint64_t seed,
     const struct flow_profile *p, bool expect);
+/*
+ * The flow is for a market file: its instruments fit the table of ticks, its
+ * orders are mostly of those the market takes, and it goes on at that pace
+ * from that time.
+ */
+void flow_gen_venue(struct flow_gen *g, const struct naive_rules *rules,
+    exch_ts begin, uint64_t pace);
+/* How far apart limits are there: the instrument's tick or the market's. */
+exch_px flow_step(
+    const struct flow_gen *g, const struct naive_instr *in, exch_px price);
 /* The next record, knowing the state the ones before led to. */
 void flow_next(struct flow_gen *g, const struct naive *n, union flow_cmd *c);
 
@@ -167,8 +198,8 @@ void flow_value(struct flow_gen *g, const struct naive *n,
 void flow_head(struct flow_gen *g, union flow_cmd *c, uint8_t type, size_t size,
     uint32_t instr);
 exch_oid flow_id(struct flow_gen *g);
-/* The generator's view of an instrument's prices. */
-exch_px flow_price_near(struct flow_gen *g, uint32_t instr, int64_t ticks);
+/* When an order may expire: soon, and many commands from now. */
+exch_ts flow_until(struct flow_gen *g);
 
 /*
  * The last records of a flow make the books visible: per instrument the

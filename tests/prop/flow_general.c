@@ -28,7 +28,8 @@ mille(struct flow_gen *g, unsigned p)
 static exch_px
 beside(struct flow_gen *g, const struct naive_instr *in, exch_px price)
 {
-	exch_px tick = in->def.tick;
+	exch_px tick = flow_step(
+	    g, in, in->last != EXCH_PX_NONE ? in->last : in->def.reference);
 	exch_px at =
 	    in->last != EXCH_PX_NONE ? in->last - in->last % tick : price;
 	int64_t far = (int64_t)below(g, g->p->width + 2) - g->p->width / 2;
@@ -41,9 +42,10 @@ beside(struct flow_gen *g, const struct naive_instr *in, exch_px price)
 /* A stop on the other side of the last price, as far from its tick; prices
  * at the end of the range have no other side. */
 static exch_px
-mirrored(const struct naive_instr *in, exch_px stop, bool above)
+mirrored(const struct flow_gen *g, const struct naive_instr *in, exch_px stop,
+    bool above)
 {
-	exch_px tick = in->def.tick;
+	exch_px tick = flow_step(g, in, in->last);
 	exch_px part = in->last % tick;
 
 	if (in->last > INT64_MAX / 4 || in->last < INT64_MIN / 4)
@@ -82,7 +84,7 @@ make_stop(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 		bool above = (c->side == EXCH_BUY) != touch;
 
 		if (above ? stop <= in->last : stop >= in->last)
-			stop = mirrored(in, stop, above);
+			stop = mirrored(g, in, stop, above);
 	}
 	if (!mille(g, g->p->illegal))
 		WITH(STOP, 0, stop);
@@ -93,7 +95,8 @@ make_peg(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 {
 	struct exch_rec_new *c = &u->order;
 	uint32_t kind = (uint32_t)(1 + below(g, 3));
-	exch_px off = ((exch_px)below(g, 5) - 2) * in->def.tick;
+	exch_px off =
+	    ((exch_px)below(g, 5) - 2) * flow_step(g, in, in->def.reference);
 
 	c->ordtype = EXCH_ORD_PEG;
 	c->ordflags = 0;
@@ -158,8 +161,7 @@ decorate(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 	if (mille(g, p->until)) {
 		c->tif = mille(g, 500) ? EXCH_TIF_GTD : EXCH_TIF_GTT;
 		if (!mille(g, p->illegal))
-			WITH(EXPIRE, 0,
-			    g->time + below(g, 100) * below(g, 40000));
+			WITH(EXPIRE, 0, flow_until(g));
 	}
 }
 
@@ -198,7 +200,7 @@ flow_general_new(struct flow_gen *g, const struct naive *n, union flow_cmd *u)
 
 	if (in == NULL || !mille(g, p->general))
 		return;
-	if (make_last_tick(g, in, u))
+	if (g->rules == NULL && make_last_tick(g, in, u))
 		return;
 	if (p->request != 0 && mille(g, p->request * 2) &&
 	    flow_request(g, in, u))
@@ -265,14 +267,15 @@ flow_general_replace(
 		CHANGE(DISPLAY, 0, 1 + below(g, 20));
 	if (mille(g, g->p->until)) {
 		c->tif = mille(g, 500) ? EXCH_TIF_GTD : EXCH_TIF_GTT;
-		CHANGE(EXPIRE, 0, g->time + below(g, 4000000));
+		CHANGE(EXPIRE, 0, flow_until(g));
 	}
 	if (c->ordflags & EXCH_ORD_POST_ONLY && mille(g, 300))
 		c->ordflags |= EXCH_ORD_SLIDE;
 	o = find(in, c->order);
 	if (o != NULL && mille(g, g->p->discretion / 2))
 		CHANGE(DISCRETION, 0,
-		    o->discretion + (exch_px)below(g, 3) * in->def.tick);
+		    o->discretion +
+			(exch_px)below(g, 3) * flow_step(g, in, o->discretion));
 	flow_whose(g, o, &u->h, u->change.x, EXCH_ARRAY_LEN(u->change.x));
 }
 

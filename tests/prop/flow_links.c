@@ -44,7 +44,7 @@ static exch_px
 further(struct flow_gen *g, const struct naive_instr *in, uint8_t side,
     exch_px limit)
 {
-	exch_px step = in->def.tick * (exch_px)(1 + below(g, 8));
+	exch_px step = flow_step(g, in, limit) * (exch_px)(1 + below(g, 8));
 
 	if (mille(g, g->p->illegal))
 		step = mille(g, 500) ? 0 : -step;

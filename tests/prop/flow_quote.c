@@ -43,6 +43,7 @@ near(struct flow_gen *g, const struct naive_instr *in)
 		at = in->last;
 	if (at == EXCH_PX_NONE || at > INT64_MAX / 2 || at < INT64_MIN / 2)
 		at = tick * 1000;
+	tick = flow_step(g, in, at);
 	at -= at % tick;
 	return at + tick * ((int64_t)below(g, 9) - 4);
 }
@@ -111,7 +112,7 @@ void
 flow_quote(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 {
 	struct exch_rec_quote *c = &u->quote.quote;
-	exch_px tick = in->def.tick;
+	exch_px tick;
 
 	flow_head(g, u, EXCH_REC_QUOTE, sizeof(*c), in->def.h.instr);
 	c->account = (uint32_t)(1 + below(g, 4));
@@ -119,6 +120,7 @@ flow_quote(struct flow_gen *g, const struct naive_instr *in, union flow_cmd *u)
 	c->bid_order = flow_id(g);
 	c->ask_order = flow_id(g);
 	c->bid = near(g, in);
+	tick = flow_step(g, in, c->bid);
 	c->ask = c->bid + tick * (int64_t)(1 + below(g, 5));
 	c->bid_qty = some_qty(g, in);
 	c->ask_qty = some_qty(g, in);
@@ -211,8 +213,7 @@ flow_request(
 	}
 	if (mille(g, g->p->until)) {
 		c->tif = EXCH_TIF_GTT;
-		entry(u, EXCH_EXT_EXPIRE,
-		    g->time + below(g, 100) * below(g, 40000));
+		entry(u, EXCH_EXT_EXPIRE, flow_until(g));
 	} else if (mille(g, 30)) {
 		entry(u, EXCH_EXT_OCO, 1 + below(g, 3));
 	}

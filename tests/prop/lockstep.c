@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "match/general.h"
 #include "prop/derive.h"
 #include "prop/invariants.h"
@@ -229,7 +230,45 @@ make_day(struct run *r)
 static bool
 has_band(const struct flow *f)
 {
-	return exch_ladder_by_name(f->ladder)->band != EXCH_BAND_NONE;
+	bool band = exch_ladder_by_name(f->ladder)->band != EXCH_BAND_NONE;
+
+	for (unsigned i = 0; i < EXCH_MARKET_CROSSES; i++)
+		if (f->rules.ladder[i][0] != '\0')
+			band |= exch_ladder_by_name(f->rules.ladder[i])->band !=
+				EXCH_BAND_NONE;
+	return band;
+}
+
+/*
+ * The market as the engine reads its file, with as many days of its
+ * timetable as the flow's rules have.
+ */
+static bool
+read_market(struct run *r, struct exch_diag *d)
+{
+	const struct flow *f = r->f;
+	struct exch_timetable day = {.n = 0};
+	struct exch_tz *utc = NULL;
+	int rc = exch_market_parse(
+	    f->market, strlen(f->market), f->market_path, &r->market, d);
+
+	if (rc == 0) {
+		exch_market_date(&r->market, FLOW_VENUE_DATE, NULL, NULL);
+		rc = exch_tz_fixed(0, &utc);
+	}
+	r->table.row = r->row;
+	for (uint32_t date = FLOW_VENUE_DATE;
+	     rc == 0 && r->table.n < f->rules.nrows; date++) {
+		rc = exch_timetable_parse(r->market.sessions,
+		    r->market.nsessions, f->market_path, date, utc, &day, d);
+		if (rc != 0 || r->table.n + day.n > EXCH_ARRAY_LEN(r->row))
+			break;
+		memcpy(r->row + r->table.n, day.row, day.n * sizeof(*day.row));
+		r->table.n += day.n;
+		exch_timetable_clear(&day);
+	}
+	exch_tz_free(utc);
+	return rc == 0 && r->table.n == f->rules.nrows;
 }
 
 /* The flow's rules in the form of a market file's. */
@@ -297,6 +336,10 @@ make_market(struct run *r)
 	k->breaker.n = (unsigned)n->nfalls;
 	k->breaker.until.on = n->fall_until;
 	k->stp_member = n->by_member;
+	for (unsigned i = 0; i < EXCH_MARKET_CROSSES; i++)
+		k->ladder[i] = n->ladder[i][0] == '\0'
+				   ? NULL
+				   : exch_ladder_by_name(n->ladder[i]);
 	k->any = n->nluld != 0 || n->still != 0 || n->dynamic != 0 ||
 		 n->nticks != 0 || n->no_type[EXCH_ORD_MARKET] ||
 		 n->no_tif[EXCH_TIF_FOK] || n->announced || n->by_member ||
@@ -308,16 +351,18 @@ static bool
 open_engine(struct run *r)
 {
 	struct exch_diag d = {.code = EXCH_OK};
+	bool file = r->f->market != NULL;
 	struct exch_match_opts mo = {
 	    .ladder = exch_ladder_by_name(r->f->ladder),
 	    .phase = r->f->phase,
 	    .expect = r->f->expect,
-	    .alloc =
-		r->f->alloc == NULL ? NULL : exch_alloc_by_name(r->f->alloc),
-	    .stp = r->f->stp,
+	    /* A file has its own. */
+	    .alloc = r->f->alloc == NULL || file
+			 ? NULL
+			 : exch_alloc_by_name(r->f->alloc),
+	    .stp = file ? 0 : r->f->stp,
 	    .seed = 7,
 	    .market = &r->market,
-	    .timetable = r->table.n > 0 ? &r->table : NULL,
 	};
 	struct exch_writer_opts wo = {
 	    .format = EXCH_FMT_BIN,
@@ -326,6 +371,11 @@ open_engine(struct run *r)
 	    .options = "",
 	};
 
+	if (file && !read_market(r, &d)) {
+		fail(r->l, 0, d.code != 0 ? d.text : "another timetable");
+		return false;
+	}
+	mo.timetable = r->table.n > 0 ? &r->table : NULL;
 	if (exch_out_mem(&r->out) != EXCH_OK ||
 	    exch_writer_open(r->out, &wo, &r->w, &d) != EXCH_OK ||
 	    exch_match_new(&mo, r->w, &r->m, &d) != EXCH_OK) {
@@ -648,7 +698,8 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	r.naive.fault = o->fault;
 	r.naive.expect = f->expect;
 	r.naive.rules = &f->rules;
-	make_market(&r);
+	if (f->market == NULL)
+		make_market(&r);
 	r.naive.alloc = f->alloc;
 	r.naive.stp = f->stp;
 	r.naive.seed = 7;
@@ -696,4 +747,5 @@ out:
 	exch_out_free(r.out);
 	derive_free(r.derive);
 	naive_clear(&r.naive);
+	exch_market_clear(&r.market);
 }
