@@ -148,6 +148,16 @@ void exch_drop(struct exch_match *m, struct exch_instr *in,
 /* The others of its one-cancels-other group go. */
 void exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
     const struct exch_special *but);
+/*
+ * While it is counted what an order would find (m->g.counts is another number
+ * for every count): an execution of one of the group is counted, so that the
+ * others will be gone.
+ */
+void exch_oco_count(
+    const struct exch_match *m, uint64_t group, uint32_t account);
+/* The least that one of its group has on its level. */
+exch_qty exch_oco_least(
+    const struct exch_match *m, const struct exch_special *s);
 void exch_general_clear(struct exch_match *m);
 
 /* ---- walk.c ---- */

@@ -146,6 +146,42 @@ exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
 		exch_drop(m, exch_engine_instr(m, s->instr), s, EXCH_WHY_OCO);
 }
 
+void
+exch_oco_count(const struct exch_match *m, uint64_t group, uint32_t account)
+{
+	const struct exch_general *g = &m->g;
+	uint32_t i = g->oco[bucket_of(group, account)];
+
+	for (; i != 0; i = g->special[i].oco_next) {
+		struct exch_special *s = &g->special[i];
+
+		if (s->oco == group && s->account == account)
+			s->oco_gone = g->counts;
+	}
+}
+
+exch_qty
+exch_oco_least(const struct exch_match *m, const struct exch_special *s)
+{
+	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	const struct exch_general *g = &m->g;
+	uint32_t i = g->oco[bucket_of(s->oco, s->account)];
+	exch_qty least = EXCH_QTY_NONE;
+
+	for (; i != 0; i = g->special[i].oco_next) {
+		const struct exch_special *x = &g->special[i];
+		exch_qty q;
+
+		if (x->oco != s->oco || x->account != s->account ||
+		    x->instr != s->instr || x->where != EXCH_AT_BOOK ||
+		    slot[x->slot].level != slot[s->slot].level)
+			continue;
+		q = slot[x->slot].qty + x->reserve;
+		least = q < least ? q : least;
+	}
+	return least;
+}
+
 /* ---- the order of entry ---- */
 
 static void

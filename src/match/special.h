@@ -64,8 +64,9 @@ struct exch_special {
 	uint32_t instr;
 	uint32_t account;
 	exch_slot slot;
-	uint32_t prev, next;		 /* of the instrument, by entry */
-	uint32_t oco_prev, oco_next;	 /* of its bucket */
+	uint32_t prev, next;	     /* of the instrument, by entry */
+	uint32_t oco_prev, oco_next; /* of its bucket */
+	uint32_t oco_gone;	     /* the count of general.h in which it is */
 	uint32_t quote_prev, quote_next; /* of the instrument's quotes */
 	uint32_t heap_at; /* place among those that expire, from 1 */
 	uint32_t refreshes;
@@ -149,6 +150,7 @@ struct exch_general {
 	uint32_t nheap, cap_heap;
 	uint32_t *oco; /* buckets, or NULL */
 	uint32_t noco;
+	uint32_t counts;   /* of what an order would find */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;
 	uint32_t *killed; /* accounts */

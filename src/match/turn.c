@@ -115,6 +115,45 @@ goes_on(const struct exch_match *m, const struct exch_instr *in,
 	return true;
 }
 
+/* Did an execution counted before take it away? */
+static bool
+is_gone(const struct exch_match *m, exch_slot o)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+
+	return s != NULL && s->oco != 0 && s->oco_gone == m->g.counts;
+}
+
+/* Is it of the incoming order's group, which ends if they meet? */
+static bool
+is_rival(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+
+	return t->s != NULL && t->s->oco != 0 && s != NULL &&
+	       s->oco == t->s->oco && s->account == t->account &&
+	       !is_gone(m, o);
+}
+
+/* It would trade `qty`: so much of it counts, and others do not any more. */
+static exch_qty
+count(const struct exch_match *m, const struct exch_turn *t, exch_slot o,
+    exch_qty qty)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+
+	if (s != NULL && s->oco != 0) {
+		/* Who of a shared level is the first, nobody knows. */
+		if (m->o.alloc != NULL && !m->o.alloc->by_time &&
+		    s->where == EXCH_AT_BOOK)
+			qty = least(qty, exch_oco_least(m, s));
+		exch_oco_count(m, s->oco, s->account);
+	}
+	if (t->s != NULL && t->s->oco != 0)
+		exch_oco_count(m, t->s->oco, t->account);
+	return qty;
+}
+
 /*
  * A market-to-limit order never leaves the price it has traded at: how far
  * it reaches once it executed there.
@@ -153,7 +192,7 @@ available_by_time(const struct exch_match *m, const struct exch_instr *in,
 			struct exch_alloc_order a = receipt(m, w.o);
 
 			if ((any && !exch_alloc_before(&done, &a)) ||
-			    is_outside(m, in, w.p) ||
+			    is_gone(m, w.o) || is_outside(m, in, w.p) ||
 			    skips(t->s, left, exch_special_of(m, w.o),
 				full_qty(m, w.o)))
 				continue;
@@ -174,20 +213,31 @@ available_by_time(const struct exch_match *m, const struct exch_instr *in,
 		}
 		if (!goes_on(m, in, best.p, &last))
 			break;
-		left -= least(left, full_qty(m, best.o));
+		if (is_rival(m, t, best.o))
+			return t->left - left +
+			       least(
+				   left, exch_book_slots(m->store)[best.o].qty);
+		left -= least(left, count(m, t, best.o, full_qty(m, best.o)));
 		hold_price(t, best.p, &reach);
 	}
 	return t->left - left;
 }
 
-/* Will an own order of this level, from o on, take from the incoming one? */
+/*
+ * Will an own order of this level, from o on, take from the incoming one?
+ * Where the level is shared one of its group may be the first and end it.
+ */
 static bool
 ends_at(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
 {
-	if (t->stp == EXCH_STP_NONE || t->stp == EXCH_STP_OLDEST)
+	bool takes = t->stp != EXCH_STP_NONE && t->stp != EXCH_STP_OLDEST;
+	bool rivals = m->o.alloc != NULL && t->s != NULL && t->s->oco != 0;
+
+	if (!takes && !rivals)
 		return false;
 	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o))
-		if (prevented(m, t, o))
+		if ((takes && prevented(m, t, o)) ||
+		    (rivals && is_rival(m, t, o)))
 			return true;
 	return false;
 }
@@ -198,8 +248,8 @@ ends_at(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
  * still hide, and where a level is shared, none of the level.
  */
 static exch_qty
-available(const struct exch_match *m, const struct exch_instr *in,
-    struct exch_turn *t)
+available(
+    struct exch_match *m, const struct exch_instr *in, struct exch_turn *t)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	exch_px last = EXCH_PX_NONE;
@@ -209,6 +259,7 @@ available(const struct exch_match *m, const struct exch_instr *in,
 	bool ends = false;
 	struct exch_walk w;
 
+	m->g.counts++;
 	if (m->o.alloc != NULL && m->o.alloc->by_time)
 		return available_by_time(m, in, t);
 	(void)exch_last_price(in, &last);
@@ -226,7 +277,7 @@ available(const struct exch_match *m, const struct exch_instr *in,
 		}
 		if (w.b == 0 && ends)
 			qty = slot[w.o].qty;
-		if (is_outside(m, in, w.p) ||
+		if (is_gone(m, w.o) || is_outside(m, in, w.p) ||
 		    skips(t->s, left, exch_special_of(m, w.o), qty))
 			continue;
 		if (prevented(m, t, w.o)) {
@@ -236,7 +287,9 @@ available(const struct exch_match *m, const struct exch_instr *in,
 		}
 		if (!goes_on(m, in, w.p, &last))
 			break;
-		left -= least(left, qty);
+		if (is_rival(m, t, w.o))
+			return t->left - left + least(left, slot[w.o].qty);
+		left -= least(left, count(m, t, w.o, qty));
 		hold_price(t, w.p, &reach);
 	}
 	return t->left - left;

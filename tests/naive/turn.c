@@ -123,21 +123,81 @@ sort_by_receipt(const struct naive_instr *in, size_t *v, size_t n)
 		}
 }
 
-/* The place in v of the own order that is dealt with before v[k], or n. */
-static size_t
-own_at_level(const struct naive *e, const struct naive_instr *in,
-    const struct naive_order *o, const size_t *v, size_t n, size_t k)
-{
-	const struct naive_order *r = &in->order[v[k]];
+/* A group of which one was counted: the others will be gone. */
+struct counted {
+	struct {
+		uint64_t group;
+		uint32_t account;
+	} * v;
+	size_t n;
+};
 
-	if (o->stp == EXCH_STP_OLDEST || r->hidden)
-		return n;
-	for (size_t j = 0; j < n; j++)
-		if (in->order[v[j]].price == r->price &&
-		    !in->order[v[j]].hidden &&
-		    prevented(e, o, &in->order[v[j]]))
-			return j;
-	return n;
+static void
+note_group(struct counted *c, uint64_t group, uint32_t account)
+{
+	if (group == 0)
+		return;
+	c->v = realloc(c->v, (c->n + 1) * sizeof(*c->v));
+	if (c->v == NULL)
+		abort();
+	c->v[c->n].group = group;
+	c->v[c->n++].account = account;
+}
+
+static bool
+is_counted(const struct counted *c, const struct naive_order *r)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].group == r->oco && c->v[i].account == r->account)
+			return true;
+	return false;
+}
+
+/* One of its own group, that is not gone: where they meet it ends. */
+static bool
+is_rival(const struct counted *c, const struct naive_order *o,
+    const struct naive_order *r)
+{
+	return o->oco != 0 && r->oco == o->oco && r->account == o->account &&
+	       !is_counted(c, r);
+}
+
+/* Does the level of v[k] have an order that ends it, or takes from it? */
+static bool
+ends_at_level(const struct naive *e, const struct naive_instr *in,
+    const struct naive_order *o, const struct counted *c, const size_t *v,
+    size_t n, size_t k)
+{
+	exch_px price = in->order[v[k]].price;
+
+	if (in->order[v[k]].hidden)
+		return false;
+	for (size_t j = 0; j < n; j++) {
+		const struct naive_order *r = &in->order[v[j]];
+
+		if (r->price != price || r->hidden)
+			continue;
+		if ((e->alloc != NULL && is_rival(c, o, r)) ||
+		    (o->stp != EXCH_STP_OLDEST && prevented(e, o, r)))
+			return true;
+	}
+	return false;
+}
+
+/* The least that somebody of the group has at that displayed price. */
+static exch_qty
+least_of_group(const struct naive_instr *in, const struct naive_order *r)
+{
+	exch_qty least = r->qty + r->reserve;
+
+	for (size_t i = 0; i < in->n && !r->hidden; i++) {
+		const struct naive_order *x = &in->order[i];
+
+		if (x->oco == r->oco && x->account == r->account &&
+		    x->side == r->side && x->price == r->price && !x->hidden)
+			least = lesser(least, x->qty + x->reserve);
+	}
+	return least;
 }
 
 /* Market to limit: from an execution on, its price is the limit. */
@@ -161,6 +221,8 @@ available(const struct naive *e, const struct naive_instr *in,
 	size_t *v;
 	exch_qty left = me.qty;
 	exch_px last = in->last;
+	bool shares = e->alloc != NULL && !by_time;
+	struct counted c = {.n = 0};
 
 	v = naive_sorted(in, other(o->side), &n);
 	if (by_time)
@@ -171,12 +233,12 @@ available(const struct naive *e, const struct naive_instr *in,
 
 		if (r->price == EXCH_PX_NONE || !within(o, r->price))
 			continue;
-		if (!by_time && own_at_level(e, in, o, v, n, k) < n) {
+		if (!by_time && ends_at_level(e, in, o, &c, v, n, k)) {
 			if (e->alloc != NULL)
 				break;
 			full = r->qty;
 		}
-		if (naive_outside(in, r->price) ||
+		if (is_counted(&c, r) || naive_outside(in, r->price) ||
 		    passes_over(o, left, r, full))
 			continue;
 		if (prevented(e, o, r)) {
@@ -187,9 +249,18 @@ available(const struct naive *e, const struct naive_instr *in,
 		if (!naive_in_range(e, in, r->price, last))
 			break;
 		last = r->price;
+		if (is_rival(&c, o, r)) {
+			left -= lesser(left, r->qty);
+			break;
+		}
+		if (r->oco != 0 && shares)
+			full = lesser(full, least_of_group(in, r));
+		note_group(&c, r->oco, r->account);
+		note_group(&c, o->oco, o->account);
 		left -= lesser(left, full);
 		stay_at(&me, r->price);
 	}
+	free(c.v);
 	free(v);
 	return me.qty - left;
 }
@@ -441,7 +512,7 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 		s[m].qty = was[m] = r->qty;
 		s[m].top = r->top;
 		s[m].owner = r->account;
-		for (size_t i = 0; n->rules != NULL && i < 3; i++)
+		for (size_t i = 0; n->rules != NULL && i < 16; i++)
 			if (n->rules->maker_percent[i] > 0 &&
 			    n->rules->maker[i] == r->account)
 				s[m].lmm = n->rules->maker_percent[i];
@@ -451,7 +522,9 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	if (naive_stops(n, in, price) || o->qty >= sum || each(o) != 0)
 		goto out;
 	done = true;
-	naive_alloc(exch_alloc_by_name(n->alloc),
+	naive_alloc(n->rules != NULL && n->rules->share.name != NULL
+			? &n->rules->share
+			: exch_alloc_by_name(n->alloc),
 	    &in->parity[o->side == EXCH_BUY], in->def.lot, s, m, o->qty, part);
 	for (size_t i = 0; i < m && !n->turn_over; i++) {
 		size_t at = find_entry(in, entry[i]);

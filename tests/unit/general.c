@@ -570,6 +570,69 @@ links(void)
 	rig_close(&r);
 }
 
+/* Two sells of one group at 1000 and 1001, and what a third has at 1002. */
+static void
+open_group(struct rig *r, const char *alloc)
+{
+	struct exch_match_opts o = {.ladder = exch_ladder_by_name("xetra"),
+	    .phase = EXCH_PHASE_CONTINUOUS,
+	    .alloc = alloc != NULL ? exch_alloc_by_name(alloc) : NULL};
+
+	rig_open_opts(r, &o);
+	rig_instrument(r, (struct rig_instrument){.lot = 1});
+	WITH(r, O(.id = 1, .side = S, .qty = 10, .px = 1000), OCO(7));
+	WITH(r, O(.id = 2, .side = S, .qty = 4, .px = 1000), OCO(7));
+	rig_sell(r, 3, 10, 1001);
+}
+
+/* What is cancelled on the way is not there to be found. */
+static void
+links_found(void)
+{
+	struct rig r;
+
+	open_group(&r, NULL);
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 9,
+				   .side = B,
+				   .qty = 21,
+				   .px = 1001,
+				   .tif = EXCH_TIF_FOK}),
+	    "ack 9; cancelled 9 21 fok.", "only one of a group is found");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 9,
+				   .side = B,
+				   .qty = 20,
+				   .px = 1001,
+				   .tif = EXCH_TIF_FOK}),
+	    "ack 9; exec 1 9/1 10@1000 buy; cancelled 2 4 oco; exec 2 9/3 "
+	    "10@1001 buy.",
+	    "the one that is met first");
+	rig_close(&r);
+	open_group(&r, "pro-rata");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 9,
+				   .side = B,
+				   .qty = 15,
+				   .px = 1001,
+				   .tif = EXCH_TIF_FOK}),
+	    "ack 9; cancelled 9 15 fok.",
+	    "where they share a level, the one that has least");
+	rig_close(&r);
+	open_group(&r, NULL);
+	tap_is_str(WITH(&r,
+		       O(.id = 9, .side = B, .qty = 16, .px = 1001,
+			   .flags = EXCH_ORD_AON),
+		       OCO(7)),
+	    "ack 9.", "behind one of the own group nothing is found");
+	tap_is_str(rig_cancel(&r, 9, EXCH_QTY_NONE), "cancelled 9 16 user.",
+	    "so that it waits");
+	tap_is_str(WITH(&r,
+		       O(.id = 9, .side = B, .qty = 10, .px = 1001,
+			   .flags = EXCH_ORD_AON),
+		       OCO(7)),
+	    "ack 9; exec 1 9/1 10@1000 buy; cancelled 2 4 oco.",
+	    "what it displays is");
+	rig_close(&r);
+}
+
 static const char *
 mass(struct rig *r, uint8_t kind, uint32_t account, uint8_t side,
     uint64_t session)
@@ -713,6 +776,7 @@ main(void)
 	auctions();
 	one_price();
 	links();
+	links_found();
 	many();
 	ends();
 	return tap_done();
