@@ -5,7 +5,9 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/dec.h"
 #include "prop/watch.h"
 
 struct seen {
@@ -15,6 +17,7 @@ struct seen {
 	exch_px auction;
 	exch_px last;
 	bool known; /* it was announced */
+	bool index; /* the breaker looks at it */
 	uint8_t phase;
 	bool changes; /* its phase has just, and its auction may follow */
 };
@@ -48,6 +51,8 @@ struct watch {
 	struct now *now_or_never;
 	size_t nnow;
 	uint8_t phase; /* instruments announced later begin with */
+	size_t level;  /* of the breaker, reached today */
+	bool told;     /* by the event in hand */
 	const char *wrong;
 };
 
@@ -189,6 +194,8 @@ on_phase(struct watch *w, const struct exch_rec_phase *p)
 		    (p->h.instr == 0 || w->in[i].id == p->h.instr)) {
 			w->in[i].phase = p->phase;
 			w->in[i].changes = true;
+			if (p->phase == EXCH_PHASE_END && w->in[i].index)
+				w->level = 0;
 		}
 }
 
@@ -231,6 +238,8 @@ on_instrument(struct watch *w, const struct exch_rec_instrument *c)
 	if (!s->known)
 		s->phase = w->phase;
 	s->known = true;
+	s->index = w->rules->nfalls != 0 &&
+		   memcmp(c->symbol, w->rules->index, sizeof(c->symbol)) == 0;
 	if (s->tick != 0 && s->tick != c->tick)
 		s->last = s->auction = EXCH_PX_NONE;
 	s->tick = c->tick;
@@ -349,11 +358,83 @@ on_replaced(struct watch *w, const struct exch_rec_replaced *e)
 	answer(w, &e->h, EXCH_REC_REPLACE, e->order, false);
 }
 
+/* ---- the breaker ---- */
+
+/* The price behind " value=" or " close=". */
+static exch_px
+said(const char *text, size_t n, const char *word)
+{
+	size_t k = strlen(word), len = 0;
+	exch_px px = EXCH_PX_NONE;
+
+	while (n > k && memcmp(text, word, k) != 0) {
+		text++;
+		n--;
+	}
+	while (k + len < n && text[k + len] != ' ')
+		len++;
+	return exch_dec_parse(text + k, len, 9, &px) == 0 ? px : EXCH_PX_NONE;
+}
+
+/* A level is higher than all before, allowed now, and really reached. */
+static void
+on_notice(struct watch *w, const struct exch_rec_notice *e)
+{
+	const char *text = (const char *)e + sizeof(*e), *word = "breaker ";
+	size_t n = e->ntext, level;
+	const struct naive_fall *f;
+	exch_px value, close;
+
+	if (n < 15 || memcmp(text, word, strlen(word)) != 0)
+		return;
+	level = (size_t)(text[14] - '0');
+	value = said(text, n, " value=");
+	close = said(text, n, " close=");
+	must(w, level > w->level && level <= w->rules->nfalls,
+	    "a level of the breaker is none, or comes again");
+	must(w,
+	    find(w, e->h.instr)->index && close > 0 &&
+		close == find(w, e->h.instr)->reference,
+	    "the breaker looks at another index or close");
+	if (w->wrong != NULL)
+		return;
+	f = &w->rules->fall[level - 1];
+	must(w, f->halt == 0 || w->now < w->rules->fall_until,
+	    "a level halts too late in the day");
+	must(w,
+	    (exch_i128)value * 100000000 <=
+		(exch_i128)close * (100000000 - (exch_i128)f->share),
+	    "a level is not reached by its value");
+	w->level = level;
+	w->told = true;
+}
+
+/* Whatever a level stops has stopped, all of it. */
+static void
+check_stopped(struct watch *w)
+{
+	bool closes = w->rules->fall[w->level - 1].halt == 0;
+
+	w->told = false;
+	for (size_t i = 0; i < w->n; i++) {
+		uint8_t phase = w->in[i].phase;
+
+		must(w,
+		    !w->in[i].known ||
+			(closes ? phase == EXCH_PHASE_CLOSED ||
+				      phase == EXCH_PHASE_END
+				: phase != EXCH_PHASE_CONTINUOUS),
+		    "the breaker leaves an instrument out");
+	}
+}
+
 /* Behind the last event of a command, or of what the clock did. */
 static void
 end_of_events(struct watch *w)
 {
 	all_is_done(w);
+	if (w->told && w->wrong == NULL)
+		check_stopped(w);
 	for (size_t i = 0; i < w->n; i++)
 		w->in[i].changes = false;
 }
@@ -382,6 +463,8 @@ watch_record(struct watch *w, const struct exch_rec *r)
 		*find(w, r->instr) = w->before;
 	else if (r->type == EXCH_REC_PHASE)
 		on_phase(w, (const void *)r);
+	else if (r->type == EXCH_REC_NOTICE)
+		on_notice(w, (const void *)r);
 	else if (r->type == EXCH_REC_AUCTION && a->final != 0 &&
 		 a->price != EXCH_PX_NONE)
 		find(w, r->instr)->auction = a->price;

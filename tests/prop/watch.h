@@ -4,7 +4,8 @@
  * that interrupt it, and none at all where trading is halted, closed or
  * stopped; one answer to every order, cancel, replace, mass cancel and
  * accepted answer, held or not, at its time; an IOC order never rests, and a
- * FOK order is never filled in part.
+ * FOK order is never filled in part; a level of the breaker is reached once, by
+ * its value, and stops whatever trades.
  */
 #ifndef EXCH_TESTS_WATCH_H
 #define EXCH_TESTS_WATCH_H
