@@ -62,6 +62,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (m.nticks > EXCH_MARKET_TICKS)
 			abort();
 		prices(&m);
+		exch_market_date(&m, 20261127, NULL, NULL);
+		if (!exch_market_dated(&m) &&
+		    (m.luld.doubles.on != EXCH_TS_NONE ||
+			m.breaker.until.on != EXCH_TS_NONE))
+			abort(); /* a time that nobody said */
 		if (m.sessions != NULL)
 			timetable(m.sessions, m.nsessions);
 	}

@@ -191,6 +191,7 @@ orders(void)
 static void
 no_level(void)
 {
+	struct exch_rec_trade unknown = {.h.instr = 7, .price = RIG_TICK};
 	struct rig r;
 
 	open_at(&r, US, 0);
@@ -199,6 +200,8 @@ no_level(void)
 	tap_is_str(value(&r, -1000), "", "nor below zero");
 	(void)rig_instrument(&r, (struct rig_instrument){.reference = 100});
 	tap_is_str(value(&r, RIG_NONE / RIG_TICK), "", "a value far up");
+	tap_is_str(rig_apply(&r, &unknown, EXCH_REC_TRADE, sizeof(unknown)), "",
+	    "nothing is known of this one");
 	(void)rig_new(
 	    &r, (struct rig_order){
 		    .id = 1, .instr = 2, .side = EXCH_BUY, .qty = 5, .px = 1});
@@ -294,6 +297,9 @@ clocked(void)
 	    {.time = 100, .phase = EXCH_PHASE_CALL, .cross = EXCH_CROSS_OPEN},
 	    {.time = 200, .phase = EXCH_PHASE_CONTINUOUS},
 	    {.time = 300, .phase = EXCH_PHASE_END}};
+	static struct exch_timetable_row shut[] = {
+	    {.time = 100, .phase = EXCH_PHASE_CLOSED},
+	    {.time = 200, .phase = EXCH_PHASE_HALT}};
 	struct exch_timetable t = {.row = rows, .n = 3};
 	struct rig r;
 
@@ -328,6 +334,19 @@ clocked(void)
 	    "i0 phase continuous; phase closed MWC3; i2 phase closed MWC3.",
 	    "what was closed stays so");
 	tap_is_str(rig_clock_to(&r, 300), "i0 phase end.", "to the end");
+	rig_close(&r);
+
+	t = (struct exch_timetable){.row = shut, .n = 2};
+	open_day(&r, &t, EXCH_PHASE_CONTINUOUS);
+	(void)phase(&r, 2, EXCH_PHASE_CLOSED, 0);
+	tap_is_str(value(&r, 400000),
+	    "\"breaker level=3 value=4000 close=5000\"; "
+	    "phase closed MWC3 imposed.",
+	    "what was closed before is not closed again");
+	tap_is_str(rig_clock_to(&r, 200),
+	    "[t100] i0 phase closed!; i0 phase halt; phase closed MWC3; "
+	    "i2 phase closed MWC3.",
+	    "nor told so when the clock closes it");
 	rig_close(&r);
 }
 

@@ -69,6 +69,30 @@ reference(void)
 	rig_close(&r);
 }
 
+/* What a band is at least, and what an iceberg shows when it is moved. */
+static void
+edges(void)
+{
+	static const struct rig_order iceberg = {
+	    .id = 1, .side = EXCH_BUY, .qty = 10, .px = 1500};
+	static const struct exch_ext shows[2] = {
+	    {.tag = EXCH_EXT_DISPLAY, .value = 3}};
+	struct rig r;
+
+	rig_open_market(&r, "luld from 0 100%\n", 50, 1);
+	tap_is_str(r.text, "\"luld lower=0.01 upper=1 reference=0.5\".",
+	    "a band is at least one tick");
+	rig_close(&r);
+	rig_open_market(&r, "luld from 0 10%\n", 1000, 1);
+	tap_is_str(rig_new_with(&r, iceberg, shows),
+	    "ack 1; restated 1 band 1100 10/3; \"luld limit-state=buy\".",
+	    "an iceberg goes on showing its part");
+	rig_close(&r);
+	rig_open_market(&r, "luld above 10 10%\n", 1000, 1);
+	tap_is_str(r.text, "", "no line for this price, no bands");
+	rig_close(&r);
+}
+
 /* An imposed offer below the lower band stands there and is nobody's. */
 static void
 outside(void)
@@ -235,6 +259,7 @@ main(void)
 	bands("below 0.75 75% most 0.15", 50, 35, 65);
 	states();
 	reference();
+	edges();
 	outside();
 	last_minutes();
 	refusals();
