@@ -337,6 +337,7 @@ main(int argc, char **argv)
 	exch_dir_free(t.dir);
 	exch_names_free(t.accounts);
 	exch_tz_free(t.tz);
+	exch_tz_free(t.said);
 	exch_buf_free(&t.options);
 	exch_free(t.instr_map.to);
 	exch_free(t.account_map.to);

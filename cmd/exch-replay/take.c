@@ -54,6 +54,15 @@ put_error(struct tool *t, const char *text, size_t n)
 	e->severity = 1;
 }
 
+/* The zone that an input names, if one did. */
+static int
+load_said(struct tool *t, struct exch_diag *d)
+{
+	return t->said == NULL && t->said_zone[0] != '\0'
+		   ? exch_cli_zone(t->said_zone, &t->said, d)
+		   : 0;
+}
+
 /*
  * Zone and date for the header.  What a scenario says goes before the options,
  * in both: its first record, at midnight where the market is, may be on
@@ -64,19 +73,16 @@ head_day(struct tool *t, exch_ts start, struct exch_buf *text, uint32_t *date,
     struct exch_diag *d)
 {
 	const char *name = t->said_zone[0] != '\0' ? t->said_zone : t->tz_name;
-	struct exch_tz *said = NULL;
-	int rc = 0;
+	int rc;
 
 	*date = t->feed.date;
 	if (t->copy == NULL && name != NULL)
 		exch_buf_fmt(text, "zone=%s\n", name);
 	if (start == 0 || (*date != 0 && t->kind != &exch_feed_scenario))
 		return 0;
-	if (t->said_zone[0] != '\0')
-		rc = exch_cli_zone(t->said_zone, &said, d);
+	rc = load_said(t, d);
 	if (rc == 0)
-		*date = local_date(said != NULL ? said : t->tz, start);
-	exch_tz_free(said);
+		*date = local_date(t->said != NULL ? t->said : t->tz, start);
 	return rc;
 }
 
@@ -238,13 +244,18 @@ deliver(void *arg, const struct exch_rec *r, struct exch_diag *d)
 
 /* ---- the window ---- */
 
-/* A time of day belongs to the date given, or to that of the first event. */
+/*
+ * A time of day belongs to the date given, or to that of the first event, in
+ * the zone given, or in that of the input.
+ */
 static int
 bound(struct tool *t, const char *text, const char *option, exch_ts first,
     exch_ts *out, struct exch_diag *d)
 {
 	uint64_t ns;
 	uint32_t date = t->feed.date;
+	const struct exch_tz *tz;
+	int rc;
 
 	if (text == NULL)
 		return 0;
@@ -255,9 +266,13 @@ bound(struct tool *t, const char *text, const char *option, exch_ts first,
 		    "%s: \"%s\" is neither HH:MM[:SS] nor a time like "
 		    "2023-02-07T01:30:00Z",
 		    option, text);
+	rc = load_said(t, d);
+	if (rc != 0)
+		return rc;
+	tz = t->tz_name != NULL || t->said == NULL ? t->tz : t->said;
 	if (date == 0)
-		date = local_date(t->tz, first);
-	*out = exch_tz_local(t->tz, date, ns);
+		date = local_date(tz, first);
+	*out = exch_tz_local(tz, date, ns);
 	return 0;
 }
 

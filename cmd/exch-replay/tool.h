@@ -92,7 +92,8 @@ struct tool {
 	struct exch_feed_opts feed;
 	struct exch_tz *tz;
 	const char *tz_name;
-	char said_zone[64]; /* by the first input that names one, or "" */
+	char said_zone[64];   /* by the first input that names one, or "" */
+	struct exch_tz *said; /* the same, once it was needed */
 	const char *from_text;
 	const char *to_text;
 	const char *tick_text;

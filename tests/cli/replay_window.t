@@ -57,6 +57,12 @@ is "$(show --from 2026-01-05T09:50:00Z day.txt)" \
 	"$(show --from 09:50 day.txt)" "a whole time"
 is "$(show --from 10:50 --tz +01:00 day.txt)" \
 	"$(show --from 09:50 day.txt)" "a time in a zone"
+sed 's/^zone UTC/zone +09:00/' day.txt >east.txt
+is "$(show --from 09:50 --to 10:10 east.txt | types)" \
+	"2instrument 1account 1phase 1account 1phase 2new" \
+	"without --tz in the zone that the scenario names"
+is "$(show --from 00:50 --tz UTC east.txt)" \
+	"$(show --from 09:50 east.txt)" "which --tz goes before"
 is "$(show --symbol XYZ day.txt | types)" \
 	"1instrument 1account 1phase 1account 1new 1phase 1new" "--symbol"
 is "$(show --symbol XYZ --symbol ABC day.txt)" "$(show day.txt)" \
