@@ -134,6 +134,9 @@ int exch_scn_setting(struct scn *s);
 /* Number of an instrument; says what is near when it is not known. */
 int exch_scn_instrument(
     struct scn *s, const struct scn_word *w, uint32_t *number);
+/* The same where other words can stand: which, "a, b nor c". */
+int exch_scn_instrument_or(struct scn *s, const struct scn_word *w,
+    const char *others, uint32_t *number);
 /* The only instrument there is. */
 int exch_scn_only_instrument(struct scn *s, uint32_t *number);
 /* Account number of a name; new names are announced. */

@@ -99,9 +99,13 @@ order(struct scn *s, uint8_t side, uint32_t account)
 	unsigned after;
 	int rc;
 
+	if (qty != NULL && (unsigned char)(qty->p[0] - '0') > 9) {
+		s->at--;
+		return exch_scn_expected(s, "a quantity such as 100");
+	}
 	/* The instrument, which comes second, tells the unit of the first. */
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
-	if (qty != NULL && w != NULL && !exch_scn_is_term(w)) {
+	if (qty != NULL && w != NULL && !exch_scn_is_term(s, w)) {
 		rc = exch_scn_instrument(s, w, &instr);
 		after = s->at + 1;
 	} else {
@@ -254,7 +258,8 @@ mass(struct scn *s, uint8_t kind)
 			rc = exch_scn_whole(s, "the number of the session",
 			    UINT64_MAX, &r.session);
 		} else if (r.h.instr == 0) {
-			rc = exch_scn_instrument(s, &s->word[s->at], &instr);
+			rc = exch_scn_instrument_or(s, &s->word[s->at],
+			    "buy, sell, of ACCOUNT nor session N", &instr);
 			if (rc == 0)
 				r.h.instr = s->instr[instr].h.instr;
 			s->at++;
@@ -389,7 +394,13 @@ phase_rest(struct scn *s, struct exch_rec_phase *r)
 		} else if (exch_scn_accept(s, "imposed")) {
 			r->h.flags = EXCH_F_IMPOSED;
 		} else if (r->h.instr == 0) {
-			rc = exch_scn_instrument(s, &s->word[s->at], &instr);
+			rc = exch_scn_instrument_or(s, &s->word[s->at],
+			    r->phase == EXCH_PHASE_CALL &&
+				    r->cross == EXCH_CROSS_NONE
+				? "an auction (open, close, halt, intraday, "
+				  "extended), reference, reason nor imposed"
+				: "reference, reason nor imposed",
+			    &instr);
 			if (rc == 0) {
 				r->h.instr = s->instr[instr].h.instr;
 				in32 = exch_scn_in32(s, instr);
@@ -479,11 +490,16 @@ bad_verb(struct scn *s, unsigned at)
 		return exch_scn_expected(s, "buy, sell, cancel or replace");
 	w = &s->word[at];
 	near = exch_scn_nearest(w, verbs, EXCH_ARRAY_LEN(verbs));
+	if (near == NULL && at + 1 < s->nwords)
+		/* Either may be the word that was meant to be one of ours. */
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "expected an order such as \"ACC1 buy 100 ABC @ 10.01\", "
+		    "found \"%.*s %.*s\"",
+		    (int)(w->n < 32 ? w->n : 32), w->p,
+		    (int)(w[1].n < 32 ? w[1].n : 32), w[1].p);
 	if (near == NULL)
 		return exch_scn_expected(
-		    s, at == 0 || at == 1
-			   ? "an order such as \"ACC1 buy 100 ABC @ 10.01\""
-			   : "buy, sell, cancel or replace");
+		    s, "an order such as \"ACC1 buy 100 ABC @ 10.01\"");
 	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "expected buy, sell, cancel or replace, found \"%.*s\" (did you "
 	    "mean \"%s\"?)",

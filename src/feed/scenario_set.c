@@ -136,14 +136,33 @@ adopt(struct scn *s, const char *p, size_t n, uint32_t *number)
 	return rc == 0 ? announce(s, &s->instr[*number]) : rc;
 }
 
+/* 0, or EXCH_ERR_ABSENT without a word. */
+static int
+find(struct scn *s, const struct scn_word *w, uint32_t *number)
+{
+	if (exch_names_find(s->symbols, w->p, w->n, number) == 0)
+		return 0;
+	return adopt(s, w->p, w->n, number);
+}
+
+int
+exch_scn_instrument_or(struct scn *s, const struct scn_word *w,
+    const char *others, uint32_t *number)
+{
+	int rc = find(s, w, number);
+
+	if (rc != EXCH_ERR_ABSENT)
+		return rc;
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+	    "no instrument \"%.*s\" yet, and neither %s",
+	    w->n < 24 ? (int)w->n : 24, w->p, others);
+}
+
 int
 exch_scn_instrument(struct scn *s, const struct scn_word *w, uint32_t *number)
 {
-	int rc;
+	int rc = find(s, w, number);
 
-	if (exch_names_find(s->symbols, w->p, w->n, number) == 0)
-		return 0;
-	rc = adopt(s, w->p, w->n, number);
 	if (rc != EXCH_ERR_ABSENT)
 		return rc;
 	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "feed/scenario_terms.h"
+#include "rec/dir.h"
 
 /* Orders number themselves below this: STREAM, "Who is who". */
 #define ORDER_MAX ((UINT64_C(1) << 63) - 1)
@@ -424,13 +425,44 @@ static const struct word {
 
 _Static_assert(EXCH_SCN_EXT >= 14, "one entry of every class");
 
-bool
-exch_scn_is_term(const struct scn_word *w)
+/*
+ * What people write who know other venues: a word that looks like one of
+ * ours may be nothing of the kind (FAK is IOC and not FOK).
+ */
+static const struct {
+	const char *theirs;
+	const char *ours;
+} slang[] = {{"limit", "@ PRICE"}, {"for", "@ PRICE"}, {"mkt", "market"},
+    {"stop-limit", "@ LIMIT stop PRICE"}, {"mit", "touched PRICE"},
+    {"lit", "@ LIMIT touched PRICE"}, {"trailing", "trail DISTANCE"},
+    {"iceberg", "show QUANTITY"}, {"display", "show QUANTITY"}, {"fak", "ioc"},
+    {"gtd", "until DATE"}, {"gtt", "until TIME"}, {"moo", "@ market ato"},
+    {"loo", "@ PRICE ato"}, {"opg", "ato"}, {"moc", "@ market atc"},
+    {"loc", "@ PRICE atc"}, {"io", "imbalance-only"}, {"midpoint", "peg mid"}};
+
+static const char *
+translated(const struct scn_word *w)
 {
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(slang); i++)
+		if (exch_scn_is(w, slang[i].theirs))
+			return slang[i].ours;
+	return NULL;
+}
+
+bool
+exch_scn_is_term(struct scn *s, const struct scn_word *w)
+{
+	uint32_t number;
+
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++)
 		if (exch_scn_is(w, words[i].word))
 			return true;
-	return false;
+	/* Another venue's word, where a symbol can be left out and is not it. */
+	return translated(w) != NULL && exch_names_count(s->symbols) == 1 &&
+	       s->o->tick <= 0 &&
+	       exch_names_find(s->symbols, w->p, w->n, &number) != 0 &&
+	       (s->o->known == NULL ||
+		   exch_dir_symbol(s->o->known, w->p, w->n) == 0);
 }
 
 static int
@@ -442,10 +474,13 @@ bad_term(struct scn *s)
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++)
 		all[i] = words[i].word;
-	near = exch_scn_nearest(w, all, EXCH_ARRAY_LEN(words));
+	near = translated(w);
 	if (near == NULL)
-		return exch_scn_expected(
-		    s, "@ PRICE, market, ioc, fok, gtc, post-only or as NAME");
+		near = exch_scn_nearest(w, all, EXCH_ARRAY_LEN(words));
+	if (near == NULL)
+		return exch_scn_expected(s,
+		    "@ PRICE, market, ioc, fok, gtc, show, stop, as NAME or "
+		    "another option of exch-scenario(5)");
 	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "\"%.*s\" says nothing of an order (did you mean \"%s\"?)",
 	    (int)(w->n < 32 ? w->n : 32), w->p, near);

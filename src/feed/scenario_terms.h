@@ -30,7 +30,7 @@ struct scn_terms {
 };
 
 /* Does an order's terms begin with this word? */
-bool exch_scn_is_term(const struct scn_word *w);
+bool exch_scn_is_term(struct scn *s, const struct scn_word *w);
 /* Everything up to the end of the line. */
 int exch_scn_terms(struct scn *s, struct scn_terms *t);
 

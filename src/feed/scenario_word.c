@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/dec.h"
+#include "base/near.h"
 #include "base/px32.h"
 #include "feed/scenario.h"
 #include "rec/schema.h"
@@ -94,52 +95,10 @@ exch_scn_end(struct scn *s)
 				 : 0;
 }
 
-/* Letters to change, add, leave out or swap, as far as 3. */
-static unsigned
-distance(const char *a, size_t n, const char *b, size_t m)
-{
-	unsigned d[18][18];
-
-	if (n > 16 || m > 16)
-		return 3;
-	for (size_t i = 0; i <= n; i++)
-		d[i][0] = (unsigned)i;
-	for (size_t j = 0; j <= m; j++)
-		d[0][j] = (unsigned)j;
-	for (size_t i = 1; i <= n; i++) {
-		for (size_t j = 1; j <= m; j++) {
-			char x = lower(a[i - 1]), y = lower(b[j - 1]);
-			unsigned v = d[i - 1][j - 1] + (x != y);
-
-			if (d[i - 1][j] + 1 < v)
-				v = d[i - 1][j] + 1;
-			if (d[i][j - 1] + 1 < v)
-				v = d[i][j - 1] + 1;
-			if (i > 1 && j > 1 && x == lower(b[j - 2]) &&
-			    lower(a[i - 2]) == y && d[i - 2][j - 2] + 1 < v)
-				v = d[i - 2][j - 2] + 1;
-			d[i][j] = v;
-		}
-	}
-	return d[n][m];
-}
-
 const char *
 exch_scn_nearest(const struct scn_word *w, const char *const *words, unsigned n)
 {
-	const char *best = NULL;
-	unsigned least = 3;
-
-	for (unsigned i = 0; i < n; i++) {
-		size_t m = strlen(words[i]);
-		unsigned k = distance(w->p, w->n, words[i], m);
-
-		if (k < least && k < w->n && k < m) {
-			least = k;
-			best = words[i];
-		}
-	}
-	return best;
+	return exch_nearest(w->p, w->n, words, n);
 }
 
 int

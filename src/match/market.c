@@ -3,10 +3,12 @@
  */
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/dec.h"
+#include "base/near.h"
 #include "base/time.h"
 #include "match/market_line.h"
 #include "rec/schema.h"
@@ -23,6 +25,19 @@ exch_line_wrong(struct exch_market_line *p, const char *what)
 {
 	return exch_diag_set(
 	    p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE, p->line, "%s", what);
+}
+
+int
+exch_line_none_of(struct exch_market_line *p, struct exch_piece w,
+    const struct exch_word *words, unsigned from)
+{
+	char what[160] = "is none of ";
+	size_t n = strlen(what);
+
+	for (unsigned i = from; words[i].word != NULL && n < sizeof(what); i++)
+		n += (size_t)snprintf(what + n, sizeof(what) - n, "%s%s",
+		    i == from ? "" : ", ", words[i].word);
+	return exch_line_bad(p, w, what);
 }
 
 /* ---- values ---- */
@@ -104,7 +119,7 @@ take_ladder(struct exch_market_line *p)
 	w = p->word[1];
 	if (exch_word_code(exch_words_cross, w.p, w.n, &cross) != 0 ||
 	    cross >= EXCH_MARKET_CROSSES)
-		return exch_line_bad(p, w, "is no kind of auction");
+		return exch_line_none_of(p, w, exch_words_cross, 1);
 	p->m->ladder[cross] = l;
 	return 0;
 }
@@ -121,7 +136,7 @@ take_allocation(struct exch_market_line *p)
 	if (p->nwords < 2 || p->nwords % 2 != 0)
 		return exch_line_wrong(p,
 		    "allocation needs a name, then parameters with "
-		    "a number each");
+		    "a number each, such as pro-rata min 2");
 	for (unsigned i = 0; i < n; i++)
 		if (exch_line_is(p->word[1], all[i].name))
 			p->m->alloc = all[i];
@@ -223,8 +238,7 @@ exch_line_set(struct exch_market_line *p, size_t at,
 
 		if (exch_word_code(words, p->word[i].p, p->word[i].n, &code) !=
 		    0)
-			return exch_line_bad(p, p->word[i],
-			    "is no such word: exch-stream(5), CODES");
+			return exch_line_none_of(p, p->word[i], words, 0);
 		set[code / 64] |= UINT64_C(1) << (code % 64);
 	}
 	p->m->any = true;
@@ -574,6 +588,26 @@ split(struct exch_market_line *p)
 	}
 }
 
+/* All keys would not fit into a message: the one that may be meant. */
+static int
+bad_key(struct exch_market_line *p)
+{
+	const char *all[EXCH_ARRAY_LEN(keys)];
+	const char *near;
+	char what[64];
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(keys); i++)
+		all[i] = keys[i].key;
+	near =
+	    exch_nearest(p->word[0].p, p->word[0].n, all, EXCH_ARRAY_LEN(keys));
+	if (near == NULL)
+		return exch_line_bad(
+		    p, p->word[0], "is no key of exch-market(5)");
+	(void)snprintf(what, sizeof(what), "is no key (did you mean '%s'?)",
+	    near); /* fits */
+	return exch_line_bad(p, p->word[0], what);
+}
+
 static int
 take_line(struct exch_market_line *p)
 {
@@ -591,12 +625,7 @@ take_line(struct exch_market_line *p)
 		p->seen |= UINT64_C(1) << i;
 		return keys[i].take(p);
 	}
-	return exch_line_bad(p, p->word[0],
-	    "is no key: they are name, ladder, allocation, "
-	    "market-maker, self-trade, orders, valid, tick, band, collar, "
-	    "odd-lots, short-sale, throttle, speed-bump, interrupt, monitor, "
-	    "indicative, block, luld, breaker, "
-	    "accounts, random-end, phase, freeze, calendar, zone, session");
+	return bad_key(p);
 }
 
 void

@@ -17,7 +17,7 @@ take_cross(struct exch_market_line *p, struct exch_piece w, uint8_t *cross)
 
 	if (exch_word_code(exch_words_cross, w.p, w.n, &code) != 0 ||
 	    code == 0 || code >= EXCH_MARKET_CROSSES)
-		return exch_line_bad(p, w, "is no kind of auction");
+		return exch_line_none_of(p, w, exch_words_cross, 1);
 	*cross = (uint8_t)code;
 	return 0;
 }
@@ -59,7 +59,7 @@ exch_line_phase(struct exch_market_line *p)
 	if (exch_word_code(
 		exch_words_phase, p->word[1].p, p->word[1].n, &phase) != 0 ||
 	    phase >= EXCH_MARKET_PHASES)
-		return exch_line_bad(p, p->word[1], "is no phase");
+		return exch_line_none_of(p, p->word[1], exch_words_phase, 0);
 	if (exch_line_is(p->word[2], "orders"))
 		return exch_line_set(p, 3, exch_words_ordtype, d->types[phase]);
 	if (exch_line_is(p->word[2], "valid"))

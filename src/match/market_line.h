@@ -42,6 +42,9 @@ exch_line_is(struct exch_piece w, const char *s)
 int exch_line_bad(
     struct exch_market_line *p, struct exch_piece w, const char *what);
 int exch_line_wrong(struct exch_market_line *p, const char *what);
+/* ... because it is none of these words, from the one with that place on. */
+int exch_line_none_of(struct exch_market_line *p, struct exch_piece w,
+    const struct exch_word *words, unsigned from);
 /* A decimal with so many places, not negative. */
 int exch_line_decimal(
     struct exch_market_line *p, struct exch_piece w, int scale, int64_t *v);

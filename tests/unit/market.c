@@ -103,11 +103,16 @@ mistakes(void)
 	refused("", 0, "no name");
 	refused("name x\nname y\n", 2, "a second time");
 	refused("name\n", 1, "one word");
-	refused("nme x\n", 1, "is no key");
-	refused("name x\norders limit limt\n", 2, "no such word");
+	refused("nme x\n", 1, "'nme' is no key (did you mean 'name'?)");
+	refused("name x\norder limit\n", 2, "did you mean 'orders'?");
+	refused("name x\nquantum 5\n", 2, "is no key of exch-market(5)");
+	refused("name x\norders limit limt\n", 2,
+	    "'limt' is none of market, limit, stop, stop-limit, mit, mtl, peg, "
+	    "lit");
 	refused("name x\nvalid\n", 2, "list of words");
 	refused("name x\nallocation prorata\n", 2, "no allocation");
-	refused("name x\nallocation pro-rata min\n", 2, "a number each");
+	refused("name x\nallocation pro-rata min\n", 2,
+	    "a number each, such as pro-rata min 2");
 	refused("name x\nallocation pro-rata min x\n", 2, "whole number");
 	refused("name x\nallocation size min 2\n", 2, "no parameter");
 	refused("name x\nself-trade maybe\n", 2, "self-trade needs");
@@ -123,7 +128,7 @@ mistakes(void)
 	refused("name x\nmarket-maker 7 60%\nmarket-maker 8 41%\n", 3,
 	    "more than 100%");
 	refused("name x\nladder frankfurt\n", 2, "no ladder");
-	refused("name x\nladder lunch xetra\n", 2, "kind of auction");
+	refused("name x\nladder lunch xetra\n", 2, "is none of open");
 	refused("name x\ntick 1\n", 2, "tick needs");
 	refused("name x\ntick 1 0\n", 2, "no step");
 	refused("name x\ntick -1 1\n", 2, "not a number");
@@ -133,16 +138,19 @@ mistakes(void)
 	refused("name x\nband loose 1%\n", 2, "neither static");
 	refused("name x\nsession 09:00\n", 2, "a time and a phase");
 	refused("name x\nrandom-end open\n", 2, "an auction and a time");
-	refused("name x\nrandom-end noon 1s\n", 2, "is no kind of auction");
-	refused("name x\nrandom-end none 1s\n", 2, "is no kind of auction");
+	refused("name x\nrandom-end noon 1s\n", 2,
+	    "'noon' is none of open, close, halt, intraday, extended");
+	refused("name x\nrandom-end none 1s\n", 2, "'none' is none of open");
 	refused("name x\nrandom-end open 0s\n", 2, "'0s' is not a time");
 	refused("name x\nrandom-end open 1s\nrandom-end open 2s\n", 3,
 	    "has its random end already");
 	refused("name x\nphase call orders\n", 2, "phase needs the phase");
-	refused("name x\nphase lunch orders limit\n", 2, "is no phase");
+	refused("name x\nphase lunch orders limit\n", 2,
+	    "'lunch' is none of closed, pre-open, call");
 	refused("name x\nphase call takes limit\n", 2,
 	    "is neither orders nor valid");
-	refused("name x\nphase call valid limit\n", 2, "is no such word");
+	refused("name x\nphase call valid limit\n", 2,
+	    "'limit' is none of day, gtc");
 	refused("name x\nfreeze close 5m\n", 2, "freeze needs an auction");
 	refused("name x\nfreeze close 5 new\n", 2, "is not a time");
 	refused("name x\nfreeze close 5m new never\n", 2,
