@@ -260,6 +260,12 @@ exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
 
 	if (err != 0)
 		return err;
+	if (c->format_given && c->format == EXCH_FMT_CSV &&
+	    c->csv_type == NULL && !c->csv_multi)
+		exch_cli_note(c,
+		    "a CSV table has records of one type, here of the first "
+		    "that is written: --type NAME for another, --csv-multi "
+		    "for all");
 	w->format = c->format;
 	w->checksum = c->checksum;
 	w->digest = c->digest;

@@ -166,6 +166,16 @@ exits 4 "closed standard output" sh -c \
 # The type of a CSV decides its rows; -f csv alone takes the tool's own.
 exch-match -f csv --type exec small.xst >exec.csv
 is "$(sed 1d exec.csv | cut -d, -f1 | sort -u)" exec "--type exec"
+exch-match -f csv small.xst >first.csv 2>err
+is "$(cut -d, -f1 first.csv | sort -u)" "$(printf 'ack\ntype')" \
+	"without it the first"
+has err 'one type.*--type NAME for another, --csv-multi for all' \
+	"and what is left out is told"
+for args in "--csv-multi" "--type exec" "-q"; do
+	# shellcheck disable=SC2086 # words
+	exch-match -f csv $args small.xst 2>err >/dev/null
+	is "$(cat err)" "" "$args: nothing to tell"
+done
 
 # ---- zones ----
 

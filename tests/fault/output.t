@@ -28,9 +28,9 @@ full() {
 
 for form in bin text csv json; do
 	for size in small big; do
-		full "$form, $size" "exch-match -f $form $size.xst >/dev/full"
+		full "$form, $size" "exch-match -q -f $form $size.xst >/dev/full"
 		full "$form, $size, -o" \
-			"exch-match -f $form -o /dev/full $size.xst"
+			"exch-match -q -f $form -o /dev/full $size.xst"
 	done
 done
 full "compressed" "exch-match -z big.xst >/dev/full"
@@ -68,7 +68,7 @@ same a.xst b.xst "and nothing of it in the output"
 
 # Readers that leave early end a whole pipeline without a word.
 for form in bin text csv json; do
-	(exch-replay big.txt | exch-match -f "$form" | head -c 10 >/dev/null) \
+	(exch-replay big.txt | exch-match -q -f "$form" | head -c 10 >/dev/null) \
 		2>err
 	is "$(cat err)" "" "closed pipe, $form: silent"
 done
