@@ -305,7 +305,10 @@ load_times(
 		name = zone;
 	if (name == NULL)
 		return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
-		    "the stream does not tell its zone: add --tz");
+		    path == r->market_path
+			? "the zone of the market is not told: add a line "
+			  "\"zone NAME\" or --tz"
+			: "the stream does not tell its zone: add --tz");
 	err = exch_cli_zone(name, &tz, d);
 	if (err == 0 && r->timetable_path != NULL)
 		err = exch_timetable_parse(r->table, r->ntable,
@@ -654,10 +657,14 @@ slurp_calendar(struct run *r, char **text, size_t *n, struct exch_diag *d)
 		snprintf(path, sizeof(path), "%.*s%scalendars/%s.csv", dir,
 		    r->market_path, where[i], r->market.day.calendar);
 		err = exch_cli_slurp(path, text, n, d);
-		if (err == 0)
-			break;
+		if (err != EXCH_ERR_ABSENT)
+			return err;
 	}
-	return err;
+	exch_diag_clear(d);
+	return exch_diag_set(d, err, r->market_path, EXCH_POS_NONE, 0,
+	    "no calendars/%s.csv beside this file or its directory: copy it "
+	    "there, or name it by --calendar",
+	    r->market.day.calendar);
 }
 
 static int

@@ -547,7 +547,8 @@ open_any(struct exch_reader *r, struct exch_diag *d)
 		    p[3]);
 	if (memcmp(p, "XST1", n < 4 ? n : 4) != 0)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_BYTE, 0,
-		    "not an exch stream");
+		    "not an exch stream: exch-replay makes one of captures, "
+		    "feeds, order lists and scenarios");
 	return open_binary(r, d);
 }
 

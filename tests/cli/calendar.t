@@ -102,6 +102,7 @@ rm calendars/own.csv
 exch-match --market m.market day.xst >out 2>err
 is $? 3 "a table that is not there"
 ok "is named" grep -q 'calendars/own\.csv' err
+ok "and what to do" grep -q '^exch-match: m\.market: .*--calendar' err
 
 # ---- times of day in a market's rules, with no timetable at all ----
 

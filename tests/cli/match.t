@@ -160,5 +160,10 @@ is "$(cat keep.xst)" precious "and leaves the old file of -o"
 exits 2 "a timetable without a zone" sh -c \
 	'exch-match -q -o keep.xst -t table day.xst 2>err'
 is "$(cat keep.xst)" precious "does so, too"
+printf 'name m\nsession 09:00 continuous\n' >m.market
+exits 2 "a market with sessions and without a zone" sh -c \
+	'exch-match -q --market m.market day.xst >out 2>err'
+has err '^exch-match: m.market: the zone .* add a line "zone NAME" or --tz' \
+	"as well"
 
 finish
