@@ -325,7 +325,7 @@ main(int argc, char **argv)
 	    .cli = {.tool = "exch-replay",
 		.opts = options,
 		.usage = "[FILE]...",
-		.about = "Turn a recorded day into the stream of its orders."},
+		.about = "turn a recorded day into the stream of its orders"},
 	    .count = UINT64_MAX};
 	int code = exch_cli_parse(&t.cli, argc, argv, handle, &t);
 
