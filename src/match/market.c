@@ -655,6 +655,9 @@ exch_market_parse(const char *text, size_t n, const char *name,
 	int rc = 0;
 
 	exch_market_init(m);
+	/* A byte order mark, as editors write it that think of Windows. */
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
 	while (at < n && rc == 0) {
 		const char *end = memchr(text + at, '\n', n - at);
 		size_t len = end != NULL ? (size_t)(end - text) - at : n - at;

@@ -165,6 +165,8 @@ mistakes(void)
 	makers();
 	tap_is_i64(exch_market_parse("name x\0y\n", 9, "test", &m, &d),
 	    EXCH_ERR_FORMAT, "a byte 0");
+	refused("\xef\xbb\xbfname x\norder limit\n", 2, "'order' is no key");
+	refused("name x\n\xef\xbb\xbfzone UTC\n", 2, "is no key");
 }
 
 static void
