@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "book/book.h"
 #include "book/ids.h"
+#include "book/ops.h"
 #include "book/trie.h"
 
 struct exch_book_store *
@@ -52,12 +53,13 @@ exch_book_live(const struct exch_book_store *s)
 	return s->ids.used;
 }
 
-/* Two slots must be available: an add may need an order and a level. */
-static int
-grow(struct exch_book_store *s)
+int
+exch_book_grow(struct exch_book_store *s)
 {
 	struct exch_slot_data *slot;
 
+	if (s->used + 2 <= s->cap)
+		return exch_ids_reserve(&s->ids);
 	if (s->cap > UINT32_MAX / 2)
 		return EXCH_ERR_NOMEM;
 	slot = exch_big_grow(
@@ -66,32 +68,7 @@ grow(struct exch_book_store *s)
 		return EXCH_ERR_NOMEM;
 	s->slot = slot;
 	s->cap *= 2;
-	return EXCH_OK;
-}
-
-static inline int
-reserve(struct exch_book_store *s)
-{
-	return __builtin_expect(s->used + 2 <= s->cap, 1) ? EXCH_OK : grow(s);
-}
-
-static inline exch_slot
-take(struct exch_book_store *s)
-{
-	exch_slot i = s->free;
-
-	if (i != 0)
-		s->free = s->slot[i].next;
-	else
-		i = s->used++;
-	return i;
-}
-
-static inline void
-give(struct exch_book_store *s, exch_slot i)
-{
-	s->slot[i].next = s->free;
-	s->free = i;
+	return exch_ids_reserve(&s->ids);
 }
 
 /* An empty level, its list closed on itself; `level` is the trie's. */
@@ -120,7 +97,7 @@ market_level(struct exch_book_store *s, struct exch_book *b, unsigned side)
 	exch_slot *l = &b->side[side].market;
 
 	if (*l == EXCH_SLOT_NONE) {
-		*l = take(s);
+		*l = exch_book_take(s);
 		level_init(s, b, side, EXCH_TICK_MARKET, *l);
 		s->slot[*l].level = 0;
 	}
@@ -134,9 +111,9 @@ better(unsigned side, int64_t a, int64_t b)
 	return side == 0 ? a > b : a < b;
 }
 
-/* The level of a tick, made if needed; none when out of memory. */
-static inline exch_slot
-level_get(
+/* The level of a tick by the trie, made if needed; none: out of memory. */
+exch_slot
+exch_book_level_far(
     struct exch_book_store *s, struct exch_book *b, unsigned side, int64_t tick)
 {
 	struct exch_book_side *bs = &b->side[side];
@@ -144,13 +121,11 @@ level_get(
 
 	if (tick == EXCH_TICK_MARKET)
 		return market_level(s, b, side);
-	/* Most orders join the touch. */
-	if (bs->best != EXCH_SLOT_NONE && s->slot[bs->best].tick == tick)
-		return bs->best;
 	fresh = upcoming(s);
 	l = exch_trie_put(&s->trie, &bs->trie, s->slot, side, tick, fresh);
+	*exch_book_near(b, side, tick) = l;
 	if (l == fresh && l != EXCH_SLOT_NONE) {
-		(void)take(s); /* it is `fresh` */
+		(void)exch_book_take(s); /* it is `fresh` */
 		level_init(s, b, side, tick, l);
 		if (bs->best == EXCH_SLOT_NONE ||
 		    better(side, tick, s->slot[bs->best].tick))
@@ -160,8 +135,9 @@ level_get(
 }
 
 /* Take an empty level out. */
-static void
-level_drop(struct exch_book_store *s, struct exch_book *b, exch_slot l)
+void
+exch_book_level_drop(
+    struct exch_book_store *s, struct exch_book *b, exch_slot l)
 {
 	unsigned side = s->slot[l].owner & 1;
 	struct exch_book_side *bs = &b->side[side];
@@ -169,51 +145,29 @@ level_drop(struct exch_book_store *s, struct exch_book *b, exch_slot l)
 	if (l == bs->market) {
 		bs->market = EXCH_SLOT_NONE;
 	} else {
+		exch_slot *at = exch_book_near(b, side, s->slot[l].tick);
+
+		if (*at == l)
+			*at = EXCH_SLOT_NONE;
 		if (l == bs->best)
 			bs->best = exch_trie_next(&s->trie, s->slot, side, l);
 		exch_trie_del(&s->trie, &bs->trie, s->slot, side, l);
 	}
-	give(s, l);
+	exch_book_give(s, l);
 }
 
 int
 exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot)
 {
-	struct exch_slot_data *v, *lv;
-	exch_slot l, n, before;
+	uint32_t tag = exch_ids_tag(b->instr, o->id);
 
-	if (!o->fresh && exch_book_find(s, b, o->id) != EXCH_SLOT_NONE)
+	size_t at = EXCH_IDS_NOWHERE;
+
+	if (!o->fresh &&
+	    exch_book_look(s, b, tag, o->id, &at) != EXCH_SLOT_NONE)
 		return EXCH_ERR_EXISTS;
-	if (reserve(s) != EXCH_OK || exch_ids_reserve(&s->ids) != EXCH_OK)
-		return EXCH_ERR_NOMEM;
-	l = level_get(s, b, exch_book_index(o->side), o->tick);
-	if (l == EXCH_SLOT_NONE)
-		return EXCH_ERR_NOMEM;
-	lv = &s->slot[l];
-	/* A new level has no sum to overflow, so none is left empty. */
-	if (lv->qty + o->qty < o->qty)
-		return EXCH_ERR_RANGE;
-	n = take(s);
-	v = &s->slot[n];
-	before = lv->prev;
-	if (__builtin_expect(o->by_id, 0))
-		while (before != l && s->slot[before].id > o->id)
-			before = s->slot[before].prev;
-	v->id = o->id;
-	v->qty = o->qty;
-	v->prev = before;
-	v->next = s->slot[before].next;
-	v->level = l;
-	v->owner = o->owner;
-	s->slot[v->next].prev = n;
-	s->slot[before].next = n;
-	lv->qty += o->qty;
-	b->norders++;
-	exch_ids_put(&s->ids, exch_ids_tag(b->instr, o->id), n);
-	if (slot != NULL)
-		*slot = n;
-	return EXCH_OK;
+	return exch_book_put(s, b, o, tag, at, slot);
 }
 
 void
@@ -243,17 +197,9 @@ exch_book_resize(struct exch_book_store *s, exch_slot o, exch_qty qty)
 void
 exch_book_remove(struct exch_book_store *s, struct exch_book *b, exch_slot o)
 {
-	struct exch_slot_data *v = &s->slot[o];
-	exch_slot l = v->level;
+	uint32_t tag = exch_ids_tag(b->instr, s->slot[o].id);
 
-	s->slot[v->prev].next = v->next;
-	s->slot[v->next].prev = v->prev;
-	s->slot[l].qty -= v->qty;
-	exch_ids_del(&s->ids, exch_ids_tag(b->instr, v->id), o);
-	b->norders--;
-	give(s, o);
-	if (s->slot[l].next == l)
-		level_drop(s, b, l);
+	exch_book_unlink(s, b, o, exch_ids_at(&s->ids, tag, o));
 }
 
 void
@@ -323,6 +269,12 @@ audit_side(
 
 	exch_check((bs->trie.root == 0) == (bs->best == EXCH_SLOT_NONE));
 	exch_check((bs->trie.root == 0) == (bs->trie.finger == 0));
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(b->near[side]); i++) {
+		l = b->near[side][i];
+		exch_check(l == EXCH_SLOT_NONE ||
+			   exch_trie_get(&s->trie, &bs->trie, s->slot, side,
+			       s->slot[l].tick) == l);
+	}
 	if (bs->market != EXCH_SLOT_NONE)
 		n += audit_level(s, b, bs->market);
 	for (l = bs->best; l != EXCH_SLOT_NONE; l = exch_book_worse(s, b, l)) {

@@ -10,8 +10,10 @@
  *	level --next--> first order --next--> ... last order --next--> level
  *
  * Levels hang in a 64-ary trie per side (trie.h) whose nodes follow the
- * prices in use: there is no window to leave.  The id index is an open
- * addressing table sized to live orders.  No operation depends on depth.
+ * prices in use: there is no window to leave.  Nearly always a small table
+ * of levels used lately knows the one that is asked for, and the trie is
+ * not climbed.  The id index is an open addressing table sized to live
+ * orders.  No operation depends on depth.
  *
  * Slot numbers are good until the order (or its level) is gone.
  */
@@ -54,6 +56,8 @@ struct exch_book_store {
 	struct exch_trie_pool trie;
 };
 
+#define EXCH_BOOK_NEAR_BITS 7
+
 /* One instrument.  Zero bytes make an empty book. */
 struct exch_book {
 	uint32_t instr;
@@ -63,6 +67,9 @@ struct exch_book {
 		exch_slot best;	  /* best priced level, or none */
 		exch_slot market; /* level of unpriced orders, or none */
 	} side[2];		  /* 0 buy, 1 sell: exch_book_index() */
+	/* of each side the levels used lately, by a hash of the tick: live
+	 * or none */
+	exch_slot near[2][1 << EXCH_BOOK_NEAR_BITS];
 };
 
 static inline unsigned
@@ -103,24 +110,34 @@ struct exch_book_order {
 int exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot);
 
-/* The live order with this id, or EXCH_SLOT_NONE. */
+/*
+ * The live order with this id, or EXCH_SLOT_NONE; `tag` is the id's.  *at
+ * is where the index has it, or has room for it.
+ */
+static inline exch_slot
+exch_book_look(const struct exch_book_store *s, const struct exch_book *b,
+    uint32_t tag, exch_oid id, size_t *at)
+{
+	const struct exch_ids_entry *entry = s->ids.entry;
+	size_t mask = exch_ids_mask(&s->ids);
+	size_t i = exch_ids_home(&s->ids, tag);
+	exch_slot o;
+
+	for (; (o = entry[i].slot) != EXCH_SLOT_NONE; i = (i + 1) & mask)
+		if (entry[i].tag == tag && s->slot[o].id == id &&
+		    s->slot[s->slot[o].level].owner >> 1 == b->instr)
+			break;
+	*at = i;
+	return o;
+}
+
 static inline exch_slot
 exch_book_find(
     const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
 {
-	const struct exch_ids_entry *entry = s->ids.entry;
-	uint32_t tag = exch_ids_tag(b->instr, id);
-	size_t mask = ((size_t)1 << s->ids.bits) - 1;
-	size_t i = exch_ids_home(&s->ids, tag);
+	size_t at;
 
-	for (; entry[i].slot != 0; i = (i + 1) & mask) {
-		exch_slot o = entry[i].slot;
-
-		if (entry[i].tag == tag && s->slot[o].id == id &&
-		    s->slot[s->slot[o].level].owner >> 1 == b->instr)
-			return o;
-	}
-	return EXCH_SLOT_NONE;
+	return exch_book_look(s, b, exch_ids_tag(b->instr, id), id, &at);
 }
 
 /* Take qty (< open) away; the place in the queue stays. */

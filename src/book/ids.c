@@ -5,7 +5,6 @@
 #include <config.h>
 
 #include "base/alloc.h"
-#include "base/check.h"
 #include "base/err.h"
 #include "book/ids.h"
 
@@ -41,35 +40,11 @@ exch_ids_grow(struct exch_ids *t)
 		return EXCH_ERR_NOMEM;
 	for (i = 0; i < n; i++)
 		if (t->entry[i].slot != 0)
-			exch_ids_put(&grown, t->entry[i].tag, t->entry[i].slot);
+			exch_ids_put(&grown,
+			    exch_ids_room(&grown, t->entry[i].tag),
+			    t->entry[i].tag, t->entry[i].slot);
 	grown.used = t->used;
 	exch_ids_clear(t);
 	*t = grown;
 	return EXCH_OK;
-}
-
-void
-exch_ids_del(struct exch_ids *t, uint32_t tag, uint32_t slot)
-{
-	size_t mask = ((size_t)1 << t->bits) - 1;
-	size_t i = exch_ids_home(t, tag), j;
-
-	while (t->entry[i].slot != slot) {
-		exch_check(t->entry[i].slot != 0);
-		i = (i + 1) & mask;
-	}
-	/*
-	 * Close the hole: an entry further on may move into it unless its
-	 * home lies behind the hole.
-	 */
-	for (j = (i + 1) & mask; t->entry[j].slot != 0; j = (j + 1) & mask) {
-		size_t home = exch_ids_home(t, t->entry[j].tag);
-
-		if (((j - home) & mask) >= ((j - i) & mask)) {
-			t->entry[i] = t->entry[j];
-			i = j;
-		}
-	}
-	t->entry[i].slot = 0;
-	t->used--;
 }

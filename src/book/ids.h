@@ -11,6 +11,7 @@
 #ifndef EXCH_BOOK_IDS_H
 #define EXCH_BOOK_IDS_H
 
+#include "base/check.h"
 #include "base/types.h"
 
 struct exch_ids_entry {
@@ -46,29 +47,80 @@ int exch_ids_init(struct exch_ids *t, size_t hint);
 void exch_ids_clear(struct exch_ids *t);
 int exch_ids_grow(struct exch_ids *t);
 
+static inline bool
+exch_ids_full(const struct exch_ids *t)
+{
+	return t->used >= (size_t)3 << (t->bits - 2);
+}
+
 /* Room for one more entry: EXCH_ERR_NOMEM. */
 static inline int
 exch_ids_reserve(struct exch_ids *t)
 {
-	return __builtin_expect(t->used < (size_t)3 << (t->bits - 2), 1)
-		   ? 0
-		   : exch_ids_grow(t);
+	return __builtin_expect(!exch_ids_full(t), 1) ? 0 : exch_ids_grow(t);
 }
 
-/* The caller has reserved, and knows that the id is not there. */
-static inline void
-exch_ids_put(struct exch_ids *t, uint32_t tag, uint32_t slot)
+static inline size_t
+exch_ids_mask(const struct exch_ids *t)
 {
-	size_t mask = ((size_t)1 << t->bits) - 1;
+	return ((size_t)1 << t->bits) - 1;
+}
+
+/* Where an entry that is not there finds room. */
+static inline size_t
+exch_ids_room(const struct exch_ids *t, uint32_t tag)
+{
+	size_t mask = exch_ids_mask(t);
 	size_t i = exch_ids_home(t, tag);
 
 	while (t->entry[i].slot != 0)
 		i = (i + 1) & mask;
+	return i;
+}
+
+/* The caller has reserved, and knows that there is room at this place. */
+static inline void
+exch_ids_put(struct exch_ids *t, size_t i, uint32_t tag, uint32_t slot)
+{
 	t->entry[i] = (struct exch_ids_entry){tag, slot};
 	t->used++;
 }
 
-/* Take out the entry of a slot; it must be there. */
-void exch_ids_del(struct exch_ids *t, uint32_t tag, uint32_t slot);
+/* Where the entry of a slot is; it must be there. */
+static inline size_t
+exch_ids_at(const struct exch_ids *t, uint32_t tag, uint32_t slot)
+{
+	size_t mask = exch_ids_mask(t);
+	size_t i = exch_ids_home(t, tag);
+
+	while (t->entry[i].slot != slot) {
+		exch_check(t->entry[i].slot != 0);
+		i = (i + 1) & mask;
+	}
+	return i;
+}
+
+/* Take out the entry at a place. */
+static inline void
+exch_ids_del(struct exch_ids *t, size_t i)
+{
+	size_t mask = exch_ids_mask(t);
+	size_t j;
+
+	/*
+	 * Close the hole: an entry further on may move into it unless its
+	 * home lies behind the hole.
+	 */
+	for (j = (i + 1) & mask; t->entry[j].slot != 0; j = (j + 1) & mask) {
+		size_t home = exch_ids_home(t, t->entry[j].tag);
+
+		if (((j - home) & mask) >= ((j - i) & mask)) {
+			t->entry[i] = t->entry[j];
+			i = j;
+		}
+	}
+	t->entry[i].slot = 0;
+	t->used--;
+}
 
 #endif

@@ -328,9 +328,8 @@ dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-int
-exch_engine_apply(
-    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+static inline __attribute__((always_inline)) int
+apply(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	int err;
 
@@ -357,6 +356,13 @@ apply_guarded(
 }
 
 int
+exch_engine_apply(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	return apply(m, r, d);
+}
+
+int
 exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
@@ -364,7 +370,7 @@ exch_match_apply(
 		m->now = r->time;
 	if (__builtin_expect(m->guarded, 0))
 		return apply_guarded(m, r, d);
-	return exch_engine_apply(m, r, d);
+	return apply(m, r, d);
 }
 
 int

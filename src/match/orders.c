@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include "book/ops.h"
 #include "match/general.h"
 
 #define FLAGS_KNOWN (EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)
@@ -36,9 +37,9 @@ exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
 	m->st.cancels++;
 }
 
-void
-exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
-    exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
+static inline __attribute__((always_inline)) void
+exec(struct exch_match *m, struct exch_instr *in, exch_oid buy, exch_oid sell,
+    int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
 {
 	struct exch_rec_exec *r =
 	    exch_engine_emit(m, EXCH_REC_EXEC, sizeof(*r), in->book.instr);
@@ -58,9 +59,18 @@ exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
 		    r->price, qty, aggressor);
 }
 
+void
+exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
+    exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
+{
+	exec(m, in, buy, sell, tick, qty, aggressor, cross);
+}
+
 /* An order on its way into the market, in the form the book takes it. */
 struct incoming {
 	struct exch_book_order b;
+	uint32_t tag; /* of its id */
+	size_t at;    /* and where the index has room for it, or nowhere */
 	uint8_t tif;
 	bool imposed;
 };
@@ -105,33 +115,41 @@ can_fill(const struct exch_match *m, const struct exch_instr *in,
 }
 
 /* Fill the head of a level; the order has something left to trade. */
-static void
+static inline __attribute__((always_inline)) void
 fill_head(struct exch_match *m, struct exch_instr *in,
     struct exch_book_order *o, exch_slot level)
 {
-	const struct exch_slot_data *slot = exch_book_slots(m->store);
+	struct exch_slot_data *slot = exch_book_slots(m->store);
 	exch_slot r = slot[level].next;
 	exch_oid id = slot[r].id;
-	exch_qty qty = slot[r].qty < o->qty ? slot[r].qty : o->qty;
+	exch_qty open = slot[r].qty;
+	exch_qty qty = open < o->qty ? open : o->qty;
 	bool buys = o->side == EXCH_BUY;
 
-	exch_engine_exec(m, in, buys ? o->id : id, buys ? id : o->id,
-	    slot[level].tick, qty, o->side, EXCH_CROSS_NONE);
-	exch_book_fill(m->store, &in->book, r, qty);
+	exec(m, in, buys ? o->id : id, buys ? id : o->id, slot[level].tick, qty,
+	    o->side, EXCH_CROSS_NONE);
 	o->qty -= qty;
+	if (qty == open) {
+		exch_book_unlink(m->store, &in->book, r,
+		    exch_ids_at(
+			&m->store->ids, exch_ids_tag(in->book.instr, id), r));
+	} else {
+		slot[r].qty -= qty;
+		slot[level].qty -= qty;
+	}
 }
 
-static void
-rest(struct exch_match *m, struct exch_instr *in,
-    const struct exch_book_order *o)
+static inline __attribute__((always_inline)) void
+rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
 {
-	int err = exch_book_add(m->store, &in->book, o, NULL);
+	int err =
+	    exch_book_put(m->store, &in->book, &o->b, o->tag, o->at, NULL);
 
 	if (__builtin_expect(err == EXCH_OK, 1))
 		return;
 	if (err == EXCH_ERR_RANGE)
-		exch_engine_cancelled(
-		    m, in->book.instr, o->id, o->qty, EXCH_WHY_CAPACITY, false);
+		exch_engine_cancelled(m, in->book.instr, o->b.id, o->b.qty,
+		    EXCH_WHY_CAPACITY, false);
 	else
 		m->nomem = true;
 }
@@ -152,13 +170,14 @@ goes(
 }
 
 /* An accepted order: trade what can be traded, then rest or go. */
-static inline void
-enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+static inline __attribute__((always_inline)) void
+enter(
+    struct exch_match *m, struct exch_instr *in, struct incoming *o, bool plain)
 {
 	struct exch_book_order *b = &o->b;
 	exch_slot l;
 
-	if (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed) {
+	if (plain || (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed)) {
 		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, b)) {
 			exch_engine_cancelled(m, in->book.instr, b->id, b->qty,
 			    EXCH_WHY_FOK, false);
@@ -167,13 +186,14 @@ enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 		while ((l = target(exch_book_slots(m->store), in, b->side,
 			    b->tick)) != EXCH_SLOT_NONE) {
 			fill_head(m, in, b, l);
+			o->at = EXCH_IDS_NOWHERE;
 			if (b->qty == 0)
 				return;
 		}
-		if (goes(m, in, o))
+		if (!plain && goes(m, in, o))
 			return;
 	}
-	rest(m, in, b);
+	rest(m, in, o);
 }
 
 inline enum exch_reject
@@ -199,16 +219,25 @@ exch_engine_check_price(
 	return EXCH_REJ_NONE;
 }
 
-/* Nearly every order is a plain day limit order: seen at one glance. */
+/*
+ * Nearly every order is a plain day limit order: its side, type, time in
+ * force and flags seen at one glance.
+ */
 static inline bool
 is_plain(const struct exch_rec_new *c)
 {
-	return c->ordtype == EXCH_ORD_LIMIT && c->tif == EXCH_TIF_DAY &&
-	       c->ordflags == 0 && (uint8_t)(c->side - EXCH_BUY) <= 1 &&
-	       (int8_t)c->h.flags >= 0 && (int32_t)c->account >= 0;
+	uint32_t words;
+
+	memcpy(&words, &c->side, sizeof(words));
+	return words - (EXCH_BUY | EXCH_ORD_LIMIT << 8) <= 1 &&
+	       (c->h.flags & (EXCH_F_EXT | EXCH_F_IMPOSED)) == 0 &&
+	       (int32_t)c->account >= 0;
 }
 
-_Static_assert(EXCH_F_EXT == 0x80 && EXCH_SPECIAL == 0x80000000, "is_plain");
+_Static_assert(EXCH_SPECIAL == 0x80000000 && EXCH_TIF_DAY == 0 &&
+		   EXCH_SELL == EXCH_BUY + 1 &&
+		   __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+    "is_plain");
 
 /* What this file serves; intake.c knows all the others. */
 static bool
@@ -252,19 +281,21 @@ check_phase(const struct exch_instr *in, const struct exch_rec_new *c)
 		   : EXCH_REJ_NONE;
 }
 
-static inline enum exch_reject
+/* `plain`: is_plain(), and the instrument trades continuously. */
+static inline __attribute__((always_inline)) enum exch_reject
 check_new(const struct exch_match *m, const struct exch_instr *in,
-    const struct exch_rec_new *c, int64_t *tick)
+    const struct exch_rec_new *c, bool plain, struct incoming *o)
 {
+	int64_t *tick = &o->b.tick;
 	enum exch_reject code;
 
 	if (in == NULL)
 		return EXCH_REJ_INSTRUMENT;
-	if (!is_plain(c) && (code = check_words(c)) != EXCH_REJ_NONE)
+	if (!plain && (code = check_words(c)) != EXCH_REJ_NONE)
 		return code;
 	if ((code = exch_engine_check_qty(in, c->qty)) != EXCH_REJ_NONE)
 		return code;
-	if (c->ordtype == EXCH_ORD_MARKET) {
+	if (!plain && c->ordtype == EXCH_ORD_MARKET) {
 		if (c->price != EXCH_PX_NONE)
 			return EXCH_REJ_PRICE;
 		*tick = EXCH_TICK_MARKET;
@@ -272,12 +303,14 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 		   EXCH_REJ_NONE) {
 		return code;
 	}
-	if (in->phase != EXCH_PHASE_CONTINUOUS &&
+	if (!plain && in->phase != EXCH_PHASE_CONTINUOUS &&
 	    (code = check_phase(in, c)) != EXCH_REJ_NONE)
 		return code;
-	if (exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
+	o->tag = exch_ids_tag(in->book.instr, c->order);
+	if (exch_book_look(m->store, &in->book, o->tag, c->order, &o->at) !=
+	    EXCH_SLOT_NONE)
 		return EXCH_REJ_DUPLICATE;
-	if (c->ordflags & EXCH_ORD_POST_ONLY &&
+	if (!plain && c->ordflags & EXCH_ORD_POST_ONLY &&
 	    !(c->h.flags & EXCH_F_IMPOSED) &&
 	    in->phase == EXCH_PHASE_CONTINUOUS &&
 	    target(exch_book_slots(m->store), in, c->side, *tick) !=
@@ -286,23 +319,15 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 	return EXCH_REJ_NONE;
 }
 
-void
-exch_engine_new(
-    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
+static inline __attribute__((always_inline)) void
+take_new(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_new *c, bool plain)
 {
 	struct exch_rec_ack *a;
 	struct incoming o;
-	enum exch_reject code;
+	enum exch_reject code = check_new(m, in, c, plain, &o);
 
-	if (in != NULL &&
-	    (exch_is_general(m, in) || (c->h.flags & EXCH_F_EXT) != 0 ||
-		c->account >= EXCH_SPECIAL ||
-		(!is_plain(c) && !is_ordinary(c)))) {
-		exch_general_new(m, in, c);
-		return;
-	}
-	code = check_new(m, in, c, &o.b.tick);
-	if (code != EXCH_REJ_NONE) {
+	if (__builtin_expect(code != EXCH_REJ_NONE, 0)) {
 		exch_engine_reject(m, &c->h, c->order, code);
 		return;
 	}
@@ -313,11 +338,35 @@ exch_engine_new(
 	o.b.qty = c->qty;
 	o.b.owner = c->account;
 	o.b.side = c->side;
-	o.b.by_id = (c->ordflags & EXCH_ORD_BY_ID) != 0;
+	o.b.by_id = !plain && (c->ordflags & EXCH_ORD_BY_ID) != 0;
 	o.b.fresh = true;
-	o.tif = c->tif;
-	o.imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
-	enter(m, in, &o);
+	o.tif = plain ? (uint8_t)EXCH_TIF_DAY : c->tif;
+	o.imposed = !plain && (c->h.flags & EXCH_F_IMPOSED) != 0;
+	enter(m, in, &o, plain);
+}
+
+/* The short way's longer half. */
+static __attribute__((noinline)) void
+take_ordinary(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
+{
+	take_new(m, in, c, false);
+}
+
+void
+exch_engine_new(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
+{
+	bool general = in != NULL && exch_is_general(m, in);
+
+	if (__builtin_expect(in != NULL && !general && is_plain(c) &&
+				 in->phase == EXCH_PHASE_CONTINUOUS,
+		1))
+		take_new(m, in, c, true);
+	else if (in == NULL || (!general && is_ordinary(c)))
+		take_ordinary(m, in, c);
+	else
+		exch_general_new(m, in, c);
 }
 
 void
@@ -338,6 +387,7 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
 	exch_slot o = EXCH_SLOT_NONE;
+	size_t at = 0;
 	exch_qty open;
 
 	if (in != NULL) {
@@ -348,7 +398,8 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 			exch_general_cancel(m, in, c);
 			return;
 		}
-		o = exch_book_find(m->store, &in->book, c->order);
+		o = exch_book_look(m->store, &in->book,
+		    exch_ids_tag(in->book.instr, c->order), c->order, &at);
 	}
 	if (o == EXCH_SLOT_NONE || c->qty == 0) {
 		exch_engine_reject(m, &c->h, c->order,
@@ -360,7 +411,7 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	}
 	open = exch_book_slots(m->store)[o].qty;
 	if (c->qty >= open) {
-		exch_book_remove(m->store, &in->book, o);
+		exch_book_unlink(m->store, &in->book, o, at);
 		exch_engine_cancelled(
 		    m, c->h.instr, c->order, open, why, false);
 	} else {
@@ -459,6 +510,9 @@ exch_engine_replace(struct exch_match *m, struct exch_instr *in,
 	r->qty = c->qty;
 	r->kept = kept;
 	m->st.replaces++;
-	if (!kept)
-		enter(m, in, &o);
+	if (!kept) {
+		o.tag = exch_ids_tag(in->book.instr, c->new_order);
+		o.at = EXCH_IDS_NOWHERE;
+		enter(m, in, &o, false);
+	}
 }

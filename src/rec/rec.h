@@ -763,7 +763,8 @@ exch_rec_is_framing(uint8_t type)
  * known here (a reader checks this once per record it interprets).
  */
 #define EXCH_REC_AS(r, T)                                                      \
-	(exch_rec_len(r) >= sizeof(struct T)                                   \
+	(__builtin_expect((r)->len8 >= sizeof(struct T) / 8, 1) ||             \
+		    exch_rec_len(r) >= sizeof(struct T)                        \
 		? (const struct T *)(const void *)(r)                          \
 		: NULL)
 

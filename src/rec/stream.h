@@ -161,6 +161,7 @@ int exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
 struct exch_writer_hot {
 	unsigned char *cur;    /* end of the block's records */
 	unsigned char *soft;   /* the slow path is due from here on */
+	unsigned char *own;    /* the same for own records, or NULL */
 	struct exch_rec *last; /* record appended last */
 	uint64_t records;      /* numbered ones in this block */
 	uint64_t next[256];    /* numbers inside this block; 0: not in it */
@@ -190,10 +191,9 @@ exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
 	struct exch_rec *r = (void *)h->cur;
 
 	/* Types below 0x10 may carry text or be framing. */
-	if (__builtin_expect(h->cur >= h->soft || type < 0x10 ||
-				 !h->plain[type] || h->next[h->source] == 0 ||
-				 size > 2040 || size % 8 != 0 ||
-				 size < sizeof(*r),
+	if (__builtin_expect(h->cur >= h->own || type < 0x10 ||
+				 !h->plain[type] || size > 2040 ||
+				 size % 8 != 0 || size < sizeof(*r),
 		0))
 		return exch_writer_new_slow(w, type, size, instr, time);
 	memset(r, 0, size);

@@ -73,7 +73,7 @@ fail(struct exch_writer *w, int err, const struct exch_diag *d)
 		w->diag = *d;
 		w->diag.code = (enum exch_err)err;
 	}
-	w->hot.soft = w->body;
+	w->hot.soft = w->hot.own = w->body;
 	return err;
 }
 
@@ -208,6 +208,7 @@ end_block(struct exch_writer *w)
 		w->hot.next[w->table[i]] = 0;
 	}
 	w->nsource = 0;
+	w->hot.own = NULL; /* until its first record is in the table */
 	w->position += w->hot.records;
 	w->hot.records = 0;
 	if (w->hot.last != NULL)
@@ -304,6 +305,8 @@ put_number(struct exch_writer *w, uint8_t source, uint64_t seq, exch_ts time)
 	}
 	w->hot.next[source] = seq + 1;
 	w->hot.records++;
+	if (source == w->hot.source)
+		w->hot.own = w->hot.soft;
 	return 0;
 }
 
@@ -671,7 +674,7 @@ exch_writer_close(
 		return exch_writer_error(w, d);
 	(void)end_block(w);
 	w->closed = true;
-	w->hot.soft = w->body;
+	w->hot.soft = w->hot.own = w->body;
 	exch_sha256_end(&w->sha, sum);
 	exch_sha256_hex(sum, w->hex);
 	if (w->err == 0) {

@@ -1,0 +1,123 @@
+/*
+ * The insides of a book's operations, for those that do little else:
+ * book.c and the engine's path of ordinary orders, which inline them.
+ */
+#ifndef EXCH_BOOK_OPS_H
+#define EXCH_BOOK_OPS_H
+
+#include "base/err.h"
+#include "book/book.h"
+
+/* book.c: the rare parts. */
+/* Room for an order and a level; EXCH_ERR_NOMEM. */
+int exch_book_grow(struct exch_book_store *s);
+/* The level of a tick by the trie, made if needed; none: out of memory. */
+exch_slot exch_book_level_far(struct exch_book_store *s, struct exch_book *b,
+    unsigned side, int64_t tick);
+/* Take an empty level out. */
+void exch_book_level_drop(
+    struct exch_book_store *s, struct exch_book *b, exch_slot l);
+
+static inline exch_slot
+exch_book_take(struct exch_book_store *s)
+{
+	exch_slot i = s->free;
+
+	if (i != 0)
+		s->free = s->slot[i].next;
+	else
+		i = s->used++;
+	return i;
+}
+
+static inline void
+exch_book_give(struct exch_book_store *s, exch_slot i)
+{
+	s->slot[i].next = s->free;
+	s->free = i;
+}
+
+/* Where a level may be found without asking the trie. */
+static inline exch_slot *
+exch_book_near(struct exch_book *b, unsigned side, int64_t tick)
+{
+	uint64_t h = (uint64_t)tick * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &b->near[side][h >> (64 - EXCH_BOOK_NEAR_BITS)];
+}
+
+/* No place of the index is known. */
+#define EXCH_IDS_NOWHERE SIZE_MAX
+
+/*
+ * exch_book_add() of an id that is not live.  `at`: where exch_book_look()
+ * found room for it, if the index did not change since.
+ */
+static inline __attribute__((always_inline)) int
+exch_book_put(struct exch_book_store *s, struct exch_book *b,
+    const struct exch_book_order *o, uint32_t tag, size_t at, exch_slot *slot)
+{
+	unsigned side = exch_book_index(o->side);
+	struct exch_slot_data *v, *lv;
+	exch_slot l, n, before;
+
+	if (__builtin_expect(
+		s->used + 2 > s->cap || exch_ids_full(&s->ids), 0)) {
+		if (exch_book_grow(s) != EXCH_OK)
+			return EXCH_ERR_NOMEM;
+		at = EXCH_IDS_NOWHERE;
+	}
+	l = *exch_book_near(b, side, o->tick);
+	/* slot 0 is never a level, whatever it says */
+	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick) {
+		l = exch_book_level_far(s, b, side, o->tick);
+		if (l == EXCH_SLOT_NONE)
+			return EXCH_ERR_NOMEM;
+	}
+	lv = &s->slot[l];
+	/* A new level has no sum to overflow, so none is left empty. */
+	if (lv->qty + o->qty < o->qty)
+		return EXCH_ERR_RANGE;
+	n = exch_book_take(s);
+	v = &s->slot[n];
+	before = lv->prev;
+	if (__builtin_expect(o->by_id, 0))
+		while (before != l && s->slot[before].id > o->id)
+			before = s->slot[before].prev;
+	v->id = o->id;
+	v->qty = o->qty;
+	v->prev = before;
+	v->next = s->slot[before].next;
+	v->level = l;
+	v->owner = o->owner;
+	s->slot[v->next].prev = n;
+	s->slot[before].next = n;
+	lv->qty += o->qty;
+	b->norders++;
+	if (at == EXCH_IDS_NOWHERE)
+		at = exch_ids_room(&s->ids, tag);
+	exch_ids_put(&s->ids, at, tag, n);
+	if (slot != NULL)
+		*slot = n;
+	return EXCH_OK;
+}
+
+/* exch_book_remove(); `at` is where the index has it. */
+static inline __attribute__((always_inline)) void
+exch_book_unlink(
+    struct exch_book_store *s, struct exch_book *b, exch_slot o, size_t at)
+{
+	struct exch_slot_data *v = &s->slot[o];
+	exch_slot l = v->level;
+
+	s->slot[v->prev].next = v->next;
+	s->slot[v->next].prev = v->prev;
+	s->slot[l].qty -= v->qty;
+	exch_ids_del(&s->ids, at);
+	b->norders--;
+	exch_book_give(s, o);
+	if (s->slot[l].next == l)
+		exch_book_level_drop(s, b, l);
+}
+
+#endif
