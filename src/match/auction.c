@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "match/general.h"
 
 bool
@@ -132,8 +133,10 @@ static void
 point(struct exch_match *m, size_t at, struct exch_ladder_book *lb)
 {
 	/* With no limits at all there may be no memory either. */
-	if (m->level == NULL)
+	if (m->level == NULL) {
+		exch_check(lb->nbuy + lb->nsell == 0);
 		return;
+	}
 	reverse(m->level + at, lb->nbuy);
 	lb->buy = m->level + at;
 	lb->sell = lb->buy + lb->nbuy;
@@ -148,6 +151,8 @@ set_band(const struct exch_instr *in, const struct exch_ladder *l,
 	struct exch_ladder_price p;
 
 	lb->tick = (exch_px)in->tick.d;
+	exch_check(c->buy != NULL || c->nbuy == 0);
+	exch_check(c->sell != NULL || c->nsell == 0);
 	if (c->nbuy != 0)
 		lb->bid = c->buy[c->nbuy - 1].tick;
 	if (c->nsell != 0)

@@ -17,15 +17,22 @@ exch_guard_of(const struct exch_match *m)
 	return m->o.market != NULL ? &m->o.market->guard : &none;
 }
 
+/* Whether any of them is on. */
+static bool
+guards(const struct exch_market_guard *g)
+{
+	return (g->collar | g->short_sale | g->throttle | g->bump |
+		   g->interrupt.still | g->interrupt.dynamic | g->monitor |
+		   g->indicative | g->odd_lots) != 0;
+}
+
 /* What the market says goes before the options. */
 static void
 take_market(struct exch_match *m, const struct exch_market *k)
 {
-	static const struct exch_market_guard none;
-
 	m->guard.doubles = k->luld.doubles.on;
-	m->guarded = memcmp(&k->guard, &none, sizeof(none)) != 0 ||
-		     k->day.calls || k->luld.nbands != 0 || k->breaker.n != 0;
+	m->guarded = guards(&k->guard) || k->day.calls || k->luld.nbands != 0 ||
+		     k->breaker.n != 0;
 	if (k->alloc.name != NULL)
 		m->o.alloc = &k->alloc;
 	if (k->stp != EXCH_STP_MARKET)

@@ -105,10 +105,9 @@ tell(struct exch_match *m, const struct exch_instr *in, const char *text,
 static char *
 put(char *p, const char *word, exch_px v)
 {
-	size_t n = strlen(word);
-
-	memcpy(p, word, n);
-	return exch_dec_put(p + n, v, 9, 0);
+	while (*word != '\0')
+		*p++ = *word++;
+	return exch_dec_put(p, v, 9, 0);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "match/general.h"
 
 /* The grid's neighbour of an exact price: below, or above. */
@@ -188,19 +189,18 @@ exch_park_serve(struct exch_match *m, struct exch_instr *in)
 	while (g->queue_at < g->queue_n && !m->nomem) {
 		struct exch_triggered t = g->queue[g->queue_at++];
 		struct exch_special *s = &g->special[t.special];
+		struct exch_instr *at = in;
 
 		/* What OCO took away meanwhile is not there any more. */
 		if (s->entry != t.entry)
 			continue;
-		if (s->instr != (in != NULL ? in->book.instr : 0)) {
-			struct exch_instr *at = exch_engine_instr(m, s->instr);
-
-			/* Mass cancels and OCO reach other instruments. */
+		/* Mass cancels and OCO reach other instruments. */
+		if (in == NULL || s->instr != in->book.instr) {
+			at = exch_engine_instr(m, s->instr);
 			exch_settle_mark(m, at);
-			serve(m, at, s, t.price);
-		} else {
-			serve(m, in, s, t.price);
 		}
+		exch_check(at != NULL);
+		serve(m, at, s, t.price);
 	}
 	g->queue_at = g->queue_n = 0;
 }

@@ -185,16 +185,27 @@ exch_asked_repeated(
 		a->now.cmd.h.type = 0;
 }
 
-/* Not const behind the list: whoever owns it may count on. */
+static bool
+asks_for(const struct exch_ask *k, uint32_t instr, exch_oid order)
+{
+	return is_it(k, EXCH_REC_NEW, instr, order) ||
+	       is_it(k, EXCH_REC_QUOTE, instr, order);
+}
+
 struct exch_ask *
-exch_asked_new(const struct exch_asked *a, uint32_t instr, exch_oid order)
+exch_asked_new(struct exch_asked *a, uint32_t instr, exch_oid order)
 {
 	for (uint32_t i = 0; i < a->n; i++)
-		if (is_it(&a->wait[i], EXCH_REC_NEW, instr, order) ||
-		    is_it(&a->wait[i], EXCH_REC_QUOTE, instr, order))
+		if (asks_for(&a->wait[i], instr, order))
 			return &a->wait[i];
-	return is_it(&a->now, EXCH_REC_NEW, instr, order) ||
-		       is_it(&a->now, EXCH_REC_QUOTE, instr, order)
-		   ? (struct exch_ask *)(uintptr_t)&a->now
-		   : NULL;
+	return asks_for(&a->now, instr, order) ? &a->now : NULL;
+}
+
+bool
+exch_asked_has(const struct exch_asked *a, uint32_t instr, exch_oid order)
+{
+	for (uint32_t i = 0; i < a->n; i++)
+		if (asks_for(&a->wait[i], instr, order))
+			return true;
+	return asks_for(&a->now, instr, order);
 }

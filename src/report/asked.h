@@ -72,7 +72,9 @@ void exch_asked_repeated(
 
 /* The NEW or QUOTE of an order that waits for its answer, or NULL. */
 struct exch_ask *exch_asked_new(
-    const struct exch_asked *a, uint32_t instr, exch_oid order);
+    struct exch_asked *a, uint32_t instr, exch_oid order);
+/* Is there one? */
+bool exch_asked_has(const struct exch_asked *a, uint32_t instr, exch_oid order);
 
 /* The entries of a command with a fixed part of that many bytes. */
 void exch_terms_read(

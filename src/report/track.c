@@ -685,7 +685,7 @@ exch_track_knows(
     const struct exch_track *t, uint32_t instr, uint32_t place, exch_oid id)
 {
 	return exch_lives_find(&t->lives, place, id) != NULL ||
-	       exch_asked_new(&t->asked, instr, id) != NULL;
+	       exch_asked_has(&t->asked, instr, id);
 }
 
 int
