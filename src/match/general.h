@@ -9,6 +9,7 @@
  *	change.c    CANCEL and REPLACE
  *	walk.c      resting orders in priority over all books
  *	turn.c      the turn of an incoming order
+ *	found.c     what it would find
  *	share.c     a level of which an order takes a part
  *	park.c      orders that wait for a price; the queue of triggered ones
  *	peg.c       orders that follow the best prices
@@ -110,6 +111,15 @@ exch_special_of(const struct exch_match *m, exch_slot o)
 				    : NULL;
 }
 
+/* All that a resting order has, shown or not. */
+static inline exch_qty
+exch_full_qty(const struct exch_match *m, exch_slot o)
+{
+	const struct exch_special *s = exch_special_of(m, o);
+
+	return exch_book_slots(m->store)[o].qty + (s != NULL ? s->reserve : 0);
+}
+
 static inline uint32_t
 exch_special_index(const struct exch_match *m, const struct exch_special *s)
 {
@@ -149,15 +159,12 @@ void exch_drop(struct exch_match *m, struct exch_instr *in,
 void exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
     const struct exch_special *but);
 /*
- * While it is counted what an order would find (m->g.counts is another number
- * for every count): an execution of one of the group is counted, so that the
- * others will be gone.
+ * Of orders that cancel each other only one is there: a look at resting
+ * orders begins, in which a group is seen with the first of it.
  */
-void exch_oco_count(
-    const struct exch_match *m, uint64_t group, uint32_t account);
-/* The least that one of its group has on its level. */
-exch_qty exch_oco_least(
-    const struct exch_match *m, const struct exch_special *s);
+void exch_oco_look(struct exch_match *m);
+void exch_oco_see(struct exch_match *m, const struct exch_special *s);
+bool exch_oco_seen(const struct exch_match *m, const struct exch_special *s);
 void exch_general_clear(struct exch_match *m);
 
 /* ---- walk.c ---- */

@@ -53,7 +53,11 @@ share_of(const struct exch_match *m, uint32_t account)
 	return 0;
 }
 
-/* The orders of a level in the order of their queue; how many. */
+/*
+ * The orders of a level in the order of their queue; how many.  Of those that
+ * cancel each other only the first, which takes the others away when it
+ * executes.
+ */
 static size_t
 collect(struct exch_match *m, const struct exch_instr *in, exch_slot level)
 {
@@ -63,10 +67,15 @@ collect(struct exch_match *m, const struct exch_instr *in, exch_slot level)
 	exch_slot o = exch_book_first(m->store, level);
 	size_t n = 0;
 
+	exch_oco_look(m);
 	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o)) {
 		const struct exch_special *s = exch_special_of(m, o);
 		uint32_t owner = s != NULL ? s->account : slot[o].owner;
 
+		if (s != NULL && exch_oco_seen(m, s))
+			continue;
+		if (s != NULL)
+			exch_oco_see(m, s);
 		if (!room(m, n + 1))
 			return 0;
 		m->g.share[n] = (struct exch_share){slot[o].id, o};

@@ -147,39 +147,31 @@ exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
 }
 
 void
-exch_oco_count(const struct exch_match *m, uint64_t group, uint32_t account)
+exch_oco_look(struct exch_match *m)
 {
-	const struct exch_general *g = &m->g;
-	uint32_t i = g->oco[bucket_of(group, account)];
-
-	for (; i != 0; i = g->special[i].oco_next) {
-		struct exch_special *s = &g->special[i];
-
-		if (s->oco == group && s->account == account)
-			s->oco_gone = g->counts;
-	}
+	m->g.look++;
 }
 
-exch_qty
-exch_oco_least(const struct exch_match *m, const struct exch_special *s)
+/* All of the group get the mark, so that the others need no search. */
+void
+exch_oco_see(struct exch_match *m, const struct exch_special *s)
 {
-	const struct exch_slot_data *slot = exch_book_slots(m->store);
-	const struct exch_general *g = &m->g;
-	uint32_t i = g->oco[bucket_of(s->oco, s->account)];
-	exch_qty least = EXCH_QTY_NONE;
+	struct exch_general *g = &m->g;
+	uint32_t i;
 
-	for (; i != 0; i = g->special[i].oco_next) {
-		const struct exch_special *x = &g->special[i];
-		exch_qty q;
+	if (s->oco == 0)
+		return;
+	for (i = g->oco[bucket_of(s->oco, s->account)]; i != 0;
+	     i = g->special[i].oco_next)
+		if (g->special[i].oco == s->oco &&
+		    g->special[i].account == s->account)
+			g->special[i].seen = g->look;
+}
 
-		if (x->oco != s->oco || x->account != s->account ||
-		    x->instr != s->instr || x->where != EXCH_AT_BOOK ||
-		    slot[x->slot].level != slot[s->slot].level)
-			continue;
-		q = slot[x->slot].qty + x->reserve;
-		least = q < least ? q : least;
-	}
-	return least;
+bool
+exch_oco_seen(const struct exch_match *m, const struct exch_special *s)
+{
+	return s->oco != 0 && s->seen == m->g.look;
 }
 
 /* ---- the order of entry ---- */

@@ -52,6 +52,7 @@ struct exch_special {
 	exch_ts expire;	 /* EXCH_TS_NONE: never */
 	uint64_t group;	 /* of self-trade prevention, 0: the account's */
 	uint64_t oco;
+	uint64_t seen; /* the last look in which its group was met */
 	uint64_t session;
 	uint64_t request;   /* entry of the request it answers, or 0 */
 	uint32_t asked;	    /* where that request stands */
@@ -64,9 +65,8 @@ struct exch_special {
 	uint32_t instr;
 	uint32_t account;
 	exch_slot slot;
-	uint32_t prev, next;	     /* of the instrument, by entry */
-	uint32_t oco_prev, oco_next; /* of its bucket */
-	uint32_t oco_gone;	     /* the count of general.h in which it is */
+	uint32_t prev, next;		 /* of the instrument, by entry */
+	uint32_t oco_prev, oco_next;	 /* of its bucket */
 	uint32_t quote_prev, quote_next; /* of the instrument's quotes */
 	uint32_t heap_at; /* place among those that expire, from 1 */
 	uint32_t refreshes;
@@ -150,7 +150,7 @@ struct exch_general {
 	uint32_t nheap, cap_heap;
 	uint32_t *oco; /* buckets, or NULL */
 	uint32_t noco;
-	uint32_t counts;   /* of what an order would find */
+	uint64_t look;	   /* number of the present look at groups */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;
 	uint32_t *killed; /* accounts */

@@ -1,319 +1,13 @@
 /*
- * The turn of an incoming order in the general market: what is available,
- * the walk over the resting orders with their conditions, self-trade
- * prevention, refreshing icebergs, and what becomes of the remainder.
+ * The turn of an incoming order in the general market: the walk over the
+ * resting orders with their conditions, self-trade prevention, refreshing
+ * icebergs, and what becomes of the remainder.  What it would find, found.c
+ * counts.
  */
 #include <config.h>
 
 #include "base/err.h"
-#include "match/general.h"
-
-/* ---- conditions ---- */
-
-static inline exch_qty
-least(exch_qty a, exch_qty b)
-{
-	return a < b ? a : b;
-}
-
-/* The quantity each execution of it has to have, 0 for any. */
-static inline exch_qty
-min_each(const struct exch_special *s)
-{
-	return s != NULL && !s->min_total ? s->min : 0;
-}
-
-/*
- * Whether an incoming order with `left` to trade passes over a resting one
- * of `qty`.
- */
-static bool
-skips(const struct exch_special *incoming, exch_qty left,
-    const struct exch_special *resting, exch_qty qty)
-{
-	exch_qty now = least(left, qty);
-
-	if (resting != NULL && (resting->flags & EXCH_ORD_AON) != 0 &&
-	    left < qty)
-		return true;
-	return now < least(min_each(resting), qty) ||
-	       now < least(min_each(incoming), left);
-}
-
-/* ---- owners ---- */
-
-static bool
-same_owner(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
-{
-	const struct exch_special *r = exch_special_of(m, o);
-	uint64_t group = t->s != NULL ? t->s->group : 0;
-	uint64_t other = r != NULL ? r->group : 0;
-	uint32_t account =
-	    r != NULL ? r->account : exch_book_slots(m->store)[o].owner;
-
-	if (group != 0 || other != 0)
-		return group == other;
-	return account != 0 &&
-	       (account == t->account ||
-		   exch_account_together(m, account, t->account));
-}
-
-static bool
-prevented(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
-{
-	return t->stp != EXCH_STP_NONE && same_owner(m, t, o);
-}
-
-static exch_qty
-full_qty(const struct exch_match *m, exch_slot o)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-
-	return exch_book_slots(m->store)[o].qty + (s != NULL ? s->reserve : 0);
-}
-
-/* ---- what is there ---- */
-
-/*
- * An order in the words of an allocation by receipt, which are of the moment
- * it came in: what it has left, or shows, would change its place under way.
- * All orders of such a market are specials.
- */
-static struct exch_alloc_order
-receipt(const struct exch_match *m, exch_slot o)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-
-	return (struct exch_alloc_order){
-	    .qty = s->came, .time = s->time, .entry = s->entry};
-}
-
-/* Is what rests at this price passed over, whoever comes? */
-static inline bool
-is_outside(
-    const struct exch_match *m, const struct exch_instr *in, struct exch_spot p)
-{
-	return m->guarded && exch_luld_outside(in, exch_spot_price(in, p));
-}
-
-/*
- * Prices the market would not stop at; `*last` is the price before, and
- * becomes this one.
- */
-static bool
-goes_on(const struct exch_match *m, const struct exch_instr *in,
-    struct exch_spot p, exch_px *last)
-{
-	exch_px price = exch_spot_price(in, p);
-	struct exch_breach broken;
-
-	if (!m->guarded)
-		return true;
-	if (!exch_monitor_within(m, in, price, *last, &broken))
-		return false;
-	*last = price;
-	return true;
-}
-
-/* Did an execution counted before take it away? */
-static bool
-is_gone(const struct exch_match *m, exch_slot o)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-
-	return s != NULL && s->oco != 0 && s->oco_gone == m->g.counts;
-}
-
-/* Is it of the incoming order's group, which ends if they meet? */
-static bool
-is_rival(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-
-	return t->s != NULL && t->s->oco != 0 && s != NULL &&
-	       s->oco == t->s->oco && s->account == t->account &&
-	       !is_gone(m, o);
-}
-
-/* It would trade `qty`: so much of it counts, and others do not any more. */
-static exch_qty
-count(const struct exch_match *m, const struct exch_turn *t, exch_slot o,
-    exch_qty qty)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-
-	if (s != NULL && s->oco != 0) {
-		/* Who of a shared level is the first, nobody knows. */
-		if (m->o.alloc != NULL && !m->o.alloc->by_time &&
-		    s->where == EXCH_AT_BOOK)
-			qty = least(qty, exch_oco_least(m, s));
-		exch_oco_count(m, s->oco, s->account);
-	}
-	if (t->s != NULL && t->s->oco != 0)
-		exch_oco_count(m, t->s->oco, t->account);
-	return qty;
-}
-
-/*
- * A market-to-limit order never leaves the price it has traded at: how far
- * it reaches once it executed there.
- */
-static inline void
-hold_price(
-    const struct exch_turn *t, struct exch_spot p, struct exch_spot *reach)
-{
-	if (t->type == EXCH_ORD_MTL)
-		*reach = p;
-}
-
-/*
- * The same by receipt: who is met, and so who is passed over, depends on
- * the order in which they are.  Conditional orders only pay for it.
- */
-static exch_qty
-available_by_time(const struct exch_match *m, const struct exch_instr *in,
-    const struct exch_turn *t)
-{
-	exch_px last = EXCH_PX_NONE;
-	exch_qty left = t->left;
-	struct exch_spot reach = t->reach;
-	struct exch_alloc_order done = {0};
-	bool any = false;
-
-	(void)exch_last_price(in, &last);
-	while (left > 0) {
-		struct exch_walk w, best = {.o = EXCH_SLOT_NONE};
-		struct exch_alloc_order first = {0};
-
-		exch_walk_first(m, in, exch_other_side(t->side), &w);
-		for (; w.o != EXCH_SLOT_NONE &&
-		       exch_spot_reaches(t->side, reach, w.p);
-		     exch_walk_next(m, in, &w)) {
-			struct exch_alloc_order a = receipt(m, w.o);
-
-			if ((any && !exch_alloc_before(&done, &a)) ||
-			    is_gone(m, w.o) || is_outside(m, in, w.p) ||
-			    skips(t->s, left, exch_special_of(m, w.o),
-				full_qty(m, w.o)))
-				continue;
-			if (best.o == EXCH_SLOT_NONE ||
-			    exch_alloc_before(&a, &first)) {
-				best = w;
-				first = a;
-			}
-		}
-		if (best.o == EXCH_SLOT_NONE)
-			break;
-		done = first;
-		any = true;
-		if (prevented(m, t, best.o)) {
-			if (t->stp == EXCH_STP_OLDEST)
-				continue;
-			break;
-		}
-		if (!goes_on(m, in, best.p, &last))
-			break;
-		if (is_rival(m, t, best.o))
-			return t->left - left +
-			       least(
-				   left, exch_book_slots(m->store)[best.o].qty);
-		left -= least(left, count(m, t, best.o, full_qty(m, best.o)));
-		hold_price(t, best.p, &reach);
-	}
-	return t->left - left;
-}
-
-/*
- * Will an own order of this level, from o on, take from the incoming one?
- * Where the level is shared one of its group may be the first and end it.
- */
-static bool
-ends_at(const struct exch_match *m, const struct exch_turn *t, exch_slot o)
-{
-	bool takes = t->stp != EXCH_STP_NONE && t->stp != EXCH_STP_OLDEST;
-	bool rivals = m->o.alloc != NULL && t->s != NULL && t->s->oco != 0;
-
-	if (!takes && !rivals)
-		return false;
-	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o))
-		if ((takes && prevented(m, t, o)) ||
-		    (rivals && is_rival(m, t, o)))
-			return true;
-	return false;
-}
-
-/*
- * How much the order would find, counted once over the other side.  Behind
- * an own order there is nothing for it: not what icebergs of that level
- * still hide, and where a level is shared, none of the level.
- */
-static exch_qty
-available(
-    struct exch_match *m, const struct exch_instr *in, struct exch_turn *t)
-{
-	const struct exch_slot_data *slot = exch_book_slots(m->store);
-	exch_px last = EXCH_PX_NONE;
-	exch_qty left = t->left;
-	struct exch_spot reach = t->reach;
-	exch_slot level = EXCH_SLOT_NONE;
-	bool ends = false;
-	struct exch_walk w;
-
-	m->g.counts++;
-	if (m->o.alloc != NULL && m->o.alloc->by_time)
-		return available_by_time(m, in, t);
-	(void)exch_last_price(in, &last);
-	exch_walk_first(m, in, exch_other_side(t->side), &w);
-	for (; w.o != EXCH_SLOT_NONE && left > 0; exch_walk_next(m, in, &w)) {
-		exch_qty qty = full_qty(m, w.o);
-
-		if (!exch_spot_reaches(t->side, reach, w.p))
-			break;
-		if (w.b == 0 && slot[w.o].level != level) {
-			level = slot[w.o].level;
-			ends = ends_at(m, t, w.o);
-			if (ends && m->o.alloc != NULL)
-				break;
-		}
-		if (w.b == 0 && ends)
-			qty = slot[w.o].qty;
-		if (is_gone(m, w.o) || is_outside(m, in, w.p) ||
-		    skips(t->s, left, exch_special_of(m, w.o), qty))
-			continue;
-		if (prevented(m, t, w.o)) {
-			if (t->stp == EXCH_STP_OLDEST)
-				continue;
-			break;
-		}
-		if (!goes_on(m, in, w.p, &last))
-			break;
-		if (is_rival(m, t, w.o))
-			return t->left - left + least(left, slot[w.o].qty);
-		left -= least(left, count(m, t, w.o, qty));
-		hold_price(t, w.p, &reach);
-	}
-	return t->left - left;
-}
-
-bool
-exch_turn_meets(const struct exch_match *m, const struct exch_instr *in,
-    uint8_t side, struct exch_spot limit, exch_qty qty,
-    const struct exch_special *s, struct exch_spot *at)
-{
-	struct exch_walk w;
-
-	exch_walk_first(m, in, exch_other_side(side), &w);
-	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
-		if (!exch_spot_reaches(side, limit, w.p))
-			return false;
-		if (is_outside(m, in, w.p) ||
-		    skips(s, qty, exch_special_of(m, w.o), full_qty(m, w.o)))
-			continue;
-		*at = w.p;
-		return true;
-	}
-	return false;
-}
+#include "match/turn.h"
 
 /* ---- icebergs ---- */
 
@@ -344,7 +38,7 @@ exch_turn_refresh(struct exch_match *m, struct exch_instr *in,
     struct exch_special *s, struct exch_spot at)
 {
 	exch_qty leaves = s->reserve;
-	exch_qty shown = least(exch_next_peak(m, in, s), leaves);
+	exch_qty shown = exch_least(exch_next_peak(m, in, s), leaves);
 	struct exch_book_order b = {.id = s->id,
 	    .tick = at.tick,
 	    .qty = shown,
@@ -437,7 +131,7 @@ exch_turn_trade(struct exch_match *m, struct exch_instr *in,
 	t->left -= qty;
 	t->traded = true;
 	t->last = w->p;
-	hold_price(t, w->p, &t->reach);
+	exch_turn_hold(t, w->p, &t->reach);
 	if (t->s != NULL) {
 		t->s->reserve = t->left;
 		t->s->executed += qty;
@@ -490,13 +184,13 @@ decrement(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 {
 	struct exch_special *s = exch_special_of(m, w->o);
 	exch_oid id = exch_book_slots(m->store)[w->o].id;
-	exch_qty full = full_qty(m, w->o);
-	exch_qty q = least(t->left, full);
+	exch_qty full = exch_full_qty(m, w->o);
+	exch_qty q = exch_least(t->left, full);
 
 	if (q == full) {
 		drop_resting(m, in, w, EXCH_WHY_SELF_TRADE);
 	} else {
-		exch_qty hidden = s != NULL ? least(s->reserve, q) : 0;
+		exch_qty hidden = s != NULL ? exch_least(s->reserve, q) : 0;
 
 		if (s != NULL)
 			s->reserve -= hidden;
@@ -554,7 +248,7 @@ share(struct exch_match *m, struct exch_instr *in, struct exch_turn *t,
 	exch_slot o = w->o;
 
 	for (; o != EXCH_SLOT_NONE; o = exch_book_after(m->store, o))
-		if (prevented(m, t, o)) {
+		if (exch_turn_prevents(m, t, o)) {
 			w->o = o;
 			prevent(m, in, t, w);
 			return true;
@@ -572,13 +266,14 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 
 	exch_walk_first(m, in, exch_other_side(t->side), &w);
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w)) {
-		struct exch_alloc_order a = receipt(m, w.o);
+		struct exch_alloc_order a = exch_turn_receipt(m, w.o);
 		exch_qty has = exch_book_slots(m->store)[w.o].qty;
 
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			break;
-		if (is_outside(m, in, w.p) ||
-		    skips(t->s, t->left, exch_special_of(m, w.o), has))
+		if (exch_turn_outside(m, in, w.p) ||
+		    exch_turn_skips(
+			t->s, t->left, exch_special_of(m, w.o), has))
 			continue;
 		if (best.o == EXCH_SLOT_NONE || exch_alloc_before(&a, &first)) {
 			best = w;
@@ -588,12 +283,12 @@ step_by_time(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	}
 	if (best.o == EXCH_SLOT_NONE)
 		return false;
-	if (prevented(m, t, best.o))
+	if (exch_turn_prevents(m, t, best.o))
 		prevent(m, in, t, &best);
 	else if (stops(m, in, best.p))
 		return false;
 	else
-		exch_turn_trade(m, in, t, &best, least(t->left, qty));
+		exch_turn_trade(m, in, t, &best, exch_least(t->left, qty));
 	return true;
 }
 
@@ -611,17 +306,18 @@ step(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			return false;
-		if (is_outside(m, in, w.p) ||
-		    skips(t->s, t->left, exch_special_of(m, w.o), qty))
+		if (exch_turn_outside(m, in, w.p) ||
+		    exch_turn_skips(
+			t->s, t->left, exch_special_of(m, w.o), qty))
 			continue;
 		if (m->o.alloc != NULL && w.b == 0 && share(m, in, t, &w))
 			return true;
-		if (prevented(m, t, w.o))
+		if (exch_turn_prevents(m, t, w.o))
 			prevent(m, in, t, &w);
 		else if (exch_is_stopped(in) || stops(m, in, w.p))
 			return false;
 		else
-			exch_turn_trade(m, in, t, &w, least(t->left, qty));
+			exch_turn_trade(m, in, t, &w, exch_least(t->left, qty));
 		return true;
 	}
 	return false;
@@ -643,7 +339,7 @@ admitted(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		return true;
 	if (t->s != NULL && t->s->min_total)
 		t->s->min = 0; /* on entry only */
-	if (available(m, in, t) >= want)
+	if (exch_turn_finds(m, in, t) >= want)
 		return true;
 	if (t->tif == EXCH_TIF_FOK)
 		end_turn(m, in, t, EXCH_WHY_FOK);
@@ -675,7 +371,7 @@ exch_turn_rest(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	if (s != NULL) {
 		b.owner = EXCH_SPECIAL | exch_special_index(m, s);
 		if (s->peak != 0)
-			b.qty = least(s->peak, t->left);
+			b.qty = exch_least(s->peak, t->left);
 		if (t->limit.half)
 			where = EXCH_AT_HALF;
 		else if (b.tick != EXCH_TICK_MARKET && exch_special_hidden(s))
@@ -711,7 +407,7 @@ unmet(const struct exch_match *m, const struct exch_instr *in,
 	for (; w.o != EXCH_SLOT_NONE; exch_walk_next(m, in, &w))
 		if (!exch_spot_reaches(t->side, t->reach, w.p))
 			return EXCH_WHY_COLLAR;
-		else if (is_outside(m, in, w.p))
+		else if (exch_turn_outside(m, in, w.p))
 			return EXCH_WHY_BAND;
 	return EXCH_WHY_NO_LIQUIDITY;
 }

@@ -17,14 +17,6 @@ exch_in_call(uint8_t tif, uint8_t cross)
 	       (tif == EXCH_TIF_ATC && cross == EXCH_CROSS_CLOSE);
 }
 
-static exch_qty
-full_qty(const struct exch_match *m, exch_slot o)
-{
-	const struct exch_special *s = exch_special_of(m, o);
-
-	return exch_book_slots(m->store)[o].qty + (s != NULL ? s->reserve : 0);
-}
-
 /* ---- the price ---- */
 
 size_t
@@ -45,7 +37,7 @@ exch_general_collect(struct exch_match *m, const struct exch_instr *in,
 				break;
 			m->level[n++] = (struct exch_ladder_level){w.p.tick, 0};
 		}
-		m->level[n - 1].qty += full_qty(m, w.o);
+		m->level[n - 1].qty += exch_full_qty(m, w.o);
 	}
 	return n - at;
 }
@@ -125,7 +117,7 @@ next_of(const struct exch_match *m, const struct exch_instr *in,
 		return o;
 	}
 	o = head(m, in, h->side);
-	*qty = full_qty(m, o);
+	*qty = exch_full_qty(m, o);
 	if (*qty > h->book)
 		*qty = (exch_qty)h->book;
 	return o;

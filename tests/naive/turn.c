@@ -184,22 +184,6 @@ ends_at_level(const struct naive *e, const struct naive_instr *in,
 	return false;
 }
 
-/* The least that somebody of the group has at that displayed price. */
-static exch_qty
-least_of_group(const struct naive_instr *in, const struct naive_order *r)
-{
-	exch_qty least = r->qty + r->reserve;
-
-	for (size_t i = 0; i < in->n && !r->hidden; i++) {
-		const struct naive_order *x = &in->order[i];
-
-		if (x->oco == r->oco && x->account == r->account &&
-		    x->side == r->side && x->price == r->price && !x->hidden)
-			least = lesser(least, x->qty + x->reserve);
-	}
-	return least;
-}
-
 /* Market to limit: from an execution on, its price is the limit. */
 static void
 stay_at(struct naive_order *o, exch_px p)
@@ -221,7 +205,6 @@ available(const struct naive *e, const struct naive_instr *in,
 	size_t *v;
 	exch_qty left = me.qty;
 	exch_px last = in->last;
-	bool shares = e->alloc != NULL && !by_time;
 	struct counted c = {.n = 0};
 
 	v = naive_sorted(in, other(o->side), &n);
@@ -253,8 +236,6 @@ available(const struct naive *e, const struct naive_instr *in,
 			left -= lesser(left, r->qty);
 			break;
 		}
-		if (r->oco != 0 && shares)
-			full = lesser(full, least_of_group(in, r));
 		note_group(&c, r->oco, r->account);
 		note_group(&c, o->oco, o->account);
 		left -= lesser(left, full);
@@ -494,21 +475,30 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 	uint64_t *entry = calloc(count, sizeof(*entry));
 	exch_px price = in->order[v[k]].price;
 	exch_u128 sum = 0;
-	size_t m = 0;
+	size_t m = 0, rest = 0;
 	bool done = false;
 
 	if (s == NULL || part == NULL || was == NULL || entry == NULL)
 		abort();
-	for (; k + m < count; m++) {
-		const struct naive_order *r = &in->order[v[k + m]];
+	for (; k + rest < count; rest++) {
+		const struct naive_order *r = &in->order[v[k + rest]];
+		bool first = true;
 
 		if (r->price != price || r->hidden)
 			break;
 		if (prevented(n, o, r)) {
-			prevent(n, in, o, v[k + m]);
+			prevent(n, in, o, v[k + rest]);
 			done = true;
 			goto out;
 		}
+		sum += r->qty;
+		/* Of a group the first takes part. */
+		for (size_t i = 0; i < rest && r->oco != 0; i++)
+			if (in->order[v[k + i]].oco == r->oco &&
+			    in->order[v[k + i]].account == r->account)
+				first = false;
+		if (!first)
+			continue;
 		s[m].qty = was[m] = r->qty;
 		s[m].top = r->top;
 		s[m].owner = r->account;
@@ -516,8 +506,7 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 			if (n->rules->maker_percent[i] > 0 &&
 			    n->rules->maker[i] == r->account)
 				s[m].lmm = n->rules->maker_percent[i];
-		entry[m] = r->entry;
-		sum += r->qty;
+		entry[m++] = r->entry;
 	}
 	if (naive_stops(n, in, price) || o->qty >= sum || each(o) != 0)
 		goto out;

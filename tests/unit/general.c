@@ -543,6 +543,47 @@ one_price(void)
 	rig_close(&r);
 }
 
+/*
+ * Of orders that cancel each other one can be had: what is counted is there.
+ */
+static void
+groups(void)
+{
+	const struct exch_match_opts o = {.phase = EXCH_PHASE_CONTINUOUS,
+	    .alloc = exch_alloc_by_name("pro-rata")};
+	struct rig r;
+
+	OPEN(&r);
+	WITH(&r, O(.id = 1, .side = S, .qty = 10, .px = 1010), OCO(7));
+	WITH(&r, O(.id = 2, .side = S, .qty = 10, .px = 1011), OCO(7));
+	tap_is_str(WITH(&r, O(.id = 3, .side = B, .qty = 20, .px = 1011),
+		       MIN(EXCH_MIN_TOTAL, 11)),
+	    "ack 3; cancelled 3 20 min-qty.", "a minimum counts one");
+	WITH(&r,
+	    O(.id = 4, .side = B, .qty = 20, .px = 1011, .flags = EXCH_ORD_AON),
+	    STP(NONE, 0));
+	tap_is_str(rig_cancel(&r, 4, 20), "cancelled 4 20 user.",
+	    "so does all or none");
+	/* Its own group: the execution with 1 would cancel it. */
+	tap_is_str(WITH(&r,
+		       O(.id = 5, .side = B, .qty = 20, .px = 1011,
+			   .flags = EXCH_ORD_AON),
+		       OCO(7)),
+	    "ack 5.", "its own group is not there for it");
+	rig_close(&r);
+
+	rig_open_opts(&r, &o);
+	rig_instrument(&r, (struct rig_instrument){0});
+	WITH(&r, O(.id = 1, .side = S, .qty = 10, .px = 1010), OCO(7));
+	WITH(&r, O(.id = 2, .side = S, .qty = 30, .px = 1010), OCO(7));
+	rig_sell(&r, 3, 10, 1010);
+	tap_is_str(rig_buy(&r, 4, 10, 1010),
+	    "ack 4; exec 1 4/1 5@1010 buy; cancelled 2 30 oco; "
+	    "exec 2 4/3 5@1010 buy.",
+	    "the first of a group takes part in a level that is shared");
+	rig_close(&r);
+}
+
 static void
 links(void)
 {
@@ -613,8 +654,9 @@ links_found(void)
 				   .qty = 15,
 				   .px = 1001,
 				   .tif = EXCH_TIF_FOK}),
-	    "ack 9; cancelled 9 15 fok.",
-	    "where they share a level, the one that has least");
+	    "ack 9; exec 1 9/1 10@1000 buy; cancelled 2 4 oco; exec 2 9/3 "
+	    "5@1001 buy.",
+	    "where they share a level, the first in the queue");
 	rig_close(&r);
 	open_group(&r, NULL);
 	tap_is_str(WITH(&r,
@@ -775,6 +817,7 @@ main(void)
 	half_below_zero();
 	auctions();
 	one_price();
+	groups();
 	links();
 	links_found();
 	many();
