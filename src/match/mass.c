@@ -287,6 +287,12 @@ exch_general_mass(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 		exch_engine_reject(m, &c->h, 0, EXCH_REJ_SIDE);
 		return;
 	}
+	/* Nobody is gone: that must not take everybody's orders. */
+	if (c->kind == EXCH_MASS_DISCONNECT && c->session == 0 &&
+	    c->account == 0) {
+		exch_engine_reject(m, &c->h, 0, EXCH_REJ_LINK);
+		return;
+	}
 	if (c->kind == EXCH_MASS_KILL)
 		kill_account(m, c->account);
 	if (c->kind == EXCH_MASS_RELEASE)

@@ -133,6 +133,10 @@ naive_g_mass(struct naive *n, const struct exch_rec_mass_cancel *c)
 		naive_reject(n, &c->h, 0, EXCH_REJ_SIDE);
 		return;
 	}
+	if (c->kind == EXCH_MASS_DISCONNECT && (c->session | c->account) == 0) {
+		naive_reject(n, &c->h, 0, EXCH_REJ_LINK);
+		return;
+	}
 	kill(n, c);
 	if (c->kind != EXCH_MASS_RELEASE && in != NULL)
 		count = drop_many(n, in, c, why[c->kind]);

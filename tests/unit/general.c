@@ -725,6 +725,8 @@ many(void)
 	    "ack 6.", "until it is released");
 	tap_is_str(mass(&r, EXCH_MASS_CANCEL, 0, B, 0),
 	    "cancelled 4 10 mass; mass cancel 1.", "a side's, parked ones too");
+	tap_is_str(mass(&r, EXCH_MASS_DISCONNECT, 0, 0, 0),
+	    "reject mass-cancel 0 link.", "nobody's connection is gone");
 	tap_is_str(mass(&r, 9, 0, 0, 0), "reject mass-cancel 0 type.",
 	    "an unknown kind");
 	rig_close(&r);
