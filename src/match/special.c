@@ -75,11 +75,13 @@ bucket_of(uint64_t group, uint32_t account)
 	return (uint32_t)(h >> 54);
 }
 
+/* Behind those that came before: a bucket is in the order of entry. */
 static bool
 oco_join(struct exch_match *m, struct exch_special *s)
 {
 	struct exch_general *g = &m->g;
-	uint32_t i = exch_special_index(m, s), *head;
+	uint32_t i = exch_special_index(m, s);
+	struct exch_bucket *b;
 
 	_Static_assert(EXCH_OCO_BUCKETS == 1u << 10, "bucket_of");
 	if (g->oco == NULL)
@@ -88,62 +90,51 @@ oco_join(struct exch_match *m, struct exch_special *s)
 		m->nomem = true;
 		return false;
 	}
-	head = &g->oco[bucket_of(s->oco, s->account)];
-	s->oco_prev = 0;
-	s->oco_next = *head;
-	if (*head != 0)
-		g->special[*head].oco_prev = i;
-	*head = i;
-	g->noco++;
+	b = &g->oco[bucket_of(s->oco, s->account)];
+	s->oco_prev = b->last;
+	s->oco_next = 0;
+	if (b->last != 0)
+		g->special[b->last].oco_next = i;
+	else
+		b->first = i;
+	b->last = i;
 	return true;
 }
 
 static void
-oco_leave(struct exch_match *m, struct exch_special *s)
+oco_leave(struct exch_match *m, const struct exch_special *s)
 {
 	struct exch_general *g = &m->g;
+	struct exch_bucket *b = &g->oco[bucket_of(s->oco, s->account)];
 
 	if (s->oco_prev != 0)
 		g->special[s->oco_prev].oco_next = s->oco_next;
 	else
-		g->oco[bucket_of(s->oco, s->account)] = s->oco_next;
+		b->first = s->oco_next;
 	if (s->oco_next != 0)
 		g->special[s->oco_next].oco_prev = s->oco_prev;
-	g->noco--;
-}
-
-/* The next to go: lowest instrument, then entry. */
-static struct exch_special *
-oco_next(const struct exch_match *m, uint64_t group, uint32_t account,
-    const struct exch_special *but)
-{
-	const struct exch_general *g = &m->g;
-	struct exch_special *best = NULL;
-	uint32_t i = g->oco[bucket_of(group, account)];
-
-	for (; i != 0; i = g->special[i].oco_next) {
-		struct exch_special *s = &g->special[i];
-
-		if (s == but || s->oco != group || s->account != account ||
-		    s->where == EXCH_AT_NONE)
-			continue;
-		if (best == NULL || s->instr < best->instr ||
-		    (s->instr == best->instr && s->entry < best->entry))
-			best = s;
-	}
-	return best;
+	else
+		b->last = s->oco_prev;
 }
 
 void
 exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
     const struct exch_special *but)
 {
-	struct exch_special *s;
+	uint32_t i, next;
 
 	if (m->g.oco == NULL)
 		return; /* m->nomem */
-	while ((s = oco_next(m, group, account, but)) != NULL)
-		exch_drop(m, exch_engine_instr(m, s->instr), s, EXCH_WHY_OCO);
+	for (i = m->g.oco[bucket_of(group, account)].first; i != 0; i = next) {
+		struct exch_special *s = &m->g.special[i];
+
+		next = s->oco_next;
+		/* One that is nowhere is on its way out already. */
+		if (s != but && s->oco == group && s->account == account &&
+		    s->where != EXCH_AT_NONE)
+			exch_drop(
+			    m, exch_engine_instr(m, s->instr), s, EXCH_WHY_OCO);
+	}
 }
 
 void
@@ -161,7 +152,7 @@ exch_oco_see(struct exch_match *m, const struct exch_special *s)
 
 	if (s->oco == 0)
 		return;
-	for (i = g->oco[bucket_of(s->oco, s->account)]; i != 0;
+	for (i = g->oco[bucket_of(s->oco, s->account)].first; i != 0;
 	     i = g->special[i].oco_next)
 		if (g->special[i].oco == s->oco &&
 		    g->special[i].account == s->account)

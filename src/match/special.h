@@ -148,8 +148,9 @@ struct exch_general {
 	size_t queue_at, queue_n, queue_cap;
 	uint32_t *heap; /* those that expire, soonest first, from 1 */
 	uint32_t nheap, cap_heap;
-	uint32_t *oco; /* buckets, or NULL */
-	uint32_t noco;
+	struct exch_bucket {
+		uint32_t first, last;
+	} * oco;	   /* of groups that cancel each other, or NULL */
 	uint64_t look;	   /* number of the present look at groups */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;

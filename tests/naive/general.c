@@ -186,15 +186,27 @@ next_of_group(const struct naive *n, const struct naive_instr *in,
 void
 naive_fire(struct naive *n, uint64_t group, uint32_t account, uint64_t but)
 {
-	struct naive_instr *in;
-	uint32_t last = 0;
+	uint64_t done = 0;
 
-	while ((in = naive_next_instr(n, last)) != NULL) {
-		uint64_t e = 0;
+	for (;;) {
+		struct naive_instr *in, *at = NULL;
+		uint64_t first = 0;
+		uint32_t last = 0;
 
-		last = in->def.h.instr;
-		while ((e = next_of_group(n, in, group, account, but, e)) != 0)
-			(void)naive_drop(n, in, e, EXCH_WHY_OCO);
+		while ((in = naive_next_instr(n, last)) != NULL) {
+			uint64_t e =
+			    next_of_group(n, in, group, account, but, done);
+
+			last = in->def.h.instr;
+			if (e != 0 && (at == NULL || e < first)) {
+				first = e;
+				at = in;
+			}
+		}
+		if (at == NULL)
+			return;
+		done = first;
+		(void)naive_drop(n, at, first, EXCH_WHY_OCO);
 	}
 }
 
