@@ -163,27 +163,19 @@ join_call(struct exch_match *m, struct exch_instr *in, uint8_t cross)
 }
 
 /*
- * Conditional orders have their turns.  The list is made anew after each,
- * because a turn may take others of it away.
+ * Conditional orders have their turns.  One of the list may be gone by then,
+ * or have traded; nobody joins it, so that its entry need not be compared.
  */
 static void
 come_back(struct exch_match *m, struct exch_instr *in)
 {
-	uint64_t done = 0;
-	uint32_t i;
+	size_t n = list(m, in, comes_back, 0);
 
-	while (!m->nomem) {
-		struct exch_special *s = NULL;
+	for (size_t k = 0; k < n && !m->nomem; k++) {
+		struct exch_special *s = &m->g.special[m->g.scratch[k]];
 
-		for (i = in->more->first; i != 0; i = m->g.special[i].next)
-			if (m->g.special[i].entry > done &&
-			    comes_back(&m->g.special[i], 0)) {
-				s = &m->g.special[i];
-				break;
-			}
-		if (s == NULL)
-			return;
-		done = s->entry;
+		if (!comes_back(s, 0))
+			continue;
 		exch_special_lift(m, in, s);
 		exch_restated(
 		    m, in, s, s->price, s->reserve, 0, EXCH_RESTATE_ENTER);
