@@ -44,7 +44,8 @@ room(struct exch_match *m, size_t n)
 /*
  * Whoever sends waits, with cancels as well: what was sent later does not
  * overtake.  The kill switch and broken trades are the venue's, and blocks
- * are made elsewhere: these act at once.  Records that are too short are for whoever reads them to refuse.
+ * are made elsewhere: these act at once.  Records that are too short are for
+ * whoever reads them to refuse.
  */
 static bool
 waits(const struct exch_rec *r)

@@ -185,6 +185,7 @@ void
 exch_park_serve(struct exch_match *m, struct exch_instr *in)
 {
 	struct exch_general *g = &m->g;
+	size_t later = 0;
 
 	while (g->queue_at < g->queue_n && !m->nomem) {
 		struct exch_triggered t = g->queue[g->queue_at++];
@@ -196,11 +197,17 @@ exch_park_serve(struct exch_match *m, struct exch_instr *in)
 			continue;
 		/* Mass cancels and OCO reach other instruments. */
 		if (in == NULL || s->instr != in->book.instr) {
+			/* While all change it is in its old phase still. */
+			if (g->phases) {
+				g->queue[later++] = t;
+				continue;
+			}
 			at = exch_engine_instr(m, s->instr);
 			exch_settle_mark(m, at);
 		}
 		exch_check(at != NULL);
 		serve(m, at, s, t.price);
 	}
-	g->queue_at = g->queue_n = 0;
+	g->queue_at = 0;
+	g->queue_n = later;
 }

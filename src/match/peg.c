@@ -204,7 +204,7 @@ exch_peg_elsewhere(struct exch_match *m)
 	struct exch_instr *in;
 
 	/* An interruption in here comes back to here: the loop goes on. */
-	if (m->g.elsewhere)
+	if (m->g.elsewhere || m->g.phases)
 		return;
 	m->g.elsewhere = true;
 	while (m->g.ndirty != 0 && !m->nomem && (in = first_dirty(m)) != NULL) {

@@ -61,10 +61,29 @@ change(
 		exch_engine_drop_market(m, in);
 }
 
+/*
+ * All instruments change as one event: what the change of one does to orders
+ * of another one waits until that has changed as well.
+ */
+static void
+change_all(struct exch_match *m, const struct exch_rec_phase *p)
+{
+	struct exch_instr *in = NULL;
+
+	m->default_phase = p->phase;
+	m->default_cross = p->cross;
+	m->g.phases = true;
+	while ((in = exch_engine_after(m, in)) != NULL)
+		change(m, in, p);
+	m->g.phases = false;
+	exch_park_serve(m, NULL);
+	exch_peg_elsewhere(m);
+}
+
 void
 exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 {
-	struct exch_instr *in = NULL;
+	struct exch_instr *in;
 
 	if (p->phase > EXCH_PHASE_END)
 		return;
@@ -74,10 +93,7 @@ exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 			change(m, in, p);
 		return;
 	}
-	m->default_phase = p->phase;
-	m->default_cross = p->cross;
-	while ((in = exch_engine_after(m, in)) != NULL)
-		change(m, in, p);
+	change_all(m, p);
 }
 
 static uint32_t

@@ -139,6 +139,7 @@ struct exch_general {
 	uint32_t live;	 /* specials of all instruments */
 	uint32_t ndirty; /* instruments whose pegs may have to move */
 	bool elsewhere;	 /* they are being looked at */
+	bool phases;	 /* the phase of all instruments is changing */
 	/* Triggered orders, served from the front. */
 	struct exch_triggered {
 		uint32_t special;

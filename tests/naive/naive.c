@@ -325,8 +325,12 @@ naive_phases(struct naive *n, const struct exch_rec_phase *c, bool by_clock)
 	n->cross = c->cross;
 	while ((in = naive_next_instr(n, last)) != NULL) {
 		last = in->def.h.instr;
+		n->changing = in;
 		naive_phase(n, in, c, by_clock);
 	}
+	n->changing = NULL;
+	naive_serve(n);
+	naive_pegs_elsewhere(n);
 }
 
 /* ---- INSTRUMENT ---- */

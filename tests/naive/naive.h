@@ -225,6 +225,8 @@ struct naive {
 	uint8_t phase;
 	uint8_t cross;
 	exch_ts time; /* largest so far */
+	/* The one in hand while the phase of all changes, or NULL. */
+	struct naive_instr *changing;
 	struct naive_instr *instr;
 	size_t ninstr;
 	uint64_t entries;

@@ -194,7 +194,7 @@ naive_pegs(struct naive *n, struct naive_instr *in)
 void
 naive_pegs_elsewhere(struct naive *n)
 {
-	for (;;) {
+	while (n->changing == NULL) {
 		struct naive_instr *in = NULL;
 		uint32_t last = 0;
 

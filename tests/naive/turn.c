@@ -950,17 +950,24 @@ void
 naive_serve(struct naive *n)
 {
 	struct naive_instr *in;
+	size_t k = 0;
 
-	while (n->nqueue > 0) {
-		struct naive_order o = n->queue[0];
-		exch_px p = n->queue_price[0];
+	while (k < n->nqueue) {
+		struct naive_order o = n->queue[k];
+		exch_px p = n->queue_price[k];
 		struct exch_rec_triggered *e;
 
-		n->nqueue--;
-		memmove(n->queue, n->queue + 1, n->nqueue * sizeof(*n->queue));
-		memmove(n->queue_price, n->queue_price + 1,
-		    n->nqueue * sizeof(*n->queue_price));
 		in = naive_find_instr(n, o.queued_in);
+		/* While all change it waits until its instrument has. */
+		if (n->changing != NULL && in != n->changing) {
+			k++;
+			continue;
+		}
+		n->nqueue--;
+		memmove(n->queue + k, n->queue + k + 1,
+		    (n->nqueue - k) * sizeof(*n->queue));
+		memmove(n->queue_price + k, n->queue_price + k + 1,
+		    (n->nqueue - k) * sizeof(*n->queue_price));
 		if (o.waits_for_parent) {
 			child_comes(n, in, &o);
 			continue;

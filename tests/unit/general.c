@@ -584,6 +584,42 @@ groups(void)
 	rig_close(&r);
 }
 
+/*
+ * All instruments end as one event: what the auction of the first does to
+ * the second must not let a peg trade there behind the end.
+ */
+static void
+phase_of_all(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	rig_instrument(&r, (struct rig_instrument){.instr = 2});
+	rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+			  .instr = 1,
+			  .cross = EXCH_CROSS_CLOSE});
+	WITH(&r, O(.id = 1, .side = B, .qty = 5, .px = 1000), OCO(7));
+	rig_sell(&r, 2, 5, 1000);
+	rig_new(&r, (struct rig_order){.id = 1,
+			.instr = 2,
+			.side = B,
+			.qty = 5,
+			.px = 995,
+			.flags = EXCH_ORD_HIDDEN});
+	rig_new(&r, (struct rig_order){
+			.id = 2, .instr = 2, .side = B, .qty = 5, .px = 990});
+	WITH(&r, O(.id = 3, .instr = 2, .side = B, .qty = 5, .px = 1000),
+	    OCO(7));
+	tap_is_str(WITH(&r,
+		       O(.id = 4, .instr = 2, .side = S, .qty = 5, .px = 0,
+			   .type = EXCH_ORD_PEG),
+		       PEG(MARKET, 0)),
+	    "i2 ack 4; i2 restated 4 peg 1001 5/5.", "above the bid");
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_END}),
+	    "", "nothing trades in the second");
+	rig_close(&r);
+}
+
 static void
 links(void)
 {
@@ -820,6 +856,7 @@ main(void)
 	auctions();
 	one_price();
 	groups();
+	phase_of_all();
 	links();
 	links_found();
 	many();
