@@ -616,7 +616,11 @@ phase_of_all(void)
 		       PEG(MARKET, 0)),
 	    "i2 ack 4; i2 restated 4 peg 1001 5/5.", "above the bid");
 	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_END}),
-	    "", "nothing trades in the second");
+	    "auction close 1000 paired=5 none=0 ref=none; exec 1 1/2 5@1000 "
+	    "close; i2 cancelled 3 5 oco; i2 restated 4 peg none 5/0; "
+	    "i2 cancelled 1 5 expired; i2 cancelled 2 5 expired; "
+	    "i2 cancelled 4 5 expired.",
+	    "nothing trades in the second");
 	rig_close(&r);
 }
 
@@ -693,6 +697,23 @@ links_found(void)
 	    "ack 9; exec 1 9/1 10@1000 buy; cancelled 2 4 oco; exec 2 9/3 "
 	    "5@1001 buy.",
 	    "where they share a level, the first in the queue");
+	rig_close(&r);
+	/* Behind the 10 of the first, all or none is passed over. */
+	open_group(&r, "pro-rata");
+	rig_cancel(&r, 3, 10);
+	rig_cancel(&r, 2, 4);
+	WITH(&r, O(.id = 2, .side = S, .qty = 9, .px = 1000), OCO(7));
+	rig_new(&r, (struct rig_order){.id = 3,
+			.side = S,
+			.qty = 5,
+			.px = 1001,
+			.flags = EXCH_ORD_AON});
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 9,
+				   .side = B,
+				   .qty = 14,
+				   .px = 1001,
+				   .tif = EXCH_TIF_FOK}),
+	    "ack 9; cancelled 9 14 fok.", "and nothing in its place");
 	rig_close(&r);
 	open_group(&r, NULL);
 	tap_is_str(WITH(&r,
