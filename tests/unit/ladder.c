@@ -287,13 +287,13 @@ static void
 check_filled(void)
 {
 	static const struct worked w = {
-	    "filled", {{100, 10}}, {{300, 9}}, 100, {{0, 0, 0}}, ""};
+	    "filled", {{100, 10}}, {{300, 9}}, 100, {{0, {0}}}, ""};
 	/* A tie of volume and surplus that the better priced decide. */
 	static const struct worked open = {
-	    "open", {{428, 1008}}, {{427, 1000}}, 427, {{0, 0, 0}}, ""};
+	    "open", {{428, 1008}}, {{427, 1000}}, 427, {{0, {0}}}, ""};
 	/* Nothing fills 500 at market: the rule is passed over. */
 	static const struct worked over = {
-	    "market", {{500, M}}, {{100, 10}}, 100, {{0, 0, 0}}, ""};
+	    "market", {{500, M}}, {{100, 10}}, 100, {{0, {0}}}, ""};
 
 	check_price(&w, "plain-high", M, 10);
 	check_price(&w, "sse-open", M, 9);
@@ -397,7 +397,7 @@ static void
 check_market_only(void)
 {
 	static const struct worked w = {
-	    "market", {{300, M}}, {{200, M}}, 200, {{0, 0, 0}}, ""};
+	    "market", {{300, M}}, {{200, M}}, 200, {{0, {0}}}, ""};
 	unsigned n;
 	const struct exch_ladder *l = exch_ladder_all(&n);
 
