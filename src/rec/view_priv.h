@@ -23,6 +23,7 @@ struct exch_view {
 	/* The second shown last: most records share it. */
 	uint64_t sec;
 	char stamp[32];
+	char day[10]; /* text: the date of the lines, YYYY-MM-DD */
 	/* CSV: the table being written */
 	bool in_table;
 	uint8_t type;	 /* of its rows */

@@ -365,6 +365,22 @@ pad_to(char *p, const char *start, size_t width)
 	return p;
 }
 
+/*
+ * The lines have times of day: where they begin to be of another day than the
+ * header's or those before, a line says of which.
+ */
+static char *
+put_day(struct exch_view *v, char *p, const char *stamp)
+{
+	if (memcmp(stamp, v->day, sizeof(v->day)) == 0)
+		return p;
+	memcpy(v->day, stamp, sizeof(v->day));
+	memcpy(p, "day ", 4);
+	memcpy(p + 4, stamp, sizeof(v->day));
+	p[4 + sizeof(v->day)] = '\n';
+	return p + 4 + sizeof(v->day) + 1;
+}
+
 /* Time of day, symbol and type. */
 static char *
 put_front(struct line *l, char *p)
@@ -376,6 +392,8 @@ put_front(struct line *l, char *p)
 
 	if (exch_val_time(l->v, stamp, l->r->time) != stamp + 30)
 		memset(stamp, '-', sizeof(stamp)); /* not a date */
+	else
+		p = put_day(l->v, p, stamp);
 	memcpy(p, stamp + 11, 18);
 	p += 18;
 	*p++ = ' ';
@@ -437,11 +455,16 @@ text_begin(struct exch_view *v)
 {
 	const struct exch_stream_info *in = v->info;
 	struct exch_buf *b = &v->text;
+	char stamp[EXCH_VAL_MAX];
+	const char *p;
 
 	exch_buf_str(b, "stream");
 	if (in->date != 0) {
 		exch_buf_str(b, " of ");
 		exch_buf_uint(b, in->date);
+		p = exch_val_time(v, stamp, exch_date_ts(in->date));
+		if (p == stamp + 30)
+			memcpy(v->day, stamp, sizeof(v->day));
 	}
 	exch_buf_str(b, ", times are UTC\n");
 }

@@ -177,6 +177,25 @@ for args in "--csv-multi" "--type exec" "-q"; do
 	is "$(cat err)" "" "$args: nothing to tell"
 done
 
+# Lines of text have times of day: another day is said.
+days() {
+	exch-replay -f text | cut -c 1-14 | grep -v '^[se]'
+}
+is "$(printf '%s\n' 'date 2026-01-05' 'instrument ABC tick 1' \
+	'23:59 buy 1 @ 1' 'date 2026-01-06' '00:01 buy 1 @ 1' '00:02 buy 1 @ 1' |
+	days)" "00:00:00.00000
+00:00:00.00000
+23:59:00.00000
+day 2026-01-06
+00:01:00.00000
+00:02:00.00000" "text: a line where another day begins"
+is "$(printf '%s\n' 'date 2026-01-05' 'zone +09:00' 'instrument ABC tick 1' \
+	'09:00 buy 1 @ 1' | days)" "day 2026-01-04
+15:00:00.00000
+15:00:00.00000
+day 2026-01-05
+00:00:00.00000" "and where the first is not that of the header"
+
 # ---- zones ----
 
 for zone in ../../etc/passwd /etc/passwd Mars/Olympus +25:00 ''; do
