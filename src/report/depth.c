@@ -309,6 +309,9 @@ sample_all(struct exch_report_run *run, exch_ts time, struct exch_diag *d)
 	for (uint32_t i = 0; rc == EXCH_OK && i < run->insts.n; i++) {
 		struct exch_books_inst *si;
 
+		/* What is for all instruments is none's: 0 has no book. */
+		if (run->insts.inst[i].id == 0)
+			continue;
 		rc = exch_books_at(&s->books, i, &si, d);
 		if (rc == EXCH_OK)
 			rc = sample(run, i, time, d);

@@ -86,10 +86,14 @@ golden deals.text
 
 printf '%s\n' 'instrument BTC unit 0.01 tick 1 kind crypto currency USD' \
 	'09:30 A buy 0.5 @ 9 session 1' 'disconnect session 1' |
-	exch-replay | exch-match | exch-report summary -f csv >mass.csv
+	exch-replay | exch-match -q -o mass.xst
+exch-report summary -f csv mass.xst >mass.csv
 is "$(cut -d , -f 1-6 mass.csv)" "scope,symbol,currency,orders,cancels,expired
 instrument,BTC,USD,1,1,0
 total,,USD,1,1,0" "a mass cancel of all instruments is none's"
+is "$(exch-report depth --at 10:00 -f csv mass.xst | cut -d , -f 1-3)" \
+	"time,symbol,trades
+2000-01-03T10:00:00.000000000Z,BTC,0" "and has no depth"
 
 # ---- the audit's manifest ----
 
