@@ -101,12 +101,13 @@ take_ladder(struct exch_market_line *p)
 {
 	const struct exch_ladder *l;
 	struct exch_piece w = p->word[p->nwords - 1];
-	uint16_t cross;
+	uint8_t cross;
+	int rc;
 
 	if (p->nwords < 2 || p->nwords > 3)
 		return exch_line_wrong(p,
 		    "ladder needs a name, and before it maybe "
-		    "open, close, halt or intraday");
+		    "open, close, halt, intraday or extended");
 	l = ladder_of(w);
 	if (l == NULL)
 		return exch_line_bad(p, w, "is no ladder of exch-match(1)");
@@ -116,12 +117,10 @@ take_ladder(struct exch_market_line *p)
 				p->m->ladder[i] = l;
 		return 0;
 	}
-	w = p->word[1];
-	if (exch_word_code(exch_words_cross, w.p, w.n, &cross) != 0 ||
-	    cross >= EXCH_MARKET_CROSSES)
-		return exch_line_none_of(p, w, exch_words_cross, 1);
-	p->m->ladder[cross] = l;
-	return 0;
+	rc = exch_line_cross(p, p->word[1], &cross);
+	if (rc == 0)
+		p->m->ladder[cross] = l;
+	return rc;
 }
 
 /* "allocation pro-rata min 2". */
@@ -144,14 +143,13 @@ take_allocation(struct exch_market_line *p)
 		return exch_line_bad(
 		    p, p->word[1], "is no allocation of exch-match(1)");
 	for (size_t i = 2; i < p->nwords; i += 2) {
-		struct exch_piece w = p->word[i];
+		struct exch_piece w = p->word[i], number = p->word[i + 1];
 
-		if (w.n >= sizeof(param) || exch_uint_parse(p->word[i + 1].p,
-						p->word[i + 1].n, &v) != 0)
+		if (exch_uint_parse(number.p, number.n, &v) != 0)
 			return exch_line_bad(
-			    p, p->word[i + 1], "is not a whole number");
-		memcpy(param, w.p, w.n);
-		param[w.n] = '\0';
+			    p, number, "is not a whole number");
+		/* No parameter's name is as long as the buffer. */
+		snprintf(param, sizeof(param), "%.*s", EXCH_LINE_QUOTE(w));
 		if (exch_alloc_set(&p->m->alloc, param, v) != 0)
 			return exch_line_bad(p, w,
 			    "is no parameter of this allocation, "
@@ -416,6 +414,7 @@ take_interrupt(struct exch_market_line *p)
 {
 	struct exch_market_guard *g = &p->m->guard;
 	uint64_t share = 0, time = 0;
+	bool again;
 	int rc;
 
 	if (p->nwords != 4)
@@ -429,16 +428,19 @@ take_interrupt(struct exch_market_line *p)
 	if (rc != 0)
 		return rc;
 	if (exch_line_is(p->word[1], "static")) {
+		again = g->interrupt.still != 0;
 		g->interrupt.still = share;
 		g->still_time = time;
 	} else if (exch_line_is(p->word[1], "dynamic")) {
+		again = g->interrupt.dynamic != 0;
 		g->interrupt.dynamic = share;
 		g->dynamic_time = time;
 	} else {
 		return exch_line_bad(
 		    p, p->word[1], "is neither static nor dynamic");
 	}
-	return 0;
+	return again ? exch_line_bad(p, p->word[1], "has its range already")
+		     : 0;
 }
 
 /* "monitor 5% 2m". */

@@ -4,20 +4,21 @@
  */
 #include <config.h>
 
+#include "base/check.h"
 #include "base/time.h"
 #include "match/market_line.h"
 #include "rec/schema.h"
 #include "ref/calendar.h"
 
-/* The word as an auction that a market may have rules for. */
-static int
-take_cross(struct exch_market_line *p, struct exch_piece w, uint8_t *cross)
+int
+exch_line_cross(struct exch_market_line *p, struct exch_piece w, uint8_t *cross)
 {
 	uint16_t code;
 
 	if (exch_word_code(exch_words_cross, w.p, w.n, &code) != 0 ||
-	    code == 0 || code >= EXCH_MARKET_CROSSES)
+	    code == EXCH_CROSS_NONE)
 		return exch_line_none_of(p, w, exch_words_cross, 1);
+	exch_check(code < EXCH_MARKET_CROSSES);
 	*cross = (uint8_t)code;
 	return 0;
 }
@@ -33,7 +34,7 @@ exch_line_random_end(struct exch_market_line *p)
 	if (p->nwords != 3)
 		return exch_line_wrong(
 		    p, "random-end needs an auction and a time");
-	rc = take_cross(p, p->word[1], &cross);
+	rc = exch_line_cross(p, p->word[1], &cross);
 	if (rc == 0)
 		rc = exch_line_duration(p, p->word[2], &ns);
 	if (rc != 0)
@@ -57,9 +58,9 @@ exch_line_phase(struct exch_market_line *p)
 		return exch_line_wrong(p, "phase needs the phase, orders or "
 					  "valid, and words");
 	if (exch_word_code(
-		exch_words_phase, p->word[1].p, p->word[1].n, &phase) != 0 ||
-	    phase >= EXCH_MARKET_PHASES)
+		exch_words_phase, p->word[1].p, p->word[1].n, &phase) != 0)
 		return exch_line_none_of(p, p->word[1], exch_words_phase, 0);
+	exch_check(phase < EXCH_MARKET_PHASES);
 	if (exch_line_is(p->word[2], "orders"))
 		return exch_line_set(p, 3, exch_words_ordtype, d->types[phase]);
 	if (exch_line_is(p->word[2], "valid"))
@@ -115,7 +116,7 @@ exch_line_freeze(struct exch_market_line *p)
 					  "and new, cancel or replace");
 	if (d->nfreeze == EXCH_MARKET_FREEZES)
 		return exch_line_wrong(p, "there are more than 16 freezes");
-	rc = take_cross(p, p->word[1], &f.cross);
+	rc = exch_line_cross(p, p->word[1], &f.cross);
 	if (rc == 0)
 		rc = exch_line_duration(p, p->word[2], &f.before);
 	for (size_t i = 3; i < p->nwords && rc == 0; i++)

@@ -60,6 +60,10 @@ int exch_line_tod(
 int exch_line_set(struct exch_market_line *p, size_t at,
     const struct exch_word *words, uint64_t set[4]);
 
+/* The word as an auction that a market may have rules for. */
+int exch_line_cross(
+    struct exch_market_line *p, struct exch_piece w, uint8_t *cross);
+
 /* ---- market_day.c: keys of what goes by the clock and by the day ---- */
 
 int exch_line_random_end(struct exch_market_line *p);

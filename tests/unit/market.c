@@ -35,16 +35,28 @@ refused(const char *text, uint64_t line, const char *why)
 		    d.text);
 }
 
-/* One more than there is room for. */
+/* One more line than there is room for; %d in it is its number. */
 static void
-makers(void)
+too_many(const char *line, unsigned room, const char *why)
 {
-	char text[512] = "name x\n";
+	char text[1024] = "name x\n";
+	size_t n = strlen(text);
 
-	for (int i = 1; i <= EXCH_MARKET_MAKERS + 1; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    "market-maker %d 1%%\n", i);
-	refused(text, EXCH_MARKET_MAKERS + 2, "more than 16 market makers");
+	for (unsigned i = 1; i <= room + 1; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, line, i);
+	refused(text, room + 2, why);
+}
+
+static void
+full(void)
+{
+	too_many("market-maker %d 1%%\n", EXCH_MARKET_MAKERS,
+	    "more than 16 market makers");
+	too_many("tick %d 0.01\n", EXCH_MARKET_TICKS, "more than 32 ticks");
+	too_many("freeze close %dm new\n", EXCH_MARKET_FREEZES,
+	    "more than 16 freezes");
+	too_many("luld above %d 5%%\n", EXCH_MARKET_LULD_BANDS,
+	    "more than 16 bands");
 }
 
 static void
@@ -119,6 +131,7 @@ mistakes(void)
 	refused("name x\nself-trade both by account\n", 2, "'by'");
 	refused("name x\nmarket-maker 7\n", 2, "market-maker needs");
 	refused("name x\nmarket-maker 0 1%\n", 2, "number of an account");
+	refused("name x\nmarket-maker me 1%\n", 2, "number of an account");
 	refused(
 	    "name x\nmarket-maker 4294967296 1%\n", 2, "number of an account");
 	refused("name x\nmarket-maker 7 0%\n", 2, "not a percentage");
@@ -129,9 +142,15 @@ mistakes(void)
 	    "more than 100%");
 	refused("name x\nladder frankfurt\n", 2, "no ladder");
 	refused("name x\nladder lunch xetra\n", 2, "is none of open");
+	refused("name x\nladder none xetra\n", 2, "is none of open");
+	refused(
+	    "name x\nladder\n", 2, "open, close, halt, intraday or extended");
+	refused("name x\nladder open close xetra\n", 2, "ladder needs a name");
 	refused("name x\ntick 1\n", 2, "tick needs");
 	refused("name x\ntick 1 0\n", 2, "no step");
 	refused("name x\ntick -1 1\n", 2, "not a number");
+	/* What EXCH_PX_NONE would be. */
+	refused("name x\ntick 9223372036.854775807 1\n", 2, "not a number");
 	refused("name x\ntick 1 1\ntick 1 2\n", 3, "not above");
 	refused("name x\nband static 10\n", 2, "percentage");
 	refused("name x\nband static 0%\n", 2, "percentage");
@@ -153,6 +172,7 @@ mistakes(void)
 	    "'limit' is none of day, gtc");
 	refused("name x\nfreeze close 5m\n", 2, "freeze needs an auction");
 	refused("name x\nfreeze close 5 new\n", 2, "is not a time");
+	refused("name x\nfreeze noon 5m new\n", 2, "is none of open");
 	refused("name x\nfreeze close 5m new never\n", 2,
 	    "'never' is neither new, cancel, replace nor");
 	refused("name x\nfreeze close 5m atc\n", 2,
@@ -162,11 +182,151 @@ mistakes(void)
 	refused("name x\nzone\n", 2, "zone needs");
 	refused("name x\naccounts\n", 2, "accounts needs");
 	refused("name x\naccounts known\n", 2, "accounts needs");
-	makers();
+	full();
 	tap_is_i64(exch_market_parse("name x\0y\n", 9, "test", &m, &d),
 	    EXCH_ERR_FORMAT, "a byte 0");
 	refused("\xef\xbb\xbfname x\norder limit\n", 2, "'order' is no key");
 	refused("name x\n\xef\xbb\xbfzone UTC\n", 2, "is no key");
+}
+
+/* Words that are too long, too many, or quoted. */
+static void
+long_words(void)
+{
+	refused("name abcdefghijklmnopqrstuvwxyzABCDEF", 1,
+	    "one word of at most 31 letters");
+	tap_is_i64(parse("name abcdefghijklmnopqrstuvwxyzABCDE"), 0,
+	    "a name of 31 letters");
+	refused("name x\ncalendar abcdefghijklmnopqrstuvwxyzABCDEF", 2,
+	    "calendar needs one name of at most 31 letters");
+	refused("name x\ncalendar us.csv", 2, "no directory and no suffix");
+	refused(
+	    "name x\nzone "
+	    "Etc/abcdefghijklmnopqrstuvwxyz/abcdefghijklmnopqrstuvwxyz/abcdef"
+	    "\n",
+	    2, "zone needs a name");
+	/* A message quotes no more than forty letters. */
+	refused("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ x", 1,
+	    "'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN' is no key");
+	refused("name x\nallocation pro-rata "
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ 2",
+	    2, "is no parameter of this allocation");
+	refused("name x\norders limit limit limit limit limit limit limit "
+		"limit limit limit limit limit limit limit limit limit limit "
+		"limit limit limit limit limit limit limit limit limit limit "
+		"limit limit limit limit limit limit limit limit limit limit "
+		"limit limit",
+	    2, "too many words");
+	tap_is_i64(parse("\tname\tx\t\n \t\r\nself-trade\tboth#no\tmode"),
+	    EXCH_ERR_FORMAT, "a comment begins behind a blank");
+	tap_is_i64(parse("\tname\tx\t\n \t\r\nself-trade\tboth\t#mode"), 0,
+	    "blanks are tabs as well");
+}
+
+/* exch-market(5), PROTECTIONS. */
+static void
+protections(void)
+{
+	tap_is_i64(
+	    parse("name x\ncollar 5%\nodd-lots now\nshort-sale 10%\n"
+		  "throttle 100 1s\nspeed-bump 350us\n"
+		  "interrupt dynamic 2.5% 2m\ninterrupt static 12% 3m\n"
+		  "monitor 1000% 24h\nindicative 1ms\nself-trade both by "
+		  "member\naccounts announced\n"),
+	    0, "a file with every protection");
+	tap_is_u64(m.guard.collar, 5000000, "collar");
+	tap_is_u64(m.guard.odd_lots, EXCH_ODD_NOW, "odd lots");
+	tap_is_u64(m.guard.short_sale, 10000000, "short sales");
+	tap_is_u64(m.guard.throttle, 100, "throttle: how many");
+	tap_is_u64(m.guard.window, 1000000000, "and in what time");
+	tap_is_u64(m.guard.bump, 350000, "speed bump");
+	tap_is_u64(m.guard.interrupt.still, 12000000, "static range");
+	tap_is_u64(m.guard.still_time, 180000000000, "and its time");
+	tap_is_u64(m.guard.interrupt.dynamic, 2500000, "dynamic range");
+	tap_is_u64(m.guard.dynamic_time, 120000000000, "and its time");
+	tap_is_u64(m.guard.monitor, 1000000000, "monitor");
+	tap_is_u64(m.guard.monitor_time, 86400000000000, "and its time");
+	tap_is_u64(m.guard.indicative, 1000000, "indications");
+	tap_ok(m.stp_member && m.announced && m.any, "accounts");
+	refused("name x\ncollar\n", 2, "a percentage is missing");
+	refused("name x\ncollar 1000.000001%\n", 2, "is not a percentage");
+	refused("name x\ncollar 0.0000001%\n", 2, "is not a percentage");
+	refused("name x\nshort-sale 5% 6%\n", 2, "or more than that");
+	refused("name x\nodd-lots\n", 2, "odd-lots needs");
+	refused("name x\nodd-lots later\n", 2, "odd-lots needs");
+	refused("name x\nthrottle 5\n", 2, "throttle needs how many");
+	refused("name x\nthrottle 0 1s\n", 2, "whole number above 0");
+	refused("name x\nthrottle many 1s\n", 2, "whole number above 0");
+	refused("name x\nthrottle 5 1\n", 2, "'1' is not a time");
+	refused("name x\nspeed-bump\n", 2, "a time is missing");
+	refused("name x\nspeed-bump 24h1\n", 2, "is not a time");
+	refused("name x\nspeed-bump 25h\n", 2, "'25h' is not a time");
+	refused("name x\nindicative 999us\n", 2, "less than a millisecond");
+	refused("name x\nindicative 5%\n", 2, "'5%' is not a time");
+	refused("name x\ninterrupt static 5%\n", 2, "interrupt needs");
+	refused("name x\ninterrupt static 5% 5%\n", 2, "is not a time");
+	refused("name x\ninterrupt static 5m 5m\n", 2, "not a percentage");
+	refused("name x\ninterrupt quick 5% 2m\n", 2, "neither static nor");
+	refused("name x\ninterrupt static 5% 2m\ninterrupt dynamic 1% 2m\n"
+		"interrupt static 6% 2m\n",
+	    4, "'static' has its range already");
+	refused("name x\ninterrupt dynamic 5% 2m\ninterrupt dynamic 5% 2m\n", 3,
+	    "'dynamic' has its range already");
+	refused("name x\nmonitor 5%\n", 2, "monitor needs");
+	refused("name x\nmonitor 5 2m\n", 2, "is not a percentage");
+	refused("name x\nmonitor 5% 2\n", 2, "is not a time");
+	refused("name x\nself-trade\n", 2, "self-trade needs");
+	refused("name x\nself-trade both to member\n", 2, "'to' is too much");
+	refused("name x\nself-trade both by\n", 2, "'by' is too much");
+}
+
+static void
+luld(void)
+{
+	tap_is_i64(parse("name x\nluld above 3.00 5%\n"
+			 "luld from 0.75 20%\n"
+			 "luld below 0.75 75% most 0.15\n"),
+	    0, "bands");
+	tap_is_u64(m.luld.nbands, 3, "three");
+	tap_is_u64(m.luld.band[0].rel, EXCH_LULD_ABOVE, "above");
+	tap_is_i64(m.luld.band[0].at, 3000000000, "3.00");
+	tap_is_i64(m.luld.band[0].most, 0, "as wide as it gets");
+	tap_is_u64(m.luld.band[1].rel, EXCH_LULD_FROM, "from");
+	tap_is_u64(m.luld.band[2].rel, EXCH_LULD_BELOW, "below");
+	tap_is_u64(m.luld.band[2].share, 75000000, "75%");
+	tap_is_i64(m.luld.band[2].most, 150000000, "most 0.15");
+	tap_is_u64(m.luld.window, 300000000000, "without a word: 5m");
+	tap_is_u64(m.luld.change, 1000000, "1%");
+	tap_is_u64(m.luld.hold, 30000000000, "30s");
+	tap_is_u64(m.luld.limit, 15000000000, "15s");
+	tap_is_u64(m.luld.pause, 300000000000, "and 5m");
+	tap_ok(!m.luld.reject, "limits beyond are moved");
+	tap_is_i64(parse("name x\nluld window 4m\nluld change 2%\nluld hold "
+			 "20s\nluld limit 10s\nluld pause 9m\nluld outside "
+			 "reject\n"),
+	    0, "all times of it");
+	tap_is_u64(m.luld.window, 240000000000, "window");
+	tap_is_u64(m.luld.change, 2000000, "change");
+	tap_is_u64(m.luld.hold, 20000000000, "hold");
+	tap_is_u64(m.luld.limit, 10000000000, "limit");
+	tap_is_u64(m.luld.pause, 540000000000, "pause");
+	tap_ok(m.luld.reject, "outside reject");
+	tap_is_i64(parse("name x\nluld outside reject\nluld outside reprice\n"),
+	    0, "said twice");
+	tap_ok(!m.luld.reject, "the last word counts");
+	refused("name x\nluld above\n", 2, "luld needs a word and its value");
+	refused("name x\nluld above 3\n", 2, "luld needs above, from or");
+	refused("name x\nluld above 3 5% most\n", 2, "and maybe most");
+	refused("name x\nluld above 3 5% least 1\n", 2, "and maybe most");
+	refused("name x\nluld above three 5%\n", 2, "'three' is not a number");
+	refused("name x\nluld above -1 5%\n", 2, "'-1' is not a number");
+	refused("name x\nluld above 3 5 most 1\n", 2, "'5' is not a perc");
+	refused("name x\nluld above 3 5% most x\n", 2, "'x' is not a number");
+	refused("name x\nluld above 3 5% most 0\n", 2, "no amount above 0");
+	refused("name x\nluld window 5m 6m\n", 2, "luld has too many words");
+	refused("name x\nluld hold 5%\n", 2, "'5%' is not a time");
+	refused("name x\nluld near 5\n", 2, "is none of above, from, below");
+	refused("name x\nluld outside drop\n", 2, "reprice nor reject");
 }
 
 static void
@@ -196,6 +356,9 @@ main(void)
 {
 	keys();
 	mistakes();
+	long_words();
+	protections();
+	luld();
 	prices();
 	for (uint64_t n = 1; n < 3; n++) {
 		exch_market_clear(&m);
