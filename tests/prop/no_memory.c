@@ -17,36 +17,67 @@
 #include "tap.h"
 
 #define COMMANDS 700
+#define DEEP 1500 /* until books need more than they began with */
+#define FLOWS 6	  /* of each case */
 /* More allocations than any of the flows needs. */
 #define MANY 4000
 
 static const struct {
 	const char *profile;
-	const char *market; /* file in data/markets, NULL, or lines */
+	const char *market; /* file in data/markets, or NULL */
 	const char *alloc;
 	uint8_t stp;
+	const char *rules;  /* lines of a market, or NULL */
+	const char *met[3]; /* words its records have to have */
+	bool expect;
+	bool deep;
 } cases[] = {
-    {"dense", NULL, NULL, 0},
-    {"auction", NULL, NULL, 0},
-    {"stops", "nasdaq", NULL, 0},
-    {"pegs", NULL, "cme-k", EXCH_STP_OLDEST},
-    {"icebergs", "xetra", NULL, 0},
-    {"conditions", NULL, "parity", EXCH_STP_BOTH},
-    {"calls", "xetra", NULL, 0},
-    {"links", "dark-midpoint", NULL, 0},
-    {"general", NULL, "time", EXCH_STP_DECREMENT},
-    {"general", "options-prorata", NULL, 0},
-    {"makers", NULL, NULL, 0},
-    {"requests", "xetra", NULL, 0},
-    {"general",
-	"name x\nbreaker index AX\nbreaker fall 0.01% halt 20us\n"
-	"breaker fall 0.1% halt 50us\nbreaker fall 1% close\n"
-	"luld from 0 2% double\nluld double 22:13:20.0003\n",
-	NULL, 0},
+    {.profile = "dense"},
+    {.profile = "dense", .expect = true},
+    {.profile = "deep", .deep = true},
+    {.profile = "deep",
+	.deep = true,
+	.rules = "name general\nband static 1000%\n"},
+    {.profile = "auction"},
+    {.profile = "stops", .market = "nasdaq"},
+    {.profile = "pegs", .alloc = "cme-k", .stp = EXCH_STP_OLDEST},
+    {.profile = "icebergs", .market = "xetra"},
+    {.profile = "conditions", .alloc = "parity", .stp = EXCH_STP_BOTH},
+    {.profile = "calls", .market = "xetra"},
+    {.profile = "links", .market = "dark-midpoint"},
+    {.profile = "general", .alloc = "time", .stp = EXCH_STP_DECREMENT},
+    {.profile = "general", .market = "options-prorata"},
+    {.profile = "makers"},
+    {.profile = "requests", .market = "xetra"},
+    {.profile = "brackets"},
+    {.profile = "discretion", .alloc = "cme-q"},
+    /* Commands are 1.5 us apart. */
+    {.profile = "storm",
+	.rules = "name held\nspeed-bump 150us\nthrottle 3 4us\n"},
+    {.profile = "general",
+	.rules = "name stops\ncollar 20%\nshort-sale 1%\n"
+		 "interrupt dynamic 2% 9us\ninterrupt static 5% 9us\n"
+		 "monitor 1% 9us\nindicative 1ms\nrandom-end halt 5us\n"},
+    {.profile = "pegs",
+	.rules = "name luld\nluld from 0 5%\nluld window 200us\n"
+		 "luld hold 1us\nluld limit 3us\nluld pause 20us\n"},
+    {.profile = "auction",
+	.alloc = "parity",
+	.rules = "name members\naccounts announced\n"
+		 "self-trade oldest by member\n"},
+    {.profile = "general",
+	.rules = "name breaker\nbreaker index AX\n"
+		 "breaker fall 0.01% halt 20us\n"
+		 "breaker fall 0.1% halt 50us\nbreaker fall 1% close\n"
+		 "luld from 0 2% double\nluld double 22:13:20.0003\n",
+	.met = {"MWC1", "MWCQ", "luld lower"}},
 };
 
 /* The day of the flows, in UTC. */
 #define FLOW_DATE 20231114
+
+/* Of the flow in hand. */
+static unsigned commands;
 
 static char *
 read_market(const char *name, size_t *n)
@@ -56,11 +87,6 @@ read_market(const char *name, size_t *n)
 	char path[1024];
 	FILE *f;
 
-	if (strchr(name, '\n') != NULL) {
-		*n = strlen(name);
-		memcpy(text, name, *n);
-		return text;
-	}
 	snprintf(path, sizeof(path), "%s/data/markets/%s.market",
 	    top != NULL ? top : ".", name);
 	f = fopen(path, "rb");
@@ -73,9 +99,9 @@ read_market(const char *name, size_t *n)
 
 /* The commands, made against the naive engine. */
 static union flow_cmd *
-make_flow(const char *profile, uint64_t seed)
+make_flow(const char *profile, bool expect, uint64_t seed)
 {
-	union flow_cmd *cmd = calloc(COMMANDS, sizeof(*cmd));
+	union flow_cmd *cmd = calloc(commands, sizeof(*cmd));
 	const struct flow_profile *p;
 	struct flow_gen g;
 	struct naive n;
@@ -88,9 +114,9 @@ make_flow(const char *profile, uint64_t seed)
 	}
 	if (np == 0 || cmd == NULL)
 		abort();
-	flow_gen_init(&g, seed, p, false);
+	flow_gen_init(&g, seed, p, expect);
 	naive_init(&n, "plain-ref", EXCH_PHASE_CONTINUOUS);
-	for (unsigned i = 0; i < COMMANDS; i++) {
+	for (unsigned i = 0; i < commands; i++) {
 		flow_next(&g, &n, &cmd[i]);
 		naive_clock(&n, cmd[i].h.time);
 		naive_apply(&n, &cmd[i].h);
@@ -142,7 +168,7 @@ static int
 carry_out(struct exch_match *m, struct exch_writer *w,
     const union flow_cmd *cmd, struct once *o, struct exch_diag *d)
 {
-	for (; o->done < COMMANDS; o->done++) {
+	for (; o->done < commands; o->done++) {
 		const struct exch_rec *r = &cmd[o->done].h;
 		int err = exch_match_advance(m, r->time, d);
 
@@ -204,60 +230,82 @@ has(const struct once *o, const char *word)
 	return false;
 }
 
+/* What all flows of a case showed. */
+struct verdict {
+	bool done;    /* without a failure everything is carried out */
+	bool told;    /* every failure is */
+	bool prefix;  /* and what was done before stays as it is */
+	unsigned met; /* a bit for each word that a flow had */
+	unsigned failed;
+};
+
+static void
+try_flow(unsigned i, uint64_t seed, const struct exch_match_opts *mo,
+    struct verdict *v)
+{
+	union flow_cmd *cmd =
+	    make_flow(cases[i].profile, cases[i].expect, seed);
+	struct once whole, part;
+	uint64_t n;
+
+	v->done = v->done && run(mo, cmd, 0, &whole) == EXCH_OK;
+	for (unsigned k = 0; k < 3 && cases[i].met[k] != NULL; k++)
+		v->met |= (unsigned)has(&whole, cases[i].met[k]) << k;
+	for (n = 1; n < MANY; n++) {
+		int err = run(mo, cmd, n, &part);
+
+		v->prefix = v->prefix && part.mark <= whole.nbytes &&
+			    memcmp(part.bytes, whole.bytes, part.mark) == 0;
+		v->failed += err == EXCH_ERR_NOMEM;
+		v->told = v->told && (err == EXCH_OK || err == EXCH_ERR_NOMEM);
+		v->told =
+		    v->told && (err == EXCH_OK) == (part.done == commands);
+		free(part.bytes);
+		if (err == EXCH_OK && part.allocs < n)
+			break;
+	}
+	v->told = v->told && n < MANY;
+	free(whole.bytes);
+	free(cmd);
+}
+
 static void
 try_case(unsigned i)
 {
 	struct exch_match_opts mo = {.phase = EXCH_PHASE_CONTINUOUS,
 	    .alloc = cases[i].alloc != NULL ? exch_alloc_by_name(cases[i].alloc)
 					    : NULL,
-	    .stp = cases[i].stp};
-	union flow_cmd *cmd = make_flow(cases[i].profile, 40 + i);
+	    .stp = cases[i].stp,
+	    .expect = cases[i].expect};
+	struct verdict v = {.done = true, .told = true, .prefix = true};
 	struct exch_market market;
 	struct exch_diag d = {.code = EXCH_OK};
-	struct once whole, part;
-	bool prefix = true, told = true;
-	unsigned failed = 0;
-	uint64_t n;
 	char name[120];
 
 	exch_market_init(&market);
-	if (cases[i].market != NULL) {
-		size_t len = 0;
-		char *text = read_market(cases[i].market, &len);
+	if (cases[i].market != NULL || cases[i].rules != NULL) {
+		const char *text = cases[i].rules;
+		size_t len = text != NULL ? strlen(text) : 0;
 
+		if (text == NULL)
+			text = read_market(cases[i].market, &len);
 		tap_ok(text != NULL && exch_market_parse(text, len, "market",
 					   &market, &d) == EXCH_OK,
 		    "the market is read");
 		exch_market_date(&market, FLOW_DATE, NULL, NULL);
 		mo.market = &market;
 	}
-	tap_ok(run(&mo, cmd, 0, &whole) == EXCH_OK, "nothing fails: all done");
-	if (market.breaker.n != 0 && strcmp(market.breaker.symbol, "AX") == 0)
-		tap_ok(has(&whole, "MWC1") && has(&whole, "MWCQ") &&
-			   has(&whole, "luld lower"),
-		    "  with a halt, its end, and bands");
-	for (n = 1; n < MANY; n++) {
-		int err = run(&mo, cmd, n, &part);
-
-		prefix = prefix && part.mark <= whole.nbytes &&
-			 memcmp(part.bytes, whole.bytes, part.mark) == 0;
-		told = told && (err == EXCH_OK) == (part.done == COMMANDS);
-		failed += err == EXCH_ERR_NOMEM;
-		told = told && (err == EXCH_OK || err == EXCH_ERR_NOMEM);
-		free(part.bytes);
-		if (err == EXCH_OK && part.allocs < n)
-			break;
-	}
+	commands = cases[i].deep ? DEEP : COMMANDS;
+	for (uint64_t k = 0; k < FLOWS; k++)
+		try_flow(i, 40 + i + 100 * k, &mo, &v);
+	tap_ok(v.done, "nothing fails: all done");
 	snprintf(name, sizeof(name),
 	    "%s, %s: %u allocations fail, each is told", cases[i].profile,
-	    cases[i].market == NULL		    ? "plain"
-	    : strchr(cases[i].market, '\n') != NULL ? "breaker"
-						    : cases[i].market,
-	    failed);
-	tap_ok(told && failed > 0 && n < MANY, name);
-	tap_ok(prefix, "  and what was done before stays as it is");
-	free(whole.bytes);
-	free(cmd);
+	    mo.market != NULL ? market.name : "plain", v.failed);
+	tap_ok(v.told && v.failed > 0, name);
+	tap_ok(v.prefix, "  and what was done before stays as it is");
+	for (unsigned k = 0; k < 3 && cases[i].met[k] != NULL; k++)
+		tap_ok(v.met >> k & 1, cases[i].met[k]);
 	exch_market_clear(&market);
 }
 

@@ -35,28 +35,29 @@ refused(const char *text, uint64_t line, const char *why)
 		    d.text);
 }
 
-/* One more line than there is room for; %d in it is its number. */
+/* One more line than there is room for, told by their numbers. */
 static void
-too_many(const char *line, unsigned room, const char *why)
+too_many(const char *before, const char *behind, unsigned room, const char *why)
 {
 	char text[1024] = "name x\n";
 	size_t n = strlen(text);
 
 	for (unsigned i = 1; i <= room + 1; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, line, i);
+		n += (size_t)snprintf(
+		    text + n, sizeof(text) - n, "%s %u%s\n", before, i, behind);
 	refused(text, room + 2, why);
 }
 
 static void
 full(void)
 {
-	too_many("market-maker %d 1%%\n", EXCH_MARKET_MAKERS,
+	too_many("market-maker", " 1%", EXCH_MARKET_MAKERS,
 	    "more than 16 market makers");
-	too_many("tick %d 0.01\n", EXCH_MARKET_TICKS, "more than 32 ticks");
-	too_many("freeze close %dm new\n", EXCH_MARKET_FREEZES,
+	too_many("tick", " 0.01", EXCH_MARKET_TICKS, "more than 32 ticks");
+	too_many("freeze close", "m new", EXCH_MARKET_FREEZES,
 	    "more than 16 freezes");
-	too_many("luld above %d 5%%\n", EXCH_MARKET_LULD_BANDS,
-	    "more than 16 bands");
+	too_many(
+	    "luld above", " 5%", EXCH_MARKET_LULD_BANDS, "more than 16 bands");
 }
 
 static void

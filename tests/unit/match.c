@@ -6,7 +6,7 @@
  */
 #include <config.h>
 
-#include "rig.h"
+#include "rig_market.h"
 #include "tap.h"
 
 #define B EXCH_BUY
@@ -457,20 +457,109 @@ clock_goes_on(void)
 	rig_close(&r);
 }
 
+/* Records that say nothing the engine could use. */
 static void
-short_records(void)
+bad_instruments(void)
 {
-	struct exch_rec_new c = {.h.type = EXCH_REC_NEW, .h.len8 = 4};
+	static const struct {
+		uint32_t id;
+		int64_t tick;
+		exch_qty lot;
+	} bad[] = {{0, RIG_TICK, 1}, {EXCH_INSTR_MAX + 1, RIG_TICK, 1},
+	    {2, 0, 1}, {2, -RIG_TICK, 1}, {2, RIG_TICK, 0},
+	    {2, RIG_TICK, (exch_qty)INT64_MAX + 1}};
+	struct exch_rec_instrument c = {.h.type = EXCH_REC_INSTRUMENT,
+	    .h.len8 = sizeof(c) / 8,
+	    .max_qty = EXCH_QTY_NONE,
+	    .reference = EXCH_PX_NONE};
 	struct exch_diag d = {0};
 	struct rig r;
 
 	OPEN(&r);
-	tap_is_i64(exch_match_apply(r.m, &c.h, &d), EXCH_ERR_FORMAT,
-	    "a record shorter than its type");
-	tap_ok(d.text[0] != '\0', "has a diagnosis");
-	c.h.type = EXCH_REC_NOTICE;
-	tap_is_i64(exch_match_apply(r.m, &c.h, &d), 0, "others are ignored");
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(bad); i++) {
+		c.h.instr = bad[i].id;
+		c.tick = bad[i].tick;
+		c.lot = bad[i].lot;
+		tap_is_i64(exch_match_apply(r.m, &c.h, &d), 0, "an instrument");
+		tap_ok(strstr(rig_events(&r, 0), "error.") != NULL,
+		    "without a valid id, tick and lot is told");
+	}
+	tap_is_u64(
+	    exch_match_stats(r.m)->refused, EXCH_ARRAY_LEN(bad), "and counted");
+	tap_is_str(rig_new(&r,
+		       (struct rig_order){
+			   .id = 1, .side = B, .qty = 1, .px = 10, .instr = 2}),
+	    "i2 reject new 1 instrument.", "and is none");
+	tap_is_str(rig_new(&r, (struct rig_order){.id = 1,
+				   .side = B,
+				   .qty = 1,
+				   .px = 10,
+				   .instr = EXCH_INSTR_MAX + 1}),
+	    "i16777216 reject new 1 instrument.", "nor is one beyond all ids");
+	tap_is_str(
+	    rig_instrument(&r, (struct rig_instrument){.min = 9, .max = 8}), "",
+	    "a range of quantities that holds nothing");
+	tap_is_str(rig_buy(&r, 1, 9, 10), "reject new 1 qty.", "takes none");
+	tap_is_str(rig_buy(&r, 1, 8, 10), "reject new 1 qty.", "of both ends");
+	tap_is_str(rig_buy(&r, 1, EXCH_QTY_NONE, 10), "reject new 1 qty.",
+	    "and not \"none\"");
+	rig_close(&r);
+}
+
+/* Every type the engine reads, cut by 8 bytes. */
+static void
+cut_records(struct rig *r, const char *what)
+{
+	static const struct {
+		uint8_t type;
+		size_t size;
+	} t[] = {{EXCH_REC_NEW, sizeof(struct exch_rec_new)},
+	    {EXCH_REC_CANCEL, sizeof(struct exch_rec_cancel)},
+	    {EXCH_REC_REPLACE, sizeof(struct exch_rec_replace)},
+	    {EXCH_REC_EXPECT, sizeof(struct exch_rec_expect)},
+	    {EXCH_REC_PHASE, sizeof(struct exch_rec_phase)},
+	    {EXCH_REC_INSTRUMENT, sizeof(struct exch_rec_instrument)},
+	    {EXCH_REC_ACCOUNT, sizeof(struct exch_rec_account)},
+	    {EXCH_REC_MASS_CANCEL, sizeof(struct exch_rec_mass_cancel)},
+	    {EXCH_REC_QUOTE, sizeof(struct exch_rec_quote)},
+	    {EXCH_REC_ACCEPT, sizeof(struct exch_rec_accept)},
+	    {EXCH_REC_BLOCK, sizeof(struct exch_rec_block)},
+	    {EXCH_REC_BREAK, sizeof(struct exch_rec_break)}};
+	uint64_t space[32] = {0};
+	struct exch_rec *h = (void *)space;
+	bool told = true;
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(t); i++) {
+		struct exch_diag d = {0};
+
+		*h = (struct exch_rec){.type = t[i].type,
+		    .len8 = (uint8_t)(t[i].size / 8 - 1),
+		    .instr = 1,
+		    .time = 1};
+		if (exch_match_apply(r->m, h, &d) == EXCH_ERR_FORMAT &&
+		    d.text[0] != '\0')
+			continue;
+		told = false;
+		printf("# type 0x%02x\n", t[i].type);
+	}
+	tap_ok(told, what);
+	tap_is_str(rig_events(r, 0), "", "  none of them does anything");
+	h->type = EXCH_REC_NOTICE;
+	tap_is_i64(exch_match_apply(r->m, h, &r->d), 0, "others are ignored");
+}
+
+static void
+short_records(void)
+{
+	struct rig r;
+
+	OPEN(&r);
+	cut_records(&r, "records shorter than their type have a diagnosis");
 	tap_is_str(rig_buy(&r, 1, 1, 10), "ack 1.", "life goes on");
+	rig_close(&r);
+	rig_open_market(&r, "speed-bump 1ms\n", 0, 1);
+	cut_records(&r, "and at once where orders are held");
+	tap_is_u64(exch_match_stats(r.m)->held, 0, "nothing is held");
 	rig_close(&r);
 }
 
@@ -530,6 +619,13 @@ fidelity(void)
 	tap_is_u64(st->imposed, 1, "imposed");
 	tap_is_u64(st->missed, 6, "missed");
 	rig_close(&r);
+
+	OPEN(&r);
+	rig_buy(&r, 1, 100, 1000);
+	rig_sell(&r, 9, 5, 999);
+	tap_is_str(rig_expect(&r, e), "", "nothing is compared unless asked");
+	tap_is_u64(exch_match_stats(r.m)->expected, 0, "nor counted");
+	rig_close(&r);
 }
 
 /* A million orders at one price: one sweep, in the order of the queue. */
@@ -582,6 +678,7 @@ main(void)
 	capacity();
 	instruments();
 	clock_goes_on();
+	bad_instruments();
 	short_records();
 	fidelity();
 	million();
