@@ -124,7 +124,7 @@ exch_book_level_far(
 	fresh = upcoming(s);
 	l = exch_trie_put(&s->trie, &bs->trie, s->slot, side, tick, fresh);
 	*exch_book_near(b, side, tick) = l;
-	if (l == fresh && l != EXCH_SLOT_NONE) {
+	if (l == fresh) {
 		(void)exch_book_take(s); /* it is `fresh` */
 		level_init(s, b, side, tick, l);
 		if (bs->best == EXCH_SLOT_NONE ||

@@ -12,7 +12,7 @@ int
 exch_ids_init(struct exch_ids *t, size_t hint)
 {
 	t->bits = 10;
-	while (t->bits < 31 && ((size_t)3 << t->bits) / 4 < hint)
+	while (((size_t)3 << t->bits) / 4 < hint)
 		t->bits++;
 	t->used = 0;
 	t->entry = exch_big_alloc(sizeof(*t->entry) << t->bits);

@@ -43,6 +43,7 @@ exch_ids_home(const struct exch_ids *t, uint32_t tag)
 	return tag >> (32 - t->bits);
 }
 
+/* hint: how many to expect, at most 2^30.  EXCH_ERR_NOMEM. */
 int exch_ids_init(struct exch_ids *t, size_t hint);
 void exch_ids_clear(struct exch_ids *t);
 int exch_ids_grow(struct exch_ids *t);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "book/book.h"
 #include "match/ladder.h"
 
@@ -276,8 +277,9 @@ static void
 clamp(struct set *s)
 {
 	struct signs g = look(s);
-	int64_t lo = g.pos != 0 && g.neg != 0 ? g.last_pos : g.first;
-	int64_t hi = g.pos != 0 && g.neg != 0 ? g.first_neg : g.last;
+	/* What pressure() leaves has surpluses of both signs, or none. */
+	int64_t lo = g.zero == 0 ? g.last_pos : g.first;
+	int64_t hi = g.zero == 0 ? g.first_neg : g.last;
 	int64_t p = s->b->reference;
 
 	if (p == EXCH_TICK_MARKET)
@@ -321,8 +323,6 @@ apply(struct set *s, enum exch_rung rung)
 	const struct exch_ladder_book *b = s->b;
 
 	switch (rung) {
-	case EXCH_RUNG_END:
-		break;
 	case EXCH_RUNG_MAX_VOLUME:
 		max_volume(s);
 		break;
@@ -351,6 +351,7 @@ apply(struct set *s, enum exch_rung rung)
 	case EXCH_RUNG_NEAR_MID:
 		nearest(s, b->mid2 != EXCH_MID2_NONE, b->mid2);
 		break;
+	case EXCH_RUNG_END: /* no ladder needs to say so */
 	case EXCH_RUNG_HIGHEST:
 		settle(s, look(s).last);
 		break;
@@ -437,15 +438,9 @@ band_of(const struct exch_ladder *l, const struct exch_ladder_book *b,
 	m->n = 2;
 	if (b->tick <= 0)
 		return false;
-	switch (l->band) {
-	case EXCH_BAND_NONE:
-		break;
-	case EXCH_BAND_QUOTE:
+	if (l->band == EXCH_BAND_QUOTE)
 		return quote_band(b, m);
-	case EXCH_BAND_CLEARING:
-		return clearing_band(b, m);
-	}
-	return false;
+	return l->band == EXCH_BAND_CLEARING && clearing_band(b, m);
 }
 
 /* Up the ladder with the candidates in s. */
@@ -458,10 +453,10 @@ climb(const struct exch_ladder *l, struct set *s)
 	if (s->volume == 0)
 		return (struct exch_ladder_price){false, 0, 0, 0};
 	s->by_volume = false;
-	for (i = 0; i < EXCH_ARRAY_LEN(l->rung) && s->lo != s->hi; i++)
+	for (i = 0; s->lo != s->hi; i++) {
+		exch_check(i < EXCH_ARRAY_LEN(l->rung));
 		apply(s, l->rung[i]);
-	if (s->lo != s->hi)
-		settle(s, look(s).last);
+	}
 	return at_price(s->b, s->lo);
 }
 

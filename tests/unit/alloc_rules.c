@@ -263,6 +263,45 @@ check_rows(void)
 	tap_is_u64(a.step[5].min, 0, "  is off");
 }
 
+/*
+ * More than there is: every order gets all it has, whatever step finds that
+ * nothing is left of the level.  Alone, and behind a step that has taken all.
+ */
+static void
+check_more(void)
+{
+	static const enum exch_alloc_kind kinds[] = {EXCH_ALLOC_LMM,
+	    EXCH_ALLOC_FIFO, EXCH_ALLOC_SIZE, EXCH_ALLOC_SIZE_UP,
+	    EXCH_ALLOC_PRO_RATA, EXCH_ALLOC_TIME_PRO_RATA, EXCH_ALLOC_LEVELING,
+	    EXCH_ALLOC_PARITY};
+	const struct exch_alloc_order o[] = {
+	    {.qty = 30, .owner = 4, .lmm = 50, .top = true},
+	    {.qty = 20, .owner = 5}};
+	bool all = true, same = true;
+
+	for (size_t k = 0; k < EXCH_ARRAY_LEN(kinds); k++)
+		for (unsigned n = 0; n <= 2; n++) {
+			struct exch_alloc a = {.name = "x",
+			    .step = {{.kind = EXCH_ALLOC_TOP, .percent = 100},
+				{.kind = kinds[k], .min = 1}}};
+			struct exch_alloc_state st = {
+			    .scratch = &scratch, .next = 9};
+			exch_qty part[2] = {7, 7};
+
+			if (exch_alloc_run(&a, &st, o, n, 100, part) != 0 ||
+			    part[0] != (n > 0 ? 30 : 7) ||
+			    part[1] != (n > 1 ? 20 : 7)) {
+				printf("# kind %d, %u orders: %" PRIu64
+				       " %" PRIu64 "\n",
+				    (int)kinds[k], n, part[0], part[1]);
+				all = false;
+			}
+			same = same && (n > 1 || st.next == 9);
+		}
+	tap_ok(all, "with more than the sum every order gets all it has");
+	tap_ok(same, "and nobody's turn has passed where nothing was given");
+}
+
 static void
 check_before(void)
 {
@@ -451,6 +490,7 @@ main(void)
 	check_pointer();
 	check_extremes();
 	check_rows();
+	check_more();
 	check_before();
 	check_nomem();
 	check_random();

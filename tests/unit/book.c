@@ -133,9 +133,72 @@ limits(void)
 	    "-9223372036854775807:2x18446744073709551615 "
 	    "9223372036854775806:2x0",
 	    "all asks in order");
+	tap_ok(exch_book_level(s, &c, B, INT64_MAX - 1) == EXCH_SLOT_NONE &&
+		   exch_book_level(s, &c, S, 5) == EXCH_SLOT_NONE,
+	    "no level where a book has nothing near, or nothing at all");
+	tap_ok(exch_book_level(s, &c, B, EXCH_TICK_MARKET) == EXCH_SLOT_NONE,
+	    "nor of market orders");
+	tap_is_i64(add(s, &c, 8, B, EXCH_TICK_MARKET, 3), 0, "one of them");
+	tap_ok(
+	    exch_book_level(s, &c, B, EXCH_TICK_MARKET) == exch_book_top(&c, B),
+	    "has the best");
+	tap_is_i64(exch_book_resize(s, exch_book_find(s, &b, 2), 2),
+	    EXCH_ERR_RANGE, "no more than 2^64-1 by another quantity");
+	tap_is_i64(
+	    exch_book_resize(s, exch_book_find(s, &b, 1), 7), 0, "less is");
+	tap_is_str(side_text(s, &b, B),
+	    "9223372036854775806:1x5 5:7x1,1x2 0:1x6 "
+	    "-1:1x7 -9223372036854775807:1x4",
+	    "in its place");
 	exch_book_audit(s, all, 2);
 	exch_book_store_free(s);
 	exch_book_store_free(NULL);
+}
+
+struct tagged {
+	uint32_t tag;
+	uint32_t instr;
+};
+
+static int
+by_tag(const void *a, const void *b)
+{
+	const struct tagged *x = a, *y = b;
+
+	return (x->tag > y->tag) - (x->tag < y->tag);
+}
+
+/*
+ * The index knows an order by 32 bits of a hash of instrument and id: two
+ * instruments for which those of one id are the same have to be told apart.
+ */
+static void
+same_tag(void)
+{
+	enum { N = 400000 };
+	struct tagged *t = calloc(N, sizeof(*t));
+	struct exch_book_store *s = exch_book_store_new(0);
+	struct exch_book b = {.instr = 0}, c = {.instr = 0};
+	size_t i;
+
+	for (i = 0; i < N; i++)
+		t[i] = (struct tagged){
+		    exch_ids_tag((uint32_t)i + 1, 77), (uint32_t)i + 1};
+	qsort(t, N, sizeof(*t), by_tag);
+	for (i = 1; i < N && t[i].tag != t[i - 1].tag; i++)
+		;
+	tap_ok(i < N, "two instruments in which order 77 has one tag");
+	b.instr = t[i - 1].instr;
+	c.instr = t[i % N].instr;
+	tap_is_i64(add(s, &b, 77, B, 5, 1), 0, "it is in the one");
+	tap_ok(exch_book_find(s, &c, 77) == EXCH_SLOT_NONE, "not the other");
+	tap_is_i64(add(s, &c, 77, B, 6, 2), 0, "until it is there as well");
+	exch_book_remove(s, &b, exch_book_find(s, &b, 77));
+	tap_ok(exch_book_find(s, &b, 77) == EXCH_SLOT_NONE, "the one goes");
+	tap_is_str(side_text(s, &c, B), "6:2x77", "the other stays");
+	tap_ok(exch_book_find(s, &c, 77) != EXCH_SLOT_NONE, "and is found");
+	exch_book_store_free(s);
+	free(t);
 }
 
 /* ---- against a plain array ---- */
@@ -424,6 +487,7 @@ main(void)
 {
 	basics();
 	limits();
+	same_tag();
 	for (unsigned shape = 0; shape < 4; shape++)
 		for (uint64_t seed = 1; seed <= 3; seed++)
 			random_books(shape, seed);
