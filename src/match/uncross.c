@@ -143,18 +143,22 @@ note_fired(struct exch_match *m, const struct exch_special *s, bool filled)
 	    exch_special_index(m, s), filled ? 0 : s->entry};
 }
 
-/* What an iceberg shows of what is left. */
+/*
+ * What an iceberg shows of what is left: its part, and where its level has no
+ * room for that what it showed, which is told because nobody could know.
+ */
 static void
 reshow(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
     exch_qty left)
 {
 	exch_qty was = exch_book_slots(m->store)[s->slot].qty;
 	exch_qty shown = s->peak < left ? s->peak : left;
+	bool full = exch_book_resize(m->store, s->slot, shown) != EXCH_OK;
 
-	if (exch_book_resize(m->store, s->slot, shown) != EXCH_OK)
-		shown = was < left ? was : left;
+	if (full) /* so it shows less than it would, and than is left */
+		shown = was;
 	s->reserve = left - shown;
-	if (shown != was)
+	if (full || shown != was)
 		exch_restated(
 		    m, in, s, s->price, left, shown, EXCH_RESTATE_REFRESH);
 }

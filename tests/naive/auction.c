@@ -119,6 +119,20 @@ head_of(const struct pairing *p, const struct head *h, size_t *at)
 	return &p->in->apart[*at];
 }
 
+/* What the other orders of its queue show. */
+static exch_u128
+beside(const struct naive_instr *in, const struct naive_order *o)
+{
+	exch_u128 sum = 0;
+
+	for (size_t i = 0; i < in->n; i++)
+		if (in->order[i].side == o->side &&
+		    in->order[i].price == o->price &&
+		    in->order[i].hidden == o->hidden)
+			sum += in->order[i].qty;
+	return sum - o->qty;
+}
+
 static void
 take_from(struct pairing *p, struct head *h, size_t at, exch_qty qty)
 {
@@ -154,7 +168,12 @@ take_from(struct pairing *p, struct head *h, size_t at, exch_qty qty)
 	}
 	if (rests && o->peak != 0) {
 		exch_qty shown = o->peak < left ? o->peak : left;
-		bool changed = shown != o->qty;
+		/* No room for more than it shows already: that is told. */
+		bool full = beside(p->in, o) + shown > UINT64_MAX;
+		bool changed = full || shown != o->qty;
+
+		if (full)
+			shown = o->qty;
 
 		o->qty = shown;
 		o->reserve = left - shown;
