@@ -296,7 +296,7 @@ try_case(unsigned i)
 		mo.market = &market;
 	}
 	commands = cases[i].deep ? DEEP : COMMANDS;
-	for (uint64_t k = 0; k < FLOWS; k++)
+	for (uint64_t k = 0; k < (cases[i].deep ? 1 : FLOWS); k++)
 		try_flow(i, 40 + i + 100 * k, &mo, &v);
 	tap_ok(v.done, "nothing fails: all done");
 	snprintf(name, sizeof(name),

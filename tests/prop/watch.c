@@ -283,7 +283,7 @@ owe(struct watch *w, const struct exch_rec *r)
 		o.other = a->answer;
 	if (!(r->flags & EXCH_F_IMPOSED) &&
 	    (r->type != EXCH_REC_MASS_CANCEL || !is_release((const void *)r)))
-		o.due += w->rules->bump;
+		o.due = naive_later(o.due, w->rules->bump);
 	w->due[w->ndue++] = o;
 }
 
