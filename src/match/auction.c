@@ -260,8 +260,8 @@ fill(struct exch_match *m, struct exch_instr *in, int64_t tick,
 		exch_qty qty =
 		    slot[b].qty < slot[s].qty ? slot[b].qty : slot[s].qty;
 
-		if (qty > volume)
-			qty = (exch_qty)volume;
+		/* One of the sides has exactly the volume. */
+		exch_check(qty <= volume);
 		exch_engine_exec(m, in, slot[b].id, slot[s].id, tick, qty,
 		    EXCH_SIDE_NONE, cross);
 		exch_book_fill(m->store, &in->book, b, qty);

@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "match/general.h"
 #include "ref/timetable.h"
 
@@ -55,8 +56,7 @@ rings(const struct exch_match *m, const struct exch_alarm *a)
 {
 	struct exch_instr *in = exch_engine_instr(m, a->instr);
 
-	return in != NULL && in->more->guard.alarm[a->kind] == a->time ? in
-								       : NULL;
+	return in->more->guard.alarm[a->kind] == a->time ? in : NULL;
 }
 
 /* The soonest alarm that is set, or EXCH_TS_NONE. */
@@ -111,9 +111,8 @@ ring(struct exch_match *m)
 	struct exch_alarm a = m->guard.alarm[1];
 	struct exch_instr *in = rings(m, &a);
 
+	exch_check(in != NULL); /* next_alarm() has left no other in front */
 	pop(&m->guard);
-	if (in == NULL)
-		return;
 	if (a.time > m->now)
 		m->now = a.time;
 	m->last = NULL;

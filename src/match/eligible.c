@@ -72,6 +72,8 @@ is_frozen(const struct exch_match *m, const struct exch_instr *in,
 	return false;
 }
 
+_Static_assert(EXCH_PHASE_END + 1 == EXCH_MARKET_PHASES, "phases");
+
 enum exch_reject
 exch_eligible(const struct exch_match *m, const struct exch_instr *in,
     enum exch_freeze what, uint8_t type, uint8_t tif)
@@ -80,7 +82,7 @@ exch_eligible(const struct exch_match *m, const struct exch_instr *in,
 
 	if (k == NULL)
 		return EXCH_REJ_NONE;
-	if (what != EXCH_FREEZE_CANCEL && in->phase < EXCH_MARKET_PHASES &&
+	if (what != EXCH_FREEZE_CANCEL &&
 	    (!exch_market_takes(k->day.types[in->phase], type) ||
 		!exch_market_takes(k->day.tifs[in->phase], tif)))
 		return EXCH_REJ_PHASE;

@@ -25,7 +25,7 @@ exch_luld_get(struct exch_match *m, struct exch_instr *in)
 {
 	struct exch_luld *l;
 
-	if (m->o.market == NULL || m->o.market->luld.nbands == 0)
+	if (rules(m)->nbands == 0)
 		return true;
 	l = exch_calloc(1, sizeof(*l));
 	if (l == NULL) {

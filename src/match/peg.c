@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include "base/check.h"
 #include "match/general.h"
 
 /* A peg moves at most so many times in the wake of one command. */
@@ -165,7 +166,7 @@ exch_settle(struct exch_match *m, struct exch_instr *in)
 void
 exch_settle_mark(struct exch_match *m, struct exch_instr *in)
 {
-	if (in->more == NULL || in->more->dirty)
+	if (in->more->dirty)
 		return;
 	in->more->dirty = true;
 	m->g.ndirty++;
@@ -178,15 +179,16 @@ exch_peg_mark(struct exch_match *m, struct exch_instr *in)
 		exch_settle_mark(m, in);
 }
 
-/* The first instrument in need, by id. */
+/* The first instrument in need, by id; there is one. */
 static struct exch_instr *
 first_dirty(const struct exch_match *m)
 {
 	uint32_t id;
 
-	for (id = 1; id <= m->max_instr; id++) {
+	for (id = 1;; id++) {
 		struct exch_instr *in;
 
+		exch_check(id <= m->max_instr);
 		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
 			id |= EXCH_INSTR_PAGE - 1;
 			continue;
@@ -195,7 +197,6 @@ first_dirty(const struct exch_match *m)
 		if (in != NULL && in->more != NULL && in->more->dirty)
 			return in;
 	}
-	return NULL;
 }
 
 void
@@ -207,7 +208,8 @@ exch_peg_elsewhere(struct exch_match *m)
 	if (m->g.elsewhere || m->g.phases)
 		return;
 	m->g.elsewhere = true;
-	while (m->g.ndirty != 0 && !m->nomem && (in = first_dirty(m)) != NULL) {
+	while (m->g.ndirty != 0 && !m->nomem) {
+		in = first_dirty(m);
 		in->more->dirty = false;
 		m->g.ndirty--;
 		exch_settle(m, in);

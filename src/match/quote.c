@@ -30,14 +30,13 @@ leg_of(const struct exch_rec_quote *c, uint8_t side)
 				.tif = EXCH_TIF_DAY}};
 }
 
-/* Does the account's present quote hold this order? */
+/* Does the account's present quote hold this order, which is live? */
 static bool
 is_own_quote(const struct exch_match *m, const struct exch_instr *in,
     exch_oid id, uint32_t account)
 {
 	exch_slot o = exch_book_find(m->store, &in->book, id);
-	const struct exch_special *s =
-	    o == EXCH_SLOT_NONE ? NULL : exch_special_of(m, o);
+	const struct exch_special *s = exch_special_of(m, o);
 
 	return s != NULL && s->quote && s->account == account;
 }

@@ -33,12 +33,12 @@ exch_random_end(
 	    .cross = in->cross,
 	    .reason = "RND",
 	    .reference = EXCH_PX_NONE};
-	const struct exch_market *k = m->o.market;
+	const struct exch_market *k = m->o.market; /* a guarded one */
 	struct exch_guarded *g = &in->more->guard;
 	uint64_t span;
 
-	if (k == NULL || !m->by_clock || g->drawn ||
-	    in->phase != EXCH_PHASE_CALL || in->cross >= EXCH_MARKET_CROSSES ||
+	if (!m->by_clock || g->drawn || in->phase != EXCH_PHASE_CALL ||
+	    in->cross >= EXCH_MARKET_CROSSES ||
 	    !exch_phase_uncrosses(in->phase, p))
 		return false;
 	span = k->day.random_end[in->cross];

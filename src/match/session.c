@@ -81,8 +81,8 @@ convert(
 		exch_special_lift(m, in, s);
 		s->type = EXCH_ORD_LIMIT;
 		s->price = exch_engine_price(in, tick);
-		exch_restated(m, in, s, s->price, s->reserve,
-		    exch_special_hidden(s) ? 0 : s->reserve,
+		/* Those with a minimum of each execution wait apart. */
+		exch_restated(m, in, s, s->price, s->reserve, s->reserve,
 		    EXCH_RESTATE_TO_LIMIT);
 		exch_rest_special(m, in, s);
 	}

@@ -22,7 +22,7 @@ room(struct exch_match *m, size_t n)
 
 	if (n <= g->cap_share)
 		return true;
-	while (cap < n)
+	if (cap < n) /* by one */
 		cap *= 2;
 	share = exch_realloc(g->share, cap, sizeof(*share));
 	if (share != NULL)
@@ -63,7 +63,7 @@ collect(struct exch_match *m, const struct exch_instr *in, exch_slot level)
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	unsigned side = slot[level].owner & 1;
-	const struct exch_top *top = &in->more->top[side];
+	exch_slot top = in->more->top[side];
 	exch_slot o = exch_book_first(m->store, level);
 	size_t n = 0;
 
@@ -83,7 +83,7 @@ collect(struct exch_match *m, const struct exch_instr *in, exch_slot level)
 		    (struct exch_alloc_order){.qty = slot[o].qty,
 			.owner = owner,
 			.lmm = share_of(m, owner),
-			.top = top->slot == o && top->id == slot[o].id};
+			.top = top == o};
 	}
 	return n;
 }
@@ -94,9 +94,7 @@ still_there(const struct exch_match *m, const struct exch_instr *in, size_t i)
 {
 	const struct exch_share *s = &m->g.share[i];
 
-	return exch_book_find(m->store, &in->book, s->id) == s->slot &&
-	       exch_book_slots(m->store)[s->slot].qty ==
-		   m->g.share_order[i].qty;
+	return exch_book_find(m->store, &in->book, s->id) == s->slot;
 }
 
 bool
@@ -114,9 +112,8 @@ exch_share_level(struct exch_match *m, struct exch_instr *in,
 	st = &in->more->alloc[exch_book_index(exch_other_side(t->side))];
 	st->unit = in->lot;
 	st->scratch = &m->g.scratch_alloc;
-	if (n == 0 || exch_alloc_reserve(st->scratch, n) != EXCH_OK ||
-	    exch_alloc_run(m->o.alloc, st, m->g.share_order, n, t->left,
-		m->g.share_part) != EXCH_OK) {
+	if (n == 0 || exch_alloc_run(m->o.alloc, st, m->g.share_order, n,
+			  t->left, m->g.share_part) != EXCH_OK) {
 		m->nomem = true;
 		return true;
 	}
@@ -136,13 +133,13 @@ exch_share_note_top(
 {
 	const struct exch_slot_data *slot = exch_book_slots(m->store);
 	unsigned i = exch_book_index(side);
-	struct exch_top *top = &in->more->top[i];
+	exch_slot *top = &in->more->top[i];
 	exch_slot l = slot[o].level;
 
 	/* Alone at the best price: it bettered what was there. */
 	if (in->book.side[i].best == l && slot[l].next == o &&
 	    slot[o].next == l)
-		*top = (struct exch_top){o, slot[o].id};
-	else if (top->slot == o)
-		top->slot = EXCH_SLOT_NONE;
+		*top = o;
+	else if (*top == o) /* a slot that was used before */
+		*top = EXCH_SLOT_NONE;
 }

@@ -338,10 +338,9 @@ exch_place(struct exch_instr *in, enum exch_where where)
 		return &in->more->half;
 	case EXCH_AT_STOPS:
 		return &in->more->stops;
-	case EXCH_AT_WAIT:
-		return &in->more->wait;
 	default:
-		return NULL;
+		exch_check(where == EXCH_AT_WAIT);
+		return &in->more->wait;
 	}
 }
 

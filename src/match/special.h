@@ -102,10 +102,7 @@ struct exch_more {
 	bool unasked; /* some answer's request may have ended */
 	/* Per side: the first order that bettered the market, while it lives
 	 * and nobody betters it; and what an allocation remembers. */
-	struct exch_top {
-		exch_slot slot;
-		exch_oid id;
-	} top[2];
+	exch_slot top[2];
 	struct exch_alloc_state alloc[2];
 	struct exch_guarded guard;
 };

@@ -51,8 +51,8 @@ exch_turn_refresh(struct exch_match *m, struct exch_instr *in,
 		s->where = EXCH_AT_BOOK;
 		s->reserve = leaves - shown;
 		/* Whoever goes to the back is not the first any more. */
-		if (in->more->top[exch_book_index(s->side)].slot == s->slot)
-			in->more->top[exch_book_index(s->side)].slot =
+		if (in->more->top[exch_book_index(s->side)] == s->slot)
+			in->more->top[exch_book_index(s->side)] =
 			    EXCH_SLOT_NONE;
 		exch_restated(m, in, s, exch_spot_price(in, at), leaves, shown,
 		    EXCH_RESTATE_REFRESH);

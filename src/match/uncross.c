@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "base/err.h"
 #include "match/general.h"
 
@@ -206,8 +207,7 @@ pair(struct exch_match *m, struct exch_instr *in, struct hand *buy,
 
 		slot = exch_book_slots(m->store);
 		qty = b < s ? b : s;
-		if (qty > volume)
-			qty = (exch_qty)volume;
+		exch_check(qty <= volume); /* `book` bounds a hand */
 		if (m->guarded)
 			exch_guard_prints(m, in, exch_engine_price(in, tick));
 		exch_engine_exec(m, in, slot[bo].id, slot[so].id, tick, qty,

@@ -374,6 +374,35 @@ large(void)
 	tap_ok(met.type[EXCH_REC_EXEC] > 100, "  trade");
 }
 
+/* An order and one of those that share it are of one group. */
+static void
+shared(void)
+{
+	hand_begin(SHARE, OPEN);
+	hand.alloc = "pro-rata";
+	ORDER(.id = 1, .account = 2);
+	ORDER(.id = 2, WITH(OCO, 0, 5));
+	ORDER(.id = 3, .account = 2);
+	ORDER(.id = 4, .side = S, .qty = 90, WITH(OCO, 0, 5));
+	hand_agree(&met, "a level that is shared with its own group");
+	tap_is_u64(met.reason[EXCH_WHY_OCO], 1, "  which takes one of them");
+
+	/* The place in front goes with the order, not with its slot. */
+	for (unsigned k = 0; k < 2; k++) {
+		hand_begin(SHARE, OPEN);
+		hand.alloc = "cme-a";
+		ORDER(.id = 1, .account = 2);
+		ORDER(.id = 2, .account = 3);
+		if (k == 1)
+			hand_cancel(1, 50);
+		ORDER(.id = 3, .account = 4);
+		ORDER(.id = 4, .side = S, .qty = 40, .account = 5);
+		hand_agree(&met, "who bettered the market");
+		tap_is_u64(met.type[EXCH_REC_EXEC], 1 + k,
+		    "  has its part first, while it is there");
+	}
+}
+
 /* Every phase, and what it refuses. */
 static void
 phases(void)
@@ -447,6 +476,7 @@ main(void)
 	offsets();
 	quotes();
 	large();
+	shared();
 	phases();
 	stepping();
 	return tap_done();
