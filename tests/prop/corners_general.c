@@ -298,6 +298,31 @@ middles(void)
 	tap_is_u64(met.restate[EXCH_RESTATE_PEG], 1, "  which is a price");
 }
 
+/*
+ * A peg one tick below the best offer meets a hidden order there; that
+ * triggers a stop, which takes the offer, so that the peg moves on.
+ */
+static void
+rounds(void)
+{
+	hand_begin(SHARE, OPEN);
+	for (exch_oid k = 0; k < 20; k++) {
+		exch_px offer = P(1000 + 10 * (exch_px)k);
+
+		ORDER(.id = 100 + k, .side = S, .price = offer, .qty = 1,
+		    .account = 2);
+		ORDER(.id = 200 + k, .side = S, .price = offer - TICK, .qty = 1,
+		    .account = 2, .flags = EXCH_ORD_HIDDEN);
+		ORDER(.id = 300 + k, .type = EXCH_ORD_STOP, .qty = 1,
+		    .account = 3, WITH(STOP, 0, offer - 2 * TICK));
+	}
+	ORDER(.id = 1, .type = EXCH_ORD_PEG, .qty = 100,
+	    WITH(PEG, EXCH_PEG_MARKET, 0));
+	hand_agree(&met, "a peg that moves and moves");
+	tap_is_u64(met.restate[EXCH_RESTATE_PEG], 16, "  sixteen times");
+	tap_is_u64(met.type[EXCH_REC_EXEC], 32, "  and stays then");
+}
+
 /* Orders that only offset: by price, then by entry, on either side. */
 static void
 offsets(void)
@@ -473,6 +498,7 @@ main(void)
 	groups();
 	ends();
 	middles();
+	rounds();
 	offsets();
 	quotes();
 	large();
