@@ -317,8 +317,10 @@ luld(void)
 	tap_ok(!m.luld.reject, "the last word counts");
 	refused("name x\nluld above\n", 2, "luld needs a word and its value");
 	refused("name x\nluld above 3\n", 2, "luld needs above, from or");
-	refused("name x\nluld above 3 5% most\n", 2, "maybe most and an amount");
-	refused("name x\nluld above 3 5% least 1\n", 2, "maybe most and an amount");
+	refused(
+	    "name x\nluld above 3 5% most\n", 2, "maybe most and an amount");
+	refused(
+	    "name x\nluld above 3 5% least 1\n", 2, "maybe most and an amount");
 	refused("name x\nluld above three 5%\n", 2, "'three' is not a number");
 	refused("name x\nluld above -1 5%\n", 2, "'-1' is not a number");
 	refused("name x\nluld above 3 5 most 1\n", 2, "'5' is not a perc");
