@@ -229,7 +229,7 @@ exch_luld_double(struct exch_match *m)
 	m->last = NULL;
 	while ((in = exch_engine_after(m, in)) != NULL)
 		if (in->more->guard.luld != NULL && widen(m, in))
-			exch_luld_state(m, in);
+			exch_general_after(m, in); /* discretion reaches more */
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
 }

@@ -378,6 +378,6 @@ naive_twice(struct naive *n)
 			continue;
 		make_bands(n, in);
 		tell_bands(n, in);
-		naive_luld_state(n, in);
+		naive_g_after(n, in);
 	}
 }
