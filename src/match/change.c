@@ -317,7 +317,7 @@ take_out(struct exch_match *m, struct exch_instr *in, const struct change *k)
 		return;
 	}
 	exch_special_lift(m, in, k->old);
-	exch_child_move(m, in, k->old, k->c->new_order);
+	exch_child_move(m, k->old, k->c->new_order);
 	exch_special_free(m, in, k->old);
 }
 

@@ -265,11 +265,13 @@ bool exch_child_may(const struct exch_match *m, const struct exch_instr *in,
 bool exch_child_link(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);
 /* The link goes from an order to the one that replaces it. */
-void exch_child_move(struct exch_match *m, const struct exch_instr *in,
-    struct exch_special *old, exch_oid to);
+void exch_child_move(
+    struct exch_match *m, struct exch_special *old, exch_oid to);
 /* The parent is gone: its children are called. */
-void exch_child_call(struct exch_match *m, const struct exch_instr *in,
-    const struct exch_special *s);
+void exch_child_call(struct exch_match *m, const struct exch_special *s);
+/* It waits; it does not any more. */
+void exch_child_join(struct exch_match *m, struct exch_special *s);
+void exch_child_leave(struct exch_match *m, const struct exch_special *s);
 /* The turn of a called one. */
 void exch_child_serve(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);

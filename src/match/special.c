@@ -252,6 +252,8 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	m->g.live++;
 	if (s->oco != 0)
 		(void)oco_join(m, s);
+	if (s->child == EXCH_CHILD_WAITS)
+		exch_child_join(m, s);
 	if (s->quote)
 		quote_join(m, more, s);
 	if (s->expire != EXCH_TS_NONE)
@@ -266,7 +268,9 @@ exch_special_free(
 	struct exch_more *more = in->more;
 
 	if (s->is_parent)
-		exch_child_call(m, in, s);
+		exch_child_call(m, s);
+	if (s->child == EXCH_CHILD_WAITS)
+		exch_child_leave(m, s);
 	if (s->oco != 0 && m->g.oco != NULL)
 		oco_leave(m, s);
 	if (s->quote)
@@ -311,6 +315,7 @@ exch_general_clear(struct exch_match *m)
 	exch_free(m->g.queue);
 	exch_free(m->g.heap);
 	exch_free(m->g.oco);
+	exch_free(m->g.child);
 	exch_free(m->g.scratch);
 	exch_free(m->g.killed);
 	exch_free(m->g.share);

@@ -66,6 +66,7 @@ struct exch_special {
 	uint32_t account;
 	exch_slot slot;
 	uint32_t prev, next;		 /* of the instrument, by entry */
+	uint32_t child_prev, child_next; /* of its bucket, if it waits */
 	uint32_t oco_prev, oco_next;	 /* of its bucket */
 	uint32_t quote_prev, quote_next; /* of the instrument's quotes */
 	uint32_t heap_at; /* place among those that expire, from 1 */
@@ -108,6 +109,7 @@ struct exch_more {
 };
 
 #define EXCH_OCO_BUCKETS 1024u
+#define EXCH_CHILD_BUCKETS 4096u
 
 /* Numbers of clients that are remembered; a power of two. */
 #define EXCH_CLIENTS 65536u
@@ -148,7 +150,8 @@ struct exch_general {
 	uint32_t nheap, cap_heap;
 	struct exch_bucket {
 		uint32_t first, last;
-	} * oco;	   /* of groups that cancel each other, or NULL */
+	} * child,	   /* of children that wait, or NULL */
+	    *oco;	   /* of groups that cancel each other, or NULL */
 	uint64_t look;	   /* number of the present look at groups */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;
