@@ -269,10 +269,10 @@ static void
 by_size(struct pass *p, const struct exch_alloc_step *s)
 {
 	exch_u128 total = sum_open(p);
-	size_t n = collect(p, false);
+	size_t n = collect(p, false); /* 0, if the sum is */
 
 	heapify(p->slot, n, larger);
-	for (; n > 0 && p->left > 0 && total > 0; n--) {
+	for (; n > 0 && p->left > 0; n--) {
 		struct exch_alloc_slot x = p->slot[0];
 		exch_qty want = EXCH_QTY_NONE;
 

@@ -106,7 +106,7 @@ exch_share_level(struct exch_match *m, struct exch_instr *in,
 	size_t n, i;
 
 	if (t->left >= exch_book_slots(m->store)[level].qty ||
-	    (t->s != NULL && t->s->min != 0 && !t->s->min_total))
+	    (t->s != NULL && t->s->min != 0)) /* of each execution, by now */
 		return false;
 	n = collect(m, in, level);
 	st = &in->more->alloc[exch_book_index(exch_other_side(t->side))];

@@ -59,6 +59,21 @@ accounts(void)
 	hand_agree(&met, "accounts above 2^31");
 	tap_is_u64(met.type[EXCH_REC_EXEC], 2, "  trade");
 	tap_is_u64(met.reason[EXCH_WHY_SELF_TRADE], 2, "  and know themselves");
+	/* Where all orders were ordinary ones before. */
+	hand_begin(SHARE, OPEN);
+	ORDER(.id = 1);
+	ORDER(.id = 2);
+	REPLACE(.order = 2, .price = P(900), .account = high);
+	ORDER(.id = 3, .side = S, .price = P(900), .qty = 70, .account = 2);
+	hand_agree(&met, "an account above 2^31 by replacement");
+	tap_is_u64(met.type[EXCH_REC_EXEC], 2, "  trades behind the others");
+	hand_begin(SHARE, OPEN);
+	ORDER(.id = 1);
+	REPLACE(.order = 1, .price = P(900), WITH(EXPIRE, 0, 9000));
+	REPLACE(.order = 1, .price = P(900), .tif = EXCH_TIF_GTD,
+	    WITH(EXPIRE, 0, 9000));
+	hand_agree(&met, "a date for an ordinary order");
+	tap_is_u64(met.reject[EXCH_REJ_EXPIRE], 1, "  needs a time in force");
 }
 
 /* The rest of a market-to-limit order, behind a middle and with a minimum. */
@@ -212,6 +227,21 @@ groups(void)
 	ORDER(.id = 1000, .price = P(506), .qty = 9, .side = S, .account = 3);
 	hand_agree(&met, "a hundred groups of two accounts");
 	tap_is_u64(met.reason[EXCH_WHY_OCO], 9, "  one of each goes");
+	/* Two hundred of the four hundred can be had. */
+	for (unsigned k = 0; k < 4; k++) {
+		hand_begin(SHARE, OPEN);
+		if (k >= 2)
+			hand.alloc = "pro-rata";
+		for (exch_oid i = 0; i < 400; i++)
+			ORDER(.id = i + 1, .account = (uint32_t)(i % 2 + 1),
+			    .price = P(500 + (exch_px)i % 7), .qty = 1,
+			    WITH(OCO, 0, i / 4 + 1));
+		ORDER(.id = 1000, .price = P(500), .qty = 200 + k % 2,
+		    .side = S, .account = 3, .tif = EXCH_TIF_FOK);
+		hand_agree(&met, "fill or kill against all groups");
+		tap_is_u64(
+		    met.reason[EXCH_WHY_FOK], k % 2, "  finds one of each");
+	}
 }
 
 /* Prices where arithmetic ends. */
@@ -368,6 +398,9 @@ quotes(void)
 		if (k == 1 || k == 2)
 			REPLACE(.order = 10 + 2 * k, .price = P(899), .qty = 5,
 			    .account = 1);
+		if (k == 2) /* the first of them is the last to come now */
+			REPLACE(.order = 10, .price = P(900), .qty = 5,
+			    .tif = EXCH_TIF_GTC);
 	}
 	hand_agree(&met, "bids that came to an account by replacement");
 	tap_is_u64(met.reject[EXCH_REJ_UNKNOWN_ORDER], 1,
@@ -428,6 +461,36 @@ shared(void)
 	}
 }
 
+/* What is announced while orders wait that are in no book. */
+static void
+announced(void)
+{
+	struct exch_rec_accept *c;
+
+	hand_begin(SHARE, OPEN);
+	ORDER(.id = 1, .type = EXCH_ORD_STOP, WITH(STOP, 0, P(1050)));
+	hand_instrument((struct exch_rec_instrument){.tick = 5 * TICK});
+	ORDER(.id = 2, .price = P(901));
+	hand_agree(&met, "another grid under a parked order");
+	tap_is_u64(met.type[EXCH_REC_ERROR], 1, "  is refused");
+
+	/* A part of a lot, where that is all there is. */
+	hand_begin(SHARE, OPEN);
+	ORDER(.id = 1, .flags = EXCH_ORD_REQUEST);
+	ORDER(.id = 2, .side = S, .qty = 15, .account = 2, .price = P(900),
+	    WITH(REQUEST, 0, 1));
+	hand_instrument((struct exch_rec_instrument){.lot = 10});
+	for (exch_qty q = 14; q <= 16; q++) {
+		c = &hand_next(EXCH_REC_ACCEPT, sizeof(*c))->accept;
+		c->order = 1;
+		c->answer = 2;
+		c->qty = q;
+	}
+	hand_agree(&met, "a request in lots that are new");
+	tap_is_u64(met.reject[EXCH_REJ_LOT], 1, "  not a part of a lot");
+	tap_is_u64(met.type[EXCH_REC_EXEC], 1, "  but all of an answer");
+}
+
 /* Every phase, and what it refuses. */
 static void
 phases(void)
@@ -435,9 +498,9 @@ phases(void)
 	static const struct {
 		uint8_t phase;
 		unsigned refused;
-	} p[] = {{EXCH_PHASE_CLOSED, 4}, {EXCH_PHASE_PRE_OPEN, 2},
+	} p[] = {{EXCH_PHASE_CLOSED, 5}, {EXCH_PHASE_PRE_OPEN, 2},
 	    {EXCH_PHASE_CALL, 2}, {EXCH_PHASE_CONTINUOUS, 0},
-	    {EXCH_PHASE_HALT, 2}, {EXCH_PHASE_END, 4}};
+	    {EXCH_PHASE_HALT, 2}, {EXCH_PHASE_END, 5}};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(p); i++)
 		for (unsigned general = 0; general < 2; general++) {
@@ -453,10 +516,13 @@ phases(void)
 			    .tif = EXCH_TIF_GTC);
 			REPLACE(.order = 1, .price = P(902), .imposed = true);
 			ORDER(.id = 5, .imposed = true);
+			REPLACE(.order = 77, .price = P(902));
 			hand_cancel(1, 10);
 			hand_agree(&met, "a phase");
 			tap_is_u64(met.reject[EXCH_REJ_PHASE], p[i].refused,
 			    "  what it refuses");
+			tap_is_u64(met.reject[EXCH_REJ_UNKNOWN_ORDER],
+			    p[i].refused < 5, "  before it looks for orders");
 			tap_is_u64(met.type[EXCH_REC_CANCELLED],
 			    1 + (p[i].refused == 0) * 2, "  not a cancel");
 		}
@@ -503,6 +569,7 @@ main(void)
 	quotes();
 	large();
 	shared();
+	announced();
 	phases();
 	stepping();
 	return tap_done();

@@ -207,6 +207,22 @@ announced(void)
 	tap_is_u64(met.type[EXCH_REC_EXEC], 2, "  stops nobody");
 }
 
+/* Imposed orders are above the rules, and rest whatever they say. */
+static void
+imposed(void)
+{
+	const struct naive_rules rules = {.collar = PERCENT};
+
+	printed(&rules);
+	ORDER(.id = 3, .price = P(2000), .tif = EXCH_TIF_IOC, .imposed = true);
+	ORDER(.id = 4, .price = P(1500), .side = S, .imposed = true);
+	ORDER(.id = 5, .price = P(2050));
+	ORDER(.id = 6, .price = P(1400), .side = S);
+	hand_agree(&met, "imposed orders beyond a collar");
+	tap_is_u64(met.type[EXCH_REC_ACK], 4, "  are taken");
+	tap_is_u64(met.reject[EXCH_REJ_COLLAR], 2, "  others are not");
+}
+
 /* Calls of a kind that no rule names. */
 static void
 unknown(void)
@@ -250,6 +266,7 @@ main(void)
 	indications();
 	luld();
 	announced();
+	imposed();
 	unknown();
 	held();
 	return tap_done();

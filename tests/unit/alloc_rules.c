@@ -298,6 +298,19 @@ check_more(void)
 			}
 			same = same && (n > 1 || st.next == 9);
 		}
+	for (unsigned k = 0; k < 2; k++) {
+		struct exch_alloc a = {.name = "x",
+		    .step = {{.kind = EXCH_ALLOC_SPLIT,
+				 .percent = (uint8_t)(k * 50)},
+			{.kind = EXCH_ALLOC_PARITY, .lot = 5}}};
+		struct exch_alloc_state st = {.scratch = &scratch, .next = 5};
+		exch_qty part[2];
+
+		all = all && exch_alloc_run(&a, &st, o, 2, 10, part) == 0 &&
+		      part[0] == (k == 0 ? 10 : 5) &&
+		      part[1] == (k == 0 ? 0 : 5);
+		same = same && st.next == (k == 0 ? 5 : 4);
+	}
 	tap_ok(all, "with more than the sum every order gets all it has");
 	tap_ok(same, "and nobody's turn has passed where nothing was given");
 }

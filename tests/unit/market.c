@@ -124,6 +124,7 @@ mistakes(void)
 	    "lit");
 	refused("name x\nvalid\n", 2, "list of words");
 	refused("name x\nallocation prorata\n", 2, "no allocation");
+	refused("name x\nallocation\n", 2, "allocation needs a name");
 	refused("name x\nallocation pro-rata min\n", 2,
 	    "a number each, such as pro-rata min 2");
 	refused("name x\nallocation pro-rata min x\n", 2, "whole number");
@@ -156,6 +157,7 @@ mistakes(void)
 	refused("name x\nband static 10\n", 2, "percentage");
 	refused("name x\nband static 0%\n", 2, "percentage");
 	refused("name x\nband loose 1%\n", 2, "neither static");
+	refused("name x\nband static\n", 2, "band needs static or dynamic");
 	refused("name x\nsession 09:00\n", 2, "a time and a phase");
 	refused("name x\nrandom-end open\n", 2, "an auction and a time");
 	refused("name x\nrandom-end noon 1s\n", 2,
@@ -180,6 +182,7 @@ mistakes(void)
 	    "neither new, cancel nor replace");
 	refused("name x\ncalendar ../x\n", 2, "no directory and no suffix");
 	refused("name x\ncalendar a b\n", 2, "calendar needs one name");
+	refused("name x\ncalendar a/b\n", 2, "no directory and no suffix");
 	refused("name x\nzone\n", 2, "zone needs");
 	refused("name x\naccounts\n", 2, "accounts needs");
 	refused("name x\naccounts known\n", 2, "accounts needs");

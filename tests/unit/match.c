@@ -524,7 +524,8 @@ cut_records(struct rig *r, const char *what)
 	    {EXCH_REC_QUOTE, sizeof(struct exch_rec_quote)},
 	    {EXCH_REC_ACCEPT, sizeof(struct exch_rec_accept)},
 	    {EXCH_REC_BLOCK, sizeof(struct exch_rec_block)},
-	    {EXCH_REC_BREAK, sizeof(struct exch_rec_break)}};
+	    {EXCH_REC_BREAK, sizeof(struct exch_rec_break)},
+	    {EXCH_REC_TRADE, sizeof(struct exch_rec_trade)}};
 	uint64_t space[32] = {0};
 	struct exch_rec *h = (void *)space;
 	bool told = true;
