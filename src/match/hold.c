@@ -51,20 +51,21 @@ static bool
 waits(const struct exch_rec *r)
 {
 	const struct exch_rec_mass_cancel *c;
+	size_t n = exch_rec_len(r);
 
 	if ((r->flags & EXCH_F_IMPOSED) != 0)
 		return false;
 	switch (r->type) {
 	case EXCH_REC_NEW:
-		return EXCH_REC_AS(r, exch_rec_new) != NULL;
+		return n >= sizeof(struct exch_rec_new);
 	case EXCH_REC_CANCEL:
-		return EXCH_REC_AS(r, exch_rec_cancel) != NULL;
+		return n >= sizeof(struct exch_rec_cancel);
 	case EXCH_REC_REPLACE:
-		return EXCH_REC_AS(r, exch_rec_replace) != NULL;
+		return n >= sizeof(struct exch_rec_replace);
 	case EXCH_REC_QUOTE:
-		return EXCH_REC_AS(r, exch_rec_quote) != NULL;
+		return n >= sizeof(struct exch_rec_quote);
 	case EXCH_REC_ACCEPT:
-		return EXCH_REC_AS(r, exch_rec_accept) != NULL;
+		return n >= sizeof(struct exch_rec_accept);
 	case EXCH_REC_MASS_CANCEL:
 		c = EXCH_REC_AS(r, exch_rec_mass_cancel);
 		return c != NULL && c->kind != EXCH_MASS_KILL &&
