@@ -188,6 +188,26 @@ luld(void)
 	tap_is_u64(met.reason[EXCH_WHY_BAND], 1, "  the child may not come in");
 }
 
+/* An iceberg smaller than its part comes back beyond a band. */
+static void
+moved(void)
+{
+	const struct naive_rules rules = {.nluld = 1,
+	    .luld = {{.rel = 0, .share = PERCENT}},
+	    .luld_window = 30000,
+	    .luld_change = 100 * PERCENT,
+	    .luld_hold = 1000,
+	    .luld_limit = 100000,
+	    .luld_pause = 1000};
+
+	printed(&rules);
+	ORDER(.id = 3, .price = P(995), .qty = 100, WITH(DISPLAY, 0, 20));
+	REPLACE(.order = 3, .price = P(1050), .qty = 10);
+	ORDER(.id = 4, .price = P(1050), .qty = 100, WITH(DISPLAY, 0, 20));
+	hand_agree(&met, "icebergs beyond a band");
+	tap_is_u64(met.restate[EXCH_RESTATE_BAND], 2, "  are moved to it");
+}
+
 /* Rules hold on another grid, and what went by prices begins anew. */
 static void
 announced(void)
@@ -265,6 +285,7 @@ main(void)
 	elsewhere();
 	indications();
 	luld();
+	moved();
 	announced();
 	imposed();
 	unknown();

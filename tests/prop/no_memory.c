@@ -99,8 +99,13 @@ read_market(const char *name, size_t *n)
 
 /* The commands, made against the naive engine. */
 static union flow_cmd *
-make_flow(const char *profile, bool expect, uint64_t seed)
+make_flow(const char *profile, bool expect, const struct exch_market *market,
+    uint64_t seed)
 {
+	/* Of the market's rules only those that make records of their own. */
+	const struct naive_rules rules = {
+	    .announced = market != NULL && market->announced,
+	    .by_member = market != NULL && market->stp_member};
 	union flow_cmd *cmd = calloc(commands, sizeof(*cmd));
 	const struct flow_profile *p;
 	struct flow_gen g;
@@ -116,6 +121,8 @@ make_flow(const char *profile, bool expect, uint64_t seed)
 		abort();
 	flow_gen_init(&g, seed, p, expect);
 	naive_init(&n, "plain-ref", EXCH_PHASE_CONTINUOUS);
+	if (market != NULL)
+		n.rules = &rules;
 	for (unsigned i = 0; i < commands; i++) {
 		flow_next(&g, &n, &cmd[i]);
 		naive_clock(&n, cmd[i].h.time);
@@ -244,7 +251,7 @@ try_flow(unsigned i, uint64_t seed, const struct exch_match_opts *mo,
     struct verdict *v)
 {
 	union flow_cmd *cmd =
-	    make_flow(cases[i].profile, cases[i].expect, seed);
+	    make_flow(cases[i].profile, cases[i].expect, mo->market, seed);
 	struct once whole, part;
 	uint64_t n;
 
