@@ -342,6 +342,7 @@ begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	    r->rematch || (header_value(info, "expect", yes, sizeof(yes)) &&
 			      strcmp(yes, "yes") == 0);
 	r->match.seed = r->cli.seed;
+	r->match.stop = &exch_cli_signal;
 	return exch_match_new(&r->match, out, &r->engine, d);
 }
 

@@ -82,6 +82,9 @@ exch_alarm_set(struct exch_match *m, struct exch_instr *in,
 {
 	struct exch_guard *g = &m->guard;
 
+	/* Time ends there: what would set itself again would never end. */
+	if (time == EXCH_TS_NONE - 1)
+		time = EXCH_TS_NONE;
 	if (in->more->guard.alarm[kind] == time)
 		return;
 	if (kind == EXCH_ALARM_RESUME) {
@@ -219,6 +222,8 @@ exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
 	    err == 0 && m->hot.due != EXCH_TS_NONE && !m->nomem &&
 	    (m->hot.due <= time || (end && (exch_hold_next(m) != EXCH_TS_NONE ||
 					       calls_linger(m))))) {
+		if (m->o.stop != NULL && *m->o.stop != 0)
+			return EXCH_ERR_STOP;
 		m->guard.horizon = quiet_until(m, end ? EXCH_TS_NONE : time);
 		err = do_due(m, d);
 	}

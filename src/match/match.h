@@ -32,6 +32,11 @@ struct exch_match_opts {
 					 * NULL: first come, first served */
 	uint64_t seed;			/* of random peaks */
 	uint8_t stp; /* enum exch_stp; EXCH_STP_MARKET: none */
+	/*
+	 * Not 0 at any time: stop.  Far times give many events between two
+	 * records; NULL: never.
+	 */
+	const volatile int *stop;
 };
 
 /* What the engine did so far. */

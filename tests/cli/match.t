@@ -149,6 +149,31 @@ exch-replay dated.txt | exch-match -t table -f json >out
 has out '"time":"2026-01-05T00:30:00.*"phase":' \
 	"the timetable is of the day of the scenario"
 
+# ---- far times ----
+
+printf 'name m\nindicative 1ms\n' >m.market
+printf '%s\n' 'date 2026-01-05' 'zone UTC' 'instrument ABC tick 0.01' \
+	'10:00 phase call open ABC' '10:00:01 A buy 5 ABC @ 10' \
+	'10:00:01 B sell 5 ABC @ 10' \
+	'10:00:02 A cancel 99' >far.txt
+exch-replay -f json far.txt | sed '/"t":"cancel"/s/"time":"[^"]*"/"time":'\
+'"18446744073709551614"/' >far.json
+timeout -s KILL 20 exch-match -q -f json --market m.market far.json >out
+result $? "the last time there is comes to an end"
+is "$(grep -c '"t":"auction"' out)" 1 "and nothing new is told once only"
+printf '%s\n' 'name m' 'luld above 0 5%' >m.market
+{ sed -n 1,2p far.txt; echo 'instrument ABC tick 0.01 reference 10'
+	echo '10:00 phase continuous ABC'; echo '10:00:01 A buy 5 ABC @ 10.50'
+	echo '10:00:02 A cancel 99'; } >far2.txt
+exch-replay -f json far2.txt | sed '/"t":"cancel"/s/"time":"2026/"time":"2526/' \
+	>far.json
+exch-match -q -f json --market m.market far.json >out 2>err &
+pid=$!
+sleep 0.5
+kill -TERM $pid
+wait $pid
+is $? 143 "a signal ends events that no record asks for"
+
 # ---- wrong usage that only the input shows ----
 
 exch-match -o matched.xst day.xst

@@ -105,7 +105,7 @@ afterwards(
 	    .cross = cross,
 	    .reference = EXCH_PX_NONE,
 	    .reason = {'M', 'W', 'C', 'Q'}};
-	in->resume_at = n->stop_end;
+	in->resume_at = naive_due(n->stop_end);
 }
 
 static void

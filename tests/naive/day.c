@@ -121,6 +121,7 @@ naive_random_end(
 	in->resume_at = n->time + exch_rng_below(&g, span);
 	if (n->fault == NAIVE_FAULT_RANDOM)
 		in->resume_at++;
+	in->resume_at = naive_due(in->resume_at);
 	in->then = *c;
 	in->then.h.instr = in->def.h.instr;
 	in->then.reference = EXCH_PX_NONE;

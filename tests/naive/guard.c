@@ -28,6 +28,13 @@ naive_later(exch_ts t, uint64_t ns)
 	return sum >= EXCH_TS_NONE ? EXCH_TS_NONE - 1 : (exch_ts)sum;
 }
 
+/* Nothing is due at the last time there is. */
+exch_ts
+naive_due(exch_ts t)
+{
+	return t == EXCH_TS_NONE - 1 ? EXCH_TS_NONE : t;
+}
+
 /* |price - ref| * 10^8 <= |ref| * share; without a reference it is near. */
 static bool
 near(exch_px price, exch_px ref, uint64_t share)
@@ -67,7 +74,8 @@ naive_guard_begin(struct naive *n, struct naive_instr *in)
 	in->auction = in->breach = in->seen.price = EXCH_PX_NONE;
 	in->resume_at = in->indicate_at = in->limit_at = EXCH_TS_NONE;
 	if (rules(n)->indicative != 0 && in->phase == EXCH_PHASE_CALL)
-		in->indicate_at = naive_later(n->time, rules(n)->indicative);
+		in->indicate_at =
+		    naive_due(naive_later(n->time, rules(n)->indicative));
 }
 
 /* ---- entry ---- */
@@ -280,7 +288,7 @@ naive_interrupt(struct naive *n, struct naive_instr *in)
 	in->stopped = false;
 	naive_tell_phase(n, in->def.h.instr, &call);
 	naive_phase(n, in, &call, true);
-	in->resume_at = naive_later(n->time, in->pause);
+	in->resume_at = naive_due(naive_later(n->time, in->pause));
 	in->then = (struct exch_rec_phase){.h.instr = in->def.h.instr,
 	    .phase = EXCH_PHASE_CONTINUOUS,
 	    .cross = EXCH_CROSS_NONE,
@@ -356,7 +364,7 @@ naive_extends(struct naive *n, struct naive_instr *in,
 	in->call_ref = call_ref;
 	in->extended = true;
 	in->lingers = false;
-	in->resume_at = naive_later(n->time, rules(n)->monitor_time);
+	in->resume_at = naive_due(naive_later(n->time, rules(n)->monitor_time));
 	in->then = (struct exch_rec_phase){.h.instr = in->def.h.instr,
 	    .phase = c->phase,
 	    .cross = c->cross,
@@ -378,7 +386,8 @@ naive_guard_phase(
 	in->seen = (struct exch_rec_auction){.price = EXCH_PX_NONE};
 	in->seen_change = 0;
 	if (call && rules(n)->indicative != 0)
-		in->indicate_at = naive_later(n->time, rules(n)->indicative);
+		in->indicate_at =
+		    naive_due(naive_later(n->time, rules(n)->indicative));
 }
 
 void
@@ -386,7 +395,7 @@ naive_indicate(struct naive *n, struct naive_instr *in)
 {
 	struct exch_rec_auction a;
 
-	in->indicate_at = naive_later(n->time, rules(n)->indicative);
+	in->indicate_at = naive_due(naive_later(n->time, rules(n)->indicative));
 	/* Where nothing has happened nothing can be new. */
 	if (in->seen_change == n->changes)
 		return;

@@ -316,9 +316,10 @@ naive_luld_state(struct naive *n, struct naive_instr *in)
 	    state == EXCH_BUY	 ? "luld limit-state=buy"
 	    : state == EXCH_SELL ? "luld limit-state=sell"
 				 : "luld limit-state=none");
-	in->limit_at = state == EXCH_SIDE_NONE
-			   ? EXCH_TS_NONE
-			   : naive_later(n->time, n->rules->luld_limit);
+	in->limit_at =
+	    state == EXCH_SIDE_NONE
+		? EXCH_TS_NONE
+		: naive_due(naive_later(n->time, n->rules->luld_limit));
 }
 
 void
@@ -332,7 +333,7 @@ naive_luld_pause(struct naive *n, struct naive_instr *in)
 	in->limit_at = EXCH_TS_NONE;
 	naive_tell_phase(n, in->def.h.instr, &halt);
 	naive_phase(n, in, &halt, true);
-	in->resume_at = naive_later(n->time, n->rules->luld_pause);
+	in->resume_at = naive_due(naive_later(n->time, n->rules->luld_pause));
 	in->then = halt;
 	in->then.phase = EXCH_PHASE_CONTINUOUS;
 }

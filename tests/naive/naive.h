@@ -391,6 +391,7 @@ const char *naive_ladder(const struct naive *n, uint8_t cross);
 const char *naive_read_market(
     const char *text, exch_ts midnight, struct naive_rules *r, uint8_t *stp);
 exch_ts naive_later(exch_ts t, uint64_t ns);
+exch_ts naive_due(exch_ts t);
 void naive_notice(
     struct naive *n, const struct naive_instr *in, const char *text);
 /* luld.c */
