@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/time.h"
 #include "match/match.h"
 #include "prop/flow.h"
 #include "rec/zio.h"
+#include "ref/timetable.h"
 #include "tap.h"
 
 #define COMMANDS 700
@@ -71,6 +73,19 @@ static const struct {
 		 "breaker fall 0.1% halt 50us\nbreaker fall 1% close\n"
 		 "luld from 0 2% double\nluld double 22:13:20.0003\n",
 	.met = {"MWC1", "MWCQ", "luld lower"}},
+    {.profile = "calls",
+	.rules = "name timetable\nrandom-end open 30us\nrandom-end close 30us\n"
+		 "monitor 0.01% 20us\nfreeze close 40us new cancel replace\n"
+		 "indicative 1ms\nphase call orders limit market\n"
+		 "interrupt dynamic 1% 30us\nladder close nyse\nladder xetra\n"
+		 "tick 0 0.01\ntick 99 0.02\n"
+		 "session 22:13:20.0001 call open\n"
+		 "session 22:13:20.0002 continuous\n"
+		 "session 22:13:20.0004 call close\n"
+		 "session 22:13:20.0005 end\n"
+		 "session 22:13:20.0006 call open\n"
+		 "session 22:13:20.0007 continuous\nsession 22:13:25 end\n",
+	.met = {"RND", "EXT", "VOLA"}},
 };
 
 /* The day of the flows, in UTC. */
@@ -276,6 +291,22 @@ try_flow(unsigned i, uint64_t seed, const struct exch_match_opts *mo,
 	free(cmd);
 }
 
+/* The market's sessions, on the day of the flows. */
+static void
+read_timetable(const struct exch_market *market, struct exch_timetable *table)
+{
+	struct exch_diag d = {.code = EXCH_OK};
+	struct exch_tz *utc = NULL;
+
+	if (market->sessions == NULL)
+		return;
+	tap_ok(exch_tz_fixed(0, &utc) == EXCH_OK &&
+		   exch_timetable_parse(market->sessions, market->nsessions,
+		       "market", FLOW_DATE, utc, table, &d) == EXCH_OK,
+	    "and its timetable");
+	exch_tz_free(utc);
+}
+
 static void
 try_case(unsigned i)
 {
@@ -286,6 +317,7 @@ try_case(unsigned i)
 	    .expect = cases[i].expect};
 	struct verdict v = {.done = true, .told = true, .prefix = true};
 	struct exch_market market;
+	struct exch_timetable table = {.n = 0};
 	struct exch_diag d = {.code = EXCH_OK};
 	char name[120];
 
@@ -301,6 +333,10 @@ try_case(unsigned i)
 		    "the market is read");
 		exch_market_date(&market, FLOW_DATE, NULL, NULL);
 		mo.market = &market;
+		/* Those of files are over when the flows begin. */
+		if (cases[i].rules != NULL)
+			read_timetable(&market, &table);
+		mo.timetable = table.n > 0 ? &table : NULL;
 	}
 	commands = cases[i].deep ? DEEP : COMMANDS;
 	for (uint64_t k = 0; k < (cases[i].deep ? 1 : FLOWS); k++)
@@ -313,6 +349,7 @@ try_case(unsigned i)
 	tap_ok(v.prefix, "  and what was done before stays as it is");
 	for (unsigned k = 0; k < 3 && cases[i].met[k] != NULL; k++)
 		tap_ok(v.met >> k & 1, cases[i].met[k]);
+	exch_timetable_clear(&table);
 	exch_market_clear(&market);
 }
 
