@@ -28,6 +28,34 @@ exch_auction_room(struct exch_match *m, size_t n)
 	return true;
 }
 
+struct exch_steps
+exch_auction_steps(const struct exch_match *m, const struct exch_instr *in)
+{
+	struct exch_steps s = {.tick = (exch_px)in->tick.d};
+
+	if (m->o.market != NULL) {
+		s.row = m->o.market->tick;
+		s.n = m->o.market->nticks;
+	}
+	return s;
+}
+
+bool
+exch_auction_add(struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, size_t at, size_t *n, int64_t tick)
+{
+	struct exch_steps steps = exch_auction_steps(m, in);
+
+	tick = side == EXCH_BUY ? exch_step_down(&steps, tick)
+				: exch_step_up(&steps, tick);
+	if (*n > at && m->level[*n - 1].tick == tick)
+		return true;
+	if (!exch_auction_room(m, *n + 1))
+		return false;
+	m->level[(*n)++] = (struct exch_ladder_level){tick, 0};
+	return true;
+}
+
 /*
  * The priced levels of a side, best first, into m->level from `at` on;
  * returns how many.  With `lasting` only orders of the continuous book,
@@ -45,10 +73,9 @@ collect(struct exch_match *m, const struct exch_instr *in, uint8_t side,
 		return exch_general_collect(m, in, side, at, lasting);
 	for (; l != EXCH_SLOT_NONE;
 	     l = exch_book_worse(m->store, &in->book, l)) {
-		if (!exch_auction_room(m, n + 1))
+		if (!exch_auction_add(m, in, side, at, &n, slot[l].tick))
 			break;
-		m->level[n++] =
-		    (struct exch_ladder_level){slot[l].tick, slot[l].qty};
+		m->level[n - 1].qty += slot[l].qty;
 	}
 	return n - at;
 }
@@ -103,18 +130,19 @@ reverse(struct exch_ladder_level *v, size_t n)
 
 /* The reference price in ticks, towards zero when off the grid. */
 int64_t
-exch_auction_reference(const struct exch_instr *in)
+exch_auction_reference(const struct exch_match *m, const struct exch_instr *in)
 {
+	struct exch_steps steps = exch_auction_steps(m, in);
 	exch_px p = in->reference;
 	int64_t tick = EXCH_TICK_MARKET;
 
-	if (p == EXCH_PX_NONE && in->last != EXCH_TICK_MARKET)
-		return in->last + (in->last < 0 && in->last_half);
 	if (p == EXCH_PX_NONE)
 		p = in->instr_reference;
-	if (p != EXCH_PX_NONE)
+	if (in->reference == EXCH_PX_NONE && in->last != EXCH_TICK_MARKET)
+		tick = in->last + (in->last < 0 && in->last_half);
+	else if (p != EXCH_PX_NONE)
 		(void)exch_engine_tick(in, p, &tick); /* rounded is fine */
-	return tick;
+	return tick == EXCH_TICK_MARKET ? tick : exch_step_in(&steps, tick);
 }
 
 const struct exch_ladder *
@@ -176,7 +204,8 @@ exch_auction_price(struct exch_match *m, const struct exch_instr *in,
 	    .mid2 = EXCH_MID2_NONE,
 	    .bid = EXCH_TICK_MARKET,
 	    .offer = EXCH_TICK_MARKET,
-	    .clearing = EXCH_TICK_MARKET};
+	    .clearing = EXCH_TICK_MARKET,
+	    .steps = exch_auction_steps(m, in)};
 	struct exch_ladder_book lasting = lb;
 	size_t n;
 
@@ -274,7 +303,7 @@ void
 exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell)
 {
-	int64_t ref = exch_auction_reference(in);
+	int64_t ref = exch_auction_reference(m, in);
 	struct exch_ladder_price p = exch_auction_price(m, in, ref, cross);
 
 	if (m->nomem || (!p.found && !always_tell))

@@ -219,7 +219,18 @@ void exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p);
 /* The ladder of such an auction. */
 const struct exch_ladder *exch_auction_ladder(
     const struct exch_match *m, uint8_t cross);
-int64_t exch_auction_reference(const struct exch_instr *in);
+int64_t exch_auction_reference(
+    const struct exch_match *m, const struct exch_instr *in);
+/* The prices an auction may come to. */
+struct exch_steps exch_auction_steps(
+    const struct exch_match *m, const struct exch_instr *in);
+/*
+ * Limits of that tick come next, of those collected in m->level from `at` on:
+ * the last of the *n levels is theirs, a limit off the market's table as far
+ * as it reaches on it.  False: m->nomem.
+ */
+bool exch_auction_add(struct exch_match *m, const struct exch_instr *in,
+    uint8_t side, size_t at, size_t *n, int64_t tick);
 /* What the ladder says of the book as it is; m->nomem. */
 struct exch_ladder_price exch_auction_price(struct exch_match *m,
     const struct exch_instr *in, int64_t ref, uint8_t cross);

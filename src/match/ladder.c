@@ -283,7 +283,8 @@ clamp(struct set *s)
 	int64_t p = s->b->reference;
 
 	if (p == EXCH_TICK_MARKET)
-		p = (int64_t)(((exch_i128)lo + hi) >> 1);
+		p = exch_step_down(
+		    &s->b->steps, (int64_t)(((exch_i128)lo + hi) >> 1));
 	settle(s, p < lo ? lo : p > hi ? hi : p);
 }
 
@@ -292,8 +293,13 @@ static void
 middle(struct set *s)
 {
 	struct signs g = look(s);
+	exch_i128 twice = (exch_i128)g.first + g.last;
+	int64_t down = exch_step_down(&s->b->steps, (int64_t)(twice >> 1));
+	int64_t up = exch_step_up(&s->b->steps, (int64_t)((twice + 1) >> 1));
 
-	settle(s, (int64_t)(((exch_i128)g.first + g.last + 1) >> 1));
+	settle(s, (exch_i128)up * 2 - twice <= twice - (exch_i128)down * 2
+		      ? up
+		      : down);
 }
 
 /* The candidate nearest to twice/2, the higher one of two; none: highest. */
@@ -416,6 +422,13 @@ quote_band(const struct exch_ladder_book *b, struct marks *m)
 	}
 	m->tick[0] = fit(-floor_div(x - bid, b->tick), b->tick);
 	m->tick[1] = fit(floor_div(offer + x, b->tick), b->tick);
+	/* Inwards onto the market's steps as well, but not past the quote. */
+	m->tick[0] = exch_step_up(&b->steps, m->tick[0]);
+	m->tick[1] = exch_step_down(&b->steps, m->tick[1]);
+	if (m->tick[0] > b->bid || m->tick[0] > b->offer)
+		m->tick[0] = b->bid < b->offer ? b->bid : b->offer;
+	if (m->tick[1] < b->bid || m->tick[1] < b->offer)
+		m->tick[1] = b->bid > b->offer ? b->bid : b->offer;
 	return true;
 }
 

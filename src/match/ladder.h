@@ -14,7 +14,7 @@
 #ifndef EXCH_MATCH_LADDER_H
 #define EXCH_MATCH_LADDER_H
 
-#include "base/types.h"
+#include "match/step.h"
 
 enum exch_rung {
 	EXCH_RUNG_END = 0,
@@ -89,6 +89,9 @@ struct exch_ladder_book {
 	int64_t bid;
 	int64_t offer;
 	int64_t clearing;
+	/* Prices that are no limits are moved onto it; those given here, and
+	 * the limits, are on it. */
+	struct exch_steps steps;
 };
 
 struct exch_ladder_price {

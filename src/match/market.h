@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "match/alloc.h"
 #include "match/ladder.h"
+#include "match/step.h"
 
 struct exch_calendar;
 struct exch_tz;
@@ -17,12 +18,6 @@ struct exch_tz;
 #define EXCH_MARKET_CROSSES 6
 #define EXCH_MARKET_TICKS 32
 #define EXCH_MARKET_MAKERS 16
-
-/* From this price on (by size, whatever the sign) the step is `step`. */
-struct exch_market_tick {
-	exch_px from;
-	exch_px step;
-};
 
 /* A participant with a share of its own: alloc.h, LMM. */
 struct exch_market_maker {

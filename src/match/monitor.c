@@ -85,7 +85,7 @@ exch_monitor_extends(
 	    .reference = EXCH_PX_NONE};
 	const struct exch_market_guard *k = exch_guard_of(m);
 	struct exch_guarded *g = &in->more->guard;
-	int64_t ref = exch_auction_reference(in);
+	int64_t ref = exch_auction_reference(m, in);
 	struct exch_ladder_price price;
 	struct exch_rec_auction *a;
 	struct exch_rec_phase call = more;
@@ -135,7 +135,7 @@ void
 exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
 {
 	struct exch_guarded *g = &in->more->guard;
-	int64_t ref = exch_auction_reference(in);
+	int64_t ref = exch_auction_reference(m, in);
 	struct exch_ladder_price p = exch_auction_price(m, in, ref, in->cross);
 	struct exch_rec_auction a;
 

@@ -33,11 +33,8 @@ exch_general_collect(struct exch_match *m, const struct exch_instr *in,
 
 		if (lasting && s != NULL && exch_is_call_tif(s->tif))
 			continue;
-		if (n == at || m->level[n - 1].tick != w.p.tick) {
-			if (!exch_auction_room(m, n + 1))
-				break;
-			m->level[n++] = (struct exch_ladder_level){w.p.tick, 0};
-		}
+		if (!exch_auction_add(m, in, side, at, &n, w.p.tick))
+			break;
 		m->level[n - 1].qty += exch_full_qty(m, w.o);
 	}
 	return n - at;
@@ -239,7 +236,7 @@ bool
 exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell, int64_t *tick)
 {
-	int64_t ref = exch_auction_reference(in);
+	int64_t ref = exch_auction_reference(m, in);
 	struct exch_ladder_price p = exch_auction_price(m, in, ref, cross);
 	struct hand buy = {.side = EXCH_BUY, .book = p.volume};
 	struct hand sell = {.side = EXCH_SELL, .book = p.volume};

@@ -263,6 +263,7 @@ naive_price_now(
     const struct naive *n, const struct naive_instr *in, exch_px ref)
 {
 	const char *ladder = naive_ladder(n, kind_of_cross(in));
+	const struct naive_grid g = {in->def.tick, n->rules};
 	struct naive_order *all = calloc(in->n + 1, sizeof(*all));
 	struct naive_order *stay = calloc(in->n + 1, sizeof(*stay));
 	struct naive_quote q = {EXCH_PX_NONE, EXCH_PX_NONE, EXCH_PX_NONE};
@@ -275,6 +276,10 @@ naive_price_now(
 	for (size_t i = 0; i < in->n; i++) {
 		all[i] = in->order[i];
 		all[i].qty += all[i].reserve;
+		/* As far as the limit reaches on the market's table. */
+		if (all[i].price != EXCH_PX_NONE)
+			all[i].price = naive_good(
+			    &g, all[i].price, all[i].side == EXCH_SELL);
 		if (naive_is_call(all[i].tif))
 			continue;
 		/* What continuous trading would have, too. */
@@ -285,12 +290,11 @@ naive_price_now(
 			q.offer = better(EXCH_SELL, q.offer, all[i].price);
 	}
 	/* No quote and no clearing price: no band of its own. */
-	p = naive_uncross_banded(
-	    ladder, stay, nstay, in->def.tick, ref, NULL, NULL);
+	p = naive_uncross_banded(ladder, stay, nstay, &g, ref, NULL, NULL);
 	if (p.found)
 		q.clearing = p.price;
 	mid2 = (exch_i128)q.bid + q.offer;
-	p = naive_uncross_banded(ladder, all, in->n, in->def.tick, ref,
+	p = naive_uncross_banded(ladder, all, in->n, &g, ref,
 	    q.bid == EXCH_PX_NONE || q.offer == EXCH_PX_NONE ? NULL : &mid2,
 	    &q);
 	free(stay);
@@ -310,13 +314,17 @@ offset_sum(const struct naive_instr *in, uint8_t side, uint8_t cross, exch_px p)
 }
 
 exch_px
-naive_auction_reference(const struct naive_instr *in, exch_px ref)
+naive_auction_reference(
+    const struct naive *n, const struct naive_instr *in, exch_px ref)
 {
+	const struct naive_grid g = {in->def.tick, n->rules};
+
 	if (ref == EXCH_PX_NONE)
 		ref = in->last;
 	if (ref == EXCH_PX_NONE)
 		ref = in->def.reference;
-	return on_grid(ref, in->def.tick);
+	ref = on_grid(ref, in->def.tick);
+	return ref == EXCH_PX_NONE ? ref : naive_good(&g, ref, ref < 0);
 }
 
 exch_px
@@ -329,7 +337,7 @@ naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref)
 	struct naive_price p;
 	exch_u128 extra = 0;
 
-	ref = naive_auction_reference(in, ref);
+	ref = naive_auction_reference(n, in, ref);
 	p = naive_price_now(n, in, ref);
 	if (!p.found && in->phase != EXCH_PHASE_CALL)
 		return EXCH_PX_NONE;

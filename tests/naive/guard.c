@@ -349,7 +349,7 @@ naive_extends(struct naive *n, struct naive_instr *in,
 	    .cross = in->cross,
 	    .reference = EXCH_PX_NONE,
 	    .reason = "EXT"};
-	exch_px ref = naive_auction_reference(in, call_ref);
+	exch_px ref = naive_auction_reference(n, in, call_ref);
 	struct exch_rec_auction a;
 
 	if (rules(n)->monitor == 0 || in->extended ||
@@ -400,7 +400,7 @@ naive_indicate(struct naive *n, struct naive_instr *in)
 	if (in->seen_change == n->changes)
 		return;
 	in->seen_change = n->changes;
-	a = as_it_is(n, in, naive_auction_reference(in, in->call_ref));
+	a = as_it_is(n, in, naive_auction_reference(n, in, in->call_ref));
 	if (a.price == in->seen.price && a.paired == in->seen.paired &&
 	    a.imbalance == in->seen.imbalance && a.side == in->seen.side)
 		return;

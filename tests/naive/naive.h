@@ -330,7 +330,8 @@ exch_px naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref);
 void naive_drop_market(struct naive *n, struct naive_instr *in);
 
 /* The reference of an auction, on the grid, and the price as it is now. */
-exch_px naive_auction_reference(const struct naive_instr *in, exch_px call_ref);
+exch_px naive_auction_reference(
+    const struct naive *n, const struct naive_instr *in, exch_px call_ref);
 struct naive_price naive_price_now(
     const struct naive *n, const struct naive_instr *in, exch_px ref);
 /* A change of phase, by a record of the stream or by the clock. */
@@ -508,10 +509,20 @@ struct naive_price {
 	exch_i128 surplus; /* buys minus sells at the price */
 };
 
+/* Prices an auction may come to: the tick's, on the table of the rules. */
+struct naive_grid {
+	exch_px tick;
+	const struct naive_rules *rules; /* or NULL */
+};
+
+/* The nearest of them that is not below p, or not above it. */
+exch_px naive_good(const struct naive_grid *g, exch_px p, bool up);
+
 /* The uncrossing price of some orders by the ladder of that name. */
 /* reference: on the grid, or none */
 struct naive_price naive_uncross_price(const char *ladder,
-    const struct naive_order *o, size_t n, exch_px tick, exch_px reference);
+    const struct naive_order *o, size_t n, const struct naive_grid *g,
+    exch_px reference);
 
 /* What the bands of nasdaq and nyse are made of, each on the grid or none. */
 struct naive_quote {
@@ -522,7 +533,7 @@ struct naive_quote {
 
 /* As above, kept within the ladder's band if it has one. */
 struct naive_price naive_uncross_banded(const char *ladder,
-    const struct naive_order *o, size_t n, exch_px tick, exch_px reference,
-    const exch_i128 *mid2, const struct naive_quote *q);
+    const struct naive_order *o, size_t n, const struct naive_grid *g,
+    exch_px reference, const exch_i128 *mid2, const struct naive_quote *q);
 
 #endif

@@ -33,6 +33,12 @@ smaller(exch_i128 a, exch_i128 b)
 	return a < b ? a : b;
 }
 
+static exch_i128
+larger(exch_i128 a, exch_i128 b)
+{
+	return a > b ? a : b;
+}
+
 /* V and surplus of one price, from all orders. */
 static struct cand
 weigh(const struct naive_order *o, size_t n, exch_px p)
@@ -60,6 +66,61 @@ floor_tick(exch_i128 p, exch_px tick)
 	if (r < 0)
 		r += tick;
 	return (exch_px)(p - r);
+}
+
+static exch_i128
+common_multiple(exch_px a, exch_px b)
+{
+	exch_i128 m = a;
+
+	while (m % b != 0)
+		m += a;
+	return m;
+}
+
+/*
+ * Of all sizes of prices that are multiples of the tick and of the step that
+ * the table has for them, the nearest to `size` on one side; where there is
+ * none but 0, or none at all, `size` itself.
+ */
+static exch_i128
+nearest_good(const struct naive_grid *g, exch_i128 size, bool larger)
+{
+	const struct naive_rules *r = g->rules;
+	size_t rows = r != NULL ? r->nticks : 0;
+	exch_i128 best = -1;
+
+	/* Row 0 is what comes before the table. */
+	for (size_t i = 0; i <= rows; i++) {
+		exch_i128 from = i == 0 ? 0 : r->from[i - 1];
+		exch_i128 below = i == rows ? INT64_MAX : r->from[i];
+		exch_i128 unit =
+		    i == 0 ? g->tick : common_multiple(g->tick, r->step[i - 1]);
+		exch_i128 x = size;
+
+		if (larger)
+			x = ((x < from ? from : x) + unit - 1) / unit * unit;
+		else
+			x = (x >= below ? below - 1 : x) / unit * unit;
+		if (x < from || x >= below || (larger ? x < size : x > size))
+			continue;
+		if (best < 0 || (larger ? x < best : x > best))
+			best = x;
+	}
+	return best <= 0 ? size : best;
+}
+
+exch_px
+naive_good(const struct naive_grid *g, exch_px p, bool up)
+{
+	exch_px on =
+	    up ? -floor_tick(-(exch_i128)p, g->tick) : floor_tick(p, g->tick);
+	bool larger = up == (on >= 0);
+
+	if (g->rules == NULL || g->rules->nticks == 0 || on == 0)
+		return on;
+	return on < 0 ? (exch_px)-nearest_good(g, -(exch_i128)on, larger)
+		      : (exch_px)nearest_good(g, on, larger);
 }
 
 /* Strike out what has not the largest (or smallest) of a measure. */
@@ -192,7 +253,7 @@ nearest(const struct cand *c, size_t n, exch_i128 twice)
 
 /* FACTS: all surplus on one side decides; else the reference, clamped. */
 static exch_px
-xetra(const struct cand *c, size_t n, exch_px tick, exch_px ref)
+xetra(const struct cand *c, size_t n, const struct naive_grid *g, exch_px ref)
 {
 	exch_i128 lo = 0;
 	exch_i128 hi = 0;
@@ -227,7 +288,8 @@ xetra(const struct cand *c, size_t n, exch_px tick, exch_px ref)
 		hi = highest(c, n).price;
 	}
 	if (ref == EXCH_PX_NONE)
-		return floor_tick(lo + (hi - lo) / 2, tick);
+		return (exch_px)larger(
+		    lo, naive_good(g, (exch_px)(lo + (hi - lo) / 2), false));
 	if (ref < lo)
 		return (exch_px)lo;
 	return ref > hi ? (exch_px)hi : ref;
@@ -260,15 +322,15 @@ is(const char *ladder, const char *name)
 }
 
 static exch_px
-choose(const char *ladder, const struct cand *c, size_t n, exch_px tick,
-    exch_px ref, const exch_i128 *mid2)
+choose(const char *ladder, const struct cand *c, size_t n,
+    const struct naive_grid *g, exch_px ref, const exch_i128 *mid2)
 {
 	bool sse = is(ladder, "sse-open") || is(ladder, "sse-close");
 	bool near_ref = is(ladder, "euronext") || is(ladder, "plain-ref") ||
 			is(ladder, "nyse");
 
 	if (is(ladder, "xetra"))
-		return xetra(c, n, tick, ref);
+		return xetra(c, n, g, ref);
 	if (is(ladder, "lse"))
 		return london(c, n, ref);
 	if (near_ref && ref != EXCH_PX_NONE)
@@ -281,8 +343,13 @@ choose(const char *ladder, const struct cand *c, size_t n, exch_px tick,
 		exch_i128 lo = lowest(c, n).price;
 		exch_i128 hi = highest(c, n).price;
 
-		/* Half a tick goes up. */
-		return floor_tick(lo + (hi - lo + tick) / 2, tick);
+		exch_px down =
+		    naive_good(g, (exch_px)(lo + (hi - lo) / 2), false);
+		exch_px up =
+		    naive_good(g, (exch_px)(lo + (hi - lo + 1) / 2), true);
+
+		/* Of two as near the higher. */
+		return up - (lo + hi - up) <= lo + hi - down - down ? up : down;
 	}
 	return highest(c, n).price;
 }
@@ -290,8 +357,8 @@ choose(const char *ladder, const struct cand *c, size_t n, exch_px tick,
 /* The ladder's rules on some prices; c is used up. */
 static struct naive_price
 decide(const char *ladder, struct cand *c, size_t nc,
-    const struct naive_order *o, size_t n, exch_px tick, exch_px reference,
-    const exch_i128 *mid2)
+    const struct naive_order *o, size_t n, const struct naive_grid *g,
+    exch_px reference, const exch_i128 *mid2)
 {
 	struct naive_price r = {.found = false};
 
@@ -304,7 +371,7 @@ decide(const char *ladder, struct cand *c, size_t nc,
 	if (nc > 0 && highest(c, nc).v > 0) {
 		struct cand w;
 
-		r.price = choose(ladder, c, nc, tick, reference, mid2);
+		r.price = choose(ladder, c, nc, g, reference, mid2);
 		w = weigh(o, n, r.price);
 		r.found = true;
 		r.volume = (exch_u128)w.v;
@@ -313,16 +380,10 @@ decide(const char *ladder, struct cand *c, size_t nc,
 	return r;
 }
 
-static exch_i128
-larger(exch_i128 a, exch_i128 b)
-{
-	return a > b ? a : b;
-}
-
 /* Every price the ladder's band allows lies in [*lo, *hi]. */
 static bool
-band(const char *ladder, exch_px tick, exch_px ref, const struct naive_quote *q,
-    exch_px *lo, exch_px *hi)
+band(const char *ladder, const struct naive_grid *g, exch_px ref,
+    const struct naive_quote *q, exch_px *lo, exch_px *hi)
 {
 	exch_i128 a = 0;
 	exch_i128 b = 0;
@@ -342,11 +403,18 @@ band(const char *ladder, exch_px tick, exch_px ref, const struct naive_quote *q,
 	} else {
 		return false;
 	}
-	/* Prices from -(2^63 - 1) to 2^63 - 2; inwards onto the grid. */
+	/* Prices from -(2^63 - 1) to 2^63 - 2. */
 	a = larger(a, -(exch_i128)INT64_MAX);
 	b = smaller(b, (exch_i128)INT64_MAX - 1);
-	*lo = -floor_tick(-a, tick);
-	*hi = floor_tick(b, tick);
+	*lo = (exch_px)a;
+	*hi = (exch_px)b;
+	if (is(ladder, "nasdaq")) {
+		/* Onto the table, but the quote itself is always inside. */
+		*lo = (exch_px)smaller(
+		    naive_good(g, *lo, true), smaller(q->bid, q->offer));
+		*hi = (exch_px)larger(
+		    naive_good(g, *hi, false), larger(q->bid, q->offer));
+	}
 	return true;
 }
 
@@ -370,7 +438,7 @@ candidates(struct cand *c, const struct naive_order *o, size_t n, exch_px lo,
 
 struct naive_price
 naive_uncross_banded(const char *ladder, const struct naive_order *o, size_t n,
-    exch_px tick, exch_px reference, const exch_i128 *mid2,
+    const struct naive_grid *g, exch_px reference, const exch_i128 *mid2,
     const struct naive_quote *q)
 {
 	struct cand *c = calloc(n + 2, sizeof(*c));
@@ -384,7 +452,7 @@ naive_uncross_banded(const char *ladder, const struct naive_order *o, size_t n,
 		abort();
 	nc = candidates(c, o, n, lo, hi, false);
 	if (q != NULL)
-		banded = band(ladder, tick, reference, q, &lo, &hi);
+		banded = band(ladder, g, reference, q, &lo, &hi);
 	if (nc == 0 && reference != EXCH_PX_NONE) {
 		/* Only market orders: the reference or not at all. */
 		if (banded && reference < lo)
@@ -393,10 +461,10 @@ naive_uncross_banded(const char *ladder, const struct naive_order *o, size_t n,
 			reference = hi;
 		c[nc++] = weigh(o, n, reference);
 	}
-	r = decide(ladder, c, nc, o, n, tick, reference, mid2);
+	r = decide(ladder, c, nc, o, n, g, reference, mid2);
 	if (banded && r.found && (r.price < lo || r.price > hi)) {
 		nc = candidates(c, o, n, lo, hi, true);
-		r = decide(ladder, c, nc, o, n, tick, reference, mid2);
+		r = decide(ladder, c, nc, o, n, g, reference, mid2);
 	}
 	free(c);
 	return r;
@@ -404,7 +472,7 @@ naive_uncross_banded(const char *ladder, const struct naive_order *o, size_t n,
 
 struct naive_price
 naive_uncross_price(const char *ladder, const struct naive_order *o, size_t n,
-    exch_px tick, exch_px reference)
+    const struct naive_grid *g, exch_px reference)
 {
 	exch_i128 mid2;
 	bool bid = false;
@@ -426,5 +494,5 @@ naive_uncross_price(const char *ladder, const struct naive_order *o, size_t n,
 	}
 	mid2 = (exch_i128)best_bid + best_ask;
 	return naive_uncross_banded(
-	    ladder, o, n, tick, reference, bid && ask ? &mid2 : NULL, NULL);
+	    ladder, o, n, g, reference, bid && ask ? &mid2 : NULL, NULL);
 }

@@ -27,13 +27,43 @@ struct random_book {
 	int64_t reference; /* ticks, or EXCH_TICK_MARKET */
 	struct exch_ladder_level level[2][MAX];
 	struct exch_ladder_book b;
+	struct naive_grid grid;
 };
+
+/* The market's table of ticks, of the book in hand. */
+static struct naive_rules rules;
+static struct exch_market_tick rows[4];
+
+static void
+random_table(struct exch_rng *r, struct random_book *k)
+{
+	exch_px from = exch_rng_chance(r, 1, 2) ? 0 : 20 * k->tick;
+
+	rules.nticks = exch_rng_below(r, EXCH_ARRAY_LEN(rows) + 1);
+	for (size_t i = 0; i < rules.nticks; i++) {
+		rows[i].from = rules.from[i] = from;
+		rows[i].step = rules.step[i] =
+		    (exch_px)(1 + exch_rng_below(r, 6)) * k->tick /
+		    (exch_rng_chance(r, 1, 4) ? 2 : 1);
+		from += (exch_px)(1 + exch_rng_below(r, 15)) * k->tick;
+	}
+	k->grid = (struct naive_grid){k->tick, &rules};
+	k->b.steps = (struct exch_steps){rows, (unsigned)rules.nticks, k->tick};
+}
+
+/* A tick whose price is on the table. */
+static int64_t
+good(const struct random_book *k, int64_t tick, bool up)
+{
+	return naive_good(&k->grid, tick * k->tick, up) / k->tick;
+}
 
 /* How often a rule made the difference. */
 struct seen {
 	uint64_t prices;
-	uint64_t banded; /* another price than without the band */
-	uint64_t full;	 /* another price than plain-high */
+	uint64_t banded;  /* another price than without the band */
+	uint64_t full;	  /* another price than plain-high */
+	uint64_t stepped; /* another price than without a table of ticks */
 };
 
 static int64_t
@@ -112,7 +142,9 @@ random_orders(struct exch_rng *r, struct random_book *k, int64_t centre,
 		    .side = exch_rng_chance(r, 1, 2) ? EXCH_BUY : EXCH_SELL,
 		    .qty = quantity(r, huge)};
 
-		o.price = tick_near(r, centre, width) * k->tick;
+		o.price =
+		    good(k, tick_near(r, centre, width), o.side == EXCH_SELL) *
+		    k->tick;
 		if (markets && exch_rng_chance(r, 1, 4))
 			o.price = EXCH_PX_NONE;
 		if (!room(k, &o))
@@ -139,17 +171,20 @@ random_book(struct exch_rng *r, struct random_book *k)
 
 	memset(k, 0, sizeof(*k));
 	k->tick = ticks[exch_rng_below(r, EXCH_ARRAY_LEN(ticks))];
+	random_table(r, k);
 	random_orders(r, k, centre, width, exch_rng_chance(r, 1, 8));
 	/* Away from the book, so that bands bind; now and then crossed. */
-	bid = tick_near(r, centre, 2 * width);
-	offer = tick_near(r, bid + 2, 3);
+	bid = good(k, tick_near(r, centre, 2 * width), false);
+	offer = good(k, tick_near(r, bid + 2, 3), true);
 	k->b.buy = k->level[0];
 	k->b.sell = k->level[1];
-	k->b.reference = maybe(r, tick_near(r, centre, width + 2));
+	k->b.reference =
+	    maybe(r, good(k, tick_near(r, centre, width + 2), false));
 	k->b.mid2 = EXCH_MID2_NONE;
 	k->b.bid = maybe(r, bid);
 	k->b.offer = maybe(r, offer);
-	k->b.clearing = maybe(r, tick_near(r, centre, 2 * width));
+	k->b.clearing =
+	    maybe(r, good(k, tick_near(r, centre, 2 * width), true));
 	if (k->b.bid != EXCH_TICK_MARKET && k->b.offer != EXCH_TICK_MARKET)
 		k->b.mid2 = (exch_i128)bid + offer;
 	k->b.tick = exch_rng_chance(r, 1, 5) ? 0 : k->tick;
@@ -169,7 +204,7 @@ naive_of(const char *ladder, const struct random_book *k)
 	struct naive_quote q = {price_of(k, b->bid), price_of(k, b->offer),
 	    price_of(k, b->clearing)};
 
-	return naive_uncross_banded(ladder, k->o, k->n, k->tick,
+	return naive_uncross_banded(ladder, k->o, k->n, &k->grid,
 	    price_of(k, b->reference), b->mid2 == EXCH_MID2_NONE ? NULL : &mid2,
 	    b->tick == 0 ? NULL : &q);
 }
@@ -206,7 +241,15 @@ same(const struct exch_ladder *l, const struct random_book *k, struct seen *s)
 	}
 	if (!p.found)
 		return true;
+	/* One below the first step stays where it is. */
+	if (good(k, p.tick, true) != p.tick &&
+	    good(k, p.tick, false) != p.tick) {
+		printf("# %" PRId64 " is not on the table\n", p.tick);
+		return false;
+	}
 	s->prices++;
+	plain.steps.n = 0;
+	s->stepped += p.tick != exch_ladder_find(l, &plain).tick;
 	s->full +=
 	    p.tick !=
 	    exch_ladder_find(exch_ladder_by_name("plain-high"), &plain).tick;
@@ -239,8 +282,8 @@ main(int argc, char **argv)
 		}
 		tap_ok(ok, l[i].name);
 		printf("# %" PRIu64 " prices, %" PRIu64 " by the band, %" PRIu64
-		       " not the highest\n",
-		    s.prices, s.banded, s.full);
+		       " not the highest, %" PRIu64 " by the table of ticks\n",
+		    s.prices, s.banded, s.full, s.stepped);
 		tap_ok(s.prices > books / 4, "  prices were found");
 		if (l[i].band != EXCH_BAND_NONE)
 			tap_ok(s.banded > books / 50, "  and the band bound");

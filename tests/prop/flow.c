@@ -447,6 +447,9 @@ make_phase(struct flow_gen *g, unsigned k, uint8_t phase, union flow_cmd *u)
 		c->reference = some_price(g, k, EXCH_BUY);
 	if (mille(g, 30) && c->reference != EXCH_PX_NONE)
 		c->reference -= c->reference > 0; /* off the grid */
+	else if (g->rules != NULL && mille(g, 300) &&
+		 c->reference != EXCH_PX_NONE)
+		c->reference += (exch_px)below(g, 100) * m->tick;
 	if (mille(g, g->p->illegal / 2))
 		c->phase = (uint8_t)below(g, 256);
 	if (g->p->general == 0 && c->phase == EXCH_PHASE_END)
@@ -632,8 +635,9 @@ fit_markets(struct flow_gen *g)
 		g->anchor[k] = m->reference / m->tick;
 		if (mille(g, 150))
 			m->reference = EXCH_PX_NONE;
-		else if (mille(g, 100))
-			m->reference += m->tick / 3;
+		else if (mille(g, 400)) /* off the table, and the tick */
+			m->reference +=
+			    (exch_px)below(g, 200) * m->tick + m->tick / 3;
 	}
 }
 

@@ -447,6 +447,22 @@ is_command(uint8_t type)
 	       type == EXCH_REC_ACCEPT;
 }
 
+/* No auction comes to a price that no limit may have. */
+static void
+on_auction(struct watch *w, const struct exch_rec_auction *a)
+{
+	struct seen *s = find(w, a->h.instr);
+	const struct naive_grid g = {s->tick, w->rules};
+
+	/* Below the first step there is none. */
+	must(w,
+	    s->tick <= 0 || naive_good(&g, a->price, true) == a->price ||
+		naive_good(&g, a->price, false) == a->price,
+	    "an auction's price is off the market's table of ticks");
+	if (a->final != 0)
+		s->auction = a->price;
+}
+
 void
 watch_record(struct watch *w, const struct exch_rec *r)
 {
@@ -465,9 +481,8 @@ watch_record(struct watch *w, const struct exch_rec *r)
 		on_phase(w, (const void *)r);
 	else if (r->type == EXCH_REC_NOTICE)
 		on_notice(w, (const void *)r);
-	else if (r->type == EXCH_REC_AUCTION && a->final != 0 &&
-		 a->price != EXCH_PX_NONE)
-		find(w, r->instr)->auction = a->price;
+	else if (r->type == EXCH_REC_AUCTION && a->price != EXCH_PX_NONE)
+		on_auction(w, a);
 	else if (is_command(r->type))
 		owe(w, r);
 	else if (r->type == EXCH_REC_CANCELLED)

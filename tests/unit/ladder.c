@@ -155,10 +155,11 @@ static void
 check_naive(
     const struct worked *w, const char *ladder, int64_t ref, int64_t want)
 {
+	const struct naive_grid grid = {.tick = 1};
 	struct naive_order o[8];
 	size_t n = orders(w, o);
-	struct naive_price p =
-	    naive_uncross_price(ladder, o, n, 1, ref == M ? EXCH_PX_NONE : ref);
+	struct naive_price p = naive_uncross_price(
+	    ladder, o, n, &grid, ref == M ? EXCH_PX_NONE : ref);
 	char what[128];
 
 	snprintf(what, sizeof(what), "%s %s ref %lld: naive price", w->name,
