@@ -197,7 +197,7 @@ set_band(const struct exch_instr *in, const struct exch_ladder *l,
 
 struct exch_ladder_price
 exch_auction_price(struct exch_match *m, const struct exch_instr *in,
-    int64_t ref, uint8_t cross)
+    int64_t ref, uint8_t cross, bool banded)
 {
 	const struct exch_ladder *l = exch_auction_ladder(m, cross);
 	struct exch_ladder_book lb = {.reference = ref,
@@ -220,6 +220,8 @@ exch_auction_price(struct exch_match *m, const struct exch_instr *in,
 		point(m, n, &lasting);
 		set_band(in, l, &lasting, &lb);
 	}
+	if (!banded)
+		lb.tick = 0;
 	return exch_ladder_find(l, &lb);
 }
 
@@ -304,7 +306,8 @@ exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
     bool always_tell)
 {
 	int64_t ref = exch_auction_reference(m, in);
-	struct exch_ladder_price p = exch_auction_price(m, in, ref, cross);
+	struct exch_ladder_price p =
+	    exch_auction_price(m, in, ref, cross, true);
 
 	if (m->nomem || (!p.found && !always_tell))
 		return;

@@ -231,9 +231,10 @@ struct exch_steps exch_auction_steps(
  */
 bool exch_auction_add(struct exch_match *m, const struct exch_instr *in,
     uint8_t side, size_t at, size_t *n, int64_t tick);
-/* What the ladder says of the book as it is; m->nomem. */
+/* What the ladder says of the book as it is, with its band or without;
+ * m->nomem. */
 struct exch_ladder_price exch_auction_price(struct exch_match *m,
-    const struct exch_instr *in, int64_t ref, uint8_t cross);
+    const struct exch_instr *in, int64_t ref, uint8_t cross, bool banded);
 /* That in the words of an AUCTION, which `tell` emits as not final. */
 void exch_auction_fill(const struct exch_instr *in,
     const struct exch_ladder_price *p, int64_t ref, uint8_t cross,

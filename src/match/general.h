@@ -412,6 +412,14 @@ size_t exch_general_collect(struct exch_match *m, const struct exch_instr *in,
 /* True: there was a price, *tick. */
 bool exch_general_uncross(struct exch_match *m, struct exch_instr *in,
     uint8_t cross, bool always_tell, int64_t *tick);
+/*
+ * Behind an auction that a band held back, without the orders that were for
+ * it alone: when buys and sells are left that reach each other, continuous
+ * trading cannot begin, and they have an auction by the same ladder without
+ * the band.  False: there was none.
+ */
+bool exch_general_uncross_rest(
+    struct exch_match *m, struct exch_instr *in, uint8_t cross, int64_t *tick);
 /* Does an order's time in force take part in such a call? */
 bool exch_in_call(uint8_t tif, uint8_t cross);
 

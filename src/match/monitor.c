@@ -93,7 +93,7 @@ exch_monitor_extends(
 	if (k->monitor == 0 || g->extended || ref == EXCH_TICK_MARKET ||
 	    in->phase != EXCH_PHASE_CALL || !exch_phase_uncrosses(in->phase, p))
 		return false;
-	price = exch_auction_price(m, in, ref, in->cross);
+	price = exch_auction_price(m, in, ref, in->cross, true);
 	if (!price.found ||
 	    exch_market_within(exch_engine_price(in, price.tick),
 		exch_engine_price(in, ref), k->monitor))
@@ -136,7 +136,8 @@ exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
 {
 	struct exch_guarded *g = &in->more->guard;
 	int64_t ref = exch_auction_reference(m, in);
-	struct exch_ladder_price p = exch_auction_price(m, in, ref, in->cross);
+	struct exch_ladder_price p =
+	    exch_auction_price(m, in, ref, in->cross, true);
 	struct exch_rec_auction a;
 
 	if (m->nomem)

@@ -198,16 +198,20 @@ end_phase(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec_phase *p)
 {
 	bool opens = p->phase == EXCH_PHASE_CONTINUOUS;
+	bool uncrosses = exch_phase_uncrosses(in->phase, p);
 	bool priced = false;
 	int64_t tick = 0;
 
-	if (exch_phase_uncrosses(in->phase, p))
+	if (uncrosses)
 		priced = exch_general_uncross(m, in, exch_phase_cross(in),
 		    in->phase == EXCH_PHASE_CALL, &tick);
 	if (ends_call(in, p)) {
 		drop_left_over(m, in, EXCH_BUY, in->cross);
 		drop_left_over(m, in, EXCH_SELL, in->cross);
 	}
+	if (uncrosses && opens &&
+	    exch_general_uncross_rest(m, in, exch_phase_cross(in), &tick))
+		priced = true;
 	if (priced && opens) {
 		convert(m, in, 0, tick);
 		convert(m, in, 1, tick);

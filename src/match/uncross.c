@@ -232,12 +232,13 @@ fire(struct exch_match *m)
 	g->nfired = 0;
 }
 
-bool
-exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
+static bool
+uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross, bool banded,
     bool always_tell, int64_t *tick)
 {
 	int64_t ref = exch_auction_reference(m, in);
-	struct exch_ladder_price p = exch_auction_price(m, in, ref, cross);
+	struct exch_ladder_price p =
+	    exch_auction_price(m, in, ref, cross, banded);
 	struct hand buy = {.side = EXCH_BUY, .book = p.volume};
 	struct hand sell = {.side = EXCH_SELL, .book = p.volume};
 	exch_u128 surplus, sum = 0;
@@ -265,4 +266,27 @@ exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
 	pair(m, in, &buy, &sell, p.tick, p.volume, cross);
 	fire(m);
 	return true;
+}
+
+bool
+exch_general_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
+    bool always_tell, int64_t *tick)
+{
+	return uncross(m, in, cross, true, always_tell, tick);
+}
+
+bool
+exch_general_uncross_rest(
+    struct exch_match *m, struct exch_instr *in, uint8_t cross, int64_t *tick)
+{
+	struct exch_walk buy, sell;
+
+	if (exch_auction_ladder(m, cross)->band == EXCH_BAND_NONE || m->nomem)
+		return false;
+	exch_walk_first(m, in, EXCH_BUY, &buy);
+	exch_walk_first(m, in, EXCH_SELL, &sell);
+	if (buy.o == EXCH_SLOT_NONE || sell.o == EXCH_SLOT_NONE ||
+	    !exch_spot_reaches(EXCH_BUY, buy.p, sell.p))
+		return false;
+	return uncross(m, in, cross, false, false, tick);
 }

@@ -296,7 +296,7 @@ naive_price_now(
 	mid2 = (exch_i128)q.bid + q.offer;
 	p = naive_uncross_banded(ladder, all, in->n, &g, ref,
 	    q.bid == EXCH_PX_NONE || q.offer == EXCH_PX_NONE ? NULL : &mid2,
-	    &q);
+	    n->no_band ? NULL : &q);
 	free(stay);
 	free(all);
 	return p;
@@ -339,7 +339,7 @@ naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref)
 
 	ref = naive_auction_reference(n, in, ref);
 	p = naive_price_now(n, in, ref);
-	if (!p.found && in->phase != EXCH_PHASE_CALL)
+	if (!p.found && (in->phase != EXCH_PHASE_CALL || n->no_band))
 		return EXCH_PX_NONE;
 	buy.book = sell.book = p.volume;
 	if (p.found && p.surplus > 0) {
@@ -374,6 +374,32 @@ naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref)
 	pair(&pr, &buy, &sell, p.volume + extra);
 	fire(&pr);
 	return p.price;
+}
+
+void
+naive_uncross_rest(
+    struct naive *n, struct naive_instr *in, exch_px ref, exch_px *price)
+{
+	const char *ladder = naive_ladder(n, kind_of_cross(in));
+	exch_px bid = EXCH_PX_NONE, offer = EXCH_PX_NONE, at;
+
+	if (strcmp(ladder, "nasdaq") != 0 && strcmp(ladder, "nyse") != 0)
+		return;
+	for (size_t i = 0; i < in->n; i++) {
+		const struct naive_order *o = &in->order[i];
+
+		if (o->side == EXCH_BUY)
+			bid = better(EXCH_BUY, bid, o->price);
+		else
+			offer = better(EXCH_SELL, offer, o->price);
+	}
+	if (bid == EXCH_PX_NONE || offer == EXCH_PX_NONE || bid < offer)
+		return;
+	n->no_band = true;
+	at = naive_uncross(n, in, ref);
+	n->no_band = false;
+	if (at != EXCH_PX_NONE)
+		*price = at;
 }
 
 void

@@ -274,6 +274,7 @@ struct naive {
 	exch_ts stop_end;
 	struct naive_value *value;
 	size_t nvalue;
+	bool no_band;	  /* this auction has none */
 	uint64_t changes; /* counts whatever happens but indications */
 	size_t next_row;  /* of the timetable */
 	/* Events of the last record applied, one behind the other. */
@@ -327,6 +328,12 @@ bool naive_uncrosses(
 
 /* The auction's price, or none; with OCO afterwards. */
 exch_px naive_uncross(struct naive *n, struct naive_instr *in, exch_px ref);
+/*
+ * What an auction with a band left crossed has another without it: its price,
+ * if there is one, becomes *price.
+ */
+void naive_uncross_rest(
+    struct naive *n, struct naive_instr *in, exch_px ref, exch_px *price);
 void naive_drop_market(struct naive *n, struct naive_instr *in);
 
 /* The reference of an auction, on the grid, and the price as it is now. */

@@ -431,6 +431,8 @@ naive_g_phase(struct naive *n, struct naive_instr *in,
 		drop_left_over(n, in, EXCH_BUY);
 		drop_left_over(n, in, EXCH_SELL);
 	}
+	if (opens && naive_uncrosses(in, c))
+		naive_uncross_rest(n, in, call_ref, &price);
 	if (opens && price != EXCH_PX_NONE) {
 		convert(n, in, EXCH_BUY, price);
 		convert(n, in, EXCH_SELL, price);

@@ -23,9 +23,8 @@ struct derive {
 	bool banded;
 	uint8_t source; /* of events */
 	uint64_t match[PLACES];
-	bool excused
-	    [PLACES]; /* imposed, a minimum, or a band: it may be crossed */
-	exch_u128 to_fill; /* of the auction just announced */
+	bool excused[PLACES]; /* imposed, or a minimum: it may be crossed */
+	exch_u128 to_fill;    /* of the auction just announced */
 	exch_px at;
 	bool blind; /* an amount passed 128 bits: nobody looks any more */
 	/* Limit up, limit down: what stands outside the bands is passed over;
@@ -269,9 +268,6 @@ check_auction(
 	must(v, e->paired >= here || e->paired == EXCH_QTY_NONE - 1,
 	    "an auction pairs less than it could", 0);
 	must(v, e->paired <= here + x.offsets, "an auction pairs too much", 0);
-	/* Behind its band better-priced orders may be left over. */
-	if (v->banded)
-		v->excused[place] = true;
 	v->to_fill = e->paired == EXCH_QTY_NONE - 1 ? here : e->paired;
 	v->at = e->price;
 }
