@@ -103,12 +103,18 @@ exch_share_level(struct exch_match *m, struct exch_instr *in,
 {
 	exch_slot level = exch_book_slots(m->store)[w->o].level;
 	struct exch_alloc_state *st;
+	exch_u128 sum = 0;
 	size_t n, i;
 
 	if (t->left >= exch_book_slots(m->store)[level].qty ||
 	    (t->s != NULL && t->s->min != 0)) /* of each execution, by now */
 		return false;
 	n = collect(m, in, level);
+	for (i = 0; i < n; i++)
+		sum += m->g.share_order[i].qty;
+	/* Who does not take part is not there to be shared with. */
+	if (n != 0 && t->left >= sum)
+		return false;
 	st = &in->more->alloc[exch_book_index(exch_other_side(t->side))];
 	st->unit = in->lot;
 	st->scratch = &m->g.scratch_alloc;

@@ -491,7 +491,6 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 			done = true;
 			goto out;
 		}
-		sum += r->qty;
 		/* Of a group the first takes part. */
 		for (size_t i = 0; i < rest && r->oco != 0; i++)
 			if (in->order[v[k + i]].oco == r->oco &&
@@ -499,6 +498,7 @@ share(struct naive *n, struct naive_instr *in, struct naive_order *o,
 				first = false;
 		if (!first)
 			continue;
+		sum += r->qty;
 		s[m].qty = was[m] = r->qty;
 		s[m].top = r->top;
 		s[m].owner = r->account;
