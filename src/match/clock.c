@@ -113,6 +113,7 @@ ring(struct exch_match *m)
 {
 	struct exch_alarm a = m->guard.alarm[1];
 	struct exch_instr *in = rings(m, &a);
+	exch_ts was = m->now;
 
 	exch_check(in != NULL); /* next_alarm() has left no other in front */
 	pop(&m->guard);
@@ -128,6 +129,8 @@ ring(struct exch_match *m)
 		exch_luld_pause(m, in);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
+	else if (a.kind == EXCH_ALARM_INDICATE)
+		m->now = was; /* some of these are passed over altogether */
 }
 
 /* ---- what is due ---- */

@@ -218,7 +218,7 @@ do_due(struct naive *n, exch_ts time)
 	exch_ts held = n->nheld > 0 ? n->held[0].due : EXCH_TS_NONE;
 	exch_ts row = naive_next_row(n), twice = naive_twice_at(n);
 	size_t before = n->nout;
-	exch_ts first;
+	exch_ts first, was = n->time;
 
 	rings = first_alarm(n, &which, &alarm);
 	first = expire < alarm ? expire : alarm;
@@ -244,6 +244,8 @@ do_due(struct naive *n, exch_ts time)
 		n->changes++;
 	} else if (alarm == first && which == 1) {
 		naive_indicate(n, rings);
+		if (n->nout == before)
+			n->time = was; /* as if it had not been */
 	} else if (alarm == first) {
 		naive_luld_pause(n, rings);
 		n->changes++;
