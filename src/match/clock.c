@@ -73,7 +73,9 @@ next_alarm(struct exch_match *m)
 exch_ts
 exch_later(exch_ts time, uint64_t ns)
 {
-	return ns >= EXCH_TS_NONE - 1 - time ? EXCH_TS_NONE - 1 : time + ns;
+	exch_u128 sum = (exch_u128)time + ns;
+
+	return sum >= EXCH_TS_NONE ? EXCH_TS_NONE - 1 : (exch_ts)sum;
 }
 
 void

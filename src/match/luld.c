@@ -276,7 +276,7 @@ exch_luld_look(struct exch_match *m, struct exch_instr *in)
 	l->printed = false;
 	part = part_of(m);
 	for (unsigned i = 0; i < EXCH_LULD_PARTS; i++)
-		if (l->at[i].n != 0 && l->at[i].part + EXCH_LULD_PARTS > part) {
+		if (l->at[i].n != 0 && part - l->at[i].part < EXCH_LULD_PARTS) {
 			sum += l->at[i].sum;
 			n += l->at[i].n;
 		}

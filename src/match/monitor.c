@@ -127,7 +127,7 @@ indicate_next(struct exch_match *m, struct exch_instr *in)
 
 	if (m->guard.nresume == 0 && quiet != EXCH_TS_NONE && quiet > next)
 		next = exch_later(
-		    m->now, (quiet - m->now + every - 1) / every * every);
+		    m->now + (quiet - m->now - 1) / every * every, every);
 	exch_alarm_set(m, in, EXCH_ALARM_INDICATE, next);
 }
 

@@ -49,6 +49,7 @@ exch_random_end(
 	g->then_phase = p->phase;
 	g->then_cross = p->cross;
 	memcpy(g->then_reason, call.reason, sizeof(call.reason));
-	exch_alarm_set(m, in, EXCH_ALARM_RESUME, m->now + draw(m, in, span));
+	exch_alarm_set(
+	    m, in, EXCH_ALARM_RESUME, exch_later(m->now, draw(m, in, span)));
 	return true;
 }

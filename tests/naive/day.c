@@ -118,7 +118,7 @@ naive_random_end(
 	exch_rng_seed(&g, seed);
 	naive_tell_phase(n, in->def.h.instr, &call);
 	in->lingers = true;
-	in->resume_at = n->time + exch_rng_below(&g, span);
+	in->resume_at = naive_later(n->time, exch_rng_below(&g, span));
 	if (n->fault == NAIVE_FAULT_RANDOM)
 		in->resume_at++;
 	in->resume_at = naive_due(in->resume_at);

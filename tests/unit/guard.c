@@ -250,9 +250,63 @@ calls(void)
 	rig_close(&r);
 }
 
+/*
+ * At the last moment there is, what sets itself again does not: the clock
+ * would never get past it.
+ */
+static void
+end_of_time(void)
+{
+	const exch_ts last = EXCH_TS_NONE - 1;
+	const struct rig_phase call = {
+	    .phase = EXCH_PHASE_CALL, .cross = EXCH_CROSS_OPEN};
+	struct rig r;
+
+	rig_open_market(&r, "indicative 1ms\n", 1000, 1);
+	r.now = last - 3 * MS / 2;
+	(void)rig_phase(&r, call);
+	(void)rig_buy(&r, 1, 5, 1000);
+	(void)rig_sell(&r, 2, 5, 1000);
+	tap_is_str(rig_clock_to(&r, last),
+	    "[t18446744073709051615] auction open 1000 paired=5 none=0 "
+	    "ref=1000 ?.",
+	    "an indication, and no second one");
+	rig_close(&r);
+
+	rig_open_market(&r, "indicative 24h\n", 1000, 1);
+	(void)rig_phase(&r, call);
+	(void)rig_buy(&r, 1, 5, 1000);
+	(void)rig_sell(&r, 2, 5, 1000);
+	tap_is_str(rig_clock_to(&r, last),
+	    "[t86400000000002] auction open 1000 paired=5 none=0 ref=1000 ?.",
+	    "all of time in one step");
+	rig_close(&r);
+
+	rig_open_market(&r, "monitor 5% 3ns\nrandom-end open 1h\n", 1000, 1);
+	r.now = last - 10;
+	(void)rig_phase(&r, call);
+	(void)rig_sell(&r, 1, 5, 1060);
+	(void)rig_buy(&r, 2, 8, 1060);
+	(void)rig_to(&r, EXCH_PHASE_CONTINUOUS);
+	tap_is_str(rig_clock_to(&r, last),
+	    "[t18446744073709551611] phase continuous EXT; "
+	    "[t18446744073709551611] phase call RND.",
+	    "a random end does not go round to 1970");
+	rig_close(&r);
+
+	rig_open_market(&r, "luld from 0 10%\n", 1000, 1);
+	r.now = last;
+	tap_is_str(rig_buy(&r, 1, 5, 1500),
+	    "ack 1; restated 1 band 1100 5/5; \"luld limit-state=buy\".",
+	    "a limit state");
+	tap_is_str(rig_clock_to(&r, last), "", "that no pause ends");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
+	end_of_time();
 	collar();
 	odd_lots();
 	short_sales();
