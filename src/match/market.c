@@ -509,24 +509,27 @@ take_session(struct exch_market_line *p)
 	struct exch_market *m = p->m;
 	size_t skip = (size_t)(p->word[0].p + p->word[0].n - p->whole.p);
 	size_t rest = p->whole.n - skip;
-	size_t pad = 0, at = m->nsessions;
-	char *s;
+	size_t pad = (size_t)(p->line - 1 - p->session_lines);
+	size_t at = m->nsessions, need = at + pad + rest + 2;
+	char *s = m->sessions;
 
 	if (p->nwords < 3)
 		return exch_line_wrong(p, "session needs a time and a phase");
-	for (size_t i = 0; i < at; i++)
-		pad += m->sessions[i] == '\n';
-	pad = (size_t)p->line - 1 - pad;
-	s = exch_realloc(m->sessions, at + pad + rest + 2, 1);
-	if (s == NULL)
-		return exch_diag_set(p->d, EXCH_ERR_NOMEM, p->name,
-		    EXCH_POS_LINE, p->line, "out of memory for the sessions");
+	if (need > p->session_cap) {
+		s = exch_realloc(s, need * 2, 1);
+		if (s == NULL)
+			return exch_diag_set(p->d, EXCH_ERR_NOMEM, p->name,
+			    EXCH_POS_LINE, p->line,
+			    "out of memory for the sessions");
+		p->session_cap = need * 2;
+	}
 	memset(s + at, '\n', pad);
 	memcpy(s + at + pad, p->whole.p + skip, rest);
 	s[at + pad + rest] = '\n';
 	s[at + pad + rest + 1] = '\0';
 	m->sessions = s;
 	m->nsessions = at + pad + rest + 1;
+	p->session_lines = p->line;
 	return 0;
 }
 

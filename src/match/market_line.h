@@ -25,7 +25,9 @@ struct exch_market_line {
 	struct exch_piece whole; /* the line */
 	struct exch_piece word[EXCH_LINE_WORDS];
 	size_t nwords;
-	uint64_t seen; /* keys that may stand once */
+	uint64_t seen;		/* keys that may stand once */
+	uint64_t session_lines; /* that the text of the sessions has */
+	size_t session_cap;
 	struct exch_diag *d;
 };
 

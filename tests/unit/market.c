@@ -3,6 +3,7 @@
  */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -357,9 +358,35 @@ prices(void)
 	tap_ok(exch_market_within(1, EXCH_PX_NONE, 1), "without a reference");
 }
 
+/*
+ * As many lines as a file can hold are read in the time of their bytes: once
+ * all were counted again for each, which took minutes.
+ */
+static void
+many_sessions(void)
+{
+	static const char line[] = "\nsession 09:00 closed";
+	const size_t n = 200000, each = sizeof(line) - 1;
+	char *text = exch_malloc(7 + n * each);
+
+	if (text == NULL)
+		abort();
+	memcpy(text, "name x\n", 7);
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + 7 + i * each, line, each);
+	exch_market_clear(&m);
+	tap_is_i64(exch_market_parse(text, 7 + n * each, "test", &m, &d), 0,
+	    "many sessions");
+	/* Two empty lines in front, each with its end. */
+	tap_is_u64(
+	    m.nsessions, 2 + n * (each - strlen("session")), "on their lines");
+	exch_free(text);
+}
+
 int
 main(void)
 {
+	many_sessions();
 	keys();
 	mistakes();
 	long_words();
@@ -371,8 +398,8 @@ main(void)
 		exch_alloc_fail_at(n);
 		tap_is_i64(
 		    exch_market_parse("name x\nsession 1 closed\nsession "
-				      "2 closed\n",
-			44, "test", &m, &d),
+				      "2 closed\nsession 3 closed\n",
+			61, "test", &m, &d),
 		    EXCH_ERR_NOMEM, "out of memory");
 		exch_alloc_fail_at(0);
 	}
