@@ -345,7 +345,6 @@ enum exch_reject exch_check_market(
 void exch_general_after(struct exch_match *m, struct exch_instr *in);
 enum exch_reject exch_check_stop(
     const struct exch_instr *in, const struct exch_special *s, exch_px stop);
-bool exch_is_killed(const struct exch_match *m, uint32_t account);
 /* A limit order that stays for a while: times in force that rest. */
 enum exch_reject exch_check_expire(
     const struct exch_match *m, uint8_t tif, const struct exch_ext *e);
@@ -562,6 +561,8 @@ enum exch_reject exch_eligible_cancel(
 
 void exch_general_mass(
     struct exch_match *m, const struct exch_rec_mass_cancel *c);
+/* Is the account shut out, or everybody? */
+bool exch_is_killed(const struct exch_match *m, uint32_t account);
 /* Every live order of an instrument that `which` wants goes. */
 struct exch_which {
 	uint64_t session;

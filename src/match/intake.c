@@ -379,17 +379,6 @@ check_phase(const struct exch_match *m, const struct exch_instr *in,
 	return exch_eligible(m, in, EXCH_FREEZE_NEW, c->ordtype, c->tif);
 }
 
-bool
-exch_is_killed(const struct exch_match *m, uint32_t account)
-{
-	if (m->g.killed_all)
-		return true;
-	for (size_t i = 0; i < m->g.nkilled; i++)
-		if (m->g.killed[i] == account)
-			return true;
-	return false;
-}
-
 /* ---- the whole ---- */
 
 static void

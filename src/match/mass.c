@@ -4,6 +4,8 @@
  */
 #include <config.h>
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "match/general.h"
 
@@ -200,18 +202,48 @@ exch_mass_drop(struct exch_match *m, struct exch_instr *in,
 
 /* ---- the kill switch ---- */
 
+/* The first account of the list that is not below it. */
+static size_t
+killed_place(const struct exch_general *g, uint32_t account)
+{
+	size_t from = 0, to = g->nkilled;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (g->killed[mid] < account)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
+}
+
+static bool
+is_listed(const struct exch_general *g, size_t at, uint32_t account)
+{
+	return at < g->nkilled && g->killed[at] == account;
+}
+
+bool
+exch_is_killed(const struct exch_match *m, uint32_t account)
+{
+	return m->g.killed_all ||
+	       is_listed(&m->g, killed_place(&m->g, account), account);
+}
+
 static void
 kill_account(struct exch_match *m, uint32_t account)
 {
 	struct exch_general *g = &m->g;
+	size_t at = killed_place(g, account);
 
 	if (account == 0) {
 		g->killed_all = true;
 		return;
 	}
-	for (size_t i = 0; i < g->nkilled; i++)
-		if (g->killed[i] == account)
-			return;
+	if (is_listed(g, at, account))
+		return;
 	if (g->nkilled == g->cap_killed) {
 		size_t cap = g->cap_killed * 2 + 16;
 		uint32_t *p = exch_realloc(g->killed, cap, sizeof(*p));
@@ -223,19 +255,27 @@ kill_account(struct exch_match *m, uint32_t account)
 		g->killed = p;
 		g->cap_killed = cap;
 	}
-	g->killed[g->nkilled++] = account;
+	memmove(g->killed + at + 1, g->killed + at,
+	    (g->nkilled - at) * sizeof(*g->killed));
+	g->killed[at] = account;
+	g->nkilled++;
 }
 
 static void
 release_account(struct exch_general *g, uint32_t account)
 {
+	size_t at;
+
 	if (account == 0) {
 		g->killed_all = false;
 		g->nkilled = 0;
 	}
-	for (size_t i = 0; i < g->nkilled; i++)
-		if (g->killed[i] == account)
-			g->killed[i] = g->killed[--g->nkilled];
+	at = killed_place(g, account);
+	if (!is_listed(g, at, account))
+		return;
+	g->nkilled--;
+	memmove(g->killed + at, g->killed + at + 1,
+	    (g->nkilled - at) * sizeof(*g->killed));
 }
 
 static uint64_t

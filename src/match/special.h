@@ -155,7 +155,7 @@ struct exch_general {
 	uint64_t look;	   /* number of the present look at groups */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;
-	uint32_t *killed; /* accounts */
+	uint32_t *killed; /* accounts, ascending: one look per order */
 	size_t nkilled, cap_killed;
 	bool killed_all;
 	uint64_t seed;

@@ -742,6 +742,29 @@ mass(struct rig *r, uint8_t kind, uint32_t account, uint8_t side,
 	return rig_apply(r, &c, EXCH_REC_MASS_CANCEL, sizeof(c));
 }
 
+/* Whoever is shut out, whatever the order of kills and releases. */
+static void
+many_killed(struct rig *r)
+{
+	static const uint32_t kill[] = {7, UINT32_MAX, 9, 6, 8, 9};
+	struct rig_order o = {.id = 60, .side = S, .qty = 10, .px = 999};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(kill); i++)
+		(void)mass(r, EXCH_MASS_KILL, kill[i], 0, 0);
+	(void)mass(r, EXCH_MASS_RELEASE, 8, 0, 0);
+	(void)mass(r, EXCH_MASS_RELEASE, 5, 0, 0);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(kill); i++) {
+		o.account = kill[i];
+		tap_is_str(rig_new(r, o),
+		    kill[i] == 8 ? "ack 60." : "reject new 60 killed.",
+		    "one of many");
+	}
+	(void)mass(r, EXCH_MASS_RELEASE, 0, 0, 0);
+	o.id = 61;
+	o.account = UINT32_MAX;
+	tap_is_str(rig_new(r, o), "ack 61.", "all are released");
+}
+
 static void
 many(void)
 {
@@ -780,6 +803,7 @@ many(void)
 		(struct rig_order){
 		    .id = 6, .side = S, .qty = 10, .px = 999, .account = 6}),
 	    "ack 6.", "until it is released");
+	many_killed(&r);
 	tap_is_str(mass(&r, EXCH_MASS_CANCEL, 0, B, 0),
 	    "cancelled 4 10 mass; mass cancel 1.", "a side's, parked ones too");
 	tap_is_str(mass(&r, EXCH_MASS_DISCONNECT, 0, 0, 0),
