@@ -522,10 +522,12 @@ static bool
 slide(struct exch_match *m, struct exch_instr *in,
     const struct exch_special *as, struct exch_turn *t, struct exch_spot met)
 {
+	struct exch_steps steps = exch_auction_steps(m, in);
 	bool buys = t->side == EXCH_BUY;
 	exch_qty shown = t->left;
 
-	t->limit.tick = buys ? met.tick - !met.half : met.tick + 1;
+	t->limit.tick = buys ? exch_step_down(&steps, met.tick - !met.half)
+			     : exch_step_up(&steps, met.tick + 1);
 	if ((t->limit.tick <= 0 && in->kind != EXCH_KIND_FUTURE) ||
 	    !exch_spot_fits(in, t->limit)) {
 		exch_engine_cancelled(m, in->book.instr, t->id, t->left,

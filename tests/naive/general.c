@@ -519,6 +519,7 @@ check_new(const struct naive *n, const struct naive_instr *in,
 static bool
 slides(struct naive *n, struct naive_instr *in, struct naive_order *o)
 {
+	struct naive_grid g = {in->def.tick, n->rules};
 	exch_px tick = in->def.tick;
 	exch_px at, rest;
 	exch_i128 to;
@@ -533,6 +534,8 @@ slides(struct naive *n, struct naive_instr *in, struct naive_order *o)
 		to = rest != 0 ? (exch_i128)at - rest : (exch_i128)at - tick;
 	else
 		to = (exch_i128)at - rest + tick;
+	if (to > -(exch_i128)INT64_MAX && to < INT64_MAX)
+		to = naive_good(&g, (exch_px)to, o->side != EXCH_BUY);
 	o->price = (exch_px)to;
 	if ((to <= 0 && in->def.kind != EXCH_KIND_FUTURE) ||
 	    to < -(exch_i128)INT64_MAX || to >= INT64_MAX) {

@@ -16,6 +16,7 @@
 #define PLACES 64
 
 struct derive {
+	const struct naive_rules *rules;
 	struct exch_insts insts;
 	struct exch_track *track;
 	struct exch_books books;
@@ -76,7 +77,7 @@ changed(void *arg, const struct exch_change *c, struct exch_diag *d)
 }
 
 struct derive *
-derive_new(uint8_t phase, bool fifo)
+derive_new(uint8_t phase, bool fifo, const struct naive_rules *rules)
 {
 	struct derive *v = calloc(1, sizeof(*v));
 	struct exch_diag d = {0};
@@ -87,6 +88,7 @@ derive_new(uint8_t phase, bool fifo)
 	for (size_t i = 0; i < PLACES; i++)
 		v->lower[i] = v->upper[i] = EXCH_PX_NONE;
 	v->fifo = fifo;
+	v->rules = rules;
 	v->books.first_phase = phase;
 	exch_track_first_phase(v->track, phase);
 	return v;
@@ -229,22 +231,27 @@ volume_at(struct volume *x, exch_px at)
 	return x->sum[0] < x->sum[1] ? x->sum[0] : x->sum[1];
 }
 
+/*
+ * An auction's price keeps to the table, though not all limits do: slides,
+ * imposed orders, and what a band moves may stand off it.
+ */
 static int
 try_price(void *arg, const struct exch_life *o, struct exch_diag *d)
 {
 	struct volume *x = arg;
 	struct volume y = {.v = x->v, .place = x->place};
+	struct naive_grid g = {x->v->insts.inst[x->place].tick, x->v->rules};
 	exch_u128 here;
 
 	(void)d;
 	if (o->place != x->place || o->apart || o->working == EXCH_PX_NONE)
 		return 0;
-	here = volume_at(&y, o->working);
+	here = volume_at(&y, naive_good(&g, o->working, o->side != EXCH_BUY));
 	x->most = here > x->most ? here : x->most;
 	return 0;
 }
 
-/* No limit price would have traded more. */
+/* No price on the table would have traded more. */
 static void
 check_auction(
     struct derive *v, const struct exch_rec_auction *e, uint32_t place)

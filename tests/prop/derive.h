@@ -11,8 +11,12 @@
 
 struct derive;
 
-/* fifo: within a price, who came first trades first. */
-struct derive *derive_new(uint8_t phase, bool fifo);
+/*
+ * fifo: within a price, who came first trades first.  The rules have the
+ * table of ticks; they must live as long.
+ */
+struct derive *derive_new(
+    uint8_t phase, bool fifo, const struct naive_rules *rules);
 void derive_free(struct derive *v);
 /* Nobody looks: reports cannot follow such a stream. */
 void derive_blind(struct derive *v);

@@ -703,7 +703,7 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	r.naive.alloc = f->alloc;
 	r.naive.stp = f->stp;
 	r.naive.seed = 7;
-	r.derive = derive_new(f->phase, f->alloc == NULL);
+	r.derive = derive_new(f->phase, f->alloc == NULL, &f->rules);
 	/*
 	 * NEEDSWORK: reports tell commands that are held by the order's id
 	 * alone, and the flows use ids more than once.

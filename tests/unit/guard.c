@@ -37,6 +37,30 @@ collar(void)
 	rig_close(&r);
 }
 
+/* A limit that the market moves keeps to the table as those it takes. */
+static void
+slides(void)
+{
+	struct rig_order o = {.id = 3,
+	    .side = B,
+	    .qty = 5,
+	    .px = 1005,
+	    .flags = EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE};
+	struct rig r;
+
+	rig_open_market(&r, "tick 0 0.05\n", 0, 1);
+	tap_is_str(rig_sell(&r, 1, 5, 1004), "reject new 1 tick.", "off it");
+	tap_is_str(rig_sell(&r, 2, 5, 1005), "ack 2.", "on it");
+	tap_is_str(rig_new(&r, o), "ack 3; restated 3 slide 1000 5/5.",
+	    "a buy slides to the next price of the table");
+	o.id = 4;
+	o.side = EXCH_SELL;
+	o.px = 1000;
+	tap_is_str(rig_new(&r, o), "ack 4; restated 4 slide 1005 5/5.",
+	    "and a sell to the one above");
+	rig_close(&r);
+}
+
 static void
 odd_lots(void)
 {
@@ -308,6 +332,7 @@ main(void)
 {
 	end_of_time();
 	collar();
+	slides();
 	odd_lots();
 	short_sales();
 	throttle();
