@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "refused.h"
 #include "rig_market.h"
 #include "tap.h"
 
@@ -185,23 +186,6 @@ last_minutes(void)
 }
 
 /* ---- lines of a file that make no sense ---- */
-
-static void
-refused(const char *text, uint64_t line, const char *why)
-{
-	struct exch_diag d = {.code = EXCH_OK};
-	int rc;
-
-	exch_market_clear(&rig_market);
-	rc = exch_market_parse(text, strlen(text), "test", &rig_market, &d);
-	tap_ok(rc == EXCH_ERR_FORMAT && d.where == line &&
-		   strstr(d.text, why) != NULL,
-	    why);
-	if (rc != EXCH_ERR_FORMAT || d.where != line ||
-	    strstr(d.text, why) == NULL)
-		printf("# %d, line %llu: %s\n", rc, (unsigned long long)d.where,
-		    d.text);
-}
 
 static void
 refusals(void)

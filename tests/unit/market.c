@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "match/market.h"
 #include "rec/rec.h"
+#include "refused.h"
 #include "tap.h"
 
 static struct exch_market m;
@@ -20,20 +21,6 @@ parse(const char *text)
 	exch_market_clear(&m);
 	memset(&d, 0, sizeof(d));
 	return exch_market_parse(text, strlen(text), "test", &m, &d);
-}
-
-static void
-refused(const char *text, uint64_t line, const char *why)
-{
-	int rc = parse(text);
-
-	tap_ok(rc == EXCH_ERR_FORMAT && d.where == line &&
-		   strstr(d.text, why) != NULL,
-	    why);
-	if (rc != EXCH_ERR_FORMAT || d.where != line ||
-	    strstr(d.text, why) == NULL)
-		printf("# %d, line %llu: %s\n", rc, (unsigned long long)d.where,
-		    d.text);
 }
 
 /* One more line than there is room for, told by their numbers. */
