@@ -83,36 +83,32 @@ size(int64_t tick)
 	return tick < 0 ? 0 - (uint64_t)tick : (uint64_t)tick;
 }
 
-int64_t
-exch_step_in(const struct exch_steps *s, int64_t tick)
+/* The nearest good price towards zero, or away from it. */
+static int64_t
+nearest(const struct exch_steps *s, int64_t tick, bool away)
 {
 	uint64_t u = size(tick);
 
 	if (s->n == 0 || u > INT64_MAX)
 		return tick;
-	u = inward(s, u);
+	u = away ? outward(s, u) : inward(s, u);
 	return tick < 0 ? -(int64_t)u : (int64_t)u;
 }
 
-static int64_t
-out(const struct exch_steps *s, int64_t tick)
+int64_t
+exch_step_in(const struct exch_steps *s, int64_t tick)
 {
-	uint64_t u = size(tick);
-
-	if (s->n == 0 || u > INT64_MAX)
-		return tick;
-	u = outward(s, u);
-	return tick < 0 ? -(int64_t)u : (int64_t)u;
+	return nearest(s, tick, false);
 }
 
 int64_t
 exch_step_down(const struct exch_steps *s, int64_t tick)
 {
-	return tick < 0 ? out(s, tick) : exch_step_in(s, tick);
+	return nearest(s, tick, tick < 0);
 }
 
 int64_t
 exch_step_up(const struct exch_steps *s, int64_t tick)
 {
-	return tick < 0 ? exch_step_in(s, tick) : out(s, tick);
+	return nearest(s, tick, tick >= 0);
 }
