@@ -233,11 +233,11 @@ begin(struct exch_match *m, const struct exch_rec *r)
 }
 
 static __attribute__((cold)) int
-too_short(const struct exch_rec *r, struct exch_diag *d)
+not_its_type(const struct exch_rec *r, struct exch_diag *d)
 {
 	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
-	    "record of type 0x%02x has only %zu bytes", r->type,
-	    exch_rec_len(r));
+	    "record of type 0x%02x, %zu bytes, has not the form of its type",
+	    r->type, exch_rec_len(r));
 }
 
 static __attribute__((cold)) int
@@ -251,7 +251,7 @@ no_memory(struct exch_diag *d)
 #define TAKE(T, var)                                                           \
 	const struct T *var = EXCH_REC_AS(r, T);                               \
 	if ((var) == NULL)                                                     \
-	return too_short(r, d)
+	return not_its_type(r, d)
 
 /* Records that do not come per order; apart, to keep apply() small. */
 static __attribute__((noinline)) int
@@ -275,7 +275,11 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 		break;
 	}
 	case EXCH_REC_ACCOUNT: {
-		TAKE(exch_rec_account, a);
+		const struct exch_rec_account *a =
+		    EXCH_REC_AS_LONG(r, exch_rec_account);
+
+		if (a == NULL)
+			return not_its_type(r, d);
 		exch_account_add(m, a);
 		break;
 	}

@@ -44,28 +44,27 @@ room(struct exch_match *m, size_t n)
 /*
  * Whoever sends waits, with cancels as well: what was sent later does not
  * overtake.  The kill switch and broken trades are the venue's, and blocks
- * are made elsewhere: these act at once.  Records that are too short are for
- * whoever reads them to refuse.
+ * are made elsewhere: these act at once.  Records without the form of
+ * their type are for whoever reads them to refuse.
  */
 static bool
 waits(const struct exch_rec *r)
 {
 	const struct exch_rec_mass_cancel *c;
-	size_t n = exch_rec_len(r);
 
 	if ((r->flags & EXCH_F_IMPOSED) != 0)
 		return false;
 	switch (r->type) {
 	case EXCH_REC_NEW:
-		return n >= sizeof(struct exch_rec_new);
+		return EXCH_REC_AS(r, exch_rec_new) != NULL;
 	case EXCH_REC_CANCEL:
-		return n >= sizeof(struct exch_rec_cancel);
+		return EXCH_REC_AS(r, exch_rec_cancel) != NULL;
 	case EXCH_REC_REPLACE:
-		return n >= sizeof(struct exch_rec_replace);
+		return EXCH_REC_AS(r, exch_rec_replace) != NULL;
 	case EXCH_REC_QUOTE:
-		return n >= sizeof(struct exch_rec_quote);
+		return EXCH_REC_AS(r, exch_rec_quote) != NULL;
 	case EXCH_REC_ACCEPT:
-		return n >= sizeof(struct exch_rec_accept);
+		return EXCH_REC_AS(r, exch_rec_accept) != NULL;
 	case EXCH_REC_MASS_CANCEL:
 		c = EXCH_REC_AS(r, exch_rec_mass_cancel);
 		return c != NULL && c->kind != EXCH_MASS_KILL &&

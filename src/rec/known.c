@@ -212,7 +212,7 @@ exch_known_note(
 
 	if (r->type != EXCH_REC_SCHEMA)
 		return 0;
-	in = EXCH_REC_AS(r, exch_rec_schema);
+	in = EXCH_REC_AS_LONG(r, exch_rec_schema);
 	if (in == NULL || in->ntext > exch_rec_len(r) - sizeof(*in))
 		return 0;
 	/*

@@ -760,11 +760,18 @@ exch_rec_is_framing(uint8_t type)
 
 /*
  * The record as its own type, or NULL when it is shorter than the fields
- * known here (a reader checks this once per record it interprets).
+ * known here (a reader checks this once per record it interprets).  The
+ * length of a record is told in one of two places, and the type says which:
+ * a record that tells it in the other one has its fields elsewhere, and is
+ * NULL too.
  */
 #define EXCH_REC_AS(r, T)                                                      \
-	(__builtin_expect((r)->len8 >= sizeof(struct T) / 8, 1) ||             \
-		    exch_rec_len(r) >= sizeof(struct T)                        \
+	(__builtin_expect((r)->len8 >= sizeof(struct T) / 8, 1)                \
+		? (const struct T *)(const void *)(r)                          \
+		: NULL)
+/* The same for types whose body begins with their length. */
+#define EXCH_REC_AS_LONG(r, T)                                                 \
+	((r)->len8 == 0 && exch_rec_len(r) >= sizeof(struct T)                 \
 		? (const struct T *)(const void *)(r)                          \
 		: NULL)
 

@@ -437,7 +437,7 @@ exch_writer_ext(
 static void
 note_schema(struct exch_writer *w, const struct exch_rec *r)
 {
-	const struct exch_rec_schema *in = EXCH_REC_AS(r, exch_rec_schema);
+	const struct exch_rec_schema *in = EXCH_REC_AS_LONG(r, exch_rec_schema);
 	const struct exch_schema *s;
 	char text[EXCH_SCHEMA_TEXT_MAX];
 

@@ -519,7 +519,7 @@ static int
 put_error(struct exch_report_run *run, const struct exch_rec *r, struct row *w,
     struct exch_diag *d)
 {
-	const struct exch_rec_error *e = EXCH_REC_AS(r, exch_rec_error);
+	const struct exch_rec_error *e = EXCH_REC_AS_LONG(r, exch_rec_error);
 	size_t room;
 
 	if (e == NULL)

@@ -197,7 +197,7 @@ exch_insts_note(
 	    (in = EXCH_REC_AS(r, exch_rec_instrument)) != NULL)
 		return note_instrument(x, in, d);
 	if (r->type == EXCH_REC_ACCOUNT &&
-	    (ac = EXCH_REC_AS(r, exch_rec_account)) != NULL)
+	    (ac = EXCH_REC_AS_LONG(r, exch_rec_account)) != NULL)
 		return note_account(x, ac, d);
 	return EXCH_OK;
 }

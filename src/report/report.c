@@ -157,7 +157,7 @@ note_directory(
 	    (r->type == EXCH_REC_ERROR && r->source == run->matcher))
 		return exch_insts_note(&run->insts, r, d);
 	if (r->type == EXCH_REC_SOURCE &&
-	    (s = EXCH_REC_AS(r, exch_rec_source)) != NULL)
+	    (s = EXCH_REC_AS_LONG(r, exch_rec_source)) != NULL)
 		return note_source(run, s, d);
 	return EXCH_OK;
 }

@@ -544,6 +544,13 @@ cut_records(struct rig *r, const char *what)
 		printf("# type 0x%02x\n", t[i].type);
 	}
 	tap_ok(told, what);
+	/* A length where the order's id should be moves all its fields. */
+	h->type = EXCH_REC_NEW;
+	h->len8 = 0;
+	space[2] = 2048;
+	tap_is_i64(exch_match_apply(r->m, h, &r->d), EXCH_ERR_FORMAT,
+	    "  nor has a long record the form of an order");
+	exch_diag_clear(&r->d);
 	tap_is_str(rig_events(r, 0), "", "  none of them does anything");
 	h->type = EXCH_REC_NOTICE;
 	tap_is_i64(exch_match_apply(r->m, h, &r->d), 0, "others are ignored");
