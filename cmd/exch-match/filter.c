@@ -1,0 +1,278 @@
+/*
+ * The path of a record through exch-match: copied to the output, given to
+ * the engine, whose events stand behind it.  What an earlier matcher said
+ * is refused or compared; bad content is told and survived.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "exch-match/tool.h"
+#include "rec/schema.h"
+
+/* How many records of bad content are told one by one. */
+#define BAD_TOLD 5
+
+int
+match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
+    struct exch_diag *d)
+{
+	struct run *r = arg;
+	const struct exch_stream_info *info = exch_reader_info(in);
+	char yes[8];
+	int err = match_dates(r, info, d);
+
+	if (err != 0)
+		return err;
+	if (r->timetable_path != NULL)
+		r->match.timetable = &r->timetable;
+	r->match.expect = r->rematch || (match_header_value(info, "expect", yes,
+					     sizeof(yes)) &&
+					    strcmp(yes, "yes") == 0);
+	r->match.seed = r->cli.seed;
+	r->match.stop = &exch_cli_signal;
+	return exch_match_new(&r->match, out, &r->engine, d);
+}
+
+/* An old execution becomes what the new one is compared with. */
+static int
+expect_again(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
+    struct exch_diag *d)
+{
+	const struct exch_rec_exec *old = EXCH_REC_AS(rec, exch_rec_exec);
+	struct exch_rec_expect e = {0}, *p;
+
+	if (old == NULL)
+		return 0;
+	p = exch_writer_new(
+	    out, EXCH_REC_EXPECT, sizeof(*p), rec->instr, rec->time);
+	p->match = old->match;
+	p->buy = old->buy;
+	p->sell = old->sell;
+	p->price = p->print = old->price;
+	p->qty = old->qty;
+	p->aggressor = old->aggressor;
+	p->cross = old->cross;
+	e = *p;
+	return exch_match_apply(r->engine, &e.h, d);
+}
+
+/* Trades that a matcher makes itself; others are of the venue. */
+static bool
+is_own_trade(const struct exch_rec *rec)
+{
+	const struct exch_rec_trade *t = EXCH_REC_AS(rec, exch_rec_trade);
+
+	return t != NULL &&
+	       (t->kind == EXCH_PRINT_BLOCK || t->kind == EXCH_PRINT_CORRECTED);
+}
+
+/* Whether a record is a matcher's answer to a command. */
+static bool
+is_answer(const struct run *r, const struct exch_rec *rec)
+{
+	switch (rec->type) {
+	case EXCH_REC_RESTATED:
+	case EXCH_REC_TRIGGERED:
+	case EXCH_REC_MASS_DONE:
+		return true;
+	case EXCH_REC_TRADE:
+		return is_own_trade(rec);
+	case EXCH_REC_BUST:
+		/* A matcher has broken what it told before. */
+		return rec->source == r->old_source;
+	default:
+		return rec->type >= EXCH_REC_ACK &&
+		       rec->type <= EXCH_REC_REPLACED;
+	}
+}
+
+/*
+ * With --rematch, what an earlier matcher found out is left out: its answers,
+ * what it was compared with, and its auctions' results.
+ */
+static bool
+is_old(const struct exch_rec *rec)
+{
+	const struct exch_rec_auction *a;
+
+	if (rec->type == EXCH_REC_EXPECT || rec->type == EXCH_REC_MISS)
+		return true;
+	a = rec->type == EXCH_REC_AUCTION ? EXCH_REC_AS(rec, exch_rec_auction)
+					  : NULL;
+	return a != NULL && a->final != 0;
+}
+
+/*
+ * Bad content of a known type: told in the stream, counted, survived
+ * unless --strict.
+ */
+static int
+bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	struct exch_rec_error *e;
+
+	if (r->strict || d->code != EXCH_ERR_FORMAT)
+		return d->code;
+	e = exch_writer_new_text(out, EXCH_REC_ERROR, sizeof(*e), rec->instr,
+	    rec->time, d->text, strlen(d->text));
+	e->code = -EXCH_ERR_FORMAT;
+	e->severity = 2;
+	e->ref_source = rec->source;
+	e->ref_seq = seq;
+	if (r->bad++ < BAD_TOLD)
+		exch_cli_note(&r->cli, "source %u, record %llu: %s",
+		    rec->source, (unsigned long long)seq, d->text);
+	exch_diag_clear(d);
+	return 0;
+}
+
+/*
+ * Answers of an earlier matcher, and with --rematch whatever else it found:
+ * true when the record is dealt with.
+ */
+static __attribute__((noinline)) bool
+take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
+    struct exch_diag *d, int *err)
+{
+	if (is_answer(r, rec)) {
+		r->old_source = rec->source;
+		*err =
+		    !r->rematch
+			? (int)exch_diag_set(d, EXCH_ERR_NEED, NULL,
+			      EXCH_POS_NONE, 0,
+			      "the stream was matched already: add --rematch")
+		    : rec->type == EXCH_REC_EXEC ? expect_again(r, rec, out, d)
+						 : 0;
+		return true;
+	}
+	r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
+			rec->type <= EXCH_REC_BOOK_REPLACE;
+	*err = 0;
+	return r->rematch && is_old(rec);
+}
+
+/* The engine has told in the stream that it does not take an instrument. */
+static __attribute__((noinline)) int
+instrument_refused(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_diag *d)
+{
+	r->refused = exch_match_stats(r->engine)->refused;
+	if (r->bad++ < BAD_TOLD)
+		exch_cli_note(&r->cli,
+		    "source %u, record %llu: instrument refused: the ERROR "
+		    "record behind it says why",
+		    rec->source, (unsigned long long)seq);
+	if (!r->strict)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "an instrument was refused: the ERROR record behind it says why");
+}
+
+int
+match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	struct run *r = arg;
+	int err;
+
+	err = exch_match_advance(r->engine, rec->time, d);
+	if (__builtin_expect(err != 0, 0))
+		return err;
+	/* What is no command may be a matcher's. */
+	if (rec->type >= EXCH_REC_ACK && take_old(r, rec, out, d, &err))
+		return err;
+	exch_writer_copy(out, rec, seq);
+	err = exch_match_apply(r->engine, rec, d);
+	if (__builtin_expect(err != 0, 0))
+		return bad_content(r, rec, seq, out, d);
+	if (__builtin_expect(rec->type == EXCH_REC_INSTRUMENT, 0) &&
+	    exch_match_stats(r->engine)->refused != r->refused)
+		return instrument_refused(r, rec, seq, d);
+	return 0;
+}
+
+/*
+ * Exact executions of all that the venue had, imposed ones included, in
+ * hundredths of a percent, never rounded up.
+ */
+static void
+tell_fidelity(const struct run *r, const struct exch_match_stats *s)
+{
+	uint64_t n = s->expected + s->imposed;
+	uint64_t part =
+	    n == 0 ? 0 : (uint64_t)((exch_u128)s->exact * 10000 / n);
+
+	if (part == 10000 && s->missed != 0)
+		part = 9999;
+	if (!r->match.expect || n + s->missed == 0)
+		return;
+	exch_cli_note(&r->cli,
+	    "fidelity %llu.%02llu %%: %llu of %llu executions exact, "
+	    "%llu missed, %llu imposed",
+	    (unsigned long long)(part / 100), (unsigned long long)(part % 100),
+	    (unsigned long long)s->exact, (unsigned long long)n,
+	    (unsigned long long)s->missed, (unsigned long long)s->imposed);
+}
+
+static void
+tell(const struct run *r)
+{
+	const struct exch_match_stats *s = exch_match_stats(r->engine);
+
+	if (s->commands == 0 && r->displayed != 0)
+		exch_cli_note(&r->cli,
+		    "no orders to match: the stream shows what a feed "
+		    "displayed; leave out --raw of exch-replay");
+	if (r->bad != 0)
+		exch_cli_note(&r->cli,
+		    "%llu records had bad content and were not matched",
+		    (unsigned long long)r->bad);
+	if (s->rows_idle != 0)
+		exch_cli_note(&r->cli,
+		    "%llu lines of the timetable were passed over: the stream "
+		    "did not know their instruments by then",
+		    (unsigned long long)s->rows_idle);
+	if (r->cli.verbose == 0)
+		return;
+	exch_cli_note(&r->cli,
+	    "%llu commands, %llu accepted, %llu rejected, %llu executions, "
+	    "%llu cancelled, %llu replaced, %llu auctions",
+	    (unsigned long long)s->commands, (unsigned long long)s->acks,
+	    (unsigned long long)s->rejects, (unsigned long long)s->execs,
+	    (unsigned long long)s->cancels, (unsigned long long)s->replaces,
+	    (unsigned long long)s->auctions);
+	tell_fidelity(r, s);
+}
+
+/*
+ * The rest of the day happens only where the day is known to be over: of
+ * an input that was cut, what is written is the beginning of what the
+ * whole input gives.
+ */
+int
+match_finish(
+    void *arg, bool whole, struct exch_writer *out, struct exch_diag *d)
+{
+	struct run *r = arg;
+	int err = 0;
+
+	(void)out;
+	if (r->engine == NULL)
+		return 0;
+	if (whole) {
+		err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
+		if (err == 0)
+			err = exch_match_finish(r->engine, d);
+	}
+	if (err != 0)
+		return err;
+	if (!whole && exch_match_stats(r->engine)->held != 0)
+		exch_cli_note(&r->cli,
+		    "%llu commands were still held by the speed bump: the "
+		    "output has them without their events",
+		    (unsigned long long)exch_match_stats(r->engine)->held);
+	tell(r);
+	return r->bad != 0 ? EXCH_EXIT_NO : 0;
+}

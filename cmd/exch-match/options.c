@@ -1,0 +1,199 @@
+/*
+ * exch-match's options, and what each of them says.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/dec.h"
+#include "base/time.h"
+#include "exch-match/tool.h"
+#include "rec/schema.h"
+
+enum opt_id {
+	OPT_MARKET = 256,
+	OPT_LADDER,
+	OPT_ALLOCATION,
+	OPT_SELF_TRADE,
+	OPT_TIMETABLE,
+	OPT_CALENDAR,
+	OPT_DATE,
+	OPT_TZ,
+	OPT_PHASE,
+	OPT_ORDERS,
+	OPT_REMATCH,
+	OPT_STRICT
+};
+
+const struct exch_opt match_opts[] = {
+    {"market", 'm', "FILE", "rules of a venue: exch-market(5)", OPT_MARKET},
+    {"ladder", 'l', "NAME", "rules for the auction price (plain-ref)",
+	OPT_LADDER},
+    {"allocation", 'a', "NAME[,PARAMETER=N]...",
+	"who gets how much at one price (fifo)", OPT_ALLOCATION},
+    {"self-trade", 0, "MODE", "what an owner who meets himself does (none)",
+	OPT_SELF_TRADE},
+    {"timetable", 't', "FILE", "phases of the day by the clock", OPT_TIMETABLE},
+    {"calendar", 0, "FILE", "days without trading, and early closes",
+	OPT_CALENDAR},
+    {"date", 0, "DATE", "trading date of the timetable", OPT_DATE},
+    {"tz", 0, "ZONE", "zone of the timetable's times", OPT_TZ},
+    {"phase", 0, "NAME", "phase at the start (continuous)", OPT_PHASE},
+    {"orders", 0, "N", "live orders to make room for", OPT_ORDERS},
+    {"rematch", 0, NULL, "match again: old executions are compared",
+	OPT_REMATCH},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
+    {0},
+};
+
+static int
+set_ladder(struct run *r, struct exch_cli *c, const char *value)
+{
+	const struct exch_ladder *l;
+	char names[256] = "";
+	size_t at = 0;
+	unsigned n, i;
+
+	r->match.ladder = exch_ladder_by_name(value);
+	r->ladder_given = true;
+	if (r->match.ladder != NULL)
+		return 0;
+	l = exch_ladder_all(&n);
+	for (i = 0; i < n && at < sizeof(names) - 1; i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
+		    i == 0 ? "" : ", ", l[i].name);
+	return exch_cli_usage(
+	    c, "no ladder is called '%s': it is one of %s", value, names);
+}
+
+/* "pro-rata,min=2": a row of the table, with its parameters changed. */
+static int
+set_allocation(struct run *r, struct exch_cli *c, const char *value)
+{
+	size_t n = strcspn(value, ",");
+	const struct exch_alloc *all;
+	char names[320] = "", word[64];
+	size_t at = 0;
+	unsigned count, i;
+
+	all = exch_alloc_all(&count);
+	for (i = 0; i < count; i++) {
+		if (strlen(all[i].name) == n &&
+		    memcmp(all[i].name, value, n) == 0)
+			break;
+		if (at < sizeof(names) - 1)
+			at += (size_t)snprintf(names + at, sizeof(names) - at,
+			    "%s%s", i == 0 ? "" : ", ", all[i].name);
+	}
+	if (i == count)
+		return exch_cli_usage(c,
+		    "no allocation is called '%.*s': it is one of %s", (int)n,
+		    value, names);
+	r->alloc = all[i];
+	for (value += n; *value == ','; value += n) {
+		const char *eq;
+		uint64_t v;
+
+		value++;
+		n = strcspn(value, ",");
+		eq = memchr(value, '=', n);
+		if (eq == NULL || (size_t)(eq - value) >= sizeof(word) ||
+		    exch_uint_parse(eq + 1, n - (size_t)(eq + 1 - value), &v) !=
+			0)
+			return exch_cli_usage(c,
+			    "--allocation: '%.*s' is not PARAMETER=NUMBER",
+			    (int)n, value);
+		memcpy(word, value, (size_t)(eq - value));
+		word[eq - value] = '\0';
+		if (exch_alloc_set(&r->alloc, word, v) != 0)
+			return exch_cli_usage(c,
+			    "--allocation: %s takes no '%.*s'", r->alloc.name,
+			    (int)n, value);
+	}
+	/* The plain queue needs no allocating. */
+	r->match.alloc = exch_alloc_is_queue(&r->alloc) ? NULL : &r->alloc;
+	return 0;
+}
+
+static int
+set_self_trade(struct run *r, struct exch_cli *c, const char *value)
+{
+	static const struct exch_word modes[] = {{EXCH_STP_NONE, "none"},
+	    {EXCH_STP_NEWEST, "newest"}, {EXCH_STP_OLDEST, "oldest"},
+	    {EXCH_STP_BOTH, "both"}, {EXCH_STP_DECREMENT, "decrement"},
+	    {0, NULL}};
+	uint16_t code;
+
+	if (exch_word_code(modes, value, strlen(value), &code) != 0)
+		return exch_cli_usage(c,
+		    "--self-trade: '%s' is none of none, newest, oldest, "
+		    "both, decrement",
+		    value);
+	r->match.stp = (uint8_t)code;
+	return 0;
+}
+
+static int
+set_phase(struct run *r, struct exch_cli *c, const char *value)
+{
+	uint16_t code;
+
+	if (exch_word_code(exch_words_phase, value, strlen(value), &code) != 0)
+		return exch_cli_usage(c,
+		    "no phase is called '%s': it is one of closed, pre-open, "
+		    "call, continuous, halt",
+		    value);
+	r->match.phase = (uint8_t)code;
+	return 0;
+}
+
+int
+match_option(void *arg, struct exch_cli *c, int id, const char *value)
+{
+	struct run *r = arg;
+	uint64_t n;
+
+	switch (id) {
+	case OPT_MARKET:
+		r->market_path = value;
+		return 0;
+	case OPT_LADDER:
+		return set_ladder(r, c, value);
+	case OPT_ALLOCATION:
+		r->allocation = value;
+		return set_allocation(r, c, value);
+	case OPT_SELF_TRADE:
+		return set_self_trade(r, c, value);
+	case OPT_TIMETABLE:
+		r->timetable_path = value;
+		return 0;
+	case OPT_CALENDAR:
+		r->calendar_path = value;
+		return 0;
+	case OPT_DATE:
+		if (exch_date_parse(value, strlen(value), &r->date) != 0)
+			return exch_cli_usage(
+			    c, "'%s' is no date: write 2026-01-05", value);
+		return 0;
+	case OPT_TZ:
+		r->tz_name = value;
+		return 0;
+	case OPT_PHASE:
+		return set_phase(r, c, value);
+	case OPT_ORDERS:
+		if (exch_uint_parse(value, strlen(value), &n) != 0 ||
+		    n > UINT64_C(1) << 30)
+			return exch_cli_usage(
+			    c, "--orders needs a number up to 2^30");
+		r->match.orders = (size_t)n;
+		return 0;
+	case OPT_REMATCH:
+		r->rematch = true;
+		return 0;
+	default:
+		r->strict = true;
+		return 0;
+	}
+}
