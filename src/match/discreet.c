@@ -22,26 +22,59 @@ exch_discretion_ok(const struct exch_match *m, const struct exch_instr *in,
 	       exch_guard_entry(m, in, s, s->discretion) == EXCH_REJ_NONE;
 }
 
-/* Does it rest, and is something displayed that it reaches? */
-static bool
-reaches(const struct exch_match *m, const struct exch_instr *in,
-    const struct exch_special *s)
+static void
+widen(struct exch_more *more, const struct exch_special *s)
 {
-	exch_slot l = in->book.side[!exch_book_index(s->side)].best;
-	struct exch_spot p = {0, false};
+	exch_px *reach = &more->reach[exch_book_index(s->side)];
 
-	if (!s->discreet ||
-	    (s->where != EXCH_AT_BOOK && s->where != EXCH_AT_DARK))
-		return false;
+	if (*reach == EXCH_PX_NONE ||
+	    (s->side == EXCH_BUY ? s->discretion > *reach
+				 : s->discretion < *reach))
+		*reach = s->discretion;
+}
+
+void
+exch_discretion_join(struct exch_more *more, const struct exch_special *s)
+{
+	if (more->ndiscreet++ == 0)
+		more->reach[0] = more->reach[1] = EXCH_PX_NONE;
+	widen(more, s);
+}
+
+/* What is displayed for orders of a side, and reached by some of them. */
+struct met {
+	struct exch_spot p;
+	bool any;
+};
+
+static struct met
+displayed(const struct exch_match *m, const struct exch_instr *in, uint8_t side)
+{
+	exch_slot l = in->book.side[!exch_book_index(side)].best;
+	exch_px reach = in->more->reach[exch_book_index(side)];
+	struct met t = {{0, false}, false};
+
+	if (reach == EXCH_PX_NONE)
+		return t;
 	/* Its turn would pass over what stands outside the bands. */
 	for (; l != EXCH_SLOT_NONE;
 	     l = exch_book_worse(m->store, &in->book, l)) {
-		p.tick = exch_book_slots(m->store)[l].tick;
+		t.p.tick = exch_book_slots(m->store)[l].tick;
 		if (!m->guarded ||
-		    !exch_luld_outside(in, exch_spot_price(in, p)))
+		    !exch_luld_outside(in, exch_spot_price(in, t.p)))
 			break;
 	}
-	if (l == EXCH_SLOT_NONE)
+	t.any = l != EXCH_SLOT_NONE &&
+		exch_spot_reaches(side, exch_spot_of(in, reach), t.p);
+	return t;
+}
+
+/* Does it rest, and reach what is displayed? */
+static bool
+reaches(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, struct exch_spot p)
+{
+	if (s->where != EXCH_AT_BOOK && s->where != EXCH_AT_DARK)
 		return false;
 	/* A short sale's discretion ends where it may not sell now. */
 	if (exch_guard_bars(m, in, s, exch_spot_of(in, s->discretion)))
@@ -49,14 +82,30 @@ reaches(const struct exch_match *m, const struct exch_instr *in,
 	return exch_spot_reaches(s->side, exch_spot_of(in, s->discretion), p);
 }
 
+/* The earliest that acts; where there is none, it is known how far they
+ * come. */
 static struct exch_special *
-first(const struct exch_match *m, const struct exch_instr *in)
+first(struct exch_match *m, const struct exch_instr *in)
 {
-	uint32_t i = in->more->first;
+	struct exch_more *more = in->more;
+	uint32_t i = more->first;
+	struct met met[2] = {
+	    displayed(m, in, EXCH_BUY), displayed(m, in, EXCH_SELL)};
 
-	for (; i != 0; i = m->g.special[i].next)
-		if (reaches(m, in, &m->g.special[i]))
-			return &m->g.special[i];
+	if (!met[0].any && !met[1].any)
+		return NULL;
+	for (; i != 0; i = m->g.special[i].next) {
+		struct exch_special *s = &m->g.special[i];
+		const struct met *t = &met[exch_book_index(s->side)];
+
+		m->st.walked++;
+		if (s->discreet && t->any && reaches(m, in, s, t->p))
+			return s;
+	}
+	more->reach[0] = more->reach[1] = EXCH_PX_NONE;
+	for (i = more->first; i != 0; i = m->g.special[i].next)
+		if (m->g.special[i].discreet)
+			widen(more, &m->g.special[i]);
 	return NULL;
 }
 

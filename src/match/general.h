@@ -250,6 +250,8 @@ void exch_park_event(
 /* Where a trailing order's stop stands for its extreme. */
 exch_px exch_trail_stop(
     const struct exch_instr *in, const struct exch_special *s);
+/* A trailing order is parked: from which price on does it move? */
+void exch_trail_join(struct exch_more *more, const struct exch_special *s);
 /* To the end of the queue of triggered orders. */
 bool exch_park_push(
     struct exch_match *m, struct exch_special *s, exch_px price);
@@ -304,6 +306,8 @@ bool exch_account_together(const struct exch_match *m, uint32_t a, uint32_t b);
 /* Is this a price further in the market than the limit, and allowed? */
 bool exch_discretion_ok(const struct exch_match *m, const struct exch_instr *in,
     const struct exch_special *s, exch_px limit);
+/* An order with discretion is there: how far does it come? */
+void exch_discretion_join(struct exch_more *more, const struct exch_special *s);
 /* Each that can has its turn; true: one had. */
 bool exch_discretion_look(struct exch_match *m, struct exch_instr *in);
 

@@ -63,16 +63,41 @@ trail(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
 	(void)exch_special_apart(m, in, s, EXCH_AT_STOPS);
 }
 
+void
+exch_trail_join(struct exch_more *more, const struct exch_special *s)
+{
+	exch_px *still = &more->still[exch_book_index(s->side)];
+
+	if (*still == EXCH_PX_NONE ||
+	    (s->side == EXCH_BUY ? s->extreme > *still : s->extreme < *still))
+		*still = s->extreme;
+}
+
+/* Is the price an extreme for some? */
+static bool
+moves(const struct exch_more *more, exch_px price)
+{
+	return (more->still[0] != EXCH_PX_NONE && price < more->still[0]) ||
+	       (more->still[1] != EXCH_PX_NONE && price > more->still[1]);
+}
+
 static void
 trail_all(struct exch_match *m, struct exch_instr *in, exch_px price)
 {
-	uint32_t i = in->more->first;
+	struct exch_more *more = in->more;
+	uint32_t i = more->first;
 
+	if (!moves(more, price))
+		return;
+	more->still[0] = more->still[1] = EXCH_PX_NONE;
 	for (; i != 0; i = m->g.special[i].next) {
 		struct exch_special *s = &m->g.special[i];
 
-		if (s->trail != 0 && s->where == EXCH_AT_STOPS)
-			trail(m, in, s, price);
+		m->st.walked++;
+		if (s->trail == 0 || s->where != EXCH_AT_STOPS)
+			continue;
+		trail(m, in, s, price);
+		exch_trail_join(more, s);
 	}
 }
 

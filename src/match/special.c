@@ -59,6 +59,7 @@ exch_more_get(struct exch_match *m, struct exch_instr *in)
 		in->more->half.instr = in->book.instr;
 		in->more->stops.instr = in->book.instr;
 		in->more->wait.instr = in->book.instr;
+		in->more->still[0] = in->more->still[1] = EXCH_PX_NONE;
 		exch_guarded_init(&in->more->guard);
 	}
 	return in->more;
@@ -248,7 +249,8 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	in->nspecial++;
 	more->npeg += s->peg != 0;
 	more->ntrail += s->trail != 0;
-	more->ndiscreet += s->discreet;
+	if (s->discreet)
+		exch_discretion_join(more, s);
 	m->g.live++;
 	if (s->oco != 0)
 		(void)oco_join(m, s);
@@ -381,6 +383,8 @@ exch_special_apart(struct exch_match *m, struct exch_instr *in,
 
 	if (where == EXCH_AT_STOPS) {
 		b.side = parked_side(s);
+		if (s->trail != 0)
+			exch_trail_join(in->more, s);
 		/* A trailing stop moves on the grid. */
 		(void)exch_engine_tick_floor(in, s->stop, &b.tick);
 	}

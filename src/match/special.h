@@ -99,6 +99,13 @@ struct exch_more {
 	uint32_t npeg;
 	uint32_t ntrail;
 	uint32_t ndiscreet;
+	/*
+	 * How far they come, by exch_book_index() of their side: what is
+	 * beyond concerns none of them, so that they are not walked for it.
+	 * Wider than need be where some are gone; made exact by a walk.
+	 */
+	exch_px still[2]; /* no trailing stop moves before that price */
+	exch_px reach[2]; /* no discretion ends further in the market */
 	bool dirty;   /* its pegs may have to move */
 	bool unasked; /* some answer's request may have ended */
 	/* Per side: the first order that bettered the market, while it lives

@@ -167,6 +167,37 @@ stops(void)
 	rig_close(&r);
 }
 
+/* Trailing stops are looked at when there is a new extreme. */
+static void
+many_trails(void)
+{
+	uint64_t before;
+	struct rig r;
+
+	OPEN(&r);
+	print(&r, 1000);
+	for (exch_oid i = 100; i < 1100; i++)
+		WITH(&r,
+		    O(.id = i, .side = i % 2 ? S : B, .qty = 5, .px = 0,
+			.type = EXCH_ORD_STOP),
+		    TRAIL(AMOUNT, PX(5 + (int64_t)i)));
+	before = exch_match_stats(r.m)->walked;
+	for (int i = 0; i < 1000; i++)
+		print(&r, 1000);
+	tap_is_u64(exch_match_stats(r.m)->walked - before, 0,
+	    "a thousand executions at the same price move no stop");
+	print(&r, 1001);
+	tap_is_u64(exch_match_stats(r.m)->walked - before, 1000,
+	    "a new high has all looked at");
+	print(&r, 999);
+	before = exch_match_stats(r.m)->walked;
+	for (int i = 0; i < 1000; i++)
+		print(&r, 999 + i % 3);
+	tap_is_u64(exch_match_stats(r.m)->walked - before, 0,
+	    "and between the extremes nobody again");
+	rig_close(&r);
+}
+
 static void
 icebergs(void)
 {
@@ -892,6 +923,7 @@ main(void)
 {
 	shares();
 	stops();
+	many_trails();
 	icebergs();
 	hidden();
 	conditions();

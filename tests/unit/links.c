@@ -110,6 +110,38 @@ discretion(void)
 	rig_close(&r);
 }
 
+/* Cost goes with what they do: nobody is looked at for orders out of reach. */
+static void
+many_discretions(void)
+{
+	uint64_t before;
+	struct rig r;
+
+	OPEN(&r);
+	for (exch_oid i = 1; i <= 1000; i++)
+		WITH(&r, O(.id = i, .side = B, .qty = 5, .px = 1000),
+		    FAR(1001 + (int64_t)(i % 4)));
+	before = exch_match_stats(r.m)->walked;
+	for (exch_oid i = 2001; i <= 3000; i++)
+		rig_sell(&r, i, 1, 1005);
+	tap_is_u64(exch_match_stats(r.m)->walked - before, 0,
+	    "a thousand offers behind all discretions");
+	tap_is_str(rig_sell(&r, 4000, 1, 1004),
+	    "ack 4000; exec 1 3/4000 1@1004 buy; restated 3 discretion 1000 "
+	    "4/4.",
+	    "the earliest that comes so far");
+	/* All of those go: they are forgotten by the next look in vain. */
+	for (exch_oid i = 3; i <= 1000; i += 4)
+		rig_cancel(&r, i, EXCH_QTY_NONE);
+	tap_is_str(rig_sell(&r, 4001, 1, 1004), "ack 4001.", "none does now");
+	before = exch_match_stats(r.m)->walked;
+	for (exch_oid i = 4002; i <= 5000; i++)
+		rig_sell(&r, i, 1, 1004);
+	tap_is_u64(exch_match_stats(r.m)->walked - before, 0,
+	    "and what is gone is not looked for twice");
+	rig_close(&r);
+}
+
 static void
 discretion_refused(void)
 {
@@ -457,6 +489,7 @@ int
 main(void)
 {
 	discretion();
+	many_discretions();
 	discretion_refused();
 	children();
 	children_refused();
