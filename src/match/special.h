@@ -106,8 +106,8 @@ struct exch_more {
 	 */
 	exch_px still[2]; /* no trailing stop moves before that price */
 	exch_px reach[2]; /* no discretion ends further in the market */
-	bool dirty;   /* its pegs may have to move */
-	bool unasked; /* some answer's request may have ended */
+	bool dirty;	  /* its pegs may have to move */
+	bool unasked;	  /* some answer's request may have ended */
 	/* Per side: the first order that bettered the market, while it lives
 	 * and nobody betters it; and what an allocation remembers. */
 	exch_slot top[2];
