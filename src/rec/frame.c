@@ -89,6 +89,31 @@ exch_frame_chain(uint32_t chain, const struct exch_frame *f)
 	return exch_crc32c(chain, b, sizeof(b));
 }
 
+size_t
+exch_frame_record(const unsigned char *p, size_t left, const char **why)
+{
+	uint64_t len;
+
+	*why = "record reaches beyond its block";
+	if (left < sizeof(struct exch_rec))
+		return 0;
+	len = (uint64_t)p[1] * 8;
+	if (len == 0) {
+		if (left < sizeof(struct exch_rec) + 8)
+			return 0;
+		len = exch_le64(p + 16);
+		if (len < sizeof(struct exch_rec) + 8 || len % 8 != 0 ||
+		    len > EXCH_REC_MAX) {
+			*why = "length of a record out of range";
+			return 0;
+		}
+	} else if (len < sizeof(struct exch_rec)) {
+		*why = "length of a record out of range";
+		return 0;
+	}
+	return len <= left ? (size_t)len : 0;
+}
+
 /* ---- header block ---- */
 
 size_t

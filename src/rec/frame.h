@@ -53,6 +53,12 @@ const char *exch_frame_get(const unsigned char *p, struct exch_frame *f);
 /* Header and table against the header's checksum. */
 bool exch_frame_intact(const unsigned char *p, const struct exch_frame *f);
 
+/*
+ * Length of the record at p, of which `left` bytes are there; 0 with *why
+ * when its framing is broken.
+ */
+size_t exch_frame_record(const unsigned char *p, size_t left, const char **why);
+
 /* ---- header block ---- */
 
 #define EXCH_HEAD_FIXED 40u

@@ -158,6 +158,8 @@ take_front(struct exch_reader *r, struct exch_diag *d)
 	if (!exch_frame_intact(r->buf + r->rd, &r->frame))
 		return bad(r, EXCH_ERR_FORMAT, r->rd,
 		    "checksum of a block header is wrong", d);
+	if (r->blocks == 0)
+		r->hot.position = r->frame.position;
 	if (r->frame.position != r->hot.position)
 		return bad(r, EXCH_ERR_FORMAT, r->rd,
 		    "block does not follow the one before: records are "
@@ -304,28 +306,8 @@ end_block(struct exch_reader *r, struct exch_diag *d)
 static size_t
 check_len(const struct exch_reader *r, const char **why)
 {
-	const unsigned char *p = r->hot.cur;
-	size_t left = (size_t)(r->hot.end - p);
-	uint64_t len;
-
-	*why = "record reaches beyond its block";
-	if (left < sizeof(struct exch_rec))
-		return 0;
-	len = (uint64_t)p[1] * 8;
-	if (len == 0) {
-		if (left < sizeof(struct exch_rec) + 8)
-			return 0;
-		len = exch_le64(p + 16);
-		if (len < sizeof(struct exch_rec) + 8 || len % 8 != 0 ||
-		    len > EXCH_REC_MAX) {
-			*why = "length of a record out of range";
-			return 0;
-		}
-	} else if (len < sizeof(struct exch_rec)) {
-		*why = "length of a record out of range";
-		return 0;
-	}
-	return len <= left ? (size_t)len : 0;
+	return exch_frame_record(
+	    r->hot.cur, (size_t)(r->hot.end - r->hot.cur), why);
 }
 
 /*
@@ -519,6 +501,10 @@ open_binary(struct exch_reader *r, struct exch_diag *d)
 	    exch_in_name(r->in), d);
 	if (err != 0)
 		return err;
+	r->info.position = r->frame.position;
+	if (r->frame.position != 0 && !r->partial)
+		return bad(r, EXCH_ERR_CUT, r->rd,
+		    "part of a stream: its first records are missing", d);
 	r->rd += front + r->frame.body;
 	r->chain = exch_frame_chain(0, &r->frame);
 	r->blocks = 1;

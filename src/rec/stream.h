@@ -41,11 +41,25 @@ enum exch_status {
 struct exch_stream_info {
 	uint16_t major;
 	uint16_t minor;
-	exch_ts start;	 /* from the data */
-	uint8_t id[16];	 /* hash of options and of upstream ids */
-	uint32_t date;	 /* trading date YYYYMMDD, 0 unknown */
-	uint8_t source;	 /* of the writer */
-	char text[1024]; /* "key=value\n" lines, NUL-terminated */
+	uint64_t position; /* numbered records before it; 0: a whole stream */
+	exch_ts start;	   /* from the data */
+	uint8_t id[16];	   /* hash of options and of upstream ids */
+	uint32_t date;	   /* trading date YYYYMMDD, 0 unknown */
+	uint8_t source;	   /* of the writer */
+	char text[1024];   /* "key=value\n" lines, NUL-terminated */
+};
+
+/*
+ * A place between two blocks of a stream, and what a writer has to know to
+ * go on there.
+ */
+struct exch_stream_point {
+	uint64_t offset; /* bytes of the stream before it */
+	uint64_t position;
+	uint64_t blocks;
+	uint32_t chain;	    /* CRC of their headers' CRCs */
+	exch_ts time;	    /* of the last record before it */
+	uint64_t next[256]; /* number after a source's last one; 0: none */
 };
 
 /* ---- reader ---- */
@@ -53,13 +67,13 @@ struct exch_stream_info {
 struct exch_reader;
 
 struct exch_reader_opts {
-	bool partial; /* a missing end is accepted */
+	bool partial; /* a missing end is accepted, and a missing beginning */
 };
 
 /*
  * Read a stream from `in` (not owned).  Reads the header block.
  * EXCH_ERR_FORMAT "not an exch stream"; EXCH_ERR_VERSION; EXCH_ERR_CUT for
- * an empty input.
+ * an empty input, or one whose first records are missing.
  */
 int exch_reader_open(struct exch_in *in, const struct exch_reader_opts *opts,
     struct exch_reader **out, struct exch_diag *d);
@@ -119,7 +133,7 @@ exch_reader_seq(const struct exch_reader *r)
 	return ((const struct exch_reader_hot *)(const void *)r)->seq;
 }
 
-/* Numbered records delivered so far. */
+/* Numbered records of the stream up to here. */
 uint64_t exch_reader_position(const struct exch_reader *r);
 const struct exch_stream_info *exch_reader_info(const struct exch_reader *r);
 /* The directory so far; owned by the reader. */
@@ -148,6 +162,22 @@ struct exch_writer_opts {
 	const char *text;    /* more key=value lines for the H block, or NULL */
 	exch_ts start;	     /* first tool only */
 	uint32_t date;	     /* first tool only */
+	/*
+	 * A copy: this header as it is, text added, and no SOURCE of its
+	 * own.  It begins at `at` (NULL: with its first record); where that
+	 * is behind a block already, no header is written.
+	 */
+	const struct exch_stream_info *copy_of;
+	const struct exch_stream_point *at;
+	/*
+	 * The first records are made again and not written: those that the
+	 * output holds up to this point, or (NULL) those before `from`.
+	 */
+	const struct exch_stream_point *have;
+	uint64_t from;
+	/* Asked before a block goes out; 0: it may. */
+	int (*before)(void *arg, struct exch_diag *d);
+	void *before_arg;
 };
 
 /* Write to `out` (not owned).  Emits the header block and SOURCE. */
@@ -251,6 +281,8 @@ exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
  * is done: their blocks depend on the records alone (exch_out_is_file).
  */
 int exch_writer_flush(struct exch_writer *w, struct exch_diag *d);
+/* The same for files: the block ends here, whatever the others hold. */
+int exch_writer_end_block(struct exch_writer *w, struct exch_diag *d);
 /* First error so far, 0 if none; EXCH_ERR_STOP is never one. */
 int exch_writer_error(const struct exch_writer *w, struct exch_diag *d);
 /*

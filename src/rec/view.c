@@ -52,15 +52,24 @@ exch_view_begin(struct exch_view *v)
 }
 
 int
-exch_view_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
+exch_view_note(struct exch_view *v, const struct exch_rec *r)
 {
 	int err = exch_known_note(v->known, r, NULL);
 
 	if (err != 0)
 		return err;
 	/* An instrument that makes no sense is shown, and used for nothing. */
-	if (exch_dir_note(v->dir, r, NULL) == EXCH_ERR_NOMEM)
-		return EXCH_ERR_NOMEM;
+	return exch_dir_note(v->dir, r, NULL) == EXCH_ERR_NOMEM ? EXCH_ERR_NOMEM
+								: 0;
+}
+
+int
+exch_view_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
+{
+	int err = exch_view_note(v, r);
+
+	if (err != 0)
+		return err;
 	v->ops->record(v, r, seq);
 	return v->text.failed ? EXCH_ERR_NOMEM : 0;
 }

@@ -23,6 +23,8 @@ void exch_view_free(struct exch_view *v);
 void exch_view_begin(struct exch_view *v);
 int exch_view_record(
     struct exch_view *v, const struct exch_rec *r, uint64_t seq);
+/* A record that is not shown; later ones may need what it says. */
+int exch_view_note(struct exch_view *v, const struct exch_rec *r);
 void exch_view_end(
     struct exch_view *v, uint64_t records, enum exch_status status);
 

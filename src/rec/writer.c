@@ -23,6 +23,7 @@
 #include "base/version.h"
 #include "rec/frame.h"
 #include "rec/schema.h"
+#include "rec/trim.h"
 #include "rec/view.h"
 
 /*
@@ -56,7 +57,11 @@ struct exch_writer {
 	uint64_t position; /* numbered records before this block */
 	uint64_t blocks;
 	uint32_t chain;
-	exch_ts time; /* of the last record before this block */
+	exch_ts time;	      /* of the last record before this block */
+	uint64_t skip;	      /* numbered records before it are not written */
+	bool written[256];    /* sources with numbered records in the output */
+	struct exch_buf kept; /* framing that was skipped and is needed, behind
+				 room for a front */
 	struct exch_sha256 sha;
 	char hex[65];
 
@@ -102,17 +107,22 @@ put_block(struct exch_writer *w, uint8_t kind, unsigned char *body, size_t n,
 	    .position = w->position,
 	    .time = w->time,
 	};
-	int err;
+	int err =
+	    w->opts.before != NULL ? w->opts.before(w->opts.before_arg, d) : 0;
 
+	if (err != 0)
+		return err;
 	if (w->directory)
 		f.flags |= EXCH_FRAME_DIRECTORY;
 	if (w->checksum) {
 		f.flags |= EXCH_FRAME_CHECKSUM;
 		f.body_crc = exch_crc32c(0, body, n);
 	}
-	for (unsigned i = 0; i < w->nsource; i++)
+	for (unsigned i = 0; i < w->nsource; i++) {
 		exch_frame_put_entry(p + EXCH_FRAME_HEAD + i * EXCH_FRAME_ENTRY,
 		    w->table[i], w->first[i]);
+		w->written[w->table[i]] = true;
+	}
 	exch_frame_put(p, &f);
 	err = exch_out_mark(w->out, w->position,
 	    kind == 'D' && n >= sizeof(struct exch_rec)
@@ -127,6 +137,86 @@ put_block(struct exch_writer *w, uint8_t kind, unsigned char *body, size_t n,
 	return err;
 }
 
+/* What was left out in front of the first block that is written. */
+static int
+put_kept(struct exch_writer *w, struct exch_diag *d)
+{
+	uint64_t records = w->hot.records;
+	unsigned n = w->nsource;
+	bool directory = w->directory;
+	int err;
+
+	if (w->kept.failed)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for schemas");
+	if (w->kept.len == 0)
+		return 0;
+	w->hot.records = 0;
+	w->nsource = 0;
+	w->directory = true;
+	err =
+	    put_block(w, 'D', (unsigned char *)w->kept.p + EXCH_FRAME_FRONT_MAX,
+		w->kept.len - EXCH_FRAME_FRONT_MAX, d);
+	w->hot.records = records;
+	w->nsource = n;
+	w->directory = directory;
+	exch_buf_free(&w->kept);
+	return err;
+}
+
+/* A block of which the output has a part, or all. */
+static int
+put_rest(struct exch_writer *w, struct exch_diag *d)
+{
+	size_t n = (size_t)(w->hot.cur - w->body);
+	uint64_t position = w->position, records = w->hot.records;
+	uint64_t skip = w->skip - position;
+	struct exch_trim t = {.nsource = w->nsource}, whole;
+	size_t out = n;
+	int err = 0;
+
+	memcpy(t.table, w->table, sizeof(t.table));
+	memcpy(t.first, w->first, sizeof(t.first));
+	whole = t;
+	if (skip < records)
+		out = exch_trim(&t, w->body, n, skip);
+	if (w->opts.have == NULL) {
+		static const char front[EXCH_FRAME_FRONT_MAX];
+
+		if (w->kept.len == 0)
+			exch_buf_add(&w->kept, front, sizeof(front));
+		exch_trim_keep(&w->kept, w->body, out);
+	}
+	if (out == n)
+		return 0;
+	w->position = w->skip;
+	w->hot.records = records - skip;
+	w->nsource = t.nsource;
+	memcpy(w->table, t.table, sizeof(t.table));
+	memcpy(w->first, t.first, sizeof(t.first));
+	err = put_kept(w, d);
+	if (err == 0)
+		err = put_block(w, 'D', w->body + out, n - out, d);
+	w->position = position;
+	w->hot.records = records;
+	w->nsource = whole.nsource;
+	memcpy(w->table, whole.table, sizeof(whole.table));
+	return err;
+}
+
+static int
+put_data(struct exch_writer *w, struct exch_diag *d)
+{
+	int err;
+
+	if (__builtin_expect(w->position < w->skip, 0))
+		return put_rest(w, d);
+	err = put_kept(w, d);
+	if (err != 0)
+		return err;
+	return put_block(w, 'D', w->body, (size_t)(w->hot.cur - w->body), d);
+}
+
 static int
 put_text(struct exch_writer *w, struct exch_diag *d)
 {
@@ -136,7 +226,11 @@ put_text(struct exch_writer *w, struct exch_diag *d)
 	if (b->failed)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for text");
-	err = exch_out_mark(w->out, w->position, w->time, w->directory, d);
+	err =
+	    w->opts.before != NULL ? w->opts.before(w->opts.before_arg, d) : 0;
+	if (err == 0)
+		err = exch_out_mark(
+		    w->out, w->position, w->time, w->directory, d);
 	if (err == 0 && b->len > 0)
 		err = exch_out_write(w->out, b->p, b->len, d);
 	b->len = 0;
@@ -152,6 +246,7 @@ walk(struct exch_writer *w)
 {
 	uint64_t next[256];
 	const unsigned char *p = w->body;
+	uint64_t position = w->position;
 	int err = 0;
 
 	for (unsigned i = 0; i < w->nsource; i++)
@@ -176,7 +271,10 @@ walk(struct exch_writer *w)
 			}
 		}
 		if (w->view != NULL)
-			err = exch_view_record(w->view, r, seq);
+			err = position < w->skip
+				  ? exch_view_note(w->view, r)
+				  : exch_view_record(w->view, r, seq);
+		position += seq != 0;
 	}
 	return err;
 }
@@ -199,8 +297,7 @@ end_block(struct exch_writer *w)
 	else if (w->view != NULL)
 		err = put_text(w, &d);
 	else
-		err = put_block(
-		    w, 'D', w->body, (size_t)(w->hot.cur - w->body), &d);
+		err = put_data(w, &d);
 	if (err != 0)
 		return fail(w, err, &d);
 	for (unsigned i = 0; i < w->nsource; i++) {
@@ -501,14 +598,15 @@ make_id(struct exch_writer *w, const struct exch_stream_info *up)
 
 /* Lines of upstream, then our own. */
 static int
-make_text(struct exch_writer *w, const char *up)
+make_text(struct exch_writer *w, const char *up, struct exch_diag *d)
 {
 	const char *own = w->opts.text != NULL ? w->opts.text : "";
 	size_t a = strlen(up);
 	size_t b = strlen(own);
 
 	if (a + b >= sizeof(w->info.text))
-		return EXCH_ERR_LIMIT;
+		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+		    "text of the stream header is too long");
 	memcpy(w->info.text, up, a);
 	memcpy(w->info.text + a, own, b);
 	return 0;
@@ -521,6 +619,10 @@ make_info(struct exch_writer *w, struct exch_diag *d)
 
 	if (w->opts.upstream != NULL)
 		up = exch_reader_info(w->opts.upstream);
+	if (w->opts.copy_of != NULL) {
+		w->info = *w->opts.copy_of;
+		return make_text(w, w->opts.copy_of->text, d);
+	}
 	w->info.major = EXCH_STREAM_MAJOR;
 	w->info.minor = EXCH_STREAM_MINOR;
 	w->info.start = up != NULL ? up->start : w->opts.start;
@@ -530,24 +632,53 @@ make_info(struct exch_writer *w, struct exch_diag *d)
 		    "no source id is left: 255 tools wrote this stream");
 	w->info.source = up != NULL ? (uint8_t)(up->source + 1) : 1;
 	w->hot.source = w->info.source;
-	if (make_text(w, up != NULL ? up->text : "") != 0)
-		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
-		    "text of the stream header is too long");
 	make_id(w, up);
-	return 0;
+	return make_text(w, up != NULL ? up->text : "", d);
+}
+
+/* Where the output begins, and what of it is there. */
+static void
+make_point(struct exch_writer *w)
+{
+	const struct exch_stream_point *at = w->opts.at;
+	const struct exch_stream_point *have = w->opts.have;
+
+	w->skip = w->opts.from;
+	if (at != NULL) {
+		w->position = at->position;
+		memcpy(w->after, at->next, sizeof(w->after));
+	}
+	if (have != NULL)
+		w->skip = have->position;
+	if (have == NULL)
+		have = at;
+	if (have == NULL)
+		return;
+	w->blocks = have->blocks;
+	w->chain = have->chain;
+	for (unsigned i = 0; i < 256; i++)
+		w->written[i] = have->next[i] != 0;
 }
 
 static int
 put_header(struct exch_writer *w, struct exch_diag *d)
 {
+	uint64_t position = w->position;
 	size_t n;
+	int err;
 
 	if (w->view != NULL) {
 		exch_view_begin(w->view);
 		return 0;
 	}
+	if (w->blocks != 0)
+		return 0; /* it has one */
 	n = exch_head_put(w->body, &w->info);
-	return put_block(w, 'H', w->body, n, d);
+	if (w->position < w->skip)
+		w->position = w->skip;
+	err = put_block(w, 'H', w->body, n, d);
+	w->position = position;
+	return err;
 }
 
 /* Who we are, for people and for audits. */
@@ -609,12 +740,15 @@ exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
 		err = make_info(w, d);
 	if (err == 0 && o->format != EXCH_FMT_BIN)
 		err = exch_view_new(&w->opts, &w->info, &w->view);
+	make_point(w);
 	if (err == 0)
 		err = put_header(w, d);
 	if (err != 0)
 		goto fail;
-	w->time = w->info.start;
-	put_source(w);
+	w->time =
+	    o->at != NULL && o->at->blocks != 0 ? o->at->time : w->info.start;
+	if (o->copy_of == NULL)
+		put_source(w);
 	if (exch_writer_error(w, d) != 0) {
 		err = w->err;
 		goto fail;
@@ -636,6 +770,13 @@ exch_writer_error(const struct exch_writer *w, struct exch_diag *d)
 }
 
 int
+exch_writer_end_block(struct exch_writer *w, struct exch_diag *d)
+{
+	(void)end_block(w);
+	return exch_writer_error(w, d);
+}
+
+int
 exch_writer_flush(struct exch_writer *w, struct exch_diag *d)
 {
 	/* Files are cut into blocks by their content alone. */
@@ -649,17 +790,32 @@ put_end(struct exch_writer *w, enum exch_status status, struct exch_diag *d)
 {
 	struct exch_end e = {
 	    .records = w->position,
-	    .blocks = w->blocks,
 	    .status = (uint32_t)status,
-	    .chain = w->chain,
 	};
+	uint64_t next[256];
+	int err;
 
+	/* Stopped before there was anything new: what is there stays. */
+	if (w->position < w->skip && status != EXCH_STATUS_COMPLETE)
+		return 0;
+	if (w->position < w->skip)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "the output was to go on behind record %llu, and the "
+		    "whole stream has %llu",
+		    (unsigned long long)w->skip,
+		    (unsigned long long)w->position);
 	if (w->view != NULL) {
 		exch_view_end(w->view, w->position, status);
 		return put_text(w, d);
 	}
-	return put_block(
-	    w, 'E', w->body, exch_end_put(w->body, &e, w->after), d);
+	err = put_kept(w, d);
+	if (err != 0)
+		return err;
+	e.blocks = w->blocks;
+	e.chain = w->chain;
+	for (unsigned i = 0; i < 256; i++)
+		next[i] = w->written[i] ? w->after[i] : 0;
+	return put_block(w, 'E', w->body, exch_end_put(w->body, &e, next), d);
 }
 
 int
@@ -693,6 +849,7 @@ exch_writer_free(struct exch_writer *w)
 	if (w == NULL)
 		return;
 	exch_view_free(w->view);
+	exch_buf_free(&w->kept);
 	exch_free(w->buf);
 	exch_free(w->scratch);
 	exch_free(w);
