@@ -16,6 +16,17 @@
 #include "book/ops.h"
 #include "book/trie.h"
 
+/* Cells of the index for a pool of so many slots. */
+static size_t
+cells_for(uint32_t slots)
+{
+	size_t n = 1024;
+
+	while (n < (size_t)slots * 4)
+		n *= 2;
+	return n;
+}
+
 struct exch_book_store *
 exch_book_store_new(size_t hint)
 {
@@ -28,7 +39,8 @@ exch_book_store_new(size_t hint)
 	s->cap = hint < 512 ? 1024 : (uint32_t)hint * 2;
 	s->used = 1;
 	s->slot = exch_big_alloc(s->cap * sizeof(*s->slot));
-	if (s->slot == NULL || exch_ids_init(&s->ids, hint) != EXCH_OK ||
+	if (s->slot == NULL ||
+	    exch_ids_init(&s->ids, cells_for(s->cap), 0) != EXCH_OK ||
 	    exch_trie_init(&s->trie) != EXCH_OK) {
 		exch_book_store_free(s);
 		return NULL;
@@ -53,23 +65,130 @@ exch_book_live(const struct exch_book_store *s)
 	return s->ids.used;
 }
 
+/* ---- the index ---- */
+
+static inline uint32_t
+instr_of(const struct exch_book_store *s, exch_slot o)
+{
+	return s->slot[s->slot[o].level].owner >> 1;
+}
+
+exch_slot
+exch_book_look_apart(
+    const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
+{
+	uint32_t tag = exch_ids_tag(b->instr, id);
+	size_t i = exch_ids_begin(&s->ids, tag);
+	const struct exch_ids_entry *entry = s->ids.entry;
+
+	for (; entry[i].slot != EXCH_SLOT_NONE; i = exch_ids_after(&s->ids, i))
+		if (entry[i].tag == tag &&
+		    exch_book_is(s, b, entry[i].slot, id))
+			break;
+	return entry[i].slot;
+}
+
+static void
+index_order(const struct exch_book_store *s, struct exch_ids *t, exch_slot o)
+{
+	uint32_t instr = instr_of(s, o);
+	exch_oid id = s->slot[o].id;
+	size_t home = exch_ids_home(t, instr, id);
+
+	t->used++;
+	if (t->cell[home] == EXCH_SLOT_NONE)
+		t->cell[home] = o;
+	else
+		exch_ids_put_apart(t, home, exch_ids_tag(instr, id), o);
+}
+
+/* All orders into an empty index that has room for them. */
+static void
+index_all(const struct exch_book_store *s, struct exch_ids *t)
+{
+	for (size_t i = 0; i <= s->ids.mask; i++)
+		if (s->ids.cell[i] != EXCH_SLOT_NONE)
+			index_order(s, t, s->ids.cell[i]);
+	for (size_t i = 0; i < (size_t)1 << s->ids.bits; i++)
+		if (s->ids.entry[i].slot != EXCH_SLOT_NONE)
+			index_order(s, t, s->ids.entry[i].slot);
+}
+
+/*
+ * More cells take nobody's cell away, so that of those apart there are not
+ * more than before.
+ */
 int
 exch_book_grow(struct exch_book_store *s)
 {
 	struct exch_slot_data *slot;
+	struct exch_ids ids;
 
-	if (s->used + 2 <= s->cap)
-		return exch_ids_reserve(&s->ids);
-	if (s->cap > UINT32_MAX / 2)
+	if (s->cap > UINT32_MAX / 2 ||
+	    exch_ids_init(&ids, cells_for(s->cap * 2), s->ids.apart + 1) !=
+		EXCH_OK)
 		return EXCH_ERR_NOMEM;
+	ids.spread = s->ids.spread;
 	slot = exch_big_grow(
 	    s->slot, s->cap * sizeof(*slot), s->cap * 2 * sizeof(*slot));
-	if (slot == NULL)
+	if (slot == NULL) {
+		exch_ids_clear(&ids);
 		return EXCH_ERR_NOMEM;
+	}
 	s->slot = slot;
 	s->cap *= 2;
-	return exch_ids_reserve(&s->ids);
+	index_all(s, &ids);
+	exch_ids_clear(&s->ids);
+	s->ids = ids;
+	return EXCH_OK;
 }
+
+/* Each instrument has the same ids: give it a place of its own for them. */
+static int
+spread(struct exch_book_store *s)
+{
+	struct exch_ids ids;
+
+	if (exch_ids_init(&ids, s->ids.mask + 1, s->ids.used + 1) != EXCH_OK)
+		return EXCH_ERR_NOMEM;
+	ids.spread = EXCH_IDS_SPREAD;
+	index_all(s, &ids);
+	exch_ids_clear(&s->ids);
+	s->ids = ids;
+	return EXCH_OK;
+}
+
+int
+exch_book_room_apart(struct exch_book_store *s)
+{
+	if (!exch_ids_full(&s->ids))
+		return EXCH_OK;
+	if (s->ids.spread == 0 && s->ids.apart > s->ids.used / 2)
+		return spread(s);
+	return exch_ids_grow(&s->ids);
+}
+
+void
+exch_book_put_apart(
+    struct exch_book_store *s, const struct exch_book *b, exch_slot o)
+{
+	exch_oid id = s->slot[o].id;
+
+	exch_ids_put_apart(&s->ids, exch_ids_home(&s->ids, b->instr, id),
+	    exch_ids_tag(b->instr, id), o);
+}
+
+void
+exch_book_del_apart(
+    struct exch_book_store *s, const struct exch_book *b, exch_slot o)
+{
+	exch_oid id = s->slot[o].id;
+
+	exch_ids_del_apart(&s->ids, exch_ids_home(&s->ids, b->instr, id),
+	    exch_ids_tag(b->instr, id), o);
+}
+
+/* ---- levels ---- */
 
 /* An empty level, its list closed on itself; `level` is the trie's. */
 static void
@@ -160,14 +279,11 @@ int
 exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot)
 {
-	uint32_t tag = exch_ids_tag(b->instr, o->id);
+	size_t home = exch_ids_home(&s->ids, b->instr, o->id);
 
-	size_t at = EXCH_IDS_NOWHERE;
-
-	if (!o->fresh &&
-	    exch_book_look(s, b, tag, o->id, &at) != EXCH_SLOT_NONE)
+	if (!o->fresh && exch_book_look(s, b, home, o->id) != EXCH_SLOT_NONE)
 		return EXCH_ERR_EXISTS;
-	return exch_book_put(s, b, o, tag, at, slot);
+	return exch_book_put(s, b, o, home, slot);
 }
 
 void
@@ -197,9 +313,8 @@ exch_book_resize(struct exch_book_store *s, exch_slot o, exch_qty qty)
 void
 exch_book_remove(struct exch_book_store *s, struct exch_book *b, exch_slot o)
 {
-	uint32_t tag = exch_ids_tag(b->instr, s->slot[o].id);
-
-	exch_book_unlink(s, b, o, exch_ids_at(&s->ids, tag, o));
+	exch_book_unlink(
+	    s, b, o, exch_ids_home(&s->ids, b->instr, s->slot[o].id));
 }
 
 void
@@ -292,6 +407,35 @@ audit_side(
 	return n;
 }
 
+/* Of every cell and of every entry apart the order is at home there. */
+static void
+audit_ids(const struct exch_book_store *s)
+{
+	const struct exch_ids *t = &s->ids;
+	size_t n = 0, apart = 0;
+
+	for (size_t i = 0; i <= t->mask; i++) {
+		exch_slot o = t->cell[i];
+
+		if (o == EXCH_SLOT_NONE)
+			continue;
+		exch_check(
+		    exch_ids_home(t, instr_of(s, o), s->slot[o].id) == i);
+		n++;
+	}
+	for (size_t i = 0; i < (size_t)1 << t->bits; i++) {
+		exch_slot o = t->entry[i].slot;
+
+		if (o == EXCH_SLOT_NONE)
+			continue;
+		exch_check(
+		    t->over[exch_ids_home(t, instr_of(s, o), s->slot[o].id)] !=
+		    0);
+		apart++;
+	}
+	exch_check(apart == t->apart && n + apart == t->used);
+}
+
 void
 exch_book_audit(const struct exch_book_store *s,
     const struct exch_book *const *books, size_t n)
@@ -306,4 +450,5 @@ exch_book_audit(const struct exch_book_store *s,
 		total += m;
 	}
 	exch_check(total == s->ids.used);
+	audit_ids(s);
 }

@@ -12,8 +12,8 @@
  * Levels hang in a 64-ary trie per side (trie.h) whose nodes follow the
  * prices in use: there is no window to leave.  Nearly always a small table
  * of levels used lately knows the one that is asked for, and the trie is
- * not climbed.  The id index is an open addressing table sized to live
- * orders.  No operation depends on depth.
+ * not climbed.  The id index (ids.h) is sized to live orders.  No operation
+ * depends on depth.
  *
  * Slot numbers are good until the order (or its level) is gone.
  */
@@ -110,34 +110,38 @@ struct exch_book_order {
 int exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot);
 
-/*
- * The live order with this id, or EXCH_SLOT_NONE; `tag` is the id's.  *at
- * is where the index has it, or has room for it.
- */
+/* Is the order of that slot this one? */
+static inline bool
+exch_book_is(const struct exch_book_store *s, const struct exch_book *b,
+    exch_slot o, exch_oid id)
+{
+	return s->slot[o].id == id &&
+	       s->slot[s->slot[o].level].owner >> 1 == b->instr;
+}
+
+/* The same among those whose cell of the index was taken. */
+exch_slot exch_book_look_apart(
+    const struct exch_book_store *s, const struct exch_book *b, exch_oid id);
+
+/* The live order with this id, or EXCH_SLOT_NONE; `home` is the id's. */
 static inline exch_slot
 exch_book_look(const struct exch_book_store *s, const struct exch_book *b,
-    uint32_t tag, exch_oid id, size_t *at)
+    size_t home, exch_oid id)
 {
-	const struct exch_ids_entry *entry = s->ids.entry;
-	size_t mask = exch_ids_mask(&s->ids);
-	size_t i = exch_ids_home(&s->ids, tag);
-	exch_slot o;
+	exch_slot o = s->ids.cell[home];
 
-	for (; (o = entry[i].slot) != EXCH_SLOT_NONE; i = (i + 1) & mask)
-		if (entry[i].tag == tag && s->slot[o].id == id &&
-		    s->slot[s->slot[o].level].owner >> 1 == b->instr)
-			break;
-	*at = i;
-	return o;
+	if (o != EXCH_SLOT_NONE && exch_book_is(s, b, o, id))
+		return o;
+	if (__builtin_expect(s->ids.over[home] == 0, 1))
+		return EXCH_SLOT_NONE;
+	return exch_book_look_apart(s, b, id);
 }
 
 static inline exch_slot
 exch_book_find(
     const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
 {
-	size_t at;
-
-	return exch_book_look(s, b, exch_ids_tag(b->instr, id), id, &at);
+	return exch_book_look(s, b, exch_ids_home(&s->ids, b->instr, id), id);
 }
 
 /* Take qty (< open) away; the place in the queue stays. */

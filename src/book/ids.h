@@ -1,17 +1,30 @@
 /*
- * The index from order id to slot: open addressing, linear probing,
- * deletion by shifting back, so that it needs no tombstones and stays as
- * large as the live orders ask for.
+ * The index from order id to slot.
  *
- * An entry is the upper half of the hash and the slot, 8 bytes: eight to a
- * cache line.  The hash gives the home position too, so that growing and
- * shifting never look at an order.  A hit is confirmed by the caller, who
- * compares the order itself.
+ * An id has a cell, by its low bits, and nearly always it is the only live
+ * one that wants it: ids given out in sequence, as venues do, share a cell
+ * only with those that came a table's length before and live on.  So a
+ * lookup is one load, and new ids walk through the table cell by cell.
+ *
+ *	cell | slot | slot | 0 | slot | ...	by low bits of the id
+ *	over |  0   |  2   | 0 |  1   | ...	how many more are apart
+ *	entry: open addressing over a hash, for those whose cell was taken
+ *
+ * There are four cells for each slot of the pool, so that ids without any
+ * order find theirs taken once in ten times.  Where each instrument counts
+ * its own ids they all want the same cells: once that is seen instruments
+ * are spread over the table (`spread`).
+ *
+ * An entry apart is the upper half of a hash and the slot: linear probing,
+ * deletion by shifting back, no tombstones.  A hit is confirmed by the
+ * caller, who compares the order itself.
+ *
+ * Always true: over[c] is the number of entries apart whose id has cell c,
+ * or 255 for that many or more at some time.
  */
 #ifndef EXCH_BOOK_IDS_H
 #define EXCH_BOOK_IDS_H
 
-#include "base/check.h"
 #include "base/types.h"
 
 struct exch_ids_entry {
@@ -20,10 +33,30 @@ struct exch_ids_entry {
 };
 
 struct exch_ids {
+	uint32_t *cell; /* 0: free */
+	uint8_t *over;
+	size_t mask;	 /* cells less one */
+	uint64_t spread; /* how far one instrument's ids are from the next's */
 	struct exch_ids_entry *entry;
-	unsigned bits; /* 2^bits entries */
-	size_t used;
+	unsigned bits; /* 2^bits entries apart */
+	size_t apart;  /* of them in use */
+	size_t used;   /* ids in all */
 };
+
+/* A spread that takes instruments far apart from each other. */
+#define EXCH_IDS_SPREAD UINT64_C(0x9e3779b97f4a7c15)
+
+/* `cells`: a power of two; `apart`: for so many at least.  EXCH_ERR_NOMEM. */
+int exch_ids_init(struct exch_ids *t, size_t cells, size_t apart);
+void exch_ids_clear(struct exch_ids *t);
+
+static inline size_t
+exch_ids_home(const struct exch_ids *t, uint32_t instr, uint64_t id)
+{
+	return (id + instr * t->spread) & t->mask;
+}
+
+/* ---- apart ---- */
 
 /* Upper half of a hash of instrument and id. */
 static inline uint32_t
@@ -37,91 +70,33 @@ exch_ids_tag(uint32_t instr, uint64_t id)
 	return (uint32_t)(h >> 32);
 }
 
+/* Where the search for a tag begins; it ends at an empty entry. */
 static inline size_t
-exch_ids_home(const struct exch_ids *t, uint32_t tag)
+exch_ids_begin(const struct exch_ids *t, uint32_t tag)
 {
 	return tag >> (32 - t->bits);
 }
 
-/* hint: how many to expect, at most 2^30.  EXCH_ERR_NOMEM. */
-int exch_ids_init(struct exch_ids *t, size_t hint);
-void exch_ids_clear(struct exch_ids *t);
-int exch_ids_grow(struct exch_ids *t);
+static inline size_t
+exch_ids_after(const struct exch_ids *t, size_t i)
+{
+	return (i + 1) & (((size_t)1 << t->bits) - 1);
+}
 
+/* Is there no room for one more? */
 static inline bool
 exch_ids_full(const struct exch_ids *t)
 {
-	return t->used >= (size_t)3 << (t->bits - 2);
+	return t->apart >= (size_t)3 << (t->bits - 2);
 }
 
-/* Room for one more entry: EXCH_ERR_NOMEM. */
-static inline int
-exch_ids_reserve(struct exch_ids *t)
-{
-	return __builtin_expect(!exch_ids_full(t), 1) ? 0 : exch_ids_grow(t);
-}
-
-static inline size_t
-exch_ids_mask(const struct exch_ids *t)
-{
-	return ((size_t)1 << t->bits) - 1;
-}
-
-/* Where an entry that is not there finds room. */
-static inline size_t
-exch_ids_room(const struct exch_ids *t, uint32_t tag)
-{
-	size_t mask = exch_ids_mask(t);
-	size_t i = exch_ids_home(t, tag);
-
-	while (t->entry[i].slot != 0)
-		i = (i + 1) & mask;
-	return i;
-}
-
-/* The caller has reserved, and knows that there is room at this place. */
-static inline void
-exch_ids_put(struct exch_ids *t, size_t i, uint32_t tag, uint32_t slot)
-{
-	t->entry[i] = (struct exch_ids_entry){tag, slot};
-	t->used++;
-}
-
-/* Where the entry of a slot is; it must be there. */
-static inline size_t
-exch_ids_at(const struct exch_ids *t, uint32_t tag, uint32_t slot)
-{
-	size_t mask = exch_ids_mask(t);
-	size_t i = exch_ids_home(t, tag);
-
-	while (t->entry[i].slot != slot) {
-		exch_check(t->entry[i].slot != 0);
-		i = (i + 1) & mask;
-	}
-	return i;
-}
-
-/* Take out the entry at a place. */
-static inline void
-exch_ids_del(struct exch_ids *t, size_t i)
-{
-	size_t mask = exch_ids_mask(t);
-	size_t j;
-
-	/*
-	 * Close the hole: an entry further on may move into it unless its
-	 * home lies behind the hole.
-	 */
-	for (j = (i + 1) & mask; t->entry[j].slot != 0; j = (j + 1) & mask) {
-		size_t home = exch_ids_home(t, t->entry[j].tag);
-
-		if (((j - home) & mask) >= ((j - i) & mask)) {
-			t->entry[i] = t->entry[j];
-			i = j;
-		}
-	}
-	t->entry[i].slot = 0;
-	t->used--;
-}
+/* Twice the room; EXCH_ERR_NOMEM. */
+int exch_ids_grow(struct exch_ids *t);
+/* There is room; the slot's id has this home and tag. */
+void exch_ids_put_apart(
+    struct exch_ids *t, size_t home, uint32_t tag, uint32_t slot);
+/* The slot is apart. */
+void exch_ids_del_apart(
+    struct exch_ids *t, size_t home, uint32_t tag, uint32_t slot);
 
 #endif

@@ -46,27 +46,32 @@ exch_book_near(struct exch_book *b, unsigned side, int64_t tick)
 	return &b->near[side][h >> (64 - EXCH_BOOK_NEAR_BITS)];
 }
 
-/* No place of the index is known. */
-#define EXCH_IDS_NOWHERE SIZE_MAX
+/* book.c: the parts of the index that are apart. */
+/* Room for one more there; EXCH_ERR_NOMEM. */
+int exch_book_room_apart(struct exch_book_store *s);
+void exch_book_put_apart(
+    struct exch_book_store *s, const struct exch_book *b, exch_slot o);
+void exch_book_del_apart(
+    struct exch_book_store *s, const struct exch_book *b, exch_slot o);
 
-/*
- * exch_book_add() of an id that is not live.  `at`: where exch_book_look()
- * found room for it, if the index did not change since.
- */
+/* exch_book_add() of an id that is not live and has this home. */
 static inline __attribute__((always_inline)) int
 exch_book_put(struct exch_book_store *s, struct exch_book *b,
-    const struct exch_book_order *o, uint32_t tag, size_t at, exch_slot *slot)
+    const struct exch_book_order *o, size_t home, exch_slot *slot)
 {
 	unsigned side = exch_book_index(o->side);
 	struct exch_slot_data *v, *lv;
 	exch_slot l, n, before;
+	bool apart;
 
-	if (__builtin_expect(
-		s->used + 2 > s->cap || exch_ids_full(&s->ids), 0)) {
+	if (__builtin_expect(s->used + 2 > s->cap, 0)) {
 		if (exch_book_grow(s) != EXCH_OK)
 			return EXCH_ERR_NOMEM;
-		at = EXCH_IDS_NOWHERE;
+		home = exch_ids_home(&s->ids, b->instr, o->id);
 	}
+	apart = s->ids.cell[home] != EXCH_SLOT_NONE;
+	if (__builtin_expect(apart, 0) && exch_book_room_apart(s) != EXCH_OK)
+		return EXCH_ERR_NOMEM;
 	l = *exch_book_near(b, side, o->tick);
 	/* slot 0 is never a level, whatever it says */
 	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick) {
@@ -94,18 +99,20 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 	s->slot[before].next = n;
 	lv->qty += o->qty;
 	b->norders++;
-	if (at == EXCH_IDS_NOWHERE)
-		at = exch_ids_room(&s->ids, tag);
-	exch_ids_put(&s->ids, at, tag, n);
+	s->ids.used++;
+	if (__builtin_expect(apart, 0))
+		exch_book_put_apart(s, b, n);
+	else
+		s->ids.cell[home] = n;
 	if (slot != NULL)
 		*slot = n;
 	return EXCH_OK;
 }
 
-/* exch_book_remove(); `at` is where the index has it. */
+/* exch_book_remove(); `home` is the id's. */
 static inline __attribute__((always_inline)) void
 exch_book_unlink(
-    struct exch_book_store *s, struct exch_book *b, exch_slot o, size_t at)
+    struct exch_book_store *s, struct exch_book *b, exch_slot o, size_t home)
 {
 	struct exch_slot_data *v = &s->slot[o];
 	exch_slot l = v->level;
@@ -113,7 +120,11 @@ exch_book_unlink(
 	s->slot[v->prev].next = v->next;
 	s->slot[v->next].prev = v->prev;
 	s->slot[l].qty -= v->qty;
-	exch_ids_del(&s->ids, at);
+	s->ids.used--;
+	if (__builtin_expect(s->ids.cell[home] == o, 1))
+		s->ids.cell[home] = EXCH_SLOT_NONE;
+	else
+		exch_book_del_apart(s, b, o);
 	b->norders--;
 	exch_book_give(s, o);
 	if (s->slot[l].next == l)

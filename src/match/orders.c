@@ -69,8 +69,7 @@ exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
 /* An order on its way into the market, in the form the book takes it. */
 struct incoming {
 	struct exch_book_order b;
-	uint32_t tag; /* of its id */
-	size_t at;    /* and where the index has room for it, or nowhere */
+	size_t home; /* of its id */
 	uint8_t tif;
 	bool imposed;
 };
@@ -131,8 +130,7 @@ fill_head(struct exch_match *m, struct exch_instr *in,
 	o->qty -= qty;
 	if (qty == open) {
 		exch_book_unlink(m->store, &in->book, r,
-		    exch_ids_at(
-			&m->store->ids, exch_ids_tag(in->book.instr, id), r));
+		    exch_ids_home(&m->store->ids, in->book.instr, id));
 	} else {
 		slot[r].qty -= qty;
 		slot[level].qty -= qty;
@@ -142,8 +140,7 @@ fill_head(struct exch_match *m, struct exch_instr *in,
 static inline __attribute__((always_inline)) void
 rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
 {
-	int err =
-	    exch_book_put(m->store, &in->book, &o->b, o->tag, o->at, NULL);
+	int err = exch_book_put(m->store, &in->book, &o->b, o->home, NULL);
 
 	if (__builtin_expect(err == EXCH_OK, 1))
 		return;
@@ -186,7 +183,6 @@ enter(
 		while ((l = target(exch_book_slots(m->store), in, b->side,
 			    b->tick)) != EXCH_SLOT_NONE) {
 			fill_head(m, in, b, l);
-			o->at = EXCH_IDS_NOWHERE;
 			if (b->qty == 0)
 				return;
 		}
@@ -306,8 +302,8 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 	if (!plain && in->phase != EXCH_PHASE_CONTINUOUS &&
 	    (code = check_phase(in, c)) != EXCH_REJ_NONE)
 		return code;
-	o->tag = exch_ids_tag(in->book.instr, c->order);
-	if (exch_book_look(m->store, &in->book, o->tag, c->order, &o->at) !=
+	o->home = exch_ids_home(&m->store->ids, in->book.instr, c->order);
+	if (exch_book_look(m->store, &in->book, o->home, c->order) !=
 	    EXCH_SLOT_NONE)
 		return EXCH_REJ_DUPLICATE;
 	if (!plain && c->ordflags & EXCH_ORD_POST_ONLY &&
@@ -387,7 +383,7 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
 	exch_slot o = EXCH_SLOT_NONE;
-	size_t at = 0;
+	size_t home = 0;
 	exch_qty open;
 
 	if (in != NULL) {
@@ -398,8 +394,8 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 			exch_general_cancel(m, in, c);
 			return;
 		}
-		o = exch_book_look(m->store, &in->book,
-		    exch_ids_tag(in->book.instr, c->order), c->order, &at);
+		home = exch_ids_home(&m->store->ids, in->book.instr, c->order);
+		o = exch_book_look(m->store, &in->book, home, c->order);
 	}
 	if (o == EXCH_SLOT_NONE || c->qty == 0) {
 		exch_engine_reject(m, &c->h, c->order,
@@ -411,7 +407,7 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	}
 	open = exch_book_slots(m->store)[o].qty;
 	if (c->qty >= open) {
-		exch_book_unlink(m->store, &in->book, o, at);
+		exch_book_unlink(m->store, &in->book, o, home);
 		exch_engine_cancelled(
 		    m, c->h.instr, c->order, open, why, false);
 	} else {
@@ -511,8 +507,8 @@ exch_engine_replace(struct exch_match *m, struct exch_instr *in,
 	r->kept = kept;
 	m->st.replaces++;
 	if (!kept) {
-		o.tag = exch_ids_tag(in->book.instr, c->new_order);
-		o.at = EXCH_IDS_NOWHERE;
+		o.home =
+		    exch_ids_home(&m->store->ids, in->book.instr, c->new_order);
 		enter(m, in, &o, false);
 	}
 }

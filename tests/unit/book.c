@@ -169,8 +169,9 @@ by_tag(const void *a, const void *b)
 }
 
 /*
- * The index knows an order by 32 bits of a hash of instrument and id: two
- * instruments for which those of one id are the same have to be told apart.
+ * Of orders whose cell is taken the index knows 32 bits of a hash of
+ * instrument and id: two instruments for which those of one id are the same
+ * have to be told apart.
  */
 static void
 same_tag(void)
@@ -179,6 +180,7 @@ same_tag(void)
 	struct tagged *t = calloc(N, sizeof(*t));
 	struct exch_book_store *s = exch_book_store_new(0);
 	struct exch_book b = {.instr = 0}, c = {.instr = 0};
+	struct exch_book first = {.instr = N + 1};
 	size_t i;
 
 	for (i = 0; i < N; i++)
@@ -190,6 +192,7 @@ same_tag(void)
 	tap_ok(i < N, "two instruments in which order 77 has one tag");
 	b.instr = t[i - 1].instr;
 	c.instr = t[i % N].instr;
+	tap_is_i64(add(s, &first, 77, B, 4, 1), 0, "its cell is taken");
 	tap_is_i64(add(s, &b, 77, B, 5, 1), 0, "it is in the one");
 	tap_ok(exch_book_find(s, &c, 77) == EXCH_SLOT_NONE, "not the other");
 	tap_is_i64(add(s, &c, 77, B, 6, 2), 0, "until it is there as well");
@@ -199,6 +202,65 @@ same_tag(void)
 	tap_ok(exch_book_find(s, &c, 77) != EXCH_SLOT_NONE, "and is found");
 	exch_book_store_free(s);
 	free(t);
+}
+
+/* Ids that want one cell, more of them than are counted. */
+static void
+same_cell(void)
+{
+	enum { N = 1000 };
+	struct exch_book_store *s = exch_book_store_new(0);
+	struct exch_book b = {.instr = 1};
+	const struct exch_book *all[1] = {&b};
+	bool ok = true;
+
+	for (exch_oid k = 1; k <= N; k++)
+		ok = ok && add(s, &b, k << 40, B, (int64_t)k, k) == 0;
+	tap_ok(ok && s->ids.apart == N - 1, "a thousand ids with one cell");
+	exch_book_audit(s, all, 1);
+	for (exch_oid k = 0; k < N; k++) {
+		exch_oid id = (k * 7 % N + 1) << 40;
+
+		ok = ok && exch_book_find(s, &b, id) != EXCH_SLOT_NONE;
+		exch_book_remove(s, &b, exch_book_find(s, &b, id));
+		ok = ok && exch_book_find(s, &b, id) == EXCH_SLOT_NONE;
+		if (k % 100 == 0)
+			exch_book_audit(s, all, 1);
+	}
+	tap_ok(ok, "each is found until it goes");
+	tap_is_u64(exch_book_live(s), 0, "and none is left");
+	exch_book_store_free(s);
+}
+
+/* Instruments that count their own orders want the same cells. */
+static void
+own_numbers(void)
+{
+	enum { BOOKS = 100, ORDERS = 60 };
+	static struct exch_book b[BOOKS];
+	const struct exch_book *all[BOOKS];
+	struct exch_book_store *s = exch_book_store_new(0);
+	bool ok = true;
+
+	for (uint32_t i = 0; i < BOOKS; i++) {
+		b[i] = (struct exch_book){.instr = i + 1};
+		all[i] = &b[i];
+	}
+	for (exch_oid k = 1; k <= ORDERS; k++)
+		for (uint32_t i = 0; i < BOOKS; i++)
+			ok = ok && add(s, &b[i], k, B, (int64_t)k, i + 1) == 0;
+	exch_book_audit(s, all, BOOKS);
+	tap_ok(ok && s->ids.apart < s->ids.used / 3,
+	    "most of them have a cell of their own");
+	for (exch_oid k = 1; k <= ORDERS; k++)
+		for (uint32_t i = 0; i < BOOKS; i++) {
+			exch_slot o = exch_book_find(s, &b[i], k);
+
+			ok = ok && exch_book_slots(s)[o].qty == i + 1;
+			exch_book_remove(s, &b[i], o);
+		}
+	tap_ok(ok, "and every one its order");
+	exch_book_store_free(s);
 }
 
 /* ---- against a plain array ---- */
@@ -488,6 +550,8 @@ main(void)
 	basics();
 	limits();
 	same_tag();
+	same_cell();
+	own_numbers();
 	for (unsigned shape = 0; shape < 4; shape++)
 		for (uint64_t seed = 1; seed <= 3; seed++)
 			random_books(shape, seed);
