@@ -186,6 +186,17 @@ read_stream(struct tool *t, struct exch_diag *d)
 
 /* ---- feeds ---- */
 
+/*
+ * Whether the decoder may run ahead.  Where the run ends at a record, or
+ * waits for each, it may not: what is decoded must be what is counted.
+ */
+static bool
+may_run_ahead(const struct tool *t)
+{
+	return t->count == UINT64_MAX && t->to_text == NULL &&
+	       t->pace.speed == 0 && !t->cli.unbuffered;
+}
+
 static int
 read_feed(struct tool *t, struct exch_diag *d)
 {
@@ -195,6 +206,8 @@ read_feed(struct tool *t, struct exch_diag *d)
 	    .trouble = take_trouble,
 	    .zone = take_zone};
 
+	if (may_run_ahead(t))
+		sink.run = take_run;
 	o.known = t->dir;
 	o.accounts = t->accounts;
 	o.first_order = t->highest + 1;

@@ -571,6 +571,66 @@ take_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 	return t->nops > 1 ? take_among(t, r, d) : take_mapped(t, r, d);
 }
 
+/* Nothing to pick, to count, to map or to wait for. */
+static inline bool
+is_plain(const struct tool *t)
+{
+	return t->w != NULL && t->hold && t->nops == 1 && t->pick.n == 0 &&
+	       t->from_text == NULL;
+}
+
+/* How much of a run is displays of a book, with nothing between them. */
+static size_t
+displays(const char *p, size_t n)
+{
+	size_t k = 0;
+
+	while (k < n) {
+		const struct exch_rec *r = (const void *)(p + k);
+
+		if (r->type < EXCH_REC_BOOK_ADD ||
+		    r->type > EXCH_REC_BOOK_PRINT)
+			break;
+		k += exch_rec_len(r);
+	}
+	return k;
+}
+
+static int
+take_displays(struct tool *t, const void *p, size_t n, struct exch_diag *d)
+{
+	int rc;
+
+	if (exch_cli_signal != 0)
+		return EXCH_ERR_STOP;
+	rc = exch_replay_run(t->replay, p, n, &t->last, d);
+	return rc == 0 ? exch_cli_tick(t->out, d) : rc;
+}
+
+int
+take_run(void *arg, const struct exch_rec *r, size_t n, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	const char *p = (const void *)r;
+	const char *end = p + n;
+	int rc = 0;
+
+	while (p < end && rc == 0) {
+		size_t k = is_plain(t) ? displays(p, (size_t)(end - p)) : 0;
+
+		if (k != 0) {
+			rc = take_displays(t, p, k, d);
+		} else {
+			const struct exch_rec *one = (const void *)p;
+
+			k = exch_rec_len(one);
+			rc = take_record(t, one, d);
+		}
+		p += k;
+	}
+	return rc;
+}
+
 int
 take_copy(
     struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)

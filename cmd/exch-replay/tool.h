@@ -147,6 +147,8 @@ struct tool {
 
 /* The sink's functions; `arg` is the tool. */
 int take_record(void *arg, const struct exch_rec *r, struct exch_diag *d);
+int take_run(
+    void *arg, const struct exch_rec *r, size_t n, struct exch_diag *d);
 int take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
     struct exch_diag *d);
 void take_zone(void *arg, const char *name);

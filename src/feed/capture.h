@@ -19,6 +19,8 @@ struct exch_packets;
 int exch_packets_new(const struct exch_feed_opts *o,
     const struct exch_feed_sink *sink, struct exch_feed_stats *st,
     struct exch_packets **out, struct exch_diag *d);
+/* Before waiting for input: hand on what was decoded. */
+int exch_packets_flush(struct exch_packets *k, struct exch_diag *d);
 void exch_packets_free(struct exch_packets *k);
 /* To be called before the first packet.  EXCH_ERR_FORMAT: unknown. */
 int exch_packets_link(

@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "feed/demux.h"
 #include "feed/itch.h"
+#include "feed/run.h"
 
 #define FLOWS 1024 /* a power of two */
 #define FLOWS_MAX (FLOWS / 2)
@@ -36,7 +37,7 @@ struct flow {
 
 struct exch_demux {
 	const struct exch_feed_opts *o;
-	const struct exch_feed_sink *sink;
+	struct exch_run *run;
 	struct exch_feed_stats *st;
 	bool forced;
 	bool found;
@@ -45,14 +46,14 @@ struct exch_demux {
 	size_t nvenues;
 	struct exch_itch *venue[VENUES_MAX];
 	struct flow *last;
+	struct exch_mold_session *session; /* that took the last packet */
 	size_t nflows;
 	struct flow flow[FLOWS];
 };
 
 int
-exch_demux_new(const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
-    struct exch_demux **out, struct exch_diag *d)
+exch_demux_new(const struct exch_feed_opts *o, struct exch_run *run,
+    struct exch_feed_stats *st, struct exch_demux **out, struct exch_diag *d)
 {
 	struct exch_demux *x = exch_calloc(1, sizeof(*x));
 	int err;
@@ -62,10 +63,10 @@ exch_demux_new(const struct exch_feed_opts *o,
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for flows");
 	x->o = o;
-	x->sink = sink;
+	x->run = run;
 	x->st = st;
 	x->forced = o->as != NULL && strcmp(o->as, "itch50") == 0;
-	err = exch_mold_new(sink, st, x->forced, &x->mold, d);
+	err = exch_mold_new(run, st, x->forced, &x->mold, d);
 	if (err != 0)
 		exch_free(x);
 	else
@@ -226,7 +227,7 @@ venue_for(struct exch_demux *x, const struct flow *f, struct exch_itch **it,
 	}
 	if (x->nvenues == VENUES_MAX)
 		return EXCH_ERR_LIMIT;
-	err = exch_itch_new(x->o, x->sink, x->st, it, d);
+	err = exch_itch_new(x->o, x->run, x->st, it, d);
 	if (err != 0)
 		return err;
 	exch_itch_share(*it, &x->ids, x->nvenues > 0);
@@ -241,7 +242,7 @@ trouble(struct exch_demux *x, const struct exch_datagram *u, const char *text,
 	struct exch_feed_at at = {EXCH_POS_PACKET, u->k.number, u->k.offset};
 
 	x->st->packets_bad++;
-	return x->sink->trouble(x->sink->arg, &at, text, d);
+	return exch_run_trouble(x->run, &at, text, d);
 }
 
 static int
@@ -267,8 +268,10 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	}
 	if (__builtin_expect(!x->found, 0))
 		x->found = first_is_itch(u);
-	if (f != NULL)
+	if (f != NULL) {
 		f->it = exch_mold_itch(s);
+		x->session = x->found ? s : NULL;
+	}
 	return exch_mold_take(x->mold, s, &u->k, d);
 }
 
@@ -279,6 +282,7 @@ exch_demux_take(
 	struct flow *f = flow_of(x, u);
 	bool known = f != NULL && f->it != NULL;
 
+	x->session = NULL;
 	if (__builtin_expect(u->k.n < EXCH_MOLD_HEADER, 0)) {
 		if (known && u->k.cut)
 			return trouble(
@@ -307,6 +311,18 @@ exch_demux_take(
 		}
 	}
 	return take_feed(x, f, u, d);
+}
+
+struct exch_mold_session *
+exch_demux_settled(const struct exch_demux *x)
+{
+	return x->session;
+}
+
+struct exch_mold *
+exch_demux_mold(const struct exch_demux *x)
+{
+	return x->mold;
 }
 
 int

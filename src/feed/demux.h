@@ -17,12 +17,17 @@ struct exch_datagram {
 
 struct exch_demux;
 
-int exch_demux_new(const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
-    struct exch_demux **out, struct exch_diag *d);
+int exch_demux_new(const struct exch_feed_opts *o, struct exch_run *run,
+    struct exch_feed_stats *st, struct exch_demux **out, struct exch_diag *d);
 void exch_demux_free(struct exch_demux *x);
 int exch_demux_take(
     struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d);
+/*
+ * The session that took the packet before, if it would take every packet of
+ * its name that goes to the same place without another look; else NULL.
+ */
+struct exch_mold_session *exch_demux_settled(const struct exch_demux *x);
+struct exch_mold *exch_demux_mold(const struct exch_demux *x);
 /* End of the capture. */
 int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);
 /*

@@ -30,6 +30,13 @@ struct exch_feed_sink {
 	void *arg;
 	int (*record)(void *arg, const struct exch_rec *r, struct exch_diag *d);
 	/*
+	 * The same for n bytes of whole records at a time, one behind the
+	 * other; NULL: one by one.  Decoders of large inputs then run ahead
+	 * of the taker, but never while they wait for input.
+	 */
+	int (*run)(
+	    void *arg, const struct exch_rec *r, size_t n, struct exch_diag *d);
+	/*
 	 * Malformed input that was skipped: reported and counted, the run goes
 	 * on unless the taker says otherwise.
 	 */
@@ -139,9 +146,9 @@ int exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
 
 /* An ITCH 5.0 decoder's memory: instruments announced, date base. */
 struct exch_itch;
-int exch_itch_new(const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
-    struct exch_itch **out, struct exch_diag *d);
+struct exch_run; /* feed/run.h */
+int exch_itch_new(const struct exch_feed_opts *o, struct exch_run *run,
+    struct exch_feed_stats *st, struct exch_itch **out, struct exch_diag *d);
 void exch_itch_free(struct exch_itch *it);
 /* Decode one message of n bytes. */
 int exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,

@@ -58,7 +58,7 @@ tick_decimals(exch_px tick)
 }
 
 int
-exch_itch_new(const struct exch_feed_opts *o, const struct exch_feed_sink *sink,
+exch_itch_new(const struct exch_feed_opts *o, struct exch_run *run,
     struct exch_feed_stats *st, struct exch_itch **out, struct exch_diag *d)
 {
 	struct exch_itch *it;
@@ -76,7 +76,7 @@ exch_itch_new(const struct exch_feed_opts *o, const struct exch_feed_sink *sink,
 	if (it == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for the ITCH decoder");
-	it->sink = sink;
+	it->run = run;
 	it->st = st;
 	/*
 	 * Counted back from noon, so that trading hours are right on a day
@@ -128,29 +128,29 @@ exch_itch_now(const struct exch_itch *it)
 	return it->now;
 }
 
-/* With --capture-time: the record again, longer by an extension entry. */
-int
-exch_itch_emit_captured(
-    struct exch_itch *it, const struct exch_rec *r, struct exch_diag *d)
+size_t
+exch_itch_with_capture(struct exch_itch *it, size_t n)
 {
-	union {
-		struct exch_rec h;
-		uint64_t bytes[(EXCH_ITCH_TEXT + 512) / 8];
-		unsigned char raw[EXCH_ITCH_TEXT + 512];
-	} u;
-	struct exch_ext x = {
-	    .tag = EXCH_EXT_CAPTURE_TIME, .value = it->captured};
-	size_t n = exch_rec_len(r);
+	struct exch_rec *r = exch_run_room(it->run);
+	struct exch_ext *x = (void *)((char *)r + n);
 
-	memcpy(u.raw, r, n);
-	memcpy(u.raw + n, &x, sizeof(x));
-	u.h.flags |= EXCH_F_EXT;
-	if (u.h.len8 != 0)
-		u.h.len8 = (uint8_t)((n + sizeof(x)) / 8);
+	if (it->captured == EXCH_TS_NONE)
+		return n;
+	*x = (struct exch_ext){
+	    .tag = EXCH_EXT_CAPTURE_TIME, .value = it->captured};
+	r->flags |= EXCH_F_EXT;
+	n += sizeof(*x);
+	if (r->len8 != 0)
+		r->len8 = (uint8_t)(n / 8);
 	else
-		u.bytes[2] = n + sizeof(x);
-	return it->sink->record(it->sink->arg, &u.h, d);
+		exch_put_le64(r + 1, n);
+	return n;
 }
+
+_Static_assert(sizeof(struct exch_rec_notice) + EXCH_ITCH_TEXT + 8 +
+		       sizeof(struct exch_ext) <=
+		   EXCH_RUN_RECORD,
+    "the longest notice is made in a run");
 
 int
 exch_itch_bad(struct exch_itch *it, const unsigned char *p, size_t n,
@@ -168,7 +168,7 @@ exch_itch_bad(struct exch_itch *it, const unsigned char *p, size_t n,
 	else
 		snprintf(text, sizeof(text),
 		    "ITCH message 0x%02x of %zu bytes: %s", c, n, what);
-	return it->sink->trouble(it->sink->arg, at, text, d);
+	return exch_run_trouble(it->run, at, text, d);
 }
 
 /* ---- orders ---- */
@@ -182,13 +182,14 @@ static inline int
 on_add(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	struct exch_rec_book_add r;
+	struct exch_rec_book_add *r;
 	uint32_t id;
 	int err = exch_itch_named(it, p, p + 24, t, &id, d);
 
 	if (__builtin_expect(err != 0, 0))
 		return err;
-	r = (struct exch_rec_book_add){
+	r = exch_run_room(it->run);
+	*r = (struct exch_rec_book_add){
 	    .h = EXCH_ITCH_HEAD(EXCH_REC_BOOK_ADD, exch_rec_book_add, id, t),
 	    .order = exch_be64(p + 11),
 	    .price = exch_itch_px4(p + 32),
@@ -197,27 +198,28 @@ on_add(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	};
 	if (__builtin_expect(p[19] != 'B' && p[19] != 'S', 0))
 		return BAD("side is neither B nor S");
-	if (__builtin_expect(r.qty == 0, 0))
+	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
 	if (p[0] == 'F') {
-		memcpy(r.mpid, p + 36, 4);
-		for (int i = 3; i >= 0 && r.mpid[i] == ' '; i--)
-			r.mpid[i] = 0;
+		memcpy(r->mpid, p + 36, 4);
+		for (int i = 3; i >= 0 && r->mpid[i] == ' '; i--)
+			r->mpid[i] = 0;
 	}
-	return exch_itch_emit(it, &r.h, d);
+	return exch_itch_put(it, sizeof(*r), d);
 }
 
 static inline int
 on_exec(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	struct exch_rec_book_exec r;
+	struct exch_rec_book_exec *r;
 	uint32_t id;
 	int err = exch_itch_plain(it, p, t, &id, d);
 
 	if (__builtin_expect(err != 0, 0))
 		return err;
-	r = (struct exch_rec_book_exec){
+	r = exch_run_room(it->run);
+	*r = (struct exch_rec_book_exec){
 	    .h = EXCH_ITCH_HEAD(EXCH_REC_BOOK_EXEC, exch_rec_book_exec, id, t),
 	    .order = exch_be64(p + 11),
 	    .qty = exch_be32(p + 19),
@@ -228,64 +230,67 @@ on_exec(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	if (p[0] == 'C') {
 		if (p[31] != 'Y' && p[31] != 'N')
 			return BAD("printable is neither Y nor N");
-		r.price = exch_itch_px4(p + 32);
-		r.printable = p[31] == 'Y';
+		r->price = exch_itch_px4(p + 32);
+		r->printable = p[31] == 'Y';
 	}
-	if (__builtin_expect(r.qty == 0, 0))
+	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
-	return exch_itch_emit(it, &r.h, d);
+	return exch_itch_put(it, sizeof(*r), d);
 }
 
 static inline int
 on_reduce(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	struct exch_rec_book_reduce r;
+	struct exch_rec_book_reduce *r;
 	uint32_t id;
 	int err = exch_itch_plain(it, p, t, &id, d);
 
 	if (__builtin_expect(err != 0, 0))
 		return err;
-	r = (struct exch_rec_book_reduce){
+	r = exch_run_room(it->run);
+	*r = (struct exch_rec_book_reduce){
 	    .h = EXCH_ITCH_HEAD(
 		EXCH_REC_BOOK_REDUCE, exch_rec_book_reduce, id, t),
 	    .order = exch_be64(p + 11),
 	    .qty = exch_be32(p + 19),
 	};
-	if (__builtin_expect(r.qty == 0, 0))
+	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
-	return exch_itch_emit(it, &r.h, d);
+	return exch_itch_put(it, sizeof(*r), d);
 }
 
 static inline int
 on_delete(struct exch_itch *it, const unsigned char *p, exch_ts t,
     struct exch_diag *d)
 {
-	struct exch_rec_book_delete r;
+	struct exch_rec_book_delete *r;
 	uint32_t id;
 	int err = exch_itch_plain(it, p, t, &id, d);
 
 	if (__builtin_expect(err != 0, 0))
 		return err;
-	r = (struct exch_rec_book_delete){
+	r = exch_run_room(it->run);
+	*r = (struct exch_rec_book_delete){
 	    .h = EXCH_ITCH_HEAD(
 		EXCH_REC_BOOK_DELETE, exch_rec_book_delete, id, t),
 	    .order = exch_be64(p + 11),
 	};
-	return exch_itch_emit(it, &r.h, d);
+	return exch_itch_put(it, sizeof(*r), d);
 }
 
 static inline int
 on_replace(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	struct exch_rec_book_replace r;
+	struct exch_rec_book_replace *r;
 	uint32_t id;
 	int err = exch_itch_plain(it, p, t, &id, d);
 
 	if (__builtin_expect(err != 0, 0))
 		return err;
-	r = (struct exch_rec_book_replace){
+	r = exch_run_room(it->run);
+	*r = (struct exch_rec_book_replace){
 	    .h = EXCH_ITCH_HEAD(
 		EXCH_REC_BOOK_REPLACE, exch_rec_book_replace, id, t),
 	    .order = exch_be64(p + 11),
@@ -293,13 +298,13 @@ on_replace(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	    .price = exch_itch_px4(p + 31),
 	    .qty = exch_be32(p + 27),
 	};
-	if (__builtin_expect(r.qty == 0, 0))
+	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
-	return exch_itch_emit(it, &r.h, d);
+	return exch_itch_put(it, sizeof(*r), d);
 }
 
-int
-exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
+static inline __attribute__((always_inline)) int
+message(struct exch_itch *it, const unsigned char *p, size_t n,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
 	struct exch_feed_stats *st = it->st;
@@ -318,7 +323,7 @@ exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
 	if (__builtin_expect(n < need, 0))
 		return BAD("shorter than its type");
 	/* Taken at its word, it would be the time of all that follows. */
-	t = exch_be48(p + 5);
+	t = exch_be64(p + 3) & UINT64_C(0xffffffffffff);
 	if (__builtin_expect(t >= DAY, 0))
 		return BAD("time is beyond the end of the day");
 	t += it->midnight;
@@ -339,6 +344,40 @@ exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
 	default:
 		return exch_itch_rare(it, p, n, t, at, d);
 	}
+}
+
+int
+exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
+    const struct exch_feed_at *at, struct exch_diag *d)
+{
+	return message(it, p, n, at, d);
+}
+
+int
+exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
+    struct exch_feed_at *at, struct exch_diag *d)
+{
+	const unsigned char *p = b->p;
+	size_t left = b->n;
+	int err = 0;
+
+	while (b->count > 0) {
+		size_t len;
+
+		if (left < 2 || left - 2 < (len = exch_be16(p)))
+			break;
+		at->offset += 2;
+		err = message(it, p + 2, len, at, d);
+		if (__builtin_expect(err != 0, 0))
+			break;
+		at->offset += len;
+		p += 2 + len;
+		left -= 2 + len;
+		b->count--;
+	}
+	b->p = p;
+	b->n = left;
+	return err;
 }
 
 int

@@ -26,6 +26,20 @@ void exch_itch_share(
 /* Capture time of the messages that follow, for --capture-time. */
 void exch_itch_captured(struct exch_itch *it, exch_ts t);
 
+/* Messages with their lengths before them, as in a MoldUDP64 packet. */
+struct exch_itch_blocks {
+	const unsigned char *p;
+	size_t n;	/* bytes */
+	uint64_t count; /* messages that should be there */
+};
+
+/*
+ * Decode them.  Afterwards `b` is what is left: nothing, bytes without
+ * messages, messages that are not whole, or what follows after an error.
+ */
+int exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
+    struct exch_feed_at *at, struct exch_diag *d);
+
 /* Time of the last message, of local midnight before the first. */
 exch_ts exch_itch_now(const struct exch_itch *it);
 

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "feed/itch.h"
+#include "feed/run.h"
 
 #define EXCH_ITCH_LOCATES 65536
 
@@ -17,7 +18,7 @@ struct exch_itch_symbol {
 };
 
 struct exch_itch {
-	const struct exch_feed_sink *sink;
+	struct exch_run *run;
 	struct exch_feed_stats *st;
 	exch_ts midnight;
 	exch_ts now;
@@ -55,17 +56,27 @@ exch_itch_px4(const unsigned char *p)
 	return (exch_px)exch_be32(p) * 100000;
 }
 
-int exch_itch_emit_captured(
-    struct exch_itch *it, const struct exch_rec *r, struct exch_diag *d);
+/* With --capture-time: the record of n bytes grows by an entry. */
+size_t exch_itch_with_capture(struct exch_itch *it, size_t n);
 
+/* The record of n bytes that was made in the run's room. */
+static inline int
+exch_itch_put(struct exch_itch *it, size_t n, struct exch_diag *d)
+{
+	if (__builtin_expect(it->capture_time, 0))
+		n = exch_itch_with_capture(it, n);
+	return exch_run_add(it->run, n, d);
+}
+
+/* A record made elsewhere. */
 static inline int
 exch_itch_emit(
     struct exch_itch *it, const struct exch_rec *r, struct exch_diag *d)
 {
-	if (__builtin_expect(it->capture_time, 0) &&
-	    it->captured != EXCH_TS_NONE)
-		return exch_itch_emit_captured(it, r, d);
-	return it->sink->record(it->sink->arg, r, d);
+	size_t n = exch_rec_len(r);
+
+	memcpy(exch_run_room(it->run), r, n);
+	return exch_itch_put(it, n, d);
 }
 
 /* Trouble with a message, which is left out. */

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "feed/itch.h"
+#include "feed/run.h"
 
 /* Holds the longest frame and enough to make reads few. */
 #define BUFFER (512u << 10)
@@ -35,7 +36,7 @@ match(const unsigned char *p, size_t n)
 
 struct file {
 	struct exch_in *in;
-	const struct exch_feed_sink *sink;
+	struct exch_run run;
 	struct exch_feed_stats *st;
 	struct exch_itch *it;
 	unsigned char *buf;
@@ -48,7 +49,7 @@ static int
 after_end(struct file *f, const struct exch_feed_at *at, struct exch_diag *d)
 {
 	f->ended = false;
-	return f->sink->trouble(f->sink->arg, at,
+	return exch_run_trouble(&f->run, at,
 	    "data after the frame of length 0 that ends a session", d);
 }
 
@@ -107,10 +108,12 @@ static int
 read_all(struct file *f, struct exch_diag *d)
 {
 	for (;;) {
-		size_t got;
-		int err = exch_in_read(
-		    f->in, f->buf + f->have, BUFFER - f->have, &got, d);
+		size_t got = 0;
+		int err = exch_run_flush(&f->run, d);
 
+		if (err == 0)
+			err = exch_in_read(
+			    f->in, f->buf + f->have, BUFFER - f->have, &got, d);
 		if (err != 0)
 			return err;
 		if (got == 0)
@@ -128,13 +131,14 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
     const struct exch_feed_sink *sink, struct exch_feed_stats *st,
     struct exch_diag *d)
 {
-	struct file f = {.in = in, .sink = sink, .st = st};
+	struct file f = {.in = in, .st = st};
 	uint64_t start = exch_in_offset(in);
 	int err;
 
 	_Static_assert(BUFFER >= 2 * FRAME_MAX, "a frame always fits");
 	f.offset = start;
-	err = exch_itch_new(o, sink, st, &f.it, d);
+	exch_run_begin(&f.run, sink);
+	err = exch_itch_new(o, &f.run, st, &f.it, d);
 	if (err != 0)
 		return err;
 	f.buf = exch_malloc(BUFFER);

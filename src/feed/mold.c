@@ -21,6 +21,7 @@
 #include "base/check.h"
 #include "feed/itch.h"
 #include "feed/mold.h"
+#include "feed/run.h"
 
 #define NAME 10
 /* Lost ranges remembered, to tell late messages from doubled ones. */
@@ -40,8 +41,8 @@ struct gap {
 };
 
 struct exch_mold_session {
-	unsigned char name[NAME];
-	bool blank; /* of zeros: numbers mean nothing */
+	unsigned char name[NAME]; /* first: exch_mold_is() */
+	bool blank;		  /* of zeros: numbers mean nothing */
 	bool started;
 	bool ended; /* an end-of-session packet was seen */
 	struct exch_itch *it;
@@ -58,7 +59,7 @@ struct exch_mold_session {
 };
 
 struct exch_mold {
-	const struct exch_feed_sink *sink;
+	struct exch_run *run;
 	struct exch_feed_stats *st;
 	bool forced;
 	size_t waiting; /* held packets of all sessions */
@@ -70,8 +71,8 @@ struct exch_mold {
 };
 
 int
-exch_mold_new(const struct exch_feed_sink *sink, struct exch_feed_stats *st,
-    bool forced, struct exch_mold **out, struct exch_diag *d)
+exch_mold_new(struct exch_run *run, struct exch_feed_stats *st, bool forced,
+    struct exch_mold **out, struct exch_diag *d)
 {
 	struct exch_mold *m = exch_calloc(1, sizeof(*m));
 
@@ -79,7 +80,7 @@ exch_mold_new(const struct exch_feed_sink *sink, struct exch_feed_stats *st,
 	if (m == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for sessions");
-	m->sink = sink;
+	m->run = run;
 	m->st = st;
 	m->forced = forced;
 	return 0;
@@ -105,20 +106,13 @@ exch_mold_free(struct exch_mold *m)
 	exch_free(m);
 }
 
-static inline bool
-is_named(const struct exch_mold_session *s, const unsigned char *name)
-{
-	return exch_le64(s->name) == exch_le64(name) &&
-	       exch_le16(s->name + 8) == exch_le16(name + 8);
-}
-
 struct exch_mold_session *
 exch_mold_find(struct exch_mold *m, const unsigned char *name)
 {
-	if (m->last != NULL && is_named(m->last, name))
+	if (m->last != NULL && exch_mold_is(m->last, name))
 		return m->last;
 	for (size_t i = 0; i < m->nsessions; i++) {
-		if (is_named(m->session[i], name))
+		if (exch_mold_is(m->session[i], name))
 			return m->last = m->session[i];
 	}
 	return NULL;
@@ -165,7 +159,7 @@ trouble(struct exch_mold *m, const struct exch_mold_packet *k, size_t offset,
 	struct exch_feed_at at = {
 	    EXCH_POS_PACKET, k->number, k->offset + offset};
 
-	return m->sink->trouble(m->sink->arg, &at, text, d);
+	return exch_run_trouble(m->run, &at, text, d);
 }
 
 static size_t
@@ -181,7 +175,6 @@ name_len(const struct exch_mold_session *s)
 /* ---- the blocks of a packet ---- */
 
 struct walk {
-	uint64_t first;
 	uint64_t count; /* as the header says */
 	uint64_t skip;	/* so many were delivered before */
 	uint64_t whole; /* out: blocks that are there */
@@ -218,35 +211,44 @@ bytes_left_over(struct exch_mold *m, const struct exch_mold_packet *k,
 	return trouble(m, k, EXCH_MOLD_HEADER + w->bytes, text, d);
 }
 
+/* Pass over messages that were delivered before. */
+static void
+skip(struct exch_itch_blocks *b, struct exch_feed_at *at, uint64_t n)
+{
+	for (; n > 0 && b->count > 0; n--) {
+		size_t len;
+
+		if (b->n < 2 || b->n - 2 < (len = exch_be16(b->p)))
+			return;
+		b->p += 2 + len;
+		b->n -= 2 + len;
+		b->count--;
+		at->offset += 2 + len;
+	}
+}
+
 /* Deliver the messages of a packet; damage ends it, after all before. */
 static inline int
 walk(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, struct walk *w, struct exch_diag *d)
 {
-	const unsigned char *p = k->p + EXCH_MOLD_HEADER;
-	size_t left = k->n - EXCH_MOLD_HEADER;
-	struct exch_feed_at at = {EXCH_POS_PACKET, k->number, 0};
+	struct exch_feed_at at = {
+	    EXCH_POS_PACKET, k->number, k->offset + EXCH_MOLD_HEADER};
+	struct exch_itch_blocks b = {
+	    k->p + EXCH_MOLD_HEADER, k->n - EXCH_MOLD_HEADER, w->count};
+	int err;
 
 	exch_itch_captured(s->it, k->time);
-	w->bytes = 0;
-	for (w->whole = 0; w->whole < w->count; w->whole++) {
-		size_t len;
-
-		if (left < 2 || left - 2 < (len = exch_be16(p)))
-			return blocks_end_early(m, k, w, d);
-		if (w->whole >= w->skip) {
-			int err;
-
-			at.offset = k->offset + (uint64_t)(p + 2 - k->p);
-			err = exch_itch_message(s->it, p + 2, len, &at, d);
-			if (__builtin_expect(err != 0, 0))
-				return err;
-		}
-		p += 2 + len;
-		left -= 2 + len;
-		w->bytes += 2 + len;
-	}
-	return left > 0 ? bytes_left_over(m, k, w, left, d) : 0;
+	if (__builtin_expect(w->skip != 0, 0))
+		skip(&b, &at, w->skip);
+	err = exch_itch_blocks(s->it, &b, &at, d);
+	w->whole = w->count - b.count;
+	w->bytes = k->n - EXCH_MOLD_HEADER - b.n;
+	if (__builtin_expect(err != 0, 0))
+		return err;
+	if (__builtin_expect(b.count > 0, 0))
+		return blocks_end_early(m, k, w, d);
+	return b.n > 0 ? bytes_left_over(m, k, w, b.n, d) : 0;
 }
 
 /* Deliver a packet whose first number is not above the expected one. */
@@ -255,8 +257,7 @@ deliver(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, uint64_t first, uint64_t count,
     struct exch_diag *d)
 {
-	struct walk w = {
-	    .first = first, .count = count, .skip = s->expected - first};
+	struct walk w = {.count = count, .skip = s->expected - first};
 	int err = walk(m, s, k, &w, d);
 
 	if (first + w.whole > s->expected) {

@@ -6,6 +6,7 @@
 #ifndef EXCH_FEED_MOLD_H
 #define EXCH_FEED_MOLD_H
 
+#include "base/bytes.h"
 #include "feed/feed.h"
 
 #define EXCH_MOLD_HEADER 20
@@ -36,9 +37,19 @@ struct exch_mold;
 struct exch_mold_session;
 
 /* `forced` (--as): blank sequence numbers are no trouble. */
-int exch_mold_new(const struct exch_feed_sink *sink, struct exch_feed_stats *st,
-    bool forced, struct exch_mold **out, struct exch_diag *d);
+int exch_mold_new(struct exch_run *run, struct exch_feed_stats *st, bool forced,
+    struct exch_mold **out, struct exch_diag *d);
 void exch_mold_free(struct exch_mold *m);
+
+/* Is this 10-byte name the session's? */
+static inline bool
+exch_mold_is(const struct exch_mold_session *s, const unsigned char *name)
+{
+	const unsigned char *own = (const void *)s; /* its first member */
+
+	return exch_le64(own) == exch_le64(name) &&
+	       exch_le16(own + 8) == exch_le16(name + 8);
+}
 
 /* The session with this 10-byte name, or NULL. */
 struct exch_mold_session *exch_mold_find(

@@ -12,15 +12,39 @@
 #include "feed/capture.h"
 #include "feed/demux.h"
 #include "feed/net.h"
+#include "feed/run.h"
+
+/*
+ * Nearly every packet of a capture has the headers of one before it: plain
+ * Ethernet, IPv4 without options or fragments, and a session that is known
+ * at its address.  Such packets go straight to their session.
+ */
+struct lane {
+	uint64_t to; /* address and port, as they stand in the packet */
+	struct exch_mold_session *session; /* NULL: free */
+};
+
+#define LANES 8
+
+/* Where the headers stand, and the session's name behind them. */
+enum {
+	AT_TYPE = 12,
+	AT_FRAGMENT = 20,
+	AT_TO = 30,
+	AT_LENGTH = 38,
+	AT_UDP = 42
+};
 
 struct exch_packets {
-	const struct exch_feed_sink *sink;
+	struct exch_run run;
 	struct exch_feed_stats *st;
 	struct exch_demux *demux;
 	struct exch_frag *frag;
 	uint64_t frag_lost; /* reported so far */
 	uint64_t number;    /* of the packet in hand */
 	int link;
+	struct exch_mold *mold;
+	struct lane lane[LANES];
 };
 
 int
@@ -35,14 +59,16 @@ exch_packets_new(const struct exch_feed_opts *o,
 	if (k == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory to read a capture");
-	k->sink = sink;
+	exch_run_begin(&k->run, sink);
 	k->st = st;
 	k->frag = exch_frag_new();
 	if (k->frag == NULL)
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for fragments");
 	if (err == 0)
-		err = exch_demux_new(o, sink, st, &k->demux, d);
+		err = exch_demux_new(o, &k->run, st, &k->demux, d);
+	if (err == 0)
+		k->mold = exch_demux_mold(k->demux);
 	if (err != 0) {
 		exch_packets_free(k);
 		*out = NULL;
@@ -82,7 +108,7 @@ trouble(struct exch_packets *k, const char *text, struct exch_diag *d)
 {
 	struct exch_feed_at at = {EXCH_POS_PACKET, k->number, 0};
 
-	return k->sink->trouble(k->sink->arg, &at, text, d);
+	return exch_run_trouble(&k->run, &at, text, d);
 }
 
 /* Headers that cannot be followed. */
@@ -173,16 +199,76 @@ take_fragment(struct exch_packets *k, const struct exch_net_ip *ip,
 	return take_datagram(k, ip, p, n, f, d);
 }
 
-int
-exch_packets_take(
+/* ---- lanes ---- */
+
+/* Type IPv4, version 4, five words; UDP, whole and alone. */
+static inline bool
+is_simple(const struct exch_packets *k, const struct exch_frame *f)
+{
+	return k->link == EXCH_LINK_ETHERNET && f->n >= f->sent &&
+	       f->n >= AT_UDP + EXCH_MOLD_HEADER &&
+	       (exch_le32(f->p + AT_TYPE) & 0x00ffffff) == 0x00450008 &&
+	       (exch_le32(f->p + AT_FRAGMENT) & 0xff00ff3f) == 0x11000000;
+}
+
+/* Address and port, without the sender's. */
+static inline uint64_t
+where_to(const struct exch_frame *f)
+{
+	return exch_le64(f->p + AT_TO) & UINT64_C(0xffff0000ffffffff);
+}
+
+static inline struct lane *
+lane_of(struct exch_packets *k, uint64_t to)
+{
+	return &k->lane[(to >> 24 ^ to >> 56) % LANES];
+}
+
+/* The session of a simple packet, and its payload; NULL: look closer. */
+static inline struct exch_mold_session *
+in_lane(struct exch_packets *k, const struct exch_frame *f, size_t *n)
+{
+	uint64_t to;
+	size_t total;
+	const struct lane *l;
+
+	if (!is_simple(k, f))
+		return NULL;
+	to = where_to(f);
+	l = lane_of(k, to);
+	total = exch_be16(f->p + AT_TYPE + 4);
+	if (l->session == NULL || l->to != to || AT_TYPE + 2 + total > f->n ||
+	    total < 28 + EXCH_MOLD_HEADER ||
+	    exch_be16(f->p + AT_LENGTH) != total - 20 ||
+	    !exch_mold_is(l->session, f->p + AT_UDP))
+		return NULL;
+	*n = total - 28;
+	return l->session;
+}
+
+static void
+lane_note(struct exch_packets *k, const struct exch_frame *f)
+{
+	struct exch_mold_session *s = exch_demux_settled(k->demux);
+	uint64_t to;
+
+	if (s == NULL || !is_simple(k, f))
+		return;
+	to = where_to(f);
+	*lane_of(k, to) = (struct lane){to, s};
+}
+
+/* ---- packets ---- */
+
+static __attribute__((noinline)) int
+take_any(
     struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
 {
 	struct exch_net_ip ip;
 	bool cut = f->n < f->sent;
 	enum exch_net r;
+	int err;
 
-	k->number++;
-	k->st->packets++;
 	k->st->packets_cut += cut;
 	r = exch_net_ip(k->link, f->p, f->n, &ip);
 	if (__builtin_expect(r != EXCH_NET_OK, 0))
@@ -193,7 +279,30 @@ exch_packets_take(
 	}
 	if (__builtin_expect(ip.fragment, 0))
 		return take_fragment(k, &ip, f, d);
-	return take_datagram(k, &ip, ip.p, ip.n, f, d);
+	err = take_datagram(k, &ip, ip.p, ip.n, f, d);
+	if (err == 0)
+		lane_note(k, f);
+	return err;
+}
+
+int
+exch_packets_take(
+    struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
+{
+	struct exch_mold_session *s;
+	struct exch_mold_packet u;
+
+	k->number++;
+	k->st->packets++;
+	s = in_lane(k, f, &u.n);
+	if (__builtin_expect(s == NULL, 0))
+		return take_any(k, f, d);
+	u.p = f->p + AT_UDP;
+	u.cut = false;
+	u.time = f->time;
+	u.number = k->number;
+	u.offset = AT_UDP;
+	return exch_mold_take(k->mold, s, &u, d);
 }
 
 int
@@ -203,7 +312,15 @@ exch_packets_finish(struct exch_packets *k, struct exch_diag *d)
 
 	exch_frag_expire(k->frag, 0, true);
 	err = lost_fragments(k, d);
-	return err != 0 ? err : exch_demux_finish(k->demux, d);
+	if (err == 0)
+		err = exch_demux_finish(k->demux, d);
+	return err != 0 ? err : exch_run_flush(&k->run, d);
+}
+
+int
+exch_packets_flush(struct exch_packets *k, struct exch_diag *d)
+{
+	return exch_run_flush(&k->run, d);
 }
 
 int

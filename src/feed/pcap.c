@@ -20,6 +20,7 @@
 /* What stdio's cookie points at. */
 struct source {
 	struct exch_in *in;
+	struct exch_packets *k;
 	struct exch_diag *d;
 	int err; /* of the input; libpcap only knows that reading failed */
 };
@@ -48,6 +49,8 @@ cookie_read(void *cookie, char *buf, size_t n)
 	size_t got;
 
 	if (s->err == 0)
+		s->err = exch_packets_flush(s->k, s->d);
+	if (s->err == 0)
 		s->err = exch_in_read(s->in, buf, n, &got, s->d);
 	if (s->err != 0) {
 		errno = EIO;
@@ -71,12 +74,12 @@ failed(const struct source *s, uint64_t packet, const char *why)
 }
 
 static int
-read_packets(struct source *s, pcap_t *pc, struct exch_packets *k)
+read_packets(struct source *s, pcap_t *pc)
 {
 	struct pcap_pkthdr *h;
 	struct exch_frame f;
-	int err =
-	    exch_packets_link(k, pcap_datalink(pc), exch_in_name(s->in), s->d);
+	int err = exch_packets_link(
+	    s->k, pcap_datalink(pc), exch_in_name(s->in), s->d);
 	int r = 0;
 
 	while (err == 0 && (r = pcap_next_ex(pc, &h, &f.p)) == 1) {
@@ -85,16 +88,16 @@ read_packets(struct source *s, pcap_t *pc, struct exch_packets *k)
 		/* In nanoseconds, because that precision was asked for. */
 		f.time =
 		    (exch_ts)h->ts.tv_sec * EXCH_SEC + (exch_ts)h->ts.tv_usec;
-		err = exch_packets_take(k, &f, s->d);
+		err = exch_packets_take(s->k, &f, s->d);
 	}
 	if (err == 0 && r != PCAP_ERROR_BREAK)
-		err = failed(s, exch_packets_number(k) + 1, pcap_geterr(pc));
+		err = failed(s, exch_packets_number(s->k) + 1, pcap_geterr(pc));
 	return err;
 }
 
 /* The FILE belongs to libpcap once it is open. */
 static int
-read_by_libpcap(struct source *s, struct exch_packets *k, char *buffer)
+read_by_libpcap(struct source *s, char *buffer)
 {
 	cookie_io_functions_t io = {.read = cookie_read};
 	FILE *f = fopencookie(s, "rb", io);
@@ -112,7 +115,7 @@ read_by_libpcap(struct source *s, struct exch_packets *k, char *buffer)
 		(void)fclose(f); /* only read from */
 		return failed(s, 1, why);
 	}
-	err = read_packets(s, pc, k);
+	err = read_packets(s, pc);
 	pcap_close(pc);
 	return err;
 }
@@ -120,7 +123,7 @@ read_by_libpcap(struct source *s, struct exch_packets *k, char *buffer)
 static int
 read_capture(struct exch_in *in, struct exch_packets *k, struct exch_diag *d)
 {
-	struct source s = {.in = in, .d = d};
+	struct source s = {.in = in, .k = k, .d = d};
 	const unsigned char *p;
 	char *buffer;
 	size_t n;
@@ -134,7 +137,7 @@ read_capture(struct exch_in *in, struct exch_packets *k, struct exch_diag *d)
 	if (buffer == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory to read a capture");
-	err = read_by_libpcap(&s, k, buffer);
+	err = read_by_libpcap(&s, buffer);
 	exch_free(buffer);
 	return err;
 }

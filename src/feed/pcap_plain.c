@@ -27,9 +27,9 @@ struct plain {
 };
 
 static inline uint32_t
-get32(const struct plain *f, const unsigned char *p)
+get32(bool big, const unsigned char *p)
 {
-	return f->big ? exch_be32(p) : exch_le32(p);
+	return big ? exch_be32(p) : exch_le32(p);
 }
 
 /* By the magic number in the first four bytes. */
@@ -60,8 +60,10 @@ refill(struct plain *f, size_t n, struct exch_diag *d)
 {
 	while (f->end - f->pos < n) {
 		size_t got;
-		int err;
+		int err = exch_packets_flush(f->k, d);
 
+		if (err != 0)
+			return err;
 		if (f->pos > 0) {
 			f->end -= f->pos;
 			memmove(f->buf, f->buf + f->pos, f->end);
@@ -106,33 +108,46 @@ too_long(const struct plain *f, size_t n, struct exch_diag *d)
 }
 
 /* One packet: 1; 0 at the end of the file. */
-static int
-one_packet(struct plain *f, struct exch_diag *d)
+static inline __attribute__((always_inline)) int
+one_packet(struct plain *f, bool big, uint64_t unit, struct exch_diag *d)
 {
 	const unsigned char *h;
 	struct exch_frame frame;
-	uint32_t fraction;
 	int r;
 
 	r = need(f, PACKET_HEADER, d);
 	if (__builtin_expect(r <= 0, 0))
 		return r < 0 || f->end == f->pos ? r : cut(f, PACKET_HEADER, d);
 	h = f->buf + f->pos;
-	frame.n = get32(f, h + 8);
-	frame.sent = get32(f, h + 12);
+	frame.n = get32(big, h + 8);
+	frame.sent = get32(big, h + 12);
 	if (__builtin_expect(frame.n > EXCH_FRAME_MAX, 0))
 		return too_long(f, frame.n, d);
 	r = need(f, PACKET_HEADER + frame.n, d);
 	if (__builtin_expect(r <= 0, 0))
 		return r < 0 ? r : cut(f, PACKET_HEADER + frame.n, d);
 	h = f->buf + f->pos; /* reading may have moved it */
-	fraction = get32(f, h + 4);
-	frame.time = get32(f, h) * EXCH_SEC +
-		     (f->nano ? fraction : fraction * UINT64_C(1000));
+	frame.time = get32(big, h) * EXCH_SEC + get32(big, h + 4) * unit;
 	frame.p = h + PACKET_HEADER;
 	f->pos += PACKET_HEADER + frame.n;
 	r = exch_packets_take(f->k, &frame, d);
 	return r != 0 ? r : 1;
+}
+
+/* One loop for each order of bytes: it is not asked per number. */
+static int
+read_packets(struct plain *f, struct exch_diag *d)
+{
+	uint64_t unit = f->nano ? 1 : 1000;
+	int r;
+
+	if (f->big)
+		while ((r = one_packet(f, true, unit, d)) == 1)
+			;
+	else
+		while ((r = one_packet(f, false, unit, d)) == 1)
+			;
+	return r;
 }
 
 static int
@@ -145,12 +160,10 @@ read_file(struct plain *f, struct exch_diag *d)
 		return r < 0 ? r : cut(f, EXCH_PCAP_HEADER, d);
 	(void)parse_magic(f->buf, &f->big, &f->nano); /* known to be one */
 	/* The upper bits describe a checksum behind each packet. */
-	link = get32(f, f->buf + 20) & 0xffff;
+	link = get32(f->big, f->buf + 20) & 0xffff;
 	f->pos = EXCH_PCAP_HEADER;
 	r = exch_packets_link(f->k, (int)link, exch_in_name(f->in), d);
-	while (r == 0 && (r = one_packet(f, d)) == 1)
-		r = 0;
-	return r;
+	return r != 0 ? r : read_packets(f, d);
 }
 
 int

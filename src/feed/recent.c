@@ -2,7 +2,7 @@
  * The last packets a session delivered, so that second copies (the other
  * line, a retransmission) can be compared byte by byte.  Bytes go round in
  * one buffer and entries in another; an entry is good as long as neither
- * has been overwritten.
+ * has been overwritten, which is found out when it is asked for.
  */
 #include <config.h>
 
@@ -22,7 +22,7 @@ struct entry {
 
 struct exch_recent {
 	uint64_t head;	/* bytes ever kept, with those skipped at the end */
-	uint64_t begin; /* oldest entry */
+	uint64_t begin; /* no entry before this one */
 	uint64_t end;	/* next entry */
 	struct entry entry[ENTRIES];
 	unsigned char bytes[BYTES];
@@ -67,18 +67,15 @@ exch_recent_put(struct exch_recent *r, uint64_t first, uint64_t count,
 	*e = (struct entry){first, r->head, (uint32_t)count, (uint32_t)n};
 	r->head += n;
 	r->end++;
-	if (r->end - r->begin > ENTRIES)
-		r->begin = r->end - ENTRIES;
-	while (r->head - r->entry[r->begin % ENTRIES].at > BYTES)
-		r->begin++;
 }
 
 /* The entry that holds a number, or NULL.  Numbers ascend. */
 static const struct entry *
 find(const struct exch_recent *r, uint64_t seq)
 {
-	uint64_t lo = r->begin;
 	uint64_t hi = r->end;
+	uint64_t lo = r->begin + ENTRIES > hi ? r->begin : hi - ENTRIES;
+	uint64_t begin = lo;
 	const struct entry *e;
 
 	while (lo < hi) {
@@ -89,9 +86,11 @@ find(const struct exch_recent *r, uint64_t seq)
 		else
 			hi = mid;
 	}
-	if (lo == r->begin)
+	if (lo == begin)
 		return NULL;
 	e = &r->entry[(lo - 1) % ENTRIES];
+	if (r->head - e->at > BYTES)
+		return NULL;
 	return seq - e->first < e->count ? e : NULL;
 }
 

@@ -467,9 +467,9 @@ take_other(
 	return EXCH_OK;
 }
 
-int
-exch_replay_take(
-    struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d)
+/* A record of any kind. */
+static inline int
+take(struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d)
 {
 	struct exch_shown *in;
 
@@ -486,6 +486,31 @@ exch_replay_take(
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for instruments");
 	return take_book(r, in, rec, d);
+}
+
+int
+exch_replay_take(
+    struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d)
+{
+	return take(r, rec, d);
+}
+
+int
+exch_replay_run(struct exch_replay *r, const struct exch_rec *rec, size_t n,
+    exch_ts *last, struct exch_diag *d)
+{
+	const char *p = (const void *)rec;
+	const char *end = p + n;
+	int rc = 0;
+
+	while (p < end && rc == 0) {
+		const struct exch_rec *one = (const void *)p;
+
+		*last = one->time;
+		rc = take(r, one, d);
+		p += exch_rec_len(one);
+	}
+	return rc;
 }
 
 void

@@ -55,6 +55,12 @@ void exch_replay_free(struct exch_replay *r);
 int exch_replay_take(
     struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d);
 /*
+ * The same for n bytes of records, one behind the other, all of them
+ * BOOK_*.  *last receives the time of the last one taken.
+ */
+int exch_replay_run(struct exch_replay *r, const struct exch_rec *rec, size_t n,
+    exch_ts *last, struct exch_diag *d);
+/*
  * Nothing of an earlier time will follow: write what is held back for it,
  * as the next record would do anyway.  For those who wait between records.
  */

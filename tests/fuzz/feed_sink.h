@@ -36,6 +36,24 @@ fuzz_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 }
 
 static inline int
+fuzz_run(void *arg, const struct exch_rec *r, size_t n, struct exch_diag *d)
+{
+	const char *p = (const void *)r;
+
+	exch_check(n > 0);
+	while (n > 0) {
+		const struct exch_rec *one = (const void *)p;
+		size_t len = exch_rec_len(one);
+
+		exch_check(len >= sizeof(*one) && len <= n);
+		(void)fuzz_record(arg, one, d);
+		p += len;
+		n -= len;
+	}
+	return 0;
+}
+
+static inline int
 fuzz_trouble(void *arg, const struct exch_feed_at *at, const char *text,
     struct exch_diag *d)
 {
@@ -52,7 +70,7 @@ fuzz_feed(const struct exch_feed *f, const uint8_t *p, size_t n, const char *as,
 {
 	static struct exch_tz *tz;
 	struct exch_feed_sink sink = {
-	    .record = fuzz_record, .trouble = fuzz_trouble};
+	    .record = fuzz_record, .run = fuzz_run, .trouble = fuzz_trouble};
 	struct exch_feed_opts o = {.date = 20230207,
 	    .symbol = "FUZZ",
 	    .as = as,

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "feed/mold.h"
+#include "feed/run.h"
 #include "feed_sink.h"
 
 static uint64_t next_number; /* the lowest that may still come */
@@ -82,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct exch_feed_sink sink = {
 	    .record = record, .trouble = fuzz_trouble};
 	struct exch_feed_opts o = {.date = 20230207};
+	struct exch_run run;
 	struct exch_feed_stats st = {0};
 	struct exch_diag d = {0};
 	struct exch_itch *it = NULL;
@@ -94,8 +96,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	o.tz = tz;
 	next_number = 0;
 	accounted = 0;
-	if (exch_itch_new(&o, &sink, &st, &it, &d) == 0 &&
-	    exch_mold_new(&sink, &st, false, &m, &d) == 0 &&
+	exch_run_begin(&run, &sink);
+	if (exch_itch_new(&o, &run, &st, &it, &d) == 0 &&
+	    exch_mold_new(&run, &st, false, &m, &d) == 0 &&
 	    exch_mold_open(
 		m, (const unsigned char *)"FUZZ      ", it, &s, &d) == 0) {
 		for (size_t i = 0; i + 6 <= size; i += 6) {

@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "feed/run.h"
 #include "feed_kit.h"
 
 static struct kit k;
@@ -23,11 +24,13 @@ begin(struct exch_feed_opts o)
 {
 	static struct exch_feed_sink sink = {
 	    .arg = &g, .record = kit_record, .trouble = kit_trouble};
+	static struct exch_run run;
 	struct exch_itch *it;
 
 	kit_free(&g);
 	k.n = 0;
-	if (exch_itch_new(&o, &sink, &g.st, &it, &g.d) != 0)
+	exch_run_begin(&run, &sink);
+	if (exch_itch_new(&o, &run, &g.st, &it, &g.d) != 0)
 		abort();
 	return it;
 }
@@ -397,8 +400,10 @@ test_bad(void)
 	struct exch_feed_opts o = kit_opts();
 	struct exch_feed_sink sink = {
 	    .arg = &g, .record = kit_record, .trouble = kit_trouble};
+	struct exch_run run;
 	struct exch_itch *it;
 
+	exch_run_begin(&run, &sink);
 	ONE(kit_add_order(&k, 1, EXCH_SEC * 86400 - 1, 1, 'B', 1, "A", 1));
 	tap_is_u64(g.st.messages_bad, 0, "the last moment of the day");
 	ONE(kit_add_order(&k, 1, EXCH_SEC * 86400, 1, 'B', 1, "A", 1));
@@ -423,13 +428,13 @@ test_bad(void)
 
 	kit_free(&g);
 	o.date = 0;
-	tap_is_i64(exch_itch_new(&o, &sink, &g.st, &it, &g.d), EXCH_ERR_NEED,
+	tap_is_i64(exch_itch_new(&o, &run, &g.st, &it, &g.d), EXCH_ERR_NEED,
 	    "no date");
 	tap_ok(strstr(g.d.text, "--date") != NULL, "is asked for by name");
 	kit_free(&g);
 	o = kit_opts();
 	o.tz = NULL;
-	tap_is_i64(exch_itch_new(&o, &sink, &g.st, &it, &g.d), EXCH_ERR_NEED,
+	tap_is_i64(exch_itch_new(&o, &run, &g.st, &it, &g.d), EXCH_ERR_NEED,
 	    "no zone");
 	tap_ok(strstr(g.d.text, "--tz") != NULL, "is asked for by name");
 }

@@ -7,6 +7,7 @@
 
 #include "feed/itch.h"
 #include "feed/mold.h"
+#include "feed/run.h"
 #include "feed_kit.h"
 
 static struct kit_got g;
@@ -21,14 +22,16 @@ begin(void)
 {
 	static struct exch_feed_sink sink = {
 	    .arg = &g, .record = kit_record, .trouble = kit_trouble};
+	static struct exch_run run;
 	struct exch_feed_opts o = kit_opts();
 
 	exch_mold_free(m);
 	exch_itch_free(it);
 	kit_free(&g);
 	number = 0;
-	if (exch_itch_new(&o, &sink, &g.st, &it, &g.d) != 0 ||
-	    exch_mold_new(&sink, &g.st, false, &m, &g.d) != 0)
+	exch_run_begin(&run, &sink);
+	if (exch_itch_new(&o, &run, &g.st, &it, &g.d) != 0 ||
+	    exch_mold_new(&run, &g.st, false, &m, &g.d) != 0)
 		abort();
 }
 
