@@ -19,7 +19,7 @@ is_asked(const struct exch_match *m)
 
 /* Where the account stands, or the free place it would take. */
 static struct exch_announced *
-place_of(const struct exch_general *g, uint32_t account)
+place_of(const struct exch_shared *g, uint32_t account)
 {
 	size_t i = account * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 
@@ -35,7 +35,7 @@ place_of(const struct exch_general *g, uint32_t account)
 static bool
 grow(struct exch_match *m)
 {
-	struct exch_general *g = &m->g;
+	struct exch_shared *g = m->all;
 	struct exch_announced *was = g->account, *p;
 	size_t n = g->cap_account;
 	size_t cap = n == 0 ? 64 : n * 2;
@@ -63,8 +63,8 @@ exch_account_add(struct exch_match *m, const struct exch_rec_account *a)
 
 	if (!is_asked(m) || a->id == 0 || !grow(m))
 		return;
-	p = place_of(&m->g, a->id);
-	m->g.naccount += p->id == 0;
+	p = place_of(m->all, a->id);
+	m->all->naccount += p->id == 0;
 	p->id = a->id;
 	memcpy(p->member, a->member, sizeof(p->member));
 }
@@ -74,9 +74,9 @@ find(const struct exch_match *m, uint32_t account)
 {
 	const struct exch_announced *p;
 
-	if (account == 0 || m->g.naccount == 0)
+	if (account == 0 || m->all->naccount == 0)
 		return NULL;
-	p = place_of(&m->g, account);
+	p = place_of(m->all, account);
 	return p->id == account ? p : NULL;
 }
 

@@ -45,7 +45,7 @@ void
 exch_breaker_prints(
     struct exch_match *m, const struct exch_instr *in, exch_px value)
 {
-	struct exch_breaker *b = &m->guard.breaker;
+	struct exch_breaker *b = &m->all->breaker;
 	exch_px close = in->instr_reference;
 	uint8_t level;
 
@@ -73,7 +73,7 @@ exch_breaker_trade(struct exch_match *m, const struct exch_rec_trade *t)
 void
 exch_breaker_day(struct exch_match *m, const struct exch_instr *in)
 {
-	struct exch_breaker *b = &m->guard.breaker;
+	struct exch_breaker *b = &m->all->breaker;
 
 	if (in->more->guard.index)
 		b->reached = b->due = b->shut = 0;
@@ -101,13 +101,13 @@ bring_later(
 	g->then_phase = phase;
 	g->then_cross = cross;
 	memcpy(g->then_reason, "MWCQ", 4);
-	exch_alarm_set(m, in, EXCH_ALARM_RESUME, m->guard.breaker.until);
+	exch_alarm_set(m, in, EXCH_ALARM_RESUME, m->all->breaker.until);
 }
 
 static void
 halt(struct exch_match *m, struct exch_instr *in)
 {
-	const struct exch_breaker *b = &m->guard.breaker;
+	const struct exch_breaker *b = &m->all->breaker;
 	struct exch_rec_phase p = phase_of(EXCH_PHASE_HALT, b->halting);
 
 	if (in->phase != EXCH_PHASE_CONTINUOUS)
@@ -120,7 +120,7 @@ static void
 shut(struct exch_match *m, struct exch_instr *in)
 {
 	struct exch_rec_phase p =
-	    phase_of(EXCH_PHASE_CLOSED, m->guard.breaker.shut);
+	    phase_of(EXCH_PHASE_CLOSED, m->all->breaker.shut);
 
 	if (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END)
 		return;
@@ -132,7 +132,7 @@ shut(struct exch_match *m, struct exch_instr *in)
 static void
 tell(struct exch_match *m)
 {
-	const struct exch_breaker *b = &m->guard.breaker;
+	const struct exch_breaker *b = &m->all->breaker;
 	char text[100] = "breaker level=";
 	char *p = text + strlen(text);
 
@@ -149,7 +149,7 @@ tell(struct exch_match *m)
 void
 exch_breaker_act(struct exch_match *m)
 {
-	struct exch_breaker *b = &m->guard.breaker;
+	struct exch_breaker *b = &m->all->breaker;
 
 	while (b->due != 0 && !m->nomem) {
 		const struct exch_market_fall *f = &rules(m)->fall[b->due - 1];
@@ -167,10 +167,13 @@ exch_breaker_act(struct exch_match *m)
 			b->until = end > b->until ? end : b->until;
 		}
 		while ((in = exch_engine_after(m, in)) != NULL && !m->nomem) {
+			struct exch_match *h = exch_visit(m, in);
+
 			if (f->halt == 0)
-				shut(m, in);
+				shut(h, in);
 			else
-				halt(m, in);
+				halt(h, in);
+			exch_back(m, h);
 		}
 		m->last->flags |= EXCH_F_LAST;
 	}
@@ -185,9 +188,9 @@ exch_breaker_announced(struct exch_match *m, struct exch_instr *in, bool first)
 		return;
 	in->more->guard.index =
 	    memcmp(in->symbol, k->symbol, sizeof(k->symbol)) == 0;
-	if (first && m->guard.breaker.shut != 0)
+	if (first && m->all->breaker.shut != 0)
 		shut(m, in);
-	else if (first && m->now < m->guard.breaker.until)
+	else if (first && m->now < m->all->breaker.until)
 		halt(m, in);
 }
 
@@ -195,10 +198,10 @@ bool
 exch_breaker_holds(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec_phase *p)
 {
-	const struct exch_breaker *b = &m->guard.breaker;
+	const struct exch_breaker *b = &m->all->breaker;
 	struct exch_rec_phase stays = phase_of(in->phase, b->halting);
 
-	if (!m->by_clock)
+	if (!m->hand.by_clock)
 		return false;
 	if (b->shut != 0 && in->phase == EXCH_PHASE_CLOSED &&
 	    p->phase != EXCH_PHASE_CLOSED && p->phase != EXCH_PHASE_END) {

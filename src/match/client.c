@@ -74,7 +74,7 @@ forget(struct exch_clients *t, const struct exch_client *c)
 static bool
 have_memory(struct exch_match *m)
 {
-	struct exch_clients *t = &m->g.clients;
+	struct exch_clients *t = &m->all->clients;
 
 	if (t->ring == NULL)
 		t->ring = exch_calloc(EXCH_CLIENTS, sizeof(*t->ring));
@@ -124,7 +124,7 @@ bool
 exch_client_answers(struct exch_match *m, const struct exch_rec_new *c,
     uint64_t id, struct exch_client *as)
 {
-	struct exch_clients *t = &m->g.clients;
+	struct exch_clients *t = &m->all->clients;
 	const struct exch_client *first;
 	uint32_t at;
 
@@ -148,7 +148,7 @@ void
 exch_client_note(
     struct exch_match *m, struct exch_client *as, enum exch_reject code)
 {
-	struct exch_clients *t = &m->g.clients;
+	struct exch_clients *t = &m->all->clients;
 	struct exch_client *c = &t->ring[t->next];
 
 	if (t->full)

@@ -59,15 +59,33 @@ rings(const struct exch_match *m, const struct exch_alarm *a)
 	return in->more->guard.alarm[a->kind] == a->time ? in : NULL;
 }
 
-/* The soonest alarm that is set, or EXCH_TS_NONE. */
-static exch_ts
-next_alarm(struct exch_match *m)
+/* The soonest alarm of a shard that is set, or NULL. */
+static const struct exch_alarm *
+own_alarm(struct exch_match *m)
 {
 	struct exch_guard *g = &m->guard;
 
 	while (g->nalarm > 0 && rings(m, &g->alarm[1]) == NULL)
 		pop(g);
-	return g->nalarm > 0 ? g->alarm[1].time : EXCH_TS_NONE;
+	return g->nalarm > 0 ? &g->alarm[1] : NULL;
+}
+
+/* The same of all, and whose it is. */
+static const struct exch_alarm *
+next_alarm(const struct exch_match *m, struct exch_match **whose)
+{
+	struct exch_match *h = NULL;
+	const struct exch_alarm *first = NULL;
+
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		const struct exch_alarm *a = own_alarm(h);
+
+		if (a != NULL && (first == NULL || sooner(a, first))) {
+			first = a;
+			*whose = h;
+		}
+	}
+	return first;
 }
 
 exch_ts
@@ -110,14 +128,14 @@ exch_alarm_set(struct exch_match *m, struct exch_instr *in,
 	exch_engine_due(m);
 }
 
+/* By the shard whose alarm it is. */
 static void
-ring(struct exch_match *m)
+ring_own(struct exch_match *m, struct exch_alarm a)
 {
-	struct exch_alarm a = m->guard.alarm[1];
 	struct exch_instr *in = rings(m, &a);
 	exch_ts was = m->now;
 
-	exch_check(in != NULL); /* next_alarm() has left no other in front */
+	exch_check(in != NULL); /* own_alarm() has left no other in front */
 	pop(&m->guard);
 	if (a.time > m->now)
 		m->now = a.time;
@@ -135,6 +153,18 @@ ring(struct exch_match *m)
 		m->now = was; /* some of these are passed over altogether */
 }
 
+static void
+ring(struct exch_match *m)
+{
+	struct exch_match *h = m;
+	const struct exch_alarm *a = next_alarm(m, &h);
+
+	if (h != m)
+		exch_hand_over(m, h);
+	ring_own(h, *a);
+	exch_back(m, h);
+}
+
 /* ---- what is due ---- */
 
 static exch_ts
@@ -142,28 +172,78 @@ next_row(const struct exch_match *m)
 {
 	const struct exch_timetable *t = m->o.timetable;
 
-	return t != NULL && m->next_row < t->n ? t->row[m->next_row].time
-					       : EXCH_TS_NONE;
+	return t != NULL && m->all->next_row < t->n
+		   ? t->row[m->all->next_row].time
+		   : EXCH_TS_NONE;
+}
+
+/* What does not belong to any instrument. */
+static exch_ts
+common_due(const struct exch_match *m)
+{
+	exch_ts due = m->all->doubles;
+	exch_ts other[] = {next_row(m), exch_hold_next(m)};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(other); i++)
+		if (other[i] < due)
+			due = other[i];
+	return due;
+}
+
+static exch_ts
+soonest_due(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+	exch_ts time = EXCH_TS_NONE;
+
+	while ((h = exch_shard_after(m, h)) != NULL)
+		if (h->due < time)
+			time = h->due;
+	return time;
 }
 
 void
 exch_engine_due(struct exch_match *m)
 {
-	exch_ts due = exch_expire_next(m);
-	exch_ts other[] = {
-	    next_row(m), m->guard.doubles, next_alarm(m), exch_hold_next(m)};
+	exch_ts due = common_due(m), expire = exch_expire_next(m);
+	const struct exch_alarm *a = own_alarm(m);
 
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(other); i++)
-		if (other[i] < due)
-			due = other[i];
-	m->hot.due = due;
+	if (expire < due)
+		due = expire;
+	if (a != NULL && a->time < due)
+		due = a->time;
+	m->due = due;
+	if (!m->all->apart)
+		m->all->shard[0]->hot.due = soonest_due(m);
+}
+
+void
+exch_engine_due_all(struct exch_match *m)
+{
+	struct exch_match *h = NULL;
+
+	while ((h = exch_shard_after(m, h)) != NULL)
+		exch_engine_due(h);
+}
+
+/* When the next order expires, of all. */
+static exch_ts
+next_expiry(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+	exch_ts time = EXCH_TS_NONE;
+
+	while ((h = exch_shard_after(m, h)) != NULL)
+		if (exch_expire_next(h) < time)
+			time = exch_expire_next(h);
+	return time;
 }
 
 /* Up to when nothing but alarms can happen on the way to `time`. */
 static exch_ts
 quiet_until(const struct exch_match *m, exch_ts time)
 {
-	exch_ts other[] = {exch_expire_next(m), next_row(m), exch_hold_next(m)};
+	exch_ts other[] = {next_expiry(m), next_row(m), exch_hold_next(m)};
 
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(other); i++)
 		if (other[i] < time)
@@ -173,24 +253,25 @@ quiet_until(const struct exch_match *m, exch_ts time)
 
 /* The one thing that is due first. */
 static int
-do_due(struct exch_match *m, struct exch_diag *d)
+do_due(struct exch_match *m, exch_ts due, struct exch_diag *d)
 {
-	exch_ts due = m->hot.due;
+	struct exch_match *whose;
+	const struct exch_alarm *a = next_alarm(m, &whose);
 	int err = 0;
 
-	if (exch_expire_next(m) == due)
+	if (next_expiry(m) == due)
 		exch_expire_one(m);
 	else if (next_row(m) == due)
-		exch_phase_row(m, &m->o.timetable->row[m->next_row++]);
-	else if (m->guard.doubles == due)
+		exch_phase_row(m, &m->o.timetable->row[m->all->next_row++]);
+	else if (m->all->doubles == due)
 		exch_luld_double(m);
-	else if (next_alarm(m) == due)
+	else if (a != NULL && a->time == due)
 		ring(m);
 	else
 		err = exch_hold_release(m, d);
-	if (m->guard.breaker.due != 0)
+	if (m->all->breaker.due != 0)
 		exch_breaker_act(m);
-	exch_engine_due(m);
+	exch_engine_due_all(m);
 	return err;
 }
 
@@ -210,11 +291,26 @@ calls_linger(const struct exch_match *m)
 	return false;
 }
 
-int
-exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
+/* What lies behind the end of the day and happens all the same. */
+static bool
+lingers(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+
+	if (exch_hold_next(m) != EXCH_TS_NONE)
+		return true;
+	while ((h = exch_shard_after(m, h)) != NULL)
+		if (calls_linger(h))
+			return true;
+	return false;
+}
+
+static int
+advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 {
 	const struct exch_timetable *t = m->o.timetable;
 	bool end = time == EXCH_TS_NONE;
+	exch_ts due;
 	int err = 0;
 
 	/*
@@ -223,17 +319,28 @@ exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
 	 */
 	if (end)
 		time = t != NULL && t->n > 0 ? t->row[t->n - 1].time : 0;
-	while (
-	    err == 0 && m->hot.due != EXCH_TS_NONE && !m->nomem &&
-	    (m->hot.due <= time || (end && (exch_hold_next(m) != EXCH_TS_NONE ||
-					       calls_linger(m))))) {
+	while (err == 0 && (due = m->all->shard[0]->hot.due) != EXCH_TS_NONE &&
+	       !m->nomem && (due <= time || (end && lingers(m)))) {
 		if (m->o.stop != NULL && *m->o.stop != 0)
 			return EXCH_ERR_STOP;
-		m->guard.horizon = quiet_until(m, end ? EXCH_TS_NONE : time);
-		err = do_due(m, d);
+		m->all->horizon = quiet_until(m, end ? EXCH_TS_NONE : time);
+		err = do_due(m, due, d);
 	}
 	if (m->nomem)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory in an auction");
+	return err;
+}
+
+int
+exch_match_advance_slow(struct exch_match *m, exch_ts time, struct exch_diag *d)
+{
+	int err;
+
+	if (m->all->nshards == 1)
+		return advance(m, time, d);
+	exch_shard_enter(m);
+	err = advance(m, time, d);
+	exch_shard_leave(m);
 	return err;
 }

@@ -38,7 +38,7 @@ call_end(const struct exch_match *m, const struct exch_instr *in, uint8_t cross)
 		return 0;
 	if (begun && g->alarm[EXCH_ALARM_RESUME] != EXCH_TS_NONE)
 		return g->alarm[EXCH_ALARM_RESUME];
-	for (size_t i = m->next_row; t != NULL && i < t->n; i++) {
+	for (size_t i = m->all->next_row; t != NULL && i < t->n; i++) {
 		const struct exch_timetable_row *r = &t->row[i];
 
 		if (!concerns(r, in))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "match/general.h"
 
 const struct exch_market_guard *
@@ -30,7 +31,7 @@ guards(const struct exch_market_guard *g)
 static void
 take_market(struct exch_match *m, const struct exch_market *k)
 {
-	m->guard.doubles = k->luld.doubles.on;
+	m->all->doubles = k->luld.doubles.on;
 	m->guarded = guards(&k->guard) || k->day.calls || k->luld.nbands != 0 ||
 		     k->breaker.n != 0;
 	if (k->alloc.name != NULL)
@@ -39,35 +40,62 @@ take_market(struct exch_match *m, const struct exch_market *k)
 		m->o.stp = k->stp;
 }
 
+/* One more shard, the options being taken by then. */
+static struct exch_match *
+shard_new(struct exch_shared *all, const struct exch_match_opts *o,
+    struct exch_instr **page)
+{
+	struct exch_match *m = exch_calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->all = all;
+	m->no = (uint8_t)all->nshards;
+	all->shard[all->nshards++] = m;
+	m->o = *o;
+	if (m->o.ladder == NULL)
+		m->o.ladder = exch_ladder_by_name("plain-ref");
+	m->out = all->out;
+	m->page = page;
+	m->store = exch_book_store_new(o->orders);
+	if (m->store == NULL)
+		return NULL;
+	if (o->market != NULL)
+		take_market(m, o->market);
+	m->several = m->guarded || o->shards > 1;
+	m->g.seed = o->seed;
+	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
+	return m;
+}
+
 int
 exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
     struct exch_match **pm, struct exch_diag *d)
 {
-	struct exch_match *m = exch_calloc(1, sizeof(*m));
+	struct exch_shared *all = exch_calloc(1, sizeof(*all));
+	struct exch_instr **page =
+	    exch_calloc(EXCH_INSTR_PAGES, sizeof(struct exch_instr *));
+	uint32_t n = o->shards > 1 ? o->shards : 1;
 
 	*pm = NULL;
-	if (m == NULL)
+	if (all == NULL || page == NULL)
 		goto nomem;
-	m->o = *o;
-	if (m->o.ladder == NULL)
-		m->o.ladder = exch_ladder_by_name("plain-ref");
-	m->out = out;
-	m->default_phase = o->phase;
-	m->page = exch_calloc(EXCH_INSTR_PAGES, sizeof(struct exch_instr *));
-	m->store = exch_book_store_new(o->orders);
-	m->guard.doubles = EXCH_TS_NONE;
-	if (m->page == NULL || m->store == NULL)
-		goto nomem;
-	if (o->market != NULL)
-		take_market(m, o->market);
-	m->g.seed = o->seed;
-	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
-	exch_engine_path(m);
-	exch_engine_due(m);
-	*pm = m;
+	exch_check(n <= EXCH_SHARDS_MAX);
+	all->default_phase = o->phase;
+	all->doubles = EXCH_TS_NONE;
+	all->out = out;
+	while (all->nshards < n)
+		if (shard_new(all, o, page) == NULL)
+			goto nomem;
+	exch_engine_path(all->shard[0]);
+	exch_engine_due_all(all->shard[0]);
+	*pm = all->shard[0];
 	return EXCH_OK;
 nomem:
-	exch_match_free(m);
+	if (all != NULL)
+		exch_shared_free(all, page);
+	else
+		exch_free(page);
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 	    "out of memory for the matching engine");
 }
@@ -75,29 +103,8 @@ nomem:
 void
 exch_match_free(struct exch_match *m)
 {
-	uint32_t i, k;
-
-	if (m == NULL)
-		return;
-	exch_book_store_free(m->store);
-	exch_general_clear(m);
-	for (i = 0; m->page != NULL && i < EXCH_INSTR_PAGES; i++) {
-		for (k = 0; m->page[i] != NULL && k < EXCH_INSTR_PAGE; k++) {
-			struct exch_more *more = m->page[i][k].more;
-
-			if (more != NULL)
-				exch_free(more->guard.luld);
-			exch_free(more);
-		}
-		exch_free(m->page[i]);
-	}
-	exch_free(m->page);
-	exch_free(m->level);
-	exch_free(m->pending);
-	exch_free(m->guard.alarm);
-	exch_free(m->guard.rate);
-	exch_free(m->guard.held);
-	exch_free(m);
+	if (m != NULL)
+		exch_shared_free(m->all, m->page);
 }
 
 /*
@@ -107,15 +114,43 @@ exch_match_free(struct exch_match *m)
 void
 exch_engine_path(struct exch_match *m)
 {
-	m->general = m->guarded || (m->o.market != NULL && m->o.market->any) ||
-		     m->o.alloc != NULL || m->g.stp != EXCH_STP_NONE ||
-		     m->g.killed_all || m->g.nkilled != 0;
+	struct exch_match *h = NULL;
+
+	while ((h = exch_shard_after(m, h)) != NULL)
+		h->general = h->guarded ||
+			     (h->o.market != NULL && h->o.market->any) ||
+			     h->o.alloc != NULL || h->g.stp != EXCH_STP_NONE ||
+			     h->all->killed_all || h->all->nkilled != 0;
 }
 
 const struct exch_match_stats *
 exch_match_stats(const struct exch_match *m)
 {
-	return &m->st;
+	struct exch_match_stats *sum = &m->all->sum;
+	const struct exch_match *h = NULL;
+
+	if (m->all->nshards == 1)
+		return &m->st;
+	memset(sum, 0, sizeof(*sum));
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		sum->commands += h->st.commands;
+		sum->acks += h->st.acks;
+		sum->rejects += h->st.rejects;
+		sum->execs += h->st.execs;
+		sum->cancels += h->st.cancels;
+		sum->replaces += h->st.replaces;
+		sum->auctions += h->st.auctions;
+		sum->refused += h->st.refused;
+		sum->rows_idle += h->st.rows_idle;
+		sum->held += h->st.held;
+		sum->walked += h->st.walked;
+		sum->expected += h->st.expected;
+		sum->exact += h->st.exact;
+		sum->missed += h->st.missed;
+		sum->unexpected += h->st.unexpected;
+		sum->imposed += h->st.imposed;
+	}
+	return sum;
 }
 
 static void
@@ -144,8 +179,9 @@ instr_make(struct exch_match *m, uint32_t id)
 	}
 	in = *page + id % EXCH_INSTR_PAGE;
 	in->book.instr = id;
-	in->phase = m->default_phase;
-	in->cross = m->default_cross;
+	in->shard = m->no;
+	in->phase = m->all->default_phase;
+	in->cross = m->all->default_cross;
 	in->last = EXCH_TICK_MARKET;
 	in->reference = EXCH_PX_NONE;
 	/* Allocations and protections remember something of each of them. */
@@ -153,8 +189,9 @@ instr_make(struct exch_match *m, uint32_t id)
 		return NULL;
 	if (m->guarded && !exch_luld_get(m, in))
 		return NULL;
-	if (id > m->max_instr)
-		m->max_instr = id;
+	m->all->dealt++;
+	if (id > m->all->max_instr)
+		m->all->max_instr = id;
 	if (m->guarded)
 		exch_monitor_begin(m, in);
 	return in;
@@ -361,7 +398,7 @@ apply_guarded(
 	if (exch_guard_of(m)->bump != 0 && exch_hold(m, r))
 		return m->nomem ? no_memory(d) : EXCH_OK;
 	err = exch_engine_apply(m, r, d);
-	if (err == EXCH_OK && m->guard.breaker.due != 0)
+	if (err == EXCH_OK && m->all->breaker.due != 0)
 		exch_breaker_act(m);
 	return m->nomem ? no_memory(d) : err;
 }
@@ -374,26 +411,52 @@ exch_engine_apply(
 }
 
 int
+exch_engine_take(struct exch_match *m, const struct exch_rec *r, exch_ts now,
+    struct exch_diag *d)
+{
+	m->now = now;
+	return m->guarded ? apply_guarded(m, r, d) : exch_engine_apply(m, r, d);
+}
+
+/* By the shard of the instrument, nobody else being at work. */
+static __attribute__((noinline)) int
+apply_alone(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	struct exch_match *h = exch_shard_of(m, r);
+	int err;
+
+	if (m->all->nshards == 1)
+		return exch_engine_take(m, r, m->now, d);
+	exch_shard_enter(h);
+	err = exch_engine_take(h, r, r->time > h->now ? r->time : h->now, d);
+	exch_shard_leave(h);
+	return err;
+}
+
+int
 exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	if (r->time > m->now)
 		m->now = r->time;
-	if (__builtin_expect(m->guarded, 0))
-		return apply_guarded(m, r, d);
+	if (__builtin_expect(m->several, 0))
+		return apply_alone(m, r, d);
 	return apply(m, r, d);
 }
 
 int
 exch_match_finish(struct exch_match *m, struct exch_diag *d)
 {
-	uint32_t id;
+	struct exch_instr *in = NULL;
 
-	for (id = 1; id <= m->max_instr && m->o.expect; id++) {
-		struct exch_instr *in = exch_engine_instr(m, id);
+	if (m->all->nshards > 1)
+		exch_shard_enter(m);
+	while (m->o.expect && (in = exch_engine_after(m, in)) != NULL) {
+		struct exch_match *h = exch_visit(m, in);
 
-		if (in != NULL && in->pending != 0)
-			exch_engine_unexpected(m, in);
+		if (in->pending != 0)
+			exch_engine_unexpected(h, in);
+		exch_back(m, h);
 	}
 	return exch_writer_error(m->out, d);
 }

@@ -3,8 +3,9 @@
  * cross files.
  *
  *	engine.c    life, instruments, dispatch     orders.c   commands
- *	phase.c     phases and the timetable        auction.c  uncrossing
- *	fidelity.c  comparison with EXPECT          ladder.c   auction price
+ *	shard.c     shards (shared.h)               phase.c    phases, timetable
+ *	auction.c   uncrossing                      ladder.c   auction price
+ *	fidelity.c  comparison with EXPECT
  */
 #ifndef EXCH_MATCH_ENGINE_H
 #define EXCH_MATCH_ENGINE_H
@@ -12,6 +13,7 @@
 #include "base/div.h"
 #include "book/book.h"
 #include "match/match.h"
+#include "match/shared.h"
 #include "match/special.h"
 
 struct exch_timetable_row;
@@ -24,6 +26,7 @@ struct exch_instr {
 	uint8_t phase;
 	uint8_t cross; /* of the call in progress */
 	uint8_t kind;
+	uint8_t shard;	  /* whose it is */
 	uint32_t pending; /* executions not compared yet (fidelity.c) */
 	uint32_t pending_last;
 	struct exch_div tick;
@@ -50,27 +53,28 @@ struct exch_pending {
 	uint8_t aggressor;
 };
 
+/* One shard; an engine is known by its first. */
 struct exch_match {
 	struct exch_match_hot hot; /* first: match.h */
 	bool general;		   /* no command may take the short way */
 	bool guarded;		   /* the market has protections */
-	bool by_clock;		   /* no record asked for this phase */
+	bool several;		   /* shards; or guarded */
+	uint8_t no;		   /* of this shard */
 	struct exch_match_opts o;
 	struct exch_writer *out;
 	struct exch_book_store *store;
 	struct exch_rec *last; /* last event of the command in hand */
 	exch_ts now;
-	uint8_t default_phase;
-	uint8_t default_cross;
-	size_t next_row; /* of the timetable */
-	uint32_t max_instr;
-	struct exch_instr **page;
+	struct exch_shared *all;
+	struct exch_instr **page; /* everybody's */
 	struct exch_match_stats st;
 	struct exch_ladder_level *level; /* scratch of auctions */
 	size_t nlevel;
 	bool nomem;
 	struct exch_pending *pending; /* 0 is none */
 	uint32_t npending, cap_pending, free_pending;
+	exch_ts due; /* when the clock has something to do for this shard */
+	struct exch_hand hand;
 	struct exch_general g;
 	struct exch_guard guard;
 };
@@ -95,7 +99,7 @@ exch_engine_after(const struct exch_match *m, const struct exch_instr *in)
 {
 	uint32_t id = in != NULL ? in->book.instr : 0;
 
-	while (++id <= m->max_instr) {
+	while (++id <= m->all->max_instr) {
 		struct exch_instr *next;
 
 		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
@@ -165,19 +169,63 @@ exch_is_general(const struct exch_match *m, const struct exch_instr *in)
 	return (in->nspecial | m->general) != 0;
 }
 
+/* ---- shard.c ---- */
+
+/* The command in hand goes over from one shard to another, and back. */
+void exch_hand_over(struct exch_match *from, struct exch_match *to);
+
+/*
+ * What a command does to another instrument than its own is done by the
+ * shard of that: `h = exch_visit(m, in)`, whatever is to be done to `in`
+ * with h, then exch_back(m, h).  By who is alone, unless it is its own.
+ */
+static inline struct exch_match *
+exch_visit(struct exch_match *m, const struct exch_instr *in)
+{
+	struct exch_match *h = m->all->shard[in->shard];
+
+	if (h != m)
+		exch_hand_over(m, h);
+	return h;
+}
+
+static inline void
+exch_back(struct exch_match *m, struct exch_match *h)
+{
+	if (h != m)
+		exch_hand_over(h, m);
+}
+
+/* The next shard, the first one after NULL; NULL behind the last. */
+struct exch_match *exch_shard_after(
+    const struct exch_match *m, const struct exch_match *h);
+/* Whose a record is: of its instrument, or of the one it announces. */
+struct exch_match *exch_shard_of(
+    const struct exch_match *m, const struct exch_rec *r);
+/* Who executes alone goes on from where the last one was; and is done. */
+void exch_shard_enter(struct exch_match *h);
+void exch_shard_leave(const struct exch_match *h);
+
 /* The market's protections; all zero without a market. */
 const struct exch_market_guard *exch_guard_of(const struct exch_match *m);
+
+/* All of an engine goes. */
+void exch_shared_free(struct exch_shared *all, struct exch_instr **page);
 
 /* engine.c */
 /* Which way orders go. */
 void exch_engine_path(struct exch_match *m);
-/* A record has its effect, now. */
+/* The same at that time, behind what protects the market. */
+int exch_engine_take(struct exch_match *m, const struct exch_rec *r,
+    exch_ts now, struct exch_diag *d);
+/* A record has its effect, now; m is the shard of its instrument. */
 int exch_engine_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
 
 /* clock.c */
-/* When the clock has something to do. */
+/* When the clock has something to do, of this shard and of all. */
 void exch_engine_due(struct exch_match *m);
+void exch_engine_due_all(struct exch_match *m);
 
 /* orders.c */
 /* An imposed cancel says why; its event says the same. */

@@ -198,7 +198,7 @@ exch_guard_qty(const struct exch_match *m, const struct exch_instr *in,
 /* ---- throttle ---- */
 
 static struct exch_rate *
-rate_of(struct exch_guard *g, uint32_t account)
+rate_of(struct exch_shared *g, uint32_t account)
 {
 	size_t i = account * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 
@@ -213,21 +213,23 @@ rate_of(struct exch_guard *g, uint32_t account)
 static bool
 rate_grow(struct exch_match *m)
 {
-	struct exch_guard *g = &m->guard, was = *g;
+	struct exch_shared *g = m->all;
+	struct exch_rate *was = g->rate, *p;
+	size_t n = g->cap_rate;
 
 	if (g->nrate * 2 < g->cap_rate)
 		return true;
-	g->cap_rate = was.cap_rate == 0 ? 64 : was.cap_rate * 2;
-	g->rate = exch_calloc(g->cap_rate, sizeof(*g->rate));
-	if (g->rate == NULL) {
-		*g = was;
+	p = exch_calloc(n == 0 ? 64 : n * 2, sizeof(*p));
+	if (p == NULL) {
 		m->nomem = true;
 		return false;
 	}
-	for (size_t i = 0; i < was.cap_rate; i++)
-		if (was.rate[i].account != 0)
-			*rate_of(g, was.rate[i].account) = was.rate[i];
-	exch_free(was.rate);
+	g->rate = p;
+	g->cap_rate = n == 0 ? 64 : n * 2;
+	for (size_t i = 0; i < n; i++)
+		if (was[i].account != 0)
+			*rate_of(g, was[i].account) = was[i];
+	exch_free(was);
 	return true;
 }
 
@@ -239,8 +241,8 @@ exch_guard_throttles(struct exch_match *m, uint32_t account)
 
 	if (k->throttle == 0 || account == 0 || !rate_grow(m))
 		return false;
-	r = rate_of(&m->guard, account);
-	m->guard.nrate += r->account == 0;
+	r = rate_of(m->all, account);
+	m->all->nrate += r->account == 0;
 	if (r->account == 0 || r->window != m->now / k->window)
 		r->count = 0;
 	r->account = account;

@@ -85,19 +85,11 @@ struct exch_breaker {
 	exch_ts until; /* the end of the halt, past or to come */
 };
 
-/* What the engine remembers. */
+/* What a shard remembers; the rest is shared (shared.h). */
 struct exch_guard {
 	struct exch_alarm *alarm; /* heap from 1; old entries may be stale */
 	size_t nalarm, cap_alarm;
-	size_t nresume;	 /* alarms RESUME that are set */
-	exch_ts horizon; /* the clock is on its way to there */
-	exch_ts doubles; /* when bands do, EXCH_TS_NONE: never again */
-	struct exch_breaker breaker;
-	struct exch_rate *rate; /* open addressing, a power of two */
-	size_t nrate, cap_rate;
-	/* Held commands: the time of each and its bytes, one after another. */
-	unsigned char *held;
-	size_t held_at, held_n, held_cap;
+	size_t nresume; /* alarms RESUME that are set */
 };
 
 #endif

@@ -18,7 +18,7 @@ struct head {
 static bool
 room(struct exch_match *m, size_t n)
 {
-	struct exch_guard *g = &m->guard;
+	struct exch_shared *g = m->all;
 	size_t cap = g->held_cap == 0 ? 4096 : g->held_cap;
 	unsigned char *p;
 
@@ -77,7 +77,7 @@ waits(const struct exch_rec *r)
 bool
 exch_hold(struct exch_match *m, const struct exch_rec *r)
 {
-	struct exch_guard *g = &m->guard;
+	struct exch_shared *g = m->all;
 	struct head h = {.due = exch_later(m->now, exch_guard_of(m)->bump),
 	    .n = exch_rec_len(r)};
 
@@ -96,7 +96,7 @@ exch_hold(struct exch_match *m, const struct exch_rec *r)
 exch_ts
 exch_hold_next(const struct exch_match *m)
 {
-	const struct exch_guard *g = &m->guard;
+	const struct exch_shared *g = m->all;
 	struct head h;
 
 	if (g->held_at == g->held_n)
@@ -108,15 +108,23 @@ exch_hold_next(const struct exch_match *m)
 int
 exch_hold_release(struct exch_match *m, struct exch_diag *d)
 {
-	struct exch_guard *g = &m->guard;
+	struct exch_shared *g = m->all;
 	uint64_t space[EXCH_REC_MAX / 8];
-	struct head h;
+	const struct exch_rec *r = (const void *)space;
+	struct exch_match *h;
+	struct head head;
+	int err;
 
-	memcpy(&h, g->held + g->held_at, sizeof(h));
-	memcpy(space, g->held + g->held_at + sizeof(h), h.n);
-	g->held_at += sizeof(h) + h.n;
+	memcpy(&head, g->held + g->held_at, sizeof(head));
+	memcpy(space, g->held + g->held_at + sizeof(head), head.n);
+	g->held_at += sizeof(head) + head.n;
 	m->st.held--;
-	if (h.due > m->now)
-		m->now = h.due;
-	return exch_engine_apply(m, (const void *)space, d);
+	if (head.due > m->now)
+		m->now = head.due;
+	h = exch_shard_of(m, r);
+	if (h != m)
+		exch_hand_over(m, h);
+	err = exch_engine_apply(h, r, d);
+	exch_back(m, h);
+	return err;
 }

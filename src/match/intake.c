@@ -614,7 +614,7 @@ exch_general_after(struct exch_match *m, struct exch_instr *in)
 		exch_monitor_interrupt(m, in);
 		if (in->more->dirty) {
 			in->more->dirty = false;
-			m->g.ndirty--;
+			m->hand.ndirty--;
 		}
 		exch_settle(m, in);
 		exch_monitor_interrupt(m, in);

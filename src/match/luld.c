@@ -223,13 +223,17 @@ exch_luld_double(struct exch_match *m)
 {
 	struct exch_instr *in = NULL;
 
-	if (m->guard.doubles > m->now)
-		m->now = m->guard.doubles;
-	m->guard.doubles = EXCH_TS_NONE;
+	if (m->all->doubles > m->now)
+		m->now = m->all->doubles;
+	m->all->doubles = EXCH_TS_NONE;
 	m->last = NULL;
-	while ((in = exch_engine_after(m, in)) != NULL)
-		if (in->more->guard.luld != NULL && widen(m, in))
-			exch_general_after(m, in); /* discretion reaches more */
+	while ((in = exch_engine_after(m, in)) != NULL) {
+		struct exch_match *h = exch_visit(m, in);
+
+		if (in->more->guard.luld != NULL && widen(h, in))
+			exch_general_after(h, in); /* discretion reaches more */
+		exch_back(m, h);
+	}
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
 }

@@ -110,17 +110,38 @@ exch_expire_next(const struct exch_match *m)
 			       : m->g.special[m->g.heap[1]].expire;
 }
 
+/* The soonest of all shards; there is one. */
+static struct exch_special *
+soonest(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+	struct exch_special *first = NULL;
+
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		struct exch_special *s;
+
+		if (h->g.nheap == 0)
+			continue;
+		s = &h->g.special[h->g.heap[1]];
+		if (first == NULL || sooner(s, first))
+			first = s;
+	}
+	return first;
+}
+
 void
 exch_expire_one(struct exch_match *m)
 {
-	struct exch_special *s = &m->g.special[m->g.heap[1]];
+	struct exch_special *s = soonest(m);
 	struct exch_instr *in = exch_engine_instr(m, s->instr);
+	struct exch_match *h = exch_visit(m, in);
 
-	if (s->expire > m->now)
-		m->now = s->expire;
-	m->last = NULL;
-	exch_drop(m, in, s, EXCH_WHY_EXPIRED);
-	exch_general_after(m, in);
+	if (s->expire > h->now)
+		h->now = s->expire;
+	h->last = NULL;
+	exch_drop(h, in, s, EXCH_WHY_EXPIRED);
+	exch_general_after(h, in);
+	exch_back(m, h);
 	m->last->flags |= EXCH_F_LAST;
 }
 
@@ -204,7 +225,7 @@ exch_mass_drop(struct exch_match *m, struct exch_instr *in,
 
 /* The first account of the list that is not below it. */
 static size_t
-killed_place(const struct exch_general *g, uint32_t account)
+killed_place(const struct exch_shared *g, uint32_t account)
 {
 	size_t from = 0, to = g->nkilled;
 
@@ -220,7 +241,7 @@ killed_place(const struct exch_general *g, uint32_t account)
 }
 
 static bool
-is_listed(const struct exch_general *g, size_t at, uint32_t account)
+is_listed(const struct exch_shared *g, size_t at, uint32_t account)
 {
 	return at < g->nkilled && g->killed[at] == account;
 }
@@ -228,14 +249,15 @@ is_listed(const struct exch_general *g, size_t at, uint32_t account)
 bool
 exch_is_killed(const struct exch_match *m, uint32_t account)
 {
-	return m->g.killed_all ||
-	       is_listed(&m->g, killed_place(&m->g, account), account);
+	const struct exch_shared *g = m->all;
+
+	return g->killed_all || is_listed(g, killed_place(g, account), account);
 }
 
 static void
 kill_account(struct exch_match *m, uint32_t account)
 {
-	struct exch_general *g = &m->g;
+	struct exch_shared *g = m->all;
 	size_t at = killed_place(g, account);
 
 	if (account == 0) {
@@ -262,7 +284,7 @@ kill_account(struct exch_match *m, uint32_t account)
 }
 
 static void
-release_account(struct exch_general *g, uint32_t account)
+release_account(struct exch_shared *g, uint32_t account)
 {
 	size_t at;
 
@@ -279,6 +301,17 @@ release_account(struct exch_general *g, uint32_t account)
 }
 
 static uint64_t
+drop_one(struct exch_match *m, struct exch_instr *in,
+    const struct exch_which *which, enum exch_reason why)
+{
+	struct exch_match *h = exch_visit(m, in);
+	uint64_t n = exch_mass_drop(h, in, which, why);
+
+	exch_back(m, h);
+	return n;
+}
+
+static uint64_t
 drop_all(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 {
 	static const enum exch_reason why[] = {
@@ -287,25 +320,16 @@ drop_all(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 	    [EXCH_MASS_DISCONNECT] = EXCH_WHY_DISCONNECT};
 	struct exch_which which = {
 	    .session = c->session, .account = c->account, .side = c->side};
+	struct exch_instr *in = NULL;
 	uint64_t n = 0;
-	uint32_t id = c->h.instr;
 
 	if (which.side != EXCH_SIDE_NONE && which.side != EXCH_BUY)
 		which.side = EXCH_SELL;
-	if (id != 0)
-		return exch_mass_drop(
-		    m, exch_engine_instr(m, id), &which, why[c->kind]);
-	for (id = 1; id <= m->max_instr; id++) {
-		struct exch_instr *in;
-
-		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
-			id |= EXCH_INSTR_PAGE - 1;
-			continue;
-		}
-		in = exch_engine_instr(m, id);
-		if (in != NULL)
-			n += exch_mass_drop(m, in, &which, why[c->kind]);
-	}
+	if (c->h.instr != 0)
+		return drop_one(
+		    m, exch_engine_instr(m, c->h.instr), &which, why[c->kind]);
+	while ((in = exch_engine_after(m, in)) != NULL)
+		n += drop_one(m, in, &which, why[c->kind]);
 	return n;
 }
 
@@ -336,7 +360,7 @@ exch_general_mass(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 	if (c->kind == EXCH_MASS_KILL)
 		kill_account(m, c->account);
 	if (c->kind == EXCH_MASS_RELEASE)
-		release_account(&m->g, c->account);
+		release_account(m->all, c->account);
 	else
 		n = drop_all(m, c);
 	exch_engine_path(m);

@@ -19,6 +19,8 @@
 struct exch_timetable;
 struct exch_match;
 
+#define EXCH_SHARDS_MAX 64u
+
 struct exch_match_opts {
 	const struct exch_ladder *ladder;	/* auction price; NULL: plain */
 	const struct exch_timetable *timetable; /* phases, or NULL */
@@ -32,6 +34,14 @@ struct exch_match_opts {
 					 * NULL: first come, first served */
 	uint64_t seed;			/* of random peaks */
 	uint8_t stp; /* enum exch_stp; EXCH_STP_MARKET: none */
+	/*
+	 * Instruments are dealt out to so many shards, 0 and 1 being the
+	 * same, by this function of a first announcement modulo that number;
+	 * NULL: in turn.  What the engine says does not depend on it.
+	 */
+	uint32_t shards;
+	uint32_t (*deal)(void *arg, const struct exch_rec_instrument *r);
+	void *deal_arg;
 	/*
 	 * Not 0 at any time: stop.  Far times give many events between two
 	 * records; NULL: never.
@@ -100,6 +110,7 @@ exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 /* End of a whole input: executions nobody expected are accounted. */
 int exch_match_finish(struct exch_match *m, struct exch_diag *d);
 
+/* With several shards, as it is at the time of this call. */
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);
 
 #endif

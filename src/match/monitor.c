@@ -114,6 +114,18 @@ exch_monitor_extends(
 
 /* ---- indications ---- */
 
+/* Is an alarm RESUME set, of any instrument? */
+static bool
+resumes(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+
+	while ((h = exch_shard_after(m, h)) != NULL)
+		if (h->guard.nresume != 0)
+			return true;
+	return false;
+}
+
 /*
  * The next one; those that could only say that nothing has changed, because
  * nothing happens before, are passed over.
@@ -122,10 +134,10 @@ static void
 indicate_next(struct exch_match *m, struct exch_instr *in)
 {
 	uint64_t every = exch_guard_of(m)->indicative;
-	exch_ts quiet = m->guard.horizon;
+	exch_ts quiet = m->all->horizon;
 	exch_ts next = exch_later(m->now, every);
 
-	if (m->guard.nresume == 0 && quiet != EXCH_TS_NONE && quiet > next)
+	if (!resumes(m) && quiet != EXCH_TS_NONE && quiet > next)
 		next = exch_later(
 		    m->now + (quiet - m->now - 1) / every * every, every);
 	exch_alarm_set(m, in, EXCH_ALARM_INDICATE, next);

@@ -104,7 +104,7 @@ trail_all(struct exch_match *m, struct exch_instr *in, exch_px price)
 bool
 exch_park_push(struct exch_match *m, struct exch_special *s, exch_px price)
 {
-	struct exch_general *g = &m->g;
+	struct exch_hand *g = &m->hand;
 
 	if (g->queue_n == g->queue_cap) {
 		size_t cap = g->queue_cap * 2 + 16;
@@ -118,14 +118,14 @@ exch_park_push(struct exch_match *m, struct exch_special *s, exch_px price)
 		g->queue = q;
 		g->queue_cap = cap;
 	}
-	g->queue[g->queue_n++] =
-	    (struct exch_triggered){exch_special_index(m, s), s->entry, price};
+	g->queue[g->queue_n++] = (struct exch_triggered){
+	    exch_special_index(m, s), s->instr, s->entry, price};
 	return true;
 }
 
 /* Of one event, the earlier entry goes first. */
 static void
-sort_from(struct exch_general *g, size_t from)
+sort_from(struct exch_hand *g, size_t from)
 {
 	struct exch_triggered *q = g->queue;
 	size_t n = g->queue_n, i, gap;
@@ -171,15 +171,15 @@ trigger(struct exch_match *m, struct exch_instr *in, unsigned side,
 void
 exch_park_event(struct exch_match *m, struct exch_instr *in, struct exch_spot p)
 {
-	size_t from = m->g.queue_n;
+	size_t from = m->hand.queue_n;
 
 	if (in->more == NULL || in->more->stops.norders == 0)
 		return;
 	if (in->more->ntrail != 0)
 		trail_all(m, in, exch_spot_price(in, p));
 	if (trigger(m, in, 0, p) && trigger(m, in, 1, p) &&
-	    m->g.queue_n - from > 1)
-		sort_from(&m->g, from);
+	    m->hand.queue_n - from > 1)
+		sort_from(&m->hand, from);
 }
 
 static void
@@ -206,33 +206,44 @@ serve(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
 	    exch_spot_of(in, market ? EXCH_PX_NONE : s->price));
 }
 
+/* Its turn, unless what it waits in is to be left as it is. */
+static bool
+serve_one(struct exch_match *m, struct exch_instr *in,
+    const struct exch_triggered *t, bool other)
+{
+	struct exch_special *s = &m->g.special[t->special];
+
+	/* What OCO took away meanwhile is not there any more. */
+	if (s->entry != t->entry)
+		return true;
+	/* While all change it is in its old phase still. */
+	if (other && m->hand.phases)
+		return false;
+	if (other)
+		exch_settle_mark(m, in);
+	serve(m, in, s, t->price);
+	return true;
+}
+
 void
 exch_park_serve(struct exch_match *m, struct exch_instr *in)
 {
-	struct exch_general *g = &m->g;
 	size_t later = 0;
 
-	while (g->queue_at < g->queue_n && !m->nomem) {
-		struct exch_triggered t = g->queue[g->queue_at++];
-		struct exch_special *s = &g->special[t.special];
-		struct exch_instr *at = in;
+	while (m->hand.queue_at < m->hand.queue_n && !m->nomem) {
+		struct exch_triggered t = m->hand.queue[m->hand.queue_at++];
+		struct exch_instr *at = exch_engine_instr(m, t.instr);
+		struct exch_match *h;
+		bool served;
 
-		/* What OCO took away meanwhile is not there any more. */
-		if (s->entry != t.entry)
-			continue;
-		/* Mass cancels and OCO reach other instruments. */
-		if (in == NULL || s->instr != in->book.instr) {
-			/* While all change it is in its old phase still. */
-			if (g->phases) {
-				g->queue[later++] = t;
-				continue;
-			}
-			at = exch_engine_instr(m, s->instr);
-			exch_settle_mark(m, at);
-		}
 		exch_check(at != NULL);
-		serve(m, at, s, t.price);
+		h = exch_visit(m, at);
+		/* Mass cancels and OCO reach other instruments. */
+		served = serve_one(h, at, &t, at != in);
+		exch_back(m, h);
+		if (!served)
+			m->hand.queue[later++] = t;
 	}
-	g->queue_at = 0;
-	g->queue_n = later;
+	m->hand.queue_at = 0;
+	m->hand.queue_n = later;
 }

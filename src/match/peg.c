@@ -169,7 +169,7 @@ exch_settle_mark(struct exch_match *m, struct exch_instr *in)
 	if (in->more->dirty)
 		return;
 	in->more->dirty = true;
-	m->g.ndirty++;
+	m->hand.ndirty++;
 }
 
 void
@@ -179,41 +179,39 @@ exch_peg_mark(struct exch_match *m, struct exch_instr *in)
 		exch_settle_mark(m, in);
 }
 
-/* The first instrument in need, by id; there is one. */
+/*
+ * The first instrument in need, by id; there is one.  Those of other shards
+ * are looked at by who is alone only.
+ */
 static struct exch_instr *
 first_dirty(const struct exch_match *m)
 {
-	uint32_t id;
+	struct exch_instr *in = NULL;
 
-	for (id = 1;; id++) {
-		struct exch_instr *in;
-
-		exch_check(id <= m->max_instr);
-		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
-			id |= EXCH_INSTR_PAGE - 1;
-			continue;
-		}
-		in = exch_engine_instr(m, id);
-		if (in != NULL && in->more != NULL && in->more->dirty)
-			return in;
-	}
+	do {
+		in = exch_engine_after(m, in);
+		exch_check(in != NULL);
+	} while ((m->all->apart && in->shard != m->no) || in->more == NULL ||
+		 !in->more->dirty);
+	return in;
 }
 
 void
 exch_peg_elsewhere(struct exch_match *m)
 {
-	struct exch_instr *in;
-
 	/* An interruption in here comes back to here: the loop goes on. */
-	if (m->g.elsewhere || m->g.phases)
+	if (m->hand.elsewhere || m->hand.phases)
 		return;
-	m->g.elsewhere = true;
-	while (m->g.ndirty != 0 && !m->nomem) {
-		in = first_dirty(m);
+	m->hand.elsewhere = true;
+	while (m->hand.ndirty != 0 && !m->nomem) {
+		struct exch_instr *in = first_dirty(m);
+		struct exch_match *h = exch_visit(m, in);
+
 		in->more->dirty = false;
-		m->g.ndirty--;
-		exch_settle(m, in);
-		exch_monitor_interrupt(m, in);
+		h->hand.ndirty--;
+		exch_settle(h, in);
+		exch_monitor_interrupt(h, in);
+		exch_back(m, h);
 	}
-	m->g.elsewhere = false;
+	m->hand.elsewhere = false;
 }

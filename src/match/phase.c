@@ -61,6 +61,16 @@ change(
 		exch_engine_drop_market(m, in);
 }
 
+static void
+change_one(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_phase *p)
+{
+	struct exch_match *h = exch_visit(m, in);
+
+	change(h, in, p);
+	exch_back(m, h);
+}
+
 /*
  * All instruments change as one event: what the change of one does to orders
  * of another one waits until that has changed as well.
@@ -70,12 +80,12 @@ change_all(struct exch_match *m, const struct exch_rec_phase *p)
 {
 	struct exch_instr *in = NULL;
 
-	m->default_phase = p->phase;
-	m->default_cross = p->cross;
-	m->g.phases = true;
+	m->all->default_phase = p->phase;
+	m->all->default_cross = p->cross;
+	m->hand.phases = true;
 	while ((in = exch_engine_after(m, in)) != NULL)
-		change(m, in, p);
-	m->g.phases = false;
+		change_one(m, in, p);
+	m->hand.phases = false;
 	exch_park_serve(m, NULL);
 	exch_peg_elsewhere(m);
 }
@@ -90,7 +100,7 @@ exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 	if (p->h.instr != 0) {
 		in = exch_engine_instr(m, p->h.instr);
 		if (in != NULL)
-			change(m, in, p);
+			change_one(m, in, p);
 		return;
 	}
 	change_all(m, p);
@@ -101,7 +111,7 @@ find_symbol(const struct exch_match *m, const char *symbol)
 {
 	uint32_t id;
 
-	for (id = 1; id <= m->max_instr; id++) {
+	for (id = 1; id <= m->all->max_instr; id++) {
 		const struct exch_instr *in = exch_engine_instr(m, id);
 
 		if (in != NULL &&
@@ -133,11 +143,11 @@ exch_phase_begin(struct exch_match *m, const struct exch_instr *in,
 	uint32_t instr = in != NULL ? in->book.instr : 0;
 	/* The record moves when more is written. */
 	struct exch_rec_phase p = *exch_phase_tell(m, instr, as);
-	bool was = m->by_clock;
+	bool was = m->hand.by_clock;
 
-	m->by_clock = true;
+	m->hand.by_clock = true;
 	exch_engine_phase(m, &p);
-	m->by_clock = was;
+	m->hand.by_clock = was;
 }
 
 void

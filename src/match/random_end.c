@@ -37,7 +37,7 @@ exch_random_end(
 	struct exch_guarded *g = &in->more->guard;
 	uint64_t span;
 
-	if (!m->by_clock || g->drawn || in->phase != EXCH_PHASE_CALL ||
+	if (!m->hand.by_clock || g->drawn || in->phase != EXCH_PHASE_CALL ||
 	    in->cross >= EXCH_MARKET_CROSSES ||
 	    !exch_phase_uncrosses(in->phase, p))
 		return false;

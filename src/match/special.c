@@ -118,24 +118,117 @@ oco_leave(struct exch_match *m, const struct exch_special *s)
 		b->last = s->oco_prev;
 }
 
+/* A walk over the orders of a group by entry, in whatever shard they are. */
+struct group {
+	uint64_t group;
+	uint32_t account;
+	uint32_t at[EXCH_SHARDS_MAX]; /* per shard the next one, or 0 */
+};
+
+/* The first of the group from place i of its bucket on. */
+static uint32_t
+of_group(const struct exch_match *m, const struct group *g, uint32_t i)
+{
+	const struct exch_special *pool = m->g.special;
+
+	while (i != 0 &&
+	       (pool[i].oco != g->group || pool[i].account != g->account))
+		i = pool[i].oco_next;
+	return i;
+}
+
+/* Only those of this shard while each is at its own work. */
+static void
+group_begin(const struct exch_match *m, struct group *g)
+{
+	const struct exch_match *h = NULL;
+	uint32_t bucket = bucket_of(g->group, g->account);
+
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		bool out = m->all->apart && h != m;
+
+		g->at[h->no] = out || h->g.oco == NULL
+				   ? 0
+				   : of_group(h, g, h->g.oco[bucket].first);
+	}
+}
+
+/* The next one and its shard; it may go before the walk goes on. */
+static struct exch_special *
+group_next(const struct exch_match *m, struct group *g, struct exch_match **of)
+{
+	struct exch_special *first = NULL;
+	struct exch_match *h = NULL;
+
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		struct exch_special *s;
+
+		if (g->at[h->no] == 0)
+			continue;
+		s = &h->g.special[g->at[h->no]];
+		if (first != NULL && s->entry > first->entry)
+			continue;
+		first = s;
+		*of = h;
+	}
+	if (first != NULL)
+		g->at[(*of)->no] = of_group(*of, g, first->oco_next);
+	return first;
+}
+
 void
 exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
     const struct exch_special *but)
 {
-	uint32_t i, next;
+	struct group g = {.group = group, .account = account};
+	struct exch_special *s;
+	struct exch_match *h;
 
-	if (m->g.oco == NULL)
-		return; /* m->nomem */
-	for (i = m->g.oco[bucket_of(group, account)].first; i != 0; i = next) {
-		struct exch_special *s = &m->g.special[i];
+	group_begin(m, &g);
+	while ((s = group_next(m, &g, &h)) != NULL) {
+		struct exch_instr *in = exch_engine_instr(m, s->instr);
 
-		next = s->oco_next;
 		/* One that is nowhere is on its way out already. */
-		if (s != but && s->oco == group && s->account == account &&
-		    s->where != EXCH_AT_NONE)
-			exch_drop(
-			    m, exch_engine_instr(m, s->instr), s, EXCH_WHY_OCO);
+		if (s == but || s->where == EXCH_AT_NONE)
+			continue;
+		h = exch_visit(m, in);
+		exch_drop(h, in, s, EXCH_WHY_OCO);
+		exch_back(m, h);
 	}
+}
+
+static void
+link_one(const struct exch_match *m, struct exch_special *s)
+{
+	s->linked = true;
+	exch_engine_instr(m, s->instr)->more->nlinked++;
+}
+
+/*
+ * A group with orders in several shards: whatever is done to the instrument
+ * of one of them may reach another shard from now on.  The others are
+ * linked already, or all in one.
+ */
+static void
+oco_link(struct exch_match *m, struct exch_special *s)
+{
+	struct group g = {.group = s->oco, .account = s->account};
+	struct exch_special *o;
+	struct exch_match *h;
+
+	if (m->all->apart || m->all->nshards == 1)
+		return;
+	group_begin(m, &g);
+	o = group_next(m, &g, &h); /* there is *s itself */
+	if (o == s || (h == m && !o->linked))
+		return;
+	if (o->linked) {
+		link_one(m, s);
+		return;
+	}
+	group_begin(m, &g);
+	while ((o = group_next(m, &g, &h)) != NULL)
+		link_one(m, o);
 }
 
 void
@@ -144,7 +237,7 @@ exch_oco_look(struct exch_match *m)
 	m->g.look++;
 }
 
-/* All of the group get the mark, so that the others need no search. */
+/* All of the group in the shard get the mark, so that the others need no search. */
 void
 exch_oco_see(struct exch_match *m, const struct exch_special *s)
 {
@@ -173,7 +266,7 @@ enlist(struct exch_match *m, struct exch_more *more, struct exch_special *s)
 {
 	uint32_t i = exch_special_index(m, s);
 
-	s->entry = ++m->g.entries;
+	s->entry = ++m->hand.entries;
 	s->prev = more->last;
 	s->next = 0;
 	if (more->last != 0)
@@ -252,8 +345,9 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	if (s->discreet)
 		exch_discretion_join(more, s);
 	m->g.live++;
-	if (s->oco != 0)
-		(void)oco_join(m, s);
+	s->linked = false;
+	if (s->oco != 0 && oco_join(m, s))
+		oco_link(m, s);
 	if (s->child == EXCH_CHILD_WAITS)
 		exch_child_join(m, s);
 	if (s->quote)
@@ -275,6 +369,7 @@ exch_special_free(
 		exch_child_leave(m, s);
 	if (s->oco != 0 && m->g.oco != NULL)
 		oco_leave(m, s);
+	more->nlinked -= s->linked;
 	if (s->quote)
 		quote_leave(m, more, s);
 	if (s->flags & EXCH_ORD_REQUEST)
@@ -314,21 +409,16 @@ void
 exch_general_clear(struct exch_match *m)
 {
 	exch_free(m->g.special);
-	exch_free(m->g.queue);
 	exch_free(m->g.heap);
 	exch_free(m->g.oco);
 	exch_free(m->g.child);
 	exch_free(m->g.scratch);
-	exch_free(m->g.killed);
 	exch_free(m->g.share);
 	exch_free(m->g.share_order);
 	exch_free(m->g.share_part);
 	exch_alloc_scratch_clear(&m->g.scratch_alloc);
 	exch_free(m->g.fired);
 	exch_free(m->g.broken);
-	exch_free(m->g.clients.ring);
-	exch_free(m->g.clients.table);
-	exch_free(m->g.account);
 }
 
 /* ---- places ---- */

@@ -86,6 +86,7 @@ struct exch_special {
 	bool discreet;	/* it may trade beyond its limit */
 	bool is_parent; /* orders wait, or waited, for it */
 	bool sold_short;
+	bool linked; /* others of its group are, or were, in other shards */
 };
 
 /* An instrument's share of the general market. */
@@ -99,6 +100,7 @@ struct exch_more {
 	uint32_t npeg;
 	uint32_t ntrail;
 	uint32_t ndiscreet;
+	uint32_t nlinked; /* orders whose groups others have orders of */
 	/*
 	 * How far they come, by exch_book_index() of their side: what is
 	 * beyond concerns none of them, so that they are not walked for it.
@@ -137,22 +139,34 @@ struct exch_clients {
 	bool full;
 };
 
-/* The engine's share of it. */
+/* An order whose turn is to come. */
+struct exch_triggered {
+	uint32_t special;
+	uint32_t instr;
+	uint64_t entry;
+	exch_px price;
+};
+
+/*
+ * The command in hand: of whoever executes it, and handed on to the shard
+ * of an instrument it reaches (exch_visit in engine.h).
+ */
+struct exch_hand {
+	uint64_t entries; /* number of the last entry */
+	uint32_t ndirty;  /* instruments whose pegs may have to move */
+	bool elsewhere;	  /* they are being looked at */
+	bool phases;	  /* the phase of all instruments is changing */
+	bool by_clock;	  /* no record asked for this phase */
+	/* Triggered orders, served from the front. */
+	struct exch_triggered *queue;
+	size_t queue_at, queue_n, queue_cap;
+};
+
+/* A shard's share of it. */
 struct exch_general {
 	struct exch_special *special; /* 0 is none */
 	uint32_t nspecial, cap, free; /* free list through next */
-	uint64_t entries;
-	uint32_t live;	 /* specials of all instruments */
-	uint32_t ndirty; /* instruments whose pegs may have to move */
-	bool elsewhere;	 /* they are being looked at */
-	bool phases;	 /* the phase of all instruments is changing */
-	/* Triggered orders, served from the front. */
-	struct exch_triggered {
-		uint32_t special;
-		uint64_t entry;
-		exch_px price;
-	} * queue;
-	size_t queue_at, queue_n, queue_cap;
+	uint32_t live;		      /* specials of all instruments */
 	uint32_t *heap; /* those that expire, soonest first, from 1 */
 	uint32_t nheap, cap_heap;
 	struct exch_bucket {
@@ -162,18 +176,8 @@ struct exch_general {
 	uint64_t look;	   /* number of the present look at groups */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;
-	uint32_t *killed; /* accounts, ascending: one look per order */
-	size_t nkilled, cap_killed;
-	bool killed_all;
 	uint64_t seed;
 	uint8_t stp; /* the market's mode */
-	struct exch_clients clients;
-	/* Accounts announced: open addressing, a power of two; 0 is free. */
-	struct exch_announced {
-		uint32_t id;
-		char member[16];
-	} * account;
-	size_t naccount, cap_account;
 	struct exch_alloc_scratch scratch_alloc;
 	/* Orders of the level being allocated. */
 	struct exch_share {

@@ -46,6 +46,15 @@ awk -v later="$(echo "$later" | tr "\n" " ")" 'BEGIN {
 END { exit bad || rows < 40 }' out
 result $? 'every event, reject and reason was met'
 
+# Instruments dealt out to shards: what is done to several of them at once
+# reaches from one shard into another.
+for shards in 2 5; do
+	"$bin/tests/prop/diff_match" --runs 100 --commands 2000 \
+	    --shards $shards --seed 7000 --out shards.json >shards.out
+	result $? "$shards shards say what one says"
+	grep '^#' shards.out
+done
+
 # The rules of every market file there is, read by each engine with its own
 # reader; a new file needs nothing here.
 for file in "$top_srcdir"/data/markets/*.market; do

@@ -4,7 +4,7 @@
  *
  *	diff_match [--seed N] [--runs N] [--commands N] [--ladder NAME]
  *	    [--profile NAME] [--market FILE] [--break FAULT] [--out FILE]
- *	    [--coverage]
+ *	    [--shards N] [--coverage]
  *
  * Every run has its own seed (the first one's plus its number), profile
  * and ladder, and happens in a child process.  When one fails, its flow is
@@ -29,6 +29,7 @@
 
 #include "base/dec.h"
 #include "match/ladder.h"
+#include "match/match.h"
 #include "prop/lockstep.h"
 #include "rec/schema.h"
 
@@ -42,6 +43,7 @@ struct options {
 	const char *market; /* text of a file, NULL: rules made here */
 	const char *market_path;
 	const char *out;
+	uint64_t shards;
 	bool coverage;
 };
 
@@ -446,8 +448,10 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 static struct lockstep_opts
 run_opts(const struct options *o)
 {
-	return (struct lockstep_opts){
-	    .fault = o->fault, .commands = o->commands, .look_every = 997};
+	return (struct lockstep_opts){.fault = o->fault,
+	    .commands = o->commands,
+	    .look_every = 997,
+	    .shards = (uint32_t)o->shards};
 }
 
 /* One run in a child; what it covered is added to the shared memory. */
@@ -624,7 +628,7 @@ usage(const char *complaint, const char *value)
 	    "diff_match: %s: %s\n"
 	    "usage: diff_match [--seed N] [--runs N] [--commands N]\n"
 	    "    [--ladder NAME] [--profile NAME] [--market FILE]\n"
-	    "    [--break FAULT] [--out FILE] [--coverage]\n",
+	    "    [--break FAULT] [--out FILE] [--shards N] [--coverage]\n",
 	    complaint, value);
 	return 2;
 }
@@ -697,6 +701,9 @@ set_option(struct options *o, int c, const char *s)
 	case 'o':
 		o->out = s;
 		return true;
+	case 'n':
+		return set_number(s, &o->shards) &&
+		       o->shards <= EXCH_SHARDS_MAX;
 	case 'v':
 		o->coverage = true;
 		return true;
@@ -717,6 +724,7 @@ main(int argc, char **argv)
 	    {"market", required_argument, NULL, 'm'},
 	    {"break", required_argument, NULL, 'b'},
 	    {"out", required_argument, NULL, 'o'},
+	    {"shards", required_argument, NULL, 'n'},
 	    {"coverage", no_argument, NULL, 'v'},
 	    {NULL, 0, NULL, 0},
 	};

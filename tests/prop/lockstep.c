@@ -126,34 +126,63 @@ same_side(const struct exch_match *m, const struct exch_instr *ei,
 	return same && k == n;
 }
 
+/* The books of a shard: whether they are what books have to be. */
+static void
+audit(const struct exch_match *h)
+{
+	const struct exch_book *book[40];
+	struct exch_instr *ei = NULL;
+	size_t n = 0;
+
+	while ((ei = exch_engine_after(h, ei)) != NULL) {
+		if (ei->shard != h->no)
+			continue;
+		if (n + 5 > EXCH_ARRAY_LEN(book))
+			abort();
+		book[n++] = &ei->book;
+		if (ei->more == NULL)
+			continue;
+		book[n++] = &ei->more->dark;
+		book[n++] = &ei->more->half;
+		book[n++] = &ei->more->stops;
+		book[n++] = &ei->more->wait;
+	}
+	exch_book_audit(h->store, book, n);
+}
+
+static size_t
+live_orders(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+	size_t live = 0;
+
+	while ((h = exch_shard_after(m, h)) != NULL)
+		live += exch_book_live(h->store);
+	return live;
+}
+
 /* Whole books of both engines, and the engine's own structure. */
 static bool
 same_books(const struct exch_match *m, const struct naive *n)
 {
-	const struct exch_book *book[40];
-	size_t nbook = 0;
+	const struct exch_match *h = NULL;
 	size_t live = 0;
 
 	for (size_t i = 0; i < n->ninstr; i++) {
 		const struct naive_instr *in = &n->instr[i];
 		struct exch_instr *ei = exch_engine_instr(m, in->def.h.instr);
 
-		if (ei == NULL || !same_side(m, ei, in, EXCH_BUY) ||
-		    !same_side(m, ei, in, EXCH_SELL) || ei->phase != in->phase)
+		if (ei == NULL || ei->phase != in->phase)
+			return false;
+		h = m->all->shard[ei->shard];
+		if (!same_side(h, ei, in, EXCH_BUY) ||
+		    !same_side(h, ei, in, EXCH_SELL))
 			return false;
 		live += in->n + in->napart;
-		if (nbook + 5 > EXCH_ARRAY_LEN(book))
-			abort();
-		book[nbook++] = &ei->book;
-		if (ei->more == NULL)
-			continue;
-		book[nbook++] = &ei->more->dark;
-		book[nbook++] = &ei->more->half;
-		book[nbook++] = &ei->more->stops;
-		book[nbook++] = &ei->more->wait;
 	}
-	exch_book_audit(m->store, book, nbook);
-	return live == exch_book_live(m->store);
+	for (h = NULL; (h = exch_shard_after(m, h)) != NULL;)
+		audit(h);
+	return live == live_orders(m);
 }
 
 /* ---- running ---- */
@@ -363,6 +392,7 @@ open_engine(struct run *r)
 	    .stp = file ? 0 : r->f->stp,
 	    .seed = 7,
 	    .market = &r->market,
+	    .shards = r->o->shards,
 	};
 	struct exch_writer_opts wo = {
 	    .format = EXCH_FMT_BIN,
@@ -618,7 +648,7 @@ read_back(struct run *r)
 		inv_done(v);
 	if (inv_wrong(v) != NULL)
 		fail(r->l, k - 1, inv_wrong(v));
-	if (!r->f->general && inv_live(v) != exch_book_live(r->m->store))
+	if (!r->f->general && inv_live(v) != live_orders(r->m))
 		fail(r->l, k, "live orders are not those of the events");
 	if (err >= 0 && !r->l->differ) {
 		watch_end(s);

@@ -48,6 +48,7 @@ struct lockstep_opts {
 	enum naive_fault fault;
 	size_t commands;   /* to generate */
 	size_t look_every; /* commands between comparisons of books */
+	uint32_t shards;   /* of the engine, 0: one */
 };
 
 struct lockstep {
