@@ -156,9 +156,11 @@ int
 exch_itch_bad(struct exch_itch *it, const unsigned char *p, size_t n,
     const struct exch_feed_at *at, const char *what, struct exch_diag *d)
 {
+	struct exch_feed_at here = *at;
 	char text[160];
 	unsigned char c = n > 0 ? p[0] : 0;
 
+	here.offset += (uint64_t)(p - it->from);
 	it->st->messages_bad++;
 	if (n == 0)
 		snprintf(text, sizeof(text), "ITCH message of no bytes");
@@ -168,7 +170,7 @@ exch_itch_bad(struct exch_itch *it, const unsigned char *p, size_t n,
 	else
 		snprintf(text, sizeof(text),
 		    "ITCH message 0x%02x of %zu bytes: %s", c, n, what);
-	return exch_run_trouble(it->run, at, text, d);
+	return exch_run_trouble(it->run, &here, text, d);
 }
 
 /* ---- orders ---- */
@@ -311,7 +313,6 @@ message(struct exch_itch *it, const unsigned char *p, size_t n,
 	size_t need;
 	exch_ts t;
 
-	st->messages++;
 	if (n == 0)
 		return BAD("empty");
 	need = exch_itch_len[p[0]];
@@ -350,33 +351,36 @@ int
 exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
+	it->st->messages++;
+	it->from = p;
 	return message(it, p, n, at, d);
 }
 
 int
 exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
-    struct exch_feed_at *at, struct exch_diag *d)
+    const struct exch_feed_at *at, struct exch_diag *d)
 {
 	const unsigned char *p = b->p;
-	size_t left = b->n;
+	const unsigned char *end = p + b->n;
+	uint64_t left = b->count;
 	int err = 0;
 
-	while (b->count > 0) {
+	it->from = p;
+	while (left > 0) {
 		size_t len;
 
-		if (left < 2 || left - 2 < (len = exch_be16(p)))
+		if (end - p < 2 || (size_t)(end - p - 2) < (len = exch_be16(p)))
 			break;
-		at->offset += 2;
 		err = message(it, p + 2, len, at, d);
 		if (__builtin_expect(err != 0, 0))
 			break;
-		at->offset += len;
 		p += 2 + len;
-		left -= 2 + len;
-		b->count--;
+		left--;
 	}
+	it->st->messages += b->count - left + (err != 0);
 	b->p = p;
-	b->n = left;
+	b->n = (size_t)(end - p);
+	b->count = left;
 	return err;
 }
 

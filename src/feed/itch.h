@@ -34,11 +34,11 @@ struct exch_itch_blocks {
 };
 
 /*
- * Decode them.  Afterwards `b` is what is left: nothing, bytes without
+ * Decode them; `at` is where they begin.  Afterwards `b` is what is left: nothing, bytes without
  * messages, messages that are not whole, or what follows after an error.
  */
 int exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
-    struct exch_feed_at *at, struct exch_diag *d);
+    const struct exch_feed_at *at, struct exch_diag *d);
 
 /* Time of the last message, of local midnight before the first. */
 exch_ts exch_itch_now(const struct exch_itch *it);

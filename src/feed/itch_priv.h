@@ -26,7 +26,8 @@ struct exch_itch {
 	uint8_t px_decimals;
 	bool capture_time;
 	exch_ts captured;
-	bool mapped; /* ids are never the locates */
+	const unsigned char *from; /* what the caller's offset is of */
+	bool mapped;		   /* ids are never the locates */
 	struct exch_itch_ids *ids;
 	struct exch_itch_ids own_ids;
 	struct exch_itch_symbol *symbols;

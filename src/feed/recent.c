@@ -15,10 +15,13 @@
 
 struct entry {
 	uint64_t first;
-	uint64_t at; /* of its first byte, counting all bytes ever kept */
-	uint32_t count;
-	uint32_t n;
+	uint32_t at; /* of its first byte, counting all bytes ever kept */
+	uint16_t count;
+	uint16_t n;
 };
+
+_Static_assert(
+    (uint64_t)ENTRIES << 16 < UINT32_MAX, "positions of all entries differ");
 
 struct exch_recent {
 	uint64_t head;	/* bytes ever kept, with those skipped at the end */
@@ -57,14 +60,16 @@ exch_recent_put(struct exch_recent *r, uint64_t first, uint64_t count,
 {
 	struct entry *e;
 
-	if (count == 0 || n > BYTES)
+	/* More than a packet holds. */
+	if (count == 0 || count > UINT16_MAX || n > UINT16_MAX)
 		return;
 	/* Never wrap inside a packet. */
 	if (r->head % BYTES + n > BYTES)
 		r->head += BYTES - r->head % BYTES;
 	memcpy(r->bytes + r->head % BYTES, blocks, n);
 	e = &r->entry[r->end % ENTRIES];
-	*e = (struct entry){first, r->head, (uint32_t)count, (uint32_t)n};
+	*e = (struct entry){
+	    first, (uint32_t)r->head, (uint16_t)count, (uint16_t)n};
 	r->head += n;
 	r->end++;
 }
@@ -89,7 +94,7 @@ find(const struct exch_recent *r, uint64_t seq)
 	if (lo == begin)
 		return NULL;
 	e = &r->entry[(lo - 1) % ENTRIES];
-	if (r->head - e->at > BYTES)
+	if ((uint32_t)r->head - e->at > BYTES)
 		return NULL;
 	return seq - e->first < e->count ? e : NULL;
 }

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "replay/ahead.h"
 #include "replay/own.h"
 
 int
@@ -499,16 +500,26 @@ int
 exch_replay_run(struct exch_replay *r, const struct exch_rec *rec, size_t n,
     exch_ts *last, struct exch_diag *d)
 {
+	struct exch_ahead ahead[EXCH_AHEAD];
 	const char *p = (const void *)rec;
 	const char *end = p + n;
 	int rc = 0;
 
 	while (p < end && rc == 0) {
-		const struct exch_rec *one = (const void *)p;
+		size_t k = 0, i;
 
-		*last = one->time;
-		rc = take(r, one, d);
-		p += exch_rec_len(one);
+		for (; k < EXCH_AHEAD && p < end; k++) {
+			exch_ahead_first(r->shadow, &ahead[k], (const void *)p);
+			p += exch_rec_len(ahead[k].rec);
+		}
+		for (i = 0; i < k; i++)
+			exch_ahead_second(r->shadow, &ahead[i]);
+		for (i = 0; i < k; i++)
+			exch_ahead_third(r->shadow, &ahead[i]);
+		for (i = 0; i < k && rc == 0; i++) {
+			*last = ahead[i].rec->time;
+			rc = take(r, ahead[i].rec, d);
+		}
 	}
 	return rc;
 }

@@ -32,8 +32,11 @@ exch_shadow_free(struct exch_shadow *s)
 {
 	if (s == NULL)
 		return;
-	for (uint32_t i = 0; s->page != NULL && i < s->npages; i++)
+	for (uint32_t i = 0; s->page != NULL && i < s->npages; i++) {
+		for (uint32_t k = 0; s->page[i] != NULL && k < PAGE; k++)
+			exch_free(s->page[i][k].lost);
 		exch_free(s->page[i]);
+	}
 	exch_free(s->page);
 	exch_book_store_free(s->lost);
 	exch_book_store_free(s->store);
@@ -64,7 +67,6 @@ exch_shadow_make(struct exch_shadow *s, uint32_t instr, uint8_t phase)
 		/* Not announced (yet): the finest grid there is. */
 		in->tick = exch_div_by(1);
 		in->book.instr = instr;
-		in->lost.instr = instr;
 		in->phase = phase;
 	}
 	return in;
@@ -94,7 +96,8 @@ exch_shadow_next(struct exch_shadow *s, uint32_t *instr)
 void
 exch_shadow_announce(struct exch_shown *in, exch_px tick)
 {
-	if (tick > 0 && in->book.norders == 0 && in->lost.norders == 0)
+	if (tick > 0 && in->book.norders == 0 &&
+	    (in->lost == NULL || in->lost->norders == 0))
 		in->tick = exch_div_by((uint64_t)tick);
 }
 
@@ -132,8 +135,15 @@ exch_shadow_lose(struct exch_shadow *s, struct exch_shown *in,
 {
 	struct exch_book_order b = {
 	    .id = o->id, .tick = o->tick, .qty = o->qty, .side = EXCH_BUY};
-	int e = exch_book_add(s->lost, &in->lost, &b, NULL);
+	int e;
 
+	if (in->lost == NULL) {
+		in->lost = exch_calloc(1, sizeof(*in->lost));
+		if (in->lost == NULL)
+			return EXCH_ERR_NOMEM;
+		in->lost->instr = in->book.instr;
+	}
+	e = exch_book_add(s->lost, in->lost, &b, NULL);
 	return e == EXCH_ERR_NOMEM ? e : EXCH_OK;
 }
 
@@ -143,16 +153,16 @@ exch_shadow_lost(struct exch_shadow *s, struct exch_shown *in, exch_oid id,
 {
 	exch_slot o;
 
-	if (in->lost.norders == 0)
+	if (in->lost == NULL || in->lost->norders == 0)
 		return false;
-	o = exch_book_find(s->lost, &in->lost, id);
+	o = exch_book_find(s->lost, in->lost, id);
 	if (o == EXCH_SLOT_NONE)
 		return false;
 	*price = exch_book_tick_of(s->lost, o) * (exch_px)in->tick.d;
 	if (qty < exch_book_slots(s->lost)[o].qty)
 		exch_book_reduce(s->lost, o, qty);
 	else
-		exch_book_remove(s->lost, &in->lost, o);
+		exch_book_remove(s->lost, in->lost, o);
 	return true;
 }
 

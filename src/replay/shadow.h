@@ -17,12 +17,13 @@
 
 struct exch_group;
 
-/* One instrument as the venue shows it. */
+/*
+ * One instrument as the venue shows it.  What every record asks for stands
+ * together in the first two cache lines, the head of the book included.
+ */
 struct exch_shown {
-	struct exch_book book;
-	struct exch_book lost; /* see exch_shadow_lose */
-	exch_oid newest;       /* highest order id displayed so far */
 	struct exch_div tick;
+	exch_oid newest;	  /* highest order id displayed so far */
 	struct exch_group *group; /* executions held back, or NULL */
 	/* The run of executions going on: one event, one resting side. */
 	exch_ts run_time;
@@ -33,6 +34,8 @@ struct exch_shown {
 	/* What the engine holds the phase to be, and who said so. */
 	uint8_t phase;
 	bool inferred; /* a call seen only by its crossed orders */
+	struct exch_book book;
+	struct exch_book *lost; /* see exch_shadow_lose; NULL: none yet */
 };
 
 /*
