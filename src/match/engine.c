@@ -107,9 +107,43 @@ exch_match_free(struct exch_match *m)
 		exch_shared_free(m->all, m->page);
 }
 
+/* A market whose rules are about prices and owners only, in this respect. */
+static bool
+takes(const struct exch_market *k, uint8_t tif)
+{
+	const struct exch_market_day *d = &k->day;
+
+	return exch_market_takes(k->types, EXCH_ORD_LIMIT) &&
+	       exch_market_takes(k->tifs, tif) &&
+	       exch_market_takes(
+		   d->types[EXCH_PHASE_CONTINUOUS], EXCH_ORD_LIMIT) &&
+	       exch_market_takes(d->tifs[EXCH_PHASE_CONTINUOUS], tif);
+}
+
+static void
+set_path(struct exch_match *m)
+{
+	const struct exch_market *k =
+	    m->o.market != NULL && m->o.market->any ? m->o.market : NULL;
+	bool prevents = m->g.stp != EXCH_STP_NONE;
+	bool kills = m->all->killed_all || m->all->nkilled != 0;
+
+	m->general = m->guarded || m->o.alloc != NULL ||
+		     (prevents && k != NULL && k->stp_member);
+	m->rules = k != NULL || kills;
+	m->careful = m->general || kills ||
+		     (k != NULL && (k->announced || !takes(k, EXCH_TIF_DAY)));
+	m->strangers = prevents ? 0 : EXCH_SPECIAL;
+	m->plain_now = 0;
+	if (k == NULL || takes(k, EXCH_TIF_IOC))
+		m->plain_now = (uint32_t)EXCH_TIF_IOC << 16;
+}
+
 /*
- * Markets with rules of their own, and accounts that are shut out, concern
- * every order.
+ * Three ways: plain orders that can be seen to be taken (plain.c), ordinary
+ * ones (orders.c), and all the others (general.h).  What a market says of
+ * prices and owners does not bar the first, what it says of types, accounts
+ * and phases does not bar the second.
  */
 void
 exch_engine_path(struct exch_match *m)
@@ -117,10 +151,7 @@ exch_engine_path(struct exch_match *m)
 	struct exch_match *h = NULL;
 
 	while ((h = exch_shard_after(m, h)) != NULL)
-		h->general = h->guarded ||
-			     (h->o.market != NULL && h->o.market->any) ||
-			     h->o.alloc != NULL || h->g.stp != EXCH_STP_NONE ||
-			     h->all->killed_all || h->all->nkilled != 0;
+		set_path(h);
 }
 
 const struct exch_match_stats *
@@ -184,6 +215,7 @@ instr_make(struct exch_match *m, uint32_t id)
 	in->cross = m->all->default_cross;
 	in->last = EXCH_TICK_MARKET;
 	in->reference = EXCH_PX_NONE;
+	exch_gate_shut(in);
 	/* Allocations and protections remember something of each of them. */
 	if ((m->o.alloc != NULL || m->guarded) && exch_more_get(m, in) == NULL)
 		return NULL;
@@ -244,9 +276,11 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 		return;
 	in->tick = exch_div_by((uint64_t)r->tick);
 	in->lot = r->lot;
+	in->by_lot = exch_div_by(r->lot);
 	set_range(in, r->min_qty, r->max_qty);
 	in->kind = r->kind;
 	in->instr_reference = r->reference;
+	exch_gate_shut(in);
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
 	if (m->guarded) {
 		exch_luld_announced(m, in, anew);
@@ -277,8 +311,8 @@ not_its_type(const struct exch_rec *r, struct exch_diag *d)
 	    r->type, exch_rec_len(r));
 }
 
-static __attribute__((cold)) int
-no_memory(struct exch_diag *d)
+__attribute__((cold)) int
+exch_engine_no_memory(struct exch_diag *d)
 {
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 	    "out of memory for live orders");
@@ -385,7 +419,7 @@ apply(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	err = dispatch(m, r, d);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
-	return __builtin_expect(m->nomem, 0) ? no_memory(d) : err;
+	return __builtin_expect(m->nomem, 0) ? exch_engine_no_memory(d) : err;
 }
 
 /* Where the market has protections. */
@@ -396,11 +430,11 @@ apply_guarded(
 	int err;
 
 	if (exch_guard_of(m)->bump != 0 && exch_hold(m, r))
-		return m->nomem ? no_memory(d) : EXCH_OK;
+		return m->nomem ? exch_engine_no_memory(d) : EXCH_OK;
 	err = exch_engine_apply(m, r, d);
 	if (err == EXCH_OK && m->all->breaker.due != 0)
 		exch_breaker_act(m);
-	return m->nomem ? no_memory(d) : err;
+	return m->nomem ? exch_engine_no_memory(d) : err;
 }
 
 int
@@ -410,17 +444,16 @@ exch_engine_apply(
 	return apply(m, r, d);
 }
 
-int
-exch_engine_take(struct exch_match *m, const struct exch_rec *r, exch_ts now,
-    struct exch_diag *d)
+__attribute__((noinline)) int
+exch_engine_other(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
-	m->now = now;
-	return m->guarded ? apply_guarded(m, r, d) : exch_engine_apply(m, r, d);
+	return m->guarded ? apply_guarded(m, r, d) : apply(m, r, d);
 }
 
-/* By the shard of the instrument, nobody else being at work. */
-static __attribute__((noinline)) int
-apply_alone(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+int
+exch_engine_alone(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	struct exch_match *h = exch_shard_of(m, r);
 	int err;
@@ -431,17 +464,6 @@ apply_alone(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	err = exch_engine_take(h, r, r->time > h->now ? r->time : h->now, d);
 	exch_shard_leave(h);
 	return err;
-}
-
-int
-exch_match_apply(
-    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
-{
-	if (r->time > m->now)
-		m->now = r->time;
-	if (__builtin_expect(m->several, 0))
-		return apply_alone(m, r, d);
-	return apply(m, r, d);
 }
 
 int

@@ -2,7 +2,8 @@
  * What the parts of the engine share: its state and the few functions that
  * cross files.
  *
- *	engine.c    life, instruments, dispatch     orders.c   commands
+ *	engine.c    life, instruments, dispatch     plain.c    the short way
+ *	orders.c    ordinary commands               gate.c     prices at a glance
  *	shard.c     shards (shared.h)               phase.c    phases, timetable
  *	auction.c   uncrossing                      ladder.c   auction price
  *	fidelity.c  comparison with EXPECT
@@ -18,27 +19,45 @@
 
 struct exch_timetable_row;
 
-/* One instrument of the engine. */
+/*
+ * The prices that need no questions: ticks from `tick` to `span` above that
+ * are multiples of `step` (d 0: whatever it is), while the tick of the last
+ * execution is from `last` to `last_span` above.  A row of the market's
+ * table and its bands as they are round a price that was allowed: so long
+ * as prices stay near, a new order costs two comparisons.
+ */
+struct exch_gate {
+	int64_t tick;
+	uint64_t span;
+	int64_t last;
+	uint64_t last_span;
+	struct exch_div step;
+};
+
+/* One instrument of the engine; what every order asks for is together. */
 struct exch_instr {
-	struct exch_book book;	/* instr 0: not announced */
-	struct exch_more *more; /* general.h; NULL: never needed */
-	uint32_t nspecial;	/* orders of the general market */
-	uint8_t phase;
-	uint8_t cross; /* of the call in progress */
-	uint8_t kind;
-	uint8_t shard;	  /* whose it is */
-	uint32_t pending; /* executions not compared yet (fidelity.c) */
-	uint32_t pending_last;
-	struct exch_div tick;
-	exch_qty lot;
-	exch_qty min_qty;	 /* >= 1 */
-	exch_qty qty_span;	 /* allowed: min_qty .. min_qty + qty_span */
-	uint64_t match;		 /* executions so far */
-	int64_t last;		 /* tick of the last execution, or none */
-	bool last_half;		 /* and half a tick above */
+	char symbol[24];
 	exch_px reference;	 /* given by a PHASE, or none */
 	exch_px instr_reference; /* given by INSTRUMENT, or none */
-	char symbol[24];
+	exch_qty lot;
+	struct exch_more *more; /* general.h; NULL: never needed */
+	uint32_t pending_last;
+	uint8_t cross; /* of the call in progress */
+	uint8_t kind;
+	uint8_t shard; /* whose it is */
+
+	uint8_t phase;
+	bool last_half;	   /* and half a tick above */
+	uint32_t nspecial; /* orders of the general market */
+	uint32_t pending;  /* executions not compared yet (fidelity.c) */
+	exch_qty min_qty;  /* >= 1 */
+	exch_qty qty_span; /* allowed: min_qty .. min_qty + qty_span */
+	struct exch_div tick;
+	struct exch_div by_lot;
+	struct exch_gate gate;
+	int64_t last;	       /* tick of the last execution, or none */
+	uint64_t match;	       /* executions so far */
+	struct exch_book book; /* instr 0: not announced */
 };
 
 #define EXCH_INSTR_PAGE 256u
@@ -56,10 +75,14 @@ struct exch_pending {
 /* One shard; an engine is known by its first. */
 struct exch_match {
 	struct exch_match_hot hot; /* first: match.h */
-	bool general;		   /* no command may take the short way */
+	bool general;		   /* every command goes the long way */
 	bool guarded;		   /* the market has protections */
 	bool several;		   /* shards; or guarded */
 	uint8_t no;		   /* of this shard */
+	bool rules;		   /* the market has something to say of each */
+	bool careful;		   /* no order may take the short way */
+	uint32_t strangers; /* ORed to owners: they never meet themselves */
+	uint32_t plain_now; /* plain.c: the other time in force it takes */
 	struct exch_match_opts o;
 	struct exch_writer *out;
 	struct exch_book_store *store;
@@ -218,6 +241,13 @@ void exch_engine_path(struct exch_match *m);
 /* The same at that time, behind what protects the market. */
 int exch_engine_take(struct exch_match *m, const struct exch_rec *r,
     exch_ts now, struct exch_diag *d);
+/* By the shard of the instrument, nobody else being at work. */
+int exch_engine_alone(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+/* A command that is not plain, or not to be taken. */
+int exch_engine_other(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+int exch_engine_no_memory(struct exch_diag *d);
 /* A record has its effect, now; m is the shard of its instrument. */
 int exch_engine_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
@@ -249,6 +279,20 @@ void exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
     uint8_t cross);
 void exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
     exch_qty qty, uint16_t reason, bool open);
+
+/*
+ * Self-trade prevention in a market of ordinary orders: the incoming one,
+ * with so much left, meets its owner's in slot r.  What is left of it then.
+ */
+exch_qty exch_engine_prevent(struct exch_match *m, struct exch_instr *in,
+    exch_oid id, exch_qty left, exch_slot r);
+
+/* gate.c */
+/* Nothing comes through until exch_gate_ask() was asked. */
+void exch_gate_shut(struct exch_instr *in);
+/* Is a limit at this price allowed?  Then those near it will be, too. */
+bool exch_gate_ask(
+    const struct exch_match *m, struct exch_instr *in, exch_px price);
 
 /* phase.c */
 /* Whether an auction ends the phase when this one comes; and its kind. */

@@ -1,6 +1,7 @@
 /*
- * Commands: checks in the documented order, matching in continuous trading,
- * resting otherwise.  exch-match(1), MARKET RULES, is the text this code
+ * Ordinary commands: checks in the documented order, matching in continuous
+ * trading, resting otherwise.  Of those that plain.c sees will be taken none
+ * comes here.  exch-match(1), MARKET RULES, is the text this code
  * implements; auctions are in auction.c.
  */
 #include <config.h>
@@ -37,9 +38,9 @@ exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
 	m->st.cancels++;
 }
 
-static inline __attribute__((always_inline)) void
-exec(struct exch_match *m, struct exch_instr *in, exch_oid buy, exch_oid sell,
-    int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
+void
+exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
+    exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
 {
 	struct exch_rec_exec *r =
 	    exch_engine_emit(m, EXCH_REC_EXEC, sizeof(*r), in->book.instr);
@@ -59,17 +60,9 @@ exec(struct exch_match *m, struct exch_instr *in, exch_oid buy, exch_oid sell,
 		    r->price, qty, aggressor);
 }
 
-void
-exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
-    exch_oid sell, int64_t tick, exch_qty qty, uint8_t aggressor, uint8_t cross)
-{
-	exec(m, in, buy, sell, tick, qty, aggressor, cross);
-}
-
 /* An order on its way into the market, in the form the book takes it. */
 struct incoming {
 	struct exch_book_order b;
-	size_t home; /* of its id */
 	uint8_t tif;
 	bool imposed;
 };
@@ -113,8 +106,58 @@ can_fill(const struct exch_match *m, const struct exch_instr *in,
 	return false;
 }
 
+/* ---- self-trade prevention ---- */
+
+static void
+drop(struct exch_match *m, struct exch_instr *in, exch_slot r)
+{
+	struct exch_slot_data v = exch_book_slots(m->store)[r];
+
+	exch_book_remove(m->store, &in->book, r);
+	exch_engine_cancelled(
+	    m, in->book.instr, v.id, v.qty, EXCH_WHY_SELF_TRADE, false);
+}
+
+/* Both lose what the smaller has. */
+static exch_qty
+decrement(struct exch_match *m, struct exch_instr *in, exch_oid id,
+    exch_qty left, exch_slot r)
+{
+	struct exch_slot_data v = exch_book_slots(m->store)[r];
+	exch_qty q = v.qty < left ? v.qty : left;
+
+	if (q == v.qty) {
+		drop(m, in, r);
+	} else {
+		exch_book_reduce(m->store, r, q);
+		exch_engine_cancelled(
+		    m, in->book.instr, v.id, q, EXCH_WHY_SELF_TRADE, true);
+	}
+	left -= q;
+	exch_engine_cancelled(
+	    m, in->book.instr, id, q, EXCH_WHY_SELF_TRADE, left > 0);
+	return left;
+}
+
+exch_qty
+exch_engine_prevent(struct exch_match *m, struct exch_instr *in, exch_oid id,
+    exch_qty left, exch_slot r)
+{
+	if (m->g.stp == EXCH_STP_DECREMENT)
+		return decrement(m, in, id, left, r);
+	if (m->g.stp != EXCH_STP_NEWEST)
+		drop(m, in, r);
+	if (m->g.stp == EXCH_STP_OLDEST)
+		return left;
+	exch_engine_cancelled(
+	    m, in->book.instr, id, left, EXCH_WHY_SELF_TRADE, false);
+	return 0;
+}
+
+/* ---- matching ---- */
+
 /* Fill the head of a level; the order has something left to trade. */
-static inline __attribute__((always_inline)) void
+static void
 fill_head(struct exch_match *m, struct exch_instr *in,
     struct exch_book_order *o, exch_slot level)
 {
@@ -125,24 +168,23 @@ fill_head(struct exch_match *m, struct exch_instr *in,
 	exch_qty qty = open < o->qty ? open : o->qty;
 	bool buys = o->side == EXCH_BUY;
 
-	exec(m, in, buys ? o->id : id, buys ? id : o->id, slot[level].tick, qty,
-	    o->side, EXCH_CROSS_NONE);
-	o->qty -= qty;
-	if (qty == open) {
-		exch_book_unlink(m->store, &in->book, r,
-		    exch_ids_home(&m->store->ids, in->book.instr, id));
-	} else {
-		slot[r].qty -= qty;
-		slot[level].qty -= qty;
+	if (slot[r].owner == o->owner && o->owner != 0 &&
+	    m->g.stp != EXCH_STP_NONE) {
+		o->qty = exch_engine_prevent(m, in, o->id, o->qty, r);
+		return;
 	}
+	exch_engine_exec(m, in, buys ? o->id : id, buys ? id : o->id,
+	    slot[level].tick, qty, o->side, EXCH_CROSS_NONE);
+	o->qty -= qty;
+	exch_book_fill(m->store, &in->book, r, qty);
 }
 
-static inline __attribute__((always_inline)) void
+static void
 rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
 {
-	int err = exch_book_put(m->store, &in->book, &o->b, o->home, NULL);
+	int err = exch_book_add(m->store, &in->book, &o->b, NULL);
 
-	if (__builtin_expect(err == EXCH_OK, 1))
+	if (err == EXCH_OK)
 		return;
 	if (err == EXCH_ERR_RANGE)
 		exch_engine_cancelled(m, in->book.instr, o->b.id, o->b.qty,
@@ -167,14 +209,13 @@ goes(
 }
 
 /* An accepted order: trade what can be traded, then rest or go. */
-static inline __attribute__((always_inline)) void
-enter(
-    struct exch_match *m, struct exch_instr *in, struct incoming *o, bool plain)
+static void
+enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 {
 	struct exch_book_order *b = &o->b;
 	exch_slot l;
 
-	if (plain || (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed)) {
+	if (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed) {
 		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, b)) {
 			exch_engine_cancelled(m, in->book.instr, b->id, b->qty,
 			    EXCH_WHY_FOK, false);
@@ -186,13 +227,13 @@ enter(
 			if (b->qty == 0)
 				return;
 		}
-		if (!plain && goes(m, in, o))
+		if (goes(m, in, o))
 			return;
 	}
 	rest(m, in, o);
 }
 
-inline enum exch_reject
+enum exch_reject
 exch_engine_check_qty(const struct exch_instr *in, exch_qty qty)
 {
 	if (qty - in->min_qty > in->qty_span || qty == EXCH_QTY_NONE)
@@ -203,7 +244,7 @@ exch_engine_check_qty(const struct exch_instr *in, exch_qty qty)
 }
 
 /* A limit price: on the grid, and positive but for spreads. */
-inline enum exch_reject
+enum exch_reject
 exch_engine_check_price(
     const struct exch_instr *in, exch_px price, int64_t *tick)
 {
@@ -216,29 +257,14 @@ exch_engine_check_price(
 }
 
 /*
- * Nearly every order is a plain day limit order: its side, type, time in
- * force and flags seen at one glance.
+ * What this file serves; intake.c knows all the others, and found.c counts
+ * for fill or kill orders that may meet their owner's.
  */
-static inline bool
-is_plain(const struct exch_rec_new *c)
-{
-	uint32_t words;
-
-	memcpy(&words, &c->side, sizeof(words));
-	return words - (EXCH_BUY | EXCH_ORD_LIMIT << 8) <= 1 &&
-	       (c->h.flags & (EXCH_F_EXT | EXCH_F_IMPOSED)) == 0 &&
-	       (int32_t)c->account >= 0;
-}
-
-_Static_assert(EXCH_SPECIAL == 0x80000000 && EXCH_TIF_DAY == 0 &&
-		   EXCH_SELL == EXCH_BUY + 1 &&
-		   __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-    "is_plain");
-
-/* What this file serves; intake.c knows all the others. */
 static bool
-is_ordinary(const struct exch_rec_new *c)
+is_ordinary(const struct exch_match *m, const struct exch_rec_new *c)
 {
+	if (c->tif == EXCH_TIF_FOK && m->g.stp != EXCH_STP_NONE)
+		return false;
 	return (c->ordtype == EXCH_ORD_LIMIT ||
 		   c->ordtype == EXCH_ORD_MARKET) &&
 	       (c->tif == EXCH_TIF_DAY || c->tif == EXCH_TIF_IOC ||
@@ -277,21 +303,51 @@ check_phase(const struct exch_instr *in, const struct exch_rec_new *c)
 		   : EXCH_REJ_NONE;
 }
 
-/* `plain`: is_plain(), and the instrument trades continuously. */
-static inline __attribute__((always_inline)) enum exch_reject
-check_new(const struct exch_match *m, const struct exch_instr *in,
-    const struct exch_rec_new *c, bool plain, struct incoming *o)
+/* What a market says of types, times in force, accounts and prices. */
+static enum exch_reject
+check_taken(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_new *c)
 {
-	int64_t *tick = &o->b.tick;
+	const struct exch_market *k = m->o.market;
+
+	if (k == NULL || c->h.flags & EXCH_F_IMPOSED)
+		return EXCH_REJ_NONE;
+	if (!exch_market_takes(k->types, c->ordtype))
+		return EXCH_REJ_TYPE;
+	if (!exch_market_takes(k->tifs, c->tif))
+		return EXCH_REJ_TIF;
+	if (!exch_account_ok(m, c->account))
+		return EXCH_REJ_ACCOUNT;
+	return exch_check_market(m, in, c->price);
+}
+
+/* And of the phase; and is the account shut out? */
+static enum exch_reject
+check_admitted(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_new *c)
+{
+	enum exch_reject code;
+
+	if (c->h.flags & EXCH_F_IMPOSED)
+		return EXCH_REJ_NONE;
+	code = exch_eligible(m, in, EXCH_FREEZE_NEW, c->ordtype, c->tif);
+	if (code != EXCH_REJ_NONE)
+		return code;
+	return exch_is_killed(m, c->account) ? EXCH_REJ_KILLED : EXCH_REJ_NONE;
+}
+
+static enum exch_reject
+check_new(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_new *c, int64_t *tick)
+{
 	enum exch_reject code;
 
 	if (in == NULL)
 		return EXCH_REJ_INSTRUMENT;
-	if (!plain && (code = check_words(c)) != EXCH_REJ_NONE)
+	if ((code = check_words(c)) != EXCH_REJ_NONE ||
+	    (code = exch_engine_check_qty(in, c->qty)) != EXCH_REJ_NONE)
 		return code;
-	if ((code = exch_engine_check_qty(in, c->qty)) != EXCH_REJ_NONE)
-		return code;
-	if (!plain && c->ordtype == EXCH_ORD_MARKET) {
+	if (c->ordtype == EXCH_ORD_MARKET) {
 		if (c->price != EXCH_PX_NONE)
 			return EXCH_REJ_PRICE;
 		*tick = EXCH_TICK_MARKET;
@@ -299,14 +355,13 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 		   EXCH_REJ_NONE) {
 		return code;
 	}
-	if (!plain && in->phase != EXCH_PHASE_CONTINUOUS &&
-	    (code = check_phase(in, c)) != EXCH_REJ_NONE)
+	if ((m->rules && (code = check_taken(m, in, c)) != EXCH_REJ_NONE) ||
+	    (code = check_phase(in, c)) != EXCH_REJ_NONE ||
+	    (m->rules && (code = check_admitted(m, in, c)) != EXCH_REJ_NONE))
 		return code;
-	o->home = exch_ids_home(&m->store->ids, in->book.instr, c->order);
-	if (exch_book_look(m->store, &in->book, o->home, c->order) !=
-	    EXCH_SLOT_NONE)
+	if (exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return EXCH_REJ_DUPLICATE;
-	if (!plain && c->ordflags & EXCH_ORD_POST_ONLY &&
+	if (c->ordflags & EXCH_ORD_POST_ONLY &&
 	    !(c->h.flags & EXCH_F_IMPOSED) &&
 	    in->phase == EXCH_PHASE_CONTINUOUS &&
 	    target(exch_book_slots(m->store), in, c->side, *tick) !=
@@ -315,52 +370,37 @@ check_new(const struct exch_match *m, const struct exch_instr *in,
 	return EXCH_REJ_NONE;
 }
 
-static inline __attribute__((always_inline)) void
-take_new(struct exch_match *m, struct exch_instr *in,
-    const struct exch_rec_new *c, bool plain)
+static void
+take_new(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
 {
 	struct exch_rec_ack *a;
-	struct incoming o;
-	enum exch_reject code = check_new(m, in, c, plain, &o);
+	struct incoming o = {.b.id = c->order,
+	    .b.qty = c->qty,
+	    .b.owner = c->account,
+	    .b.side = c->side,
+	    .b.by_id = (c->ordflags & EXCH_ORD_BY_ID) != 0,
+	    .b.fresh = true,
+	    .tif = c->tif,
+	    .imposed = (c->h.flags & EXCH_F_IMPOSED) != 0};
+	enum exch_reject code = check_new(m, in, c, &o.b.tick);
 
-	if (__builtin_expect(code != EXCH_REJ_NONE, 0)) {
+	if (code != EXCH_REJ_NONE) {
 		exch_engine_reject(m, &c->h, c->order, code);
 		return;
 	}
 	a = exch_engine_emit(m, EXCH_REC_ACK, sizeof(*a), c->h.instr);
 	a->order = c->order;
 	m->st.acks++;
-	o.b.id = c->order;
-	o.b.qty = c->qty;
-	o.b.owner = c->account;
-	o.b.side = c->side;
-	o.b.by_id = !plain && (c->ordflags & EXCH_ORD_BY_ID) != 0;
-	o.b.fresh = true;
-	o.tif = plain ? (uint8_t)EXCH_TIF_DAY : c->tif;
-	o.imposed = !plain && (c->h.flags & EXCH_F_IMPOSED) != 0;
-	enter(m, in, &o, plain);
-}
-
-/* The short way's longer half. */
-static __attribute__((noinline)) void
-take_ordinary(
-    struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
-{
-	take_new(m, in, c, false);
+	enter(m, in, &o);
 }
 
 void
 exch_engine_new(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c)
 {
-	bool general = in != NULL && exch_is_general(m, in);
-
-	if (__builtin_expect(in != NULL && !general && is_plain(c) &&
-				 in->phase == EXCH_PHASE_CONTINUOUS,
-		1))
-		take_new(m, in, c, true);
-	else if (in == NULL || (!general && is_ordinary(c)))
-		take_ordinary(m, in, c);
+	if (in == NULL || (!exch_is_general(m, in) && is_ordinary(m, c)))
+		take_new(m, in, c);
 	else
 		exch_general_new(m, in, c);
 }
@@ -383,7 +423,6 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	bool imposed = (c->h.flags & EXCH_F_IMPOSED) != 0;
 	uint16_t why = imposed ? EXCH_WHY_IMPOSED : EXCH_WHY_USER;
 	exch_slot o = EXCH_SLOT_NONE;
-	size_t home = 0;
 	exch_qty open;
 
 	if (in != NULL) {
@@ -394,8 +433,7 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 			exch_general_cancel(m, in, c);
 			return;
 		}
-		home = exch_ids_home(&m->store->ids, in->book.instr, c->order);
-		o = exch_book_look(m->store, &in->book, home, c->order);
+		o = exch_book_find(m->store, &in->book, c->order);
 	}
 	if (o == EXCH_SLOT_NONE || c->qty == 0) {
 		exch_engine_reject(m, &c->h, c->order,
@@ -407,7 +445,7 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	}
 	open = exch_book_slots(m->store)[o].qty;
 	if (c->qty >= open) {
-		exch_book_unlink(m->store, &in->book, o, home);
+		exch_book_remove(m->store, &in->book, o);
 		exch_engine_cancelled(
 		    m, c->h.instr, c->order, open, why, false);
 	} else {
@@ -417,6 +455,29 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	}
 	if (imposed && c->h.flags & EXCH_F_EXT)
 		exch_engine_copy_cause(m, c);
+}
+
+/* What a market says of a replacement. */
+static enum exch_reject
+check_change(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_replace *c, exch_slot old)
+{
+	uint8_t type = exch_book_tick_of(m->store, old) == EXCH_TICK_MARKET
+			   ? EXCH_ORD_MARKET
+			   : EXCH_ORD_LIMIT;
+	enum exch_reject code = exch_check_market(m, in, c->price);
+
+	if (code != EXCH_REJ_NONE)
+		return code;
+	if (c->account != 0 && !exch_account_ok(m, c->account))
+		return EXCH_REJ_ACCOUNT;
+	code = exch_eligible(m, in, EXCH_FREEZE_REPLACE, type, c->tif);
+	if (code != EXCH_REJ_NONE)
+		return code;
+	return exch_is_killed(m, exch_book_slots(m->store)[old].owner) ||
+		       (c->account != 0 && exch_is_killed(m, c->account))
+		   ? EXCH_REJ_KILLED
+		   : EXCH_REJ_NONE;
 }
 
 static enum exch_reject
@@ -445,6 +506,9 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 		   EXCH_REJ_NONE) {
 		return code;
 	}
+	if (m->rules && !o->imposed &&
+	    (code = check_change(m, in, c, old)) != EXCH_REJ_NONE)
+		return code;
 	if (c->new_order != c->order &&
 	    exch_book_find(m->store, &in->book, c->new_order) != EXCH_SLOT_NONE)
 		return EXCH_REJ_DUPLICATE;
@@ -506,9 +570,6 @@ exch_engine_replace(struct exch_match *m, struct exch_instr *in,
 	r->qty = c->qty;
 	r->kept = kept;
 	m->st.replaces++;
-	if (!kept) {
-		o.home =
-		    exch_ids_home(&m->store->ids, in->book.instr, c->new_order);
-		enter(m, in, &o, false);
-	}
+	if (!kept)
+		enter(m, in, &o);
 }

@@ -43,7 +43,7 @@ change(
 		in->reference = EXCH_PX_NONE;
 	if (p->reference != EXCH_PX_NONE)
 		in->reference = p->reference;
-	if (p->phase == EXCH_PHASE_END || exch_is_general(m, in)) {
+	if (p->phase == EXCH_PHASE_END || m->rules || exch_is_general(m, in)) {
 		if (m->guarded && (exch_breaker_holds(m, in, p) ||
 				      exch_random_end(m, in, p) ||
 				      exch_monitor_extends(m, in, p)))

@@ -18,6 +18,7 @@
 #ifndef EXCH_REC_STREAM_H
 #define EXCH_REC_STREAM_H
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -197,6 +198,7 @@ struct exch_writer_hot {
 	uint64_t next[256];    /* numbers inside this block; 0: not in it */
 	bool plain[256]; /* own records of this type need nothing special */
 	uint8_t source;
+	uint64_t head; /* what the first word of own records has in common */
 };
 
 /* The rare cases of the two calls below. */
@@ -206,19 +208,21 @@ void exch_writer_copy_slow(
     struct exch_writer *w, const struct exch_rec *r, uint64_t seq);
 
 /*
- * Room for a record of this writer, zeroed, header filled, own sequence
- * number taken.  The pointer is good until the next call on the writer.
- * Never NULL: on failure it points to scratch and the error comes out of
+ * Room for a record of this writer, header filled, own sequence number
+ * taken; of its body, which may be anything, the caller writes every byte.
+ * The pointer is good until the next call on the writer.  Never NULL: on
+ * failure it points to scratch and the error comes out of
  * exch_writer_error(), flush and close.  `size` is a multiple of 8.
  * Inlined because it is called per event: with a constant size nothing is
  * left but stores.
  */
-static inline void *
-exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
+static inline __attribute__((always_inline)) void *
+exch_writer_put(struct exch_writer *w, uint8_t type, size_t size,
     uint32_t instr, exch_ts time)
 {
 	struct exch_writer_hot *h = (void *)w;
 	struct exch_rec *r = (void *)h->cur;
+	uint64_t word;
 
 	/* Types below 0x10 may carry text or be framing. */
 	if (__builtin_expect(h->cur >= h->own || type < 0x10 ||
@@ -226,16 +230,32 @@ exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
 				 size % 8 != 0 || size < sizeof(*r),
 		0))
 		return exch_writer_new_slow(w, type, size, instr, time);
-	memset(r, 0, size);
-	r->type = type;
-	r->len8 = (uint8_t)(size / 8);
-	r->source = h->source;
-	r->instr = instr;
+	word = h->head | type | size / 8 << 8 | (uint64_t)instr << 32;
+	memcpy(r, &word, sizeof(word));
 	r->time = time;
 	h->next[h->source]++;
 	h->records++;
 	h->last = r;
 	h->cur += size;
+	return r;
+}
+
+_Static_assert(offsetof(struct exch_rec, type) == 0 &&
+		   offsetof(struct exch_rec, len8) == 1 &&
+		   offsetof(struct exch_rec, flags) == 2 &&
+		   offsetof(struct exch_rec, source) == 3 &&
+		   offsetof(struct exch_rec, instr) == 4 &&
+		   __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+    "the first word of a record");
+
+/* The same with a body of zeros. */
+static inline void *
+exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
+    uint32_t instr, exch_ts time)
+{
+	unsigned char *r = exch_writer_put(w, type, size, instr, time);
+
+	memset(r + sizeof(struct exch_rec), 0, size - sizeof(struct exch_rec));
 	return r;
 }
 

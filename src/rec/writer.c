@@ -632,6 +632,7 @@ make_info(struct exch_writer *w, struct exch_diag *d)
 		    "no source id is left: 255 tools wrote this stream");
 	w->info.source = up != NULL ? (uint8_t)(up->source + 1) : 1;
 	w->hot.source = w->info.source;
+	w->hot.head = (uint64_t)w->hot.source << 24;
 	make_id(w, up);
 	return make_text(w, up != NULL ? up->text : "", d);
 }

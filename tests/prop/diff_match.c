@@ -423,7 +423,17 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	f->phase = EXCH_PHASE_CONTINUOUS;
 	if (n / nladders % 5 == 0)
 		f->phase = (uint8_t)(n / nladders / 5 % 5);
-	f->general = p->general != 0;
+	f->general = p->general != 0 || p->rules;
+	if (p->rules) {
+		f->stp = (uint8_t)(n % 6);
+		make_rules(n / 3, &f->rules);
+		/* As narrow as prices are. */
+		if (n % 4 == 1)
+			f->rules.still = 50000 * (1 + n % 10);
+		f->rules.luld_twice = f->rules.fall_until = EXCH_TS_NONE;
+		flow_gen_init(g, n, p, f->expect);
+		return;
+	}
 	if (f->general && n % 2 == 0) {
 		f->alloc = allocs[n / 2 % EXCH_ARRAY_LEN(allocs)];
 		make_makers(n / 2, &f->rules);

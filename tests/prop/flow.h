@@ -87,6 +87,7 @@ struct flow_profile {
 	unsigned width;	  /* ticks beside the touch */
 	unsigned depth;	  /* live orders per instrument to keep below */
 	unsigned ninstr;
+	bool rules; /* of a market, though no order has conditions */
 	/* The general market: of all new orders, and of all commands. */
 	unsigned general; /* 0: none of what follows */
 	unsigned stop;

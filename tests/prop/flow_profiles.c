@@ -443,7 +443,27 @@ static const struct flow_profile profiles[] = {{.name = "dense",
 	.discretion = 500,
 	.child = 20,
 	.client = 400,
-	.whose = 60}};
+	.whose = 60},
+    /* Bands, ticks by price, owners, types and accounts: what a market may
+     * say of orders without conditions. */
+    {.name = "venue",
+	.cancel = 250,
+	.replace = 200,
+	.phase = 2,
+	.announce = 2,
+	.market = 20,
+	.ioc = 60,
+	.fok = 20,
+	.post = 30,
+	.by_id = 20,
+	.cross = 300,
+	.imposed = 2,
+	.illegal = 5,
+	.width = 25,
+	.depth = 80,
+	.ninstr = 3,
+	.rules = true,
+	.mass = 1}};
 
 const struct flow_profile *
 flow_profiles(unsigned *n)

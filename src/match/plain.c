@@ -1,0 +1,418 @@
+/*
+ * The short way: day and immediate limit orders, cancels and replaces
+ * without entries, in an instrument that trades continuously and in which
+ * nothing but such orders rests.  Nearly every command of a day is one.
+ *
+ * Here a command is only ever taken.  Whatever would be refused, and
+ * whatever is not plain, goes to exch_engine_other() untouched, which looks
+ * at it from the beginning: so the order of the checks is written down
+ * once, in orders.c and intake.c, and here they stand as they are cheapest.
+ *
+ * Events are written once, with whole words, straight into the block.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "book/ops.h"
+#include "match/engine.h"
+
+#define INLINE static inline __attribute__((always_inline))
+#define RARE(x) __builtin_expect(!!(x), 0)
+
+/* ---- what is plain ---- */
+
+/* Type, length and flags of a record, as its first bytes lie in memory. */
+#define HEAD(TYPE, REC)                                                        \
+	((uint32_t)EXCH_REC_##TYPE | (uint32_t)(sizeof(struct REC) / 8) << 8)
+#define HEAD_MASK (0xffffu | (uint32_t)(EXCH_F_EXT | EXCH_F_IMPOSED) << 16)
+
+/* Side, type, time in force and flags of a NEW: this, or a seller's. */
+#define WORDS (EXCH_BUY | (uint32_t)EXCH_ORD_LIMIT << 8)
+
+_Static_assert(EXCH_TIF_DAY == 0 && EXCH_SELL == EXCH_BUY + 1 &&
+		   offsetof(struct exch_rec_new, tif) ==
+		       offsetof(struct exch_rec_new, side) + 2 &&
+		   offsetof(struct exch_rec_new, ordflags) ==
+		       offsetof(struct exch_rec_new, side) + 3 &&
+		   EXCH_PHASE_CLOSED == 0,
+    "words of a plain order");
+
+/* The instrument's place, which may be empty: a closed one; or NULL. */
+INLINE struct exch_instr *
+place_of(const struct exch_match *m, uint32_t id)
+{
+	struct exch_instr *p;
+
+	if (RARE(id > EXCH_INSTR_MAX))
+		return NULL;
+	p = m->page[id / EXCH_INSTR_PAGE];
+	return RARE(p == NULL) ? NULL : p + id % EXCH_INSTR_PAGE;
+}
+
+/* May a plain order be taken, as far as this is not about the order? */
+INLINE bool
+is_open(const struct exch_match *m, const struct exch_instr *in)
+{
+	return in->phase == EXCH_PHASE_CONTINUOUS &&
+	       (in->nspecial | in->pending | m->careful) == 0;
+}
+
+/* The quantity is in its range, and one of whole lots. */
+INLINE bool
+is_qty(const struct exch_instr *in, exch_qty qty)
+{
+	if (RARE(qty - in->min_qty > in->qty_span || (int64_t)qty < 0))
+		return false;
+	return in->by_lot.d == 1 ||
+	       exch_div_u(&in->by_lot, qty) * in->by_lot.d == qty;
+}
+
+/* The price is on the grid, above 0, and comes through the gate. */
+INLINE bool
+is_price(const struct exch_match *m, struct exch_instr *in, exch_px price,
+    int64_t *tick)
+{
+	const struct exch_gate *g = &in->gate;
+	uint64_t t;
+
+	if (RARE(price <= 0))
+		return false;
+	t = exch_div_u(&in->tick, (uint64_t)price);
+	*tick = (int64_t)t;
+	if (RARE(t * in->tick.d != (uint64_t)price))
+		return false;
+	if (RARE(t - (uint64_t)g->tick > g->span ||
+		 (uint64_t)in->last - (uint64_t)g->last > g->last_span))
+		return exch_gate_ask(m, in, price);
+	return g->step.d == 0 ||
+	       exch_div_u(&g->step, (uint64_t)price) * g->step.d ==
+		   (uint64_t)price;
+}
+
+/* ---- events ---- */
+
+INLINE void *
+put(const struct exch_match *m, uint8_t type, size_t size, uint32_t instr)
+{
+	return exch_writer_put(m->out, type, size, instr, m->now);
+}
+
+INLINE struct exch_rec *
+tell_ack(struct exch_match *m, uint32_t instr, exch_oid order)
+{
+	struct exch_rec_ack *r = put(m, EXCH_REC_ACK, sizeof(*r), instr);
+
+	r->order = order;
+	m->st.acks++;
+	return &r->h;
+}
+
+INLINE struct exch_rec *
+tell_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
+    exch_qty qty, uint16_t reason, bool open)
+{
+	struct exch_rec_cancelled *r =
+	    put(m, EXCH_REC_CANCELLED, sizeof(*r), instr);
+	uint64_t rest = reason | (uint64_t)open << 16;
+
+	r->order = order;
+	r->qty = qty;
+	memcpy(&r->reason, &rest, sizeof(rest));
+	m->st.cancels++;
+	return &r->h;
+}
+
+INLINE struct exch_rec *
+tell_replaced(struct exch_match *m, const struct exch_rec_replace *c, bool kept)
+{
+	struct exch_rec_replaced *r =
+	    put(m, EXCH_REC_REPLACED, sizeof(*r), c->h.instr);
+	uint64_t rest = kept;
+
+	r->order = c->order;
+	r->new_order = c->new_order;
+	r->qty = c->qty;
+	memcpy(&r->kept, &rest, sizeof(rest));
+	m->st.replaces++;
+	return &r->h;
+}
+
+_Static_assert(offsetof(struct exch_rec_cancelled, reason) + 8 ==
+		       sizeof(struct exch_rec_cancelled) &&
+		   offsetof(struct exch_rec_cancelled, open) ==
+		       offsetof(struct exch_rec_cancelled, reason) + 2 &&
+		   offsetof(struct exch_rec_replaced, kept) + 8 ==
+		       sizeof(struct exch_rec_replaced) &&
+		   offsetof(struct exch_rec_exec, aggressor) + 8 ==
+		       sizeof(struct exch_rec_exec) &&
+		   EXCH_CROSS_NONE == 0,
+    "last words of events");
+
+/* ---- matching ---- */
+
+/* An order on its way in. */
+struct plain {
+	exch_oid id;
+	size_t home; /* of the id */
+	int64_t tick;
+	exch_qty left;
+	uint32_t owner;
+	uint8_t side;
+	bool now; /* it does not rest */
+};
+
+/* The execution of the incoming order with the one in slot r. */
+INLINE struct exch_rec *
+tell_exec(struct exch_match *m, struct exch_instr *in, const struct plain *o,
+    exch_oid id, int64_t tick, exch_qty qty)
+{
+	struct exch_rec_exec *e =
+	    put(m, EXCH_REC_EXEC, sizeof(*e), in->book.instr);
+	bool buys = o->side == EXCH_BUY;
+	uint64_t rest = o->side;
+
+	e->match = ++in->match;
+	e->buy = buys ? o->id : id;
+	e->sell = buys ? id : o->id;
+	e->price = exch_engine_price(in, tick);
+	e->qty = qty;
+	memcpy(&e->aggressor, &rest, sizeof(rest));
+	in->last = tick;
+	in->last_half = false;
+	m->st.execs++;
+	return &e->h;
+}
+
+/*
+ * Trade what can be traded; `last` is the record before, the last one of
+ * the command is returned.
+ */
+INLINE struct exch_rec *
+trade(struct exch_match *m, struct exch_instr *in, struct plain *o,
+    struct exch_rec *last)
+{
+	struct exch_book_store *s = m->store;
+	const exch_slot *best = &in->book.side[o->side == EXCH_BUY].best;
+	/* Turned round, so that a limit is always above what it reaches. */
+	int64_t turn = o->side == EXCH_BUY ? 0 : -1;
+	uint32_t owner = o->owner != 0 ? o->owner | m->strangers : UINT32_MAX;
+	exch_slot l;
+
+	while ((l = *best) != EXCH_SLOT_NONE &&
+	       (s->slot[l].tick ^ turn) <= (o->tick ^ turn)) {
+		exch_slot r = s->slot[l].next;
+		exch_oid id = s->slot[r].id;
+		exch_qty open = s->slot[r].qty;
+		exch_qty qty = open < o->left ? open : o->left;
+
+		if (RARE(s->slot[r].owner == owner)) {
+			o->left = exch_engine_prevent(m, in, o->id, o->left, r);
+			last = m->last;
+			if (o->left == 0)
+				break;
+			continue;
+		}
+		last = tell_exec(m, in, o, id, s->slot[l].tick, qty);
+		if (RARE(m->o.expect))
+			exch_engine_pend(m, in, id,
+			    exch_engine_price(in, s->slot[l].tick), qty,
+			    o->side);
+		o->left -= qty;
+		if (qty == open) {
+			exch_book_unlink(s, &in->book, r,
+			    exch_ids_home(&s->ids, in->book.instr, id));
+		} else {
+			s->slot[r].qty -= qty;
+			s->slot[l].qty -= qty;
+		}
+		if (o->left == 0)
+			break;
+	}
+	return last;
+}
+
+/* What is left comes to rest, or goes. */
+INLINE struct exch_rec *
+stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
+    struct exch_rec *last)
+{
+	struct exch_book_order b = {.id = o->id,
+	    .tick = o->tick,
+	    .qty = o->left,
+	    .owner = o->owner,
+	    .side = o->side};
+	int err;
+
+	if (o->now)
+		return tell_cancelled(
+		    m, in->book.instr, o->id, o->left, EXCH_WHY_IOC, false);
+	err = exch_book_put(m->store, &in->book, &b, o->home, NULL);
+	if (__builtin_expect(err == EXCH_OK, 1))
+		return last;
+	if (err == EXCH_ERR_RANGE)
+		return tell_cancelled(m, in->book.instr, o->id, o->left,
+		    EXCH_WHY_CAPACITY, false);
+	m->nomem = true;
+	return last;
+}
+
+INLINE void
+enter(struct exch_match *m, struct exch_instr *in, struct plain *o,
+    struct exch_rec *last)
+{
+	last = trade(m, in, o, last);
+	if (o->left != 0)
+		last = stay(m, in, o, last);
+	last->flags |= EXCH_F_LAST;
+}
+
+INLINE int
+done(const struct exch_match *m, struct exch_diag *d)
+{
+	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
+}
+
+/* ---- commands ---- */
+
+static int
+take_new(
+    struct exch_match *m, const struct exch_rec_new *c, struct exch_diag *d)
+{
+	struct exch_instr *in = place_of(m, c->h.instr);
+	struct plain o;
+	uint32_t words;
+
+	memcpy(&words, &c->side, sizeof(words));
+	words -= WORDS;
+	o.now = words > 1;
+	if (RARE(in == NULL || !is_open(m, in) ||
+		 (o.now && words - m->plain_now > 1) ||
+		 (int32_t)c->account < 0 || !is_qty(in, c->qty) ||
+		 !is_price(m, in, c->price, &o.tick)))
+		return exch_engine_other(m, &c->h, d);
+	o.home = exch_ids_home(&m->store->ids, in->book.instr, c->order);
+	if (RARE(exch_book_look(m->store, &in->book, o.home, c->order) !=
+		 EXCH_SLOT_NONE))
+		return exch_engine_other(m, &c->h, d);
+	m->st.commands++;
+	o.id = c->order;
+	o.left = c->qty;
+	o.owner = c->account;
+	o.side = c->side;
+	enter(m, in, &o, tell_ack(m, in->book.instr, c->order));
+	return done(m, d);
+}
+
+static int
+take_cancel(
+    struct exch_match *m, const struct exch_rec_cancel *c, struct exch_diag *d)
+{
+	struct exch_instr *in = place_of(m, c->h.instr);
+	struct exch_book_store *s = m->store;
+	struct exch_rec *last;
+	exch_qty open;
+	size_t home;
+	exch_slot o;
+
+	if (RARE(in == NULL || (in->nspecial | in->pending | m->general) != 0 ||
+		 c->qty == 0))
+		return exch_engine_other(m, &c->h, d);
+	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	o = exch_book_look(s, &in->book, home, c->order);
+	if (RARE(o == EXCH_SLOT_NONE))
+		return exch_engine_other(m, &c->h, d);
+	m->st.commands++;
+	open = s->slot[o].qty;
+	if (c->qty >= open) {
+		last = tell_cancelled(
+		    m, in->book.instr, c->order, open, EXCH_WHY_USER, false);
+		exch_book_unlink(s, &in->book, o, home);
+	} else {
+		last = tell_cancelled(
+		    m, in->book.instr, c->order, c->qty, EXCH_WHY_USER, true);
+		s->slot[o].qty -= c->qty;
+		s->slot[s->slot[o].level].qty -= c->qty;
+	}
+	last->flags |= EXCH_F_LAST;
+	return EXCH_OK;
+}
+
+static int
+take_replace(
+    struct exch_match *m, const struct exch_rec_replace *c, struct exch_diag *d)
+{
+	struct exch_instr *in = place_of(m, c->h.instr);
+	struct exch_book_store *s = m->store;
+	const struct exch_slot_data *v, *lv;
+	struct plain o = {.id = c->new_order, .left = c->qty};
+	struct exch_rec *last;
+	exch_slot old;
+	size_t home;
+
+	if (RARE(in == NULL || !is_open(m, in) || c->tif != EXCH_TIF_DAY ||
+		 c->ordflags != 0 || (int32_t)c->account < 0))
+		return exch_engine_other(m, &c->h, d);
+	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	old = exch_book_look(s, &in->book, home, c->order);
+	v = &s->slot[old];
+	lv = &s->slot[v->level];
+	if (RARE(old == EXCH_SLOT_NONE || lv->tick == EXCH_TICK_MARKET ||
+		 !is_qty(in, c->qty) || !is_price(m, in, c->price, &o.tick)))
+		return exch_engine_other(m, &c->h, d);
+	o.home = exch_ids_home(&s->ids, in->book.instr, c->new_order);
+	if (RARE(c->new_order != c->order &&
+		 exch_book_look(s, &in->book, o.home, c->new_order) !=
+		     EXCH_SLOT_NONE))
+		return exch_engine_other(m, &c->h, d);
+	m->st.commands++;
+	o.owner = c->account != 0 ? c->account : v->owner;
+	o.side = lv->owner & 1 ? EXCH_SELL : EXCH_BUY;
+	if (c->new_order == c->order && c->qty <= v->qty &&
+	    o.tick == lv->tick && o.owner == v->owner) {
+		last = tell_replaced(m, c, true);
+		if (c->qty < v->qty)
+			exch_book_reduce(s, old, v->qty - c->qty);
+		last->flags |= EXCH_F_LAST;
+		return EXCH_OK;
+	}
+	last = tell_replaced(m, c, false);
+	exch_book_unlink(s, &in->book, old, home);
+	enter(m, in, &o, last);
+	return done(m, d);
+}
+
+INLINE int
+take(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	uint32_t head;
+
+	memcpy(&head, r, sizeof(head));
+	head &= HEAD_MASK;
+	if (head == HEAD(NEW, exch_rec_new))
+		return take_new(m, (const void *)r, d);
+	if (head == HEAD(CANCEL, exch_rec_cancel))
+		return take_cancel(m, (const void *)r, d);
+	if (head == HEAD(REPLACE, exch_rec_replace))
+		return take_replace(m, (const void *)r, d);
+	return exch_engine_other(m, r, d);
+}
+
+int
+exch_engine_take(struct exch_match *m, const struct exch_rec *r, exch_ts now,
+    struct exch_diag *d)
+{
+	m->now = now;
+	return take(m, r, d);
+}
+
+int
+exch_match_apply(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	if (r->time > m->now)
+		m->now = r->time;
+	if (RARE(m->several))
+		return exch_engine_alone(m, r, d);
+	return take(m, r, d);
+}
