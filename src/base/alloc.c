@@ -18,15 +18,15 @@
  */
 #define HUGE ((size_t)2 << 20)
 
-static uint64_t count;
+/* By whatever thread. */
+static _Atomic uint64_t count;
 static uint64_t fail_at; /* value of `count` that fails, 0 none */
 
 /* Counts the call; true when it is the one that must fail. */
 static bool
 failing(void)
 {
-	count++;
-	return count == fail_at;
+	return ++count == fail_at;
 }
 
 void *

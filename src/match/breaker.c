@@ -188,6 +188,7 @@ exch_breaker_announced(struct exch_match *m, struct exch_instr *in, bool first)
 		return;
 	in->more->guard.index =
 	    memcmp(in->symbol, k->symbol, sizeof(k->symbol)) == 0;
+	in->wide = in->more->guard.index || in->more->nlinked != 0;
 	if (first && m->all->breaker.shut != 0)
 		shut(m, in);
 	else if (first && m->now < m->all->breaker.until)

@@ -48,6 +48,8 @@ struct exch_instr {
 
 	uint8_t phase;
 	bool last_half;	   /* and half a tick above */
+	bool wide;	   /* its commands may reach further: shared.h */
+	bool grouped;	   /* those that replace may */
 	uint32_t nspecial; /* orders of the general market */
 	uint32_t pending;  /* executions not compared yet (fidelity.c) */
 	exch_qty min_qty;  /* >= 1 */

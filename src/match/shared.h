@@ -5,7 +5,7 @@
  *
  * Commands that concern one instrument and nothing else are local: shards
  * may execute those of their own instruments at the same time, each on its
- * thread.  Everything else is executed alone, while the others
+ * thread (crew.h).  Everything else is executed alone, while the others
  * rest, and may reach into every shard.
  *
  *	of a shard      books, specials with their buckets, heap and lists,
@@ -23,10 +23,12 @@
  * What makes a command reach further:
  *
  *	any record but NEW, CANCEL, REPLACE, QUOTE, ACCEPT, BLOCK, BREAK,
- *	EXPECT; the clock; an order of a one-cancels-other group, and all
- *	commands of an instrument with an order whose group has others in
- *	another shard (`nlinked`); a client's number; a throttle or speed
- *	bump; the index of a market-wide breaker (`guard.index`).
+ *	EXPECT; the clock; an order of a one-cancels-other group; a client's
+ *	number; a throttle or speed bump; everything in an instrument that
+ *	is `wide`: one of its orders has others of its group in another
+ *	shard, or it is the index of a market-wide breaker.  And where there
+ *	are such groups at all, REPLACE: it may give an order to another
+ *	account, and so to another group.
  */
 #ifndef EXCH_MATCH_SHARED_H
 #define EXCH_MATCH_SHARED_H

@@ -200,8 +200,11 @@ exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
 static void
 link_one(const struct exch_match *m, struct exch_special *s)
 {
+	struct exch_instr *in = exch_engine_instr(m, s->instr);
+
 	s->linked = true;
-	exch_engine_instr(m, s->instr)->more->nlinked++;
+	in->more->nlinked++;
+	in->wide = true;
 }
 
 /*
@@ -346,8 +349,12 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 		exch_discretion_join(more, s);
 	m->g.live++;
 	s->linked = false;
-	if (s->oco != 0 && oco_join(m, s))
-		oco_link(m, s);
+	if (s->oco != 0) {
+		more->ngrouped++;
+		in->grouped = true;
+		if (oco_join(m, s))
+			oco_link(m, s);
+	}
 	if (s->child == EXCH_CHILD_WAITS)
 		exch_child_join(m, s);
 	if (s->quote)
@@ -369,7 +376,11 @@ exch_special_free(
 		exch_child_leave(m, s);
 	if (s->oco != 0 && m->g.oco != NULL)
 		oco_leave(m, s);
-	more->nlinked -= s->linked;
+	if (s->linked && --more->nlinked == 0)
+		in->wide = more->guard.index;
+	/* It stays for a while when each is at its own work. */
+	if (s->oco != 0 && --more->ngrouped == 0 && !m->all->apart)
+		in->grouped = false;
 	if (s->quote)
 		quote_leave(m, more, s);
 	if (s->flags & EXCH_ORD_REQUEST)

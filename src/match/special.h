@@ -100,7 +100,8 @@ struct exch_more {
 	uint32_t npeg;
 	uint32_t ntrail;
 	uint32_t ndiscreet;
-	uint32_t nlinked; /* orders whose groups others have orders of */
+	uint32_t ngrouped; /* orders of groups that cancel each other */
+	uint32_t nlinked;  /* of them those with others in other shards */
 	/*
 	 * How far they come, by exch_book_index() of their side: what is
 	 * beyond concerns none of them, so that they are not walked for it.

@@ -297,6 +297,24 @@ exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
 }
 
 /*
+ * A draft is a writer in memory of the same source: records are made with it
+ * as with the other, which adopts them later, by one thread or another.  It
+ * knows no numbers and no blocks, and nothing else may be done with it but
+ * what stands here, exch_writer_error and exch_writer_free.  EXCH_ERR_NOMEM.
+ */
+int exch_writer_draft(const struct exch_writer *of, struct exch_writer **draft);
+/* Its records so far, good until its next call; and without them. */
+size_t exch_writer_drafted(
+    const struct exch_writer *draft, const unsigned char **bytes);
+void exch_writer_draft_clear(struct exch_writer *draft);
+/*
+ * Records of a draft, some or all, become this writer's next ones, as if
+ * they had been made with it.
+ */
+void exch_writer_adopt(
+    struct exch_writer *w, const unsigned char *bytes, size_t n);
+
+/*
  * Write out what is there, so that live readers see it.  In files nothing
  * is done: their blocks depend on the records alone (exch_out_is_file).
  */

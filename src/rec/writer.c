@@ -43,6 +43,7 @@ struct exch_writer {
 	bool digest;
 	bool directory; /* a directory record is in this block */
 	bool closed;
+	bool draft; /* records stay in memory; no block is ever written */
 	unsigned char *buf;
 	unsigned char *body;
 	unsigned char *scratch;
@@ -431,6 +432,24 @@ scratch(struct exch_writer *w, size_t size)
 	return w->scratch;
 }
 
+/* Room for one more record of a draft, however long. */
+static int
+widen(struct exch_writer *w)
+{
+	size_t n = (size_t)(w->hot.cur - w->body), cap = 2 * n + 2 * SLACK;
+	unsigned char *p;
+
+	if (w->hot.cur < w->hot.soft)
+		return 0;
+	p = exch_realloc(w->buf, cap, 1);
+	if (p == NULL)
+		return fail_text(w, EXCH_ERR_NOMEM, "out of memory for events");
+	w->buf = w->body = p;
+	w->hot.cur = p + n;
+	w->hot.soft = w->hot.own = p + cap - SLACK;
+	return 0;
+}
+
 /* Room for a record, after whatever has to stand before it. */
 static int
 prepare(struct exch_writer *w, uint8_t type, size_t size, exch_ts time)
@@ -439,6 +458,8 @@ prepare(struct exch_writer *w, uint8_t type, size_t size, exch_ts time)
 
 	exch_check(size >= sizeof(struct exch_rec) && size % 8 == 0 &&
 		   size <= EXCH_REC_MAX);
+	if (w->err == 0 && w->draft)
+		return widen(w);
 	if (w->err == 0 && w->closed)
 		(void)fail_text(
 		    w, EXCH_ERR_LIMIT, "record after the end of the stream");
@@ -525,6 +546,78 @@ exch_writer_ext(
 	r->flags |= EXCH_F_EXT;
 	w->hot.cur += sizeof(*e);
 	return r;
+}
+
+/* ---- drafts ---- */
+
+int
+exch_writer_draft(const struct exch_writer *of, struct exch_writer **draft)
+{
+	struct exch_writer *w = exch_calloc(1, sizeof(*w));
+
+	*draft = w;
+	if (w == NULL)
+		return EXCH_ERR_NOMEM;
+	w->draft = true;
+	w->hot.source = of->hot.source;
+	w->hot.head = of->hot.head;
+	w->scratch = exch_malloc(EXCH_REC_MAX);
+	if (w->scratch == NULL || widen(w) != 0) {
+		exch_writer_free(w);
+		*draft = NULL;
+		return EXCH_ERR_NOMEM;
+	}
+	for (unsigned type = 0; type < 256; type++)
+		w->hot.plain[type] = !is_var((uint8_t)type);
+	return 0;
+}
+
+size_t
+exch_writer_drafted(const struct exch_writer *w, const unsigned char **bytes)
+{
+	*bytes = w->body;
+	return (size_t)(w->hot.cur - w->body);
+}
+
+void
+exch_writer_draft_clear(struct exch_writer *w)
+{
+	w->hot.cur = w->body;
+	w->hot.last = NULL;
+}
+
+/* One that the fast way below cannot take. */
+static void
+adopt_slow(struct exch_writer *w, const struct exch_rec *r, size_t len)
+{
+	if (prepare(w, r->type, len, r->time) != 0)
+		return;
+	memcpy(w->hot.cur, r, len);
+	w->hot.last = (void *)w->hot.cur;
+	w->hot.cur += len;
+}
+
+void
+exch_writer_adopt(struct exch_writer *w, const unsigned char *bytes, size_t n)
+{
+	struct exch_writer_hot *h = &w->hot;
+	const unsigned char *end = bytes + n;
+
+	while (bytes < end) {
+		const struct exch_rec *r = (const void *)bytes;
+		size_t len = exch_rec_len(r);
+
+		bytes += len;
+		if (h->cur >= h->own || r->type < 0x10 || !h->plain[r->type]) {
+			adopt_slow(w, r, len);
+			continue;
+		}
+		memcpy(h->cur, r, len);
+		h->next[h->source]++;
+		h->records++;
+		h->last = (void *)h->cur;
+		h->cur += len;
+	}
 }
 
 /*

@@ -4,13 +4,17 @@
  *
  *	diff_match [--seed N] [--runs N] [--commands N] [--ladder NAME]
  *	    [--profile NAME] [--market FILE] [--break FAULT] [--out FILE]
- *	    [--shards N] [--coverage]
+ *	    [--shards N] [--threads] [--coverage]
  *
  * Every run has its own seed (the first one's plus its number), profile
  * and ladder, and happens in a child process.  When one fails, its flow is
  * made again, shrunk and left as a JSON stream in FILE, and the exit code
  * is 1.  --break makes the naive engine wrong on purpose, to see that this
  * program would notice.
+ *
+ * --shards deals the instruments out to so many shards of the engine;
+ * --threads lets threads do the same flow again, which must give the same
+ * bytes.
  *
  * With --market the rules are those of a market file, which each engine
  * reads with its own reader, and the time is that of a trading day, or of a
@@ -44,6 +48,7 @@ struct options {
 	const char *market_path;
 	const char *out;
 	uint64_t shards;
+	bool threads;
 	bool coverage;
 };
 
@@ -461,7 +466,8 @@ run_opts(const struct options *o)
 	return (struct lockstep_opts){.fault = o->fault,
 	    .commands = o->commands,
 	    .look_every = 997,
-	    .shards = (uint32_t)o->shards};
+	    .shards = (uint32_t)o->shards,
+	    .apart = o->threads};
 }
 
 /* One run in a child; what it covered is added to the shared memory. */
@@ -638,7 +644,8 @@ usage(const char *complaint, const char *value)
 	    "diff_match: %s: %s\n"
 	    "usage: diff_match [--seed N] [--runs N] [--commands N]\n"
 	    "    [--ladder NAME] [--profile NAME] [--market FILE]\n"
-	    "    [--break FAULT] [--out FILE] [--shards N] [--coverage]\n",
+	    "    [--break FAULT] [--out FILE] [--shards N] [--threads]\n"
+	    "    [--coverage]\n",
 	    complaint, value);
 	return 2;
 }
@@ -714,6 +721,9 @@ set_option(struct options *o, int c, const char *s)
 	case 'n':
 		return set_number(s, &o->shards) &&
 		       o->shards <= EXCH_SHARDS_MAX;
+	case 't':
+		o->threads = true;
+		return true;
 	case 'v':
 		o->coverage = true;
 		return true;
@@ -735,6 +745,7 @@ main(int argc, char **argv)
 	    {"break", required_argument, NULL, 'b'},
 	    {"out", required_argument, NULL, 'o'},
 	    {"shards", required_argument, NULL, 'n'},
+	    {"threads", no_argument, NULL, 't'},
 	    {"coverage", no_argument, NULL, 'v'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -762,6 +773,10 @@ main(int argc, char **argv)
 	       " events, %" PRIu64 " books compared, at most %" PRIu64
 	       " live orders: no difference\n",
 	    o.runs, c->commands, c->events, c->books, c->deepest);
+	if (o.threads)
+		printf("# threads executed %" PRIu64 " of %" PRIu64
+		       " records\n",
+		    c->threads.apart, c->threads.records);
 	if (o.coverage)
 		print_coverage(c);
 	return 0;

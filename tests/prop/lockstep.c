@@ -197,6 +197,7 @@ struct run {
 	struct exch_writer *w;
 	struct exch_match *m;
 	struct exch_market market;
+	struct exch_match_opts mo;
 	struct exch_timetable table;
 	struct exch_timetable_row row[128];
 	struct derive *derive;
@@ -406,6 +407,7 @@ open_engine(struct run *r)
 		return false;
 	}
 	mo.timetable = r->table.n > 0 ? &r->table : NULL;
+	r->mo = mo;
 	if (exch_out_mem(&r->out) != EXCH_OK ||
 	    exch_writer_open(r->out, &wo, &r->w, &d) != EXCH_OK ||
 	    exch_match_new(&mo, r->w, &r->m, &d) != EXCH_OK) {
@@ -771,6 +773,12 @@ lockstep_run(struct flow *f, struct flow_gen *g, const struct lockstep_opts *o,
 	}
 	read_back(&r);
 	compare(&r);
+	if (o->apart && !l->differ) {
+		const char *what = apart_differs(f, &r.mo, &c->threads);
+
+		if (what != NULL)
+			fail(l, f->n, what);
+	}
 out:
 	exch_match_free(r.m);
 	exch_writer_free(r.w);

@@ -6,6 +6,7 @@
 #define EXCH_TESTS_LOCKSTEP_H
 
 #include "naive/naive.h"
+#include "prop/apart.h"
 #include "prop/flow.h"
 
 /* The events of a flow: those of command k begin at off[k]. */
@@ -39,6 +40,7 @@ struct coverage {
 	uint64_t clock[8];    /* PHASE records of the engine, by reason */
 	uint64_t books;	      /* whole books compared */
 	uint64_t deepest;     /* live orders of one instrument */
+	struct apart threads;
 };
 
 /* Reasons of PHASE records that the clock makes; "" is the timetable. */
@@ -49,6 +51,7 @@ struct lockstep_opts {
 	size_t commands;   /* to generate */
 	size_t look_every; /* commands between comparisons of books */
 	uint32_t shards;   /* of the engine, 0: one */
+	bool apart;	   /* threads have to say the same */
 };
 
 struct lockstep {
