@@ -74,6 +74,20 @@ struct exch_cli {
 	bool seed_given;
 	char **operand;
 	int noperands;
+
+	/*
+	 * For a run that can be made again after it was killed; the tool sets
+	 * them before it opens the output.  With `append` an output file is
+	 * written in place, and what a run before has left in it is gone on
+	 * with: the records it holds are made again and not written.
+	 * With `part` the input may begin in its middle.  `idle` is called
+	 * before the tool waits for input.
+	 */
+	bool append;
+	bool part;
+	bool outlive; /* a pipe without a reader takes everything */
+	int (*idle)(void *arg, struct exch_diag *d);
+	void *idle_arg;
 };
 
 /*
@@ -167,6 +181,12 @@ struct exch_cli_filter {
 	const char *options; /* as in struct exch_writer_opts */
 	const char *text;
 	void *arg;
+	/*
+	 * The header of the input was read, the output is not open; what is
+	 * said to the writer may be changed.  May be NULL.
+	 */
+	int (*open)(void *arg, struct exch_reader *r,
+	    struct exch_writer_opts *w, struct exch_diag *d);
 	/* Both ends are open, no record was read.  May be NULL. */
 	int (*begin)(void *arg, struct exch_reader *r, struct exch_writer *w,
 	    struct exch_diag *d);

@@ -27,7 +27,8 @@ struct life {
 static int
 open_all(struct life *l, struct exch_diag *d)
 {
-	struct exch_reader_opts ro = {.partial = l->cli->partial};
+	struct exch_reader_opts ro = {
+	    .partial = l->cli->partial, .part = l->cli->part};
 	struct exch_writer_opts wo = {
 	    .options = l->f->options, .text = l->f->text};
 	const char *operand = l->cli->noperands > 0 ? l->cli->operand[0] : NULL;
@@ -35,10 +36,12 @@ open_all(struct life *l, struct exch_diag *d)
 
 	if (err == 0)
 		err = exch_reader_open(l->in, &ro, &l->reader, d);
+	wo.upstream = l->reader;
+	if (err == 0 && l->f->open != NULL)
+		err = l->f->open(l->f->arg, l->reader, &wo, d);
 	if (err == 0)
 		err = exch_cli_out_open(l->cli, &l->out, d);
 	if (err == 0) {
-		wo.upstream = l->reader;
 		err =
 		    exch_cli_writer(l->cli, l->out, l->in, &wo, &l->writer, d);
 	}

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "base/alloc.h"
 #include "common/cli.h"
 #include "common/private.h"
+#include "rec/scan.h"
 #include "rec/schema.h"
 
 struct exch_cli_out {
@@ -25,9 +27,11 @@ struct exch_cli_out {
 	char *path; /* final name when `temp` is set */
 	char *temp; /* NULL: written in place */
 	struct exch_out *stream;
+	struct exch_scan *left; /* what is in the file already, or NULL */
 	/* Of exch_cli_writer. */
 	struct exch_writer *writer;
 	struct exch_in *in;
+	bool lost; /* the reader, and that was said */
 	uint64_t flushed_at;
 	uint64_t ticks;
 };
@@ -105,6 +109,8 @@ open_named(struct exch_cli_out *o, struct exch_diag *d)
 	struct stat st;
 	bool exists = stat(o->name, &st) == 0;
 
+	if (o->cli->append && (!exists || S_ISREG(st.st_mode)))
+		return exch_cli_left_open(o->name, &o->fd, &o->left, d);
 	if (!exists || S_ISREG(st.st_mode))
 		return open_temp(o, exists ? &st : NULL, d);
 	o->fd = open(o->name, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -128,12 +134,17 @@ settle_form(struct exch_cli *c, struct exch_cli_out *o, struct exch_diag *d)
 {
 	bool terminal = isatty(o->fd);
 
-	if (o->path != NULL && ends_in(o->name, ".zst"))
+	if ((o->path != NULL || o->left != NULL) && ends_in(o->name, ".zst"))
 		c->zstd = true;
 	if (!c->format_given)
 		c->format = terminal || (c->groups & EXCH_CLI_VIEW)
 				? EXCH_FMT_TEXT
 				: EXCH_FMT_BIN;
+	if (o->left != NULL && (c->zstd || c->format != EXCH_FMT_BIN))
+		return exch_diag_set(d, EXCH_ERR_NEED, o->name, EXCH_POS_NONE,
+		    0,
+		    "a file that a run can go on with is plain and binary: "
+		    "convert it afterwards");
 	if (terminal && c->zstd)
 		return exch_diag_set(d, EXCH_ERR_NEED, o->name, EXCH_POS_NONE,
 		    0, "compressed output does not go to a terminal: use -o");
@@ -166,6 +177,10 @@ exch_cli_out_open(
 		    exch_out_fd(o->fd, c->zstd ? EXCH_OUT_ZSTD : EXCH_OUT_PLAIN,
 			o->name, &o->stream, d);
 	}
+	if (err == 0 && c->outlive) {
+		(void)signal(SIGPIPE, SIG_IGN); /* a good number */
+		exch_out_outlive(o->stream);
+	}
 	if (err != 0) {
 		exch_cli_out_abort(o);
 		return err;
@@ -178,6 +193,7 @@ static void
 release(struct exch_cli_out *o)
 {
 	exch_cli_signal_unlink(NULL);
+	exch_free(o->left);
 	exch_free(o->temp);
 	exch_free(o->path);
 	exch_free(o);
@@ -229,10 +245,13 @@ on_wait(void *arg, struct exch_diag *d)
 {
 	struct exch_cli_out *o = arg;
 
+	int err;
+
 	if (exch_cli_signal != 0)
 		return EXCH_ERR_STOP;
 	exch_cli_progress(o->cli, o->in, exch_writer_records(o->writer));
-	return exch_writer_flush(o->writer, d);
+	err = o->cli->idle != NULL ? o->cli->idle(o->cli->idle_arg, d) : 0;
+	return err != 0 ? err : exch_writer_flush(o->writer, d);
 }
 
 static int
@@ -272,7 +291,12 @@ exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
 	w->csv_multi = c->csv_multi;
 	w->trailer = c->trailer;
 	w->tool = c->tool;
+	if (o->left != NULL)
+		w->have = exch_cli_left_point(o->left);
 	err = exch_writer_open(o->stream, w, out, d);
+	if (err == 0 && o->left != NULL)
+		err = exch_cli_left_cut(
+		    o->fd, o->name, o->left, exch_writer_info(*out), d);
 	if (err != 0)
 		return err;
 	o->writer = *out;
@@ -293,12 +317,26 @@ exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in)
 		exch_in_on_wait(in, on_wait, o);
 }
 
+/* Said once: nobody reads any more. */
+static void
+tell_lost(struct exch_cli_out *o)
+{
+	if (o->lost || !exch_out_lost(o->stream))
+		return;
+	o->lost = true;
+	exch_cli_note(o->cli,
+	    "%s: the reader has gone, at record %llu or before; going on "
+	    "without",
+	    o->name, (unsigned long long)exch_writer_records(o->writer));
+}
+
 /* The clock is looked at now and then only: it costs as much as a record. */
 static int
 look(struct exch_cli_out *o, struct exch_diag *d)
 {
 	uint64_t now = exch_cli_now();
 
+	tell_lost(o);
 	exch_cli_progress(o->cli, o->in, exch_writer_records(o->writer));
 	if (now - o->flushed_at < o->cli->flush_us * 1000)
 		return exch_writer_error(o->writer, d);
@@ -343,6 +381,7 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 		return code;
 	}
 	err = exch_writer_close(w, status, &d);
+	tell_lost(o);
 	if (err == 0 && c->digest)
 		err = exch_writer_digest(w, digest);
 	exch_writer_free(w);

@@ -14,11 +14,9 @@
 #define BAD_TOLD 5
 
 int
-match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
-    struct exch_diag *d)
+match_start(struct run *r, const struct exch_stream_info *info,
+    struct exch_writer *out, struct exch_diag *d)
 {
-	struct run *r = arg;
-	const struct exch_stream_info *info = exch_reader_info(in);
 	char yes[8];
 	int err = match_dates(r, info, d);
 
@@ -32,6 +30,13 @@ match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	r->match.seed = r->cli.seed;
 	r->match.stop = &exch_cli_signal;
 	return exch_match_new(&r->match, out, &r->engine, d);
+}
+
+int
+match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
+    struct exch_diag *d)
+{
+	return match_start(arg, exch_reader_info(in), out, d);
 }
 
 /* An old execution becomes what the new one is compared with. */

@@ -7,6 +7,29 @@
 
 #include "exch-match/tool.h"
 
+/* The calls of a run with a journal in place of the plain ones. */
+static void
+use_journal(struct run *r, struct exch_cli_filter *f)
+{
+	f->open = journal_open;
+	f->begin = journal_begin;
+	f->record = journal_record;
+	f->finish = journal_finish;
+	r->cli.append = r->cli.part = true;
+	r->cli.outlive = r->journal.outlive;
+}
+
+/* Without one: --from alone. */
+static int
+open_plain(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
+    struct exch_diag *d)
+{
+	(void)in;
+	(void)d;
+	w->from = ((const struct run *)arg)->journal.from;
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -15,18 +38,28 @@ main(int argc, char **argv)
 			    .usage = "[FILE]",
 			    .about = "match the orders of a stream"},
 	    .match = {.phase = EXCH_PHASE_CONTINUOUS,
-		.ladder = exch_ladder_by_name("plain-ref")}};
+		.ladder = exch_ladder_by_name("plain-ref")},
+	    .journal = {.until = EXCH_TS_NONE}};
 	struct exch_cli_filter f = {.options = r.options,
 	    .arg = &r,
+	    .open = open_plain,
 	    .begin = match_begin,
 	    .record = match_record,
 	    .finish = match_finish};
 	int code = exch_cli_parse(&r.cli, argc, argv, match_option, &r);
 
 	if (code < 0)
-		code = match_describe(&r);
+		code = match_options_agree(&r, &r.cli);
 	if (code < 0)
+		code = match_describe(&r);
+	if (code < 0 && r.journal.recover) {
+		code = match_recover(&r);
+	} else if (code < 0) {
+		if (r.journal.dir != NULL)
+			use_journal(&r, &f);
 		code = exch_cli_filter(&r.cli, &f);
+	}
+	journal_close(&r);
 	exch_match_free(r.engine);
 	match_rules_free(&r);
 	return code;

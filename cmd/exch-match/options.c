@@ -23,7 +23,15 @@ enum opt_id {
 	OPT_PHASE,
 	OPT_ORDERS,
 	OPT_REMATCH,
-	OPT_STRICT
+	OPT_STRICT,
+	OPT_JOURNAL,
+	OPT_SYNC,
+	OPT_SEGMENT,
+	OPT_FROM,
+	OPT_BROKEN_PIPE,
+	OPT_RECOVER,
+	OPT_CHECK,
+	OPT_UNTIL
 };
 
 const struct exch_opt match_opts[] = {
@@ -45,6 +53,21 @@ const struct exch_opt match_opts[] = {
 	OPT_REMATCH},
     {"strict", 0, NULL, "stop at the first record with bad content",
 	OPT_STRICT},
+    {"journal", 0, "DIR", "keep the input in DIR, and go on after a kill",
+	OPT_JOURNAL},
+    {"sync", 0, "none|batch|each", "when the journal is made durable (batch)",
+	OPT_SYNC},
+    {"segment-size", 0, "BYTES", "of the journal's files (268435456)",
+	OPT_SEGMENT},
+    {"from", 0, "POSITION", "leave out so many records of the output",
+	OPT_FROM},
+    {"on-broken-pipe", 0, "stop|continue",
+	"what to do when the reader has gone (stop)", OPT_BROKEN_PIPE},
+    {"recover", 0, NULL, "the input is the journal in the directory DIR",
+	OPT_RECOVER},
+    {"check", 0, NULL, "with --recover: prove the journal, match nothing",
+	OPT_CHECK},
+    {"until", 0, "TIME", "with --recover: up to this time", OPT_UNTIL},
     {0},
 };
 
@@ -149,6 +172,100 @@ set_phase(struct run *r, struct exch_cli *c, const char *value)
 	return 0;
 }
 
+static int
+set_sync(struct run *r, struct exch_cli *c, const char *value)
+{
+	static const struct exch_word modes[] = {{JOURNAL_BATCH, "batch"},
+	    {JOURNAL_EACH, "each"}, {JOURNAL_NONE, "none"}, {0, NULL}};
+	uint16_t code;
+
+	if (exch_word_code(modes, value, strlen(value), &code) != 0)
+		return exch_cli_usage(
+		    c, "--sync: '%s' is none of none, batch, each", value);
+	r->journal.sync = (enum journal_sync)code;
+	r->journal.sync_given = true;
+	return 0;
+}
+
+static int
+set_broken_pipe(struct run *r, struct exch_cli *c, const char *value)
+{
+	r->journal.outlive = strcmp(value, "continue") == 0;
+	if (!r->journal.outlive && strcmp(value, "stop") != 0)
+		return exch_cli_usage(c,
+		    "--on-broken-pipe: '%s' is neither stop nor continue",
+		    value);
+	return 0;
+}
+
+/* Options of journals. */
+static int
+journal_option(struct run *r, struct exch_cli *c, int id, const char *value)
+{
+	struct journal *j = &r->journal;
+
+	switch (id) {
+	case OPT_JOURNAL:
+		j->dir = value;
+		return 0;
+	case OPT_SYNC:
+		return set_sync(r, c, value);
+	case OPT_SEGMENT:
+		if (exch_uint_parse(value, strlen(value), &j->segment) != 0 ||
+		    j->segment == 0)
+			return exch_cli_usage(
+			    c, "--segment-size needs a number of bytes");
+		return 0;
+	case OPT_FROM:
+		if (exch_uint_parse(value, strlen(value), &j->from) != 0)
+			return exch_cli_usage(
+			    c, "--from needs a number of records");
+		j->from_given = true;
+		return 0;
+	case OPT_BROKEN_PIPE:
+		return set_broken_pipe(r, c, value);
+	case OPT_RECOVER:
+		j->recover = true;
+		return 0;
+	case OPT_CHECK:
+		j->check = true;
+		return 0;
+	default:
+		if (exch_ts_parse(value, strlen(value), &j->until) != 0)
+			return exch_cli_usage(c,
+			    "--until: '%s' is no time: write "
+			    "2026-01-05T15:30:00Z",
+			    value);
+		j->until_given = true;
+		return 0;
+	}
+}
+
+/* Options that make sense together only. */
+int
+match_options_agree(struct run *r, struct exch_cli *c)
+{
+	const struct journal *j = &r->journal;
+	bool file = c->output != NULL && strcmp(c->output, "-") != 0;
+
+	if (j->recover && j->dir != NULL)
+		return exch_cli_usage(c,
+		    "--recover reads the journal that is its operand: leave "
+		    "out --journal");
+	if (!j->recover && (j->check || j->until_given))
+		return exch_cli_usage(
+		    c, "--check and --until go with --recover");
+	if (j->dir == NULL && (j->sync_given || j->segment != 0 || j->outlive))
+		return exch_cli_usage(c,
+		    "--sync, --segment-size and --on-broken-pipe go with "
+		    "--journal");
+	if (j->dir != NULL && file && j->from_given)
+		return exch_cli_usage(c,
+		    "--from is for pipes: an output file knows how far it "
+		    "is");
+	return -1;
+}
+
 int
 match_option(void *arg, struct exch_cli *c, int id, const char *value)
 {
@@ -192,8 +309,10 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_REMATCH:
 		r->rematch = true;
 		return 0;
-	default:
+	case OPT_STRICT:
 		r->strict = true;
 		return 0;
+	default:
+		return journal_option(r, c, id, value);
 	}
 }

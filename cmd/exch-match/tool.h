@@ -5,14 +5,46 @@
  *	options.c  the command line
  *	rules.c    market, timetable, calendar: files, and the date they need
  *	filter.c   the path of a record: old answers, the engine, bad content
+ *	journal.c  the same with a journal, and after a kill
+ *	recover.c  a journal without its input
  */
 #ifndef EXCH_CMD_MATCH_TOOL_H
 #define EXCH_CMD_MATCH_TOOL_H
 
 #include "common/cli.h"
+#include "journal/journal.h"
 #include "match/match.h"
 #include "ref/calendar.h"
 #include "ref/timetable.h"
+
+/* When records of the journal are made durable. */
+enum journal_sync { JOURNAL_BATCH, JOURNAL_EACH, JOURNAL_NONE };
+
+/* Of runs with a journal, and of --recover. */
+struct journal {
+	const char *dir;
+	enum journal_sync sync;
+	uint64_t segment; /* bytes, 0: the usual */
+	uint64_t from;	  /* where the output begins */
+	exch_ts until;
+	bool from_given;
+	bool until_given;
+	bool sync_given;
+	bool recover;
+	bool check;
+	bool outlive; /* the reader of the output */
+
+	struct exch_journal *j;
+	struct exch_reader *in;
+	uint64_t end;	  /* records in it when the run began */
+	unsigned framing; /* and framing behind them */
+	bool passing;	  /* the input is not behind them yet */
+	bool whole;	  /* it begins with its first record */
+	uint32_t had;	  /* CRC of what the journal held ... */
+	uint32_t now;	  /* ... and of what the input gave for it */
+	int child;	  /* compresses segments; 0: none */
+	bool unpacked;	  /* segments were closed after it began */
+};
 
 /* What the command line said, and what runs on it. */
 struct run {
@@ -37,6 +69,7 @@ struct run {
 	struct exch_timetable timetable;
 	char options[512];
 	struct exch_match *engine;
+	struct journal journal;
 	uint64_t bad;	    /* records with bad content */
 	uint64_t refused;   /* instruments among them */
 	uint64_t displayed; /* BOOK_* records: nothing to match */
@@ -47,6 +80,8 @@ struct run {
 extern const struct exch_opt match_opts[];
 /* One option, as exch_cli_parse calls it; `arg` is the run. */
 int match_option(void *arg, struct exch_cli *c, int id, const char *value);
+/* After all of them: -1 to go on, or the exit code. */
+int match_options_agree(struct run *r, struct exch_cli *c);
 
 /* ---- rules.c ---- */
 
@@ -66,11 +101,39 @@ void match_rules_free(struct run *r);
 
 /* ---- filter.c: the three calls of struct exch_cli_filter ---- */
 
+/* The engine, once the header of the input is known. */
+int match_start(struct run *r, const struct exch_stream_info *info,
+    struct exch_writer *out, struct exch_diag *d);
 int match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d);
 int match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d);
 int match_finish(
     void *arg, bool whole, struct exch_writer *out, struct exch_diag *d);
+
+/* ---- journal.c: the four calls with a journal ---- */
+
+int journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
+    struct exch_diag *d);
+int journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
+    struct exch_diag *d);
+int journal_record(void *arg, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d);
+int journal_finish(
+    void *arg, bool whole, struct exch_writer *out, struct exch_diag *d);
+void journal_close(struct run *r);
+/* The lines that say what the run is. */
+void journal_run_lines(const struct run *r, char *out, size_t n);
+/*
+ * Match what a journal holds: 0 all of it, 1 up to before the first record
+ * that is later than `until`, or an error.
+ */
+int journal_replay(struct run *r, struct exch_journal_in *in, exch_ts until,
+    struct exch_writer *out, struct exch_diag *d);
+
+/* ---- recover.c ---- */
+
+/* --recover; returns the exit code. */
+int match_recover(struct run *r);
 
 #endif

@@ -39,6 +39,7 @@ struct exch_reader {
 	struct exch_dir *dir;
 	struct exch_known *known;
 	bool partial;
+	bool part;
 	bool in_block;
 	bool done; /* the end block was read */
 	enum exch_status status;
@@ -502,7 +503,7 @@ open_binary(struct exch_reader *r, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	r->info.position = r->frame.position;
-	if (r->frame.position != 0 && !r->partial)
+	if (r->frame.position != 0 && !r->part)
 		return bad(r, EXCH_ERR_CUT, r->rd,
 		    "part of a stream: its first records are missing", d);
 	r->rd += front + r->frame.body;
@@ -549,6 +550,7 @@ exch_reader_open(struct exch_in *in, const struct exch_reader_opts *opts,
 		goto nomem;
 	r->in = in;
 	r->partial = opts != NULL && opts->partial;
+	r->part = opts != NULL && (opts->partial || opts->part);
 	r->status = EXCH_STATUS_UNKNOWN;
 	r->dir = exch_dir_new();
 	r->known = exch_known_new();

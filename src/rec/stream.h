@@ -69,6 +69,7 @@ struct exch_reader;
 
 struct exch_reader_opts {
 	bool partial; /* a missing end is accepted, and a missing beginning */
+	bool part;    /* a missing beginning is accepted */
 };
 
 /*
@@ -158,7 +159,8 @@ struct exch_writer_opts {
 	/* For a filter, the reader it copies from: source ids go on from
 	 * its, its schemas are not repeated.  NULL for a first tool. */
 	const struct exch_reader *upstream;
-	const char *tool;    /* "exch-match" */
+	const struct exch_stream_info *upstream_info; /* or its header alone */
+	const char *tool;			      /* "exch-match" */
 	const char *options; /* "ladder=xetra": those that change results */
 	const char *text;    /* more key=value lines for the H block, or NULL */
 	exch_ts start;	     /* first tool only */
@@ -333,6 +335,8 @@ void exch_writer_free(struct exch_writer *w);
 
 /* After close, with opts.digest: "sha256:HEX RECORDS". */
 int exch_writer_digest(const struct exch_writer *w, char out[96]);
+/* What its header says. */
+const struct exch_stream_info *exch_writer_info(const struct exch_writer *w);
 /* Source id of this writer. */
 uint8_t exch_writer_source(const struct exch_writer *w);
 uint64_t exch_writer_records(const struct exch_writer *w);

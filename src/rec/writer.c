@@ -708,7 +708,7 @@ make_text(struct exch_writer *w, const char *up, struct exch_diag *d)
 static int
 make_info(struct exch_writer *w, struct exch_diag *d)
 {
-	const struct exch_stream_info *up = NULL;
+	const struct exch_stream_info *up = w->opts.upstream_info;
 
 	if (w->opts.upstream != NULL)
 		up = exch_reader_info(w->opts.upstream);
@@ -957,6 +957,12 @@ exch_writer_digest(const struct exch_writer *w, char out[96])
 	(void)snprintf(
 	    out, 96, "sha256:%s %llu", w->hex, (unsigned long long)w->position);
 	return 0;
+}
+
+const struct exch_stream_info *
+exch_writer_info(const struct exch_writer *w)
+{
+	return &w->info;
 }
 
 uint8_t

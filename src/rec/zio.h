@@ -88,6 +88,12 @@ int exch_out_mark(struct exch_out *o, uint64_t position, exch_ts time,
 int exch_out_finish(struct exch_out *o, struct exch_diag *d);
 void exch_out_free(struct exch_out *o);
 /*
+ * From now on a closed reader (EPIPE; SIGPIPE is the caller's to ignore) is
+ * no error: bytes go nowhere, and that is what lost() tells.
+ */
+void exch_out_outlive(struct exch_out *o);
+bool exch_out_lost(const struct exch_out *o);
+/*
  * True for regular files and for compressed output: body checksums on, and
  * no live flushing, so that the same records give the same bytes.
  */

@@ -52,6 +52,8 @@ struct exch_out {
 	bool regular;
 	bool marked; /* blocks are announced */
 	bool finished;
+	bool outlive; /* a closed reader is no error ... */
+	bool lost;    /* ... and it is closed */
 	char *name;
 	uint64_t written;
 	struct bytes mem;
@@ -184,6 +186,18 @@ exch_out_is_file(const struct exch_out *o)
 	return o->regular || o->kind == EXCH_OUT_ZSTD;
 }
 
+void
+exch_out_outlive(struct exch_out *o)
+{
+	o->outlive = true;
+}
+
+bool
+exch_out_lost(const struct exch_out *o)
+{
+	return o->lost;
+}
+
 /* Bytes as they are, to where they go. */
 static int
 put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
@@ -197,7 +211,7 @@ put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
 		o->written += n;
 		return 0;
 	}
-	while (n > 0) {
+	while (n > 0 && !o->lost) {
 		ssize_t w = write(o->fd, p, n);
 
 		if (w >= 0) {
@@ -209,6 +223,8 @@ put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
 
 			/* Whatever it says, the next write knows more. */
 			(void)poll(&pfd, 1, 250);
+		} else if (errno == EPIPE && o->outlive) {
+			o->lost = true;
 		} else if (errno != EINTR) {
 			return exch_diag_sys(d, o->name, errno, "cannot write");
 		}

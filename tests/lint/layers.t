@@ -10,6 +10,7 @@ src/rec base
 src/ref base
 src/book base
 src/match base rec ref book
+src/journal base rec match
 src/feed base rec ref
 src/replay base rec ref book
 src/report base rec ref book
@@ -54,7 +55,7 @@ system=' assert.h cpuid.h ctype.h errno.h fcntl.h getopt.h immintrin.h
 inttypes.h limits.h nmmintrin.h poll.h signal.h stdarg.h stdbool.h stddef.h
 stdint.h stdio.h stdlib.h string.h strings.h sys/mman.h sys/stat.h
 sys/types.h sys/wait.h time.h unistd.h config.h math.h sys/resource.h
-stdatomic.h x86intrin.h sys/uio.h sys/ioctl.h dirent.h emmintrin.h smmintrin.h '
+stdatomic.h x86intrin.h sys/uio.h sys/ioctl.h sys/prctl.h dirent.h emmintrin.h smmintrin.h '
 system=$(echo "$system" | tr '\n' ' ')
 find "$src/src" "$src/cmd" -name '*.[ch]' | sort | while read -r f; do
 	sed -n 's/^#[ ]*include <\([^>]*\)>.*/\1/p' "$f" |

@@ -1,0 +1,555 @@
+/*
+ * Writing a journal.  The last segment is open; records collect in its
+ * block, and a sync writes the block and waits for the disk.  When the
+ * segment is large enough, a sync goes on to the next one:
+ *
+ *	1 the next segment with its header, under another name; durable
+ *	2 its name; durable
+ *	3 the end of this one; durable
+ *
+ * A run that is killed on the way leaves a segment without an end and an
+ * empty one behind it, which the next opening sees and puts right.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "journal/journal.h"
+#include "rec/scan.h"
+
+struct exch_journal {
+	char *dir;
+	bool lazy;
+	uint64_t limit;
+	struct exch_stream_info head; /* with the run's lines */
+	struct exch_journal_state found;
+	int lock;
+	int fd; /* of the last segment, -1: the input is over */
+	struct exch_out *out;
+	struct exch_writer *w;
+	uint64_t position;
+	bool dirty;
+	int err; /* the first failure; nothing is durable any more */
+	struct exch_diag why;
+};
+
+static int
+nomem(const char *dir, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, dir, EXCH_POS_NONE, 0,
+	    "out of memory for the journal");
+}
+
+/* To the disk, unless the system may take its time. */
+static int
+settle(const struct exch_journal *j, int fd, struct exch_diag *d)
+{
+	int n = 0;
+
+	if (j->lazy)
+		return 0;
+	do {
+		n = fdatasync(fd);
+	} while (n != 0 && errno == EINTR);
+	return n == 0 ? 0
+		      : exch_diag_sys(d, j->dir, errno,
+			    "cannot make the journal durable");
+}
+
+static void
+close_part(struct exch_journal *j)
+{
+	exch_writer_free(j->w);
+	exch_out_free(j->out);
+	if (j->fd >= 0)
+		(void)close(j->fd); /* what counts was synced */
+	j->w = NULL;
+	j->out = NULL;
+	j->fd = -1;
+}
+
+/* The writer of a segment that is open as fd, behind `at`. */
+static int
+open_writer(struct exch_journal *j, int fd, const struct exch_stream_point *at,
+    struct exch_diag *d)
+{
+	struct exch_writer_opts wo = {
+	    .copy_of = &j->head, .at = at, .checksum = true};
+	int err = exch_out_fd(fd, EXCH_OUT_PLAIN, j->dir, &j->out, d);
+
+	if (err != 0) {
+		(void)close(fd); /* the first failure is what counts */
+		return err;
+	}
+	j->fd = fd;
+	return exch_writer_open(j->out, &wo, &j->w, d);
+}
+
+/* Begin a segment at the position that is reached. */
+static int
+begin_part(struct exch_journal *j, struct exch_diag *d)
+{
+	struct exch_stream_point at = {.position = j->position};
+	char temp[4096], path[4096];
+	int fd;
+	int err = exch_journal_path(
+	    path, sizeof(path), j->dir, j->position, ".xst", d);
+
+	if (err == 0 && (size_t)snprintf(temp, sizeof(temp), "%s/.next",
+			    j->dir) >= sizeof(temp))
+		err = exch_diag_set(d, EXCH_ERR_LIMIT, j->dir, EXCH_POS_NONE, 0,
+		    "name of the directory is too long");
+	if (err != 0)
+		return err;
+	fd = open(temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return exch_diag_sys(d, temp, errno, "cannot create");
+	err = open_writer(j, fd, &at, d);
+	if (err == 0)
+		err = settle(j, fd, d);
+	if (err == 0 && rename(temp, path) != 0)
+		err = exch_diag_sys(d, path, errno, "cannot rename");
+	if (err == 0 && !j->lazy)
+		err = exch_journal_sync_dir(j->dir, d);
+	return err;
+}
+
+/* ---- opening ---- */
+
+static int
+make_dir(const char *dir, struct exch_diag *d)
+{
+	char up[4096];
+	const char *slash = strrchr(dir, '/');
+
+	if (mkdir(dir, 0777) != 0)
+		return errno == EEXIST
+			   ? 0
+			   : exch_diag_sys(d, dir, errno, "cannot make it");
+	if (slash == NULL || slash == dir || slash[1] == '\0')
+		return exch_journal_sync_dir(slash == dir ? "/" : ".", d);
+	(void)snprintf(up, sizeof(up), "%.*s", (int)(slash - dir), dir);
+	return exch_journal_sync_dir(up, d);
+}
+
+/* The word of a line "key=value" with this key, or NULL. */
+static const char *
+line_of(const char *text, const char *key, size_t nkey, size_t *n)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		if (len > nkey && memcmp(text, key, nkey) == 0 &&
+		    text[nkey] == '=') {
+			*n = len - nkey - 1;
+			return text + nkey + 1;
+		}
+		text += len + (text[len] == '\n');
+	}
+	*n = 0;
+	return NULL;
+}
+
+/* Name the first line that two headers do not share. */
+static int
+text_differs(
+    const char *name, const char *had, const char *now, struct exch_diag *d)
+{
+	for (const char *p = had; *p != '\0';) {
+		size_t len = strcspn(p, "\n");
+		size_t key = strcspn(p, "=\n");
+		size_t n;
+		const char *v = line_of(now, p, key, &n);
+
+		if (key < len && (v == NULL || n != len - key - 1 ||
+				     memcmp(v, p + key + 1, n) != 0))
+			return exch_diag_set(d, EXCH_ERR_NEED, name,
+			    EXCH_POS_NONE, 0,
+			    "the journal was written with %.*s, and now it "
+			    "is %s%.*s",
+			    (int)(len > 80 ? 80 : len), p,
+			    v != NULL ? "" : "missing", (int)(n > 80 ? 80 : n),
+			    v != NULL ? v : "");
+		p += len + (p[len] == '\n');
+	}
+	return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
+	    "the journal was written with fewer words in its header");
+}
+
+static int
+check_head(const struct exch_journal *j, const struct exch_stream_info *had,
+    const char *name, struct exch_diag *d)
+{
+	const struct exch_stream_info *now = &j->head;
+	size_t n;
+	const char *v = line_of(had->text, "journal-format", 14, &n);
+
+	if (v == NULL || n == 0)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+		    "a stream, but no segment of a journal");
+	if (n != 1 || *v != '1')
+		return exch_diag_set(d, EXCH_ERR_VERSION, name, EXCH_POS_NONE,
+		    0, "journal has format %.*s, this program knows 1", (int)n,
+		    v);
+	if (memcmp(had->id, now->id, sizeof(now->id)) != 0 ||
+	    had->date != now->date || had->start != now->start ||
+	    had->source != now->source)
+		return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
+		    "the journal is of another input: stream id "
+		    "%02x%02x%02x%02x..., and this one has "
+		    "%02x%02x%02x%02x...",
+		    had->id[0], had->id[1], had->id[2], had->id[3], now->id[0],
+		    now->id[1], now->id[2], now->id[3]);
+	if (strcmp(had->text, now->text) != 0)
+		return text_differs(name, had->text, now->text, d);
+	return 0;
+}
+
+/* The segment before an empty one lacks its end: it was about to get it. */
+static int
+finish_part(struct exch_journal *j, const struct exch_journal_part *p,
+    struct exch_scan *s, struct exch_diag *d)
+{
+	char path[4096];
+	int err, fd;
+
+	if (p->packed)
+		return 0;
+	err = exch_journal_path(
+	    path, sizeof(path), j->dir, p->position, ".xst", d);
+	if (err != 0)
+		return err;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return exch_diag_sys(d, path, errno, "cannot open");
+	err = exch_scan_fd(fd, path, s, d);
+	if (err != 0 || s->status != EXCH_STATUS_UNKNOWN) {
+		(void)close(fd); /* was only read */
+		return err;
+	}
+	if (ftruncate(fd, (off_t)s->end.offset) != 0 ||
+	    lseek(fd, 0, SEEK_END) < 0) {
+		err = exch_diag_sys(d, path, errno, "cannot cut");
+		(void)close(fd); /* the first failure is what counts */
+		return err;
+	}
+	err = open_writer(j, fd, &s->end, d);
+	if (err == 0)
+		err = exch_writer_close(j->w, EXCH_STATUS_COMPLETE, d);
+	if (err == 0)
+		err = settle(j, fd, d);
+	close_part(j);
+	return err;
+}
+
+/* Go on behind the last whole block of the last segment. */
+static int
+take_last(struct exch_journal *j, const char *path, int fd,
+    const struct exch_scan *s, struct exch_diag *d)
+{
+	int err;
+
+	if (s->torn != 0) {
+		j->found.torn = s->torn;
+		j->found.torn_at = s->end.offset;
+		(void)snprintf(j->found.torn_name, sizeof(j->found.torn_name),
+		    "%.127s", path); /* for a message */
+	}
+	j->position = s->end.position;
+	if (s->status == EXCH_STATUS_COMPLETE) {
+		j->found.over = true;
+		(void)close(fd); /* was only read */
+		return 0;
+	}
+	if (ftruncate(fd, (off_t)s->end.offset) != 0 ||
+	    lseek(fd, 0, SEEK_END) < 0) {
+		err = exch_diag_sys(d, path, errno, "cannot cut");
+		(void)close(fd); /* the first failure is what counts */
+		return err;
+	}
+	err = open_writer(j, fd, &s->end, d);
+	return err != 0 ? err : settle(j, fd, d);
+}
+
+static int
+open_last(struct exch_journal *j, const struct exch_journal_list *l,
+    struct exch_scan *s, struct exch_diag *d)
+{
+	const struct exch_journal_part *last = &l->part[l->n - 1];
+	char path[4096];
+	int err = exch_journal_path(path, sizeof(path), j->dir, last->position,
+	    last->packed ? ".xst.zst" : ".xst", d);
+	int fd;
+
+	if (err != 0)
+		return err;
+	if (last->packed)
+		return exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_NONE, 0,
+		    "the last segment is compressed: the one behind it is "
+		    "missing");
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return exch_diag_sys(d, path, errno, "cannot open");
+	err = exch_scan_fd(fd, path, s, d);
+	if (err == 0 && s->end.blocks == 0)
+		err = exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_BYTE, 0,
+		    "segment without its header block");
+	if (err == 0)
+		err = check_head(j, &s->info, path, d);
+	if (err == 0 && s->info.position != last->position)
+		err = exch_diag_set(d, EXCH_ERR_FORMAT, path, EXCH_POS_BYTE, 0,
+		    "segment begins at record %llu, and its name says %llu",
+		    (unsigned long long)s->info.position,
+		    (unsigned long long)last->position);
+	if (err != 0) {
+		(void)close(fd); /* was only read */
+		return err;
+	}
+	err = take_last(j, path, fd, s, d);
+	if (err == 0 && s->end.blocks == 1 && l->n > 1) {
+		struct exch_writer *w = j->w;
+		struct exch_out *out = j->out;
+
+		fd = j->fd;
+		err = finish_part(j, &l->part[l->n - 2], s, d);
+		j->w = w;
+		j->out = out;
+		j->fd = fd;
+	}
+	return err;
+}
+
+static int
+open_parts(struct exch_journal *j, const struct exch_stream_info *input,
+    struct exch_diag *d)
+{
+	struct exch_journal_list l;
+	struct exch_scan *s;
+	int err = exch_journal_list(j->dir, &l, d);
+
+	if (err != 0)
+		return err;
+	j->found.parts = l.n;
+	s = exch_malloc(sizeof(*s));
+	if (s == NULL)
+		err = nomem(j->dir, d);
+	else if (l.n > 0)
+		err = open_last(j, &l, s, d);
+	exch_free(s);
+	exch_free(l.part);
+	if (err == 0 && input->position > j->position)
+		err = exch_diag_set(d, EXCH_ERR_CUT, j->dir, EXCH_POS_NONE, 0,
+		    "the input begins at record %llu, and the journal ends "
+		    "at %llu: begin it there or before",
+		    (unsigned long long)input->position,
+		    (unsigned long long)j->position);
+	if (err == 0 && j->found.parts == 0)
+		err = begin_part(j, d);
+	j->found.position = j->position;
+	return err;
+}
+
+int
+exch_journal_open(const struct exch_journal_opts *o,
+    const struct exch_stream_info *input, struct exch_journal **out,
+    struct exch_diag *d)
+{
+	struct exch_journal *j = exch_calloc(1, sizeof(*j));
+	size_t n = strlen(input->text);
+	int err;
+
+	if (j == NULL)
+		return nomem(o->dir, d);
+	j->lock = j->fd = -1;
+	j->lazy = o->lazy;
+	j->limit = o->segment != 0 ? o->segment : EXCH_JOURNAL_SEGMENT;
+	j->head = *input;
+	j->head.position = 0;
+	j->dir = exch_strdup(o->dir);
+	if (j->dir == NULL)
+		err = nomem(o->dir, d);
+	else if ((size_t)snprintf(j->head.text + n, sizeof(j->head.text) - n,
+		     "journal-format=1\n%s",
+		     o->run) >= sizeof(j->head.text) - n)
+		err = exch_diag_set(d, EXCH_ERR_LIMIT, o->dir, EXCH_POS_NONE, 0,
+		    "the header has no room for the options of the run");
+	else
+		err = make_dir(j->dir, d);
+	if (err == 0)
+		err = exch_journal_lock(j->dir, &j->lock, d);
+	if (err == 0)
+		err = open_parts(j, input, d);
+	if (err != 0) {
+		exch_journal_close(j);
+		return err;
+	}
+	*out = j;
+	return 0;
+}
+
+const struct exch_journal_state *
+exch_journal_state(const struct exch_journal *j)
+{
+	return &j->found;
+}
+
+uint64_t
+exch_journal_position(const struct exch_journal *j)
+{
+	return j->position;
+}
+
+/* ---- writing ---- */
+
+static int
+fail(struct exch_journal *j, int err, const struct exch_diag *own,
+    struct exch_diag *d)
+{
+	if (j->err == 0) {
+		j->err = err;
+		j->why = *own;
+		/* Of a writer without a name of its own. */
+		if (j->why.name[0] == '\0')
+			(void)snprintf(j->why.name, sizeof(j->why.name),
+			    "%.127s", j->dir); /* for a message */
+	}
+	if (d != NULL && d->code == EXCH_OK)
+		*d = j->why;
+	return j->err;
+}
+
+void
+exch_journal_append(
+    struct exch_journal *j, const struct exch_rec *r, uint64_t seq)
+{
+	struct exch_diag d = {0};
+
+	if (j->w == NULL) {
+		if (j->err == 0)
+			(void)fail(j,
+			    exch_diag_set(&d, EXCH_ERR_FORMAT, j->dir,
+				EXCH_POS_NONE, 0,
+				"the input was over at record %llu, and now "
+				"it goes on",
+				(unsigned long long)j->position),
+			    &d, NULL);
+		return;
+	}
+	exch_writer_copy(j->w, r, seq);
+	j->position += !exch_rec_is_framing(r->type);
+	j->dirty = true;
+}
+
+/* The end of the open segment. */
+static int
+end_part(struct exch_journal *j, struct exch_diag *d)
+{
+	int err = exch_writer_close(j->w, EXCH_STATUS_COMPLETE, d);
+
+	return err != 0 ? err : settle(j, j->fd, d);
+}
+
+/* Put the open segment aside, begin the next, then end the first. */
+static int
+rotate(struct exch_journal *j, struct exch_diag *d)
+{
+	struct exch_writer *w = j->w;
+	struct exch_out *out = j->out;
+	int fd = j->fd;
+	struct exch_journal old = *j;
+	int err;
+
+	j->w = NULL;
+	j->out = NULL;
+	j->fd = -1;
+	err = begin_part(j, d);
+	old.w = w;
+	old.out = out;
+	old.fd = fd;
+	if (err == 0)
+		err = end_part(&old, d);
+	close_part(&old);
+	return err;
+}
+
+int
+exch_journal_sync(struct exch_journal *j, bool *rotated, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	off_t size;
+	int err;
+
+	if (rotated != NULL)
+		*rotated = false;
+	if (j->err != 0)
+		return fail(j, j->err, &j->why, d);
+	if (!j->dirty)
+		return 0;
+	err = exch_writer_end_block(j->w, &own);
+	if (err == 0)
+		err = settle(j, j->fd, &own);
+	if (err != 0)
+		return fail(j, err, &own, d);
+	j->dirty = false;
+	size = lseek(j->fd, 0, SEEK_CUR);
+	if (size < 0 || (uint64_t)size < j->limit)
+		return 0;
+	err = rotate(j, &own);
+	if (err != 0)
+		return fail(j, err, &own, d);
+	if (rotated != NULL)
+		*rotated = true;
+	return 0;
+}
+
+int
+exch_journal_end(struct exch_journal *j, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	int err = exch_journal_sync(j, NULL, d);
+
+	if (err != 0 || j->w == NULL)
+		return err;
+	err = end_part(j, &own);
+	if (err != 0)
+		return fail(j, err, &own, d);
+	close_part(j);
+	j->found.over = true;
+	return 0;
+}
+
+void
+exch_journal_close(struct exch_journal *j)
+{
+	if (j == NULL)
+		return;
+	close_part(j);
+	if (j->lock >= 0)
+		(void)close(j->lock); /* gives the lock back */
+	exch_free(j->dir);
+	exch_free(j);
+}
+
+void
+exch_journal_split(const struct exch_stream_info *part,
+    struct exch_stream_info *input, char run[1024])
+{
+	char *p;
+
+	*input = *part;
+	input->position = 0;
+	run[0] = '\0';
+	p = strstr(input->text, "journal-format=");
+	if (p == NULL)
+		return;
+	(void)snprintf(run, 1024, "%s", p + strcspn(p, "\n")); /* fits */
+	if (run[0] == '\n')
+		memmove(run, run + 1, strlen(run));
+	*p = '\0';
+}

@@ -1,0 +1,207 @@
+/*
+ * The directory of a journal: names of segments, their list, the lock, and
+ * that new names survive a loss of power.
+ */
+#include <config.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "journal/journal.h"
+
+#define DIGITS 12
+
+int
+exch_journal_path(char *out, size_t size, const char *dir, uint64_t position,
+    const char *end, struct exch_diag *d)
+{
+	int n = snprintf(
+	    out, size, "%s/%0*" PRIu64 "%s", dir, DIGITS, position, end);
+
+	if (n > 0 && (size_t)n < size)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_LIMIT, dir, EXCH_POS_NONE, 0,
+	    "name of the directory is too long");
+}
+
+/* "000000000000.xst" or with ".zst": which part it is. */
+static bool
+is_part(const char *name, struct exch_journal_part *p)
+{
+	size_t n = strspn(name, "0123456789");
+
+	if (n < DIGITS || n > 19)
+		return false;
+	p->position = strtoull(name, NULL, 10); /* fits: 19 digits */
+	p->packed = strcmp(name + n, ".xst.zst") == 0;
+	return p->packed || strcmp(name + n, ".xst") == 0;
+}
+
+static int
+by_position(const void *a, const void *b)
+{
+	const struct exch_journal_part *x = a, *y = b;
+
+	if (x->position != y->position)
+		return x->position < y->position ? -1 : 1;
+	return (int)x->packed - (int)y->packed;
+}
+
+/* A segment that is there in both forms counts once, as the plain one. */
+static void
+tidy(struct exch_journal_list *l)
+{
+	size_t n = 0;
+
+	if (l->n > 0)
+		qsort(l->part, l->n, sizeof(*l->part), by_position);
+	for (size_t i = 0; i < l->n; i++)
+		if (n == 0 || l->part[n - 1].position != l->part[i].position)
+			l->part[n++] = l->part[i];
+	l->n = n;
+}
+
+int
+exch_journal_list(
+    const char *dir, struct exch_journal_list *l, struct exch_diag *d)
+{
+	struct exch_journal_part p, *more;
+	struct dirent *e;
+	size_t cap = 0;
+	DIR *at = opendir(dir);
+
+	memset(l, 0, sizeof(*l));
+	if (at == NULL) {
+		int sys = errno;
+
+		bool absent = sys == ENOENT || sys == ENOTDIR;
+
+		(void)exch_diag_sys(d, dir, sys, "cannot open");
+		if (absent && d != NULL)
+			d->code = EXCH_ERR_ABSENT;
+		return absent ? EXCH_ERR_ABSENT : EXCH_ERR_IO;
+	}
+	while ((e = readdir(at)) != NULL) {
+		if (!is_part(e->d_name, &p))
+			continue;
+		if (l->n == cap) {
+			cap = cap != 0 ? cap * 2 : 64;
+			more = exch_realloc(l->part, cap, sizeof(*more));
+			if (more == NULL) {
+				(void)closedir(at); /* was only read */
+				exch_free(l->part);
+				return exch_diag_set(d, EXCH_ERR_NOMEM, dir,
+				    EXCH_POS_NONE, 0, "out of memory");
+			}
+			l->part = more;
+		}
+		l->part[l->n++] = p;
+	}
+	(void)closedir(at); /* was only read */
+	tidy(l);
+	return 0;
+}
+
+int
+exch_journal_open_part(const char *dir, uint64_t position, struct exch_in **in,
+    int *fd, struct exch_diag *d)
+{
+	static const char *const ends[] = {".xst", ".xst.zst"};
+	char path[4096];
+	int err = 0;
+
+	/* Compressing takes the plain one away: the other is there before. */
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(ends); i++) {
+		err = exch_journal_path(
+		    path, sizeof(path), dir, position, ends[i], d);
+		if (err != 0)
+			return err;
+		*fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (*fd >= 0)
+			break;
+		if (errno != ENOENT)
+			return exch_diag_sys(d, path, errno, "cannot open");
+	}
+	if (*fd < 0)
+		return exch_diag_sys(d, path, ENOENT, "cannot open");
+	(void)posix_fadvise(*fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* advice */
+	err = exch_in_fd(*fd, true, path, in, d);
+	if (err != 0)
+		(void)close(*fd); /* the first failure is what counts */
+	return err;
+}
+
+int
+exch_journal_sync_dir(const char *dir, struct exch_diag *d)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = 0;
+
+	/* File systems that cannot do it refuse with EINVAL. */
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+		err = exch_diag_sys(d, dir, errno, "cannot make it durable");
+	if (fd >= 0)
+		(void)close(fd); /* was only read */
+	return err;
+}
+
+/* ---- the lock ---- */
+
+static void
+lock_path(char *out, size_t size, const char *dir)
+{
+	(void)snprintf(out, size, "%s/lock", dir); /* cut: it will not open */
+}
+
+/*
+ * A lock of the process and not of the descriptor: a child that compresses
+ * must not keep it when its parent is killed.
+ */
+int
+exch_journal_lock(const char *dir, int *fd, struct exch_diag *d)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[4096];
+	long pid;
+	int sys;
+
+	lock_path(path, sizeof(path), dir);
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (*fd < 0)
+		return exch_diag_sys(d, path, errno, "cannot open");
+	if (fcntl(*fd, F_SETLK, &l) == 0)
+		return 0;
+	sys = errno;
+	(void)close(*fd); /* nothing was written */
+	*fd = -1;
+	pid = exch_journal_holder(dir);
+	if (sys != EACCES && sys != EAGAIN)
+		return exch_diag_sys(d, path, sys, "cannot lock");
+	return exch_diag_set(d, EXCH_ERR_IO, dir, EXCH_POS_NONE, 0,
+	    "the journal is in use: process %ld writes it", pid);
+}
+
+long
+exch_journal_holder(const char *dir)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[4096];
+	long pid = 0;
+	int fd;
+
+	lock_path(path, sizeof(path), dir);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (fcntl(fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK)
+		pid = (long)l.l_pid;
+	(void)close(fd); /* was only asked */
+	return pid;
+}

@@ -1,0 +1,371 @@
+/*
+ * The journal as a library: what was appended comes back, from the start or
+ * the middle, over several segments, plain and compressed; and damage at
+ * every byte and bit is noticed or harmless.
+ */
+#include <config.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "journal/journal.h"
+#include "rec/scan.h"
+#include "tap.h"
+#include "unit/stream_kit.h"
+
+static char dir[64];
+static unsigned char *whole;
+static size_t whole_len;
+static struct kit_got want;
+static uint64_t numbered;
+
+static void
+make_whole(void)
+{
+	struct exch_out *o = kit_sample(EXCH_FMT_BIN, false, 9, NULL);
+	const unsigned char *p = exch_out_mem_bytes(o, &whole_len);
+
+	whole = malloc(whole_len);
+	memcpy(whole, p, whole_len);
+	exch_out_free(o);
+	kit_read(whole, whole_len, &want);
+}
+
+static void
+clean(void)
+{
+	char cmd[128];
+
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", dir);
+	if (system(cmd) != 0)
+		tap_ok(false, "cannot clean up");
+}
+
+/* Append records from where the journal is, at most `n`; end it or not. */
+static int
+fill(uint64_t segment, uint64_t n, bool end, struct exch_journal_state *state,
+    struct exch_diag *d)
+{
+	struct exch_journal_opts o = {
+	    .dir = dir, .segment = segment, .run = "journal-run=test\n"};
+	const struct exch_rec *rec;
+	struct exch_journal *j;
+	struct exch_reader *r;
+	struct exch_in *in;
+	unsigned i = 0;
+	int err;
+
+	exch_in_mem(whole, whole_len, "mem", &in, d);
+	exch_reader_open(in, NULL, &r, d);
+	err = exch_journal_open(&o, exch_reader_info(r), &j, d);
+	if (err != 0)
+		goto out;
+	*state = *exch_journal_state(j);
+	while (err == 0 && exch_reader_next(r, &rec, d) > 0) {
+		if (exch_reader_position(r) <= state->position &&
+		    (state->position != 0 || exch_reader_seq(r) != 0))
+			continue;
+		if (exch_reader_position(r) > n)
+			break;
+		exch_journal_append(j, rec, exch_reader_seq(r));
+		if (++i % 11 == 0)
+			err = exch_journal_sync(j, NULL, d);
+	}
+	if (err == 0)
+		err = end ? exch_journal_end(j, d)
+			  : exch_journal_sync(j, NULL, d);
+	exch_journal_close(j);
+out:
+	exch_reader_close(r);
+	exch_in_close(in);
+	return err;
+}
+
+/* Read it back: 0, or the error. */
+static int
+read_back(uint64_t from, struct kit_got *g, bool *over, uint64_t *position,
+    struct exch_diag *d)
+{
+	const struct exch_rec *rec;
+	struct exch_journal_in *in;
+	uint64_t seq;
+	int n = exch_journal_in_open(dir, from, &in, d);
+
+	memset(g, 0, sizeof(*g));
+	*over = false;
+	*position = 0;
+	if (n != 0)
+		return n;
+	while ((n = exch_journal_in_next(in, &rec, &seq, d)) > 0) {
+		kit_keep(g, &seq, sizeof(seq));
+		kit_keep(g, rec, exch_rec_len(rec));
+		g->records++;
+	}
+	*over = exch_journal_in_over(in);
+	*position = exch_journal_in_position(in);
+	exch_journal_in_close(in);
+	return n;
+}
+
+static void
+round_trip(uint64_t segment, const char *what)
+{
+	static const volatile int never;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+	struct exch_journal_list l;
+	struct kit_got g;
+	uint64_t position;
+	bool over;
+
+	clean();
+	tap_is_i64(fill(segment, UINT64_MAX, true, &s, &d), 0, what);
+	tap_is_i64(read_back(0, &g, &over, &position, &d), 0, "read back");
+	tap_ok(over && kit_same(&g, &want), "the same records");
+	numbered = position;
+	kit_free(&g);
+	exch_journal_list(dir, &l, &d);
+	printf("# %zu segments\n", l.n);
+	if (l.n > 2) {
+		uint64_t middle = l.part[l.n / 2].position;
+
+		tap_is_i64(read_back(middle + 1, &g, &over, &position, &d), 0,
+		    "read from the middle");
+		tap_ok(g.len < want.len &&
+			   memcmp(g.p, want.p + want.len - g.len, g.len) == 0,
+		    "the records behind it");
+		kit_free(&g);
+		tap_is_i64(exch_journal_pack(dir, &never, &d), 0,
+		    "all but the last is compressed");
+		tap_is_i64(
+		    read_back(0, &g, &over, &position, &d), 0, "and read back");
+		tap_ok(kit_same(&g, &want), "the same records");
+		kit_free(&g);
+	}
+	free(l.part);
+}
+
+/* Written in many sittings, it is the same. */
+static void
+in_pieces(void)
+{
+	struct exch_journal_state s = {0};
+	struct exch_diag d = {0};
+	struct kit_got g;
+	uint64_t position;
+	unsigned bad = 0;
+	bool over;
+
+	clean();
+	for (uint64_t n = 0; n < numbered; n += 37)
+		bad += fill(3000, n, false, &s, &d) != 0 || s.over ||
+		       s.torn != 0 || s.position != (n < 37 ? 0 : n - 37);
+	bad += fill(3000, UINT64_MAX, true, &s, &d) != 0;
+	tap_is_u64(bad, 0, "written in many sittings");
+	tap_is_i64(read_back(0, &g, &over, &position, &d), 0, "read back");
+	tap_is_u64(position, numbered, "all numbered records");
+	tap_ok(over, "and its end");
+	kit_free(&g);
+	tap_is_i64(fill(3000, UINT64_MAX, true, &s, &d), 0, "opened once more");
+	tap_ok(s.over && s.position == numbered, "it knows that it is over");
+}
+
+/* The bytes of a segment, to be spoiled and put back. */
+struct file {
+	char path[128];
+	unsigned char *p;
+	size_t n;
+	int fd;
+};
+
+static void
+load(struct file *f, uint64_t position)
+{
+	ssize_t n;
+
+	exch_journal_path(
+	    f->path, sizeof(f->path), dir, position, ".xst", NULL);
+	f->p = malloc(1u << 20);
+	f->fd = open(f->path, O_RDWR);
+	n = pread(f->fd, f->p, 1u << 20, 0);
+	f->n = n > 0 ? (size_t)n : 0;
+}
+
+static void
+unload(struct file *f)
+{
+	close(f->fd);
+	free(f->p);
+}
+
+static void
+cut(const struct file *f, size_t n)
+{
+	if (ftruncate(f->fd, (off_t)n) != 0)
+		tap_ok(false, "scratch file");
+}
+
+/* Bytes of the file as they are in memory. */
+static void
+put(const struct file *f, size_t at, size_t n)
+{
+	if (pwrite(f->fd, f->p + at, n, (off_t)at) != (ssize_t)n)
+		tap_ok(false, "scratch file");
+}
+
+/*
+ * Is what comes out right?  An error is; so is the whole; and so, with the
+ * end missing, is a front of it.
+ */
+static bool
+noticed(bool may_end, unsigned *errors, unsigned *fronts)
+{
+	struct exch_diag d = {0};
+	struct kit_got g;
+	uint64_t position;
+	bool over;
+	int err = read_back(0, &g, &over, &position, &d);
+	bool same = kit_same(&g, &want);
+	bool front =
+	    g.len <= want.len && (g.len == 0 || !memcmp(g.p, want.p, g.len));
+
+	kit_free(&g);
+	*errors += err != 0;
+	*fronts += err == 0 && !same;
+	if (err != 0)
+		return front && d.name[0] != '\0';
+	return same || (may_end && front && !over);
+}
+
+static void
+spoil_everything(void)
+{
+	unsigned bad = 0, errors = 0, fronts = 0, cuts = 0, flips = 0;
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+
+	clean();
+	fill(3000, UINT64_MAX, true, &s, &d);
+	exch_journal_list(dir, &l, &d);
+	tap_ok(l.n >= 3, "a journal of some segments");
+	for (size_t i = 0; i < l.n; i++) {
+		struct file f;
+
+		load(&f, l.part[i].position);
+		for (size_t n = f.n; n-- > 0; cuts++) {
+			cut(&f, n);
+			bad += !noticed(i + 1 == l.n, &errors, &fronts);
+		}
+		put(&f, 0, f.n);
+		/* The middle ones are as the first. */
+		for (size_t bit = 0; bit < f.n * 8 && (i == 0 || i + 1 == l.n);
+		     bit++, flips++) {
+			f.p[bit / 8] ^= (unsigned char)(1u << bit % 8);
+			put(&f, bit / 8, 1);
+			bad += !noticed(i + 1 == l.n, &errors, &fronts);
+			f.p[bit / 8] ^= (unsigned char)(1u << bit % 8);
+			put(&f, bit / 8, 1);
+		}
+		unload(&f);
+	}
+	printf("# %u cuts, %u flips: %u errors, %u fronts\n", cuts, flips,
+	    errors, fronts);
+	tap_is_u64(
+	    bad, 0, "every cut and every flipped bit is noticed or harmless");
+	tap_ok(errors > cuts / 2 + flips * 9 / 10, "most are errors");
+	free(l.part);
+}
+
+/* A segment that is gone, or of somebody else. */
+static void
+holes(void)
+{
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+	char path[128];
+	struct kit_got g;
+	uint64_t position;
+	bool over;
+
+	exch_journal_list(dir, &l, &d);
+	exch_journal_path(
+	    path, sizeof(path), dir, l.part[1].position, ".xst", NULL);
+	unlink(path);
+	tap_is_i64(read_back(0, &g, &over, &position, &d), EXCH_ERR_CUT,
+	    "a segment in the middle is missing");
+	kit_free(&g);
+	exch_journal_path(
+	    path, sizeof(path), dir, l.part[0].position, ".xst", NULL);
+	unlink(path);
+	memset(&d, 0, sizeof(d));
+	tap_is_i64(read_back(0, &g, &over, &position, &d), EXCH_ERR_CUT,
+	    "the first segment is missing");
+	kit_free(&g);
+	free(l.part);
+	clean();
+	memset(&d, 0, sizeof(d));
+	tap_is_i64(read_back(0, &g, &over, &position, &d), EXCH_ERR_ABSENT,
+	    "no directory");
+	mkdir(dir, 0777);
+	memset(&d, 0, sizeof(d));
+	tap_is_i64(read_back(0, &g, &over, &position, &d), EXCH_ERR_ABSENT,
+	    "nothing in it");
+	memset(&d, 0, sizeof(d));
+	tap_is_i64(fill(0, UINT64_MAX, false, &s, &d), 0, "filled");
+}
+
+/* Killed between the next segment and the end of the one before. */
+static void
+half_rotated(void)
+{
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+	struct exch_scan scan;
+	struct file f;
+	struct kit_got g;
+	uint64_t position;
+	bool over;
+
+	clean();
+	fill(3000, numbered / 2, false, &s, &d);
+	exch_journal_list(dir, &l, &d);
+	/* The last one becomes empty, the one before loses its end. */
+	load(&f, l.part[l.n - 1].position);
+	cut(&f, 40 + f.p[8] + f.p[9] * 256u);
+	unload(&f);
+	load(&f, l.part[l.n - 2].position);
+	exch_scan_fd(f.fd, f.path, &scan, &d);
+	tap_is_u64(scan.status, EXCH_STATUS_COMPLETE, "a closed segment");
+	cut(&f, scan.end.offset);
+	unload(&f);
+	tap_is_i64(fill(3000, UINT64_MAX, true, &s, &d), 0,
+	    "gone on with after half a rotation");
+	tap_is_u64(s.position, l.part[l.n - 1].position, "at the empty one");
+	tap_is_i64(read_back(0, &g, &over, &position, &d), 0, "read back");
+	tap_ok(over && position == numbered, "it is whole");
+	kit_free(&g);
+	free(l.part);
+}
+
+int
+main(void)
+{
+	snprintf(dir, sizeof(dir), "/tmp/exch-journal-%ld", (long)getpid());
+	make_whole();
+	round_trip(0, "one segment");
+	round_trip(3000, "several segments");
+	in_pieces();
+	half_rotated();
+	spoil_everything();
+	holes();
+	clean();
+	kit_free(&want);
+	free(whole);
+	return tap_done();
+}
