@@ -1,7 +1,7 @@
 /*
  * Children: orders that wait until another one, their parent, is gone, and
- * come in with no more than it executed.  They stand in buckets by the
- * parent's number, so that it finds them when it goes.
+ * come in with no more than it executed.  They stand in chains by their
+ * parent (chain.h), so that it finds them when it goes.
  *
  * A parent may go in the middle of anything: an execution, a mass cancel
  * that has a list of who is to go.  So its children are only called then,
@@ -10,86 +10,13 @@
  */
 #include <config.h>
 
-#include "base/alloc.h"
 #include "match/general.h"
 
-/* ---- who waits for whom ---- */
-
-static struct exch_bucket *
-bucket_of(struct exch_general *g, uint32_t instr, exch_oid parent)
+static struct exch_special *
+first_child(const struct exch_match *m, const struct exch_special *parent)
 {
-	uint64_t h =
-	    (parent ^ (uint64_t)instr << 32) * UINT64_C(0x9e3779b97f4a7c15);
-
-	_Static_assert(EXCH_CHILD_BUCKETS == 1u << 12, "bucket_of");
-	return &g->child[h >> 52];
-}
-
-/* Behind those that came before: of one parent they stand by entry. */
-void
-exch_child_join(struct exch_match *m, struct exch_special *s)
-{
-	struct exch_general *g = &m->g;
-	uint32_t i = exch_special_index(m, s);
-	struct exch_bucket *b;
-
-	if (g->child == NULL)
-		g->child = exch_calloc(EXCH_CHILD_BUCKETS, sizeof(*g->child));
-	if (g->child == NULL) {
-		m->nomem = true;
-		return;
-	}
-	b = bucket_of(g, s->instr, s->parent);
-	s->child_prev = b->last;
-	s->child_next = 0;
-	if (b->last != 0)
-		g->special[b->last].child_next = i;
-	else
-		b->first = i;
-	b->last = i;
-}
-
-void
-exch_child_leave(struct exch_match *m, const struct exch_special *s)
-{
-	struct exch_general *g = &m->g;
-	struct exch_bucket *b;
-
-	if (g->child == NULL)
-		return; /* m->nomem */
-	b = bucket_of(g, s->instr, s->parent);
-	if (s->child_prev != 0)
-		g->special[s->child_prev].child_next = s->child_next;
-	else
-		b->first = s->child_next;
-	if (s->child_next != 0)
-		g->special[s->child_next].child_prev = s->child_prev;
-	else
-		b->last = s->child_prev;
-}
-
-/* The first that waits for this parent, from place i of its bucket on. */
-static uint32_t
-next_child(
-    const struct exch_match *m, const struct exch_special *parent, uint32_t i)
-{
-	const struct exch_special *pool = m->g.special;
-
-	while (i != 0 &&
-	       (pool[i].instr != parent->instr || pool[i].parent != parent->id))
-		i = pool[i].child_next;
-	return i;
-}
-
-static uint32_t
-first_child(struct exch_match *m, const struct exch_special *parent)
-{
-	struct exch_general *g = &m->g;
-
-	if (g->child == NULL)
-		return 0;
-	return next_child(
-	    m, parent, bucket_of(g, parent->instr, parent->id)->first);
+	return exch_chain_first(m, EXCH_CHAIN_CHILD,
+	    (struct exch_chain_key){parent->id, parent->instr});
 }
 
 /* ---- a parent ---- */
@@ -131,33 +58,29 @@ exch_child_link(
 void
 exch_child_move(struct exch_match *m, struct exch_special *old, exch_oid to)
 {
-	uint32_t i, next;
+	struct exch_special *c, *next;
 
 	if (!old->is_parent)
 		return;
 	old->is_parent = false; /* it is not gone */
 	if (to == old->id)
 		return;
-	for (i = first_child(m, old); i != 0; i = next) {
-		struct exch_special *c = &m->g.special[i];
-
-		next = next_child(m, old, c->child_next);
-		exch_child_leave(m, c);
+	for (c = first_child(m, old); c != NULL; c = next) {
+		next = exch_chain_next(m, EXCH_CHAIN_CHILD, c);
+		exch_chain_leave(m, EXCH_CHAIN_CHILD, c);
 		c->parent = to;
-		exch_child_join(m, c);
+		(void)exch_chain_join(m, EXCH_CHAIN_CHILD, c);
 	}
 }
 
 void
 exch_child_call(struct exch_match *m, const struct exch_special *s)
 {
-	uint32_t i, next;
+	struct exch_special *c, *next;
 
-	for (i = first_child(m, s); i != 0; i = next) {
-		struct exch_special *c = &m->g.special[i];
-
-		next = next_child(m, s, c->child_next);
-		exch_child_leave(m, c);
+	for (c = first_child(m, s); c != NULL; c = next) {
+		next = exch_chain_next(m, EXCH_CHAIN_CHILD, c);
+		exch_chain_leave(m, EXCH_CHAIN_CHILD, c);
 		c->child = EXCH_CHILD_CALLED;
 		c->share = s->executed - c->share;
 		if (!exch_park_push(m, c, EXCH_PX_NONE))

@@ -4,7 +4,9 @@
  * such order lives and whose market is plain never comes here: orders.c
  * serves it.
  *
- *	special.c   what an order has beyond its slot; lists and links
+ *	special.c   what an order has beyond its slot; lists
+ *	chain.c     orders that have something in common
+ *	oco.c       orders of which one cancels the others
  *	intake.c    entries and checks of NEW, and what becomes of it
  *	change.c    CANCEL and REPLACE
  *	walk.c      resting orders in priority over all books
@@ -155,6 +157,13 @@ void exch_restated(struct exch_match *m, const struct exch_instr *in,
 /* Take a live order out, wherever it is, and say why. */
 void exch_drop(struct exch_match *m, struct exch_instr *in,
     struct exch_special *s, enum exch_reason why);
+void exch_general_clear(struct exch_match *m);
+
+/* ---- oco.c ---- */
+
+/* It is one of a group; it goes. */
+void exch_oco_join(struct exch_match *m, struct exch_special *s);
+void exch_oco_leave(struct exch_match *m, const struct exch_special *s);
 /* The others of its one-cancels-other group go. */
 void exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
     const struct exch_special *but);
@@ -165,7 +174,6 @@ void exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
 void exch_oco_look(struct exch_match *m);
 void exch_oco_see(struct exch_match *m, const struct exch_special *s);
 bool exch_oco_seen(const struct exch_match *m, const struct exch_special *s);
-void exch_general_clear(struct exch_match *m);
 
 /* ---- walk.c ---- */
 
@@ -271,9 +279,6 @@ void exch_child_move(
     struct exch_match *m, struct exch_special *old, exch_oid to);
 /* The parent is gone: its children are called. */
 void exch_child_call(struct exch_match *m, const struct exch_special *s);
-/* It waits; it does not any more. */
-void exch_child_join(struct exch_match *m, struct exch_special *s);
-void exch_child_leave(struct exch_match *m, const struct exch_special *s);
 /* The turn of a called one. */
 void exch_child_serve(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);

@@ -45,11 +45,8 @@ static bool
 has_quoted(
     const struct exch_match *m, const struct exch_instr *in, uint32_t account)
 {
-	uint32_t i = in->more != NULL ? in->more->quotes : 0;
-
-	while (i != 0 && m->g.special[i].account != account)
-		i = m->g.special[i].quote_next;
-	return i != 0;
+	return exch_chain_first(m, EXCH_CHAIN_QUOTE,
+		   (struct exch_chain_key){account, in->book.instr}) != NULL;
 }
 
 static enum exch_reject
@@ -96,39 +93,32 @@ check(struct exch_match *m, const struct exch_instr *in, struct leg leg[2],
 						   : EXCH_REJ_NONE;
 }
 
-/* The next of the old quote's orders on a side, by entry; 0: no more. */
-static uint32_t
+/* The next of the old quote's orders on a side, by entry; NULL: no more. */
+static struct exch_special *
 next_old(const struct exch_match *m, const struct exch_instr *in,
     const struct exch_rec_new *c, uint64_t after)
 {
-	uint32_t i = in->more != NULL ? in->more->quotes : 0, best = 0;
+	struct exch_special *s = exch_chain_first(m, EXCH_CHAIN_QUOTE,
+	    (struct exch_chain_key){c->account, in->book.instr});
 
-	for (; i != 0; i = m->g.special[i].quote_next) {
-		const struct exch_special *s = &m->g.special[i];
-
-		if (s->account == c->account && s->side == c->side &&
-		    s->entry > after &&
-		    (best == 0 || s->entry < m->g.special[best].entry))
-			best = i;
-	}
-	return best;
+	while (s != NULL && (s->side != c->side || s->entry <= after))
+		s = exch_chain_next(m, EXCH_CHAIN_QUOTE, s);
+	return s;
 }
 
 /* The old orders of this side go, but for one that may stay. */
 static void
 take_back(struct exch_match *m, struct exch_instr *in, struct leg *l)
 {
+	struct exch_special *s;
 	uint64_t done = 0;
-	uint32_t i;
 
-	while ((i = next_old(m, in, &l->c, done)) != 0) {
-		struct exch_special *s = &m->g.special[i];
-
+	while ((s = next_old(m, in, &l->c, done)) != NULL) {
 		done = s->entry;
 		if (l->c.qty != 0 && s->id == l->c.order &&
 		    s->price == l->c.price &&
 		    l->c.qty <= exch_special_leaves(m, s))
-			l->kept = i;
+			l->kept = exch_special_index(m, s);
 		else
 			exch_drop(m, in, s, EXCH_WHY_QUOTE);
 	}

@@ -1,7 +1,6 @@
 /*
  * What an order of the general market has beyond its slot (general.h): the
- * pool, the list by entry, one-cancels-other groups, and moving between
- * books.  Why an order moves is its callers' business.
+ * pool, the list by entry, and moving between books.  Why an order moves is its callers' business.
  */
 #include <config.h>
 
@@ -65,203 +64,6 @@ exch_more_get(struct exch_match *m, struct exch_instr *in)
 	return in->more;
 }
 
-/* ---- one cancels the other ---- */
-
-static uint32_t
-bucket_of(uint64_t group, uint32_t account)
-{
-	uint64_t h =
-	    (group ^ (uint64_t)account << 32) * UINT64_C(0x9e3779b97f4a7c15);
-
-	return (uint32_t)(h >> 54);
-}
-
-/* Behind those that came before: a bucket is in the order of entry. */
-static bool
-oco_join(struct exch_match *m, struct exch_special *s)
-{
-	struct exch_general *g = &m->g;
-	uint32_t i = exch_special_index(m, s);
-	struct exch_bucket *b;
-
-	_Static_assert(EXCH_OCO_BUCKETS == 1u << 10, "bucket_of");
-	if (g->oco == NULL)
-		g->oco = exch_calloc(EXCH_OCO_BUCKETS, sizeof(*g->oco));
-	if (g->oco == NULL) {
-		m->nomem = true;
-		return false;
-	}
-	b = &g->oco[bucket_of(s->oco, s->account)];
-	s->oco_prev = b->last;
-	s->oco_next = 0;
-	if (b->last != 0)
-		g->special[b->last].oco_next = i;
-	else
-		b->first = i;
-	b->last = i;
-	return true;
-}
-
-static void
-oco_leave(struct exch_match *m, const struct exch_special *s)
-{
-	struct exch_general *g = &m->g;
-	struct exch_bucket *b = &g->oco[bucket_of(s->oco, s->account)];
-
-	if (s->oco_prev != 0)
-		g->special[s->oco_prev].oco_next = s->oco_next;
-	else
-		b->first = s->oco_next;
-	if (s->oco_next != 0)
-		g->special[s->oco_next].oco_prev = s->oco_prev;
-	else
-		b->last = s->oco_prev;
-}
-
-/* A walk over the orders of a group by entry, in whatever shard they are. */
-struct group {
-	uint64_t group;
-	uint32_t account;
-	uint32_t at[EXCH_SHARDS_MAX]; /* per shard the next one, or 0 */
-};
-
-/* The first of the group from place i of its bucket on. */
-static uint32_t
-of_group(const struct exch_match *m, const struct group *g, uint32_t i)
-{
-	const struct exch_special *pool = m->g.special;
-
-	while (i != 0 &&
-	       (pool[i].oco != g->group || pool[i].account != g->account))
-		i = pool[i].oco_next;
-	return i;
-}
-
-/* Only those of this shard while each is at its own work. */
-static void
-group_begin(const struct exch_match *m, struct group *g)
-{
-	const struct exch_match *h = NULL;
-	uint32_t bucket = bucket_of(g->group, g->account);
-
-	while ((h = exch_shard_after(m, h)) != NULL) {
-		bool out = m->all->apart && h != m;
-
-		g->at[h->no] = out || h->g.oco == NULL
-				   ? 0
-				   : of_group(h, g, h->g.oco[bucket].first);
-	}
-}
-
-/* The next one and its shard; it may go before the walk goes on. */
-static struct exch_special *
-group_next(const struct exch_match *m, struct group *g, struct exch_match **of)
-{
-	struct exch_special *first = NULL;
-	struct exch_match *h = NULL;
-
-	while ((h = exch_shard_after(m, h)) != NULL) {
-		struct exch_special *s;
-
-		if (g->at[h->no] == 0)
-			continue;
-		s = &h->g.special[g->at[h->no]];
-		if (first != NULL && s->entry > first->entry)
-			continue;
-		first = s;
-		*of = h;
-	}
-	if (first != NULL)
-		g->at[(*of)->no] = of_group(*of, g, first->oco_next);
-	return first;
-}
-
-void
-exch_oco_fire(struct exch_match *m, uint64_t group, uint32_t account,
-    const struct exch_special *but)
-{
-	struct group g = {.group = group, .account = account};
-	struct exch_special *s;
-	struct exch_match *h;
-
-	group_begin(m, &g);
-	while ((s = group_next(m, &g, &h)) != NULL) {
-		struct exch_instr *in = exch_engine_instr(m, s->instr);
-
-		/* One that is nowhere is on its way out already. */
-		if (s == but || s->where == EXCH_AT_NONE)
-			continue;
-		h = exch_visit(m, in);
-		exch_drop(h, in, s, EXCH_WHY_OCO);
-		exch_back(m, h);
-	}
-}
-
-static void
-link_one(const struct exch_match *m, struct exch_special *s)
-{
-	struct exch_instr *in = exch_engine_instr(m, s->instr);
-
-	s->linked = true;
-	in->more->nlinked++;
-	in->wide = true;
-}
-
-/*
- * A group with orders in several shards: whatever is done to the instrument
- * of one of them may reach another shard from now on.  The others are
- * linked already, or all in one.
- */
-static void
-oco_link(struct exch_match *m, struct exch_special *s)
-{
-	struct group g = {.group = s->oco, .account = s->account};
-	struct exch_special *o;
-	struct exch_match *h;
-
-	if (m->all->apart || m->all->nshards == 1)
-		return;
-	group_begin(m, &g);
-	o = group_next(m, &g, &h); /* there is *s itself */
-	if (o == s || (h == m && !o->linked))
-		return;
-	if (o->linked) {
-		link_one(m, s);
-		return;
-	}
-	group_begin(m, &g);
-	while ((o = group_next(m, &g, &h)) != NULL)
-		link_one(m, o);
-}
-
-void
-exch_oco_look(struct exch_match *m)
-{
-	m->g.look++;
-}
-
-/* All of the group in the shard get the mark, so that the others need no search. */
-void
-exch_oco_see(struct exch_match *m, const struct exch_special *s)
-{
-	struct exch_general *g = &m->g;
-	uint32_t i;
-
-	if (s->oco == 0)
-		return;
-	for (i = g->oco[bucket_of(s->oco, s->account)].first; i != 0;
-	     i = g->special[i].oco_next)
-		if (g->special[i].oco == s->oco &&
-		    g->special[i].account == s->account)
-			g->special[i].seen = g->look;
-}
-
-bool
-exch_oco_seen(const struct exch_match *m, const struct exch_special *s)
-{
-	return s->oco != 0 && s->seen == m->g.look;
-}
-
 /* ---- the order of entry ---- */
 
 static void
@@ -294,33 +96,6 @@ delist(struct exch_match *m, struct exch_more *more, struct exch_special *s)
 		more->last = s->prev;
 }
 
-/* ---- orders that were quoted ---- */
-
-static void
-quote_join(struct exch_match *m, struct exch_more *more, struct exch_special *s)
-{
-	s->quote_prev = 0;
-	s->quote_next = more->quotes;
-	if (more->quotes != 0)
-		m->g.special[more->quotes].quote_prev =
-		    exch_special_index(m, s);
-	more->quotes = exch_special_index(m, s);
-}
-
-static void
-quote_leave(
-    struct exch_match *m, struct exch_more *more, const struct exch_special *s)
-{
-	struct exch_special *pool = m->g.special;
-
-	if (s->quote_prev != 0)
-		pool[s->quote_prev].quote_next = s->quote_next;
-	else
-		more->quotes = s->quote_next;
-	if (s->quote_next != 0)
-		pool[s->quote_next].quote_prev = s->quote_prev;
-}
-
 /* ---- life ---- */
 
 struct exch_special *
@@ -349,16 +124,12 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 		exch_discretion_join(more, s);
 	m->g.live++;
 	s->linked = false;
-	if (s->oco != 0) {
-		more->ngrouped++;
-		in->grouped = true;
-		if (oco_join(m, s))
-			oco_link(m, s);
-	}
+	if (s->oco != 0)
+		exch_oco_join(m, s);
 	if (s->child == EXCH_CHILD_WAITS)
-		exch_child_join(m, s);
+		(void)exch_chain_join(m, EXCH_CHAIN_CHILD, s);
 	if (s->quote)
-		quote_join(m, more, s);
+		(void)exch_chain_join(m, EXCH_CHAIN_QUOTE, s);
 	if (s->expire != EXCH_TS_NONE)
 		exch_expire_add(m, s);
 	return s;
@@ -373,16 +144,11 @@ exch_special_free(
 	if (s->is_parent)
 		exch_child_call(m, s);
 	if (s->child == EXCH_CHILD_WAITS)
-		exch_child_leave(m, s);
-	if (s->oco != 0 && m->g.oco != NULL)
-		oco_leave(m, s);
-	if (s->linked && --more->nlinked == 0)
-		in->wide = more->guard.index;
-	/* It stays for a while when each is at its own work. */
-	if (s->oco != 0 && --more->ngrouped == 0 && !m->all->apart)
-		in->grouped = false;
+		exch_chain_leave(m, EXCH_CHAIN_CHILD, s);
+	if (s->oco != 0)
+		exch_oco_leave(m, s);
 	if (s->quote)
-		quote_leave(m, more, s);
+		exch_chain_leave(m, EXCH_CHAIN_QUOTE, s);
 	if (s->flags & EXCH_ORD_REQUEST)
 		more->unasked = true;
 	if (s->heap_at != 0)
@@ -421,8 +187,8 @@ exch_general_clear(struct exch_match *m)
 {
 	exch_free(m->g.special);
 	exch_free(m->g.heap);
-	exch_free(m->g.oco);
-	exch_free(m->g.child);
+	for (unsigned i = 0; i < EXCH_CHAINS; i++)
+		exch_free(m->g.chains[i].bucket);
 	exch_free(m->g.scratch);
 	exch_free(m->g.share);
 	exch_free(m->g.share_order);

@@ -8,6 +8,7 @@
 
 #include "book/book.h"
 #include "match/alloc.h"
+#include "match/chain.h"
 #include "match/guard.h"
 
 enum exch_where {
@@ -65,10 +66,8 @@ struct exch_special {
 	uint32_t instr;
 	uint32_t account;
 	exch_slot slot;
-	uint32_t prev, next;		 /* of the instrument, by entry */
-	uint32_t child_prev, child_next; /* of its bucket, if it waits */
-	uint32_t oco_prev, oco_next;	 /* of its bucket */
-	uint32_t quote_prev, quote_next; /* of the instrument's quotes */
+	uint32_t prev, next; /* of the instrument, by entry */
+	struct exch_link link[EXCH_CHAINS];
 	uint32_t heap_at; /* place among those that expire, from 1 */
 	uint32_t refreshes;
 	uint8_t where; /* enum exch_where */
@@ -96,7 +95,6 @@ struct exch_more {
 	struct exch_book stops;
 	struct exch_book wait;
 	uint32_t first, last; /* specials by entry */
-	uint32_t quotes;      /* the first order that was quoted */
 	uint32_t npeg;
 	uint32_t ntrail;
 	uint32_t ndiscreet;
@@ -117,9 +115,6 @@ struct exch_more {
 	struct exch_alloc_state alloc[2];
 	struct exch_guarded guard;
 };
-
-#define EXCH_OCO_BUCKETS 1024u
-#define EXCH_CHILD_BUCKETS 4096u
 
 /* Numbers of clients that are remembered; a power of two. */
 #define EXCH_CLIENTS 65536u
@@ -170,10 +165,7 @@ struct exch_general {
 	uint32_t live;		      /* specials of all instruments */
 	uint32_t *heap; /* those that expire, soonest first, from 1 */
 	uint32_t nheap, cap_heap;
-	struct exch_bucket {
-		uint32_t first, last;
-	} * child,	   /* of children that wait, or NULL */
-	    *oco;	   /* of groups that cancel each other, or NULL */
+	struct exch_chains chains[EXCH_CHAINS];
 	uint64_t look;	   /* number of the present look at groups */
 	uint32_t *scratch; /* specials of a round or a mass cancel */
 	size_t nscratch, cap_scratch;
