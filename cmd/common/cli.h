@@ -191,6 +191,11 @@ struct exch_cli_filter {
 	int (*begin)(void *arg, struct exch_reader *r, struct exch_writer *w,
 	    struct exch_diag *d);
 	/*
+	 * Time to look at what comes next (exch_reader_ahead).  Returns for
+	 * how many records that is good; 0: for one.  May be NULL.
+	 */
+	size_t (*ahead)(void *arg, const struct exch_reader *r);
+	/*
 	 * One record, good during the call; the filter copies it on with
 	 * exch_writer_copy and adds its own.
 	 */

@@ -106,16 +106,28 @@ at_end(struct life *l)
 	l->code = EXCH_EXIT_INPUT;
 }
 
+static inline int
+next(struct life *l, size_t *seen, const struct exch_rec **rec,
+    struct exch_diag *d)
+{
+	if (l->f->ahead != NULL && (*seen)-- == 0) {
+		*seen = l->f->ahead(l->f->arg, l->reader);
+		*seen -= *seen > 0;
+	}
+	return exch_reader_next(l->reader, rec, d);
+}
+
 static void
 run(struct life *l, struct exch_diag *d)
 {
 	const struct exch_cli_filter *f = l->f;
 	const struct exch_rec *rec;
 	unsigned ticks = 0;
+	size_t seen = 0;
 	int err = 0;
 	int n;
 
-	while ((n = exch_reader_next(l->reader, &rec, d)) > 0) {
+	while ((n = next(l, &seen, &rec, d)) > 0) {
 		err = f->record(
 		    f->arg, rec, exch_reader_seq(l->reader), l->writer, d);
 		if (err == 0 &&

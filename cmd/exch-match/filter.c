@@ -175,6 +175,21 @@ instrument_refused(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	    "an instrument was refused: the ERROR record behind it says why");
 }
 
+size_t
+match_ahead(void *arg, const struct exch_reader *in)
+{
+	const struct run *r = arg;
+	const struct exch_rec *rec[EXCH_MATCH_AHEAD];
+	size_t n;
+
+	/* While all of it is near, ask again when it may have grown. */
+	if (!exch_match_is_far(r->engine))
+		return 1024;
+	n = exch_reader_ahead(in, rec, EXCH_MATCH_AHEAD);
+	exch_match_ahead(r->engine, rec, n);
+	return n;
+}
+
 int
 match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)

@@ -44,6 +44,7 @@ main(int argc, char **argv)
 	    .arg = &r,
 	    .open = open_plain,
 	    .begin = match_begin,
+	    .ahead = match_ahead,
 	    .record = match_record,
 	    .finish = match_finish};
 	int code = exch_cli_parse(&r.cli, argc, argv, match_option, &r);

@@ -99,13 +99,14 @@ bool match_header_value(
 /* What reading the rules has taken. */
 void match_rules_free(struct run *r);
 
-/* ---- filter.c: the three calls of struct exch_cli_filter ---- */
+/* ---- filter.c: the calls of struct exch_cli_filter ---- */
 
 /* The engine, once the header of the input is known. */
 int match_start(struct run *r, const struct exch_stream_info *info,
     struct exch_writer *out, struct exch_diag *d);
 int match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d);
+size_t match_ahead(void *arg, const struct exch_reader *in);
 int match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d);
 int match_finish(

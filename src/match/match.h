@@ -84,6 +84,15 @@ void exch_match_free(struct exch_match *m);
  */
 int exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+/*
+ * These will be applied next, in this order: whatever they need is fetched
+ * from memory for all of them at once.  Changes nothing.  It pays when
+ * books and instruments are more than the near caches hold.
+ */
+#define EXCH_MATCH_AHEAD 48
+bool exch_match_is_far(const struct exch_match *m);
+void exch_match_ahead(
+    const struct exch_match *m, const struct exch_rec *const *rec, size_t n);
 /* What the inlined call below touches: the first member of an engine. */
 struct exch_match_hot {
 	exch_ts due; /* when the clock has something to do */

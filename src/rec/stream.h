@@ -128,6 +128,35 @@ exch_reader_next(
 	return 1;
 }
 
+/*
+ * Look at what comes next without taking it: up to n records of the block
+ * that was read, up to the first that needs a look of its own (framing,
+ * directory).  0: none is at hand.  They are good until the next call that
+ * takes a record from another block.
+ */
+static inline size_t
+exch_reader_ahead(
+    const struct exch_reader *r, const struct exch_rec **rec, size_t n)
+{
+	const struct exch_reader_hot *h = (const void *)r;
+	const unsigned char *p = h->cur;
+	size_t k = 0;
+
+	while (k < n) {
+		size_t left = (size_t)(h->end - p);
+		size_t len;
+
+		if (left < sizeof(struct exch_rec) || p[0] < 0x10)
+			break;
+		len = (size_t)p[1] * 8;
+		if (len - 16 > left - 16)
+			break;
+		rec[k++] = (const void *)p;
+		p += len;
+	}
+	return k;
+}
+
 /* Sequence number of the record just delivered (0 for framing records). */
 static inline uint64_t
 exch_reader_seq(const struct exch_reader *r)

@@ -496,30 +496,48 @@ exch_replay_take(
 	return take(r, rec, d);
 }
 
+/* The next records of a run, looked at together. */
+static int
+take_ahead(struct exch_replay *r, const char **p, const char *end,
+    exch_ts *last, struct exch_diag *d)
+{
+	struct exch_ahead ahead[EXCH_AHEAD];
+	size_t n = 0;
+	int rc = 0;
+
+	for (; n < EXCH_AHEAD && *p < end; n++) {
+		exch_ahead_first(r->shadow, &ahead[n], (const void *)*p);
+		*p += exch_rec_len(ahead[n].rec);
+	}
+	for (size_t i = 0; i < n; i++)
+		exch_ahead_second(r->shadow, &ahead[i]);
+	for (size_t i = 0; i < n; i++)
+		exch_ahead_third(r->shadow, &ahead[i]);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		*last = ahead[i].rec->time;
+		rc = take(r, ahead[i].rec, d);
+	}
+	return rc;
+}
+
 int
 exch_replay_run(struct exch_replay *r, const struct exch_rec *rec, size_t n,
     exch_ts *last, struct exch_diag *d)
 {
-	struct exch_ahead ahead[EXCH_AHEAD];
 	const char *p = (const void *)rec;
 	const char *end = p + n;
+	bool far = exch_ahead_pays(
+	    r->shadow->store, r->shadow->ninstr, sizeof(struct exch_shown));
 	int rc = 0;
 
+	while (far && p < end && rc == 0)
+		rc = take_ahead(r, &p, end, last, d);
 	while (p < end && rc == 0) {
-		size_t k = 0, i;
+		const struct exch_rec *one = (const void *)p;
 
-		for (; k < EXCH_AHEAD && p < end; k++) {
-			exch_ahead_first(r->shadow, &ahead[k], (const void *)p);
-			p += exch_rec_len(ahead[k].rec);
-		}
-		for (i = 0; i < k; i++)
-			exch_ahead_second(r->shadow, &ahead[i]);
-		for (i = 0; i < k; i++)
-			exch_ahead_third(r->shadow, &ahead[i]);
-		for (i = 0; i < k && rc == 0; i++) {
-			*last = ahead[i].rec->time;
-			rc = take(r, ahead[i].rec, d);
-		}
+		*last = one->time;
+		rc = take(r, one, d);
+		p += exch_rec_len(one);
 	}
 	return rc;
 }

@@ -65,6 +65,7 @@ exch_shadow_make(struct exch_shadow *s, uint32_t instr, uint8_t phase)
 	in = &s->page[p][instr % PAGE];
 	if (in->tick.d == 0) {
 		/* Not announced (yet): the finest grid there is. */
+		s->ninstr++;
 		in->tick = exch_div_by(1);
 		in->book.instr = instr;
 		in->phase = phase;

@@ -49,6 +49,7 @@ struct exch_shadow {
 	struct exch_book_store *lost; /* all on the buy side */
 	struct exch_shown **page;     /* NULL: none yet */
 	uint32_t npages;	      /* no page from here on */
+	uint32_t ninstr;	      /* instruments */
 };
 
 struct exch_shadow *exch_shadow_new(size_t orders);

@@ -429,6 +429,18 @@ copy_command(struct exch_writer *w, const union flow_cmd *c)
 	memcpy(r + 1, &c->h + 1, n - sizeof(*r));
 }
 
+/* What is only looked at must not change. */
+static void
+look_ahead(const struct run *r, size_t k)
+{
+	const struct exch_rec *rec[EXCH_MATCH_AHEAD];
+	size_t n = 0;
+
+	for (; n < EXCH_MATCH_AHEAD && k + n < r->f->n; n++)
+		rec[n] = &r->f->cmd[k + n].h;
+	exch_match_ahead(r->m, rec, n);
+}
+
 static void
 step(struct run *r, size_t k)
 {
@@ -436,6 +448,8 @@ step(struct run *r, size_t k)
 	struct exch_diag d = {.code = EXCH_OK};
 	const struct naive *n = &r->naive;
 
+	if (k % EXCH_MATCH_AHEAD == 0)
+		look_ahead(r, k);
 	/* What the clock does comes before the record, behind the last one. */
 	naive_clock(&r->naive, c->h.time);
 	derive_events(r->derive, n->out, n->nout);

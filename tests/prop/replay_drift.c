@@ -25,6 +25,8 @@
 
 #define MOST 20000u
 #define INSTRS 2u
+/* So many more that nothing happens to: then replay looks ahead. */
+#define IDLE 1200u
 #define TICK INT64_C(10000000)
 
 struct order {
@@ -377,7 +379,7 @@ venue_run(struct venue *v, uint64_t seed, size_t longest, unsigned records,
 	exch_rng_seed(&v->rng, seed);
 	if (exch_replay_new(&o, w, &v->r, &v->d) != EXCH_OK)
 		follow_die(v->d.text);
-	for (uint32_t i = 1; i <= INSTRS; i++) {
+	for (uint32_t i = 1; i <= INSTRS + (seed % 3 == 0 ? IDLE : 0); i++) {
 		struct exch_rec_instrument in = {.symbol = {'A'},
 		    .tick = TICK,
 		    .lot = 1,
@@ -387,7 +389,7 @@ venue_run(struct venue *v, uint64_t seed, size_t longest, unsigned records,
 		    .strike = EXCH_PX_NONE,
 		    .multiplier = 1000000000};
 
-		in.symbol[1] = (char)('0' + i);
+		in.symbol[1] = (char)('0' + i % 64);
 		if (feed(v, &in, EXCH_REC_INSTRUMENT, sizeof(in), i) != 0)
 			follow_die(v->d.text);
 	}

@@ -51,6 +51,32 @@ small(bool checksum, enum exch_status status)
 	return out;
 }
 
+static void
+ahead(void)
+{
+	struct exch_out *out = small(true, EXCH_STATUS_COMPLETE);
+	const struct exch_rec *rec, *seen[8];
+	struct exch_reader *r;
+	struct exch_in *in;
+	const unsigned char *p;
+	size_t n;
+
+	p = exch_out_mem_bytes(out, &n);
+	if (exch_in_mem(p, n, "mem", &in, NULL) != 0 ||
+	    exch_reader_open(in, NULL, &r, NULL) != 0)
+		abort();
+	tap_is_u64(exch_reader_ahead(r, seen, 8), 0, "nothing was read yet");
+	while (exch_reader_next(r, &rec, NULL) > 0 && rec->type != EXCH_REC_ACK)
+		;
+	tap_is_u64(exch_reader_ahead(r, seen, 8), 2, "two of a block are left");
+	tap_is_u64(exch_reader_ahead(r, seen, 1), 1, "not more than asked for");
+	tap_is_u64(((const struct exch_rec_ack *)(const void *)seen[1])->order,
+	    2, "the last of them");
+	exch_reader_close(r);
+	exch_in_close(in);
+	exch_out_free(out);
+}
+
 /* True when b holds the first records of a and nothing else. */
 static bool
 is_prefix(const struct kit_got *b, const struct kit_got *a)
@@ -519,6 +545,7 @@ main(void)
 	struct exch_out *out;
 
 	layout();
+	ahead();
 	statuses();
 	out = small(true, EXCH_STATUS_COMPLETE);
 	cuts(out, "every cut is noticed", false);
