@@ -196,6 +196,45 @@ complain(struct exch_match *m, uint32_t instr, const char *text)
 	m->st.refused++;
 }
 
+/* The next page that has instruments, from one on; EXCH_INSTR_PAGES: none. */
+static uint32_t
+page_from(const struct exch_shared *all, uint32_t page)
+{
+	uint64_t bits;
+	uint32_t w = page / 64;
+
+	if (page >= EXCH_INSTR_PAGES)
+		return EXCH_INSTR_PAGES;
+	bits = all->used[w] >> page % 64 << page % 64;
+	while (bits == 0 && ++w < EXCH_INSTR_PAGES / 64)
+		bits = all->used[w];
+	return bits == 0 ? EXCH_INSTR_PAGES
+			 : w * 64 + (uint32_t)__builtin_ctzll(bits);
+}
+
+struct exch_instr *
+exch_engine_after(const struct exch_match *m, const struct exch_instr *in)
+{
+	uint32_t id = in != NULL ? in->book.instr + 1 : 1;
+	uint32_t page;
+
+	while ((page = page_from(m->all, id / EXCH_INSTR_PAGE)) <
+	       EXCH_INSTR_PAGES) {
+		uint32_t end = (page + 1) * EXCH_INSTR_PAGE;
+
+		if (id < page * EXCH_INSTR_PAGE)
+			id = page * EXCH_INSTR_PAGE;
+		for (; id < end; id++) {
+			struct exch_instr *next =
+			    &m->page[page][id % EXCH_INSTR_PAGE];
+
+			if (next->book.instr != 0)
+				return next;
+		}
+	}
+	return NULL;
+}
+
 static struct exch_instr *
 instr_make(struct exch_match *m, uint32_t id)
 {
@@ -222,8 +261,8 @@ instr_make(struct exch_match *m, uint32_t id)
 	if (m->guarded && !exch_luld_get(m, in))
 		return NULL;
 	m->all->dealt++;
-	if (id > m->all->max_instr)
-		m->all->max_instr = id;
+	m->all->used[id / EXCH_INSTR_PAGE / 64] |=
+	    UINT64_C(1) << id / EXCH_INSTR_PAGE % 64;
 	if (m->guarded)
 		exch_monitor_begin(m, in);
 	return in;

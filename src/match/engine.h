@@ -62,9 +62,6 @@ struct exch_instr {
 	struct exch_book book; /* instr 0: not announced */
 };
 
-#define EXCH_INSTR_PAGE 256u
-#define EXCH_INSTR_PAGES ((EXCH_INSTR_MAX + 1) / EXCH_INSTR_PAGE)
-
 struct exch_pending {
 	exch_oid resting;
 	exch_px price;
@@ -116,26 +113,6 @@ exch_engine_instr(const struct exch_match *m, uint32_t id)
 		return NULL;
 	p += id % EXCH_INSTR_PAGE;
 	return p->book.instr != 0 ? p : NULL;
-}
-
-/* The instrument with the next higher id; NULL before and behind them all. */
-static inline struct exch_instr *
-exch_engine_after(const struct exch_match *m, const struct exch_instr *in)
-{
-	uint32_t id = in != NULL ? in->book.instr : 0;
-
-	while (++id <= m->all->max_instr) {
-		struct exch_instr *next;
-
-		if (m->page[id / EXCH_INSTR_PAGE] == NULL) {
-			id |= EXCH_INSTR_PAGE - 1;
-			continue;
-		}
-		next = exch_engine_instr(m, id);
-		if (next != NULL)
-			return next;
-	}
-	return NULL;
 }
 
 static inline void *
@@ -238,6 +215,9 @@ const struct exch_market_guard *exch_guard_of(const struct exch_match *m);
 void exch_shared_free(struct exch_shared *all, struct exch_instr **page);
 
 /* engine.c */
+/* The instrument with the next higher id; NULL before and behind them all. */
+struct exch_instr *exch_engine_after(
+    const struct exch_match *m, const struct exch_instr *in);
 /* Which way orders go. */
 void exch_engine_path(struct exch_match *m);
 /* The same at that time, behind what protects the market. */

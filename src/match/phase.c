@@ -109,15 +109,11 @@ exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 static uint32_t
 find_symbol(const struct exch_match *m, const char *symbol)
 {
-	uint32_t id;
+	const struct exch_instr *in = NULL;
 
-	for (id = 1; id <= m->all->max_instr; id++) {
-		const struct exch_instr *in = exch_engine_instr(m, id);
-
-		if (in != NULL &&
-		    strncmp(in->symbol, symbol, sizeof(in->symbol)) == 0)
-			return id;
-	}
+	while ((in = exch_engine_after(m, in)) != NULL)
+		if (strncmp(in->symbol, symbol, sizeof(in->symbol)) == 0)
+			return in->book.instr;
 	return 0;
 }
 

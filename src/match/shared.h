@@ -37,6 +37,10 @@
 #include "match/match.h"
 #include "match/special.h"
 
+/* The directory has pages, made when an instrument of theirs is announced. */
+#define EXCH_INSTR_PAGE 256u
+#define EXCH_INSTR_PAGES ((EXCH_INSTR_MAX + 1) / EXCH_INSTR_PAGE)
+
 struct exch_shared {
 	struct exch_match *shard[EXCH_SHARDS_MAX];
 	uint32_t nshards;
@@ -49,7 +53,8 @@ struct exch_shared {
 	uint32_t dealt; /* instruments that have their shards */
 	struct exch_match_stats sum;
 
-	uint32_t max_instr;
+	/* Pages of the directory that have instruments, a bit each. */
+	uint64_t used[EXCH_INSTR_PAGES / 64];
 	uint8_t default_phase;
 	uint8_t default_cross;
 	size_t next_row;  /* of the timetable */

@@ -655,6 +655,32 @@ phase_of_all(void)
 	rig_close(&r);
 }
 
+/* Instruments at the ends of pages of the directory, and of it. */
+static void
+far_apart(void)
+{
+	static const uint32_t id[] = {
+	    16777215, 256, 16384, 255, 257, 511, 8388608};
+	struct rig r;
+
+	OPEN(&r);
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(id); i++) {
+		rig_instrument(&r, (struct rig_instrument){.instr = id[i]});
+		rig_new(&r, (struct rig_order){.id = 1,
+				.instr = id[i],
+				.side = B,
+				.qty = i + 1,
+				.px = 1000});
+	}
+	tap_is_str(rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_END}),
+	    "i255 cancelled 1 4 expired; i256 cancelled 1 2 expired; "
+	    "i257 cancelled 1 5 expired; i511 cancelled 1 6 expired; "
+	    "i16384 cancelled 1 3 expired; i8388608 cancelled 1 7 expired; "
+	    "i16777215 cancelled 1 1 expired.",
+	    "all instruments are each of them once, by id");
+	rig_close(&r);
+}
+
 static void
 links(void)
 {
@@ -934,6 +960,7 @@ main(void)
 	one_price();
 	groups();
 	phase_of_all();
+	far_apart();
 	links();
 	links_found();
 	many();
