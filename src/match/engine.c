@@ -261,8 +261,8 @@ instr_make(struct exch_match *m, uint32_t id)
 	if (m->guarded && !exch_luld_get(m, in))
 		return NULL;
 	m->all->dealt++;
-	m->all->used[id / EXCH_INSTR_PAGE / 64] |=
-	    UINT64_C(1) << id / EXCH_INSTR_PAGE % 64;
+	m->all->used[id / EXCH_INSTR_PAGE / 64] |= UINT64_C(1)
+						   << id / EXCH_INSTR_PAGE % 64;
 	if (m->guarded)
 		exch_monitor_begin(m, in);
 	return in;
