@@ -200,6 +200,10 @@ exch_book_tick_of(const struct exch_book_store *s, exch_slot o)
 	return s->slot[s->slot[o].level].tick;
 }
 
+struct exch_image;
+/* The orders and levels of all books; a book itself holds no memory. */
+void exch_book_store_image(struct exch_image *im, struct exch_book_store *s);
+
 /*
  * Walk everything and compare it with what must always hold; aborts by
  * exch_check() on a violation.  For tests; linear.

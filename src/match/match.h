@@ -120,6 +120,20 @@ exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 int exch_match_finish(struct exch_match *m, struct exch_diag *d);
 
 /* With several shards, as it is at the time of this call. */
+/*
+ * The whole state, between two records: written, or read into an engine
+ * that was made with the same options and has seen nothing yet.  After a
+ * failure to read the engine is to be freed.  EXCH_ERR_VERSION for an image
+ * of another program, or whatever im->move returned.
+ */
+struct exch_image;
+int exch_match_image(struct exch_match *m, struct exch_image *im);
+/*
+ * A hash of the logical state: books with their queues, what orders have
+ * beyond them, phases.  Two engines with one hash go on alike.
+ */
+uint64_t exch_match_hash(const struct exch_match *m);
+
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);
 
 #endif
