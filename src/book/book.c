@@ -275,6 +275,24 @@ exch_book_level_drop(
 	exch_book_give(s, l);
 }
 
+void
+exch_book_by_id(struct exch_book_store *s, exch_slot o)
+{
+	struct exch_slot_data *v = &s->slot[o];
+	exch_slot before = v->prev;
+
+	while (before != v->level && s->slot[before].id > v->id)
+		before = s->slot[before].prev;
+	if (before == v->prev)
+		return;
+	s->slot[v->prev].next = v->level;
+	s->slot[v->level].prev = v->prev;
+	v->prev = before;
+	v->next = s->slot[before].next;
+	s->slot[v->next].prev = o;
+	s->slot[before].next = o;
+}
+
 int
 exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot)

@@ -14,6 +14,8 @@ int exch_book_grow(struct exch_book_store *s);
 /* The level of a tick by the trie, made if needed; none: out of memory. */
 exch_slot exch_book_level_far(struct exch_book_store *s, struct exch_book *b,
     unsigned side, int64_t tick);
+/* The last of a level goes before those with higher ids. */
+void exch_book_by_id(struct exch_book_store *s, exch_slot o);
 /* Take an empty level out. */
 void exch_book_level_drop(
     struct exch_book_store *s, struct exch_book *b, exch_slot l);
@@ -54,17 +56,65 @@ void exch_book_put_apart(
 void exch_book_del_apart(
     struct exch_book_store *s, const struct exch_book *b, exch_slot o);
 
+/* Can an order and a level come without more memory? */
+static inline bool
+exch_book_has_room(const struct exch_book_store *s)
+{
+	return s->used + 2 <= s->cap;
+}
+
+/*
+ * To the end of a level that is in use; the index is the caller's, and so is
+ * the room.
+ */
+static inline __attribute__((always_inline)) exch_slot
+exch_book_append(struct exch_book_store *s, struct exch_book *b, exch_slot l,
+    exch_oid id, exch_qty qty, uint32_t owner)
+{
+	exch_slot n = exch_book_take(s);
+	struct exch_slot_data *v = &s->slot[n];
+	struct exch_slot_data *lv = &s->slot[l];
+	exch_slot before = lv->prev;
+
+	v->id = id;
+	v->qty = qty;
+	v->prev = before;
+	v->next = l;
+	v->level = l;
+	v->owner = owner;
+	lv->prev = n;
+	s->slot[before].next = n;
+	lv->qty += qty;
+	b->norders++;
+	s->ids.used++;
+	return n;
+}
+
+/* Out of a level that has others; the index is the caller's. */
+static inline __attribute__((always_inline)) void
+exch_book_detach(struct exch_book_store *s, struct exch_book *b, exch_slot o)
+{
+	struct exch_slot_data *v = &s->slot[o];
+
+	s->slot[v->prev].next = v->next;
+	s->slot[v->next].prev = v->prev;
+	s->slot[v->level].qty -= v->qty;
+	b->norders--;
+	s->ids.used--;
+	exch_book_give(s, o);
+}
+
 /* exch_book_add() of an id that is not live and has this home. */
 static inline __attribute__((always_inline)) int
 exch_book_put(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, size_t home, exch_slot *slot)
 {
 	unsigned side = exch_book_index(o->side);
-	struct exch_slot_data *v, *lv;
-	exch_slot l, n, before;
+	struct exch_slot_data *lv;
+	exch_slot l, n;
 	bool apart;
 
-	if (__builtin_expect(s->used + 2 > s->cap, 0)) {
+	if (__builtin_expect(!exch_book_has_room(s), 0)) {
 		if (exch_book_grow(s) != EXCH_OK)
 			return EXCH_ERR_NOMEM;
 		home = exch_ids_home(&s->ids, b->instr, o->id);
@@ -83,23 +133,9 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 	/* A new level has no sum to overflow, so none is left empty. */
 	if (lv->qty + o->qty < o->qty)
 		return EXCH_ERR_RANGE;
-	n = exch_book_take(s);
-	v = &s->slot[n];
-	before = lv->prev;
+	n = exch_book_append(s, b, l, o->id, o->qty, o->owner);
 	if (__builtin_expect(o->by_id, 0))
-		while (before != l && s->slot[before].id > o->id)
-			before = s->slot[before].prev;
-	v->id = o->id;
-	v->qty = o->qty;
-	v->prev = before;
-	v->next = s->slot[before].next;
-	v->level = l;
-	v->owner = o->owner;
-	s->slot[v->next].prev = n;
-	s->slot[before].next = n;
-	lv->qty += o->qty;
-	b->norders++;
-	s->ids.used++;
+		exch_book_by_id(s, n);
 	if (__builtin_expect(apart, 0))
 		exch_book_put_apart(s, b, n);
 	else
@@ -114,19 +150,13 @@ static inline __attribute__((always_inline)) void
 exch_book_unlink(
     struct exch_book_store *s, struct exch_book *b, exch_slot o, size_t home)
 {
-	struct exch_slot_data *v = &s->slot[o];
-	exch_slot l = v->level;
+	exch_slot l = s->slot[o].level;
 
-	s->slot[v->prev].next = v->next;
-	s->slot[v->next].prev = v->prev;
-	s->slot[l].qty -= v->qty;
-	s->ids.used--;
 	if (__builtin_expect(s->ids.cell[home] == o, 1))
 		s->ids.cell[home] = EXCH_SLOT_NONE;
 	else
 		exch_book_del_apart(s, b, o);
-	b->norders--;
-	exch_book_give(s, o);
+	exch_book_detach(s, b, o);
 	if (s->slot[l].next == l)
 		exch_book_level_drop(s, b, l);
 }

@@ -8,6 +8,12 @@
  * at it from the beginning: so the order of the checks is written down
  * once, in orders.c and intake.c, and here they stand as they are cheapest.
  *
+ * The commonest of all, an order that rests at a price in use and the cancel
+ * of one with others beside it, call nothing: what may need a call (a level
+ * that comes or goes, a cell of the index that is taken, a full block) is
+ * seen before anything is changed, and is left to a function that does the
+ * whole of it.
+ *
  * Events are written once, with whole words, straight into the block.
  */
 #include <config.h>
@@ -68,26 +74,39 @@ is_qty(const struct exch_instr *in, exch_qty qty)
 	       exch_div_u(&in->by_lot, qty) * in->by_lot.d == qty;
 }
 
-/* The price is on the grid, above 0, and comes through the gate. */
+/* The price is above 0 and on the grid. */
 INLINE bool
-is_price(const struct exch_match *m, struct exch_instr *in, exch_px price,
-    int64_t *tick)
+is_on_grid(const struct exch_instr *in, exch_px price, int64_t *tick)
 {
-	const struct exch_gate *g = &in->gate;
-	uint64_t t;
+	uint64_t u, t;
 
 	if (RARE(price <= 0))
 		return false;
-	t = exch_div_u(&in->tick, (uint64_t)price);
+	/* By its bytes, so that nobody thinks of its sign. */
+	memcpy(&u, &price, sizeof(u));
+	t = exch_div_u(&in->tick, u);
 	*tick = (int64_t)t;
-	if (RARE(t * in->tick.d != (uint64_t)price))
-		return false;
-	if (RARE(t - (uint64_t)g->tick > g->span ||
-		 (uint64_t)in->last - (uint64_t)g->last > g->last_span))
-		return exch_gate_ask(m, in, price);
-	return g->step.d == 0 ||
-	       exch_div_u(&g->step, (uint64_t)price) * g->step.d ==
-		   (uint64_t)price;
+	return t * in->tick.d == u;
+}
+
+/* It comes through the gate, as far as that is open. */
+INLINE bool
+is_near(const struct exch_instr *in, int64_t tick)
+{
+	const struct exch_gate *g = &in->gate;
+
+	return (uint64_t)tick - (uint64_t)g->tick <= g->span &&
+	       (uint64_t)in->last - (uint64_t)g->last <= g->last_span;
+}
+
+/* And is a multiple of the market's step there. */
+INLINE bool
+is_on_step(const struct exch_instr *in, exch_px price)
+{
+	const struct exch_div *step = &in->gate.step;
+
+	return step->d == 0 ||
+	       exch_div_u(step, (uint64_t)price) * step->d == (uint64_t)price;
 }
 
 /* ---- events ---- */
@@ -96,16 +115,6 @@ INLINE void *
 put(const struct exch_match *m, uint8_t type, size_t size, uint32_t instr)
 {
 	return exch_writer_put(m->out, type, size, instr, m->now);
-}
-
-INLINE struct exch_rec *
-tell_ack(struct exch_match *m, uint32_t instr, exch_oid order)
-{
-	struct exch_rec_ack *r = put(m, EXCH_REC_ACK, sizeof(*r), instr);
-
-	r->order = order;
-	m->st.acks++;
-	return &r->h;
 }
 
 INLINE struct exch_rec *
@@ -257,51 +266,138 @@ stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
 	return last;
 }
 
-INLINE void
+INLINE int
 enter(struct exch_match *m, struct exch_instr *in, struct plain *o,
-    struct exch_rec *last)
+    struct exch_rec *last, struct exch_diag *d)
 {
 	last = trade(m, in, o, last);
 	if (o->left != 0)
 		last = stay(m, in, o, last);
 	last->flags |= EXCH_F_LAST;
-}
-
-INLINE int
-done(const struct exch_match *m, struct exch_diag *d)
-{
 	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
 }
 
-/* ---- commands ---- */
+/* ---- new orders ---- */
+
+/* An order that is taken, whatever it does then. */
+static __attribute__((noinline)) int
+accept(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_new *c, int64_t tick, struct exch_diag *d)
+{
+	struct plain o = {.id = c->order,
+	    .home = exch_ids_home(&m->store->ids, in->book.instr, c->order),
+	    .tick = tick,
+	    .left = c->qty,
+	    .owner = c->account,
+	    .side = c->side,
+	    .now = c->tif != EXCH_TIF_DAY};
+	struct exch_rec_ack *r =
+	    put(m, EXCH_REC_ACK, sizeof(*r), in->book.instr);
+
+	r->order = c->order;
+	m->st.commands++;
+	m->st.acks++;
+	return enter(m, in, &o, &r->h, d);
+}
+
+/* One whose price or id cannot be judged at a glance. */
+static __attribute__((noinline)) int
+ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
+    int64_t tick, struct exch_diag *d)
+{
+	if ((!is_near(in, tick) && !exch_gate_ask(m, in, c->price)) ||
+	    exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
+		return exch_engine_other(m, &c->h, d);
+	return accept(m, in, c, tick, d);
+}
+
+/* Does an order of that side and limit trade with the best of the other? */
+INLINE bool
+crosses(const struct exch_slot_data *slot, const struct exch_instr *in,
+    uint8_t side, int64_t tick)
+{
+	exch_slot l = in->book.side[side == EXCH_BUY].best;
+	int64_t turn = side == EXCH_BUY ? 0 : -1;
+
+	return l != EXCH_SLOT_NONE && (slot[l].tick ^ turn) <= (tick ^ turn);
+}
 
 static int
 take_new(
     struct exch_match *m, const struct exch_rec_new *c, struct exch_diag *d)
 {
 	struct exch_instr *in = place_of(m, c->h.instr);
-	struct plain o;
+	struct exch_book_store *s = m->store;
+	struct exch_slot_data *lv;
+	struct exch_rec_ack *r;
 	uint32_t words;
+	int64_t tick;
+	size_t home;
+	exch_slot l;
 
 	memcpy(&words, &c->side, sizeof(words));
 	words -= WORDS;
-	o.now = words > 1;
 	if (RARE(in == NULL || !is_open(m, in) ||
-		 (o.now && words - m->plain_now > 1) ||
+		 (words > 1 && words - m->plain_now > 1) ||
 		 (int32_t)c->account < 0 || !is_qty(in, c->qty) ||
-		 !is_price(m, in, c->price, &o.tick)))
+		 !is_on_grid(in, c->price, &tick)))
 		return exch_engine_other(m, &c->h, d);
-	o.home = exch_ids_home(&m->store->ids, in->book.instr, c->order);
-	if (RARE(exch_book_look(m->store, &in->book, o.home, c->order) !=
-		 EXCH_SLOT_NONE))
+	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	if (RARE(!is_near(in, tick) || s->ids.cell[home] != EXCH_SLOT_NONE ||
+		 s->ids.over[home] != 0))
+		return ask(m, in, c, tick, d);
+	if (RARE(!is_on_step(in, c->price)))
 		return exch_engine_other(m, &c->h, d);
+	l = *exch_book_near(&in->book, exch_book_index(c->side), tick);
+	lv = &s->slot[l];
+	if (words > 1 || crosses(s->slot, in, c->side, tick) ||
+	    l == EXCH_SLOT_NONE || lv->tick != tick ||
+	    RARE(!exch_book_has_room(s) || lv->qty + c->qty < c->qty ||
+		 !exch_writer_ready(m->out, EXCH_REC_ACK)))
+		return accept(m, in, c, tick, d);
+	r = exch_writer_append(
+	    m->out, EXCH_REC_ACK, sizeof(*r), EXCH_F_LAST, c->h.instr, m->now);
+	r->order = c->order;
 	m->st.commands++;
-	o.id = c->order;
-	o.left = c->qty;
-	o.owner = c->account;
-	o.side = c->side;
-	enter(m, in, &o, tell_ack(m, in->book.instr, c->order));
-	return done(m, d);
+	m->st.acks++;
+	s->ids.cell[home] =
+	    exch_book_append(s, &in->book, l, c->order, c->qty, c->account);
+	return EXCH_OK;
+}
+
+/* ---- cancels ---- */
+
+/* The order goes, whatever goes with it. */
+static __attribute__((noinline)) int
+cancel(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_cancel *c, exch_slot o)
+{
+	exch_qty open = exch_book_slots(m->store)[o].qty;
+	struct exch_rec *last;
+
+	m->st.commands++;
+	if (c->qty < open) {
+		last = tell_cancelled(
+		    m, in->book.instr, c->order, c->qty, EXCH_WHY_USER, true);
+		exch_book_reduce(m->store, o, c->qty);
+	} else {
+		last = tell_cancelled(
+		    m, in->book.instr, c->order, open, EXCH_WHY_USER, false);
+		exch_book_remove(m->store, &in->book, o);
+	}
+	last->flags |= EXCH_F_LAST;
+	return EXCH_OK;
+}
+
+/* One whose id cannot be found at a glance. */
+static __attribute__((noinline)) int
+seek(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_cancel *c, struct exch_diag *d)
+{
+	exch_slot o = exch_book_find(m->store, &in->book, c->order);
+
+	return o == EXCH_SLOT_NONE ? exch_engine_other(m, &c->h, d)
+				   : cancel(m, in, c, o);
 }
 
 static int
@@ -310,8 +406,9 @@ take_cancel(
 {
 	struct exch_instr *in = place_of(m, c->h.instr);
 	struct exch_book_store *s = m->store;
-	struct exch_rec *last;
-	exch_qty open;
+	struct exch_rec_cancelled *r;
+	const struct exch_slot_data *v;
+	uint64_t rest = EXCH_WHY_USER;
 	size_t home;
 	exch_slot o;
 
@@ -319,24 +416,27 @@ take_cancel(
 		 c->qty == 0))
 		return exch_engine_other(m, &c->h, d);
 	home = exch_ids_home(&s->ids, in->book.instr, c->order);
-	o = exch_book_look(s, &in->book, home, c->order);
-	if (RARE(o == EXCH_SLOT_NONE))
-		return exch_engine_other(m, &c->h, d);
+	o = s->ids.cell[home];
+	v = &s->slot[o];
+	if (RARE(o == EXCH_SLOT_NONE ||
+		 !exch_book_is(s, &in->book, o, c->order)))
+		return seek(m, in, c, d);
+	if (c->qty < v->qty || v->prev == v->next ||
+	    RARE(!exch_writer_ready(m->out, EXCH_REC_CANCELLED)))
+		return cancel(m, in, c, o);
+	r = exch_writer_append(m->out, EXCH_REC_CANCELLED, sizeof(*r),
+	    EXCH_F_LAST, c->h.instr, m->now);
+	r->order = c->order;
+	r->qty = v->qty;
+	memcpy(&r->reason, &rest, sizeof(rest));
 	m->st.commands++;
-	open = s->slot[o].qty;
-	if (c->qty >= open) {
-		last = tell_cancelled(
-		    m, in->book.instr, c->order, open, EXCH_WHY_USER, false);
-		exch_book_unlink(s, &in->book, o, home);
-	} else {
-		last = tell_cancelled(
-		    m, in->book.instr, c->order, c->qty, EXCH_WHY_USER, true);
-		s->slot[o].qty -= c->qty;
-		s->slot[s->slot[o].level].qty -= c->qty;
-	}
-	last->flags |= EXCH_F_LAST;
+	m->st.cancels++;
+	s->ids.cell[home] = EXCH_SLOT_NONE;
+	exch_book_detach(s, &in->book, o);
 	return EXCH_OK;
 }
+
+/* ---- replaces ---- */
 
 static int
 take_replace(
@@ -358,7 +458,9 @@ take_replace(
 	v = &s->slot[old];
 	lv = &s->slot[v->level];
 	if (RARE(old == EXCH_SLOT_NONE || lv->tick == EXCH_TICK_MARKET ||
-		 !is_qty(in, c->qty) || !is_price(m, in, c->price, &o.tick)))
+		 !is_qty(in, c->qty) || !is_on_grid(in, c->price, &o.tick) ||
+		 !is_on_step(in, c->price) ||
+		 (!is_near(in, o.tick) && !exch_gate_ask(m, in, c->price))))
 		return exch_engine_other(m, &c->h, d);
 	o.home = exch_ids_home(&s->ids, in->book.instr, c->new_order);
 	if (RARE(c->new_order != c->order &&
@@ -378,8 +480,7 @@ take_replace(
 	}
 	last = tell_replaced(m, c, false);
 	exch_book_unlink(s, &in->book, old, home);
-	enter(m, in, &o, last);
-	return done(m, d);
+	return enter(m, in, &o, last, d);
 }
 
 INLINE int

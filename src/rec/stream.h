@@ -239,6 +239,37 @@ void exch_writer_copy_slow(
     struct exch_writer *w, const struct exch_rec *r, uint64_t seq);
 
 /*
+ * Is there room for a record of this writer, of a type that needs nothing
+ * special?  Types below 0x10 may carry text or be framing.
+ */
+static inline bool
+exch_writer_ready(const struct exch_writer *w, uint8_t type)
+{
+	const struct exch_writer_hot *h = (const void *)w;
+
+	return h->cur < h->own && type >= 0x10 && h->plain[type];
+}
+
+/* exch_writer_put() below of a writer that is ready for the type. */
+static inline __attribute__((always_inline)) void *
+exch_writer_append(struct exch_writer *w, uint8_t type, size_t size,
+    uint8_t flags, uint32_t instr, exch_ts time)
+{
+	struct exch_writer_hot *h = (void *)w;
+	struct exch_rec *r = (void *)h->cur;
+	uint64_t word = h->head | type | size / 8 << 8 | (uint64_t)flags << 16 |
+			(uint64_t)instr << 32;
+
+	memcpy(r, &word, sizeof(word));
+	r->time = time;
+	h->next[h->source]++;
+	h->records++;
+	h->last = r;
+	h->cur += size;
+	return r;
+}
+
+/*
  * Room for a record of this writer, header filled, own sequence number
  * taken; of its body, which may be anything, the caller writes every byte.
  * The pointer is good until the next call on the writer.  Never NULL: on
@@ -251,24 +282,12 @@ static inline __attribute__((always_inline)) void *
 exch_writer_put(struct exch_writer *w, uint8_t type, size_t size,
     uint32_t instr, exch_ts time)
 {
-	struct exch_writer_hot *h = (void *)w;
-	struct exch_rec *r = (void *)h->cur;
-	uint64_t word;
-
-	/* Types below 0x10 may carry text or be framing. */
-	if (__builtin_expect(h->cur >= h->own || type < 0x10 ||
-				 !h->plain[type] || size > 2040 ||
-				 size % 8 != 0 || size < sizeof(*r),
+	if (__builtin_expect(!exch_writer_ready(w, type) || size > 2040 ||
+				 size % 8 != 0 ||
+				 size < sizeof(struct exch_rec),
 		0))
 		return exch_writer_new_slow(w, type, size, instr, time);
-	word = h->head | type | size / 8 << 8 | (uint64_t)instr << 32;
-	memcpy(r, &word, sizeof(word));
-	r->time = time;
-	h->next[h->source]++;
-	h->records++;
-	h->last = r;
-	h->cur += size;
-	return r;
+	return exch_writer_append(w, type, size, 0, instr, time);
 }
 
 _Static_assert(offsetof(struct exch_rec, type) == 0 &&
