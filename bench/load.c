@@ -115,8 +115,8 @@ announce(struct gen *g, uint32_t id)
 	for (uint32_t k = 8, v = id; v != 0; k--, v /= 10)
 		i->symbol[k] = (char)('0' + v % 10);
 	i->tick = TICK;
-	i->lot = 1;
-	i->min_qty = 1;
+	i->lot = 100;
+	i->min_qty = 100;
 	i->max_qty = EXCH_QTY_NONE;
 	i->reference = (exch_px)MIDDLE * TICK;
 	i->strike = EXCH_PX_NONE;
@@ -302,22 +302,31 @@ drift(struct gen *g, uint32_t instr)
 }
 
 static void
-wander(struct gen *g, uint64_t n)
+wander(struct gen *g, bool full)
+{
+	uint32_t instr = pick(g);
+
+	drift(g, instr);
+	if (mille(g, g->s->replace))
+		replace(g);
+	else if (full ? mille(g, 520) : mille(g, 200))
+		cancel(g);
+	else
+		new_order(g, instr);
+}
+
+/* First until the books are as full as they are to be, then n commands. */
+static void
+fill_and_wander(struct gen *g, uint64_t n)
 {
 	uint64_t want = (uint64_t)g->s->live * g->s->instruments;
 
-	while (g->l->n < n) {
-		uint32_t instr = pick(g);
-		uint64_t have = exch_book_live(g->store);
-
-		drift(g, instr);
-		if (mille(g, g->s->replace))
-			replace(g);
-		else if (have >= want ? mille(g, 520) : mille(g, 200))
-			cancel(g);
-		else
-			new_order(g, instr);
-	}
+	while (exch_book_live(g->store) < want)
+		wander(g, false);
+	g->l->head = g->l->nbytes;
+	g->l->n = 0;
+	while (g->l->n < n)
+		wander(g, exch_book_live(g->store) >= want);
 }
 
 static void
@@ -400,7 +409,7 @@ load_make(const struct load_shape *s, uint64_t seed, uint64_t n, struct load *l)
 	if (s->fill_then_cancel)
 		fill_and_cancel(&g, n);
 	else
-		wander(&g, n);
+		fill_and_wander(&g, n);
 	l->live = exch_book_live(g.store);
 	exch_book_store_free(g.store);
 	exch_free(g.book);

@@ -31,8 +31,9 @@ extern const unsigned load_nshapes;
 struct load {
 	unsigned char *bytes; /* records, INSTRUMENT first */
 	size_t nbytes;
-	size_t head;   /* bytes of the INSTRUMENT records */
-	uint64_t n;    /* commands */
+	size_t head;   /* bytes before what is measured: INSTRUMENT records
+			* and the commands that fill the books */
+	uint64_t n;    /* commands measured */
 	uint64_t live; /* orders left at the end */
 };
 

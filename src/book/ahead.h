@@ -49,10 +49,9 @@ exch_ahead_index(const struct exch_book_store *s, uint32_t instr, exch_oid id,
 
 /* Second, for a new one: its level, by the table of the book. */
 static inline void
-exch_ahead_level(
-    struct exch_book *b, unsigned side, int64_t tick, struct exch_book_ahead *a)
+exch_ahead_level(struct exch_book *b, int64_t tick, struct exch_book_ahead *a)
 {
-	a->near = exch_book_near(b, side, tick);
+	a->near = exch_book_near(b, tick);
 	__builtin_prefetch(a->near);
 }
 

@@ -115,11 +115,11 @@ index_all(const struct exch_book_store *s, struct exch_ids *t)
 }
 
 /*
- * More cells take nobody's cell away, so that of those apart there are not
- * more than before.
+ * Twice the pool, and cells for it.  More cells take nobody's cell away, so
+ * that of those apart there are not more than before.
  */
-int
-exch_book_grow(struct exch_book_store *s)
+static int
+enlarge(struct exch_book_store *s)
 {
 	struct exch_slot_data *slot;
 	struct exch_ids ids;
@@ -140,6 +140,28 @@ exch_book_grow(struct exch_book_store *s)
 	index_all(s, &ids);
 	exch_ids_clear(&s->ids);
 	s->ids = ids;
+	return EXCH_OK;
+}
+
+/*
+ * Free slots come into the list a few at a time: those behind them in the
+ * pool stay untouched, and cost no memory yet.
+ */
+#define LUMP 64
+
+int
+exch_book_grow(struct exch_book_store *s)
+{
+	uint32_t end;
+
+	if (s->used + 2 > s->cap && enlarge(s) != EXCH_OK)
+		return EXCH_ERR_NOMEM;
+	end = s->cap - s->used > LUMP ? s->used + LUMP : s->cap;
+	for (uint32_t i = end; i-- > s->used;) {
+		s->slot[i].next = s->free;
+		s->free = i;
+	}
+	s->used = end;
 	return EXCH_OK;
 }
 
@@ -203,13 +225,6 @@ level_init(struct exch_book_store *s, const struct exch_book *b, unsigned side,
 	v->owner = b->instr << 1 | side;
 }
 
-/* The slot that take() will give next. */
-static inline exch_slot
-upcoming(const struct exch_book_store *s)
-{
-	return s->free != 0 ? s->free : s->used;
-}
-
 static exch_slot
 market_level(struct exch_book_store *s, struct exch_book *b, unsigned side)
 {
@@ -240,9 +255,9 @@ exch_book_level_far(
 
 	if (tick == EXCH_TICK_MARKET)
 		return market_level(s, b, side);
-	fresh = upcoming(s);
+	fresh = s->free; /* there is one */
 	l = exch_trie_put(&s->trie, &bs->trie, s->slot, side, tick, fresh);
-	*exch_book_near(b, side, tick) = l;
+	*exch_book_near(b, tick) = l;
 	if (l == fresh) {
 		(void)exch_book_take(s); /* it is `fresh` */
 		level_init(s, b, side, tick, l);
@@ -264,7 +279,7 @@ exch_book_level_drop(
 	if (l == bs->market) {
 		bs->market = EXCH_SLOT_NONE;
 	} else {
-		exch_slot *at = exch_book_near(b, side, s->slot[l].tick);
+		exch_slot *at = exch_book_near(b, s->slot[l].tick);
 
 		if (*at == l)
 			*at = EXCH_SLOT_NONE;
@@ -402,9 +417,10 @@ audit_side(
 
 	exch_check((bs->trie.root == 0) == (bs->best == EXCH_SLOT_NONE));
 	exch_check((bs->trie.root == 0) == (bs->trie.finger == 0));
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(b->near[side]); i++) {
-		l = b->near[side][i];
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(b->near); i++) {
+		l = b->near[i];
 		exch_check(l == EXCH_SLOT_NONE ||
+			   (s->slot[l].owner & 1) != side ||
 			   exch_trie_get(&s->trie, &bs->trie, s->slot, side,
 			       s->slot[l].tick) == l);
 	}

@@ -50,13 +50,13 @@ struct exch_slot_data {
 struct exch_book_store {
 	struct exch_slot_data *slot;
 	uint32_t cap;
-	uint32_t used; /* slots ever taken, slot 0 included */
+	uint32_t used; /* slots ever in the list, slot 0 included */
 	uint32_t free; /* list through next */
 	struct exch_ids ids;
 	struct exch_trie_pool trie;
 };
 
-#define EXCH_BOOK_NEAR_BITS 7
+#define EXCH_BOOK_NEAR_BITS 8
 
 /* One instrument.  Zero bytes make an empty book. */
 struct exch_book {
@@ -67,9 +67,8 @@ struct exch_book {
 		exch_slot best;	  /* best priced level, or none */
 		exch_slot market; /* level of unpriced orders, or none */
 	} side[2];		  /* 0 buy, 1 sell: exch_book_index() */
-	/* of each side the levels used lately, by a hash of the tick: live
-	 * or none */
-	exch_slot near[2][1 << EXCH_BOOK_NEAR_BITS];
+	/* the levels used lately, by a hash of the tick: live or none */
+	exch_slot near[1 << EXCH_BOOK_NEAR_BITS];
 };
 
 static inline unsigned

@@ -9,7 +9,7 @@
 #include "book/book.h"
 
 /* book.c: the rare parts. */
-/* Room for an order and a level; EXCH_ERR_NOMEM. */
+/* More free slots; EXCH_ERR_NOMEM. */
 int exch_book_grow(struct exch_book_store *s);
 /* The level of a tick by the trie, made if needed; none: out of memory. */
 exch_slot exch_book_level_far(struct exch_book_store *s, struct exch_book *b,
@@ -20,15 +20,13 @@ void exch_book_by_id(struct exch_book_store *s, exch_slot o);
 void exch_book_level_drop(
     struct exch_book_store *s, struct exch_book *b, exch_slot l);
 
+/* There is a free slot. */
 static inline exch_slot
 exch_book_take(struct exch_book_store *s)
 {
 	exch_slot i = s->free;
 
-	if (i != 0)
-		s->free = s->slot[i].next;
-	else
-		i = s->used++;
+	s->free = s->slot[i].next;
 	return i;
 }
 
@@ -39,13 +37,16 @@ exch_book_give(struct exch_book_store *s, exch_slot i)
 	s->free = i;
 }
 
-/* Where a level may be found without asking the trie. */
+/*
+ * Where a level may be found without asking the trie.  Both sides share the
+ * table: in a book that is not crossed only one has a level at a tick.
+ */
 static inline exch_slot *
-exch_book_near(struct exch_book *b, unsigned side, int64_t tick)
+exch_book_near(struct exch_book *b, int64_t tick)
 {
 	uint64_t h = (uint64_t)tick * UINT64_C(0x9e3779b97f4a7c15);
 
-	return &b->near[side][h >> (64 - EXCH_BOOK_NEAR_BITS)];
+	return &b->near[h >> (64 - EXCH_BOOK_NEAR_BITS)];
 }
 
 /* book.c: the parts of the index that are apart. */
@@ -56,11 +57,11 @@ void exch_book_put_apart(
 void exch_book_del_apart(
     struct exch_book_store *s, const struct exch_book *b, exch_slot o);
 
-/* Can an order and a level come without more memory? */
+/* Are there slots for an order and a level? */
 static inline bool
 exch_book_has_room(const struct exch_book_store *s)
 {
-	return s->used + 2 <= s->cap;
+	return s->free != 0 && s->slot[s->free].next != 0;
 }
 
 /*
@@ -122,9 +123,10 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 	apart = s->ids.cell[home] != EXCH_SLOT_NONE;
 	if (__builtin_expect(apart, 0) && exch_book_room_apart(s) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
-	l = *exch_book_near(b, side, o->tick);
+	l = *exch_book_near(b, o->tick);
 	/* slot 0 is never a level, whatever it says */
-	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick) {
+	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick ||
+	    (s->slot[l].owner & 1) != side) {
 		l = exch_book_level_far(s, b, side, o->tick);
 		if (l == EXCH_SLOT_NONE)
 			return EXCH_ERR_NOMEM;

@@ -279,8 +279,11 @@ set_range(struct exch_instr *in, exch_qty min, exch_qty max)
 		min = 1;
 	if (max == EXCH_QTY_NONE)
 		max--;
-	if (max < min)
+	/* What plain.c takes is of whole lots: of two "none" is not. */
+	if (max < min) {
 		min = max = EXCH_QTY_NONE;
+		in->by_lot = exch_div_by(2);
+	}
 	in->min_qty = min;
 	in->qty_span = max - min;
 }

@@ -68,20 +68,22 @@ is_open(const struct exch_match *m, const struct exch_instr *in)
 INLINE bool
 is_qty(const struct exch_instr *in, exch_qty qty)
 {
-	if (RARE(qty - in->min_qty > in->qty_span || (int64_t)qty < 0))
+	if (RARE(qty - in->min_qty > in->qty_span))
 		return false;
+	/* Products of what is beyond 2^63 never agree, true or not. */
 	return in->by_lot.d == 1 ||
 	       exch_div_u(&in->by_lot, qty) * in->by_lot.d == qty;
 }
 
-/* The price is above 0 and on the grid. */
+/*
+ * The price is on the grid; for what is below 0 the product never agrees,
+ * true or not.
+ */
 INLINE bool
 is_on_grid(const struct exch_instr *in, exch_px price, int64_t *tick)
 {
 	uint64_t u, t;
 
-	if (RARE(price <= 0))
-		return false;
 	/* By its bytes, so that nobody thinks of its sign. */
 	memcpy(&u, &price, sizeof(u));
 	t = exch_div_u(&in->tick, u);
@@ -107,6 +109,15 @@ is_on_step(const struct exch_instr *in, exch_px price)
 
 	return step->d == 0 ||
 	       exch_div_u(step, (uint64_t)price) * step->d == (uint64_t)price;
+}
+
+/* Both, where the gate may have to be opened. */
+INLINE bool
+is_allowed(const struct exch_match *m, struct exch_instr *in, exch_px price,
+    int64_t tick)
+{
+	return is_near(in, tick) ? is_on_step(in, price)
+				 : exch_gate_ask(m, in, price);
 }
 
 /* ---- events ---- */
@@ -305,19 +316,22 @@ static __attribute__((noinline)) int
 ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
     int64_t tick, struct exch_diag *d)
 {
-	if ((!is_near(in, tick) && !exch_gate_ask(m, in, c->price)) ||
+	if (!is_allowed(m, in, c->price, tick) ||
 	    exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return exch_engine_other(m, &c->h, d);
 	return accept(m, in, c, tick, d);
 }
 
-/* Does an order of that side and limit trade with the best of the other? */
+/*
+ * Does an order trade with the best of the other side?  Prices are turned
+ * round for sellers, so that a limit is always above what it reaches.
+ */
 INLINE bool
 crosses(const struct exch_slot_data *slot, const struct exch_instr *in,
-    uint8_t side, int64_t tick)
+    uint64_t sells, int64_t tick)
 {
-	exch_slot l = in->book.side[side == EXCH_BUY].best;
-	int64_t turn = side == EXCH_BUY ? 0 : -1;
+	exch_slot l = in->book.side[sells ^ 1].best;
+	int64_t turn = -(int64_t)sells;
 
 	return l != EXCH_SLOT_NONE && (slot[l].tick ^ turn) <= (tick ^ turn);
 }
@@ -348,11 +362,12 @@ take_new(
 		return ask(m, in, c, tick, d);
 	if (RARE(!is_on_step(in, c->price)))
 		return exch_engine_other(m, &c->h, d);
-	l = *exch_book_near(&in->book, exch_book_index(c->side), tick);
+	l = *exch_book_near(&in->book, tick);
 	lv = &s->slot[l];
-	if (words > 1 || crosses(s->slot, in, c->side, tick) ||
+	/* Without a level on the other side to trade with, it is of this. */
+	if (words > 1 || crosses(s->slot, in, words, tick) ||
 	    l == EXCH_SLOT_NONE || lv->tick != tick ||
-	    RARE(!exch_book_has_room(s) || lv->qty + c->qty < c->qty ||
+	    RARE(s->free == 0 || lv->qty + c->qty < c->qty ||
 		 !exch_writer_ready(m->out, EXCH_REC_ACK)))
 		return accept(m, in, c, tick, d);
 	r = exch_writer_append(
@@ -459,8 +474,7 @@ take_replace(
 	lv = &s->slot[v->level];
 	if (RARE(old == EXCH_SLOT_NONE || lv->tick == EXCH_TICK_MARKET ||
 		 !is_qty(in, c->qty) || !is_on_grid(in, c->price, &o.tick) ||
-		 !is_on_step(in, c->price) ||
-		 (!is_near(in, o.tick) && !exch_gate_ask(m, in, c->price))))
+		 !is_allowed(m, in, c->price, o.tick)))
 		return exch_engine_other(m, &c->h, d);
 	o.home = exch_ids_home(&s->ids, in->book.instr, c->new_order);
 	if (RARE(c->new_order != c->order &&

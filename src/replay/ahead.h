@@ -43,7 +43,7 @@ exch_ahead_second(const struct exch_shadow *s, struct exch_ahead *a)
 	if (a->in == NULL)
 		return;
 	if (r->h.type == EXCH_REC_BOOK_ADD && exch_rec_len(&r->h) >= sizeof(*r))
-		exch_ahead_level(&a->in->book, exch_book_index(r->side),
+		exch_ahead_level(&a->in->book,
 		    (int64_t)exch_div_u(
 			&a->in->tick, (uint64_t)r->price & INT64_MAX),
 		    &a->book);
