@@ -166,15 +166,12 @@ exch_match_image(struct exch_match *m, struct exch_image *im)
 	shared(im, all);
 	for (uint32_t i = 0; i < all->nshards; i++)
 		shard(im, all->shard[i]);
-	for (uint32_t i = 0; i <= all->max_instr / EXCH_INSTR_PAGE; i++) {
-		uint8_t there = m->page[i] != NULL;
-
-		exch_image_bytes(im, &there, sizeof(there));
+	for (uint32_t i = 0; i < EXCH_INSTR_PAGES; i++) {
+		if ((all->used[i / 64] >> i % 64 & 1) == 0)
+			continue;
 		/* Any address will do for what is to be read. */
 		if (im->reading)
-			m->page[i] = there != 0 && im->err == 0
-					 ? (struct exch_instr *)(void *)m
-					 : NULL;
+			m->page[i] = (struct exch_instr *)(void *)m;
 		page(im, m, &m->page[i]);
 	}
 	return im->err;
