@@ -162,6 +162,13 @@ int exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o,
  */
 void exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in);
 /*
+ * A tool that keeps records back for a while: `settle` is called before the
+ * writer is flushed because reading would block, or after each record with
+ * -u, and puts them into the writer.  0 or a failure.
+ */
+void exch_cli_out_settle(struct exch_cli_out *o,
+    int (*settle)(void *arg, struct exch_diag *d), void *arg);
+/*
  * Once per event or block: flushes when -u was given or --flush-us have
  * passed, shows progress.  EXCH_ERR_STOP when a signal came, or the
  * writer's first error.
@@ -201,6 +208,8 @@ struct exch_cli_filter {
 	 */
 	int (*record)(void *arg, const struct exch_rec *rec, uint64_t seq,
 	    struct exch_writer *w, struct exch_diag *d);
+	/* As of exch_cli_out_settle.  May be NULL. */
+	int (*settle)(void *arg, struct exch_diag *d);
 	/*
 	 * All records were seen that there are; `whole`: the stream had its
 	 * end, so that nothing can follow.  Returns 0, EXCH_EXIT_NO or an

@@ -178,6 +178,7 @@ exch_cli_filter(struct exch_cli *c, const struct exch_cli_filter *f)
 		exch_writer_free(l.writer);
 		exch_cli_out_abort(l.out);
 	} else {
+		exch_cli_out_settle(l.out, f->settle, f->arg);
 		if (f->begin != NULL)
 			err = f->begin(f->arg, l.reader, l.writer, &d);
 		if (err != 0)

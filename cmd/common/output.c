@@ -34,6 +34,8 @@ struct exch_cli_out {
 	bool lost; /* the reader, and that was said */
 	uint64_t flushed_at;
 	uint64_t ticks;
+	int (*settle)(void *arg, struct exch_diag *d);
+	void *settle_arg;
 };
 
 /* Ticks between two looks at the clock. */
@@ -240,6 +242,15 @@ exch_cli_out_commit(struct exch_cli_out *o, struct exch_diag *d)
 
 /* ---- the writer on it ---- */
 
+/* Everything there is goes out. */
+static int
+settle(struct exch_cli_out *o, struct exch_diag *d)
+{
+	int err = o->settle != NULL ? o->settle(o->settle_arg, d) : 0;
+
+	return err != 0 ? err : exch_writer_flush(o->writer, d);
+}
+
 static int
 on_wait(void *arg, struct exch_diag *d)
 {
@@ -251,7 +262,7 @@ on_wait(void *arg, struct exch_diag *d)
 		return EXCH_ERR_STOP;
 	exch_cli_progress(o->cli, o->in, exch_writer_records(o->writer));
 	err = o->cli->idle != NULL ? o->cli->idle(o->cli->idle_arg, d) : 0;
-	return err != 0 ? err : exch_writer_flush(o->writer, d);
+	return err != 0 ? err : settle(o, d);
 }
 
 static int
@@ -308,6 +319,14 @@ exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
 }
 
 void
+exch_cli_out_settle(struct exch_cli_out *o,
+    int (*settle_fn)(void *arg, struct exch_diag *d), void *arg)
+{
+	o->settle = settle_fn;
+	o->settle_arg = arg;
+}
+
+void
 exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in)
 {
 	if (o->in != NULL)
@@ -353,7 +372,7 @@ exch_cli_tick(struct exch_cli_out *o, struct exch_diag *d)
 	if (exch_cli_signal != 0)
 		return EXCH_ERR_STOP;
 	if (o->cli->unbuffered) {
-		int err = exch_writer_flush(o->writer, d);
+		int err = settle(o, d);
 
 		if (err != 0)
 			return err;

@@ -29,7 +29,10 @@ match_start(struct run *r, const struct exch_stream_info *info,
 					    strcmp(yes, "yes") == 0);
 	r->match.seed = r->cli.seed;
 	r->match.stop = &exch_cli_signal;
-	return exch_match_new(&r->match, out, &r->engine, d);
+	err = match_shards_plan(r, d);
+	if (err == 0)
+		err = exch_match_new(&r->match, out, &r->engine, d);
+	return err != 0 ? err : match_shards_start(r, out, d);
 }
 
 int
@@ -72,9 +75,8 @@ is_own_trade(const struct exch_rec *rec)
 	       (t->kind == EXCH_PRINT_BLOCK || t->kind == EXCH_PRINT_CORRECTED);
 }
 
-/* Whether a record is a matcher's answer to a command. */
-static bool
-is_answer(const struct run *r, const struct exch_rec *rec)
+bool
+match_is_answer(const struct run *r, const struct exch_rec *rec)
 {
 	switch (rec->type) {
 	case EXCH_REC_RESTATED:
@@ -141,7 +143,7 @@ static __attribute__((noinline)) bool
 take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
     struct exch_diag *d, int *err)
 {
-	if (is_answer(r, rec)) {
+	if (match_is_answer(r, rec)) {
 		r->old_source = rec->source;
 		*err =
 		    !r->rematch
@@ -197,6 +199,11 @@ match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	struct run *r = arg;
 	int err;
 
+	if (__builtin_expect(r->crew != NULL, 0)) {
+		err = match_offer(r, rec, seq, d);
+		if (err <= 0)
+			return err;
+	}
 	err = exch_match_advance(r->engine, rec->time, d);
 	if (__builtin_expect(err != 0, 0))
 		return err;
@@ -263,6 +270,13 @@ tell(const struct run *r)
 	    (unsigned long long)s->rejects, (unsigned long long)s->execs,
 	    (unsigned long long)s->cancels, (unsigned long long)s->replaces,
 	    (unsigned long long)s->auctions);
+	if (r->crew != NULL)
+		exch_cli_note(&r->cli,
+		    "%u threads executed %llu of them; %llu records waited for "
+		    "all before",
+		    r->jobs,
+		    (unsigned long long)exch_crew_stats(r->crew)->apart,
+		    (unsigned long long)exch_crew_stats(r->crew)->alone);
 	tell_fidelity(r, s);
 }
 
@@ -281,7 +295,8 @@ match_finish(
 	(void)out;
 	if (r->engine == NULL)
 		return 0;
-	if (whole) {
+	err = match_settle(r, d);
+	if (err == 0 && whole) {
 		err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
 		if (err == 0)
 			err = exch_match_finish(r->engine, d);

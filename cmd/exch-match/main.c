@@ -37,6 +37,7 @@ main(int argc, char **argv)
 			    .opts = match_opts,
 			    .usage = "[FILE]",
 			    .about = "match the orders of a stream"},
+	    .jobs = 1,
 	    .match = {.phase = EXCH_PHASE_CONTINUOUS,
 		.ladder = exch_ladder_by_name("plain-ref")},
 	    .journal = {.until = EXCH_TS_NONE}};
@@ -46,6 +47,7 @@ main(int argc, char **argv)
 	    .begin = match_begin,
 	    .ahead = match_ahead,
 	    .record = match_record,
+	    .settle = match_settle,
 	    .finish = match_finish};
 	int code = exch_cli_parse(&r.cli, argc, argv, match_option, &r);
 
@@ -60,8 +62,10 @@ main(int argc, char **argv)
 			use_journal(&r, &f);
 		code = exch_cli_filter(&r.cli, &f);
 	}
+	exch_crew_free(r.crew);
 	journal_close(&r);
 	exch_match_free(r.engine);
+	match_plan_free(&r.plan);
 	match_rules_free(&r);
 	return code;
 }

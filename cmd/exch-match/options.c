@@ -22,6 +22,8 @@ enum opt_id {
 	OPT_TZ,
 	OPT_PHASE,
 	OPT_ORDERS,
+	OPT_JOBS,
+	OPT_SHARD_TABLE,
 	OPT_REMATCH,
 	OPT_STRICT,
 	OPT_JOURNAL,
@@ -49,6 +51,9 @@ const struct exch_opt match_opts[] = {
     {"tz", 0, "ZONE", "zone of the timetable's times", OPT_TZ},
     {"phase", 0, "NAME", "phase at the start (continuous)", OPT_PHASE},
     {"orders", 0, "N", "live orders to make room for", OPT_ORDERS},
+    {"jobs", 'j', "N", "threads to match on (1)", OPT_JOBS},
+    {"shard-table", 0, "FILE", "volumes by which threads share the symbols",
+	OPT_SHARD_TABLE},
     {"rematch", 0, NULL, "match again: old executions are compared",
 	OPT_REMATCH},
     {"strict", 0, NULL, "stop at the first record with bad content",
@@ -305,6 +310,16 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 			return exch_cli_usage(
 			    c, "--orders needs a number up to 2^30");
 		r->match.orders = (size_t)n;
+		return 0;
+	case OPT_JOBS:
+		if (exch_uint_parse(value, strlen(value), &n) != 0 || n == 0 ||
+		    n > EXCH_SHARDS_MAX)
+			return exch_cli_usage(c,
+			    "-j needs a number from 1 to %u", EXCH_SHARDS_MAX);
+		r->jobs = (uint32_t)n;
+		return 0;
+	case OPT_SHARD_TABLE:
+		r->shard_table = value;
 		return 0;
 	case OPT_REMATCH:
 		r->rematch = true;

@@ -7,12 +7,15 @@
  *	filter.c   the path of a record: old answers, the engine, bad content
  *	journal.c  the same with a journal, and after a kill
  *	recover.c  a journal without its input
+ *	shards.c   the same with several threads
+ *	plan.c     which instrument is whose
  */
 #ifndef EXCH_CMD_MATCH_TOOL_H
 #define EXCH_CMD_MATCH_TOOL_H
 
 #include "common/cli.h"
 #include "journal/journal.h"
+#include "match/crew.h"
 #include "match/match.h"
 #include "ref/calendar.h"
 #include "ref/timetable.h"
@@ -46,6 +49,18 @@ struct journal {
 	bool unpacked;	  /* segments were closed after it began */
 };
 
+/* The shares of instruments, as a table or a look ahead has them. */
+struct match_plan {
+	struct match_share {
+		char symbol[24];
+		uint32_t id; /* of a look ahead */
+		uint64_t volume;
+		uint32_t with; /* another row, in the same shard; or itself */
+		uint32_t shard;
+	} * row; /* by symbol, once it is made */
+	size_t n, cap;
+};
+
 /* What the command line said, and what runs on it. */
 struct run {
 	struct exch_cli cli;
@@ -73,6 +88,10 @@ struct run {
 	uint64_t bad;	    /* records with bad content */
 	uint64_t refused;   /* instruments among them */
 	uint64_t displayed; /* BOOK_* records: nothing to match */
+	uint32_t jobs;	    /* threads, 1 without -j */
+	const char *shard_table;
+	struct match_plan plan;
+	struct exch_crew *crew; /* NULL: there are no threads */
 };
 
 /* ---- options.c ---- */
@@ -99,11 +118,41 @@ bool match_header_value(
 /* What reading the rules has taken. */
 void match_rules_free(struct run *r);
 
+/* ---- plan.c ---- */
+
+/* A table of symbols and volumes. */
+int match_plan_table(
+    struct match_plan *p, const char *path, struct exch_diag *d);
+/*
+ * A look at the first records of the input; one that cannot be read twice is
+ * left alone.
+ */
+int match_plan_ahead(
+    struct match_plan *p, struct exch_cli *c, struct exch_diag *d);
+/* So many shards, the heaviest rows first; only then rows can be found. */
+int match_plan_deal(struct match_plan *p, uint32_t shards, struct exch_diag *d);
+/* As of struct exch_match_opts; arg is the plan. */
+uint32_t match_plan_shard(void *arg, const struct exch_rec_instrument *r);
+void match_plan_free(struct match_plan *p);
+
+/* ---- shards.c ---- */
+
+/* Before the engine is made, and behind that. */
+int match_shards_plan(struct run *r, struct exch_diag *d);
+int match_shards_start(
+    struct run *r, struct exch_writer *out, struct exch_diag *d);
+/* A record for the threads: as exch_crew_take. */
+int match_offer(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_diag *d);
+int match_settle(void *arg, struct exch_diag *d);
+
 /* ---- filter.c: the calls of struct exch_cli_filter ---- */
 
 /* The engine, once the header of the input is known. */
 int match_start(struct run *r, const struct exch_stream_info *info,
     struct exch_writer *out, struct exch_diag *d);
+/* Whether a record is a matcher's answer to a command. */
+bool match_is_answer(const struct run *r, const struct exch_rec *rec);
 int match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d);
 size_t match_ahead(void *arg, const struct exch_reader *in);

@@ -20,6 +20,7 @@ struct exch_timetable;
 struct exch_match;
 
 #define EXCH_SHARDS_MAX 64u
+#define EXCH_SHARD_NEXT UINT32_MAX
 
 struct exch_match_opts {
 	const struct exch_ladder *ladder;	/* auction price; NULL: plain */
@@ -37,7 +38,8 @@ struct exch_match_opts {
 	/*
 	 * Instruments are dealt out to so many shards, 0 and 1 being the
 	 * same, by this function of a first announcement modulo that number;
-	 * NULL: in turn.  What the engine says does not depend on it.
+	 * NULL, or EXCH_SHARD_NEXT: in turn.  What the engine says does not
+	 * depend on it.
 	 */
 	uint32_t shards;
 	uint32_t (*deal)(void *arg, const struct exch_rec_instrument *r);

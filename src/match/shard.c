@@ -35,16 +35,19 @@ exch_shard_of(const struct exch_match *m, const struct exch_rec *r)
 {
 	const struct exch_instr *in = exch_engine_instr(m, r->instr);
 	const struct exch_shared *all = m->all;
-	uint32_t no = 0;
+	uint32_t no = EXCH_SHARD_NEXT;
 
 	if (in != NULL) {
 		no = in->shard;
 	} else if (r->type == EXCH_REC_INSTRUMENT) {
-		no = all->dealt;
 		if (m->o.deal != NULL &&
 		    exch_rec_len(r) >= sizeof(struct exch_rec_instrument))
 			no = m->o.deal(m->o.deal_arg, (const void *)r);
+		if (no == EXCH_SHARD_NEXT)
+			no = all->dealt;
 		no %= all->nshards;
+	} else {
+		no = 0;
 	}
 	return all->shard[no];
 }

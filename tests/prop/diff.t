@@ -55,6 +55,13 @@ for shards in 2 5; do
 	grep '^#' shards.out
 done
 
+# Threads: all bytes are those of one.
+"$bin/tests/prop/diff_match" --runs 60 --commands 2000 --threads \
+    --seed 8000 --out threads.json >threads.out
+result $? "threads say what one says, in the same bytes"
+awk '/threads executed/ { print; n = $4 * 3 > $6 } END { exit !n }' threads.out
+result $? "  and executed a third of it or more"
+
 # The rules of every market file there is, read by each engine with its own
 # reader; a new file needs nothing here.
 for file in "$top_srcdir"/data/markets/*.market; do

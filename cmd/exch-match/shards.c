@@ -1,0 +1,65 @@
+/*
+ * Matching with several threads: which instrument is whose, and records on
+ * their way to the crew.  What comes out is what one thread gives.
+ */
+#include <config.h>
+
+#include "exch-match/tool.h"
+
+int
+match_shards_plan(struct run *r, struct exch_diag *d)
+{
+	int err = 0;
+
+	/* Old executions become records of ours in front of new ones. */
+	if (r->rematch)
+		r->jobs = 1;
+	if (r->jobs == 1)
+		return 0;
+	if (r->shard_table != NULL)
+		err = match_plan_table(&r->plan, r->shard_table, d);
+	else
+		err = match_plan_ahead(&r->plan, &r->cli, d);
+	if (err == 0)
+		err = match_plan_deal(&r->plan, r->jobs, d);
+	if (err != 0)
+		return err;
+	r->match.shards = r->jobs;
+	r->match.deal = match_plan_shard;
+	r->match.deal_arg = &r->plan;
+	return 0;
+}
+
+int
+match_shards_start(struct run *r, struct exch_writer *out, struct exch_diag *d)
+{
+	struct exch_crew_opts o = {0};
+
+	return r->jobs == 1 ? 0
+			    : exch_crew_new(r->engine, out, &o, &r->crew, d);
+}
+
+int
+match_offer(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_diag *d)
+{
+	int n;
+
+	if (rec->type >= EXCH_REC_ACK && match_is_answer(r, rec)) {
+		n = exch_crew_catch_up(r->crew, d);
+		return n != 0 ? n : 1;
+	}
+	n = exch_crew_take(r->crew, rec, seq, d);
+	if (n == 0)
+		r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
+				rec->type <= EXCH_REC_BOOK_REPLACE;
+	return n;
+}
+
+int
+match_settle(void *arg, struct exch_diag *d)
+{
+	struct run *r = arg;
+
+	return r->crew != NULL ? exch_crew_catch_up(r->crew, d) : 0;
+}
