@@ -122,6 +122,26 @@ engine() {
 			"command", $3, $5, $6, "", "", $8, ins }'
 }
 
+# The same for books from ITCH; the tool says how many messages it had.
+count_itch() {
+	command -v valgrind >/dev/null || return 0
+	n=$(valgrind --tool=callgrind --toggle-collect=build \
+		--callgrind-out-file=/dev/null bench/itch --runs 1 \
+		--messages 300000 --shape "$1" 2>"$dir/valgrind.log" |
+		awk -F, 'NR == 2 { print $2 }')
+	sed -n 's/.*Collected : //p' "$dir/valgrind.log" |
+		awk -v n="$n" '{ printf "%d", $1 / n }'
+}
+
+itch() {
+	say "itch: $1"
+	ins=$(count_itch "$1")
+	bench/itch --runs "$runs" --messages 1000000 --shape "$1" |
+		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
+			-v ins="$ins" 'NR == 2 { print m, c, $1, "itch",
+			"message", $2, $4, $5, "", "", "", ins }'
+}
+
 echo "machine,compiler,workload,stage,unit,units,ns_best,ns_median,ns_cpu," \
 	"peak_rss_kib,bytes_per_order,instructions" | tr -d ' '
 for k in $symbols; do
@@ -143,4 +163,5 @@ for k in $symbols; do
 done
 for s in $shapes; do
 	engine "$s"
+	itch "$s"
 done

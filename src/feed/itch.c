@@ -180,7 +180,26 @@ exch_itch_bad(struct exch_itch *it, const unsigned char *p, size_t n,
 /* Times are counted from midnight. */
 #define DAY (EXCH_SEC * 86400)
 
-static inline int
+/* The first eight bytes of a record of type T are one store. */
+#define HEAD(r, kind, T, id, t)                                                \
+	do {                                                                   \
+		uint64_t word_ =                                               \
+		    (uint64_t)(id) << 32 | sizeof(struct T) / 8 << 8 | (kind); \
+                                                                               \
+		memcpy((r), &word_, sizeof(word_));                            \
+		(r)->h.time = (t);                                             \
+	} while (0)
+
+/* An attribution: its blanks become NULs. */
+static void
+take_mpid(char mpid[4], const unsigned char *p)
+{
+	memcpy(mpid, p, 4);
+	for (int i = 3; i >= 0 && mpid[i] == ' '; i--)
+		mpid[i] = 0;
+}
+
+static inline __attribute__((always_inline)) int
 on_add(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
@@ -191,26 +210,22 @@ on_add(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	if (__builtin_expect(err != 0, 0))
 		return err;
 	r = exch_run_room(it->run);
-	*r = (struct exch_rec_book_add){
-	    .h = EXCH_ITCH_HEAD(EXCH_REC_BOOK_ADD, exch_rec_book_add, id, t),
-	    .order = exch_be64(p + 11),
-	    .price = exch_itch_px4(p + 32),
-	    .qty = exch_be32(p + 20),
-	    .side = p[19] == 'B' ? EXCH_BUY : EXCH_SELL,
-	};
+	HEAD(r, EXCH_REC_BOOK_ADD, exch_rec_book_add, id, t);
+	r->order = exch_be64(p + 11);
+	r->price = exch_itch_px4(p + 32);
+	r->qty = exch_be32(p + 20);
+	memset(&r->side, 0, 8); /* to the end */
+	r->side = p[19] == 'B' ? EXCH_BUY : EXCH_SELL;
 	if (__builtin_expect(p[19] != 'B' && p[19] != 'S', 0))
 		return BAD("side is neither B nor S");
 	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
-	if (p[0] == 'F') {
-		memcpy(r->mpid, p + 36, 4);
-		for (int i = 3; i >= 0 && r->mpid[i] == ' '; i--)
-			r->mpid[i] = 0;
-	}
+	if (p[0] == 'F')
+		take_mpid(r->mpid, p + 36);
 	return exch_itch_put(it, sizeof(*r), d);
 }
 
-static inline int
+static inline __attribute__((always_inline)) int
 on_exec(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
@@ -221,14 +236,13 @@ on_exec(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	if (__builtin_expect(err != 0, 0))
 		return err;
 	r = exch_run_room(it->run);
-	*r = (struct exch_rec_book_exec){
-	    .h = EXCH_ITCH_HEAD(EXCH_REC_BOOK_EXEC, exch_rec_book_exec, id, t),
-	    .order = exch_be64(p + 11),
-	    .qty = exch_be32(p + 19),
-	    .match = exch_be64(p + 23),
-	    .price = EXCH_PX_NONE,
-	    .printable = 1,
-	};
+	HEAD(r, EXCH_REC_BOOK_EXEC, exch_rec_book_exec, id, t);
+	r->order = exch_be64(p + 11);
+	r->qty = exch_be32(p + 19);
+	r->match = exch_be64(p + 23);
+	r->price = EXCH_PX_NONE;
+	memset(&r->printable, 0, 8); /* to the end */
+	r->printable = 1;
 	if (p[0] == 'C') {
 		if (p[31] != 'Y' && p[31] != 'N')
 			return BAD("printable is neither Y nor N");
@@ -240,7 +254,7 @@ on_exec(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	return exch_itch_put(it, sizeof(*r), d);
 }
 
-static inline int
+static inline __attribute__((always_inline)) int
 on_reduce(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
@@ -251,18 +265,15 @@ on_reduce(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	if (__builtin_expect(err != 0, 0))
 		return err;
 	r = exch_run_room(it->run);
-	*r = (struct exch_rec_book_reduce){
-	    .h = EXCH_ITCH_HEAD(
-		EXCH_REC_BOOK_REDUCE, exch_rec_book_reduce, id, t),
-	    .order = exch_be64(p + 11),
-	    .qty = exch_be32(p + 19),
-	};
+	HEAD(r, EXCH_REC_BOOK_REDUCE, exch_rec_book_reduce, id, t);
+	r->order = exch_be64(p + 11);
+	r->qty = exch_be32(p + 19);
 	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
 	return exch_itch_put(it, sizeof(*r), d);
 }
 
-static inline int
+static inline __attribute__((always_inline)) int
 on_delete(struct exch_itch *it, const unsigned char *p, exch_ts t,
     struct exch_diag *d)
 {
@@ -273,15 +284,12 @@ on_delete(struct exch_itch *it, const unsigned char *p, exch_ts t,
 	if (__builtin_expect(err != 0, 0))
 		return err;
 	r = exch_run_room(it->run);
-	*r = (struct exch_rec_book_delete){
-	    .h = EXCH_ITCH_HEAD(
-		EXCH_REC_BOOK_DELETE, exch_rec_book_delete, id, t),
-	    .order = exch_be64(p + 11),
-	};
+	HEAD(r, EXCH_REC_BOOK_DELETE, exch_rec_book_delete, id, t);
+	r->order = exch_be64(p + 11);
 	return exch_itch_put(it, sizeof(*r), d);
 }
 
-static inline int
+static inline __attribute__((always_inline)) int
 on_replace(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
@@ -292,14 +300,11 @@ on_replace(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	if (__builtin_expect(err != 0, 0))
 		return err;
 	r = exch_run_room(it->run);
-	*r = (struct exch_rec_book_replace){
-	    .h = EXCH_ITCH_HEAD(
-		EXCH_REC_BOOK_REPLACE, exch_rec_book_replace, id, t),
-	    .order = exch_be64(p + 11),
-	    .new_order = exch_be64(p + 19),
-	    .price = exch_itch_px4(p + 31),
-	    .qty = exch_be32(p + 27),
-	};
+	HEAD(r, EXCH_REC_BOOK_REPLACE, exch_rec_book_replace, id, t);
+	r->order = exch_be64(p + 11);
+	r->new_order = exch_be64(p + 19);
+	r->price = exch_itch_px4(p + 31);
+	r->qty = exch_be32(p + 27);
 	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
 	return exch_itch_put(it, sizeof(*r), d);

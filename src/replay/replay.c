@@ -468,15 +468,22 @@ take_other(
 	return EXCH_OK;
 }
 
+/* A record comes: what was held back for another time is complete. */
+static inline void
+begin(struct exch_replay *r, const struct exch_rec *rec)
+{
+	if (r->npending != 0 && rec->time != r->pending_time)
+		exch_group_flush_all(r);
+	r->last_time = rec->time;
+}
+
 /* A record of any kind. */
 static inline int
 take(struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d)
 {
 	struct exch_shown *in;
 
-	if (r->npending != 0 && rec->time != r->pending_time)
-		exch_group_flush_all(r);
-	r->last_time = rec->time;
+	begin(r, rec);
 	if (__builtin_expect(rec->instr > EXCH_INSTR_MAX, 0))
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "instrument id %u is too large", rec->instr);
@@ -514,8 +521,15 @@ take_ahead(struct exch_replay *r, const char **p, const char *end,
 	for (size_t i = 0; i < n; i++)
 		exch_ahead_third(r->shadow, &ahead[i]);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		*last = ahead[i].rec->time;
-		rc = take(r, ahead[i].rec, d);
+		const struct exch_ahead *a = &ahead[i];
+
+		*last = a->rec->time;
+		if (__builtin_expect(a->in != NULL && a->in->tick.d != 0, 1)) {
+			begin(r, a->rec);
+			rc = take_book(r, a->in, a->rec, d);
+		} else {
+			rc = take(r, a->rec, d);
+		}
 	}
 	return rc;
 }
