@@ -77,7 +77,7 @@ exch_slot
 exch_book_look_apart(
     const struct exch_book_store *s, const struct exch_book *b, exch_oid id)
 {
-	uint32_t tag = exch_ids_tag(b->instr, id);
+	uint32_t tag = exch_ids_tag(&s->ids, b->instr, id);
 	size_t i = exch_ids_begin(&s->ids, tag);
 	const struct exch_ids_entry *entry = s->ids.entry;
 
@@ -99,7 +99,8 @@ index_order(const struct exch_book_store *s, struct exch_ids *t, exch_slot o)
 	if (t->cell[home] == EXCH_SLOT_NONE)
 		t->cell[home] = o;
 	else
-		exch_ids_put_apart(t, home, exch_ids_tag(instr, id), o);
+		(void)exch_ids_put_apart(
+		    t, home, exch_ids_tag(t, instr, id), o);
 }
 
 /* All orders into an empty index that has room for them. */
@@ -129,6 +130,7 @@ enlarge(struct exch_book_store *s)
 		EXCH_OK)
 		return EXCH_ERR_NOMEM;
 	ids.spread = s->ids.spread;
+	ids.salt = s->ids.salt;
 	slot = exch_big_grow(
 	    s->slot, s->cap * sizeof(*slot), s->cap * 2 * sizeof(*slot));
 	if (slot == NULL) {
@@ -174,6 +176,7 @@ spread(struct exch_book_store *s)
 	if (exch_ids_init(&ids, s->ids.mask + 1, s->ids.used + 1) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
 	ids.spread = EXCH_IDS_SPREAD;
+	ids.salt = s->ids.salt;
 	index_all(s, &ids);
 	exch_ids_clear(&s->ids);
 	s->ids = ids;
@@ -190,14 +193,32 @@ exch_book_room_apart(struct exch_book_store *s)
 	return exch_ids_grow(&s->ids);
 }
 
+/* Another hash for all; without memory the old one has to do. */
+static void
+rehash(struct exch_book_store *s)
+{
+	struct exch_ids ids;
+
+	if (exch_ids_init(&ids, s->ids.mask + 1, s->ids.apart + 1) != EXCH_OK)
+		return;
+	ids.spread = s->ids.spread;
+	ids.salt = s->ids.salt + EXCH_IDS_NEXT_SALT;
+	index_all(s, &ids);
+	exch_ids_clear(&s->ids);
+	s->ids = ids;
+}
+
 void
 exch_book_put_apart(
     struct exch_book_store *s, const struct exch_book *b, exch_slot o)
 {
 	exch_oid id = s->slot[o].id;
+	size_t others =
+	    exch_ids_put_apart(&s->ids, exch_ids_home(&s->ids, b->instr, id),
+		exch_ids_tag(&s->ids, b->instr, id), o);
 
-	exch_ids_put_apart(&s->ids, exch_ids_home(&s->ids, b->instr, id),
-	    exch_ids_tag(b->instr, id), o);
+	if (__builtin_expect(others > EXCH_IDS_FAR, 0))
+		rehash(s);
 }
 
 void
@@ -207,7 +228,7 @@ exch_book_del_apart(
 	exch_oid id = s->slot[o].id;
 
 	exch_ids_del_apart(&s->ids, exch_ids_home(&s->ids, b->instr, id),
-	    exch_ids_tag(b->instr, id), o);
+	    exch_ids_tag(&s->ids, b->instr, id), o);
 }
 
 /* ---- levels ---- */

@@ -38,14 +38,16 @@ exch_ids_clear(struct exch_ids *t)
 	*t = (struct exch_ids){0};
 }
 
-static void
+static size_t
 place(struct exch_ids *t, struct exch_ids_entry e)
 {
 	size_t i = exch_ids_begin(t, e.tag);
+	size_t others = 0;
 
-	while (t->entry[i].slot != 0)
+	for (; t->entry[i].slot != 0; others++)
 		i = exch_ids_after(t, i);
 	t->entry[i] = e;
+	return others;
 }
 
 int
@@ -64,18 +66,18 @@ exch_ids_grow(struct exch_ids *t)
 	t->bits++;
 	for (size_t i = 0; i < n; i++)
 		if (was[i].slot != 0)
-			place(t, was[i]);
+			(void)place(t, was[i]);
 	exch_big_free(was, sizeof(*was) * n);
 	return EXCH_OK;
 }
 
-void
+size_t
 exch_ids_put_apart(struct exch_ids *t, size_t home, uint32_t tag, uint32_t slot)
 {
-	place(t, (struct exch_ids_entry){tag, slot});
 	t->apart++;
 	if (t->over[home] != MANY)
 		t->over[home]++;
+	return place(t, (struct exch_ids_entry){tag, slot});
 }
 
 void

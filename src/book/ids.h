@@ -17,7 +17,9 @@
  *
  * An entry apart is the upper half of a hash and the slot: linear probing,
  * deletion by shifting back, no tombstones.  A hit is confirmed by the
- * caller, who compares the order itself.
+ * caller, who compares the order itself.  Ids are chosen by whoever sends
+ * orders, who may choose them so that all of them meet; when a search has
+ * become longer than chance makes it, the hash becomes another one (`salt`).
  *
  * Always true: over[c] is the number of entries apart whose id has cell c,
  * or 255 for that many or more at some time.
@@ -40,6 +42,7 @@ struct exch_ids {
 	struct exch_ids_entry *entry;
 	unsigned bits; /* 2^bits entries apart */
 	size_t apart;  /* of them in use */
+	uint64_t salt; /* even; makes the hash */
 	size_t used;   /* ids in all */
 };
 
@@ -60,10 +63,10 @@ exch_ids_home(const struct exch_ids *t, uint32_t instr, uint64_t id)
 
 /* Upper half of a hash of instrument and id. */
 static inline uint32_t
-exch_ids_tag(uint32_t instr, uint64_t id)
+exch_ids_tag(const struct exch_ids *t, uint32_t instr, uint64_t id)
 {
-	uint64_t h =
-	    (id ^ (uint64_t)instr << 40) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = (id ^ (uint64_t)instr << 40) *
+		     (UINT64_C(0x9e3779b97f4a7c15) + t->salt);
 
 	h ^= h >> 29;
 	h *= UINT64_C(0xbf58476d1ce4e5b9);
@@ -92,8 +95,18 @@ exch_ids_full(const struct exch_ids *t)
 
 /* Twice the room; EXCH_ERR_NOMEM. */
 int exch_ids_grow(struct exch_ids *t);
-/* There is room; the slot's id has this home and tag. */
-void exch_ids_put_apart(
+/*
+ * A search as long as that is no accident: three of four entries being in
+ * use, chance makes one of e^-38 tables hold one.
+ */
+#define EXCH_IDS_FAR 1024u
+#define EXCH_IDS_NEXT_SALT UINT64_C(0xd1342543de82ef96)
+
+/*
+ * There is room; the slot's id has this home and tag.  Says how many others
+ * it has to be searched behind.
+ */
+size_t exch_ids_put_apart(
     struct exch_ids *t, size_t home, uint32_t tag, uint32_t slot);
 /* The slot is apart. */
 void exch_ids_del_apart(

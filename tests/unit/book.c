@@ -184,8 +184,9 @@ same_tag(void)
 	size_t i;
 
 	for (i = 0; i < N; i++)
-		t[i] = (struct tagged){
-		    exch_ids_tag((uint32_t)i + 1, 77), (uint32_t)i + 1};
+		t[i] =
+		    (struct tagged){exch_ids_tag(&s->ids, (uint32_t)i + 1, 77),
+			(uint32_t)i + 1};
 	qsort(t, N, sizeof(*t), by_tag);
 	for (i = 1; i < N && t[i].tag != t[i - 1].tag; i++)
 		;
@@ -229,6 +230,86 @@ same_cell(void)
 	}
 	tap_ok(ok, "each is found until it goes");
 	tap_is_u64(exch_book_live(s), 0, "and none is left");
+	exch_book_store_free(s);
+}
+
+/* The number whose product with an odd one is 1. */
+static uint64_t
+inverse(uint64_t odd)
+{
+	uint64_t x = odd;
+
+	for (int i = 0; i < 6; i++)
+		x *= 2 - odd * x;
+	return x;
+}
+
+/* An id of instrument 1 of which the first hash gives that. */
+static exch_oid
+id_of_hash(uint64_t h)
+{
+	h *= inverse(UINT64_C(0xbf58476d1ce4e5b9));
+	h ^= h >> 29 ^ h >> 58;
+	h *= inverse(UINT64_C(0x9e3779b97f4a7c15));
+	return h ^ UINT64_C(1) << 40;
+}
+
+/* How far behind others the worst one is found. */
+static size_t
+longest_search(const struct exch_ids *t)
+{
+	size_t n = (size_t)1 << t->bits, most = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t far = (i - exch_ids_begin(t, t->entry[i].tag)) & (n - 1);
+
+		if (t->entry[i].slot != EXCH_SLOT_NONE && far > most)
+			most = far;
+	}
+	return most;
+}
+
+/* Ids made by somebody who knows the hash: all with one tag, all apart. */
+static void
+hostile_ids(void)
+{
+	enum { N = 20000, TAG = 0x12345678 };
+	static exch_oid id[N];
+	struct exch_book_store *s = exch_book_store_new(0);
+	struct exch_book b = {.instr = 1};
+	const struct exch_book *all[1] = {&b};
+	bool ok = true;
+
+	for (uint32_t i = 0; i < N; i++) {
+		id[i] = id_of_hash((uint64_t)TAG << 32 | i);
+		if (s->ids.salt != 0)
+			break;
+		ok = ok && exch_ids_tag(&s->ids, 1, id[i]) == TAG;
+		/* One that takes the cell, then one that has to go apart. */
+		ok = ok && add(s, &b, id[i] ^ UINT64_C(1) << 63, B, i, 1) == 0;
+		ok = ok && add(s, &b, id[i], S, N + (int64_t)i, 1) == 0;
+	}
+	tap_ok(ok, "ids with one tag");
+	tap_ok(s->ids.salt != 0, "are noticed");
+	for (uint32_t i = 0; i < N; i++) {
+		id[i] = id_of_hash((uint64_t)TAG << 32 | i);
+		if (exch_book_find(s, &b, id[i]) != EXCH_SLOT_NONE)
+			continue;
+		ok = ok && add(s, &b, id[i] ^ UINT64_C(1) << 63, B, i, 1) == 0;
+		ok = ok && add(s, &b, id[i], S, N + (int64_t)i, 1) == 0;
+	}
+	exch_book_audit(s, all, 1);
+	tap_ok(longest_search(&s->ids) <= EXCH_IDS_FAR,
+	    "twenty thousand of them are searched no longer than others");
+	for (uint32_t i = 0; i < N; i++) {
+		exch_slot o = exch_book_find(s, &b, id[i]);
+
+		ok = ok && o != EXCH_SLOT_NONE &&
+		     exch_book_slots(s)[o].id == id[i];
+		exch_book_remove(s, &b, o);
+	}
+	tap_ok(ok, "and all are found");
+	exch_book_audit(s, all, 1);
 	exch_book_store_free(s);
 }
 
@@ -551,6 +632,7 @@ main(void)
 	limits();
 	same_tag();
 	same_cell();
+	hostile_ids();
 	own_numbers();
 	for (unsigned shape = 0; shape < 4; shape++)
 		for (uint64_t seed = 1; seed <= 3; seed++)
