@@ -91,6 +91,7 @@ run_once(const struct options *o, const struct load *l, uint64_t *records,
     uint64_t *bytes)
 {
 	struct exch_match_opts mo = {.phase = EXCH_PHASE_CONTINUOUS,
+	    .orders = l->most,
 	    .market = o->has_market ? &o->market : NULL};
 	struct exch_writer_opts wo = {.tool = "engine", .options = ""};
 	struct exch_diag d = {0};

@@ -180,6 +180,8 @@ rest(struct gen *g, struct exch_book *b, const struct exch_book_order *o)
 		    sure(exch_realloc(g->live, g->cap_live, sizeof(*g->live)));
 	}
 	g->live[g->nlive++] = (struct mine){o->id, b->instr};
+	if (exch_book_live(g->store) > g->l->most)
+		g->l->most = exch_book_live(g->store);
 }
 
 static void

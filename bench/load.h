@@ -35,6 +35,7 @@ struct load {
 			* and the commands that fill the books */
 	uint64_t n;    /* commands measured */
 	uint64_t live; /* orders left at the end */
+	uint64_t most; /* and at most at a time */
 };
 
 /* Ticks are cents.  Aborts when out of memory. */

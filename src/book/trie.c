@@ -13,7 +13,10 @@
  * Height of a first node: a book begins with the prices of some thousands
  * of ticks in one node.
  */
-#define FIRST_HEIGHT 1
+#define FIRST_SHIFT 6
+
+/* Of the node that holds all keys. */
+#define LAST_SHIFT 60
 
 int
 exch_trie_init(struct exch_trie_pool *p)
@@ -35,13 +38,13 @@ exch_trie_clear(struct exch_trie_pool *p)
 static inline bool
 covers(const struct exch_trie_node *n, uint64_t key)
 {
-	return n->height >= 10 || (key ^ n->base) >> (6 * (n->height + 1)) == 0;
+	return (key ^ n->base) >> n->shift < 64;
 }
 
 static inline unsigned
-index_in(uint64_t key, uint32_t height)
+index_in(uint64_t key, uint32_t shift)
 {
-	return (unsigned)(key >> (6 * height)) & 63;
+	return (unsigned)(key >> shift) & 63;
 }
 
 /* Make sure that a node can be taken without moving the pool. */
@@ -65,7 +68,7 @@ reserve(struct exch_trie_pool *p)
 
 /* Children of clear bits are never read, so they are not cleared. */
 static uint32_t
-take(struct exch_trie_pool *p, uint64_t key, uint32_t height)
+take(struct exch_trie_pool *p, uint64_t key, uint32_t shift)
 {
 	uint32_t i = p->free;
 	struct exch_trie_node *n;
@@ -76,10 +79,9 @@ take(struct exch_trie_pool *p, uint64_t key, uint32_t height)
 		i = p->used++;
 	n = &p->node[i];
 	n->bits = n->direct = 0;
-	n->base =
-	    height >= 10 ? 0 : key >> (6 * (height + 1)) << (6 * (height + 1));
+	n->base = shift >= LAST_SHIFT ? 0 : key >> (shift + 6) << (shift + 6);
 	n->parent = 0;
-	n->height = height;
+	n->shift = shift;
 	return i;
 }
 
@@ -99,7 +101,7 @@ hang_level(struct exch_trie_pool *p, struct exch_slot_data *slot, uint32_t n,
     uint64_t key, uint32_t level)
 {
 	struct exch_trie_node *t = &p->node[n];
-	unsigned i = index_in(key, t->height);
+	unsigned i = index_in(key, t->shift);
 
 	t->child[i] = level;
 	t->bits |= UINT64_C(1) << i;
@@ -111,7 +113,7 @@ static void
 hang_node(struct exch_trie_pool *p, uint32_t n, uint32_t below)
 {
 	struct exch_trie_node *t = &p->node[n];
-	unsigned i = index_in(p->node[below].base, t->height);
+	unsigned i = index_in(p->node[below].base, t->shift);
 
 	t->child[i] = below;
 	t->bits |= UINT64_C(1) << i;
@@ -119,22 +121,18 @@ hang_node(struct exch_trie_pool *p, uint32_t n, uint32_t below)
 	p->node[below].parent = n;
 }
 
-/* The lowest height at which one node covers both keys (keys differ). */
+/* The least with which one node covers both keys (keys differ). */
 static inline uint32_t
-common_height(uint64_t a, uint64_t b)
+common_shift(uint64_t a, uint64_t b)
 {
-	return (63 - (uint32_t)__builtin_clzll(a ^ b)) / 6;
+	return (63 - (uint32_t)__builtin_clzll(a ^ b)) / 6 * 6;
 }
 
-/* From the finger up to the first node that covers the key, or the root. */
+/* Where a search begins. */
 static inline uint32_t
-climb(const struct exch_trie_pool *p, const struct exch_trie *t, uint64_t key)
+begin(const struct exch_trie_pool *p, const struct exch_trie *t, uint64_t key)
 {
-	uint32_t n = t->finger;
-
-	while (!covers(&p->node[n], key) && p->node[n].parent != 0)
-		n = p->node[n].parent;
-	return n;
+	return covers(&p->node[t->finger], key) ? t->finger : t->root;
 }
 
 uint32_t
@@ -146,10 +144,10 @@ exch_trie_get(const struct exch_trie_pool *p, const struct exch_trie *t,
 
 	if (t->root == 0)
 		return 0;
-	n = climb(p, t, key);
+	n = begin(p, t, key);
 	while (covers(&p->node[n], key)) {
 		const struct exch_trie_node *v = &p->node[n];
-		unsigned i = index_in(key, v->height);
+		unsigned i = index_in(key, v->shift);
 
 		if ((v->bits >> i & 1) == 0)
 			return 0;
@@ -169,7 +167,7 @@ split_node(
     struct exch_trie_pool *p, struct exch_trie *t, uint32_t below, uint64_t key)
 {
 	uint32_t parent = p->node[below].parent;
-	uint32_t mid = take(p, key, common_height(key, p->node[below].base));
+	uint32_t mid = take(p, key, common_shift(key, p->node[below].base));
 
 	if (parent != 0)
 		hang_node(p, parent, mid);
@@ -184,7 +182,7 @@ static uint32_t
 split_level(struct exch_trie_pool *p, struct exch_slot_data *slot, uint32_t n,
     uint32_t level, uint64_t was, uint64_t key)
 {
-	uint32_t mid = take(p, key, common_height(key, was));
+	uint32_t mid = take(p, key, common_shift(key, was));
 
 	hang_node(p, n, mid);
 	hang_level(p, slot, mid, was, level);
@@ -201,10 +199,10 @@ exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
 	if (reserve(p) != EXCH_OK)
 		return 0;
 	if (t->root == 0)
-		t->root = t->finger = take(p, key, FIRST_HEIGHT);
-	for (n = climb(p, t, key);;) {
+		t->root = t->finger = take(p, key, FIRST_SHIFT);
+	for (n = begin(p, t, key);;) {
 		const struct exch_trie_node *v = &p->node[n];
-		unsigned i = index_in(key, v->height);
+		unsigned i = index_in(key, v->shift);
 		uint32_t c;
 
 		if (!covers(v, key)) {
@@ -260,7 +258,7 @@ exch_trie_del(struct exch_trie_pool *p, struct exch_trie *t,
 
 	for (;;) {
 		struct exch_trie_node *v = &p->node[n];
-		uint64_t bit = UINT64_C(1) << index_in(key, v->height);
+		uint64_t bit = UINT64_C(1) << index_in(key, v->shift);
 		uint32_t parent = v->parent;
 
 		v->bits &= ~bit;
@@ -286,7 +284,7 @@ exch_trie_next(const struct exch_trie_pool *p,
 	uint64_t above;
 
 	for (;;) {
-		unsigned i = index_in(key, v->height);
+		unsigned i = index_in(key, v->shift);
 
 		above = i == 63 ? 0 : v->bits >> (i + 1) << (i + 1);
 		if (above != 0)

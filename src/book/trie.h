@@ -13,9 +13,9 @@
  * by cents on a grid of a hundredth of a cent, one node holds 41 cents.  A
  * lone far price costs no node of its own.
  *
- * Searches start at a finger, the node used last, and climb only as far as
- * the two keys differ: near the touch that is seldom a step, whatever far
- * prices have made of the root.
+ * Searches start at a finger, the node used last, if its range holds the
+ * key, and else at the root: near the touch that is seldom a step, whatever
+ * far prices have made of the root.
  *
  * Always true: bit i of `bits` is set <=> child[i] leads to a level, by
  * itself if bit i of `direct` is set, else through a node; no node is
@@ -34,7 +34,7 @@ struct exch_trie_node {
 	uint64_t direct;
 	uint64_t base; /* smallest key of the range */
 	uint32_t parent;
-	uint32_t height;
+	uint32_t shift; /* 6 * height: of the key to the part */
 	uint32_t child[64];
 };
 

@@ -290,25 +290,52 @@ enter(struct exch_match *m, struct exch_instr *in, struct plain *o,
 
 /* ---- new orders ---- */
 
-/* An order that is taken, whatever it does then. */
-static __attribute__((noinline)) int
-accept(struct exch_match *m, struct exch_instr *in,
-    const struct exch_rec_new *c, int64_t tick, struct exch_diag *d)
+INLINE struct plain
+plain_of(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_rec_new *c, int64_t tick)
 {
-	struct plain o = {.id = c->order,
+	return (struct plain){.id = c->order,
 	    .home = exch_ids_home(&m->store->ids, in->book.instr, c->order),
 	    .tick = tick,
 	    .left = c->qty,
 	    .owner = c->account,
 	    .side = c->side,
 	    .now = c->tif != EXCH_TIF_DAY};
+}
+
+INLINE struct exch_rec *
+tell_ack(struct exch_match *m, const struct exch_instr *in, exch_oid order)
+{
 	struct exch_rec_ack *r =
 	    put(m, EXCH_REC_ACK, sizeof(*r), in->book.instr);
 
-	r->order = c->order;
+	r->order = order;
 	m->st.commands++;
 	m->st.acks++;
-	return enter(m, in, &o, &r->h, d);
+	return &r->h;
+}
+
+/* An order that is taken, whatever it does then. */
+static __attribute__((noinline)) int
+accept(struct exch_match *m, struct exch_instr *in,
+    const struct exch_rec_new *c, int64_t tick, struct exch_diag *d)
+{
+	struct plain o = plain_of(m, in, c, tick);
+
+	return enter(m, in, &o, tell_ack(m, in, o.id), d);
+}
+
+/* One that trades with nobody, and rests. */
+static __attribute__((noinline)) int
+come(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
+    int64_t tick, struct exch_diag *d)
+{
+	struct plain o = plain_of(m, in, c, tick);
+	struct exch_rec *last = tell_ack(m, in, o.id);
+
+	last = stay(m, in, &o, last);
+	last->flags |= EXCH_F_LAST;
+	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
 }
 
 /* One whose price or id cannot be judged at a glance. */
@@ -364,12 +391,13 @@ take_new(
 		return exch_engine_other(m, &c->h, d);
 	l = *exch_book_near(&in->book, tick);
 	lv = &s->slot[l];
-	/* Without a level on the other side to trade with, it is of this. */
-	if (words > 1 || crosses(s->slot, in, words, tick) ||
-	    l == EXCH_SLOT_NONE || lv->tick != tick ||
+	if (words > 1 || crosses(s->slot, in, words, tick))
+		return accept(m, in, c, tick, d);
+	/* As none of the other side trades with it, the level is of this. */
+	if (l == EXCH_SLOT_NONE || lv->tick != tick ||
 	    RARE(s->free == 0 || lv->qty + c->qty < c->qty ||
 		 !exch_writer_ready(m->out, EXCH_REC_ACK)))
-		return accept(m, in, c, tick, d);
+		return come(m, in, c, tick, d);
 	r = exch_writer_append(
 	    m->out, EXCH_REC_ACK, sizeof(*r), EXCH_F_LAST, c->h.instr, m->now);
 	r->order = c->order;
