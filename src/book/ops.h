@@ -105,6 +105,30 @@ exch_book_detach(struct exch_book_store *s, struct exch_book *b, exch_slot o)
 	exch_book_give(s, o);
 }
 
+/*
+ * exch_book_remove() of the first order of a level; `home` is its id's.
+ */
+static inline __attribute__((always_inline)) void
+exch_book_pop(struct exch_book_store *s, struct exch_book *b, exch_slot l,
+    exch_slot o, size_t home)
+{
+	struct exch_slot_data *v = &s->slot[o];
+	exch_slot next = v->next;
+
+	if (__builtin_expect(s->ids.cell[home] == o, 1))
+		s->ids.cell[home] = EXCH_SLOT_NONE;
+	else
+		exch_book_del_apart(s, b, o);
+	s->slot[l].next = next;
+	s->slot[next].prev = l;
+	s->slot[l].qty -= v->qty;
+	b->norders--;
+	s->ids.used--;
+	exch_book_give(s, o);
+	if (next == l)
+		exch_book_level_drop(s, b, l);
+}
+
 /* exch_book_add() of an id that is not live and has this home. */
 static inline __attribute__((always_inline)) int
 exch_book_put(struct exch_book_store *s, struct exch_book *b,

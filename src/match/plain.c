@@ -128,7 +128,7 @@ put(const struct exch_match *m, uint8_t type, size_t size, uint32_t instr)
 	return exch_writer_put(m->out, type, size, instr, m->now);
 }
 
-INLINE struct exch_rec *
+INLINE void
 tell_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
     exch_qty qty, uint16_t reason, bool open)
 {
@@ -140,10 +140,9 @@ tell_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
 	r->qty = qty;
 	memcpy(&r->reason, &rest, sizeof(rest));
 	m->st.cancels++;
-	return &r->h;
 }
 
-INLINE struct exch_rec *
+INLINE void
 tell_replaced(struct exch_match *m, const struct exch_rec_replace *c, bool kept)
 {
 	struct exch_rec_replaced *r =
@@ -155,7 +154,6 @@ tell_replaced(struct exch_match *m, const struct exch_rec_replace *c, bool kept)
 	r->qty = c->qty;
 	memcpy(&r->kept, &rest, sizeof(rest));
 	m->st.replaces++;
-	return &r->h;
 }
 
 _Static_assert(offsetof(struct exch_rec_cancelled, reason) + 8 ==
@@ -174,7 +172,6 @@ _Static_assert(offsetof(struct exch_rec_cancelled, reason) + 8 ==
 /* An order on its way in. */
 struct plain {
 	exch_oid id;
-	size_t home; /* of the id */
 	int64_t tick;
 	exch_qty left;
 	uint32_t owner;
@@ -183,7 +180,7 @@ struct plain {
 };
 
 /* The execution of the incoming order with the one in slot r. */
-INLINE struct exch_rec *
+INLINE void
 tell_exec(struct exch_match *m, struct exch_instr *in, const struct plain *o,
     exch_oid id, int64_t tick, exch_qty qty)
 {
@@ -201,26 +198,20 @@ tell_exec(struct exch_match *m, struct exch_instr *in, const struct plain *o,
 	in->last = tick;
 	in->last_half = false;
 	m->st.execs++;
-	return &e->h;
 }
 
-/*
- * Trade what can be traded; `last` is the record before, the last one of
- * the command is returned.
- */
-INLINE struct exch_rec *
-trade(struct exch_match *m, struct exch_instr *in, struct plain *o,
-    struct exch_rec *last)
+/* Trade with what the other side has, of which the best is within reach. */
+INLINE void
+trade(struct exch_match *m, struct exch_instr *in, struct plain *o)
 {
 	struct exch_book_store *s = m->store;
 	const exch_slot *best = &in->book.side[o->side == EXCH_BUY].best;
 	/* Turned round, so that a limit is always above what it reaches. */
 	int64_t turn = o->side == EXCH_BUY ? 0 : -1;
 	uint32_t owner = o->owner != 0 ? o->owner | m->strangers : UINT32_MAX;
-	exch_slot l;
+	exch_slot l = *best;
 
-	while ((l = *best) != EXCH_SLOT_NONE &&
-	       (s->slot[l].tick ^ turn) <= (o->tick ^ turn)) {
+	do {
 		exch_slot r = s->slot[l].next;
 		exch_oid id = s->slot[r].id;
 		exch_qty open = s->slot[r].qty;
@@ -228,74 +219,91 @@ trade(struct exch_match *m, struct exch_instr *in, struct plain *o,
 
 		if (RARE(s->slot[r].owner == owner)) {
 			o->left = exch_engine_prevent(m, in, o->id, o->left, r);
-			last = m->last;
-			if (o->left == 0)
-				break;
 			continue;
 		}
-		last = tell_exec(m, in, o, id, s->slot[l].tick, qty);
+		tell_exec(m, in, o, id, s->slot[l].tick, qty);
 		if (RARE(m->o.expect))
 			exch_engine_pend(m, in, id,
 			    exch_engine_price(in, s->slot[l].tick), qty,
 			    o->side);
 		o->left -= qty;
 		if (qty == open) {
-			exch_book_unlink(s, &in->book, r,
+			exch_book_pop(s, &in->book, l, r,
 			    exch_ids_home(&s->ids, in->book.instr, id));
 		} else {
 			s->slot[r].qty -= qty;
 			s->slot[l].qty -= qty;
 		}
-		if (o->left == 0)
-			break;
-	}
-	return last;
+	} while (o->left != 0 && (l = *best) != EXCH_SLOT_NONE &&
+		 (s->slot[l].tick ^ turn) <= (o->tick ^ turn));
 }
 
 /* What is left comes to rest, or goes. */
-INLINE struct exch_rec *
+INLINE int
 stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
-    struct exch_rec *last)
+    struct exch_diag *d)
 {
 	struct exch_book_order b = {.id = o->id,
 	    .tick = o->tick,
 	    .qty = o->left,
 	    .owner = o->owner,
 	    .side = o->side};
-	int err;
+	size_t home = exch_ids_home(&m->store->ids, in->book.instr, o->id);
+	int err = EXCH_OK;
 
 	if (o->now)
-		return tell_cancelled(
+		tell_cancelled(
 		    m, in->book.instr, o->id, o->left, EXCH_WHY_IOC, false);
-	err = exch_book_put(m->store, &in->book, &b, o->home, NULL);
-	if (__builtin_expect(err == EXCH_OK, 1))
-		return last;
-	if (err == EXCH_ERR_RANGE)
-		return tell_cancelled(m, in->book.instr, o->id, o->left,
+	else
+		err = exch_book_put(m->store, &in->book, &b, home, NULL);
+	if (RARE(err == EXCH_ERR_RANGE))
+		tell_cancelled(m, in->book.instr, o->id, o->left,
 		    EXCH_WHY_CAPACITY, false);
-	m->nomem = true;
-	return last;
+	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
+	m->nomem |= err == EXCH_ERR_NOMEM;
+	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
 }
 
-INLINE int
-enter(struct exch_match *m, struct exch_instr *in, struct plain *o,
-    struct exch_rec *last, struct exch_diag *d)
+/* It trades with somebody. */
+static __attribute__((noinline)) int
+meet(struct exch_match *m, struct exch_instr *in, struct plain *o,
+    struct exch_diag *d)
 {
-	last = trade(m, in, o, last);
+	trade(m, in, o);
 	if (o->left != 0)
-		last = stay(m, in, o, last);
-	last->flags |= EXCH_F_LAST;
+		return stay(m, in, o, d);
+	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
 }
 
 /* ---- new orders ---- */
 
+/*
+ * Does an order trade with the best of the other side?  Prices are turned
+ * round for sellers, so that a limit is always above what it reaches.
+ */
+INLINE bool
+crosses(const struct exch_slot_data *slot, const struct exch_instr *in,
+    uint8_t side, int64_t tick)
+{
+	uint64_t sells = side - (uint64_t)EXCH_BUY;
+	exch_slot l = in->book.side[sells ^ 1].best;
+	int64_t turn = -(int64_t)sells;
+
+	return l != EXCH_SLOT_NONE && (slot[l].tick ^ turn) <= (tick ^ turn);
+}
+
 INLINE struct plain
-plain_of(const struct exch_match *m, const struct exch_instr *in,
+accept(struct exch_match *m, const struct exch_instr *in,
     const struct exch_rec_new *c, int64_t tick)
 {
+	struct exch_rec_ack *r =
+	    put(m, EXCH_REC_ACK, sizeof(*r), in->book.instr);
+
+	r->order = c->order;
+	m->st.commands++;
+	m->st.acks++;
 	return (struct plain){.id = c->order,
-	    .home = exch_ids_home(&m->store->ids, in->book.instr, c->order),
 	    .tick = tick,
 	    .left = c->qty,
 	    .owner = c->account,
@@ -303,39 +311,28 @@ plain_of(const struct exch_match *m, const struct exch_instr *in,
 	    .now = c->tif != EXCH_TIF_DAY};
 }
 
-INLINE struct exch_rec *
-tell_ack(struct exch_match *m, const struct exch_instr *in, exch_oid order)
-{
-	struct exch_rec_ack *r =
-	    put(m, EXCH_REC_ACK, sizeof(*r), in->book.instr);
-
-	r->order = order;
-	m->st.commands++;
-	m->st.acks++;
-	return &r->h;
-}
-
-/* An order that is taken, whatever it does then. */
+/* An order that trades. */
 static __attribute__((noinline)) int
-accept(struct exch_match *m, struct exch_instr *in,
+take_part(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_new *c, int64_t tick, struct exch_diag *d)
 {
-	struct plain o = plain_of(m, in, c, tick);
+	struct plain o = accept(m, in, c, tick);
 
-	return enter(m, in, &o, tell_ack(m, in, o.id), d);
+	trade(m, in, &o);
+	if (o.left != 0)
+		return stay(m, in, &o, d);
+	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
+	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
 }
 
-/* One that trades with nobody, and rests. */
+/* One that trades with nobody. */
 static __attribute__((noinline)) int
 come(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
     int64_t tick, struct exch_diag *d)
 {
-	struct plain o = plain_of(m, in, c, tick);
-	struct exch_rec *last = tell_ack(m, in, o.id);
+	struct plain o = accept(m, in, c, tick);
 
-	last = stay(m, in, &o, last);
-	last->flags |= EXCH_F_LAST;
-	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
+	return stay(m, in, &o, d);
 }
 
 /* One whose price or id cannot be judged at a glance. */
@@ -346,21 +343,9 @@ ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
 	if (!is_allowed(m, in, c->price, tick) ||
 	    exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return exch_engine_other(m, &c->h, d);
-	return accept(m, in, c, tick, d);
-}
-
-/*
- * Does an order trade with the best of the other side?  Prices are turned
- * round for sellers, so that a limit is always above what it reaches.
- */
-INLINE bool
-crosses(const struct exch_slot_data *slot, const struct exch_instr *in,
-    uint64_t sells, int64_t tick)
-{
-	exch_slot l = in->book.side[sells ^ 1].best;
-	int64_t turn = -(int64_t)sells;
-
-	return l != EXCH_SLOT_NONE && (slot[l].tick ^ turn) <= (tick ^ turn);
+	return crosses(m->store->slot, in, c->side, tick)
+		   ? take_part(m, in, c, tick, d)
+		   : come(m, in, c, tick, d);
 }
 
 static int
@@ -391,10 +376,10 @@ take_new(
 		return exch_engine_other(m, &c->h, d);
 	l = *exch_book_near(&in->book, tick);
 	lv = &s->slot[l];
-	if (words > 1 || crosses(s->slot, in, words, tick))
-		return accept(m, in, c, tick, d);
+	if (crosses(s->slot, in, c->side, tick))
+		return take_part(m, in, c, tick, d);
 	/* As none of the other side trades with it, the level is of this. */
-	if (l == EXCH_SLOT_NONE || lv->tick != tick ||
+	if (words > 1 || l == EXCH_SLOT_NONE || lv->tick != tick ||
 	    RARE(s->free == 0 || lv->qty + c->qty < c->qty ||
 		 !exch_writer_ready(m->out, EXCH_REC_ACK)))
 		return come(m, in, c, tick, d);
@@ -416,19 +401,18 @@ cancel(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_cancel *c, exch_slot o)
 {
 	exch_qty open = exch_book_slots(m->store)[o].qty;
-	struct exch_rec *last;
 
 	m->st.commands++;
 	if (c->qty < open) {
-		last = tell_cancelled(
+		tell_cancelled(
 		    m, in->book.instr, c->order, c->qty, EXCH_WHY_USER, true);
 		exch_book_reduce(m->store, o, c->qty);
 	} else {
-		last = tell_cancelled(
+		tell_cancelled(
 		    m, in->book.instr, c->order, open, EXCH_WHY_USER, false);
 		exch_book_remove(m->store, &in->book, o);
 	}
-	last->flags |= EXCH_F_LAST;
+	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 	return EXCH_OK;
 }
 
@@ -481,6 +465,15 @@ take_cancel(
 
 /* ---- replaces ---- */
 
+/* Is it the same order, with not more than before? */
+INLINE bool
+is_kept(const struct exch_rec_replace *c, const struct exch_slot_data *v,
+    int64_t was, int64_t tick)
+{
+	return c->new_order == c->order && c->qty <= v->qty && tick == was &&
+	       (c->account == 0 || c->account == v->owner);
+}
+
 static int
 take_replace(
     struct exch_match *m, const struct exch_rec_replace *c, struct exch_diag *d)
@@ -489,40 +482,35 @@ take_replace(
 	struct exch_book_store *s = m->store;
 	const struct exch_slot_data *v, *lv;
 	struct plain o = {.id = c->new_order, .left = c->qty};
-	struct exch_rec *last;
 	exch_slot old;
-	size_t home;
 
 	if (RARE(in == NULL || !is_open(m, in) || c->tif != EXCH_TIF_DAY ||
 		 c->ordflags != 0 || (int32_t)c->account < 0))
 		return exch_engine_other(m, &c->h, d);
-	home = exch_ids_home(&s->ids, in->book.instr, c->order);
-	old = exch_book_look(s, &in->book, home, c->order);
+	old = exch_book_find(s, &in->book, c->order);
 	v = &s->slot[old];
 	lv = &s->slot[v->level];
 	if (RARE(old == EXCH_SLOT_NONE || lv->tick == EXCH_TICK_MARKET ||
 		 !is_qty(in, c->qty) || !is_on_grid(in, c->price, &o.tick) ||
-		 !is_allowed(m, in, c->price, o.tick)))
-		return exch_engine_other(m, &c->h, d);
-	o.home = exch_ids_home(&s->ids, in->book.instr, c->new_order);
-	if (RARE(c->new_order != c->order &&
-		 exch_book_look(s, &in->book, o.home, c->new_order) !=
-		     EXCH_SLOT_NONE))
+		 !is_allowed(m, in, c->price, o.tick) ||
+		 (c->new_order != c->order &&
+		     exch_book_find(s, &in->book, c->new_order) !=
+			 EXCH_SLOT_NONE)))
 		return exch_engine_other(m, &c->h, d);
 	m->st.commands++;
-	o.owner = c->account != 0 ? c->account : v->owner;
-	o.side = lv->owner & 1 ? EXCH_SELL : EXCH_BUY;
-	if (c->new_order == c->order && c->qty <= v->qty &&
-	    o.tick == lv->tick && o.owner == v->owner) {
-		last = tell_replaced(m, c, true);
+	if (is_kept(c, v, lv->tick, o.tick)) {
 		if (c->qty < v->qty)
 			exch_book_reduce(s, old, v->qty - c->qty);
-		last->flags |= EXCH_F_LAST;
+		tell_replaced(m, c, true);
+		exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 		return EXCH_OK;
 	}
-	last = tell_replaced(m, c, false);
-	exch_book_unlink(s, &in->book, old, home);
-	return enter(m, in, &o, last, d);
+	o.owner = c->account != 0 ? c->account : v->owner;
+	o.side = lv->owner & 1 ? EXCH_SELL : EXCH_BUY;
+	exch_book_remove(s, &in->book, old);
+	tell_replaced(m, c, false);
+	return crosses(s->slot, in, o.side, o.tick) ? meet(m, in, &o, d)
+						    : stay(m, in, &o, d);
 }
 
 INLINE int

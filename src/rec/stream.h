@@ -298,7 +298,14 @@ _Static_assert(offsetof(struct exch_rec, type) == 0 &&
 		   __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "the first word of a record");
 
-/* The same with a body of zeros. */
+/* The record that came last; scratch, where nothing is written any more. */
+static inline struct exch_rec *
+exch_writer_last(const struct exch_writer *w)
+{
+	return ((const struct exch_writer_hot *)(const void *)w)->last;
+}
+
+/* exch_writer_put() with a body of zeros. */
 static inline void *
 exch_writer_new(struct exch_writer *w, uint8_t type, size_t size,
     uint32_t instr, exch_ts time)

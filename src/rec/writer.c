@@ -141,7 +141,7 @@ static void *
 scratch(struct exch_writer *w, size_t size)
 {
 	memset(w->scratch, 0, size);
-	w->hot.last = NULL;
+	w->hot.last = (void *)w->scratch;
 	return w->scratch;
 }
 
