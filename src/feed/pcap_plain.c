@@ -11,6 +11,8 @@
 #include "feed/capture.h"
 
 #define BUFFER (512u << 10)
+/* Asked for at a time: what stays in the second cache with all else. */
+#define READ (64u << 10)
 #define PACKET_HEADER 16
 
 _Static_assert(BUFFER >= PACKET_HEADER + EXCH_FRAME_MAX,
@@ -59,7 +61,7 @@ static int
 refill(struct plain *f, size_t n, struct exch_diag *d)
 {
 	while (f->end - f->pos < n) {
-		size_t got;
+		size_t got, room;
 		int err = exch_packets_flush(f->k, d);
 
 		if (err != 0)
@@ -69,8 +71,9 @@ refill(struct plain *f, size_t n, struct exch_diag *d)
 			memmove(f->buf, f->buf + f->pos, f->end);
 			f->pos = 0;
 		}
+		room = BUFFER - f->end;
 		err = exch_in_read(
-		    f->in, f->buf + f->end, BUFFER - f->end, &got, d);
+		    f->in, f->buf + f->end, room < READ ? room : READ, &got, d);
 		if (err != 0)
 			return err;
 		if (got == 0)

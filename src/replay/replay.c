@@ -106,11 +106,11 @@ display_flags(const struct exch_shown *in)
 	return in->phase == EXCH_PHASE_CLOSED ? EXCH_F_IMPOSED : 0;
 }
 
-static void
+static inline __attribute__((always_inline)) void
 put_new(struct exch_replay *r, const struct exch_shown *in,
     const struct exch_shown_order *o, const struct exch_rec *h)
 {
-	struct exch_rec_new *n = exch_writer_new(
+	struct exch_rec_new *n = exch_writer_put(
 	    r->out, EXCH_REC_NEW, sizeof(*n), h->instr, h->time);
 
 	r->st.commands++;
@@ -123,17 +123,18 @@ put_new(struct exch_replay *r, const struct exch_shown *in,
 	n->order = o->id;
 	n->price = o->price;
 	n->qty = o->qty;
+	n->account = 0;
 	n->side = o->side;
 	n->ordtype = EXCH_ORD_LIMIT;
 	n->tif = EXCH_TIF_DAY;
 	n->ordflags = o->by_id ? EXCH_ORD_BY_ID : 0;
 }
 
-static void
+static inline void
 put_cancel(struct exch_replay *r, const struct exch_rec *h, exch_oid order,
     exch_qty qty)
 {
-	struct exch_rec_cancel *c = exch_writer_new(
+	struct exch_rec_cancel *c = exch_writer_put(
 	    r->out, EXCH_REC_CANCEL, sizeof(*c), h->instr, h->time);
 
 	r->st.commands++;
@@ -148,7 +149,7 @@ no_memory(struct exch_diag *d)
 	    "out of memory for the displayed orders");
 }
 
-static int
+static __attribute__((noinline)) int
 display(struct exch_replay *r, struct exch_shown *in,
     const struct exch_shown_order *o, struct exch_diag *d)
 {
@@ -191,7 +192,8 @@ add(struct exch_replay *r, struct exch_shown *in,
 	if (exch_shadow_crosses(r->shadow, in, &o))
 		exch_venue_crossed(r, in, a->h.time);
 	put_new(r, in, &o, &a->h);
-	return display(r, in, &o, d);
+	return exch_shadow_add(r->shadow, in, &o) == EXCH_OK ? EXCH_OK
+							     : no_memory(d);
 }
 
 exch_px
@@ -252,7 +254,7 @@ put_replace(struct exch_replay *r, const struct exch_shown *in,
  * A replacement the engine would refuse or would not send to the back of
  * the queue: its two halves apart, so that the old order goes at least.
  */
-static int
+static __attribute__((noinline)) int
 replace_apart(struct exch_replay *r, struct exch_shown *in,
     const struct exch_rec_book_replace *u, exch_slot old,
     struct exch_shown_order *o, struct exch_diag *d)

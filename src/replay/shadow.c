@@ -116,21 +116,6 @@ best(const struct exch_shadow *s, const struct exch_shown *in, unsigned side,
 }
 
 int
-exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
-    const struct exch_shown_order *o)
-{
-	struct exch_book_order b = {.id = o->id,
-	    .tick = o->tick,
-	    .qty = o->qty,
-	    .side = o->side,
-	    .by_id = o->by_id,
-	    .fresh = o->fresh};
-	int e = exch_book_add(s->store, &in->book, &b, NULL);
-
-	return e == EXCH_ERR_NOMEM ? e : EXCH_OK;
-}
-
-int
 exch_shadow_lose(struct exch_shadow *s, struct exch_shown *in,
     const struct exch_shown_order *o)
 {

@@ -12,7 +12,7 @@
 
 #include "base/div.h"
 #include "base/err.h"
-#include "book/book.h"
+#include "book/ops.h"
 #include "rec/rec.h"
 
 struct exch_group;
@@ -127,8 +127,24 @@ exch_shadow_crosses(const struct exch_shadow *s, const struct exch_shown *in,
  * would overflow change nothing and are no errors: the engine refuses or
  * cancels the order too.
  */
-int exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
-    const struct exch_shown_order *o);
+static inline __attribute__((always_inline)) int
+exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
+    const struct exch_shown_order *o)
+{
+	struct exch_book_order b = {.id = o->id,
+	    .tick = o->tick,
+	    .qty = o->qty,
+	    .side = o->side,
+	    .by_id = o->by_id};
+	size_t home = exch_ids_home(&s->store->ids, in->book.instr, o->id);
+	int e;
+
+	if (!o->fresh &&
+	    exch_book_look(s->store, &in->book, home, o->id) != EXCH_SLOT_NONE)
+		return EXCH_OK;
+	e = exch_book_put(s->store, &in->book, &b, home, NULL);
+	return e == EXCH_ERR_NOMEM ? e : EXCH_OK;
+}
 
 /* Find, look at and change a displayed order. */
 static inline exch_slot
@@ -161,7 +177,9 @@ exch_shadow_take(
 		exch_book_reduce(s->store, o, qty);
 		return true;
 	}
-	exch_book_remove(s->store, &in->book, o);
+	exch_book_unlink(s->store, &in->book, o,
+	    exch_ids_home(&s->store->ids, in->book.instr,
+		exch_book_slots(s->store)[o].id));
 	return false;
 }
 
