@@ -93,14 +93,16 @@ at_end(struct life *l)
 	struct exch_diag d = {0};
 
 	if (up == EXCH_STATUS_COMPLETE ||
-	    (up == EXCH_STATUS_UNKNOWN && l->cli->partial))
+	    ((up == EXCH_STATUS_UNKNOWN || up == EXCH_STATUS_CONTINUED) &&
+		l->cli->partial))
 		return;
 	exch_diag_set(&d, EXCH_ERR_CUT, exch_in_name(l->in), EXCH_POS_NONE, 0,
 	    "the stream is complete only up to here: the tool before this "
 	    "one %s",
-	    up == EXCH_STATUS_SIGNAL  ? "was stopped by a signal"
-	    : up == EXCH_STATUS_ERROR ? "stopped on an error"
-				      : "had incomplete input");
+	    up == EXCH_STATUS_SIGNAL	  ? "was stopped by a signal"
+	    : up == EXCH_STATUS_ERROR	  ? "stopped on an error"
+	    : up == EXCH_STATUS_CONTINUED ? "goes on in another part"
+					  : "had incomplete input");
 	exch_cli_report(l->cli, &d);
 	l->status = EXCH_STATUS_UPSTREAM;
 	l->code = EXCH_EXIT_INPUT;

@@ -6,16 +6,8 @@
  */
 #include <config.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#ifdef __linux__
-#include <signal.h>
-#include <sys/prctl.h>
-#endif
 
 #include "base/crc32c.h"
 #include "base/version.h"
@@ -33,64 +25,11 @@ journal_run_lines(const struct run *r, char *out, size_t n)
 	    r->options); /* a cut one is still compared */
 }
 
+/* One call: it is made for every record. */
 static void
 add_crc(uint32_t *crc, const struct exch_rec *rec, uint64_t seq)
 {
-	*crc = exch_crc32c(*crc, &seq, sizeof(seq));
-	*crc = exch_crc32c(*crc, rec, exch_rec_len(rec));
-}
-
-/* ---- compressing what is closed, in a process of its own ---- */
-
-static void
-reap(struct journal *j, int how)
-{
-	int status;
-
-	if (j->child <= 0)
-		return;
-	while (waitpid(j->child, &status, how) < 0)
-		if (errno != EINTR)
-			break;
-	if (how == 0 || waitpid(j->child, &status, WNOHANG) != 0)
-		j->child = 0;
-}
-
-/* The child must not outlive us: another run may have the journal then. */
-static void
-be_child(struct run *r)
-{
-	static volatile int never;
-	struct exch_diag d = {0};
-	pid_t parent = getppid();
-
-#ifdef __linux__
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* fails for bad signals */
-#endif
-	if (getppid() == parent && nice(10) != -1 &&
-	    exch_journal_pack(r->journal.dir, &never, &d) != 0 &&
-	    d.code != EXCH_OK)
-		exch_cli_report(&r->cli, &d);
-	_exit(0);
-}
-
-static void
-pack(struct run *r)
-{
-	pid_t pid;
-
-	r->journal.unpacked = true;
-	reap(&r->journal, WNOHANG);
-	if (r->journal.child > 0)
-		return; /* the next one takes what this one leaves */
-	r->journal.unpacked = false;
-	pid = fork();
-	if (pid == 0)
-		be_child(r);
-	if (pid < 0)
-		exch_cli_note(&r->cli,
-		    "segments of the journal stay as they are: cannot fork");
-	r->journal.child = pid;
+	*crc = exch_crc32c(*crc ^ (uint32_t)seq, rec, exch_rec_len(rec));
 }
 
 /* ---- opening ---- */
@@ -129,8 +68,7 @@ before(void *arg, struct exch_diag *d)
 	bool rotated;
 	int err = exch_journal_sync(r->journal.j, &rotated, d);
 
-	if (rotated)
-		pack(r);
+	r->journal.due |= rotated;
 	return err;
 }
 
@@ -157,6 +95,7 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 	tell_state(r, exch_journal_state(r->journal.j));
 	tell_from(r);
 	w->from = r->journal.from;
+	w->keep = true;
 	w->before = before;
 	w->before_arg = r;
 	r->cli.idle = before;
@@ -166,20 +105,46 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 
 /* ---- the journal once more ---- */
 
+/* Records before the place where a snapshot was put back. */
+static bool
+in_snapshot(struct run *r, uint64_t at, uint64_t seq)
+{
+	struct exch_snapshot *s = &r->journal.start;
+
+	if (at > s->position || (at == s->position && seq != 0))
+		return false;
+	if (at < s->position)
+		return true;
+	/* Framing behind its last record. */
+	if (s->framing == 0)
+		return false;
+	s->framing--;
+	return true;
+}
+
 int
-journal_replay(struct run *r, struct exch_journal_in *in, exch_ts until,
+journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
     struct exch_writer *out, struct exch_diag *d)
 {
+	exch_ts until = r->journal.until;
 	const struct exch_rec *rec;
 	unsigned looks = 0;
-	uint64_t seq;
+	uint64_t seq, at;
 	int n;
 
 	while ((n = exch_journal_in_next(in, &rec, &seq, d)) > 0) {
 		if (rec->time > until && seq != 0)
 			return 1;
+		at = exch_journal_in_position(in) - (seq != 0);
+		if (in_snapshot(r, at, seq))
+			continue;
+		if (r->journal.at_snap < r->journal.nsnap) {
+			n = snapshot_compare(r, at, dir, d);
+			if (n != 0)
+				return n;
+		}
 		add_crc(&r->journal.had, rec, seq);
-		r->journal.framing = seq != 0 ? 0 : r->journal.framing + 1;
+		r->journal.tail = seq != 0 ? 0 : r->journal.tail + 1;
 		n = match_record(r, rec, seq, out, d);
 		if (n == 0 && ++looks % RECORDS_PER_LOOK == 0 &&
 		    exch_cli_signal != 0)
@@ -197,14 +162,20 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d)
 {
 	struct run *r = arg;
-	struct exch_journal_in *old;
+	struct exch_journal_in *old = NULL;
 	int err = match_begin(arg, in, out, d);
 
+	r->journal.out = out;
 	if (err != 0 || !r->journal.passing)
 		return err;
-	err = exch_journal_in_open(r->journal.dir, 0, &old, d);
+	err = snapshot_list(r, r->journal.dir, d);
+	if (err == 0)
+		err = snapshot_load(r, d);
+	if (err == 0)
+		err = exch_journal_in_open(
+		    r->journal.dir, r->journal.start.position, &old, d);
 	if (err == 0) {
-		err = journal_replay(r, old, EXCH_TS_NONE, out, d);
+		err = journal_replay(r, r->journal.dir, old, out, d);
 		if (err == 0 && exch_journal_in_position(old) != r->journal.end)
 			err = exch_diag_set(d, EXCH_ERR_CUT, r->journal.dir,
 			    EXCH_POS_NONE, 0,
@@ -214,6 +185,7 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 			    (unsigned long long)exch_journal_in_position(old));
 		exch_journal_in_close(old);
 	}
+	r->journal.framing = r->journal.tail;
 	return err;
 }
 
@@ -263,11 +235,18 @@ journal_record(void *arg, const struct exch_rec *rec, uint64_t seq,
 		if (err != 0)
 			return err;
 	}
+	/* Between two records the state is whole. */
+	if (__builtin_expect(r->journal.due, 0))
+		err = snapshot_take(r, d);
 	exch_journal_append(r->journal.j, rec, seq);
-	if (r->journal.sync == JOURNAL_EACH)
+	add_crc(&r->journal.had, rec, seq);
+	r->journal.tail = seq != 0 ? 0 : r->journal.tail + 1;
+	if (err == 0 && r->journal.sync == JOURNAL_EACH)
 		err = before(r, d);
 	if (err == 0)
 		err = match_record(arg, rec, seq, out, d);
+	if (err == 0 && r->journal.sync == JOURNAL_EACH)
+		err = match_settle(r, d);
 	if (err == 0 && r->journal.sync == JOURNAL_EACH)
 		err = exch_writer_flush(out, d);
 	return err;
@@ -308,9 +287,6 @@ journal_finish(
 void
 journal_close(struct run *r)
 {
-	reap(&r->journal, 0);
-	if (r->journal.unpacked)
-		pack(r);
-	reap(&r->journal, 0);
+	snapshot_end(r);
 	exch_journal_close(r->journal.j);
 }

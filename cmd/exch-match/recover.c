@@ -155,7 +155,7 @@ open_run(struct run *r, const char *dir, struct exch_journal_in **in,
 		err = exch_cli_writer(&r->cli, *out, NULL, &wo, w, d);
 	if (err == 0)
 		err = match_start(r, &info, *w, d);
-	return err;
+	return err == 0 ? snapshot_list(r, dir, d) : err;
 }
 
 /* What the end of the records means for the results. */
@@ -196,7 +196,7 @@ match_recover(struct run *r)
 		exch_writer_free(w);
 		exch_cli_out_abort(out);
 	} else {
-		n = journal_replay(r, in, r->journal.until, w, &d);
+		n = journal_replay(r, dir, in, w, &d);
 		if (n >= 0)
 			n = end_run(r, dir, in, n, w, &status, &d);
 		if (n > 0)

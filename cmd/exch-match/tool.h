@@ -6,6 +6,7 @@
  *	rules.c    market, timetable, calendar: files, and the date they need
  *	filter.c   the path of a record: old answers, the engine, bad content
  *	journal.c  the same with a journal, and after a kill
+ *	snapshot.c shortcuts to a record of the journal
  *	recover.c  a journal without its input
  *	shards.c   the same with several threads
  *	plan.c     which instrument is whose
@@ -40,13 +41,19 @@ struct journal {
 	struct exch_journal *j;
 	struct exch_reader *in;
 	uint64_t end;	  /* records in it when the run began */
-	unsigned framing; /* and framing behind them */
+	unsigned tail;	  /* framing behind its last record */
+	unsigned framing; /* the same, not met in the input again yet */
 	bool passing;	  /* the input is not behind them yet */
 	bool whole;	  /* it begins with its first record */
-	uint32_t had;	  /* CRC of what the journal held ... */
+	uint32_t had;	  /* CRC of all records of the journal ... */
 	uint32_t now;	  /* ... and of what the input gave for it */
-	int child;	  /* compresses segments; 0: none */
-	bool unpacked;	  /* segments were closed after it began */
+	struct exch_writer *out;
+	int child; /* writes a snapshot and compresses segments; 0: none */
+	bool due;  /* a segment was closed since the last one */
+	/* Snapshots, by position; which one a replay comes to next. */
+	struct exch_snapshot snap[EXCH_SNAPSHOTS];
+	size_t nsnap, at_snap;
+	struct exch_snapshot start; /* the one that was put back */
 };
 
 /* The shares of instruments, as a table or a look ahead has them. */
@@ -176,10 +183,30 @@ void journal_close(struct run *r);
 void journal_run_lines(const struct run *r, char *out, size_t n);
 /*
  * Match what a journal holds: 0 all of it, 1 up to before the first record
- * that is later than `until`, or an error.
+ * that is later than --until, or an error.
  */
-int journal_replay(struct run *r, struct exch_journal_in *in, exch_ts until,
+int journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
     struct exch_writer *out, struct exch_diag *d);
+
+/* ---- snapshot.c ---- */
+
+/*
+ * Between two records, with j->due: a process of its own writes what there
+ * is now, and compresses closed segments.
+ */
+int snapshot_take(struct run *r, struct exch_diag *d);
+/* Wait for that, and compress the rest. */
+void snapshot_end(struct run *r);
+/* See what there is; what is damaged is told and left out. */
+int snapshot_list(struct run *r, const char *dir, struct exch_diag *d);
+/* Put back the newest that fits journal and output, if any: j->start. */
+int snapshot_load(struct run *r, struct exch_diag *d);
+/*
+ * A replay is before record `at`: EXCH_ERR_FORMAT when a snapshot of that
+ * place has another state.
+ */
+int snapshot_compare(
+    struct run *r, uint64_t at, const char *dir, struct exch_diag *d);
 
 /* ---- recover.c ---- */
 

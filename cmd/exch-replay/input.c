@@ -100,15 +100,17 @@ upstream_end(struct tool *t, enum exch_status s)
 	struct exch_diag d = {0};
 
 	if (s == EXCH_STATUS_COMPLETE ||
-	    (s == EXCH_STATUS_UNKNOWN && t->cli.partial))
+	    ((s == EXCH_STATUS_UNKNOWN || s == EXCH_STATUS_CONTINUED) &&
+		t->cli.partial))
 		return;
 	t->cut = true;
 	exch_diag_set(&d, EXCH_ERR_CUT, t->in_name, EXCH_POS_NONE, 0,
 	    "the stream is complete only up to here: the tool before this "
 	    "one %s",
-	    s == EXCH_STATUS_SIGNAL  ? "was stopped by a signal"
-	    : s == EXCH_STATUS_ERROR ? "stopped on an error"
-				     : "had incomplete input");
+	    s == EXCH_STATUS_SIGNAL	 ? "was stopped by a signal"
+	    : s == EXCH_STATUS_ERROR	 ? "stopped on an error"
+	    : s == EXCH_STATUS_CONTINUED ? "goes on in another part"
+					 : "had incomplete input");
 	exch_cli_report(&t->cli, &d);
 }
 

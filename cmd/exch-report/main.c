@@ -361,15 +361,17 @@ tell_status(struct tool *t)
 {
 	enum exch_status up = exch_reader_status(t->reader);
 
-	if (up == EXCH_STATUS_COMPLETE || up == EXCH_STATUS_UNKNOWN)
+	if (up == EXCH_STATUS_COMPLETE || up == EXCH_STATUS_UNKNOWN ||
+	    (up == EXCH_STATUS_CONTINUED && t->cli.partial))
 		return;
 	exch_cli_note(&t->cli,
 	    "%s: the stream is complete only up to here: "
 	    "the tool before this one %s",
 	    exch_in_name(t->in),
-	    up == EXCH_STATUS_SIGNAL  ? "was stopped by a signal"
-	    : up == EXCH_STATUS_ERROR ? "stopped on an error"
-				      : "had incomplete input");
+	    up == EXCH_STATUS_SIGNAL	  ? "was stopped by a signal"
+	    : up == EXCH_STATUS_ERROR	  ? "stopped on an error"
+	    : up == EXCH_STATUS_CONTINUED ? "goes on in another part"
+					  : "had incomplete input");
 	set_code(t, EXCH_EXIT_INPUT);
 }
 

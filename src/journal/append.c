@@ -241,7 +241,7 @@ finish_part(struct exch_journal *j, const struct exch_journal_part *p,
 	}
 	err = open_writer(j, fd, &s->end, d);
 	if (err == 0)
-		err = exch_writer_close(j->w, EXCH_STATUS_COMPLETE, d);
+		err = exch_writer_close(j->w, EXCH_STATUS_CONTINUED, d);
 	if (err == 0)
 		err = settle(j, fd, d);
 	close_part(j);
@@ -277,6 +277,29 @@ take_last(struct exch_journal *j, const char *path, int fd,
 	return err != 0 ? err : settle(j, fd, d);
 }
 
+/*
+ * The last segment is compressed: the ones behind it were removed by hand.
+ * The next one begins where it ends.
+ */
+static int
+open_packed(struct exch_journal *j, uint64_t position, struct exch_diag *d)
+{
+	const struct exch_rec *rec;
+	struct exch_journal_in *in;
+	uint64_t seq;
+	int n, err = exch_journal_in_open(j->dir, position, &in, d);
+
+	if (err != 0)
+		return err;
+	err = check_head(j, exch_journal_in_info(in), j->dir, d);
+	while (err == 0 && (n = exch_journal_in_next(in, &rec, &seq, d)) != 0)
+		err = n < 0 ? n : 0;
+	j->position = exch_journal_in_position(in);
+	j->found.over = exch_journal_in_over(in);
+	exch_journal_in_close(in);
+	return err == 0 && !j->found.over ? begin_part(j, d) : err;
+}
+
 static int
 open_last(struct exch_journal *j, const struct exch_journal_list *l,
     struct exch_scan *s, struct exch_diag *d)
@@ -290,9 +313,7 @@ open_last(struct exch_journal *j, const struct exch_journal_list *l,
 	if (err != 0)
 		return err;
 	if (last->packed)
-		return exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_NONE, 0,
-		    "the last segment is compressed: the one behind it is "
-		    "missing");
+		return open_packed(j, last->position, d);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return exch_diag_sys(d, path, errno, "cannot open");
@@ -384,6 +405,8 @@ exch_journal_open(const struct exch_journal_opts *o,
 	if (err == 0)
 		err = exch_journal_lock(j->dir, &j->lock, d);
 	if (err == 0)
+		err = exch_journal_tidy(j->dir, d);
+	if (err == 0)
 		err = open_parts(j, input, d);
 	if (err != 0) {
 		exch_journal_close(j);
@@ -448,9 +471,9 @@ exch_journal_append(
 
 /* The end of the open segment. */
 static int
-end_part(struct exch_journal *j, struct exch_diag *d)
+end_part(struct exch_journal *j, enum exch_status status, struct exch_diag *d)
 {
-	int err = exch_writer_close(j->w, EXCH_STATUS_COMPLETE, d);
+	int err = exch_writer_close(j->w, status, d);
 
 	return err != 0 ? err : settle(j, j->fd, d);
 }
@@ -473,7 +496,7 @@ rotate(struct exch_journal *j, struct exch_diag *d)
 	old.out = out;
 	old.fd = fd;
 	if (err == 0)
-		err = end_part(&old, d);
+		err = end_part(&old, EXCH_STATUS_CONTINUED, d);
 	close_part(&old);
 	return err;
 }
@@ -516,7 +539,7 @@ exch_journal_end(struct exch_journal *j, struct exch_diag *d)
 
 	if (err != 0 || j->w == NULL)
 		return err;
-	err = end_part(j, &own);
+	err = end_part(j, EXCH_STATUS_COMPLETE, &own);
 	if (err != 0)
 		return fail(j, err, &own, d);
 	close_part(j);

@@ -152,6 +152,34 @@ exch_journal_sync_dir(const char *dir, struct exch_diag *d)
 	return err;
 }
 
+static bool
+ends_in(const char *name, const char *end)
+{
+	size_t n = strlen(name), k = strlen(end);
+
+	return n >= k && strcmp(name + n - k, end) == 0;
+}
+
+int
+exch_journal_tidy(const char *dir, struct exch_diag *d)
+{
+	struct dirent *e;
+	char path[4096];
+	DIR *at = opendir(dir);
+
+	if (at == NULL)
+		return exch_diag_sys(d, dir, errno, "cannot open");
+	while ((e = readdir(at)) != NULL)
+		if (strcmp(e->d_name, ".next") == 0 ||
+		    (ends_in(e->d_name, ".tmp") &&
+			strspn(e->d_name, "0123456789") >= DIGITS))
+			if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir,
+				e->d_name) < sizeof(path))
+				(void)unlink(path); /* it is in nobody's way */
+	(void)closedir(at);			    /* was only read */
+	return 0;
+}
+
 /* ---- the lock ---- */
 
 static void

@@ -14,6 +14,7 @@
  *	dir.c    names, the list, the lock      append.c  writing
  *	read.c   reading, one part after the other
  *	pack.c   compressing what is closed
+ *	snapshot.c  shortcuts: DIR/000004718592.img
  */
 #ifndef EXCH_JOURNAL_JOURNAL_H
 #define EXCH_JOURNAL_JOURNAL_H
@@ -56,6 +57,8 @@ int exch_journal_sync_dir(const char *dir, struct exch_diag *d);
  * the process that has it.
  */
 int exch_journal_lock(const char *dir, int *fd, struct exch_diag *d);
+/* Whoever has the lock: what a killed process had begun is removed. */
+int exch_journal_tidy(const char *dir, struct exch_diag *d);
 /* The process that holds the lock, or 0. */
 long exch_journal_holder(const char *dir);
 
@@ -135,6 +138,44 @@ const struct exch_stream_info *exch_journal_in_info(
 /* After the end: the input was over. */
 bool exch_journal_in_over(const struct exch_journal_in *in);
 void exch_journal_in_close(struct exch_journal_in *in);
+
+/* ---- snapshot.c ---- */
+
+struct exch_image;
+
+/* More than a run ever leaves. */
+#define EXCH_SNAPSHOTS 64
+
+/* What a snapshot is of. */
+struct exch_snapshot {
+	uint64_t position;     /* numbered records of the journal ... */
+	uint64_t framing;      /* ... and framing behind them that are in it */
+	uint64_t output;       /* records that the output has to have */
+	uint64_t hash;	       /* of the engine's state */
+	unsigned char run[32]; /* SHA-256 of all that says what the run is */
+};
+
+/*
+ * Write one; `image` walks the state (base/image.h).  It has its name when
+ * it is durable.
+ */
+int exch_snapshot_write(const char *dir, const struct exch_snapshot *s,
+    int (*image)(void *arg, struct exch_image *im), void *arg,
+    struct exch_diag *d);
+/* Their positions, newest first. */
+int exch_snapshot_list(const char *dir, uint64_t position[EXCH_SNAPSHOTS],
+    size_t *n, struct exch_diag *d);
+int exch_snapshot_head(const char *dir, uint64_t position,
+    struct exch_snapshot *s, struct exch_diag *d);
+/* Read it all and prove it by its checksum. */
+int exch_snapshot_check(
+    const char *dir, uint64_t position, struct exch_diag *d);
+/* Put the state back; of one that was proved. */
+int exch_snapshot_read(const char *dir, uint64_t position,
+    int (*image)(void *arg, struct exch_image *im), void *arg,
+    struct exch_diag *d);
+/* All but the newest `keep` go. */
+int exch_snapshot_prune(const char *dir, size_t keep, struct exch_diag *d);
 
 /* ---- pack.c ---- */
 

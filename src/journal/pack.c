@@ -58,10 +58,10 @@ copy(struct exch_in *in, struct exch_out *out, const volatile int *stop,
 		if (err == 0)
 			exch_writer_copy(w, rec, exch_reader_seq(r));
 	}
-	if (err == 0 && exch_reader_status(r) != EXCH_STATUS_COMPLETE)
+	if (err == 0 && exch_reader_status(r) == EXCH_STATUS_UNKNOWN)
 		err = EXCH_ERR_STOP; /* it is not closed: leave it alone */
 	if (err == 0)
-		err = exch_writer_close(w, EXCH_STATUS_COMPLETE, d);
+		err = exch_writer_close(w, exch_reader_status(r), d);
 	exch_writer_free(w);
 	exch_reader_close(r);
 	return err;

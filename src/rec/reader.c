@@ -214,7 +214,7 @@ take_end(struct exch_reader *r, struct exch_diag *d)
 		why = "end block counts other records than the stream had";
 	if (why == NULL && (e.blocks != r->blocks || e.chain != r->chain))
 		why = "end block does not belong to the blocks before it";
-	if (why == NULL && e.status > EXCH_STATUS_SIGNAL)
+	if (why == NULL && e.status > EXCH_STATUS_CONTINUED)
 		why = "unknown status in the end block";
 	if (why != NULL)
 		return bad(r, EXCH_ERR_FORMAT, body, why, d);

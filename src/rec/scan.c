@@ -226,7 +226,7 @@ take_end(struct walk *w, struct exch_diag *d)
 
 	if (why == NULL &&
 	    (e.records != s->end.position || e.blocks != s->end.blocks ||
-		e.chain != s->end.chain || e.status > EXCH_STATUS_SIGNAL))
+		e.chain != s->end.chain || e.status > EXCH_STATUS_CONTINUED))
 		why = "end block does not belong to the blocks before it";
 	if (why != NULL)
 		return bad(w, w->front, why, d);

@@ -32,10 +32,11 @@
 
 enum exch_status {
 	EXCH_STATUS_COMPLETE = 0,
-	EXCH_STATUS_UPSTREAM = 1, /* upstream was incomplete */
-	EXCH_STATUS_ERROR = 2,	  /* stopped on an error */
-	EXCH_STATUS_SIGNAL = 3,	  /* stopped by a signal */
-	EXCH_STATUS_UNKNOWN = 255 /* no end seen yet */
+	EXCH_STATUS_UPSTREAM = 1,  /* upstream was incomplete */
+	EXCH_STATUS_ERROR = 2,	   /* stopped on an error */
+	EXCH_STATUS_SIGNAL = 3,	   /* stopped by a signal */
+	EXCH_STATUS_CONTINUED = 4, /* another part goes on with it */
+	EXCH_STATUS_UNKNOWN = 255  /* no end seen yet */
 };
 
 /* What the H block says. */
@@ -207,6 +208,7 @@ struct exch_writer_opts {
 	 */
 	const struct exch_stream_point *have;
 	uint64_t from;
+	bool keep; /* it may become an image: exch_writer_image() */
 	/* Asked before a block goes out; 0: it may. */
 	int (*before)(void *arg, struct exch_diag *d);
 	void *before_arg;
@@ -390,6 +392,18 @@ void exch_writer_free(struct exch_writer *w);
 
 /* After close, with opts.digest: "sha256:HEX RECORDS". */
 int exch_writer_digest(const struct exch_writer *w, char out[96]);
+/*
+ * A writer of the binary form as bytes (base/image.h), with the records of
+ * the block in hand; made with opts.keep.  It is read into a writer that was
+ * opened with the same options and has made nothing, whose output has at
+ * least the records before exch_writer_block() of the image, or gets none of
+ * them.  EXCH_ERR_VERSION: another form, digest or source.
+ */
+struct exch_image;
+int exch_writer_image(struct exch_writer *w, struct exch_image *im);
+/* Numbered records before the block in hand; and before what is written. */
+uint64_t exch_writer_block(const struct exch_writer *w);
+uint64_t exch_writer_skipped(const struct exch_writer *w);
 /* What its header says. */
 const struct exch_stream_info *exch_writer_info(const struct exch_writer *w);
 /* Source id of this writer. */

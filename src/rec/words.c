@@ -118,7 +118,8 @@ const struct exch_word exch_words_command[] = {{0, "none"},
     {EXCH_REC_BLOCK, "block"}, {EXCH_REC_BREAK, "break"}, {0, NULL}};
 
 const struct exch_word exch_words_status[] = {{0, "complete"},
-    {1, "upstream-incomplete"}, {2, "error"}, {3, "signal"}, {0, NULL}};
+    {1, "upstream-incomplete"}, {2, "error"}, {3, "signal"}, {4, "continued"},
+    {0, NULL}};
 
 /* Bits of the header's flags; EXCH_F_EXT follows from the entries. */
 const struct exch_word exch_words_flag[] = {{EXCH_F_LAST, "last"},

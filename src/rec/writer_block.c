@@ -76,6 +76,8 @@ exch_writer_put_kept(struct exch_writer *w, struct exch_diag *d)
 	bool directory = w->directory;
 	int err;
 
+	if (!w->owed)
+		return 0;
 	if (w->kept.failed)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for schemas");
@@ -90,8 +92,23 @@ exch_writer_put_kept(struct exch_writer *w, struct exch_diag *d)
 	w->hot.records = records;
 	w->nsource = n;
 	w->directory = directory;
-	exch_buf_free(&w->kept);
+	w->owed = false;
+	if (!w->opts.keep)
+		exch_buf_free(&w->kept);
 	return err;
+}
+
+/* Remember what the first bytes of a block say about all that follow. */
+static void
+keep(struct exch_writer *w, size_t n)
+{
+	static const char front[EXCH_FRAME_FRONT_MAX];
+
+	if (!w->owed && !w->opts.keep)
+		return;
+	if (w->kept.len == 0)
+		exch_buf_add(&w->kept, front, sizeof(front));
+	exch_trim_keep(&w->kept, w->body, n);
 }
 
 /* A block of which the output has a part, or all. */
@@ -110,13 +127,7 @@ put_rest(struct exch_writer *w, struct exch_diag *d)
 	whole = t;
 	if (skip < records)
 		out = exch_trim(&t, w->body, n, skip);
-	if (w->opts.have == NULL) {
-		static const char front[EXCH_FRAME_FRONT_MAX];
-
-		if (w->kept.len == 0)
-			exch_buf_add(&w->kept, front, sizeof(front));
-		exch_trim_keep(&w->kept, w->body, out);
-	}
+	keep(w, out);
 	if (out == n)
 		return 0;
 	w->position = w->skip;
@@ -144,6 +155,8 @@ put_data(struct exch_writer *w, struct exch_diag *d)
 	err = exch_writer_put_kept(w, d);
 	if (err != 0)
 		return err;
+	if (w->opts.keep && w->directory)
+		keep(w, (size_t)(w->hot.cur - w->body));
 	return exch_writer_put_block(
 	    w, 'D', w->body, (size_t)(w->hot.cur - w->body), d);
 }

@@ -91,6 +91,7 @@ make_point(struct exch_writer *w)
 	}
 	if (have != NULL)
 		w->skip = have->position;
+	w->owed = have == NULL && w->skip != 0;
 	if (have == NULL)
 		have = at;
 	if (have == NULL)
@@ -152,7 +153,7 @@ exch_writer_allocate(struct exch_writer *w)
 {
 	size_t room = (EXCH_FRAME_FRONT_MAX + 63) & ~(size_t)63;
 
-	w->buf = exch_malloc(room + BODY_CAP);
+	w->buf = exch_malloc(room + EXCH_WRITER_BODY_CAP);
 	w->scratch = exch_malloc(EXCH_REC_MAX);
 	if (w->buf == NULL || w->scratch == NULL)
 		return EXCH_ERR_NOMEM;

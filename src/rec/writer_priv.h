@@ -19,8 +19,9 @@
  * entries, and the SEQ and SCHEMA records put before it.
  */
 #define SLACK (2 * EXCH_REC_MAX + 4096u)
-#define BODY_CAP (EXCH_BLOCK_BODY + SLACK)
-_Static_assert(BODY_CAP <= EXCH_BLOCK_MAX, "a block holds a full body");
+#define EXCH_WRITER_BODY_CAP (EXCH_BLOCK_BODY + SLACK)
+_Static_assert(
+    EXCH_WRITER_BODY_CAP <= EXCH_BLOCK_MAX, "a block holds a full body");
 
 struct exch_writer {
 	struct exch_writer_hot hot; /* first: stream.h */
@@ -49,8 +50,9 @@ struct exch_writer {
 	exch_ts time;	      /* of the last record before this block */
 	uint64_t skip;	      /* numbered records before it are not written */
 	bool written[256];    /* sources with numbered records in the output */
-	struct exch_buf kept; /* framing that was skipped and is needed, behind
-				 room for a front */
+	struct exch_buf kept; /* framing that later blocks cannot do without,
+				 behind room for a front ... */
+	bool owed;	      /* ... and it is not in the output yet */
 	struct exch_sha256 sha;
 	char hex[65];
 

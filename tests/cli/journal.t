@@ -70,6 +70,69 @@ is $? 3 "its output says that it was stopped"
 exch-match -q --journal k -o out.xst in.xst
 ok "the next run makes it whole" cmp out.xst ref.xst
 
+# ---- snapshots ----
+rm -rf k out.xst
+exch-match -v --journal k --segment-size 1500000 -o out.xst in.xst 2>err
+has err 'snapshot at record [0-9]*: the run stood still for [0-9]* us' \
+	"snapshots are taken"
+ok "beside that nothing changes" cmp out.xst ref.xst
+cp -R k whole
+# again NAME: after the journal lost its end, and the output more of it.
+again() {
+	last=$(find k -name '0*.xst' | sort | tail -n 1)
+	cut_at "$last" 400000
+	cut_at out.xst 19000000
+	exch-match -v --journal k --segment-size 1500000 -o out.xst in.xst 2>err
+	ok "$1: the same file" cmp out.xst ref.xst
+}
+again "from a snapshot"
+has err 'k: the snapshot at record [0-9]* is put back' "it was used"
+exch-match -v --recover --digest -o rec.xst k 2>err
+has err 'the state at record [0-9]* is that of its snapshot' \
+	"a replay comes to the same state"
+rm -rf k && cp -R whole k
+for f in k/*.img; do
+	printf X | dd of="$f" bs=1 seek=20000 conv=notrunc 2>/dev/null
+done
+again "from damaged snapshots"
+has err 'the snapshot is passed over' "they are told"
+is "$(grep -c 'is put back' err)" 0 "and not used"
+rm -rf k && cp -R whole k
+for f in k/*.img; do cut_at "$f" 30000; done
+again "from snapshots cut off"
+rm -rf k && cp -R whole k
+mv "$(find k -name '*.img' | sort | tail -n 1)" k/000000000500.img
+again "from a snapshot of another position"
+rm -rf k && cp -R whole k
+rm -f "$(find k -name '*.xst' | sort | tail -n 1)"
+for f in $(find k -name '*.xst.zst' | sort | tail -n 2); do
+	zstd -q -d --rm "$f" 2>/dev/null || rm "$f"
+done
+rm -f "$(find k -name '*.xst' | sort | tail -n 1)"
+cut_at out.xst 9000000
+exch-match -v --journal k --segment-size 1500000 -o out.xst in.xst 2>err
+ok "from snapshots ahead of journal and output: the same file" \
+	cmp out.xst ref.xst
+rm -rf k && cp -R whole k
+rm -f out.xst
+exch-match -v --journal k -o out.xst in.xst 2>err
+is "$(grep -c 'is put back' err)" 0 "an output that is gone is made from the start"
+ok "and is the same file" cmp out.xst ref.xst
+
+# ---- threads ----
+rm -rf k out.xst
+exch-match -q -j 2 --journal k --segment-size 1500000 -o out.xst in.xst
+ok "-j 2: the same file" cmp out.xst ref.xst
+again "-j 2, gone on with by one thread"
+rm -rf k && cp -R whole k
+last=$(find k -name '0*.xst' | sort | tail -n 1)
+cut_at "$last" 400000
+cut_at out.xst 19000000
+exch-match -q -j 2 --journal k -o out.xst in.xst
+ok "one thread, gone on with by -j 2: the same file" cmp out.xst ref.xst
+exch-match -q -j 2 --recover -o rec.xst k
+ok "-j 2 --recover: the same file" cmp rec.xst ref.xst
+
 # ---- the output in a pipe ----
 rm -rf k
 exch-match -q --journal k in.xst >whole.xst
