@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "rec/stream.h"
 
 struct check_pass {
@@ -20,6 +21,22 @@ struct check_pass {
 	char digest[96];
 	bool table_can; /* some source is left for a reader */
 };
+
+/* What is looked at ahead is what comes, and lies whole in its block. */
+static inline int
+next(struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
+{
+	const struct exch_rec *ahead[8];
+	size_t n = exch_reader_ahead(r, ahead, 8);
+	int err = exch_reader_next(r, rec, d);
+
+	exch_check(n == 0 || err <= 0 || *rec == ahead[0]);
+	for (size_t i = 1; i < n; i++)
+		exch_check(
+		    (const char *)ahead[i] ==
+		    (const char *)ahead[i - 1] + exch_rec_len(ahead[i - 1]));
+	return err;
+}
 
 /* Read in to its end and write it to out in a form. */
 static inline int
@@ -49,7 +66,7 @@ check_copy(struct exch_in *in, enum exch_format format, struct exch_out *out,
 		exch_reader_close(r);
 		return err;
 	}
-	while ((err = exch_reader_next(r, &rec, &d)) > 0) {
+	while ((err = next(r, &rec, &d)) > 0) {
 		/* Sources of later tools than wrote the header are wrong. */
 		if (rec->source >= exch_writer_source(w))
 			continue;
