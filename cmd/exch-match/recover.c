@@ -82,6 +82,29 @@ check_parts(struct exch_journal_in *in, const struct exch_journal_list *l,
 	return 0;
 }
 
+/* Snapshots are proved by their checksums; their states, by a replay. */
+static int
+check_snapshots(const char *dir, struct exch_diag *d)
+{
+	uint64_t position[EXCH_SNAPSHOTS];
+	struct exch_snapshot s;
+	size_t n;
+	int err = exch_snapshot_list(dir, position, &n, d);
+
+	for (size_t i = n; err == 0 && i-- > 0;) {
+		err = exch_snapshot_check(dir, position[i], d);
+		if (err == 0)
+			err = exch_snapshot_head(dir, position[i], &s, d);
+		if (err == 0)
+			printf("snapshot at record %llu, output from %llu, "
+			       "state %016llx\n",
+			    (unsigned long long)s.position,
+			    (unsigned long long)s.output,
+			    (unsigned long long)s.hash);
+	}
+	return err;
+}
+
 static int
 check(struct run *r, const char *dir)
 {
@@ -102,6 +125,8 @@ check(struct run *r, const char *dir)
 		    "bytes", "records", "last time");
 		err = check_parts(in, &l, dir, &d);
 	}
+	if (err == 0)
+		err = check_snapshots(dir, &d);
 	if (err == 0)
 		printf("%llu records, the input %s\n",
 		    (unsigned long long)exch_journal_in_position(in),

@@ -20,24 +20,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "journal/journal.h"
-#include "rec/scan.h"
-
-struct exch_journal {
-	char *dir;
-	bool lazy;
-	uint64_t limit;
-	struct exch_stream_info head; /* with the run's lines */
-	struct exch_journal_state found;
-	int lock;
-	int fd; /* of the last segment, -1: the input is over */
-	struct exch_out *out;
-	struct exch_writer *w;
-	uint64_t position;
-	bool dirty;
-	int err; /* the first failure; nothing is durable any more */
-	struct exch_diag why;
-};
+#include "journal/append.h"
 
 static int
 nomem(const char *dir, struct exch_diag *d)
@@ -47,8 +30,8 @@ nomem(const char *dir, struct exch_diag *d)
 }
 
 /* To the disk, unless the system may take its time. */
-static int
-settle(const struct exch_journal *j, int fd, struct exch_diag *d)
+int
+exch_journal_settle(const struct exch_journal *j, int fd, struct exch_diag *d)
 {
 	int n = 0;
 
@@ -62,8 +45,8 @@ settle(const struct exch_journal *j, int fd, struct exch_diag *d)
 			    "cannot make the journal durable");
 }
 
-static void
-close_part(struct exch_journal *j)
+void
+exch_journal_close_part(struct exch_journal *j)
 {
 	exch_writer_free(j->w);
 	exch_out_free(j->out);
@@ -75,9 +58,9 @@ close_part(struct exch_journal *j)
 }
 
 /* The writer of a segment that is open as fd, behind `at`. */
-static int
-open_writer(struct exch_journal *j, int fd, const struct exch_stream_point *at,
-    struct exch_diag *d)
+int
+exch_journal_writer(struct exch_journal *j, int fd,
+    const struct exch_stream_point *at, struct exch_diag *d)
 {
 	struct exch_writer_opts wo = {
 	    .copy_of = &j->head, .at = at, .checksum = true};
@@ -92,8 +75,8 @@ open_writer(struct exch_journal *j, int fd, const struct exch_stream_point *at,
 }
 
 /* Begin a segment at the position that is reached. */
-static int
-begin_part(struct exch_journal *j, struct exch_diag *d)
+int
+exch_journal_begin(struct exch_journal *j, struct exch_diag *d)
 {
 	struct exch_stream_point at = {.position = j->position};
 	char temp[4096], path[4096];
@@ -110,9 +93,9 @@ begin_part(struct exch_journal *j, struct exch_diag *d)
 	fd = open(temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return exch_diag_sys(d, temp, errno, "cannot create");
-	err = open_writer(j, fd, &at, d);
+	err = exch_journal_writer(j, fd, &at, d);
 	if (err == 0)
-		err = settle(j, fd, d);
+		err = exch_journal_settle(j, fd, d);
 	if (err == 0 && rename(temp, path) != 0)
 		err = exch_diag_sys(d, path, errno, "cannot rename");
 	if (err == 0 && !j->lazy)
@@ -136,244 +119,6 @@ make_dir(const char *dir, struct exch_diag *d)
 		return exch_journal_sync_dir(slash == dir ? "/" : ".", d);
 	(void)snprintf(up, sizeof(up), "%.*s", (int)(slash - dir), dir);
 	return exch_journal_sync_dir(up, d);
-}
-
-/* The word of a line "key=value" with this key, or NULL. */
-static const char *
-line_of(const char *text, const char *key, size_t nkey, size_t *n)
-{
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
-
-		if (len > nkey && memcmp(text, key, nkey) == 0 &&
-		    text[nkey] == '=') {
-			*n = len - nkey - 1;
-			return text + nkey + 1;
-		}
-		text += len + (text[len] == '\n');
-	}
-	*n = 0;
-	return NULL;
-}
-
-/* Name the first line that two headers do not share. */
-static int
-text_differs(
-    const char *name, const char *had, const char *now, struct exch_diag *d)
-{
-	for (const char *p = had; *p != '\0';) {
-		size_t len = strcspn(p, "\n");
-		size_t key = strcspn(p, "=\n");
-		size_t n;
-		const char *v = line_of(now, p, key, &n);
-
-		if (key < len && (v == NULL || n != len - key - 1 ||
-				     memcmp(v, p + key + 1, n) != 0))
-			return exch_diag_set(d, EXCH_ERR_NEED, name,
-			    EXCH_POS_NONE, 0,
-			    "the journal was written with %.*s, and now it "
-			    "is %s%.*s",
-			    (int)(len > 80 ? 80 : len), p,
-			    v != NULL ? "" : "missing", (int)(n > 80 ? 80 : n),
-			    v != NULL ? v : "");
-		p += len + (p[len] == '\n');
-	}
-	return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
-	    "the journal was written with fewer words in its header");
-}
-
-static int
-check_head(const struct exch_journal *j, const struct exch_stream_info *had,
-    const char *name, struct exch_diag *d)
-{
-	const struct exch_stream_info *now = &j->head;
-	size_t n;
-	const char *v = line_of(had->text, "journal-format", 14, &n);
-
-	if (v == NULL || n == 0)
-		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
-		    "a stream, but no segment of a journal");
-	if (n != 1 || *v != '1')
-		return exch_diag_set(d, EXCH_ERR_VERSION, name, EXCH_POS_NONE,
-		    0, "journal has format %.*s, this program knows 1", (int)n,
-		    v);
-	if (memcmp(had->id, now->id, sizeof(now->id)) != 0 ||
-	    had->date != now->date || had->start != now->start ||
-	    had->source != now->source)
-		return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
-		    "the journal is of another input: stream id "
-		    "%02x%02x%02x%02x..., and this one has "
-		    "%02x%02x%02x%02x...",
-		    had->id[0], had->id[1], had->id[2], had->id[3], now->id[0],
-		    now->id[1], now->id[2], now->id[3]);
-	if (strcmp(had->text, now->text) != 0)
-		return text_differs(name, had->text, now->text, d);
-	return 0;
-}
-
-/* The segment before an empty one lacks its end: it was about to get it. */
-static int
-finish_part(struct exch_journal *j, const struct exch_journal_part *p,
-    struct exch_scan *s, struct exch_diag *d)
-{
-	char path[4096];
-	int err, fd;
-
-	if (p->packed)
-		return 0;
-	err = exch_journal_path(
-	    path, sizeof(path), j->dir, p->position, ".xst", d);
-	if (err != 0)
-		return err;
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return exch_diag_sys(d, path, errno, "cannot open");
-	err = exch_scan_fd(fd, path, s, d);
-	if (err != 0 || s->status != EXCH_STATUS_UNKNOWN) {
-		(void)close(fd); /* was only read */
-		return err;
-	}
-	if (ftruncate(fd, (off_t)s->end.offset) != 0 ||
-	    lseek(fd, 0, SEEK_END) < 0) {
-		err = exch_diag_sys(d, path, errno, "cannot cut");
-		(void)close(fd); /* the first failure is what counts */
-		return err;
-	}
-	err = open_writer(j, fd, &s->end, d);
-	if (err == 0)
-		err = exch_writer_close(j->w, EXCH_STATUS_CONTINUED, d);
-	if (err == 0)
-		err = settle(j, fd, d);
-	close_part(j);
-	return err;
-}
-
-/* Go on behind the last whole block of the last segment. */
-static int
-take_last(struct exch_journal *j, const char *path, int fd,
-    const struct exch_scan *s, struct exch_diag *d)
-{
-	int err;
-
-	if (s->torn != 0) {
-		j->found.torn = s->torn;
-		j->found.torn_at = s->end.offset;
-		(void)snprintf(j->found.torn_name, sizeof(j->found.torn_name),
-		    "%.127s", path); /* for a message */
-	}
-	j->position = s->end.position;
-	if (s->status == EXCH_STATUS_COMPLETE) {
-		j->found.over = true;
-		(void)close(fd); /* was only read */
-		return 0;
-	}
-	if (ftruncate(fd, (off_t)s->end.offset) != 0 ||
-	    lseek(fd, 0, SEEK_END) < 0) {
-		err = exch_diag_sys(d, path, errno, "cannot cut");
-		(void)close(fd); /* the first failure is what counts */
-		return err;
-	}
-	err = open_writer(j, fd, &s->end, d);
-	return err != 0 ? err : settle(j, fd, d);
-}
-
-/*
- * The last segment is compressed: the ones behind it were removed by hand.
- * The next one begins where it ends.
- */
-static int
-open_packed(struct exch_journal *j, uint64_t position, struct exch_diag *d)
-{
-	const struct exch_rec *rec;
-	struct exch_journal_in *in;
-	uint64_t seq;
-	int n, err = exch_journal_in_open(j->dir, position, &in, d);
-
-	if (err != 0)
-		return err;
-	err = check_head(j, exch_journal_in_info(in), j->dir, d);
-	while (err == 0 && (n = exch_journal_in_next(in, &rec, &seq, d)) != 0)
-		err = n < 0 ? n : 0;
-	j->position = exch_journal_in_position(in);
-	j->found.over = exch_journal_in_over(in);
-	exch_journal_in_close(in);
-	return err == 0 && !j->found.over ? begin_part(j, d) : err;
-}
-
-static int
-open_last(struct exch_journal *j, const struct exch_journal_list *l,
-    struct exch_scan *s, struct exch_diag *d)
-{
-	const struct exch_journal_part *last = &l->part[l->n - 1];
-	char path[4096];
-	int err = exch_journal_path(path, sizeof(path), j->dir, last->position,
-	    last->packed ? ".xst.zst" : ".xst", d);
-	int fd;
-
-	if (err != 0)
-		return err;
-	if (last->packed)
-		return open_packed(j, last->position, d);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return exch_diag_sys(d, path, errno, "cannot open");
-	err = exch_scan_fd(fd, path, s, d);
-	if (err == 0 && s->end.blocks == 0)
-		err = exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_BYTE, 0,
-		    "segment without its header block");
-	if (err == 0)
-		err = check_head(j, &s->info, path, d);
-	if (err == 0 && s->info.position != last->position)
-		err = exch_diag_set(d, EXCH_ERR_FORMAT, path, EXCH_POS_BYTE, 0,
-		    "segment begins at record %llu, and its name says %llu",
-		    (unsigned long long)s->info.position,
-		    (unsigned long long)last->position);
-	if (err != 0) {
-		(void)close(fd); /* was only read */
-		return err;
-	}
-	err = take_last(j, path, fd, s, d);
-	if (err == 0 && s->end.blocks == 1 && l->n > 1) {
-		struct exch_writer *w = j->w;
-		struct exch_out *out = j->out;
-
-		fd = j->fd;
-		err = finish_part(j, &l->part[l->n - 2], s, d);
-		j->w = w;
-		j->out = out;
-		j->fd = fd;
-	}
-	return err;
-}
-
-static int
-open_parts(struct exch_journal *j, const struct exch_stream_info *input,
-    struct exch_diag *d)
-{
-	struct exch_journal_list l;
-	struct exch_scan *s;
-	int err = exch_journal_list(j->dir, &l, d);
-
-	if (err != 0)
-		return err;
-	j->found.parts = l.n;
-	s = exch_malloc(sizeof(*s));
-	if (s == NULL)
-		err = nomem(j->dir, d);
-	else if (l.n > 0)
-		err = open_last(j, &l, s, d);
-	exch_free(s);
-	exch_free(l.part);
-	if (err == 0 && input->position > j->position)
-		err = exch_diag_set(d, EXCH_ERR_CUT, j->dir, EXCH_POS_NONE, 0,
-		    "the input begins at record %llu, and the journal ends "
-		    "at %llu: begin it there or before",
-		    (unsigned long long)input->position,
-		    (unsigned long long)j->position);
-	if (err == 0 && j->found.parts == 0)
-		err = begin_part(j, d);
-	j->found.position = j->position;
-	return err;
 }
 
 int
@@ -407,7 +152,7 @@ exch_journal_open(const struct exch_journal_opts *o,
 	if (err == 0)
 		err = exch_journal_tidy(j->dir, d);
 	if (err == 0)
-		err = open_parts(j, input, d);
+		err = exch_journal_resume(j, input, d);
 	if (err != 0) {
 		exch_journal_close(j);
 		return err;
@@ -475,7 +220,7 @@ end_part(struct exch_journal *j, enum exch_status status, struct exch_diag *d)
 {
 	int err = exch_writer_close(j->w, status, d);
 
-	return err != 0 ? err : settle(j, j->fd, d);
+	return err != 0 ? err : exch_journal_settle(j, j->fd, d);
 }
 
 /* Put the open segment aside, begin the next, then end the first. */
@@ -491,13 +236,13 @@ rotate(struct exch_journal *j, struct exch_diag *d)
 	j->w = NULL;
 	j->out = NULL;
 	j->fd = -1;
-	err = begin_part(j, d);
+	err = exch_journal_begin(j, d);
 	old.w = w;
 	old.out = out;
 	old.fd = fd;
 	if (err == 0)
 		err = end_part(&old, EXCH_STATUS_CONTINUED, d);
-	close_part(&old);
+	exch_journal_close_part(&old);
 	return err;
 }
 
@@ -516,7 +261,7 @@ exch_journal_sync(struct exch_journal *j, bool *rotated, struct exch_diag *d)
 		return 0;
 	err = exch_writer_end_block(j->w, &own);
 	if (err == 0)
-		err = settle(j, j->fd, &own);
+		err = exch_journal_settle(j, j->fd, &own);
 	if (err != 0)
 		return fail(j, err, &own, d);
 	j->dirty = false;
@@ -542,7 +287,7 @@ exch_journal_end(struct exch_journal *j, struct exch_diag *d)
 	err = end_part(j, EXCH_STATUS_COMPLETE, &own);
 	if (err != 0)
 		return fail(j, err, &own, d);
-	close_part(j);
+	exch_journal_close_part(j);
 	j->found.over = true;
 	return 0;
 }
@@ -552,7 +297,7 @@ exch_journal_close(struct exch_journal *j)
 {
 	if (j == NULL)
 		return;
-	close_part(j);
+	exch_journal_close_part(j);
 	if (j->lock >= 0)
 		(void)close(j->lock); /* gives the lock back */
 	exch_free(j->dir);

@@ -11,10 +11,9 @@
  * was.  Only the last one may lack its end: where it has one, the input was
  * over.
  *
- *	dir.c    names, the list, the lock      append.c  writing
- *	read.c   reading, one part after the other
- *	pack.c   compressing what is closed
- *	snapshot.c  shortcuts: DIR/000004718592.img
+ *	dir.c    names, the list, the lock     append.c    writing
+ *	open.c   what a run before has left    read.c      reading
+ *	pack.c   compressing what is closed    snapshot.c  shortcuts
  */
 #ifndef EXCH_JOURNAL_JOURNAL_H
 #define EXCH_JOURNAL_JOURNAL_H

@@ -77,6 +77,9 @@ has err 'snapshot at record [0-9]*: the run stood still for [0-9]* us' \
 	"snapshots are taken"
 ok "beside that nothing changes" cmp out.xst ref.xst
 cp -R k whole
+exch-match --recover --check k >table
+has table '^snapshot at record [0-9]*, output from [0-9]*, state [0-9a-f]*$' \
+	"--check lists them"
 # again NAME: after the journal lost its end, and the output more of it.
 again() {
 	last=$(find k -name '0*.xst' | sort | tail -n 1)
@@ -94,6 +97,9 @@ rm -rf k && cp -R whole k
 for f in k/*.img; do
 	printf X | dd of="$f" bs=1 seek=20000 conv=notrunc 2>/dev/null
 done
+exch-match --recover --check k >table 2>err
+is $? 3 "--check tells a damaged snapshot"
+has err 'k/[0-9]*.img.*:' "and which"
 again "from damaged snapshots"
 has err 'the snapshot is passed over' "they are told"
 is "$(grep -c 'is put back' err)" 0 "and not used"
@@ -245,7 +251,7 @@ has err 'k/000000000000.xst:byte [0-9]*: checksum of a block is wrong' \
 exch-match --recover --check k >table 2>err
 is $? 3 "--check: refused as well"
 has err 'k/000000000000.xst:byte [0-9]*: checksum' "with file and offset"
-mv "$(find j -name '0000000[1-9]*' | sort | head -n 1)" gone
+mv "$(find j -name '0000000[1-9]*.xst*' | sort | head -n 1)" gone
 exch-match --recover --check j >table 2>err
 is $? 3 "a missing segment: refused"
 has err 'segment begins at record [0-9]*, and the one before ends at' \
