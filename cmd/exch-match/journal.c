@@ -25,7 +25,10 @@ journal_run_lines(const struct run *r, char *out, size_t n)
 	    r->options); /* a cut one is still compared */
 }
 
-/* One call: it is made for every record. */
+/*
+ * Of the records that are matched again, and of those that the input has in
+ * their place.
+ */
 static void
 add_crc(uint32_t *crc, const struct exch_rec *rec, uint64_t seq)
 {
@@ -105,12 +108,13 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 
 /* ---- the journal once more ---- */
 
-/* Records before the place where a snapshot was put back. */
+/*
+ * Records before the place of the snapshot that was put back, whose framing
+ * counts down.
+ */
 static bool
-in_snapshot(struct run *r, uint64_t at, uint64_t seq)
+in_snapshot(struct exch_snapshot *s, uint64_t at, uint64_t seq)
 {
-	struct exch_snapshot *s = &r->journal.start;
-
 	if (at > s->position || (at == s->position && seq != 0))
 		return false;
 	if (at < s->position)
@@ -136,7 +140,7 @@ journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
 		if (rec->time > until && seq != 0)
 			return 1;
 		at = exch_journal_in_position(in) - (seq != 0);
-		if (in_snapshot(r, at, seq))
+		if (in_snapshot(&r->journal.start, at, seq))
 			continue;
 		if (r->journal.at_snap < r->journal.nsnap) {
 			n = snapshot_compare(r, at, dir, d);
@@ -171,6 +175,7 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	err = snapshot_list(r, r->journal.dir, d);
 	if (err == 0)
 		err = snapshot_load(r, d);
+	r->journal.seen = r->journal.start;
 	if (err == 0)
 		err = exch_journal_in_open(
 		    r->journal.dir, r->journal.start.position, &old, d);
@@ -217,7 +222,8 @@ had(struct run *r, const struct exch_rec *rec, uint64_t seq)
 		return false;
 	if (at == j->end)
 		j->framing--;
-	add_crc(&j->now, rec, seq);
+	if (!in_snapshot(&j->seen, at, seq))
+		add_crc(&j->now, rec, seq);
 	return true;
 }
 
@@ -239,7 +245,6 @@ journal_record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	if (__builtin_expect(r->journal.due, 0))
 		err = snapshot_take(r, d);
 	exch_journal_append(r->journal.j, rec, seq);
-	add_crc(&r->journal.had, rec, seq);
 	r->journal.tail = seq != 0 ? 0 : r->journal.tail + 1;
 	if (err == 0 && r->journal.sync == JOURNAL_EACH)
 		err = before(r, d);

@@ -37,7 +37,6 @@ state(void *arg, struct exch_image *im)
 	exch_image_bytes(im, &r->refused, sizeof(r->refused));
 	exch_image_bytes(im, &r->displayed, sizeof(r->displayed));
 	exch_image_bytes(im, &r->old_source, sizeof(r->old_source));
-	exch_image_bytes(im, &r->journal.had, sizeof(r->journal.had));
 	return im->err;
 }
 

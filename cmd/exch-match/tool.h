@@ -45,7 +45,7 @@ struct journal {
 	unsigned framing; /* the same, not met in the input again yet */
 	bool passing;	  /* the input is not behind them yet */
 	bool whole;	  /* it begins with its first record */
-	uint32_t had;	  /* CRC of all records of the journal ... */
+	uint32_t had;	  /* CRC of what was matched again ... */
 	uint32_t now;	  /* ... and of what the input gave for it */
 	struct exch_writer *out;
 	int child; /* writes a snapshot and compresses segments; 0: none */
@@ -53,7 +53,8 @@ struct journal {
 	/* Snapshots, by position; which one a replay comes to next. */
 	struct exch_snapshot snap[EXCH_SNAPSHOTS];
 	size_t nsnap, at_snap;
-	struct exch_snapshot start; /* the one that was put back */
+	struct exch_snapshot start; /* the one that was put back, ... */
+	struct exch_snapshot seen;  /* ... and for the input's records */
 };
 
 /* The shares of instruments, as a table or a look ahead has them. */
