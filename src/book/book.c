@@ -259,19 +259,13 @@ market_level(struct exch_book_store *s, struct exch_book *b, unsigned side)
 	return *l;
 }
 
-/* Whether a level is better than another of its side. */
-static inline bool
-better(unsigned side, int64_t a, int64_t b)
-{
-	return side == 0 ? a > b : a < b;
-}
-
 /* The level of a tick by the trie, made if needed; none: out of memory. */
 exch_slot
 exch_book_level_far(
     struct exch_book_store *s, struct exch_book *b, unsigned side, int64_t tick)
 {
 	struct exch_book_side *bs = &b->side[side];
+	uint64_t rank = exch_book_rank(side, tick);
 	exch_slot fresh, l;
 
 	if (tick == EXCH_TICK_MARKET)
@@ -282,11 +276,24 @@ exch_book_level_far(
 	if (l == fresh) {
 		(void)exch_book_take(s); /* it is `fresh` */
 		level_init(s, b, side, tick, l);
-		if (bs->best == EXCH_SLOT_NONE ||
-		    better(side, tick, s->slot[bs->best].tick))
+		if (rank > b->rank[side]) {
+			b->rank[side] = rank;
 			bs->best = l;
+		}
 	}
 	return l;
+}
+
+/* The best level goes: the one behind it is the best. */
+static void
+next_best(const struct exch_book_store *s, struct exch_book *b, unsigned side)
+{
+	struct exch_book_side *bs = &b->side[side];
+
+	bs->best = exch_trie_next(&s->trie, s->slot, side, bs->best);
+	b->rank[side] = bs->best != EXCH_SLOT_NONE
+			    ? exch_book_rank(side, s->slot[bs->best].tick)
+			    : 0;
 }
 
 /* Take an empty level out. */
@@ -305,7 +312,7 @@ exch_book_level_drop(
 		if (*at == l)
 			*at = EXCH_SLOT_NONE;
 		if (l == bs->best)
-			bs->best = exch_trie_next(&s->trie, s->slot, side, l);
+			next_best(s, b, side);
 		exch_trie_del(&s->trie, &bs->trie, s->slot, side, l);
 	}
 	exch_book_give(s, l);
@@ -437,6 +444,10 @@ audit_side(
 	bool first = true;
 
 	exch_check((bs->trie.root == 0) == (bs->best == EXCH_SLOT_NONE));
+	exch_check(b->rank[side] ==
+		   (bs->best == EXCH_SLOT_NONE
+			   ? 0
+			   : exch_book_rank(side, s->slot[bs->best].tick)));
 	exch_check((bs->trie.root == 0) == (bs->trie.finger == 0));
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(b->near); i++) {
 		l = b->near[i];

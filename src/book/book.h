@@ -62,6 +62,9 @@ struct exch_book_store {
 struct exch_book {
 	uint32_t instr;
 	uint32_t norders;
+	/* of each side the best price, so that a larger one is better; 0:
+	 * none (exch_book_rank) */
+	uint64_t rank[2];
 	struct exch_book_side {
 		struct exch_trie trie;
 		exch_slot best;	  /* best priced level, or none */
@@ -75,6 +78,20 @@ static inline unsigned
 exch_book_index(uint8_t side)
 {
 	return side == EXCH_SELL;
+}
+
+/* A price of a side as a number that is larger for better ones, never 0. */
+static inline uint64_t
+exch_book_rank(unsigned side, int64_t tick)
+{
+	return ~exch_trie_key(side, tick);
+}
+
+/* Does an order trade at its limit with what rests on the other side? */
+static inline bool
+exch_book_crosses(const struct exch_book *b, unsigned side, int64_t limit)
+{
+	return b->rank[!side] >= exch_book_rank(!side, limit);
 }
 
 /* `hint`: live orders expected; the store grows as needed. */

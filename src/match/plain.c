@@ -205,13 +205,12 @@ INLINE void
 trade(struct exch_match *m, struct exch_instr *in, struct plain *o)
 {
 	struct exch_book_store *s = m->store;
-	const exch_slot *best = &in->book.side[o->side == EXCH_BUY].best;
-	/* Turned round, so that a limit is always above what it reaches. */
-	int64_t turn = o->side == EXCH_BUY ? 0 : -1;
+	unsigned other = o->side == EXCH_BUY;
+	uint64_t limit = exch_book_rank(other, o->tick);
 	uint32_t owner = o->owner != 0 ? o->owner | m->strangers : UINT32_MAX;
-	exch_slot l = *best;
 
 	do {
+		exch_slot l = in->book.side[other].best;
 		exch_slot r = s->slot[l].next;
 		exch_oid id = s->slot[r].id;
 		exch_qty open = s->slot[r].qty;
@@ -234,8 +233,7 @@ trade(struct exch_match *m, struct exch_instr *in, struct plain *o)
 			s->slot[r].qty -= qty;
 			s->slot[l].qty -= qty;
 		}
-	} while (o->left != 0 && (l = *best) != EXCH_SLOT_NONE &&
-		 (s->slot[l].tick ^ turn) <= (o->tick ^ turn));
+	} while (o->left != 0 && in->book.rank[other] >= limit);
 }
 
 /* What is left comes to rest, or goes. */
@@ -277,21 +275,6 @@ meet(struct exch_match *m, struct exch_instr *in, struct plain *o,
 }
 
 /* ---- new orders ---- */
-
-/*
- * Does an order trade with the best of the other side?  Prices are turned
- * round for sellers, so that a limit is always above what it reaches.
- */
-INLINE bool
-crosses(const struct exch_slot_data *slot, const struct exch_instr *in,
-    uint8_t side, int64_t tick)
-{
-	uint64_t sells = side - (uint64_t)EXCH_BUY;
-	exch_slot l = in->book.side[sells ^ 1].best;
-	int64_t turn = -(int64_t)sells;
-
-	return l != EXCH_SLOT_NONE && (slot[l].tick ^ turn) <= (tick ^ turn);
-}
 
 INLINE struct plain
 accept(struct exch_match *m, const struct exch_instr *in,
@@ -343,7 +326,7 @@ ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
 	if (!is_allowed(m, in, c->price, tick) ||
 	    exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return exch_engine_other(m, &c->h, d);
-	return crosses(m->store->slot, in, c->side, tick)
+	return exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick)
 		   ? take_part(m, in, c, tick, d)
 		   : come(m, in, c, tick, d);
 }
@@ -368,6 +351,9 @@ take_new(
 		 (int32_t)c->account < 0 || !is_qty(in, c->qty) ||
 		 !is_on_grid(in, c->price, &tick)))
 		return exch_engine_other(m, &c->h, d);
+	/* What was looked at is read again where it is needed: registers are
+	 * dearer. */
+	__asm__ volatile("" ::: "memory");
 	home = exch_ids_home(&s->ids, in->book.instr, c->order);
 	if (RARE(!is_near(in, tick) || s->ids.cell[home] != EXCH_SLOT_NONE ||
 		 s->ids.over[home] != 0))
@@ -376,7 +362,7 @@ take_new(
 		return exch_engine_other(m, &c->h, d);
 	l = *exch_book_near(&in->book, tick);
 	lv = &s->slot[l];
-	if (crosses(s->slot, in, c->side, tick))
+	if (exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick))
 		return take_part(m, in, c, tick, d);
 	/* As none of the other side trades with it, the level is of this. */
 	if (words > 1 || l == EXCH_SLOT_NONE || lv->tick != tick ||
@@ -509,8 +495,9 @@ take_replace(
 	o.side = lv->owner & 1 ? EXCH_SELL : EXCH_BUY;
 	exch_book_remove(s, &in->book, old);
 	tell_replaced(m, c, false);
-	return crosses(s->slot, in, o.side, o.tick) ? meet(m, in, &o, d)
-						    : stay(m, in, &o, d);
+	return exch_book_crosses(&in->book, o.side - (unsigned)EXCH_BUY, o.tick)
+		   ? meet(m, in, &o, d)
+		   : stay(m, in, &o, d);
 }
 
 INLINE int
