@@ -51,6 +51,9 @@ struct exch_instr {
 	bool wide;	   /* its commands may reach further: shared.h */
 	bool grouped;	   /* those that replace may */
 	uint32_t nspecial; /* orders of the general market */
+	uint32_t nwatch;   /* of them those that an order may concern though
+			    * it does not trade: pegs, discretion, what rests
+			    * unseen */
 	uint32_t pending;  /* executions not compared yet (fidelity.c) */
 	exch_qty min_qty;  /* >= 1 */
 	exch_qty qty_span; /* allowed: min_qty .. min_qty + qty_span */

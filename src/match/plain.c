@@ -1,7 +1,9 @@
 /*
  * The short way: day and immediate limit orders, cancels and replaces
- * without entries, in an instrument that trades continuously and in which
- * nothing but such orders rests.  Nearly every command of a day is one.
+ * without entries, in an instrument that trades continuously.  Nearly every
+ * command of a day is one.  Orders with conditions may rest there, as long as
+ * they keep still when nothing trades and the command is not about them;
+ * what would trade, does so here only where there are none.
  *
  * Here a command is only ever taken.  Whatever would be refused, and
  * whatever is not plain, goes to exch_engine_other() untouched, which looks
@@ -61,7 +63,7 @@ INLINE bool
 is_open(const struct exch_match *m, const struct exch_instr *in)
 {
 	return in->phase == EXCH_PHASE_CONTINUOUS &&
-	       (in->nspecial | in->pending | m->careful) == 0;
+	       (in->nwatch | in->pending | m->careful) == 0;
 }
 
 /* The quantity is in its range, and one of whole lots. */
@@ -118,6 +120,13 @@ is_allowed(const struct exch_match *m, struct exch_instr *in, exch_px price,
 {
 	return is_near(in, tick) ? is_on_step(in, price)
 				 : exch_gate_ask(m, in, price);
+}
+
+/* The order of a slot has conditions. */
+INLINE bool
+is_special(const struct exch_slot_data *v)
+{
+	return (v->owner & EXCH_SPECIAL) != 0;
 }
 
 /* ---- events ---- */
@@ -299,8 +308,11 @@ static __attribute__((noinline)) int
 take_part(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_new *c, int64_t tick, struct exch_diag *d)
 {
-	struct plain o = accept(m, in, c, tick);
+	struct plain o;
 
+	if (RARE(in->nspecial != 0))
+		return exch_engine_other(m, &c->h, d);
+	o = accept(m, in, c, tick);
 	trade(m, in, &o);
 	if (o.left != 0)
 		return stay(m, in, &o, d);
@@ -409,8 +421,9 @@ seek(struct exch_match *m, struct exch_instr *in,
 {
 	exch_slot o = exch_book_find(m->store, &in->book, c->order);
 
-	return o == EXCH_SLOT_NONE ? exch_engine_other(m, &c->h, d)
-				   : cancel(m, in, c, o);
+	return o == EXCH_SLOT_NONE || is_special(&m->store->slot[o])
+		   ? exch_engine_other(m, &c->h, d)
+		   : cancel(m, in, c, o);
 }
 
 static int
@@ -425,7 +438,7 @@ take_cancel(
 	size_t home;
 	exch_slot o;
 
-	if (RARE(in == NULL || (in->nspecial | in->pending | m->general) != 0 ||
+	if (RARE(in == NULL || (in->nwatch | in->pending | m->general) != 0 ||
 		 c->qty == 0))
 		return exch_engine_other(m, &c->h, d);
 	home = exch_ids_home(&s->ids, in->book.instr, c->order);
@@ -434,6 +447,8 @@ take_cancel(
 	if (RARE(o == EXCH_SLOT_NONE ||
 		 !exch_book_is(s, &in->book, o, c->order)))
 		return seek(m, in, c, d);
+	if (RARE(is_special(v)))
+		return exch_engine_other(m, &c->h, d);
 	if (c->qty < v->qty || v->prev == v->next ||
 	    RARE(!exch_writer_ready(m->out, EXCH_REC_CANCELLED)))
 		return cancel(m, in, c, o);
@@ -469,6 +484,7 @@ take_replace(
 	const struct exch_slot_data *v, *lv;
 	struct plain o = {.id = c->new_order, .left = c->qty};
 	exch_slot old;
+	bool trades;
 
 	if (RARE(in == NULL || !is_open(m, in) || c->tif != EXCH_TIF_DAY ||
 		 c->ordflags != 0 || (int32_t)c->account < 0))
@@ -476,12 +492,18 @@ take_replace(
 	old = exch_book_find(s, &in->book, c->order);
 	v = &s->slot[old];
 	lv = &s->slot[v->level];
-	if (RARE(old == EXCH_SLOT_NONE || lv->tick == EXCH_TICK_MARKET ||
-		 !is_qty(in, c->qty) || !is_on_grid(in, c->price, &o.tick) ||
+	if (RARE(old == EXCH_SLOT_NONE || is_special(v) ||
+		 lv->tick == EXCH_TICK_MARKET || !is_qty(in, c->qty) ||
+		 !is_on_grid(in, c->price, &o.tick) ||
 		 !is_allowed(m, in, c->price, o.tick) ||
 		 (c->new_order != c->order &&
 		     exch_book_find(s, &in->book, c->new_order) !=
 			 EXCH_SLOT_NONE)))
+		return exch_engine_other(m, &c->h, d);
+	o.owner = c->account != 0 ? c->account : v->owner;
+	o.side = lv->owner & 1 ? EXCH_SELL : EXCH_BUY;
+	trades = exch_book_crosses(&in->book, lv->owner & 1, o.tick);
+	if (RARE(trades && in->nspecial != 0))
 		return exch_engine_other(m, &c->h, d);
 	m->st.commands++;
 	if (is_kept(c, v, lv->tick, o.tick)) {
@@ -491,13 +513,9 @@ take_replace(
 		exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 		return EXCH_OK;
 	}
-	o.owner = c->account != 0 ? c->account : v->owner;
-	o.side = lv->owner & 1 ? EXCH_SELL : EXCH_BUY;
 	exch_book_remove(s, &in->book, old);
 	tell_replaced(m, c, false);
-	return exch_book_crosses(&in->book, o.side - (unsigned)EXCH_BUY, o.tick)
-		   ? meet(m, in, &o, d)
-		   : stay(m, in, &o, d);
+	return trades ? meet(m, in, &o, d) : stay(m, in, &o, d);
 }
 
 INLINE int

@@ -117,7 +117,9 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 	s->where = EXCH_AT_NONE;
 	s->heap_at = 0;
 	enlist(m, more, s);
+	s->watches = s->peg != 0 || s->discreet || exch_special_hidden(s);
 	in->nspecial++;
+	in->nwatch += s->watches;
 	more->npeg += s->peg != 0;
 	more->ntrail += s->trail != 0;
 	if (s->discreet)
@@ -155,6 +157,7 @@ exch_special_free(
 		exch_expire_del(m, s);
 	delist(m, more, s);
 	in->nspecial--;
+	in->nwatch -= s->watches;
 	more->npeg -= s->peg != 0;
 	more->ntrail -= s->trail != 0;
 	more->ndiscreet -= s->discreet;

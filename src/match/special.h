@@ -85,7 +85,8 @@ struct exch_special {
 	bool discreet;	/* it may trade beyond its limit */
 	bool is_parent; /* orders wait, or waited, for it */
 	bool sold_short;
-	bool linked; /* others of its group are, or were, in other shards */
+	bool watches; /* counted in nwatch */
+	bool linked;  /* others of its group are, or were, in other shards */
 };
 
 /* An instrument's share of the general market. */
