@@ -19,15 +19,19 @@ use_journal(struct run *r, struct exch_cli_filter *f)
 	r->cli.outlive = r->journal.outlive;
 }
 
-/* Without one: --from alone. */
+/* Without one: --from, or which shard it is. */
 static int
 open_plain(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
     struct exch_diag *d)
 {
+	struct run *r = arg;
+
 	(void)in;
-	(void)d;
-	w->from = ((const struct run *)arg)->journal.from;
-	return 0;
+	w->from = r->journal.from;
+	if (r->match.parts <= 1)
+		return 0;
+	w->text = r->shard_text;
+	return match_shards_plan(r, d);
 }
 
 int

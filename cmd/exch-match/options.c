@@ -23,6 +23,7 @@ enum opt_id {
 	OPT_PHASE,
 	OPT_ORDERS,
 	OPT_JOBS,
+	OPT_SHARD,
 	OPT_SHARD_TABLE,
 	OPT_REMATCH,
 	OPT_STRICT,
@@ -52,7 +53,9 @@ const struct exch_opt match_opts[] = {
     {"phase", 0, "NAME", "phase at the start (continuous)", OPT_PHASE},
     {"orders", 0, "N", "live orders to make room for", OPT_ORDERS},
     {"jobs", 'j', "N", "threads to match on (1)", OPT_JOBS},
-    {"shard-table", 0, "FILE", "volumes by which threads share the symbols",
+    {"shard", 0, "K/N", "match the K-th part of N of the instruments only",
+	OPT_SHARD},
+    {"shard-table", 0, "FILE", "volumes by which symbols are dealt out",
 	OPT_SHARD_TABLE},
     {"rematch", 0, NULL, "match again: old executions are compared",
 	OPT_REMATCH},
@@ -264,11 +267,37 @@ match_options_agree(struct run *r, struct exch_cli *c)
 		return exch_cli_usage(c,
 		    "--sync, --segment-size and --on-broken-pipe go with "
 		    "--journal");
+	if (r->match.parts > 1 &&
+	    (j->dir != NULL || j->recover || j->from_given))
+		return exch_cli_usage(
+		    c, "--shard takes no journal, and writes all it has");
+	if (r->match.parts > 1 && (r->jobs > 1 || r->rematch))
+		return exch_cli_usage(
+		    c, "--shard goes without -j and --rematch");
 	if (j->dir != NULL && file && j->from_given)
 		return exch_cli_usage(c,
 		    "--from is for pipes: an output file knows how far it "
 		    "is");
 	return -1;
+}
+
+/* "2/3" */
+static int
+set_shard(struct run *r, struct exch_cli *c, const char *value)
+{
+	const char *slash = strchr(value, '/');
+	uint64_t k = 0, n = 0;
+
+	if (slash == NULL ||
+	    exch_uint_parse(value, (size_t)(slash - value), &k) != 0 ||
+	    exch_uint_parse(slash + 1, strlen(slash + 1), &n) != 0 || k == 0 ||
+	    k > n || n > EXCH_SHARDS_MAX)
+		return exch_cli_usage(c,
+		    "--shard is K/N, such as 1/2, N at most %u",
+		    EXCH_SHARDS_MAX);
+	r->match.part = (uint32_t)k - 1;
+	r->match.parts = (uint32_t)n;
+	return 0;
 }
 
 int
@@ -318,6 +347,8 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 			    "-j needs a number from 1 to %u", EXCH_SHARDS_MAX);
 		r->jobs = (uint32_t)n;
 		return 0;
+	case OPT_SHARD:
+		return set_shard(r, c, value);
 	case OPT_SHARD_TABLE:
 		r->shard_table = value;
 		return 0;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/crc32c.h"
 #include "base/csv.h"
 #include "base/dec.h"
 #include "exch-match/tool.h"
@@ -198,7 +199,8 @@ look_at(struct look *l, const struct exch_rec *r, struct exch_diag *d)
 }
 
 static int
-look_ahead(struct match_plan *p, struct exch_in *in, struct exch_diag *d)
+look_ahead(
+    struct match_plan *p, struct exch_in *in, bool all, struct exch_diag *d)
 {
 	struct exch_reader_opts o = {.partial = true};
 	struct look l = {.p = p};
@@ -210,7 +212,8 @@ look_ahead(struct match_plan *p, struct exch_in *in, struct exch_diag *d)
 	if (err == 0 && l.row_of == NULL)
 		err = no_memory(d);
 	for (uint64_t n = 0;
-	     err == 0 && n < AHEAD && exch_reader_next(r, &rec, d) > 0; n++)
+	     err == 0 && (all || n < AHEAD) && exch_reader_next(r, &rec, d) > 0;
+	     n++)
 		err = look_at(&l, rec, d);
 	exch_free(l.row_of);
 	exch_free(l.group);
@@ -219,7 +222,8 @@ look_ahead(struct match_plan *p, struct exch_in *in, struct exch_diag *d)
 }
 
 int
-match_plan_ahead(struct match_plan *p, struct exch_cli *c, struct exch_diag *d)
+match_plan_ahead(
+    struct match_plan *p, struct exch_cli *c, bool all, struct exch_diag *d)
 {
 	const char *path = c->noperands > 0 ? c->operand[0] : "-";
 	struct exch_diag own = {0};
@@ -234,7 +238,7 @@ match_plan_ahead(struct match_plan *p, struct exch_cli *c, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	/* What is wrong with the input is told when it is read. */
-	err = look_ahead(p, in, &own);
+	err = look_ahead(p, in, all, &own);
 	exch_in_close(in);
 	if (err != EXCH_ERR_NOMEM)
 		return 0;
@@ -308,6 +312,12 @@ match_plan_deal(struct match_plan *p, uint32_t shards, struct exch_diag *d)
 	for (size_t i = 1; i < p->n; i++)
 		if (by_symbol(&p->row[i - 1], &p->row[i]) == 0)
 			p->row[i].shard = p->row[i - 1].shard;
+	for (size_t i = 0; i < p->n; i++) {
+		p->crc = exch_crc32c(
+		    p->crc, p->row[i].symbol, sizeof(p->row[i].symbol));
+		p->crc = exch_crc32c(
+		    p->crc, &p->row[i].shard, sizeof(p->row[i].shard));
+	}
 	return 0;
 }
 

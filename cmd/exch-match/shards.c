@@ -4,26 +4,34 @@
  */
 #include <config.h>
 
+#include <stdio.h>
+
 #include "exch-match/tool.h"
 
 int
 match_shards_plan(struct run *r, struct exch_diag *d)
 {
+	uint32_t parts = r->match.parts;
 	int err = 0;
 
 	/* Old executions become records of ours in front of new ones. */
 	if (r->rematch)
 		r->jobs = 1;
-	if (r->jobs == 1)
+	if (r->planned || (r->jobs == 1 && parts <= 1))
 		return 0;
+	r->planned = true;
 	if (r->shard_table != NULL)
 		err = match_plan_table(&r->plan, r->shard_table, d);
 	else
-		err = match_plan_ahead(&r->plan, &r->cli, d);
+		err = match_plan_ahead(&r->plan, &r->cli, parts > 1, d);
 	if (err == 0)
-		err = match_plan_deal(&r->plan, r->jobs, d);
+		err = match_plan_deal(&r->plan, parts > 1 ? parts : r->jobs, d);
 	if (err != 0)
 		return err;
+	if (parts > 1)
+		(void)snprintf(r->shard_text, sizeof(r->shard_text),
+		    "shard=%u/%u:%08x\n", r->match.part + 1, parts,
+		    r->plan.crc); /* fits */
 	r->match.shards = r->jobs;
 	r->match.deal = match_plan_shard;
 	r->match.deal_arg = &r->plan;

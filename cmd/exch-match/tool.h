@@ -67,6 +67,7 @@ struct match_plan {
 		uint32_t shard;
 	} * row; /* by symbol, once it is made */
 	size_t n, cap;
+	uint32_t crc; /* of who has what; 0: dealt out in turn */
 };
 
 /* What the command line said, and what runs on it. */
@@ -99,6 +100,8 @@ struct run {
 	uint32_t jobs;	    /* threads, 1 without -j */
 	const char *shard_table;
 	struct match_plan plan;
+	bool planned;
+	char shard_text[48];	/* of --shard: a line of the header */
 	struct exch_crew *crew; /* NULL: there are no threads */
 };
 
@@ -132,11 +135,11 @@ void match_rules_free(struct run *r);
 int match_plan_table(
     struct match_plan *p, const char *path, struct exch_diag *d);
 /*
- * A look at the first records of the input; one that cannot be read twice is
- * left alone.
+ * A look at the first records of the input, or all; an input that cannot be
+ * read twice is left alone.
  */
 int match_plan_ahead(
-    struct match_plan *p, struct exch_cli *c, struct exch_diag *d);
+    struct match_plan *p, struct exch_cli *c, bool all, struct exch_diag *d);
 /* So many shards, the heaviest rows first; only then rows can be found. */
 int match_plan_deal(struct match_plan *p, uint32_t shards, struct exch_diag *d);
 /* As of struct exch_match_opts; arg is the plan. */
@@ -145,7 +148,7 @@ void match_plan_free(struct match_plan *p);
 
 /* ---- shards.c ---- */
 
-/* Before the engine is made, and behind that. */
+/* Before the engine is made, once; and behind that. */
 int match_shards_plan(struct run *r, struct exch_diag *d);
 int match_shards_start(
     struct run *r, struct exch_writer *out, struct exch_diag *d);

@@ -37,7 +37,7 @@ recognise(struct tool *t, struct operand *op, struct exch_diag *d)
 		    EXCH_POS_NONE, 0, "the input is empty");
 	if (o.as != NULL ? strcmp(o.as, "stream") == 0 : is_stream(p, n)) {
 		op->feed = NULL;
-		return 0;
+		return merge_is_shard(op->in, &op->shard, d);
 	}
 	/* A column map is given for a header that nobody else knows. */
 	if (o.as == NULL && o.columns != NULL)
@@ -94,8 +94,8 @@ input_free(struct tool *t)
 
 /* ---- record streams ---- */
 
-static void
-upstream_end(struct tool *t, enum exch_status s)
+void
+input_upstream_end(struct tool *t, enum exch_status s)
 {
 	struct exch_diag d = {0};
 
@@ -166,7 +166,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 		t->st.messages += n > 0;
 	}
 	if (rc == 0)
-		upstream_end(t, exch_reader_status(reader));
+		input_upstream_end(t, exch_reader_status(reader));
 	return rc;
 }
 

@@ -280,6 +280,28 @@ complete(struct tool *t, struct exch_diag *d)
 	return rc;
 }
 
+/* One alone is a stream like any other. */
+static bool
+are_shards(const struct tool *t)
+{
+	bool some = false;
+
+	for (unsigned i = 0; i < t->nops; i++)
+		some |= t->op[i].shard;
+	return t->nops > 1 && some;
+}
+
+/* Shards are put together as they are. */
+static int
+merge_only(const struct tool *t, struct exch_diag *d)
+{
+	if (t->options.len <= 1 && t->pace.speed == 0)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+	    "shards are merged as they are: leave out options that concern "
+	    "records, and use them behind");
+}
+
 static int
 run(struct tool *t)
 {
@@ -288,10 +310,16 @@ run(struct tool *t)
 	int code = EXCH_EXIT_OK;
 	int rc = prepare(t, &d);
 
-	if (rc == 0)
-		rc = read_all(t, &d);
-	if (rc == 0)
-		rc = complete(t, &d);
+	if (rc == 0 && are_shards(t)) {
+		rc = merge_only(t, &d);
+		if (rc == 0)
+			rc = merge_run(t, &d);
+	} else {
+		if (rc == 0)
+			rc = read_all(t, &d);
+		if (rc == 0)
+			rc = complete(t, &d);
+	}
 	if (exch_cli_signal != 0) {
 		status = EXCH_STATUS_SIGNAL;
 	} else if (rc != 0) {

@@ -5,6 +5,7 @@
  *	input.c   operands: which kind each is, and reading it to its end
  *	take.c    the path of a record: directory, window, aggressors, output
  *	pick.c    --symbol
+ *	merge.c   shards of exch-match
  *	snap.c    the displayed book before --from
  *	pace.c    --speed
  *	stats.c   -v
@@ -85,6 +86,7 @@ struct operand {
 	const char *path;
 	struct exch_in *in; /* kept open from the beginning: not seekable */
 	const struct exch_feed *feed; /* NULL: a record stream */
+	bool shard;		      /* of exch-match --shard */
 };
 
 struct tool {
@@ -164,7 +166,16 @@ int take_begin(struct tool *t, exch_ts start, struct exch_diag *d);
 int input_survey(struct tool *t, struct exch_diag *d);
 /* Read one to its end. */
 int input_run(struct tool *t, struct operand *op, struct exch_diag *d);
+/* How a stream ended, if that is worth a word. */
+void input_upstream_end(struct tool *t, enum exch_status s);
 void input_free(struct tool *t);
+
+/* ---- merge.c: the shards of one run ---- */
+
+/* Does the header of a stream say that it is one? */
+int merge_is_shard(struct exch_in *in, bool *shard, struct exch_diag *d);
+/* All operands into one stream. */
+int merge_run(struct tool *t, struct exch_diag *d);
 
 /* ---- stats.c ---- */
 

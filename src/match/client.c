@@ -19,8 +19,12 @@
 #include "base/alloc.h"
 #include "base/sha256.h"
 #include "match/general.h"
+#include "match/part.h"
 
 #define MASK (2 * EXCH_CLIENTS - 1)
+
+/* In place of a code: it was told elsewhere (part.h). */
+#define UNKNOWN UINT16_MAX
 
 static size_t
 home_of(uint32_t account, uint64_t id)
@@ -137,10 +141,29 @@ exch_client_answers(struct exch_match *m, const struct exch_rec_new *c,
 	if (at == 0)
 		return false;
 	first = &t->ring[at - 1];
-	if (memcmp(first->digest, as->digest, sizeof(as->digest)) == 0)
+	if (memcmp(first->digest, as->digest, sizeof(as->digest)) == 0 &&
+	    first->code == UNKNOWN)
+		m->all->part->why =
+		    "a client said an order twice, to several parts";
+	else if (memcmp(first->digest, as->digest, sizeof(as->digest)) == 0)
 		answer(m, c, first);
 	else
 		exch_engine_reject(m, &c->h, c->order, EXCH_REJ_CLIENT);
+	return true;
+}
+
+bool
+exch_client_foreign(
+    struct exch_match *m, const struct exch_rec_new *c, uint64_t id)
+{
+	struct exch_clients *t = &m->all->clients;
+	struct exch_client as = {
+	    .id = id, .account = c->account, .order = c->order};
+
+	if (!have_memory(m) || t->table[place_of(t, c->account, id)] != 0)
+		return false;
+	digest(c, as.digest);
+	exch_client_note(m, &as, (enum exch_reject)UNKNOWN);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/check.h"
 #include "match/general.h"
+#include "match/part.h"
 #include "ref/timetable.h"
 
 /* ---- alarms: a heap, soonest first ---- */
@@ -161,6 +162,8 @@ ring(struct exch_match *m)
 
 	if (h != m)
 		exch_hand_over(m, h);
+	exch_part_step(h, a->time, EXCH_PART_ALARM, a->kind, false);
+	exch_part_go(h, EXCH_PART_EACH, a->instr);
 	ring_own(h, *a);
 	exch_back(m, h);
 }
@@ -324,7 +327,12 @@ advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 		if (m->o.stop != NULL && *m->o.stop != 0)
 			return EXCH_ERR_STOP;
 		m->all->horizon = quiet_until(m, end ? EXCH_TS_NONE : time);
+		if (m->all->part != NULL && due > time)
+			m->all->part->why =
+			    "a call goes on behind the end of the day";
 		err = do_due(m, due, d);
+		if (err == 0 && m->all->part != NULL)
+			err = exch_part_error(m, d);
 	}
 	if (m->nomem)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/check.h"
 #include "match/general.h"
+#include "match/part.h"
 
 const struct exch_market_guard *
 exch_guard_of(const struct exch_match *m)
@@ -62,7 +63,7 @@ shard_new(struct exch_shared *all, const struct exch_match_opts *o,
 		return NULL;
 	if (o->market != NULL)
 		take_market(m, o->market);
-	m->several = m->guarded || o->shards > 1;
+	m->several = m->guarded || o->shards > 1 || o->parts > 1;
 	m->g.seed = o->seed;
 	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
 	return m;
@@ -76,6 +77,7 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	struct exch_instr **page =
 	    exch_calloc(EXCH_INSTR_PAGES, sizeof(struct exch_instr *));
 	uint32_t n = o->shards > 1 ? o->shards : 1;
+	int err;
 
 	*pm = NULL;
 	if (all == NULL || page == NULL)
@@ -87,6 +89,13 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	while (all->nshards < n)
 		if (shard_new(all, o, page) == NULL)
 			goto nomem;
+	err = o->parts > 1 ? exch_part_new(all->shard[0], d) : EXCH_OK;
+	if (err == EXCH_ERR_NEED) {
+		exch_shared_free(all, page);
+		return err;
+	}
+	if (err != EXCH_OK)
+		goto nomem;
 	exch_engine_path(all->shard[0]);
 	exch_engine_due_all(all->shard[0]);
 	*pm = all->shard[0];
@@ -288,6 +297,13 @@ set_range(struct exch_instr *in, exch_qty min, exch_qty max)
 	in->qty_span = max - min;
 }
 
+bool
+exch_instrument_valid(const struct exch_rec_instrument *r)
+{
+	return r->h.instr != 0 && r->h.instr <= EXCH_INSTR_MAX && r->tick > 0 &&
+	       r->lot != 0 && r->lot <= INT64_MAX;
+}
+
 /* An instrument is announced, or announced again with other limits. */
 static void
 instrument(struct exch_match *m, const struct exch_rec_instrument *r)
@@ -297,8 +313,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	bool first = in == NULL;
 	bool anew = first || in->tick.d != (uint64_t)r->tick;
 
-	if (id == 0 || id > EXCH_INSTR_MAX || r->tick <= 0 || r->lot == 0 ||
-	    r->lot > INT64_MAX) {
+	if (!exch_instrument_valid(r)) {
 		complain(m, id, "instrument without a valid id, tick and lot");
 		return;
 	}
@@ -500,6 +515,8 @@ exch_engine_alone(
 	struct exch_match *h = exch_shard_of(m, r);
 	int err;
 
+	if (m->all->part != NULL)
+		return exch_part_apply(m, r, d);
 	if (m->all->nshards == 1)
 		return exch_engine_take(m, r, m->now, d);
 	exch_shard_enter(h);
@@ -515,9 +532,12 @@ exch_match_finish(struct exch_match *m, struct exch_diag *d)
 
 	if (m->all->nshards > 1)
 		exch_shard_enter(m);
+	exch_part_step(m, EXCH_TS_NONE, EXCH_PART_END, 0, false);
+	exch_part_go(m, EXCH_PART_COMMON, 0); /* it says the time */
 	while (m->o.expect && (in = exch_engine_after(m, in)) != NULL) {
 		struct exch_match *h = exch_visit(m, in);
 
+		exch_part_go(m, EXCH_PART_EACH, in->book.instr);
 		if (in->pending != 0)
 			exch_engine_unexpected(h, in);
 		exch_back(m, h);

@@ -204,6 +204,8 @@ exch_back(struct exch_match *m, struct exch_match *h)
 /* The next shard, the first one after NULL; NULL behind the last. */
 struct exch_match *exch_shard_after(
     const struct exch_match *m, const struct exch_match *h);
+/* The number of whom an announcement is dealt to. */
+uint32_t exch_shard_deal(const struct exch_match *m, const struct exch_rec *r);
 /* Whose a record is: of its instrument, or of the one it announces. */
 struct exch_match *exch_shard_of(
     const struct exch_match *m, const struct exch_rec *r);
@@ -214,6 +216,8 @@ void exch_shard_leave(const struct exch_match *h);
 /* The market's protections; all zero without a market. */
 const struct exch_market_guard *exch_guard_of(const struct exch_match *m);
 
+/* May the engine take what is announced? */
+bool exch_instrument_valid(const struct exch_rec_instrument *r);
 /* All of an engine goes. */
 void exch_shared_free(struct exch_shared *all, struct exch_instr **page);
 

@@ -294,6 +294,9 @@ struct exch_special *exch_special_of_ordinary(struct exch_match *m,
  */
 bool exch_client_answers(struct exch_match *m, const struct exch_rec_new *c,
     uint64_t id, struct exch_client *as);
+/* An order of another part says it: true, for the first time. */
+bool exch_client_foreign(
+    struct exch_match *m, const struct exch_rec_new *c, uint64_t id);
 void exch_client_note(
     struct exch_match *m, struct exch_client *as, enum exch_reject code);
 

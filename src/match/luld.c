@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "match/general.h"
+#include "match/part.h"
 
 /* Percent x 10^6 of 100 percent. */
 #define WHOLE 100000000
@@ -225,11 +226,13 @@ exch_luld_double(struct exch_match *m)
 
 	if (m->all->doubles > m->now)
 		m->now = m->all->doubles;
+	exch_part_step(m, m->all->doubles, EXCH_PART_DOUBLE, 0, true);
 	m->all->doubles = EXCH_TS_NONE;
 	m->last = NULL;
 	while ((in = exch_engine_after(m, in)) != NULL) {
 		struct exch_match *h = exch_visit(m, in);
 
+		exch_part_go(h, EXCH_PART_EACH, in->book.instr);
 		if (in->more->guard.luld != NULL && widen(h, in))
 			exch_general_after(h, in); /* discretion reaches more */
 		exch_back(m, h);

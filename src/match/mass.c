@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "match/general.h"
+#include "match/part.h"
 
 /* ---- expiry: a heap, soonest first ---- */
 
@@ -139,6 +140,8 @@ exch_expire_one(struct exch_match *m)
 	if (s->expire > h->now)
 		h->now = s->expire;
 	h->last = NULL;
+	exch_part_step(h, s->expire, EXCH_PART_EXPIRY, 0, false);
+	exch_part_go(h, EXCH_PART_EACH, in->book.instr);
 	exch_drop(h, in, s, EXCH_WHY_EXPIRED);
 	exch_general_after(h, in);
 	exch_back(m, h);
@@ -304,9 +307,14 @@ static uint64_t
 drop_one(struct exch_match *m, struct exch_instr *in,
     const struct exch_which *which, enum exch_reason why)
 {
-	struct exch_match *h = exch_visit(m, in);
-	uint64_t n = exch_mass_drop(h, in, which, why);
+	struct exch_match *h;
+	uint64_t n;
 
+	if (in == NULL)
+		return 0; /* it is in another part */
+	h = exch_visit(m, in);
+	exch_part_go(h, EXCH_PART_EACH, in->book.instr);
+	n = exch_mass_drop(h, in, which, why);
 	exch_back(m, h);
 	return n;
 }
@@ -339,7 +347,9 @@ exch_general_mass(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 	struct exch_rec_mass_done *r;
 	uint64_t n = 0;
 
-	if (c->h.instr != 0 && exch_engine_instr(m, c->h.instr) == NULL) {
+	exch_part_go(m, EXCH_PART_COMMON, 0);
+	if (c->h.instr != 0 && exch_engine_instr(m, c->h.instr) == NULL &&
+	    !exch_part_has(m, c->h.instr)) {
 		exch_engine_reject(m, &c->h, 0, EXCH_REJ_INSTRUMENT);
 		return;
 	}
@@ -364,6 +374,7 @@ exch_general_mass(struct exch_match *m, const struct exch_rec_mass_cancel *c)
 	else
 		n = drop_all(m, c);
 	exch_engine_path(m);
+	exch_part_go(m, EXCH_PART_DONE, 0);
 	r = exch_engine_emit(m, EXCH_REC_MASS_DONE, sizeof(*r), c->h.instr);
 	r->count = n;
 	r->kind = c->kind;

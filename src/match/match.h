@@ -45,6 +45,11 @@ struct exch_match_opts {
 	uint32_t (*deal)(void *arg, const struct exch_rec_instrument *r);
 	void *deal_arg;
 	/*
+	 * With `parts` > 1 only what is dealt to `part`, from 0, of so many
+	 * is matched; others do the rest (exch-match(1), SHARDS).  One shard.
+	 */
+	uint32_t part, parts;
+	/*
 	 * Not 0 at any time: stop.  Far times give many events between two
 	 * records; NULL: never.
 	 */

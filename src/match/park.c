@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/check.h"
 #include "match/general.h"
+#include "match/part.h"
 
 /* The grid's neighbour of an exact price: below, or above. */
 static exch_px
@@ -118,8 +119,9 @@ exch_park_push(struct exch_match *m, struct exch_special *s, exch_px price)
 		g->queue = q;
 		g->queue_cap = cap;
 	}
-	g->queue[g->queue_n++] = (struct exch_triggered){
-	    exch_special_index(m, s), s->instr, s->entry, price};
+	g->queue[g->queue_n] = (struct exch_triggered){
+	    exch_special_index(m, s), s->instr, s->entry, price, 0, 0};
+	exch_part_pushed(m, &g->queue[g->queue_n++]);
 	return true;
 }
 
@@ -238,6 +240,7 @@ exch_park_serve(struct exch_match *m, struct exch_instr *in)
 
 		exch_check(at != NULL);
 		h = exch_visit(m, at);
+		exch_part_turn(h, &t, in != NULL);
 		/* Mass cancels and OCO reach other instruments. */
 		served = serve_one(h, at, &t, at != in);
 		exch_back(m, h);

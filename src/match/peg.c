@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "match/general.h"
+#include "match/part.h"
 
 /* A peg moves at most so many times in the wake of one command. */
 #define ROUNDS 16
@@ -207,6 +208,7 @@ exch_peg_elsewhere(struct exch_match *m)
 		struct exch_instr *in = first_dirty(m);
 		struct exch_match *h = exch_visit(m, in);
 
+		exch_part_settle(h, in->book.instr);
 		in->more->dirty = false;
 		h->hand.ndirty--;
 		exch_settle(h, in);

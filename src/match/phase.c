@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "match/general.h"
+#include "match/part.h"
 #include "ref/timetable.h"
 
 /*
@@ -67,6 +68,8 @@ change_one(
 {
 	struct exch_match *h = exch_visit(m, in);
 
+	if (h->hand.phases)
+		exch_part_go(h, EXCH_PART_EACH, in->book.instr);
 	change(h, in, p);
 	exch_back(m, h);
 }
@@ -86,6 +89,7 @@ change_all(struct exch_match *m, const struct exch_rec_phase *p)
 	while ((in = exch_engine_after(m, in)) != NULL)
 		change_one(m, in, p);
 	m->hand.phases = false;
+	exch_part_go(m, EXCH_PART_DONE, 0);
 	exch_park_serve(m, NULL);
 	exch_peg_elsewhere(m);
 }
@@ -158,13 +162,18 @@ exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
 	if (row->symbol[0] != '\0') {
 		instr = find_symbol(m, row->symbol);
 		if (instr == 0) {
-			m->st.rows_idle++; /* not traded today, or misspelt */
+			/* not traded today, misspelt, or in another part */
+			m->st.rows_idle += m->all->part == NULL;
 			return;
 		}
 		in = exch_engine_instr(m, instr);
 	}
 	if (row->time > m->now)
 		m->now = row->time;
+	exch_part_step(m, row->time, EXCH_PART_TIMETABLE,
+	    (uint32_t)m->all->next_row, in == NULL);
+	exch_part_go(m, in == NULL ? EXCH_PART_COMMON : EXCH_PART_EACH,
+	    in != NULL ? in->book.instr : 0);
 	exch_phase_begin(m, in, &p);
 	m->last->flags |= EXCH_F_LAST;
 }

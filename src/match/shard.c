@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "match/general.h"
+#include "match/part.h"
 
 void
 exch_hand_over(struct exch_match *from, struct exch_match *to)
@@ -30,26 +31,29 @@ exch_shard_after(const struct exch_match *m, const struct exch_match *h)
 	return next < m->all->nshards ? m->all->shard[next] : NULL;
 }
 
+uint32_t
+exch_shard_deal(const struct exch_match *m, const struct exch_rec *r)
+{
+	uint32_t no = EXCH_SHARD_NEXT;
+	uint32_t of = m->o.parts > 1 ? m->o.parts : m->all->nshards;
+
+	if (m->o.deal != NULL &&
+	    exch_rec_len(r) >= sizeof(struct exch_rec_instrument))
+		no = m->o.deal(m->o.deal_arg, (const void *)r);
+	return (no == EXCH_SHARD_NEXT ? m->all->dealt : no) % of;
+}
+
 struct exch_match *
 exch_shard_of(const struct exch_match *m, const struct exch_rec *r)
 {
 	const struct exch_instr *in = exch_engine_instr(m, r->instr);
-	const struct exch_shared *all = m->all;
-	uint32_t no = EXCH_SHARD_NEXT;
+	uint32_t no = 0;
 
-	if (in != NULL) {
+	if (in != NULL)
 		no = in->shard;
-	} else if (r->type == EXCH_REC_INSTRUMENT) {
-		if (m->o.deal != NULL &&
-		    exch_rec_len(r) >= sizeof(struct exch_rec_instrument))
-			no = m->o.deal(m->o.deal_arg, (const void *)r);
-		if (no == EXCH_SHARD_NEXT)
-			no = all->dealt;
-		no %= all->nshards;
-	} else {
-		no = 0;
-	}
-	return all->shard[no];
+	else if (r->type == EXCH_REC_INSTRUMENT && m->all->nshards > 1)
+		no = exch_shard_deal(m, r);
+	return m->all->shard[no];
 }
 
 void
@@ -113,5 +117,6 @@ exch_shared_free(struct exch_shared *all, struct exch_instr **page)
 	exch_free(all->account);
 	exch_free(all->rate);
 	exch_free(all->held);
+	exch_part_free(all->part);
 	exch_free(all);
 }

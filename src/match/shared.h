@@ -44,6 +44,7 @@
 struct exch_shared {
 	struct exch_match *shard[EXCH_SHARDS_MAX];
 	uint32_t nshards;
+	struct exch_part *part; /* part.h; NULL: all instruments are ours */
 	/* Shards execute commands of their own at this moment. */
 	bool apart;
 	/* Several shards: what the next one to execute alone goes on from. */

@@ -142,6 +142,9 @@ struct exch_triggered {
 	uint32_t instr;
 	uint64_t entry;
 	exch_px price;
+	/* part.h: in whose course it was pushed, and how many before it. */
+	uint32_t from;
+	uint32_t gen;
 };
 
 /*

@@ -50,6 +50,7 @@ enum exch_rec_type {
 	EXCH_REC_RESTATED = 0x2a,
 	EXCH_REC_TRIGGERED = 0x2b,
 	EXCH_REC_MASS_DONE = 0x2e,
+	EXCH_REC_PART = 0x2f, /* of a shard's output: no event */
 	/* market data as a feed displayed it */
 	EXCH_REC_BOOK_ADD = 0x31,
 	EXCH_REC_BOOK_EXEC = 0x32,
@@ -576,6 +577,32 @@ struct exch_rec_mass_done {
 	uint8_t zero[7];
 };
 
+/* What steps are there, of one time in this order. */
+enum exch_part_step {
+	EXCH_PART_RECORD, /* what the record before causes */
+	EXCH_PART_EXPIRY,
+	EXCH_PART_TIMETABLE,
+	EXCH_PART_DOUBLE, /* of bands */
+	EXCH_PART_ALARM,
+	EXCH_PART_END /* of the input */
+};
+
+/*
+ * Where the events behind it belong among those of other shards: to a step,
+ * which all of them take or only one, and there by section, generation and
+ * instrument.  Only in the output of a shard, and gone when it is merged.
+ */
+struct exch_rec_part {
+	struct exch_rec h;
+	uint64_t due;  /* the clock's time; 0: none */
+	uint32_t unit; /* which of several of a time */
+	uint32_t gen;
+	uint8_t step;	 /* enum exch_part_step */
+	uint8_t shared;	 /* all shards take it */
+	uint8_t section; /* match/part.h */
+	uint8_t zero[5];
+};
+
 /* A trade without two book orders on record. */
 struct exch_rec_trade {
 	struct exch_rec h;
@@ -723,6 +750,7 @@ _Static_assert(sizeof(struct exch_rec_break) == 40, "");
 _Static_assert(sizeof(struct exch_rec_restated) == 56, "");
 _Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
 _Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");
+_Static_assert(sizeof(struct exch_rec_part) == 40, "");
 _Static_assert(sizeof(struct exch_rec_trade) == 64, "");
 _Static_assert(sizeof(struct exch_rec_bust) == 24, "");
 _Static_assert(sizeof(struct exch_rec_expect) == 72, "");

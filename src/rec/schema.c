@@ -204,6 +204,11 @@ static const struct exch_field f_mass_done[] = {
     F(count, U64), C(kind, CODE8, mass)};
 #undef REC
 
+#define REC exch_rec_part
+static const struct exch_field f_part[] = {F(due, TS), F(unit, U32),
+    F(gen, U32), F(step, U8), F(shared, U8), F(section, U8)};
+#undef REC
+
 #define REC exch_rec_trade
 static const struct exch_field f_trade[] = {F(match, U64), F(buy, U64),
     F(sell, U64), F(price, PX), F(qty, QTY), C(aggressor, CODE8, side),
@@ -301,6 +306,7 @@ static const struct exch_schema schemas[] = {
     ROW(RESTATED, "restated", restated, false),
     ROW(TRIGGERED, "triggered", triggered, false),
     ROW(MASS_DONE, "mass-done", mass_done, false),
+    ROW(PART, "part", part, false),
     ROW(BOOK_ADD, "book-add", book_add, false),
     ROW(BOOK_EXEC, "book-exec", book_exec, false),
     ROW(BOOK_REDUCE, "book-reduce", book_reduce, false),

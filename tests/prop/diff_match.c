@@ -4,7 +4,7 @@
  *
  *	diff_match [--seed N] [--runs N] [--commands N] [--ladder NAME]
  *	    [--profile NAME] [--market FILE] [--break FAULT] [--out FILE]
- *	    [--shards N] [--threads] [--coverage]
+ *	    [--shards N] [--threads] [--coverage] [--make]
  *
  * Every run has its own seed (the first one's plus its number), profile
  * and ladder, and happens in a child process.  When one fails, its flow is
@@ -15,6 +15,9 @@
  * --shards deals the instruments out to so many shards of the engine;
  * --threads lets threads do the same flow again, which must give the same
  * bytes.
+ *
+ * --make only leaves the flow of the seed in FILE, without rules of its own
+ * but those that exch-match's options give, for others to run.
  *
  * With --market the rules are those of a market file, which each engine
  * reads with its own reader, and the time is that of a trading day, or of a
@@ -49,6 +52,7 @@ struct options {
 	const char *out;
 	uint64_t shards;
 	bool threads;
+	bool make;
 	bool coverage;
 };
 
@@ -429,6 +433,10 @@ plan(const struct options *o, uint64_t run, struct flow *f, struct flow_gen *g)
 	if (n / nladders % 5 == 0)
 		f->phase = (uint8_t)(n / nladders / 5 % 5);
 	f->general = p->general != 0 || p->rules;
+	if (o->make) {
+		flow_gen_init(g, n, p, f->expect);
+		return;
+	}
 	if (p->rules) {
 		f->stp = (uint8_t)(n % 6);
 		make_rules(n / 3, &f->rules);
@@ -560,6 +568,20 @@ explain(const struct flow *f, const struct lockstep_opts *ro)
 		printf("# the engine ended the program\n");
 }
 
+static bool
+leave(const struct flow *f, const char *path)
+{
+	const char *phase = exch_word_of(exch_words_phase, f->phase);
+
+	if (flow_write(f, path) != 0)
+		return false;
+	printf("# replay: exch-match --%s %s --phase %s -f json %s\n",
+	    f->market != NULL ? "market" : "ladder",
+	    f->market != NULL ? f->market_path : f->ladder,
+	    phase == NULL ? "?" : phase, path);
+	return true;
+}
+
 static int
 report(const struct options *o, uint64_t run)
 {
@@ -584,16 +606,23 @@ report(const struct options *o, uint64_t run)
 	flow_shrink(&f, &ro);
 	printf("# shrunk from %zu to %zu commands\n", before, f.n);
 	explain(&f, &ro);
-	if (flow_write(&f, o->out) == 0) {
-		const char *phase = exch_word_of(exch_words_phase, f.phase);
-
-		printf("# replay: exch-match --%s %s --phase %s -f json %s\n",
-		    f.market != NULL ? "market" : "ladder",
-		    f.market != NULL ? f.market_path : f.ladder,
-		    phase == NULL ? "?" : phase, o->out);
-	}
+	leave(&f, o->out);
 	free(f.cmd);
 	return 1;
+}
+
+static int
+make_only(const struct options *o)
+{
+	struct flow f;
+	struct flow_gen g;
+	bool left;
+
+	plan(o, 0, &f, &g);
+	make_flow(o, 0, &f);
+	left = leave(&f, o->out);
+	free(f.cmd);
+	return left ? 0 : 4;
 }
 
 static void
@@ -645,7 +674,7 @@ usage(const char *complaint, const char *value)
 	    "usage: diff_match [--seed N] [--runs N] [--commands N]\n"
 	    "    [--ladder NAME] [--profile NAME] [--market FILE]\n"
 	    "    [--break FAULT] [--out FILE] [--shards N] [--threads]\n"
-	    "    [--coverage]\n",
+	    "    [--coverage] [--make]\n",
 	    complaint, value);
 	return 2;
 }
@@ -724,6 +753,9 @@ set_option(struct options *o, int c, const char *s)
 	case 't':
 		o->threads = true;
 		return true;
+	case 'k':
+		o->make = true;
+		return true;
 	case 'v':
 		o->coverage = true;
 		return true;
@@ -746,6 +778,7 @@ main(int argc, char **argv)
 	    {"out", required_argument, NULL, 'o'},
 	    {"shards", required_argument, NULL, 'n'},
 	    {"threads", no_argument, NULL, 't'},
+	    {"make", no_argument, NULL, 'k'},
 	    {"coverage", no_argument, NULL, 'v'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -760,6 +793,8 @@ main(int argc, char **argv)
 			    optarg == NULL ? "see below" : optarg);
 	if (optind != argc)
 		return usage("no operand is taken", argv[optind]);
+	if (o.make)
+		return make_only(&o);
 	c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (c == MAP_FAILED) {
