@@ -183,6 +183,8 @@ int exch_cli_tick(struct exch_cli_out *o, struct exch_diag *d);
 int exch_cli_end(struct exch_cli *c, struct exch_cli_out *o,
     struct exch_writer *w, enum exch_status status, int code);
 
+struct exch_cli_loop;
+
 /* A tool between reader and writer. */
 struct exch_cli_filter {
 	const char *options; /* as in struct exch_writer_opts */
@@ -217,7 +219,63 @@ struct exch_cli_filter {
 	 */
 	int (*finish)(
 	    void *arg, bool whole, struct exch_writer *w, struct exch_diag *d);
+	/*
+	 * exch_cli_loop() below with the calls above inlined, for filters
+	 * that do so little per record that a call counts.  May be NULL.
+	 */
+	int (*loop)(struct exch_cli_loop *l, struct exch_diag *d);
 };
+
+/* What a filter's loop over its records has to do with. */
+struct exch_cli_loop {
+	const struct exch_cli_filter *f;
+	struct exch_reader *reader;
+	struct exch_writer *writer;
+	struct exch_cli_out *out;
+	bool each; /* -u: written record by record */
+	bool own;  /* out: the filter or its output failed */
+};
+
+/* Between two ticks; a call per record would cost as much as the record. */
+#define EXCH_CLI_RECORDS_PER_TICK 16
+
+/*
+ * All records of the input.  0 at its end, or the error of the reader or
+ * (l->own) of the filter.
+ */
+static inline __attribute__((always_inline)) int
+exch_cli_loop(struct exch_cli_loop *l,
+    size_t (*ahead)(void *arg, const struct exch_reader *r),
+    int (*record)(void *arg, const struct exch_rec *rec, uint64_t seq,
+	struct exch_writer *w, struct exch_diag *d),
+    struct exch_diag *d)
+{
+	void *arg = l->f->arg;
+	const struct exch_rec *rec;
+	unsigned ticks = 0;
+	size_t seen = 0;
+	int err = 0;
+	int n;
+
+	for (;;) {
+		if (ahead != NULL && seen-- == 0) {
+			seen = ahead(arg, l->reader);
+			seen -= seen > 0;
+		}
+		n = exch_reader_next(l->reader, &rec, d);
+		if (__builtin_expect(n <= 0, 0))
+			return n;
+		err =
+		    record(arg, rec, exch_reader_seq(l->reader), l->writer, d);
+		if (err == 0 &&
+		    (++ticks % EXCH_CLI_RECORDS_PER_TICK == 0 || l->each))
+			err = exch_cli_tick(l->out, d);
+		if (__builtin_expect(err != 0, 0)) {
+			l->own = true;
+			return err;
+		}
+	}
+}
 
 /*
  * A filter's whole life: open the input (at most one operand), the output

@@ -9,9 +9,6 @@
 
 #include "common/cli.h"
 
-/* Between two ticks; a call per record would cost as much as the record. */
-#define RECORDS_PER_TICK 16
-
 /* What is open. */
 struct life {
 	struct exch_cli *cli;
@@ -108,43 +105,27 @@ at_end(struct life *l)
 	l->code = EXCH_EXIT_INPUT;
 }
 
-static inline int
-next(struct life *l, size_t *seen, const struct exch_rec **rec,
-    struct exch_diag *d)
-{
-	if (l->f->ahead != NULL && (*seen)-- == 0) {
-		*seen = l->f->ahead(l->f->arg, l->reader);
-		*seen -= *seen > 0;
-	}
-	return exch_reader_next(l->reader, rec, d);
-}
-
 static void
 run(struct life *l, struct exch_diag *d)
 {
 	const struct exch_cli_filter *f = l->f;
-	const struct exch_rec *rec;
-	unsigned ticks = 0;
-	size_t seen = 0;
-	int err = 0;
-	int n;
+	struct exch_cli_loop loop = {.f = f,
+	    .reader = l->reader,
+	    .writer = l->writer,
+	    .out = l->out,
+	    .each = l->cli->unbuffered};
+	int err = f->loop != NULL
+		      ? f->loop(&loop, d)
+		      : exch_cli_loop(&loop, f->ahead, f->record, d);
 
-	while ((n = next(l, &seen, &rec, d)) > 0) {
-		err = f->record(
-		    f->arg, rec, exch_reader_seq(l->reader), l->writer, d);
-		if (err == 0 &&
-		    (++ticks % RECORDS_PER_TICK == 0 || l->cli->unbuffered))
-			err = exch_cli_tick(l->out, d);
-		if (err != 0) {
-			name_input(l, d);
-			own_failed(l, err, d);
-			return;
-		}
-	}
-	if (n < 0)
-		input_failed(l, n, d);
-	else
+	if (loop.own) {
+		name_input(l, d);
+		own_failed(l, err, d);
+	} else if (err < 0) {
+		input_failed(l, err, d);
+	} else {
 		at_end(l);
+	}
 }
 
 static void

@@ -192,8 +192,8 @@ match_ahead(void *arg, const struct exch_reader *in)
 	return n;
 }
 
-int
-match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
+static inline __attribute__((always_inline)) int
+take(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
 {
 	struct run *r = arg;
@@ -218,6 +218,19 @@ match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	    exch_match_stats(r->engine)->refused != r->refused)
 		return instrument_refused(r, rec, seq, d);
 	return 0;
+}
+
+int
+match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	return take(arg, rec, seq, out, d);
+}
+
+int
+match_loop(struct exch_cli_loop *l, struct exch_diag *d)
+{
+	return exch_cli_loop(l, match_ahead, take, d);
 }
 
 /*

@@ -14,6 +14,7 @@ use_journal(struct run *r, struct exch_cli_filter *f)
 	f->open = journal_open;
 	f->begin = journal_begin;
 	f->record = journal_record;
+	f->loop = NULL;
 	f->finish = journal_finish;
 	r->cli.append = r->cli.part = true;
 	r->cli.outlive = r->journal.outlive;
@@ -51,6 +52,7 @@ main(int argc, char **argv)
 	    .begin = match_begin,
 	    .ahead = match_ahead,
 	    .record = match_record,
+	    .loop = match_loop,
 	    .settle = match_settle,
 	    .finish = match_finish};
 	int code = exch_cli_parse(&r.cli, argc, argv, match_option, &r);

@@ -167,6 +167,8 @@ bool match_is_answer(const struct run *r, const struct exch_rec *rec);
 int match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d);
 size_t match_ahead(void *arg, const struct exch_reader *in);
+/* The loop over all records, where nothing but match_record is done. */
+int match_loop(struct exch_cli_loop *l, struct exch_diag *d);
 int match_record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d);
 int match_finish(
