@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/image.h"
 #include "journal/journal.h"
 #include "rec/scan.h"
 #include "tap.h"
@@ -182,16 +183,22 @@ struct file {
 };
 
 static void
-load(struct file *f, uint64_t position)
+open_file(struct file *f)
 {
 	ssize_t n;
 
-	exch_journal_path(
-	    f->path, sizeof(f->path), dir, position, ".xst", NULL);
 	f->p = malloc(1u << 20);
 	f->fd = open(f->path, O_RDWR);
 	n = pread(f->fd, f->p, 1u << 20, 0);
 	f->n = n > 0 ? (size_t)n : 0;
+}
+
+static void
+load(struct file *f, uint64_t position)
+{
+	exch_journal_path(
+	    f->path, sizeof(f->path), dir, position, ".xst", NULL);
+	open_file(f);
 }
 
 static void
@@ -353,6 +360,98 @@ half_rotated(void)
 	free(l.part);
 }
 
+/* ---- snapshots ---- */
+
+static unsigned char state[3000];
+
+static int
+walk_state(void *arg, struct exch_image *im)
+{
+	uint64_t *read = arg;
+
+	exch_image_bytes(im, state, sizeof(state));
+	*read += im->reading;
+	return im->err;
+}
+
+static void
+make_state(void)
+{
+	for (size_t i = 0; i < sizeof(state); i++)
+		state[i] = (unsigned char)(i * i / 7);
+}
+
+static bool
+is_state(void)
+{
+	for (size_t i = 0; i < sizeof(state); i++)
+		if (state[i] != (unsigned char)(i * i / 7))
+			return false;
+	return true;
+}
+
+/* A spoiled snapshot is refused, or what it gives is right. */
+static bool
+refused(const struct exch_snapshot *s, unsigned *harmless)
+{
+	struct exch_diag d = {0};
+	struct exch_snapshot got;
+	uint64_t read = 0;
+
+	if (exch_snapshot_check(dir, 77, &d) != 0)
+		return d.name[0] != '\0';
+	*harmless += 1;
+	memset(state, 0, sizeof(state));
+	return exch_snapshot_head(dir, 77, &got, &d) == 0 &&
+	       memcmp(&got, s, sizeof(got)) == 0 &&
+	       exch_snapshot_read(dir, 77, walk_state, &read, &d) == 0 &&
+	       is_state();
+}
+
+static void
+snapshots(void)
+{
+	struct exch_snapshot s = {
+	    .position = 77, .framing = 2, .output = 99, .hash = 5, .run = "r"};
+	unsigned bad = 0, harmless = 0;
+	uint64_t position[EXCH_SNAPSHOTS], read = 0;
+	struct exch_diag d = {0};
+	struct file f;
+	size_t n;
+
+	clean();
+	mkdir(dir, 0777);
+	make_state();
+	for (uint64_t at = 75; at < 80; at++) {
+		s.position = at;
+		tap_is_i64(exch_snapshot_write(dir, &s, walk_state, &read, &d),
+		    0, "a snapshot is written");
+	}
+	s.position = 77;
+	exch_snapshot_prune(dir, 3, &d);
+	tap_is_i64(exch_snapshot_list(dir, position, &n, &d), 0, "listed");
+	tap_ok(n == 3 && position[0] == 79 && position[2] == 77,
+	    "the newest stay");
+	tap_ok(refused(&s, &harmless) && harmless == 1, "it is read back");
+	snprintf(f.path, sizeof(f.path), "%s/000000000077.img", dir);
+	open_file(&f);
+	for (size_t bit = 0; bit < f.n * 8; bit++) {
+		f.p[bit / 8] ^= (unsigned char)(1u << bit % 8);
+		put(&f, bit / 8, 1);
+		bad += !refused(&s, &harmless);
+		f.p[bit / 8] ^= (unsigned char)(1u << bit % 8);
+		put(&f, bit / 8, 1);
+	}
+	for (n = f.n; n-- > 0;) {
+		cut(&f, n);
+		bad += !refused(&s, &harmless);
+	}
+	printf("# %zu bytes, %u changes are harmless\n", f.n, harmless);
+	tap_is_u64(
+	    bad, 0, "a snapshot with a flipped bit or cut is refused or right");
+	unload(&f);
+}
+
 int
 main(void)
 {
@@ -364,6 +463,7 @@ main(void)
 	half_rotated();
 	spoil_everything();
 	holes();
+	snapshots();
 	clean();
 	kit_free(&want);
 	free(whole);
