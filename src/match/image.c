@@ -43,6 +43,7 @@ shared(struct exch_image *im, struct exch_shared *all)
 		memcpy(all->shard, own.shard, sizeof(own.shard));
 		all->nshards = own.nshards;
 		all->out = own.out;
+		all->part = own.part;
 	}
 	all->killed = exch_image_array(im, all->killed, own.killed,
 	    all->nkilled, all->cap_killed, sizeof(*all->killed));
@@ -162,6 +163,9 @@ exch_match_image(struct exch_match *m, struct exch_image *im)
 {
 	struct exch_shared *all = m->all;
 
+	/* What an engine with a part of the instruments knows is not in it. */
+	if (all->part != NULL)
+		im->err = EXCH_ERR_NEED;
 	layout(im);
 	shared(im, all);
 	for (uint32_t i = 0; i < all->nshards; i++)

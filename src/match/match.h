@@ -131,7 +131,8 @@ int exch_match_finish(struct exch_match *m, struct exch_diag *d);
  * The whole state, between two records: written, or read into an engine
  * that was made with the same options and has seen nothing yet.  After a
  * failure to read the engine is to be freed.  EXCH_ERR_VERSION for an image
- * of another program, or whatever im->move returned.
+ * of another program, EXCH_ERR_NEED for an engine with a part of the
+ * instruments, or whatever im->move returned.
  */
 struct exch_image;
 int exch_match_image(struct exch_match *m, struct exch_image *im);
