@@ -28,6 +28,7 @@ struct walk {
 	const char *name;
 	struct exch_scan *s;
 	unsigned char *mem;
+	size_t cap;
 	unsigned char *buf; /* in it: the file from `at` on */
 	uint64_t at;
 	size_t have;
@@ -50,8 +51,8 @@ look(struct walk *w, struct exch_diag *d)
 		return 0;
 	memmove(w->mem, w->buf, w->have);
 	w->buf = w->mem;
-	while (w->have < BUF_CAP) {
-		ssize_t n = pread(w->fd, w->buf + w->have, BUF_CAP - w->have,
+	while (w->have < w->cap) {
+		ssize_t n = pread(w->fd, w->buf + w->have, w->cap - w->have,
 		    (off_t)(w->at + w->have));
 
 		if (n < 0 && errno == EINTR)
@@ -62,8 +63,8 @@ look(struct walk *w, struct exch_diag *d)
 			break;
 		w->have += (size_t)n;
 	}
-	/* A file that others write may have grown or shrunk meanwhile. */
-	if (w->have < BUF_CAP)
+	/* A file that others write may have shrunk meanwhile. */
+	if (w->at + w->have < w->s->size && w->have < w->cap)
 		w->s->size = w->at + w->have;
 	return 0;
 }
@@ -289,7 +290,8 @@ exch_scan_fd(int fd, const char *name, struct exch_scan *s, struct exch_diag *d)
 	if (fstat(fd, &st) != 0)
 		return exch_diag_sys(d, name, errno, "cannot read");
 	s->size = (uint64_t)st.st_size;
-	w.buf = w.mem = exch_malloc(BUF_CAP);
+	w.cap = s->size < BUF_CAP ? (size_t)s->size : BUF_CAP;
+	w.buf = w.mem = exch_malloc(w.cap);
 	if (w.mem == NULL)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, name, EXCH_POS_NONE, 0, "out of memory");
