@@ -110,6 +110,8 @@ exch_alarm_set(struct exch_match *m, struct exch_instr *in,
 		return;
 	if (kind == EXCH_ALARM_RESUME) {
 		g->nresume -= in->more->guard.alarm[kind] != EXCH_TS_NONE;
+		if (g->nresume == 0 || time < g->resume)
+			g->resume = time;
 		g->nresume += time != EXCH_TS_NONE;
 	}
 	in->more->guard.alarm[kind] = time;
@@ -127,6 +129,41 @@ exch_alarm_set(struct exch_match *m, struct exch_instr *in,
 	if (time != EXCH_TS_NONE)
 		push(g, (struct exch_alarm){time, in->book.instr, kind});
 	exch_engine_due(m);
+}
+
+/* Those that are set, looked through: the bound has been reached. */
+static exch_ts
+first_resume(const struct exch_match *m)
+{
+	exch_ts time = EXCH_TS_NONE;
+
+	for (size_t i = 1; i <= m->guard.nalarm; i++) {
+		const struct exch_alarm *a = &m->guard.alarm[i];
+
+		if (a->kind == EXCH_ALARM_RESUME && a->time < time &&
+		    rings(m, a) != NULL)
+			time = a->time;
+	}
+	return time;
+}
+
+exch_ts
+exch_alarm_resume(const struct exch_match *m)
+{
+	struct exch_match *h = NULL;
+	exch_ts time = EXCH_TS_NONE;
+
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		struct exch_guard *g = &h->guard;
+
+		if (g->nresume == 0)
+			continue;
+		if (g->resume <= m->now)
+			g->resume = first_resume(h);
+		if (g->resume < time)
+			time = g->resume;
+	}
+	return time;
 }
 
 /* By the shard whose alarm it is. */

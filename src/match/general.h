@@ -551,6 +551,8 @@ exch_ts exch_later(exch_ts time, uint64_t ns);
 /* EXCH_TS_NONE: it is not set any more. */
 void exch_alarm_set(struct exch_match *m, struct exch_instr *in,
     enum exch_alarm_kind kind, exch_ts time);
+/* None of those that end calls is for a time before that, or none is set. */
+exch_ts exch_alarm_resume(const struct exch_match *m);
 /* True: the record is held and has no effect yet. */
 bool exch_hold(struct exch_match *m, const struct exch_rec *r);
 exch_ts exch_hold_next(const struct exch_match *m);

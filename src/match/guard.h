@@ -90,6 +90,7 @@ struct exch_guard {
 	struct exch_alarm *alarm; /* heap from 1; old entries may be stale */
 	size_t nalarm, cap_alarm;
 	size_t nresume; /* alarms RESUME that are set */
+	exch_ts resume; /* none of them is for a time before that */
 };
 
 #endif

@@ -68,9 +68,10 @@ struct exch_match_stats {
 	uint64_t refused;   /* INSTRUMENT records answered by ERROR */
 	uint64_t rows_idle; /* of the timetable, for unknown symbols */
 	uint64_t held;	    /* by the speed bump, now */
-	/* Orders with discretion or a trailing stop that were looked at
-	 * because some of them might act: grows with what they do, not with
-	 * how many there are. */
+	/* Orders with discretion or a trailing stop, and calls with
+	 * indications, that were looked at because some of them might act:
+	 * grows with what they do, not with how many there are or how long
+	 * they last. */
 	uint64_t walked;
 	/* fidelity */
 	uint64_t expected; /* EXPECT records not imposed */

@@ -114,30 +114,20 @@ exch_monitor_extends(
 
 /* ---- indications ---- */
 
-/* Is an alarm RESUME set, of any instrument? */
-static bool
-resumes(const struct exch_match *m)
-{
-	const struct exch_match *h = NULL;
-
-	while ((h = exch_shard_after(m, h)) != NULL)
-		if (h->guard.nresume != 0)
-			return true;
-	return false;
-}
-
 /*
  * The next one; those that could only say that nothing has changed, because
- * nothing happens before, are passed over.
+ * nothing happens and no call ends before, are passed over.
  */
 static void
 indicate_next(struct exch_match *m, struct exch_instr *in)
 {
 	uint64_t every = exch_guard_of(m)->indicative;
-	exch_ts quiet = m->all->horizon;
+	exch_ts quiet = m->all->horizon, resume = exch_alarm_resume(m);
 	exch_ts next = exch_later(m->now, every);
 
-	if (!resumes(m) && quiet != EXCH_TS_NONE && quiet > next)
+	if (resume < quiet)
+		quiet = resume;
+	if (quiet != EXCH_TS_NONE && quiet > next)
 		next = exch_later(
 		    m->now + (quiet - m->now - 1) / every * every, every);
 	exch_alarm_set(m, in, EXCH_ALARM_INDICATE, next);
@@ -154,6 +144,7 @@ exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
 
 	if (m->nomem)
 		return;
+	m->st.walked++;
 	exch_auction_fill(in, &p, ref, in->cross, &a);
 	if (a.price != g->seen_price || a.paired != g->seen_paired ||
 	    a.imbalance != g->seen_imbalance || a.side != g->seen_side) {

@@ -274,6 +274,36 @@ calls(void)
 	rig_close(&r);
 }
 
+/* A call that a day is lengthened by is not looked at every millisecond. */
+static void
+long_call(void)
+{
+	const exch_ts hour = 3600 * EXCH_SEC;
+	uint64_t before;
+	struct rig r;
+
+	rig_open_market(&r, "monitor 5% 24h\nindicative 1ms\n", 1000, 1);
+	(void)rig_phase(&r, (struct rig_phase){.phase = EXCH_PHASE_CALL,
+				.cross = EXCH_CROSS_OPEN});
+	(void)rig_sell(&r, 1, 5, 1060);
+	(void)rig_buy(&r, 2, 8, 1060);
+	(void)rig_to(&r, EXCH_PHASE_CONTINUOUS);
+	before = exch_match_stats(r.m)->walked;
+	tap_is_str(rig_clock_to(&r, hour),
+	    "[t1000002] auction open 1060 paired=5 buy=3 ref=1000 ?.",
+	    "a call of a day tells what there is");
+	(void)rig_buy(&r, 3, 1, 1060);
+	tap_is_str(rig_clock_to(&r, 25 * hour),
+	    "[t3600000000002] auction open 1060 paired=5 buy=4 ref=1000 ?!; "
+	    "[t86400000000005] phase continuous EXT; "
+	    "[t86400000000005] auction open 1060 paired=5 buy=4 ref=1000; "
+	    "[t86400000000005] exec 1 2/1 5@1060 open.",
+	    "and what has changed, until it ends");
+	tap_ok(exch_match_stats(r.m)->walked - before < 10,
+	    "without a look at every millisecond");
+	rig_close(&r);
+}
+
 /*
  * At the last moment there is, what sets itself again does not: the clock
  * would never get past it.
@@ -330,6 +360,7 @@ end_of_time(void)
 int
 main(void)
 {
+	long_call();
 	end_of_time();
 	collar();
 	slides();
