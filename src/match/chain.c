@@ -17,6 +17,8 @@ key_of(enum exch_chain k, const struct exch_special *s)
 		return (struct exch_chain_key){s->oco, s->account};
 	case EXCH_CHAIN_CHILD:
 		return (struct exch_chain_key){s->parent, s->instr};
+	case EXCH_CHAIN_ANSWER:
+		return (struct exch_chain_key){s->request, s->instr};
 	default:
 		return (struct exch_chain_key){s->account, s->instr};
 	}

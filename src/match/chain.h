@@ -1,7 +1,7 @@
 /*
  * Specials that have something in common: those of one group of which one
- * cancels the others, children of one parent, quotes of one account.  Each
- * kind is a hash table of chains; a chain is in the order of entry, and a
+ * cancels the others, children of one parent, quotes of one account, answers
+ * to one request.  Each kind is a hash table of chains; a chain is in the order of entry, and a
  * special may stand in one chain of each kind.  Tables grow with what
  * stands in them, so that no chain gets long by chance.
  */
@@ -14,9 +14,10 @@ struct exch_match;
 struct exch_special;
 
 enum exch_chain {
-	EXCH_CHAIN_OCO,	  /* group and account */
-	EXCH_CHAIN_CHILD, /* parent and instrument; while it waits */
-	EXCH_CHAIN_QUOTE, /* account and instrument; of quotes */
+	EXCH_CHAIN_OCO,	   /* group and account */
+	EXCH_CHAIN_CHILD,  /* parent and instrument; while it waits */
+	EXCH_CHAIN_QUOTE,  /* account and instrument; of quotes */
+	EXCH_CHAIN_ANSWER, /* entry of the request, and instrument */
 	EXCH_CHAINS
 };
 

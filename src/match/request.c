@@ -59,21 +59,37 @@ exch_request_check(const struct exch_match *m, const struct exch_instr *in,
 	return EXCH_REJ_NONE;
 }
 
-void
-exch_request_settle(struct exch_match *m, struct exch_instr *in)
+/* Of several requests the answers go in the order in which they came. */
+static void
+settle_all(struct exch_match *m, struct exch_instr *in)
 {
 	struct exch_special *pool = m->g.special;
 	uint32_t i = in->more->first, next;
 
-	if (!in->more->unasked)
-		return;
-	in->more->unasked = false;
 	for (; i != 0; i = next) {
 		struct exch_special *s = &pool[i];
 
 		next = s->next;
+		m->st.walked++;
 		if (s->request != 0 && pool[s->asked].entry != s->request)
 			exch_drop(m, in, s, EXCH_WHY_REQUEST);
+	}
+}
+
+void
+exch_request_settle(struct exch_match *m, struct exch_instr *in)
+{
+	struct exch_chain_key of = {in->more->ended, in->book.instr};
+	uint8_t n = in->more->unasked;
+	struct exch_special *s;
+
+	in->more->unasked = 0;
+	if (n > 1)
+		settle_all(m, in);
+	while (n == 1 &&
+	       (s = exch_chain_first(m, EXCH_CHAIN_ANSWER, of)) != NULL) {
+		m->st.walked++;
+		exch_drop(m, in, s, EXCH_WHY_REQUEST);
 	}
 }
 

@@ -132,6 +132,8 @@ exch_special_new(struct exch_match *m, struct exch_instr *in,
 		(void)exch_chain_join(m, EXCH_CHAIN_CHILD, s);
 	if (s->quote)
 		(void)exch_chain_join(m, EXCH_CHAIN_QUOTE, s);
+	if (s->request != 0)
+		(void)exch_chain_join(m, EXCH_CHAIN_ANSWER, s);
 	if (s->expire != EXCH_TS_NONE)
 		exch_expire_add(m, s);
 	return s;
@@ -151,8 +153,13 @@ exch_special_free(
 		exch_oco_leave(m, s);
 	if (s->quote)
 		exch_chain_leave(m, EXCH_CHAIN_QUOTE, s);
-	if (s->flags & EXCH_ORD_REQUEST)
-		more->unasked = true;
+	if (s->request != 0)
+		exch_chain_leave(m, EXCH_CHAIN_ANSWER, s);
+	if (s->flags & EXCH_ORD_REQUEST) {
+		if (more->unasked < 2)
+			more->unasked++;
+		more->ended = s->entry;
+	}
 	if (s->heap_at != 0)
 		exch_expire_del(m, s);
 	delist(m, more, s);

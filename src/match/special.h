@@ -109,7 +109,10 @@ struct exch_more {
 	exch_px still[2]; /* no trailing stop moves before that price */
 	exch_px reach[2]; /* no discretion ends further in the market */
 	bool dirty;	  /* its pegs may have to move */
-	bool unasked;	  /* some answer's request may have ended */
+	/* Requests that ended and may have left answers: how many, no more
+	 * than 2, and the entry of the last. */
+	uint8_t unasked;
+	uint64_t ended;
 	/* Per side: the first order that bettered the market, while it lives
 	 * and nobody betters it; and what an allocation remembers. */
 	exch_slot top[2];

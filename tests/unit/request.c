@@ -212,10 +212,38 @@ guarded(void)
 	rig_close(&r);
 }
 
+/* What a request leaves is found without a look at what others have. */
+static void
+many(void)
+{
+	enum { N = 300 };
+	uint64_t before;
+	struct rig r;
+
+	rig_open(&r, "xetra", EXCH_PHASE_CONTINUOUS);
+	for (exch_oid k = 1; k <= N; k++) {
+		ASK(&r, .id = k, .side = B, .qty = 100, .px = 1005,
+		    .account = 7);
+		ANSWER(&r, k, .id = N + k, .side = S, .qty = 60, .px = 1004,
+		    .account = 8);
+		ANSWER(&r, k, .id = 2 * N + k, .side = S, .qty = 60, .px = 1003,
+		    .account = 9);
+	}
+	before = exch_match_stats(r.m)->walked;
+	tap_is_str(rig_cancel(&r, 150, EXCH_QTY_NONE),
+	    "cancelled 150 100 user; cancelled 450 60 request; "
+	    "cancelled 750 60 request.",
+	    "one of many requests ends");
+	tap_is_u64(exch_match_stats(r.m)->walked - before, 2,
+	    "only its answers are looked at");
+	rig_close(&r);
+}
+
 int
 main(void)
 {
 	life();
+	many();
 	ends();
 	refused();
 	accepts();
