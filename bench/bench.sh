@@ -154,6 +154,8 @@ for k in $symbols; do
 			"$day.pcap" ./exch-replay $when
 		time_it "$w" match order "$orders" "$per_order" "$i_match" \
 			"$day.orders" ./exch-match
+		time_it "$w" match-j2 order "$orders" "$per_order" '' \
+			"$day.orders" ./exch-match -j 2
 		time_it "$w" report record "$records" '' "$i_report" \
 			"$day.matched" ./exch-report
 		time_it "$w" pipe message "$messages" '' '' "$day.pcap" \

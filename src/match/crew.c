@@ -42,8 +42,12 @@ struct exch_crew {
 	struct exch_batch batch[2];
 	struct exch_batch *fill;
 	struct exch_batch *out; /* or NULL */
-	/* Nothing is local from this time on: the clock may have to do. */
+	/*
+	 * Nothing is local from this time on, as the clock may have to do; 0:
+	 * whatever comes has to be looked at.
+	 */
 	exch_ts due;
+	uint8_t words[256]; /* least(), in 8 bytes */
 	exch_ts now;
 	uint64_t soon; /* the shortest time to an alarm */
 	bool never;    /* the market's rules make everything reach further */
@@ -121,6 +125,7 @@ merge(struct exch_crew *c, struct exch_batch *b)
 	if (err != 0 && c->err == 0) {
 		c->err = err;
 		c->diag = d;
+		c->due = 0;
 	}
 	return c->err;
 }
@@ -149,7 +154,7 @@ begin(struct exch_crew *c, exch_ts time)
 
 	while ((h = exch_shard_after(c->m, h)) != NULL)
 		h->hand.entries = c->all->entries;
-	c->due = c->m->hot.due;
+	c->due = c->never ? 0 : c->m->hot.due;
 	c->now = c->all->now;
 	soonest = exch_later(time > c->now ? time : c->now, c->soon);
 	if (soonest < c->due)
@@ -184,6 +189,8 @@ catch_up(struct exch_crew *c)
 {
 	struct exch_batch *done = c->out;
 
+	/* Who comes next, comes first: begin(). */
+	c->due = 0;
 	if (done == NULL && c->fill->n == 0)
 		return 0;
 	if (done == NULL && c->fill->n <= c->o.few)
@@ -295,23 +302,50 @@ is_local(struct exch_crew *c, const struct exch_rec *r, uint8_t *shard)
 	       !(in->wide || (in->grouped && r->type == EXCH_REC_REPLACE));
 }
 
-int
-exch_crew_take(struct exch_crew *c, const struct exch_rec *r, uint64_t seq,
+static inline int
+add(struct exch_crew *c, const struct exch_rec *r, uint64_t seq, uint8_t shard,
+    struct exch_diag *d)
+{
+	if (r->time > c->now)
+		c->now = r->time;
+	if (__builtin_expect(
+		!exch_batch_add(c->fill, r, seq, shard, c->now), 1))
+		return 0;
+	(void)turn(c);
+	return tell(c, d);
+}
+
+static __attribute__((noinline)) int
+take_slow(struct exch_crew *c, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	uint8_t shard;
 
 	if (c->fill->n == 0 && c->out == NULL)
 		begin(c, r->time);
-	if (c->err == 0 && is_local(c, r, &shard)) {
-		if (r->time > c->now)
-			c->now = r->time;
-		if (exch_batch_add(c->fill, r, seq, shard, c->now))
-			(void)turn(c);
-		return tell(c, d);
-	}
+	if (c->err == 0 && is_local(c, r, &shard))
+		return add(c, r, seq, shard, d);
 	c->st.alone++;
 	return exch_crew_catch_up(c, d) != 0 ? c->err : 1;
+}
+
+int
+exch_crew_take(struct exch_crew *c, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d)
+{
+	uint8_t words = c->words[r->type];
+	const struct exch_instr *in;
+
+	/* One without entries, in the middle of others: nearly all. */
+	if (__builtin_expect(words == 0 || r->len8 < words ||
+				 r->time >= c->due ||
+				 (r->flags & EXCH_F_EXT) != 0,
+		0))
+		return take_slow(c, r, seq, d);
+	in = exch_engine_instr(c->m, r->instr);
+	if (__builtin_expect(in == NULL || in->wide || in->grouped, 0))
+		return take_slow(c, r, seq, d);
+	return add(c, r, seq, in->shard, d);
 }
 
 const struct exch_crew_stats *
@@ -387,6 +421,8 @@ exch_crew_new(struct exch_match *m, struct exch_writer *out,
 	(void)pthread_mutex_init(&c->lock, NULL);
 	(void)pthread_cond_init(&c->go, NULL);
 	(void)pthread_cond_init(&c->done, NULL);
+	for (unsigned type = 0; type < 256; type++)
+		c->words[type] = (uint8_t)(least((uint8_t)type) / 8);
 	c->fill = &c->batch[0];
 	for (unsigned i = 0; i < 2; i++)
 		if (!exch_batch_init(&c->batch[i], n, m->all->nshards, out))

@@ -48,40 +48,23 @@ exch_batch_free(struct exch_batch *b)
 	exch_free(b->entry);
 }
 
-bool
-exch_batch_add(struct exch_batch *b, const struct exch_rec *r, uint64_t seq,
-    uint8_t shard, exch_ts now)
-{
-	size_t len = exch_rec_len(r);
-
-	b->entry[b->n] =
-	    (struct exch_batch_entry){(uint32_t)b->used, shard, seq, now};
-	memcpy(b->bytes + b->used, r, len);
-	b->used += len;
-	if (shard != EXCH_BATCH_NOBODY) {
-		struct exch_lane *l = &b->lane[shard];
-
-		l->list[l->n++] = b->n;
-	}
-	b->n++;
-	return b->n == b->cap || b->used >= EXCH_BATCH_BYTES;
-}
-
 void
 exch_batch_work(struct exch_batch *b, struct exch_match *m)
 {
 	struct exch_lane *l = &b->lane[m->no];
 	const unsigned char *bytes;
+	uint32_t n;
 
 	m->out = l->draft;
 	while (l->done < l->n && l->err == 0) {
 		const struct exch_batch_entry *e = &b->entry[l->list[l->done]];
 
 		l->err = exch_engine_take(m, record_of(b, e), e->now, &l->diag);
-		if (l->err == 0)
+		n = (uint32_t)exch_writer_drafted(l->draft, &bytes);
+		if (__builtin_expect(exch_writer_draft_full(l->draft), 0) &&
+		    l->err == 0)
 			l->err = exch_writer_error(l->draft, &l->diag);
-		l->end[l->done++] =
-		    (uint32_t)exch_writer_drafted(l->draft, &bytes);
+		l->end[l->done++] = n;
 	}
 }
 
@@ -128,12 +111,10 @@ exch_batch_alone(
 static int
 merge_events(struct exch_lane *l, struct exch_writer *out, struct exch_diag *d)
 {
-	const unsigned char *bytes;
 	uint32_t i = l->merged++;
 	uint32_t from = i == 0 ? 0 : l->end[i - 1];
 
-	(void)exch_writer_drafted(l->draft, &bytes);
-	exch_writer_adopt(out, bytes + from, l->end[i] - from);
+	exch_writer_adopt(out, l->bytes + from, l->end[i] - from);
 	if (l->err == 0 || l->merged != l->done)
 		return 0;
 	*d = l->diag;
@@ -146,6 +127,8 @@ exch_batch_merge(
 {
 	int err = 0;
 
+	for (uint32_t i = 0; i < b->nlanes; i++)
+		(void)exch_writer_drafted(b->lane[i].draft, &b->lane[i].bytes);
 	for (uint32_t i = 0; i < b->n && err == 0; i++) {
 		const struct exch_batch_entry *e = &b->entry[i];
 

@@ -374,6 +374,15 @@ int exch_writer_draft(const struct exch_writer *of, struct exch_writer **draft);
 size_t exch_writer_drafted(
     const struct exch_writer *draft, const unsigned char **bytes);
 void exch_writer_draft_clear(struct exch_writer *draft);
+/* Is there no room without asking for more?  Always so once that failed. */
+static inline bool
+exch_writer_draft_full(const struct exch_writer *draft)
+{
+	const struct exch_writer_hot *h = (const void *)draft;
+
+	return h->cur >= h->own;
+}
+
 /*
  * Records of a draft, some or all, become this writer's next ones, as if
  * they had been made with it.

@@ -325,10 +325,14 @@ exch_writer_adopt(struct exch_writer *w, const unsigned char *bytes, size_t n)
 			adopt_slow(w, r, len);
 			continue;
 		}
-		memcpy(h->cur, r, len);
 		h->next[h->source]++;
 		h->records++;
 		h->last = (void *)h->cur;
+		/* As exch_writer_copy: too short for a call to pay. */
+		for (; len >= 16; len -= 16, h->cur += 16, r++)
+			memcpy(h->cur, r, 16);
+		if (len != 0)
+			memcpy(h->cur, r, 8);
 		h->cur += len;
 	}
 }
