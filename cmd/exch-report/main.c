@@ -309,41 +309,41 @@ set_code(struct tool *t, int code)
 		t->code = code;
 }
 
-/* One record; one with bad content is told and left out unless --strict. */
+/* A record with bad content is told and left out unless --strict. */
 static int
-take(struct tool *t, const struct exch_rec *rec, struct exch_diag *d)
+leave_out(struct tool *t, const struct exch_rec *rec, struct exch_diag *d)
 {
-	uint64_t seq = exch_reader_seq(t->reader);
-	int err = exch_report_record(t->run, rec, seq, d);
-
-	if (__builtin_expect(err == EXCH_ERR_FORMAT && !t->strict, 0)) {
-		if (t->bad++ < BAD_TOLD)
-			exch_cli_note(&t->cli, "source %u, record %llu: %s",
-			    rec->source, (unsigned long long)seq, d->text);
-		exch_diag_clear(d);
-		err = 0;
-	}
-	return err;
+	if (t->bad++ < BAD_TOLD)
+		exch_cli_note(&t->cli, "source %u, record %llu: %s",
+		    rec->source, (unsigned long long)exch_reader_seq(t->reader),
+		    d->text);
+	exch_diag_clear(d);
+	return 1;
 }
+
+/* Records taken between two looks at signals and the clock. */
+#define AT_A_TIME 4096
 
 /* Every record.  0, EXCH_ERR_STOP, or the error of the report. */
 static int
 read_all(struct tool *t, bool *damaged, struct exch_diag *d)
 {
-	const struct exch_rec *rec;
-	uint64_t n = 0;
+	const struct exch_rec *bad;
 	int err;
 
 	exch_check(t->reader != NULL);
-	while ((err = exch_reader_next(t->reader, &rec, d)) > 0) {
-		err = take(t, rec, d);
-		if (err != 0)
+	for (;;) {
+		err = exch_report_read(t->run, t->reader, AT_A_TIME, &bad, d);
+		if (err == EXCH_ERR_FORMAT && bad != NULL && !t->strict)
+			err = leave_out(t, bad, d);
+		else if (err < 0 && bad != NULL)
 			return err;
-		if (++n % 4096 == 0) {
-			if (exch_cli_signal != 0)
-				return EXCH_ERR_STOP;
-			exch_cli_progress(&t->cli, t->in, n);
-		}
+		if (err <= 0)
+			break;
+		if (exch_cli_signal != 0)
+			return EXCH_ERR_STOP;
+		exch_cli_progress(
+		    &t->cli, t->in, exch_reader_position(t->reader));
 	}
 	if (err == 0)
 		return 0;

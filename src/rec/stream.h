@@ -158,6 +158,44 @@ exch_reader_ahead(
 	return k;
 }
 
+/*
+ * Records in place, for those who take many at a time: [*at, *end) lie in
+ * the block and were not delivered yet.  Their framing is not checked: the
+ * caller looks at every length before it looks at a record.  Whatever it
+ * takes it counts by exch_reader_took(), records of types below 0x10 it
+ * leaves to exch_reader_next().
+ */
+static inline void
+exch_reader_rest(const struct exch_reader *r, const unsigned char **at,
+    const unsigned char **end)
+{
+	const struct exch_reader_hot *h = (const void *)r;
+
+	*at = h->cur;
+	*end = h->end;
+}
+
+/* Whether a source has numbers in this block, enough for any number of it. */
+static inline bool
+exch_reader_has(const struct exch_reader *r, uint8_t source)
+{
+	const struct exch_reader_hot *h = (const void *)r;
+
+	return h->next[source] - 1 < UINT64_MAX / 2;
+}
+
+/* All records before `at` were taken: n of this source. */
+static inline void
+exch_reader_took(
+    struct exch_reader *r, const unsigned char *at, uint8_t source, uint64_t n)
+{
+	struct exch_reader_hot *h = (void *)r;
+
+	h->cur = at;
+	h->next[source] += n;
+	h->position += n;
+}
+
 /* Sequence number of the record just delivered (0 for framing records). */
 static inline uint64_t
 exch_reader_seq(const struct exch_reader *r)

@@ -17,14 +17,15 @@ exch_books_init(
 	memset(s, 0, sizeof(*s));
 	s->insts = insts;
 	s->first_phase = EXCH_PHASE_CONTINUOUS;
-	s->store = exch_book_store_new(0);
-	return s->store != NULL ? EXCH_OK : exch_report_nomem(d);
+	s->event = 1;
+	return exch_tally_init(&s->tally) == EXCH_OK ? EXCH_OK
+						     : exch_report_nomem(d);
 }
 
 void
 exch_books_clear(struct exch_books *s)
 {
-	exch_book_store_free(s->store);
+	exch_tally_clear(&s->tally);
 	exch_free(s->inst);
 	exch_free(s->touched);
 	exch_track_free(s->special);
@@ -36,49 +37,78 @@ int
 exch_books_make(struct exch_books *s, uint32_t place, struct exch_diag *d)
 {
 	uint32_t old = s->n;
-	int rc =
-	    exch_report_grow(&s->inst, &s->n, place + 1, sizeof(*s->inst), d);
+	int rc;
 
+	if (exch_tally_books(&s->tally, place + 1) != EXCH_OK)
+		return exch_report_nomem(d);
+	rc = exch_report_grow(&s->touched, &s->touched_cap, s->tally.nbooks,
+	    sizeof(*s->touched), d);
+	if (rc == EXCH_OK)
+		rc = exch_report_grow(
+		    &s->inst, &s->n, place + 1, sizeof(*s->inst), d);
 	if (rc != EXCH_OK)
 		return rc;
 	for (uint32_t i = old; i < s->n; i++)
 		s->inst[i].phase = s->first_phase;
-	return exch_report_grow(
-	    &s->touched, &s->touched_cap, s->n, sizeof(*s->touched), d);
+	return EXCH_OK;
 }
 
-static void
+static inline void
 touch(struct exch_books *s, uint32_t place)
 {
-	if (s->inst[place].touched)
+	struct exch_books_inst *si = &s->inst[place];
+
+	if (si->touched == s->event)
 		return;
-	s->inst[place].touched = true;
+	si->touched = s->event;
 	s->touched[s->ntouched++] = place;
 }
 
 /* The list of the event before is over when the next record comes. */
-static void
+static inline void
 begin(struct exch_books *s)
 {
-	for (uint32_t i = 0; i < s->ntouched; i++)
-		s->inst[s->touched[i]].touched = false;
+	s->event++;
 	s->ntouched = 0;
 	s->boundary = false;
+}
+
+int
+exch_books_enter(
+    struct exch_books *s, const struct exch_tally_new *o, bool by_id)
+{
+	int rc = exch_tally_add(&s->tally, o);
+
+	if (__builtin_expect(s->watch != NULL, 0) && rc == EXCH_OK)
+		s->watch->enter(s->watch->arg, o, by_id);
+	return rc;
+}
+
+void
+exch_books_leave(struct exch_books *s, struct exch_tally_order *o)
+{
+	if (__builtin_expect(s->watch != NULL, 0))
+		s->watch->leave(s->watch->arg, o->place, o->id);
+	exch_tally_remove(&s->tally, o);
+}
+
+/* It was not entered.  A stream that is not whole may accept an id twice. */
+__attribute__((noinline, cold)) static int
+refused(struct exch_books *s, int rc, struct exch_diag *d)
+{
+	if (rc == EXCH_ERR_NOMEM)
+		return exch_report_nomem(d);
+	s->unknown++;
+	return EXCH_OK;
 }
 
 static int
 rest(struct exch_books *s, struct exch_diag *d)
 {
-	int rc;
+	int rc = exch_books_enter(s, &s->in, s->in_by_id);
 
 	s->coming = false;
-	rc = exch_book_add(s->store, &s->inst[s->in_place].book, &s->in, NULL);
-	if (rc == EXCH_ERR_NOMEM)
-		return exch_report_nomem(d);
-	/* a stream that is not whole may accept an id twice */
-	if (rc != EXCH_OK)
-		s->unknown++;
-	return EXCH_OK;
+	return rc == EXCH_OK ? EXCH_OK : refused(s, rc, d);
 }
 
 /* What came in and was not filled rests now. */
@@ -88,50 +118,29 @@ settle(struct exch_books *s, struct exch_diag *d)
 	return s->coming ? rest(s, d) : EXCH_OK;
 }
 
-/* A price in ticks; the engine lets no other prices in. */
-static inline int
-tick_of(struct exch_books *s, uint32_t place, exch_oid id, exch_px price,
-    int64_t *tick, struct exch_diag *d)
-{
-	struct exch_books_inst *si = &s->inst[place];
-	const struct exch_inst *in = &s->insts->inst[place];
-	uint64_t u = price < 0 ? 0 - (uint64_t)price : (uint64_t)price;
-	uint64_t q;
-
-	if (si->book.norders == 0 && si->tick != in->tick) {
-		si->tick = in->tick;
-		si->by_tick = in->by_tick;
-	}
-	if (price == EXCH_PX_NONE) {
-		*tick = EXCH_TICK_MARKET;
-		return EXCH_OK;
-	}
-	q = exch_div_u(&si->by_tick, u);
-	if (q * (uint64_t)si->tick != u)
-		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
-		    "order %llu of %.*s: price is not on the tick grid",
-		    (unsigned long long)id, (int)in->nsymbol, in->symbol);
-	*tick = price < 0 ? -(int64_t)q : (int64_t)q;
-	return EXCH_OK;
-}
-
 int
 exch_books_tick(struct exch_books *s, uint32_t place, exch_oid id,
     exch_px price, int64_t *tick, struct exch_diag *d)
 {
-	return tick_of(s, place, id, price, tick, d);
+	const struct exch_inst *in = &s->insts->inst[place];
+
+	if (__builtin_expect(exch_books_grid(s, place, price, tick), 1))
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "order %llu of %.*s: price is not on the tick grid",
+	    (unsigned long long)id, (int)in->nsymbol, in->symbol);
 }
 
-static int
-come_in(struct exch_books *s, uint32_t place, const struct exch_book_order *o,
+/* It comes in, and rests when the event is over. */
+static inline int
+come_in(struct exch_books *s, const struct exch_tally_new *o, bool by_id,
     exch_px price, struct exch_diag *d)
 {
 	int rc;
 
 	s->in = *o;
-	s->in_place = place;
-	s->inst[place].book.instr = s->insts->inst[place].id;
-	rc = tick_of(s, place, o->id, price, &s->in.tick, d);
+	s->in_by_id = by_id;
+	rc = exch_books_tick(s, o->place, o->id, price, &s->in.tick, d);
 	s->coming = rc == EXCH_OK && o->qty > 0;
 	return rc;
 }
@@ -139,15 +148,14 @@ come_in(struct exch_books *s, uint32_t place, const struct exch_book_order *o,
 static bool
 is_coming(const struct exch_books *s, uint32_t place, exch_oid id)
 {
-	return s->coming && s->in.id == id && s->in_place == place;
+	return s->coming && s->in.id == id && s->in.place == place;
 }
 
 /* Take qty from an order, wherever it stands; all: take it out. */
 static void
 take(struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
 {
-	struct exch_book *b = &s->inst[place].book;
-	exch_slot o;
+	struct exch_tally_order *o;
 
 	if (is_coming(s, place, id)) {
 		if (all || qty >= s->in.qty)
@@ -156,31 +164,31 @@ take(struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
 			s->in.qty -= qty;
 		return;
 	}
-	o = exch_book_find(s->store, b, id);
-	if (o == EXCH_SLOT_NONE)
+	o = exch_tally_find(&s->tally, place, id);
+	if (o == NULL)
 		s->unknown++;
-	else if (all || qty >= exch_book_slots(s->store)[o].qty)
-		exch_book_remove(s->store, b, o);
+	else if (all || qty >= *exch_tally_qty(&s->tally, o))
+		exch_books_leave(s, o);
 	else if (qty > 0)
-		exch_book_reduce(s->store, o, qty);
+		exch_tally_reduce(&s->tally, o, qty);
 }
 
 /*
  * The command that is answered, or NULL.  Nearly always it is the last one;
- * a market that holds commands back answers an older one.  Its type is
- * cleared: good until the next command.
+ * a market that holds commands back answers an older one.  It waits no
+ * more: good until the next command.
  */
 static inline const struct exch_rec *
 asked_for(struct exch_books *s, uint8_t type, const struct exch_rec *r,
     exch_oid order, struct exch_ask *space)
 {
-	if (__builtin_expect((s->asked.n | s->asked.now.cmd.h.type) != 0, 0) &&
+	if (__builtin_expect(s->general, 0) &&
 	    exch_asked_take(&s->asked, type, r->instr, order, space))
 		return &space->cmd.h;
-	if (s->cmd.h.type != type || s->cmd.n.order != order ||
+	if (!s->waiting || s->cmd.h.type != type || s->cmd.n.order != order ||
 	    s->cmd.h.instr != r->instr)
 		return NULL;
-	s->cmd.h.type = 0;
+	s->waiting = false;
 	return &s->cmd.h;
 }
 
@@ -199,13 +207,12 @@ take_ack(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 		s->unknown++;
 		return EXCH_OK;
 	}
-	return come_in(s, place,
-	    &(struct exch_book_order){.id = n->order,
+	return come_in(s,
+	    &(struct exch_tally_new){.id = n->order,
 		.qty = n->qty,
-		.owner = n->account,
-		.side = n->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL,
-		.by_id = (n->ordflags & EXCH_ORD_BY_ID) != 0},
-	    n->price, d);
+		.place = place,
+		.side = n->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL},
+	    (n->ordflags & EXCH_ORD_BY_ID) != 0, n->price, d);
 }
 
 static int
@@ -215,32 +222,31 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	const struct exch_rec_replaced *a = EXCH_REC_AS(r, exch_rec_replaced);
 	const struct exch_rec_replace *cmd;
 	struct exch_ask space;
-	struct exch_book *b = &s->inst[place].book;
-	struct exch_slot_data *slot;
-	struct exch_book_order next;
-	exch_slot o;
+	struct exch_tally_order *o;
+	struct exch_tally_new next;
 
 	if (a == NULL)
 		return exch_report_short(r, d);
-	o = exch_book_find(s->store, b, a->order);
+	o = exch_tally_find(&s->tally, place, a->order);
 	cmd = (const void *)asked_for(s, EXCH_REC_REPLACE, r, a->order, &space);
-	if (o == EXCH_SLOT_NONE || cmd == NULL) {
+	if (o == NULL || cmd == NULL) {
 		s->unknown++;
 		return EXCH_OK;
 	}
-	slot = &exch_book_slots(s->store)[o];
 	if (a->kept != 0) {
-		if (a->qty < slot->qty)
-			exch_book_reduce(s->store, o, slot->qty - a->qty);
+		exch_qty open = *exch_tally_qty(&s->tally, o);
+
+		if (a->qty < open)
+			exch_tally_reduce(&s->tally, o, open - a->qty);
 		return EXCH_OK;
 	}
-	next = (struct exch_book_order){.id = a->new_order,
+	next = (struct exch_tally_new){.id = a->new_order,
 	    .qty = a->qty,
-	    .owner = slot->owner,
-	    .side = exch_book_side_of(s->store, o),
-	    .by_id = (cmd->ordflags & EXCH_ORD_BY_ID) != 0};
-	exch_book_remove(s->store, b, o);
-	return come_in(s, place, &next, cmd->price, d);
+	    .place = place,
+	    .side = exch_tally_side_of(&s->tally, o)};
+	exch_books_leave(s, o);
+	return come_in(
+	    s, &next, (cmd->ordflags & EXCH_ORD_BY_ID) != 0, cmd->price, d);
 }
 
 /* An ordinary order that slides, or that the venue moves. */
@@ -249,9 +255,8 @@ take_restated(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_restated *e = EXCH_REC_AS(r, exch_rec_restated);
-	struct exch_book *b = &s->inst[place].book;
-	struct exch_book_order next = {.qty = 0};
-	exch_slot o;
+	struct exch_tally_order *o;
+	struct exch_tally_new next;
 	int rc;
 
 	if (e == NULL)
@@ -262,17 +267,17 @@ take_restated(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	rc = settle(s, d);
 	if (rc != EXCH_OK)
 		return rc;
-	o = exch_book_find(s->store, b, e->order);
-	if (o == EXCH_SLOT_NONE) {
+	o = exch_tally_find(&s->tally, place, e->order);
+	if (o == NULL) {
 		s->unknown++;
 		return EXCH_OK;
 	}
-	next.id = e->order;
-	next.qty = e->shown;
-	next.owner = exch_book_slots(s->store)[o].owner;
-	next.side = exch_book_side_of(s->store, o);
-	exch_book_remove(s->store, b, o);
-	return come_in(s, place, &next, e->price, d);
+	next = (struct exch_tally_new){.id = e->order,
+	    .qty = e->shown,
+	    .place = place,
+	    .side = exch_tally_side_of(&s->tally, o)};
+	exch_books_leave(s, o);
+	return come_in(s, &next, false, e->price, d);
 }
 
 /* A refused command is answered, too. */
@@ -384,6 +389,7 @@ hold(struct exch_books *s, struct exch_diag *d)
 	s->cmd.h.flags &= (uint8_t)~EXCH_F_EXT;
 	s->cmd.h.len8 = s->cmd.h.type == EXCH_REC_NEW ? sizeof(s->cmd.n) / 8
 						      : sizeof(s->cmd.r) / 8;
+	s->general = true;
 	return exch_asked_put(&s->asked, &s->cmd.h, d);
 }
 
@@ -406,11 +412,11 @@ take_command(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	int rc = settle(s, d);
 	const struct exch_rec_new *n;
 
-	if (__builtin_expect(rc == EXCH_OK && s->cmd.h.type != 0, 0))
+	if (__builtin_expect(rc == EXCH_OK && s->waiting, 0))
 		rc = hold(s, d);
 	if (rc != EXCH_OK)
 		return rc;
-	s->cmd.h.type = 0;
+	s->waiting = false;
 	/* the id of a new order may be one of theirs: they are asked first */
 	if (__builtin_expect(
 		s->special != NULL || r->type == EXCH_REC_QUOTE, 0) &&
@@ -422,10 +428,12 @@ take_command(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 		if (__builtin_expect(exch_books_is_special(n), 0))
 			return exch_books_special(s, r, place, d);
 		memcpy(&s->cmd.n, r, sizeof(s->cmd.n));
+		s->waiting = true;
 	} else if (r->type == EXCH_REC_REPLACE) {
 		if (EXCH_REC_AS(r, exch_rec_replace) == NULL)
 			return exch_report_short(r, d);
 		memcpy(&s->cmd.r, r, sizeof(s->cmd.r));
+		s->waiting = true;
 	}
 	return EXCH_OK;
 }

@@ -13,41 +13,54 @@
 #ifndef EXCH_REPORT_BOOKS_H
 #define EXCH_REPORT_BOOKS_H
 
-#include "book/book.h"
 #include "report/asked.h"
 #include "report/insts.h"
+#include "report/tally.h"
 
 struct exch_books_inst {
-	struct exch_book book;
 	exch_px tick; /* of the orders resting: changes only while empty */
 	struct exch_div by_tick;
 	uint8_t phase; /* enum exch_phase */
 	uint8_t cross; /* of its call */
-	bool touched;  /* in the list of this event */
 	/* orders of the tracker: live, and displayed in the book */
 	uint32_t nspecial;
 	uint32_t nlit;
+	uint64_t touched; /* the last event that listed it; 0: none */
+};
+
+/*
+ * Told of every order that enters or leaves what is displayed, in the order
+ * in which queues would see it (`by_id`: its place is by its id).
+ */
+struct exch_books_watch {
+	void *arg;
+	void (*enter)(void *arg, const struct exch_tally_new *o, bool by_id);
+	void (*leave)(void *arg, uint32_t place, exch_oid id);
 };
 
 struct exch_books {
-	struct exch_book_store *store;
+	struct exch_tally tally;
+	const struct exch_books_watch *watch; /* NULL: nobody watches */
 	const struct exch_insts *insts;
 	struct exch_books_inst *inst; /* by place */
 	uint32_t n;
 	uint8_t first_phase;
 	bool boundary;	   /* the record just taken ended an event */
+	bool coming;	   /* `in` is coming in */
+	bool waiting;	   /* `cmd` waits for its answer */
+	bool general;	   /* `special` or `asked` is in use */
+	uint64_t event;	   /* of the touched places, from 1 */
 	uint32_t *touched; /* places changed by this event */
 	uint32_t ntouched;
 	uint32_t touched_cap;
 	uint64_t unknown; /* answers about orders that are not there */
 	/* the order that is coming in: not resting before the event's end */
-	bool coming;
-	uint32_t in_place;
-	struct exch_book_order in;
+	bool in_by_id;
+	struct exch_tally_new in;
 	/* requests for quotes wait beside the book, as market orders do */
 	bool apart;
 	union {
-		struct exch_rec h; /* type 0: none, or answered */
+		struct exch_rec h;
 		struct exch_rec_new n;
 		struct exch_rec_replace r;
 		struct exch_rec_quote q;
@@ -90,7 +103,14 @@ exch_books_px(const struct exch_books *s, uint32_t place, exch_slot level)
 {
 	if (level == EXCH_SLOT_NONE)
 		return EXCH_PX_NONE;
-	return exch_book_slots(s->store)[level].tick * s->inst[place].tick;
+	return s->tally.level[level].tick * s->inst[place].tick;
+}
+
+/* The level of the best price that is displayed, or EXCH_SLOT_NONE. */
+static inline exch_slot
+exch_books_top(const struct exch_books *s, uint32_t place, unsigned side)
+{
+	return s->tally.book[place].side[side].best;
 }
 
 /* The best price that is displayed of a side; qty 0: none. */
@@ -98,6 +118,25 @@ void exch_books_best(const struct exch_books *s, uint32_t place, unsigned side,
     exch_px *price, exch_qty *qty);
 /* The live orders of an instrument, displayed or not. */
 uint64_t exch_books_live(const struct exch_books *s, uint32_t place);
+
+/*
+ * Between two events of ordinary orders, so that whoever takes whole events
+ * may change the tally itself: nothing is under way, nobody watches.
+ */
+static inline bool
+exch_books_idle(const struct exch_books *s)
+{
+	return !s->coming && !s->waiting && !s->general && s->watch == NULL &&
+	       (s->boundary || s->ntouched == 0);
+}
+
+/* Whole events were taken so: the books stand between two again. */
+static inline void
+exch_books_took(struct exch_books *s)
+{
+	s->boundary = true;
+	s->ntouched = 0;
+}
 
 /* ---- books_general.c: for books.c ---- */
 
@@ -117,13 +156,39 @@ int exch_books_special(struct exch_books *s, const struct exch_rec *r,
 /* Is the order one of its own, live or asked for? */
 bool exch_books_has_special(const struct exch_books *s,
     const struct exch_rec *r, uint32_t place, exch_oid id);
+/* exch_tally_add() and exch_tally_remove(), and whoever watches is told. */
+int exch_books_enter(
+    struct exch_books *s, const struct exch_tally_new *o, bool by_id);
+void exch_books_leave(struct exch_books *s, struct exch_tally_order *o);
 /* A price in ticks; the engine lets no other prices in. */
 int exch_books_tick(struct exch_books *s, uint32_t place, exch_oid id,
     exch_px price, int64_t *tick, struct exch_diag *d);
 
+/* The same; false: it is not on the grid. */
+static inline bool
+exch_books_grid(
+    struct exch_books *s, uint32_t place, exch_px price, int64_t *tick)
+{
+	struct exch_books_inst *si = &s->inst[place];
+	uint64_t u = price < 0 ? 0 - (uint64_t)price : (uint64_t)price;
+	uint64_t q;
+
+	if (s->tally.book[place].norders == 0) {
+		si->tick = s->insts->inst[place].tick;
+		si->by_tick = s->insts->inst[place].by_tick;
+	}
+	if (price == EXCH_PX_NONE) {
+		*tick = EXCH_TICK_MARKET;
+		return true;
+	}
+	q = exch_div_u(&si->by_tick, u);
+	*tick = price < 0 ? -(int64_t)q : (int64_t)q;
+	return q * (uint64_t)si->tick == u;
+}
+
 int exch_books_make(struct exch_books *s, uint32_t place, struct exch_diag *d);
 
-/* The instrument's book state, made if need be. */
+/* The instrument's state, made if need be; its book in the tally, too. */
 static inline int
 exch_books_at(struct exch_books *s, uint32_t place,
     struct exch_books_inst **out, struct exch_diag *d)

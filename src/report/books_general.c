@@ -14,34 +14,32 @@ display(struct exch_books *s, const struct exch_life *o, bool by_id,
     struct exch_diag *d)
 {
 	struct exch_books_inst *si = &s->inst[o->place];
-	struct exch_book *b = &si->book;
-	exch_slot slot = exch_book_find(s->store, b, o->id);
+	struct exch_tally_order *was =
+	    exch_tally_find(&s->tally, o->place, o->id);
 	exch_qty want = o->apart ? 0 : o->shown;
-	struct exch_book_order e = {.id = o->id,
+	struct exch_tally_new e = {.id = o->id,
 	    .qty = want,
-	    .owner = o->account,
-	    .side = o->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL,
-	    .by_id = by_id && (o->ordflags & EXCH_ORD_BY_ID) != 0,
-	    .fresh = true};
+	    .place = o->place,
+	    .side = o->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL};
 	int rc = EXCH_OK;
 
 	if (want > 0) {
-		b->instr = s->insts->inst[o->place].id;
 		rc =
 		    exch_books_tick(s, o->place, o->id, o->working, &e.tick, d);
 		if (rc != EXCH_OK)
 			return rc;
 	}
-	if (slot != EXCH_SLOT_NONE) {
-		if (want > 0 && exch_book_tick_of(s->store, slot) == e.tick &&
-		    exch_book_resize(s->store, slot, want) == EXCH_OK)
+	if (was != NULL) {
+		if (want > 0 && exch_tally_tick_of(&s->tally, was) == e.tick &&
+		    exch_tally_resize(&s->tally, was, want) == EXCH_OK)
 			return EXCH_OK;
-		exch_book_remove(s->store, b, slot);
+		exch_books_leave(s, was);
 		si->nlit--;
 	}
 	if (want == 0)
 		return EXCH_OK;
-	rc = exch_book_add(s->store, b, &e, NULL);
+	rc = exch_books_enter(
+	    s, &e, by_id && (o->ordflags & EXCH_ORD_BY_ID) != 0);
 	if (rc == EXCH_ERR_NOMEM)
 		return exch_report_nomem(d);
 	si->nlit += rc == EXCH_OK;
@@ -51,13 +49,12 @@ display(struct exch_books *s, const struct exch_life *o, bool by_id,
 static void
 vanish(struct exch_books *s, uint32_t place, exch_oid id)
 {
-	struct exch_books_inst *si = &s->inst[place];
-	exch_slot slot = exch_book_find(s->store, &si->book, id);
+	struct exch_tally_order *o = exch_tally_find(&s->tally, place, id);
 
-	if (slot == EXCH_SLOT_NONE)
+	if (o == NULL)
 		return;
-	exch_book_remove(s->store, &si->book, slot);
-	si->nlit--;
+	exch_books_leave(s, o);
+	s->inst[place].nlit--;
 }
 
 /* The next part of an iceberg goes to the back, whatever its id. */
@@ -102,6 +99,7 @@ make(struct exch_books *s, struct exch_diag *d)
 
 	if (rc != EXCH_OK)
 		return rc;
+	s->general = true;
 	exch_track_first_phase(s->special, s->first_phase);
 	for (uint32_t i = 0; i < s->n && rc == EXCH_OK; i++)
 		rc = exch_track_set_phase(
@@ -131,14 +129,14 @@ exch_books_best(const struct exch_books *s, uint32_t place, unsigned side,
     exch_px *price, exch_qty *qty)
 {
 	exch_slot l =
-	    place < s->n ? s->inst[place].book.side[side].best : EXCH_SLOT_NONE;
+	    place < s->n ? exch_books_top(s, place, side) : EXCH_SLOT_NONE;
 
 	*price = EXCH_PX_NONE;
 	*qty = 0;
 	if (l == EXCH_SLOT_NONE)
 		return;
 	*price = exch_books_px(s, place, l);
-	*qty = exch_book_slots(s->store)[l].qty;
+	*qty = s->tally.level[l].qty;
 }
 
 uint64_t
@@ -146,5 +144,5 @@ exch_books_live(const struct exch_books *s, uint32_t place)
 {
 	const struct exch_books_inst *si = &s->inst[place];
 
-	return (uint64_t)si->book.norders - si->nlit + si->nspecial;
+	return (uint64_t)s->tally.book[place].norders - si->nlit + si->nspecial;
 }

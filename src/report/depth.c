@@ -102,18 +102,17 @@ open_depth(struct exch_report_run *run, struct exch_diag *d)
 
 /* The levels of one side into out[0..n-1]; the rest has qty 0. */
 static void
-collect(const struct depth *s, uint32_t place, unsigned side, struct level *out,
+collect(struct depth *s, uint32_t place, unsigned side, struct level *out,
     unsigned n)
 {
-	const struct exch_book *b = &s->books.inst[place].book;
-	const struct exch_slot_data *slots = exch_book_slots(s->books.store);
-	exch_slot level = b->side[side].best;
+	const struct exch_slot_data *slots = s->books.tally.level;
+	exch_slot level = exch_books_top(&s->books, place, side);
 	unsigned i = 0;
 
 	for (; i < n && level != EXCH_SLOT_NONE; i++) {
 		out[i].tick = slots[level].tick;
 		out[i].qty = slots[level].qty;
-		level = exch_book_worse(s->books.store, b, level);
+		level = exch_tally_worse(&s->books.tally, level);
 	}
 	memset(out + i, 0, (n - i) * sizeof(*out));
 }

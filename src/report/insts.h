@@ -73,6 +73,13 @@ exch_insts_place(
 	return exch_insts_make(x, id, place, d);
 }
 
+/* The place of one that has a place already, or UINT32_MAX. */
+static inline uint32_t
+exch_insts_known(const struct exch_insts *x, uint32_t id)
+{
+	return id < x->nindex ? x->index[id] - 1 : UINT32_MAX;
+}
+
 /* NULL when no ACCOUNT record named it. */
 const struct exch_account *exch_insts_account(
     const struct exch_insts *x, uint32_t id);

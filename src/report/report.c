@@ -93,6 +93,7 @@ exch_report_new(const struct exch_report *report,
 	if (r == NULL)
 		return exch_report_nomem(d);
 	s = exch_schema_all(&n);
+	memset(r->how, EXCH_HOW_LOOK, sizeof(r->how));
 	for (unsigned i = 0; i < n; i++)
 		r->known[s[i].type] = s[i].type < 0x80;
 	r->report = report;
@@ -170,18 +171,6 @@ add_digest(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq)
 	exch_sha256_add(&run->sha, r, exch_rec_len(r));
 }
 
-/* Directory records, and whether the report sees this one. */
-__attribute__((noinline)) static int
-note_early(
-    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
-{
-	int rc = note_directory(run, r, d);
-
-	if (rc != EXCH_OK)
-		return rc;
-	return exch_rec_is_framing(r->type) ? 1 : 0;
-}
-
 /* A trade that a matcher has taken on the word of its parties. */
 static bool
 is_block(const struct exch_rec *r)
@@ -192,37 +181,104 @@ is_block(const struct exch_rec *r)
 	       t->kind == EXCH_PRINT_BLOCK;
 }
 
-int
-exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
-    uint64_t seq, struct exch_diag *d)
+/*
+ * From the first record of the market on its ordinary types need no look;
+ * those of the directory always do, blocks among trades, and all for the
+ * digest.  What a later version adds is counted and hashed, and no more.
+ */
+static void
+begin(struct exch_report_run *run, exch_ts time)
 {
-	struct exch_report_source *s = &run->source[r->source];
+	run->first_time = time;
+	if (run->o.digest || time == EXCH_TS_NONE)
+		return;
+	for (unsigned i = EXCH_REC_NEW; i < 256; i++)
+		if (run->known[i] && i != EXCH_REC_TRADE)
+			run->how[i] =
+			    i >= EXCH_REC_ACK && i <= EXCH_REC_REPLACED
+				? EXCH_HOW_ANSWER
+				: EXCH_HOW_NOTHING;
+}
+
+/* What asks for more than counting; *seen: the report sees the record. */
+__attribute__((noinline)) static int
+look(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
+    bool *seen, struct exch_diag *d)
+{
 	uint8_t type = r->type;
+	int rc;
 
-	run->count[type]++;
-	if (__builtin_expect(type < EXCH_REC_NEW, 0)) {
-		int rc = note_early(run, r, d);
-
-		if (rc != 0)
-			return rc < 0 ? rc : EXCH_OK;
+	*seen = false;
+	if (type < EXCH_REC_NEW) {
+		rc = note_directory(run, r, d);
+		if (rc != EXCH_OK || exch_rec_is_framing(type))
+			return rc;
 	} else {
-		if (__builtin_expect(run->first_time == EXCH_TS_NONE, 0))
-			run->first_time = r->time;
+		if (run->first_time == EXCH_TS_NONE)
+			begin(run, r->time);
 		if (r->time > run->last_time)
 			run->last_time = r->time;
 		if ((type >= EXCH_REC_ACK && type <= EXCH_REC_REPLACED) ||
 		    is_block(r))
 			run->matcher = r->source;
 	}
-	if (__builtin_expect(s->first == 0, 0))
-		s->first = seq;
-	s->last = seq;
-	if (__builtin_expect(run->o.digest, 0))
+	if (run->o.digest)
 		add_digest(run, r, seq);
-	/* What a later version adds is counted and hashed, and no more. */
-	if (!run->known[type])
-		return EXCH_OK;
+	*seen = run->known[type];
+	return EXCH_OK;
+}
+
+/* What stands for every record, before the report sees it. */
+static inline int
+take(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d)
+{
+	uint8_t how = run->how[r->type];
+
+	run->count[r->type]++;
+	if (how == EXCH_HOW_ANSWER)
+		run->matcher = r->source;
+	if (__builtin_expect(how == EXCH_HOW_LOOK, 0)) {
+		bool seen;
+		int rc = look(run, r, seq, &seen, d);
+
+		if (rc != EXCH_OK || !seen)
+			return rc;
+	} else if (r->time > run->last_time) {
+		run->last_time = r->time;
+	}
 	return run->report->record(run, r, seq, d);
+}
+
+int
+exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
+{
+	return take(run, r, seq, d);
+}
+
+int
+exch_report_read(struct exch_report_run *run, struct exch_reader *in,
+    uint32_t most, const struct exch_rec **bad, struct exch_diag *d)
+{
+	const struct exch_report *report = run->report;
+	const struct exch_rec *r;
+	int rc;
+
+	*bad = NULL;
+	for (uint32_t i = 0; i < most; i++) {
+		if (report->ahead != NULL)
+			report->ahead(run, in);
+		rc = exch_reader_next(in, &r, d);
+		if (__builtin_expect(rc <= 0, 0))
+			return rc;
+		rc = take(run, r, exch_reader_seq(in), d);
+		if (__builtin_expect(rc != EXCH_OK, 0)) {
+			*bad = r;
+			return rc;
+		}
+	}
+	return 1;
 }
 
 /* Records with a number: all that are not framing. */

@@ -3,9 +3,9 @@
  * takes the records of a stream one by one and writes text, CSV or JSON.
  *
  *	exch_report_new(exch_report_by_name("bars"), &opts, info, out, &run, d)
- *	while (exch_reader_next(...) > 0)
- *		exch_report_record(run, rec, exch_reader_seq(in), d);
- *	exch_report_finish(run, exch_reader_status(in), d);
+ *	while (exch_report_read(run, reader, 4096, &bad, d) > 0)
+ *		;
+ *	exch_report_finish(run, exch_reader_status(reader), false, d);
  *
  * A new report is one file with one struct exch_report and one row in
  * report.c.  Memory grows with live orders, instruments and accounts only.
@@ -80,6 +80,12 @@ struct exch_report {
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,
 	    uint64_t seq, struct exch_diag *d);
+	/*
+	 * Takes what it can of the records that lie ahead in the block, with
+	 * the same result as record() of each; NULL: it has no such short
+	 * way.  Whatever it leaves comes one by one.
+	 */
+	void (*ahead)(struct exch_report_run *run, struct exch_reader *in);
 	/* Everything was read: write what is left.  run->status is set. */
 	int (*close)(struct exch_report_run *run, struct exch_diag *d);
 	void (*free)(struct exch_report_run *run);
@@ -87,11 +93,16 @@ struct exch_report {
 
 /* Who made records of the stream. */
 struct exch_report_source {
-	char *text;	/* "exch-match 0.1.0 ladder=xetra", or NULL */
-	uint64_t first; /* sequence numbers seen; first 0: none */
-	uint64_t last;
-	uint64_t row_first; /* of those that gave a row (audit) */
+	char *text;	    /* "exch-match 0.1.0 ladder=xetra", or NULL */
+	uint64_t row_first; /* numbers of records that gave a row (audit) */
 	uint64_t row_last;
+};
+
+/* What a type of record asks for before the report sees it. */
+enum exch_report_how {
+	EXCH_HOW_NOTHING,
+	EXCH_HOW_ANSWER, /* its source is the matcher */
+	EXCH_HOW_LOOK	 /* more: report.c */
 };
 
 /* What all reports share. */
@@ -103,6 +114,7 @@ struct exch_report_run {
 	struct exch_insts insts;
 	uint64_t count[256]; /* records by type */
 	bool known[256];     /* types that reports see */
+	uint8_t how[256];    /* enum exch_report_how, by type */
 	uint64_t numbered;   /* at the end: those that are not framing */
 	exch_ts first_time;  /* of market records; EXCH_TS_NONE: none */
 	exch_ts last_time;   /* the largest */
@@ -128,6 +140,14 @@ int exch_report_new(const struct exch_report *report,
 void exch_report_free(struct exch_report_run *run);
 int exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d);
+/*
+ * Take about `most` records of a stream: 1 when there may be more, 0 at its
+ * end, or an error.  *bad is then the record that the report could not take
+ * (good until the next call), or NULL when it is the stream that is at
+ * fault; after the former reading may go on.
+ */
+int exch_report_read(struct exch_report_run *run, struct exch_reader *in,
+    uint32_t most, const struct exch_rec **bad, struct exch_diag *d);
 /* `damaged`: the stream broke off; the report says so. */
 int exch_report_finish(struct exch_report_run *run, enum exch_status status,
     bool damaged, struct exch_diag *d);

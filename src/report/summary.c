@@ -25,38 +25,6 @@ open_summary(struct exch_report_run *run, struct exch_diag *d)
 	return rc != EXCH_OK ? rc : exch_summary_columns(run, d);
 }
 
-/* ---- spread ---- */
-
-/* Time passes with the spread as it is. */
-static void
-spread_until(struct exch_sum *b, exch_ts now)
-{
-	if (b->spread > 0 && now > b->since) {
-		b->spread_area +=
-		    (exch_u128)(uint64_t)b->spread * (now - b->since);
-		b->quoted += now - b->since;
-	}
-	b->since = now;
-}
-
-/* The spread is another one from now on. */
-static inline void
-spread_look(struct exch_summary *s, uint32_t place, exch_ts now)
-{
-	const struct exch_books_inst *bi = &s->books.inst[place];
-	const struct exch_slot_data *slots = exch_book_slots(s->books.store);
-	exch_slot bid = bi->book.side[0].best;
-	exch_slot ask = bi->book.side[1].best;
-	struct exch_sum *b = &s->by[place];
-
-	spread_until(b, now);
-	if (bid == EXCH_SLOT_NONE || ask == EXCH_SLOT_NONE ||
-	    bi->phase != EXCH_PHASE_CONTINUOUS)
-		b->spread = 0;
-	else
-		b->spread = slots[ask].tick - slots[bid].tick;
-}
-
 /* ---- records ---- */
 
 static int
@@ -106,40 +74,34 @@ take_auction(struct exch_sum *b, const struct exch_rec *r, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-static int
-take_answer(struct exch_summary *s, struct exch_sum *b,
+static inline int
+take_cancelled(
+    struct exch_sum *b, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_cancelled *c = EXCH_REC_AS(r, exch_rec_cancelled);
+
+	if (c == NULL)
+		return exch_report_short(r, d);
+	if (c->reason == EXCH_WHY_USER ||
+	    exch_life_cancel(c->reason) == EXCH_LIFE_CANCEL)
+		b->cancels++;
+	else
+		b->expired++;
+	return EXCH_OK;
+}
+
+__attribute__((noinline)) static int
+take_reject(struct exch_summary *s, struct exch_sum *b,
     const struct exch_rec *r, struct exch_diag *d)
 {
-	const struct exch_rec_cancelled *c;
-	const struct exch_rec_reject *j;
+	const struct exch_rec_reject *j = EXCH_REC_AS(r, exch_rec_reject);
 
 	if (exch_report_repeats(r))
 		return EXCH_OK;
-	switch (r->type) {
-	case EXCH_REC_ACK:
-		b->orders++;
-		break;
-	case EXCH_REC_REPLACED:
-		b->replaces++;
-		break;
-	case EXCH_REC_CANCELLED:
-		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
-			return exch_report_short(r, d);
-		if (c->reason == EXCH_WHY_USER ||
-		    exch_life_cancel(c->reason) == EXCH_LIFE_CANCEL)
-			b->cancels++;
-		else
-			b->expired++;
-		break;
-	case EXCH_REC_REJECT:
-		if ((j = EXCH_REC_AS(r, exch_rec_reject)) == NULL)
-			return exch_report_short(r, d);
-		b->rejects++;
-		s->reject[j->code < EXCH_SUM_REJECTS ? j->code : 0]++;
-		break;
-	default:
-		break;
-	}
+	if (j == NULL)
+		return exch_report_short(r, d);
+	b->rejects++;
+	s->reject[j->code < EXCH_SUM_REJECTS ? j->code : 0]++;
 	return EXCH_OK;
 }
 
@@ -192,32 +154,16 @@ take_phase(struct exch_summary *s, struct exch_report_run *run,
 		return rc;
 	last = r->instr != 0 ? place + 1 : s->n;
 	for (; place < last && place < s->books.n; place++)
-		spread_look(s, place, s->clock);
+		exch_sum_look(s, place, s->clock);
 	return EXCH_OK;
 }
 
-static int
-follow_books(struct exch_summary *s, struct exch_report_run *run,
-    const struct exch_rec *r, uint32_t place, struct exch_diag *d)
-{
-	int rc = exch_books_record(&s->books, r, place, run->matcher, d);
-
-	if (rc != EXCH_OK || !s->books.boundary)
-		return rc;
-	for (uint32_t i = 0; i < s->books.ntouched; i++)
-		spread_look(s, s->books.touched[i], s->clock);
-	return EXCH_OK;
-}
-
-static int
+static inline int
 take_event(struct exch_summary *s, struct exch_report_run *run,
     const struct exch_rec *r, uint32_t place, struct exch_diag *d)
 {
 	struct exch_sum *b = &s->by[place];
 
-	/* That a mass cancel is done concerns no instrument of its own. */
-	if (r->instr != 0 || r->type != EXCH_REC_MASS_DONE)
-		b->used = true;
 	switch (r->type) {
 	case EXCH_REC_EXEC:
 	case EXCH_REC_TRADE:
@@ -230,36 +176,76 @@ take_event(struct exch_summary *s, struct exch_report_run *run,
 		return take_fidelity(s, run, r, place, d);
 	case EXCH_REC_AUCTION:
 		return take_auction(b, r, d);
+	case EXCH_REC_ACK:
+		b->orders += !exch_report_repeats(r);
+		return EXCH_OK;
+	case EXCH_REC_CANCELLED:
+		return take_cancelled(b, r, d);
+	case EXCH_REC_REPLACED:
+		b->replaces++;
+		return EXCH_OK;
+	case EXCH_REC_REJECT:
+		return take_reject(s, b, r, d);
 	default:
-		return take_answer(s, b, r, d);
+		return EXCH_OK;
 	}
 }
 
+/* Any record with an instrument. */
+static inline int
+take_market(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, uint32_t place, struct exch_diag *d)
+{
+	int rc = EXCH_OK;
+
+	if (r->type >= EXCH_REC_ACK) {
+		/* that a mass cancel is done concerns no instrument */
+		if (r->instr != 0 || r->type != EXCH_REC_MASS_DONE)
+			s->by[place].used = true;
+		rc = take_event(s, run, r, place, d);
+	}
+	if (rc == EXCH_OK && r->type < EXCH_REC_BOOK_ADD)
+		rc = exch_books_record(&s->books, r, place, run->matcher, d);
+	return rc;
+}
+
+/* Directory, phases, notices; and the first record of an instrument. */
+__attribute__((noinline)) static int
+take_rare(struct exch_summary *s, struct exch_report_run *run,
+    const struct exch_rec *r, struct exch_diag *d)
+{
+	uint32_t place;
+	int rc;
+
+	if (r->type == EXCH_REC_PHASE)
+		return take_phase(s, run, r, d);
+	if (r->type < EXCH_REC_NEW && !exch_books_wants(r, run->matcher))
+		return take_other(s, r);
+	rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc == EXCH_OK)
+		rc = at_place(s, place, d);
+	return rc != EXCH_OK ? rc : take_market(s, run, r, place, d);
+}
+
+/*
+ * The spread is looked at when the event is over, and that is when the next
+ * record comes: the clock still stands at the event.
+ */
 static int
 record_summary(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct exch_summary *s = run->state;
 	uint32_t place;
-	int rc;
 
 	(void)seq;
+	exch_summary_look(s);
 	if (r->time > s->clock)
 		s->clock = r->time;
-	if (__builtin_expect(r->type < EXCH_REC_NEW, 0)) {
-		if (r->type == EXCH_REC_PHASE)
-			return take_phase(s, run, r, d);
-		if (!exch_books_wants(r, run->matcher))
-			return take_other(s, r);
-	}
-	rc = exch_insts_place(&run->insts, r->instr, &place, d);
-	if (rc == EXCH_OK)
-		rc = at_place(s, place, d);
-	if (rc == EXCH_OK && r->type >= EXCH_REC_ACK)
-		rc = take_event(s, run, r, place, d);
-	if (rc == EXCH_OK && r->type < EXCH_REC_BOOK_ADD)
-		rc = follow_books(s, run, r, place, d);
-	return rc;
+	place = exch_insts_known(&run->insts, r->instr);
+	if (__builtin_expect(r->type < EXCH_REC_NEW || place >= s->n, 0))
+		return take_rare(s, run, r, d);
+	return take_market(s, run, r, place, d);
 }
 
 /* ---- the end ---- */
@@ -339,8 +325,10 @@ close_summary(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct exch_summary *s = run->state;
 	struct exch_tape_sum *unused;
-	int rc = exch_books_finish(&s->books, d);
+	int rc;
 
+	exch_summary_look(s);
+	rc = exch_books_finish(&s->books, d);
 	run->unknown = s->books.unknown;
 	if (!exch_report_compared(run))
 		s->nfidel = 0;
@@ -352,7 +340,7 @@ close_summary(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	for (uint32_t i = 0; i < run->insts.n && i < s->books.n; i++) {
-		spread_until(&s->by[i], s->clock);
+		exch_sum_until(&s->by[i], s->clock);
 		s->by[i].resting = exch_books_live(&s->books, i);
 	}
 	if (run->o.format == EXCH_FMT_TEXT)
@@ -378,6 +366,7 @@ const struct exch_report exch_report_summary = {
     .takes = EXCH_TAKES_ALL,
     .open = open_summary,
     .record = record_summary,
+    .ahead = exch_summary_ahead,
     .close = close_summary,
     .free = free_summary,
 };

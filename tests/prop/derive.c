@@ -20,6 +20,10 @@ struct derive {
 	struct exch_insts insts;
 	struct exch_track *track;
 	struct exch_books books;
+	/* the queues of what the books display */
+	struct exch_books_watch watch;
+	struct exch_book_store *queues;
+	struct exch_book book[PLACES];
 	bool fifo;
 	bool banded;
 	uint8_t source; /* of events */
@@ -76,6 +80,33 @@ changed(void *arg, const struct exch_change *c, struct exch_diag *d)
 	return 0;
 }
 
+/* ---- queues ---- */
+
+static void
+enters(void *arg, const struct exch_tally_new *o, bool by_id)
+{
+	struct derive *v = arg;
+	/* who stands before whom, and no quantities */
+	struct exch_book_order q = {.id = o->id,
+	    .tick = o->tick,
+	    .qty = 1,
+	    .side = o->side,
+	    .by_id = by_id};
+
+	v->book[o->place].instr = o->place;
+	if (exch_book_add(v->queues, &v->book[o->place], &q, NULL) != 0)
+		abort();
+}
+
+static void
+leaves(void *arg, uint32_t place, exch_oid id)
+{
+	struct derive *v = arg;
+	struct exch_book *b = &v->book[place];
+
+	exch_book_remove(v->queues, b, exch_book_find(v->queues, b, id));
+}
+
 struct derive *
 derive_new(uint8_t phase, bool fifo, const struct naive_rules *rules)
 {
@@ -85,6 +116,11 @@ derive_new(uint8_t phase, bool fifo, const struct naive_rules *rules)
 	if (v == NULL || exch_track_new(changed, v, &v->track, &d) != 0 ||
 	    exch_books_init(&v->books, &v->insts, &d) != 0)
 		abort();
+	v->queues = exch_book_store_new(0);
+	if (v->queues == NULL)
+		abort();
+	v->watch = (struct exch_books_watch){v, enters, leaves};
+	v->books.watch = &v->watch;
 	for (size_t i = 0; i < PLACES; i++)
 		v->lower[i] = v->upper[i] = EXCH_PX_NONE;
 	v->fifo = fifo;
@@ -111,6 +147,7 @@ derive_free(struct derive *v)
 {
 	exch_track_free(v->track);
 	exch_books_clear(&v->books);
+	exch_book_store_free(v->queues);
 	exch_insts_clear(&v->insts);
 	free(v);
 }
@@ -149,12 +186,11 @@ take_bands(struct derive *v, const struct exch_rec_notice *r, uint32_t place)
 
 /* Only levels outside the bands are better than this one. */
 static bool
-is_best(const struct derive *v, uint32_t place, unsigned side, exch_slot level)
+is_best(struct derive *v, uint32_t place, unsigned side, exch_slot level)
 {
-	const struct exch_book *b = &v->books.inst[place].book;
-	exch_slot l = b->side[side].best;
+	exch_slot l = exch_books_top(&v->books, place, side);
 
-	for (; l != level; l = exch_book_worse(v->books.store, b, l)) {
+	for (; l != level; l = exch_tally_worse(&v->books.tally, l)) {
 		exch_px px = exch_books_px(&v->books, place, l);
 
 		if (l == EXCH_SLOT_NONE || v->lower[place] == EXCH_PX_NONE ||
@@ -172,18 +208,20 @@ check_queue(struct derive *v, const struct exch_rec_exec *e, uint32_t place)
 	exch_oid id = buys ? e->sell : e->buy;
 	const struct exch_life *taker =
 	    exch_track_find(v->track, place, buys ? e->buy : e->sell);
-	const struct exch_book *b = &v->books.inst[place].book;
-	exch_slot o = exch_book_find(v->books.store, b, id);
+	const struct exch_book *b = &v->book[place];
+	const struct exch_tally_order *t;
+	exch_slot o = exch_book_find(v->queues, b, id);
 	exch_slot level;
 
 	/* hidden orders, and conditions that pass over some */
 	if (o == EXCH_SLOT_NONE || taker == NULL ||
 	    (taker->terms.min != 0 && taker->terms.each))
 		return;
-	level = exch_book_slots(v->books.store)[o].level;
-	must(v, exch_book_first(v->books.store, level) == o,
+	level = exch_book_slots(v->queues)[o].level;
+	must(v, exch_book_first(v->queues, level) == o,
 	    "an earlier order was passed over", id);
-	must(v, is_best(v, place, buys, level),
+	t = exch_tally_find(&v->books.tally, place, id);
+	must(v, t != NULL && is_best(v, place, buys, t->level),
 	    "a better price was passed over", id);
 }
 

@@ -290,10 +290,11 @@ levels_agree(struct world *w)
 {
 	for (uint32_t p = 0; p < PLACES; p++)
 		for (uint8_t side = EXCH_BUY; side <= EXCH_SELL; side++) {
-			struct exch_book *b = &w->books.inst[p].book;
+			struct exch_tally *tally = &w->books.tally;
 			exch_qty sum[2000] = {0};
 			int64_t best = 0;
-			exch_slot at = b->side[exch_book_index(side)].best;
+			exch_slot at =
+			    exch_books_top(&w->books, p, exch_book_index(side));
 
 			for (unsigned i = 0; i < IDS; i++) {
 				const struct order *m = &w->order[p][i];
@@ -310,13 +311,11 @@ levels_agree(struct world *w)
 			    (best == 0 ? EXCH_PX_NONE : best * TICK))
 				return false;
 			for (int64_t t = 990; t < 1040; t++) {
-				exch_slot l =
-				    exch_book_level(w->books.store, b, side, t);
+				exch_slot l = exch_tally_at(tally, p, side, t);
 
-				if (sum[t] !=
-				    (l == EXCH_SLOT_NONE
-					    ? 0
-					    : w->books.store->slot[l].qty))
+				if (sum[t] != (l == EXCH_SLOT_NONE
+						      ? 0
+						      : tally->level[l].qty))
 					return false;
 			}
 		}
@@ -358,7 +357,7 @@ lists_agree(struct world *w)
 			live += w->order[p][i].live;
 	return exch_track_each(w->track, listed, &l, &d) == 0 && l.ok &&
 	       l.n == live && exch_track_live(w->track) == live &&
-	       exch_book_live(w->books.store) == live;
+	       w->books.tally.live == live;
 }
 
 static bool
