@@ -14,6 +14,7 @@ src/journal base rec match
 src/feed base rec ref
 src/replay base rec ref book
 src/report base rec ref book
+src/embed base rec ref book match
 cmd/common base rec
 EOF
 
