@@ -14,6 +14,7 @@
 #include "base/dec.h"
 #include "base/version.h"
 #include "common/cli.h"
+#include "common/private.h"
 
 /* Ids of the common options: below those of the tools, which begin at 256. */
 enum common_id {
@@ -33,7 +34,8 @@ enum common_id {
 	ID_UNBUFFERED,
 	ID_FLUSH_US,
 	ID_SEED,
-	ID_PROGRESS
+	ID_PROGRESS,
+	ID_CPU
 };
 
 /* `groups`: a tool that has one of them has the option; 0 all tools. */
@@ -80,6 +82,7 @@ static const struct common common[] = {
     {{"progress", 0, "auto|always|never", "show progress (auto: on a terminal)",
 	 ID_PROGRESS},
 	0},
+    {{"cpu", 0, "LIST", "run on these processors, such as 0,2-5", ID_CPU}, 0},
 };
 
 /* More options than any tool has; checked. */
@@ -247,6 +250,8 @@ set_value(struct exch_cli *c, const struct exch_opt *o, const char *value)
 			return bad_value(c, o, value);
 		c->progress = i == 2 ? -1 : i;
 		return 0;
+	case ID_CPU:
+		return exch_cli_cpu(c, value);
 	}
 	return 0;
 }

@@ -35,4 +35,7 @@ int exch_cli_left_cut(int fd, const char *path, const struct exch_scan *s,
 /* Larger pipe buffers, where fd is a pipe and the system allows. */
 void exch_cli_widen_pipe(int fd);
 
+/* cpu.c: run on these processors only.  0, or complains: an exit code. */
+int exch_cli_cpu(const struct exch_cli *c, const char *list);
+
 #endif

@@ -311,4 +311,34 @@ is "$(cat keep.xst)" precious "and the old one is there"
 is "$(cat status)" 141 "a closed pipe kills"
 is "$(cat err)" "" "in silence"
 
+# ---- processors ----
+
+says 2 "is no list of processors" "no list" exch-match --cpu 0,x
+says 2 "is no list of processors" "nor a list with a hole" exch-match --cpu 0,,1
+says 2 "is no list of processors" "nor one that goes back" exch-match --cpu 3-1
+says 2 "is no list of processors" "nor a number too large" \
+	exch-match --cpu 99999999999
+says 2 "not all of them are there" "a processor that is not there" \
+	exch-match --cpu 1023
+first=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' \
+	/proc/self/status 2>/dev/null)
+if [ -n "$first" ]; then
+	mkfifo held
+	exch-match --cpu "$first" <held >/dev/null 2>&1 &
+	pid=$!
+	exec 9>held
+	# until it has read its options
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		on=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' \
+			"/proc/$pid/status")
+		[ "$on" != "$first" ] || break
+		sleep 0.2
+	done
+	is "$on" "$first" "--cpu keeps it there"
+	exec 9>&-
+	wait "$pid"
+else
+	skip "--cpu keeps it there" "no /proc"
+fi
+
 finish
