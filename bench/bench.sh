@@ -8,6 +8,8 @@
 #	BENCH_RUNS	runs per figure    (5)
 #	BENCH_DIR	where days are kept (bench-data, several GB at 20 M)
 #	BENCH_SHAPES	flows for the engine alone (all that bench/engine has)
+#	BENCH_COMMANDS	of each of them    (1000000)
+#	BENCH_COUNT	no: no instructions, which take a minute a row (yes)
 #	CC_NAME		what the compiler column says
 
 # shellcheck disable=SC2086 # $when is a list of options
@@ -18,6 +20,9 @@ symbols=${BENCH_SYMBOLS-1 1000}
 runs=${BENCH_RUNS-5}
 dir=${BENCH_DIR-bench-data}
 shapes=${BENCH_SHAPES-$(bench/engine --list | cut -d ' ' -f 1)}
+commands=${BENCH_COMMANDS-1000000}
+count=${BENCH_COUNT-yes}
+command -v valgrind >/dev/null || count=no
 when='--date 2026-01-05 --tz America/New_York'
 machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
 	head -n 1 | tr -s ' ,' ' ')
@@ -88,7 +93,7 @@ count_of() {
 # of a process do not count.  Sets i_replay, i_match, i_report.
 instructions() {
 	i_replay='' i_match='' i_report=''
-	command -v valgrind >/dev/null || return 0
+	[ "$count" = yes ] || return 0
 	say "instructions, $1 symbols"
 	prepare "$dir/i100-$1" 100000 "$1"
 	m1=$messages o1=$orders r1=$records
@@ -104,27 +109,54 @@ instructions() {
 }
 
 # Instructions per command of the engine alone: those of its loop.
+# count_engine SHAPE [OPTION...]
 count_engine() {
-	command -v valgrind >/dev/null || return 0
+	[ "$count" = yes ] || return 0
+	shape=$1
+	shift
 	valgrind --tool=callgrind --toggle-collect=replay \
 		--callgrind-out-file=/dev/null bench/engine --runs 1 \
-		--commands 300000 --shape "$1" 2>"$dir/valgrind.log" >/dev/null
+		--commands 300000 --shape "$shape" "$@" \
+		2>"$dir/valgrind.log" >/dev/null
 	sed -n 's/.*Collected : //p' "$dir/valgrind.log" |
 		awk '{ printf "%d", $1 / 300000 }'
 }
 
+# engine STAGE SHAPE [OPTION...]
 engine() {
-	say "engine: $1"
-	ins=$(count_engine "$1")
-	bench/engine --runs "$runs" --commands 1000000 --shape "$1" |
+	stage=$1
+	shift
+	say "$stage: $1"
+	ins=$(count_engine "$@")
+	shape=$1
+	shift
+	bench/engine --runs "$runs" --commands "$commands" --shape "$shape" \
+		"$@" |
 		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
-			-v ins="$ins" 'NR == 2 { print m, c, $1, "engine",
-			"command", $3, $5, $6, "", "", $8, ins }'
+			-v s="$stage" -v ins="$ins" 'NR == 2 {
+			print m, c, $1, s, "command", $3, $5, $6, "", "", $8,
+			ins }'
+}
+
+# The engine through the library that others link.
+embed() {
+	say "embed"
+	ins=
+	[ "$count" != yes ] || ins=$(valgrind --tool=callgrind \
+		--toggle-collect=drive --callgrind-out-file=/dev/null \
+		bench/embed 2>&1 >/dev/null |
+		awk '/Collected :/ { printf "%d", $NF / 1000000 }')
+	for _ in $(seq "$runs"); do
+		bench/embed | sed -n 2p
+	done | sort -t , -k 3n | awk -F, -v OFS=, -v m="$machine" \
+		-v c="$compiler" -v ins="$ins" '{ n = $1; ns[NR] = $3 }
+		END { print m, c, "demo", "embed", "message", n, ns[1],
+			ns[int(NR / 2) + 1], "", "", "", ins }'
 }
 
 # The same for books from ITCH; the tool says how many messages it had.
 count_itch() {
-	command -v valgrind >/dev/null || return 0
+	[ "$count" = yes ] || return 0
 	n=$(valgrind --tool=callgrind --toggle-collect=build \
 		--callgrind-out-file=/dev/null bench/itch --runs 1 \
 		--messages 300000 --shape "$1" 2>"$dir/valgrind.log" |
@@ -136,7 +168,7 @@ count_itch() {
 itch() {
 	say "itch: $1"
 	ins=$(count_itch "$1")
-	bench/itch --runs "$runs" --messages 1000000 --shape "$1" |
+	bench/itch --runs "$runs" --messages "$commands" --shape "$1" |
 		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
 			-v ins="$ins" 'NR == 2 { print m, c, $1, "itch",
 			"message", $2, $4, $5, "", "", "", ins }'
@@ -164,6 +196,8 @@ for k in $symbols; do
 	done
 done
 for s in $shapes; do
-	engine "$s"
+	engine engine "$s"
+	engine guarded "$s" --market "${0%/*}/guarded.market"
 	itch "$s"
 done
+embed

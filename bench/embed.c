@@ -62,7 +62,10 @@ make(void)
 }
 
 /* What is measured: messages in, events out. */
-__attribute__((noinline)) int
+__attribute__((noinline)) int drive(
+    struct exch_embed *e, FILE *to, unsigned long *events);
+
+int
 drive(struct exch_embed *e, FILE *to, unsigned long *events)
 {
 	const struct exch_rec *r;

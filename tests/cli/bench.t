@@ -1,0 +1,32 @@
+#!/bin/sh
+# What measures runs: the short form of "make bench" gives a row per stage
+# and flow, and a paced load gets all its answers.  How long anything takes
+# is not looked at.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cd "$bin" || exit 1
+BENCH_SIZES=20000 BENCH_SYMBOLS=1 BENCH_RUNS=1 BENCH_SHAPES='dense zipf-1000' \
+	BENCH_COMMANDS=20000 BENCH_COUNT=no BENCH_DIR="$scratch/days" \
+	sh "$src/bench/bench.sh" >"$scratch/rows.csv" 2>"$scratch/err"
+result $? 'bench.sh' || sed 's/^/# /' "$scratch/err"
+cd "$scratch" || exit 1
+is "$(sed 1d rows.csv | cut -d, -f4 | sort | uniq -c | awk '{
+	printf "%s%s %d", (NR > 1 ? ", " : ""), $2, $1 }')" \
+	'embed 1, engine 2, guarded 2, itch 2, match 1, match-j2 1, pipe 1, replay 1, report 1' \
+	'a row for each'
+is "$(awk -F, 'NR == 1 { n = NF } NF != n || (NR > 1 && $7 <= 0)' rows.csv)" '' \
+	'and each has its columns, and took time'
+
+"$bin/bench/latency" --rate 20000 --seconds 1 --histogram -- exch-match >out 2>err
+result $? 'a paced load is answered' || sed 's/^/# /' err
+is "$(tail -n 1 out | cut -d, -f4,5)" '20000,20000' 'every order of it'
+is "$(awk '/^# <=/ { n += $5 } END { print n }' out)" 20000 \
+	'and each is in a class of times'
+"$bin/bench/latency" --rate 50000 --seconds 1 --burst 4 --burst-ms 100 -- \
+	exch-match >out 2>err
+is "$(tail -n 1 out | cut -d, -f4,5)" '65000,65000' 'so are those of a burst'
+exits 4 'a filter that fails is noticed' \
+	"$bin/bench/latency" --rate 1000 --seconds 1 -- false
+
+finish
