@@ -39,7 +39,9 @@ result "$bad" 'every scenario'
 
 # Orders without their answers, answers without their orders, executions
 # that are missing: whatever the stream says, both ways say the same of it.
-exch-replay -f json day.xst >day.json
+# Commands without answers are looked through for each answer: a part of the
+# day is enough.
+exch-replay -f json day.xst | head -n 60000 >day.json
 for every in 7 50 333; do
 	awk -v n="$every" 'NR < 40 || (NR % n != 0 && !/"t":"end"/)' day.json |
 		exch-replay --partial - >gaps.xst 2>/dev/null
