@@ -143,6 +143,20 @@ bad_head(const char *name, const char *why, struct exch_diag *d)
 	    EXCH_FRAME_HEAD, "stream header: %s", why);
 }
 
+size_t
+exch_frame_put_head(unsigned char *p, const struct exch_stream_info *info)
+{
+	struct exch_frame f = {.kind = 'H',
+	    .flags = EXCH_FRAME_CHECKSUM,
+	    .position = info->position};
+	size_t n = exch_head_put(p + EXCH_FRAME_HEAD, info);
+
+	f.body = (uint32_t)n;
+	f.body_crc = exch_crc32c(0, p + EXCH_FRAME_HEAD, n);
+	exch_frame_put(p, &f);
+	return EXCH_FRAME_HEAD + n;
+}
+
 int
 exch_head_get(const unsigned char *p, size_t n, struct exch_stream_info *info,
     const char *name, struct exch_diag *d)

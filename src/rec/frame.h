@@ -67,6 +67,9 @@ size_t exch_frame_record(const unsigned char *p, size_t left, const char **why);
 
 /* Body of the H block at p (EXCH_HEAD_MAX bytes); returns its length. */
 size_t exch_head_put(unsigned char *p, const struct exch_stream_info *info);
+/* The whole H block, with checksums, at p (EXCH_FRAME_HEAD + EXCH_HEAD_MAX). */
+size_t exch_frame_put_head(
+    unsigned char *p, const struct exch_stream_info *info);
 /* EXCH_ERR_FORMAT, EXCH_ERR_VERSION. */
 int exch_head_get(const unsigned char *p, size_t n,
     struct exch_stream_info *info, const char *name, struct exch_diag *d);

@@ -16,6 +16,7 @@
 #include "base/crc32c.h"
 #include "rec/frame.h"
 #include "rec/scan.h"
+#include "rec/each.h"
 
 /* The longest block, and how much is read to have many short ones. */
 #define BLOCK_CAP (EXCH_FRAME_FRONT_MAX + EXCH_BLOCK_MAX)
@@ -153,52 +154,26 @@ take_front(struct walk *w, struct exch_diag *d)
 	return 0;
 }
 
-/* The records of a body, whose sources go on in next[]. */
 static int
-take_records(struct walk *w, uint64_t next[256], struct exch_diag *d)
+take_records(struct walk *w, struct exch_diag *d)
 {
-	const unsigned char *body = w->buf + w->front;
-	bool here[256] = {false};
-	uint64_t records = 0;
+	const struct exch_rec *r;
+	struct exch_each k;
+	uint64_t seq;
+	const char *why = exch_each_begin(&k, w->buf, &w->f, w->s->end.next);
+	int n;
 
-	for (unsigned i = 0; i < w->f.nseq; i++) {
-		const unsigned char *e =
-		    w->buf + EXCH_FRAME_HEAD + i * EXCH_FRAME_ENTRY;
-		uint64_t seq = exch_le64(e + 8);
-
-		if (e[0] == 0 || here[e[0]] || seq == 0 || seq < next[e[0]])
-			return bad(w, 0, "sequence table is wrong", d);
-		here[e[0]] = true;
-		next[e[0]] = seq;
-	}
-	for (size_t at = 0, len; at < w->f.body; at += len) {
-		const struct exch_rec *r = (const void *)(body + at);
-		const char *why;
-
-		len = exch_frame_record(body + at, w->f.body - at, &why);
-		if (len == 0)
-			return bad(w, w->front + at, why, d);
+	if (why != NULL)
+		return bad(w, 0, why, d);
+	while ((n = exch_each_next(&k, &r, &seq, &why)) > 0) {
 		if (w->s->time < r->time)
 			w->s->time = r->time;
-		if (r->type == EXCH_REC_SEQ && len >= 24 && here[r->source] &&
-		    exch_le64(body + at + 16) >= next[r->source]) {
-			next[r->source] = exch_le64(body + at + 16);
-		} else if (r->type == EXCH_REC_SEQ ||
-			   (!exch_rec_is_framing(r->type) &&
-			       (!here[r->source] ||
-				   next[r->source] == UINT64_MAX))) {
-			return bad(w, w->front + at,
-			    "number of a record is missing", d);
-		} else if (!exch_rec_is_framing(r->type)) {
-			next[r->source]++;
-			records++;
-		}
 		w->s->end.time = r->time;
 	}
-	if (records != w->f.records)
+	if (n < 0)
 		return bad(
-		    w, 0, "block holds other records than its header says", d);
-	w->s->end.position += records;
+		    w, k.at == k.end ? 0 : (size_t)(k.at - w->buf), why, d);
+	w->s->end.position += k.records;
 	return 0;
 }
 
@@ -263,7 +238,7 @@ take_block(struct walk *w, struct exch_diag *d)
 		return take_end(w, d);
 	else {
 		s->last = s->end;
-		err = take_records(w, s->end.next, d);
+		err = take_records(w, d);
 	}
 	if (err != 0)
 		return err;

@@ -247,6 +247,12 @@ struct exch_writer_opts {
 	const struct exch_stream_point *have;
 	uint64_t from;
 	bool keep; /* it may become an image: exch_writer_image() */
+	/*
+	 * Nothing is written, and there is no output yet: of the last blocks
+	 * at least so many bytes are kept for exch_writer_release().  Binary
+	 * form only.  A writer that was never released is freed, not closed.
+	 */
+	size_t hold;
 	/* Asked before a block goes out; 0: it may. */
 	int (*before)(void *arg, struct exch_diag *d);
 	void *before_arg;
@@ -435,6 +441,16 @@ void exch_writer_adopt(
 int exch_writer_flush(struct exch_writer *w, struct exch_diag *d);
 /* The same for files: the block ends here, whatever the others hold. */
 int exch_writer_end_block(struct exch_writer *w, struct exch_diag *d);
+/*
+ * A writer that holds begins to write: `have`, `from`, `before` and
+ * `checksum` of the options say where and how, as if it had been opened
+ * with them on `out`.  EXCH_ERR_RANGE, with nothing done, when what would
+ * have to be written first is not kept any more.
+ */
+int exch_writer_release(struct exch_writer *w, struct exch_out *out,
+    const struct exch_writer_opts *o, struct exch_diag *d);
+/* Of a writer that holds: the first record that can still be written. */
+uint64_t exch_writer_held_from(const struct exch_writer *w);
 /* First error so far, 0 if none; EXCH_ERR_STOP is never one. */
 int exch_writer_error(const struct exch_writer *w, struct exch_diag *d);
 /*

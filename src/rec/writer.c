@@ -401,8 +401,11 @@ exch_writer_end_block(struct exch_writer *w, struct exch_diag *d)
 int
 exch_writer_flush(struct exch_writer *w, struct exch_diag *d)
 {
-	/* Files are cut into blocks by their content alone. */
-	if (!exch_out_is_file(w->out))
+	/*
+	 * Files are cut into blocks by their content alone, and what is held
+	 * may be for one.
+	 */
+	if (w->held.limit == 0 && !exch_out_is_file(w->out))
 		(void)exch_writer_next_block(w);
 	return exch_writer_error(w, d);
 }
@@ -473,6 +476,7 @@ exch_writer_free(struct exch_writer *w)
 		return;
 	exch_view_free(w->view);
 	exch_buf_free(&w->kept);
+	exch_held_free(&w->held);
 	exch_free(w->buf);
 	exch_free(w->scratch);
 	exch_free(w);

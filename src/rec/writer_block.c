@@ -145,8 +145,8 @@ put_rest(struct exch_writer *w, struct exch_diag *d)
 	return err;
 }
 
-static int
-put_data(struct exch_writer *w, struct exch_diag *d)
+int
+exch_writer_put_data(struct exch_writer *w, struct exch_diag *d)
 {
 	int err;
 
@@ -240,8 +240,10 @@ exch_writer_next_block(struct exch_writer *w)
 		    0, "out of memory for text");
 	else if (w->view != NULL)
 		err = exch_writer_put_text(w, &d);
+	else if (w->held.limit != 0)
+		err = exch_writer_hold_block(w, &d);
 	else
-		err = put_data(w, &d);
+		err = exch_writer_put_data(w, &d);
 	if (err != 0)
 		return exch_writer_fail(w, err, &d);
 	for (unsigned i = 0; i < w->nsource; i++) {

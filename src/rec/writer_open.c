@@ -77,14 +77,13 @@ make_info(struct exch_writer *w, struct exch_diag *d)
 	return make_text(w, up != NULL ? up->text : "", d);
 }
 
-/* Where the output begins, and what of it is there. */
-static void
-make_point(struct exch_writer *w)
+void
+exch_writer_point(struct exch_writer *w)
 {
 	const struct exch_stream_point *at = w->opts.at;
 	const struct exch_stream_point *have = w->opts.have;
 
-	w->skip = w->opts.from;
+	w->skip = w->held.limit != 0 ? UINT64_MAX : w->opts.from;
 	if (at != NULL) {
 		w->position = at->position;
 		memcpy(w->after, at->next, sizeof(w->after));
@@ -102,24 +101,28 @@ make_point(struct exch_writer *w)
 		w->written[i] = have->next[i] != 0;
 }
 
-static int
-put_header(struct exch_writer *w, struct exch_diag *d)
+/* Built aside: of a writer that held, the block in hand has begun. */
+int
+exch_writer_put_header(struct exch_writer *w, struct exch_diag *d)
 {
-	uint64_t position = w->position;
-	size_t n;
+	unsigned char head[EXCH_FRAME_HEAD + EXCH_HEAD_MAX];
+	struct exch_held_block b = {.body = head + EXCH_FRAME_HEAD};
 	int err;
 
 	if (w->view != NULL) {
 		exch_view_begin(w->view);
 		return 0;
 	}
-	if (w->blocks != 0)
-		return 0; /* it has one */
-	n = exch_head_put(w->body, &w->info);
-	if (w->position < w->skip)
-		w->position = w->skip;
-	err = exch_writer_put_block(w, 'H', w->body, n, d);
-	w->position = position;
+	if (w->blocks != 0 || w->held.limit != 0)
+		return 0; /* it has one, or will get it later */
+	b.n = exch_head_put(b.body, &w->info);
+	b.position = w->position;
+	if (w->opts.at == NULL || w->position < w->skip)
+		b.position = w->skip; /* held records may be before it */
+	exch_writer_swap_block(w, &b);
+	err = exch_writer_put_block(
+	    w, 'H', w->body, (size_t)(w->hot.cur - w->body), d);
+	exch_writer_swap_block(w, &b);
 	return err;
 }
 
@@ -175,16 +178,17 @@ exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
 	w->out = out;
 	w->opts = *o;
 	w->digest = o->digest;
-	w->checksum = o->checksum || exch_out_is_file(out);
+	w->checksum = o->checksum || (out != NULL && exch_out_is_file(out));
+	exch_held_init(&w->held, o->hold);
 	exch_sha256_init(&w->sha);
 	err = exch_writer_allocate(w);
 	if (err == 0)
 		err = make_info(w, d);
 	if (err == 0 && o->format != EXCH_FMT_BIN)
 		err = exch_view_new(&w->opts, &w->info, &w->view);
-	make_point(w);
+	exch_writer_point(w);
 	if (err == 0)
-		err = put_header(w, d);
+		err = exch_writer_put_header(w, d);
 	if (err != 0)
 		goto fail;
 	w->time =

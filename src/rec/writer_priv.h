@@ -3,6 +3,7 @@
  *
  *	writer.c        records, drafts, the end
  *	writer_block.c  blocks, and those of which the output has a part
+ *	writer_held.c   blocks that wait until it is known what is needed
  *	writer_open.c   the beginning: header, identity, where it goes on
  *	writer_image.c  its state as bytes
  */
@@ -12,6 +13,7 @@
 #include "base/buf.h"
 #include "base/sha256.h"
 #include "rec/frame.h"
+#include "rec/held.h"
 #include "rec/view.h"
 
 /*
@@ -53,6 +55,7 @@ struct exch_writer {
 	struct exch_buf kept; /* framing that later blocks cannot do without,
 				 behind room for a front ... */
 	bool owed;	      /* ... and it is not in the output yet */
+	struct exch_held held;
 	struct exch_sha256 sha;
 	char hex[65];
 
@@ -73,7 +76,22 @@ int exch_writer_put_text(struct exch_writer *w, struct exch_diag *d);
 /* Framing of records that were left out, in front of those that are not. */
 int exch_writer_put_kept(struct exch_writer *w, struct exch_diag *d);
 
+/* The block in hand goes out, as far as the output has not got it. */
+int exch_writer_put_data(struct exch_writer *w, struct exch_diag *d);
+
+/* ---- writer_held.c ---- */
+
+/* The block in hand waits; older ones that have no room go. */
+int exch_writer_hold_block(struct exch_writer *w, struct exch_diag *d);
+/* Change the block in hand with another one. */
+void exch_writer_swap_block(struct exch_writer *w, struct exch_held_block *b);
+
 /* ---- writer_open.c ---- */
+
+/* Where the output begins, and what of it is there, by the options. */
+void exch_writer_point(struct exch_writer *w);
+/* The header, unless it is there or comes later. */
+int exch_writer_put_header(struct exch_writer *w, struct exch_diag *d);
 
 /* Memory of a writer; EXCH_ERR_NOMEM. */
 int exch_writer_allocate(struct exch_writer *w);
