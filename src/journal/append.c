@@ -105,8 +105,8 @@ exch_journal_begin(struct exch_journal *j, struct exch_diag *d)
 
 /* ---- opening ---- */
 
-static int
-make_dir(const char *dir, struct exch_diag *d)
+int
+exch_journal_make(const char *dir, struct exch_diag *d)
 {
 	char up[4096];
 	const char *slash = strrchr(dir, '/');
@@ -132,7 +132,8 @@ exch_journal_open(const struct exch_journal_opts *o,
 
 	if (j == NULL)
 		return nomem(o->dir, d);
-	j->lock = j->fd = -1;
+	j->lock = o->locked ? o->lock : -1;
+	j->fd = -1;
 	j->lazy = o->lazy;
 	j->limit = o->segment != 0 ? o->segment : EXCH_JOURNAL_SEGMENT;
 	j->head = *input;
@@ -146,8 +147,8 @@ exch_journal_open(const struct exch_journal_opts *o,
 		err = exch_diag_set(d, EXCH_ERR_LIMIT, o->dir, EXCH_POS_NONE, 0,
 		    "the header has no room for the options of the run");
 	else
-		err = make_dir(j->dir, d);
-	if (err == 0)
+		err = exch_journal_make(j->dir, d);
+	if (err == 0 && !o->locked)
 		err = exch_journal_lock(j->dir, &j->lock, d);
 	if (err == 0)
 		err = exch_journal_tidy(j->dir, d);

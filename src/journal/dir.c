@@ -193,27 +193,45 @@ lock_path(char *out, size_t size, const char *dir)
  * must not keep it when its parent is killed.
  */
 int
-exch_journal_lock(const char *dir, int *fd, struct exch_diag *d)
+exch_journal_lock_open(const char *dir, int *fd, struct exch_diag *d)
 {
-	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char path[4096];
-	long pid;
-	int sys;
 
 	lock_path(path, sizeof(path), dir);
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (*fd < 0)
-		return exch_diag_sys(d, path, errno, "cannot open");
-	if (fcntl(*fd, F_SETLK, &l) == 0)
+	return *fd >= 0 ? 0 : exch_diag_sys(d, path, errno, "cannot open");
+}
+
+int
+exch_journal_lock_try(const char *dir, int fd, struct exch_diag *d)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (fcntl(fd, F_SETLK, &l) == 0)
+		return 1;
+	if (errno == EACCES || errno == EAGAIN)
 		return 0;
-	sys = errno;
+	return exch_diag_sys(d, dir, errno, "cannot lock");
+}
+
+int
+exch_journal_lock(const char *dir, int *fd, struct exch_diag *d)
+{
+	int err = exch_journal_lock_open(dir, fd, d);
+	int n;
+
+	if (err != 0)
+		return err;
+	n = exch_journal_lock_try(dir, *fd, d);
+	if (n > 0)
+		return 0;
 	(void)close(*fd); /* nothing was written */
 	*fd = -1;
-	pid = exch_journal_holder(dir);
-	if (sys != EACCES && sys != EAGAIN)
-		return exch_diag_sys(d, path, sys, "cannot lock");
+	if (n < 0)
+		return n;
 	return exch_diag_set(d, EXCH_ERR_IO, dir, EXCH_POS_NONE, 0,
-	    "the journal is in use: process %ld writes it", pid);
+	    "the journal is in use: process %ld writes it",
+	    exch_journal_holder(dir));
 }
 
 long

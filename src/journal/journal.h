@@ -48,6 +48,8 @@ int exch_journal_path(char *out, size_t size, const char *dir,
 /* Open for reading: the plain file, or the compressed one. */
 int exch_journal_open_part(const char *dir, uint64_t position,
     struct exch_in **in, int *fd, struct exch_diag *d);
+/* Make the directory, if it is not there. */
+int exch_journal_make(const char *dir, struct exch_diag *d);
 /* Make names in a directory durable. */
 int exch_journal_sync_dir(const char *dir, struct exch_diag *d);
 /*
@@ -58,7 +60,16 @@ int exch_journal_sync_dir(const char *dir, struct exch_diag *d);
 int exch_journal_lock(const char *dir, int *fd, struct exch_diag *d);
 /* Whoever has the lock: what a killed process had begun is removed. */
 int exch_journal_tidy(const char *dir, struct exch_diag *d);
-/* The process that holds the lock, or 0. */
+/*
+ * The same in two steps, for whoever waits for it: the descriptor, and then
+ * tries: 1 it is ours, 0 another has it, or an error.
+ */
+int exch_journal_lock_open(const char *dir, int *fd, struct exch_diag *d);
+int exch_journal_lock_try(const char *dir, int fd, struct exch_diag *d);
+/*
+ * The process that holds the lock, or 0.  Not to be asked by that process,
+ * which would lose it.
+ */
 long exch_journal_holder(const char *dir);
 
 /* ---- append.c ---- */
@@ -66,7 +77,9 @@ long exch_journal_holder(const char *dir);
 struct exch_journal;
 
 struct exch_journal_opts {
-	const char *dir;  /* made when it is not there */
+	const char *dir; /* made when it is not there */
+	bool locked;	 /* the lock is had already, as `lock`, and is taken */
+	int lock;
 	bool lazy;	  /* leave it to the system when to write */
 	uint64_t segment; /* bytes, or 0 for EXCH_JOURNAL_SEGMENT */
 	const char *run;  /* key=value lines: what the run is; all keys
@@ -95,6 +108,9 @@ int exch_journal_open(const struct exch_journal_opts *o,
     struct exch_diag *d);
 const struct exch_journal_state *exch_journal_state(
     const struct exch_journal *j);
+/* Is it the journal of this input?  EXCH_ERR_NEED when it is not. */
+int exch_journal_is_of(const struct exch_journal *j,
+    const struct exch_stream_info *input, struct exch_diag *d);
 /* The next record of the input, before anything is done with it. */
 void exch_journal_append(
     struct exch_journal *j, const struct exch_rec *r, uint64_t seq);

@@ -58,6 +58,33 @@ text_differs(
 	    "the journal was written with fewer words in its header");
 }
 
+static bool
+same_input(const struct exch_stream_info *a, const struct exch_stream_info *b)
+{
+	return memcmp(a->id, b->id, sizeof(a->id)) == 0 && a->date == b->date &&
+	       a->start == b->start && a->source == b->source;
+}
+
+static int
+other_input(const struct exch_stream_info *had,
+    const struct exch_stream_info *now, const char *name, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
+	    "the journal is of another input: stream id "
+	    "%02x%02x%02x%02x..., and this one has %02x%02x%02x%02x...",
+	    had->id[0], had->id[1], had->id[2], had->id[3], now->id[0],
+	    now->id[1], now->id[2], now->id[3]);
+}
+
+int
+exch_journal_is_of(const struct exch_journal *j,
+    const struct exch_stream_info *input, struct exch_diag *d)
+{
+	if (same_input(&j->head, input))
+		return 0;
+	return other_input(&j->head, input, j->dir, d);
+}
+
 static int
 check_head(const struct exch_journal *j, const struct exch_stream_info *had,
     const char *name, struct exch_diag *d)
@@ -73,15 +100,8 @@ check_head(const struct exch_journal *j, const struct exch_stream_info *had,
 		return exch_diag_set(d, EXCH_ERR_VERSION, name, EXCH_POS_NONE,
 		    0, "journal has format %.*s, this program knows 1", (int)n,
 		    v);
-	if (memcmp(had->id, now->id, sizeof(now->id)) != 0 ||
-	    had->date != now->date || had->start != now->start ||
-	    had->source != now->source)
-		return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
-		    "the journal is of another input: stream id "
-		    "%02x%02x%02x%02x..., and this one has "
-		    "%02x%02x%02x%02x...",
-		    had->id[0], had->id[1], had->id[2], had->id[3], now->id[0],
-		    now->id[1], now->id[2], now->id[3]);
+	if (!same_input(had, now))
+		return other_input(had, now, name, d);
 	if (strcmp(had->text, now->text) != 0)
 		return text_differs(name, had->text, now->text, d);
 	return 0;

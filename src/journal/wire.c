@@ -1,0 +1,361 @@
+/*
+ * Sockets do not block; waiting is poll() with a limit.  A peer that was cut
+ * off without a word is found by the limits of the caller, who expects a
+ * frame now and then.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "journal/wire.h"
+
+#define CAP (EXCH_LINK_HEAD + EXCH_LINK_MAX + (64u << 10))
+
+struct exch_wire {
+	int fd;
+	char name[128];
+	unsigned char *buf;
+	size_t rd, wr;
+};
+
+/* ---- addresses ---- */
+
+/* "HOST:PORT" in two; the host may be empty or in brackets. */
+static bool
+split(const char *at, char *host, size_t nhost, const char **port)
+{
+	const char *colon = strrchr(at, ':');
+	size_t n;
+
+	if (colon == NULL || colon[1] == '\0')
+		return false;
+	n = (size_t)(colon - at);
+	*port = colon + 1;
+	if (n >= 2 && at[0] == '[' && at[n - 1] == ']') {
+		at++;
+		n -= 2;
+	}
+	if (n >= nhost)
+		return false;
+	memcpy(host, at, n);
+	host[n] = '\0';
+	return true;
+}
+
+static int
+resolve(
+    const char *at, bool passive, struct addrinfo **list, struct exch_diag *d)
+{
+	struct addrinfo hint = {.ai_family = AF_UNSPEC,
+	    .ai_socktype = SOCK_STREAM,
+	    .ai_flags = passive ? AI_PASSIVE : 0};
+	const char *port;
+	char host[256];
+	int n;
+
+	if (!split(at, host, sizeof(host), &port))
+		return exch_diag_set(d, EXCH_ERR_NEED, at, EXCH_POS_NONE, 0,
+		    "no address: write HOST:PORT");
+	n = getaddrinfo(host[0] != '\0' ? host : NULL, port, &hint, list);
+	if (n == 0)
+		return 0;
+	return exch_diag_set(d,
+	    n == EAI_AGAIN || n == EAI_SYSTEM ? EXCH_ERR_IO : EXCH_ERR_NEED, at,
+	    EXCH_POS_NONE, 0, "cannot be resolved: %s", gai_strerror(n));
+}
+
+static int
+set_flags(int fd)
+{
+	int yes = 1;
+
+	/* Acks are small and must not wait for company. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+		       fcntl(fd, F_SETFD, FD_CLOEXEC) == 0
+		   ? 0
+		   : -1;
+}
+
+int
+exch_wire_listen(const char *at, int *fd, struct exch_diag *d)
+{
+	struct addrinfo *list = NULL, *a;
+	int yes = 1, sys = 0;
+	int err = resolve(at, true, &list, d);
+
+	if (err != 0)
+		return err;
+	*fd = -1;
+	for (a = list; a != NULL && *fd < 0; a = a->ai_next) {
+		*fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+		if (*fd >= 0 &&
+		    setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes,
+			sizeof(yes)) == 0 &&
+		    set_flags(*fd) == 0 &&
+		    bind(*fd, a->ai_addr, a->ai_addrlen) == 0 &&
+		    listen(*fd, 8) == 0)
+			break;
+		sys = errno;
+		if (*fd >= 0)
+			(void)close(*fd); /* nothing was written */
+		*fd = -1;
+	}
+	freeaddrinfo(list);
+	return *fd >= 0 ? 0 : exch_diag_sys(d, at, sys, "cannot listen");
+}
+
+/* Until the connection is made, or not: errno, 0 when it is. */
+static int
+finish_connect(int fd, int ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	socklen_t len = sizeof(int);
+	int sys = 0;
+	int n = poll(&p, 1, ms);
+
+	if (n < 0)
+		return errno;
+	if (n == 0)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &sys, &len) == 0 ? sys
+								     : errno;
+}
+
+int
+exch_wire_connect(const char *at, int ms, int *fd, struct exch_diag *d)
+{
+	struct addrinfo *list = NULL, *a;
+	int sys = 0;
+	int err = resolve(at, false, &list, d);
+
+	if (err != 0)
+		return err;
+	*fd = -1;
+	for (a = list; a != NULL; a = a->ai_next) {
+		*fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+		sys = *fd < 0 || set_flags(*fd) != 0 ? errno : 0;
+		if (sys == 0 && connect(*fd, a->ai_addr, a->ai_addrlen) != 0)
+			sys = errno == EINPROGRESS ? finish_connect(*fd, ms)
+						   : errno;
+		if (sys == 0)
+			break;
+		if (*fd >= 0)
+			(void)close(*fd); /* nothing was written */
+		*fd = -1;
+	}
+	freeaddrinfo(list);
+	return *fd >= 0 ? 0 : exch_diag_sys(d, at, sys, "cannot connect");
+}
+
+int
+exch_wire_accept(int fd, char name[128])
+{
+	struct sockaddr_storage a = {0};
+	socklen_t len = sizeof(a);
+	char host[64] = "?", port[16] = "?";
+	int n = accept(fd, (struct sockaddr *)&a, &len);
+
+	if (n < 0)
+		return -1;
+	(void)getnameinfo((const struct sockaddr *)&a, len, host, sizeof(host),
+	    port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
+	(void)snprintf(name, 128, "%s:%s", host, port); /* fits */
+	return n;
+}
+
+/* ---- bells ---- */
+
+int
+exch_bell_open(struct exch_bell *b, struct exch_diag *d)
+{
+	if (pipe(b->fd) != 0) {
+		b->fd[0] = b->fd[1] = -1;
+		return exch_diag_sys(d, "bell", errno, "cannot make a pipe");
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		(void)fcntl(b->fd[i], F_SETFL, O_NONBLOCK); /* good numbers */
+		(void)fcntl(b->fd[i], F_SETFD, FD_CLOEXEC);
+	}
+	return 0;
+}
+
+void
+exch_bell_ring(const struct exch_bell *b)
+{
+	(void)!write(b->fd[1], "", 1); /* a full pipe rings as well */
+}
+
+bool
+exch_bell_wait(const struct exch_bell *b, int ms)
+{
+	struct pollfd p = {.fd = b->fd[0], .events = POLLIN};
+	char sink[64];
+
+	if (poll(&p, 1, ms) <= 0)
+		return false;
+	while (read(b->fd[0], sink, sizeof(sink)) == (ssize_t)sizeof(sink))
+		;
+	return true;
+}
+
+void
+exch_bell_close(struct exch_bell *b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (b->fd[i] >= 0)
+			(void)close(b->fd[i]); /* nothing in it counts */
+	b->fd[0] = b->fd[1] = -1;
+}
+
+/* ---- frames ---- */
+
+int
+exch_wire_new(
+    int fd, const char *name, struct exch_wire **out, struct exch_diag *d)
+{
+	struct exch_wire *w = exch_calloc(1, sizeof(*w));
+
+	if (w != NULL)
+		w->buf = exch_malloc(CAP);
+	if (w == NULL || w->buf == NULL || set_flags(fd) != 0) {
+		exch_free(w != NULL ? w->buf : NULL);
+		exch_free(w);
+		(void)close(fd); /* nothing was written */
+		return exch_diag_set(d, EXCH_ERR_NOMEM, name, EXCH_POS_NONE, 0,
+		    "out of memory for a connection");
+	}
+	w->fd = fd;
+	(void)snprintf(w->name, sizeof(w->name), "%s", name); /* for messages */
+	*out = w;
+	return 0;
+}
+
+int
+exch_wire_fd(const struct exch_wire *w)
+{
+	return w->fd;
+}
+
+const char *
+exch_wire_name(const struct exch_wire *w)
+{
+	return w->name;
+}
+
+static int
+gone(const struct exch_wire *w, const char *why, struct exch_diag *d)
+{
+	return exch_diag_set(
+	    d, EXCH_ERR_CUT, w->name, EXCH_POS_NONE, 0, "%s", why);
+}
+
+static int
+put(struct exch_wire *w, const unsigned char *p, size_t n, int ms,
+    struct exch_diag *d)
+{
+	while (n > 0) {
+		struct pollfd f = {.fd = w->fd, .events = POLLOUT};
+		ssize_t k = send(w->fd, p, n, MSG_NOSIGNAL);
+		int m;
+
+		if (k >= 0) {
+			p += k;
+			n -= (size_t)k;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			return gone(w, "the connection is lost", d);
+		do {
+			m = poll(&f, 1, ms);
+		} while (m < 0 && errno == EINTR);
+		if (m <= 0)
+			return gone(w, "the peer does not read", d);
+	}
+	return 0;
+}
+
+int
+exch_wire_send(struct exch_wire *w, enum exch_link_kind kind, const void *p,
+    size_t n, int ms, struct exch_diag *d)
+{
+	unsigned char head[EXCH_LINK_HEAD];
+	int err;
+
+	exch_link_head(head, kind, p, n);
+	err = put(w, head, sizeof(head), ms, d);
+	return err != 0 ? err : put(w, p, n, ms, d);
+}
+
+/* More bytes: 1, 0 none within `ms`, or an error. */
+static int
+more(struct exch_wire *w, int ms, struct exch_diag *d)
+{
+	struct pollfd f = {.fd = w->fd, .events = POLLIN};
+	ssize_t n;
+
+	if (w->rd > 0) {
+		memmove(w->buf, w->buf + w->rd, w->wr - w->rd);
+		w->wr -= w->rd;
+		w->rd = 0;
+	}
+	n = recv(w->fd, w->buf + w->wr, CAP - w->wr, 0);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		if (ms == 0 || poll(&f, 1, ms) <= 0)
+			return 0; /* a signal ends the wait as well */
+		n = recv(w->fd, w->buf + w->wr, CAP - w->wr, 0);
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n < 0)
+		return gone(w, "the connection is lost", d);
+	if (n == 0)
+		return gone(w, "the peer has closed the connection", d);
+	w->wr += (size_t)n;
+	return 1;
+}
+
+int
+exch_wire_next(
+    struct exch_wire *w, struct exch_link_frame *f, int ms, struct exch_diag *d)
+{
+	const char *why;
+	long n;
+	int err;
+
+	for (;;) {
+		n = exch_link_get(w->buf + w->rd, w->wr - w->rd, f, &why);
+		if (n > 0) {
+			w->rd += (size_t)n;
+			return 1;
+		}
+		if (n < 0)
+			return exch_diag_set(d, EXCH_ERR_FORMAT, w->name,
+			    EXCH_POS_NONE, 0, "%s", why);
+		err = more(w, ms, d);
+		if (err <= 0)
+			return err;
+	}
+}
+
+void
+exch_wire_close(struct exch_wire *w)
+{
+	if (w == NULL)
+		return;
+	(void)close(w->fd); /* what counts was acknowledged */
+	exch_free(w->buf);
+	exch_free(w);
+}
