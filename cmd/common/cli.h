@@ -86,6 +86,12 @@ struct exch_cli {
 	bool append;
 	bool part;
 	bool outlive; /* a pipe without a reader takes everything */
+	/*
+	 * A writer that holds (exch_writer_opts), made by the tool: where what
+	 * it holds is enough, it becomes the writer of the output, and else it
+	 * is freed and another one is opened.
+	 */
+	struct exch_writer *held;
 	int (*idle)(void *arg, struct exch_diag *d);
 	void *idle_arg;
 };
@@ -285,8 +291,14 @@ exch_cli_loop(struct exch_cli_loop *l,
  */
 int exch_cli_filter(struct exch_cli *c, const struct exch_cli_filter *f);
 
+/* Monotonic time in ns: the only clock there is, for pacing and waiting. */
+uint64_t exch_cli_now(void);
+
 /* Signals: SIGPIPE default; SIGHUP, SIGINT and SIGTERM set this. */
 extern volatile int exch_cli_signal;
+/* SIGUSR2 sets this, after the call: before it, it kills. */
+extern volatile int exch_cli_usr2;
+void exch_cli_want_usr2(void);
 /* Done by exch_cli_parse. */
 void exch_cli_signals(void);
 /* After cleaning up: die of the signal that came, if one did. */

@@ -282,6 +282,50 @@ csv_type(struct exch_cli *c, uint8_t *type, struct exch_diag *d)
 	return 0;
 }
 
+static int
+new_writer(struct exch_cli_out *o, const struct exch_writer_opts *w,
+    struct exch_writer **out, struct exch_diag *d)
+{
+	int err = exch_writer_open(o->stream, w, out, d);
+
+	if (err != 0 || o->left == NULL)
+		return err;
+	return exch_cli_left_cut(
+	    o->fd, o->name, o->left, exch_writer_info(*out), d);
+}
+
+/*
+ * A writer that has held its results until now, if they are those that the
+ * output lacks; a new one otherwise.
+ */
+static int
+release_held(struct exch_cli *c, struct exch_cli_out *o,
+    struct exch_writer_opts *w, struct exch_writer **out, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	int err = o->left != NULL ? exch_cli_left_cut(o->fd, o->name, o->left,
+					exch_writer_info(c->held), d)
+				  : 0;
+
+	if (err != 0)
+		return err;
+	err = exch_writer_release(c->held, o->stream, w, &own);
+	if (err == EXCH_ERR_RANGE) {
+		exch_cli_note(
+		    c, "%s: %s: they are made again", o->name, own.text);
+		exch_writer_free(c->held);
+		c->held = NULL;
+		return new_writer(o, w, out, d);
+	}
+	if (err != 0) {
+		*d = own;
+		return err;
+	}
+	*out = c->held;
+	c->held = NULL;
+	return 0;
+}
+
 int
 exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
     struct exch_writer_opts *w, struct exch_writer **out, struct exch_diag *d)
@@ -304,10 +348,10 @@ exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
 	w->tool = c->tool;
 	if (o->left != NULL)
 		w->have = exch_cli_left_point(o->left);
-	err = exch_writer_open(o->stream, w, out, d);
-	if (err == 0 && o->left != NULL)
-		err = exch_cli_left_cut(
-		    o->fd, o->name, o->left, exch_writer_info(*out), d);
+	if (c->held != NULL)
+		err = release_held(c, o, w, out, d);
+	else
+		err = new_writer(o, w, out, d);
 	if (err != 0)
 		return err;
 	o->writer = *out;

@@ -14,9 +14,6 @@ void exch_cli_signal_unlink(const char *path);
 /* Take note of SIGUSR1: true once per signal. */
 bool exch_cli_usr1(void);
 
-/* Monotonic time in ns: the only clock there is, and only for pacing. */
-uint64_t exch_cli_now(void);
-
 /*
  * left.c: an output file that a run before has left unfinished.  Open it,
  * or make it, and see how far it is whole; *s is freed with exch_free.

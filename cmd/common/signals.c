@@ -13,6 +13,7 @@
 #include "common/private.h"
 
 volatile int exch_cli_signal;
+volatile int exch_cli_usr2;
 
 static volatile sig_atomic_t usr1;
 static const char *volatile unlink_path;
@@ -62,6 +63,19 @@ exch_cli_signals(void)
 	catch (SIGINT, on_end);
 	catch (SIGTERM, on_end);
 	catch (SIGUSR1, on_usr1);
+}
+
+static void
+on_usr2(int sig)
+{
+	(void)sig;
+	exch_cli_usr2 = 1;
+}
+
+void
+exch_cli_want_usr2(void)
+{
+	catch (SIGUSR2, on_usr2);
 }
 
 void

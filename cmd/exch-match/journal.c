@@ -63,16 +63,26 @@ tell_from(const struct run *r)
 	    "leaves out what its reader has");
 }
 
-/* Nothing leaves before what caused it is durable. */
-static int
-before(void *arg, struct exch_diag *d)
+int
+journal_sync(struct run *r, struct exch_diag *d)
 {
-	struct run *r = arg;
 	bool rotated;
 	int err = exch_journal_sync(r->journal.j, &rotated, d);
 
 	r->journal.due |= rotated;
 	return err;
+}
+
+/* Nothing leaves before what caused it is durable, here and there. */
+static int
+before(void *arg, struct exch_diag *d)
+{
+	struct run *r = arg;
+	int err = journal_sync(r, d);
+
+	if (err != 0 || (r->pair.s == NULL && r->pair.lease == NULL))
+		return err;
+	return pair_release(r, exch_journal_position(r->journal.j), d);
 }
 
 int
@@ -82,22 +92,36 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 	struct run *r = arg;
 	char lines[700];
 	struct exch_journal_opts o = {.dir = r->journal.dir,
+	    .locked = r->standby.from != NULL,
+	    .lock = r->standby.lock,
 	    .lazy = r->journal.sync == JOURNAL_NONE,
 	    .segment = r->journal.segment,
 	    .run = lines};
 	int err;
 
-	journal_run_lines(r, lines, sizeof(lines));
-	err = exch_journal_open(&o, exch_reader_info(in), &r->journal.j, d);
+	if (r->journal.j != NULL) {
+		err = exch_journal_is_of(r->journal.j, exch_reader_info(in), d);
+	} else {
+		journal_run_lines(r, lines, sizeof(lines));
+		err = exch_journal_open(
+		    &o, exch_reader_info(in), &r->journal.j, d);
+		r->standby.lock = -1;
+	}
+	if (err == 0)
+		err = pair_open(r, d);
 	if (err != 0)
 		return err;
 	r->journal.in = in;
-	r->journal.end = exch_journal_state(r->journal.j)->position;
-	r->journal.passing = exch_journal_state(r->journal.j)->parts != 0;
+	r->journal.end = exch_journal_position(r->journal.j);
+	r->journal.passing =
+	    exch_journal_state(r->journal.j)->parts != 0 || r->journal.end != 0;
 	r->journal.whole = exch_reader_position(in) == 0;
 	tell_state(r, exch_journal_state(r->journal.j));
-	tell_from(r);
-	w->from = r->journal.from;
+	if (r->standby.from == NULL)
+		tell_from(r);
+	else if ((err = standby_ready(r, d)) != 0)
+		return err;
+	w->from = standby_from(r);
 	w->keep = true;
 	w->before = before;
 	w->before_arg = r;
@@ -127,6 +151,15 @@ in_snapshot(struct exch_snapshot *s, uint64_t at, uint64_t seq)
 }
 
 int
+journal_again(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	add_crc(&r->journal.had, rec, seq);
+	r->journal.tail = seq != 0 ? 0 : r->journal.tail + 1;
+	return match_record(r, rec, seq, out, d);
+}
+
+int
 journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
     struct exch_writer *out, struct exch_diag *d)
 {
@@ -147,9 +180,7 @@ journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
 			if (n != 0)
 				return n;
 		}
-		add_crc(&r->journal.had, rec, seq);
-		r->journal.tail = seq != 0 ? 0 : r->journal.tail + 1;
-		n = match_record(r, rec, seq, out, d);
+		n = journal_again(r, rec, seq, out, d);
 		if (n == 0 && ++looks % RECORDS_PER_LOOK == 0 &&
 		    exch_cli_signal != 0)
 			n = EXCH_ERR_STOP;
@@ -167,9 +198,14 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 {
 	struct run *r = arg;
 	struct exch_journal_in *old = NULL;
-	int err = match_begin(arg, in, out, d);
+	int err;
 
 	r->journal.out = out;
+	if (standby_is_warm(r, out)) {
+		r->journal.framing = r->journal.tail;
+		return 0;
+	}
+	err = match_begin(arg, in, out, d);
 	if (err != 0 || !r->journal.passing)
 		return err;
 	err = snapshot_list(r, r->journal.dir, d);
@@ -244,6 +280,8 @@ journal_record(void *arg, const struct exch_rec *rec, uint64_t seq,
 	/* Between two records the state is whole. */
 	if (__builtin_expect(r->journal.due, 0))
 		err = snapshot_take(r, d);
+	if (__builtin_expect(r->pair.s != NULL, 0))
+		pair_check(r, exch_journal_position(r->journal.j), out);
 	exch_journal_append(r->journal.j, rec, seq);
 	r->journal.tail = seq != 0 ? 0 : r->journal.tail + 1;
 	if (err == 0 && r->journal.sync == JOURNAL_EACH)

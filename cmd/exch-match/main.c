@@ -45,7 +45,8 @@ main(int argc, char **argv)
 	    .jobs = 1,
 	    .match = {.phase = EXCH_PHASE_CONTINUOUS,
 		.ladder = exch_ladder_by_name("plain-ref")},
-	    .journal = {.until = EXCH_TS_NONE}};
+	    .journal = {.until = EXCH_TS_NONE},
+	    .standby = {.lock = -1}};
 	struct exch_cli_filter f = {.options = r.options,
 	    .arg = &r,
 	    .open = open_plain,
@@ -64,11 +65,17 @@ main(int argc, char **argv)
 	if (code < 0 && r.journal.recover) {
 		code = match_recover(&r);
 	} else if (code < 0) {
+		if (r.standby.from != NULL)
+			code = match_standby(&r);
+	}
+	if (code < 0) {
 		if (r.journal.dir != NULL)
 			use_journal(&r, &f);
 		code = exch_cli_filter(&r.cli, &f);
 	}
 	exch_crew_free(r.crew);
+	pair_close(&r);
+	standby_close(&r);
 	journal_close(&r);
 	exch_match_free(r.engine);
 	match_plan_free(&r.plan);

@@ -34,7 +34,11 @@ enum opt_id {
 	OPT_BROKEN_PIPE,
 	OPT_RECOVER,
 	OPT_CHECK,
-	OPT_UNTIL
+	OPT_UNTIL,
+	OPT_STANDBY,
+	OPT_SERVE,
+	OPT_STANDBY_SYNC,
+	OPT_LEASE
 };
 
 const struct exch_opt match_opts[] = {
@@ -76,6 +80,12 @@ const struct exch_opt match_opts[] = {
     {"check", 0, NULL, "with --recover: prove the journal, match nothing",
 	OPT_CHECK},
     {"until", 0, "TIME", "with --recover: up to this time", OPT_UNTIL},
+    {"standby", 0, "DIR|HOST:PORT",
+	"follow the journal of a run, and take over from it", OPT_STANDBY},
+    {"serve", 0, "HOST:PORT", "send the journal to a standby", OPT_SERVE},
+    {"standby-sync", 0, "MS|wait",
+	"results wait for the standby, at most so long", OPT_STANDBY_SYNC},
+    {"lease", 0, "FILE[,MS]", "who has it releases results", OPT_LEASE},
     {0},
 };
 
@@ -206,6 +216,44 @@ set_broken_pipe(struct run *r, struct exch_cli *c, const char *value)
 	return 0;
 }
 
+/* "FILE,MS": the period may be left out, and the name have commas. */
+static int
+set_lease(struct run *r, struct exch_cli *c, char *value)
+{
+	char *comma = strrchr(value, ',');
+	uint64_t ms;
+
+	r->pair.path = value;
+	if (comma == NULL)
+		return 0;
+	if (exch_uint_parse(comma + 1, strlen(comma + 1), &ms) != 0 ||
+	    ms < 100 || ms > 3600000)
+		return exch_cli_usage(c,
+		    "--lease: '%s' is no period: write 100 to 3600000 "
+		    "milliseconds",
+		    comma + 1);
+	*comma = '\0';
+	r->pair.period = ms * 1000000;
+	return 0;
+}
+
+static int
+set_standby_sync(struct run *r, struct exch_cli *c, const char *value)
+{
+	uint64_t ms = 0;
+
+	r->pair.sync = true;
+	r->pair.for_ever = strcmp(value, "wait") == 0;
+	if (!r->pair.for_ever &&
+	    (exch_uint_parse(value, strlen(value), &ms) != 0 || ms > 3600000))
+		return exch_cli_usage(c,
+		    "--standby-sync: '%s' is neither wait nor a number of "
+		    "milliseconds",
+		    value);
+	r->pair.patience = ms * 1000000;
+	return 0;
+}
+
 /* Options of journals. */
 static int
 journal_option(struct run *r, struct exch_cli *c, int id, const char *value)
@@ -232,6 +280,17 @@ journal_option(struct run *r, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_BROKEN_PIPE:
 		return set_broken_pipe(r, c, value);
+	case OPT_STANDBY:
+		r->standby.from = value;
+		return 0;
+	case OPT_SERVE:
+		r->pair.serve = value;
+		return 0;
+	case OPT_STANDBY_SYNC:
+		return set_standby_sync(r, c, value);
+	case OPT_LEASE:
+		/* The words of the command line are ours to cut. */
+		return set_lease(r, c, (char *)(uintptr_t)value);
 	case OPT_RECOVER:
 		j->recover = true;
 		return 0;
@@ -249,17 +308,55 @@ journal_option(struct run *r, struct exch_cli *c, int id, const char *value)
 	}
 }
 
+/* Of runs that have another one beside them. */
+static int
+pair_options_agree(struct run *r, struct exch_cli *c)
+{
+	struct standby *s = &r->standby;
+	const struct pair *p = &r->pair;
+
+	if (s->from != NULL && r->journal.recover)
+		return exch_cli_usage(
+		    c, "--standby and --recover do not go together");
+	if (s->from != NULL && c->format_given && c->format != EXCH_FMT_BIN)
+		return exch_cli_usage(c,
+		    "the output of a standby is binary: convert it behind a "
+		    "pipe");
+	s->link = s->from != NULL && r->journal.dir != NULL;
+	if (s->from != NULL && !s->link)
+		r->journal.dir = s->from;
+	if ((s->from != NULL || p->serve != NULL) && r->jobs > 1)
+		return exch_cli_usage(
+		    c, "--standby and --serve match on one thread");
+	if (p->serve != NULL && r->journal.dir == NULL)
+		return exch_cli_usage(c, "--serve goes with --journal");
+	if (p->sync && p->serve == NULL)
+		return exch_cli_usage(c, "--standby-sync goes with --serve");
+	if (p->sync && !p->for_ever && p->path == NULL)
+		return exch_cli_usage(c,
+		    "--standby-sync with a time goes with --lease, where it "
+		    "is said that the standby lags");
+	if (p->path != NULL && p->serve == NULL && !s->link)
+		return exch_cli_usage(c,
+		    "--lease goes with --serve, or with --standby HOST:PORT");
+	return -1;
+}
+
 /* Options that make sense together only. */
 int
 match_options_agree(struct run *r, struct exch_cli *c)
 {
 	const struct journal *j = &r->journal;
+	int n;
 	bool file = c->output != NULL && strcmp(c->output, "-") != 0;
 
 	if (j->recover && j->dir != NULL)
 		return exch_cli_usage(c,
 		    "--recover reads the journal that is its operand: leave "
 		    "out --journal");
+	n = pair_options_agree(r, c);
+	if (n >= 0)
+		return n;
 	if (!j->recover && (j->check || j->until_given))
 		return exch_cli_usage(
 		    c, "--check and --until go with --recover");

@@ -144,9 +144,8 @@ check(struct run *r, const char *dir)
 
 /* ---- the results ---- */
 
-/* The journal is of this program under these options. */
-static int
-check_run(
+int
+journal_check_run(
     const struct run *r, const char *had, const char *dir, struct exch_diag *d)
 {
 	char now[700];
@@ -173,7 +172,7 @@ open_run(struct run *r, const char *dir, struct exch_journal_in **in,
 	if (err != 0)
 		return err;
 	exch_journal_split(exch_journal_in_info(*in), &info, had);
-	err = check_run(r, had, dir, d);
+	err = journal_check_run(r, had, dir, d);
 	if (err == 0)
 		err = exch_cli_out_open(&r->cli, out, d);
 	if (err == 0)

@@ -10,12 +10,18 @@
  *	recover.c  a journal without its input
  *	shards.c   the same with several threads
  *	plan.c     which instrument is whose
+ *	standby.c  a journal that another run writes
+ *	follow.c   the same over a connection, with a journal of its own
+ *	pair.c     a run that has such a standby
  */
 #ifndef EXCH_CMD_MATCH_TOOL_H
 #define EXCH_CMD_MATCH_TOOL_H
 
 #include "common/cli.h"
 #include "journal/journal.h"
+#include "journal/lease.h"
+#include "journal/serve.h"
+#include "journal/tail.h"
 #include "match/crew.h"
 #include "match/match.h"
 #include "ref/calendar.h"
@@ -70,6 +76,38 @@ struct match_plan {
 	uint32_t crc; /* of who has what; 0: dealt out in turn */
 };
 
+/* A run that waits for another one to die, and has done all it did. */
+struct standby {
+	const char *from; /* the directory of its journal, HOST:PORT or NULL */
+	bool link;	  /* it is the latter */
+	struct exch_writer *w; /* holds the last results */
+	uint64_t position;     /* records matched */
+	uint64_t next[256];    /* numbers behind them */
+	uint32_t mark;	       /* checksum of the last block's header */
+	uint8_t stream[16];    /* id of the journal's, when there is one */
+	int lock;	       /* of the journal, while nobody else has it */
+	uint64_t since;	       /* when it became the primary */
+};
+
+/* Two runs with a journal each: what goes to the other, and who releases. */
+struct pair {
+	const char *serve; /* HOST:PORT, or NULL */
+	const char *path;  /* of the lease, or NULL */
+	uint64_t period;   /* of it, ns; 0: the usual */
+	bool sync;	   /* results wait for the standby ... */
+	bool for_ever;	   /* ... as long as it takes, or ... */
+	uint64_t patience; /* ... so many ns */
+
+	struct exch_serve *s;
+	struct exch_lease *lease;
+	struct exch_node me;
+	struct exch_node named; /* the standby that was in step last */
+	bool alone;		/* results do not wait: the standby lags */
+	uint64_t released;	/* records that results went out for */
+	uint64_t due;		/* records at which the state is told, or 0 */
+	uint64_t told;		/* where it was told last */
+};
+
 /* What the command line said, and what runs on it. */
 struct run {
 	struct exch_cli cli;
@@ -94,6 +132,8 @@ struct run {
 	char options[512];
 	struct exch_match *engine;
 	struct journal journal;
+	struct standby standby;
+	struct pair pair;
 	uint64_t bad;	    /* records with bad content */
 	uint64_t refused;   /* instruments among them */
 	uint64_t displayed; /* BOOK_* records: nothing to match */
@@ -185,6 +225,8 @@ int journal_record(void *arg, const struct exch_rec *rec, uint64_t seq,
 int journal_finish(
     void *arg, bool whole, struct exch_writer *out, struct exch_diag *d);
 void journal_close(struct run *r);
+/* What was appended is durable; segments are compressed when it is time. */
+int journal_sync(struct run *r, struct exch_diag *d);
 /* The lines that say what the run is. */
 void journal_run_lines(const struct run *r, char *out, size_t n);
 /*
@@ -213,6 +255,62 @@ int snapshot_load(struct run *r, struct exch_diag *d);
  */
 int snapshot_compare(
     struct run *r, uint64_t at, const char *dir, struct exch_diag *d);
+
+/* One record of the journal, matched once more. */
+int journal_again(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d);
+/* What a journal was written by is this program under these options. */
+int journal_check_run(
+    const struct run *r, const char *had, const char *dir, struct exch_diag *d);
+
+/* ---- pair.c: with a standby that has its own journal ---- */
+
+/* The journal is ours: take the lease, and listen. */
+int pair_open(struct run *r, struct exch_diag *d);
+/* The lease, for who wants it: as exch_lease_take. */
+int pair_take(struct run *r, struct exch_diag *d);
+/* All before `position` is durable: may results leave that need it? */
+int pair_release(struct run *r, uint64_t position, struct exch_diag *d);
+/* Between two records: tell the standby the state, if it is time. */
+void pair_check(
+    struct run *r, uint64_t position, const struct exch_writer *out);
+/* Who we are: host and directory. */
+void pair_node(struct run *r);
+void pair_close(struct run *r);
+
+/* ---- follow.c: a standby that has a journal of its own ---- */
+
+/* Until the lease is ours, or somebody says so; *over: nothing to take. */
+int standby_follow_link(struct run *r, bool *over, struct exch_diag *d);
+
+/* ---- standby.c ---- */
+
+/* Engine and held results, by the header of a journal. */
+int standby_begin(
+    struct run *r, const struct exch_stream_info *part, struct exch_diag *d);
+/* The records of a block into our own journal, durable. */
+int standby_keep(
+    struct run *r, const struct exch_tail_block *b, struct exch_diag *d);
+/* The records of a block into the engine. */
+int standby_take(
+    struct run *r, const struct exch_tail_block *b, struct exch_diag *d);
+/* What there is of a journal now. */
+int standby_catch_up(struct run *r, struct exch_tail *t, struct exch_diag *d);
+/* A moment, in which nothing has to happen. */
+void standby_pause(void);
+
+/*
+ * Follow the journal of a run until it is dead: -1 when its journal is
+ * ours and all of it is matched, or an exit code.
+ */
+int match_standby(struct run *r);
+/* Of a run that may have been one: where an output into a pipe begins. */
+uint64_t standby_from(const struct run *r);
+/* Whether the engine that followed is the one of this output. */
+bool standby_is_warm(struct run *r, const struct exch_writer *out);
+/* It is: does it stand where the journal ends? */
+int standby_ready(struct run *r, struct exch_diag *d);
+void standby_close(struct run *r);
 
 /* ---- recover.c ---- */
 
