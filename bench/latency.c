@@ -174,8 +174,8 @@ feed(void *arg)
 	struct exch_writer_opts wo = {.tool = "latency", .options = ""};
 	struct pace pace = {.tick = o->tick * 1000};
 	struct exch_diag d = {0};
-	struct exch_out *out;
-	struct exch_writer *w;
+	struct exch_out *out = NULL;
+	struct exch_writer *w = NULL;
 	const unsigned char *p = r->load.bytes;
 	uint64_t seq = 2; /* behind the SOURCE */
 

@@ -57,8 +57,8 @@ commands(void)
 {
 	struct exch_writer_opts o = {.tool = "raw", .options = ""};
 	struct exch_diag d = {0};
-	struct exch_writer *w;
-	struct exch_out *out;
+	struct exch_writer *w = NULL;
+	struct exch_out *out = NULL;
 	uint64_t seq = 2; /* behind the SOURCE */
 
 	if (exch_out_fd(STDOUT_FILENO, EXCH_OUT_PLAIN, "-", &out, &d) != 0 ||
@@ -78,8 +78,8 @@ events(void)
 {
 	const struct exch_rec *r;
 	struct exch_diag d = {0};
-	struct exch_reader *in;
-	struct exch_in *fd;
+	struct exch_reader *in = NULL;
+	struct exch_in *fd = NULL;
 	int n;
 
 	if (exch_in_fd(STDIN_FILENO, false, "-", &fd, &d) != 0 ||
