@@ -61,12 +61,15 @@ exch_ids_home(const struct exch_ids *t, uint32_t instr, uint64_t id)
 
 /* ---- apart ---- */
 
-/* Upper half of a hash of instrument and id. */
+/*
+ * Upper half of a hash of instrument and id.  The salt goes into both parts:
+ * what meets with one salt, be it in many instruments, does not with another.
+ */
 static inline uint32_t
 exch_ids_tag(const struct exch_ids *t, uint32_t instr, uint64_t id)
 {
-	uint64_t h = (id ^ (uint64_t)instr << 40) *
-		     (UINT64_C(0x9e3779b97f4a7c15) + t->salt);
+	uint64_t h = id * (UINT64_C(0x9e3779b97f4a7c15) + t->salt) +
+		     instr * (UINT64_C(0xd6e8feb86659fd93) - t->salt);
 
 	h ^= h >> 29;
 	h *= UINT64_C(0xbf58476d1ce4e5b9);

@@ -244,14 +244,14 @@ inverse(uint64_t odd)
 	return x;
 }
 
-/* An id of instrument 1 of which the first hash gives that. */
+/* An id of an instrument of which the first hash gives that. */
 static exch_oid
-id_of_hash(uint64_t h)
+id_of_hash(uint32_t instr, uint64_t h)
 {
 	h *= inverse(UINT64_C(0xbf58476d1ce4e5b9));
 	h ^= h >> 29 ^ h >> 58;
-	h *= inverse(UINT64_C(0x9e3779b97f4a7c15));
-	return h ^ UINT64_C(1) << 40;
+	h -= instr * UINT64_C(0xd6e8feb86659fd93);
+	return h * inverse(UINT64_C(0x9e3779b97f4a7c15));
 }
 
 /* How far behind others the worst one is found. */
@@ -281,7 +281,7 @@ hostile_ids(void)
 	bool ok = true;
 
 	for (uint32_t i = 0; i < N; i++) {
-		id[i] = id_of_hash((uint64_t)TAG << 32 | i);
+		id[i] = id_of_hash(1, (uint64_t)TAG << 32 | i);
 		if (s->ids.salt != 0)
 			break;
 		ok = ok && exch_ids_tag(&s->ids, 1, id[i]) == TAG;
@@ -292,7 +292,7 @@ hostile_ids(void)
 	tap_ok(ok, "ids with one tag");
 	tap_ok(s->ids.salt != 0, "are noticed");
 	for (uint32_t i = 0; i < N; i++) {
-		id[i] = id_of_hash((uint64_t)TAG << 32 | i);
+		id[i] = id_of_hash(1, (uint64_t)TAG << 32 | i);
 		if (exch_book_find(s, &b, id[i]) != EXCH_SLOT_NONE)
 			continue;
 		ok = ok && add(s, &b, id[i] ^ UINT64_C(1) << 63, B, i, 1) == 0;
@@ -310,6 +310,47 @@ hostile_ids(void)
 	}
 	tap_ok(ok, "and all are found");
 	exch_book_audit(s, all, 1);
+	exch_book_store_free(s);
+}
+
+/*
+ * The same in many instruments, one id in each: what differs by the
+ * instrument must not cancel out with the next hash again.
+ */
+static void
+hostile_instruments(void)
+{
+	enum { N = 4000, CALM = 40000, TAG = 0x12345678 };
+	static struct exch_book b[N + 1];
+	static const struct exch_book *all[N + 1];
+	struct exch_book_store *s = exch_book_store_new(CALM);
+	unsigned changes = 0;
+	bool ok = true;
+
+	for (uint32_t i = 0; i <= N; i++) {
+		b[i].instr = i + 1;
+		all[i] = &b[i];
+	}
+	/* Of all orders only some are apart, so that nothing is spread. */
+	for (uint32_t i = 0; i < CALM; i++)
+		ok = ok && add(s, &b[N], i, B, 1, 1) == 0;
+	for (uint32_t i = 0; i < N; i++) {
+		uint64_t salt = s->ids.salt;
+		exch_oid id = id_of_hash(i + 1, (uint64_t)TAG << 32 | i);
+
+		/* Somebody has its cell. */
+		if (exch_book_find(s, &b[N], id & s->ids.mask) ==
+		    EXCH_SLOT_NONE)
+			ok =
+			    ok && add(s, &b[N], id & s->ids.mask, B, 1, 1) == 0;
+		ok = ok && add(s, &b[i], id, S, 2, 1) == 0;
+		changes += s->ids.salt != salt;
+	}
+	tap_ok(ok && s->ids.spread == 0, "ids of many instruments, one tag");
+	tap_is_u64(changes, 1, "one other hash is enough");
+	tap_ok(longest_search(&s->ids) <= EXCH_IDS_FAR,
+	    "and they are searched no longer than others");
+	exch_book_audit(s, all, N + 1);
 	exch_book_store_free(s);
 }
 
@@ -633,6 +674,7 @@ main(void)
 	same_tag();
 	same_cell();
 	hostile_ids();
+	hostile_instruments();
 	own_numbers();
 	for (unsigned shape = 0; shape < 4; shape++)
 		for (uint64_t seed = 1; seed <= 3; seed++)
