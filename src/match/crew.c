@@ -222,7 +222,10 @@ exch_crew_catch_up(struct exch_crew *c, struct exch_diag *d)
 
 /* ---- what is local ---- */
 
-/* Bytes a record has to have to be executed; 0: it is not ours. */
+/*
+ * Bytes a record of a command has, its length standing where it should
+ * (EXCH_REC_AS); 0: it is not ours.
+ */
 static size_t
 least(uint8_t type)
 {
@@ -294,7 +297,8 @@ is_local(struct exch_crew *c, const struct exch_rec *r, uint8_t *shard)
 	*shard = EXCH_BATCH_NOBODY;
 	if (fixed == 0)
 		return passes(c, r->type);
-	if (exch_rec_len(r) < fixed || reaches(c, r, fixed))
+	/* Whoever is alone refuses it, and the run may go on. */
+	if (r->len8 < fixed / 8 || reaches(c, r, fixed))
 		return false;
 	in = exch_engine_instr(c->m, r->instr);
 	*shard = in != NULL ? in->shard : 0;

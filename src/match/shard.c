@@ -37,8 +37,7 @@ exch_shard_deal(const struct exch_match *m, const struct exch_rec *r)
 	uint32_t no = EXCH_SHARD_NEXT;
 	uint32_t of = m->o.parts > 1 ? m->o.parts : m->all->nshards;
 
-	if (m->o.deal != NULL &&
-	    exch_rec_len(r) >= sizeof(struct exch_rec_instrument))
+	if (m->o.deal != NULL && EXCH_REC_AS(r, exch_rec_instrument) != NULL)
 		no = m->o.deal(m->o.deal_arg, (const void *)r);
 	return (no == EXCH_SHARD_NEXT ? m->all->dealt : no) % of;
 }

@@ -24,6 +24,15 @@ has err "source 1, record 3: " "its place is told"
 has out '"t":"error".*"ref_source":1,"ref_seq":"3"' "also in the stream"
 is "$(grep -c '"t":"exec"' out)" 1 "the orders after it match"
 exits 3 "--strict stops" sh -c 'exch-match -q --strict short.xst >out 2>err'
+shorten -m new <day.xst >moved.xst
+for f in short moved; do
+	exits 1 "one thread, a NEW that is $f" sh -c \
+		"exch-match -o 1.xst $f.xst 2>1.err"
+	exits 1 "  and two threads" sh -c \
+		"exch-match -j 2 -o 2.xst $f.xst 2>2.err"
+	same 2.err 1.err "  say the same"
+	same 2.xst 1.xst "  and write the same"
+done
 
 exits 1 "exch-replay: one of two inputs" sh -c \
 	'exch-replay -f json short.xst day.txt >out 2>err'

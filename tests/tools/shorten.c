@@ -1,11 +1,13 @@
 /*
- * A stream with one record too short for its type, framed and summed as it
- * must be: what a faulty producer would write.
+ * A stream with one record that has not the form of its type, framed and
+ * summed as it must be: what a faulty producer would write.
  *
  *	shorten TYPE < in.xst > out.xst
+ *	shorten -m TYPE < in.xst > out.xst
  *
  * The first record of that name is cut to the common header and eight
- * bytes more.
+ * bytes more; with -m it is as long as it was, but tells its length behind
+ * the header, where another field should be.
  */
 #include <config.h>
 
@@ -18,23 +20,34 @@
 
 #define KEPT (sizeof(struct exch_rec) + 8)
 
-static int
-copy(struct exch_reader *r, struct exch_writer *w, uint8_t type,
-    struct exch_diag *d)
+static void
+put_bad(
+    struct exch_writer *w, const struct exch_rec *rec, uint64_t seq, bool moved)
 {
 	union {
 		struct exch_rec h;
-		unsigned char bytes[KEPT];
-	} cut;
+		uint64_t words[EXCH_REC_MAX / 8];
+	} bad;
+	size_t n = exch_rec_len(rec);
+
+	memcpy(&bad, rec, moved ? n : KEPT);
+	bad.h.len8 = moved ? 0 : KEPT / 8;
+	if (moved)
+		bad.words[sizeof(bad.h) / 8] = n;
+	exch_writer_copy(w, &bad.h, seq);
+}
+
+static int
+copy(struct exch_reader *r, struct exch_writer *w, uint8_t type, bool moved,
+    struct exch_diag *d)
+{
 	const struct exch_rec *rec;
 	bool done = false;
 	int n;
 
 	while ((n = exch_reader_next(r, &rec, d)) > 0) {
 		if (!done && rec->type == type) {
-			memcpy(cut.bytes, rec, KEPT);
-			cut.h.len8 = KEPT / 8;
-			exch_writer_copy(w, &cut.h, exch_reader_seq(r));
+			put_bad(w, rec, exch_reader_seq(r), moved);
 			done = true;
 		} else {
 			exch_writer_copy(w, rec, exch_reader_seq(r));
@@ -48,8 +61,9 @@ main(int argc, char **argv)
 {
 	struct exch_reader_opts ro = {0};
 	struct exch_writer_opts wo = {.tool = "shorten"};
-	const struct exch_schema *s =
-	    argc == 2 ? exch_schema_by_name(argv[1], strlen(argv[1])) : NULL;
+	bool moved = argc == 3 && strcmp(argv[1], "-m") == 0;
+	const char *type = argc == 2 + moved ? argv[argc - 1] : "";
+	const struct exch_schema *s = exch_schema_by_name(type, strlen(type));
 	struct exch_in *in = NULL;
 	struct exch_out *out = NULL;
 	struct exch_reader *r = NULL;
@@ -68,7 +82,7 @@ main(int argc, char **argv)
 	if (rc == 0)
 		rc = exch_writer_open(out, &wo, &w, &d);
 	if (rc == 0)
-		rc = copy(r, w, s->type, &d);
+		rc = copy(r, w, s->type, moved, &d);
 	if (rc == 0)
 		rc = exch_writer_close(w, EXCH_STATUS_COMPLETE, &d);
 	if (rc != 0)
