@@ -127,7 +127,6 @@ exch_match_advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 /* End of a whole input: executions nobody expected are accounted. */
 int exch_match_finish(struct exch_match *m, struct exch_diag *d);
 
-/* With several shards, as it is at the time of this call. */
 /*
  * The whole state, between two records: written, or read into an engine
  * that was made with the same options and has seen nothing yet.  After a
@@ -138,11 +137,16 @@ int exch_match_finish(struct exch_match *m, struct exch_diag *d);
 struct exch_image;
 int exch_match_image(struct exch_match *m, struct exch_image *im);
 /*
- * A hash of the logical state: books with their queues, what orders have
- * beyond them, phases.  Two engines with one hash go on alike.
+ * A hash of the logical state: time, instruments, books with their queues,
+ * what orders have beyond them, phases, protections, what is remembered of
+ * accounts and clients.  Whoever applied the same records to an engine with
+ * the same options has the same hash, whatever the number of shards and
+ * threads, and with images on the way; between two records, and with a crew
+ * when that has caught up.
  */
 uint64_t exch_match_hash(const struct exch_match *m);
 
+/* Good until the next call; with several shards it is summed by this one. */
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);
 
 #endif

@@ -13,11 +13,15 @@
 #include "rec/stream.h"
 #include "rec/zio.h"
 
+/* So often the states are compared on the way. */
+#define STOPS 8
+
 struct side {
 	struct exch_out *out;
 	struct exch_writer *w;
 	struct exch_match *m;
 	struct exch_crew *crew;
+	uint64_t hash[STOPS + 1];
 	int err;
 	struct exch_diag d;
 };
@@ -66,17 +70,29 @@ offer(struct side *s, const struct exch_rec *r, uint64_t seq)
 	s->err = n;
 }
 
+/* The state behind all records so far. */
+static uint64_t
+state(struct side *s)
+{
+	if (s->err == 0 && s->crew != NULL)
+		s->err = exch_crew_catch_up(s->crew, &s->d);
+	return exch_match_hash(s->m);
+}
+
 static void
 run(struct side *s, const struct flow *f)
 {
+	size_t part = f->n / STOPS + 1;
+
 	for (size_t k = 0; k < f->n && s->err == 0; k++) {
 		union flow_cmd c = f->cmd[k];
 
 		c.h.source = 7; /* not the writer's */
 		offer(s, &c.h, k + 1);
+		if (k % part == part - 1)
+			s->hash[k / part] = state(s);
 	}
-	if (s->err == 0 && s->crew != NULL)
-		s->err = exch_crew_catch_up(s->crew, &s->d);
+	s->hash[STOPS] = state(s);
 	if (s->err == 0)
 		s->err = exch_match_advance(s->m, EXCH_TS_NONE, &s->d);
 	if (s->err == 0)
@@ -138,6 +154,9 @@ apart_differs(
 			what = same_bytes(&one, &many);
 		if (what == NULL && !same_stats(&one, &many))
 			what = "threads counted differently";
+		if (what == NULL &&
+		    memcmp(one.hash, many.hash, sizeof(one.hash)) != 0)
+			what = "threads come to another state";
 		a->records += f->n;
 		if (many.crew != NULL)
 			a->apart += exch_crew_stats(many.crew)->apart;
