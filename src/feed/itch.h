@@ -34,8 +34,9 @@ struct exch_itch_blocks {
 };
 
 /*
- * Decode them; `at` is where they begin.  Afterwards `b` is what is left: nothing, bytes without
- * messages, messages that are not whole, or what follows after an error.
+ * Decode them; `at` is where they begin.  Afterwards `b` is what is left:
+ * nothing, bytes without messages, messages that are not whole, or what
+ * follows after an error.
  */
 int exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
     const struct exch_feed_at *at, struct exch_diag *d);

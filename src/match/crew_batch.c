@@ -53,14 +53,14 @@ exch_batch_work(struct exch_batch *b, struct exch_match *m)
 {
 	struct exch_lane *l = &b->lane[m->no];
 	const unsigned char *bytes;
-	uint32_t n;
+	size_t n;
 
 	m->out = l->draft;
 	while (l->done < l->n && l->err == 0) {
 		const struct exch_batch_entry *e = &b->entry[l->list[l->done]];
 
 		l->err = exch_engine_take(m, record_of(b, e), e->now, &l->diag);
-		n = (uint32_t)exch_writer_drafted(l->draft, &bytes);
+		n = exch_writer_drafted(l->draft, &bytes);
 		if (__builtin_expect(exch_writer_draft_full(l->draft), 0) &&
 		    l->err == 0)
 			l->err = exch_writer_error(l->draft, &l->diag);
@@ -112,7 +112,7 @@ static int
 merge_events(struct exch_lane *l, struct exch_writer *out, struct exch_diag *d)
 {
 	uint32_t i = l->merged++;
-	uint32_t from = i == 0 ? 0 : l->end[i - 1];
+	size_t from = i == 0 ? 0 : l->end[i - 1];
 
 	exch_writer_adopt(out, l->bytes + from, l->end[i] - from);
 	if (l->err == 0 || l->merged != l->done)

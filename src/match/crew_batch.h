@@ -25,7 +25,7 @@ struct exch_batch_entry {
 struct exch_lane {
 	uint32_t *list; /* its entries, ascending */
 	uint32_t n;
-	uint32_t *end; /* where in the draft the events of each end */
+	size_t *end; /* where in the draft the events of each end */
 	struct exch_writer *draft;
 	uint32_t done; /* entries executed; the last one failed if err */
 	int err;

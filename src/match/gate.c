@@ -75,12 +75,17 @@ static struct range
 lasts_of(const struct exch_instr *in, uint64_t pct)
 {
 	exch_i128 d = (exch_i128)in->tick.d;
-	exch_i128 slack = share_of(in->last * d, pct) / 8 / d;
-	struct range r = {in->last - slack, in->last + slack};
+	struct range none = {in->last, in->last};
+	struct range r;
+	exch_i128 slack;
 
+	if (in->last == EXCH_TICK_MARKET)
+		return none; /* no price: its product might be too large */
+	slack = share_of(in->last * d, pct) / 8 / d;
+	r = (struct range){in->last - slack, in->last + slack};
 	/* Bounds are straight lines on either side of 0 only. */
-	if (in->last == EXCH_TICK_MARKET || (r.from <= 0 && r.to + 1 >= 0))
-		r.from = r.to = in->last;
+	if (r.from <= 0 && r.to + 1 >= 0)
+		return none;
 	return meet(r, (struct range){INT64_MIN, INT64_MAX});
 }
 

@@ -95,7 +95,9 @@ exch_oco_join(struct exch_match *m, struct exch_special *s)
 	struct exch_instr *in = exch_engine_instr(m, s->instr);
 
 	in->more->ngrouped++;
-	in->grouped = true;
+	/* Read by a crew's caller while shards work: then it is set already. */
+	if (!in->grouped)
+		in->grouped = true;
 	if (exch_chain_join(m, EXCH_CHAIN_OCO, s))
 		link_all(m, s);
 }

@@ -1,6 +1,7 @@
 /*
  * What an order of the general market has beyond its slot (general.h): the
- * pool, the list by entry, and moving between books.  Why an order moves is its callers' business.
+ * pool, the list by entry, and moving between books.  Why an order moves is
+ * its callers' business.
  */
 #include <config.h>
 
