@@ -221,6 +221,8 @@ match_standby(struct run *r)
 	int err = r->standby.link ? standby_follow_link(r, &over, &d)
 				  : follow_dir(r, &over, &d);
 
+	/* The filter's, if it comes to that; standby_close() frees it. */
+	r->cli.held = r->standby.w;
 	if (err == EXCH_ERR_STOP || exch_cli_signal != 0) {
 		exch_cli_reraise();
 		return EXCH_EXIT_OK;
@@ -234,7 +236,6 @@ match_standby(struct run *r)
 		    r->standby.from, (unsigned long long)r->standby.position);
 		return EXCH_EXIT_OK;
 	}
-	r->cli.held = r->standby.w;
 	return -1;
 }
 

@@ -441,8 +441,12 @@ join(char **path)
 
 	index_ref(path[0]);
 	for (unsigned i = 1; i < 3; i++) {
+		bool equal;
+
 		l.got.p = (char *)slurp(path[i], &l.got.n);
-		if (!compare(&l, &have)) {
+		equal = compare(&l, &have);
+		free(l.got.p);
+		if (!equal) {
 			printf("# %s is not equal\n", path[i]);
 			return 1;
 		}
