@@ -24,16 +24,10 @@
 
 #include "base/rng.h"
 #include "rec/stream.h"
+#include "undisturbed.h"
 
-/* The undisturbed output: records with their numbers, and as a file. */
-static struct {
-	unsigned char *p;
-	size_t len;
-	unsigned char *rec;
-	size_t *at; /* of record i in rec */
-	uint64_t n;
-	uint64_t ns; /* how long the run took */
-} ref;
+static struct undisturbed ref;
+static uint64_t ref_ns; /* how long that run took */
 
 /* One run, over its kills. */
 struct trial {
@@ -47,38 +41,6 @@ struct trial {
 
 static const char *input, *sync_mode, *segment;
 static unsigned killed, finished, starts;
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * EXCH_SEC + (uint64_t)t.tv_nsec;
-}
-
-static void
-die(const char *what)
-{
-	perror(what);
-	exit(4);
-}
-
-static unsigned char *
-slurp(const char *path, size_t *n)
-{
-	FILE *f = fopen(path, "rb");
-	unsigned char *p;
-	long size = 0;
-
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
-		die(path);
-	rewind(f);
-	p = malloc((size_t)size + 1);
-	*n = fread(p, 1, (size_t)size, f);
-	fclose(f);
-	return p;
-}
 
 /* Start a program with these descriptors, or 0 and 1. */
 static pid_t
@@ -204,78 +166,34 @@ live(struct trial *t, uint64_t ns)
 	return true;
 }
 
-/* Compare a life's output with the records of its place: true if equal. */
+/* A life's output goes on where the one before ended: true if equal. */
 static bool
 compare(struct trial *t)
 {
-	struct exch_reader_opts ro = {.partial = true};
-	const struct exch_rec *rec;
-	struct exch_diag d = {0};
-	struct exch_reader *r;
-	struct exch_in *in;
-	bool same = true;
-	uint64_t i;
+	uint64_t from, to;
 
-	if (t->ngot == 0)
+	if (!undisturbed_has(&ref, t->got, t->ngot, &from, &to))
+		return false;
+	if (from == UNDISTURBED_NOTHING)
 		return true;
-	exch_in_mem(t->got, t->ngot, "output", &in, &d);
-	if (exch_reader_open(in, &ro, &r, &d) != 0) {
-		exch_in_close(in);
-		return d.code == EXCH_ERR_CUT;
-	}
-	i = exch_reader_info(r)->position;
-	same = i == t->have;
-	while (same && exch_reader_next(r, &rec, &d) > 0) {
-		uint64_t seq = exch_reader_seq(r);
-
-		if (seq == 0)
-			continue;
-		same = i < ref.n && memcmp(&seq, ref.rec + ref.at[i], 8) == 0 &&
-		       memcmp(rec, ref.rec + ref.at[i] + 8,
-			   exch_rec_len(rec)) == 0;
-		i++;
-	}
-	if (same)
-		t->have = i;
-	exch_reader_close(r);
-	exch_in_close(in);
-	return same;
+	if (from != t->have)
+		return false;
+	t->have = to;
+	return true;
 }
 
 static void
 reference(void)
 {
 	const char *argv[] = {"exch-match", "-q", "-o", "ref.xst", input, NULL};
-	const struct exch_rec *rec;
-	struct exch_diag d = {0};
-	struct exch_reader *r;
-	struct exch_in *in;
 	uint64_t began = now();
-	size_t len = 0;
 
 	if (wait_for(start(argv, -1, -1)) != 0) {
 		fprintf(stderr, "kills: exch-match does not run\n");
 		exit(4);
 	}
-	ref.ns = now() - began;
-	ref.p = slurp("ref.xst", &ref.len);
-	ref.rec = malloc(ref.len * 2);
-	ref.at = malloc((ref.len / 16 + 1) * sizeof(size_t));
-	exch_in_mem(ref.p, ref.len, "ref.xst", &in, &d);
-	if (exch_reader_open(in, NULL, &r, &d) != 0)
-		die("ref.xst");
-	while (exch_reader_next(r, &rec, &d) > 0) {
-		uint64_t seq = exch_reader_seq(r);
-
-		if (seq == 0)
-			continue;
-		ref.at[ref.n++] = len;
-		memcpy(ref.rec + len, &seq, 8);
-		memcpy(ref.rec + len + 8, rec, exch_rec_len(rec));
-		len += 8 + exch_rec_len(rec);
-	}
-	exch_reader_close(r);
-	exch_in_close(in);
+	ref_ns = now() - began;
+	undisturbed_read(&ref, "ref.xst");
 }
 
 static bool
@@ -302,7 +220,7 @@ trial(struct trial *t)
 	t->pipe_in = exch_rng_below(&t->rng, 2) != 0;
 	t->have = 0;
 	for (unsigned i = 0; i < kills && !over; i++) {
-		over = live(t, exch_rng_below(&t->rng, ref.ns * 3 / 2));
+		over = live(t, exch_rng_below(&t->rng, ref_ns * 3 / 2));
 		if (!t->file && !compare(t))
 			return false;
 	}

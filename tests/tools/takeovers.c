@@ -26,11 +26,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/rng.h"
 #include "rec/stream.h"
+#include "undisturbed.h"
 
 #define LIVES 8
 /* The period of the lease, and how long nothing may take. */
@@ -50,34 +50,13 @@ struct life {
 	unsigned port; /* where it serves */
 };
 
-static struct {
-	unsigned char *p;
-	size_t len;
-	unsigned char *rec;
-	size_t *at;
-	uint64_t n, ns;
-} ref;
+static struct undisturbed ref;
+static uint64_t ref_ns; /* how long that run took */
 
 static const char *input;
 static bool is_link;
 static unsigned killed, took;
 static uint64_t *ms;
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * EXCH_SEC + (uint64_t)t.tv_nsec;
-}
-
-static void
-die(const char *what)
-{
-	perror(what);
-	exit(4);
-}
 
 static void
 keep(struct bytes *b, const char *p, size_t n)
@@ -236,43 +215,22 @@ forget(struct life *l)
 
 /* What one life gave: records of their places, behind each other or twice. */
 static bool
-compare(struct life *l, uint64_t *have)
+compare(const struct life *l, uint64_t *have)
 {
-	struct exch_reader_opts ro = {.partial = true};
-	const struct exch_rec *rec;
-	struct exch_diag d = {0};
-	struct exch_reader *r;
-	struct exch_in *in;
-	bool same;
-	uint64_t i;
+	uint64_t from, to;
 
-	if (l->got.n == 0)
+	if (!undisturbed_has(&ref, l->got.p, l->got.n, &from, &to))
+		return false;
+	if (from == UNDISTURBED_NOTHING)
 		return true;
-	exch_in_mem(l->got.p, l->got.n, "output", &in, &d);
-	if (exch_reader_open(in, &ro, &r, &d) != 0) {
-		exch_in_close(in);
-		return d.code == EXCH_ERR_CUT;
-	}
-	i = exch_reader_info(r)->position;
-	same = i <= *have;
-	if (!same)
-		printf("# begins at %llu, had %llu\n", (unsigned long long)i,
+	if (from > *have) {
+		printf("# begins at %llu, had %llu\n", (unsigned long long)from,
 		    (unsigned long long)*have);
-	while (same && exch_reader_next(r, &rec, &d) > 0) {
-		uint64_t seq = exch_reader_seq(r);
-
-		if (seq == 0)
-			continue;
-		same = i < ref.n && memcmp(&seq, ref.rec + ref.at[i], 8) == 0 &&
-		       memcmp(rec, ref.rec + ref.at[i] + 8,
-			   exch_rec_len(rec)) == 0;
-		i++;
+		return false;
 	}
-	if (same && i > *have)
-		*have = i;
-	exch_reader_close(r);
-	exch_in_close(in);
-	return same;
+	if (to > *have)
+		*have = to;
+	return true;
 }
 
 static bool
@@ -337,7 +295,7 @@ trial(struct exch_rng *rng)
 		start(&l[i + 1], &l[i], i + 1, file, true);
 		settle(&l[i], &l[i + 1]);
 		(void)listen_to(&l[i], &l[i + 1],
-		    now() + exch_rng_below(rng, ref.ns * 3 / 2), NULL);
+		    now() + exch_rng_below(rng, ref_ns * 3 / 2), NULL);
 		at = now();
 		kill(l[i].pid, SIGKILL);
 		status = reap(&l[i]);
@@ -384,53 +342,6 @@ done:
 	return good && system("cmp out.xst ref.xst") == 0;
 }
 
-static unsigned char *
-slurp(const char *path, size_t *n)
-{
-	FILE *f = fopen(path, "rb");
-	long size = 0;
-	unsigned char *p;
-
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
-		die(path);
-	rewind(f);
-	p = malloc((size_t)size + 1);
-	*n = fread(p, 1, (size_t)size, f);
-	fclose(f);
-	return p;
-}
-
-/* The undisturbed output: where each record is. */
-static void
-index_ref(const char *path)
-{
-	struct exch_reader_opts ro = {0};
-	const struct exch_rec *rec;
-	struct exch_diag d = {0};
-	struct exch_reader *r;
-	struct exch_in *in;
-	size_t len = 0;
-
-	ref.p = slurp(path, &ref.len);
-	ref.rec = malloc(ref.len * 2);
-	ref.at = malloc((ref.len / 16 + 1) * sizeof(size_t));
-	exch_in_mem(ref.p, ref.len, path, &in, &d);
-	if (exch_reader_open(in, &ro, &r, &d) != 0)
-		die(path);
-	while (exch_reader_next(r, &rec, &d) > 0) {
-		uint64_t seq = exch_reader_seq(r);
-
-		if (seq == 0)
-			continue;
-		ref.at[ref.n++] = len;
-		memcpy(ref.rec + len, &seq, 8);
-		memcpy(ref.rec + len + 8, rec, exch_rec_len(rec));
-		len += 8 + exch_rec_len(rec);
-	}
-	exch_reader_close(r);
-	exch_in_close(in);
-}
-
 static void
 reference(void)
 {
@@ -440,8 +351,8 @@ reference(void)
 	snprintf(cmd, sizeof(cmd), "exch-match -q -o ref.xst '%s'", input);
 	if (system(cmd) != 0)
 		die("exch-match");
-	ref.ns = now() - began;
-	index_ref("ref.xst");
+	ref_ns = now() - began;
+	undisturbed_read(&ref, "ref.xst");
 }
 
 /* join REF A B: the records of two outputs, one after the other, are REF's. */
@@ -451,7 +362,7 @@ join(char **path)
 	struct life l = {0};
 	uint64_t have = 0;
 
-	index_ref(path[0]);
+	undisturbed_read(&ref, path[0]);
 	for (unsigned i = 1; i < 3; i++) {
 		bool equal;
 
