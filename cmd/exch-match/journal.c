@@ -192,12 +192,47 @@ journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
 	return n;
 }
 
+/* What the journal holds, or holds behind the snapshot that was put back. */
+static int
+replay_own(struct run *r, struct exch_writer *out, struct exch_diag *d)
+{
+	const struct journal *j = &r->journal;
+	struct exch_journal_in *old = NULL;
+	uint64_t at;
+	int err = exch_journal_in_open(j->dir, j->start.position, &old, d);
+
+	if (err != 0)
+		return err;
+	err = journal_replay(r, j->dir, old, out, d);
+	at = exch_journal_in_position(old);
+	exch_journal_in_close(old);
+	if (err != 0 || at == j->end)
+		return err;
+	return exch_diag_set(d, EXCH_ERR_CUT, j->dir, EXCH_POS_NONE, 0,
+	    "the journal holds %llu records, and %llu could be read",
+	    (unsigned long long)j->end, (unsigned long long)at);
+}
+
+static void
+tell_replayed(const struct run *r, uint64_t began)
+{
+	const struct journal *j = &r->journal;
+	uint64_t us = (exch_cli_now() - began) / 1000;
+
+	if (j->end != 0)
+		exch_cli_note(&r->cli,
+		    "%s: %llu records matched again in %llu.%03llu ms", j->dir,
+		    (unsigned long long)(j->end - j->start.position),
+		    (unsigned long long)(us / 1000),
+		    (unsigned long long)(us % 1000));
+}
+
 int
 journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d)
 {
 	struct run *r = arg;
-	struct exch_journal_in *old = NULL;
+	uint64_t began = exch_cli_now();
 	int err;
 
 	r->journal.out = out;
@@ -213,19 +248,9 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 		err = snapshot_load(r, d);
 	r->journal.seen = r->journal.start;
 	if (err == 0)
-		err = exch_journal_in_open(
-		    r->journal.dir, r->journal.start.position, &old, d);
-	if (err == 0) {
-		err = journal_replay(r, r->journal.dir, old, out, d);
-		if (err == 0 && exch_journal_in_position(old) != r->journal.end)
-			err = exch_diag_set(d, EXCH_ERR_CUT, r->journal.dir,
-			    EXCH_POS_NONE, 0,
-			    "the journal holds %llu records, and %llu could "
-			    "be read",
-			    (unsigned long long)r->journal.end,
-			    (unsigned long long)exch_journal_in_position(old));
-		exch_journal_in_close(old);
-	}
+		err = replay_own(r, out, d);
+	if (err == 0)
+		tell_replayed(r, began);
 	r->journal.framing = r->journal.tail;
 	return err;
 }

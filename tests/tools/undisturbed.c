@@ -105,3 +105,43 @@ undisturbed_has(const struct undisturbed *u, const void *p, size_t n,
 	exch_in_close(in);
 	return same;
 }
+
+bool
+undisturbed_goes_on(
+    const struct undisturbed *u, const void *p, size_t n, uint64_t *have)
+{
+	uint64_t from, to;
+
+	if (!undisturbed_has(u, p, n, &from, &to))
+		return false;
+	if (from == UNDISTURBED_NOTHING)
+		return true;
+	if (from > *have) {
+		printf("# begins at %llu, had %llu\n", (unsigned long long)from,
+		    (unsigned long long)*have);
+		return false;
+	}
+	if (to > *have)
+		*have = to;
+	return true;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void
+sort_times(uint64_t *t, size_t n)
+{
+	qsort(t, n, sizeof(*t), by_size);
+}
+
+uint64_t
+time_at(const uint64_t *sorted, size_t n, unsigned percent)
+{
+	return n == 0 ? 0 : sorted[(n - 1) * percent / 100];
+}

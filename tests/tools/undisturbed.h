@@ -33,4 +33,16 @@ void undisturbed_read(struct undisturbed *u, const char *path);
 bool undisturbed_has(const struct undisturbed *u, const void *p, size_t n,
     uint64_t *from, uint64_t *to);
 
+/*
+ * The same of a run that goes on where others were: its records are behind
+ * the *have that there are, or some of those once more.  Moves *have on; says
+ * as a comment of TAP where there is a hole.
+ */
+bool undisturbed_goes_on(
+    const struct undisturbed *u, const void *p, size_t n, uint64_t *have);
+
+/* Times in order, and the one that so many percent do not exceed. */
+void sort_times(uint64_t *t, size_t n);
+uint64_t time_at(const uint64_t *sorted, size_t n, unsigned percent);
+
 #endif
