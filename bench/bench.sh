@@ -174,6 +174,15 @@ itch() {
 			"message", $2, $4, $5, "", "", "", ins }'
 }
 
+# journal WORKLOAD SYNC: with a journal, that is not there before a run.
+journal() {
+	# shellcheck disable=SC2016 # its own arguments
+	time_it "$1" "journal-$2" order "$orders" "$per_order" '' \
+		"$day.orders" sh -c \
+		'rm -rf "$1" && exec ./exch-match --sync "$2" --journal "$1"' \
+		- "$dir/journal" "$2"
+}
+
 echo "machine,compiler,workload,stage,unit,units,ns_best,ns_median,ns_cpu," \
 	"peak_rss_kib,bytes_per_order,instructions" | tr -d ' '
 for k in $symbols; do
@@ -188,6 +197,11 @@ for k in $symbols; do
 			"$day.orders" ./exch-match
 		time_it "$w" match-j2 order "$orders" "$per_order" '' \
 			"$day.orders" ./exch-match -j 2
+		journal "$w" none
+		journal "$w" batch
+		time_it "$w" recover order "$orders" "$per_order" '' /dev/null \
+			./exch-match --recover "$dir/journal"
+		rm -r "$dir/journal"
 		time_it "$w" report record "$records" '' "$i_report" \
 			"$day.matched" ./exch-report
 		time_it "$w" pipe message "$messages" '' '' "$day.pcap" \
