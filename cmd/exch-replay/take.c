@@ -579,31 +579,16 @@ is_plain(const struct tool *t)
 	       t->from_text == NULL;
 }
 
-/* How much of a run is displays of a book, with nothing between them. */
-static size_t
-displays(const char *p, size_t n)
-{
-	size_t k = 0;
-
-	while (k < n) {
-		const struct exch_rec *r = (const void *)(p + k);
-
-		if (r->type < EXCH_REC_BOOK_ADD ||
-		    r->type > EXCH_REC_BOOK_PRINT)
-			break;
-		k += exch_rec_len(r);
-	}
-	return k;
-}
-
+/* Displays of a book, up to the first record that is none; *n: so many. */
 static int
-take_displays(struct tool *t, const void *p, size_t n, struct exch_diag *d)
+take_displays(struct tool *t, const void *p, size_t *n, struct exch_diag *d)
 {
 	int rc;
 
 	if (exch_cli_signal != 0)
 		return EXCH_ERR_STOP;
-	rc = exch_replay_run(t->replay, p, n, &t->last, d);
+	rc = exch_replay_run(t->replay, p, n, d);
+	t->last = exch_replay_last(t->replay);
 	return rc == 0 ? exch_cli_tick(t->out, d) : rc;
 }
 
@@ -616,13 +601,12 @@ take_run(void *arg, const struct exch_rec *r, size_t n, struct exch_diag *d)
 	int rc = 0;
 
 	while (p < end && rc == 0) {
-		size_t k = is_plain(t) ? displays(p, (size_t)(end - p)) : 0;
+		const struct exch_rec *one = (const void *)p;
+		size_t k = (size_t)(end - p);
 
-		if (k != 0) {
-			rc = take_displays(t, p, k, d);
+		if (is_plain(t) && exch_replay_is_display(one)) {
+			rc = take_displays(t, one, &k, d);
 		} else {
-			const struct exch_rec *one = (const void *)p;
-
 			k = exch_rec_len(one);
 			rc = take_record(t, one, d);
 		}

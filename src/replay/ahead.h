@@ -1,6 +1,8 @@
 /*
- * Looking ahead in a run of records (book/ahead.h): what they will touch of
- * the shadow book.
+ * The next records of a run, looked at together (book/ahead.h): what they
+ * will touch of the shadow book is fetched for all of them before the first
+ * is dealt with.  What was found on the way and cannot change is kept: the
+ * instrument, the place in the index, the price in ticks.
  */
 #ifndef EXCH_REPLAY_AHEAD_H
 #define EXCH_REPLAY_AHEAD_H
@@ -8,54 +10,43 @@
 #include "book/ahead.h"
 #include "replay/own.h"
 
+/* A BOOK_* record that is as long as its type. */
 struct exch_ahead {
 	const struct exch_rec *rec;
-	struct exch_shown *in; /* NULL: nothing is known */
-	struct exch_book_ahead book;
+	struct exch_shown *in;
+	size_t home;  /* in the index, of the order it names */
+	int64_t tick; /* of a display: its price, rounded down */
+	exch_slot at; /* what stood at that place, or the level there was */
 };
 
-/* The instrument, and where the index has the order. */
-static inline void
-exch_ahead_first(
-    const struct exch_shadow *s, struct exch_ahead *a, const struct exch_rec *r)
+struct exch_batch {
+	size_t n;
+	/*
+	 * The index they were looked up in: their places are good as long as
+	 * it is this one.  Whenever places change it is another.
+	 */
+	const exch_slot *index;
+	struct exch_ahead one[EXCH_AHEAD];
+	/* Those that display an order at a price. */
+	size_t ndisplays;
+	struct exch_ahead *display[EXCH_AHEAD];
+};
+
+/*
+ * Look at the records from *at on, which is moved behind them: up to the
+ * end, to as many as can be looked at together, or to one that cannot be.
+ */
+void exch_ahead_look(struct exch_replay *r, struct exch_batch *b,
+    const char **at, const char *end);
+
+/* Is a BOOK_* record as long as its type? */
+bool exch_ahead_is_whole(const struct exch_rec *rec);
+
+/* Do the places still hold? */
+static inline bool
+exch_ahead_holds(const struct exch_replay *r, const struct exch_batch *b)
 {
-	/* All that name an order name it first. */
-	const struct exch_rec_book_delete *named = (const void *)r;
-	struct exch_shown *page = NULL;
-
-	a->rec = r;
-	if (r->instr <= EXCH_INSTR_MAX && exch_rec_len(r) >= sizeof(*named))
-		page = s->page[r->instr / EXCH_SHOWN_PAGE];
-	a->in = page != NULL ? &page[r->instr % EXCH_SHOWN_PAGE] : NULL;
-	if (page == NULL)
-		return;
-	__builtin_prefetch(a->in);
-	__builtin_prefetch(&a->in->book);
-	exch_ahead_index(s->store, r->instr, named->order, &a->book);
-}
-
-/* The order; of a display, its level. */
-static inline void
-exch_ahead_second(const struct exch_shadow *s, struct exch_ahead *a)
-{
-	const struct exch_rec_book_add *r = (const void *)a->rec;
-
-	if (a->in == NULL)
-		return;
-	if (r->h.type == EXCH_REC_BOOK_ADD && exch_rec_len(&r->h) >= sizeof(*r))
-		exch_ahead_level(&a->in->book,
-		    (int64_t)exch_div_u(
-			&a->in->tick, (uint64_t)r->price & INT64_MAX),
-		    &a->book);
-	else
-		exch_ahead_order(s->store, &a->book);
-}
-
-static inline void
-exch_ahead_third(const struct exch_shadow *s, struct exch_ahead *a)
-{
-	if (a->in != NULL)
-		exch_ahead_beside(s->store, &a->book);
+	return r->shadow->store->ids.cell == b->index;
 }
 
 #endif

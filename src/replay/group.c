@@ -27,6 +27,7 @@
 #include <config.h>
 
 #include "base/alloc.h"
+#include "replay/ahead.h"
 #include "replay/own.h"
 
 static uint8_t
@@ -333,16 +334,18 @@ impose_print(struct exch_replay *r, const struct exch_shown *in,
 }
 
 static void
-impose(struct exch_replay *r, struct exch_shown *in, exch_slot o,
-    const struct exch_rec_book_exec *x, enum exch_cause cause)
+impose(struct exch_replay *r, const struct exch_ahead *a, exch_slot o,
+    enum exch_cause cause)
 {
+	const struct exch_rec_book_exec *x = (const void *)a->rec;
+	struct exch_shown *in = a->in;
 	uint8_t side = exch_shadow_side(r->shadow, o);
 	exch_px price = exch_shadow_price(r->shadow, in, o);
 
 	exch_replay_impose_cancel(
 	    r, x->h.instr, x->h.time, x->order, x->qty, cause);
 	impose_print(r, in, x, side, price, cause);
-	(void)exch_shadow_take(r->shadow, in, o, x->qty);
+	(void)exch_shadow_take(r->shadow, in, o, a->home, x->qty);
 }
 
 /*
@@ -363,10 +366,11 @@ group_settle(struct exch_replay *r, struct exch_shown *in, uint8_t side)
 }
 
 int
-exch_replay_execution(struct exch_replay *r, struct exch_shown *in,
-    const struct exch_rec_book_exec *x, struct exch_diag *d)
+exch_replay_execution(struct exch_replay *r, const struct exch_ahead *a,
+    exch_slot o, struct exch_diag *d)
 {
-	exch_slot o = exch_shadow_find(r->shadow, in, x->order);
+	const struct exch_rec_book_exec *x = (const void *)a->rec;
+	struct exch_shown *in = a->in;
 	enum exch_cause cause = EXCH_CAUSE_UNKNOWN_ORDER;
 	uint8_t side = EXCH_SIDE_NONE;
 	struct exch_group *g;
@@ -389,7 +393,7 @@ exch_replay_execution(struct exch_replay *r, struct exch_shown *in,
 		return EXCH_OK;
 	}
 	if (cause != EXCH_CAUSE_NONE) {
-		impose(r, in, o, x, cause);
+		impose(r, a, o, cause);
 		return EXCH_OK;
 	}
 	h = held_new(r, in, x->h.time);
@@ -407,7 +411,7 @@ exch_replay_execution(struct exch_replay *r, struct exch_shown *in,
 	g->side = side;
 	g->worst = h->price;
 	g->sum += x->qty;
-	g->ended = exch_shadow_take(r->shadow, in, o, x->qty);
+	g->ended = exch_shadow_take(r->shadow, in, o, a->home, x->qty);
 	return EXCH_OK;
 }
 
@@ -438,8 +442,7 @@ exch_replay_hidden(struct exch_replay *r, struct exch_shown *in,
 }
 
 bool
-exch_group_joins(const struct exch_replay *r, const struct exch_group *g,
-    const struct exch_shown_order *o)
+exch_group_joins(const struct exch_group *g, const struct exch_shown_order *o)
 {
 	if (g->sum == 0 || o->side != other(g->side))
 		return false;
@@ -447,5 +450,5 @@ exch_group_joins(const struct exch_replay *r, const struct exch_group *g,
 		return false;
 	if (o->qty >= EXCH_QTY_NONE - g->sum)
 		return false;
-	return !exch_shadow_crosses(r->shadow, g->in, o);
+	return !exch_shadow_crosses(g->in, o);
 }

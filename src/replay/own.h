@@ -1,7 +1,8 @@
 /*
- * What the files of this part share.  replay.c takes records apart and
- * turns displayed orders into commands; group.c holds executions back
- * until their event is complete and puts the aggressor before them;
+ * What the files of this part share.  replay.c begins and ends and passes
+ * on what is no display; display.c turns displayed orders into commands,
+ * for which ahead.c has looked at what comes next; group.c holds executions
+ * back until their event is complete and puts the aggressor before them;
  * venue.c follows the venue's phases and infers the call nobody announced;
  * shadow.c keeps the displayed orders.
  */
@@ -60,17 +61,28 @@ struct exch_rest {
 	exch_oid old; /* replaced by it; 0: a new order */
 };
 
+/* ---- replay.c ---- */
+
+/* EXCH_ERR_FORMAT: a record shorter than its type is the decoder's defect. */
+int exch_replay_cut(struct exch_diag *d);
+/* EXCH_ERR_RANGE: so is an instrument beyond all. */
+int exch_replay_far(const struct exch_rec *rec, struct exch_diag *d);
+
 /* ---- group.c ---- */
 
-/* An execution of a displayed order that may print (E, C with Y). */
-int exch_replay_execution(struct exch_replay *r, struct exch_shown *in,
-    const struct exch_rec_book_exec *x, struct exch_diag *d);
+/*
+ * An execution of a displayed order (none: it was never displayed) that may
+ * print (E, C with Y).
+ */
+struct exch_ahead;
+int exch_replay_execution(struct exch_replay *r, const struct exch_ahead *a,
+    exch_slot o, struct exch_diag *d);
 /* The print of a hidden order (P). */
 int exch_replay_hidden(struct exch_replay *r, struct exch_shown *in,
     const struct exch_rec_book_print *p, struct exch_diag *d);
 /* Is this display what is left of the group's aggressor? */
-bool exch_group_joins(const struct exch_replay *r, const struct exch_group *g,
-    const struct exch_shown_order *o);
+bool exch_group_joins(
+    const struct exch_group *g, const struct exch_shown_order *o);
 /* Write a group out, with what is left of its aggressor (or NULL). */
 void exch_group_flush(
     struct exch_replay *r, struct exch_group *g, const struct exch_rest *rest);
@@ -86,6 +98,15 @@ exch_px exch_replay_unknown(
 /* Take qty from an order because the venue did, under a cause. */
 void exch_replay_impose_cancel(struct exch_replay *r, uint32_t instr,
     exch_ts time, exch_oid order, exch_qty qty, enum exch_cause cause);
+
+/* A record comes: what was held back for another time is complete. */
+static inline void
+exch_replay_begin(struct exch_replay *r, const struct exch_rec *rec)
+{
+	if (r->npending != 0 && rec->time != r->pending_time)
+		exch_group_flush_all(r);
+	r->last_time = rec->time;
+}
 
 /* Another record of the instrument ends its group and its run. */
 static inline void

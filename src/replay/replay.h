@@ -54,12 +54,21 @@ void exch_replay_free(struct exch_replay *r);
  */
 int exch_replay_take(
     struct exch_replay *r, const struct exch_rec *rec, struct exch_diag *d);
+/* Is it one of a book, which a run may consist of? */
+static inline bool
+exch_replay_is_display(const struct exch_rec *rec)
+{
+	return (uint8_t)(rec->type - EXCH_REC_BOOK_ADD) <=
+	       EXCH_REC_BOOK_PRINT - EXCH_REC_BOOK_ADD;
+}
 /*
- * The same for n bytes of records, one behind the other, all of them
- * BOOK_*.  *last receives the time of the last one taken.
+ * The same for the records of *n bytes, one behind the other, up to the
+ * first that is none of a book.  *n receives the bytes taken.
  */
-int exch_replay_run(struct exch_replay *r, const struct exch_rec *rec, size_t n,
-    exch_ts *last, struct exch_diag *d);
+int exch_replay_run(struct exch_replay *r, const struct exch_rec *rec,
+    size_t *n, struct exch_diag *d);
+/* Time of the record taken last. */
+exch_ts exch_replay_last(const struct exch_replay *r);
 /*
  * Nothing of an earlier time will follow: write what is held back for it,
  * as the next record would do anyway.  For those who wait between records.

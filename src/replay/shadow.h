@@ -86,40 +86,39 @@ struct exch_shown_order {
 	uint8_t side;
 	bool by_id;   /* displayed late: its place follows its id */
 	bool fresh;   /* the highest id so far, so it is not live */
-	int64_t tick; /* set by exch_shadow_fits */
+	int64_t tick; /* price / tick, rounded down */
 };
 
 /*
- * Side, quantity and price such as the engine accepts?  Fills o->tick.
- * Whether the id is free is found by exch_shadow_add.
+ * Side, quantity and price such as the engine accepts?  Whether the id is
+ * free is found by exch_shadow_add.
  */
 static inline bool
-exch_shadow_fits(const struct exch_shown *in, struct exch_shown_order *o)
+exch_shadow_fits(const struct exch_shown *in, const struct exch_shown_order *o)
 {
-	uint64_t n;
+	_Static_assert(EXCH_QTY_NONE == UINT64_MAX && EXCH_PX_NONE == INT64_MAX,
+	    "the ends of what is good");
 
-	if ((o->side != EXCH_BUY && o->side != EXCH_SELL) || o->qty == 0 ||
-	    o->qty == EXCH_QTY_NONE || o->price <= 0 ||
-	    o->price == EXCH_PX_NONE)
-		return false;
-	n = exch_div_u(&in->tick, (uint64_t)o->price);
-	o->tick = (int64_t)n;
-	return n * in->tick.d == (uint64_t)o->price;
+	return (o->side == EXCH_BUY || o->side == EXCH_SELL) &&
+	       o->qty - 1 < EXCH_QTY_NONE - 1 &&
+	       (uint64_t)o->price - 1 < EXCH_PX_NONE - 1 &&
+	       (uint64_t)o->tick * in->tick.d == (uint64_t)o->price;
 }
 
 /* Does it (fitting) reach the best order of the other side? */
 static inline bool
-exch_shadow_crosses(const struct exch_shadow *s, const struct exch_shown *in,
-    const struct exch_shown_order *o)
+exch_shadow_crosses(
+    const struct exch_shown *in, const struct exch_shown_order *o)
 {
-	unsigned side = exch_book_index(o->side);
-	exch_slot l = in->book.side[!side].best;
-	int64_t tick;
+	return exch_book_crosses(&in->book, exch_book_index(o->side), o->tick);
+}
 
-	if (l == EXCH_SLOT_NONE)
-		return false;
-	tick = exch_book_slots(s->store)[l].tick;
-	return side == 0 ? o->tick >= tick : o->tick <= tick;
+/* Where the index has an id, as long as the store does not grow. */
+static inline size_t
+exch_shadow_home(
+    const struct exch_shadow *s, const struct exch_shown *in, exch_oid id)
+{
+	return exch_ids_home(&s->store->ids, in->book.instr, id);
 }
 
 /*
@@ -129,14 +128,13 @@ exch_shadow_crosses(const struct exch_shadow *s, const struct exch_shown *in,
  */
 static inline __attribute__((always_inline)) int
 exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
-    const struct exch_shown_order *o)
+    const struct exch_shown_order *o, size_t home)
 {
 	struct exch_book_order b = {.id = o->id,
 	    .tick = o->tick,
 	    .qty = o->qty,
 	    .side = o->side,
 	    .by_id = o->by_id};
-	size_t home = exch_ids_home(&s->store->ids, in->book.instr, o->id);
 	int e;
 
 	if (!o->fresh &&
@@ -148,10 +146,17 @@ exch_shadow_add(struct exch_shadow *s, struct exch_shown *in,
 
 /* Find, look at and change a displayed order. */
 static inline exch_slot
+exch_shadow_look(const struct exch_shadow *s, const struct exch_shown *in,
+    size_t home, exch_oid id)
+{
+	return exch_book_look(s->store, &in->book, home, id);
+}
+
+static inline exch_slot
 exch_shadow_find(
     const struct exch_shadow *s, const struct exch_shown *in, exch_oid id)
 {
-	return exch_book_find(s->store, &in->book, id);
+	return exch_shadow_look(s, in, exch_shadow_home(s, in, id), id);
 }
 
 static inline uint8_t
@@ -168,18 +173,19 @@ exch_shadow_price(
 	return exch_book_tick_of(s->store, o) * (exch_px)in->tick.d;
 }
 
-/* Take qty away, at most what is open.  True: the order lives on. */
+/*
+ * Take qty away, at most what is open; `home` is the id's.  True: the order
+ * lives on.
+ */
 static inline bool
-exch_shadow_take(
-    struct exch_shadow *s, struct exch_shown *in, exch_slot o, exch_qty qty)
+exch_shadow_take(struct exch_shadow *s, struct exch_shown *in, exch_slot o,
+    size_t home, exch_qty qty)
 {
 	if (qty < exch_book_slots(s->store)[o].qty) {
 		exch_book_reduce(s->store, o, qty);
 		return true;
 	}
-	exch_book_unlink(s->store, &in->book, o,
-	    exch_ids_home(&s->store->ids, in->book.instr,
-		exch_book_slots(s->store)[o].id));
+	exch_book_unlink(s->store, &in->book, o, home);
 	return false;
 }
 

@@ -64,13 +64,14 @@ below(struct venue *v, uint64_t n)
 static int
 give_run(struct venue *v)
 {
-	size_t n = v->nrun;
-	exch_ts last;
+	size_t n = v->nrun, taken = n;
+	int err;
 
 	v->nrun = 0;
 	if (n == 0)
 		return 0;
-	return exch_replay_run(v->r, (const void *)v->run, n, &last, &v->d);
+	err = exch_replay_run(v->r, (const void *)v->run, &taken, &v->d);
+	return err == 0 && taken != n ? EXCH_ERR_FORMAT : err;
 }
 
 static int

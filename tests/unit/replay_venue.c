@@ -287,6 +287,50 @@ test_defects(void)
 	kit_close(&k);
 }
 
+/*
+ * A run of displays, each followed by a reference to the one before: the
+ * table of orders grows more than once while what comes next has been looked
+ * up already.  Ends at a record that is none of a book.
+ */
+#define MANY 6000
+static void
+test_run(void)
+{
+	static struct {
+		struct exch_rec_book_add add;
+		struct exch_rec_book_reduce less;
+	} pair[MANY + 1];
+	size_t n = sizeof(pair);
+	struct kit k;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		pair[i].add = (struct exch_rec_book_add){
+		    .h = {.type = EXCH_REC_BOOK_ADD,
+			.len8 = sizeof(pair->add) / 8,
+			.instr = 1},
+		    .order = 1000000 + i,
+		    .price = KIT_TICK * (1 + i % 7),
+		    .qty = 9,
+		    .side = EXCH_BUY};
+		pair[i].less = (struct exch_rec_book_reduce){
+		    .h = {.type = EXCH_REC_BOOK_REDUCE,
+			.len8 = sizeof(pair->less) / 8,
+			.instr = 1,
+			.time = i},
+		    .order = 1000000 + i - (i != 0),
+		    .qty = 1};
+	}
+	pair[MANY].add.h.type = EXCH_REC_PHASE;
+	kit_open(&k, true);
+	tap_is_i64(exch_replay_run(k.r, &pair->add.h, &n, &k.d), EXCH_OK,
+	    "a long run is taken");
+	tap_is_u64(n, MANY * sizeof(*pair), "up to what is no display");
+	tap_is_u64(exch_replay_last(k.r), MANY - 1, "the last time is known");
+	tap_is_u64(exch_replay_stats(k.r)->unknown_refs, 0,
+	    "every order is found, however the table grew");
+	kit_close(&k);
+}
+
 /* Feed until something fails; 0 when nothing did. */
 static int
 feed_until(struct exch_replay *r)
@@ -357,6 +401,7 @@ main(void)
 	test_told_phases();
 	test_passed_on();
 	test_defects();
+	test_run();
 	test_no_memory();
 	return tap_done();
 }
