@@ -5,6 +5,7 @@
  *
  *	takeovers KILLS SEED dir|link INPUT
  *	takeovers port			prints a port that is free
+ *	takeovers until FILE WORD	prints after how many ms it stands there
  *	takeovers join REF A B		are the records of A and B those of REF?
  *
  * dir: all follow one journal, and its lock says who is alive.  link: each
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "rec/stream.h"
@@ -202,6 +204,27 @@ join(char **path)
 	return have != ref.n;
 }
 
+/* until FILE WORD: for a minute at most. */
+static int
+until(const char *path, const char *word)
+{
+	uint64_t began = now();
+	bool there = false;
+
+	while (!there && now() - began < PATIENCE_NS) {
+		size_t n = 0;
+		char *p = (char *)slurp(path, &n);
+
+		p[n] = '\0';
+		there = strstr(p, word) != NULL;
+		free(p);
+		if (!there)
+			usleep(1000);
+	}
+	printf("%.1f\n", (double)(now() - began) / 1e6);
+	return there ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -213,6 +236,8 @@ main(int argc, char **argv)
 		printf("%u\n", free_port());
 		return 0;
 	}
+	if (argc == 4 && strcmp(argv[1], "until") == 0)
+		return until(argv[2], argv[3]);
 	if (argc == 5 && strcmp(argv[1], "join") == 0)
 		return join(argv + 2);
 	if (argc != 5) {
