@@ -23,72 +23,6 @@
 #define CLOSE_AT GEN_HM(16, 0)
 #define END_AT GEN_HM(20, 0)
 
-/* How the day's messages spread, in 1/1000 per stretch. */
-static const struct stretch {
-	int64_t from;
-	uint32_t share;
-} stretches[] = {
-    {GEN_HM(4, 0), 8},
-    {GEN_HM(7, 0), 32},
-    {GEN_HM(9, 30), 170},
-    {GEN_HM(10, 0), 100},
-    {GEN_HM(10, 30), 80},
-    {GEN_HM(11, 0), 110},
-    {GEN_HM(12, 0), 90},
-    {GEN_HM(13, 0), 90},
-    {GEN_HM(14, 0), 105},
-    {GEN_HM(15, 0), 80},
-    {GEN_HM(15, 30), 115},
-    {GEN_HM(16, 0), 14},
-    {GEN_HM(18, 0), 6},
-    {GEN_HM(20, 0), 0},
-};
-
-/* Messages that should have been sent by now; *gap: ns between them. */
-static uint64_t
-plan(const struct gen *g, int64_t now, uint64_t *gap)
-{
-	uint64_t share = 0, here;
-	size_t i = 0;
-	int64_t len;
-
-	while (stretches[i + 1].share != 0 && stretches[i + 1].from <= now)
-		share += stretches[i++].share;
-	len = stretches[i + 1].from - stretches[i].from;
-	here = g->wanted * stretches[i].share / 1000 + 1;
-	*gap = (uint64_t)len / here;
-	return g->wanted / 1000 * share +
-	       here * (uint64_t)((now - stretches[i].from) / GEN_MS) /
-		   (uint64_t)(len / GEN_MS);
-}
-
-/*
- * Time to the next event.  Six of ten follow close on the one before, as
- * people and programs react; the pause before the others is drawn so that
- * the day keeps to its plan.
- */
-static int64_t
-pause_of(struct gen *g, bool *follows)
-{
-	static const int64_t react[3] = {3 * GEN_US, 60 * GEN_US, 1 * GEN_MS};
-	uint64_t gap, due, mean;
-
-	*follows = exch_rng_chance(&g->rng, 6, 10);
-	due = plan(g, g->now, &gap);
-	if (*follows && g->messages < due + 1000) {
-		mean = (uint64_t)react[exch_rng_below(&g->rng, 3)];
-		return 300 + gen_flow_exp(g, (int64_t)mean);
-	}
-	mean = gap * 26 / 10;
-	if (g->shock < g->nsym)
-		mean /= 10;
-	else if (g->messages > due)
-		mean *= 2;
-	else if (g->messages + 100 < due)
-		mean /= 4;
-	return 300 + gen_flow_exp(g, (int64_t)mean);
-}
-
 static struct gen_sym *
 choose(struct gen *g)
 {
@@ -113,7 +47,7 @@ flow_until(struct gen *g, int64_t end)
 	int64_t gap;
 
 	for (;;) {
-		gap = pause_of(g, &follows);
+		gap = gen_pace_pause(g, &follows);
 		if (g->now + gap >= end) {
 			if (g->now < end)
 				g->now = end;

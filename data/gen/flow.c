@@ -15,35 +15,6 @@
 
 static const char *const mpids[] = {"AAMM", "BBMM", "CCMM", "DDMM"};
 
-/* log2 with 16 fraction bits, by repeated squaring of the mantissa. */
-static int64_t
-log2_fix(uint64_t v)
-{
-	int whole = 63 - __builtin_clzll(v);
-	uint64_t m = v << (63 - whole) >> 32; /* 1.31 */
-	int64_t frac = 0;
-
-	for (int i = 0; i < 16; i++) {
-		m = m * m >> 31;
-		frac <<= 1;
-		if (m >> 32 != 0) {
-			m >>= 1;
-			frac |= 1;
-		}
-	}
-	return (int64_t)whole << 16 | frac;
-}
-
-int64_t
-gen_flow_exp(struct gen *g, int64_t mean)
-{
-	/* -ln u = (32 - log2 v) ln 2 for u = v / 2^32; 45426 is ln 2. */
-	uint64_t v = (exch_rng_u64(&g->rng) >> 32) + 1;
-	int64_t e = (((int64_t)32 << 16) - log2_fix(v)) * 45426 >> 16;
-
-	return (int64_t)((exch_i128)mean * e >> 16);
-}
-
 uint32_t
 gen_flow_size(struct gen *g)
 {

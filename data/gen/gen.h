@@ -192,8 +192,6 @@ uint32_t gen_book_best(
 /* ---- flow.c ---- */
 /* One event of a symbol: orders come, change, go and trade. */
 void gen_flow_event(struct gen *g, struct gen_sym *s);
-/* -ln(u) x mean, for waiting times. */
-int64_t gen_flow_exp(struct gen *g, int64_t mean);
 /* A size as people use them: round lots mostly. */
 uint32_t gen_flow_size(struct gen *g);
 
@@ -204,6 +202,13 @@ void gen_cross_interest(struct gen *g, struct gen_sym *s, unsigned n);
 void gen_cross_indicate(struct gen *g, struct gen_sym *s, char type);
 /* Hold the cross: executions, print, held orders displayed. */
 void gen_cross_hold(struct gen *g, struct gen_sym *s, char type);
+
+/* ---- pace.c ---- */
+/*
+ * ns from now to the next event; `follows`: somebody's answer to the one
+ * before.
+ */
+int64_t gen_pace_pause(struct gen *g, bool *follows);
 
 /* ---- day.c ---- */
 void gen_day(struct gen *g);
