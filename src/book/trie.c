@@ -47,13 +47,13 @@ index_in(uint64_t key, uint32_t shift)
 	return (unsigned)(key >> shift) & 63;
 }
 
-/* Make sure that a node can be taken without moving the pool. */
-static int
-reserve(struct exch_trie_pool *p)
+/* So that a node can be taken without moving the pool. */
+int
+exch_trie_room(struct exch_trie_pool *p)
 {
 	struct exch_trie_node *node;
 
-	if (p->free != 0 || p->used < p->cap)
+	if (exch_trie_has_room(p))
 		return EXCH_OK;
 	if (p->cap > UINT32_MAX / 2)
 		return EXCH_ERR_NOMEM;
@@ -196,7 +196,7 @@ exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
 	uint64_t key = exch_trie_key(side, tick);
 	uint32_t n;
 
-	if (reserve(p) != EXCH_OK)
+	if (exch_trie_room(p) != EXCH_OK)
 		return 0;
 	if (t->root == 0)
 		t->root = t->finger = take(p, key, FIRST_SHIFT);

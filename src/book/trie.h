@@ -54,6 +54,14 @@ struct exch_trie {
 
 int exch_trie_init(struct exch_trie_pool *p);
 void exch_trie_clear(struct exch_trie_pool *p);
+/* The next exch_trie_put() will not fail: EXCH_ERR_NOMEM. */
+int exch_trie_room(struct exch_trie_pool *p);
+
+static inline bool
+exch_trie_has_room(const struct exch_trie_pool *p)
+{
+	return p->free != 0 || p->used < p->cap;
+}
 
 /* The key of a level's tick: buy sides are turned round. */
 static inline uint64_t

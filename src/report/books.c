@@ -167,7 +167,7 @@ take(struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
 	o = exch_tally_find(&s->tally, place, id);
 	if (o == NULL)
 		s->unknown++;
-	else if (all || qty >= *exch_tally_qty(&s->tally, o))
+	else if (all || qty >= o->qty)
 		exch_books_leave(s, o);
 	else if (qty > 0)
 		exch_tally_reduce(&s->tally, o, qty);
@@ -234,7 +234,7 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 		return EXCH_OK;
 	}
 	if (a->kept != 0) {
-		exch_qty open = *exch_tally_qty(&s->tally, o);
+		exch_qty open = o->qty;
 
 		if (a->qty < open)
 			exch_tally_reduce(&s->tally, o, open - a->qty);
@@ -243,7 +243,7 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	next = (struct exch_tally_new){.id = a->new_order,
 	    .qty = a->qty,
 	    .place = place,
-	    .side = exch_tally_side_of(&s->tally, o)};
+	    .side = exch_tally_side_of(o)};
 	exch_books_leave(s, o);
 	return come_in(
 	    s, &next, (cmd->ordflags & EXCH_ORD_BY_ID) != 0, cmd->price, d);
@@ -275,7 +275,7 @@ take_restated(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	next = (struct exch_tally_new){.id = e->order,
 	    .qty = e->shown,
 	    .place = place,
-	    .side = exch_tally_side_of(&s->tally, o)};
+	    .side = exch_tally_side_of(o)};
 	exch_books_leave(s, o);
 	return come_in(s, &next, false, e->price, d);
 }
@@ -494,6 +494,16 @@ exch_books_record(struct exch_books *s, const struct exch_rec *r,
 		return settle(s, d);
 	}
 	return EXCH_OK;
+}
+
+void
+exch_books_open(struct exch_books *s, const struct exch_tally_new *in)
+{
+	begin(s);
+	touch(s, in->place);
+	s->in = *in;
+	s->in_by_id = false; /* which matters to watchers only */
+	s->coming = in->qty > 0;
 }
 
 int

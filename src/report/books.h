@@ -138,6 +138,12 @@ exch_books_took(struct exch_books *s)
 	s->ntouched = 0;
 }
 
+/*
+ * The same, but for an event that is not over: `in` is coming in, or has
+ * traded away if nothing is left of it.
+ */
+void exch_books_open(struct exch_books *s, const struct exch_tally_new *in);
+
 /* ---- books_general.c: for books.c ---- */
 
 /* Does it need the tracker? */

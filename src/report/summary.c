@@ -82,11 +82,7 @@ take_cancelled(
 
 	if (c == NULL)
 		return exch_report_short(r, d);
-	if (c->reason == EXCH_WHY_USER ||
-	    exch_life_cancel(c->reason) == EXCH_LIFE_CANCEL)
-		b->cancels++;
-	else
-		b->expired++;
+	exch_sum_cancelled(b, c->reason);
 	return EXCH_OK;
 }
 
@@ -101,7 +97,7 @@ take_reject(struct exch_summary *s, struct exch_sum *b,
 	if (j == NULL)
 		return exch_report_short(r, d);
 	b->rejects++;
-	s->reject[j->code < EXCH_SUM_REJECTS ? j->code : 0]++;
+	exch_summary_rejected(s, j->code);
 	return EXCH_OK;
 }
 
@@ -340,8 +336,11 @@ close_summary(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	for (uint32_t i = 0; i < run->insts.n && i < s->books.n; i++) {
-		exch_sum_until(&s->by[i], s->clock);
-		s->by[i].resting = exch_books_live(&s->books, i);
+		struct exch_sum *b = &s->by[i];
+
+		exch_sum_until(b, s->clock);
+		b->resting = exch_books_live(&s->books, i);
+		b->used |= b->orders + b->cancels + b->replaces != 0;
 	}
 	if (run->o.format == EXCH_FMT_TEXT)
 		return exch_summary_page(run, d);

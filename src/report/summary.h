@@ -5,6 +5,7 @@
 #ifndef EXCH_REPORT_SUMMARY_H
 #define EXCH_REPORT_SUMMARY_H
 
+#include "rec/life.h"
 #include "report/books.h"
 #include "report/fidel.h"
 #include "report/report.h"
@@ -20,32 +21,49 @@ struct exch_sum_auction {
 	exch_u128 volume;
 };
 
-/* One instrument, or all. */
+/*
+ * One instrument, or all.  What nearly every event changes stands first, in
+ * 64 bytes.
+ */
 struct exch_sum {
 	uint64_t orders;
 	uint64_t cancels; /* asked for, or imposed */
-	uint64_t expired; /* taken out by the engine's rules */
 	uint64_t replaces;
+	/* time-weighted spread, while both sides were quoted in trading */
+	int64_t spread; /* in ticks now; 0: not quoted */
+	exch_ts since;
+	uint64_t quoted;       /* ns */
+	exch_u128 spread_area; /* ticks x ns */
+	uint64_t expired;      /* taken out by the engine's rules */
 	uint64_t rejects;
 	uint64_t resting;
-	bool used; /* something happened in it */
-	/* time-weighted spread, while both sides were quoted in trading */
-	exch_u128 spread_area; /* ticks x ns */
-	uint64_t quoted;       /* ns */
-	exch_ts since;
-	int64_t spread; /* in ticks now; 0: not quoted */
+	bool used; /* something else happened in it, or anything at the end */
 	struct exch_sum_auction auction[EXCH_SUM_CROSSES];
 };
 
-/* summary_pairs.c: what it knows from one run to the next. */
-struct exch_sum_pairs {
-	const unsigned char *soon; /* a record further on in the block */
-	const unsigned char *end;  /* of the block */
-	/* heads of commands and answers of these two */
+/* An order that one of the next records speaks of. */
+struct exch_sum_soon {
+	const unsigned char *at; /* the record */
+	exch_oid id;
+	uint32_t place;
+	uint32_t home;	    /* exch_tally_home() */
+	uint32_t next_home; /* of what a REPLACE makes of it */
+};
+
+#define EXCH_SUM_AHEAD 32
+
+/* summary_ahead.c: what it knows from one run to the next. */
+struct exch_sum_ahead {
+	const unsigned char *end; /* of the block */
+	unsigned next;		  /* of the list */
+	unsigned n;
+	uint32_t made; /* the tally's table of the homes */
+	/* heads of records of these two */
 	uint8_t source;
 	uint8_t matcher;
-	uint32_t command[3];
-	uint32_t answer[3];
+	uint32_t new, cancel, replace, expect;
+	uint32_t ack, cancelled, replaced, reject, exec;
+	struct exch_sum_soon list[EXCH_SUM_AHEAD];
 };
 
 struct exch_summary {
@@ -60,8 +78,25 @@ struct exch_summary {
 	uint64_t gap_messages;
 	uint64_t errors;
 	exch_ts clock;
-	struct exch_sum_pairs pairs;
+	struct exch_sum_ahead ahead;
 };
+
+/* Something was taken out, and not for what is left of it. */
+static inline void
+exch_sum_cancelled(struct exch_sum *b, uint16_t reason)
+{
+	if (reason == EXCH_WHY_USER ||
+	    exch_life_cancel(reason) == EXCH_LIFE_CANCEL)
+		b->cancels++;
+	else
+		b->expired++;
+}
+
+static inline void
+exch_summary_rejected(struct exch_summary *s, uint16_t code)
+{
+	s->reject[code < EXCH_SUM_REJECTS ? code : 0]++;
+}
 
 /* Time passes with the spread as it is. */
 static inline void
@@ -102,7 +137,7 @@ exch_summary_look(struct exch_summary *s)
 		exch_sum_look(s, s->books.touched[i], s->clock);
 }
 
-/* summary_pairs.c: a report's `ahead`. */
+/* summary_ahead.c: a report's `ahead`. */
 void exch_summary_ahead(struct exch_report_run *run, struct exch_reader *in);
 
 /* Mean spread over the time quoted in 10^-4 ticks, or -1. */

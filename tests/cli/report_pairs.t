@@ -1,5 +1,5 @@
 #!/bin/sh
-# The short way of the summary (src/report/summary_pairs.c) gives what the
+# The short way of the summary (src/report/summary_ahead.c) gives what the
 # records give one by one, which is how they are taken for --digest: on the
 # sample day, on every scenario, and where records are missing.
 # shellcheck source=tests/cli/lib.sh

@@ -128,9 +128,8 @@ change(struct world *w, uint32_t place, unsigned i)
 
 	if (!m->live || o == NULL)
 		return m->live == (o != NULL);
-	if (exch_tally_side_of(&w->t, o) != m->side ||
-	    exch_tally_tick_of(&w->t, o) != m->tick ||
-	    *exch_tally_qty(&w->t, o) != m->qty)
+	if (exch_tally_side_of(o) != m->side ||
+	    exch_tally_tick_of(&w->t, o) != m->tick || o->qty != m->qty)
 		return false;
 	q = exch_rng_below(&w->rng, m->qty);
 	if (q > 0 && exch_rng_chance(&w->rng, 1, 4)) {
