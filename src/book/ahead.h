@@ -77,4 +77,18 @@ exch_ahead_beside(const struct exch_book_store *s, struct exch_book_ahead *a)
 	__builtin_prefetch(&s->slot[s->slot[a->at].level]);
 }
 
+/*
+ * Fourth, of an order that may be the last one of its level: what has to be
+ * told when the level goes.  Slot 0 is as good as any.
+ */
+static inline void
+exch_ahead_end(
+    const struct exch_book_store *s, struct exch_book *b, exch_slot order)
+{
+	const struct exch_slot_data *level = &s->slot[s->slot[order].level];
+
+	__builtin_prefetch(exch_book_near(b, level->tick));
+	__builtin_prefetch(&s->trie.node[level->level]);
+}
+
 #endif

@@ -174,41 +174,29 @@ name_len(const struct exch_mold_session *s)
 
 /* ---- the blocks of a packet ---- */
 
-struct walk {
-	uint64_t count; /* as the header says */
-	uint64_t skip;	/* so many were delivered before */
-	uint64_t whole; /* out: blocks that are there */
-	size_t bytes;	/* out: of those blocks */
-};
-
-static int
-blocks_end_early(struct exch_mold *m, const struct exch_mold_packet *k,
-    const struct walk *w, struct exch_diag *d)
+/* Messages that are not whole, or bytes behind the last of them. */
+static __attribute__((noinline)) int
+damaged(struct exch_mold *m, const struct exch_mold_packet *k, uint64_t count,
+    const struct exch_itch_blocks *left, struct exch_diag *d)
 {
 	char text[128];
 
-	if (!k->cut)
+	if (left->count == 0)
+		snprintf(text, sizeof(text),
+		    "%zu bytes behind the %llu messages that the packet "
+		    "announces",
+		    left->n, (unsigned long long)count);
+	else
+		snprintf(text, sizeof(text),
+		    k->cut ? "packet captured short: %llu of its %llu "
+			     "messages are whole"
+			   : "packet ends early: %llu of the %llu messages it "
+			     "announces are whole",
+		    (unsigned long long)(count - left->count),
+		    (unsigned long long)count);
+	if (left->count == 0 || !k->cut)
 		m->st->packets_bad++;
-	snprintf(text, sizeof(text),
-	    k->cut ? "packet captured short: %llu of its %llu messages are "
-		     "whole"
-		   : "packet ends early: %llu of the %llu messages it "
-		     "announces are whole",
-	    (unsigned long long)w->whole, (unsigned long long)w->count);
-	return trouble(m, k, EXCH_MOLD_HEADER + w->bytes, text, d);
-}
-
-static int
-bytes_left_over(struct exch_mold *m, const struct exch_mold_packet *k,
-    const struct walk *w, size_t left, struct exch_diag *d)
-{
-	char text[128];
-
-	m->st->packets_bad++;
-	snprintf(text, sizeof(text),
-	    "%zu bytes behind the %llu messages that the packet announces",
-	    left, (unsigned long long)w->count);
-	return trouble(m, k, EXCH_MOLD_HEADER + w->bytes, text, d);
+	return trouble(m, k, k->n - left->n, text, d);
 }
 
 /* Pass over messages that were delivered before. */
@@ -227,28 +215,28 @@ skip(struct exch_itch_blocks *b, struct exch_feed_at *at, uint64_t n)
 	}
 }
 
-/* Deliver the messages of a packet; damage ends it, after all before. */
+/*
+ * Deliver the messages of a packet, but for the first `done`; damage ends
+ * it, after all before.  *left is what could not be delivered.
+ */
 static inline int
 walk(struct exch_mold *m, struct exch_mold_session *s,
-    const struct exch_mold_packet *k, struct walk *w, struct exch_diag *d)
+    const struct exch_mold_packet *k, uint64_t count, uint64_t done,
+    struct exch_itch_blocks *left, struct exch_diag *d)
 {
 	struct exch_feed_at at = {
 	    EXCH_POS_PACKET, k->number, k->offset + EXCH_MOLD_HEADER};
-	struct exch_itch_blocks b = {
-	    k->p + EXCH_MOLD_HEADER, k->n - EXCH_MOLD_HEADER, w->count};
 	int err;
 
+	*left = (struct exch_itch_blocks){
+	    k->p + EXCH_MOLD_HEADER, k->n - EXCH_MOLD_HEADER, count};
 	exch_itch_captured(s->it, k->time);
-	if (__builtin_expect(w->skip != 0, 0))
-		skip(&b, &at, w->skip);
-	err = exch_itch_blocks(s->it, &b, &at, d);
-	w->whole = w->count - b.count;
-	w->bytes = k->n - EXCH_MOLD_HEADER - b.n;
-	if (__builtin_expect(err != 0, 0))
-		return err;
-	if (__builtin_expect(b.count > 0, 0))
-		return blocks_end_early(m, k, w, d);
-	return b.n > 0 ? bytes_left_over(m, k, w, b.n, d) : 0;
+	if (__builtin_expect(done != 0, 0))
+		skip(left, &at, done);
+	err = exch_itch_blocks(s->it, left, &at, d);
+	if (__builtin_expect(err == 0 && (left->count | left->n) != 0, 0))
+		err = damaged(m, k, count, left, d);
+	return err;
 }
 
 /* Deliver a packet whose first number is not above the expected one. */
@@ -257,14 +245,17 @@ deliver(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, uint64_t first, uint64_t count,
     struct exch_diag *d)
 {
-	struct walk w = {.count = count, .skip = s->expected - first};
-	int err = walk(m, s, k, &w, d);
+	struct exch_itch_blocks left;
+	uint64_t done = s->expected - first;
+	int err = walk(m, s, k, count, done, &left, d);
+	uint64_t whole = count - left.count;
 
-	if (first + w.whole > s->expected) {
-		if (w.skip == 0)
-			exch_recent_put(s->recent, first, w.whole,
-			    k->p + EXCH_MOLD_HEADER, w.bytes);
-		s->expected = first + w.whole;
+	if (whole > done) {
+		if (done == 0)
+			exch_recent_put(s->recent, first, whole,
+			    k->p + EXCH_MOLD_HEADER,
+			    k->n - EXCH_MOLD_HEADER - left.n);
+		s->expected = first + whole;
 	}
 	return err;
 }
@@ -542,14 +533,14 @@ static int
 take_blank(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, uint64_t count, struct exch_diag *d)
 {
-	struct walk w = {.count = count};
+	struct exch_itch_blocks left;
 	int err = 0;
 
 	if (!s->blank && !m->forced) {
 		m->st->packets_bad++;
 		err = trouble(m, k, 10, "sequence number 0", d);
 	}
-	return err != 0 ? err : walk(m, s, k, &w, d);
+	return err != 0 ? err : walk(m, s, k, count, 0, &left, d);
 }
 
 static int
@@ -614,11 +605,12 @@ int
 exch_mold_take(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, struct exch_diag *d)
 {
-	uint64_t first = exch_be64(k->p + 10);
-	uint64_t count = exch_be16(k->p + 18);
+	uint64_t first, count;
 	int err;
 
 	exch_check(k->n >= EXCH_MOLD_HEADER);
+	first = exch_be64(k->p + 10);
+	count = exch_be16(k->p + 18);
 	if (k->time > m->now)
 		m->now = k->time;
 	/* Nearly every packet: the next one, and nothing waits. */

@@ -59,19 +59,24 @@ exch_recent_put(struct exch_recent *r, uint64_t first, uint64_t count,
     const unsigned char *blocks, size_t n)
 {
 	struct entry *e;
+	size_t at;
 
 	/* More than a packet holds. */
-	if (count == 0 || count > UINT16_MAX || n > UINT16_MAX)
+	if (count - 1 >= UINT16_MAX || n > UINT16_MAX)
 		return;
+	at = r->head % BYTES;
 	/* Never wrap inside a packet. */
-	if (r->head % BYTES + n > BYTES)
-		r->head += BYTES - r->head % BYTES;
-	memcpy(r->bytes + r->head % BYTES, blocks, n);
-	e = &r->entry[r->end % ENTRIES];
-	*e = (struct entry){
-	    first, (uint32_t)r->head, (uint16_t)count, (uint16_t)n};
+	if (__builtin_expect(at + n > BYTES, 0)) {
+		r->head += BYTES - at;
+		at = 0;
+	}
+	memcpy(r->bytes + at, blocks, n);
+	e = &r->entry[r->end++ % ENTRIES];
+	e->first = first;
+	e->at = (uint32_t)r->head;
+	e->count = (uint16_t)count;
+	e->n = (uint16_t)n;
 	r->head += n;
-	r->end++;
 }
 
 /* The entry that holds a number, or NULL.  Numbers ascend. */

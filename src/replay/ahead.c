@@ -140,19 +140,22 @@ levels(struct exch_replay *r, struct exch_batch *b)
 	for (size_t i = 0; i < b->ndisplays; i++) {
 		struct exch_ahead *a = b->display[i];
 
-		a->at = *exch_book_near(&a->in->book, a->tick);
-		__builtin_prefetch(&slot[a->at]);
+		a->level = *exch_book_near(&a->in->book, a->tick);
+		__builtin_prefetch(&slot[a->level]);
 	}
 }
 
-/* Behind whom displays will stand. */
+/* Behind whom displays will stand; and levels may end with others. */
 static void
-last_ones(struct exch_replay *r, struct exch_batch *b)
+ends(struct exch_replay *r, struct exch_batch *b)
 {
-	const struct exch_slot_data *slot = exch_book_slots(r->shadow->store);
+	const struct exch_book_store *s = r->shadow->store;
+	const struct exch_slot_data *slot = exch_book_slots(s);
 
+	for (size_t i = 0; i < b->n; i++)
+		exch_ahead_end(s, &b->one[i].in->book, b->one[i].at);
 	for (size_t i = 0; i < b->ndisplays; i++)
-		__builtin_prefetch(&slot[slot[b->display[i]->at].prev]);
+		__builtin_prefetch(&slot[slot[b->display[i]->level].prev]);
 }
 
 void
@@ -163,5 +166,5 @@ exch_ahead_look(struct exch_replay *r, struct exch_batch *b, const char **at,
 	*at = collect(r, b, *at, end);
 	orders(r, b);
 	levels(r, b);
-	last_ones(r, b);
+	ends(r, b);
 }

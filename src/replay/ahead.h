@@ -14,9 +14,10 @@
 struct exch_ahead {
 	const struct exch_rec *rec;
 	struct exch_shown *in;
-	size_t home;  /* in the index, of the order it names */
-	int64_t tick; /* of a display: its price, rounded down */
-	exch_slot at; /* what stood at that place, or the level there was */
+	size_t home;	 /* in the index, of the order it names */
+	int64_t tick;	 /* of a display: its price, rounded down */
+	exch_slot at;	 /* what stood at that place */
+	exch_slot level; /* of a display: its level, if it is that one */
 };
 
 struct exch_batch {
