@@ -108,17 +108,22 @@ exch_journal_begin(struct exch_journal *j, struct exch_diag *d)
 int
 exch_journal_make(const char *dir, struct exch_diag *d)
 {
+	size_t n = strlen(dir);
 	char up[4096];
-	const char *slash = strrchr(dir, '/');
 
 	if (mkdir(dir, 0777) != 0)
 		return errno == EEXIST
 			   ? 0
 			   : exch_diag_sys(d, dir, errno, "cannot make it");
-	if (slash == NULL || slash == dir || slash[1] == '\0')
-		return exch_journal_sync_dir(slash == dir ? "/" : ".", d);
-	(void)snprintf(up, sizeof(up), "%.*s", (int)(slash - dir), dir);
-	return exch_journal_sync_dir(up, d);
+	/* The directory that it is in: "a/b//" is in "a". */
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	while (n > 0 && dir[n - 1] != '/')
+		n--;
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	(void)snprintf(up, sizeof(up), "%.*s", (int)n, dir); /* mkdir took it */
+	return exch_journal_sync_dir(n == 0 ? "." : up, d);
 }
 
 int
@@ -154,6 +159,8 @@ exch_journal_open(const struct exch_journal_opts *o,
 		err = exch_journal_tidy(j->dir, d);
 	if (err == 0)
 		err = exch_journal_resume(j, input, d);
+	if (err == 0)
+		err = exch_snapshot_forget(j->dir, j->position, d);
 	if (err != 0) {
 		exch_journal_close(j);
 		return err;
@@ -303,22 +310,4 @@ exch_journal_close(struct exch_journal *j)
 		(void)close(j->lock); /* gives the lock back */
 	exch_free(j->dir);
 	exch_free(j);
-}
-
-void
-exch_journal_split(const struct exch_stream_info *part,
-    struct exch_stream_info *input, char run[1024])
-{
-	char *p;
-
-	*input = *part;
-	input->position = 0;
-	run[0] = '\0';
-	p = strstr(input->text, "journal-format=");
-	if (p == NULL)
-		return;
-	(void)snprintf(run, 1024, "%s", p + strcspn(p, "\n")); /* fits */
-	if (run[0] == '\n')
-		memmove(run, run + 1, strlen(run));
-	*p = '\0';
 }

@@ -1,7 +1,8 @@
 /*
- * What the two files that write a journal share.
+ * What the files that write a journal share.
  *
  *	append.c  records, syncs, the next segment
+ *	head.c    lines of the header
  *	open.c    what a run before has left, and where to go on
  */
 #ifndef EXCH_JOURNAL_APPEND_H
@@ -34,6 +35,13 @@ int exch_journal_writer(struct exch_journal *j, int fd,
 /* Begin a segment at the position that is reached. */
 int exch_journal_begin(struct exch_journal *j, struct exch_diag *d);
 void exch_journal_close_part(struct exch_journal *j);
+
+/*
+ * head.c: the word of a line "key=value" with this key, n bytes of a text of
+ * lines; NULL when there is none.
+ */
+const char *exch_journal_line(
+    const char *text, const char *key, size_t nkey, size_t *n);
 
 /* open.c: the directory is there and locked. */
 int exch_journal_resume(struct exch_journal *j,

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -37,7 +38,8 @@ is_part(const char *name, struct exch_journal_part *p)
 {
 	size_t n = strspn(name, "0123456789");
 
-	if (n < DIGITS || n > 19)
+	/* As exch_journal_path() writes it, and in no other way. */
+	if (n < DIGITS || n > 19 || (n > DIGITS && name[0] == '0'))
 		return false;
 	p->position = strtoull(name, NULL, 10); /* fits: 19 digits */
 	p->packed = strcmp(name + n, ".xst.zst") == 0;
@@ -76,6 +78,7 @@ exch_journal_list(
 	struct dirent *e;
 	size_t cap = 0;
 	DIR *at = opendir(dir);
+	int err = 0;
 
 	memset(l, 0, sizeof(*l));
 	if (at == NULL) {
@@ -88,25 +91,50 @@ exch_journal_list(
 			d->code = EXCH_ERR_ABSENT;
 		return absent ? EXCH_ERR_ABSENT : EXCH_ERR_IO;
 	}
-	while ((e = readdir(at)) != NULL) {
+	while (err == 0 && (errno = 0, e = readdir(at)) != NULL) {
 		if (!is_part(e->d_name, &p))
 			continue;
 		if (l->n == cap) {
 			cap = cap != 0 ? cap * 2 : 64;
 			more = exch_realloc(l->part, cap, sizeof(*more));
 			if (more == NULL) {
-				(void)closedir(at); /* was only read */
-				exch_free(l->part);
-				return exch_diag_set(d, EXCH_ERR_NOMEM, dir,
+				err = exch_diag_set(d, EXCH_ERR_NOMEM, dir,
 				    EXCH_POS_NONE, 0, "out of memory");
+				break;
 			}
 			l->part = more;
 		}
 		l->part[l->n++] = p;
 	}
+	/* A list that is cut short would be a journal that ends earlier. */
+	if (err == 0 && errno != 0)
+		err = exch_diag_sys(d, dir, errno, "cannot read");
 	(void)closedir(at); /* was only read */
 	tidy(l);
-	return 0;
+	if (err != 0) {
+		exch_free(l->part);
+		memset(l, 0, sizeof(*l));
+	}
+	return err;
+}
+
+int
+exch_journal_open_file(
+    const char *path, int flags, int *fd, struct exch_diag *d)
+{
+	struct stat st;
+	int err = 0;
+
+	/* A pipe in its place would have us wait for its other end. */
+	*fd = open(path, flags | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0 || fstat(*fd, &st) != 0)
+		err = exch_diag_sys(d, path, errno, "cannot open");
+	else if (!S_ISREG(st.st_mode))
+		err = exch_diag_set(d, EXCH_ERR_FORMAT, path, EXCH_POS_NONE, 0,
+		    "not a regular file");
+	if (err != 0 && *fd >= 0)
+		(void)close(*fd); /* nothing was written */
+	return err;
 }
 
 int
@@ -114,6 +142,7 @@ exch_journal_open_part(const char *dir, uint64_t position, struct exch_in **in,
     int *fd, struct exch_diag *d)
 {
 	static const char *const ends[] = {".xst", ".xst.zst"};
+	struct exch_diag own = {0};
 	char path[4096];
 	int err = 0;
 
@@ -123,14 +152,17 @@ exch_journal_open_part(const char *dir, uint64_t position, struct exch_in **in,
 		    path, sizeof(path), dir, position, ends[i], d);
 		if (err != 0)
 			return err;
-		*fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (*fd >= 0)
+		err = exch_journal_open_file(path, O_RDONLY, fd, &own);
+		if (err == 0 || own.sys != ENOENT)
 			break;
-		if (errno != ENOENT)
-			return exch_diag_sys(d, path, errno, "cannot open");
+		if (i == 0)
+			exch_diag_clear(&own);
 	}
-	if (*fd < 0)
-		return exch_diag_sys(d, path, ENOENT, "cannot open");
+	if (err != 0) {
+		if (d != NULL)
+			*d = own;
+		return err;
+	}
 	(void)posix_fadvise(*fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* advice */
 	err = exch_in_fd(*fd, true, path, in, d);
 	if (err != 0)
@@ -138,14 +170,28 @@ exch_journal_open_part(const char *dir, uint64_t position, struct exch_in **in,
 	return err;
 }
 
+bool
+exch_journal_is_plain(int fd)
+{
+	unsigned char p[4];
+	ssize_t n;
+
+	do {
+		n = pread(fd, p, sizeof(p), 0);
+	} while (n < 0 && errno == EINTR);
+	return n < (ssize_t)sizeof(p) || memcmp(p, "XST1", sizeof(p)) == 0;
+}
+
 int
 exch_journal_sync_dir(const char *dir, struct exch_diag *d)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = 0;
+	int n = -1, err = 0;
 
+	while (fd >= 0 && (n = fsync(fd)) != 0 && errno == EINTR)
+		;
 	/* File systems that cannot do it refuse with EINVAL. */
-	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+	if (n != 0 && errno != EINVAL)
 		err = exch_diag_sys(d, dir, errno, "cannot make it durable");
 	if (fd >= 0)
 		(void)close(fd); /* was only read */

@@ -14,6 +14,7 @@
  *	dir.c    names, the list, the lock     append.c    writing
  *	open.c   what a run before has left    read.c      reading
  *	pack.c   compressing what is closed    snapshot.c  shortcuts
+ *	head.c   what the header says
  */
 #ifndef EXCH_JOURNAL_JOURNAL_H
 #define EXCH_JOURNAL_JOURNAL_H
@@ -45,9 +46,20 @@ int exch_journal_list(
 /* "DIR/000000000000.xst"; EXCH_ERR_LIMIT when that is too long. */
 int exch_journal_path(char *out, size_t size, const char *dir,
     uint64_t position, const char *end, struct exch_diag *d);
-/* Open for reading: the plain file, or the compressed one. */
+/*
+ * Open a file of a journal by open(2)'s flags.  EXCH_ERR_FORMAT when it is
+ * there and is none.
+ */
+int exch_journal_open_file(
+    const char *path, int flags, int *fd, struct exch_diag *d);
+/* Open for reading: the plain file, or else the compressed one. */
 int exch_journal_open_part(const char *dir, uint64_t position,
     struct exch_in **in, int *fd, struct exch_diag *d);
+/*
+ * Is it plain?  By what is in it: the list does not know what others have
+ * compressed since.  What is not there yet will be plain.
+ */
+bool exch_journal_is_plain(int fd);
 /* Make the directory, if it is not there. */
 int exch_journal_make(const char *dir, struct exch_diag *d);
 /* Make names in a directory durable. */
@@ -126,6 +138,14 @@ int exch_journal_sync(
 int exch_journal_end(struct exch_journal *j, struct exch_diag *d);
 void exch_journal_close(struct exch_journal *j);
 
+/* ---- head.c ---- */
+
+/*
+ * Is it the header of a segment, of a format that is known?  `name` is the
+ * file's.  EXCH_ERR_FORMAT, EXCH_ERR_VERSION.
+ */
+int exch_journal_known(
+    const struct exch_stream_info *part, const char *name, struct exch_diag *d);
 /*
  * The header as it was before the run's lines were added; and those lines,
  * or "".
@@ -191,6 +211,11 @@ int exch_snapshot_read(const char *dir, uint64_t position,
     struct exch_diag *d);
 /* All but the newest `keep` go. */
 int exch_snapshot_prune(const char *dir, size_t keep, struct exch_diag *d);
+/*
+ * Those go that are of later records: of a journal that ends at `from` they
+ * would be of records that come to be others.
+ */
+int exch_snapshot_forget(const char *dir, uint64_t from, struct exch_diag *d);
 
 /* ---- pack.c ---- */
 

@@ -14,24 +14,6 @@
 #include "journal/append.h"
 #include "rec/scan.h"
 
-/* The word of a line "key=value" with this key, or NULL. */
-static const char *
-line_of(const char *text, const char *key, size_t nkey, size_t *n)
-{
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
-
-		if (len > nkey && memcmp(text, key, nkey) == 0 &&
-		    text[nkey] == '=') {
-			*n = len - nkey - 1;
-			return text + nkey + 1;
-		}
-		text += len + (text[len] == '\n');
-	}
-	*n = 0;
-	return NULL;
-}
-
 /* Name the first line that two headers do not share. */
 static int
 text_differs(
@@ -41,7 +23,7 @@ text_differs(
 		size_t len = strcspn(p, "\n");
 		size_t key = strcspn(p, "=\n");
 		size_t n;
-		const char *v = line_of(now, p, key, &n);
+		const char *v = exch_journal_line(now, p, key, &n);
 
 		if (key < len && (v == NULL || n != len - key - 1 ||
 				     memcmp(v, p + key + 1, n) != 0))
@@ -90,16 +72,10 @@ check_head(const struct exch_journal *j, const struct exch_stream_info *had,
     const char *name, struct exch_diag *d)
 {
 	const struct exch_stream_info *now = &j->head;
-	size_t n;
-	const char *v = line_of(had->text, "journal-format", 14, &n);
+	int err = exch_journal_known(had, name, d);
 
-	if (v == NULL || n == 0)
-		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
-		    "a stream, but no segment of a journal");
-	if (n != 1 || *v != '1')
-		return exch_diag_set(d, EXCH_ERR_VERSION, name, EXCH_POS_NONE,
-		    0, "journal has format %.*s, this program knows 1", (int)n,
-		    v);
+	if (err != 0)
+		return err;
 	if (!same_input(had, now))
 		return other_input(had, now, name, d);
 	if (strcmp(had->text, now->text) != 0)
@@ -107,11 +83,16 @@ check_head(const struct exch_journal *j, const struct exch_stream_info *had,
 	return 0;
 }
 
-/* The segment before an empty one lacks its end: it was about to get it. */
+/*
+ * The segment before an empty one lacks its end: it was about to get it.
+ * With a journal of its own, so that the empty one stays open.
+ */
 static int
-finish_part(struct exch_journal *j, const struct exch_journal_part *p,
+finish_part(const struct exch_journal *j, const struct exch_journal_part *p,
     struct exch_scan *s, struct exch_diag *d)
 {
+	struct exch_journal part = *j;
+	struct exch_diag own = {0};
 	char path[4096];
 	int err, fd;
 
@@ -121,10 +102,22 @@ finish_part(struct exch_journal *j, const struct exch_journal_part *p,
 	    path, sizeof(path), j->dir, p->position, ".xst", d);
 	if (err != 0)
 		return err;
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return exch_diag_sys(d, path, errno, "cannot open");
+	err = exch_journal_open_file(path, O_RDWR, &fd, &own);
+	if (err != 0 && own.sys == ENOENT)
+		return 0; /* compressed by now: it had its end */
+	if (err != 0) {
+		if (d != NULL)
+			*d = own;
+		return err;
+	}
 	err = exch_scan_fd(fd, path, s, d);
+	if (err == 0 && s->end.position != j->position)
+		err = exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_BYTE,
+		    s->end.offset,
+		    "segment ends at record %llu, and the one behind it "
+		    "begins at %llu",
+		    (unsigned long long)s->end.position,
+		    (unsigned long long)j->position);
 	if (err != 0 || s->status != EXCH_STATUS_UNKNOWN) {
 		(void)close(fd); /* was only read */
 		return err;
@@ -135,12 +128,15 @@ finish_part(struct exch_journal *j, const struct exch_journal_part *p,
 		(void)close(fd); /* the first failure is what counts */
 		return err;
 	}
-	err = exch_journal_writer(j, fd, &s->end, d);
+	part.w = NULL;
+	part.out = NULL;
+	part.fd = -1;
+	err = exch_journal_writer(&part, fd, &s->end, d);
 	if (err == 0)
-		err = exch_writer_close(j->w, EXCH_STATUS_CONTINUED, d);
+		err = exch_writer_close(part.w, EXCH_STATUS_CONTINUED, d);
 	if (err == 0)
-		err = exch_journal_settle(j, fd, d);
-	exch_journal_close_part(j);
+		err = exch_journal_settle(&part, fd, d);
+	exch_journal_close_part(&part);
 	return err;
 }
 
@@ -210,9 +206,9 @@ open_last(struct exch_journal *j, const struct exch_journal_list *l,
 		return err;
 	if (last->packed)
 		return open_packed(j, last->position, d);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return exch_diag_sys(d, path, errno, "cannot open");
+	err = exch_journal_open_file(path, O_RDWR, &fd, d);
+	if (err != 0)
+		return err;
 	err = exch_scan_fd(fd, path, s, d);
 	if (err == 0 && s->end.blocks == 0)
 		err = exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_BYTE, 0,
@@ -229,16 +225,8 @@ open_last(struct exch_journal *j, const struct exch_journal_list *l,
 		return err;
 	}
 	err = take_last(j, path, fd, s, d);
-	if (err == 0 && s->end.blocks == 1 && l->n > 1) {
-		struct exch_writer *w = j->w;
-		struct exch_out *out = j->out;
-
-		fd = j->fd;
+	if (err == 0 && s->end.blocks == 1 && l->n > 1)
 		err = finish_part(j, &l->part[l->n - 2], s, d);
-		j->w = w;
-		j->out = out;
-		j->fd = fd;
-	}
 	return err;
 }
 

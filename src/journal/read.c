@@ -19,7 +19,7 @@ struct exch_journal_in {
 	struct exch_reader *reader;
 	struct exch_stream_info info;
 	uint64_t position;
-	uint64_t whole; /* of the last part: records in its whole blocks */
+	bool growing; /* the part at hand may end in an unfinished write */
 	bool over;
 	bool done;
 };
@@ -46,6 +46,10 @@ check_head(struct exch_journal_in *j, bool first, struct exch_diag *d)
 	const struct exch_stream_info *i = exch_reader_info(j->reader);
 	const struct exch_journal_part *p = &j->list.part[j->at - 1];
 
+	int err = exch_journal_known(i, exch_in_name(j->in), d);
+
+	if (err != 0)
+		return err;
 	if (first)
 		j->info = *i;
 	if (memcmp(i->id, j->info.id, sizeof(i->id)) != 0 ||
@@ -71,10 +75,6 @@ check_head(struct exch_journal_in *j, bool first, struct exch_diag *d)
 	return 0;
 }
 
-/*
- * The last segment may end in an interrupted write, which is no damage: how
- * far it is whole is found out first.
- */
 static int
 open_part(struct exch_journal_in *j, bool first, struct exch_diag *d)
 {
@@ -85,21 +85,7 @@ open_part(struct exch_journal_in *j, bool first, struct exch_diag *d)
 	err = exch_journal_open_part(j->dir, p->position, &j->in, &fd, d);
 	if (err != 0)
 		return err;
-	j->whole = UINT64_MAX;
-	if (is_last(j) && !p->packed) {
-		struct exch_scan *s = exch_malloc(sizeof(*s));
-
-		if (s == NULL)
-			return exch_diag_set(d, EXCH_ERR_NOMEM, j->dir,
-			    EXCH_POS_NONE, 0, "out of memory");
-		err = exch_scan_fd(fd, exch_in_name(j->in), s, d);
-		j->whole = s->end.position;
-		if (err == 0 && s->end.blocks == 0)
-			j->done = true; /* nothing in it yet */
-		exch_free(s);
-		if (err != 0 || j->done)
-			return err;
-	}
+	j->growing = is_last(j) && exch_journal_is_plain(fd);
 	err = exch_reader_open(j->in, &ro, &j->reader, d);
 	return err != 0 ? err : check_head(j, first, d);
 }
@@ -138,18 +124,84 @@ exch_journal_in_open(const char *dir, uint64_t from,
 	return 0;
 }
 
+/* What the file of a part is now; EXCH_ERR_ABSENT: it is compressed. */
+static int
+scan_part(struct exch_journal_in *j, uint64_t position, struct exch_scan *s)
+{
+	struct exch_in *in;
+	int fd, err;
+
+	err = exch_journal_open_part(j->dir, position, &in, &fd, NULL);
+	if (err != 0)
+		return err;
+	err = exch_journal_is_plain(fd) ? exch_scan_fd(fd, "", s, NULL)
+					: (int)EXCH_ERR_ABSENT;
+	exch_in_close(in);
+	return err;
+}
+
+/*
+ * A part without its end, with another one behind it.  That is how a run is
+ * killed that has just begun the other, which has nothing but its header then;
+ * and a run that lives may have written the end since we have looked.
+ */
+static bool
+may_lack_end(struct exch_journal_in *j)
+{
+	const struct exch_journal_part *p = &j->list.part[j->at - 1];
+	struct exch_scan *s = exch_malloc(sizeof(*s));
+	bool may = false;
+	int err;
+
+	if (s == NULL)
+		return false;
+	if (j->at + 1 == j->list.n && scan_part(j, p[1].position, s) == 0)
+		may = s->end.blocks == 1;
+	if (!may) {
+		err = scan_part(j, p->position, s);
+		may = err == EXCH_ERR_ABSENT ||
+		      (err == 0 && s->status == EXCH_STATUS_CONTINUED);
+	}
+	exch_free(s);
+	return may;
+}
+
+/*
+ * Nothing more can be read of the last part.  Is that because a write was
+ * interrupted?  The scan knows it from damage.
+ */
+static bool
+is_torn(struct exch_journal_in *j)
+{
+	struct exch_scan *s = exch_malloc(sizeof(*s));
+	bool torn = s != NULL &&
+		    scan_part(j, j->list.part[j->at - 1].position, s) == 0 &&
+		    s->end.position == exch_reader_position(j->reader);
+
+	exch_free(s);
+	return torn;
+}
+
 /* A part is over: 1 go on with the next, 0 that was all. */
 static int
 end_part(struct exch_journal_in *j, struct exch_diag *d)
 {
+	enum exch_status status = exch_reader_status(j->reader);
 	int err;
 
 	j->position = exch_reader_position(j->reader);
 	if (is_last(j)) {
-		j->over = exch_reader_status(j->reader) == EXCH_STATUS_COMPLETE;
+		j->over = status == EXCH_STATUS_COMPLETE;
 		j->done = true;
 		return 0;
 	}
+	if (status != EXCH_STATUS_CONTINUED &&
+	    (status != EXCH_STATUS_UNKNOWN || !may_lack_end(j)))
+		return exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(j->in),
+		    EXCH_POS_BYTE, exch_in_offset(j->in),
+		    status == EXCH_STATUS_COMPLETE
+			? "the input ends here, and a segment follows"
+			: "segment without its end, and another one follows");
 	close_part(j);
 	err = open_part(j, false, d);
 	return err != 0 ? err : 1;
@@ -166,12 +218,11 @@ exch_journal_in_next(struct exch_journal_in *j, const struct exch_rec **rec,
 			*seq = exch_reader_seq(j->reader);
 			return 1;
 		}
-		if (n < 0 && exch_reader_position(j->reader) == j->whole) {
+		if (n < 0 && (!j->growing || !is_torn(j)))
+			return n;
+		if (n < 0)
 			exch_diag_clear(d);
-			n = 0; /* what follows is an interrupted write */
-		}
-		if (n == 0)
-			n = end_part(j, d);
+		n = end_part(j, d);
 		if (n <= 0)
 			return n;
 	}

@@ -182,9 +182,9 @@ open_snapshot(const char *dir, uint64_t position, struct exch_in **in,
 
 	if (err != 0)
 		return err;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return exch_diag_sys(d, path, errno, "cannot open");
+	err = exch_journal_open_file(path, O_RDONLY, &fd, d);
+	if (err != 0)
+		return err;
 	err = exch_in_fd(fd, true, path, in, d);
 	if (err != 0)
 		(void)close(fd); /* was only read */
@@ -321,14 +321,16 @@ exch_snapshot_list(const char *dir, uint64_t position[EXCH_SNAPSHOTS],
 {
 	struct dirent *e;
 	DIR *at = opendir(dir);
+	int err = 0;
 
 	*n = 0;
 	if (at == NULL)
 		return exch_diag_sys(d, dir, errno, "cannot open");
-	while ((e = readdir(at)) != NULL) {
+	while (errno = 0, (e = readdir(at)) != NULL) {
 		size_t digits = strspn(e->d_name, "0123456789");
 
 		if (digits < 12 || digits > 19 ||
+		    (digits > 12 && e->d_name[0] == '0') ||
 		    strcmp(e->d_name + digits, ".img") != 0)
 			continue;
 		/* More than a run leaves: the newest ones count. */
@@ -337,24 +339,52 @@ exch_snapshot_list(const char *dir, uint64_t position[EXCH_SNAPSHOTS],
 			    position, (*n)--, sizeof(*position), newest_first);
 		position[(*n)++] = strtoull(e->d_name, NULL, 10);
 	}
+	if (errno != 0)
+		err = exch_diag_sys(d, dir, errno, "cannot read");
 	(void)closedir(at); /* was only read */
 	qsort(position, *n, sizeof(*position), newest_first);
-	return 0;
+	return err;
+}
+
+static int
+remove_one(const char *dir, uint64_t position, struct exch_diag *d)
+{
+	char path[4096];
+	int err =
+	    exch_journal_path(path, sizeof(path), dir, position, ".img", d);
+
+	if (err == 0 && unlink(path) != 0 && errno != ENOENT)
+		err = exch_diag_sys(d, path, errno, "cannot remove");
+	return err;
 }
 
 int
 exch_snapshot_prune(const char *dir, size_t keep, struct exch_diag *d)
 {
 	uint64_t position[EXCH_SNAPSHOTS];
-	char path[4096];
 	size_t n;
 	int err = exch_snapshot_list(dir, position, &n, d);
 
-	for (size_t i = keep; err == 0 && i < n; i++) {
-		err = exch_journal_path(
-		    path, sizeof(path), dir, position[i], ".img", d);
-		if (err == 0 && unlink(path) != 0 && errno != ENOENT)
-			err = exch_diag_sys(d, path, errno, "cannot remove");
-	}
+	for (size_t i = keep; err == 0 && i < n; i++)
+		err = remove_one(dir, position[i], d);
 	return err;
+}
+
+int
+exch_snapshot_forget(const char *dir, uint64_t from, struct exch_diag *d)
+{
+	uint64_t position[EXCH_SNAPSHOTS];
+	bool any = false;
+	size_t n;
+	int err;
+
+	do {
+		err = exch_snapshot_list(dir, position, &n, d);
+		for (size_t i = 0; err == 0 && i < n && position[i] > from;
+		     i++) {
+			err = remove_one(dir, position[i], d);
+			any = true;
+		}
+	} while (err == 0 && n == EXCH_SNAPSHOTS && position[n - 1] > from);
+	return err == 0 && any ? exch_journal_sync_dir(dir, d) : err;
 }

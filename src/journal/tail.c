@@ -57,23 +57,22 @@ close_part(struct exch_tail *t)
 static int
 open_part(struct exch_tail *t, struct exch_diag *d)
 {
-	const unsigned char *p;
 	struct exch_diag own = {0};
-	size_t n;
 	int err = exch_journal_open_part(t->dir, t->part, &t->in, &t->fd, &own);
 
-	if (err == 0 && exch_in_peek(t->in, &p, 4, &n, &own) == 0 && n == 4 &&
-	    memcmp(p, "XST1", 4) != 0)
-		t->fd = -1; /* compressed: by stream */
+	if (err == 0 && !exch_journal_is_plain(t->fd))
+		t->fd = -1; /* by stream */
 	if (err != 0 && own.sys == ENOENT)
 		return EXCH_ERR_ABSENT;
 	if (err != 0 && d != NULL)
 		*d = own;
+	if (err != 0)
+		return err;
 	t->at = 0;
 	t->rd = t->wr = 0;
 	t->headed = false;
 	t->looks = 0;
-	return err;
+	return 0;
 }
 
 /* More bytes: 1 when there were any, 0, or an error. */
@@ -167,6 +166,9 @@ take_head(struct exch_tail *t, bool first, struct exch_diag *d)
 		return err;
 	if (first)
 		t->info = info;
+	err = exch_journal_known(&info, exch_in_name(t->in), d);
+	if (err != 0)
+		return err;
 	if (memcmp(info.id, t->info.id, sizeof(info.id)) != 0 ||
 	    strcmp(info.text, t->info.text) != 0)
 		return bad(t, EXCH_ERR_FORMAT,
@@ -222,20 +224,45 @@ out:
 	    d, (enum exch_err)err, dir, EXCH_POS_NONE, 0, "no journal yet");
 }
 
-/* Behind an end block: the next segment, or that was all. */
+/*
+ * Behind an end block: the next segment, or that was all.  One that says that
+ * others follow has lost them; the next run goes on in its place.
+ */
 static int
-next_part(struct exch_tail *t, struct exch_diag *d)
+end_part(struct exch_tail *t, const struct exch_frame *f, struct exch_diag *d)
 {
-	int err;
+	const unsigned char *p = t->buf + t->rd + exch_frame_front(f);
+	struct exch_in *in = t->in;
+	uint64_t part = t->part;
+	uint32_t status =
+	    f->body >= EXCH_END_FIXED ? exch_end_status(p) : UINT32_MAX;
+	int fd = t->fd, err;
 
-	close_part(t);
+	if (status != EXCH_STATUS_CONTINUED && status != EXCH_STATUS_COMPLETE)
+		return bad(t, EXCH_ERR_FORMAT,
+		    "no segment of a journal ends in this way", d);
 	t->part = t->position;
-	err = open_part(t, d);
-	if (err == EXCH_ERR_ABSENT) {
-		t->over = true;
-		return 0;
+	t->in = NULL;
+	/* An empty one has the name that the next would have. */
+	err = part == t->part ? (int)EXCH_ERR_ABSENT : open_part(t, d);
+	if (err == 0 && status == EXCH_STATUS_COMPLETE)
+		err = exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(t->in),
+		    EXCH_POS_BYTE, 0,
+		    "a segment follows the one that ends the input");
+	if (err == 0) {
+		exch_in_close(in);
+		return 1;
 	}
-	return err != 0 ? err : 1;
+	close_part(t);
+	t->in = in;
+	t->fd = fd;
+	t->part = part;
+	if (err != EXCH_ERR_ABSENT)
+		return err;
+	t->over = status == EXCH_STATUS_COMPLETE;
+	if (fd >= 0)
+		t->wr = t->rd; /* it may be replaced */
+	return 0;
 }
 
 /* One block: 1 to be delivered, 2 dealt with, 0 nothing, or an error. */
@@ -257,7 +284,7 @@ step(struct exch_tail *t, uint64_t limit, struct exch_tail_block *b,
 		return bad(t, EXCH_ERR_FORMAT,
 		    "block does not follow the one before", d);
 	if (b->f.kind == 'E') {
-		int err = next_part(t, d);
+		int err = end_part(t, &b->f, d);
 
 		return err > 0 ? 2 : err;
 	}

@@ -210,6 +210,12 @@ exch_end_put(
 	return n;
 }
 
+uint32_t
+exch_end_status(const unsigned char *p)
+{
+	return exch_le32(p + 16);
+}
+
 const char *
 exch_end_get(const unsigned char *p, size_t n, struct exch_end *e,
     const uint64_t next[256])
@@ -221,7 +227,7 @@ exch_end_get(const unsigned char *p, size_t n, struct exch_end *e,
 		return "end block has a wrong length";
 	e->records = exch_le64(p);
 	e->blocks = exch_le64(p + 8);
-	e->status = exch_le32(p + 16);
+	e->status = exch_end_status(p);
 	e->chain = exch_le32(p + 20);
 	rest = (n - EXCH_END_FIXED) / EXCH_FRAME_ENTRY;
 	for (unsigned s = 1; s < 256; s++)

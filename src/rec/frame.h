@@ -92,6 +92,8 @@ struct exch_end {
  */
 size_t exch_end_put(
     unsigned char *p, const struct exch_end *e, const uint64_t next[256]);
+/* The status alone, of a body that has EXCH_END_FIXED bytes. */
+uint32_t exch_end_status(const unsigned char *p);
 /* NULL or what is wrong. */
 const char *exch_end_get(const unsigned char *p, size_t n, struct exch_end *e,
     const uint64_t next[256]);

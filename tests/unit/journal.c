@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/crc32c.h"
 #include "base/image.h"
 #include "journal/journal.h"
+#include "journal/tail.h"
 #include "rec/scan.h"
 #include "tap.h"
 #include "unit/stream_kit.h"
@@ -26,12 +28,7 @@ static uint64_t numbered;
 static void
 make_whole(void)
 {
-	struct exch_out *o = kit_sample(EXCH_FMT_BIN, false, 9, NULL);
-	const unsigned char *p = exch_out_mem_bytes(o, &whole_len);
-
-	whole = malloc(whole_len);
-	memcpy(whole, p, whole_len);
-	exch_out_free(o);
+	whole = kit_whole(9, &whole_len);
 	kit_read(whole, whole_len, &want);
 }
 
@@ -268,9 +265,7 @@ spoil_everything(void)
 			bad += !noticed(i + 1 == l.n, &errors, &fronts);
 		}
 		put(&f, 0, f.n);
-		/* The middle ones are as the first. */
-		for (size_t bit = 0; bit < f.n * 8 && (i == 0 || i + 1 == l.n);
-		     bit++, flips++) {
+		for (size_t bit = 0; bit < f.n * 8; bit++, flips++) {
 			f.p[bit / 8] ^= (unsigned char)(1u << bit % 8);
 			put(&f, bit / 8, 1);
 			bad += !noticed(i + 1 == l.n, &errors, &fronts);
@@ -356,6 +351,210 @@ half_rotated(void)
 	tap_is_u64(s.position, l.part[l.n - 1].position, "at the empty one");
 	tap_is_i64(read_back(0, &g, &over, &position, &d), 0, "read back");
 	tap_ok(over && position == numbered, "it is whole");
+	kit_free(&g);
+	free(l.part);
+}
+
+/* The checksums of the block at `at`, as they should be. */
+static void
+seal(struct file *f, size_t at)
+{
+	struct exch_frame b;
+
+	exch_frame_get(f->p + at, &b);
+	b.body_crc = exch_crc32c(0, f->p + at + exch_frame_front(&b), b.body);
+	exch_frame_put(f->p + at, &b);
+	put(f, 0, f->n);
+}
+
+static size_t
+end_of(const struct file *f)
+{
+	struct exch_scan s;
+	struct exch_diag d = {0};
+
+	(void)exch_scan_fd(f->fd, f->path, &s, &d); /* the end may be wrong */
+	return s.end.offset;
+}
+
+/* Is it refused, by reader, follower and writer, with `err`? */
+static void
+all_refuse(int err, const char *why, const char *what)
+{
+	struct exch_journal_state s;
+	struct exch_tail_block b;
+	struct exch_tail *t = NULL;
+	struct exch_diag d = {0};
+	struct kit_got g;
+	uint64_t position;
+	bool over;
+	int n;
+
+	tap_is_i64(read_back(0, &g, &over, &position, &d), err, what);
+	tap_ok(strstr(d.text, why) != NULL, "  and says why");
+	kit_free(&g);
+	memset(&d, 0, sizeof(d));
+	n = exch_tail_open(dir, 0, &t, &d);
+	while (n == 0 && (n = exch_tail_next(t, UINT64_MAX, &b, &d)) > 0)
+		n = 0;
+	tap_ok(n < 0 || !exch_tail_over(t), "  whoever follows as well");
+	exch_tail_close(t);
+	memset(&d, 0, sizeof(d));
+	n = fill(3000, UINT64_MAX, true, &s, &d);
+	if (n == 0)
+		n = read_back(0, &g, &over, &position, &d);
+	tap_is_i64(n, err, "  and who would go on with it");
+}
+
+/* Whole by its checksums, and wrong all the same. */
+static void
+wrong_and_whole(void)
+{
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+	struct file f;
+	char *p;
+
+	clean();
+	fill(0, UINT64_MAX, true, &s, &d);
+	load(&f, 0);
+	p = memmem(f.p, 1024, "journal-format=1", 16);
+	tap_ok(p != NULL, "a header with its format");
+	p[15] = '2';
+	seal(&f, 0);
+	cut(&f, end_of(&f));
+	all_refuse(EXCH_ERR_VERSION, "format 2", "a journal of a newer format");
+	p[0] = 'x';
+	seal(&f, 0);
+	all_refuse(EXCH_ERR_FORMAT, "no segment", "a stream in its place");
+	unload(&f);
+
+	clean();
+	fill(3000, UINT64_MAX, true, &s, &d);
+	exch_journal_list(dir, &l, &d);
+	load(&f, l.part[1].position);
+	p = (char *)f.p + end_of(&f);
+	p[EXCH_FRAME_HEAD + 16] = EXCH_STATUS_COMPLETE;
+	seal(&f, end_of(&f));
+	all_refuse(EXCH_ERR_FORMAT, "a segment follows",
+	    "a segment behind the end of the input");
+	cut(&f, end_of(&f));
+	all_refuse(EXCH_ERR_FORMAT, "without its end",
+	    "a segment in the middle without its end");
+	unload(&f);
+	free(l.part);
+}
+
+/* A block that is lost where a run was killed in a rotation. */
+static void
+hole_before_empty(void)
+{
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+	struct exch_scan scan;
+	struct stat st;
+	struct file f;
+
+	clean();
+	fill(3000, numbered / 2, false, &s, &d);
+	exch_journal_list(dir, &l, &d);
+	load(&f, l.part[l.n - 1].position);
+	cut(&f, 40 + f.p[8] + f.p[9] * 256u);
+	unload(&f);
+	load(&f, l.part[l.n - 2].position);
+	exch_scan_fd(f.fd, f.path, &scan, &d);
+	cut(&f, scan.last.offset);
+	tap_is_i64(fill(3000, UINT64_MAX, true, &s, &d), EXCH_ERR_CUT,
+	    "a hole before an empty segment is told");
+	tap_ok(strcmp(d.name, f.path) == 0 && d.where == scan.last.offset,
+	    "with its place");
+	tap_ok(
+	    fstat(f.fd, &st) == 0 && (uint64_t)st.st_size == scan.last.offset,
+	    "and left as it is");
+	unload(&f);
+	free(l.part);
+}
+
+/* The last segment was removed: its place is waited for, and filled. */
+static void
+follow_removed(void)
+{
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_tail_block b;
+	struct exch_tail *t;
+	struct exch_diag d = {0};
+	char path[128];
+	int n;
+
+	for (unsigned packed = 0; packed < 2; packed++) {
+		static const volatile int never;
+
+		clean();
+		fill(3000, UINT64_MAX, true, &s, &d);
+		exch_journal_list(dir, &l, &d);
+		if (packed)
+			exch_journal_pack(dir, &never, &d);
+		exch_journal_path(path, sizeof(path), dir,
+		    l.part[l.n - 1].position, ".xst", NULL);
+		unlink(path);
+		tap_is_i64(exch_tail_open(dir, 0, &t, &d), 0, "followed");
+		while ((n = exch_tail_next(t, UINT64_MAX, &b, &d)) > 0)
+			;
+		tap_ok(n == 0 && !exch_tail_over(t) &&
+			   exch_tail_position(t) == l.part[l.n - 1].position,
+		    "without its last segment it is not over");
+		tap_is_i64(fill(3000, UINT64_MAX, true, &s, &d), 0,
+		    "it is gone on with");
+		while ((n = exch_tail_next(t, UINT64_MAX, &b, &d)) > 0)
+			;
+		tap_ok(n == 0 && exch_tail_over(t) &&
+			   exch_tail_position(t) == numbered,
+		    "and followed to its end");
+		exch_tail_close(t);
+		free(l.part);
+	}
+}
+
+/* What is no file where one should be, and names that are none. */
+static void
+strange_files(void)
+{
+	struct exch_journal_list l;
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+	char path[128];
+	struct kit_got g;
+	uint64_t position;
+	bool over;
+
+	clean();
+	fill(3000, numbered / 2, false, &s, &d);
+	exch_journal_list(dir, &l, &d);
+	snprintf(path, sizeof(path), "%s/0000000000077.xst", dir);
+	close(open(path, O_WRONLY | O_CREAT, 0666));
+	free(l.part);
+	exch_journal_list(dir, &l, &d);
+	tap_is_i64(read_back(0, &g, &over, &position, &d), 0,
+	    "a name with a zero too many is none of a segment");
+	kit_free(&g);
+	exch_journal_path(
+	    path, sizeof(path), dir, l.part[l.n - 1].position, ".xst", NULL);
+	unlink(path);
+	mkfifo(path, 0666);
+	tap_is_i64(read_back(0, &g, &over, &position, &d), EXCH_ERR_FORMAT,
+	    "a pipe in place of a segment is not waited for");
+	kit_free(&g);
+	memset(&d, 0, sizeof(d));
+	tap_is_i64(fill(3000, UINT64_MAX, true, &s, &d), EXCH_ERR_FORMAT,
+	    "nor written");
+	unlink(path);
+	close(open(path, O_WRONLY | O_CREAT, 0666));
+	memset(&d, 0, sizeof(d));
+	tap_is_i64(read_back(0, &g, &over, &position, &d), EXCH_ERR_CUT,
+	    "nor is an empty file a segment");
 	kit_free(&g);
 	free(l.part);
 }
@@ -452,6 +651,28 @@ snapshots(void)
 	unload(&f);
 }
 
+/* Of records that are lost; others will come in their place. */
+static void
+snapshots_ahead(void)
+{
+	struct exch_snapshot s = {.run = "r"};
+	struct exch_journal_state js;
+	uint64_t position[EXCH_SNAPSHOTS], read = 0;
+	struct exch_diag d = {0};
+	size_t n;
+
+	clean();
+	fill(0, 50, false, &js, &d);
+	for (uint64_t at = 49; at < 49 + EXCH_SNAPSHOTS + 10; at++) {
+		s.position = at;
+		exch_snapshot_write(dir, &s, walk_state, &read, &d);
+	}
+	tap_is_i64(fill(0, 60, false, &js, &d), 0, "gone on with");
+	tap_is_i64(exch_snapshot_list(dir, position, &n, &d), 0, "listed");
+	tap_ok(n == 2 && position[0] == 50,
+	    "snapshots ahead of the journal are gone");
+}
+
 int
 main(void)
 {
@@ -463,7 +684,12 @@ main(void)
 	half_rotated();
 	spoil_everything();
 	holes();
+	wrong_and_whole();
+	hole_before_empty();
+	follow_removed();
+	strange_files();
 	snapshots();
+	snapshots_ahead();
 	clean();
 	kit_free(&want);
 	free(whole);

@@ -18,17 +18,6 @@ static uint64_t numbered;
 /* Blocks are short here, and end after so many records. */
 #define EVERY 5
 
-static void
-make_whole(void)
-{
-	struct exch_out *o = kit_sample(EXCH_FMT_BIN, false, EVERY, NULL);
-	const unsigned char *p = exch_out_mem_bytes(o, &whole_len);
-
-	whole = malloc(whole_len);
-	memcpy(whole, p, whole_len);
-	exch_out_free(o);
-}
-
 /*
  * A filter over the sample that copies, and says something of its own behind
  * every third record.  With `hold` it is released after `at` records.
@@ -183,7 +172,7 @@ into_file(size_t hold)
 int
 main(void)
 {
-	make_whole();
+	whole = kit_whole(EVERY, &whole_len);
 	from_everywhere(1);
 	from_everywhere(600);
 	from_everywhere((size_t)1 << 20);

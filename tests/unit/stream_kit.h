@@ -391,4 +391,17 @@ kit_convert(struct exch_out *from, enum exch_format format, char digest[96],
 	return out;
 }
 
+/* The sample's bytes, in a file's order; to be freed. */
+static inline unsigned char *
+kit_whole(uint64_t seed, size_t *n)
+{
+	struct exch_out *o = kit_sample(EXCH_FMT_BIN, false, seed, NULL);
+	const unsigned char *p = exch_out_mem_bytes(o, n);
+	unsigned char *whole = malloc(*n);
+
+	memcpy(whole, p, *n);
+	exch_out_free(o);
+	return whole;
+}
+
 #endif

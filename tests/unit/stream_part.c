@@ -20,12 +20,7 @@ static uint64_t numbered;
 static void
 make_whole(void)
 {
-	struct exch_out *o = kit_sample(EXCH_FMT_BIN, false, 5, NULL);
-	const unsigned char *p = exch_out_mem_bytes(o, &whole_len);
-
-	whole = malloc(whole_len);
-	memcpy(whole, p, whole_len);
-	exch_out_free(o);
+	whole = kit_whole(5, &whole_len);
 	kit_read(whole, whole_len, &want);
 	for (size_t at = 0; at < want.len;) {
 		uint64_t seq;
@@ -45,23 +40,25 @@ copy(struct exch_out *out, struct exch_writer_opts *o, unsigned every,
 	struct exch_reader *r;
 	struct exch_writer *w;
 	struct exch_in *in;
-	unsigned n = 0;
-	int err;
+	unsigned i = 0;
+	int n = 1, err;
 
 	exch_in_mem(whole, whole_len, "mem", &in, d);
 	exch_reader_open(in, NULL, &r, d);
 	o->copy_of = exch_reader_info(r);
 	o->checksum = true;
 	err = exch_writer_open(out, o, &w, d);
-	while (exch_reader_next(r, &rec, d) > 0) {
+	while (err == 0 && (n = exch_reader_next(r, &rec, d)) > 0) {
 		if (o->at != NULL && exch_reader_position(r) <= o->at->position)
 			continue;
 		exch_writer_copy(w, rec, exch_reader_seq(r));
-		if (++n % every == 0)
-			exch_writer_end_block(w, d);
+		if (++i % every == 0)
+			err = exch_writer_end_block(w, d);
 		if (until != 0 && exch_reader_position(r) == until)
 			break;
 	}
+	if (err == 0 && n < 0)
+		err = n;
 	if (err == 0)
 		err = exch_writer_close(w, EXCH_STATUS_COMPLETE, d);
 	exch_writer_free(w);
