@@ -1,8 +1,8 @@
 /*
- * The path of a record from a decoder to the output: instrument numbers of
- * several inputs brought together, symbols and times picked, the pace
- * kept, and the aggressors put back (src/replay) where the input showed a
- * book.
+ * The path of a record from a decoder to the output: numbers of several
+ * inputs brought together (among.c), symbols and times picked (day.c), the
+ * pace kept, and the aggressors put back (src/replay) where the input showed
+ * a book.
  *
  * Records that stand for what holds (instruments, accounts, phases) pass
  * whatever the window is: without them nothing inside it can be read.
@@ -12,9 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "exch-replay/tool.h"
-#include "feed/names.h"
 
 /* Trouble that is told line by line before it is only counted. */
 #define TOLD 20
@@ -35,14 +33,6 @@ standing(uint8_t type)
 
 /* ---- opening ---- */
 
-static uint32_t
-local_date(const struct exch_tz *tz, exch_ts at)
-{
-	int64_t off = exch_tz_offset(tz, at);
-
-	return exch_ts_date(at + (uint64_t)(off * (int64_t)EXCH_SEC));
-}
-
 /* An ERROR record for malformed input; `text` may be cut. */
 static void
 put_error(struct tool *t, const char *text, size_t n)
@@ -52,38 +42,6 @@ put_error(struct tool *t, const char *text, size_t n)
 
 	e->code = -EXCH_ERR_FORMAT;
 	e->severity = 1;
-}
-
-/* The zone that an input names, if one did. */
-static int
-load_said(struct tool *t, struct exch_diag *d)
-{
-	return t->said == NULL && t->said_zone[0] != '\0'
-		   ? exch_cli_zone(t->said_zone, &t->said, d)
-		   : 0;
-}
-
-/*
- * Zone and date for the header.  What a scenario says goes before the options,
- * in both: its first record, at midnight where the market is, may be on
- * another day in UTC and at --tz, and the timetable would be that day's.
- */
-static int
-head_day(struct tool *t, exch_ts start, struct exch_buf *text, uint32_t *date,
-    struct exch_diag *d)
-{
-	const char *name = t->said_zone[0] != '\0' ? t->said_zone : t->tz_name;
-	int rc;
-
-	*date = t->feed.date;
-	if (t->copy == NULL && name != NULL)
-		exch_buf_fmt(text, "zone=%s\n", name);
-	if (start == 0 || (*date != 0 && t->kind != &exch_feed_scenario))
-		return 0;
-	rc = load_said(t, d);
-	if (rc == 0)
-		*date = local_date(t->said != NULL ? t->said : t->tz, start);
-	return rc;
 }
 
 /* What was malformed before the output could begin: one record for all. */
@@ -116,7 +74,7 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 		exch_buf_str(&text, "expect=yes\n");
 	if (t->raw && t->copy == NULL)
 		exch_buf_str(&text, "raw=yes\n");
-	rc = head_day(t, start, &text, &o.date, d);
+	rc = day_head(t, start, &text, &o.date, d);
 	exch_buf_char(&text, '\0');
 	if (rc == 0 && text.failed)
 		rc = no_memory(d);
@@ -236,147 +194,13 @@ deliver_one(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	return rc == 0 ? exch_cli_tick(t->out, d) : rc;
 }
 
-static int
-deliver(void *arg, const struct exch_rec *r, struct exch_diag *d)
+int
+take_seed(void *arg, const struct exch_rec *r, struct exch_diag *d)
 {
 	return deliver_one(arg, r, d);
 }
 
-/* ---- the window ---- */
-
-/*
- * A time of day belongs to the date given, or to that of the first event, in
- * the zone given, or in that of the input.
- */
-static int
-bound(struct tool *t, const char *text, const char *option, exch_ts first,
-    exch_ts *out, struct exch_diag *d)
-{
-	uint64_t ns;
-	uint32_t date = t->feed.date;
-	const struct exch_tz *tz;
-	int rc;
-
-	if (text == NULL)
-		return 0;
-	if (exch_ts_parse(text, strlen(text), out) == 0)
-		return 0;
-	if (exch_tod_parse(text, strlen(text), &ns) != 0)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "%s: \"%s\" is neither HH:MM[:SS] nor a time like "
-		    "2023-02-07T01:30:00Z",
-		    option, text);
-	rc = load_said(t, d);
-	if (rc != 0)
-		return rc;
-	tz = t->tz_name != NULL || t->said == NULL ? t->tz : t->said;
-	if (date == 0)
-		date = local_date(tz, first);
-	*out = exch_tz_local(tz, date, ns);
-	return 0;
-}
-
-static int
-window_open(struct tool *t, exch_ts first, struct exch_diag *d)
-{
-	int rc;
-
-	t->from = 0;
-	t->to = EXCH_TS_NONE;
-	t->window_known = true;
-	rc = bound(t, t->from_text, "--from", first, &t->from, d);
-	if (rc == 0)
-		rc = bound(t, t->to_text, "--to", first, &t->to, d);
-	if (rc == 0 && t->to <= t->from)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "--to %s is not after --from %s", t->to_text,
-		    t->from_text != NULL ? t->from_text : "the beginning");
-	return rc;
-}
-
-static int
-before_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
-{
-	if (!t->book) {
-		t->before++;
-		return 0;
-	}
-	if (t->snap == NULL)
-		t->snap = snap_new();
-	if (t->snap == NULL || snap_take(t->snap, r) != 0)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, t->in_name,
-		    EXCH_POS_NONE, 0,
-		    "out of memory for the orders displayed before --from");
-	return 0;
-}
-
-/* 1: the record is outside the window. */
-static int
-windowed(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
-{
-	int rc = 0;
-
-	if (!t->window_known)
-		rc = window_open(t, r->time, d);
-	if (rc != 0)
-		return rc;
-	if (r->time >= t->to) {
-		t->enough = true;
-		return EXCH_ERR_STOP;
-	}
-	if (r->time < t->from) {
-		rc = before_window(t, r, d);
-		return rc != 0 ? rc : 1;
-	}
-	if (t->snap != NULL) {
-		rc = snap_give(t->snap, deliver, t, d);
-		snap_free(t->snap);
-		t->snap = NULL;
-	}
-	return rc;
-}
-
-/* ---- the directory ---- */
-
-/* Where an instrument of this input stands among those of all inputs. */
-static uint32_t
-our_number(const struct tool *t, const struct exch_rec_instrument *i)
-{
-	uint32_t id = exch_dir_symbol(
-	    t->dir, i->symbol, strnlen(i->symbol, sizeof(i->symbol)));
-
-	if (id != 0)
-		return id;
-	if (exch_dir_instrument(t->dir, i->h.instr) == NULL)
-		return i->h.instr;
-	return exch_dir_max(t->dir) + 1;
-}
-
-static int
-map_set(struct map *m, uint32_t from, uint32_t to)
-{
-	if (from >= m->n) {
-		uint32_t n = (from / 256 + 1) * 256;
-		uint32_t *v;
-
-		if (from == to)
-			return 0;
-		v = exch_realloc(m->to, n, sizeof(*v));
-		if (v == NULL)
-			return EXCH_ERR_NOMEM;
-		memset(v + m->n, 0, (n - m->n) * sizeof(*v));
-		m->to = v;
-		m->n = n;
-	}
-	m->to[from] = to;
-	return 0;
-}
-
-static inline uint32_t
-mapped(const struct map *m, uint32_t from)
-{
-	return from < m->n && m->to[from] != 0 ? m->to[from] : from;
-}
+/* ---- what passes ---- */
 
 /* An INSTRUMENT: 0 passes, 1 is not wanted. */
 static int
@@ -431,7 +255,7 @@ admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	if (standing(r->type))
 		return 0;
 	if (t->from_text != NULL || t->to_text != NULL) {
-		rc = windowed(t, r, d);
+		rc = day_window(t, r, d);
 		if (rc != 0)
 			return rc;
 	}
@@ -467,108 +291,16 @@ take_mapped(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	return rc == 0 ? reached_count(t) : 0;
 }
 
-/*
- * An ACCOUNT of a stream: text inputs share one table of names, and a
- * stream's accounts are brought into it.  1: the name is known already.
- */
-static int
-account(struct tool *t, struct exch_rec_account *a, struct exch_diag *d)
-{
-	const char *name = (const char *)(a + 1);
-	uint32_t number;
-	bool known = exch_names_find(t->accounts, name, a->ntext, &number) == 0;
-	int rc = known || a->ntext == 0
-		     ? 0
-		     : exch_names_add(t->accounts, name, a->ntext, &number);
-
-	if (a->ntext == 0)
-		return 0;
-	if (rc == 0)
-		rc = map_set(&t->account_map, a->id, number + 1);
-	if (rc != 0)
-		return no_memory(d);
-	a->id = number + 1;
-	return known;
-}
-
-/* Where a command names accounts; NULL: nowhere, or only once. */
-static void
-owners(struct exch_rec *r, uint32_t *owner[2])
-{
-	void *p = r;
-
-	owner[0] = owner[1] = NULL;
-	if (r->type == EXCH_REC_NEW && EXCH_REC_AS(r, exch_rec_new) != NULL) {
-		owner[0] = &((struct exch_rec_new *)p)->account;
-	} else if (r->type == EXCH_REC_REPLACE &&
-		   EXCH_REC_AS(r, exch_rec_replace) != NULL) {
-		owner[0] = &((struct exch_rec_replace *)p)->account;
-	} else if (r->type == EXCH_REC_MASS_CANCEL &&
-		   EXCH_REC_AS(r, exch_rec_mass_cancel) != NULL) {
-		owner[0] = &((struct exch_rec_mass_cancel *)p)->account;
-	} else if (r->type == EXCH_REC_QUOTE &&
-		   EXCH_REC_AS(r, exch_rec_quote) != NULL) {
-		owner[0] = &((struct exch_rec_quote *)p)->account;
-	} else if (r->type == EXCH_REC_BLOCK &&
-		   EXCH_REC_AS(r, exch_rec_block) != NULL) {
-		owner[0] = &((struct exch_rec_block *)p)->buyer;
-		owner[1] = &((struct exch_rec_block *)p)->seller;
-	}
-}
-
-/* A copy of the record under the numbers its names have in the output. */
-static int
-renumber(struct tool *t, struct exch_rec *r, struct exch_diag *d)
-{
-	void *p = r;
-	uint32_t *owner[2];
-
-	r->instr = mapped(&t->instr_map, r->instr);
-	if (t->kind != NULL)
-		return 0; /* text inputs use our numbers of accounts */
-	if (r->type == EXCH_REC_ACCOUNT) {
-		struct exch_rec_account *a = p;
-
-		if (exch_rec_len(r) < sizeof(*a) ||
-		    a->ntext > exch_rec_len(r) - sizeof(*a))
-			return 0;
-		return account(t, a, d);
-	}
-	owners(r, owner);
-	for (unsigned i = 0; i < 2 && owner[i] != NULL; i++)
-		*owner[i] = mapped(&t->account_map, *owner[i]);
-	return 0;
-}
-
-/* One of several inputs: its numbers are brought together with others'. */
-static int
-take_among(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
-{
-	const struct exch_rec_instrument *i =
-	    EXCH_REC_AS(r, exch_rec_instrument);
-	int rc;
-
-	if (r->type == EXCH_REC_INSTRUMENT && i != NULL &&
-	    r->instr <= EXCH_INSTR_MAX &&
-	    map_set(&t->instr_map, r->instr, our_number(t, i)) != 0)
-		return no_memory(d);
-	if (t->scratch == NULL)
-		t->scratch = exch_malloc(EXCH_REC_MAX);
-	if (t->scratch == NULL || exch_rec_len(r) > EXCH_REC_MAX)
-		return no_memory(d);
-	memcpy(t->scratch, r, exch_rec_len(r));
-	rc = renumber(t, t->scratch, d);
-	if (rc != 0)
-		return rc < 0 ? rc : 0;
-	return take_mapped(t, t->scratch, d);
-}
-
 int
 take_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 {
 	struct tool *t = arg;
 
-	return t->nops > 1 ? take_among(t, r, d) : take_mapped(t, r, d);
+	int rc = t->nops > 1 ? among_record(t, &r, d) : 0;
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	return take_mapped(t, r, d);
 }
 
 /* Nothing to pick, to count, to map or to wait for. */

@@ -3,7 +3,9 @@
  *
  *	main.c    options, the life of the run, exit code
  *	input.c   operands: which kind each is, and reading it to its end
- *	take.c    the path of a record: directory, window, aggressors, output
+ *	take.c    the path of a record: what passes, aggressors, output
+ *	day.c     zone and date of the input, the window of --from and --to
+ *	among.c   one of several inputs: its numbers
  *	pick.c    --symbol
  *	merge.c   shards of exch-match
  *	snap.c    the displayed book before --from
@@ -154,11 +156,33 @@ int take_run(
 int take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
     struct exch_diag *d);
 void take_zone(void *arg, const char *name);
+/* A record that is part of the state at --from, with the flag SNAPSHOT. */
+int take_seed(void *arg, const struct exch_rec *r, struct exch_diag *d);
 /* A record of a stream with its own sequence number. */
 int take_copy(struct tool *t, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d);
 /* Open the writer if no record did so yet. */
 int take_begin(struct tool *t, exch_ts start, struct exch_diag *d);
+
+/* ---- day.c ---- */
+
+/* Zone (a line of text) and date for the header of the output. */
+int day_head(struct tool *t, exch_ts start, struct exch_buf *text,
+    uint32_t *date, struct exch_diag *d);
+/*
+ * 1: the record is outside the window, and noted; EXCH_ERR_STOP: so is all
+ * that follows.  The first one inside comes behind what rested before.
+ */
+int day_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d);
+
+/* ---- among.c ---- */
+
+/*
+ * *r becomes a copy under the numbers its names have in the output, good
+ * until the next call.  1: it says nothing new.
+ */
+int among_record(
+    struct tool *t, const struct exch_rec **r, struct exch_diag *d);
 
 /* ---- input.c ---- */
 
