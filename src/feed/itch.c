@@ -216,7 +216,8 @@ on_add(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 	r->qty = exch_be32(p + 20);
 	memset(&r->side, 0, 8); /* to the end */
 	r->side = p[19] == 'B' ? EXCH_BUY : EXCH_SELL;
-	if (__builtin_expect(p[19] != 'B' && p[19] != 'S', 0))
+	/* One branch that is never taken, and none for the side. */
+	if (__builtin_expect(((p[19] == 'B') | (p[19] == 'S')) == 0, 0))
 		return BAD("side is neither B nor S");
 	if (__builtin_expect(r->qty == 0, 0))
 		return BAD("no shares");
