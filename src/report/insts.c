@@ -126,32 +126,61 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 	return EXCH_OK;
 }
 
-static struct exch_account *
-account_place(struct exch_account *t, uint32_t cap, uint32_t id)
+/* Ids whose search is longer were chosen so that they meet. */
+#define FAR 1024u
+#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
+
+static uint32_t
+account_place(const struct exch_insts *x, const struct exch_account *t,
+    uint32_t cap, uint32_t id)
 {
-	uint32_t i = id * UINT32_C(2654435769) & (cap - 1);
+	uint32_t i = exch_insts_account_home(x, cap, id);
 
 	while (t[i].n != 0 && t[i].id != id)
 		i = (i + 1) & (cap - 1);
-	return &t[i];
+	return i;
 }
 
+/* The same accounts in another table, by another hash. */
 static int
-grow_accounts(struct exch_insts *x, struct exch_diag *d)
+move_accounts(
+    struct exch_insts *x, uint32_t cap, uint64_t salt, struct exch_diag *d)
 {
-	uint32_t cap = x->account_cap == 0 ? 64 : x->account_cap * 2;
 	struct exch_account *t = exch_calloc(cap, sizeof(*t));
 
 	if (t == NULL)
 		return no_memory(d);
+	x->account_salt = salt;
 	for (uint32_t i = 0; i < x->account_cap; i++)
 		if (x->account[i].n != 0)
-			*account_place(t, cap, x->account[i].id) =
+			t[account_place(x, t, cap, x->account[i].id)] =
 			    x->account[i];
 	exch_free(x->account);
 	x->account = t;
 	x->account_cap = cap;
 	return EXCH_OK;
+}
+
+/* The place of an account, or a free one for it. */
+static int
+make_account(
+    struct exch_insts *x, uint32_t id, uint32_t *at, struct exch_diag *d)
+{
+	uint32_t cap = x->account_cap == 0 ? 64 : x->account_cap * 2;
+	int rc = EXCH_OK;
+
+	if (x->naccounts * 2 >= x->account_cap)
+		rc = move_accounts(x, cap, x->account_salt, d);
+	if (rc != EXCH_OK)
+		return rc;
+	cap = x->account_cap;
+	*at = account_place(x, x->account, cap, id);
+	if (((*at - exch_insts_account_home(x, cap, id)) & (cap - 1)) <= FAR)
+		return EXCH_OK;
+	rc = move_accounts(x, cap, x->account_salt + NEXT_SALT, d);
+	if (rc == EXCH_OK)
+		*at = account_place(x, x->account, cap, id);
+	return rc;
 }
 
 static int
@@ -160,6 +189,7 @@ note_account(
 {
 	size_t n = r->ntext;
 	struct exch_account *a;
+	uint32_t at;
 	int rc;
 
 	if (n > exch_rec_len(&r->h) - sizeof(*r))
@@ -168,10 +198,10 @@ note_account(
 		return EXCH_OK;
 	if (n > sizeof(a->name))
 		n = sizeof(a->name);
-	if (x->naccounts * 2 >= x->account_cap &&
-	    (rc = grow_accounts(x, d)) != EXCH_OK)
+	rc = make_account(x, r->id, &at, d);
+	if (rc != EXCH_OK)
 		return rc;
-	a = account_place(x->account, x->account_cap, r->id);
+	a = &x->account[at];
 	if (a->n == 0)
 		x->naccounts++;
 	a->id = r->id;
@@ -209,6 +239,6 @@ exch_insts_account(const struct exch_insts *x, uint32_t id)
 
 	if (x->account_cap == 0)
 		return NULL;
-	a = account_place(x->account, x->account_cap, id);
+	a = &x->account[account_place(x, x->account, x->account_cap, id)];
 	return a->n != 0 ? a : NULL;
 }

@@ -41,6 +41,7 @@ struct exch_insts {
 	struct exch_account *account; /* open addressing by id; n 0: free */
 	uint32_t naccounts;
 	uint32_t account_cap;
+	uint64_t account_salt; /* even; makes their hash */
 	/* the last INSTRUMENT, in case the matcher refuses it */
 	struct exch_inst before; /* id 0: nothing to go back to */
 	uint32_t before_place;
@@ -78,6 +79,17 @@ static inline uint32_t
 exch_insts_known(const struct exch_insts *x, uint32_t id)
 {
 	return id < x->nindex ? x->index[id] - 1 : UINT32_MAX;
+}
+
+/* Where the search for an account begins, in a table of `cap`. */
+static inline uint32_t
+exch_insts_account_home(const struct exch_insts *x, uint32_t cap, uint32_t id)
+{
+	uint64_t h = id * (UINT64_C(0x9e3779b97f4a7c15) + x->account_salt);
+
+	h ^= h >> 29;
+	h *= UINT64_C(0xbf58476d1ce4e5b9);
+	return (uint32_t)(h >> 32) & (cap - 1);
 }
 
 /* NULL when no ACCOUNT record named it. */

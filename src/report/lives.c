@@ -12,6 +12,9 @@
 #include "report/report.h"
 
 #define FIRST_INDEX 4096
+/* A longer search is no accident: ids were chosen so that they meet. */
+#define FAR 1024u
+#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 int
 exch_lives_init(struct exch_lives *l, struct exch_diag *d)
@@ -33,26 +36,27 @@ exch_lives_clear(struct exch_lives *l)
 }
 
 static inline uint32_t
-home_of(const struct exch_lives *l, uint32_t place, exch_oid id)
+tag_of(const struct exch_lives *l, uint32_t place, exch_oid id)
 {
-	uint64_t h = (id + (uint64_t)place * UINT64_C(0xd6e8feb86659fd93)) *
-		     UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = (id ^ (uint64_t)place << 40) *
+		     (UINT64_C(0x9e3779b97f4a7c15) + l->salt);
 
-	return (uint32_t)(h >> 32) & l->mask;
+	h ^= h >> 29;
+	h *= UINT64_C(0xbf58476d1ce4e5b9);
+	return (uint32_t)(h >> 32);
 }
 
 /* Where the order stands in the index, or where it would stand. */
-static uint32_t
-probe(const struct exch_lives *l, uint32_t place, exch_oid id)
+static inline uint32_t
+probe(const struct exch_lives *l, uint32_t tag, uint32_t place, exch_oid id)
 {
-	uint32_t i = home_of(l, place, id);
+	uint32_t i = tag & l->mask;
 
-	while (l->index[i] != 0) {
-		const struct exch_life *o = &l->pool[l->index[i]];
+	for (; l->index[i].slot != 0; i = (i + 1) & l->mask) {
+		const struct exch_life *o = &l->pool[l->index[i].slot];
 
-		if (o->id == id && o->place == place)
+		if (l->index[i].tag == tag && o->id == id && o->place == place)
 			break;
-		i = (i + 1) & l->mask;
 	}
 	return i;
 }
@@ -60,16 +64,42 @@ probe(const struct exch_lives *l, uint32_t place, exch_oid id)
 struct exch_life *
 exch_lives_find(const struct exch_lives *l, uint32_t place, exch_oid id)
 {
-	uint32_t slot = l->index[probe(l, place, id)];
+	uint32_t tag = tag_of(l, place, id);
+	uint32_t slot = l->index[probe(l, tag, place, id)].slot;
 
 	return slot != 0 ? &l->pool[slot] : NULL;
+}
+
+/* The same orders in another index of n entries, a power of two. */
+static int
+rebuild(struct exch_lives *l, uint32_t n, uint64_t salt, struct exch_diag *d)
+{
+	struct exch_lives_entry *was = l->index;
+	uint32_t old = l->mask + 1;
+	struct exch_lives_entry *index = exch_calloc(n, sizeof(*index));
+
+	if (index == NULL)
+		return exch_report_nomem(d);
+	l->index = index;
+	l->mask = n - 1;
+	l->salt = salt;
+	for (uint32_t i = 0; i < old; i++) {
+		const struct exch_life *o = &l->pool[was[i].slot];
+		uint32_t tag, at;
+
+		if (was[i].slot == 0)
+			continue;
+		tag = tag_of(l, o->place, o->id);
+		at = probe(l, tag, o->place, o->id);
+		index[at] = (struct exch_lives_entry){tag, was[i].slot};
+	}
+	exch_free(was);
+	return EXCH_OK;
 }
 
 static int
 grow(struct exch_lives *l, struct exch_diag *d)
 {
-	uint32_t old = l->mask + 1;
-	uint32_t *was = l->index;
 	struct exch_life *pool;
 
 	if (l->free == 0 && l->used == l->cap) {
@@ -82,22 +112,9 @@ grow(struct exch_lives *l, struct exch_diag *d)
 		l->pool = pool;
 		l->cap *= 2;
 	}
-	if (l->live < old / 2)
+	if (l->live <= l->mask / 2)
 		return EXCH_OK;
-	l->index = exch_calloc((size_t)old * 2, sizeof(*l->index));
-	if (l->index == NULL) {
-		l->index = was;
-		return exch_report_nomem(d);
-	}
-	l->mask = old * 2 - 1;
-	for (uint32_t i = 0; i < old; i++)
-		if (was[i] != 0) {
-			const struct exch_life *o = &l->pool[was[i]];
-
-			l->index[probe(l, o->place, o->id)] = was[i];
-		}
-	exch_free(was);
-	return EXCH_OK;
+	return rebuild(l, (l->mask + 1) * 2, l->salt, d);
 }
 
 int
@@ -105,21 +122,30 @@ exch_lives_insert(struct exch_lives *l, uint32_t place, exch_oid id,
     struct exch_life **out, struct exch_diag *d)
 {
 	uint32_t slot;
+	uint32_t tag;
 	uint32_t i;
 	int rc = grow(l, d);
 
 	*out = NULL;
 	if (rc != EXCH_OK)
 		return rc;
-	i = probe(l, place, id);
-	if (l->index[i] != 0)
+	tag = tag_of(l, place, id);
+	i = probe(l, tag, place, id);
+	if (l->index[i].slot != 0)
 		return EXCH_OK;
+	if (__builtin_expect(((i - tag) & l->mask) > FAR, 0)) {
+		rc = rebuild(l, l->mask + 1, l->salt + NEXT_SALT, d);
+		if (rc != EXCH_OK)
+			return rc;
+		tag = tag_of(l, place, id);
+		i = probe(l, tag, place, id);
+	}
 	slot = l->free;
 	if (slot != 0)
 		l->free = l->pool[slot].place;
 	else
 		slot = l->used++;
-	l->index[i] = slot;
+	l->index[i] = (struct exch_lives_entry){tag, slot};
 	l->live++;
 	*out = &l->pool[slot];
 	memset(*out, 0, sizeof(**out));
@@ -132,9 +158,8 @@ exch_lives_insert(struct exch_lives *l, uint32_t place, exch_oid id,
 void
 exch_lives_drop(struct exch_lives *l, uint32_t place, exch_oid id)
 {
-	uint32_t i = probe(l, place, id);
-	uint32_t slot = l->index[i];
-	uint32_t j = i;
+	uint32_t i = probe(l, tag_of(l, place, id), place, id);
+	uint32_t slot = l->index[i].slot;
 
 	if (slot == 0)
 		return;
@@ -143,21 +168,16 @@ exch_lives_drop(struct exch_lives *l, uint32_t place, exch_oid id)
 	l->free = slot;
 	l->live--;
 	/* close the hole with whoever probed past it */
-	for (;;) {
-		const struct exch_life *o;
-		uint32_t home;
+	for (uint32_t j = (i + 1) & l->mask; l->index[j].slot != 0;
+	     j = (j + 1) & l->mask) {
+		uint32_t home = l->index[j].tag & l->mask;
 
-		l->index[i] = 0;
-		do {
-			j = (j + 1) & l->mask;
-			if (l->index[j] == 0)
-				return;
-			o = &l->pool[l->index[j]];
-			home = home_of(l, o->place, o->id);
-		} while (((j - home) & l->mask) < ((j - i) & l->mask));
+		if (((j - home) & l->mask) < ((j - i) & l->mask))
+			continue;
 		l->index[i] = l->index[j];
 		i = j;
 	}
+	l->index[i].slot = 0;
 }
 
 static int
@@ -173,7 +193,7 @@ struct exch_life *
 exch_lives_next(const struct exch_lives *l, uint32_t *at)
 {
 	while (*at <= l->mask) {
-		uint32_t slot = l->index[(*at)++];
+		uint32_t slot = l->index[(*at)++].slot;
 
 		if (slot != 0)
 			return &l->pool[slot];

@@ -1,7 +1,8 @@
 /*
  * The live orders of a stream by instrument and id: a pool, and an open
  * addressing index into it.  Deletion shifts back, so that the index never
- * fills with graves.
+ * fills with graves.  An entry has the order's hash beside its slot: whoever
+ * searches looks at no order but the right one.
  */
 #ifndef EXCH_REPORT_LIVES_H
 #define EXCH_REPORT_LIVES_H
@@ -43,14 +44,20 @@ struct exch_life {
 	struct exch_stage stage;
 };
 
+struct exch_lives_entry {
+	uint32_t tag;
+	uint32_t slot; /* 0: free */
+};
+
 struct exch_lives {
 	struct exch_life *pool; /* slot 0 is never used */
 	uint32_t cap;
 	uint32_t used;
-	uint32_t free;	 /* list through `place` */
-	uint32_t *index; /* slots, or 0 */
+	uint32_t free; /* list through `place` */
+	struct exch_lives_entry *index;
 	uint32_t mask;
 	uint32_t live;
+	uint64_t salt; /* even; makes the hash */
 	uint64_t made;
 };
 

@@ -48,6 +48,7 @@ struct exch_sum_soon {
 	uint32_t place;
 	uint32_t home;	    /* exch_tally_home() */
 	uint32_t next_home; /* of what a REPLACE makes of it */
+	uint32_t found;	    /* where it was, or would have been, in the table */
 };
 
 #define EXCH_SUM_AHEAD 32

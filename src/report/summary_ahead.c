@@ -101,7 +101,15 @@ resting(const struct exch_rec_exec *e)
 	return e->aggressor == EXCH_BUY ? e->sell : e->buy;
 }
 
-/* An order will be looked for: ask for its memory. */
+/* What begins at one order's home may end in the next line. */
+static inline void
+fetch_home(const struct exch_tally *t, uint32_t home)
+{
+	__builtin_prefetch(&t->order[home], 1);
+	__builtin_prefetch(&t->order[home] + 1, 1);
+}
+
+/* An order will be looked for. */
 static inline void
 seek(const struct run *v, struct exch_sum_soon *e, const unsigned char *at,
     exch_oid id)
@@ -113,12 +121,55 @@ seek(const struct run *v, struct exch_sum_soon *e, const unsigned char *at,
 	e->id = id;
 	e->place = place;
 	e->home = exch_tally_home(v->t, place, id);
-	__builtin_prefetch(&v->t->order[e->home], 1);
+	fetch_home(v->t, e->home);
+	__builtin_prefetch(&v->t->book[place], 1);
+	__builtin_prefetch(&v->s->books.inst[place]);
+	__builtin_prefetch(&v->s->by[place], 1);
 	if (AT(exch_rec, at)->type != EXCH_REC_REPLACE)
 		return;
 	e->next_home =
 	    exch_tally_home(v->t, place, AT(exch_rec_replace, at)->new_order);
-	__builtin_prefetch(&v->t->order[e->next_home], 1);
+	fetch_home(v->t, e->next_home);
+}
+
+/*
+ * The orders' homes have come by now.  Those that live are looked for, and
+ * their levels asked for, and the nodes in which levels will be made, ended
+ * and followed.
+ */
+static inline void
+fetch_levels(const struct run *v, struct exch_sum_soon *e, unsigned n)
+{
+	const struct exch_tally *t = v->t;
+	uint8_t live[EXCH_SUM_AHEAD];
+	unsigned nlive = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		live[nlive] = (uint8_t)i;
+		nlive += e[i].at[0] != EXCH_REC_NEW;
+	}
+	for (unsigned i = 0; i < nlive; i++) {
+		struct exch_sum_soon *s = &e[live[i]];
+		const struct exch_tally_order *o =
+		    exch_tally_probe(t, s->place, s->id, s->home);
+
+		s->found = (uint32_t)(o - t->order);
+		__builtin_prefetch(&t->level[o->level], 1);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		const struct exch_tally_book *b;
+
+		if (e[i].place >= t->nbooks)
+			continue;
+		b = &t->book[e[i].place];
+		__builtin_prefetch(&t->trie.node[b->side[0].trie.finger], 1);
+		__builtin_prefetch(&t->trie.node[b->side[1].trie.finger], 1);
+	}
+	for (unsigned i = 0; i < nlive; i++) {
+		exch_slot l = t->order[e[live[i]].found].level;
+
+		__builtin_prefetch(&t->trie.node[t->level[l].level], 1);
+	}
 }
 
 /*
@@ -154,9 +205,7 @@ gather(struct run *v)
 		}
 		at += len;
 	}
-	for (unsigned i = 0; i < n; i++)
-		__builtin_prefetch(
-		    &v->t->level[v->t->order[p->list[i].home].level], 1);
+	fetch_levels(v, p->list, n);
 	p->n = n;
 	p->next = 0;
 	p->made = v->t->made;
@@ -166,12 +215,24 @@ gather(struct run *v)
 __attribute__((noinline, cold)) static void
 seek_again(struct run *v)
 {
-	for (unsigned i = v->p->next; i < v->p->n; i++) {
-		struct exch_sum_soon *e = &v->p->list[i];
+	struct exch_sum_ahead *p = v->p;
 
-		seek(v, e, e->at, e->id);
-	}
-	v->p->made = v->t->made;
+	for (unsigned i = p->next; i < p->n; i++)
+		seek(v, &p->list[i], p->list[i].at, p->list[i].id);
+	fetch_levels(v, p->list + p->next, p->n - p->next);
+	p->made = v->t->made;
+}
+
+/* It is nearly always where it was; NULL: it does not live. */
+static inline struct exch_tally_order *
+find(const struct exch_tally *t, const struct exch_sum_soon *e)
+{
+	struct exch_tally_order *o = &t->order[e->found];
+
+	if (__builtin_expect(
+		o->level != 0 && o->id == e->id && o->place == e->place, 1))
+		return o;
+	return exch_tally_find_at(t, e->place, e->id, e->home);
 }
 
 /* ---- taking ---- */
@@ -298,7 +359,7 @@ take_cancel(struct run *v, const struct exch_sum_soon *e)
 	r = AT(exch_rec_cancelled, a);
 	if (!is_last(a) || r->reason != EXCH_WHY_USER || r->open != 0)
 		return false;
-	o = exch_tally_find_at(v->t, e->place, e->id, e->home);
+	o = find(v->t, e);
 	if (o == NULL)
 		return false;
 	exch_tally_remove(v->t, o);
@@ -333,7 +394,7 @@ take_replace(struct run *v, const struct exch_sum_soon *e)
 	    r->new_order != c->new_order || !exch_tally_room(v->t) ||
 	    v->p->made != v->t->made)
 		return false;
-	o = exch_tally_find_at(v->t, e->place, e->id, e->home);
+	o = find(v->t, e);
 	if (o == NULL)
 		return false;
 	n = (struct exch_tally_new){.id = r->new_order,
@@ -394,7 +455,7 @@ take_exec(struct run *v, const struct exch_sum_soon *e)
 	if (is_last(v->at) &&
 	    (!exch_tally_room(v->t) || v->p->made != v->t->made))
 		return false;
-	o = exch_tally_find_at(v->t, e->place, e->id, e->home);
+	o = find(v->t, e);
 	/* what the tape cannot take is told on the long way */
 	if (o == NULL || exch_tape_trade(&v->s->tape, &v->run->insts, e->place,
 			     &x->h, &print, &d) != EXCH_OK)

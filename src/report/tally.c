@@ -11,13 +11,13 @@
 #define FIRST_PLACES 1024
 #define FIRST_LEVELS 1024
 
-/* A table of n free places; five eighths are used before it grows. */
+/* A table of n free places; half of them are used before it grows. */
 static int
 make_places(struct exch_tally *t, uint32_t n)
 {
 	t->order = exch_big_alloc(n * sizeof(*t->order));
 	t->places = n;
-	t->full = n / 8 * 5;
+	t->full = n / 2;
 	t->made++;
 	return t->order != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
 }
