@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 
 #include "base/rng.h"
+#include "paced.h"
 #include "rec/stream.h"
 #include "runs.h"
 #include "undisturbed.h"
@@ -29,9 +30,6 @@
 #define PATIENCE_NS (60 * EXCH_SEC)
 /* A result that has left the primary has come by then. */
 #define ON_ITS_WAY_NS (5 * EXCH_SEC / 1000)
-/* Records of a block of the paced input. */
-#define PORTION 64
-
 /* LEASE: a primary that could not renew it in time stops by itself. */
 enum victim { PRIMARY, STANDBY, READER, LEASE, VICTIMS };
 
@@ -300,42 +298,6 @@ day(uint64_t every_ns, uint64_t until)
 
 /* ---- all ---- */
 
-/* The input in small blocks, to be given at a pace; its records. */
-static uint64_t
-read_input(const char *path)
-{
-	struct exch_writer_opts wo = {.checksum = true};
-	const struct exch_rec *rec;
-	struct exch_diag d = {0};
-	struct exch_reader *r;
-	struct exch_writer *w;
-	struct exch_out *out;
-	struct exch_in *in;
-	uint64_t n = 0;
-	size_t len;
-	unsigned char *p = slurp(path, &len);
-
-	if (exch_in_mem(p, len, path, &in, &d) != 0 ||
-	    exch_reader_open(in, NULL, &r, &d) != 0 || exch_out_mem(&out) != 0)
-		die(path);
-	wo.copy_of = exch_reader_info(r);
-	if (exch_writer_open(out, &wo, &w, &d) != 0)
-		die(path);
-	while (exch_reader_next(r, &rec, &d) > 0) {
-		exch_writer_copy(w, rec, exch_reader_seq(r));
-		if (++n % PORTION == 0)
-			exch_writer_end_block(w, &d);
-	}
-	if (exch_writer_close(w, EXCH_STATUS_COMPLETE, &d) != 0)
-		die(path);
-	exch_writer_free(w);
-	feed.p = exch_out_mem_bytes(out, &feed.n); /* kept */
-	exch_reader_close(r);
-	exch_in_close(in);
-	free(p);
-	return n;
-}
-
 static void
 report(void)
 {
@@ -378,7 +340,7 @@ main(int argc, char **argv)
 	if (system(cmd) != 0)
 		die("exch-match");
 	undisturbed_read(&ref, "ref.xst");
-	records = read_input(argv[5]);
+	records = paced_read(&feed, argv[5]);
 	feed.pace = feed.n * pace / records;
 	runs.feed = &feed;
 	exch_rng_seed(&rng, seed);
