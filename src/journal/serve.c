@@ -19,6 +19,7 @@
 #include "journal/wire.h"
 
 #define GUESTS 4  /* connections that have not said who they are */
+#define HEARD 64  /* frames of the standby between two of ours */
 #define CHECKS 16 /* states that were not sent yet */
 #define NEWS 8
 /* A sign of life after so long without another frame. */
@@ -49,11 +50,11 @@ struct exch_serve {
 	unsigned nnews;
 	uint64_t have; /* the standby, by its acks */
 	struct exch_node peer;
-	bool all; /* it has the journal's end */
+	bool all;	     /* it has the journal's end */
+	struct exch_wire *w; /* the standby; changed by the thread only */
 
 	/* Of the thread alone. */
 	struct guest guest[GUESTS];
-	struct exch_wire *w; /* the standby */
 	struct exch_tail *tail;
 	uint64_t heard, said; /* when */
 	bool told_over;
@@ -83,17 +84,19 @@ news(struct exch_serve *s, const char *fmt, ...)
 static void
 drop(struct exch_serve *s, const char *why)
 {
-	if (s->w == NULL)
+	struct exch_wire *w = s->w;
+
+	if (w == NULL)
 		return;
-	news(s, "%s: the standby is gone: %s", exch_wire_name(s->w), why);
-	exch_wire_close(s->w);
+	news(s, "%s: the standby is gone: %s", exch_wire_name(w), why);
 	exch_tail_close(s->tail);
-	s->w = NULL;
 	s->tail = NULL;
 	(void)pthread_mutex_lock(&s->lock);
+	s->w = NULL;
 	s->have = 0;
 	s->peer = (struct exch_node){{0}};
 	(void)pthread_mutex_unlock(&s->lock);
+	exch_wire_close(w);
 	exch_bell_ring(&s->acked);
 }
 
@@ -133,12 +136,12 @@ seek(struct exch_serve *s, const struct exch_link_hello *h, struct exch_tail *t,
 	struct exch_diag d = {0};
 	int n = 1;
 
-	if (!h->begun)
-		return NULL;
-	if (memcmp(h->stream, exch_tail_info(t)->id, 16) != 0)
+	if (h->begun && memcmp(h->stream, exch_tail_info(t)->id, 16) != 0)
 		return "the standby's journal is of another stream";
-	if (h->mark == 0)
-		return NULL;
+	if (!h->begun || h->mark == 0)
+		return h->position == 0
+			   ? NULL
+			   : "it has records, and does not say which";
 	while (n > 0 && exch_tail_position(t) <= h->position) {
 		n = exch_tail_next(t, durable(s), &b, &d);
 		if (n > 0 && exch_tail_position(t) == h->position &&
@@ -201,11 +204,11 @@ greet(
 		return;
 	}
 	drop(s, "another one has come");
-	s->w = w;
 	s->tail = t;
 	s->heard = s->said = s->o.now();
 	s->told_over = false;
 	(void)pthread_mutex_lock(&s->lock);
+	s->w = w;
 	s->have = exch_tail_position(t);
 	s->peer = h.node;
 	(void)pthread_mutex_unlock(&s->lock);
@@ -215,21 +218,39 @@ greet(
 
 /* ---- events ---- */
 
+/*
+ * A place for a new guest.  When all are taken the one that has said nothing
+ * for longest goes: who is a standby says so at once.
+ */
+static struct guest *
+seat(struct exch_serve *s)
+{
+	struct guest *oldest = &s->guest[0];
+
+	for (unsigned i = 0; i < GUESTS; i++) {
+		if (s->guest[i].w == NULL)
+			return &s->guest[i];
+		if (s->guest[i].since < oldest->since)
+			oldest = &s->guest[i];
+	}
+	exch_wire_close(oldest->w);
+	oldest->w = NULL;
+	return oldest;
+}
+
 static void
 accept_one(struct exch_serve *s)
 {
+	struct guest *g;
 	char name[128];
 	int fd = exch_wire_accept(s->fd, name);
 
 	if (fd < 0)
 		return;
-	for (unsigned i = 0; i < GUESTS; i++)
-		if (s->guest[i].w == NULL) {
-			s->guest[i].since = s->o.now();
-			(void)exch_wire_new(fd, name, &s->guest[i].w, NULL);
-			return;
-		}
-	(void)close(fd); /* too many who do not say who they are */
+	g = seat(s);
+	g->since = s->o.now();
+	/* No memory: it comes again. */
+	(void)exch_wire_new(fd, name, &g->w, NULL);
 }
 
 static void
@@ -256,41 +277,50 @@ hear_guests(struct exch_serve *s)
 	}
 }
 
+/* One frame of the standby. */
 static void
+hear_frame(struct exch_serve *s, const struct exch_link_frame *f)
+{
+	char why[200];
+	uint64_t at;
+
+	s->heard = s->o.now();
+	if (f->kind == EXCH_LINK_NO) {
+		(void)snprintf(why, sizeof(why), "%.*s", (int)f->n,
+		    (const char *)f->p); /* for a message */
+		drop(s, why);
+	} else if (exch_link_get_position(f, &at) && f->kind == EXCH_LINK_ACK &&
+		   at <= exch_tail_position(s->tail)) {
+		(void)pthread_mutex_lock(&s->lock);
+		s->have = at;
+		s->all = s->told_over && at == exch_tail_position(s->tail);
+		(void)pthread_mutex_unlock(&s->lock);
+		exch_bell_ring(&s->acked);
+	} else if (f->kind != EXCH_LINK_ALIVE) {
+		drop(s, "it does not speak as a standby does");
+	}
+}
+
+/* What it has said; true when there may be more. */
+static bool
 hear(struct exch_serve *s)
 {
 	struct exch_link_frame f;
 	struct exch_diag d = {0};
-	uint64_t at;
-	int n;
+	int n = 0;
 
-	while (s->w != NULL && (n = exch_wire_next(s->w, &f, 0, &d)) != 0) {
-		if (n < 0) {
+	for (unsigned i = 0; i < HEARD && s->w != NULL; i++) {
+		n = exch_wire_next(s->w, &f, 0, &d);
+		if (n == 0)
+			break;
+		if (n < 0)
 			drop(s, d.text);
-			return;
-		}
-		s->heard = s->o.now();
-		if (f.kind == EXCH_LINK_NO) {
-			char why[200];
-
-			(void)snprintf(why, sizeof(why), "%.*s", (int)f.n,
-			    (const char *)f.p); /* for a message */
-			drop(s, why);
-		} else if (exch_link_get_position(&f, &at) &&
-			   f.kind == EXCH_LINK_ACK &&
-			   at <= exch_tail_position(s->tail)) {
-			(void)pthread_mutex_lock(&s->lock);
-			s->have = at;
-			s->all =
-			    s->told_over && at == exch_tail_position(s->tail);
-			(void)pthread_mutex_unlock(&s->lock);
-			exch_bell_ring(&s->acked);
-		} else if (f.kind != EXCH_LINK_ALIVE) {
-			drop(s, "it does not speak as a standby does");
-		}
+		else
+			hear_frame(s, &f);
 	}
 	if (s->w != NULL && s->o.now() - s->heard > s->o.silence)
 		drop(s, "it has said nothing for too long");
+	return s->w != NULL && n > 0;
 }
 
 /* ---- sending ---- */
@@ -369,6 +399,8 @@ run(void *arg)
 	bool more = false, stop = false;
 
 	while (!stop) {
+		bool heard;
+
 		struct pollfd p[3 + GUESTS] = {{.fd = s->fd, .events = POLLIN},
 		    {.fd = s->wake.fd[0], .events = POLLIN},
 		    {.fd = s->w != NULL ? exch_wire_fd(s->w) : -1,
@@ -384,8 +416,8 @@ run(void *arg)
 		if (p[0].revents != 0)
 			accept_one(s);
 		hear_guests(s);
-		hear(s);
-		more = send_one(s);
+		heard = hear(s);
+		more = send_one(s) || heard;
 		(void)pthread_mutex_lock(&s->lock);
 		stop = s->stop;
 		(void)pthread_mutex_unlock(&s->lock);
@@ -525,6 +557,8 @@ exch_serve_close(struct exch_serve *s, int ms)
 		linger(s, ms);
 		(void)pthread_mutex_lock(&s->lock);
 		s->stop = true;
+		if (s->w != NULL)
+			exch_wire_break(s->w); /* the thread may be sending */
 		(void)pthread_mutex_unlock(&s->lock);
 		exch_bell_ring(&s->wake);
 		(void)pthread_join(s->thread, NULL);

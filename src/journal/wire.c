@@ -21,6 +21,15 @@
 
 #define CAP (EXCH_LINK_HEAD + EXCH_LINK_MAX + (64u << 10))
 
+/*
+ * For room in the connection, per frame: it comes in pieces of some KiB, and
+ * a frame has a MiB at most.
+ */
+#define WAITS 512
+
+/* Of those who come at once some may be the standby. */
+#define BACKLOG 128
+
 struct exch_wire {
 	int fd;
 	char name[128];
@@ -104,7 +113,7 @@ exch_wire_listen(const char *at, int *fd, struct exch_diag *d)
 			sizeof(yes)) == 0 &&
 		    set_flags(*fd) == 0 &&
 		    bind(*fd, a->ai_addr, a->ai_addrlen) == 0 &&
-		    listen(*fd, 8) == 0)
+		    listen(*fd, BACKLOG) == 0)
 			break;
 		sys = errno;
 		if (*fd >= 0)
@@ -260,10 +269,16 @@ gone(const struct exch_wire *w, const char *why, struct exch_diag *d)
 	    d, EXCH_ERR_CUT, w->name, EXCH_POS_NONE, 0, "%s", why);
 }
 
+/*
+ * Who takes a byte now and then makes progress, and would keep us for ever:
+ * the waits are counted as well.
+ */
 static int
 put(struct exch_wire *w, const unsigned char *p, size_t n, int ms,
     struct exch_diag *d)
 {
+	unsigned waits = WAITS;
+
 	while (n > 0) {
 		struct pollfd f = {.fd = w->fd, .events = POLLOUT};
 		ssize_t k = send(w->fd, p, n, MSG_NOSIGNAL);
@@ -281,7 +296,7 @@ put(struct exch_wire *w, const unsigned char *p, size_t n, int ms,
 		do {
 			m = poll(&f, 1, ms);
 		} while (m < 0 && errno == EINTR);
-		if (m <= 0)
+		if (m <= 0 || --waits == 0)
 			return gone(w, "the peer does not read", d);
 	}
 	return 0;
@@ -348,6 +363,12 @@ exch_wire_next(
 		if (err <= 0)
 			return err;
 	}
+}
+
+void
+exch_wire_break(const struct exch_wire *w)
+{
+	(void)shutdown(w->fd, SHUT_RDWR); /* it may be broken already */
 }
 
 void

@@ -198,6 +198,39 @@ wait $standby
 [ ! -s s.out ]
 result $? "and has said nothing"
 
+# ---- a state that differs ----
+# differ WHAT: a pair with a line between that changes what the primary tells
+# of its state; the standby's status into $status.
+differ() {
+	rm -rf j1 j2 x.xst
+	p=$(port)
+	q=$(port)
+	"$bin/tests/tools/relay" "127.0.0.1:$q" "127.0.0.1:$p" "$1" >said &
+	relay=$!
+	exch-match -q --standby "127.0.0.1:$q" --journal j2 2>s.err &
+	standby=$!
+	exch-match --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
+		-o x.xst in.xst 2>p.err &
+	primary=$!
+	wait $standby
+	status=$?
+}
+differ true
+wait $primary
+is "$?, $status" "0, 0" "states that are told and agree"
+wait $relay
+has said '^[2-9] comparisons' "were compared"
+for what in hash output; do
+	differ $what
+	is $status 3 "another $what than the primary's: the standby stops"
+	has s.err 'the state at record [0-9]* is not that of the primary, with' \
+		"and says where"
+	wait_for p.err 'the standby is gone: the state at record [0-9]* is not'
+	result $? "the primary is told"
+	kill $primary
+	wait $primary
+done
+
 # ---- wrong usage ----
 for args in "--serve :1" "--standby-sync wait" "--lease x" \
 	"--standby j1 -f json" "--standby j1 --recover" "--standby j1 -j 2" \

@@ -99,6 +99,14 @@ line_remove(void)
 	    net[0], net[1]);
 }
 
+/* Stopped from outside: namespaces would stay. */
+static void
+give_up(int sig)
+{
+	line_remove();
+	_exit(128 + sig);
+}
+
 /* One line between two namespaces: 10.213.0.1 and 10.213.0.2. */
 static bool
 line_make(void)
@@ -393,6 +401,9 @@ main(int argc, char **argv)
 	undisturbed_read(&ref, "ref.xst");
 	(void)paced_read(&feed, argv[3]);
 	feed.pace = feed.n * EXCH_SEC / DAY_NS;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	signal(SIGINT, give_up);
+	signal(SIGTERM, give_up);
 	if (!line_make()) {
 		line_remove();
 		printf("no network namespaces here\n");

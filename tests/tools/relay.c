@@ -1,0 +1,99 @@
+/*
+ * A line between a standby and its primary that does not tell the truth:
+ *
+ *	relay LISTEN TO true|hash|output
+ *
+ * Passes frames on between who connects to LISTEN (HOST:PORT) and TO.  With
+ * hash or output that number of the second comparison of states is changed,
+ * and the frame has a checksum that fits.  Ends with the connection; prints
+ * how many comparisons there were.
+ */
+#include <config.h>
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "journal/wire.h"
+
+static unsigned checks;
+
+/* As it came, but for what is to be changed. */
+static int
+pass(struct exch_wire *to, const struct exch_link_frame *f, const char *what)
+{
+	unsigned char p[EXCH_LINK_CHECK_SIZE];
+	struct exch_link_check c;
+
+	if (!exch_link_get_check(f, &c))
+		return exch_wire_send(to, f->kind, f->p, f->n, 10000, NULL);
+	if (++checks == 2) {
+		c.hash ^= strcmp(what, "hash") == 0;
+		c.output += strcmp(what, "output") == 0;
+	}
+	exch_link_put_check(p, &c);
+	return exch_wire_send(to, f->kind, p, sizeof(p), 10000, NULL);
+}
+
+/* All that has come from one for the other; false when one has gone. */
+static bool
+pass_all(struct exch_wire *from, struct exch_wire *to, const char *what)
+{
+	struct exch_link_frame f;
+	int n;
+
+	while ((n = exch_wire_next(from, &f, 0, NULL)) > 0)
+		if (pass(to, &f, what) != 0)
+			return false;
+	return n == 0;
+}
+
+static struct exch_wire *
+join(int fd, const char *name)
+{
+	struct exch_diag d = {0};
+	struct exch_wire *w = NULL;
+
+	if (exch_wire_new(fd, name, &w, &d) != 0)
+		fprintf(stderr, "relay: %s\n", d.text);
+	return w;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct exch_wire *standby = NULL, *primary = NULL;
+	struct exch_diag d = {0};
+	char name[128];
+	int at, fd;
+
+	if (argc != 4 || exch_wire_listen(argv[1], &at, &d) != 0) {
+		fprintf(stderr, "usage: relay LISTEN TO true|hash|output %s\n",
+		    d.text);
+		return 2;
+	}
+	while ((fd = exch_wire_accept(at, name)) < 0)
+		usleep(10000);
+	standby = join(fd, name);
+	while (exch_wire_connect(argv[2], 1000, &fd, NULL) != 0)
+		usleep(10000);
+	primary = join(fd, argv[2]);
+	if (standby == NULL || primary == NULL)
+		return 4;
+	for (;;) {
+		struct pollfd p[2] = {
+		    {.fd = exch_wire_fd(standby), .events = POLLIN},
+		    {.fd = exch_wire_fd(primary), .events = POLLIN}};
+
+		(void)poll(p, 2, 1000);
+		if (!pass_all(standby, primary, argv[3]) ||
+		    !pass_all(primary, standby, argv[3]))
+			break;
+	}
+	printf("%u comparisons\n", checks);
+	exch_wire_close(standby);
+	exch_wire_close(primary);
+	close(at);
+	return 0;
+}
