@@ -122,9 +122,11 @@ seek(const struct run *v, struct exch_sum_soon *e, const unsigned char *at,
 	e->place = place;
 	e->home = exch_tally_home(v->t, place, id);
 	fetch_home(v->t, e->home);
-	__builtin_prefetch(&v->t->book[place], 1);
-	__builtin_prefetch(&v->s->books.inst[place]);
-	__builtin_prefetch(&v->s->by[place], 1);
+	if (place < v->s->n && place < v->s->books.n) {
+		__builtin_prefetch(&v->t->book[place], 1);
+		__builtin_prefetch(&v->s->books.inst[place]);
+		__builtin_prefetch(&v->s->by[place], 1);
+	}
 	if (AT(exch_rec, at)->type != EXCH_REC_REPLACE)
 		return;
 	e->next_home =
