@@ -46,23 +46,35 @@ struct merge {
 
 /* ---- who is who ---- */
 
-/* "shard=2/3:..." in a header: the number, how many, and the rest. */
+/* The line "shard=2/3:..." of a header, or NULL. */
+static const char *
+line_of(const struct exch_stream_info *info)
+{
+	const char *p = info->text;
+
+	while (*p != '\0' && strncmp(p, "shard=", 6) != 0) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	return *p != '\0' ? p : NULL;
+}
+
+/* What it says: the number, how many, and the rest of it. */
 static const char *
 shard_line(const struct exch_stream_info *info, uint32_t *no, uint32_t *of)
 {
-	const char *p = info->text;
+	const char *p = line_of(info);
 	char *end;
 
-	for (; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n') {
-		if (strncmp(p, "shard=", 6) != 0)
-			continue;
-		*no = (uint32_t)strtoul(p + 6, &end, 10);
-		if (*end != '/')
-			return NULL;
-		*of = (uint32_t)strtoul(end + 1, &end, 10);
-		return *no >= 1 && *no <= *of && *of <= SHARDS_MAX ? end : NULL;
-	}
-	return NULL;
+	if (p == NULL)
+		return NULL;
+	*no = (uint32_t)strtoul(p + 6, &end, 10);
+	if (*end != '/')
+		return NULL;
+	*of = (uint32_t)strtoul(end + 1, &end, 10);
+	if (*no < 1 || *no > *of || *of > SHARDS_MAX)
+		return NULL;
+	return end;
 }
 
 static bool
@@ -101,14 +113,16 @@ merge_is_shard(struct exch_in *in, bool *shard, struct exch_diag *d)
 static void
 whole_header(struct exch_stream_info *info)
 {
-	char *p = strstr(info->text, "shard=");
-	char *behind;
+	const char *line = line_of(info);
+	char *p;
+	size_t n;
 
-	if (p == NULL)
+	if (line == NULL)
 		return;
-	behind = p + strcspn(p, "\n");
-	behind += *behind == '\n';
-	memmove(p, behind, strlen(behind) + 1);
+	p = info->text + (line - info->text);
+	n = strcspn(p, "\n");
+	n += p[n] == '\n';
+	memmove(p, p + n, strlen(p + n) + 1);
 }
 
 static int
@@ -456,6 +470,12 @@ put_answer(struct merge *m, struct exch_diag *d)
 	return rc;
 }
 
+static bool
+is_whole(const struct lane *l)
+{
+	return exch_reader_status(l->reader) == EXCH_STATUS_COMPLETE;
+}
+
 /* The next record of the input, which all have; false: there is none. */
 static int
 put_input(struct merge *m, bool *more, struct exch_diag *d)
@@ -469,6 +489,11 @@ put_input(struct merge *m, bool *more, struct exch_diag *d)
 
 		/* One that ends early: the others go as far as it does. */
 		*more &= l->rec != NULL;
+		if ((a->rec == NULL) != (l->rec == NULL) &&
+		    is_whole(a->rec == NULL ? a : l))
+			return refuse(a->rec == NULL ? a : l,
+			    "its input ends before that of the other shards",
+			    d);
 		if (a->rec != NULL && l->rec != NULL &&
 		    (a->seq != l->seq ||
 			exch_rec_len(a->rec) != exch_rec_len(l->rec) ||

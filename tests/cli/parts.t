@@ -128,6 +128,17 @@ exch-replay -f json 1.part 2.cut >out 2>err
 is "$?" 3 "one that was cut: status 3"
 grep -q '2.cut' err
 result $? "  which is told"
+# The same stream without its last record, and whole.
+exch-replay -f json in.xst >in.json
+n=$(sed -n '$s/.*"records":"\([0-9]*\)".*/\1/p' in.json)
+sed -n '$!p' in.json | sed '$d' >short.json
+echo "{\"t\":\"end\",\"records\":\"$((n - 1))\",\"status\":\"complete\"}" \
+	>>short.json
+# Through pipes, so that both are dealt in turn.
+tail -n +1 in.json | exch-match --shard 1/2 >1.long
+tail -n +1 short.json | exch-match --shard 2/2 >2.short
+refuses "one of a shorter input" 'ends before that of the other' 1.long 2.short
+refuses "  in whatever order" 'ends before that of the other' 2.short 1.long
 
 # One alone is a stream like others, and is not matched again.
 ok "one alone can be looked at" sh -c 'exch-replay -f text 1.part >out'
