@@ -18,6 +18,7 @@ struct exch_embed {
 	struct exch_match *match;
 	struct exch_writer *draft; /* the events */
 	size_t at;		   /* bytes of it that were handed out */
+	bool begun;		   /* it has a state of its own */
 	struct exch_market market;
 	struct exch_timetable timetable;
 };
@@ -100,7 +101,7 @@ exch_embed_new(
 	struct exch_embed *n = exch_calloc(1, sizeof(*n));
 	struct exch_embed_opts plain;
 	struct exch_match_opts mo = {0};
-	int err;
+	int err = EXCH_OK;
 
 	if (n == NULL)
 		return no_memory(d);
@@ -109,10 +110,14 @@ exch_embed_new(
 		o = &plain;
 	}
 	exch_market_init(&n->market);
+	if (o->phase > EXCH_PHASE_HALT)
+		err = exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "there is no phase %u to begin in", o->phase);
 	mo.phase = o->phase;
 	mo.seed = o->seed;
 	mo.orders = o->orders;
-	err = read_market(n, o, &mo, d);
+	if (err == EXCH_OK)
+		err = read_market(n, o, &mo, d);
 	if (err == EXCH_OK)
 		err = open_draft(n, o->source, d);
 	if (err == EXCH_OK)
@@ -156,6 +161,7 @@ exch_embed_submit(
 	int err;
 
 	begin(e);
+	e->begun = true;
 	err = exch_match_advance(e->match, r->time, d);
 	if (err == EXCH_OK)
 		err = exch_match_apply(e->match, r, d);
@@ -168,6 +174,7 @@ exch_embed_advance(struct exch_embed *e, exch_ts time, struct exch_diag *d)
 	int err;
 
 	begin(e);
+	e->begun = true;
 	err = exch_match_advance(e->match, time, d);
 	return err != EXCH_OK ? err : exch_writer_error(e->draft, d);
 }
@@ -264,8 +271,12 @@ exch_embed_load(struct exch_embed *e, const void *bytes, size_t n)
 	/* it is only read */
 	struct image v = {.p = (unsigned char *)(uintptr_t)bytes, .cap = n};
 	struct exch_image im = {.reading = true, .move = load_bytes, .arg = &v};
-	int err = exch_match_image(e->match, &im);
+	int err;
 
+	if (e->begun)
+		return EXCH_ERR_EXISTS;
+	e->begun = true;
+	err = exch_match_image(e->match, &im);
 	/* what follows belongs to something else */
 	return err == EXCH_OK && v.n != n ? EXCH_ERR_FORMAT : err;
 }

@@ -106,18 +106,20 @@ const struct exch_rec *exch_embed_next(struct exch_embed *e);
 size_t exch_embed_drain(struct exch_embed *e, const struct exch_rec **first);
 
 /*
- * A hash of books, queues, conditions and phases: two engines with one hash
- * go on alike.  It walks everything.
+ * A hash of the logical state: time, instruments, books with their queues,
+ * what orders have beyond them, phases, protections, what is remembered of
+ * accounts and clients.  Engines that were made with the same options and
+ * have one hash go on alike.  It walks everything.
  */
 uint64_t exch_embed_hash(const struct exch_embed *e);
 
 /*
  * The whole state between two records as bytes, to be freed by free(3), and
  * back into an engine that was made with the same options and has seen no
- * record; events not handed out are not part of it.  Bytes are for the
- * program that wrote them: EXCH_ERR_VERSION for others.  Who keeps them
- * has to know that they are whole; an engine whose load failed is to be
- * freed.
+ * record (EXCH_ERR_EXISTS); events not handed out are not part of it.  Bytes
+ * are for the program that wrote them: EXCH_ERR_VERSION for others.  Who
+ * keeps them has to know that they are whole; an engine whose load failed is
+ * to be freed.
  */
 int exch_embed_save(struct exch_embed *e, void **bytes, size_t *n);
 int exch_embed_load(struct exch_embed *e, const void *bytes, size_t n);

@@ -116,6 +116,8 @@ states(void)
 	tap_is_i64(exch_embed_save(first, &bytes, &n), 0, "a state");
 	tap_is_i64(exch_embed_load(second, bytes, n), 0, "is taken over");
 	tap_is_u64(exch_embed_hash(second), hash, "with its hash");
+	tap_is_i64(exch_embed_load(second, bytes, n), EXCH_ERR_EXISTS,
+	    "and not once more");
 	(void)exch_embed_drain(first, &x);
 	b = a;
 	for (exch_oid id = 2000; id < 4000 && same; id++) {
@@ -176,6 +178,10 @@ refusals(void)
 	exch_embed_defaults(&o);
 	o.source = 0;
 	tap_is_i64(exch_embed_new(&o, &e, &d), EXCH_ERR_RANGE, "no source 0");
+	exch_embed_defaults(&o);
+	o.phase = EXCH_PHASE_END;
+	tap_is_i64(exch_embed_new(&o, &e, NULL), EXCH_ERR_RANGE,
+	    "no phase to begin in");
 	exch_embed_defaults(&o);
 	o.market = "nonsense\n";
 	o.market_bytes = strlen(o.market);
