@@ -131,4 +131,13 @@ exch_take(struct exch_cur *c, size_t n)
 	return p;
 }
 
+static inline bool
+exch_all_zero(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
 #endif

@@ -70,15 +70,6 @@ look(struct walk *w, struct exch_diag *d)
 	return 0;
 }
 
-static bool
-all_zero(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != 0)
-			return false;
-	return true;
-}
-
 /* Does a block begin somewhere behind the damaged one? */
 static bool
 goes_on(const struct walk *w)
@@ -105,10 +96,10 @@ has_hole(const struct walk *w)
 
 	if (goes_on(w))
 		return false;
-	if (all_zero(w->buf, w->have))
+	if (exch_all_zero(w->buf, w->have))
 		return true;
 	for (size_t i = skip; i + SECTOR <= w->have; i += SECTOR)
-		if (all_zero(w->buf + i, SECTOR))
+		if (exch_all_zero(w->buf + i, SECTOR))
 			return true;
 	return false;
 }
@@ -130,7 +121,7 @@ take_front(struct walk *w, struct exch_diag *d)
 
 	if (w->have < EXCH_FRAME_HEAD)
 		return memcmp(w->buf, "XST1", magic) == 0 ||
-			       all_zero(w->buf, w->have)
+			       exch_all_zero(w->buf, w->have)
 			   ? torn(w)
 			   : bad(w, 0, "bytes follow the last whole block", d);
 	if (memcmp(w->buf, "XST", 3) == 0 && w->buf[3] > '1' &&

@@ -33,15 +33,6 @@ exch_val_unit(const struct exch_rec_instrument *e)
 	return u;
 }
 
-static bool
-all_zero(const unsigned char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != 0)
-			return false;
-	return true;
-}
-
 size_t
 exch_shape_entry(const unsigned char *p, size_t n)
 {
@@ -59,7 +50,7 @@ exch_shape_entry(const unsigned char *p, size_t n)
 			   : 0;
 	len = 8 + (((size_t)bytes + 7) & ~(size_t)7);
 	if (exch_le32(p + 4) != 0 || len > n ||
-	    !all_zero(p + 8 + bytes, len - 8 - bytes))
+	    !exch_all_zero(p + 8 + bytes, len - 8 - bytes))
 		return 0;
 	return len;
 }
@@ -108,7 +99,7 @@ take_fixed(const struct exch_known *k, const struct exch_rec *r,
 	sh->text = (const char *)p + s->size;
 	text_end = s->size + sh->ntext;
 	*end = (text_end + 7) & ~(size_t)7;
-	return *end <= len && all_zero(p + text_end, *end - text_end);
+	return *end <= len && exch_all_zero(p + text_end, *end - text_end);
 }
 
 void
