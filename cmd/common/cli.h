@@ -116,6 +116,9 @@ void exch_cli_report(const struct exch_cli *c, const struct exch_diag *d);
 /* A line to stderr unless -q. */
 void exch_cli_note(const struct exch_cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same with -q as well: what was promised is not kept from now on. */
+void exch_cli_warn(const struct exch_cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Exit code that goes with an error code. */
 int exch_cli_exit_of(enum exch_err code);
 /* Report and give the exit code: `return exch_cli_fail(c, &diag)`. */

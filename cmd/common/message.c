@@ -138,6 +138,18 @@ exch_cli_note(const struct exch_cli *c, const char *fmt, ...)
 	emit(&b, "out of memory\n");
 }
 
+void
+exch_cli_warn(const struct exch_cli *c, const char *fmt, ...)
+{
+	struct exch_buf b = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_message(&b, c, fmt, ap);
+	va_end(ap);
+	emit(&b, "out of memory\n");
+}
+
 int
 exch_cli_exit_of(enum exch_err code)
 {

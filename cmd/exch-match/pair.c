@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/sha256.h"
@@ -51,6 +52,22 @@ tell_news(struct run *r)
 
 /* ---- the lease ---- */
 
+/*
+ * Goes on while the machine sleeps, which others use to take the lease;
+ * for whoever wakes up it has run out.
+ */
+static uint64_t
+lease_now(void)
+{
+#ifdef CLOCK_BOOTTIME
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_BOOTTIME, &t) == 0)
+		return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
+#endif
+	return exch_cli_now();
+}
+
 int
 pair_take(struct run *r, struct exch_diag *d)
 {
@@ -61,7 +78,7 @@ pair_take(struct run *r, struct exch_diag *d)
 		struct exch_lease_opts o = {.path = p->path,
 		    .period = p->period,
 		    .first = r->standby.from == NULL,
-		    .now = exch_cli_now};
+		    .now = lease_now};
 
 		pair_node(r);
 		o.me = p->me;
@@ -124,7 +141,7 @@ go_alone(struct run *r, uint64_t position, struct exch_diag *d)
 		return err;
 	p->alone = true;
 	p->named = (struct exch_node){{0}};
-	exch_cli_note(&r->cli,
+	exch_cli_warn(&r->cli,
 	    "no standby has record %llu after %llu ms: going on alone; the "
 	    "lease says so",
 	    (unsigned long long)position,
@@ -134,16 +151,15 @@ go_alone(struct run *r, uint64_t position, struct exch_diag *d)
 
 /* It has everything: it may take over from now on. */
 static int
-in_step(struct run *r, struct exch_diag *d)
+in_step(struct run *r, uint64_t position, struct exch_diag *d)
 {
 	struct pair *p = &r->pair;
 	struct exch_node node;
-
 	int err = 0;
 
-	(void)exch_serve_acked(p->s, &node);
-	if (exch_node_none(&node))
-		return 0; /* it had it, and is gone since */
+	/* One had it; it is gone since, or another has come that has not. */
+	if (exch_serve_acked(p->s, &node) < position || exch_node_none(&node))
+		return 0;
 	if (p->lease != NULL)
 		err = exch_lease_name(p->lease, &node, d);
 	if (err == 0 && !exch_node_same(&node, &p->named))
@@ -179,7 +195,7 @@ wait_for_standby(struct run *r, uint64_t position, struct exch_diag *d)
 		if (!p->for_ever && exch_cli_now() - began >= p->patience)
 			return p->alone ? 0 : go_alone(r, position, d);
 	}
-	return in_step(r, d);
+	return in_step(r, position, d);
 }
 
 int

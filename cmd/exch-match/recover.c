@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,9 +93,17 @@ check_snapshots(const char *dir, struct exch_diag *d)
 	int err = exch_snapshot_list(dir, position, &n, d);
 
 	for (size_t i = n; err == 0 && i-- > 0;) {
-		err = exch_snapshot_check(dir, position[i], d);
+		struct exch_diag own = {0};
+
+		err = exch_snapshot_check(dir, position[i], &own);
 		if (err == 0)
-			err = exch_snapshot_head(dir, position[i], &s, d);
+			err = exch_snapshot_head(dir, position[i], &s, &own);
+		if (err != 0 && own.sys == ENOENT) {
+			err = 0; /* a run that goes on has newer ones */
+			continue;
+		}
+		if (err != 0)
+			*d = own;
 		if (err == 0)
 			printf("snapshot at record %llu, output from %llu, "
 			       "state %016llx\n",

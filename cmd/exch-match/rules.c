@@ -71,6 +71,12 @@ match_dates(
 	struct exch_tz *tz = NULL;
 	int err;
 
+	/* A zone that is none is wrong even where nothing asks for it. */
+	if (!has_times(r) && r->tz_name != NULL) {
+		err = exch_cli_zone(r->tz_name, &tz, d);
+		exch_tz_free(tz);
+		return err;
+	}
 	if (!has_times(r))
 		return 0;
 	if (r->date == 0)

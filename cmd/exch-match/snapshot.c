@@ -196,7 +196,9 @@ snapshot_list(struct run *r, const char *dir, struct exch_diag *d)
 			err = exch_snapshot_head(
 			    dir, position[i], &j->snap[j->nsnap], &own);
 		j->nsnap += err == 0;
-		if (err != 0 && err != EXCH_ERR_NOMEM) {
+		if (err != 0 && own.sys == ENOENT) {
+			err = 0; /* a run that goes on has newer ones */
+		} else if (err != 0 && err != EXCH_ERR_NOMEM) {
 			exch_cli_report(&r->cli, &own);
 			exch_cli_note(&r->cli, "the snapshot is passed over");
 			err = 0;

@@ -216,6 +216,11 @@ exch_timetable_parse(const char *text, size_t n, const char *name,
 	int err = 0;
 
 	memset(t, 0, sizeof(*t));
+	/* A byte order mark, as editors write it that think of Windows. */
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		n -= 3;
+	}
 	while (n > 0 && err == 0) {
 		const char *nl = memchr(text, '\n', n);
 		size_t len = nl != NULL ? (size_t)(nl - text) : n;

@@ -191,4 +191,7 @@ exits 2 "a market with sessions and without a zone" sh -c \
 has err '^exch-match: m.market: the zone .* add a line "zone NAME" or --tz' \
 	"as well"
 
+exits 2 "a zone that is none, where nothing asks for it" \
+	sh -c 'exch-match --tz Nowhere/Else day.xst >out 2>err'
+
 finish

@@ -190,6 +190,10 @@ result $? "a primary whose standby stands still ends its work"
 has p.err 'no standby has record [0-9]* after 200 ms: going on alone' \
 	"and says that it went on alone"
 ok "its output is whole" cmp out.xst ref.xst
+exch-match -q --journal jq --serve "127.0.0.1:0" --standby-sync 50 \
+	--lease leaseq -o alone.xst in.xst 2>q.err
+has q.err 'no standby has record [0-9]* after 50 ms: going on alone' \
+	"with -q as well"
 kill -CONT $standby
 wait_for s.err 'does not name this journal as in step'
 result $? "the standby does not take over"

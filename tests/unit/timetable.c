@@ -49,7 +49,7 @@ test_rows(void)
 	struct exch_tz *tz = NULL;
 
 	tap_ok(exch_tz_fixed(8 * 3600, &tz) == 0, "Shanghai");
-	tap_is_i64(parse("# the SSE's day\n"
+	tap_is_i64(parse("\xef\xbb\xbf# the SSE's day\n"
 			 "\n"
 			 "09:15\tcall open\r\n"
 			 "09:25 closed\n"
