@@ -55,108 +55,143 @@ struct builder {
 	uint32_t instruments;
 };
 
-static void
-add(struct builder *b, uint32_t instr, exch_oid id, exch_px price, exch_qty qty,
-    uint8_t side)
-{
-	struct exch_book_order o = {
-	    .id = id, .tick = price / DISPLAY_TICK, .qty = qty, .side = side};
+/* The next records of a run, looked at together (book/ahead.h). */
+struct ahead {
+	const struct exch_rec *rec;
+	struct exch_book *book;
+	struct exch_book_ahead at; /* of the order it names */
+};
 
-	if (exch_book_add(b->store, &b->book[instr], &o, NULL) != 0)
+static void
+add(struct builder *b, struct exch_book *book, struct exch_book_order *o,
+    size_t home)
+{
+	if (exch_book_look(b->store, book, home, o->id) != EXCH_SLOT_NONE ||
+	    exch_book_put(b->store, book, o, home, NULL) != 0)
 		die("an order cannot be displayed");
 }
 
 static void
-replace(struct builder *b, const struct exch_rec_book_replace *r, exch_slot old)
+fill(struct builder *b, struct exch_book *book, exch_slot o, exch_qty qty,
+    size_t home)
 {
-	uint8_t side = exch_book_side_of(b->store, old);
-
-	exch_book_remove(b->store, &b->book[r->h.instr], old);
-	add(b, r->h.instr, r->new_order, r->price, r->qty, side);
+	if (qty < exch_book_slots(b->store)[o].qty)
+		exch_book_reduce(b->store, o, qty);
+	else
+		exch_book_unlink(b->store, book, o, home);
 }
 
 static void
-take(struct builder *b, const struct exch_rec *r)
+take_add(struct builder *b, const struct ahead *a)
 {
-	struct exch_book *book = &b->book[r->instr];
-	const struct exch_rec_book_add *a = (const void *)r;
-	const struct exch_rec_book_exec *x = (const void *)r;
-	exch_slot o;
+	const struct exch_rec_book_add *r = (const void *)a->rec;
+	struct exch_book_order o = {.id = r->order,
+	    .tick = r->price / DISPLAY_TICK,
+	    .qty = r->qty,
+	    .side = r->side};
 
-	if (r->type == EXCH_REC_BOOK_ADD) {
-		add(b, r->instr, a->order, a->price, a->qty, a->side);
-		return;
-	}
-	if (r->type == EXCH_REC_INSTRUMENT)
-		book->instr = r->instr;
-	if (r->type < EXCH_REC_BOOK_ADD)
-		return;
-	/* All others name their order where an execution does. */
-	o = exch_book_find(b->store, book, x->order);
-	if (o == EXCH_SLOT_NONE)
-		die("an order is not known");
-	if (r->type == EXCH_REC_BOOK_EXEC)
-		exch_book_fill(b->store, book, o, x->qty);
-	else if (r->type == EXCH_REC_BOOK_DELETE)
-		exch_book_remove(b->store, book, o);
-	else if (r->type == EXCH_REC_BOOK_REPLACE)
-		replace(b, (const void *)r, o);
+	add(b, a->book, &o, a->at.home);
 }
 
-struct ahead {
-	const struct exch_rec *rec;
-	struct exch_book_ahead book;
-};
-
-/* The next records of a run, looked at together (book/ahead.h). */
-static const char *
-take_ahead(struct builder *b, const char *p, const char *end)
+static void
+replace(struct builder *b, const struct ahead *a, exch_slot old)
 {
-	struct ahead ahead[EXCH_AHEAD];
+	const struct exch_rec_book_replace *r = (const void *)a->rec;
+	struct exch_book_order o = {.id = r->new_order,
+	    .tick = r->price / DISPLAY_TICK,
+	    .qty = r->qty,
+	    .side = exch_book_side_of(b->store, old)};
+
+	exch_book_unlink(b->store, a->book, old, a->at.home);
+	add(b, a->book, &o,
+	    exch_ids_home(&b->store->ids, a->book->instr, o.id));
+}
+
+static void
+take(struct builder *b, const struct ahead *a)
+{
+	/* All others name their order where an execution does. */
+	const struct exch_rec_book_exec *r = (const void *)a->rec;
+	exch_slot o;
+
+	if (r->h.type == EXCH_REC_BOOK_ADD) {
+		take_add(b, a);
+		return;
+	}
+	if (r->h.type == EXCH_REC_INSTRUMENT)
+		a->book->instr = r->h.instr;
+	if (r->h.type < EXCH_REC_BOOK_ADD)
+		return;
+	o = exch_book_look(b->store, a->book, a->at.home, r->order);
+	if (o == EXCH_SLOT_NONE)
+		die("an order is not known");
+	if (r->h.type == EXCH_REC_BOOK_EXEC)
+		fill(b, a->book, o, r->qty, a->at.home);
+	else if (r->h.type == EXCH_REC_BOOK_DELETE)
+		exch_book_unlink(b->store, a->book, o, a->at.home);
+	else if (r->h.type == EXCH_REC_BOOK_REPLACE)
+		replace(b, a, o);
+}
+
+/* How many from p on, which is moved behind them. */
+static size_t
+collect(struct builder *b, struct ahead *ahead, const char **p, const char *end)
+{
 	size_t n = 0;
 
-	for (; n < EXCH_AHEAD && p < end; n++) {
-		const struct exch_rec_book_add *r = (const void *)p;
+	for (; n < EXCH_AHEAD && *p < end; n++) {
+		const struct exch_rec_book_add *r = (const void *)*p;
 
 		ahead[n].rec = &r->h;
-		__builtin_prefetch(&b->book[r->h.instr]);
-		exch_ahead_index(
-		    b->store, r->h.instr, r->order, &ahead[n].book);
-		p += exch_rec_len(&r->h);
+		ahead[n].book = &b->book[r->h.instr];
+		__builtin_prefetch(ahead[n].book);
+		exch_ahead_index(b->store, r->h.instr, r->order, &ahead[n].at);
+		*p += exch_rec_len(&r->h);
 	}
+	return n;
+}
+
+/* What they will touch, one step after the other. */
+static void
+fetch(struct builder *b, struct ahead *ahead, size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		const struct exch_rec_book_add *r = (const void *)ahead[i].rec;
 
 		if (r->h.type == EXCH_REC_BOOK_ADD)
-			exch_ahead_level(&b->book[r->h.instr],
-			    r->price / DISPLAY_TICK, &ahead[i].book);
+			exch_ahead_level(ahead[i].book, r->price / DISPLAY_TICK,
+			    &ahead[i].at);
 		else
-			exch_ahead_order(b->store, &ahead[i].book);
+			exch_ahead_order(b->store, &ahead[i].at);
 	}
 	for (size_t i = 0; i < n; i++)
-		exch_ahead_beside(b->store, &ahead[i].book);
-	for (size_t i = 0; i < n; i++)
-		take(b, ahead[i].rec);
-	return p;
+		exch_ahead_beside(b->store, &ahead[i].at);
 }
 
 static int
 take_run(void *arg, const struct exch_rec *r, size_t n, struct exch_diag *d)
 {
 	struct builder *b = arg;
+	struct ahead ahead[EXCH_AHEAD];
 	const char *p = (const void *)r;
 	const char *end = p + n;
 	bool far =
 	    exch_ahead_pays(b->store, b->instruments, sizeof(struct exch_book));
 
 	(void)d;
-	while (far && p < end)
-		p = take_ahead(b, p, end);
 	while (p < end) {
-		const struct exch_rec *one = (const void *)p;
+		const exch_slot *index = b->store->ids.cell;
+		size_t i = 0;
 
-		take(b, one);
-		p += exch_rec_len(one);
+		n = collect(b, ahead, &p, end);
+		if (far)
+			fetch(b, ahead, n);
+		/* Until places in the index change: then it is another. */
+		do
+			take(b, &ahead[i++]);
+		while (i < n && b->store->ids.cell == index);
+		if (i < n)
+			p = (const void *)ahead[i].rec;
 	}
 	return 0;
 }

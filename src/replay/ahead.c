@@ -162,9 +162,13 @@ void
 exch_ahead_look(struct exch_replay *r, struct exch_batch *b, const char **at,
     const char *end)
 {
-	b->index = r->shadow->store->ids.cell;
+	const struct exch_shadow *s = r->shadow;
+
+	b->index = s->store->ids.cell;
 	*at = collect(r, b, *at, end);
 	orders(r, b);
+	if (!exch_ahead_pays(s->store, s->ninstr, sizeof(struct exch_shown)))
+		return;
 	levels(r, b);
 	ends(r, b);
 }
