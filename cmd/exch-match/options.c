@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/dec.h"
 #include "base/time.h"
@@ -308,12 +309,39 @@ journal_option(struct run *r, struct exch_cli *c, int id, const char *value)
 	}
 }
 
+/* A directory alone, or an address with a journal for what comes from there. */
+static int
+standby_agrees(struct run *r, struct exch_cli *c)
+{
+	struct standby *s = &r->standby;
+	bool address = s->from != NULL && strchr(s->from, ':') != NULL;
+
+	if (s->from == NULL)
+		return -1;
+	s->link = r->journal.dir != NULL;
+	if (s->link && !address)
+		return exch_cli_usage(c,
+		    "--standby with --journal follows a run at HOST:PORT, and "
+		    "'%s' is none; one in a directory is followed without "
+		    "--journal",
+		    s->from);
+	if (!s->link && address && strchr(s->from, '/') == NULL &&
+	    access(s->from, F_OK) != 0)
+		return exch_cli_usage(c,
+		    "--standby %s needs --journal, where it keeps what it gets",
+		    s->from);
+	if (!s->link)
+		r->journal.dir = s->from;
+	return -1;
+}
+
 /* Of runs that have another one beside them. */
 static int
 pair_options_agree(struct run *r, struct exch_cli *c)
 {
 	struct standby *s = &r->standby;
 	const struct pair *p = &r->pair;
+	int n;
 
 	if (s->from != NULL && r->journal.recover)
 		return exch_cli_usage(
@@ -322,9 +350,9 @@ pair_options_agree(struct run *r, struct exch_cli *c)
 		return exch_cli_usage(c,
 		    "the output of a standby is binary: convert it behind a "
 		    "pipe");
-	s->link = s->from != NULL && r->journal.dir != NULL;
-	if (s->from != NULL && !s->link)
-		r->journal.dir = s->from;
+	n = standby_agrees(r, c);
+	if (n >= 0)
+		return n;
 	if ((s->from != NULL || p->serve != NULL) && r->jobs > 1)
 		return exch_cli_usage(
 		    c, "--standby and --serve match on one thread");

@@ -246,4 +246,9 @@ for args in "--serve :1" "--standby-sync wait" "--lease x" \
 done
 exits 2 "refused: no address" \
 	exch-match --journal j9 --standby nowhere 2>/dev/null
+exits 2 "refused: no address, whatever is in the journal" \
+	timeout 20 exch-match --journal j1 --standby nowhere 2>/dev/null
+exits 2 "refused: an address and no journal" \
+	timeout 20 exch-match --standby 127.0.0.1:9 2>err
+has err 'needs --journal' "which is told"
 finish
