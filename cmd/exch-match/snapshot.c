@@ -110,8 +110,12 @@ background(struct run *r, struct exch_snapshot *s)
 #ifdef __linux__
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a good signal */
 #endif
-		if (getppid() == parent && nice(10) != -1)
+		if (getppid() == parent) {
+			int as_nice = nice(10); /* or as it was: no matter */
+
+			(void)as_nice;
 			work(r, s, &d);
+		}
 		_exit(0);
 	}
 	if (pid < 0)
