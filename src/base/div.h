@@ -33,4 +33,35 @@ exch_div_u(const struct exch_div *v, uint64_t n)
 	return (uint64_t)(((exch_u128)(n + n) * v->mul) >> 64) >> v->shift;
 }
 
+/*
+ * Division of multiples, by the inverse of the odd part of d modulo 2^64 and
+ * a rotation by its power of two.  What is no multiple of d gives more than
+ * any quotient does, UINT64_MAX / d: so one comparison with a range asks
+ * whether there is a remainder, too (Warren, Hacker's Delight, 10-17).
+ */
+struct exch_exact {
+	uint64_t inverse;
+	uint32_t shift;
+};
+
+/* d > 0. */
+static inline struct exch_exact
+exch_exact_by(uint64_t d)
+{
+	uint32_t s = (uint32_t)__builtin_ctzll(d);
+	uint64_t odd = d >> s, x = odd;
+
+	/* Right in its 3 lowest bits, and in twice as many each time. */
+	for (int i = 0; i < 5; i++)
+		x *= 2 - odd * x;
+	return (struct exch_exact){x, s};
+}
+
+static inline uint64_t
+exch_exact_u(const struct exch_exact *v, uint64_t n)
+{
+	n *= v->inverse;
+	return n >> (v->shift & 63) | n << (-v->shift & 63);
+}
+
 #endif

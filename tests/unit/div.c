@@ -30,6 +30,45 @@ wrong(uint64_t d, struct exch_rng *r)
 	return bad;
 }
 
+/* Multiples give their quotient, all others more than there is. */
+static unsigned
+inexact(uint64_t d, struct exch_rng *r)
+{
+	struct exch_exact v = exch_exact_by(d);
+	uint64_t most = UINT64_MAX / d;
+	unsigned bad = 0;
+
+	for (int i = 0; i < 50; i++) {
+		uint64_t q = most >> exch_rng_below(r, 64);
+		uint64_t n = exch_rng_u64(r) >> exch_rng_below(r, 64);
+		uint64_t got = exch_exact_u(&v, n);
+
+		bad += exch_exact_u(&v, q * d) != q;
+		bad += n % d == 0 ? got != n / d : got <= most;
+		n = q * d + 1 + exch_rng_below(r, d > 1 ? d - 1 : 1);
+		bad += d > 1 && n > q * d && exch_exact_u(&v, n) <= most;
+	}
+	return bad;
+}
+
+static unsigned
+inexact_all(struct exch_rng *r)
+{
+	unsigned bad = 0;
+
+	for (uint64_t d = 1; d <= 2000; d++)
+		bad += inexact(d, r);
+	for (int k = 1; k < 64; k++) {
+		uint64_t p = UINT64_C(1) << k;
+
+		bad += inexact(p - 1, r) + inexact(p, r) + inexact(p + 1, r);
+	}
+	for (int i = 0; i < 20000; i++)
+		bad += inexact(
+		    1 + (exch_rng_u64(r) >> (1 + exch_rng_below(r, 63))), r);
+	return bad;
+}
+
 int
 main(void)
 {
@@ -59,5 +98,6 @@ main(void)
 		bad += wrong(d > 0 ? d : 1, &r);
 	}
 	tap_is_u64(bad, 0, "20,000 random divisors");
+	tap_is_u64(inexact_all(&r), 0, "multiples, and what is none");
 	return tap_done();
 }
