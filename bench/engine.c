@@ -54,27 +54,6 @@ now(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static inline __attribute__((always_inline)) void
-apply(struct exch_match *m, const unsigned char *p, const unsigned char *end)
-{
-	struct exch_diag d = {0};
-
-	while (p < end) {
-		const struct exch_rec *r = (const void *)p;
-
-		if (exch_match_advance(m, r->time, &d) != 0 ||
-		    exch_match_apply(m, r, &d) != 0)
-			die(d.text);
-		p += exch_rec_len(r);
-	}
-}
-
-static __attribute__((noinline)) void
-warm_up(struct exch_match *m, const unsigned char *p, const unsigned char *end)
-{
-	apply(m, p, end);
-}
-
 /* What is measured. */
 __attribute__((noinline)) void replay(
     struct exch_match *m, const unsigned char *p, const unsigned char *end);
@@ -82,7 +61,10 @@ __attribute__((noinline)) void replay(
 void
 replay(struct exch_match *m, const unsigned char *p, const unsigned char *end)
 {
-	apply(m, p, end);
+	struct exch_diag d = {0};
+
+	if (exch_match_run(m, &p, end, &d) != 0)
+		die(d.text);
 }
 
 /* Nanoseconds of one run; the events of all of them are the same. */
@@ -99,6 +81,7 @@ run_once(const struct options *o, const struct load *l, uint64_t *records,
 	struct exch_writer *w = NULL;
 	struct exch_match *m = NULL;
 	int fd = open("/dev/null", O_WRONLY);
+	const unsigned char *p = l->bytes;
 	uint64_t begin, end;
 	struct exch_match_stats st, was;
 
@@ -107,10 +90,11 @@ run_once(const struct options *o, const struct load *l, uint64_t *records,
 	    exch_writer_open(out, &wo, &w, &d) != 0 ||
 	    exch_match_new(&mo, w, &m, &d) != 0)
 		die(d.text);
-	warm_up(m, l->bytes, l->bytes + l->head);
+	if (exch_match_run(m, &p, p + l->head, &d) != 0)
+		die(d.text);
 	was = *exch_match_stats(m);
 	begin = now();
-	replay(m, l->bytes + l->head, l->bytes + l->nbytes);
+	replay(m, p, l->bytes + l->nbytes);
 	end = now();
 	st = *exch_match_stats(m);
 	st.acks -= was.acks;

@@ -59,7 +59,7 @@ exch_ahead_level(struct exch_book *b, int64_t tick, struct exch_book_ahead *a)
 static inline void
 exch_ahead_order(const struct exch_book_store *s, struct exch_book_ahead *a)
 {
-	a->at = s->ids.cell[a->home];
+	a->at = exch_ids_slot(s->ids.cell[a->home]);
 	__builtin_prefetch(&s->slot[a->at]);
 }
 

@@ -45,6 +45,9 @@ exch_book_store_new(size_t hint)
 		exch_book_store_free(s);
 		return NULL;
 	}
+	/* No order of any book, and a level of no price. */
+	s->slot[0].tick = EXCH_TICK_MARKET;
+	s->slot[0].owner = UINT32_MAX;
 	return s;
 }
 
@@ -63,6 +66,21 @@ size_t
 exch_book_live(const struct exch_book_store *s)
 {
 	return s->ids.used;
+}
+
+size_t
+exch_book_count(const struct exch_book_store *s, const struct exch_book *b)
+{
+	const uint8_t side[] = {EXCH_BUY, EXCH_SELL};
+	exch_slot l, o;
+	size_t n = 0;
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(side); i++)
+		for (l = exch_book_top(b, side[i]); l != EXCH_SLOT_NONE;
+		     l = exch_book_worse(s, b, l))
+			for (o = s->slot[l].next; o != l; o = s->slot[o].next)
+				n++;
+	return n;
 }
 
 /* ---- the index ---- */
@@ -96,8 +114,8 @@ index_order(const struct exch_book_store *s, struct exch_ids *t, exch_slot o)
 	size_t home = exch_ids_home(t, instr, id);
 
 	t->used++;
-	if (t->cell[home] == EXCH_SLOT_NONE)
-		t->cell[home] = o;
+	if (exch_ids_slot(t->cell[home]) == EXCH_SLOT_NONE)
+		t->cell[home] |= o;
 	else
 		(void)exch_ids_put_apart(
 		    t, home, exch_ids_tag(t, instr, id), o);
@@ -108,8 +126,8 @@ static void
 index_all(const struct exch_book_store *s, struct exch_ids *t)
 {
 	for (size_t i = 0; i <= s->ids.mask; i++)
-		if (s->ids.cell[i] != EXCH_SLOT_NONE)
-			index_order(s, t, s->ids.cell[i]);
+		if (exch_ids_slot(s->ids.cell[i]) != EXCH_SLOT_NONE)
+			index_order(s, t, exch_ids_slot(s->ids.cell[i]));
 	for (size_t i = 0; i < (size_t)1 << s->ids.bits; i++)
 		if (s->ids.entry[i].slot != EXCH_SLOT_NONE)
 			index_order(s, t, s->ids.entry[i].slot);
@@ -125,7 +143,7 @@ enlarge(struct exch_book_store *s)
 	struct exch_slot_data *slot;
 	struct exch_ids ids;
 
-	if (s->cap > UINT32_MAX / 2 ||
+	if (s->cap > EXCH_IDS_OVER / 2 ||
 	    exch_ids_init(&ids, cells_for(s->cap * 2), s->ids.apart + 1) !=
 		EXCH_OK)
 		return EXCH_ERR_NOMEM;
@@ -284,16 +302,24 @@ exch_book_level_far(
 	return l;
 }
 
-/* The best level goes: the one behind it is the best. */
-static void
-next_best(const struct exch_book_store *s, struct exch_book *b, unsigned side)
+/*
+ * The best level goes: the one behind it is the best, which nearly always
+ * hangs in the same node.
+ */
+static inline void
+next_best(const struct exch_book_store *s, struct exch_book *b, unsigned side,
+    uint64_t key)
 {
 	struct exch_book_side *bs = &b->side[side];
+	const struct exch_trie_node *v = &s->trie.node[s->slot[bs->best].level];
+	uint64_t others = v->bits ^ UINT64_C(1) << exch_trie_part(v, key);
+	exch_slot l;
 
-	bs->best = exch_trie_next(&s->trie, s->slot, side, bs->best);
-	b->rank[side] = bs->best != EXCH_SLOT_NONE
-			    ? exch_book_rank(side, s->slot[bs->best].tick)
-			    : 0;
+	l = others != 0 ? exch_trie_first(&s->trie, v, others)
+			: exch_trie_next(&s->trie, s->slot, side, bs->best);
+	bs->best = l;
+	b->rank[side] =
+	    l != EXCH_SLOT_NONE ? exch_book_rank(side, s->slot[l].tick) : 0;
 }
 
 /* Take an empty level out. */
@@ -301,20 +327,23 @@ void
 exch_book_level_drop(
     struct exch_book_store *s, struct exch_book *b, exch_slot l)
 {
-	unsigned side = s->slot[l].owner & 1;
+	const struct exch_slot_data *lv = &s->slot[l];
+	unsigned side = lv->owner & 1;
 	struct exch_book_side *bs = &b->side[side];
+	uint64_t key = exch_trie_key(side, lv->tick);
+	exch_slot *at;
 
-	if (l == bs->market) {
+	if (__builtin_expect(lv->tick == EXCH_TICK_MARKET, 0)) {
 		bs->market = EXCH_SLOT_NONE;
-	} else {
-		exch_slot *at = exch_book_near(b, s->slot[l].tick);
-
-		if (*at == l)
-			*at = EXCH_SLOT_NONE;
-		if (l == bs->best)
-			next_best(s, b, side);
-		exch_trie_del(&s->trie, &bs->trie, s->slot, side, l);
+		exch_book_give(s, l);
+		return;
 	}
+	at = exch_book_near(b, lv->tick);
+	if (*at == l)
+		*at = EXCH_SLOT_NONE;
+	if (l == bs->best)
+		next_best(s, b, side, key);
+	exch_trie_del(&s->trie, &bs->trie, lv->level, key);
 	exch_book_give(s, l);
 }
 
@@ -481,8 +510,10 @@ audit_ids(const struct exch_book_store *s)
 	size_t n = 0, apart = 0;
 
 	for (size_t i = 0; i <= t->mask; i++) {
-		exch_slot o = t->cell[i];
+		exch_slot o = exch_ids_slot(t->cell[i]);
 
+		exch_check(
+		    ((t->cell[i] & EXCH_IDS_OVER) != 0) == (t->over[i] != 0));
 		if (o == EXCH_SLOT_NONE)
 			continue;
 		exch_check(
@@ -512,7 +543,7 @@ exch_book_audit(const struct exch_book_store *s,
 		size_t m =
 		    audit_side(s, books[i], 0) + audit_side(s, books[i], 1);
 
-		exch_check(m == books[i]->norders);
+		exch_check((m == 0) == exch_book_is_empty(books[i]));
 		total += m;
 	}
 	exch_check(total == s->ids.used);

@@ -61,7 +61,6 @@ struct exch_book_store {
 /* One instrument.  Zero bytes make an empty book. */
 struct exch_book {
 	uint32_t instr;
-	uint32_t norders;
 	/* of each side the best price, so that a larger one is better; 0:
 	 * none (exch_book_rank) */
 	uint64_t rank[2];
@@ -108,6 +107,18 @@ exch_book_slots(const struct exch_book_store *s)
 /* Live orders in all books. */
 size_t exch_book_live(const struct exch_book_store *s);
 
+/* Has a book no orders? */
+static inline bool
+exch_book_is_empty(const struct exch_book *b)
+{
+	return (b->rank[0] | b->rank[1] | b->side[0].market |
+		   b->side[1].market) == 0;
+}
+
+/* How many it has; they are counted one by one. */
+size_t exch_book_count(
+    const struct exch_book_store *s, const struct exch_book *b);
+
 struct exch_book_order {
 	exch_oid id;
 	int64_t tick; /* or EXCH_TICK_MARKET */
@@ -126,7 +137,7 @@ struct exch_book_order {
 int exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot);
 
-/* Is the order of that slot this one? */
+/* Is the order of that slot this one?  Slot 0 is nobody's. */
 static inline bool
 exch_book_is(const struct exch_book_store *s, const struct exch_book *b,
     exch_slot o, exch_oid id)
@@ -144,11 +155,11 @@ static inline exch_slot
 exch_book_look(const struct exch_book_store *s, const struct exch_book *b,
     size_t home, exch_oid id)
 {
-	exch_slot o = s->ids.cell[home];
+	uint32_t cell = s->ids.cell[home];
 
-	if (o != EXCH_SLOT_NONE && exch_book_is(s, b, o, id))
-		return o;
-	if (__builtin_expect(s->ids.over[home] == 0, 1))
+	if (exch_book_is(s, b, exch_ids_slot(cell), id))
+		return exch_ids_slot(cell);
+	if (__builtin_expect((cell & EXCH_IDS_OVER) == 0, 1))
 		return EXCH_SLOT_NONE;
 	return exch_book_look_apart(s, b, id);
 }

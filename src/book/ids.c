@@ -77,6 +77,7 @@ exch_ids_put_apart(struct exch_ids *t, size_t home, uint32_t tag, uint32_t slot)
 	t->apart++;
 	if (t->over[home] != MANY)
 		t->over[home]++;
+	t->cell[home] |= EXCH_IDS_OVER;
 	return place(t, (struct exch_ids_entry){tag, slot});
 }
 
@@ -105,6 +106,6 @@ exch_ids_del_apart(struct exch_ids *t, size_t home, uint32_t tag, uint32_t slot)
 	}
 	t->entry[i].slot = 0;
 	t->apart--;
-	if (t->over[home] != MANY)
-		t->over[home]--;
+	if (t->over[home] != MANY && --t->over[home] == 0)
+		t->cell[home] &= ~EXCH_IDS_OVER;
 }

@@ -6,9 +6,12 @@
  * only with those that came a table's length before and live on.  So a
  * lookup is one load, and new ids walk through the table cell by cell.
  *
- *	cell | slot | slot | 0 | slot | ...	by low bits of the id
- *	over |  0   |  2   | 0 |  1   | ...	how many more are apart
+ *	cell | slot | slot + | 0 | slot + | ...	by low bits of the id
+ *	over |  0   |   2    | 0 |   1    | ...	how many more are apart
  *	entry: open addressing over a hash, for those whose cell was taken
+ *
+ * A cell says by one bit (+) that others are apart, so that nearly always
+ * nothing else has to be looked at.
  *
  * There are four cells for each slot of the pool, so that ids without any
  * order find theirs taken once in ten times.  Where each instrument counts
@@ -22,7 +25,8 @@
  * become longer than chance makes it, the hash becomes another one (`salt`).
  *
  * Always true: over[c] is the number of entries apart whose id has cell c,
- * or 255 for that many or more at some time.
+ * or 255 for that many or more at some time; EXCH_IDS_OVER is set in cell[c]
+ * <=> over[c] is not 0.
  */
 #ifndef EXCH_BOOK_IDS_H
 #define EXCH_BOOK_IDS_H
@@ -34,8 +38,11 @@ struct exch_ids_entry {
 	uint32_t slot; /* 0: empty */
 };
 
+/* Of a cell: others that want it are apart.  The rest of it is the slot. */
+#define EXCH_IDS_OVER (UINT32_C(1) << 31)
+
 struct exch_ids {
-	uint32_t *cell; /* 0: free */
+	uint32_t *cell; /* slot 0: free */
 	uint8_t *over;
 	size_t mask;	 /* cells less one */
 	uint64_t spread; /* how far one instrument's ids are from the next's */
@@ -57,6 +64,13 @@ static inline size_t
 exch_ids_home(const struct exch_ids *t, uint32_t instr, uint64_t id)
 {
 	return (id + instr * t->spread) & t->mask;
+}
+
+/* The slot in a cell, 0: none. */
+static inline uint32_t
+exch_ids_slot(uint32_t cell)
+{
+	return cell & ~EXCH_IDS_OVER;
 }
 
 /* ---- apart ---- */

@@ -69,8 +69,8 @@ exch_book_has_room(const struct exch_book_store *s)
  * the room.
  */
 static inline __attribute__((always_inline)) exch_slot
-exch_book_append(struct exch_book_store *s, struct exch_book *b, exch_slot l,
-    exch_oid id, exch_qty qty, uint32_t owner)
+exch_book_append(struct exch_book_store *s, exch_slot l, exch_oid id,
+    exch_qty qty, uint32_t owner)
 {
 	exch_slot n = exch_book_take(s);
 	struct exch_slot_data *v = &s->slot[n];
@@ -86,47 +86,88 @@ exch_book_append(struct exch_book_store *s, struct exch_book *b, exch_slot l,
 	lv->prev = n;
 	s->slot[before].next = n;
 	lv->qty += qty;
-	b->norders++;
 	s->ids.used++;
 	return n;
 }
 
 /* Out of a level that has others; the index is the caller's. */
 static inline __attribute__((always_inline)) void
-exch_book_detach(struct exch_book_store *s, struct exch_book *b, exch_slot o)
+exch_book_detach(struct exch_book_store *s, exch_slot o)
 {
 	struct exch_slot_data *v = &s->slot[o];
 
 	s->slot[v->prev].next = v->next;
 	s->slot[v->next].prev = v->prev;
 	s->slot[v->level].qty -= v->qty;
-	b->norders--;
 	s->ids.used--;
 	exch_book_give(s, o);
 }
 
+/* Out of the index; `home` is the id's. */
+static inline __attribute__((always_inline)) void
+exch_book_forget(struct exch_book_store *s, const struct exch_book *b,
+    exch_slot o, size_t home)
+{
+	uint32_t rest = s->ids.cell[home] ^ o;
+
+	if (__builtin_expect(exch_ids_slot(rest) == 0, 1))
+		s->ids.cell[home] = rest;
+	else
+		exch_book_del_apart(s, b, o);
+}
+
 /*
- * exch_book_remove() of the first order of a level; `home` is its id's.
+ * exch_book_remove() of the first order of a level, whose quantity has been
+ * taken off already; `home` is its id's.
  */
 static inline __attribute__((always_inline)) void
 exch_book_pop(struct exch_book_store *s, struct exch_book *b, exch_slot l,
     exch_slot o, size_t home)
 {
-	struct exch_slot_data *v = &s->slot[o];
-	exch_slot next = v->next;
+	exch_slot next = s->slot[o].next;
 
-	if (__builtin_expect(s->ids.cell[home] == o, 1))
-		s->ids.cell[home] = EXCH_SLOT_NONE;
-	else
-		exch_book_del_apart(s, b, o);
+	exch_book_forget(s, b, o, home);
 	s->slot[l].next = next;
 	s->slot[next].prev = l;
-	s->slot[l].qty -= v->qty;
-	b->norders--;
 	s->ids.used--;
 	exch_book_give(s, o);
 	if (next == l)
 		exch_book_level_drop(s, b, l);
+}
+
+/*
+ * A price has no level yet, as far as exch_book_near() knows, and the node of
+ * the trie used last has room for one: it comes, with its first order.
+ * None: exch_book_put() has to see to it.  The index is the caller's.
+ */
+static inline __attribute__((always_inline)) exch_slot
+exch_book_found(struct exch_book_store *s, struct exch_book *b, unsigned side,
+    const struct exch_book_order *o)
+{
+	struct exch_book_side *bs = &b->side[side];
+	uint64_t key = exch_trie_key(side, o->tick);
+	exch_slot l = s->free, n = s->slot[l].next;
+	struct exch_slot_data *v = &s->slot[n], *lv = &s->slot[l];
+
+	if (l == 0 || n == 0 ||
+	    !exch_trie_hang(&s->trie, bs->trie.finger, key, l))
+		return EXCH_SLOT_NONE;
+	s->free = v->next;
+	*exch_book_near(b, o->tick) = l;
+	lv->tick = o->tick;
+	lv->qty = v->qty = o->qty;
+	lv->prev = lv->next = n;
+	lv->level = bs->trie.finger;
+	lv->owner = b->instr << 1 | side;
+	v->id = o->id;
+	v->prev = v->next = v->level = l;
+	v->owner = o->owner;
+	s->ids.used++;
+	if (~key > b->rank[side]) {
+		b->rank[side] = ~key;
+		bs->best = l;
+	}
+	return n;
 }
 
 /* exch_book_add() of an id that is not live and has this home. */
@@ -144,13 +185,22 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 			return EXCH_ERR_NOMEM;
 		home = exch_ids_home(&s->ids, b->instr, o->id);
 	}
-	apart = s->ids.cell[home] != EXCH_SLOT_NONE;
+	apart = exch_ids_slot(s->ids.cell[home]) != EXCH_SLOT_NONE;
 	if (__builtin_expect(apart, 0) && exch_book_room_apart(s) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
 	l = *exch_book_near(b, o->tick);
 	/* slot 0 is never a level, whatever it says */
 	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick ||
 	    (s->slot[l].owner & 1) != side) {
+		n = apart || o->tick == EXCH_TICK_MARKET
+			? EXCH_SLOT_NONE
+			: exch_book_found(s, b, side, o);
+		if (n != EXCH_SLOT_NONE) {
+			s->ids.cell[home] |= n;
+			if (slot != NULL)
+				*slot = n;
+			return EXCH_OK;
+		}
 		l = exch_book_level_far(s, b, side, o->tick);
 		if (l == EXCH_SLOT_NONE)
 			return EXCH_ERR_NOMEM;
@@ -159,13 +209,13 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 	/* A new level has no sum to overflow, so none is left empty. */
 	if (lv->qty + o->qty < o->qty)
 		return EXCH_ERR_RANGE;
-	n = exch_book_append(s, b, l, o->id, o->qty, o->owner);
+	n = exch_book_append(s, l, o->id, o->qty, o->owner);
 	if (__builtin_expect(o->by_id, 0))
 		exch_book_by_id(s, n);
 	if (__builtin_expect(apart, 0))
 		exch_book_put_apart(s, b, n);
 	else
-		s->ids.cell[home] = n;
+		s->ids.cell[home] |= n;
 	if (slot != NULL)
 		*slot = n;
 	return EXCH_OK;
@@ -178,11 +228,8 @@ exch_book_unlink(
 {
 	exch_slot l = s->slot[o].level;
 
-	if (__builtin_expect(s->ids.cell[home] == o, 1))
-		s->ids.cell[home] = EXCH_SLOT_NONE;
-	else
-		exch_book_del_apart(s, b, o);
-	exch_book_detach(s, b, o);
+	exch_book_forget(s, b, o, home);
+	exch_book_detach(s, o);
 	if (s->slot[l].next == l)
 		exch_book_level_drop(s, b, l);
 }

@@ -25,7 +25,10 @@ exch_trie_init(struct exch_trie_pool *p)
 	p->used = 1;
 	p->free = 0;
 	p->node = exch_big_alloc(p->cap * sizeof(*p->node));
-	return p->node == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+	if (p->node == NULL)
+		return EXCH_ERR_NOMEM;
+	p->node[0].bits = UINT64_MAX;
+	return EXCH_OK;
 }
 
 void
@@ -202,10 +205,10 @@ exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
 		t->root = t->finger = take(p, key, FIRST_SHIFT);
 	for (n = begin(p, t, key);;) {
 		const struct exch_trie_node *v = &p->node[n];
-		unsigned i = index_in(key, v->shift);
+		uint64_t i = exch_trie_part(v, key);
 		uint32_t c;
 
-		if (!covers(v, key)) {
+		if (i > 63) {
 			n = split_node(p, t, n, key);
 			break;
 		}
@@ -229,50 +232,22 @@ exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
 	return fresh;
 }
 
-/* Nodes left with one level give it to their parent and go. */
-static void
-collapse(struct exch_trie_pool *p, struct exch_trie *t,
-    struct exch_slot_data *slot, unsigned side, uint32_t n)
-{
-	for (;;) {
-		struct exch_trie_node *v = &p->node[n];
-		uint32_t level, parent = v->parent;
-
-		if (parent == 0 || v->bits != v->direct ||
-		    (v->bits & (v->bits - 1)) != 0)
-			return;
-		level = v->child[__builtin_ctzll(v->bits)];
-		give(p, t, n);
-		hang_level(p, slot, parent,
-		    exch_trie_key(side, slot[level].tick), level);
-		n = parent;
-	}
-}
-
 void
-exch_trie_del(struct exch_trie_pool *p, struct exch_trie *t,
-    struct exch_slot_data *slot, unsigned side, uint32_t level)
+exch_trie_prune(struct exch_trie_pool *p, struct exch_trie *t, uint32_t n)
 {
-	uint64_t key = exch_trie_key(side, slot[level].tick);
-	uint32_t n = slot[level].level;
+	while (p->node[n].bits == 0) {
+		uint32_t parent = p->node[n].parent;
+		uint64_t key = p->node[n].base;
 
-	for (;;) {
-		struct exch_trie_node *v = &p->node[n];
-		uint64_t bit = UINT64_C(1) << index_in(key, v->shift);
-		uint32_t parent = v->parent;
-
-		v->bits &= ~bit;
-		v->direct &= ~bit;
-		if (v->bits != 0)
-			break;
 		give(p, t, n);
 		if (parent == 0) {
 			t->root = t->finger = 0;
 			return;
 		}
+		p->node[parent].bits &=
+		    ~(UINT64_C(1) << exch_trie_part(&p->node[parent], key));
 		n = parent;
 	}
-	collapse(p, t, slot, side, n);
 }
 
 uint32_t
@@ -293,12 +268,5 @@ exch_trie_next(const struct exch_trie_pool *p,
 			return 0;
 		v = &p->node[v->parent];
 	}
-	for (;;) {
-		unsigned i = (unsigned)__builtin_ctzll(above);
-
-		if (v->direct >> i & 1)
-			return v->child[i];
-		v = &p->node[v->child[i]];
-		above = v->bits;
-	}
+	return exch_trie_first(p, v, above);
 }

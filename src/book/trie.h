@@ -19,8 +19,8 @@
  *
  * Always true: bit i of `bits` is set <=> child[i] leads to a level, by
  * itself if bit i of `direct` is set, else through a node; no node is
- * without bits; below the root no node has a single child that is a level.
- * Nodes are named by index, levels by slot; 0 is none.
+ * without bits.  Nodes are named by index, levels by slot; 0 is none.  Node 0
+ * covers some keys and has no room for any.
  */
 #ifndef EXCH_BOOK_TRIE_H
 #define EXCH_BOOK_TRIE_H
@@ -67,9 +67,8 @@ exch_trie_has_room(const struct exch_trie_pool *p)
 static inline uint64_t
 exch_trie_key(unsigned side, int64_t tick)
 {
-	uint64_t k = (uint64_t)tick ^ UINT64_C(1) << 63;
-
-	return side == 0 ? ~k : k;
+	/* Sides come as they like: no branch would guess them. */
+	return (uint64_t)tick ^ UINT64_C(1) << 63 ^ ((uint64_t)side - 1);
 }
 
 /* The level of a tick, or 0. */
@@ -83,11 +82,66 @@ uint32_t exch_trie_get(const struct exch_trie_pool *p,
  */
 uint32_t exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
     struct exch_slot_data *slot, unsigned side, int64_t tick, uint32_t fresh);
-/* Take a level out. */
-void exch_trie_del(struct exch_trie_pool *p, struct exch_trie *t,
-    struct exch_slot_data *slot, unsigned side, uint32_t level);
+/* A node lost its last bit: it goes, and those above that lose theirs. */
+void exch_trie_prune(
+    struct exch_trie_pool *p, struct exch_trie *t, uint32_t node);
 /* The level behind one, or 0. */
 uint32_t exch_trie_next(const struct exch_trie_pool *p,
     const struct exch_slot_data *slot, unsigned side, uint32_t level);
+
+/* The part a key is in; more than 63: in none of this node. */
+static inline uint64_t
+exch_trie_part(const struct exch_trie_node *v, uint64_t key)
+{
+	return (key ^ v->base) >> v->shift;
+}
+
+/*
+ * A new level into a node, if that covers its key and has nothing in that
+ * part.  The slot's `level` is the caller's.
+ */
+static inline bool
+exch_trie_hang(
+    struct exch_trie_pool *p, uint32_t node, uint64_t key, uint32_t level)
+{
+	struct exch_trie_node *v = &p->node[node];
+	uint64_t i = exch_trie_part(v, key);
+
+	if (i > 63 || (v->bits >> i & 1) != 0)
+		return false;
+	v->child[i] = level;
+	v->bits |= UINT64_C(1) << i;
+	v->direct |= UINT64_C(1) << i;
+	return true;
+}
+
+/* The first level in these parts of a node, of which there are some. */
+static inline uint32_t
+exch_trie_first(const struct exch_trie_pool *p, const struct exch_trie_node *v,
+    uint64_t bits)
+{
+	for (;;) {
+		unsigned i = (unsigned)__builtin_ctzll(bits);
+
+		if (__builtin_expect(v->direct >> i & 1, 1))
+			return v->child[i];
+		v = &p->node[v->child[i]];
+		bits = v->bits;
+	}
+}
+
+/* Take a level out. */
+static inline void
+exch_trie_del(
+    struct exch_trie_pool *p, struct exch_trie *t, uint32_t node, uint64_t key)
+{
+	struct exch_trie_node *v = &p->node[node];
+	uint64_t bit = UINT64_C(1) << exch_trie_part(v, key);
+
+	v->bits &= ~bit;
+	v->direct &= ~bit;
+	if (__builtin_expect(v->bits == 0, 0))
+		exch_trie_prune(p, t, node);
+}
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * The short ways into a trie (trie.h), for whoever puts and takes out
- * levels with every order: what concerns one node only, the node used last
- * or the level's own.  Each says when there is more to do, and then has
- * changed nothing.
+ * The short ways into a trie (trie.h), for whoever puts levels with every
+ * order: what concerns one node only, the node used last or the level's own.
+ * Each says when there is more to do, and then has changed nothing.
  */
 #ifndef EXCH_BOOK_TRIE_QUICK_H
 #define EXCH_BOOK_TRIE_QUICK_H
@@ -49,23 +48,6 @@ exch_trie_next_quick(const struct exch_trie_pool *p,
 		return 0;
 	next = (unsigned)__builtin_ctzll(above);
 	return (v->direct >> next & 1) != 0 ? v->child[next] : 0;
-}
-
-/* exch_trie_del() where the node stays with two or more; false: call that. */
-static inline bool
-exch_trie_del_quick(const struct exch_trie_pool *p,
-    const struct exch_slot_data *slot, unsigned side, uint32_t level)
-{
-	uint64_t key = exch_trie_key(side, slot[level].tick);
-	struct exch_trie_node *v = &p->node[slot[level].level];
-	uint64_t bit = UINT64_C(1) << ((key >> v->shift) & 63);
-	uint64_t left = v->bits & ~bit;
-
-	if ((left & (left - 1)) == 0)
-		return false;
-	v->bits = left;
-	v->direct &= ~bit;
-	return true;
 }
 
 #endif

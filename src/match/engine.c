@@ -169,16 +169,18 @@ exch_match_stats(const struct exch_match *m)
 	struct exch_match_stats *sum = &m->all->sum;
 	const struct exch_match *h = NULL;
 
-	if (m->all->nshards == 1)
-		return &m->st;
 	memset(sum, 0, sizeof(*sum));
 	while ((h = exch_shard_after(m, h)) != NULL) {
-		sum->commands += h->st.commands;
-		sum->acks += h->st.acks;
+		const uint64_t *plain = h->plain;
+
+		sum->commands += h->st.commands + plain[EXCH_PLAIN_NEW] +
+				 plain[EXCH_PLAIN_CANCEL] +
+				 plain[EXCH_PLAIN_REPLACE];
+		sum->acks += h->st.acks + plain[EXCH_PLAIN_NEW];
 		sum->rejects += h->st.rejects;
 		sum->execs += h->st.execs;
-		sum->cancels += h->st.cancels;
-		sum->replaces += h->st.replaces;
+		sum->cancels += h->st.cancels + plain[EXCH_PLAIN_CANCEL];
+		sum->replaces += h->st.replaces + plain[EXCH_PLAIN_REPLACE];
 		sum->auctions += h->st.auctions;
 		sum->refused += h->st.refused;
 		sum->rows_idle += h->st.rows_idle;
@@ -277,6 +279,22 @@ instr_make(struct exch_match *m, uint32_t id)
 	return in;
 }
 
+/* The whole lots among the quantities allowed; if there are none, nothing. */
+static void
+set_lots(struct exch_instr *in, exch_qty min, exch_qty max)
+{
+	uint64_t first = min / in->lot + (min % in->lot != 0);
+	uint64_t last = max / in->lot;
+
+	in->lots = exch_exact_by(in->lot);
+	if (first > last || max == EXCH_QTY_NONE) {
+		in->lots = (struct exch_exact){0}; /* makes 0 of all */
+		first = last = 1;
+	}
+	in->first_lot = first;
+	in->lots_span = last - first;
+}
+
 /*
  * Quantities allowed, as one comparison: 0 never is.  A range that holds
  * nothing becomes one that only "none" meets, which is refused by itself.
@@ -288,13 +306,11 @@ set_range(struct exch_instr *in, exch_qty min, exch_qty max)
 		min = 1;
 	if (max == EXCH_QTY_NONE)
 		max--;
-	/* What plain.c takes is of whole lots: of two "none" is not. */
-	if (max < min) {
+	if (max < min)
 		min = max = EXCH_QTY_NONE;
-		in->by_lot = exch_div_by(2);
-	}
 	in->min_qty = min;
 	in->qty_span = max - min;
+	set_lots(in, min, max);
 }
 
 bool
@@ -318,7 +334,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 		return;
 	}
 	if (in != NULL && in->tick.d != (uint64_t)r->tick) {
-		if (in->book.norders != 0 || in->nspecial != 0) {
+		if (!exch_book_is_empty(&in->book) || in->nspecial != 0) {
 			complain(m, id, "tick changed while orders rest");
 			return;
 		}
@@ -333,7 +349,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 		return;
 	in->tick = exch_div_by((uint64_t)r->tick);
 	in->lot = r->lot;
-	in->by_lot = exch_div_by(r->lot);
+	in->grid = exch_exact_by((uint64_t)r->tick);
 	set_range(in, r->min_qty, r->max_qty);
 	in->kind = r->kind;
 	in->instr_reference = r->reference;

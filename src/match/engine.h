@@ -20,7 +20,8 @@
 struct exch_timetable_row;
 
 /*
- * The prices that need no questions: ticks from `tick` to `span` above that
+ * The prices that need no questions: ticks from `tick`, which is not below
+ * 0, to `span` above that
  * are multiples of `step` (d 0: whatever it is), while the tick of the last
  * execution is from `last` to `last_span` above.  A row of the market's
  * table and its bands as they are round a price that was allowed: so long
@@ -58,12 +59,19 @@ struct exch_instr {
 	exch_qty min_qty;  /* >= 1 */
 	exch_qty qty_span; /* allowed: min_qty .. min_qty + qty_span */
 	struct exch_div tick;
-	struct exch_div by_lot;
+	/* The same for plain.c: quantities in lots, prices in ticks. */
+	struct exch_exact lots;
+	uint64_t first_lot; /* allowed: first_lot .. first_lot + lots_span */
+	uint64_t lots_span;
+	struct exch_exact grid;
 	struct exch_gate gate;
 	int64_t last;	       /* tick of the last execution, or none */
 	uint64_t match;	       /* executions so far */
 	struct exch_book book; /* instr 0: not announced */
 };
+
+/* Commands that were taken the short way, each with one event. */
+enum exch_plain { EXCH_PLAIN_NEW, EXCH_PLAIN_CANCEL, EXCH_PLAIN_REPLACE };
 
 struct exch_pending {
 	exch_oid resting;
@@ -91,8 +99,9 @@ struct exch_match {
 	struct exch_rec *last; /* last event of the command in hand */
 	exch_ts now;
 	struct exch_shared *all;
-	struct exch_instr **page; /* everybody's */
-	struct exch_match_stats st;
+	struct exch_instr **page;   /* everybody's */
+	struct exch_match_stats st; /* beyond `plain` */
+	uint64_t plain[3]; /* plain.c: what it took, by enum exch_plain */
 	struct exch_ladder_level *level; /* scratch of auctions */
 	size_t nlevel;
 	bool nomem;
@@ -279,9 +288,12 @@ exch_qty exch_engine_prevent(struct exch_match *m, struct exch_instr *in,
 /* gate.c */
 /* Nothing comes through until exch_gate_ask() was asked. */
 void exch_gate_shut(struct exch_instr *in);
-/* Is a limit at this price allowed?  Then those near it will be, too. */
-bool exch_gate_ask(
-    const struct exch_match *m, struct exch_instr *in, exch_px price);
+/*
+ * Is a limit at this price, of that tick, allowed?  Then those near it will
+ * be, too.
+ */
+bool exch_gate_ask(const struct exch_match *m, struct exch_instr *in,
+    exch_px price, int64_t *tick);
 
 /* phase.c */
 /* Whether an auction ends the phase when this one comes; and its kind. */

@@ -111,12 +111,15 @@ floor_div(exch_i128 a, exch_i128 d)
 	return a / d - (a % d < 0);
 }
 
-/* Whole ticks inside a range of prices; false: there are none. */
+/*
+ * Whole ticks inside a range of prices; false: there are none.  Only of
+ * prices from 0 on does exch_exact_u() say whether they are on the grid.
+ */
 static bool
 set_ticks(struct exch_instr *in, struct range r)
 {
 	exch_i128 d = (exch_i128)in->tick.d;
-	exch_i128 from = floor_div(r.from + d - 1, d);
+	exch_i128 from = r.from <= 0 ? 0 : floor_div(r.from + d - 1, d);
 	exch_i128 to = floor_div(r.to, d);
 
 	if (from > to)
@@ -168,11 +171,10 @@ open(const struct exch_match *m, struct exch_instr *in, exch_px price)
 }
 
 bool
-exch_gate_ask(const struct exch_match *m, struct exch_instr *in, exch_px price)
+exch_gate_ask(const struct exch_match *m, struct exch_instr *in, exch_px price,
+    int64_t *tick)
 {
-	int64_t tick;
-
-	if (exch_engine_check_price(in, price, &tick) != EXCH_REJ_NONE ||
+	if (exch_engine_check_price(in, price, tick) != EXCH_REJ_NONE ||
 	    exch_check_market(m, in, price) != EXCH_REJ_NONE)
 		return false;
 	open(m, in, price);

@@ -58,8 +58,8 @@ static void
 book(struct exch_sha256 *h, const struct exch_match *m,
     const struct exch_book *b)
 {
-	put(h, b->norders);
-	if (b->norders == 0)
+	put(h, exch_book_count(m->store, b));
+	if (exch_book_is_empty(b))
 		return;
 	side(h, m, b, EXCH_BUY);
 	side(h, m, b, EXCH_SELL);

@@ -93,6 +93,13 @@ void exch_match_free(struct exch_match *m);
 int exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
 /*
+ * Records that lie one behind the other, from *at up to `end`: time comes to
+ * each and it is applied.  *at goes behind the last one, or to the one that
+ * failed.
+ */
+int exch_match_run(struct exch_match *m, const unsigned char **at,
+    const unsigned char *end, struct exch_diag *d);
+/*
  * These will be applied next, in this order: whatever they need is fetched
  * from memory for all of them at once.  Changes nothing.  It pays when
  * books and instruments are more than the near caches hold.
@@ -146,7 +153,7 @@ int exch_match_image(struct exch_match *m, struct exch_image *im);
  */
 uint64_t exch_match_hash(const struct exch_match *m);
 
-/* Good until the next call; with several shards it is summed by this one. */
+/* Good until the next call. */
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);
 
 #endif

@@ -175,7 +175,7 @@ exch_park_event(struct exch_match *m, struct exch_instr *in, struct exch_spot p)
 {
 	size_t from = m->hand.queue_n;
 
-	if (in->more == NULL || in->more->stops.norders == 0)
+	if (in->more == NULL || exch_book_is_empty(&in->more->stops))
 		return;
 	if (in->more->ntrail != 0)
 		trail_all(m, in, exch_spot_price(in, p));

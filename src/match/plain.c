@@ -66,34 +66,23 @@ is_open(const struct exch_match *m, const struct exch_instr *in)
 	       (in->nwatch | in->pending | m->careful) == 0;
 }
 
-/* The quantity is in its range, and one of whole lots. */
+/* The quantity is one of whole lots, and in its range. */
 INLINE bool
 is_qty(const struct exch_instr *in, exch_qty qty)
 {
-	if (RARE(qty - in->min_qty > in->qty_span))
-		return false;
-	/* Products of what is beyond 2^63 never agree, true or not. */
-	return in->by_lot.d == 1 ||
-	       exch_div_u(&in->by_lot, qty) * in->by_lot.d == qty;
+	return exch_exact_u(&in->lots, qty) - in->first_lot <= in->lots_span;
+}
+
+/* The tick of a price, if that is on the grid and not below 0. */
+INLINE int64_t
+tick_of(const struct exch_instr *in, exch_px price)
+{
+	return (int64_t)exch_exact_u(&in->grid, (uint64_t)price);
 }
 
 /*
- * The price is on the grid; for what is below 0 the product never agrees,
- * true or not.
+ * It comes through the gate, as far as that is open; so it is on the grid.
  */
-INLINE bool
-is_on_grid(const struct exch_instr *in, exch_px price, int64_t *tick)
-{
-	uint64_t u, t;
-
-	/* By its bytes, so that nobody thinks of its sign. */
-	memcpy(&u, &price, sizeof(u));
-	t = exch_div_u(&in->tick, u);
-	*tick = (int64_t)t;
-	return t * in->tick.d == u;
-}
-
-/* It comes through the gate, as far as that is open. */
 INLINE bool
 is_near(const struct exch_instr *in, int64_t tick)
 {
@@ -113,13 +102,15 @@ is_on_step(const struct exch_instr *in, exch_px price)
 	       exch_div_u(step, (uint64_t)price) * step->d == (uint64_t)price;
 }
 
-/* Both, where the gate may have to be opened. */
+/* Both, where the gate may have to be opened; *tick becomes the price's. */
 INLINE bool
 is_allowed(const struct exch_match *m, struct exch_instr *in, exch_px price,
-    int64_t tick)
+    int64_t *tick)
 {
-	return is_near(in, tick) ? is_on_step(in, price)
-				 : exch_gate_ask(m, in, price);
+	*tick = tick_of(in, price);
+	return is_near(in, *tick)
+		   ? is_on_step(in, price)
+		   : price >= 0 && exch_gate_ask(m, in, price, tick);
 }
 
 /* The order of a slot has conditions. */
@@ -138,17 +129,23 @@ put(const struct exch_match *m, uint8_t type, size_t size, uint32_t instr)
 }
 
 INLINE void
-tell_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
-    exch_qty qty, uint16_t reason, bool open)
+set_cancelled(struct exch_rec_cancelled *r, exch_oid order, exch_qty qty,
+    uint16_t reason, bool open)
 {
-	struct exch_rec_cancelled *r =
-	    put(m, EXCH_REC_CANCELLED, sizeof(*r), instr);
 	uint64_t rest = reason | (uint64_t)open << 16;
 
 	r->order = order;
 	r->qty = qty;
 	memcpy(&r->reason, &rest, sizeof(rest));
-	m->st.cancels++;
+}
+
+INLINE void
+tell_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
+    exch_qty qty, uint16_t reason, bool open)
+{
+	set_cancelled(put(m, EXCH_REC_CANCELLED,
+			  sizeof(struct exch_rec_cancelled), instr),
+	    order, qty, reason, open);
 }
 
 INLINE void
@@ -162,7 +159,6 @@ tell_replaced(struct exch_match *m, const struct exch_rec_replace *c, bool kept)
 	r->new_order = c->new_order;
 	r->qty = c->qty;
 	memcpy(&r->kept, &rest, sizeof(rest));
-	m->st.replaces++;
 }
 
 _Static_assert(offsetof(struct exch_rec_cancelled, reason) + 8 ==
@@ -188,19 +184,21 @@ struct plain {
 	bool now; /* it does not rest */
 };
 
-/* The execution of the incoming order with the one in slot r. */
+/* The order on its way executes with that of a slot. */
 INLINE void
 tell_exec(struct exch_match *m, struct exch_instr *in, const struct plain *o,
     exch_oid id, int64_t tick, exch_qty qty)
 {
 	struct exch_rec_exec *e =
 	    put(m, EXCH_REC_EXEC, sizeof(*e), in->book.instr);
-	bool buys = o->side == EXCH_BUY;
+	/* Sides come as they like: no branch would guess them. */
+	exch_oid both = o->id ^ id,
+		 sells = both & (0 - (exch_oid)(o->side & 1));
 	uint64_t rest = o->side;
 
 	e->match = ++in->match;
-	e->buy = buys ? o->id : id;
-	e->sell = buys ? id : o->id;
+	e->buy = id ^ sells;
+	e->sell = o->id ^ sells;
 	e->price = exch_engine_price(in, tick);
 	e->qty = qty;
 	memcpy(&e->aggressor, &rest, sizeof(rest));
@@ -209,44 +207,49 @@ tell_exec(struct exch_match *m, struct exch_instr *in, const struct plain *o,
 	m->st.execs++;
 }
 
+_Static_assert(EXCH_BUY % 2 == 1 && EXCH_SELL % 2 == 0, "a bit for the side");
+
 /* Trade with what the other side has, of which the best is within reach. */
-INLINE void
-trade(struct exch_match *m, struct exch_instr *in, struct plain *o)
+INLINE exch_qty
+trade(struct exch_match *m, struct exch_instr *in, const struct plain *o)
 {
 	struct exch_book_store *s = m->store;
-	unsigned other = o->side == EXCH_BUY;
+	unsigned other = o->side & 1;
 	uint64_t limit = exch_book_rank(other, o->tick);
 	uint32_t owner = o->owner != 0 ? o->owner | m->strangers : UINT32_MAX;
+	exch_qty left = o->left;
 
 	do {
 		exch_slot l = in->book.side[other].best;
-		exch_slot r = s->slot[l].next;
-		exch_oid id = s->slot[r].id;
-		exch_qty open = s->slot[r].qty;
-		exch_qty qty = open < o->left ? open : o->left;
+		struct exch_slot_data *lv = &s->slot[l];
+		exch_slot r = lv->next;
+		struct exch_slot_data *v = &s->slot[r];
+		exch_oid id = v->id;
+		exch_qty open = v->qty;
+		exch_qty qty = open < left ? open : left;
 
-		if (RARE(s->slot[r].owner == owner)) {
-			o->left = exch_engine_prevent(m, in, o->id, o->left, r);
+		if (RARE(v->owner == owner)) {
+			left = exch_engine_prevent(m, in, o->id, left, r);
 			continue;
 		}
-		tell_exec(m, in, o, id, s->slot[l].tick, qty);
+		tell_exec(m, in, o, id, lv->tick, qty);
 		if (RARE(m->o.expect))
 			exch_engine_pend(m, in, id,
-			    exch_engine_price(in, s->slot[l].tick), qty,
-			    o->side);
-		o->left -= qty;
-		if (qty == open) {
-			exch_book_pop(s, &in->book, l, r,
-			    exch_ids_home(&s->ids, in->book.instr, id));
-		} else {
-			s->slot[r].qty -= qty;
-			s->slot[l].qty -= qty;
+			    exch_engine_price(in, lv->tick), qty, o->side);
+		left -= qty;
+		lv->qty -= qty;
+		if (qty < open) {
+			v->qty = open - qty;
+			break;
 		}
-	} while (o->left != 0 && in->book.rank[other] >= limit);
+		exch_book_pop(s, &in->book, l, r,
+		    exch_ids_home(&s->ids, in->book.instr, id));
+	} while (left != 0 && in->book.rank[other] >= limit);
+	return left;
 }
 
 /* What is left comes to rest, or goes. */
-INLINE int
+static __attribute__((noinline)) int
 stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
     struct exch_diag *d)
 {
@@ -255,28 +258,29 @@ stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
 	    .qty = o->left,
 	    .owner = o->owner,
 	    .side = o->side};
-	size_t home = exch_ids_home(&m->store->ids, in->book.instr, o->id);
+	uint16_t why = o->now ? EXCH_WHY_IOC : 0;
 	int err = EXCH_OK;
 
-	if (o->now)
-		tell_cancelled(
-		    m, in->book.instr, o->id, o->left, EXCH_WHY_IOC, false);
-	else
-		err = exch_book_put(m->store, &in->book, &b, home, NULL);
+	if (!o->now)
+		err = exch_book_put(m->store, &in->book, &b,
+		    exch_ids_home(&m->store->ids, in->book.instr, o->id), NULL);
 	if (RARE(err == EXCH_ERR_RANGE))
-		tell_cancelled(m, in->book.instr, o->id, o->left,
-		    EXCH_WHY_CAPACITY, false);
+		why = EXCH_WHY_CAPACITY;
+	if (why != 0) {
+		tell_cancelled(m, in->book.instr, o->id, o->left, why, false);
+		m->st.cancels++;
+	}
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 	m->nomem |= err == EXCH_ERR_NOMEM;
 	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
 }
 
 /* It trades with somebody. */
-static __attribute__((noinline)) int
+INLINE int
 meet(struct exch_match *m, struct exch_instr *in, struct plain *o,
     struct exch_diag *d)
 {
-	trade(m, in, o);
+	o->left = trade(m, in, o);
 	if (o->left != 0)
 		return stay(m, in, o, d);
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
@@ -293,8 +297,7 @@ accept(struct exch_match *m, const struct exch_instr *in,
 	    put(m, EXCH_REC_ACK, sizeof(*r), in->book.instr);
 
 	r->order = c->order;
-	m->st.commands++;
-	m->st.acks++;
+	m->plain[EXCH_PLAIN_NEW]++;
 	return (struct plain){.id = c->order,
 	    .tick = tick,
 	    .left = c->qty,
@@ -313,11 +316,21 @@ take_part(struct exch_match *m, struct exch_instr *in,
 	if (RARE(in->nspecial != 0))
 		return exch_engine_other(m, &c->h, d);
 	o = accept(m, in, c, tick);
-	trade(m, in, &o);
-	if (o.left != 0)
-		return stay(m, in, &o, d);
-	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
-	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
+	return meet(m, in, &o, d);
+}
+
+/* An order that rests is told and counted; `n` is its slot. */
+INLINE int
+tell_rests(struct exch_match *m, const struct exch_rec_new *c, size_t home,
+    exch_slot n)
+{
+	struct exch_rec_ack *r = exch_writer_append(
+	    m->out, EXCH_REC_ACK, sizeof(*r), EXCH_F_LAST, c->h.instr, m->now);
+
+	r->order = c->order;
+	m->plain[EXCH_PLAIN_NEW]++;
+	m->store->ids.cell[home] = n;
+	return EXCH_OK;
 }
 
 /* One that trades with nobody. */
@@ -325,17 +338,33 @@ static __attribute__((noinline)) int
 come(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
     int64_t tick, struct exch_diag *d)
 {
-	struct plain o = accept(m, in, c, tick);
+	struct exch_book_store *s = m->store;
+	size_t home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	struct exch_book_order b = {
+	    .id = c->order, .tick = tick, .qty = c->qty, .owner = c->account};
+	struct plain o;
+	exch_slot n;
 
+	/* At a price that has no orders: its level is new. */
+	if (c->tif == EXCH_TIF_DAY && s->ids.cell[home] == EXCH_SLOT_NONE &&
+	    exch_writer_ready(m->out, EXCH_REC_ACK)) {
+		n = exch_book_found(
+		    s, &in->book, c->side - (unsigned)EXCH_BUY, &b);
+		if (n != EXCH_SLOT_NONE)
+			return tell_rests(m, c, home, n);
+	}
+	o = accept(m, in, c, tick);
 	return stay(m, in, &o, d);
 }
 
 /* One whose price or id cannot be judged at a glance. */
 static __attribute__((noinline)) int
 ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
-    int64_t tick, struct exch_diag *d)
+    struct exch_diag *d)
 {
-	if (!is_allowed(m, in, c->price, tick) ||
+	int64_t tick;
+
+	if (!is_allowed(m, in, c->price, &tick) ||
 	    exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return exch_engine_other(m, &c->h, d);
 	return exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick)
@@ -343,14 +372,13 @@ ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
 		   : come(m, in, c, tick, d);
 }
 
-static int
+INLINE int
 take_new(
     struct exch_match *m, const struct exch_rec_new *c, struct exch_diag *d)
 {
 	struct exch_instr *in = place_of(m, c->h.instr);
 	struct exch_book_store *s = m->store;
 	struct exch_slot_data *lv;
-	struct exch_rec_ack *r;
 	uint32_t words;
 	int64_t tick;
 	size_t home;
@@ -360,35 +388,28 @@ take_new(
 	words -= WORDS;
 	if (RARE(in == NULL || !is_open(m, in) ||
 		 (words > 1 && words - m->plain_now > 1) ||
-		 (int32_t)c->account < 0 || !is_qty(in, c->qty) ||
-		 !is_on_grid(in, c->price, &tick)))
+		 (int32_t)c->account < 0 || !is_qty(in, c->qty)))
 		return exch_engine_other(m, &c->h, d);
 	/* What was looked at is read again where it is needed: registers are
 	 * dearer. */
 	__asm__ volatile("" ::: "memory");
+	tick = tick_of(in, c->price);
 	home = exch_ids_home(&s->ids, in->book.instr, c->order);
-	if (RARE(!is_near(in, tick) || s->ids.cell[home] != EXCH_SLOT_NONE ||
-		 s->ids.over[home] != 0))
-		return ask(m, in, c, tick, d);
+	if (RARE(!is_near(in, tick) || s->ids.cell[home] != EXCH_SLOT_NONE))
+		return ask(m, in, c, d);
 	if (RARE(!is_on_step(in, c->price)))
 		return exch_engine_other(m, &c->h, d);
-	l = *exch_book_near(&in->book, tick);
-	lv = &s->slot[l];
 	if (exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick))
 		return take_part(m, in, c, tick, d);
 	/* As none of the other side trades with it, the level is of this. */
-	if (words > 1 || l == EXCH_SLOT_NONE || lv->tick != tick ||
+	l = *exch_book_near(&in->book, tick);
+	lv = &s->slot[l];
+	if (lv->tick != tick || words > 1 ||
 	    RARE(s->free == 0 || lv->qty + c->qty < c->qty ||
 		 !exch_writer_ready(m->out, EXCH_REC_ACK)))
 		return come(m, in, c, tick, d);
-	r = exch_writer_append(
-	    m->out, EXCH_REC_ACK, sizeof(*r), EXCH_F_LAST, c->h.instr, m->now);
-	r->order = c->order;
-	m->st.commands++;
-	m->st.acks++;
-	s->ids.cell[home] =
-	    exch_book_append(s, &in->book, l, c->order, c->qty, c->account);
-	return EXCH_OK;
+	return tell_rests(
+	    m, c, home, exch_book_append(s, l, c->order, c->qty, c->account));
 }
 
 /* ---- cancels ---- */
@@ -398,19 +419,19 @@ static __attribute__((noinline)) int
 cancel(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_cancel *c, exch_slot o)
 {
-	exch_qty open = exch_book_slots(m->store)[o].qty;
+	struct exch_book_store *s = m->store;
+	exch_qty open = s->slot[o].qty;
+	bool stays = c->qty < open;
 
-	m->st.commands++;
-	if (c->qty < open) {
-		tell_cancelled(
-		    m, in->book.instr, c->order, c->qty, EXCH_WHY_USER, true);
-		exch_book_reduce(m->store, o, c->qty);
-	} else {
-		tell_cancelled(
-		    m, in->book.instr, c->order, open, EXCH_WHY_USER, false);
-		exch_book_remove(m->store, &in->book, o);
-	}
+	tell_cancelled(m, in->book.instr, c->order, stays ? c->qty : open,
+	    EXCH_WHY_USER, stays);
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
+	m->plain[EXCH_PLAIN_CANCEL]++;
+	if (stays)
+		exch_book_reduce(s, o, c->qty);
+	else
+		exch_book_unlink(s, &in->book, o,
+		    exch_ids_home(&s->ids, in->book.instr, c->order));
 	return EXCH_OK;
 }
 
@@ -426,15 +447,14 @@ seek(struct exch_match *m, struct exch_instr *in,
 		   : cancel(m, in, c, o);
 }
 
-static int
+INLINE int
 take_cancel(
     struct exch_match *m, const struct exch_rec_cancel *c, struct exch_diag *d)
 {
 	struct exch_instr *in = place_of(m, c->h.instr);
 	struct exch_book_store *s = m->store;
-	struct exch_rec_cancelled *r;
 	const struct exch_slot_data *v;
-	uint64_t rest = EXCH_WHY_USER;
+	uint32_t cell;
 	size_t home;
 	exch_slot o;
 
@@ -442,25 +462,23 @@ take_cancel(
 		 c->qty == 0))
 		return exch_engine_other(m, &c->h, d);
 	home = exch_ids_home(&s->ids, in->book.instr, c->order);
-	o = s->ids.cell[home];
+	cell = s->ids.cell[home];
+	o = exch_ids_slot(cell);
 	v = &s->slot[o];
-	if (RARE(o == EXCH_SLOT_NONE ||
-		 !exch_book_is(s, &in->book, o, c->order)))
+	if (RARE(!exch_book_is(s, &in->book, o, c->order)))
 		return seek(m, in, c, d);
 	if (RARE(is_special(v)))
 		return exch_engine_other(m, &c->h, d);
 	if (c->qty < v->qty || v->prev == v->next ||
 	    RARE(!exch_writer_ready(m->out, EXCH_REC_CANCELLED)))
 		return cancel(m, in, c, o);
-	r = exch_writer_append(m->out, EXCH_REC_CANCELLED, sizeof(*r),
-	    EXCH_F_LAST, c->h.instr, m->now);
-	r->order = c->order;
-	r->qty = v->qty;
-	memcpy(&r->reason, &rest, sizeof(rest));
-	m->st.commands++;
-	m->st.cancels++;
-	s->ids.cell[home] = EXCH_SLOT_NONE;
-	exch_book_detach(s, &in->book, o);
+	set_cancelled(exch_writer_append(m->out, EXCH_REC_CANCELLED,
+			  sizeof(struct exch_rec_cancelled), EXCH_F_LAST,
+			  c->h.instr, m->now),
+	    c->order, v->qty, EXCH_WHY_USER, false);
+	m->plain[EXCH_PLAIN_CANCEL]++;
+	s->ids.cell[home] = cell ^ o;
+	exch_book_detach(s, o);
 	return EXCH_OK;
 }
 
@@ -475,7 +493,7 @@ is_kept(const struct exch_rec_replace *c, const struct exch_slot_data *v,
 	       (c->account == 0 || c->account == v->owner);
 }
 
-static int
+INLINE int
 take_replace(
     struct exch_match *m, const struct exch_rec_replace *c, struct exch_diag *d)
 {
@@ -484,18 +502,19 @@ take_replace(
 	const struct exch_slot_data *v, *lv;
 	struct plain o = {.id = c->new_order, .left = c->qty};
 	exch_slot old;
+	size_t home;
 	bool trades;
 
 	if (RARE(in == NULL || !is_open(m, in) || c->tif != EXCH_TIF_DAY ||
 		 c->ordflags != 0 || (int32_t)c->account < 0))
 		return exch_engine_other(m, &c->h, d);
-	old = exch_book_find(s, &in->book, c->order);
+	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	old = exch_book_look(s, &in->book, home, c->order);
 	v = &s->slot[old];
 	lv = &s->slot[v->level];
 	if (RARE(old == EXCH_SLOT_NONE || is_special(v) ||
 		 lv->tick == EXCH_TICK_MARKET || !is_qty(in, c->qty) ||
-		 !is_on_grid(in, c->price, &o.tick) ||
-		 !is_allowed(m, in, c->price, o.tick) ||
+		 !is_allowed(m, in, c->price, &o.tick) ||
 		 (c->new_order != c->order &&
 		     exch_book_find(s, &in->book, c->new_order) !=
 			 EXCH_SLOT_NONE)))
@@ -505,7 +524,7 @@ take_replace(
 	trades = exch_book_crosses(&in->book, lv->owner & 1, o.tick);
 	if (RARE(trades && in->nspecial != 0))
 		return exch_engine_other(m, &c->h, d);
-	m->st.commands++;
+	m->plain[EXCH_PLAIN_REPLACE]++;
 	if (is_kept(c, v, lv->tick, o.tick)) {
 		if (c->qty < v->qty)
 			exch_book_reduce(s, old, v->qty - c->qty);
@@ -513,7 +532,7 @@ take_replace(
 		exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 		return EXCH_OK;
 	}
-	exch_book_remove(s, &in->book, old);
+	exch_book_unlink(s, &in->book, old, home);
 	tell_replaced(m, c, false);
 	return trades ? meet(m, in, &o, d) : stay(m, in, &o, d);
 }
@@ -551,4 +570,52 @@ exch_match_apply(
 	if (RARE(m->several))
 		return exch_engine_alone(m, r, d);
 	return take(m, r, d);
+}
+
+/* ---- many of them ---- */
+
+/* Shards, or a market with protections: one by one. */
+static __attribute__((noinline)) int
+run_several(struct exch_match *m, const unsigned char **at,
+    const unsigned char *end, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	while (*at < end && err == EXCH_OK) {
+		const struct exch_rec *r = (const void *)*at;
+
+		err = exch_match_advance(m, r->time, d);
+		if (err == EXCH_OK)
+			err = exch_match_apply(m, r, d);
+		*at += err == EXCH_OK ? exch_rec_len(r) : 0;
+	}
+	return err;
+}
+
+int
+exch_match_run(struct exch_match *m, const unsigned char **at,
+    const unsigned char *end, struct exch_diag *d)
+{
+	const unsigned char *p = *at;
+	int err = EXCH_OK;
+
+	if (m->several)
+		return run_several(m, at, end, d);
+	while (p < end) {
+		const struct exch_rec *r = (const void *)p;
+
+		if (RARE(r->time >= m->hot.due)) {
+			err = exch_match_advance_slow(m, r->time, d);
+			if (err != EXCH_OK)
+				break;
+		}
+		if (r->time > m->now)
+			m->now = r->time;
+		err = take(m, r, d);
+		if (RARE(err != EXCH_OK))
+			break;
+		p += exch_rec_len(r);
+	}
+	*at = p;
+	return err;
 }

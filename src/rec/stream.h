@@ -296,6 +296,17 @@ exch_writer_ready(const struct exch_writer *w, uint8_t type)
 	return h->cur < h->own && type >= 0x10 && h->plain[type];
 }
 
+/* The first word of an own record. */
+static inline __attribute__((always_inline)) uint64_t
+exch_writer_word(const struct exch_writer *w, uint8_t type, size_t size,
+    uint8_t flags, uint32_t instr)
+{
+	const struct exch_writer_hot *h = (const void *)w;
+
+	return h->head | type | size / 8 << 8 | (uint64_t)flags << 16 |
+	       (uint64_t)instr << 32;
+}
+
 /* exch_writer_put() below of a writer that is ready for the type. */
 static inline __attribute__((always_inline)) void *
 exch_writer_append(struct exch_writer *w, uint8_t type, size_t size,
@@ -303,8 +314,7 @@ exch_writer_append(struct exch_writer *w, uint8_t type, size_t size,
 {
 	struct exch_writer_hot *h = (void *)w;
 	struct exch_rec *r = (void *)h->cur;
-	uint64_t word = h->head | type | size / 8 << 8 | (uint64_t)flags << 16 |
-			(uint64_t)instr << 32;
+	uint64_t word = exch_writer_word(w, type, size, flags, instr);
 
 	memcpy(r, &word, sizeof(word));
 	r->time = time;

@@ -97,8 +97,8 @@ exch_shadow_next(struct exch_shadow *s, uint32_t *instr)
 void
 exch_shadow_announce(struct exch_shown *in, exch_px tick)
 {
-	if (tick > 0 && in->book.norders == 0 &&
-	    (in->lost == NULL || in->lost->norders == 0))
+	if (tick > 0 && exch_book_is_empty(&in->book) &&
+	    (in->lost == NULL || exch_book_is_empty(in->lost)))
 		in->tick = exch_div_by((uint64_t)tick);
 }
 
@@ -139,7 +139,7 @@ exch_shadow_lost(struct exch_shadow *s, struct exch_shown *in, exch_oid id,
 {
 	exch_slot o;
 
-	if (in->lost == NULL || in->lost->norders == 0)
+	if (in->lost == NULL || exch_book_is_empty(in->lost))
 		return false;
 	o = exch_book_find(s->lost, in->lost, id);
 	if (o == EXCH_SLOT_NONE)

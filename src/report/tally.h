@@ -348,9 +348,8 @@ exch_tally_emptied(
 		s->best_tick = t->level[s->best].tick;
 		b->moved = true;
 	}
-	if (__builtin_expect(
-		!exch_trie_del_quick(&t->trie, t->level, side, l), 0))
-		exch_trie_del(&t->trie, &s->trie, t->level, side, l);
+	exch_trie_del(
+	    &t->trie, &s->trie, v->level, exch_trie_key(side, v->tick));
 	v->level = 0;
 	v->next = t->free;
 	t->free = l;

@@ -479,7 +479,7 @@ same_orders(const struct venue *v, struct follow *f)
 			return "an order stands elsewhere";
 	}
 	for (unsigned i = 0; i < INSTRS; i++)
-		if (f[i].b.norders != live[i])
+		if (exch_book_count(f[i].s, &f[i].b) != live[i])
 			return "an order is open that the venue has not";
 	return NULL;
 }

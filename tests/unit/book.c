@@ -78,7 +78,7 @@ basics(void)
 	tap_is_str(side_text(s, &b, S), "M:3x8 12:1x6 20:2x7",
 	    "asks rise, market first");
 	tap_is_u64(exch_book_live(s), 6, "live orders");
-	tap_is_u64(b.norders, 6, "orders of the book");
+	tap_is_u64(exch_book_count(s, &b), 6, "orders of the book");
 	tap_is_i64(exch_book_add(s, &b, &o, &slot), 0, "by id");
 	tap_is_str(side_text(s, &b, B), "11:9x5 10:5x1,5x2,7x4",
 	    "it stands before the greater id");
@@ -655,7 +655,8 @@ out_of_memory(void)
 		exch_alloc_fail_at(0);
 		ok = ok && (err == 0 || err == EXCH_ERR_NOMEM);
 		failed += err == EXCH_ERR_NOMEM;
-		ok = ok && exch_book_live(s) == live && b.norders == live;
+		ok = ok && exch_book_live(s) == live &&
+		     exch_book_count(s, &b) == live;
 		exch_book_audit(s, all, 1);
 		ok = ok && add(s, &b, 5000, B, 77, 1) == 0;
 		exch_book_store_free(s);

@@ -390,19 +390,17 @@ window(void)
 		   .side = B,
 		   .ordtype = EXCH_ORD_LIMIT},
 	    .x = {.tag = EXCH_EXT_CLIENT}};
-	const struct exch_match_stats *st;
 	struct rig r;
 	int err = 0;
 
 	OPEN(&r);
-	st = exch_match_stats(r.m);
 	for (uint64_t i = 1; i <= 65536 && err == 0; i++) {
 		u.c.order = u.x.value = i;
 		err = exch_match_apply(r.m, &u.c.h, &r.d);
 	}
 	(void)rig_events(&r, UINT32_MAX); /* only counted */
 	tap_is_i64(err, 0, "65,536 numbers");
-	tap_is_u64(st->acks, 65536, "  of as many orders");
+	tap_is_u64(exch_match_stats(r.m)->acks, 65536, "  of as many orders");
 	u.c.order = 70000;
 	u.x.value = 1;
 	tap_is_str(rig_apply(&r, &u, EXCH_REC_NEW, sizeof(u)), "ack 1.",
@@ -424,7 +422,8 @@ window(void)
 		u.x.value = 100000 + i;
 		err = exch_match_apply(r.m, &u.c.h, &r.d);
 	}
-	tap_is_u64(st->acks, 65536 + 4 + 200000, "three times round");
+	tap_is_u64(exch_match_stats(r.m)->acks, 65536 + 4 + 200000,
+	    "three times round");
 	(void)rig_events(&r, UINT32_MAX); /* only counted */
 	u.c.order = 1000000;
 	u.x.value = 100000 + 200000 - 65536;

@@ -587,7 +587,6 @@ fidelity(void)
 	struct rig r;
 
 	rig_open_opts(&r, &o);
-	st = exch_match_stats(r.m);
 	rig_instrument(&r, (struct rig_instrument){0});
 	rig_buy(&r, 1, 100, 1000);
 	rig_sell(&r, 9, 5, 1000);
@@ -621,6 +620,7 @@ fidelity(void)
 	tap_is_str(rig_events(&r, 0),
 	    "miss unexpected 0/6 order 0/1 qty 0/5 price 0/1000",
 	    "the last one is told at the end");
+	st = exch_match_stats(r.m);
 	tap_is_u64(st->expected, 5, "expected");
 	tap_is_u64(st->exact, 1, "exact");
 	tap_is_u64(st->unexpected, 2, "unexpected");
@@ -652,7 +652,6 @@ million(void)
 	int err = 0;
 
 	rig_open(&r, "xetra", EXCH_PHASE_CONTINUOUS);
-	st = exch_match_stats(r.m);
 	for (uint64_t i = 1; i <= n && err == 0; i++) {
 		c.order = i;
 		err = exch_match_apply(r.m, &c.h, &r.d);
@@ -664,6 +663,7 @@ million(void)
 		err = exch_match_apply(r.m, &c.h, &r.d);
 	(void)rig_events(&r, UINT32_MAX); /* only counted */
 	tap_is_i64(err, 0, "a million orders at one price");
+	st = exch_match_stats(r.m);
 	tap_is_u64(st->acks, n + 1, "  are all taken");
 	tap_is_u64(st->execs, n, "  and executed by one");
 	tap_is_str(rig_sell(&r, n + 2, 5, 1000),
