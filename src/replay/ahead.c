@@ -112,7 +112,7 @@ orders(struct exch_replay *r, struct exch_batch *b)
 		if (__builtin_expect(a->in->tick.d == 0, 0))
 			(void)exch_shadow_make(
 			    r->shadow, a->rec->instr, r->phase);
-		a->at = b->index[a->home];
+		a->at = exch_ids_slot(b->index[a->home]);
 		__builtin_prefetch(&slot[a->at]);
 	}
 	for (size_t i = 0; i < b->ndisplays; i++) {
