@@ -185,7 +185,7 @@ match_ahead(void *arg, const struct exch_reader *in)
 	size_t n;
 
 	/* While all of it is near, ask again when it may have grown. */
-	if (!exch_match_is_far(r->engine))
+	if (r->crew != NULL || !exch_match_is_far(r->engine))
 		return 1024;
 	n = exch_reader_ahead(in, rec, EXCH_MATCH_AHEAD);
 	exch_match_ahead(r->engine, rec, n);

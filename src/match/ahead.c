@@ -58,8 +58,8 @@ second(const struct exch_match *m, struct ahead *a)
 bool
 exch_match_is_far(const struct exch_match *m)
 {
-	return m->all->nshards == 1 && exch_ahead_pays(m->store, m->all->dealt,
-					   sizeof(struct exch_instr));
+	return exch_ahead_pays(m->store, m->all->dealt / m->all->nshards,
+	    sizeof(struct exch_instr));
 }
 
 void

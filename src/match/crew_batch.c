@@ -48,17 +48,37 @@ exch_batch_free(struct exch_batch *b)
 	exch_free(b->entry);
 }
 
+/* What the next entries need is fetched; says how many those are. */
+static uint32_t
+look_ahead(const struct exch_batch *b, const struct exch_lane *l,
+    const struct exch_match *m)
+{
+	const struct exch_rec *rec[EXCH_MATCH_AHEAD];
+	uint32_t n = l->n - l->done;
+
+	if (n > EXCH_MATCH_AHEAD)
+		n = EXCH_MATCH_AHEAD;
+	for (uint32_t i = 0; i < n; i++)
+		rec[i] = record_of(b, &b->entry[l->list[l->done + i]]);
+	exch_match_ahead(m, rec, n);
+	return n;
+}
+
 void
 exch_batch_work(struct exch_batch *b, struct exch_match *m)
 {
 	struct exch_lane *l = &b->lane[m->no];
+	bool far = exch_match_is_far(m);
 	const unsigned char *bytes;
+	uint32_t ahead = 0; /* entries up to here were looked at */
 	size_t n;
 
 	m->out = l->draft;
 	while (l->done < l->n && l->err == 0) {
 		const struct exch_batch_entry *e = &b->entry[l->list[l->done]];
 
+		if (far && l->done == ahead)
+			ahead += look_ahead(b, l, m);
 		l->err = exch_engine_take(m, record_of(b, e), e->now, &l->diag);
 		n = exch_writer_drafted(l->draft, &bytes);
 		if (__builtin_expect(exch_writer_draft_full(l->draft), 0) &&

@@ -102,7 +102,8 @@ int exch_match_run(struct exch_match *m, const unsigned char **at,
 /*
  * These will be applied next, in this order: whatever they need is fetched
  * from memory for all of them at once.  Changes nothing.  It pays when
- * books and instruments are more than the near caches hold.
+ * books and instruments are more than the near caches hold.  Of an engine
+ * with several shards each looks ahead for itself.
  */
 #define EXCH_MATCH_AHEAD 48
 bool exch_match_is_far(const struct exch_match *m);
