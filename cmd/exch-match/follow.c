@@ -154,6 +154,7 @@ take_block(struct link *l, const struct exch_link_frame *f, struct exch_diag *d)
 	exch_put_le64(ack, b.f.position + b.f.records);
 	/* A line that is lost here is found so by the next read. */
 	(void)say(l, EXCH_LINK_ACK, ack, sizeof(ack), &lost);
+	snapshot_pack(r);
 	return standby_take(r, &b, d);
 }
 

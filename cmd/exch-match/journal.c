@@ -132,24 +132,6 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 
 /* ---- the journal once more ---- */
 
-/*
- * Records before the place of the snapshot that was put back, whose framing
- * counts down.
- */
-static bool
-in_snapshot(struct exch_snapshot *s, uint64_t at, uint64_t seq)
-{
-	if (at > s->position || (at == s->position && seq != 0))
-		return false;
-	if (at < s->position)
-		return true;
-	/* Framing behind its last record. */
-	if (s->framing == 0)
-		return false;
-	s->framing--;
-	return true;
-}
-
 int
 journal_again(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
@@ -173,7 +155,7 @@ journal_replay(struct run *r, const char *dir, struct exch_journal_in *in,
 		if (rec->time > until && seq != 0)
 			return 1;
 		at = exch_journal_in_position(in) - (seq != 0);
-		if (in_snapshot(&r->journal.start, at, seq))
+		if (snapshot_has(&r->journal.start, at, seq))
 			continue;
 		if (r->journal.at_snap < r->journal.nsnap) {
 			n = snapshot_compare(r, at, dir, d);
@@ -245,7 +227,8 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 		return err;
 	err = snapshot_list(r, r->journal.dir, d);
 	if (err == 0)
-		err = snapshot_load(r, d);
+		err = snapshot_load(r, exch_reader_info(in), r->journal.end,
+		    exch_writer_skipped(out), d);
 	r->journal.seen = r->journal.start;
 	if (err == 0)
 		err = replay_own(r, out, d);
@@ -283,7 +266,7 @@ had(struct run *r, const struct exch_rec *rec, uint64_t seq)
 		return false;
 	if (at == j->end)
 		j->framing--;
-	if (!in_snapshot(&j->seen, at, seq))
+	if (!snapshot_has(&j->seen, at, seq))
 		add_crc(&j->now, rec, seq);
 	return true;
 }

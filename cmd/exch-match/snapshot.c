@@ -42,9 +42,9 @@ state(void *arg, struct exch_image *im)
 
 /* What the state depends on besides the records. */
 static void
-run_hash(const struct run *r, unsigned char sum[32])
+run_hash(const struct run *r, const struct exch_stream_info *in,
+    unsigned char sum[32])
 {
-	const struct exch_stream_info *in = exch_reader_info(r->journal.in);
 	const uint32_t how[2] = {r->jobs, r->cli.digest};
 	char lines[700];
 	struct exch_sha256 h;
@@ -152,7 +152,7 @@ snapshot_take(struct run *r, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	j->due = false;
-	run_hash(r, s.run);
+	run_hash(r, exch_reader_info(j->in), s.run);
 	began = now_us();
 	background(r, r->cli.format == EXCH_FMT_BIN ? &s : NULL);
 	if (r->cli.verbose > 0)
@@ -161,6 +161,16 @@ snapshot_take(struct run *r, struct exch_diag *d)
 		    (unsigned long long)s.position,
 		    (unsigned long long)(now_us() - began));
 	return 0;
+}
+
+void
+snapshot_pack(struct run *r)
+{
+	reap(&r->journal, WNOHANG);
+	if (!r->journal.due || r->journal.child > 0)
+		return;
+	r->journal.due = false;
+	background(r, NULL);
 }
 
 void
@@ -214,25 +224,26 @@ snapshot_list(struct run *r, const char *dir, struct exch_diag *d)
 }
 
 int
-snapshot_load(struct run *r, struct exch_diag *d)
+snapshot_load(struct run *r, const struct exch_stream_info *in, uint64_t end,
+    uint64_t have, struct exch_diag *d)
 {
 	struct journal *j = &r->journal;
-	uint64_t have = exch_writer_skipped(j->out);
 	unsigned char run[32];
 	int err;
 
-	run_hash(r, run);
+	run_hash(r, in, run);
 	for (size_t i = j->nsnap; i-- > 0;) {
 		const struct exch_snapshot *s = &j->snap[i];
 		struct exch_diag own = {0};
 
-		if (s->position > j->end || s->output > have ||
+		if (s->position > end || s->output > have ||
 		    r->cli.format != EXCH_FMT_BIN ||
 		    memcmp(s->run, run, sizeof(run)) != 0)
 			continue;
 		err = exch_snapshot_read(j->dir, s->position, state, r, &own);
-		if (err == EXCH_ERR_VERSION)
-			continue; /* of another program: nothing was touched */
+		/* Of another program, or gone by now: nothing was touched. */
+		if (err == EXCH_ERR_VERSION || own.sys == ENOENT)
+			continue;
 		if (err == 0 && exch_match_hash(r->engine) != s->hash)
 			err = exch_diag_set(&own, EXCH_ERR_FORMAT, j->dir,
 			    EXCH_POS_NONE, 0,
@@ -252,6 +263,20 @@ snapshot_load(struct run *r, struct exch_diag *d)
 		return 0;
 	}
 	return 0;
+}
+
+bool
+snapshot_has(struct exch_snapshot *s, uint64_t at, uint64_t seq)
+{
+	if (at > s->position || (at == s->position && seq != 0))
+		return false;
+	if (at < s->position)
+		return true;
+	/* Framing behind its last record. */
+	if (s->framing == 0)
+		return false;
+	s->framing--;
+	return true;
 }
 
 /* A replay is at the place of a snapshot: has it come to the same? */

@@ -63,15 +63,16 @@ each(struct run *r, const struct exch_tail_block *b, bool keep,
 	const struct exch_rec *rec;
 	struct exch_each e;
 	const char *why = exch_each_begin(&e, b->p, &b->f, next);
-	uint64_t seq;
+	uint64_t at = b->f.position, seq;
 	int err = 0, n = why == NULL ? 1 : -1;
 
 	while (n > 0 && err == 0) {
 		n = exch_each_next(&e, &rec, &seq, &why);
 		if (n > 0 && keep)
 			exch_journal_append(r->journal.j, rec, seq);
-		else if (n > 0)
+		else if (n > 0 && !snapshot_has(&r->journal.start, at, seq))
 			err = journal_again(r, rec, seq, s->w, d);
+		at += seq != 0;
 	}
 	if (err == 0 && n < 0)
 		err = exch_diag_set(d, EXCH_ERR_FORMAT, s->from, EXCH_POS_NONE,
@@ -175,6 +176,40 @@ follow(struct run *r, struct exch_tail *t, struct exch_diag *d)
 	return standby_catch_up(r, t, d);
 }
 
+/*
+ * Who comes late begins with a snapshot that the journal has grown beyond,
+ * and with the segment that has the records behind it.
+ */
+static int
+begin_late(struct run *r, struct exch_tail **t, struct exch_diag *d)
+{
+	struct journal *j = &r->journal;
+	struct exch_journal_list l;
+	struct exch_stream_info in;
+	char lines[1024];
+	int err = exch_journal_list(r->standby.from, &l, d);
+
+	if (err != 0)
+		return err;
+	exch_journal_split(exch_tail_info(*t), &in, lines);
+	j->out = r->standby.w;
+	err = snapshot_list(r, r->standby.from, d);
+	if (err == 0 && l.n > 0)
+		err = snapshot_load(
+		    r, &in, l.part[l.n - 1].position, UINT64_MAX, d);
+	exch_free(l.part);
+	j->nsnap = 0;
+	j->seen = j->start;
+	if (err != 0 || j->start.position == 0)
+		return err;
+	exch_tail_close(*t);
+	*t = NULL;
+	err = exch_tail_open(r->standby.from, j->start.position + 1, t, d);
+	if (err == 0)
+		r->standby.position = exch_tail_position(*t);
+	return err;
+}
+
 /* The journal of a run on this machine, or on a disk that both have. */
 static int
 follow_dir(struct run *r, bool *over, struct exch_diag *d)
@@ -184,6 +219,8 @@ follow_dir(struct run *r, bool *over, struct exch_diag *d)
 
 	if (err == 0)
 		err = standby_begin(r, exch_tail_info(t), d);
+	if (err == 0)
+		err = begin_late(r, &t, d);
 	if (err == 0)
 		err = follow(r, t, d);
 	if (err == 0)
@@ -257,6 +294,7 @@ standby_is_warm(struct run *r, const struct exch_writer *out)
 	r->engine = NULL;
 	r->journal.had = 0;
 	r->journal.tail = 0;
+	r->journal.start = r->journal.seen = (struct exch_snapshot){0};
 	r->bad = r->refused = r->displayed = 0;
 	return false;
 }

@@ -247,8 +247,20 @@ int snapshot_take(struct run *r, struct exch_diag *d);
 void snapshot_end(struct run *r);
 /* See what there is; what is damaged is told and left out. */
 int snapshot_list(struct run *r, const char *dir, struct exch_diag *d);
-/* Put back the newest that fits journal and output, if any: j->start. */
-int snapshot_load(struct run *r, struct exch_diag *d);
+/*
+ * Put back the newest that fits, if any, as j->start: taken of a run with
+ * this input, when the journal had no more than `end` records and the output
+ * has all but what it may lack behind `have`.
+ */
+int snapshot_load(struct run *r, const struct exch_stream_info *in,
+    uint64_t end, uint64_t have, struct exch_diag *d);
+/* Without one, but with closed segments to be compressed: of a standby. */
+void snapshot_pack(struct run *r);
+/*
+ * Whether a record, with so many numbered ones before it, is in a snapshot;
+ * its framing counts down.
+ */
+bool snapshot_has(struct exch_snapshot *s, uint64_t at, uint64_t seq);
 /*
  * A replay is before record `at`: EXCH_ERR_FORMAT when a snapshot of that
  * place has another state.

@@ -64,6 +64,7 @@ exch_writer_image(struct exch_writer *w, struct exch_image *im)
 	exch_image_bytes(im, &w->time, sizeof(w->time));
 	exch_image_bytes(im, &w->sha, sizeof(w->sha));
 	if (im->reading) {
+		w->held.gone = w->position; /* of one that holds */
 		w->hot.last = NULL;
 		w->hot.own =
 		    w->hot.next[w->hot.source] != 0 ? w->hot.soft : NULL;

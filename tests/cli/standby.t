@@ -127,12 +127,21 @@ result $? "a standby that has gone another way is refused" ||
 # ---- by hand ----
 rm -rf j1 j2 out.xst never
 p=$(port)
-exch-match --standby "127.0.0.1:$p" --journal j2 -o out.xst in.xst 2>s.err &
+exch-match --standby "127.0.0.1:$p" --journal j2 --segment-size 1000000 \
+	-o out.xst in.xst 2>s.err &
 standby=$!
 feed never | exch-match --journal j1 --serve "127.0.0.1:$p" \
 	--standby-sync wait -o out.xst 2>p.err &
 primary=$!
 wait_for p.err 'in step'
+# One is renamed when it is whole.
+tries=0
+until ls j2/*.xst.zst >/dev/null 2>&1 || [ $tries -gt 1200 ]; do
+	tries=$((tries + 1))
+	sleep 0.05
+done
+ls j2/*.xst.zst >found
+result $? "a standby compresses its closed segments"
 kill -9 "$(exch-match --journal j1 -o x.xst in.xst 2>&1 |
 	sed -n 's/.*process \([0-9]*\) writes it/\1/p')"
 wait_for s.err 'SIGUSR2 makes this the primary'
@@ -201,6 +210,40 @@ kill $standby
 wait $standby
 [ ! -s s.out ]
 result $? "and has said nothing"
+
+# ---- a standby that comes late ----
+# late OUTPUT STANDBYS [BYTES]: a primary that has snapshots, a standby that
+# begins then, and the primary's death.  Outputs are files, or '' for a pipe
+# each; the standby's has so many bytes of the primary's by then.
+late() {
+	rm -rf j1 p.out s.out out.xst short.xst never
+	feed never | exch-match -v --journal j1 --segment-size 1000000 \
+		${1:+-o "$1"} 2>p.err >p.out &
+	wait_for p.err 'snapshot at record'
+	until ls j1/*.img >/dev/null 2>&1; do sleep 0.05; done
+	sleep 0.2
+	exch-match -v --standby j1 ${2:+-o "$2"} in.xst 2>s.err >s.out &
+	standby=$!
+	wait_for s.err 'following at record'
+	[ -z "${3-}" ] || head -c "$3" "$1" >"$2"
+	kill -9 "$(exch-match --journal j1 -o x.xst in.xst 2>&1 |
+		sed -n 's/.*process \([0-9]*\) writes it/\1/p')"
+	touch never
+	wait $standby
+}
+late out.xst out.xst
+result $? "a standby that came late takes over"
+has s.err 'the snapshot at record [0-9]* is put back' "it began with a snapshot"
+has s.err 'taken over at record' "took over"
+ok "and gives the same output" cmp out.xst ref.xst
+late '' ''
+result $? "into a pipe"
+has s.err 'the snapshot at record [0-9]* is put back' "from a snapshot"
+ok "both outputs together are the whole" \
+	"$bin/tests/tools/takeovers" join ref.xst p.out s.out
+late out.xst short.xst 1000000
+result $? "an output that lacks what the snapshot stands for"
+ok "is made again" cmp short.xst ref.xst
 
 # ---- a state that differs ----
 # differ WHAT: a pair with a line between that changes what the primary tells
