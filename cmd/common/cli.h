@@ -92,6 +92,7 @@ struct exch_cli {
 	 * is freed and another one is opened.
 	 */
 	struct exch_writer *held;
+	bool released; /* it became that writer */
 	int (*idle)(void *arg, struct exch_diag *d);
 	void *idle_arg;
 };

@@ -323,6 +323,7 @@ release_held(struct exch_cli *c, struct exch_cli_out *o,
 	}
 	*out = c->held;
 	c->held = NULL;
+	c->released = true;
 	return 0;
 }
 

@@ -218,7 +218,7 @@ journal_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
 	int err;
 
 	r->journal.out = out;
-	if (standby_is_warm(r, out)) {
+	if (standby_is_warm(r)) {
 		r->journal.framing = r->journal.tail;
 		return 0;
 	}

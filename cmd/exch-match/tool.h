@@ -319,7 +319,7 @@ int match_standby(struct run *r);
 /* Of a run that may have been one: where an output into a pipe begins. */
 uint64_t standby_from(const struct run *r);
 /* Whether the engine that followed is the one of this output. */
-bool standby_is_warm(struct run *r, const struct exch_writer *out);
+bool standby_is_warm(struct run *r);
 /* It is: does it stand where the journal ends? */
 int standby_ready(struct run *r, struct exch_diag *d);
 void standby_close(struct run *r);
