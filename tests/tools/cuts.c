@@ -199,20 +199,43 @@ compare(struct trial *t, unsigned i)
 	return true;
 }
 
+/*
+ * The standby of a primary that has ended: ends as well, but if the primary
+ * ended alone, while the standby lagged, then nobody tells it.
+ */
+static bool
+end_standby(struct trial *t, unsigned s, bool alone)
+{
+	struct lives only = {.l = {&t->l[s]}};
+	int status;
+
+	(void)lives_listen(
+	    &only, now() + (alone ? 3 * EXCH_SEC : PATIENCE_NS), NULL, NULL);
+	if (!life_is_over(&t->l[s]) && !alone)
+		return complain(t, "the standby does not end");
+	kill(t->l[s].pid, SIGTERM);
+	status = life_reap(&t->l[s]);
+	if (status != 0 && !alone)
+		return complain(t, "the standby failed");
+	if (alone && t->l[s].got.n != 0)
+		return complain(t, "a standby that lags has said something");
+	return compare(t, s);
+}
+
 /* Two that are there to the end; `p` is the primary. */
 static bool
 end_both(struct trial *t, unsigned p, unsigned s)
 {
 	struct lives both = {.l = {&t->l[p], &t->l[s]}};
+	bool alone;
 
 	(void)lives_listen(&both, now() + PATIENCE_NS, NULL, NULL);
 	if (!life_is_over(&t->l[p]) && !life_is_over(&t->l[s]))
 		return complain(t, "no end for a minute");
 	if (life_reap(&t->l[p]) != 0)
 		return complain(t, "the primary failed");
-	if (life_reap(&t->l[s]) != 0)
-		return complain(t, "the standby failed");
-	return compare(t, p) && compare(t, s);
+	alone = life_said(&t->l[p], "going on alone");
+	return compare(t, p) && end_standby(t, s, alone);
 }
 
 /* The primary that was is back from standing still: it has to stop. */
