@@ -15,10 +15,10 @@ paced_read(struct feed *f, const char *path)
 	struct exch_writer_opts wo = {.checksum = true};
 	const struct exch_rec *rec;
 	struct exch_diag d = {0};
-	struct exch_reader *r;
-	struct exch_writer *w;
-	struct exch_out *out;
-	struct exch_in *in;
+	struct exch_reader *r = NULL;
+	struct exch_writer *w = NULL;
+	struct exch_out *out = NULL;
+	struct exch_in *in = NULL;
 	uint64_t n = 0;
 	size_t len;
 	unsigned char *p = slurp(path, &len);

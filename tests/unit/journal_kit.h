@@ -39,9 +39,9 @@ kit_journal(const char *name, uint64_t segment, bool end, unsigned more)
 	uint64_t last[1024] = {0}, seq = 0;
 	struct exch_out *sample = kit_sample(EXCH_FMT_BIN, false, 9, NULL);
 	const struct exch_rec *rec;
-	struct exch_journal *j;
-	struct exch_reader *r;
-	struct exch_in *in;
+	struct exch_journal *j = NULL;
+	struct exch_reader *r = NULL;
+	struct exch_in *in = NULL;
 	struct exch_diag d = {0};
 	uint64_t position;
 	size_t len, i = 0;
