@@ -29,6 +29,7 @@ struct link {
 	uint64_t silence;
 	uint64_t heard, said, tried; /* when */
 	bool welcome;
+	bool owes; /* an ack for what is in the journal */
 	bool over;
 	bool told_lost, told_lease;
 };
@@ -39,6 +40,30 @@ say(struct link *l, enum exch_link_kind kind, const void *p, size_t n,
 {
 	l->said = exch_cli_now();
 	return exch_wire_send(l->w, kind, p, n, SEND_MS, d);
+}
+
+/*
+ * What was kept becomes durable, and is acknowledged.  While blocks come
+ * faster than the disk is, one wait is for many of them.
+ */
+static int
+settle(struct link *l, struct exch_diag *d)
+{
+	struct exch_diag lost = {0};
+	unsigned char ack[8];
+	int err;
+
+	if (!l->owes)
+		return 0;
+	l->owes = false;
+	err = journal_sync(l->r, d);
+	if (err != 0)
+		return err;
+	exch_put_le64(ack, exch_journal_position(l->r->journal.j));
+	/* A line that is lost here is found so by the next read. */
+	(void)say(l, EXCH_LINK_ACK, ack, sizeof(ack), &lost);
+	snapshot_pack(l->r);
+	return 0;
 }
 
 static void
@@ -131,15 +156,13 @@ take_welcome(
 
 /*
  * A block is durable before it is matched: the primary waits for the first,
- * and nobody for the second.
+ * and nobody for the second.  Behind those that come at once it is later.
  */
 static int
 take_block(struct link *l, const struct exch_link_frame *f, struct exch_diag *d)
 {
 	struct run *r = l->r;
 	struct exch_tail_block b = {.p = f->p, .n = f->n};
-	struct exch_diag lost = {0};
-	unsigned char ack[8];
 	const char *why = "block is not whole";
 	int err;
 
@@ -149,12 +172,11 @@ take_block(struct link *l, const struct exch_link_frame *f, struct exch_diag *d)
 	if (b.f.position != r->standby.position)
 		return strange(l, "the block of another record", d);
 	err = standby_keep(r, &b, d);
+	l->owes = true;
+	if (err == 0 && !exch_wire_has(l->w))
+		err = settle(l, d);
 	if (err != 0)
 		return err;
-	exch_put_le64(ack, b.f.position + b.f.records);
-	/* A line that is lost here is found so by the next read. */
-	(void)say(l, EXCH_LINK_ACK, ack, sizeof(ack), &lost);
-	snapshot_pack(r);
 	return standby_take(r, &b, d);
 }
 
@@ -196,12 +218,7 @@ take_frame(struct link *l, const struct exch_link_frame *f, struct exch_diag *d)
 		return take_check(l, f, d);
 	if (l->welcome && f->kind == EXCH_LINK_OVER &&
 	    exch_link_get_position(f, &at) && at == l->r->standby.position) {
-		unsigned char ack[8];
-		struct exch_diag lost = {0};
-
-		l->over = true;
-		exch_put_le64(ack, at);
-		(void)say(l, EXCH_LINK_ACK, ack, sizeof(ack), &lost);
+		l->over = l->owes = true;
 		return 0;
 	}
 	return f->kind == EXCH_LINK_ALIVE ? 0
@@ -268,6 +285,8 @@ listen_once(struct link *l, struct exch_diag *d)
 		int err = take_frame(l, &f, d);
 
 		l->heard = now;
+		if (err == 0 && !exch_wire_has(l->w))
+			err = settle(l, d);
 		if (err != 0 && f.kind != EXCH_LINK_NO)
 			complain(l, d);
 		return err;

@@ -90,7 +90,7 @@ standby_keep(
 
 	memcpy(next, r->standby.next, sizeof(next));
 	err = each(r, b, true, next, d);
-	return err != 0 ? err : journal_sync(r, d);
+	return err != 0 ? err : exch_journal_block(r->journal.j, d);
 }
 
 int

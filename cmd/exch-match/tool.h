@@ -300,7 +300,7 @@ int standby_follow_link(struct run *r, bool *over, struct exch_diag *d);
 /* Engine and held results, by the header of a journal. */
 int standby_begin(
     struct run *r, const struct exch_stream_info *part, struct exch_diag *d);
-/* The records of a block into our own journal, durable. */
+/* The records of a block into our own journal, as a block. */
 int standby_keep(
     struct run *r, const struct exch_tail_block *b, struct exch_diag *d);
 /* The records of a block into the engine. */

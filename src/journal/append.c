@@ -255,6 +255,17 @@ rotate(struct exch_journal *j, struct exch_diag *d)
 }
 
 int
+exch_journal_block(struct exch_journal *j, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	int err = j->err;
+
+	if (err == 0 && j->w != NULL)
+		err = exch_writer_end_block(j->w, &own);
+	return err == 0 ? 0 : fail(j, err, &own, d);
+}
+
+int
 exch_journal_sync(struct exch_journal *j, bool *rotated, struct exch_diag *d)
 {
 	struct exch_diag own = {0};

@@ -129,6 +129,11 @@ void exch_journal_append(
 /* Records so far. */
 uint64_t exch_journal_position(const struct exch_journal *j);
 /*
+ * The records so far end a block, which is written and may be lost until the
+ * next sync.
+ */
+int exch_journal_block(struct exch_journal *j, struct exch_diag *d);
+/*
  * All records so far are durable when this returns 0.  May begin the next
  * segment: *rotated tells so, if it is not NULL.
  */

@@ -365,6 +365,15 @@ exch_wire_next(
 	}
 }
 
+bool
+exch_wire_has(const struct exch_wire *w)
+{
+	struct exch_link_frame f;
+	const char *why;
+
+	return exch_link_get(w->buf + w->rd, w->wr - w->rd, &f, &why) > 0;
+}
+
 void
 exch_wire_break(const struct exch_wire *w)
 {

@@ -53,6 +53,8 @@ int exch_wire_send(struct exch_wire *w, enum exch_link_kind kind, const void *p,
  */
 int exch_wire_next(struct exch_wire *w, struct exch_link_frame *f, int ms,
     struct exch_diag *d);
+/* Has the frame after the last one come already?  A look that takes nothing. */
+bool exch_wire_has(const struct exch_wire *w);
 /* Nothing is sent or received any more; also while another thread does so. */
 void exch_wire_break(const struct exch_wire *w);
 void exch_wire_close(struct exch_wire *w);
