@@ -278,6 +278,23 @@ for what in hash output; do
 	wait $primary
 done
 
+# ---- a port that is not a primary's ----
+for words in 'SSH-2.0-x' 'XJL1W' 'XJL1W...XXXXXXXX' ''; do
+	rm -rf j1 j2 x.xst
+	p=$(port)
+	"$bin/tests/tools/relay" "127.0.0.1:$p" - "$words" &
+	relay=$!
+	exch-match --standby "127.0.0.1:$p" --journal j2 2>s.err &
+	standby=$!
+	wait $relay
+	exch-match -q --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
+		-o x.xst in.xst
+	wait $standby
+	result $? "a standby whose port said '$words' follows the primary then"
+	has s.err '; the journal here is whole up to record 0' "and told so" ||
+		sed 's/^/# /' s.err
+done
+
 # ---- wrong usage ----
 for args in "--serve :1" "--standby-sync wait" "--lease x" \
 	"--standby j1 -f json" "--standby j1 --recover" "--standby j1 -j 2" \

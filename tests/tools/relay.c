@@ -2,11 +2,13 @@
  * A line between a standby and its primary that does not tell the truth:
  *
  *	relay LISTEN TO true|hash|output
+ *	relay LISTEN - WORDS
  *
  * Passes frames on between who connects to LISTEN (HOST:PORT) and TO.  With
  * hash or output that number of the second comparison of states is changed,
  * and the frame has a checksum that fits.  Ends with the connection; prints
- * how many comparisons there were.
+ * how many comparisons there were.  With - it is no primary at all: says the
+ * words to each of three who connect, and hangs up.
  */
 #include <config.h>
 
@@ -60,6 +62,25 @@ join(int fd, const char *name)
 	return w;
 }
 
+/* Somebody who speaks something else. */
+static int
+stranger(int at, const char *words)
+{
+	char name[128];
+	int fd;
+
+	for (unsigned i = 0; i < 3; i++) {
+		while ((fd = exch_wire_accept(at, name)) < 0)
+			usleep(10000);
+		if (write(fd, words, strlen(words)) < 0)
+			return 4;
+		usleep(50000);
+		close(fd);
+	}
+	close(at);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -73,6 +94,8 @@ main(int argc, char **argv)
 		    d.text);
 		return 2;
 	}
+	if (strcmp(argv[2], "-") == 0)
+		return stranger(at, argv[3]);
 	while ((fd = exch_wire_accept(at, name)) < 0)
 		usleep(10000);
 	standby = join(fd, name);
