@@ -81,11 +81,13 @@ struct exch_cli {
 	 * written in place, and what a run before has left in it is gone on
 	 * with: the records it holds are made again and not written.
 	 * With `part` the input may begin in its middle.  `idle` is called
-	 * before the tool waits for input.
+	 * before the tool waits for input.  With `gate` the output is written
+	 * by a thread (exch_out_behind).
 	 */
 	bool append;
 	bool part;
 	bool outlive; /* a pipe without a reader takes everything */
+	struct exch_out_gate gate;
 	/*
 	 * A writer that holds (exch_writer_opts), made by the tool: where what
 	 * it holds is enough, it becomes the writer of the output, and else it

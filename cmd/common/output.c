@@ -183,6 +183,8 @@ exch_cli_out_open(
 		(void)signal(SIGPIPE, SIG_IGN); /* a good number */
 		exch_out_outlive(o->stream);
 	}
+	if (err == 0 && c->gate.ask != NULL)
+		err = exch_out_behind(o->stream, &c->gate, d);
 	if (err != 0) {
 		exch_cli_out_abort(o);
 		return err;
@@ -262,7 +264,9 @@ on_wait(void *arg, struct exch_diag *d)
 		return EXCH_ERR_STOP;
 	exch_cli_progress(o->cli, o->in, exch_writer_records(o->writer));
 	err = o->cli->idle != NULL ? o->cli->idle(o->cli->idle_arg, d) : 0;
-	return err != 0 ? err : settle(o, d);
+	if (err == 0)
+		err = settle(o, d);
+	return err != 0 ? err : exch_out_kick(o->stream, d);
 }
 
 static int

@@ -16,6 +16,11 @@
 
 /* Between two looks for a signal while the journal is read. */
 #define RECORDS_PER_LOOK 1024
+/*
+ * Bytes of results that may wait for the disk: a fifth of a second of a million
+ * orders a second.  Twice that is used while so much waits.
+ */
+#define AHEAD_MAX (16u << 20)
 
 void
 journal_run_lines(const struct run *r, char *out, size_t n)
@@ -73,13 +78,40 @@ journal_sync(struct run *r, struct exch_diag *d)
 	return err;
 }
 
+/* The gate of an output that waits by itself: the disk's part of a sync. */
+static int
+wait_for_disk(void *arg, struct exch_diag *d)
+{
+	struct run *r = arg;
+
+	return exch_journal_wait(r->journal.j, d);
+}
+
+/*
+ * Matching does not wait for the disk: results do, behind it.  But those of
+ * a pair go through more gates than one, which ask for the state of the run
+ * as it is then; and of --sync each, waiting is the point.
+ */
+static bool
+goes_ahead(const struct run *r)
+{
+	return r->journal.sync == JOURNAL_BATCH && r->pair.serve == NULL &&
+	       r->pair.path == NULL;
+}
+
 /* Nothing leaves before what caused it is durable, here and there. */
 static int
 before(void *arg, struct exch_diag *d)
 {
 	struct run *r = arg;
-	int err = journal_sync(r, d);
+	bool rotated = false;
+	int err;
 
+	if (r->cli.gate.ask == NULL)
+		err = journal_sync(r, d);
+	else
+		err = exch_journal_write(r->journal.j, &rotated, d);
+	r->journal.due |= rotated;
 	if (err != 0 || (r->pair.s == NULL && r->pair.lease == NULL))
 		return err;
 	return pair_release(r, exch_journal_position(r->journal.j), d);
@@ -127,6 +159,9 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 	w->before_arg = r;
 	r->cli.idle = before;
 	r->cli.idle_arg = r;
+	if (goes_ahead(r))
+		r->cli.gate = (struct exch_out_gate){
+		    .ask = wait_for_disk, .arg = r, .limit = AHEAD_MAX};
 	return 0;
 }
 

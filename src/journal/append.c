@@ -1,7 +1,8 @@
 /*
  * Writing a journal.  The last segment is open; records collect in its
- * block, and a sync writes the block and waits for the disk.  When the
- * segment is large enough, a sync goes on to the next one:
+ * block, and a sync writes the block and waits for the disk; the two can be
+ * had one by one, and the second in another thread.  When the segment is
+ * large enough, writing goes on to the next one:
  *
  *	1 the next segment with its header, under another name; durable
  *	2 its name; durable
@@ -45,13 +46,19 @@ exch_journal_settle(const struct exch_journal *j, int fd, struct exch_diag *d)
 			    "cannot make the journal durable");
 }
 
+static void
+close_files(struct exch_writer *w, struct exch_out *out, int fd)
+{
+	exch_writer_free(w);
+	exch_out_free(out);
+	if (fd >= 0)
+		(void)close(fd); /* what counts was synced */
+}
+
 void
 exch_journal_close_part(struct exch_journal *j)
 {
-	exch_writer_free(j->w);
-	exch_out_free(j->out);
-	if (j->fd >= 0)
-		(void)close(j->fd); /* what counts was synced */
+	close_files(j->w, j->out, j->fd);
 	j->w = NULL;
 	j->out = NULL;
 	j->fd = -1;
@@ -139,6 +146,7 @@ exch_journal_open(const struct exch_journal_opts *o,
 		return nomem(o->dir, d);
 	j->lock = o->locked ? o->lock : -1;
 	j->fd = -1;
+	(void)pthread_mutex_init(&j->disk, NULL); /* never fails here */
 	j->lazy = o->lazy;
 	j->limit = o->segment != 0 ? o->segment : EXCH_JOURNAL_SEGMENT;
 	j->head = *input;
@@ -183,21 +191,38 @@ exch_journal_position(const struct exch_journal *j)
 
 /* ---- writing ---- */
 
+/* With the lock; the first failure stays. */
 static int
-fail(struct exch_journal *j, int err, const struct exch_diag *own,
-    struct exch_diag *d)
+fail_locked(struct exch_journal *j, int err, const struct exch_diag *own)
 {
-	if (j->err == 0) {
-		j->err = err;
-		j->why = *own;
-		/* Of a writer without a name of its own. */
-		if (j->why.name[0] == '\0')
-			(void)snprintf(j->why.name, sizeof(j->why.name),
-			    "%.127s", j->dir); /* for a message */
-	}
-	if (d != NULL && d->code == EXCH_OK)
+	if (j->err != 0)
+		return j->err;
+	j->why = *own;
+	/* Of a writer without a name of its own. */
+	if (j->why.name[0] == '\0')
+		(void)snprintf(j->why.name, sizeof(j->why.name), "%.127s",
+		    j->dir); /* for a message */
+	j->err = err;
+	return err;
+}
+
+static void
+fail(struct exch_journal *j, int err, const struct exch_diag *own)
+{
+	(void)pthread_mutex_lock(&j->disk);
+	(void)fail_locked(j, err, own);
+	(void)pthread_mutex_unlock(&j->disk);
+}
+
+/* What has failed, if anything has. */
+static int
+failed(const struct exch_journal *j, struct exch_diag *d)
+{
+	int err = j->err;
+
+	if (err != 0)
 		*d = j->why;
-	return j->err;
+	return err;
 }
 
 void
@@ -207,14 +232,11 @@ exch_journal_append(
 	struct exch_diag d = {0};
 
 	if (j->w == NULL) {
-		if (j->err == 0)
-			(void)fail(j,
-			    exch_diag_set(&d, EXCH_ERR_FORMAT, j->dir,
-				EXCH_POS_NONE, 0,
-				"the input was over at record %llu, and now "
-				"it goes on",
-				(unsigned long long)j->position),
-			    &d, NULL);
+		fail(j,
+		    exch_diag_set(&d, EXCH_ERR_FORMAT, j->dir, EXCH_POS_NONE, 0,
+			"the input was over at record %llu, and now it goes on",
+			(unsigned long long)j->position),
+		    &d);
 		return;
 	}
 	exch_writer_copy(j->w, r, seq);
@@ -222,35 +244,49 @@ exch_journal_append(
 	j->dirty = true;
 }
 
-/* The end of the open segment. */
+/* All blocks so far to the disk; with the lock. */
 static int
-end_part(struct exch_journal *j, enum exch_status status, struct exch_diag *d)
+settle_all(struct exch_journal *j, struct exch_diag *d)
 {
-	int err = exch_writer_close(j->w, status, d);
+	uint64_t n = j->written;
+	int err = n != j->durable ? exch_journal_settle(j, j->fd, d) : 0;
 
-	return err != 0 ? err : exch_journal_settle(j, j->fd, d);
+	if (err == 0)
+		j->durable = n;
+	return err;
 }
 
-/* Put the open segment aside, begin the next, then end the first. */
+/* The end of a segment that was the open one. */
+static int
+end_part(struct exch_journal *j, struct exch_writer *w, int fd,
+    enum exch_status status, struct exch_diag *d)
+{
+	int err = exch_writer_close(w, status, d);
+
+	return err != 0 ? err : exch_journal_settle(j, fd, d);
+}
+
+/*
+ * Put the open segment aside, begin the next, then end the first: whose
+ * blocks are durable before the next one has its name.
+ */
 static int
 rotate(struct exch_journal *j, struct exch_diag *d)
 {
 	struct exch_writer *w = j->w;
 	struct exch_out *out = j->out;
 	int fd = j->fd;
-	struct exch_journal old = *j;
-	int err;
+	int err = settle_all(j, d);
 
+	if (err != 0)
+		return err;
 	j->w = NULL;
 	j->out = NULL;
 	j->fd = -1;
 	err = exch_journal_begin(j, d);
-	old.w = w;
-	old.out = out;
-	old.fd = fd;
 	if (err == 0)
-		err = end_part(&old, EXCH_STATUS_CONTINUED, d);
-	exch_journal_close_part(&old);
+		err = end_part(j, w, fd, EXCH_STATUS_CONTINUED, d);
+	close_files(w, out, fd);
 	return err;
 }
 
@@ -258,15 +294,17 @@ int
 exch_journal_block(struct exch_journal *j, struct exch_diag *d)
 {
 	struct exch_diag own = {0};
-	int err = j->err;
+	int err = 0;
 
-	if (err == 0 && j->w != NULL)
+	if (j->err == 0 && j->w != NULL)
 		err = exch_writer_end_block(j->w, &own);
-	return err == 0 ? 0 : fail(j, err, &own, d);
+	if (err != 0)
+		fail(j, err, &own);
+	return failed(j, d);
 }
 
 int
-exch_journal_sync(struct exch_journal *j, bool *rotated, struct exch_diag *d)
+exch_journal_write(struct exch_journal *j, bool *rotated, struct exch_diag *d)
 {
 	struct exch_diag own = {0};
 	off_t size;
@@ -274,41 +312,71 @@ exch_journal_sync(struct exch_journal *j, bool *rotated, struct exch_diag *d)
 
 	if (rotated != NULL)
 		*rotated = false;
-	if (j->err != 0)
-		return fail(j, j->err, &j->why, d);
-	if (!j->dirty)
-		return 0;
+	if (j->err != 0 || !j->dirty)
+		return failed(j, d);
 	err = exch_writer_end_block(j->w, &own);
-	if (err == 0)
-		err = exch_journal_settle(j, j->fd, &own);
-	if (err != 0)
-		return fail(j, err, &own, d);
+	if (err != 0) {
+		fail(j, err, &own);
+		return failed(j, d);
+	}
+	j->written++;
 	j->dirty = false;
 	size = lseek(j->fd, 0, SEEK_CUR);
 	if (size < 0 || (uint64_t)size < j->limit)
 		return 0;
-	err = rotate(j, &own);
+	(void)pthread_mutex_lock(&j->disk);
+	err = j->err != 0 ? j->err : rotate(j, &own);
 	if (err != 0)
-		return fail(j, err, &own, d);
+		(void)fail_locked(j, err, &own);
+	(void)pthread_mutex_unlock(&j->disk);
 	if (rotated != NULL)
-		*rotated = true;
-	return 0;
+		*rotated = err == 0;
+	return failed(j, d);
+}
+
+int
+exch_journal_wait(struct exch_journal *j, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	int err;
+
+	(void)pthread_mutex_lock(&j->disk);
+	err = j->err != 0 ? j->err : settle_all(j, &own);
+	if (err != 0)
+		(void)fail_locked(j, err, &own);
+	(void)pthread_mutex_unlock(&j->disk);
+	return failed(j, d);
+}
+
+int
+exch_journal_sync(struct exch_journal *j, bool *rotated, struct exch_diag *d)
+{
+	int err = exch_journal_write(j, rotated, d);
+
+	return err != 0 ? err : exch_journal_wait(j, d);
 }
 
 int
 exch_journal_end(struct exch_journal *j, struct exch_diag *d)
 {
 	struct exch_diag own = {0};
-	int err = exch_journal_sync(j, NULL, d);
+	int err = exch_journal_write(j, NULL, d);
 
 	if (err != 0 || j->w == NULL)
 		return err;
-	err = end_part(j, EXCH_STATUS_COMPLETE, &own);
-	if (err != 0)
-		return fail(j, err, &own, d);
-	exch_journal_close_part(j);
-	j->found.over = true;
-	return 0;
+	(void)pthread_mutex_lock(&j->disk);
+	err = j->err != 0
+		  ? j->err
+		  : end_part(j, j->w, j->fd, EXCH_STATUS_COMPLETE, &own);
+	if (err != 0) {
+		(void)fail_locked(j, err, &own);
+	} else {
+		j->durable = j->written;
+		exch_journal_close_part(j);
+		j->found.over = true;
+	}
+	(void)pthread_mutex_unlock(&j->disk);
+	return failed(j, d);
 }
 
 void
@@ -318,7 +386,8 @@ exch_journal_close(struct exch_journal *j)
 		return;
 	exch_journal_close_part(j);
 	if (j->lock >= 0)
-		(void)close(j->lock); /* gives the lock back */
+		(void)close(j->lock);	       /* gives the lock back */
+	(void)pthread_mutex_destroy(&j->disk); /* nobody has it */
 	exch_free(j->dir);
 	exch_free(j);
 }

@@ -8,6 +8,8 @@
 #ifndef EXCH_JOURNAL_APPEND_H
 #define EXCH_JOURNAL_APPEND_H
 
+#include <pthread.h>
+
 #include "journal/journal.h"
 
 struct exch_journal {
@@ -21,8 +23,17 @@ struct exch_journal {
 	struct exch_out *out;
 	struct exch_writer *w;
 	uint64_t position;
-	bool dirty;
-	int err; /* the first failure; nothing is durable any more */
+	bool dirty; /* records that are not written */
+	/*
+	 * exch_journal_wait() may be another thread's: it has this while it
+	 * waits for the disk.  Whoever takes another descriptor, looks at
+	 * `durable` or is the first to fail needs it, too; once err is set,
+	 * `why` stays as it is.
+	 */
+	pthread_mutex_t disk;
+	_Atomic uint64_t written; /* blocks */
+	uint64_t durable;	  /* of them */
+	_Atomic int err; /* the first failure; nothing is durable any more */
 	struct exch_diag why;
 };
 

@@ -139,6 +139,16 @@ int exch_journal_block(struct exch_journal *j, struct exch_diag *d);
  */
 int exch_journal_sync(
     struct exch_journal *j, bool *rotated, struct exch_diag *d);
+/*
+ * The same in two steps.  After the first the records are the system's, and
+ * outlive this process but not the machine.  The second may be called by one
+ * other thread while this one goes on: what was written before it began is
+ * durable when it returns 0.  A failure of either stays: neither returns 0
+ * any more.
+ */
+int exch_journal_write(
+    struct exch_journal *j, bool *rotated, struct exch_diag *d);
+int exch_journal_wait(struct exch_journal *j, struct exch_diag *d);
 /* The input is over. */
 int exch_journal_end(struct exch_journal *j, struct exch_diag *d);
 void exch_journal_close(struct exch_journal *j);

@@ -94,6 +94,25 @@ void exch_out_free(struct exch_out *o);
 void exch_out_outlive(struct exch_out *o);
 bool exch_out_lost(const struct exch_out *o);
 /*
+ * Output that has to wait, for a disk say: from now on bytes are written by
+ * a thread of the object's own, in their order and each after a call of
+ * `ask`, by that thread, that began when they were here and returned 0.
+ * What comes meanwhile, up to `limit` bytes, leaves behind the next call;
+ * with more than that, writing waits.  A failure of `ask`, or to write, is
+ * what every call returns from then on, and nothing leaves any more;
+ * exch_out_finish() waits for all.  For a descriptor, before anything is
+ * written to it.  EXCH_ERR_NOMEM, EXCH_ERR_IO.
+ */
+struct exch_out_gate {
+	int (*ask)(void *arg, struct exch_diag *d);
+	void *arg;
+	size_t limit;
+};
+int exch_out_behind(
+    struct exch_out *o, const struct exch_out_gate *gate, struct exch_diag *d);
+/* `ask` is called soon, even if nothing was written; others do nothing. */
+int exch_out_kick(struct exch_out *o, struct exch_diag *d);
+/*
  * True for regular files and for compressed output: body checksums on, and
  * no live flushing, so that the same records give the same bytes.
  */

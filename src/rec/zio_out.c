@@ -20,6 +20,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "rec/behind.h"
 #include "rec/pack.h"
 #include "rec/zio.h"
 
@@ -52,10 +53,10 @@ struct exch_out {
 	bool regular;
 	bool marked; /* blocks are announced */
 	bool finished;
-	bool outlive; /* a closed reader is no error ... */
-	bool lost;    /* ... and it is closed */
+	bool outlive;		    /* a closed reader is no error ... */
+	_Atomic bool lost;	    /* ... and it is closed */
+	struct exch_behind *behind; /* or NULL: written at once */
 	char *name;
-	uint64_t written;
 	struct bytes mem;
 	/* zstd */
 	struct exch_pack *pack;
@@ -171,6 +172,7 @@ exch_out_free(struct exch_out *o)
 {
 	if (o == NULL)
 		return;
+	exch_behind_free(o->behind);
 	exch_pack_free(o->pack);
 	exch_free(o->mem.p);
 	exch_free(o->in.p);
@@ -198,26 +200,29 @@ exch_out_lost(const struct exch_out *o)
 	return o->lost;
 }
 
-/* Bytes as they are, to where they go. */
 static int
-put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
+put_mem(
+    struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
 {
-	if (o->fd < 0) {
-		if (room(&o->mem, n) != 0)
-			return nomem(o, d);
-		if (n > 0)
-			memcpy(o->mem.p + o->mem.len, p, n);
-		o->mem.len += n;
-		o->written += n;
-		return 0;
-	}
+	if (room(&o->mem, n) != 0)
+		return nomem(o, d);
+	if (n > 0)
+		memcpy(o->mem.p + o->mem.len, p, n);
+	o->mem.len += n;
+	return 0;
+}
+
+static int
+put_fd(void *arg, const unsigned char *p, size_t n, struct exch_diag *d)
+{
+	struct exch_out *o = arg;
+
 	while (n > 0 && !o->lost) {
 		ssize_t w = write(o->fd, p, n);
 
 		if (w >= 0) {
 			p += w;
 			n -= (size_t)w;
-			o->written += (uint64_t)w;
 		} else if (errno == EAGAIN) {
 			struct pollfd pfd = {.fd = o->fd, .events = POLLOUT};
 
@@ -230,6 +235,31 @@ put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
 		}
 	}
 	return 0;
+}
+
+/* Bytes as they are, to where they go. */
+static int
+put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
+{
+	if (o->fd < 0)
+		return put_mem(o, p, n, d);
+	return o->behind != NULL ? exch_behind_put(o->behind, p, n, d)
+				 : put_fd(o, p, n, d);
+}
+
+int
+exch_out_behind(
+    struct exch_out *o, const struct exch_out_gate *gate, struct exch_diag *d)
+{
+	struct exch_behind_opts b = {.gate = *gate, .put = put_fd, .arg = o};
+
+	return exch_behind_new(&b, &o->behind, d);
+}
+
+int
+exch_out_kick(struct exch_out *o, struct exch_diag *d)
+{
+	return o->behind != NULL ? exch_behind_kick(o->behind, d) : 0;
 }
 
 /* Compress what was collected, if anything, and begin the next frame. */
@@ -394,20 +424,25 @@ put_table(struct exch_out *o, struct exch_diag *d)
 	return put(o, o->packed.p, 8 + n, d);
 }
 
+static int
+finish_zstd(struct exch_out *o, struct exch_diag *d)
+{
+	int err = end_frame(o, d);
+
+	if (err == 0 && o->marked)
+		err = put_index(o, d);
+	return err != 0 ? err : put_table(o, d);
+}
+
 int
 exch_out_finish(struct exch_out *o, struct exch_diag *d)
 {
-	int err;
+	int err = 0;
 
-	if (o->finished)
-		return 0;
+	if (!o->finished && o->kind == EXCH_OUT_ZSTD)
+		err = finish_zstd(o, d);
 	o->finished = true;
-	if (o->kind != EXCH_OUT_ZSTD)
-		return 0;
-	err = end_frame(o, d);
-	if (err == 0 && o->marked)
-		err = put_index(o, d);
-	if (err == 0)
-		err = put_table(o, d);
+	if (err == 0 && o->behind != NULL)
+		err = exch_behind_drain(o->behind, d);
 	return err;
 }
