@@ -66,8 +66,9 @@ struct run {
 	/* the drainer's */
 	struct times times;
 	uint64_t depth; /* most that were due and not answered */
-	uint64_t calm;	/* ns after the burst's begin: the queue is short */
-	uint64_t last;	/* ns after the start: the last answer */
+	uint64_t
+	    calm; /* ns after the burst's begin: the queue is short again */
+	uint64_t last; /* ns after the start: the last answer */
 };
 
 __attribute__((noreturn)) static void
@@ -103,6 +104,12 @@ static uint64_t
 burst_begin(const struct options *o)
 {
 	return o->seconds * EXCH_SEC / 3;
+}
+
+static uint64_t
+burst_end(const struct options *o)
+{
+	return burst_begin(o) + o->burst_ms * MS;
 }
 
 /* Orders due so many ns after the start. */
@@ -248,8 +255,8 @@ answer(struct run *r, struct pace *pace, uint64_t k, uint64_t t)
 	if (depth > r->depth)
 		r->depth = depth;
 	/* ten ticks of orders are no queue */
-	if (depth > due_by(r->o, 10 * pace->tick) &&
-	    r->last > burst_begin(r->o))
+	if (r->calm == 0 && r->last > burst_end(r->o) &&
+	    depth <= due_by(r->o, 10 * pace->tick))
 		r->calm = r->last - burst_begin(r->o);
 }
 
@@ -392,6 +399,8 @@ measure(const struct options *o)
 		die("thread");
 	drain(&r);
 	pthread_join(feeder, NULL);
+	if (r.calm == 0)
+		r.calm = r.last - burst_begin(o); /* it never was */
 	if (waitpid(pid, &status, 0) != pid || status != 0) {
 		errno = 0;
 		die("the command failed");

@@ -1,8 +1,8 @@
 #!/bin/sh
-# How long orders wait in exch-match: paced loads without a journal and with
-# one, bursts, and the highest pace that a journal made durable after every
-# record keeps up with.  Prints CSV.  Run by "make bench-latency" in the build
-# directory; see bench/README.md.
+# How long orders wait in exch-match: paced loads and bursts without a journal
+# and with one, and the highest pace that a journal made durable after every
+# record keeps up with.  Prints CSV, and on standard error where it was.  Run
+# by "make bench-latency" in the build directory; see bench/README.md.
 #
 # From the environment:
 #	LATENCY_RATES	orders per second	(100000 1000000)
@@ -22,6 +22,12 @@ journal=$(mktemp -d "$dir/journal.XXXXXX")
 trap 'rm -rf "$journal"' EXIT
 trap 'exit 1' HUP INT TERM
 
+# Feeder, filter and reader want a processor each.
+echo "latency: $(getconf _NPROCESSORS_ONLN) processors," \
+	"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null |
+		sed -n 1p), load $(cut -d ' ' -f 1 /proc/loadavg \
+		2>/dev/null), journal on $(df -P "$dir" |
+		awk 'NR == 2 { print $1 }')" >&2
 echo "journal,rate,burst,burst_ms,orders,answered,reached,p50_us,p99_us," \
 	"p999_us,max_us,queue,calm_ms" | tr -d ' '
 
@@ -55,8 +61,10 @@ for rate in $rates; do
 	done
 done
 for times in $bursts; do
-	run off --rate 1200000 --seconds "$seconds" --burst "$times" \
-		--burst-ms 100
+	for sync in off batch; do
+		run "$sync" --rate 1200000 --seconds "$seconds" \
+			--burst "$times" --burst-ms 100
+	done
 done
 
 # The highest pace to 5 %: doubled until it is too much, then halved in.

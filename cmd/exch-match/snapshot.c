@@ -137,9 +137,8 @@ int
 snapshot_take(struct run *r, struct exch_diag *d)
 {
 	struct journal *j = &r->journal;
-	struct exch_snapshot s = {.position = exch_journal_position(j->j),
-	    .framing = j->tail,
-	    .output = exch_writer_block(j->out)};
+	struct exch_snapshot s = {
+	    .position = exch_journal_position(j->j), .framing = j->tail};
 	uint64_t began;
 	int err;
 
@@ -152,6 +151,8 @@ snapshot_take(struct run *r, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	j->due = false;
+	/* Threads that caught up may have filled blocks. */
+	s.output = exch_writer_block(j->out);
 	run_hash(r, exch_reader_info(j->in), s.run);
 	began = now_us();
 	background(r, r->cli.format == EXCH_FMT_BIN ? &s : NULL);

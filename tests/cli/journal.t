@@ -129,7 +129,27 @@ ok "and is the same file" cmp out.xst ref.xst
 rm -rf k out.xst
 exch-match -q -j 2 --journal k --segment-size 1500000 -o out.xst in.xst
 ok "-j 2: the same file" cmp out.xst ref.xst
+rm -rf two && cp -R k two
 again "-j 2, gone on with by one thread"
+is "$(grep -c 'is put back' err)" 0 "which takes no snapshot of two"
+rm -rf k && mv two k
+cut_at "$(find k -name '0*.xst' | sort | tail -n 1)" 400000
+exch-match -v -j 2 --journal k -o out.xst in.xst 2>err
+ok "-j 2, gone on with by two: the same file" cmp out.xst ref.xst
+has err 'k: the snapshot at record [0-9]* is put back' \
+	"which do, and it was used"
+# Where the output lacks a little of what the snapshot needs, or has it.
+at=$(exch-match --recover --check k |
+	sed -n 's/^snapshot.* output from \([0-9]*\),.*/\1/p' | tail -n 1)
+bytes=$(wc -c <ref.xst)
+bytes=$((bytes / 1000 * at / (records / 1000)))
+for more in 20000 300000 600000; do
+	cp ref.xst out.xst
+	cut_at out.xst $((bytes - 300000 + more))
+	exch-match -q -j 2 --journal k -o out.xst in.xst
+	ok "-j 2, an output cut near the snapshot: the same file" \
+		cmp out.xst ref.xst
+done
 rm -rf k && cp -R whole k
 last=$(find k -name '0*.xst' | sort | tail -n 1)
 cut_at "$last" 400000

@@ -13,4 +13,6 @@ ok "sync batch: $kills kills" \
 	"$bin/tests/tools/kills" "$kills" "$seed" batch 1000000 in.xst
 ok "sync none" \
 	"$bin/tests/tools/kills" $((kills / 4)) "$seed" none 300000 in.xst
+ok "sync batch, one to three threads from life to life" \
+	"$bin/tests/tools/kills" $((kills / 2)) "$seed" batch 1000000 in.xst 3
 finish

@@ -2,10 +2,11 @@
  * Kill exch-match -9 at random moments, start it again, and compare what
  * came out in the end with a run that nobody disturbed.
  *
- *	kills KILLS SEED SYNC SEGMENT INPUT
+ *	kills KILLS SEED SYNC SEGMENT INPUT [JOBS]
  *
- * By turns the input is a file or a pipe, and the output a file that the
- * next run goes on with or a pipe whose reader says by --from what it has.
+ * Each life has up to JOBS threads (1).  By turns the input is a file or a
+ * pipe, and the output a file that the next run goes on with or a pipe whose
+ * reader says by --from what it has.
  * Prints one line with counts; exits with 0 when every final output was
  * equal, with 1 and the seed of the first run that was not.
  */
@@ -40,6 +41,7 @@ struct trial {
 };
 
 static const char *input, *sync_mode, *segment;
+static unsigned max_jobs = 1;
 static unsigned killed, finished, starts;
 
 /* Start a program with these descriptors, or 0 and 1. */
@@ -101,7 +103,7 @@ receive(struct trial *t, int fd, uint64_t deadline)
 static bool
 live(struct trial *t, uint64_t ns)
 {
-	char from[32];
+	char from[32], jobs[32];
 	const char *argv[20] = {"exch-match", "-q", "--journal", "journal",
 	    "--sync", sync_mode, "--segment-size", segment};
 	const char *cat[] = {"cat", input, NULL};
@@ -111,6 +113,11 @@ live(struct trial *t, uint64_t ns)
 	pid_t pid, feeder = 0;
 
 	starts++;
+	if (max_jobs > 1) {
+		snprintf(jobs, sizeof(jobs), "-j%llu",
+		    1 + (unsigned long long)exch_rng_below(&t->rng, max_jobs));
+		argv[n++] = jobs;
+	}
 	if (t->file) {
 		argv[n++] = "-o";
 		argv[n++] = "out.xst";
@@ -239,8 +246,9 @@ main(int argc, char **argv)
 	uint64_t seed;
 	unsigned kills;
 
-	if (argc != 6) {
-		fprintf(stderr, "usage: kills KILLS SEED SYNC SEGMENT INPUT\n");
+	if (argc != 6 && argc != 7) {
+		fprintf(stderr,
+		    "usage: kills KILLS SEED SYNC SEGMENT INPUT [JOBS]\n");
 		return 2;
 	}
 	kills = (unsigned)strtoul(argv[1], NULL, 10);
@@ -248,6 +256,8 @@ main(int argc, char **argv)
 	sync_mode = argv[3];
 	segment = argv[4];
 	input = argv[5];
+	if (argc > 6)
+		max_jobs = (unsigned)strtoul(argv[6], NULL, 10);
 	t.got = malloc((size_t)64 << 20);
 	reference();
 	for (; killed < kills; seed++) {
