@@ -72,7 +72,8 @@ exch_diag_sys(
 void
 exch_diag_clear(struct exch_diag *d)
 {
-	memset(d, 0, sizeof(*d));
+	if (d != NULL)
+		memset(d, 0, sizeof(*d));
 }
 
 const char *
