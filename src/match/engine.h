@@ -343,6 +343,10 @@ void exch_engine_uncross(struct exch_match *m, struct exch_instr *in,
     uint8_t cross, bool always_tell);
 void exch_engine_drop_market(struct exch_match *m, struct exch_instr *in);
 
+/* ahead.c: what the records from p to `end` will touch. */
+void exch_ahead_run(const struct exch_match *m, const unsigned char *p,
+    const unsigned char *end);
+
 /* fidelity.c */
 void exch_engine_pend(struct exch_match *m, struct exch_instr *in,
     exch_oid resting, exch_px price, exch_qty qty, uint8_t aggressor);

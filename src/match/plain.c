@@ -592,15 +592,14 @@ run_several(struct exch_match *m, const unsigned char **at,
 	return err;
 }
 
-int
-exch_match_run(struct exch_match *m, const unsigned char **at,
-    const unsigned char *end, struct exch_diag *d)
+/* Up to `end`, and perhaps a record across it. */
+INLINE int
+run_to(struct exch_match *m, const unsigned char **at, const unsigned char *end,
+    struct exch_diag *d)
 {
 	const unsigned char *p = *at;
 	int err = EXCH_OK;
 
-	if (m->several)
-		return run_several(m, at, end, d);
 	while (p < end) {
 		const struct exch_rec *r = (const void *)p;
 
@@ -617,5 +616,27 @@ exch_match_run(struct exch_match *m, const unsigned char **at,
 		p += exch_rec_len(r);
 	}
 	*at = p;
+	return err;
+}
+
+/* Bytes in one go: orders of a run that are looked at ahead together. */
+#define STRIDE 2048
+
+int
+exch_match_run(struct exch_match *m, const unsigned char **at,
+    const unsigned char *end, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	if (m->several)
+		return run_several(m, at, end, d);
+	while (*at < end && err == EXCH_OK) {
+		const unsigned char *stop =
+		    end - *at > STRIDE ? *at + STRIDE : end;
+
+		if (exch_match_is_far(m))
+			exch_ahead_run(m, *at, stop);
+		err = run_to(m, at, stop, d);
+	}
 	return err;
 }
