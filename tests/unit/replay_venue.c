@@ -291,10 +291,19 @@ test_defects(void)
  * A run of displays, each followed by a reference to the one before: the
  * table of orders grows more than once while what comes next has been looked
  * up already.  Ends at a record that is none of a book.
+ *
+ * With `meet` two ids in turn want the same place of the index, of as many
+ * orders as it takes until levels are looked up ahead, too.
  */
-#define MANY 6000
+#define MANY 40000
+static uint64_t
+id_of(unsigned i, bool meet)
+{
+	return meet ? 1000000 + i / 2 + ((uint64_t)(i & 1) << 40) : 1000000 + i;
+}
+
 static void
-test_run(void)
+test_run(bool meet)
 {
 	static struct {
 		struct exch_rec_book_add add;
@@ -308,7 +317,7 @@ test_run(void)
 		    .h = {.type = EXCH_REC_BOOK_ADD,
 			.len8 = sizeof(pair->add) / 8,
 			.instr = 1},
-		    .order = 1000000 + i,
+		    .order = id_of(i, meet),
 		    .price = KIT_TICK * (1 + i % 7),
 		    .qty = 9,
 		    .side = EXCH_BUY};
@@ -317,7 +326,7 @@ test_run(void)
 			.len8 = sizeof(pair->less) / 8,
 			.instr = 1,
 			.time = i},
-		    .order = 1000000 + i - (i != 0),
+		    .order = id_of(i - (i != 0), meet),
 		    .qty = 1};
 	}
 	pair[MANY].add.h.type = EXCH_REC_PHASE;
@@ -401,7 +410,8 @@ main(void)
 	test_told_phases();
 	test_passed_on();
 	test_defects();
-	test_run();
+	test_run(false);
+	test_run(true);
 	test_no_memory();
 	return tap_done();
 }
