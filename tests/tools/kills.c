@@ -270,5 +270,6 @@ main(int argc, char **argv)
 	}
 	printf("%u kills, %u starts, %llu records each: 0 lost, 0 twice\n",
 	    killed, starts, (unsigned long long)ref.n);
+	free(t.got);
 	return 0;
 }

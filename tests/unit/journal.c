@@ -401,8 +401,10 @@ all_refuse(int err, const char *why, const char *what)
 	exch_tail_close(t);
 	memset(&d, 0, sizeof(d));
 	n = fill(3000, UINT64_MAX, true, &s, &d);
-	if (n == 0)
+	if (n == 0) {
 		n = read_back(0, &g, &over, &position, &d);
+		kit_free(&g);
+	}
 	tap_is_i64(n, err, "  and who would go on with it");
 }
 
