@@ -31,6 +31,7 @@
 #ifndef EXCH_BOOK_IDS_H
 #define EXCH_BOOK_IDS_H
 
+#include "base/salted.h"
 #include "base/types.h"
 
 struct exch_ids_entry {
@@ -82,12 +83,9 @@ exch_ids_slot(uint32_t cell)
 static inline uint32_t
 exch_ids_tag(const struct exch_ids *t, uint32_t instr, uint64_t id)
 {
-	uint64_t h = id * (UINT64_C(0x9e3779b97f4a7c15) + t->salt) +
-		     instr * (UINT64_C(0xd6e8feb86659fd93) - t->salt);
-
-	h ^= h >> 29;
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)(h >> 32);
+	return exch_salted_mix(
+	    id * (EXCH_SALTED_FACTOR + t->salt) +
+	    instr * (UINT64_C(0xd6e8feb86659fd93) - t->salt));
 }
 
 /* Where the search for a tag begins; it ends at an empty entry. */

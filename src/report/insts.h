@@ -8,6 +8,7 @@
 
 #include "base/div.h"
 #include "base/err.h"
+#include "base/salted.h"
 #include "rec/rec.h"
 #include "report/cash.h"
 
@@ -85,11 +86,7 @@ exch_insts_known(const struct exch_insts *x, uint32_t id)
 static inline uint32_t
 exch_insts_account_home(const struct exch_insts *x, uint32_t cap, uint32_t id)
 {
-	uint64_t h = id * (UINT64_C(0x9e3779b97f4a7c15) + x->account_salt);
-
-	h ^= h >> 29;
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)(h >> 32) & (cap - 1);
+	return exch_salted(id, x->account_salt) & (cap - 1);
 }
 
 /* NULL when no ACCOUNT record named it. */

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "base/salted.h"
 #include "report/lives.h"
 #include "report/report.h"
 
@@ -38,12 +39,7 @@ exch_lives_clear(struct exch_lives *l)
 static inline uint32_t
 tag_of(const struct exch_lives *l, uint32_t place, exch_oid id)
 {
-	uint64_t h = (id ^ (uint64_t)place << 40) *
-		     (UINT64_C(0x9e3779b97f4a7c15) + l->salt);
-
-	h ^= h >> 29;
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)(h >> 32);
+	return exch_salted(id ^ (uint64_t)place << 40, l->salt);
 }
 
 /* Where the order stands in the index, or where it would stand. */

@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "base/err.h"
+#include "base/salted.h"
 #include "book/book.h"
 #include "book/trie.h"
 #include "book/trie_quick.h"
@@ -128,12 +129,9 @@ exch_slot exch_tally_at(
 static inline uint32_t
 exch_tally_home(const struct exch_tally *t, uint32_t place, exch_oid id)
 {
-	uint64_t h = (id ^ (uint64_t)place << 40) *
-		     (UINT64_C(0x9e3779b97f4a7c15) + t->salt);
+	uint64_t h = exch_salted(id ^ (uint64_t)place << 40, t->salt);
 
-	h ^= h >> 29;
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)((h >> 32) * t->places >> 32);
+	return (uint32_t)(h * t->places >> 32);
 }
 
 #define EXCH_TALLY_FAR 1024u

@@ -12,6 +12,7 @@
 #include "report/lives.h"
 
 #include "tap.h"
+#include "unit/meets.h"
 
 #define PLACES 3
 #define IDS 3000
@@ -46,18 +47,6 @@ random_lives(void)
 	}
 	tap_ok(ok, "300,000 orders come, go and are found");
 	exch_lives_clear(&l);
-}
-
-/* Ids that all begin at one place: the hash turned round. */
-static exch_oid
-meets(uint64_t low)
-{
-	uint64_t x = low;
-
-	/* the inverses of both factors and of the shift between */
-	x *= UINT64_C(0x96de1b173f119089);
-	x ^= x >> 29 ^ x >> 58;
-	return x * UINT64_C(0xf1de83e19937733d);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "report/tally.h"
 #include "tap.h"
+#include "unit/meets.h"
 
 #define PLACES 5
 #define IDS 400
@@ -196,18 +197,6 @@ levels_go(void)
 	tap_ok(ok, "a million prices");
 	tap_ok(t.used < 4096, "and few levels");
 	exch_tally_clear(&t);
-}
-
-/* Ids that all begin at one place: the hash turned round. */
-static exch_oid
-meets(uint64_t low)
-{
-	uint64_t x = low;
-
-	/* the inverses of both factors and of the shift between */
-	x *= UINT64_C(0x96de1b173f119089);
-	x ^= x >> 29 ^ x >> 58;
-	return x * UINT64_C(0xf1de83e19937733d);
 }
 
 static void

@@ -1,0 +1,29 @@
+/*
+ * Hashes of numbers that strangers choose, for tables that change the salt
+ * when a search has become longer than chance makes it: what meets with one
+ * salt does not with another.
+ */
+#ifndef EXCH_BASE_SALTED_H
+#define EXCH_BASE_SALTED_H
+
+#include "base/types.h"
+
+#define EXCH_SALTED_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+/* A product with factors that have the salt in them, all bits of it mixed. */
+static inline uint32_t
+exch_salted_mix(uint64_t h)
+{
+	h ^= h >> 29;
+	h *= UINT64_C(0xbf58476d1ce4e5b9);
+	return (uint32_t)(h >> 32);
+}
+
+/* The hash of one number; `salt` is even. */
+static inline uint32_t
+exch_salted(uint64_t x, uint64_t salt)
+{
+	return exch_salted_mix(x * (EXCH_SALTED_FACTOR + salt));
+}
+
+#endif
