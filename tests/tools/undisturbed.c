@@ -137,7 +137,8 @@ by_size(const void *a, const void *b)
 void
 sort_times(uint64_t *t, size_t n)
 {
-	qsort(t, n, sizeof(*t), by_size);
+	if (n > 0) /* of none there may be no array */
+		qsort(t, n, sizeof(*t), by_size);
 }
 
 uint64_t

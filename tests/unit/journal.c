@@ -321,6 +321,27 @@ holes(void)
 	tap_is_i64(fill(0, UINT64_MAX, false, &s, &d), 0, "filled");
 }
 
+/*
+ * Half a journal, whose last segment becomes empty; the one before is loaded
+ * and scanned.
+ */
+static void
+last_empty(
+    struct exch_journal_list *l, struct file *f, struct exch_scan *before)
+{
+	struct exch_journal_state s;
+	struct exch_diag d = {0};
+
+	clean();
+	fill(3000, numbered / 2, false, &s, &d);
+	exch_journal_list(dir, l, &d);
+	load(f, l->part[l->n - 1].position);
+	cut(f, 40 + f->p[8] + f->p[9] * 256u);
+	unload(f);
+	load(f, l->part[l->n - 2].position);
+	exch_scan_fd(f->fd, f->path, before, &d);
+}
+
 /* Killed between the next segment and the end of the one before. */
 static void
 half_rotated(void)
@@ -334,15 +355,8 @@ half_rotated(void)
 	uint64_t position;
 	bool over;
 
-	clean();
-	fill(3000, numbered / 2, false, &s, &d);
-	exch_journal_list(dir, &l, &d);
-	/* The last one becomes empty, the one before loses its end. */
-	load(&f, l.part[l.n - 1].position);
-	cut(&f, 40 + f.p[8] + f.p[9] * 256u);
-	unload(&f);
-	load(&f, l.part[l.n - 2].position);
-	exch_scan_fd(f.fd, f.path, &scan, &d);
+	last_empty(&l, &f, &scan);
+	/* It loses its end. */
 	tap_is_u64(scan.status, EXCH_STATUS_CONTINUED, "a closed segment");
 	cut(&f, scan.end.offset);
 	unload(&f);
@@ -459,14 +473,7 @@ hole_before_empty(void)
 	struct stat st;
 	struct file f;
 
-	clean();
-	fill(3000, numbered / 2, false, &s, &d);
-	exch_journal_list(dir, &l, &d);
-	load(&f, l.part[l.n - 1].position);
-	cut(&f, 40 + f.p[8] + f.p[9] * 256u);
-	unload(&f);
-	load(&f, l.part[l.n - 2].position);
-	exch_scan_fd(f.fd, f.path, &scan, &d);
+	last_empty(&l, &f, &scan);
 	cut(&f, scan.last.offset);
 	tap_is_i64(fill(3000, UINT64_MAX, true, &s, &d), EXCH_ERR_CUT,
 	    "a hole before an empty segment is told");
