@@ -159,8 +159,8 @@ fetch(struct builder *b, struct ahead *ahead, size_t n)
 		const struct exch_rec_book_add *r = (const void *)ahead[i].rec;
 
 		if (r->h.type == EXCH_REC_BOOK_ADD)
-			exch_ahead_level(ahead[i].book, r->price / DISPLAY_TICK,
-			    &ahead[i].at);
+			exch_ahead_level(b->store, ahead[i].book,
+			    r->price / DISPLAY_TICK, &ahead[i].at);
 		else
 			exch_ahead_order(b->store, &ahead[i].at);
 	}

@@ -49,9 +49,10 @@ exch_ahead_index(const struct exch_book_store *s, uint32_t instr, exch_oid id,
 
 /* Second, for a new one: its level, by the table of the book. */
 static inline void
-exch_ahead_level(struct exch_book *b, int64_t tick, struct exch_book_ahead *a)
+exch_ahead_level(const struct exch_book_store *s, const struct exch_book *b,
+    int64_t tick, struct exch_book_ahead *a)
 {
-	a->near = exch_book_near(b, tick);
+	a->near = exch_book_near(s, b, tick);
 	__builtin_prefetch(a->near);
 }
 
@@ -83,11 +84,11 @@ exch_ahead_beside(const struct exch_book_store *s, struct exch_book_ahead *a)
  */
 static inline void
 exch_ahead_end(
-    const struct exch_book_store *s, struct exch_book *b, exch_slot order)
+    const struct exch_book_store *s, const struct exch_book *b, exch_slot order)
 {
 	const struct exch_slot_data *level = &s->slot[s->slot[order].level];
 
-	__builtin_prefetch(exch_book_near(b, level->tick));
+	__builtin_prefetch(exch_book_near(s, b, level->tick));
 	__builtin_prefetch(&s->trie.node[level->level]);
 }
 

@@ -41,6 +41,7 @@ exch_book_store_new(size_t hint)
 	s->slot = exch_big_alloc(s->cap * sizeof(*s->slot));
 	if (s->slot == NULL ||
 	    exch_ids_init(&s->ids, cells_for(s->cap), 0) != EXCH_OK ||
+	    exch_near_init(&s->near) != EXCH_OK ||
 	    exch_trie_init(&s->trie) != EXCH_OK) {
 		exch_book_store_free(s);
 		return NULL;
@@ -57,6 +58,7 @@ exch_book_store_free(struct exch_book_store *s)
 	if (s == NULL)
 		return;
 	exch_trie_clear(&s->trie);
+	exch_near_clear(&s->near);
 	exch_ids_clear(&s->ids);
 	exch_big_free(s->slot, s->cap * sizeof(*s->slot));
 	exch_free(s);
@@ -288,10 +290,17 @@ exch_book_level_far(
 
 	if (tick == EXCH_TICK_MARKET)
 		return market_level(s, b, side);
+	if (exch_near_begin(&s->near, &b->near) != EXCH_OK)
+		return EXCH_SLOT_NONE;
 	fresh = s->free; /* there is one */
 	l = exch_trie_put(&s->trie, &bs->trie, s->slot, side, tick, fresh);
-	*exch_book_near(b, tick) = l;
+	if (l == EXCH_SLOT_NONE)
+		return EXCH_SLOT_NONE;
+	if (*exch_book_near(s, b, tick) != EXCH_SLOT_NONE)
+		exch_near_grow(&s->near, &b->near, s->slot);
+	*exch_book_near(s, b, tick) = l;
 	if (l == fresh) {
+		b->near.levels++;
 		(void)exch_book_take(s); /* it is `fresh` */
 		level_init(s, b, side, tick, l);
 		if (rank > b->rank[side]) {
@@ -300,6 +309,20 @@ exch_book_level_far(
 		}
 	}
 	return l;
+}
+
+exch_slot
+exch_book_found_far(struct exch_book_store *s, struct exch_book *b,
+    unsigned side, const struct exch_book_order *o)
+{
+	exch_slot l;
+
+	if (!exch_book_has_room(s))
+		return EXCH_SLOT_NONE;
+	l = exch_book_level_far(s, b, side, o->tick);
+	if (l == EXCH_SLOT_NONE || s->slot[l].qty + o->qty < o->qty)
+		return EXCH_SLOT_NONE;
+	return exch_book_append(s, l, o->id, o->qty, o->owner);
 }
 
 /*
@@ -338,9 +361,10 @@ exch_book_level_drop(
 		exch_book_give(s, l);
 		return;
 	}
-	at = exch_book_near(b, lv->tick);
+	at = exch_book_near(s, b, lv->tick);
 	if (*at == l)
 		*at = EXCH_SLOT_NONE;
+	b->near.levels--;
 	if (l == bs->best)
 		next_best(s, b, side, key);
 	exch_trie_del(&s->trie, &bs->trie, lv->level, key);
@@ -463,8 +487,8 @@ audit_level(
 }
 
 static size_t
-audit_side(
-    const struct exch_book_store *s, const struct exch_book *b, unsigned side)
+audit_side(const struct exch_book_store *s, const struct exch_book *b,
+    unsigned side, size_t *near, size_t *levels)
 {
 	const struct exch_book_side *bs = &b->side[side];
 	exch_slot l;
@@ -478,13 +502,6 @@ audit_side(
 			   ? 0
 			   : exch_book_rank(side, s->slot[bs->best].tick)));
 	exch_check((bs->trie.root == 0) == (bs->trie.finger == 0));
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(b->near); i++) {
-		l = b->near[i];
-		exch_check(l == EXCH_SLOT_NONE ||
-			   (s->slot[l].owner & 1) != side ||
-			   exch_trie_get(&s->trie, &bs->trie, s->slot, side,
-			       s->slot[l].tick) == l);
-	}
 	if (bs->market != EXCH_SLOT_NONE)
 		n += audit_level(s, b, bs->market);
 	for (l = bs->best; l != EXCH_SLOT_NONE; l = exch_book_worse(s, b, l)) {
@@ -496,6 +513,8 @@ audit_side(
 		exch_check(exch_trie_get(
 			       &s->trie, &bs->trie, s->slot, side, tick) == l);
 		n += audit_level(s, b, l);
+		*near += *exch_book_near(s, b, tick) == l;
+		++*levels;
 		last = key;
 		first = false;
 	}
@@ -533,6 +552,21 @@ audit_ids(const struct exch_book_store *s)
 	exch_check(apart == t->apart && n + apart == t->used);
 }
 
+/* Both sides; in the table is what was found there, and nothing else. */
+static size_t
+audit_book(const struct exch_book_store *s, const struct exch_book *b)
+{
+	size_t near = 0, levels = 0;
+	size_t n = audit_side(s, b, 0, &near, &levels) +
+		   audit_side(s, b, 1, &near, &levels);
+
+	for (uint32_t i = 0; i <= b->near.mask; i++)
+		near -= s->near.cell[b->near.base + i] != EXCH_SLOT_NONE;
+	exch_check(near == 0);
+	exch_check(levels == b->near.levels);
+	return n;
+}
+
 void
 exch_book_audit(const struct exch_book_store *s,
     const struct exch_book *const *books, size_t n)
@@ -540,8 +574,7 @@ exch_book_audit(const struct exch_book_store *s,
 	size_t i, total = 0;
 
 	for (i = 0; i < n; i++) {
-		size_t m =
-		    audit_side(s, books[i], 0) + audit_side(s, books[i], 1);
+		size_t m = audit_book(s, books[i]);
 
 		exch_check((m == 0) == exch_book_is_empty(books[i]));
 		total += m;

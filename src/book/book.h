@@ -10,9 +10,9 @@
  *	level --next--> first order --next--> ... last order --next--> level
  *
  * Levels hang in a 64-ary trie per side (trie.h) whose nodes follow the
- * prices in use: there is no window to leave.  Nearly always a small table
- * of levels used lately knows the one that is asked for, and the trie is
- * not climbed.  The id index (ids.h) is sized to live orders.  No operation
+ * prices in use: there is no window to leave.  Nearly always the book's
+ * table (near.h) knows the level that is asked for, and the trie is not
+ * climbed.  The id index (ids.h) is sized to live orders.  No operation
  * depends on depth.
  *
  * Slot numbers are good until the order (or its level) is gone.
@@ -22,6 +22,7 @@
 
 #include "base/types.h"
 #include "book/ids.h"
+#include "book/near.h"
 #include "book/trie.h"
 
 typedef uint32_t exch_slot;
@@ -53,14 +54,14 @@ struct exch_book_store {
 	uint32_t used; /* slots ever in the list, slot 0 included */
 	uint32_t free; /* list through next */
 	struct exch_ids ids;
+	struct exch_near_pool near;
 	struct exch_trie_pool trie;
 };
-
-#define EXCH_BOOK_NEAR_BITS 8
 
 /* One instrument.  Zero bytes make an empty book. */
 struct exch_book {
 	uint32_t instr;
+	struct exch_near near;
 	/* of each side the best price, so that a larger one is better; 0:
 	 * none (exch_book_rank) */
 	uint64_t rank[2];
@@ -69,8 +70,6 @@ struct exch_book {
 		exch_slot best;	  /* best priced level, or none */
 		exch_slot market; /* level of unpriced orders, or none */
 	} side[2];		  /* 0 buy, 1 sell: exch_book_index() */
-	/* the levels used lately, by a hash of the tick: live or none */
-	exch_slot near[1 << EXCH_BOOK_NEAR_BITS];
 };
 
 static inline unsigned

@@ -1,7 +1,7 @@
 /*
- * The store of orders as bytes (base/image.h).  Slots, levels, the trie and
- * the index of ids name each other by number, so that all of it goes as it
- * lies in memory.
+ * The store of orders as bytes (base/image.h).  Slots, levels, the trie, the
+ * tables of levels and the index of ids name each other by number, so that
+ * all of it goes as it lies in memory.
  */
 #include <config.h>
 
@@ -31,6 +31,9 @@ exch_book_store_image(struct exch_image *im, struct exch_book_store *s)
 	s->slot = exch_image_big(im, s->slot, own.slot,
 	    own.cap * sizeof(*s->slot), s->used, s->cap, sizeof(*s->slot));
 	ids_image(im, &s->ids, &own.ids);
+	s->near.cell = exch_image_big(im, s->near.cell, own.near.cell,
+	    own.near.cap * sizeof(*s->near.cell), s->near.used, s->near.cap,
+	    sizeof(*s->near.cell));
 	s->trie.node = exch_image_big(im, s->trie.node, own.trie.node,
 	    own.trie.cap * sizeof(*s->trie.node), s->trie.used, s->trie.cap,
 	    sizeof(*s->trie.node));

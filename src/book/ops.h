@@ -42,11 +42,10 @@ exch_book_give(struct exch_book_store *s, exch_slot i)
  * table: in a book that is not crossed only one has a level at a tick.
  */
 static inline exch_slot *
-exch_book_near(struct exch_book *b, int64_t tick)
+exch_book_near(
+    const struct exch_book_store *s, const struct exch_book *b, int64_t tick)
 {
-	uint64_t h = (uint64_t)tick * UINT64_C(0x9e3779b97f4a7c15);
-
-	return &b->near[h >> (64 - EXCH_BOOK_NEAR_BITS)];
+	return exch_near_cell(&s->near, &b->near, tick);
 }
 
 /* book.c: the parts of the index that are apart. */
@@ -136,9 +135,9 @@ exch_book_pop(struct exch_book_store *s, struct exch_book *b, exch_slot l,
 }
 
 /*
- * A price has no level yet, as far as exch_book_near() knows, and the node of
- * the trie used last has room for one: it comes, with its first order.
- * None: exch_book_put() has to see to it.  The index is the caller's.
+ * A price has no level yet, as far as exch_book_near() knows, and both that
+ * and the node of the trie used last have room for one: it comes, with its
+ * first order.  None: see below.  The index is the caller's.
  */
 static inline __attribute__((always_inline)) exch_slot
 exch_book_found(struct exch_book_store *s, struct exch_book *b, unsigned side,
@@ -148,12 +147,14 @@ exch_book_found(struct exch_book_store *s, struct exch_book *b, unsigned side,
 	uint64_t key = exch_trie_key(side, o->tick);
 	exch_slot l = s->free, n = s->slot[l].next;
 	struct exch_slot_data *v = &s->slot[n], *lv = &s->slot[l];
+	exch_slot *at = exch_book_near(s, b, o->tick);
 
-	if (l == 0 || n == 0 ||
+	if (l == 0 || n == 0 || *at != EXCH_SLOT_NONE ||
 	    !exch_trie_hang(&s->trie, bs->trie.finger, key, l))
 		return EXCH_SLOT_NONE;
 	s->free = v->next;
-	*exch_book_near(b, o->tick) = l;
+	*at = l;
+	b->near.levels++;
 	lv->tick = o->tick;
 	lv->qty = v->qty = o->qty;
 	lv->prev = lv->next = n;
@@ -169,6 +170,13 @@ exch_book_found(struct exch_book_store *s, struct exch_book *b, unsigned side,
 	}
 	return n;
 }
+
+/*
+ * The same by the trie, of a price that has a level, too.  None: without
+ * memory, or exch_book_put() would say why not.
+ */
+exch_slot exch_book_found_far(struct exch_book_store *s, struct exch_book *b,
+    unsigned side, const struct exch_book_order *o);
 
 /* exch_book_add() of an id that is not live and has this home. */
 static inline __attribute__((always_inline)) int
@@ -188,7 +196,7 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 	apart = exch_ids_slot(s->ids.cell[home]) != EXCH_SLOT_NONE;
 	if (__builtin_expect(apart, 0) && exch_book_room_apart(s) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
-	l = *exch_book_near(b, o->tick);
+	l = *exch_book_near(s, b, o->tick);
 	/* slot 0 is never a level, whatever it says */
 	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick ||
 	    (s->slot[l].owner & 1) != side) {

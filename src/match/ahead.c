@@ -47,7 +47,7 @@ second(const struct exch_match *m, struct ahead *a)
 	const struct exch_rec_new *c = (const void *)a->rec;
 
 	if (c->h.type == EXCH_REC_NEW && exch_rec_len(&c->h) >= sizeof(*c))
-		exch_ahead_level(&a->in->book,
+		exch_ahead_level(m->store, &a->in->book,
 		    (int64_t)exch_div_u(
 			&a->in->tick, (uint64_t)c->price & INT64_MAX),
 		    &a->book);

@@ -340,6 +340,7 @@ come(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
 {
 	struct exch_book_store *s = m->store;
 	size_t home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	unsigned side = c->side - (unsigned)EXCH_BUY;
 	struct exch_book_order b = {
 	    .id = c->order, .tick = tick, .qty = c->qty, .owner = c->account};
 	struct plain o;
@@ -348,8 +349,9 @@ come(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
 	/* At a price that has no orders: its level is new. */
 	if (c->tif == EXCH_TIF_DAY && s->ids.cell[home] == EXCH_SLOT_NONE &&
 	    exch_writer_ready(m->out, EXCH_REC_ACK)) {
-		n = exch_book_found(
-		    s, &in->book, c->side - (unsigned)EXCH_BUY, &b);
+		n = exch_book_found(s, &in->book, side, &b);
+		if (n == EXCH_SLOT_NONE)
+			n = exch_book_found_far(s, &in->book, side, &b);
 		if (n != EXCH_SLOT_NONE)
 			return tell_rests(m, c, home, n);
 	}
@@ -402,7 +404,7 @@ take_new(
 	if (exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick))
 		return take_part(m, in, c, tick, d);
 	/* As none of the other side trades with it, the level is of this. */
-	l = *exch_book_near(&in->book, tick);
+	l = *exch_book_near(s, &in->book, tick);
 	lv = &s->slot[l];
 	if (lv->tick != tick || words > 1 ||
 	    RARE(s->free == 0 || lv->qty + c->qty < c->qty ||

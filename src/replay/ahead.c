@@ -120,7 +120,8 @@ orders(struct exch_replay *r, struct exch_batch *b)
 
 		a->tick = (int64_t)exch_div_u(
 		    &a->in->tick, (uint64_t)price_of(a->rec) & INT64_MAX);
-		__builtin_prefetch(exch_book_near(&a->in->book, a->tick));
+		__builtin_prefetch(
+		    exch_book_near(r->shadow->store, &a->in->book, a->tick));
 	}
 }
 
@@ -128,7 +129,8 @@ orders(struct exch_replay *r, struct exch_batch *b)
 static void
 levels(struct exch_replay *r, struct exch_batch *b)
 {
-	const struct exch_slot_data *slot = exch_book_slots(r->shadow->store);
+	const struct exch_book_store *s = r->shadow->store;
+	const struct exch_slot_data *slot = exch_book_slots(s);
 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct exch_slot_data *o = &slot[b->one[i].at];
@@ -140,7 +142,7 @@ levels(struct exch_replay *r, struct exch_batch *b)
 	for (size_t i = 0; i < b->ndisplays; i++) {
 		struct exch_ahead *a = b->display[i];
 
-		a->level = *exch_book_near(&a->in->book, a->tick);
+		a->level = *exch_book_near(s, &a->in->book, a->tick);
 		__builtin_prefetch(&slot[a->level]);
 	}
 }
