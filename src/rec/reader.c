@@ -589,6 +589,12 @@ exch_reader_position(const struct exch_reader *r)
 	return r->hot.position;
 }
 
+uint64_t
+exch_reader_block(const struct exch_reader *r)
+{
+	return r->blocks;
+}
+
 const struct exch_stream_info *
 exch_reader_info(const struct exch_reader *r)
 {

@@ -175,6 +175,12 @@ exch_reader_rest(const struct exch_reader *r, const unsigned char **at,
 	*end = h->end;
 }
 
+/*
+ * Which block that is: whoever remembers what lay where asks whether it is
+ * the same one, as blocks come to lie where others have lain.
+ */
+uint64_t exch_reader_block(const struct exch_reader *r);
+
 /* Whether a source has numbers in this block, enough for any number of it. */
 static inline bool
 exch_reader_has(const struct exch_reader *r, uint8_t source)

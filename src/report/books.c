@@ -236,7 +236,10 @@ take_replaced(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	if (a->kept != 0) {
 		exch_qty open = o->qty;
 
-		if (a->qty < open)
+		/* no matcher leaves nothing; of a stream that says it, it goes */
+		if (a->qty == 0)
+			exch_books_leave(s, o);
+		else if (a->qty < open)
 			exch_tally_reduce(&s->tally, o, open - a->qty);
 		return EXCH_OK;
 	}

@@ -8,6 +8,19 @@
 #include "report/report.h"
 #include "report/track.h"
 
+/*
+ * What the book shows of an order goes.  Where a stream that nobody has
+ * matched makes two orders of one id, it may be the other one's.
+ */
+static void
+leave(struct exch_books *s, struct exch_tally_order *o)
+{
+	struct exch_books_inst *si = &s->inst[o->place];
+
+	si->nlit -= si->nlit > 0;
+	exch_books_leave(s, o);
+}
+
 /* What the book holds of an order becomes what the order displays. */
 static int
 display(struct exch_books *s, const struct exch_life *o, bool by_id,
@@ -33,8 +46,7 @@ display(struct exch_books *s, const struct exch_life *o, bool by_id,
 		if (want > 0 && exch_tally_tick_of(&s->tally, was) == e.tick &&
 		    exch_tally_resize(&s->tally, was, want) == EXCH_OK)
 			return EXCH_OK;
-		exch_books_leave(s, was);
-		si->nlit--;
+		leave(s, was);
 	}
 	if (want == 0)
 		return EXCH_OK;
@@ -51,10 +63,8 @@ vanish(struct exch_books *s, uint32_t place, exch_oid id)
 {
 	struct exch_tally_order *o = exch_tally_find(&s->tally, place, id);
 
-	if (o == NULL)
-		return;
-	exch_books_leave(s, o);
-	s->inst[place].nlit--;
+	if (o != NULL)
+		leave(s, o);
 }
 
 /* The next part of an iceberg goes to the back, whatever its id. */
@@ -143,6 +153,7 @@ uint64_t
 exch_books_live(const struct exch_books *s, uint32_t place)
 {
 	const struct exch_books_inst *si = &s->inst[place];
+	uint64_t shown = s->tally.book[place].norders;
 
-	return (uint64_t)s->tally.book[place].norders - si->nlit + si->nspecial;
+	return (shown > si->nlit ? shown - si->nlit : 0) + si->nspecial;
 }

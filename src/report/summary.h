@@ -55,8 +55,8 @@ struct exch_sum_soon {
 
 /* summary_ahead.c: what it knows from one run to the next. */
 struct exch_sum_ahead {
-	const unsigned char *end; /* of the block */
-	unsigned next;		  /* of the list */
+	uint64_t block; /* that the list is of */
+	unsigned next;	/* of the list */
 	unsigned n;
 	uint32_t made; /* the tally's table of the homes */
 	/* heads of records of these two */

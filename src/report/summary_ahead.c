@@ -371,6 +371,17 @@ take_cancel(struct run *v, const struct exch_sum_soon *e)
 	return true;
 }
 
+/*
+ * When the last order goes, the next one's price is on the grid that the
+ * instrument has by then: the same, but in a stream that nobody has matched.
+ */
+static inline bool
+keeps_grid(const struct run *v, uint32_t place)
+{
+	return v->t->book[place].norders > 1 ||
+	       v->s->books.inst[place].tick == v->run->insts.inst[place].tick;
+}
+
 /* It keeps its place, with as much or with less. */
 static inline void
 shrink(struct exch_tally *t, struct exch_tally_order *o, exch_qty qty)
@@ -404,7 +415,8 @@ take_replace(struct run *v, const struct exch_sum_soon *e)
 	    .place = e->place,
 	    .side = exch_tally_side_of(o)};
 	if (r->kept == 0 &&
-	    !exch_books_grid(&v->s->books, e->place, c->price, &n.tick))
+	    (!keeps_grid(v, e->place) ||
+		!exch_books_grid(&v->s->books, e->place, c->price, &n.tick)))
 		return false;
 	if (r->kept != 0)
 		shrink(v->t, o, r->qty);
@@ -451,7 +463,7 @@ take_exec(struct run *v, const struct exch_sum_soon *e)
 	struct exch_diag d;
 
 	if (!v->open || e->place != v->in.place || x->aggressor != v->in.side ||
-	    x->qty == 0 || x->qty > v->in.qty ||
+	    x->qty == 0 || x->qty > v->in.qty || e->id == v->in.id ||
 	    (x->aggressor == EXCH_BUY ? x->buy : x->sell) != v->in.id)
 		return false;
 	if (is_last(v->at) &&
@@ -516,7 +528,7 @@ take_sought(struct run *v, const struct exch_sum_soon *e)
 	const struct exch_rec_cancel *c = AT(exch_rec_cancel, v->at);
 	uint32_t h = any_head_of(v->at);
 
-	/* the list may be of another block that lay here before */
+	/* an instrument that was not known then may be by now */
 	if (e->place != exch_insts_known(&v->run->insts, c->h.instr) ||
 	    e->place >= v->s->n || e->place >= v->s->books.n)
 		return false;
@@ -591,9 +603,9 @@ begin(struct run *v, struct exch_report_run *run, struct exch_reader *in)
 	v->latest = run->last_time;
 	v->asked = v->answered = 0;
 	v->open = false;
-	if (p->end != v->end)
+	if (p->block != exch_reader_block(in))
 		p->n = p->next = 0;
-	p->end = v->end;
+	p->block = exch_reader_block(in);
 	while (p->next < p->n && p->list[p->next].at < v->at)
 		p->next++;
 	return true;
