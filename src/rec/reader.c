@@ -23,8 +23,10 @@
 #include "rec/shape.h"
 #include "rec/stream.h"
 
-/* At least this much is asked of the system at a time. */
+/* At least this much is asked of the system at a time, small blocks being many. */
 #define READ_MIN (256u << 10)
+/* The front of the next block, of as many sources as streams usually have. */
+#define NEXT_FRONT (EXCH_FRAME_HEAD + 8 * EXCH_FRAME_ENTRY)
 /*
  * Room for the longest block with the front of the next, and for a large
  * read besides, so that nothing has to be moved often.
@@ -76,20 +78,21 @@ bad(const struct exch_reader *r, enum exch_err code, size_t at, const char *why,
 }
 
 /*
- * Have at least n bytes from rd on.  Blocks of the usual size are read with
- * the front of the next one and not further: the remainder, which has to
- * be moved to the start of the buffer, stays small.
+ * Have at least n bytes from rd on.  Blocks of the usual size, which are
+ * somewhat more than READ_MIN, are read with the front of the next one and
+ * not further: one read for each, and the remainder, which has to be moved
+ * to the start of the buffer, stays small.
  */
 static int
 fill(struct exch_reader *r, size_t n, struct exch_diag *d)
 {
 	while (r->wr - r->rd < n) {
 		size_t have = r->wr - r->rd;
-		size_t want = n - have + EXCH_FRAME_HEAD;
+		size_t want = n - have + NEXT_FRONT;
 		size_t got;
 		int err;
 
-		if (want < READ_MIN)
+		if (want < READ_MIN && n < READ_MIN)
 			want = READ_MIN;
 		if (have == 0) {
 			r->rd = r->wr = 0;
