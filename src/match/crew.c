@@ -2,11 +2,14 @@
  * The crew: threads that execute batches, one per shard, and the caller who
  * fills and merges them (crew.h).
  *
- * Two batches take turns.  The caller hands a full one out as soon as the
- * threads are done with the one before, and merges that while they work:
+ * Batches go round in a ring.  The caller fills one, hands it out and goes on
+ * with the next; each thread takes them as they come, at its own pace, and
+ * the caller merges the oldest when all are done with it:
  *
- *	fill      the batch being filled
- *	out       the other one, if it is with the threads or not merged yet
+ *	merged <= done by a thread <= handed out < merged + RING
+ *
+ * So a thread with little to do in one batch need not wait for the others,
+ * and with fewer processors than threads none of them stands still.
  *
  * What may only be touched by who is alone is changed by the caller while
  * no batch is out; the lock orders that before and behind the work.
@@ -23,14 +26,22 @@
 #include "match/crew_batch.h"
 #include "match/general.h"
 
-/* A thread's wake-up costs some 10 us, an order a tenth of one. */
-#define BATCH 8192u
+/*
+ * A thread's wake-up costs some 10 us, an order a tenth of one.  All batches
+ * together are no more than a second cache holds.
+ */
+#define RING 4u
+#define BATCH 2048u
 #define FEW 192u
+
+/* Ids of instruments whose shard is remembered. */
+#define ROUTES 65536u
 
 struct worker {
 	struct exch_crew *crew;
 	struct exch_match *m;
 	pthread_t thread;
+	uint64_t done; /* batches, under the lock */
 };
 
 struct exch_crew {
@@ -39,15 +50,23 @@ struct exch_crew {
 	struct exch_writer *writer;
 	struct exch_crew_opts o;
 	struct exch_crew_stats st;
-	struct exch_batch batch[2];
-	struct exch_batch *fill;
-	struct exch_batch *out; /* or NULL */
+	struct exch_batch batch[RING]; /* by number */
+	struct exch_batch *fill;       /* that of the next number to go out */
+	uint64_t merged;	       /* batches: the caller's count */
 	/*
 	 * Nothing is local from this time on, as the clock may have to do; 0:
 	 * whatever comes has to be looked at.
 	 */
 	exch_ts due;
 	uint8_t words[256]; /* least(), in 8 bytes */
+	/*
+	 * By instrument the shard + 1 of commands that cannot reach further, 0:
+	 * ask the instrument.  What it says changes only while somebody is alone,
+	 * but beside it the shards write, and to read there is to wait for
+	 * another processor's cache.
+	 */
+	uint8_t route[ROUTES];
+	uint32_t nroutes; /* behind the last that is set */
 	exch_ts now;
 	uint64_t soon; /* the shortest time to an alarm */
 	bool never;    /* the market's rules make everything reach further */
@@ -58,10 +77,8 @@ struct exch_crew {
 	uint32_t nworkers;
 	pthread_mutex_t lock;
 	pthread_cond_t go, done;
-	struct exch_batch *job; /* under the lock, as all that follows */
-	uint64_t round;		/* number of the job */
-	uint32_t working;	/* threads that are not done with it */
-	bool over;
+	uint64_t out; /* batches handed out; only the caller adds to it */
+	bool over;    /* under the lock, as `out` */
 };
 
 /* ---- the threads ---- */
@@ -71,81 +88,86 @@ work(void *arg)
 {
 	struct worker *w = arg;
 	struct exch_crew *c = w->crew;
-	uint64_t seen = 0;
 
 	(void)pthread_mutex_lock(&c->lock);
 	for (;;) {
-		struct exch_batch *job;
-
-		while (c->round == seen && !c->over)
+		while (w->done == c->out && !c->over)
 			(void)pthread_cond_wait(&c->go, &c->lock);
 		if (c->over)
 			break;
-		seen = c->round;
-		job = c->job;
 		(void)pthread_mutex_unlock(&c->lock);
-		exch_batch_work(job, w->m);
+		exch_batch_work(&c->batch[w->done % RING], w->m);
 		(void)pthread_mutex_lock(&c->lock);
-		if (--c->working == 0)
-			(void)pthread_cond_signal(&c->done);
+		w->done++;
+		(void)pthread_cond_signal(&c->done);
 	}
 	(void)pthread_mutex_unlock(&c->lock);
 	return NULL;
 }
 
-static void
-hand_out(struct exch_crew *c)
+/* Batches that all threads are done with, at least; with the lock. */
+static uint64_t
+done_by_all(const struct exch_crew *c)
 {
-	(void)pthread_mutex_lock(&c->lock);
-	c->job = c->fill;
-	c->round++;
-	c->working = c->nworkers;
-	(void)pthread_cond_broadcast(&c->go);
-	(void)pthread_mutex_unlock(&c->lock);
-	c->st.apart += c->fill->n;
+	uint64_t least = c->out;
+
+	for (uint32_t i = 0; i < c->nworkers; i++)
+		if (c->worker[i].done < least)
+			least = c->worker[i].done;
+	return least;
 }
 
-static void
-await(struct exch_crew *c)
+/* Wait until that many batches are done; says how many are. */
+static uint64_t
+await(struct exch_crew *c, uint64_t n)
 {
+	uint64_t done;
+
 	(void)pthread_mutex_lock(&c->lock);
-	while (c->working != 0)
+	while ((done = done_by_all(c)) < n)
 		(void)pthread_cond_wait(&c->done, &c->lock);
 	(void)pthread_mutex_unlock(&c->lock);
+	return done;
 }
 
 /* ---- batches ---- */
 
-static int
-merge(struct exch_crew *c, struct exch_batch *b)
+static void
+hand_out(struct exch_crew *c)
 {
-	struct exch_diag d = {0};
-	int err = exch_batch_merge(b, c->writer, &d);
+	if (!c->all->apart) /* read by those at work */
+		c->all->apart = true;
+	c->st.apart += c->fill->n;
+	(void)pthread_mutex_lock(&c->lock);
+	c->out++;
+	(void)pthread_cond_broadcast(&c->go);
+	(void)pthread_mutex_unlock(&c->lock);
+	c->fill = &c->batch[c->out % RING];
+}
 
-	if (err != 0 && c->err == 0) {
-		c->err = err;
-		c->diag = d;
-		c->due = 0;
+/* All that are done, up to number n; behind a failure nothing. */
+static int
+merge(struct exch_crew *c, uint64_t n)
+{
+	while (c->merged < n && c->err == 0) {
+		struct exch_batch *b = &c->batch[c->merged++ % RING];
+
+		c->err = exch_batch_merge(b, c->writer, &c->diag);
 	}
+	if (c->err != 0)
+		c->due = 0;
 	return c->err;
 }
 
-/* The threads get what was filled; what they are done with is merged. */
+/* What was filled goes out; room for the next is made. */
 static int
 turn(struct exch_crew *c)
 {
-	struct exch_batch *done = c->out;
-
-	if (done != NULL)
-		await(c);
-	c->all->apart = true;
 	hand_out(c);
-	c->out = c->fill;
-	c->fill = c->fill == &c->batch[0] ? &c->batch[1] : &c->batch[0];
-	return done != NULL ? merge(c, done) : c->err;
+	return merge(c, await(c, c->out < RING ? 0 : c->out - RING + 1));
 }
 
-/* Before the first of a batch: everybody goes on from here. */
+/* Before the first of some batches: everybody goes on from here. */
 static void
 begin(struct exch_crew *c, exch_ts time)
 {
@@ -154,6 +176,8 @@ begin(struct exch_crew *c, exch_ts time)
 
 	while ((h = exch_shard_after(c->m, h)) != NULL)
 		h->hand.entries = c->all->entries;
+	memset(c->route, 0, c->nroutes);
+	c->nroutes = 0;
 	c->due = c->never ? 0 : c->m->hot.due;
 	c->now = c->all->now;
 	soonest = exch_later(time > c->now ? time : c->now, c->soon);
@@ -161,7 +185,7 @@ begin(struct exch_crew *c, exch_ts time)
 		c->due = soonest;
 }
 
-/* Behind the last: who is alone goes on from where the latest was. */
+/* Behind the last of them: who is alone goes on from where the latest was. */
 static void
 rest(struct exch_crew *c)
 {
@@ -187,21 +211,17 @@ alone(struct exch_crew *c)
 static int
 catch_up(struct exch_crew *c)
 {
-	struct exch_batch *done = c->out;
-
 	/* Who comes next, comes first: begin(). */
 	c->due = 0;
-	if (done == NULL && c->fill->n == 0)
-		return 0;
-	if (done == NULL && c->fill->n <= c->o.few)
-		return alone(c);
-	if (c->fill->n != 0 && turn(c) != 0)
-		return c->err;
-	await(c);
-	done = c->out;
-	c->out = NULL;
+	if (!c->all->apart && c->fill->n <= c->o.few)
+		return c->fill->n != 0 ? alone(c) : 0;
+	if (c->fill->n != 0)
+		hand_out(c);
+	while (c->merged < c->out && c->err == 0)
+		(void)merge(c, await(c, c->merged + 1));
+	(void)await(c, c->out);
 	rest(c);
-	return merge(c, done);
+	return c->err;
 }
 
 static int
@@ -319,16 +339,31 @@ add(struct exch_crew *c, const struct exch_rec *r, uint64_t seq, uint8_t shard,
 	return tell(c, d);
 }
 
+/* The next command for the instrument need not ask, if all is local. */
+static void
+learn(struct exch_crew *c, uint32_t id)
+{
+	const struct exch_instr *in = exch_engine_instr(c->m, id);
+
+	if (in == NULL || id >= ROUTES || in->wide || in->grouped)
+		return;
+	c->route[id] = (uint8_t)(in->shard + 1);
+	if (id >= c->nroutes)
+		c->nroutes = id + 1;
+}
+
 static __attribute__((noinline)) int
 take_slow(struct exch_crew *c, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	uint8_t shard;
 
-	if (c->fill->n == 0 && c->out == NULL)
+	if (c->fill->n == 0 && !c->all->apart)
 		begin(c, r->time);
-	if (c->err == 0 && is_local(c, r, &shard))
+	if (c->err == 0 && is_local(c, r, &shard)) {
+		learn(c, r->instr);
 		return add(c, r, seq, shard, d);
+	}
 	c->st.alone++;
 	return exch_crew_catch_up(c, d) != 0 ? c->err : 1;
 }
@@ -338,18 +373,15 @@ exch_crew_take(struct exch_crew *c, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	uint8_t words = c->words[r->type];
-	const struct exch_instr *in;
+	uint8_t route = r->instr < ROUTES ? c->route[r->instr] : 0;
 
 	/* One without entries, in the middle of others: nearly all. */
-	if (__builtin_expect(words == 0 || r->len8 < words ||
+	if (__builtin_expect(words == 0 || r->len8 < words || route == 0 ||
 				 r->time >= c->due ||
 				 (r->flags & EXCH_F_EXT) != 0,
 		0))
 		return take_slow(c, r, seq, d);
-	in = exch_engine_instr(c->m, r->instr);
-	if (__builtin_expect(in == NULL || in->wide || in->grouped, 0))
-		return take_slow(c, r, seq, d);
-	return add(c, r, seq, in->shard, d);
+	return add(c, r, seq, (uint8_t)(route - 1), d);
 }
 
 const struct exch_crew_stats *
@@ -428,7 +460,7 @@ exch_crew_new(struct exch_match *m, struct exch_writer *out,
 	for (unsigned type = 0; type < 256; type++)
 		c->words[type] = (uint8_t)(least((uint8_t)type) / 8);
 	c->fill = &c->batch[0];
-	for (unsigned i = 0; i < 2; i++)
+	for (unsigned i = 0; i < RING; i++)
 		if (!exch_batch_init(&c->batch[i], n, m->all->nshards, out))
 			goto nomem;
 	err = start(c);
@@ -458,7 +490,7 @@ exch_crew_free(struct exch_crew *c)
 	(void)pthread_cond_destroy(&c->done);
 	(void)pthread_cond_destroy(&c->go);
 	(void)pthread_mutex_destroy(&c->lock);
-	exch_batch_free(&c->batch[0]);
-	exch_batch_free(&c->batch[1]);
+	for (unsigned i = 0; i < RING; i++)
+		exch_batch_free(&c->batch[i]);
 	exch_free(c);
 }
