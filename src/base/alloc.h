@@ -16,7 +16,7 @@ void exch_free(void *p);
 
 /*
  * Zeroed memory for large tables, from huge pages where the system gives
- * them.  `size` must be given back to exch_big_free.
+ * them, beginning with a line of the cache.  `size` must be given back to exch_big_free.
  */
 void *exch_big_alloc(size_t size);
 void exch_big_free(void *p, size_t size);
