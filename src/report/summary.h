@@ -41,6 +41,26 @@ struct exch_sum {
 	struct exch_sum_auction auction[EXCH_SUM_CROSSES];
 };
 
+/* What the short way takes: commands with their answers, and executions. */
+enum exch_sum_kind {
+	EXCH_SUM_NEW, /* in the order of the types */
+	EXCH_SUM_CANCEL,
+	EXCH_SUM_REPLACE,
+	EXCH_SUM_EXEC,
+	EXCH_SUM_REST,	 /* what came in is taken out */
+	EXCH_SUM_EXPECT, /* without an order */
+	EXCH_SUM_ODD,	 /* a command with another answer, or none beside it */
+	EXCH_SUM_KINDS
+};
+
+/* A command and the answer that takes it, as they lie in a block. */
+struct exch_sum_form {
+	uint32_t head; /* the four bytes before the instrument, flags apart */
+	uint32_t answer;
+	uint32_t size;
+	uint32_t both;
+};
+
 /* An order that one of the next records speaks of. */
 struct exch_sum_soon {
 	const unsigned char *at; /* the record */
@@ -49,21 +69,23 @@ struct exch_sum_soon {
 	uint32_t home;	    /* exch_tally_home() */
 	uint32_t next_home; /* of what a REPLACE makes of it */
 	uint32_t found;	    /* where it was, or would have been, in the table */
+	enum exch_sum_kind kind;
 };
 
 #define EXCH_SUM_AHEAD 32
 
 /* summary_ahead.c: what it knows from one run to the next. */
 struct exch_sum_ahead {
-	uint64_t block; /* that the list is of */
+	uint64_t block; /* of the list: exch_reader_block() */
 	unsigned next;	/* of the list */
 	unsigned n;
 	uint32_t made; /* the tally's table of the homes */
-	/* heads of records of these two */
+	/* what records of these two look like */
 	uint8_t source;
 	uint8_t matcher;
-	uint32_t new, cancel, replace, expect;
-	uint32_t ack, cancelled, replaced, reject, exec;
+	struct exch_sum_form form[EXCH_SUM_REPLACE + 1];
+	uint32_t expect;
+	uint32_t cancelled, reject, exec;
 	struct exch_sum_soon list[EXCH_SUM_AHEAD];
 };
 

@@ -27,10 +27,11 @@ struct run {
 	struct exch_tally *t;
 	const unsigned char *at;
 	const unsigned char *end;
-	exch_ts clock;	   /* the summary's */
-	exch_ts latest;	   /* run->last_time */
-	uint64_t asked;	   /* records taken of p->source */
-	uint64_t answered; /* and of p->matcher */
+	const struct exch_sum_soon *soon; /* the next of the list */
+	const struct exch_sum_soon *behind;
+	uint32_t places; /* whose figures and books there are */
+	exch_ts time;	 /* the latest of the records taken */
+	uint32_t taken[EXCH_SUM_KINDS];
 	/* an event that is not over: `in` is coming in, or has traded away */
 	bool open;
 	struct exch_tally_new in;
@@ -80,16 +81,52 @@ set_heads(struct exch_sum_ahead *p, uint8_t source, uint8_t matcher)
 	p->source = source;
 	p->matcher = matcher;
 #define HEAD(type, T, from) head(type, sizeof(struct T), 0, from)
-	p->new = HEAD(EXCH_REC_NEW, exch_rec_new, source);
-	p->cancel = HEAD(EXCH_REC_CANCEL, exch_rec_cancel, source);
-	p->replace = HEAD(EXCH_REC_REPLACE, exch_rec_replace, source);
+#define FORM(asked, T, answered, A)                                            \
+	(struct exch_sum_form){HEAD(asked, T, source),                         \
+	    HEAD(answered, A, matcher), sizeof(struct T),                      \
+	    sizeof(struct T) + sizeof(struct A)}
+	p->form[EXCH_SUM_NEW] =
+	    FORM(EXCH_REC_NEW, exch_rec_new, EXCH_REC_ACK, exch_rec_ack);
+	p->form[EXCH_SUM_CANCEL] = FORM(EXCH_REC_CANCEL, exch_rec_cancel,
+	    EXCH_REC_CANCELLED, exch_rec_cancelled);
+	p->form[EXCH_SUM_REPLACE] = FORM(EXCH_REC_REPLACE, exch_rec_replace,
+	    EXCH_REC_REPLACED, exch_rec_replaced);
+#undef FORM
 	p->expect = HEAD(EXCH_REC_EXPECT, exch_rec_expect, source);
-	p->ack = HEAD(EXCH_REC_ACK, exch_rec_ack, matcher);
 	p->cancelled = HEAD(EXCH_REC_CANCELLED, exch_rec_cancelled, matcher);
-	p->replaced = HEAD(EXCH_REC_REPLACED, exch_rec_replaced, matcher);
 	p->reject = HEAD(EXCH_REC_REJECT, exch_rec_reject, matcher);
 	p->exec = HEAD(EXCH_REC_EXEC, exch_rec_exec, matcher);
 #undef HEAD
+}
+
+/* Whatever flags a command has, but an extension. */
+static inline bool
+is_command(const struct exch_sum_form *f, const unsigned char *p)
+{
+	return (head_of(p) & head(0xff, 0xff * 8, EXCH_F_EXT, 0xff)) == f->head;
+}
+
+/* Of the same order; all commands and answers begin with theirs. */
+static inline bool
+answers(const unsigned char *a, const unsigned char *command)
+{
+	return AT(exch_rec, a)->instr == AT(exch_rec, command)->instr &&
+	       AT(exch_rec_ack, a)->order ==
+		   AT(exch_rec_cancel, command)->order;
+}
+
+/* A command, and the answer behind it if that lies before `left` is over. */
+static inline enum exch_sum_kind
+kind_of(const struct exch_sum_ahead *p, unsigned i, const unsigned char *at,
+    size_t left)
+{
+	const struct exch_sum_form *f = &p->form[i];
+	const unsigned char *a = at + f->size;
+
+	return left >= f->both && is_command(f, at) &&
+		       any_head_of(a) == f->answer && answers(a, at)
+		   ? (enum exch_sum_kind)i
+		   : EXCH_SUM_ODD;
 }
 
 /* ---- looking ahead ---- */
@@ -109,85 +146,78 @@ fetch_home(const struct exch_tally *t, uint32_t home)
 	__builtin_prefetch(&t->order[home] + 1, 1);
 }
 
-/* An order will be looked for. */
+/* Where the orders of a record are looked for. */
 static inline void
-seek(const struct run *v, struct exch_sum_soon *e, const unsigned char *at,
-    exch_oid id)
+seek(const struct exch_tally *t, struct exch_sum_soon *e)
 {
-	uint32_t place =
-	    exch_insts_known(&v->run->insts, AT(exch_rec, at)->instr);
-
-	e->at = at;
-	e->id = id;
-	e->place = place;
-	e->home = exch_tally_home(v->t, place, id);
-	fetch_home(v->t, e->home);
-	if (place < v->s->n && place < v->s->books.n) {
-		__builtin_prefetch(&v->t->book[place], 1);
-		__builtin_prefetch(&v->s->books.inst[place]);
-		__builtin_prefetch(&v->s->by[place], 1);
-	}
-	if (AT(exch_rec, at)->type != EXCH_REC_REPLACE)
+	e->home = exch_tally_home(t, e->place, e->id);
+	fetch_home(t, e->home);
+	if (e->kind != EXCH_SUM_REPLACE)
 		return;
-	e->next_home =
-	    exch_tally_home(v->t, place, AT(exch_rec_replace, at)->new_order);
-	fetch_home(v->t, e->next_home);
+	e->next_home = exch_tally_home(
+	    t, e->place, AT(exch_rec_replace, e->at)->new_order);
+	fetch_home(t, e->next_home);
+}
+
+/* The figures and the book of an instrument. */
+static inline void
+fetch_place(const struct run *v, uint32_t place)
+{
+	if (__builtin_expect(place >= v->places, 0))
+		return;
+	__builtin_prefetch(&v->t->book[place], 1);
+	__builtin_prefetch(&v->s->books.inst[place]);
+	__builtin_prefetch(&v->s->by[place], 1);
 }
 
 /*
- * The orders' homes have come by now.  Those that live are looked for, and
- * their levels asked for, and the nodes in which levels will be made, ended
- * and followed.
+ * The orders' homes have come by now.  They are looked for, and their levels
+ * asked for, and the nodes in which levels will be made, ended and followed.
+ * Where there is no order there is level 0, and its node is 0.
  */
 static inline void
 fetch_levels(const struct run *v, struct exch_sum_soon *e, unsigned n)
 {
 	const struct exch_tally *t = v->t;
-	uint8_t live[EXCH_SUM_AHEAD];
-	unsigned nlive = 0;
+	const struct exch_trie_node *node = t->trie.node;
+	const struct exch_tally_book *book = t->book;
+	uint32_t places = v->places;
 
 	for (unsigned i = 0; i < n; i++) {
-		live[nlive] = (uint8_t)i;
-		nlive += e[i].at[0] != EXCH_REC_NEW;
-	}
-	for (unsigned i = 0; i < nlive; i++) {
-		struct exch_sum_soon *s = &e[live[i]];
 		const struct exch_tally_order *o =
-		    exch_tally_probe(t, s->place, s->id, s->home);
+		    exch_tally_probe(t, e[i].place, e[i].id, e[i].home);
 
-		s->found = (uint32_t)(o - t->order);
+		e[i].found = (uint32_t)(o - t->order);
 		__builtin_prefetch(&t->level[o->level], 1);
-	}
-	for (unsigned i = 0; i < n; i++) {
-		const struct exch_tally_book *b;
-
-		if (e[i].place >= t->nbooks)
+		if (__builtin_expect(e[i].place >= places, 0))
 			continue;
-		b = &t->book[e[i].place];
-		__builtin_prefetch(&t->trie.node[b->side[0].trie.finger], 1);
-		__builtin_prefetch(&t->trie.node[b->side[1].trie.finger], 1);
+		__builtin_prefetch(
+		    &node[book[e[i].place].side[0].trie.finger], 1);
+		__builtin_prefetch(
+		    &node[book[e[i].place].side[1].trie.finger], 1);
 	}
-	for (unsigned i = 0; i < nlive; i++) {
-		exch_slot l = t->order[e[live[i]].found].level;
-
-		__builtin_prefetch(&t->trie.node[t->level[l].level], 1);
-	}
+	for (unsigned i = 0; i < n; i++)
+		__builtin_prefetch(
+		    &node[t->level[t->order[e[i].found].level].level], 1);
 }
 
 /*
- * The next orders that will be looked for, from v->at on.  Nothing is
- * checked here but that what is read lies in the block.
+ * The next orders that will be looked for, from v->at on.  Of a command
+ * everything is looked at that makes it one of its kind, and then its answer
+ * is passed over with it.
  */
 static void
 gather(struct run *v)
 {
 	struct exch_sum_ahead *p = v->p;
 	const unsigned char *at = v->at;
-	unsigned n = 0;
+	const unsigned char *end = v->end;
+	struct exch_sum_soon *e = p->list;
 
-	while (n < EXCH_SUM_AHEAD) {
-		size_t left = (size_t)(v->end - at);
+	while (e < p->list + EXCH_SUM_AHEAD) {
+		size_t left = (size_t)(end - at);
 		size_t len;
+		unsigned command;
 
 		if (left < sizeof(struct exch_rec_ack))
 			break;
@@ -195,22 +225,29 @@ gather(struct run *v)
 		if (len - sizeof(struct exch_rec_ack) >
 		    left - sizeof(struct exch_rec_ack))
 			break;
-		if (at[0] <= EXCH_REC_REPLACE) {
-			if (len >= sizeof(struct exch_rec_replace) ||
-			    at[0] != EXCH_REC_REPLACE)
-				seek(v, &p->list[n++], at,
-				    AT(exch_rec_cancel, at)->order);
-		} else if (at[0] == EXCH_REC_EXEC &&
-			   len >= sizeof(struct exch_rec_exec)) {
-			seek(v, &p->list[n++], at,
-			    resting(AT(exch_rec_exec, at)));
-		}
+		command = at[0] - (unsigned)EXCH_REC_NEW;
+		e->at = at;
 		at += len;
+		if (command <= EXCH_SUM_REPLACE) {
+			e->kind = kind_of(p, command, e->at, left);
+			e->id = AT(exch_rec_cancel, e->at)->order;
+			if (e->kind != EXCH_SUM_ODD)
+				at = e->at + p->form[command].both;
+		} else if (any_head_of(e->at) == p->exec) {
+			e->kind = EXCH_SUM_EXEC;
+			e->id = resting(AT(exch_rec_exec, e->at));
+		} else {
+			continue;
+		}
+		e->place = exch_insts_known(
+		    &v->run->insts, AT(exch_rec, e->at)->instr);
+		fetch_place(v, e->place);
+		seek(v->t, e++);
 	}
-	fetch_levels(v, p->list, n);
-	p->n = n;
-	p->next = 0;
+	v->soon = p->list;
+	v->behind = e;
 	p->made = v->t->made;
+	fetch_levels(v, p->list, (unsigned)(e - p->list));
 }
 
 /* The table has become another one. */
@@ -218,10 +255,12 @@ __attribute__((noinline, cold)) static void
 seek_again(struct run *v)
 {
 	struct exch_sum_ahead *p = v->p;
+	struct exch_sum_soon *first = p->list + (v->soon - p->list);
+	unsigned n = (unsigned)(v->behind - v->soon);
 
-	for (unsigned i = p->next; i < p->n; i++)
-		seek(v, &p->list[i], p->list[i].at, p->list[i].id);
-	fetch_levels(v, p->list + p->next, p->n - p->next);
+	for (unsigned i = 0; i < n; i++)
+		seek(v->t, &first[i]);
+	fetch_levels(v, first, n);
 	p->made = v->t->made;
 }
 
@@ -242,10 +281,8 @@ find(const struct exch_tally *t, const struct exch_sum_soon *e)
 static inline void
 pass(struct run *v, exch_ts t)
 {
-	if (t > v->latest)
-		v->latest = t;
-	if (t > v->clock)
-		v->clock = t;
+	if (t > v->time)
+		v->time = t;
 }
 
 /* The event is over: the spread may be another one. */
@@ -253,60 +290,47 @@ static inline void
 over(struct run *v, uint32_t place)
 {
 	struct exch_tally_book *b = &v->t->book[place];
+	exch_ts clock = v->s->clock;
 
 	if (!b->moved)
 		return;
 	b->moved = false;
-	exch_sum_look(v->s, place, v->clock);
+	exch_sum_look(v->s, place, v->time > clock ? v->time : clock);
 }
 
-/* A command and its answer lie in the block, one behind the other. */
-static inline const unsigned char *
-answer(const struct run *v, size_t size, size_t answer_size)
-{
-	const unsigned char *a = v->at + size;
-
-	/* all commands and answers begin with the order they speak of */
-	if ((size_t)(v->end - v->at) < size + answer_size ||
-	    AT(exch_rec, a)->instr != AT(exch_rec, v->at)->instr ||
-	    AT(exch_rec_ack, a)->order != AT(exch_rec_cancel, v->at)->order)
-		return NULL;
-	return a;
-}
-
-/* Both of them were taken; `size` of the answer. */
+/* A command and its answer were taken. */
 static inline void
-taken(struct run *v, const unsigned char *a, size_t size)
+taken(struct run *v, enum exch_sum_kind kind)
 {
+	const struct exch_sum_form *f = &v->p->form[kind];
 	exch_ts asked = AT(exch_rec, v->at)->time;
-	exch_ts answered = AT(exch_rec, a)->time;
+	exch_ts answered = AT(exch_rec, v->at + f->size)->time;
 
 	pass(v, answered > asked ? answered : asked);
-	v->run->count[v->at[0]]++;
-	v->run->count[a[0]]++;
-	v->asked++;
-	v->answered++;
-	v->at = a + size;
+	v->taken[kind]++;
+	v->at += f->both;
 }
 
-/* A command of this size, refused. */
+/* One that was refused, with whatever is not so rare: by its own size. */
 __attribute__((noinline)) static bool
-take_refused(struct run *v, size_t size, uint32_t place)
+take_odd(struct run *v, const struct exch_sum_soon *e)
 {
-	const unsigned char *a =
-	    answer(v, size, sizeof(struct exch_rec_reject));
-	const struct exch_rec_reject *j;
+	const struct exch_sum_form *f = &v->p->form[v->at[0] - EXCH_REC_NEW];
+	const unsigned char *a = v->at + f->size;
+	const struct exch_rec_reject *j = AT(exch_rec_reject, a);
 
-	if (a == NULL)
+	if ((size_t)(v->end - v->at) < f->size + sizeof(*j) ||
+	    !is_command(f, v->at) || any_head_of(a) != v->p->reject ||
+	    !answers(a, v->at) || !is_last(a) || j->command != v->at[0])
 		return false;
-	j = AT(exch_rec_reject, a);
-	if (any_head_of(a) != v->p->reject || !is_last(a) ||
-	    j->command != v->at[0])
-		return false;
-	v->s->by[place].rejects++;
-	v->s->by[place].used = true;
+	v->s->by[e->place].rejects++;
+	v->s->by[e->place].used = true;
 	exch_summary_rejected(v->s, j->code);
-	taken(v, a, sizeof(*j));
+	pass(v, AT(exch_rec, v->at)->time);
+	pass(v, j->h.time);
+	v->run->count[v->at[0]]++;
+	v->taken[EXCH_SUM_ODD]++;
+	v->at = a + sizeof(*j);
 	return true;
 }
 
@@ -326,13 +350,8 @@ take_new(struct run *v, const struct exch_sum_soon *e)
 	    .qty = c->qty,
 	    .place = e->place,
 	    .side = c->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL};
-	const unsigned char *a =
-	    answer(v, sizeof(*c), sizeof(struct exch_rec_ack));
+	const unsigned char *a = v->at + sizeof(*c);
 
-	if (a == NULL)
-		return false;
-	if (any_head_of(a) != v->p->ack)
-		return take_refused(v, sizeof(*c), e->place);
 	if (exch_books_is_special(c) || c->qty == 0 ||
 	    !exch_books_grid(&v->s->books, e->place, c->price, &o.tick))
 		return false;
@@ -341,7 +360,7 @@ take_new(struct run *v, const struct exch_sum_soon *e)
 	else if (exch_tally_add_at(v->t, &o, e->home) != EXCH_OK)
 		return false;
 	v->s->by[e->place].orders++;
-	taken(v, a, sizeof(struct exch_rec_ack));
+	taken(v, EXCH_SUM_NEW);
 	if (!v->open)
 		over(v, e->place);
 	return true;
@@ -350,15 +369,10 @@ take_new(struct run *v, const struct exch_sum_soon *e)
 static inline bool
 take_cancel(struct run *v, const struct exch_sum_soon *e)
 {
-	const struct exch_rec_cancelled *r;
+	const unsigned char *a = v->at + sizeof(struct exch_rec_cancel);
+	const struct exch_rec_cancelled *r = AT(exch_rec_cancelled, a);
 	struct exch_tally_order *o;
-	const unsigned char *a =
-	    answer(v, sizeof(struct exch_rec_cancel), sizeof(*r));
 
-	if (a == NULL || any_head_of(a) != v->p->cancelled)
-		return take_refused(
-		    v, sizeof(struct exch_rec_cancel), e->place);
-	r = AT(exch_rec_cancelled, a);
 	if (!is_last(a) || r->reason != EXCH_WHY_USER || r->open != 0)
 		return false;
 	o = find(v->t, e);
@@ -366,7 +380,7 @@ take_cancel(struct run *v, const struct exch_sum_soon *e)
 		return false;
 	exch_tally_remove(v->t, o);
 	v->s->by[e->place].cancels++;
-	taken(v, a, sizeof(*r));
+	taken(v, EXCH_SUM_CANCEL);
 	over(v, e->place);
 	return true;
 }
@@ -394,14 +408,11 @@ static inline bool
 take_replace(struct run *v, const struct exch_sum_soon *e)
 {
 	const struct exch_rec_replace *c = AT(exch_rec_replace, v->at);
-	const struct exch_rec_replaced *r;
+	const unsigned char *a = v->at + sizeof(*c);
+	const struct exch_rec_replaced *r = AT(exch_rec_replaced, a);
 	struct exch_tally_order *o;
 	struct exch_tally_new n;
-	const unsigned char *a = answer(v, sizeof(*c), sizeof(*r));
 
-	if (a == NULL || any_head_of(a) != v->p->replaced)
-		return take_refused(v, sizeof(*c), e->place);
-	r = AT(exch_rec_replaced, a);
 	/* what follows must not fail when the old order is gone */
 	if (r->qty == 0 || (r->kept != 0 && !is_last(a)) ||
 	    r->new_order != c->new_order || !exch_tally_room(v->t) ||
@@ -428,7 +439,7 @@ take_replace(struct run *v, const struct exch_sum_soon *e)
 		v->s->books.unknown +=
 		    exch_tally_add_at(v->t, &n, e->next_home) != EXCH_OK;
 	v->s->by[e->place].replaces++;
-	taken(v, a, sizeof(*r));
+	taken(v, EXCH_SUM_REPLACE);
 	if (!v->open)
 		over(v, e->place);
 	return true;
@@ -436,13 +447,12 @@ take_replace(struct run *v, const struct exch_sum_soon *e)
 
 /* An answer of the event that is open was taken. */
 static inline void
-go_on(struct run *v, size_t size)
+go_on(struct run *v, enum exch_sum_kind kind, size_t size)
 {
 	bool last = is_last(v->at);
 
 	pass(v, AT(exch_rec, v->at)->time);
-	v->run->count[v->at[0]]++;
-	v->answered++;
+	v->taken[kind]++;
 	v->at += size;
 	if (!last)
 		return;
@@ -479,7 +489,7 @@ take_exec(struct run *v, const struct exch_sum_soon *e)
 	else
 		exch_tally_remove(v->t, o);
 	v->in.qty -= x->qty;
-	go_on(v, sizeof(*x));
+	go_on(v, EXCH_SUM_EXEC, sizeof(*x));
 	return true;
 }
 
@@ -494,7 +504,7 @@ take_rest(struct run *v)
 		return false;
 	exch_sum_cancelled(&v->s->by[v->in.place], r->reason);
 	v->in.qty = 0;
-	go_on(v, sizeof(*r));
+	go_on(v, EXCH_SUM_REST, sizeof(*r));
 	return true;
 }
 
@@ -507,15 +517,14 @@ take_expect(struct run *v)
 	uint32_t place = exch_insts_known(&v->run->insts, x->h.instr);
 	struct exch_diag d;
 
-	if (place >= s->n || place >= s->nfidel || place >= s->books.n ||
+	if (place >= v->places || place >= s->nfidel ||
 	    exch_tape_note(&s->tape, &v->run->insts, place, &x->h,
 		v->p->matcher, &d) != EXCH_OK)
 		return false;
 	(void)exch_fidel_record(&s->fidel[place], &x->h, &d);
 	s->by[place].used = true;
 	pass(v, x->h.time);
-	v->run->count[EXCH_REC_EXPECT]++;
-	v->asked++;
+	v->taken[EXCH_SUM_EXPECT]++;
 	v->at += sizeof(*x);
 	return true;
 }
@@ -524,26 +533,18 @@ take_expect(struct run *v)
 static inline bool
 take_sought(struct run *v, const struct exch_sum_soon *e)
 {
-	const struct exch_sum_ahead *p = v->p;
-	const struct exch_rec_cancel *c = AT(exch_rec_cancel, v->at);
-	uint32_t h = any_head_of(v->at);
-
-	/* an instrument that was not known then may be by now */
-	if (e->place != exch_insts_known(&v->run->insts, c->h.instr) ||
-	    e->place >= v->s->n || e->place >= v->s->books.n)
+	if (__builtin_expect(e->place >= v->places, 0))
 		return false;
-	if (h == p->exec)
-		return resting(AT(exch_rec_exec, v->at)) == e->id &&
-		       take_exec(v, e);
-	/* whatever flags a command has, but an extension */
-	h &= head(0xff, 0xff * 8, EXCH_F_EXT, 0xff);
-	if (v->open || c->order != e->id)
+	if (e->kind == EXCH_SUM_EXEC)
+		return take_exec(v, e);
+	if (v->open)
 		return false;
-	if (h == p->new)
+	if (e->kind == EXCH_SUM_NEW)
 		return take_new(v, e);
-	if (h == p->cancel)
+	if (e->kind == EXCH_SUM_CANCEL)
 		return take_cancel(v, e);
-	return h == p->replace && take_replace(v, e);
+	return e->kind == EXCH_SUM_REPLACE ? take_replace(v, e)
+					   : take_odd(v, e);
 }
 
 static inline bool
@@ -563,24 +564,40 @@ take_other(struct run *v)
 static inline bool
 take(struct run *v)
 {
-	struct exch_sum_ahead *p = v->p;
-
-	if (p->next == p->n)
+	if (v->soon == v->behind)
 		gather(v);
-	if (__builtin_expect(p->made != v->t->made, 0))
+	if (__builtin_expect(v->p->made != v->t->made, 0))
 		seek_again(v);
-	if (p->next == p->n || p->list[p->next].at != v->at)
+	if (v->soon == v->behind || v->soon->at != v->at)
 		return take_other(v);
-	return take_sought(v, &p->list[p->next]) && (p->next++, true);
+	return take_sought(v, v->soon) && (v->soon++, true);
 }
 
 /* ---- a run ---- */
+
+/* The list is kept while it is of this block and its records look so. */
+static void
+set_list(struct run *v, uint64_t block, uint8_t source)
+{
+	struct exch_sum_ahead *p = v->p;
+
+	if (p->source != source || p->matcher != v->run->matcher) {
+		set_heads(p, source, v->run->matcher);
+		p->n = 0;
+	}
+	if (p->block != block)
+		p->n = 0;
+	p->block = block;
+	v->soon = p->list + (p->n != 0 ? p->next : 0);
+	v->behind = p->list + p->n;
+	while (v->soon < v->behind && v->soon->at < v->at)
+		v->soon++;
+}
 
 static bool
 begin(struct run *v, struct exch_report_run *run, struct exch_reader *in)
 {
 	struct exch_summary *s = run->state;
-	struct exch_sum_ahead *p = &s->ahead;
 	const struct exch_rec *r;
 
 	exch_reader_rest(in, &v->at, &v->end);
@@ -593,48 +610,82 @@ begin(struct run *v, struct exch_report_run *run, struct exch_reader *in)
 	    !exch_reader_has(in, r->source) ||
 	    !exch_reader_has(in, run->matcher))
 		return false;
-	if (p->source != r->source || p->matcher != run->matcher)
-		set_heads(p, r->source, run->matcher);
 	v->run = run;
 	v->s = s;
-	v->p = p;
+	v->p = &s->ahead;
 	v->t = &s->books.tally;
-	v->clock = s->clock;
-	v->latest = run->last_time;
-	v->asked = v->answered = 0;
+	v->places = s->n < s->books.n ? s->n : s->books.n;
+	v->time = 0;
+	memset(v->taken, 0, sizeof(v->taken));
 	v->open = false;
-	if (p->block != exch_reader_block(in))
-		p->n = p->next = 0;
-	p->block = exch_reader_block(in);
-	while (p->next < p->n && p->list[p->next].at < v->at)
-		p->next++;
+	set_list(v, exch_reader_block(in), r->source);
 	return true;
 }
 
+/* So many commands and answers were taken. */
 static void
-finish(const struct run *v, struct exch_reader *in)
+count(const struct run *v, struct exch_reader *in)
 {
-	if (v->asked + v->answered == 0)
+	static const uint8_t asked[EXCH_SUM_KINDS] = {
+	    [EXCH_SUM_NEW] = EXCH_REC_NEW,
+	    [EXCH_SUM_CANCEL] = EXCH_REC_CANCEL,
+	    [EXCH_SUM_REPLACE] = EXCH_REC_REPLACE,
+	    [EXCH_SUM_EXPECT] = EXCH_REC_EXPECT,
+	};
+	static const uint8_t answered[EXCH_SUM_KINDS] = {
+	    [EXCH_SUM_NEW] = EXCH_REC_ACK,
+	    [EXCH_SUM_CANCEL] = EXCH_REC_CANCELLED,
+	    [EXCH_SUM_REPLACE] = EXCH_REC_REPLACED,
+	    [EXCH_SUM_EXEC] = EXCH_REC_EXEC,
+	    [EXCH_SUM_REST] = EXCH_REC_CANCELLED,
+	    [EXCH_SUM_ODD] = EXCH_REC_REJECT,
+	};
+	uint64_t nasked = v->taken[EXCH_SUM_ODD]; /* counted by their types */
+	uint64_t nanswered = 0;
+
+	for (unsigned i = 0; i < EXCH_SUM_KINDS; i++) {
+		if (asked[i] != 0) {
+			v->run->count[asked[i]] += v->taken[i];
+			nasked += v->taken[i];
+		}
+		if (answered[i] != 0) {
+			v->run->count[answered[i]] += v->taken[i];
+			nanswered += v->taken[i];
+		}
+	}
+	exch_reader_took(in, v->at, v->p->source, nasked);
+	exch_reader_took(in, v->at, v->p->matcher, nanswered);
+}
+
+static void
+finish(const struct run *v, struct exch_reader *in, const unsigned char *from)
+{
+	v->p->next = (unsigned)(v->soon - v->p->list);
+	v->p->n = (unsigned)(v->behind - v->p->list);
+	if (v->at == from)
 		return;
 	if (v->open)
 		exch_books_open(&v->s->books, &v->in);
 	else
 		exch_books_took(&v->s->books);
-	v->s->clock = v->clock;
-	v->run->last_time = v->latest;
-	exch_reader_took(in, v->at, v->p->source, v->asked);
-	exch_reader_took(in, v->at, v->p->matcher, v->answered);
+	if (v->time > v->s->clock)
+		v->s->clock = v->time;
+	if (v->time > v->run->last_time)
+		v->run->last_time = v->time;
+	count(v, in);
 }
 
 void
 exch_summary_ahead(struct exch_report_run *run, struct exch_reader *in)
 {
+	const unsigned char *from;
 	struct run v;
 
 	if (!begin(&v, run, in))
 		return;
+	from = v.at;
 	exch_summary_look(v.s);
 	while (take(&v))
 		;
-	finish(&v, in);
+	finish(&v, in, from);
 }

@@ -46,7 +46,10 @@ struct exch_tally_book {
 	 * who clears it.
 	 */
 	bool moved;
+	uint8_t zero[11]; /* a line of the cache each */
 };
+
+_Static_assert(sizeof(struct exch_tally_book) == 64, "a line of the cache");
 
 /*
  * Levels are slots as a book's are, so that the trie can hold them:
@@ -260,7 +263,7 @@ exch_tally_lead(
  * EXCH_ERR_EXISTS: the id is live in this book; EXCH_ERR_RANGE: the level's
  * sum would overflow; EXCH_ERR_NOMEM.  On failure nothing has changed.
  */
-static inline int
+static inline __attribute__((always_inline)) int
 exch_tally_add_at(
     struct exch_tally *t, const struct exch_tally_new *n, uint32_t home)
 {
@@ -278,8 +281,7 @@ exch_tally_add_at(
 	o = exch_tally_probe(t, n->place, n->id, home);
 	if (__builtin_expect(o->level != 0, 0))
 		return EXCH_ERR_EXISTS;
-	if (__builtin_expect(
-		o - t->order > EXCH_TALLY_FAR + (int64_t)home, 0) &&
+	if (__builtin_expect(o > t->order + home + EXCH_TALLY_FAR, 0) &&
 	    exch_tally_salt(t) == EXCH_OK) {
 		home = exch_tally_home(t, n->place, n->id);
 		o = exch_tally_probe(t, n->place, n->id, home);
