@@ -81,7 +81,7 @@ take(struct exch_trie_pool *p, uint64_t key, uint32_t shift)
 	else
 		i = p->used++;
 	n = &p->node[i];
-	n->bits = n->direct = 0;
+	n->bits = 0;
 	n->base = shift >= LAST_SHIFT ? 0 : key >> (shift + 6) << (shift + 6);
 	n->parent = 0;
 	n->shift = shift;
@@ -108,7 +108,6 @@ hang_level(struct exch_trie_pool *p, struct exch_slot_data *slot, uint32_t n,
 
 	t->child[i] = level;
 	t->bits |= UINT64_C(1) << i;
-	t->direct |= UINT64_C(1) << i;
 	slot[level].level = n;
 }
 
@@ -118,9 +117,8 @@ hang_node(struct exch_trie_pool *p, uint32_t n, uint32_t below)
 	struct exch_trie_node *t = &p->node[n];
 	unsigned i = index_in(p->node[below].base, t->shift);
 
-	t->child[i] = below;
+	t->child[i] = EXCH_TRIE_NODE | below;
 	t->bits |= UINT64_C(1) << i;
-	t->direct &= ~(UINT64_C(1) << i);
 	p->node[below].parent = n;
 }
 
@@ -155,8 +153,9 @@ exch_trie_get(const struct exch_trie_pool *p, const struct exch_trie *t,
 		if ((v->bits >> i & 1) == 0)
 			return 0;
 		n = v->child[i];
-		if (v->direct >> i & 1)
+		if ((n & EXCH_TRIE_NODE) == 0)
 			return slot[n].tick == tick ? n : 0;
+		n ^= EXCH_TRIE_NODE;
 	}
 	return 0;
 }
@@ -199,7 +198,7 @@ exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
 	uint64_t key = exch_trie_key(side, tick);
 	uint32_t n;
 
-	if (exch_trie_room(p) != EXCH_OK)
+	if (!exch_trie_has_room(p) && exch_trie_room(p) != EXCH_OK)
 		return 0;
 	if (t->root == 0)
 		t->root = t->finger = take(p, key, FIRST_SHIFT);
@@ -215,8 +214,8 @@ exch_trie_put(struct exch_trie_pool *p, struct exch_trie *t,
 		if ((v->bits >> i & 1) == 0)
 			break;
 		c = v->child[i];
-		if ((v->direct >> i & 1) == 0) {
-			n = c;
+		if ((c & EXCH_TRIE_NODE) != 0) {
+			n = c ^ EXCH_TRIE_NODE;
 			continue;
 		}
 		if (slot[c].tick == tick) {

@@ -17,10 +17,10 @@
  * key, and else at the root: near the touch that is seldom a step, whatever
  * far prices have made of the root.
  *
- * Always true: bit i of `bits` is set <=> child[i] leads to a level, by
- * itself if bit i of `direct` is set, else through a node; no node is
- * without bits.  Nodes are named by index, levels by slot; 0 is none.  Node 0
- * covers some keys and has no room for any.
+ * Always true: bit i of `bits` is set <=> child[i] leads to a level: it is
+ * the level's slot, or EXCH_TRIE_NODE and the index of a node; no node is
+ * without bits.  0 is no node and no level.  Node 0 covers some keys and has
+ * no room for any.
  */
 #ifndef EXCH_BOOK_TRIE_H
 #define EXCH_BOOK_TRIE_H
@@ -29,9 +29,10 @@
 
 struct exch_slot_data;
 
+#define EXCH_TRIE_NODE (UINT32_C(1) << 31)
+
 struct exch_trie_node {
 	uint64_t bits;
-	uint64_t direct;
 	uint64_t base; /* smallest key of the range */
 	uint32_t parent;
 	uint32_t shift; /* 6 * height: of the key to the part */
@@ -111,7 +112,6 @@ exch_trie_hang(
 		return false;
 	v->child[i] = level;
 	v->bits |= UINT64_C(1) << i;
-	v->direct |= UINT64_C(1) << i;
 	return true;
 }
 
@@ -121,11 +121,11 @@ exch_trie_first(const struct exch_trie_pool *p, const struct exch_trie_node *v,
     uint64_t bits)
 {
 	for (;;) {
-		unsigned i = (unsigned)__builtin_ctzll(bits);
+		uint32_t c = v->child[__builtin_ctzll(bits)];
 
-		if (__builtin_expect(v->direct >> i & 1, 1))
-			return v->child[i];
-		v = &p->node[v->child[i]];
+		if (__builtin_expect((c & EXCH_TRIE_NODE) == 0, 1))
+			return c;
+		v = &p->node[c ^ EXCH_TRIE_NODE];
 		bits = v->bits;
 	}
 }
@@ -136,10 +136,8 @@ exch_trie_del(
     struct exch_trie_pool *p, struct exch_trie *t, uint32_t node, uint64_t key)
 {
 	struct exch_trie_node *v = &p->node[node];
-	uint64_t bit = UINT64_C(1) << exch_trie_part(v, key);
 
-	v->bits &= ~bit;
-	v->direct &= ~bit;
+	v->bits &= ~(UINT64_C(1) << exch_trie_part(v, key));
 	if (__builtin_expect(v->bits == 0, 0))
 		exch_trie_prune(p, t, node);
 }

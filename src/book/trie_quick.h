@@ -24,11 +24,11 @@ exch_trie_put_quick(const struct exch_trie_pool *p, const struct exch_trie *t,
 	if ((v->bits & bit) != 0) {
 		uint32_t c = v->child[i];
 
-		return (v->direct & bit) != 0 && slot[c].tick == tick ? c : 0;
+		return (c & EXCH_TRIE_NODE) == 0 && slot[c].tick == tick ? c
+									 : 0;
 	}
 	v->child[i] = fresh;
 	v->bits |= bit;
-	v->direct |= bit;
 	slot[fresh].level = t->finger;
 	return fresh;
 }
@@ -42,12 +42,12 @@ exch_trie_next_quick(const struct exch_trie_pool *p,
 	const struct exch_trie_node *v = &p->node[slot[level].level];
 	unsigned i = (unsigned)(key >> v->shift) & 63;
 	uint64_t above = v->bits >> i >> 1 << i << 1;
-	unsigned next;
+	uint32_t c;
 
 	if (above == 0)
 		return 0;
-	next = (unsigned)__builtin_ctzll(above);
-	return (v->direct >> next & 1) != 0 ? v->child[next] : 0;
+	c = v->child[__builtin_ctzll(above)];
+	return (c & EXCH_TRIE_NODE) == 0 ? c : 0;
 }
 
 #endif
