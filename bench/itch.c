@@ -59,7 +59,9 @@ struct builder {
 struct ahead {
 	const struct exch_rec *rec;
 	struct exch_book *book;
-	struct exch_book_ahead at; /* of the order it names */
+	size_t home;	      /* in the index, of the order it names */
+	const uint32_t *cell; /* there; or of a new one's level, in the book */
+	exch_slot at;	      /* an order that should be live */
 };
 
 static void
@@ -90,7 +92,7 @@ take_add(struct builder *b, const struct ahead *a)
 	    .qty = r->qty,
 	    .side = r->side};
 
-	add(b, a->book, &o, a->at.home);
+	add(b, a->book, &o, a->home);
 }
 
 static void
@@ -102,7 +104,7 @@ replace(struct builder *b, const struct ahead *a, exch_slot old)
 	    .qty = r->qty,
 	    .side = exch_book_side_of(b->store, old)};
 
-	exch_book_unlink(b->store, a->book, old, a->at.home);
+	exch_book_unlink(b->store, a->book, old, a->home);
 	add(b, a->book, &o,
 	    exch_ids_home(&b->store->ids, a->book->instr, o.id));
 }
@@ -122,13 +124,13 @@ take(struct builder *b, const struct ahead *a)
 		a->book->instr = r->h.instr;
 	if (r->h.type < EXCH_REC_BOOK_ADD)
 		return;
-	o = exch_book_look(b->store, a->book, a->at.home, r->order);
+	o = exch_book_look(b->store, a->book, a->home, r->order);
 	if (o == EXCH_SLOT_NONE)
 		die("an order is not known");
 	if (r->h.type == EXCH_REC_BOOK_EXEC)
-		fill(b, a->book, o, r->qty, a->at.home);
+		fill(b, a->book, o, r->qty, a->home);
 	else if (r->h.type == EXCH_REC_BOOK_DELETE)
-		exch_book_unlink(b->store, a->book, o, a->at.home);
+		exch_book_unlink(b->store, a->book, o, a->home);
 	else if (r->h.type == EXCH_REC_BOOK_REPLACE)
 		replace(b, a, o);
 }
@@ -145,7 +147,9 @@ collect(struct builder *b, struct ahead *ahead, const char **p, const char *end)
 		ahead[n].rec = &r->h;
 		ahead[n].book = &b->book[r->h.instr];
 		__builtin_prefetch(ahead[n].book);
-		exch_ahead_index(b->store, r->h.instr, r->order, &ahead[n].at);
+		ahead[n].home =
+		    exch_ids_home(&b->store->ids, r->h.instr, r->order);
+		ahead[n].cell = exch_ahead_cell(b->store, ahead[n].home);
 		*p += exch_rec_len(&r->h);
 	}
 	return n;
@@ -155,17 +159,22 @@ collect(struct builder *b, struct ahead *ahead, const char **p, const char *end)
 static void
 fetch(struct builder *b, struct ahead *ahead, size_t n)
 {
+	const struct exch_book_store *s = b->store;
+
 	for (size_t i = 0; i < n; i++) {
 		const struct exch_rec_book_add *r = (const void *)ahead[i].rec;
 
 		if (r->h.type == EXCH_REC_BOOK_ADD)
-			exch_ahead_level(b->store, ahead[i].book,
-			    r->price / DISPLAY_TICK, &ahead[i].at);
+			ahead[i].cell = exch_ahead_near(
+			    s, ahead[i].book, r->price / DISPLAY_TICK);
 		else
-			exch_ahead_order(b->store, &ahead[i].at);
+			ahead[i].at = exch_ahead_slot(s, ahead[i].cell);
 	}
 	for (size_t i = 0; i < n; i++)
-		exch_ahead_beside(b->store, &ahead[i].at);
+		if (ahead[i].rec->type == EXCH_REC_BOOK_ADD)
+			(void)exch_ahead_slot(s, ahead[i].cell);
+		else
+			exch_ahead_beside(s, ahead[i].at);
 }
 
 static int

@@ -18,12 +18,6 @@
 /* As many as wait together; more would not stay in the first cache. */
 #define EXCH_AHEAD 48
 
-struct exch_book_ahead {
-	size_t home;	       /* of the order, in the index */
-	exch_slot at;	       /* the order; of a new one, its level */
-	const exch_slot *near; /* of a new one: where its level may be found */
-};
-
 /*
  * Whether it pays, for so many instruments of so many bytes: what fits into
  * a second cache comes soon enough.
@@ -37,45 +31,53 @@ exch_ahead_pays(
 	return orders + instruments * each > (size_t)1 << 20;
 }
 
-/* First: where the index has an order, or will have it. */
-static inline void
-exch_ahead_index(const struct exch_book_store *s, uint32_t instr, exch_oid id,
-    struct exch_book_ahead *a)
+/* Of one that should be live, first: where the index has it. */
+static inline const uint32_t *
+exch_ahead_cell(const struct exch_book_store *s, size_t home)
 {
-	a->home = exch_ids_home(&s->ids, instr, id);
-	a->near = NULL;
-	__builtin_prefetch(&s->ids.cell[a->home]);
+	const uint32_t *cell = &s->ids.cell[home];
+
+	__builtin_prefetch(cell);
+	return cell;
 }
 
-/* Second, for a new one: its level, by the table of the book. */
-static inline void
-exch_ahead_level(const struct exch_book_store *s, const struct exch_book *b,
-    int64_t tick, struct exch_book_ahead *a)
+/* Of a new one, first: where the table of the book has its level. */
+static inline const uint32_t *
+exch_ahead_near(
+    const struct exch_book_store *s, const struct exch_book *b, int64_t tick)
 {
-	a->near = exch_book_near(s, b, tick);
-	__builtin_prefetch(a->near);
+	const uint32_t *cell = exch_book_near(s, b, tick);
+
+	__builtin_prefetch(cell);
+	return cell;
 }
 
-/* Second, for one that should be live: the order. */
-static inline void
-exch_ahead_order(const struct exch_book_store *s, struct exch_book_ahead *a)
+/* Second, of both: the order, or the level. */
+static inline exch_slot
+exch_ahead_slot(const struct exch_book_store *s, const uint32_t *cell)
 {
-	a->at = exch_ids_slot(s->ids.cell[a->home]);
-	__builtin_prefetch(&s->slot[a->at]);
+	exch_slot at = exch_ids_slot(*cell);
+
+	__builtin_prefetch(&s->slot[at]);
+	return at;
 }
 
-/* Third: the level, and who stands beside. */
+/* Third: the level of an order, and who stands beside. */
 static inline void
-exch_ahead_beside(const struct exch_book_store *s, struct exch_book_ahead *a)
+exch_ahead_beside(const struct exch_book_store *s, exch_slot order)
 {
-	if (a->near != NULL) {
-		a->at = *a->near;
-		__builtin_prefetch(&s->slot[a->at]);
-		return;
-	}
-	__builtin_prefetch(&s->slot[s->slot[a->at].prev]);
-	__builtin_prefetch(&s->slot[s->slot[a->at].next]);
-	__builtin_prefetch(&s->slot[s->slot[a->at].level]);
+	const struct exch_slot_data *v = &s->slot[order];
+
+	__builtin_prefetch(&s->slot[v->prev]);
+	__builtin_prefetch(&s->slot[v->next]);
+	__builtin_prefetch(&s->slot[v->level]);
+}
+
+/* Third: behind whom an order will stand in a level. */
+static inline void
+exch_ahead_behind(const struct exch_book_store *s, exch_slot level)
+{
+	__builtin_prefetch(&s->slot[s->slot[level].prev]);
 }
 
 /*
