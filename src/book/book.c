@@ -290,7 +290,7 @@ exch_book_level_far(
 
 	if (tick == EXCH_TICK_MARKET)
 		return market_level(s, b, side);
-	if (exch_near_begin(&s->near, &b->near) != EXCH_OK)
+	if (b->near.base == 0 && exch_near_begin(&s->near, &b->near) != EXCH_OK)
 		return EXCH_SLOT_NONE;
 	fresh = s->free; /* there is one */
 	l = exch_trie_put(&s->trie, &bs->trie, s->slot, side, tick, fresh);
@@ -309,20 +309,6 @@ exch_book_level_far(
 		}
 	}
 	return l;
-}
-
-exch_slot
-exch_book_found_far(struct exch_book_store *s, struct exch_book *b,
-    unsigned side, const struct exch_book_order *o)
-{
-	exch_slot l;
-
-	if (!exch_book_has_room(s))
-		return EXCH_SLOT_NONE;
-	l = exch_book_level_far(s, b, side, o->tick);
-	if (l == EXCH_SLOT_NONE || s->slot[l].qty + o->qty < o->qty)
-		return EXCH_SLOT_NONE;
-	return exch_book_append(s, l, o->id, o->qty, o->owner);
 }
 
 /*

@@ -70,8 +70,6 @@ take(struct exch_near_pool *p, unsigned size)
 int
 exch_near_begin(struct exch_near_pool *p, struct exch_near *t)
 {
-	if (t->base != 0)
-		return EXCH_OK;
 	t->base = take(p, 0);
 	t->mask = t->base != 0 ? (1u << EXCH_NEAR_FIRST) - 1 : 0;
 	return t->base != 0 ? EXCH_OK : EXCH_ERR_NOMEM;

@@ -135,48 +135,37 @@ exch_book_pop(struct exch_book_store *s, struct exch_book *b, exch_slot l,
 }
 
 /*
- * A price has no level yet, as far as exch_book_near() knows, and both that
- * and the node of the trie used last have room for one: it comes, with its
- * first order.  None: see below.  The index is the caller's.
+ * The level of a tick that exch_book_near() does not know: nearly always it
+ * is new, and the node of the trie used last has room for it.  There is a
+ * free slot; the level gets an order at once.  None: out of memory.
  */
 static inline __attribute__((always_inline)) exch_slot
-exch_book_found(struct exch_book_store *s, struct exch_book *b, unsigned side,
-    const struct exch_book_order *o)
+exch_book_open(
+    struct exch_book_store *s, struct exch_book *b, unsigned side, int64_t tick)
 {
 	struct exch_book_side *bs = &b->side[side];
-	uint64_t key = exch_trie_key(side, o->tick);
-	exch_slot l = s->free, n = s->slot[l].next;
-	struct exch_slot_data *v = &s->slot[n], *lv = &s->slot[l];
-	exch_slot *at = exch_book_near(s, b, o->tick);
+	uint64_t key = exch_trie_key(side, tick);
+	exch_slot *at = exch_book_near(s, b, tick);
+	exch_slot l = s->free;
+	struct exch_slot_data *lv = &s->slot[l];
 
-	if (l == 0 || n == 0 || *at != EXCH_SLOT_NONE ||
+	if (*at != EXCH_SLOT_NONE || tick == EXCH_TICK_MARKET ||
 	    !exch_trie_hang(&s->trie, bs->trie.finger, key, l))
-		return EXCH_SLOT_NONE;
-	s->free = v->next;
+		return exch_book_level_far(s, b, side, tick);
 	*at = l;
 	b->near.levels++;
-	lv->tick = o->tick;
-	lv->qty = v->qty = o->qty;
-	lv->prev = lv->next = n;
+	s->free = lv->next;
+	lv->tick = tick;
+	lv->qty = 0;
+	lv->prev = lv->next = l;
 	lv->level = bs->trie.finger;
 	lv->owner = b->instr << 1 | side;
-	v->id = o->id;
-	v->prev = v->next = v->level = l;
-	v->owner = o->owner;
-	s->ids.used++;
 	if (~key > b->rank[side]) {
 		b->rank[side] = ~key;
 		bs->best = l;
 	}
-	return n;
+	return l;
 }
-
-/*
- * The same by the trie, of a price that has a level, too.  None: without
- * memory, or exch_book_put() would say why not.
- */
-exch_slot exch_book_found_far(struct exch_book_store *s, struct exch_book *b,
-    unsigned side, const struct exch_book_order *o);
 
 /* exch_book_add() of an id that is not live and has this home. */
 static inline __attribute__((always_inline)) int
@@ -198,18 +187,10 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 		return EXCH_ERR_NOMEM;
 	l = *exch_book_near(s, b, o->tick);
 	/* slot 0 is never a level, whatever it says */
+	/* slot 0 is never a level, whatever it says */
 	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick ||
 	    (s->slot[l].owner & 1) != side) {
-		n = apart || o->tick == EXCH_TICK_MARKET
-			? EXCH_SLOT_NONE
-			: exch_book_found(s, b, side, o);
-		if (n != EXCH_SLOT_NONE) {
-			s->ids.cell[home] |= n;
-			if (slot != NULL)
-				*slot = n;
-			return EXCH_OK;
-		}
-		l = exch_book_level_far(s, b, side, o->tick);
+		l = exch_book_open(s, b, side, o->tick);
 		if (l == EXCH_SLOT_NONE)
 			return EXCH_ERR_NOMEM;
 	}

@@ -37,16 +37,6 @@ struct exch_gate {
 
 /* One instrument of the engine; what every order asks for is together. */
 struct exch_instr {
-	char symbol[24];
-	exch_px reference;	 /* given by a PHASE, or none */
-	exch_px instr_reference; /* given by INSTRUMENT, or none */
-	exch_qty lot;
-	struct exch_more *more; /* general.h; NULL: never needed */
-	uint32_t pending_last;
-	uint8_t cross; /* of the call in progress */
-	uint8_t kind;
-	uint8_t shard; /* whose it is */
-
 	uint8_t phase;
 	bool last_half;	   /* and half a tick above */
 	bool wide;	   /* its commands may reach further: shared.h */
@@ -56,18 +46,28 @@ struct exch_instr {
 			    * it does not trade: pegs, discretion, what rests
 			    * unseen */
 	uint32_t pending;  /* executions not compared yet (fidelity.c) */
-	exch_qty min_qty;  /* >= 1 */
-	exch_qty qty_span; /* allowed: min_qty .. min_qty + qty_span */
-	struct exch_div tick;
-	/* The same for plain.c: quantities in lots, prices in ticks. */
+	/* For plain.c: quantities in lots, prices in ticks. */
 	struct exch_exact lots;
 	uint64_t first_lot; /* allowed: first_lot .. first_lot + lots_span */
 	uint64_t lots_span;
 	struct exch_exact grid;
 	struct exch_gate gate;
 	int64_t last;	       /* tick of the last execution, or none */
-	uint64_t match;	       /* executions so far */
 	struct exch_book book; /* instr 0: not announced */
+
+	uint64_t match; /* executions so far */
+	struct exch_div tick;
+	exch_qty min_qty;  /* >= 1 */
+	exch_qty qty_span; /* allowed: min_qty .. min_qty + qty_span */
+	exch_qty lot;
+	struct exch_more *more;	 /* general.h; NULL: never needed */
+	exch_px reference;	 /* given by a PHASE, or none */
+	exch_px instr_reference; /* given by INSTRUMENT, or none */
+	uint32_t pending_last;
+	uint8_t cross; /* of the call in progress */
+	uint8_t kind;
+	uint8_t shard; /* whose it is */
+	char symbol[24];
 };
 
 /* Commands that were taken the short way, each with one event. */

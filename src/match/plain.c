@@ -35,7 +35,10 @@
 	((uint32_t)EXCH_REC_##TYPE | (uint32_t)(sizeof(struct REC) / 8) << 8)
 #define HEAD_MASK (0xffffu | (uint32_t)(EXCH_F_EXT | EXCH_F_IMPOSED) << 16)
 
-/* Side, type, time in force and flags of a NEW: this, or a seller's. */
+/*
+ * Side, type, time in force and flags of a NEW: this, or a seller's, which is
+ * one more.
+ */
 #define WORDS (EXCH_BUY | (uint32_t)EXCH_ORD_LIMIT << 8)
 
 _Static_assert(EXCH_TIF_DAY == 0 && EXCH_SELL == EXCH_BUY + 1 &&
@@ -321,39 +324,51 @@ take_part(struct exch_match *m, struct exch_instr *in,
 
 /* An order that rests is told and counted; `n` is its slot. */
 INLINE int
-tell_rests(struct exch_match *m, const struct exch_rec_new *c, size_t home,
-    exch_slot n)
+tell_rests(struct exch_match *m, struct exch_book_store *s,
+    const struct exch_rec_new *c, size_t home, exch_slot n)
 {
 	struct exch_rec_ack *r = exch_writer_append(
 	    m->out, EXCH_REC_ACK, sizeof(*r), EXCH_F_LAST, c->h.instr, m->now);
 
 	r->order = c->order;
 	m->plain[EXCH_PLAIN_NEW]++;
-	m->store->ids.cell[home] = n;
+	s->ids.cell[home] = n;
 	return EXCH_OK;
 }
 
-/* One that trades with nobody. */
+/* One that was to trade at once, and with nobody could. */
+static __attribute__((noinline)) int
+lapse(struct exch_match *m, const struct exch_rec_new *c)
+{
+	struct exch_rec_ack *r = put(m, EXCH_REC_ACK, sizeof(*r), c->h.instr);
+
+	r->order = c->order;
+	m->plain[EXCH_PLAIN_NEW]++;
+	tell_cancelled(m, c->h.instr, c->order, c->qty, EXCH_WHY_IOC, false);
+	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
+	m->st.cancels++;
+	return EXCH_OK;
+}
+
+/* One that comes to rest, and how is not to be seen at a glance. */
 static __attribute__((noinline)) int
 come(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
     int64_t tick, struct exch_diag *d)
 {
 	struct exch_book_store *s = m->store;
-	size_t home = exch_ids_home(&s->ids, in->book.instr, c->order);
-	unsigned side = c->side - (unsigned)EXCH_BUY;
-	struct exch_book_order b = {
-	    .id = c->order, .tick = tick, .qty = c->qty, .owner = c->account};
+	size_t home = exch_ids_home(&s->ids, c->h.instr, c->order);
 	struct plain o;
-	exch_slot n;
+	exch_slot l;
 
 	/* At a price that has no orders: its level is new. */
-	if (c->tif == EXCH_TIF_DAY && s->ids.cell[home] == EXCH_SLOT_NONE &&
+	if (s->ids.cell[home] == EXCH_SLOT_NONE && exch_book_has_room(s) &&
 	    exch_writer_ready(m->out, EXCH_REC_ACK)) {
-		n = exch_book_found(s, &in->book, side, &b);
-		if (n == EXCH_SLOT_NONE)
-			n = exch_book_found_far(s, &in->book, side, &b);
-		if (n != EXCH_SLOT_NONE)
-			return tell_rests(m, c, home, n);
+		l = exch_book_open(
+		    s, &in->book, c->side - (unsigned)EXCH_BUY, tick);
+		if (l != EXCH_SLOT_NONE && s->slot[l].qty + c->qty >= c->qty)
+			return tell_rests(m, s, c, home,
+			    exch_book_append(
+				s, l, c->order, c->qty, c->account));
 	}
 	o = accept(m, in, c, tick);
 	return stay(m, in, &o, d);
@@ -369,9 +384,9 @@ ask(struct exch_match *m, struct exch_instr *in, const struct exch_rec_new *c,
 	if (!is_allowed(m, in, c->price, &tick) ||
 	    exch_book_find(m->store, &in->book, c->order) != EXCH_SLOT_NONE)
 		return exch_engine_other(m, &c->h, d);
-	return exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick)
-		   ? take_part(m, in, c, tick, d)
-		   : come(m, in, c, tick, d);
+	if (exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick))
+		return take_part(m, in, c, tick, d);
+	return c->tif == EXCH_TIF_DAY ? come(m, in, c, tick, d) : lapse(m, c);
 }
 
 INLINE int
@@ -396,22 +411,24 @@ take_new(
 	 * dearer. */
 	__asm__ volatile("" ::: "memory");
 	tick = tick_of(in, c->price);
-	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	home = exch_ids_home(&s->ids, c->h.instr, c->order);
 	if (RARE(!is_near(in, tick) || s->ids.cell[home] != EXCH_SLOT_NONE))
 		return ask(m, in, c, d);
 	if (RARE(!is_on_step(in, c->price)))
 		return exch_engine_other(m, &c->h, d);
-	if (exch_book_crosses(&in->book, c->side - (unsigned)EXCH_BUY, tick))
+	if (exch_book_crosses(&in->book, words & 1, tick))
 		return take_part(m, in, c, tick, d);
+	if (words > 1)
+		return lapse(m, c);
 	/* As none of the other side trades with it, the level is of this. */
 	l = *exch_book_near(s, &in->book, tick);
 	lv = &s->slot[l];
-	if (lv->tick != tick || words > 1 ||
+	if (lv->tick != tick ||
 	    RARE(s->free == 0 || lv->qty + c->qty < c->qty ||
 		 !exch_writer_ready(m->out, EXCH_REC_ACK)))
 		return come(m, in, c, tick, d);
-	return tell_rests(
-	    m, c, home, exch_book_append(s, l, c->order, c->qty, c->account));
+	return tell_rests(m, s, c, home,
+	    exch_book_append(s, l, c->order, c->qty, c->account));
 }
 
 /* ---- cancels ---- */
@@ -463,7 +480,7 @@ take_cancel(
 	if (RARE(in == NULL || (in->nwatch | in->pending | m->general) != 0 ||
 		 c->qty == 0))
 		return exch_engine_other(m, &c->h, d);
-	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	home = exch_ids_home(&s->ids, c->h.instr, c->order);
 	cell = s->ids.cell[home];
 	o = exch_ids_slot(cell);
 	v = &s->slot[o];
@@ -510,7 +527,7 @@ take_replace(
 	if (RARE(in == NULL || !is_open(m, in) || c->tif != EXCH_TIF_DAY ||
 		 c->ordflags != 0 || (int32_t)c->account < 0))
 		return exch_engine_other(m, &c->h, d);
-	home = exch_ids_home(&s->ids, in->book.instr, c->order);
+	home = exch_ids_home(&s->ids, c->h.instr, c->order);
 	old = exch_book_look(s, &in->book, home, c->order);
 	v = &s->slot[old];
 	lv = &s->slot[v->level];
@@ -539,19 +556,28 @@ take_replace(
 	return trades ? meet(m, in, &o, d) : stay(m, in, &o, d);
 }
 
+/* *len becomes the record's length. */
 INLINE int
-take(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+take(struct exch_match *m, const struct exch_rec *r, size_t *len,
+    struct exch_diag *d)
 {
 	uint32_t head;
 
 	memcpy(&head, r, sizeof(head));
 	head &= HEAD_MASK;
-	if (head == HEAD(NEW, exch_rec_new))
+	if (head == HEAD(NEW, exch_rec_new)) {
+		*len = sizeof(struct exch_rec_new);
 		return take_new(m, (const void *)r, d);
-	if (head == HEAD(CANCEL, exch_rec_cancel))
+	}
+	if (head == HEAD(CANCEL, exch_rec_cancel)) {
+		*len = sizeof(struct exch_rec_cancel);
 		return take_cancel(m, (const void *)r, d);
-	if (head == HEAD(REPLACE, exch_rec_replace))
+	}
+	if (head == HEAD(REPLACE, exch_rec_replace)) {
+		*len = sizeof(struct exch_rec_replace);
 		return take_replace(m, (const void *)r, d);
+	}
+	*len = exch_rec_len(r);
 	return exch_engine_other(m, r, d);
 }
 
@@ -559,19 +585,23 @@ int
 exch_engine_take(struct exch_match *m, const struct exch_rec *r, exch_ts now,
     struct exch_diag *d)
 {
+	size_t len;
+
 	m->now = now;
-	return take(m, r, d);
+	return take(m, r, &len, d);
 }
 
 int
 exch_match_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
+	size_t len;
+
 	if (r->time > m->now)
 		m->now = r->time;
 	if (RARE(m->several))
 		return exch_engine_alone(m, r, d);
-	return take(m, r, d);
+	return take(m, r, &len, d);
 }
 
 /* ---- many of them ---- */
@@ -604,6 +634,7 @@ run_to(struct exch_match *m, const unsigned char **at, const unsigned char *end,
 
 	while (p < end) {
 		const struct exch_rec *r = (const void *)p;
+		size_t len;
 
 		if (RARE(r->time >= m->hot.due)) {
 			err = exch_match_advance_slow(m, r->time, d);
@@ -612,10 +643,10 @@ run_to(struct exch_match *m, const unsigned char **at, const unsigned char *end,
 		}
 		if (r->time > m->now)
 			m->now = r->time;
-		err = take(m, r, d);
+		err = take(m, r, &len, d);
 		if (RARE(err != EXCH_OK))
 			break;
-		p += exch_rec_len(r);
+		p += len;
 	}
 	*at = p;
 	return err;
