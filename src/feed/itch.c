@@ -372,6 +372,7 @@ exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
 	int err = 0;
 
 	it->from = p;
+	it->captured = b->captured;
 	while (left > 0) {
 		size_t len;
 

@@ -29,8 +29,9 @@ void exch_itch_captured(struct exch_itch *it, exch_ts t);
 /* Messages with their lengths before them, as in a MoldUDP64 packet. */
 struct exch_itch_blocks {
 	const unsigned char *p;
-	size_t n;	/* bytes */
-	uint64_t count; /* messages that should be there */
+	size_t n;	  /* bytes */
+	uint64_t count;	  /* messages that should be there */
+	exch_ts captured; /* time of the packet */
 };
 
 /*

@@ -19,7 +19,6 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/check.h"
-#include "feed/itch.h"
 #include "feed/mold.h"
 #include "feed/run.h"
 
@@ -41,30 +40,24 @@ struct gap {
 };
 
 struct exch_mold_session {
-	unsigned char name[NAME]; /* first: exch_mold_is() */
-	bool blank;		  /* of zeros: numbers mean nothing */
-	bool started;
-	bool ended; /* an end-of-session packet was seen */
-	struct exch_itch *it;
-	uint64_t begin;	   /* first number seen */
-	uint64_t expected; /* next to be delivered */
-	exch_ts moved;	   /* when the session last showed life there */
+	struct exch_mold_session_hot h; /* first */
+	bool blank;			/* of zeros: numbers mean nothing */
+	bool ended;			/* an end-of-session packet was seen */
+	uint64_t begin;			/* first number seen */
 	struct held *held;
 	struct held *tail; /* the last of them */
 	size_t nheld;
 	size_t held_bytes;
-	struct exch_recent *recent;
 	struct gap gap[GAPS];
 	size_t ngaps;
 };
 
 struct exch_mold {
+	struct exch_mold_hot h; /* first */
 	struct exch_run *run;
 	struct exch_feed_stats *st;
 	bool forced;
-	size_t waiting; /* held packets of all sessions */
-	size_t waiting_bytes;
-	exch_ts now;
+	size_t waiting_bytes; /* of all sessions */
 	size_t nsessions;
 	struct exch_mold_session *last; /* found */
 	struct exch_mold_session *session[EXCH_MOLD_SESSIONS];
@@ -100,7 +93,7 @@ exch_mold_free(struct exch_mold *m)
 			s->held = h->next;
 			exch_free(h);
 		}
-		exch_recent_free(s->recent);
+		exch_recent_free(s->h.recent);
 		exch_free(s);
 	}
 	exch_free(m);
@@ -130,15 +123,15 @@ exch_mold_open(struct exch_mold *m, const unsigned char *name,
 		return EXCH_ERR_LIMIT;
 	s = exch_calloc(1, sizeof(*s));
 	if (s != NULL)
-		s->recent = exch_recent_new();
-	if (s == NULL || s->recent == NULL) {
+		s->h.recent = exch_recent_new();
+	if (s == NULL || s->h.recent == NULL) {
 		exch_free(s);
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for a session");
 	}
-	memcpy(s->name, name, NAME);
+	memcpy(s->h.name, name, NAME);
 	s->blank = memcmp(name, zeros, NAME) == 0;
-	s->it = it;
+	s->h.it = it;
 	m->session[m->nsessions++] = s;
 	m->last = s;
 	m->st->sessions++;
@@ -149,7 +142,7 @@ exch_mold_open(struct exch_mold *m, const unsigned char *name,
 struct exch_itch *
 exch_mold_itch(const struct exch_mold_session *s)
 {
-	return s->it;
+	return s->h.it;
 }
 
 static int
@@ -167,7 +160,7 @@ name_len(const struct exch_mold_session *s)
 {
 	size_t n = NAME;
 
-	while (n > 0 && s->name[n - 1] == ' ')
+	while (n > 0 && s->h.name[n - 1] == ' ')
 		n--;
 	return n;
 }
@@ -219,7 +212,7 @@ skip(struct exch_itch_blocks *b, struct exch_feed_at *at, uint64_t n)
  * Deliver the messages of a packet, but for the first `done`; damage ends
  * it, after all before.  *left is what could not be delivered.
  */
-static inline int
+static int
 walk(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, uint64_t count, uint64_t done,
     struct exch_itch_blocks *left, struct exch_diag *d)
@@ -229,34 +222,56 @@ walk(struct exch_mold *m, struct exch_mold_session *s,
 	int err;
 
 	*left = (struct exch_itch_blocks){
-	    k->p + EXCH_MOLD_HEADER, k->n - EXCH_MOLD_HEADER, count};
-	exch_itch_captured(s->it, k->time);
-	if (__builtin_expect(done != 0, 0))
-		skip(left, &at, done);
-	err = exch_itch_blocks(s->it, left, &at, d);
-	if (__builtin_expect(err == 0 && (left->count | left->n) != 0, 0))
+	    k->p + EXCH_MOLD_HEADER, k->n - EXCH_MOLD_HEADER, count, k->time};
+	skip(left, &at, done);
+	err = exch_itch_blocks(s->h.it, left, &at, d);
+	if (err == 0 && (left->count | left->n) != 0)
 		err = damaged(m, k, count, left, d);
 	return err;
 }
 
+/*
+ * So many messages of a packet are whole, `done` of which were delivered
+ * before; behind them so many bytes are left.
+ */
+static void
+note(struct exch_mold_session *s, const struct exch_mold_packet *k,
+    uint64_t whole, uint64_t done, size_t left)
+{
+	uint64_t first = exch_be64(k->p + 10);
+
+	if (whole <= done)
+		return;
+	if (done == 0)
+		exch_recent_put(s->h.recent, first, whole,
+		    k->p + EXCH_MOLD_HEADER, k->n - EXCH_MOLD_HEADER - left);
+	s->h.expected = first + whole;
+}
+
+int
+exch_mold_short(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, const struct exch_itch_blocks *left,
+    int err, struct exch_diag *d)
+{
+	uint64_t count = exch_be16(k->p + 18);
+
+	if (err == 0)
+		err = damaged(m, k, count, left, d);
+	note(s, k, count - left->count, 0, left->n);
+	return err;
+}
+
 /* Deliver a packet whose first number is not above the expected one. */
-static inline int
+static int
 deliver(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, uint64_t first, uint64_t count,
     struct exch_diag *d)
 {
 	struct exch_itch_blocks left;
-	uint64_t done = s->expected - first;
+	uint64_t done = s->h.expected - first;
 	int err = walk(m, s, k, count, done, &left, d);
-	uint64_t whole = count - left.count;
 
-	if (whole > done) {
-		if (done == 0)
-			exch_recent_put(s->recent, first, whole,
-			    k->p + EXCH_MOLD_HEADER,
-			    k->n - EXCH_MOLD_HEADER - left.n);
-		s->expected = first + whole;
-	}
+	note(s, k, count - left.count, done, left.n);
 	return err;
 }
 
@@ -287,7 +302,7 @@ compare(struct exch_mold *m, struct exch_mold_session *s,
 	uint64_t conflicts = m->st->conflicts;
 	char text[128];
 
-	for (uint64_t i = 0; i < count && first + i < s->expected; i++) {
+	for (uint64_t i = 0; i < count && first + i < s->h.expected; i++) {
 		const unsigned char *seen;
 		uint64_t seq = first + i;
 		size_t n, len;
@@ -298,14 +313,14 @@ compare(struct exch_mold *m, struct exch_mold_session *s,
 			m->st->late++;
 		else
 			m->st->duplicates++;
-		seen = exch_recent_message(s->recent, seq, &n);
+		seen = exch_recent_message(s->h.recent, seq, &n);
 		if (seen != NULL && (n != len || memcmp(seen, p + 2, n) != 0)) {
 			if (m->st->conflicts++ == conflicts)
 				snprintf(text, sizeof(text),
 				    "message %llu of session %.*s differs "
 				    "from its first copy",
 				    (unsigned long long)seq, (int)name_len(s),
-				    (const char *)s->name);
+				    (const char *)s->h.name);
 		}
 		p += 2 + len;
 		left -= 2 + len;
@@ -333,11 +348,11 @@ starts_again(const struct exch_mold_session *s,
 	len = exch_be16(p);
 	if (k->n - EXCH_MOLD_HEADER - 2 < len)
 		return false;
-	seen = exch_recent_message(s->recent, first, &n);
+	seen = exch_recent_message(s->h.recent, first, &n);
 	if (seen != NULL && n == len && memcmp(seen, p + 2, n) == 0)
 		return false;
 	return s->ended ||
-	       exch_itch_peek(s->it, p + 2, len) > exch_itch_now(s->it);
+	       exch_itch_peek(s->h.it, p + 2, len) > exch_itch_now(s->h.it);
 }
 
 /* A packet that begins below the expected number. */
@@ -352,15 +367,15 @@ take_old(struct exch_mold *m, struct exch_mold_session *s,
 
 	if (count == 0)
 		return 0;
-	seen = exch_recent_packet(s->recent, first, count, &n);
+	seen = exch_recent_packet(s->h.recent, first, count, &n);
 	if (seen != NULL && n == k->n - EXCH_MOLD_HEADER &&
 	    memcmp(seen, k->p + EXCH_MOLD_HEADER, n) == 0) {
 		m->st->duplicates += count;
 		return 0;
 	}
 	err = compare(m, s, k, first, count, d);
-	if (err == 0 && first + count > s->expected) {
-		s->moved = k->time;
+	if (err == 0 && first + count > s->h.expected) {
+		s->h.moved = k->time;
 		err = deliver(m, s, k, first, count, d);
 	}
 	return err;
@@ -378,7 +393,7 @@ drop_first(struct exch_mold *m, struct exch_mold_session *s)
 		s->tail = NULL;
 	s->nheld--;
 	s->held_bytes -= h->k.n;
-	m->waiting--;
+	m->h.waiting--;
 	m->waiting_bytes -= h->k.n;
 	exch_free(h);
 }
@@ -387,11 +402,11 @@ drop_first(struct exch_mold *m, struct exch_mold_session *s)
 static int
 drain(struct exch_mold *m, struct exch_mold_session *s, struct exch_diag *d)
 {
-	while (s->held != NULL && s->held->first <= s->expected) {
+	while (s->held != NULL && s->held->first <= s->h.expected) {
 		struct held *h = s->held;
 		int err;
 
-		if (h->first == s->expected)
+		if (h->first == s->h.expected)
 			err = deliver(m, s, &h->k, h->first, h->count, d);
 		else
 			err = take_old(m, s, &h->k, h->first, h->count, d);
@@ -407,16 +422,16 @@ static int
 give_up(struct exch_mold *m, struct exch_mold_session *s, struct exch_diag *d)
 {
 	struct held *h = s->held;
-	uint64_t count = h->first - s->expected;
+	uint64_t count = h->first - s->h.expected;
 	int err;
 
 	m->st->gaps++;
 	m->st->gap_messages += count;
-	s->gap[s->ngaps++ % GAPS] = (struct gap){s->expected, count};
-	exch_itch_captured(s->it, h->k.time);
-	err =
-	    exch_itch_gap(s->it, (const char *)s->name, s->expected, count, d);
-	s->expected = h->first;
+	s->gap[s->ngaps++ % GAPS] = (struct gap){s->h.expected, count};
+	exch_itch_captured(s->h.it, h->k.time);
+	err = exch_itch_gap(
+	    s->h.it, (const char *)s->h.name, s->h.expected, count, d);
+	s->h.expected = h->first;
 	return err != 0 ? err : drain(m, s, d);
 }
 
@@ -434,7 +449,7 @@ astray(struct exch_mold *m, struct exch_mold_session *s, struct exch_diag *d)
 		    "sequence number %llu is astray: session %.*s went on "
 		    "from %llu without it",
 		    (unsigned long long)h->first, (int)name_len(s),
-		    (const char *)s->name, (unsigned long long)s->expected);
+		    (const char *)s->h.name, (unsigned long long)s->h.expected);
 		err = trouble(m, &h->k, 10, text, d);
 	}
 	drop_first(m, s);
@@ -448,15 +463,16 @@ expire(struct exch_mold *m, struct exch_mold_session *s, bool all,
 {
 	while (s->held != NULL) {
 		exch_ts came = s->held->k.time;
-		exch_ts since = came > s->moved ? came : s->moved;
+		exch_ts since = came > s->h.moved ? came : s->h.moved;
 		int err;
 
-		if (s->moved > came && s->moved - came > EXCH_MOLD_WAIT)
+		if (s->h.moved > came && s->h.moved - came > EXCH_MOLD_WAIT)
 			err = astray(m, s, d);
 		else if (all || s->nheld > EXCH_MOLD_HOLD_PACKETS ||
 			 s->held_bytes > EXCH_MOLD_HOLD_BYTES ||
 			 m->waiting_bytes > EXCH_MOLD_HOLD_ALL ||
-			 (m->now > since && m->now - since > EXCH_MOLD_WAIT))
+			 (m->h.now > since &&
+			     m->h.now - since > EXCH_MOLD_WAIT))
 			err = give_up(m, s, d);
 		else
 			break;
@@ -481,7 +497,7 @@ held_twice(struct exch_mold *m, const struct exch_mold_session *s,
 	    "packet with message %llu of session %.*s differs from its first "
 	    "copy",
 	    (unsigned long long)h->first, (int)name_len(s),
-	    (const char *)s->name);
+	    (const char *)s->h.name);
 	return trouble(m, k, EXCH_MOLD_HEADER, text, d);
 }
 
@@ -521,7 +537,7 @@ hold(struct exch_mold *m, struct exch_mold_session *s,
 		m->st->reordered++;
 	s->nheld++;
 	s->held_bytes += k->n;
-	m->waiting++;
+	m->h.waiting++;
 	m->waiting_bytes += k->n;
 	return 0;
 }
@@ -553,14 +569,14 @@ start_again(struct exch_mold *m, struct exch_mold_session *s,
 	if (err != 0)
 		return err;
 	s->begin = 1;
-	s->expected = 1;
+	s->h.expected = 1;
 	s->ended = false;
 	s->ngaps = 0;
-	exch_recent_clear(s->recent);
+	exch_recent_clear(s->h.recent);
 	m->st->sessions++;
 	snprintf(text, sizeof(text),
 	    "session %.*s starts again at sequence number 1", (int)name_len(s),
-	    (const char *)s->name);
+	    (const char *)s->h.name);
 	return trouble(m, k, 10, text, d);
 }
 
@@ -572,15 +588,15 @@ sort_in(struct exch_mold *m, struct exch_mold_session *s,
 {
 	int err = 0;
 
-	if (first < s->expected && starts_again(s, k, first, count))
+	if (first < s->h.expected && starts_again(s, k, first, count))
 		err = start_again(m, s, k, d);
 	if (err != 0)
 		return err;
-	if (first > s->expected)
+	if (first > s->h.expected)
 		return hold(m, s, k, first, count, d);
-	if (first < s->expected)
+	if (first < s->h.expected)
 		return take_old(m, s, k, first, count, d);
-	s->moved = k->time;
+	s->h.moved = k->time;
 	if (count == 0)
 		return 0;
 	if (s->held != NULL)
@@ -592,7 +608,7 @@ sort_in(struct exch_mold *m, struct exch_mold_session *s,
 static int
 expire_all(struct exch_mold *m, bool all, struct exch_diag *d)
 {
-	for (size_t i = 0; i < m->nsessions && m->waiting > 0; i++) {
+	for (size_t i = 0; i < m->nsessions && m->h.waiting > 0; i++) {
 		int err = expire(m, m->session[i], all, d);
 
 		if (err != 0)
@@ -602,25 +618,13 @@ expire_all(struct exch_mold *m, bool all, struct exch_diag *d)
 }
 
 int
-exch_mold_take(struct exch_mold *m, struct exch_mold_session *s,
+exch_mold_take_slow(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, struct exch_diag *d)
 {
-	uint64_t first, count;
+	uint64_t first = exch_be64(k->p + 10);
+	uint64_t count = exch_be16(k->p + 18);
 	int err;
 
-	exch_check(k->n >= EXCH_MOLD_HEADER);
-	first = exch_be64(k->p + 10);
-	count = exch_be16(k->p + 18);
-	if (k->time > m->now)
-		m->now = k->time;
-	/* Nearly every packet: the next one, and nothing waits. */
-	if (__builtin_expect(first == s->expected && s->started &&
-				 count - 1 < EXCH_MOLD_END - 1 &&
-				 m->waiting == 0,
-		1)) {
-		s->moved = k->time;
-		return deliver(m, s, k, first, count, d);
-	}
 	if (count == EXCH_MOLD_END) {
 		m->st->ends++;
 		s->ended = true;
@@ -634,14 +638,14 @@ exch_mold_take(struct exch_mold *m, struct exch_mold_session *s,
 		m->st->packets_bad++;
 		return trouble(m, k, 10, "sequence number out of range", d);
 	}
-	if (!s->started) {
-		s->started = true;
+	if (!s->h.started) {
+		s->h.started = true;
 		s->begin = first;
-		s->expected = first;
-		s->moved = k->time;
+		s->h.expected = first;
+		s->h.moved = k->time;
 	}
 	err = sort_in(m, s, k, first, count, d);
-	if (__builtin_expect(err == 0 && m->waiting > 0, 0)) {
+	if (__builtin_expect(err == 0 && m->h.waiting > 0, 0)) {
 		err = drain(m, s, d);
 		if (err == 0)
 			err = expire_all(m, false, d);

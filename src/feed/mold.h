@@ -8,6 +8,8 @@
 
 #include "base/bytes.h"
 #include "feed/feed.h"
+#include "feed/itch.h"
+#include "feed/recent.h"
 
 #define EXCH_MOLD_HEADER 20
 #define EXCH_MOLD_END 0xffff /* count of an end-of-session packet */
@@ -33,8 +35,23 @@ struct exch_mold_packet {
 	uint64_t offset; /* of the payload in the packet */
 };
 
+/* What the inlined calls touch: the first members of the two. */
 struct exch_mold;
 struct exch_mold_session;
+
+struct exch_mold_hot {
+	exch_ts now;	/* latest time of capture */
+	size_t waiting; /* packets held, of all sessions */
+};
+
+struct exch_mold_session_hot {
+	unsigned char name[10];
+	bool started;	   /* `expected` means something */
+	uint64_t expected; /* number of the next message */
+	exch_ts moved;	   /* when the session last showed life there */
+	struct exch_itch *it;
+	struct exch_recent *recent; /* what it delivered last */
+};
 
 /* `forced` (--as): blank sequence numbers are no trouble. */
 int exch_mold_new(struct exch_run *run, struct exch_feed_stats *st, bool forced,
@@ -45,10 +62,10 @@ void exch_mold_free(struct exch_mold *m);
 static inline bool
 exch_mold_is(const struct exch_mold_session *s, const unsigned char *name)
 {
-	const unsigned char *own = (const void *)s; /* its first member */
+	const struct exch_mold_session_hot *h = (const void *)s;
 
-	return exch_le64(own) == exch_le64(name) &&
-	       exch_le16(own + 8) == exch_le16(name + 8);
+	return exch_le64(h->name) == exch_le64(name) &&
+	       exch_le16(h->name + 8) == exch_le16(name + 8);
 }
 
 /* The session with this 10-byte name, or NULL. */
@@ -59,27 +76,53 @@ int exch_mold_open(struct exch_mold *m, const unsigned char *name,
     struct exch_itch *it, struct exch_mold_session **out, struct exch_diag *d);
 struct exch_itch *exch_mold_itch(const struct exch_mold_session *s);
 
-/* Take a packet of a session. */
-int exch_mold_take(struct exch_mold *m, struct exch_mold_session *s,
+/* The next packet, of which something is left, or that met an error. */
+int exch_mold_short(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, const struct exch_itch_blocks *left,
+    int err, struct exch_diag *d);
+/* The rare cases of the call below. */
+int exch_mold_take_slow(struct exch_mold *m, struct exch_mold_session *s,
     const struct exch_mold_packet *k, struct exch_diag *d);
+
+/* Take a packet of a session: nearly always the next one, and none waits. */
+static inline __attribute__((always_inline)) int
+exch_mold_take(struct exch_mold *m, struct exch_mold_session *s,
+    const struct exch_mold_packet *k, struct exch_diag *d)
+{
+	struct exch_mold_hot *all = (void *)m;
+	struct exch_mold_session_hot *h = (void *)s;
+	const unsigned char *p = k->p + EXCH_MOLD_HEADER;
+	uint64_t first = exch_be64(k->p + 10);
+	uint64_t count = exch_be16(k->p + 18);
+	struct exch_itch_blocks b = {
+	    p, k->n - EXCH_MOLD_HEADER, count, k->time};
+	struct exch_feed_at at = {
+	    EXCH_POS_PACKET, k->number, k->offset + EXCH_MOLD_HEADER};
+	int err;
+
+	if (k->time > all->now)
+		all->now = k->time;
+	if (__builtin_expect(first != h->expected || !h->started ||
+				 count - 1 >= EXCH_MOLD_END - 1 ||
+				 all->waiting != 0,
+		0)) {
+		struct exch_mold_packet copy = *k; /* it stays in registers */
+
+		return exch_mold_take_slow(m, s, &copy, d);
+	}
+	h->moved = k->time;
+	err = exch_itch_blocks(h->it, &b, &at, d);
+	if (__builtin_expect(((uint64_t)err | b.count | b.n) != 0, 0)) {
+		struct exch_mold_packet copy = *k;
+
+		return exch_mold_short(m, s, &copy, &b, err, d);
+	}
+	exch_recent_put(h->recent, first, count, p, k->n - EXCH_MOLD_HEADER);
+	h->expected = first + count;
+	return 0;
+}
+
 /* The capture ends: deliver what was held, report what is missing. */
 int exch_mold_finish(struct exch_mold *m, struct exch_diag *d);
-
-/* ---- what was delivered lately, to compare second copies with ---- */
-
-struct exch_recent;
-
-struct exch_recent *exch_recent_new(void);
-void exch_recent_free(struct exch_recent *r);
-void exch_recent_clear(struct exch_recent *r);
-/* Keep the message blocks (lengths included) of `count` messages. */
-void exch_recent_put(struct exch_recent *r, uint64_t first, uint64_t count,
-    const unsigned char *blocks, size_t n);
-/* The kept packet's blocks when it has just these messages, or NULL. */
-const unsigned char *exch_recent_packet(
-    const struct exch_recent *r, uint64_t first, uint64_t count, size_t *n);
-/* The kept message with this number, or NULL. */
-const unsigned char *exch_recent_message(
-    const struct exch_recent *r, uint64_t seq, size_t *n);
 
 #endif

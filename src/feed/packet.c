@@ -11,40 +11,18 @@
 #include "base/alloc.h"
 #include "feed/capture.h"
 #include "feed/demux.h"
+#include "feed/lane.h"
 #include "feed/net.h"
 #include "feed/run.h"
 
-/*
- * Nearly every packet of a capture has the headers of one before it: plain
- * Ethernet, IPv4 without options or fragments, and a session that is known
- * at its address.  Such packets go straight to their session.
- */
-struct lane {
-	uint64_t to; /* address and port, as they stand in the packet */
-	struct exch_mold_session *session; /* NULL: free */
-};
-
-#define LANES 8
-
-/* Where the headers stand, and the session's name behind them. */
-enum {
-	AT_TYPE = 12,
-	AT_FRAGMENT = 20,
-	AT_TO = 30,
-	AT_LENGTH = 38,
-	AT_UDP = 42
-};
-
 struct exch_packets {
+	struct exch_packets_hot h; /* first */
 	struct exch_run run;
 	struct exch_feed_stats *st;
 	struct exch_demux *demux;
 	struct exch_frag *frag;
 	uint64_t frag_lost; /* reported so far */
-	uint64_t number;    /* of the packet in hand */
 	int link;
-	struct exch_mold *mold;
-	struct lane lane[LANES];
 };
 
 int
@@ -68,7 +46,7 @@ exch_packets_new(const struct exch_feed_opts *o,
 	if (err == 0)
 		err = exch_demux_new(o, &k->run, st, &k->demux, d);
 	if (err == 0)
-		k->mold = exch_demux_mold(k->demux);
+		k->h.mold = exch_demux_mold(k->demux);
 	if (err != 0) {
 		exch_packets_free(k);
 		*out = NULL;
@@ -91,6 +69,7 @@ exch_packets_link(
     struct exch_packets *k, int link, const char *name, struct exch_diag *d)
 {
 	k->link = link;
+	k->h.ethernet = link == EXCH_LINK_ETHERNET;
 	if (exch_net_link_known(link))
 		return 0;
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
@@ -100,13 +79,13 @@ exch_packets_link(
 uint64_t
 exch_packets_number(const struct exch_packets *k)
 {
-	return k->number;
+	return k->h.number;
 }
 
 static int
 trouble(struct exch_packets *k, const char *text, struct exch_diag *d)
 {
-	struct exch_feed_at at = {EXCH_POS_PACKET, k->number, 0};
+	struct exch_feed_at at = {EXCH_POS_PACKET, k->h.number, 0};
 
 	return exch_run_trouble(&k->run, &at, text, d);
 }
@@ -172,7 +151,7 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 		.n = udp.n,
 		.cut = udp.cut,
 		.time = f->time,
-		.number = k->number,
+		.number = k->h.number,
 		.offset = ip->fragment ? 0 : (uint64_t)(udp.p - f->p)},
 	    .family = ip->family,
 	    .dport = udp.dport,
@@ -199,69 +178,23 @@ take_fragment(struct exch_packets *k, const struct exch_net_ip *ip,
 	return take_datagram(k, ip, p, n, f, d);
 }
 
-/* ---- lanes ---- */
+/* ---- packets ---- */
 
-/* Type IPv4, version 4, five words; UDP, whole and alone. */
-static inline bool
-is_simple(const struct exch_packets *k, const struct exch_frame *f)
-{
-	return k->link == EXCH_LINK_ETHERNET && f->n >= f->sent &&
-	       f->n >= AT_UDP + EXCH_MOLD_HEADER &&
-	       (exch_le32(f->p + AT_TYPE) & 0x00ffffff) == 0x00450008 &&
-	       (exch_le32(f->p + AT_FRAGMENT) & 0xff00ff3f) == 0x11000000;
-}
-
-/* Address and port, without the sender's. */
-static inline uint64_t
-where_to(const struct exch_frame *f)
-{
-	return exch_le64(f->p + AT_TO) & UINT64_C(0xffff0000ffffffff);
-}
-
-static inline struct lane *
-lane_of(struct exch_packets *k, uint64_t to)
-{
-	return &k->lane[(to >> 24 ^ to >> 56) % LANES];
-}
-
-/* The session of a simple packet, and its payload; NULL: look closer. */
-static inline struct exch_mold_session *
-in_lane(struct exch_packets *k, const struct exch_frame *f, size_t *n)
-{
-	uint64_t to;
-	size_t total;
-	const struct lane *l;
-
-	if (!is_simple(k, f))
-		return NULL;
-	to = where_to(f);
-	l = lane_of(k, to);
-	total = exch_be16(f->p + AT_TYPE + 4);
-	if (l->session == NULL || l->to != to || AT_TYPE + 2 + total > f->n ||
-	    total < 28 + EXCH_MOLD_HEADER ||
-	    exch_be16(f->p + AT_LENGTH) != total - 20 ||
-	    !exch_mold_is(l->session, f->p + AT_UDP))
-		return NULL;
-	*n = total - 28;
-	return l->session;
-}
-
+/* The packets that follow it may go straight. */
 static void
 lane_note(struct exch_packets *k, const struct exch_frame *f)
 {
 	struct exch_mold_session *s = exch_demux_settled(k->demux);
 	uint64_t to;
 
-	if (s == NULL || !is_simple(k, f))
+	if (s == NULL || !exch_lane_is_simple(&k->h, f))
 		return;
-	to = where_to(f);
-	*lane_of(k, to) = (struct lane){to, s};
+	to = exch_lane_to(f);
+	k->h.lane[exch_lane_index(to)] = (struct exch_lane){to, s};
 }
 
-/* ---- packets ---- */
-
-static __attribute__((noinline)) int
-take_any(
+int
+exch_packets_take_any(
     struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
 {
 	struct exch_net_ip ip;
@@ -289,20 +222,7 @@ int
 exch_packets_take(
     struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
 {
-	struct exch_mold_session *s;
-	struct exch_mold_packet u;
-
-	k->number++;
-	k->st->packets++;
-	s = in_lane(k, f, &u.n);
-	if (__builtin_expect(s == NULL, 0))
-		return take_any(k, f, d);
-	u.p = f->p + AT_UDP;
-	u.cut = false;
-	u.time = f->time;
-	u.number = k->number;
-	u.offset = AT_UDP;
-	return exch_mold_take(k->mold, s, &u, d);
+	return exch_lane_take(k, f, d);
 }
 
 int
@@ -329,10 +249,10 @@ exch_packets_found(
 {
 	if (exch_demux_found(k->demux))
 		return 0;
-	if (k->number == 0)
+	if (k->h.number == 0)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the capture holds no packets");
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0",
-	    (unsigned long long)k->number);
+	    (unsigned long long)k->h.number);
 }

@@ -170,6 +170,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 		err = err == 0 ? last : err;
 	}
 	st->bytes += exch_in_offset(in) - start;
+	st->packets += exch_packets_number(k);
 	exch_packets_free(k);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "feed/capture.h"
+#include "feed/lane.h"
 
 #define BUFFER (512u << 10)
 /* Asked for at a time: what stays in the second cache with all else. */
@@ -133,7 +134,7 @@ one_packet(struct plain *f, bool big, uint64_t unit, struct exch_diag *d)
 	frame.time = get32(big, h) * EXCH_SEC + get32(big, h + 4) * unit;
 	frame.p = h + PACKET_HEADER;
 	f->pos += PACKET_HEADER + frame.n;
-	r = exch_packets_take(f->k, &frame, d);
+	r = exch_lane_take(f->k, &frame, d);
 	return r != 0 ? r : 1;
 }
 
