@@ -81,10 +81,24 @@ exch_ahead_behind(const struct exch_book_store *s, exch_slot level)
 }
 
 /*
+ * A function that does nothing but fetch has no effects, as gcc sees it, and
+ * calls of it are left out; not if it is inlined before they are looked at.
+ */
+#define EXCH_AHEAD_ONLY static inline __attribute__((always_inline))
+
+/* Fourth, for one that makes its level: where that will hang. */
+EXCH_AHEAD_ONLY void
+exch_ahead_hang(const struct exch_book_store *s, const struct exch_book *b)
+{
+	__builtin_prefetch(&s->trie.node[b->side[0].trie.finger], 1);
+	__builtin_prefetch(&s->trie.node[b->side[1].trie.finger], 1);
+}
+
+/*
  * Fourth, of an order that may be the last one of its level: what has to be
  * told when the level goes.  Slot 0 is as good as any.
  */
-static inline void
+EXCH_AHEAD_ONLY void
 exch_ahead_end(
     const struct exch_book_store *s, const struct exch_book *b, exch_slot order)
 {
@@ -92,6 +106,28 @@ exch_ahead_end(
 
 	__builtin_prefetch(exch_book_near(s, b, level->tick));
 	__builtin_prefetch(&s->trie.node[level->level]);
+}
+
+/*
+ * Fifth, of the same: when the best level goes, the one behind it is asked
+ * for its price.  Where that hangs in another node it is not looked for.
+ */
+EXCH_AHEAD_ONLY void
+exch_ahead_behind(
+    const struct exch_book_store *s, const struct exch_book *b, exch_slot order)
+{
+	exch_slot l = s->slot[order].level;
+	const struct exch_slot_data *level = &s->slot[l];
+	unsigned side = level->owner & 1;
+	const struct exch_trie_node *v = &s->trie.node[level->level];
+	uint64_t part, others;
+
+	if (l != b->side[side].best)
+		return;
+	part = exch_trie_part(v, exch_trie_key(side, level->tick));
+	others = v->bits & ~(UINT64_C(1) << (part & 63)) & v->direct;
+	if (others != 0)
+		__builtin_prefetch(&s->slot[v->child[__builtin_ctzll(others)]]);
 }
 
 #endif

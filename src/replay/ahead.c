@@ -88,7 +88,7 @@ collect(struct exch_replay *r, struct exch_batch *b, const char *at,
 		a->home = exch_ids_home(
 		    &r->shadow->store->ids, rec->h.instr, rec->order);
 		__builtin_prefetch(a->in);
-		__builtin_prefetch(&a->in->book);
+		__builtin_prefetch((const char *)a->in + 64);
 		__builtin_prefetch(&b->index[a->home]);
 		b->display[ndisplays] = a;
 		ndisplays += is_display(&rec->h);
@@ -125,20 +125,28 @@ orders(struct exch_replay *r, struct exch_batch *b)
 	}
 }
 
-/* The levels, and who stands beside.  Slot 0 is as good as any. */
+/*
+ * The levels, and who stands beside.  Slot 0 is as good as any, but no order.
+ * With an order that stands alone its level may go: then more is touched.
+ */
 static void
 levels(struct exch_replay *r, struct exch_batch *b)
 {
 	const struct exch_book_store *s = r->shadow->store;
 	const struct exch_slot_data *slot = exch_book_slots(s);
+	size_t nlone = 0;
 
 	for (size_t i = 0; i < b->n; i++) {
-		const struct exch_slot_data *o = &slot[b->one[i].at];
+		struct exch_ahead *a = &b->one[i];
+		const struct exch_slot_data *o = &slot[a->at];
 
 		__builtin_prefetch(&slot[o->prev]);
 		__builtin_prefetch(&slot[o->next]);
 		__builtin_prefetch(&slot[o->level]);
+		b->lone[nlone] = a;
+		nlone += (o->prev == o->next) & (a->at != EXCH_SLOT_NONE);
 	}
+	b->nlone = nlone;
 	for (size_t i = 0; i < b->ndisplays; i++) {
 		struct exch_ahead *a = b->display[i];
 
@@ -147,17 +155,28 @@ levels(struct exch_replay *r, struct exch_batch *b)
 	}
 }
 
-/* Behind whom displays will stand; and levels may end with others. */
+/* Behind whom displays will stand; and what has to know of levels that go. */
 static void
 ends(struct exch_replay *r, struct exch_batch *b)
 {
 	const struct exch_book_store *s = r->shadow->store;
 	const struct exch_slot_data *slot = exch_book_slots(s);
+	size_t nfresh = 0;
 
-	for (size_t i = 0; i < b->n; i++)
-		exch_ahead_end(s, &b->one[i].in->book, b->one[i].at);
-	for (size_t i = 0; i < b->ndisplays; i++)
-		__builtin_prefetch(&slot[slot[b->display[i]->level].prev]);
+	for (size_t i = 0; i < b->nlone; i++)
+		exch_ahead_end(s, &b->lone[i]->in->book, b->lone[i]->at);
+	for (size_t i = 0; i < b->ndisplays; i++) {
+		const struct exch_ahead *a = b->display[i];
+		const struct exch_slot_data *level = &slot[a->level];
+
+		__builtin_prefetch(&slot[level->prev]);
+		b->fresh[nfresh] = a;
+		nfresh += level->tick != a->tick;
+	}
+	for (size_t i = 0; i < nfresh; i++)
+		exch_ahead_hang(s, &b->fresh[i]->in->book);
+	for (size_t i = 0; i < b->nlone; i++)
+		exch_ahead_behind(s, &b->lone[i]->in->book, b->lone[i]->at);
 }
 
 void

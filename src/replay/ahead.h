@@ -31,6 +31,11 @@ struct exch_batch {
 	/* Those that display an order at a price. */
 	size_t ndisplays;
 	struct exch_ahead *display[EXCH_AHEAD];
+	/* Those whose order has its level for itself. */
+	size_t nlone;
+	struct exch_ahead *lone[EXCH_AHEAD];
+	/* Displays at a price that had no level. */
+	const struct exch_ahead *fresh[EXCH_AHEAD];
 };
 
 /*

@@ -35,7 +35,7 @@ exch_shadow_free(struct exch_shadow *s)
 	for (uint32_t i = 0; s->page != NULL && i < s->npages; i++) {
 		for (uint32_t k = 0; s->page[i] != NULL && k < PAGE; k++)
 			exch_free(s->page[i][k].lost);
-		exch_free(s->page[i]);
+		exch_big_free(s->page[i], PAGE * sizeof(struct exch_shown));
 	}
 	exch_free(s->page);
 	exch_book_store_free(s->lost);
@@ -46,7 +46,7 @@ exch_shadow_free(struct exch_shadow *s)
 static bool
 page_make(struct exch_shadow *s, uint32_t p)
 {
-	s->page[p] = exch_calloc(PAGE, sizeof(struct exch_shown));
+	s->page[p] = exch_big_alloc(PAGE * sizeof(struct exch_shown));
 	if (s->page[p] == NULL)
 		return false;
 	if (p >= s->npages)

@@ -22,7 +22,7 @@ struct exch_group;
  * together in the first two cache lines, the head of the book included.
  */
 struct exch_shown {
-	struct exch_div tick;
+	_Alignas(64) struct exch_div tick;
 	exch_oid newest;	  /* highest order id displayed so far */
 	struct exch_group *group; /* executions held back, or NULL */
 	/* The run of executions going on: one event, one resting side. */
@@ -37,6 +37,9 @@ struct exch_shown {
 	struct exch_book book;
 	struct exch_book *lost; /* see exch_shadow_lose; NULL: none yet */
 };
+
+_Static_assert(offsetof(struct exch_shown, lost) == 2 * 64,
+    "what every record asks for is two cache lines");
 
 /*
  * Instruments stand in pages, so that ids may be sparse (stock locates are)
