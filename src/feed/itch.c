@@ -319,7 +319,8 @@ message(struct exch_itch *it, const unsigned char *p, size_t n,
 	size_t need;
 	exch_ts t;
 
-	if (n == 0)
+	st->messages++;
+	if (__builtin_expect(n == 0, 0))
 		return BAD("empty");
 	need = exch_itch_len[p[0]];
 	st->by_type[p[0]]++;
@@ -357,7 +358,6 @@ int
 exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	it->st->messages++;
 	it->from = p;
 	return message(it, p, n, at, d);
 }
@@ -384,7 +384,6 @@ exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
 		p += 2 + len;
 		left--;
 	}
-	it->st->messages += b->count - left + (err != 0);
 	b->p = p;
 	b->n = (size_t)(end - p);
 	b->count = left;
