@@ -241,9 +241,10 @@ run_once(const struct display *s)
 	struct exch_feed_sink sink = {
 	    .arg = &b, .run = take_run, .trouble = trouble};
 	struct exch_feed_opts o = {.date = 20260105};
-	struct exch_itch_blocks head = {s->bytes, s->head, s->instruments};
+	struct exch_itch_blocks head = {
+	    s->bytes, s->head, s->instruments, EXCH_TS_NONE};
 	struct exch_itch_blocks all = {
-	    s->bytes + s->head, s->nbytes - s->head, s->n};
+	    s->bytes + s->head, s->nbytes - s->head, s->n, EXCH_TS_NONE};
 	struct exch_feed_stats st = {0};
 	struct exch_diag d = {0};
 	struct exch_run *run = malloc(sizeof(*run));

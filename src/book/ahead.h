@@ -113,7 +113,7 @@ exch_ahead_end(
  * for its price.  Where that hangs in another node it is not looked for.
  */
 EXCH_AHEAD_ONLY void
-exch_ahead_behind(
+exch_ahead_next(
     const struct exch_book_store *s, const struct exch_book *b, exch_slot order)
 {
 	exch_slot l = s->slot[order].level;
@@ -121,13 +121,17 @@ exch_ahead_behind(
 	unsigned side = level->owner & 1;
 	const struct exch_trie_node *v = &s->trie.node[level->level];
 	uint64_t part, others;
+	uint32_t child;
 
 	if (l != b->side[side].best)
 		return;
 	part = exch_trie_part(v, exch_trie_key(side, level->tick));
-	others = v->bits & ~(UINT64_C(1) << (part & 63)) & v->direct;
-	if (others != 0)
-		__builtin_prefetch(&s->slot[v->child[__builtin_ctzll(others)]]);
+	others = v->bits & ~(UINT64_C(1) << (part & 63));
+	if (others == 0)
+		return;
+	child = v->child[__builtin_ctzll(others)];
+	if ((child & EXCH_TRIE_NODE) == 0)
+		__builtin_prefetch(&s->slot[child]);
 }
 
 #endif

@@ -176,7 +176,7 @@ ends(struct exch_replay *r, struct exch_batch *b)
 	for (size_t i = 0; i < nfresh; i++)
 		exch_ahead_hang(s, &b->fresh[i]->in->book);
 	for (size_t i = 0; i < b->nlone; i++)
-		exch_ahead_behind(s, &b->lone[i]->in->book, b->lone[i]->at);
+		exch_ahead_next(s, &b->lone[i]->in->book, b->lone[i]->at);
 }
 
 void
