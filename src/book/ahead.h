@@ -62,8 +62,14 @@ exch_ahead_slot(const struct exch_book_store *s, const uint32_t *cell)
 	return at;
 }
 
+/*
+ * A function that does nothing but fetch has no effects, as gcc sees it, and
+ * calls of it are left out; not if it is inlined before they are looked at.
+ */
+#define EXCH_AHEAD_ONLY static inline __attribute__((always_inline))
+
 /* Third: the level of an order, and who stands beside. */
-static inline void
+EXCH_AHEAD_ONLY void
 exch_ahead_beside(const struct exch_book_store *s, exch_slot order)
 {
 	const struct exch_slot_data *v = &s->slot[order];
@@ -74,17 +80,11 @@ exch_ahead_beside(const struct exch_book_store *s, exch_slot order)
 }
 
 /* Third: behind whom an order will stand in a level. */
-static inline void
+EXCH_AHEAD_ONLY void
 exch_ahead_behind(const struct exch_book_store *s, exch_slot level)
 {
 	__builtin_prefetch(&s->slot[s->slot[level].prev]);
 }
-
-/*
- * A function that does nothing but fetch has no effects, as gcc sees it, and
- * calls of it are left out; not if it is inlined before they are looked at.
- */
-#define EXCH_AHEAD_ONLY static inline __attribute__((always_inline))
 
 /* Fourth, for one that makes its level: where that will hang. */
 EXCH_AHEAD_ONLY void
