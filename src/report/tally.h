@@ -281,7 +281,8 @@ exch_tally_add_at(
 	o = exch_tally_probe(t, n->place, n->id, home);
 	if (__builtin_expect(o->level != 0, 0))
 		return EXCH_ERR_EXISTS;
-	if (__builtin_expect(o > t->order + home + EXCH_TALLY_FAR, 0) &&
+	if (__builtin_expect(
+		o - t->order > EXCH_TALLY_FAR + (int64_t)home, 0) &&
 	    exch_tally_salt(t) == EXCH_OK) {
 		home = exch_tally_home(t, n->place, n->id);
 		o = exch_tally_probe(t, n->place, n->id, home);
