@@ -262,26 +262,29 @@ exch_cli_loop(struct exch_cli_loop *l,
 	struct exch_writer *w, struct exch_diag *d),
     struct exch_diag *d)
 {
+	struct exch_reader *reader = l->reader;
+	struct exch_writer *writer = l->writer;
 	void *arg = l->f->arg;
+	unsigned per_tick = l->each ? 1 : EXCH_CLI_RECORDS_PER_TICK;
 	const struct exch_rec *rec;
-	unsigned ticks = 0;
+	unsigned ticks = per_tick;
 	size_t seen = 0;
 	int err = 0;
 	int n;
 
 	for (;;) {
 		if (ahead != NULL && seen-- == 0) {
-			seen = ahead(arg, l->reader);
+			seen = ahead(arg, reader);
 			seen -= seen > 0;
 		}
-		n = exch_reader_next(l->reader, &rec, d);
+		n = exch_reader_next(reader, &rec, d);
 		if (__builtin_expect(n <= 0, 0))
 			return n;
-		err =
-		    record(arg, rec, exch_reader_seq(l->reader), l->writer, d);
-		if (err == 0 &&
-		    (++ticks % EXCH_CLI_RECORDS_PER_TICK == 0 || l->each))
+		err = record(arg, rec, exch_reader_seq(reader), writer, d);
+		if (err == 0 && --ticks == 0) {
+			ticks = per_tick;
 			err = exch_cli_tick(l->out, d);
+		}
 		if (__builtin_expect(err != 0, 0)) {
 			l->own = true;
 			return err;

@@ -5,8 +5,6 @@
 #ifndef EXCH_MATCH_CREW_BATCH_H
 #define EXCH_MATCH_CREW_BATCH_H
 
-#include <string.h>
-
 #include "match/engine.h"
 
 /* A batch is full with so many bytes, before the last record. */
@@ -48,25 +46,17 @@ bool exch_batch_init(struct exch_batch *b, uint32_t n, uint32_t nlanes,
     const struct exch_writer *out);
 void exch_batch_free(struct exch_batch *b);
 
-/*
- * One more record; there is room.  True: the batch is full with it.  Sixteen
- * bytes at a time, as exch_writer_copy.
- */
+/* One more record; there is room.  True: the batch is full with it. */
 static inline bool
 exch_batch_add(struct exch_batch *b, const struct exch_rec *r, uint64_t seq,
     uint8_t shard, exch_ts now)
 {
 	size_t n = exch_rec_len(r);
-	const unsigned char *from = (const void *)r;
-	unsigned char *to = b->bytes + b->used;
 
 	b->entry[b->n] =
 	    (struct exch_batch_entry){(uint32_t)b->used, shard, seq, now};
+	exch_rec_copy(b->bytes + b->used, r, n);
 	b->used += n;
-	for (; n >= 16; n -= 16, to += 16, from += 16)
-		memcpy(to, from, 16);
-	if (n != 0)
-		memcpy(to, from, 8);
 	if (shard != EXCH_BATCH_NOBODY) {
 		struct exch_lane *l = &b->lane[shard];
 

@@ -387,15 +387,11 @@ void *exch_writer_new_text(struct exch_writer *w, uint8_t type, size_t fixed,
  */
 void *exch_writer_ext(
     struct exch_writer *w, uint16_t tag, uint32_t small, uint64_t value);
-/*
- * Copy somebody else's record byte for byte.  Sixteen bytes at a time: the
- * records of orders are too short for a call of memcpy to pay.
- */
+/* Copy somebody else's record byte for byte. */
 static inline void
 exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
 {
 	struct exch_writer_hot *h = (void *)w;
-	const unsigned char *from = (const void *)r;
 	unsigned char *to = h->cur;
 	size_t n = (size_t)r->len8 * 8;
 
@@ -409,18 +405,7 @@ exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
 	h->records++;
 	h->last = (void *)to;
 	h->cur = to + n;
-	/* Nearly all have so much; two copies without asking. */
-	if (__builtin_expect(n >= 32, 1)) {
-		memcpy(to, from, 16);
-		memcpy(to + 16, from + 16, 16);
-		n -= 32;
-		to += 32;
-		from += 32;
-	}
-	for (; n >= 16; n -= 16, to += 16, from += 16)
-		memcpy(to, from, 16);
-	if (n != 0)
-		memcpy(to, from, 8);
+	exch_rec_copy(to, r, n);
 }
 
 /*

@@ -328,11 +328,7 @@ exch_writer_adopt(struct exch_writer *w, const unsigned char *bytes, size_t n)
 		h->next[h->source]++;
 		h->records++;
 		h->last = (void *)h->cur;
-		/* As exch_writer_copy: too short for a call to pay. */
-		for (; len >= 16; len -= 16, h->cur += 16, r++)
-			memcpy(h->cur, r, 16);
-		if (len != 0)
-			memcpy(h->cur, r, 8);
+		exch_rec_copy(h->cur, r, len);
 		h->cur += len;
 	}
 }
