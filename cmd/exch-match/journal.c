@@ -26,8 +26,7 @@ void
 journal_run_lines(const struct run *r, char *out, size_t n)
 {
 	(void)snprintf(out, n, "journal-tool=%s %s\njournal-options=%s\n",
-	    r->cli.tool, EXCH_VERSION,
-	    r->options); /* a cut one is still compared */
+	    r->cli.tool, EXCH_VERSION, r->options); /* fits */
 }
 
 /*

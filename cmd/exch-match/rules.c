@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -211,6 +212,59 @@ load_calendar(struct run *r, char hex[65], struct exch_diag *d)
 	return err;
 }
 
+/* What the files of the rules hold, as hashes; "" without a file. */
+struct files {
+	char timetable[65];
+	char market[65];
+	char calendar[65];
+};
+
+/* One more word of the options; *at goes beyond them where it has no room. */
+static __attribute__((format(printf, 3, 4))) void
+say(struct run *r, size_t *at, const char *fmt, ...)
+{
+	size_t room = *at < sizeof(r->options) ? sizeof(r->options) - *at : 0;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(r->options + sizeof(r->options) - room, room, fmt, ap);
+	va_end(ap);
+	*at += n > 0 ? (size_t)n : 0; /* these formats do not fail */
+}
+
+/* All that a journal is compared by: a cut one would be another's, too. */
+static int
+say_options(struct run *r, const struct files *f)
+{
+	size_t at = 0;
+
+	say(r, &at, "ladder=%s phase=%s timetable=%s", r->match.ladder->name,
+	    exch_word_of(exch_words_phase, r->match.phase), f->timetable);
+	if (r->date != 0)
+		say(r, &at, " date=%u", r->date);
+	if (r->tz_name != NULL)
+		say(r, &at, " tz=%s", r->tz_name);
+	if (r->rematch)
+		say(r, &at, " rematch");
+	if (r->match.alloc != NULL)
+		say(r, &at, " allocation=%s", r->allocation);
+	if (r->match.stp != EXCH_STP_MARKET && r->match.stp != EXCH_STP_NONE)
+		say(r, &at, " self-trade=%u", r->match.stp);
+	if (f->market[0] != '\0')
+		say(r, &at, " market=%s:%s", r->market.name, f->market);
+	if (f->calendar[0] != '\0')
+		say(r, &at, " calendar=%s", f->calendar);
+	if (r->cli.seed != 0)
+		say(r, &at, " seed=%llu", (unsigned long long)r->cli.seed);
+	if (at < sizeof(r->options))
+		return -1;
+	return exch_cli_usage(&r->cli,
+	    "the options that change the result are %zu bytes, and the stream "
+	    "has room for %zu: shorten --tz or --allocation",
+	    at, sizeof(r->options) - 1);
+}
+
 /*
  * The options that change the result, for the SOURCE record.  The filter
  * opens its output before the timetable is read, so its bytes are hashed
@@ -219,18 +273,16 @@ load_calendar(struct run *r, char hex[65], struct exch_diag *d)
 int
 match_describe(struct run *r)
 {
+	struct files f = {.timetable = "none"};
 	struct exch_diag d = {0};
-	char hex[65] = "none", market[65] = "", calendar[65] = "";
-	char date[32] = "";
-	size_t at;
 
 	if (r->timetable_path != NULL) {
 		if (exch_cli_slurp(
 			r->timetable_path, &r->table, &r->ntable, &d) != 0)
 			return exch_cli_fail(&r->cli, &d);
-		hash16(r->table, r->ntable, hex);
+		hash16(r->table, r->ntable, f.timetable);
 	}
-	if (r->market_path != NULL && load_market(r, market, &d) != 0)
+	if (r->market_path != NULL && load_market(r, f.market, &d) != 0)
 		return exch_cli_fail(&r->cli, &d);
 	if (!has_times(r) && r->calendar_path != NULL)
 		return exch_cli_usage(&r->cli,
@@ -238,32 +290,9 @@ match_describe(struct run *r)
 		    "sessions of --market");
 	if (has_times(r) &&
 	    (r->calendar_path != NULL || r->market.day.calendar[0] != '\0') &&
-	    load_calendar(r, calendar, &d) != 0)
+	    load_calendar(r, f.calendar, &d) != 0)
 		return exch_cli_fail(&r->cli, &d);
-	if (r->date != 0)
-		snprintf(date, sizeof(date), " date=%u", r->date);
-	snprintf(r->options, sizeof(r->options),
-	    "ladder=%s phase=%s timetable=%s%s%s%.120s%s%s%.100s",
-	    r->match.ladder->name,
-	    exch_word_of(exch_words_phase, r->match.phase), hex, date,
-	    r->tz_name != NULL ? " tz=" : "",
-	    r->tz_name != NULL ? r->tz_name : "", r->rematch ? " rematch" : "",
-	    r->match.alloc != NULL ? " allocation=" : "",
-	    r->match.alloc != NULL ? r->allocation : "");
-	at = strlen(r->options);
-	if (r->match.stp != EXCH_STP_MARKET && r->match.stp != EXCH_STP_NONE)
-		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
-		    " self-trade=%u", r->match.stp);
-	if (market[0] != '\0')
-		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
-		    " market=%s:%s", r->market.name, market);
-	if (calendar[0] != '\0')
-		at += (size_t)snprintf(r->options + at, sizeof(r->options) - at,
-		    " calendar=%s", calendar);
-	if (r->cli.seed != 0)
-		snprintf(r->options + at, sizeof(r->options) - at, " seed=%llu",
-		    (unsigned long long)r->cli.seed);
-	return -1;
+	return say_options(r, &f);
 }
 
 void

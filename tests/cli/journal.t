@@ -193,6 +193,18 @@ has err 'input begins at record 1000, and the journal ends at 0' \
 exch-match -q --journal j --ladder xetra -o o2.xst in.xst 2>err
 is $? 2 "other options: refused"
 has err 'was written with journal-options=ladder=plain-ref' "with what differs"
+# Of long ones the end counts, too.
+zeros=$(printf '%0120d' 0)
+exch-match -q --journal long --allocation "pro-rata,min=${zeros}1" \
+	-o long.xst in.xst
+exch-match -q --journal long --allocation "pro-rata,min=${zeros}2" \
+	-o o2.xst in.xst 2>err
+is $? 2 "a long option that ends otherwise: refused"
+exch-match --allocation "pro-rata,min=$zeros$zeros$zeros${zeros}1" \
+	-o o2.xst in.xst 2>err
+is $? 2 "one that the stream has no room for: refused"
+has err 'and the stream has room for 511' "it says so"
+rm -rf long long.xst
 exch-match -q --recover --ladder xetra -o o2.xst j 2>err
 is $? 2 "--recover under other options: refused"
 sed -n 1,40p "$src/scenarios/crossed-book.scn" >/dev/null 2>&1
