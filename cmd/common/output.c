@@ -466,6 +466,9 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 	} else {
 		err = exch_cli_out_commit(o, &d);
 	}
+	/* What the output waits for has failed, and it was told. */
+	if (err != 0 && code == EXCH_EXIT_SYSTEM)
+		return code;
 	if (err != 0) {
 		if (d.code == EXCH_OK)
 			exch_diag_set(&d, err, "output", EXCH_POS_NONE, 0, "%s",

@@ -35,6 +35,11 @@ for form in bin text csv json; do
 done
 full "compressed" "exch-match -z big.xst >/dev/full"
 full "compressed, small" "exch-match -z small.xst >/dev/full"
+# Results of a journal leave behind the back of who makes them.
+full "with a journal" "exch-match -q --journal j1 big.xst >/dev/full"
+full "with a journal, small" "exch-match -q --journal j2 small.xst >/dev/full"
+full "with a journal, while the input is waited for" \
+	"{ cat small.xst; sleep 1; } | exch-match -q --journal j3 >/dev/full"
 full "exch-replay" "exch-replay big.txt >/dev/full"
 full "exch-replay, small" "exch-replay small.txt >/dev/full"
 exch-match -o events.xst big.xst
@@ -59,6 +64,20 @@ set -- .keep.xst.*
 [ ! -e "$1" ]
 result $? "no temporary file is left"
 
+# And under a journal, where nothing leaves any more.
+for sync in batch each; do
+	status=0
+	(
+		trap '' XFSZ
+		ulimit -f 64
+		exch-match --journal "f$sync" --sync $sync -o /dev/null big.xst \
+			2>err
+	) || status=$?
+	is "$status" 4 "a journal that is too large, $sync: status 4"
+	has err "^exch-match: f$sync.*File too large" "  its message"
+	is "$(wc -l <err | tr -d ' ')" 1 "  said once"
+done
+
 # Standard error that is full or closed must not stop the work.
 exch-match -v -o a.xst big.xst 2>/dev/full
 result $? "full standard error"
@@ -72,5 +91,7 @@ for form in bin text csv json; do
 		2>err
 	is "$(cat err)" "" "closed pipe, $form: silent"
 done
+(exch-replay big.txt | exch-match -q --journal j4 | head -c 10 >/dev/null) 2>err
+is "$(cat err)" "" "closed pipe, with a journal: silent"
 
 finish
