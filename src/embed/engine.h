@@ -82,7 +82,7 @@ exch_embed_head(uint8_t type, size_t size, uint32_t instr, exch_ts time)
  * ...), an INSTRUMENT, an ACCOUNT, a PHASE; others are ignored.  First comes
  * what the clock does up to its time.  A command that the market refuses is
  * no failure: its event is a REJECT.  EXCH_ERR_FORMAT for a record shorter
- * than its type, which changes nothing; EXCH_ERR_NOMEM, after which the
+ * than its type, or with an entry that is cut, which changes nothing; EXCH_ERR_NOMEM, after which the
  * engine is good for nothing but to be freed.
  */
 int exch_embed_submit(

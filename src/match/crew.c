@@ -273,16 +273,17 @@ least(uint8_t type)
 
 /* Nothing but their time concerns the engine: they are copied. */
 static bool
-passes(const struct exch_crew *c, uint8_t type)
+passes(const struct exch_crew *c, const struct exch_rec *r)
 {
-	switch (type) {
+	switch (r->type) {
 	case EXCH_REC_PHASE:
 	case EXCH_REC_INSTRUMENT:
 	case EXCH_REC_ACCOUNT:
 	case EXCH_REC_MASS_CANCEL:
 		return false;
 	case EXCH_REC_TRADE:
-		return !c->m->guarded;
+		/* one that is too short is told */
+		return !c->m->guarded && EXCH_REC_AS(r, exch_rec_trade) != NULL;
 	default:
 		return true;
 	}
@@ -316,9 +317,10 @@ is_local(struct exch_crew *c, const struct exch_rec *r, uint8_t *shard)
 		return false;
 	*shard = EXCH_BATCH_NOBODY;
 	if (fixed == 0)
-		return passes(c, r->type);
+		return passes(c, r);
 	/* Whoever is alone refuses it, and the run may go on. */
-	if (r->len8 < fixed / 8 || reaches(c, r, fixed))
+	if (r->len8 < fixed / 8 || !exch_rec_ext_whole(r, fixed) ||
+	    reaches(c, r, fixed))
 		return false;
 	in = exch_engine_instr(c->m, r->instr);
 	*shard = in != NULL ? in->shard : 0;

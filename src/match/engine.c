@@ -397,6 +397,12 @@ exch_engine_no_memory(struct exch_diag *d)
 	if ((var) == NULL)                                                     \
 	return not_its_type(r, d)
 
+/* The same of a command whose entries mean something. */
+#define TAKE_ASKED(T, var)                                                     \
+	const struct T *var = EXCH_REC_AS_ASKED(r, T);                         \
+	if ((var) == NULL)                                                     \
+	return not_its_type(r, d)
+
 /* Records that do not come per order; apart, to keep apply() small. */
 static __attribute__((noinline)) int
 apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
@@ -440,7 +446,7 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 		break;
 	}
 	case EXCH_REC_QUOTE: {
-		TAKE(exch_rec_quote, c);
+		TAKE_ASKED(exch_rec_quote, c);
 		exch_general_quote(m, begin(m, r), c);
 		break;
 	}
@@ -469,13 +475,13 @@ static inline int
 dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	if (r->type == EXCH_REC_NEW) {
-		TAKE(exch_rec_new, c);
+		TAKE_ASKED(exch_rec_new, c);
 		exch_engine_new(m, begin(m, r), c);
 	} else if (r->type == EXCH_REC_CANCEL) {
-		TAKE(exch_rec_cancel, c);
+		TAKE_ASKED(exch_rec_cancel, c);
 		exch_engine_cancel(m, begin(m, r), c);
 	} else if (r->type == EXCH_REC_REPLACE) {
-		TAKE(exch_rec_replace, c);
+		TAKE_ASKED(exch_rec_replace, c);
 		exch_engine_replace(m, begin(m, r), c);
 	} else {
 		return apply_other(m, r, d);

@@ -56,13 +56,13 @@ waits(const struct exch_rec *r)
 		return false;
 	switch (r->type) {
 	case EXCH_REC_NEW:
-		return EXCH_REC_AS(r, exch_rec_new) != NULL;
+		return EXCH_REC_AS_ASKED(r, exch_rec_new) != NULL;
 	case EXCH_REC_CANCEL:
-		return EXCH_REC_AS(r, exch_rec_cancel) != NULL;
+		return EXCH_REC_AS_ASKED(r, exch_rec_cancel) != NULL;
 	case EXCH_REC_REPLACE:
-		return EXCH_REC_AS(r, exch_rec_replace) != NULL;
+		return EXCH_REC_AS_ASKED(r, exch_rec_replace) != NULL;
 	case EXCH_REC_QUOTE:
-		return EXCH_REC_AS(r, exch_rec_quote) != NULL;
+		return EXCH_REC_AS_ASKED(r, exch_rec_quote) != NULL;
 	case EXCH_REC_ACCEPT:
 		return EXCH_REC_AS(r, exch_rec_accept) != NULL;
 	case EXCH_REC_MASS_CANCEL:

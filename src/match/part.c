@@ -255,9 +255,10 @@ note_foreign(struct exch_match *m, const struct exch_rec *r)
 {
 	struct exch_part *p = m->all->part;
 	const struct exch_rec_new *c =
-	    r->type == EXCH_REC_NEW ? EXCH_REC_AS(r, exch_rec_new) : NULL;
+	    r->type == EXCH_REC_NEW ? EXCH_REC_AS_ASKED(r, exch_rec_new) : NULL;
 	const struct exch_rec_quote *q =
-	    r->type == EXCH_REC_QUOTE ? EXCH_REC_AS(r, exch_rec_quote) : NULL;
+	    r->type == EXCH_REC_QUOTE ? EXCH_REC_AS_ASKED(r, exch_rec_quote)
+				      : NULL;
 
 	if (r->type == EXCH_REC_INSTRUMENT && !is_foreign(p, r->instr)) {
 		p->foreign[r->instr / 64] |= UINT64_C(1) << r->instr % 64;
@@ -282,9 +283,9 @@ static void
 note_own(struct exch_match *m, const struct exch_rec *r)
 {
 	const struct exch_rec_new *c =
-	    r->type == EXCH_REC_NEW ? EXCH_REC_AS(r, exch_rec_new) : NULL;
+	    r->type == EXCH_REC_NEW ? EXCH_REC_AS_ASKED(r, exch_rec_new) : NULL;
 	const struct exch_rec_replace *x =
-	    r->type == EXCH_REC_REPLACE ? EXCH_REC_AS(r, exch_rec_replace)
+	    r->type == EXCH_REC_REPLACE ? EXCH_REC_AS_ASKED(r, exch_rec_replace)
 					: NULL;
 
 	if (c != NULL && (r->flags & EXCH_F_IMPOSED) == 0)

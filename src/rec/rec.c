@@ -1,32 +1,50 @@
 /*
- * The one thing records need besides their layouts: finding an extension
- * entry.  Framing was checked by the reader; the entries were not, so every
+ * What records need besides their layouts: finding extension entries.  Framing was checked by the reader; the entries were not, so every
  * step here is checked against the record's length.
  */
 #include <config.h>
 
 #include "rec/rec.h"
 
+/* Bytes of the entry that begins at `at`; 0: it is cut. */
+static inline size_t
+entry_len(const unsigned char *p, size_t at, size_t len)
+{
+	const struct exch_ext *e = (const void *)(p + at);
+	size_t n;
+
+	if (at + 8 > len)
+		return 0;
+	n = (e->tag & 0x8000u) != 0 ? 8 + (((size_t)e->n + 7) & ~(size_t)7)
+				    : sizeof(*e);
+	return n <= len - at ? n : 0;
+}
+
 const struct exch_ext *
 exch_rec_ext(const struct exch_rec *r, size_t fixed, uint16_t tag)
 {
 	const unsigned char *p = (const unsigned char *)r;
 	size_t len = exch_rec_len(r);
-	size_t at = fixed;
+	size_t n;
 
 	if ((r->flags & EXCH_F_EXT) == 0)
 		return NULL;
-	while (at + 8 <= len) {
+	for (size_t at = fixed; (n = entry_len(p, at, len)) != 0; at += n) {
 		const struct exch_ext *e = (const void *)(p + at);
-		size_t n = (e->tag & 0x8000u) != 0
-			       ? 8 + (((size_t)e->n + 7) & ~(size_t)7)
-			       : sizeof(*e);
 
-		if (n > len - at)
-			return NULL;
 		if (e->tag == tag)
 			return e;
-		at += n;
 	}
 	return NULL;
+}
+
+bool
+exch_rec_is_entries(const struct exch_rec *r, size_t fixed)
+{
+	const unsigned char *p = (const unsigned char *)r;
+	size_t len = exch_rec_len(r), at = fixed, n;
+
+	while ((n = entry_len(p, at, len)) != 0)
+		at += n;
+	return at == len;
 }

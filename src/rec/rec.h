@@ -831,5 +831,21 @@ exch_rec_is_framing(uint8_t type)
 /* The first extension entry with this tag after `fixed` bytes, or NULL. */
 const struct exch_ext *exch_rec_ext(
     const struct exch_rec *r, size_t fixed, uint16_t tag);
+/* From `fixed` bytes to its end it is entries, each of them whole. */
+bool exch_rec_is_entries(const struct exch_rec *r, size_t fixed);
+
+/* The same, if the record says that entries follow. */
+static inline bool
+exch_rec_ext_whole(const struct exch_rec *r, size_t fixed)
+{
+	return (r->flags & EXCH_F_EXT) == 0 || exch_rec_is_entries(r, fixed);
+}
+
+/*
+ * EXCH_REC_AS() of a command whose entries mean something: NULL, too, when
+ * one of them is cut, for what it asks for is not known then.
+ */
+#define EXCH_REC_AS_ASKED(r, T)                                                \
+	(exch_rec_ext_whole((r), sizeof(struct T)) ? EXCH_REC_AS(r, T) : NULL)
 
 #endif

@@ -119,10 +119,10 @@ exch_asked_put(
 	int rc = EXCH_OK;
 
 	if (r->type == EXCH_REC_QUOTE)
-		return EXCH_REC_AS(r, exch_rec_quote) == NULL
+		return EXCH_REC_AS_ASKED(r, exch_rec_quote) == NULL
 			   ? exch_report_short(r, d)
 			   : quote(a, (const void *)r, d);
-	if (exch_rec_len(r) < fixed)
+	if (exch_rec_len(r) < fixed || !exch_rec_ext_whole(r, fixed))
 		return exch_report_short(r, d);
 	if (a->now.cmd.h.type != 0)
 		rc = push(a, d);

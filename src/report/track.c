@@ -619,12 +619,12 @@ take_command(struct exch_track *t, const struct exch_rec *r, uint32_t place,
 	case EXCH_REC_QUOTE:
 		return exch_asked_put(&t->asked, r, d);
 	case EXCH_REC_REPLACE:
-		if (EXCH_REC_AS(r, exch_rec_replace) == NULL)
+		if (EXCH_REC_AS_ASKED(r, exch_rec_replace) == NULL)
 			return exch_report_short(r, d);
 		rc = note_asked(t, r, place, d);
 		return rc != EXCH_OK ? rc : exch_asked_put(&t->asked, r, d);
 	case EXCH_REC_CANCEL:
-		if (EXCH_REC_AS(r, exch_rec_cancel) == NULL)
+		if (EXCH_REC_AS_ASKED(r, exch_rec_cancel) == NULL)
 			return exch_report_short(r, d);
 		return note_asked(t, r, place, d);
 	case EXCH_REC_PHASE:

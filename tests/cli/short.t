@@ -17,6 +17,8 @@ END
 exch-replay -o day.xst day.txt
 exch-match -o matched.xst day.xst
 shorten new <day.xst >short.xst
+exch-replay --date 2026-01-05 --tz America/New_York --count 40000 \
+	-o prints.xst "$src/data/sample.pcap.zst"
 
 exits 1 "exch-match: a NEW that is too short" sh -c \
 	'exch-match -f json short.xst >out 2>err'
@@ -25,7 +27,8 @@ has out '"t":"error".*"ref_source":1,"ref_seq":"3"' "also in the stream"
 is "$(grep -c '"t":"exec"' out)" 1 "the orders after it match"
 exits 3 "--strict stops" sh -c 'exch-match -q --strict short.xst >out 2>err'
 shorten -m new <day.xst >moved.xst
-for f in short moved; do
+shorten -e new <day.xst >entry.xst
+for f in short moved entry; do
 	exits 1 "one thread, a NEW that is $f" sh -c \
 		"exch-match -o 1.xst $f.xst 2>1.err"
 	exits 1 "  and two threads" sh -c \
@@ -33,6 +36,17 @@ for f in short moved; do
 	same 2.err 1.err "  say the same"
 	same 2.xst 1.xst "  and write the same"
 done
+
+shorten -e trade <prints.xst >entry.xst
+exits 0 "a print with half an entry, of which nobody asks" \
+	exch-match -q -o out.xst entry.xst
+shorten trade <prints.xst >print.xst
+for j in 1 2; do
+	exits 1 "a print that is too short, $j threads" sh -c \
+		"exch-match -j $j -o $j.xst print.xst 2>$j.err"
+done
+same 2.err 1.err "  say the same"
+same 2.xst 1.xst "  and write the same"
 
 exits 1 "exch-replay: one of two inputs" sh -c \
 	'exch-replay -f json short.xst day.txt >out 2>err'
@@ -60,7 +74,8 @@ is "$(grep -c '"t":"new"' out)" 1 "and the other one is replayed"
 report() {
 	type=$1
 	shift
-	shorten "$type" <matched.xst >m.xst
+	# shellcheck disable=SC2086 # with an option
+	shorten $type <matched.xst >m.xst
 	for report; do
 		exits 1 "exch-report $report: a short $type" sh -c \
 			"exch-report $report -f csv m.xst >out 2>err"
@@ -70,6 +85,7 @@ report() {
 }
 
 report new summary orders depth audit
+report "-e new" summary orders depth audit
 report exec summary trades orders depth bars audit
 exits 3 "--strict stops" sh -c 'exch-report trades --strict m.xst >out 2>err'
 finish

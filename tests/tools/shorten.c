@@ -4,10 +4,12 @@
  *
  *	shorten TYPE < in.xst > out.xst
  *	shorten -m TYPE < in.xst > out.xst
+ *	shorten -e TYPE < in.xst > out.xst
  *
  * The first record of that name is cut to the common header and eight
  * bytes more; with -m it is as long as it was, but tells its length behind
- * the header, where another field should be.
+ * the header, where another field should be; with -e half an extension entry
+ * follows it.
  */
 #include <config.h>
 
@@ -22,7 +24,7 @@
 
 static void
 put_bad(
-    struct exch_writer *w, const struct exch_rec *rec, uint64_t seq, bool moved)
+    struct exch_writer *w, const struct exch_rec *rec, uint64_t seq, char how)
 {
 	union {
 		struct exch_rec h;
@@ -30,15 +32,22 @@ put_bad(
 	} bad;
 	size_t n = exch_rec_len(rec);
 
-	memcpy(&bad, rec, moved ? n : KEPT);
-	bad.h.len8 = moved ? 0 : KEPT / 8;
-	if (moved)
+	memcpy(&bad, rec, how != 0 ? n : KEPT);
+	if (how == 'e') {
+		bad.h.flags |= EXCH_F_EXT;
+		bad.h.len8++;
+		bad.words[n / 8] = EXCH_EXT_CLIENT;
+	} else if (how == 'm') {
+		bad.h.len8 = 0;
 		bad.words[sizeof(bad.h) / 8] = n;
+	} else {
+		bad.h.len8 = KEPT / 8;
+	}
 	exch_writer_copy(w, &bad.h, seq);
 }
 
 static int
-copy(struct exch_reader *r, struct exch_writer *w, uint8_t type, bool moved,
+copy(struct exch_reader *r, struct exch_writer *w, uint8_t type, char how,
     struct exch_diag *d)
 {
 	const struct exch_rec *rec;
@@ -47,7 +56,7 @@ copy(struct exch_reader *r, struct exch_writer *w, uint8_t type, bool moved,
 
 	while ((n = exch_reader_next(r, &rec, d)) > 0) {
 		if (!done && rec->type == type) {
-			put_bad(w, rec, exch_reader_seq(r), moved);
+			put_bad(w, rec, exch_reader_seq(r), how);
 			done = true;
 		} else {
 			exch_writer_copy(w, rec, exch_reader_seq(r));
@@ -61,8 +70,8 @@ main(int argc, char **argv)
 {
 	struct exch_reader_opts ro = {0};
 	struct exch_writer_opts wo = {.tool = "shorten"};
-	bool moved = argc == 3 && strcmp(argv[1], "-m") == 0;
-	const char *type = argc == 2 + moved ? argv[argc - 1] : "";
+	char how = argc == 3 && argv[1][0] == '-' ? argv[1][1] : 0;
+	const char *type = argc == 2 + (how != 0) ? argv[argc - 1] : "";
 	const struct exch_schema *s = exch_schema_by_name(type, strlen(type));
 	struct exch_in *in = NULL;
 	struct exch_out *out = NULL;
@@ -82,7 +91,7 @@ main(int argc, char **argv)
 	if (rc == 0)
 		rc = exch_writer_open(out, &wo, &w, &d);
 	if (rc == 0)
-		rc = copy(r, w, s->type, moved, &d);
+		rc = copy(r, w, s->type, how, &d);
 	if (rc == 0)
 		rc = exch_writer_close(w, EXCH_STATUS_COMPLETE, &d);
 	if (rc != 0)
