@@ -16,12 +16,6 @@
 
 /* Between two looks for a signal while the journal is read. */
 #define RECORDS_PER_LOOK 1024
-/*
- * Bytes of results that may wait for the disk: a fifth of a second of a million
- * orders a second.  Twice that is used while so much waits.
- */
-#define AHEAD_MAX (16u << 20)
-
 void
 journal_run_lines(const struct run *r, char *out, size_t n)
 {
@@ -160,7 +154,7 @@ journal_open(void *arg, struct exch_reader *in, struct exch_writer_opts *w,
 	r->cli.idle_arg = r;
 	if (goes_ahead(r))
 		r->cli.gate = (struct exch_out_gate){
-		    .ask = wait_for_disk, .arg = r, .limit = AHEAD_MAX};
+		    .ask = wait_for_disk, .arg = r, .limit = JOURNAL_AHEAD};
 	return 0;
 }
 
@@ -363,10 +357,25 @@ journal_finish(
 
 	if (whole && r->engine != NULL) {
 		err = check_end(r, d);
-		if (err == 0)
-			err = exch_journal_end(r->journal.j, d);
+		r->journal.over = err == 0;
 	}
 	return err != 0 ? err : match_finish(arg, whole, out, d);
+}
+
+/*
+ * A journal whose input is over has nothing to take over: so it says that
+ * when the last result has left, and a run that is killed before goes on.
+ */
+int
+journal_over(struct run *r, int code)
+{
+	struct exch_diag d = {0};
+	bool left = code == EXCH_EXIT_OK || code == EXCH_EXIT_NO;
+
+	if (!r->journal.over || (!left && !r->cli.outlive) ||
+	    exch_journal_end(r->journal.j, &d) == 0)
+		return code;
+	return exch_cli_fail(&r->cli, &d);
 }
 
 void

@@ -71,7 +71,7 @@ main(int argc, char **argv)
 	if (code < 0) {
 		if (r.journal.dir != NULL)
 			use_journal(&r, &f);
-		code = exch_cli_filter(&r.cli, &f);
+		code = journal_over(&r, exch_cli_filter(&r.cli, &f));
 	}
 	exch_crew_free(r.crew);
 	pair_close(&r);

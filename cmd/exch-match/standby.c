@@ -16,12 +16,6 @@
 #include "exch-match/tool.h"
 #include "rec/scan.h"
 
-/*
- * Results kept for the moment when they have to be written.  The other run
- * is behind its journal by less than two blocks; the rest is for a reader
- * that has not seen what stood in its pipe.
- */
-#define HOLD ((size_t)4 << 20)
 /* Between two looks at a journal and its lock that have nothing new. */
 #define PAUSE_NS 1000000
 
@@ -43,7 +37,7 @@ standby_begin(
 	    .tool = r->cli.tool,
 	    .digest = r->cli.digest,
 	    .keep = true,
-	    .hold = HOLD};
+	    .hold = JOURNAL_LAG};
 	char had[1024];
 	int err;
 
@@ -176,6 +170,26 @@ follow(struct run *r, struct exch_tail *t, struct exch_diag *d)
 	return standby_catch_up(r, t, d);
 }
 
+static bool
+is_pipe(const struct run *r)
+{
+	return r->cli.output == NULL || strcmp(r->cli.output, "-") == 0;
+}
+
+/*
+ * Up to where a snapshot may stand for what was before.  A file is seen to
+ * have that; into a pipe the primary must have released it.
+ */
+static uint64_t
+latest_start(const struct run *r, const struct exch_journal_list *l)
+{
+	uint64_t end = l->n > 0 ? l->part[l->n - 1].position : 0;
+	/* All records of the input are in the output. */
+	uint64_t lag = is_pipe(r) ? JOURNAL_LAG / sizeof(struct exch_rec) : 0;
+
+	return end > lag ? end - lag : 0;
+}
+
 /*
  * Who comes late begins with a snapshot that the journal has grown beyond,
  * and with the segment that has the records behind it.
@@ -194,9 +208,8 @@ begin_late(struct run *r, struct exch_tail **t, struct exch_diag *d)
 	exch_journal_split(exch_tail_info(*t), &in, lines);
 	j->out = r->standby.w;
 	err = snapshot_list(r, r->standby.from, d);
-	if (err == 0 && l.n > 0)
-		err = snapshot_load(
-		    r, &in, l.part[l.n - 1].position, UINT64_MAX, d);
+	if (err == 0)
+		err = snapshot_load(r, &in, latest_start(r, &l), UINT64_MAX, d);
 	exch_free(l.part);
 	j->nsnap = 0;
 	j->seen = j->start;
@@ -237,7 +250,7 @@ output_is_whole(const struct run *r)
 	bool whole = false;
 	int fd;
 
-	if (r->cli.output == NULL || strcmp(r->cli.output, "-") == 0)
+	if (is_pipe(r))
 		return true;
 	fd = open(r->cli.output, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

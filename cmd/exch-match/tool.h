@@ -43,6 +43,7 @@ struct journal {
 	bool recover;
 	bool check;
 	bool outlive; /* the reader of the output */
+	bool over;    /* the input is, and all its records are there */
 
 	struct exch_journal *j;
 	struct exch_reader *in;
@@ -107,6 +108,17 @@ struct pair {
 	uint64_t due;		/* records at which the state is told, or 0 */
 	uint64_t told;		/* where it was told last */
 };
+
+/*
+ * Bytes of results that may wait for the disk: a fifth of a second of a
+ * million orders a second.  Twice that is used while so much waits.
+ */
+#define JOURNAL_AHEAD ((size_t)16 << 20)
+/*
+ * What a run's output may lack that its journal has: what waits for the disk,
+ * what stands in its pipe, and some blocks.
+ */
+#define JOURNAL_LAG (2 * JOURNAL_AHEAD + ((size_t)4 << 20))
 
 /* What the command line said, and what runs on it. */
 struct run {
@@ -224,6 +236,8 @@ int journal_record(void *arg, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d);
 int journal_finish(
     void *arg, bool whole, struct exch_writer *out, struct exch_diag *d);
+/* The filter has ended with that code: the journal says so, if it is so. */
+int journal_over(struct run *r, int code);
 void journal_close(struct run *r);
 /* What was appended is durable; segments are compressed when it is time. */
 int journal_sync(struct run *r, struct exch_diag *d);
