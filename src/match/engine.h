@@ -39,8 +39,7 @@ struct exch_gate {
 struct exch_instr {
 	uint8_t phase;
 	bool last_half;	   /* and half a tick above */
-	bool wide;	   /* its commands may reach further: shared.h */
-	bool grouped;	   /* those that replace may */
+	uint8_t cross;	   /* of the call in progress */
 	uint32_t nspecial; /* orders of the general market */
 	uint32_t nwatch;   /* of them those that an order may concern though
 			    * it does not trade: pegs, discretion, what rests
@@ -64,7 +63,9 @@ struct exch_instr {
 	exch_px reference;	 /* given by a PHASE, or none */
 	exch_px instr_reference; /* given by INSTRUMENT, or none */
 	uint32_t pending_last;
-	uint8_t cross; /* of the call in progress */
+	/* What others than its own thread ask: a word of its own. */
+	bool wide;    /* its commands may reach further: shared.h */
+	bool grouped; /* those that replace may */
 	uint8_t kind;
 	uint8_t shard; /* whose it is */
 	char symbol[24];
