@@ -1,0 +1,121 @@
+// A matcher with all its tables on the chip, between two AXI4-Stream ports of
+// 256 bits.  A command is a beat, or two when cmd[15] is set: the second
+// holds what an iceberg shows at a time.  An event is a beat.
+module exch_lane #(
+	parameter KB = 17,
+	parameter WB = 6,
+	parameter SB = 20,
+	parameter YB = 1,
+	parameter SYMS = 1,
+	parameter LEVELS = 1 << KB,
+	parameter QB = 32,
+	parameter OB = 32,
+	parameter GB = 32,
+	parameter BIG = "ultra"		// RAM of the large tables
+) (
+	input logic clk,
+	input logic rst,
+	input logic s_valid,
+	output logic s_ready,
+	input logic [255:0] s_data,
+	output logic m_valid,
+	input logic m_ready,
+	output logic [255:0] m_data,
+	output logic busy,
+	output logic seen_go,
+	output logic seen_fin,
+	output logic [4:0] seen_state
+);
+	localparam W = 1 << WB;
+	localparam TB = 1 << (KB - 2 * WB);
+	localparam SW = 2 + KB + 3 * SB + QB + OB;
+	localparam IW = 1 + YB + KB + OB + GB;
+
+	// ---- commands in ----
+
+	logic d_valid, d_ready;
+	logic [255:0] d_data;
+	exch_skid #(.W(256)) door (.clk, .rst, .s_valid, .s_ready, .s_data,
+		.m_valid(d_valid), .m_ready(d_ready), .m_data(d_data));
+
+	logic held_valid;
+	logic [255:0] held;
+	logic c_valid, c_ready;
+	logic [255:0] c_cmd;
+	logic [QB-1:0] c_peak;
+	assign c_valid = d_valid && (held_valid || !d_data[15]);
+	assign c_cmd = held_valid ? held : d_data;
+	assign c_peak = held_valid ? d_data[QB-1:0] : '0;
+	assign d_ready = c_valid ? c_ready : 1'b1;
+
+	always_ff @(posedge clk) begin
+		if (rst) held_valid <= 1'b0;
+		else if (c_valid && c_ready) held_valid <= 1'b0;
+		else if (d_valid && !c_valid) held_valid <= 1'b1;
+		if (d_valid && !c_valid) held <= d_data;
+	end
+
+	// ---- events out ----
+
+	logic e_valid, e_ready;
+	logic [255:0] e_data;
+	exch_skid #(.W(256)) way_out (.clk, .rst, .s_valid(e_valid), .s_ready(e_ready),
+		.s_data(e_data), .m_valid, .m_ready, .m_data);
+
+	// ---- the matcher and its tables ----
+
+	logic qty_ren, inf_ren, ice_ren, nxt_ren, prv_ren, lvl_ren, leaf_ren, mid_ren, top_ren, ctx_ren;
+	logic qty_wen, inf_wen, ice_wen, nxt_wen, prv_wen, lvl_wen, leaf_wen, mid_wen, top_wen, ctx_wen;
+	logic [SB-1:0] qty_raddr, inf_raddr, ice_raddr, nxt_raddr, prv_raddr;
+	logic [SB-1:0] qty_waddr, inf_waddr, ice_waddr, nxt_waddr, prv_waddr;
+	logic [YB+KB-1:0] lvl_raddr, lvl_waddr;
+	logic [YB+KB-WB:0] leaf_raddr, leaf_waddr;
+	logic [YB+KB-2*WB:0] mid_raddr, mid_waddr;
+	logic [YB-1:0] top_raddr, top_waddr, ctx_raddr, ctx_waddr;
+	logic [QB+1:0] qty_q, qty_wdata;
+	logic [IW-1:0] inf_q, inf_wdata;
+	logic [2*QB-1:0] ice_q, ice_wdata;
+	logic [SB-1:0] nxt_q, nxt_wdata, prv_q, prv_wdata;
+	logic [2*SB-1:0] lvl_q, lvl_wdata;
+	logic [W-1:0] leaf_q, leaf_wdata, mid_q, mid_wdata;
+	logic [2*TB-1:0] top_q, top_wdata;
+	logic [2*SW-1:0] ctx_q, ctx_wdata;
+
+	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .LEVELS(LEVELS),
+		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst,
+		.in_valid(c_valid), .in_ready(c_ready), .in_cmd(c_cmd), .in_peak(c_peak),
+		.out_valid(e_valid), .out_ready(e_ready), .out_evt(e_data), .busy,
+		.seen_go, .seen_fin, .seen_state,
+		.qty_ren, .qty_raddr, .qty_q, .qty_wen, .qty_waddr, .qty_wdata,
+		.inf_ren, .inf_raddr, .inf_q, .inf_wen, .inf_waddr, .inf_wdata,
+		.ice_ren, .ice_raddr, .ice_q, .ice_wen, .ice_waddr, .ice_wdata,
+		.nxt_ren, .nxt_raddr, .nxt_q, .nxt_wen, .nxt_waddr, .nxt_wdata,
+		.prv_ren, .prv_raddr, .prv_q, .prv_wen, .prv_waddr, .prv_wdata,
+		.lvl_ren, .lvl_raddr, .lvl_q, .lvl_wen, .lvl_waddr, .lvl_wdata,
+		.leaf_ren, .leaf_raddr, .leaf_q, .leaf_wen, .leaf_waddr, .leaf_wdata,
+		.mid_ren, .mid_raddr, .mid_q, .mid_wen, .mid_waddr, .mid_wdata,
+		.top_ren, .top_raddr, .top_q, .top_wen, .top_waddr, .top_wdata,
+		.ctx_ren, .ctx_raddr, .ctx_q, .ctx_wen, .ctx_waddr, .ctx_wdata);
+
+	exch_ram #(.W(QB+2), .AB(SB), .STYLE(BIG)) qty (.clk, .ren(qty_ren), .raddr(qty_raddr),
+		.q(qty_q), .wen(qty_wen), .waddr(qty_waddr), .wdata(qty_wdata));
+	exch_ram #(.W(IW), .AB(SB), .STYLE(BIG)) inf (.clk, .ren(inf_ren), .raddr(inf_raddr),
+		.q(inf_q), .wen(inf_wen), .waddr(inf_waddr), .wdata(inf_wdata));
+	exch_ram #(.W(2*QB), .AB(SB), .STYLE(BIG)) ice (.clk, .ren(ice_ren), .raddr(ice_raddr),
+		.q(ice_q), .wen(ice_wen), .waddr(ice_waddr), .wdata(ice_wdata));
+	exch_ram #(.W(SB), .AB(SB), .STYLE(BIG)) nxt (.clk, .ren(nxt_ren), .raddr(nxt_raddr),
+		.q(nxt_q), .wen(nxt_wen), .waddr(nxt_waddr), .wdata(nxt_wdata));
+	exch_ram #(.W(SB), .AB(SB), .STYLE(BIG)) prv (.clk, .ren(prv_ren), .raddr(prv_raddr),
+		.q(prv_q), .wen(prv_wen), .waddr(prv_waddr), .wdata(prv_wdata));
+	exch_ram #(.W(2*SB), .AB(YB+KB), .DEPTH(SYMS<<KB), .STYLE(BIG)) lvl (.clk, .ren(lvl_ren),
+		.raddr(lvl_raddr), .q(lvl_q), .wen(lvl_wen), .waddr(lvl_waddr), .wdata(lvl_wdata));
+	exch_ram #(.W(W), .AB(YB+KB-WB+1), .DEPTH(SYMS<<(KB-WB+1))) leaf (.clk, .ren(leaf_ren),
+		.raddr(leaf_raddr), .q(leaf_q), .wen(leaf_wen), .waddr(leaf_waddr), .wdata(leaf_wdata));
+	exch_ram #(.W(W), .AB(YB+KB-2*WB+1), .DEPTH(SYMS<<(KB-2*WB+1))) mid (.clk, .ren(mid_ren),
+		.raddr(mid_raddr), .q(mid_q), .wen(mid_wen), .waddr(mid_waddr), .wdata(mid_wdata));
+	exch_ram #(.W(2*TB), .AB(YB), .DEPTH(SYMS)) top (.clk, .ren(top_ren), .raddr(top_raddr),
+		.q(top_q), .wen(top_wen), .waddr(top_waddr), .wdata(top_wdata));
+	exch_ram #(.W(2*SW), .AB(YB), .DEPTH(SYMS)) ctx (.clk, .ren(ctx_ren), .raddr(ctx_raddr),
+		.q(ctx_q), .wen(ctx_wen), .waddr(ctx_waddr), .wdata(ctx_wdata));
+
+endmodule

@@ -1,0 +1,336 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+
+static const struct flow_profile profiles[] = {
+    {"dense", .width = 32, .live = 3000, .qty = 100, .cancels = 45, .now = 10},
+    {"sparse", .live = 3000, .qty = 100, .cancels = 45, .now = 10},
+    {"one", .width = 1, .live = 2000, .qty = 100, .cancels = 45, .now = 10},
+    {"sweep", .width = 400, .live = 4000, .qty = 20, .cancels = 20, .now = 10},
+    {"storm", .width = 64, .live = 20000, .qty = 100, .cancels = 90, .now = 2},
+    {"edge", .width = 64, .live = 500, .qty = 100, .cancels = 40, .now = 10,
+	.edge = 40},
+    {"deep", .width = 4000, .live = 200000, .qty = 1000, .cancels = 47,
+	.now = 3},
+};
+
+/* What the host knows of a slot. */
+struct seat {
+	uint32_t gen;
+	uint32_t price;
+	uint32_t at; /* place among those that rest, from 1; 0: does not */
+	uint16_t symbol;
+	uint8_t flags;
+	bool given; /* to a command that has no end yet */
+};
+
+struct flow {
+	struct flow_opts o;
+	struct exch_rng rng;
+	struct seat *seat;
+	uint32_t *free, nfree;
+	uint32_t *live, nlive;
+	uint64_t seq;
+};
+
+const struct flow_profile *
+flow_profile(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(profiles) / sizeof(*profiles); i++)
+		if (strcmp(profiles[i].name, name) == 0)
+			return &profiles[i];
+	return NULL;
+}
+
+const char *
+flow_names(void)
+{
+	return "dense, sparse, one, sweep, storm, edge, deep";
+}
+
+struct flow *
+flow_new(const struct flow_opts *o)
+{
+	struct flow *f = calloc(1, sizeof(*f));
+	uint32_t i, n = o->limits.slots;
+
+	if (f == NULL)
+		return NULL;
+	f->o = *o;
+	f->seat = calloc(n, sizeof(*f->seat));
+	f->free = calloc(n, sizeof(*f->free));
+	f->live = calloc(n, sizeof(*f->live));
+	if (f->seat == NULL || f->free == NULL || f->live == NULL) {
+		flow_free(f);
+		return NULL;
+	}
+	exch_rng_seed(&f->rng, o->seed);
+	for (i = 0; i < n; i++)
+		f->free[f->nfree++] = n - 1 - i;
+	return f;
+}
+
+void
+flow_free(struct flow *f)
+{
+	free(f->seat);
+	free(f->free);
+	free(f->live);
+	free(f);
+}
+
+uint32_t
+flow_live(const struct flow *f)
+{
+	return f->nlive;
+}
+
+static uint32_t
+below(struct flow *f, uint32_t n)
+{
+	return (uint32_t)exch_rng_below(&f->rng, n);
+}
+
+static bool
+of_100(struct flow *f, unsigned n)
+{
+	return below(f, 100) < n;
+}
+
+/* ---- a command ---- */
+
+struct draft {
+	uint32_t op, stp, flags, symbol, slot, price, old, qty, owner, gen;
+	uint32_t peak;
+};
+
+/* Buys stand a little lower than sells, so that most orders rest. */
+static uint32_t
+price(struct flow *f, bool sells)
+{
+	uint32_t levels = f->o.limits.levels;
+	uint32_t width = f->o.profile->width;
+	int64_t p, shift;
+
+	if (f->o.profile->edge != 0 && of_100(f, f->o.profile->edge))
+		return below(f, 2) == 0 ? 0 : levels - 1;
+	if (width == 0 || width > levels)
+		width = levels;
+	shift = width / 4;
+	p = (int64_t)(levels / 2) + below(f, width) - width / 2 +
+	    (sells ? shift : -shift);
+	return p < 0 ? 0 : p >= levels ? levels - 1 : (uint32_t)p;
+}
+
+static void
+come(struct flow *f, struct draft *d)
+{
+	static const uint8_t kinds[] = {EXCH_CARD_IOC, EXCH_CARD_FOK,
+	    EXCH_CARD_MARKET, EXCH_CARD_IOC | EXCH_CARD_MARKET,
+	    EXCH_CARD_POST};
+
+	d->op = EXCH_CARD_NEW;
+	d->slot = f->free[--f->nfree];
+	d->symbol = below(f, f->o.limits.symbols);
+	d->flags = below(f, 2) == 0 ? 0 : EXCH_CARD_SELL;
+	d->price = price(f, d->flags & EXCH_CARD_SELL);
+	if (of_100(f, f->o.profile->now))
+		d->flags |= kinds[below(f, sizeof(kinds))];
+	else if (!f->o.plain && of_100(f, 5)) {
+		d->flags |= EXCH_CARD_PEAK;
+		d->peak = 1 + below(f, f->o.profile->qty);
+		d->qty *= 3;
+	}
+}
+
+/* About an order that rests. */
+static void
+change(struct flow *f, struct draft *d)
+{
+	const struct seat *s;
+	uint32_t r = below(f, 100);
+
+	d->slot = f->live[below(f, f->nlive)];
+	s = &f->seat[d->slot];
+	d->symbol = s->symbol;
+	d->flags = s->flags & EXCH_CARD_SELL;
+	d->gen = s->gen;
+	d->old = d->price = s->price;
+	d->op = r < 80	 ? EXCH_CARD_CANCEL
+		: r < 90 ? EXCH_CARD_REDUCE
+			 : EXCH_CARD_REPLACE;
+	if (d->op == EXCH_CARD_REPLACE) {
+		d->price = price(f, d->flags & EXCH_CARD_SELL);
+		if (of_100(f, 10))
+			d->flags |= EXCH_CARD_POST;
+	}
+}
+
+/* About another slot, which has no order or a wrong one. */
+static void
+displace(struct flow *f, struct draft *d, uint32_t slot)
+{
+	struct seat *s = &f->seat[d->slot];
+
+	if (s->given) {
+		s->given = false;
+		f->free[f->nfree++] = d->slot;
+	}
+	d->slot = slot;
+}
+
+/* One thing is not as it should be; it may still be taken. */
+static void
+spoil(struct flow *f, struct draft *d)
+{
+	switch (below(f, 9)) {
+	case 0:
+		d->price = below(f, 1u << 24);
+		break;
+	case 1:
+		d->qty = 0;
+		break;
+	case 2:
+		d->symbol = f->o.limits.symbols +
+			    below(f, (1u << 16) - f->o.limits.symbols);
+		break;
+	case 3:
+		displace(f, d,
+		    f->o.limits.slots +
+			below(f, UINT32_MAX - f->o.limits.slots));
+		break;
+	case 4:
+		d->gen ^= 1u << below(f, 32);
+		break;
+	case 5:
+		d->flags ^= EXCH_CARD_SELL;
+		break;
+	case 6:
+		d->stp = below(f, 8);
+		break;
+	case 7:
+		if (f->nlive > 0)
+			displace(f, d, f->live[below(f, f->nlive)]);
+		break;
+	default:
+		d->op = below(f, 16);
+		/* They empty the book: seldom. */
+		if (d->op == EXCH_CARD_MASS && below(f, 64) != 0)
+			d->op = 0;
+		break;
+	}
+}
+
+static size_t
+write_out(struct flow *f, const struct draft *d, struct exch_card_cmd *k)
+{
+	struct exch_card_peak p = {.peak = d->peak};
+
+	memset(k, 0, sizeof(*k));
+	k->op = (uint8_t)(d->op | d->stp << 4);
+	k->flags = (uint8_t)d->flags;
+	k->symbol = (uint16_t)d->symbol;
+	k->slot = d->slot;
+	exch_card_put(k->price, d->price, 3);
+	exch_card_put(k->old_price, d->old, 3);
+	exch_card_put(k->qty, d->qty, 4);
+	exch_card_put(k->owner, d->owner, 4);
+	exch_card_put(k->gen, d->gen, 4);
+	exch_card_put(k->seq, f->seq++, 6);
+	if (!(d->flags & EXCH_CARD_PEAK))
+		return 1;
+	memcpy(k + 1, &p, sizeof(p));
+	return 2;
+}
+
+size_t
+flow_next(struct flow *f, struct exch_card_cmd beats[2])
+{
+	const struct flow_profile *p = f->o.profile;
+	uint32_t most = p->live * f->o.limits.symbols;
+	struct draft d = {.qty = 1 + below(f, p->qty)};
+	bool full = f->nfree == 0 || f->nlive >= most;
+	struct seat *s;
+
+	d.gen = (uint32_t)f->seq;
+	if (!f->o.plain) {
+		d.owner = below(f, 9);
+		d.stp = below(f, 5);
+	}
+	if (f->nlive == 0 || (!full && !of_100(f, p->cancels)))
+		come(f, &d);
+	else
+		change(f, &d);
+	s = &f->seat[d.slot];
+	if (d.op == EXCH_CARD_NEW)
+		*s = (struct seat){.given = true};
+	if (!f->o.plain && of_100(f, 2))
+		spoil(f, &d);
+	if (!f->o.plain && below(f, 30000) == 0)
+		d.op = EXCH_CARD_MASS;
+	if (!f->o.plain && below(f, 1000) == 0)
+		d.op = EXCH_CARD_BARRIER;
+	if (s->given) {
+		s->gen = d.gen;
+		s->symbol = (uint16_t)d.symbol;
+		s->flags = (uint8_t)d.flags;
+	}
+	return write_out(f, &d, beats);
+}
+
+/* ---- events ---- */
+
+static void
+leaves(struct flow *f, uint32_t slot)
+{
+	struct seat *s = &f->seat[slot];
+
+	if (s->at != 0) {
+		uint32_t last = f->live[--f->nlive];
+
+		f->live[s->at - 1] = last;
+		f->seat[last].at = s->at;
+		s->at = 0;
+		f->free[f->nfree++] = slot;
+	}
+}
+
+static void
+rests(struct flow *f, const struct exch_card_evt *e)
+{
+	struct seat *s = &f->seat[e->slot];
+
+	s->price = e->price;
+	s->given = false;
+	if (s->at == 0) {
+		f->live[f->nlive++] = e->slot;
+		s->at = f->nlive;
+	}
+}
+
+void
+flow_heard(struct flow *f, const struct exch_card_evt *e)
+{
+	bool last = (e->flags & EXCH_CARD_LAST) != 0;
+
+	if (e->kind == EXCH_CARD_RESTED)
+		rests(f, e);
+	else if (e->flags & EXCH_CARD_GONE && e->kind != EXCH_CARD_REPLACED)
+		leaves(f, e->maker);
+	if (!last || e->kind == EXCH_CARD_RESTED ||
+	    e->slot >= f->o.limits.slots)
+		return;
+	/* A new one that ended, or a replaced one that did. */
+	if (f->seat[e->slot].given) {
+		f->seat[e->slot].given = false;
+		f->free[f->nfree++] = e->slot;
+	} else if (e->kind == EXCH_CARD_TRADE || e->kind == EXCH_CARD_EXPIRED ||
+		   e->kind == EXCH_CARD_PREVENTED) {
+		leaves(f, e->slot);
+	}
+}

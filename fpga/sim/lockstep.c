@@ -1,0 +1,258 @@
+/*
+ * lockstep: the same commands to two matchers, every event compared.
+ *
+ *	lockstep [--commands N] [--profile NAME] [--seed N] [--plain]
+ *	    [--batch N] [--symbols N] [--levels N] [--slots N]
+ *	    [--options WORDS] MODULE
+ *
+ * The one is the software's (card/soft.h), the other a module.  Prints a row
+ * of figures; a difference is told with the command, and ends it with 1.
+ */
+#include <config.h>
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "card/load.h"
+#include "card/soft.h"
+#include "flow.h"
+
+#define EVENTS 65536
+
+struct run {
+	uint64_t commands;
+	size_t batch;
+	const char *options;
+	struct flow_opts flow;
+	const struct exch_card_ops *ops;
+	struct exch_card *soft, *card;
+	struct flow *f;
+	struct exch_card_cmd *beats;
+	struct exch_card_evt *want, *got;
+	uint64_t events;
+};
+
+static _Noreturn void
+die(const char *what)
+{
+	fprintf(stderr, "lockstep: %s\n", what);
+	exit(2);
+}
+
+static uint64_t
+number(const char *s)
+{
+	char *end;
+	unsigned long long v = strtoull(s, &end, 10);
+
+	if (end == s || *end != '\0')
+		die("a number is expected");
+	return v;
+}
+
+static void
+print_event(const char *who, const struct exch_card_evt *e)
+{
+	printf("%s: seq %" PRIu64 ".%u kind %u flags %02x symbol %u slot %u "
+	       "maker %u price %u qty %u left %u\n",
+	    who, exch_card_get(e->seq, 6), e->index, e->kind, e->flags,
+	    e->symbol, e->slot, e->maker, e->price, e->qty, e->left);
+}
+
+static void
+print_command(const struct exch_card_cmd *k)
+{
+	printf("command: seq %" PRIu64 " op %u prevention %u flags %02x "
+	       "symbol %u slot %u price %u old %u qty %u owner %u gen %u\n",
+	    exch_card_get(k->seq, 6), k->op & 15, k->op >> 4, k->flags,
+	    k->symbol, k->slot, (unsigned)exch_card_get(k->price, 3),
+	    (unsigned)exch_card_get(k->old_price, 3),
+	    (unsigned)exch_card_get(k->qty, 4),
+	    (unsigned)exch_card_get(k->owner, 4),
+	    (unsigned)exch_card_get(k->gen, 4));
+}
+
+/* All that it says to what it was given. */
+static size_t
+hear(const struct exch_card_ops *o, struct exch_card *c,
+    struct exch_card_evt *e, size_t most, bool *fault)
+{
+	size_t n = 0, m;
+
+	while (n < most && (m = o->poll(c, e + n, most - n, fault)) > 0)
+		n += m;
+	return n;
+}
+
+static int
+differ(const struct run *r, size_t nbeats, size_t at, size_t nwant,
+    size_t ngot)
+{
+	const struct exch_card_evt *w = at < nwant ? &r->want[at] : NULL;
+	const struct exch_card_evt *g = at < ngot ? &r->got[at] : NULL;
+	const struct exch_card_evt *e = w != NULL ? w : g;
+	size_t i;
+
+	for (i = 0; i < nbeats; i++) {
+		if (memcmp(r->beats[i].seq, e->seq, 6) == 0)
+			print_command(&r->beats[i]);
+		if (r->beats[i].flags & EXCH_CARD_PEAK)
+			i++;
+	}
+	if (w != NULL)
+		print_event(r->soft != NULL ? "soft" : "", w);
+	if (g != NULL)
+		print_event(r->ops->name, g);
+	printf("%s after %" PRIu64 " events\n",
+	    g == NULL	? "no answer"
+	    : w == NULL ? "one answer too many"
+			: "a difference",
+	    r->events + at);
+	return 1;
+}
+
+/* A batch of commands to both. */
+static int
+step(struct run *r, size_t n)
+{
+	size_t nb = 0, i, nw, ng, sent = 0;
+	bool fault = false;
+
+	for (i = 0; i < n; i++)
+		nb += flow_next(r->f, r->beats + nb);
+	if (exch_card_soft.submit(r->soft, r->beats, nb) != nb)
+		die("the software does not take all");
+	nw = hear(&exch_card_soft, r->soft, r->want, EVENTS, &fault);
+	if (fault || nw == EVENTS)
+		die("the software's events are too many");
+	ng = 0;
+	while (sent < nb) {
+		size_t m = r->ops->submit(r->card, r->beats + sent, nb - sent);
+
+		sent += m;
+		ng += hear(r->ops, r->card, r->got + ng, EVENTS - ng, &fault);
+		if (m == 0 && fault)
+			break;
+	}
+	for (i = 0; i < nw || i < ng; i++)
+		if (i >= nw || i >= ng ||
+		    memcmp(&r->want[i], &r->got[i], sizeof(*r->want)) != 0)
+			return differ(r, nb, i, nw, ng);
+	for (i = 0; i < nw; i++)
+		flow_heard(r->f, &r->want[i]);
+	r->events += nw;
+	return 0;
+}
+
+static void
+print_figures(const struct run *r, double seconds)
+{
+	static const char *const name[] = {"rejected", "new", "cancel",
+	    "reduce", "replace", "mass", "barrier"};
+	struct exch_card_stats s = {0};
+	unsigned i;
+	double n = (double)r->commands;
+
+	r->ops->stats(r->card, &s);
+	printf("profile,commands,events,live,cycles,per_command,per_event,"
+	       "first_least,first_most,stalled\n");
+	printf("%s,%" PRIu64 ",%" PRIu64 ",%u,%" PRIu64 ",%.3f,%.3f,%" PRIu64
+	       ",%" PRIu64 ",%" PRIu64 "\n",
+	    r->flow.profile->name, r->commands, r->events, flow_live(r->f),
+	    s.cycles, (double)s.cycles / n,
+	    (double)s.cycles / (double)r->events, s.first_least, s.first_most,
+	    s.held);
+	for (i = 1; i < sizeof(name) / sizeof(*name); i++)
+		if (s.n[i] > 0)
+			printf("%s,%" PRIu64 ",%.3f,%" PRIu64 "\n", name[i],
+			    s.n[i], (double)s.busy[i] / (double)s.n[i],
+			    s.most[i]);
+	fprintf(stderr, "lockstep: %.2f s, %.3f million commands a second\n",
+	    seconds, n / seconds / 1e6);
+}
+
+static void
+parse(struct run *r, int argc, char **argv)
+{
+	static const struct option options[] = {
+	    {"commands", required_argument, NULL, 'n'},
+	    {"profile", required_argument, NULL, 'p'},
+	    {"seed", required_argument, NULL, 's'},
+	    {"plain", no_argument, NULL, 'c'},
+	    {"batch", required_argument, NULL, 'b'},
+	    {"symbols", required_argument, NULL, 'y'},
+	    {"levels", required_argument, NULL, 'l'},
+	    {"slots", required_argument, NULL, 'o'},
+	    {"options", required_argument, NULL, 'x'}, {NULL, 0, NULL, 0}};
+	struct exch_card_limits *l = &r->flow.limits;
+	struct exch_diag d = {0};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+		switch (c) {
+		case 'n': r->commands = number(optarg); break;
+		case 'p': r->flow.profile = flow_profile(optarg); break;
+		case 's': r->flow.seed = number(optarg); break;
+		case 'c': r->flow.plain = true; break;
+		case 'b': r->batch = number(optarg); break;
+		case 'y': l->symbols = (uint32_t)number(optarg); break;
+		case 'l': l->levels = (uint32_t)number(optarg); break;
+		case 'o': l->slots = (uint32_t)number(optarg); break;
+		case 'x': r->options = optarg; break;
+		default: exit(2);
+		}
+	if (optind + 1 != argc)
+		die("the module is missing");
+	if (r->flow.profile == NULL)
+		die("no such profile");
+	if (exch_card_load(argv[optind], &r->ops, &d) != EXCH_OK)
+		die(d.text);
+	if (l->symbols == 0)
+		l->symbols = r->ops->most.symbols;
+	if (l->levels == 0)
+		l->levels = r->ops->most.levels;
+	if (l->slots == 0)
+		l->slots = r->ops->most.slots;
+	if (r->batch == 0 || r->batch > 1000)
+		die("a batch has 1 to 1000 commands");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct run r = {.commands = 1000000,
+	    .batch = 500,
+	    .flow = {.profile = flow_profile("dense"), .seed = 1}};
+	char why[256] = "";
+	clock_t begin;
+	uint64_t n;
+
+	parse(&r, argc, argv);
+	r.f = flow_new(&r.flow);
+	r.beats = calloc(2 * r.batch, sizeof(*r.beats));
+	r.want = calloc(EVENTS, sizeof(*r.want));
+	r.got = calloc(EVENTS, sizeof(*r.got));
+	r.soft = exch_card_soft.open(&r.flow.limits, NULL, why, sizeof(why));
+	r.card = r.ops->open(&r.flow.limits, r.options, why, sizeof(why));
+	if (r.f == NULL || r.beats == NULL || r.want == NULL || r.got == NULL)
+		die("out of memory");
+	if (r.soft == NULL || r.card == NULL)
+		die(why);
+	begin = clock();
+	for (n = 0; n < r.commands; n += r.batch)
+		if (step(&r, r.commands - n < r.batch ? r.commands - n
+						      : r.batch) != 0)
+			return 1;
+	print_figures(&r, (double)(clock() - begin) / CLOCKS_PER_SEC);
+	exch_card_soft.close(r.soft);
+	r.ops->close(r.card);
+	flow_free(r.f);
+	free(r.beats);
+	free(r.want);
+	free(r.got);
+	return 0;
+}
