@@ -201,6 +201,7 @@ module exch_core #(
 
 	// Decided in V for X.
 	logic [3:0] code;
+	logic bad;		// it is rejected, for that
 	logic is_new_best, at_best, lvl_used;
 	logic o_head, o_tail, o_best;
 	logic m_done, t_done, m_only;
@@ -215,8 +216,8 @@ module exch_core #(
 	logic [SB-1:0] wk_slot, wk_tail;
 	logic [QB-1:0] need;
 
-	// An iceberg looked at whole: it takes two cycles more.
-	logic [QB-1:0] h_qty, h_hidden, h_peak, h_shown;
+	// An order that is cut, looked at whole: of icebergs this takes longer.
+	logic [QB-1:0] h_qty, h_hidden, h_peak;
 	logic [QB:0] h_all;
 	assign h_all = {1'b0, h_qty} + {1'b0, h_hidden};
 
@@ -272,7 +273,8 @@ module exch_core #(
 	assign is_new = op == exch_p::OP_NEW;
 	assign is_own = stp != exch_p::STP_OFF && owner != '0 && owner == opp.owner;
 
-	logic px_bad, opx_bad, slot_bad, o_bad;
+	logic sym_bad, px_bad, opx_bad, slot_bad, o_bad;
+	assign sym_bad = {16'd0, sym16} >= 32'(SYMS);
 	assign px_bad = {8'd0, px24} >= 32'(LEVELS);
 	assign opx_bad = {8'd0, opx24} >= 32'(LEVELS);
 	assign slot_bad = (slot32 >> SB) != 0;
@@ -286,7 +288,7 @@ module exch_core #(
 			code_n = 4'd0;
 		else if (op == 4'd0 || op > exch_p::OP_BARRIER)
 			code_n = exch_p::NO_OP;
-		else if ({16'd0, sym16} >= 32'(SYMS))
+		else if (sym_bad)
 			code_n = exch_p::NO_SYMBOL;
 		else if (op == exch_p::OP_MASS)
 			code_n = 4'd0;
@@ -308,11 +310,14 @@ module exch_core #(
 			code_n = exch_p::NO_POST;
 	end
 
-	logic dry;		// the dry walk has to be done first
+	// A dry walk has to be done first.  Nothing here waits for what the table
+	// says of the order of `slot`; a rejected command takes no harm by it.
+	logic dry;
+	assign dry = is_new && tif == exch_p::TIF_FOK && !tried && crosses && !sym_bad;
+
 	always_comb begin
 		act_n = A_REST;
-		dry = 1'b0;
-		if (first && code_n != 4'd0)
+		if (first ? code_n != 4'd0 : bad)
 			act_n = A_REJECT;
 		else case (op)
 		exch_p::OP_BARRIER:
@@ -322,12 +327,12 @@ module exch_core #(
 		exch_p::OP_CANCEL, exch_p::OP_REPLACE:
 			act_n = A_OUT;
 		exch_p::OP_REDUCE:
-			act_n = A_CUT;	// or A_OUT: H2 sees
+			// of an iceberg, H2 sees
+			act_n = left >= qty_q[QB-1:0] && !qty_q[QB] ? A_OUT : A_CUT;
 		default:
-			if (tif == exch_p::TIF_FOK && !sure) begin
+			if (tif == exch_p::TIF_FOK && !sure)
 				act_n = A_EXPIRE;
-				dry = crosses && !tried;
-			end else if (crosses)
+			else if (crosses)
 				act_n = is_own ? A_STP : A_FILL;
 			else if (mkt || tif != exch_p::TIF_DAY)
 				act_n = A_EXPIRE;
@@ -345,13 +350,15 @@ module exch_core #(
 	assign hidden = left - shown;
 	assign m_left = it.qty - amount;
 	// The next part of an iceberg.
-	assign m_shown = h_shown;
-	assign m_hidden = h_hidden - h_shown;
+	logic [QB-1:0] i_hidden, i_peak;
+	assign {i_hidden, i_peak} = ice_q;
+	assign m_shown = i_hidden < i_peak ? i_hidden : i_peak;
+	assign m_hidden = i_hidden < i_peak ? '0 : i_hidden - i_peak;
 
 	logic [KB-1:0] m_px;	// the price of the maker
 	assign m_px = side ? ~it.key : it.key;
 	logic [QB-1:0] m_all;	// all that the maker has
-	assign m_all = it.ice ? h_all[QB-1:0] : it.qty;
+	assign m_all = it.qty + (it.ice ? i_hidden : '0);
 
 	// Does the first order of the other side leave, refresh, or stay.
 	logic trades, sweeps, m_gone, m_again;
@@ -427,8 +434,9 @@ module exch_core #(
 		S_IDLE: if (go) st_n = S_V;
 		S_V:
 			if (dry) st_n = S_F1;
-			else if (act_n == A_CUT) st_n = S_H2;
-			else if (opp.ice && (act_n == A_STP || act_n == A_FILL || act_n == A_SWEEP)) st_n = S_H1;
+			else if (op == exch_p::OP_REDUCE && qty_q[QB]) st_n = S_H2;
+			else if (is_new && crosses && is_own && stp == exch_p::STP_DECREMENT && opp.ice)
+				st_n = S_H1;
 			else st_n = S_X;
 		S_H1: st_n = S_H2;
 		S_H2: st_n = S_X;
@@ -642,7 +650,7 @@ module exch_core #(
 
 		ice_wen = x_do && ((rests && hidden != '0) || m_again || (cuts && c_from != '0));
 		ice_waddr = rests ? slot : m_again ? it.head : c_slot;
-		ice_wdata = rests ? {hidden, peak} : m_again ? {m_hidden, h_peak} : {c_hidden, c_peak};
+		ice_wdata = rests ? {hidden, peak} : m_again ? {m_hidden, i_peak} : {c_hidden, c_peak};
 
 		// A queue grows at its end, or closes over one that went.
 		nxt_wen = x_do && ((rests && lvl_used) || (m_again && !m_only) ||
@@ -796,7 +804,7 @@ module exch_core #(
 			cx[side] <= own;
 			cx[!side] <= opp;
 			act <= act_n;
-			code <= first ? code_n : 4'd0;
+			if (first) {bad, code} <= {code_n != 4'd0, code_n};
 			if (first) begin
 				{top_r[1], top_r[0]} <= top_q;
 				o_qty <= qty_q[QB-1:0];
@@ -836,7 +844,6 @@ module exch_core #(
 		end
 		if (st == S_H1) {h_hidden, h_peak} <= ice_q;
 		if (st == S_H2) begin
-			h_shown <= h_hidden < h_peak ? h_hidden : h_peak;
 			if (act == A_CUT && h_all <= {1'b0, left}) act <= A_OUT;
 			// Prevention by decrement takes from the whole of it.
 			if (act == A_STP) begin

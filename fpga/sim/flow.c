@@ -131,8 +131,7 @@ static void
 come(struct flow *f, struct draft *d)
 {
 	static const uint8_t kinds[] = {EXCH_CARD_IOC, EXCH_CARD_FOK,
-	    EXCH_CARD_MARKET, EXCH_CARD_IOC | EXCH_CARD_MARKET,
-	    EXCH_CARD_POST};
+	    EXCH_CARD_MARKET, EXCH_CARD_IOC | EXCH_CARD_MARKET, EXCH_CARD_POST};
 
 	d->op = EXCH_CARD_NEW;
 	d->slot = f->free[--f->nfree];

@@ -11,9 +11,9 @@
 /* What a flow is made of; see flow_profile(). */
 struct flow_profile {
 	const char *name;
-	uint32_t width; /* prices round the middle, in ticks; 0: all */
-	uint32_t live;	/* orders per symbol that rest, about */
-	uint32_t qty;	/* at most */
+	uint32_t width;	  /* prices round the middle, in ticks; 0: all */
+	uint32_t live;	  /* orders per symbol that rest, about */
+	uint32_t qty;	  /* at most */
 	unsigned cancels; /* of 100 commands */
 	unsigned now;	  /* of 100 new orders that do not rest */
 	unsigned edge;	  /* of 100 prices that are the lowest or highest */

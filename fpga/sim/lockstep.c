@@ -89,8 +89,7 @@ hear(const struct exch_card_ops *o, struct exch_card *c,
 }
 
 static int
-differ(const struct run *r, size_t nbeats, size_t at, size_t nwant,
-    size_t ngot)
+differ(const struct run *r, size_t nbeats, size_t at, size_t nwant, size_t ngot)
 {
 	const struct exch_card_evt *w = at < nwant ? &r->want[at] : NULL;
 	const struct exch_card_evt *g = at < ngot ? &r->got[at] : NULL;
@@ -194,16 +193,35 @@ parse(struct run *r, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
 		switch (c) {
-		case 'n': r->commands = number(optarg); break;
-		case 'p': r->flow.profile = flow_profile(optarg); break;
-		case 's': r->flow.seed = number(optarg); break;
-		case 'c': r->flow.plain = true; break;
-		case 'b': r->batch = number(optarg); break;
-		case 'y': l->symbols = (uint32_t)number(optarg); break;
-		case 'l': l->levels = (uint32_t)number(optarg); break;
-		case 'o': l->slots = (uint32_t)number(optarg); break;
-		case 'x': r->options = optarg; break;
-		default: exit(2);
+		case 'n':
+			r->commands = number(optarg);
+			break;
+		case 'p':
+			r->flow.profile = flow_profile(optarg);
+			break;
+		case 's':
+			r->flow.seed = number(optarg);
+			break;
+		case 'c':
+			r->flow.plain = true;
+			break;
+		case 'b':
+			r->batch = number(optarg);
+			break;
+		case 'y':
+			l->symbols = (uint32_t)number(optarg);
+			break;
+		case 'l':
+			l->levels = (uint32_t)number(optarg);
+			break;
+		case 'o':
+			l->slots = (uint32_t)number(optarg);
+			break;
+		case 'x':
+			r->options = optarg;
+			break;
+		default:
+			exit(2);
 		}
 	if (optind + 1 != argc)
 		die("the module is missing");

@@ -54,14 +54,14 @@ const char *const state_name[] = {"CLEAR", "IDLE", "V", "X", "AGAIN", "H1",
     "H2", "L1", "L2", "L3", "M1", "M2", "T1", "T2", "F1", "F2", "F3", "F4",
     "F5"};
 
-const char *const op_name[] = {"?", "NEW", "CANCEL", "REDUCE", "REPLACE",
-    "MASS", "BARRIER"};
+const char *const op_name[] = {
+    "?", "NEW", "CANCEL", "REDUCE", "REPLACE", "MASS", "BARRIER"};
 
-const char *const kind_name[] = {"?", "RESTED", "TRADE", "EXPIRED",
-    "CANCELLED", "REDUCED", "REPLACED", "PREVENTED", "REJECTED", "BARRIER",
-    "SWEPT"};
+const char *const kind_name[] = {"?", "RESTED", "TRADE", "EXPIRED", "CANCELLED",
+    "REDUCED", "REPLACED", "PREVENTED", "REJECTED", "BARRIER", "SWEPT"};
 
-template <size_t N> const char *
+template <size_t N>
+const char *
 name_of(const char *const (&names)[N], unsigned i)
 {
 	return names[i < N ? i : 0];

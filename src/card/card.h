@@ -147,8 +147,8 @@ struct exch_card_limits {
 /* Of a matcher that has cycles; all 0 otherwise. */
 struct exch_card_stats {
 	uint64_t cycles;
-	uint64_t idle;	/* of them without a command in hand */
-	uint64_t held;	/* of them waiting for a place for an event */
+	uint64_t idle; /* of them without a command in hand */
+	uint64_t held; /* of them waiting for a place for an event */
 	uint64_t commands, events;
 	/* By operation, and REJECTED ones under 0: how many, the cycles from
 	 * taking the command in hand to letting it go, and the most. */

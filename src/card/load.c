@@ -12,8 +12,8 @@ exch_card_load(
 	const struct exch_card_ops *o;
 
 	if (h == NULL)
-		return exch_diag_set(d, EXCH_ERR_IO, path, EXCH_POS_NONE, 0,
-		    "%s", dlerror());
+		return exch_diag_set(
+		    d, EXCH_ERR_IO, path, EXCH_POS_NONE, 0, "%s", dlerror());
 	o = dlsym(h, EXCH_CARD_SYMBOL);
 	if (o == NULL)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, path, EXCH_POS_NONE, 0,

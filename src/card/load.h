@@ -16,7 +16,7 @@
  * file, or it cannot be loaded; EXCH_ERR_FORMAT: it is no module of this
  * version.
  */
-int exch_card_load(const char *path, const struct exch_card_ops **ops,
-    struct exch_diag *d);
+int exch_card_load(
+    const char *path, const struct exch_card_ops **ops, struct exch_diag *d);
 
 #endif

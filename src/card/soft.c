@@ -309,8 +309,8 @@ mass(struct exch_card *c, struct cmd *k)
 	uint32_t n = 0;
 	exch_slot l;
 
-	while ((l = exch_book_top(&c->book[k->symbol], side)) !=
-	       EXCH_SLOT_NONE) {
+	while (
+	    (l = exch_book_top(&c->book[k->symbol], side)) != EXCH_SLOT_NONE) {
 		exch_slot o = exch_book_first(c->store, l);
 		uint32_t s = slot_of(c, o);
 
@@ -380,9 +380,10 @@ why_not(const struct exch_card *c, const struct cmd *k)
 		return EXCH_CARD_NO_PRICE;
 	if (k->op != EXCH_CARD_CANCEL && k->qty == 0)
 		return EXCH_CARD_NO_QTY;
-	if ((is_new || replaces) && (k->stp > EXCH_CARD_STP_DECREMENT ||
-			  (k->flags & (EXCH_CARD_IOC | EXCH_CARD_FOK)) ==
-			      (EXCH_CARD_IOC | EXCH_CARD_FOK)))
+	if ((is_new || replaces) &&
+	    (k->stp > EXCH_CARD_STP_DECREMENT ||
+		(k->flags & (EXCH_CARD_IOC | EXCH_CARD_FOK)) ==
+		    (EXCH_CARD_IOC | EXCH_CARD_FOK)))
 		return EXCH_CARD_NO_OP;
 	h = &c->held[k->slot];
 	if (is_new && h->at != EXCH_SLOT_NONE)
