@@ -1,3 +1,6 @@
+/*
+ * Modules by dlopen(3): load.h.
+ */
 #include <config.h>
 
 #include <dlfcn.h>

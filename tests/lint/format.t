@@ -11,7 +11,7 @@ done
 [ -n "$tool" ] || skip_all "clang-format 14 is not installed"
 
 find "$src/src" "$src/cmd" "$src/tests" "$src/bench" "$src/data" \
-	-name '*.[ch]' | sort >files
+	"$src/fpga" -name '*.[ch]' -o -name '*.cc' | sort >files
 while read -r f; do
 	"$tool" --dry-run -Werror "$f" >out 2>&1
 	result $? "${f#"$src"/}" || sed 's/^/# /' out | head -n 12

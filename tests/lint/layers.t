@@ -9,6 +9,7 @@ src/base
 src/rec base
 src/ref base
 src/book base
+src/card base book
 src/match base rec ref book
 src/journal base rec match
 src/feed base rec ref
@@ -83,6 +84,7 @@ zstd.h src/rec/
 zlib.h src/rec/
 pcap.h src/feed/
 pcap/pcap.h src/feed/
+dlfcn.h src/card/
 EOF
 awk 'NR == FNR { home[$1] = $2; next }
 	index($1, home[$2]) != 1 || home[$2] == "" {
