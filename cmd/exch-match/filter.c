@@ -31,6 +31,8 @@ match_start(struct run *r, const struct exch_stream_info *info,
 	r->match.stop = &exch_cli_signal;
 	err = match_shards_plan(r, d);
 	if (err == 0)
+		err = match_card_load(r, d);
+	if (err == 0)
 		err = exch_match_new(&r->match, out, &r->engine, d);
 	return err != 0 ? err : match_shards_start(r, out, d);
 }
@@ -274,6 +276,7 @@ tell(const struct run *r)
 		    "%llu lines of the timetable were passed over: the stream "
 		    "did not know their instruments by then",
 		    (unsigned long long)s->rows_idle);
+	match_card_tell(r);
 	if (r->cli.verbose == 0)
 		return;
 	exch_cli_note(&r->cli,

@@ -39,7 +39,10 @@ enum opt_id {
 	OPT_STANDBY,
 	OPT_SERVE,
 	OPT_STANDBY_SYNC,
-	OPT_LEASE
+	OPT_LEASE,
+	OPT_ENGINE,
+	OPT_CARD,
+	OPT_CARD_STATS
 };
 
 const struct exch_opt match_opts[] = {
@@ -87,6 +90,11 @@ const struct exch_opt match_opts[] = {
     {"standby-sync", 0, "MS|wait",
 	"results wait for the standby, at most so long", OPT_STANDBY_SYNC},
     {"lease", 0, "FILE[,MS]", "who has it releases results", OPT_LEASE},
+    {"engine", 'e', "soft|fpga", "what matches (soft)", OPT_ENGINE},
+    {"card", 0, "FILE[,OPTION]...",
+	"the module of the card, or soft: exch-fpga(7)", OPT_CARD},
+    {"card-stats", 0, NULL, "tell the card's cycles at the end",
+	OPT_CARD_STATS},
     {0},
 };
 
@@ -383,6 +391,8 @@ match_options_agree(struct run *r, struct exch_cli *c)
 		    "--recover reads the journal that is its operand: leave "
 		    "out --journal");
 	n = pair_options_agree(r, c);
+	if (n < 0)
+		n = match_card_agrees(r, c);
 	if (n >= 0)
 		return n;
 	if (!j->recover && (j->check || j->until_given))
@@ -482,6 +492,14 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_STRICT:
 		r->strict = true;
+		return 0;
+	case OPT_ENGINE:
+		return match_set_engine(r, c, value);
+	case OPT_CARD:
+		match_set_card(r, value);
+		return 0;
+	case OPT_CARD_STATS:
+		r->card.stats = true;
 		return 0;
 	default:
 		return journal_option(r, c, id, value);

@@ -13,6 +13,7 @@
  *	standby.c  a journal that another run writes
  *	follow.c   the same over a connection, with a journal of its own
  *	pair.c     a run that has such a standby
+ *	card.c     an engine with a card
  */
 #ifndef EXCH_CMD_MATCH_TOOL_H
 #define EXCH_CMD_MATCH_TOOL_H
@@ -120,6 +121,14 @@ struct pair {
  */
 #define JOURNAL_LAG (2 * JOURNAL_AHEAD + ((size_t)4 << 20))
 
+/* The matcher that --engine fpga asks for. */
+struct card {
+	bool on;
+	bool stats;
+	const char *name; /* of --card, so many bytes of it; or NULL */
+	size_t nname;
+};
+
 /* What the command line said, and what runs on it. */
 struct run {
 	struct exch_cli cli;
@@ -146,6 +155,7 @@ struct run {
 	struct journal journal;
 	struct standby standby;
 	struct pair pair;
+	struct card card;
 	uint64_t bad;	    /* records with bad content */
 	uint64_t refused;   /* instruments among them */
 	uint64_t displayed; /* BOOK_* records: nothing to match */
@@ -337,6 +347,17 @@ bool standby_is_warm(struct run *r);
 /* It is: does it stand where the journal ends? */
 int standby_ready(struct run *r, struct exch_diag *d);
 void standby_close(struct run *r);
+
+/* ---- card.c ---- */
+
+/* --engine and --card; and whether they agree with the others: -1. */
+int match_set_engine(struct run *r, struct exch_cli *c, const char *value);
+void match_set_card(struct run *r, const char *value);
+int match_card_agrees(const struct run *r, struct exch_cli *c);
+/* The card into r->match, before the engine is made. */
+int match_card_load(struct run *r, struct exch_diag *d);
+/* What it did, as far as that was asked for. */
+void match_card_tell(const struct run *r);
 
 /* ---- recover.c ---- */
 

@@ -347,4 +347,5 @@ stats(const exch_card *c, exch_card_stats *s)
 
 extern "C" __attribute__((visibility("default")))
 const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim",
-    {1, 1u << 17, 1u << 20}, open_card, submit, poll, stats, close_card};
+    {LANE_SYMS, 1u << 17, 1u << 20}, open_card, submit, poll, stats,
+    close_card};

@@ -375,15 +375,31 @@ exch_book_by_id(struct exch_book_store *s, exch_slot o)
 	s->slot[before].next = o;
 }
 
+static inline void
+mirror(struct exch_book_store *s, exch_slot o, exch_qty qty)
+{
+	if (s->mirror != NULL)
+		s->mirror->changes(s->mirror, o, qty);
+}
+
 int
 exch_book_add(struct exch_book_store *s, struct exch_book *b,
     const struct exch_book_order *o, exch_slot *slot)
 {
 	size_t home = exch_ids_home(&s->ids, b->instr, o->id);
+	exch_slot n;
+	int err;
 
 	if (!o->fresh && exch_book_look(s, b, home, o->id) != EXCH_SLOT_NONE)
 		return EXCH_ERR_EXISTS;
-	return exch_book_put(s, b, o, home, slot);
+	if (s->mirror == NULL)
+		return exch_book_put(s, b, o, home, slot);
+	err = exch_book_put(s, b, o, home, &n);
+	if (err == EXCH_OK && slot != NULL)
+		*slot = n;
+	if (err == EXCH_OK)
+		s->mirror->added(s->mirror, b, n);
+	return err;
 }
 
 void
@@ -392,6 +408,7 @@ exch_book_reduce(struct exch_book_store *s, exch_slot o, exch_qty qty)
 	struct exch_slot_data *v = &s->slot[o];
 
 	exch_check(qty < v->qty);
+	mirror(s, o, v->qty - qty);
 	v->qty -= qty;
 	s->slot[v->level].qty -= qty;
 }
@@ -405,6 +422,7 @@ exch_book_resize(struct exch_book_store *s, exch_slot o, exch_qty qty)
 	exch_check(qty > 0);
 	if (others + qty < others)
 		return EXCH_ERR_RANGE;
+	mirror(s, o, qty);
 	s->slot[v->level].qty = others + qty;
 	v->qty = qty;
 	return EXCH_OK;
@@ -413,6 +431,7 @@ exch_book_resize(struct exch_book_store *s, exch_slot o, exch_qty qty)
 void
 exch_book_remove(struct exch_book_store *s, struct exch_book *b, exch_slot o)
 {
+	mirror(s, o, 0);
 	exch_book_unlink(
 	    s, b, o, exch_ids_home(&s->ids, b->instr, s->slot[o].id));
 }

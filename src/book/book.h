@@ -35,6 +35,8 @@ typedef uint32_t exch_slot;
  */
 #define EXCH_TICK_MARKET INT64_MAX
 
+struct exch_book;
+
 struct exch_slot_data {
 	union {
 		exch_oid id;  /* order */
@@ -47,6 +49,17 @@ struct exch_slot_data {
 	uint32_t owner; /* order: account; level: instr << 1 | (side is sell) */
 };
 
+/*
+ * Whoever keeps the same books elsewhere is told of every change that book.c
+ * makes, and calls it with.  `added`: the order stands there now.  `changes`:
+ * its open quantity is about to become that; 0: it is about to go.
+ */
+struct exch_book_mirror {
+	void (*added)(
+	    struct exch_book_mirror *m, const struct exch_book *b, exch_slot o);
+	void (*changes)(struct exch_book_mirror *m, exch_slot o, exch_qty qty);
+};
+
 /* Open to view so that lookups can be inlined; changed by book.c only. */
 struct exch_book_store {
 	struct exch_slot_data *slot;
@@ -56,6 +69,7 @@ struct exch_book_store {
 	struct exch_ids ids;
 	struct exch_near_pool near;
 	struct exch_trie_pool trie;
+	struct exch_book_mirror *mirror; /* borrowed; NULL: nobody */
 };
 
 /* One instrument.  Zero bytes make an empty book. */

@@ -28,6 +28,7 @@ exch_book_store_image(struct exch_image *im, struct exch_book_store *s)
 	struct exch_book_store own = *s;
 
 	exch_image_bytes(im, s, sizeof(*s));
+	s->mirror = own.mirror;
 	s->slot = exch_image_big(im, s->slot, own.slot,
 	    own.cap * sizeof(*s->slot), s->used, s->cap, sizeof(*s->slot));
 	ids_image(im, &s->ids, &own.ids);

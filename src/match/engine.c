@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "match/aboard.h"
 #include "match/general.h"
 #include "match/part.h"
 
@@ -63,7 +64,8 @@ shard_new(struct exch_shared *all, const struct exch_match_opts *o,
 		return NULL;
 	if (o->market != NULL)
 		take_market(m, o->market);
-	m->several = m->guarded || o->shards > 1 || o->parts > 1;
+	m->several =
+	    m->guarded || o->shards > 1 || o->parts > 1 || o->card != NULL;
 	m->g.seed = o->seed;
 	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
 	return m;
@@ -90,6 +92,8 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 		if (shard_new(all, o, page) == NULL)
 			goto nomem;
 	err = o->parts > 1 ? exch_part_new(all->shard[0], d) : EXCH_OK;
+	if (err == EXCH_OK && o->card != NULL)
+		err = exch_aboard_new(all->shard[0], d);
 	if (err == EXCH_ERR_NEED) {
 		exch_shared_free(all, page);
 		return err;
@@ -355,6 +359,8 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	in->instr_reference = r->reference;
 	exch_gate_shut(in);
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
+	if (first && m->card != NULL)
+		exch_aboard_announce(m, in);
 	if (m->guarded) {
 		exch_luld_announced(m, in, anew);
 		exch_breaker_announced(m, in, first);
@@ -385,8 +391,11 @@ not_its_type(const struct exch_rec *r, struct exch_diag *d)
 }
 
 __attribute__((cold)) int
-exch_engine_no_memory(struct exch_diag *d)
+exch_engine_no_memory(const struct exch_match *m, struct exch_diag *d)
 {
+	if (m->card != NULL && m->card->failed)
+		return exch_diag_set(d, m->card->why.code, NULL, EXCH_POS_NONE,
+		    0, "%s", m->card->why.text);
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 	    "out of memory for live orders");
 }
@@ -489,16 +498,37 @@ dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+static __attribute__((noinline)) int
+apply_with_card(
+    struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	uint64_t before = m->st.commands;
+	int err;
+
+	m->card->busy = false;
+	err = dispatch(m, r, d);
+	if (m->last != NULL)
+		m->last->flags |= EXCH_F_LAST;
+	if (m->st.commands != before && m->card->busy)
+		m->card->tally.commands++;
+	else
+		m->card->tally.others += m->st.commands - before;
+	return m->nomem ? exch_engine_no_memory(m, d) : err;
+}
+
 static inline __attribute__((always_inline)) int
 apply(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
 	int err;
 
 	m->last = NULL;
+	if (__builtin_expect(m->card != NULL, 0))
+		return apply_with_card(m, r, d);
 	err = dispatch(m, r, d);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
-	return __builtin_expect(m->nomem, 0) ? exch_engine_no_memory(d) : err;
+	return __builtin_expect(m->nomem, 0) ? exch_engine_no_memory(m, d)
+					     : err;
 }
 
 /* Where the market has protections. */
@@ -509,11 +539,11 @@ apply_guarded(
 	int err;
 
 	if (exch_guard_of(m)->bump != 0 && exch_hold(m, r))
-		return m->nomem ? exch_engine_no_memory(d) : EXCH_OK;
+		return m->nomem ? exch_engine_no_memory(m, d) : EXCH_OK;
 	err = exch_engine_apply(m, r, d);
 	if (err == EXCH_OK && m->all->breaker.due != 0)
 		exch_breaker_act(m);
-	return m->nomem ? exch_engine_no_memory(d) : err;
+	return m->nomem ? exch_engine_no_memory(m, d) : err;
 }
 
 int

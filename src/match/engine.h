@@ -18,6 +18,7 @@
 #include "match/special.h"
 
 struct exch_timetable_row;
+struct exch_aboard;
 
 /*
  * The prices that need no questions: ticks from `tick`, which is not below
@@ -95,6 +96,7 @@ struct exch_match {
 	uint32_t strangers; /* ORed to owners: they never meet themselves */
 	uint32_t plain_now; /* plain.c: the other time in force it takes */
 	struct exch_match_opts o;
+	struct exch_aboard *card; /* aboard.h; NULL: none */
 	struct exch_writer *out;
 	struct exch_book_store *store;
 	struct exch_rec *last; /* last event of the command in hand */
@@ -246,7 +248,8 @@ int exch_engine_alone(
 /* A command that is not plain, or not to be taken. */
 int exch_engine_other(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
-int exch_engine_no_memory(struct exch_diag *d);
+/* m->nomem, or what the card has failed with. */
+int exch_engine_no_memory(const struct exch_match *m, struct exch_diag *d);
 /* A record has its effect, now; m is the shard of its instrument. */
 int exch_engine_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);

@@ -102,6 +102,8 @@ shard(struct exch_image *im, struct exch_match *m)
 	if (im->reading) {
 		m->o = own.o;
 		m->out = own.out;
+		m->card = own.card; /* it is empty, and all are ashore */
+		m->several = own.several;
 		m->store = own.store;
 		m->last = NULL;
 		m->all = own.all;

@@ -18,6 +18,7 @@
 
 struct exch_timetable;
 struct exch_match;
+struct exch_card_ops;
 
 #define EXCH_SHARDS_MAX 64u
 #define EXCH_SHARD_NEXT UINT32_MAX
@@ -54,6 +55,37 @@ struct exch_match_opts {
 	 * records; NULL: never.
 	 */
 	const volatile int *stop;
+	/*
+	 * A matcher that is given the ordinary orders of instruments in
+	 * continuous trading (card/card.h), or NULL; and its options.  One
+	 * shard, and first come, first served.  Borrowed.
+	 */
+	const struct exch_card_ops *card;
+	const char *card_options;
+};
+
+/* Why an instrument is not, or not any more, aboard the card. */
+enum exch_ashore {
+	EXCH_ASHORE_PHASE,    /* it does not trade continuously */
+	EXCH_ASHORE_CROSSED,  /* its book is */
+	EXCH_ASHORE_UNPRICED, /* an order without a price rests */
+	EXCH_ASHORE_PRICES,   /* more ticks apart than the card has levels */
+	EXCH_ASHORE_QUANTITY, /* no whole lots, or too many of them */
+	EXCH_ASHORE_PLACE,    /* an order came before others of its price, or
+			       * grew in its place */
+	EXCH_ASHORE_FULL,     /* the card has no slot left */
+	EXCH_ASHORES
+};
+
+/* What an engine's card had to do. */
+struct exch_card_tally {
+	uint64_t commands; /* of the engine, with something for the card */
+	uint64_t others;   /* without */
+	uint64_t orders;   /* that the card matched */
+	uint64_t changes;  /* of a book, sent to it */
+	uint64_t boarded;  /* instruments that came aboard */
+	uint64_t moved;	   /* orders that came with them */
+	uint64_t ashore[EXCH_ASHORES];
 };
 
 /* What the engine did so far. */
@@ -153,6 +185,13 @@ int exch_match_image(struct exch_match *m, struct exch_image *im);
  * when that has caught up.
  */
 uint64_t exch_match_hash(const struct exch_match *m);
+
+/* Of its card; NULL: it has none.  Good until the engine goes. */
+const struct exch_card_tally *exch_match_card_tally(const struct exch_match *m);
+struct exch_card_stats;
+/* And what the card says of itself. */
+void exch_match_card_stats(
+    const struct exch_match *m, struct exch_card_stats *s);
 
 /* Good until the next call. */
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);

@@ -7,6 +7,7 @@
 #include <config.h>
 
 #include "book/ops.h"
+#include "match/aboard.h"
 #include "match/general.h"
 
 #define FLAGS_KNOWN (EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID)
@@ -208,6 +209,86 @@ goes(
 	return true;
 }
 
+/* ---- what a card has matched ---- */
+
+/* The rest of it is in the book of the card, and comes into this one. */
+static void
+rest_there(
+    struct exch_match *m, struct exch_instr *in, const struct incoming *o)
+{
+	exch_slot n;
+
+	if (exch_book_add(m->store, &in->book, &o->b, &n) == EXCH_OK)
+		exch_aboard_put(m->card, n, m->card->slot);
+	else
+		m->nomem = true; /* a sum of their quantities has room */
+}
+
+/* One event is told, and done to the book. */
+static void
+follow_event(struct exch_match *m, struct exch_instr *in, struct incoming *o,
+    const struct exch_told *t)
+{
+	struct exch_aboard *a = m->card;
+	exch_qty qty = t->e.qty * a->unit;
+	bool buys = o->b.side == EXCH_BUY;
+	exch_oid id = exch_book_slots(m->store)[t->maker].id;
+
+	if (t->e.flags & EXCH_CARD_GONE)
+		exch_aboard_drop(a, t->maker);
+	switch (t->e.kind) {
+	case EXCH_CARD_TRADE:
+		exch_engine_exec(m, in, buys ? o->b.id : id,
+		    buys ? id : o->b.id, a->base + (int64_t)t->e.price, qty,
+		    o->b.side, EXCH_CROSS_NONE);
+		o->b.qty -= qty;
+		exch_book_fill(m->store, &in->book, t->maker, qty);
+		break;
+	case EXCH_CARD_PREVENTED:
+		o->b.qty =
+		    exch_engine_prevent(m, in, o->b.id, o->b.qty, t->maker);
+		break;
+	case EXCH_CARD_EXPIRED:
+		if (o->tif == EXCH_TIF_FOK && t->e.flags >> 4 != 0)
+			exch_engine_cancelled(m, in->book.instr, o->b.id, qty,
+			    EXCH_WHY_FOK, false);
+		else
+			(void)goes(m, in, o); /* it does */
+		break;
+	default:
+		rest_there(m, in, o);
+		break;
+	}
+}
+
+/* The order that the card has matched. */
+static void
+follow(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+{
+	struct exch_aboard *a = m->card;
+	bool rests = a->told[a->ntold - 1].e.kind == EXCH_CARD_RESTED;
+
+	a->muted = true;
+	for (size_t i = 0; i < a->ntold; i++)
+		follow_event(m, in, o, &a->told[i]);
+	a->muted = false;
+	a->asked = false;
+	if (!rests)
+		exch_aboard_give(a, a->slot);
+}
+
+/* The card is asked, if there is one; false: it has failed. */
+static bool
+ask(struct exch_match *m, struct exch_instr *in, const struct incoming *o,
+    exch_slot old)
+{
+	if (m->card == NULL)
+		return true;
+	m->card->asked = false;
+	return o->imposed || in->phase != EXCH_PHASE_CONTINUOUS ||
+	       exch_aboard_ask(m, in, &o->b, o->tif, old);
+}
+
 /* An accepted order: trade what can be traded, then rest or go. */
 static void
 enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
@@ -215,6 +296,10 @@ enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 	struct exch_book_order *b = &o->b;
 	exch_slot l;
 
+	if (m->card != NULL && m->card->asked) {
+		follow(m, in, o);
+		return;
+	}
 	if (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed) {
 		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, b)) {
 			exch_engine_cancelled(m, in->book.instr, b->id, b->qty,
@@ -389,6 +474,8 @@ take_new(
 		exch_engine_reject(m, &c->h, c->order, code);
 		return;
 	}
+	if (!ask(m, in, &o, EXCH_SLOT_NONE))
+		return;
 	a = exch_engine_emit(m, EXCH_REC_ACK, sizeof(*a), c->h.instr);
 	a->order = c->order;
 	m->st.acks++;
@@ -520,6 +607,22 @@ check_replace(const struct exch_match *m, const struct exch_instr *in,
 	return EXCH_REJ_NONE;
 }
 
+/* The one that is replaced leaves the book; the card has done it already. */
+static void
+leave(struct exch_match *m, struct exch_instr *in, exch_slot old)
+{
+	struct exch_aboard *a = m->card;
+	bool asked = a != NULL && a->asked && exch_aboard_slot_of(a, old) != 0;
+
+	if (asked) {
+		a->card_slot[old] = 0; /* the other one has its slot */
+		a->muted = true;
+	}
+	exch_book_remove(m->store, &in->book, old);
+	if (asked)
+		a->muted = false;
+}
+
 void
 exch_engine_replace(struct exch_match *m, struct exch_instr *in,
     const struct exch_rec_replace *c)
@@ -560,8 +663,10 @@ exch_engine_replace(struct exch_match *m, struct exch_instr *in,
 	kept = c->new_order == c->order && o.b.qty <= v->qty &&
 	       o.b.tick == exch_book_tick_of(m->store, old) &&
 	       o.b.owner == v->owner;
+	if (!kept && !ask(m, in, &o, old))
+		return;
 	if (!kept)
-		exch_book_remove(m->store, &in->book, old);
+		leave(m, in, old);
 	else if (o.b.qty < v->qty)
 		exch_book_reduce(m->store, old, v->qty - o.b.qty);
 	r = exch_engine_emit(m, EXCH_REC_REPLACED, sizeof(*r), c->h.instr);

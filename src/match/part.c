@@ -352,6 +352,6 @@ exch_part_apply(
 		}
 	}
 	if (err == EXCH_OK && m->nomem)
-		return exch_engine_no_memory(d);
+		return exch_engine_no_memory(m, d);
 	return err != EXCH_OK ? err : exch_part_error(m, d);
 }

@@ -275,7 +275,7 @@ stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
 	}
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
 	m->nomem |= err == EXCH_ERR_NOMEM;
-	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
+	return RARE(m->nomem) ? exch_engine_no_memory(m, d) : EXCH_OK;
 }
 
 /* It trades with somebody. */
@@ -287,7 +287,7 @@ meet(struct exch_match *m, struct exch_instr *in, struct plain *o,
 	if (o->left != 0)
 		return stay(m, in, o, d);
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
-	return RARE(m->nomem) ? exch_engine_no_memory(d) : EXCH_OK;
+	return RARE(m->nomem) ? exch_engine_no_memory(m, d) : EXCH_OK;
 }
 
 /* ---- new orders ---- */
@@ -588,6 +588,8 @@ exch_engine_take(struct exch_match *m, const struct exch_rec *r, exch_ts now,
 	size_t len;
 
 	m->now = now;
+	if (RARE(m->card != NULL))
+		return exch_engine_other(m, r, d);
 	return take(m, r, &len, d);
 }
 

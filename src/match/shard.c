@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "match/aboard.h"
 #include "match/general.h"
 #include "match/part.h"
 
@@ -77,6 +78,7 @@ exch_shard_leave(const struct exch_match *h)
 static void
 free_shard(struct exch_match *m)
 {
+	exch_aboard_free(m->card);
 	exch_book_store_free(m->store);
 	exch_general_clear(m);
 	exch_free(m->hand.queue);

@@ -10,7 +10,7 @@ src/rec base
 src/ref base
 src/book base
 src/card base book
-src/match base rec ref book
+src/match base rec ref book card
 src/journal base rec match
 src/feed base rec ref
 src/replay base rec ref book

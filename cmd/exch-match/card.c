@@ -1,0 +1,195 @@
+/*
+ * Which engine matches: the software alone, or with a card that is found
+ * here; and what there is to be told of it.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "card/load.h"
+#include "card/soft.h"
+#include "exch-match/tool.h"
+
+#define MODULE "exch-card-vsim.so"
+
+int
+match_set_engine(struct run *r, struct exch_cli *c, const char *value)
+{
+	if (strcmp(value, "fpga") != 0 && strcmp(value, "soft") != 0)
+		return exch_cli_usage(
+		    c, "--engine: '%s' is neither soft nor fpga", value);
+	r->card.on = strcmp(value, "fpga") == 0;
+	return 0;
+}
+
+/* "FILE,OPTION,...": a name has no commas. */
+void
+match_set_card(struct run *r, const char *value)
+{
+	size_t n = strcspn(value, ",");
+
+	r->card.name = value;
+	r->card.nname = n;
+	r->match.card_options = value[n] == ',' ? value + n + 1 : NULL;
+}
+
+int
+match_card_agrees(const struct run *r, struct exch_cli *c)
+{
+	if (!r->card.on && (r->card.name != NULL || r->card.stats))
+		return exch_cli_usage(
+		    c, "--card and --card-stats go with --engine fpga");
+	if (r->card.on && (r->jobs > 1 || r->match.parts > 1))
+		return exch_cli_usage(c,
+		    "a card matches for one thread: leave out -j and --shard");
+	return -1;
+}
+
+/* Where it was built, or else where it is installed. */
+static void
+find_module(char *path, size_t size)
+{
+	static const char *const beside[] = {"fpga/" MODULE, MODULE};
+	char self[2048];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	for (size_t i = 0; slash != NULL && i < EXCH_ARRAY_LEN(beside); i++) {
+		int len = snprintf(path, size, "%.*s/%s", (int)(slash - self),
+		    self, beside[i]);
+
+		if (len > 0 && (size_t)len < size && access(path, R_OK) == 0)
+			return;
+	}
+	(void)snprintf(path, size, "%s", EXCH_CARD_DIR "/" MODULE); /* fits */
+}
+
+int
+match_card_load(struct run *r, struct exch_diag *d)
+{
+	char path[4096];
+	struct exch_diag why = {0};
+
+	if (!r->card.on)
+		return 0;
+	if (r->match.alloc != NULL ||
+	    (r->match.market != NULL && r->match.market->alloc.name != NULL))
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "the card serves who comes first at a price: another "
+		    "allocation needs --engine soft");
+	if (r->card.name == NULL)
+		find_module(path, sizeof(path));
+	else if (r->card.nname < sizeof(path))
+		(void)snprintf(path, sizeof(path), "%.*s", (int)r->card.nname,
+		    r->card.name); /* it fits */
+	else
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "--card: a name that long is none");
+	if (strcmp(path, "soft") == 0) {
+		r->match.card = &exch_card_soft;
+		return 0;
+	}
+	if (exch_card_load(path, &r->match.card, &why) == 0)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+	    "no card at %.100s (%.100s): build with Verilator, or name one "
+	    "with --card",
+	    path, why.text);
+}
+
+/* ---- what was done ---- */
+
+static const char *const ashore[EXCH_ASHORES] = {
+    [EXCH_ASHORE_PHASE] = "phase",
+    [EXCH_ASHORE_CROSSED] = "crossed",
+    [EXCH_ASHORE_UNPRICED] = "unpriced",
+    [EXCH_ASHORE_PRICES] = "prices",
+    [EXCH_ASHORE_QUANTITY] = "quantity",
+    [EXCH_ASHORE_PLACE] = "place",
+    [EXCH_ASHORE_FULL] = "full",
+};
+
+static void
+tell_tally(const struct run *r, const struct exch_card_tally *t)
+{
+	char why[256] = "";
+	size_t at = 0;
+
+	for (unsigned i = 0; i < EXCH_ASHORES; i++)
+		if (t->ashore[i] != 0 && at < sizeof(why) - 1)
+			at += (size_t)snprintf(why + at, sizeof(why) - at,
+			    "%s %s %llu", at == 0 ? "; ashore:" : ",",
+			    ashore[i], (unsigned long long)t->ashore[i]);
+	exch_cli_note(&r->cli,
+	    "card: %llu commands, the host alone %llu; %llu orders matched, "
+	    "%llu changes sent; aboard %llu times with %llu orders%s",
+	    (unsigned long long)t->commands, (unsigned long long)t->others,
+	    (unsigned long long)t->orders, (unsigned long long)t->changes,
+	    (unsigned long long)t->boarded, (unsigned long long)t->moved, why);
+}
+
+/* a / b with two places, cut. */
+static void
+tell_ratio(const char *what, uint64_t a, uint64_t b)
+{
+	uint64_t x = b == 0 ? 0 : (uint64_t)((exch_u128)a * 100 / b);
+
+	(void)fprintf(stderr, "%s%llu.%02llu", what,
+	    (unsigned long long)(x / 100), (unsigned long long)(x % 100));
+}
+
+/* Cycles as the card counts them; of its clock they are 4 ns each. */
+static void
+tell_cycles(const struct exch_card_stats *s)
+{
+	static const char *const op[] = {"rejected", "new", "cancel", "reduce",
+	    "replace", "mass", "barrier"};
+
+	(void)fprintf(stderr, "%-9s %12s %8s %8s\n", "operation", "commands",
+	    "cycles", "most");
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(op); i++) {
+		if (s->n[i] == 0)
+			continue;
+		(void)fprintf(
+		    stderr, "%-9s %12llu", op[i], (unsigned long long)s->n[i]);
+		tell_ratio("     ", s->busy[i], s->n[i]);
+		(void)fprintf(
+		    stderr, " %8llu\n", (unsigned long long)s->most[i]);
+	}
+	(void)fprintf(stderr, "%llu commands, %llu events",
+	    (unsigned long long)s->commands, (unsigned long long)s->events);
+	tell_ratio(", events per busy cycle ", s->events, s->cycles - s->idle);
+	(void)fprintf(stderr, ", %llu cycles held by the reader\n",
+	    (unsigned long long)s->held);
+	if (s->first_n != 0) {
+		tell_ratio(
+		    "first event after cycles: ", s->first_sum, s->first_n);
+		(void)fprintf(stderr, ", least %llu, most %llu\n",
+		    (unsigned long long)s->first_least,
+		    (unsigned long long)s->first_most);
+	}
+	(void)fprintf(stderr,
+	    "%llu cycles, %llu of them idle: %llu ns simulated at 250 MHz\n",
+	    (unsigned long long)s->cycles, (unsigned long long)s->idle,
+	    (unsigned long long)s->cycles * 4);
+}
+
+void
+match_card_tell(const struct run *r)
+{
+	const struct exch_card_tally *t = exch_match_card_tally(r->engine);
+	struct exch_card_stats s;
+
+	if (t == NULL)
+		return;
+	if (r->cli.verbose != 0)
+		tell_tally(r, t);
+	if (!r->card.stats)
+		return;
+	exch_match_card_stats(r->engine, &s);
+	tell_cycles(&s);
+}

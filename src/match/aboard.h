@@ -1,0 +1,147 @@
+/*
+ * An engine with a card (card/card.h): which instruments are aboard it, and
+ * what it is asked.
+ *
+ * The engine keeps its own books as ever.  Those of instruments that are
+ * aboard are on the card, too, order by order.  An ordinary order that
+ * enters such a book is sent to the card, and what the card says is checked
+ * against the book, done to it and told.  Every other change of the book is
+ * done first and sent behind it; the card's answer has to be the one that is
+ * due.  An event that is not, or none, ends the run.
+ *
+ * An instrument is aboard while it trades continuously, its book is not
+ * crossed and has orders with prices only, of quantities that are whole
+ * lots, at most 2^32 - 1 of them.  Bids and asks that are too far from the
+ * best prices for the card's levels are not on it; no order is sent that
+ * could reach them.  Else it is ashore: the engine matches as without a card, and looks
+ * again when it has done as many commands there as the book had orders.
+ *
+ *	aboard.c   who is aboard, and changes that are sent behind
+ *	asked.c    orders the card matches; commands and events
+ */
+#ifndef EXCH_MATCH_ABOARD_H
+#define EXCH_MATCH_ABOARD_H
+
+#include "card/card.h"
+#include "match/engine.h"
+
+/* An instrument of the card; its symbol there is its place in the table. */
+struct exch_berth {
+	bool aboard;
+	int64_t base;  /* the tick that is the card's price 0 */
+	exch_qty lot;  /* what the card's quantities count */
+	uint64_t wait; /* commands until the next try to come aboard */
+};
+
+/* What is due of the card, and was told: an event, and who rests there. */
+struct exch_told {
+	struct exch_card_evt e;
+	exch_slot maker;
+};
+
+#define EXCH_ABOARD_BUF 64
+
+struct exch_aboard {
+	struct exch_book_mirror mirror; /* first: the store knows it by that */
+	struct exch_match *m;
+	const struct exch_card_ops *ops;
+	struct exch_card *card;
+	struct exch_card_limits l;
+	struct exch_berth *berth; /* l.symbols */
+	uint32_t nberth;
+	uint16_t *berth_of; /* by instrument: from 1; 0: none */
+	/* Slots of the card: by slots of the store, from 1, 0: none. */
+	uint32_t *card_slot;
+	size_t ncard_slot;
+	uint32_t *gen;	/* by slot of the card: of its last use */
+	uint32_t *free; /* slots given back */
+	uint32_t nfree, used, cap;
+	uint64_t seq;
+	struct exch_card_cmd cmd; /* the last one sent */
+	uint16_t index;		  /* of the event that is due of it */
+	struct exch_card_evt buf[EXCH_ABOARD_BUF]; /* at..n came, not taken */
+	size_t at, n;
+	struct exch_told *told; /* of an order that the card matched */
+	size_t ntold, cap_told;
+	exch_qty unit; /* of their quantities */
+	int64_t base;  /* and of their prices */
+	uint32_t slot; /* of the order, on the card */
+	bool asked;    /* they are there, and nobody has taken them yet */
+	bool muted;    /* what the book does now, the card has done */
+	bool failed;
+	bool busy;	      /* the command in hand has been on the card */
+	struct exch_diag why; /* of a failure */
+	struct exch_card_tally tally;
+};
+
+/* ---- aboard.c ---- */
+
+/* A card for the engine; it is empty, and all are ashore. */
+int exch_aboard_new(struct exch_match *m, struct exch_diag *d);
+void exch_aboard_free(struct exch_aboard *a);
+/* An instrument is announced; a failure when the card has no room for it. */
+void exch_aboard_announce(struct exch_match *m, const struct exch_instr *in);
+/*
+ * The place of an instrument, aboard; NULL: it is ashore, and stays there
+ * for now, or the card has failed.  An order of that tick will come.
+ */
+struct exch_berth *exch_aboard_berth(
+    struct exch_aboard *a, const struct exch_instr *in, int64_t tick);
+/* It goes ashore for such a reason. */
+void exch_aboard_leave(
+    struct exch_aboard *a, const struct exch_instr *in, enum exch_ashore why);
+/* A slot of the card, of a new generation; false: there is none. */
+bool exch_aboard_slot(struct exch_aboard *a, uint32_t *slot);
+/* An order of the store has that slot, or none any more. */
+void exch_aboard_put(struct exch_aboard *a, exch_slot o, uint32_t slot);
+void exch_aboard_drop(struct exch_aboard *a, exch_slot o);
+void exch_aboard_give(struct exch_aboard *a, uint32_t slot);
+
+/* The slot of an order, from 1; 0: it is not on the card. */
+static inline uint32_t
+exch_aboard_slot_of(const struct exch_aboard *a, exch_slot o)
+{
+	return o < a->ncard_slot ? a->card_slot[o] : 0;
+}
+
+/* Has the card a level for it? */
+static inline bool
+exch_aboard_within(
+    const struct exch_aboard *a, const struct exch_berth *b, int64_t tick)
+{
+	return (uint64_t)tick - (uint64_t)b->base < a->l.levels;
+}
+
+/* A bid below or an ask above all that the card has levels for? */
+static inline bool
+exch_aboard_is_far(const struct exch_aboard *a, const struct exch_berth *b,
+    unsigned side, int64_t tick)
+{
+	return side == 0 ? tick < b->base
+			 : tick >= b->base + (int64_t)a->l.levels;
+}
+
+/* ---- asked.c ---- */
+
+/* The engine stops: what the card did is not to be trusted. */
+void exch_aboard_fail(struct exch_aboard *a, enum exch_err code,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* a->cmd, with its operation, flags, symbol and slot, and the rest 0. */
+void exch_aboard_begin(struct exch_aboard *a, unsigned op, unsigned flags,
+    const struct exch_berth *b, uint32_t slot);
+void exch_aboard_send(struct exch_aboard *a);
+/* An event of it: all but what follows from the command and its place. */
+struct exch_card_evt exch_aboard_due(
+    const struct exch_aboard *a, unsigned kind, unsigned flags);
+/* The next event is that one, or the card has failed. */
+bool exch_aboard_take(struct exch_aboard *a, const struct exch_card_evt *due);
+
+/*
+ * An ordinary order is about to enter; `old` is the one it replaces, or none.
+ * False: the card has failed, and nothing is to be told.  Otherwise
+ * a->asked says whether the card has matched it.
+ */
+bool exch_aboard_ask(struct exch_match *m, struct exch_instr *in,
+    const struct exch_book_order *o, uint8_t tif, exch_slot old);
+
+#endif

@@ -1,0 +1,102 @@
+#!/bin/sh
+# exch-match --engine fpga: the same bytes as by the software alone, for all
+# scenarios and lessons of the tree and for the bundled day.  By the matcher
+# in RTL where that was built, and by the software in its place always.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+# same_digest CARD FILE OPTION...: what the card makes of it, in $got.
+same_digest() {
+	card=$1
+	file=$2
+	shift 2
+	(cd "$where" && exch-match "$@" --digest -o "$scratch/soft.xst" \
+		"$file") >said 2>&1
+	got=$? want=$(tail -n 1 said)
+	(cd "$where" && exch-match -v --engine fpga --card "$card" "$@" \
+		--digest -o "$scratch/card.xst" "$file") >said 2>err
+	[ $? = "$got" ] && [ "$(tail -n 1 err)" = "$want" ] &&
+		cmp soft.xst card.xst
+}
+
+exch-replay --date 2026-01-05 --tz America/New_York -o day.orders \
+	"$src/data/sample.pcap.zst" 2>err
+result $? "the bundled day is read"
+
+by() {
+	where=$scratch
+	for f in "$src"/scenarios/*.txt "$src"/scenarios/classes/*.txt; do
+		exch-replay -o orders.xst "$f"
+		same_digest "$1" "$scratch/orders.xst" ||
+			echo "# differs: $f" >>differ
+	done
+	others=0 lessons=0
+	for f in "$src"/scenarios/ordertypes/*.txt; do
+		opts=$(sed -n 's/^#! exch-match //p' "$f")
+		where=${f%/*}
+		exch-replay -o orders.xst "$f"
+		# shellcheck disable=SC2086 # several options
+		if same_digest "$1" "$scratch/orders.xst" $opts; then
+			lessons=$((lessons + 1))
+		elif grep -q 'another allocation needs --engine soft' err; then
+			others=$((others + 1))
+		else
+			echo "# differs: $f"
+		fi >>differ
+	done
+	cat differ
+	[ ! -s differ ]
+	result $? "$2: scenarios and lessons have the same bytes"
+	ok "$2: nearly all lessons" test "$lessons" -ge 80
+	is "$others" 12 "$2: another allocation is refused by name"
+	where=$scratch
+	ok "$2: so has the bundled day" \
+		same_digest "$1" "$scratch/day.orders"
+	n=$(sed -n 's/.*card: \([0-9]*\) commands.*/\1/p' err)
+	ok "$2: of which it did most" test "${n:-0}" -gt 150000
+	for mode in newest oldest both decrement; do
+		ok "$2: the day with self-trade $mode" same_digest "$1" \
+			"$scratch/day.orders" --self-trade $mode
+	done
+	rm -f differ
+}
+
+: >differ
+by soft "software"
+if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
+	by "$bin/fpga/exch-card-vsim.so" "RTL"
+	exch-match -q --engine fpga --card-stats -o out.xst day.orders 2>err
+	result $? "the module of the build is found"
+	ok "it tells its cycles" grep -q '^cancel  *[0-9]*  *[0-9.]*  *[0-9]*$' err
+	ok "and the simulated time" grep -q 'ns simulated at 250 MHz$' err
+else
+	skip "the matcher in RTL" "built without verilator or a C++ compiler"
+fi
+
+# ---- what cannot be ----
+
+exits 2 "no such module" exch-match -e fpga --card none.so day.orders -o x 2>err
+ok "is told with what to do" grep -q 'no card at none.so.*build with Verilator' err
+exits 2 "no module at all" \
+	exch-match -e fpga --card "$src/README.md" day.orders -o x 2>err
+exits 2 "options a card does not know" \
+	exch-match -e fpga --card soft,no=1 day.orders -o x 2>err
+ok "are named" grep -q 'no=1: no such option' err
+exits 2 "a card without the engine" exch-match --card soft day.orders -o x 2>err
+exits 2 "a card and threads" exch-match -e fpga --card soft -j 2 day.orders \
+	-o x 2>err
+exits 2 "an engine that is none" exch-match -e gpu day.orders -o x 2>err
+if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
+	{
+		for i in 1 2 3 4 5 6 7 8 9; do
+			echo "instrument S$i tick 0.01"
+		done
+		echo '09:30 ANN buy 100 S1 @ 10.01'
+	} >nine.txt
+	exch-replay -o nine.xst nine.txt
+	exits 2 "more instruments than the card has symbols" \
+		exch-match -e fpga -o x nine.xst 2>err
+	ok "are refused by name" grep -q "instrument S9 is one more than" err
+else
+	skip "more instruments than the card has symbols" "no verilator"
+fi
+finish
