@@ -28,6 +28,9 @@ struct exch_card {
 	struct exch_card_evt *out; /* at..n are to be polled */
 	size_t at, n, cap;
 	struct exch_card_stats st;
+	uint64_t given;	    /* events, the lost one included */
+	uint64_t flip, bit; /* of options; UINT64_MAX: none */
+	uint64_t lose;
 	bool fault; /* out of memory: what it says is not to be trusted */
 };
 
@@ -458,6 +461,40 @@ soft_close(struct exch_card *c)
 	exch_free(c);
 }
 
+/* A number behind such a word, and the character that ends it. */
+static bool
+number(const char **at, const char *word, char end, uint64_t *n)
+{
+	const char *p = *at + strlen(word);
+	char *q;
+
+	if (strncmp(*at, word, strlen(word)) != 0 || *p < '0' || *p > '9')
+		return false;
+	*n = strtoull(p, &q, 10);
+	if (*q != end && (end != ',' || *q != '\0'))
+		return false;
+	*at = q + (*q != '\0');
+	return true;
+}
+
+static bool
+set_options(struct exch_card *c, const char *o, char *why, size_t size)
+{
+	c->flip = c->lose = UINT64_MAX;
+	while (o != NULL && *o != '\0') {
+		if (number(&o, "lose=", ',', &c->lose) ||
+		    (number(&o, "flip=", '.', &c->flip) &&
+			number(&o, "", ',', &c->bit) && c->bit < 256))
+			continue;
+		snprintf(why, size,
+		    "%s: no such option, or not such a value; there are "
+		    "flip=EVENT.BIT and lose=EVENT",
+		    o);
+		return false;
+	}
+	return true;
+}
+
 static struct exch_card *
 soft_open(const struct exch_card_limits *l, const char *options, char *why,
     size_t size)
@@ -465,8 +502,7 @@ soft_open(const struct exch_card_limits *l, const char *options, char *why,
 	struct exch_card *c = exch_calloc(1, sizeof(*c));
 	uint32_t i;
 
-	if (options != NULL && *options != '\0') {
-		snprintf(why, size, "%s: no such option", options);
+	if (c != NULL && !set_options(c, options, why, size)) {
 		exch_free(c);
 		return NULL;
 	}
@@ -513,14 +549,30 @@ soft_submit(struct exch_card *c, const void *beats, size_t n)
 	return i;
 }
 
+/* The next event, as the options want it; false: it is lost. */
+static bool
+give(struct exch_card *c, struct exch_card_evt *e)
+{
+	uint64_t no = c->given++;
+	unsigned char b[sizeof(*e)];
+
+	*e = c->out[c->at++];
+	if (no == c->flip) {
+		memcpy(b, e, sizeof(b));
+		b[c->bit / 8] ^= (unsigned char)(1u << c->bit % 8);
+		memcpy(e, b, sizeof(b));
+	}
+	return no != c->lose;
+}
+
 static size_t
 soft_poll(
     struct exch_card *c, struct exch_card_evt *evts, size_t max, bool *fault)
 {
-	size_t n = c->n - c->at < max ? c->n - c->at : max;
+	size_t n = 0;
 
-	memcpy(evts, c->out + c->at, n * sizeof(*evts));
-	c->at += n;
+	while (c->at < c->n && n < max)
+		n += give(c, &evts[n]);
 	if (c->at == c->n)
 		c->at = c->n = 0;
 	*fault = c->fault;

@@ -72,6 +72,52 @@ else
 	skip "the matcher in RTL" "built without verilator or a C++ compiler"
 fi
 
+# ---- wrong answers ----
+
+# Every kind of event once, and the numbers at which they come.
+cat >all.txt <<'END'
+instrument ABC tick 0.01
+09:30 ANN buy 100 @ 10.00 as a
+09:30 BEN buy 100 @ 10.00 as b
+09:31 CIA sell 150 @ 10.00
+09:32 reduce b by 20
+09:33 DEE buy 50 @ 9.99 as d
+09:34 replace d with 60 @ 9.98
+09:35 EVE sell 10 @ 10.05 ioc
+09:36 cancel b
+09:37 phase halt
+09:38 FAY buy 10 @ 9.97
+END
+exch-replay -o all.xst all.txt
+result $? "orders that make every kind of event"
+exch-match -v -e fpga --card soft -o all.out all.xst 2>err
+result $? "are matched"
+n=$(exch-match -e fpga --card soft --card-stats -o all.out all.xst 2>&1 |
+	sed -n 's/.*commands, \([0-9]*\) events.*/\1/p')
+ok "there are some" test "${n:-0}" -ge 10
+event=0 missed=
+while [ "$event" -lt "${n:-0}" ]; do
+	# A bit of every field: kind, flags, symbol, slot, maker, price,
+	# quantity, left, sequence, index.
+	for fault in flip=$event.0 flip=$event.8 flip=$event.9 \
+		flip=$event.10 flip=$event.16 flip=$event.32 flip=$event.64 \
+		flip=$event.96 flip=$event.128 flip=$event.160 \
+		flip=$event.192 flip=$event.240 flip=$event.255 lose=$event
+	do
+		exch-match -e fpga --card soft,"$fault" all.xst -o x 2>err
+		[ $? = 4 ] && grep -q 'exch-match: .*card: [A-Z]* .* due [A-Z]' err ||
+			missed="$missed $fault"
+	done
+	event=$((event + 1))
+done
+is "$missed" "" "any wrong or lost event ends the run, and is told"
+is "$(exch-match -e fpga --card soft,lose="$n" --digest -o x all.xst 2>&1)" \
+	"$(exch-match --digest -o x all.xst 2>&1)" "and none beyond the last"
+exch-match -e fpga --card soft,flip=2.128 -f json all.xst >out 2>err
+is "$(grep -c . err)" 1 "one message"
+is "$(grep -c '"t":"ack"' out),$(grep -c '"t":"exec"' out)" "2,0" \
+	"what was told before stands, and nothing of that command"
+
 # ---- what cannot be ----
 
 exits 2 "no such module" exch-match -e fpga --card none.so day.orders -o x 2>err
