@@ -189,7 +189,8 @@ module exch_core #(
 	assign px = px24[KB-1:0];
 
 	// Of the symbol.
-	side_t cx[0:1];
+	// Each a side_t; yosys takes an array of structures for one structure.
+	(* mem2reg *) logic [SW-1:0] cx[0:1];
 	logic [TB-1:0] top_r[0:1];
 
 	// Of the order's own price, as the tables said in V.
