@@ -118,6 +118,16 @@ is "$(grep -c . err)" 1 "one message"
 is "$(grep -c '"t":"ack"' out),$(grep -c '"t":"exec"' out)" "2,0" \
 	"what was told before stands, and nothing of that command"
 
+# ---- a journal, and a kill: the card is filled again ----
+
+exch-match --digest -o want.xst day.orders 2>want
+exch-match -e fpga --card soft --journal j --segment-size 500000 --from 0 \
+	day.orders 2>err | head -c 3000000 >cut.xst
+exch-match -e fpga --card soft --journal j --segment-size 500000 --digest \
+	-o whole.xst day.orders 2>err
+result $? "a run whose reader has gone goes on by its journal"
+is "$(tail -n 1 err)" "$(tail -n 1 want)" "to the same end"
+
 # ---- what cannot be ----
 
 exits 2 "no such module" exch-match -e fpga --card none.so day.orders -o x 2>err
