@@ -22,6 +22,15 @@ exch-replay --date 2026-01-05 --tz America/New_York -o day.orders \
 	"$src/data/sample.pcap.zst" 2>err
 result $? "the bundled day is read"
 
+sse=$data/derived/sse600519_20230207
+if [ -r "$sse.orders.csv" ]; then
+	set -- --date 2023-02-07 --tz Asia/Shanghai
+	exch-replay "$@" --symbol 600519 --tick 0.01 -o sse.orders \
+		"$sse.orders.csv" &&
+		exch-replay "$@" -o feed.orders "$sse.moldudp64.pcap"
+	result $? "so is a day of Shanghai"
+fi
+
 by() {
 	where=$scratch
 	for f in "$src"/scenarios/*.txt "$src"/scenarios/classes/*.txt; do
@@ -53,6 +62,15 @@ by() {
 		same_digest "$1" "$scratch/day.orders"
 	n=$(sed -n 's/.*card: \([0-9]*\) commands.*/\1/p' err)
 	ok "$2: of which it did most" test "${n:-0}" -gt 150000
+	if [ -e sse.orders ]; then
+		ok "$2: and a day of Shanghai with its auctions" same_digest \
+			"$1" "$scratch/sse.orders" --date 2023-02-07 \
+			--tz Asia/Shanghai --market "$src/data/markets/sse.market"
+		ok "$2: as its feed shows it" \
+			same_digest "$1" "$scratch/feed.orders"
+	else
+		skip "$2: a day of Shanghai" "no real data: set EXCH_TESTDATA"
+	fi
 	for mode in newest oldest both decrement; do
 		ok "$2: the day with self-trade $mode" same_digest "$1" \
 			"$scratch/day.orders" --self-trade $mode
