@@ -1,0 +1,116 @@
+#!/bin/sh
+# Resources of a lane in the part it is meant for, and two estimates of its
+# timing, one row each with the limit that it has to keep.
+#
+#	synth.sh RTL-DIRECTORY WORK-DIRECTORY
+#
+# No tool here knows the delays of that part, and nothing is placed and routed
+# in it.  The estimates are of two tools for other parts, calibrated on
+# PicoRV32, whose README tells what Vivado reaches: 1.5 ns in xcvu3p-2.
+# There `sta' says 3.00 ns (factor 0.50), and hx8k 83.5 MHz, 12.0 ns (8.0).
+# A limit that a design does not keep is an aim, and the row says "broken".
+# Exits with 1 when a limit is broken, 77 when a tool is missing.
+set -eu
+
+rtl=$1
+work=$2
+here=$(cd "$(dirname "$0")" && pwd)
+sources=
+for m in p ram ffs skid core lane; do
+	sources="$sources $rtl/exch_$m.sv"
+done
+
+for tool in yosys nextpnr-ice40; do
+	command -v $tool >/dev/null || {
+		echo "synth.sh: $tool is not installed" >&2
+		exit 77
+	}
+done
+mkdir -p "$work"
+
+run_yosys() {
+	nice yosys -q -l "$work/$1.log" -p "$2" >"$work/$1.said" 2>&1 || {
+		tail -n 5 "$work/$1.said" >&2
+		echo "synth.sh: yosys failed; $work/$1.log" >&2
+		exit 4
+	}
+}
+
+# 65,536 orders, the large tables in UltraRAM.
+run_yosys xcup "read_verilog -sv -defer $sources
+	hierarchy -top exch_lane -chparam SB 16
+	synth_xilinx -family xcup -noiopad -noclkbuf -flatten -abc9 \
+		-top exch_lane
+	tee -q -o $work/stat stat
+	write_verilog -noattr $work/mapped.v"
+
+# RAM without its parameters, for delays.v to say what it is.
+awk '/^  U?RAM[0-9A-Z]* #\($/ { print "  " $1; skip = 1; next }
+	skip && /^  \)/ { sub(/^  \)/, ""); skip = 0 }
+	!skip' "$work/mapped.v" >"$work/bare.v"
+run_yosys sta "read_verilog -lib -specify +/xilinx/cells_sim.v
+	read_verilog -lib -specify -overwrite $here/delays.v
+	read_verilog $work/bare.v
+	hierarchy -top exch_lane
+	sta"
+
+run_yosys ice "read_verilog -sv -defer $sources $here/exch_ice.sv
+	synth_ice40 -abc9 -device hx -top exch_ice -json $work/ice.json"
+nice nextpnr-ice40 --hx8k --package ct256 --json "$work/ice.json" --seed 1 \
+	--freq 42 --pcf-allow-unconstrained >"$work/ice.pnr" 2>&1 || {
+	tail -n 5 "$work/ice.pnr" >&2
+	echo "synth.sh: nextpnr-ice40 failed; $work/ice.pnr" >&2
+	exit 4
+}
+
+# The cells that match $1, each counted $2 times.
+cells() {
+	awk -v m="^($1)\$" -v by="$2" '$1 ~ m && NF == 2 { n += $2 * by }
+		END { print n + 0 }' "$work/stat"
+}
+
+# A LUT RAM of eight outputs takes eight LUT.
+lut=$(($(cells 'LUT[1-6]|INV' 1) + $(cells 'RAM[0-9]+M[0-9]+' 8)))
+ff=$(cells 'FD[RSCP]E' 1)
+bram=$(cells RAMB36E2 2)
+bram=$((bram + $(cells RAMB18E2 1)))
+uram=$(cells URAM288 1)
+sta=$(sed -n "s/^Latest arrival time in .* is \([0-9]*\):.*/\1/p" \
+	"$work/sta.log")
+mhz=$(sed -n 's/.*Max frequency for clock.*: \([0-9.]*\) MHz.*/\1/p' \
+	"$work/ice.pnr" | tail -n 1)
+lc=$(sed -n 's/.*ICESTORM_LC: *\([0-9]*\)\/.*/\1/p' "$work/ice.pnr" |
+	tail -n 1)
+
+bad=0
+row() { # measure, value, comparison, limit, remark
+	if awk -v v="$2" -v l="$4" -v c="$3" 'BEGIN {
+		if (v == "") exit 1
+		if (c == "<=") exit v + 0 > l + 0
+		if (c == ">=") exit v + 0 < l + 0
+		exit v + 0 != l + 0
+	}'; then
+		verdict=ok
+	else
+		verdict=broken
+		bad=1
+	fi
+	printf '%-22s %8s  %2s %6s  %-6s  %s\n' "$1" "$2" "$3" "$4" \
+		$verdict "$5"
+}
+
+guess() { awk "BEGIN { printf \"%.0f\", $1 }"; }
+
+printf '%-22s %8s  %9s  %-6s  %s\n' measure value limit "" remark
+row "LUT" "$lut" "<=" 8000 "xcup, mapped, 131,072 prices, 65,536 orders"
+row "FF" "$ff" "<=" 4000 ""
+row "URAM288" "$uram" "==" 66 "orders and levels"
+row "RAMB18" "$bram" "==" 16 "leaf words of the bitmaps"
+row "sta, ps" "$sta" "<=" 6000 \
+	"estimated: $(guess "1e6 / (0.50 * ${sta:-1})") MHz in an UltraScale+ -2"
+row "hx8k scaled, MHz" "$mhz" ">=" 42 \
+	"estimated: $(guess "8.0 * ${mhz:-0}") MHz; $lc of 7,680 cells"
+echo "the longest path by sta, from its end, with picoseconds:"
+sed -n '/^Latest arrival/,/primary input/p' "$work/sta.log" |
+	awk 'NR > 1 && / \(/ { print "  " $1 " " $2 " " $3 }'
+exit $bad
