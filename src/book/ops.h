@@ -187,7 +187,6 @@ exch_book_put(struct exch_book_store *s, struct exch_book *b,
 		return EXCH_ERR_NOMEM;
 	l = *exch_book_near(s, b, o->tick);
 	/* slot 0 is never a level, whatever it says */
-	/* slot 0 is never a level, whatever it says */
 	if (l == EXCH_SLOT_NONE || s->slot[l].tick != o->tick ||
 	    (s->slot[l].owner & 1) != side) {
 		l = exch_book_open(s, b, side, o->tick);

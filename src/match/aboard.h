@@ -13,8 +13,9 @@
  * crossed and has orders with prices only, of quantities that are whole
  * lots, at most 2^32 - 1 of them.  Bids and asks that are too far from the
  * best prices for the card's levels are not on it; no order is sent that
- * could reach them.  Else it is ashore: the engine matches as without a card, and looks
- * again when it has done as many commands there as the book had orders.
+ * could reach them.  Else it is ashore: the engine matches as without a card,
+ * and looks again when it has done as many commands there as the book had
+ * orders.
  *
  *	aboard.c   who is aboard, and changes that are sent behind
  *	asked.c    orders the card matches; commands and events
@@ -82,8 +83,9 @@ void exch_aboard_free(struct exch_aboard *a);
 /* An instrument is announced; a failure when the card has no room for it. */
 void exch_aboard_announce(struct exch_match *m, const struct exch_instr *in);
 /*
- * The place of an instrument, aboard; NULL: it is ashore, and stays there
- * for now, or the card has failed.  An order of that tick will come.
+ * The place of an instrument that is aboard, or comes aboard now, with its
+ * window laid so that an order of `tick` is on the card if that is possible.
+ * NULL: it is ashore, or the card has failed (a->failed).
  */
 struct exch_berth *exch_aboard_berth(
     struct exch_aboard *a, const struct exch_instr *in, int64_t tick);

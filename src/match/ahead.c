@@ -49,6 +49,9 @@ first(const struct exch_match *m, struct ahead *a, const struct exch_rec *r)
 	if (in == NULL)
 		return;
 	in += r->instr % EXCH_INSTR_PAGE;
+	/* The tables of another shard's books lie in another store. */
+	if (m->all->nshards > 1 && in->shard != m->no)
+		return;
 	__builtin_prefetch(in);
 	__builtin_prefetch(&in->gate);
 	__builtin_prefetch(&in->book);
