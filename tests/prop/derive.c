@@ -93,7 +93,6 @@ enters(void *arg, const struct exch_tally_new *o, bool by_id)
 	    .side = o->side,
 	    .by_id = by_id};
 
-	v->book[o->place].instr = o->place;
 	if (exch_book_add(v->queues, &v->book[o->place], &q, NULL) != 0)
 		abort();
 }
@@ -121,8 +120,10 @@ derive_new(uint8_t phase, bool fifo, const struct naive_rules *rules)
 		abort();
 	v->watch = (struct exch_books_watch){v, enters, leaves};
 	v->books.watch = &v->watch;
-	for (size_t i = 0; i < PLACES; i++)
+	for (uint32_t i = 0; i < PLACES; i++) {
+		v->book[i].instr = i; /* empty ones are searched as well */
 		v->lower[i] = v->upper[i] = EXCH_PX_NONE;
+	}
 	v->fifo = fifo;
 	v->rules = rules;
 	v->books.first_phase = phase;
