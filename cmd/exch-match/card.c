@@ -93,8 +93,14 @@ match_card_load(struct run *r, struct exch_diag *d)
 		r->match.card = &exch_card_soft;
 		return 0;
 	}
-	if (exch_card_load(path, &r->match.card, &why) == 0)
-		return 0;
+	if (exch_card_load(path, &r->match.card, &why) == 0) {
+		if (!r->match.card->apart)
+			return 0;
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "--card: %.100s lets symbols go ahead of one another, and "
+		    "events are compared in the order of commands",
+		    path);
+	}
 	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 	    "no card at %.100s (%.100s): build with Verilator, or name one "
 	    "with --card",

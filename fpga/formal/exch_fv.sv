@@ -108,7 +108,7 @@ module exch_fv #(
 	end
 
 	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(1), .LEVELS(1<<KB),
-		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst,
+		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst, .ce(1'b1),
 		.in_valid, .in_ready, .in_cmd, .in_peak, .out_valid, .out_ready, .out_evt, .busy,
 		.seen_go(go), .seen_fin(fin), .seen_state(state),
 		.qty_ren, .qty_raddr, .qty_q, .qty_wen, .qty_waddr, .qty_wdata,

@@ -29,6 +29,8 @@ module exch_core #(
 	parameter QB = 32,		// bits of a quantity
 	parameter OB = 32,		// bits of an owner
 	parameter GB = 32,		// bits of a generation
+	// bits of the addresses that are cleared after reset
+	parameter CB = YB + KB - WB + 1 > SB ? YB + KB - WB + 1 : SB,
 	parameter W = 1 << WB,
 	parameter TB = 1 << (KB - 2 * WB),
 	parameter SW = 2 + KB + 3 * SB + QB + OB,
@@ -36,6 +38,8 @@ module exch_core #(
 ) (
 	input logic clk,
 	input logic rst,
+	// Without it nothing moves: what a table was asked for is not there.
+	input logic ce,
 
 	input logic in_valid,
 	output logic in_ready,
@@ -53,6 +57,7 @@ module exch_core #(
 	output logic seen_go,
 	output logic seen_fin,
 	output logic [4:0] seen_state,
+	output logic [3:0] seen_op,
 
 	output logic qty_ren,
 	output logic [SB-1:0] qty_raddr,
@@ -145,8 +150,6 @@ module exch_core #(
 		logic [OB-1:0] owner;
 		logic [GB-1:0] gen;
 	} inf_t;
-
-	localparam CB = YB + KB - WB + 1 > SB ? YB + KB - WB + 1 : SB;
 
 	typedef enum logic [4:0] {
 		S_CLEAR, S_IDLE, S_V, S_X, S_AGAIN, S_H1, S_H2,
@@ -244,12 +247,13 @@ module exch_core #(
 	logic x_go;		// X is not held up by the taker of events
 	logic go;		// the next command begins in this cycle
 
-	assign go = in_valid && (st == S_IDLE || fin) && !rst;
-	assign in_ready = (st == S_IDLE || fin) && !rst;
+	assign go = in_valid && in_ready;
+	assign in_ready = (st == S_IDLE || fin) && !rst && ce;
 	assign busy = st != S_IDLE;
 	assign seen_go = go;
-	assign seen_fin = fin;
+	assign seen_fin = fin && ce;
 	assign seen_state = st;
+	assign seen_op = i_op;
 
 	// ---- V ----
 
@@ -398,7 +402,7 @@ module exch_core #(
 		endcase
 	end
 
-	assign x_go = out_ready;
+	assign x_go = out_ready && ce;
 
 	logic seeks;
 	assign seeks = empties && e_best && (e_leaf != '0 || e_mid != '0 || e_top != '0);
@@ -483,17 +487,29 @@ module exch_core #(
 	logic [KB-WB-1:0] i_word;
 	assign i_word = i_side ? i_at[KB-1:WB] : ~i_at[KB-1:WB];
 
-	logic walks;
-	assign walks = st == S_F1 || st == S_F3;
+	// What cannot matter is not asked for: a table may have to fetch it, from
+	// an address that says nothing.  Of a new order, who has its slot; of all
+	// others the whole record.
+	logic i_about, i_known;
+	assign i_about = go && {16'd0, i_sym} < 32'(SYMS) && i_op != 4'd0 && i_op < exch_p::OP_MASS;
+	assign i_known = i_about && i_op != exch_p::OP_NEW;
+	// In V: the first of the other side may go, and with it the next one, or
+	// the level.
+	logic v_takes, v_leaves, v_more, f_more;
+	assign v_takes = in_v && !sym_bad && opp.v && (is_new ? crosses : op == exch_p::OP_MASS);
+	assign v_leaves = in_v && !sym_bad && !v_opp && own.v && own.key == ckey && own.head == slot;
+	assign v_more = (v_takes && opp.head != opp.tail) || (v_leaves && own.head != own.tail);
+	assign f_more = st == S_F1 || (st == S_F3 && !wk_enough && wk_slot != wk_tail);
 
-	assign qty_ren = go || in_v || st == S_L2 || walks;
-	assign inf_ren = go || in_v || st == S_L2;
-	assign nxt_ren = go || in_v || st == S_L2 || walks;
-	assign prv_ren = go;
-	assign ice_ren = go || in_v || st == S_L2 || walks;
-	assign lvl_ren = go || st == S_L1 || st == S_AGAIN;
-	assign leaf_ren = go || in_v || st == S_M1 || st == S_AGAIN || st == S_F4;
-	assign mid_ren = go || in_v || st == S_T1 || st == S_AGAIN || st == S_F4;
+	assign qty_ren = ce && (i_about || v_more || st == S_L2 || f_more);
+	assign inf_ren = ce && (i_known || v_more || st == S_L2);
+	assign nxt_ren = ce && (i_known || v_more || st == S_L2 || f_more);
+	assign prv_ren = ce && i_known;
+	assign ice_ren = ce && (i_known || (v_takes && opp.ice) || st == S_L2 || f_more);
+	assign lvl_ren = ce && (i_about || (st == S_L1 && !(walk && wk_far)) || st == S_AGAIN);
+	assign leaf_ren = ce && (i_about || (v_takes && opp.head == opp.tail) || st == S_M1 ||
+		st == S_AGAIN || st == S_F4);
+	assign mid_ren = ce && (go || in_v || st == S_T1 || st == S_AGAIN || st == S_F4);
 	assign top_ren = go;
 	assign ctx_ren = go;
 
@@ -668,7 +684,7 @@ module exch_core #(
 		else if (outs) lvl_wdata = o_head ? {own_tail, o_nxt} : {o_prv, own_head};
 		else lvl_wdata = {m_again ? it.head : it.tail, it.next};
 
-		leaf_wen = (x_do && (rests || empties)) || st == S_CLEAR;
+		leaf_wen = (x_do && ((rests && !lvl_used) || empties)) || st == S_CLEAR;
 		leaf_waddr = rests ? {sym, side, okey[KB-1:WB]} : {sym, e_side, e_key[KB-1:WB]};
 		leaf_wdata = rests ? own_leaf | W'(1) << okey[WB-1:0] : e_leaf;
 		mid_wen = (x_do && (rests || (empties && e_leaf == '0))) || st == S_CLEAR;
@@ -685,7 +701,7 @@ module exch_core #(
 			else top_wdata[TB-1:0] = e_top;
 		end
 
-		ctx_wen = (x_do && (rests || outs || trades || sweeps || cuts)) || (st == S_L3 && !walk && !rst) || st == S_CLEAR;
+		ctx_wen = (x_do && (rests || outs || trades || sweeps || cuts)) || (st == S_L3 && !walk && ce && !rst) || st == S_CLEAR;
 		ctx_waddr = sym;
 		ctx_wdata = side ? {me_n, it_n} : {it_n, me_n};
 		if (st == S_L3)
@@ -693,15 +709,15 @@ module exch_core #(
 
 		if (st == S_CLEAR) begin
 			qty_wen = 1'b1;
-			qty_waddr = clr[SB-1:0];
+			qty_waddr = SB'(clr);
 			qty_wdata = '0;
-			leaf_waddr = clr[YB+KB-WB:0];
+			leaf_waddr = (YB+KB-WB+1)'(clr);
 			leaf_wdata = '0;
-			mid_waddr = clr[YB+KB-2*WB:0];
+			mid_waddr = (YB+KB-2*WB+1)'(clr);
 			mid_wdata = '0;
-			top_waddr = clr[YB-1:0];
+			top_waddr = YB'(clr);
 			top_wdata = '0;
-			ctx_waddr = clr[YB-1:0];
+			ctx_waddr = YB'(clr);
 			ctx_wdata = '0;
 		end
 	end
@@ -792,14 +808,14 @@ module exch_core #(
 		endcase
 	end
 
-	assign out_valid = st == S_X && !rst;
+	assign out_valid = st == S_X && ce && !rst;
 	assign out_evt = {idx, seq, e_rem, e_qty, e_px, e_maker, slot32, sym16,
 		e_code, m_again, e_gone, side, e_last, e_kind};
 
 	// ---- registers ----
 
 	always_ff @(posedge clk) begin
-		if (in_v) begin
+		if (in_v && ce) begin
 			first <= 1'b0;
 			fresh <= 1'b0;
 			cx[side] <= own;
@@ -838,13 +854,13 @@ module exch_core #(
 			need <= left;
 		end
 
-		if (in_v) begin
+		if (in_v && ce) begin
 			h_qty <= op == exch_p::OP_REDUCE ? qty_q[QB-1:0] : opp.qty;
 			h_hidden <= qty_q[QB] ? ice_q[2*QB-1:QB] : '0;
 			h_peak <= ice_q[QB-1:0];
 		end
-		if (st == S_H1) {h_hidden, h_peak} <= ice_q;
-		if (st == S_H2) begin
+		if (st == S_H1 && ce) {h_hidden, h_peak} <= ice_q;
+		if (st == S_H2 && ce) begin
 			if (act == A_CUT && h_all <= {1'b0, left}) act <= A_OUT;
 			// Prevention by decrement takes from the whole of it.
 			if (act == A_STP) begin
@@ -871,7 +887,7 @@ module exch_core #(
 			w <= e_leaf != '0 ? e_leaf : e_mid != '0 ? e_mid : W'(e_top);
 		end
 
-		case (st)
+		if (ce) case (st)
 		S_T1: sk[KB-1:2*WB] <= ffs_at[KB-2*WB-1:0];
 		S_T2: w <= mid_q;
 		S_M1: sk[2*WB-1:WB] <= ffs_at;
@@ -923,8 +939,8 @@ module exch_core #(
 			walk <= 1'b0;
 		end
 
-		st <= st_n;
-		clr <= st == S_CLEAR ? clr + CB'(1) : '0;
+		if (ce) st <= st_n;
+		if (ce) clr <= st == S_CLEAR ? clr + CB'(1) : '0;
 		if (rst) begin
 			st <= S_CLEAR;
 			clr <= '0;

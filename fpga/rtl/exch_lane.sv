@@ -24,7 +24,8 @@ module exch_lane #(
 	output logic busy,
 	output logic seen_go,
 	output logic seen_fin,
-	output logic [4:0] seen_state
+	output logic [4:0] seen_state,
+	output logic [3:0] seen_op
 );
 	localparam W = 1 << WB;
 	localparam TB = 1 << (KB - 2 * WB);
@@ -82,10 +83,10 @@ module exch_lane #(
 	logic [2*SW-1:0] ctx_q, ctx_wdata;
 
 	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .LEVELS(LEVELS),
-		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst,
+		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst, .ce(1'b1),
 		.in_valid(c_valid), .in_ready(c_ready), .in_cmd(c_cmd), .in_peak(c_peak),
 		.out_valid(e_valid), .out_ready(e_ready), .out_evt(e_data), .busy,
-		.seen_go, .seen_fin, .seen_state,
+		.seen_go, .seen_fin, .seen_state, .seen_op,
 		.qty_ren, .qty_raddr, .qty_q, .qty_wen, .qty_waddr, .qty_wdata,
 		.inf_ren, .inf_raddr, .inf_q, .inf_wen, .inf_waddr, .inf_wdata,
 		.ice_ren, .ice_raddr, .ice_q, .ice_wen, .ice_waddr, .ice_wdata,

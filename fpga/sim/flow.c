@@ -25,6 +25,7 @@ struct seat {
 	uint16_t symbol;
 	uint8_t flags;
 	bool given; /* to a command that has no end yet */
+	bool free;  /* among those to be given */
 };
 
 struct flow {
@@ -53,6 +54,14 @@ flow_names(void)
 	return "dense, sparse, one, sweep, storm, edge, deep";
 }
 
+static void
+give_back(struct flow *f, uint32_t slot)
+{
+	if (!f->seat[slot].free)
+		f->free[f->nfree++] = slot;
+	f->seat[slot].free = true;
+}
+
 struct flow *
 flow_new(const struct flow_opts *o)
 {
@@ -71,7 +80,7 @@ flow_new(const struct flow_opts *o)
 	}
 	exch_rng_seed(&f->rng, o->seed);
 	for (i = 0; i < n; i++)
-		f->free[f->nfree++] = n - 1 - i;
+		give_back(f, n - 1 - i);
 	return f;
 }
 
@@ -135,7 +144,8 @@ come(struct flow *f, struct draft *d)
 
 	d->op = EXCH_CARD_NEW;
 	d->slot = f->free[--f->nfree];
-	d->symbol = below(f, f->o.limits.symbols);
+	d->symbol =
+	    below(f, f->o.spread != 0 ? f->o.spread : f->o.limits.symbols);
 	d->flags = below(f, 2) == 0 ? 0 : EXCH_CARD_SELL;
 	d->price = price(f, d->flags & EXCH_CARD_SELL);
 	if (of_100(f, f->o.profile->now))
@@ -178,7 +188,7 @@ displace(struct flow *f, struct draft *d, uint32_t slot)
 
 	if (s->given) {
 		s->given = false;
-		f->free[f->nfree++] = d->slot;
+		give_back(f, d->slot);
 	}
 	d->slot = slot;
 }
@@ -213,8 +223,11 @@ spoil(struct flow *f, struct draft *d)
 		d->stp = below(f, 8);
 		break;
 	case 7:
-		if (f->nlive > 0)
+		/* With its symbol: others may go ahead of one another. */
+		if (f->nlive > 0) {
 			displace(f, d, f->live[below(f, f->nlive)]);
+			d->symbol = f->seat[d->slot].symbol;
+		}
 		break;
 	default:
 		d->op = below(f, 16);
@@ -251,10 +264,16 @@ size_t
 flow_next(struct flow *f, struct exch_card_cmd beats[2])
 {
 	const struct flow_profile *p = f->o.profile;
-	uint32_t most = p->live * f->o.limits.symbols;
+	uint32_t spread = f->o.spread != 0 ? f->o.spread : f->o.limits.symbols;
+	uint64_t most = (uint64_t)p->live * spread;
 	struct draft d = {.qty = 1 + below(f, p->qty)};
-	bool full = f->nfree == 0 || f->nlive >= most;
 	struct seat *s;
+	bool full;
+
+	/* A displaced order may have come to rest in a slot that was free. */
+	while (f->nfree > 0 && f->seat[f->free[f->nfree - 1]].at != 0)
+		f->seat[f->free[--f->nfree]].free = false;
+	full = f->nfree == 0 || f->nlive >= most;
 
 	d.gen = (uint32_t)f->seq;
 	if (!f->o.plain) {
@@ -295,7 +314,7 @@ leaves(struct flow *f, uint32_t slot)
 		f->live[s->at - 1] = last;
 		f->seat[last].at = s->at;
 		s->at = 0;
-		f->free[f->nfree++] = slot;
+		give_back(f, slot);
 	}
 }
 
@@ -327,7 +346,7 @@ flow_heard(struct flow *f, const struct exch_card_evt *e)
 	/* A new one that ended, or a replaced one that did. */
 	if (f->seat[e->slot].given) {
 		f->seat[e->slot].given = false;
-		f->free[f->nfree++] = e->slot;
+		give_back(f, e->slot);
 	} else if (e->kind == EXCH_CARD_TRADE || e->kind == EXCH_CARD_EXPIRED ||
 		   e->kind == EXCH_CARD_PREVENTED) {
 		leaves(f, e->slot);

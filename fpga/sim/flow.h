@@ -28,6 +28,7 @@ struct flow;
 struct flow_opts {
 	const struct flow_profile *profile;
 	struct exch_card_limits limits;
+	uint32_t spread; /* symbols that have orders; 0: all */
 	uint64_t seed;
 	/* Only commands that are taken, of no owner, shown whole. */
 	bool plain;

@@ -2,11 +2,14 @@
  * lockstep: the same commands to two matchers, every event compared.
  *
  *	lockstep [--commands N] [--profile NAME] [--seed N] [--plain]
- *	    [--batch N] [--symbols N] [--levels N] [--slots N]
+ *	    [--batch N] [--symbols N] [--spread N] [--levels N] [--slots N]
  *	    [--options WORDS] MODULE
  *
  * The one is the software's (card/soft.h), the other a module.  Prints a row
  * of figures; a difference is told with the command, and ends it with 1.
+ *
+ * Where symbols may go ahead of one another, the events of each are looked at
+ * for their order, and then put into that of the commands.
  */
 #include <config.h>
 
@@ -34,6 +37,8 @@ struct run {
 	struct exch_card_cmd *beats;
 	struct exch_card_evt *want, *got;
 	uint64_t events;
+	uint64_t *last; /* by symbol: seq + 1 of the event before */
+	struct exch_card_evt *aside;
 };
 
 static _Noreturn void
@@ -88,6 +93,69 @@ hear(const struct exch_card_ops *o, struct exch_card *c,
 	return n;
 }
 
+static uint64_t
+seq_of(const struct exch_card_evt *e)
+{
+	return exch_card_get(e->seq, 6);
+}
+
+/* A merge of two runs of them, each in order. */
+static void
+merge(const struct exch_card_evt *e, size_t half, size_t n,
+    struct exch_card_evt *to)
+{
+	size_t i = 0, j = half;
+
+	while (i < half || j < n)
+		*to++ = j == n || (i < half && seq_of(&e[i]) <= seq_of(&e[j]))
+			    ? e[i++]
+			    : e[j++];
+}
+
+static void
+sort(struct exch_card_evt *e, size_t n, struct exch_card_evt *aside)
+{
+	if (n < 2)
+		return;
+	sort(e, n / 2, aside);
+	sort(e + n / 2, n - n / 2, aside);
+	merge(e, n / 2, n, aside);
+	memcpy(e, aside, n * sizeof(*e));
+}
+
+/*
+ * The events of a command come one behind the other, and commands of a symbol
+ * in their order; a barrier's is a symbol's of everybody.
+ */
+static bool
+in_order(struct run *r, size_t n)
+{
+	static uint64_t most; /* seq + 1 of all before */
+	static uint64_t bar;  /* of the last barrier */
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct exch_card_evt *e = &r->got[i];
+		uint64_t seq = seq_of(e) + 1;
+		bool bars = e->kind == EXCH_CARD_BARRIERED;
+
+		if (seq < r->last[e->symbol] || seq < bar ||
+		    (bars && seq < most) ||
+		    (e->index != 0 && (i == 0 || seq_of(e - 1) + 1 != seq))) {
+			print_event(r->ops->name, e);
+			printf("it is not in its place\n");
+			return false;
+		}
+		r->last[e->symbol] = seq;
+		if (bars)
+			bar = seq;
+		if (seq > most)
+			most = seq;
+	}
+	sort(r->got, n, r->aside);
+	return true;
+}
+
 static int
 differ(const struct run *r, size_t nbeats, size_t at, size_t nwant, size_t ngot)
 {
@@ -137,6 +205,8 @@ step(struct run *r, size_t n)
 		if (m == 0 && fault)
 			break;
 	}
+	if (r->ops->apart && !in_order(r, ng))
+		return 1;
 	for (i = 0; i < nw || i < ng; i++)
 		if (i >= nw || i >= ng ||
 		    memcmp(&r->want[i], &r->got[i], sizeof(*r->want)) != 0)
@@ -145,6 +215,27 @@ step(struct run *r, size_t n)
 		flow_heard(r->f, &r->want[i]);
 	r->events += nw;
 	return 0;
+}
+
+/* What it had to wait for, if there is a memory behind it. */
+static void
+print_memory(const struct exch_card_stats *s)
+{
+	static const char *const name[] = {"orders", "levels", "leafs"};
+	unsigned i;
+
+	printf("late,full,fetched,dropped,written,near,near_most\n");
+	printf("%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+	       ",%" PRIu64 ",%" PRIu64 "\n",
+	    s->late, s->full, s->fetched, s->dropped, s->written, s->near_n,
+	    s->near_most);
+	for (i = 0; i < 3; i++)
+		printf("%s,%" PRIu64 ",%" PRIu64 "\n", name[i], s->reads[i],
+		    s->misses[i]);
+	for (i = 0; i < 16; i++)
+		if (s->first_log2[i] > 0)
+			printf("first_from_%u,%" PRIu64 "\n", 1u << i,
+			    s->first_log2[i]);
 }
 
 static void
@@ -170,6 +261,8 @@ print_figures(const struct run *r, double seconds)
 			printf("%s,%" PRIu64 ",%.3f,%" PRIu64 "\n", name[i],
 			    s.n[i], (double)s.busy[i] / (double)s.n[i],
 			    s.most[i]);
+	if (r->ops->apart)
+		print_memory(&s);
 	fprintf(stderr, "lockstep: %.2f s, %.3f million commands a second\n",
 	    seconds, n / seconds / 1e6);
 }
@@ -184,6 +277,7 @@ parse(struct run *r, int argc, char **argv)
 	    {"plain", no_argument, NULL, 'c'},
 	    {"batch", required_argument, NULL, 'b'},
 	    {"symbols", required_argument, NULL, 'y'},
+	    {"spread", required_argument, NULL, 'w'},
 	    {"levels", required_argument, NULL, 'l'},
 	    {"slots", required_argument, NULL, 'o'},
 	    {"options", required_argument, NULL, 'x'}, {NULL, 0, NULL, 0}};
@@ -211,6 +305,9 @@ parse(struct run *r, int argc, char **argv)
 		case 'y':
 			l->symbols = (uint32_t)number(optarg);
 			break;
+		case 'w':
+			r->flow.spread = (uint32_t)number(optarg);
+			break;
 		case 'l':
 			l->levels = (uint32_t)number(optarg);
 			break;
@@ -235,6 +332,8 @@ parse(struct run *r, int argc, char **argv)
 		l->levels = r->ops->most.levels;
 	if (l->slots == 0)
 		l->slots = r->ops->most.slots;
+	if (r->flow.spread > l->symbols)
+		die("the orders have more symbols than there are");
 	if (r->batch == 0 || r->batch > 1000)
 		die("a batch has 1 to 1000 commands");
 }
@@ -254,9 +353,12 @@ main(int argc, char **argv)
 	r.beats = calloc(2 * r.batch, sizeof(*r.beats));
 	r.want = calloc(EVENTS, sizeof(*r.want));
 	r.got = calloc(EVENTS, sizeof(*r.got));
+	r.aside = calloc(EVENTS, sizeof(*r.aside));
+	r.last = calloc(1u << 16, sizeof(*r.last));
 	r.soft = exch_card_soft.open(&r.flow.limits, NULL, why, sizeof(why));
 	r.card = r.ops->open(&r.flow.limits, r.options, why, sizeof(why));
-	if (r.f == NULL || r.beats == NULL || r.want == NULL || r.got == NULL)
+	if (r.f == NULL || r.beats == NULL || r.want == NULL || r.got == NULL ||
+	    r.aside == NULL || r.last == NULL)
 		die("out of memory");
 	if (r.soft == NULL || r.card == NULL)
 		die(why);
@@ -272,5 +374,7 @@ main(int argc, char **argv)
 	free(r.beats);
 	free(r.want);
 	free(r.got);
+	free(r.aside);
+	free(r.last);
 	return 0;
 }

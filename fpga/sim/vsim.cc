@@ -1,19 +1,24 @@
 /*
- * The lane in RTL, translated by Verilator, behind the table of functions of
- * card.h.  This file plays the card's bus: a ring of beats in, a ring of
- * events out, a clock between them.
+ * The matcher in RTL, translated by Verilator, behind the table of functions
+ * of card.h: exch_lane, or exch_card with CARD_HBM.  This file plays the card's
+ * bus: a ring of beats in, a ring of events out, a clock between them; hbm.h
+ * plays the memory behind exch_card.
  *
  * Options: stall=PERCENT (each port refuses so often, by chance), seed=N (of
- * that chance), trace=FILE (what the matcher does, cycle by cycle).
+ * that chance), trace=FILE (what the matcher does, cycle by cycle), and with
+ * a memory hbm=MIN-MAX (cycles from a request to its answer, by chance).
  */
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
-#include "Vexch_lane.h"
+#include "Vcard.h"
 #include "card/card.h"
 #include "verilated.h"
+#ifdef CARD_HBM
+#include "hbm.h"
+#endif
 
 namespace {
 
@@ -29,20 +34,22 @@ struct beat {
 
 struct exch_card {
 	VerilatedContext context;
-	Vexch_lane *top;
+	Vcard *top;
 	beat in[IN];
 	exch_card_evt out[OUT];
 	size_t in_at, in_n, out_at, out_n;
 	uint64_t waiting; /* commands without their last event */
 	uint64_t inside;  /* of them those that are in the lane */
 	exch_card_stats st;
-	uint8_t ops[16]; /* of those that have not begun, from ops_at on */
-	unsigned ops_at, ops_n;
 	unsigned op;	/* of the command in hand */
 	uint64_t since; /* the cycle in which it began */
 	bool alone;	/* it found nobody before it */
 	uint64_t met;	/* in that cycle, and its first event is to come */
-	bool second;	/* the next beat is the second of a command */
+	bool near;	/* and waited for nothing so far */
+#ifdef CARD_HBM
+	hbm memory;
+#endif
+	bool second; /* the next beat is the second of a command */
 	uint64_t chance;
 	unsigned stall;
 	FILE *trace;
@@ -90,7 +97,7 @@ say(exch_card *c, const char *what, const char *more)
 void
 watch(exch_card *c)
 {
-	Vexch_lane *t = c->top;
+	Vcard *t = c->top;
 	uint64_t now = c->st.cycles;
 
 	if (t->busy)
@@ -107,12 +114,20 @@ watch(exch_card *c)
 			c->st.most[c->op] = took;
 	}
 	if (t->seen_go) {
-		c->op = c->ops[c->ops_at];
-		c->ops_at = (c->ops_at + 1) % 16;
-		c->ops_n--;
+		c->op = t->seen_op;
 		c->since = now + 1;
 		say(c, "reads", name_of(op_name, c->op));
 	}
+}
+
+unsigned
+log2_of(uint64_t v)
+{
+	unsigned k = 0;
+
+	while (k < 15 && v >> (k + 1) != 0)
+		k++;
+	return k;
 }
 
 void
@@ -125,6 +140,12 @@ first_event(exch_card *c)
 	if (took > c->st.first_most)
 		c->st.first_most = took;
 	c->st.first_sum += took;
+	c->st.first_log2[log2_of(took)]++;
+	if (c->near) {
+		c->st.near_n++;
+		if (took > c->st.near_most)
+			c->st.near_most = took;
+	}
 	c->alone = false;
 }
 
@@ -149,16 +170,40 @@ give_beat(exch_card *c)
 	const exch_card_cmd *k = (const exch_card_cmd *)&c->in[c->in_at];
 
 	if (!c->second) {
-		c->ops[(c->ops_at + c->ops_n++) % 16] = k->op % EXCH_CARD_OPS;
 		c->alone = c->inside == 0;
 		c->inside++;
 		say(c, "door", name_of(op_name, k->op % EXCH_CARD_OPS));
 	}
 	c->met = c->st.cycles;
+	c->near = !c->top->busy;
 	c->second = !c->second && (k->flags & EXCH_CARD_PEAK) != 0;
 	c->in_at = (c->in_at + 1) % IN;
 	c->in_n--;
 }
+
+#ifdef CARD_HBM
+/* What the matcher says of its memory. */
+void
+watch_memory(exch_card *c)
+{
+	const Vcard *t = c->top;
+	int i;
+
+	c->st.late += t->seen_late;
+	c->st.full += t->seen_full;
+	c->st.dropped += t->seen_dropped;
+	for (i = 0; i < 3; i++) {
+		c->st.reads[i] += t->seen_reads >> i & 1;
+		c->st.misses[i] += t->seen_misses >> i & 1;
+	}
+	if (t->seen_late)
+		say(c, "late", "");
+	if (t->seen_late || t->seen_full || t->arvalid)
+		c->near = false;
+	c->st.fetched += t->arvalid && t->arready;
+	c->st.written += t->wvalid && t->wready;
+}
+#endif
 
 void
 clock(exch_card *c)
@@ -173,15 +218,20 @@ clock(exch_card *c)
 void
 tick(exch_card *c)
 {
-	Vexch_lane *t = c->top;
+	Vcard *t = c->top;
 	bool give = c->in_n > 0 && !refuses(c);
 	bool take = c->out_n < OUT && !refuses(c);
 
-	watch(c);
 	t->s_valid = give;
 	t->m_ready = take;
 	if (give)
 		memcpy(&t->s_data, c->in[c->in_at].b, 32);
+#ifdef CARD_HBM
+	c->memory.drive(t, c->st.cycles);
+	watch_memory(c);
+	c->memory.take(t, c->st.cycles);
+#endif
+	watch(c);
 	if (t->m_valid && c->alone)
 		first_event(c);
 	if (t->m_valid && take)
@@ -208,6 +258,17 @@ set_option(exch_card *c, const char *o, size_t n)
 		c->chance = strtoull(o + 5, &end, 10) * 0x9e3779b97f4a7c15u + 1;
 		return end == o + n && n > 5;
 	}
+#ifdef CARD_HBM
+	if (strncmp(o, "hbm=", 4) == 0) {
+		c->memory.least = (unsigned)strtoul(o + 4, &end, 10);
+		if (*end != '-')
+			return false;
+		c->memory.most = (unsigned)strtoul(end + 1, &end, 10);
+		return end == o + n && c->memory.least > 0 &&
+		       c->memory.least <= c->memory.most &&
+		       c->memory.most <= 100000;
+	}
+#endif
 	if (strncmp(o, "trace=", 6) == 0 && n > 6 && c->trace == nullptr) {
 		char name[4096];
 
@@ -230,8 +291,11 @@ set_options(exch_card *c, const char *o, char *why, size_t size)
 		if (!set_option(c, o, n)) {
 			snprintf(why, size,
 			    "%.*s: no such option of the simulated card, or "
-			    "not such a value; there are stall=0 to 99, seed=N "
-			    "and trace=FILE",
+			    "not such a value; there are stall=0 to 99, seed=N"
+#ifdef CARD_HBM
+			    ", hbm=MIN-MAX"
+#endif
+			    " and trace=FILE",
 			    (int)n, o);
 			return false;
 		}
@@ -255,7 +319,7 @@ close_card(exch_card *c)
 void
 start(exch_card *c)
 {
-	Vexch_lane *t = c->top;
+	Vcard *t = c->top;
 	int i;
 
 	t->clk = 0;
@@ -280,7 +344,7 @@ open_card(
 
 	(void)l;
 	if (c != nullptr)
-		c->top = new (std::nothrow) Vexch_lane(&c->context);
+		c->top = new (std::nothrow) Vcard(&c->context);
 	if (c == nullptr || c->top == nullptr) {
 		delete c;
 		snprintf(why, size, "out of memory");
@@ -291,6 +355,13 @@ open_card(
 		close_card(c);
 		return nullptr;
 	}
+#ifdef CARD_HBM
+	if (!c->memory.open(c->chance, c->stall)) {
+		close_card(c);
+		snprintf(why, size, "no address space for the card's memory");
+		return nullptr;
+	}
+#endif
 	start(c);
 	return c;
 }
@@ -346,6 +417,12 @@ stats(const exch_card *c, exch_card_stats *s)
 } // namespace
 
 extern "C" __attribute__((visibility("default")))
-const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim",
-    {LANE_SYMS, 1u << 17, 1u << 20}, open_card, submit, poll, stats,
+#ifdef CARD_HBM
+const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "hbm",
+    {5000, 1u << 17, 1u << 20}, true, open_card, submit, poll, stats,
     close_card};
+#else
+const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim",
+    {LANE_SYMS, 1u << 17, 1u << 20}, false, open_card, submit, poll, stats,
+    close_card};
+#endif

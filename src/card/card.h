@@ -5,8 +5,12 @@
  * A command is one beat of 32 bytes, or two when EXCH_CARD_PEAK is set.  It
  * names orders by slots, which the host hands out, and prices by ticks from
  * 0.  Each is answered by one event or more, of which exactly one, the last,
- * says EXCH_CARD_LAST; events of a symbol come in the order of its commands.
- * Fields are little-endian.
+ * says EXCH_CARD_LAST.  The events of a command come together, and those of a
+ * symbol in the order of its commands; a matcher that says `apart` lets symbols
+ * go ahead of one another, so that their common order is that of `seq`, not
+ * that of coming.  There a slot that another symbol's order had is free when
+ * the event that says so has come, not when it may be expected.  A barrier is
+ * answered behind all that were before it.  Fields are little-endian.
  *
  * What a command may say is bounded by the limits that open() was given; one
  * beyond them, or about an order that is not there, is answered by a
@@ -19,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXCH_CARD_ABI 1
+#define EXCH_CARD_ABI 2
 
 enum exch_card_op {
 	EXCH_CARD_NEW = 1,
@@ -157,6 +161,16 @@ struct exch_card_stats {
 	uint64_t most[EXCH_CARD_OPS];
 	/* Commands that met an idle matcher: cycles until the first event. */
 	uint64_t first_n, first_sum, first_least, first_most;
+	/* Of them those that found all they needed on the chip, and the most;
+	 * and all, by the logarithm to 2 of their cycles, rounded down. */
+	uint64_t near_n, near_most, first_log2[16];
+	/* Of a matcher with a memory behind it: cycles it waited for that,
+	 * and for its writes; orders, levels and leaf words it read, and of
+	 * them those that were not on the chip; lines of 32 bytes. */
+	uint64_t late, full;
+	uint64_t reads[3], misses[3];
+	uint64_t fetched, written;
+	uint64_t dropped; /* of those fetched: written meanwhile */
 };
 
 struct exch_card;
@@ -165,6 +179,7 @@ struct exch_card_ops {
 	uint32_t abi; /* EXCH_CARD_ABI */
 	const char *name;
 	struct exch_card_limits most; /* what open() takes */
+	bool apart;		      /* symbols go ahead of one another */
 	/*
 	 * An empty matcher.  NULL: out of memory, limits beyond the most, or
 	 * options (words with commas between; NULL: none) that it does not
