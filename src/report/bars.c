@@ -56,27 +56,39 @@ open_bars(struct exch_report_run *run, struct exch_diag *d)
 	    &run->table, cols, EXCH_ARRAY_LEN(cols), true, d);
 }
 
+/* How far into its local day a time is, or the day that begins with it. */
+static exch_ts
+into_day(const struct exch_report_run *run, exch_ts t)
+{
+	const exch_i128 day = (exch_i128)86400 * (exch_i128)EXCH_SEC;
+	exch_i128 off =
+	    (exch_i128)exch_tz_offset(run->o.tz, t) * (exch_i128)EXCH_SEC;
+
+	/* far from 1970 neither end of the range may be passed */
+	return (exch_ts)((((exch_i128)t + off) % day + day) % day);
+}
+
 /* Where the bar of a time begins: multiples of the interval, local time. */
 static exch_ts
 bar_begin(const struct exch_report_run *run, exch_ts t)
 {
-	int64_t off = (int64_t)exch_tz_offset(run->o.tz, t) * (int64_t)EXCH_SEC;
-	exch_ts local = t + (exch_ts)off;
-
 	/* a day begins a bar, whatever the interval */
-	return t - local % (UINT64_C(86400) * EXCH_SEC) % run->o.interval;
+	exch_ts in = into_day(run, t) % run->o.interval;
+
+	return in < t ? t - in : 0;
 }
 
-/* And where it ends: an odd interval is cut by midnight. */
+/*
+ * And where it ends: an odd interval is cut by midnight.  EXCH_TS_NONE: time
+ * ends before it.
+ */
 static exch_ts
 bar_end(const struct exch_report_run *run, exch_ts begin)
 {
-	int64_t off =
-	    (int64_t)exch_tz_offset(run->o.tz, begin) * (int64_t)EXCH_SEC;
-	exch_ts day = UINT64_C(86400) * EXCH_SEC;
-	exch_ts left = day - (begin + (exch_ts)off) % day;
+	exch_ts left = UINT64_C(86400) * EXCH_SEC - into_day(run, begin);
+	exch_ts n = run->o.interval < left ? run->o.interval : left;
 
-	return begin + (run->o.interval < left ? run->o.interval : left);
+	return n < EXCH_TS_NONE - begin ? begin + n : EXCH_TS_NONE;
 }
 
 static void
@@ -171,7 +183,7 @@ advance(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
 	int rc;
 
 	while (s->begin != EXCH_TS_NONE && t >= s->end &&
-	       !exch_report_stopped(run)) {
+	       s->end != EXCH_TS_NONE && !exch_report_stopped(run)) {
 		rc = put_bar(run, d);
 		if (rc != EXCH_OK)
 			return rc;

@@ -249,17 +249,23 @@ record_summary(struct exch_report_run *run, const struct exch_rec *r,
 int64_t
 exch_sum_spread(const struct exch_sum *s)
 {
-	if (s->quoted == 0)
+	exch_i128 area, mean;
+
+	if (s->quoted == 0 ||
+	    __builtin_mul_overflow(s->spread_area, 10000, &area))
 		return -1;
-	return (int64_t)exch_div_half_even(
-	    (exch_i128)(s->spread_area * 10000), (exch_i128)s->quoted);
+	mean = exch_div_half_even(area, (exch_i128)s->quoted);
+	return mean <= INT64_MAX ? (int64_t)mean : -1;
 }
 
 exch_px
 exch_sum_spread_px(const struct exch_sum *s, const struct exch_inst *in)
 {
-	return exch_mean_px((exch_i128)s->spread_area * in->tick, s->quoted,
-	    exch_tape_mean_decimals(in));
+	exch_i128 area;
+
+	if (__builtin_mul_overflow(s->spread_area, in->tick, &area))
+		return EXCH_PX_NONE;
+	return exch_mean_px(area, s->quoted, exch_tape_mean_decimals(in));
 }
 
 static void

@@ -30,7 +30,7 @@ struct exch_sum {
 	uint64_t cancels; /* asked for, or imposed */
 	uint64_t replaces;
 	/* time-weighted spread, while both sides were quoted in trading */
-	int64_t spread; /* in ticks now; 0: not quoted */
+	uint64_t spread; /* in ticks now; 0: not quoted, or crossed */
 	exch_ts since;
 	uint64_t quoted;       /* ns */
 	exch_u128 spread_area; /* ticks x ns */
@@ -126,8 +126,7 @@ static inline void
 exch_sum_until(struct exch_sum *b, exch_ts now)
 {
 	if (b->spread > 0 && now > b->since) {
-		b->spread_area +=
-		    (exch_u128)(uint64_t)b->spread * (now - b->since);
+		b->spread_area += (exch_u128)b->spread * (now - b->since);
 		b->quoted += now - b->since;
 	}
 	b->since = now;
@@ -139,11 +138,14 @@ exch_sum_look(struct exch_summary *s, uint32_t place, exch_ts now)
 {
 	const struct exch_tally_side *side = s->books.tally.book[place].side;
 	struct exch_sum *b = &s->by[place];
-	int64_t spread = 0;
+	uint64_t spread = 0;
 
 	if (side[0].best != EXCH_SLOT_NONE && side[1].best != EXCH_SLOT_NONE &&
-	    s->books.inst[place].phase == EXCH_PHASE_CONTINUOUS)
-		spread = side[1].best_tick - side[0].best_tick;
+	    s->books.inst[place].phase == EXCH_PHASE_CONTINUOUS &&
+	    side[1].best_tick > side[0].best_tick)
+		/* of both ends of the range it takes all 64 bits */
+		spread =
+		    (uint64_t)side[1].best_tick - (uint64_t)side[0].best_tick;
 	if (spread == b->spread)
 		return;
 	exch_sum_until(b, now);
@@ -163,9 +165,9 @@ exch_summary_look(struct exch_summary *s)
 /* summary_ahead.c: a report's `ahead`. */
 void exch_summary_ahead(struct exch_report_run *run, struct exch_reader *in);
 
-/* Mean spread over the time quoted in 10^-4 ticks, or -1. */
+/* Mean spread over the time quoted in 10^-4 ticks; -1: none, or too wide. */
 int64_t exch_sum_spread(const struct exch_sum *s);
-/* The same as a price, or EXCH_PX_NONE. */
+/* The same as a price; EXCH_PX_NONE: none, or too wide. */
 exch_px exch_sum_spread_px(
     const struct exch_sum *s, const struct exch_inst *in);
 

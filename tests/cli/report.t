@@ -199,6 +199,35 @@ for report in "depth --every 1s --changed" "bars --fill --interval 1s"; do
 	is $? 143 "$report: a signal ends it between two records"
 done
 
+# ---- the ends of what a stream can hold ----
+
+# Behind the last bar there is no time left.
+printf '%s\n' 'instrument ABC tick 0.01' '09:30 A sell 100 ABC @ 10.00' \
+	'09:31 B buy 60 ABC @ 10.00' '09:32 B buy 40 ABC @ 10.00' |
+	exch-replay | exch-match -q -f json >plain.json
+sed 's/2000-01-03T09:31:00.000000000Z/18446744073700000000/
+	s/2000-01-03T09:32:00.000000000Z/18446744073709551614/' \
+	plain.json >last.json
+timeout 60 exch-report bars -f csv last.json | tail -n +2 >bars.csv
+is "$(cut -d , -f 1,7,10 bars.csv)" "2554-07-21T23:34:00.000000000Z,100,2" \
+	"a bar at the end of time"
+# And none before the first one, which begins in the year before.
+sed 's/2000-01-03T09:30/1970-01-01T00:00/; s/2000-01-03T09:31/1970-01-01T01:00/
+	s/2000-01-03T09:32/1970-01-01T06:00/' plain.json |
+	exch-report bars --tz America/New_York -i 3h -f csv >bars.csv
+is "$(tail -n +2 bars.csv | cut -d , -f 1,7)" \
+	"1969-12-31T19:00:00.000000000-05:00,60
+1970-01-01T00:00:00.000000000-05:00,40" "bars at its beginning"
+
+# A spread as wide as prices go is quoted, and its mean no price.
+printf '%s\n' 'instrument ABC tick 0.000000001 kind future' \
+	'09:30 A sell 1 ABC @ 9223372036.854775806 as S' \
+	'09:30 B buy 1 ABC @ -9223372036.854775807' '09:31 A cancel S' |
+	exch-replay | exch-match -q -o wide.xst
+exch-report summary -f csv wide.xst >wide.csv
+is "$(grep ^instrument wide.csv | cut -d , -f 18-20)" ",,60.000000000" \
+	"the widest spread"
+
 # ---- bad command lines and bad input ----
 
 says() {
