@@ -163,12 +163,13 @@ take_block(struct link *l, const struct exch_link_frame *f, struct exch_diag *d)
 {
 	struct run *r = l->r;
 	struct exch_tail_block b = {.p = f->p, .n = f->n};
-	const char *why = "block is not whole";
+	const char *why;
 	int err;
 
 	if (exch_each_block(f->p, f->n, &b.f, &why) != (long)f->n ||
 	    b.f.kind != 'D' || (b.f.flags & EXCH_FRAME_CHECKSUM) == 0)
-		return strange(l, why, d);
+		return strange(
+		    l, why != NULL ? why : "it is not one block of data", d);
 	if (b.f.position != r->standby.position)
 		return strange(l, "the block of another record", d);
 	err = standby_keep(r, &b, d);

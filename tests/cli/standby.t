@@ -319,6 +319,12 @@ for what in hash output; do
 	wait $primary
 done
 
+differ block
+is $status 3 "a frame that is more than its block: the standby stops"
+has s.err 'behind record 0: it is not one block of data$' "and says why"
+kill $primary
+wait $primary
+
 # ---- a port that is not a primary's ----
 for words in 'SSH-2.0-x' 'XJL1W' 'XJL1W...XXXXXXXX' ''; do
 	rm -rf j1 j2 x.xst

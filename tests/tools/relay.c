@@ -1,13 +1,14 @@
 /*
  * A line between a standby and its primary that does not tell the truth:
  *
- *	relay LISTEN TO true|hash|output
+ *	relay LISTEN TO true|hash|output|block
  *	relay LISTEN - WORDS
  *
  * Passes frames on between who connects to LISTEN (HOST:PORT) and TO.  With
  * hash or output that number of the second comparison of states is changed,
- * and the frame has a checksum that fits.  Ends with the connection; prints
- * how many comparisons there were.  With - it is no primary at all: says the
+ * and the frame has a checksum that fits; with block the first block of the
+ * journal has 8 bytes behind it.  Ends with the connection; prints how many
+ * comparisons there were.  With - it is no primary at all: says the
  * words to each of three who connect, and hangs up.
  */
 #include <config.h>
@@ -19,7 +20,19 @@
 
 #include "journal/wire.h"
 
-static unsigned checks;
+static unsigned checks, blocks;
+
+/* A block that is sound, and not all of its frame. */
+static int
+pass_block(struct exch_wire *to, const struct exch_link_frame *f)
+{
+	static unsigned char p[EXCH_LINK_MAX];
+	size_t n = f->n + 8 <= sizeof(p) ? f->n : sizeof(p) - 8;
+
+	memcpy(p, f->p, n);
+	memset(p + n, 0, 8);
+	return exch_wire_send(to, f->kind, p, n + 8, 10000, NULL);
+}
 
 /* As it came, but for what is to be changed. */
 static int
@@ -28,6 +41,9 @@ pass(struct exch_wire *to, const struct exch_link_frame *f, const char *what)
 	unsigned char p[EXCH_LINK_CHECK_SIZE];
 	struct exch_link_check c;
 
+	if (f->kind == EXCH_LINK_BLOCK && blocks++ == 0 &&
+	    strcmp(what, "block") == 0)
+		return pass_block(to, f);
 	if (!exch_link_get_check(f, &c))
 		return exch_wire_send(to, f->kind, f->p, f->n, 10000, NULL);
 	if (++checks == 2) {
@@ -90,7 +106,8 @@ main(int argc, char **argv)
 	int at, fd;
 
 	if (argc != 4 || exch_wire_listen(argv[1], &at, &d) != 0) {
-		fprintf(stderr, "usage: relay LISTEN TO true|hash|output %s\n",
+		fprintf(stderr,
+		    "usage: relay LISTEN TO true|hash|output|block %s\n",
 		    d.text);
 		return 2;
 	}
