@@ -375,6 +375,23 @@ tell_status(struct tool *t)
 	set_code(t, EXCH_EXIT_INPUT);
 }
 
+/* The output of one shard is a stream like others, and not the whole. */
+static void
+tell_shard(const struct tool *t)
+{
+	const char *p = exch_reader_info(t->reader)->text;
+
+	while (*p != '\0' && strncmp(p, "shard=", 6) != 0) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	if (*p != '\0')
+		exch_cli_note(&t->cli,
+		    "%s: only the events of shard %.*s are here: exch-replay "
+		    "merges those of all shards",
+		    exch_in_name(t->in), (int)strcspn(p + 6, ":\n"), p + 6);
+}
+
 static void
 tell_lacks(struct tool *t)
 {
@@ -461,6 +478,7 @@ finish(struct tool *t, bool damaged, struct exch_diag *d)
 		fprintf(stderr, "%s\n", t->run->digest);
 	if (!t->stopped) {
 		tell_status(t);
+		tell_shard(t);
 		tell_lacks(t);
 	}
 	return 0;

@@ -142,6 +142,10 @@ refuses "  in whatever order" 'ends before that of the other' 2.short 1.long
 
 # One alone is a stream like others, and is not matched again.
 ok "one alone can be looked at" sh -c 'exch-replay -f text 1.part >out'
+exits 0 "a report of it is made" sh -c 'exch-report trades 1.part >out 2>err'
+has err 'only the events of shard 1/2 are here' "  and says what it is of"
+exch-report trades one.xst >out 2>err
+is "$?, $(cat err)" "0, " "a report of the whole says nothing"
 exits 2 "and is not matched again" sh -c 'exch-match 1.part >out 2>err'
 
 # ---- wrong use ----
