@@ -365,6 +365,8 @@ journal_finish(
 /*
  * A journal whose input is over has nothing to take over: so it says that
  * when the last result has left, and a run that is killed before goes on.
+ * Where the system or a card has failed it makes way at once, without what it
+ * could do for its own return.
  */
 int
 journal_over(struct run *r, int code)
@@ -372,10 +374,14 @@ journal_over(struct run *r, int code)
 	struct exch_diag d = {0};
 	bool left = code == EXCH_EXIT_OK || code == EXCH_EXIT_NO;
 
-	if (!r->journal.over || (!left && !r->cli.outlive) ||
-	    exch_journal_end(r->journal.j, &d) == 0)
+	if (code == EXCH_EXIT_SYSTEM)
+		r->journal.due = false;
+	if (!r->journal.over || (!left && !r->cli.outlive))
 		return code;
-	return exch_cli_fail(&r->cli, &d);
+	if (exch_journal_end(r->journal.j, &d) != 0)
+		return exch_cli_fail(&r->cli, &d);
+	r->journal.ended = true;
+	return code;
 }
 
 void

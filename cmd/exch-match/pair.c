@@ -20,7 +20,8 @@
 /* Between two looks at signals and lease while the standby is waited for. */
 #define SLICE_MS 50
 #define MS UINT64_C(1000000)
-/* A standby is given so long to have the end of the journal. */
+/* A standby is given so long to have the end of the journal, or of what
+ * there is of it. */
 #define LINGER_MS 2000
 
 void
@@ -237,10 +238,36 @@ pair_check(struct run *r, uint64_t position, const struct exch_writer *out)
 	exch_serve_check(p->s, &c);
 }
 
+/*
+ * This run has failed.  A standby that has all that was released may take over
+ * even if it was not in step before; then the lease is given back, so that
+ * it need not wait until that runs out.
+ */
+static void
+make_way(const struct run *r)
+{
+	uint64_t until = exch_cli_now() + LINGER_MS * MS;
+	const struct pair *p = &r->pair;
+	struct exch_diag d = {0};
+	struct exch_node node;
+	uint64_t has;
+
+	while ((has = exch_serve_acked(p->s, &node)) < p->released &&
+	       !exch_node_none(&node) && exch_cli_now() < until)
+		(void)exch_serve_wait(p->s, p->released, SLICE_MS);
+	/* Not named it takes over by hand only, which it tells. */
+	if (p->lease != NULL && has >= p->released && !exch_node_none(&node))
+		(void)exch_lease_name(p->lease, &node, &d);
+}
+
 void
 pair_close(struct run *r)
 {
-	exch_serve_close(r->pair.s, exch_cli_signal != 0 ? 0 : LINGER_MS);
+	bool lingers = exch_cli_signal == 0 && r->journal.ended;
+
+	if (r->pair.s != NULL && exch_cli_signal == 0 && !lingers)
+		make_way(r);
+	exch_serve_close(r->pair.s, lingers ? LINGER_MS : 0);
 	r->pair.s = NULL;
 	exch_lease_close(r->pair.lease);
 	r->pair.lease = NULL;

@@ -45,6 +45,7 @@ struct journal {
 	bool check;
 	bool outlive; /* the reader of the output */
 	bool over;    /* the input is, and all its records are there */
+	bool ended;   /* and the journal says so */
 
 	struct exch_journal *j;
 	struct exch_reader *in;
