@@ -20,6 +20,12 @@ run_start(struct life *l, const struct runs *all, unsigned i,
 		*a++ = here->net;
 	}
 	*a++ = "exch-match";
+	if (here->card != NULL) {
+		*a++ = "--engine";
+		*a++ = "fpga";
+		*a++ = "--card";
+		*a++ = here->card;
+	}
 	snprintf(dir, sizeof(dir), "j%u", all->link ? i : 0);
 	if (all->link || before == NULL) {
 		*a++ = "--journal";
@@ -63,6 +69,6 @@ run_start(struct life *l, const struct runs *all, unsigned i,
 void
 runs_clean(void)
 {
-	if (system("rm -rf j[0-9]* out.xst lease") != 0)
+	if (system("rm -rf j[0-9]* out.xst lease told") != 0)
 		die("rm");
 }

@@ -17,11 +17,12 @@ struct runs {
 	const struct feed *feed;
 };
 
-/* Where one of them is; zeros: here. */
+/* Where one of them is, and what it matches with; zeros: here, by itself. */
 struct place {
 	const char *net; /* a network namespace */
 	const char *host;
-	unsigned port; /* 0: a free one */
+	unsigned port;	  /* 0: a free one */
+	const char *card; /* of --card, NULL: no card */
 };
 
 /*

@@ -3,7 +3,7 @@
  * standby take over, give it a standby in turn, kill that one's primary,
  * and compare what came out in the end with a run that nobody disturbed.
  *
- *	takeovers KILLS SEED dir|link INPUT
+ *	takeovers KILLS SEED dir|link INPUT [FAULTS CARD...]
  *	takeovers port			prints a port that is free
  *	takeovers until FILE WORD	prints after how many ms it stands there
  *	takeovers join REF A B		are the records of A and B those of REF?
@@ -14,6 +14,11 @@
  * with, or a pipe from each, whose reader drops what it has.  Prints counts
  * and how long it took from a kill to the line that says that the standby
  * has taken over.  Exits with 1 and the seed when an output was not equal.
+ *
+ * With cards, runs match with one after the other of them ("-": by themselves),
+ * and some go wrong until so many faults have happened (hands.h).  A primary
+ * that notices is not killed: from its message on the takeover is timed.  In
+ * the place of a standby that notices another one begins.
  */
 #include <config.h>
 
@@ -25,146 +30,271 @@
 #include <unistd.h>
 
 #include "base/rng.h"
+#include "hands.h"
+#include "paced.h"
 #include "rec/stream.h"
-#include "runs.h"
 #include "undisturbed.h"
 
 #define LIVES 8
+/* Bytes a second for runs with cards: some 50,000 orders, which a simulated
+ * card keeps up with. */
+#define PACE 2500000
 #define PATIENCE_NS (60 * EXCH_SEC)
 
 static struct undisturbed ref;
 static uint64_t ref_ns; /* how long that run took */
 
 static struct runs runs;
-static unsigned killed, took;
-static uint64_t *ms;
+static struct feed feed;
+static struct hands hands;
+static unsigned killed;
+static unsigned cold; /* began again, as both had gone */
 
-static bool
+/* From what happened to the takeover, in ms. */
+struct times {
+	uint64_t *ms;
+	unsigned n, cap;
+};
+static struct times after_kill, after_fault;
+static struct times late; /* the standby was not ready yet */
+
+/* What became of a primary and its standby. */
+enum fate { WRONG = -1, DONE, GOES_ON, REPLACED };
+
+/* Runs, each the standby of the one before. */
+struct trial {
+	struct exch_rng rng;
+	struct life l[LIVES + 1];
+	struct hand h[LIVES + 1];
+	unsigned i; /* the primary */
+	uint64_t have;
+};
+
+static enum fate
 complain(const struct life *l, const char *what)
 {
 	life_complain(l, what);
-	return false;
+	return WRONG;
 }
 
-/* A standby has seen its primary die: 1 it took over, 0 it may not. */
-static int
-await(struct life *s, uint64_t killed_at)
+static void
+add_time(struct times *t, uint64_t since)
 {
-	struct lives only = {.l = {s}};
-
-	if (!lives_until_said(&only, now() + PATIENCE_NS, s, "taken over"))
-		return 0;
-	ms[took++] = (now() - killed_at) / 1000000;
-	return 1;
+	if (t->n == t->cap) {
+		t->cap = t->cap * 2 + 64;
+		t->ms = realloc(t->ms, t->cap * sizeof(*t->ms));
+	}
+	t->ms[t->n++] = (now() - since) / 1000000;
 }
 
 /* The standby of a primary that had done everything ends as well. */
-static bool
-ended(struct life *s, uint64_t *have)
+static enum fate
+ended(struct trial *t)
 {
-	if (life_reap(s) != 0)
+	struct life *s = &t->l[t->i + 1];
+	unsigned any = 0;
+	int status = life_reap(s);
+
+	if (!hand_noticed(&t->h[t->i + 1], &hands, s, status, &any) &&
+	    status != 0)
 		return complain(s, "standby failed");
-	if (!undisturbed_goes_on(&ref, s->got.p, s->got.n, have))
+	hands.standby += any;
+	if (!undisturbed_goes_on(&ref, s->got.p, s->got.n, &t->have))
 		return complain(s, "not equal");
 	life_forget(s);
-	return true;
+	return DONE;
+}
+
+/* A standby of the primary; `may`: its card may go wrong. */
+static void
+begin_standby(struct trial *t, bool may)
+{
+	unsigned i = t->i;
+
+	hand_deal(&t->h[i + 1], &hands, &t->rng, may && !t->h[i].faulty);
+	run_start(&t->l[i + 1], &runs, i + 1, &t->h[i + 1].at, &t->h[i].at);
 }
 
 /*
  * Wait until the standby may take over: it follows, and in a pair the
  * primary has released something that it waited for.
  */
-static void
-settle(struct life *p, struct life *s)
+static bool
+settle(struct trial *t)
 {
+	struct life *p = &t->l[t->i], *s = p + 1;
 	struct lives both = {.l = {p, s}};
 
-	if (runs.link)
-		(void)lives_until_said(
-		    &both, now() + PATIENCE_NS, p, "in step");
+	return lives_until_said(&both, now() + PATIENCE_NS, runs.link ? p : s,
+	    runs.link ? "standby is in step" : "following");
+}
+
+/*
+ * The standby has seen its primary go: it takes over.  If its own card goes
+ * wrong at that moment, what is left is a journal, to begin with once more.
+ */
+static enum fate
+await(struct trial *t, uint64_t since, struct times *times)
+{
+	unsigned i = t->i + 1;
+	struct life *s = &t->l[i];
+	struct lives only = {.l = {s}};
+
+	if (lives_until_said(&only, now() + PATIENCE_NS, s, "taken over")) {
+		add_time(times, since);
+		return GOES_ON;
+	}
+	/* The other went on its way out, with everything done. */
+	if (life_said(s, "nothing to take over"))
+		return ended(t);
+	if (!life_is_over(s) ||
+	    !hand_noticed(&t->h[i], &hands, s, life_reap(s), &hands.standby))
+		return complain(s, "no takeover");
+	life_forget(s);
+	memset(&t->h[i], 0, sizeof(t->h[i]));
+	run_start(s, &runs, i, &t->h[i].at, NULL);
+	cold++;
+	return GOES_ON;
+}
+
+/* Some time in the life of a primary. */
+static uint64_t
+some_time(struct trial *t)
+{
+	return exch_rng_below(&t->rng, ref_ns * 3 / 2);
+}
+
+/* The primary has gone: killed, by its own end, or because of its card. */
+static enum fate
+gone(struct trial *t, bool ready, uint64_t since)
+{
+	struct life *p = &t->l[t->i];
+	int status = life_reap(p);
+	bool noticed =
+	    hand_noticed(&t->h[t->i], &hands, p, status, &hands.primary);
+
+	if (!undisturbed_goes_on(&ref, p->got.p, p->got.n, &t->have))
+		return complain(p, "not equal");
+	if (!noticed && WIFEXITED(status) && WEXITSTATUS(status) != 0)
+		return complain(p, "ended with a failure");
+	life_forget(p);
+	if (!noticed && WIFEXITED(status))
+		return ended(t); /* it was faster than we */
+	killed += !noticed;
+	return await(t, since,
+	    !ready    ? &late
+	    : noticed ? &after_fault
+		      : &after_kill);
+}
+
+/* The standby ended before its primary. */
+static enum fate
+without_standby(struct trial *t)
+{
+	struct life *s = &t->l[t->i + 1];
+	int status = life_reap(s);
+
+	if (!hand_noticed(&t->h[t->i + 1], &hands, s, status, &hands.standby))
+		return complain(s, "the standby ended");
+	life_forget(s);
+	begin_standby(t, false);
+	return REPLACED;
+}
+
+/*
+ * A primary of a pair whose card went wrong before it had told the lease of
+ * its standby: it begins once more, by itself, and so does the standby.
+ */
+static enum fate
+too_early(struct trial *t)
+{
+	struct life *p = &t->l[t->i], *s = p + 1;
+	struct hand *h = &t->h[t->i];
+
+	kill(s->pid, SIGKILL);
+	(void)life_reap(s);
+	life_forget(s);
+	if (!hand_noticed(h, &hands, p, life_reap(p), &hands.primary))
+		return complain(p, "not in step");
+	if (!undisturbed_goes_on(&ref, p->got.p, p->got.n, &t->have))
+		return complain(p, "not equal");
+	life_forget(p);
+	memset(h, 0, sizeof(*h));
+	run_start(p, &runs, t->i, &h->at, NULL);
+	cold++;
+	begin_standby(t, false);
+	return REPLACED;
+}
+
+static enum fate
+watch(struct trial *t)
+{
+	struct life *p = &t->l[t->i], *s = p + 1;
+	struct lives both = {.l = {p, s}};
+	bool ready = settle(t);
+	uint64_t since;
+
+	if (runs.link && t->h[t->i].faulty && !ready)
+		return too_early(t);
+	if (t->h[t->i].faulty)
+		(void)lives_until_said(&both, now() + PATIENCE_NS, p, "card: ");
 	else
-		(void)lives_until_said(
-		    &both, now() + PATIENCE_NS, s, "following");
+		(void)lives_listen(&both, now() + some_time(t), NULL, NULL);
+	since = now();
+	if (life_is_over(s) && !life_said(s, "nothing to take over"))
+		return without_standby(t);
+	if (!life_said(p, "card: ") && !life_is_over(p))
+		kill(p->pid, SIGKILL);
+	return gone(t, ready, since);
 }
 
 /* The last one goes on to the end, with a standby if it waits for one. */
 static bool
-last(struct life l[], struct place at[], unsigned i, uint64_t *have)
+last(struct trial *t)
 {
-	struct lives both = {.l = {&l[i], &l[i + 1]}};
+	struct life *p = &t->l[t->i], *s = p + 1;
+	struct lives both = {.l = {p, s}};
 	bool good;
 
 	if (runs.link) {
-		run_start(&l[i + 1], &runs, i + 1, &at[i + 1], &at[i]);
+		begin_standby(t, false);
 		(void)lives_listen(&both, now() + PATIENCE_NS, NULL, NULL);
-		if (life_reap(&l[i + 1]) != 0)
-			return complain(&l[i + 1], "standby failed");
-		life_forget(&l[i + 1]);
+		if (life_reap(s) != 0)
+			return complain(s, "standby failed") != WRONG;
+		life_forget(s);
 	}
-	if (life_reap(&l[i]) != 0)
-		return complain(&l[i], "the last one failed");
-	good = undisturbed_goes_on(&ref, l[i].got.p, l[i].got.n, have);
-	life_forget(&l[i]);
+	if (life_reap(p) != 0)
+		return complain(p, "the last one failed") != WRONG;
+	good = undisturbed_goes_on(&ref, p->got.p, p->got.n, &t->have);
+	life_forget(p);
 	return good;
 }
 
-/*
- * Number i has a standby and is killed: 1 the standby goes on, 0 everything
- * was done, -1 something is wrong.
- */
-static int
-kill_one(struct exch_rng *rng, struct life l[], struct place at[], unsigned i,
-    uint64_t *have)
-{
-	struct lives both = {.l = {&l[i], &l[i + 1]}};
-	uint64_t killed_at;
-	int status;
-
-	run_start(&l[i + 1], &runs, i + 1, &at[i + 1], &at[i]);
-	settle(&l[i], &l[i + 1]);
-	(void)lives_listen(
-	    &both, now() + exch_rng_below(rng, ref_ns * 3 / 2), NULL, NULL);
-	killed_at = now();
-	kill(l[i].pid, SIGKILL);
-	status = life_reap(&l[i]);
-	if (!undisturbed_goes_on(&ref, l[i].got.p, l[i].got.n, have))
-		return complain(&l[i], "not equal") - 1;
-	if (WIFEXITED(status)) {
-		/* It was faster than we. */
-		if (WEXITSTATUS(status) != 0)
-			return complain(&l[i], "ended with a failure") - 1;
-		life_forget(&l[i]);
-		return ended(&l[i + 1], have) - 1;
-	}
-	killed++;
-	life_forget(&l[i]);
-	if (await(&l[i + 1], killed_at))
-		return 1;
-	/* Killed on its way out, with everything done. */
-	if (!life_said(&l[i + 1], "nothing to take over"))
-		return complain(&l[i + 1], "no takeover") - 1;
-	return ended(&l[i + 1], have) - 1;
-}
-
 static bool
-trial(struct exch_rng *rng)
+trial(uint64_t seed)
 {
-	struct life l[LIVES + 1];
-	struct place at[LIVES + 1] = {{0}};
-	unsigned kills = 1 + (unsigned)exch_rng_below(rng, 4);
-	uint64_t have = 0;
-	unsigned i;
-	int n = 1;
+	static struct trial t;
+	enum fate fate = GOES_ON;
+	unsigned kills;
 
+	memset(&t, 0, sizeof(t));
+	exch_rng_seed(&t.rng, seed);
+	kills = 1 + (unsigned)exch_rng_below(&t.rng, 4);
 	runs_clean();
-	runs.output = exch_rng_below(rng, 2) != 0 ? "out.xst" : NULL;
-	run_start(&l[0], &runs, 0, &at[0], NULL);
-	for (i = 0; n > 0 && i < kills; i++)
-		n = kill_one(rng, l, at, i, &have);
-	if (n < 0 || (n > 0 && !last(l, at, i, &have)))
+	runs.output = exch_rng_below(&t.rng, 2) != 0 ? "out.xst" : NULL;
+	feed.began = now();
+	hand_deal(&t.h[0], &hands, &t.rng, true);
+	run_start(&t.l[0], &runs, 0, &t.h[0].at, NULL);
+	for (; fate == GOES_ON && t.i < kills; t.i += fate == GOES_ON) {
+		/* The last one goes on for good. */
+		begin_standby(&t, t.i + 1 < kills);
+		while ((fate = watch(&t)) == REPLACED)
+			;
+	}
+	if (fate == WRONG || (fate == GOES_ON && !last(&t)))
 		return false;
 	if (runs.output == NULL)
-		return have == ref.n;
+		return t.have == ref.n;
 	return system("cmp out.xst ref.xst") == 0;
 }
 
@@ -225,10 +355,38 @@ until(const char *path, const char *word)
 	return there ? 0 : 1;
 }
 
+static void
+tell_times(const char *what, struct times *t)
+{
+	if (t->n == 0)
+		return;
+	sort_times(t->ms, t->n);
+	printf("%s to takeover: median %llu ms, 99 %% %llu ms, "
+	       "longest %llu ms\n",
+	    what, (unsigned long long)time_at(t->ms, t->n, 50),
+	    (unsigned long long)time_at(t->ms, t->n, 99),
+	    (unsigned long long)t->ms[t->n - 1]);
+}
+
+static void
+tell(void)
+{
+	printf("%u kills, %u takeovers, %llu records each: 0 lost, 0 twice\n",
+	    killed, after_kill.n + after_fault.n + late.n,
+	    (unsigned long long)ref.n);
+	if (hands.n > 0)
+		printf("%u faults of cards: %u noticed by a primary, %u by a "
+		       "standby, %u without effect so far; %u cold starts\n",
+		    hands.happened, hands.primary, hands.standby,
+		    hands.happened - hands.primary - hands.standby, cold);
+	tell_times("kill", &after_kill);
+	tell_times("fault", &after_fault);
+	tell_times("before the standby was ready", &late);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct exch_rng rng;
 	uint64_t seed;
 	unsigned kills;
 
@@ -240,8 +398,9 @@ main(int argc, char **argv)
 		return until(argv[2], argv[3]);
 	if (argc == 5 && strcmp(argv[1], "join") == 0)
 		return join(argv + 2);
-	if (argc != 5) {
-		fprintf(stderr, "usage: takeovers KILLS SEED dir|link INPUT\n");
+	if (argc < 5 || argc == 6) {
+		fprintf(stderr, "usage: takeovers KILLS SEED dir|link INPUT "
+				"[FAULTS CARD...]\n");
 		return 2;
 	}
 	kills = (unsigned)strtoul(argv[1], NULL, 10);
@@ -252,25 +411,26 @@ main(int argc, char **argv)
 		runs.sync = "wait";
 		runs.lease = "lease,500";
 	}
-	ms = calloc(kills + LIVES, sizeof(*ms));
+	if (argc > 5) {
+		hands.wanted = (unsigned)strtoul(argv[5], NULL, 10);
+		hands.cards = argv + 6;
+		hands.n = (unsigned)argc - 6;
+	}
 	reference();
-	for (; killed < kills; seed++) {
-		exch_rng_seed(&rng, seed);
-		if (!trial(&rng)) {
+	if (hands.n > 0) {
+		(void)paced_read(&feed, runs.input);
+		feed.pace = PACE;
+		runs.feed = &feed;
+		runs.input = NULL;
+		hands.records = ref.n;
+		ref_ns = feed.n * EXCH_SEC / PACE / 2;
+	}
+	for (; killed < kills || hands.happened < hands.wanted; seed++)
+		if (!trial(seed)) {
 			printf("not equal: seed %llu, after %u kills\n",
 			    (unsigned long long)seed, killed);
 			return 1;
 		}
-	}
-	printf("%u kills, %u takeovers, %llu records each: 0 lost, 0 twice\n",
-	    killed, took, (unsigned long long)ref.n);
-	if (took > 0) {
-		sort_times(ms, took);
-		printf("kill to takeover: median %llu ms, 99 %% %llu ms, "
-		       "longest %llu ms\n",
-		    (unsigned long long)time_at(ms, took, 50),
-		    (unsigned long long)time_at(ms, took, 99),
-		    (unsigned long long)ms[took - 1]);
-	}
+	tell();
 	return 0;
 }
