@@ -5,8 +5,9 @@
  * plays the memory behind exch_card.
  *
  * Options: stall=PERCENT (each port refuses so often, by chance), seed=N (of
- * that chance), trace=FILE (what the matcher does, cycle by cycle), and with
- * a memory hbm=MIN-MAX (cycles from a request to its answer, by chance).
+ * that chance), trace=FILE (what the matcher does, cycle by cycle), with a
+ * memory hbm=MIN-MAX (cycles from a request to its answer, by chance), and
+ * with CARD_PROBE those of probe.h.
  */
 #include <cstdio>
 #include <cstdlib>
@@ -15,16 +16,22 @@
 
 #include "Vcard.h"
 #include "card/card.h"
+#include "say.h"
 #include "verilated.h"
 #ifdef CARD_HBM
 #include "hbm.h"
+#endif
+#ifdef CARD_PROBE
+#include "probe.h"
 #endif
 
 namespace {
 
 const size_t IN = 4096, OUT = 4096;
-/* So many cycles without an event, or without an end of those at work. */
-const unsigned PATIENCE = 1u << 24;
+/* So many cycles, and so many more for each order that rests, are enough for
+ * the events of a poll: an order that has to be filled whole counts them all
+ * before its first one. */
+const uint64_t PATIENCE = 4096, PER_ORDER = 16;
 
 struct beat {
 	unsigned char b[32];
@@ -40,6 +47,7 @@ struct exch_card {
 	size_t in_at, in_n, out_at, out_n;
 	uint64_t waiting; /* commands without their last event */
 	uint64_t inside;  /* of them those that are in the lane */
+	uint64_t live;	  /* orders that rest, by the events */
 	exch_card_stats st;
 	unsigned op;	/* of the command in hand */
 	uint64_t since; /* the cycle in which it began */
@@ -53,26 +61,30 @@ struct exch_card {
 	uint64_t chance;
 	unsigned stall;
 	FILE *trace;
+#ifdef CARD_PROBE
+	probe eye;
+#endif
 };
 
 namespace {
 
-const char *const state_name[] = {"CLEAR", "IDLE", "V", "X", "AGAIN", "H1",
-    "H2", "L1", "L2", "L3", "M1", "M2", "T1", "T2", "F1", "F2", "F3", "F4",
-    "F5"};
-
-const char *const op_name[] = {
-    "?", "NEW", "CANCEL", "REDUCE", "REPLACE", "MASS", "BARRIER"};
-
-const char *const kind_name[] = {"?", "RESTED", "TRADE", "EXPIRED", "CANCELLED",
-    "REDUCED", "REPLACED", "PREVENTED", "REJECTED", "BARRIER", "SWEPT"};
-
-template <size_t N>
-const char *
-name_of(const char *const (&names)[N], unsigned i)
-{
-	return names[i < N ? i : 0];
-}
+/* By state_t of exch_core.sv. */
+const struct {
+	const char *name, *does;
+} states[] = {{"CLEAR", "the tables are cleared"}, {"IDLE", ""},
+    {"V", "the tables answer, and it is decided what X does"},
+    {"X", "all is written at once, and an event is made"},
+    {"AGAIN", "the order comes once more, at its new price"},
+    {"H1", "what an iceberg hides is asked for"}, {"H2", "and counted"},
+    {"L1", "the next price in use is in the leaf word"},
+    {"L2", "its first order is asked for"},
+    {"L3", "and is the best one from now on"},
+    {"M1", "the next leaf word in use is in the mid word"},
+    {"M2", "it is here"}, {"T1", "the next mid word in use is in the top word"},
+    {"T2", "it is here"}, {"F1", "what there is, is counted first"},
+    {"F2", "it is here"}, {"F3", "it is counted"},
+    {"F4", "the words of its level are asked for"},
+    {"F5", "the next level is looked for"}};
 
 bool
 refuses(exch_card *c)
@@ -93,6 +105,16 @@ say(exch_card *c, const char *what, const char *more)
 		    (unsigned long long)c->st.cycles, what, more);
 }
 
+void
+say_state(exch_card *c, unsigned state)
+{
+	char text[100];
+	unsigned i = state < sizeof(states) / sizeof(*states) ? state : 0;
+
+	snprintf(text, sizeof(text), "%s: %s", op_name(c->op), states[i].does);
+	say(c, states[i].name, text);
+}
+
 /* What the matcher does in this cycle. */
 void
 watch(exch_card *c)
@@ -100,11 +122,9 @@ watch(exch_card *c)
 	Vcard *t = c->top;
 	uint64_t now = c->st.cycles;
 
-	if (t->busy)
-		say(c, name_of(state_name, t->seen_state),
-		    name_of(op_name, c->op));
-	else
-		c->st.idle++;
+	c->st.idle += !t->busy;
+	if (c->trace != nullptr && t->busy)
+		say_state(c, t->seen_state);
 	if (t->seen_fin) {
 		uint64_t took = now + 1 - c->since;
 
@@ -116,8 +136,12 @@ watch(exch_card *c)
 	if (t->seen_go) {
 		c->op = t->seen_op;
 		c->since = now + 1;
-		say(c, "reads", name_of(op_name, c->op));
+		say(c, "begins", op_name(c->op));
 	}
+#ifdef CARD_PROBE
+	if (c->trace != nullptr && (t->busy || t->seen_go))
+		c->eye.show(c->trace);
+#endif
 }
 
 unsigned
@@ -160,7 +184,10 @@ take_event(exch_card *c)
 	c->waiting -= last;
 	c->inside -= last;
 	c->st.events++;
-	say(c, "event", name_of(kind_name, e->kind));
+	c->live += e->kind == EXCH_CARD_RESTED;
+	c->live -= c->live > 0 && (e->flags & EXCH_CARD_GONE) != 0;
+	if (c->trace != nullptr)
+		say(c, "event", say_event(e).text);
 }
 
 /* A beat goes in at the end of this cycle. */
@@ -172,7 +199,8 @@ give_beat(exch_card *c)
 	if (!c->second) {
 		c->alone = c->inside == 0;
 		c->inside++;
-		say(c, "door", name_of(op_name, k->op % EXCH_CARD_OPS));
+		if (c->trace != nullptr)
+			say(c, "door", say_command(k).text);
 	}
 	c->met = c->st.cycles;
 	c->near = !c->top->busy;
@@ -208,8 +236,16 @@ watch_memory(exch_card *c)
 void
 clock(exch_card *c)
 {
+#ifdef CARD_PROBE
+	c->top->eval();
+	c->eye.before(c->st.cycles);
+	c->eye.dump(4 * c->st.cycles);
+#endif
 	c->top->clk = 1;
 	c->top->eval();
+#ifdef CARD_PROBE
+	c->eye.dump(4 * c->st.cycles + 2);
+#endif
 	c->top->clk = 0;
 	c->top->eval();
 	c->st.cycles++;
@@ -250,6 +286,12 @@ set_option(exch_card *c, const char *o, size_t n)
 {
 	char *end = nullptr;
 
+#ifdef CARD_PROBE
+	int taken = c->eye.set_option(std::string(o, n));
+
+	if (taken != 0)
+		return taken > 0;
+#endif
 	if (strncmp(o, "stall=", 6) == 0) {
 		c->stall = (unsigned)strtoul(o + 6, &end, 10);
 		return end == o + n && n > 6 && c->stall < 100;
@@ -277,6 +319,8 @@ set_option(exch_card *c, const char *o, size_t n)
 		memcpy(name, o + 6, n - 6);
 		name[n - 6] = '\0';
 		c->trace = fopen(name, "w");
+		if (c->trace != nullptr)
+			fprintf(c->trace, "   cycle  where  what\n");
 		return c->trace != nullptr;
 	}
 	return false;
@@ -294,6 +338,10 @@ set_options(exch_card *c, const char *o, char *why, size_t size)
 			    "not such a value; there are stall=0 to 99, seed=N"
 #ifdef CARD_HBM
 			    ", hbm=MIN-MAX"
+#endif
+#ifdef CARD_PROBE
+			    ", flip=CYCLE.TABLE.WORD.BIT, flips=SEED, "
+			    "told=FILE, lost=CYCLE, vcd=FILE"
 #endif
 			    " and trace=FILE",
 			    (int)n, o);
@@ -330,11 +378,26 @@ start(exch_card *c)
 	for (i = 0; i < 4; i++)
 		clock(c);
 	t->rst = 0;
+#ifdef CARD_PROBE
+	c->eye.clear(t);
+#endif
 	do
 		clock(c);
 	while (t->busy);
 	c->st.cycles = 0;
 }
+
+#ifdef CARD_PROBE
+bool
+open_eyes(exch_card *c, char *why, size_t size)
+{
+	if (c->eye.begin(c->top))
+		return true;
+	snprintf(
+	    why, size, "out of memory, or the file of vcd= cannot be made");
+	return false;
+}
+#endif
 
 exch_card *
 open_card(
@@ -343,6 +406,10 @@ open_card(
 	exch_card *c = new (std::nothrow) exch_card();
 
 	(void)l;
+#ifdef CARD_PROBE
+	if (c != nullptr)
+		c->context.traceEverOn(true);
+#endif
 	if (c != nullptr)
 		c->top = new (std::nothrow) Vcard(&c->context);
 	if (c == nullptr || c->top == nullptr) {
@@ -363,6 +430,12 @@ open_card(
 	}
 #endif
 	start(c);
+#ifdef CARD_PROBE
+	if (!open_eyes(c, why, size)) {
+		close_card(c);
+		return nullptr;
+	}
+#endif
 	return c;
 }
 
@@ -385,16 +458,32 @@ submit(exch_card *c, const void *beats, size_t n)
 	return i;
 }
 
+bool
+is_dead(const exch_card *c)
+{
+#ifdef CARD_PROBE
+	return c->eye.is_lost(c->st.cycles);
+#else
+	(void)c;
+	return false;
+#endif
+}
+
 size_t
 poll(exch_card *c, exch_card_evt *e, size_t max, bool *fault)
 {
 	size_t n = 0;
-	unsigned k = 0;
+	uint64_t k = 0, most = PATIENCE + PER_ORDER * c->live;
 
+	if (c->stall != 0)
+		most *= 100;
+#ifdef CARD_HBM
+	most *= c->memory.most + 16;
+#endif
 	*fault = false;
 	/* Some more than the first, so that the lane is not waited for. */
-	while (c->waiting > 0 && c->out_n < max && c->out_n < OUT &&
-	       k < PATIENCE) {
+	while (c->waiting > 0 && c->out_n < max && c->out_n < OUT && k < most &&
+	       !is_dead(c)) {
 		tick(c);
 		k++;
 	}

@@ -46,7 +46,7 @@ ok "and told with its command" grep -q '^command: seq [0-9]* op ' said
 
 lockstep --profile dense --options trace=trace.txt --commands 20 >/dev/null
 ok "a trace says what is done in which cycle" \
-	grep -q '^ *[0-9]*  V  *NEW$' trace.txt
+	grep -q '^ *[0-9]*  V  *NEW: ' trace.txt
 exits 2 "an option that is none" lockstep --options no=1 2>err
 ok "is refused by name" grep -q 'no=1: no such option' err
 exits 2 "a file that is no module" \

@@ -291,8 +291,13 @@ trial(uint64_t seed)
 		while ((fate = watch(&t)) == REPLACED)
 			;
 	}
-	if (fate == WRONG || (fate == GOES_ON && !last(&t)))
+	if (fate == WRONG || (fate == GOES_ON && !last(&t))) {
+		/* Nobody would end them. */
+		for (unsigned i = 0; i <= LIVES; i++)
+			if (t.l[i].pid > 0 && !life_is_over(&t.l[i]))
+				kill(t.l[i].pid, SIGKILL);
 		return false;
+	}
 	if (runs.output == NULL)
 		return t.have == ref.n;
 	return system("cmp out.xst ref.xst") == 0;

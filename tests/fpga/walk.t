@@ -1,0 +1,43 @@
+#!/bin/sh
+# One order cycle by cycle: what exch-fpga(7) shows is what the module says.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+# The block of the manual that begins with those words.
+sed -n '/^   cycle  where  what$/,/^\.Ed/p' "$src/man/exch-fpga.7" |
+	sed '/^\.Ed/d' >shown
+ok "the manual shows an order on its way" grep -q 'door ' shown
+
+card=$bin/fpga/exch-card-probe.so
+if [ ! -e "$card" ]; then
+	skip "so does the module" "built without verilator or a C++ compiler"
+	finish
+	exit
+fi
+exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -q -e fpga \
+	--card "$card,trace=trace.txt,vcd=wave.vcd" -o out.xst
+result $? "the scenario is matched"
+{
+	sed -n 1p trace.txt
+	sed -n '/door .* no\. 3:/,$p' trace.txt
+} >said
+same said shown "the module says the same"
+is "$(grep -c ' V  ' trace.txt),$(grep -c '  event  ' trace.txt)" "4,4" \
+	"three orders, four times V, four events"
+
+# The signals, as every viewer of waves reads them.
+is "$(sed -n 's/^.timescale *\(.*\) .end/\1/p' wave.vcd)" 1ns \
+	"the waves are in ns"
+for name in clk s_valid m_valid seen_state qty_waddr; do
+	ok "they have $name" grep -q "\$var wire .* $name " wave.vcd
+done
+n=$(sed -n 's/^ *\([0-9]*\)  event .*/\1/p' trace.txt | tail -n 1)
+is "$(sed -n 's/^#//p' wave.vcd | tail -n 1)" $((4 * n + 2)) \
+	"and end with the last event"
+mv wave.vcd before.vcd
+exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -q -e fpga \
+	--card "$card,vcd=wave.vcd" -o out.xst
+ok "the same bytes each time" cmp wave.vcd before.vcd
+exits 2 "waves that cannot be written" exch-match -e fpga \
+	--card "$card,vcd=/no/such/file" -o x out.xst 2>err
+has err 'the file of vcd= cannot be made' "are refused"
+finish
