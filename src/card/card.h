@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXCH_CARD_ABI 2
+#define EXCH_CARD_ABI 3
 
 enum exch_card_op {
 	EXCH_CARD_NEW = 1,
@@ -197,6 +197,11 @@ struct exch_card_ops {
 	    size_t max, bool *fault);
 	void (*stats)(const struct exch_card *c, struct exch_card_stats *s);
 	void (*close)(struct exch_card *c);
+	/*
+	 * Behind a fault, or when submit() takes nothing though all is
+	 * answered: ": why", of the card; NULL: it does not know.  May be NULL.
+	 */
+	const char *(*trouble)(const struct exch_card *c);
 };
 
 #endif

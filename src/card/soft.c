@@ -31,6 +31,7 @@ struct exch_card {
 	uint64_t given;	    /* events, the lost one included */
 	uint64_t flip, bit; /* of options; UINT64_MAX: none */
 	uint64_t lose;
+	bool jumps; /* the second of a price goes first, of three or more */
 	bool fault; /* out of memory: what it says is not to be trusted */
 };
 
@@ -111,10 +112,16 @@ static exch_slot
 meets(const struct exch_card *c, const struct cmd *k)
 {
 	exch_slot l = exch_book_top(&c->book[k->symbol], other(k->side));
+	exch_slot o, second;
 
-	return l != EXCH_SLOT_NONE && reaches(c, k, l)
-		   ? exch_book_first(c->store, l)
-		   : EXCH_SLOT_NONE;
+	if (l == EXCH_SLOT_NONE || !reaches(c, k, l))
+		return EXCH_SLOT_NONE;
+	o = exch_book_first(c->store, l);
+	second = c->jumps ? exch_book_after(c->store, o) : EXCH_SLOT_NONE;
+	return second != EXCH_SLOT_NONE &&
+		       exch_book_after(c->store, second) != EXCH_SLOT_NONE
+		   ? second
+		   : o;
 }
 
 static uint32_t
@@ -416,6 +423,9 @@ take(struct exch_card *c, struct cmd *k)
 		return;
 	}
 	why = why_not(c, k);
+	/* There may be many, and few that are ever asked for. */
+	if (why != EXCH_CARD_NO_SYMBOL && why != EXCH_CARD_NO_OP)
+		c->book[k->symbol].instr = k->symbol + 1;
 	if (why != 0)
 		reject(c, k, why);
 	else if (k->op == EXCH_CARD_NEW)
@@ -482,13 +492,19 @@ set_options(struct exch_card *c, const char *o, char *why, size_t size)
 {
 	c->flip = c->lose = UINT64_MAX;
 	while (o != NULL && *o != '\0') {
+		uint64_t n;
+
+		if (number(&o, "jump=", ',', &n) && n <= 1) {
+			c->jumps = n == 1;
+			continue;
+		}
 		if (number(&o, "lose=", ',', &c->lose) ||
 		    (number(&o, "flip=", '.', &c->flip) &&
 			number(&o, "", ',', &c->bit) && c->bit < 256))
 			continue;
 		snprintf(why, size,
 		    "%s: no such option, or not such a value; there are "
-		    "flip=EVENT.BIT and lose=EVENT",
+		    "flip=EVENT.BIT, lose=EVENT and jump=1",
 		    o);
 		return false;
 	}
@@ -500,7 +516,6 @@ soft_open(const struct exch_card_limits *l, const char *options, char *why,
     size_t size)
 {
 	struct exch_card *c = exch_calloc(1, sizeof(*c));
-	uint32_t i;
 
 	if (c != NULL && !set_options(c, options, why, size)) {
 		exch_free(c);
@@ -521,8 +536,6 @@ soft_open(const struct exch_card_limits *l, const char *options, char *why,
 			soft_close(c);
 		return NULL;
 	}
-	for (i = 0; i < l->symbols; i++)
-		c->book[i].instr = i + 1;
 	return c;
 }
 
