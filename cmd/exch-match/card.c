@@ -10,6 +10,7 @@
 
 #include "card/load.h"
 #include "card/soft.h"
+#include "card/xdma.h"
 #include "exch-match/tool.h"
 
 #define MODULE "exch-card-vsim.so"
@@ -17,10 +18,11 @@
 int
 match_set_engine(struct run *r, struct exch_cli *c, const char *value)
 {
-	if (strcmp(value, "fpga") != 0 && strcmp(value, "soft") != 0)
+	r->card.both = strcmp(value, "both") == 0;
+	r->card.on = r->card.both || strcmp(value, "fpga") == 0;
+	if (!r->card.on && strcmp(value, "soft") != 0)
 		return exch_cli_usage(
-		    c, "--engine: '%s' is neither soft nor fpga", value);
-	r->card.on = strcmp(value, "fpga") == 0;
+		    c, "--engine: '%s' is none of soft, fpga, both", value);
 	return 0;
 }
 
@@ -40,10 +42,17 @@ match_card_agrees(const struct run *r, struct exch_cli *c)
 {
 	if (!r->card.on && (r->card.name != NULL || r->card.stats))
 		return exch_cli_usage(
-		    c, "--card and --card-stats go with --engine fpga");
+		    c, "--card and --card-stats go with --engine fpga or both");
+	if (!r->card.both && r->card.difference != NULL)
+		return exch_cli_usage(
+		    c, "--difference goes with --engine both");
 	if (r->card.on && (r->jobs > 1 || r->match.parts > 1))
 		return exch_cli_usage(c,
 		    "a card matches for one thread: leave out -j and --shard");
+	if (r->card.both && (r->journal.dir != NULL || r->journal.recover))
+		return exch_cli_usage(c,
+		    "--engine both keeps no journal: a standby with another "
+		    "engine than its primary's compares them there");
 	return -1;
 }
 
@@ -68,6 +77,29 @@ find_module(char *path, size_t size)
 	(void)snprintf(path, size, "%s", EXCH_CARD_DIR "/" MODULE); /* fits */
 }
 
+/* What is no file. */
+static bool
+is_word(const struct run *r)
+{
+	return r->card.nname == 4 && (memcmp(r->card.name, "soft", 4) == 0 ||
+					 memcmp(r->card.name, "xdma", 4) == 0);
+}
+
+/* Of a card behind devices only its options say what it has. */
+static int
+load_xdma(struct run *r, struct exch_diag *d)
+{
+	char text[200];
+
+	r->card.own = exch_card_xdma;
+	r->match.card = &r->card.own;
+	if (exch_xdma_limits(
+		r->match.card_options, &r->card.own.most, text, sizeof(text)))
+		return 0;
+	return exch_diag_set(
+	    d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0, "card xdma: %s", text);
+}
+
 int
 match_card_load(struct run *r, struct exch_diag *d)
 {
@@ -83,9 +115,12 @@ match_card_load(struct run *r, struct exch_diag *d)
 		    "allocation needs --engine soft");
 	if (r->card.name == NULL)
 		find_module(path, sizeof(path));
-	else if (r->card.nname < sizeof(path))
-		(void)snprintf(path, sizeof(path), "%.*s", (int)r->card.nname,
-		    r->card.name); /* it fits */
+	else if (r->card.nname + 3 < sizeof(path))
+		(void)snprintf(path, sizeof(path), "%s%.*s",
+		    is_word(r) || memchr(r->card.name, '/', r->card.nname)
+			? ""
+			: "./",
+		    (int)r->card.nname, r->card.name); /* it fits */
 	else
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "--card: a name that long is none");
@@ -93,6 +128,8 @@ match_card_load(struct run *r, struct exch_diag *d)
 		r->match.card = &exch_card_soft;
 		return 0;
 	}
+	if (strcmp(path, "xdma") == 0)
+		return load_xdma(r, d);
 	if (exch_card_load(path, &r->match.card, &why) == 0) {
 		if (!r->match.card->apart)
 			return 0;
@@ -101,6 +138,9 @@ match_card_load(struct run *r, struct exch_diag *d)
 		    "events are compared in the order of commands",
 		    path);
 	}
+	if (why.code != EXCH_ERR_IO)
+		return exch_diag_set(
+		    d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0, "%s", why.text);
 	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 	    "no card at %.100s (%.100s): build with Verilator, or name one "
 	    "with --card",

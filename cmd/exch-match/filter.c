@@ -32,9 +32,14 @@ match_start(struct run *r, const struct exch_stream_info *info,
 	err = match_shards_plan(r, d);
 	if (err == 0)
 		err = match_card_load(r, d);
-	if (err == 0)
+	if (err == 0 && r->card.on)
+		err = match_aside_start(r, info, out, d);
+	else if (err == 0)
 		err = exch_match_new(&r->match, out, &r->engine, d);
-	return err != 0 ? err : match_shards_start(r, out, d);
+	if (err == 0)
+		err = match_shards_start(r, out, d);
+	r->apart = r->crew != NULL || r->aside != NULL;
+	return err;
 }
 
 int
@@ -64,7 +69,8 @@ expect_again(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
 	p->aggressor = old->aggressor;
 	p->cross = old->cross;
 	e = *p;
-	return exch_match_apply(r->engine, &e.h, d);
+	return r->aside != NULL ? match_aside_apply(r, &e.h, d)
+				: exch_match_apply(r->engine, &e.h, d);
 }
 
 /* Trades that a matcher makes itself; others are of the venue. */
@@ -112,12 +118,14 @@ is_old(const struct exch_rec *rec)
 	return a != NULL && a->final != 0;
 }
 
-/*
- * Bad content of a known type: told in the stream, counted, survived
- * unless --strict.
- */
-static int
-bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
+bool
+match_is_passed(const struct run *r, const struct exch_rec *rec)
+{
+	return match_is_answer(r, rec) || (r->rematch && is_old(rec));
+}
+
+int
+match_bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
 {
 	struct exch_rec_error *e;
@@ -137,13 +145,9 @@ bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	return 0;
 }
 
-/*
- * Answers of an earlier matcher, and with --rematch whatever else it found:
- * true when the record is dealt with.
- */
-static __attribute__((noinline)) bool
-take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
-    struct exch_diag *d, int *err)
+__attribute__((noinline)) bool
+match_take_old(struct run *r, const struct exch_rec *rec,
+    struct exch_writer *out, struct exch_diag *d, int *err)
 {
 	if (match_is_answer(r, rec)) {
 		r->old_source = rec->source;
@@ -162,10 +166,9 @@ take_old(struct run *r, const struct exch_rec *rec, struct exch_writer *out,
 	return r->rematch && is_old(rec);
 }
 
-/* The engine has told in the stream that it does not take an instrument. */
-static __attribute__((noinline)) int
-instrument_refused(struct run *r, const struct exch_rec *rec, uint64_t seq,
-    struct exch_diag *d)
+__attribute__((noinline)) int
+match_instrument_refused(struct run *r, const struct exch_rec *rec,
+    uint64_t seq, struct exch_diag *d)
 {
 	r->refused = exch_match_stats(r->engine)->refused;
 	if (r->bad++ < BAD_TOLD)
@@ -187,7 +190,7 @@ match_ahead(void *arg, const struct exch_reader *in)
 	size_t n;
 
 	/* While all of it is near, ask again when it may have grown. */
-	if (r->crew != NULL || !exch_match_is_far(r->engine))
+	if (r->apart || !exch_match_is_far(r->engine))
 		return 1024;
 	n = exch_reader_ahead(in, rec, EXCH_MATCH_AHEAD);
 	exch_match_ahead(r->engine, rec, n);
@@ -201,7 +204,9 @@ take(void *arg, const struct exch_rec *rec, uint64_t seq,
 	struct run *r = arg;
 	int err;
 
-	if (__builtin_expect(r->crew != NULL, 0)) {
+	if (__builtin_expect(r->apart, 0)) {
+		if (r->aside != NULL)
+			return match_aside_record(r, rec, seq, d);
 		err = match_offer(r, rec, seq, d);
 		if (err <= 0)
 			return err;
@@ -210,15 +215,15 @@ take(void *arg, const struct exch_rec *rec, uint64_t seq,
 	if (__builtin_expect(err != 0, 0))
 		return err;
 	/* What is no command may be a matcher's. */
-	if (rec->type >= EXCH_REC_ACK && take_old(r, rec, out, d, &err))
+	if (rec->type >= EXCH_REC_ACK && match_take_old(r, rec, out, d, &err))
 		return err;
 	exch_writer_copy(out, rec, seq);
 	err = exch_match_apply(r->engine, rec, d);
 	if (__builtin_expect(err != 0, 0))
-		return bad_content(r, rec, seq, out, d);
+		return match_bad_content(r, rec, seq, out, d);
 	if (__builtin_expect(rec->type == EXCH_REC_INSTRUMENT, 0) &&
 	    exch_match_stats(r->engine)->refused != r->refused)
-		return instrument_refused(r, rec, seq, d);
+		return match_instrument_refused(r, rec, seq, d);
 	return 0;
 }
 
@@ -312,7 +317,9 @@ match_finish(
 	if (r->engine == NULL)
 		return 0;
 	err = match_settle(r, d);
-	if (err == 0 && whole) {
+	if (err == 0 && whole && r->aside != NULL) {
+		err = match_aside_finish(r, d);
+	} else if (err == 0 && whole) {
 		err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
 		if (err == 0)
 			err = exch_match_finish(r->engine, d);

@@ -77,6 +77,7 @@ main(int argc, char **argv)
 	pair_close(&r);
 	standby_close(&r);
 	journal_close(&r);
+	match_aside_free(&r);
 	exch_match_free(r.engine);
 	match_plan_free(&r.plan);
 	match_rules_free(&r);

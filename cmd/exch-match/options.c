@@ -42,7 +42,8 @@ enum opt_id {
 	OPT_LEASE,
 	OPT_ENGINE,
 	OPT_CARD,
-	OPT_CARD_STATS
+	OPT_CARD_STATS,
+	OPT_DIFFERENCE
 };
 
 const struct exch_opt match_opts[] = {
@@ -90,11 +91,13 @@ const struct exch_opt match_opts[] = {
     {"standby-sync", 0, "MS|wait",
 	"results wait for the standby, at most so long", OPT_STANDBY_SYNC},
     {"lease", 0, "FILE[,MS]", "who has it releases results", OPT_LEASE},
-    {"engine", 'e', "soft|fpga", "what matches (soft)", OPT_ENGINE},
+    {"engine", 'e', "soft|fpga|both", "what matches (soft)", OPT_ENGINE},
     {"card", 0, "FILE[,OPTION]...",
 	"the module of the card, or soft: exch-fpga(7)", OPT_CARD},
     {"card-stats", 0, NULL, "tell the card's cycles at the end",
 	OPT_CARD_STATS},
+    {"difference", 0, "FILE", "what --engine both differs in (difference.xst)",
+	OPT_DIFFERENCE},
     {0},
 };
 
@@ -500,6 +503,9 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_CARD_STATS:
 		r->card.stats = true;
+		return 0;
+	case OPT_DIFFERENCE:
+		r->card.difference = value;
 		return 0;
 	default:
 		return journal_option(r, c, id, value);

@@ -227,9 +227,13 @@ pair_check(struct run *r, uint64_t position, const struct exch_writer *out)
 {
 	struct pair *p = &r->pair;
 	struct exch_link_check c = {.position = position};
+	struct exch_diag d = {0};
 
 	/* A block of the journal ends here, and no command is half done. */
 	if (p->due == 0 || position != p->due)
+		return;
+	/* The next record meets the same failure, and tells it. */
+	if (match_settle(r, &d) != 0)
 		return;
 	p->due = 0;
 	p->told = position;

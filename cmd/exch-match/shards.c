@@ -69,5 +69,7 @@ match_settle(void *arg, struct exch_diag *d)
 {
 	struct run *r = arg;
 
+	if (r->aside != NULL)
+		return match_aside_settle(r, d);
 	return r->crew != NULL ? exch_crew_catch_up(r->crew, d) : 0;
 }

@@ -95,6 +95,8 @@ standby_take(
 	int err = each(r, b, false, s->next, d);
 
 	if (err == 0)
+		err = match_settle(r, d);
+	if (err == 0)
 		err = exch_writer_error(s->w, d);
 	s->position += b->f.records;
 	s->mark = b->f.head_crc;
@@ -304,6 +306,7 @@ standby_is_warm(struct run *r)
 	if (r->standby.from == NULL || r->cli.released)
 		return r->standby.from != NULL;
 	/* All of it again, by another writer. */
+	match_aside_free(r);
 	exch_match_free(r->engine);
 	r->engine = NULL;
 	r->journal.had = 0;

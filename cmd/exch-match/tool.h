@@ -14,10 +14,16 @@
  *	follow.c   the same over a connection, with a journal of its own
  *	pair.c     a run that has such a standby
  *	card.c     an engine with a card
+ *	aside.c    results that wait for the card, and for another engine
+ *	differ.c   what two engines made of a command, told and kept
+ *	shrink.c   fewer commands of which they make different things
  */
 #ifndef EXCH_CMD_MATCH_TOOL_H
 #define EXCH_CMD_MATCH_TOOL_H
 
+#include <stdio.h>
+
+#include "card/card.h"
 #include "common/cli.h"
 #include "journal/journal.h"
 #include "journal/lease.h"
@@ -122,12 +128,15 @@ struct pair {
  */
 #define JOURNAL_LAG (2 * JOURNAL_AHEAD + ((size_t)4 << 20))
 
-/* The matcher that --engine fpga asks for. */
+/* The matcher that --engine fpga and both ask for. */
 struct card {
 	bool on;
+	bool both; /* and the software beside it, to be compared with */
 	bool stats;
 	const char *name; /* of --card, so many bytes of it; or NULL */
 	size_t nname;
+	const char *difference;	  /* the file of --difference, or NULL */
+	struct exch_card_ops own; /* with what its options say it has */
 };
 
 /* What the command line said, and what runs on it. */
@@ -157,10 +166,12 @@ struct run {
 	struct standby standby;
 	struct pair pair;
 	struct card card;
-	uint64_t bad;	    /* records with bad content */
-	uint64_t refused;   /* instruments among them */
-	uint64_t displayed; /* BOOK_* records: nothing to match */
-	uint32_t jobs;	    /* threads, 1 without -j */
+	struct match_aside *aside; /* NULL: there is no card */
+	bool apart;		   /* a crew or a card: not the short way */
+	uint64_t bad;		   /* records with bad content */
+	uint64_t refused;	   /* instruments among them */
+	uint64_t displayed;	   /* BOOK_* records: nothing to match */
+	uint32_t jobs;		   /* threads, 1 without -j */
 	const char *shard_table;
 	struct match_plan plan;
 	bool planned;
@@ -227,6 +238,23 @@ int match_start(struct run *r, const struct exch_stream_info *info,
     struct exch_writer *out, struct exch_diag *d);
 /* Whether a record is a matcher's answer to a command. */
 bool match_is_answer(const struct run *r, const struct exch_rec *rec);
+/* Whether it is passed on or left out without the engine's seeing it. */
+bool match_is_passed(const struct run *r, const struct exch_rec *rec);
+/*
+ * Answers of an earlier matcher, and with --rematch whatever else it found:
+ * true when the record is dealt with.
+ */
+bool match_take_old(struct run *r, const struct exch_rec *rec,
+    struct exch_writer *out, struct exch_diag *d, int *err);
+/*
+ * Bad content of a known type: told in the stream, counted, survived
+ * unless --strict.
+ */
+int match_bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d);
+/* The engine has told in the stream that it does not take an instrument. */
+int match_instrument_refused(struct run *r, const struct exch_rec *rec,
+    uint64_t seq, struct exch_diag *d);
 int match_begin(void *arg, struct exch_reader *in, struct exch_writer *out,
     struct exch_diag *d);
 size_t match_ahead(void *arg, const struct exch_reader *in);
@@ -359,6 +387,92 @@ int match_card_agrees(const struct run *r, struct exch_cli *c);
 int match_card_load(struct run *r, struct exch_diag *d);
 /* What it did, as far as that was asked for. */
 void match_card_tell(const struct run *r);
+
+/* ---- aside.c: a run with a card ---- */
+
+/*
+ * The engine, and with --engine both the other one.  Their results go to
+ * `out` behind what caused them when the card has said what is due, at the
+ * latest when match_settle() is called.
+ */
+int match_aside_start(struct run *r, const struct exch_stream_info *info,
+    struct exch_writer *out, struct exch_diag *d);
+/* As match_record(). */
+int match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_diag *d);
+/* One record to the engines, without its being copied. */
+int match_aside_apply(
+    struct run *r, const struct exch_rec *rec, struct exch_diag *d);
+int match_aside_settle(struct run *r, struct exch_diag *d);
+/* The rest of the day, and the end. */
+int match_aside_finish(struct run *r, struct exch_diag *d);
+void match_aside_free(struct run *r);
+
+/* ---- differ.c: two engines differ ---- */
+
+/* What was given to the engines, in the order in which it was. */
+struct match_spool {
+	FILE *f; /* each record behind its number; NULL: not kept */
+	uint64_t n;
+	struct exch_stream_info info; /* of the stream they are of */
+};
+
+/* A stretch of results. */
+struct match_results {
+	const unsigned char *p;
+	size_t n;
+};
+
+/* Begin to keep; without room for it nothing is. */
+void match_spool_open(struct match_spool *s);
+void match_spool_add(struct run *r, struct match_spool *s,
+    const struct exch_rec *rec, uint64_t seq);
+void match_spool_close(struct match_spool *s);
+/*
+ * The engines differ at the last of the first n records kept, or (rec NULL)
+ * behind them, at the end.  What they made of it is told, with `why` in place
+ * of what the card's engine made of it if that is a sentence; and what is
+ * needed for it is written to a file.
+ */
+struct match_differs {
+	const struct exch_rec *rec;
+	uint64_t seq;
+	uint64_t n;
+	struct match_results soft, card;
+	const char *why;
+};
+void match_differ(struct run *r, const struct match_spool *s,
+    const struct match_differs *x, const struct exch_writer *of);
+
+/* ---- shrink.c ---- */
+
+/* Records in memory, one behind the other, each with its number. */
+struct match_flow {
+	unsigned char *bytes;
+	size_t *at; /* of records, n; behind its 8 bytes of number */
+	size_t n;
+	uint32_t *in; /* those that are chosen, nin, in ascending order */
+	size_t nin;
+	bool end; /* and then the end of the stream */
+};
+
+static inline const struct exch_rec *
+match_flow_rec(const struct match_flow *f, uint32_t i)
+{
+	return (const void *)(f->bytes + f->at[i]);
+}
+
+/* A record that no choice leaves out: it announces. */
+bool match_flow_needs(const struct exch_rec *rec);
+/*
+ * Do new engines make different things of the chosen ones?  Then those behind
+ * the record at which they do are not chosen any more.
+ */
+bool match_flow_differs(
+    struct run *r, struct match_flow *f, const struct exch_writer *of);
+/* Choose fewer, as long as that is so. */
+void match_flow_shrink(
+    struct run *r, struct match_flow *f, const struct exch_writer *of);
 
 /* ---- recover.c ---- */
 

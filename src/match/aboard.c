@@ -113,7 +113,7 @@ send_order(struct exch_aboard *a, const struct exch_berth *b, exch_slot o)
 	e = exch_aboard_due(a, EXCH_CARD_RESTED, EXCH_CARD_LAST);
 	e.price = price;
 	e.qty = e.left = qty;
-	if (exch_aboard_take(a, &e))
+	if (exch_aboard_expect(a, &e))
 		exch_aboard_put(a, o, slot);
 }
 
@@ -142,7 +142,7 @@ send_less(struct exch_aboard *a, const struct exch_berth *b, exch_slot o,
 	e.price = price;
 	e.qty = qty;
 	e.left = had - qty;
-	(void)exch_aboard_take(a, &e); /* a failure is told by a->failed */
+	(void)exch_aboard_expect(a, &e); /* a failure is told by a->failed */
 }
 
 /* ---- coming aboard, and going ashore ---- */
@@ -311,14 +311,14 @@ sweep(struct exch_aboard *a, const struct exch_instr *in,
 			e.maker = a->card_slot[o] - 1;
 			e.price = (uint32_t)(s->slot[l].tick - b->base);
 			e.qty = (uint32_t)(s->slot[o].qty / b->lot);
-			if (!exch_aboard_take(a, &e))
+			if (!exch_aboard_expect(a, &e))
 				return;
 			exch_aboard_drop(a, o);
 			n++;
 		}
 	e = exch_aboard_due(a, EXCH_CARD_SWEPT, EXCH_CARD_LAST);
 	e.qty = n;
-	(void)exch_aboard_take(a, &e); /* a failure is told by a->failed */
+	(void)exch_aboard_expect(a, &e); /* a failure is told by a->failed */
 }
 
 void
@@ -436,6 +436,15 @@ exch_aboard_announce(struct exch_match *m, const struct exch_instr *in)
 	a->berth_of[in->book.instr] = (uint16_t)++a->nberth;
 }
 
+void
+exch_aboard_all(struct exch_match *m)
+{
+	const struct exch_instr *in = NULL;
+
+	while ((in = exch_engine_after(m, in)) != NULL && !m->card->failed)
+		exch_aboard_announce(m, in);
+}
+
 static uint32_t
 least(uint32_t x, uint32_t y)
 {
@@ -461,7 +470,8 @@ exch_aboard_new(struct exch_match *m, struct exch_diag *d)
 	a->l.slots = least(a->l.slots, SLOTS_MOST);
 	a->berth = exch_calloc(a->l.symbols, sizeof(*a->berth));
 	a->berth_of = exch_calloc(EXCH_INSTR_MAX + 1, sizeof(*a->berth_of));
-	if (a->berth == NULL || a->berth_of == NULL)
+	a->due = exch_calloc(EXCH_ABOARD_DUES, sizeof(*a->due));
+	if (a->berth == NULL || a->berth_of == NULL || a->due == NULL)
 		return EXCH_ERR_NOMEM;
 	a->card = a->ops->open(&a->l, m->o.card_options, why, sizeof(why));
 	if (a->card == NULL)
@@ -483,8 +493,27 @@ exch_aboard_free(struct exch_aboard *a)
 	exch_free(a->card_slot);
 	exch_free(a->gen);
 	exch_free(a->free);
+	exch_free(a->due);
 	exch_free(a->told);
 	exch_free(a);
+}
+
+void
+exch_match_label(struct exch_match *m, uint64_t label)
+{
+	if (m->card != NULL)
+		m->card->label = label;
+}
+
+int
+exch_match_settle(struct exch_match *m, uint64_t *label, struct exch_diag *d)
+{
+	struct exch_aboard *a = m->card;
+
+	if (a == NULL || exch_aboard_settle(a, 0))
+		return EXCH_OK;
+	*label = a->failed_at;
+	return exch_engine_no_memory(m, d);
 }
 
 const struct exch_card_tally *

@@ -4,10 +4,12 @@
  *
  * The engine keeps its own books as ever.  Those of instruments that are
  * aboard are on the card, too, order by order.  An ordinary order that
- * enters such a book is sent to the card, and what the card says is checked
- * against the book, done to it and told.  Every other change of the book is
- * done first and sent behind it; the card's answer has to be the one that is
- * due.  An event that is not, or none, ends the run.
+ * enters such a book is sent to the card, and what the card has to say follows
+ * from the book: it is done to it and told.  Every other change of the book is
+ * done first and sent behind it.  What is due is remembered, and compared
+ * with what comes when somebody asks for results (exch_match_settle): so many
+ * commands are in flight, and none is released that was not compared.  An
+ * event that is not the one that is due, or none, ends the run.
  *
  * An instrument is aboard while it trades continuously, its book is not
  * crossed and has orders with prices only, of quantities that are whole
@@ -34,13 +36,22 @@ struct exch_berth {
 	uint64_t wait; /* commands until the next try to come aboard */
 };
 
-/* What is due of the card, and was told: an event, and who rests there. */
+/* What the card has to say of an order: an event, and who rests there. */
 struct exch_told {
 	struct exch_card_evt e;
 	exch_slot maker;
 };
 
+/* What is due, of which command, and for whom that was sent. */
+struct exch_due {
+	struct exch_card_evt e;
+	struct exch_card_cmd cmd;
+	uint64_t label;
+};
+
 #define EXCH_ABOARD_BUF 64
+/* Events that may be due: a power of 2. */
+#define EXCH_ABOARD_DUES 1024u
 
 struct exch_aboard {
 	struct exch_book_mirror mirror; /* first: the store knows it by that */
@@ -60,9 +71,12 @@ struct exch_aboard {
 	uint64_t seq;
 	struct exch_card_cmd cmd; /* the last one sent */
 	uint16_t index;		  /* of the event that is due of it */
+	uint64_t label;		  /* whose the commands are: match.h */
+	struct exch_due *due;	  /* a ring, from ndone to ndue */
+	uint64_t ndone, ndue;
 	struct exch_card_evt buf[EXCH_ABOARD_BUF]; /* at..n came, not taken */
 	size_t at, n;
-	struct exch_told *told; /* of an order that the card matched */
+	struct exch_told *told; /* of an order that the card matches */
 	size_t ntold, cap_told;
 	exch_qty unit; /* of their quantities */
 	int64_t base;  /* and of their prices */
@@ -72,6 +86,7 @@ struct exch_aboard {
 	bool failed;
 	bool busy;	      /* the command in hand has been on the card */
 	struct exch_diag why; /* of a failure */
+	uint64_t failed_at;   /* and the label of what failed */
 	struct exch_card_tally tally;
 };
 
@@ -82,6 +97,8 @@ int exch_aboard_new(struct exch_match *m, struct exch_diag *d);
 void exch_aboard_free(struct exch_aboard *a);
 /* An instrument is announced; a failure when the card has no room for it. */
 void exch_aboard_announce(struct exch_match *m, const struct exch_instr *in);
+/* All that an image has brought are. */
+void exch_aboard_all(struct exch_match *m);
 /*
  * The place of an instrument that is aboard, or comes aboard now, with its
  * window laid so that an order of `tick` is on the card if that is possible.
@@ -135,13 +152,17 @@ void exch_aboard_send(struct exch_aboard *a);
 /* An event of it: all but what follows from the command and its place. */
 struct exch_card_evt exch_aboard_due(
     const struct exch_aboard *a, unsigned kind, unsigned flags);
-/* The next event is that one, or the card has failed. */
-bool exch_aboard_take(struct exch_aboard *a, const struct exch_card_evt *due);
+/* That one is due next; false: the card has failed. */
+bool exch_aboard_expect(struct exch_aboard *a, const struct exch_card_evt *due);
+/* What is due has come, but for so many; false: the card has failed. */
+bool exch_aboard_settle(struct exch_aboard *a, uint64_t but);
+/* All that the card had to say was due; false: the card has failed. */
+bool exch_aboard_silent(struct exch_aboard *a);
 
 /*
  * An ordinary order is about to enter; `old` is the one it replaces, or none.
  * False: the card has failed, and nothing is to be told.  Otherwise
- * a->asked says whether the card has matched it.
+ * a->asked says whether the card matches it, with events as a->told.
  */
 bool exch_aboard_ask(struct exch_match *m, struct exch_instr *in,
     const struct exch_book_order *o, uint8_t tif, exch_slot old);

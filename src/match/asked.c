@@ -24,6 +24,8 @@ exch_aboard_fail(
 	(void)vsnprintf(text, sizeof(text), fmt, ap); /* cut is good enough */
 	va_end(ap);
 	exch_diag_set(&a->why, code, NULL, EXCH_POS_NONE, 0, "%s", text);
+	if (!a->failed)
+		a->failed_at = a->label;
 	a->failed = true;
 	a->m->nomem = true; /* whatever is done in turns ends */
 }
@@ -43,11 +45,26 @@ exch_aboard_begin(struct exch_aboard *a, unsigned op, unsigned flags,
 	a->index = 0;
 }
 
+/* What the card says of its state, behind a sentence; or nothing. */
+static const char *
+trouble(const struct exch_aboard *a)
+{
+	const char *why =
+	    a->ops->trouble != NULL ? a->ops->trouble(a->card) : NULL;
+
+	return why != NULL ? why : "";
+}
+
 void
 exch_aboard_send(struct exch_aboard *a)
 {
-	if (!a->failed && a->ops->submit(a->card, &a->cmd, 1) != 1)
-		exch_aboard_fail(a, EXCH_ERR_IO, "the card takes no command");
+	if (a->failed || a->ops->submit(a->card, &a->cmd, 1) == 1)
+		return;
+	/* Its ring is full of what was answered meanwhile. */
+	if (exch_aboard_settle(a, 0) &&
+	    a->ops->submit(a->card, &a->cmd, 1) != 1)
+		exch_aboard_fail(
+		    a, EXCH_ERR_IO, "card: takes no command%s", trouble(a));
 }
 
 struct exch_card_evt
@@ -90,41 +107,84 @@ say(char *p, size_t n, const struct exch_card_evt *e)
 }
 
 static void
-differs(struct exch_aboard *a, const struct exch_card_evt *due,
+differs(struct exch_aboard *a, const struct exch_due *due,
     const struct exch_card_evt *got)
 {
-	const struct exch_card_cmd *c = &a->cmd;
-	char x[100], y[100] = "none";
+	const struct exch_card_cmd *c = &due->cmd;
+	char x[100], y[100];
 
-	say(x, sizeof(x), due);
+	say(x, sizeof(x), &due->e);
 	if (got != NULL)
 		say(y, sizeof(y), got);
+	else
+		(void)snprintf(y, sizeof(y), "none%s", trouble(a)); /* cut */
 	exch_aboard_fail(a, EXCH_ERR_IO, "card: %s %u at %u: due %s; told %s",
 	    op_name[(c->op & 15) < EXCH_ARRAY_LEN(op_name) ? c->op & 15 : 0],
 	    (unsigned)exch_card_get(c->qty, 4),
 	    (unsigned)exch_card_get(c->price, 3), x, y);
+	a->failed_at = due->label;
 }
 
-bool
-exch_aboard_take(struct exch_aboard *a, const struct exch_card_evt *due)
+/* The next event of the card; NULL: there is none. */
+static const struct exch_card_evt *
+next_event(struct exch_aboard *a)
 {
 	bool fault = false;
 
-	if (a->failed)
-		return false;
 	if (a->at == a->n) {
 		a->at = 0;
 		a->n = a->ops->poll(a->card, a->buf, EXCH_ABOARD_BUF, &fault);
 	}
-	if (a->n == 0 || fault) {
-		differs(a, due, NULL);
-	} else if (memcmp(&a->buf[a->at], due, sizeof(*due)) != 0) {
-		differs(a, due, &a->buf[a->at]);
-	} else {
+	return a->n == 0 || fault ? NULL : &a->buf[a->at];
+}
+
+bool
+exch_aboard_settle(struct exch_aboard *a, uint64_t but)
+{
+	while (!a->failed && a->ndue - a->ndone > but) {
+		const struct exch_due *due =
+		    &a->due[a->ndone % EXCH_ABOARD_DUES];
+		const struct exch_card_evt *e = next_event(a);
+
+		if (e == NULL || memcmp(e, &due->e, sizeof(*e)) != 0) {
+			differs(a, due, e);
+			break;
+		}
 		a->at++;
-		a->index++;
+		a->ndone++;
 	}
 	return !a->failed;
+}
+
+bool
+exch_aboard_silent(struct exch_aboard *a)
+{
+	const struct exch_card_evt *e;
+	char x[100];
+
+	if (!exch_aboard_settle(a, 0))
+		return false;
+	e = next_event(a);
+	if (e == NULL)
+		return true;
+	say(x, sizeof(x), e);
+	exch_aboard_fail(a, EXCH_ERR_IO, "card: END: due none; told %s", x);
+	return false;
+}
+
+bool
+exch_aboard_expect(struct exch_aboard *a, const struct exch_card_evt *due)
+{
+	struct exch_due *d = &a->due[a->ndue % EXCH_ABOARD_DUES];
+
+	if (!exch_aboard_settle(a, EXCH_ABOARD_DUES - 1))
+		return false;
+	d->e = *due;
+	d->cmd = a->cmd;
+	d->label = a->label;
+	a->ndue++;
+	a->index++;
+	return true;
 }
 
 /* ---- an order ---- */
@@ -163,7 +223,7 @@ remember(struct exch_aboard *a, const struct exch_card_evt *e, exch_slot maker)
 static bool
 expect(struct ask *k, struct exch_card_evt *e, exch_slot maker)
 {
-	return exch_aboard_take(k->a, e) && remember(k->a, e, maker);
+	return exch_aboard_expect(k->a, e) && remember(k->a, e, maker);
 }
 
 static bool
@@ -420,7 +480,7 @@ exch_aboard_ask(struct exch_match *m, struct exch_instr *in,
 	a->busy = true;
 	a->tally.orders++;
 	exch_aboard_send(a);
-	if (old != EXCH_SLOT_NONE && !exch_aboard_take(a, &left))
+	if (old != EXCH_SLOT_NONE && !exch_aboard_expect(a, &left))
 		return false;
 	a->asked = matched(&k);
 	return a->asked;

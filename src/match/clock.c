@@ -371,10 +371,7 @@ advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 		if (err == 0 && m->all->part != NULL)
 			err = exch_part_error(m, d);
 	}
-	if (m->nomem)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
-		    "out of memory in an auction");
-	return err;
+	return m->nomem ? exch_engine_no_memory(m, d) : err;
 }
 
 int

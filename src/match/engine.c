@@ -594,5 +594,7 @@ exch_match_finish(struct exch_match *m, struct exch_diag *d)
 			exch_engine_unexpected(h, in);
 		exch_back(m, h);
 	}
+	if (m->card != NULL && !exch_aboard_silent(m->card))
+		return exch_engine_no_memory(m, d);
 	return exch_writer_error(m->out, d);
 }

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/image.h"
+#include "match/aboard.h"
 #include "match/general.h"
 
 /* Clients' numbers: the places of their table. */
@@ -180,5 +181,8 @@ exch_match_image(struct exch_match *m, struct exch_image *im)
 			m->page[i] = (struct exch_instr *)(void *)m;
 		page(im, m, &m->page[i]);
 	}
+	/* The card knows nothing of them yet. */
+	if (im->reading && im->err == 0 && m->card != NULL)
+		exch_aboard_all(m);
 	return im->err;
 }

@@ -58,7 +58,9 @@ struct exch_match_opts {
 	/*
 	 * A matcher that is given the ordinary orders of instruments in
 	 * continuous trading (card/card.h), or NULL; and its options.  One
-	 * shard, and first come, first served.  Borrowed.
+	 * shard, and first come, first served.  Borrowed.  The engine writes
+	 * what the card has to say before it has said it, so `out` has to be
+	 * a draft, of which nothing goes further before exch_match_settle().
 	 */
 	const struct exch_card_ops *card;
 	const char *card_options;
@@ -185,6 +187,16 @@ int exch_match_image(struct exch_match *m, struct exch_image *im);
  * when that has caught up.
  */
 uint64_t exch_match_hash(const struct exch_match *m);
+
+/*
+ * Of an engine with a card: what is applied from now on goes by this label.
+ * And: all that the card had to say has come and was as it is due.  Else the
+ * engine is to be freed, *label is that of the first command that failed, and
+ * what came before it is good.  Without a card nothing is done.
+ */
+void exch_match_label(struct exch_match *m, uint64_t label);
+int exch_match_settle(
+    struct exch_match *m, uint64_t *label, struct exch_diag *d);
 
 /* Of its card; NULL: it has none.  Good until the engine goes. */
 const struct exch_card_tally *exch_match_card_tally(const struct exch_match *m);

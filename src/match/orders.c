@@ -209,7 +209,7 @@ goes(
 	return true;
 }
 
-/* ---- what a card has matched ---- */
+/* ---- what a card matches ---- */
 
 /* The rest of it is in the book of the card, and comes into this one. */
 static void
@@ -275,13 +275,6 @@ follow(struct exch_match *m, struct exch_instr *in, struct incoming *o)
 	a->asked = false;
 	if (!rests)
 		exch_aboard_give(a, a->slot);
-}
-
-/* Then nothing more of the command is told. */
-static bool
-has_failed(const struct exch_match *m)
-{
-	return m->card != NULL && m->card->failed;
 }
 
 /* The card is asked, if there is one; false: it has failed. */
@@ -540,14 +533,10 @@ exch_engine_cancel(struct exch_match *m, struct exch_instr *in,
 	open = exch_book_slots(m->store)[o].qty;
 	if (c->qty >= open) {
 		exch_book_remove(m->store, &in->book, o);
-		if (has_failed(m))
-			return;
 		exch_engine_cancelled(
 		    m, c->h.instr, c->order, open, why, false);
 	} else {
 		exch_book_reduce(m->store, o, c->qty);
-		if (has_failed(m))
-			return;
 		exch_engine_cancelled(
 		    m, c->h.instr, c->order, c->qty, why, true);
 	}
@@ -680,8 +669,6 @@ exch_engine_replace(struct exch_match *m, struct exch_instr *in,
 		leave(m, in, old);
 	else if (o.b.qty < v->qty)
 		exch_book_reduce(m->store, old, v->qty - o.b.qty);
-	if (has_failed(m))
-		return;
 	r = exch_engine_emit(m, EXCH_REC_REPLACED, sizeof(*r), c->h.instr);
 	r->order = c->order;
 	r->new_order = c->new_order;

@@ -90,7 +90,7 @@ instrument ABC tick 0.01
 09:31 BEN buy 100 @ 10.01
 END
 exch-replay -o two.xst two.txt
-exits 4 "an order that is larger on the card" exch-match -e fpga \
+exits 4 "an order that is larger on the card" exch-match -u -e fpga \
 	--card "$card,flip=4.ctx.0.178,told=told" -o x two.xst 2>err
 has err 'due TRADE 100 .*; told' "is noticed when it trades"
 is "$(cat told)" "cycle 4: bit 178 of ctx[0]: no bid; ask 65535: slots 0 to \

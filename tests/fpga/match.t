@@ -1,10 +1,12 @@
 #!/bin/sh
-# exch-match --engine fpga: the same bytes as by the software alone, for all
-# scenarios and lessons of the tree and for the bundled day.  By the matcher
-# in RTL where that was built, and by the software in its place always.
+# exch-match --engine fpga and both: the same bytes as by the software alone,
+# for all scenarios and lessons of the tree and for the bundled day.  By the
+# matcher in RTL where that was built, and by the software in its place always.
+# EXCH_CARD_ALL: by each of them with each engine; else the software with both,
+# which has all that fpga has, and the RTL without being compared once more.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
-# same_digest CARD FILE OPTION...: what the card makes of it, in $got.
+# same_digest CARD FILE OPTION...: what the card makes of it, by $engine.
 same_digest() {
 	card=$1
 	file=$2
@@ -12,7 +14,7 @@ same_digest() {
 	(cd "$where" && exch-match "$@" --digest -o "$scratch/soft.xst" \
 		"$file") >said 2>&1
 	got=$? want=$(tail -n 1 said)
-	(cd "$where" && exch-match -v --engine fpga --card "$card" "$@" \
+	(cd "$where" && exch-match -v --engine "$engine" --card "$card" "$@" \
 		--digest -o "$scratch/card.xst" "$file") >said 2>err
 	[ $? = "$got" ] && [ "$(tail -n 1 err)" = "$want" ] &&
 		cmp soft.xst card.xst
@@ -32,6 +34,7 @@ if [ -r "$sse.orders.csv" ]; then
 fi
 
 by() {
+	engine=$3
 	where=$scratch
 	for f in "$src"/scenarios/*.txt "$src"/scenarios/classes/*.txt; do
 		exch-replay -o orders.xst "$f"
@@ -79,9 +82,13 @@ by() {
 }
 
 : >differ
-by soft "software"
+by soft "both, software" both
+if [ -n "$EXCH_CARD_ALL" ]; then
+	by soft "software" fpga
+	by "$bin/fpga/exch-card-vsim.so" "both, RTL" both
+fi
 if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
-	by "$bin/fpga/exch-card-vsim.so" "RTL"
+	by "$bin/fpga/exch-card-vsim.so" "RTL" fpga
 	exch-match -q --engine fpga --card-stats -o out.xst day.orders 2>err
 	result $? "the module of the build is found"
 	ok "it tells its cycles" grep -q '^cancel  *[0-9]*  *[0-9.]*  *[0-9]*$' err
@@ -148,8 +155,27 @@ is "$(tail -n 1 err)" "$(tail -n 1 want)" "to the same end"
 
 # ---- what cannot be ----
 
+rm -f x
 exits 2 "no such module" exch-match -e fpga --card none.so day.orders -o x 2>err
-ok "is told with what to do" grep -q 'no card at none.so.*build with Verilator' err
+ok "is told with what to do" \
+	grep -q 'no card at ./none.so.*build with Verilator' err
+mkdir dir
+exits 2 "a directory" exch-match -e fpga --card dir day.orders -o x 2>err
+ok "is none, either" grep -q 'no card at ./dir.*Is a directory' err
+exits 2 "a module of another interface" exch-match -e fpga \
+	--card "$bin/tests/tools/oldcard.so" day.orders -o x 2>err
+ok "is told with what to do" grep -q \
+	'oldcard.so: a module of interface .*build both from the same sources' err
+exits 2 "a library without a matcher" exch-match -e fpga \
+	--card "$bin/tests/tools/nocard.so" day.orders -o x 2>err
+ok "is told by what it lacks" grep -q 'it has no exch_card_module' err
+exits 2 "a card and a part of the instruments" \
+	exch-match -e fpga --card soft --shard 1/2 day.orders -o x 2>err
+exits 2 "an allocation that a card does not do" exch-match -e fpga \
+	--card soft --allocation pro-rata day.orders -o x 2>err
+ok "is refused by what it needs" \
+	grep -q 'another allocation needs --engine soft' err
+ok "of all that nothing is written" test ! -e x
 exits 2 "no module at all" \
 	exch-match -e fpga --card "$src/README.md" day.orders -o x 2>err
 exits 2 "options a card does not know" \
@@ -173,4 +199,41 @@ if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
 else
 	skip "more instruments than the card has symbols" "no verilator"
 fi
+
+# ---- what the card cannot hold is done ashore ----
+
+# ashore WHY NAME: of orders.txt something is, for that, with the same bytes.
+ashore() {
+	exch-replay -o orders.xst orders.txt
+	exch-match --digest -o x orders.xst 2>want
+	exch-match -e both --card soft -v --digest -o x orders.xst 2>err
+	is "$(tail -n 1 err)" "$(tail -n 1 want)" "$2: the same bytes"
+	ok "$2: ashore for $1" grep -q "; ashore:.* $1 [1-9]" err
+}
+cat >orders.txt <<'END'
+instrument ABC tick 0.01
+09:30 ANN buy 100 @ 10.00
+09:30 BEN sell 4294967295 @ 10.01 as most
+09:30 CIA sell 4294967296 @ 10.02 as more
+09:31 DEE buy 5000000000 @ 10.02
+09:31 EVE buy 0 @ 10.00
+09:31 EVE buy 10 @ 10.00
+09:32 FAY sell 5 @ 10.00
+END
+ashore quantity "more than 32 bits of lots"
+ok "of which nothing is refused but nothing" \
+	grep -q '7 commands, 6 accepted, 1 rejected' err
+cat >orders.txt <<'END'
+instrument ABC tick 0.01
+09:30 ANN buy 100 @ 10.00
+09:30 BEN sell 100 @ 10.01
+09:31 CIA buy 50 @ 5000.00
+09:31 CIA sell 60 @ 4000.00
+09:32 DEE buy 10 @ 0.01
+09:32 EVE sell 10 @ 9000.00
+09:33 FAY buy 200 @ 8999.00
+09:34 GUS sell 1000 @ 0.01
+09:35 HAL buy 20 @ 9000.00
+END
+ashore prices "prices beyond the card's levels"
 finish

@@ -13,7 +13,7 @@ if [ ! -e "$card" ]; then
 	finish
 	exit
 fi
-exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -q -e fpga \
+exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -u -q -e fpga \
 	--card "$card,trace=trace.txt,vcd=wave.vcd" -o out.xst
 result $? "the scenario is matched"
 {
@@ -34,7 +34,7 @@ n=$(sed -n 's/^ *\([0-9]*\)  event .*/\1/p' trace.txt | tail -n 1)
 is "$(sed -n 's/^#//p' wave.vcd | tail -n 1)" $((4 * n + 2)) \
 	"and end with the last event"
 mv wave.vcd before.vcd
-exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -q -e fpga \
+exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -u -q -e fpga \
 	--card "$card,vcd=wave.vcd" -o out.xst
 ok "the same bytes each time" cmp wave.vcd before.vcd
 exits 2 "waves that cannot be written" exch-match -e fpga \

@@ -1,0 +1,305 @@
+/*
+ * Two engines that differ: what they were given is kept in a temporary file
+ * without a name, what they made of a command is told in words, and what is
+ * needed for that is written for whoever looks into it.
+ */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "exch-match/tool.h"
+#include "rec/view.h"
+
+/* Results of each engine that are told. */
+#define TOLD 12
+
+/* ---- what was given to them ---- */
+
+void
+match_spool_open(struct match_spool *s)
+{
+	s->f = tmpfile();
+}
+
+void
+match_spool_close(struct match_spool *s)
+{
+	if (s->f != NULL)
+		(void)fclose(s->f); /* nobody has it */
+	s->f = NULL;
+}
+
+void
+match_spool_add(struct run *r, struct match_spool *s,
+    const struct exch_rec *rec, uint64_t seq)
+{
+	uint64_t head[2] = {exch_rec_len(rec), seq};
+
+	s->n++;
+	if (s->f == NULL || (fwrite(head, sizeof(head), 1, s->f) == 1 &&
+				fwrite(rec, head[0], 1, s->f) == 1))
+		return;
+	exch_cli_warn(&r->cli,
+	    "no room to keep the commands: a difference would be told and not "
+	    "written");
+	match_spool_close(s);
+}
+
+/* The next record of the spool behind its number; false: there is none. */
+static bool
+read_one(FILE *f, uint64_t space[1 + EXCH_REC_MAX / 8])
+{
+	uint64_t n;
+
+	return fread(&n, sizeof(n), 1, f) == 1 && n <= EXCH_REC_MAX &&
+	       fread(space, sizeof(*space) + n, 1, f) == 1;
+}
+
+static bool
+take_in(
+    struct match_flow *f, size_t *used, size_t cap[2], const void *p, size_t n)
+{
+	if (*used + n > cap[0]) {
+		size_t more = cap[0] * 2 + n + 65536;
+		void *q = exch_realloc(f->bytes, more, 1);
+
+		if (q == NULL)
+			return false;
+		f->bytes = q;
+		cap[0] = more;
+	}
+	if (f->n == cap[1]) {
+		size_t more = cap[1] * 2 + 1024;
+		void *q = exch_realloc(f->at, more, sizeof(*f->at));
+
+		if (q == NULL)
+			return false;
+		f->at = q;
+		cap[1] = more;
+	}
+	memcpy(f->bytes + *used, p, n);
+	f->at[f->n++] = *used + 8;
+	*used += n;
+	return true;
+}
+
+/* The first n, or of them those of one instrument and of none. */
+static bool
+read_flow(const struct match_spool *s, uint64_t n, uint32_t instr,
+    struct match_flow *f)
+{
+	uint64_t space[1 + EXCH_REC_MAX / 8];
+	const struct exch_rec *rec = (const void *)&space[1];
+	size_t used = 0, cap[2] = {0, 0};
+
+	if (s->f == NULL || n > UINT32_MAX || fflush(s->f) != 0 ||
+	    fseek(s->f, 0, SEEK_SET) != 0)
+		return false;
+	for (uint64_t i = 0; i < n; i++) {
+		if (!read_one(s->f, space))
+			return false;
+		if (instr != 0 && rec->instr != 0 && rec->instr != instr)
+			continue;
+		if (!take_in(f, &used, cap, space, 8 + exch_rec_len(rec)))
+			return false;
+	}
+	f->in = exch_calloc(f->n, sizeof(*f->in));
+	for (f->nin = 0; f->in != NULL && f->nin < f->n; f->nin++)
+		f->in[f->nin] = (uint32_t)f->nin;
+	return f->in != NULL;
+}
+
+static void
+free_flow(struct match_flow *f)
+{
+	exch_free(f->bytes);
+	exch_free(f->at);
+	exch_free(f->in);
+	*f = (struct match_flow){.end = f->end};
+}
+
+/* ---- in words ---- */
+
+static void
+tell_lines(const struct run *r, const char *who, const char *p, size_t n,
+    unsigned most)
+{
+	const char *end = p + n;
+	unsigned k = 0, left = 0;
+
+	for (const char *nl; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (nl == NULL)
+			nl = end;
+		/* The form for people says a new day, too. */
+		if (strncmp(p, "day ", 4) == 0)
+			continue;
+		if (k++ < most)
+			exch_cli_warn(
+			    &r->cli, "%s %.*s", who, (int)(nl - p), p);
+		else
+			left++;
+	}
+	if (left > 0)
+		exch_cli_warn(&r->cli, "%s and %u more", who, left);
+}
+
+static void
+tell_records(const struct run *r, struct exch_view *v, const char *who,
+    const struct match_results *x)
+{
+	struct exch_buf *b = exch_view_text(v);
+
+	b->len = 0;
+	for (size_t at = 0; at < x->n;) {
+		const struct exch_rec *rec = (const void *)(x->p + at);
+
+		if (exch_view_record(v, rec, 0) != 0)
+			return;
+		at += exch_rec_len(rec);
+	}
+	if (x->n == 0)
+		exch_cli_warn(&r->cli, "%s nothing", who);
+	tell_lines(r, who, b->p, b->len, TOLD);
+}
+
+/* What the names and prices of a text need, of all that was given. */
+static void
+note_all(const struct match_spool *s, uint64_t n, struct exch_view *v)
+{
+	uint64_t space[1 + EXCH_REC_MAX / 8];
+	const struct exch_rec *rec = (const void *)&space[1];
+
+	if (s->f == NULL || fflush(s->f) != 0 || fseek(s->f, 0, SEEK_SET) != 0)
+		return;
+	while (n-- > 0 && read_one(s->f, space))
+		if (match_flow_needs(rec) && exch_view_note(v, rec) != 0)
+			return;
+}
+
+static void
+tell(const struct run *r, const struct match_spool *s,
+    const struct match_differs *x)
+{
+	struct exch_writer_opts o = {.format = EXCH_FMT_TEXT};
+	struct match_results command = {.p = (const void *)x->rec};
+	struct exch_view *v = NULL;
+
+	if (exch_view_new(&o, &s->info, &v) != 0)
+		return;
+	note_all(s, x->n, v);
+	if (x->rec != NULL) {
+		command.n = exch_rec_len(x->rec);
+		exch_cli_warn(&r->cli,
+		    "record %llu of source %u:", (unsigned long long)x->seq,
+		    x->rec->source);
+		tell_records(r, v, "given:", &command);
+	} else {
+		exch_cli_warn(&r->cli, "the end of the stream:");
+	}
+	tell_records(r, v, "soft:", &x->soft);
+	if (x->why != NULL)
+		exch_cli_warn(&r->cli, "fpga: %s", x->why);
+	else
+		tell_records(r, v, "fpga:", &x->card);
+	exch_view_free(v);
+}
+
+/* ---- what is needed for it ---- */
+
+static int
+write_flow(const struct match_flow *f, const struct exch_stream_info *of,
+    int fd, const char *path, struct exch_diag *d)
+{
+	struct exch_stream_info info = *of;
+	struct exch_writer_opts o = {.copy_of = &info, .checksum = true};
+	struct exch_writer *w = NULL;
+	struct exch_out *out = NULL;
+	int err = exch_out_fd(fd, EXCH_OUT_PLAIN, path, &out, d);
+
+	info.position = 0; /* it is a whole stream of its own */
+	if (err == 0)
+		err = exch_writer_open(out, &o, &w, d);
+	for (size_t i = 0; err == 0 && i < f->nin; i++) {
+		const struct exch_rec *rec = match_flow_rec(f, f->in[i]);
+		uint64_t seq;
+
+		memcpy(&seq, (const unsigned char *)rec - 8, sizeof(seq));
+		exch_writer_copy(w, rec, seq);
+	}
+	if (err == 0)
+		err = exch_writer_close(w, EXCH_STATUS_COMPLETE, d);
+	exch_writer_free(w);
+	exch_out_free(out);
+	return err;
+}
+
+static void
+write_file(const struct run *r, const struct match_flow *f,
+    const struct match_spool *s, uint64_t of, bool again)
+{
+	const char *path =
+	    r->card.difference != NULL ? r->card.difference : "difference.xst";
+	struct exch_diag d = {0};
+	size_t commands = 0;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int err = fd < 0 ? (int)exch_diag_sys(&d, path, errno, "cannot write")
+			 : write_flow(f, &s->info, fd, path, &d);
+
+	if (fd >= 0 && close(fd) != 0 && err == 0)
+		err = exch_diag_sys(&d, path, errno, "cannot write");
+	if (err != 0) {
+		exch_cli_report(&r->cli, &d);
+		return;
+	}
+	for (size_t i = 0; i < f->nin; i++)
+		commands += !match_flow_needs(match_flow_rec(f, f->in[i]));
+	exch_cli_warn(&r->cli, "%s: %zu of %llu records, and announcements: %s",
+	    path, commands, (unsigned long long)of,
+	    again ? "the engines differ there, too"
+		  : "tried again, the engines did not differ");
+	exch_cli_warn(&r->cli,
+	    "try it again: exch-match --engine both%s%s %s, and the other "
+	    "options as they were",
+	    r->card.name != NULL ? " --card " : "",
+	    r->card.name != NULL ? r->card.name : "", path);
+}
+
+/* The instrument it is about; 0: of several, or none. */
+static uint32_t
+instrument_of(const struct match_differs *x)
+{
+	const struct match_results *s = x->card.n != 0 ? &x->card : &x->soft;
+
+	if (x->rec != NULL && x->rec->instr != 0)
+		return x->rec->instr;
+	return s->n != 0 ? ((const struct exch_rec *)(const void *)s->p)->instr
+			 : 0;
+}
+
+void
+match_differ(struct run *r, const struct match_spool *s,
+    const struct match_differs *x, const struct exch_writer *of)
+{
+	struct match_flow f = {.end = x->rec == NULL};
+	uint32_t instr = instrument_of(x);
+	bool again;
+
+	tell(r, s, x);
+	again = read_flow(s, x->n, instr, &f) && match_flow_differs(r, &f, of);
+	if (!again && instr != 0) {
+		/* Others have a part in it. */
+		free_flow(&f);
+		again =
+		    read_flow(s, x->n, 0, &f) && match_flow_differs(r, &f, of);
+	}
+	if (again)
+		match_flow_shrink(r, &f, of);
+	if (f.in != NULL)
+		write_file(r, &f, s, x->n, again);
+	free_flow(&f);
+}
