@@ -19,6 +19,9 @@ struct hbm {
 	static const unsigned IDS = 16, WRITES = 64;
 
 	unsigned least = 27, most = 35; /* cycles */
+	/* As a line that is not all zero is asked for, and so many were
+	 * before, this bit of its 256 turns over. */
+	uint64_t flip_read = UINT64_MAX, flip_bit = 0;
 
 	/* chance: a seed, not 0; of 100 cycles so many refuse a request. */
 	bool open(uint64_t seed, unsigned percent)
@@ -106,6 +109,7 @@ struct hbm {
 	unsigned char *bytes = nullptr;
 	uint64_t chance = 1;
 	unsigned stall = 0;
+	uint64_t used = 0; /* lines that were asked for and not all zero */
 	read reads[IDS] = {};
 	int answer = -1; /* the one that is offered: it stays so */
 	std::deque<uint64_t> where;
@@ -136,9 +140,20 @@ struct hbm {
 		r.busy = true;
 		r.done = false;
 		r.at = at % SIZE;
+		if (flip_read != UINT64_MAX && is_used(r.at) &&
+		    used++ == flip_read)
+			bytes[r.at + flip_bit / 8] ^=
+			    (unsigned char)(1u << flip_bit % 8);
 		r.due = now + latency();
 		if (toss() % 2 == 0)
 			get(r);
+	}
+
+	bool is_used(uint64_t at) const
+	{
+		static const unsigned char zero[32] = {};
+
+		return memcmp(bytes + at, zero, 32) != 0;
 	}
 
 	void get(read &r)

@@ -6,8 +6,9 @@
  *
  * Options: stall=PERCENT (each port refuses so often, by chance), seed=N (of
  * that chance), trace=FILE (what the matcher does, cycle by cycle), with a
- * memory hbm=MIN-MAX (cycles from a request to its answer, by chance), and
- * with CARD_PROBE those of probe.h.
+ * memory hbm=MIN-MAX (cycles from a request to its answer, by chance) and
+ * flip=READ.BIT (of 256, in the memory, as that is read), and with CARD_PROBE
+ * those of probe.h.
  */
 #include <cstdio>
 #include <cstdlib>
@@ -301,6 +302,13 @@ set_option(exch_card *c, const char *o, size_t n)
 		return end == o + n && n > 5;
 	}
 #ifdef CARD_HBM
+	if (strncmp(o, "flip=", 5) == 0) {
+		c->memory.flip_read = strtoull(o + 5, &end, 10);
+		if (*end != '.')
+			return false;
+		c->memory.flip_bit = strtoull(end + 1, &end, 10);
+		return end == o + n && c->memory.flip_bit < 256;
+	}
 	if (strncmp(o, "hbm=", 4) == 0) {
 		c->memory.least = (unsigned)strtoul(o + 4, &end, 10);
 		if (*end != '-')
@@ -337,7 +345,7 @@ set_options(exch_card *c, const char *o, char *why, size_t size)
 			    "%.*s: no such option of the simulated card, or "
 			    "not such a value; there are stall=0 to 99, seed=N"
 #ifdef CARD_HBM
-			    ", hbm=MIN-MAX"
+			    ", hbm=MIN-MAX, flip=READ.BIT"
 #endif
 #ifdef CARD_PROBE
 			    ", flip=CYCLE.TABLE.WORD.BIT, flips=SEED, "
