@@ -24,6 +24,41 @@ same said shown "the module says the same"
 is "$(grep -c ' V  ' trace.txt),$(grep -c '  event  ' trace.txt)" "4,4" \
 	"three orders, four times V, four events"
 
+# Three orders that come to rest, and when each is where.
+sed -n '/^cycle  *0  *1/,/^\.Ed/p' "$src/man/exch-fpga.7" |
+	sed '/^\.Ed/d' >shown
+cat >rest.txt <<'END'
+instrument ABC tick 0.01
+09:30 ANN sell 100 @ 10.01
+09:31 BEN sell 50 @ 10.01
+09:32 CIA sell 50 @ 10.02
+END
+exch-replay -q rest.txt | exch-match -q -e fpga --card "$card,trace=rest" \
+	-o out.xst
+awk '
+function put(what, n) {
+	at[n, $1] = what
+	last = $1
+}
+$2 == "door" { put("door", ++door) }
+$2 == "begins" { put("read", ++begins) }
+$2 == "V" { put("V", ++v) }
+$2 == "X" { put("X", ++x) }
+$2 == "event" { put("event", ++event) }
+END {
+	line = "cycle    "
+	for (i = 0; i <= last; i++)
+		line = line sprintf("%-6s", i)
+	print line
+	for (n = 1; n <= 3; n++) {
+		line = "order " n "  "
+		for (i = 0; i <= last; i++)
+			line = line sprintf("%-6s", at[n, i])
+		print line
+	}
+}' rest | sed 's/ *$//' >said
+same said shown "orders that wait follow each other as the manual draws it"
+
 # The signals, as every viewer of waves reads them.
 is "$(sed -n 's/^.timescale *\(.*\) .end/\1/p' wave.vcd)" 1ns \
 	"the waves are in ns"
