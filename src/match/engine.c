@@ -390,9 +390,26 @@ not_its_type(const struct exch_rec *r, struct exch_diag *d)
 	    r->type, exch_rec_len(r));
 }
 
+bool
+exch_engine_goes_on(struct exch_match *m)
+{
+	if ((m->o.stop == NULL || *m->o.stop == 0) &&
+	    exch_writer_error(m->out, NULL) == 0)
+		return true;
+	m->nomem = true;
+	return false;
+}
+
 __attribute__((cold)) int
 exch_engine_no_memory(const struct exch_match *m, struct exch_diag *d)
 {
+	int err = exch_writer_error(m->out, d);
+
+	if (err != 0)
+		return err;
+	if (m->o.stop != NULL && *m->o.stop != 0)
+		return exch_diag_set(d, EXCH_ERR_STOP, NULL, EXCH_POS_NONE, 0,
+		    "stopped in the middle of a command");
 	if (m->card != NULL && m->card->failed)
 		return exch_diag_set(d, m->card->why.code, NULL, EXCH_POS_NONE,
 		    0, "%s", m->card->why.text);
@@ -525,10 +542,11 @@ apply(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	if (__builtin_expect(m->card != NULL, 0))
 		return apply_with_card(m, r, d);
 	err = dispatch(m, r, d);
+	if (__builtin_expect(m->nomem, 0))
+		return exch_engine_no_memory(m, d);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
-	return __builtin_expect(m->nomem, 0) ? exch_engine_no_memory(m, d)
-					     : err;
+	return err;
 }
 
 /* Where the market has protections. */

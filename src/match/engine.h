@@ -248,7 +248,13 @@ int exch_engine_alone(
 /* A command that is not plain, or not to be taken. */
 int exch_engine_other(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
-/* m->nomem, or what the card has failed with. */
+/*
+ * An iceberg is as many events as it shows parts, whatever it stands for: who
+ * makes them asks before each part.  False: somebody wants to stop, or the
+ * output has failed; m->nomem ends what is done in turns.
+ */
+bool exch_engine_goes_on(struct exch_match *m);
+/* m->nomem, or else what has ended a command before its end. */
 int exch_engine_no_memory(const struct exch_match *m, struct exch_diag *d);
 /* A record has its effect, now; m is the shard of its instrument. */
 int exch_engine_apply(

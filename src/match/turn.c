@@ -47,6 +47,7 @@ exch_turn_refresh(struct exch_match *m, struct exch_instr *in,
 	    .fresh = true};
 	int err = exch_book_add(m->store, &in->book, &b, &s->slot);
 
+	(void)exch_engine_goes_on(m); /* a step later it is seen */
 	if (err == EXCH_OK) {
 		s->where = EXCH_AT_BOOK;
 		s->reserve = leaves - shown;
@@ -453,9 +454,9 @@ trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	    exch_guard_bars(m, in, t->s, t->limit))
 		end_turn(m, in, t, EXCH_WHY_SHORT);
 	else if (!exch_is_stopped(in) && admitted(m, in, t))
-		while (!t->over && t->left > 0 && step(m, in, t))
+		while (!t->over && t->left > 0 && !m->nomem && step(m, in, t))
 			;
-	if (t->over || t->left == 0)
+	if (t->over || t->left == 0 || m->nomem)
 		return;
 	if (!exch_is_stopped(in))
 		remain(m, in, t);
@@ -473,6 +474,8 @@ exch_turn_run(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	}
 	if (in->phase == EXCH_PHASE_CONTINUOUS && !t->imposed)
 		trade(m, in, t);
+	if (m->nomem)
+		return; /* whatever came now would not be true */
 	if (t->discreet && !t->over && t->left > 0)
 		exch_restated(m, in, t->s, t->s->price, t->left,
 		    exch_special_hidden(t->s) ? 0 : t->left,

@@ -174,6 +174,23 @@ kill -TERM $pid
 wait $pid
 is $? 143 "a signal ends events that no record asks for"
 
+# An order of one unit at a time trades for longer than anybody waits.
+printf '%s\n' 'instrument ABC tick 0.01' \
+	'09:30 A sell 9000000000000000000 ABC @ 10.00 show 1' \
+	'09:31 B buy 9000000000000000000 ABC @ 10.00' >parts.txt
+exch-replay -q -o parts.xst parts.txt
+for j in 1 2; do
+	timeout -k 60 -s TERM 1 exch-match -q -j $j parts.xst >out.xst
+	is $? 124 "-j $j: a signal ends a command that does not end"
+	exits 4 "  a full disk as well" timeout -s KILL 60 \
+		exch-match -q -j $j -o /dev/full parts.xst 2>err
+done
+timeout -k 60 -s TERM 1 exch-match -q -o cut.xst parts.xst
+is "$(ls | grep -c cut.xst)" 0 "  and leaves no file"
+timeout -k 60 -s TERM 1 exch-match -q parts.xst |
+	exch-report summary >out 2>err
+has out '^Stream  *stopped by a signal' "what left until then says so"
+
 # ---- wrong usage that only the input shows ----
 
 exch-match -o matched.xst day.xst
