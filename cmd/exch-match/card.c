@@ -130,14 +130,8 @@ match_card_load(struct run *r, struct exch_diag *d)
 	}
 	if (strcmp(path, "xdma") == 0)
 		return load_xdma(r, d);
-	if (exch_card_load(path, &r->match.card, &why) == 0) {
-		if (!r->match.card->apart)
-			return 0;
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "--card: %.100s lets symbols go ahead of one another, and "
-		    "events are compared in the order of commands",
-		    path);
-	}
+	if (exch_card_load(path, &r->match.card, &why) == 0)
+		return 0;
 	if (why.code != EXCH_ERR_IO)
 		return exch_diag_set(
 		    d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0, "%s", why.text);
@@ -232,6 +226,11 @@ match_card_tell(const struct run *r)
 
 	if (t == NULL)
 		return;
+	if (t->commands == 0 && t->others != 0)
+		exch_cli_note(&r->cli,
+		    "none of %llu commands was for the card: exch-match(1), "
+		    "ENGINES, says which are",
+		    (unsigned long long)t->others);
 	if (r->cli.verbose != 0)
 		tell_tally(r, t);
 	if (!r->card.stats)

@@ -15,7 +15,7 @@
 #include "exch-match/tool.h"
 
 /* Tries, and records in all of them. */
-#define TRIES 500u
+#define TRIES 250u
 #define RECORDS UINT64_C(1000000)
 /* Records after which what the card said is compared. */
 #define TOGETHER 64u

@@ -55,10 +55,24 @@ trouble(const struct exch_aboard *a)
 	return why != NULL ? why : "";
 }
 
+/*
+ * Where symbols go ahead of one another only those of one are on their way:
+ * so events come in the order of commands, and a slot that one has left is
+ * free for the next.
+ */
+static bool
+may_go(struct exch_aboard *a)
+{
+	const struct exch_due *last = &a->due[(a->ndue - 1) % EXCH_ABOARD_DUES];
+
+	return !a->ops->apart || a->ndue == a->ndone ||
+	       last->cmd.symbol == a->cmd.symbol || exch_aboard_settle(a, 0);
+}
+
 void
 exch_aboard_send(struct exch_aboard *a)
 {
-	if (a->failed || a->ops->submit(a->card, &a->cmd, 1) == 1)
+	if (a->failed || !may_go(a) || a->ops->submit(a->card, &a->cmd, 1) == 1)
 		return;
 	/* Its ring is full of what was answered meanwhile. */
 	if (exch_aboard_settle(a, 0) &&

@@ -71,6 +71,11 @@ by() {
 			--tz Asia/Shanghai --market "$src/data/markets/sse.market"
 		ok "$2: as its feed shows it" \
 			same_digest "$1" "$scratch/feed.orders"
+		ok "$2: and without a market's rules" same_digest \
+			"$1" "$scratch/sse.orders"
+		n=$(sed -n 's/.*card: \([0-9]*\) commands.*/\1/p' err)
+		ok "$2: of which the card did nearly all" \
+			test "${n:-0}" -gt 58000
 	else
 		skip "$2: a day of Shanghai" "no real data: set EXCH_TESTDATA"
 	fi
@@ -85,7 +90,8 @@ by() {
 by soft "both, software" both
 if [ -n "$EXCH_CARD_ALL" ]; then
 	by soft "software" fpga
-	by "$bin/fpga/exch-card-vsim.so" "both, RTL" both
+	[ ! -e "$bin/fpga/exch-card-vsim.so" ] ||
+		by "$bin/fpga/exch-card-vsim.so" "both, RTL" both
 fi
 if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
 	by "$bin/fpga/exch-card-vsim.so" "RTL" fpga
@@ -148,10 +154,19 @@ is "$(grep -c '"t":"ack"' out),$(grep -c '"t":"exec"' out)" "2,0" \
 exch-match --digest -o want.xst day.orders 2>want
 exch-match -e fpga --card soft --journal j --segment-size 500000 --from 0 \
 	day.orders 2>err | head -c 3000000 >cut.xst
-exch-match -e fpga --card soft --journal j --segment-size 500000 --digest \
+exch-match -v -e fpga --card soft --journal j --segment-size 500000 --digest \
 	-o whole.xst day.orders 2>err
 result $? "a run whose reader has gone goes on by its journal"
 is "$(tail -n 1 err)" "$(tail -n 1 want)" "to the same end"
+
+head -c 6000000 day.orders | exch-match -q -e fpga --card soft --journal k \
+	--segment-size 500000 -o parts.xst 2>err
+exch-match -v -e fpga --card soft --journal k --segment-size 500000 \
+	-o parts.xst day.orders 2>err
+exch-match -q -o want.xst day.orders
+ok "a run that was cut goes on" cmp parts.xst want.xst
+has err 'the snapshot at record [1-9][0-9]* is put back' "from a snapshot"
+has err 'card: [1-9][0-9]* commands, ' "with its instruments on the card"
 
 # ---- what cannot be ----
 
@@ -199,6 +214,38 @@ if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
 else
 	skip "more instruments than the card has symbols" "no verilator"
 fi
+
+# ---- many symbols, that go ahead of one another ----
+
+if [ -e "$bin/fpga/exch-card-hbm.so" ]; then
+	awk 'BEGIN {
+		for (i = 1; i <= 400; i++)
+			print "instrument S" i " tick 0.01"
+		for (k = 0; k < 6; k++)
+			for (i = 1; i <= 400; i++) {
+				n = (i * 37 + k * k * 101) % 17
+				print "09:" 30 + k, n % 3 ? "ANN" : "BEN",
+				    (n + k) % 2 ? "buy" : "sell", 10 + n,
+				    "S" i, "@ " 10 + (n % 5) / 100
+			}
+	}' >many.txt
+	exch-replay -o many.xst many.txt
+	engine=both
+	ok "400 instruments on the card of many" same_digest \
+		"$bin/fpga/exch-card-hbm.so" "$scratch/many.xst"
+	ok "which did all" grep -q 'card: 2400 commands, the host alone 0' err
+	ok "and the bundled day" same_digest \
+		"$bin/fpga/exch-card-hbm.so" "$scratch/day.orders"
+else
+	skip "many instruments" "no verilator"
+fi
+
+# ---- a market whose orders are not for a card ----
+
+exch-match -e fpga --card soft --market "$src/data/markets/nasdaq.market" \
+	--date 2026-01-05 -o x day.orders 2>err
+ok "a card that has nothing to do is told" \
+	grep -q 'none of 169371 commands was for the card' err
 
 # ---- what the card cannot hold is done ashore ----
 
