@@ -75,13 +75,17 @@ module exch_fv #(
 	logic [YB+KB-2*WB+1-1:0] mid_raddr, mid_waddr;
 	logic [W-1:0] mid_q, mid_wdata;
 	logic [W-1:0] mid_m[0:(1<<(MW))-1];
-	logic top_ren, top_wen;
+	logic top_ren;
+	logic [1:0] top_wen;
 	logic [YB-1:0] top_raddr, top_waddr;
-	logic [2*TB-1:0] top_q, top_wdata;
+	logic [2*TB-1:0] top_q;
+	logic [TB-1:0] top_wdata;
 	logic [2*TB-1:0] top_m[0:(1<<(1))-1];
-	logic ctx_ren, ctx_wen;
+	logic ctx_ren;
+	logic [1:0] ctx_wen;
 	logic [YB-1:0] ctx_raddr, ctx_waddr;
-	logic [2*SW-1:0] ctx_q, ctx_wdata;
+	logic [2*SW-1:0] ctx_q;
+	logic [SW-1:0] ctx_wdata;
 	logic [2*SW-1:0] ctx_m[0:(1<<(1))-1];
 
 	always_ff @(posedge clk) begin
@@ -101,10 +105,20 @@ module exch_fv #(
 		if (leaf_ren) leaf_q <= leaf_wen && leaf_waddr == leaf_raddr ? leaf_wdata : leaf_m[leaf_raddr[LW-1:0]];
 		if (mid_wen) mid_m[mid_waddr[MW-1:0]] <= mid_wdata;
 		if (mid_ren) mid_q <= mid_wen && mid_waddr == mid_raddr ? mid_wdata : mid_m[mid_raddr[MW-1:0]];
-		if (top_wen) top_m[top_waddr] <= top_wdata;
-		if (top_ren) top_q <= top_wen && top_waddr == top_raddr ? top_wdata : top_m[top_raddr];
-		if (ctx_wen) ctx_m[ctx_waddr] <= ctx_wdata;
-		if (ctx_ren) ctx_q <= ctx_wen && ctx_waddr == ctx_raddr ? ctx_wdata : ctx_m[ctx_raddr];
+		if (top_wen[0]) top_m[top_waddr][TB-1:0] <= top_wdata;
+		if (top_wen[1]) top_m[top_waddr][2*TB-1:TB] <= top_wdata;
+		if (top_ren) begin
+			top_q <= top_m[top_raddr];
+			if (top_wen[0] && top_waddr == top_raddr) top_q[TB-1:0] <= top_wdata;
+			if (top_wen[1] && top_waddr == top_raddr) top_q[2*TB-1:TB] <= top_wdata;
+		end
+		if (ctx_wen[0]) ctx_m[ctx_waddr][SW-1:0] <= ctx_wdata;
+		if (ctx_wen[1]) ctx_m[ctx_waddr][2*SW-1:SW] <= ctx_wdata;
+		if (ctx_ren) begin
+			ctx_q <= ctx_m[ctx_raddr];
+			if (ctx_wen[0] && ctx_waddr == ctx_raddr) ctx_q[SW-1:0] <= ctx_wdata;
+			if (ctx_wen[1] && ctx_waddr == ctx_raddr) ctx_q[2*SW-1:SW] <= ctx_wdata;
+		end
 	end
 
 	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(1), .LEVELS(1<<KB),

@@ -24,18 +24,14 @@ work=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 
-for tool in yosys yosys-abc; do
-	command -v $tool >/dev/null || {
-		echo "prove.sh: $tool is not installed" >&2
-		exit 77
-	}
-done
+. "$here/../common.sh"
+need yosys yosys-abc
 mkdir -p "$work"
 
 # State 1 is idle: the proofs begin behind the clearing of the tables.
-nice yosys -q -l "$work/fv.log" -p "
-	read_verilog -sv -formal -defer $rtl/exch_p.sv $rtl/exch_ffs.sv \
-		$rtl/exch_core.sv $here/exch_fv.sv
+run_yosys fv "
+	read_verilog -sv -formal -defer $(core_sources "$rtl" | tr '\n' ' ') \
+		$here/exch_fv.sv
 	hierarchy -top exch_fv
 	prep -flatten -top exch_fv
 	async2sync
@@ -49,11 +45,7 @@ nice yosys -q -l "$work/fv.log" -p "
 	dffunmap
 	abc -g AND -fast
 	opt_clean
-	write_aiger -I -zinit $work/fv.aig" >"$work/fv.said" 2>&1 || {
-	tail -n 5 "$work/fv.said" >&2
-	echo "prove.sh: yosys failed; $work/fv.log" >&2
-	exit 4
-}
+	write_aiger -I -zinit $work/fv.aig"
 
 # engine ENGINE OUTPUT: what yosys-abc says of it is in $work/said.
 engine() {

@@ -147,7 +147,8 @@ module exch_card #(
 	// ---- the matcher ----
 
 	logic qty_ren, inf_ren, ice_ren, nxt_ren, prv_ren, lvl_ren, leaf_ren, mid_ren, top_ren, ctx_ren;
-	logic qty_wen, inf_wen, ice_wen, nxt_wen, prv_wen, lvl_wen, leaf_wen, mid_wen, top_wen, ctx_wen;
+	logic qty_wen, inf_wen, ice_wen, nxt_wen, prv_wen, lvl_wen, leaf_wen, mid_wen;
+	logic [1:0] top_wen, ctx_wen;
 	logic [SB-1:0] qty_raddr, inf_raddr, ice_raddr, nxt_raddr, prv_raddr;
 	logic [SB-1:0] qty_waddr, inf_waddr, ice_waddr, nxt_waddr, prv_waddr;
 	logic [YB+KB-1:0] lvl_raddr, lvl_waddr;
@@ -160,8 +161,10 @@ module exch_card #(
 	logic [SB-1:0] nxt_q, nxt_wdata, prv_q, prv_wdata;
 	logic [2*SB-1:0] lvl_q, lvl_wdata;
 	logic [W-1:0] leaf_q, leaf_wdata, mid_q, mid_wdata;
-	logic [2*TB-1:0] top_q, top_wdata;
-	logic [2*SW-1:0] ctx_q, ctx_wdata;
+	logic [2*TB-1:0] top_q;
+	logic [TB-1:0] top_wdata;
+	logic [2*SW-1:0] ctx_q;
+	logic [SW-1:0] ctx_wdata;
 
 	logic qty_miss, inf_miss, ice_miss, nxt_miss, prv_miss, lvl_miss, leaf_miss;
 	logic late, full, ce;
@@ -255,10 +258,12 @@ module exch_card #(
 	exch_ram #(.W(W), .AB(YB+KB-2*WB+1), .DEPTH(SYMS<<(KB-2*WB+1)), .STYLE(BIG)) mid (.clk,
 		.ren(mid_ren), .raddr(mid_raddr), .q(mid_q), .wen(mid_wen), .waddr(mid_waddr),
 		.wdata(mid_wdata));
-	exch_ram #(.W(2*TB), .AB(YB), .DEPTH(SYMS)) top (.clk, .ren(top_ren), .raddr(top_raddr),
-		.q(top_q), .wen(top_wen), .waddr(top_waddr), .wdata(top_wdata));
-	exch_ram #(.W(2*SW), .AB(YB), .DEPTH(SYMS)) ctx (.clk, .ren(ctx_ren), .raddr(ctx_raddr),
-		.q(ctx_q), .wen(ctx_wen), .waddr(ctx_waddr), .wdata(ctx_wdata));
+	exch_ram #(.W(2*TB), .AB(YB), .DEPTH(SYMS), .PARTS(2)) top (.clk, .ren(top_ren),
+		.raddr(top_raddr), .q(top_q), .wen(top_wen), .waddr(top_waddr),
+		.wdata(top_wdata));
+	exch_ram #(.W(2*SW), .AB(YB), .DEPTH(SYMS), .PARTS(2)) ctx (.clk, .ren(ctx_ren),
+		.raddr(ctx_raddr), .q(ctx_q), .wen(ctx_wen), .waddr(ctx_waddr),
+		.wdata(ctx_wdata));
 
 	assign seen_reads = {leaf_ren, lvl_ren, qty_ren || ice_ren};
 	logic was_late;

@@ -118,16 +118,16 @@ module exch_core #(
 	output logic top_ren,
 	output logic [YB-1:0] top_raddr,
 	input logic [2*TB-1:0] top_q,
-	output logic top_wen,
+	output logic [1:0] top_wen,	// of the half of each side
 	output logic [YB-1:0] top_waddr,
-	output logic [2*TB-1:0] top_wdata,
+	output logic [TB-1:0] top_wdata,
 
 	output logic ctx_ren,
 	output logic [YB-1:0] ctx_raddr,
 	input logic [2*SW-1:0] ctx_q,
-	output logic ctx_wen,
+	output logic [1:0] ctx_wen,	// of the half of each side
 	output logic [YB-1:0] ctx_waddr,
-	output logic [2*SW-1:0] ctx_wdata
+	output logic [SW-1:0] ctx_wdata
 );
 	// ---- what is kept ----
 
@@ -157,13 +157,8 @@ module exch_core #(
 		S_F1, S_F2, S_F3, S_F4, S_F5
 	} state_t;
 
-	typedef enum logic [3:0] {
-		A_REJECT, A_REST, A_FILL, A_EXPIRE, A_OUT, A_CUT, A_STP, A_SWEEP,
-		A_SWEPT, A_BARRIER
-	} act_t;
-
 	state_t st, st_n;
-	act_t act, act_n;
+	logic [3:0] act, act_n;	// exch_p::A_...
 
 	// The command in hand.
 	logic [3:0] op;
@@ -173,11 +168,11 @@ module exch_core #(
 	logic [15:0] sym16;
 	logic [31:0] slot32;
 	logic [23:0] px24, opx24;
-	logic [QB-1:0] left;
+	logic [QB-1:0] left;	// of MASS, how many it has cancelled
 	logic [OB-1:0] owner;
 	logic [GB-1:0] gen;
 	logic [47:0] seq;
-	logic [QB-1:0] peak;
+	logic [QB-1:0] peak;	// all bits set: nothing is hidden
 	logic [15:0] idx;
 	logic qwide;		// the quantity has bits beyond QB
 	logic first;		// no V of this command before
@@ -191,16 +186,11 @@ module exch_core #(
 	assign slot = slot32[SB-1:0];
 	assign px = px24[KB-1:0];
 
-	// Of the symbol.
-	// Each a side_t; yosys takes an array of structures for one structure.
-	(* mem2reg *) logic [SW-1:0] cx[0:1];
-	logic [TB-1:0] top_r[0:1];
-
-	// Of the order's own price, as the tables said in V.
+	// Of the order's own price, as the tables said in V.  Zero while the
+	// tables are cleared, as what is written comes from here.
 	logic [W-1:0] own_leaf, own_mid;
 	logic [SB-1:0] own_head, own_tail;
 	// Of the order of `slot`.
-	logic [QB-1:0] o_qty, o_hidden;
 	logic [SB-1:0] o_nxt, o_prv;
 
 	// Decided in V for X.
@@ -209,21 +199,29 @@ module exch_core #(
 	logic is_new_best, at_best, lvl_used;
 	logic o_head, o_tail, o_best;
 	logic m_done, t_done, m_only;
-	logic [QB-1:0] amount;
+	logic [QB-1:0] amount;	// in a dry walk, what is still to be found
 
 	// Looking for the next level.
 	logic [W-1:0] w;
+	logic none;		// there is no next level
 	logic [KB-1:0] sk;
 	logic sk_side;		// whose levels: 1 asks
 	logic sk_more;		// the command goes on behind it
 	logic walk;		// a dry walk: nothing changes
 	logic [SB-1:0] wk_slot, wk_tail;
-	logic [QB-1:0] need;
 
-	// An order that is cut, looked at whole: of icebergs this takes longer.
+	// The order that changes, or that a dry walk counts; of a new one that
+	// rests, all is hidden at first.
 	logic [QB-1:0] h_qty, h_hidden, h_peak;
 	logic [QB:0] h_all;
 	assign h_all = {1'b0, h_qty} + {1'b0, h_hidden};
+
+	// What it is compared with: left or to be found, less all it has.
+	logic [QB+1:0] lacks;
+	logic h_enough, h_exact;
+	assign lacks = {2'b0, amount} - {1'b0, h_all};
+	assign h_exact = lacks == '0;
+	assign h_enough = lacks[QB+1] || h_exact;
 
 	logic [CB-1:0] clr;
 
@@ -257,157 +255,175 @@ module exch_core #(
 
 	// ---- V ----
 
-	side_t q_bid, q_ask;
-	assign {q_ask, q_bid} = ctx_q;
 	inf_t q_inf;
 	assign q_inf = inf_q;
 
-	side_t own, opp;
-	logic [KB-1:0] lim, okey, ckey;
+	// The sides of the symbol; the table holds them until the next command.
+	side_t q_bid, q_ask, opp;
+	/* verilator lint_off UNUSEDSIGNAL */
+	side_t own;
+	/* verilator lint_on UNUSEDSIGNAL */
+	assign {q_ask, q_bid} = ctx_q;
+	assign own = side ? q_ask : q_bid;
+	assign opp = side ? q_bid : q_ask;
+
+	logic [KB-1:0] lim, okey, cpx, ckey;
 	logic replacing;
-	assign own = first ? (side ? q_ask : q_bid) : cx[side];
-	assign opp = first ? (side ? q_bid : q_ask) : cx[!side];
 	assign lim = mkt ? {KB{1'b1}} : side ? ~px : px;
 	assign okey = side ? px : ~px;
-	// The key of the price whose level the tables were asked about.
+	// The price whose level the tables were asked about.
 	assign replacing = op == exch_p::OP_REPLACE;
-	assign ckey = replacing ? (side ? opx24[KB-1:0] : ~opx24[KB-1:0]) : okey;
+	assign cpx = replacing ? opx24[KB-1:0] : px;
+	assign ckey = side ? cpx : ~cpx;
 
-	logic crosses, is_new, is_own;
+	logic crosses, is_new, is_mass, is_own;
 	assign crosses = opp.v && opp.key <= lim;
 	assign is_new = op == exch_p::OP_NEW;
+	assign is_mass = op == exch_p::OP_MASS;
 	assign is_own = stp != exch_p::STP_OFF && owner != '0 && owner == opp.owner;
 
-	logic sym_bad, px_bad, opx_bad, slot_bad, o_bad;
-	assign sym_bad = {16'd0, sym16} >= 32'(SYMS);
-	assign px_bad = {8'd0, px24} >= 32'(LEVELS);
-	assign opx_bad = {8'd0, opx24} >= 32'(LEVELS);
-	assign slot_bad = (slot32 >> SB) != 0;
-	assign o_bad = q_inf.gen != gen || q_inf.side != side || q_inf.sym != sym ||
-		q_inf.px != (replacing ? opx24[KB-1:0] : px);
-
+	logic o_other, sym_bad;
 	logic [3:0] code_n;
-	always_comb begin
-		code_n = 4'd0;
-		if (op == exch_p::OP_BARRIER)
-			code_n = 4'd0;
-		else if (op == 4'd0 || op > exch_p::OP_BARRIER)
-			code_n = exch_p::NO_OP;
-		else if (sym_bad)
-			code_n = exch_p::NO_SYMBOL;
-		else if (op == exch_p::OP_MASS)
-			code_n = 4'd0;
-		else if (slot_bad)
-			code_n = exch_p::NO_SLOT;
-		else if ((px_bad && !(is_new && mkt)) || (replacing && opx_bad))
-			code_n = exch_p::NO_PRICE;
-		else if (op != exch_p::OP_CANCEL && (left == '0 || qwide))
-			code_n = exch_p::NO_QTY;
-		else if ((is_new || replacing) && (stp > exch_p::STP_DECREMENT || tif > exch_p::TIF_FOK))
-			code_n = exch_p::NO_OP;
-		else if (is_new && qty_q[QB+1])
-			code_n = exch_p::NO_SLOT;
-		else if (!is_new && !qty_q[QB+1])
-			code_n = exch_p::NO_LIVE;
-		else if (!is_new && o_bad)
-			code_n = exch_p::NO_MATCH;
-		else if ((is_new || replacing) && post && crosses)
-			code_n = exch_p::NO_POST;
-	end
+	assign o_other = q_inf.gen != gen || q_inf.side != side || q_inf.sym != sym ||
+		q_inf.px != cpx;
+	exch_check #(.SB(SB), .SYMS(SYMS), .LEVELS(LEVELS)) check (.op, .stp, .tif,
+		.sym(sym16), .slot(slot32), .px(px24), .old_px(opx24), .mkt,
+		.qty_bad(left == '0 || qwide), .live(qty_q[QB+1]), .other(o_other),
+		.would_take(post && crosses), .sym_bad, .code(code_n));
 
 	// A dry walk has to be done first.  Nothing here waits for what the table
 	// says of the order of `slot`; a rejected command takes no harm by it.
 	logic dry;
 	assign dry = is_new && tif == exch_p::TIF_FOK && !tried && crosses && !sym_bad;
 
+	// The first order of the other side has all taken that it shows.
+	logic m_done_n, m_same;
+	assign m_done_n = opp.qty <= left;
+	assign m_same = opp.qty == left;
+
+	// What an iceberg hides matters, and comes a cycle later.
+	logic deep;
 	always_comb begin
-		act_n = A_REST;
+		deep = opp.ice && is_mass;
+		if (opp.ice && is_new && crosses)
+			deep = is_own ? stp != exch_p::STP_NEWEST : m_done_n;
+	end
+
+	always_comb begin
+		act_n = exch_p::A_REST;
 		if (first ? code_n != 4'd0 : bad)
-			act_n = A_REJECT;
+			act_n = exch_p::A_REJECT;
 		else case (op)
 		exch_p::OP_BARRIER:
-			act_n = A_BARRIER;
+			act_n = exch_p::A_BARRIER;
 		exch_p::OP_MASS:
-			act_n = opp.v ? A_SWEEP : A_SWEPT;
+			act_n = opp.v ? exch_p::A_SWEEP : exch_p::A_SWEPT;
 		exch_p::OP_CANCEL, exch_p::OP_REPLACE:
-			act_n = A_OUT;
+			act_n = exch_p::A_OUT;
 		exch_p::OP_REDUCE:
 			// of an iceberg, H2 sees
-			act_n = left >= qty_q[QB-1:0] && !qty_q[QB] ? A_OUT : A_CUT;
+			act_n = left >= qty_q[QB-1:0] && !qty_q[QB] ? exch_p::A_OUT : exch_p::A_CUT;
 		default:
 			if (tif == exch_p::TIF_FOK && !sure)
-				act_n = A_EXPIRE;
+				act_n = exch_p::A_EXPIRE;
 			else if (crosses)
-				act_n = is_own ? A_STP : A_FILL;
+				act_n = is_own ? exch_p::A_STP : exch_p::A_FILL;
 			else if (mkt || tif != exch_p::TIF_DAY)
-				act_n = A_EXPIRE;
+				act_n = exch_p::A_EXPIRE;
 		endcase
 	end
 
-	// ---- X ----
+	// ---- X: what happens ----
 
-	side_t me, it;		// own and other side as V left them
-	assign me = cx[side];
-	assign it = cx[!side];
+	logic rests, outs, reduces, trades, sweeps, decrements, cuts;
+	assign rests = act == exch_p::A_REST;
+	assign outs = act == exch_p::A_OUT;
+	assign reduces = act == exch_p::A_CUT;
+	assign trades = act == exch_p::A_FILL;
+	assign decrements = act == exch_p::A_STP && stp == exch_p::STP_DECREMENT;
+	assign sweeps = act == exch_p::A_SWEEP || (decrements && m_done) ||
+		(act == exch_p::A_STP && (stp == exch_p::STP_OLDEST || stp == exch_p::STP_BOTH));
+	assign cuts = reduces || (decrements && !m_done);
 
-	logic [QB-1:0] shown, hidden, m_left, m_hidden, m_shown;
-	assign shown = peak != '0 && peak < left ? peak : left;
-	assign hidden = left - shown;
-	assign m_left = it.qty - amount;
-	// The next part of an iceberg.
-	logic [QB-1:0] i_hidden, i_peak;
-	assign {i_hidden, i_peak} = ice_q;
-	assign m_shown = i_hidden < i_peak ? i_hidden : i_peak;
-	assign m_hidden = i_hidden < i_peak ? '0 : i_hidden - i_peak;
-
-	logic [KB-1:0] m_px;	// the price of the maker
-	assign m_px = side ? ~it.key : it.key;
-	logic [QB-1:0] m_all;	// all that the maker has
-	assign m_all = it.qty + (it.ice ? i_hidden : '0);
+	// The one order, level and side that changes: of the own side or of the
+	// other.
+	logic at_own, at_side;
+	side_t at;
+	logic [SB-1:0] at_slot;
+	logic [KB-1:0] at_px, at_key;
+	assign at_own = act[3];
+	assign at_side = side == at_own;
+	assign at = at_side ? q_ask : q_bid;
+	assign at_slot = at_own ? slot : opp.head;
+	assign at_px = at_own ? cpx : side ? ~opp.key : opp.key;
+	assign at_key = at_own ? ckey : opp.key;
 
 	// Does the first order of the other side leave, refresh, or stay.
-	logic trades, sweeps, m_gone, m_again;
-	assign trades = act == A_FILL;
-	assign sweeps = act == A_SWEEP || (act == A_STP && (stp == exch_p::STP_OLDEST ||
-		stp == exch_p::STP_BOTH || (stp == exch_p::STP_DECREMENT && m_done)));
-	assign m_gone = sweeps || (trades && m_done && !it.ice);
-	assign m_again = trades && m_done && it.ice;
+	logic m_gone, m_again;
+	assign m_gone = sweeps || (trades && m_done && !opp.ice);
+	assign m_again = trades && m_done && opp.ice;
 
 	logic empties;		// the level has no orders any more
 	logic e_best;		// and was the best of its side
-	logic e_side;
-	logic [KB-1:0] e_key;
-	logic [W-1:0] e_leaf, e_mid;
-	logic [TB-1:0] e_top;
-	logic out_only;
-	assign out_only = act == A_OUT && o_head && o_tail;
-	assign empties = (m_gone && m_only) || out_only;
-	assign e_best = act != A_OUT || o_best;
-	assign e_side = act == A_OUT ? side : !side;
-	assign e_key = act == A_OUT ? ckey : it.key;
-	assign e_leaf = (act == A_OUT ? own_leaf : leaf_q) & ~(W'(1) << e_key[WB-1:0]);
-	assign e_mid = (act == A_OUT ? own_mid : mid_q) & ~(W'(1) << e_key[2*WB-1:WB]);
-	assign e_top = top_r[e_side] & ~(TB'(1) << e_key[KB-1:2*WB]);
+	assign empties = (m_gone && m_only) || (outs && o_head && o_tail);
+	assign e_best = !outs || o_best;
 
 	// Whether the command goes on after this X.
 	logic more;
 	always_comb begin
 		more = 1'b0;
 		case (act)
-		A_FILL: more = !t_done;
-		A_STP: more = stp == exch_p::STP_OLDEST || (stp == exch_p::STP_DECREMENT && !t_done);
-		A_SWEEP: more = 1'b1;
-		A_OUT: more = replacing;
+		exch_p::A_FILL: more = !t_done;
+		exch_p::A_STP: more = stp == exch_p::STP_OLDEST || (decrements && !t_done);
+		exch_p::A_SWEEP: more = 1'b1;
+		exch_p::A_OUT: more = replacing;
 		default: ;
 		endcase
 	end
 
+	// When the best level is empty, the next one is looked for; that there is
+	// none is seen a cycle later.
+	logic seeks, ends;
 	assign x_go = out_ready && ce;
+	assign seeks = empties && e_best;
+	assign ends = st == S_L3 || (st == S_T1 && none);
+	assign fin = (st == S_X && x_go && !more && !seeks) || (ends && !sk_more);
 
-	logic seeks;
-	assign seeks = empties && e_best && (e_leaf != '0 || e_mid != '0 || e_top != '0);
+	logic x_do, l_next, clears;
+	assign x_do = st == S_X && x_go && !rst;
+	assign l_next = st == S_L3;
+	assign clears = st == S_CLEAR;
 
-	assign fin = (st == S_X && x_go && !more && !seeks) || (st == S_L3 && !sk_more);
+	// ---- X: quantities ----
+
+	// What is cut or taken comes out of the hidden part first.  A new order,
+	// or the next part of an iceberg, shows its peak, and hides the rest.
+	logic parts;
+	logic [QB:0] hid;
+	logic [QB-1:0] n_hidden, n_qty, n_all;
+	logic n_ice;
+	assign parts = rests || m_again;
+	assign hid = {1'b0, h_hidden} - {1'b0, parts ? h_peak : amount};
+	assign n_all = h_qty + hid[QB-1:0];
+	assign n_hidden = hid[QB] ? '0 : hid[QB-1:0];
+	assign n_qty = parts ? (hid[QB] ? h_hidden : h_peak) : (hid[QB] ? n_all : h_qty);
+	assign n_ice = trades && !m_again ? opp.ice : n_hidden != '0;
+
+	// ---- X: bitmaps ----
+
+	logic [W-1:0] n_leaf, n_mid;
+	logic [TB-1:0] n_top, at_top;
+	assign at_top = at_side ? top_q[2*TB-1:TB] : top_q[TB-1:0];
+	exch_bit #(.B(WB)) bit_leaf (.w(at_own ? own_leaf : leaf_q), .at(at_key[WB-1:0]),
+		.set(rests), .q(n_leaf));
+	exch_bit #(.B(WB)) bit_mid (.w(at_own ? own_mid : mid_q), .at(at_key[2*WB-1:WB]),
+		.set(rests), .q(n_mid));
+	exch_bit #(.B(KB-2*WB)) bit_top (.w(at_top), .at(at_key[KB-1:2*WB]),
+		.set(rests), .q(n_top));
+
+	logic leaf_none, mid_none;
+	assign leaf_none = n_leaf == '0;
+	assign mid_none = n_mid == '0;
 
 	// ---- the next level ----
 
@@ -424,13 +440,16 @@ module exch_core #(
 	assign sk_t = sk[KB-1:2*WB];
 	assign wk_leaf = leaf_q & above(sk[WB-1:0]);
 	assign wk_mid = mid_q & above(sk[2*WB-1:WB]);
-	assign wk_top = top_r[sk_side] & ~((TB'(2) << sk_t) - TB'(1));
+	assign wk_top = (sk_side ? top_q[2*TB-1:TB] : top_q[TB-1:0]) &
+		~((TB'(2) << sk_t) - TB'(1));
 
-	logic wk_enough, wk_far;
-	assign wk_enough = {1'b0, need} <= h_all;
+	logic wk_far;
 	assign wk_far = {sk[KB-1:WB], ffs_at} > lim;
 
 	// ---- states ----
+
+	state_t st_more;
+	assign st_more = replacing ? S_AGAIN : S_V;
 
 	always_comb begin
 		st_n = st;
@@ -440,30 +459,32 @@ module exch_core #(
 		S_V:
 			if (dry) st_n = S_F1;
 			else if (op == exch_p::OP_REDUCE && qty_q[QB]) st_n = S_H2;
-			else if (is_new && crosses && is_own && stp == exch_p::STP_DECREMENT && opp.ice)
-				st_n = S_H1;
+			else if (deep) st_n = S_H1;
 			else st_n = S_X;
-		S_H1: st_n = S_H2;
+		S_H1: st_n = decrements ? S_H2 : S_X;
 		S_H2: st_n = S_X;
 		S_X: if (x_go) begin
-			if (seeks) st_n = e_leaf != '0 ? S_L1 : e_mid != '0 ? S_M1 : S_T1;
-			else if (more) st_n = replacing ? S_AGAIN : S_V;
+			if (seeks) st_n = !leaf_none ? S_L1 : !mid_none ? S_M1 : S_T1;
+			else if (more) st_n = st_more;
 			else st_n = go ? S_V : S_IDLE;
 		end
 		S_AGAIN: st_n = S_V;
-		S_T1: st_n = S_T2;
+		S_T1:
+			if (!none) st_n = S_T2;
+			else if (sk_more) st_n = st_more;
+			else st_n = go ? S_V : S_IDLE;
 		S_T2: st_n = S_M1;
 		S_M1: st_n = S_M2;
 		S_M2: st_n = S_L1;
 		S_L1: st_n = walk && wk_far ? S_V : S_L2;
 		S_L2: st_n = walk ? S_F2 : S_L3;
 		S_L3:
-			if (sk_more) st_n = replacing ? S_AGAIN : S_V;
+			if (sk_more) st_n = st_more;
 			else st_n = go ? S_V : S_IDLE;
 		// F1 asks for the first order; F2 has one, and F3 counts it
 		S_F1: st_n = S_F2;
 		S_F2: st_n = S_F3;
-		S_F3: st_n = wk_enough ? S_V : wk_slot == wk_tail ? S_F4 : S_F2;
+		S_F3: st_n = h_enough ? S_V : wk_slot == wk_tail ? S_F4 : S_F2;
 		// the words of its level, and what is above it there
 		S_F4: st_n = S_F5;
 		S_F5: st_n = wk_leaf != '0 ? S_L1 : wk_mid != '0 ? S_M1 : wk_top != '0 ? S_T1 : S_V;
@@ -479,7 +500,7 @@ module exch_core #(
 	logic [KB-WB-1:0] v_word;
 	assign in_v = st == S_V;
 	// Whose next order X may need: the maker's, or that behind the order that goes.
-	assign v_opp = op == exch_p::OP_NEW || op == exch_p::OP_MASS;
+	assign v_opp = is_new || is_mass;
 	assign v_next = v_opp ? opp.next : own.next;
 	assign v_head = opp.head;
 	assign v_word = opp.key[KB-1:WB];
@@ -496,10 +517,10 @@ module exch_core #(
 	// In V: the first of the other side may go, and with it the next one, or
 	// the level.
 	logic v_takes, v_leaves, v_more, f_more;
-	assign v_takes = in_v && !sym_bad && opp.v && (is_new ? crosses : op == exch_p::OP_MASS);
+	assign v_takes = in_v && !sym_bad && opp.v && (is_new ? crosses : is_mass);
 	assign v_leaves = in_v && !sym_bad && !v_opp && own.v && own.key == ckey && own.head == slot;
 	assign v_more = (v_takes && opp.head != opp.tail) || (v_leaves && own.head != own.tail);
-	assign f_more = st == S_F1 || (st == S_F3 && !wk_enough && wk_slot != wk_tail);
+	assign f_more = st == S_F1 || (st == S_F3 && !h_enough && wk_slot != wk_tail);
 
 	assign qty_ren = ce && (i_about || v_more || st == S_L2 || f_more);
 	assign inf_ren = ce && (i_known || v_more || st == S_L2);
@@ -510,8 +531,10 @@ module exch_core #(
 	assign leaf_ren = ce && (i_about || (v_takes && opp.head == opp.tail) || st == S_M1 ||
 		st == S_AGAIN || st == S_F4);
 	assign mid_ren = ce && (go || in_v || st == S_T1 || st == S_AGAIN || st == S_F4);
-	assign top_ren = go;
-	assign ctx_ren = go;
+	// These stay with the symbol of the command in hand: what is written comes
+	// back at once.
+	assign top_ren = go || x_do;
+	assign ctx_ren = go || x_do || (l_next && ce);
 
 	always_comb begin
 		qty_raddr = i_slot[SB-1:0];
@@ -529,9 +552,9 @@ module exch_core #(
 			ice_raddr = lvl_q[SB-1:0];
 		end
 		S_F1: begin
-			qty_raddr = it.head;
-			nxt_raddr = it.head;
-			ice_raddr = it.head;
+			qty_raddr = opp.head;
+			nxt_raddr = opp.head;
+			ice_raddr = opp.head;
 		end
 		S_F3: begin
 			qty_raddr = o_nxt;
@@ -561,256 +584,131 @@ module exch_core #(
 			mid_raddr = {sym, side, okey[KB-1:2*WB]};
 		end
 		S_M1: leaf_raddr = {sym, sk_side, sk[KB-1:2*WB], ffs_at};
-		S_T1: mid_raddr = {sym, sk_side, ffs_at[KB-2*WB-1:0]};
+		// with none, the next command may begin
+		S_T1: if (!none) mid_raddr = {sym, sk_side, ffs_at[KB-2*WB-1:0]};
 		S_F4: begin
 			leaf_raddr = {sym, sk_side, sk[KB-1:WB]};
 			mid_raddr = {sym, sk_side, sk[KB-1:2*WB]};
 		end
 		default: ;
 		endcase
-		top_raddr = i_sym[YB-1:0];
-		ctx_raddr = i_sym[YB-1:0];
+		ctx_raddr = in_ready ? i_sym[YB-1:0] : sym;
+		top_raddr = ctx_raddr;
 	end
 
 	// ---- writes ----
 
-	logic x_do;
-	assign x_do = st == S_X && x_go && !rst;
+	// An order leaves the queue of its level.
+	logic between;
+	assign between = outs && !o_head && !o_tail;
 
-	logic rests, outs, cuts;
-	assign rests = act == A_REST;
-	assign outs = act == A_OUT;
-	assign cuts = act == A_CUT || (act == A_STP && stp == exch_p::STP_DECREMENT && !m_done);
-
-	// What is cut comes out of the hidden part first.
-	logic [SB-1:0] c_slot;
-	logic [QB-1:0] c_qty, c_hidden, c_from, c_peak;
-	logic c_ice;
-	logic [QB-1:0] h_from;
-	assign h_from = act == A_CUT ? h_qty : it.qty;
-	assign c_slot = act == A_CUT ? slot : it.head;
-	assign c_from = act == A_CUT || it.ice ? h_hidden : '0;
-	assign c_peak = h_peak;
-	assign c_hidden = c_from > amount ? c_from - amount : '0;
-	assign c_qty = h_from - (c_from > amount ? '0 : amount - c_from);
-	assign c_ice = c_hidden != '0;
-
-	side_t me_n, it_n;
+	// The side that changes.  The next order comes to be the first: of its
+	// level, or of the level that was found.
+	logic x_next, best_out, rest_best;
+	side_t n;
+	assign best_out = outs && o_best;
+	assign rest_best = rests && is_new_best;
+	assign x_next = m_gone || (m_again && !m_only) || (best_out && o_head);
 	always_comb begin
-		me_n = me;
-		it_n = it;
-		if (rests) begin
-			if (is_new_best)
-				me_n = {1'b1, hidden != '0, okey, slot, slot, slot, shown, owner};
-			else if (at_best) begin
-				me_n.tail = slot;
-				if (me.head == me.tail) me_n.next = slot;
-			end
+		n = at;
+		if (rest_best) begin
+			n.v = 1'b1;
+			n.key = okey;
+			n.head = slot;
+			n.tail = slot;
+			n.next = slot;
+			n.owner = owner;
 		end
-		if (outs && o_best) begin
-			if (o_head) begin
-				me_n.v = !o_tail;
-				me_n.head = me.next;
-				me_n.next = nxt_q;
-				me_n.qty = qty_q[QB-1:0];
-				me_n.ice = qty_q[QB];
-				me_n.owner = q_inf.owner;
-			end else begin
-				if (o_tail) me_n.tail = o_prv;
-				if (o_prv == me.head) me_n.next = o_nxt;
-			end
+		if (rests && at_best) begin
+			n.tail = slot;
+			if (at.head == at.tail) n.next = slot;
 		end
-		if (act == A_CUT && o_best && o_head) begin
-			me_n.qty = c_qty;
-			me_n.ice = c_ice;
+		if (best_out && !o_head) begin
+			if (o_tail) n.tail = o_prv;
+			if (o_prv == at.head) n.next = o_nxt;
 		end
-		if (m_gone) begin
-			it_n.v = !m_only;
-			it_n.head = it.next;
-			it_n.next = nxt_q;
-			it_n.qty = qty_q[QB-1:0];
-			it_n.ice = qty_q[QB];
-			it_n.owner = q_inf.owner;
-		end else if (m_again && m_only) begin
-			it_n.qty = m_shown;
-			it_n.ice = m_hidden != '0;
-		end else if (m_again) begin
-			it_n.head = it.next;
-			it_n.tail = it.head;
-			it_n.next = it.next == it.tail ? it.head : nxt_q;
-			it_n.qty = qty_q[QB-1:0];
-			it_n.ice = qty_q[QB];
-			it_n.owner = q_inf.owner;
-		end else if (trades) begin
-			it_n.qty = m_left;
-		end else if (cuts && act == A_STP) begin
-			it_n.qty = c_qty;
-			it_n.ice = c_ice;
+		if (x_next) begin
+			n.v = m_again || !(outs ? o_tail : m_only);
+			n.head = at.next;
+			n.next = m_again && at.next == at.tail ? at.head : nxt_q;
+			if (m_again) n.tail = at.head;
 		end
+		if (rest_best || trades || (cuts && (decrements || (o_best && o_head)))) begin
+			n.qty = n_qty;
+			n.ice = n_ice;
+		end
+		if (l_next) begin
+			n.v = 1'b1;
+			n.key = sk;
+			n.head = wk_slot;
+			n.tail = wk_tail;
+			n.next = nxt_q;
+		end
+		if (x_next || l_next) begin
+			n.qty = qty_q[QB-1:0];
+			n.ice = qty_q[QB];
+			n.owner = q_inf.owner;
+		end
+		if (clears) n.v = 1'b0;
 	end
 
-	side_t found;
-	assign found = {1'b1, qty_q[QB], sk, wk_slot, wk_tail, nxt_q, qty_q[QB-1:0], q_inf.owner};
+	logic keeps, changes;
+	assign keeps = rests || cuts || (trades && !m_gone);
+	assign changes = keeps || outs || m_gone;
 
 	always_comb begin
-		qty_wen = x_do && (rests || outs || trades || sweeps || cuts);
-		qty_waddr = rests || outs || act == A_CUT ? slot : it.head;
-		qty_wdata = '0;
-		if (rests) qty_wdata = {1'b1, hidden != '0, shown};
-		else if (m_again) qty_wdata = {1'b1, m_hidden != '0, m_shown};
-		else if (cuts) qty_wdata = {1'b1, c_ice, c_qty};
-		else if (trades && !m_done) qty_wdata = {1'b1, it.ice, m_left};
+		qty_wen = (x_do && changes) || clears;
+		qty_waddr = clears ? SB'(clr) : at_slot;
+		qty_wdata = {keeps && !clears, keeps && n_ice && !clears, n_qty};
 
 		inf_wen = x_do && rests;
-		inf_waddr = slot;
+		inf_waddr = at_slot;
 		inf_wdata = {side, sym, px, owner, gen};
 
-		ice_wen = x_do && ((rests && hidden != '0) || m_again || (cuts && c_from != '0));
-		ice_waddr = rests ? slot : m_again ? it.head : c_slot;
-		ice_wdata = rests ? {hidden, peak} : m_again ? {m_hidden, i_peak} : {c_hidden, c_peak};
+		ice_wen = x_do && ((rests && n_ice) || m_again || (cuts && h_hidden != '0));
+		ice_waddr = at_slot;
+		ice_wdata = {n_hidden, h_peak};
 
 		// A queue grows at its end, or closes over one that went.
-		nxt_wen = x_do && ((rests && lvl_used) || (m_again && !m_only) ||
-			(outs && !o_head && !o_tail));
-		nxt_waddr = rests ? own_tail : outs ? o_prv : it.tail;
-		nxt_wdata = rests ? slot : outs ? o_nxt : it.head;
-		prv_wen = x_do && (rests || (m_again && !m_only) || (outs && !o_head && !o_tail));
-		prv_waddr = rests ? slot : outs ? o_nxt : it.head;
-		prv_wdata = rests ? own_tail : outs ? o_prv : it.tail;
+		nxt_wen = x_do && ((rests && lvl_used) || (m_again && !m_only) || between);
+		nxt_waddr = rests ? own_tail : outs ? o_prv : opp.tail;
+		nxt_wdata = rests ? slot : outs ? o_nxt : opp.head;
+		prv_wen = x_do && (rests || (m_again && !m_only) || between);
+		prv_waddr = outs ? o_nxt : at_slot;
+		prv_wdata = rests ? own_tail : outs ? o_prv : opp.tail;
 
 		lvl_wen = x_do && (rests || (outs && o_head != o_tail) || ((m_gone || m_again) && !m_only));
-		lvl_waddr = {sym, rests || outs ? (replacing ? opx24[KB-1:0] : px) : m_px};
+		lvl_waddr = {sym, at_px};
 		if (rests) lvl_wdata = {slot, lvl_used ? own_head : slot};
 		else if (outs) lvl_wdata = o_head ? {own_tail, o_nxt} : {o_prv, own_head};
-		else lvl_wdata = {m_again ? it.head : it.tail, it.next};
+		else lvl_wdata = {m_again ? opp.head : opp.tail, opp.next};
 
-		leaf_wen = (x_do && ((rests && !lvl_used) || empties)) || st == S_CLEAR;
-		leaf_waddr = rests ? {sym, side, okey[KB-1:WB]} : {sym, e_side, e_key[KB-1:WB]};
-		leaf_wdata = rests ? own_leaf | W'(1) << okey[WB-1:0] : e_leaf;
-		mid_wen = (x_do && (rests || (empties && e_leaf == '0))) || st == S_CLEAR;
-		mid_waddr = rests ? {sym, side, okey[KB-1:2*WB]} : {sym, e_side, e_key[KB-1:2*WB]};
-		mid_wdata = rests ? own_mid | W'(1) << okey[2*WB-1:WB] : e_mid;
-		top_wen = (x_do && (rests || (empties && e_leaf == '0 && e_mid == '0))) || st == S_CLEAR;
-		top_waddr = sym;
-		top_wdata = {top_r[1], top_r[0]};
-		if (rests) begin
-			if (side) top_wdata[2*TB-1:TB] = top_r[1] | TB'(1) << okey[KB-1:2*WB];
-			else top_wdata[TB-1:0] = top_r[0] | TB'(1) << okey[KB-1:2*WB];
-		end else begin
-			if (e_side) top_wdata[2*TB-1:TB] = e_top;
-			else top_wdata[TB-1:0] = e_top;
-		end
+		// While the tables are cleared the words are of the own side, and zero.
+		leaf_wen = (x_do && ((rests && !lvl_used) || empties)) || clears;
+		leaf_waddr = clears ? (YB+KB-WB+1)'(clr) : {sym, at_side, at_key[KB-1:WB]};
+		leaf_wdata = n_leaf;
+		mid_wen = (x_do && (rests || (empties && leaf_none))) || clears;
+		mid_waddr = clears ? (YB+KB-2*WB+1)'(clr) : {sym, at_side, at_key[KB-1:2*WB]};
+		mid_wdata = n_mid;
+		top_wen = {2{clears}};
+		if (x_do && (rests || (empties && leaf_none && mid_none))) top_wen[at_side] = 1'b1;
+		top_waddr = clears ? YB'(clr) : sym;
+		top_wdata = clears ? '0 : n_top;
 
-		ctx_wen = (x_do && (rests || outs || trades || sweeps || cuts)) || (st == S_L3 && !walk && ce && !rst) || st == S_CLEAR;
-		ctx_waddr = sym;
-		ctx_wdata = side ? {me_n, it_n} : {it_n, me_n};
-		if (st == S_L3)
-			ctx_wdata = sk_side ? {found, cx[0]} : {cx[1], found};
-
-		if (st == S_CLEAR) begin
-			qty_wen = 1'b1;
-			qty_waddr = SB'(clr);
-			qty_wdata = '0;
-			leaf_waddr = (YB+KB-WB+1)'(clr);
-			leaf_wdata = '0;
-			mid_waddr = (YB+KB-2*WB+1)'(clr);
-			mid_wdata = '0;
-			top_waddr = YB'(clr);
-			top_wdata = '0;
-			ctx_waddr = YB'(clr);
-			ctx_wdata = '0;
-		end
+		ctx_wen = {2{clears}};
+		if (l_next && ce && !rst) ctx_wen[sk_side] = 1'b1;
+		if (x_do && changes) ctx_wen[at_side] = 1'b1;
+		ctx_waddr = clears ? YB'(clr) : sym;
+		ctx_wdata = n;
 	end
 
 	// ---- events ----
 
-	logic [7:0] e_kind;
-	logic [31:0] e_qty, e_rem, e_maker, e_px;
-	logic [3:0] e_code;
-	logic e_last, e_gone;
-
-	always_comb begin
-		e_kind = exch_p::EV_REJECTED;
-		e_maker = 32'(it.head);
-		e_px = 32'(m_px);
-		e_qty = 32'(left);
-		e_rem = '0;
-		e_code = 4'd0;
-		e_last = !more;
-		e_gone = m_gone;
-		case (act)
-		A_REST: begin
-			e_kind = exch_p::EV_RESTED;
-			e_maker = '0;
-			e_px = {8'd0, px24};
-			e_rem = 32'(shown);
-		end
-		A_FILL: begin
-			e_kind = exch_p::EV_TRADE;
-			e_qty = 32'(amount);
-			e_rem = 32'(m_again ? m_shown : m_left);
-		end
-		A_EXPIRE: begin
-			e_kind = exch_p::EV_EXPIRED;
-			e_maker = '0;
-			e_px = {8'd0, px24};
-			e_code = tif == exch_p::TIF_FOK ? exch_p::NO_FILL : 4'd0;
-		end
-		A_OUT: begin
-			e_kind = replacing ? exch_p::EV_REPLACED : exch_p::EV_CANCELLED;
-			e_maker = slot32;
-			e_px = {8'd0, replacing ? opx24 : px24};
-			e_qty = 32'(o_qty + o_hidden);
-			e_gone = 1'b1;
-		end
-		A_CUT: begin
-			e_kind = exch_p::EV_REDUCED;
-			e_maker = slot32;
-			e_px = {8'd0, px24};
-			e_qty = 32'(amount);
-			e_rem = 32'(c_qty + c_hidden);
-		end
-		A_STP: begin
-			e_kind = exch_p::EV_PREVENTED;
-			case (stp)
-			exch_p::STP_NEWEST: e_qty = 32'(left);
-			exch_p::STP_DECREMENT: begin
-				e_qty = 32'(amount);
-				e_rem = cuts ? 32'(c_qty + c_hidden) : '0;
-			end
-			exch_p::STP_BOTH: begin
-				e_qty = m_all;
-				e_rem = 32'(left);
-			end
-			default: e_qty = m_all;
-			endcase
-		end
-		A_SWEEP: begin
-			e_kind = exch_p::EV_CANCELLED;
-			e_qty = m_all;
-		end
-		A_SWEPT: begin
-			e_kind = exch_p::EV_SWEPT;
-			e_maker = '0;
-			e_px = '0;
-		end
-		A_BARRIER: begin
-			e_kind = exch_p::EV_BARRIER;
-			e_maker = '0;
-			e_px = '0;
-			e_qty = '0;
-		end
-		default: begin
-			e_maker = '0;
-			e_px = {8'd0, px24};
-			e_code = code;
-		end
-		endcase
-	end
-
 	assign out_valid = st == S_X && ce && !rst;
-	assign out_evt = {idx, seq, e_rem, e_qty, e_px, e_maker, slot32, sym16,
-		e_code, m_again, e_gone, side, e_last, e_kind};
+	exch_event #(.QB(QB), .SB(SB), .KB(KB)) event_of (.act, .stp, .replacing,
+		.fok(tif == exch_p::TIF_FOK), .side, .more, .gone(m_gone), .again(m_again), .code,
+		.sym(sym16), .slot(slot32), .px(px24), .seq, .idx, .at_slot, .at_px, .left,
+		.amount, .all(h_all[QB-1:0]), .shows(n_qty), .rest(n_all), .evt(out_evt));
 
 	// ---- registers ----
 
@@ -818,14 +716,10 @@ module exch_core #(
 		if (in_v && ce) begin
 			first <= 1'b0;
 			fresh <= 1'b0;
-			cx[side] <= own;
-			cx[!side] <= opp;
 			act <= act_n;
-			if (first) {bad, code} <= {code_n != 4'd0, code_n};
 			if (first) begin
-				{top_r[1], top_r[0]} <= top_q;
-				o_qty <= qty_q[QB-1:0];
-				o_hidden <= qty_q[QB] ? ice_q[2*QB-1:QB] : '0;
+				bad <= code_n != 4'd0;
+				code <= code_n;
 				o_nxt <= nxt_q;
 				o_prv <= prv_q;
 				o_head <= slot == lvl_q[SB-1:0];
@@ -840,10 +734,22 @@ module exch_core #(
 			end
 			is_new_best <= !own.v || okey < own.key;
 			at_best <= own.v && okey == own.key;
-			m_done <= opp.qty <= left;
-			t_done <= left <= opp.qty;
+			m_done <= m_done_n;
+			t_done <= !m_done_n || m_same;
 			m_only <= opp.head == opp.tail;
-			amount <= is_new && opp.qty <= left ? opp.qty : left;
+			none <= 1'b0;
+			if (is_mass) amount <= '1;	// so that `left' counts up
+			else amount <= is_new && m_done_n && !dry ? opp.qty : left;
+
+			h_qty <= v_opp ? opp.qty : qty_q[QB-1:0];
+			h_hidden <= '0;
+			h_peak <= ice_q[QB-1:0];
+			if (is_new) begin
+				if (!crosses) h_hidden <= left;
+				h_peak <= peak;
+			end else if (!is_mass && qty_q[QB])
+				h_hidden <= ice_q[2*QB-1:QB];
+
 			// for a dry walk
 			sk <= opp.key;
 			sk_side <= !side;
@@ -851,40 +757,29 @@ module exch_core #(
 			tried <= tried || dry;
 			wk_slot <= opp.head;
 			wk_tail <= opp.tail;
-			need <= left;
 		end
 
-		if (in_v && ce) begin
-			h_qty <= op == exch_p::OP_REDUCE ? qty_q[QB-1:0] : opp.qty;
-			h_hidden <= qty_q[QB] ? ice_q[2*QB-1:QB] : '0;
-			h_peak <= ice_q[QB-1:0];
+		if (st == S_H1 && ce) begin
+			{h_hidden, h_peak} <= ice_q;
+			if (decrements) amount <= left;
 		end
-		if (st == S_H1 && ce) {h_hidden, h_peak} <= ice_q;
+		// It is taken from the whole of an iceberg.
 		if (st == S_H2 && ce) begin
-			if (act == A_CUT && h_all <= {1'b0, left}) act <= A_OUT;
-			// Prevention by decrement takes from the whole of it.
-			if (act == A_STP) begin
-				m_done <= h_all <= {1'b0, left};
-				t_done <= {1'b0, left} <= h_all;
-				amount <= h_all <= {1'b0, left} ? h_all[QB-1:0] : left;
-			end
+			if (reduces && (!h_enough || h_exact)) act <= exch_p::A_OUT;
+			m_done <= !h_enough || h_exact;
+			t_done <= h_enough;
+			if (!h_enough) amount <= h_all[QB-1:0];
 		end
 
 		if (x_do) begin
 			idx <= idx + 16'd1;
-			cx[side] <= me_n;
-			cx[!side] <= it_n;
-			if (rests || empties) begin
-				if (top_wen) {top_r[1], top_r[0]} <= top_wdata;
-			end
-			if (trades || (act == A_STP && stp == exch_p::STP_DECREMENT))
-				left <= left - amount;
-			if (act == A_SWEEP) left <= left + QB'(1);
-			sk <= e_key;
-			sk_side <= e_side;
+			if (trades || decrements || act == exch_p::A_SWEEP) left <= left - amount;
+			sk <= at_key;
+			sk_side <= at_side;
 			sk_more <= more;
 			walk <= 1'b0;
-			w <= e_leaf != '0 ? e_leaf : e_mid != '0 ? e_mid : W'(e_top);
+			none <= leaf_none && mid_none && n_top == '0;
+			w <= !leaf_none ? n_leaf : !mid_none ? n_mid : W'(n_top);
 		end
 
 		if (ce) case (st)
@@ -894,15 +789,14 @@ module exch_core #(
 		S_M2: w <= leaf_q;
 		S_L1: sk[WB-1:0] <= ffs_at;
 		S_L2: {wk_tail, wk_slot} <= lvl_q;
-		S_L3: cx[sk_side] <= found;
 		S_F2: begin
 			h_qty <= qty_q[QB-1:0];
 			h_hidden <= qty_q[QB] ? ice_q[2*QB-1:QB] : '0;
 			o_nxt <= nxt_q;
 		end
 		S_F3: begin
-			if (wk_enough) sure <= 1'b1;
-			need <= need - h_all[QB-1:0];
+			if (h_enough) sure <= 1'b1;
+			amount <= lacks[QB-1:0];
 			wk_slot <= o_nxt;
 		end
 		S_F5: w <= wk_leaf != '0 ? wk_leaf : wk_mid != '0 ? wk_mid : W'(wk_top);
@@ -925,12 +819,12 @@ module exch_core #(
 			slot32 <= i_slot;
 			px24 <= i_px;
 			opx24 <= i_opx;
-			left <= i_op == exch_p::OP_MASS ? '0 : in_cmd[112 +: QB];
+			left <= i_op == exch_p::OP_MASS || i_op == exch_p::OP_BARRIER ? '0 : in_cmd[112 +: QB];
 			qwide <= (in_cmd[143:112] >> QB) != 0;
 			owner <= in_cmd[144 +: OB];
 			gen <= in_cmd[176 +: GB];
 			seq <= in_cmd[255:208];
-			peak <= in_peak;
+			peak <= in_peak == '0 ? '1 : in_peak;
 			idx <= '0;
 			first <= 1'b1;
 			fresh <= 1'b1;
@@ -940,10 +834,13 @@ module exch_core #(
 		end
 
 		if (ce) st <= st_n;
-		if (ce) clr <= st == S_CLEAR ? clr + CB'(1) : '0;
+		if (ce) clr <= clears ? clr + CB'(1) : '0;
 		if (rst) begin
 			st <= S_CLEAR;
 			clr <= '0;
+			act <= exch_p::A_OUT;
+			own_leaf <= '0;
+			own_mid <= '0;
 		end
 	end
 

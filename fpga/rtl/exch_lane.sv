@@ -34,27 +34,11 @@ module exch_lane #(
 
 	// ---- commands in ----
 
-	logic d_valid, d_ready;
-	logic [255:0] d_data;
-	exch_skid #(.W(256)) door (.clk, .rst, .s_valid, .s_ready, .s_data,
-		.m_valid(d_valid), .m_ready(d_ready), .m_data(d_data));
-
-	logic held_valid;
-	logic [255:0] held;
 	logic c_valid, c_ready;
 	logic [255:0] c_cmd;
 	logic [QB-1:0] c_peak;
-	assign c_valid = d_valid && (held_valid || !d_data[15]);
-	assign c_cmd = held_valid ? held : d_data;
-	assign c_peak = held_valid ? d_data[QB-1:0] : '0;
-	assign d_ready = c_valid ? c_ready : 1'b1;
-
-	always_ff @(posedge clk) begin
-		if (rst) held_valid <= 1'b0;
-		else if (c_valid && c_ready) held_valid <= 1'b0;
-		else if (d_valid && !c_valid) held_valid <= 1'b1;
-		if (d_valid && !c_valid) held <= d_data;
-	end
+	exch_door #(.QB(QB)) door (.clk, .rst, .s_valid, .s_ready, .s_data,
+		.m_valid(c_valid), .m_ready(c_ready), .m_data(c_cmd), .m_more(c_peak));
 
 	// ---- events out ----
 
@@ -66,7 +50,8 @@ module exch_lane #(
 	// ---- the matcher and its tables ----
 
 	logic qty_ren, inf_ren, ice_ren, nxt_ren, prv_ren, lvl_ren, leaf_ren, mid_ren, top_ren, ctx_ren;
-	logic qty_wen, inf_wen, ice_wen, nxt_wen, prv_wen, lvl_wen, leaf_wen, mid_wen, top_wen, ctx_wen;
+	logic qty_wen, inf_wen, ice_wen, nxt_wen, prv_wen, lvl_wen, leaf_wen, mid_wen;
+	logic [1:0] top_wen, ctx_wen;
 	logic [SB-1:0] qty_raddr, inf_raddr, ice_raddr, nxt_raddr, prv_raddr;
 	logic [SB-1:0] qty_waddr, inf_waddr, ice_waddr, nxt_waddr, prv_waddr;
 	logic [YB+KB-1:0] lvl_raddr, lvl_waddr;
@@ -79,8 +64,10 @@ module exch_lane #(
 	logic [SB-1:0] nxt_q, nxt_wdata, prv_q, prv_wdata;
 	logic [2*SB-1:0] lvl_q, lvl_wdata;
 	logic [W-1:0] leaf_q, leaf_wdata, mid_q, mid_wdata;
-	logic [2*TB-1:0] top_q, top_wdata;
-	logic [2*SW-1:0] ctx_q, ctx_wdata;
+	logic [2*TB-1:0] top_q;
+	logic [TB-1:0] top_wdata;
+	logic [2*SW-1:0] ctx_q;
+	logic [SW-1:0] ctx_wdata;
 
 	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .LEVELS(LEVELS),
 		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst, .ce(1'b1),
@@ -114,9 +101,11 @@ module exch_lane #(
 		.raddr(leaf_raddr), .q(leaf_q), .wen(leaf_wen), .waddr(leaf_waddr), .wdata(leaf_wdata));
 	exch_ram #(.W(W), .AB(YB+KB-2*WB+1), .DEPTH(SYMS<<(KB-2*WB+1))) mid (.clk, .ren(mid_ren),
 		.raddr(mid_raddr), .q(mid_q), .wen(mid_wen), .waddr(mid_waddr), .wdata(mid_wdata));
-	exch_ram #(.W(2*TB), .AB(YB), .DEPTH(SYMS)) top (.clk, .ren(top_ren), .raddr(top_raddr),
-		.q(top_q), .wen(top_wen), .waddr(top_waddr), .wdata(top_wdata));
-	exch_ram #(.W(2*SW), .AB(YB), .DEPTH(SYMS)) ctx (.clk, .ren(ctx_ren), .raddr(ctx_raddr),
-		.q(ctx_q), .wen(ctx_wen), .waddr(ctx_waddr), .wdata(ctx_wdata));
+	exch_ram #(.W(2*TB), .AB(YB), .DEPTH(SYMS), .PARTS(2)) top (.clk, .ren(top_ren),
+		.raddr(top_raddr), .q(top_q), .wen(top_wen), .waddr(top_waddr),
+		.wdata(top_wdata));
+	exch_ram #(.W(2*SW), .AB(YB), .DEPTH(SYMS), .PARTS(2)) ctx (.clk, .ren(ctx_ren),
+		.raddr(ctx_raddr), .q(ctx_q), .wen(ctx_wen), .waddr(ctx_waddr),
+		.wdata(ctx_wdata));
 
 endmodule

@@ -34,6 +34,18 @@ package exch_p;
 	localparam logic [7:0] EV_BARRIER = 8'd9;
 	localparam logic [7:0] EV_SWEPT = 8'd10;
 
+	// ---- what is done in X; bit 3: to an order or a level of the own side ----
+	localparam logic [3:0] A_REJECT = 4'd0;
+	localparam logic [3:0] A_FILL = 4'd1;
+	localparam logic [3:0] A_EXPIRE = 4'd2;
+	localparam logic [3:0] A_STP = 4'd3;
+	localparam logic [3:0] A_SWEEP = 4'd4;
+	localparam logic [3:0] A_SWEPT = 4'd5;
+	localparam logic [3:0] A_BARRIER = 4'd6;
+	localparam logic [3:0] A_REST = 4'd8;
+	localparam logic [3:0] A_OUT = 4'd9;
+	localparam logic [3:0] A_CUT = 4'd10;
+
 	// ---- why: evt[15:12] of REJECTED and EXPIRED ----
 	localparam logic [3:0] NO_OP = 4'd1;
 	localparam logic [3:0] NO_SYMBOL = 4'd2;

@@ -1,21 +1,23 @@
 // A table with one port to read and one to write.  A read in the cycle of a
 // write to the same place gives what is written.  `q` holds until the next
-// read.
+// read.  A word may have parts that are written apart, or with the same.
 module exch_ram #(
 	parameter W = 8,
 	parameter AB = 4,
 	parameter DEPTH = 1 << AB,
+	parameter PARTS = 1,
 	/* verilator lint_off UNUSEDPARAM */
-	parameter STYLE = "auto"	// for synthesis: which kind of RAM
+	parameter STYLE = "auto",	// for synthesis: which kind of RAM
 	/* verilator lint_on UNUSEDPARAM */
+	parameter P = W / PARTS
 ) (
 	input logic clk,
 	input logic ren,
 	input logic [AB-1:0] raddr,
 	output logic [W-1:0] q,
-	input logic wen,
+	input logic [PARTS-1:0] wen,
 	input logic [AB-1:0] waddr,
-	input logic [W-1:0] wdata
+	input logic [P-1:0] wdata
 );
 	localparam N = DEPTH > 2 ? DEPTH : 2;
 	localparam IB = $clog2(N);
@@ -25,22 +27,25 @@ module exch_ram #(
 
 	(* ram_style = STYLE *) logic [W-1:0] mem[0:N-1];
 	logic [W-1:0] out;
-	logic [W-1:0] late;
-	logic bypass;
+	logic [P-1:0] late;
+	logic [PARTS-1:0] bypass;
 
 `ifndef SYNTHESIS
 	initial for (int i = 0; i < N; i++) mem[i] = '0;
 `endif
 
 	always_ff @(posedge clk) begin
-		if (wen) mem[wat] <= wdata;
+		for (int i = 0; i < PARTS; i++)
+			if (wen[i]) mem[wat][i*P +: P] <= wdata;
 		if (ren) begin
 			out <= mem[rat];
 			late <= wdata;
-			bypass <= wen && waddr == raddr;
+			bypass <= waddr == raddr ? wen : '0;
 		end
 	end
 
-	assign q = bypass ? late : out;
+	always_comb
+		for (int i = 0; i < PARTS; i++)
+			q[i*P +: P] = bypass[i] ? late : out[i*P +: P];
 
 endmodule

@@ -156,6 +156,36 @@ class tables {
 
 	port look(unsigned t) const
 	{
+		port p = as_told(t);
+
+		/* Of these a half may be written, that of a side. */
+		if (t == T_top)
+			p.what = merge(p, t, r->exch_lane__DOT__top__DOT__wen);
+		if (t == T_ctx)
+			p.what = merge(p, t, r->exch_lane__DOT__ctx__DOT__wen);
+		return p;
+	}
+
+      private:
+	Vcard___024root *r;
+
+	word merge(const port &p, unsigned t, unsigned sides) const
+	{
+		word w = get(t, p.to);
+		unsigned i, half = bits(t) / 2;
+
+		for (i = 0; i < 2 * half; i++) {
+			if ((sides >> i / half & 1) == 0)
+				continue;
+			w.w[i / 32] &= ~(1u << i % 32);
+			w.w[i / 32] |= (uint32_t)p.what.at(i % half, 1)
+				       << i % 32;
+		}
+		return w;
+	}
+
+	port as_told(unsigned t) const
+	{
 		switch (t) {
 #define X(name, bits)                                                          \
 	case T_##name:                                                         \
@@ -170,9 +200,6 @@ class tables {
 			return port{};
 		}
 	}
-
-      private:
-	Vcard___024root *r;
 };
 
 /* ---- what is in a word ---- */

@@ -6,60 +6,52 @@
 // (an assumption, as the library has no arc for it).
 // Pins that the mapping leaves alone are not here.
 
+`define OUT(C, P, X) (posedge C => (P : X)) = 2454;
+`define ADDR(C, P) $setup(P, posedge C, 566);
+`define ENABLE(C, P) $setup(P, posedge C, 443);
+`define WRITE(C, P) $setup(P, posedge C, 532);
+`define DATA(C, P) $setup(P, posedge C, 737);
+
+`define BLOCK_RAM(D, P) \
+	input CLKARDCLK, CLKBWRCLK, ENARDEN, ENBWREN; \
+	input [3:0] WEA; \
+	input [7:0] WEBWE; \
+	input REGCEAREGCE, REGCEB, RSTRAMARSTRAM, RSTRAMB, RSTREGARSTREG, RSTREGB, SLEEP; \
+	specify \
+		`OUT(CLKARDCLK, DOUTADOUT, D) \
+		`OUT(CLKARDCLK, DOUTPADOUTP, P) \
+		`OUT(CLKBWRCLK, DOUTBDOUT, D) \
+		`OUT(CLKBWRCLK, DOUTPBDOUTP, P) \
+		`ADDR(CLKARDCLK, ADDRARDADDR) \
+		`ADDR(CLKBWRCLK, ADDRBWRADDR) \
+		`ENABLE(CLKARDCLK, ENARDEN) \
+		`ENABLE(CLKBWRCLK, ENBWREN) \
+		`WRITE(CLKARDCLK, WEA) \
+		`WRITE(CLKBWRCLK, WEBWE) \
+		`DATA(CLKARDCLK, DINADIN) \
+		`DATA(CLKBWRCLK, DINBDIN) \
+		`DATA(CLKARDCLK, DINPADINP) \
+		`DATA(CLKBWRCLK, DINPBDINP) \
+	endspecify
+
 (* blackbox *)
 module RAMB36E2 (...);
-	input CLKARDCLK, CLKBWRCLK, ENARDEN, ENBWREN;
 	input [14:0] ADDRARDADDR, ADDRBWRADDR;
 	input [31:0] DINADIN, DINBDIN;
-	input [3:0] DINPADINP, DINPBDINP, WEA;
-	input [7:0] WEBWE;
-	input REGCEAREGCE, REGCEB, RSTRAMARSTRAM, RSTRAMB, RSTREGARSTREG, RSTREGB, SLEEP;
+	input [3:0] DINPADINP, DINPBDINP;
 	output [31:0] DOUTADOUT, DOUTBDOUT;
 	output [3:0] DOUTPADOUTP, DOUTPBDOUTP;
-	specify
-		(posedge CLKARDCLK => (DOUTADOUT : 32'bx)) = 2454;
-		(posedge CLKARDCLK => (DOUTPADOUTP : 4'bx)) = 2454;
-		(posedge CLKBWRCLK => (DOUTBDOUT : 32'bx)) = 2454;
-		(posedge CLKBWRCLK => (DOUTPBDOUTP : 4'bx)) = 2454;
-		$setup(ADDRARDADDR, posedge CLKARDCLK, 566);
-		$setup(ADDRBWRADDR, posedge CLKBWRCLK, 566);
-		$setup(ENARDEN, posedge CLKARDCLK, 443);
-		$setup(ENBWREN, posedge CLKBWRCLK, 443);
-		$setup(WEA, posedge CLKARDCLK, 532);
-		$setup(WEBWE, posedge CLKBWRCLK, 532);
-		$setup(DINADIN, posedge CLKARDCLK, 737);
-		$setup(DINBDIN, posedge CLKBWRCLK, 737);
-		$setup(DINPADINP, posedge CLKARDCLK, 737);
-		$setup(DINPBDINP, posedge CLKBWRCLK, 737);
-	endspecify
+	`BLOCK_RAM(32'bx, 4'bx)
 endmodule
 
 (* blackbox *)
 module RAMB18E2 (...);
-	input CLKARDCLK, CLKBWRCLK, ENARDEN, ENBWREN;
 	input [13:0] ADDRARDADDR, ADDRBWRADDR;
 	input [15:0] DINADIN, DINBDIN;
-	input [1:0] DINPADINP, DINPBDINP, WEA;
-	input [3:0] WEBWE;
-	input REGCEAREGCE, REGCEB, RSTRAMARSTRAM, RSTRAMB, RSTREGARSTREG, RSTREGB, SLEEP;
+	input [1:0] DINPADINP, DINPBDINP;
 	output [15:0] DOUTADOUT, DOUTBDOUT;
 	output [1:0] DOUTPADOUTP, DOUTPBDOUTP;
-	specify
-		(posedge CLKARDCLK => (DOUTADOUT : 16'bx)) = 2454;
-		(posedge CLKARDCLK => (DOUTPADOUTP : 2'bx)) = 2454;
-		(posedge CLKBWRCLK => (DOUTBDOUT : 16'bx)) = 2454;
-		(posedge CLKBWRCLK => (DOUTPBDOUTP : 2'bx)) = 2454;
-		$setup(ADDRARDADDR, posedge CLKARDCLK, 566);
-		$setup(ADDRBWRADDR, posedge CLKBWRCLK, 566);
-		$setup(ENARDEN, posedge CLKARDCLK, 443);
-		$setup(ENBWREN, posedge CLKBWRCLK, 443);
-		$setup(WEA, posedge CLKARDCLK, 532);
-		$setup(WEBWE, posedge CLKBWRCLK, 532);
-		$setup(DINADIN, posedge CLKARDCLK, 737);
-		$setup(DINBDIN, posedge CLKBWRCLK, 737);
-		$setup(DINPADINP, posedge CLKARDCLK, 737);
-		$setup(DINPBDINP, posedge CLKBWRCLK, 737);
-	endspecify
+	`BLOCK_RAM(16'bx, 2'bx)
 endmodule
 
 (* blackbox *)
@@ -72,87 +64,52 @@ module URAM288 (...);
 	input OREG_CE_A, OREG_CE_B, OREG_ECC_CE_A, OREG_ECC_CE_B, RST_A, RST_B, SLEEP;
 	output [71:0] DOUT_A, DOUT_B;
 	specify
-		(posedge CLK => (DOUT_A : 72'bx)) = 2454;
-		(posedge CLK => (DOUT_B : 72'bx)) = 2454;
-		$setup(ADDR_A, posedge CLK, 566);
-		$setup(ADDR_B, posedge CLK, 566);
-		$setup(EN_A, posedge CLK, 443);
-		$setup(EN_B, posedge CLK, 443);
-		$setup(RDB_WR_A, posedge CLK, 532);
-		$setup(RDB_WR_B, posedge CLK, 532);
-		$setup(BWE_A, posedge CLK, 532);
-		$setup(BWE_B, posedge CLK, 532);
-		$setup(DIN_A, posedge CLK, 737);
-		$setup(DIN_B, posedge CLK, 737);
+		`OUT(CLK, DOUT_A, 72'bx)
+		`OUT(CLK, DOUT_B, 72'bx)
+		`ADDR(CLK, ADDR_A)
+		`ADDR(CLK, ADDR_B)
+		`ENABLE(CLK, EN_A)
+		`ENABLE(CLK, EN_B)
+		`WRITE(CLK, RDB_WR_A)
+		`WRITE(CLK, RDB_WR_B)
+		`WRITE(CLK, BWE_A)
+		`WRITE(CLK, BWE_B)
+		`DATA(CLK, DIN_A)
+		`DATA(CLK, DIN_B)
 	endspecify
 endmodule
 
+`define COLUMN(A, D, Q, X) \
+		(A *> Q) = 642; \
+		(posedge WCLK => (Q : X)) = 1153; \
+		$setup(D, posedge WCLK, 384);
+
+`define LUT_RAM(X) \
+	input WCLK, WE; \
+	specify \
+		`COLUMN(ADDRA, DIA, DOA, X) \
+		`COLUMN(ADDRB, DIB, DOB, X) \
+		`COLUMN(ADDRC, DIC, DOC, X) \
+		`COLUMN(ADDRD, DID, DOD, X) \
+		`COLUMN(ADDRE, DIE, DOE, X) \
+		`COLUMN(ADDRF, DIF, DOF, X) \
+		`COLUMN(ADDRG, DIG, DOG, X) \
+		`COLUMN(ADDRH, DIH, DOH, X) \
+		$setup(WE, posedge WCLK, 654); \
+	endspecify
+
 (* blackbox *)
 module RAM64M8 (...);
-	input WCLK, WE;
 	input [5:0] ADDRA, ADDRB, ADDRC, ADDRD, ADDRE, ADDRF, ADDRG, ADDRH;
 	input [0:0] DIA, DIB, DIC, DID, DIE, DIF, DIG, DIH;
 	output [0:0] DOA, DOB, DOC, DOD, DOE, DOF, DOG, DOH;
-	specify
-		(ADDRA *> DOA) = 642;
-		(posedge WCLK => (DOA : 1'bx)) = 1153;
-		$setup(DIA, posedge WCLK, 384);
-		(ADDRB *> DOB) = 642;
-		(posedge WCLK => (DOB : 1'bx)) = 1153;
-		$setup(DIB, posedge WCLK, 384);
-		(ADDRC *> DOC) = 642;
-		(posedge WCLK => (DOC : 1'bx)) = 1153;
-		$setup(DIC, posedge WCLK, 384);
-		(ADDRD *> DOD) = 642;
-		(posedge WCLK => (DOD : 1'bx)) = 1153;
-		$setup(DID, posedge WCLK, 384);
-		(ADDRE *> DOE) = 642;
-		(posedge WCLK => (DOE : 1'bx)) = 1153;
-		$setup(DIE, posedge WCLK, 384);
-		(ADDRF *> DOF) = 642;
-		(posedge WCLK => (DOF : 1'bx)) = 1153;
-		$setup(DIF, posedge WCLK, 384);
-		(ADDRG *> DOG) = 642;
-		(posedge WCLK => (DOG : 1'bx)) = 1153;
-		$setup(DIG, posedge WCLK, 384);
-		(ADDRH *> DOH) = 642;
-		(posedge WCLK => (DOH : 1'bx)) = 1153;
-		$setup(DIH, posedge WCLK, 384);
-		$setup(WE, posedge WCLK, 654);
-	endspecify
+	`LUT_RAM(1'bx)
 endmodule
 
 (* blackbox *)
 module RAM32M16 (...);
-	input WCLK, WE;
 	input [4:0] ADDRA, ADDRB, ADDRC, ADDRD, ADDRE, ADDRF, ADDRG, ADDRH;
 	input [1:0] DIA, DIB, DIC, DID, DIE, DIF, DIG, DIH;
 	output [1:0] DOA, DOB, DOC, DOD, DOE, DOF, DOG, DOH;
-	specify
-		(ADDRA *> DOA) = 642;
-		(posedge WCLK => (DOA : 2'bx)) = 1153;
-		$setup(DIA, posedge WCLK, 384);
-		(ADDRB *> DOB) = 642;
-		(posedge WCLK => (DOB : 2'bx)) = 1153;
-		$setup(DIB, posedge WCLK, 384);
-		(ADDRC *> DOC) = 642;
-		(posedge WCLK => (DOC : 2'bx)) = 1153;
-		$setup(DIC, posedge WCLK, 384);
-		(ADDRD *> DOD) = 642;
-		(posedge WCLK => (DOD : 2'bx)) = 1153;
-		$setup(DID, posedge WCLK, 384);
-		(ADDRE *> DOE) = 642;
-		(posedge WCLK => (DOE : 2'bx)) = 1153;
-		$setup(DIE, posedge WCLK, 384);
-		(ADDRF *> DOF) = 642;
-		(posedge WCLK => (DOF : 2'bx)) = 1153;
-		$setup(DIF, posedge WCLK, 384);
-		(ADDRG *> DOG) = 642;
-		(posedge WCLK => (DOG : 2'bx)) = 1153;
-		$setup(DIG, posedge WCLK, 384);
-		(ADDRH *> DOH) = 642;
-		(posedge WCLK => (DOH : 2'bx)) = 1153;
-		$setup(DIH, posedge WCLK, 384);
-		$setup(WE, posedge WCLK, 654);
-	endspecify
+	`LUT_RAM(2'bx)
 endmodule

@@ -15,26 +15,10 @@ set -eu
 rtl=$1
 work=$2
 here=$(cd "$(dirname "$0")" && pwd)
-sources=
-for m in p ram ffs skid core lane; do
-	sources="$sources $rtl/exch_$m.sv"
-done
-
-for tool in yosys nextpnr-ice40; do
-	command -v $tool >/dev/null || {
-		echo "synth.sh: $tool is not installed" >&2
-		exit 77
-	}
-done
+. "$here/../common.sh"
+need yosys nextpnr-ice40
 mkdir -p "$work"
-
-run_yosys() {
-	nice yosys -q -l "$work/$1.log" -p "$2" >"$work/$1.said" 2>&1 || {
-		tail -n 5 "$work/$1.said" >&2
-		echo "synth.sh: yosys failed; $work/$1.log" >&2
-		exit 4
-	}
-}
+sources=$(lane_sources "$rtl" | tr '\n' ' ')
 
 # 65,536 orders, the large tables in UltraRAM.
 run_yosys xcup "read_verilog -sv -defer $sources

@@ -8,7 +8,7 @@ set rtl [file join $here .. rtl]
 set part xcu280-fsvh2892-2L-e
 
 create_project -in_memory -part $part
-foreach m {p ram ffs skid core lane} {
+foreach m {p ram ffs bit check event core skid door lane} {
 	read_verilog -sv [file join $rtl exch_$m.sv]
 }
 # Out of context: the ports are no pins.
