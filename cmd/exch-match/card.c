@@ -13,7 +13,8 @@
 #include "card/xdma.h"
 #include "exch-match/tool.h"
 
-#define MODULE "exch-card-vsim.so"
+/* What is looked for without --card: the first, and one with more symbols. */
+static const char *const module[] = {"exch-card-vsim.so", "exch-card-hbm.so"};
 
 int
 match_set_engine(struct run *r, struct exch_cli *c, const char *value)
@@ -58,9 +59,9 @@ match_card_agrees(const struct run *r, struct exch_cli *c)
 
 /* Where it was built, or else where it is installed. */
 static void
-find_module(char *path, size_t size)
+find_module(const char *name, char *path, size_t size)
 {
-	static const char *const beside[] = {"fpga/" MODULE, MODULE};
+	static const char *const beside[] = {"fpga/", ""};
 	char self[2048];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *slash;
@@ -68,13 +69,25 @@ find_module(char *path, size_t size)
 	self[n > 0 ? n : 0] = '\0';
 	slash = strrchr(self, '/');
 	for (size_t i = 0; slash != NULL && i < EXCH_ARRAY_LEN(beside); i++) {
-		int len = snprintf(path, size, "%.*s/%s", (int)(slash - self),
-		    self, beside[i]);
+		int len = snprintf(path, size, "%.*s/%s%s", (int)(slash - self),
+		    self, beside[i], name);
 
 		if (len > 0 && (size_t)len < size && access(path, R_OK) == 0)
 			return;
 	}
-	(void)snprintf(path, size, "%s", EXCH_CARD_DIR "/" MODULE); /* fits */
+	(void)snprintf(path, size, EXCH_CARD_DIR "/%s", name); /* it fits */
+}
+
+/* The one that is taken when there are too many instruments, if it is there. */
+static void
+find_more(struct run *r)
+{
+	char path[4096];
+	struct exch_diag why = {0};
+
+	find_module(module[1], path, sizeof(path));
+	if (exch_card_load(path, &r->match.card_more, &why) != 0)
+		r->match.card_more = NULL;
 }
 
 /* What is no file. */
@@ -114,7 +127,7 @@ match_card_load(struct run *r, struct exch_diag *d)
 		    "the card serves who comes first at a price: another "
 		    "allocation needs --engine soft");
 	if (r->card.name == NULL)
-		find_module(path, sizeof(path));
+		find_module(module[0], path, sizeof(path));
 	else if (r->card.nname + 3 < sizeof(path))
 		(void)snprintf(path, sizeof(path), "%s%.*s",
 		    is_word(r) || memchr(r->card.name, '/', r->card.nname)
@@ -130,8 +143,11 @@ match_card_load(struct run *r, struct exch_diag *d)
 	}
 	if (strcmp(path, "xdma") == 0)
 		return load_xdma(r, d);
-	if (exch_card_load(path, &r->match.card, &why) == 0)
+	if (exch_card_load(path, &r->match.card, &why) == 0) {
+		if (r->card.name == NULL)
+			find_more(r);
 		return 0;
+	}
 	if (why.code != EXCH_ERR_IO)
 		return exch_diag_set(
 		    d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0, "%s", why.text);
@@ -182,6 +198,49 @@ tell_ratio(const char *what, uint64_t a, uint64_t b)
 	    (unsigned long long)(x / 100), (unsigned long long)(x % 100));
 }
 
+/* Of commands that met an idle card: how many waited so long for what. */
+static void
+tell_first(const struct exch_card_stats *s)
+{
+	if (s->first_n == 0)
+		return;
+	(void)fprintf(
+	    stderr, "%-9s %12s %12s %12s\n", "cycles", "near", "long", "far");
+	for (unsigned i = 0; i < EXCH_CARD_SPANS; i++) {
+		uint64_t near = s->first[EXCH_CARD_NEAR][i];
+		uint64_t counted = s->first[EXCH_CARD_LONG][i];
+		uint64_t far = s->first[EXCH_CARD_FAR][i];
+
+		if (near + counted + far != 0)
+			(void)fprintf(stderr, "%-9llu %12llu %12llu %12llu\n",
+			    (unsigned long long)exch_card_span_from(i),
+			    (unsigned long long)near,
+			    (unsigned long long)counted,
+			    (unsigned long long)far);
+	}
+}
+
+/* What was read from the chip, and what was not there. */
+static void
+tell_memory(const struct exch_card_stats *s)
+{
+	static const char *const name[] = {"orders", "levels", "words"};
+
+	if (s->written == 0)
+		return;
+	(void)fprintf(stderr, "%-9s %12s %12s\n", "memory", "read", "missed");
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(name); i++)
+		(void)fprintf(stderr, "%-9s %12llu %12llu\n", name[i],
+		    (unsigned long long)s->reads[i],
+		    (unsigned long long)s->misses[i]);
+	(void)fprintf(stderr,
+	    "%llu lines fetched, %llu in vain, %llu written; %llu cycles "
+	    "waited for reads, %llu for writes\n",
+	    (unsigned long long)s->fetched, (unsigned long long)s->dropped,
+	    (unsigned long long)s->written, (unsigned long long)s->late,
+	    (unsigned long long)s->full);
+}
+
 /* Cycles as the card counts them; of its clock they are 4 ns each. */
 static void
 tell_cycles(const struct exch_card_stats *s)
@@ -212,6 +271,8 @@ tell_cycles(const struct exch_card_stats *s)
 		    (unsigned long long)s->first_least,
 		    (unsigned long long)s->first_most);
 	}
+	tell_first(s);
+	tell_memory(s);
 	(void)fprintf(stderr,
 	    "%llu cycles, %llu of them idle: %llu ns simulated at 250 MHz\n",
 	    (unsigned long long)s->cycles, (unsigned long long)s->idle,

@@ -9,7 +9,9 @@
 module exch_cache #(
 	parameter W = 8,
 	parameter AB = 6,		// bits of an address
-	parameter IB = 4,		// of them those that find its place here
+	parameter IB = 4,		// log2 of the entries here
+	parameter ROT = 0,		// so many bits of an address are turned
+	parameter SKIP = 0,		// upper bits of a place that are left alone
 	parameter STYLE = "auto"
 ) (
 	input logic clk,
@@ -36,12 +38,24 @@ module exch_cache #(
 );
 	localparam TB = AB - IB;
 
-	// The high bits of an address, a symbol mostly, change the upper ones of
-	// its place, so that the same prices of other symbols stand elsewhere.
+	// All symbols are busy at much the same prices, some or thousands of them.
+	// So the bits of an address are turned, for the symbol to be among the low
+	// ones or near them; and the high ones change the upper ones of its place,
+	// those first that are seldom used: of few symbols, no two prices that
+	// are near each other have the same place.
+	function automatic logic [AB-1:0] turn(input logic [AB-1:0] a);
+		for (int i = 0; i < AB; i++)
+			turn[i] = a[(i+ROT)%AB];
+	endfunction
 	function automatic logic [IB-1:0] place(input logic [AB-1:0] a);
-		place = a[IB-1:0];
+		logic [AB-1:0] b;
+		b = turn(a);
+		place = b[IB-1:0];
 		for (int i = 0; i < TB; i++)
-			place[IB-1-i%IB] = place[IB-1-i%IB] ^ a[IB+i];
+			place[(2*IB-1-SKIP-i%IB)%IB] = place[(2*IB-1-SKIP-i%IB)%IB] ^ b[IB+i];
+	endfunction
+	function automatic logic [TB-1:0] tag_of(input logic [AB-1:0] a);
+		tag_of = TB'(turn(a) >> IB);
 	endfunction
 
 	// After reset nothing is here.
@@ -73,20 +87,20 @@ module exch_cache #(
 
 	exch_ram #(.W(W + TB + 1), .AB(IB), .STYLE(STYLE)) ram (.clk, .ren(ren || again),
 		.raddr(get_at), .q({tag, q}), .wen(put), .waddr(put_at),
-		.wdata({!sweeps, put_addr[AB-1:IB], wen ? wdata : fill_data}));
+		.wdata({!sweeps, tag_of(put_addr), wen ? wdata : fill_data}));
 
 	always_ff @(posedge clk) begin
 		if (ren) asked <= raddr;
 		if (rst) asks <= 1'b0;
 		else if (ren) asks <= 1'b1;
 	end
-	assign miss = asks && tag != {1'b1, asked[AB-1:IB]};
+	assign miss = asks && tag != {1'b1, tag_of(asked)};
 
 	logic [TB:0] look_tag;
 	logic [TB-1:0] look_want;
 	exch_ram #(.W(TB + 1), .AB(IB)) tags (.clk, .ren(look), .raddr(place(look_addr)),
-		.q(look_tag), .wen(put), .waddr(put_at), .wdata({!sweeps, put_addr[AB-1:IB]}));
-	always_ff @(posedge clk) if (look) look_want <= look_addr[AB-1:IB];
+		.q(look_tag), .wen(put), .waddr(put_at), .wdata({!sweeps, tag_of(put_addr)}));
+	always_ff @(posedge clk) if (look) look_want <= tag_of(look_addr);
 	assign here = look_tag == {1'b1, look_want};
 
 `ifndef SYNTHESIS

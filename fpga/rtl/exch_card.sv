@@ -29,6 +29,7 @@ module exch_card #(
 	parameter ORDERS = 18,
 	parameter LVLS = 18,
 	parameter LEAFS = 17,
+	parameter PB = 10,		// and of the cycles that the oldest command waits
 	parameter BIG = "ultra"
 ) (
 	input logic clk,
@@ -49,6 +50,9 @@ module exch_card #(
 	output logic [2:0] seen_reads,	// orders, levels, leaf words: it reads
 	output logic [2:0] seen_misses,	// and what it read is not here
 	output logic seen_dropped,	// a line came too early
+	output logic seen_came,		// one came, that had this number
+	output logic [3:0] seen_rid,
+	output logic seen_quiet,	// who comes now finds nobody at the matcher
 
 	output logic arvalid,
 	input logic arready,
@@ -118,24 +122,58 @@ module exch_card #(
 		if (d_valid && !i_valid) held <= d_data;
 	end
 
-	logic look, want_ahead;
-	logic [SB-1:0] look_slot;
-	logic [YB+KB-1:0] look_lvl;
-	logic [YB+KB-WB:0] look_leaf;
+	// Who comes to an empty door is looked for while it does, or its second
+	// beat; the answer is there with it.
+	logic s_second, s_asks, s_look, looked, i_looked, i_here, was_here;
+	/* verilator lint_off UNUSEDSIGNAL */
+	logic [255:0] s_cmd;
+	/* verilator lint_on UNUSEDSIGNAL */
+	logic [KB-1:0] s_px;
+	logic [KB-WB-1:0] s_word;
+	assign s_second = d_valid ? !i_valid : held_valid;
+	assign s_cmd = !s_second ? s_data : d_valid ? d_data : held;
+	assign s_asks = s_valid && s_ready && s_cmd[3:0] != 4'd0 && s_cmd[3:0] < exch_p::OP_MASS;
+	assign s_look = s_asks && (!d_valid || d_ready);
+	assign s_px = s_cmd[3:0] == exch_p::OP_REPLACE ? s_cmd[88 +: KB] : s_cmd[64 +: KB];
+	assign s_word = s_cmd[8] ? s_px[KB-1:WB] : ~s_px[KB-1:WB];
+
+	logic look, want_look, want_ahead;
+	logic [SB-1:0] look_slot, want_slot;
+	logic [YB+KB-1:0] look_lvl, want_lvl;
+	logic [YB+KB-WB:0] look_leaf, want_leaf;
+	assign look = s_asks || want_look;
+	assign look_slot = s_asks ? s_cmd[32 +: SB] : want_slot;
+	assign look_lvl = s_asks ? {s_cmd[16 +: YB], s_px} : want_lvl;
+	assign look_leaf = s_asks ? {s_cmd[16 +: YB], s_cmd[8], s_word} : want_leaf;
+
 	logic here_qty, here_inf, here_ice, here_nxt, here_prv, here_lvl, here_leaf;
+	logic here_order;
+	assign here_order = here_qty && here_inf && here_ice && here_nxt && here_prv;
+	assign i_here = i_looked && (looked ? now_here : was_here);
+	logic now_here, s_new, quiet;
+	assign now_here = (s_new ? here_qty : here_order) && here_lvl && here_leaf;
+	always_ff @(posedge clk) begin
+		looked <= s_look;
+		if (s_look) s_new <= s_cmd[3:0] == exch_p::OP_NEW;
+		if (looked) was_here <= now_here;
+		if (s_look || (i_valid && i_ready)) i_looked <= s_look;
+		if (rst) i_looked <= 1'b0;
+	end
+
 	logic [NB-1:0] ahead_name;
 	logic c_valid, c_ready, core_busy;
 	logic [255:0] c_cmd;
 	/* verilator lint_off UNUSEDSIGNAL */
 	logic [31:0] c_peak;
 	/* verilator lint_on UNUSEDSIGNAL */
-	exch_window #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .NB(NB)) window (
+	exch_window #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .NB(NB), .PB(PB)) window (
 		.clk, .rst, .s_valid(i_valid), .s_ready(i_ready), .s_cmd(i_cmd), .s_peak(i_peak),
-		.idle(!core_busy), .m_valid(c_valid), .m_ready(c_ready), .m_cmd(c_cmd),
-		.m_peak(c_peak), .look, .look_slot, .look_lvl, .look_leaf, .here_qty,
-		.here_order(here_qty && here_inf && here_ice && here_nxt && here_prv),
+		.s_here(i_here), .idle(!core_busy), .m_valid(c_valid), .m_ready(c_ready), .m_cmd(c_cmd),
+		.m_peak(c_peak), .quiet, .busy(s_asks), .look(want_look), .look_slot(want_slot),
+		.look_lvl(want_lvl), .look_leaf(want_leaf), .here_qty, .here_order,
 		.here_lvl, .here_leaf, .want(want_ahead), .want_name(ahead_name));
 	assign busy = core_busy || c_valid;
+	assign seen_quiet = quiet && !i_valid;
 
 	// ---- events out ----
 
@@ -244,13 +282,15 @@ module exch_card #(
 		.fill(fill_order), .fill_addr(fill_name[SB-1:0]), .fill_data(r_data[224 +: SB]),
 		.look, .look_addr(look_slot), .here(here_prv));
 	logic [YB+KB-1:0] lvl_asked;
-	exch_cache #(.W(2*SB), .AB(YB+KB), .IB(LVLS), .STYLE(BIG)) lvl (.clk, .rst,
+	exch_cache #(.W(2*SB), .AB(YB+KB), .IB(LVLS), .SKIP(1),
+		.STYLE(BIG)) lvl (.clk, .rst,
 		.ren(lvl_ren), .raddr(lvl_raddr), .q(lvl_q), .miss(lvl_miss), .asked(lvl_asked),
 		.wen(lvl_wen && !clears), .waddr(lvl_waddr), .wdata(lvl_wdata),
 		.fill(fill_lvl), .fill_addr(fill_name[YB+KB-1:0]), .fill_data(r_word[2*SB-1:0]),
 		.look, .look_addr(look_lvl), .here(here_lvl));
 	logic [YB+KB-WB+1-1:0] leaf_asked;
-	exch_cache #(.W(W), .AB(YB+KB-WB+1), .IB(LEAFS), .STYLE(BIG)) leaf (.clk, .rst,
+	exch_cache #(.W(W), .AB(YB+KB-WB+1), .IB(LEAFS), .ROT(KB-WB),
+		.SKIP(3), .STYLE(BIG)) leaf (.clk, .rst,
 		.ren(leaf_ren), .raddr(leaf_raddr), .q(leaf_q), .miss(leaf_miss), .asked(leaf_asked),
 		.wen(leaf_wen && !clears), .waddr(leaf_waddr), .wdata(leaf_wdata),
 		.fill(fill_leaf), .fill_addr(fill_name[YB+KB-WB+1-1:0]), .fill_data(r_word[W-1:0]),
@@ -354,6 +394,8 @@ module exch_card #(
 		.rvalid(r_valid), .rid(r_id));
 	assign araddr = address(ar_name);
 	assign r_ready = !x_writes;
+	assign seen_came = r_valid && r_ready;
+	assign seen_rid = r_id;
 
 	assign {arlen, awlen} = '0;
 	assign {arsize, awsize} = {3'd5, 3'd5};

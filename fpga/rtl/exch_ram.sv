@@ -30,8 +30,11 @@ module exch_ram #(
 	logic [P-1:0] late;
 	logic [PARTS-1:0] bypass;
 
+	// What is in it at first the simulator decides, if it can (--x-initial).
 `ifndef SYNTHESIS
+`ifndef VERILATOR
 	initial for (int i = 0; i < N; i++) mem[i] = '0;
+`endif
 `endif
 
 	always_ff @(posedge clk) begin

@@ -2,8 +2,10 @@
 // for; the oldest that has them goes to the matcher, but never before an
 // older one of its symbol.  Nobody passes a barrier, nor does it pass anybody.
 //
-// Who comes to an empty window and a matcher without work goes through at
-// once: what is missing then the matcher waits for.
+// Who finds the matcher without work goes to it at once, if it has its lines
+// and nobody waits whom it may not pass, so that others' misses cost it
+// nothing; and if nobody waits at all: what is missing then the matcher waits
+// for.
 module exch_window #(
 	parameter KB = 17,
 	parameter WB = 6,
@@ -12,7 +14,8 @@ module exch_window #(
 	parameter SYMS = 5000,
 	parameter NB = 32,
 	parameter EB = 4,
-	parameter N = 1 << EB
+	parameter N = 1 << EB,
+	parameter PB = 10		// log2 of the cycles that the oldest waits
 ) (
 	input logic clk,
 	input logic rst,
@@ -21,14 +24,17 @@ module exch_window #(
 	output logic s_ready,
 	input logic [255:0] s_cmd,
 	input logic [31:0] s_peak,
+	input logic s_here,		// its lines are here; it may not be true any more
 
 	input logic idle,		// the matcher has nothing in hand
 	output logic m_valid,
 	input logic m_ready,
 	output logic [255:0] m_cmd,
 	output logic [31:0] m_peak,
+	output logic quiet,		// who comes now finds it so in the next cycle
 
-	// Which lines are here, answered in the next cycle.
+	// Which lines are here, answered in the next cycle; not while `busy`.
+	input logic busy,
 	output logic look,
 	output logic [SB-1:0] look_slot,
 	output logic [YB+KB-1:0] look_lvl,
@@ -63,14 +69,15 @@ module exch_window #(
 
 	logic empty, full, direct, enters, s_bar, s_none;
 	logic pick_valid;
+	logic [N-1:0] clash;		// whom it may not pass
 	assign empty = tail == head;
 	assign full = tail - head == (EB+1)'(N);
-	assign direct = empty && !pick_valid && idle;
+	assign direct = (empty || ((s_here || s_none) && clash == '0)) && !pick_valid && idle;
 	assign s_ready = direct ? m_ready : !full;
 	assign enters = s_valid && !direct && !full;
 	assign s_bar = s_cmd[3:0] == exch_p::OP_BARRIER;
 	// It needs no lines.
-	assign s_none = s_bar || s_cmd[3:0] == exch_p::OP_MASS ||
+	assign s_none = s_cmd[3:0] == 4'd0 || s_cmd[3:0] >= exch_p::OP_MASS ||
 		{16'd0, s_cmd[31:16]} >= 32'(SYMS);
 
 	// ---- out ----
@@ -81,9 +88,9 @@ module exch_window #(
 	always_comb
 		for (int i = 0; i < N; i++)
 			can[i] = valid[i] && ready[i] && older[i] == '0;
-	// Lines can drive one another out for ever: when nobody has his, and the
-	// matcher nothing to do for so long, the oldest goes, and it waits.
-	logic [6:0] since;
+	// Lines can drive one another out for ever, and others go round: when
+	// nobody here has his for so long, the oldest goes, and the matcher waits.
+	logic [PB-1:0] since;
 	logic forced;
 	assign forced = &since && can == '0 && valid[h];
 	assign pick = from(can, h);
@@ -93,14 +100,16 @@ module exch_window #(
 	assign m_valid = pick_valid || (direct && s_valid);
 	assign {m_peak, m_cmd} = pick_valid ? picked : {s_peak, s_cmd};
 
-	logic [N-1:0] same;
+	assign quiet = idle && !pick_valid && !picks;
+
 	always_comb
 		for (int i = 0; i < N; i++)
-			same[i] = valid[i] && !(picks && pick == EB'(i)) &&
-				(syms[i] == s_cmd[31:16] || bars[i] || s_bar);
+			clash[i] = valid[i] && (syms[i] == s_cmd[31:16] || bars[i] || s_bar);
+	logic [N-1:0] gone;
+	assign gone = picks ? N'(1) << pick : '0;
 
 	always_ff @(posedge clk) begin
-		since <= empty || picks || pick_valid || !idle ? '0 : &since ? since : since + 7'd1;
+		since <= empty || picks || pick_valid ? '0 : &since ? since : since + PB'(1);
 		if (m_ready) pick_valid <= 1'b0;
 		if (judges && all_here && valid[e]) ready[e] <= 1'b1;
 		if (picks) begin
@@ -115,9 +124,9 @@ module exch_window #(
 			cmds[t] <= {s_peak, s_cmd};
 			syms[t] <= s_cmd[31:16];
 			bars[t] <= s_bar;
-			older[t] <= same;
+			older[t] <= clash & ~gone;
 			valid[t] <= 1'b1;
-			ready[t] <= s_none;
+			ready[t] <= s_none || (s_here && s_cmd[3:0] != exch_p::OP_REPLACE);
 			tail <= tail + (EB+1)'(1);
 		end
 		if (rst) begin
@@ -152,7 +161,7 @@ module exch_window #(
 	assign c_rep = c[3:0] == exch_p::OP_REPLACE;
 	assign c_px = c_rep && !pass ? c[88 +: KB] : c[64 +: KB];
 	assign c_word = c[8] ? c_px[KB-1:WB] : ~c_px[KB-1:WB];
-	assign look = p == P_LOOK && (pass || asking != '0);
+	assign look = p == P_LOOK && !busy && (pass || asking != '0);
 	assign look_slot = c[32 +: SB];
 	assign look_lvl = {c[16 +: YB], c_px};
 	assign look_leaf = {c[16 +: YB], c[8], c_word};

@@ -66,7 +66,7 @@ struct flow *
 flow_new(const struct flow_opts *o)
 {
 	struct flow *f = calloc(1, sizeof(*f));
-	uint32_t i, n = o->limits.slots;
+	uint32_t n = o->limits.slots;
 
 	if (f == NULL)
 		return NULL;
@@ -79,9 +79,19 @@ flow_new(const struct flow_opts *o)
 		return NULL;
 	}
 	exch_rng_seed(&f->rng, o->seed);
+	flow_reset(f);
+	return f;
+}
+
+void
+flow_reset(struct flow *f)
+{
+	uint32_t i, n = f->o.limits.slots;
+
+	memset(f->seat, 0, n * sizeof(*f->seat));
+	f->nfree = f->nlive = 0;
 	for (i = 0; i < n; i++)
 		give_back(f, n - 1 - i);
-	return f;
 }
 
 void

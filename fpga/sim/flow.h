@@ -37,6 +37,8 @@ struct flow_opts {
 /* NULL: out of memory. */
 struct flow *flow_new(const struct flow_opts *o);
 void flow_free(struct flow *f);
+/* The matcher was reset: there are no orders; chance goes on. */
+void flow_reset(struct flow *f);
 /* The next command: beats written, 1 or 2. */
 size_t flow_next(struct flow *f, struct exch_card_cmd beats[2]);
 /* Its events, in their order. */

@@ -2,7 +2,8 @@
  * The memory behind exch_card: 8 GiB of which only what is written takes
  * room, served over the AXI4 port.  Reads are answered in any order, writes in
  * theirs; when each happens between its request and its answer is left to
- * chance, as nothing but the answer says so.
+ * chance, as nothing but the answer says so.  Where ports stall at all, writes
+ * are sometimes not taken for long, as when banks are busy with others.
  */
 #ifndef EXCH_FPGA_HBM_H
 #define EXCH_FPGA_HBM_H
@@ -41,13 +42,30 @@ struct hbm {
 			munmap(bytes, SIZE);
 	}
 
+	/* All zero, and nothing on its way. */
+	void clear()
+	{
+		if (madvise(bytes, SIZE, MADV_DONTNEED) != 0)
+			memset(bytes, 0, SIZE); /* slow, and as good */
+		for (read &r : reads)
+			r = {};
+		answer = -1;
+		where.clear();
+		what.clear();
+		writes.clear();
+	}
+
 	/* The memory's side of the port in this cycle. */
 	void drive(Vcard *t, uint64_t now)
 	{
+		if (deaf > 0)
+			deaf--;
+		else if (stall != 0 && toss() % 512 == 0)
+			deaf = (unsigned)(toss() % 256);
 		t->arready = !below_stall();
-		t->awready = where.size() < 4 && !below_stall();
-		t->wready =
-		    what.size() < 4 && writes.size() < WRITES && !below_stall();
+		t->awready = deaf == 0 && where.size() < 4 && !below_stall();
+		t->wready = deaf == 0 && what.size() < 4 &&
+			    writes.size() < WRITES && !below_stall();
 		choose(now);
 		t->rvalid = answer >= 0;
 		if (answer >= 0) {
@@ -110,6 +128,7 @@ struct hbm {
 	uint64_t chance = 1;
 	unsigned stall = 0;
 	uint64_t used = 0; /* lines that were asked for and not all zero */
+	unsigned deaf = 0; /* so many cycles no write is taken */
 	read reads[IDS] = {};
 	int answer = -1; /* the one that is offered: it stays so */
 	std::deque<uint64_t> where;

@@ -3,10 +3,13 @@
  *
  *	lockstep [--commands N] [--profile NAME] [--seed N] [--plain]
  *	    [--batch N] [--symbols N] [--spread N] [--levels N] [--slots N]
- *	    [--options WORDS] MODULE
+ *	    [--reset N] [--options WORDS] MODULE
  *
  * The one is the software's (card/soft.h), the other a module.  Prints a row
- * of figures; a difference is told with the command, and ends it with 1.
+ * of figures; a difference is told with the command, and ends it with 1.  So
+ * does a first event that came later than after four cycles, of a command that
+ * had nothing to wait for.  With --reset the module is reset after so many
+ * commands again and again, at whatever it is, and the other begins anew.
  *
  * Where symbols may go ahead of one another, the events of each are looked at
  * for their order, and then put into that of the commands.
@@ -25,10 +28,12 @@
 #include "flow.h"
 
 #define EVENTS 65536
+#define FIRST 4 /* cycles */
 
 struct run {
 	uint64_t commands;
 	size_t batch;
+	uint64_t reset, resets;
 	const char *options;
 	struct flow_opts flow;
 	const struct exch_card_ops *ops;
@@ -39,6 +44,9 @@ struct run {
 	uint64_t events;
 	uint64_t *last; /* by symbol: seq + 1 of the event before */
 	struct exch_card_evt *aside;
+	uint64_t near; /* commands that waited for nothing, so far */
+	bool *is_near; /* symbols that had such */
+	uint32_t nnear;
 };
 
 static _Noreturn void
@@ -182,6 +190,57 @@ differ(const struct run *r, size_t nbeats, size_t at, size_t nwant, size_t ngot)
 	return 1;
 }
 
+/*
+ * Whoever waits for nothing has the first event after four cycles.  Of one
+ * command at a time it is known whose that was.
+ */
+static int
+check_first(struct run *r, size_t nbeats)
+{
+	struct exch_card_stats s = {0};
+	uint64_t near = 0;
+	unsigned i;
+
+	r->ops->stats(r->card, &s);
+	for (i = 0; i < EXCH_CARD_SPANS; i++) {
+		near += s.first[EXCH_CARD_NEAR][i];
+		if (i == FIRST || s.first[EXCH_CARD_NEAR][i] == 0)
+			continue;
+		if (nbeats > 0)
+			print_command(&r->beats[0]);
+		printf("a first event after %" PRIu64 " cycles, not %d\n",
+		    exch_card_span_from(i), FIRST);
+		return 1;
+	}
+	if (near != r->near && r->batch == 1 && !r->is_near[r->got->symbol]) {
+		r->is_near[r->got->symbol] = true;
+		r->nnear++;
+	}
+	r->near = near;
+	return 0;
+}
+
+/* Commands that are not heard to their end. */
+static void
+reset(struct run *r, size_t n)
+{
+	size_t nb = 0, i;
+	bool fault;
+	char why[256] = "";
+
+	for (i = 0; i < n; i++)
+		nb += flow_next(r->f, r->beats + nb);
+	(void)r->ops->submit(r->card, r->beats, nb); /* some or all */
+	(void)r->ops->poll(r->card, r->got, n / 2 + 1, &fault);
+	r->ops->reset(r->card);
+	exch_card_soft.close(r->soft);
+	r->soft = exch_card_soft.open(&r->flow.limits, NULL, why, sizeof(why));
+	if (r->soft == NULL)
+		die(why);
+	flow_reset(r->f);
+	r->resets++;
+}
+
 /* A batch of commands to both. */
 static int
 step(struct run *r, size_t n)
@@ -214,7 +273,24 @@ step(struct run *r, size_t n)
 	for (i = 0; i < nw; i++)
 		flow_heard(r->f, &r->want[i]);
 	r->events += nw;
-	return 0;
+	return check_first(r, r->batch == 1 ? nb : 0);
+}
+
+/* Cycles until the first event, by what was to be waited for. */
+static void
+print_first(const struct run *r, const struct exch_card_stats *s)
+{
+	static const char *const name[] = {"near", "long", "far"};
+	unsigned k, i;
+
+	for (k = 0; k < EXCH_CARD_CLASSES; k++)
+		for (i = 0; i < EXCH_CARD_SPANS; i++)
+			if (s->first[k][i] > 0)
+				printf("first_%s,%" PRIu64 ",%" PRIu64 "\n",
+				    name[k], exch_card_span_from(i),
+				    s->first[k][i]);
+	if (r->batch == 1)
+		printf("near_symbols,%u\n", r->nnear);
 }
 
 /* What it had to wait for, if there is a memory behind it. */
@@ -224,18 +300,12 @@ print_memory(const struct exch_card_stats *s)
 	static const char *const name[] = {"orders", "levels", "leafs"};
 	unsigned i;
 
-	printf("late,full,fetched,dropped,written,near,near_most\n");
-	printf("%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-	       ",%" PRIu64 ",%" PRIu64 "\n",
-	    s->late, s->full, s->fetched, s->dropped, s->written, s->near_n,
-	    s->near_most);
+	printf("late,full,fetched,dropped,written\n");
+	printf("%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+	    s->late, s->full, s->fetched, s->dropped, s->written);
 	for (i = 0; i < 3; i++)
 		printf("%s,%" PRIu64 ",%" PRIu64 "\n", name[i], s->reads[i],
 		    s->misses[i]);
-	for (i = 0; i < 16; i++)
-		if (s->first_log2[i] > 0)
-			printf("first_from_%u,%" PRIu64 "\n", 1u << i,
-			    s->first_log2[i]);
 }
 
 static void
@@ -261,6 +331,9 @@ print_figures(const struct run *r, double seconds)
 			printf("%s,%" PRIu64 ",%.3f,%" PRIu64 "\n", name[i],
 			    s.n[i], (double)s.busy[i] / (double)s.n[i],
 			    s.most[i]);
+	if (r->reset != 0)
+		printf("resets,%" PRIu64 "\n", r->resets);
+	print_first(r, &s);
 	if (r->ops->apart)
 		print_memory(&s);
 	fprintf(stderr, "lockstep: %.2f s, %.3f million commands a second\n",
@@ -280,6 +353,7 @@ parse(struct run *r, int argc, char **argv)
 	    {"spread", required_argument, NULL, 'w'},
 	    {"levels", required_argument, NULL, 'l'},
 	    {"slots", required_argument, NULL, 'o'},
+	    {"reset", required_argument, NULL, 'r'},
 	    {"options", required_argument, NULL, 'x'}, {NULL, 0, NULL, 0}};
 	struct exch_card_limits *l = &r->flow.limits;
 	struct exch_diag d = {0};
@@ -314,6 +388,9 @@ parse(struct run *r, int argc, char **argv)
 		case 'o':
 			l->slots = (uint32_t)number(optarg);
 			break;
+		case 'r':
+			r->reset = number(optarg);
+			break;
 		case 'x':
 			r->options = optarg;
 			break;
@@ -334,6 +411,8 @@ parse(struct run *r, int argc, char **argv)
 		l->slots = r->ops->most.slots;
 	if (r->flow.spread > l->symbols)
 		die("the orders have more symbols than there are");
+	if (r->reset != 0 && r->ops->reset == NULL)
+		die("the module has no reset");
 	if (r->batch == 0 || r->batch > 1000)
 		die("a batch has 1 to 1000 commands");
 }
@@ -355,18 +434,22 @@ main(int argc, char **argv)
 	r.got = calloc(EVENTS, sizeof(*r.got));
 	r.aside = calloc(EVENTS, sizeof(*r.aside));
 	r.last = calloc(1u << 16, sizeof(*r.last));
+	r.is_near = calloc(1u << 16, sizeof(*r.is_near));
 	r.soft = exch_card_soft.open(&r.flow.limits, NULL, why, sizeof(why));
 	r.card = r.ops->open(&r.flow.limits, r.options, why, sizeof(why));
 	if (r.f == NULL || r.beats == NULL || r.want == NULL || r.got == NULL ||
-	    r.aside == NULL || r.last == NULL)
+	    r.aside == NULL || r.last == NULL || r.is_near == NULL)
 		die("out of memory");
 	if (r.soft == NULL || r.card == NULL)
 		die(why);
 	begin = clock();
-	for (n = 0; n < r.commands; n += r.batch)
+	for (n = 0; n < r.commands; n += r.batch) {
 		if (step(&r, r.commands - n < r.batch ? r.commands - n
 						      : r.batch) != 0)
 			return 1;
+		if (r.reset != 0 && n / r.reset != (n + r.batch) / r.reset)
+			reset(&r, 1 + (n + r.resets * 7) % r.batch);
+	}
 	print_figures(&r, (double)(clock() - begin) / CLOCKS_PER_SEC);
 	exch_card_soft.close(r.soft);
 	r.ops->close(r.card);
@@ -376,5 +459,6 @@ main(int argc, char **argv)
 	free(r.got);
 	free(r.aside);
 	free(r.last);
+	free(r.is_near);
 	return 0;
 }

@@ -8,7 +8,8 @@
  * that chance), trace=FILE (what the matcher does, cycle by cycle), with a
  * memory hbm=MIN-MAX (cycles from a request to its answer, by chance) and
  * flip=READ.BIT (of 256, in the memory, as that is read), and with CARD_PROBE
- * those of probe.h.
+ * those of probe.h.  random=SEED: what no reset sets, the tables
+ * among it, is anything at first.
  */
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,7 @@
 
 #include "Vcard.h"
 #include "card/card.h"
+#include "first.h"
 #include "say.h"
 #include "verilated.h"
 #ifdef CARD_HBM
@@ -47,20 +49,20 @@ struct exch_card {
 	exch_card_evt out[OUT];
 	size_t in_at, in_n, out_at, out_n;
 	uint64_t waiting; /* commands without their last event */
-	uint64_t inside;  /* of them those that are in the lane */
+	firsts first;	  /* of them those that are in the lane */
 	uint64_t live;	  /* orders that rest, by the events */
 	exch_card_stats st;
 	unsigned op;	/* of the command in hand */
 	uint64_t since; /* the cycle in which it began */
-	bool alone;	/* it found nobody before it */
-	uint64_t met;	/* in that cycle, and its first event is to come */
-	bool near;	/* and waited for nothing so far */
 #ifdef CARD_HBM
 	hbm memory;
 #endif
-	bool second; /* the next beat is the second of a command */
+	bool second; /* the next beat is the second of a command: */
+	exch_card_cmd cmd;
 	uint64_t chance;
 	unsigned stall;
+	unsigned random;   /* a seed + 1; 0: all is 0 at first */
+	unsigned char bug; /* of hazards.sh */
 	FILE *trace;
 #ifdef CARD_PROBE
 	probe eye;
@@ -116,6 +118,13 @@ say_state(exch_card *c, unsigned state)
 	say(c, states[i].name, text);
 }
 
+/* H1, H2 look at an iceberg whole, F1 to F5 at the orders a FOK may take. */
+bool
+looks_through(unsigned state)
+{
+	return state == 5 || state == 6 || (state >= 14 && state <= 18);
+}
+
 /* What the matcher does in this cycle. */
 void
 watch(exch_card *c)
@@ -139,39 +148,12 @@ watch(exch_card *c)
 		c->since = now + 1;
 		say(c, "begins", op_name(c->op));
 	}
+	if (c->first.awaited() && looks_through(t->seen_state))
+		c->first.become(EXCH_CARD_LONG);
 #ifdef CARD_PROBE
 	if (c->trace != nullptr && (t->busy || t->seen_go))
 		c->eye.show(c->trace);
 #endif
-}
-
-unsigned
-log2_of(uint64_t v)
-{
-	unsigned k = 0;
-
-	while (k < 15 && v >> (k + 1) != 0)
-		k++;
-	return k;
-}
-
-void
-first_event(exch_card *c)
-{
-	uint64_t took = c->st.cycles - c->met;
-
-	if (c->st.first_n++ == 0 || took < c->st.first_least)
-		c->st.first_least = took;
-	if (took > c->st.first_most)
-		c->st.first_most = took;
-	c->st.first_sum += took;
-	c->st.first_log2[log2_of(took)]++;
-	if (c->near) {
-		c->st.near_n++;
-		if (took > c->st.near_most)
-			c->st.near_most = took;
-	}
-	c->alone = false;
 }
 
 void
@@ -183,7 +165,8 @@ take_event(exch_card *c)
 	memcpy(e, &c->top->m_data, 32);
 	last = (e->flags & EXCH_CARD_LAST) != 0;
 	c->waiting -= last;
-	c->inside -= last;
+	if (last)
+		c->first.leave(e);
 	c->st.events++;
 	c->live += e->kind == EXCH_CARD_RESTED;
 	c->live -= c->live > 0 && (e->flags & EXCH_CARD_GONE) != 0;
@@ -191,21 +174,32 @@ take_event(exch_card *c)
 		say(c, "event", say_event(e).text);
 }
 
+/* Does a command that goes in at the end of this cycle meet nobody? */
+bool
+quiet(const exch_card *c)
+{
+#ifdef CARD_HBM
+	return c->top->seen_quiet;
+#else
+	return c->first.nobody() && !c->top->busy;
+#endif
+}
+
 /* A beat goes in at the end of this cycle. */
 void
 give_beat(exch_card *c)
 {
 	const exch_card_cmd *k = (const exch_card_cmd *)&c->in[c->in_at];
+	bool peak = (k->flags & EXCH_CARD_PEAK) != 0;
 
 	if (!c->second) {
-		c->alone = c->inside == 0;
-		c->inside++;
+		c->cmd = *k;
 		if (c->trace != nullptr)
 			say(c, "door", say_command(k).text);
 	}
-	c->met = c->st.cycles;
-	c->near = !c->top->busy;
-	c->second = !c->second && (k->flags & EXCH_CARD_PEAK) != 0;
+	if (c->second || !peak)
+		c->first.come(&c->cmd, c->st.cycles, quiet(c));
+	c->second = !c->second && peak;
 	c->in_at = (c->in_at + 1) % IN;
 	c->in_n--;
 }
@@ -227,9 +221,14 @@ watch_memory(exch_card *c)
 	}
 	if (t->seen_late)
 		say(c, "late", "");
-	if (t->seen_late || t->seen_full || t->arvalid)
-		c->near = false;
-	c->st.fetched += t->arvalid && t->arready;
+	if (t->arvalid && t->arready) {
+		c->st.fetched++;
+		c->first.fetch(t->arid, t->araddr);
+	}
+	if (t->seen_came)
+		c->first.came(t->seen_rid);
+	if (c->first.awaited() && (t->seen_late || t->seen_full))
+		c->first.become(EXCH_CARD_FAR);
 	c->st.written += t->wvalid && t->wready;
 }
 #endif
@@ -258,6 +257,7 @@ tick(exch_card *c)
 	Vcard *t = c->top;
 	bool give = c->in_n > 0 && !refuses(c);
 	bool take = c->out_n < OUT && !refuses(c);
+	exch_card_evt e;
 
 	t->s_valid = give;
 	t->m_ready = take;
@@ -269,12 +269,16 @@ tick(exch_card *c)
 	c->memory.take(t, c->st.cycles);
 #endif
 	watch(c);
-	if (t->m_valid && c->alone)
-		first_event(c);
-	if (t->m_valid && take)
+	if (t->m_valid && c->first.awaited()) {
+		memcpy(&e, &t->m_data, 32);
+		c->first.event(&e, c->st.cycles, &c->st);
+	}
+	if (t->m_valid && take) {
 		take_event(c);
-	else if (t->m_valid)
+	} else if (t->m_valid) {
 		c->st.held++;
+		c->first.held();
+	}
 	if (give && t->s_ready)
 		give_beat(c);
 	clock(c);
@@ -301,6 +305,16 @@ set_option(exch_card *c, const char *o, size_t n)
 		c->chance = strtoull(o + 5, &end, 10) * 0x9e3779b97f4a7c15u + 1;
 		return end == o + n && n > 5;
 	}
+	if (strncmp(o, "random=", 7) == 0) {
+		c->random = (unsigned)strtoul(o + 7, &end, 10) + 1;
+		return end == o + n && n > 7;
+	}
+#ifdef CARD_BUGS
+	if (strncmp(o, "bug=", 4) == 0) {
+		c->bug = (unsigned char)strtoul(o + 4, &end, 10);
+		return end == o + n && n > 4;
+	}
+#endif
 #ifdef CARD_HBM
 	if (strncmp(o, "flip=", 5) == 0) {
 		c->memory.flip_read = strtoull(o + 5, &end, 10);
@@ -343,7 +357,8 @@ set_options(exch_card *c, const char *o, char *why, size_t size)
 		if (!set_option(c, o, n)) {
 			snprintf(why, size,
 			    "%.*s: no such option of the simulated card, or "
-			    "not such a value; there are stall=0 to 99, seed=N"
+			    "not such a value; there are stall=0 to 99, "
+			    "seed=N, random=SEED"
 #ifdef CARD_HBM
 			    ", hbm=MIN-MAX, flip=READ.BIT"
 #endif
@@ -371,17 +386,21 @@ close_card(exch_card *c)
 	delete c;
 }
 
-/* Out of reset, and through the clearing of the tables. */
+/* Through reset, and the clearing of the tables. */
 void
 start(exch_card *c)
 {
 	Vcard *t = c->top;
+	uint64_t cycles = c->st.cycles;
 	int i;
 
 	t->clk = 0;
 	t->rst = 1;
 	t->s_valid = 0;
 	t->m_ready = 0;
+#ifdef CARD_BUGS
+	t->bug = c->bug;
+#endif
 	t->eval();
 	for (i = 0; i < 4; i++)
 		clock(c);
@@ -392,7 +411,43 @@ start(exch_card *c)
 	do
 		clock(c);
 	while (t->busy);
-	c->st.cycles = 0;
+	c->st.cycles = cycles;
+}
+
+#ifdef CARD_HBM
+const exch_card_limits most = {5000, 1u << 17, 1u << 20};
+#else
+const exch_card_limits most = {LANE_SYMS, 1u << 17, 1u << 20};
+#endif
+
+bool
+make_card(exch_card *c, const exch_card_limits *l, const char *options,
+    char *why, size_t size)
+{
+	const char *beyond = exch_card_beyond(&most, l);
+
+	if (beyond != nullptr) {
+		snprintf(why, size,
+		    "it has %u symbols, %u levels and %u slots: too few %s",
+		    most.symbols, most.levels, most.slots, beyond);
+		return false;
+	}
+	if (!set_options(c, options, why, size))
+		return false;
+	snprintf(why, size, "out of memory");
+	if (c->random != 0) {
+		c->context.randReset(2);
+		c->context.randSeed((int)c->random);
+	}
+#ifdef CARD_PROBE
+	c->context.traceEverOn(true);
+#endif
+	c->top = new (std::nothrow) Vcard(&c->context);
+#ifdef CARD_HBM
+	if (!c->memory.open(c->chance, c->stall))
+		return false;
+#endif
+	return c->top != nullptr;
 }
 
 #ifdef CARD_PROBE
@@ -413,30 +468,15 @@ open_card(
 {
 	exch_card *c = new (std::nothrow) exch_card();
 
-	(void)l;
-#ifdef CARD_PROBE
-	if (c != nullptr)
-		c->context.traceEverOn(true);
-#endif
-	if (c != nullptr)
-		c->top = new (std::nothrow) Vcard(&c->context);
-	if (c == nullptr || c->top == nullptr) {
-		delete c;
+	if (c == nullptr) {
 		snprintf(why, size, "out of memory");
 		return nullptr;
 	}
 	c->chance = 1;
-	if (!set_options(c, options, why, size)) {
+	if (!make_card(c, l, options, why, size)) {
 		close_card(c);
 		return nullptr;
 	}
-#ifdef CARD_HBM
-	if (!c->memory.open(c->chance, c->stall)) {
-		close_card(c);
-		snprintf(why, size, "no address space for the card's memory");
-		return nullptr;
-	}
-#endif
 	start(c);
 #ifdef CARD_PROBE
 	if (!open_eyes(c, why, size)) {
@@ -445,6 +485,20 @@ open_card(
 	}
 #endif
 	return c;
+}
+
+/* Whatever is going on: a card of which the driver has cleared the memory. */
+void
+reset(exch_card *c)
+{
+	c->in_n = c->out_n = 0;
+	c->waiting = 0;
+	c->second = false;
+	c->first.clear();
+#ifdef CARD_HBM
+	c->memory.clear();
+#endif
+	start(c);
 }
 
 size_t
@@ -515,11 +569,9 @@ stats(const exch_card *c, exch_card_stats *s)
 
 extern "C" __attribute__((visibility("default")))
 #ifdef CARD_HBM
-const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "hbm",
-    {5000, 1u << 17, 1u << 20}, true, open_card, submit, poll, stats,
-    close_card};
+const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "hbm", most, true,
+    open_card, submit, poll, stats, close_card, nullptr, reset};
 #else
-const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim",
-    {LANE_SYMS, 1u << 17, 1u << 20}, false, open_card, submit, poll, stats,
-    close_card};
+const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim", most,
+    false, open_card, submit, poll, stats, close_card, nullptr, reset};
 #endif

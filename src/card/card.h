@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXCH_CARD_ABI 3
+#define EXCH_CARD_ABI 4
 
 enum exch_card_op {
 	EXCH_CARD_NEW = 1,
@@ -139,14 +139,56 @@ exch_card_get(const uint8_t *p, unsigned n)
 	return v;
 }
 
-/* The same for every matcher that is to give the same answers. */
+/*
+ * The same for every matcher that is to give the same answers.  A matcher may
+ * take more than it was opened for: the host is not to send it.
+ */
 struct exch_card_limits {
 	uint32_t symbols; /* 0 to symbols-1 */
 	uint32_t levels;  /* prices 0 to levels-1 */
 	uint32_t slots;	  /* 0 to slots-1 */
 };
 
+/* The first limit that is beyond the most, by name; NULL: none is. */
+static inline const char *
+exch_card_beyond(
+    const struct exch_card_limits *most, const struct exch_card_limits *l)
+{
+	return l->symbols > most->symbols ? "symbols"
+	       : l->levels > most->levels ? "levels"
+	       : l->slots > most->slots	  ? "slots"
+					  : 0;
+}
+
 #define EXCH_CARD_OPS 16
+
+/* What a command that met an idle matcher had to wait for. */
+enum exch_card_class {
+	EXCH_CARD_NEAR, /* nothing: all it needed was on the chip */
+	EXCH_CARD_LONG, /* orders were counted first: of FOK, of an iceberg */
+	EXCH_CARD_FAR,	/* the memory */
+	EXCH_CARD_CLASSES
+};
+
+/* Cycles up to 15 are told apart, then powers of 2: from 16, 32, ... */
+#define EXCH_CARD_SPANS 32
+
+static inline unsigned
+exch_card_span(uint64_t cycles)
+{
+	unsigned i = cycles < 16 ? (unsigned)cycles : 16;
+
+	for (; cycles >= 32 && i < EXCH_CARD_SPANS - 1; cycles >>= 1)
+		i++;
+	return i;
+}
+
+/* The least of those cycles. */
+static inline uint64_t
+exch_card_span_from(unsigned i)
+{
+	return i < 16 ? i : UINT64_C(16) << (i - 16);
+}
 
 /* Of a matcher that has cycles; all 0 otherwise. */
 struct exch_card_stats {
@@ -159,11 +201,10 @@ struct exch_card_stats {
 	uint64_t n[EXCH_CARD_OPS];
 	uint64_t busy[EXCH_CARD_OPS];
 	uint64_t most[EXCH_CARD_OPS];
-	/* Commands that met an idle matcher: cycles until the first event. */
+	/* Commands that met an idle matcher: cycles until the first event;
+	 * and by class, how many took so many cycles: exch_card_span(). */
 	uint64_t first_n, first_sum, first_least, first_most;
-	/* Of them those that found all they needed on the chip, and the most;
-	 * and all, by the logarithm to 2 of their cycles, rounded down. */
-	uint64_t near_n, near_most, first_log2[16];
+	uint64_t first[EXCH_CARD_CLASSES][EXCH_CARD_SPANS];
 	/* Of a matcher with a memory behind it: cycles it waited for that,
 	 * and for its writes; orders, levels and leaf words it read, and of
 	 * them those that were not on the chip; lines of 32 bytes. */
@@ -202,6 +243,12 @@ struct exch_card_ops {
 	 * answered: ": why", of the card; NULL: it does not know.  May be NULL.
 	 */
 	const char *(*trouble)(const struct exch_card *c);
+	/*
+	 * As after open(), at any time: all that was submitted and not polled
+	 * is gone with all orders; the figures go on.  NULL: close() and
+	 * open() do it.
+	 */
+	void (*reset)(struct exch_card *c);
 };
 
 #endif

@@ -515,8 +515,14 @@ static struct exch_card *
 soft_open(const struct exch_card_limits *l, const char *options, char *why,
     size_t size)
 {
-	struct exch_card *c = exch_calloc(1, sizeof(*c));
+	const char *beyond = exch_card_beyond(&exch_card_soft.most, l);
+	struct exch_card *c;
 
+	if (beyond != NULL) {
+		snprintf(why, size, "it has not so many %s", beyond);
+		return NULL;
+	}
+	c = exch_calloc(1, sizeof(*c));
 	if (c != NULL && !set_options(c, options, why, size)) {
 		exch_free(c);
 		return NULL;

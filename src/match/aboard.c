@@ -421,11 +421,70 @@ changes(struct exch_book_mirror *mirror, exch_slot o, exch_qty qty)
 
 /* ---- life ---- */
 
+static uint32_t
+least(uint32_t x, uint32_t y)
+{
+	return x < y ? x : y;
+}
+
+/* An empty card, and a berth for each of its symbols. */
+static int
+take_card(
+    struct exch_aboard *a, const struct exch_card_ops *ops, struct exch_diag *d)
+{
+	struct exch_card_limits l = ops->most;
+	struct exch_berth *berth;
+	char why[160] = "";
+
+	l.symbols = least(l.symbols, UINT16_MAX);
+	l.levels = least(l.levels, 1u << 17);
+	l.slots = least(l.slots, SLOTS_MOST);
+	berth = exch_calloc(l.symbols, sizeof(*berth));
+	if (berth == NULL)
+		return EXCH_ERR_NOMEM;
+	exch_free(a->berth);
+	a->berth = berth;
+	a->ops = ops;
+	a->l = l;
+	a->card = ops->open(&l, a->m->o.card_options, why, sizeof(why));
+	if (a->card == NULL)
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "card %s: %s", ops->name, why);
+	return EXCH_OK;
+}
+
+/*
+ * The card with more symbols in the place of this one: all are ashore, and
+ * come aboard there with their next orders.
+ */
+static void
+change_card(struct exch_aboard *a)
+{
+	struct exch_diag d = {0};
+	int err;
+
+	if (!exch_aboard_settle(a, 0))
+		return;
+	a->ops->close(a->card);
+	a->card = NULL;
+	err = take_card(a, a->m->o.card_more, &d);
+	if (err != EXCH_OK)
+		exch_aboard_fail(a, (enum exch_err)err, "%s",
+		    d.text[0] != '\0' ? d.text : "no memory for a card");
+	if (a->ncard_slot != 0)
+		memset(a->card_slot, 0, a->ncard_slot * sizeof(*a->card_slot));
+	a->used = a->nfree = 0;
+	a->at = a->n = 0;
+}
+
 void
 exch_aboard_announce(struct exch_match *m, const struct exch_instr *in)
 {
 	struct exch_aboard *a = m->card;
 
+	if (a->nberth == a->l.symbols && m->o.card_more != NULL &&
+	    m->o.card_more->most.symbols > a->nberth && !a->failed)
+		change_card(a);
 	if (a->nberth == a->l.symbols) {
 		exch_aboard_fail(a, EXCH_ERR_NEED,
 		    "instrument %.24s is one more than the card's %u: leave "
@@ -445,38 +504,25 @@ exch_aboard_all(struct exch_match *m)
 		exch_aboard_announce(m, in);
 }
 
-static uint32_t
-least(uint32_t x, uint32_t y)
-{
-	return x < y ? x : y;
-}
-
 int
 exch_aboard_new(struct exch_match *m, struct exch_diag *d)
 {
 	struct exch_aboard *a = exch_calloc(1, sizeof(*a));
-	char why[160] = "";
+	int err;
 
 	m->card = a;
 	if (a == NULL)
 		return EXCH_ERR_NOMEM;
 	a->m = m;
-	a->ops = m->o.card;
 	a->mirror.added = added;
 	a->mirror.changes = changes;
-	a->l = a->ops->most;
-	a->l.symbols = least(a->l.symbols, UINT16_MAX);
-	a->l.levels = least(a->l.levels, 1u << 17);
-	a->l.slots = least(a->l.slots, SLOTS_MOST);
-	a->berth = exch_calloc(a->l.symbols, sizeof(*a->berth));
 	a->berth_of = exch_calloc(EXCH_INSTR_MAX + 1, sizeof(*a->berth_of));
 	a->due = exch_calloc(EXCH_ABOARD_DUES, sizeof(*a->due));
-	if (a->berth == NULL || a->berth_of == NULL || a->due == NULL)
+	if (a->berth_of == NULL || a->due == NULL)
 		return EXCH_ERR_NOMEM;
-	a->card = a->ops->open(&a->l, m->o.card_options, why, sizeof(why));
-	if (a->card == NULL)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "card %s: %s", a->ops->name, why);
+	err = take_card(a, m->o.card, d);
+	if (err != EXCH_OK)
+		return err;
 	m->store->mirror = &a->mirror;
 	return EXCH_OK;
 }
@@ -525,5 +571,8 @@ exch_match_card_tally(const struct exch_match *m)
 void
 exch_match_card_stats(const struct exch_match *m, struct exch_card_stats *s)
 {
-	m->card->ops->stats(m->card->card, s);
+	if (m->card->card != NULL)
+		m->card->ops->stats(m->card->card, s);
+	else
+		*s = (struct exch_card_stats){0};
 }

@@ -64,6 +64,8 @@ struct exch_match_opts {
 	 */
 	const struct exch_card_ops *card;
 	const char *card_options;
+	/* One with more symbols, or NULL: it is taken when they are needed. */
+	const struct exch_card_ops *card_more;
 };
 
 /* Why an instrument is not, or not any more, aboard the card. */

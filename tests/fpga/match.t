@@ -200,19 +200,53 @@ exits 2 "a card without the engine" exch-match --card soft day.orders -o x 2>err
 exits 2 "a card and threads" exch-match -e fpga --card soft -j 2 day.orders \
 	-o x 2>err
 exits 2 "an engine that is none" exch-match -e gpu day.orders -o x 2>err
-if [ -e "$bin/fpga/exch-card-vsim.so" ]; then
-	{
-		for i in 1 2 3 4 5 6 7 8 9; do
-			echo "instrument S$i tick 0.01"
-		done
-		echo '09:30 ANN buy 100 S1 @ 10.01'
-	} >nine.txt
-	exch-replay -o nine.xst nine.txt
-	exits 2 "more instruments than the card has symbols" \
-		exch-match -e fpga -o x nine.xst 2>err
-	ok "are refused by name" grep -q "instrument S9 is one more than" err
+
+# ---- more instruments than a card has symbols ----
+
+if [ -e "$bin/fpga/exch-card-hbm.so" ]; then
+	# Orders that rest, trade, and go, of 60 instruments; the first eight
+	# of them before the others are announced.
+	awk 'BEGIN {
+		for (i = 0; i < 1800; i++) {
+			n = i < 200 ? i % 8 : i * 7 % 60
+			if (!(n in seen)) print "instrument S" n " tick 0.01"
+			seen[n] = 1
+			printf "09:%02d:%02d T%d %s %d S%d @ 10.%02d%s\n",
+				30 + i / 60, i % 60, i % 5, i % 7 < 3 ? "sell" : "buy",
+				1 + i * 13 % 90, n, i * 31 % 40 + (i % 7 < 3) * 9,
+				i % 3 ? "" : " as o" i
+			if (i % 12 == 11) printf "09:%02d:%02d cancel o%d\n",
+				30 + i / 60, i % 60, i - i % 3 - 6
+		}
+	}' >many.txt
+	exch-replay -o many.xst many.txt
+	result $? "orders of 60 instruments"
+	exch-match --digest -o soft.xst many.xst >want
+	exch-match -v -e fpga --digest -o card.xst many.xst >got 2>err
+	result $? "are matched without --card" || sed 's/^/# /' err
+	ok "as by the software" cmp soft.xst card.xst
+	exits 2 "are too many for a card of 8 symbols" exch-match -e fpga \
+		--card "$bin/fpga/exch-card-vsim.so" -o x many.xst 2>err
+	ok "and told by name" grep -q "instrument S[0-9]* is one more than" err
+	where=$scratch engine=fpga
+	ok "with the card of many symbols" same_digest \
+		"$bin/fpga/exch-card-hbm.so" "$scratch/many.xst"
+	# The whole day in the long form.
+	slice=$scratch/day.orders
+	if [ -z "${EXCH_RTL_COMMANDS-}" ]; then
+		slice=$scratch/slice.orders
+		exch-replay --to 14:40 -o slice.orders day.orders
+	fi
+	ok "the bundled day, too" same_digest \
+		"$bin/fpga/exch-card-hbm.so" "$slice"
+	n=$(sed -n 's/.*card: \([0-9]*\) commands.*/\1/p' err)
+	ok "of which it did most" test "${n:-0}" -gt 10000
+	exch-match -e fpga --card "$bin/fpga/exch-card-hbm.so" --card-stats \
+		-o x many.xst 2>err
+	ok "which tells what it had to fetch" grep -q '^orders  *[1-9]' err
+	ok "and how long that took" grep -q '^32  *0  *0  *[1-9]' err
 else
-	skip "more instruments than the card has symbols" "no verilator"
+	skip "many instruments" "built without verilator or a C++ compiler"
 fi
 
 # ---- many symbols, that go ahead of one another ----

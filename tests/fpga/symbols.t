@@ -42,11 +42,38 @@ done
 dropped=$(sed -n '/^late,/{n;s/^[0-9]*,[0-9]*,[0-9]*,\([0-9]*\),.*/\1/p;}' said)
 ok "lines were written while they were fetched" test "$dropped" -gt 0
 
-# Who finds nobody before it, and all it needs on the chip.
-lockstep --plain --batch 1 --profile dense --spread 20 --commands 5000 "$hbm"
-is "$(sed -n '2s/.*,\([0-9]*\),[0-9]*,[0-9]*$/\1/p' said)" 4 \
-	"then the first event may come after four cycles"
+# Who finds nobody before it, and all it needs on the chip: lockstep fails
+# when that is not after four cycles.  More symbols in the long run.
+symbols=$((commands / 200))
+[ "$symbols" -le 5000 ] || symbols=5000
+lockstep --plain --batch 1 --profile dense --spread "$symbols" \
+	--commands $((symbols * 20)) --options hbm=20-40 "$hbm"
+result $? "the first event comes after four cycles, of one at a time" ||
+	sed 's/^/# /' said err
+is "$(sed -n 's/^first_near,4,.*/4/p;s/^near_symbols,//p' said | tr '\n' ' ')" \
+	"4 $symbols " "of every symbol"
+lockstep --profile sparse --seed 23 --commands "$few" --options \
+	hbm=20-200 "$hbm"
+result $? "also where others wait for the memory" || sed 's/^/# /' said err
+ok "of some" grep -q '^first_near,4,[1-9]' said
 
+# Reset while it is at work, and begun with anything in its registers.
+for card in "$hbm" "$tiny" "$bin/fpga/exch-card-vsim.so"; do
+	lockstep --commands "$few" --seed 24 --spread 8 --reset $((few / 3)) \
+		--options random=6,stall=20 "$card"
+	result $? "after a reset, ${card##*-}: the same events" ||
+		sed 's/^/# /' said err
+done
+is "$(grep -c '^resets,[2-4]$' said)" 1 "there were some"
+
+exits 2 "more symbols than the module has" \
+	"$bin/fpga/sim/lockstep" --symbols 5001 "$hbm" 2>err
+ok "are refused by name" grep -q '5000 symbols, .*: too few symbols' err
+exits 2 "more slots" "$bin/fpga/sim/lockstep" --slots 1048577 "$hbm" 2>err
+ok "too" grep -q 'too few slots' err
+exits 2 "more levels, of the lane" "$bin/fpga/sim/lockstep" --levels 131073 \
+	"$bin/fpga/exch-card-vsim.so" 2>err
+ok "and they" grep -q 'too few levels' err
 exits 2 "a latency that is none" \
 	"$bin/fpga/sim/lockstep" --options hbm=9 "$hbm" 2>err
 ok "is refused" grep -q 'hbm=9: no such option' err
