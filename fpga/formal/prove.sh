@@ -1,156 +1,186 @@
 #!/bin/sh
-# Proves the properties of exch_fv.sv, one after another, and prints a table
-# of what was found: proved without a bound (pdr), or no counterexample up to
-# a number of cycles after reset (bmc3), or broken, with the cycle.
+# Proves what exch_fv.sv and exch_fvp.sv say, and prints a table of it.
 #
-#	prove.sh [-t SECONDS] RTL-DIRECTORY WORK-DIRECTORY [NUMBER...]
+#	prove.sh [-t SECONDS] [-k] [-p] RTL-DIRECTORY WORK-DIRECTORY [NAME...]
 #
-# SECONDS is for each attempt on each property; depths depend on it and on the
-# machine.  Before the proofs, what has to be possible is shown to be
-# possible.  NUMBERs select properties.  Exits with 1 when one is broken or
-# something possible was not found, 77 when a tool is missing.
+# Parts are proven alone (pdr).  Of the matcher, what holds between its steps
+# is shown to hold behind a reset in any state, and each property, and each
+# thing that holds, to be kept by any one step, wherever it begins: so all are
+# true always.  That what waits does not move is shown as well.  What has to
+# be possible is found from an empty book on.  What a solver does not decide
+# in SECONDS is said to be open, and looked for from an empty book on, up to a
+# depth that is told.
+#
+# -p: only the parts.  -k: keep what was translated before.  NAMEs select.
+# Exits with 1 when something is broken, or not found that has to be possible;
+# 77 when a tool is missing.
 set -eu
 
-seconds=60
-while getopts t: o; do
+seconds=300
+keep=
+parts=
+while getopts t:kp o; do
 	case $o in
 	t) seconds=$OPTARG ;;
+	k) keep=1 ;;
+	p) parts=1 ;;
 	*) exit 2 ;;
 	esac
 done
 shift $((OPTIND - 1))
+# shellcheck disable=SC2034 # translate.sh uses it
 rtl=$1
 work=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
-
-. "$here/../common.sh"
-need yosys yosys-abc
+# shellcheck source=fpga/formal/translate.sh
+. "$here/translate.sh"
 mkdir -p "$work"
+chosen=" $* "
+began=$(date +%s)
+broken=0
+open=0
 
-# State 1 is idle: the proofs begin behind the clearing of the tables.
-run_yosys fv "
-	read_verilog -sv -formal -defer $(core_sources "$rtl" | tr '\n' ' ') \
-		$here/exch_fv.sv
-	hierarchy -top exch_fv
-	prep -flatten -top exch_fv
-	async2sync
-	memory_map
-	opt -full
-	setattr -set init 5'd1 exch_fv/core.st
-	setundef -init -zero
-	setundef -undriven -anyseq
-	techmap
-	opt -fast
-	dffunmap
-	abc -g AND -fast
-	opt_clean
-	write_aiger -I -zinit $work/fv.aig"
+row() {
+	printf '%-10s %-54s %-22s %5s\n' "$@"
+}
 
-# engine ENGINE OUTPUT: what yosys-abc says of it is in $work/said.
+wanted() {
+	[ "$chosen" = "  " ] || case $chosen in
+	*" $1 "*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# engine DESIGN OUTPUT COMMAND: what the solver says of it is in $work/said.
 engine() {
-	nice timeout $((seconds + 60)) yosys-abc -c "read_aiger $work/fv.aig
-		; strash; cone -s -O $2; scleanup; strash; scorr;
-		$1 -T $seconds" 2>&1 | tr '\r' '\n' >"$work/said"
+	timeout "$seconds" yosys-abc -c "read_aiger $work/$1.small.aig
+		; cone -s -O $2; scleanup; strash; $3" 2>&1 |
+		tr '\r' '\n' >"$work/said" || :
 }
 
 said() { sed -n "s/.*$1.*/\1/p" "$work/said" | tail -n 1; }
 
-bad=0
-row() {
-	printf '%-3s %-52s %-5s %-16s %5s\n' "$@"
+# check DESIGN NAME COMMAND GOOD: every bit of NAME gives the answer GOOD.
+check() {
+	answer=$4
+	for bit in $(outputs "$1" "$2"); do
+		engine "$1" "$bit" "$3"
+		at=$(said 'asserted in frame \([0-9]*\)')
+		if [ -n "$at" ]; then
+			answer="BROKEN in cycle $at"
+			return
+		fi
+		grep -q "$4" "$work/said" || answer=open
+	done
 }
 
-began() { start=$(date +%s); }
-took() { echo $(($(date +%s) - start)); }
+# As far as no counterexample is found from an empty book on.
+bounded() {
+	least=
+	for bit in $(outputs run "$1"); do
+		engine run "$bit" "bmc3 -T $((seconds / 2))"
+		at=$(said 'asserted in frame \([0-9]*\)')
+		if [ -n "$at" ]; then
+			answer="BROKEN in cycle $at"
+			return
+		fi
+		depth=$(said 'asserted in \([0-9]*\) frames')
+		if [ -n "$depth" ] && { [ -z "$least" ] || [ "$depth" -lt "$least" ]; }; then
+			least=$depth
+		fi
+	done
+	answer="open, none in ${least:-0} cycles"
+}
+
+tell() {
+	case $answer in
+	BROKEN* | NOT*) broken=$((broken + 1)) ;;
+	open*) open=$((open + 1)) ;;
+	esac
+	row "$1" "$2" "$answer" $(($(date +%s) - start))
+}
+
+part() {
+	start=$(date +%s)
+	check parts "bad_$1" "pdr -T $seconds" 'Property proved'
+	case $answer in Property*) answer="proven (pdr)" ;; esac
+	tell "$@"
+}
+
+step() {
+	start=$(date +%s)
+	check step "bad_$1" 'bmc3 -g -F 8' 'asserted in 8 frames'
+	case $answer in
+	asserted*) answer="proven (step)" ;;
+	BROKEN*) answer="step $answer" ;;
+	open) bounded "bad_$1" ;;
+	esac
+	case $answer in *BROKEN*) broken=$((broken + 1)) ;; esac
+	tell "$@"
+}
+
+reset() {
+	start=$(date +%s)
+	answer="proven (24 cycles)"
+	timeout "$seconds" yosys-abc -c "read_aiger $work/reset.small.aig
+		; bmc3 -F 24" 2>&1 | tr '\r' '\n' >"$work/said" || :
+	at=$(said 'asserted in frame \([0-9]*\)')
+	if [ -n "$at" ]; then
+		answer="BROKEN in cycle $at"
+	elif ! grep -q 'asserted in 24 frames' "$work/said"; then
+		answer=open
+	fi
+	tell "$@"
+}
+
+# Who waits keeps everything: no register has another next value, whatever
+# all of them have now.
+waits() {
+	start=$(date +%s)
+	awk -f "$here/still.awk" "$work/run.map" "$work/run.aag" >"$work/still.blif"
+	yosys-abc -c "read_blif $work/still.blif; strash; iprove" >"$work/said" 2>&1
+	answer="NOT PROVEN"
+	grep -q UNSATISFIABLE "$work/said" && answer="proven (sat)"
+	tell "$@"
+}
 
 possible() {
-	began
-	engine bmc3 $((32 + $1))
+	start=$(date +%s)
+	engine run "$(awk -v b="$1" '$1 == "output" && $4 == "met" && $3 == b { print $2 }' "$work/run.map")" bmc3
 	at=$(said 'asserted in frame \([0-9]*\)')
-	result="met at $at"
-	if [ -z "$at" ]; then
-		result="NOT MET"
-		bad=1
-	fi
-	row "p$1" "$2" bmc3 "$result" "$(took)"
+	answer="in cycle $at"
+	[ -n "$at" ] || answer="NOT FOUND"
+	tell "p$1" "$2"
 }
 
-property() {
-	began
-	engine pdr "$1"
-	if grep -q 'Property proved' "$work/said"; then
-		row "$1" "$2" pdr unbounded "$(took)"
-		return
-	fi
-	at=$(said 'asserted in frame \([0-9]*\)')
-	if [ -z "$at" ]; then
-		began
-		engine bmc3 "$1"
-		at=$(said 'asserted in frame \([0-9]*\)')
-	fi
-	if [ -n "$at" ]; then
-		bad=1
-		row "$1" "$2" bmc3 "BROKEN at $at" "$(took)"
-		return
-	fi
-	depth=$(said 'No output asserted in \([0-9]*\) frames')
-	result="to cycle $depth"
-	if [ -z "$depth" ]; then
-		result="NO ANSWER"
-		bad=1
-	fi
-	row "$1" "$2" bmc3 "$result" "$(took)"
+design() {
+	if [ -z "$keep" ] || [ ! -e "$work/$1.small.aig" ]; then translate "$1"; fi
 }
 
-chosen=" $* "
-row no property with result sec
-while read -r n text; do
-	[ "$chosen" = "  " ] || case $chosen in
-	*" $n "*) ;;
-	*) continue ;;
-	esac
-	case $n in
-	p*) possible "${n#p}" "$text" ;;
-	*) property "$n" "$text" ;;
-	esac
-done <<LIST
-p0 a trade ends a command
-p1 a maker leaves and the taker goes on
-p2 what is left of a taker rests
-p3 fill or kill kills
-p4 fill or kill fills with two makers
-p5 an iceberg shows its next part
-p6 post-only is rejected
-p7 self-trade prevention cuts and goes on
-p8 a replacement enters the book
-p9 the older of two orders trades
-0 the book is not crossed
-1 a leaf word is in the map exactly if it has bits
-2 a map word is in the top exactly if it has bits
-3 a side has a best exactly if its bitmaps have bits
-4 the best is the lowest key of the bitmaps
-5 the first order is live with the quantity that is told
-6 the level has the same first and last order
-7 the one behind the first is the next of the queue
-8 the first order has side, price and owner
-9 live are those that were told to rest and not to go
-10 no live order has nothing
-11 nothing waits for an event when idle
-16 a trade keeps to the limit
-17 what trades, rests and expires is the quantity
-18 a trade has a quantity
-19 a maker is live and keeps what it does not trade
-20 first in, first out within a price
-21 the better price trades first
-22 one last event a command, and nothing after it
-23 events have the command's number and count from 0
-24 fill or kill: all or none
-25 post-only never takes
-26 an event stays until it is taken
-27 a reject is the only event
-28 who does not rest does not rest
-29 only new and replaced orders take
-30 a maker is of the other side
-LIST
-exit $bad
+group() {
+	while read -r name text; do
+		if wanted "$name"; then "$1" "$name" "$text"; fi
+	done <"$here/$2"
+}
+
+row name what result sec
+design parts
+group part parts.txt
+if [ -z "$parts" ]; then
+	for d in reset step run; do
+		design $d
+	done
+	if wanted reset; then reset reset "behind a reset in any state all below holds"; fi
+	if wanted waits; then waits waits "nothing moves while an event or a table is waited for"; fi
+	echo "# the events of any step"
+	group step events.txt
+	echo "# what holds between steps"
+	group step between.txt
+	echo "# what has to be possible, from an empty book on"
+	while read -r name text; do
+		if wanted "p$name"; then possible "$name" "$text"; fi
+	done <"$here/possible.txt"
+fi
+echo "# $broken broken, $open open, $(($(date +%s) - began)) seconds"
+[ "$broken" -eq 0 ]
