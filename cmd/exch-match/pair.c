@@ -124,9 +124,12 @@ pair_open(struct run *r, struct exch_diag *d)
 	if (err != 0 || p->serve == NULL)
 		return err;
 	err = exch_serve_open(&o, &p->s, d);
-	if (err == 0)
-		exch_serve_publish(p->s, exch_journal_position(r->journal.j));
-	return err;
+	if (err != 0)
+		return err;
+	/* All that the journal has may have been released before. */
+	p->released = exch_journal_position(r->journal.j);
+	exch_serve_publish(p->s, p->released);
+	return 0;
 }
 
 /* ---- releasing ---- */
@@ -150,24 +153,23 @@ go_alone(struct run *r, uint64_t position, struct exch_diag *d)
 	return 0;
 }
 
-/* It has everything: it may take over from now on. */
+/*
+ * It has everything: it may take over from now on, also if it has gone since
+ * and another one has come.
+ */
 static int
-in_step(struct run *r, uint64_t position, struct exch_diag *d)
+in_step(struct run *r, const struct exch_node *node, struct exch_diag *d)
 {
 	struct pair *p = &r->pair;
-	struct exch_node node;
 	int err = 0;
 
-	/* One had it; it is gone since, or another has come that has not. */
-	if (exch_serve_acked(p->s, &node) < position || exch_node_none(&node))
-		return 0;
 	if (p->lease != NULL)
-		err = exch_lease_name(p->lease, &node, d);
-	if (err == 0 && !exch_node_same(&node, &p->named))
+		err = exch_lease_name(p->lease, node, d);
+	if (err == 0 && !exch_node_same(node, &p->named))
 		exch_cli_note(&r->cli, "record %llu: the standby is in step%s",
 		    (unsigned long long)exch_journal_position(r->journal.j),
 		    p->lease != NULL ? " and may take over" : "");
-	p->named = node;
+	p->named = *node;
 	p->alone = false;
 	return err;
 }
@@ -183,7 +185,7 @@ wait_for_standby(struct run *r, uint64_t position, struct exch_diag *d)
 	if (p->alone && (exch_serve_acked(p->s, &node) < p->released ||
 			    exch_node_none(&node)))
 		return 0;
-	while (!exch_serve_wait(p->s, position, SLICE_MS)) {
+	while (!exch_serve_wait(p->s, position, SLICE_MS, &node)) {
 		tell_news(r);
 		if (exch_cli_signal != 0)
 			return exch_diag_set(d, EXCH_ERR_IO, NULL,
@@ -196,7 +198,7 @@ wait_for_standby(struct run *r, uint64_t position, struct exch_diag *d)
 		if (!p->for_ever && exch_cli_now() - began >= p->patience)
 			return p->alone ? 0 : go_alone(r, position, d);
 	}
-	return in_step(r, position, d);
+	return in_step(r, &node, d);
 }
 
 int
@@ -245,7 +247,8 @@ pair_check(struct run *r, uint64_t position, const struct exch_writer *out)
 /*
  * This run has failed.  A standby that has all that was released may take over
  * even if it was not in step before; then the lease is given back, so that
- * it need not wait until that runs out.
+ * it need not wait until that runs out.  One that is not there may have lost
+ * the connection and come again: nobody else could go on.
  */
 static void
 make_way(const struct run *r)
@@ -254,13 +257,13 @@ make_way(const struct run *r)
 	const struct pair *p = &r->pair;
 	struct exch_diag d = {0};
 	struct exch_node node;
-	uint64_t has;
+	bool has;
 
-	while ((has = exch_serve_acked(p->s, &node)) < p->released &&
-	       !exch_node_none(&node) && exch_cli_now() < until)
-		(void)exch_serve_wait(p->s, p->released, SLICE_MS);
+	do
+		has = exch_serve_wait(p->s, p->released, SLICE_MS, &node);
+	while (!has && exch_cli_now() < until);
 	/* Not named it takes over by hand only, which it tells. */
-	if (p->lease != NULL && has >= p->released && !exch_node_none(&node))
+	if (p->lease != NULL && has)
 		(void)exch_lease_name(p->lease, &node, &d);
 }
 

@@ -498,16 +498,16 @@ exch_serve_acked(struct exch_serve *s, struct exch_node *node)
 }
 
 bool
-exch_serve_wait(struct exch_serve *s, uint64_t position, int ms)
+exch_serve_wait(
+    struct exch_serve *s, uint64_t position, int ms, struct exch_node *node)
 {
 	uint64_t until = s->o.now() + (uint64_t)ms * 1000000;
-	struct exch_node node;
 
 	for (;;) {
 		uint64_t now;
 
-		if (exch_serve_acked(s, &node) >= position &&
-		    !exch_node_none(&node))
+		if (exch_serve_acked(s, node) >= position &&
+		    !exch_node_none(node))
 			return true;
 		now = s->o.now();
 		if (now >= until)

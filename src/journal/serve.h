@@ -25,8 +25,12 @@ int exch_serve_open(const struct exch_serve_opts *o, struct exch_serve **out,
 void exch_serve_publish(struct exch_serve *s, uint64_t position);
 /* The state behind the last record that was published. */
 void exch_serve_check(struct exch_serve *s, const struct exch_link_check *c);
-/* Does a standby have all up to `position`?  Waits for it, at most `ms`. */
-bool exch_serve_wait(struct exch_serve *s, uint64_t position, int ms);
+/*
+ * Does a standby have all up to `position`?  Waits for it, at most `ms`; *node
+ * is who it is, and what it has stays with it when it goes.
+ */
+bool exch_serve_wait(
+    struct exch_serve *s, uint64_t position, int ms, struct exch_node *node);
 /* Records that the standby has; *node is who it is, none when there is none. */
 uint64_t exch_serve_acked(struct exch_serve *s, struct exch_node *node);
 /* Something that people should know, in order; false: nothing new. */

@@ -70,6 +70,43 @@ wait $standby
 is $? 0 "and ends its work"
 ok "the output is that of a run alone" cmp out.xst ref.xst
 
+# ---- a primary that fails before it has released anything in this life ----
+
+rm -rf j1 j2 out.xst lease
+head -c 700000 in.xst | exch-match -q --journal j1 -o out.xst 2>err
+is $? 3 "a day that breaks off"
+
+# fails PORT: it goes on with a card that fails before that, served at PORT
+fails() {
+	exch-match -q -e fpga --card soft,lose=5000 --journal j1 \
+		--lease lease,600000 --serve "127.0.0.1:$1" \
+		--standby-sync wait -o out.xst in.xst 2>p.err
+	is $? 4 "a primary fails where its journal has more"
+}
+p=$(port) q=$(port)
+exch-match --standby "127.0.0.1:$q" --journal j2 --lease lease,600000 \
+	-o out.xst in.xst 2>s.err &
+standby=$!
+{ sleep 0.3; exec "$bin/tests/tools/relay" "127.0.0.1:$q" "127.0.0.1:$p" hold; } \
+	>said &
+relay=$!
+fails "$p"
+sleep 1
+is "$(grep -c 'taken over' s.err)" 0 "a standby that has nothing is not named"
+kill $standby $relay
+wait
+rm -rf j2
+p=$(port)
+exch-match --standby "127.0.0.1:$p" --journal j2 --lease lease,600000 \
+	-o out.xst in.xst 2>s.err &
+standby=$!
+fails "$p"
+until_said s.err 'taken over at record'
+result $? "one that has all is, though it comes late" || kill $standby
+wait $standby
+is $? 0 "and ends the work"
+ok "to the output of a run alone" cmp out.xst ref.xst
+
 # ---- without a standby: software goes on by hand ----
 
 rm -rf j1 out.xst

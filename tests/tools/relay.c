@@ -1,13 +1,13 @@
 /*
  * A line between a standby and its primary that does not tell the truth:
  *
- *	relay LISTEN TO true|hash|output|block
+ *	relay LISTEN TO true|hash|output|block|hold
  *	relay LISTEN - WORDS
  *
  * Passes frames on between who connects to LISTEN (HOST:PORT) and TO.  With
  * hash or output that number of the second comparison of states is changed,
  * and the frame has a checksum that fits; with block the first block of the
- * journal has 8 bytes behind it.  Ends with the connection; prints how many
+ * journal has 8 bytes behind it, and with hold none passes.  Ends with the connection; prints how many
  * comparisons there were.  With - it is no primary at all: says the
  * words to each of three who connect, and hangs up.
  */
@@ -41,6 +41,8 @@ pass(struct exch_wire *to, const struct exch_link_frame *f, const char *what)
 	unsigned char p[EXCH_LINK_CHECK_SIZE];
 	struct exch_link_check c;
 
+	if (f->kind == EXCH_LINK_BLOCK && strcmp(what, "hold") == 0)
+		return 0;
 	if (f->kind == EXCH_LINK_BLOCK && blocks++ == 0 &&
 	    strcmp(what, "block") == 0)
 		return pass_block(to, f);

@@ -125,6 +125,7 @@ follow(void)
 	    .version = EXCH_LINK_VERSION, .node = {{1}}};
 	struct exch_link_frame f;
 	struct exch_wire *w = guest();
+	struct exch_node who = {{0}};
 	uint64_t have = 0, over = 0;
 	unsigned char ack[8];
 	bool good;
@@ -155,7 +156,8 @@ follow(void)
 		exch_put_le64(ack, have);
 		frame(w, EXCH_LINK_ACK, ack, sizeof(ack));
 	}
-	good = good && have == total && exch_serve_wait(s, total, 5000);
+	good = good && have == total && exch_serve_wait(s, total, 5000, &who) &&
+	       exch_node_same(&who, &h.node);
 	exch_wire_close(w);
 	return good;
 }
