@@ -34,7 +34,7 @@ bug() {
 	rtl=$under/$1
 	work=$under/$1
 	mkdir -p "$rtl"
-	cp "$source"/*.sv "$rtl"
+	cp "$source"/*.sv* "$rtl"
 	sed -f "$here/bugs/$1.sed" "$source/$file" >"$rtl/$file"
 	if cmp -s "$source/$file" "$rtl/$file"; then
 		answer="NO SUCH PLACE"

@@ -36,7 +36,7 @@ translate() {
 		files="$files $here/exch_fvb.sv $here/exch_fvi.sv $here/exch_fv.sv"
 	fi
 	run_yosys "$1" "
-		read_verilog -sv -formal -defer $files
+		read_verilog -sv -formal -defer -I$rtl $files
 		$param
 		hierarchy -top $top
 		prep -flatten -top $top

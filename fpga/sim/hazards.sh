@@ -21,7 +21,7 @@ command -v "${verilator%% *}" >/dev/null || {
 }
 rm -rf "$work"
 mkdir -p "$work/rtl"
-cp "$src"/fpga/rtl/*.sv "$work/rtl"
+cp "$src"/fpga/rtl/*.sv* "$work/rtl"
 
 n=0
 bugs=
@@ -69,7 +69,7 @@ mv "$work/new" "$work/rtl/exch_card.sv"
 	for m in p ram ffs skid bit check event core cache post fetch window card; do
 		set -- "$@" "rtl/exch_$m.sv"
 	done
-	$verilator --cc -O3 --x-assign fast --x-initial fast -Wno-fatal \
+	$verilator --cc -O3 --x-assign fast --x-initial fast -Wno-fatal -Irtl \
 		--prefix Vcard -GORDERS=5 -GLVLS=4 -GLEAFS=4 -GPB=7 \
 		--Mdir vl --top-module exch_card "$@"
 	cd vl

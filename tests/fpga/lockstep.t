@@ -1,15 +1,9 @@
 #!/bin/sh
 # The matcher in RTL against the software's book, event by event.
 # `make check-rtl' runs millions of commands.
-. "${srcdir:-.}/tests/cli/lib.sh"
+. "${srcdir:-.}/tests/fpga/lib.sh"
 
-if command -v verilator >/dev/null; then
-	(cd "$src/fpga/rtl" && verilator --lint-only -Wall -y . \
-		--top-module exch_lane exch_p.sv exch_lane.sv) >said 2>&1
-	result $? "no warning in the RTL" || sed 's/^/# /' said
-else
-	skip "no warning in the RTL" "verilator is not installed"
-fi
+no_warning exch_lane
 
 card=$bin/fpga/exch-card-vsim.so
 commands=${EXCH_RTL_COMMANDS:-30000}

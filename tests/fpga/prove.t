@@ -21,7 +21,7 @@ result $? "bugs that are seeded are found" || sed 's/^/# /' said
 
 # A bug that does not apply is not taken for one that is found.
 mkdir other
-cp "$rtl"/*.sv other
+cp "$rtl"/*.sv* other
 sed -i 's/bypass/by_pass/g' other/exch_ram.sv
 gone() {
 	"$src/fpga/formal/bugs.sh" other bugs ram >said 2>&1

@@ -2,15 +2,9 @@
 # Many symbols and a memory behind them, in RTL, against the software's books.
 # The small caches of exch-card-tiny.so make lines leave all the time.
 # `make check-rtl' runs more commands.
-. "${srcdir:-.}/tests/cli/lib.sh"
+. "${srcdir:-.}/tests/fpga/lib.sh"
 
-if command -v verilator >/dev/null; then
-	(cd "$src/fpga/rtl" && verilator --lint-only -Wall -y . \
-		--top-module exch_card exch_p.sv exch_card.sv) >said 2>&1
-	result $? "no warning in the RTL" || sed 's/^/# /' said
-else
-	skip "no warning in the RTL" "verilator is not installed"
-fi
+no_warning exch_card
 
 hbm=$bin/fpga/exch-card-hbm.so
 tiny=$bin/fpga/exch-card-tiny.so

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A card behind two character devices, which are pipes here with the
 # software's matcher behind them.
-. "${srcdir:-.}/tests/cli/lib.sh"
+. "${srcdir:-.}/tests/fpga/lib.sh"
 
 fake=$bin/tests/tools/fakecard
 mkfifo h2c c2h
@@ -13,17 +13,7 @@ with() {
 	card=$!
 }
 
-cat >all.txt <<'END'
-instrument ABC tick 0.01
-09:30 ANN buy 100 @ 10.00 as a
-09:30 BEN buy 100 @ 10.00 as b
-09:31 CIA sell 150 @ 10.00
-09:32 reduce b by 20
-09:33 DEE buy 50 @ 9.99 as d
-09:34 replace d with 60 @ 9.98
-09:35 EVE sell 10 @ 10.05 ioc
-09:36 cancel b
-END
+every_kind >all.txt
 exch-replay -o all.xst all.txt
 exch-replay --date 2026-01-05 --tz America/New_York -o day.orders \
 	"$src/data/sample.pcap.zst" 2>err
