@@ -396,7 +396,7 @@ match_aside_start(struct run *r, const struct exch_stream_info *info,
 		goto nomem;
 	o.card = NULL;
 	a->spool.info = *info;
-	match_spool_open(&a->spool);
+	match_spool_open(r, &a->spool);
 	return exch_match_new(&o, a->soft_draft, &a->soft, d);
 nomem:
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

@@ -20,9 +20,14 @@
 /* ---- what was given to them ---- */
 
 void
-match_spool_open(struct match_spool *s)
+match_spool_open(const struct run *r, struct match_spool *s)
 {
 	s->f = tmpfile();
+	if (s->f == NULL)
+		exch_cli_warn(&r->cli,
+		    "no temporary file for the commands (%s): a difference "
+		    "would be told and not written",
+		    strerror(errno));
 }
 
 void

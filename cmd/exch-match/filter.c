@@ -30,8 +30,6 @@ match_start(struct run *r, const struct exch_stream_info *info,
 	r->match.seed = r->cli.seed;
 	r->match.stop = &exch_cli_signal;
 	err = match_shards_plan(r, d);
-	if (err == 0)
-		err = match_card_load(r, d);
 	if (err == 0 && r->card.on)
 		err = match_aside_start(r, info, out, d);
 	else if (err == 0)

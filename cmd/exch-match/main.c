@@ -56,12 +56,16 @@ main(int argc, char **argv)
 	    .loop = match_loop,
 	    .settle = match_settle,
 	    .finish = match_finish};
+	struct exch_diag d = {0};
 	int code = exch_cli_parse(&r.cli, argc, argv, match_option, &r);
 
 	if (code < 0)
 		code = match_options_agree(&r, &r.cli);
 	if (code < 0)
 		code = match_describe(&r);
+	/* Before there is a journal, a lease or an output. */
+	if (code < 0 && match_card_load(&r, &d) != 0)
+		code = exch_cli_fail(&r.cli, &d);
 	if (code < 0 && r.journal.recover) {
 		code = match_recover(&r);
 	} else if (code < 0) {

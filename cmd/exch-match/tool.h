@@ -424,7 +424,7 @@ struct match_results {
 };
 
 /* Begin to keep; without room for it nothing is. */
-void match_spool_open(struct match_spool *s);
+void match_spool_open(const struct run *r, struct match_spool *s);
 void match_spool_add(struct run *r, struct match_spool *s,
     const struct exch_rec *rec, uint64_t seq);
 void match_spool_close(struct match_spool *s);

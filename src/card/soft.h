@@ -4,7 +4,7 @@
  *
  * Options, to see that a wrong answer is noticed: flip=EVENT.BIT, that bit of
  * 256 of that event, counted from 0, is the other way; lose=EVENT, it does
- * not come.
+ * not come; jump=1, of three orders and more at a price the second goes first.
  */
 #ifndef EXCH_CARD_SOFT_H
 #define EXCH_CARD_SOFT_H

@@ -47,7 +47,7 @@ exch_aboard_slot(struct exch_aboard *a, uint32_t *slot)
 		if (a->used == a->l.slots)
 			return false;
 		if (a->used == a->cap && !more_slots(a)) {
-			a->m->nomem = true;
+			a->m->ended = true;
 			return false;
 		}
 		*slot = a->used++;
@@ -70,7 +70,7 @@ exch_aboard_put(struct exch_aboard *a, exch_slot o, uint32_t slot)
 		uint32_t *p = exch_realloc(a->card_slot, n, sizeof(*p));
 
 		if (p == NULL) {
-			a->m->nomem = true;
+			a->m->ended = true;
 			return;
 		}
 		memset(p + a->ncard_slot, 0, (n - a->ncard_slot) * sizeof(*p));
@@ -259,7 +259,7 @@ come_aboard(struct exch_aboard *a, const struct exch_instr *in,
 	while ((l = next_level(&w)) != EXCH_SLOT_NONE) {
 		if (!exch_aboard_within(a, b, w.s->slot[l].tick))
 			continue;
-		for (o = w.s->slot[l].next; o != l && !a->m->nomem;
+		for (o = w.s->slot[l].next; o != l && !a->m->ended;
 		     o = w.s->slot[o].next) {
 			send_order(a, b, o);
 			a->tally.moved++;
@@ -286,7 +286,7 @@ exch_aboard_berth(
 			return NULL;
 		come_aboard(a, in, b, tick);
 	}
-	return b->aboard && !a->m->nomem ? b : NULL;
+	return b->aboard && !a->m->ended ? b : NULL;
 }
 
 /* The card's orders of one side go. */
@@ -559,7 +559,7 @@ exch_match_settle(struct exch_match *m, uint64_t *label, struct exch_diag *d)
 	if (a == NULL || exch_aboard_settle(a, 0))
 		return EXCH_OK;
 	*label = a->failed_at;
-	return exch_engine_no_memory(m, d);
+	return exch_engine_why(m, d);
 }
 
 const struct exch_card_tally *

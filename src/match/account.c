@@ -44,7 +44,7 @@ grow(struct exch_match *m)
 		return true;
 	p = exch_calloc(cap, sizeof(*p));
 	if (p == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	g->account = p;

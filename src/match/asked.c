@@ -27,7 +27,7 @@ exch_aboard_fail(
 	if (!a->failed)
 		a->failed_at = a->label;
 	a->failed = true;
-	a->m->nomem = true; /* whatever is done in turns ends */
+	a->m->ended = true; /* whatever is done in turns ends */
 }
 
 void
@@ -223,7 +223,7 @@ remember(struct exch_aboard *a, const struct exch_card_evt *e, exch_slot maker)
 		struct exch_told *p = exch_realloc(a->told, cap, sizeof(*p));
 
 		if (p == NULL) {
-			a->m->nomem = true;
+			a->m->ended = true;
 			return false;
 		}
 		a->told = p;
@@ -344,9 +344,9 @@ matched(struct ask *k)
 }
 
 /*
- * Orders that are too far for the card are met by none that it is sent: not
- * by one with a price, and by one without, or beyond the card's last level, only if there is enough
- * before.
+ * Orders that are too far for the card are met by none that it is sent.  One
+ * whose price is a level of the card does not reach them; any other one is
+ * sent only if there is enough before them.
  */
 static bool
 is_filled_before(const struct ask *k, bool wholly)

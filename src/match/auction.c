@@ -20,7 +20,7 @@ exch_auction_room(struct exch_match *m, size_t n)
 		cap *= 2;
 	p = exch_realloc(m->level, cap, sizeof(*p));
 	if (p == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	m->level = p;
@@ -213,7 +213,7 @@ exch_auction_price(struct exch_match *m, const struct exch_instr *in,
 	n = lb.nbuy + lb.nsell;
 	if (l->band != EXCH_BAND_NONE)
 		collect_book(m, in, n, true, &lasting);
-	if (m->nomem)
+	if (m->ended)
 		return (struct exch_ladder_price){0};
 	point(m, 0, &lb);
 	if (l->band != EXCH_BAND_NONE) {
@@ -309,7 +309,7 @@ exch_engine_uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross,
 	struct exch_ladder_price p =
 	    exch_auction_price(m, in, ref, cross, true);
 
-	if (m->nomem || (!p.found && !always_tell))
+	if (m->ended || (!p.found && !always_tell))
 		return;
 	exch_auction_result(m, in, &p, ref, cross);
 	if (p.found)

@@ -40,7 +40,7 @@ grow(struct exch_match *m)
 		return true;
 	p = exch_calloc(cap, sizeof(*p));
 	if (p == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	g->broken = p;

@@ -151,7 +151,7 @@ exch_breaker_act(struct exch_match *m)
 {
 	struct exch_breaker *b = &m->all->breaker;
 
-	while (b->due != 0 && !m->nomem) {
+	while (b->due != 0 && !m->ended) {
 		const struct exch_market_fall *f = &rules(m)->fall[b->due - 1];
 		struct exch_instr *in = NULL;
 
@@ -166,7 +166,7 @@ exch_breaker_act(struct exch_match *m)
 			b->halting = b->reached;
 			b->until = end > b->until ? end : b->until;
 		}
-		while ((in = exch_engine_after(m, in)) != NULL && !m->nomem) {
+		while ((in = exch_engine_after(m, in)) != NULL && !m->ended) {
 			struct exch_match *h = exch_visit(m, in);
 
 			if (f->halt == 0)

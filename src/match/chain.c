@@ -87,7 +87,7 @@ exch_chain_join(struct exch_match *m, enum exch_chain k, struct exch_special *s)
 		    exch_calloc((size_t)1 << c->bits, sizeof(*c->bucket));
 	}
 	if (c->bucket == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	if (c->n >> c->bits != 0 && c->bits < MOST_BITS)
@@ -107,7 +107,7 @@ exch_chain_leave(
 	struct exch_bucket *b;
 
 	if (c->bucket == NULL)
-		return; /* m->nomem */
+		return; /* m->ended */
 	b = bucket_of(c, key_of(k, s));
 	if (l.prev != 0)
 		pool[l.prev].link[k].next = l.next;

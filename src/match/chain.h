@@ -39,7 +39,7 @@ struct exch_chain_key {
 	uint32_t b;
 };
 
-/* To the end of its chain.  False: m->nomem. */
+/* To the end of its chain.  False: m->ended. */
 bool exch_chain_join(
     struct exch_match *m, enum exch_chain k, struct exch_special *s);
 void exch_chain_leave(

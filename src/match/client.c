@@ -85,8 +85,8 @@ have_memory(struct exch_match *m)
 	if (t->table == NULL)
 		t->table = exch_calloc(MASK + 1, sizeof(*t->table));
 	if (t->ring == NULL || t->table == NULL)
-		m->nomem = true;
-	return !m->nomem;
+		m->ended = true;
+	return !m->ended;
 }
 
 /* Everything an order says but for its time, its number and who said it. */

@@ -120,7 +120,7 @@ exch_alarm_set(struct exch_match *m, struct exch_instr *in,
 		struct exch_alarm *p = exch_realloc(g->alarm, cap, sizeof(*p));
 
 		if (p == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return;
 		}
 		g->alarm = p;
@@ -360,7 +360,7 @@ advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 	if (end)
 		time = t != NULL && t->n > 0 ? t->row[t->n - 1].time : 0;
 	while (err == 0 && (due = m->all->shard[0]->hot.due) != EXCH_TS_NONE &&
-	       !m->nomem && (due <= time || (end && lingers(m)))) {
+	       !m->ended && (due <= time || (end && lingers(m)))) {
 		if (m->o.stop != NULL && *m->o.stop != 0)
 			return EXCH_ERR_STOP;
 		m->all->horizon = quiet_until(m, end ? EXCH_TS_NONE : time);
@@ -371,7 +371,7 @@ advance(struct exch_match *m, exch_ts time, struct exch_diag *d)
 		if (err == 0 && m->all->part != NULL)
 			err = exch_part_error(m, d);
 	}
-	return m->nomem ? exch_engine_no_memory(m, d) : err;
+	return m->ended ? exch_engine_why(m, d) : err;
 }
 
 int

@@ -140,7 +140,7 @@ exch_discretion_look(struct exch_match *m, struct exch_instr *in)
 		return false;
 	/* Every turn takes a quantity out of the market, so this ends. */
 	while (in->phase == EXCH_PHASE_CONTINUOUS && !exch_is_stopped(in) &&
-	       !m->nomem && (s = first(m, in)) != NULL) {
+	       !m->ended && (s = first(m, in)) != NULL) {
 		any = true;
 		turn(m, in, s);
 		exch_park_serve(m, in);

@@ -259,7 +259,7 @@ instr_make(struct exch_match *m, uint32_t id)
 	if (*page == NULL)
 		*page = exch_calloc(EXCH_INSTR_PAGE, sizeof(**page));
 	if (*page == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return NULL;
 	}
 	in = *page + id % EXCH_INSTR_PAGE;
@@ -396,23 +396,23 @@ exch_engine_goes_on(struct exch_match *m)
 	if ((m->o.stop == NULL || *m->o.stop == 0) &&
 	    exch_writer_error(m->out, NULL) == 0)
 		return true;
-	m->nomem = true;
+	m->ended = true;
 	return false;
 }
 
 __attribute__((cold)) int
-exch_engine_no_memory(const struct exch_match *m, struct exch_diag *d)
+exch_engine_why(const struct exch_match *m, struct exch_diag *d)
 {
 	int err = exch_writer_error(m->out, d);
 
 	if (err != 0)
 		return err;
-	if (m->o.stop != NULL && *m->o.stop != 0)
-		return exch_diag_set(d, EXCH_ERR_STOP, NULL, EXCH_POS_NONE, 0,
-		    "stopped in the middle of a command");
 	if (m->card != NULL && m->card->failed)
 		return exch_diag_set(d, m->card->why.code, NULL, EXCH_POS_NONE,
 		    0, "%s", m->card->why.text);
+	if (m->o.stop != NULL && *m->o.stop != 0)
+		return exch_diag_set(d, EXCH_ERR_STOP, NULL, EXCH_POS_NONE, 0,
+		    "stopped in the middle of a command");
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 	    "out of memory for live orders");
 }
@@ -530,7 +530,7 @@ apply_with_card(
 		m->card->tally.commands++;
 	else
 		m->card->tally.others += m->st.commands - before;
-	return m->nomem ? exch_engine_no_memory(m, d) : err;
+	return m->ended ? exch_engine_why(m, d) : err;
 }
 
 static inline __attribute__((always_inline)) int
@@ -542,8 +542,8 @@ apply(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	if (__builtin_expect(m->card != NULL, 0))
 		return apply_with_card(m, r, d);
 	err = dispatch(m, r, d);
-	if (__builtin_expect(m->nomem, 0))
-		return exch_engine_no_memory(m, d);
+	if (__builtin_expect(m->ended, 0))
+		return exch_engine_why(m, d);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
 	return err;
@@ -557,11 +557,11 @@ apply_guarded(
 	int err;
 
 	if (exch_guard_of(m)->bump != 0 && exch_hold(m, r))
-		return m->nomem ? exch_engine_no_memory(m, d) : EXCH_OK;
+		return m->ended ? exch_engine_why(m, d) : EXCH_OK;
 	err = exch_engine_apply(m, r, d);
 	if (err == EXCH_OK && m->all->breaker.due != 0)
 		exch_breaker_act(m);
-	return m->nomem ? exch_engine_no_memory(m, d) : err;
+	return m->ended ? exch_engine_why(m, d) : err;
 }
 
 int
@@ -613,6 +613,6 @@ exch_match_finish(struct exch_match *m, struct exch_diag *d)
 		exch_back(m, h);
 	}
 	if (m->card != NULL && !exch_aboard_silent(m->card))
-		return exch_engine_no_memory(m, d);
+		return exch_engine_why(m, d);
 	return exch_writer_error(m->out, d);
 }

@@ -107,7 +107,7 @@ struct exch_match {
 	uint64_t plain[3]; /* plain.c: what it took, by enum exch_plain */
 	struct exch_ladder_level *level; /* scratch of auctions */
 	size_t nlevel;
-	bool nomem;
+	bool ended; /* what is done in turns: exch_engine_why() */
 	struct exch_pending *pending; /* 0 is none */
 	uint32_t npending, cap_pending, free_pending;
 	exch_ts due; /* when the clock has something to do for this shard */
@@ -251,11 +251,14 @@ int exch_engine_other(
 /*
  * An iceberg is as many events as it shows parts, whatever it stands for: who
  * makes them asks before each part.  False: somebody wants to stop, or the
- * output has failed; m->nomem ends what is done in turns.
+ * output has failed; m->ended ends what is done in turns.
  */
 bool exch_engine_goes_on(struct exch_match *m);
-/* m->nomem, or else what has ended a command before its end. */
-int exch_engine_no_memory(const struct exch_match *m, struct exch_diag *d);
+/*
+ * What has ended the command, m->ended being set: the output, a stop, the
+ * card, or else a lack of memory.
+ */
+int exch_engine_why(const struct exch_match *m, struct exch_diag *d);
 /* A record has its effect, now; m is the shard of its instrument. */
 int exch_engine_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
@@ -330,12 +333,12 @@ struct exch_steps exch_auction_steps(
 /*
  * Limits of that tick come next, of those collected in m->level from `at` on:
  * the last of the *n levels is theirs, a limit off the market's table as far
- * as it reaches on it.  False: m->nomem.
+ * as it reaches on it.  False: m->ended.
  */
 bool exch_auction_add(struct exch_match *m, const struct exch_instr *in,
     uint8_t side, size_t at, size_t *n, int64_t tick);
 /* What the ladder says of the book as it is, with its band or without;
- * m->nomem. */
+ * m->ended. */
 struct exch_ladder_price exch_auction_price(struct exch_match *m,
     const struct exch_instr *in, int64_t ref, uint8_t cross, bool banded);
 /* That in the words of an AUCTION, which `tell` emits as not final. */

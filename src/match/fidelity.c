@@ -23,7 +23,7 @@ exch_engine_pend(struct exch_match *m, struct exch_instr *in, exch_oid resting,
 			    exch_realloc(m->pending, cap, sizeof(*p));
 
 			if (p == NULL) {
-				m->nomem = true;
+				m->ended = true;
 				return;
 			}
 			m->pending = p;

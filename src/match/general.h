@@ -131,13 +131,13 @@ exch_special_index(const struct exch_match *m, const struct exch_special *s)
 /* ---- special.c ---- */
 
 struct exch_more *exch_more_get(struct exch_match *m, struct exch_instr *in);
-/* A copy of *s with an entry of its own; NULL: m->nomem. */
+/* A copy of *s with an entry of its own; NULL: m->ended. */
 struct exch_special *exch_special_new(
     struct exch_match *m, struct exch_instr *in, const struct exch_special *s);
 /* It is gone: out of every list; its slot must be out already. */
 void exch_special_free(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);
-/* Put it apart, or park it by its stop.  False: m->nomem. */
+/* Put it apart, or park it by its stop.  False: m->ended. */
 bool exch_special_apart(struct exch_match *m, struct exch_instr *in,
     struct exch_special *s, enum exch_where where);
 /* Out of whatever book it stands in; reserve becomes all it has. */
@@ -149,7 +149,7 @@ exch_qty exch_special_leaves(
 struct exch_book *exch_place(struct exch_instr *in, enum exch_where where);
 /* Does it rest without being displayed? */
 bool exch_special_hidden(const struct exch_special *s);
-/* Append to g.scratch; false: m->nomem. */
+/* Append to g.scratch; false: m->ended. */
 bool exch_scratch_add(struct exch_match *m, size_t *n, uint32_t i);
 void exch_restated(struct exch_match *m, const struct exch_instr *in,
     const struct exch_special *s, exch_px price, exch_qty leaves,
@@ -271,7 +271,7 @@ void exch_park_serve(struct exch_match *m, struct exch_instr *in);
 /* The parent that an order names: is it there, and of this account? */
 bool exch_child_may(const struct exch_match *m, const struct exch_instr *in,
     exch_oid parent, uint32_t account);
-/* *s becomes a child of it.  False: m->nomem. */
+/* *s becomes a child of it.  False: m->ended. */
 bool exch_child_link(
     struct exch_match *m, struct exch_instr *in, struct exch_special *s);
 /* The link goes from an order to the one that replaces it. */
@@ -500,7 +500,7 @@ void exch_monitor_indicate(struct exch_match *m, struct exch_instr *in);
 
 /* ---- luld.c ---- */
 
-/* A guarded instrument gets its memory; false: m->nomem. */
+/* A guarded instrument gets its memory; false: m->ended. */
 bool exch_luld_get(struct exch_match *m, struct exch_instr *in);
 /* Of a guarded instrument: nothing executes at this price. */
 bool exch_luld_outside(const struct exch_instr *in, exch_px price);

@@ -221,7 +221,7 @@ rate_grow(struct exch_match *m)
 		return true;
 	p = exch_calloc(n == 0 ? 64 : n * 2, sizeof(*p));
 	if (p == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	g->rate = p;

@@ -33,7 +33,7 @@ room(struct exch_match *m, size_t n)
 		cap *= 2;
 	p = exch_realloc(g->held, cap, 1);
 	if (p == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	g->held = p;

@@ -606,7 +606,7 @@ exch_enter(struct exch_match *m, struct exch_instr *in,
 void
 exch_general_after(struct exch_match *m, struct exch_instr *in)
 {
-	if (in->more == NULL || m->nomem)
+	if (in->more == NULL || m->ended)
 		return;
 	exch_request_settle(m, in);
 	do {
@@ -643,7 +643,7 @@ exch_general_new(
 	code = !k.imposed && exch_guard_throttles(m, c->account)
 		   ? EXCH_REJ_THROTTLE
 		   : check(m, in, &k);
-	if (m->nomem)
+	if (m->ended)
 		return;
 	if (code == EXCH_REJ_NONE && c->ordflags & EXCH_ORD_POST_ONLY &&
 	    !k.imposed && in->phase == EXCH_PHASE_CONTINUOUS)

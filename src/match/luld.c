@@ -30,7 +30,7 @@ exch_luld_get(struct exch_match *m, struct exch_instr *in)
 		return true;
 	l = exch_calloc(1, sizeof(*l));
 	if (l == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	l->reference = l->lower = l->upper = l->opened = EXCH_PX_NONE;
@@ -173,7 +173,7 @@ sweep(struct exch_match *m, struct exch_instr *in, uint8_t side)
 {
 	struct exch_walk w;
 
-	while (!m->nomem && find_beyond(m, in, side, &w)) {
+	while (!m->ended && find_beyond(m, in, side, &w)) {
 		struct exch_special *s = exch_special_of(m, w.o);
 		struct exch_slot_data v = exch_book_slots(m->store)[w.o];
 
@@ -278,7 +278,7 @@ exch_luld_look(struct exch_match *m, struct exch_instr *in)
 	uint64_t part;
 
 	if (l == NULL || in->phase != EXCH_PHASE_CONTINUOUS || !l->printed ||
-	    m->nomem)
+	    m->ended)
 		return false;
 	l->printed = false;
 	part = part_of(m);
@@ -432,7 +432,7 @@ exch_luld_state(struct exch_match *m, struct exch_instr *in)
 	struct exch_luld *l = in->more->guard.luld;
 	uint8_t state;
 
-	if (l == NULL || in->phase != EXCH_PHASE_CONTINUOUS || m->nomem)
+	if (l == NULL || in->phase != EXCH_PHASE_CONTINUOUS || m->ended)
 		return;
 	state = state_of(m, in);
 	if (state == l->state)

@@ -76,7 +76,7 @@ exch_expire_add(struct exch_match *m, struct exch_special *s)
 		uint32_t *h = exch_realloc(g->heap, cap, sizeof(*h));
 
 		if (h == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return;
 		}
 		g->heap = h;
@@ -205,7 +205,7 @@ exch_mass_drop(struct exch_match *m, struct exch_instr *in,
 		    !exch_scratch_add(m, &n, s->slot))
 			break;
 	}
-	for (size_t k = 0; k < n && !m->nomem; k++) {
+	for (size_t k = 0; k < n && !m->ended; k++) {
 		exch_slot o = m->g.scratch[k];
 		struct exch_special *s = exch_special_of(m, o);
 		struct exch_slot_data v = exch_book_slots(m->store)[o];
@@ -274,7 +274,7 @@ kill_account(struct exch_match *m, uint32_t account)
 		uint32_t *p = exch_realloc(g->killed, cap, sizeof(*p));
 
 		if (p == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return;
 		}
 		g->killed = p;

@@ -51,7 +51,7 @@ exch_monitor_interrupt(struct exch_match *m, struct exch_instr *in)
 	struct exch_guarded *g = &in->more->guard;
 	struct exch_rec_phase p = call;
 
-	if (!g->stopped || m->nomem)
+	if (!g->stopped || m->ended)
 		return;
 	g->stopped = false;
 	p.reference = g->broken;
@@ -142,7 +142,7 @@ exch_monitor_indicate(struct exch_match *m, struct exch_instr *in)
 	    exch_auction_price(m, in, ref, in->cross, true);
 	struct exch_rec_auction a;
 
-	if (m->nomem)
+	if (m->ended)
 		return;
 	m->st.walked++;
 	exch_auction_fill(in, &p, ref, in->cross, &a);

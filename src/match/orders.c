@@ -191,7 +191,7 @@ rest(struct exch_match *m, struct exch_instr *in, const struct incoming *o)
 		exch_engine_cancelled(m, in->book.instr, o->b.id, o->b.qty,
 		    EXCH_WHY_CAPACITY, false);
 	else
-		m->nomem = true;
+		m->ended = true;
 }
 
 /* What does not stay in the book in continuous trading goes. */
@@ -221,7 +221,7 @@ rest_there(
 	if (exch_book_add(m->store, &in->book, &o->b, &n) == EXCH_OK)
 		exch_aboard_put(m->card, n, m->card->slot);
 	else
-		m->nomem = true; /* a sum of their quantities has room */
+		m->ended = true; /* a sum of their quantities has room */
 }
 
 /* One event is told, and done to the book. */

@@ -113,7 +113,7 @@ exch_park_push(struct exch_match *m, struct exch_special *s, exch_px price)
 		    exch_realloc(g->queue, cap, sizeof(*q));
 
 		if (q == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return false;
 		}
 		g->queue = q;
@@ -232,7 +232,7 @@ exch_park_serve(struct exch_match *m, struct exch_instr *in)
 {
 	size_t later = 0;
 
-	while (m->hand.queue_at < m->hand.queue_n && !m->nomem) {
+	while (m->hand.queue_at < m->hand.queue_n && !m->ended) {
 		struct exch_triggered t = m->hand.queue[m->hand.queue_at++];
 		struct exch_instr *at = exch_engine_instr(m, t.instr);
 		struct exch_match *h;

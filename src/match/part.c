@@ -215,7 +215,7 @@ note_group(struct exch_match *m, const struct exch_rec_new *c, bool own)
 	if (e == NULL)
 		return;
 	if (!grow(p)) {
-		m->nomem = true;
+		m->ended = true;
 		return;
 	}
 	g = place_of(p, e->value, c->account);
@@ -351,7 +351,7 @@ exch_part_apply(
 			err = EXCH_OK;
 		}
 	}
-	if (err == EXCH_OK && m->nomem)
-		return exch_engine_no_memory(m, d);
+	if (err == EXCH_OK && m->ended)
+		return exch_engine_why(m, d);
 	return err != EXCH_OK ? err : exch_part_error(m, d);
 }

@@ -137,7 +137,7 @@ round_once(struct exch_match *m, struct exch_instr *in)
 	for (i = in->more->first; i != 0; i = m->g.special[i].next)
 		if (m->g.special[i].peg != 0 && !exch_scratch_add(m, &n, i))
 			return false;
-	for (size_t k = 0; k < n && !m->nomem; k++) {
+	for (size_t k = 0; k < n && !m->ended; k++) {
 		struct exch_special *s = &m->g.special[m->g.scratch[k]];
 
 		/* A child may come in in the middle of a round. */
@@ -161,7 +161,7 @@ exch_settle(struct exch_match *m, struct exch_instr *in)
 {
 	do
 		exch_peg_rounds(m, in);
-	while (exch_discretion_look(m, in) && !m->nomem);
+	while (exch_discretion_look(m, in) && !m->ended);
 }
 
 void
@@ -204,7 +204,7 @@ exch_peg_elsewhere(struct exch_match *m)
 	if (m->hand.elsewhere || m->hand.phases)
 		return;
 	m->hand.elsewhere = true;
-	while (m->hand.ndirty != 0 && !m->nomem) {
+	while (m->hand.ndirty != 0 && !m->ended) {
 		struct exch_instr *in = first_dirty(m);
 		struct exch_match *h = exch_visit(m, in);
 

@@ -274,8 +274,8 @@ stay(struct exch_match *m, struct exch_instr *in, const struct plain *o,
 		m->st.cancels++;
 	}
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
-	m->nomem |= err == EXCH_ERR_NOMEM;
-	return RARE(m->nomem) ? exch_engine_no_memory(m, d) : EXCH_OK;
+	m->ended |= err == EXCH_ERR_NOMEM;
+	return RARE(m->ended) ? exch_engine_why(m, d) : EXCH_OK;
 }
 
 /* It trades with somebody. */
@@ -287,7 +287,7 @@ meet(struct exch_match *m, struct exch_instr *in, struct plain *o,
 	if (o->left != 0)
 		return stay(m, in, o, d);
 	exch_writer_last(m->out)->flags |= EXCH_F_LAST;
-	return RARE(m->nomem) ? exch_engine_no_memory(m, d) : EXCH_OK;
+	return RARE(m->ended) ? exch_engine_why(m, d) : EXCH_OK;
 }
 
 /* ---- new orders ---- */

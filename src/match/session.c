@@ -19,7 +19,7 @@ is_left_over(const struct exch_special *s, uint8_t cross)
 static void
 drop_slots(struct exch_match *m, struct exch_instr *in, size_t n)
 {
-	for (size_t k = 0; k < n && !m->nomem; k++)
+	for (size_t k = 0; k < n && !m->ended; k++)
 		exch_drop(m, in, exch_special_of(m, m->g.scratch[k]),
 		    EXCH_WHY_UNCROSSED);
 }
@@ -75,7 +75,7 @@ convert(
 		    !exch_scratch_add(m, &n, o))
 			return;
 	}
-	for (size_t k = 0; k < n && !m->nomem; k++) {
+	for (size_t k = 0; k < n && !m->ended; k++) {
 		struct exch_special *s = exch_special_of(m, m->g.scratch[k]);
 
 		exch_special_lift(m, in, s);
@@ -134,7 +134,7 @@ leave(struct exch_match *m, struct exch_instr *in)
 {
 	size_t n = list(m, in, leaves_book, 0);
 
-	for (size_t k = 0; k < n && !m->nomem; k++) {
+	for (size_t k = 0; k < n && !m->ended; k++) {
 		struct exch_special *s = &m->g.special[m->g.scratch[k]];
 
 		exch_special_lift(m, in, s);
@@ -149,7 +149,7 @@ join_call(struct exch_match *m, struct exch_instr *in, uint8_t cross)
 {
 	size_t n = list(m, in, joins_call, cross);
 
-	for (size_t k = 0; k < n && !m->nomem; k++) {
+	for (size_t k = 0; k < n && !m->ended; k++) {
 		struct exch_special *s = &m->g.special[m->g.scratch[k]];
 		exch_qty shown;
 
@@ -171,7 +171,7 @@ come_back(struct exch_match *m, struct exch_instr *in)
 {
 	size_t n = list(m, in, comes_back, 0);
 
-	for (size_t k = 0; k < n && !m->nomem; k++) {
+	for (size_t k = 0; k < n && !m->ended; k++) {
 		struct exch_special *s = &m->g.special[m->g.scratch[k]];
 
 		if (!comes_back(s, 0))

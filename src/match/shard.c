@@ -21,7 +21,7 @@ exch_hand_over(struct exch_match *from, struct exch_match *to)
 	to->out = from->out;
 	to->last = from->last;
 	to->now = from->now;
-	to->nomem |= from->nomem;
+	to->ended |= from->ended;
 }
 
 struct exch_match *

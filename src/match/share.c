@@ -34,7 +34,7 @@ room(struct exch_match *m, size_t n)
 	if (part != NULL)
 		g->share_part = part;
 	if (share == NULL || order == NULL || part == NULL) {
-		m->nomem = true;
+		m->ended = true;
 		return false;
 	}
 	g->cap_share = cap;
@@ -120,7 +120,7 @@ exch_share_level(struct exch_match *m, struct exch_instr *in,
 	st->scratch = &m->g.scratch_alloc;
 	if (n == 0 || exch_alloc_run(m->o.alloc, st, m->g.share_order, n,
 			  t->left, m->g.share_part) != EXCH_OK) {
-		m->nomem = true;
+		m->ended = true;
 		return true;
 	}
 	for (i = 0; i < n && !t->over; i++) {

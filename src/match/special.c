@@ -40,7 +40,7 @@ take(struct exch_match *m)
 		return i;
 	}
 	if (g->nspecial >= g->cap && !grow(g)) {
-		m->nomem = true;
+		m->ended = true;
 		return 0;
 	}
 	return g->nspecial++;
@@ -52,7 +52,7 @@ exch_more_get(struct exch_match *m, struct exch_instr *in)
 	if (in->more == NULL) {
 		in->more = exch_calloc(1, sizeof(*in->more));
 		if (in->more == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return NULL;
 		}
 		in->more->dark.instr = in->book.instr;
@@ -271,7 +271,7 @@ exch_special_apart(struct exch_match *m, struct exch_instr *in,
 	    EXCH_OK)
 		return true;
 	s->where = EXCH_AT_NONE;
-	m->nomem = true;
+	m->ended = true;
 	return false;
 }
 
@@ -330,7 +330,7 @@ exch_scratch_add(struct exch_match *m, size_t *n, uint32_t i)
 		uint32_t *p = exch_realloc(g->scratch, cap, sizeof(*p));
 
 		if (p == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return false;
 		}
 		g->scratch = p;

@@ -60,7 +60,7 @@ exch_turn_refresh(struct exch_match *m, struct exch_instr *in,
 	} else if (err == EXCH_ERR_RANGE) {
 		exch_drop(m, in, s, EXCH_WHY_CAPACITY);
 	} else {
-		m->nomem = true;
+		m->ended = true;
 	}
 }
 
@@ -390,7 +390,7 @@ exch_turn_rest(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 		return true;
 	}
 	if (err != EXCH_ERR_RANGE)
-		m->nomem = true;
+		m->ended = true;
 	else
 		end_turn(m, in, t, EXCH_WHY_CAPACITY);
 	t->over = true;
@@ -454,9 +454,9 @@ trade(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	    exch_guard_bars(m, in, t->s, t->limit))
 		end_turn(m, in, t, EXCH_WHY_SHORT);
 	else if (!exch_is_stopped(in) && admitted(m, in, t))
-		while (!t->over && t->left > 0 && !m->nomem && step(m, in, t))
+		while (!t->over && t->left > 0 && !m->ended && step(m, in, t))
 			;
-	if (t->over || t->left == 0 || m->nomem)
+	if (t->over || t->left == 0 || m->ended)
 		return;
 	if (!exch_is_stopped(in))
 		remain(m, in, t);
@@ -474,7 +474,7 @@ exch_turn_run(struct exch_match *m, struct exch_instr *in, struct exch_turn *t)
 	}
 	if (in->phase == EXCH_PHASE_CONTINUOUS && !t->imposed)
 		trade(m, in, t);
-	if (m->nomem)
+	if (m->ended)
 		return; /* whatever came now would not be true */
 	if (t->discreet && !t->over && t->left > 0)
 		exch_restated(m, in, t->s, t->s->price, t->left,

@@ -131,7 +131,7 @@ note_fired(struct exch_match *m, const struct exch_special *s, bool filled)
 		struct exch_fired *p = exch_realloc(g->fired, cap, sizeof(*p));
 
 		if (p == NULL) {
-			m->nomem = true;
+			m->ended = true;
 			return;
 		}
 		g->fired = p;
@@ -197,7 +197,7 @@ pair(struct exch_match *m, struct exch_instr *in, struct hand *buy,
 {
 	const struct exch_slot_data *slot;
 
-	while (volume > 0 && !m->nomem) {
+	while (volume > 0 && !m->ended) {
 		exch_qty b, s, qty;
 		exch_slot bo = next_of(m, in, buy, &b);
 		exch_slot so = next_of(m, in, sell, &s);
@@ -244,7 +244,7 @@ uncross(struct exch_match *m, struct exch_instr *in, uint8_t cross, bool banded,
 	exch_u128 surplus, sum = 0;
 	struct hand *other;
 
-	if (m->nomem || (!p.found && !always_tell))
+	if (m->ended || (!p.found && !always_tell))
 		return false;
 	if (p.found && p.surplus != 0) {
 		other = p.surplus > 0 ? &sell : &buy;
@@ -281,7 +281,7 @@ exch_general_uncross_rest(
 {
 	struct exch_walk buy, sell;
 
-	if (exch_auction_ladder(m, cross)->band == EXCH_BAND_NONE || m->nomem)
+	if (exch_auction_ladder(m, cross)->band == EXCH_BAND_NONE || m->ended)
 		return false;
 	exch_walk_first(m, in, EXCH_BUY, &buy);
 	exch_walk_first(m, in, EXCH_SELL, &sell);

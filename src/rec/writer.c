@@ -145,6 +145,7 @@ scratch(struct exch_writer *w, size_t size)
 	return w->scratch;
 }
 
+/* Bytes of a draft with the room that it grows to. */
 #define DRAFT_MAX ((size_t)1 << 30)
 
 /* Room for one more record of a draft, however long. */
@@ -158,8 +159,8 @@ widen(struct exch_writer *w)
 		return 0;
 	if (cap > DRAFT_MAX)
 		return fail_text(w, EXCH_ERR_LIMIT,
-		    "a batch of commands has more than 512 MiB of events: one "
-		    "thread (-j 1) writes them as they come");
+		    "more than 512 MiB of events at once: one thread (-j 1) "
+		    "of software (-e soft) writes them as they come");
 	p = exch_realloc(w->buf, cap, 1);
 	if (p == NULL)
 		return fail_text(w, EXCH_ERR_NOMEM, "out of memory for events");

@@ -60,7 +60,7 @@ ok "some do not" grep -q '^harmless' fates
 i=0
 while [ $i -lt $((flips / 4)) ]; do
 	i=$((i + 1))
-	flip=$((i * 7919 % 600)).$((i * 61 % 256))
+	flip=$((i * 37 % 600)).$((i * 13 % 128))
 	echo "$flip" >told
 	"$bin/fpga/sim/lockstep" --profile sweep --seed $i --commands 2000 \
 		--spread 2 --options flip=$flip "$bin/fpga/exch-card-tiny.so" \
@@ -68,6 +68,7 @@ while [ $i -lt $((flips / 4)) ]; do
 	fate $?
 done >fates
 judge "$i bits of a memory"
+ok "some of them make one" grep -q '^noticed' fates
 
 # ---- in a run ----
 
@@ -102,6 +103,8 @@ echo "# $i bits in a run: $(count fates)"
 grep '^wrong' fates
 is "$(grep -c '^wrong' fates)" 0 \
 	"$i bits in a run: told, or of no effect, and no wrong record"
+
+ok "some are noticed there" grep -q '^noticed' fates
 
 # ---- one of which we know ----
 

@@ -4,7 +4,7 @@
 # matcher in RTL where that was built, and by the software in its place always.
 # EXCH_CARD_ALL: by each of them with each engine; else the software with both,
 # which has all that fpga has, and the RTL without being compared once more.
-. "${srcdir:-.}/tests/cli/lib.sh"
+. "${srcdir:-.}/tests/fpga/lib.sh"
 
 # same_digest CARD FILE OPTION...: what the card makes of it, by $engine.
 same_digest() {
@@ -106,19 +106,9 @@ fi
 # ---- wrong answers ----
 
 # Every kind of event once, and the numbers at which they come.
-cat >all.txt <<'END'
-instrument ABC tick 0.01
-09:30 ANN buy 100 @ 10.00 as a
-09:30 BEN buy 100 @ 10.00 as b
-09:31 CIA sell 150 @ 10.00
-09:32 reduce b by 20
-09:33 DEE buy 50 @ 9.99 as d
-09:34 replace d with 60 @ 9.98
-09:35 EVE sell 10 @ 10.05 ioc
-09:36 cancel b
-09:37 phase halt
-09:38 FAY buy 10 @ 9.97
-END
+{ every_kind
+	echo '09:37 phase halt'
+	echo '09:38 FAY buy 10 @ 9.97'; } >all.txt
 exch-replay -o all.xst all.txt
 result $? "orders that make every kind of event"
 exch-match -v -e fpga --card soft -o all.out all.xst 2>err
@@ -181,6 +171,9 @@ exits 2 "a module of another interface" exch-match -e fpga \
 	--card "$bin/tests/tools/oldcard.so" day.orders -o x 2>err
 ok "is told with what to do" grep -q \
 	'oldcard.so: a module of interface .*build both from the same sources' err
+abi=$(sed -n 's/^#define EXCH_CARD_ABI \([0-9]*\).*/\1/p' "$src/src/card/card.h")
+ok "the manual says which interface" grep -q \
+	"has to be the program's, ${abi:-none} now" "$src/man/exch-fpga.7"
 exits 2 "a library without a matcher" exch-match -e fpga \
 	--card "$bin/tests/tools/nocard.so" day.orders -o x 2>err
 ok "is told by what it lacks" grep -q 'it has no exch_card_module' err
@@ -190,7 +183,9 @@ exits 2 "an allocation that a card does not do" exch-match -e fpga \
 	--card soft --allocation pro-rata day.orders -o x 2>err
 ok "is refused by what it needs" \
 	grep -q 'another allocation needs --engine soft' err
-ok "of all that nothing is written" test ! -e x
+exits 2 "the same of one that has a journal" exch-match -e fpga --card soft \
+	--allocation pro-rata --journal jx --lease lx day.orders -o x 2>err
+ok "of all that nothing is written" test ! -e x -a ! -e jx -a ! -e lx
 exits 2 "no module at all" \
 	exch-match -e fpga --card "$src/README.md" day.orders -o x 2>err
 exits 2 "options a card does not know" \
