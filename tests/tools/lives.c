@@ -20,6 +20,11 @@
 #define LIVES (sizeof(((struct lives *)0)->l) / sizeof(struct life *))
 /* Between two portions of a paced feed. */
 #define PORTION_MS 2
+/* How long one may be silent, and how long it may take, before it is over. */
+#define SILENCE_NS (60 * EXCH_SEC)
+#define REST_NS (600 * EXCH_SEC)
+/* Lines that are told of what one has said. */
+#define TOLD 20
 
 static void
 keep(struct bytes *b, const char *p, size_t n)
@@ -246,26 +251,64 @@ lives_until_said(const struct lives *all, uint64_t until, const struct life *l,
 	return lives_listen(all, until, was_said, &w);
 }
 
+/* Both outputs are at their ends; false: it does not come to that. */
+static bool
+read_rest(struct life *l)
+{
+	struct lives all = {.l = {l}};
+	uint64_t began = now(), heard = began;
+
+	while (!life_is_over(l)) {
+		size_t n = l->got.n + l->said.n + l->fed;
+		uint64_t t;
+
+		listen_once(&all, 1000);
+		t = now();
+		if (l->got.n + l->said.n + l->fed != n)
+			heard = t;
+		if (t - heard > SILENCE_NS || t - began > REST_NS)
+			return false;
+	}
+	return true;
+}
+
 int
 life_reap(struct life *l)
 {
-	struct lives all = {.l = {l}};
+	bool ended = read_rest(l);
 	int status;
 
-	while (!life_is_over(l))
-		listen_once(&all, 1000);
+	if (!ended) {
+		life_complain(l, "it does not end, and is killed; it said");
+		kill(l->pid, SIGKILL);
+		life_close_output(l);
+		close(l->err);
+		l->err = -1;
+	}
 	if (l->in >= 0)
 		stop_feeding(l);
 	while (waitpid(l->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			die("waitpid");
-	return status;
+	return ended ? status : LIFE_HUNG;
+}
+
+/* The last lines of a text. */
+static const char *
+tail_of(const struct bytes *b, unsigned lines)
+{
+	if (b->n == 0)
+		return "";
+	for (size_t i = b->n - 1; i > 0; i--)
+		if (b->p[i - 1] == '\n' && --lines == 0)
+			return b->p + i;
+	return b->p;
 }
 
 void
 life_complain(const struct life *l, const char *what)
 {
-	const char *p = l->said.n > 0 ? l->said.p : "";
+	const char *p = tail_of(&l->said, TOLD);
 
 	printf("# %s:\n", what);
 	for (size_t n; *p != '\0'; p += n + (p[n] != '\0')) {

@@ -47,9 +47,14 @@ bool life_said(const struct life *l, const char *word);
 void life_close_output(struct life *l);
 /* Nothing comes from it any more. */
 bool life_is_over(const struct life *l);
-/* Read the rest; the status of waitpid(). */
+/*
+ * Read the rest; the status of waitpid().  One of which nothing comes for a
+ * minute, or no end in ten, is killed, and that is told as a comment: then
+ * LIFE_HUNG, which is neither an exit nor a signal.
+ */
+#define LIFE_HUNG (-1)
 int life_reap(struct life *l);
-/* Its words as a comment of TAP. */
+/* The last of its words as a comment of TAP. */
 void life_complain(const struct life *l, const char *what);
 void life_forget(struct life *l);
 

@@ -197,8 +197,9 @@ succeed(struct day *d, enum victim v, uint64_t since)
 	int status = life_reap(old);
 	uint64_t had = upto(d);
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) != 0 &&
-	    !life_said(old, "the lease was not renewed"))
+	if (status == LIFE_HUNG ||
+	    (WIFEXITED(status) && WEXITSTATUS(status) != 0 &&
+		!life_said(old, "the lease was not renewed")))
 		return complain(old, "the primary failed") - 1;
 	if (!compare(d, old))
 		return -1;
