@@ -13,8 +13,12 @@ static const struct flow_profile profiles[] = {
     {"storm", .width = 64, .live = 20000, .qty = 100, .cancels = 90, .now = 2},
     {"edge", .width = 64, .live = 500, .qty = 100, .cancels = 40, .now = 10,
 	.edge = 40},
-    {"deep", .width = 4000, .live = 200000, .qty = 1000, .cancels = 47,
-	.now = 3},
+    {"deep", .width = 4000, .live = 2000, .qty = 1000, .cancels = 47, .now = 3,
+	.fills = true},
+    {"full", .live = 131072, .qty = 1000, .cancels = 47, .now = 3,
+	.fills = true},
+    {"ice", .width = 6, .live = 60, .qty = 12, .cancels = 35, .now = 25,
+	.peaks = 50, .owners = 2},
 };
 
 /* What the host knows of a slot. */
@@ -35,6 +39,7 @@ struct flow {
 	uint32_t *free, nfree;
 	uint32_t *live, nlive;
 	uint64_t seq;
+	bool filling;
 };
 
 const struct flow_profile *
@@ -51,7 +56,7 @@ flow_profile(const char *name)
 const char *
 flow_names(void)
 {
-	return "dense, sparse, one, sweep, storm, edge, deep";
+	return "dense, sparse, one, sweep, storm, edge, deep, full, ice";
 }
 
 static void
@@ -78,6 +83,7 @@ flow_new(const struct flow_opts *o)
 		flow_free(f);
 		return NULL;
 	}
+	f->filling = o->profile->fills;
 	exch_rng_seed(&f->rng, o->seed);
 	flow_reset(f);
 	return f;
@@ -140,31 +146,48 @@ price(struct flow *f, bool sells)
 		return below(f, 2) == 0 ? 0 : levels - 1;
 	if (width == 0 || width > levels)
 		width = levels;
-	shift = width / 4;
+	shift = f->filling ? width / 2 : width / 4;
 	p = (int64_t)(levels / 2) + below(f, width) - width / 2 +
 	    (sells ? shift : -shift);
-	return p < 0 ? 0 : p >= levels ? levels - 1 : (uint32_t)p;
+	if (p >= 0 && p < levels)
+		return (uint32_t)p;
+	/* Not all on the last price: anywhere on its own side. */
+	return (sells ? levels / 2 : 0) + below(f, levels / 2);
 }
+
+/* It shows a part only. */
+static void
+veil(struct flow *f, struct draft *d)
+{
+	d->flags |= EXCH_CARD_PEAK;
+	d->peak = 1 + below(f, f->o.profile->qty);
+	d->qty *= 3;
+}
+
+static bool
+veiled(struct flow *f)
+{
+	unsigned peaks = f->o.profile->peaks;
+
+	return !f->o.plain && of_100(f, peaks != 0 ? peaks : 5);
+}
+
+static const uint8_t kinds[] = {EXCH_CARD_IOC, EXCH_CARD_FOK, EXCH_CARD_MARKET,
+    EXCH_CARD_IOC | EXCH_CARD_MARKET, EXCH_CARD_POST};
 
 static void
 come(struct flow *f, struct draft *d)
 {
-	static const uint8_t kinds[] = {EXCH_CARD_IOC, EXCH_CARD_FOK,
-	    EXCH_CARD_MARKET, EXCH_CARD_IOC | EXCH_CARD_MARKET, EXCH_CARD_POST};
-
 	d->op = EXCH_CARD_NEW;
 	d->slot = f->free[--f->nfree];
 	d->symbol =
 	    below(f, f->o.spread != 0 ? f->o.spread : f->o.limits.symbols);
 	d->flags = below(f, 2) == 0 ? 0 : EXCH_CARD_SELL;
 	d->price = price(f, d->flags & EXCH_CARD_SELL);
-	if (of_100(f, f->o.profile->now))
+	if (!f->filling && of_100(f, f->o.profile->now))
 		d->flags |= kinds[below(f, sizeof(kinds))];
-	else if (!f->o.plain && of_100(f, 5)) {
-		d->flags |= EXCH_CARD_PEAK;
-		d->peak = 1 + below(f, f->o.profile->qty);
-		d->qty *= 3;
-	}
+	else if (veiled(f))
+		veil(f, d);
 }
 
 /* About an order that rests. */
@@ -185,8 +208,12 @@ change(struct flow *f, struct draft *d)
 			 : EXCH_CARD_REPLACE;
 	if (d->op == EXCH_CARD_REPLACE) {
 		d->price = price(f, d->flags & EXCH_CARD_SELL);
-		if (of_100(f, 10))
+		if (f->o.plain && of_100(f, 10))
 			d->flags |= EXCH_CARD_POST;
+		else if (!f->o.plain && of_100(f, 20))
+			d->flags |= kinds[below(f, sizeof(kinds))];
+		if (veiled(f))
+			veil(f, d);
 	}
 }
 
@@ -203,25 +230,73 @@ displace(struct flow *f, struct draft *d, uint32_t slot)
 	d->slot = slot;
 }
 
+/* The first number beyond the limit, any other, or what looks like `is'. */
+static uint32_t
+beyond(struct flow *f, uint32_t limit, unsigned bits, uint32_t is)
+{
+	uint32_t most = (uint32_t)((UINT64_C(1) << bits) - 1);
+	unsigned bit = 0;
+
+	if (limit >= most)
+		return most;
+	while (limit >> bit != 0)
+		bit++;
+	switch (below(f, 3)) {
+	case 0:
+		return limit;
+	case 1:
+		return bit >= bits
+			   ? most
+			   : is | UINT32_C(1) << (bit + below(f, bits - bit));
+	default:
+		return limit + below(f, most - limit) + 1;
+	}
+}
+
+/* Flags that do not go together, or belong to other operations. */
+static void
+mark(struct flow *f, struct draft *d)
+{
+	static const uint8_t marks[] = {EXCH_CARD_IOC, EXCH_CARD_FOK,
+	    EXCH_CARD_MARKET, EXCH_CARD_POST, EXCH_CARD_PEAK,
+	    EXCH_CARD_IOC | EXCH_CARD_FOK};
+
+	d->flags |= marks[below(f, sizeof(marks))];
+	d->peak = below(f, 4);
+}
+
 /* One thing is not as it should be; it may still be taken. */
 static void
 spoil(struct flow *f, struct draft *d)
 {
-	switch (below(f, 9)) {
+	const struct exch_card_limits *l = &f->o.limits;
+
+	switch (below(f, 13)) {
 	case 0:
-		d->price = below(f, 1u << 24);
+		d->price = beyond(f, l->levels, 24, d->price);
 		break;
 	case 1:
 		d->qty = 0;
 		break;
 	case 2:
-		d->symbol = f->o.limits.symbols +
-			    below(f, (1u << 16) - f->o.limits.symbols);
+		d->symbol = beyond(f, l->symbols, 16, d->symbol);
 		break;
 	case 3:
-		displace(f, d,
-		    f->o.limits.slots +
-			below(f, UINT32_MAX - f->o.limits.slots));
+		displace(f, d, beyond(f, l->slots, 32, d->slot));
+		break;
+	case 9:
+		d->old = beyond(f, l->levels, 24, d->old);
+		break;
+	case 10:
+		d->old ^= 1;
+		break;
+	case 11:
+		/* Not in small parts: that takes for ever. */
+		if (!(d->flags & EXCH_CARD_PEAK))
+			d->qty = UINT32_MAX - below(f, 2);
+		break;
+	case 12:
+		mark(f, d);
 		break;
 	case 4:
 		d->gen ^= 1u << below(f, 32);
@@ -242,7 +317,8 @@ spoil(struct flow *f, struct draft *d)
 	default:
 		d->op = below(f, 16);
 		/* They empty the book: seldom. */
-		if (d->op == EXCH_CARD_MASS && below(f, 64) != 0)
+		if (d->op == EXCH_CARD_MASS &&
+		    (f->o.profile->fills || below(f, 64) != 0))
 			d->op = 0;
 		break;
 	}
@@ -287,10 +363,14 @@ flow_next(struct flow *f, struct exch_card_cmd beats[2])
 
 	d.gen = (uint32_t)f->seq;
 	if (!f->o.plain) {
-		d.owner = below(f, 9);
+		d.owner = below(f, (p->owners != 0 ? p->owners : 8) + 1);
 		d.stp = below(f, 5);
 	}
-	if (f->nlive == 0 || (!full && !of_100(f, p->cancels)))
+	if (full)
+		f->filling = false;
+	else if (p->fills && f->nlive < most / 4 * 3)
+		f->filling = true;
+	if (f->nlive == 0 || (!full && !of_100(f, f->filling ? 5 : p->cancels)))
 		come(f, &d);
 	else
 		change(f, &d);
@@ -299,7 +379,7 @@ flow_next(struct flow *f, struct exch_card_cmd beats[2])
 		*s = (struct seat){.given = true};
 	if (!f->o.plain && of_100(f, 2))
 		spoil(f, &d);
-	if (!f->o.plain && below(f, 30000) == 0)
+	if (!f->o.plain && below(f, p->fills ? 1000000 : 30000) == 0)
 		d.op = EXCH_CARD_MASS;
 	if (!f->o.plain && below(f, 1000) == 0)
 		d.op = EXCH_CARD_BARRIER;

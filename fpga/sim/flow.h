@@ -17,6 +17,9 @@ struct flow_profile {
 	unsigned cancels; /* of 100 commands */
 	unsigned now;	  /* of 100 new orders that do not rest */
 	unsigned edge;	  /* of 100 prices that are the lowest or highest */
+	unsigned peaks;	  /* of 100 orders that rest, icebergs; 0: 5 */
+	unsigned owners;  /* so many, and nobody; 0: 8 */
+	bool fills;	  /* below 3/4 of `live' it is filled until they rest */
 };
 
 /* NULL: none of that name; names: flow_names(). */

@@ -9,7 +9,8 @@
  * memory hbm=MIN-MAX (cycles from a request to its answer, by chance) and
  * flip=READ.BIT (of 256, in the memory, as that is read), and with CARD_PROBE
  * those of probe.h.  random=SEED: what no reset sets, the tables
- * among it, is anything at first.
+ * among it, is anything at first.  Of RTL with faults in it (fpga/mutate)
+ * mutant=N chooses one.
  */
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,16 @@
 #endif
 #ifdef CARD_PROBE
 #include "probe.h"
+#endif
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
+#ifndef CARD_SLOTS
+#define CARD_LEVELS (1u << 17)
+#define CARD_SLOTS (1u << 20)
+#endif
+#ifndef CARD_SYMS
+#define CARD_SYMS 5000
 #endif
 
 namespace {
@@ -63,6 +74,9 @@ struct exch_card {
 	unsigned stall;
 	unsigned random;   /* a seed + 1; 0: all is 0 at first */
 	unsigned char bug; /* of hazards.sh */
+#ifdef CARD_MUTANTS
+	uint16_t mutant;
+#endif
 	FILE *trace;
 #ifdef CARD_PROBE
 	probe eye;
@@ -309,6 +323,12 @@ set_option(exch_card *c, const char *o, size_t n)
 		c->random = (unsigned)strtoul(o + 7, &end, 10) + 1;
 		return end == o + n && n > 7;
 	}
+#ifdef CARD_MUTANTS
+	if (strncmp(o, "mutant=", 7) == 0) {
+		c->mutant = (uint16_t)strtoul(o + 7, &end, 10);
+		return end == o + n && n > 7;
+	}
+#endif
 #ifdef CARD_BUGS
 	if (strncmp(o, "bug=", 4) == 0) {
 		c->bug = (unsigned char)strtoul(o + 4, &end, 10);
@@ -380,19 +400,25 @@ set_options(exch_card *c, const char *o, char *why, size_t size)
 void
 close_card(exch_card *c)
 {
+#if VM_COVERAGE
+	const char *file = getenv("EXCH_COVERAGE");
+
+	if (file != nullptr)
+		c->context.coveragep()->write(file);
+#endif
 	if (c->trace != nullptr)
 		fclose(c->trace);
 	delete c->top;
 	delete c;
 }
 
-/* Through reset, and the clearing of the tables. */
-void
+/* Through reset, and the clearing of the tables; false: for ever. */
+bool
 start(exch_card *c)
 {
 	Vcard *t = c->top;
 	uint64_t cycles = c->st.cycles;
-	int i;
+	unsigned i;
 
 	t->clk = 0;
 	t->rst = 1;
@@ -401,6 +427,9 @@ start(exch_card *c)
 #ifdef CARD_BUGS
 	t->bug = c->bug;
 #endif
+#ifdef CARD_MUTANTS
+	t->mutant = c->mutant;
+#endif
 	t->eval();
 	for (i = 0; i < 4; i++)
 		clock(c);
@@ -408,17 +437,15 @@ start(exch_card *c)
 #ifdef CARD_PROBE
 	c->eye.clear(t);
 #endif
+	i = 0;
 	do
 		clock(c);
-	while (t->busy);
+	while (t->busy && ++i < 4 * CARD_SLOTS);
 	c->st.cycles = cycles;
+	return !t->busy;
 }
 
-#ifdef CARD_HBM
-const exch_card_limits most = {5000, 1u << 17, 1u << 20};
-#else
-const exch_card_limits most = {LANE_SYMS, 1u << 17, 1u << 20};
-#endif
+const exch_card_limits most = {CARD_SYMS, CARD_LEVELS, CARD_SLOTS};
 
 bool
 make_card(exch_card *c, const exch_card_limits *l, const char *options,
@@ -477,7 +504,11 @@ open_card(
 		close_card(c);
 		return nullptr;
 	}
-	start(c);
+	if (!start(c)) {
+		close_card(c);
+		snprintf(why, size, "it does not come out of reset");
+		return nullptr;
+	}
 #ifdef CARD_PROBE
 	if (!open_eyes(c, why, size)) {
 		close_card(c);
@@ -498,7 +529,7 @@ reset(exch_card *c)
 #ifdef CARD_HBM
 	c->memory.clear();
 #endif
-	start(c);
+	(void)start(c); /* if not, it answers nothing more */
 }
 
 size_t
@@ -538,7 +569,7 @@ poll(exch_card *c, exch_card_evt *e, size_t max, bool *fault)
 	uint64_t k = 0, most = PATIENCE + PER_ORDER * c->live;
 
 	if (c->stall != 0)
-		most *= 100;
+		most = most * 400 / (100 - c->stall);
 #ifdef CARD_HBM
 	most *= c->memory.most + 16;
 #endif

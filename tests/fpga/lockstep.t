@@ -17,13 +17,20 @@ if [ ! -e "$card" ]; then
 	exit
 fi
 
-for profile in dense sparse one sweep storm edge deep; do
+for profile in dense sparse one sweep storm edge deep ice; do
 	lockstep --profile $profile --seed 11 >said 2>err
 	result $? "$profile: the same events" || sed 's/^/# /' said err
 	lockstep --profile $profile --seed 12 --options stall=40,seed=3 \
 		>said 2>err
 	result $? "$profile: with ports that stall" || sed 's/^/# /' said err
 done
+
+if [ "$commands" -ge 1000000 ]; then
+	# Until every slot has an order.
+	"$bin/fpga/sim/lockstep" --commands 4000000 --profile full "$card" \
+		>said 2>err
+	result $? "full: the same events" || sed 's/^/# /' said err
+fi
 
 # The first event of whoever finds nobody before it.
 lockstep --plain --batch 1 --profile storm >said

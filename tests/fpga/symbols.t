@@ -26,7 +26,7 @@ for profile in dense sparse edge; do
 	result $? "5,000 symbols, $profile: the same events" ||
 		sed 's/^/# /' said err
 done
-for profile in dense sparse one sweep storm edge deep; do
+for profile in dense sparse one sweep storm edge deep ice; do
 	lockstep --profile $profile --seed 22 --commands "$few" --spread 5 \
 		--options hbm=1-90,stall=10,seed=5 "$tiny"
 	result $? "small caches, $profile: the same events" ||
