@@ -12,7 +12,9 @@
  *	a primary alive	keeps the lease, and both go on when the line is back
  *	one that is not	the standby takes over if it was in step, and what
  *			the old primary released until then is all there is of
- *			it; else nobody does, and it goes on when it is started
+ *			it; else nobody does, and it goes on when it is
+ *			started; one that wakes up and has to stop lets the
+ *			standby catch up, and names it
  * and in the end the output of an undisturbed run.  Prints counts; exits with
  * 1 and the seed of a cut that went wrong, with 77 and why where there can
  * be no namespaces.
@@ -286,10 +288,22 @@ wake_up(struct trial *t)
 	    &all, now() + PATIENCE_NS, &t->l[0], "the lease was not renewed");
 }
 
-/* Nobody has it: the old primary goes on, or is started again. */
+static bool
+taken(const void *arg)
+{
+	return took_over(arg);
+}
+
+/*
+ * Nobody has it: the old primary goes on, or is started again.  One that finds
+ * its lease too old has the standby come to all that was released, when the
+ * line is there again, and names it.
+ */
 static bool
 after_refusal(struct trial *t)
 {
+	struct lives s = {.l = {&t->l[1]}};
+
 	line_cut(t->cut, false);
 	if (t->fate == STOPPED) {
 		if (!wake_up(t))
@@ -297,6 +311,11 @@ after_refusal(struct trial *t)
 		(void)life_reap(&t->l[0]);
 		if (!compare(t, 0))
 			return false;
+		if (lives_listen(&s, now() + 3 * EXCH_SEC, taken, t)) {
+			takeovers++;
+			begin(t, 2, 0, &t->at[1]);
+			return end_both(t, 1, 2);
+		}
 	}
 	again++;
 	begin(t, 0, 0, NULL);
