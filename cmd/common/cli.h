@@ -153,6 +153,9 @@ int exch_cli_zone(const char *name, struct exch_tz **tz, struct exch_diag *d);
 struct exch_cli_out;
 int exch_cli_out_open(
     struct exch_cli *c, struct exch_cli_out **o, struct exch_diag *d);
+/* Another file, plain: it appears whole or not at all, as that of -o. */
+int exch_cli_out_beside(struct exch_cli *c, const char *path,
+    struct exch_cli_out **o, struct exch_diag *d);
 struct exch_out *exch_cli_out_stream(struct exch_cli_out *o);
 /* Flush, check, rename.  Frees o. */
 int exch_cli_out_commit(struct exch_cli_out *o, struct exch_diag *d);

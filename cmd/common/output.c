@@ -24,8 +24,9 @@ struct exch_cli_out {
 	struct exch_cli *cli;
 	const char *name; /* for messages */
 	int fd;
-	char *path; /* final name when `temp` is set */
-	char *temp; /* NULL: written in place */
+	char *path;  /* final name when `temp` is set */
+	char *temp;  /* NULL: written in place */
+	bool beside; /* not the output of the tool */
 	struct exch_out *stream;
 	struct exch_scan *left; /* what is in the file already, or NULL */
 	/* Of exch_cli_writer. */
@@ -111,7 +112,7 @@ open_named(struct exch_cli_out *o, struct exch_diag *d)
 	struct stat st;
 	bool exists = stat(o->name, &st) == 0;
 
-	if (o->cli->append && (!exists || S_ISREG(st.st_mode)))
+	if (o->cli->append && !o->beside && (!exists || S_ISREG(st.st_mode)))
 		return exch_cli_left_open(o->name, &o->fd, &o->left, d);
 	if (!exists || S_ISREG(st.st_mode))
 		return open_temp(o, exists ? &st : NULL, d);
@@ -193,10 +194,36 @@ exch_cli_out_open(
 	return 0;
 }
 
+int
+exch_cli_out_beside(struct exch_cli *c, const char *path,
+    struct exch_cli_out **out, struct exch_diag *d)
+{
+	struct exch_cli_out *o = exch_calloc(1, sizeof(*o));
+	int err;
+
+	if (o == NULL)
+		return exch_diag_set(
+		    d, EXCH_ERR_NOMEM, path, EXCH_POS_NONE, 0, "out of memory");
+	o->cli = c;
+	o->name = path;
+	o->fd = -1;
+	o->beside = true;
+	err = open_named(o, d);
+	if (err == 0)
+		err = exch_out_fd(o->fd, EXCH_OUT_PLAIN, path, &o->stream, d);
+	if (err != 0) {
+		exch_cli_out_abort(o);
+		return err;
+	}
+	*out = o;
+	return 0;
+}
+
 static void
 release(struct exch_cli_out *o)
 {
-	exch_cli_signal_unlink(NULL);
+	if (o->temp != NULL)
+		exch_cli_signal_keep(o->temp);
 	exch_free(o->left);
 	exch_free(o->temp);
 	exch_free(o->path);

@@ -7,10 +7,12 @@
 #include "rec/scan.h"
 
 /*
- * The temporary file that a second signal removes before it kills; NULL
- * for none.  The string must outlive its registration.
+ * A temporary file that a second signal removes before it kills, one of two
+ * at most; and one that it does not remove any more.  The string must outlive
+ * its registration.
  */
 void exch_cli_signal_unlink(const char *path);
+void exch_cli_signal_keep(const char *path);
 /* Take note of SIGUSR1: true once per signal. */
 bool exch_cli_usr1(void);
 

@@ -1,7 +1,7 @@
 /*
  * Signals.  The first one asks: it sets a flag, interrupts a blocking read
  * and lets the tool end its stream in order.  The second one kills, after
- * removing the temporary file, since a tool may be stuck in a write.
+ * removing temporary files, since a tool may be stuck in a write.
  */
 #include <config.h>
 
@@ -16,7 +16,9 @@ volatile int exch_cli_signal;
 volatile int exch_cli_usr2;
 
 static volatile sig_atomic_t usr1;
-static const char *volatile unlink_path;
+/* The output, and a file beside it. */
+#define PATHS 2
+static const char *volatile unlink_path[PATHS];
 
 static void
 on_end(int sig)
@@ -27,8 +29,10 @@ on_end(int sig)
 		exch_cli_signal = sig;
 		return;
 	}
-	if (unlink_path != NULL)
-		(void)unlink(unlink_path); /* dying, nobody to tell */
+	for (unsigned i = 0; i < PATHS; i++)
+		if (unlink_path[i] != NULL)
+			(void)unlink(
+			    unlink_path[i]); /* dying, nobody to tell */
 	(void)sigaction(sig, &dfl, NULL);
 	(void)raise(sig); /* arrives when this handler returns */
 }
@@ -92,7 +96,19 @@ exch_cli_reraise(void)
 void
 exch_cli_signal_unlink(const char *path)
 {
-	unlink_path = path;
+	unsigned i = 0;
+
+	while (i < PATHS - 1 && unlink_path[i] != NULL)
+		i++;
+	unlink_path[i] = path;
+}
+
+void
+exch_cli_signal_keep(const char *path)
+{
+	for (unsigned i = 0; i < PATHS; i++)
+		if (unlink_path[i] == path)
+			unlink_path[i] = NULL;
 }
 
 bool

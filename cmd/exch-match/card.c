@@ -104,10 +104,9 @@ load_xdma(struct run *r, struct exch_diag *d)
 {
 	char text[200];
 
-	r->card.own = exch_card_xdma;
 	r->match.card = &r->card.own;
-	if (exch_xdma_limits(
-		r->match.card_options, &r->card.own.most, text, sizeof(text)))
+	if (exch_xdma_ops(
+		r->match.card_options, &r->card.own, text, sizeof(text)))
 		return 0;
 	return exch_diag_set(
 	    d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0, "card xdma: %s", text);

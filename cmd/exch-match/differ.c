@@ -6,8 +6,8 @@
 #include <config.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -218,17 +218,15 @@ tell(const struct run *r, const struct match_spool *s,
 
 static int
 write_flow(const struct match_flow *f, const struct exch_stream_info *of,
-    int fd, const char *path, struct exch_diag *d)
+    struct exch_out *out, struct exch_diag *d)
 {
 	struct exch_stream_info info = *of;
 	struct exch_writer_opts o = {.copy_of = &info, .checksum = true};
 	struct exch_writer *w = NULL;
-	struct exch_out *out = NULL;
-	int err = exch_out_fd(fd, EXCH_OUT_PLAIN, path, &out, d);
+	int err;
 
 	info.position = 0; /* it is a whole stream of its own */
-	if (err == 0)
-		err = exch_writer_open(out, &o, &w, d);
+	err = exch_writer_open(out, &o, &w, d);
 	for (size_t i = 0; err == 0 && i < f->nin; i++) {
 		const struct exch_rec *rec = match_flow_rec(f, f->in[i]);
 		uint64_t seq;
@@ -239,34 +237,61 @@ write_flow(const struct match_flow *f, const struct exch_stream_info *of,
 	if (err == 0)
 		err = exch_writer_close(w, EXCH_STATUS_COMPLETE, d);
 	exch_writer_free(w);
-	exch_out_free(out);
 	return err;
 }
 
+static int
+write_file(struct run *r, const struct match_flow *f,
+    const struct match_spool *s, const char *path, struct exch_diag *d)
+{
+	struct exch_cli_out *o = NULL;
+	int err = exch_cli_out_beside(&r->cli, path, &o, d);
+
+	if (err != 0)
+		return err;
+	err = write_flow(f, &s->info, exch_cli_out_stream(o), d);
+	if (err == 0)
+		return exch_cli_out_commit(o, d);
+	exch_cli_out_abort(o);
+	return err;
+}
+
+/* Is that what was read? */
+static bool
+is_input(const struct run *r, const char *path)
+{
+	const char *in = r->cli.noperands > 0 ? r->cli.operand[0] : "-";
+	struct stat x, y;
+	int err = strcmp(in, "-") == 0 ? fstat(STDIN_FILENO, &x) : stat(in, &x);
+
+	return err == 0 && stat(path, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
 static void
-write_file(const struct run *r, const struct match_flow *f,
-    const struct match_spool *s, uint64_t of, bool again)
+leave(struct run *r, const struct match_flow *f, const struct match_spool *s,
+    uint64_t of, const char *again)
 {
 	const char *path =
 	    r->card.difference != NULL ? r->card.difference : "difference.xst";
 	struct exch_diag d = {0};
 	size_t commands = 0;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	int err = fd < 0 ? (int)exch_diag_sys(&d, path, errno, "cannot write")
-			 : write_flow(f, &s->info, fd, path, &d);
 
-	if (fd >= 0 && close(fd) != 0 && err == 0)
-		err = exch_diag_sys(&d, path, errno, "cannot write");
-	if (err != 0) {
+	if (is_input(r, path)) {
+		exch_cli_warn(&r->cli,
+		    "%s: it is what was read, and stays as it is: --difference "
+		    "names another file",
+		    path);
+		return;
+	}
+	if (write_file(r, f, s, path, &d) != 0) {
 		exch_cli_report(&r->cli, &d);
 		return;
 	}
 	for (size_t i = 0; i < f->nin; i++)
 		commands += !match_flow_needs(match_flow_rec(f, f->in[i]));
 	exch_cli_warn(&r->cli, "%s: %zu of %llu records, and announcements: %s",
-	    path, commands, (unsigned long long)of,
-	    again ? "the engines differ there, too"
-		  : "tried again, the engines did not differ");
+	    path, commands, (unsigned long long)of, again);
 	exch_cli_warn(&r->cli,
 	    "try it again: exch-match --engine both%s%s %s, and the other "
 	    "options as they were",
@@ -292,19 +317,30 @@ match_differ(struct run *r, const struct match_spool *s,
 {
 	struct match_flow f = {.end = x->rec == NULL};
 	uint32_t instr = instrument_of(x);
-	bool again;
+	char again[200] = "the engines differ there, too";
+	struct exch_diag d = {0};
+	int got = 0;
 
 	tell(r, s, x);
-	again = read_flow(s, x->n, instr, &f) && match_flow_differs(r, &f, of);
-	if (!again && instr != 0) {
+	/* It may be that there is one card, for one program. */
+	exch_match_card_close(r->engine);
+	if (read_flow(s, x->n, instr, &f))
+		got = match_flow_differs(r, &f, of, &d);
+	if (got == 0 && instr != 0) {
 		/* Others have a part in it. */
 		free_flow(&f);
-		again =
-		    read_flow(s, x->n, 0, &f) && match_flow_differs(r, &f, of);
+		if (read_flow(s, x->n, 0, &f))
+			got = match_flow_differs(r, &f, of, &d);
 	}
-	if (again)
+	if (got == 1)
 		match_flow_shrink(r, &f, of);
+	else if (got == 0)
+		(void)snprintf(again, sizeof(again),
+		    "tried again, the engines did not differ"); /* it fits */
+	else
+		(void)snprintf(again, sizeof(again), "not tried again: %.150s",
+		    d.text); /* cut */
 	if (f.in != NULL)
-		write_file(r, &f, s, x->n, again);
+		leave(r, &f, s, x->n, again);
 	free_flow(&f);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "card/option.h"
 #include "exch-match/tool.h"
 
 /* Tries, and records in all of them. */
@@ -32,18 +33,11 @@ match_flow_needs(const struct exch_rec *rec)
 	return rec->type < EXCH_REC_CLOCK || rec->type == EXCH_REC_ACCOUNT;
 }
 
-/* Files that a card writes: those of the run are not to be lost. */
-static bool
-is_file(const char *option)
-{
-	return strncmp(option, "trace=", 6) == 0 ||
-	       strncmp(option, "vcd=", 4) == 0 ||
-	       strncmp(option, "told=", 5) == 0;
-}
-
+/* Without files that a card writes: those of the run are not to be lost. */
 static void
 card_options(const struct run *r, char *out, size_t size)
 {
+	const char *files = r->match.card->files;
 	const char *o = r->match.card_options;
 	size_t at = 0;
 
@@ -51,7 +45,7 @@ card_options(const struct run *r, char *out, size_t size)
 	while (o != NULL && *o != '\0') {
 		size_t n = strcspn(o, ",");
 
-		if (!is_file(o) && at + n + 2 < size) {
+		if (!exch_option_among(o, files) && at + n + 2 < size) {
 			if (at > 0)
 				out[at++] = ',';
 			memcpy(out + at, o, n);
@@ -63,21 +57,23 @@ card_options(const struct run *r, char *out, size_t size)
 }
 
 static int
-open_pair(const struct run *r, const struct exch_writer *of,
-    const char *options, struct pair_of *p)
+open_pair(const struct run *r, const struct exch_writer *of, struct pair_of *p,
+    struct exch_diag *d)
 {
 	struct exch_match_opts o = r->match;
-	struct exch_diag d = {0};
+	char options[1024];
 	int err = exch_writer_draft(of, &p->card_draft);
+
+	card_options(r, options, sizeof(options));
 
 	o.card_options = options;
 	if (err == 0)
 		err = exch_writer_draft(of, &p->soft_draft);
 	if (err == 0)
-		err = exch_match_new(&o, p->card_draft, &p->card, &d);
+		err = exch_match_new(&o, p->card_draft, &p->card, d);
 	o.card = NULL;
 	if (err == 0)
-		err = exch_match_new(&o, p->soft_draft, &p->soft, &d);
+		err = exch_match_new(&o, p->soft_draft, &p->soft, d);
 	return err;
 }
 
@@ -153,45 +149,50 @@ ends_same(struct pair_of *p, size_t n)
 	       exch_match_hash(p->card) == exch_match_hash(p->soft);
 }
 
-/* Engines that can be made differ at *at, of those n. */
+/* New engines make the same of those n, or differ at p->at. */
 static bool
-differs(const struct run *r, const struct match_flow *f, const uint32_t *in,
-    size_t n, const struct exch_writer *of, size_t *at)
+agree(const struct run *r, const struct match_flow *f, const uint32_t *in,
+    size_t n, struct pair_of *p)
 {
-	char options[1024];
-	struct pair_of p = {0};
 	bool same = true;
 
-	card_options(r, options, sizeof(options));
-	if (open_pair(r, of, options, &p) == 0) {
-		for (size_t i = 0; same && i < n; i++) {
-			same = step(r, &p, match_flow_rec(f, in[i]), i);
-			/* The card may have failed before that. */
-			if (!same || i % TOGETHER == TOGETHER - 1)
-				same = settles(&p) && same;
-		}
-		same = same && settles(&p);
-		if (same && f->end)
-			same = ends_same(&p, n);
+	for (size_t i = 0; same && i < n; i++) {
+		same = step(r, p, match_flow_rec(f, in[i]), i);
+		/* The card may have failed before that. */
+		if (!same || i % TOGETHER == TOGETHER - 1)
+			same = settles(p) && same;
 	}
-	*at = p.at;
-	close_pair(&p);
-	return !same;
+	same = same && settles(p);
+	return same && f->end ? ends_same(p, n) : same;
 }
 
-bool
-match_flow_differs(
-    struct run *r, struct match_flow *f, const struct exch_writer *of)
+/* 1 when they differ at *at, 0 when not; negative: there are no engines. */
+static int
+differs(const struct run *r, const struct match_flow *f, const uint32_t *in,
+    size_t n, const struct exch_writer *of, size_t *at, struct exch_diag *d)
+{
+	struct pair_of p = {0};
+	int got = open_pair(r, of, &p, d);
+
+	if (got == 0)
+		got = !agree(r, f, in, n, &p);
+	*at = p.at;
+	close_pair(&p);
+	return got;
+}
+
+int
+match_flow_differs(struct run *r, struct match_flow *f,
+    const struct exch_writer *of, struct exch_diag *d)
 {
 	size_t at;
+	int got = differs(r, f, f->in, f->nin, of, &at, d);
 
-	if (!differs(r, f, f->in, f->nin, of, &at))
-		return false;
-	if (at < f->nin) {
+	if (got == 1 && at < f->nin) {
 		f->nin = at + 1;
 		f->end = false;
 	}
-	return true;
+	return got;
 }
 
 /* Those that are chosen without a stretch, as far as that can be. */
@@ -223,7 +224,9 @@ pass(struct run *r, struct match_flow *f, const struct exch_writer *of,
 	while (from < f->nin && b->tries < TRIES && b->records < RECORDS &&
 	       exch_cli_signal == 0) {
 		size_t n = without(f, from, from + length, try);
+		struct exch_diag d = {0};
 		size_t at;
+		int got;
 
 		if (n == f->nin) {
 			from += length;
@@ -231,7 +234,10 @@ pass(struct run *r, struct match_flow *f, const struct exch_writer *of,
 		}
 		b->tries++;
 		b->records += n;
-		if (!differs(r, f, try, n, of, &at)) {
+		got = differs(r, f, try, n, of, &at, &d);
+		if (got < 0)
+			b->tries = TRIES; /* it will not be had again */
+		if (got != 1) {
 			from += length;
 			continue;
 		}

@@ -465,11 +465,12 @@ match_flow_rec(const struct match_flow *f, uint32_t i)
 /* A record that no choice leaves out: it announces. */
 bool match_flow_needs(const struct exch_rec *rec);
 /*
- * Do new engines make different things of the chosen ones?  Then those behind
- * the record at which they do are not chosen any more.
+ * Do new engines make different things of the chosen ones?  Then (1) those
+ * behind the record at which they do are not chosen any more.  0: they do not;
+ * an error: there are no such engines, as a card may be for one at a time.
  */
-bool match_flow_differs(
-    struct run *r, struct match_flow *f, const struct exch_writer *of);
+int match_flow_differs(struct run *r, struct match_flow *f,
+    const struct exch_writer *of, struct exch_diag *d);
 /* Choose fewer, as long as that is so. */
 void match_flow_shrink(
     struct run *r, struct match_flow *f, const struct exch_writer *of);

@@ -12,9 +12,9 @@
 #define EXCH_FPGA_PROBE_H
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
+#include "card/option.h"
 #include "tables.h"
 #include "verilated_vcd_c.h"
 
@@ -28,24 +28,15 @@ class probe {
 		delete inside;
 	}
 
-	/* 1: taken, 0: none of these, -1: not such a value. */
-	int set_option(const std::string &o)
+	/* As those of option.h do. */
+	bool set_option(const char **o)
 	{
-		if (o.compare(0, 5, "flip=") == 0)
-			return set_flip(o.c_str() + 5) ? 1 : -1;
-		if (o.compare(0, 6, "flips=") == 0)
-			return set_flips(o.c_str() + 6) ? 1 : -1;
-		if (o.compare(0, 5, "lost=") == 0)
-			return number(o.c_str() + 5, '\0', &lost_at) ? 1 : -1;
-		if (o.compare(0, 5, "told=") == 0 && told == nullptr) {
-			told = fopen(o.c_str() + 5, "w");
-			return told != nullptr ? 1 : -1;
-		}
-		if (o.compare(0, 4, "vcd=") == 0 && o.size() > 4) {
-			vcd = o.substr(4);
-			return 1;
-		}
-		return 0;
+		const char *p = *o;
+
+		if (!take_option(&p))
+			return false;
+		*o = p;
+		return true;
 	}
 
 	bool wants_wave() const
@@ -167,33 +158,49 @@ class probe {
 		list += text;
 	}
 
-	static bool number(const char *s, char end, uint64_t *v)
+	bool take_option(const char **p)
 	{
-		char *e;
+		char text[4096];
 
-		*v = strtoull(s, &e, 10);
-		return *s >= '0' && *s <= '9' && *e == end;
+		if (exch_option_uint(p, "lost=", 0, UINT64_MAX, &lost_at))
+			return true;
+		if (exch_option_text(p, "flip=", text, sizeof(text)))
+			return set_flip(text);
+		if (exch_option_text(p, "flips=", text, sizeof(text)))
+			return set_flips(text);
+		if (told == nullptr &&
+		    exch_option_text(p, "told=", text, sizeof(text))) {
+			told = fopen(text, "w");
+			return told != nullptr;
+		}
+		if (!exch_option_text(p, "vcd=", text, sizeof(text)))
+			return false;
+		vcd = text;
+		return true;
 	}
 
-	static const char *behind(const char *s)
+	/* Behind such a name of a table and a dot; NULL: it is another one. */
+	static const char *behind(const char *s, const char *name)
 	{
-		const char *dot = strchr(s, '.');
+		const char *p = exch_option_value(s, name);
 
-		return dot != nullptr ? dot + 1 : "";
+		return p != nullptr && *p == '.' ? p + 1 : nullptr;
 	}
 
+	/* CYCLE.TABLE.WORD.BIT */
 	bool set_flip(const char *s)
 	{
-		const char *name = behind(s), *word = behind(name);
+		const char *word = nullptr;
 		uint64_t w, b;
 		unsigned t = 0;
 
-		while (t < T_N && (strncmp(name, tables::name(t),
-				       strlen(tables::name(t))) != 0 ||
-				      name[strlen(tables::name(t))] != '.'))
+		if (!exch_option_digits(&s, &flip_at) || *s++ != '.')
+			return false;
+		while (
+		    t < T_N && (word = behind(s, tables::name(t))) == nullptr)
 			t++;
-		if (!number(s, '.', &flip_at) || t == T_N ||
-		    !number(word, '.', &w) || !number(behind(word), '\0', &b) ||
+		if (word == nullptr ||
+		    !exch_option_pair(&word, "", '.', &w, &b) ||
 		    b >= tables::bits(t) || w >= tables::words(t))
 			return false;
 		table = t;
@@ -202,14 +209,13 @@ class probe {
 		return true;
 	}
 
+	/* SEED or SEED.CYCLES */
 	bool set_flips(const char *s)
 	{
 		uint64_t seed, within = 1000000;
 
-		if (strchr(s, '.') == nullptr
-			? !number(s, '\0', &seed)
-			: !number(s, '.', &seed) ||
-			      !number(behind(s), '\0', &within))
+		if (!exch_option_uint(&s, "", 0, UINT64_MAX, &seed) &&
+		    !exch_option_pair(&s, "", '.', &seed, &within))
 			return false;
 		chance = seed * 0x9e3779b97f4a7c15u + 1;
 		any = within > 0;

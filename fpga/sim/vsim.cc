@@ -13,12 +13,12 @@
  * mutant=N chooses one.
  */
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "Vcard.h"
 #include "card/card.h"
+#include "card/option.h"
 #include "first.h"
 #include "say.h"
 #include "verilated.h"
@@ -300,81 +300,84 @@ tick(exch_card *c)
 
 /* ---- options ---- */
 
+#ifdef CARD_HBM
 bool
-set_option(exch_card *c, const char *o, size_t n)
+set_memory(exch_card *c, const char **o)
 {
-	char *end = nullptr;
+	hbm &m = c->memory;
+	const char *p = *o;
+	uint64_t x, y;
 
-#ifdef CARD_PROBE
-	int taken = c->eye.set_option(std::string(o, n));
-
-	if (taken != 0)
-		return taken > 0;
+	if (exch_option_pair(&p, "flip=", '.', &x, &y) && y < 256) {
+		m.flip_read = x;
+		m.flip_bit = y;
+	} else if (exch_option_pair(&p, "hbm=", '-', &x, &y) && x > 0 &&
+		   x <= y && y <= 100000) {
+		m.least = (unsigned)x;
+		m.most = (unsigned)y;
+	} else {
+		return false;
+	}
+	*o = p;
+	return true;
+}
 #endif
-	if (strncmp(o, "stall=", 6) == 0) {
-		c->stall = (unsigned)strtoul(o + 6, &end, 10);
-		return end == o + n && n > 6 && c->stall < 100;
-	}
-	if (strncmp(o, "seed=", 5) == 0) {
-		c->chance = strtoull(o + 5, &end, 10) * 0x9e3779b97f4a7c15u + 1;
-		return end == o + n && n > 5;
-	}
-	if (strncmp(o, "random=", 7) == 0) {
-		c->random = (unsigned)strtoul(o + 7, &end, 10) + 1;
-		return end == o + n && n > 7;
-	}
+
+bool
+set_trace(exch_card *c, const char **o)
+{
+	const char *p = *o;
+	char name[4096];
+
+	if (c->trace != nullptr ||
+	    !exch_option_text(&p, "trace=", name, sizeof(name)))
+		return false;
+	c->trace = fopen(name, "w");
+	if (c->trace != nullptr)
+		fprintf(c->trace, "   cycle  where  what\n");
+	*o = p;
+	return c->trace != nullptr;
+}
+
+bool
+set_option(exch_card *c, const char **o)
+{
+	uint64_t v;
+
+	if (exch_option_uint(o, "stall=", 0, 99, &v))
+		c->stall = (unsigned)v;
+	else if (exch_option_uint(o, "seed=", 0, UINT64_MAX, &v))
+		c->chance = v * 0x9e3779b97f4a7c15u + 1;
+	else if (exch_option_uint(o, "random=", 0, UINT32_MAX - 1, &v))
+		c->random = (unsigned)v + 1;
 #ifdef CARD_MUTANTS
-	if (strncmp(o, "mutant=", 7) == 0) {
-		c->mutant = (uint16_t)strtoul(o + 7, &end, 10);
-		return end == o + n && n > 7;
-	}
+	else if (exch_option_uint(o, "mutant=", 0, UINT16_MAX, &v))
+		c->mutant = (uint16_t)v;
 #endif
 #ifdef CARD_BUGS
-	if (strncmp(o, "bug=", 4) == 0) {
-		c->bug = (unsigned char)strtoul(o + 4, &end, 10);
-		return end == o + n && n > 4;
-	}
+	else if (exch_option_uint(o, "bug=", 0, 255, &v))
+		c->bug = (unsigned char)v;
 #endif
 #ifdef CARD_HBM
-	if (strncmp(o, "flip=", 5) == 0) {
-		c->memory.flip_read = strtoull(o + 5, &end, 10);
-		if (*end != '.')
-			return false;
-		c->memory.flip_bit = strtoull(end + 1, &end, 10);
-		return end == o + n && c->memory.flip_bit < 256;
-	}
-	if (strncmp(o, "hbm=", 4) == 0) {
-		c->memory.least = (unsigned)strtoul(o + 4, &end, 10);
-		if (*end != '-')
-			return false;
-		c->memory.most = (unsigned)strtoul(end + 1, &end, 10);
-		return end == o + n && c->memory.least > 0 &&
-		       c->memory.least <= c->memory.most &&
-		       c->memory.most <= 100000;
-	}
+	else if (set_memory(c, o))
+		return true;
 #endif
-	if (strncmp(o, "trace=", 6) == 0 && n > 6 && c->trace == nullptr) {
-		char name[4096];
-
-		if (n - 6 >= sizeof(name))
-			return false;
-		memcpy(name, o + 6, n - 6);
-		name[n - 6] = '\0';
-		c->trace = fopen(name, "w");
-		if (c->trace != nullptr)
-			fprintf(c->trace, "   cycle  where  what\n");
-		return c->trace != nullptr;
-	}
-	return false;
+#ifdef CARD_PROBE
+	else if (c->eye.set_option(o))
+		return true;
+#endif
+	else
+		return set_trace(c, o);
+	return true;
 }
 
 bool
 set_options(exch_card *c, const char *o, char *why, size_t size)
 {
 	while (o != nullptr && *o != '\0') {
-		size_t n = strcspn(o, ",");
+		const char *at = o;
 
-		if (!set_option(c, o, n)) {
+		if (!set_option(c, &o)) {
 			snprintf(why, size,
 			    "%.*s: no such option of the simulated card, or "
 			    "not such a value; there are stall=0 to 99, "
@@ -387,10 +390,9 @@ set_options(exch_card *c, const char *o, char *why, size_t size)
 			    "told=FILE, lost=CYCLE, vcd=FILE"
 #endif
 			    " and trace=FILE",
-			    (int)n, o);
+			    exch_option_len(at), at);
 			return false;
 		}
-		o += n + (o[n] == ',');
 	}
 	return true;
 }
@@ -445,7 +447,16 @@ start(exch_card *c)
 	return !t->busy;
 }
 
-const exch_card_limits most = {CARD_SYMS, CARD_LEVELS, CARD_SLOTS};
+#ifdef CARD_HBM
+const exch_card_limits most = {5000, 1u << 17, 1u << 20};
+#else
+const exch_card_limits most = {LANE_SYMS, 1u << 17, 1u << 20};
+#endif
+#ifdef CARD_PROBE
+const char files[] = "trace=,vcd=,told=";
+#else
+const char files[] = "trace=";
+#endif
 
 bool
 make_card(exch_card *c, const exch_card_limits *l, const char *options,
@@ -601,8 +612,8 @@ stats(const exch_card *c, exch_card_stats *s)
 extern "C" __attribute__((visibility("default")))
 #ifdef CARD_HBM
 const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "hbm", most, true,
-    open_card, submit, poll, stats, close_card, nullptr, reset};
+    open_card, submit, poll, stats, close_card, nullptr, reset, files};
 #else
 const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim", most,
-    false, open_card, submit, poll, stats, close_card, nullptr, reset};
+    false, open_card, submit, poll, stats, close_card, nullptr, reset, files};
 #endif

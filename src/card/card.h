@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXCH_CARD_ABI 4
+#define EXCH_CARD_ABI 5
 
 enum exch_card_op {
 	EXCH_CARD_NEW = 1,
@@ -249,6 +249,12 @@ struct exch_card_ops {
 	 * open() do it.
 	 */
 	void (*reset)(struct exch_card *c);
+	/*
+	 * Words of options that name files it writes, "trace=", with commas
+	 * between; NULL: there are none.  Whoever opens another card beside or
+	 * behind one leaves them out, or loses what the first has written.
+	 */
+	const char *files;
 };
 
 #endif

@@ -4,13 +4,13 @@
 #include <config.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/check.h"
 #include "base/err.h"
 #include "book/book.h"
+#include "card/option.h"
 #include "card/soft.h"
 
 struct held {
@@ -471,41 +471,27 @@ soft_close(struct exch_card *c)
 	exch_free(c);
 }
 
-/* A number behind such a word, and the character that ends it. */
-static bool
-number(const char **at, const char *word, char end, uint64_t *n)
-{
-	const char *p = *at + strlen(word);
-	char *q;
-
-	if (strncmp(*at, word, strlen(word)) != 0 || *p < '0' || *p > '9')
-		return false;
-	*n = strtoull(p, &q, 10);
-	if (*q != end && (end != ',' || *q != '\0'))
-		return false;
-	*at = q + (*q != '\0');
-	return true;
-}
-
 static bool
 set_options(struct exch_card *c, const char *o, char *why, size_t size)
 {
+	uint64_t n;
+
 	c->flip = c->lose = UINT64_MAX;
 	while (o != NULL && *o != '\0') {
-		uint64_t n;
+		const char *at = o;
 
-		if (number(&o, "jump=", ',', &n) && n <= 1) {
+		if (exch_option_uint(&o, "jump=", 0, 1, &n)) {
 			c->jumps = n == 1;
 			continue;
 		}
-		if (number(&o, "lose=", ',', &c->lose) ||
-		    (number(&o, "flip=", '.', &c->flip) &&
-			number(&o, "", ',', &c->bit) && c->bit < 256))
+		if (exch_option_uint(&o, "lose=", 0, UINT64_MAX, &c->lose) ||
+		    (exch_option_pair(&o, "flip=", '.', &c->flip, &c->bit) &&
+			c->bit < 256))
 			continue;
 		snprintf(why, size,
-		    "%s: no such option, or not such a value; there are "
+		    "%.*s: no such option, or not such a value; there are "
 		    "flip=EVENT.BIT, lose=EVENT and jump=1",
-		    o);
+		    exch_option_len(at), at);
 		return false;
 	}
 	return true;

@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/dec.h"
+#include "card/option.h"
 #include "card/xdma.h"
 
 #define BEAT 32u
@@ -36,10 +36,13 @@
 /* Commands without their last event: as many beats at most. */
 #define WINDOW (EXCH_XDMA_AHEAD / 2)
 #define DRIVER_TIMEOUT 512
+#define SLICE_MS 1
+#define BEGIN_MS 5000u
 
 struct options {
 	char path[2][256]; /* h2c, c2h */
 	struct exch_card_limits most;
+	bool apart;
 	uint64_t timeout; /* ms */
 };
 
@@ -58,43 +61,24 @@ struct exch_card {
 
 /* ---- options ---- */
 
-/* "word=", a number of at most that; false: it is another one. */
 static bool
-number(const char *o, size_t n, const char *word, uint64_t most, uint64_t *v)
+set_option(struct options *x, const char **o)
 {
-	size_t w = strlen(word);
-
-	return n > w && memcmp(o, word, w) == 0 &&
-	       exch_uint_parse(o + w, n - w, v) == 0 && *v > 0 && *v <= most;
-}
-
-static bool
-path(const char *o, size_t n, const char *word, char out[256])
-{
-	size_t w = strlen(word);
-
-	if (n <= w || n - w >= 256 || memcmp(o, word, w) != 0)
-		return false;
-	memcpy(out, o + w, n - w);
-	out[n - w] = '\0';
-	return true;
-}
-
-static bool
-set_option(struct options *x, const char *o, size_t n)
-{
+	struct exch_card_limits *most = &x->most;
 	uint64_t v;
 
-	if (path(o, n, "h2c=", x->path[0]) || path(o, n, "c2h=", x->path[1]))
+	if (exch_option_text(o, "h2c=", x->path[0], sizeof(x->path[0])) ||
+	    exch_option_text(o, "c2h=", x->path[1], sizeof(x->path[1])) ||
+	    exch_option_uint(o, "timeout=", 1, 3600000, &x->timeout))
 		return true;
-	if (number(o, n, "timeout=", 3600000, &x->timeout))
-		return true;
-	if (number(o, n, "symbols=", 1u << 16, &v))
-		x->most.symbols = (uint32_t)v;
-	else if (number(o, n, "levels=", 1u << 24, &v))
-		x->most.levels = (uint32_t)v;
-	else if (number(o, n, "slots=", 1u << 28, &v))
-		x->most.slots = (uint32_t)v;
+	if (exch_option_uint(o, "symbols=", 1, 1u << 16, &v))
+		most->symbols = (uint32_t)v;
+	else if (exch_option_uint(o, "levels=", 1, 1u << 24, &v))
+		most->levels = (uint32_t)v;
+	else if (exch_option_uint(o, "slots=", 1, 1u << 28, &v))
+		most->slots = (uint32_t)v;
+	else if (exch_option_uint(o, "apart=", 0, 1, &v))
+		x->apart = v == 1;
 	else
 		return false;
 	return true;
@@ -105,17 +89,14 @@ set_options(struct options *x, const char *o, char *why, size_t size)
 {
 	*x = (struct options){.timeout = 10000, .most = exch_card_xdma.most};
 	while (o != NULL && *o != '\0') {
-		size_t n = strcspn(o, ",");
-
-		if (!set_option(x, o, n)) {
+		if (!set_option(x, &o)) {
 			(void)snprintf(why, size,
 			    "%.*s: no such option of a card behind devices, or "
 			    "not such a value; there are h2c=PATH, c2h=PATH, "
-			    "symbols=N, levels=N, slots=N, timeout=MS",
-			    n < 64 ? (int)n : 64, o); /* cut */
+			    "symbols=N, levels=N, slots=N, apart=1, timeout=MS",
+			    exch_option_len(o), o); /* cut */
 			return false;
 		}
-		o += n + (o[n] == ',');
 	}
 	if (x->path[0][0] != '\0' && x->path[1][0] != '\0')
 		return true;
@@ -126,14 +107,16 @@ set_options(struct options *x, const char *o, char *why, size_t size)
 }
 
 bool
-exch_xdma_limits(
-    const char *options, struct exch_card_limits *most, char *why, size_t size)
+exch_xdma_ops(
+    const char *options, struct exch_card_ops *ops, char *why, size_t size)
 {
 	struct options x;
 
 	if (!set_options(&x, options, why, size))
 		return false;
-	*most = x.most;
+	*ops = exch_card_xdma;
+	ops->most = x.most;
+	ops->apart = x.apart;
 	return true;
 }
 
@@ -155,20 +138,26 @@ fails(struct exch_card *c, unsigned dir, const char *what, int sys)
 	return false;
 }
 
-/* Until something can be done, or for as long as that may take. */
+/*
+ * Until something can be done, or for as long as that may take.  There is no
+ * clock here: it is waited in slices, of which a signal takes one at most, so
+ * that many of them neither make it endless nor end it early.
+ */
 static bool
 await(struct exch_card *c, unsigned dir)
 {
 	struct pollfd p = {
 	    .fd = c->fd[dir], .events = dir == 0 ? POLLOUT : POLLIN};
-	int n;
 
-	do
-		n = poll(&p, 1, (int)c->o.timeout);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return fails(c, dir, "cannot be waited for", errno);
-	return n > 0 || fails(c, dir, "", ETIMEDOUT);
+	for (uint64_t i = 0; i < c->o.timeout / SLICE_MS; i++) {
+		int n = poll(&p, 1, SLICE_MS);
+
+		if (n > 0)
+			return true;
+		if (n < 0 && errno != EINTR)
+			return fails(c, dir, "cannot be waited for", errno);
+	}
+	return fails(c, dir, "", ETIMEDOUT);
 }
 
 /*
@@ -409,6 +398,20 @@ has(struct exch_card *c, const struct exch_card_limits *l, char *why,
 	return false;
 }
 
+/* The program behind a pipe may have only just begun: it is waited for. */
+static int
+open_file(const char *name, int flags)
+{
+	const struct timespec slice = {.tv_nsec = SLICE_MS * 1000000};
+	int fd = open(name, flags);
+
+	for (unsigned i = 0; fd < 0 && errno == ENXIO && i < BEGIN_MS; i++) {
+		(void)nanosleep(&slice, NULL); /* a signal may end it early */
+		fd = open(name, flags);
+	}
+	return fd;
+}
+
 static int
 open_one(const char *name, int flags, char *why, size_t size)
 {
@@ -426,15 +429,17 @@ open_one(const char *name, int flags, char *why, size_t size)
 		return -1;
 	}
 	if (S_ISFIFO(st.st_mode))
-		flags &= ~O_TRUNC;
-	fd = open(name, flags | O_CLOEXEC);
+		flags = flags == O_WRONLY ? flags | O_NONBLOCK : O_RDONLY;
+	fd = open_file(name, flags | O_CLOEXEC);
 	sys = errno;
 	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
 		return fd;
 	if (fd >= 0)
 		(void)close(fd);
 	(void)snprintf(why, size, "%.80s: %s%s", name, strerror(sys),
-	    sys == EBUSY ? ": another program has it" : "");
+	    sys == EBUSY   ? ": another program has it"
+	    : sys == ENXIO ? ": nobody takes commands from it"
+			   : "");
 	return -1;
 }
 

@@ -4,8 +4,8 @@
  * XDMA driver with streams in both directions; pipes do as well.
  *
  * Options: h2c=PATH and c2h=PATH, the devices; symbols=N, levels=N, slots=N,
- * what the card has (8, 131072, 1048576); timeout=MS, how long an answer may
- * take (10000).
+ * what the card has (8, 131072, 1048576); apart=1, its symbols go ahead of one
+ * another; timeout=MS, how long an answer may take (10000).
  *
  * Of the card is needed, besides what card.h says: that it takes in
  * EXCH_XDMA_AHEAD beats of commands while nobody reads its events; and that
@@ -19,11 +19,11 @@
 
 #define EXCH_XDMA_AHEAD 128u
 
-/* Its most.* is what cards have that say nothing of it. */
+/* Its most.* and apart are those of cards of which nothing is said. */
 extern const struct exch_card_ops exch_card_xdma;
 
-/* What the options say that the card has; false: `why` says what is wrong. */
-bool exch_xdma_limits(
-    const char *options, struct exch_card_limits *most, char *why, size_t size);
+/* That card as the options say it is; false: `why` says what is wrong. */
+bool exch_xdma_ops(
+    const char *options, struct exch_card_ops *ops, char *why, size_t size);
 
 #endif

@@ -574,5 +574,17 @@ exch_match_card_stats(const struct exch_match *m, struct exch_card_stats *s)
 	if (m->card->card != NULL)
 		m->card->ops->stats(m->card->card, s);
 	else
-		*s = (struct exch_card_stats){0};
+		*s = m->card->last;
+}
+
+void
+exch_match_card_close(struct exch_match *m)
+{
+	struct exch_aboard *a = m->card;
+
+	if (a == NULL || a->card == NULL)
+		return;
+	exch_match_card_stats(m, &a->last);
+	a->ops->close(a->card);
+	a->card = NULL;
 }

@@ -57,7 +57,8 @@ struct exch_aboard {
 	struct exch_book_mirror mirror; /* first: the store knows it by that */
 	struct exch_match *m;
 	const struct exch_card_ops *ops;
-	struct exch_card *card;
+	struct exch_card *card;	     /* NULL: it was given back */
+	struct exch_card_stats last; /* what it said then */
 	struct exch_card_limits l;
 	struct exch_berth *berth; /* l.symbols */
 	uint32_t nberth;

@@ -206,6 +206,11 @@ struct exch_card_stats;
 /* And what the card says of itself. */
 void exch_match_card_stats(
     const struct exch_match *m, struct exch_card_stats *s);
+/*
+ * It is given back before the engine goes, for others: to be called when all
+ * was settled, or has failed.  The figures stay; nothing may be applied.
+ */
+void exch_match_card_close(struct exch_match *m);
 
 /* Good until the next call. */
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);

@@ -75,11 +75,11 @@ exch-replay --date 2026-01-05 --tz America/New_York -o day.orders \
 differs soft,jump=1 day.orders
 result $? "a matcher that lets the second go first is found in a day"
 is "$(commands d.xst)" 4 "in four orders: three that wait and one that comes"
+ok "how to try again is said" grep -q \
+	'try it again: exch-match --engine both --card soft,jump=1 d.xst' err
 differs soft,jump=1 d.xst
 result $? "by which it is found again"
 is "$(grep -c '^exch-match: soft: ' err)" 4 "what the software made of it: 4"
-ok "how to try again is said" grep -q \
-	'try it again: exch-match --engine both --card soft,jump=1 d.xst' err
 
 # A day whose n-th event is wrong needs so many events: the shortest way there
 # is not looked for any longer than stated.
@@ -151,8 +151,24 @@ exits 2 "a file for differences without them" \
 exits 2 "both and threads" \
 	exch-match -e both --card soft -j 2 all.xst -o x 2>err
 differs soft,flip=2.129 all.xst
+ln d.xst old.xst
+cp d.xst kept.xst
+differs soft,flip=8.9 all.xst
+ok "what is written is a new file" cmp old.xst kept.xst
+ok "of the other difference" test "$(commands d.xst)" != "$(commands old.xst)"
+ln -s all.xst link.xst
+cp all.xst kept.xst
+exch-match -e both --card soft,flip=2.129 --difference link.xst -o x.xst \
+	all.xst 2>err
+is "$?" 4 "a file for differences that is the input"
+ok "is left" cmp all.xst kept.xst
+has err 'link.xst: it is what was read, and stays' "which is told"
+exch-match -e both --card soft,flip=2.129 --difference all.xst -o x.xst \
+	<all.xst 2>err
+ok "also when that is the standard input" cmp all.xst kept.xst
+is "$(find . -name '.*xst*')" "" "no temporary file is left"
 exch-match -e both --card soft,flip=2.129 --difference /nowhere/d.xst \
 	-o x all.xst 2>err
 is "$?" 4 "a difference that cannot be written is told all the same"
-ok "as is why" grep -q '/nowhere/d.xst: cannot write' err
+ok "as is why" grep -q '/nowhere/d.xst: cannot create' err
 finish

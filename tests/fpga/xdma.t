@@ -79,6 +79,60 @@ is "$?" 4 "a device that dies in the middle of the day"
 ok "is told" grep -q 'c2h: the card has gone$\|h2c: cannot be written' err
 wait $card
 
+# Signals do not make a wait begin anew: the run ends before they do.
+with -m $first
+{
+	# shellcheck disable=SC2016 # the inner shell's own number
+	sh -c 'echo $$ >pid; exec exch-match -q -e fpga --card "$0" -o x all.xst' \
+		$devices,timeout=300 2>err
+	echo $? >ended
+} &
+i=0
+until [ -s ended ] || [ $i = 200 ]; do
+	grep -q mute fake.err && kill -USR1 "$(cat pid)" 2>kill.err
+	sleep 0.05
+	i=$((i + 1))
+done
+ok "signals do not keep a mute device waited for" test -s ended
+wait
+is "$(cat ended)" 4 "which ends the run"
+
+# ---- engines that differ: the device is given back before they try again ----
+
+awk 'BEGIN {
+	for (i = 0; i < 8; i++) print "instrument S" i " tick 0.01"
+	for (i = 0; i < 4000; i++)
+		print "09:30", i % 3 ? "ANN" : "BEN", i % 64 < 40 ? "buy" : "sell",
+		    1 + i % 9, "S" i * 5 % 8, "@ 10.0" i % 7
+}' | exch-replay -o many.xst
+commands() {
+	exch-replay -f json "$1" | grep -c '"t":"new"'
+}
+with -j -r
+exch-match -e both --card $devices --difference d.xst -o x many.xst 2>err
+is "$?,$(commands d.xst)" 4,4 "a wrong matcher behind devices shrinks to 4 orders"
+has err 'd.xst: .*: the engines differ there, too' "where they differ again"
+kill $card
+wait
+with -j
+exch-match -e both --card $devices --difference d.xst -o x many.xst 2>err
+is $? 4 "one that is there once"
+has err 'd.xst: .*: not tried again: card xdma: h2c: .*nobody takes commands' \
+	"is told to be so, and not to agree"
+wait
+
+# ---- symbols that go ahead of one another ----
+
+exch-match --digest -o x many.xst 2>many.want
+with -a
+exch-match -e fpga --card $devices -o x many.xst 2>err
+is $? 4 "a card whose symbols go ahead of one another"
+wait
+with -a
+exch-match -e fpga --card $devices,apart=1 --digest -o x many.xst 2>err
+is "$?,$(cat err)" "0,$(cat many.want)" "is right when it is said to be one"
+wait
+
 # ---- before the first order ----
 
 refused() {
@@ -111,4 +165,5 @@ is "$(head -n 1 all.txt)" "instrument ABC tick 0.01" "is left as it is"
 refused "no names" xdma 'name its devices'
 refused "an option that is none" xdma,speed=9 'speed=9: no such option'
 refused "a number that is none" $devices,timeout=0 'timeout=0: no such option'
+refused "neither yes nor no" $devices,apart=2 'apart=2: no such option'
 finish
