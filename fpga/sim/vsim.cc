@@ -13,6 +13,7 @@
  * mutant=N chooses one.
  */
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -447,11 +448,7 @@ start(exch_card *c)
 	return !t->busy;
 }
 
-#ifdef CARD_HBM
-const exch_card_limits most = {5000, 1u << 17, 1u << 20};
-#else
-const exch_card_limits most = {LANE_SYMS, 1u << 17, 1u << 20};
-#endif
+const exch_card_limits most = {CARD_SYMS, CARD_LEVELS, CARD_SLOTS};
 #ifdef CARD_PROBE
 const char files[] = "trace=,vcd=,told=";
 #else
