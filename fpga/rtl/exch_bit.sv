@@ -1,5 +1,6 @@
 // A word of a bitmap with one bit set or cleared.  The place is decoded in
-// two halves, so that a bit of the result is one small function.
+// two halves, so that a bit of the result is one small function; all is said
+// of whole words, which a simulator takes one at a time.
 module exch_bit #(
 	parameter B = 6,
 	parameter W = 1 << B
@@ -10,15 +11,11 @@ module exch_bit #(
 	output logic [W-1:0] q
 );
 	localparam LB = (B + 1) / 2;
-	localparam HB = B - LB;
 
 	logic [(1<<LB)-1:0] low;
-	logic [(1<<HB)-1:0] high;
+	logic [W-1:0] one;
 	assign low = (1<<LB)'(1) << at[LB-1:0];
-	assign high = (1<<HB)'(1) << (at >> LB);
-
-	always_comb
-		for (int i = 0; i < W; i++)
-			q[i] = high[i>>LB] && low[i&((1<<LB)-1)] ? set : w[i];
+	assign one = W'(low) << ((at >> LB) << LB);
+	assign q = set ? w | one : w & ~one;
 
 endmodule

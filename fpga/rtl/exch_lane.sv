@@ -32,19 +32,27 @@ module exch_lane #(
 	localparam SW = 2 + KB + 3 * SB + QB + OB;
 	localparam IW = 1 + YB + KB + OB + GB;
 
+	// A cycle late, and from a register of its own: so nothing here depends
+	// on a port within a cycle, in the chip and in a simulation.
+	logic reset;
+	always_ff @(posedge clk) reset <= rst;
+
 	// ---- commands in ----
+
+	logic takes;
+	assign s_ready = takes && !reset;
 
 	logic c_valid, c_ready;
 	logic [255:0] c_cmd;
 	logic [QB-1:0] c_peak;
-	exch_door #(.QB(QB)) door (.clk, .rst, .s_valid, .s_ready, .s_data,
+	exch_door #(.QB(QB)) door (.clk, .rst(reset), .s_valid, .s_ready(takes), .s_data,
 		.m_valid(c_valid), .m_ready(c_ready), .m_data(c_cmd), .m_more(c_peak));
 
 	// ---- events out ----
 
 	logic e_valid, e_ready;
 	logic [255:0] e_data;
-	exch_skid #(.W(256)) way_out (.clk, .rst, .s_valid(e_valid), .s_ready(e_ready),
+	exch_skid #(.W(256)) way_out (.clk, .rst(reset), .s_valid(e_valid), .s_ready(e_ready),
 		.s_data(e_data), .m_valid, .m_ready, .m_data);
 
 	// ---- the matcher and its tables ----
@@ -52,7 +60,7 @@ module exch_lane #(
 `include "exch_tables.svh"
 
 	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .LEVELS(LEVELS),
-		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst, .ce(1'b1),
+		.QB(QB), .OB(OB), .GB(GB)) core (.clk, .rst(reset), .ce(1'b1),
 		.in_valid(c_valid), .in_ready(c_ready), .in_cmd(c_cmd), .in_peak(c_peak),
 		.out_valid(e_valid), .out_ready(e_ready), .out_evt(e_data), .busy,
 		.seen_go, .seen_fin, .seen_state, .seen_op,
