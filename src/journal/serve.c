@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -26,6 +27,10 @@
 #define ALIVE_NS UINT64_C(200000000)
 /* To say who one is. */
 #define GREETING_NS UINT64_C(2000000000)
+/* And to be answered: without progress, an eighth of that. */
+#define ANSWER_MS 250
+/* Between two tries to take connections for which there is no room. */
+#define ROOM_NS UINT64_C(200000000)
 
 struct guest {
 	struct exch_wire *w;
@@ -57,6 +62,7 @@ struct exch_serve {
 	struct guest guest[GUESTS];
 	struct exch_tail *tail;
 	uint64_t heard, said; /* when */
+	uint64_t no_room;     /* when there was none for a connection; 0 */
 	bool told_over;
 };
 
@@ -176,7 +182,7 @@ welcome(struct exch_serve *s, struct exch_wire *w, struct exch_tail *t)
 	m.nheader = exch_frame_put_head(head, &info);
 	exch_link_put_welcome(p, &m);
 	return exch_wire_send(w, EXCH_LINK_WELCOME, p,
-	    EXCH_LINK_WELCOME_SIZE + m.nheader, 1000, NULL);
+	    EXCH_LINK_WELCOME_SIZE + m.nheader, ANSWER_MS, NULL);
 }
 
 /* A guest has said who it is. */
@@ -245,8 +251,16 @@ accept_one(struct exch_serve *s)
 	char name[128];
 	int fd = exch_wire_accept(s->fd, name);
 
+	if (fd == -2) {
+		if (s->no_room == 0)
+			news(s, "a connection waits and cannot be taken: %s",
+			    strerror(errno));
+		s->no_room = s->o.now();
+		return;
+	}
 	if (fd < 0)
 		return;
+	s->no_room = 0;
 	g = seat(s);
 	g->since = s->o.now();
 	/* No memory: it comes again. */
@@ -392,6 +406,13 @@ send_one(struct exch_serve *s)
 	return false;
 }
 
+/* Who cannot be taken is seen at once by poll(), over and over. */
+static bool
+listens(const struct exch_serve *s)
+{
+	return s->no_room == 0 || s->o.now() - s->no_room > ROOM_NS;
+}
+
 static void *
 run(void *arg)
 {
@@ -401,7 +422,8 @@ run(void *arg)
 	while (!stop) {
 		bool heard;
 
-		struct pollfd p[3 + GUESTS] = {{.fd = s->fd, .events = POLLIN},
+		struct pollfd p[3 + GUESTS] = {
+		    {.fd = listens(s) ? s->fd : -1, .events = POLLIN},
 		    {.fd = s->wake.fd[0], .events = POLLIN},
 		    {.fd = s->w != NULL ? exch_wire_fd(s->w) : -1,
 			.events = POLLIN}};

@@ -21,11 +21,13 @@
 
 #define CAP (EXCH_LINK_HEAD + EXCH_LINK_MAX + (64u << 10))
 
+/* Waits are made of looks so long, in ms: there is no clock here. */
+#define LOOK_MS 5
 /*
- * For room in the connection, per frame: it comes in pieces of some KiB, and
- * a frame has a MiB at most.
+ * A peer that goes on, but slowly: the longest time without progress is waited
+ * for so often, in all looks for one frame together.
  */
-#define WAITS 512
+#define IN_ALL 8
 
 /* Of those who come at once some may be the standby. */
 #define BACKLOG 128
@@ -176,7 +178,10 @@ exch_wire_accept(int fd, char name[128])
 	int n = accept(fd, (struct sockaddr *)&a, &len);
 
 	if (n < 0)
-		return -1;
+		return errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			       errno == ENOMEM
+			   ? -2
+			   : -1;
 	(void)getnameinfo((const struct sockaddr *)&a, len, host, sizeof(host),
 	    port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
 	(void)snprintf(name, 128, "%s:%s", host, port); /* fits */
@@ -269,35 +274,52 @@ gone(const struct exch_wire *w, const char *why, struct exch_diag *d)
 	    d, EXCH_ERR_CUT, w->name, EXCH_POS_NONE, 0, "%s", why);
 }
 
+/* What is left of a wait for a frame. */
+struct patience {
+	int still; /* ms without progress */
+	int all;   /* ms */
+};
+
 /*
- * Who takes a byte now and then makes progress, and would keep us for ever:
- * the waits are counted as well.
+ * One look: can it be done?  Where it can, that counts as a ms, as a peer that
+ * takes or gives a byte now and then would keep us for ever.
  */
+static bool
+look(const struct exch_wire *w, short what, struct patience *left)
+{
+	struct pollfd f = {.fd = w->fd, .events = what};
+	int most = left->still < left->all ? left->still : left->all;
+	int ms = most < LOOK_MS ? most : LOOK_MS;
+	bool can = poll(&f, 1, ms > 0 ? ms : 0) > 0;
+
+	left->still -= can ? 0 : LOOK_MS;
+	left->all -= can ? 1 : LOOK_MS;
+	return can;
+}
+
+static bool
+is_over(const struct patience *left)
+{
+	return left->still <= 0 || left->all <= 0;
+}
+
 static int
 put(struct exch_wire *w, const unsigned char *p, size_t n, int ms,
-    struct exch_diag *d)
+    struct patience *left, struct exch_diag *d)
 {
-	unsigned waits = WAITS;
-
 	while (n > 0) {
-		struct pollfd f = {.fd = w->fd, .events = POLLOUT};
 		ssize_t k = send(w->fd, p, n, MSG_NOSIGNAL);
-		int m;
 
 		if (k >= 0) {
 			p += k;
 			n -= (size_t)k;
-			continue;
-		}
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			left->still = ms;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			if (!look(w, POLLOUT, left) && is_over(left))
+				return gone(w, "the peer does not read", d);
+		} else if (errno != EINTR) {
 			return gone(w, "the connection is lost", d);
-		do {
-			m = poll(&f, 1, ms);
-		} while (m < 0 && errno == EINTR);
-		if (m <= 0 || --waits == 0)
-			return gone(w, "the peer does not read", d);
+		}
 	}
 	return 0;
 }
@@ -307,18 +329,18 @@ exch_wire_send(struct exch_wire *w, enum exch_link_kind kind, const void *p,
     size_t n, int ms, struct exch_diag *d)
 {
 	unsigned char head[EXCH_LINK_HEAD];
+	struct patience left = {ms, IN_ALL * ms};
 	int err;
 
 	exch_link_head(head, kind, p, n);
-	err = put(w, head, sizeof(head), ms, d);
-	return err != 0 ? err : put(w, p, n, ms, d);
+	err = put(w, head, sizeof(head), ms, &left, d);
+	return err != 0 ? err : put(w, p, n, ms, &left, d);
 }
 
-/* More bytes: 1, 0 none within `ms`, or an error. */
+/* More bytes: 1, 0 none within what is left, or an error. */
 static int
-more(struct exch_wire *w, int ms, struct exch_diag *d)
+more(struct exch_wire *w, struct patience *left, struct exch_diag *d)
 {
-	struct pollfd f = {.fd = w->fd, .events = POLLIN};
 	ssize_t n;
 
 	if (w->rd > 0) {
@@ -328,11 +350,15 @@ more(struct exch_wire *w, int ms, struct exch_diag *d)
 	}
 	n = recv(w->fd, w->buf + w->wr, CAP - w->wr, 0);
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-		if (ms == 0 || poll(&f, 1, ms) <= 0)
-			return 0; /* a signal ends the wait as well */
+		if (is_over(left))
+			return 0;
+		while (!look(w, POLLIN, left))
+			if (is_over(left))
+				return 0;
 		n = recv(w->fd, w->buf + w->wr, CAP - w->wr, 0);
 	}
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 &&
+	    (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return 0;
 	if (n < 0)
 		return gone(w, "the connection is lost", d);
@@ -346,6 +372,7 @@ int
 exch_wire_next(
     struct exch_wire *w, struct exch_link_frame *f, int ms, struct exch_diag *d)
 {
+	struct patience left = {ms, ms};
 	const char *why;
 	long n;
 	int err;
@@ -359,7 +386,7 @@ exch_wire_next(
 		if (n < 0)
 			return exch_diag_set(d, EXCH_ERR_FORMAT, w->name,
 			    EXCH_POS_NONE, 0, "%s", why);
-		err = more(w, ms, d);
+		err = more(w, &left, d);
 		if (err <= 0)
 			return err;
 	}

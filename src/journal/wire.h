@@ -12,7 +12,11 @@
  * EXCH_ERR_NEED for what is no address, EXCH_ERR_IO.
  */
 int exch_wire_listen(const char *at, int *fd, struct exch_diag *d);
-/* Accept one connection that waits: its descriptor and a name, or -1. */
+/*
+ * Accept one connection that waits: its descriptor and a name, -1 when it has
+ * gone; -2 when there is no room for it here, errno says of what, and it goes
+ * on waiting.
+ */
 int exch_wire_accept(int fd, char name[128]);
 /* Connect within `ms`; EXCH_ERR_IO when there is nobody. */
 int exch_wire_connect(const char *at, int ms, int *fd, struct exch_diag *d);
@@ -41,8 +45,8 @@ int exch_wire_fd(const struct exch_wire *w);
 const char *exch_wire_name(const struct exch_wire *w);
 /*
  * Send a frame whose payload is in two parts (the second may be empty).
- * Waits for at most `ms` without progress; EXCH_ERR_IO, EXCH_ERR_CUT: the
- * peer has gone.
+ * Waits for at most `ms` without progress, and eight times that in all;
+ * EXCH_ERR_IO, EXCH_ERR_CUT: the peer has gone.
  */
 int exch_wire_send(struct exch_wire *w, enum exch_link_kind kind, const void *p,
     size_t n, int ms, struct exch_diag *d);

@@ -5,9 +5,13 @@
  */
 #include <config.h>
 
+#include <arpa/inet.h>
 #include <dirent.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -23,12 +27,14 @@ static char at[32];
 static struct exch_serve *s;
 static uint64_t total;
 static _Atomic uint64_t ahead; /* of the true time, ns */
+static _Atomic unsigned asked; /* for it */
 
 static uint64_t
 now(void)
 {
 	struct timespec t;
 
+	atomic_fetch_add(&asked, 1);
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * EXCH_SEC + (uint64_t)t.tv_nsec +
 	       atomic_load(&ahead);
@@ -322,6 +328,110 @@ turncoats(void)
 	refused(w, false, "who says nothing any more");
 }
 
+/* ---- who keeps others waiting ---- */
+
+/* Takes a little of what is sent, again and again. */
+static void *
+sip(void *arg)
+{
+	const int *fd = arg;
+	static char some[4096];
+
+	while (recv(*fd, some, sizeof(some), 0) > 0)
+		usleep(5000);
+	return NULL;
+}
+
+/* Gives a byte of a frame again and again. */
+static void *
+drip(void *arg)
+{
+	const int *fd = arg;
+	unsigned char head[EXCH_LINK_HEAD];
+
+	exch_link_head(head, EXCH_LINK_BLOCK, NULL, 0);
+	for (unsigned i = 0; i < sizeof(head); i++) {
+		if (send(*fd, head + i, 1, MSG_NOSIGNAL) != 1)
+			break;
+		usleep(20000);
+	}
+	return NULL;
+}
+
+/* Progress, and yet an end: no clock says it here, but the outcome. */
+static void
+sluggish(void)
+{
+	static unsigned char payload[1 << 20];
+	struct exch_link_frame f;
+	struct exch_diag d = {0};
+	struct exch_wire *w;
+	pthread_t t;
+	int fd[2], few = 4096;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) != 0)
+		abort();
+	setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &few, sizeof(few));
+	exch_wire_new(fd[0], "sluggish", &w, &d);
+	pthread_create(&t, NULL, sip, &fd[1]);
+	tap_is_i64(exch_wire_send(
+		       w, EXCH_LINK_BLOCK, payload, sizeof(payload), 40, &d),
+	    EXCH_ERR_CUT, "who takes a little now and then is given up");
+	exch_wire_close(w);
+	pthread_join(t, NULL);
+	close(fd[1]);
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) != 0)
+		abort();
+	exch_wire_new(fd[0], "sluggish", &w, &d);
+	pthread_create(&t, NULL, drip, &fd[1]);
+	tap_is_i64(exch_wire_next(w, &f, 60, &d), 0,
+	    "who gives a byte now and then is not waited for");
+	exch_wire_close(w);
+	pthread_join(t, NULL);
+	close(fd[1]);
+}
+
+/* Connections that wait while there is no descriptor for them. */
+static void
+crowd(void)
+{
+	struct rlimit had, none;
+	struct sockaddr_in a = {.sin_family = AF_INET,
+	    .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)},
+	    .sin_port = htons((uint16_t)atoi(strchr(at, ':') + 1))};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	unsigned told = 0, looks;
+	struct exch_wire *w = turncoat(); /* the clock is asked for it */
+	struct exch_link_frame f;
+	char text[256];
+
+	/* It has everything: no file has to be opened for it. */
+	while (next_kind(w, &f) == EXCH_LINK_BLOCK)
+		;
+	while (exch_serve_news(s, text))
+		;
+	getrlimit(RLIMIT_NOFILE, &had);
+	none = had;
+	none.rlim_cur = (rlim_t)fd + 1;
+	setrlimit(RLIMIT_NOFILE, &none);
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) != 0)
+		abort();
+	looks = atomic_load(&asked);
+	for (unsigned i = 0; i < 50; i++) {
+		usleep(10000);
+		while (exch_serve_news(s, text))
+			told += strstr(text, "cannot be taken") != NULL;
+	}
+	looks = atomic_load(&asked) - looks;
+	setrlimit(RLIMIT_NOFILE, &had);
+	tap_is_i64(told, 1, "a connection that cannot be taken is told once");
+	printf("# %u looks\n", looks);
+	tap_ok(looks < 5000, "and looked for now and then");
+	close(fd);
+	exch_wire_close(w);
+	tap_ok(follow(), "then there is room again");
+}
+
 /* Good beginnings with bytes changed. */
 static void
 noise(void)
@@ -379,6 +489,8 @@ main(void)
 	flood();
 	liars();
 	turncoats();
+	sluggish();
+	crowd();
 	noise();
 	exch_serve_close(s, 0);
 	deaf();
