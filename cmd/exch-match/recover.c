@@ -5,9 +5,11 @@
 #include <config.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/time.h"
@@ -37,20 +39,42 @@ print_row(const struct part_row *p)
 	    p->closed ? "closed" : "open");
 }
 
+/* How large it is; and, of one that is packed, is its index there? */
+static void
+look_at_part(struct run *r, struct part_row *row, const char *dir)
+{
+	char path[4096];
+	struct stat st;
+	int fd;
+
+	row->bytes = 0;
+	if (exch_journal_path(path, sizeof(path), dir, row->part->position,
+		row->part->packed ? ".xst.zst" : ".xst", NULL) != 0)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return; /* packed meanwhile, by who writes it */
+	if (fstat(fd, &st) == 0)
+		row->bytes = (uint64_t)st.st_size;
+	if (row->part->packed && !exch_zio_has_index(fd))
+		exch_cli_warn(&r->cli,
+		    "%s: no index, or not all of it: the records are there",
+		    path);
+	(void)close(fd); /* it was only read */
+}
+
 /*
  * Read everything; rows are printed as parts end.  The reading itself
  * checks each block, each number, and that the parts follow each other.
  */
 static int
-check_parts(struct exch_journal_in *in, const struct exch_journal_list *l,
-    const char *dir, struct exch_diag *d)
+check_parts(struct run *r, struct exch_journal_in *in,
+    const struct exch_journal_list *l, const char *dir, struct exch_diag *d)
 {
 	struct part_row row = {.part = l->part};
 	const struct exch_rec *rec;
 	size_t at = 0;
 	uint64_t seq;
-	struct stat st;
-	char path[4096];
 	int n;
 
 	do {
@@ -67,13 +91,7 @@ check_parts(struct exch_journal_in *in, const struct exch_journal_list *l,
 					   : exch_journal_in_position(in)) -
 			    row.part->position;
 			row.closed = at + 1 < l->n || exch_journal_in_over(in);
-			row.bytes = 0;
-			if (exch_journal_path(path, sizeof(path), dir,
-				row.part->position,
-				row.part->packed ? ".xst.zst" : ".xst",
-				NULL) == 0 &&
-			    stat(path, &st) == 0)
-				row.bytes = (uint64_t)st.st_size;
+			look_at_part(r, &row, dir);
 			print_row(&row);
 			at++;
 		}
@@ -132,7 +150,7 @@ check(struct run *r, const char *dir)
 		printf("%s", lines);
 		printf("%-12s %-5s %11s %11s  %-30s\n", "segment", "form",
 		    "bytes", "records", "last time");
-		err = check_parts(in, &l, dir, &d);
+		err = check_parts(r, in, &l, dir, &d);
 	}
 	if (err == 0)
 		err = check_snapshots(dir, &d);

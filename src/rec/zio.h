@@ -88,6 +88,11 @@ int exch_out_mark(struct exch_out *o, uint64_t position, exch_ts time,
 int exch_out_finish(struct exch_out *o, struct exch_diag *d);
 void exch_out_free(struct exch_out *o);
 /*
+ * Has a compressed file, which others have read and found good, its index and
+ * its table, of the frames that it has?  No record is lost with them.
+ */
+bool exch_zio_has_index(int fd);
+/*
  * From now on a closed reader (EPIPE; SIGPIPE is the caller's to ignore) is
  * no error: bytes go nowhere, and that is what lost() tells.
  */

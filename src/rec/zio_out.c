@@ -23,15 +23,10 @@
 #include "rec/behind.h"
 #include "rec/pack.h"
 #include "rec/zio.h"
+#include "rec/zio_disk.h"
 
 #define FRAME_IN (256u << 10)
 #define PIPE_SIZE (1 << 20)
-
-/* Skippable frames: our index, and the table of the seekable format. */
-#define MAGIC_INDEX 0x184d2a53u
-#define MAGIC_TABLE 0x184d2a5eu
-#define MAGIC_SEEKABLE 0x8f92eab1u
-#define INDEX_ENTRY 24u
 
 struct frame {
 	uint32_t packed;
@@ -372,7 +367,7 @@ static int
 put_index(struct exch_out *o, struct exch_diag *d)
 {
 	static const char mark[4] = {'X', 'S', 'T', 'I'};
-	size_t n = 16 + o->nframes * INDEX_ENTRY;
+	size_t n = 16 + o->nframes * EXCH_ZIO_ENTRY;
 	unsigned char *p;
 
 	if (n > UINT32_MAX)
@@ -382,14 +377,14 @@ put_index(struct exch_out *o, struct exch_diag *d)
 		return nomem(o, d);
 	p = o->packed.p;
 	memset(p, 0, 8 + n);
-	exch_put_le32(p, MAGIC_INDEX);
+	exch_put_le32(p, EXCH_ZIO_INDEX);
 	exch_put_le32(p + 4, (uint32_t)n);
 	memcpy(p + 8, mark, sizeof(mark));
 	exch_put_le16(p + 12, 1);
-	exch_put_le16(p + 14, INDEX_ENTRY);
+	exch_put_le16(p + 14, EXCH_ZIO_ENTRY);
 	exch_put_le64(p + 16, o->nframes);
 	for (size_t i = 0; i < o->nframes; i++) {
-		unsigned char *e = p + 24 + i * INDEX_ENTRY;
+		unsigned char *e = p + 24 + i * EXCH_ZIO_ENTRY;
 
 		exch_put_le64(e, o->frame[i].position);
 		exch_put_le64(e + 8, o->frame[i].time);
@@ -411,7 +406,7 @@ put_table(struct exch_out *o, struct exch_diag *d)
 	if (room(&o->packed, 8 + n) != 0)
 		return nomem(o, d);
 	p = o->packed.p;
-	exch_put_le32(p, MAGIC_TABLE);
+	exch_put_le32(p, EXCH_ZIO_TABLE);
 	exch_put_le32(p + 4, (uint32_t)n);
 	for (size_t i = 0; i < o->nframes; i++) {
 		exch_put_le32(p + 8 + i * 8, o->frame[i].packed);
@@ -420,7 +415,7 @@ put_table(struct exch_out *o, struct exch_diag *d)
 	p += 8 + o->nframes * 8;
 	exch_put_le32(p, (uint32_t)o->nframes);
 	p[4] = 0;
-	exch_put_le32(p + 5, MAGIC_SEEKABLE);
+	exch_put_le32(p + 5, EXCH_ZIO_SEEKABLE);
 	return put(o, o->packed.p, 8 + n, d);
 }
 

@@ -31,6 +31,7 @@ is "$(grep -c ' closed$' table)" "$(find j -name '0*.xst*' | wc -l)" \
 	"each segment has its row"
 find j -name '*.zst' | grep . >/dev/null
 result $? "closed segments are compressed"
+is "$(exch-match --recover --check j 2>&1 >/dev/null)" "" "with their indexes"
 exch-match -q --recover --digest -o rec.xst j 2>digest
 same digest ref.digest "--recover: the same digest"
 ok "--recover: the same file" cmp rec.xst ref.xst
@@ -106,6 +107,15 @@ is "$(grep -c 'is put back' err)" 0 "and not used"
 rm -rf k && cp -R whole k
 for f in k/*.img; do cut_at "$f" 30000; done
 again "from snapshots cut off"
+rm -rf k && cp -R whole k
+f=$(find k -name '*.xst.zst' | sort | head -n 1)
+for bytes in 20 1 9; do
+	cut_at "$f" $(($(wc -c <"$f") - bytes))
+	exch-match --recover --check k >table 2>err
+	is "$?,$(cat err)" \
+		"0,exch-match: $f: no index, or not all of it: the records are there" \
+		"a segment without the end of its index, $bytes bytes"
+done
 rm -rf k && cp -R whole k
 mv "$(find k -name '*.img' | sort | tail -n 1)" k/000000000500.img
 again "from a snapshot of another position"
