@@ -331,7 +331,14 @@ advance(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
 		exch_ts at = s->next;
 
 		rc = sample_all(run, at, d);
-		schedule(run, at, false);
+		/*
+		 * Nothing changes until t, which may be centuries from now: of
+		 * the samples before it only this one can show anything.
+		 */
+		if (run->o.changed && run->o.when == EXCH_WHEN_EVERY)
+			schedule(run, t, true);
+		else
+			schedule(run, at, false);
 	}
 	return rc;
 }

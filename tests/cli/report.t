@@ -189,7 +189,7 @@ has stopped '^Stream  *stopped by a signal' "after the report so far"
 # A time far ahead asks for more rows than anybody waits for.
 sed "s/2024-03-07T14:33:03/2524-03-07T14:33:03/; s/2024-03-07T21/2524-03-07T21/" \
 	day.json >far.json
-for report in "depth --every 1s --changed" "bars --fill --interval 1s"; do
+for report in "depth --every 1s" "bars --fill --interval 1s"; do
 	# shellcheck disable=SC2086
 	exch-report -f csv $report far.json >/dev/null 2>&1 &
 	pid=$!
@@ -198,6 +198,20 @@ for report in "depth --every 1s --changed" "bars --fill --interval 1s"; do
 	wait $pid
 	is $? 143 "$report: a signal ends it between two records"
 done
+
+# Of samples between two records the first alone can show a change.
+timeout 60 exch-report -f csv depth --every 1ms --changed far.json >far.csv
+is $? 0 "a change in five hundred years"
+exch-report -f csv depth --every 1s day.xst >every.csv
+awk -F , '{ head = $1 FS $2 FS $3 FS $4 FS $5 FS $6 FS
+	book = substr($0, length(head) + 1)
+	if (book !~ /[0-9]/ && !($2 in shown)) next
+	if (NR == 1 || shown[$2] != book) print
+	shown[$2] = book }' every.csv >changed.want
+exch-report -f csv depth --every 1s --changed day.xst >changed.csv
+ok "changed samples are those that differ from the one before" \
+	cmp changed.want changed.csv
+ok "and there are some" test "$(wc -l <changed.csv)" -gt 5
 
 # ---- the ends of what a stream can hold ----
 
