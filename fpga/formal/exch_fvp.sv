@@ -52,7 +52,7 @@ module exch_fvp (
 	// ---- the lowest bit ----
 
 	logic [5:0] at;
-	exch_ffs #(.B(6)) ffs (.w, .at);
+	exch_ffs #(.B(6)) ffs (.asked(1'b1), .w, .at);
 	assign bad_ffs = w != '0 && (!w[at] || (w & ((64'd1 << at) - 64'd1)) != '0);
 
 endmodule

@@ -44,8 +44,7 @@ module exch_cache #(
 	// those first that are seldom used: of few symbols, no two prices that
 	// are near each other have the same place.
 	function automatic logic [AB-1:0] turn(input logic [AB-1:0] a);
-		for (int i = 0; i < AB; i++)
-			turn[i] = a[(i+ROT)%AB];
+		turn = a >> ROT | a << (AB - ROT);
 	endfunction
 	function automatic logic [IB-1:0] place(input logic [AB-1:0] a);
 		logic [AB-1:0] b;

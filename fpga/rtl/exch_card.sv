@@ -98,11 +98,18 @@ module exch_card #(
 		endcase
 	endfunction
 
+	// As in exch_lane: a cycle late, and from a register.
+	logic reset;
+	always_ff @(posedge clk) reset <= rst;
+
 	// ---- commands in ----
+
+	logic takes;
+	assign s_ready = takes && !reset;
 
 	logic d_valid, d_ready;
 	logic [255:0] d_data;
-	exch_skid #(.W(256)) door (.clk, .rst, .s_valid, .s_ready, .s_data,
+	exch_skid #(.W(256)) door (.clk, .rst(reset), .s_valid, .s_ready(takes), .s_data,
 		.m_valid(d_valid), .m_ready(d_ready), .m_data(d_data));
 
 	logic held_valid;
@@ -116,7 +123,7 @@ module exch_card #(
 	assign d_ready = i_valid ? i_ready : 1'b1;
 
 	always_ff @(posedge clk) begin
-		if (rst) held_valid <= 1'b0;
+		if (reset) held_valid <= 1'b0;
 		else if (i_valid && i_ready) held_valid <= 1'b0;
 		else if (d_valid && !i_valid) held_valid <= 1'b1;
 		if (d_valid && !i_valid) held <= d_data;
@@ -157,7 +164,7 @@ module exch_card #(
 		if (s_look) s_new <= s_cmd[3:0] == exch_p::OP_NEW;
 		if (looked) was_here <= now_here;
 		if (s_look || (i_valid && i_ready)) i_looked <= s_look;
-		if (rst) i_looked <= 1'b0;
+		if (reset) i_looked <= 1'b0;
 	end
 
 	logic [NB-1:0] ahead_name;
@@ -167,7 +174,7 @@ module exch_card #(
 	logic [31:0] c_peak;
 	/* verilator lint_on UNUSEDSIGNAL */
 	exch_window #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .NB(NB), .PB(PB)) window (
-		.clk, .rst, .s_valid(i_valid), .s_ready(i_ready), .s_cmd(i_cmd), .s_peak(i_peak),
+		.clk, .rst(reset), .s_valid(i_valid), .s_ready(i_ready), .s_cmd(i_cmd), .s_peak(i_peak),
 		.s_here(i_here), .idle(!core_busy), .m_valid(c_valid), .m_ready(c_ready), .m_cmd(c_cmd),
 		.m_peak(c_peak), .quiet, .busy(s_asks), .look(want_look), .look_slot(want_slot),
 		.look_lvl(want_lvl), .look_leaf(want_leaf), .here_qty, .here_order,
@@ -179,7 +186,7 @@ module exch_card #(
 
 	logic e_valid, e_ready;
 	logic [255:0] e_data;
-	exch_skid #(.W(256)) way_out (.clk, .rst, .s_valid(e_valid), .s_ready(e_ready),
+	exch_skid #(.W(256)) way_out (.clk, .rst(reset), .s_valid(e_valid), .s_ready(e_ready),
 		.s_data(e_data), .m_valid, .m_ready, .m_data);
 
 	// ---- the matcher ----
@@ -194,7 +201,7 @@ module exch_card #(
 	assign seen_full = full && !late;
 
 	exch_core #(.KB(KB), .WB(WB), .SB(SB), .YB(YB), .SYMS(SYMS), .LEVELS(LEVELS),
-		.QB(QB), .OB(OB), .GB(GB), .CB(YB + KB - 2 * WB + 1)) core (.clk, .rst, .ce,
+		.QB(QB), .OB(OB), .GB(GB), .CB(YB + KB - 2 * WB + 1)) core (.clk, .rst(reset), .ce,
 		.in_valid(c_valid), .in_ready(c_ready), .in_cmd(c_cmd), .in_peak(c_peak[QB-1:0]),
 		.out_valid(e_valid), .out_ready(e_ready), .out_evt(e_data), .busy(core_busy),
 		.seen_go, .seen_fin, .seen_state, .seen_op,
@@ -210,7 +217,7 @@ module exch_card #(
 	logic r_valid, r_ready;
 	logic [3:0] r_id;
 	logic [255:0] r_data;
-	exch_skid #(.W(260)) way_in (.clk, .rst, .s_valid(rvalid), .s_ready(rready),
+	exch_skid #(.W(260)) way_in (.clk, .rst(reset), .s_valid(rvalid), .s_ready(rready),
 		.s_data({rid, rdata}), .m_valid(r_valid), .m_ready(r_ready),
 		.m_data({r_id, r_data}));
 
@@ -225,45 +232,45 @@ module exch_card #(
 	// ---- the tables ----
 
 	logic [SB-1:0] qty_asked;
-	exch_cache #(.W(QB+2), .AB(SB), .IB(ORDERS), .STYLE(BIG)) qty (.clk, .rst,
+	exch_cache #(.W(QB+2), .AB(SB), .IB(ORDERS), .STYLE(BIG)) qty (.clk, .rst(reset),
 		.ren(qty_ren), .raddr(qty_raddr), .q(qty_q), .miss(qty_miss), .asked(qty_asked),
 		.wen(qty_wen && !clears), .waddr(qty_waddr), .wdata(qty_wdata),
 		.fill(fill_order), .fill_addr(fill_name[SB-1:0]), .fill_data(r_data[0 +: QB+2]),
 		.look, .look_addr(look_slot), .here(here_qty));
 	logic [SB-1:0] inf_asked;
-	exch_cache #(.W(IW), .AB(SB), .IB(ORDERS), .STYLE(BIG)) inf (.clk, .rst,
+	exch_cache #(.W(IW), .AB(SB), .IB(ORDERS), .STYLE(BIG)) inf (.clk, .rst(reset),
 		.ren(inf_ren), .raddr(inf_raddr), .q(inf_q), .miss(inf_miss), .asked(inf_asked),
 		.wen(inf_wen && !clears), .waddr(inf_waddr), .wdata(inf_wdata),
 		.fill(fill_order), .fill_addr(fill_name[SB-1:0]), .fill_data(r_data[40 +: IW]),
 		.look, .look_addr(look_slot), .here(here_inf));
 	logic [SB-1:0] ice_asked;
-	exch_cache #(.W(2*QB), .AB(SB), .IB(ORDERS), .STYLE(BIG)) ice (.clk, .rst,
+	exch_cache #(.W(2*QB), .AB(SB), .IB(ORDERS), .STYLE(BIG)) ice (.clk, .rst(reset),
 		.ren(ice_ren), .raddr(ice_raddr), .q(ice_q), .miss(ice_miss), .asked(ice_asked),
 		.wen(ice_wen && !clears), .waddr(ice_waddr), .wdata(ice_wdata),
 		.fill(fill_order), .fill_addr(fill_name[SB-1:0]), .fill_data(r_data[136 +: 2*QB]),
 		.look, .look_addr(look_slot), .here(here_ice));
 	logic [SB-1:0] nxt_asked;
-	exch_cache #(.W(SB), .AB(SB), .IB(ORDERS), .STYLE(BIG)) nxt (.clk, .rst,
+	exch_cache #(.W(SB), .AB(SB), .IB(ORDERS), .STYLE(BIG)) nxt (.clk, .rst(reset),
 		.ren(nxt_ren), .raddr(nxt_raddr), .q(nxt_q), .miss(nxt_miss), .asked(nxt_asked),
 		.wen(nxt_wen && !clears), .waddr(nxt_waddr), .wdata(nxt_wdata),
 		.fill(fill_order), .fill_addr(fill_name[SB-1:0]), .fill_data(r_data[200 +: SB]),
 		.look, .look_addr(look_slot), .here(here_nxt));
 	logic [SB-1:0] prv_asked;
-	exch_cache #(.W(SB), .AB(SB), .IB(ORDERS), .STYLE(BIG)) prv (.clk, .rst,
+	exch_cache #(.W(SB), .AB(SB), .IB(ORDERS), .STYLE(BIG)) prv (.clk, .rst(reset),
 		.ren(prv_ren), .raddr(prv_raddr), .q(prv_q), .miss(prv_miss), .asked(prv_asked),
 		.wen(prv_wen && !clears), .waddr(prv_waddr), .wdata(prv_wdata),
 		.fill(fill_order), .fill_addr(fill_name[SB-1:0]), .fill_data(r_data[224 +: SB]),
 		.look, .look_addr(look_slot), .here(here_prv));
 	logic [YB+KB-1:0] lvl_asked;
 	exch_cache #(.W(2*SB), .AB(YB+KB), .IB(LVLS), .SKIP(1),
-		.STYLE(BIG)) lvl (.clk, .rst,
+		.STYLE(BIG)) lvl (.clk, .rst(reset),
 		.ren(lvl_ren), .raddr(lvl_raddr), .q(lvl_q), .miss(lvl_miss), .asked(lvl_asked),
 		.wen(lvl_wen && !clears), .waddr(lvl_waddr), .wdata(lvl_wdata),
 		.fill(fill_lvl), .fill_addr(fill_name[YB+KB-1:0]), .fill_data(r_word[2*SB-1:0]),
 		.look, .look_addr(look_lvl), .here(here_lvl));
 	logic [YB+KB-WB+1-1:0] leaf_asked;
 	exch_cache #(.W(W), .AB(YB+KB-WB+1), .IB(LEAFS), .ROT(KB-WB),
-		.SKIP(3), .STYLE(BIG)) leaf (.clk, .rst,
+		.SKIP(3), .STYLE(BIG)) leaf (.clk, .rst(reset),
 		.ren(leaf_ren), .raddr(leaf_raddr), .q(leaf_q), .miss(leaf_miss), .asked(leaf_asked),
 		.wen(leaf_wen && !clears), .waddr(leaf_waddr), .wdata(leaf_wdata),
 		.fill(fill_leaf), .fill_addr(fill_name[YB+KB-WB+1-1:0]), .fill_data(r_word[W-1:0]),
@@ -311,7 +318,7 @@ module exch_card #(
 
 	logic leaves, want, waits, fill_waits;
 	logic [NB-1:0] leaves_name, want_name;
-	exch_post #(.NB(NB)) post (.clk, .rst, .full,
+	exch_post #(.NB(NB)) post (.clk, .rst(reset), .full,
 		.push(clears ? 5'd0 : {leaf_wen, lvl_wen, prv_wen && !prv_too, nxt_wen, qty_wen}),
 		.push_name, .push_data, .push_strb, .leaves, .name(leaves_name),
 		.fill_name, .fill_waits, .want_name, .want_waits(waits),
@@ -351,8 +358,8 @@ module exch_card #(
 	logic [1:0] turn_q;
 	logic [NB-1:0] want_q;
 	always_ff @(posedge clk) begin
-		late_q <= todo != '0 && !rst;
-		ahead_q <= want_ahead && todo == '0 && !rst;
+		late_q <= todo != '0 && !reset;
+		ahead_q <= want_ahead && todo == '0 && !reset;
 		want_q <= todo != '0 ? late_name : ahead_name;
 		turn_q <= turn;
 		asked <= todo != '0 ? asked | 4'd1 << turn : 4'd0;
@@ -361,7 +368,7 @@ module exch_card #(
 	assign want_name = want_q;
 
 	logic [NB-1:0] ar_name;
-	exch_fetch #(.NB(NB)) fetch (.clk, .rst, .want, .want_name, .waits,
+	exch_fetch #(.NB(NB)) fetch (.clk, .rst(reset), .want, .want_name, .waits,
 		.leaves, .leaves_name, .fill, .fill_name, .fill_waits, .take(r_ready),
 		.dropped(seen_dropped), .arvalid, .arready, .ar_name, .arid,
 		.rvalid(r_valid), .rid(r_id));

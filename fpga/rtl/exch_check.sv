@@ -5,6 +5,7 @@ module exch_check #(
 	parameter SYMS = 1,
 	parameter LEVELS = 1 << 17
 ) (
+	input logic asked,
 	input logic [3:0] op,
 	input logic [2:0] stp,
 	input logic [1:0] tif,
@@ -28,7 +29,7 @@ module exch_check #(
 
 	always_comb begin
 		code = 4'd0;
-		if (op == exch_p::OP_BARRIER)
+		if (!asked || op == exch_p::OP_BARRIER)
 			code = 4'd0;
 		else if (op == 4'd0 || op > exch_p::OP_BARRIER)
 			code = exch_p::NO_OP;

@@ -282,11 +282,14 @@ module exch_core #(
 	assign is_mass = op == exch_p::OP_MASS;
 	assign is_own = stp != exch_p::STP_OFF && owner != '0 && owner == opp.owner;
 
+	logic in_v;
+	assign in_v = st == S_V;
+
 	logic o_other, sym_bad;
 	logic [3:0] code_n;
 	assign o_other = q_inf.gen != gen || q_inf.side != side || q_inf.sym != sym ||
 		q_inf.px != cpx;
-	exch_check #(.SB(SB), .SYMS(SYMS), .LEVELS(LEVELS)) check (.op, .stp, .tif,
+	exch_check #(.SB(SB), .SYMS(SYMS), .LEVELS(LEVELS)) check (.asked(in_v && first), .op, .stp, .tif,
 		.sym(sym16), .slot(slot32), .px(px24), .old_px(opx24), .mkt,
 		.qty_bad(left == '0 || qwide), .live(qty_q[QB+1]), .other(o_other),
 		.would_take(post && crosses), .sym_bad, .code(code_n));
@@ -427,8 +430,12 @@ module exch_core #(
 
 	// ---- the next level ----
 
+	// Nobody looks at what is not asked for, here and below; a simulator need
+	// not work it out.
+	logic seeking;
 	logic [WB-1:0] ffs_at;
-	exch_ffs #(.B(WB)) ffs (.w(w), .at(ffs_at));
+	assign seeking = st == S_T1 || st == S_M1 || st == S_L1;
+	exch_ffs #(.B(WB)) ffs (.asked(seeking), .w(w), .at(ffs_at));
 
 	function automatic logic [W-1:0] above(input logic [WB-1:0] b);
 		above = ~((W'(2) << b) - W'(1));
@@ -438,10 +445,17 @@ module exch_core #(
 	logic [TB-1:0] wk_top;
 	logic [KB-2*WB-1:0] sk_t;
 	assign sk_t = sk[KB-1:2*WB];
-	assign wk_leaf = leaf_q & above(sk[WB-1:0]);
-	assign wk_mid = mid_q & above(sk[2*WB-1:WB]);
-	assign wk_top = (sk_side ? top_q[2*TB-1:TB] : top_q[TB-1:0]) &
-		~((TB'(2) << sk_t) - TB'(1));
+	always_comb begin
+		wk_leaf = '0;
+		wk_mid = '0;
+		wk_top = '0;
+		if (st == S_F5) begin
+			wk_leaf = leaf_q & above(sk[WB-1:0]);
+			wk_mid = mid_q & above(sk[2*WB-1:WB]);
+			wk_top = (sk_side ? top_q[2*TB-1:TB] : top_q[TB-1:0]) &
+				~((TB'(2) << sk_t) - TB'(1));
+		end
+	end
 
 	logic wk_far;
 	assign wk_far = {sk[KB-1:WB], ffs_at} > lim;
@@ -494,11 +508,9 @@ module exch_core #(
 
 	// ---- reads ----
 
-	logic in_v;
 	logic [SB-1:0] v_next, v_head;
 	logic v_opp;
 	logic [KB-WB-1:0] v_word;
-	assign in_v = st == S_V;
 	// Whose next order X may need: the maker's, or that behind the order that goes.
 	assign v_opp = is_new || is_mass;
 	assign v_next = v_opp ? opp.next : own.next;
@@ -705,7 +717,7 @@ module exch_core #(
 	// ---- events ----
 
 	assign out_valid = st == S_X && ce && !rst;
-	exch_event #(.QB(QB), .SB(SB), .KB(KB)) event_of (.act, .stp, .replacing,
+	exch_event #(.QB(QB), .SB(SB), .KB(KB)) event_of (.asked(st == S_X), .act, .stp, .replacing,
 		.fok(tif == exch_p::TIF_FOK), .side, .more, .gone(m_gone), .again(m_again), .code,
 		.sym(sym16), .slot(slot32), .px(px24), .seq, .idx, .at_slot, .at_px, .left,
 		.amount, .all(h_all[QB-1:0]), .shows(n_qty), .rest(n_all), .evt(out_evt));

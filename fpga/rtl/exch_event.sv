@@ -4,6 +4,7 @@ module exch_event #(
 	parameter SB = 20,
 	parameter KB = 17
 ) (
+	input logic asked,
 	input logic [3:0] act,		// exch_p::A_...
 	input logic [2:0] stp,
 	input logic replacing,
@@ -33,52 +34,52 @@ module exch_event #(
 	assign takes_newer = act == exch_p::A_STP && stp == exch_p::STP_NEWEST;
 	assign cuts_both = act == exch_p::A_STP && stp == exch_p::STP_DECREMENT;
 
-	always_comb begin
-		why = 4'd0;
-		case (act)
-		exch_p::A_REST: kind = exch_p::EV_RESTED;
-		exch_p::A_FILL: kind = exch_p::EV_TRADE;
-		exch_p::A_EXPIRE: begin
-			kind = exch_p::EV_EXPIRED;
-			why = fok ? exch_p::NO_FILL : 4'd0;
-		end
-		exch_p::A_OUT: kind = replacing ? exch_p::EV_REPLACED : exch_p::EV_CANCELLED;
-		exch_p::A_CUT: kind = exch_p::EV_REDUCED;
-		exch_p::A_STP: kind = exch_p::EV_PREVENTED;
-		exch_p::A_SWEEP: kind = exch_p::EV_CANCELLED;
-		exch_p::A_SWEPT: kind = exch_p::EV_SWEPT;
-		exch_p::A_BARRIER: kind = exch_p::EV_BARRIER;
-		default: begin
-			kind = exch_p::EV_REJECTED;
-			why = code;
-		end
-		endcase
-	end
-
 	logic [31:0] maker, where, qty, then_;
-	logic as_told, nowhere, of_order, e_gone;
+	logic as_told, nowhere, of_order;
 	// No order is changed: of these the price is as the command has it.
 	assign as_told = act == exch_p::A_REJECT || act == exch_p::A_EXPIRE;
 	assign nowhere = act == exch_p::A_SWEPT || act == exch_p::A_BARRIER;
 	assign of_order = !as_told && !nowhere && act != exch_p::A_REST;
-	assign maker = of_order ? 32'(at_slot) : '0;
-	assign where = nowhere ? '0 : as_told ? {8'd0, px} : 32'(at_px);
 
 	always_comb begin
+		kind = exch_p::EV_REJECTED;
+		why = 4'd0;
+		maker = '0;
+		where = '0;
 		qty = 32'(left);
-		if (act == exch_p::A_FILL || act == exch_p::A_CUT || cuts_both)
-			qty = 32'(amount);
-		else if (of_order && !takes_newer)
-			qty = 32'(all);
 		then_ = '0;
-		if (act == exch_p::A_REST || act == exch_p::A_FILL)
-			then_ = 32'(shows);
-		else if (act == exch_p::A_CUT || cuts_both)
-			then_ = 32'(rest);
-		else if (act == exch_p::A_STP && stp == exch_p::STP_BOTH)
-			then_ = 32'(left);
+		if (asked) begin
+			case (act)
+			exch_p::A_REST: kind = exch_p::EV_RESTED;
+			exch_p::A_FILL: kind = exch_p::EV_TRADE;
+			exch_p::A_EXPIRE: begin
+				kind = exch_p::EV_EXPIRED;
+				why = fok ? exch_p::NO_FILL : 4'd0;
+			end
+			exch_p::A_OUT: kind = replacing ? exch_p::EV_REPLACED : exch_p::EV_CANCELLED;
+			exch_p::A_CUT: kind = exch_p::EV_REDUCED;
+			exch_p::A_STP: kind = exch_p::EV_PREVENTED;
+			exch_p::A_SWEEP: kind = exch_p::EV_CANCELLED;
+			exch_p::A_SWEPT: kind = exch_p::EV_SWEPT;
+			exch_p::A_BARRIER: kind = exch_p::EV_BARRIER;
+			default: why = code;
+			endcase
+			if (of_order) maker = 32'(at_slot);
+			if (!nowhere) where = as_told ? {8'd0, px} : 32'(at_px);
+			if (act == exch_p::A_FILL || act == exch_p::A_CUT || cuts_both)
+				qty = 32'(amount);
+			else if (of_order && !takes_newer)
+				qty = 32'(all);
+			if (act == exch_p::A_REST || act == exch_p::A_FILL)
+				then_ = 32'(shows);
+			else if (act == exch_p::A_CUT || cuts_both)
+				then_ = 32'(rest);
+			else if (act == exch_p::A_STP && stp == exch_p::STP_BOTH)
+				then_ = 32'(left);
+		end
 	end
 
+	logic e_gone;
 	assign e_gone = gone || act == exch_p::A_OUT;
 	assign evt = {idx, seq, then_, qty, where, maker, slot, sym,
 		why, again, e_gone, side, !more, kind};

@@ -25,10 +25,8 @@ struct firsts {
 		f.met = now;
 		f.counts = quiet && !waits_for(f);
 		f.cls = EXCH_CARD_NEAR;
-		name_lines(&f, k);
-		for (unsigned i = 0; i < IDS; i++)
-			if (fetched[i] != 0 && needs(f, fetched[i] - 1))
-				f.cls = EXCH_CARD_FAR;
+		if (f.counts)
+			judge(&f, k);
 		open += f.counts;
 		flights.push_back(f);
 	}
@@ -125,6 +123,15 @@ struct firsts {
 			if (o.symbol == f.symbol || o.bars || f.bars)
 				return true;
 		return false;
+	}
+
+	/* What it needs, and whether that is on its way. */
+	void judge(flight *f, const exch_card_cmd *k) const
+	{
+		name_lines(f, k);
+		for (unsigned i = 0; i < IDS; i++)
+			if (fetched[i] != 0 && needs(*f, fetched[i] - 1))
+				f->cls = EXCH_CARD_FAR;
 	}
 
 	static bool needs(const flight &f, uint64_t at)
