@@ -40,8 +40,7 @@ struct match_aside {
 	size_t same; /* bytes of both that were compared */
 	struct held held[MOST];
 	unsigned n;
-	unsigned char *rec;
-	size_t nrec, cap;
+	struct exch_buf rec;
 	struct match_spool spool;
 	bool dead; /* told, and nothing follows */
 	struct exch_diag why;
@@ -75,7 +74,7 @@ put(struct match_aside *a, unsigned n)
 		at = h->before;
 		if (h->n != 0)
 			exch_writer_copy(
-			    a->out, (const void *)(a->rec + h->rec), h->seq);
+			    a->out, (const void *)(a->rec.p + h->rec), h->seq);
 	}
 	exch_writer_adopt(a->out, p + at, end - at);
 }
@@ -87,7 +86,7 @@ clear(struct match_aside *a)
 	if (a->soft != NULL)
 		exch_writer_draft_clear(a->soft_draft);
 	a->n = 0;
-	a->nrec = 0;
+	a->rec.len = 0;
 	a->same = 0;
 }
 
@@ -99,7 +98,7 @@ differ(struct run *r, unsigned k, const char *why)
 	const struct held *h = &a->held[k];
 	size_t to = k + 1 < a->n ? a->held[k + 1].begin : SIZE_MAX;
 	struct match_differs x = {
-	    .rec = h->n != 0 ? (const void *)(a->rec + h->rec) : NULL,
+	    .rec = h->n != 0 ? (const void *)(a->rec.p + h->rec) : NULL,
 	    .seq = h->seq,
 	    .n = h->kept,
 	    .soft = results_of(a->soft_draft, h->begin, to),
@@ -174,7 +173,7 @@ compare(struct run *r, int err, int soft, struct exch_diag *d)
 {
 	struct match_aside *a = r->aside;
 	const struct held *h = &a->held[a->n - 1];
-	const struct exch_rec *rec = (const void *)(a->rec + h->rec);
+	const struct exch_rec *rec = (const void *)(a->rec.p + h->rec);
 	struct exch_diag own = {0};
 	struct match_results x, y;
 	uint64_t label;
@@ -247,24 +246,15 @@ keep(struct match_aside *a, const struct exch_rec *rec, uint64_t seq,
     struct exch_diag *d)
 {
 	struct held *h = &a->held[a->n - 1];
-	size_t n = exch_rec_len(rec);
 
-	if (a->nrec + n > a->cap) {
-		size_t cap = a->cap * 2 + n + 4096;
-		unsigned char *p = exch_realloc(a->rec, cap, 1);
-
-		if (p == NULL)
-			return exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
-			    EXCH_POS_NONE, 0, "out of memory for commands");
-		a->rec = p;
-		a->cap = cap;
-	}
-	memcpy(a->rec + a->nrec, rec, n);
-	h->rec = a->nrec;
-	h->n = n;
+	h->rec = a->rec.len;
+	h->n = exch_rec_len(rec);
 	h->seq = seq;
-	a->nrec += n;
-	return 0;
+	exch_buf_add(&a->rec, rec, h->n);
+	if (!a->rec.failed)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for commands");
 }
 
 /* What an engine's answer to a record may be besides its results. */
@@ -415,6 +405,6 @@ match_aside_free(struct run *r)
 	exch_writer_free(a->draft);
 	exch_writer_free(a->soft_draft);
 	match_spool_close(&a->spool);
-	exch_free(a->rec);
+	exch_buf_free(&a->rec);
 	exch_free(a);
 }

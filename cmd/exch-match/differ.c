@@ -64,34 +64,6 @@ read_one(FILE *f, uint64_t space[1 + EXCH_REC_MAX / 8])
 	       fread(space, sizeof(*space) + n, 1, f) == 1;
 }
 
-static bool
-take_in(
-    struct match_flow *f, size_t *used, size_t cap[2], const void *p, size_t n)
-{
-	if (*used + n > cap[0]) {
-		size_t more = cap[0] * 2 + n + 65536;
-		void *q = exch_realloc(f->bytes, more, 1);
-
-		if (q == NULL)
-			return false;
-		f->bytes = q;
-		cap[0] = more;
-	}
-	if (f->n == cap[1]) {
-		size_t more = cap[1] * 2 + 1024;
-		void *q = exch_realloc(f->at, more, sizeof(*f->at));
-
-		if (q == NULL)
-			return false;
-		f->at = q;
-		cap[1] = more;
-	}
-	memcpy(f->bytes + *used, p, n);
-	f->at[f->n++] = *used + 8;
-	*used += n;
-	return true;
-}
-
 /* The first n, or of them those of one instrument and of none. */
 static bool
 read_flow(const struct match_spool *s, uint64_t n, uint32_t instr,
@@ -99,7 +71,7 @@ read_flow(const struct match_spool *s, uint64_t n, uint32_t instr,
 {
 	uint64_t space[1 + EXCH_REC_MAX / 8];
 	const struct exch_rec *rec = (const void *)&space[1];
-	size_t used = 0, cap[2] = {0, 0};
+	size_t at;
 
 	if (s->f == NULL || n > UINT32_MAX || fflush(s->f) != 0 ||
 	    fseek(s->f, 0, SEEK_SET) != 0)
@@ -109,9 +81,13 @@ read_flow(const struct match_spool *s, uint64_t n, uint32_t instr,
 			return false;
 		if (instr != 0 && rec->instr != 0 && rec->instr != instr)
 			continue;
-		if (!take_in(f, &used, cap, space, 8 + exch_rec_len(rec)))
-			return false;
+		at = f->bytes.len + 8;
+		exch_buf_add(&f->at, &at, sizeof(at));
+		exch_buf_add(&f->bytes, space, 8 + exch_rec_len(rec));
+		f->n++;
 	}
+	if (f->at.failed || f->bytes.failed)
+		return false;
 	f->in = exch_calloc(f->n, sizeof(*f->in));
 	for (f->nin = 0; f->in != NULL && f->nin < f->n; f->nin++)
 		f->in[f->nin] = (uint32_t)f->nin;
@@ -121,8 +97,8 @@ read_flow(const struct match_spool *s, uint64_t n, uint32_t instr,
 static void
 free_flow(struct match_flow *f)
 {
-	exch_free(f->bytes);
-	exch_free(f->at);
+	exch_buf_free(&f->bytes);
+	exch_buf_free(&f->at);
 	exch_free(f->in);
 	*f = (struct match_flow){.end = f->end};
 }

@@ -23,6 +23,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "card/card.h"
 #include "common/cli.h"
 #include "journal/journal.h"
@@ -448,8 +449,8 @@ void match_differ(struct run *r, const struct match_spool *s,
 
 /* Records in memory, one behind the other, each with its number. */
 struct match_flow {
-	unsigned char *bytes;
-	size_t *at; /* of records, n; behind its 8 bytes of number */
+	struct exch_buf bytes; /* each record behind 8 bytes, its number */
+	struct exch_buf at;    /* of them: where each is, size_t */
 	size_t n;
 	uint32_t *in; /* those that are chosen, nin, in ascending order */
 	size_t nin;
@@ -459,7 +460,9 @@ struct match_flow {
 static inline const struct exch_rec *
 match_flow_rec(const struct match_flow *f, uint32_t i)
 {
-	return (const void *)(f->bytes + f->at[i]);
+	const size_t *at = (const void *)f->at.p;
+
+	return (const void *)(f->bytes.p + at[i]);
 }
 
 /* A record that no choice leaves out: it announces. */

@@ -540,7 +540,6 @@ exch_aboard_free(struct exch_aboard *a)
 	exch_free(a->gen);
 	exch_free(a->free);
 	exch_free(a->due);
-	exch_free(a->told);
 	exch_free(a);
 }
 

@@ -36,12 +36,6 @@ struct exch_berth {
 	uint64_t wait; /* commands until the next try to come aboard */
 };
 
-/* What the card has to say of an order: an event, and who rests there. */
-struct exch_told {
-	struct exch_card_evt e;
-	exch_slot maker;
-};
-
 /* What is due, of which command, and for whom that was sent. */
 struct exch_due {
 	struct exch_card_evt e;
@@ -77,12 +71,11 @@ struct exch_aboard {
 	uint64_t ndone, ndue;
 	struct exch_card_evt buf[EXCH_ABOARD_BUF]; /* at..n came, not taken */
 	size_t at, n;
-	struct exch_told *told; /* of an order that the card matches */
-	size_t ntold, cap_told;
-	exch_qty unit; /* of their quantities */
-	int64_t base;  /* and of their prices */
-	uint32_t slot; /* of the order, on the card */
-	bool asked;    /* they are there, and nobody has taken them yet */
+	/* Of an order that the card matches. */
+	exch_qty unit; /* what its quantities count */
+	int64_t base;  /* the tick of its price 0 */
+	uint32_t slot; /* the order's, on the card */
+	bool asked;    /* it is sent, and did not enter here yet */
 	bool muted;    /* what the book does now, the card has done */
 	bool failed;
 	bool busy;	      /* the command in hand has been on the card */
@@ -163,9 +156,19 @@ bool exch_aboard_silent(struct exch_aboard *a);
 /*
  * An ordinary order is about to enter; `old` is the one it replaces, or none.
  * False: the card has failed, and nothing is to be told.  Otherwise
- * a->asked says whether the card matches it, with events as a->told.
+ * a->asked says whether the card matches it: then it enters here as ever, and
+ * each step of that is due from the card, by the two functions below.
  */
 bool exch_aboard_ask(struct exch_match *m, struct exch_instr *in,
     const struct exch_book_order *o, uint8_t tif, exch_slot old);
+
+/*
+ * Before it is done: the order meets the first one of a level, of which the
+ * card has the slot no more if it goes.  False: the card has failed.
+ */
+bool exch_aboard_meet(
+    struct exch_match *m, exch_slot level, const struct exch_book_order *o);
+/* So much of it is left, and rests or goes. */
+bool exch_aboard_end(struct exch_aboard *a, exch_qty qty);
 
 #endif

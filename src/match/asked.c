@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "match/aboard.h"
 
 /* ---- commands and events ---- */
@@ -211,104 +210,57 @@ struct ask {
 	uint32_t left;
 	uint32_t owner;
 	uint8_t side;
-	int64_t limit;
 	unsigned stp;
 };
 
-static bool
-remember(struct exch_aboard *a, const struct exch_card_evt *e, exch_slot maker)
+/*
+ * The order meets the head of a level: what the card has to say of it.  Whether
+ * it does, and what becomes of both, is decided in orders.c, for every engine.
+ */
+bool
+exch_aboard_meet(
+    struct exch_match *m, exch_slot level, const struct exch_book_order *o)
 {
-	if (a->ntold == a->cap_told) {
-		size_t cap = a->cap_told * 2 + 64;
-		struct exch_told *p = exch_realloc(a->told, cap, sizeof(*p));
-
-		if (p == NULL) {
-			a->m->ended = true;
-			return false;
-		}
-		a->told = p;
-		a->cap_told = cap;
-	}
-	a->told[a->ntold++] = (struct exch_told){*e, maker};
-	return true;
-}
-
-/* This is due; then it is remembered. */
-static bool
-expect(struct ask *k, struct exch_card_evt *e, exch_slot maker)
-{
-	return exch_aboard_expect(k->a, e) && remember(k->a, e, maker);
-}
-
-static bool
-reaches(const struct ask *k, exch_slot level)
-{
-	int64_t tick;
-
-	if (level == EXCH_SLOT_NONE)
-		return false;
-	tick = k->slot[level].tick;
-	if (k->limit == EXCH_TICK_MARKET)
-		return true;
-	return k->side == EXCH_BUY ? tick <= k->limit : tick >= k->limit;
-}
-
-/* An order is met: its event, and what is left of the one that came. */
-static bool
-meet(struct ask *k, exch_slot level, exch_slot o)
-{
-	struct exch_aboard *a = k->a;
-	uint32_t open = (uint32_t)(k->slot[o].qty / k->b->lot);
-	uint32_t q = open < k->left ? open : k->left;
-	bool own = k->stp != 0 && k->owner != 0 && k->slot[o].owner == k->owner;
-	bool gone = own && k->stp < EXCH_STP_DECREMENT
-			? k->stp != EXCH_STP_NEWEST
+	struct exch_aboard *a = m->card;
+	const struct exch_slot_data *slot = m->store->slot;
+	exch_slot r = slot[level].next;
+	uint32_t open = (uint32_t)(slot[r].qty / a->unit);
+	uint32_t left = (uint32_t)(o->qty / a->unit);
+	uint32_t q = open < left ? open : left;
+	bool own = exch_engine_is_own(m, o->owner, slot[r].owner);
+	bool gone = own && m->g.stp < EXCH_STP_DECREMENT
+			? m->g.stp != EXCH_STP_NEWEST
 			: q == open;
 	struct exch_card_evt e =
 	    exch_aboard_due(a, own ? EXCH_CARD_PREVENTED : EXCH_CARD_TRADE,
 		gone ? EXCH_CARD_GONE : 0);
 
-	e.maker = a->card_slot[o] - 1;
-	e.price = (uint32_t)(k->slot[level].tick - k->b->base);
+	e.maker = a->card_slot[r] - 1;
+	e.price = (uint32_t)(slot[level].tick - a->base);
 	e.qty = q;
-	if (!own || k->stp == EXCH_STP_DECREMENT) {
+	if (!own || m->g.stp == EXCH_STP_DECREMENT) {
 		e.left = open - q;
-		k->left -= q;
-	} else if (k->stp == EXCH_STP_NEWEST) {
-		e.qty = k->left;
-		k->left = 0;
+		left -= q;
+	} else if (m->g.stp == EXCH_STP_NEWEST) {
+		e.qty = left;
+		left = 0;
 	} else {
 		e.qty = open;
-		if (k->stp == EXCH_STP_BOTH) {
-			e.left = k->left;
-			k->left = 0;
+		if (m->g.stp == EXCH_STP_BOTH) {
+			e.left = left;
+			left = 0;
 		}
 	}
-	if (k->left == 0)
+	if (left == 0)
 		e.flags |= EXCH_CARD_LAST;
-	return expect(k, &e, o);
+	if (gone)
+		exch_aboard_drop(a, r);
+	return exch_aboard_expect(a, &e);
 }
 
-static bool
-enough(const struct ask *k)
+bool
+exch_aboard_end(struct exch_aboard *a, exch_qty qty)
 {
-	exch_slot l = k->in->book.side[k->side == EXCH_BUY].best;
-	exch_qty want = (exch_qty)k->left * k->b->lot, have = 0;
-
-	for (; reaches(k, l);
-	     l = exch_book_worse(k->a->m->store, &k->in->book, l)) {
-		if (k->slot[l].qty >= want - have)
-			return true;
-		have += k->slot[l].qty;
-	}
-	return false;
-}
-
-/* What did not trade rests or goes. */
-static bool
-end(struct ask *k)
-{
-	struct exch_aboard *a = k->a;
 	unsigned flags = a->cmd.flags;
 	bool goes =
 	    (flags & (EXCH_CARD_IOC | EXCH_CARD_FOK | EXCH_CARD_MARKET)) != 0;
@@ -316,31 +268,12 @@ end(struct ask *k)
 	    a, goes ? EXCH_CARD_EXPIRED : EXCH_CARD_RESTED, EXCH_CARD_LAST);
 
 	e.price = (uint32_t)exch_card_get(a->cmd.price, 3);
-	e.qty = k->left;
+	e.qty = (uint32_t)(qty / a->unit);
 	if (!goes)
-		e.left = k->left;
+		e.left = e.qty;
 	if (flags & EXCH_CARD_FOK)
 		e.flags |= EXCH_CARD_NO_FILL << 4;
-	return expect(k, &e, EXCH_SLOT_NONE);
-}
-
-/* All its events are those that follow from the book. */
-static bool
-matched(struct ask *k)
-{
-	exch_slot l = k->in->book.side[k->side == EXCH_BUY].best, o;
-
-	if (k->a->cmd.flags & EXCH_CARD_FOK && !enough(k))
-		return end(k);
-	for (; reaches(k, l);
-	     l = exch_book_worse(k->a->m->store, &k->in->book, l))
-		for (o = k->slot[l].next; o != l; o = k->slot[o].next) {
-			if (!meet(k, l, o))
-				return false;
-			if (k->left == 0)
-				return true;
-		}
-	return end(k);
+	return exch_aboard_expect(a, &e);
 }
 
 /*
@@ -464,7 +397,6 @@ exch_aboard_ask(struct exch_match *m, struct exch_instr *in,
 	    .slot = m->store->slot,
 	    .owner = o->owner,
 	    .side = o->side,
-	    .limit = o->tick,
 	    .stp = m->g.stp == EXCH_STP_NONE ? 0 : m->g.stp};
 	struct exch_card_evt left;
 	enum exch_ashore why;
@@ -488,14 +420,11 @@ exch_aboard_ask(struct exch_match *m, struct exch_instr *in,
 		exch_aboard_leave(a, in, why);
 		return !a->failed;
 	}
-	a->ntold = 0;
 	a->unit = b->lot;
 	a->base = b->base;
 	a->busy = true;
 	a->tally.orders++;
 	exch_aboard_send(a);
-	if (old != EXCH_SLOT_NONE && !exch_aboard_expect(a, &left))
-		return false;
-	a->asked = matched(&k);
+	a->asked = old == EXCH_SLOT_NONE || exch_aboard_expect(a, &left);
 	return a->asked;
 }

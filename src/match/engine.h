@@ -291,6 +291,13 @@ void exch_engine_exec(struct exch_match *m, struct exch_instr *in, exch_oid buy,
 void exch_engine_cancelled(struct exch_match *m, uint32_t instr, exch_oid order,
     exch_qty qty, uint16_t reason, bool open);
 
+/* An order that meets one of its owner, where that is prevented. */
+static inline bool
+exch_engine_is_own(const struct exch_match *m, uint32_t taker, uint32_t maker)
+{
+	return taker == maker && taker != 0 && m->g.stp != EXCH_STP_NONE;
+}
+
 /*
  * Self-trade prevention in a market of ordinary orders: the incoming one,
  * with so much left, meets its owner's in slot r.  What is left of it then.

@@ -169,8 +169,7 @@ fill_head(struct exch_match *m, struct exch_instr *in,
 	exch_qty qty = open < o->qty ? open : o->qty;
 	bool buys = o->side == EXCH_BUY;
 
-	if (slot[r].owner == o->owner && o->owner != 0 &&
-	    m->g.stp != EXCH_STP_NONE) {
+	if (exch_engine_is_own(m, o->owner, slot[r].owner)) {
 		o->qty = exch_engine_prevent(m, in, o->id, o->qty, r);
 		return;
 	}
@@ -209,74 +208,6 @@ goes(
 	return true;
 }
 
-/* ---- what a card matches ---- */
-
-/* The rest of it is in the book of the card, and comes into this one. */
-static void
-rest_there(
-    struct exch_match *m, struct exch_instr *in, const struct incoming *o)
-{
-	exch_slot n;
-
-	if (exch_book_add(m->store, &in->book, &o->b, &n) == EXCH_OK)
-		exch_aboard_put(m->card, n, m->card->slot);
-	else
-		m->ended = true; /* a sum of their quantities has room */
-}
-
-/* One event is told, and done to the book. */
-static void
-follow_event(struct exch_match *m, struct exch_instr *in, struct incoming *o,
-    const struct exch_told *t)
-{
-	struct exch_aboard *a = m->card;
-	exch_qty qty = t->e.qty * a->unit;
-	bool buys = o->b.side == EXCH_BUY;
-	exch_oid id = exch_book_slots(m->store)[t->maker].id;
-
-	if (t->e.flags & EXCH_CARD_GONE)
-		exch_aboard_drop(a, t->maker);
-	switch (t->e.kind) {
-	case EXCH_CARD_TRADE:
-		exch_engine_exec(m, in, buys ? o->b.id : id,
-		    buys ? id : o->b.id, a->base + (int64_t)t->e.price, qty,
-		    o->b.side, EXCH_CROSS_NONE);
-		o->b.qty -= qty;
-		exch_book_fill(m->store, &in->book, t->maker, qty);
-		break;
-	case EXCH_CARD_PREVENTED:
-		o->b.qty =
-		    exch_engine_prevent(m, in, o->b.id, o->b.qty, t->maker);
-		break;
-	case EXCH_CARD_EXPIRED:
-		if (o->tif == EXCH_TIF_FOK && t->e.flags >> 4 != 0)
-			exch_engine_cancelled(m, in->book.instr, o->b.id, qty,
-			    EXCH_WHY_FOK, false);
-		else
-			(void)goes(m, in, o); /* it does */
-		break;
-	default:
-		rest_there(m, in, o);
-		break;
-	}
-}
-
-/* The order that the card has matched. */
-static void
-follow(struct exch_match *m, struct exch_instr *in, struct incoming *o)
-{
-	struct exch_aboard *a = m->card;
-	bool rests = a->told[a->ntold - 1].e.kind == EXCH_CARD_RESTED;
-
-	a->muted = true;
-	for (size_t i = 0; i < a->ntold; i++)
-		follow_event(m, in, o, &a->told[i]);
-	a->muted = false;
-	a->asked = false;
-	if (!rests)
-		exch_aboard_give(a, a->slot);
-}
-
 /* The card is asked, if there is one; false: it has failed. */
 static bool
 ask(struct exch_match *m, struct exch_instr *in, const struct incoming *o,
@@ -289,33 +220,64 @@ ask(struct exch_match *m, struct exch_instr *in, const struct incoming *o,
 	       exch_aboard_ask(m, in, &o->b, o->tif, old);
 }
 
-/* An accepted order: trade what can be traded, then rest or go. */
-static void
-enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+/*
+ * In continuous trading: trade what can be traded; false: nothing is left, or
+ * what is left goes.  `there`: a card does it as well, and what it has to say
+ * of each step is due.  A constant: the way without a card has none of it.
+ */
+static inline __attribute__((always_inline)) bool
+trade(
+    struct exch_match *m, struct exch_instr *in, struct incoming *o, bool there)
 {
 	struct exch_book_order *b = &o->b;
 	exch_slot l;
 
-	if (m->card != NULL && m->card->asked) {
-		follow(m, in, o);
-		return;
-	}
-	if (in->phase == EXCH_PHASE_CONTINUOUS && !o->imposed) {
-		if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, b)) {
+	if (o->tif == EXCH_TIF_FOK && !can_fill(m, in, b)) {
+		if (!there || exch_aboard_end(m->card, b->qty))
 			exch_engine_cancelled(m, in->book.instr, b->id, b->qty,
 			    EXCH_WHY_FOK, false);
-			return;
-		}
-		while ((l = target(exch_book_slots(m->store), in, b->side,
-			    b->tick)) != EXCH_SLOT_NONE) {
-			fill_head(m, in, b, l);
-			if (b->qty == 0)
-				return;
-		}
-		if (goes(m, in, o))
-			return;
+		return false;
 	}
-	rest(m, in, o);
+	while ((l = target(exch_book_slots(m->store), in, b->side, b->tick)) !=
+	       EXCH_SLOT_NONE) {
+		if (there && !exch_aboard_meet(m, l, b))
+			return false;
+		fill_head(m, in, b, l);
+		if (b->qty == 0)
+			return false;
+	}
+	if (there && !exch_aboard_end(m->card, b->qty))
+		return false;
+	return !goes(m, in, o);
+}
+
+/* Into this book and that of the card, which has been sent it. */
+static __attribute__((noinline)) void
+enter_both(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+{
+	struct exch_aboard *a = m->card;
+	exch_slot at;
+
+	a->asked = false;
+	a->muted = true;
+	if (!trade(m, in, o, true))
+		exch_aboard_give(a, a->slot);
+	else if (exch_book_add(m->store, &in->book, &o->b, &at) == EXCH_OK)
+		exch_aboard_put(a, at, a->slot);
+	else
+		m->ended = true; /* a sum of their quantities has room */
+	a->muted = false;
+}
+
+/* An accepted order: trade what can be traded, then rest or go. */
+static void
+enter(struct exch_match *m, struct exch_instr *in, struct incoming *o)
+{
+	if (m->card != NULL && m->card->asked)
+		enter_both(m, in, o);
+	else if (in->phase != EXCH_PHASE_CONTINUOUS || o->imposed ||
+		 trade(m, in, o, false))
+		rest(m, in, o);
 }
 
 enum exch_reject
