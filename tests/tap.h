@@ -80,6 +80,22 @@ tap_is_str_at(const char *got, const char *want, const char *what,
 #define tap_is_str(got, want, what)                                            \
 	tap_is_str_at(got, want, what, __FILE__, __LINE__)
 
+/* Within `tol` of it; a number that is none is not. */
+static inline bool
+tap_near_at(double got, double want, double tol, const char *what,
+    const char *file, int line)
+{
+	double off = got < want ? want - got : got - want;
+	bool ok = tap_ok_at(off <= tol, what, file, line);
+
+	if (!ok)
+		printf("# got %.17g, want %.17g within %g\n", got, want, tol);
+	return ok;
+}
+
+#define tap_near(got, want, tol, what)                                         \
+	tap_near_at(got, want, tol, what, __FILE__, __LINE__)
+
 static inline void
 tap_skip(const char *what, const char *why)
 {

@@ -14,6 +14,7 @@ src/match base rec ref book card
 src/journal base rec match
 src/feed base rec ref
 src/replay base rec ref book
+src/risk base rec ref
 src/report base rec ref book
 src/embed base rec ref book match
 cmd/common base rec
