@@ -1,0 +1,372 @@
+/*
+ * Strict tables in CSV (table.h).  What a kind of cell takes, and how it is
+ * asked for when it does not, stands in one list.
+ */
+#include <config.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/csv.h"
+#include "base/dec.h"
+#include "base/near.h"
+#include "base/time.h"
+#include "ref/table.h"
+
+#define COLUMNS_MAX 32
+#define NOWHERE UINT32_MAX
+
+struct parse {
+	const struct exch_table_shape *s;
+	struct exch_table *t;
+	size_t cap;
+	unsigned at[COLUMNS_MAX]; /* field of the file to column of ours */
+	unsigned nfields;	  /* 0: no header yet */
+};
+
+/* ---- refusing ---- */
+
+/* The column that is told is that of the field's first character. */
+static int
+bad(const struct parse *p, const struct exch_csv_row *r, size_t field,
+    struct exch_diag *d, const char *what)
+{
+	uint64_t column = 1;
+	int rc = exch_diag_set(d, EXCH_ERR_FORMAT, p->t->name, EXCH_POS_LINE,
+	    r->line, "'%.40s' %s", field < r->nfields ? r->field[field] : "",
+	    what);
+
+	for (size_t i = 0; i < field && i < r->nfields; i++)
+		column += r->len[i] + 1;
+	if (d != NULL && d->column == 0)
+		d->column = column;
+	return rc;
+}
+
+static const char *
+expected(enum exch_cell kind)
+{
+	switch (kind) {
+	case EXCH_CELL_TEXT:
+		return "a name";
+	case EXCH_CELL_UINT:
+	case EXCH_CELL_U32:
+		return "a whole number";
+	case EXCH_CELL_INT:
+		return "a whole number, or one below 0";
+	case EXCH_CELL_PX:
+		return "a price of at most nine decimals";
+	case EXCH_CELL_CASH:
+		return "an amount of at most six decimals";
+	case EXCH_CELL_SHARE:
+		return "a share such as 0.25 or 25%";
+	case EXCH_CELL_DATE:
+		return "a date such as 2026-11-26";
+	case EXCH_CELL_TIME:
+		return "a time such as 250ms";
+	case EXCH_CELL_WORD:
+		break;
+	}
+	return "a word";
+}
+
+static int
+refuse(const struct parse *p, const struct exch_csv_row *r, size_t field,
+    struct exch_diag *d)
+{
+	const struct exch_column *c = &p->s->column[p->at[field]];
+	char text[200], *e = text, *end = text + sizeof(text);
+
+	e += snprintf(e, sizeof(text), "is no '%s': expected ", c->name);
+	if (c->kind != EXCH_CELL_WORD) {
+		e += snprintf(e, (size_t)(end - e), "%s", expected(c->kind));
+		if (c->least != c->most)
+			(void)snprintf(
+			    e, (size_t)(end - e), " within its range");
+		return bad(p, r, field, d, text);
+	}
+	for (const struct exch_cell_word *w = c->words;
+	     w->word != NULL && e < end; w++)
+		e += snprintf(e, (size_t)(end - e), "%s%s",
+		    w == c->words	? ""
+		    : w[1].word == NULL ? " or "
+					: ", ",
+		    w->word);
+	return bad(p, r, field, d, text);
+}
+
+/* ---- cells ---- */
+
+/* "2026-02-30" is no day although its digits are. */
+static bool
+is_date(const char *s, size_t n, uint32_t *date)
+{
+	int y, m, day;
+
+	if (n != 10 || exch_date_parse(s, n, date) != 0)
+		return false;
+	exch_civil_from_days(exch_days_from_civil((int)(*date / 10000),
+				 (int)(*date / 100 % 100), (int)(*date % 100)),
+	    &y, &m, &day);
+	return (uint32_t)(y * 10000 + m * 100 + day) == *date;
+}
+
+static int
+share(const char *s, size_t n, int64_t *v)
+{
+	if (n > 0 && s[n - 1] == '%')
+		return exch_dec_parse(s, n - 1, 4, v);
+	return exch_dec_parse(s, n, 6, v);
+}
+
+static int
+word(const struct exch_cell_word *words, const char *s, int64_t *v)
+{
+	for (; words->word != NULL; words++)
+		if (strcmp(words->word, s) == 0) {
+			*v = words->code;
+			return EXCH_OK;
+		}
+	return EXCH_ERR_FORMAT;
+}
+
+/* A number of any kind; *u is the same when it is a large unsigned one. */
+static int
+number(const struct exch_column *c, const char *s, size_t n, int64_t *v)
+{
+	uint64_t u = 0;
+	uint32_t date;
+	int err;
+
+	switch (c->kind) {
+	case EXCH_CELL_INT:
+		return exch_dec_parse(s, n, 0, v);
+	case EXCH_CELL_PX:
+		return exch_dec_parse(s, n, 9, v);
+	case EXCH_CELL_CASH:
+		return exch_dec_parse(s, n, 6, v);
+	case EXCH_CELL_SHARE:
+		return share(s, n, v);
+	case EXCH_CELL_DATE:
+		if (!is_date(s, n, &date))
+			return EXCH_ERR_FORMAT;
+		*v = date;
+		return EXCH_OK;
+	case EXCH_CELL_TIME:
+		err = exch_duration_parse(s, n, &u);
+		break;
+	case EXCH_CELL_WORD:
+		return word(c->words, s, v);
+	default:
+		err = exch_uint_parse(s, n, &u);
+	}
+	/* 2^63 and more are no quantity that anything is compared with. */
+	if (err == EXCH_OK && u > INT64_MAX)
+		err = EXCH_ERR_RANGE;
+	*v = (int64_t)u;
+	return err;
+}
+
+static bool
+within(const struct exch_column *c, int64_t v)
+{
+	if (c->least != c->most && (v < c->least || v > c->most))
+		return false;
+	switch (c->kind) {
+	case EXCH_CELL_U32:
+	case EXCH_CELL_SHARE:
+		return v >= 0 && v <= UINT32_MAX;
+	default:
+		return true;
+	}
+}
+
+static void
+put(const struct exch_column *c, char *row, int64_t v)
+{
+	uint32_t v32 = (uint32_t)v;
+	uint8_t v8 = (uint8_t)v;
+
+	switch (c->kind) {
+	case EXCH_CELL_U32:
+	case EXCH_CELL_SHARE:
+	case EXCH_CELL_DATE:
+		memcpy(row + c->off, &v32, sizeof(v32));
+		break;
+	case EXCH_CELL_WORD:
+		memcpy(row + c->off, &v8, sizeof(v8));
+		break;
+	case EXCH_CELL_TEXT:
+		break;
+	default:
+		memcpy(row + c->off, &v, sizeof(v));
+	}
+}
+
+static bool
+take_cell(const struct exch_column *c, const char *s, size_t n, char *row)
+{
+	int64_t v = c->lack;
+
+	if (n == 0)
+		return c->may_lack;
+	if (c->kind == EXCH_CELL_TEXT) {
+		if (n > c->size)
+			return false;
+		memcpy(row + c->off, s, n);
+		return true;
+	}
+	if (number(c, s, n, &v) != EXCH_OK || !within(c, v))
+		return false;
+	put(c, row, v);
+	return true;
+}
+
+/* ---- rows ---- */
+
+static unsigned
+column_of(const struct exch_table_shape *s, const char *name)
+{
+	for (unsigned i = 0; i < s->ncolumns; i++)
+		if (strcmp(s->column[i].name, name) == 0)
+			return i;
+	return NOWHERE;
+}
+
+static int
+unknown(const struct parse *p, const struct exch_csv_row *r, size_t field,
+    struct exch_diag *d)
+{
+	const char *names[COLUMNS_MAX], *near;
+	char text[120];
+
+	for (unsigned i = 0; i < p->s->ncolumns; i++)
+		names[i] = p->s->column[i].name;
+	near =
+	    exch_nearest(r->field[field], r->len[field], names, p->s->ncolumns);
+	(void)snprintf(text, sizeof(text), "is no column of %s%s%s%s",
+	    p->s->what, near != NULL ? "; did you mean '" : "",
+	    near != NULL ? near : "", near != NULL ? "'?" : "");
+	return bad(p, r, field, d, text);
+}
+
+static int
+take_header(struct parse *p, const struct exch_csv_row *r, struct exch_diag *d)
+{
+	bool seen[COLUMNS_MAX] = {false};
+
+	for (size_t i = 0; i < r->nfields; i++) {
+		unsigned at = column_of(p->s, r->field[i]);
+
+		if (at == NOWHERE)
+			return unknown(p, r, i, d);
+		if (seen[at])
+			return bad(p, r, i, d, "stands twice in the header");
+		seen[at] = true;
+		p->at[i] = at;
+	}
+	for (unsigned i = 0; i < p->s->ncolumns; i++)
+		if (!seen[i] && !p->s->column[i].may_lack)
+			return exch_diag_set(d, EXCH_ERR_FORMAT, p->t->name,
+			    EXCH_POS_LINE, r->line,
+			    "column '%s' is missing in the header of %s",
+			    p->s->column[i].name, p->s->what);
+	p->nfields = (unsigned)r->nfields;
+	return EXCH_OK;
+}
+
+static char *
+add_row(struct parse *p, uint64_t line)
+{
+	struct exch_table *t = p->t;
+	char *row;
+
+	if (t->n == p->cap) {
+		size_t cap = p->cap > 0 ? 2 * p->cap : 32;
+		void *rows = exch_realloc(t->row, cap, p->s->row);
+		uint64_t *lines;
+
+		if (rows == NULL)
+			return NULL;
+		t->row = rows;
+		lines = exch_realloc(t->line, cap, sizeof(*lines));
+		if (lines == NULL)
+			return NULL;
+		t->line = lines;
+		p->cap = cap;
+	}
+	t->line[t->n] = line;
+	row = (char *)t->row + t->n++ * p->s->row;
+	memset(row, 0, p->s->row);
+	for (unsigned i = 0; i < p->s->ncolumns; i++)
+		put(&p->s->column[i], row, p->s->column[i].lack);
+	return row;
+}
+
+static int
+take_row(void *arg, const struct exch_csv_row *r, struct exch_diag *d)
+{
+	struct parse *p = arg;
+	char *row;
+
+	if (r->nfields > 0 && r->field[0][0] == '#')
+		return EXCH_OK;
+	if (p->nfields == 0)
+		return take_header(p, r, d);
+	if (r->nfields != p->nfields)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, p->t->name,
+		    EXCH_POS_LINE, r->line,
+		    "a row of %zu fields; the header has %u", r->nfields,
+		    p->nfields);
+	row = add_row(p, r->line);
+	if (row == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, p->t->name,
+		    EXCH_POS_NONE, 0, "out of memory for %s", p->s->what);
+	for (size_t i = 0; i < r->nfields; i++)
+		if (!take_cell(
+			&p->s->column[p->at[i]], r->field[i], r->len[i], row))
+			return refuse(p, r, i, d);
+	return EXCH_OK;
+}
+
+int
+exch_table_parse(const char *text, size_t n, const char *name,
+    const struct exch_table_shape *s, struct exch_table *t, struct exch_diag *d)
+{
+	struct parse p = {.s = s, .t = t};
+	int err;
+
+	memset(t, 0, sizeof(*t));
+	t->name = name;
+	err = exch_csv_parse(text, n, name, take_row, &p, d);
+	if (err == 0 && p.nfields == 0)
+		err = exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+		    "the header of %s is missing", s->what);
+	if (err != 0)
+		exch_table_clear(t);
+	return err;
+}
+
+void
+exch_table_clear(struct exch_table *t)
+{
+	exch_free(t->row);
+	exch_free(t->line);
+	*t = (struct exch_table){.name = t->name};
+}
+
+int
+exch_table_bad(const struct exch_table *t, size_t row, struct exch_diag *d,
+    const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return exch_diag_set(d, EXCH_ERR_FORMAT, t->name, EXCH_POS_LINE,
+	    row < t->n ? t->line[row] : 0, "%s", text);
+}

@@ -1,0 +1,74 @@
+/*
+ * Tables that people write: CSV with a header, read strictly.
+ *
+ *	# anything behind a number sign
+ *	account,member,status
+ *	17,ALPHA,active
+ *
+ * The header names the columns, in any order; those that a table may leave
+ * out may be left out whole or cell by cell.  What is wrong is refused with
+ * line, column and what was expected there.  exch-tables(5).
+ */
+#ifndef EXCH_REF_TABLE_H
+#define EXCH_REF_TABLE_H
+
+#include "base/err.h"
+
+enum exch_cell {
+	EXCH_CELL_TEXT, /* char[size], NUL padded; fills it at most */
+	EXCH_CELL_UINT, /* u64 */
+	EXCH_CELL_U32,
+	EXCH_CELL_INT,	 /* i64 */
+	EXCH_CELL_PX,	 /* i64, 10^-9 */
+	EXCH_CELL_CASH,	 /* i64, 10^-6 */
+	EXCH_CELL_SHARE, /* u32 in ppm: "0.25", "25%" */
+	EXCH_CELL_DATE,	 /* u32, a day that there is */
+	EXCH_CELL_TIME,	 /* u64 ns: "250ms" */
+	EXCH_CELL_WORD	 /* u8: one of the words */
+};
+
+/* `word` NULL ends a list. */
+struct exch_cell_word {
+	const char *word;
+	uint8_t code;
+};
+
+struct exch_column {
+	const char *name;
+	enum exch_cell kind;
+	uint16_t off;	     /* in a row */
+	uint16_t size;	     /* of a text */
+	bool may_lack;	     /* else each row has it */
+	int64_t lack;	     /* what stands there then; a text is "" */
+	int64_t least, most; /* both 0: what the kind can hold */
+	const struct exch_cell_word *words;
+};
+
+struct exch_table_shape {
+	const char *what; /* "a table of accounts" */
+	const struct exch_column *column;
+	unsigned ncolumns;
+	size_t row; /* bytes of one */
+};
+
+struct exch_table {
+	void *row;
+	uint64_t *line; /* where each stood */
+	size_t n;
+	const char *name; /* borrowed from the caller of parse */
+};
+
+/*
+ * Parse a table's text; its rows are owned by *t and freed by
+ * exch_table_clear.  A refused table is empty.
+ */
+int exch_table_parse(const char *text, size_t n, const char *name,
+    const struct exch_table_shape *s, struct exch_table *t,
+    struct exch_diag *d);
+void exch_table_clear(struct exch_table *t);
+
+/* Refuse a row for what its cells say together. */
+int exch_table_bad(const struct exch_table *t, size_t row, struct exch_diag *d,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+#endif
