@@ -60,7 +60,9 @@ enum exch_rec_type {
 	EXCH_REC_BOOK_DELETE = 0x34,
 	EXCH_REC_BOOK_REPLACE = 0x35,
 	EXCH_REC_BOOK_PRINT = 0x36,
-	EXCH_REC_AUCTION = 0x39
+	EXCH_REC_AUCTION = 0x39,
+	/* judgements */
+	EXCH_REC_RISK = 0x41
 	/* 0x80 and up are private */
 };
 
@@ -235,7 +237,39 @@ enum exch_reject {
 	EXCH_REJ_THROTTLE = 28, /* too many messages of this account */
 	EXCH_REJ_DISCRETION = 29, /* missing, misplaced or out of range */
 	EXCH_REJ_REQUEST = 30,	  /* no such request, or no answer to it */
-	EXCH_REJ_FOREIGN = 31	  /* the order of another session or account */
+	EXCH_REJ_FOREIGN = 31,	  /* the order of another session or account */
+	/* by a RISK record before the command: this and its rule */
+	EXCH_REJ_RISK = 64,
+	EXCH_REJ_RISK_ACCOUNT = 65,
+	EXCH_REJ_RISK_PERMISSION = 66,
+	EXCH_REJ_RISK_THROTTLE = 67,
+	EXCH_REJ_RISK_SIZE = 68,
+	EXCH_REJ_RISK_VALUE = 69,
+	EXCH_REJ_RISK_COLLAR = 70,
+	EXCH_REJ_RISK_DUPLICATE = 71,
+	EXCH_REJ_RISK_OPEN_ORDERS = 72,
+	EXCH_REJ_RISK_POSITION = 73,
+	EXCH_REJ_RISK_CREDIT = 74
+};
+
+/* What a command is judged by, in this order: exch-risk(1). */
+enum exch_rule {
+	EXCH_RULE_NONE = 0,
+	EXCH_RULE_ACCOUNT = 1,	   /* unknown, or its state forbids it */
+	EXCH_RULE_PERMISSION = 2,  /* this kind, or this instrument */
+	EXCH_RULE_THROTTLE = 3,	   /* messages in a time */
+	EXCH_RULE_SIZE = 4,	   /* quantity of an order */
+	EXCH_RULE_VALUE = 5,	   /* price x quantity of an order */
+	EXCH_RULE_COLLAR = 6,	   /* distance from the reference */
+	EXCH_RULE_DUPLICATE = 7,   /* the same again too soon */
+	EXCH_RULE_OPEN_ORDERS = 8, /* live orders of the account */
+	EXCH_RULE_POSITION = 9,	   /* with all open orders of that side */
+	EXCH_RULE_CREDIT = 10	   /* cash with all open buys */
+};
+
+enum exch_verdict {
+	EXCH_VERDICT_PASS = 0,
+	EXCH_VERDICT_REJECT = 1
 };
 
 /* Why an order's quantity went away without a trade. */
@@ -657,6 +691,25 @@ struct exch_rec_miss {
 	uint8_t zero[5];
 };
 
+/* ---- judgements ---- */
+
+/*
+ * What a gate says of the command directly behind it.  `limit` and `observed`
+ * are in the rule's own unit: a quantity, cash, a price, a count or ns.
+ */
+struct exch_rec_risk {
+	struct exch_rec h;
+	exch_oid order; /* the command's: of a REPLACE its old one */
+	int64_t limit;
+	int64_t observed; /* what the command would have made of it */
+	uint64_t ref;	  /* 0 */
+	uint32_t account;
+	uint8_t rule;	 /* enum exch_rule */
+	uint8_t verdict; /* enum exch_verdict */
+	uint8_t command; /* type of the record it judges */
+	uint8_t zero;
+};
+
 /* ---- market data ---- */
 
 struct exch_rec_book_add {
@@ -749,6 +802,8 @@ _Static_assert(sizeof(struct exch_rec_quote) == 72, "");
 _Static_assert(sizeof(struct exch_rec_accept) == 40, "");
 _Static_assert(sizeof(struct exch_rec_block) == 48, "");
 _Static_assert(sizeof(struct exch_rec_break) == 40, "");
+_Static_assert(sizeof(struct exch_rec_risk) == 56, "");
+_Static_assert(offsetof(struct exch_rec_risk, account) == 48, "");
 _Static_assert(sizeof(struct exch_rec_restated) == 56, "");
 _Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
 _Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");

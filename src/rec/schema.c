@@ -268,6 +268,12 @@ static const struct exch_field f_auction[] = {F(price, PX), F(paired, QTY),
     C(cross, CODE8, cross), F(final, U8), F(variation, U8)};
 #undef REC
 
+#define REC exch_rec_risk
+static const struct exch_field f_risk[] = {F(order, U64), F(limit, I64),
+    F(observed, I64), F(ref, U64), F(account, U32), C(rule, CODE8, rule),
+    C(verdict, CODE8, verdict), C(command, CODE8, command)};
+#undef REC
+
 #define ROW(T, name, m, var)                                                   \
 	{                                                                      \
 		EXCH_REC_##T, 1, sizeof(struct exch_rec_##m), var, name,       \
@@ -314,6 +320,7 @@ static const struct exch_schema schemas[] = {
     ROW(BOOK_REPLACE, "book-replace", book_replace, false),
     ROW(BOOK_PRINT, "book-print", book_print, false),
     ROW(AUCTION, "auction", auction, false),
+    ROW(RISK, "risk", risk, false),
 };
 
 const struct exch_schema *

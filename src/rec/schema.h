@@ -88,6 +88,8 @@ extern const struct exch_word exch_words_reject[];
 extern const struct exch_word exch_words_reason[];
 extern const struct exch_word exch_words_restate[];
 extern const struct exch_word exch_words_mass[];
+extern const struct exch_word exch_words_rule[];
+extern const struct exch_word exch_words_verdict[];
 extern const struct exch_word exch_words_cause[];
 extern const struct exch_word exch_words_print[];
 extern const struct exch_word exch_words_kind[];

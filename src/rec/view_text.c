@@ -80,6 +80,8 @@ static const char *const sentences[256] = {
     [EXCH_REC_AUCTION] = "{cross} {paired} @ {price}"
 			 "[ imbalance {imbalance} {side}]"
 			 "[ reference {reference}][?final (result)]",
+    [EXCH_REC_RISK] = "{verdict} the {command} of order {order}, account "
+		      "{account}: {rule} {observed} of {limit}",
 };
 
 /* What a type says; refusals of some commands name no order. */

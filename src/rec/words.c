@@ -62,7 +62,27 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_COLLAR, "collar"}, {EXCH_REJ_QUOTE, "quote"},
     {EXCH_REJ_ACCOUNT, "account"}, {EXCH_REJ_MATCH, "match"},
     {EXCH_REJ_THROTTLE, "throttle"}, {EXCH_REJ_DISCRETION, "discretion"},
-    {EXCH_REJ_REQUEST, "request"}, {EXCH_REJ_FOREIGN, "foreign"}, {0, NULL}};
+    {EXCH_REJ_REQUEST, "request"}, {EXCH_REJ_FOREIGN, "foreign"},
+    {EXCH_REJ_RISK, "risk"}, {EXCH_REJ_RISK_ACCOUNT, "risk-account"},
+    {EXCH_REJ_RISK_PERMISSION, "risk-permission"},
+    {EXCH_REJ_RISK_THROTTLE, "risk-throttle"},
+    {EXCH_REJ_RISK_SIZE, "risk-size"}, {EXCH_REJ_RISK_VALUE, "risk-value"},
+    {EXCH_REJ_RISK_COLLAR, "risk-collar"},
+    {EXCH_REJ_RISK_DUPLICATE, "risk-duplicate"},
+    {EXCH_REJ_RISK_OPEN_ORDERS, "risk-open-orders"},
+    {EXCH_REJ_RISK_POSITION, "risk-position"},
+    {EXCH_REJ_RISK_CREDIT, "risk-credit"}, {0, NULL}};
+
+const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
+    {EXCH_RULE_ACCOUNT, "account"}, {EXCH_RULE_PERMISSION, "permission"},
+    {EXCH_RULE_THROTTLE, "throttle"}, {EXCH_RULE_SIZE, "size"},
+    {EXCH_RULE_VALUE, "value"}, {EXCH_RULE_COLLAR, "collar"},
+    {EXCH_RULE_DUPLICATE, "duplicate"},
+    {EXCH_RULE_OPEN_ORDERS, "open-orders"}, {EXCH_RULE_POSITION, "position"},
+    {EXCH_RULE_CREDIT, "credit"}, {0, NULL}};
+
+const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
+    {EXCH_VERDICT_REJECT, "reject"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/salted.h"
 #include "rec/rec.h"
-#include "report/cash.h"
+#include "rec/cash.h"
 
 struct exch_inst {
 	uint32_t id;

@@ -12,7 +12,7 @@
 #include "report/tape.h"
 
 #define EXCH_SUM_CROSSES 6
-#define EXCH_SUM_REJECTS 64
+#define EXCH_SUM_REJECTS 128
 
 /* The auctions of one kind. */
 struct exch_sum_auction {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/real.h"
+#include "rec/cash.h"
 #include "risk/var.h"
 
 #define MILLION 1000000u
@@ -15,18 +16,6 @@ by_value(const void *a, const void *b)
 	exch_cash x = *(const exch_cash *)a, y = *(const exch_cash *)b;
 
 	return (x > y) - (x < y);
-}
-
-/* sum / n, half to even; n above 0. */
-static exch_i128
-mean_half_even(exch_i128 sum, size_t n)
-{
-	exch_i128 m = sum / (exch_i128)n, rest = sum % (exch_i128)n;
-	exch_i128 twice = 2 * (rest < 0 ? -rest : rest);
-
-	if (twice > (exch_i128)n || (twice == (exch_i128)n && m % 2 != 0))
-		m += sum < 0 ? -1 : 1;
-	return m;
 }
 
 static bool
@@ -53,7 +42,7 @@ exch_var_history(exch_cash *pl, size_t n, uint32_t level, struct exch_tail *out)
 		return EXCH_ERR_RANGE;
 	out->k = k;
 	out->var = -pl[k - 1];
-	out->es = (exch_cash)-mean_half_even(sum, k);
+	out->es = (exch_cash)-exch_div_half_even(sum, (exch_i128)k);
 	return EXCH_OK;
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
-#include "report/cash.h"
+#include "rec/cash.h"
 #include "report/table.h"
 #include "tap.h"
 

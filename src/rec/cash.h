@@ -2,8 +2,8 @@
  * Money of trades.  Cash is 10^-6 of a currency, rounded half-even once per
  * trade; sums are kept in 128 bits.
  */
-#ifndef EXCH_REPORT_CASH_H
-#define EXCH_REPORT_CASH_H
+#ifndef EXCH_REC_CASH_H
+#define EXCH_REC_CASH_H
 
 #include "base/types.h"
 

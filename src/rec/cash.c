@@ -6,7 +6,7 @@
 #include "base/dec.h"
 #include "base/err.h"
 #include "rec/rec.h"
-#include "report/cash.h"
+#include "rec/cash.h"
 
 struct exch_money
 exch_money_of(int qty_scale, int64_t multiplier, uint8_t kind)

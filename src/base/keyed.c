@@ -1,0 +1,153 @@
+/* Growing, adding and deleting (keyed.h). */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+#include "base/keyed.h"
+
+#define FIRST_INDEX 1024u
+/* A longer search is no accident: numbers were chosen so that they meet. */
+#define FAR 1024u
+#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
+
+int
+exch_keyed_init(struct exch_keyed *k, size_t size)
+{
+	*k = (struct exch_keyed){.size = size,
+	    .cap = FIRST_INDEX / 2,
+	    .used = 1,
+	    .mask = FIRST_INDEX - 1};
+	k->pool = exch_calloc(k->cap, size);
+	k->index = exch_calloc(FIRST_INDEX, sizeof(*k->index));
+	return k->pool != NULL && k->index != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+}
+
+void
+exch_keyed_clear(struct exch_keyed *k)
+{
+	exch_free(k->pool);
+	exch_free(k->index);
+	memset(k, 0, sizeof(*k));
+}
+
+/* The same things in another index of n entries, a power of two. */
+static int
+rebuild(struct exch_keyed *k, uint32_t n, uint64_t salt)
+{
+	struct exch_keyed_entry *was = k->index;
+	uint32_t old = k->mask + 1;
+	struct exch_keyed_entry *index = exch_calloc(n, sizeof(*index));
+
+	if (index == NULL)
+		return EXCH_ERR_NOMEM;
+	k->index = index;
+	k->mask = n - 1;
+	k->salt = salt;
+	for (uint32_t i = 0; i < old; i++) {
+		const struct exch_key *key = exch_keyed_at(k, was[i].slot);
+		uint32_t tag;
+
+		if (was[i].slot == 0)
+			continue;
+		tag = exch_keyed_tag(k, key->place, key->id);
+		index[exch_keyed_probe(k, tag, key->place, key->id)] =
+		    (struct exch_keyed_entry){tag, was[i].slot};
+	}
+	exch_free(was);
+	return EXCH_OK;
+}
+
+static int
+grow(struct exch_keyed *k)
+{
+	if (k->free == 0 && k->used == k->cap) {
+		unsigned char *pool;
+
+		if (k->cap > UINT32_MAX / 4)
+			return EXCH_ERR_LIMIT;
+		pool = exch_realloc(k->pool, (size_t)k->cap * 2, k->size);
+		if (pool == NULL)
+			return EXCH_ERR_NOMEM;
+		k->pool = pool;
+		k->cap *= 2;
+	}
+	if (k->live <= k->mask / 2)
+		return EXCH_OK;
+	return rebuild(k, (k->mask + 1) * 2, k->salt);
+}
+
+int
+exch_keyed_add(struct exch_keyed *k, uint32_t place, uint64_t id, void *out)
+{
+	int err = grow(k);
+	uint32_t tag, i, slot;
+	struct exch_key *key;
+
+	if (err != 0)
+		return err;
+	tag = exch_keyed_tag(k, place, id);
+	i = exch_keyed_probe(k, tag, place, id);
+	if (k->index[i].slot != 0) {
+		key = exch_keyed_at(k, k->index[i].slot);
+		memcpy(out, &key, sizeof(key));
+		return EXCH_ERR_EXISTS;
+	}
+	if (((i - tag) & k->mask) > FAR) {
+		err = rebuild(k, k->mask + 1, k->salt + NEXT_SALT);
+		if (err != 0)
+			return err;
+		tag = exch_keyed_tag(k, place, id);
+		i = exch_keyed_probe(k, tag, place, id);
+	}
+	slot = k->free;
+	key = exch_keyed_at(k, slot != 0 ? slot : k->used);
+	if (slot != 0)
+		k->free = key->place;
+	else
+		slot = k->used++;
+	memset(key, 0, k->size);
+	*key = (struct exch_key){.id = id, .place = place, .slot = slot};
+	k->index[i] = (struct exch_keyed_entry){tag, slot};
+	k->live++;
+	memcpy(out, &key, sizeof(key));
+	return EXCH_OK;
+}
+
+void
+exch_keyed_drop(struct exch_keyed *k, void *thing)
+{
+	struct exch_key *key = thing;
+	uint32_t i = exch_keyed_probe(
+	    k, exch_keyed_tag(k, key->place, key->id), key->place, key->id);
+
+	exch_check(k->index[i].slot == key->slot && key->slot != 0);
+	key->place = k->free;
+	k->free = key->slot;
+	key->slot = 0;
+	k->live--;
+	/* Close the hole with whoever probed past it. */
+	for (uint32_t j = (i + 1) & k->mask; k->index[j].slot != 0;
+	     j = (j + 1) & k->mask) {
+		uint32_t home = k->index[j].tag & k->mask;
+
+		if (((j - home) & k->mask) < ((j - i) & k->mask))
+			continue;
+		k->index[i] = k->index[j];
+		i = j;
+	}
+	k->index[i].slot = 0;
+}
+
+void *
+exch_keyed_next(const struct exch_keyed *k, uint32_t *at)
+{
+	while (k->index != NULL && *at <= k->mask) {
+		uint32_t slot = k->index[(*at)++].slot;
+
+		if (slot != 0)
+			return exch_keyed_at(k, slot);
+	}
+	return NULL;
+}

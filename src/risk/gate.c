@@ -1,0 +1,275 @@
+/*
+ * The gate's tables, and what is counted for an order (gate.h).  The rules
+ * themselves are in rules.c, what the matcher says in gate_event.c.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "risk/gate_priv.h"
+
+int
+exch_risk_nomem(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for accounts and their orders");
+}
+
+/* ---- accounts, instruments and what the ones have in the others ---- */
+
+static int
+add_account(struct exch_risk_gate *g, uint32_t id,
+    const struct exch_account_row *row, struct exch_risk_account **out)
+{
+	static const struct exch_account_row nobody = {.sells_short = 1};
+	struct exch_account_row asked = nobody;
+	int err = exch_keyed_add(&g->account, 0, id, out);
+	struct exch_risk_account *a = *out;
+
+	if (err != 0)
+		return err;
+	asked.account = id;
+	a->row = row;
+	a->may_enter = row == NULL
+			   ? g->o.accounts == NULL && id != 0
+			   : row->status == EXCH_ACCOUNT_ACTIVE &&
+				 row->kyc == EXCH_KYC_OK && !row->listed;
+	a->sells_short = row == NULL || row->sells_short;
+	a->cash = row == NULL ? 0 : row->balance;
+	exch_limits_of(g->o.limits, row == NULL ? &asked : row, &a->limit);
+	if (a->limit.duplicate != EXCH_LIMIT_NONE &&
+	    a->limit.duplicate > g->window)
+		g->window = a->limit.duplicate;
+	return EXCH_OK;
+}
+
+static int
+add_table(struct exch_risk_gate *g, struct exch_diag *d)
+{
+	const struct exch_table *t = g->o.accounts;
+	const struct exch_account_row *row = t != NULL ? t->row : NULL;
+
+	for (size_t i = 0; t != NULL && i < t->n; i++) {
+		struct exch_risk_account *a;
+		int err = add_account(g, row[i].account, &row[i], &a);
+
+		if (err == EXCH_ERR_EXISTS)
+			return exch_table_bad(t, i, d,
+			    "account %u stands in line %llu already",
+			    row[i].account,
+			    (unsigned long long)t->line[a->row - row]);
+		if (err != 0)
+			return exch_risk_nomem(d);
+	}
+	return EXCH_OK;
+}
+
+struct exch_risk_account *
+exch_risk_account(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
+{
+	struct exch_risk_account *a = exch_keyed_find(&g->account, 0, id);
+
+	if (a == NULL && add_account(g, id, NULL, &a) != 0) {
+		(void)exch_risk_nomem(d);
+		return NULL;
+	}
+	return a;
+}
+
+/* Of an instrument that nobody announced: whole units, no reference. */
+struct exch_risk_instr *
+exch_risk_instr(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
+{
+	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, id);
+
+	if (in != NULL)
+		return in;
+	if (exch_keyed_add(&g->instr, 0, id, &in) != 0) {
+		(void)exch_risk_nomem(d);
+		return NULL;
+	}
+	in->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
+	in->reference = EXCH_PX_NONE;
+	return in;
+}
+
+static bool
+is_barred(const struct exch_risk_gate *g, uint32_t account,
+    const struct exch_risk_instr *in)
+{
+	const struct exch_table *t = g->o.restricted;
+	const struct exch_restricted_row *r = t != NULL ? t->row : NULL;
+
+	for (size_t i = 0; t != NULL && i < t->n; i++)
+		if (memcmp(r[i].symbol, in->symbol, sizeof(in->symbol)) == 0 &&
+		    (r[i].account == 0 || r[i].account == account))
+			return true;
+	return false;
+}
+
+void
+exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
+    const struct exch_risk_instr *in)
+{
+	const struct exch_risk_account *a =
+	    exch_keyed_at(&g->account, h->key.place);
+	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
+
+	exch_limits_in(g->o.limits, a->row != NULL ? a->row : &nobody,
+	    in->symbol, &h->limit);
+	h->barred = is_barred(g, nobody.account, in);
+}
+
+struct exch_holding *
+exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_risk_instr *in, struct exch_diag *d)
+{
+	uint32_t instr = (uint32_t)in->key.id;
+	struct exch_holding *h =
+	    exch_keyed_find(&g->holding, a->key.slot, instr);
+
+	if (h != NULL)
+		return h;
+	if (exch_keyed_add(&g->holding, a->key.slot, instr, &h) != 0) {
+		(void)exch_risk_nomem(d);
+		return NULL;
+	}
+	exch_risk_limits(g, h, in);
+	return h;
+}
+
+/* ---- what is counted ---- */
+
+exch_i128
+exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+{
+	exch_i128 v;
+
+	if (price == EXCH_PX_NONE)
+		return 0;
+	/* What does not fit is more than any limit. */
+	if (exch_money_cash(&in->money, price, qty, &v) != 0)
+		return EXCH_RISK_TOO_MUCH;
+	return v > EXCH_RISK_TOO_MUCH ? EXCH_RISK_TOO_MUCH : v;
+}
+
+void
+exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
+    exch_qty counted, exch_i128 value)
+{
+	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
+
+	h->open[o->sell] += counted - o->counted;
+	if (!o->sell) {
+		a->open_value += value - o->value;
+		o->value = value;
+	}
+	o->counted = counted;
+}
+
+void
+exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
+{
+	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
+
+	exch_risk_count(g, o, 0, 0);
+	for (unsigned i = 0; i < 2; i++)
+		if (h->quote[i] == o->key.slot)
+			h->quote[i] = 0;
+	a->open_orders--;
+	exch_keyed_drop(&g->order, o);
+}
+
+void
+exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
+    uint8_t side, exch_qty qty, exch_i128 value)
+{
+	bool sell = side != EXCH_BUY;
+
+	h->open[sell] += qty;
+	if (!sell)
+		a->open_value += value;
+}
+
+uint32_t
+exch_risk_number(const struct exch_risk_gate *g, uint32_t account)
+{
+	const struct exch_key *k = exch_keyed_at(&g->account, account);
+
+	return (uint32_t)k->id;
+}
+
+/* ---- life ---- */
+
+int
+exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
+    struct exch_diag *d)
+{
+	struct exch_risk_gate *g = exch_calloc(1, sizeof(*g));
+	int err;
+
+	*out = g;
+	if (g == NULL)
+		return exch_risk_nomem(d);
+	g->o = *o;
+	if (exch_keyed_init(&g->instr, sizeof(struct exch_risk_instr)) != 0 ||
+	    exch_keyed_init(&g->account, sizeof(struct exch_risk_account)) !=
+		0 ||
+	    exch_keyed_init(&g->holding, sizeof(struct exch_holding)) != 0 ||
+	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
+	    exch_same_init(&g->same) != 0)
+		err = exch_risk_nomem(d);
+	else
+		err = add_table(g, d);
+	if (err != 0) {
+		exch_risk_gate_free(g);
+		*out = NULL;
+	}
+	return err;
+}
+
+void
+exch_risk_gate_free(struct exch_risk_gate *g)
+{
+	if (g == NULL)
+		return;
+	exch_keyed_clear(&g->instr);
+	exch_keyed_clear(&g->account);
+	exch_keyed_clear(&g->holding);
+	exch_keyed_clear(&g->order);
+	exch_same_clear(&g->same);
+	exch_free(g);
+}
+
+int
+exch_risk_gate_holding(const struct exch_risk_gate *g, uint32_t account,
+    uint32_t instr, struct exch_holding_view *out)
+{
+	const struct exch_risk_account *a =
+	    exch_keyed_find(&g->account, 0, account);
+	const struct exch_holding *h =
+	    a == NULL ? NULL : exch_keyed_find(&g->holding, a->key.slot, instr);
+
+	if (h == NULL)
+		return EXCH_ERR_ABSENT;
+	*out = (struct exch_holding_view){h->position, h->open[0], h->open[1]};
+	return EXCH_OK;
+}
+
+int
+exch_risk_gate_account(const struct exch_risk_gate *g, uint32_t account,
+    struct exch_account_view *out)
+{
+	const struct exch_risk_account *a =
+	    exch_keyed_find(&g->account, 0, account);
+
+	if (a == NULL)
+		return EXCH_ERR_ABSENT;
+	*out =
+	    (struct exch_account_view){a->cash, a->open_value, a->open_orders};
+	return EXCH_OK;
+}

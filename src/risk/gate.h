@@ -1,0 +1,81 @@
+/*
+ * The gate before the book: may a command pass?
+ *
+ * Checks come in the order of enum exch_rule; the first that says no names
+ * limit and observed value.  What passes is counted as open, at its worst: a
+ * buy may fill wholly, and so may every other buy of the account.
+ *
+ * A gate within the matcher is shown what becomes of the commands (`fills`):
+ * then open quantity is what is open, and positions and cash are what they
+ * are.  One in front of the matcher sees commands alone.  It must take every
+ * order it let pass for filled, and one that was cancelled for filled before
+ * that: it is never laxer, and as strict as the day is long (exch-risk(1)).
+ *
+ *	account -- holding (account, instrument) -- order (instrument, id)
+ *	  cash       position, open buys, sells       open, price, value
+ *
+ * Always true, with fills: a holding's open buys are the sum over its orders
+ * of what is counted for them, and so is an account's value of open buys.
+ */
+#ifndef EXCH_RISK_GATE_H
+#define EXCH_RISK_GATE_H
+
+#include "rec/rec.h"
+#include "risk/limits.h"
+
+struct exch_risk_gate;
+
+struct exch_risk_opts {
+	const struct exch_limits *limits;
+	const struct exch_table *accounts;   /* NULL: any account is known */
+	const struct exch_table *restricted; /* NULL: nothing is */
+	bool fills;
+};
+
+/* The tables are borrowed for the gate's life.  EXCH_ERR_NOMEM. */
+int exch_risk_gate_new(const struct exch_risk_opts *o,
+    struct exch_risk_gate **out, struct exch_diag *d);
+void exch_risk_gate_free(struct exch_risk_gate *g);
+
+/* What is said of a command; rule EXCH_RULE_NONE: it passes. */
+struct exch_judged {
+	enum exch_rule rule;
+	uint32_t account;
+	exch_oid order;
+	int64_t limit; /* in the rule's unit; at its end when beyond it */
+	int64_t observed;
+};
+
+/*
+ * Any record of the stream that is no event of the matcher behind the gate.
+ * A command that passes is counted as open when this returns.  Commands that
+ * the matcher cannot but refuse (an unknown order, an id that is live) pass.
+ * EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: the record has not its type's form.
+ */
+int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d);
+
+/*
+ * An event of the matcher, for a gate with fills; others are nothing to it.
+ * EXCH_ERR_RANGE: cash beyond 128 bits.
+ */
+int exch_risk_gate_event(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d);
+
+/* For tests and reports: what an account has in an instrument. */
+struct exch_holding_view {
+	int64_t position;
+	exch_qty open_buys, open_sells;
+};
+/* EXCH_ERR_ABSENT: it never traded there. */
+int exch_risk_gate_holding(const struct exch_risk_gate *g, uint32_t account,
+    uint32_t instr, struct exch_holding_view *out);
+struct exch_account_view {
+	exch_i128 cash;
+	exch_i128 open_value; /* of its buys */
+	uint32_t open_orders;
+};
+int exch_risk_gate_account(const struct exch_risk_gate *g, uint32_t account,
+    struct exch_account_view *out);
+
+#endif

@@ -1,0 +1,121 @@
+/* What the gate keeps (gate.h); for the files that make it. */
+#ifndef EXCH_RISK_GATE_PRIV_H
+#define EXCH_RISK_GATE_PRIV_H
+
+#include "base/keyed.h"
+#include "rec/cash.h"
+#include "risk/gate.h"
+#include "risk/same.h"
+
+/* Known by (0, instrument). */
+struct exch_risk_instr {
+	struct exch_key key;
+	char symbol[24];
+	struct exch_money money;
+	exch_px reference; /* or none */
+	bool restricted;   /* some row names it: accounts are looked up */
+};
+
+/* Known by (0, account). */
+struct exch_risk_account {
+	struct exch_key key;
+	bool may_enter;
+	bool sells_short;
+	const struct exch_account_row *row;
+	struct exch_account_limits limit;
+	exch_i128 cash;
+	exch_i128 open_value;
+	exch_u128 due; /* when its messages are used up: throttle() */
+	uint32_t open_orders;
+};
+
+/* Known by (account's slot, instrument). */
+struct exch_holding {
+	struct exch_key key;
+	struct exch_order_limits limit;
+	int64_t position;
+	exch_qty open[2];  /* counted for its buys and sells */
+	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
+	bool barred;
+};
+
+/* Known by (instrument, id). */
+struct exch_risk_order {
+	struct exch_key key;
+	exch_px price; /* it is valued at; none: at nothing */
+	exch_px next;  /* that of the last replacement on its way */
+	exch_qty open;
+	exch_qty counted; /* open, or more while a replacement is on its way */
+	exch_i128 value;  /* of what is counted, for a buy */
+	uint32_t account, holding; /* slots */
+	uint16_t asked;		   /* replacements on their way */
+	uint8_t sell;		   /* else buy */
+	bool entered;		   /* the matcher has taken it */
+};
+
+struct exch_risk_gate {
+	struct exch_risk_opts o;
+	struct exch_keyed instr, account, holding, order;
+	struct exch_same same;
+	int64_t window; /* the longest that looks for the same */
+	exch_ts now;
+	struct exch_rec_block block; /* the last one let through */
+};
+
+/* What somebody wants to have open: an order, or one side of a quote. */
+struct exch_entry {
+	exch_oid order;
+	exch_px price; /* limit; none */
+	exch_qty qty;
+	uint8_t side;  /* enum exch_side */
+	uint32_t adds; /* orders that the account has more then */
+	bool is_new;   /* else it was there before, in other words */
+	bool second;   /* of one message: not counted again */
+	/* What it takes the place of for sure; NULL: nothing. */
+	const struct exch_risk_order *old;
+};
+
+/* ---- gate.c ---- */
+
+/* NULL: out of memory, told; made when it is new. */
+struct exch_risk_instr *exch_risk_instr(
+    struct exch_risk_gate *g, uint32_t id, struct exch_diag *d);
+struct exch_risk_account *exch_risk_account(
+    struct exch_risk_gate *g, uint32_t id, struct exch_diag *d);
+struct exch_holding *exch_risk_holding(struct exch_risk_gate *g,
+    const struct exch_risk_account *a, const struct exch_risk_instr *in,
+    struct exch_diag *d);
+
+int exch_risk_nomem(struct exch_diag *d);
+/* What the tables say of the holding now. */
+void exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
+    const struct exch_risk_instr *in);
+/* The number of an account by its slot. */
+uint32_t exch_risk_number(const struct exch_risk_gate *g, uint32_t account);
+/* Open for good, by no order: as if it were filled. */
+void exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
+    uint8_t side, exch_qty qty, exch_i128 value);
+/* Cash of that many, not above EXCH_RISK_TOO_MUCH; 0 without a price. */
+exch_i128 exch_risk_value(
+    const struct exch_risk_instr *in, exch_px price, exch_qty qty);
+#define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
+/* From now on that is counted for the order. */
+void exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
+    exch_qty counted, exch_i128 value);
+/* Nothing of the order is left. */
+void exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o);
+
+/* ---- rules.c ---- */
+
+/* What an entry is asked, from the account's state to its credit. */
+int exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d);
+/*
+ * The price at which an order is worth most to pay: its limit, else the edge
+ * of its collar; none when there is neither.
+ */
+exch_px exch_risk_worst_price(const struct exch_holding *h,
+    const struct exch_risk_instr *in, const struct exch_entry *e);
+
+#endif

@@ -1,0 +1,326 @@
+/*
+ * Commands at the gate: what each would have open, judged by the rules and
+ * counted when it passes (gate.h).
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/dec.h"
+#include "risk/gate_priv.h"
+
+static int
+not_its_type(const struct exch_rec *r, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "record of type 0x%02x, %zu bytes, has not the form of its type",
+	    r->type, exch_rec_len(r));
+}
+
+/* Who asks for what, as the rules want it. */
+struct ask {
+	struct exch_risk_gate *g;
+	struct exch_risk_instr *in;
+	struct exch_risk_account *a;
+	struct exch_holding *h;
+};
+
+static int
+ask_of(struct exch_risk_gate *g, uint32_t instr, uint32_t account,
+    struct ask *k, struct exch_diag *d)
+{
+	*k = (struct ask){.g = g};
+	k->in = exch_risk_instr(g, instr, d);
+	if (k->in != NULL)
+		k->a = exch_risk_account(g, account, d);
+	if (k->a != NULL)
+		k->h = exch_risk_holding(g, k->a, k->in, d);
+	return k->h != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+}
+
+/*
+ * It passed: its quantity is open from now on.  Without fills an id that is
+ * there may be done with, and used again: both are counted.
+ */
+static int
+enter(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
+{
+	struct exch_risk_gate *g = k->g;
+	struct exch_risk_order *o;
+	exch_px price = exch_risk_worst_price(k->h, k->in, e);
+	exch_i128 value = exch_risk_value(k->in, price, e->qty);
+	int err =
+	    exch_keyed_add(&g->order, (uint32_t)k->in->key.id, e->order, &o);
+
+	if (err == EXCH_ERR_EXISTS && g->o.fills)
+		return EXCH_OK; /* the matcher refuses it */
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return exch_risk_nomem(d);
+	if (err == 0) {
+		o->account = k->a->key.slot;
+		o->holding = k->h->key.slot;
+		o->sell = e->side != EXCH_BUY;
+		o->price = price;
+	}
+	/* Another account, or side, had the id before. */
+	if (err != 0 && (o->holding != k->h->key.slot ||
+			    o->sell != (e->side != EXCH_BUY))) {
+		exch_risk_spend(k->a, k->h, e->side, e->qty, value);
+	} else {
+		o->open += e->qty;
+		exch_risk_count(g, o, o->counted + e->qty, o->value + value);
+	}
+	k->a->open_orders += e->is_new || !g->o.fills;
+	return EXCH_OK;
+}
+
+static int
+judge_entry(struct ask *k, const struct exch_entry *e, struct exch_judged *v,
+    struct exch_diag *d)
+{
+	return exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
+}
+
+static struct exch_risk_order *
+live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
+{
+	return exch_keyed_find(&g->order, instr, id);
+}
+
+/* ---- the commands ---- */
+
+static int
+judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	const struct exch_rec_new *c = EXCH_REC_AS(r, exch_rec_new);
+	struct exch_entry e;
+	struct ask k;
+	int err;
+
+	if (c == NULL)
+		return not_its_type(r, d);
+	e = (struct exch_entry){.order = c->order,
+	    .price = c->price,
+	    .qty = c->qty,
+	    .side = c->side,
+	    .adds = 1,
+	    .is_new = true};
+	v->order = c->order;
+	v->account = c->account;
+	err = ask_of(g, r->instr, c->account, &k, d);
+	if (err == 0)
+		err = judge_entry(&k, &e, v, d);
+	if (err == 0 && v->rule == EXCH_RULE_NONE)
+		err = enter(&k, &e, d);
+	return err;
+}
+
+/*
+ * A replacement is judged as if the old order were gone, which it is when the
+ * new one comes.  Until the matcher has said so the larger of both is counted.
+ * Without fills the old one may have been filled before, and one that is not
+ * known may be anybody's.
+ */
+static int
+judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	const struct exch_rec_replace *c = EXCH_REC_AS(r, exch_rec_replace);
+	struct exch_risk_order *o;
+	struct exch_entry e;
+	struct ask k;
+	exch_i128 value;
+	int err;
+
+	if (c == NULL)
+		return not_its_type(r, d);
+	v->order = c->order;
+	o = live(g, r->instr, c->order);
+	if (o == NULL) {
+		v->account = c->account;
+		v->rule = g->o.fills ? EXCH_RULE_NONE : EXCH_RULE_ACCOUNT;
+		return EXCH_OK;
+	}
+	e = (struct exch_entry){.order = c->new_order,
+	    .price = c->price,
+	    .qty = c->qty,
+	    .side = o->sell ? EXCH_SELL : EXCH_BUY,
+	    .adds = !g->o.fills,
+	    .old = g->o.fills ? o : NULL};
+	v->account = exch_risk_number(g, o->account);
+	if (c->account != 0 && c->account != v->account) {
+		v->rule = EXCH_RULE_ACCOUNT; /* an order stays whose it is */
+		return EXCH_OK;
+	}
+	err = ask_of(g, r->instr, v->account, &k, d);
+	if (err == 0)
+		err = judge_entry(&k, &e, v, d);
+	if (err != 0 || v->rule != EXCH_RULE_NONE)
+		return err;
+	if (!g->o.fills)
+		return enter(&k, &e, d);
+	o->next = exch_risk_worst_price(k.h, k.in, &e);
+	value = exch_risk_value(k.in, o->next, c->qty);
+	o->asked++;
+	exch_risk_count(g, o, c->qty > o->counted ? c->qty : o->counted,
+	    value > o->value ? value : o->value);
+	return EXCH_OK;
+}
+
+/* Both sides pass, or none; each takes the place of what was quoted before. */
+static int
+judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	const struct exch_rec_quote *c = EXCH_REC_AS(r, exch_rec_quote);
+	struct exch_entry e[2];
+	struct ask k;
+	int err;
+
+	if (c == NULL)
+		return not_its_type(r, d);
+	v->order = c->bid_qty > 0 ? c->bid_order : c->ask_order;
+	v->account = c->account;
+	err = ask_of(g, r->instr, c->account, &k, d);
+	if (err != 0)
+		return err;
+	e[0] = (struct exch_entry){.order = c->bid_order,
+	    .price = c->bid,
+	    .qty = c->bid_qty,
+	    .side = EXCH_BUY};
+	e[1] = (struct exch_entry){.order = c->ask_order,
+	    .price = c->ask,
+	    .qty = c->ask_qty,
+	    .side = EXCH_SELL,
+	    .second = c->bid_qty > 0};
+	for (unsigned i = 0; i < 2; i++) {
+		if (g->o.fills && k.h->quote[i] != 0)
+			e[i].old = exch_keyed_at(&g->order, k.h->quote[i]);
+		e[e[1].second ? 0 : i].adds += e[i].qty > 0 && e[i].old == NULL;
+	}
+	for (unsigned i = 0; i < 2 && err == 0; i++)
+		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE)
+			err = judge_entry(&k, &e[i], v, d);
+	for (unsigned i = 0; i < 2 && err == 0; i++)
+		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE) {
+			e[i].is_new = true; /* the old one goes by itself */
+			err = enter(&k, &e[i], d);
+			if (err == 0 && g->o.fills)
+				k.h->quote[i] =
+				    live(g, r->instr, e[i].order)->key.slot;
+		}
+	return err;
+}
+
+/* A trade that two accounts agreed on: each is asked for its side. */
+static int
+judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	const struct exch_rec_block *c = EXCH_REC_AS(r, exch_rec_block);
+	struct exch_entry e;
+	struct ask k[2];
+	int err = 0;
+
+	if (c == NULL)
+		return not_its_type(r, d);
+	v->order = c->report;
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		v->account = i == 0 ? c->buyer : c->seller;
+		e = (struct exch_entry){.price = c->price,
+		    .qty = c->qty,
+		    .side = i == 0 ? EXCH_BUY : EXCH_SELL};
+		err = ask_of(g, r->instr, v->account, &k[i], d);
+		if (err == 0)
+			err = judge_entry(&k[i], &e, v, d);
+		if (v->rule != EXCH_RULE_NONE)
+			return err;
+	}
+	if (err == 0)
+		g->block = *c;
+	if (err != 0 || g->o.fills)
+		return err;
+	/* The second may have moved the first one's pool. */
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		err = ask_of(
+		    g, r->instr, i == 0 ? c->buyer : c->seller, &k[i], d);
+		if (err == 0)
+			exch_risk_spend(k[i].a, k[i].h,
+			    i == 0 ? EXCH_BUY : EXCH_SELL, c->qty,
+			    exch_risk_value(k[i].in, c->price, c->qty));
+	}
+	return err;
+}
+
+/* ---- what is known of instruments ---- */
+
+static int
+note_instrument(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_instrument *c =
+	    EXCH_REC_AS(r, exch_rec_instrument);
+	struct exch_risk_instr *in;
+	uint32_t at = 0;
+	struct exch_holding *h;
+
+	if (c == NULL || c->qty_exponent < -9 || c->qty_exponent > 0)
+		return not_its_type(r, d);
+	in = exch_risk_instr(g, r->instr, d);
+	if (in == NULL)
+		return EXCH_ERR_NOMEM;
+	in->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
+	in->reference = c->reference;
+	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0)
+		return EXCH_OK;
+	memcpy(in->symbol, c->symbol, sizeof(in->symbol));
+	/* Limits go by the symbol. */
+	while ((h = exch_keyed_next(&g->holding, &at)) != NULL)
+		if (h->key.id == r->instr)
+			exch_risk_limits(g, h, in);
+	return EXCH_OK;
+}
+
+static int
+note_phase(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_phase *p = EXCH_REC_AS(r, exch_rec_phase);
+	struct exch_risk_instr *in;
+
+	if (p == NULL)
+		return not_its_type(r, d);
+	if (p->reference == EXCH_PX_NONE || r->instr == 0)
+		return EXCH_OK;
+	in = exch_risk_instr(g, r->instr, d);
+	if (in == NULL)
+		return EXCH_ERR_NOMEM;
+	in->reference = p->reference;
+	return EXCH_OK;
+}
+
+int
+exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
+	if (r->time > g->now)
+		g->now = r->time;
+	switch (r->type) {
+	case EXCH_REC_NEW:
+		return judge_new(g, r, v, d);
+	case EXCH_REC_REPLACE:
+		return judge_replace(g, r, v, d);
+	case EXCH_REC_QUOTE:
+		return judge_quote(g, r, v, d);
+	case EXCH_REC_BLOCK:
+		return judge_block(g, r, v, d);
+	case EXCH_REC_INSTRUMENT:
+		return note_instrument(g, r, d);
+	case EXCH_REC_PHASE:
+		return note_phase(g, r, d);
+	default:
+		return EXCH_OK;
+	}
+}

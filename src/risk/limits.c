@@ -1,0 +1,340 @@
+/* Columns of the tables, and which limit holds for whom (limits.h). */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "risk/limits.h"
+
+/* ---- columns ---- */
+
+static const struct exch_cell_word statuses[] = {
+    {"active", EXCH_ACCOUNT_ACTIVE}, {"suspended", EXCH_ACCOUNT_SUSPENDED},
+    {"closed", EXCH_ACCOUNT_CLOSED}, {NULL, 0}};
+static const struct exch_cell_word kycs[] = {{"ok", EXCH_KYC_OK},
+    {"pending", EXCH_KYC_PENDING}, {"expired", EXCH_KYC_EXPIRED}, {NULL, 0}};
+static const struct exch_cell_word yes_no[] = {
+    {"no", 0}, {"yes", 1}, {NULL, 0}};
+static const struct exch_cell_word scopes[] = {{"all", EXCH_SCOPE_ALL},
+    {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT}, {NULL, 0}};
+
+#define ROW struct exch_account_row
+#define AT(f) .off = (uint16_t)offsetof(ROW, f)
+static const struct exch_column account_columns[] = {
+    {.name = "account",
+	.kind = EXCH_CELL_U32,
+	AT(account),
+	.least = 1,
+	.most = UINT32_MAX},
+    {.name = "member",
+	.kind = EXCH_CELL_TEXT,
+	AT(member),
+	.size = 16,
+	.may_lack = true},
+    {.name = "status",
+	.kind = EXCH_CELL_WORD,
+	AT(status),
+	.may_lack = true,
+	.words = statuses},
+    {.name = "kyc",
+	.kind = EXCH_CELL_WORD,
+	AT(kyc),
+	.may_lack = true,
+	.words = kycs},
+    {.name = "sanctions",
+	.kind = EXCH_CELL_WORD,
+	AT(listed),
+	.may_lack = true,
+	.words = yes_no},
+    {.name = "short",
+	.kind = EXCH_CELL_WORD,
+	AT(sells_short),
+	.may_lack = true,
+	.lack = 1,
+	.words = yes_no},
+    {.name = "balance", .kind = EXCH_CELL_CASH, AT(balance), .may_lack = true},
+};
+const struct exch_table_shape exch_accounts_shape = {"a table of accounts",
+    account_columns, EXCH_ARRAY_LEN(account_columns), sizeof(ROW)};
+#undef ROW
+
+#define ROW struct exch_restricted_row
+static const struct exch_column restricted_columns[] = {
+    {.name = "symbol", .kind = EXCH_CELL_TEXT, AT(symbol), .size = 24},
+    {.name = "account", .kind = EXCH_CELL_U32, AT(account), .may_lack = true},
+};
+const struct exch_table_shape exch_restricted_shape = {
+    "a table of restricted instruments", restricted_columns,
+    EXCH_ARRAY_LEN(restricted_columns), sizeof(ROW)};
+#undef ROW
+
+#define ROW struct exch_limits_row
+/* A limit: from 0 on, or none. */
+#define LIMIT(n, k, f)                                                         \
+	{                                                                      \
+		.name = n, .kind = k, AT(f), .may_lack = true,                 \
+		.lack = EXCH_LIMIT_NONE, .least = 0,                           \
+		.most = EXCH_LIMIT_NONE - 1                                    \
+	}
+static const struct exch_column limits_columns[] = {
+    {.name = "scope", .kind = EXCH_CELL_WORD, AT(scope), .words = scopes},
+    {.name = "name",
+	.kind = EXCH_CELL_TEXT,
+	AT(name),
+	.size = 16,
+	.may_lack = true},
+    {.name = "symbol",
+	.kind = EXCH_CELL_TEXT,
+	AT(symbol),
+	.size = 24,
+	.may_lack = true},
+    LIMIT("size", EXCH_CELL_INT, order.size),
+    LIMIT("value", EXCH_CELL_CASH, order.value),
+    LIMIT("position", EXCH_CELL_INT, order.position),
+    {.name = "collar",
+	.kind = EXCH_CELL_SHARE,
+	AT(order.collar),
+	.may_lack = true,
+	.lack = EXCH_COLLAR_NONE,
+	.least = 0,
+	.most = EXCH_COLLAR_NONE - 1},
+    LIMIT("messages", EXCH_CELL_INT, account.messages),
+    LIMIT("per", EXCH_CELL_TIME, account.per),
+    LIMIT("duplicate", EXCH_CELL_TIME, account.duplicate),
+    LIMIT("open-orders", EXCH_CELL_INT, account.open_orders),
+    LIMIT("credit", EXCH_CELL_CASH, account.credit),
+};
+const struct exch_table_shape exch_limits_shape = {"a table of limits",
+    limits_columns, EXCH_ARRAY_LEN(limits_columns), sizeof(ROW)};
+#undef ROW
+
+/* ---- all together ---- */
+
+static bool
+is_set(const struct exch_account_limits *l)
+{
+	return l->messages != EXCH_LIMIT_NONE || l->per != EXCH_LIMIT_NONE ||
+	       l->duplicate != EXCH_LIMIT_NONE ||
+	       l->open_orders != EXCH_LIMIT_NONE ||
+	       l->credit != EXCH_LIMIT_NONE;
+}
+
+static bool
+is_account_name(const char name[16])
+{
+	uint64_t v;
+	size_t n = strnlen(name, 16);
+
+	return exch_uint_parse(name, n, &v) == EXCH_OK && v > 0 &&
+	       v <= UINT32_MAX && name[0] != '0';
+}
+
+static int
+check_row(const struct exch_table *t, size_t i, struct exch_diag *d)
+{
+	const struct exch_limits_row *r = t->row;
+	const struct exch_account_limits *a = &r[i].account;
+
+	if (r[i].scope == EXCH_SCOPE_ALL && r[i].name[0] != '\0')
+		return exch_table_bad(t, i, d,
+		    "'%.16s' is a name beside the scope all: expected none",
+		    r[i].name);
+	if (r[i].scope == EXCH_SCOPE_MEMBER && r[i].name[0] == '\0')
+		return exch_table_bad(
+		    t, i, d, "a scope member without the member's name");
+	if (r[i].scope == EXCH_SCOPE_ACCOUNT && !is_account_name(r[i].name))
+		return exch_table_bad(t, i, d,
+		    "'%.16s' is no account: expected its number", r[i].name);
+	if (r[i].symbol[0] != '\0' && is_set(a))
+		return exch_table_bad(t, i, d,
+		    "messages, per, duplicate, open-orders and credit are of "
+		    "accounts: expected none beside a symbol");
+	if (a->per != EXCH_LIMIT_NONE && a->messages == EXCH_LIMIT_NONE)
+		return exch_table_bad(
+		    t, i, d, "a time without the messages that it is for");
+	if (a->messages == 0 || a->per == 0)
+		return exch_table_bad(t, i, d,
+		    "no messages at all: expected one or more, or a status of "
+		    "suspended");
+	return EXCH_OK;
+}
+
+/* ---- by whom they are for ---- */
+
+static int
+compare(const struct exch_limits_row *a, const struct exch_limits_row *b)
+{
+	int c = (a->scope > b->scope) - (a->scope < b->scope);
+
+	if (c == 0)
+		c = memcmp(a->name, b->name, sizeof(a->name));
+	if (c == 0)
+		c = memcmp(a->symbol, b->symbol, sizeof(a->symbol));
+	return c;
+}
+
+/* Merge sort: in place ones of the C library take no table along. */
+static void
+sort(const struct exch_limits_row *row, uint32_t *order, uint32_t *spare,
+    size_t n)
+{
+	size_t half = n / 2, i = 0, j = half, k = 0;
+
+	if (n < 2)
+		return;
+	sort(row, order, spare, half);
+	sort(row, order + half, spare, n - half);
+	while (i < half || j < n)
+		spare[k++] = j == n || (i < half && compare(&row[order[i]],
+							&row[order[j]]) <= 0)
+				 ? order[i++]
+				 : order[j++];
+	memcpy(order, spare, n * sizeof(*order));
+}
+
+static int
+index_rows(struct exch_limits *l, struct exch_diag *d)
+{
+	const struct exch_limits_row *row = l->t.row;
+	size_t n = l->t.n;
+	uint32_t *spare = exch_calloc(n + 1, sizeof(*spare));
+
+	l->order = exch_calloc(n + 1, sizeof(*l->order));
+	if (spare == NULL || l->order == NULL || n > UINT32_MAX) {
+		exch_free(spare);
+		return exch_diag_set(d, EXCH_ERR_NOMEM, l->t.name,
+		    EXCH_POS_NONE, 0, "out of memory for a table of limits");
+	}
+	for (size_t i = 0; i < n; i++)
+		l->order[i] = (uint32_t)i;
+	sort(row, l->order, spare, n);
+	exch_free(spare);
+	for (size_t i = 1; i < n; i++)
+		if (compare(&row[l->order[i - 1]], &row[l->order[i]]) == 0)
+			return exch_table_bad(&l->t, l->order[i], d,
+			    "limits for the same stand in line %llu already",
+			    (unsigned long long)l->t.line[l->order[i - 1]]);
+	return EXCH_OK;
+}
+
+int
+exch_limits_parse(const char *text, size_t n, const char *name,
+    struct exch_limits *l, struct exch_diag *d)
+{
+	int err;
+
+	memset(l, 0, sizeof(*l));
+	err = exch_table_parse(text, n, name, &exch_limits_shape, &l->t, d);
+	for (size_t i = 0; err == 0 && i < l->t.n; i++)
+		err = check_row(&l->t, i, d);
+	if (err == 0)
+		err = index_rows(l, d);
+	if (err != 0)
+		exch_limits_clear(l);
+	return err;
+}
+
+void
+exch_limits_clear(struct exch_limits *l)
+{
+	exch_table_clear(&l->t);
+	exch_free(l->order);
+	l->order = NULL;
+}
+
+static const struct exch_limits_row *
+find(const struct exch_limits *l, const struct exch_limits_row *key)
+{
+	const struct exch_limits_row *row = l->t.row;
+	size_t low = 0, high = l->t.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = compare(&row[l->order[mid]], key);
+
+		if (c == 0)
+			return &row[l->order[mid]];
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* Whom a row is for, said most exactly first. */
+static const struct exch_limits_row *
+nth(const struct exch_limits *l, const struct exch_account_row *a, unsigned n,
+    const char *symbol)
+{
+	struct exch_limits_row key = {.scope = EXCH_SCOPE_ALL};
+	char text[20];
+	size_t len;
+
+	if (n == 0) {
+		key.scope = EXCH_SCOPE_ACCOUNT;
+		len = (size_t)(exch_uint_put(text, a->account) - text);
+		memcpy(key.name, text, len);
+	} else if (n == 1) {
+		if (a->member[0] == '\0')
+			return NULL;
+		key.scope = EXCH_SCOPE_MEMBER;
+		memcpy(key.name, a->member, sizeof(key.name));
+	}
+	if (symbol != NULL)
+		memcpy(key.symbol, symbol, sizeof(key.symbol));
+	return find(l, &key);
+}
+
+#define INHERIT(to, from, none)                                                \
+	do {                                                                   \
+		if ((to) == (none))                                            \
+			(to) = (from);                                         \
+	} while (0)
+
+void
+exch_limits_of(const struct exch_limits *l, const struct exch_account_row *a,
+    struct exch_account_limits *out)
+{
+	*out = (struct exch_account_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+	    EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE};
+	for (unsigned i = 0; i < 3; i++) {
+		const struct exch_limits_row *r = nth(l, a, i, NULL);
+
+		if (r == NULL)
+			continue;
+		/* A rate is one limit with two numbers. */
+		if (out->messages == EXCH_LIMIT_NONE) {
+			out->messages = r->account.messages;
+			out->per = r->account.per;
+		}
+		INHERIT(out->duplicate, r->account.duplicate, EXCH_LIMIT_NONE);
+		INHERIT(
+		    out->open_orders, r->account.open_orders, EXCH_LIMIT_NONE);
+		INHERIT(out->credit, r->account.credit, EXCH_LIMIT_NONE);
+	}
+	if (out->messages != EXCH_LIMIT_NONE && out->per == EXCH_LIMIT_NONE)
+		out->per = (int64_t)EXCH_SEC;
+}
+
+void
+exch_limits_in(const struct exch_limits *l, const struct exch_account_row *a,
+    const char symbol[24], struct exch_order_limits *out)
+{
+	*out = (struct exch_order_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+	    EXCH_LIMIT_NONE, EXCH_COLLAR_NONE};
+	for (unsigned i = 0; i < 6; i++) {
+		const struct exch_limits_row *r =
+		    nth(l, a, i / 2, i % 2 == 0 ? symbol : NULL);
+
+		if (r == NULL)
+			continue;
+		INHERIT(out->size, r->order.size, EXCH_LIMIT_NONE);
+		INHERIT(out->value, r->order.value, EXCH_LIMIT_NONE);
+		INHERIT(out->position, r->order.position, EXCH_LIMIT_NONE);
+		INHERIT(out->collar, r->order.collar, EXCH_COLLAR_NONE);
+	}
+}

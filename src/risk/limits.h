@@ -1,0 +1,103 @@
+/*
+ * The tables that the gate and the monitor go by: accounts, what they may not
+ * trade, and limits.  exch-tables(5) has every column.
+ */
+#ifndef EXCH_RISK_LIMITS_H
+#define EXCH_RISK_LIMITS_H
+
+#include "base/err.h"
+#include "ref/table.h"
+
+/* ---- accounts ---- */
+
+enum exch_account_status {
+	EXCH_ACCOUNT_ACTIVE,
+	EXCH_ACCOUNT_SUSPENDED, /* takes orders away, enters none */
+	EXCH_ACCOUNT_CLOSED
+};
+
+enum exch_kyc { EXCH_KYC_OK, EXCH_KYC_PENDING, EXCH_KYC_EXPIRED };
+
+struct exch_account_row {
+	uint32_t account; /* the number that orders carry */
+	uint8_t status;
+	uint8_t kyc;	/* who the client is: known, or not yet, or no more */
+	uint8_t listed; /* on a list of sanctions */
+	uint8_t sells_short;
+	char member[16];
+	exch_cash balance; /* before the first record */
+};
+
+extern const struct exch_table_shape exch_accounts_shape;
+
+/* ---- what may not be traded ---- */
+
+struct exch_restricted_row {
+	char symbol[24];
+	uint32_t account; /* 0: nobody may */
+};
+
+extern const struct exch_table_shape exch_restricted_shape;
+
+/* ---- limits ---- */
+
+enum exch_scope { EXCH_SCOPE_ALL, EXCH_SCOPE_MEMBER, EXCH_SCOPE_ACCOUNT };
+
+/* Of an order, or of what an account has in one instrument. */
+struct exch_order_limits {
+	int64_t size; /* quantity */
+	exch_cash value;
+	int64_t position; /* long and short, with open orders */
+	uint32_t collar;  /* ppm of the reference, up and down */
+};
+
+/* Of all an account does. */
+struct exch_account_limits {
+	int64_t messages;  /* at most that many within `per` */
+	int64_t per;	   /* ns */
+	int64_t duplicate; /* ns within which the same is not sent again */
+	int64_t open_orders;
+	exch_cash credit; /* cash may go that far below 0 */
+};
+
+/* A limit that nobody set, and a collar. */
+#define EXCH_LIMIT_NONE INT64_MAX
+#define EXCH_COLLAR_NONE UINT32_MAX
+
+struct exch_limits_row {
+	uint8_t scope;
+	char name[16];	 /* of the member, or number of the account */
+	char symbol[24]; /* "": every instrument, each for itself */
+	struct exch_order_limits order;
+	struct exch_account_limits account;
+};
+
+extern const struct exch_table_shape exch_limits_shape;
+
+/* Limits that can be asked for. */
+struct exch_limits {
+	struct exch_table t;
+	uint32_t *order; /* of the rows by whom they are for */
+};
+
+/*
+ * Parse a table of limits.  Refused besides what a table is: names where
+ * there is none or none where there should be, limits of accounts beside a
+ * symbol, the same scope twice.
+ */
+int exch_limits_parse(const char *text, size_t n, const char *name,
+    struct exch_limits *l, struct exch_diag *d);
+void exch_limits_clear(struct exch_limits *l);
+
+/*
+ * What holds for an account, and for it in an instrument: of each limit the
+ * row that says most of whom it is for.  The account comes before its member,
+ * and that before all; of each, a symbol before none.
+ */
+void exch_limits_of(const struct exch_limits *l,
+    const struct exch_account_row *a, struct exch_account_limits *out);
+void exch_limits_in(const struct exch_limits *l,
+    const struct exch_account_row *a, const char symbol[24],
+    struct exch_order_limits *out);
+
+#endif

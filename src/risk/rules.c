@@ -1,0 +1,214 @@
+/*
+ * The rules of the gate, each of which says yes or names its limit and what
+ * it saw (gate.h).  Quantities and cash are compared in 128 bits: nothing
+ * that a stranger writes makes a sum small again.
+ */
+#include <config.h>
+
+#include "risk/gate_priv.h"
+
+#define MILLION 1000000
+
+/* What it comes to, for people: at the ends of 64 bits when beyond. */
+static int64_t
+seen(exch_i128 v)
+{
+	return v > INT64_MAX   ? INT64_MAX
+	       : v < INT64_MIN ? INT64_MIN
+			       : (int64_t)v;
+}
+
+static bool
+no(struct exch_judged *v, enum exch_rule rule, int64_t limit,
+    exch_i128 observed)
+{
+	v->rule = rule;
+	v->limit = limit;
+	v->observed = seen(observed);
+	return true;
+}
+
+static bool
+above(struct exch_judged *v, enum exch_rule rule, int64_t limit,
+    exch_i128 observed)
+{
+	return limit != EXCH_LIMIT_NONE && observed > limit &&
+	       no(v, rule, limit, observed);
+}
+
+/* ---- who, and how often ---- */
+
+/*
+ * The generic cell rate algorithm: each message takes per / messages of time,
+ * and none comes earlier than `per` before all that came is paid for.  Times
+ * are in ns x messages, so that nothing is rounded.
+ */
+static bool
+throttled(const struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_judged *v)
+{
+	uint64_t n = (uint64_t)a->limit.messages;
+	exch_u128 now, due, per;
+
+	if (a->limit.messages == EXCH_LIMIT_NONE)
+		return false;
+	now = (exch_u128)g->now * n;
+	per = (exch_u128)(uint64_t)a->limit.per;
+	due = (a->due > now ? a->due : now) + per;
+	if (due > now + per * n)
+		return no(v, EXCH_RULE_THROTTLE, a->limit.messages,
+		    a->limit.messages + (exch_i128)1);
+	a->due = due;
+	return false;
+}
+
+/* ---- the order by itself ---- */
+
+exch_px
+exch_risk_worst_price(const struct exch_holding *h,
+    const struct exch_risk_instr *in, const struct exch_entry *e)
+{
+	exch_i128 edge;
+
+	if (e->price != EXCH_PX_NONE)
+		return e->price;
+	if (in->reference == EXCH_PX_NONE ||
+	    h->limit.collar == EXCH_COLLAR_NONE)
+		return EXCH_PX_NONE;
+	edge = (exch_i128)in->reference * (MILLION + h->limit.collar);
+	edge = (edge + MILLION - 1) / MILLION;
+	return edge >= EXCH_PX_NONE ? EXCH_PX_NONE : (exch_px)edge;
+}
+
+static bool
+beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, struct exch_judged *v)
+{
+	exch_i128 off, most;
+
+	if (h->limit.collar == EXCH_COLLAR_NONE ||
+	    in->reference == EXCH_PX_NONE || e->price == EXCH_PX_NONE)
+		return false;
+	off = (exch_i128)e->price - in->reference;
+	off = off < 0 ? -off : off;
+	most = (exch_i128)in->reference;
+	most = (most < 0 ? -most : most) * h->limit.collar / MILLION;
+	return off > most && no(v, EXCH_RULE_COLLAR, seen(most), off);
+}
+
+/* ---- what the account has ---- */
+
+/* How long all buys would make it, or how short all sells. */
+static exch_i128
+worst_position(const struct exch_holding *h, const struct exch_entry *e)
+{
+	bool sell = e->side != EXCH_BUY;
+	exch_i128 open = (exch_i128)h->open[sell] + e->qty;
+
+	if (e->old != NULL)
+		open -= e->old->counted;
+	return sell ? open - h->position : open + h->position;
+}
+
+static bool
+not_permitted(const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_entry *e, struct exch_judged *v)
+{
+	exch_i128 worst;
+
+	if (h->barred)
+		return no(v, EXCH_RULE_PERMISSION, 0, 0);
+	if (a->sells_short || e->side == EXCH_BUY)
+		return false;
+	worst = worst_position(h, e);
+	return worst > 0 && no(v, EXCH_RULE_PERMISSION, 0, worst);
+}
+
+static bool
+beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
+    exch_i128 value, struct exch_judged *v)
+{
+	exch_i128 owed = a->open_value - a->cash + value;
+
+	if (e->side != EXCH_BUY || a->limit.credit == EXCH_LIMIT_NONE)
+		return false;
+	if (e->old != NULL)
+		owed -= e->old->value;
+	return above(v, EXCH_RULE_CREDIT, a->limit.credit, owed);
+}
+
+/* An order of any price has no value that a limit could hold it to. */
+static bool
+has_no_value(const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_entry *e, exch_px price, struct exch_judged *v)
+{
+	if (price != EXCH_PX_NONE)
+		return false;
+	if (h->limit.value != EXCH_LIMIT_NONE)
+		return no(v, EXCH_RULE_VALUE, h->limit.value, INT64_MAX);
+	return e->side == EXCH_BUY && a->limit.credit != EXCH_LIMIT_NONE &&
+	       no(v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
+}
+
+/* ---- all of them ---- */
+
+static bool
+by_itself(const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_risk_instr *in, const struct exch_entry *e,
+    struct exch_judged *v)
+{
+	exch_px price = exch_risk_worst_price(h, in, e);
+
+	return above(v, EXCH_RULE_SIZE, h->limit.size, (exch_i128)e->qty) ||
+	       has_no_value(a, h, e, price, v) ||
+	       above(v, EXCH_RULE_VALUE, h->limit.value,
+		   exch_risk_value(in, price, e->qty)) ||
+	       beyond_collar(h, in, e, v);
+}
+
+static int
+ask_same(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_holding *h, const struct exch_entry *e,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	struct exch_same_what what = {h->key.slot, e->side, e->price, e->qty};
+	uint64_t ago;
+
+	if (!e->is_new || a->limit.duplicate == EXCH_LIMIT_NONE)
+		return EXCH_OK;
+	if (exch_same_ask(&g->same, &what, g->now, (uint64_t)a->limit.duplicate,
+		(uint64_t)g->window, &ago) != 0)
+		return exch_risk_nomem(d);
+	if (ago != EXCH_TS_NONE)
+		(void)no(
+		    v, EXCH_RULE_DUPLICATE, a->limit.duplicate, (exch_i128)ago);
+	return EXCH_OK;
+}
+
+int
+exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d)
+{
+	exch_i128 value =
+	    exch_risk_value(in, exch_risk_worst_price(h, in, e), e->qty);
+	int err;
+
+	if (!a->may_enter) {
+		(void)no(v, EXCH_RULE_ACCOUNT, 0, 0);
+		return EXCH_OK;
+	}
+	if (not_permitted(a, h, e, v) || (!e->second && throttled(g, a, v)) ||
+	    by_itself(a, h, in, e, v))
+		return EXCH_OK;
+	err = ask_same(g, a, h, e, v, d);
+	if (err != 0 || v->rule != EXCH_RULE_NONE)
+		return err;
+	(void)((e->adds > 0 &&
+		   above(v, EXCH_RULE_OPEN_ORDERS, a->limit.open_orders,
+		       (exch_i128)a->open_orders + e->adds)) ||
+	       above(v, EXCH_RULE_POSITION, h->limit.position,
+		   worst_position(h, e)) ||
+	       beyond_credit(a, e, value, v));
+	return EXCH_OK;
+}
