@@ -267,10 +267,7 @@ enum exch_rule {
 	EXCH_RULE_CREDIT = 10	   /* cash with all open buys */
 };
 
-enum exch_verdict {
-	EXCH_VERDICT_PASS = 0,
-	EXCH_VERDICT_REJECT = 1
-};
+enum exch_verdict { EXCH_VERDICT_PASS = 0, EXCH_VERDICT_REJECT = 1 };
 
 /* Why an order's quantity went away without a trade. */
 enum exch_reason {

@@ -77,12 +77,11 @@ const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_ACCOUNT, "account"}, {EXCH_RULE_PERMISSION, "permission"},
     {EXCH_RULE_THROTTLE, "throttle"}, {EXCH_RULE_SIZE, "size"},
     {EXCH_RULE_VALUE, "value"}, {EXCH_RULE_COLLAR, "collar"},
-    {EXCH_RULE_DUPLICATE, "duplicate"},
-    {EXCH_RULE_OPEN_ORDERS, "open-orders"}, {EXCH_RULE_POSITION, "position"},
-    {EXCH_RULE_CREDIT, "credit"}, {0, NULL}};
+    {EXCH_RULE_DUPLICATE, "duplicate"}, {EXCH_RULE_OPEN_ORDERS, "open-orders"},
+    {EXCH_RULE_POSITION, "position"}, {EXCH_RULE_CREDIT, "credit"}, {0, NULL}};
 
-const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
-    {EXCH_VERDICT_REJECT, "reject"}, {0, NULL}};
+const struct exch_word exch_words_verdict[] = {
+    {EXCH_VERDICT_PASS, "pass"}, {EXCH_VERDICT_REJECT, "reject"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},

@@ -19,8 +19,8 @@
 #define NOWHERE UINT32_MAX
 
 struct parse {
-	const struct exch_table_shape *s;
-	struct exch_table *t;
+	const struct exch_reftable_shape *s;
+	struct exch_reftable *t;
 	size_t cap;
 	unsigned at[COLUMNS_MAX]; /* field of the file to column of ours */
 	unsigned nfields;	  /* 0: no header yet */
@@ -227,7 +227,7 @@ take_cell(const struct exch_column *c, const char *s, size_t n, char *row)
 /* ---- rows ---- */
 
 static unsigned
-column_of(const struct exch_table_shape *s, const char *name)
+column_of(const struct exch_reftable_shape *s, const char *name)
 {
 	for (unsigned i = 0; i < s->ncolumns; i++)
 		if (strcmp(s->column[i].name, name) == 0)
@@ -280,7 +280,7 @@ take_header(struct parse *p, const struct exch_csv_row *r, struct exch_diag *d)
 static char *
 add_row(struct parse *p, uint64_t line)
 {
-	struct exch_table *t = p->t;
+	struct exch_reftable *t = p->t;
 	char *row;
 
 	if (t->n == p->cap) {
@@ -332,8 +332,9 @@ take_row(void *arg, const struct exch_csv_row *r, struct exch_diag *d)
 }
 
 int
-exch_table_parse(const char *text, size_t n, const char *name,
-    const struct exch_table_shape *s, struct exch_table *t, struct exch_diag *d)
+exch_reftable_parse(const char *text, size_t n, const char *name,
+    const struct exch_reftable_shape *s, struct exch_reftable *t,
+    struct exch_diag *d)
 {
 	struct parse p = {.s = s, .t = t};
 	int err;
@@ -345,21 +346,21 @@ exch_table_parse(const char *text, size_t n, const char *name,
 		err = exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the header of %s is missing", s->what);
 	if (err != 0)
-		exch_table_clear(t);
+		exch_reftable_clear(t);
 	return err;
 }
 
 void
-exch_table_clear(struct exch_table *t)
+exch_reftable_clear(struct exch_reftable *t)
 {
 	exch_free(t->row);
 	exch_free(t->line);
-	*t = (struct exch_table){.name = t->name};
+	*t = (struct exch_reftable){.name = t->name};
 }
 
 int
-exch_table_bad(const struct exch_table *t, size_t row, struct exch_diag *d,
-    const char *fmt, ...)
+exch_reftable_bad(const struct exch_reftable *t, size_t row,
+    struct exch_diag *d, const char *fmt, ...)
 {
 	char text[200];
 	va_list ap;

@@ -44,14 +44,14 @@ struct exch_column {
 	const struct exch_cell_word *words;
 };
 
-struct exch_table_shape {
+struct exch_reftable_shape {
 	const char *what; /* "a table of accounts" */
 	const struct exch_column *column;
 	unsigned ncolumns;
 	size_t row; /* bytes of one */
 };
 
-struct exch_table {
+struct exch_reftable {
 	void *row;
 	uint64_t *line; /* where each stood */
 	size_t n;
@@ -60,15 +60,16 @@ struct exch_table {
 
 /*
  * Parse a table's text; its rows are owned by *t and freed by
- * exch_table_clear.  A refused table is empty.
+ * exch_reftable_clear.  A refused table is empty.
  */
-int exch_table_parse(const char *text, size_t n, const char *name,
-    const struct exch_table_shape *s, struct exch_table *t,
+int exch_reftable_parse(const char *text, size_t n, const char *name,
+    const struct exch_reftable_shape *s, struct exch_reftable *t,
     struct exch_diag *d);
-void exch_table_clear(struct exch_table *t);
+void exch_reftable_clear(struct exch_reftable *t);
 
 /* Refuse a row for what its cells say together. */
-int exch_table_bad(const struct exch_table *t, size_t row, struct exch_diag *d,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+int exch_reftable_bad(const struct exch_reftable *t, size_t row,
+    struct exch_diag *d, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

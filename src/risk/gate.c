@@ -48,7 +48,7 @@ add_account(struct exch_risk_gate *g, uint32_t id,
 static int
 add_table(struct exch_risk_gate *g, struct exch_diag *d)
 {
-	const struct exch_table *t = g->o.accounts;
+	const struct exch_reftable *t = g->o.accounts;
 	const struct exch_account_row *row = t != NULL ? t->row : NULL;
 
 	for (size_t i = 0; t != NULL && i < t->n; i++) {
@@ -56,7 +56,7 @@ add_table(struct exch_risk_gate *g, struct exch_diag *d)
 		int err = add_account(g, row[i].account, &row[i], &a);
 
 		if (err == EXCH_ERR_EXISTS)
-			return exch_table_bad(t, i, d,
+			return exch_reftable_bad(t, i, d,
 			    "account %u stands in line %llu already",
 			    row[i].account,
 			    (unsigned long long)t->line[a->row - row]);
@@ -99,7 +99,7 @@ static bool
 is_barred(const struct exch_risk_gate *g, uint32_t account,
     const struct exch_risk_instr *in)
 {
-	const struct exch_table *t = g->o.restricted;
+	const struct exch_reftable *t = g->o.restricted;
 	const struct exch_restricted_row *r = t != NULL ? t->row : NULL;
 
 	for (size_t i = 0; t != NULL && i < t->n; i++)

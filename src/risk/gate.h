@@ -27,8 +27,8 @@ struct exch_risk_gate;
 
 struct exch_risk_opts {
 	const struct exch_limits *limits;
-	const struct exch_table *accounts;   /* NULL: any account is known */
-	const struct exch_table *restricted; /* NULL: nothing is */
+	const struct exch_reftable *accounts;	/* NULL: any account is known */
+	const struct exch_reftable *restricted; /* NULL: nothing is */
 	bool fills;
 };
 

@@ -135,6 +135,7 @@ replaced(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
 {
 	struct exch_risk_order *o = live(g, e->h.instr, e->order), *n;
 	struct exch_risk_order was;
+	struct exch_holding *h;
 
 	if (o == NULL)
 		return EXCH_OK;
@@ -148,6 +149,9 @@ replaced(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
 						      : exch_risk_nomem(d);
 		/* The addition may have moved it. */
 		o = live(g, e->h.instr, e->order);
+		h = exch_keyed_at(&g->holding, o->holding);
+		if (h->quote[o->sell] == o->key.slot)
+			h->quote[o->sell] = n->key.slot;
 		was.key = n->key;
 		exch_keyed_drop(&g->order, o);
 		*n = was;

@@ -57,7 +57,7 @@ static const struct exch_column account_columns[] = {
 	.words = yes_no},
     {.name = "balance", .kind = EXCH_CELL_CASH, AT(balance), .may_lack = true},
 };
-const struct exch_table_shape exch_accounts_shape = {"a table of accounts",
+const struct exch_reftable_shape exch_accounts_shape = {"a table of accounts",
     account_columns, EXCH_ARRAY_LEN(account_columns), sizeof(ROW)};
 #undef ROW
 
@@ -66,7 +66,7 @@ static const struct exch_column restricted_columns[] = {
     {.name = "symbol", .kind = EXCH_CELL_TEXT, AT(symbol), .size = 24},
     {.name = "account", .kind = EXCH_CELL_U32, AT(account), .may_lack = true},
 };
-const struct exch_table_shape exch_restricted_shape = {
+const struct exch_reftable_shape exch_restricted_shape = {
     "a table of restricted instruments", restricted_columns,
     EXCH_ARRAY_LEN(restricted_columns), sizeof(ROW)};
 #undef ROW
@@ -107,7 +107,7 @@ static const struct exch_column limits_columns[] = {
     LIMIT("open-orders", EXCH_CELL_INT, account.open_orders),
     LIMIT("credit", EXCH_CELL_CASH, account.credit),
 };
-const struct exch_table_shape exch_limits_shape = {"a table of limits",
+const struct exch_reftable_shape exch_limits_shape = {"a table of limits",
     limits_columns, EXCH_ARRAY_LEN(limits_columns), sizeof(ROW)};
 #undef ROW
 
@@ -133,30 +133,30 @@ is_account_name(const char name[16])
 }
 
 static int
-check_row(const struct exch_table *t, size_t i, struct exch_diag *d)
+check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 {
 	const struct exch_limits_row *r = t->row;
 	const struct exch_account_limits *a = &r[i].account;
 
 	if (r[i].scope == EXCH_SCOPE_ALL && r[i].name[0] != '\0')
-		return exch_table_bad(t, i, d,
+		return exch_reftable_bad(t, i, d,
 		    "'%.16s' is a name beside the scope all: expected none",
 		    r[i].name);
 	if (r[i].scope == EXCH_SCOPE_MEMBER && r[i].name[0] == '\0')
-		return exch_table_bad(
+		return exch_reftable_bad(
 		    t, i, d, "a scope member without the member's name");
 	if (r[i].scope == EXCH_SCOPE_ACCOUNT && !is_account_name(r[i].name))
-		return exch_table_bad(t, i, d,
+		return exch_reftable_bad(t, i, d,
 		    "'%.16s' is no account: expected its number", r[i].name);
 	if (r[i].symbol[0] != '\0' && is_set(a))
-		return exch_table_bad(t, i, d,
+		return exch_reftable_bad(t, i, d,
 		    "messages, per, duplicate, open-orders and credit are of "
 		    "accounts: expected none beside a symbol");
 	if (a->per != EXCH_LIMIT_NONE && a->messages == EXCH_LIMIT_NONE)
-		return exch_table_bad(
+		return exch_reftable_bad(
 		    t, i, d, "a time without the messages that it is for");
 	if (a->messages == 0 || a->per == 0)
-		return exch_table_bad(t, i, d,
+		return exch_reftable_bad(t, i, d,
 		    "no messages at all: expected one or more, or a status of "
 		    "suspended");
 	return EXCH_OK;
@@ -214,7 +214,7 @@ index_rows(struct exch_limits *l, struct exch_diag *d)
 	exch_free(spare);
 	for (size_t i = 1; i < n; i++)
 		if (compare(&row[l->order[i - 1]], &row[l->order[i]]) == 0)
-			return exch_table_bad(&l->t, l->order[i], d,
+			return exch_reftable_bad(&l->t, l->order[i], d,
 			    "limits for the same stand in line %llu already",
 			    (unsigned long long)l->t.line[l->order[i - 1]]);
 	return EXCH_OK;
@@ -227,7 +227,7 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 	int err;
 
 	memset(l, 0, sizeof(*l));
-	err = exch_table_parse(text, n, name, &exch_limits_shape, &l->t, d);
+	err = exch_reftable_parse(text, n, name, &exch_limits_shape, &l->t, d);
 	for (size_t i = 0; err == 0 && i < l->t.n; i++)
 		err = check_row(&l->t, i, d);
 	if (err == 0)
@@ -240,7 +240,7 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 void
 exch_limits_clear(struct exch_limits *l)
 {
-	exch_table_clear(&l->t);
+	exch_reftable_clear(&l->t);
 	exch_free(l->order);
 	l->order = NULL;
 }

@@ -28,7 +28,7 @@ struct exch_account_row {
 	exch_cash balance; /* before the first record */
 };
 
-extern const struct exch_table_shape exch_accounts_shape;
+extern const struct exch_reftable_shape exch_accounts_shape;
 
 /* ---- what may not be traded ---- */
 
@@ -37,7 +37,7 @@ struct exch_restricted_row {
 	uint32_t account; /* 0: nobody may */
 };
 
-extern const struct exch_table_shape exch_restricted_shape;
+extern const struct exch_reftable_shape exch_restricted_shape;
 
 /* ---- limits ---- */
 
@@ -72,11 +72,11 @@ struct exch_limits_row {
 	struct exch_account_limits account;
 };
 
-extern const struct exch_table_shape exch_limits_shape;
+extern const struct exch_reftable_shape exch_limits_shape;
 
 /* Limits that can be asked for. */
 struct exch_limits {
-	struct exch_table t;
+	struct exch_reftable t;
 	uint32_t *order; /* of the rows by whom they are for */
 };
 

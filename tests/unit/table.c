@@ -62,18 +62,19 @@ static const struct exch_column columns[] = {
 	.lack = 9,
 	.words = kinds},
 };
-static const struct exch_table_shape shape = {
+static const struct exch_reftable_shape shape = {
     "a table of things", columns, EXCH_ARRAY_LEN(columns), sizeof(struct row)};
 
-static struct exch_table t;
+static struct exch_reftable t;
 static struct exch_diag d;
 
 static const struct row *
 parse(const char *text)
 {
-	exch_table_clear(&t);
+	exch_reftable_clear(&t);
 	exch_diag_clear(&d);
-	if (exch_table_parse(text, strlen(text), "things", &shape, &t, &d) != 0)
+	if (exch_reftable_parse(text, strlen(text), "things", &shape, &t, &d) !=
+	    0)
 		return NULL;
 	return t.row;
 }
@@ -110,8 +111,8 @@ whole(void)
 	tap_is_u64(r->share, 250000, "a share as a number");
 	tap_is_u64(r->kind, 9, "for no word");
 	tap_is_u64(t.line[1], 5, "its line, comments counted");
-	tap_is_i64(
-	    exch_table_bad(&t, 1, &d, "no %s", "good"), EXCH_ERR_FORMAT, "bad");
+	tap_is_i64(exch_reftable_bad(&t, 1, &d, "no %s", "good"),
+	    EXCH_ERR_FORMAT, "bad");
 	tap_ok(d.where == 5 && strcmp(d.text, "no good") == 0, "is at it");
 	r = parse("id,name\n1,x\n");
 	tap_ok(r != NULL && r->kind == 9 && r->delta == -7,
@@ -166,6 +167,6 @@ main(void)
 {
 	whole();
 	refusals();
-	exch_table_clear(&t);
+	exch_reftable_clear(&t);
 	return tap_done();
 }

@@ -1,0 +1,722 @@
+/*
+ * The gate beside the plainest account of what an account has: lists that are
+ * walked for every command.  Random orders go through the gate into the
+ * engine, whose events both are shown; each verdict, limit and observed value
+ * has to be that of the walk, and nobody's worst case is beyond a limit.  A
+ * gate that sees no events lets nothing pass that the other one stops.
+ *
+ *	gate [--seed N] [--commands N] [--accounts N]
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/dec.h"
+#include "base/rng.h"
+#include "embed/engine.h"
+#include "risk/gate.h"
+#include "tap.h"
+
+#define INSTRS 5u
+#define PX(t) ((exch_px)(t)*10000000) /* ticks of 0.01 */
+#define BEGIN UINT64_C(1767600000000000000)
+
+/* ---- what is known without any cleverness ---- */
+
+struct order {
+	struct order *next; /* of its account */
+	uint32_t instr;
+	exch_oid id;
+	exch_px price;
+	exch_qty open;
+	bool sell;
+};
+
+struct sent {
+	struct sent *next;
+	uint32_t instr;
+	exch_px price;
+	exch_qty qty;
+	exch_ts time;
+	uint8_t side;
+};
+
+struct account {
+	struct order *live;
+	struct sent *sent;
+	int64_t position[INSTRS + 1];
+	__int128 cash;
+	uint64_t tokens; /* n per message, up to n x per */
+	exch_ts filled;
+	bool seen;
+};
+
+static struct account *account;
+static uint32_t naccounts = 40;
+static struct exch_limits limits;
+static struct exch_reftable accounts, restricted;
+
+static __int128
+cash_of(exch_px price, exch_qty qty)
+{
+	__int128 v = (__int128)price * qty; /* 10^-9: half-even to 10^-6 */
+	__int128 q = v / 1000, r = v % 1000;
+
+	return q + (r > 500 || (r == 500 && q % 2 != 0));
+}
+
+static const struct exch_account_row *
+row_of(uint32_t a)
+{
+	const struct exch_account_row *row = accounts.row;
+
+	for (size_t i = 0; i < accounts.n; i++)
+		if (row[i].account == a)
+			return &row[i];
+	return NULL;
+}
+
+/* An order's id tells its account: it has 1,000,000 of them. */
+static struct order **
+find(uint32_t instr, exch_oid id, uint32_t *who)
+{
+	uint32_t a = (uint32_t)(id / 1000000);
+
+	*who = a;
+	if (a > naccounts)
+		return NULL;
+	for (struct order **o = &account[a].live; *o != NULL; o = &(*o)->next)
+		if ((*o)->instr == instr && (*o)->id == id)
+			return o;
+	return NULL;
+}
+
+static const char *const symbols[INSTRS + 1] = {
+    "", "AAA", "BBB", "CCC", "DDD", "EEE"};
+
+/* The row of the table that is for just that, by looking at every one. */
+static const struct exch_limits_row *
+row_for(uint8_t scope, const char *name, const char *symbol)
+{
+	const struct exch_limits_row *r = limits.t.row;
+
+	for (size_t i = 0; i < limits.t.n; i++)
+		if (r[i].scope == scope &&
+		    strncmp(r[i].name, name, sizeof(r->name)) == 0 &&
+		    strncmp(r[i].symbol, symbol, sizeof(r->symbol)) == 0)
+			return &r[i];
+	return NULL;
+}
+
+/* A limit by where it stands in a row: the first row that has it. */
+static int64_t
+limit_at(uint32_t a, const char *symbol, size_t off, bool collar)
+{
+	char number[24], member[17] = "";
+	const struct exch_account_row *who = row_of(a);
+
+	snprintf(number, sizeof(number), "%u", a);
+	if (who != NULL)
+		memcpy(member, who->member, 16);
+	for (int i = 0; i < 6; i++) {
+		const char *name = i < 2 ? number : i < 4 ? member : "";
+		uint8_t scope = i < 2	? EXCH_SCOPE_ACCOUNT
+				: i < 4 ? EXCH_SCOPE_MEMBER
+					: EXCH_SCOPE_ALL;
+		const struct exch_limits_row *r =
+		    row_for(scope, name, i % 2 == 0 ? symbol : "");
+		int64_t v = EXCH_LIMIT_NONE;
+
+		if (r == NULL || (scope == EXCH_SCOPE_MEMBER && *name == '\0'))
+			continue;
+		if (collar && r->order.collar != EXCH_COLLAR_NONE)
+			v = r->order.collar;
+		else if (!collar)
+			memcpy(&v, (const char *)r + off, sizeof(v));
+		if (v != EXCH_LIMIT_NONE)
+			return v;
+	}
+	return EXCH_LIMIT_NONE;
+}
+
+#define IN(f) limit_at(a, symbols[e->instr], offsetof(ROW, order.f), false)
+#define OF(f) limit_at(a, "", offsetof(ROW, account.f), false)
+#define ROW struct exch_limits_row
+
+struct entry {
+	uint32_t instr;
+	exch_px price;
+	exch_qty qty;
+	uint8_t side;
+	bool is_new;
+	const struct order *old;
+};
+
+static struct exch_judged want;
+
+static bool
+no(enum exch_rule rule, int64_t limit, __int128 observed)
+{
+	want.rule = rule;
+	want.limit = limit;
+	want.observed = (int64_t)observed;
+	return true;
+}
+
+static bool
+above(enum exch_rule rule, int64_t limit, __int128 observed)
+{
+	return limit != EXCH_LIMIT_NONE && observed > limit &&
+	       no(rule, limit, observed);
+}
+
+/* A bucket of `messages` tokens that fills in `per`. */
+static bool
+throttled(uint32_t a, exch_ts now)
+{
+	struct account *x = &account[a];
+	int64_t n = OF(messages), per = OF(per);
+	unsigned __int128 fill;
+
+	if (n == EXCH_LIMIT_NONE)
+		return false;
+	if (per == EXCH_LIMIT_NONE)
+		per = 1000000000;
+	fill = x->seen ? x->tokens +
+			     (unsigned __int128)(now - x->filled) * (uint64_t)n
+		       : (unsigned __int128)n * (uint64_t)per;
+	if (fill > (unsigned __int128)n * (uint64_t)per)
+		fill = (unsigned __int128)n * (uint64_t)per;
+	x->seen = true;
+	x->filled = now;
+	x->tokens = (uint64_t)fill;
+	if (x->tokens < (uint64_t)per)
+		return no(EXCH_RULE_THROTTLE, n, n + 1);
+	x->tokens -= (uint64_t)per;
+	return false;
+}
+
+static bool
+sent_before(uint32_t a, const struct entry *e, exch_ts now)
+{
+	int64_t within = OF(duplicate);
+	struct sent *s;
+
+	if (within == EXCH_LIMIT_NONE || !e->is_new)
+		return false;
+	for (s = account[a].sent; s != NULL; s = s->next)
+		if (s->instr == e->instr && s->price == e->price &&
+		    s->qty == e->qty && s->side == e->side)
+			break;
+	if (s != NULL && now - s->time < (uint64_t)within)
+		return no(EXCH_RULE_DUPLICATE, within, now - s->time);
+	if (s == NULL) {
+		s = calloc(1, sizeof(*s));
+		s->next = account[a].sent;
+		account[a].sent = s;
+	}
+	*s = (struct sent){s->next, e->instr, e->price, e->qty, now, e->side};
+	return false;
+}
+
+static bool
+is_restricted(uint32_t a, uint32_t instr)
+{
+	const struct exch_restricted_row *r = restricted.row;
+
+	for (size_t i = 0; i < restricted.n; i++)
+		if (strncmp(r[i].symbol, symbols[instr], 24) == 0 &&
+		    (r[i].account == 0 || r[i].account == a))
+			return true;
+	return false;
+}
+
+/* All that is open on that side, without the old order. */
+static __int128
+open_of(uint32_t a, const struct entry *e, __int128 *value, unsigned *n)
+{
+	__int128 sum = 0;
+
+	*value = 0;
+	*n = 0;
+	for (const struct order *o = account[a].live; o != NULL; o = o->next) {
+		(*n)++;
+		if (o == e->old)
+			continue;
+		if (!o->sell)
+			*value += cash_of(o->price, o->open);
+		if (o->instr == e->instr && o->sell == (e->side != EXCH_BUY))
+			sum += o->open;
+	}
+	return sum;
+}
+
+static exch_px reference[INSTRS + 1];
+
+static void
+judge(uint32_t a, const struct entry *e, exch_ts now)
+{
+	const struct exch_account_row *row = row_of(a);
+	int64_t collar = limit_at(a, symbols[e->instr], 0, true);
+	bool sell = e->side != EXCH_BUY;
+	__int128 value, worst, mine = cash_of(e->price, e->qty);
+	__int128 off = e->price - reference[e->instr];
+	unsigned n;
+
+	want = (struct exch_judged){.rule = EXCH_RULE_NONE};
+	worst = open_of(a, e, &value, &n) + e->qty;
+	worst += (sell ? -1 : 1) * account[a].position[e->instr];
+	if (row == NULL || row->status != EXCH_ACCOUNT_ACTIVE ||
+	    row->kyc != EXCH_KYC_OK || row->listed)
+		(void)no(EXCH_RULE_ACCOUNT, 0, 0);
+	else if (is_restricted(a, e->instr))
+		(void)no(EXCH_RULE_PERMISSION, 0, 0);
+	else if (sell && !row->sells_short && worst > 0)
+		(void)no(EXCH_RULE_PERMISSION, 0, worst);
+	else if (throttled(a, now) ||
+		 above(EXCH_RULE_SIZE, IN(size), (__int128)e->qty) ||
+		 above(EXCH_RULE_VALUE, IN(value), mine))
+		return;
+	else if (collar != EXCH_LIMIT_NONE &&
+		 (off < 0 ? -off : off) >
+		     (__int128)reference[e->instr] * collar / 1000000)
+		(void)no(EXCH_RULE_COLLAR,
+		    (int64_t)((__int128)reference[e->instr] * collar / 1000000),
+		    off < 0 ? -off : off);
+	else if (sent_before(a, e, now) ||
+		 (e->is_new &&
+		     above(EXCH_RULE_OPEN_ORDERS, OF(open_orders), n + 1)) ||
+		 above(EXCH_RULE_POSITION, IN(position), worst))
+		return;
+	else if (!sell)
+		(void)above(EXCH_RULE_CREDIT, OF(credit),
+		    value - account[a].cash + mine);
+}
+
+/* ---- what became of it ---- */
+
+static void
+less(struct order **o, exch_qty qty, bool ends)
+{
+	struct order *x = *o;
+
+	x->open -= qty;
+	if (ends || x->open == 0) {
+		*o = x->next;
+		free(x);
+	}
+}
+
+static void
+filled(const struct exch_rec_exec *e, exch_oid id, bool sell)
+{
+	uint32_t a;
+	struct order **o = find(e->h.instr, id, &a);
+	__int128 cash = cash_of(e->price, e->qty);
+
+	account[a].position[e->h.instr] +=
+	    sell ? -(int64_t)e->qty : (int64_t)e->qty;
+	account[a].cash += sell ? cash : -cash;
+	less(o, e->qty, false);
+}
+
+static void
+happened(const struct exch_rec *r)
+{
+	const struct exch_rec_exec *e = (const void *)r;
+	const struct exch_rec_cancelled *c = (const void *)r;
+	const struct exch_rec_replaced *p = (const void *)r;
+	struct order **o;
+	uint32_t a;
+
+	switch (r->type) {
+	case EXCH_REC_EXEC:
+		filled(e, e->buy, false);
+		filled(e, e->sell, true);
+		break;
+	case EXCH_REC_CANCELLED:
+		less(find(r->instr, c->order, &a), c->qty, !c->open);
+		break;
+	case EXCH_REC_REPLACED:
+		o = find(r->instr, p->order, &a);
+		(*o)->id = p->new_order;
+		(*o)->open = p->qty;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- the flow ---- */
+
+union command {
+	struct exch_rec h;
+	struct exch_rec_new n;
+	struct exch_rec_cancel c;
+	struct exch_rec_replace r;
+};
+
+static struct exch_embed *engine;
+static struct exch_risk_gate *inner, *front;
+static struct exch_rng rng;
+static uint64_t judged[EXCH_RULE_CREDIT + 1], differ, beyond, laxer, passed;
+
+static uint64_t
+below(uint64_t n)
+{
+	return exch_rng_below(&rng, n);
+}
+
+static const struct order *
+some_order(uint32_t a)
+{
+	const struct order *o = account[a].live;
+
+	for (uint64_t i = below(4); o != NULL && o->next != NULL && i > 0; i--)
+		o = o->next;
+	return o;
+}
+
+static void
+make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
+{
+	const struct order *o = some_order(a);
+	uint32_t instr = 1 + (uint32_t)below(INSTRS);
+	uint64_t what = below(100);
+	exch_px price = PX(900 + below(200) + (below(40) == 0) * 300);
+	exch_qty qty = 1 + below(below(10) == 0 ? 700 : 120);
+
+	memset(x, 0, sizeof(*x));
+	if (o != NULL && what < 25) {
+		x->c.h = exch_embed_head(
+		    EXCH_REC_CANCEL, sizeof(x->c), o->instr, now);
+		x->c.order = o->id;
+		x->c.qty = below(3) == 0 ? 1 + below(50) : EXCH_QTY_NONE;
+	} else if (o != NULL && what < 45) {
+		x->r.h = exch_embed_head(
+		    EXCH_REC_REPLACE, sizeof(x->r), o->instr, now);
+		x->r.order = o->id;
+		x->r.new_order =
+		    below(2) == 0 ? o->id : a * UINT64_C(1000000) + ++*id;
+		x->r.price = below(3) == 0 ? o->price : price;
+		x->r.qty = qty;
+	} else {
+		static const uint8_t tifs[] = {EXCH_TIF_DAY, EXCH_TIF_DAY,
+		    EXCH_TIF_DAY, EXCH_TIF_IOC, EXCH_TIF_FOK};
+
+		x->n.h =
+		    exch_embed_head(EXCH_REC_NEW, sizeof(x->n), instr, now);
+		/* Now and then an id that is live, or was. */
+		x->n.order =
+		    a * UINT64_C(1000000) +
+		    (below(30) == 0 && *id > 0 ? 1 + below(*id) : ++*id);
+		x->n.price = below(3) == 0 ? PX(1000) : price;
+		x->n.qty = below(3) == 0 ? 100 : qty;
+		x->n.account = a;
+		x->n.side = below(2) == 0 ? EXCH_BUY : EXCH_SELL;
+		x->n.ordtype = EXCH_ORD_LIMIT;
+		x->n.tif = tifs[below(EXCH_ARRAY_LEN(tifs))];
+		x->n.ordflags = x->n.tif == EXCH_TIF_DAY && below(10) == 0
+				    ? EXCH_ORD_POST_ONLY
+				    : 0;
+	}
+}
+
+/* What the walk says of it. */
+static void
+expected(const union command *x, uint32_t a)
+{
+	struct entry e = {.instr = x->h.instr};
+	uint32_t who;
+
+	want = (struct exch_judged){.rule = EXCH_RULE_NONE};
+	if (x->h.type == EXCH_REC_CANCEL)
+		return;
+	if (x->h.type == EXCH_REC_NEW) {
+		e.price = x->n.price;
+		e.qty = x->n.qty;
+		e.side = x->n.side;
+		e.is_new = true;
+	} else {
+		struct order **o = find(x->h.instr, x->r.order, &who);
+
+		e.price = x->r.price;
+		e.qty = x->r.qty;
+		e.side = (*o)->sell ? EXCH_SELL : EXCH_BUY;
+		e.old = *o;
+	}
+	judge(a, &e, x->h.time);
+}
+
+/* The engine has taken a new order: it is live until its events end it. */
+static void
+enter(const union command *x, uint32_t a)
+{
+	struct order *o;
+	uint32_t who;
+
+	if (x->h.type != EXCH_REC_NEW ||
+	    find(x->h.instr, x->n.order, &who) != NULL)
+		return;
+	o = calloc(1, sizeof(*o));
+	*o = (struct order){account[a].live, x->h.instr, x->n.order, x->n.price,
+	    x->n.qty, x->n.side != EXCH_BUY};
+	account[a].live = o;
+}
+
+static void
+send(const union command *x, uint32_t a)
+{
+	struct exch_diag d = {0};
+	const struct exch_rec *r;
+	struct order **o;
+	exch_px price = EXCH_PX_NONE;
+	uint32_t who;
+	int err = exch_embed_submit(engine, &x->h, &d);
+
+	if (err != 0) {
+		printf("# %s\n", d.text);
+		exit(1);
+	}
+	if (x->h.type == EXCH_REC_REPLACE)
+		price = x->r.price;
+	while ((r = exch_embed_next(engine)) != NULL) {
+		const struct exch_rec_ack *k = (const void *)r;
+
+		if (r->type == EXCH_REC_ACK && x->h.type == EXCH_REC_NEW &&
+		    k->order == x->n.order)
+			enter(x, a);
+		happened(r);
+		if (r->type == EXCH_REC_REPLACED) {
+			o = find(r->instr, x->r.new_order, &who);
+			(*o)->price = price;
+		}
+		(void)exch_risk_gate_event(inner, r, NULL);
+	}
+}
+
+static void
+ask(struct exch_risk_gate *g, const union command *x, struct exch_judged *v)
+{
+	struct exch_diag d = {0};
+
+	if (exch_risk_gate_judge(g, &x->h, v, &d) != 0) {
+		printf("# %s\n", d.text);
+		exit(1);
+	}
+}
+
+/* With a gate in front what it lets pass has to pass the inner one. */
+static void
+compare(const union command *x, uint32_t a, uint64_t i)
+{
+	struct exch_judged in, out;
+
+	if (front != NULL) {
+		ask(front, x, &out);
+		passed += out.rule == EXCH_RULE_NONE;
+		if (out.rule != EXCH_RULE_NONE)
+			return;
+	}
+	ask(inner, x, &in);
+	expected(x, a);
+	if ((in.rule != want.rule || in.limit != want.limit ||
+		in.observed != want.observed) &&
+	    differ++ < 3)
+		printf("# command %llu of account %u: rule %d limit %lld "
+		       "observed %lld, expected %d %lld %lld\n",
+		    (unsigned long long)i, a, (int)in.rule, (long long)in.limit,
+		    (long long)in.observed, (int)want.rule,
+		    (long long)want.limit, (long long)want.observed);
+	judged[in.rule]++;
+	laxer += front != NULL && in.rule != EXCH_RULE_NONE;
+	if (in.rule == EXCH_RULE_NONE)
+		send(x, a);
+}
+
+/* Both say the same of each account, and none is beyond its limits. */
+static void
+stand(uint32_t a)
+{
+	struct exch_account_view v = {0};
+	struct entry one = {.side = EXCH_BUY}, *e = &one;
+	__int128 value;
+	unsigned n;
+
+	if (exch_risk_gate_account(inner, a, &v) != 0)
+		return;
+	for (e->instr = 1; e->instr <= INSTRS; e->instr++) {
+		struct exch_holding_view h = {0};
+		__int128 buys, sells, most = IN(position);
+
+		(void)exch_risk_gate_holding(inner, a, e->instr, &h);
+		e->side = EXCH_SELL;
+		sells = open_of(a, e, &value, &n);
+		e->side = EXCH_BUY;
+		buys = open_of(a, e, &value, &n);
+		differ += h.position != account[a].position[e->instr] ||
+			  h.open_buys != buys || h.open_sells != sells;
+		beyond += h.position + buys > most || sells - h.position > most;
+	}
+	differ += v.cash != account[a].cash || v.open_value != value ||
+		  v.open_orders != n;
+	beyond += value - v.cash > OF(credit);
+}
+
+/* ---- the tables ---- */
+
+static void
+tables(void)
+{
+	static const char limit_text[] =
+	    "scope,name,symbol,size,value,position,collar,messages,per,"
+	    "duplicate,open-orders,credit\n"
+	    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000\n"
+	    "all,,BBB,,,300,,,,,,\n"
+	    "all,,EEE,,,,0.02,,,,,\n"
+	    "member,M1,,,,1500,,,,,,20000\n"
+	    "member,M1,CCC,90,,,,,,,,\n"
+	    "member,M2,,,,,,3,200ms,,2,\n"
+	    "account,7,,,,80,,,,1s,,\n"
+	    "account,8,AAA,10,,,,,,,,\n";
+	size_t cap = 200 + naccounts * 80;
+	char *text = malloc(cap), *p = text;
+	struct exch_diag d = {0};
+
+	p += snprintf(p, cap,
+	    "account,member,status,kyc,sanctions,short,"
+	    "balance\n");
+	for (uint32_t a = 1; a <= naccounts; a++)
+		p += snprintf(p, (size_t)(text + cap - p),
+		    "%u,%s,%s,%s,%s,%s,%u.%u\n", a,
+		    a % 5 == 0	 ? "M1"
+		    : a % 7 == 0 ? "M2"
+				 : "",
+		    a % 19 == 0	  ? "suspended"
+		    : a % 29 == 0 ? "closed"
+				  : "",
+		    a % 31 == 0 ? "expired" : "", a % 37 == 0 ? "yes" : "",
+		    a % 4 == 0 ? "no" : "", a * 37 % 5000, a % 10);
+	if (exch_reftable_parse(text, (size_t)(p - text), "accounts",
+		&exch_accounts_shape, &accounts, &d) != 0 ||
+	    exch_limits_parse(limit_text, sizeof(limit_text) - 1, "limits",
+		&limits, &d) != 0 ||
+	    exch_reftable_parse("symbol,account\nDDD,3\nAAA,12\n", 28,
+		"restricted", &exch_restricted_shape, &restricted, &d) != 0) {
+		printf("# %s:%llu: %s\n", d.name, (unsigned long long)d.where,
+		    d.text);
+		exit(1);
+	}
+	free(text);
+}
+
+static void
+announce(uint32_t instr)
+{
+	struct exch_rec_instrument i = {.px_decimals = 2,
+	    .tick = PX(1),
+	    .lot = 1,
+	    .min_qty = 1,
+	    .max_qty = EXCH_QTY_NONE,
+	    .reference = PX(1000 - instr * 3),
+	    .strike = EXCH_PX_NONE,
+	    .multiplier = 1000000000};
+	struct exch_judged v;
+
+	i.h = exch_embed_head(EXCH_REC_INSTRUMENT, sizeof(i), instr, BEGIN);
+	memcpy(i.symbol, symbols[instr], 3);
+	reference[instr] = i.reference;
+	(void)exch_embed_submit(engine, &i.h, NULL);
+	(void)exch_risk_gate_judge(inner, &i.h, &v, NULL);
+	if (front != NULL)
+		(void)exch_risk_gate_judge(front, &i.h, &v, NULL);
+}
+
+static void
+day(uint64_t commands, bool with_front)
+{
+	struct exch_risk_opts o = {&limits, &accounts, &restricted, true};
+	uint64_t *ids = calloc(naccounts + 1, sizeof(*ids));
+	struct exch_diag d = {0};
+	exch_ts now = BEGIN;
+	uint32_t a = 1;
+
+	account = calloc(naccounts + 1, sizeof(*account));
+	for (a = 1; a <= naccounts; a++)
+		account[a].cash = row_of(a)->balance;
+	if (exch_embed_new(NULL, &engine, &d) != 0 ||
+	    exch_risk_gate_new(&o, &inner, &d) != 0)
+		exit(1);
+	o.fills = false;
+	if (with_front && exch_risk_gate_new(&o, &front, &d) != 0)
+		exit(1);
+	for (uint32_t i = 1; i <= INSTRS; i++)
+		announce(i);
+	a = 1;
+	for (uint64_t i = 0; i < commands; i++) {
+		union command x;
+
+		/* They come in bursts. */
+		if (below(4) == 0)
+			a = 1 + (uint32_t)below(naccounts);
+		now += below(3) == 0 ? 0 : below(4000000);
+		make(&x, a, now, &ids[a]);
+		compare(&x, a, i);
+		if (i % 97 == 0)
+			stand(a);
+	}
+	for (a = 1; a <= naccounts; a++) {
+		stand(a);
+		while (account[a].live != NULL)
+			less(&account[a].live, 0, true);
+		for (struct sent *n, *s = account[a].sent; s != NULL; s = n) {
+			n = s->next;
+			free(s);
+		}
+	}
+	free(account);
+	free(ids);
+	exch_embed_free(engine);
+	exch_risk_gate_free(inner);
+	exch_risk_gate_free(front);
+	front = NULL;
+}
+
+static uint64_t
+number(int argc, char **argv, const char *name, uint64_t otherwise)
+{
+	for (int i = 1; i + 1 < argc; i++)
+		if (strcmp(argv[i], name) == 0)
+			return strtoull(argv[i + 1], NULL, 10);
+	return otherwise;
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t commands = number(argc, argv, "--commands", 60000);
+	bool all = true;
+
+	naccounts = (uint32_t)number(argc, argv, "--accounts", 40);
+	exch_rng_seed(&rng, number(argc, argv, "--seed", 1));
+	tables();
+	day(commands, false);
+	tap_is_u64(differ, 0, "each verdict is that of a walk over all orders");
+	tap_is_u64(beyond, 0, "nobody is beyond a limit");
+	for (int i = 0; i <= EXCH_RULE_CREDIT; i++) {
+		printf("# rule %d: %llu\n", i, (unsigned long long)judged[i]);
+		all = all && judged[i] > 0;
+	}
+	tap_ok(all, "each rule has said no, and some have passed");
+	for (int i = 0; i < 40; i++)
+		day(commands / 100, true);
+	tap_is_u64(differ, 0, "so too behind a gate that sees no events");
+	tap_is_u64(laxer, 0, "which lets nothing pass that this one stops");
+	tap_ok(passed > commands / 50, "and something all the same");
+	exch_reftable_clear(&accounts);
+	exch_reftable_clear(&restricted);
+	exch_limits_clear(&limits);
+	return tap_done();
+}
