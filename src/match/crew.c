@@ -266,6 +266,8 @@ least(uint8_t type)
 		return sizeof(struct exch_rec_break);
 	case EXCH_REC_EXPECT:
 		return sizeof(struct exch_rec_expect);
+	case EXCH_REC_RISK:
+		return sizeof(struct exch_rec_risk);
 	default:
 		return 0;
 	}

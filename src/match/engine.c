@@ -369,17 +369,21 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 
 /*
  * The instrument of a command.  Executions nobody asked for are told before
- * anything new happens.
+ * anything new happens.  False: a verdict has refused it.
  */
-static inline struct exch_instr *
-begin(struct exch_match *m, const struct exch_rec *r)
+static inline bool
+begin(struct exch_match *m, const struct exch_rec *r, struct exch_instr **out)
 {
 	struct exch_instr *in = exch_engine_instr(m, r->instr);
 
 	m->st.commands++;
-	if (__builtin_expect(in != NULL && in->pending != 0, 0))
+	*out = in;
+	if (__builtin_expect(
+		in == NULL || (in->pending | in->judged.code) == 0, 1))
+		return true;
+	if (in->pending != 0)
 		exch_engine_unexpected(m, in);
-	return in;
+	return !exch_verdict_stops(m, in, r);
 }
 
 static __attribute__((cold)) int
@@ -433,6 +437,8 @@ exch_engine_why(const struct exch_match *m, struct exch_diag *d)
 static __attribute__((noinline)) int
 apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
+	struct exch_instr *in;
+
 	switch (r->type) {
 	case EXCH_REC_EXPECT: {
 		TAKE(exch_rec_expect, e);
@@ -467,28 +473,37 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	}
 	case EXCH_REC_MASS_CANCEL: {
 		TAKE(exch_rec_mass_cancel, c);
-		(void)begin(m, r);
-		exch_general_mass(m, c);
+		if (begin(m, r, &in))
+			exch_general_mass(m, c);
 		break;
 	}
 	case EXCH_REC_QUOTE: {
 		TAKE_ASKED(exch_rec_quote, c);
-		exch_general_quote(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_general_quote(m, in, c);
 		break;
 	}
 	case EXCH_REC_ACCEPT: {
 		TAKE(exch_rec_accept, c);
-		exch_general_accept(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_general_accept(m, in, c);
 		break;
 	}
 	case EXCH_REC_BLOCK: {
 		TAKE(exch_rec_block, c);
-		exch_general_block(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_general_block(m, in, c);
+		break;
+	}
+	case EXCH_REC_RISK: {
+		TAKE(exch_rec_risk, k);
+		exch_verdict_note(m, k);
 		break;
 	}
 	case EXCH_REC_BREAK: {
 		TAKE(exch_rec_break, c);
-		exch_general_break(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_general_break(m, in, c);
 		break;
 	}
 	default:
@@ -500,15 +515,20 @@ apply_other(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 static inline int
 dispatch(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 {
+	struct exch_instr *in;
+
 	if (r->type == EXCH_REC_NEW) {
 		TAKE_ASKED(exch_rec_new, c);
-		exch_engine_new(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_engine_new(m, in, c);
 	} else if (r->type == EXCH_REC_CANCEL) {
 		TAKE_ASKED(exch_rec_cancel, c);
-		exch_engine_cancel(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_engine_cancel(m, in, c);
 	} else if (r->type == EXCH_REC_REPLACE) {
 		TAKE_ASKED(exch_rec_replace, c);
-		exch_engine_replace(m, begin(m, r), c);
+		if (begin(m, r, &in))
+			exch_engine_replace(m, in, c);
 	} else {
 		return apply_other(m, r, d);
 	}
@@ -556,7 +576,9 @@ apply_guarded(
 {
 	int err;
 
-	if (exch_guard_of(m)->bump != 0 && exch_hold(m, r))
+	if (exch_guard_of(m)->bump != 0 &&
+	    !exch_verdict_is_for(exch_engine_instr(m, r->instr), r) &&
+	    exch_hold(m, r))
 		return m->ended ? exch_engine_why(m, d) : EXCH_OK;
 	err = exch_engine_apply(m, r, d);
 	if (err == EXCH_OK && m->all->breaker.due != 0)

@@ -36,6 +36,13 @@ struct exch_gate {
 	struct exch_div step;
 };
 
+/* A verdict that waits for its command; code 0: none. */
+struct exch_stopped {
+	exch_oid order;
+	uint16_t code;
+	uint8_t command; /* type of the record */
+};
+
 /* One instrument of the engine; what every order asks for is together. */
 struct exch_instr {
 	uint8_t phase;
@@ -44,7 +51,7 @@ struct exch_instr {
 	uint32_t nspecial; /* orders of the general market */
 	uint32_t nwatch;   /* of them those that an order may concern though
 			    * it does not trade: pegs, discretion, what rests
-			    * unseen */
+			    * unseen; and a verdict */
 	uint32_t pending;  /* executions not compared yet (fidelity.c) */
 	/* For plain.c: quantities in lots, prices in ticks. */
 	struct exch_exact lots;
@@ -70,6 +77,7 @@ struct exch_instr {
 	uint8_t kind;
 	uint8_t shard; /* whose it is */
 	char symbol[24];
+	struct exch_stopped judged;
 };
 
 /* Commands that were taken the short way, each with one event. */
@@ -267,6 +275,15 @@ int exch_engine_apply(
 /* When the clock has something to do, of this shard and of all. */
 void exch_engine_due(struct exch_match *m);
 void exch_engine_due_all(struct exch_match *m);
+
+/* ---- verdict.c ---- */
+
+void exch_verdict_note(struct exch_match *m, const struct exch_rec_risk *k);
+/* Does one wait for this command?  `in` may be NULL. */
+bool exch_verdict_is_for(const struct exch_instr *in, const struct exch_rec *r);
+/* A command comes: true when it is refused; a verdict on another is void. */
+bool exch_verdict_stops(
+    struct exch_match *m, struct exch_instr *in, const struct exch_rec *r);
 
 /* orders.c */
 /* An imposed cancel says why; its event says the same. */

@@ -184,6 +184,10 @@ instrument(struct exch_sha256 *h, const struct exch_match *m,
 	put(h, in->min_qty);
 	put(h, in->qty_span);
 	put(h, in->kind);
+	if (in->judged.code != 0) {
+		put(h, in->judged.order);
+		put(h, in->judged.code);
+	}
 	pending(h, m, in);
 	book(h, m, &in->book);
 	if (in->more != NULL)

@@ -249,6 +249,24 @@ note_replace(struct exch_match *m, const struct exch_rec_replace *c)
 
 /* ---- records ---- */
 
+/* Whoever has it will refuse it: it is as if it were not sent. */
+static bool
+is_stopped(struct exch_part *p, const struct exch_rec *r)
+{
+	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
+	struct exch_instr its = {
+	    .judged = {p->judged.order, EXCH_REJ_RISK, p->judged.command}};
+	bool stopped = p->judged.verdict == EXCH_VERDICT_REJECT &&
+		       p->judged.h.instr == r->instr &&
+		       exch_verdict_is_for(&its, r);
+
+	if (r->type == EXCH_REC_RISK && k != NULL)
+		p->judged = *k;
+	else if (stopped)
+		p->judged.verdict = EXCH_VERDICT_PASS;
+	return stopped;
+}
+
 /* Of others, what concerns us all the same. */
 static void
 note_foreign(struct exch_match *m, const struct exch_rec *r)
@@ -264,7 +282,8 @@ note_foreign(struct exch_match *m, const struct exch_rec *r)
 		p->foreign[r->instr / 64] |= UINT64_C(1) << r->instr % 64;
 		m->all->dealt++;
 	}
-	if ((r->flags & EXCH_F_IMPOSED) != 0 || !is_foreign(p, r->instr))
+	if ((r->flags & EXCH_F_IMPOSED) != 0 || !is_foreign(p, r->instr) ||
+	    is_stopped(p, r))
 		return;
 	if (c != NULL) {
 		const struct exch_ext *e =

@@ -39,10 +39,11 @@ struct exch_part {
 		uint32_t whose; /* from 1; 0: free */
 	} * group;
 	size_t ngroup, cap_group;
-	struct exch_rec_part at;    /* where the events to come belong */
-	struct exch_rec_part *last; /* written last, or NULL */
-	uint64_t written;	    /* records with it */
-	const char *why;	    /* the first thing that cannot be told */
+	struct exch_rec_risk judged; /* of others: the last verdict */
+	struct exch_rec_part at;     /* where the events to come belong */
+	struct exch_rec_part *last;  /* written last, or NULL */
+	uint64_t written;	     /* records with it */
+	const char *why;	     /* the first thing that cannot be told */
 };
 
 /* EXCH_ERR_NEED: the market has rules that look at all instruments. */

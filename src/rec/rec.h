@@ -264,7 +264,8 @@ enum exch_rule {
 	EXCH_RULE_DUPLICATE = 7,   /* the same again too soon */
 	EXCH_RULE_OPEN_ORDERS = 8, /* live orders of the account */
 	EXCH_RULE_POSITION = 9,	   /* with all open orders of that side */
-	EXCH_RULE_CREDIT = 10	   /* cash with all open buys */
+	EXCH_RULE_CREDIT = 10,	   /* cash with all open buys */
+	EXCH_RULES = 11		   /* how many there are */
 };
 
 enum exch_verdict { EXCH_VERDICT_PASS = 0, EXCH_VERDICT_REJECT = 1 };

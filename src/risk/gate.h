@@ -49,11 +49,16 @@ struct exch_judged {
 /*
  * Any record of the stream that is no event of the matcher behind the gate.
  * A command that passes is counted as open when this returns.  Commands that
- * the matcher cannot but refuse (an unknown order, an id that is live) pass.
+ * the matcher cannot but refuse (an unknown order, an id that is live) pass,
+ * and so does what is imposed: it happened.
  * EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: the record has not its type's form.
  */
 int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d);
+
+struct exch_buf;
+/* Why, in words: "a quantity of 600, at most 500". */
+void exch_judged_text(struct exch_buf *b, const struct exch_judged *v);
 
 /*
  * An event of the matcher, for a gate with fills; others are nothing to it.

@@ -307,6 +307,9 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
 	if (r->time > g->now)
 		g->now = r->time;
+	/* The venue's own facts are nobody's to stop. */
+	if ((r->flags & EXCH_F_IMPOSED) != 0)
+		return EXCH_OK;
 	switch (r->type) {
 	case EXCH_REC_NEW:
 		return judge_new(g, r, v, d);

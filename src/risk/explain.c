@@ -1,0 +1,56 @@
+/* A verdict in words (gate.h): what each rule's numbers are. */
+#include <config.h>
+
+#include "base/buf.h"
+#include "risk/gate.h"
+
+enum unit { NOTHING, COUNT, CASH, PRICE, TIME };
+
+/* What stands before the observed value, and between it and the limit. */
+static const struct {
+	enum unit unit;
+	const char *before, *between;
+} rules[] = {
+    [EXCH_RULE_NONE] = {NOTHING, "it passes", NULL},
+    [EXCH_RULE_ACCOUNT] = {NOTHING,
+	"the account is not known, or its state lets it enter nothing", NULL},
+    [EXCH_RULE_PERMISSION] = {NOTHING,
+	"the account may not trade this, or not sell what it has not got",
+	NULL},
+    [EXCH_RULE_THROTTLE] = {COUNT, "message ", " where it may send "},
+    [EXCH_RULE_SIZE] = {COUNT, "a quantity of ", ", at most "},
+    [EXCH_RULE_VALUE] = {CASH, "worth ", ", at most "},
+    [EXCH_RULE_COLLAR] = {PRICE, "", " off the reference, at most "},
+    [EXCH_RULE_DUPLICATE] = {TIME, "the same came ", " before, not within "},
+    [EXCH_RULE_OPEN_ORDERS] = {COUNT, "open orders would be ", ", at most "},
+    [EXCH_RULE_POSITION] = {COUNT, "the position could become ", ", at most "},
+    [EXCH_RULE_CREDIT] = {CASH, "cash could be short by ", ", at most "},
+};
+
+static void
+number(struct exch_buf *b, enum unit unit, int64_t v)
+{
+	/* Of an order without a price. */
+	if (unit == CASH && v == INT64_MAX) {
+		exch_buf_str(b, "any amount");
+		return;
+	}
+	exch_buf_dec(b, v,
+	    unit == PRICE  ? 9
+	    : unit == CASH ? 6
+			   : 0,
+	    unit == CASH ? 2 : 0);
+	if (unit == TIME)
+		exch_buf_str(b, " ns");
+}
+
+void
+exch_judged_text(struct exch_buf *b, const struct exch_judged *v)
+{
+	exch_buf_str(b, rules[v->rule].before);
+	if (rules[v->rule].unit == NOTHING)
+		return;
+	number(b, rules[v->rule].unit, v->observed);
+	exch_buf_str(b, rules[v->rule].between);
+	number(b, rules[v->rule].unit, v->limit);
+}

@@ -1,0 +1,236 @@
+#!/bin/sh
+# The gate in front: each rule by its order and its words, tables that are
+# refused, and a matcher that acts on the verdicts alike whatever its threads,
+# parts, journals and speed bumps.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+# ---- every rule ----
+
+cat >limits.csv <<'EOF'
+# for all, for a member, for an account
+scope,name,symbol,size,value,position,collar,messages,per,duplicate,open-orders,credit
+all,,,500,9000.00,900,,,,,,
+account,3,,,,,,2,10s,,,
+account,4,,,,,,,,1s,,
+account,5,,,,,,,,,1,
+account,6,,,,,,,,,,1000.00
+account,7,,,,,0.05,,,,,
+member,LOW,,10,,,,,,,,
+EOF
+cat >accounts.csv <<'EOF'
+account,member,status,kyc,sanctions,short
+1,,,,,
+2,,suspended,,,
+3,,,,,
+4,,,,,
+5,,,,,
+6,,,,,
+7,,,,,
+8,LOW,,,,
+9,,,,,no
+11,,,pending,,
+12,,,,yes,
+EOF
+printf 'symbol,account\nABC,1\n' >restricted.csv
+cat >in.txt <<'EOF'
+instrument ABC tick 0.01 reference 10.00
+instrument XYZ tick 0.01 reference 10.00
+09:30  A1  buy 1 XYZ @ 10.00
++1s    A1  buy 1 ABC @ 10.00
++1s    A2  buy 1 XYZ @ 10.00
++1s    A3  buy 1 XYZ @ 9.90
++1s    A3  buy 2 XYZ @ 9.90
++1s    A3  buy 3 XYZ @ 9.90
++9s    A3  buy 4 XYZ @ 9.90
++1s    A4  buy 1 XYZ @ 9.90
++0.5s  A4  buy 1 XYZ @ 9.90
++0.5s  A4  buy 1 XYZ @ 9.90
++1s    A5  buy 1 XYZ @ 9.90
++1s    A5  buy 1 XYZ @ 9.91
++1s    A6  buy 50 XYZ @ 10.00
++1s    A6  buy 50 XYZ @ 10.01
++1s    A6  buy 5 XYZ @ market
++1s    A7  sell 1 XYZ @ 10.50
++1s    A7  sell 1 XYZ @ 10.51
++1s    A8  sell 10 XYZ @ 10.60
++1s    A8  sell 11 XYZ @ 10.60
++1s    A9  sell 1 XYZ @ 10.60
++1s    A10 sell 1 XYZ @ 10.60
++1s    A11 sell 1 XYZ @ 10.60
++1s    A12 sell 1 XYZ @ 10.60
++1s    A1  sell 501 XYZ @ 10.60
++1s    A1  sell 500 XYZ @ 18.00
++1s    A1  sell 500 XYZ @ 18.01
++1s    A1  sell 400 XYZ @ 18.00
++1s    A1  sell 1 XYZ @ 18.00
+EOF
+exch-replay -q -o in.xst in.txt
+result $? "a scenario"
+cat >want <<'EOF'
+2,1,permission,0,0
+3,2,account,0,0
+6,3,throttle,2,3
+9,4,duplicate,1000000000,500000000
+12,5,open-orders,1,2
+14,6,credit,1000000000,1000500000
+15,6,value,9000000000,9223372036854775807
+17,7,collar,500000000,510000000
+19,8,size,10,11
+20,9,permission,0,1
+21,10,account,0,0
+22,11,account,0,0
+23,12,account,0,0
+24,1,size,500,501
+26,1,value,9000000000,9005000000
+28,1,position,900,901
+EOF
+risk="exch-risk -l limits.csv -a accounts.csv -r restricted.csv"
+$risk -f csv --type risk in.xst 2>said |
+	awk -F , 'NR > 1 { print $8 "," $12 "," $13 "," $9 "," $10 }' >got
+same got want "each rule says no where it has to"
+is "$(cat said)" "exch-risk: 28 commands, 16 refused: account 4, \
+permission 2, throttle 1, size 2, value 2, collar 1, duplicate 1, \
+open-orders 1, position 1, credit 1" "and counts it"
+$risk in.xst 2>/dev/null | exch-match -f csv --type reject 2>/dev/null |
+	sed 1d | cut -d , -f 8,9 >got
+awk -F , '{ print $1 ",risk-" $3 }' want >codes
+same got codes "the matcher refuses just these, with the rule's code"
+
+# ---- words ----
+
+explained() {
+	$risk --explain "$1" in.xst 2>&1 >/dev/null |
+		sed -n "s/.*of order $1, account/account/p"
+}
+is "$(explained 1)" "account 1: it passes" "an order that passes"
+is "$(explained 6)" "account 3: message 3 where it may send 2" "a throttle"
+is "$(explained 9)" "account 4: the same came 500000000 ns before, not \
+within 1000000000 ns" "a duplicate"
+is "$(explained 14)" "account 6: cash could be short by 1000.50, at most \
+1000.00" "credit"
+is "$(explained 15)" "account 6: worth any amount, at most 9000.00" \
+	"an order without a price"
+is "$(explained 17)" "account 7: 0.51 off the reference, at most 0.5" \
+	"a collar"
+is "$($risk -f text in.xst 2>/dev/null | grep -c ' risk ')" 16 \
+	"text has a line for each"
+
+# ---- nothing is changed but by verdicts ----
+
+echo 'scope,size' >none.csv
+exch-risk -q -l none.csv in.xst | exch-replay --digest 2>got >/dev/null
+exch-replay --digest in.xst 2>want >/dev/null
+same got want "without limits every record goes on as it was"
+$risk -q in.xst >once.xst
+$risk -q once.xst -f json >twice.json
+is "$(grep -c '"t":"risk"' twice.json)" 32 "a second gate judges for itself"
+
+# ---- a day, on several threads, in parts, through a journal ----
+
+exch-replay -q --date 2026-01-05 --tz America/New_York -f json \
+	"$src/data/sample.pcap.zst" | awk '
+	/^{"t":"new"/ { sub(/"account":0/, "\"account\":" NR % 40 + 1) }
+	{ print }' >day.json
+cat >limits.csv <<'EOF'
+scope,name,symbol,size,value,position,messages,per,duplicate,open-orders,credit
+all,,,3000,400000.00,20000,40,1s,5ms,900,9000000.00
+account,7,ALFA,200,,,,,,,
+EOF
+exch-risk -q -l limits.csv -o day.xst day.json
+for rules in plain iex; do
+	o=
+	[ $rules = plain ] || o="--market $src/data/markets/$rules.market"
+	# shellcheck disable=SC2086 # several options
+	exch-match -q $o -o 1.xst day.xst
+	# shellcheck disable=SC2086 # several options
+	exch-match -q $o -j 3 -o 3.xst day.xst
+	same 3.xst 1.xst "$rules: three threads"
+	if [ $rules = plain ]; then
+		for k in 1 2; do
+			exch-match -q --shard $k/2 -o part$k.xst day.xst
+		done
+		exch-replay --digest -q part1.xst part2.xst 2>got >/dev/null
+		exch-replay --digest -q 1.xst 2>want >/dev/null
+		same got want "$rules: two parts"
+	fi
+	exch-report summary -f csv 1.xst 2>/dev/null >page
+	# shellcheck disable=SC2086 # several options
+	exch-match -q $o -f csv --type reject day.xst 2>/dev/null |
+		grep -c ',risk-' >refused
+	exch-replay -f csv --type risk day.xst 2>/dev/null | sed 1d |
+		wc -l >verdicts
+	is "$(($(cat refused)))" "$(($(cat verdicts)))" \
+		"$rules: as many refused as there are verdicts"
+	is "$(($(cat refused) > 1000))" 1 "$rules: and there are many"
+done
+
+# A run ends between a verdict and its command, and another goes on.
+n=$(exch-replay -f json day.xst | awk '/"t":"risk"/ { r = NR }
+	r && /"t":"new"/ && NR == r + 1 && NR > 3000 { print NR; exit }')
+exch-replay -f json day.xst >whole.json
+head -n $((n - 1)) whole.json >cut.json
+exch-match -q --journal j --segment-size 1000000 -o out.xst cut.json 2>/dev/null
+is $? 3 "an input that ends behind a verdict"
+exch-match -q --journal j --segment-size 1000000 -o out.xst whole.json
+result $? "is gone on with"
+exch-match -q -o 1.xst whole.json
+exch-replay --digest -q out.xst 2>got >/dev/null
+exch-replay --digest -q 1.xst 2>want >/dev/null
+same got want "and nothing was forgotten"
+
+# ---- a verdict whose command does not come ----
+
+{
+	exch-replay -f json in.xst | sed '/"order":"2"/d; /"t":"end"/d' |
+		head -n 12
+	$risk -q -f json in.xst | sed -n '/"t":"risk".*"order":"2"/p' |
+		sed 's/"source":2,"seq":"1"/"source":1,"seq":"900"/'
+} >stray.json
+is "$(exch-match -q --partial -f csv --type reject stray.json 2>/dev/null |
+	grep -c risk)" 0 "refuses no other one"
+
+# ---- tables ----
+
+refused() {
+	printf '%s\n' "$1" >bad.csv
+	exch-risk -l bad.csv in.xst >/dev/null 2>said
+	is "$? $(sed 's/^exch-risk: //' said)" "3 $2" "$3"
+}
+refused 'scope,sise
+all,1' "bad.csv:1:7: 'sise' is no column of a table of limits; did you mean \
+'size'?" "a column that is none"
+refused 'scope,size
+all,5OO' "bad.csv:2:5: '5OO' is no 'size': expected a whole number, or one \
+below 0 within its range" "a number that is none"
+refused 'scope,size
+all,-1' "bad.csv:2:5: '-1' is no 'size': expected a whole number, or one \
+below 0 within its range" "a limit below 0"
+refused 'scope,name,size
+account,x7,5' "bad.csv:2: 'x7' is no account: expected its number" \
+	"an account that is none"
+refused 'scope,symbol,credit
+all,ABC,5' "bad.csv:2: messages, per, duplicate, open-orders and credit are \
+of accounts: expected none beside a symbol" "credit in one instrument"
+refused 'scope,name,size
+all,,5
+account,7,1
+all,,6' "bad.csv:4: limits for the same stand in line 2 already" "twice"
+exch-risk -l limits.csv -a limits.csv in.xst >/dev/null 2>said
+is "$? $(grep -c 'scope. is no column of a table of accounts' said)" "3 1" \
+	"another table in its place"
+printf 'account\n5\n6\n5\n' >bad.csv
+exch-risk -l limits.csv -a bad.csv in.xst >/dev/null 2>said
+is "$? $(cat said)" \
+	"3 exch-risk: bad.csv:4: account 5 stands in line 2 already" \
+	"an account twice"
+silent() {
+	"$@" >/dev/null 2>&1
+}
+exits 2 "no limits" silent exch-risk in.xst
+exits 3 "no such file" silent exch-risk -l nothing.csv in.xst
+head -c 700 day.xst >cut.xst
+exits 3 "an input that is cut" silent exch-risk -l none.csv cut.xst
+exits 2 "an order that is no number" silent exch-risk -l none.csv \
+	--explain x in.xst
+
+finish
