@@ -1,7 +1,6 @@
 /*
  * Was a VaR right?  Counts of the days whose loss went beyond it, and what
  * they say.
- * Basel's traffic light over the same counts is a table in data/risk.
  *
  * Kupiec, P. (1995), Techniques for Verifying the Accuracy of Risk Measurement
  * Models: are there as many exceptions as the level says?

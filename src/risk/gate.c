@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/dec.h"
 #include "risk/gate_priv.h"
 
 int
@@ -152,7 +151,9 @@ exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
 	/* What does not fit is more than any limit. */
 	if (exch_money_cash(&in->money, price, qty, &v) != 0)
 		return EXCH_RISK_TOO_MUCH;
-	return v > EXCH_RISK_TOO_MUCH ? EXCH_RISK_TOO_MUCH : v;
+	return v > EXCH_RISK_TOO_MUCH	 ? EXCH_RISK_TOO_MUCH
+	       : v < -EXCH_RISK_TOO_MUCH ? -EXCH_RISK_TOO_MUCH
+					 : v;
 }
 
 void
@@ -171,17 +172,17 @@ exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
 }
 
 void
-exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
+exch_risk_drop(struct exch_risk_gate *g, struct exch_keyed *pool,
+    struct exch_risk_order *o)
 {
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
 	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
 
 	exch_risk_count(g, o, 0, 0);
-	for (unsigned i = 0; i < 2; i++)
-		if (h->quote[i] == o->key.slot)
-			h->quote[i] = 0;
+	if (pool == &g->order && h->quote[o->sell] == o->key.slot)
+		h->quote[o->sell] = 0;
 	a->open_orders--;
-	exch_keyed_drop(&g->order, o);
+	exch_keyed_drop(pool, o);
 }
 
 void
@@ -220,6 +221,7 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->account, sizeof(struct exch_risk_account)) !=
 		0 ||
 	    exch_keyed_init(&g->holding, sizeof(struct exch_holding)) != 0 ||
+	    exch_keyed_init(&g->waiting, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
@@ -240,6 +242,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_keyed_clear(&g->instr);
 	exch_keyed_clear(&g->account);
 	exch_keyed_clear(&g->holding);
+	exch_keyed_clear(&g->waiting);
 	exch_keyed_clear(&g->order);
 	exch_same_clear(&g->same);
 	exch_free(g);

@@ -39,7 +39,7 @@ reduce(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 {
 	o->open = qty < o->open ? o->open - qty : 0;
 	if (ends || o->open == 0)
-		exch_risk_drop(g, o);
+		exch_risk_drop(g, &g->order, o);
 	else
 		settle(g, o);
 }
@@ -111,21 +111,70 @@ traded(struct exch_risk_gate *g, const struct exch_rec_trade *t,
 	return err;
 }
 
+/* It is not waited for any more: refused, or not needed. */
+static void
+let_go(struct exch_risk_gate *g, uint32_t instr, exch_oid id)
+{
+	struct exch_risk_order *o = exch_keyed_find(&g->waiting, instr, id);
+
+	if (o != NULL)
+		exch_risk_drop(g, &g->waiting, o);
+}
+
 static void
 refused(struct exch_risk_gate *g, const struct exch_rec_reject *j)
 {
-	struct exch_risk_order *o = live(g, j->h.instr, j->order);
+	struct exch_risk_order *o;
+	exch_oid other;
 
-	if (o == NULL)
+	switch (j->command) {
+	case EXCH_REC_NEW:
+	case EXCH_REC_QUOTE:
+		/* The refusal of a quote names one side. */
+		o = exch_keyed_find(&g->waiting, j->h.instr, j->order);
+		if (o == NULL)
+			return;
+		other = o->quote ? o->other : j->order;
+		let_go(g, j->h.instr, j->order);
+		if (other != j->order)
+			let_go(g, j->h.instr, other);
 		return;
-	/* An id that is live already is refused, and lives on. */
-	if ((j->command == EXCH_REC_NEW || j->command == EXCH_REC_QUOTE) &&
-	    !o->entered) {
-		exch_risk_drop(g, o);
-	} else if (j->command == EXCH_REC_REPLACE && o->asked > 0) {
-		o->asked--;
-		settle(g, o);
+	case EXCH_REC_REPLACE:
+		o = live(g, j->h.instr, j->order);
+		if (o != NULL && o->asked > 0) {
+			o->asked--;
+			settle(g, o);
+		}
+		return;
+	default:
+		return;
 	}
+}
+
+/* The matcher has taken it. */
+static int
+admitted(
+    struct exch_risk_gate *g, uint32_t instr, exch_oid id, struct exch_diag *d)
+{
+	struct exch_risk_order *w = exch_keyed_find(&g->waiting, instr, id);
+	struct exch_risk_order *o;
+	struct exch_holding *h;
+	struct exch_key key;
+	int err;
+
+	if (w == NULL)
+		return EXCH_OK;
+	err = exch_keyed_add(&g->order, instr, id, &o);
+	if (err != 0)
+		return err == EXCH_ERR_EXISTS ? EXCH_OK : exch_risk_nomem(d);
+	key = o->key;
+	*o = *w;
+	o->key = key;
+	exch_keyed_drop(&g->waiting, w);
+	h = exch_keyed_at(&g->holding, o->holding);
+	if (o->quote)
+		h->quote[o->sell] = o->key.slot;
+	return EXCH_OK;
 }
 
 /* The order goes on under its new id, at a price that the gate has asked. */
@@ -133,10 +182,14 @@ static int
 replaced(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
     struct exch_diag *d)
 {
-	struct exch_risk_order *o = live(g, e->h.instr, e->order), *n;
+	struct exch_risk_order *o = live(g, e->h.instr, e->order), *n, *w;
 	struct exch_risk_order was;
 	struct exch_holding *h;
 
+	/* A quote may leave an order where it is, with less. */
+	w = exch_keyed_find(&g->waiting, e->h.instr, e->order);
+	if (w != NULL && w->quote && e->new_order == e->order)
+		exch_risk_drop(g, &g->waiting, w);
 	if (o == NULL)
 		return EXCH_OK;
 	was = *o;
@@ -182,10 +235,7 @@ exch_risk_gate_event(
 	switch (r->type) {
 	case EXCH_REC_ACK: {
 		WITH(exch_rec_ack, e);
-		o = live(g, r->instr, e->order);
-		if (o != NULL)
-			o->entered = true;
-		break;
+		return admitted(g, r->instr, e->order, d);
 	}
 	case EXCH_REC_EXEC: {
 		WITH(exch_rec_exec, e);

@@ -48,14 +48,18 @@ struct exch_risk_order {
 	exch_qty counted; /* open, or more while a replacement is on its way */
 	exch_i128 value;  /* of what is counted, for a buy */
 	uint32_t account, holding; /* slots */
-	uint16_t asked;		   /* replacements on their way */
-	uint8_t sell;		   /* else buy */
-	bool entered;		   /* the matcher has taken it */
+	exch_oid other; /* of a quote: its other side's order, or 0 */
+	uint16_t asked; /* replacements on their way */
+	bool sell;	/* else buy */
+	bool quote;
 };
 
 struct exch_risk_gate {
 	struct exch_risk_opts o;
-	struct exch_keyed instr, account, holding, order;
+	struct exch_keyed instr, account, holding;
+	struct exch_keyed
+	    waiting;		 /* orders that the matcher has not answered */
+	struct exch_keyed order; /* and those that it has taken */
 	struct exch_same same;
 	int64_t window; /* the longest that looks for the same */
 	exch_ts now;
@@ -95,15 +99,16 @@ uint32_t exch_risk_number(const struct exch_risk_gate *g, uint32_t account);
 /* Open for good, by no order: as if it were filled. */
 void exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
     uint8_t side, exch_qty qty, exch_i128 value);
-/* Cash of that many, not above EXCH_RISK_TOO_MUCH; 0 without a price. */
+/* Cash of that many, within EXCH_RISK_TOO_MUCH; 0 without a price. */
 exch_i128 exch_risk_value(
     const struct exch_risk_instr *in, exch_px price, exch_qty qty);
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
 /* From now on that is counted for the order. */
 void exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
     exch_qty counted, exch_i128 value);
-/* Nothing of the order is left. */
-void exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o);
+/* Nothing of the order in that pool is left. */
+void exch_risk_drop(struct exch_risk_gate *g, struct exch_keyed *pool,
+    struct exch_risk_order *o);
 
 /* ---- rules.c ---- */
 

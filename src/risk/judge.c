@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/dec.h"
 #include "risk/gate_priv.h"
 
 static int
@@ -38,40 +37,72 @@ ask_of(struct exch_risk_gate *g, uint32_t instr, uint32_t account,
 	return k->h != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
 }
 
+/* It passed: what it wants is open from now on, in an order that is new. */
+static void
+fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
+{
+	o->account = k->a->key.slot;
+	o->holding = k->h->key.slot;
+	o->sell = e->side != EXCH_BUY;
+	o->price = exch_risk_worst_price(k->h, k->in, e);
+	o->open = e->qty;
+	exch_risk_count(
+	    k->g, o, e->qty, exch_risk_value(k->in, o->price, e->qty));
+	k->a->open_orders++;
+}
+
+/* The matcher's answer is waited for; *other is that of a quote's other side. */
+static int
+await(struct ask *k, const struct exch_entry *e, const exch_oid *other,
+    struct exch_diag *d)
+{
+	struct exch_risk_order *o;
+
+	if (exch_keyed_add(
+		&k->g->waiting, (uint32_t)k->in->key.id, e->order, &o) != 0)
+		return exch_risk_nomem(d);
+	fill_in(k, e, o);
+	o->quote = other != NULL;
+	o->other = other != NULL ? *other : 0;
+	return EXCH_OK;
+}
+
 /*
- * It passed: its quantity is open from now on.  Without fills an id that is
- * there may be done with, and used again: both are counted.
+ * Without fills it is taken for filled.  An id that is there may be done with,
+ * and used again: both are counted.
  */
 static int
-enter(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
+presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 {
-	struct exch_risk_gate *g = k->g;
 	struct exch_risk_order *o;
-	exch_px price = exch_risk_worst_price(k->h, k->in, e);
-	exch_i128 value = exch_risk_value(k->in, price, e->qty);
 	int err =
-	    exch_keyed_add(&g->order, (uint32_t)k->in->key.id, e->order, &o);
+	    exch_keyed_add(&k->g->order, (uint32_t)k->in->key.id, e->order, &o);
 
-	if (err == EXCH_ERR_EXISTS && g->o.fills)
-		return EXCH_OK; /* the matcher refuses it */
-	if (err != 0 && err != EXCH_ERR_EXISTS)
-		return exch_risk_nomem(d);
-	if (err == 0) {
-		o->account = k->a->key.slot;
-		o->holding = k->h->key.slot;
-		o->sell = e->side != EXCH_BUY;
-		o->price = price;
-	}
-	/* Another account, or side, had the id before. */
-	if (err != 0 && (o->holding != k->h->key.slot ||
-			    o->sell != (e->side != EXCH_BUY))) {
-		exch_risk_spend(k->a, k->h, e->side, e->qty, value);
+	if (err == EXCH_OK) {
+		fill_in(k, e, o);
+	} else if (err == EXCH_ERR_EXISTS) {
+		exch_risk_spend(k->a, k->h, e->side, e->qty,
+		    exch_risk_value(
+			k->in, exch_risk_worst_price(k->h, k->in, e), e->qty));
+		k->a->open_orders++;
 	} else {
-		o->open += e->qty;
-		exch_risk_count(g, o, o->counted + e->qty, o->value + value);
+		return exch_risk_nomem(d);
 	}
-	k->a->open_orders += e->is_new || !g->o.fills;
 	return EXCH_OK;
+}
+
+/*
+ * Two of one number are never on their way together: nobody could tell whose
+ * the answers are.
+ */
+static bool
+is_awaited(const struct exch_risk_gate *g, uint32_t instr, exch_oid id,
+    struct exch_judged *v)
+{
+	if (exch_keyed_find(&g->waiting, instr, id) == NULL)
+		return false;
+	v->rule = EXCH_RULE_DUPLICATE;
+	return true;
 }
 
 static int
@@ -108,12 +139,14 @@ judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
 	    .is_new = true};
 	v->order = c->order;
 	v->account = c->account;
+	if (is_awaited(g, r->instr, c->order, v))
+		return EXCH_OK;
 	err = ask_of(g, r->instr, c->account, &k, d);
 	if (err == 0)
 		err = judge_entry(&k, &e, v, d);
-	if (err == 0 && v->rule == EXCH_RULE_NONE)
-		err = enter(&k, &e, d);
-	return err;
+	if (err != 0 || v->rule != EXCH_RULE_NONE)
+		return err;
+	return g->o.fills ? await(&k, &e, NULL, d) : presume(&k, &e, d);
 }
 
 /*
@@ -159,13 +192,35 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	if (err != 0 || v->rule != EXCH_RULE_NONE)
 		return err;
 	if (!g->o.fills)
-		return enter(&k, &e, d);
+		return presume(&k, &e, d);
 	o->next = exch_risk_worst_price(k.h, k.in, &e);
 	value = exch_risk_value(k.in, o->next, c->qty);
 	o->asked++;
 	exch_risk_count(g, o, c->qty > o->counted ? c->qty : o->counted,
 	    value > o->value ? value : o->value);
 	return EXCH_OK;
+}
+
+/* What each side of a quote would take the place of, and add. */
+static void
+legs_of(const struct exch_risk_gate *g, const struct exch_rec_quote *c,
+    const struct exch_holding *h, struct exch_entry e[2])
+{
+	e[0] = (struct exch_entry){.order = c->bid_order,
+	    .price = c->bid,
+	    .qty = c->bid_qty,
+	    .side = EXCH_BUY};
+	e[1] = (struct exch_entry){.order = c->ask_order,
+	    .price = c->ask,
+	    .qty = c->ask_qty,
+	    .side = EXCH_SELL,
+	    .second = c->bid_qty > 0};
+	for (unsigned i = 0; i < 2; i++) {
+		if (g->o.fills && h->quote[i] != 0)
+			e[i].old = exch_keyed_at(&g->order, h->quote[i]);
+		/* The first that is asked answers for both. */
+		e[e[1].second ? 0 : i].adds += e[i].qty > 0 && e[i].old == NULL;
+	}
 }
 
 /* Both sides pass, or none; each takes the place of what was quoted before. */
@@ -182,34 +237,22 @@ judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
 		return not_its_type(r, d);
 	v->order = c->bid_qty > 0 ? c->bid_order : c->ask_order;
 	v->account = c->account;
+	if (c->bid_qty > 0 && c->ask_qty > 0 && c->bid_order == c->ask_order)
+		return EXCH_OK; /* the matcher refuses it */
+	if (is_awaited(g, r->instr, c->bid_order, v) ||
+	    is_awaited(g, r->instr, c->ask_order, v))
+		return EXCH_OK;
 	err = ask_of(g, r->instr, c->account, &k, d);
 	if (err != 0)
 		return err;
-	e[0] = (struct exch_entry){.order = c->bid_order,
-	    .price = c->bid,
-	    .qty = c->bid_qty,
-	    .side = EXCH_BUY};
-	e[1] = (struct exch_entry){.order = c->ask_order,
-	    .price = c->ask,
-	    .qty = c->ask_qty,
-	    .side = EXCH_SELL,
-	    .second = c->bid_qty > 0};
-	for (unsigned i = 0; i < 2; i++) {
-		if (g->o.fills && k.h->quote[i] != 0)
-			e[i].old = exch_keyed_at(&g->order, k.h->quote[i]);
-		e[e[1].second ? 0 : i].adds += e[i].qty > 0 && e[i].old == NULL;
-	}
+	legs_of(g, c, k.h, e);
 	for (unsigned i = 0; i < 2 && err == 0; i++)
 		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE)
 			err = judge_entry(&k, &e[i], v, d);
 	for (unsigned i = 0; i < 2 && err == 0; i++)
-		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE) {
-			e[i].is_new = true; /* the old one goes by itself */
-			err = enter(&k, &e[i], d);
-			if (err == 0 && g->o.fills)
-				k.h->quote[i] =
-				    live(g, r->instr, e[i].order)->key.slot;
-		}
+		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE)
+			err = g->o.fills ? await(&k, &e[i], &e[1 - i].order, d)
+					 : presume(&k, &e[i], d);
 	return err;
 }
 

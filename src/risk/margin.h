@@ -1,9 +1,9 @@
 /*
  * Margin by the rules of the United States for stocks: what an account owes
  * when it opens a position (Regulation T, 12 CFR 220.12) and what it has to
- * keep (FINRA Rule 4210(c)).  The rates are data: data/risk/margin.csv.
- * Modelled on those rules; cash and prices are integers, rounded so that the
- * requirement is never less than the exact one.
+ * keep (FINRA Rule 4210(c)).  The rates are the caller's.  Modelled on those
+ * rules; cash and prices are integers, rounded so that the requirement is
+ * never less than the exact one.
  */
 #ifndef EXCH_RISK_MARGIN_H
 #define EXCH_RISK_MARGIN_H
@@ -25,7 +25,6 @@ struct exch_margin_rates {
 	exch_px cheap;		   /* 5.00 */
 	exch_px short_least;	   /* 5.00 */
 	exch_px short_least_cheap; /* 2.50 */
-	exch_cash least_equity;	   /* 2,000.00 */
 };
 
 /*

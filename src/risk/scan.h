@@ -2,7 +2,7 @@
  * Margin of a portfolio by revaluing it in scenarios: at points of the
  * underlying's price (portfolio margin, modelled on OCC's TIMS) and over
  * sixteen pairs of price and volatility (modelled on CME's SPAN, first made in
- * 1988).  How far prices and volatilities are moved is data: data/risk.
+ * 1988).  How far prices and volatilities are moved is the caller's to say.
  */
 #ifndef EXCH_RISK_SCAN_H
 #define EXCH_RISK_SCAN_H

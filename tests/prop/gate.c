@@ -31,7 +31,7 @@ struct order {
 	exch_oid id;
 	exch_px price;
 	exch_qty open;
-	bool sell;
+	bool sell, quote;
 };
 
 struct sent {
@@ -150,7 +150,8 @@ struct entry {
 	exch_px price;
 	exch_qty qty;
 	uint8_t side;
-	bool is_new;
+	bool is_new, second; /* second: of one message */
+	unsigned adds;
 	const struct order *old;
 };
 
@@ -275,7 +276,7 @@ judge(uint32_t a, const struct entry *e, exch_ts now)
 		(void)no(EXCH_RULE_PERMISSION, 0, 0);
 	else if (sell && !row->sells_short && worst > 0)
 		(void)no(EXCH_RULE_PERMISSION, 0, worst);
-	else if (throttled(a, now) ||
+	else if ((!e->second && throttled(a, now)) ||
 		 above(EXCH_RULE_SIZE, IN(size), (__int128)e->qty) ||
 		 above(EXCH_RULE_VALUE, IN(value), mine))
 		return;
@@ -286,8 +287,8 @@ judge(uint32_t a, const struct entry *e, exch_ts now)
 		    (int64_t)((__int128)reference[e->instr] * collar / 1000000),
 		    off < 0 ? -off : off);
 	else if (sent_before(a, e, now) ||
-		 (e->is_new &&
-		     above(EXCH_RULE_OPEN_ORDERS, OF(open_orders), n + 1)) ||
+		 (e->adds > 0 && above(EXCH_RULE_OPEN_ORDERS, OF(open_orders),
+				     n + (__int128)e->adds)) ||
 		 above(EXCH_RULE_POSITION, IN(position), worst))
 		return;
 	else if (!sell)
@@ -356,12 +357,14 @@ union command {
 	struct exch_rec_new n;
 	struct exch_rec_cancel c;
 	struct exch_rec_replace r;
+	struct exch_rec_quote q;
 };
 
 static struct exch_embed *engine;
 static struct exch_risk_gate *inner, *front;
 static struct exch_rng rng;
 static uint64_t judged[EXCH_RULE_CREDIT + 1], differ, beyond, laxer, passed;
+static uint64_t refusals, kept;
 
 static uint64_t
 below(uint64_t n)
@@ -377,6 +380,51 @@ some_order(uint32_t a)
 	for (uint64_t i = below(4); o != NULL && o->next != NULL && i > 0; i--)
 		o = o->next;
 	return o;
+}
+
+/* What the account quotes on a side, or NULL. */
+static const struct order *
+quoted(uint32_t a, uint32_t instr, bool sell)
+{
+	const struct order *o = account[a].live;
+
+	while (o != NULL && (!o->quote || o->instr != instr || o->sell != sell))
+		o = o->next;
+	return o;
+}
+
+/* A side of a quote: none, the old one in its place, its number again, new. */
+static void
+make_leg(uint32_t a, uint32_t instr, bool sell, exch_oid *order, exch_px *price,
+    exch_qty *qty, uint64_t *id)
+{
+	const struct order *o = quoted(a, instr, sell);
+	uint64_t what = below(8);
+
+	*price = EXCH_PX_NONE;
+	if (what == 0)
+		return;
+	*qty = 1 + below(150);
+	*price = PX(sell ? 1000 + below(60) : 940 + below(60));
+	*order = a * UINT64_C(1000000) + ++*id;
+	if (o != NULL && what < 4)
+		*order = o->id;
+	if (o != NULL && what < 3) {
+		*price = o->price;
+		*qty = 1 + below(o->open);
+	}
+}
+
+static void
+make_quote(union command *x, uint32_t a, exch_ts now, uint64_t *id)
+{
+	uint32_t instr = 1 + (uint32_t)below(INSTRS);
+
+	x->q.h = exch_embed_head(EXCH_REC_QUOTE, sizeof(x->q), instr, now);
+	x->q.account = a;
+	make_leg(
+	    a, instr, false, &x->q.bid_order, &x->q.bid, &x->q.bid_qty, id);
+	make_leg(a, instr, true, &x->q.ask_order, &x->q.ask, &x->q.ask_qty, id);
 }
 
 static void
@@ -402,6 +450,8 @@ make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
 		    below(2) == 0 ? o->id : a * UINT64_C(1000000) + ++*id;
 		x->r.price = below(3) == 0 ? o->price : price;
 		x->r.qty = qty;
+	} else if (what >= 90) {
+		make_quote(x, a, now, id);
 	} else {
 		static const uint8_t tifs[] = {EXCH_TIF_DAY, EXCH_TIF_DAY,
 		    EXCH_TIF_DAY, EXCH_TIF_IOC, EXCH_TIF_FOK};
@@ -424,6 +474,31 @@ make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
 	}
 }
 
+/* Both sides of a quote; the first that there is counts the message. */
+static void
+expected_quote(const struct exch_rec_quote *q, uint32_t a)
+{
+	struct entry e[2] = {{.instr = q->h.instr,
+				 .price = q->bid,
+				 .qty = q->bid_qty,
+				 .side = EXCH_BUY},
+	    {.instr = q->h.instr,
+		.price = q->ask,
+		.qty = q->ask_qty,
+		.side = EXCH_SELL,
+		.second = q->bid_qty > 0}};
+	unsigned first = q->bid_qty > 0 ? 0 : 1;
+
+	for (unsigned i = 0; i < 2; i++) {
+		e[i].old = quoted(a, q->h.instr, i == 1);
+		if (e[i].qty > 0 && e[i].old == NULL)
+			e[first].adds++;
+	}
+	for (unsigned i = 0; i < 2 && want.rule == EXCH_RULE_NONE; i++)
+		if (e[i].qty > 0)
+			judge(a, &e[i], q->h.time);
+}
+
 /* What the walk says of it. */
 static void
 expected(const union command *x, uint32_t a)
@@ -432,37 +507,42 @@ expected(const union command *x, uint32_t a)
 	uint32_t who;
 
 	want = (struct exch_judged){.rule = EXCH_RULE_NONE};
-	if (x->h.type == EXCH_REC_CANCEL)
-		return;
-	if (x->h.type == EXCH_REC_NEW) {
+	if (x->h.type == EXCH_REC_QUOTE) {
+		expected_quote(&x->q, a);
+	} else if (x->h.type == EXCH_REC_NEW) {
 		e.price = x->n.price;
 		e.qty = x->n.qty;
 		e.side = x->n.side;
 		e.is_new = true;
-	} else {
+		e.adds = 1;
+		judge(a, &e, x->h.time);
+	} else if (x->h.type == EXCH_REC_REPLACE) {
 		struct order **o = find(x->h.instr, x->r.order, &who);
 
 		e.price = x->r.price;
 		e.qty = x->r.qty;
 		e.side = (*o)->sell ? EXCH_SELL : EXCH_BUY;
 		e.old = *o;
+		judge(a, &e, x->h.time);
 	}
-	judge(a, &e, x->h.time);
 }
 
-/* The engine has taken a new order: it is live until its events end it. */
+/* The engine has taken it: it is live until its events end it. */
 static void
-enter(const union command *x, uint32_t a)
+enter(const union command *x, uint32_t a, exch_oid id)
 {
-	struct order *o;
-	uint32_t who;
+	struct order *o = calloc(1, sizeof(*o));
+	bool quote = x->h.type == EXCH_REC_QUOTE;
+	bool sell = quote ? id == x->q.ask_order : x->n.side != EXCH_BUY;
 
-	if (x->h.type != EXCH_REC_NEW ||
-	    find(x->h.instr, x->n.order, &who) != NULL)
-		return;
-	o = calloc(1, sizeof(*o));
-	*o = (struct order){account[a].live, x->h.instr, x->n.order, x->n.price,
-	    x->n.qty, x->n.side != EXCH_BUY};
+	*o = (struct order){account[a].live, x->h.instr, id,
+	    !quote ? x->n.price
+	    : sell ? x->q.ask
+		   : x->q.bid,
+	    !quote ? x->n.qty
+	    : sell ? x->q.ask_qty
+		   : x->q.bid_qty,
+	    sell, quote};
 	account[a].live = o;
 }
 
@@ -472,27 +552,27 @@ send(const union command *x, uint32_t a)
 	struct exch_diag d = {0};
 	const struct exch_rec *r;
 	struct order **o;
-	exch_px price = EXCH_PX_NONE;
 	uint32_t who;
-	int err = exch_embed_submit(engine, &x->h, &d);
 
-	if (err != 0) {
+	if (exch_embed_submit(engine, &x->h, &d) != 0) {
 		printf("# %s\n", d.text);
 		exit(1);
 	}
-	if (x->h.type == EXCH_REC_REPLACE)
-		price = x->r.price;
 	while ((r = exch_embed_next(engine)) != NULL) {
-		const struct exch_rec_ack *k = (const void *)r;
-
-		if (r->type == EXCH_REC_ACK && x->h.type == EXCH_REC_NEW &&
-		    k->order == x->n.order)
-			enter(x, a);
+		if (r->type == EXCH_REC_ACK)
+			enter(x, a,
+			    ((const struct exch_rec_ack *)(const void *)r)
+				->order);
 		happened(r);
-		if (r->type == EXCH_REC_REPLACED) {
+		if (r->type == EXCH_REC_REPLACED &&
+		    x->h.type == EXCH_REC_REPLACE) {
 			o = find(r->instr, x->r.new_order, &who);
-			(*o)->price = price;
+			(*o)->price = x->r.price;
 		}
+		refusals +=
+		    r->type == EXCH_REC_REJECT && x->h.type == EXCH_REC_QUOTE;
+		kept +=
+		    r->type == EXCH_REC_REPLACED && x->h.type == EXCH_REC_QUOTE;
 		(void)exch_risk_gate_event(inner, r, NULL);
 	}
 }
@@ -709,6 +789,8 @@ main(int argc, char **argv)
 		printf("# rule %d: %llu\n", i, (unsigned long long)judged[i]);
 		all = all && judged[i] > 0;
 	}
+	tap_ok(refusals > 0 && kept > 0,
+	    "quotes were refused by the engine, and left in their places");
 	tap_ok(all, "each rule has said no, and some have passed");
 	for (int i = 0; i < 40; i++)
 		day(commands / 100, true);

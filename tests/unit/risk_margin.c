@@ -14,8 +14,7 @@ static const struct exch_margin_rates r = {.initial_long = 500000,
     .short_cheap = 1000000,
     .cheap = PX(5),
     .short_least = PX(5),
-    .short_least_cheap = PX(2.5),
-    .least_equity = CASH(2000)};
+    .short_least_cheap = PX(2.5)};
 
 static exch_cash
 keep(int64_t qty, exch_px price)
