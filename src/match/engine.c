@@ -569,6 +569,15 @@ apply(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
 	return err;
 }
 
+/* What a gate has refused waits for nothing. */
+static bool
+is_refused(const struct exch_match *m, const struct exch_rec *r)
+{
+	const struct exch_instr *in = exch_engine_instr(m, r->instr);
+
+	return in != NULL && exch_verdict_is_for(&in->judged, r);
+}
+
 /* Where the market has protections. */
 static __attribute__((noinline)) int
 apply_guarded(
@@ -576,9 +585,7 @@ apply_guarded(
 {
 	int err;
 
-	if (exch_guard_of(m)->bump != 0 &&
-	    !exch_verdict_is_for(exch_engine_instr(m, r->instr), r) &&
-	    exch_hold(m, r))
+	if (exch_guard_of(m)->bump != 0 && !is_refused(m, r) && exch_hold(m, r))
 		return m->ended ? exch_engine_why(m, d) : EXCH_OK;
 	err = exch_engine_apply(m, r, d);
 	if (err == EXCH_OK && m->all->breaker.due != 0)

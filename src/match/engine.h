@@ -279,8 +279,8 @@ void exch_engine_due_all(struct exch_match *m);
 /* ---- verdict.c ---- */
 
 void exch_verdict_note(struct exch_match *m, const struct exch_rec_risk *k);
-/* Does one wait for this command?  `in` may be NULL. */
-bool exch_verdict_is_for(const struct exch_instr *in, const struct exch_rec *r);
+bool exch_verdict_is_for(
+    const struct exch_stopped *k, const struct exch_rec *r);
 /* A command comes: true when it is refused; a verdict on another is void. */
 bool exch_verdict_stops(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec *r);

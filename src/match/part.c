@@ -254,11 +254,11 @@ static bool
 is_stopped(struct exch_part *p, const struct exch_rec *r)
 {
 	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
-	struct exch_instr its = {
-	    .judged = {p->judged.order, EXCH_REJ_RISK, p->judged.command}};
+	struct exch_stopped was = {
+	    p->judged.order, EXCH_REJ_RISK, p->judged.command};
 	bool stopped = p->judged.verdict == EXCH_VERDICT_REJECT &&
 		       p->judged.h.instr == r->instr &&
-		       exch_verdict_is_for(&its, r);
+		       exch_verdict_is_for(&was, r);
 
 	if (r->type == EXCH_REC_RISK && k != NULL)
 		p->judged = *k;

@@ -20,40 +20,34 @@ exch_verdict_note(struct exch_match *m, const struct exch_rec_risk *k)
 	    k->order, (uint16_t)(EXCH_REJ_RISK + k->rule), k->command};
 }
 
-/* Which of a command's numbers a verdict names; false: none is judged. */
-static bool
-named_by(const struct exch_rec *r, exch_oid *order)
+/* Is it the command that a verdict names?  One without its form is none. */
+bool
+exch_verdict_is_for(const struct exch_stopped *k, const struct exch_rec *r)
 {
+	const struct exch_rec_quote *q;
+	const struct exch_rec_new *n;
+	const struct exch_rec_replace *p;
+	const struct exch_rec_block *b;
+
+	if (k->code == 0 || r->type != k->command)
+		return false;
 	switch (r->type) {
 	case EXCH_REC_NEW:
-		*order = ((const struct exch_rec_new *)(const void *)r)->order;
-		return true;
+		n = EXCH_REC_AS(r, exch_rec_new);
+		return n != NULL && n->order == k->order;
 	case EXCH_REC_REPLACE:
-		*order =
-		    ((const struct exch_rec_replace *)(const void *)r)->order;
-		return true;
-	case EXCH_REC_QUOTE: {
-		const struct exch_rec_quote *q = (const void *)r;
-
-		*order = q->bid_qty > 0 ? q->bid_order : q->ask_order;
-		return true;
-	}
+		p = EXCH_REC_AS(r, exch_rec_replace);
+		return p != NULL && p->order == k->order;
+	case EXCH_REC_QUOTE:
+		q = EXCH_REC_AS(r, exch_rec_quote);
+		return q != NULL && (q->bid_qty > 0 ? q->bid_order
+						    : q->ask_order) == k->order;
 	case EXCH_REC_BLOCK:
-		*order =
-		    ((const struct exch_rec_block *)(const void *)r)->report;
-		return true;
+		b = EXCH_REC_AS(r, exch_rec_block);
+		return b != NULL && b->report == k->order;
 	default:
 		return false;
 	}
-}
-
-bool
-exch_verdict_is_for(const struct exch_instr *in, const struct exch_rec *r)
-{
-	exch_oid order;
-
-	return in != NULL && in->judged.code != 0 && named_by(r, &order) &&
-	       r->type == in->judged.command && order == in->judged.order;
 }
 
 bool
@@ -61,7 +55,7 @@ exch_verdict_stops(
     struct exch_match *m, struct exch_instr *in, const struct exch_rec *r)
 {
 	struct exch_stopped k = in->judged;
-	bool stops = exch_verdict_is_for(in, r);
+	bool stops = exch_verdict_is_for(&k, r);
 
 	if (k.code == 0)
 		return false;
