@@ -176,3 +176,22 @@ exch_csv_parse(const char *bytes, size_t n, const char *name, exch_csv_fn *fn,
 	exch_buf_free(&t.bytes);
 	return err;
 }
+
+int
+exch_csv_bad(const struct exch_csv_row *row, const char *name, size_t field,
+    struct exch_diag *d, const char *what)
+{
+	bool is_there = field < row->nfields;
+	const char *text = is_there ? row->field[field] : "";
+	bool cut = is_there && strlen(text) != row->len[field];
+	uint64_t column = 1;
+	int err =
+	    exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_LINE, row->line,
+		"'%.40s'%s %s", text, cut ? " and a byte of 0" : "", what);
+
+	for (size_t i = 0; i < field && i < row->nfields; i++)
+		column += row->len[i] + 1;
+	if (d != NULL && d->column == 0)
+		d->column = column;
+	return err;
+}

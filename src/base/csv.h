@@ -23,4 +23,11 @@ typedef int exch_csv_fn(
 int exch_csv_parse(const char *bytes, size_t n, const char *name,
     exch_csv_fn *fn, void *arg, struct exch_diag *d);
 
+/*
+ * Refuse a field (from 0) of a row of the table `name`: "'5OO' what".  The
+ * place that is told is that of its first character.
+ */
+int exch_csv_bad(const struct exch_csv_row *row, const char *name, size_t field,
+    struct exch_diag *d, const char *what);
+
 #endif

@@ -23,50 +23,19 @@ struct parse {
 	bool headed;
 };
 
-/* Refuse a field: the column is that of its first character. */
-static int
-bad(const struct parse *p, const struct exch_csv_row *r, size_t field,
-    const char *what, struct exch_diag *d)
-{
-	uint64_t column = 1;
-	int rc =
-	    exch_diag_set(d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE, r->line,
-		"'%.40s' %s", field < r->nfields ? r->field[field] : "", what);
-
-	for (size_t i = 0; i < field && i < r->nfields; i++)
-		column += r->len[i] + 1;
-	if (d != NULL && d->column == 0)
-		d->column = column;
-	return rc;
-}
-
 static int
 take_header(struct parse *p, const struct exch_csv_row *r, struct exch_diag *d)
 {
 	for (size_t i = 0; i < NCOLUMNS; i++)
 		if (i >= r->nfields || strcmp(r->field[i], columns[i]) != 0)
-			return bad(p, r, i,
+			return exch_csv_bad(r, p->name, i, d,
 			    "stands where the header needs date,event,from,"
-			    "to,note",
-			    d);
+			    "to,note");
 	if (r->nfields > NCOLUMNS)
-		return bad(p, r, NCOLUMNS, "is a column too many", d);
+		return exch_csv_bad(
+		    r, p->name, NCOLUMNS, d, "is a column too many");
 	p->headed = true;
 	return 0;
-}
-
-/* "2026-02-30" is no day although its digits are. */
-static bool
-is_date(const char *s, size_t n, uint32_t *date)
-{
-	int y, m, day;
-
-	if (n != 10 || exch_date_parse(s, n, date) != 0)
-		return false;
-	exch_civil_from_days(exch_days_from_civil((int)(*date / 10000),
-				 (int)(*date / 100 % 100), (int)(*date % 100)),
-	    &y, &m, &day);
-	return (uint32_t)(y * 10000 + m * 100 + day) == *date;
 }
 
 static int
@@ -77,15 +46,16 @@ take_times(const struct parse *p, const struct exch_csv_row *r,
 		uint64_t *tod = i == FROM ? &row->from : &row->to;
 
 		if (row->closed && r->len[i] != 0)
-			return bad(
-			    p, r, i, "stands at a day without trading", d);
+			return exch_csv_bad(r, p->name, i, d,
+			    "stands at a day without trading");
 		if (!row->closed &&
 		    exch_tod_parse(r->field[i], r->len[i], tod) != 0)
-			return bad(
-			    p, r, i, "is not a time HH:MM[:SS[.fraction]]", d);
+			return exch_csv_bad(r, p->name, i, d,
+			    "is not a time HH:MM[:SS[.fraction]]");
 	}
 	if (!row->closed && row->to >= row->from)
-		return bad(p, r, TO, "is not before the time it replaces", d);
+		return exch_csv_bad(
+		    r, p->name, TO, d, "is not before the time it replaces");
 	return 0;
 }
 
@@ -121,16 +91,20 @@ take_row(void *arg, const struct exch_csv_row *r, struct exch_diag *d)
 	if (!p->headed)
 		return take_header(p, r, d);
 	if (r->nfields != NCOLUMNS)
-		return bad(p, r,
-		    r->nfields < NCOLUMNS ? r->nfields - 1 : NCOLUMNS,
-		    "does not end a row of five fields", d);
-	if (!is_date(r->field[DATE], r->len[DATE], &row.date))
-		return bad(p, r, DATE, "is no date such as 2026-11-26", d);
+		return exch_csv_bad(r, p->name,
+		    r->nfields < NCOLUMNS ? r->nfields - 1 : NCOLUMNS, d,
+		    "does not end a row of five fields");
+	if (r->len[DATE] != 10 ||
+	    exch_date_parse(r->field[DATE], 10, &row.date) != 0)
+		return exch_csv_bad(
+		    r, p->name, DATE, d, "is no date such as 2026-11-26");
 	if (p->c->n > 0 && row.date <= p->c->row[p->c->n - 1].date)
-		return bad(p, r, DATE, "is not after the date before it", d);
+		return exch_csv_bad(
+		    r, p->name, DATE, d, "is not after the date before it");
 	row.closed = strcmp(r->field[EVENT], "closed") == 0;
 	if (!row.closed && strcmp(r->field[EVENT], "early") != 0)
-		return bad(p, r, EVENT, "is neither closed nor early", d);
+		return exch_csv_bad(
+		    r, p->name, EVENT, d, "is neither closed nor early");
 	err = take_times(p, r, &row, d);
 	return err == 0 ? keep(p, &row, d) : err;
 }

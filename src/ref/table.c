@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/csv.h"
 #include "base/dec.h"
 #include "base/near.h"
@@ -28,23 +29,6 @@ struct parse {
 
 /* ---- refusing ---- */
 
-/* The column that is told is that of the field's first character. */
-static int
-bad(const struct parse *p, const struct exch_csv_row *r, size_t field,
-    struct exch_diag *d, const char *what)
-{
-	uint64_t column = 1;
-	int rc = exch_diag_set(d, EXCH_ERR_FORMAT, p->t->name, EXCH_POS_LINE,
-	    r->line, "'%.40s' %s", field < r->nfields ? r->field[field] : "",
-	    what);
-
-	for (size_t i = 0; i < field && i < r->nfields; i++)
-		column += r->len[i] + 1;
-	if (d != NULL && d->column == 0)
-		d->column = column;
-	return rc;
-}
-
 static const char *
 expected(enum exch_cell kind)
 {
@@ -53,9 +37,8 @@ expected(enum exch_cell kind)
 		return "a name";
 	case EXCH_CELL_UINT:
 	case EXCH_CELL_U32:
-		return "a whole number";
 	case EXCH_CELL_INT:
-		return "a whole number, or one below 0";
+		return "a whole number";
 	case EXCH_CELL_PX:
 		return "a price of at most nine decimals";
 	case EXCH_CELL_CASH:
@@ -69,7 +52,28 @@ expected(enum exch_cell kind)
 	case EXCH_CELL_WORD:
 		break;
 	}
-	return "a word";
+	return "one of";
+}
+
+static int
+scale_of(enum exch_cell kind)
+{
+	return kind == EXCH_CELL_PX	 ? 9
+	       : kind == EXCH_CELL_CASH	 ? 6
+	       : kind == EXCH_CELL_SHARE ? 6
+					 : 0;
+}
+
+/* "from 1 to 100" of a column that has a range, but of times, which are ns. */
+static void
+say_range(struct exch_buf *b, const struct exch_column *c)
+{
+	if (c->least == c->most || c->kind == EXCH_CELL_TIME)
+		return;
+	exch_buf_str(b, " from ");
+	exch_buf_dec(b, c->least, scale_of(c->kind), 0);
+	exch_buf_str(b, " to ");
+	exch_buf_dec(b, c->most, scale_of(c->kind), 0);
 }
 
 static int
@@ -77,41 +81,25 @@ refuse(const struct parse *p, const struct exch_csv_row *r, size_t field,
     struct exch_diag *d)
 {
 	const struct exch_column *c = &p->s->column[p->at[field]];
-	char text[200], *e = text, *end = text + sizeof(text);
+	const struct exch_cell_word *w = c->words;
+	struct exch_buf b = {0};
+	int err;
 
-	e += snprintf(e, sizeof(text), "is no '%s': expected ", c->name);
-	if (c->kind != EXCH_CELL_WORD) {
-		e += snprintf(e, (size_t)(end - e), "%s", expected(c->kind));
-		if (c->least != c->most)
-			(void)snprintf(
-			    e, (size_t)(end - e), " within its range");
-		return bad(p, r, field, d, text);
-	}
-	for (const struct exch_cell_word *w = c->words;
-	     w->word != NULL && e < end; w++)
-		e += snprintf(e, (size_t)(end - e), "%s%s",
-		    w == c->words	? ""
-		    : w[1].word == NULL ? " or "
-					: ", ",
-		    w->word);
-	return bad(p, r, field, d, text);
+	exch_buf_fmt(&b, "is no '%s': expected %s", c->name, expected(c->kind));
+	if (c->kind == EXCH_CELL_TEXT)
+		exch_buf_fmt(&b, " of at most %u bytes", c->size);
+	else if (c->kind != EXCH_CELL_WORD)
+		say_range(&b, c);
+	for (; c->kind == EXCH_CELL_WORD && w->word != NULL; w++)
+		exch_buf_fmt(&b, "%s %s", w == c->words ? "" : ",", w->word);
+	exch_buf_char(&b, '\0');
+	err = exch_csv_bad(
+	    r, p->t->name, field, d, b.failed ? "is not as it has to be" : b.p);
+	exch_buf_free(&b);
+	return err;
 }
 
 /* ---- cells ---- */
-
-/* "2026-02-30" is no day although its digits are. */
-static bool
-is_date(const char *s, size_t n, uint32_t *date)
-{
-	int y, m, day;
-
-	if (n != 10 || exch_date_parse(s, n, date) != 0)
-		return false;
-	exch_civil_from_days(exch_days_from_civil((int)(*date / 10000),
-				 (int)(*date / 100 % 100), (int)(*date % 100)),
-	    &y, &m, &day);
-	return (uint32_t)(y * 10000 + m * 100 + day) == *date;
-}
 
 static int
 share(const char *s, size_t n, int64_t *v)
@@ -150,7 +138,7 @@ number(const struct exch_column *c, const char *s, size_t n, int64_t *v)
 	case EXCH_CELL_SHARE:
 		return share(s, n, v);
 	case EXCH_CELL_DATE:
-		if (!is_date(s, n, &date))
+		if (n != 10 || exch_date_parse(s, n, &date) != 0)
 			return EXCH_ERR_FORMAT;
 		*v = date;
 		return EXCH_OK;
@@ -249,7 +237,7 @@ unknown(const struct parse *p, const struct exch_csv_row *r, size_t field,
 	(void)snprintf(text, sizeof(text), "is no column of %s%s%s%s",
 	    p->s->what, near != NULL ? "; did you mean '" : "",
 	    near != NULL ? near : "", near != NULL ? "'?" : "");
-	return bad(p, r, field, d, text);
+	return exch_csv_bad(r, p->t->name, field, d, text);
 }
 
 static int
@@ -263,7 +251,8 @@ take_header(struct parse *p, const struct exch_csv_row *r, struct exch_diag *d)
 		if (at == NOWHERE)
 			return unknown(p, r, i, d);
 		if (seen[at])
-			return bad(p, r, i, d, "stands twice in the header");
+			return exch_csv_bad(
+			    r, p->t->name, i, d, "stands twice in the header");
 		seen[at] = true;
 		p->at[i] = at;
 	}

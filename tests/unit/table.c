@@ -144,11 +144,12 @@ refusals(void)
 	refused("name,kind\n", 1, 0, "column 'id' is missing");
 	refused(H "x,1,2\n", 2, 0, "a row of 3 fields; the header has 5");
 	refused(H "x,1,2,stock,1,\n", 2, 0, "a row of 6 fields");
-	refused(H "\nx,1,2,bond,\n", 3, 7, "expected stock, option or future");
+	refused(
+	    H "\nx,1,2,bond,\n", 3, 7, "expected one of stock, option, future");
 	refused(H "x,1,2.1234567891,,\n", 2, 5, "at most nine decimals");
 	refused(H "x,1,1e5,,\n", 2, 5, "'1e5' is no 'price'");
-	refused(H "x,101,1,,\n", 2, 3, "expected a whole number within");
-	refused(H "x,0,1,,\n", 2, 3, "a whole number within its range");
+	refused(H "x,101,1,,\n", 2, 3, "expected a whole number from 1 to 100");
+	refused(H "x,0,1,,\n", 2, 3, "a whole number from 1 to 100");
 	refused(H "x,,1,,\n", 2, 3, "'' is no 'id'");
 	refused(H "123456789,1,1,,\n", 2, 1, "'123456789' is no 'name'");
 	refused(H ",1,1,,\n", 2, 1, "'' is no 'name': expected a name");
@@ -159,7 +160,8 @@ refusals(void)
 	refused("name,id,share\nx,1,-0.1\n", 2, 5, "a share such as");
 	refused("name,id,share\nx,1,4294.967296\n", 2, 5, "a share such as");
 	refused("name,id,time\nx,1,5\n", 2, 5, "a time such as");
-	refused("name,id\n\"x,1\n", 2, 0, "");
+	refused("name,id\n\"x,1\n", 2, 0, "not valid CSV");
+	refused(H "123456789,1,1,,\n", 2, 1, "a name of at most 8 bytes");
 }
 
 int
