@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -38,7 +39,7 @@ static const struct exch_opt opts[] = {
     {0},
 };
 
-/* Records of bad content that are told one by one. */
+/* Records of bad content, and unknown names, that are told one by one. */
 #define BAD_TOLD 5
 
 enum table { LIMITS, ACCOUNTS, RESTRICTED, TABLES };
@@ -52,7 +53,7 @@ struct tool {
 	struct exch_risk_gate *gate;
 	exch_oid explain;
 	bool explains, strict;
-	uint64_t bad, commands, refused[EXCH_RULES];
+	uint64_t bad, commands, unknown, refused[EXCH_RULES];
 	char options[256]; /* those that change the result */
 };
 
@@ -120,6 +121,72 @@ load(struct tool *t, enum table which, struct exch_diag *d)
 	}
 }
 
+/* Writing over what was just read would lose it. */
+static bool
+is_output(const struct tool *t, const char *path)
+{
+	struct stat x, y;
+
+	return t->cli.output != NULL && stat(path, &x) == 0 &&
+	       S_ISREG(x.st_mode) && stat(t->cli.output, &y) == 0 &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* ---- names that nobody knows: as if the row were not there ---- */
+
+static void
+tell_unknown(struct tool *t, enum table which, uint64_t line, const char *what,
+    const char *name, int most)
+{
+	if (t->unknown++ < BAD_TOLD)
+		exch_cli_note(&t->cli, "%s:%llu: there is no %s '%.*s'",
+		    t->path[which], (unsigned long long)line, what, most, name);
+}
+
+static bool
+is_member(const struct tool *t, const char name[16])
+{
+	const struct exch_account_row *a = t->accounts.row;
+
+	for (size_t i = 0; i < t->accounts.n; i++)
+		if (memcmp(a[i].member, name, sizeof(a->member)) == 0)
+			return true;
+	return false;
+}
+
+/* Of members and accounts, where there is a table of these. */
+static void
+look_at_owners(struct tool *t)
+{
+	const struct exch_limits_row *l = t->limits.t.row;
+
+	for (size_t i = 0; i < t->limits.t.n; i++)
+		if (l[i].scope == EXCH_SCOPE_MEMBER && !is_member(t, l[i].name))
+			tell_unknown(t, LIMITS, t->limits.t.line[i], "member",
+			    l[i].name, (int)sizeof(l->name));
+}
+
+/* Of symbols, when all instruments were announced that are. */
+static void
+look_at_symbols(struct tool *t)
+{
+	const struct exch_limits_row *l = t->limits.t.row;
+	const struct exch_restricted_row *r = t->restricted.row;
+
+	for (size_t i = 0; i < t->limits.t.n; i++)
+		if (l[i].symbol[0] != '\0' &&
+		    !exch_risk_gate_knows(t->gate, l[i].symbol))
+			tell_unknown(t, LIMITS, t->limits.t.line[i],
+			    "instrument", l[i].symbol, (int)sizeof(l->symbol));
+	for (size_t i = 0; i < t->restricted.n; i++)
+		if (!exch_risk_gate_knows(t->gate, r[i].symbol))
+			tell_unknown(t, RESTRICTED, t->restricted.line[i],
+			    "instrument", r[i].symbol, (int)sizeof(r->symbol));
+	if (t->unknown > BAD_TOLD)
+		exch_cli_note(&t->cli, "%llu rows of tables name nobody",
+		    (unsigned long long)t->unknown);
+}
+
 static int
 prepare(struct tool *t)
 {
@@ -130,9 +197,18 @@ prepare(struct tool *t)
 	if (t->path[LIMITS] == NULL)
 		return exch_cli_usage(
 		    &t->cli, "which limits? Add --limits FILE: exch-tables(5)");
-	for (unsigned i = 0; i < TABLES && err == 0; i++)
-		if (t->path[i] != NULL)
-			err = load(t, (enum table)i, &d);
+	for (unsigned i = 0; i < TABLES && err == 0; i++) {
+		if (t->path[i] == NULL)
+			continue;
+		if (is_output(t, t->path[i]))
+			return exch_cli_usage(&t->cli,
+			    "%s is the table of %s and would be replaced: "
+			    "--output needs another name",
+			    t->path[i], table_names[i]);
+		err = load(t, (enum table)i, &d);
+	}
+	if (err == 0 && t->path[ACCOUNTS] != NULL)
+		look_at_owners(t);
 	o.accounts = t->path[ACCOUNTS] != NULL ? &t->accounts : NULL;
 	o.restricted = t->path[RESTRICTED] != NULL ? &t->restricted : NULL;
 	if (err == 0)
@@ -212,9 +288,10 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	struct exch_buf b = {0};
 	uint64_t sum = 0;
 
-	(void)whole;
 	(void)w;
 	(void)d;
+	if (whole)
+		look_at_symbols(t);
 	for (unsigned i = 1; i < EXCH_RULES; i++) {
 		sum += t->refused[i];
 		if (t->refused[i] > 0)

@@ -94,6 +94,32 @@ exch_risk_instr(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
 	return in;
 }
 
+/* Fowler, Noll and Vo's, 1a. */
+static uint64_t
+hash_of(const char symbol[24])
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (unsigned i = 0; i < 24; i++)
+		h = (h ^ (unsigned char)symbol[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+int
+exch_risk_symbol(struct exch_risk_gate *g, const char symbol[24])
+{
+	struct exch_key *k;
+	int err = exch_keyed_add(&g->symbol, 0, hash_of(symbol), &k);
+
+	return err == EXCH_ERR_EXISTS ? EXCH_OK : err;
+}
+
+bool
+exch_risk_gate_knows(const struct exch_risk_gate *g, const char symbol[24])
+{
+	return exch_keyed_find(&g->symbol, 0, hash_of(symbol)) != NULL;
+}
+
 static bool
 is_barred(const struct exch_risk_gate *g, uint32_t account,
     const struct exch_risk_instr *in)
@@ -221,6 +247,7 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->account, sizeof(struct exch_risk_account)) !=
 		0 ||
 	    exch_keyed_init(&g->holding, sizeof(struct exch_holding)) != 0 ||
+	    exch_keyed_init(&g->symbol, sizeof(struct exch_key)) != 0 ||
 	    exch_keyed_init(&g->waiting, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_same_init(&g->same) != 0)
@@ -242,6 +269,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_keyed_clear(&g->instr);
 	exch_keyed_clear(&g->account);
 	exch_keyed_clear(&g->holding);
+	exch_keyed_clear(&g->symbol);
 	exch_keyed_clear(&g->waiting);
 	exch_keyed_clear(&g->order);
 	exch_same_clear(&g->same);

@@ -67,6 +67,13 @@ void exch_judged_text(struct exch_buf *b, const struct exch_judged *v);
 int exch_risk_gate_event(
     struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d);
 
+/*
+ * Was an instrument of that symbol announced?  By a hash of 64 bits: good
+ * enough for a notice that a table names one that is not there.
+ */
+bool exch_risk_gate_knows(
+    const struct exch_risk_gate *g, const char symbol[24]);
+
 /* For tests and reports: what an account has in an instrument. */
 struct exch_holding_view {
 	int64_t position;

@@ -57,9 +57,9 @@ struct exch_risk_order {
 struct exch_risk_gate {
 	struct exch_risk_opts o;
 	struct exch_keyed instr, account, holding;
-	struct exch_keyed
-	    waiting;		 /* orders that the matcher has not answered */
-	struct exch_keyed order; /* and those that it has taken */
+	struct exch_keyed symbol;  /* hashes of those announced */
+	struct exch_keyed waiting; /* orders the matcher has not answered */
+	struct exch_keyed order;   /* and those that it has taken */
 	struct exch_same same;
 	int64_t window; /* the longest that looks for the same */
 	exch_ts now;
@@ -109,6 +109,9 @@ void exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
 /* Nothing of the order in that pool is left. */
 void exch_risk_drop(struct exch_risk_gate *g, struct exch_keyed *pool,
     struct exch_risk_order *o);
+
+/* From now on exch_risk_gate_knows() it.  EXCH_ERR_NOMEM. */
+int exch_risk_symbol(struct exch_risk_gate *g, const char symbol[24]);
 
 /* ---- rules.c ---- */
 

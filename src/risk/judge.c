@@ -318,6 +318,8 @@ note_instrument(
 	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0)
 		return EXCH_OK;
 	memcpy(in->symbol, c->symbol, sizeof(in->symbol));
+	if (exch_risk_symbol(g, in->symbol) != 0)
+		return exch_risk_nomem(d);
 	/* Limits go by the symbol. */
 	while ((h = exch_keyed_next(&g->holding, &at)) != NULL)
 		if (h->key.id == r->instr)

@@ -180,14 +180,27 @@ same got want "and nothing was forgotten"
 
 # ---- a verdict whose command does not come ----
 
-{
-	exch-replay -f json in.xst | sed '/"order":"2"/d; /"t":"end"/d' |
-		head -n 12
-	$risk -q -f json in.xst | sed -n '/"t":"risk".*"order":"2"/p' |
-		sed 's/"source":2,"seq":"1"/"source":1,"seq":"900"/'
-} >stray.json
-is "$(exch-match -q --partial -f csv --type reject stray.json 2>/dev/null |
-	grep -c risk)" 0 "refuses no other one"
+# In the place of order 3 only its verdict, and that order at the end.
+$risk -q -f json in.xst >judged.json
+sed '/"t":"risk"/{/"order":"3"/!d;}' judged.json |
+	awk '/"t":"new".*"order":"3"/ {
+			late = $0
+			sub(/"seq":"[0-9]*"/, "\"seq\":\"900\"", late)
+			next
+		}
+		/"t":"end"/ { print late }
+		{ print }' >stray.json
+is "$(grep -c '"t":"risk"' stray.json)" 1 "a verdict without its command"
+exch-match -q --partial -f csv --type ack stray.json 2>/dev/null |
+	awk -F , 'NR > 1 { print $8 }' >got
+is "$(head -n 3 got | tr '\n' ' ')$(tail -n 1 got)" "1 2 4 3" \
+	"refuses no other, and not that one later"
+
+# ---- records without their form ----
+
+sed '/"t":"new".*"order":"2"/s/"order":"2"/"order":"2x"/' judged.json |
+	exch-risk -q -l none.csv - >/dev/null 2>said
+is "$? $(grep -c 2x said)" "3 1" "a number that is none"
 
 # ---- tables ----
 
@@ -200,11 +213,11 @@ refused 'scope,sise
 all,1' "bad.csv:1:7: 'sise' is no column of a table of limits; did you mean \
 'size'?" "a column that is none"
 refused 'scope,size
-all,5OO' "bad.csv:2:5: '5OO' is no 'size': expected a whole number, or one \
-below 0 within its range" "a number that is none"
+all,5OO' "bad.csv:2:5: '5OO' is no 'size': expected a whole number from \
+0 to 9223372036854775806" "a number that is none"
 refused 'scope,size
-all,-1' "bad.csv:2:5: '-1' is no 'size': expected a whole number, or one \
-below 0 within its range" "a limit below 0"
+all,-1' "bad.csv:2:5: '-1' is no 'size': expected a whole number from \
+0 to 9223372036854775806" "a limit below 0"
 refused 'scope,name,size
 account,x7,5' "bad.csv:2: 'x7' is no account: expected its number" \
 	"an account that is none"
@@ -223,6 +236,17 @@ exch-risk -l limits.csv -a bad.csv in.xst >/dev/null 2>said
 is "$? $(cat said)" \
 	"3 exch-risk: bad.csv:4: account 5 stands in line 2 already" \
 	"an account twice"
+printf 'scope,name,symbol,size\nall,,NOSUCH,5\nmember,NOONE,,5\n' >bad.csv
+printf 'symbol\nNONE\nABC\n' >never.csv
+exch-risk -l bad.csv -a accounts.csv -r never.csv in.xst 2>&1 >/dev/null |
+	grep there >said
+is "$(cat said)" "exch-risk: bad.csv:3: there is no member 'NOONE'
+exch-risk: bad.csv:2: there is no instrument 'NOSUCH'
+exch-risk: never.csv:2: there is no instrument 'NONE'" "names nobody knows"
+cp none.csv over.csv
+exch-risk -l over.csv -o ./over.csv in.xst 2>said
+is "$? $(grep -c 'would be replaced' said)" "2 1" "an output over a table"
+same over.csv none.csv "which is as it was"
 silent() {
 	"$@" >/dev/null 2>&1
 }
