@@ -143,7 +143,7 @@ put_life(struct exch_report_run *run, const struct row *w)
 			exch_table_none(t);
 		return;
 	}
-	show = run->insts.inst[o->place].px_show;
+	show = run->insts.inst[o->key.place].px_show;
 	exch_report_life(run, o);
 	exch_table_id(t, o->replaces);
 	exch_table_px(t, o->price, show);

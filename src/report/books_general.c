@@ -26,19 +26,19 @@ static int
 display(struct exch_books *s, const struct exch_life *o, bool by_id,
     struct exch_diag *d)
 {
-	struct exch_books_inst *si = &s->inst[o->place];
+	struct exch_books_inst *si = &s->inst[o->key.place];
 	struct exch_tally_order *was =
-	    exch_tally_find(&s->tally, o->place, o->id);
+	    exch_tally_find(&s->tally, o->key.place, o->key.id);
 	exch_qty want = o->apart ? 0 : o->shown;
-	struct exch_tally_new e = {.id = o->id,
+	struct exch_tally_new e = {.id = o->key.id,
 	    .qty = want,
-	    .place = o->place,
+	    .place = o->key.place,
 	    .side = o->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL};
 	int rc = EXCH_OK;
 
 	if (want > 0) {
-		rc =
-		    exch_books_tick(s, o->place, o->id, o->working, &e.tick, d);
+		rc = exch_books_tick(
+		    s, o->key.place, o->key.id, o->working, &e.tick, d);
 		if (rc != EXCH_OK)
 			return rc;
 	}

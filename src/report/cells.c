@@ -98,7 +98,7 @@ void
 exch_report_life(struct exch_report_run *run, const struct exch_life *o)
 {
 	struct exch_table *t = &run->table;
-	const struct exch_inst *in = &run->insts.inst[o->place];
+	const struct exch_inst *in = &run->insts.inst[o->key.place];
 	uint8_t shown = (uint8_t)exch_life_shown(&o->stage);
 	char fix = exch_life_fix(shown);
 	bool live = !exch_life_is_end(o->stage.state);

@@ -1,13 +1,8 @@
-/*
- * The live orders of a stream by instrument and id: a pool, and an open
- * addressing index into it.  Deletion shifts back, so that the index never
- * fills with graves.  An entry has the order's hash beside its slot: whoever
- * searches looks at no order but the right one.
- */
+/* The live orders of a stream by instrument and id: a pool of base/keyed.h. */
 #ifndef EXCH_REPORT_LIVES_H
 #define EXCH_REPORT_LIVES_H
 
-#include "base/err.h"
+#include "base/keyed.h"
 #include "rec/rec.h"
 #include "report/asked.h"
 
@@ -17,17 +12,16 @@
  * rules of exch-ordertypes(7); standing.c has them.
  */
 struct exch_life {
-	exch_i128 notional; /* of its executions, price x quantity */
-	exch_oid id;
-	exch_oid replaces; /* the order it came from, or 0 */
-	exch_px price;	   /* or none */
-	exch_qty qty;	   /* filled + cancelled + open, always */
+	struct exch_key key; /* its id, and place of its instrument */
+	exch_i128 notional;  /* of its executions, price x quantity */
+	exch_oid replaces;   /* the order it came from, or 0 */
+	exch_px price;	     /* or none */
+	exch_qty qty;	     /* filled + cancelled + open, always */
 	exch_qty open;
 	exch_qty filled;
 	exch_qty cancelled;
 	exch_ts entered;
 	uint64_t nth; /* orders that came in before it */
-	uint32_t place;
 	uint32_t account;
 	uint32_t execs;
 	uint32_t changes; /* replacements under the same id */
@@ -44,20 +38,8 @@ struct exch_life {
 	struct exch_stage stage;
 };
 
-struct exch_lives_entry {
-	uint32_t tag;
-	uint32_t slot; /* 0: free */
-};
-
 struct exch_lives {
-	struct exch_life *pool; /* slot 0 is never used */
-	uint32_t cap;
-	uint32_t used;
-	uint32_t free; /* list through `place` */
-	struct exch_lives_entry *index;
-	uint32_t mask;
-	uint32_t live;
-	uint64_t salt; /* even; makes the hash */
+	struct exch_keyed k;
 	uint64_t made;
 };
 

@@ -65,12 +65,12 @@ put(struct exch_report_run *run, const struct exch_life *o,
     const struct ending *e)
 {
 	struct exch_table *t = &run->table;
-	const struct exch_inst *in = &run->insts.inst[o->place];
+	const struct exch_inst *in = &run->insts.inst[o->key.place];
 
 	exch_table_row(t);
 	exch_table_time(t, o->entered);
-	exch_report_symbol(run, o->place);
-	exch_table_id(t, o->id);
+	exch_report_symbol(run, o->key.place);
+	exch_table_id(t, o->key.id);
 	exch_report_account(run, o->account);
 	exch_table_word(t, exch_report_side(o->side, NULL));
 	exch_table_word(t, exch_word_of(exch_words_ordtype, o->ordtype));

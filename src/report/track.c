@@ -97,9 +97,9 @@ turn_day(struct exch_track *t, uint32_t place, bool all, bool over)
 		uint8_t cross;
 		uint8_t phase;
 
-		if (!all && o->place != place)
+		if (!all && o->key.place != place)
 			continue;
-		phase = exch_track_phase(t, o->place, &cross);
+		phase = exch_track_phase(t, o->key.place, &cross);
 		if (over == (phase == EXCH_PHASE_END))
 			(void)exch_life_step(&o->stage,
 			    over ? EXCH_LIFE_DAY_END : EXCH_LIFE_DAY_BEGIN);
@@ -154,7 +154,7 @@ step(struct exch_life *o, enum exch_life_event e, struct exch_diag *d)
 	if (exch_life_step(&o->stage, e) == EXCH_OK)
 		return EXCH_OK;
 	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
-	    "order %llu is %s and cannot be %s", (unsigned long long)o->id,
+	    "order %llu is %s and cannot be %s", (unsigned long long)o->key.id,
 	    exch_life_word(state), exch_life_verb(e));
 }
 
@@ -252,7 +252,7 @@ take_reject(struct exch_track *t, const struct exch_rec_reject *r,
     uint32_t place, struct exch_diag *d)
 {
 	struct exch_life asked = {
-	    .id = r->order, .place = place, .price = EXCH_PX_NONE};
+	    .key.id = r->order, .key.place = place, .price = EXCH_PX_NONE};
 	struct exch_change c = {.kind = EXCH_CHANGE_REJECTED,
 	    .r = &r->h,
 	    .place = place,
@@ -412,7 +412,7 @@ come_again(
 {
 	bool apart = o->apart;
 	uint8_t cross;
-	uint8_t phase = exch_track_phase(t, o->place, &cross);
+	uint8_t phase = exch_track_phase(t, o->key.place, &cross);
 
 	if (kept) {
 		exch_stand_reduced(o);
@@ -430,7 +430,7 @@ inherit(struct exch_track *t, const struct exch_life *was,
     struct exch_life **next, struct exch_diag *d)
 {
 	int rc =
-	    exch_lives_insert(&t->lives, was->place, r->new_order, next, d);
+	    exch_lives_insert(&t->lives, was->key.place, r->new_order, next, d);
 	struct exch_life *o = *next;
 
 	if (rc != EXCH_OK || o == NULL)
@@ -443,7 +443,7 @@ inherit(struct exch_track *t, const struct exch_life *was,
 	o->flags = was->flags;
 	o->ordflags = was->ordflags;
 	o->terms = was->terms;
-	o->replaces = was->id;
+	o->replaces = was->key.id;
 	o->entered = r->h.time;
 	/* its state begins as that of the old one, without fills */
 	o->apart = was->apart;
@@ -538,7 +538,7 @@ take_restated(struct exch_track *t, const struct exch_rec_restated *r,
 	if (r->leaves != o->open)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 		    "order %llu is restated with another open quantity",
-		    (unsigned long long)o->id);
+		    (unsigned long long)o->key.id);
 	rc = step(o, exch_stand_restated(o, r), d);
 	return rc != EXCH_OK ? rc : tell(t, &c, d);
 }
@@ -704,5 +704,5 @@ exch_track_unknown(const struct exch_track *t)
 size_t
 exch_track_live(const struct exch_track *t)
 {
-	return t->lives.live;
+	return t->lives.k.live;
 }

@@ -35,7 +35,7 @@ random_lives(void)
 		bool fills = n / 30000 % 2 == 0;
 
 		ok = (o != NULL) == live[p][i] &&
-		     (o == NULL || (o->id == i && o->place == p));
+		     (o == NULL || (o->key.id == i && o->key.place == p));
 		if (ok && exch_rng_chance(&rng, fills ? 3 : 1, 4)) {
 			ok = exch_lives_insert(&l, p, i, &o, &d) == EXCH_OK &&
 			     (o == NULL) == live[p][i];
@@ -60,14 +60,14 @@ lives_that_meet(void)
 	for (uint64_t i = 0; i < 20000 && ok; i++)
 		ok = exch_lives_insert(&l, 0, meets(i), &o, &d) == EXCH_OK &&
 		     o != NULL;
-	tap_ok(ok && l.salt != 0, "orders that meet get another hash");
+	tap_ok(ok && l.k.salt != 0, "orders that meet get another hash");
 	for (uint64_t i = 0; i < 20000 && ok; i++) {
 		o = exch_lives_find(&l, 0, meets(i));
-		ok = o != NULL && o->id == meets(i);
+		ok = o != NULL && o->key.id == meets(i);
 		exch_lives_drop(&l, 0, meets(i));
 		ok = ok && exch_lives_find(&l, 0, meets(i)) == NULL;
 	}
-	tap_ok(ok && l.live == 0, "and all of them are found");
+	tap_ok(ok && l.k.live == 0, "and all of them are found");
 	exch_lives_clear(&l);
 }
 

@@ -54,7 +54,7 @@ changed(void *arg, const struct exch_change *c, struct exch_diag *d)
 	w->ended += c->ended;
 	if (c->kind == EXCH_CHANGE_REJECTED)
 		return 0;
-	if (c->o == NULL || c->o->id != c->order ||
+	if (c->o == NULL || c->o->key.id != c->order ||
 	    c->o->qty != c->o->filled + c->o->cancelled + c->o->open)
 		w->ok = false;
 	/* the model is updated before, except for replaced orders */
@@ -333,7 +333,7 @@ static int
 listed(void *arg, const struct exch_life *o, struct exch_diag *d)
 {
 	struct listing *l = arg;
-	const struct order *m = &l->w->order[o->place][o->id];
+	const struct order *m = &l->w->order[o->key.place][o->key.id];
 
 	(void)d;
 	if (!m->live || m->open != o->open || m->price != o->price ||
