@@ -21,12 +21,9 @@ levels=100000
 commands=${EXCH_RTL_COMMANDS:-100000}
 
 rm -f "$work"/*.so
-for tool in "${VERILATOR:-verilator}" verilator_coverage "${CXX:-g++}"; do
-	command -v "$tool" >/dev/null || {
-		echo "coverage.sh: $tool is not installed" >&2
-		exit 77
-	}
-done
+# shellcheck source=fpga/common.sh
+. "$src/fpga/common.sh"
+need "${VERILATOR:-verilator}" verilator_coverage "${CXX:-g++}"
 
 core="exch_p.sv exch_ram.sv exch_ffs.sv exch_skid.sv exch_bit.sv
 	exch_door.sv exch_check.sv exch_event.sv exch_core.sv"

@@ -45,12 +45,9 @@ work=$(cd "$3" && pwd)
 levels=100000
 slots=16384
 
-for tool in "${VERILATOR:-verilator}" "${CXX:-g++}"; do
-	command -v "$tool" >/dev/null || {
-		echo "mutate.sh: $tool is not installed" >&2
-		exit 77
-	}
-done
+# shellcheck source=fpga/common.sh
+. "$src/fpga/common.sh"
+need "${VERILATOR:-verilator}" "${CXX:-g++}"
 
 core="exch_p.sv exch_ram.sv exch_ffs.sv exch_skid.sv exch_bit.sv
 	exch_check.sv exch_event.sv exch_core.sv"
