@@ -249,7 +249,7 @@ add_volume(void *arg, const struct exch_life *o, struct exch_diag *d)
 	struct volume *x = arg;
 
 	(void)d;
-	if (o->place != x->place)
+	if (o->key.place != x->place)
 		return 0;
 	if (o->ordflags & EXCH_ORD_IMBALANCE)
 		x->offsets += o->open;
@@ -283,7 +283,7 @@ try_price(void *arg, const struct exch_life *o, struct exch_diag *d)
 	exch_u128 here;
 
 	(void)d;
-	if (o->place != x->place || o->apart || o->working == EXCH_PX_NONE)
+	if (o->key.place != x->place || o->apart || o->working == EXCH_PX_NONE)
 		return 0;
 	here = volume_at(&y, naive_good(&g, o->working, o->side != EXCH_BUY));
 	x->most = here > x->most ? here : x->most;
