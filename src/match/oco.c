@@ -71,7 +71,7 @@ link_all(struct exch_match *m, struct exch_special *s)
 {
 	struct exch_chain_key group = key_of(s->oco, s->account);
 	struct exch_special *o;
-	struct exch_match *h;
+	struct exch_match *h = m;
 	struct walk w;
 
 	if (m->all->apart || m->all->nshards == 1)
