@@ -45,6 +45,8 @@ expected(enum exch_cell kind)
 		return "an amount of at most six decimals";
 	case EXCH_CELL_SHARE:
 		return "a share such as 0.25 or 25%";
+	case EXCH_CELL_RATE:
+		return "a rate such as -0.05 or -5%";
 	case EXCH_CELL_DATE:
 		return "a date such as 2026-11-26";
 	case EXCH_CELL_TIME:
@@ -59,6 +61,7 @@ static int
 scale_of(enum exch_cell kind)
 {
 	return kind == EXCH_CELL_PX	 ? 9
+	       : kind == EXCH_CELL_RATE	 ? 9
 	       : kind == EXCH_CELL_CASH	 ? 6
 	       : kind == EXCH_CELL_SHARE ? 6
 					 : 0;
@@ -101,12 +104,13 @@ refuse(const struct parse *p, const struct exch_csv_row *r, size_t field,
 
 /* ---- cells ---- */
 
+/* A part of one in 10^-scale, or in percent. */
 static int
-share(const char *s, size_t n, int64_t *v)
+part(const char *s, size_t n, int scale, int64_t *v)
 {
 	if (n > 0 && s[n - 1] == '%')
-		return exch_dec_parse(s, n - 1, 4, v);
-	return exch_dec_parse(s, n, 6, v);
+		return exch_dec_parse(s, n - 1, scale - 2, v);
+	return exch_dec_parse(s, n, scale, v);
 }
 
 static int
@@ -136,7 +140,8 @@ number(const struct exch_column *c, const char *s, size_t n, int64_t *v)
 	case EXCH_CELL_CASH:
 		return exch_dec_parse(s, n, 6, v);
 	case EXCH_CELL_SHARE:
-		return share(s, n, v);
+	case EXCH_CELL_RATE:
+		return part(s, n, scale_of(c->kind), v);
 	case EXCH_CELL_DATE:
 		if (n != 10 || exch_date_parse(s, n, &date) != 0)
 			return EXCH_ERR_FORMAT;

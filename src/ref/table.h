@@ -22,6 +22,7 @@ enum exch_cell {
 	EXCH_CELL_PX,	 /* i64, 10^-9 */
 	EXCH_CELL_CASH,	 /* i64, 10^-6 */
 	EXCH_CELL_SHARE, /* u32 in ppm: "0.25", "25%" */
+	EXCH_CELL_RATE,	 /* i64, 10^-9: "-0.2047", "-20.47%" */
 	EXCH_CELL_DATE,	 /* u32, a day that there is */
 	EXCH_CELL_TIME,	 /* u64 ns: "250ms" */
 	EXCH_CELL_WORD	 /* u8: one of the words */

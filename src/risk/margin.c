@@ -118,3 +118,24 @@ exch_margin_call_price(const struct exch_margin_rates *r, int64_t qty,
 	*out = (exch_px)p;
 	return EXCH_OK;
 }
+
+/* ---- accounts ---- */
+
+exch_cash
+exch_margin_equity(const struct exch_margin_rates *r, exch_cash keep,
+    exch_cash longs, exch_cash shorts)
+{
+	exch_cash least = r->minimum_equity;
+
+	if (shorts == 0 && longs < least)
+		least = longs;
+	return keep > least ? keep : least;
+}
+
+bool
+exch_is_day_trader(
+    const struct exch_day_trader *d, uint64_t day_trades, uint64_t trades)
+{
+	return d->trades > 0 && day_trades >= d->trades &&
+	       (exch_u128)day_trades * MILLION > (exch_u128)trades * d->share;
+}

@@ -48,7 +48,7 @@ static inline int
 kit_next(
     struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
 {
-	const struct exch_rec *ahead[3];
+	const struct exch_rec *ahead[3] = {NULL};
 	size_t k = exch_reader_ahead(r, ahead, 3);
 	int n = exch_reader_next(r, rec, d);
 

@@ -17,6 +17,7 @@ struct row {
 	exch_px price;
 	exch_cash cash;
 	uint32_t share;
+	int64_t rate;
 	uint32_t date;
 	uint64_t time;
 	uint8_t kind;
@@ -53,6 +54,12 @@ static const struct exch_column columns[] = {
 	.kind = EXCH_CELL_SHARE,
 	.off = AT(share),
 	.may_lack = true},
+    {.name = "rate",
+	.kind = EXCH_CELL_RATE,
+	.off = AT(rate),
+	.may_lack = true,
+	.least = -EXCH_PX_ONE,
+	.most = EXCH_PX_ONE},
     {.name = "date", .kind = EXCH_CELL_DATE, .off = AT(date), .may_lack = true},
     {.name = "time", .kind = EXCH_CELL_TIME, .off = AT(time), .may_lack = true},
     {.name = "kind",
@@ -114,6 +121,9 @@ whole(void)
 	tap_is_i64(exch_reftable_bad(&t, 1, &d, "no %s", "good"),
 	    EXCH_ERR_FORMAT, "bad");
 	tap_ok(d.where == 5 && strcmp(d.text, "no good") == 0, "is at it");
+	r = parse("id,name,rate\n1,x,-20.47%\n2,x,0.000000001\n");
+	tap_ok(r != NULL && r[0].rate == -204700000 && r[1].rate == 1,
+	    "rates in percent and as numbers");
 	r = parse("id,name\n1,x\n");
 	tap_ok(r != NULL && r->kind == 9 && r->delta == -7,
 	    "columns may be left out whole");
@@ -159,6 +169,8 @@ refusals(void)
 	refused("name,id,date\nx,1,20230228\n", 2, 5, "a date such as");
 	refused("name,id,share\nx,1,-0.1\n", 2, 5, "a share such as");
 	refused("name,id,share\nx,1,4294.967296\n", 2, 5, "a share such as");
+	refused("name,id,rate\nx,1,-101%\n", 2, 5, "such as -0.05 or -5%");
+	refused("name,id,rate\nx,1,-101%\n", 2, 5, "from -1 to 1");
 	refused("name,id,time\nx,1,5\n", 2, 5, "a time such as");
 	refused("name,id\n\"x,1\n", 2, 0, "not valid CSV");
 	refused(H "123456789,1,1,,\n", 2, 1, "a name of at most 8 bytes");
