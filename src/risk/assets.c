@@ -57,8 +57,8 @@ exch_cholesky(const double *corr, size_t n, double *l, struct exch_diag *d)
 				    EXCH_POS_NONE, 0,
 				    "correlations are not positive definite: "
 				    "row %zu follows from those before it, or "
-				    "contradicts them",
-				    i + 1);
+				    "contradicts them (pivot %.6g)",
+				    i + 1, sum);
 		}
 	}
 	return EXCH_OK;
