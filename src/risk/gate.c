@@ -198,17 +198,17 @@ exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
 }
 
 void
-exch_risk_drop(struct exch_risk_gate *g, struct exch_keyed *pool,
-    struct exch_risk_order *o)
+exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
+	bool here = o == exch_keyed_at(&g->order, o->key.slot);
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
 	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
 
 	exch_risk_count(g, o, 0, 0);
-	if (pool == &g->order && h->quote[o->sell] == o->key.slot)
+	if (here && h->quote[o->sell] == o->key.slot)
 		h->quote[o->sell] = 0;
 	a->open_orders--;
-	exch_keyed_drop(pool, o);
+	exch_keyed_drop(here ? &g->order : &g->waiting, o);
 }
 
 void

@@ -13,23 +13,19 @@ too_much(struct exch_diag *d)
 	    "an account's cash or position is beyond what numbers can say");
 }
 
-static struct exch_risk_order *
-live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
-{
-	return exch_keyed_find(&g->order, instr, id);
-}
-
 /* Without a replacement on its way just what is open is counted. */
 static void
 settle(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
-	const struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
-	const struct exch_risk_instr *in =
-	    exch_keyed_find(&g->instr, 0, h->key.id);
+	exch_i128 value = 0;
 
-	if (o->asked == 0)
-		exch_risk_count(
-		    g, o, o->open, exch_risk_value(in, o->price, o->open));
+	if (o->asked != 0)
+		return;
+	if (!o->sell)
+		value =
+		    exch_risk_value(exch_keyed_find(&g->instr, 0, o->key.place),
+			o->price, o->open);
+	exch_risk_count(g, o, o->open, value);
 }
 
 /* So much less is open; nothing left of it ends the order. */
@@ -39,7 +35,7 @@ reduce(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 {
 	o->open = qty < o->open ? o->open - qty : 0;
 	if (ends || o->open == 0)
-		exch_risk_drop(g, &g->order, o);
+		exch_risk_drop(g, o);
 	else
 		settle(g, o);
 }
@@ -60,14 +56,11 @@ move(struct exch_risk_account *a, struct exch_holding *h, bool sell,
 }
 
 static int
-fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_px price,
-    exch_qty qty, struct exch_diag *d)
+fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
+    exch_i128 cash, struct exch_diag *d)
 {
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
-	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
-	const struct exch_risk_instr *in =
-	    exch_keyed_find(&g->instr, 0, h->key.id);
-	int err = move(a, h, o->sell, qty, exch_risk_value(in, price, qty), d);
+	int err = move(exch_keyed_at(&g->account, o->account),
+	    exch_keyed_at(&g->holding, o->holding), o->sell, qty, cash, d);
 
 	if (err == 0)
 		reduce(g, o, qty, false);
@@ -78,11 +71,20 @@ static int
 executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
     struct exch_diag *d)
 {
-	struct exch_risk_order *o = live(g, e->h.instr, e->buy);
-	int err = o != NULL ? fill(g, o, e->price, e->qty, d) : EXCH_OK;
+	struct exch_risk_order *buy = exch_risk_live(g, e->h.instr, e->buy);
+	struct exch_risk_order *sell = exch_risk_live(g, e->h.instr, e->sell);
+	exch_i128 cash;
+	int err = EXCH_OK;
 
-	o = live(g, e->h.instr, e->sell);
-	return err == 0 && o != NULL ? fill(g, o, e->price, e->qty, d) : err;
+	if (buy == NULL && sell == NULL)
+		return EXCH_OK;
+	cash = exch_risk_value(
+	    exch_keyed_find(&g->instr, 0, e->h.instr), e->price, e->qty);
+	if (buy != NULL)
+		err = fill(g, buy, e->qty, cash, d);
+	if (err == 0 && sell != NULL)
+		err = fill(g, sell, e->qty, cash, d);
+	return err;
 }
 
 static int
@@ -115,10 +117,10 @@ traded(struct exch_risk_gate *g, const struct exch_rec_trade *t,
 static void
 let_go(struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 {
-	struct exch_risk_order *o = exch_keyed_find(&g->waiting, instr, id);
+	struct exch_risk_order *o = exch_risk_waiting(g, instr, id);
 
 	if (o != NULL)
-		exch_risk_drop(g, &g->waiting, o);
+		exch_risk_drop(g, o);
 }
 
 static void
@@ -131,7 +133,7 @@ refused(struct exch_risk_gate *g, const struct exch_rec_reject *j)
 	case EXCH_REC_NEW:
 	case EXCH_REC_QUOTE:
 		/* The refusal of a quote names one side. */
-		o = exch_keyed_find(&g->waiting, j->h.instr, j->order);
+		o = exch_risk_waiting(g, j->h.instr, j->order);
 		if (o == NULL)
 			return;
 		other = o->quote ? o->other : j->order;
@@ -140,7 +142,7 @@ refused(struct exch_risk_gate *g, const struct exch_rec_reject *j)
 			let_go(g, j->h.instr, other);
 		return;
 	case EXCH_REC_REPLACE:
-		o = live(g, j->h.instr, j->order);
+		o = exch_risk_live(g, j->h.instr, j->order);
 		if (o != NULL && o->asked > 0) {
 			o->asked--;
 			settle(g, o);
@@ -151,29 +153,69 @@ refused(struct exch_risk_gate *g, const struct exch_rec_reject *j)
 	}
 }
 
+/* All of an order goes into another place; the old one is empty then. */
+static void
+pass(struct exch_keyed *from, struct exch_risk_order *old,
+    struct exch_risk_order *o)
+{
+	struct exch_key key = o->key;
+
+	*o = *old;
+	o->key = key;
+	exch_keyed_drop(from, old);
+}
+
 /* The matcher has taken it. */
 static int
 admitted(
     struct exch_risk_gate *g, uint32_t instr, exch_oid id, struct exch_diag *d)
 {
-	struct exch_risk_order *w = exch_keyed_find(&g->waiting, instr, id);
-	struct exch_risk_order *o;
+	struct exch_risk_order *w = exch_risk_waiting(g, instr, id), *o;
 	struct exch_holding *h;
-	struct exch_key key;
 	int err;
 
 	if (w == NULL)
 		return EXCH_OK;
 	err = exch_keyed_add(&g->order, instr, id, &o);
-	if (err != 0)
-		return err == EXCH_ERR_EXISTS ? EXCH_OK : exch_risk_nomem(d);
-	key = o->key;
-	*o = *w;
-	o->key = key;
-	exch_keyed_drop(&g->waiting, w);
+	if (err == EXCH_ERR_EXISTS && o != w)
+		return EXCH_OK; /* it goes on under a number that lives */
+	if (err == EXCH_OK)
+		pass(&g->waiting, w, o);
+	else if (err != EXCH_ERR_EXISTS)
+		return exch_risk_nomem(d);
+	o->waiting = false;
 	h = exch_keyed_at(&g->holding, o->holding);
 	if (o->quote)
 		h->quote[o->sell] = o->key.slot;
+	return EXCH_OK;
+}
+
+/* *out becomes the order under its new id. */
+static int
+rename_order(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
+    struct exch_risk_order **out)
+{
+	struct exch_risk_order *o, *n;
+	struct exch_holding *h;
+	int err = exch_keyed_add(&g->order, e->h.instr, e->new_order, &n);
+
+	/* One that waits under that id stands aside (await() in judge.c). */
+	if (err == EXCH_ERR_EXISTS && n->waiting) {
+		err = exch_keyed_add(&g->waiting, e->h.instr, e->new_order, &o);
+		if (err != 0)
+			return EXCH_ERR_NOMEM;
+		pass(&g->order, n, o);
+		err = exch_keyed_add(&g->order, e->h.instr, e->new_order, &n);
+	}
+	if (err != 0)
+		return err;
+	/* The addition may have moved it. */
+	o = exch_risk_live(g, e->h.instr, e->order);
+	h = exch_keyed_at(&g->holding, o->holding);
+	if (h->quote[o->sell] == o->key.slot)
+		h->quote[o->sell] = n->key.slot;
+	pass(&g->order, o, n);
+	*out = n;
 	return EXCH_OK;
 }
 
@@ -182,33 +224,20 @@ static int
 replaced(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
     struct exch_diag *d)
 {
-	struct exch_risk_order *o = live(g, e->h.instr, e->order), *n, *w;
-	struct exch_risk_order was;
-	struct exch_holding *h;
+	struct exch_risk_order *o = exch_risk_live(g, e->h.instr, e->order), *w;
 
 	/* A quote may leave an order where it is, with less. */
-	w = exch_keyed_find(&g->waiting, e->h.instr, e->order);
+	w = exch_risk_waiting(g, e->h.instr, e->order);
 	if (w != NULL && w->quote && e->new_order == e->order)
-		exch_risk_drop(g, &g->waiting, w);
+		exch_risk_drop(g, w);
 	if (o == NULL)
 		return EXCH_OK;
-	was = *o;
 	if (e->new_order != e->order) {
-		int err =
-		    exch_keyed_add(&g->order, e->h.instr, e->new_order, &n);
+		int err = rename_order(g, e, &o);
 
 		if (err != 0)
 			return err == EXCH_ERR_EXISTS ? EXCH_OK
 						      : exch_risk_nomem(d);
-		/* The addition may have moved it. */
-		o = live(g, e->h.instr, e->order);
-		h = exch_keyed_at(&g->holding, o->holding);
-		if (h->quote[o->sell] == o->key.slot)
-			h->quote[o->sell] = n->key.slot;
-		was.key = n->key;
-		exch_keyed_drop(&g->order, o);
-		*n = was;
-		o = n;
 	}
 	/* Of several on their way, the dearest until the last is told. */
 	if (o->asked <= 1 || o->next > o->price)
@@ -243,7 +272,7 @@ exch_risk_gate_event(
 	}
 	case EXCH_REC_CANCELLED: {
 		WITH(exch_rec_cancelled, e);
-		o = live(g, r->instr, e->order);
+		o = exch_risk_live(g, r->instr, e->order);
 		if (o != NULL)
 			reduce(g, o, e->qty, !e->open);
 		break;

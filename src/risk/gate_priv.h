@@ -52,14 +52,16 @@ struct exch_risk_order {
 	uint16_t asked; /* replacements on their way */
 	bool sell;	/* else buy */
 	bool quote;
+	bool waiting; /* the matcher has not answered it yet */
 };
 
 struct exch_risk_gate {
 	struct exch_risk_opts o;
 	struct exch_keyed instr, account, holding;
-	struct exch_keyed symbol;  /* hashes of those announced */
-	struct exch_keyed waiting; /* orders the matcher has not answered */
-	struct exch_keyed order;   /* and those that it has taken */
+	struct exch_keyed symbol; /* hashes of those announced */
+	struct exch_keyed order;
+	/* Orders not answered yet whose id is that of another in `order`. */
+	struct exch_keyed waiting;
 	struct exch_same same;
 	int64_t window; /* the longest that looks for the same */
 	exch_ts now;
@@ -71,10 +73,12 @@ struct exch_entry {
 	exch_oid order;
 	exch_px price; /* limit; none */
 	exch_qty qty;
-	uint8_t side;  /* enum exch_side */
-	uint32_t adds; /* orders that the account has more then */
-	bool is_new;   /* else it was there before, in other words */
-	bool second;   /* of one message: not counted again */
+	exch_px worst;	 /* exch_risk_weigh() */
+	exch_i128 value; /* at that price */
+	uint8_t side;	 /* enum exch_side */
+	uint32_t adds;	 /* orders that the account has more then */
+	bool is_new;	 /* else it was there before, in other words */
+	bool second;	 /* of one message: not counted again */
 	/* What it takes the place of for sure; NULL: nothing. */
 	const struct exch_risk_order *old;
 };
@@ -103,12 +107,32 @@ void exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
 exch_i128 exch_risk_value(
     const struct exch_risk_instr *in, exch_px price, exch_qty qty);
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
+/* The order of that id that the matcher has taken; NULL: none. */
+static inline struct exch_risk_order *
+exch_risk_live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
+{
+	struct exch_risk_order *o = exch_keyed_find(&g->order, instr, id);
+
+	return o != NULL && !o->waiting ? o : NULL;
+}
+
+/* The one that the matcher has not answered yet. */
+static inline struct exch_risk_order *
+exch_risk_waiting(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
+{
+	struct exch_risk_order *o = exch_keyed_find(&g->order, instr, id);
+
+	if (o != NULL && o->waiting)
+		return o;
+	return g->waiting.live == 0 ? NULL
+				    : exch_keyed_find(&g->waiting, instr, id);
+}
+
 /* From now on that is counted for the order. */
 void exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
     exch_qty counted, exch_i128 value);
-/* Nothing of the order in that pool is left. */
-void exch_risk_drop(struct exch_risk_gate *g, struct exch_keyed *pool,
-    struct exch_risk_order *o);
+/* Nothing of the order is left. */
+void exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o);
 
 /* From now on exch_risk_gate_knows() it.  EXCH_ERR_NOMEM. */
 int exch_risk_symbol(struct exch_risk_gate *g, const char symbol[24]);
@@ -120,10 +144,10 @@ int exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
     struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d);
 /*
- * The price at which an order is worth most to pay: its limit, else the edge
- * of its collar; none when there is neither.
+ * The price at which an order is worth most to pay, and what that comes to:
+ * its limit, else the edge of its collar; none when there is neither.
  */
-exch_px exch_risk_worst_price(const struct exch_holding *h,
-    const struct exch_risk_instr *in, const struct exch_entry *e);
+void exch_risk_weigh(const struct exch_holding *h,
+    const struct exch_risk_instr *in, struct exch_entry *e);
 
 #endif

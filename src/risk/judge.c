@@ -44,24 +44,31 @@ fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
 	o->account = k->a->key.slot;
 	o->holding = k->h->key.slot;
 	o->sell = e->side != EXCH_BUY;
-	o->price = exch_risk_worst_price(k->h, k->in, e);
+	o->price = e->worst;
 	o->open = e->qty;
-	exch_risk_count(
-	    k->g, o, e->qty, exch_risk_value(k->in, o->price, e->qty));
+	exch_risk_count(k->g, o, e->qty, e->value);
 	k->a->open_orders++;
 }
 
-/* The matcher's answer is waited for; *other is that of a quote's other side. */
+/*
+ * The matcher's answer is waited for; *other is that of a quote's other side.
+ * An order of that id may live: then the matcher refuses this one, or lets it
+ * take the old one's place.
+ */
 static int
 await(struct ask *k, const struct exch_entry *e, const exch_oid *other,
     struct exch_diag *d)
 {
+	uint32_t instr = (uint32_t)k->in->key.id;
 	struct exch_risk_order *o;
+	int err = exch_keyed_add(&k->g->order, instr, e->order, &o);
 
-	if (exch_keyed_add(
-		&k->g->waiting, (uint32_t)k->in->key.id, e->order, &o) != 0)
+	if (err == EXCH_ERR_EXISTS)
+		err = exch_keyed_add(&k->g->waiting, instr, e->order, &o);
+	if (err != 0)
 		return exch_risk_nomem(d);
 	fill_in(k, e, o);
+	o->waiting = true;
 	o->quote = other != NULL;
 	o->other = other != NULL ? *other : 0;
 	return EXCH_OK;
@@ -81,9 +88,7 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 	if (err == EXCH_OK) {
 		fill_in(k, e, o);
 	} else if (err == EXCH_ERR_EXISTS) {
-		exch_risk_spend(k->a, k->h, e->side, e->qty,
-		    exch_risk_value(
-			k->in, exch_risk_worst_price(k->h, k->in, e), e->qty));
+		exch_risk_spend(k->a, k->h, e->side, e->qty, e->value);
 		k->a->open_orders++;
 	} else {
 		return exch_risk_nomem(d);
@@ -99,23 +104,18 @@ static bool
 is_awaited(const struct exch_risk_gate *g, uint32_t instr, exch_oid id,
     struct exch_judged *v)
 {
-	if (exch_keyed_find(&g->waiting, instr, id) == NULL)
+	if (exch_risk_waiting(g, instr, id) == NULL)
 		return false;
 	v->rule = EXCH_RULE_DUPLICATE;
 	return true;
 }
 
 static int
-judge_entry(struct ask *k, const struct exch_entry *e, struct exch_judged *v,
+judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
     struct exch_diag *d)
 {
+	exch_risk_weigh(k->h, k->in, e);
 	return exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
-}
-
-static struct exch_risk_order *
-live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
-{
-	return exch_keyed_find(&g->order, instr, id);
 }
 
 /* ---- the commands ---- */
@@ -163,13 +163,12 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	struct exch_risk_order *o;
 	struct exch_entry e;
 	struct ask k;
-	exch_i128 value;
 	int err;
 
 	if (c == NULL)
 		return not_its_type(r, d);
 	v->order = c->order;
-	o = live(g, r->instr, c->order);
+	o = exch_risk_live(g, r->instr, c->order);
 	if (o == NULL) {
 		v->account = c->account;
 		v->rule = g->o.fills ? EXCH_RULE_NONE : EXCH_RULE_ACCOUNT;
@@ -193,11 +192,10 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 		return err;
 	if (!g->o.fills)
 		return presume(&k, &e, d);
-	o->next = exch_risk_worst_price(k.h, k.in, &e);
-	value = exch_risk_value(k.in, o->next, c->qty);
+	o->next = e.worst;
 	o->asked++;
 	exch_risk_count(g, o, c->qty > o->counted ? c->qty : o->counted,
-	    value > o->value ? value : o->value);
+	    e.value > o->value ? e.value : o->value);
 	return EXCH_OK;
 }
 

@@ -64,9 +64,9 @@ throttled(const struct exch_risk_gate *g, struct exch_risk_account *a,
 
 /* ---- the order by itself ---- */
 
-exch_px
-exch_risk_worst_price(const struct exch_holding *h,
-    const struct exch_risk_instr *in, const struct exch_entry *e)
+static exch_px
+worst_price(const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e)
 {
 	exch_i128 edge;
 
@@ -78,6 +78,14 @@ exch_risk_worst_price(const struct exch_holding *h,
 	edge = (exch_i128)in->reference * (MILLION + h->limit.collar);
 	edge = (edge + MILLION - 1) / MILLION;
 	return edge >= EXCH_PX_NONE ? EXCH_PX_NONE : (exch_px)edge;
+}
+
+void
+exch_risk_weigh(const struct exch_holding *h, const struct exch_risk_instr *in,
+    struct exch_entry *e)
+{
+	e->worst = worst_price(h, in, e);
+	e->value = exch_risk_value(in, e->worst, e->qty);
 }
 
 static bool
@@ -92,8 +100,9 @@ beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
 	off = (exch_i128)e->price - in->reference;
 	off = off < 0 ? -off : off;
 	most = (exch_i128)in->reference;
-	most = (most < 0 ? -most : most) * h->limit.collar / MILLION;
-	return off > most && no(v, EXCH_RULE_COLLAR, seen(most), off);
+	most = (most < 0 ? -most : most) * h->limit.collar; /* millionths */
+	return off * MILLION > most &&
+	       no(v, EXCH_RULE_COLLAR, seen(most / MILLION), off);
 }
 
 /* ---- what the account has ---- */
@@ -126,9 +135,9 @@ not_permitted(const struct exch_risk_account *a, const struct exch_holding *h,
 
 static bool
 beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
-    exch_i128 value, struct exch_judged *v)
+    struct exch_judged *v)
 {
-	exch_i128 owed = a->open_value - a->cash + value;
+	exch_i128 owed = a->open_value - a->cash + e->value;
 
 	if (e->side != EXCH_BUY || a->limit.credit == EXCH_LIMIT_NONE)
 		return false;
@@ -140,9 +149,9 @@ beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
 /* An order of any price has no value that a limit could hold it to. */
 static bool
 has_no_value(const struct exch_risk_account *a, const struct exch_holding *h,
-    const struct exch_entry *e, exch_px price, struct exch_judged *v)
+    const struct exch_entry *e, struct exch_judged *v)
 {
-	if (price != EXCH_PX_NONE)
+	if (e->worst != EXCH_PX_NONE)
 		return false;
 	if (h->limit.value != EXCH_LIMIT_NONE)
 		return no(v, EXCH_RULE_VALUE, h->limit.value, INT64_MAX);
@@ -157,12 +166,9 @@ by_itself(const struct exch_risk_account *a, const struct exch_holding *h,
     const struct exch_risk_instr *in, const struct exch_entry *e,
     struct exch_judged *v)
 {
-	exch_px price = exch_risk_worst_price(h, in, e);
-
 	return above(v, EXCH_RULE_SIZE, h->limit.size, (exch_i128)e->qty) ||
-	       has_no_value(a, h, e, price, v) ||
-	       above(v, EXCH_RULE_VALUE, h->limit.value,
-		   exch_risk_value(in, price, e->qty)) ||
+	       has_no_value(a, h, e, v) ||
+	       above(v, EXCH_RULE_VALUE, h->limit.value, e->value) ||
 	       beyond_collar(h, in, e, v);
 }
 
@@ -190,8 +196,6 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
     struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d)
 {
-	exch_i128 value =
-	    exch_risk_value(in, exch_risk_worst_price(h, in, e), e->qty);
 	int err;
 
 	if (!a->may_enter) {
@@ -209,6 +213,6 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 		       (exch_i128)a->open_orders + e->adds)) ||
 	       above(v, EXCH_RULE_POSITION, h->limit.position,
 		   worst_position(h, e)) ||
-	       beyond_credit(a, e, value, v));
+	       beyond_credit(a, e, v));
 	return EXCH_OK;
 }
