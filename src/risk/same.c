@@ -31,14 +31,20 @@ exch_same_clear(struct exch_same *s)
 
 /* Each number has a product of its own, and the salt is in all of them. */
 static uint32_t
-bucket_of(const struct exch_same *s, const struct exch_same_what *w)
+hash_of(const struct exch_same *s, const struct exch_same_what *w)
 {
 	uint64_t h = (uint64_t)w->price * (EXCH_SALTED_FACTOR + s->salt);
 
 	h = (h ^ h >> 31) + w->qty;
 	h *= UINT64_C(0xd6e8feb86659fd93) - s->salt;
 	h = (h ^ h >> 31) + ((uint64_t)w->holding << 8 | w->side);
-	return exch_salted(h, s->salt) & s->mask;
+	return exch_salted(h, s->salt);
+}
+
+static uint32_t *
+bucket_of(const struct exch_same *s, uint32_t hash)
+{
+	return &s->bucket[hash & s->mask];
 }
 
 static bool
@@ -61,10 +67,13 @@ spread(struct exch_same *s, uint32_t n, uint64_t salt)
 	s->mask = n - 1;
 	s->salt = salt;
 	for (uint32_t i = s->oldest; i != 0; i = s->entry[i].newer) {
-		uint32_t b = bucket_of(s, &s->entry[i].what);
+		struct exch_same_entry *e = &s->entry[i];
+		uint32_t *at;
 
-		s->entry[i].next = bucket[b];
-		bucket[b] = i;
+		e->hash = hash_of(s, &e->what);
+		at = bucket_of(s, e->hash);
+		e->next = *at;
+		*at = i;
 	}
 	return EXCH_OK;
 }
@@ -123,7 +132,7 @@ forget(struct exch_same *s, exch_ts now, uint64_t keep)
 {
 	while (s->oldest != 0 && now - s->entry[s->oldest].time >= keep) {
 		uint32_t i = s->oldest;
-		uint32_t *at = &s->bucket[bucket_of(s, &s->entry[i].what)];
+		uint32_t *at = bucket_of(s, s->entry[i].hash);
 
 		while (*at != i)
 			at = &s->entry[*at].next;
@@ -136,9 +145,10 @@ forget(struct exch_same *s, exch_ts now, uint64_t keep)
 }
 
 static int
-remember(struct exch_same *s, const struct exch_same_what *what, exch_ts now)
+remember(struct exch_same *s, const struct exch_same_what *what, uint32_t hash,
+    exch_ts now)
 {
-	uint32_t i, b;
+	uint32_t i, *at;
 
 	if (room(s) != 0)
 		return EXCH_ERR_NOMEM;
@@ -147,10 +157,11 @@ remember(struct exch_same *s, const struct exch_same_what *what, exch_ts now)
 		s->free = s->entry[i].next;
 	else
 		i = s->used++;
-	b = bucket_of(s, what);
+	at = bucket_of(s, hash);
 	s->entry[i].what = *what;
-	s->entry[i].next = s->bucket[b];
-	s->bucket[b] = i;
+	s->entry[i].hash = hash;
+	s->entry[i].next = *at;
+	*at = i;
 	link_newest(s, i, now);
 	s->live++;
 	return EXCH_OK;
@@ -160,19 +171,24 @@ int
 exch_same_ask(struct exch_same *s, const struct exch_same_what *what,
     exch_ts now, uint64_t within, uint64_t keep, uint64_t *ago)
 {
+	uint32_t hash = hash_of(s, what);
 	uint32_t i, n = 0;
 
 	*ago = EXCH_TS_NONE;
 	forget(s, now, keep);
-	for (i = s->bucket[bucket_of(s, what)]; i != 0; i = s->entry[i].next) {
-		if (is_same(&s->entry[i].what, what))
+	for (i = *bucket_of(s, hash); i != 0; i = s->entry[i].next) {
+		if (s->entry[i].hash == hash &&
+		    is_same(&s->entry[i].what, what))
 			break;
 		n++;
 	}
-	if (n > FAR && spread(s, s->mask + 1, s->salt + NEXT_SALT) != 0)
-		return EXCH_ERR_NOMEM;
+	if (n > FAR) {
+		if (spread(s, s->mask + 1, s->salt + NEXT_SALT) != 0)
+			return EXCH_ERR_NOMEM;
+		hash = hash_of(s, what);
+	}
 	if (i == 0)
-		return remember(s, what, now);
+		return remember(s, what, hash, now);
 	if (now - s->entry[i].time < within) {
 		*ago = now - s->entry[i].time;
 		return EXCH_OK;

@@ -18,6 +18,7 @@ struct exch_same_what {
 struct exch_same_entry {
 	struct exch_same_what what;
 	exch_ts time;
+	uint32_t hash;
 	uint32_t next;	       /* of its bucket */
 	uint32_t older, newer; /* in time; 0: none */
 };
