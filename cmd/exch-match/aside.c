@@ -38,6 +38,7 @@ struct match_aside {
 	struct exch_match *soft; /* of --engine both; else NULL */
 	struct exch_writer *soft_draft;
 	size_t same; /* bytes of both that were compared */
+	size_t seen; /* bytes that the gate has seen */
 	struct held held[MOST];
 	unsigned n;
 	struct exch_buf rec;
@@ -87,7 +88,7 @@ clear(struct match_aside *a)
 		exch_writer_draft_clear(a->soft_draft);
 	a->n = 0;
 	a->rec.len = 0;
-	a->same = 0;
+	a->same = a->seen = 0;
 }
 
 /* The engines differ at the k-th that waits; `why` of the card, or NULL. */
@@ -198,6 +199,15 @@ compare(struct run *r, int err, int soft, struct exch_diag *d)
 	    (unsigned long long)h->seq, h->n != 0 ? rec->source : 0);
 }
 
+/* What the engine has said is shown to the gate, if there is one. */
+static int
+look(struct run *r, int err, struct exch_diag *d)
+{
+	if (err != 0 || r->gate.gate == NULL)
+		return err;
+	return match_gate_look(r, r->aside->draft, &r->aside->seen, d);
+}
+
 static int
 advance(struct run *r, exch_ts time, struct exch_diag *d)
 {
@@ -205,8 +215,9 @@ advance(struct run *r, exch_ts time, struct exch_diag *d)
 	struct exch_diag other = {0};
 	int err = exch_match_advance(r->engine, time, d);
 
-	return compare(r, err,
+	err = compare(r, err,
 	    a->soft != NULL ? exch_match_advance(a->soft, time, &other) : 0, d);
+	return look(r, err, d);
 }
 
 int
@@ -217,8 +228,24 @@ match_aside_apply(
 	struct exch_diag other = {0};
 	int err = exch_match_apply(r->engine, rec, d);
 
-	return compare(r, err,
+	err = compare(r, err,
 	    a->soft != NULL ? exch_match_apply(a->soft, rec, &other) : 0, d);
+	return look(r, err, d);
+}
+
+/* A verdict stands before the record, and the engine has it first. */
+static int
+judge(struct run *r, const struct exch_rec *rec, struct exch_diag *d)
+{
+	struct exch_rec_risk no;
+	int err;
+
+	if (r->gate.gate == NULL)
+		return 0;
+	err = match_gate_judge(r, rec, r->aside->draft, &no, d);
+	return err == 0 && no.rule != EXCH_RULE_NONE
+		   ? match_aside_apply(r, &no.h, d)
+		   : err;
 }
 
 /* One more waits; what is asked of the card is for it. */
@@ -275,9 +302,10 @@ after(struct run *r, const struct exch_rec *rec, uint64_t seq, int err,
 	}
 	if (err != 0)
 		return a->dead ? err : fail(r, err, d);
-	if (rec->type != EXCH_REC_INSTRUMENT ||
-	    exch_match_stats(r->engine)->refused == r->refused)
+	if (rec->type != EXCH_REC_INSTRUMENT)
 		return 0;
+	if (exch_match_stats(r->engine)->refused == r->refused)
+		return judge(r, rec, d);
 	err = match_aside_settle(r, d);
 	return err != 0 ? err : match_instrument_refused(r, rec, seq, d);
 }
@@ -314,6 +342,8 @@ match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 		err = keep(a, rec, seq, d);
 	if (err == 0)
 		err = advance(r, rec->time, d);
+	if (err == 0 && !old && rec->type != EXCH_REC_INSTRUMENT)
+		err = judge(r, rec, d);
 	if (err != 0)
 		return a->dead ? err : fail(r, err, d);
 	a->held[a->n - 1].before = results_of(a->draft, 0, SIZE_MAX).n;

@@ -30,13 +30,16 @@ match_start(struct run *r, const struct exch_stream_info *info,
 	r->match.seed = r->cli.seed;
 	r->match.stop = &exch_cli_signal;
 	err = match_shards_plan(r, d);
+	if (err == 0 && r->gate.tables.path[RISK_LIMITS] != NULL)
+		err = match_gate_start(r, out, d);
 	if (err == 0 && r->card.on)
 		err = match_aside_start(r, info, out, d);
 	else if (err == 0)
-		err = exch_match_new(&r->match, out, &r->engine, d);
+		err = exch_match_new(&r->match,
+		    r->gate.gate != NULL ? r->gate.draft : out, &r->engine, d);
 	if (err == 0)
 		err = match_shards_start(r, out, d);
-	r->apart = r->crew != NULL || r->aside != NULL;
+	r->apart = r->crew != NULL || r->aside != NULL || r->gate.gate != NULL;
 	return err;
 }
 
@@ -188,7 +191,8 @@ match_ahead(void *arg, const struct exch_reader *in)
 	size_t n;
 
 	/* While all of it is near, ask again when it may have grown. */
-	if (r->apart || !exch_match_is_far(r->engine))
+	if (r->crew != NULL || r->aside != NULL ||
+	    !exch_match_is_far(r->engine))
 		return 1024;
 	n = exch_reader_ahead(in, rec, EXCH_MATCH_AHEAD);
 	exch_match_ahead(r->engine, rec, n);
@@ -205,6 +209,8 @@ take(void *arg, const struct exch_rec *rec, uint64_t seq,
 	if (__builtin_expect(r->apart, 0)) {
 		if (r->aside != NULL)
 			return match_aside_record(r, rec, seq, d);
+		if (r->gate.gate != NULL)
+			return match_gated_record(r, rec, seq, out, d);
 		err = match_offer(r, rec, seq, d);
 		if (err <= 0)
 			return err;
@@ -311,12 +317,13 @@ match_finish(
 	struct run *r = arg;
 	int err = 0;
 
-	(void)out;
 	if (r->engine == NULL)
 		return 0;
 	err = match_settle(r, d);
 	if (err == 0 && whole && r->aside != NULL) {
 		err = match_aside_finish(r, d);
+	} else if (err == 0 && whole && r->gate.gate != NULL) {
+		err = match_gated_finish(r, out, d);
 	} else if (err == 0 && whole) {
 		err = exch_match_advance(r->engine, EXCH_TS_NONE, d);
 		if (err == 0)
@@ -330,5 +337,6 @@ match_finish(
 		    "output has them without their events",
 		    (unsigned long long)exch_match_stats(r->engine)->held);
 	tell(r);
+	match_gate_tell(r, whole);
 	return r->bad != 0 ? EXCH_EXIT_NO : 0;
 }

@@ -191,7 +191,7 @@ take_check(struct link *l, const struct exch_link_frame *f, struct exch_diag *d)
 	if (!exch_link_get_check(f, &c))
 		return strange(l, "a state that cannot be read", d);
 	if (c.position != r->standby.position ||
-	    (c.output == output && c.hash == exch_match_hash(r->engine)))
+	    (c.output == output && c.hash == match_state_hash(r)))
 		return 0;
 	return exch_diag_set(d, EXCH_ERR_FORMAT, r->standby.from, EXCH_POS_NONE,
 	    0,

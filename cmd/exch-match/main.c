@@ -83,7 +83,9 @@ main(int argc, char **argv)
 	journal_close(&r);
 	match_aside_free(&r);
 	exch_match_free(r.engine);
+	match_gate_free(&r);
 	match_plan_free(&r.plan);
 	match_rules_free(&r);
+	risk_tables_clear(&r.gate.tables);
 	return code;
 }

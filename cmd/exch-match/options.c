@@ -43,7 +43,10 @@ enum opt_id {
 	OPT_ENGINE,
 	OPT_CARD,
 	OPT_CARD_STATS,
-	OPT_DIFFERENCE
+	OPT_DIFFERENCE,
+	OPT_RISK,
+	OPT_ACCOUNTS,
+	OPT_RESTRICTED
 };
 
 const struct exch_opt match_opts[] = {
@@ -62,6 +65,11 @@ const struct exch_opt match_opts[] = {
     {"phase", 0, "NAME", "phase at the start (continuous)", OPT_PHASE},
     {"orders", 0, "N", "live orders to make room for", OPT_ORDERS},
     {"jobs", 'j', "N", "threads to match on (1)", OPT_JOBS},
+    {"risk", 0, "FILE", "judge commands by limits, a table of exch-tables(5)",
+	OPT_RISK},
+    {"accounts", 0, "FILE", "with --risk: who may trade", OPT_ACCOUNTS},
+    {"restricted", 0, "FILE", "with --risk: what may not be traded",
+	OPT_RESTRICTED},
     {"shard", 0, "K/N", "match the K-th part of N of the instruments only",
 	OPT_SHARD},
     {"shard-table", 0, "FILE", "volumes by which symbols are dealt out",
@@ -381,6 +389,28 @@ pair_options_agree(struct run *r, struct exch_cli *c)
 	return -1;
 }
 
+/* Of a gate: what it cannot do, and what needs one. */
+static int
+gate_agrees(const struct run *r, struct exch_cli *c)
+{
+	const char *const *path = r->gate.tables.path;
+
+	if (path[RISK_LIMITS] == NULL &&
+	    (path[RISK_ACCOUNTS] != NULL || path[RISK_RESTRICTED] != NULL))
+		return exch_cli_usage(
+		    c, "--accounts and --restricted go with --risk");
+	if (path[RISK_LIMITS] == NULL)
+		return -1;
+	if (r->match.parts > 1)
+		return exch_cli_usage(c,
+		    "--risk needs all instruments: what an account may do in "
+		    "one depends on the others, so there is no --shard");
+	if (r->card.both)
+		return exch_cli_usage(
+		    c, "--engine both has no gate: put exch-risk in front");
+	return -1;
+}
+
 /* Options that make sense together only. */
 int
 match_options_agree(struct run *r, struct exch_cli *c)
@@ -396,6 +426,8 @@ match_options_agree(struct run *r, struct exch_cli *c)
 	n = pair_options_agree(r, c);
 	if (n < 0)
 		n = match_card_agrees(r, c);
+	if (n < 0)
+		n = gate_agrees(r, c);
 	if (n >= 0)
 		return n;
 	if (!j->recover && (j->check || j->until_given))
@@ -487,6 +519,15 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_SHARD:
 		return set_shard(r, c, value);
+	case OPT_RISK:
+		r->gate.tables.path[RISK_LIMITS] = value;
+		return 0;
+	case OPT_ACCOUNTS:
+		r->gate.tables.path[RISK_ACCOUNTS] = value;
+		return 0;
+	case OPT_RESTRICTED:
+		r->gate.tables.path[RISK_RESTRICTED] = value;
+		return 0;
 	case OPT_SHARD_TABLE:
 		r->shard_table = value;
 		return 0;

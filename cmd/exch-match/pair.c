@@ -240,7 +240,7 @@ pair_check(struct run *r, uint64_t position, const struct exch_writer *out)
 	p->due = 0;
 	p->told = position;
 	c.output = exch_writer_records(out);
-	c.hash = exch_match_hash(r->engine);
+	c.hash = match_state_hash(r);
 	exch_serve_check(p->s, &c);
 }
 

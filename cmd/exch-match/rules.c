@@ -257,6 +257,8 @@ say_options(struct run *r, const struct files *f)
 		say(r, &at, " calendar=%s", f->calendar);
 	if (r->cli.seed != 0)
 		say(r, &at, " seed=%llu", (unsigned long long)r->cli.seed);
+	if (r->gate.tables.words[0] != '\0')
+		say(r, &at, " %s", r->gate.tables.words);
 	if (at < sizeof(r->options))
 		return -1;
 	return exch_cli_usage(&r->cli,
@@ -275,7 +277,10 @@ match_describe(struct run *r)
 {
 	struct files f = {.timetable = "none"};
 	struct exch_diag d = {0};
+	int code = risk_tables_load(&r->gate.tables, &r->cli);
 
+	if (code >= 0)
+		return code;
 	if (r->timetable_path != NULL) {
 		if (exch_cli_slurp(
 			r->timetable_path, &r->table, &r->ntable, &d) != 0)

@@ -17,6 +17,11 @@ match_shards_plan(struct run *r, struct exch_diag *d)
 	/* Old executions become records of ours in front of new ones. */
 	if (r->rematch)
 		r->jobs = 1;
+	/* What an account may do depends on what it did anywhere. */
+	if (r->jobs > 1 && r->gate.tables.path[RISK_LIMITS] != NULL) {
+		exch_cli_note(&r->cli, "--risk matches on one thread");
+		r->jobs = 1;
+	}
 	if (r->planned || (r->jobs == 1 && parts <= 1))
 		return 0;
 	r->planned = true;

@@ -33,6 +33,7 @@ state(void *arg, struct exch_image *im)
 
 	if (err == 0)
 		err = exch_writer_image(r->journal.out, im);
+	match_gate_image(im, r);
 	exch_image_bytes(im, &r->bad, sizeof(r->bad));
 	exch_image_bytes(im, &r->refused, sizeof(r->refused));
 	exch_image_bytes(im, &r->displayed, sizeof(r->displayed));
@@ -85,7 +86,7 @@ work(struct run *r, struct exch_snapshot *s, struct exch_diag *d)
 	int err = 0;
 
 	if (s != NULL) {
-		s->hash = exch_match_hash(r->engine);
+		s->hash = match_state_hash(r);
 		err = exch_snapshot_write(r->journal.dir, s, state, r, d);
 		if (err == 0)
 			err = exch_snapshot_prune(r->journal.dir, KEEP, d);
@@ -245,7 +246,7 @@ snapshot_load(struct run *r, const struct exch_stream_info *in, uint64_t end,
 		/* Of another program, or gone by now: nothing was touched. */
 		if (err == EXCH_ERR_VERSION || own.sys == ENOENT)
 			continue;
-		if (err == 0 && exch_match_hash(r->engine) != s->hash)
+		if (err == 0 && match_state_hash(r) != s->hash)
 			err = exch_diag_set(&own, EXCH_ERR_FORMAT, j->dir,
 			    EXCH_POS_NONE, 0,
 			    "the snapshot at record %llu does not give the "
@@ -298,7 +299,7 @@ snapshot_compare(
 		    s->position <= j->start.position)
 			continue;
 		err = match_settle(r, d);
-		if (err == 0 && exch_match_hash(r->engine) != s->hash)
+		if (err == 0 && match_state_hash(r) != s->hash)
 			err = exch_diag_set(d, EXCH_ERR_FORMAT, dir,
 			    EXCH_POS_RECORD, s->position,
 			    "the journal gives another state here than the "

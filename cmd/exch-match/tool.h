@@ -10,6 +10,7 @@
  *	recover.c  a journal without its input
  *	shards.c   the same with several threads
  *	plan.c     which instrument is whose
+ *	gated.c    a gate before the engine
  *	standby.c  a journal that another run writes
  *	follow.c   the same over a connection, with a journal of its own
  *	pair.c     a run that has such a standby
@@ -26,6 +27,7 @@
 #include "base/buf.h"
 #include "card/card.h"
 #include "common/cli.h"
+#include "exch-risk/tables.h"
 #include "journal/journal.h"
 #include "journal/lease.h"
 #include "journal/serve.h"
@@ -140,6 +142,14 @@ struct card {
 	struct exch_card_ops own; /* with what its options say it has */
 };
 
+/* The gate of --risk, and results on their way past it. */
+struct match_gate {
+	struct risk_tables tables;
+	struct exch_risk_gate *gate; /* NULL: there is none */
+	struct exch_writer *draft;
+	struct risk_tally tally;
+};
+
 /* What the command line said, and what runs on it. */
 struct run {
 	struct exch_cli cli;
@@ -168,11 +178,12 @@ struct run {
 	struct pair pair;
 	struct card card;
 	struct match_aside *aside; /* NULL: there is no card */
-	bool apart;		   /* a crew or a card: not the short way */
-	uint64_t bad;		   /* records with bad content */
-	uint64_t refused;	   /* instruments among them */
-	uint64_t displayed;	   /* BOOK_* records: nothing to match */
-	uint32_t jobs;		   /* threads, 1 without -j */
+	struct match_gate gate;
+	bool apart;	    /* a crew, a card or a gate: not the short way */
+	uint64_t bad;	    /* records with bad content */
+	uint64_t refused;   /* instruments among them */
+	uint64_t displayed; /* BOOK_* records: nothing to match */
+	uint32_t jobs;	    /* threads, 1 without -j */
 	const char *shard_table;
 	struct match_plan plan;
 	bool planned;
@@ -348,6 +359,33 @@ void pair_close(struct run *r);
 
 /* Until the lease is ours, or somebody says so; *over: nothing to take. */
 int standby_follow_link(struct run *r, bool *over, struct exch_diag *d);
+
+/* ---- gated.c: a run with a gate ---- */
+
+/* Before the engine is made, which writes into its draft without a card. */
+int match_gate_start(
+    struct run *r, struct exch_writer *out, struct exch_diag *d);
+/* The gate is shown the events of a draft behind *seen bytes. */
+int match_gate_look(struct run *r, const struct exch_writer *draft,
+    size_t *seen, struct exch_diag *d);
+/*
+ * A record for the gate.  What says no of it is written to `w`, and to *no,
+ * for the engine; no->rule EXCH_RULE_NONE: nothing does.
+ */
+int match_gate_judge(struct run *r, const struct exch_rec *rec,
+    struct exch_writer *w, struct exch_rec_risk *no, struct exch_diag *d);
+/* As match_record(), and as match_finish(), without a card. */
+int match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d);
+int match_gated_finish(
+    struct run *r, struct exch_writer *out, struct exch_diag *d);
+/* The notices at the end. */
+void match_gate_tell(struct run *r, bool whole);
+/* The state of the run as one number: of the engine, and of the gate. */
+uint64_t match_state_hash(const struct run *r);
+struct exch_image;
+void match_gate_image(struct exch_image *im, struct run *r);
+void match_gate_free(struct run *r);
 
 /* ---- standby.c ---- */
 

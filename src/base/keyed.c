@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "base/image.h"
 #include "base/keyed.h"
 
 #define FIRST_INDEX 1024u
@@ -150,4 +151,17 @@ exch_keyed_next(const struct exch_keyed *k, uint32_t *at)
 			return exch_keyed_at(k, slot);
 	}
 	return NULL;
+}
+
+void
+exch_keyed_image(struct exch_image *im, struct exch_keyed *k)
+{
+	struct exch_keyed own = *k;
+
+	exch_image_same(im, k->size);
+	exch_image_bytes(im, k, sizeof(*k));
+	k->pool =
+	    exch_image_array(im, k->pool, own.pool, k->used, k->cap, k->size);
+	k->index = exch_image_array(im, k->index, own.index,
+	    (size_t)k->mask + 1, (size_t)k->mask + 1, sizeof(*k->index));
 }

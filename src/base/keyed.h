@@ -94,5 +94,11 @@ int exch_keyed_add(
 void exch_keyed_drop(struct exch_keyed *k, void *thing);
 /* The next one in no order that means anything, from *at = 0; NULL: no more. */
 void *exch_keyed_next(const struct exch_keyed *k, uint32_t *at);
+/*
+ * All of it as bytes (base/image.h): slots stay what they are.  Things with
+ * pointers are the caller's to put right.  It is read into an initialised one.
+ */
+struct exch_image;
+void exch_keyed_image(struct exch_image *im, struct exch_keyed *k);
 
 #endif

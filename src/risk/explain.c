@@ -1,7 +1,8 @@
-/* A verdict in words (gate.h): what each rule's numbers are. */
+/* A verdict as a record, and in words: what each rule's numbers are. */
 #include <config.h>
 
 #include "base/buf.h"
+#include "rec/stream.h"
 #include "risk/gate.h"
 
 enum unit { NOTHING, COUNT, CASH, PRICE, TIME };
@@ -53,4 +54,21 @@ exch_judged_text(struct exch_buf *b, const struct exch_judged *v)
 	number(b, rules[v->rule].unit, v->observed);
 	exch_buf_str(b, rules[v->rule].between);
 	number(b, rules[v->rule].unit, v->limit);
+}
+
+const struct exch_rec_risk *
+exch_judged_put(struct exch_writer *w, const struct exch_rec *command,
+    const struct exch_judged *v)
+{
+	struct exch_rec_risk *k = exch_writer_new(
+	    w, EXCH_REC_RISK, sizeof(*k), command->instr, command->time);
+
+	k->order = v->order;
+	k->limit = v->limit;
+	k->observed = v->observed;
+	k->account = v->account;
+	k->rule = (uint8_t)v->rule;
+	k->verdict = EXCH_VERDICT_REJECT;
+	k->command = command->type;
+	return k;
 }

@@ -18,19 +18,31 @@ exch_risk_nomem(struct exch_diag *d)
 
 /* ---- accounts, instruments and what the ones have in the others ---- */
 
+const struct exch_account_row *
+exch_risk_row(const struct exch_risk_gate *g, const struct exch_risk_account *a)
+{
+	const struct exch_account_row *row =
+	    g->o.accounts != NULL ? g->o.accounts->row : NULL;
+
+	return a->row != 0 ? &row[a->row - 1] : NULL;
+}
+
+/* With the n-th row of the table, from 1; 0: without. */
 static int
-add_account(struct exch_risk_gate *g, uint32_t id,
-    const struct exch_account_row *row, struct exch_risk_account **out)
+add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
+    struct exch_risk_account **out)
 {
 	static const struct exch_account_row nobody = {.sells_short = 1};
 	struct exch_account_row asked = nobody;
 	int err = exch_keyed_add(&g->account, 0, id, out);
 	struct exch_risk_account *a = *out;
+	const struct exch_account_row *row;
 
 	if (err != 0)
 		return err;
 	asked.account = id;
-	a->row = row;
+	a->row = n;
+	row = exch_risk_row(g, a);
 	a->may_enter = row == NULL
 			   ? g->o.accounts == NULL && id != 0
 			   : row->status == EXCH_ACCOUNT_ACTIVE &&
@@ -52,13 +64,13 @@ add_table(struct exch_risk_gate *g, struct exch_diag *d)
 
 	for (size_t i = 0; t != NULL && i < t->n; i++) {
 		struct exch_risk_account *a;
-		int err = add_account(g, row[i].account, &row[i], &a);
+		int err = add_account(g, row[i].account, (uint32_t)i + 1, &a);
 
 		if (err == EXCH_ERR_EXISTS)
 			return exch_reftable_bad(t, i, d,
 			    "account %u stands in line %llu already",
 			    row[i].account,
-			    (unsigned long long)t->line[a->row - row]);
+			    (unsigned long long)t->line[a->row - 1]);
 		if (err != 0)
 			return exch_risk_nomem(d);
 	}
@@ -70,7 +82,7 @@ exch_risk_account(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
 {
 	struct exch_risk_account *a = exch_keyed_find(&g->account, 0, id);
 
-	if (a == NULL && add_account(g, id, NULL, &a) != 0) {
+	if (a == NULL && add_account(g, id, 0, &a) != 0) {
 		(void)exch_risk_nomem(d);
 		return NULL;
 	}
@@ -141,9 +153,10 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
 	const struct exch_risk_account *a =
 	    exch_keyed_at(&g->account, h->key.place);
 	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
+	const struct exch_account_row *row = exch_risk_row(g, a);
 
-	exch_limits_in(g->o.limits, a->row != NULL ? a->row : &nobody,
-	    in->symbol, &h->limit);
+	exch_limits_in(
+	    g->o.limits, row != NULL ? row : &nobody, in->symbol, &h->limit);
 	h->barred = is_barred(g, nobody.account, in);
 }
 

@@ -56,6 +56,13 @@ struct exch_judged {
 int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d);
 
+struct exch_writer;
+/*
+ * A verdict that says no as the RISK record that stands before the command;
+ * good until the next call on the writer.
+ */
+const struct exch_rec_risk *exch_judged_put(struct exch_writer *w,
+    const struct exch_rec *command, const struct exch_judged *v);
 struct exch_buf;
 /* Why, in words: "a quantity of 600, at most 500". */
 void exch_judged_text(struct exch_buf *b, const struct exch_judged *v);
@@ -73,6 +80,19 @@ int exch_risk_gate_event(
  */
 bool exch_risk_gate_knows(
     const struct exch_risk_gate *g, const char symbol[24]);
+
+/*
+ * The whole state, between two commands: written, or read into a gate that
+ * was made with the same options and tables and has seen nothing yet.  After
+ * a failure to read (im->err) the gate is to be freed.
+ */
+struct exch_image;
+void exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g);
+/*
+ * A hash of accounts, holdings and orders.  Who was shown the same records
+ * has the same, with images on the way.
+ */
+uint64_t exch_risk_gate_hash(const struct exch_risk_gate *g);
 
 /* For tests and reports: what an account has in an instrument. */
 struct exch_holding_view {

@@ -21,7 +21,7 @@ struct exch_risk_account {
 	struct exch_key key;
 	bool may_enter;
 	bool sells_short;
-	const struct exch_account_row *row;
+	uint32_t row; /* of the table of accounts, from 1; 0: none */
 	struct exch_account_limits limit;
 	exch_i128 cash;
 	exch_i128 open_value;
@@ -95,6 +95,9 @@ struct exch_holding *exch_risk_holding(struct exch_risk_gate *g,
     struct exch_diag *d);
 
 int exch_risk_nomem(struct exch_diag *d);
+/* Who an account is by the table; NULL: it is not there. */
+const struct exch_account_row *exch_risk_row(
+    const struct exch_risk_gate *g, const struct exch_risk_account *a);
 /* What the tables say of the holding now. */
 void exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
     const struct exch_risk_instr *in);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/image.h"
 #include "base/salted.h"
 #include "risk/same.h"
 
@@ -196,4 +197,16 @@ exch_same_ask(struct exch_same *s, const struct exch_same_what *what,
 	unlink_time(s, i);
 	link_newest(s, i, now);
 	return EXCH_OK;
+}
+
+void
+exch_same_image(struct exch_image *im, struct exch_same *s)
+{
+	struct exch_same own = *s;
+
+	exch_image_bytes(im, s, sizeof(*s));
+	s->entry = exch_image_array(
+	    im, s->entry, own.entry, s->used, s->cap, sizeof(*s->entry));
+	s->bucket = exch_image_array(im, s->bucket, own.bucket,
+	    (size_t)s->mask + 1, (size_t)s->mask + 1, sizeof(*s->bucket));
 }

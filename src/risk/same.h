@@ -43,5 +43,8 @@ void exch_same_clear(struct exch_same *s);
  */
 int exch_same_ask(struct exch_same *s, const struct exch_same_what *what,
     exch_ts now, uint64_t within, uint64_t keep, uint64_t *ago);
+/* All of it as bytes (base/image.h), read into an initialised one. */
+struct exch_image;
+void exch_same_image(struct exch_image *im, struct exch_same *s);
 
 #endif

@@ -5,7 +5,10 @@
  * has to be that of the walk, and nobody's worst case is beyond a limit.  A
  * gate that sees no events lets nothing pass that the other one stops.
  *
- *	gate [--seed N] [--commands N] [--accounts N]
+ *	gate [--seed N] [--commands N] [--accounts N] [--write DIR]
+ *
+ * With --write the orders go into DIR as a stream, beside the tables and what
+ * the walk said no to, for a run of exch-match --risk.
  */
 #include <config.h>
 
@@ -16,6 +19,9 @@
 #include "base/dec.h"
 #include "base/rng.h"
 #include "embed/engine.h"
+#include "rec/schema.h"
+#include "rec/stream.h"
+#include "rec/zio.h"
 #include "risk/gate.h"
 #include "tap.h"
 
@@ -72,10 +78,7 @@ row_of(uint32_t a)
 {
 	const struct exch_account_row *row = accounts.row;
 
-	for (size_t i = 0; i < accounts.n; i++)
-		if (row[i].account == a)
-			return &row[i];
-	return NULL;
+	return a > 0 && a <= accounts.n ? &row[a - 1] : NULL;
 }
 
 /* An order's id tells its account: it has 1,000,000 of them. */
@@ -588,6 +591,101 @@ ask(struct exch_risk_gate *g, const union command *x, struct exch_judged *v)
 	}
 }
 
+/* ---- the same for a run of exch-match ---- */
+
+static struct {
+	const char *dir; /* NULL: nothing is written */
+	struct exch_out *out;
+	struct exch_writer *w;
+	FILE *said;
+} written;
+
+static FILE *
+create(const char *name)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", written.dir, name);
+	f = fopen(path, "w");
+	if (f == NULL) {
+		perror(path);
+		exit(1);
+	}
+	return f;
+}
+
+static void
+write_table(const char *name, const char *text, size_t n)
+{
+	FILE *f;
+
+	if (written.dir == NULL)
+		return;
+	f = create(name);
+	fwrite(text, 1, n, f);
+	fclose(f);
+}
+
+static void
+write_open(void)
+{
+	struct exch_writer_opts o = {.tool = "gate", .start = BEGIN};
+	struct exch_diag d = {0};
+	FILE *f;
+
+	if (written.dir == NULL)
+		return;
+	f = create("orders.xst"); /* stays open to the end */
+	written.said = create("verdicts");
+	if (exch_out_fd(fileno(f), EXCH_OUT_PLAIN, "orders.xst", &written.out,
+		&d) != 0 ||
+	    exch_writer_open(written.out, &o, &written.w, &d) != 0) {
+		printf("# %s\n", d.text);
+		exit(1);
+	}
+}
+
+static void
+write_record(const struct exch_rec *r)
+{
+	size_t n = exch_rec_len(r), head = sizeof(*r);
+	unsigned char *p;
+
+	if (written.w == NULL)
+		return;
+	p = exch_writer_put(written.w, r->type, n, r->instr, r->time);
+	memcpy(p + head, (const unsigned char *)r + head, n - head);
+}
+
+static void
+write_verdict(const struct exch_judged *who)
+{
+	if (written.said != NULL && want.rule != EXCH_RULE_NONE)
+		fprintf(written.said, "%llu,%u,%s,%lld,%lld\n",
+		    (unsigned long long)who->order, who->account,
+		    exch_word_of(exch_words_rule, (uint16_t)want.rule),
+		    (long long)want.limit, (long long)want.observed);
+}
+
+static void
+write_close(void)
+{
+	struct exch_diag d = {0};
+
+	if (written.w == NULL)
+		return;
+	if (exch_writer_close(written.w, EXCH_STATUS_COMPLETE, &d) != 0 ||
+	    fclose(written.said) != 0) {
+		printf("# %s\n", d.text);
+		exit(1);
+	}
+	exch_writer_free(written.w);
+	exch_out_free(written.out);
+	written.w = NULL;
+	written.said = NULL;
+}
+
 /* With a gate in front what it lets pass has to pass the inner one. */
 static void
 compare(const union command *x, uint32_t a, uint64_t i)
@@ -602,6 +700,8 @@ compare(const union command *x, uint32_t a, uint64_t i)
 	}
 	ask(inner, x, &in);
 	expected(x, a);
+	write_record(&x->h);
+	write_verdict(&in);
 	if ((in.rule != want.rule || in.limit != want.limit ||
 		in.observed != want.observed) &&
 	    differ++ < 3)
@@ -661,6 +761,7 @@ tables(void)
 	    "member,M2,,,,,,3,200ms,,2,\n"
 	    "account,7,,,,80,,,,1s,,\n"
 	    "account,8,AAA,10,,,,,,,,\n";
+	static const char restricted_text[] = "symbol,account\nDDD,3\nAAA,12\n";
 	size_t cap = 200 + naccounts * 80;
 	char *text = malloc(cap), *p = text;
 	struct exch_diag d = {0};
@@ -683,12 +784,16 @@ tables(void)
 		&exch_accounts_shape, &accounts, &d) != 0 ||
 	    exch_limits_parse(limit_text, sizeof(limit_text) - 1, "limits",
 		&limits, &d) != 0 ||
-	    exch_reftable_parse("symbol,account\nDDD,3\nAAA,12\n", 28,
+	    exch_reftable_parse(restricted_text, sizeof(restricted_text) - 1,
 		"restricted", &exch_restricted_shape, &restricted, &d) != 0) {
 		printf("# %s:%llu: %s\n", d.name, (unsigned long long)d.where,
 		    d.text);
 		exit(1);
 	}
+	write_table("accounts.csv", text, (size_t)(p - text));
+	write_table("limits.csv", limit_text, sizeof(limit_text) - 1);
+	write_table(
+	    "restricted.csv", restricted_text, sizeof(restricted_text) - 1);
 	free(text);
 }
 
@@ -709,6 +814,7 @@ announce(uint32_t instr)
 	memcpy(i.symbol, symbols[instr], 3);
 	reference[instr] = i.reference;
 	(void)exch_embed_submit(engine, &i.h, NULL);
+	write_record(&i.h);
 	(void)exch_risk_gate_judge(inner, &i.h, &v, NULL);
 	if (front != NULL)
 		(void)exch_risk_gate_judge(front, &i.h, &v, NULL);
@@ -780,9 +886,14 @@ main(int argc, char **argv)
 	bool all = true;
 
 	naccounts = (uint32_t)number(argc, argv, "--accounts", 40);
+	for (int i = 1; i + 1 < argc; i++)
+		if (strcmp(argv[i], "--write") == 0)
+			written.dir = argv[i + 1];
 	exch_rng_seed(&rng, number(argc, argv, "--seed", 1));
 	tables();
+	write_open();
 	day(commands, false);
+	write_close();
 	tap_is_u64(differ, 0, "each verdict is that of a walk over all orders");
 	tap_is_u64(beyond, 0, "nobody is beyond a limit");
 	for (int i = 0; i <= EXCH_RULE_CREDIT; i++) {

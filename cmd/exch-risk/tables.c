@@ -1,0 +1,203 @@
+/* Tables of a gate: read, and compared with what there is (tables.h). */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/sha256.h"
+#include "exch-risk/tables.h"
+#include "rec/schema.h"
+
+/* Names that nobody knows and that are told one by one. */
+#define UNKNOWN_TOLD 5
+
+static const char *const names[RISK_TABLES] = {
+    "limits", "accounts", "restricted"};
+
+/* ---- reading ---- */
+
+/* What a table says is one of the options that change the result. */
+static void
+add_word(struct risk_tables *t, enum risk_table which, size_t n)
+{
+	size_t used = strlen(t->words);
+	unsigned char sum[32];
+	char hex[65];
+	struct exch_sha256 s;
+
+	exch_sha256_init(&s);
+	exch_sha256_add(&s, t->text[which], n);
+	exch_sha256_end(&s, sum);
+	exch_sha256_hex(sum, hex);
+	(void)snprintf(t->words + used, sizeof(t->words) - used, "%s%s=%.16s",
+	    used > 0 ? " " : "", names[which], hex); /* fits */
+}
+
+static int
+load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
+{
+	const char *path = t->path[which];
+	size_t n;
+	int err = exch_cli_slurp(path, &t->text[which], &n, d);
+
+	if (err != 0)
+		return err;
+	add_word(t, which, n);
+	switch (which) {
+	case RISK_LIMITS:
+		return exch_limits_parse(
+		    t->text[which], n, path, &t->limits, d);
+	case RISK_ACCOUNTS:
+		return exch_reftable_parse(t->text[which], n, path,
+		    &exch_accounts_shape, &t->accounts, d);
+	default:
+		return exch_reftable_parse(t->text[which], n, path,
+		    &exch_restricted_shape, &t->restricted, d);
+	}
+}
+
+/* Writing over what was just read would lose it. */
+static bool
+is_output(const struct exch_cli *c, const char *path)
+{
+	struct stat x, y;
+
+	return c->output != NULL && stat(path, &x) == 0 && S_ISREG(x.st_mode) &&
+	       stat(c->output, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* ---- names that nobody knows: as if the row were not there ---- */
+
+static void
+tell_unknown(struct risk_tables *t, const struct exch_cli *c,
+    enum risk_table which, uint64_t line, const char *what, const char *name,
+    int most)
+{
+	if (t->unknown++ < UNKNOWN_TOLD)
+		exch_cli_note(c, "%s:%llu: there is no %s '%.*s'",
+		    t->path[which], (unsigned long long)line, what, most, name);
+}
+
+static bool
+is_member(const struct risk_tables *t, const char name[16])
+{
+	const struct exch_account_row *a = t->accounts.row;
+
+	for (size_t i = 0; i < t->accounts.n; i++)
+		if (memcmp(a[i].member, name, sizeof(a->member)) == 0)
+			return true;
+	return false;
+}
+
+/* Of members, where there is a table of accounts. */
+static void
+look_at_owners(struct risk_tables *t, const struct exch_cli *c)
+{
+	const struct exch_limits_row *l = t->limits.t.row;
+
+	for (size_t i = 0; i < t->limits.t.n; i++)
+		if (l[i].scope == EXCH_SCOPE_MEMBER && !is_member(t, l[i].name))
+			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
+			    "member", l[i].name, (int)sizeof(l->name));
+}
+
+void
+risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
+    const struct exch_risk_gate *g)
+{
+	const struct exch_limits_row *l = t->limits.t.row;
+	const struct exch_restricted_row *r = t->restricted.row;
+
+	for (size_t i = 0; i < t->limits.t.n; i++)
+		if (l[i].symbol[0] != '\0' &&
+		    !exch_risk_gate_knows(g, l[i].symbol))
+			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
+			    "instrument", l[i].symbol, (int)sizeof(l->symbol));
+	for (size_t i = 0; i < t->restricted.n; i++)
+		if (!exch_risk_gate_knows(g, r[i].symbol))
+			tell_unknown(t, c, RISK_RESTRICTED,
+			    t->restricted.line[i], "instrument", r[i].symbol,
+			    (int)sizeof(r->symbol));
+	if (t->unknown > UNKNOWN_TOLD)
+		exch_cli_note(c, "%llu rows of tables name nobody",
+		    (unsigned long long)t->unknown);
+}
+
+/* ---- all of them ---- */
+
+int
+risk_tables_load(struct risk_tables *t, struct exch_cli *c)
+{
+	struct exch_diag d = {0};
+	int err = 0;
+
+	for (unsigned i = 0; i < RISK_TABLES && err == 0; i++) {
+		if (t->path[i] == NULL)
+			continue;
+		if (is_output(c, t->path[i]))
+			return exch_cli_usage(c,
+			    "%s is the table of %s and would be replaced: "
+			    "--output needs another name",
+			    t->path[i], names[i]);
+		err = load(t, (enum risk_table)i, &d);
+	}
+	if (err != 0)
+		return exch_cli_fail(c, &d);
+	if (t->path[RISK_ACCOUNTS] != NULL)
+		look_at_owners(t, c);
+	return -1;
+}
+
+struct exch_risk_opts
+risk_tables_opts(const struct risk_tables *t)
+{
+	return (struct exch_risk_opts){.limits = &t->limits,
+	    .accounts = t->path[RISK_ACCOUNTS] != NULL ? &t->accounts : NULL,
+	    .restricted =
+		t->path[RISK_RESTRICTED] != NULL ? &t->restricted : NULL};
+}
+
+void
+risk_tables_clear(struct risk_tables *t)
+{
+	exch_limits_clear(&t->limits);
+	exch_reftable_clear(&t->accounts);
+	exch_reftable_clear(&t->restricted);
+	for (unsigned i = 0; i < RISK_TABLES; i++)
+		exch_free(t->text[i]);
+}
+
+/* ---- what was said ---- */
+
+void
+risk_tally_add(struct risk_tally *t, const struct exch_judged *v)
+{
+	if (v->order != 0)
+		t->commands++;
+	if (v->rule != EXCH_RULE_NONE)
+		t->refused[v->rule]++;
+}
+
+void
+risk_tally_tell(const struct risk_tally *t, const struct exch_cli *c)
+{
+	struct exch_buf b = {0};
+	uint64_t sum = 0;
+
+	for (unsigned i = 1; i < EXCH_RULES; i++) {
+		sum += t->refused[i];
+		if (t->refused[i] > 0)
+			exch_buf_fmt(&b, "%s%s %llu", b.len > 0 ? ", " : ": ",
+			    exch_word_of(exch_words_rule, (uint16_t)i),
+			    (unsigned long long)t->refused[i]);
+	}
+	exch_buf_char(&b, '\0');
+	exch_cli_note(c, "%llu commands, %llu refused%s",
+	    (unsigned long long)t->commands, (unsigned long long)sum,
+	    b.failed ? "" : b.p);
+	exch_buf_free(&b);
+}

@@ -1,0 +1,46 @@
+/*
+ * What the tools with a gate have in common: its tables, as files that the
+ * command line names, and the count of what it said.
+ */
+#ifndef EXCH_CMD_RISK_TABLES_H
+#define EXCH_CMD_RISK_TABLES_H
+
+#include "common/cli.h"
+#include "risk/gate.h"
+
+enum risk_table { RISK_LIMITS, RISK_ACCOUNTS, RISK_RESTRICTED, RISK_TABLES };
+
+/* Words of the options for all of them, and their end. */
+#define RISK_WORDS 96u
+
+struct risk_tables {
+	const char *path[RISK_TABLES]; /* NULL: there is none */
+	char *text[RISK_TABLES];
+	struct exch_limits limits;
+	struct exch_reftable accounts, restricted;
+	char words[RISK_WORDS]; /* "limits=HASH accounts=HASH" */
+	uint64_t unknown;	/* rows that name nobody */
+};
+
+/*
+ * Read those that have a path; t->words says what is in them.  -1 to go on,
+ * or an exit code, of which the user was told.
+ */
+int risk_tables_load(struct risk_tables *t, struct exch_cli *c);
+/* What a gate is made with; it borrows the tables. */
+struct exch_risk_opts risk_tables_opts(const struct risk_tables *t);
+/* All instruments were announced that are: notices of symbols without one. */
+void risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
+    const struct exch_risk_gate *g);
+void risk_tables_clear(struct risk_tables *t);
+
+/* What a gate has said. */
+struct risk_tally {
+	uint64_t commands, refused[EXCH_RULES];
+};
+
+void risk_tally_add(struct risk_tally *t, const struct exch_judged *v);
+/* A notice with the sums. */
+void risk_tally_tell(const struct risk_tally *t, const struct exch_cli *c);
+
+#endif

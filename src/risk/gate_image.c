@@ -1,0 +1,74 @@
+/* The state of the gate as bytes, and as a hash (gate.h). */
+#include <config.h>
+
+#include "base/image.h"
+#include "risk/gate_priv.h"
+
+void
+exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
+{
+	exch_keyed_image(im, &g->instr);
+	exch_keyed_image(im, &g->account);
+	exch_keyed_image(im, &g->holding);
+	exch_keyed_image(im, &g->symbol);
+	exch_keyed_image(im, &g->waiting);
+	exch_keyed_image(im, &g->order);
+	exch_same_image(im, &g->same);
+	exch_image_bytes(im, &g->window, sizeof(g->window));
+	exch_image_bytes(im, &g->now, sizeof(g->now));
+	exch_image_bytes(im, &g->block, sizeof(g->block));
+}
+
+/* One more number; the finisher of splitmix64. */
+static uint64_t
+mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * UINT64_C(0xbf58476d1ce4e5b9);
+	h = (h ^ h >> 27) * UINT64_C(0x94d049bb133111eb);
+	return h ^ h >> 31;
+}
+
+static uint64_t
+mix_cash(uint64_t h, exch_u128 v)
+{
+	return mix(mix(h, (uint64_t)v), (uint64_t)(v >> 64));
+}
+
+/* Field by field: between them is what nobody has written. */
+static uint64_t
+hash_orders(const struct exch_keyed *pool, uint64_t h)
+{
+	const struct exch_risk_order *o;
+	uint32_t at = 0;
+
+	while ((o = exch_keyed_next(pool, &at)) != NULL) {
+		h = mix(mix(h, o->key.id), o->key.place);
+		h = mix(mix(h, (uint64_t)o->price), (uint64_t)o->next);
+		h = mix(mix(h, o->open), o->counted);
+		h = mix(mix_cash(h, (exch_u128)o->value), o->holding);
+		h = mix(h, o->asked);
+	}
+	return h;
+}
+
+uint64_t
+exch_risk_gate_hash(const struct exch_risk_gate *g)
+{
+	const struct exch_risk_account *a;
+	const struct exch_holding *p;
+	uint64_t h = mix(g->now, (uint64_t)g->window);
+	uint32_t at = 0;
+
+	while ((a = exch_keyed_next(&g->account, &at)) != NULL) {
+		h = mix(mix(h, a->key.id), a->open_orders);
+		h = mix_cash(h, (exch_u128)a->cash);
+		h = mix_cash(h, (exch_u128)a->open_value);
+		h = mix_cash(h, a->due);
+	}
+	for (at = 0; (p = exch_keyed_next(&g->holding, &at)) != NULL;) {
+		h = mix(mix(h, p->key.id), p->key.place);
+		h = mix(h, (uint64_t)p->position);
+		h = mix(mix(h, p->open[0]), p->open[1]);
+	}
+	return hash_orders(&g->order, hash_orders(&g->waiting, h));
+}

@@ -1,0 +1,122 @@
+#!/bin/sh
+# The gate within the matcher: exch-match --risk.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >orders.txt <<'EOT'
+instrument ABC tick 0.01
+09:30  ANN  sell 100 @ 10.01
++1s    BEN  sell 600 @ 10.02
++1s    CIA  buy 60 @ 10.02
++1s    CIA  buy 840 @ 10.00
++1s    CIA  cancel 4
++1s    CIA  buy 840 @ 10.00
++1s    CIA  buy 1 @ 9.00
+EOT
+cat >limits.csv <<'EOT'
+scope,name,size,position
+all,,900,900
+account,2,100,
+EOT
+printf 'scope,size\n' >none.csv
+exch-replay -q -o orders.xst orders.txt
+result $? "a scenario"
+exch-match --risk limits.csv -f text orders.xst 2>said |
+	sed -n 's/^[^ ]* ABC  *//p' | grep 'risk\|reject\|exec' >got
+cat >want <<'EOT'
+risk         reject the new of order 2, account 2: size 600 of 100
+reject       new of order 2: risk-size
+exec         60 @ 10.01 buy 3 sell 1 (buyer took)
+risk         reject the new of order 6, account 3: position 901 of 900
+reject       new of order 6: risk-position
+EOT
+same got want "what is filled and what is cancelled counts as that"
+is "$(cat said)" "exch-match: 6 commands, 2 refused: size 1, position 1" \
+	"and it is counted"
+exch-risk -q -l limits.csv orders.xst | exch-match -q -f text |
+	grep -c ' risk ' >front
+is "$(cat front)" 3 "a gate in front is stricter"
+exch-risk -q -l limits.csv orders.xst |
+	exch-match -q --risk none.csv -f text | grep -c 'reject .*risk-' >both
+is "$(cat both)" 3 "and holds beside one within"
+exch-match -q -f text -o - --risk limits.csv orders.xst | sed -n \
+	's/.*exch-match [0-9.]* //p' >options
+is "$(sed 's/ limits=[0-9a-f]\{16\}$//' options)" \
+	"ladder=plain-ref phase=continuous timetable=none" \
+	"the tables are among the options"
+
+# ---- a day: without limits nothing is another ----
+
+exch-replay -q --date 2026-01-05 --tz America/New_York -f json \
+	"$src/data/sample.pcap.zst" | awk '
+	/^{"t":"new"/ { sub(/"account":0/, "\"account\":" NR % 40 + 1) }
+	{ print }' >day.json
+exch-replay -q -o day.xst day.json
+for rules in plain iex xetra; do
+	o=
+	[ $rules = plain ] || o="--market $src/data/markets/$rules.market"
+	# shellcheck disable=SC2086 # several options
+	exch-match -q $o --digest -o 1.xst day.xst 2>want
+	# shellcheck disable=SC2086 # several options
+	exch-match -q $o --digest --risk none.csv -o 2.xst day.xst 2>got
+	same got want "$rules: a gate without limits changes nothing"
+done
+
+# ---- a journal: the gate comes back as it was ----
+
+cat >limits.csv <<'EOT'
+scope,name,symbol,size,value,position,messages,per,duplicate,open-orders,credit
+all,,,3000,400000.00,2000,40,10m,20s,40,900000.00
+account,7,ALFA,200,,,,,,,
+EOT
+exch-match -q --risk limits.csv --digest -o ref.xst day.xst 2>ref.digest
+result $? "a day with limits"
+exch-replay -f csv --type risk ref.xst 2>/dev/null | sed 1d |
+	cut -d , -f 13 | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ' >rules
+is "$(cat rules)" "credit duplicate open-orders position size throttle value " "which are met"
+journal="exch-match --risk limits.csv --journal j --segment-size 500000"
+$journal -q -o out.xst day.xst
+ok "with a journal: the same file" cmp out.xst ref.xst
+exch-match -v --recover --risk limits.csv --digest -o rec.xst j 2>said
+ok "--recover: the same file" cmp rec.xst ref.xst
+has said 'the state at record [0-9]* is that of its snapshot' \
+	"and the same state at a snapshot"
+cut_at() {
+	dd if="$1" of=cut.tmp bs="$2" count=1 2>/dev/null && mv cut.tmp "$1"
+}
+last=$(find j -name '0*.xst' | sort | tail -n 1)
+cut_at "$last" 300001
+$journal -v -o out.xst day.xst 2>said
+ok "a journal that was cut: the same file" cmp out.xst ref.xst
+has said 'the snapshot at record [0-9]* is put back' "behind a snapshot"
+sed 's/3000/3001/' limits.csv >other.csv
+exch-match -q --risk other.csv --journal j -o out.xst day.xst 2>said
+is "$? $(grep -c 'the journal was written with journal-options=' said)" "2 1" \
+	"another table is another run"
+
+# ---- what does not go together ----
+
+silent() {
+	"$@" >/dev/null 2>said
+}
+exits 2 "accounts without a gate" silent exch-match --accounts none.csv \
+	orders.xst
+has said 'accounts and --restricted go with --risk' "which is said"
+exits 2 "a shard" silent exch-match --risk none.csv --shard 1/2 orders.xst
+has said 'depends on the others, so there is no --shard' "which is said"
+exits 2 "two engines" silent exch-match --risk none.csv -e both --card soft \
+	orders.xst
+has said 'put exch-risk in front' "which is said"
+exits 3 "no such file" silent exch-match --risk nothing.csv orders.xst
+printf 'scope,size\nall,x\n' >bad.csv
+exits 3 "a table with an error" silent exch-match --risk bad.csv orders.xst
+has said '^exch-match: bad.csv:2:5: ' "which has a position"
+cp none.csv over.csv
+exits 2 "an output over a table" silent exch-match --risk over.csv \
+	-o over.csv orders.xst
+same over.csv none.csv "which is as it was"
+printf 'scope,symbol,size\nall,NOSUCH,5\n' >bad.csv
+exch-match --risk bad.csv -j 2 -f bin -o /dev/null orders.xst 2>said
+has said 'bad.csv:2: there is no instrument .NOSUCH.' "a name nobody knows"
+has said '^exch-match: --risk matches on one thread$' "and one thread"
+
+finish
