@@ -172,7 +172,10 @@ print_help(const struct exch_cli *c, const struct table *t)
 		printf("\n");
 	for (size_t i = t->ncommon; i < t->n; i++)
 		print_option(t->row[i]);
-	printf("\nThe manual is %s(1); start with exch(7).\n", c->tool);
+	printf("\nThe manual is ");
+	for (const char *p = c->tool; *p != '\0'; p++)
+		putchar(*p == ' ' ? '-' : *p); /* exch-risk report */
+	printf("(1); start with exch(7).\n");
 	return end_stdout(c);
 }
 

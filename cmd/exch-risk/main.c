@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/dec.h"
 #include "exch-risk/tables.h"
+#include "exch-risk/tool.h"
 #include "rec/schema.h"
 
 enum opt_id {
@@ -177,8 +178,11 @@ main(int argc, char **argv)
 	    .arg = &t,
 	    .record = record,
 	    .finish = finish};
-	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);
+	int code;
 
+	if (argc > 1 && strcmp(argv[1], "report") == 0)
+		return risk_report_main(argc - 1, argv + 1);
+	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
 	if (code < 0)
 		code = prepare(&t);
 	if (code < 0)

@@ -260,6 +260,19 @@ take_form(struct scn *s, struct exch_rec_instrument *r)
 	return 0;
 }
 
+/* What an option gives the right to. */
+static int
+take_right(struct scn *s, struct exch_rec_instrument *r)
+{
+	if (exch_scn_accept(s, "put"))
+		r->iflags |= EXCH_INSTR_PUT;
+	else if (exch_scn_accept(s, "call"))
+		r->iflags &= (uint8_t)~EXCH_INSTR_PUT;
+	else
+		return exch_scn_expected(s, "call or put");
+	return 0;
+}
+
 /* What it derives from: another instrument, and one that is there. */
 static int
 take_underlying(struct scn *s, struct exch_rec_instrument *r)
@@ -316,7 +329,7 @@ take_unit(struct scn *s, struct exch_rec_instrument *r)
 
 static const char *const keys[] = {"tick", "lot", "reference", "kind", "min",
     "max", "unit", "decimals", "currency", "isin", "mic", "multiplier",
-    "strike", "expiry", "settle", "price", "underlying"};
+    "strike", "expiry", "settle", "price", "underlying", "right"};
 
 static int
 take_key(struct scn *s, struct exch_rec_instrument *r)
@@ -330,6 +343,8 @@ take_key(struct scn *s, struct exch_rec_instrument *r)
 		return take_form(s, r);
 	if (exch_scn_accept(s, "underlying"))
 		return take_underlying(s, r);
+	if (exch_scn_accept(s, "right"))
+		return take_right(s, r);
 	if (exch_scn_accept(s, "lot"))
 		return exch_scn_qty(s, r->qty_exponent, &r->lot);
 	if (exch_scn_accept(s, "min"))

@@ -348,7 +348,8 @@ enum exch_instr_kind {
 };
 
 enum exch_instr_flag {
-	EXCH_INSTR_32NDS = 1 /* people read its prices in 32nds: base/px32.h */
+	EXCH_INSTR_32NDS = 1, /* people read its prices in 32nds: base/px32.h */
+	EXCH_INSTR_PUT = 2    /* an option to sell; without it, to buy */
 };
 
 /* ---- directory ---- */

@@ -47,7 +47,7 @@ exch_table_clear(struct exch_table *t)
 
 /* The bytes before a value: separator, and in JSON the name. */
 static void
-make_cell(const struct exch_table *t, struct exch_cell *c,
+make_cell(const struct exch_table *t, struct exch_table_cell *c,
     const struct exch_col *col, bool first)
 {
 	char *p = c->before;
@@ -160,7 +160,7 @@ exch_table_raw(struct exch_table *t, const char *p, size_t n)
 char *
 exch_table_pad(const struct exch_table *t, char *p)
 {
-	const struct exch_cell *c = &t->cell[t->col];
+	const struct exch_table_cell *c = &t->cell[t->col];
 	size_t n = (size_t)(p - t->start);
 	size_t pad;
 

@@ -29,7 +29,7 @@ enum exch_col_kind {
 	EXCH_COL_NUM   /* exact decimal literal; right */
 };
 
-/* A name may have up to this many bytes (the buffer of struct exch_cell). */
+/* A name may have up to this many bytes (the buffer of struct exch_table_cell). */
 #define EXCH_COL_NAME 24
 
 struct exch_col {
@@ -39,7 +39,7 @@ struct exch_col {
 };
 
 /* What stands before and after a value, ready to be copied. */
-struct exch_cell {
+struct exch_table_cell {
 	char before[32];
 	uint8_t nbefore;
 	uint8_t kind;
@@ -55,7 +55,7 @@ struct exch_table {
 	char *p;     /* end of what was written */
 	char *limit; /* p beyond it at the start of a row: flush */
 	char *start; /* of the value being written */
-	struct exch_cell *cell;
+	struct exch_table_cell *cell;
 	unsigned ncols;
 	unsigned col; /* the next one */
 	uint64_t rows;
@@ -103,7 +103,7 @@ exch_table_row(struct exch_table *t)
 static inline char *
 exch_cell_begin(struct exch_table *t)
 {
-	const struct exch_cell *c = &t->cell[t->col];
+	const struct exch_table_cell *c = &t->cell[t->col];
 
 	memcpy(t->p, c->before, sizeof(c->before));
 	t->start = t->p + c->nbefore;

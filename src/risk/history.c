@@ -121,6 +121,20 @@ first_of(const struct exch_prices *p, const char *symbol)
 	return p->t.n;
 }
 
+exch_px
+exch_price_at(const struct exch_prices *p, const char *symbol, uint32_t date)
+{
+	exch_px close = EXCH_PX_NONE;
+
+	for (size_t i = first_of(p, symbol); i < p->t.n; i++) {
+		if (memcmp(p->row[i]->symbol, symbol, EXCH_SYMBOL) != 0 ||
+		    p->row[i]->date > date)
+			break;
+		close = p->row[i]->close;
+	}
+	return close;
+}
+
 /* ---- returns ---- */
 
 /* Walks through the days of one symbol, the latest first. */

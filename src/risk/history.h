@@ -30,6 +30,10 @@ int exch_prices_parse(const char *text, size_t n, const char *name,
     struct exch_prices *p, struct exch_diag *d);
 void exch_prices_clear(struct exch_prices *p);
 
+/* The last one of a symbol up to a day, or none. */
+exch_px exch_price_at(
+    const struct exch_prices *p, const char *symbol, uint32_t date);
+
 /*
  * Returns of `nsymbols` symbols, day by day, on the last `most` of the days
  * before or on `date` for which each of them has a price: close over the close

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/time.h"
 #include "risk/rulebook.h"
 
 #define FOR_EVER 99991231
@@ -26,6 +27,12 @@ struct span {
 		.name = "source", .kind = EXCH_CELL_TEXT, AT(source),          \
 		.size = SOURCE_MAX                                             \
 	}
+
+static uint32_t
+day_before(uint32_t date)
+{
+	return exch_ts_date(exch_date_ts(date) - 1);
+}
 
 static bool
 holds(const struct span *s, uint32_t date)
@@ -247,6 +254,24 @@ exch_margin_rules_at(const struct exch_reftable *t, uint32_t date, bool phased,
 	    .equity = v[EXCH_MARGIN_DAY_TRADER_EQUITY] / 1000,
 	    .power = (uint32_t)(v[EXCH_MARGIN_DAY_TRADER_POWER] / EXCH_PX_ONE)};
 	return EXCH_OK;
+}
+
+uint32_t
+exch_margin_rules_trader_last(const struct exch_reftable *t, uint32_t date)
+{
+	const struct margin_row *r = t->row;
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		uint32_t end = r[i].span.until <= date
+				   ? day_before(r[i].span.until)
+				   : date;
+
+		if (r[i].rule == EXCH_MARGIN_DAY_TRADES &&
+		    r[i].span.from <= date && end > last)
+			last = end;
+	}
+	return last;
 }
 
 /* ---- portfolio margin ---- */

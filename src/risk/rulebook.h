@@ -47,6 +47,13 @@ int exch_margin_rules_at(const struct exch_reftable *t, uint32_t date,
     bool phased, struct exch_margin_rates *rates, struct exch_day_trader *day,
     struct exch_diag *d);
 
+/*
+ * The last day up to `date` on which there was a rule of day traders without a
+ * phase-in; 0: none.
+ */
+uint32_t exch_margin_rules_trader_last(
+    const struct exch_reftable *t, uint32_t date);
+
 /* ---- portfolio margin ---- */
 
 enum exch_tims_class {

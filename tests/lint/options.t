@@ -2,9 +2,19 @@
 # Every option of --help stands in the manual and the other way round.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
+# The command of a page: a page exch-risk-report is about exch-risk report.
+# shellcheck disable=SC2086 # a command and perhaps a word
+of_command() {
+	if command -v "$1" >/dev/null; then
+		"$1" --help
+	else
+		${1%-*} "${1##*-}" --help
+	fi
+}
+
 # "-f" and "--format", one a line.
 of_help() {
-	"$1" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' |
+	of_command "$1" | sed -n 's/^  *\(-[^ ].*\)/\1/p' |
 		awk '{
 			for (i = 1; i <= 2 && i <= NF; i++) {
 				sub(/,$/, "", $i)

@@ -1,0 +1,494 @@
+/*
+ * exch-risk report: what accounts hold at the end of a matched stream, and
+ * what it could cost.  The reports are in report_*.c beside this file; here
+ * are options, the loop and exit codes.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "base/time.h"
+#include "exch-risk/report.h"
+#include "exch-risk/tool.h"
+#include "risk/limits.h"
+
+enum opt_id {
+	/* the tables first, in their order */
+	OPT_TABLE = 256,
+	OPT_RULES = OPT_TABLE + RISK_TABLES,
+	OPT_DATE,
+	OPT_PHASE_IN,
+	OPT_SPAN,
+	OPT_ACCOUNT,
+	OPT_LEVEL,
+	OPT_HORIZON,
+	OPT_HISTORY,
+	OPT_PATHS,
+	OPT_THREADS,
+	OPT_STRESS,
+	OPT_PARTICIPATION,
+	OPT_STRICT
+};
+
+static const struct exch_opt opts[] = {
+    {"accounts", 'a', "FILE", "balances before the stream",
+	OPT_TABLE + RISK_ACCOUNTS},
+    {"prices", 'p', "FILE", "closing prices of days", OPT_TABLE + RISK_PRICES},
+    {"rates", 0, "FILE", "rates without risk", OPT_TABLE + RISK_RATES},
+    {"vols", 0, "FILE", "volatilities, yields, classes", OPT_TABLE + RISK_VOLS},
+    {"liquidity", 0, "FILE", "volumes and spreads", OPT_TABLE + RISK_LIQUIDITY},
+    {"correlations", 0, "FILE", "instead of those of the prices",
+	OPT_TABLE + RISK_CORRELATIONS},
+    {"scenarios", 's', "FILE", "instead of the days of the rules' stress.csv",
+	OPT_TABLE + RISK_SCENARIOS},
+    {"profits", 0, "FILE", "profits of days, for the back-test",
+	OPT_TABLE + RISK_PROFITS},
+    {"rules", 'r', "DIR", "margin.csv and the others of the package",
+	OPT_RULES},
+    {"date", 0, "DATE",
+	"the day that rules are asked for; without it the "
+	"stream's",
+	OPT_DATE},
+    {"phase-in", 0, NULL, "keep old rules as long as a firm may", OPT_PHASE_IN},
+    {"span", 0, "CONVENTION", "extreme moves: current (default) or older",
+	OPT_SPAN},
+    {"account", 0, "N", "only this account", OPT_ACCOUNT},
+    {"level", 0, "SHARE", "of value at risk (99%)", OPT_LEVEL},
+    {"horizon", 0, "DAYS", "of value at risk (1)", OPT_HORIZON},
+    {"history", 0, "DAYS", "of prices at most (500)", OPT_HISTORY},
+    {"paths", 0, "N", "of Monte Carlo (20000)", OPT_PATHS},
+    {"threads", 'j', "N", "for Monte Carlo; the result is the same",
+	OPT_THREADS},
+    {"stress", 0, "SHARE", "correlations nearer to 1 by that (50%)",
+	OPT_STRESS},
+    {"participation", 0, "SHARE", "of a day's volume that can be ours (20%)",
+	OPT_PARTICIPATION},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
+    {0},
+};
+
+#define BIT(x) (1u << (x))
+#define MARGIN (BIT(RISK_MARGIN) | BIT(RISK_TIMS) | BIT(RISK_SPAN))
+
+static const struct risk_report reports[] = {
+    {"accounts", "cash, profit, exposure, margin and calls", MARGIN,
+	risk_accounts},
+    {"positions", "what each holds, at which cost and price", 0,
+	risk_positions},
+    {"margin", "what each rule asks for, by account and underlying", MARGIN,
+	risk_margin},
+    {"var", "value at risk, by history, normal and Monte Carlo",
+	BIT(RISK_PRICES), risk_var},
+    {"stress", "profit and loss in scenarios", BIT(RISK_SCENARIOS),
+	risk_stress},
+    {"greeks", "of options, with the volatility their price implies", 0,
+	risk_greeks},
+    {"concentration", "how few holdings it is all in", 0, risk_concentration},
+    {"decisions", "what the gate refused, and why", 0, risk_decisions},
+    {"backtest", "was the value at risk right?",
+	BIT(RISK_PROFITS) | BIT(RISK_ZONES), risk_backtest},
+};
+
+/* Records of bad content that are told one by one. */
+#define BAD_TOLD 5
+
+static bool strict;
+
+/* ---- options ---- */
+
+static int
+set_share(struct exch_cli *c, const char *name, const char *value,
+    int64_t least, int64_t most, int64_t *out)
+{
+	size_t n = strlen(value);
+	bool percent = n > 0 && value[n - 1] == '%';
+
+	if (exch_dec_parse(value, percent ? n - 1 : n, percent ? 4 : 6, out) ==
+		0 &&
+	    *out >= least && *out <= most)
+		return 0;
+	return exch_cli_usage(c,
+	    "--%s: '%s' is no share such as 0.99 or 99%%, above 0 and below 1",
+	    name, value);
+}
+
+static int
+set_count(struct exch_cli *c, const char *name, const char *value,
+    uint64_t least, uint64_t most, uint64_t *out)
+{
+	if (exch_uint_parse(value, strlen(value), out) == 0 && *out >= least &&
+	    *out <= most)
+		return 0;
+	return exch_cli_usage(c, "--%s needs a number from %llu to %llu", name,
+	    (unsigned long long)least, (unsigned long long)most);
+}
+
+static int
+set_convention(struct risk_tool *t, struct exch_cli *c, const char *value)
+{
+	for (const struct exch_cell_word *w = exch_span_conventions;
+	     w->word != NULL; w++)
+		if (strcmp(w->word, value) == 0) {
+			t->convention = (enum exch_span_convention)w->code;
+			return 0;
+		}
+	return exch_cli_usage(
+	    c, "--span: '%s' is neither current nor older", value);
+}
+
+static int
+set_number(struct risk_tool *t, struct exch_cli *c, int id, const char *value)
+{
+	uint64_t n = 0;
+	int code;
+
+	switch (id) {
+	case OPT_ACCOUNT:
+		code = set_count(c, "account", value, 0, UINT32_MAX, &n);
+		t->account = (uint32_t)n;
+		t->one = true;
+		return code;
+	case OPT_HORIZON:
+		code = set_count(c, "horizon", value, 1, 365, &n);
+		t->var.horizon = (uint32_t)n;
+		return code;
+	case OPT_HISTORY:
+		code = set_count(c, "history", value, 2, 100000, &n);
+		t->var.days = (size_t)n;
+		return code;
+	case OPT_PATHS:
+		return set_count(
+		    c, "paths", value, 100, 100000000, &t->var.carlo.paths);
+	default:
+		code = set_count(c, "threads", value, 1, 64, &n);
+		t->var.carlo.threads = (unsigned)n;
+		return code;
+	}
+}
+
+static int
+set_part(struct risk_tool *t, struct exch_cli *c, int id, const char *value)
+{
+	int64_t v = 0;
+	int code;
+
+	switch (id) {
+	case OPT_LEVEL:
+		code = set_share(c, "level", value, 1, 999999, &v);
+		t->var.level = t->var.carlo.level = (uint32_t)v;
+		return code;
+	case OPT_STRESS:
+		code = set_share(c, "stress", value, 0, 1000000, &v);
+		t->var.stress = (double)v / 1e6;
+		return code;
+	default:
+		code = set_share(c, "participation", value, 1, 1000000, &v);
+		t->var.participation = (double)v / 1e6;
+		return code;
+	}
+}
+
+static int
+option(void *arg, struct exch_cli *c, int id, const char *value)
+{
+	struct risk_tool *t = arg;
+
+	switch (id) {
+	case OPT_RULES:
+		t->rules = value;
+		return 0;
+	case OPT_DATE:
+		if (exch_date_parse(value, strlen(value), &t->date) == 0)
+			return 0;
+		return exch_cli_usage(
+		    c, "--date: '%s' is no date such as 2026-01-05", value);
+	case OPT_PHASE_IN:
+		t->phased = true;
+		return 0;
+	case OPT_STRICT:
+		strict = true;
+		return 0;
+	case OPT_SPAN:
+		return set_convention(t, c, value);
+	case OPT_LEVEL:
+	case OPT_STRESS:
+	case OPT_PARTICIPATION:
+		return set_part(t, c, id, value);
+	default:
+		if (id >= OPT_RULES)
+			return set_number(t, c, id, value);
+		t->path[id - OPT_TABLE] = value;
+		return 0;
+	}
+}
+
+static int
+settle(struct risk_tool *t)
+{
+	const struct exch_cli *c = &t->cli;
+	const char *name = c->noperands > 0 ? c->operand[0] : "accounts";
+	char names[256] = "";
+	size_t at = 0;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++) {
+		if (strcmp(reports[i].name, name) == 0)
+			t->report = &reports[i];
+		if (at < sizeof(names))
+			at += (size_t)snprintf(names + at, sizeof(names) - at,
+			    "%s%s", i == 0 ? "" : ", ", reports[i].name);
+	}
+	if (t->report == NULL)
+		return exch_cli_usage(c,
+		    "no report is called '%s': it is one of %s", name, names);
+	if (c->noperands > 2)
+		return exch_cli_usage(
+		    c, "one input only, '%s' is too many", c->operand[2]);
+	t->var.carlo.seed = c->seed;
+	return -1;
+}
+
+/* ---- the stream ---- */
+
+static int
+keep_refusal(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d)
+{
+	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
+
+	if (k == NULL)
+		return EXCH_OK;
+	if (t->nrefusals == t->refusal_cap) {
+		size_t cap = t->refusal_cap > 0 ? 2 * t->refusal_cap : 64;
+		void *p = exch_realloc(t->refusal, cap, sizeof(*t->refusal));
+
+		if (p == NULL)
+			return exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
+			    EXCH_POS_NONE, 0, "out of memory for refusals");
+		t->refusal = p;
+		t->refusal_cap = cap;
+	}
+	memset(&t->refusal[t->nrefusals], 0, sizeof(*t->refusal));
+	memcpy(&t->refusal[t->nrefusals].r, k, sizeof(*k));
+	t->refusal[t->nrefusals++].seq = seq;
+	return EXCH_OK;
+}
+
+static int
+take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d)
+{
+	int err = exch_fills_record(t->fills, r, d);
+
+	/* Only one report tells them again. */
+	if (err == 0 && r->type == EXCH_REC_RISK &&
+	    t->report->write == risk_decisions)
+		err = keep_refusal(t, r, seq, d);
+	if (err != EXCH_ERR_FORMAT || strict)
+		return err;
+	if (t->bad++ < BAD_TOLD)
+		exch_cli_note(&t->cli, "source %u, record %llu: %s", r->source,
+		    (unsigned long long)seq, d->text);
+	exch_diag_clear(d);
+	return EXCH_OK;
+}
+
+static int
+set_balances(struct risk_tool *t, struct exch_diag *d)
+{
+	const struct exch_account_row *a = t->table[RISK_ACCOUNTS].row;
+	int err = 0;
+
+	for (size_t i = 0; i < t->table[RISK_ACCOUNTS].n && err == 0; i++)
+		err =
+		    exch_fills_balance(t->fills, a[i].account, a[i].balance, d);
+	return err;
+}
+
+/* Every record.  The largest time in *last. */
+static int
+read_stream(struct risk_tool *t, struct exch_in *in, struct exch_reader *reader,
+    exch_ts *last, struct exch_diag *d)
+{
+	const struct exch_rec *r;
+	uint64_t n = 0;
+	int got, err;
+
+	while ((got = exch_reader_next(reader, &r, d)) > 0) {
+		if (r->type >= EXCH_REC_NEW && r->time > *last)
+			*last = r->time;
+		err = take(t, r, exch_reader_seq(reader), d);
+		if (err != 0)
+			return err;
+		if (++n % 4096 == 0)
+			exch_cli_progress(&t->cli, in, n);
+		if (exch_cli_signal != 0)
+			return EXCH_ERR_STOP;
+	}
+	exch_cli_progress_end();
+	return got;
+}
+
+static int
+take_stream(struct risk_tool *t, struct exch_diag *d)
+{
+	struct exch_reader_opts ro = {.partial = t->cli.partial};
+	struct exch_in *in = NULL;
+	struct exch_reader *reader = NULL;
+	exch_ts last = 0;
+	int err = exch_cli_open(
+	    &t->cli, t->cli.noperands > 1 ? t->cli.operand[1] : NULL, &in, d);
+
+	if (err == 0)
+		err = exch_reader_open(in, &ro, &reader, d);
+	if (err == 0)
+		err = read_stream(t, in, reader, &last, d);
+	if (err == 0 && t->date == 0)
+		t->date = exch_reader_info(reader)->date;
+	if (err == 0 && t->date == 0 && last != 0)
+		t->date = exch_ts_date(last);
+	if (err == 0 && t->date == 0)
+		err = exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "the stream does not tell its date: add --date");
+	exch_reader_close(reader);
+	exch_in_close(in);
+	return err;
+}
+
+/* ---- what is held ---- */
+
+static int
+settle_holdings(struct risk_tool *t, struct exch_diag *d)
+{
+	struct exch_model_tables m = {
+	    risk_has(t, RISK_RATES), risk_has(t, RISK_VOLS)};
+	const char *currency = NULL;
+	int err = exch_fills_holdings(t->fills, t->date,
+	    t->path[RISK_PRICES] != NULL ? &t->prices : NULL, &t->h, d);
+
+	if (err == 0)
+		err = exch_holdings_model(&t->h, &m, d);
+	for (size_t i = 0; err == 0 && i < t->h.nholdings; i++) {
+		const char *c = t->h.thing[t->h.holding[i].place].currency;
+
+		if (currency != NULL && memcmp(currency, c, 4) != 0)
+			err = exch_diag_set(d, EXCH_ERR_FORMAT, NULL,
+			    EXCH_POS_NONE, 0,
+			    "what is held is in %.4s and in %.4s: pick the "
+			    "instruments of one with exch-replay --symbol",
+			    currency[0] != '\0' ? currency : "no currency",
+			    c[0] != '\0' ? c : "none");
+		currency = c;
+	}
+	if (err == 0 && (t->report->needs & BIT(RISK_MARGIN)) != 0)
+		err = exch_margin_day(&t->table[RISK_MARGIN],
+		    &t->table[RISK_TIMS], &t->table[RISK_SPAN], t->convention,
+		    t->date, t->phased, &t->margin, d);
+	t->var.prices = t->path[RISK_PRICES] != NULL ? &t->prices : NULL;
+	t->var.correlations = risk_has(t, RISK_CORRELATIONS);
+	t->var.vols = risk_has(t, RISK_VOLS);
+	t->var.liquidity = risk_has(t, RISK_LIQUIDITY);
+	return err;
+}
+
+static int
+write_report(struct risk_tool *t, struct exch_diag *d)
+{
+	struct exch_cli_out *out;
+	int err = exch_cli_out_open(&t->cli, &out, d);
+
+	if (err != 0)
+		return err;
+	err = exch_table_init(
+	    &t->out, exch_cli_out_stream(out), t->cli.format, NULL, d);
+	if (err == 0)
+		err = t->report->write(t, d);
+	if (err == 0)
+		err = exch_table_flush(&t->out, d);
+	exch_table_clear(&t->out);
+	if (err == 0)
+		return exch_cli_out_commit(out, d);
+	exch_cli_out_abort(out);
+	return err;
+}
+
+static int
+run(struct risk_tool *t)
+{
+	struct exch_diag d = {0};
+	int err = risk_load(t, &d);
+
+	if (err == 0)
+		err = exch_fills_new(&t->fills, &d);
+	if (err == 0)
+		err = set_balances(t, &d);
+	/* A back-test is about its table alone. */
+	if (err == 0 && t->report->write == risk_backtest) {
+		t->date = t->date != 0 ? t->date : risk_last_profit(t);
+	} else {
+		if (err == 0)
+			err = take_stream(t, &d);
+		if (err == 0)
+			err = settle_holdings(t, &d);
+	}
+	if (err == 0)
+		err = write_report(t, &d);
+	if (err != 0)
+		return exch_cli_signal != 0 ? 0 : exch_cli_fail(&t->cli, &d);
+	if (exch_fills_broken(t->fills) > 0)
+		exch_cli_note(&t->cli,
+		    "%llu executions were broken or corrected: positions hold "
+		    "them as they were",
+		    (unsigned long long)exch_fills_broken(t->fills));
+	if (t->bad == 0)
+		return 0;
+	exch_cli_note(&t->cli,
+	    "%llu records had bad content and are not in the report",
+	    (unsigned long long)t->bad);
+	return EXCH_EXIT_NO;
+}
+
+int
+risk_report_main(int argc, char **argv)
+{
+	static struct risk_tool t = {
+	    .cli = {.tool = "exch-risk report",
+		.opts = opts,
+		.usage = "[REPORT [FILE]]",
+		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD |
+			  EXCH_CLI_SEED},
+	    .rules = EXCH_RISK_DIR,
+	    .convention = EXCH_SPAN_CURRENT,
+	    .var = {.level = 990000,
+		.days = 500,
+		.horizon = 1,
+		.stress = 0.5,
+		.participation = 0.2,
+		.spread_k = 3,
+		.carlo = {.paths = 20000, .level = 990000, .threads = 1}}};
+	static char about[1024];
+	size_t at = (size_t)snprintf(about, sizeof(about),
+	    "tell what accounts hold and could lose:\n\n");
+	int code;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports) && at < sizeof(about);
+	     i++)
+		at += (size_t)snprintf(about + at, sizeof(about) - at,
+		    "  %-13s %s%s", reports[i].name, reports[i].what,
+		    i + 1 < EXCH_ARRAY_LEN(reports) ? "\n" : "");
+	t.cli.about = about;
+	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
+	if (code < 0)
+		code = settle(&t);
+	if (code < 0)
+		code = run(&t);
+	exch_holdings_clear(&t.h);
+	exch_fills_free(t.fills);
+	exch_free(t.refusal);
+	risk_unload(&t);
+	exch_cli_reraise();
+	return code;
+}

@@ -1,0 +1,103 @@
+/*
+ * exch-risk report: what its files share.  A report is one function that
+ * writes rows, and one line in the list of report.c.
+ */
+#ifndef EXCH_CMD_RISK_REPORT_H
+#define EXCH_CMD_RISK_REPORT_H
+
+#include "common/cli.h"
+#include "report/table.h"
+#include "risk/account_var.h"
+#include "risk/fills.h"
+#include "risk/standing.h"
+
+/* Tables, in the order in which they are read. */
+enum risk_table {
+	RISK_ACCOUNTS,
+	RISK_PRICES,
+	RISK_RATES,
+	RISK_VOLS,
+	RISK_LIQUIDITY,
+	RISK_CORRELATIONS,
+	RISK_SCENARIOS,
+	RISK_PROFITS,
+	/* of the rules' directory, if no option names another file */
+	RISK_MARGIN,
+	RISK_TIMS,
+	RISK_SPAN,
+	RISK_ZONES,
+	RISK_TABLES
+};
+
+/* A refusal that the reports on decisions tell again. */
+struct risk_refusal {
+	struct exch_rec_risk r;
+	uint64_t seq;
+};
+
+struct risk_tool {
+	struct exch_cli cli;
+	const struct risk_report *report;
+	const char *rules; /* directory */
+	const char *path[RISK_TABLES];
+	char *text[RISK_TABLES];
+	char *found[RISK_TABLES]; /* paths in the directory */
+	struct exch_reftable table[RISK_TABLES];
+	struct exch_prices prices;
+	uint32_t date; /* --date, else that of the stream */
+	bool phased;
+	enum exch_span_convention convention;
+	uint32_t account; /* only this one */
+	bool one;
+	struct exch_var_source var;
+	struct exch_fills *fills;
+	struct exch_holdings h;
+	struct exch_margin_day margin;
+	struct risk_refusal *refusal;
+	size_t nrefusals, refusal_cap;
+	uint64_t bad; /* records left out */
+	struct exch_table out;
+};
+
+struct risk_report {
+	const char *name, *what;
+	unsigned needs; /* tables, bits 1 << enum risk_table */
+	int (*write)(struct risk_tool *t, struct exch_diag *d);
+};
+
+/* report_load.c: all tables that are needed or told. */
+int risk_load(struct risk_tool *t, struct exch_diag *d);
+void risk_unload(struct risk_tool *t);
+const struct exch_reftable *risk_has(
+    const struct risk_tool *t, enum risk_table which);
+
+/* The day of the last row of the profits; 0: there is none. */
+uint32_t risk_last_profit(const struct risk_tool *t);
+
+/* The accounts that are asked for, one by one from *i = 0; NULL: no more. */
+const struct exch_holder *risk_next(const struct risk_tool *t, size_t *i);
+
+/* Cells: money to the hundredth, a number of six decimals; NAN is none. */
+void risk_money(struct exch_table *t, double v);
+void risk_number(struct exch_table *t, double v);
+void risk_cash(struct exch_table *t, exch_cash v);
+void risk_symbol(struct exch_table *t, const struct exch_thing *x);
+void risk_account(struct exch_table *t, const struct exch_holder *who);
+
+/* report_rows.c, report_model.c */
+int risk_positions(struct risk_tool *t, struct exch_diag *d);
+int risk_accounts(struct risk_tool *t, struct exch_diag *d);
+int risk_margin(struct risk_tool *t, struct exch_diag *d);
+int risk_concentration(struct risk_tool *t, struct exch_diag *d);
+int risk_decisions(struct risk_tool *t, struct exch_diag *d);
+int risk_var(struct risk_tool *t, struct exch_diag *d);
+int risk_stress(struct risk_tool *t, struct exch_diag *d);
+int risk_greeks(struct risk_tool *t, struct exch_diag *d);
+int risk_backtest(struct risk_tool *t, struct exch_diag *d);
+
+/* What an account loses (below 0) in the scenario that begins at `first`. */
+int risk_scenario_profit(const struct risk_tool *t,
+    const struct exch_holder *who, size_t first, double *profit,
+    uint32_t *unknown);
+
+#endif

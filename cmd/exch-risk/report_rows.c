@@ -1,0 +1,344 @@
+/* Reports on what is held now: positions, accounts, margin, decisions. */
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "exch-risk/report.h"
+#include "rec/schema.h"
+#include "risk/stress.h"
+
+/* ---- cells ---- */
+
+/* v x 10^scale as a whole number, or none. */
+static void
+real(struct exch_table *t, double v, int scale, double by, int shown)
+{
+	if (!(fabs(v) < 1e27))
+		exch_table_none(t);
+	else
+		exch_table_dec(t, (exch_i128)rint(v * by), scale, shown);
+}
+
+void
+risk_money(struct exch_table *t, double v)
+{
+	real(t, v, 2, 1e2, 2);
+}
+
+void
+risk_number(struct exch_table *t, double v)
+{
+	real(t, v, 6, 1e6, 0);
+}
+
+void
+risk_cash(struct exch_table *t, exch_cash v)
+{
+	exch_table_dec(t, v, 6, 2);
+}
+
+void
+risk_symbol(struct exch_table *t, const struct exch_thing *x)
+{
+	exch_table_text(t, x->symbol, strnlen(x->symbol, sizeof(x->symbol)));
+}
+
+void
+risk_account(struct exch_table *t, const struct exch_holder *who)
+{
+	exch_table_u64(t, who->account);
+	exch_table_text(t, who->name, strnlen(who->name, sizeof(who->name)));
+}
+
+const struct exch_holder *
+risk_next(const struct risk_tool *t, size_t *i)
+{
+	while (*i < t->h.nholders) {
+		const struct exch_holder *who = &t->h.holder[(*i)++];
+
+		if (!t->one || who->account == t->account)
+			return who;
+	}
+	return NULL;
+}
+
+/* ---- positions ---- */
+
+static void
+put_qty(struct exch_table *t, int64_t qty, unsigned scale)
+{
+	exch_table_dec(t, qty, (int)scale, 0);
+}
+
+static void
+put_position(struct risk_tool *t, const struct exch_holder *who,
+    const struct exch_held *x)
+{
+	const struct exch_thing *g = &t->h.thing[x->place];
+	exch_cash value;
+
+	exch_table_row(&t->out);
+	risk_account(&t->out, who);
+	risk_symbol(&t->out, g);
+	put_qty(&t->out, x->qty, g->qty_scale);
+	exch_table_px(&t->out, x->cost, g->decimals);
+	exch_table_px(&t->out, g->mark, g->decimals);
+	if (exch_held_value(&t->h, x, &value) == 0)
+		risk_cash(&t->out, value);
+	else
+		exch_table_none(&t->out);
+	risk_cash(&t->out, x->realised);
+	risk_cash(&t->out, x->unrealised);
+	exch_table_u64(&t->out, x->buys);
+	exch_table_u64(&t->out, x->sells);
+	exch_table_end(&t->out);
+}
+
+int
+risk_positions(struct risk_tool *t, struct exch_diag *d)
+{
+	static const struct exch_col cols[] = {{"account", EXCH_COL_NUM, 8},
+	    {"name", EXCH_COL_TEXT, 8}, {"symbol", EXCH_COL_TEXT, 8},
+	    {"qty", EXCH_COL_NUM, 10}, {"cost", EXCH_COL_NUM, 11},
+	    {"mark", EXCH_COL_NUM, 11}, {"value", EXCH_COL_NUM, 14},
+	    {"realised", EXCH_COL_NUM, 13}, {"unrealised", EXCH_COL_NUM, 13},
+	    {"buys", EXCH_COL_NUM, 6}, {"sells", EXCH_COL_NUM, 6}};
+	const struct exch_holder *who;
+	size_t i = 0;
+	int err =
+	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
+
+	while (err == 0 && (who = risk_next(t, &i)) != NULL)
+		for (size_t k = 0; k < who->n; k++)
+			put_position(t, who, &t->h.holding[who->first + k]);
+	return err;
+}
+
+/* ---- accounts ---- */
+
+static void
+put_account(struct risk_tool *t, const struct exch_holder *who,
+    const struct exch_standing *s)
+{
+	struct exch_table *o = &t->out;
+	double gross = (double)s->longs + (double)s->shorts;
+	double equity = (double)s->equity;
+
+	exch_table_row(o);
+	risk_account(o, who);
+	risk_cash(o, who->cash);
+	risk_cash(o, s->realised);
+	risk_cash(o, s->unrealised);
+	risk_cash(o, s->equity);
+	risk_money(o, gross / 1e6);
+	risk_money(o, ((double)s->longs - (double)s->shorts) / 1e6);
+	risk_number(o, equity > 0 ? gross / equity : NAN);
+	risk_cash(o, s->initial);
+	risk_cash(o, s->keep);
+	risk_cash(o, s->required_before);
+	risk_cash(o, s->required_after);
+	risk_cash(o, s->required);
+	risk_number(o, equity > 0 ? (double)s->required / equity : NAN);
+	risk_cash(o, s->call);
+	exch_table_u64(o, s->day_trades);
+	exch_table_word(o, s->day_trader ? "yes" : "no");
+	exch_table_u64(o, s->unmarked);
+	exch_table_end(o);
+}
+
+int
+risk_accounts(struct risk_tool *t, struct exch_diag *d)
+{
+	static const struct exch_col cols[] = {{"account", EXCH_COL_NUM, 8},
+	    {"name", EXCH_COL_TEXT, 8}, {"cash", EXCH_COL_NUM, 14},
+	    {"realised", EXCH_COL_NUM, 12}, {"unrealised", EXCH_COL_NUM, 12},
+	    {"equity", EXCH_COL_NUM, 14}, {"gross", EXCH_COL_NUM, 14},
+	    {"net", EXCH_COL_NUM, 14}, {"leverage", EXCH_COL_NUM, 9},
+	    {"initial", EXCH_COL_NUM, 12}, {"maintenance", EXCH_COL_NUM, 12},
+	    {"required_old", EXCH_COL_NUM, 12},
+	    {"required_new", EXCH_COL_NUM, 12}, {"required", EXCH_COL_NUM, 12},
+	    {"utilisation", EXCH_COL_NUM, 11}, {"call", EXCH_COL_NUM, 12},
+	    {"day_trades", EXCH_COL_NUM, 10}, {"day_trader", EXCH_COL_TEXT, 10},
+	    {"unmarked", EXCH_COL_NUM, 8}};
+	const struct exch_holder *who;
+	size_t i = 0;
+	int err =
+	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
+
+	while (err == 0 && (who = risk_next(t, &i)) != NULL) {
+		struct exch_standing s;
+
+		err = exch_standing_of(&t->h, who, &t->margin, &s, d);
+		if (err == 0)
+			put_account(t, who, &s);
+	}
+	return err;
+}
+
+/* ---- margin ---- */
+
+/* One row; `scenario` is the point or scenario that is worst, NAN: none. */
+static void
+put_margin(struct risk_tool *t, const struct exch_holder *who,
+    const struct exch_thing *root, const char *method, double need,
+    double scenario)
+{
+	exch_table_row(&t->out);
+	risk_account(&t->out, who);
+	if (root != NULL)
+		risk_symbol(&t->out, root);
+	else
+		exch_table_none(&t->out);
+	exch_table_word(&t->out, method);
+	risk_money(&t->out, need);
+	risk_number(&t->out, scenario);
+	exch_table_end(&t->out);
+}
+
+/* What a root needs together, and what its legs would need apart. */
+static int
+margin_of_root(struct risk_tool *t, const struct exch_holder *who,
+    uint32_t root, struct exch_diag *d)
+{
+	const struct exch_thing *g = &t->h.thing[root];
+	struct exch_points_margin p;
+	struct exch_span_margin s;
+	double apart = 0;
+	int err = exch_points_of_root(
+	    &t->h, who, root, &t->margin, EXCH_KIND_ANY, &p, d);
+
+	if (err == 0) {
+		err =
+		    exch_points_apart(&t->h, who, root, &t->margin, &apart, d);
+		put_margin(
+		    t, who, g, "portfolio", p.requirement, p.move[p.worst]);
+		if (err == 0)
+			put_margin(t, who, g, "cross-margin-saving",
+			    apart - p.requirement, NAN);
+	}
+	if (err == 0 || err == EXCH_ERR_ABSENT)
+		err = exch_span_of_root(&t->h, who, root, &t->margin, &s, d);
+	if (err == 0)
+		put_margin(t, who, g, "span", s.requirement, s.active);
+	return err == EXCH_ERR_ABSENT && d->code == EXCH_OK ? EXCH_OK : err;
+}
+
+static int
+margin_of(
+    struct risk_tool *t, const struct exch_holder *who, struct exch_diag *d)
+{
+	struct exch_standing s;
+	int err = exch_standing_of(&t->h, who, &t->margin, &s, d);
+
+	if (err != 0)
+		return err;
+	put_margin(t, who, NULL, "initial", (double)s.initial / 1e6, NAN);
+	put_margin(t, who, NULL, "maintenance", (double)s.keep / 1e6, NAN);
+	put_margin(
+	    t, who, NULL, "day-trader", (double)s.required_before / 1e6, NAN);
+	put_margin(
+	    t, who, NULL, "intraday", (double)s.required_after / 1e6, NAN);
+	put_margin(t, who, NULL, "portfolio", (double)s.portfolio / 1e6, NAN);
+	for (size_t i = 0; i < who->n && err == 0; i++)
+		if (exch_held_leads(&t->h, who, i))
+			err = margin_of_root(t, who,
+			    t->h.thing[t->h.holding[who->first + i].place].root,
+			    d);
+	return err;
+}
+
+int
+risk_margin(struct risk_tool *t, struct exch_diag *d)
+{
+	static const struct exch_col cols[] = {{"account", EXCH_COL_NUM, 8},
+	    {"name", EXCH_COL_TEXT, 8}, {"symbol", EXCH_COL_TEXT, 8},
+	    {"method", EXCH_COL_TEXT, 20}, {"requirement", EXCH_COL_NUM, 14},
+	    {"scenario", EXCH_COL_NUM, 9}};
+	const struct exch_holder *who;
+	size_t i = 0;
+	int err =
+	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
+
+	while (err == 0 && (who = risk_next(t, &i)) != NULL)
+		if (who->n > 0)
+			err = margin_of(t, who, d);
+	return err;
+}
+
+/* ---- concentration ---- */
+
+static int
+put_concentration(
+    struct risk_tool *t, const struct exch_holder *who, struct exch_diag *d)
+{
+	struct exch_concentration c;
+	int err = exch_concentration_of(&t->h, who, &c, d);
+
+	if (err != 0)
+		return err == EXCH_ERR_ABSENT ? EXCH_OK : err;
+	exch_table_row(&t->out);
+	risk_account(&t->out, who);
+	exch_table_u64(&t->out, c.holdings);
+	risk_number(&t->out, c.hhi);
+	risk_number(&t->out, 1.0 / c.hhi);
+	risk_symbol(&t->out, &t->h.thing[c.largest]);
+	risk_number(&t->out, c.share);
+	exch_table_end(&t->out);
+	return EXCH_OK;
+}
+
+int
+risk_concentration(struct risk_tool *t, struct exch_diag *d)
+{
+	static const struct exch_col cols[] = {{"account", EXCH_COL_NUM, 8},
+	    {"name", EXCH_COL_TEXT, 8}, {"holdings", EXCH_COL_NUM, 8},
+	    {"hhi", EXCH_COL_NUM, 9}, {"effective", EXCH_COL_NUM, 10},
+	    {"largest", EXCH_COL_TEXT, 8}, {"share", EXCH_COL_NUM, 9}};
+	const struct exch_holder *who;
+	size_t i = 0;
+	int err =
+	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
+
+	while (err == 0 && (who = risk_next(t, &i)) != NULL)
+		err = put_concentration(t, who, d);
+	return err;
+}
+
+/* ---- decisions ---- */
+
+int
+risk_decisions(struct risk_tool *t, struct exch_diag *d)
+{
+	static const struct exch_col cols[] = {{"time", EXCH_COL_TIME, 18},
+	    {"instrument", EXCH_COL_ID, 10}, {"order", EXCH_COL_ID, 10},
+	    {"account", EXCH_COL_NUM, 8}, {"command", EXCH_COL_TEXT, 8},
+	    {"verdict", EXCH_COL_TEXT, 8}, {"rule", EXCH_COL_TEXT, 12},
+	    {"limit", EXCH_COL_ID, 14}, {"observed", EXCH_COL_ID, 14},
+	    {"source", EXCH_COL_NUM, 6}, {"seq", EXCH_COL_ID, 10}};
+	struct exch_table *o = &t->out;
+	int err = exch_table_columns(o, cols, EXCH_ARRAY_LEN(cols), true, d);
+
+	for (size_t i = 0; err == 0 && i < t->nrefusals; i++) {
+		const struct exch_rec_risk *r = &t->refusal[i].r;
+
+		if (t->one && r->account != t->account)
+			continue;
+		exch_table_row(o);
+		exch_table_time(o, r->h.time);
+		exch_table_id(o, r->h.instr);
+		exch_table_id(o, r->order);
+		exch_table_u64(o, r->account);
+		exch_table_word(
+		    o, exch_word_of(exch_words_command, r->command));
+		exch_table_word(
+		    o, exch_word_of(exch_words_verdict, r->verdict));
+		exch_table_word(o, exch_word_of(exch_words_rule, r->rule));
+		exch_table_dec(o, r->limit, 0, 0);
+		exch_table_dec(o, r->observed, 0, 0);
+		exch_table_u64(o, r->h.source);
+		exch_table_id(o, t->refusal[i].seq);
+		exch_table_end(o);
+	}
+	return err;
+}

@@ -1,0 +1,418 @@
+#!/bin/sh
+# exch-risk report: each measure of accounts that traded, against worked
+# numbers of books and against awk; tables that lack or are wrong.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+report() {
+	exch-risk report --rules "$src/data/risk" "$@"
+}
+# day FILE: a scenario matched.
+day() {
+	exch-replay -q --date 2026-01-05 "$1.txt" | exch-match -q -o "$1.xst"
+}
+# near GOT WANT TOLERANCE NAME
+near() {
+	echo "$1 $2 $3" | awk '{ d = $1 - $2; if (d < 0) d = -d
+		exit !(NF == 3 && d <= $3) }'
+	result $? "$4" || echo "# got $1, want $2 within $3"
+}
+# cell FILE ROW COLUMN: of CSV without quotes; the row is a pattern.
+cell() {
+	awk -F , -v row="$2" -v name="$3" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$0 ~ row && at[name] { print $at[name]; exit }' "$1"
+}
+
+# ---- positions, cash and profits ----
+
+cat >book.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+instrument XYZ tick 0.01 currency USD
+09:30 A1 buy 300 ABC @ 10.00
++1s A2 sell 100 ABC @ 10.00
++1s A3 sell 200 ABC @ 10.00
++1s A1 sell 400 ABC @ 11.00
++1s A2 buy 400 ABC @ 11.00
++1s A3 buy 50 XYZ @ 20.00
++1s A1 sell 50 XYZ @ 20.00
++1s A4 buy 10 XYZ @ 19.00
+EOF
+day book
+report positions -f csv book.xst >got
+cat >want <<'EOF'
+account,name,symbol,qty,cost,mark,value,realised,unrealised,buys,sells
+1,A1,ABC,-100,11.00,11.00,-1100.00,300.00,0.00,2,1
+1,A1,XYZ,-50,20.00,20.00,-1000.00,0.00,0.00,0,1
+2,A2,ABC,300,11.00,11.00,3300.00,-100.00,0.00,1,1
+3,A3,ABC,-200,10.00,11.00,-2200.00,0.00,-200.00,0,1
+3,A3,XYZ,50,20.00,20.00,1000.00,0.00,0.00,1,0
+EOF
+same got want "positions at average cost, also through zero"
+report accounts -f csv book.xst >got
+awk -F , 'NR > 1 { cash += $3; pl += $4 + $5; net += $8; e += $6 }
+	END { printf "%.6f %.6f %.6f %.6f\n", cash, pl, net, e }' got >sums
+is "$(cat sums)" "0.000000 0.000000 0.000000 0.000000" \
+	"cash, profits, exposure and equity of all accounts close"
+printf 'account,balance\n1,5000.00\n9,7.00\n' >accounts.csv
+report accounts -a accounts.csv -f csv book.xst >got
+is "$(cell got ^1, cash)" 7400.00 "a balance from before"
+is "$(cell got ^9, equity)" 7.00 "an account that did nothing"
+is "$(cell got ^1, gross) $(cell got ^1, net) $(cell got ^1, leverage)" \
+	"2100.00 -2100.00 0.396226" "exposure and leverage"
+report accounts --account 9 -a accounts.csv -f csv book.xst | sed 1d >got
+is "$(cut -d , -f 1,3 got)" 9,7.00 "one account alone"
+
+# ---- Regulation T, FINRA: FACTS by hand ----
+
+cat >regt.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+instrument PEN tick 0.01 currency USD
+09:30 A1 buy 100 ABC @ 50
++1s A2 sell 100 ABC @ 50
++1s A3 sell 1000 PEN @ 4.00
++1s A4 buy 1000 PEN @ 4.00
+EOF
+day regt
+printf 'account,balance\n1,2500.00\n2,2500.00\n' >accounts.csv
+report accounts -a accounts.csv -f csv regt.xst >got
+is "$(cell got ^1, initial) $(cell got ^1, maintenance)" "2500.00 1250.00" \
+	"long 100 at 50: half at first, a quarter kept"
+is "$(cell got ^1, equity) $(cell got ^1, required) $(cell got ^1, call)" \
+	"2500.00 2000.00 0.00" "and 2000 at least"
+is "$(cell got ^2, initial) $(cell got ^2, maintenance)" "2500.00 1500.00" \
+	"short 100 at 50: half besides the proceeds, 30% kept"
+is "$(cell got ^3, maintenance) $(cell got ^3, call)" "4000.00 4000.00" \
+	"a short one below 5 keeps all of it"
+printf 'account,balance\n1,2499.99\n' >accounts.csv
+cat >down.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+09:30 A1 buy 1000 ABC @ 50
++1s A2 sell 1000 ABC @ 50
++1s A3 buy 1 ABC @ 33.33
++1s A2 sell 1 ABC @ 33.33
+EOF
+day down
+printf 'account,balance\n1,25000.00\n' >accounts.csv
+report accounts -a accounts.csv -f csv down.xst >got
+is "$(cell got ^1, equity) $(cell got ^1, required) $(cell got ^1, call)" \
+	"8330.00 8332.50 2.50" "at 33.33 it is called, a cent above not"
+sed 's/33\.33/33.34/' down.txt >up.txt
+day up
+report accounts -a accounts.csv -f csv up.xst >got
+is "$(cell got ^1, call)" 0.00 "as the price of the call says"
+
+# ---- day traders, before and after ----
+
+for i in 1 2 3 4 5 6; do
+	echo "+1s A1 buy 10 ABC @ 50"
+	echo "+1s A2 sell 10 ABC @ 50"
+	echo "+1s A1 sell 9 ABC @ 50"
+	echo "+1s A2 buy 9 ABC @ 50"
+done >rows
+{
+	echo 'instrument ABC tick 0.01 currency USD'
+	sed '1s/+1s/09:30/' rows
+} >trader.txt
+day trader
+for when in 2026-06-03: 2026-06-04: 2026-06-04:--phase-in \
+	2027-10-19:--phase-in 2027-10-20:--phase-in; do
+	# shellcheck disable=SC2086 # an option or nothing
+	report accounts --date "${when%:*}" ${when#*:} -f csv trader.xst >got
+	echo "$when $(cell got ^1, required_old) $(cell got ^1, \
+		required_new) $(cell got ^1, required)"
+done >rules
+cat >want <<'EOF'
+2026-06-03: 25000.00 300.00 25000.00
+2026-06-04: 25000.00 300.00 300.00
+2026-06-04:--phase-in 25000.00 300.00 25000.00
+2027-10-19:--phase-in 25000.00 300.00 25000.00
+2027-10-20:--phase-in 25000.00 300.00 300.00
+EOF
+same rules want "the day trader's rule by date"
+
+# ---- portfolio margin and Greeks ----
+
+cat >put.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+instrument ABCP tick 0.0001 kind option right put underlying ABC strike 100 expiry 2027-01-05 multiplier 100 currency USD
+instrument ABCC tick 0.000001 kind option underlying ABC strike 100 expiry 2027-01-05 multiplier 100 currency USD
+instrument OLDC tick 0.01 kind option underlying ABC strike 90 expiry 2026-01-05 multiplier 100 currency USD
+09:30 A1 buy 100 ABC @ 100
++1s A2 sell 100 ABC @ 100
++1s A1 buy 1 ABCP @ 5.5735
++1s A2 sell 1 ABCP @ 5.5735
++1s A3 buy 2 ABCC @ 11.123762
++1s A4 sell 2 ABCC @ 11.123762
++1s A3 buy 2 OLDC @ 10
++1s A4 sell 2 OLDC @ 10
+EOF
+day put
+echo 'date,rate
+2026-01-01,5%' >rates.csv
+printf 'date,vol,yield\n2026-01-01,25%%,2%%\n' >vols.csv
+report greeks --rates rates.csv --vols vols.csv -f csv put.xst >got
+near "$(cell got ABCC price)" 11.123762 1e-6 "a call by Black and others"
+near "$(cell got ABCC implied)" 0.25 1e-6 "and back to its volatility"
+near "$(cell got ABCC delta)" 0.584955 1e-6 "delta"
+near "$(cell got ABCC gamma)" 0.015179 1e-6 "gamma"
+near "$(cell got ABCC vega)" 37.948089 1e-6 "vega"
+near "$(cell got ABCC theta)" -5.942188 1e-6 "theta"
+near "$(cell got ABCC rho)" 47.371729 1e-6 "rho"
+near "$(cell got ^1,.*ABCP price)" 8.226837 1e-6 "a put"
+near "$(cell got ^4,.*ABCC held_delta)" -116.990999 1e-4 "sold: of two hundred"
+is "$(cell got OLDC price) $(cell got OLDC delta) $(cell got OLDC vega)" \
+	"10 1 0" "an expired one is worth what it pays"
+printf 'date,vol\n2026-01-01,20%%\n' >vols.csv
+report greeks --rates rates.csv --vols vols.csv -f csv put.xst >got
+near "$(cell got ABCP price)" 5.573526 1e-6 "without a yield"
+near "$(cell got ABCC delta)" 0.636831 1e-6 "and a call's delta"
+echo 'date,symbol,vol
+2026-01-01,ABC,0%' >zero.csv
+report greeks --rates rates.csv --vols zero.csv -f csv put.xst >got
+is "$(cell got ABCP price) $(cell got ABCP vega)" "0 0" \
+	"without volatility a put on what rises is worth nothing"
+# The quarter of a year of the worked example, as days.
+sed 's/2027-01-05/2026-04-06/; s/5\.5735/5.3409/' put.txt >quarter.txt
+day quarter
+printf 'date,vol\n2026-01-01,30%%\n' >vols.csv
+report margin --rates rates.csv --vols vols.csv -f csv quarter.xst >got
+near "$(cell got ^1,A1,ABC,portfolio requirement)" 544.04 1 \
+	"portfolio margin of a share and its put"
+is "$(cell got ^1,A1,ABC,portfolio scenario)" -0.15 "worst 15% down"
+
+# ---- SPAN arrays ----
+
+cat >span.txt <<'EOF'
+instrument FUT tick 0.01 kind future multiplier 50 currency USD
+09:30 A1 buy 2 FUT @ 1000
++1s A2 sell 2 FUT @ 1000
+EOF
+day span
+echo 'date,symbol,scan
+2026-01-01,FUT,30' >vols.csv
+report margin --vols vols.csv -f csv span.xst >got
+is "$(cell got ^1,.*span requirement) $(cell got ^1,.*span scenario)" \
+	"3000.00 13" "two futures, a range of 30, the whole of it down"
+is "$(cell got ^2,.*span requirement) $(cell got ^2,.*span scenario)" \
+	"3000.00 11" "sold: up"
+
+# ---- value at risk: a history of a hundred days, and awk ----
+
+awk 'BEGIN {
+	print "date,symbol,close"
+	a = 100; b = 50; seed = 12345
+	for (i = 0; i < 101; i++) {
+		printf "2025-%02d-%02d,ABC,%.4f\n", 6 + int(i / 25),
+			1 + i % 25, a
+		printf "2025-%02d-%02d,XYZ,%.4f\n", 6 + int(i / 25),
+			1 + i % 25, b
+		seed = (seed * 1103515245 + 12345) % 2147483648
+		x = seed / 2147483648 - 0.5
+		seed = (seed * 1103515245 + 12345) % 2147483648
+		y = seed / 2147483648 - 0.5
+		a *= 1 + x / 20
+		b *= 1 + (x + y) / 30
+	}
+}' >prices.csv
+cat >var.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+instrument XYZ tick 0.01 currency USD
+09:30 A1 buy 1000 ABC @ 100
++1s A2 sell 1000 ABC @ 100
++1s A1 buy 500 XYZ @ 50
++1s A2 sell 500 XYZ @ 50
+EOF
+day var
+report var --level 95% -p prices.csv -f csv var.xst >got
+awk -F , 'NR > 1 { if ($2 in last)
+		pl[n[$2]++] += ($3 / last[$2] - 1) * ($2 == "ABC" ? 1e5 : 25e3)
+		last[$2] = $3 }
+	END {
+		m = n["ABC"]
+		for (i = 0; i < m; i++) {
+			s += pl[i]
+			for (j = i; j > 0 && v[j - 1] > pl[i]; j--)
+				v[j] = v[j - 1]
+			v[j] = pl[i]
+		}
+		for (i = 0; i < m; i++)
+			q += (pl[i] - s / m) ^ 2
+		for (i = 0; i < 5; i++)
+			es -= v[i] / 5
+		print m, -v[4], es, 1.6448536269514722 * sqrt(q / (m - 1)),
+			2.0627128075074257 * sqrt(q / (m - 1))
+	}' CONVFMT=%.9g OFMT=%.9g prices.csv >want
+read -r days hist es normal nes <want
+is "$(cell got ^1, days)" "$days" "days of history"
+near "$(cell got ^1, history_var)" "$hist" 0.006 "the fifth worst of a hundred"
+near "$(cell got ^1, history_es)" "$es" 0.006 "and the mean of these"
+near "$(cell got ^1, normal_var)" "$normal" 0.006 "normal"
+near "$(cell got ^1, normal_es)" "$nes" 0.006 "and beyond it"
+awk -F , 'NR == 2 { d = $11 - $9; if (d < 0) d = -d
+	exit !($13 > 0 && d <= 3 * $13) }' got
+result $? "Monte Carlo within three standard errors of it"
+near "$(cell got ^2, normal_var)" "$normal" 0.006 "sold: the same"
+report var -j 3 --level 95% -p prices.csv -f csv var.xst >more
+same more got "on three threads, every digit"
+report var --seed 2 --level 95% -p prices.csv -f csv var.xst >more
+! cmp -s more got
+result $? "another seed, other paths"
+report var --level 95% --horizon 4 -p prices.csv -f csv var.xst >four
+near "$(cell four ^1, normal_var)" "$(echo "$normal" | awk '{ print 2 * $1 }')" \
+	0.01 "four days are twice one"
+
+# Hull: 10m at 2% and 5m at 1% a day, 0.3: 1,620,114 in ten days at 99%.
+cat >hull.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+instrument XYZ tick 0.01 currency USD
+09:30 A1 buy 100000 ABC @ 100
++1s A2 sell 100000 ABC @ 100
++1s A1 buy 100000 XYZ @ 50
++1s A2 sell 100000 XYZ @ 50
+EOF
+day hull
+# 2% and 1% times the root of 252.
+printf 'date,symbol,vol\n2026-01-01,ABC,0.317490157\n2026-01-01,XYZ,0.158745079\n' \
+	>vols.csv
+printf 'a,b,correlation\nABC,XYZ,0.3\n' >corr.csv
+report var --horizon 10 --vols vols.csv --correlations corr.csv \
+	-p prices.csv -f csv hull.xst >got
+near "$(cell got ^1, normal_var)" 1620114 1 "two assets of a book"
+awk -F , 'NR == 2 { d = $11 - $9; if (d < 0) d = -d
+	exit !($13 > 0 && d <= 3 * $13) }' got
+result $? "paths within three standard errors"
+report var --horizon 10 --stress 0.5 --vols vols.csv --correlations corr.csv \
+	-p prices.csv -f csv hull.xst >got
+near "$(cell got ^1, stressed_var)" \
+	"$(awk 'BEGIN { v = 4e10 + 25e8 + 2 * 0.65 * 2e5 * 5e4
+		printf "%.6f", 2.3263478740 * sqrt(10 * v) }')" 1 "0.3 becomes 0.65"
+# Bangia: a million, .2% and .05%, k 3 adds 1,750.
+printf 'symbol,volume,spread,spread-sd\nABC,50000,0.2%%,0.05%%\n' >liquid.csv
+cat >bangia.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+09:30 A1 buy 10000 ABC @ 100
++1s A2 sell 10000 ABC @ 100
+EOF
+day bangia
+report var --liquidity liquid.csv -p prices.csv -f csv bangia.xst >got
+is "$(cell got ^1, liquidity_cost)" 1750.00 "the cost of a way out"
+is "$(cell got ^1, liquidation_days)" 1 "10,000 at a fifth of 50,000 a day"
+
+# ---- stress, concentration ----
+
+cat >scenarios.csv <<'EOF'
+name,symbol,kind,shock,vol
+crash,,,-20.47%,
+split,ABC,,-50%,
+split,,equity,10%,
+EOF
+report stress -s scenarios.csv -f csv var.xst >got
+is "$(cell got ^1,A1,crash profit)" -25587.50 "everything falls"
+is "$(cell got ^1,A1,split profit)" -47500.00 "each by its own row"
+report stress -f csv var.xst >got
+is "$(cell got ^2,.*1987-crash-sp500 profit)" 25587.50 \
+	"days of the past come with the rules"
+cat >hhi.txt <<'EOF'
+instrument AA tick 1 currency USD
+instrument BB tick 1 currency USD
+instrument CC tick 1 currency USD
+09:30 A1 buy 5 AA @ 10
++1s A2 sell 5 AA @ 10
++1s A1 buy 3 BB @ 10
++1s A2 sell 3 BB @ 10
++1s A1 buy 2 CC @ 10
++1s A2 sell 2 CC @ 10
+EOF
+day hhi
+report concentration -f csv hhi.xst >got
+is "$(cell got ^1, hhi) $(cell got ^1, effective) $(cell got ^1, largest)" \
+	"0.38 2.631579 AA" "a half, three tenths and a fifth"
+
+# ---- back-tests ----
+
+# days EXCEPTION...: 250 days with losses beyond the VaR on these.
+days() {
+	awk -v at=" $* " 'BEGIN { print "date,pl,var"
+		for (i = 0; i < 250; i++)
+			printf "2025-%02d-%02d,%d,10.00\n", 1 + int(i / 28),
+				1 + i % 28, index(at, " " i " ") ? -11 : -10 }'
+}
+days 40 41 42 120 200 201 >pl.csv
+report backtest --profits pl.csv -f csv >got
+is "$(cell got ^250 exceptions) $(cell got ^250 zone)" "6 yellow" \
+	"six exceptions; a loss as large as the VaR is none"
+near "$(cell got ^250 kupiec)" 3.5554 5e-5 "Kupiec"
+near "$(cell got ^250 independence)" 15.9153 5e-5 "Christoffersen"
+near "$(cell got ^250 joint)" 19.4707 5e-5 "both"
+is "$(cell got ^250 kupiec_model) $(cell got ^250 joint_model)" \
+	"kept rejected" "as the tests say"
+is "$(cell got ^250 basel_multiplier) $(cell got ^250 frtb_multiplier)" \
+	"3.5 1.76" "multipliers"
+days 20 60 100 140 180 220 >pl.csv
+report backtest --profits pl.csv -f csv >got
+near "$(cell got ^250 independence)" 0.2963 5e-5 "one by one"
+near "$(cell got ^250 joint)" 3.8517 5e-5 "kept"
+
+# ---- decisions ----
+
+echo 'scope,name,size
+account,2,50' >limits.csv
+exch-replay -q book.txt --date 2026-01-05 | exch-risk -q -l limits.csv |
+	exch-match -q -o gated.xst
+report decisions -f csv gated.xst >got
+is "$(sed 1d got | cut -d , -f 3-9)" \
+	"2,2,new,reject,size,50,100
+5,2,new,reject,size,50,400" "what the gate refused"
+
+# ---- what lacks, what is wrong ----
+
+# status WANT NAME ARGUMENT...: of a report; its words go to err.
+status() {
+	want=$1
+	what=$2
+	shift 2
+	got=0
+	report "$@" >out 2>err || got=$?
+	is "$got" "$want" "$what"
+}
+# refuses PATTERN ARGUMENT...
+refuses() {
+	pattern=$1
+	shift
+	code=3
+	case $pattern in
+	*needs*) code=2 ;;
+	esac
+	status "$code" "refused: $pattern" "$@"
+	has err "$pattern" "and told"
+	same out /dev/null "and nothing else"
+}
+refuses "report 'var' needs more: add --prices FILE" var var.xst
+refuses "report 'backtest' needs more: add --profits" backtest
+printf 'date,symbol,close\n' >bad.csv
+refuses "there are no prices of 'ABC'" var -p bad.csv var.xst
+printf 'date,symbol,close\n2026-01-05,ABC,-5\n' >bad.csv
+refuses "bad.csv:2:16: '-5' is no 'close'" var -p bad.csv var.xst
+printf 'a,b,correlation\nABC,XYZ,1.01\n' >bad.csv
+refuses "bad.csv:2:9: '1.01' is no 'correlation'" \
+	var -p prices.csv --correlations bad.csv var.xst
+printf 'a,b,correlation\nABC,XYZ,1\n' >bad.csv
+refuses "not positive definite.*pivot 0" \
+	var -p prices.csv --correlations bad.csv var.xst
+printf 'date,pl,var\n2026-01-05,1,1\n' >bad.csv
+refuses "a back-test of 1 days" backtest --profits bad.csv
+refuses "no row tells 'initial-long' for 2019-12-31" \
+	accounts --date 2019-12-31 var.xst
+refuses "none/margin.csv" accounts --rules none var.xst
+sed 's/XYZ tick 0.01 currency USD/XYZ tick 0.01 currency EUR/' var.txt >two.txt
+day two
+refuses "in USD and in EUR" positions two.xst
+status 2 "a report that there is not" vaar var.xst
+has err "it is one of accounts" "and which there are"
+status 2 "a level of 1" var --level 1 var.xst
+head -c 600 var.xst >cut.xst
+status 3 "a stream that was cut" positions cut.xst
+exch-replay -q --date 2026-01-05 hull.txt | report positions -f json >got
+same got /dev/null "orders that nobody matched leave nothing"
+
+finish
