@@ -18,7 +18,7 @@ static const struct exch_cell_word kycs[] = {{"ok", EXCH_KYC_OK},
     {"pending", EXCH_KYC_PENDING}, {"expired", EXCH_KYC_EXPIRED}, {NULL, 0}};
 static const struct exch_cell_word yes_no[] = {
     {"no", 0}, {"yes", 1}, {NULL, 0}};
-static const struct exch_cell_word scopes[] = {{"all", EXCH_SCOPE_ALL},
+const struct exch_cell_word exch_words_scope[] = {{"all", EXCH_SCOPE_ALL},
     {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT}, {NULL, 0}};
 
 #define ROW struct exch_account_row
@@ -80,7 +80,10 @@ const struct exch_reftable_shape exch_restricted_shape = {
 		.most = EXCH_LIMIT_NONE - 1                                    \
 	}
 static const struct exch_column limits_columns[] = {
-    {.name = "scope", .kind = EXCH_CELL_WORD, AT(scope), .words = scopes},
+    {.name = "scope",
+	.kind = EXCH_CELL_WORD,
+	AT(scope),
+	.words = exch_words_scope},
     {.name = "name",
 	.kind = EXCH_CELL_TEXT,
 	AT(name),
@@ -132,22 +135,32 @@ is_account_name(const char name[16])
 	       v <= UINT32_MAX && name[0] != '0';
 }
 
+int
+exch_scope_check(const struct exch_reftable *t, size_t i, uint8_t scope,
+    const char name[16], struct exch_diag *d)
+{
+	if (scope == EXCH_SCOPE_ALL && name[0] != '\0')
+		return exch_reftable_bad(t, i, d,
+		    "'%.16s' is a name beside the scope all: expected none",
+		    name);
+	if (scope == EXCH_SCOPE_MEMBER && name[0] == '\0')
+		return exch_reftable_bad(
+		    t, i, d, "a scope member without the member's name");
+	if (scope == EXCH_SCOPE_ACCOUNT && !is_account_name(name))
+		return exch_reftable_bad(t, i, d,
+		    "'%.16s' is no account: expected its number", name);
+	return EXCH_OK;
+}
+
 static int
 check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 {
 	const struct exch_limits_row *r = t->row;
 	const struct exch_account_limits *a = &r[i].account;
+	int err = exch_scope_check(t, i, r[i].scope, r[i].name, d);
 
-	if (r[i].scope == EXCH_SCOPE_ALL && r[i].name[0] != '\0')
-		return exch_reftable_bad(t, i, d,
-		    "'%.16s' is a name beside the scope all: expected none",
-		    r[i].name);
-	if (r[i].scope == EXCH_SCOPE_MEMBER && r[i].name[0] == '\0')
-		return exch_reftable_bad(
-		    t, i, d, "a scope member without the member's name");
-	if (r[i].scope == EXCH_SCOPE_ACCOUNT && !is_account_name(r[i].name))
-		return exch_reftable_bad(t, i, d,
-		    "'%.16s' is no account: expected its number", r[i].name);
+	if (err != 0)
+		return err;
 	if (r[i].symbol[0] != '\0' && is_set(a))
 		return exch_reftable_bad(t, i, d,
 		    "messages, per, duplicate, open-orders and credit are of "

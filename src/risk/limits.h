@@ -43,6 +43,11 @@ extern const struct exch_reftable_shape exch_restricted_shape;
 
 enum exch_scope { EXCH_SCOPE_ALL, EXCH_SCOPE_MEMBER, EXCH_SCOPE_ACCOUNT };
 
+extern const struct exch_cell_word exch_words_scope[];
+/* Refuse a row whose name does not go with its scope. */
+int exch_scope_check(const struct exch_reftable *t, size_t row, uint8_t scope,
+    const char name[16], struct exch_diag *d);
+
 /* Of an order, or of what an account has in one instrument. */
 struct exch_order_limits {
 	int64_t size; /* quantity */

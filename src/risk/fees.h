@@ -1,0 +1,58 @@
+/*
+ * What a venue or a broker charges for executions: a table, exch-tables(5).
+ */
+#ifndef EXCH_RISK_FEES_H
+#define EXCH_RISK_FEES_H
+
+#include "risk/limits.h"
+
+/* How an execution came about, for one of its sides. */
+enum exch_liquidity {
+	EXCH_LIQUIDITY_MAKER, /* it rested */
+	EXCH_LIQUIDITY_TAKER,
+	EXCH_LIQUIDITY_AUCTION, /* neither did: a cross, or a block */
+	EXCH_LIQUIDITIES
+};
+
+struct exch_fee_row {
+	uint8_t scope;	 /* enum exch_scope */
+	char name[16];	 /* as in a table of limits */
+	char symbol[24]; /* "": every instrument */
+	int64_t from;	 /* quantity the account traded that day before */
+	struct {
+		int64_t rate;	/* 10^-9 of the cash of the execution */
+		exch_px unit;	/* 10^-9 for one of the quantity */
+	} of[EXCH_LIQUIDITIES]; /* below 0: a rebate */
+	exch_cash least, most;	/* for one execution, of fees, not rebates */
+};
+
+extern const struct exch_reftable_shape exch_fees_shape;
+
+struct exch_fees {
+	struct exch_reftable t;
+};
+
+/*
+ * Refused besides what a table is: a name where there is none or none where
+ * there should be, the same row twice, a least fee beyond the most.
+ */
+int exch_fees_parse(const char *text, size_t n, const char *name,
+    struct exch_fees *f, struct exch_diag *d);
+void exch_fees_clear(struct exch_fees *f);
+
+/*
+ * The row for an account in an instrument that has traded `volume` so far: the
+ * account's before its member's before that for all, of each a symbol's before
+ * none, and of those the one that begins last.  NULL: none, and no fee.
+ */
+const struct exch_fee_row *exch_fees_find(const struct exch_fees *f,
+    const struct exch_account_row *a, const char symbol[24], exch_u128 volume);
+
+/*
+ * What an execution costs, half-even in cash 10^-6; qty_unit: 10^(digits of a
+ * quantity).  Within 2^110.
+ */
+exch_i128 exch_fee(const struct exch_fee_row *r, enum exch_liquidity how,
+    exch_i128 cash, exch_qty qty, uint64_t qty_unit);
+
+#endif

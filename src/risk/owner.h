@@ -1,0 +1,29 @@
+/*
+ * Whose an order is, from what a matched stream says: its NEW or QUOTE names
+ * the account, and events name the order alone.
+ */
+#ifndef EXCH_RISK_OWNER_H
+#define EXCH_RISK_OWNER_H
+
+#include "base/keyed.h"
+#include "rec/rec.h"
+
+struct exch_owners {
+	struct exch_keyed coming; /* asked for, and not answered */
+	struct exch_keyed live;
+};
+
+/* EXCH_ERR_NOMEM. */
+int exch_owners_init(struct exch_owners *o);
+void exch_owners_clear(struct exch_owners *o);
+
+/* The account; 0: nobody's, or the order is not known. */
+uint32_t exch_owner_of(
+    const struct exch_owners *o, uint32_t instr, exch_oid order);
+/*
+ * Any record.  Executions are to be looked up before their record is shown:
+ * an order that is filled has no owner any more.  EXCH_ERR_NOMEM.
+ */
+int exch_owners_record(struct exch_owners *o, const struct exch_rec *r);
+
+#endif

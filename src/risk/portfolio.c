@@ -1,0 +1,698 @@
+/*
+ * Accounts, instruments and what the ones have in the others (portfolio.h).
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rec/cash.h"
+#include "risk/owner.h"
+#include "risk/portfolio.h"
+
+/* Cash of one execution is within this: sums of a year stay in 128 bits. */
+#define CASH_MAX ((exch_i128)INT64_MAX << 32)
+
+/* Known by (0, instrument). */
+struct listed {
+	struct exch_key key;
+	char symbol[24];
+	struct exch_money money;
+	uint64_t qty_unit;
+	exch_px reference, last; /* or none */
+	bool opened;
+};
+
+/* Known by (0, account). */
+struct account {
+	struct exch_key key;
+	const struct exch_account_row *row; /* or NULL */
+	exch_i128 cash;
+	exch_u128 volume; /* quantity traded, of all instruments */
+};
+
+/* Known by (account, instrument). */
+struct stake {
+	struct exch_key key;
+	struct exch_position pos;
+	exch_u128 bought, sold;
+	exch_i128 paid, got, fees;
+	uint64_t trades;
+};
+
+/* An execution, known by (instrument, match). */
+struct past {
+	struct exch_key key;
+	exch_i128 cash, fee[2];
+	exch_qty qty;
+	uint32_t account[2];
+};
+
+struct exch_portfolio {
+	struct exch_portfolio_opts o;
+	struct exch_owners owners;
+	struct exch_keyed listed, account, stake, past;
+	struct exch_rec_block block; /* the last one asked for */
+	struct past broken;	     /* the last one, for its correction */
+	struct exch_booked booked;
+	unsigned nbooked;
+	uint64_t unpriced;
+};
+
+/* One side of an execution, as it is booked. */
+struct side {
+	struct account *a;
+	struct stake *s;
+	bool sell;
+	exch_i128 fee;
+};
+
+static const struct exch_column opening_columns[] = {
+    {.name = "account",
+	.kind = EXCH_CELL_U32,
+	.off = offsetof(struct exch_opening_row, account),
+	.least = 1,
+	.most = UINT32_MAX},
+    {.name = "symbol",
+	.kind = EXCH_CELL_TEXT,
+	.off = offsetof(struct exch_opening_row, symbol),
+	.size = 24},
+    {.name = "quantity",
+	.kind = EXCH_CELL_INT,
+	.off = offsetof(struct exch_opening_row, qty),
+	.least = -INT64_MAX,
+	.most = INT64_MAX},
+    {.name = "price",
+	.kind = EXCH_CELL_PX,
+	.off = offsetof(struct exch_opening_row, price)},
+};
+const struct exch_reftable_shape exch_opening_shape = {"a table of positions",
+    opening_columns, EXCH_ARRAY_LEN(opening_columns),
+    sizeof(struct exch_opening_row)};
+
+static int
+nomem(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for positions");
+}
+
+/* ---- accounts, instruments and stakes ---- */
+
+static int
+listed_of(struct exch_portfolio *p, uint32_t instr, struct listed **out,
+    struct exch_diag *d)
+{
+	int err = exch_keyed_add(&p->listed, 0, instr, out);
+
+	if (err == EXCH_ERR_EXISTS)
+		return EXCH_OK;
+	if (err != 0)
+		return nomem(d);
+	(*out)->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
+	(*out)->qty_unit = 1;
+	(*out)->reference = (*out)->last = EXCH_PX_NONE;
+	return EXCH_OK;
+}
+
+static int
+account_of(struct exch_portfolio *p, uint32_t id, struct account **out,
+    struct exch_diag *d)
+{
+	int err = exch_keyed_add(&p->account, 0, id, out);
+
+	return err == 0 || err == EXCH_ERR_EXISTS ? EXCH_OK : nomem(d);
+}
+
+static int
+stake_of(struct exch_portfolio *p, uint32_t account, uint32_t instr,
+    struct stake **out, struct exch_diag *d)
+{
+	int err = exch_keyed_add(&p->stake, account, instr, out);
+
+	return err == 0 || err == EXCH_ERR_EXISTS ? EXCH_OK : nomem(d);
+}
+
+static int
+add_accounts(struct exch_portfolio *p, struct exch_diag *d)
+{
+	const struct exch_reftable *t = p->o.accounts;
+	const struct exch_account_row *row = t != NULL ? t->row : NULL;
+	struct account *a;
+
+	for (size_t i = 0; t != NULL && i < t->n; i++) {
+		int err = exch_keyed_add(&p->account, 0, row[i].account, &a);
+
+		if (err == EXCH_ERR_EXISTS)
+			return exch_reftable_bad(t, i, d,
+			    "account %u stands in line %llu already",
+			    row[i].account,
+			    (unsigned long long)t->line[a->row - row]);
+		if (err != 0)
+			return nomem(d);
+		a->row = &row[i];
+		a->cash = row[i].balance;
+	}
+	return EXCH_OK;
+}
+
+/* ---- booking ---- */
+
+/* What a quantity is worth; 0 without a price. */
+static int
+worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 *cash,
+    struct exch_diag *d)
+{
+	*cash = 0;
+	if (price == EXCH_PX_NONE)
+		return EXCH_OK;
+	if (exch_money_cash(&l->money, price, qty, cash) == 0 &&
+	    *cash <= CASH_MAX && *cash >= -CASH_MAX)
+		return EXCH_OK;
+	*cash = 0;
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "an execution is worth more than numbers can say");
+}
+
+static exch_i128
+fee_of(const struct exch_portfolio *p, const struct account *a,
+    const struct listed *l, enum exch_liquidity how, exch_i128 cash,
+    exch_qty qty)
+{
+	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
+	const struct exch_fee_row *r;
+
+	if (p->o.fees == NULL || nobody.account == 0)
+		return 0;
+	r = exch_fees_find(
+	    p->o.fees, a->row != NULL ? a->row : &nobody, l->symbol, a->volume);
+	return r == NULL ? 0 : exch_fee(r, how, cash, qty, l->qty_unit);
+}
+
+/* One side; `back`: it is taken back, a buy as a sale and what it cost. */
+static int
+book(struct exch_portfolio *p, const struct side *x, exch_qty qty,
+    exch_i128 cash, bool back, struct exch_diag *d)
+{
+	struct stake *s = x->s;
+	int sign = back ? -1 : 1;
+	int err = exch_position_trade(
+	    &s->pos, p->o.method, x->sell != back, qty, cash, d);
+
+	if (err != 0)
+		return err;
+	if (x->sell) {
+		s->sold += back ? -(exch_u128)qty : qty;
+		s->got += sign * cash;
+		x->a->cash += sign * cash;
+	} else {
+		s->bought += back ? -(exch_u128)qty : qty;
+		s->paid += sign * cash;
+		x->a->cash -= sign * cash;
+	}
+	s->fees += sign * x->fee;
+	x->a->cash -= sign * x->fee;
+	x->a->volume += back ? -(exch_u128)qty : qty;
+	s->trades += back ? UINT64_MAX : 1;
+	return EXCH_OK;
+}
+
+/* Stakes move when one is added: both are there before either is kept. */
+static int
+sides_of(struct exch_portfolio *p, uint32_t instr, const struct past *t,
+    struct side x[2], struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (unsigned i = 0; i < 4 && err == 0; i++) {
+		unsigned k = i % 2;
+
+		x[k].sell = k == 1;
+		x[k].fee = t->fee[k];
+		err = account_of(p, t->account[k], &x[k].a, d);
+		if (err == 0)
+			err = stake_of(p, t->account[k], instr, &x[k].s, d);
+	}
+	return err;
+}
+
+static int
+book_both(struct exch_portfolio *p, uint32_t instr, const struct past *t,
+    bool back, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	struct side x[2];
+	int err = sides_of(p, instr, t, x, d);
+
+	if (err == 0)
+		err = book(p, &x[0], t->qty, t->cash, back, d);
+	if (err != 0)
+		return err;
+	err = book(p, &x[1], t->qty, t->cash, back, d);
+	if (err != 0) {
+		(void)book(p, &x[0], t->qty, t->cash, !back, &own);
+		return err;
+	}
+	p->booked = (struct exch_booked){{t->account[0], t->account[1]}, instr};
+	p->nbooked = 2;
+	return EXCH_OK;
+}
+
+/* Numbers are those of who tells them. */
+static uint64_t
+past_id(const struct exch_rec *r, uint64_t match)
+{
+	return match ^ (uint64_t)r->source << 56;
+}
+
+/* An execution of two accounts, from now on under its number. */
+static int
+trade(struct exch_portfolio *p, const struct exch_rec_exec *e,
+    const uint32_t account[2], struct exch_diag *d)
+{
+	struct past t = {.qty = e->qty}, *keep;
+	struct exch_key key;
+	struct listed *l;
+	int err = listed_of(p, e->h.instr, &l, d);
+
+	if (err == 0)
+		err = worth(l, e->price, e->qty, &t.cash, d);
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		enum exch_liquidity how =
+		    e->aggressor == EXCH_SIDE_NONE ? EXCH_LIQUIDITY_AUCTION
+		    : (e->aggressor == EXCH_SELL) == (i == 1)
+			? EXCH_LIQUIDITY_TAKER
+			: EXCH_LIQUIDITY_MAKER;
+		struct account *a;
+
+		t.account[i] = account[i];
+		err = account_of(p, account[i], &a, d);
+		if (err == 0)
+			t.fee[i] = fee_of(p, a, l, how, t.cash, e->qty);
+	}
+	if (err == 0)
+		err = book_both(p, e->h.instr, &t, false, d);
+	if (err != 0)
+		return err;
+	err = exch_keyed_add(
+	    &p->past, e->h.instr, past_id(&e->h, e->match), &keep);
+	if (err == EXCH_ERR_EXISTS)
+		return EXCH_OK; /* of another source: the first is kept */
+	if (err != 0)
+		return nomem(d);
+	key = keep->key;
+	*keep = t;
+	keep->key = key;
+	return EXCH_OK;
+}
+
+static int
+executed(struct exch_portfolio *p, const struct exch_rec_exec *e,
+    struct exch_diag *d)
+{
+	const uint32_t account[2] = {
+	    exch_owner_of(&p->owners, e->h.instr, e->buy),
+	    exch_owner_of(&p->owners, e->h.instr, e->sell)};
+	struct listed *l;
+	int err = listed_of(p, e->h.instr, &l, d);
+
+	if (err == 0 && e->price != EXCH_PX_NONE)
+		l->last = e->price;
+	return err != 0 ? err : trade(p, e, account, d);
+}
+
+/* What the venue told, or two agreed on, or stands for what was broken. */
+static int
+told(struct exch_portfolio *p, const struct exch_rec_trade *t,
+    struct exch_diag *d)
+{
+	struct exch_rec_exec e = {.h = t->h,
+	    .match = t->match,
+	    .price = t->price,
+	    .qty = t->qty,
+	    .aggressor = t->aggressor};
+	uint32_t account[2] = {exch_owner_of(&p->owners, t->h.instr, t->buy),
+	    exch_owner_of(&p->owners, t->h.instr, t->sell)};
+	struct listed *l;
+	int err;
+
+	if (t->kind == EXCH_PRINT_BLOCK && p->block.report == t->buy &&
+	    p->block.h.instr == t->h.instr) {
+		account[0] = p->block.buyer;
+		account[1] = p->block.seller;
+	} else if (t->kind == EXCH_PRINT_CORRECTED &&
+		   p->broken.key.place == t->h.instr) {
+		memcpy(account, p->broken.account, sizeof(account));
+	} else if (t->kind != EXCH_PRINT_CROSS && t->price != EXCH_PX_NONE) {
+		err = listed_of(p, t->h.instr, &l, d);
+		if (err != 0)
+			return err;
+		l->last = t->price;
+	}
+	if (account[0] == 0 && account[1] == 0)
+		return EXCH_OK; /* of people nobody named */
+	if (t->price == EXCH_PX_NONE) {
+		p->unpriced++;
+		return EXCH_OK;
+	}
+	return trade(p, &e, account, d);
+}
+
+static int
+broken(struct exch_portfolio *p, const struct exch_rec_bust *b,
+    struct exch_diag *d)
+{
+	struct past *t =
+	    exch_keyed_find(&p->past, b->h.instr, past_id(&b->h, b->match));
+	int err;
+
+	p->broken = (struct past){.key = {.place = UINT32_MAX}};
+	if (t == NULL)
+		return EXCH_OK;
+	err = book_both(p, b->h.instr, t, true, d);
+	if (err != 0)
+		return err;
+	p->broken = *t;
+	exch_keyed_drop(&p->past, t);
+	return EXCH_OK;
+}
+
+/* ---- instruments ---- */
+
+static int
+open_positions(
+    struct exch_portfolio *p, const struct listed *in, struct exch_diag *d)
+{
+	const struct exch_reftable *t = p->o.opening;
+	const struct exch_opening_row *row = t != NULL ? t->row : NULL;
+	uint32_t instr = (uint32_t)in->key.id;
+
+	for (size_t i = 0; t != NULL && i < t->n; i++) {
+		exch_qty qty = row[i].qty < 0 ? -(exch_qty)row[i].qty
+					      : (exch_qty)row[i].qty;
+		struct account *a;
+		struct stake *s;
+		exch_i128 cash;
+		int err;
+
+		if (qty == 0 || memcmp(row[i].symbol, in->symbol, 24) != 0)
+			continue;
+		err = worth(in, row[i].price, qty, &cash, d);
+		if (err == 0)
+			err = account_of(p, row[i].account, &a, d);
+		if (err == 0)
+			err = stake_of(p, row[i].account, instr, &s, d);
+		if (err == 0)
+			err = exch_position_trade(
+			    &s->pos, p->o.method, row[i].qty < 0, qty, cash, d);
+		if (err != 0)
+			return err;
+	}
+	return EXCH_OK;
+}
+
+static int
+announced(struct exch_portfolio *p, const struct exch_rec_instrument *c,
+    struct exch_diag *d)
+{
+	struct listed *l;
+	int err = listed_of(p, c->h.instr, &l, d);
+
+	if (err != 0 || c->qty_exponent < -9 || c->qty_exponent > 0)
+		return err;
+	l->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
+	l->qty_unit = l->money.unit / 1000;
+	if (c->kind == EXCH_KIND_BOND)
+		l->qty_unit /= 100;
+	if (c->reference != EXCH_PX_NONE)
+		l->reference = c->reference;
+	memcpy(l->symbol, c->symbol, sizeof(l->symbol));
+	if (l->opened)
+		return EXCH_OK;
+	l->opened = true;
+	return open_positions(p, l, d);
+}
+
+static int
+phase(struct exch_portfolio *p, const struct exch_rec_phase *c,
+    struct exch_diag *d)
+{
+	struct listed *l;
+	int err;
+
+	if (c->reference == EXCH_PX_NONE || c->h.instr == 0)
+		return EXCH_OK;
+	err = listed_of(p, c->h.instr, &l, d);
+	if (err == 0)
+		l->reference = c->reference;
+	return err;
+}
+
+/* The record as its type, or nothing: others have told of bad content. */
+#define WITH(T, var)                                                           \
+	const struct T *var = EXCH_REC_AS(r, T);                               \
+	if ((var) == NULL)                                                     \
+	break
+
+static int
+take(struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d)
+{
+	switch (r->type) {
+	case EXCH_REC_INSTRUMENT: {
+		WITH(exch_rec_instrument, c);
+		return announced(p, c, d);
+	}
+	case EXCH_REC_PHASE: {
+		WITH(exch_rec_phase, c);
+		return phase(p, c, d);
+	}
+	case EXCH_REC_BLOCK: {
+		WITH(exch_rec_block, c);
+		p->block = *c;
+		break;
+	}
+	case EXCH_REC_EXEC: {
+		WITH(exch_rec_exec, e);
+		return executed(p, e, d);
+	}
+	case EXCH_REC_TRADE: {
+		WITH(exch_rec_trade, t);
+		return told(p, t, d);
+	}
+	case EXCH_REC_BUST: {
+		WITH(exch_rec_bust, b);
+		return broken(p, b, d);
+	}
+	default:
+		break;
+	}
+	return EXCH_OK;
+}
+
+int
+exch_portfolio_record(
+    struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d)
+{
+	int err;
+
+	p->nbooked = 0;
+	err = take(p, r, d);
+	if (err == EXCH_ERR_NOMEM)
+		return err;
+	return exch_owners_record(&p->owners, r) != 0 ? nomem(d) : err;
+}
+
+unsigned
+exch_portfolio_booked(const struct exch_portfolio *p, struct exch_booked *b)
+{
+	*b = p->booked;
+	return p->nbooked;
+}
+
+uint64_t
+exch_portfolio_unpriced(const struct exch_portfolio *p)
+{
+	return p->unpriced;
+}
+
+/* ---- views ---- */
+
+static void
+view(const struct exch_portfolio *p, const struct stake *s,
+    struct exch_position_view *v)
+{
+	const struct listed *l = exch_keyed_find(&p->listed, 0, s->key.id);
+	struct exch_diag own = {0};
+	exch_i128 value;
+
+	*v = (struct exch_position_view){.account = s->key.place,
+	    .instr = (uint32_t)s->key.id,
+	    .symbol = l->symbol,
+	    .qty = s->pos.qty,
+	    .mark = l->last != EXCH_PX_NONE ? l->last : l->reference,
+	    .cost = s->pos.cost,
+	    .realised = s->pos.realised,
+	    .fees = s->fees,
+	    .bought = s->bought,
+	    .sold = s->sold,
+	    .paid = s->paid,
+	    .got = s->got,
+	    .trades = s->trades};
+	if (v->mark == EXCH_PX_NONE)
+		return;
+	(void)worth(l, v->mark,
+	    v->qty < 0 ? -(exch_qty)v->qty : (exch_qty)v->qty, &value, &own);
+	v->value = v->qty < 0 ? -value : value;
+	v->unrealised = v->value - v->cost;
+}
+
+bool
+exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
+    uint32_t instr, struct exch_position_view *v)
+{
+	const struct stake *s = exch_keyed_find(&p->stake, account, instr);
+
+	if (s != NULL)
+		view(p, s, v);
+	return s != NULL;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct exch_key *x = *(const struct exch_key *const *)a;
+	const struct exch_key *y = *(const struct exch_key *const *)b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* All things of a pool by their numbers, k->live of them; NULL: no memory. */
+static const void **
+sorted(const struct exch_keyed *k, struct exch_diag *d)
+{
+	const void **list = exch_calloc(k->live + 1, sizeof(*list));
+	uint32_t at = 0;
+
+	if (list == NULL) {
+		(void)nomem(d);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < k->live; i++)
+		list[i] = exch_keyed_next(k, &at);
+	qsort(list, k->live, sizeof(*list), by_key);
+	return list;
+}
+
+int
+exch_portfolio_positions(const struct exch_portfolio *p, exch_position_fn *fn,
+    void *arg, struct exch_diag *d)
+{
+	const void **list = sorted(&p->stake, d);
+	int rc = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+
+	for (uint32_t i = 0; rc == 0 && i < p->stake.live; i++) {
+		struct exch_position_view v;
+
+		view(p, list[i], &v);
+		rc = fn(arg, &v, d);
+	}
+	exch_free(list);
+	return rc;
+}
+
+/* Positions come by account: *k is the first of this one or a later one. */
+static void
+sum_up(const struct exch_portfolio *p, const void **stake, uint32_t *k,
+    struct exch_balance_view *b)
+{
+	for (; *k < p->stake.live; ++*k) {
+		const struct stake *s = stake[*k];
+		struct exch_position_view v;
+
+		if (s->key.place != b->account)
+			break;
+		view(p, s, &v);
+		b->realised += v.realised;
+		b->unrealised += v.unrealised;
+		b->fees += v.fees;
+		b->trades += v.trades;
+		b->positions += v.qty != 0;
+		if (v.value > 0)
+			b->longs += v.value;
+		else
+			b->shorts += v.value;
+	}
+}
+
+int
+exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
+    void *arg, struct exch_diag *d)
+{
+	const void **stake = sorted(&p->stake, d);
+	const void **list = stake != NULL ? sorted(&p->account, d) : NULL;
+	int rc = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+	uint32_t k = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < p->account.live; i++) {
+		const struct account *a = list[i];
+		struct exch_balance_view b = {.account = (uint32_t)a->key.id,
+		    .row = a->row,
+		    .cash = a->cash};
+
+		sum_up(p, stake, &k, &b);
+		rc = fn(arg, &b, d);
+	}
+	exch_free(list);
+	exch_free(stake);
+	return rc;
+}
+
+/* ---- life ---- */
+
+int
+exch_portfolio_new(const struct exch_portfolio_opts *o,
+    struct exch_portfolio **out, struct exch_diag *d)
+{
+	struct exch_portfolio *p = exch_calloc(1, sizeof(*p));
+	int err;
+
+	*out = NULL;
+	if (p == NULL)
+		return nomem(d);
+	p->o = *o;
+	p->broken.key.place = UINT32_MAX;
+	if (exch_owners_init(&p->owners) != 0 ||
+	    exch_keyed_init(&p->listed, sizeof(struct listed)) != 0 ||
+	    exch_keyed_init(&p->account, sizeof(struct account)) != 0 ||
+	    exch_keyed_init(&p->stake, sizeof(struct stake)) != 0 ||
+	    exch_keyed_init(&p->past, sizeof(struct past)) != 0)
+		err = nomem(d);
+	else
+		err = add_accounts(p, d);
+	if (err != 0)
+		exch_portfolio_free(p);
+	else
+		*out = p;
+	return err;
+}
+
+void
+exch_portfolio_free(struct exch_portfolio *p)
+{
+	struct stake *s;
+	uint32_t at = 0;
+
+	if (p == NULL)
+		return;
+	while ((s = exch_keyed_next(&p->stake, &at)) != NULL)
+		exch_position_clear(&s->pos);
+	exch_owners_clear(&p->owners);
+	exch_keyed_clear(&p->listed);
+	exch_keyed_clear(&p->account);
+	exch_keyed_clear(&p->stake);
+	exch_keyed_clear(&p->past);
+	exch_free(p);
+}
