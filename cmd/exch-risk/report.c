@@ -91,6 +91,8 @@ static const struct risk_report reports[] = {
     {"decisions", "what the gate refused, and why", 0, risk_decisions},
     {"backtest", "was the value at risk right?",
 	BIT(RISK_PROFITS) | BIT(RISK_ZONES), risk_backtest},
+    {"page", "all for people: a file for a browser",
+	MARGIN | BIT(RISK_SCENARIOS), risk_page},
 };
 
 /* Records of bad content that are told one by one. */
@@ -247,6 +249,9 @@ settle(struct risk_tool *t)
 	if (c->noperands > 2)
 		return exch_cli_usage(
 		    c, "one input only, '%s' is too many", c->operand[2]);
+	if (c->format_given && t->report->write == risk_page)
+		return exch_cli_usage(
+		    c, "the page is HTML: it has no --format");
 	t->var.carlo.seed = c->seed;
 	return -1;
 }
@@ -438,11 +443,11 @@ run(struct risk_tool *t)
 		err = write_report(t, &d);
 	if (err != 0)
 		return exch_cli_signal != 0 ? 0 : exch_cli_fail(&t->cli, &d);
-	if (exch_fills_broken(t->fills) > 0)
+	if (exch_fills_unknown(t->fills) > 0)
 		exch_cli_note(&t->cli,
-		    "%llu executions were broken or corrected: positions hold "
-		    "them as they were",
-		    (unsigned long long)exch_fills_broken(t->fills));
+		    "%llu executions were broken that the stream does not "
+		    "hold, or long before: they are not taken back",
+		    (unsigned long long)exch_fills_unknown(t->fills));
 	if (t->bad == 0)
 		return 0;
 	exch_cli_note(&t->cli,

@@ -84,7 +84,7 @@ void risk_cash(struct exch_table *t, exch_cash v);
 void risk_symbol(struct exch_table *t, const struct exch_thing *x);
 void risk_account(struct exch_table *t, const struct exch_holder *who);
 
-/* report_rows.c, report_model.c */
+/* report_rows.c, report_model.c, report_page.c */
 int risk_positions(struct risk_tool *t, struct exch_diag *d);
 int risk_accounts(struct risk_tool *t, struct exch_diag *d);
 int risk_margin(struct risk_tool *t, struct exch_diag *d);
@@ -94,6 +94,7 @@ int risk_var(struct risk_tool *t, struct exch_diag *d);
 int risk_stress(struct risk_tool *t, struct exch_diag *d);
 int risk_greeks(struct risk_tool *t, struct exch_diag *d);
 int risk_backtest(struct risk_tool *t, struct exch_diag *d);
+int risk_page(struct risk_tool *t, struct exch_diag *d);
 
 /* What an account loses (below 0) in the scenario that begins at `first`. */
 int risk_scenario_profit(const struct risk_tool *t,

@@ -189,8 +189,9 @@ by_moments(const struct factors *f, const struct exch_var_source *s,
 	out->normal = exch_var_normal(0, sd, s->level);
 	out->normal_es = exch_es_normal(0, sd, s->level);
 	/* As many days as prices, and less, leave nothing to draw from. */
-	err = exch_var_carlo(&a, &s->carlo, &out->carlo, &why);
-	out->drawn = err == 0;
+	if (s->carlo.paths > 0)
+		err = exch_var_carlo(&a, &s->carlo, &out->carlo, &why);
+	out->drawn = s->carlo.paths > 0 && err == 0;
 	if (err == EXCH_ERR_NOMEM || (err != 0 && s->correlations != NULL)) {
 		*d = why;
 		return err;

@@ -23,7 +23,7 @@ struct exch_var_source {
 	double stress;	      /* correlations nearer to 1 by that: 0..1 */
 	double participation; /* part of a day's volume that we can be */
 	double spread_k;      /* deviations by which a spread is wider */
-	struct exch_carlo_opts carlo;
+	struct exch_carlo_opts carlo; /* 0 paths: none is drawn */
 };
 
 struct exch_account_var {

@@ -37,11 +37,28 @@ struct position {
 	exch_i128 realised;
 };
 
+/* Executions that may still be broken: the last so many. */
+#define WINDOW ((size_t)1 << 20)
+
+struct past {
+	uint64_t match;
+	exch_px price;
+	exch_qty qty;
+	uint32_t instr;
+	uint32_t who[2]; /* buyer, seller */
+	uint8_t source;
+	bool broken;
+};
+
 struct exch_fills {
 	struct exch_dir *dir;
 	struct exch_keyed order, instr, account, position;
 	struct exch_rec_block block; /* the last, for the TRADE behind it */
-	uint64_t count, broken;
+	struct past *past;	     /* a ring once it has grown to WINDOW */
+	size_t npast, past_cap;
+	struct past corrected; /* the last one broken, for a TRADE behind it */
+	uint64_t count, unknown;
+	uint8_t matcher; /* source of executions */
 };
 
 /* ---- life ---- */
@@ -90,6 +107,7 @@ exch_fills_free(struct exch_fills *f)
 	exch_keyed_clear(&f->instr);
 	exch_keyed_clear(&f->account);
 	exch_keyed_clear(&f->position);
+	exch_free(f->past);
 	exch_free(f);
 }
 
@@ -157,14 +175,16 @@ trade(struct position *p, int64_t n, exch_i128 cash)
 	return EXCH_OK;
 }
 
+/* Shares against cash; what it does to an average cost is a trade's. */
 static int
-fill(struct exch_fills *f, uint32_t who, uint32_t instr, bool sell,
-    exch_qty qty, exch_i128 cash, struct exch_diag *d)
+move(struct exch_fills *f, uint32_t who, uint32_t instr, bool sell,
+    exch_qty qty, exch_i128 cash, struct position **at, struct exch_diag *d)
 {
 	struct account *a = get(&f->account, 0, who);
 	struct position *p = get(&f->position, who, instr);
 	exch_i128 most = (exch_i128)INT64_MAX * INT32_MAX;
 
+	*at = p;
 	if (a == NULL || p == NULL)
 		return no_memory(d);
 	if (qty > INT64_MAX || cash > INT64_MAX || cash < -(exch_i128)INT64_MAX)
@@ -177,10 +197,51 @@ fill(struct exch_fills *f, uint32_t who, uint32_t instr, bool sell,
 	if (a->cash > most || a->cash < -most || p->cost > INT64_MAX ||
 	    p->cost < -(exch_i128)INT64_MAX)
 		return too_much(d, who);
-	if (sell)
-		p->sells++;
-	else
-		p->buys++;
+	return EXCH_OK;
+}
+
+static int
+fill(struct exch_fills *f, uint32_t who, uint32_t instr, bool sell,
+    exch_qty qty, exch_i128 cash, struct exch_diag *d)
+{
+	struct position *p;
+	int err = move(f, who, instr, sell, qty, cash, &p, d);
+
+	if (err != 0)
+		return err;
+	p->buys += !sell;
+	p->sells += sell;
+	return EXCH_OK;
+}
+
+/* Taken back: the opposite at the same price, and it was no trade. */
+static int
+unfill(struct exch_fills *f, uint32_t who, uint32_t instr, bool sold,
+    exch_qty qty, exch_i128 cash, struct exch_diag *d)
+{
+	struct position *p;
+	int err = move(f, who, instr, !sold, qty, cash, &p, d);
+
+	if (err != 0)
+		return err;
+	p->buys -= !sold;
+	p->sells -= sold;
+	return EXCH_OK;
+}
+
+static int
+remember(struct exch_fills *f, const struct past *past, struct exch_diag *d)
+{
+	if (f->npast == f->past_cap && f->past_cap < WINDOW) {
+		size_t cap = f->past_cap > 0 ? 2 * f->past_cap : 1024;
+		struct past *p = exch_realloc(f->past, cap, sizeof(*p));
+
+		if (p == NULL)
+			return no_memory(d);
+		f->past = p;
+		f->past_cap = cap;
+	}
+	f->past[f->npast++ % WINDOW] = *past;
 	return EXCH_OK;
 }
 
@@ -202,22 +263,54 @@ owner(struct exch_fills *f, uint32_t instr, exch_oid id, exch_qty qty)
 }
 
 static int
-both(struct exch_fills *f, const struct exch_rec *r, exch_px price,
-    exch_qty qty, const uint32_t who[2], struct exch_diag *d)
+both(struct exch_fills *f, const struct past *x, struct exch_diag *d)
 {
-	struct exch_money m = money_of(f, r->instr);
-	struct instr *in = instr_of(f, r->instr);
+	struct exch_money m = money_of(f, x->instr);
+	struct instr *in = instr_of(f, x->instr);
 	exch_i128 cash;
 	int err;
 
 	if (in == NULL)
 		return no_memory(d);
-	in->last = price;
+	in->last = x->price;
 	f->count++;
-	if (exch_money_cash(&m, price, qty, &cash) != 0)
-		return too_much(d, who[0]);
-	err = fill(f, who[0], r->instr, false, qty, cash, d);
-	return err != 0 ? err : fill(f, who[1], r->instr, true, qty, cash, d);
+	if (exch_money_cash(&m, x->price, x->qty, &cash) != 0)
+		return too_much(d, x->who[0]);
+	err = fill(f, x->who[0], x->instr, false, x->qty, cash, d);
+	if (err == 0)
+		err = fill(f, x->who[1], x->instr, true, x->qty, cash, d);
+	return err != 0 ? err : remember(f, x, d);
+}
+
+/* Broken by who told it; the venue's numbers are not the matcher's. */
+static int
+broken(struct exch_fills *f, const struct exch_rec_bust *b, struct exch_diag *d)
+{
+	size_t n = f->npast < WINDOW ? f->npast : WINDOW;
+	struct exch_money m = money_of(f, b->h.instr);
+	struct past *x = NULL;
+	exch_i128 cash;
+	int err;
+
+	for (size_t i = 1; i <= n && x == NULL; i++) {
+		struct past *p = &f->past[(f->npast - i) % WINDOW];
+
+		if (p->match == b->match && p->instr == b->h.instr &&
+		    p->source == b->h.source && !p->broken)
+			x = p;
+	}
+	if (x == NULL) {
+		f->unknown += f->matcher == b->h.source;
+		return EXCH_OK;
+	}
+	if (exch_money_cash(&m, x->price, x->qty, &cash) != 0)
+		return too_much(d, x->who[0]);
+	err = unfill(f, x->who[0], x->instr, false, x->qty, cash, d);
+	if (err == 0)
+		err = unfill(f, x->who[1], x->instr, true, x->qty, cash, d);
+	x->broken = true;
+	f->corrected = *x;
+	return err;
 }
 
 /* ---- records ---- */
@@ -269,19 +362,27 @@ static int
 traded(
     struct exch_fills *f, const struct exch_rec_trade *t, struct exch_diag *d)
 {
-	uint32_t who[2];
+	struct past x = {.match = t->match,
+	    .price = t->price,
+	    .qty = t->qty,
+	    .instr = t->h.instr,
+	    .source = t->h.source};
 
-	if (t->price == EXCH_PX_NONE || t->kind == EXCH_PRINT_CORRECTED)
+	if (t->price == EXCH_PX_NONE)
 		return EXCH_OK;
 	if (t->kind == EXCH_PRINT_BLOCK && t->buy == f->block.report &&
 	    t->h.instr == f->block.h.instr) {
-		who[0] = f->block.buyer;
-		who[1] = f->block.seller;
+		x.who[0] = f->block.buyer;
+		x.who[1] = f->block.seller;
+	} else if (t->kind == EXCH_PRINT_CORRECTED &&
+		   f->corrected.instr == t->h.instr) {
+		x.who[0] = f->corrected.who[0];
+		x.who[1] = f->corrected.who[1];
 	} else {
-		who[0] = owner(f, t->h.instr, t->buy, t->qty);
-		who[1] = owner(f, t->h.instr, t->sell, t->qty);
+		x.who[0] = owner(f, t->h.instr, t->buy, t->qty);
+		x.who[1] = owner(f, t->h.instr, t->sell, t->qty);
 	}
-	return both(f, &t->h, t->price, t->qty, who, d);
+	return both(f, &x, d);
 }
 
 static int
@@ -339,16 +440,22 @@ answer(struct exch_fills *f, const struct exch_rec *r, struct exch_diag *d)
 			gone(f, r->instr, e->order);
 	} else if (r->type == EXCH_REC_EXEC) {
 		const struct exch_rec_exec *e = (const void *)r;
-		uint32_t who[2] = {owner(f, r->instr, e->buy, e->qty),
-		    owner(f, r->instr, e->sell, e->qty)};
+		struct past x = {.match = e->match,
+		    .price = e->price,
+		    .qty = e->qty,
+		    .instr = r->instr,
+		    .who = {owner(f, r->instr, e->buy, e->qty),
+			owner(f, r->instr, e->sell, e->qty)},
+		    .source = r->source};
 
-		return both(f, r, e->price, e->qty, who, d);
+		f->matcher = r->source;
+		return both(f, &x, d);
 	} else if (r->type == EXCH_REC_TRADE) {
 		return traded(f, (const void *)r, d);
 	} else if (r->type == EXCH_REC_REPLACED) {
 		return replaced(f, (const void *)r, d);
 	} else if (r->type == EXCH_REC_BUST) {
-		f->broken++;
+		return broken(f, (const void *)r, d);
 	}
 	return EXCH_OK;
 }
@@ -453,9 +560,9 @@ exch_fills_count(const struct exch_fills *f)
 }
 
 uint64_t
-exch_fills_broken(const struct exch_fills *f)
+exch_fills_unknown(const struct exch_fills *f)
 {
-	return f->broken;
+	return f->unknown;
 }
 
 /* ---- as holdings ---- */

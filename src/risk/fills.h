@@ -9,6 +9,9 @@
  * part of a position has cost is rounded half-even, too, and the rest keeps
  * the difference, so that realised and unrealised profit add up to the cash
  * paid and the worth of what is left, exactly.
+ *
+ * An execution that is broken is taken back by its opposite at its price, if
+ * it is one of the last 2^20; one that is corrected is told anew.
  */
 #ifndef EXCH_RISK_FILLS_H
 #define EXCH_RISK_FILLS_H
@@ -33,9 +36,9 @@ int exch_fills_record(
 int exch_fills_balance(struct exch_fills *f, uint32_t account, exch_cash cash,
     struct exch_diag *d);
 
-/* Executions that were seen, and those of them that were broken later. */
+/* Executions that were seen, and broken ones too far back to be known. */
 uint64_t exch_fills_count(const struct exch_fills *f);
-uint64_t exch_fills_broken(const struct exch_fills *f);
+uint64_t exch_fills_unknown(const struct exch_fills *f);
 
 /*
  * All of it as holdings on a day.  The mark is the last price at which it was

@@ -343,7 +343,8 @@ exch_standing_of(const struct exch_holdings *h, const struct exch_holder *who,
 		err = add(&out->equity, out->longs);
 	if (err == 0)
 		err = add(&out->equity, -out->shorts);
-	if (err == 0)
+	/* Nobody, account 0, cannot be asked for anything. */
+	if (err == 0 && who->account != 0)
 		require(m, out);
 	if (err == EXCH_ERR_RANGE)
 		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,

@@ -62,6 +62,30 @@ is "$(cell got ^1, gross) $(cell got ^1, net) $(cell got ^1, leverage)" \
 report accounts --account 9 -a accounts.csv -f csv book.xst | sed 1d >got
 is "$(cut -d , -f 1,3 got)" 9,7.00 "one account alone"
 
+# ---- broken and corrected ----
+
+{
+	cat book.txt
+	echo '+1s break 1 ABC'
+} >broken.txt
+day broken
+report positions -f csv broken.xst >got
+is "$(cell got ^1,A1,ABC qty) $(cell got ^2,.*ABC qty)" "-200 400" \
+	"a broken execution is taken back"
+report accounts -f csv broken.xst |
+	awk -F , 'NR > 1 { c += $3; e += $6 } END { printf "%.6f %.6f", c, e }' >got
+is "$(cat got)" "0.000000 0.000000" "and all still closes"
+{
+	cat book.txt
+	echo '+1s break 1 ABC with 150 @ 10.50'
+} >broken.txt
+day broken
+report positions -f csv broken.xst >got
+is "$(cell got ^1,A1,ABC qty) $(cell got ^2,.*ABC qty)" "-50 250" \
+	"a corrected one is another one"
+is "$(cell got ^1,A1,ABC buys) $(cell got ^2,.*ABC sells)" "2 1" \
+	"and no more trades than before"
+
 # ---- Regulation T, FINRA: FACTS by hand ----
 
 cat >regt.txt <<'EOF'
@@ -363,6 +387,26 @@ report decisions -f csv gated.xst >got
 is "$(sed 1d got | cut -d , -f 3-9)" \
 	"2,2,new,reject,size,50,100
 5,2,new,reject,size,50,400" "what the gate refused"
+
+# ---- the page ----
+
+printf 'account,balance\n1,30000.00\n2,30000.00\n' >accounts.csv
+sed 's/A1/<b>\&"/' var.txt >names.txt
+day names
+report page -a accounts.csv -p prices.csv -o page.html names.xst
+result $? "a page"
+has page.html '^<!doctype html>' "is HTML"
+has page.html '&#60;b&#62;&#38;&#34;' "names are text"
+! grep -e '<script' -e '<b>&' -e 'https*:' -e 'nan' -e 'inf' page.html
+result $? "nothing is run, fetched, or no number"
+has page.html '<b class="bad">8,750</b><span>margin calls' "what for"
+has page.html '<b class="bad">2</b><span>accounts called' "who is called"
+has page.html '<td class=l>1987-crash-sp500</td>' "and stressed"
+report page -a accounts.csv -p prices.csv names.xst | cmp - page.html
+result $? "the same again"
+report page var.xst >page.html
+has page.html 'add --prices' "without prices it says what to add"
+status 2 "a page has no format" page -f csv var.xst
 
 # ---- what lacks, what is wrong ----
 
