@@ -13,13 +13,13 @@
 #include "base/time.h"
 #include "exch-risk/report.h"
 #include "exch-risk/tool.h"
-#include "risk/limits.h"
 
 enum opt_id {
 	/* the tables first, in their order */
 	OPT_TABLE = 256,
 	OPT_RULES = OPT_TABLE + RISK_TABLES,
 	OPT_DATE,
+	OPT_LOTS,
 	OPT_PHASE_IN,
 	OPT_SPAN,
 	OPT_ACCOUNT,
@@ -36,6 +36,13 @@ enum opt_id {
 static const struct exch_opt opts[] = {
     {"accounts", 'a', "FILE", "balances before the stream",
 	OPT_TABLE + RISK_ACCOUNTS},
+    {"opening", 0, "FILE", "positions before the stream",
+	OPT_TABLE + RISK_OPENING},
+    {"fees", 0, "FILE", "what executions cost", OPT_TABLE + RISK_FEES},
+    {"lots", 0, "METHOD",
+	"which part is closed first: average (default) or "
+	"fifo",
+	OPT_LOTS},
     {"prices", 'p', "FILE", "closing prices of days", OPT_TABLE + RISK_PRICES},
     {"rates", 0, "FILE", "rates without risk", OPT_TABLE + RISK_RATES},
     {"vols", 0, "FILE", "volatilities, yields, classes", OPT_TABLE + RISK_VOLS},
@@ -143,6 +150,16 @@ set_convention(struct risk_tool *t, struct exch_cli *c, const char *value)
 }
 
 static int
+set_lots(struct risk_tool *t, struct exch_cli *c, const char *value)
+{
+	if (strcmp(value, "fifo") != 0 && strcmp(value, "average") != 0)
+		return exch_cli_usage(
+		    c, "--lots: '%s' is neither average nor fifo", value);
+	t->lots = value[0] == 'f' ? EXCH_LOTS_FIFO : EXCH_LOTS_AVERAGE;
+	return 0;
+}
+
+static int
 set_number(struct risk_tool *t, struct exch_cli *c, int id, const char *value)
 {
 	uint64_t n = 0;
@@ -216,6 +233,8 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_SPAN:
 		return set_convention(t, c, value);
+	case OPT_LOTS:
+		return set_lots(t, c, value);
 	case OPT_LEVEL:
 	case OPT_STRESS:
 	case OPT_PARTICIPATION:
@@ -302,15 +321,14 @@ take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
 }
 
 static int
-set_balances(struct risk_tool *t, struct exch_diag *d)
+open_fills(struct risk_tool *t, struct exch_diag *d)
 {
-	const struct exch_account_row *a = t->table[RISK_ACCOUNTS].row;
-	int err = 0;
+	struct exch_portfolio_opts o = {.method = t->lots,
+	    .accounts = risk_has(t, RISK_ACCOUNTS),
+	    .opening = risk_has(t, RISK_OPENING),
+	    .fees = t->path[RISK_FEES] != NULL ? &t->fees : NULL};
 
-	for (size_t i = 0; i < t->table[RISK_ACCOUNTS].n && err == 0; i++)
-		err =
-		    exch_fills_balance(t->fills, a[i].account, a[i].balance, d);
-	return err;
+	return exch_fills_new(&o, &t->fills, d);
 }
 
 /* Every record.  The largest time in *last. */
@@ -427,9 +445,7 @@ run(struct risk_tool *t)
 	int err = risk_load(t, &d);
 
 	if (err == 0)
-		err = exch_fills_new(&t->fills, &d);
-	if (err == 0)
-		err = set_balances(t, &d);
+		err = open_fills(t, &d);
 	/* A back-test is about its table alone. */
 	if (err == 0 && t->report->write == risk_backtest) {
 		t->date = t->date != 0 ? t->date : risk_last_profit(t);
@@ -443,11 +459,10 @@ run(struct risk_tool *t)
 		err = write_report(t, &d);
 	if (err != 0)
 		return exch_cli_signal != 0 ? 0 : exch_cli_fail(&t->cli, &d);
-	if (exch_fills_unknown(t->fills) > 0)
+	if (exch_fills_unpriced(t->fills) > 0)
 		exch_cli_note(&t->cli,
-		    "%llu executions were broken that the stream does not "
-		    "hold, or long before: they are not taken back",
-		    (unsigned long long)exch_fills_unknown(t->fills));
+		    "%llu trades had no price and are not in the report",
+		    (unsigned long long)exch_fills_unpriced(t->fills));
 	if (t->bad == 0)
 		return 0;
 	exch_cli_note(&t->cli,
@@ -467,6 +482,7 @@ risk_report_main(int argc, char **argv)
 			  EXCH_CLI_SEED},
 	    .rules = EXCH_RISK_DIR,
 	    .convention = EXCH_SPAN_CURRENT,
+	    .lots = EXCH_LOTS_AVERAGE,
 	    .var = {.level = 990000,
 		.days = 500,
 		.horizon = 1,

@@ -14,6 +14,8 @@
 /* Tables, in the order in which they are read. */
 enum risk_table {
 	RISK_ACCOUNTS,
+	RISK_OPENING,
+	RISK_FEES,
 	RISK_PRICES,
 	RISK_RATES,
 	RISK_VOLS,
@@ -44,6 +46,8 @@ struct risk_tool {
 	char *found[RISK_TABLES]; /* paths in the directory */
 	struct exch_reftable table[RISK_TABLES];
 	struct exch_prices prices;
+	struct exch_fees fees;
+	enum exch_lot_method lots;
 	uint32_t date; /* --date, else that of the stream */
 	bool phased;
 	enum exch_span_convention convention;

@@ -21,12 +21,21 @@ parse_accounts(const char *text, size_t n, const char *name,
 	return exch_reftable_parse(text, n, name, &exch_accounts_shape, t, d);
 }
 
+static int
+parse_opening(const char *text, size_t n, const char *name,
+    struct exch_reftable *t, struct exch_diag *d)
+{
+	return exch_reftable_parse(text, n, name, &exch_opening_shape, t, d);
+}
+
 static const struct {
 	parse_fn *parse;  /* NULL: not a plain table */
 	const char *file; /* in the directory of rules */
 	const char *option;
 } kinds[RISK_TABLES] = {
     [RISK_ACCOUNTS] = {parse_accounts, NULL, "accounts"},
+    [RISK_OPENING] = {parse_opening, NULL, "opening"},
+    [RISK_FEES] = {NULL, NULL, "fees"},
     [RISK_PRICES] = {NULL, NULL, "prices"},
     [RISK_RATES] = {exch_rates_parse, NULL, "rates"},
     [RISK_VOLS] = {exch_vols_parse, NULL, "vols"},
@@ -67,6 +76,8 @@ load(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 
 	if (err != 0)
 		return err;
+	if (which == RISK_FEES)
+		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
 	if (which == RISK_PRICES)
 		return exch_prices_parse(
 		    t->text[which], n, path, &t->prices, d);
@@ -100,6 +111,7 @@ void
 risk_unload(struct risk_tool *t)
 {
 	exch_prices_clear(&t->prices);
+	exch_fees_clear(&t->fees);
 	for (unsigned i = 0; i < RISK_TABLES; i++) {
 		exch_reftable_clear(&t->table[i]);
 		exch_free(t->text[i]);

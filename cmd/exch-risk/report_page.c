@@ -220,7 +220,7 @@ static void
 put_head(struct page *p)
 {
 	struct exch_buf *b = &p->b;
-	double gross = 0, calls = 0, called = 0, near = 0;
+	double gross = 0, calls = 0, called = 0, near = 0, trades = 0;
 	uint32_t date = p->t->date;
 
 	for (size_t i = 0; i < p->n; i++) {
@@ -229,6 +229,7 @@ put_head(struct page *p)
 		gross += (double)s->longs + (double)s->shorts;
 		calls += (double)s->call;
 		called += s->call > 0;
+		trades += (double)s->trades;
 		near += s->call == 0 && p->line[i].used >= WARN;
 	}
 	exch_buf_fmt(b,
@@ -250,7 +251,7 @@ put_head(struct page *p)
 	tile(b, "accounts called", called, called > 0 ? "bad" : "good");
 	tile(b, "margin calls", calls / 1e6, calls > 0 ? "bad" : "good");
 	tile(b, "accounts above 80%", near, near > 0 ? "warn" : "good");
-	tile(b, "executions", (double)exch_fills_count(p->t->fills), "");
+	tile(b, "sides of trades", trades, "");
 	exch_buf_str(b, "</div>\n");
 }
 

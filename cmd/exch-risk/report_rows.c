@@ -144,6 +144,7 @@ put_account(struct risk_tool *t, const struct exch_holder *who,
 	exch_table_u64(o, s->day_trades);
 	exch_table_word(o, s->day_trader ? "yes" : "no");
 	exch_table_u64(o, s->unmarked);
+	risk_cash(o, who->fees);
 	exch_table_end(o);
 }
 
@@ -160,7 +161,7 @@ risk_accounts(struct risk_tool *t, struct exch_diag *d)
 	    {"required_new", EXCH_COL_NUM, 12}, {"required", EXCH_COL_NUM, 12},
 	    {"utilisation", EXCH_COL_NUM, 11}, {"call", EXCH_COL_NUM, 12},
 	    {"day_trades", EXCH_COL_NUM, 10}, {"day_trader", EXCH_COL_TEXT, 10},
-	    {"unmarked", EXCH_COL_NUM, 8}};
+	    {"unmarked", EXCH_COL_NUM, 8}, {"fees", EXCH_COL_NUM, 10}};
 	const struct exch_holder *who;
 	size_t i = 0;
 	int err =

@@ -41,6 +41,7 @@ struct exch_thing {
 };
 
 struct exch_held {
+	uint32_t account;
 	uint32_t place; /* of the thing */
 	int64_t qty;	/* below 0: short */
 	exch_px cost;	/* average price paid, or none */

@@ -38,7 +38,7 @@ struct stake {
 	struct exch_position pos;
 	exch_u128 bought, sold;
 	exch_i128 paid, got, fees;
-	uint64_t trades;
+	uint64_t trades, buys;
 };
 
 /* An execution, known by (instrument, match). */
@@ -215,6 +215,7 @@ book(struct exch_portfolio *p, const struct side *x, exch_qty qty,
 	x->a->cash -= sign * x->fee;
 	x->a->volume += back ? -(exch_u128)qty : qty;
 	s->trades += back ? UINT64_MAX : 1;
+	s->buys += x->sell ? 0 : back ? UINT64_MAX : 1;
 	return EXCH_OK;
 }
 
@@ -538,7 +539,8 @@ view(const struct exch_portfolio *p, const struct stake *s,
 	    .sold = s->sold,
 	    .paid = s->paid,
 	    .got = s->got,
-	    .trades = s->trades};
+	    .trades = s->trades,
+	    .buys = s->buys};
 	if (v->mark == EXCH_PX_NONE)
 		return;
 	(void)worth(l, v->mark,

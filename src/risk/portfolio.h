@@ -66,6 +66,7 @@ struct exch_position_view {
 	exch_u128 bought, sold; /* quantities */
 	exch_i128 paid, got;	/* cash for them */
 	uint64_t trades;	/* executions; both sides are two */
+	uint64_t buys;		/* of them those that bought */
 };
 
 /* Of an account: sums over its positions, and its cash. */

@@ -62,6 +62,21 @@ is "$(cell got ^1, gross) $(cell got ^1, net) $(cell got ^1, leverage)" \
 report accounts --account 9 -a accounts.csv -f csv book.xst | sed 1d >got
 is "$(cut -d , -f 1,3 got)" 9,7.00 "one account alone"
 
+printf 'account,symbol,quantity,price\n1,ABC,100,9.00\n' >opening.csv
+printf 'scope,maker\nall,0.001\n' >fees.csv
+report positions --opening opening.csv -f csv book.xst >got
+is "$(cell got ^1,.*ABC qty) $(cell got ^1,.*ABC realised)" "0 500.00" \
+	"a position from before, at average cost"
+report positions --lots fifo --opening opening.csv -f csv book.xst >got
+is "$(cell got ^1,.*ABC realised)" 500.00 "closed whole: fifo says the same"
+report accounts --fees fees.csv -f csv book.xst |
+	awk -F , 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	{ c += $3 + $at["fees"]; f += $at["fees"] }
+	END { printf "%.6f %.2f", c, f }' >got
+is "$(cat got)" "0.000000 $(printf '%.2f' \
+	"$(awk 'BEGIN { print 0.001 * (3000 + 4400 + 1000) }')")" \
+	"fees leave, and all else closes"
+
 # ---- broken and corrected ----
 
 {
