@@ -139,7 +139,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 	const struct exch_rec *r;
 	const struct exch_stream_info *info = exch_reader_info(reader);
 	/* The head of a copied stream could not stop promising EXPECT. */
-	bool alone = t->nops == 1 && !t->no_expect;
+	bool alone = t->nops == 1 && !t->no_expect && t->owners.n == 0;
 	int rc = 0, n;
 
 	if (t->feed.date == 0)

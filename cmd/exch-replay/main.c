@@ -26,6 +26,7 @@ enum {
 	OPT_SPEED,
 	OPT_RAW,
 	OPT_NO_EXPECT,
+	OPT_ACCOUNTS,
 	OPT_CAPTURE_TIME,
 	OPT_STRICT
 };
@@ -49,6 +50,8 @@ static const struct exch_opt options[] = {
 	OPT_SPEED},
     {"raw", 0, NULL, "what the feed displayed, without aggressors", OPT_RAW},
     {"no-expect", 0, NULL, "without the venue's executions", OPT_NO_EXPECT},
+    {"accounts", 0, "RULE", "accounts for orders without: uniform:N, zipf:N",
+	OPT_ACCOUNTS},
     {"capture-time", 0, NULL, "keep the time of capture in each record",
 	OPT_CAPTURE_TIME},
     {"strict", 0, NULL, "stop at the first malformed message", OPT_STRICT},
@@ -155,11 +158,38 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_NO_EXPECT:
 		t->no_expect = true;
 		break;
+	case OPT_ACCOUNTS:
+		t->owners_text = v;
+		break;
 	default:
 		t->strict = true;
 		break;
 	}
 	return 0;
+}
+
+/* The rule of --accounts; -1 to go on. */
+static int
+owners(struct tool *t)
+{
+	int rc = t->owners_text == NULL ? EXCH_OK
+					: exch_owner_rule_parse(t->owners_text,
+					      t->cli.seed, &t->owners);
+
+	if (t->owners_text != NULL && t->raw)
+		return exch_cli_usage(&t->cli,
+		    "what a feed displayed has no accounts: leave out --raw or "
+		    "--accounts");
+	if (rc == EXCH_OK)
+		return -1;
+	if (rc == EXCH_ERR_NOMEM)
+		return exch_cli_usage(
+		    &t->cli, "--accounts: out of memory for so many");
+	return exch_cli_usage(&t->cli,
+	    rc == EXCH_ERR_RANGE
+		? "--accounts: '%s' is not of 1 to 10000000 accounts"
+		: "--accounts: '%s' is no rule: uniform:N or zipf:N",
+	    t->owners_text);
 }
 
 /* What changes the records, for the SOURCE record; never a file's name. */
@@ -191,6 +221,9 @@ describe(struct tool *t)
 		exch_buf_fmt(b, "count=%llu ", (unsigned long long)t->count);
 	exch_buf_str(b, t->raw ? "raw " : "");
 	exch_buf_str(b, t->no_expect ? "no-expect " : "");
+	if (t->owners_text != NULL)
+		exch_buf_fmt(b, "accounts=%s seed=%llu ", t->owners_text,
+		    (unsigned long long)t->cli.seed);
 	exch_buf_str(b, t->feed.capture_time ? "capture-time " : "");
 	if (b->len > 0)
 		b->len--; /* the last blank */
@@ -358,6 +391,8 @@ main(int argc, char **argv)
 	int code = exch_cli_parse(&t.cli, argc, argv, handle, &t);
 
 	if (code < 0)
+		code = owners(&t);
+	if (code < 0)
 		code = run(&t);
 	exch_replay_free(t.replay);
 	snap_free(t.snap);
@@ -371,6 +406,7 @@ main(int argc, char **argv)
 	exch_free(t.account_map.to);
 	exch_free(t.scratch);
 	pick_free(&t.pick);
+	exch_owner_rule_clear(&t.owners);
 	exch_cli_reraise();
 	return code;
 }

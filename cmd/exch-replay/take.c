@@ -63,8 +63,10 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 	struct exch_buf text = {0};
 	struct exch_writer_opts o = {
 	    .options = t->options.p, .upstream = t->copy, .start = start};
-	struct exch_replay_opts ro = {
-	    .expect = t->expect, .by_id = true, .orders = 1u << 16};
+	struct exch_replay_opts ro = {.expect = t->expect,
+	    .by_id = true,
+	    .orders = 1u << 16,
+	    .owners = t->owners.n != 0 ? &t->owners : NULL};
 	int rc = 0;
 
 	if (t->w != NULL)
@@ -164,6 +166,22 @@ keep_pace(struct tool *t, exch_ts at, struct exch_diag *d)
 	return rc == 0 && exch_cli_signal != 0 ? EXCH_ERR_STOP : rc;
 }
 
+/* An order that nobody has. */
+static void
+own(const struct tool *t, struct exch_rec *r)
+{
+	struct exch_rec_new *n = (void *)r;
+	struct exch_rec_quote *q = (void *)r;
+
+	if (EXCH_REC_AS(r, exch_rec_new) != NULL && r->type == EXCH_REC_NEW &&
+	    n->account == 0)
+		n->account = exch_owner_by_rule(&t->owners, r->instr, n->order);
+	if (r->type == EXCH_REC_QUOTE &&
+	    EXCH_REC_AS(r, exch_rec_quote) != NULL && q->account == 0)
+		q->account = exch_owner_by_rule(&t->owners, r->instr,
+		    q->bid_qty > 0 ? q->bid_order : q->ask_order);
+}
+
 static void
 write_own(struct tool *t, const struct exch_rec *r)
 {
@@ -174,6 +192,8 @@ write_own(struct tool *t, const struct exch_rec *r)
 	memcpy(o + 1, r + 1, n - sizeof(*r));
 	o->len8 = r->len8;
 	o->flags = r->flags;
+	if (t->owners.n != 0)
+		own(t, o);
 }
 
 static inline int

@@ -104,6 +104,8 @@ struct tool {
 	uint64_t count; /* UINT64_MAX: all */
 	bool raw;
 	bool no_expect;
+	const char *owners_text; /* --accounts */
+	struct exch_owner_rule owners;
 	bool strict;
 	struct pick pick;
 	struct pace pace;

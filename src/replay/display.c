@@ -66,7 +66,7 @@ put_new(struct exch_replay *r, const struct exch_shown *in,
 	n->order = o->id;
 	n->price = o->price;
 	n->qty = o->qty;
-	n->account = 0;
+	n->account = exch_replay_owner(r, h->instr, o->id);
 	n->side = o->side;
 	n->ordtype = EXCH_ORD_LIMIT;
 	n->tif = EXCH_TIF_DAY;

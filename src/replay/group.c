@@ -105,6 +105,7 @@ put_new(struct exch_replay *r, const struct exch_group *g, exch_oid id,
 	n->order = id;
 	n->price = rest != NULL ? rest->price : g->worst;
 	n->qty = g->sum + (rest != NULL ? rest->qty : 0);
+	n->account = exch_replay_owner(r, n->h.instr, id);
 	n->side = other(g->side);
 	n->ordtype = EXCH_ORD_LIMIT;
 	n->tif = rest != NULL ? EXCH_TIF_DAY : EXCH_TIF_IOC;

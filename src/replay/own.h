@@ -61,6 +61,15 @@ struct exch_rest {
 	exch_oid old; /* replaced by it; 0: a new order */
 };
 
+/* The account of an order put into the stream; 0: nobody's. */
+static inline uint32_t
+exch_replay_owner(const struct exch_replay *r, uint32_t instr, exch_oid order)
+{
+	return r->o.owners == NULL
+		   ? 0
+		   : exch_owner_by_rule(r->o.owners, instr, order);
+}
+
 /* ---- replay.c ---- */
 
 /* EXCH_ERR_FORMAT: a record shorter than its type is the decoder's defect. */

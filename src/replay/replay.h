@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "rec/stream.h"
+#include "replay/owners.h"
 
 struct exch_replay;
 
@@ -20,6 +21,8 @@ struct exch_replay_opts {
 	bool expect;   /* carry EXPECT records */
 	bool by_id;    /* late-displayed orders take their place by id */
 	size_t orders; /* live orders expected */
+	/* Whose orders are; NULL: nobody's.  Borrowed. */
+	const struct exch_owner_rule *owners;
 };
 
 struct exch_replay_stats {

@@ -182,6 +182,51 @@ while [ $i -lt "$n" ]; do
 done
 is $bad 0 "cut at any byte: status 3 and a message"
 
+# ---- accounts by a rule ----
+
+day="$src/data/sample.pcap.zst"
+replay_day() {
+	exch-replay -q --date 2026-01-05 --tz America/New_York "$@" "$day"
+}
+# owners STREAM: instrument, order and account of each NEW
+owners() {
+	exch-replay -q -f csv --type new "$1" | awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 1 { print $at["instr"], $at["order"], $at["account"] }' |
+		sort
+}
+replay_day --count 20000 --accounts zipf:7 -o z.xst
+replay_day --count 20000 -o none.xst
+owners z.xst >z.owners
+owners none.xst >none.owners
+is "$(cut -d ' ' -f 3 z.owners | sort -nu | tr '\n' ' ')" '1 2 3 4 5 6 7 ' \
+	"a rule gives accounts to orders"
+is "$(cut -d ' ' -f 1,2 z.owners)" "$(cut -d ' ' -f 1,2 none.owners)" \
+	"the same orders"
+is "$(cut -d ' ' -f 3 none.owners | sort -u)" 0 "that had none"
+awk '{ n[$3]++ } END { print (n[1] > 1.7 * n[2] && n[1] < 2.3 * n[2]),
+	(n[1] > 5 * n[7]) }' z.owners >out
+is "$(cat out)" "1 1" "by Zipf's law the first has twice what the second has"
+exch-replay -q --accounts zipf:7 -o again.xst none.xst
+owners again.xst >again.owners
+is "$(cat again.owners)" "$(cat z.owners)" \
+	"the accounts are the same when the stream gets them later"
+exch-replay -q --accounts uniform:3 -o again.xst z.xst
+owners again.xst >again.owners
+is "$(cat again.owners)" "$(cat z.owners)" "who has an account keeps it"
+replay_day --count 20000 --accounts zipf:7 --seed 5 -o other.xst
+owners other.xst >other.owners
+exits 1 "another seed gives others" cmp -s z.owners other.owners
+is "$(exch-match -q -f csv --type exec z.xst | cut -d, -f 6- | cksum)" \
+	"$(exch-match -q -f csv --type exec none.xst | cut -d, -f 6- | cksum)" \
+	"and the day goes as it went"
+says 2 "'even:3' is no rule" "a rule that there is not" \
+	exch-replay --accounts even:3 none.xst
+says 2 "not of 1 to 10000000" "nobody is refused" \
+	exch-replay --accounts zipf:0 none.xst
+says 2 "no accounts" "a display has none" \
+	exch-replay --raw --accounts zipf:3 none.xst
+
 # ---- output ----
 
 exits 4 "a full disk" sh -c 'exch-replay s.txt >/dev/full 2>err'
