@@ -61,6 +61,8 @@ match_gate_judge(struct run *r, const struct exch_rec *rec,
 		return 0;
 	}
 	risk_tally_add(&r->gate.tally, &v);
+	if (err == 0)
+		risk_explain(&r->gate.explain, &r->cli, rec, &v);
 	if (err == 0 && v.rule != EXCH_RULE_NONE)
 		*no = *exch_judged_put(w, rec, &v);
 	return err;

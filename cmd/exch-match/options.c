@@ -46,7 +46,9 @@ enum opt_id {
 	OPT_DIFFERENCE,
 	OPT_RISK,
 	OPT_ACCOUNTS,
-	OPT_RESTRICTED
+	OPT_RESTRICTED,
+	OPT_INSTRUMENTS,
+	OPT_EXPLAIN
 };
 
 const struct exch_opt match_opts[] = {
@@ -70,6 +72,9 @@ const struct exch_opt match_opts[] = {
     {"accounts", 0, "FILE", "with --risk: who may trade", OPT_ACCOUNTS},
     {"restricted", 0, "FILE", "with --risk: what may not be traded",
 	OPT_RESTRICTED},
+    {"instruments", 0, "FILE", "with --risk: their sectors", OPT_INSTRUMENTS},
+    {"explain", 0, "ORDER", "with --risk: tell each verdict on it, and why",
+	OPT_EXPLAIN},
     {"shard", 0, "K/N", "match the K-th part of N of the instruments only",
 	OPT_SHARD},
     {"shard-table", 0, "FILE", "volumes by which symbols are dealt out",
@@ -396,9 +401,12 @@ gate_agrees(const struct run *r, struct exch_cli *c)
 	const char *const *path = r->gate.tables.path;
 
 	if (path[RISK_LIMITS] == NULL &&
-	    (path[RISK_ACCOUNTS] != NULL || path[RISK_RESTRICTED] != NULL))
-		return exch_cli_usage(
-		    c, "--accounts and --restricted go with --risk");
+	    (r->gate.explain.on || path[RISK_ACCOUNTS] != NULL ||
+		path[RISK_RESTRICTED] != NULL ||
+		path[RISK_INSTRUMENTS] != NULL))
+		return exch_cli_usage(c,
+		    "--accounts, --restricted, --instruments and --explain go "
+		    "with --risk");
 	if (path[RISK_LIMITS] == NULL)
 		return -1;
 	if (r->match.parts > 1)
@@ -527,6 +535,11 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_RESTRICTED:
 		r->gate.tables.path[RISK_RESTRICTED] = value;
+		return 0;
+	case OPT_EXPLAIN:
+		return risk_ask(&r->gate.explain, c, value);
+	case OPT_INSTRUMENTS:
+		r->gate.tables.path[RISK_INSTRUMENTS] = value;
 		return 0;
 	case OPT_SHARD_TABLE:
 		r->shard_table = value;

@@ -148,6 +148,7 @@ struct match_gate {
 	struct exch_risk_gate *gate; /* NULL: there is none */
 	struct exch_writer *draft;
 	struct risk_tally tally;
+	struct risk_asked explain;
 };
 
 /* What the command line said, and what runs on it. */

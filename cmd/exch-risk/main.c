@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/dec.h"
 #include "exch-risk/tables.h"
 #include "exch-risk/tool.h"
 #include "rec/schema.h"
@@ -42,8 +40,8 @@ struct tool {
 	struct exch_cli cli;
 	struct risk_tables tables;
 	struct exch_risk_gate *gate;
-	exch_oid explain;
-	bool explains, strict;
+	struct risk_asked explain;
+	bool strict;
 	uint64_t bad;
 	struct risk_tally tally;
 };
@@ -69,11 +67,7 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		t->strict = true;
 		return 0;
 	default:
-		t->explains = true;
-		if (exch_uint_parse(value, strlen(value), &t->explain) == 0)
-			return 0;
-		return exch_cli_usage(
-		    c, "--explain: '%s' is no number of an order", value);
+		return risk_ask(&t->explain, c, value);
 	}
 }
 
@@ -97,23 +91,6 @@ prepare(struct tool *t)
 }
 
 /* ---- records ---- */
-
-static void
-explain(
-    const struct tool *t, const struct exch_rec *r, const struct exch_judged *v)
-{
-	struct exch_buf b = {0};
-	char when[30];
-
-	(void)exch_ts_put(when, r->time);
-	exch_judged_text(&b, v);
-	exch_buf_char(&b, '\0');
-	if (!b.failed)
-		exch_cli_note(&t->cli, "%.30s %s of order %llu, account %u: %s",
-		    when, exch_word_of(exch_words_command, r->type),
-		    (unsigned long long)v->order, v->account, b.p);
-	exch_buf_free(&b);
-}
 
 static int
 bad_content(
@@ -142,8 +119,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	else if (v.rule != EXCH_RULE_NONE)
 		(void)exch_judged_put(w, r, &v);
 	risk_tally_add(&t->tally, &v);
-	if (v.order != 0 && t->explains && v.order == t->explain)
-		explain(t, r, &v);
+	risk_explain(&t->explain, &t->cli, r, &v);
 	exch_writer_copy(w, r, seq);
 	return err;
 }

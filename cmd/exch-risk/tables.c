@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/dec.h"
+#include "base/time.h"
 #include "base/sha256.h"
 #include "exch-risk/tables.h"
 #include "rec/schema.h"
@@ -15,7 +17,7 @@
 #define UNKNOWN_TOLD 5
 
 static const char *const names[RISK_TABLES] = {
-    "limits", "accounts", "restricted"};
+    "limits", "accounts", "restricted", "instruments"};
 
 /* ---- reading ---- */
 
@@ -53,9 +55,12 @@ load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
 	case RISK_ACCOUNTS:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_accounts_shape, &t->accounts, d);
-	default:
+	case RISK_RESTRICTED:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_restricted_shape, &t->restricted, d);
+	default:
+		return exch_reftable_parse(t->text[which], n, path,
+		    &exch_instruments_shape, &t->instruments, d);
 	}
 }
 
@@ -158,7 +163,9 @@ risk_tables_opts(const struct risk_tables *t)
 	return (struct exch_risk_opts){.limits = &t->limits,
 	    .accounts = t->path[RISK_ACCOUNTS] != NULL ? &t->accounts : NULL,
 	    .restricted =
-		t->path[RISK_RESTRICTED] != NULL ? &t->restricted : NULL};
+		t->path[RISK_RESTRICTED] != NULL ? &t->restricted : NULL,
+	    .instruments =
+		t->path[RISK_INSTRUMENTS] != NULL ? &t->instruments : NULL};
 }
 
 void
@@ -167,11 +174,41 @@ risk_tables_clear(struct risk_tables *t)
 	exch_limits_clear(&t->limits);
 	exch_reftable_clear(&t->accounts);
 	exch_reftable_clear(&t->restricted);
+	exch_reftable_clear(&t->instruments);
 	for (unsigned i = 0; i < RISK_TABLES; i++)
 		exch_free(t->text[i]);
 }
 
 /* ---- what was said ---- */
+
+int
+risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value)
+{
+	a->on = true;
+	if (exch_uint_parse(value, strlen(value), &a->order) == 0)
+		return 0;
+	return exch_cli_usage(
+	    c, "--explain: '%s' is no number of an order", value);
+}
+
+void
+risk_explain(const struct risk_asked *a, const struct exch_cli *c,
+    const struct exch_rec *command, const struct exch_judged *v)
+{
+	struct exch_buf b = {0};
+	char when[30];
+
+	if (!a->on || v->order != a->order || v->order == 0)
+		return;
+	(void)exch_ts_put(when, command->time);
+	exch_judged_text(&b, v);
+	exch_buf_char(&b, '\0');
+	if (!b.failed)
+		exch_cli_note(c, "%.30s %s of order %llu, account %u: %s", when,
+		    exch_word_of(exch_words_command, command->type),
+		    (unsigned long long)v->order, v->account, b.p);
+	exch_buf_free(&b);
+}
 
 void
 risk_tally_add(struct risk_tally *t, const struct exch_judged *v)

@@ -1,6 +1,6 @@
 /*
  * What the tools with a gate have in common: its tables, as files that the
- * command line names, and the count of what it said.
+ * command line names, and what it said, counted and in words.
  */
 #ifndef EXCH_CMD_RISK_TABLES_H
 #define EXCH_CMD_RISK_TABLES_H
@@ -8,16 +8,22 @@
 #include "common/cli.h"
 #include "risk/gate.h"
 
-enum risk_table { RISK_LIMITS, RISK_ACCOUNTS, RISK_RESTRICTED, RISK_TABLES };
+enum risk_table {
+	RISK_LIMITS,
+	RISK_ACCOUNTS,
+	RISK_RESTRICTED,
+	RISK_INSTRUMENTS,
+	RISK_TABLES
+};
 
 /* Words of the options for all of them, and their end. */
-#define RISK_WORDS 96u
+#define RISK_WORDS 128u
 
 struct risk_tables {
 	const char *path[RISK_TABLES]; /* NULL: there is none */
 	char *text[RISK_TABLES];
 	struct exch_limits limits;
-	struct exch_reftable accounts, restricted;
+	struct exch_reftable accounts, restricted, instruments;
 	char words[RISK_WORDS]; /* "limits=HASH accounts=HASH" */
 	uint64_t unknown;	/* rows that name nobody */
 };
@@ -33,6 +39,18 @@ struct exch_risk_opts risk_tables_opts(const struct risk_tables *t);
 void risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
     const struct exch_risk_gate *g);
 void risk_tables_clear(struct risk_tables *t);
+
+/* The order of --explain. */
+struct risk_asked {
+	bool on;
+	exch_oid order;
+};
+
+/* The option's value: 0, or an exit code. */
+int risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value);
+/* A notice of a verdict on a command, if it was asked for. */
+void risk_explain(const struct risk_asked *a, const struct exch_cli *c,
+    const struct exch_rec *command, const struct exch_judged *v);
 
 /* What a gate has said. */
 struct risk_tally {

@@ -249,23 +249,31 @@ enum exch_reject {
 	EXCH_REJ_RISK_DUPLICATE = 71,
 	EXCH_REJ_RISK_OPEN_ORDERS = 72,
 	EXCH_REJ_RISK_POSITION = 73,
-	EXCH_REJ_RISK_CREDIT = 74
+	EXCH_REJ_RISK_CREDIT = 74,
+	EXCH_REJ_RISK_MARGIN = 75,
+	EXCH_REJ_RISK_CONCENTRATION = 76,
+	EXCH_REJ_RISK_SECTOR = 77,
+	EXCH_REJ_RISK_LOSS = 78
 };
 
 /* What a command is judged by, in this order: exch-risk(1). */
 enum exch_rule {
 	EXCH_RULE_NONE = 0,
-	EXCH_RULE_ACCOUNT = 1,	   /* unknown, or its state forbids it */
-	EXCH_RULE_PERMISSION = 2,  /* this kind, or this instrument */
-	EXCH_RULE_THROTTLE = 3,	   /* messages in a time */
-	EXCH_RULE_SIZE = 4,	   /* quantity of an order */
-	EXCH_RULE_VALUE = 5,	   /* price x quantity of an order */
-	EXCH_RULE_COLLAR = 6,	   /* distance from the reference */
-	EXCH_RULE_DUPLICATE = 7,   /* the same again too soon */
-	EXCH_RULE_OPEN_ORDERS = 8, /* live orders of the account */
-	EXCH_RULE_POSITION = 9,	   /* with all open orders of that side */
-	EXCH_RULE_CREDIT = 10,	   /* cash with all open buys */
-	EXCH_RULES = 11		   /* how many there are */
+	EXCH_RULE_ACCOUNT = 1,	      /* unknown, or its state forbids it */
+	EXCH_RULE_PERMISSION = 2,     /* this kind, or this instrument */
+	EXCH_RULE_THROTTLE = 3,	      /* messages in a time */
+	EXCH_RULE_SIZE = 4,	      /* quantity of an order */
+	EXCH_RULE_VALUE = 5,	      /* price x quantity of an order */
+	EXCH_RULE_COLLAR = 6,	      /* distance from the reference */
+	EXCH_RULE_DUPLICATE = 7,      /* the same again too soon */
+	EXCH_RULE_OPEN_ORDERS = 8,    /* live orders of the account */
+	EXCH_RULE_POSITION = 9,	      /* with all open orders of that side */
+	EXCH_RULE_CREDIT = 10,	      /* cash with all open buys */
+	EXCH_RULE_MARGIN = 11,	      /* required of equity */
+	EXCH_RULE_CONCENTRATION = 12, /* an instrument's share of all */
+	EXCH_RULE_SECTOR = 13,	      /* and its sector's */
+	EXCH_RULE_LOSS = 14,	      /* of the day, at last prices */
+	EXCH_RULES = 15		      /* how many there are */
 };
 
 enum exch_verdict { EXCH_VERDICT_PASS = 0, EXCH_VERDICT_REJECT = 1 };

@@ -71,14 +71,20 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_RISK_DUPLICATE, "risk-duplicate"},
     {EXCH_REJ_RISK_OPEN_ORDERS, "risk-open-orders"},
     {EXCH_REJ_RISK_POSITION, "risk-position"},
-    {EXCH_REJ_RISK_CREDIT, "risk-credit"}, {0, NULL}};
+    {EXCH_REJ_RISK_CREDIT, "risk-credit"},
+    {EXCH_REJ_RISK_MARGIN, "risk-margin"},
+    {EXCH_REJ_RISK_CONCENTRATION, "risk-concentration"},
+    {EXCH_REJ_RISK_SECTOR, "risk-sector"}, {EXCH_REJ_RISK_LOSS, "risk-loss"},
+    {0, NULL}};
 
 const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_ACCOUNT, "account"}, {EXCH_RULE_PERMISSION, "permission"},
     {EXCH_RULE_THROTTLE, "throttle"}, {EXCH_RULE_SIZE, "size"},
     {EXCH_RULE_VALUE, "value"}, {EXCH_RULE_COLLAR, "collar"},
     {EXCH_RULE_DUPLICATE, "duplicate"}, {EXCH_RULE_OPEN_ORDERS, "open-orders"},
-    {EXCH_RULE_POSITION, "position"}, {EXCH_RULE_CREDIT, "credit"}, {0, NULL}};
+    {EXCH_RULE_POSITION, "position"}, {EXCH_RULE_CREDIT, "credit"},
+    {EXCH_RULE_MARGIN, "margin"}, {EXCH_RULE_CONCENTRATION, "concentration"},
+    {EXCH_RULE_SECTOR, "sector"}, {EXCH_RULE_LOSS, "loss"}, {0, NULL}};
 
 const struct exch_word exch_words_verdict[] = {
     {EXCH_VERDICT_PASS, "pass"}, {EXCH_VERDICT_REJECT, "reject"}, {0, NULL}};

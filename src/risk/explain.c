@@ -5,7 +5,7 @@
 #include "rec/stream.h"
 #include "risk/gate.h"
 
-enum unit { NOTHING, COUNT, CASH, PRICE, TIME };
+enum unit { NOTHING, COUNT, CASH, PRICE, TIME, SHARE };
 
 /* What stands before the observed value, and between it and the limit. */
 static const struct {
@@ -26,6 +26,11 @@ static const struct {
     [EXCH_RULE_OPEN_ORDERS] = {COUNT, "open orders would be ", ", at most "},
     [EXCH_RULE_POSITION] = {COUNT, "the position could become ", ", at most "},
     [EXCH_RULE_CREDIT] = {CASH, "cash could be short by ", ", at most "},
+    [EXCH_RULE_MARGIN] = {CASH, "margin would be ", " of an equity of "},
+    [EXCH_RULE_CONCENTRATION] = {SHARE, "", " of the account, at most "},
+    [EXCH_RULE_SECTOR] = {SHARE, "the sector would be ",
+	" of the account, at most "},
+    [EXCH_RULE_LOSS] = {CASH, "the day has lost ", ", at most "},
 };
 
 static void
@@ -37,10 +42,13 @@ number(struct exch_buf *b, enum unit unit, int64_t v)
 		return;
 	}
 	exch_buf_dec(b, v,
-	    unit == PRICE  ? 9
-	    : unit == CASH ? 6
-			   : 0,
+	    unit == PRICE   ? 9
+	    : unit == CASH  ? 6
+	    : unit == SHARE ? 4
+			    : 0,
 	    unit == CASH ? 2 : 0);
+	if (unit == SHARE)
+		exch_buf_char(b, '%');
 	if (unit == TIME)
 		exch_buf_str(b, " ns");
 }

@@ -49,6 +49,7 @@ add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
 				 row->kyc == EXCH_KYC_OK && !row->listed;
 	a->sells_short = row == NULL || row->sells_short;
 	a->cash = row == NULL ? 0 : row->balance;
+	a->opening = a->cash;
 	exch_limits_of(g->o.limits, row == NULL ? &asked : row, &a->limit);
 	if (a->limit.duplicate != EXCH_LIMIT_NONE &&
 	    a->limit.duplicate > g->window)
@@ -102,7 +103,7 @@ exch_risk_instr(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
 		return NULL;
 	}
 	in->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
-	in->reference = EXCH_PX_NONE;
+	in->reference = in->last = in->first = EXCH_PX_NONE;
 	return in;
 }
 
@@ -167,6 +168,7 @@ exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	uint32_t instr = (uint32_t)in->key.id;
 	struct exch_holding *h =
 	    exch_keyed_find(&g->holding, a->key.slot, instr);
+	struct exch_risk_account *owner;
 
 	if (h != NULL)
 		return h;
@@ -174,6 +176,10 @@ exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
 		(void)exch_risk_nomem(d);
 		return NULL;
 	}
+	h->instr = in->key.slot;
+	owner = exch_keyed_at(&g->account, a->key.slot);
+	h->next = owner->holdings;
+	owner->holdings = h->key.slot;
 	exch_risk_limits(g, h, in);
 	return h;
 }
@@ -267,6 +273,8 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 		err = exch_risk_nomem(d);
 	else
 		err = add_table(g, d);
+	if (err == 0 && !o->fills)
+		err = exch_limits_plain(o->limits, d);
 	if (err != 0) {
 		exch_risk_gate_free(g);
 		*out = NULL;

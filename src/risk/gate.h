@@ -29,10 +29,15 @@ struct exch_risk_opts {
 	const struct exch_limits *limits;
 	const struct exch_reftable *accounts;	/* NULL: any account is known */
 	const struct exch_reftable *restricted; /* NULL: nothing is */
+	const struct exch_reftable *instruments; /* sectors; NULL: none */
 	bool fills;
 };
 
-/* The tables are borrowed for the gate's life.  EXCH_ERR_NOMEM. */
+/*
+ * The tables are borrowed for the gate's life.  EXCH_ERR_NOMEM;
+ * EXCH_ERR_FORMAT, and where it stands: an account twice, or a limit that
+ * without fills would be nobody's.
+ */
 int exch_risk_gate_new(const struct exch_risk_opts *o,
     struct exch_risk_gate **out, struct exch_diag *d);
 void exch_risk_gate_free(struct exch_risk_gate *g);

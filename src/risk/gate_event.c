@@ -73,13 +73,16 @@ executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
 {
 	struct exch_risk_order *buy = exch_risk_live(g, e->h.instr, e->buy);
 	struct exch_risk_order *sell = exch_risk_live(g, e->h.instr, e->sell);
+	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, e->h.instr);
 	exch_i128 cash;
 	int err = EXCH_OK;
 
+	if (in == NULL)
+		return EXCH_OK;
+	in->last = e->price;
 	if (buy == NULL && sell == NULL)
 		return EXCH_OK;
-	cash = exch_risk_value(
-	    exch_keyed_find(&g->instr, 0, e->h.instr), e->price, e->qty);
+	cash = exch_risk_value(in, e->price, e->qty);
 	if (buy != NULL)
 		err = fill(g, buy, e->qty, cash, d);
 	if (err == 0 && sell != NULL)

@@ -54,14 +54,21 @@ hash_orders(const struct exch_keyed *pool, uint64_t h)
 uint64_t
 exch_risk_gate_hash(const struct exch_risk_gate *g)
 {
+	const struct exch_risk_instr *in;
 	const struct exch_risk_account *a;
 	const struct exch_holding *p;
 	uint64_t h = mix(g->now, (uint64_t)g->window);
 	uint32_t at = 0;
 
+	while ((in = exch_keyed_next(&g->instr, &at)) != NULL) {
+		h = mix(mix(h, in->key.id), (uint64_t)in->reference);
+		h = mix(mix(h, (uint64_t)in->last), (uint64_t)in->first);
+	}
+	at = 0;
 	while ((a = exch_keyed_next(&g->account, &at)) != NULL) {
 		h = mix(mix(h, a->key.id), a->open_orders);
 		h = mix_cash(h, (exch_u128)a->cash);
+		h = mix_cash(h, (exch_u128)a->opening);
 		h = mix_cash(h, (exch_u128)a->open_value);
 		h = mix_cash(h, a->due);
 	}

@@ -13,6 +13,9 @@ struct exch_risk_instr {
 	char symbol[24];
 	struct exch_money money;
 	exch_px reference; /* or none */
+	exch_px last;	   /* of its executions, or none */
+	exch_px first;	   /* of the orders let through, or none */
+	uint32_t sector;   /* row of the table that names it first, or 0 */
 	bool restricted;   /* some row names it: accounts are looked up */
 };
 
@@ -24,6 +27,8 @@ struct exch_risk_account {
 	uint32_t row; /* of the table of accounts, from 1; 0: none */
 	struct exch_account_limits limit;
 	exch_i128 cash;
+	exch_i128 opening; /* the day's profit is what is beyond it */
+	uint32_t holdings; /* slots of what it has, a list; 0: nothing */
 	exch_i128 open_value;
 	exch_u128 due; /* when its messages are used up: throttle() */
 	uint32_t open_orders;
@@ -35,6 +40,8 @@ struct exch_holding {
 	struct exch_order_limits limit;
 	int64_t position;
 	exch_qty open[2];  /* counted for its buys and sells */
+	uint32_t instr;	   /* slot */
+	uint32_t next;	   /* of its account */
 	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
 	bool barred;
 };

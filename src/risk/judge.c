@@ -46,6 +46,8 @@ fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
 	o->sell = e->side != EXCH_BUY;
 	o->price = e->worst;
 	o->open = e->qty;
+	if (k->in->first == EXCH_PX_NONE)
+		k->in->first = e->worst;
 	exch_risk_count(k->g, o, e->qty, e->value);
 	k->a->open_orders++;
 }
@@ -296,6 +298,23 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 
 /* ---- what is known of instruments ---- */
 
+/* The first row of the table of instruments that has the symbol's sector. */
+static uint32_t
+sector_of(const struct exch_risk_gate *g, const char symbol[24])
+{
+	const struct exch_reftable *t = g->o.instruments;
+	const struct exch_sector_row *r = t != NULL ? t->row : NULL;
+	size_t i = 0, n = t != NULL ? t->n : 0, first = 0;
+
+	while (i < n && memcmp(r[i].symbol, symbol, sizeof(r->symbol)) != 0)
+		i++;
+	if (i == n)
+		return 0;
+	while (memcmp(r[first].sector, r[i].sector, sizeof(r->sector)) != 0)
+		first++;
+	return (uint32_t)first + 1;
+}
+
 static int
 note_instrument(
     struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
@@ -316,6 +335,7 @@ note_instrument(
 	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0)
 		return EXCH_OK;
 	memcpy(in->symbol, c->symbol, sizeof(in->symbol));
+	in->sector = sector_of(g, in->symbol);
 	if (exch_risk_symbol(g, in->symbol) != 0)
 		return exch_risk_nomem(d);
 	/* Limits go by the symbol. */

@@ -18,6 +18,9 @@ static const struct exch_cell_word kycs[] = {{"ok", EXCH_KYC_OK},
     {"pending", EXCH_KYC_PENDING}, {"expired", EXCH_KYC_EXPIRED}, {NULL, 0}};
 static const struct exch_cell_word yes_no[] = {
     {"no", 0}, {"yes", 1}, {NULL, 0}};
+static const struct exch_cell_word collars[] = {
+    {"reference", EXCH_COLLAR_OF_REFERENCE}, {"last", EXCH_COLLAR_OF_LAST},
+    {NULL, 0}};
 const struct exch_cell_word exch_words_scope[] = {{"all", EXCH_SCOPE_ALL},
     {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT}, {NULL, 0}};
 
@@ -71,6 +74,16 @@ const struct exch_reftable_shape exch_restricted_shape = {
     EXCH_ARRAY_LEN(restricted_columns), sizeof(ROW)};
 #undef ROW
 
+#define ROW struct exch_sector_row
+static const struct exch_column instrument_columns[] = {
+    {.name = "symbol", .kind = EXCH_CELL_TEXT, AT(symbol), .size = 24},
+    {.name = "sector", .kind = EXCH_CELL_TEXT, AT(sector), .size = 16},
+};
+const struct exch_reftable_shape exch_instruments_shape = {
+    "a table of instruments", instrument_columns,
+    EXCH_ARRAY_LEN(instrument_columns), sizeof(ROW)};
+#undef ROW
+
 #define ROW struct exch_limits_row
 /* A limit: from 0 on, or none. */
 #define LIMIT(n, k, f)                                                         \
@@ -78,6 +91,12 @@ const struct exch_reftable_shape exch_restricted_shape = {
 		.name = n, .kind = k, AT(f), .may_lack = true,                 \
 		.lack = EXCH_LIMIT_NONE, .least = 0,                           \
 		.most = EXCH_LIMIT_NONE - 1                                    \
+	}
+#define SHARE(n, f)                                                            \
+	{                                                                      \
+		.name = n, .kind = EXCH_CELL_SHARE, AT(f), .may_lack = true,   \
+		.lack = EXCH_COLLAR_NONE, .least = 0,                          \
+		.most = EXCH_COLLAR_NONE - 1                                   \
 	}
 static const struct exch_column limits_columns[] = {
     {.name = "scope",
@@ -97,18 +116,22 @@ static const struct exch_column limits_columns[] = {
     LIMIT("size", EXCH_CELL_INT, order.size),
     LIMIT("value", EXCH_CELL_CASH, order.value),
     LIMIT("position", EXCH_CELL_INT, order.position),
-    {.name = "collar",
-	.kind = EXCH_CELL_SHARE,
-	AT(order.collar),
+    SHARE("collar", order.collar),
+    {.name = "collar-of",
+	.kind = EXCH_CELL_WORD,
+	AT(order.collar_of),
 	.may_lack = true,
-	.lack = EXCH_COLLAR_NONE,
-	.least = 0,
-	.most = EXCH_COLLAR_NONE - 1},
+	.words = collars},
+    SHARE("margin-long", order.margin_long),
+    SHARE("margin-short", order.margin_short),
+    SHARE("concentration", order.concentration),
     LIMIT("messages", EXCH_CELL_INT, account.messages),
     LIMIT("per", EXCH_CELL_TIME, account.per),
     LIMIT("duplicate", EXCH_CELL_TIME, account.duplicate),
     LIMIT("open-orders", EXCH_CELL_INT, account.open_orders),
     LIMIT("credit", EXCH_CELL_CASH, account.credit),
+    LIMIT("loss", EXCH_CELL_CASH, account.loss),
+    SHARE("sector", account.sector),
 };
 const struct exch_reftable_shape exch_limits_shape = {"a table of limits",
     limits_columns, EXCH_ARRAY_LEN(limits_columns), sizeof(ROW)};
@@ -122,7 +145,8 @@ is_set(const struct exch_account_limits *l)
 	return l->messages != EXCH_LIMIT_NONE || l->per != EXCH_LIMIT_NONE ||
 	       l->duplicate != EXCH_LIMIT_NONE ||
 	       l->open_orders != EXCH_LIMIT_NONE ||
-	       l->credit != EXCH_LIMIT_NONE;
+	       l->credit != EXCH_LIMIT_NONE || l->loss != EXCH_LIMIT_NONE ||
+	       l->sector != EXCH_COLLAR_NONE;
 }
 
 static bool
@@ -163,8 +187,8 @@ check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 		return err;
 	if (r[i].symbol[0] != '\0' && is_set(a))
 		return exch_reftable_bad(t, i, d,
-		    "messages, per, duplicate, open-orders and credit are of "
-		    "accounts: expected none beside a symbol");
+		    "messages, per, duplicate, open-orders, credit, loss and "
+		    "sector are of accounts: expected none beside a symbol");
 	if (a->per != EXCH_LIMIT_NONE && a->messages == EXCH_LIMIT_NONE)
 		return exch_reftable_bad(
 		    t, i, d, "a time without the messages that it is for");
@@ -250,6 +274,28 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 	return err;
 }
 
+int
+exch_limits_plain(const struct exch_limits *l, struct exch_diag *d)
+{
+	const struct exch_limits_row *r = l->t.row;
+
+	for (size_t i = 0; i < l->t.n; i++) {
+		const struct exch_order_limits *o = &r[i].order;
+
+		if (o->margin_long != EXCH_COLLAR_NONE ||
+		    o->margin_short != EXCH_COLLAR_NONE ||
+		    o->concentration != EXCH_COLLAR_NONE ||
+		    o->collar_of == EXCH_COLLAR_OF_LAST ||
+		    r[i].account.sector != EXCH_COLLAR_NONE ||
+		    r[i].account.loss != EXCH_LIMIT_NONE)
+			return exch_reftable_bad(&l->t, i, d,
+			    "margin, concentration, sector, loss and the last "
+			    "price depend on executions: they are limits of "
+			    "exch-match --risk");
+	}
+	return EXCH_OK;
+}
+
 void
 exch_limits_clear(struct exch_limits *l)
 {
@@ -313,7 +359,8 @@ exch_limits_of(const struct exch_limits *l, const struct exch_account_row *a,
     struct exch_account_limits *out)
 {
 	*out = (struct exch_account_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-	    EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE};
+	    EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+	    EXCH_COLLAR_NONE};
 	for (unsigned i = 0; i < 3; i++) {
 		const struct exch_limits_row *r = nth(l, a, i, NULL);
 
@@ -328,6 +375,8 @@ exch_limits_of(const struct exch_limits *l, const struct exch_account_row *a,
 		INHERIT(
 		    out->open_orders, r->account.open_orders, EXCH_LIMIT_NONE);
 		INHERIT(out->credit, r->account.credit, EXCH_LIMIT_NONE);
+		INHERIT(out->loss, r->account.loss, EXCH_LIMIT_NONE);
+		INHERIT(out->sector, r->account.sector, EXCH_COLLAR_NONE);
 	}
 	if (out->messages != EXCH_LIMIT_NONE && out->per == EXCH_LIMIT_NONE)
 		out->per = (int64_t)EXCH_SEC;
@@ -338,7 +387,8 @@ exch_limits_in(const struct exch_limits *l, const struct exch_account_row *a,
     const char symbol[24], struct exch_order_limits *out)
 {
 	*out = (struct exch_order_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-	    EXCH_LIMIT_NONE, EXCH_COLLAR_NONE};
+	    EXCH_LIMIT_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
+	    EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE};
 	for (unsigned i = 0; i < 6; i++) {
 		const struct exch_limits_row *r =
 		    nth(l, a, i / 2, i % 2 == 0 ? symbol : NULL);
@@ -349,5 +399,13 @@ exch_limits_in(const struct exch_limits *l, const struct exch_account_row *a,
 		INHERIT(out->value, r->order.value, EXCH_LIMIT_NONE);
 		INHERIT(out->position, r->order.position, EXCH_LIMIT_NONE);
 		INHERIT(out->collar, r->order.collar, EXCH_COLLAR_NONE);
+		INHERIT(
+		    out->collar_of, r->order.collar_of, EXCH_COLLAR_OF_NONE);
+		INHERIT(
+		    out->margin_long, r->order.margin_long, EXCH_COLLAR_NONE);
+		INHERIT(
+		    out->margin_short, r->order.margin_short, EXCH_COLLAR_NONE);
+		INHERIT(out->concentration, r->order.concentration,
+		    EXCH_COLLAR_NONE);
 	}
 }

@@ -39,6 +39,15 @@ struct exch_restricted_row {
 
 extern const struct exch_reftable_shape exch_restricted_shape;
 
+/* ---- what instruments are about ---- */
+
+struct exch_sector_row {
+	char symbol[24];
+	char sector[16];
+};
+
+extern const struct exch_reftable_shape exch_instruments_shape;
+
 /* ---- limits ---- */
 
 enum exch_scope { EXCH_SCOPE_ALL, EXCH_SCOPE_MEMBER, EXCH_SCOPE_ACCOUNT };
@@ -54,6 +63,10 @@ struct exch_order_limits {
 	exch_cash value;
 	int64_t position; /* long and short, with open orders */
 	uint32_t collar;  /* ppm of the reference, up and down */
+	uint32_t margin_long,
+	    margin_short;	/* ppm of what a position is worth */
+	uint32_t concentration; /* ppm of all the account has */
+	uint8_t collar_of;	/* enum exch_collar_of */
 };
 
 /* Of all an account does. */
@@ -63,6 +76,15 @@ struct exch_account_limits {
 	int64_t duplicate; /* ns within which the same is not sent again */
 	int64_t open_orders;
 	exch_cash credit; /* cash may go that far below 0 */
+	exch_cash loss;	  /* of a day */
+	uint32_t sector;  /* ppm of all the account has */
+};
+
+/* What a collar is around; the last execution, or before one the reference. */
+enum exch_collar_of {
+	EXCH_COLLAR_OF_NONE, /* nobody said so: the reference */
+	EXCH_COLLAR_OF_REFERENCE,
+	EXCH_COLLAR_OF_LAST
 };
 
 /* A limit that nobody set, and a collar. */
@@ -93,6 +115,11 @@ struct exch_limits {
 int exch_limits_parse(const char *text, size_t n, const char *name,
     struct exch_limits *l, struct exch_diag *d);
 void exch_limits_clear(struct exch_limits *l);
+/*
+ * Refuse a table with limits that only a gate that sees fills can ask for:
+ * of margin, concentration, sector or loss, and collars of the last price.
+ */
+int exch_limits_plain(const struct exch_limits *l, struct exch_diag *d);
 
 /*
  * What holds for an account, and for it in an instrument: of each limit the

@@ -5,7 +5,7 @@
  */
 #include <config.h>
 
-#include "risk/gate_priv.h"
+#include "risk/whole.h"
 
 #define MILLION 1000000
 
@@ -64,18 +64,28 @@ throttled(const struct exch_risk_gate *g, struct exch_risk_account *a,
 
 /* ---- the order by itself ---- */
 
+/* What prices are compared with; none: nothing is known. */
+static exch_px
+collar_of(const struct exch_holding *h, const struct exch_risk_instr *in)
+{
+	return h->limit.collar_of == EXCH_COLLAR_OF_LAST &&
+		       in->last != EXCH_PX_NONE
+		   ? in->last
+		   : in->reference;
+}
+
 static exch_px
 worst_price(const struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e)
 {
+	exch_px around = collar_of(h, in);
 	exch_i128 edge;
 
 	if (e->price != EXCH_PX_NONE)
 		return e->price;
-	if (in->reference == EXCH_PX_NONE ||
-	    h->limit.collar == EXCH_COLLAR_NONE)
+	if (around == EXCH_PX_NONE || h->limit.collar == EXCH_COLLAR_NONE)
 		return EXCH_PX_NONE;
-	edge = (exch_i128)in->reference * (MILLION + h->limit.collar);
+	edge = (exch_i128)around * (MILLION + h->limit.collar);
 	edge = (edge + MILLION - 1) / MILLION;
 	return edge >= EXCH_PX_NONE ? EXCH_PX_NONE : (exch_px)edge;
 }
@@ -92,14 +102,15 @@ static bool
 beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
 {
+	exch_px around = collar_of(h, in);
 	exch_i128 off, most;
 
-	if (h->limit.collar == EXCH_COLLAR_NONE ||
-	    in->reference == EXCH_PX_NONE || e->price == EXCH_PX_NONE)
+	if (h->limit.collar == EXCH_COLLAR_NONE || around == EXCH_PX_NONE ||
+	    e->price == EXCH_PX_NONE)
 		return false;
-	off = (exch_i128)e->price - in->reference;
+	off = (exch_i128)e->price - around;
 	off = off < 0 ? -off : off;
-	most = (exch_i128)in->reference;
+	most = (exch_i128)around;
 	most = (most < 0 ? -most : most) * h->limit.collar; /* millionths */
 	return off * MILLION > most &&
 	       no(v, EXCH_RULE_COLLAR, seen(most / MILLION), off);
@@ -146,17 +157,70 @@ beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
 	return above(v, EXCH_RULE_CREDIT, a->limit.credit, owed);
 }
 
+static bool
+has_margin(const struct exch_holding *h)
+{
+	return h->limit.margin_long != EXCH_COLLAR_NONE ||
+	       h->limit.margin_short != EXCH_COLLAR_NONE;
+}
+
 /* An order of any price has no value that a limit could hold it to. */
 static bool
 has_no_value(const struct exch_risk_account *a, const struct exch_holding *h,
-    const struct exch_entry *e, struct exch_judged *v)
+    const struct exch_risk_instr *in, const struct exch_entry *e,
+    struct exch_judged *v)
 {
 	if (e->worst != EXCH_PX_NONE)
 		return false;
 	if (h->limit.value != EXCH_LIMIT_NONE)
 		return no(v, EXCH_RULE_VALUE, h->limit.value, INT64_MAX);
+	if (has_margin(h) && exch_risk_mark(in) == EXCH_PX_NONE)
+		return no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
 	return e->side == EXCH_BUY && a->limit.credit != EXCH_LIMIT_NONE &&
 	       no(v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
+}
+
+/* ---- what it has in all ---- */
+
+static bool
+beyond_share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
+    const struct exch_whole *w, exch_i128 part)
+{
+	int64_t share = exch_risk_share(w, part);
+
+	return limit != EXCH_COLLAR_NONE && share > limit &&
+	       no(v, rule, limit, share);
+}
+
+static bool
+beyond_margin(const struct exch_holding *h, const struct exch_whole *w,
+    struct exch_judged *v)
+{
+	return has_margin(h) && w->margin > w->equity &&
+	       no(v, EXCH_RULE_MARGIN, seen(w->equity), w->margin);
+}
+
+/* Whoever is beyond these may still become smaller. */
+static bool
+on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
+{
+	const struct exch_order_limits *l = &h->limit;
+	struct exch_whole w;
+
+	if ((!has_margin(h) && l->concentration == EXCH_COLLAR_NONE &&
+		a->limit.sector == EXCH_COLLAR_NONE &&
+		a->limit.loss == EXCH_LIMIT_NONE) ||
+	    worst_position(h, e) <= 0)
+		return false;
+	exch_risk_whole(g, a, h, e, &w);
+	return beyond_margin(h, &w, v) ||
+	       beyond_share(
+		   v, EXCH_RULE_CONCENTRATION, l->concentration, &w, w.mine) ||
+	       beyond_share(
+		   v, EXCH_RULE_SECTOR, a->limit.sector, &w, w.sector) ||
+	       above(v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w.equity);
 }
 
 /* ---- all of them ---- */
@@ -167,7 +231,7 @@ by_itself(const struct exch_risk_account *a, const struct exch_holding *h,
     struct exch_judged *v)
 {
 	return above(v, EXCH_RULE_SIZE, h->limit.size, (exch_i128)e->qty) ||
-	       has_no_value(a, h, e, v) ||
+	       has_no_value(a, h, in, e, v) ||
 	       above(v, EXCH_RULE_VALUE, h->limit.value, e->value) ||
 	       beyond_collar(h, in, e, v);
 }
@@ -213,6 +277,6 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 		       (exch_i128)a->open_orders + e->adds)) ||
 	       above(v, EXCH_RULE_POSITION, h->limit.position,
 		   worst_position(h, e)) ||
-	       beyond_credit(a, e, v));
+	       beyond_credit(a, e, v) || on_the_whole(g, a, h, e, v));
 	return EXCH_OK;
 }

@@ -93,6 +93,75 @@ exch-match -q --risk other.csv --journal j -o out.xst day.xst 2>said
 is "$? $(grep -c 'the journal was written with journal-options=' said)" "2 1" \
 	"another table is another run"
 
+# ---- rules of all that an account has ----
+
+cat >whole.txt <<'EOT'
+instrument ABC tick 0.01 reference 10.00
+instrument DEF tick 0.01
+instrument GHI tick 0.01 reference 10.00
+09:30  A1  sell 1000 ABC @ 10.00
++1s    A1  sell 1000 DEF @ 20.00
++1s    A1  sell 1000 GHI @ 10.00
++1s    A2  buy 100 ABC @ 10.00
++1s    A2  buy 101 ABC @ 10.00
++1s    A2  buy 100 DEF @ 20.00
++1s    A3  buy 80 ABC @ 10.00
++1s    A3  buy 40 ABC @ 10.00
++1s    A3  buy 16 DEF @ 20.00
++1s    A4  buy 100 ABC @ 10.00
++1s    A1  cancel 1 ABC
++1s    A5  buy 10 ABC @ 9.00
++1s    A4  sell 50 ABC @ 9.00
++1s    A4  sell 10 ABC @ 9.00
++1s    A4  buy 10 GHI @ 10.00
++1s    A4  sell 10 ABC @ 9.00
++1s    A6  buy 5 ABC @ 9.91
++1s    A6  buy 5 ABC @ 9.90
+EOT
+cat >accounts.csv <<'EOT'
+account,balance
+1,1000000
+2,1000
+3,2000
+4,2000
+5,2000
+6,2000
+EOT
+cat >whole.csv <<'EOT'
+scope,name,margin-long,concentration,sector,loss,collar,collar-of
+account,2,50%,,,,,
+account,3,,60%,50%,,,
+account,4,,,,50,,
+account,6,,,,,10%,last
+EOT
+printf 'symbol,sector\nABC,X\nDEF,X\n' >instruments.csv
+exch-replay -q -o whole.xst whole.txt
+result $? "a scenario of two instruments"
+exch-match -q --risk whole.csv --accounts accounts.csv \
+	--instruments instruments.csv -o judged.xst whole.xst
+exch-replay -f csv --type risk judged.xst 2>/dev/null | awk -F , \
+	'NR > 1 { print $8 "," $12 "," $13 "," $9 "," $10 }' >got
+cat >want <<'EOT'
+5,2,margin,1000000000,1005000000
+6,2,margin,1000000000,1500000000
+8,3,sector,500000,600000
+9,3,sector,500000,560000
+14,4,loss,50000000,100000000
+16,6,collar,900000000,910000000
+EOT
+same got want "each rule says no where it has to"
+explained() {
+	exch-match --risk whole.csv --accounts accounts.csv \
+		--instruments instruments.csv --explain "$1" whole.xst 2>&1 \
+		>/dev/null | sed -n "s/.*of order $1, account/account/p"
+}
+is "$(explained 5)" "account 2: margin would be 1005.00 of an equity of \
+1000.00" "margin in words"
+exch-risk -l whole.csv whole.xst >/dev/null 2>said
+is "$? $(cat said)" "3 exch-risk: whole.csv:2: margin, concentration, sector, \
+loss and the last price depend on executions: they are limits of exch-match \
+--risk" "a gate in front cannot know"
+
 # ---- what does not go together ----
 
 silent() {
@@ -100,7 +169,7 @@ silent() {
 }
 exits 2 "accounts without a gate" silent exch-match --accounts none.csv \
 	orders.xst
-has said 'accounts and --restricted go with --risk' "which is said"
+has said 'instruments and --explain go with --risk' "which is said"
 exits 2 "a shard" silent exch-match --risk none.csv --shard 1/2 orders.xst
 has said 'depends on the others, so there is no --shard' "which is said"
 exits 2 "two engines" silent exch-match --risk none.csv -e both --card soft \
