@@ -4,6 +4,9 @@
 # faults of each kind.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
+# Nobody is waited for longer than that many seconds.
+limit="timeout 120"
+match="$limit exch-match"
 probe=$bin/fpga/exch-card-probe.so
 kills=${EXCH_TAKEOVERS:-1}
 faults=${EXCH_FAULTS:-2}
@@ -57,10 +60,10 @@ until_said() {
 
 # Of ten minutes: who waited for its end would wait too long.
 p=$(port)
-exch-match --standby "127.0.0.1:$p" --journal j2 --lease lease,600000 \
+$match --standby "127.0.0.1:$p" --journal j2 --lease lease,600000 \
 	-o out.xst in.xst 2>s.err &
 standby=$!
-exch-match -e fpga --card soft,lose=5000 --journal j1 --lease lease,600000 \
+$match -e fpga --card soft,lose=5000 --journal j1 --lease lease,600000 \
 	--serve "127.0.0.1:$p" --standby-sync wait -o out.xst in.xst 2>p.err
 is $? 4 "a primary whose card answers no more ends"
 has p.err '^exch-match: .*card: .* due .*; told' "and says why"
@@ -73,31 +76,34 @@ ok "the output is that of a run alone" cmp out.xst ref.xst
 # ---- a primary that fails before it has released anything in this life ----
 
 rm -rf j1 j2 out.xst lease
-head -c 700000 in.xst | exch-match -q --journal j1 -o out.xst 2>err
+head -c 700000 in.xst | $match -q --journal j1 -o out.xst 2>err
 is $? 3 "a day that breaks off"
 
 # fails PORT: it goes on with a card that fails before that, served at PORT
 fails() {
-	exch-match -q -e fpga --card soft,lose=5000 --journal j1 \
+	$match -q -e fpga --card soft,lose=5000 --journal j1 \
 		--lease lease,600000 --serve "127.0.0.1:$1" \
 		--standby-sync wait -o out.xst in.xst 2>p.err
 	is $? 4 "a primary fails where its journal has more"
 }
 p=$(port) q=$(port)
-exch-match --standby "127.0.0.1:$q" --journal j2 --lease lease,600000 \
+$match --standby "127.0.0.1:$q" --journal j2 --lease lease,600000 \
 	-o out.xst in.xst 2>s.err &
 standby=$!
-{ sleep 0.3; exec "$bin/tests/tools/relay" "127.0.0.1:$q" "127.0.0.1:$p" hold; } \
+$limit "$bin/tests/tools/relay" "127.0.0.1:$q" "127.0.0.1:$p" hold \
 	>said &
 relay=$!
 fails "$p"
-sleep 1
-is "$(grep -c 'taken over' s.err)" 0 "a standby that has nothing is not named"
-kill $standby $relay
-wait
+until_said s.err 'does not name this journal'
+result $? "a standby that has nothing is not named"
+is "$(grep -c 'taken over' s.err)" 0 "and does not take over"
+kill $standby
+wait $standby
+wait $relay
+is $? 0 "nothing is left of the line between them"
 rm -rf j2
 p=$(port)
-exch-match --standby "127.0.0.1:$p" --journal j2 --lease lease,600000 \
+$match --standby "127.0.0.1:$p" --journal j2 --lease lease,600000 \
 	-o out.xst in.xst 2>s.err &
 standby=$!
 fails "$p"
@@ -110,17 +116,17 @@ ok "to the output of a run alone" cmp out.xst ref.xst
 # ---- without a standby: software goes on by hand ----
 
 rm -rf j1 out.xst
-exch-match -q -e fpga --card soft,flip=4000.161 --journal j1 -o out.xst in.xst \
+$match -q -e fpga --card soft,flip=4000.161 --journal j1 -o out.xst in.xst \
 	2>err
 is $? 4 "a run alone whose card goes wrong ends"
-exch-match -q --journal j1 -o out.xst in.xst 2>err
+$match -q --journal j1 -o out.xst in.xst 2>err
 result $? "the same without a card goes on"
 ok "to the same output" cmp out.xst ref.xst
 rm -rf j1 out.xst
-head -c 700000 in.xst | exch-match -q --journal j1 --segment-size 200000 \
+head -c 700000 in.xst | $match -q --journal j1 --segment-size 200000 \
 	-o out.xst 2>err
 is $? 3 "an input that is cut"
-exch-match -v -e fpga --card soft --journal j1 --segment-size 200000 \
+$match -v -e fpga --card soft --journal j1 --segment-size 200000 \
 	-o out.xst in.xst 2>err
 result $? "what software began a card ends"
 has err 'the snapshot at record [0-9]* is put back' "from a snapshot"
@@ -130,10 +136,10 @@ ok "to the same output as well" cmp out.xst ref.xst
 
 rm -rf j1 j2 out.xst
 p=$(port)
-exch-match -q -e fpga --card soft --standby "127.0.0.1:$p" --journal j2 \
+$match -q -e fpga --card soft --standby "127.0.0.1:$p" --journal j2 \
 	2>s.err &
 standby=$!
-exch-match -q --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
+$match -q --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
 	-o out.xst in.xst 2>p.err
 result $? "a primary by itself, its standby with a card"
 wait $standby
@@ -143,16 +149,16 @@ result $? "have the same states"
 
 rm -rf j1 j2 out.xst
 p=$(port)
-exch-match --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
+$match --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
 	-o out.xst in.xst 2>p.err &
 primary=$!
-exch-match -q -e fpga --card soft,flip=3000.0 --standby "127.0.0.1:$p" \
+$match -q -e fpga --card soft,flip=3000.0 --standby "127.0.0.1:$p" \
 	--journal j2 2>s.err
 is $? 4 "a standby whose card goes wrong ends"
 has s.err 'card: [A-Z]* .* due .*; told' "and says why"
 until_said p.err 'the standby is gone: card: '
 result $? "to the primary as well"
-exch-match -q --standby "127.0.0.1:$p" --journal j2 2>s.err
+$match -q --standby "127.0.0.1:$p" --journal j2 2>s.err
 result $? "the same without a card goes on with its journal"
 wait $primary
 result $? "and the primary, which has waited for it"
