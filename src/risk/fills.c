@@ -1,6 +1,7 @@
 /* From a stream to holdings (fills.h). */
 #include <config.h>
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -199,6 +200,7 @@ take_position(
 	struct exch_holdings *h = t->h;
 	struct exch_thing *g = thing_of(t, v->instr);
 	struct exch_held *x;
+	double cost;
 	int err =
 	    grow(&h->holding, h->nholdings, &t->cap[0], sizeof(*h->holding), d);
 
@@ -220,9 +222,11 @@ take_position(
 	    .unrealised = (exch_cash)v->unrealised,
 	    .buys = v->buys,
 	    .sells = v->trades - v->buys};
-	if (v->qty != 0)
-		x->cost = (exch_px)((double)v->cost /
-				    ((double)v->qty * g->unit) * 1e3);
+	/* An average that no price can say is not shown. */
+	cost = v->qty != 0 ? (double)v->cost / ((double)v->qty * g->unit) * 1e3
+			   : INFINITY;
+	if (fabs(cost) < 9e18)
+		x->cost = (exch_px)rint(cost);
 	return EXCH_OK;
 }
 

@@ -468,6 +468,22 @@ refuses "none/margin.csv" accounts --rules none var.xst
 sed 's/XYZ tick 0.01 currency USD/XYZ tick 0.01 currency EUR/' var.txt >two.txt
 day two
 refuses "in USD and in EUR" positions two.xst
+cat >big.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+09:30 A1 buy 9000000000000000 ABC @ 9000000
++1s A2 sell 9000000000000000 ABC @ 9000000
+EOF
+day big
+refuses "worth more than numbers can say" accounts big.xst
+cat >oil.txt <<'EOF'
+instrument OIL tick 0.01 kind future multiplier 1000 currency USD
+09:30 A1 buy 1 OIL @ -37.63
++1s A2 sell 1 OIL @ -37.63
+EOF
+day oil
+report positions -f csv oil.xst >got
+is "$(cell got ^1, cost) $(cell got ^1, value)" "-37.63 -37630.00" \
+	"a price below 0"
 status 2 "a report that there is not" vaar var.xst
 has err "it is one of accounts" "and which there are"
 status 2 "a level of 1" var --level 1 var.xst
