@@ -26,6 +26,14 @@ lane_sources() {
 	done
 }
 
+# Those of the card of many symbols.
+card_sources() {
+	core_sources "$1"
+	for module in skid cache post fetch window card; do
+		echo "$1/exch_$module.sv"
+	done
+}
+
 # run_yosys NAME SCRIPT: ends with 4 when it fails; $work has its log.
 run_yosys() {
 	nice yosys -q -l "$work/$1.log" -p "$2" >"$work/$1.said" 2>&1 || {

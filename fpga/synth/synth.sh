@@ -1,6 +1,7 @@
 #!/bin/sh
 # Resources of a lane in the part it is meant for, and two estimates of its
-# timing, one row each with the limit that it has to keep.
+# timing, one row each with the limit that it has to keep; and what the card of
+# many symbols takes, for which there is none.
 #
 #	synth.sh RTL-DIRECTORY WORK-DIRECTORY
 #
@@ -38,6 +39,13 @@ run_yosys sta "read_verilog -lib -specify +/xilinx/cells_sim.v
 	hierarchy -top exch_lane
 	sta"
 
+card=$(card_sources "$rtl" | tr '\n' ' ')
+run_yosys card "read_verilog -sv -defer $card
+	hierarchy -top exch_card
+	synth_xilinx -family xcup -noiopad -noclkbuf -flatten -abc9 \
+		-top exch_card
+	tee -q -o $work/stat.card stat"
+
 run_yosys ice "read_verilog -sv -defer $sources $here/exch_ice.sv
 	synth_ice40 -abc9 -device hx -top exch_ice -json $work/ice.json"
 nice nextpnr-ice40 --hx8k --package ct256 --json "$work/ice.json" --seed 1 \
@@ -50,15 +58,20 @@ nice nextpnr-ice40 --hx8k --package ct256 --json "$work/ice.json" --seed 1 \
 # The cells that match $1, each counted $2 times.
 cells() {
 	awk -v m="^($1)\$" -v by="$2" '$1 ~ m && NF == 2 { n += $2 * by }
-		END { print n + 0 }' "$work/stat"
+		END { print n + 0 }' "$stat"
 }
 
-# A LUT RAM of eight outputs takes eight LUT.
-lut=$(($(cells 'LUT[1-6]|INV' 1) + $(cells 'RAM[0-9]+M[0-9]+' 8)))
-ff=$(cells 'FD[RSCP]E' 1)
-bram=$(cells RAMB36E2 2)
-bram=$((bram + $(cells RAMB18E2 1)))
-uram=$(cells URAM288 1)
+# count FILE: what is in it, in the part's own terms.
+count() {
+	stat=$1
+	# A LUT RAM of eight outputs takes eight LUT.
+	lut=$(($(cells 'LUT[1-6]|INV' 1) + $(cells 'RAM[0-9]+M[0-9]+' 8)))
+	ff=$(cells 'FD[RSCP]E' 1)
+	bram=$(($(cells RAMB36E2 2) + $(cells RAMB18E2 1)))
+	uram=$(cells URAM288 1)
+}
+
+count "$work/stat"
 sta=$(sed -n "s/^Latest arrival time in .* is \([0-9]*\):.*/\1/p" \
 	"$work/sta.log")
 mhz=$(sed -n 's/.*Max frequency for clock.*: \([0-9.]*\) MHz.*/\1/p' \
@@ -83,6 +96,11 @@ row() { # measure, value, comparison, limit, remark
 		$verdict "$5"
 }
 
+# measure, value, what the part has, remark
+of() {
+	printf '%-22s %8s %10s  %-6s  %s\n' "$1" "$2" "of $3" "" "$4"
+}
+
 guess() { awk "BEGIN { printf \"%.0f\", $1 }"; }
 
 printf '%-22s %8s  %9s  %-6s  %s\n' measure value limit "" remark
@@ -94,6 +112,11 @@ row "sta, ps" "$sta" "<=" 6000 \
 	"estimated: $(guess "1e6 / (0.50 * ${sta:-1})") MHz in an UltraScale+ -2"
 row "hx8k scaled, MHz" "$mhz" ">=" 42 \
 	"estimated: $(guess "8.0 * ${mhz:-0}") MHz; $lc of 7,680 cells"
+count "$work/stat.card"
+of "card, LUT" "$lut" 1303680 "estimated: 5,000 symbols, 1,048,576 orders"
+of "card, FF" "$ff" 2607360 ""
+of "card, URAM288" "$uram" 960 "caches, middle bitmap"
+of "card, RAMB18" "$bram" 4032 "best levels, top bitmap, tags"
 echo "the longest path by sta, from its end, with picoseconds:"
 sed -n '/^Latest arrival/,/primary input/p' "$work/sta.log" |
 	awk 'NR > 1 && / \(/ { print "  " $1 " " $2 " " $3 }'
