@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "base/dec.h"
 #include "feed/scenario_terms.h"
 #include "rec/schema.h"
 
@@ -17,10 +18,10 @@
 
 /* Those that may stand behind an account, then the others. */
 static const char *const verbs[] = {"buy", "sell", "short", "short-exempt",
-    "cancel", "reduce", "replace", "quote", "accept", "block", "break", "value",
-    "phase", "halt", "resume", "kill", "release", "disconnect", "instrument",
-    "account", "date", "zone"};
-#define ORDER_VERBS 9
+    "cancel", "reduce", "replace", "quote", "accept", "deposit", "withdraw",
+    "block", "break", "value", "phase", "halt", "resume", "kill", "release",
+    "disconnect", "instrument", "account", "date", "zone"};
+#define ORDER_VERBS 11
 
 int
 exch_scn_give(
@@ -445,6 +446,27 @@ halt(struct scn *s, uint8_t to)
 /* ---- the line ---- */
 
 /* 1: the next word is none of those that orders begin with. */
+/* Cash of an account, which has to stand in front. */
+static int
+deposit(struct scn *s, uint32_t account, int sign)
+{
+	struct exch_rec_deposit r = {.account = account};
+	const struct scn_word *w = exch_scn_next(s);
+
+	if (account == 0)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "expected an account in front: ANN deposit 1000.00");
+	if (w == NULL || exch_dec_parse(w->p, w->n, 6, &r.amount) != 0 ||
+	    r.amount <= 0) {
+		s->at -= w != NULL;
+		return exch_scn_expected(s, "an amount such as 1000.00");
+	}
+	r.amount *= sign;
+	r.h.type = EXCH_REC_DEPOSIT;
+	return exch_scn_end(s) != 0 ? EXCH_ERR_FORMAT
+				    : give(s, &r.h, sizeof(r), 'C');
+}
+
 static int
 order_verb(struct scn *s, uint32_t account)
 {
@@ -466,6 +488,10 @@ order_verb(struct scn *s, uint32_t account)
 		return exch_scn_quote(s, account);
 	if (exch_scn_accept(s, "accept"))
 		return exch_scn_take_answer(s, account);
+	if (exch_scn_accept(s, "deposit"))
+		return deposit(s, account, 1);
+	if (exch_scn_accept(s, "withdraw"))
+		return deposit(s, account, -1);
 	return 1;
 }
 

@@ -62,7 +62,9 @@ enum exch_rec_type {
 	EXCH_REC_BOOK_PRINT = 0x36,
 	EXCH_REC_AUCTION = 0x39,
 	/* judgements */
-	EXCH_REC_RISK = 0x41
+	EXCH_REC_RISK = 0x41,
+	/* money */
+	EXCH_REC_DEPOSIT = 0x55
 	/* 0x80 and up are private */
 };
 
@@ -717,6 +719,16 @@ struct exch_rec_risk {
 	uint8_t zero;
 };
 
+/* ---- money ---- */
+
+/* Cash that comes to an account from outside the market, or goes there. */
+struct exch_rec_deposit {
+	struct exch_rec h; /* of no instrument */
+	exch_cash amount;  /* below 0: a withdrawal */
+	uint32_t account;
+	uint8_t zero[4];
+};
+
 /* ---- market data ---- */
 
 struct exch_rec_book_add {
@@ -811,6 +823,7 @@ _Static_assert(sizeof(struct exch_rec_block) == 48, "");
 _Static_assert(sizeof(struct exch_rec_break) == 40, "");
 _Static_assert(sizeof(struct exch_rec_risk) == 56, "");
 _Static_assert(offsetof(struct exch_rec_risk, account) == 48, "");
+_Static_assert(sizeof(struct exch_rec_deposit) == 32, "");
 _Static_assert(sizeof(struct exch_rec_restated) == 56, "");
 _Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
 _Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");

@@ -274,6 +274,10 @@ static const struct exch_field f_risk[] = {F(order, U64), F(limit, I64),
     C(verdict, CODE8, verdict), C(command, CODE8, command)};
 #undef REC
 
+#define REC exch_rec_deposit
+static const struct exch_field f_deposit[] = {F(amount, I64), F(account, U32)};
+#undef REC
+
 #define ROW(T, name, m, var)                                                   \
 	{                                                                      \
 		EXCH_REC_##T, 1, sizeof(struct exch_rec_##m), var, name,       \
@@ -321,6 +325,7 @@ static const struct exch_schema schemas[] = {
     ROW(BOOK_PRINT, "book-print", book_print, false),
     ROW(AUCTION, "auction", auction, false),
     ROW(RISK, "risk", risk, false),
+    ROW(DEPOSIT, "deposit", deposit, false),
 };
 
 const struct exch_schema *

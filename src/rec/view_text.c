@@ -82,6 +82,7 @@ static const char *const sentences[256] = {
 			 "[ reference {reference}][?final (result)]",
     [EXCH_REC_RISK] = "{verdict} the {command} of order {order}, account "
 		      "{account}: {rule} {observed} of {limit}",
+    [EXCH_REC_DEPOSIT] = "account {account}: {amount} millionths",
 };
 
 /* What a type says; refusals of some commands name no order. */

@@ -363,6 +363,24 @@ note_phase(
 	return EXCH_OK;
 }
 
+/* What may be bought for it may be bought at once. */
+static int
+note_deposit(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_deposit *c = EXCH_REC_AS(r, exch_rec_deposit);
+	struct exch_risk_account *a;
+
+	if (c == NULL)
+		return not_its_type(r, d);
+	a = exch_risk_account(g, c->account, d);
+	if (a == NULL)
+		return EXCH_ERR_NOMEM;
+	a->cash += c->amount;
+	a->opening += c->amount;
+	return EXCH_OK;
+}
+
 int
 exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d)
@@ -386,6 +404,8 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 		return note_instrument(g, r, d);
 	case EXCH_REC_PHASE:
 		return note_phase(g, r, d);
+	case EXCH_REC_DEPOSIT:
+		return note_deposit(g, r, d);
 	default:
 		return EXCH_OK;
 	}

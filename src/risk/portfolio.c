@@ -450,6 +450,19 @@ phase(struct exch_portfolio *p, const struct exch_rec_phase *c,
 	return err;
 }
 
+/* No gain, and no loss. */
+static int
+deposited(struct exch_portfolio *p, const struct exch_rec_deposit *c,
+    struct exch_diag *d)
+{
+	struct account *a;
+	int err = account_of(p, c->account, &a, d);
+
+	if (err == 0)
+		a->cash += c->amount;
+	return err;
+}
+
 /* The record as its type, or nothing: others have told of bad content. */
 #define WITH(T, var)                                                           \
 	const struct T *var = EXCH_REC_AS(r, T);                               \
@@ -472,6 +485,10 @@ take(struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d)
 		WITH(exch_rec_block, c);
 		p->block = *c;
 		break;
+	}
+	case EXCH_REC_DEPOSIT: {
+		WITH(exch_rec_deposit, c);
+		return deposited(p, c, d);
 	}
 	case EXCH_REC_EXEC: {
 		WITH(exch_rec_exec, e);

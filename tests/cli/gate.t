@@ -162,6 +162,35 @@ is "$? $(cat said)" "3 exch-risk: whole.csv:2: margin, concentration, sector, \
 loss and the last price depend on executions: they are limits of exch-match \
 --risk" "a gate in front cannot know"
 
+# ---- cash ----
+
+cat >cash.txt <<'EOT'
+instrument ABC tick 0.01
+09:30  A1  buy 10 ABC @ 10.00
++1s    A1  deposit 100.00
++1s    A1  buy 10 ABC @ 10.00
++1s    A1  withdraw 0.01
++1s    A1  buy 1 ABC @ 0.01
+EOT
+printf 'scope,credit\nall,0\n' >cash.csv
+exch-replay -q -o cash.xst cash.txt
+exch-match -q --risk cash.csv cash.xst | exch-replay -f csv --type risk \
+	2>/dev/null | awk -F , 'NR > 1 { print $8 "," $13 "," $10 }' >got
+printf '1,credit,100000000\n3,credit,20000\n' >want
+same got want "what is deposited can be spent at once, and what is gone not"
+exch-risk -q -l cash.csv cash.xst | exch-replay -f csv --type risk \
+	2>/dev/null | awk -F , 'NR > 1 { print $8 "," $13 "," $10 }' >got
+same got want "in front, too"
+is "$(exch-replay -f csv --type deposit cash.xst 2>/dev/null | cut -d , -f 8,9 |
+	tr '\n' ' ')" "account,amount 1,100000000 1,-10000 " "records of it" ||
+	true
+for line in 'deposit 5' 'A1 deposit' 'A1 deposit x' 'A1 withdraw -1' \
+	'A1 deposit 5 6'; do
+	printf 'instrument ABC tick 0.01\n09:30 %s\n' "$line" >bad.txt
+	exch-replay -q -o bad.xst bad.txt 2>said
+	is "$? $(grep -c '^exch-replay: bad.txt:2' said)" "3 1" "$line"
+done
+
 # ---- what does not go together ----
 
 silent() {

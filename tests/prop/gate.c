@@ -51,7 +51,7 @@ struct account {
 	struct order *live;
 	struct sent *sent;
 	int64_t position[INSTRS + 1];
-	__int128 cash;
+	__int128 cash, opening;
 	uint64_t tokens; /* n per message, up to n x per */
 	exch_ts filled;
 	bool seen;
@@ -332,7 +332,7 @@ on_the_whole(uint32_t a, const struct entry *e)
 	       above(EXCH_RULE_SECTOR,
 		   limit_at(a, "", offsetof(ROW, account.sector), true),
 		   near) ||
-	       above(EXCH_RULE_LOSS, OF(loss), row_of(a)->balance - equity);
+	       above(EXCH_RULE_LOSS, OF(loss), account[a].opening - equity);
 }
 
 /* The collar is around the last price for members M1. */
@@ -451,6 +451,7 @@ union command {
 	struct exch_rec_cancel c;
 	struct exch_rec_replace r;
 	struct exch_rec_quote q;
+	struct exch_rec_deposit d;
 };
 
 static struct exch_embed *engine;
@@ -530,7 +531,12 @@ make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
 	exch_qty qty = 1 + below(below(10) == 0 ? 700 : 120);
 
 	memset(x, 0, sizeof(*x));
-	if (o != NULL && what < 25) {
+	if (below(200) == 0) {
+		x->d.h =
+		    exch_embed_head(EXCH_REC_DEPOSIT, sizeof(x->d), 0, now);
+		x->d.account = a;
+		x->d.amount = ((int64_t)below(200) - 80) * 10000000;
+	} else if (o != NULL && what < 25) {
 		x->c.h = exch_embed_head(
 		    EXCH_REC_CANCEL, sizeof(x->c), o->instr, now);
 		x->c.order = o->id;
@@ -710,6 +716,10 @@ compare(const union command *x, uint32_t a, uint64_t i)
 	ask(inner, x, &in);
 	expected(x, a);
 	gate_write_record(&x->h);
+	if (x->h.type == EXCH_REC_DEPOSIT) {
+		account[a].cash += x->d.amount;
+		account[a].opening += x->d.amount;
+	}
 	gate_write_verdict(&in, &want);
 	if ((in.rule != want.rule || in.limit != want.limit ||
 		in.observed != want.observed) &&
@@ -877,7 +887,7 @@ day(uint64_t commands, bool with_front)
 
 	account = calloc(naccounts + 1, sizeof(*account));
 	for (a = 1; a <= naccounts; a++)
-		account[a].cash = row_of(a)->balance;
+		account[a].cash = account[a].opening = row_of(a)->balance;
 	if (exch_embed_new(NULL, &engine, &d) != 0 ||
 	    exch_risk_gate_new(&o, &inner, &d) != 0)
 		exit(1);
