@@ -351,6 +351,9 @@ match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 		err = take_old(r, rec, &done, d);
 		if (err == 0 && !done)
 			err = keep(a, rec, seq, d);
+		if (err == 0 && !done)
+			err =
+			    judge(r, rec, d); /* it says no to commands only */
 		if (err != 0 || done)
 			return err;
 	}

@@ -285,8 +285,13 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 void
 exch_risk_gate_free(struct exch_risk_gate *g)
 {
+	struct exch_risk_instr *in;
+	uint32_t at = 0;
+
 	if (g == NULL)
 		return;
+	while ((in = exch_keyed_next(&g->instr, &at)) != NULL)
+		exch_free(in->exec);
 	exch_keyed_clear(&g->instr);
 	exch_keyed_clear(&g->account);
 	exch_keyed_clear(&g->holding);

@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "base/alloc.h"
 #include "risk/gate_priv.h"
 
 static int
@@ -67,6 +68,92 @@ fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 	return err;
 }
 
+/* ---- executions, as long as they may be broken ---- */
+
+/* Numbers of an instrument have no gaps; those of another matcher may. */
+#define GAP 4096u
+
+static int
+remember(struct exch_risk_instr *in, uint64_t match,
+    const struct exch_risk_exec *x, struct exch_diag *d)
+{
+	uint32_t cap = in->cap_exec == 0 ? 16 : in->cap_exec;
+	struct exch_risk_exec *more;
+
+	if (match == 0 || match > (uint64_t)in->nexec + GAP ||
+	    match > UINT32_MAX / 4)
+		return EXCH_OK;
+	while (cap < match)
+		cap *= 2;
+	if (cap != in->cap_exec) {
+		more = exch_realloc(in->exec, cap, sizeof(*more));
+		if (more == NULL)
+			return exch_risk_nomem(d);
+		in->exec = more;
+		in->cap_exec = cap;
+	}
+	while (in->nexec < match)
+		in->exec[in->nexec++] = (struct exch_risk_exec){0};
+	in->exec[match - 1] = *x;
+	return EXCH_OK;
+}
+
+/* Both sides have it, or (back) have it no more. */
+static int
+settle_exec(struct exch_risk_gate *g, const struct exch_risk_instr *in,
+    const struct exch_risk_exec *x, bool back, struct exch_diag *d)
+{
+	exch_i128 cash = exch_risk_value(in, x->price, x->qty);
+	int err = EXCH_OK;
+
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		struct exch_holding *h;
+
+		if (x->holding[i] == 0)
+			continue;
+		h = exch_keyed_at(&g->holding, x->holding[i]);
+		err = move(exch_keyed_at(&g->account, h->key.place), h,
+		    (i == 1) != back, x->qty, cash, d);
+	}
+	return err;
+}
+
+static int
+busted(struct exch_risk_gate *g, const struct exch_rec_bust *b,
+    struct exch_diag *d)
+{
+	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, b->h.instr);
+	struct exch_risk_exec *x;
+
+	if (in == NULL || b->match == 0 || b->match > in->nexec)
+		return EXCH_OK;
+	x = &in->exec[b->match - 1];
+	in->broken = *x;
+	*x = (struct exch_risk_exec){0};
+	return settle_exec(g, in, &in->broken, true, d);
+}
+
+/* What is corrected is broken first: this is of the same two. */
+static int
+corrected(struct exch_risk_gate *g, const struct exch_rec_trade *t,
+    struct exch_diag *d)
+{
+	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, t->h.instr);
+	struct exch_risk_exec x;
+	int err;
+
+	if (in == NULL)
+		return EXCH_OK;
+	x = in->broken;
+	x.price = t->price;
+	x.qty = t->qty;
+	in->broken = (struct exch_risk_exec){0};
+	err = settle_exec(g, in, &x, false, d);
+	return err == 0 ? remember(in, t->match, &x, d) : err;
+}
+
+/* ---- events ---- */
+
 static int
 executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
     struct exch_diag *d)
@@ -74,6 +161,7 @@ executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
 	struct exch_risk_order *buy = exch_risk_live(g, e->h.instr, e->buy);
 	struct exch_risk_order *sell = exch_risk_live(g, e->h.instr, e->sell);
 	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, e->h.instr);
+	struct exch_risk_exec x;
 	exch_i128 cash;
 	int err = EXCH_OK;
 
@@ -83,37 +171,58 @@ executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
 	if (buy == NULL && sell == NULL)
 		return EXCH_OK;
 	cash = exch_risk_value(in, e->price, e->qty);
+	x = (struct exch_risk_exec){
+	    {buy != NULL ? buy->holding : 0, sell != NULL ? sell->holding : 0},
+	    e->price, e->qty};
 	if (buy != NULL)
 		err = fill(g, buy, e->qty, cash, d);
 	if (err == 0 && sell != NULL)
 		err = fill(g, sell, e->qty, cash, d);
-	return err;
+	return err == 0 ? remember(in, e->match, &x, d) : err;
+}
+
+/* A block that the gate has let pass last, and that the matcher has taken. */
+static int
+dealt(struct exch_risk_gate *g, const struct exch_rec_trade *t,
+    struct exch_diag *d)
+{
+	const struct exch_rec_block *b = &g->block;
+	struct exch_risk_exec x = {.price = t->price, .qty = t->qty};
+	struct exch_risk_instr *in;
+	int err;
+
+	if (t->buy != b->report || t->h.instr != b->h.instr)
+		return EXCH_OK;
+	in = exch_risk_instr(g, t->h.instr, d);
+	for (unsigned i = 0; i < 2 && in != NULL; i++) {
+		struct exch_risk_account *a =
+		    exch_risk_account(g, i == 0 ? b->buyer : b->seller, d);
+		struct exch_holding *h =
+		    a != NULL ? exch_risk_holding(g, a, in, d) : NULL;
+
+		if (h == NULL)
+			return EXCH_ERR_NOMEM;
+		x.holding[i] = h->key.slot;
+	}
+	if (in == NULL)
+		return EXCH_ERR_NOMEM;
+	g->block.report = 0;
+	err = settle_exec(g, in, &x, false, d);
+	return err == 0 ? remember(in, t->match, &x, d) : err;
 }
 
 static int
 traded(struct exch_risk_gate *g, const struct exch_rec_trade *t,
     struct exch_diag *d)
 {
-	const struct exch_rec_block *b = &g->block;
-	int err = EXCH_OK;
-
-	if (t->kind != EXCH_PRINT_BLOCK || t->buy != b->report ||
-	    t->h.instr != b->h.instr)
+	switch (t->kind) {
+	case EXCH_PRINT_BLOCK:
+		return dealt(g, t, d);
+	case EXCH_PRINT_CORRECTED:
+		return corrected(g, t, d);
+	default:
 		return EXCH_OK;
-	for (unsigned i = 0; i < 2 && err == 0; i++) {
-		struct exch_risk_instr *in = exch_risk_instr(g, t->h.instr, d);
-		struct exch_risk_account *a =
-		    exch_risk_account(g, i == 0 ? b->buyer : b->seller, d);
-		struct exch_holding *h = in != NULL && a != NULL
-					     ? exch_risk_holding(g, a, in, d)
-					     : NULL;
-
-		err = h == NULL ? EXCH_ERR_NOMEM
-				: move(a, h, i == 1, t->qty,
-				      exch_risk_value(in, t->price, t->qty), d);
 	}
-	g->block.report = 0;
-	return err;
 }
 
 /* It is not waited for any more: refused, or not needed. */
@@ -288,6 +397,10 @@ exch_risk_gate_event(
 		WITH(exch_rec_reject, e);
 		refused(g, e);
 		break;
+	}
+	case EXCH_REC_BUST: {
+		WITH(exch_rec_bust, b);
+		return busted(g, b, d);
 	}
 	case EXCH_REC_TRADE: {
 		WITH(exch_rec_trade, t);

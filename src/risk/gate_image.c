@@ -7,7 +7,13 @@
 void
 exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 {
+	struct exch_risk_instr *in;
+	uint32_t at = 0;
+
 	exch_keyed_image(im, &g->instr);
+	while ((in = exch_keyed_next(&g->instr, &at)) != NULL)
+		in->exec = exch_image_array(im, in->exec, NULL, in->nexec,
+		    in->cap_exec, sizeof(*in->exec));
 	exch_keyed_image(im, &g->account);
 	exch_keyed_image(im, &g->holding);
 	exch_keyed_image(im, &g->symbol);

@@ -7,16 +7,26 @@
 #include "risk/gate.h"
 #include "risk/same.h"
 
+/* An execution, to be taken back when it is broken. */
+struct exch_risk_exec {
+	uint32_t holding[2]; /* slots of buyer and seller; 0: not known */
+	exch_px price;
+	exch_qty qty;
+};
+
 /* Known by (0, instrument). */
 struct exch_risk_instr {
 	struct exch_key key;
 	char symbol[24];
 	struct exch_money money;
-	exch_px reference; /* or none */
-	exch_px last;	   /* of its executions, or none */
-	exch_px first;	   /* of the orders let through, or none */
-	uint32_t sector;   /* row of the table that names it first, or 0 */
-	bool restricted;   /* some row names it: accounts are looked up */
+	exch_px reference;	     /* or none */
+	exch_px last;		     /* of its executions, or none */
+	exch_px first;		     /* of the orders let through, or none */
+	struct exch_risk_exec *exec; /* by its number, from 1 */
+	uint32_t nexec, cap_exec;
+	struct exch_risk_exec broken; /* last, until it is corrected */
+	uint32_t sector; /* row of the table that names it first, or 0 */
+	bool restricted; /* some row names it: accounts are looked up */
 };
 
 /* Known by (0, account). */

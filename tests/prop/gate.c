@@ -19,6 +19,7 @@
 #include "base/dec.h"
 #include "base/rng.h"
 #include "embed/engine.h"
+#include "prop/gate_tables.h"
 #include "prop/gate_write.h"
 #include "risk/gate.h"
 #include "tap.h"
@@ -59,9 +60,6 @@ struct account {
 
 static struct account *account;
 static uint32_t naccounts = 40;
-static struct exch_limits limits;
-static bool whole_limits; /* with those that need executions */
-static struct exch_reftable accounts, restricted, instruments;
 
 static __int128
 cash_of(exch_px price, exch_qty qty)
@@ -402,17 +400,62 @@ less(struct order **o, exch_qty qty, bool ends)
 	}
 }
 
-static void
-filled(const struct exch_rec_exec *e, exch_oid id, bool sell)
-{
-	uint32_t a;
-	struct order **o = find(e->h.instr, id, &a);
-	__int128 cash = cash_of(e->price, e->qty);
+/* Executions, and whose they were; 0: broken. */
+static struct deal {
+	uint64_t match;
+	uint32_t instr, who[2];
+	exch_px price;
+	exch_qty qty;
+} * deal;
+static size_t ndeal, last_broken;
+/* What nobody asks a gate for: cash goes, executions are broken. */
+static bool acts_of_god;
 
-	account[a].position[e->h.instr] +=
-	    sell ? -(int64_t)e->qty : (int64_t)e->qty;
-	account[a].cash += sell ? cash : -cash;
-	less(o, e->qty, false);
+static void
+made(const struct deal *x, int sign)
+{
+	__int128 cash = cash_of(x->price, x->qty);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct account *a = &account[x->who[i]];
+		int way = i == 0 ? sign : -sign;
+
+		a->position[x->instr] += way * (int64_t)x->qty;
+		a->cash -= way * cash;
+	}
+}
+
+static void
+note_deal(const struct deal *x)
+{
+	deal = realloc(deal, (ndeal + 1) * sizeof(*deal));
+	deal[ndeal++] = *x;
+}
+
+static void
+filled(const struct exch_rec_exec *e)
+{
+	struct deal x = {.match = e->match,
+	    .instr = e->h.instr,
+	    .price = e->price,
+	    .qty = e->qty};
+
+	less(find(e->h.instr, e->buy, &x.who[0]), e->qty, false);
+	less(find(e->h.instr, e->sell, &x.who[1]), e->qty, false);
+	made(&x, 1);
+	note_deal(&x);
+}
+
+static void
+broke(const struct exch_rec_bust *b)
+{
+	size_t i = 0;
+
+	while (deal[i].match != b->match || deal[i].instr != b->h.instr)
+		i++;
+	made(&deal[i], -1);
+	deal[i].match = 0;
+	last_broken = i;
 }
 
 static void
@@ -421,14 +464,26 @@ happened(const struct exch_rec *r)
 	const struct exch_rec_exec *e = (const void *)r;
 	const struct exch_rec_cancelled *c = (const void *)r;
 	const struct exch_rec_replaced *p = (const void *)r;
+	const struct exch_rec_trade *t = (const void *)r;
+	struct deal x;
 	struct order **o;
 	uint32_t a;
 
 	switch (r->type) {
 	case EXCH_REC_EXEC:
 		last[r->instr] = e->price;
-		filled(e, e->buy, false);
-		filled(e, e->sell, true);
+		filled(e);
+		break;
+	case EXCH_REC_BUST:
+		broke((const void *)r);
+		break;
+	case EXCH_REC_TRADE:
+		x = deal[last_broken];
+		x.match = t->match;
+		x.price = t->price;
+		x.qty = t->qty;
+		made(&x, 1);
+		note_deal(&x);
 		break;
 	case EXCH_REC_CANCELLED:
 		less(find(r->instr, c->order, &a), c->qty, !c->open);
@@ -452,6 +507,7 @@ union command {
 	struct exch_rec_replace r;
 	struct exch_rec_quote q;
 	struct exch_rec_deposit d;
+	struct exch_rec_break b;
 };
 
 static struct exch_embed *engine;
@@ -531,11 +587,21 @@ make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
 	exch_qty qty = 1 + below(below(10) == 0 ? 700 : 120);
 
 	memset(x, 0, sizeof(*x));
-	if (below(200) == 0) {
+	if (acts_of_god && below(200) == 0) {
 		x->d.h =
 		    exch_embed_head(EXCH_REC_DEPOSIT, sizeof(x->d), 0, now);
 		x->d.account = a;
 		x->d.amount = ((int64_t)below(200) - 80) * 10000000;
+	} else if (acts_of_god && ndeal > 0 && below(100) == 0) {
+		const struct deal *y =
+		    &deal[ndeal - 1 - below(ndeal < 50 ? ndeal : 50)];
+
+		x->b.h = exch_embed_head(
+		    EXCH_REC_BREAK, sizeof(x->b), y->instr, now);
+		x->b.match = y->match; /* 0: the engine refuses */
+		x->b.price =
+		    below(2) == 0 ? EXCH_PX_NONE : PX(900 + below(200));
+		x->b.qty = x->b.price == EXCH_PX_NONE ? 0 : 1 + below(100);
 	} else if (o != NULL && what < 25) {
 		x->c.h = exch_embed_head(
 		    EXCH_REC_CANCEL, sizeof(x->c), o->instr, now);
@@ -768,89 +834,6 @@ stand(uint32_t a)
 
 /* ---- the tables ---- */
 
-/* Rows of both tables, and limits that only the one within can ask for. */
-static const char front_text[] =
-    "scope,name,symbol,size,value,position,collar,messages,per,"
-    "duplicate,open-orders,credit\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000\n"
-    "all,,BBB,,,300,,,,,,\n"
-    "all,,EEE,,,,0.02,,,,,\n"
-    "member,M1,,,,1500,,,,,,20000\n"
-    "member,M1,CCC,90,,,,,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,\n"
-    "account,7,,,,80,,,,1s,,\n"
-    "account,8,AAA,10,,,,,,,,\n";
-static const char limit_text[] =
-    "scope,name,symbol,size,value,position,collar,messages,per,"
-    "duplicate,open-orders,credit,margin-long,margin-short,concentration,"
-    "sector,loss,collar-of\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,\n"
-    "all,,BBB,,,300,,,,,,,,,70%,,,\n"
-    "all,,EEE,,,,0.02,,,,,,,,,,,reference\n"
-    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last\n"
-    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,\n"
-    "account,7,,,,80,,,,1s,,,,,,,,\n"
-    "account,8,AAA,10,,,,,,,,,,,,,,\n"
-    "account,9,,,,,,,,,,,,,,75%,,\n";
-static const char instrument_text[] =
-    "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\n";
-
-static void
-parse_limits(const char *text)
-{
-	struct exch_diag d = {0};
-
-	if (exch_limits_parse(text, strlen(text), "limits", &limits, &d) == 0)
-		return;
-	printf("# %s\n", d.text);
-	exit(1);
-}
-
-static void
-tables(void)
-{
-	static const char restricted_text[] = "symbol,account\nDDD,3\nAAA,12\n";
-	size_t cap = 200 + naccounts * 80;
-	char *text = malloc(cap), *p = text;
-	struct exch_diag d = {0};
-
-	p += snprintf(p, cap,
-	    "account,member,status,kyc,sanctions,short,"
-	    "balance\n");
-	for (uint32_t a = 1; a <= naccounts; a++)
-		p += snprintf(p, (size_t)(text + cap - p),
-		    "%u,%s,%s,%s,%s,%s,%u.%u\n", a,
-		    a % 5 == 0	 ? "M1"
-		    : a % 7 == 0 ? "M2"
-				 : "",
-		    a % 19 == 0	  ? "suspended"
-		    : a % 29 == 0 ? "closed"
-				  : "",
-		    a % 31 == 0 ? "expired" : "", a % 37 == 0 ? "yes" : "",
-		    a % 4 == 0 ? "no" : "", a * 37 % 5000, a % 10);
-	if (exch_reftable_parse(text, (size_t)(p - text), "accounts",
-		&exch_accounts_shape, &accounts, &d) != 0 ||
-	    exch_reftable_parse(instrument_text, sizeof(instrument_text) - 1,
-		"instruments", &exch_instruments_shape, &instruments,
-		&d) != 0 ||
-	    exch_reftable_parse(restricted_text, sizeof(restricted_text) - 1,
-		"restricted", &exch_restricted_shape, &restricted, &d) != 0) {
-		printf("# %s:%llu: %s\n", d.name, (unsigned long long)d.where,
-		    d.text);
-		exit(1);
-	}
-	gate_write_table("accounts.csv", text, (size_t)(p - text));
-	gate_write_table("limits.csv", limit_text, sizeof(limit_text) - 1);
-	gate_write_table(
-	    "restricted.csv", restricted_text, sizeof(restricted_text) - 1);
-	gate_write_table(
-	    "instruments.csv", instrument_text, sizeof(instrument_text) - 1);
-	whole_limits = true;
-	parse_limits(limit_text);
-	free(text);
-}
-
 static void
 announce(uint32_t instr)
 {
@@ -920,6 +903,9 @@ day(uint64_t commands, bool with_front)
 	}
 	free(account);
 	free(ids);
+	free(deal);
+	deal = NULL;
+	ndeal = 0;
 	exch_embed_free(engine);
 	exch_risk_gate_free(inner);
 	exch_risk_gate_free(front);
@@ -946,14 +932,16 @@ main(int argc, char **argv)
 		if (strcmp(argv[i], "--write") == 0)
 			gate_write_to(argv[i + 1]);
 	exch_rng_seed(&rng, number(argc, argv, "--seed", 1));
-	tables();
+	gate_tables(naccounts);
 	gate_write_open(BEGIN);
+	acts_of_god = true;
 	day(commands, false);
 	gate_write_close();
+	acts_of_god = false;
+	beyond = 0;
+	day(commands / 2, false);
 	/* A gate in front asks for less. */
-	whole_limits = false;
-	exch_limits_clear(&limits);
-	parse_limits(front_text);
+	gate_front_tables();
 	tap_is_u64(differ, 0, "each verdict is that of a walk over all orders");
 	tap_is_u64(beyond, 0, "nobody is beyond a limit");
 	for (int i = 0; i < EXCH_RULES; i++) {
@@ -968,9 +956,6 @@ main(int argc, char **argv)
 	tap_is_u64(differ, 0, "so too behind a gate that sees no events");
 	tap_is_u64(laxer, 0, "which lets nothing pass that this one stops");
 	tap_ok(passed > commands / 50, "and something all the same");
-	exch_reftable_clear(&accounts);
-	exch_reftable_clear(&restricted);
-	exch_reftable_clear(&instruments);
-	exch_limits_clear(&limits);
+	gate_tables_clear();
 	return tap_done();
 }

@@ -1,0 +1,113 @@
+/* Tables with every limit, for some accounts and instruments (gate_tables.h). */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "prop/gate_tables.h"
+#include "prop/gate_write.h"
+
+struct exch_limits limits;
+struct exch_reftable accounts, restricted, instruments;
+bool whole_limits;
+
+/* Rows of both tables, and limits that only the one within can ask for. */
+static const char front_text[] =
+    "scope,name,symbol,size,value,position,collar,messages,per,"
+    "duplicate,open-orders,credit\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000\n"
+    "all,,BBB,,,300,,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,\n"
+    "member,M1,,,,1500,,,,,,20000\n"
+    "member,M1,CCC,90,,,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,\n"
+    "account,7,,,,80,,,,1s,,\n"
+    "account,8,AAA,10,,,,,,,,\n";
+static const char limit_text[] =
+    "scope,name,symbol,size,value,position,collar,messages,per,"
+    "duplicate,open-orders,credit,margin-long,margin-short,concentration,"
+    "sector,loss,collar-of\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,\n"
+    "all,,BBB,,,300,,,,,,,,,70%,,,\n"
+    "all,,EEE,,,,0.02,,,,,,,,,,,reference\n"
+    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last\n"
+    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,\n"
+    "account,7,,,,80,,,,1s,,,,,,,,\n"
+    "account,8,AAA,10,,,,,,,,,,,,,,\n"
+    "account,9,,,,,,,,,,,,,,75%,,\n";
+static const char instrument_text[] =
+    "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\n";
+
+static void
+parse_limits(const char *text)
+{
+	struct exch_diag d = {0};
+
+	if (exch_limits_parse(text, strlen(text), "limits", &limits, &d) == 0)
+		return;
+	printf("# %s\n", d.text);
+	exit(1);
+}
+
+void
+gate_tables(uint32_t naccounts)
+{
+	static const char restricted_text[] = "symbol,account\nDDD,3\nAAA,12\n";
+	size_t cap = 200 + naccounts * 80;
+	char *text = malloc(cap), *p = text;
+	struct exch_diag d = {0};
+
+	p += snprintf(p, cap,
+	    "account,member,status,kyc,sanctions,short,"
+	    "balance\n");
+	for (uint32_t a = 1; a <= naccounts; a++)
+		p += snprintf(p, (size_t)(text + cap - p),
+		    "%u,%s,%s,%s,%s,%s,%u.%u\n", a,
+		    a % 5 == 0	 ? "M1"
+		    : a % 7 == 0 ? "M2"
+				 : "",
+		    a % 19 == 0	  ? "suspended"
+		    : a % 29 == 0 ? "closed"
+				  : "",
+		    a % 31 == 0 ? "expired" : "", a % 37 == 0 ? "yes" : "",
+		    a % 4 == 0 ? "no" : "", a * 37 % 5000, a % 10);
+	if (exch_reftable_parse(text, (size_t)(p - text), "accounts",
+		&exch_accounts_shape, &accounts, &d) != 0 ||
+	    exch_reftable_parse(instrument_text, sizeof(instrument_text) - 1,
+		"instruments", &exch_instruments_shape, &instruments,
+		&d) != 0 ||
+	    exch_reftable_parse(restricted_text, sizeof(restricted_text) - 1,
+		"restricted", &exch_restricted_shape, &restricted, &d) != 0) {
+		printf("# %s:%llu: %s\n", d.name, (unsigned long long)d.where,
+		    d.text);
+		exit(1);
+	}
+	gate_write_table("accounts.csv", text, (size_t)(p - text));
+	gate_write_table("limits.csv", limit_text, sizeof(limit_text) - 1);
+	gate_write_table(
+	    "restricted.csv", restricted_text, sizeof(restricted_text) - 1);
+	gate_write_table(
+	    "instruments.csv", instrument_text, sizeof(instrument_text) - 1);
+	whole_limits = true;
+	parse_limits(limit_text);
+	free(text);
+}
+
+void
+gate_front_tables(void)
+{
+	whole_limits = false;
+	exch_limits_clear(&limits);
+	parse_limits(front_text);
+}
+
+void
+gate_tables_clear(void)
+{
+	exch_reftable_clear(&accounts);
+	exch_reftable_clear(&restricted);
+	exch_reftable_clear(&instruments);
+	exch_limits_clear(&limits);
+}
