@@ -288,13 +288,14 @@ admitted(
 
 	if (w == NULL)
 		return EXCH_OK;
-	err = exch_keyed_add(&g->order, instr, id, &o);
-	if (err == EXCH_ERR_EXISTS && o != w)
-		return EXCH_OK; /* it goes on under a number that lives */
-	if (err == EXCH_OK)
+	o = w;
+	if (w != exch_keyed_at(&g->order, w->key.slot)) {
+		err = exch_keyed_add(&g->order, instr, id, &o);
+		if (err != 0) /* it goes on under a number that lives */
+			return err == EXCH_ERR_EXISTS ? EXCH_OK
+						      : exch_risk_nomem(d);
 		pass(&g->waiting, w, o);
-	else if (err != EXCH_ERR_EXISTS)
-		return exch_risk_nomem(d);
+	}
 	o->waiting = false;
 	h = exch_keyed_at(&g->holding, o->holding);
 	if (o->quote)

@@ -5,8 +5,8 @@
 #	gate_match.t [ACCOUNTS COMMANDS]
 . "${srcdir:-.}/tests/cli/lib.sh"
 
-"$bin/tests/prop/gate" --seed 7 --accounts "${1:-60}" \
-	--commands "${2:-30000}" --write . >out
+"$bin/tests/prop/gate" --seed 7 --accounts "${1:-2000}" \
+	--commands "${2:-60000}" --write . >out
 result $? "a day, and what the walk says of it"
 match() {
 	exch-match -q --risk limits.csv --accounts accounts.csv \
@@ -17,7 +17,7 @@ result $? "it is matched"
 exch-replay -f csv --type risk 1.xst 2>/dev/null |
 	awk -F , 'NR > 1 { print $8 "," $12 "," $13 "," $9 "," $10 }' >got
 same got verdicts "each verdict is that of the walk"
-is "$(($(wc -l <got) > ${2:-30000} / 10))" 1 "and there are many"
+is "$(($(wc -l <got) > ${2:-60000} / 10))" 1 "and there are many"
 exch-replay -f csv --type reject 1.xst 2>/dev/null | grep -c ',risk-' >refused
 is "$(($(cat refused)))" "$(($(wc -l <got)))" "each command is refused"
 match -j 2 --digest -o 2.xst 2>digest
