@@ -158,6 +158,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "report") == 0)
 		return risk_report_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "watch") == 0)
+		return risk_watch_main(argc - 1, argv + 1);
 	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
 	if (code < 0)
 		code = prepare(&t);

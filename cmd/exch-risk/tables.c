@@ -17,7 +17,7 @@
 #define UNKNOWN_TOLD 5
 
 static const char *const names[RISK_TABLES] = {
-    "limits", "accounts", "restricted", "instruments"};
+    "limits", "accounts", "restricted", "instruments", "positions", "fees"};
 
 /* ---- reading ---- */
 
@@ -58,9 +58,14 @@ load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
 	case RISK_RESTRICTED:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_restricted_shape, &t->restricted, d);
-	default:
+	case RISK_INSTRUMENTS:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_instruments_shape, &t->instruments, d);
+	case RISK_OPENING:
+		return exch_reftable_parse(t->text[which], n, path,
+		    &exch_opening_shape, &t->opening, d);
+	default:
+		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
 	}
 }
 
@@ -175,6 +180,8 @@ risk_tables_clear(struct risk_tables *t)
 	exch_reftable_clear(&t->accounts);
 	exch_reftable_clear(&t->restricted);
 	exch_reftable_clear(&t->instruments);
+	exch_reftable_clear(&t->opening);
+	exch_fees_clear(&t->fees);
 	for (unsigned i = 0; i < RISK_TABLES; i++)
 		exch_free(t->text[i]);
 }

@@ -7,23 +7,28 @@
 
 #include "common/cli.h"
 #include "risk/gate.h"
+#include "risk/portfolio.h"
 
 enum risk_table {
 	RISK_LIMITS,
 	RISK_ACCOUNTS,
 	RISK_RESTRICTED,
 	RISK_INSTRUMENTS,
+	/* of who watches what accounts have */
+	RISK_OPENING,
+	RISK_FEES,
 	RISK_TABLES
 };
 
 /* Words of the options for all of them, and their end. */
-#define RISK_WORDS 128u
+#define RISK_WORDS 192u
 
 struct risk_tables {
 	const char *path[RISK_TABLES]; /* NULL: there is none */
 	char *text[RISK_TABLES];
 	struct exch_limits limits;
-	struct exch_reftable accounts, restricted, instruments;
+	struct exch_reftable accounts, restricted, instruments, opening;
+	struct exch_fees fees;
 	char words[RISK_WORDS]; /* "limits=HASH accounts=HASH" */
 	uint64_t unknown;	/* rows that name nobody */
 };

@@ -4,5 +4,7 @@
 
 /* report.c; argv[0] is the word.  Returns the exit code. */
 int risk_report_main(int argc, char **argv);
+/* watch.c, likewise. */
+int risk_watch_main(int argc, char **argv);
 
 #endif

@@ -252,6 +252,7 @@ put_field(
 {
 	unsigned char *at = p->rec + f->off;
 	size_t size = exch_kind_size(f->kind);
+	int64_t cash;
 	uint64_t ts;
 
 	switch (f->kind) {
@@ -277,6 +278,11 @@ put_field(
 	if (c->null)
 		return EXCH_ERR_FORMAT;
 	switch (f->kind) {
+	case EXCH_K_CASH:
+		if (exch_dec_parse(c->s, c->n, 6, &cash) != 0)
+			return EXCH_ERR_FORMAT;
+		exch_put_le64(at, (uint64_t)cash);
+		return 0;
 	case EXCH_K_I8:
 	case EXCH_K_I64:
 		return put_int(at, c, size);

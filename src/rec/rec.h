@@ -63,8 +63,11 @@ enum exch_rec_type {
 	EXCH_REC_AUCTION = 0x39,
 	/* judgements */
 	EXCH_REC_RISK = 0x41,
+	EXCH_REC_POSITION = 0x42,
 	/* money */
-	EXCH_REC_DEPOSIT = 0x55
+	EXCH_REC_DEPOSIT = 0x55,
+	/* what people should look at */
+	EXCH_REC_ALERT = 0x61
 	/* 0x80 and up are private */
 };
 
@@ -719,6 +722,34 @@ struct exch_rec_risk {
 	uint8_t zero;
 };
 
+/*
+ * What an account has in an instrument, at the time of the record.  Cash that
+ * 64 bits cannot say is at their ends.
+ */
+struct exch_rec_position {
+	struct exch_rec h;
+	int64_t qty;  /* below 0: short */
+	exch_px mark; /* it is valued at, or none */
+	exch_cash cost;
+	exch_cash realised;
+	exch_cash unrealised;
+	exch_cash fees;
+	uint32_t account;
+	uint32_t trades;
+};
+
+/* Something that people should look at. */
+struct exch_rec_alert {
+	struct exch_rec h;
+	uint64_t bytes;
+	int64_t limit; /* in the rule's unit, as in RISK */
+	int64_t observed;
+	uint32_t account;
+	uint8_t severity; /* 0 info, 1 warning, 3 critical */
+	uint8_t rule;	  /* enum exch_rule */
+	uint16_t ntext;	  /* sentence follows */
+};
+
 /* ---- money ---- */
 
 /* Cash that comes to an account from outside the market, or goes there. */
@@ -824,6 +855,8 @@ _Static_assert(sizeof(struct exch_rec_break) == 40, "");
 _Static_assert(sizeof(struct exch_rec_risk) == 56, "");
 _Static_assert(offsetof(struct exch_rec_risk, account) == 48, "");
 _Static_assert(sizeof(struct exch_rec_deposit) == 32, "");
+_Static_assert(sizeof(struct exch_rec_position) == 72, "");
+_Static_assert(sizeof(struct exch_rec_alert) == 48, "");
 _Static_assert(sizeof(struct exch_rec_restated) == 56, "");
 _Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
 _Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");

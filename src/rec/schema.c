@@ -33,6 +33,7 @@ static const struct {
     [EXCH_K_TEXT] = {"text", 2},
     [EXCH_K_CODE8] = {"code8", 1},
     [EXCH_K_CODE16] = {"code16", 2},
+    [EXCH_K_CASH] = {"cash", 8},
 };
 
 size_t
@@ -274,8 +275,19 @@ static const struct exch_field f_risk[] = {F(order, U64), F(limit, I64),
     C(verdict, CODE8, verdict), C(command, CODE8, command)};
 #undef REC
 
+#define REC exch_rec_position
+static const struct exch_field f_position[] = {F(qty, I64), F(mark, PX),
+    F(cost, CASH), F(realised, CASH), F(unrealised, CASH), F(fees, CASH),
+    F(account, U32), F(trades, U32)};
+#undef REC
+
+#define REC exch_rec_alert
+static const struct exch_field f_alert[] = {F(limit, I64), F(observed, I64),
+    F(account, U32), C(severity, CODE8, severity), C(rule, CODE8, rule), TEXT};
+#undef REC
+
 #define REC exch_rec_deposit
-static const struct exch_field f_deposit[] = {F(amount, I64), F(account, U32)};
+static const struct exch_field f_deposit[] = {F(amount, CASH), F(account, U32)};
 #undef REC
 
 #define ROW(T, name, m, var)                                                   \
@@ -325,7 +337,9 @@ static const struct exch_schema schemas[] = {
     ROW(BOOK_PRINT, "book-print", book_print, false),
     ROW(AUCTION, "auction", auction, false),
     ROW(RISK, "risk", risk, false),
+    ROW(POSITION, "position", position, false),
     ROW(DEPOSIT, "deposit", deposit, false),
+    ROW(ALERT, "alert", alert, true),
 };
 
 const struct exch_schema *

@@ -27,7 +27,8 @@ enum exch_kind {
 	EXCH_K_C24,
 	EXCH_K_TEXT, /* off: of its u16 length; the bytes follow the fixed part */
 	EXCH_K_CODE8,
-	EXCH_K_CODE16
+	EXCH_K_CODE16,
+	EXCH_K_CASH /* decimal, 10^-6 */
 };
 
 /* Words of a code; `word` NULL ends a table. */

@@ -82,7 +82,11 @@ static const char *const sentences[256] = {
 			 "[ reference {reference}][?final (result)]",
     [EXCH_REC_RISK] = "{verdict} the {command} of order {order}, account "
 		      "{account}: {rule} {observed} of {limit}",
-    [EXCH_REC_DEPOSIT] = "account {account}: {amount} millionths",
+    [EXCH_REC_POSITION] = "account {account} has {qty}[ marked {mark}] cost "
+			  "{cost} realised {realised} unrealised {unrealised} "
+			  "fees {fees}",
+    [EXCH_REC_ALERT] = "{severity}: account {account}: {text}",
+    [EXCH_REC_DEPOSIT] = "account {account}: {amount}",
 };
 
 /* What a type says; refusals of some commands name no order. */

@@ -157,6 +157,8 @@ exch_val_put(struct exch_view *v, char *p, const struct exch_field *f,
 		return put_int(p, (int64_t)exch_le64(at));
 	case EXCH_K_PX:
 		return exch_val_px(p, (int64_t)exch_le64(at), u, kind);
+	case EXCH_K_CASH:
+		return exch_dec_put(p, (int64_t)exch_le64(at), 6, 2);
 	case EXCH_K_QTY:
 		return exch_val_qty(p, exch_le64(at), u, kind);
 	case EXCH_K_TS:

@@ -134,7 +134,7 @@ const struct exch_word exch_words_kind[] = {{EXCH_KIND_EQUITY, "equity"},
     {EXCH_KIND_FX, "fx"}, {EXCH_KIND_CRYPTO, "crypto"}, {0, NULL}};
 
 const struct exch_word exch_words_severity[] = {
-    {0, "info"}, {1, "warning"}, {2, "error"}, {0, NULL}};
+    {0, "info"}, {1, "warning"}, {2, "error"}, {3, "critical"}, {0, NULL}};
 
 const struct exch_word exch_words_command[] = {{0, "none"},
     {EXCH_REC_NEW, "new"}, {EXCH_REC_CANCEL, "cancel"},

@@ -577,6 +577,16 @@ exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
 	return s != NULL;
 }
 
+const struct exch_account_row *
+exch_portfolio_account(
+    const struct exch_portfolio *p, uint32_t account, exch_i128 *cash)
+{
+	const struct account *a = exch_keyed_find(&p->account, 0, account);
+
+	*cash = a != NULL ? a->cash : 0;
+	return a != NULL ? a->row : NULL;
+}
+
 static int
 by_key(const void *a, const void *b)
 {

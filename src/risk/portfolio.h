@@ -97,6 +97,13 @@ int exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
 bool exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
     uint32_t instr, struct exch_position_view *v);
 
+/*
+ * The row of an account in the table, NULL: it has none; and the cash that it
+ * has now.
+ */
+const struct exch_account_row *exch_portfolio_account(
+    const struct exch_portfolio *p, uint32_t account, exch_i128 *cash);
+
 /* What the two sides of the record shown last were, for who watches them. */
 struct exch_booked {
 	uint32_t account[2]; /* buyer, seller */

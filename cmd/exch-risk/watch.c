@@ -1,0 +1,354 @@
+/*
+ * exch-risk watch: a filter behind the matcher that follows what accounts
+ * have, src/risk/portfolio.h.  Every record passes; POSITION records are added
+ * at times and at the end, ALERT records when a limit is neared, passed or
+ * kept again.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/dec.h"
+#include "base/time.h"
+#include "exch-risk/tables.h"
+#include "exch-risk/tool.h"
+#include "rec/schema.h"
+#include "risk/watch.h"
+
+enum opt_id {
+	OPT_LIMITS = 256,
+	OPT_ACCOUNTS,
+	OPT_POSITIONS,
+	OPT_FEES,
+	OPT_LOTS,
+	OPT_EVERY,
+	OPT_WARN,
+	OPT_FAIL,
+	OPT_STRICT
+};
+
+static const struct exch_opt opts[] = {
+    {"limits", 'l', "FILE", "what accounts may have: exch-tables(5)",
+	OPT_LIMITS},
+    {"accounts", 'a', "FILE", "their members and balances", OPT_ACCOUNTS},
+    {"positions", 'p', "FILE", "what they had before", OPT_POSITIONS},
+    {"fees", 0, "FILE", "what executions cost them", OPT_FEES},
+    {"lots", 0, "fifo|average", "what is closed first (average)", OPT_LOTS},
+    {"every", 0, "TIME", "positions also so often, such as 15m", OPT_EVERY},
+    {"warn", 0, "SHARE", "warn at this share of a limit (80%)", OPT_WARN},
+    {"fail-on-breach", 0, NULL, "exit 1 when a limit was passed", OPT_FAIL},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
+    {0},
+};
+
+#define BAD_TOLD 5
+
+struct tool {
+	struct exch_cli cli;
+	struct risk_tables tables;
+	struct exch_portfolio *portfolio;
+	struct exch_watch *watch;
+	struct exch_writer *w; /* of the records being written */
+	enum exch_lot_method lots;
+	const char *lots_word;
+	uint64_t every; /* ns, 0: at the end only */
+	exch_ts due, now;
+	uint32_t warn; /* ppm */
+	bool fail, strict;
+	uint64_t bad, alerts[4]; /* by severity */
+	char words[RISK_WORDS + 96];
+};
+
+/* ---- options ---- */
+
+static int
+warn_at(struct tool *t, struct exch_cli *c, const char *v)
+{
+	size_t n = strlen(v);
+	bool percent = n > 0 && v[n - 1] == '%';
+	int64_t ppm;
+
+	if (exch_dec_parse(v, n - percent, percent ? 4 : 6, &ppm) != 0 ||
+	    ppm <= 0 || ppm > 1000000)
+		return exch_cli_usage(c,
+		    "--warn: '%s' is no share such as 80%% or 0.8, up to 1", v);
+	t->warn = (uint32_t)ppm;
+	return 0;
+}
+
+static int
+option(void *arg, struct exch_cli *c, int id, const char *v)
+{
+	struct tool *t = arg;
+
+	switch (id) {
+	case OPT_LIMITS:
+		t->tables.path[RISK_LIMITS] = v;
+		return 0;
+	case OPT_ACCOUNTS:
+		t->tables.path[RISK_ACCOUNTS] = v;
+		return 0;
+	case OPT_POSITIONS:
+		t->tables.path[RISK_OPENING] = v;
+		return 0;
+	case OPT_FEES:
+		t->tables.path[RISK_FEES] = v;
+		return 0;
+	case OPT_LOTS:
+		if (strcmp(v, "fifo") != 0 && strcmp(v, "average") != 0)
+			return exch_cli_usage(
+			    c, "--lots: '%s' is neither fifo nor average", v);
+		t->lots_word = v;
+		t->lots = v[0] == 'f' ? EXCH_LOTS_FIFO : EXCH_LOTS_AVERAGE;
+		return 0;
+	case OPT_EVERY:
+		if (exch_duration_parse(v, strlen(v), &t->every) == 0)
+			return 0;
+		return exch_cli_usage(
+		    c, "--every: '%s' is no time such as 15m", v);
+	case OPT_WARN:
+		return warn_at(t, c, v);
+	case OPT_FAIL:
+		t->fail = true;
+		return 0;
+	default:
+		t->strict = true;
+		return 0;
+	}
+}
+
+/* What changes the records, for SOURCE. */
+static int
+describe(struct tool *t)
+{
+	struct exch_buf b = {0};
+	bool fits;
+
+	exch_buf_fmt(&b, "watch %s", t->tables.words);
+	if (t->lots_word != NULL)
+		exch_buf_fmt(&b, " lots=%s", t->lots_word);
+	if (t->every != 0)
+		exch_buf_fmt(&b, " every=%lluns", (unsigned long long)t->every);
+	exch_buf_fmt(&b, " warn=%uppm", (unsigned)t->warn);
+	fits = !b.failed && b.len < sizeof(t->words);
+	if (fits)
+		memcpy(t->words, b.p, b.len);
+	exch_buf_free(&b);
+	return fits ? EXCH_OK : EXCH_ERR_NOMEM;
+}
+
+static int
+prepare(struct tool *t)
+{
+	struct exch_portfolio_opts po = {.method = t->lots};
+	struct exch_watch_opts wo = {.warn = t->warn};
+	struct exch_diag d = {0};
+	int err, code = risk_tables_load(&t->tables, &t->cli);
+
+	if (code >= 0)
+		return code;
+	if (t->tables.path[RISK_ACCOUNTS] != NULL)
+		po.accounts = &t->tables.accounts;
+	if (t->tables.path[RISK_OPENING] != NULL)
+		po.opening = &t->tables.opening;
+	if (t->tables.path[RISK_FEES] != NULL)
+		po.fees = &t->tables.fees;
+	err = exch_portfolio_new(&po, &t->portfolio, &d);
+	wo.portfolio = t->portfolio;
+	wo.limits = &t->tables.limits;
+	if (err == 0 && t->tables.path[RISK_LIMITS] != NULL)
+		err = exch_watch_new(&wo, &t->watch, &d);
+	if (err == 0 && describe(t) != 0)
+		err = exch_diag_set(&d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory");
+	return err != 0 ? exch_cli_fail(&t->cli, &d) : -1;
+}
+
+/* ---- records of our own ---- */
+
+static exch_cash
+within(exch_i128 v)
+{
+	return v > INT64_MAX   ? INT64_MAX
+	       : v < INT64_MIN ? INT64_MIN
+			       : (exch_cash)v;
+}
+
+static int
+put_position(void *arg, const struct exch_position_view *v, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	struct exch_rec_position *p = exch_writer_new(
+	    t->w, EXCH_REC_POSITION, sizeof(*p), v->instr, t->now);
+
+	(void)d;
+	p->qty = v->qty;
+	p->mark = v->mark;
+	p->cost = within(v->cost);
+	p->realised = within(v->realised);
+	p->unrealised = within(v->unrealised);
+	p->fees = within(v->fees);
+	p->account = v->account;
+	p->trades = v->trades > UINT32_MAX ? UINT32_MAX : (uint32_t)v->trades;
+	return EXCH_OK;
+}
+
+static int
+positions(struct tool *t, struct exch_writer *w, struct exch_diag *d)
+{
+	t->w = w;
+	return exch_portfolio_positions(t->portfolio, put_position, t, d);
+}
+
+static void
+put_alert(struct tool *t, struct exch_writer *w, const struct exch_alert *a)
+{
+	static const char *const how[] = {
+	    "kept again", "nearly reached", [3] = "passed"};
+	const char *word = exch_word_of(exch_words_rule, a->rule);
+	struct exch_rec_alert *r;
+	char text[64];
+	size_t n = strlen(word);
+
+	memcpy(text, word, n);
+	memcpy(text + n, " limit ", 7);
+	n += 7;
+	memcpy(text + n, how[a->severity], strlen(how[a->severity]));
+	n += strlen(how[a->severity]);
+	r = exch_writer_new_text(
+	    w, EXCH_REC_ALERT, sizeof(*r), a->instr, t->now, text, n);
+	r->limit = a->limit;
+	r->observed = a->observed;
+	r->account = a->account;
+	r->severity = a->severity;
+	r->rule = a->rule;
+	t->alerts[a->severity]++;
+}
+
+/* Whom the record has moved. */
+static int
+look(struct tool *t, struct exch_writer *w, struct exch_diag *d)
+{
+	struct exch_alert alert[EXCH_ALERTS_MOST];
+	struct exch_booked b;
+	unsigned moved = exch_portfolio_booked(t->portfolio, &b), n;
+
+	for (unsigned i = 0; i < moved; i++) {
+		int err = exch_watch_look(
+		    t->watch, b.account[i], b.instr, alert, &n, d);
+
+		if (err != 0)
+			return err;
+		for (unsigned k = 0; k < n; k++)
+			put_alert(t, w, &alert[k]);
+	}
+	return EXCH_OK;
+}
+
+/* ---- those of the stream ---- */
+
+static int
+bad_content(
+    struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
+{
+	if (t->strict || d->code != EXCH_ERR_RANGE)
+		return d->code;
+	if (t->bad++ < BAD_TOLD)
+		exch_cli_note(&t->cli, "source %u, record %llu: %s", r->source,
+		    (unsigned long long)seq, d->text);
+	exch_diag_clear(d);
+	return EXCH_OK;
+}
+
+/* Positions as they are at each time that is due before the record's. */
+static int
+pass_time(
+    struct tool *t, exch_ts time, struct exch_writer *w, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	if (time <= t->now || time == EXCH_TS_NONE)
+		return EXCH_OK;
+	if (t->every != 0 && t->due == 0)
+		t->due = time - time % t->every + t->every;
+	if (t->every != 0 && time >= t->due && t->due > t->now) {
+		t->now = t->due;
+		err = positions(t, w, d);
+		/* Times at which nothing has happened have nothing new. */
+		t->due = time - time % t->every + t->every;
+	}
+	t->now = time;
+	return err;
+}
+
+static int
+record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
+    struct exch_diag *d)
+{
+	struct tool *t = arg;
+	int err = pass_time(t, r->time, w, d);
+
+	if (err != 0)
+		return err;
+	exch_writer_copy(w, r, seq);
+	err = exch_portfolio_record(t->portfolio, r, d);
+	if (err != 0)
+		return bad_content(t, r, seq, d);
+	return t->watch != NULL ? look(t, w, d) : EXCH_OK;
+}
+
+static int
+finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	int err = positions(t, w, d);
+
+	(void)whole;
+	if (err != 0)
+		return err;
+	if (t->watch != NULL)
+		exch_cli_note(&t->cli,
+		    "%llu limits passed, %llu nearly reached, %llu kept again",
+		    (unsigned long long)t->alerts[3],
+		    (unsigned long long)t->alerts[1],
+		    (unsigned long long)t->alerts[0]);
+	if (exch_portfolio_unpriced(t->portfolio) > 0)
+		exch_cli_note(&t->cli,
+		    "%llu trades have no price and were not booked",
+		    (unsigned long long)exch_portfolio_unpriced(t->portfolio));
+	if (t->bad > 0)
+		exch_cli_note(&t->cli,
+		    "%llu records had bad content and were not booked",
+		    (unsigned long long)t->bad);
+	return t->bad > 0 || (t->fail && t->alerts[3] > 0) ? EXCH_EXIT_NO : 0;
+}
+
+int
+risk_watch_main(int argc, char **argv)
+{
+	struct tool t = {.cli = {.tool = "exch-risk watch",
+			     .opts = opts,
+			     .usage = "[FILE]",
+			     .about = "follow what accounts have, behind the "
+				      "matcher"},
+	    .lots = EXCH_LOTS_AVERAGE,
+	    .warn = 800000};
+	struct exch_cli_filter f = {
+	    .options = t.words, .arg = &t, .record = record, .finish = finish};
+	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);
+
+	if (code < 0 && t.fail && t.tables.path[RISK_LIMITS] == NULL)
+		code = exch_cli_usage(&t.cli,
+		    "--fail-on-breach: of which limits? Add --limits FILE: "
+		    "exch-tables(5)");
+	if (code < 0)
+		code = prepare(&t);
+	if (code < 0)
+		code = exch_cli_filter(&t.cli, &f);
+	exch_watch_free(t.watch);
+	exch_portfolio_free(t.portfolio);
+	risk_tables_clear(&t.tables);
+	return code;
+}
