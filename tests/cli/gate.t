@@ -182,7 +182,7 @@ exch-risk -q -l cash.csv cash.xst | exch-replay -f csv --type risk \
 	2>/dev/null | awk -F , 'NR > 1 { print $8 "," $13 "," $10 }' >got
 same got want "in front, too"
 is "$(exch-replay -f csv --type deposit cash.xst 2>/dev/null | cut -d , -f 8,9 |
-	tr '\n' ' ')" "amount,account 100000000,1 -10000,1 " "records of it"
+	tr '\n' ' ')" "amount,account 100.00,1 -0.01,1 " "records of it"
 for line in 'deposit 5' 'A1 deposit' 'A1 deposit x' 'A1 withdraw -1' \
 	'A1 deposit 5 6'; do
 	printf 'instrument ABC tick 0.01\n09:30 %s\n' "$line" >bad.txt

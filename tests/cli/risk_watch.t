@@ -1,0 +1,229 @@
+#!/bin/sh
+# exch-risk watch: positions beside what a query over trades and orders says,
+# gains that add up to nothing, alerts, and tables that are refused.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+# columns NAME,...: of a CSV, by their names
+columns() {
+	awk -F, -v OFS=, -v want="$1" '
+	NR == 1 { n = split(want, w, ","); for (i = 1; i <= NF; i++) at[$i] = i; next }
+	{ for (i = 1; i <= n; i++) printf "%s%s", $at[w[i]], i < n ? "," : "\n" }'
+}
+
+# positions STREAM: account, instrument, quantity, realised, unrealised, fees
+# as they are at the end
+positions() {
+	exch-replay -q -f csv --type position "$1" |
+		columns account,symbol,qty,realised,unrealised,fees |
+		sort -t, -k1n -k2
+}
+
+# sums: gains in millionths, and symbols whose quantities do not cancel
+sums() {
+	awk -F, '
+	function units(s,   sign, p) {
+		sign = s ~ /^-/ ? -1 : 1; sub(/^-/, "", s); p = s
+		sub(/[.].*/, "", p); sub(/^[^.]*[.]?/, "", s)
+		return sign * (p * 1000000 + substr(s "000000", 1, 6))
+	}
+	{ gain += units($4) + units($5); q[$2] += $3 }
+	END { for (s in q) open += q[s] != 0; print gain + 0, open + 0 }'
+}
+
+# by_query MATCHED: account, symbol and quantity, by SQL over orders and trades
+by_query() {
+	exch-replay -q -f csv --type new "$1" |
+		columns symbol,order,account >orders.csv
+	exch-replay -q -f csv --type replaced "$1" |
+		columns symbol,order,new_order >replaced.csv
+	exch-report -q trades -f csv "$1" |
+		columns symbol,kind,qty,buy_order,sell_order >trades.csv
+	cat >query.sql <<'Q'
+.mode csv
+create table o(symbol, id, account);
+create table r(symbol, old, id);
+create table t(symbol, kind, qty int, buy, sell);
+.import orders.csv o
+.import replaced.csv r
+.import trades.csv t
+create index o1 on o(symbol, id);
+create index r1 on r(symbol, id);
+-- An order's account is that of the first it comes from.
+create table w as
+with recursive c(symbol, id, at) as (
+	select symbol, id, id from o
+	union select symbol, id, id from r
+	union select c.symbol, c.id, r.old from c join r
+	on r.symbol = c.symbol and r.id = c.at and r.old <> r.id)
+select distinct c.symbol, c.id, o.account from c join o
+on o.symbol = c.symbol and o.id = c.at;
+create index w1 on w(symbol, id);
+select cast(account as int), symbol, sum(q) from (
+	select w.account, t.symbol, t.qty q from t join w
+	on w.symbol = t.symbol and w.id = t.buy where t.kind = 'exec'
+	union all
+	select w.account, t.symbol, -t.qty from t join w
+	on w.symbol = t.symbol and w.id = t.sell where t.kind = 'exec')
+group by 1, 2 order by 1, 2;
+Q
+	sqlite3 :memory: <query.sql | tr -d '\r"'
+}
+
+# check_day NAME MATCHED: of a whole day
+check_day() {
+	exch-risk watch -q --fees fees.csv -o watched.xst "$2"
+	result $? "$1: it is watched"
+	positions watched.xst >got
+	is "$(sums <got)" '0 0' "$1: gains of all add up to nothing, and shares"
+	exch-replay -q -f csv --type exec "$2" >want
+	exch-replay -q -f csv --type exec watched.xst >passed
+	same passed want "$1: every execution went through"
+	if command -v sqlite3 >/dev/null; then
+		by_query "$2" >want
+		cut -d, -f 1-3 got >got.qty
+		same got.qty want "$1: positions are those of a query"
+	else
+		skip "$1: positions are those of a query" 'no sqlite3'
+	fi
+	ok "$1: some hold something" test "$(awk -F, '$3 != 0' got |
+		wc -l)" -gt 20
+}
+
+cat >fees.csv <<'T'
+scope,name,from,maker,taker,auction,taker-unit,least,most
+all,,,-0.002%,0.02%,0.01%,,,
+all,,100000,-0.003%,0.015%,0.01%,,,
+account,1,,,,,0.003,0.5,100
+T
+
+# ---- the bundled day ----
+
+exch-replay -q --date 2026-01-05 --tz America/New_York --accounts zipf:50 \
+	"$src/data/sample.pcap.zst" | exch-match -q -o day.xst
+check_day 'the bundled day' day.xst
+cp watched.xst first.xst
+cp got average
+exch-risk watch -q --fees fees.csv -o again.xst day.xst
+same again.xst first.xst 'the same bytes every time'
+exch-risk watch -q --lots fifo -o fifo.xst day.xst
+positions fifo.xst >fifo
+is "$(cut -d, -f 1-3 fifo | cksum)" "$(cut -d, -f 1-3 average | cksum)" \
+	'lot by lot the positions are the same'
+cut -d, -f 4 fifo >fifo.realised
+cut -d, -f 4 average >average.realised
+exits 1 'and what is realised is not' cmp -s fifo.realised average.realised
+is "$(sums <fifo)" '0 0' 'gains add up to nothing, too'
+exch-risk watch -q --every 1h day.xst |
+	exch-replay -q -f csv --type position - | columns time | sort -u |
+	sed 's/.*T//' >times
+ok 'positions come every hour' test "$(wc -l <times)" -gt 3
+is "$(sed '$d' times | grep -cv ':00:00.000000000Z')" 0 \
+	'on the hour, and at the end'
+
+# ---- a real day ----
+
+sse=$data/derived/sse600519_20230207
+if [ -r "$sse.orders.csv" ]; then
+	when='--date 2023-02-07 --tz Asia/Shanghai'
+	cat >timetable <<'T'
+09:15	call	open
+09:25	closed
+09:30	continuous
+11:30	closed
+13:00	continuous
+14:57	call	close
+15:00	closed
+T
+	printf 'scope,size,position\nall,50000,20000\n' >limits.csv
+	# shellcheck disable=SC2086 # a list of words
+	exch-replay -q $when --symbol 600519 --tick 0.01 \
+		--accounts zipf:500 "$sse.orders.csv" |
+		exch-risk -q -l limits.csv |
+		exch-match -q $when --ladder plain-high \
+			--timetable timetable -o sse.xst
+	result $? 'the day of Shanghai goes through gate and matcher'
+	check_day 'Shanghai' sse.xst
+else
+	skip 'the day of Shanghai' 'no real data: set EXCH_TESTDATA'
+fi
+
+# ---- alerts ----
+
+cat >orders.txt <<'T'
+instrument ABC tick 0.01
+09:30  ANN  sell 300 @ 10.00
++1s    BEN  buy 60 @ 10.00
++1s    BEN  buy 25 @ 10.00
++1s    BEN  buy 20 @ 10.00
++1s    BEN  buy 1 @ 10.00
++1s    CIA  buy 60 @ 9.90
++1s    BEN  sell 60 @ 9.90
+T
+exch-replay -q orders.txt | exch-match -q -o m.xst
+cat >limits.csv <<'T'
+scope,name,position,credit
+all,,100,
+account,2,100,900
+T
+exch-risk watch -l limits.csv -o a.xst m.xst 2>err
+result $? 'without being asked to fail it does not'
+exch-replay -q -f csv --type alert a.xst |
+	columns account,severity,rule,limit,observed,text >got
+cat >want <<'T'
+1,warning,position,100,85,position limit nearly reached
+2,warning,position,100,85,position limit nearly reached
+2,warning,credit,900000000,850000000,credit limit nearly reached
+1,critical,position,100,105,position limit passed
+2,critical,position,100,105,position limit passed
+2,critical,credit,900000000,1050000000,credit limit passed
+2,info,position,100,46,position limit kept again
+2,info,credit,900000000,466000000,credit limit kept again
+T
+sort got >got.sorted
+sort want >want.sorted
+same got.sorted want.sorted 'each limit is told when it is neared, passed and kept'
+has err '3 limits passed, 3 nearly reached, 2 kept again' 'and counted'
+exits 1 'a limit passed is a failure when asked for' \
+	exch-risk watch -q -l limits.csv --fail-on-breach -o a.xst m.xst
+printf 'scope,position\nall,1000\n' >wide.csv
+exits 0 'none passed is none' \
+	exch-risk watch -q -l wide.csv --fail-on-breach -o a.xst m.xst
+exch-risk watch -q -l limits.csv --warn 100% m.xst |
+	exch-replay -q -f csv --type alert - | columns severity | sort |
+	uniq -c | awk '{ print $2, $1 }' >n
+is "$(cat n)" 'critical 3
+info 2' 'no warnings at 100%'
+exch-replay -q -f text a.xst >text
+has text 'account 2 has 46 marked 9.9' 'a position in words'
+exch-risk watch -q -l limits.csv -f json m.xst >a.json
+exch-replay -q -f json a.json >b.json
+grep '"t":"alert"\|"t":"position"' a.json >a.ours
+grep '"t":"alert"\|"t":"position"' b.json >b.ours
+is "$(wc -l <b.ours | tr -d ' ')" 11 'both are read back from text'
+sed 's/.*"instr"//' a.ours >a.rest
+sed 's/.*"instr"//' b.ours >b.rest
+same b.rest a.rest 'as they were'
+
+# ---- tables and options ----
+
+printf 'account,symbol,quantity,price\n2,ABC,40,9.5\n' >p.csv
+exch-risk watch -q -p p.csv m.xst | exch-replay -q -f csv --type position - |
+	columns account,qty,trades >got
+has got '^2,86,5' 'what was there before counts'
+printf 'account,symbol,quantity,price\n2,ABC,many,9.5\n' >bad.csv
+exits 3 'a table that is none' exch-risk watch -q -p bad.csv m.xst 2>err
+has err "bad.csv:2:7: 'many' is no 'quantity'" 'is refused with its place'
+printf 'scope,maker\nall,200%%\n' >bad.csv
+exits 3 'fees beyond all are refused' \
+	exch-risk watch -q --fees bad.csv m.xst 2>err
+exits 2 'no share' exch-risk watch --warn 120% m.xst 2>err
+exits 2 'no method' exch-risk watch --lots lifo m.xst 2>err
+exits 2 'no limits, no failure' exch-risk watch --fail-on-breach m.xst 2>err
+has err 'Add --limits FILE' 'and what to do is told'
+n=$(wc -c <m.xst)
+head -c $((n - 40)) m.xst >cut.xst
+exits 3 'a stream that is cut is told' \
+	exch-risk watch -q -o c.xst cut.xst 2>err
+
+finish
