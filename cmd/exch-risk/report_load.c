@@ -67,6 +67,21 @@ find(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+/* A table of rules that was not asked for by name cannot be read. */
+static int
+no_rules(const struct risk_tool *t, enum risk_table which, struct exch_diag *d)
+{
+	struct exch_diag was = *d;
+
+	exch_diag_clear(d);
+	(void)exch_diag_set(d, was.code, t->path[which], EXCH_POS_NONE, 0,
+	    "%s; --rules names the directory of the rules, data/risk of the "
+	    "sources",
+	    was.text);
+	d->sys = was.sys;
+	return d->code;
+}
+
 static int
 load(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 {
@@ -75,7 +90,7 @@ load(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 	int err = exch_cli_slurp(path, &t->text[which], &n, d);
 
 	if (err != 0)
-		return err;
+		return path == t->found[which] ? no_rules(t, which, d) : err;
 	if (which == RISK_FEES)
 		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
 	if (which == RISK_PRICES)

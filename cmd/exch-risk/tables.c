@@ -17,7 +17,7 @@
 #define UNKNOWN_TOLD 5
 
 static const char *const names[RISK_TABLES] = {
-    "limits", "accounts", "restricted", "instruments", "positions", "fees"};
+    "limits", "accounts", "restricted", "instruments", "opening", "fees"};
 
 /* ---- reading ---- */
 

@@ -19,7 +19,7 @@
 enum opt_id {
 	OPT_LIMITS = 256,
 	OPT_ACCOUNTS,
-	OPT_POSITIONS,
+	OPT_OPENING,
 	OPT_FEES,
 	OPT_LOTS,
 	OPT_EVERY,
@@ -32,7 +32,7 @@ static const struct exch_opt opts[] = {
     {"limits", 'l', "FILE", "what accounts may have: exch-tables(5)",
 	OPT_LIMITS},
     {"accounts", 'a', "FILE", "their members and balances", OPT_ACCOUNTS},
-    {"positions", 'p', "FILE", "what they had before", OPT_POSITIONS},
+    {"opening", 0, "FILE", "what they had before", OPT_OPENING},
     {"fees", 0, "FILE", "what executions cost them", OPT_FEES},
     {"lots", 0, "fifo|average", "what is closed first (average)", OPT_LOTS},
     {"every", 0, "TIME", "positions also so often, such as 15m", OPT_EVERY},
@@ -90,7 +90,7 @@ option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_ACCOUNTS:
 		t->tables.path[RISK_ACCOUNTS] = v;
 		return 0;
-	case OPT_POSITIONS:
+	case OPT_OPENING:
 		t->tables.path[RISK_OPENING] = v;
 		return 0;
 	case OPT_FEES:

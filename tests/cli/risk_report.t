@@ -465,6 +465,7 @@ refuses "a back-test of 1 days" backtest --profits bad.csv
 refuses "no row tells 'initial-long' for 2019-12-31" \
 	accounts --date 2019-12-31 var.xst
 refuses "none/margin.csv" accounts --rules none var.xst
+refuses "--rules names the directory" accounts --rules none var.xst
 sed 's/XYZ tick 0.01 currency USD/XYZ tick 0.01 currency EUR/' var.txt >two.txt
 day two
 refuses "in USD and in EUR" positions two.xst

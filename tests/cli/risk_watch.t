@@ -208,11 +208,11 @@ same b.rest a.rest 'as they were'
 # ---- tables and options ----
 
 printf 'account,symbol,quantity,price\n2,ABC,40,9.5\n' >p.csv
-exch-risk watch -q -p p.csv m.xst | exch-replay -q -f csv --type position - |
+exch-risk watch -q --opening p.csv m.xst | exch-replay -q -f csv --type position - |
 	columns account,qty,trades >got
 has got '^2,86,5' 'what was there before counts'
 printf 'account,symbol,quantity,price\n2,ABC,many,9.5\n' >bad.csv
-exits 3 'a table that is none' exch-risk watch -q -p bad.csv m.xst 2>err
+exits 3 'a table that is none' exch-risk watch -q --opening bad.csv m.xst 2>err
 has err "bad.csv:2:7: 'many' is no 'quantity'" 'is refused with its place'
 printf 'scope,maker\nall,200%%\n' >bad.csv
 exits 3 'fees beyond all are refused' \
