@@ -138,6 +138,20 @@ engine() {
 			ins }'
 }
 
+# The gate alone, for each command of a flow with its events.
+gate() {
+	say "gate: $1"
+	ins=
+	[ "$count" != yes ] || ins=$(valgrind --tool=callgrind \
+		--toggle-collect=ask --callgrind-out-file=/dev/null bench/gate \
+		--runs 1 --commands 300000 --shape "$1" 2>&1 >/dev/null |
+		awk '/Collected :/ { printf "%d", $NF / 300000 }')
+	bench/gate --runs "$runs" --commands "$commands" --shape "$1" |
+		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
+			-v ins="$ins" 'NR == 2 { print m, c, $1, "gate",
+			"command", $2, $3, $4, "", "", "", ins }'
+}
+
 # The engine through the library that others link.
 embed() {
 	say "embed"
@@ -212,6 +226,7 @@ done
 for s in $shapes; do
 	engine engine "$s"
 	engine guarded "$s" --market "${0%/*}/guarded.market"
+	gate "$s"
 	itch "$s"
 done
 embed
