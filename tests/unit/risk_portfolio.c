@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
@@ -282,11 +283,42 @@ static struct {
 	int64_t unit[200000];
 	unsigned first, n;
 	int64_t realised;
+	/* at average cost, in millionths */
+	int64_t cost, gain;
 } held[ACCOUNTS];
+
+/* Half to the even one, of a quotient that is not below 0. */
+static int64_t
+quotient(int64_t n, int64_t d)
+{
+	int64_t q = n / d, twice = n % d * 2;
+
+	return q + (twice > d || (twice == d && q % 2 != 0));
+}
+
+/* The same with one cost for all of it; before walk() counts it. */
+static void
+walk_average(unsigned a, bool sell, exch_qty qty, int64_t price)
+{
+	int64_t all = held[a].qty < 0 ? -held[a].qty : held[a].qty;
+	int64_t n = (int64_t)qty, part;
+	int64_t sign = sell ? -1 : 1;
+
+	if (all > 0 && (held[a].qty > 0) == sell) {
+		n = n < all ? n : all;
+		part = quotient(llabs(held[a].cost) * n, all);
+		part = held[a].cost < 0 ? -part : part;
+		held[a].gain -= part + sign * n * price * 1000000;
+		held[a].cost -= part;
+		n = (int64_t)qty - n;
+	}
+	held[a].cost += sign * n * price * 1000000;
+}
 
 static void
 walk(unsigned a, bool sell, exch_qty qty, int64_t price)
 {
+	walk_average(a, sell, qty, price);
 	for (; qty > 0; qty--) {
 		bool closes = sell ? held[a].qty > 0 : held[a].qty < 0;
 
@@ -302,7 +334,7 @@ walk(unsigned a, bool sell, exch_qty qty, int64_t price)
 }
 
 static void
-random_deals(uint64_t seed)
+random_deals(uint64_t seed, enum exch_lot_method method)
 {
 	static struct {
 		uint64_t match;
@@ -316,7 +348,7 @@ random_deals(uint64_t seed)
 
 	memset(held, 0, sizeof(held));
 	exch_rng_seed(&rng, seed);
-	start(&(struct exch_portfolio_opts){0});
+	start(&(struct exch_portfolio_opts){.method = method});
 	announce(1, "ABC");
 	for (unsigned i = 0; i < DEALS; i++) {
 		unsigned b = (unsigned)exch_rng_below(&rng, ACCOUNTS);
@@ -344,7 +376,10 @@ random_deals(uint64_t seed)
 		}
 		for (unsigned a = 0; a < ACCOUNTS; a++)
 			wrong += at(a, 1).qty != held[a].qty ||
-				 at(a, 1).realised != CASH(held[a].realised);
+				 at(a, 1).realised !=
+				     (method == EXCH_LOTS_FIFO
+					     ? CASH(held[a].realised)
+					     : held[a].gain);
 	}
 	tap_ok(broken > 100, "some were broken");
 	tap_is_u64(wrong, 0, "positions and gains are those of a walk");
@@ -354,7 +389,10 @@ random_deals(uint64_t seed)
 		for (unsigned i = held[a].first; i < held[a].n; i++)
 			u += held[a].qty > 0 ? last - held[a].unit[i]
 					     : held[a].unit[i] - last;
-		wrong += at(a, 1).unrealised != CASH(u);
+		wrong += at(a, 1).unrealised !=
+			 (method == EXCH_LOTS_FIFO
+				 ? CASH(u)
+				 : CASH(held[a].qty * last) - held[a].cost);
 	}
 	tap_is_u64(wrong, 0, "and so is what is not realised");
 	tap_ok(all().realised + all().unrealised == 0 && all().cash == 0 &&
@@ -392,8 +430,10 @@ main(void)
 	rounded();
 	opened();
 	fees();
-	random_deals(1);
-	random_deals(2);
+	random_deals(1, EXCH_LOTS_FIFO);
+	random_deals(2, EXCH_LOTS_FIFO);
+	random_deals(3, EXCH_LOTS_AVERAGE);
+	random_deals(4, EXCH_LOTS_AVERAGE);
 	beyond();
 	exch_portfolio_free(p);
 	return tap_done();
