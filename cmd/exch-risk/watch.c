@@ -227,24 +227,52 @@ put_alert(struct tool *t, struct exch_writer *w, const struct exch_alert *a)
 	t->alerts[a->severity]++;
 }
 
-/* Whom the record has moved. */
 static int
-look(struct tool *t, struct exch_writer *w, struct exch_diag *d)
+look_at(struct tool *t, uint32_t account, uint32_t instr, struct exch_writer *w,
+    struct exch_diag *d)
 {
 	struct exch_alert alert[EXCH_ALERTS_MOST];
+	unsigned n;
+	int err = exch_watch_look(t->watch, account, instr, alert, &n, d);
+
+	for (unsigned k = 0; err == 0 && k < n; k++)
+		put_alert(t, w, &alert[k]);
+	return err;
+}
+
+/* An instrument was announced: who had it before. */
+static int
+look_at_opening(struct tool *t, const struct exch_rec_instrument *in,
+    struct exch_writer *w, struct exch_diag *d)
+{
+	const struct exch_opening_row *row = t->tables.opening.row;
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < t->tables.opening.n && err == 0; i++)
+		if (memcmp(row[i].symbol, in->symbol, sizeof(in->symbol)) == 0)
+			err = look_at(t, row[i].account, in->h.instr, w, d);
+	return err;
+}
+
+/* Whom the record has moved. */
+static int
+look(struct tool *t, const struct exch_rec *r, struct exch_writer *w,
+    struct exch_diag *d)
+{
+	const struct exch_rec_instrument *in =
+	    EXCH_REC_AS(r, exch_rec_instrument);
+	const struct exch_rec_deposit *cash = EXCH_REC_AS(r, exch_rec_deposit);
 	struct exch_booked b;
-	unsigned moved = exch_portfolio_booked(t->portfolio, &b), n;
+	unsigned moved = exch_portfolio_booked(t->portfolio, &b);
+	int err = EXCH_OK;
 
-	for (unsigned i = 0; i < moved; i++) {
-		int err = exch_watch_look(
-		    t->watch, b.account[i], b.instr, alert, &n, d);
-
-		if (err != 0)
-			return err;
-		for (unsigned k = 0; k < n; k++)
-			put_alert(t, w, &alert[k]);
-	}
-	return EXCH_OK;
+	for (unsigned i = 0; i < moved && err == 0; i++)
+		err = look_at(t, b.account[i], b.instr, w, d);
+	if (err == 0 && r->type == EXCH_REC_INSTRUMENT && in != NULL)
+		err = look_at_opening(t, in, w, d);
+	if (err == 0 && r->type == EXCH_REC_DEPOSIT && cash != NULL)
+		err = look_at(t, cash->account, 0, w, d);
+	return err;
 }
 
 /* ---- those of the stream ---- */
@@ -296,7 +324,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	err = exch_portfolio_record(t->portfolio, r, d);
 	if (err != 0)
 		return bad_content(t, r, seq, d);
-	return t->watch != NULL ? look(t, w, d) : EXCH_OK;
+	return t->watch != NULL ? look(t, r, w, d) : EXCH_OK;
 }
 
 static int

@@ -132,17 +132,18 @@ exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
 	int err;
 
 	*n = 0;
-	if (account == 0 ||
-	    !exch_portfolio_position(w->o.portfolio, account, instr, &v))
+	if (account == 0)
 		return EXCH_OK;
 	row = exch_portfolio_account(w->o.portfolio, account, &cash);
 	if (row == NULL)
 		row = &nobody;
-	err = watched(w, row, instr, v.symbol, &x, d);
-	if (err != 0)
-		return err;
-	tell(w, x, v.qty < 0 ? -(exch_i128)v.qty : v.qty, EXCH_RULE_POSITION,
-	    alert, n);
+	if (exch_portfolio_position(w->o.portfolio, account, instr, &v)) {
+		err = watched(w, row, instr, v.symbol, &x, d);
+		if (err != 0)
+			return err;
+		tell(w, x, v.qty < 0 ? -(exch_i128)v.qty : v.qty,
+		    EXCH_RULE_POSITION, alert, n);
+	}
 	err = watched(w, row, 0, NULL, &x, d);
 	if (err == 0)
 		tell(w, x, -cash, EXCH_RULE_CREDIT, alert, n);

@@ -37,8 +37,8 @@ int exch_watch_new(const struct exch_watch_opts *o, struct exch_watch **out,
 void exch_watch_free(struct exch_watch *w);
 
 /*
- * An account's position in an instrument has changed: what there is to tell,
- * *n of them.  EXCH_ERR_NOMEM.
+ * An account's position in an instrument has changed, or (instrument 0) its
+ * cash alone: what there is to tell, *n of them.  EXCH_ERR_NOMEM.
  */
 int exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
     struct exch_alert alert[EXCH_ALERTS_MOST], unsigned *n,

@@ -205,6 +205,24 @@ sed 's/.*"instr"//' a.ours >a.rest
 sed 's/.*"instr"//' b.ours >b.rest
 same b.rest a.rest 'as they were'
 
+printf 'account,symbol,quantity,price\n2,ABC,-120,9.5\n' >p.csv
+cat >cash.txt <<'T'
+instrument ABC tick 0.01
+09:30  ANN  sell 10 @ 10.00
++1s    BEN  withdraw 901
++1s    BEN  deposit 500
+T
+exch-replay -q cash.txt | exch-match -q |
+	exch-risk watch -q -l limits.csv --opening p.csv |
+	exch-replay -q -f csv --type alert - |
+	columns account,severity,rule,observed >got
+cat >want <<'T'
+2,critical,position,120
+2,critical,credit,901000000
+2,info,credit,401000000
+T
+same got want 'so are what there was before, and cash that comes and goes'
+
 # ---- tables and options ----
 
 printf 'account,symbol,quantity,price\n2,ABC,40,9.5\n' >p.csv
