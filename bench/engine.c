@@ -20,10 +20,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/dec.h"
+#include "bench/clock.h"
 #include "bench/load.h"
 #include "match/match.h"
 
@@ -43,15 +43,6 @@ die(const char *what)
 {
 	fprintf(stderr, "engine: %s\n", what);
 	exit(4);
-}
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 /* What is measured. */
@@ -93,9 +84,9 @@ run_once(const struct options *o, const struct load *l, uint64_t *records,
 	if (exch_match_run(m, &p, p + l->head, &d) != 0)
 		die(d.text);
 	was = *exch_match_stats(m);
-	begin = now();
+	begin = clock_ns();
 	replay(m, p, l->bytes + l->nbytes);
-	end = now();
+	end = clock_ns();
 	st = *exch_match_stats(m);
 	st.acks -= was.acks;
 	st.rejects -= was.rejects;
@@ -116,15 +107,6 @@ run_once(const struct options *o, const struct load *l, uint64_t *records,
 	return end - begin;
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void
 measure(const struct options *o, const struct load_shape *s)
 {
@@ -134,7 +116,7 @@ measure(const struct options *o, const struct load_shape *s)
 	load_make(s, o->seed, o->commands, &l);
 	for (uint64_t i = 0; i < o->runs; i++)
 		ns[i] = run_once(o, &l, &records, &bytes);
-	qsort(ns, o->runs, sizeof(ns[0]), by_size);
+	qsort(ns, o->runs, sizeof(ns[0]), clock_order);
 	printf("%s,%s,%" PRIu64 ",%" PRIu64 ",%.1f,%.1f,%.2f,%.1f\n", s->name,
 	    o->has_market ? o->market.name : "plain", l.n, l.live,
 	    (double)ns[0] / (double)l.n, (double)ns[o->runs / 2] / (double)l.n,

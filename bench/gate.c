@@ -18,10 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/dec.h"
+#include "bench/clock.h"
 #include "bench/load.h"
 #include "embed/engine.h"
 #include "rec/rec.h"
@@ -55,15 +55,6 @@ die(const char *what)
 {
 	fprintf(stderr, "gate: %s\n", what);
 	exit(4);
-}
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 static inline void
@@ -149,15 +140,6 @@ tell(const struct options *o, const struct load *l, struct story *s)
 		die("out of memory");
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void
 measure(const struct options *o, const struct load_shape *shape)
 {
@@ -173,12 +155,12 @@ measure(const struct options *o, const struct load_shape *shape)
 		uint64_t begin;
 
 		show(g, p, p + s.head);
-		begin = now();
+		begin = clock_ns();
 		ask(g, p + s.head, p + s.bytes.len);
-		ns[i] = now() - begin;
+		ns[i] = clock_ns() - begin;
 		exch_risk_gate_free(g);
 	}
-	qsort(ns, o->runs, sizeof(ns[0]), by_size);
+	qsort(ns, o->runs, sizeof(ns[0]), clock_order);
 	printf("%s,%" PRIu64 ",%.1f,%.1f,%" PRIu64 "\n", shape->name, l.n,
 	    (double)ns[0] / (double)l.n, (double)ns[o->runs / 2] / (double)l.n,
 	    s.refused);

@@ -19,10 +19,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/dec.h"
 #include "base/time.h"
+#include "bench/clock.h"
 #include "bench/display.h"
 #include "bench/load.h"
 #include "book/ahead.h"
@@ -36,15 +36,6 @@ die(const char *what)
 {
 	fprintf(stderr, "itch: %s\n", what);
 	exit(4);
-}
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 /* ---- the book builder ---- */
@@ -260,9 +251,9 @@ run_once(const struct display *s)
 	if (exch_itch_new(&o, run, &st, &it, &d) != 0)
 		die(d.text);
 	build(it, run, &head);
-	begin = now();
+	begin = clock_ns();
 	build(it, run, &all);
-	end = now();
+	end = clock_ns();
 	if (display_sum(b.store, b.book, s->instruments) != s->sum)
 		die("the book is another one than the generator's");
 	exch_itch_free(it);
@@ -271,15 +262,6 @@ run_once(const struct display *s)
 	free(b.book);
 	free(run);
 	return end - begin;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 struct options {
@@ -301,7 +283,7 @@ measure(const struct options *o, const struct load_shape *s)
 	load_free(&l);
 	for (uint64_t i = 0; i < o->runs; i++)
 		ns[i] = run_once(&v);
-	qsort(ns, o->runs, sizeof(ns[0]), by_size);
+	qsort(ns, o->runs, sizeof(ns[0]), clock_order);
 	printf("%s,%" PRIu64 ",%" PRIu64 ",%.1f,%.1f\n", s->name, v.n, v.live,
 	    (double)ns[0] / (double)v.n, (double)ns[o->runs / 2] / (double)v.n);
 	fflush(stdout);

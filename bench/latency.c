@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #include "base/dec.h"
+#include "bench/clock.h"
 #include "bench/load.h"
 #include "bench/times.h"
 #include "rec/frame.h"
@@ -77,15 +78,6 @@ die(const char *what)
 	fprintf(stderr, "latency: %s%s%s\n", what, errno != 0 ? ": " : "",
 	    errno != 0 ? strerror(errno) : "");
 	exit(4);
-}
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * EXCH_SEC + (uint64_t)t.tv_nsec;
 }
 
 static void
@@ -170,7 +162,7 @@ warm_up(struct run *r, struct exch_writer *w, const unsigned char **p,
 	if (exch_writer_flush(w, &d) != 0)
 		die(d.text);
 	while (atomic_load(&r->answered) < r->warm)
-		sleep_until(now() + MS);
+		sleep_until(clock_ns() + MS);
 }
 
 static void *
@@ -190,13 +182,13 @@ feed(void *arg)
 	    exch_writer_open(out, &wo, &w, &d) != 0)
 		die(d.text);
 	warm_up(r, w, &p, &seq);
-	r->start = now() + 10 * MS;
+	r->start = clock_ns() + 10 * MS;
 	while (r->sent < r->n) {
 		uint64_t due, past;
 
 		sleep_until(r->start + pace_of(&pace, o, r->sent));
 		/* those of whole ticks: the others' time has not come */
-		past = now() - r->start;
+		past = clock_ns() - r->start;
 		due = due_by(o, past - past % pace.tick);
 		for (; r->sent < due && r->sent < r->n; r->sent++)
 			copy(w, &p, &seq);
@@ -306,7 +298,7 @@ drain(struct run *r)
 		if (got == 0)
 			break;
 		have += (size_t)got;
-		used = take_blocks(r, &pace, buf, have, now(), &end);
+		used = take_blocks(r, &pace, buf, have, clock_ns(), &end);
 		memmove(buf, buf + used, have - used);
 		have -= used;
 	}
