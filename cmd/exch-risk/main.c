@@ -33,16 +33,12 @@ static const struct exch_opt opts[] = {
     {0},
 };
 
-/* Records of bad content that are told one by one. */
-#define BAD_TOLD 5
-
 struct tool {
 	struct exch_cli cli;
 	struct risk_tables tables;
 	struct exch_risk_gate *gate;
 	struct risk_asked explain;
-	bool strict;
-	uint64_t bad;
+	struct risk_bad bad;
 	struct risk_tally tally;
 };
 
@@ -64,7 +60,7 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		t->tables.path[RISK_RESTRICTED] = value;
 		return 0;
 	case OPT_STRICT:
-		t->strict = true;
+		t->bad.strict = true;
 		return 0;
 	default:
 		return risk_ask(&t->explain, c, value);
@@ -92,19 +88,6 @@ prepare(struct tool *t)
 
 /* ---- records ---- */
 
-static int
-bad_content(
-    struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
-{
-	if (t->strict || d->code != EXCH_ERR_FORMAT)
-		return d->code;
-	if (t->bad++ < BAD_TOLD)
-		exch_cli_note(&t->cli, "source %u, record %llu: %s", r->source,
-		    (unsigned long long)seq, d->text);
-	exch_diag_clear(d);
-	return 0;
-}
-
 /* The matcher refuses what has not the form of its type: it is passed on. */
 static int
 record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
@@ -115,7 +98,8 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	int err = exch_risk_gate_judge(t->gate, r, &v, d);
 
 	if (err != 0)
-		err = bad_content(t, r, seq, d);
+		err = risk_bad_content(
+		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 	else if (v.rule != EXCH_RULE_NONE)
 		(void)exch_judged_put(w, r, &v);
 	risk_tally_add(&t->tally, &v);
@@ -134,12 +118,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (whole)
 		risk_tables_look(&t->tables, &t->cli, t->gate);
 	risk_tally_tell(&t->tally, &t->cli);
-	if (t->bad == 0)
-		return 0;
-	exch_cli_note(&t->cli,
-	    "%llu records had bad content and were not judged",
-	    (unsigned long long)t->bad);
-	return EXCH_EXIT_NO;
+	return risk_bad_end(&t->bad, &t->cli, "were not judged");
 }
 
 int

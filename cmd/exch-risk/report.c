@@ -102,11 +102,6 @@ static const struct risk_report reports[] = {
 	MARGIN | BIT(RISK_SCENARIOS), risk_page},
 };
 
-/* Records of bad content that are told one by one. */
-#define BAD_TOLD 5
-
-static bool strict;
-
 /* ---- options ---- */
 
 static int
@@ -229,7 +224,7 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		t->phased = true;
 		return 0;
 	case OPT_STRICT:
-		strict = true;
+		t->bad.strict = true;
 		return 0;
 	case OPT_SPAN:
 		return set_convention(t, c, value);
@@ -311,13 +306,9 @@ take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
 	if (err == 0 && r->type == EXCH_REC_RISK &&
 	    t->report->write == risk_decisions)
 		err = keep_refusal(t, r, seq, d);
-	if (err != EXCH_ERR_FORMAT || strict)
-		return err;
-	if (t->bad++ < BAD_TOLD)
-		exch_cli_note(&t->cli, "source %u, record %llu: %s", r->source,
-		    (unsigned long long)seq, d->text);
-	exch_diag_clear(d);
-	return EXCH_OK;
+	return err == 0 ? EXCH_OK
+			: risk_bad_content(
+			      &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 }
 
 static int
@@ -463,12 +454,7 @@ run(struct risk_tool *t)
 		exch_cli_note(&t->cli,
 		    "%llu trades had no price and are not in the report",
 		    (unsigned long long)exch_fills_unpriced(t->fills));
-	if (t->bad == 0)
-		return 0;
-	exch_cli_note(&t->cli,
-	    "%llu records had bad content and are not in the report",
-	    (unsigned long long)t->bad);
-	return EXCH_EXIT_NO;
+	return risk_bad_end(&t->bad, &t->cli, "are not in the report");
 }
 
 int

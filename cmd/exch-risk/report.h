@@ -6,6 +6,7 @@
 #define EXCH_CMD_RISK_REPORT_H
 
 #include "common/cli.h"
+#include "exch-risk/tool.h"
 #include "report/table.h"
 #include "risk/account_var.h"
 #include "risk/fills.h"
@@ -59,7 +60,7 @@ struct risk_tool {
 	struct exch_margin_day margin;
 	struct risk_refusal *refusal;
 	size_t nrefusals, refusal_cap;
-	uint64_t bad; /* records left out */
+	struct risk_bad bad;
 	struct exch_table out;
 };
 
