@@ -110,9 +110,11 @@ look_at_owners(struct risk_tables *t, const struct exch_cli *c)
 	const struct exch_limits_row *l = t->limits.t.row;
 
 	for (size_t i = 0; i < t->limits.t.n; i++)
-		if (l[i].scope == EXCH_SCOPE_MEMBER && !is_member(t, l[i].name))
+		if (l[i].whom.scope == EXCH_SCOPE_MEMBER &&
+		    !is_member(t, l[i].whom.name))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
-			    "member", l[i].name, (int)sizeof(l->name));
+			    "member", l[i].whom.name,
+			    (int)sizeof(l->whom.name));
 }
 
 void
@@ -123,10 +125,11 @@ risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
 	const struct exch_restricted_row *r = t->restricted.row;
 
 	for (size_t i = 0; i < t->limits.t.n; i++)
-		if (l[i].symbol[0] != '\0' &&
-		    !exch_risk_gate_knows(g, l[i].symbol))
+		if (l[i].whom.symbol[0] != '\0' &&
+		    !exch_risk_gate_knows(g, l[i].whom.symbol))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
-			    "instrument", l[i].symbol, (int)sizeof(l->symbol));
+			    "instrument", l[i].whom.symbol,
+			    (int)sizeof(l->whom.symbol));
 	for (size_t i = 0; i < t->restricted.n; i++)
 		if (!exch_risk_gate_knows(g, r[i].symbol))
 			tell_unknown(t, c, RISK_RESTRICTED,

@@ -43,8 +43,6 @@ static const struct exch_opt opts[] = {
     {0},
 };
 
-#define BAD_TOLD 5
-
 struct tool {
 	struct exch_cli cli;
 	struct risk_tables tables;
@@ -56,8 +54,9 @@ struct tool {
 	uint64_t every; /* ns, 0: at the end only */
 	exch_ts due, now;
 	uint32_t warn; /* ppm */
-	bool fail, strict;
-	uint64_t bad, alerts[4]; /* by severity */
+	bool fail;
+	struct risk_bad bad;
+	uint64_t alerts[4]; /* by severity */
 	char words[RISK_WORDS + 96];
 };
 
@@ -114,7 +113,7 @@ option(void *arg, struct exch_cli *c, int id, const char *v)
 		t->fail = true;
 		return 0;
 	default:
-		t->strict = true;
+		t->bad.strict = true;
 		return 0;
 	}
 }
@@ -245,12 +244,13 @@ static int
 look_at_opening(struct tool *t, const struct exch_rec_instrument *in,
     struct exch_writer *w, struct exch_diag *d)
 {
-	const struct exch_opening_row *row = t->tables.opening.row;
+	size_t n;
+	const struct exch_opening_row *const *row =
+	    exch_portfolio_opening(t->portfolio, in->symbol, &n);
 	int err = EXCH_OK;
 
-	for (size_t i = 0; i < t->tables.opening.n && err == 0; i++)
-		if (memcmp(row[i].symbol, in->symbol, sizeof(in->symbol)) == 0)
-			err = look_at(t, row[i].account, in->h.instr, w, d);
+	for (size_t i = 0; i < n && err == 0; i++)
+		err = look_at(t, row[i]->account, in->h.instr, w, d);
 	return err;
 }
 
@@ -276,19 +276,6 @@ look(struct tool *t, const struct exch_rec *r, struct exch_writer *w,
 }
 
 /* ---- those of the stream ---- */
-
-static int
-bad_content(
-    struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
-{
-	if (t->strict || d->code != EXCH_ERR_RANGE)
-		return d->code;
-	if (t->bad++ < BAD_TOLD)
-		exch_cli_note(&t->cli, "source %u, record %llu: %s", r->source,
-		    (unsigned long long)seq, d->text);
-	exch_diag_clear(d);
-	return EXCH_OK;
-}
 
 /* Positions as they are at each time that is due before the record's. */
 static int
@@ -323,7 +310,8 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	exch_writer_copy(w, r, seq);
 	err = exch_portfolio_record(t->portfolio, r, d);
 	if (err != 0)
-		return bad_content(t, r, seq, d);
+		return risk_bad_content(
+		    &t->bad, &t->cli, EXCH_ERR_RANGE, r, seq, d);
 	return t->watch != NULL ? look(t, r, w, d) : EXCH_OK;
 }
 
@@ -346,11 +334,8 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		exch_cli_note(&t->cli,
 		    "%llu trades have no price and were not booked",
 		    (unsigned long long)exch_portfolio_unpriced(t->portfolio));
-	if (t->bad > 0)
-		exch_cli_note(&t->cli,
-		    "%llu records had bad content and were not booked",
-		    (unsigned long long)t->bad);
-	return t->bad > 0 || (t->fail && t->alerts[3] > 0) ? EXCH_EXIT_NO : 0;
+	err = risk_bad_end(&t->bad, &t->cli, "were not booked");
+	return t->fail && t->alerts[3] > 0 ? EXCH_EXIT_NO : err;
 }
 
 int

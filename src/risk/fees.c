@@ -23,23 +23,10 @@
 	}
 
 static const struct exch_column columns[] = {
-    {.name = "scope",
-	.kind = EXCH_CELL_WORD,
-	AT(scope),
-	.words = exch_words_scope},
-    {.name = "name",
-	.kind = EXCH_CELL_TEXT,
-	AT(name),
-	.size = 16,
-	.may_lack = true},
-    {.name = "symbol",
-	.kind = EXCH_CELL_TEXT,
-	AT(symbol),
-	.size = 24,
-	.may_lack = true},
+    EXCH_WHOM_COLUMNS,
     {.name = "from",
 	.kind = EXCH_CELL_INT,
-	AT(from),
+	AT(whom.from),
 	.may_lack = true,
 	.least = 0,
 	.most = INT64_MAX},
@@ -67,42 +54,22 @@ static const struct exch_column columns[] = {
 const struct exch_reftable_shape exch_fees_shape = {"a table of fees", columns,
     EXCH_ARRAY_LEN(columns), sizeof(struct exch_fee_row)};
 
-static bool
-is_for_same(const struct exch_fee_row *a, const struct exch_fee_row *b)
-{
-	return a->scope == b->scope && a->from == b->from &&
-	       memcmp(a->name, b->name, sizeof(a->name)) == 0 &&
-	       memcmp(a->symbol, b->symbol, sizeof(a->symbol)) == 0;
-}
-
-static int
-check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
-{
-	const struct exch_fee_row *r = t->row;
-	int err = exch_scope_check(t, i, r[i].scope, r[i].name, d);
-
-	if (err != 0)
-		return err;
-	if (r[i].least > r[i].most)
-		return exch_reftable_bad(
-		    t, i, d, "the least fee is more than the most");
-	for (size_t k = 0; k < i; k++)
-		if (is_for_same(&r[k], &r[i]))
-			return exch_reftable_bad(t, i, d,
-			    "fees for the same stand in line %llu already",
-			    (unsigned long long)t->line[k]);
-	return EXCH_OK;
-}
-
 int
 exch_fees_parse(const char *text, size_t n, const char *name,
     struct exch_fees *f, struct exch_diag *d)
 {
-	int err =
-	    exch_reftable_parse(text, n, name, &exch_fees_shape, &f->t, d);
+	const struct exch_fee_row *r;
+	int err;
 
+	*f = (struct exch_fees){0};
+	err = exch_reftable_parse(text, n, name, &exch_fees_shape, &f->t, d);
+	r = f->t.row;
 	for (size_t i = 0; err == 0 && i < f->t.n; i++)
-		err = check_row(&f->t, i, d);
+		if (r[i].least > r[i].most)
+			err = exch_reftable_bad(
+			    &f->t, i, d, "the least fee is more than the most");
+	if (err == 0)
+		err = exch_whom_index(&f->whom, &f->t, sizeof(*r), "fees", d);
 	if (err != 0)
 		exch_fees_clear(f);
 	return err;
@@ -112,52 +79,20 @@ void
 exch_fees_clear(struct exch_fees *f)
 {
 	exch_reftable_clear(&f->t);
-}
-
-/* How exactly it says whom it is for, from 1; 0: not for this one. */
-static unsigned
-rank(const struct exch_fee_row *r, const struct exch_account_row *a,
-    const char symbol[24])
-{
-	unsigned n = r->scope == EXCH_SCOPE_ACCOUNT  ? 5
-		     : r->scope == EXCH_SCOPE_MEMBER ? 3
-						     : 1;
-	char text[20] = {0};
-
-	if (r->symbol[0] != '\0' &&
-	    memcmp(r->symbol, symbol, sizeof(r->symbol)) != 0)
-		return 0;
-	if (r->scope == EXCH_SCOPE_ACCOUNT) {
-		*exch_uint_put(text, a->account) = '\0';
-		if (strncmp(text, r->name, sizeof(r->name)) != 0)
-			return 0;
-	} else if (r->scope == EXCH_SCOPE_MEMBER &&
-		   (a->member[0] == '\0' ||
-		       memcmp(a->member, r->name, sizeof(r->name)) != 0)) {
-		return 0;
-	}
-	return n + (r->symbol[0] != '\0');
+	exch_whom_clear(&f->whom);
 }
 
 const struct exch_fee_row *
 exch_fees_find(const struct exch_fees *f, const struct exch_account_row *a,
     const char symbol[24], exch_u128 volume)
 {
-	const struct exch_fee_row *row = f->t.row, *best = NULL;
-	unsigned most = 0;
+	int64_t from = volume > INT64_MAX ? INT64_MAX : (int64_t)volume;
+	const struct exch_fee_row *r = NULL;
 
-	for (size_t i = 0; i < f->t.n; i++) {
-		unsigned n = (exch_u128)(uint64_t)row[i].from <= volume
-				 ? rank(&row[i], a, symbol)
-				 : 0;
-
-		if (n > most || (n == most && n > 0 && best != NULL &&
-				    row[i].from > best->from)) {
-			most = n;
-			best = &row[i];
-		}
-	}
-	return best;
+	for (unsigned i = 0; i < 6 && r == NULL; i++)
+		r = exch_whom_find(
+		    &f->whom, a, i / 2, i % 2 == 0 ? symbol : NULL, from);
+	return r;
 }
 
 exch_i128

@@ -15,10 +15,7 @@ enum exch_liquidity {
 };
 
 struct exch_fee_row {
-	uint8_t scope;	 /* enum exch_scope */
-	char name[16];	 /* as in a table of limits */
-	char symbol[24]; /* "": every instrument */
-	int64_t from;	 /* quantity the account traded that day before */
+	struct exch_whom whom; /* from: quantity traded that day before */
 	struct {
 		int64_t rate;	/* 10^-9 of the cash of the execution */
 		exch_px unit;	/* 10^-9 for one of the quantity */
@@ -30,6 +27,7 @@ extern const struct exch_reftable_shape exch_fees_shape;
 
 struct exch_fees {
 	struct exch_reftable t;
+	struct exch_whom_index whom;
 };
 
 /*

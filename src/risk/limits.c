@@ -21,8 +21,6 @@ static const struct exch_cell_word yes_no[] = {
 static const struct exch_cell_word collars[] = {
     {"reference", EXCH_COLLAR_OF_REFERENCE}, {"last", EXCH_COLLAR_OF_LAST},
     {NULL, 0}};
-const struct exch_cell_word exch_words_scope[] = {{"all", EXCH_SCOPE_ALL},
-    {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT}, {NULL, 0}};
 
 #define ROW struct exch_account_row
 #define AT(f) .off = (uint16_t)offsetof(ROW, f)
@@ -99,20 +97,7 @@ const struct exch_reftable_shape exch_instruments_shape = {
 		.most = EXCH_COLLAR_NONE - 1                                   \
 	}
 static const struct exch_column limits_columns[] = {
-    {.name = "scope",
-	.kind = EXCH_CELL_WORD,
-	AT(scope),
-	.words = exch_words_scope},
-    {.name = "name",
-	.kind = EXCH_CELL_TEXT,
-	AT(name),
-	.size = 16,
-	.may_lack = true},
-    {.name = "symbol",
-	.kind = EXCH_CELL_TEXT,
-	AT(symbol),
-	.size = 24,
-	.may_lack = true},
+    EXCH_WHOM_COLUMNS,
     LIMIT("size", EXCH_CELL_INT, order.size),
     LIMIT("value", EXCH_CELL_CASH, order.value),
     LIMIT("position", EXCH_CELL_INT, order.position),
@@ -149,43 +134,13 @@ is_set(const struct exch_account_limits *l)
 	       l->sector != EXCH_COLLAR_NONE;
 }
 
-static bool
-is_account_name(const char name[16])
-{
-	uint64_t v;
-	size_t n = strnlen(name, 16);
-
-	return exch_uint_parse(name, n, &v) == EXCH_OK && v > 0 &&
-	       v <= UINT32_MAX && name[0] != '0';
-}
-
-int
-exch_scope_check(const struct exch_reftable *t, size_t i, uint8_t scope,
-    const char name[16], struct exch_diag *d)
-{
-	if (scope == EXCH_SCOPE_ALL && name[0] != '\0')
-		return exch_reftable_bad(t, i, d,
-		    "'%.16s' is a name beside the scope all: expected none",
-		    name);
-	if (scope == EXCH_SCOPE_MEMBER && name[0] == '\0')
-		return exch_reftable_bad(
-		    t, i, d, "a scope member without the member's name");
-	if (scope == EXCH_SCOPE_ACCOUNT && !is_account_name(name))
-		return exch_reftable_bad(t, i, d,
-		    "'%.16s' is no account: expected its number", name);
-	return EXCH_OK;
-}
-
 static int
 check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 {
 	const struct exch_limits_row *r = t->row;
 	const struct exch_account_limits *a = &r[i].account;
-	int err = exch_scope_check(t, i, r[i].scope, r[i].name, d);
 
-	if (err != 0)
-		return err;
-	if (r[i].symbol[0] != '\0' && is_set(a))
+	if (r[i].whom.symbol[0] != '\0' && is_set(a))
 		return exch_reftable_bad(t, i, d,
 		    "messages, per, duplicate, open-orders, credit, loss and "
 		    "sector are of accounts: expected none beside a symbol");
@@ -196,64 +151,6 @@ check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 		return exch_reftable_bad(t, i, d,
 		    "no messages at all: expected one or more, or a status of "
 		    "suspended");
-	return EXCH_OK;
-}
-
-/* ---- by whom they are for ---- */
-
-static int
-compare(const struct exch_limits_row *a, const struct exch_limits_row *b)
-{
-	int c = (a->scope > b->scope) - (a->scope < b->scope);
-
-	if (c == 0)
-		c = memcmp(a->name, b->name, sizeof(a->name));
-	if (c == 0)
-		c = memcmp(a->symbol, b->symbol, sizeof(a->symbol));
-	return c;
-}
-
-/* Merge sort: in place ones of the C library take no table along. */
-static void
-sort(const struct exch_limits_row *row, uint32_t *order, uint32_t *spare,
-    size_t n)
-{
-	size_t half = n / 2, i = 0, j = half, k = 0;
-
-	if (n < 2)
-		return;
-	sort(row, order, spare, half);
-	sort(row, order + half, spare, n - half);
-	while (i < half || j < n)
-		spare[k++] = j == n || (i < half && compare(&row[order[i]],
-							&row[order[j]]) <= 0)
-				 ? order[i++]
-				 : order[j++];
-	memcpy(order, spare, n * sizeof(*order));
-}
-
-static int
-index_rows(struct exch_limits *l, struct exch_diag *d)
-{
-	const struct exch_limits_row *row = l->t.row;
-	size_t n = l->t.n;
-	uint32_t *spare = exch_calloc(n + 1, sizeof(*spare));
-
-	l->order = exch_calloc(n + 1, sizeof(*l->order));
-	if (spare == NULL || l->order == NULL || n > UINT32_MAX) {
-		exch_free(spare);
-		return exch_diag_set(d, EXCH_ERR_NOMEM, l->t.name,
-		    EXCH_POS_NONE, 0, "out of memory for a table of limits");
-	}
-	for (size_t i = 0; i < n; i++)
-		l->order[i] = (uint32_t)i;
-	sort(row, l->order, spare, n);
-	exch_free(spare);
-	for (size_t i = 1; i < n; i++)
-		if (compare(&row[l->order[i - 1]], &row[l->order[i]]) == 0)
-			return exch_reftable_bad(&l->t, l->order[i], d,
-			    "limits for the same stand in line %llu already",
-			    (unsigned long long)l->t.line[l->order[i - 1]]);
 	return EXCH_OK;
 }
 
@@ -268,7 +165,8 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 	for (size_t i = 0; err == 0 && i < l->t.n; i++)
 		err = check_row(&l->t, i, d);
 	if (err == 0)
-		err = index_rows(l, d);
+		err = exch_whom_index(&l->whom, &l->t,
+		    sizeof(struct exch_limits_row), "limits", d);
 	if (err != 0)
 		exch_limits_clear(l);
 	return err;
@@ -300,52 +198,7 @@ void
 exch_limits_clear(struct exch_limits *l)
 {
 	exch_reftable_clear(&l->t);
-	exch_free(l->order);
-	l->order = NULL;
-}
-
-static const struct exch_limits_row *
-find(const struct exch_limits *l, const struct exch_limits_row *key)
-{
-	const struct exch_limits_row *row = l->t.row;
-	size_t low = 0, high = l->t.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = compare(&row[l->order[mid]], key);
-
-		if (c == 0)
-			return &row[l->order[mid]];
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
-/* Whom a row is for, said most exactly first. */
-static const struct exch_limits_row *
-nth(const struct exch_limits *l, const struct exch_account_row *a, unsigned n,
-    const char *symbol)
-{
-	struct exch_limits_row key = {.scope = EXCH_SCOPE_ALL};
-	char text[20];
-	size_t len;
-
-	if (n == 0) {
-		key.scope = EXCH_SCOPE_ACCOUNT;
-		len = (size_t)(exch_uint_put(text, a->account) - text);
-		memcpy(key.name, text, len);
-	} else if (n == 1) {
-		if (a->member[0] == '\0')
-			return NULL;
-		key.scope = EXCH_SCOPE_MEMBER;
-		memcpy(key.name, a->member, sizeof(key.name));
-	}
-	if (symbol != NULL)
-		memcpy(key.symbol, symbol, sizeof(key.symbol));
-	return find(l, &key);
+	exch_whom_clear(&l->whom);
 }
 
 #define INHERIT(to, from, none)                                                \
@@ -362,7 +215,8 @@ exch_limits_of(const struct exch_limits *l, const struct exch_account_row *a,
 	    EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 	    EXCH_COLLAR_NONE};
 	for (unsigned i = 0; i < 3; i++) {
-		const struct exch_limits_row *r = nth(l, a, i, NULL);
+		const struct exch_limits_row *r =
+		    exch_whom_find(&l->whom, a, i, NULL, 0);
 
 		if (r == NULL)
 			continue;
@@ -390,8 +244,8 @@ exch_limits_in(const struct exch_limits *l, const struct exch_account_row *a,
 	    EXCH_LIMIT_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
 	    EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE};
 	for (unsigned i = 0; i < 6; i++) {
-		const struct exch_limits_row *r =
-		    nth(l, a, i / 2, i % 2 == 0 ? symbol : NULL);
+		const struct exch_limits_row *r = exch_whom_find(
+		    &l->whom, a, i / 2, i % 2 == 0 ? symbol : NULL, 0);
 
 		if (r == NULL)
 			continue;

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "ref/table.h"
+#include "risk/whom.h"
 
 /* ---- accounts ---- */
 
@@ -50,13 +51,6 @@ extern const struct exch_reftable_shape exch_instruments_shape;
 
 /* ---- limits ---- */
 
-enum exch_scope { EXCH_SCOPE_ALL, EXCH_SCOPE_MEMBER, EXCH_SCOPE_ACCOUNT };
-
-extern const struct exch_cell_word exch_words_scope[];
-/* Refuse a row whose name does not go with its scope. */
-int exch_scope_check(const struct exch_reftable *t, size_t row, uint8_t scope,
-    const char name[16], struct exch_diag *d);
-
 /* Of an order, or of what an account has in one instrument. */
 struct exch_order_limits {
 	int64_t size; /* quantity */
@@ -92,9 +86,7 @@ enum exch_collar_of {
 #define EXCH_COLLAR_NONE UINT32_MAX
 
 struct exch_limits_row {
-	uint8_t scope;
-	char name[16];	 /* of the member, or number of the account */
-	char symbol[24]; /* "": every instrument, each for itself */
+	struct exch_whom whom;
 	struct exch_order_limits order;
 	struct exch_account_limits account;
 };
@@ -104,7 +96,7 @@ extern const struct exch_reftable_shape exch_limits_shape;
 /* Limits that can be asked for. */
 struct exch_limits {
 	struct exch_reftable t;
-	uint32_t *order; /* of the rows by whom they are for */
+	struct exch_whom_index whom;
 };
 
 /*

@@ -51,6 +51,8 @@ struct past {
 
 struct exch_portfolio {
 	struct exch_portfolio_opts o;
+	const struct exch_opening_row **opening; /* by symbol */
+	size_t nopening;
 	struct exch_owners owners;
 	struct exch_keyed listed, account, stake, past;
 	struct exch_rec_block block; /* the last one asked for */
@@ -381,32 +383,84 @@ broken(struct exch_portfolio *p, const struct exch_rec_bust *b,
 
 /* ---- instruments ---- */
 
+/* By symbol, and then as they stand in the table. */
+static int
+by_symbol(const void *a, const void *b)
+{
+	const struct exch_opening_row *x =
+	    *(const struct exch_opening_row *const *)a;
+	const struct exch_opening_row *y =
+	    *(const struct exch_opening_row *const *)b;
+	int c = memcmp(x->symbol, y->symbol, sizeof(x->symbol));
+
+	return c != 0 ? c : (x > y) - (x < y);
+}
+
+static int
+sort_opening(struct exch_portfolio *p, struct exch_diag *d)
+{
+	const struct exch_reftable *t = p->o.opening;
+	const struct exch_opening_row *row = t != NULL ? t->row : NULL;
+	size_t n = t != NULL ? t->n : 0;
+
+	p->opening = exch_calloc(n + 1, sizeof(*p->opening));
+	if (p->opening == NULL)
+		return nomem(d);
+	for (size_t i = 0; i < n; i++)
+		p->opening[i] = &row[i];
+	qsort(p->opening, n, sizeof(*p->opening), by_symbol);
+	p->nopening = n;
+	return EXCH_OK;
+}
+
+const struct exch_opening_row *const *
+exch_portfolio_opening(
+    const struct exch_portfolio *p, const char symbol[24], size_t *n)
+{
+	size_t low = 0, high = p->nopening;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(p->opening[mid]->symbol, symbol, 24) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	while (high < p->nopening &&
+	       memcmp(p->opening[high]->symbol, symbol, 24) == 0)
+		high++;
+	*n = high - low;
+	return p->opening + low;
+}
+
 static int
 open_positions(
     struct exch_portfolio *p, const struct listed *in, struct exch_diag *d)
 {
-	const struct exch_reftable *t = p->o.opening;
-	const struct exch_opening_row *row = t != NULL ? t->row : NULL;
 	uint32_t instr = (uint32_t)in->key.id;
+	size_t n;
+	const struct exch_opening_row *const *row =
+	    exch_portfolio_opening(p, in->symbol, &n);
 
-	for (size_t i = 0; t != NULL && i < t->n; i++) {
-		exch_qty qty = row[i].qty < 0 ? -(exch_qty)row[i].qty
-					      : (exch_qty)row[i].qty;
+	for (size_t i = 0; i < n; i++) {
+		int64_t held = row[i]->qty;
+		exch_qty qty = held < 0 ? -(exch_qty)held : (exch_qty)held;
 		struct account *a;
 		struct stake *s;
 		exch_i128 cash;
 		int err;
 
-		if (qty == 0 || memcmp(row[i].symbol, in->symbol, 24) != 0)
+		if (qty == 0)
 			continue;
-		err = worth(in, row[i].price, qty, &cash, d);
+		err = worth(in, row[i]->price, qty, &cash, d);
 		if (err == 0)
-			err = account_of(p, row[i].account, &a, d);
+			err = account_of(p, row[i]->account, &a, d);
 		if (err == 0)
-			err = stake_of(p, row[i].account, instr, &s, d);
+			err = stake_of(p, row[i]->account, instr, &s, d);
 		if (err == 0)
 			err = exch_position_trade(
-			    &s->pos, p->o.method, row[i].qty < 0, qty, cash, d);
+			    &s->pos, p->o.method, held < 0, qty, cash, d);
 		if (err != 0)
 			return err;
 	}
@@ -701,6 +755,8 @@ exch_portfolio_new(const struct exch_portfolio_opts *o,
 		err = nomem(d);
 	else
 		err = add_accounts(p, d);
+	if (err == 0)
+		err = sort_opening(p, d);
 	if (err != 0)
 		exch_portfolio_free(p);
 	else
@@ -718,6 +774,7 @@ exch_portfolio_free(struct exch_portfolio *p)
 		return;
 	while ((s = exch_keyed_next(&p->stake, &at)) != NULL)
 		exch_position_clear(&s->pos);
+	exch_free(p->opening);
 	exch_owners_clear(&p->owners);
 	exch_keyed_clear(&p->listed);
 	exch_keyed_clear(&p->account);

@@ -97,6 +97,10 @@ int exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
 bool exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
     uint32_t instr, struct exch_position_view *v);
 
+/* What is told of an instrument in the table of opening positions; *n rows. */
+const struct exch_opening_row *const *exch_portfolio_opening(
+    const struct exch_portfolio *p, const char symbol[24], size_t *n);
+
 /*
  * The row of an account in the table, NULL: it has none; and the cash that it
  * has now.

@@ -235,6 +235,16 @@ has err "bad.csv:2:7: 'many' is no 'quantity'" 'is refused with its place'
 printf 'scope,maker\nall,200%%\n' >bad.csv
 exits 3 'fees beyond all are refused' \
 	exch-risk watch -q --fees bad.csv m.xst 2>err
+printf 'scope,name,from,maker\nall,,,1%%\naccount,5,7,1%%\naccount,5,7,2%%\n' >bad.csv
+exits 3 'fees told twice are refused' \
+	exch-risk watch -q --fees bad.csv m.xst 2>err
+has err 'bad.csv:4: fees for the same stand in line 3 already' 'by both lines'
+{
+	echo scope,name,maker
+	seq 1 100000 | sed 's/.*/account,&,0.01%/'
+} >wide.csv
+exits 0 'a hundred thousand accounts may have fees of their own' \
+	exch-risk watch -q --fees wide.csv -o a.xst m.xst
 exits 2 'no share' exch-risk watch --warn 120% m.xst 2>err
 exits 2 'no method' exch-risk watch --lots lifo m.xst 2>err
 exits 2 'no limits, no failure' exch-risk watch --fail-on-breach m.xst 2>err

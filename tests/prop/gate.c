@@ -103,9 +103,10 @@ row_for(uint8_t scope, const char *name, const char *symbol)
 	const struct exch_limits_row *r = limits.t.row;
 
 	for (size_t i = 0; i < limits.t.n; i++)
-		if (r[i].scope == scope &&
-		    strncmp(r[i].name, name, sizeof(r->name)) == 0 &&
-		    strncmp(r[i].symbol, symbol, sizeof(r->symbol)) == 0)
+		if (r[i].whom.scope == scope &&
+		    strncmp(r[i].whom.name, name, sizeof(r->whom.name)) == 0 &&
+		    strncmp(r[i].whom.symbol, symbol, sizeof(r->whom.symbol)) ==
+			0)
 			return &r[i];
 	return NULL;
 }
