@@ -248,6 +248,24 @@ judge(struct run *r, const struct exch_rec *rec, struct exch_diag *d)
 		   : err;
 }
 
+/* What the gate gives by itself stands among the results. */
+static int
+give(struct run *r, struct exch_diag *d)
+{
+	const struct exch_rec *own;
+	struct exch_rec_risk no;
+	int err = 0;
+
+	while (err == 0 && r->gate.gate != NULL &&
+	       match_gate_own(r, r->aside->draft, &own, &no)) {
+		if (no.rule != EXCH_RULE_NONE)
+			err = match_aside_apply(r, &no.h, d);
+		if (err == 0)
+			err = match_aside_apply(r, own, d);
+	}
+	return err;
+}
+
 /* One more waits; what is asked of the card is for it. */
 static int
 begin(struct run *r, struct exch_diag *d)
@@ -352,12 +370,14 @@ match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 		if (err == 0 && !done)
 			err = keep(a, rec, seq, d);
 		if (err == 0 && !done)
-			err =
-			    judge(r, rec, d); /* it says no to commands only */
+			err = judge(r, rec, d);
+		/* What people decide at a gate is judged, too. */
+		a->held[a->n - 1].before = results_of(a->draft, 0, SIZE_MAX).n;
 		if (err != 0 || done)
 			return err;
 	}
-	return after(r, rec, seq, match_aside_apply(r, rec, d), d);
+	err = after(r, rec, seq, match_aside_apply(r, rec, d), d);
+	return err == 0 ? give(r, d) : err;
 }
 
 /* ---- life ---- */

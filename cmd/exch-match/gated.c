@@ -60,12 +60,30 @@ match_gate_judge(struct run *r, const struct exch_rec *rec,
 		exch_diag_clear(d);
 		return 0;
 	}
-	risk_tally_add(&r->gate.tally, &v);
+	risk_tally_add(&r->gate.tally, rec, &v);
 	if (err == 0)
 		risk_explain(&r->gate.explain, &r->cli, rec, &v);
-	if (err == 0 && v.rule != EXCH_RULE_NONE)
+	if (err == 0 && v.verdict != EXCH_VERDICT_PASS)
 		*no = *exch_judged_put(w, rec, &v);
 	return err;
+}
+
+bool
+match_gate_own(struct run *r, struct exch_writer *w,
+    const struct exch_rec **own, struct exch_rec_risk *no)
+{
+	struct exch_judged v;
+
+	no->rule = EXCH_RULE_NONE;
+	*own = exch_risk_gate_own(r->gate.gate, &v);
+	if (*own == NULL)
+		return false;
+	risk_tally_add(&r->gate.tally, *own, &v);
+	risk_explain(&r->gate.explain, &r->cli, *own, &v);
+	if (v.verdict != EXCH_VERDICT_PASS)
+		*no = *exch_judged_put(w, *own, &v);
+	exch_judged_give(w, *own);
+	return true;
 }
 
 /* What the engine has said goes past the gate into the output. */
@@ -106,6 +124,24 @@ announced(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	return match_gate_judge(r, rec, out, &no, d);
 }
 
+/* What the gate gives by itself, until it gives no more. */
+static int
+give(struct run *r, struct exch_writer *out, struct exch_diag *d)
+{
+	const struct exch_rec *own;
+	struct exch_rec_risk no;
+	int err = 0;
+
+	while (err == 0 && match_gate_own(r, out, &own, &no)) {
+		if (no.rule != EXCH_RULE_NONE)
+			err = exch_match_apply(r->engine, &no.h, d);
+		if (err == 0)
+			err = exch_match_apply(r->engine, own, d);
+		err = pour_after(r, err, out, d);
+	}
+	return err;
+}
+
 int
 match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
@@ -129,7 +165,11 @@ match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	exch_writer_copy(out, rec, seq);
 	err = pour_after(r, exch_match_apply(r->engine, rec, d), out, d);
 	if (err != 0)
-		return match_bad_content(r, rec, seq, out, d);
+		err = match_bad_content(r, rec, seq, out, d);
+	if (err == 0)
+		err = give(r, out, d);
+	if (err != 0)
+		return err;
 	return announces ? announced(r, rec, seq, out, d) : 0;
 }
 
@@ -150,7 +190,7 @@ match_gate_tell(struct run *r, bool whole)
 		return;
 	if (whole)
 		risk_tables_look(&r->gate.tables, &r->cli, r->gate.gate);
-	risk_tally_tell(&r->gate.tally, &r->cli);
+	risk_tally_tell(&r->gate.tally, r->gate.gate, &r->cli);
 }
 
 uint64_t

@@ -88,6 +88,22 @@ prepare(struct tool *t)
 
 /* ---- records ---- */
 
+/* What the gate gives by itself, and what it says of that. */
+static void
+give(struct tool *t, struct exch_writer *w)
+{
+	const struct exch_rec *own;
+	struct exch_judged v;
+
+	while ((own = exch_risk_gate_own(t->gate, &v)) != NULL) {
+		if (v.verdict != EXCH_VERDICT_PASS)
+			(void)exch_judged_put(w, own, &v);
+		risk_tally_add(&t->tally, own, &v);
+		risk_explain(&t->explain, &t->cli, own, &v);
+		exch_judged_give(w, own);
+	}
+}
+
 /* The matcher refuses what has not the form of its type: it is passed on. */
 static int
 record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
@@ -100,11 +116,12 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	if (err != 0)
 		err = risk_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
-	else if (v.rule != EXCH_RULE_NONE)
+	else if (v.verdict != EXCH_VERDICT_PASS)
 		(void)exch_judged_put(w, r, &v);
-	risk_tally_add(&t->tally, &v);
+	risk_tally_add(&t->tally, r, &v);
 	risk_explain(&t->explain, &t->cli, r, &v);
 	exch_writer_copy(w, r, seq);
+	give(t, w);
 	return err;
 }
 
@@ -117,7 +134,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	(void)d;
 	if (whole)
 		risk_tables_look(&t->tables, &t->cli, t->gate);
-	risk_tally_tell(&t->tally, &t->cli);
+	risk_tally_tell(&t->tally, t->gate, &t->cli);
 	return risk_bad_end(&t->bad, &t->cli, "were not judged");
 }
 
@@ -139,6 +156,9 @@ main(int argc, char **argv)
 		return risk_report_main(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "watch") == 0)
 		return risk_watch_main(argc - 1, argv + 1);
+	if (argc > 1 &&
+	    (strcmp(argv[1], "approve") == 0 || strcmp(argv[1], "refuse") == 0))
+		return risk_decide_main(argc - 1, argv + 1);
 	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
 	if (code < 0)
 		code = prepare(&t);

@@ -95,7 +95,12 @@ static const struct risk_report reports[] = {
     {"greeks", "of options, with the volatility their price implies", 0,
 	risk_greeks},
     {"concentration", "how few holdings it is all in", 0, risk_concentration},
-    {"decisions", "what the gate refused, and why", 0, risk_decisions},
+    {"decisions", "what the gate refused or held, and why", RISK_SAID,
+	risk_decisions},
+    {"overrides", "who let pass or refused what the gate held", RISK_SAID,
+	risk_overrides},
+    {"changes", "limits that changed, and switches that were pulled", RISK_SAID,
+	risk_changes},
     {"backtest", "was the value at risk right?",
 	BIT(RISK_PROFITS) | BIT(RISK_ZONES), risk_backtest},
     {"page", "all for people: a file for a browser",
@@ -273,39 +278,13 @@ settle(struct risk_tool *t)
 /* ---- the stream ---- */
 
 static int
-keep_refusal(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
-    struct exch_diag *d)
-{
-	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
-
-	if (k == NULL)
-		return EXCH_OK;
-	if (t->nrefusals == t->refusal_cap) {
-		size_t cap = t->refusal_cap > 0 ? 2 * t->refusal_cap : 64;
-		void *p = exch_realloc(t->refusal, cap, sizeof(*t->refusal));
-
-		if (p == NULL)
-			return exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
-			    EXCH_POS_NONE, 0, "out of memory for refusals");
-		t->refusal = p;
-		t->refusal_cap = cap;
-	}
-	memset(&t->refusal[t->nrefusals], 0, sizeof(*t->refusal));
-	memcpy(&t->refusal[t->nrefusals].r, k, sizeof(*k));
-	t->refusal[t->nrefusals++].seq = seq;
-	return EXCH_OK;
-}
-
-static int
 take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	int err = exch_fills_record(t->fills, r, d);
 
-	/* Only one report tells them again. */
-	if (err == 0 && r->type == EXCH_REC_RISK &&
-	    t->report->write == risk_decisions)
-		err = keep_refusal(t, r, seq, d);
+	if (err == 0 && (t->report->needs & RISK_SAID) != 0)
+		err = risk_keep(t, r, seq, d);
 	return err == 0 ? EXCH_OK
 			: risk_bad_content(
 			      &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
@@ -494,7 +473,7 @@ risk_report_main(int argc, char **argv)
 		code = run(&t);
 	exch_holdings_clear(&t.h);
 	exch_fills_free(t.fills);
-	exch_free(t.refusal);
+	risk_forget(&t);
 	risk_unload(&t);
 	exch_cli_reraise();
 	return code;

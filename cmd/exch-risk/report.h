@@ -32,9 +32,9 @@ enum risk_table {
 	RISK_TABLES
 };
 
-/* A refusal that the reports on decisions tell again. */
-struct risk_refusal {
-	struct exch_rec_risk r;
+/* What a gate or somebody said, for the reports that tell it again. */
+struct risk_said {
+	struct exch_rec *r; /* a copy; whole, and of its type's form */
 	uint64_t seq;
 };
 
@@ -58,8 +58,8 @@ struct risk_tool {
 	struct exch_fills *fills;
 	struct exch_holdings h;
 	struct exch_margin_day margin;
-	struct risk_refusal *refusal;
-	size_t nrefusals, refusal_cap;
+	struct risk_said *said;
+	size_t nsaid, said_cap;
 	struct risk_bad bad;
 	struct exch_table out;
 };
@@ -69,6 +69,8 @@ struct risk_report {
 	unsigned needs; /* tables, bits 1 << enum risk_table */
 	int (*write)(struct risk_tool *t, struct exch_diag *d);
 };
+/* Beside tables: what was said, report_said.c. */
+#define RISK_SAID (1u << 31)
 
 /* report_load.c: all tables that are needed or told. */
 int risk_load(struct risk_tool *t, struct exch_diag *d);
@@ -89,12 +91,22 @@ void risk_cash(struct exch_table *t, exch_cash v);
 void risk_symbol(struct exch_table *t, const struct exch_thing *x);
 void risk_account(struct exch_table *t, const struct exch_holder *who);
 
+/*
+ * report_said.c: keep what was said.  EXCH_ERR_FORMAT: it has not its type's
+ * form; EXCH_ERR_NOMEM.
+ */
+int risk_keep(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d);
+void risk_forget(struct risk_tool *t);
+int risk_decisions(struct risk_tool *t, struct exch_diag *d);
+int risk_overrides(struct risk_tool *t, struct exch_diag *d);
+int risk_changes(struct risk_tool *t, struct exch_diag *d);
+
 /* report_rows.c, report_model.c, report_page.c */
 int risk_positions(struct risk_tool *t, struct exch_diag *d);
 int risk_accounts(struct risk_tool *t, struct exch_diag *d);
 int risk_margin(struct risk_tool *t, struct exch_diag *d);
 int risk_concentration(struct risk_tool *t, struct exch_diag *d);
-int risk_decisions(struct risk_tool *t, struct exch_diag *d);
 int risk_var(struct risk_tool *t, struct exch_diag *d);
 int risk_stress(struct risk_tool *t, struct exch_diag *d);
 int risk_greeks(struct risk_tool *t, struct exch_diag *d);

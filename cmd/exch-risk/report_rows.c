@@ -1,4 +1,4 @@
-/* Reports on what is held now: positions, accounts, margin, decisions. */
+/* Reports on what is held now: positions, accounts, margin. */
 #include <config.h>
 
 #include <math.h>
@@ -303,43 +303,5 @@ risk_concentration(struct risk_tool *t, struct exch_diag *d)
 
 	while (err == 0 && (who = risk_next(t, &i)) != NULL)
 		err = put_concentration(t, who, d);
-	return err;
-}
-
-/* ---- decisions ---- */
-
-int
-risk_decisions(struct risk_tool *t, struct exch_diag *d)
-{
-	static const struct exch_col cols[] = {{"time", EXCH_COL_TIME, 18},
-	    {"instrument", EXCH_COL_ID, 10}, {"order", EXCH_COL_ID, 10},
-	    {"account", EXCH_COL_NUM, 8}, {"command", EXCH_COL_TEXT, 8},
-	    {"verdict", EXCH_COL_TEXT, 8}, {"rule", EXCH_COL_TEXT, 12},
-	    {"limit", EXCH_COL_ID, 14}, {"observed", EXCH_COL_ID, 14},
-	    {"source", EXCH_COL_NUM, 6}, {"seq", EXCH_COL_ID, 10}};
-	struct exch_table *o = &t->out;
-	int err = exch_table_columns(o, cols, EXCH_ARRAY_LEN(cols), true, d);
-
-	for (size_t i = 0; err == 0 && i < t->nrefusals; i++) {
-		const struct exch_rec_risk *r = &t->refusal[i].r;
-
-		if (t->one && r->account != t->account)
-			continue;
-		exch_table_row(o);
-		exch_table_time(o, r->h.time);
-		exch_table_id(o, r->h.instr);
-		exch_table_id(o, r->order);
-		exch_table_u64(o, r->account);
-		exch_table_word(
-		    o, exch_word_of(exch_words_command, r->command));
-		exch_table_word(
-		    o, exch_word_of(exch_words_verdict, r->verdict));
-		exch_table_word(o, exch_word_of(exch_words_rule, r->rule));
-		exch_table_dec(o, r->limit, 0, 0);
-		exch_table_dec(o, r->observed, 0, 0);
-		exch_table_u64(o, r->h.source);
-		exch_table_id(o, t->refusal[i].seq);
-		exch_table_end(o);
-	}
 	return err;
 }

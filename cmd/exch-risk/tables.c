@@ -221,17 +221,22 @@ risk_explain(const struct risk_asked *a, const struct exch_cli *c,
 }
 
 void
-risk_tally_add(struct risk_tally *t, const struct exch_judged *v)
+risk_tally_add(
+    struct risk_tally *t, const struct exch_rec *r, const struct exch_judged *v)
 {
-	if (v->order != 0)
+	if (v->order != 0 && r->type != EXCH_REC_DECISION &&
+	    (r->flags & EXCH_F_GATE) == 0)
 		t->commands++;
-	if (v->rule != EXCH_RULE_NONE)
+	if (v->verdict == EXCH_VERDICT_REJECT)
 		t->refused[v->rule]++;
+	t->held += v->verdict == EXCH_VERDICT_HOLD;
 }
 
 void
-risk_tally_tell(const struct risk_tally *t, const struct exch_cli *c)
+risk_tally_tell(const struct risk_tally *t, const struct exch_risk_gate *g,
+    const struct exch_cli *c)
 {
+	uint64_t still = exch_risk_gate_held(g);
 	struct exch_buf b = {0};
 	uint64_t sum = 0;
 
@@ -242,6 +247,11 @@ risk_tally_tell(const struct risk_tally *t, const struct exch_cli *c)
 			    exch_word_of(exch_words_rule, (uint16_t)i),
 			    (unsigned long long)t->refused[i]);
 	}
+	if (t->held > 0)
+		exch_buf_fmt(&b, "; %llu held", (unsigned long long)t->held);
+	if (still > 0)
+		exch_buf_fmt(
+		    &b, ", %llu of them still", (unsigned long long)still);
 	exch_buf_char(&b, '\0');
 	exch_cli_note(c, "%llu commands, %llu refused%s",
 	    (unsigned long long)t->commands, (unsigned long long)sum,

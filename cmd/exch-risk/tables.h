@@ -60,10 +60,14 @@ void risk_explain(const struct risk_asked *a, const struct exch_cli *c,
 /* What a gate has said. */
 struct risk_tally {
 	uint64_t commands, refused[EXCH_RULES];
+	uint64_t held;
 };
 
-void risk_tally_add(struct risk_tally *t, const struct exch_judged *v);
-/* A notice with the sums. */
-void risk_tally_tell(const struct risk_tally *t, const struct exch_cli *c);
+/* Of a record of the stream, or a command that the gate gives. */
+void risk_tally_add(struct risk_tally *t, const struct exch_rec *r,
+    const struct exch_judged *v);
+/* A notice with the sums, and what the gate holds still. */
+void risk_tally_tell(const struct risk_tally *t, const struct exch_risk_gate *g,
+    const struct exch_cli *c);
 
 #endif

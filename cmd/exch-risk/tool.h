@@ -7,7 +7,8 @@
 
 /* report.c; argv[0] is the word.  Returns the exit code. */
 int risk_report_main(int argc, char **argv);
-/* watch.c, likewise. */
+/* watch.c and decide.c, likewise. */
+int risk_decide_main(int argc, char **argv);
 int risk_watch_main(int argc, char **argv);
 
 /* ---- bad.c ---- */

@@ -10,6 +10,19 @@
 
 #define EXCH_SALTED_FACTOR UINT64_C(0x9e3779b97f4a7c15)
 
+#define EXCH_FNV_BEGIN UINT64_C(0xcbf29ce484222325)
+
+/* The hash of n bytes behind others: Fowler, Noll and Vo's, 1a. */
+static inline uint64_t
+exch_fnv(uint64_t h, const void *p, size_t n)
+{
+	const unsigned char *s = p;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ s[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
 /* A product with factors that have the salt in them, all bits of it mixed. */
 static inline uint32_t
 exch_salted_mix(uint64_t h)

@@ -149,6 +149,8 @@ int exch_scn_event(struct scn *s);
 /* A record goes out, with n entries behind its fixed part. */
 int exch_scn_give(
     struct scn *s, struct exch_rec *r, size_t size, unsigned n, char what);
+/* The same of a record that tells its length itself. */
+int exch_scn_give_long(struct scn *s, struct exch_rec *r, char what);
 /* The number of a new order: its own, or with 0 the next free one. */
 exch_oid exch_scn_new_id(struct scn *s, exch_oid given);
 /* A name that no order has yet; and giving it to one. */
@@ -160,6 +162,12 @@ int exch_scn_named_order(struct scn *s, struct scn_ref *ref);
 int exch_scn_order_id(struct scn *s, exch_oid *id);
 /* By name, or by number and symbol; with an account it must be its. */
 int exch_scn_ref(struct scn *s, uint32_t account, struct scn_ref *ref);
+
+/* ---- scenario_gate.c: behind the word of the same name ---- */
+
+int exch_scn_decide(struct scn *s, uint8_t verdict);
+int exch_scn_switch(struct scn *s);
+int exch_scn_limit(struct scn *s);
 
 /* ---- scenario_deal.c: behind the word of the same name ---- */
 

@@ -20,8 +20,18 @@
 static const char *const verbs[] = {"buy", "sell", "short", "short-exempt",
     "cancel", "reduce", "replace", "quote", "accept", "deposit", "withdraw",
     "block", "break", "value", "phase", "halt", "resume", "kill", "release",
-    "disconnect", "instrument", "account", "date", "zone"};
+    "disconnect", "approve", "refuse", "limit", "switch", "instrument",
+    "account", "date", "zone"};
 #define ORDER_VERBS 11
+
+int
+exch_scn_give_long(struct scn *s, struct exch_rec *r, char what)
+{
+	r->time = s->now;
+	s->st->messages++;
+	s->st->by_type[(unsigned char)what]++;
+	return s->sink->record(s->sink->arg, r, s->d);
+}
 
 int
 exch_scn_give(
@@ -30,10 +40,7 @@ exch_scn_give(
 	if (n != 0)
 		r->flags |= EXCH_F_EXT;
 	r->len8 = (uint8_t)((size + n * sizeof(struct exch_ext)) / 8);
-	r->time = s->now;
-	s->st->messages++;
-	s->st->by_type[(unsigned char)what]++;
-	return s->sink->record(s->sink->arg, r, s->d);
+	return exch_scn_give_long(s, r, what);
 }
 
 /* Without entries. */
@@ -154,7 +161,7 @@ by_number(struct scn *s, struct scn_ref *ref)
 	w = s->at < s->nwords ? &s->word[s->at] : NULL;
 	if (w == NULL || exch_scn_is(w, "by") || exch_scn_is(w, "with") ||
 	    exch_scn_is(w, "of") || exch_scn_is(w, "session") ||
-	    exch_scn_is(w, "imposed"))
+	    exch_scn_is(w, "because") || exch_scn_is(w, "imposed"))
 		return exch_scn_only_instrument(s, &ref->instr);
 	s->at++;
 	return exch_scn_instrument(s, w, &ref->instr);
@@ -562,6 +569,14 @@ exch_scn_event(struct scn *s)
 		return mass(s, EXCH_MASS_RELEASE);
 	if (exch_scn_accept(s, "disconnect"))
 		return mass(s, EXCH_MASS_DISCONNECT);
+	if (exch_scn_accept(s, "approve"))
+		return exch_scn_decide(s, EXCH_VERDICT_PASS);
+	if (exch_scn_accept(s, "refuse"))
+		return exch_scn_decide(s, EXCH_VERDICT_REJECT);
+	if (exch_scn_accept(s, "limit"))
+		return exch_scn_limit(s);
+	if (exch_scn_accept(s, "switch"))
+		return exch_scn_switch(s);
 	rc = order_verb(s, 0);
 	if (rc != 1)
 		return rc;

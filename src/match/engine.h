@@ -42,6 +42,8 @@ struct exch_stopped {
 	uint16_t code;
 	uint8_t command; /* type of the record */
 };
+/* The code of one that is not refused, but no command yet. */
+#define EXCH_STOPPED_HELD UINT16_MAX
 
 /* One instrument of the engine; what every order asks for is together. */
 struct exch_instr {

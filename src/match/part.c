@@ -256,7 +256,7 @@ is_stopped(struct exch_part *p, const struct exch_rec *r)
 	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
 	struct exch_stopped was = {
 	    p->judged.order, EXCH_REJ_RISK, p->judged.command};
-	bool stopped = p->judged.verdict == EXCH_VERDICT_REJECT &&
+	bool stopped = p->judged.verdict != EXCH_VERDICT_PASS &&
 		       p->judged.h.instr == r->instr &&
 		       exch_verdict_is_for(&was, r);
 

@@ -48,3 +48,35 @@ exch_rec_is_entries(const struct exch_rec *r, size_t fixed)
 		at += n;
 	return at == len;
 }
+
+bool
+exch_rec_judged(const struct exch_rec *r, exch_oid *order)
+{
+	const struct exch_rec_quote *q;
+	const struct exch_rec_new *n;
+	const struct exch_rec_replace *p;
+	const struct exch_rec_block *b;
+
+	switch (r->type) {
+	case EXCH_REC_NEW:
+		n = EXCH_REC_AS(r, exch_rec_new);
+		*order = n != NULL ? n->order : 0;
+		return n != NULL;
+	case EXCH_REC_REPLACE:
+		p = EXCH_REC_AS(r, exch_rec_replace);
+		*order = p != NULL ? p->order : 0;
+		return p != NULL;
+	case EXCH_REC_QUOTE:
+		q = EXCH_REC_AS(r, exch_rec_quote);
+		*order = q == NULL	  ? 0
+			 : q->bid_qty > 0 ? q->bid_order
+					  : q->ask_order;
+		return q != NULL;
+	case EXCH_REC_BLOCK:
+		b = EXCH_REC_AS(r, exch_rec_block);
+		*order = b != NULL ? b->report : 0;
+		return b != NULL;
+	default:
+		return false;
+	}
+}

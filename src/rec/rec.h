@@ -64,6 +64,9 @@ enum exch_rec_type {
 	/* judgements */
 	EXCH_REC_RISK = 0x41,
 	EXCH_REC_POSITION = 0x42,
+	EXCH_REC_LIMIT = 0x43,
+	EXCH_REC_KILL = 0x44,
+	EXCH_REC_DECISION = 0x46,
 	/* money */
 	EXCH_REC_DEPOSIT = 0x55,
 	/* what people should look at */
@@ -77,6 +80,7 @@ enum exch_rec_flag {
 	EXCH_F_DUP = 4,	      /* possible duplicate */
 	EXCH_F_SYNTHETIC = 8, /* put back by replay, not seen on the feed */
 	EXCH_F_IMPOSED = 16,  /* the venue's result, not the engine's rules */
+	EXCH_F_GATE = 32,     /* a gate's own command: it asks no gate */
 	EXCH_F_EXT = 0x80     /* extension entries follow the fixed body */
 };
 
@@ -258,30 +262,10 @@ enum exch_reject {
 	EXCH_REJ_RISK_MARGIN = 75,
 	EXCH_REJ_RISK_CONCENTRATION = 76,
 	EXCH_REJ_RISK_SECTOR = 77,
-	EXCH_REJ_RISK_LOSS = 78
+	EXCH_REJ_RISK_LOSS = 78,
+	EXCH_REJ_RISK_KILL = 79,
+	EXCH_REJ_RISK_AUTHORITY = 80
 };
-
-/* What a command is judged by, in this order: exch-risk(1). */
-enum exch_rule {
-	EXCH_RULE_NONE = 0,
-	EXCH_RULE_ACCOUNT = 1,	      /* unknown, or its state forbids it */
-	EXCH_RULE_PERMISSION = 2,     /* this kind, or this instrument */
-	EXCH_RULE_THROTTLE = 3,	      /* messages in a time */
-	EXCH_RULE_SIZE = 4,	      /* quantity of an order */
-	EXCH_RULE_VALUE = 5,	      /* price x quantity of an order */
-	EXCH_RULE_COLLAR = 6,	      /* distance from the reference */
-	EXCH_RULE_DUPLICATE = 7,      /* the same again too soon */
-	EXCH_RULE_OPEN_ORDERS = 8,    /* live orders of the account */
-	EXCH_RULE_POSITION = 9,	      /* with all open orders of that side */
-	EXCH_RULE_CREDIT = 10,	      /* cash with all open buys */
-	EXCH_RULE_MARGIN = 11,	      /* required of equity */
-	EXCH_RULE_CONCENTRATION = 12, /* an instrument's share of all */
-	EXCH_RULE_SECTOR = 13,	      /* and its sector's */
-	EXCH_RULE_LOSS = 14,	      /* of the day, at last prices */
-	EXCH_RULES = 15		      /* how many there are */
-};
-
-enum exch_verdict { EXCH_VERDICT_PASS = 0, EXCH_VERDICT_REJECT = 1 };
 
 /* Why an order's quantity went away without a trade. */
 enum exch_reason {
@@ -703,63 +687,6 @@ struct exch_rec_miss {
 	uint8_t zero[5];
 };
 
-/* ---- judgements ---- */
-
-/*
- * What a gate says of the command directly behind it.  `limit` and `observed`
- * are in the rule's own unit: a quantity, cash, a price, a count or ns.
- */
-struct exch_rec_risk {
-	struct exch_rec h;
-	exch_oid order; /* the command's: of a REPLACE its old one */
-	int64_t limit;
-	int64_t observed; /* what the command would have made of it */
-	uint64_t ref;	  /* 0 */
-	uint32_t account;
-	uint8_t rule;	 /* enum exch_rule */
-	uint8_t verdict; /* enum exch_verdict */
-	uint8_t command; /* type of the record it judges */
-	uint8_t zero;
-};
-
-/*
- * What an account has in an instrument, at the time of the record.  Cash that
- * 64 bits cannot say is at their ends.
- */
-struct exch_rec_position {
-	struct exch_rec h;
-	int64_t qty;  /* below 0: short */
-	exch_px mark; /* it is valued at, or none */
-	exch_cash cost;
-	exch_cash realised;
-	exch_cash unrealised;
-	exch_cash fees;
-	uint32_t account;
-	uint32_t trades;
-};
-
-/* Something that people should look at. */
-struct exch_rec_alert {
-	struct exch_rec h;
-	uint64_t bytes;
-	int64_t limit; /* in the rule's unit, as in RISK */
-	int64_t observed;
-	uint32_t account;
-	uint8_t severity; /* 0 info, 1 warning, 3 critical */
-	uint8_t rule;	  /* enum exch_rule */
-	uint16_t ntext;	  /* sentence follows */
-};
-
-/* ---- money ---- */
-
-/* Cash that comes to an account from outside the market, or goes there. */
-struct exch_rec_deposit {
-	struct exch_rec h; /* of no instrument */
-	exch_cash amount;  /* below 0: a withdrawal */
-	uint32_t account;
-	uint8_t zero[4];
-};
-
 /* ---- market data ---- */
 
 struct exch_rec_book_add {
@@ -852,11 +779,6 @@ _Static_assert(sizeof(struct exch_rec_quote) == 72, "");
 _Static_assert(sizeof(struct exch_rec_accept) == 40, "");
 _Static_assert(sizeof(struct exch_rec_block) == 48, "");
 _Static_assert(sizeof(struct exch_rec_break) == 40, "");
-_Static_assert(sizeof(struct exch_rec_risk) == 56, "");
-_Static_assert(offsetof(struct exch_rec_risk, account) == 48, "");
-_Static_assert(sizeof(struct exch_rec_deposit) == 32, "");
-_Static_assert(sizeof(struct exch_rec_position) == 72, "");
-_Static_assert(sizeof(struct exch_rec_alert) == 48, "");
 _Static_assert(sizeof(struct exch_rec_restated) == 56, "");
 _Static_assert(sizeof(struct exch_rec_triggered) == 32, "");
 _Static_assert(sizeof(struct exch_rec_mass_done) == 32, "");
@@ -936,6 +858,13 @@ exch_rec_is_framing(uint8_t type)
 		? (const struct T *)(const void *)(r)                          \
 		: NULL)
 
+/*
+ * The number by which a RISK record names a command: the order of a NEW, the
+ * old one of a REPLACE, of a QUOTE its bid or else its offer, the report of a
+ * BLOCK.  False: it is none of these, or has not its type's form.
+ */
+bool exch_rec_judged(const struct exch_rec *r, exch_oid *order);
+
 /* The first extension entry with this tag after `fixed` bytes, or NULL. */
 const struct exch_ext *exch_rec_ext(
     const struct exch_rec *r, size_t fixed, uint16_t tag);
@@ -955,5 +884,7 @@ exch_rec_ext_whole(const struct exch_rec *r, size_t fixed)
  */
 #define EXCH_REC_AS_ASKED(r, T)                                                \
 	(exch_rec_ext_whole((r), sizeof(struct T)) ? EXCH_REC_AS(r, T) : NULL)
+
+#include "rec/rec_risk.h"
 
 #endif

@@ -281,6 +281,21 @@ static const struct exch_field f_position[] = {F(qty, I64), F(mark, PX),
     F(account, U32), F(trades, U32)};
 #undef REC
 
+#define REC exch_rec_limit
+static const struct exch_field f_limit[] = {F(value, I64), F(member, C16),
+    F(by, C16), F(account, U32), C(what, CODE8, limit), TEXT};
+#undef REC
+
+#define REC exch_rec_kill
+static const struct exch_field f_kill[] = {
+    F(member, C16), F(by, C16), F(account, U32), C(on, CODE8, switch), TEXT};
+#undef REC
+
+#define REC exch_rec_decision
+static const struct exch_field f_decision[] = {
+    F(order, U64), F(ref, U64), F(by, C16), C(verdict, CODE8, verdict), TEXT};
+#undef REC
+
 #define REC exch_rec_alert
 static const struct exch_field f_alert[] = {F(limit, I64), F(observed, I64),
     F(account, U32), C(severity, CODE8, severity), C(rule, CODE8, rule), TEXT};
@@ -338,6 +353,9 @@ static const struct exch_schema schemas[] = {
     ROW(AUCTION, "auction", auction, false),
     ROW(RISK, "risk", risk, false),
     ROW(POSITION, "position", position, false),
+    ROW(LIMIT, "limit", limit, true),
+    ROW(KILL, "kill", kill, true),
+    ROW(DECISION, "decision", decision, true),
     ROW(DEPOSIT, "deposit", deposit, false),
     ROW(ALERT, "alert", alert, true),
 };

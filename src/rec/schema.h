@@ -91,6 +91,8 @@ extern const struct exch_word exch_words_restate[];
 extern const struct exch_word exch_words_mass[];
 extern const struct exch_word exch_words_rule[];
 extern const struct exch_word exch_words_verdict[];
+extern const struct exch_word exch_words_limit[];
+extern const struct exch_word exch_words_switch[];
 extern const struct exch_word exch_words_cause[];
 extern const struct exch_word exch_words_print[];
 extern const struct exch_word exch_words_kind[];

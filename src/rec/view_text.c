@@ -81,11 +81,16 @@ static const char *const sentences[256] = {
 			 "[ imbalance {imbalance} {side}]"
 			 "[ reference {reference}][?final (result)]",
     [EXCH_REC_RISK] = "{verdict} the {command} of order {order}, account "
-		      "{account}: {rule} {observed} of {limit}",
+		      "{account}: {rule} {observed} of {limit}[ as {ref}]",
     [EXCH_REC_POSITION] = "account {account} has {qty}[ marked {mark}] cost "
 			  "{cost} realised {realised} unrealised {unrealised} "
 			  "fees {fees}",
     [EXCH_REC_ALERT] = "{severity}: account {account}: {text}",
+    [EXCH_REC_LIMIT] = "{what} {value} for[ member {member}]"
+		       "[ account {account}][ by {by}][: {text}]",
+    [EXCH_REC_KILL] = "{on}[ member {member}][ account {account}]"
+		      "[ by {by}][: {text}]",
+    [EXCH_REC_DECISION] = "{verdict} order {order}[ by {by}][: {text}]",
     [EXCH_REC_DEPOSIT] = "account {account}: {amount}",
 };
 

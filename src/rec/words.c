@@ -75,7 +75,8 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_RISK_MARGIN, "risk-margin"},
     {EXCH_REJ_RISK_CONCENTRATION, "risk-concentration"},
     {EXCH_REJ_RISK_SECTOR, "risk-sector"}, {EXCH_REJ_RISK_LOSS, "risk-loss"},
-    {0, NULL}};
+    {EXCH_REJ_RISK_KILL, "risk-kill"},
+    {EXCH_REJ_RISK_AUTHORITY, "risk-authority"}, {0, NULL}};
 
 const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_ACCOUNT, "account"}, {EXCH_RULE_PERMISSION, "permission"},
@@ -84,10 +85,26 @@ const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_DUPLICATE, "duplicate"}, {EXCH_RULE_OPEN_ORDERS, "open-orders"},
     {EXCH_RULE_POSITION, "position"}, {EXCH_RULE_CREDIT, "credit"},
     {EXCH_RULE_MARGIN, "margin"}, {EXCH_RULE_CONCENTRATION, "concentration"},
-    {EXCH_RULE_SECTOR, "sector"}, {EXCH_RULE_LOSS, "loss"}, {0, NULL}};
+    {EXCH_RULE_SECTOR, "sector"}, {EXCH_RULE_LOSS, "loss"},
+    {EXCH_RULE_KILL, "kill"}, {EXCH_RULE_AUTHORITY, "authority"}, {0, NULL}};
 
-const struct exch_word exch_words_verdict[] = {
-    {EXCH_VERDICT_PASS, "pass"}, {EXCH_VERDICT_REJECT, "reject"}, {0, NULL}};
+const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
+    {EXCH_VERDICT_REJECT, "reject"}, {EXCH_VERDICT_HOLD, "hold"}, {0, NULL}};
+
+const struct exch_word exch_words_switch[] = {
+    {0, "release"}, {1, "kill"}, {0, NULL}};
+
+const struct exch_word exch_words_limit[] = {{EXCH_LIMIT_OF_SIZE, "size"},
+    {EXCH_LIMIT_OF_VALUE, "value"}, {EXCH_LIMIT_OF_POSITION, "position"},
+    {EXCH_LIMIT_OF_COLLAR, "collar"},
+    {EXCH_LIMIT_OF_MARGIN_LONG, "margin-long"},
+    {EXCH_LIMIT_OF_MARGIN_SHORT, "margin-short"},
+    {EXCH_LIMIT_OF_CONCENTRATION, "concentration"},
+    {EXCH_LIMIT_OF_MESSAGES, "messages"}, {EXCH_LIMIT_OF_PER, "per"},
+    {EXCH_LIMIT_OF_DUPLICATE, "duplicate"},
+    {EXCH_LIMIT_OF_OPEN_ORDERS, "open-orders"},
+    {EXCH_LIMIT_OF_CREDIT, "credit"}, {EXCH_LIMIT_OF_SECTOR, "sector"},
+    {EXCH_LIMIT_OF_LOSS, "loss"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},
@@ -140,7 +157,9 @@ const struct exch_word exch_words_command[] = {{0, "none"},
     {EXCH_REC_NEW, "new"}, {EXCH_REC_CANCEL, "cancel"},
     {EXCH_REC_REPLACE, "replace"}, {EXCH_REC_MASS_CANCEL, "mass-cancel"},
     {EXCH_REC_QUOTE, "quote"}, {EXCH_REC_ACCEPT, "accept"},
-    {EXCH_REC_BLOCK, "block"}, {EXCH_REC_BREAK, "break"}, {0, NULL}};
+    {EXCH_REC_BLOCK, "block"}, {EXCH_REC_BREAK, "break"},
+    {EXCH_REC_LIMIT, "limit"}, {EXCH_REC_KILL, "kill"},
+    {EXCH_REC_DECISION, "decision"}, {0, NULL}};
 
 const struct exch_word exch_words_status[] = {{0, "complete"},
     {1, "upstream-incomplete"}, {2, "error"}, {3, "signal"}, {4, "continued"},
@@ -150,7 +169,7 @@ const struct exch_word exch_words_status[] = {{0, "complete"},
 const struct exch_word exch_words_flag[] = {{EXCH_F_LAST, "last"},
     {EXCH_F_SNAPSHOT, "snapshot"}, {EXCH_F_DUP, "dup"},
     {EXCH_F_SYNTHETIC, "synthetic"}, {EXCH_F_IMPOSED, "imposed"},
-    {EXCH_F_EXT, "extended"}, {0, NULL}};
+    {EXCH_F_GATE, "gate"}, {EXCH_F_EXT, "extended"}, {0, NULL}};
 
 const struct exch_word exch_words_ext[] = {{EXCH_EXT_CAUSE, "cause"},
     {EXCH_EXT_CAPTURE_TIME, "capture-time"}, {EXCH_EXT_STOP, "stop"},

@@ -51,6 +51,8 @@ expected(enum exch_cell kind)
 		return "a date such as 2026-11-26";
 	case EXCH_CELL_TIME:
 		return "a time such as 250ms";
+	case EXCH_CELL_WORDS:
+		return "some of";
 	case EXCH_CELL_WORD:
 		break;
 	}
@@ -91,9 +93,9 @@ refuse(const struct parse *p, const struct exch_csv_row *r, size_t field,
 	exch_buf_fmt(&b, "is no '%s': expected %s", c->name, expected(c->kind));
 	if (c->kind == EXCH_CELL_TEXT)
 		exch_buf_fmt(&b, " of at most %u bytes", c->size);
-	else if (c->kind != EXCH_CELL_WORD)
+	else if (w == NULL)
 		say_range(&b, c);
-	for (; c->kind == EXCH_CELL_WORD && w->word != NULL; w++)
+	for (; w != NULL && w->word != NULL; w++)
 		exch_buf_fmt(&b, "%s %s", w == c->words ? "" : ",", w->word);
 	exch_buf_char(&b, '\0');
 	err = exch_csv_bad(
@@ -114,14 +116,31 @@ part(const char *s, size_t n, int scale, int64_t *v)
 }
 
 static int
-word(const struct exch_cell_word *words, const char *s, int64_t *v)
+word(const struct exch_cell_word *words, const char *s, size_t n, int64_t *v)
 {
 	for (; words->word != NULL; words++)
-		if (strcmp(words->word, s) == 0) {
+		if (strlen(words->word) == n &&
+		    memcmp(words->word, s, n) == 0) {
 			*v = words->code;
 			return EXCH_OK;
 		}
 	return EXCH_ERR_FORMAT;
+}
+
+/* Several, each a bit. */
+static int
+bits(const struct exch_cell_word *words, const char *s, int64_t *v)
+{
+	int64_t one;
+
+	*v = 0;
+	for (size_t n; s += strspn(s, " "), n = strcspn(s, " "), n > 0;
+	     s += n) {
+		if (word(words, s, n, &one) != EXCH_OK)
+			return EXCH_ERR_FORMAT;
+		*v |= INT64_C(1) << one;
+	}
+	return EXCH_OK;
 }
 
 /* A number of any kind; *u is the same when it is a large unsigned one. */
@@ -151,7 +170,9 @@ number(const struct exch_column *c, const char *s, size_t n, int64_t *v)
 		err = exch_duration_parse(s, n, &u);
 		break;
 	case EXCH_CELL_WORD:
-		return word(c->words, s, v);
+		return word(c->words, s, n, v);
+	case EXCH_CELL_WORDS:
+		return bits(c->words, s, v);
 	default:
 		err = exch_uint_parse(s, n, &u);
 	}
@@ -186,6 +207,7 @@ put(const struct exch_column *c, char *row, int64_t v)
 	case EXCH_CELL_U32:
 	case EXCH_CELL_SHARE:
 	case EXCH_CELL_DATE:
+	case EXCH_CELL_WORDS:
 		memcpy(row + c->off, &v32, sizeof(v32));
 		break;
 	case EXCH_CELL_WORD:

@@ -66,6 +66,8 @@ put_flags(struct exch_report_run *run, uint8_t flags, const char *more)
 		p = add_word(p, word, "synthetic");
 	if ((flags & EXCH_F_IMPOSED) != 0)
 		p = add_word(p, word, "imposed");
+	if ((flags & EXCH_F_GATE) != 0)
+		p = add_word(p, word, "gate");
 	if (more != NULL)
 		p = add_word(p, word, more);
 	*p = '\0';
@@ -75,8 +77,8 @@ put_flags(struct exch_report_run *run, uint8_t flags, const char *more)
 void
 exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
 {
-	const uint8_t shown =
-	    EXCH_F_SNAPSHOT | EXCH_F_DUP | EXCH_F_SYNTHETIC | EXCH_F_IMPOSED;
+	const uint8_t shown = EXCH_F_SNAPSHOT | EXCH_F_DUP | EXCH_F_SYNTHETIC |
+			      EXCH_F_IMPOSED | EXCH_F_GATE;
 
 	if (__builtin_expect((flags & shown) == 0 && more == NULL, 1))
 		exch_table_none(&run->table);

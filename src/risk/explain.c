@@ -1,6 +1,8 @@
 /* A verdict as a record, and in words: what each rule's numbers are. */
 #include <config.h>
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "rec/stream.h"
 #include "risk/gate.h"
@@ -31,6 +33,9 @@ static const struct {
     [EXCH_RULE_SECTOR] = {SHARE, "the sector would be ",
 	" of the account, at most "},
     [EXCH_RULE_LOSS] = {CASH, "the day has lost ", ", at most "},
+    [EXCH_RULE_KILL] = {NOTHING, "somebody pulled the switch", NULL},
+    [EXCH_RULE_AUTHORITY] = {NOTHING,
+	"it is not theirs to decide, or nothing to decide on", NULL},
 };
 
 static void
@@ -76,7 +81,19 @@ exch_judged_put(struct exch_writer *w, const struct exch_rec *command,
 	k->observed = v->observed;
 	k->account = v->account;
 	k->rule = (uint8_t)v->rule;
-	k->verdict = EXCH_VERDICT_REJECT;
+	k->verdict = (uint8_t)v->verdict;
+	k->ref = v->ref;
 	k->command = command->type;
 	return k;
+}
+
+void
+exch_judged_give(struct exch_writer *w, const struct exch_rec *own)
+{
+	size_t n = exch_rec_len(own), head = sizeof(*own);
+	struct exch_rec *r =
+	    exch_writer_put(w, own->type, n, own->instr, own->time);
+
+	r->flags = own->flags;
+	memcpy((char *)r + head, (const char *)own + head, n - head);
 }

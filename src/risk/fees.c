@@ -86,12 +86,15 @@ const struct exch_fee_row *
 exch_fees_find(const struct exch_fees *f, const struct exch_account_row *a,
     const char symbol[24], exch_u128 volume)
 {
-	int64_t from = volume > INT64_MAX ? INT64_MAX : (int64_t)volume;
 	const struct exch_fee_row *r = NULL;
+	struct exch_whom whom;
 
-	for (unsigned i = 0; i < 6 && r == NULL; i++)
-		r = exch_whom_find(
-		    &f->whom, a, i / 2, i % 2 == 0 ? symbol : NULL, from);
+	for (unsigned i = 0; i < 6 && r == NULL; i++) {
+		if (!exch_whom_of(a, i / 2, i % 2 == 0 ? symbol : NULL, &whom))
+			continue;
+		whom.from = volume > INT64_MAX ? INT64_MAX : (int64_t)volume;
+		r = exch_whom_find(&f->whom, &whom);
+	}
 	return r;
 }
 

@@ -27,20 +27,55 @@ exch_risk_row(const struct exch_risk_gate *g, const struct exch_risk_account *a)
 	return a->row != 0 ? &row[a->row - 1] : NULL;
 }
 
+/* Or what is known of one that is in no table: its number. */
+static struct exch_account_row
+row_of(const struct exch_risk_gate *g, const struct exch_risk_account *a)
+{
+	const struct exch_account_row *row = exch_risk_row(g, a);
+	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
+
+	return row != NULL ? *row : nobody;
+}
+
+/* What is due is told in ns x messages: rules.c. */
+void
+exch_risk_account_limits(struct exch_risk_gate *g, struct exch_risk_account *a)
+{
+	struct exch_account_row row = row_of(g, a);
+	int64_t was = a->limit.messages;
+
+	exch_limits_of(g->o.limits, &g->changes, &row, &a->limit);
+	if (was != a->limit.messages)
+		a->due =
+		    was == EXCH_LIMIT_NONE
+			? 0
+			: a->due / (uint64_t)was * (uint64_t)a->limit.messages;
+	if (a->limit.duplicate != EXCH_LIMIT_NONE &&
+	    a->limit.duplicate > g->window)
+		g->window = a->limit.duplicate;
+}
+
+bool
+exch_risk_approves(const struct exch_risk_gate *g,
+    const struct exch_risk_account *a, const struct exch_risk_instr *in,
+    const char by[16])
+{
+	struct exch_account_row row = row_of(g, a);
+
+	return exch_limits_approves(g->o.limits, &row, in->symbol, by);
+}
+
 /* With the n-th row of the table, from 1; 0: without. */
 static int
 add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
     struct exch_risk_account **out)
 {
-	static const struct exch_account_row nobody = {.sells_short = 1};
-	struct exch_account_row asked = nobody;
 	int err = exch_keyed_add(&g->account, 0, id, out);
 	struct exch_risk_account *a = *out;
 	const struct exch_account_row *row;
 
 	if (err != 0)
 		return err;
-	asked.account = id;
 	a->row = n;
 	row = exch_risk_row(g, a);
 	a->may_enter = row == NULL
@@ -50,10 +85,8 @@ add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
 	a->sells_short = row == NULL || row->sells_short;
 	a->cash = row == NULL ? 0 : row->balance;
 	a->opening = a->cash;
-	exch_limits_of(g->o.limits, row == NULL ? &asked : row, &a->limit);
-	if (a->limit.duplicate != EXCH_LIMIT_NONE &&
-	    a->limit.duplicate > g->window)
-		g->window = a->limit.duplicate;
+	a->limit.messages = EXCH_LIMIT_NONE;
+	exch_risk_account_limits(g, a);
 	return EXCH_OK;
 }
 
@@ -107,15 +140,10 @@ exch_risk_instr(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
 	return in;
 }
 
-/* Fowler, Noll and Vo's, 1a. */
 static uint64_t
 hash_of(const char symbol[24])
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (unsigned i = 0; i < 24; i++)
-		h = (h ^ (unsigned char)symbol[i]) * UINT64_C(0x100000001b3);
-	return h;
+	return exch_fnv(EXCH_FNV_BEGIN, symbol, 24);
 }
 
 int
@@ -153,12 +181,10 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
 {
 	const struct exch_risk_account *a =
 	    exch_keyed_at(&g->account, h->key.place);
-	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
-	const struct exch_account_row *row = exch_risk_row(g, a);
+	struct exch_account_row row = row_of(g, a);
 
-	exch_limits_in(
-	    g->o.limits, row != NULL ? row : &nobody, in->symbol, &h->limit);
-	h->barred = is_barred(g, nobody.account, in);
+	exch_limits_in(g->o.limits, &g->changes, &row, in->symbol, &h->limit);
+	h->barred = is_barred(g, row.account, in);
 }
 
 struct exch_holding *
@@ -269,6 +295,8 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->symbol, sizeof(struct exch_key)) != 0 ||
 	    exch_keyed_init(&g->waiting, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
+	    exch_keyed_init(&g->held, sizeof(struct exch_risk_held)) != 0 ||
+	    exch_changes_init(&g->changes) != 0 ||
 	    exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
 	else
@@ -286,12 +314,19 @@ void
 exch_risk_gate_free(struct exch_risk_gate *g)
 {
 	struct exch_risk_instr *in;
+	struct exch_risk_held *h;
 	uint32_t at = 0;
 
 	if (g == NULL)
 		return;
 	while ((in = exch_keyed_next(&g->instr, &at)) != NULL)
 		exch_free(in->exec);
+	at = 0;
+	while ((h = exch_keyed_next(&g->held, &at)) != NULL)
+		exch_free(h->rec);
+	exch_keyed_clear(&g->held);
+	exch_changes_clear(&g->changes);
+	exch_buf_free(&g->own);
 	exch_keyed_clear(&g->instr);
 	exch_keyed_clear(&g->account);
 	exch_keyed_clear(&g->holding);
@@ -300,6 +335,12 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_keyed_clear(&g->order);
 	exch_same_clear(&g->same);
 	exch_free(g);
+}
+
+uint64_t
+exch_risk_gate_held(const struct exch_risk_gate *g)
+{
+	return g->held.live;
 }
 
 int

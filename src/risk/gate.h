@@ -45,21 +45,40 @@ void exch_risk_gate_free(struct exch_risk_gate *g);
 /* What is said of a command; rule EXCH_RULE_NONE: it passes. */
 struct exch_judged {
 	enum exch_rule rule;
+	enum exch_verdict verdict;
 	uint32_t account;
+	uint32_t waived; /* 1 << rule: not asked, somebody approved */
 	exch_oid order;
 	int64_t limit; /* in the rule's unit; at its end when beyond it */
 	int64_t observed;
+	uint64_t ref; /* of what is or was held, else 0 */
 };
 
 /*
  * Any record of the stream that is no event of the matcher behind the gate.
  * A command that passes is counted as open when this returns.  Commands that
  * the matcher cannot but refuse (an unknown order, an id that is live) pass,
- * and so does what is imposed: it happened.
+ * and so does what is imposed: it happened; and what a gate in front has
+ * stopped, which is nothing to this one.
+ *
+ * A verdict of hold is on a NEW: the matcher is not to have it, or on the
+ * DECISION that released it, when it is held for another rule now.  RISK
+ * before LIMIT, KILL or DECISION says that it has no effect.
  * EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: the record has not its type's form.
  */
 int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d);
+
+/*
+ * The next command that the gate itself gives, to be executed behind the
+ * record that was judged last and its events, and what is said of it; good
+ * until the gate is shown anything.  NULL: none.  It has the flag GATE and is
+ * not to be judged.  All are to be taken before the next record.
+ */
+const struct exch_rec *exch_risk_gate_own(
+    struct exch_risk_gate *g, struct exch_judged *v);
+/* Orders that are held. */
+uint64_t exch_risk_gate_held(const struct exch_risk_gate *g);
 
 struct exch_writer;
 /*
@@ -68,6 +87,8 @@ struct exch_writer;
  */
 const struct exch_rec_risk *exch_judged_put(struct exch_writer *w,
     const struct exch_rec *command, const struct exch_judged *v);
+/* A gate's own command as the writer's next record. */
+void exch_judged_give(struct exch_writer *w, const struct exch_rec *own);
 struct exch_buf;
 /* Why, in words: "a quantity of 600, at most 500". */
 void exch_judged_text(struct exch_buf *b, const struct exch_judged *v);

@@ -8,6 +8,7 @@ void
 exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 {
 	struct exch_risk_instr *in;
+	struct exch_risk_held *held;
 	uint32_t at = 0;
 
 	exch_keyed_image(im, &g->instr);
@@ -20,6 +21,15 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 	exch_keyed_image(im, &g->waiting);
 	exch_keyed_image(im, &g->order);
 	exch_same_image(im, &g->same);
+	exch_keyed_image(im, &g->held);
+	at = 0;
+	while ((held = exch_keyed_next(&g->held, &at)) != NULL)
+		held->rec =
+		    exch_image_array(im, held->rec, NULL, held->n, held->n, 1);
+	exch_changes_image(im, &g->changes);
+	exch_image_bytes(im, &g->refs, sizeof(g->refs));
+	exch_image_bytes(im, &g->killed, sizeof(g->killed));
+	exch_image_bytes(im, &g->stopped, sizeof(g->stopped));
 	exch_image_bytes(im, &g->window, sizeof(g->window));
 	exch_image_bytes(im, &g->now, sizeof(g->now));
 	exch_image_bytes(im, &g->block, sizeof(g->block));
@@ -63,16 +73,19 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 	const struct exch_risk_instr *in;
 	const struct exch_risk_account *a;
 	const struct exch_holding *p;
+	const struct exch_risk_held *w;
 	uint64_t h = mix(g->now, (uint64_t)g->window);
 	uint32_t at = 0;
 
 	while ((in = exch_keyed_next(&g->instr, &at)) != NULL) {
 		h = mix(mix(h, in->key.id), (uint64_t)in->reference);
+		h = mix(h, in->killed);
 		h = mix(mix(h, (uint64_t)in->last), (uint64_t)in->first);
 	}
 	at = 0;
 	while ((a = exch_keyed_next(&g->account, &at)) != NULL) {
 		h = mix(mix(h, a->key.id), a->open_orders);
+		h = mix(h, a->killed);
 		h = mix_cash(h, (exch_u128)a->cash);
 		h = mix_cash(h, (exch_u128)a->opening);
 		h = mix_cash(h, (exch_u128)a->open_value);
@@ -80,8 +93,13 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 	}
 	for (at = 0; (p = exch_keyed_next(&g->holding, &at)) != NULL;) {
 		h = mix(mix(h, p->key.id), p->key.place);
-		h = mix(h, (uint64_t)p->position);
+		h = mix(mix(h, (uint64_t)p->position), p->killed);
 		h = mix(mix(h, p->open[0]), p->open[1]);
 	}
+	for (at = 0; (w = exch_keyed_next(&g->held, &at)) != NULL;) {
+		h = mix(mix(h, w->key.id), w->key.place);
+		h = mix(mix(h, w->why.ref), w->why.waived);
+	}
+	h = mix(mix(h, g->refs), g->killed);
 	return hash_orders(&g->order, hash_orders(&g->waiting, h));
 }

@@ -2,10 +2,19 @@
 #ifndef EXCH_RISK_GATE_PRIV_H
 #define EXCH_RISK_GATE_PRIV_H
 
+#include "base/buf.h"
 #include "base/keyed.h"
 #include "rec/cash.h"
+#include "risk/changes.h"
 #include "risk/gate.h"
 #include "risk/same.h"
+
+/* Whose switch was pulled: bits. */
+enum exch_killed {
+	EXCH_KILLED_ALL = 1,
+	EXCH_KILLED_MEMBER = 2,
+	EXCH_KILLED_ACCOUNT = 4
+};
 
 /* An execution, to be taken back when it is broken. */
 struct exch_risk_exec {
@@ -27,6 +36,7 @@ struct exch_risk_instr {
 	struct exch_risk_exec broken; /* last, until it is corrected */
 	uint32_t sector; /* row of the table that names it first, or 0 */
 	bool restricted; /* some row names it: accounts are looked up */
+	uint8_t killed;	 /* enum exch_killed */
 };
 
 /* Known by (0, account). */
@@ -34,7 +44,8 @@ struct exch_risk_account {
 	struct exch_key key;
 	bool may_enter;
 	bool sells_short;
-	uint32_t row; /* of the table of accounts, from 1; 0: none */
+	uint8_t killed; /* enum exch_killed */
+	uint32_t row;	/* of the table of accounts, from 1; 0: none */
 	struct exch_account_limits limit;
 	exch_i128 cash;
 	exch_i128 opening; /* the day's profit is what is beyond it */
@@ -54,6 +65,7 @@ struct exch_holding {
 	uint32_t next;	   /* of its account */
 	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
 	bool barred;
+	uint8_t killed; /* enum exch_killed */
 };
 
 /* Known by (instrument, id). */
@@ -72,6 +84,14 @@ struct exch_risk_order {
 	bool waiting; /* the matcher has not answered it yet */
 };
 
+/* Known by (instrument, id): a NEW that waits for a decision. */
+struct exch_risk_held {
+	struct exch_key key;
+	struct exch_rec *rec;
+	uint32_t n; /* bytes of it */
+	struct exch_judged why;
+};
+
 struct exch_risk_gate {
 	struct exch_risk_opts o;
 	struct exch_keyed instr, account, holding;
@@ -82,7 +102,14 @@ struct exch_risk_gate {
 	struct exch_same same;
 	int64_t window; /* the longest that looks for the same */
 	exch_ts now;
-	struct exch_rec_block block; /* the last one let through */
+	struct exch_rec_block block;  /* the last one let through */
+	struct exch_rec_risk stopped; /* by a gate in front; or of verdict 0 */
+	struct exch_keyed held;
+	uint64_t refs; /* given to what was held */
+	struct exch_changes changes;
+	uint8_t killed;	     /* enum exch_killed */
+	struct exch_buf own; /* own.c; empty between two records */
+	size_t own_at;
 };
 
 /* What somebody wants to have open: an order, or one side of a quote. */
@@ -156,6 +183,47 @@ void exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o);
 
 /* From now on exch_risk_gate_knows() it.  EXCH_ERR_NOMEM. */
 int exch_risk_symbol(struct exch_risk_gate *g, const char symbol[24]);
+
+/* What tables and changes say of an account now. */
+void exch_risk_account_limits(
+    struct exch_risk_gate *g, struct exch_risk_account *a);
+/* May they decide on what the account does there? */
+bool exch_risk_approves(const struct exch_risk_gate *g,
+    const struct exch_risk_account *a, const struct exch_risk_instr *in,
+    const char by[16]);
+
+/* ---- judge.c ---- */
+
+/*
+ * Judge a new order and count it when it passes.  One that is not the first
+ * time here is no message and no duplicate.
+ */
+int exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
+    bool first, struct exch_judged *v, struct exch_diag *d);
+
+/* ---- decide.c ---- */
+
+/* Keep a NEW that `v` holds; v->ref is its number. */
+int exch_risk_hold(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d);
+/* What is cancelled while it is held is refused. */
+int exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr,
+    exch_oid order, struct exch_diag *d);
+int exch_risk_mass_cancel(struct exch_risk_gate *g,
+    const struct exch_rec_mass_cancel *c, struct exch_diag *d);
+int exch_risk_decision(struct exch_risk_gate *g,
+    const struct exch_rec_decision *r, struct exch_judged *v,
+    struct exch_diag *d);
+int exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
+    struct exch_judged *v, struct exch_diag *d);
+int exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
+    struct exch_judged *v, struct exch_diag *d);
+
+/* ---- own.c ---- */
+
+/* A copy of the command is given, with what is said of it. */
+int exch_risk_give(struct exch_risk_gate *g, const struct exch_rec *r,
+    const struct exch_judged *v, struct exch_diag *d);
 
 /* ---- rules.c ---- */
 

@@ -99,14 +99,15 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 }
 
 /*
- * Two of one number are never on their way together: nobody could tell whose
+ * Two of one number are never on their way or held together: nobody could tell whose
  * the answers are.
  */
 static bool
 is_awaited(const struct exch_risk_gate *g, uint32_t instr, exch_oid id,
     struct exch_judged *v)
 {
-	if (exch_risk_waiting(g, instr, id) == NULL)
+	if (exch_risk_waiting(g, instr, id) == NULL &&
+	    (g->held.live == 0 || exch_keyed_find(&g->held, instr, id) == NULL))
 		return false;
 	v->rule = EXCH_RULE_DUPLICATE;
 	return true;
@@ -122,33 +123,51 @@ judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
 
 /* ---- the commands ---- */
 
+int
+exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
+    bool first, struct exch_judged *v, struct exch_diag *d)
+{
+	struct exch_entry e = {.order = c->order,
+	    .price = c->price,
+	    .qty = c->qty,
+	    .side = c->side,
+	    .adds = 1,
+	    .is_new = first,
+	    .second = !first};
+	struct ask k;
+	int err = ask_of(g, c->h.instr, c->account, &k, d);
+
+	if (err == 0)
+		err = judge_entry(&k, &e, v, d);
+	if (err == 0 && v->rule != EXCH_RULE_NONE)
+		v->verdict = (k.h->limit.hold >> v->rule & 1) != 0
+				 ? EXCH_VERDICT_HOLD
+				 : EXCH_VERDICT_REJECT;
+	if (err != 0 || v->rule != EXCH_RULE_NONE)
+		return err;
+	return g->o.fills ? await(&k, &e, NULL, d) : presume(&k, &e, d);
+}
+
+/* One that a gate gives was asked already, but is to be counted. */
 static int
 judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d)
 {
 	const struct exch_rec_new *c = EXCH_REC_AS(r, exch_rec_new);
-	struct exch_entry e;
-	struct ask k;
+	bool given = (r->flags & EXCH_F_GATE) != 0;
 	int err;
 
 	if (c == NULL)
 		return not_its_type(r, d);
-	e = (struct exch_entry){.order = c->order,
-	    .price = c->price,
-	    .qty = c->qty,
-	    .side = c->side,
-	    .adds = 1,
-	    .is_new = true};
 	v->order = c->order;
 	v->account = c->account;
+	v->waived = given ? UINT32_MAX : 0;
 	if (is_awaited(g, r->instr, c->order, v))
 		return EXCH_OK;
-	err = ask_of(g, r->instr, c->account, &k, d);
-	if (err == 0)
-		err = judge_entry(&k, &e, v, d);
-	if (err != 0 || v->rule != EXCH_RULE_NONE)
-		return err;
-	return g->o.fills ? await(&k, &e, NULL, d) : presume(&k, &e, d);
+	err = exch_risk_enter(g, c, !given, v, d);
+	return err == 0 && v->verdict == EXCH_VERDICT_HOLD
+		   ? exch_risk_hold(g, r, v, d)
+		   : err;
 }
 
 /*
@@ -381,19 +400,67 @@ note_deposit(
 	return EXCH_OK;
 }
 
-int
-exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
-    struct exch_judged *v, struct exch_diag *d)
+/* ---- whatever comes ---- */
+
+/* A gate in front has stopped it; its verdict is void with the next command. */
+static bool
+was_stopped(struct exch_risk_gate *g, const struct exch_rec *r)
 {
-	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
-	if (r->time > g->now)
-		g->now = r->time;
-	/* The venue's own facts are nobody's to stop. */
-	if ((r->flags & EXCH_F_IMPOSED) != 0)
+	struct exch_rec_risk k = g->stopped;
+	exch_oid order;
+
+	if (k.verdict == EXCH_VERDICT_PASS || k.h.instr != r->instr ||
+	    !exch_rec_judged(r, &order))
+		return false;
+	g->stopped.verdict = EXCH_VERDICT_PASS;
+	return k.command == r->type && k.order == order;
+}
+
+static int
+note_risk(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
+
+	if (k == NULL)
+		return not_its_type(r, d);
+	g->stopped = *k;
+	return EXCH_OK;
+}
+
+static int
+judge_cancel(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_cancel *c = EXCH_REC_AS(r, exch_rec_cancel);
+	const struct exch_rec_mass_cancel *m;
+
+	if (g->held.live == 0)
 		return EXCH_OK;
+	if (r->type == EXCH_REC_CANCEL)
+		return c == NULL
+			   ? not_its_type(r, d)
+			   : exch_risk_cancel_held(g, r->instr, c->order, d);
+	m = EXCH_REC_AS(r, exch_rec_mass_cancel);
+	return m == NULL ? not_its_type(r, d) : exch_risk_mass_cancel(g, m, d);
+}
+
+/* The record as its type, or it is refused. */
+#define AS_LONG(T, var)                                                        \
+	const struct T *var = EXCH_REC_AS_LONG(r, T);                          \
+	if ((var) == NULL)                                                     \
+	return not_its_type(r, d)
+
+static int
+judge(struct exch_risk_gate *g, const struct exch_rec *r, struct exch_judged *v,
+    struct exch_diag *d)
+{
 	switch (r->type) {
 	case EXCH_REC_NEW:
 		return judge_new(g, r, v, d);
+	case EXCH_REC_CANCEL:
+	case EXCH_REC_MASS_CANCEL:
+		return judge_cancel(g, r, d);
 	case EXCH_REC_REPLACE:
 		return judge_replace(g, r, v, d);
 	case EXCH_REC_QUOTE:
@@ -406,7 +473,39 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 		return note_phase(g, r, d);
 	case EXCH_REC_DEPOSIT:
 		return note_deposit(g, r, d);
+	case EXCH_REC_RISK:
+		return note_risk(g, r, d);
+	case EXCH_REC_LIMIT: {
+		AS_LONG(exch_rec_limit, c);
+		return exch_risk_limit(g, c, v, d);
+	}
+	case EXCH_REC_KILL: {
+		AS_LONG(exch_rec_kill, c);
+		return exch_risk_kill(g, c, v, d);
+	}
+	case EXCH_REC_DECISION: {
+		AS_LONG(exch_rec_decision, c);
+		return exch_risk_decision(g, c, v, d);
+	}
 	default:
 		return EXCH_OK;
 	}
+}
+
+int
+exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	int err;
+
+	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
+	if (r->time > g->now)
+		g->now = r->time;
+	/* The venue's own facts are nobody's to stop. */
+	if ((r->flags & EXCH_F_IMPOSED) != 0 || was_stopped(g, r))
+		return EXCH_OK;
+	err = judge(g, r, v, d);
+	if (v->rule != EXCH_RULE_NONE && v->verdict == EXCH_VERDICT_PASS)
+		v->verdict = EXCH_VERDICT_REJECT;
+	return err;
 }

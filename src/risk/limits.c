@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/dec.h"
+#include "rec/rec.h"
+#include "risk/changes.h"
 #include "risk/limits.h"
 
 /* ---- columns ---- */
@@ -21,6 +23,16 @@ static const struct exch_cell_word yes_no[] = {
 static const struct exch_cell_word collars[] = {
     {"reference", EXCH_COLLAR_OF_REFERENCE}, {"last", EXCH_COLLAR_OF_LAST},
     {NULL, 0}};
+/* Rules that may hold an order; none ends what is said of all. */
+#define NO_HOLD 31
+static const struct exch_cell_word held[] = {{"none", NO_HOLD},
+    {"permission", EXCH_RULE_PERMISSION}, {"throttle", EXCH_RULE_THROTTLE},
+    {"size", EXCH_RULE_SIZE}, {"value", EXCH_RULE_VALUE},
+    {"collar", EXCH_RULE_COLLAR}, {"duplicate", EXCH_RULE_DUPLICATE},
+    {"open-orders", EXCH_RULE_OPEN_ORDERS}, {"position", EXCH_RULE_POSITION},
+    {"credit", EXCH_RULE_CREDIT}, {"margin", EXCH_RULE_MARGIN},
+    {"concentration", EXCH_RULE_CONCENTRATION}, {"sector", EXCH_RULE_SECTOR},
+    {"loss", EXCH_RULE_LOSS}, {NULL, 0}};
 
 #define ROW struct exch_account_row
 #define AT(f) .off = (uint16_t)offsetof(ROW, f)
@@ -117,6 +129,16 @@ static const struct exch_column limits_columns[] = {
     LIMIT("credit", EXCH_CELL_CASH, account.credit),
     LIMIT("loss", EXCH_CELL_CASH, account.loss),
     SHARE("sector", account.sector),
+    {.name = "hold",
+	.kind = EXCH_CELL_WORDS,
+	AT(order.hold),
+	.may_lack = true,
+	.words = held},
+    {.name = "approvers",
+	.kind = EXCH_CELL_TEXT,
+	AT(approvers),
+	.size = sizeof(((ROW *)0)->approvers) - 1,
+	.may_lack = true},
 };
 const struct exch_reftable_shape exch_limits_shape = {"a table of limits",
     limits_columns, EXCH_ARRAY_LEN(limits_columns), sizeof(ROW)};
@@ -201,65 +223,143 @@ exch_limits_clear(struct exch_limits *l)
 	exch_whom_clear(&l->whom);
 }
 
+void
+exch_limits_nothing(struct exch_limits_row *r)
+{
+	*r = (struct exch_limits_row){
+	    .order = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+		EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
+		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0},
+	    .account = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+		EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+		EXCH_COLLAR_NONE}};
+}
+
+/* ---- of several rows ---- */
+
 #define INHERIT(to, from, none)                                                \
 	do {                                                                   \
 		if ((to) == (none))                                            \
 			(to) = (from);                                         \
 	} while (0)
 
-void
-exch_limits_of(const struct exch_limits *l, const struct exch_account_row *a,
-    struct exch_account_limits *out)
+static void
+inherit_account(
+    struct exch_account_limits *out, const struct exch_account_limits *a)
 {
-	*out = (struct exch_account_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-	    EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-	    EXCH_COLLAR_NONE};
-	for (unsigned i = 0; i < 3; i++) {
-		const struct exch_limits_row *r =
-		    exch_whom_find(&l->whom, a, i, NULL, 0);
+	INHERIT(out->messages, a->messages, EXCH_LIMIT_NONE);
+	INHERIT(out->per, a->per, EXCH_LIMIT_NONE);
+	INHERIT(out->duplicate, a->duplicate, EXCH_LIMIT_NONE);
+	INHERIT(out->open_orders, a->open_orders, EXCH_LIMIT_NONE);
+	INHERIT(out->credit, a->credit, EXCH_LIMIT_NONE);
+	INHERIT(out->loss, a->loss, EXCH_LIMIT_NONE);
+	INHERIT(out->sector, a->sector, EXCH_COLLAR_NONE);
+}
 
-		if (r == NULL)
-			continue;
+static void
+inherit_order(struct exch_order_limits *out, const struct exch_order_limits *o)
+{
+	INHERIT(out->size, o->size, EXCH_LIMIT_NONE);
+	INHERIT(out->value, o->value, EXCH_LIMIT_NONE);
+	INHERIT(out->position, o->position, EXCH_LIMIT_NONE);
+	INHERIT(out->collar, o->collar, EXCH_COLLAR_NONE);
+	INHERIT(out->collar_of, o->collar_of, EXCH_COLLAR_OF_NONE);
+	INHERIT(out->margin_long, o->margin_long, EXCH_COLLAR_NONE);
+	INHERIT(out->margin_short, o->margin_short, EXCH_COLLAR_NONE);
+	INHERIT(out->concentration, o->concentration, EXCH_COLLAR_NONE);
+	INHERIT(out->hold, o->hold, 0);
+}
+
+/* Changed cells of a row, and the table's; either may be NULL. */
+struct rows {
+	const struct exch_limits_row *now, *table;
+};
+
+static struct rows
+rows_for(const struct exch_limits *l, const struct exch_changes *c,
+    const struct exch_account_row *a, unsigned scope, const char symbol[24])
+{
+	struct rows r = {.table = NULL};
+	struct exch_whom whom;
+
+	if (!exch_whom_of(a, scope, symbol, &whom))
+		return r;
+	r.table = exch_whom_find(&l->whom, &whom);
+	if (c != NULL)
+		r.now = exch_changes_find(c, &whom);
+	return r;
+}
+
+void
+exch_limits_of(const struct exch_limits *l, const struct exch_changes *c,
+    const struct exch_account_row *a, struct exch_account_limits *out)
+{
+	struct exch_limits_row none;
+
+	exch_limits_nothing(&none);
+	*out = none.account;
+	for (unsigned i = 0; i < 3; i++) {
+		struct rows r = rows_for(l, c, a, i, NULL);
+		struct exch_account_limits one = none.account;
+		bool rated = out->messages != EXCH_LIMIT_NONE;
+		int64_t per = out->per;
+
+		if (r.now != NULL)
+			inherit_account(&one, &r.now->account);
+		if (r.table != NULL)
+			inherit_account(&one, &r.table->account);
+		inherit_account(out, &one);
 		/* A rate is one limit with two numbers. */
-		if (out->messages == EXCH_LIMIT_NONE) {
-			out->messages = r->account.messages;
-			out->per = r->account.per;
-		}
-		INHERIT(out->duplicate, r->account.duplicate, EXCH_LIMIT_NONE);
-		INHERIT(
-		    out->open_orders, r->account.open_orders, EXCH_LIMIT_NONE);
-		INHERIT(out->credit, r->account.credit, EXCH_LIMIT_NONE);
-		INHERIT(out->loss, r->account.loss, EXCH_LIMIT_NONE);
-		INHERIT(out->sector, r->account.sector, EXCH_COLLAR_NONE);
+		if (rated || out->messages == EXCH_LIMIT_NONE)
+			out->per = per;
 	}
 	if (out->messages != EXCH_LIMIT_NONE && out->per == EXCH_LIMIT_NONE)
 		out->per = (int64_t)EXCH_SEC;
 }
 
 void
-exch_limits_in(const struct exch_limits *l, const struct exch_account_row *a,
-    const char symbol[24], struct exch_order_limits *out)
+exch_limits_in(const struct exch_limits *l, const struct exch_changes *c,
+    const struct exch_account_row *a, const char symbol[24],
+    struct exch_order_limits *out)
 {
-	*out = (struct exch_order_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-	    EXCH_LIMIT_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
-	    EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE};
-	for (unsigned i = 0; i < 6; i++) {
-		const struct exch_limits_row *r = exch_whom_find(
-		    &l->whom, a, i / 2, i % 2 == 0 ? symbol : NULL, 0);
+	struct exch_limits_row none;
 
-		if (r == NULL)
-			continue;
-		INHERIT(out->size, r->order.size, EXCH_LIMIT_NONE);
-		INHERIT(out->value, r->order.value, EXCH_LIMIT_NONE);
-		INHERIT(out->position, r->order.position, EXCH_LIMIT_NONE);
-		INHERIT(out->collar, r->order.collar, EXCH_COLLAR_NONE);
-		INHERIT(
-		    out->collar_of, r->order.collar_of, EXCH_COLLAR_OF_NONE);
-		INHERIT(
-		    out->margin_long, r->order.margin_long, EXCH_COLLAR_NONE);
-		INHERIT(
-		    out->margin_short, r->order.margin_short, EXCH_COLLAR_NONE);
-		INHERIT(out->concentration, r->order.concentration,
-		    EXCH_COLLAR_NONE);
+	exch_limits_nothing(&none);
+	*out = none.order;
+	for (unsigned i = 0; i < 6; i++) {
+		struct rows r =
+		    rows_for(l, c, a, i / 2, i % 2 == 0 ? symbol : NULL);
+
+		if (r.now != NULL)
+			inherit_order(out, &r.now->order);
+		if (r.table != NULL)
+			inherit_order(out, &r.table->order);
 	}
+}
+
+static bool
+is_among(const char *names, const char by[16])
+{
+	size_t len = strnlen(by, 16);
+
+	for (size_t n;
+	     names += strspn(names, " "), n = strcspn(names, " "), n > 0;
+	     names += n)
+		if (n == len && memcmp(names, by, n) == 0)
+			return true;
+	return false;
+}
+
+bool
+exch_limits_approves(const struct exch_limits *l,
+    const struct exch_account_row *a, const char symbol[24], const char by[16])
+{
+	for (unsigned i = 0; i < 6; i++) {
+		struct rows r =
+		    rows_for(l, NULL, a, i / 2, i % 2 == 0 ? symbol : NULL);
+
+		if (r.table != NULL && r.table->approvers[0] != '\0')
+			return is_among(r.table->approvers, by);
+	}
+	return true;
 }

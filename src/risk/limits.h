@@ -61,6 +61,7 @@ struct exch_order_limits {
 	    margin_short;	/* ppm of what a position is worth */
 	uint32_t concentration; /* ppm of all the account has */
 	uint8_t collar_of;	/* enum exch_collar_of */
+	uint32_t hold;		/* 1 << rule: a breach holds the order */
 };
 
 /* Of all an account does. */
@@ -89,6 +90,7 @@ struct exch_limits_row {
 	struct exch_whom whom;
 	struct exch_order_limits order;
 	struct exch_account_limits account;
+	char approvers[64]; /* of what is held, blanks between; "": anybody */
 };
 
 extern const struct exch_reftable_shape exch_limits_shape;
@@ -113,15 +115,23 @@ void exch_limits_clear(struct exch_limits *l);
  */
 int exch_limits_plain(const struct exch_limits *l, struct exch_diag *d);
 
+/* A row that sets nothing. */
+void exch_limits_nothing(struct exch_limits_row *r);
+
+struct exch_changes;
 /*
  * What holds for an account, and for it in an instrument: of each limit the
  * row that says most of whom it is for.  The account comes before its member,
- * and that before all; of each, a symbol before none.
+ * and that before all; of each, a symbol before none, and what has changed
+ * since (c, or NULL) before the table.
  */
-void exch_limits_of(const struct exch_limits *l,
+void exch_limits_of(const struct exch_limits *l, const struct exch_changes *c,
     const struct exch_account_row *a, struct exch_account_limits *out);
-void exch_limits_in(const struct exch_limits *l,
+void exch_limits_in(const struct exch_limits *l, const struct exch_changes *c,
     const struct exch_account_row *a, const char symbol[24],
     struct exch_order_limits *out);
+/* May they decide on what is held of the account in the instrument? */
+bool exch_limits_approves(const struct exch_limits *l,
+    const struct exch_account_row *a, const char symbol[24], const char by[16]);
 
 #endif

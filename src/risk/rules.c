@@ -22,6 +22,8 @@ static bool
 no(struct exch_judged *v, enum exch_rule rule, int64_t limit,
     exch_i128 observed)
 {
+	if ((v->waived >> rule & 1) != 0)
+		return false;
 	v->rule = rule;
 	v->limit = limit;
 	v->observed = seen(observed);
@@ -128,6 +130,17 @@ worst_position(const struct exch_holding *h, const struct exch_entry *e)
 	if (e->old != NULL)
 		open -= e->old->counted;
 	return sell ? open - h->position : open + h->position;
+}
+
+/* Where fills are seen, what makes a position smaller may go on. */
+static bool
+stopped(const struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, struct exch_judged *v)
+{
+	return (g->killed | a->killed | h->killed | in->killed) != 0 &&
+	       !(g->o.fills && worst_position(h, e) <= 0) &&
+	       no(v, EXCH_RULE_KILL, 0, 0);
 }
 
 static bool
@@ -262,10 +275,9 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 {
 	int err;
 
-	if (!a->may_enter) {
-		(void)no(v, EXCH_RULE_ACCOUNT, 0, 0);
+	if ((!a->may_enter && no(v, EXCH_RULE_ACCOUNT, 0, 0)) ||
+	    stopped(g, a, h, in, e, v))
 		return EXCH_OK;
-	}
 	if (not_permitted(a, h, e, v) || (!e->second && throttled(g, a, v)) ||
 	    by_itself(a, h, in, e, v))
 		return EXCH_OK;

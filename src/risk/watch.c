@@ -67,10 +67,10 @@ limit_of(const struct exch_watch *w, const struct exch_account_row *a,
 	struct exch_order_limits in;
 
 	if (symbol != NULL) {
-		exch_limits_in(w->o.limits, a, symbol, &in);
+		exch_limits_in(w->o.limits, NULL, a, symbol, &in);
 		return in.position;
 	}
-	exch_limits_of(w->o.limits, a, &all);
+	exch_limits_of(w->o.limits, NULL, a, &all);
 	return all.credit;
 }
 

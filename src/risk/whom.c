@@ -108,8 +108,8 @@ exch_whom_clear(struct exch_whom_index *x)
 	*x = (struct exch_whom_index){0};
 }
 
-static const void *
-find(const struct exch_whom_index *x, const struct exch_whom *key)
+const void *
+exch_whom_find(const struct exch_whom_index *x, const struct exch_whom *key)
 {
 	size_t low = 0, high = x->n;
 
@@ -126,25 +126,22 @@ find(const struct exch_whom_index *x, const struct exch_whom *key)
 							     : NULL;
 }
 
-const void *
-exch_whom_find(const struct exch_whom_index *x,
-    const struct exch_account_row *a, unsigned n, const char symbol[24],
-    int64_t from)
+bool
+exch_whom_of(const struct exch_account_row *a, unsigned n,
+    const char symbol[24], struct exch_whom *out)
 {
-	struct exch_whom key = {.scope = EXCH_SCOPE_ALL, .from = from};
 	char text[20];
 
+	*out = (struct exch_whom){.scope = EXCH_SCOPE_ALL};
 	if (n == 0) {
-		key.scope = EXCH_SCOPE_ACCOUNT;
-		memcpy(key.name, text,
+		out->scope = EXCH_SCOPE_ACCOUNT;
+		memcpy(out->name, text,
 		    (size_t)(exch_uint_put(text, a->account) - text));
 	} else if (n == 1) {
-		if (a->member[0] == '\0')
-			return NULL;
-		key.scope = EXCH_SCOPE_MEMBER;
-		memcpy(key.name, a->member, sizeof(key.name));
+		out->scope = EXCH_SCOPE_MEMBER;
+		memcpy(out->name, a->member, sizeof(out->name));
 	}
 	if (symbol != NULL)
-		memcpy(key.symbol, symbol, sizeof(key.symbol));
-	return find(x, &key);
+		memcpy(out->symbol, symbol, sizeof(out->symbol));
+	return n != 1 || a->member[0] != '\0';
 }

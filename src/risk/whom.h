@@ -53,12 +53,16 @@ void exch_whom_clear(struct exch_whom_index *x);
 
 struct exch_account_row;
 /*
- * The row for an account (n 0), its member (1) or all (2), in an instrument or
- * (symbol NULL) in every one: of tiers the last that begins at `from` or
+ * An account itself (n 0), its member (1) or all (2), in an instrument or
+ * (symbol NULL) in every one, from 0.  False: it has no member.
+ */
+bool exch_whom_of(const struct exch_account_row *a, unsigned n,
+    const char symbol[24], struct exch_whom *out);
+/*
+ * The row for just them: of tiers the last that begins at key->from or
  * before.  NULL: none.
  */
-const void *exch_whom_find(const struct exch_whom_index *x,
-    const struct exch_account_row *a, unsigned n, const char symbol[24],
-    int64_t from);
+const void *exch_whom_find(
+    const struct exch_whom_index *x, const struct exch_whom *key);
 
 #endif

@@ -41,7 +41,7 @@ ok "lines were written while they were fetched" test "$dropped" -gt 0
 symbols=$((commands / 200))
 [ "$symbols" -le 5000 ] || symbols=5000
 lockstep --plain --batch 1 --profile dense --spread "$symbols" \
-	--commands $((symbols * 20)) --options hbm=20-40 "$hbm"
+	--commands $((symbols * 40)) --options hbm=20-40 "$hbm"
 result $? "the first event comes after four cycles, of one at a time" ||
 	sed 's/^/# /' said err
 is "$(sed -n 's/^first_near,4,.*/4/p;s/^near_symbols,//p' said | tr '\n' ' ')" \

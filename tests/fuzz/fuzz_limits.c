@@ -18,8 +18,8 @@ ask(const struct exch_limits *l, uint32_t account, const char *member)
 	char symbol[24] = "ABC";
 
 	memcpy(a.member, member, strlen(member));
-	exch_limits_of(l, &a, &all);
-	exch_limits_in(l, &a, symbol, &in);
+	exch_limits_of(l, NULL, &a, &all);
+	exch_limits_in(l, NULL, &a, symbol, &in);
 	if (all.messages <= 0 || all.per <= 0 || all.duplicate < 0 ||
 	    all.open_orders < 0 || all.credit < 0 || in.size < 0 ||
 	    in.value < 0 || in.position < 0)

@@ -73,12 +73,13 @@ void
 gate_write_record(const struct exch_rec *r)
 {
 	size_t n = exch_rec_len(r), head = sizeof(*r);
-	unsigned char *p;
+	struct exch_rec *p;
 
 	if (written.w == NULL)
 		return;
 	p = exch_writer_put(written.w, r->type, n, r->instr, r->time);
-	memcpy(p + head, (const unsigned char *)r + head, n - head);
+	p->len8 = r->len8; /* or the body tells the length */
+	memcpy((char *)p + head, (const char *)r + head, n - head);
 }
 
 void

@@ -1,0 +1,216 @@
+/*
+ * Lines of a scenario for a gate: limits that change, its switch, and what
+ * somebody decides on an order that it holds (risk/gate.h).
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/dec.h"
+#include "base/time.h"
+#include "feed/scenario.h"
+#include "rec/schema.h"
+
+/* Bytes of a reason, at most. */
+#define REASON_MOST 1000
+
+/* Whom a line is for, who says so, and why. */
+struct said {
+	char member[16], by[16];
+	uint32_t instr, account;
+	const char *why;
+	size_t nwhy;
+};
+
+/* A record with room for its reason, which follows `size` bytes. */
+union rec {
+	struct exch_rec h;
+	struct exch_rec_limit limit;
+	struct exch_rec_kill kill;
+	struct exch_rec_decision decision;
+	uint64_t all[(sizeof(struct exch_rec_limit) + REASON_MOST) / 8];
+};
+
+static int
+give(struct scn *s, union rec *u, size_t size, const struct said *k,
+    uint16_t *ntext)
+{
+	if (k->nwhy > REASON_MOST)
+		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		    "a reason has at most %u bytes", (unsigned)REASON_MOST);
+	*ntext = (uint16_t)k->nwhy;
+	if (k->nwhy > 0)
+		memcpy((char *)u + size, k->why, k->nwhy);
+	u->limit.bytes = (size + k->nwhy + 7) / 8 * 8;
+	u->h.instr = k->instr;
+	return exch_scn_give_long(s, &u->h, 'K');
+}
+
+static int
+short_name(struct scn *s, const char *what, char out[16])
+{
+	const struct scn_word *w;
+	int rc = exch_scn_name(s, what, &w);
+
+	if (rc == 0 && w->n > 16)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "\"%.*s\": %s has at most 16 bytes",
+		    (int)(w->n < 32 ? w->n : 32), w->p, what);
+	if (rc == 0)
+		memcpy(out, w->p, w->n);
+	return rc;
+}
+
+/* All the rest of the line, as it stands there. */
+static int
+reason(struct scn *s, struct said *k)
+{
+	const struct scn_word *first =
+	    s->at < s->nwords ? &s->word[s->at] : NULL;
+	const struct scn_word *last = &s->word[s->nwords - 1];
+
+	if (first == NULL)
+		return exch_scn_expected(s, "a reason");
+	k->why = first->p;
+	k->nwhy = (size_t)(last->p + last->n - first->p);
+	s->at = s->nwords;
+	return 0;
+}
+
+/* "by WHO", "because REASON"; `whom`: "of ACCOUNT", "member M" and a symbol. */
+static int
+rest(struct scn *s, bool whom, struct said *k)
+{
+	const struct scn_word *w;
+	uint32_t instr;
+	int rc = 0;
+
+	while (rc == 0 && s->at < s->nwords) {
+		if (exch_scn_accept(s, "by")) {
+			rc = short_name(s, "a name", k->by);
+		} else if (exch_scn_accept(s, "because")) {
+			rc = reason(s, k);
+		} else if (!whom) {
+			rc = exch_scn_expected(s, "by WHO or because REASON");
+		} else if (exch_scn_accept(s, "of")) {
+			rc = exch_scn_name(s, "an account", &w);
+			if (rc == 0)
+				rc = exch_scn_account(s, w, &k->account);
+		} else if (exch_scn_accept(s, "member")) {
+			rc = short_name(s, "a member", k->member);
+		} else if (k->instr == 0) {
+			rc = exch_scn_instrument_or(s, &s->word[s->at],
+			    "of ACCOUNT, member M, by WHO nor because REASON",
+			    &instr);
+			if (rc == 0)
+				k->instr = s->instr[instr].h.instr;
+			s->at++;
+		} else {
+			rc = exch_scn_expected(s,
+			    "of ACCOUNT, member M, by WHO or because REASON");
+		}
+	}
+	return rc;
+}
+
+int
+exch_scn_decide(struct scn *s, uint8_t verdict)
+{
+	union rec u = {.decision.verdict = verdict};
+	struct said k = {.instr = 0};
+	struct scn_ref ref = {0};
+	int rc = exch_scn_ref(s, 0, &ref);
+
+	if (rc == 0)
+		rc = rest(s, false, &k);
+	if (rc != 0)
+		return rc;
+	u.h.type = EXCH_REC_DECISION;
+	u.decision.order = ref.id;
+	memcpy(u.decision.by, k.by, sizeof(k.by));
+	k.instr = s->instr[ref.instr].h.instr;
+	return give(s, &u, sizeof(u.decision), &k, &u.decision.ntext);
+}
+
+int
+exch_scn_switch(struct scn *s)
+{
+	union rec u = {.kill.on = 0};
+	struct said k = {.instr = 0};
+	int rc;
+
+	if (exch_scn_accept(s, "off"))
+		u.kill.on = 1;
+	else if (!exch_scn_accept(s, "on"))
+		return exch_scn_expected(s, "off or on");
+	rc = rest(s, true, &k);
+	if (rc != 0)
+		return rc;
+	u.h.type = EXCH_REC_KILL;
+	u.kill.account = k.account;
+	memcpy(u.kill.member, k.member, sizeof(k.member));
+	memcpy(u.kill.by, k.by, sizeof(k.by));
+	return give(s, &u, sizeof(u.kill), &k, &u.kill.ntext);
+}
+
+/* In the unit that the record has; a share is also "5%". */
+static int
+value(struct scn *s, uint8_t what, int64_t *v)
+{
+	const struct scn_word *w = exch_scn_next(s);
+	size_t n = w != NULL ? w->n : 0;
+	bool percent = n > 1 && w->p[n - 1] == '%';
+	uint64_t time;
+	int rc = EXCH_ERR_FORMAT;
+
+	switch (w == NULL ? 0 : what) {
+	case 0:
+		break;
+	case EXCH_LIMIT_OF_COLLAR:
+	case EXCH_LIMIT_OF_MARGIN_LONG:
+	case EXCH_LIMIT_OF_MARGIN_SHORT:
+	case EXCH_LIMIT_OF_CONCENTRATION:
+	case EXCH_LIMIT_OF_SECTOR:
+		rc = exch_dec_parse(w->p, n - percent, percent ? 4 : 6, v);
+		break;
+	case EXCH_LIMIT_OF_VALUE:
+	case EXCH_LIMIT_OF_CREDIT:
+	case EXCH_LIMIT_OF_LOSS:
+		rc = exch_dec_parse(w->p, n, 6, v);
+		break;
+	case EXCH_LIMIT_OF_PER:
+	case EXCH_LIMIT_OF_DUPLICATE:
+		rc = exch_duration_parse(w->p, n, &time);
+		if (rc == 0 && time > INT64_MAX)
+			rc = EXCH_ERR_RANGE;
+		*v = (int64_t)time;
+		break;
+	default:
+		rc = exch_dec_parse(w->p, n, 0, v);
+	}
+	if (rc == 0 && *v >= 0)
+		return 0;
+	s->at -= w != NULL;
+	return exch_scn_expected(
+	    s, "the limit: a quantity, an amount, a share or a time");
+}
+
+int
+exch_scn_limit(struct scn *s)
+{
+	union rec u = {.limit.value = 0};
+	struct said k = {.instr = 0};
+	int rc = exch_scn_code(s, exch_words_limit, "a limit", &u.limit.what);
+
+	if (rc == 0)
+		rc = value(s, u.limit.what, &u.limit.value);
+	if (rc == 0)
+		rc = rest(s, true, &k);
+	if (rc != 0)
+		return rc;
+	u.h.type = EXCH_REC_LIMIT;
+	u.limit.account = k.account;
+	memcpy(u.limit.member, k.member, sizeof(k.member));
+	memcpy(u.limit.by, k.by, sizeof(k.by));
+	return give(s, &u, sizeof(u.limit), &k, &u.limit.ntext);
+}

@@ -1,0 +1,137 @@
+/* Limits that changed, by whom they are for (changes.h). */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/check.h"
+#include "risk/changes.h"
+
+struct exch_change {
+	struct exch_key key;
+	struct exch_limits_row row;
+};
+
+/* Where a limit stands in a row, and what is no value of it. */
+enum kind { LIMIT, SHARE };
+static const struct {
+	enum kind kind;
+	uint16_t off;
+	bool of_account;
+	int64_t least;
+} cells[] = {
+#define CELL(K, f, acc, low)                                                   \
+	{                                                                      \
+		K, (uint16_t)offsetof(struct exch_limits_row, f), acc, low     \
+	}
+    [EXCH_LIMIT_OF_SIZE] = CELL(LIMIT, order.size, false, 0),
+    [EXCH_LIMIT_OF_VALUE] = CELL(LIMIT, order.value, false, 0),
+    [EXCH_LIMIT_OF_POSITION] = CELL(LIMIT, order.position, false, 0),
+    [EXCH_LIMIT_OF_COLLAR] = CELL(SHARE, order.collar, false, 0),
+    [EXCH_LIMIT_OF_MARGIN_LONG] = CELL(SHARE, order.margin_long, false, 0),
+    [EXCH_LIMIT_OF_MARGIN_SHORT] = CELL(SHARE, order.margin_short, false, 0),
+    [EXCH_LIMIT_OF_CONCENTRATION] = CELL(SHARE, order.concentration, false, 0),
+    [EXCH_LIMIT_OF_MESSAGES] = CELL(LIMIT, account.messages, true, 1),
+    [EXCH_LIMIT_OF_PER] = CELL(LIMIT, account.per, true, 1),
+    [EXCH_LIMIT_OF_DUPLICATE] = CELL(LIMIT, account.duplicate, true, 0),
+    [EXCH_LIMIT_OF_OPEN_ORDERS] = CELL(LIMIT, account.open_orders, true, 0),
+    [EXCH_LIMIT_OF_CREDIT] = CELL(LIMIT, account.credit, true, 0),
+    [EXCH_LIMIT_OF_SECTOR] = CELL(SHARE, account.sector, true, 0),
+    [EXCH_LIMIT_OF_LOSS] = CELL(LIMIT, account.loss, true, 0),
+#undef CELL
+};
+
+int
+exch_changes_init(struct exch_changes *c)
+{
+	return exch_keyed_init(&c->row, sizeof(struct exch_change));
+}
+
+void
+exch_changes_clear(struct exch_changes *c)
+{
+	exch_keyed_clear(&c->row);
+}
+
+void
+exch_change_whom(const struct exch_rec_limit *r, const char symbol[24],
+    struct exch_whom *out)
+{
+	struct exch_account_row a = {.account = r->account};
+	unsigned n = r->account != 0 ? 0 : r->member[0] != '\0' ? 1 : 2;
+
+	memcpy(a.member, r->member, sizeof(a.member));
+	(void)exch_whom_of(&a, n, symbol, out);
+}
+
+static uint64_t
+hash_of(const struct exch_whom *w)
+{
+	uint64_t h = exch_fnv(EXCH_FNV_BEGIN, w->name, sizeof(w->name));
+
+	return exch_fnv(h, w->symbol, sizeof(w->symbol)) + w->scope;
+}
+
+static bool
+same(const struct exch_whom *a, const struct exch_whom *b)
+{
+	return a->scope == b->scope &&
+	       memcmp(a->name, b->name, sizeof(a->name)) == 0 &&
+	       memcmp(a->symbol, b->symbol, sizeof(a->symbol)) == 0;
+}
+
+/* Two of one hash differ in the place: 0, 1, and so on without a gap. */
+static struct exch_change *
+find(const struct exch_changes *c, const struct exch_whom *whom, uint32_t *at)
+{
+	uint64_t h = hash_of(whom);
+	struct exch_change *x;
+
+	for (*at = 0; (x = exch_keyed_find(&c->row, *at, h)) != NULL; ++*at)
+		if (same(&x->row.whom, whom))
+			return x;
+	return NULL;
+}
+
+const struct exch_limits_row *
+exch_changes_find(const struct exch_changes *c, const struct exch_whom *whom)
+{
+	uint32_t at;
+	const struct exch_change *x =
+	    c->row.live == 0 ? NULL : find(c, whom, &at);
+
+	return x != NULL ? &x->row : NULL;
+}
+
+int
+exch_changes_set(struct exch_changes *c, const struct exch_whom *whom,
+    uint8_t what, int64_t value)
+{
+	uint32_t at, share = (uint32_t)value;
+	struct exch_change *x = find(c, whom, &at);
+	char *cell;
+
+	if (what == 0 || what >= EXCH_ARRAY_LEN(cells) ||
+	    value < cells[what].least ||
+	    value >= (cells[what].kind == SHARE ? EXCH_COLLAR_NONE
+						: EXCH_LIMIT_NONE) ||
+	    (cells[what].of_account && whom->symbol[0] != '\0'))
+		return EXCH_ERR_RANGE;
+	if (x == NULL) {
+		if (exch_keyed_add(&c->row, at, hash_of(whom), &x) != 0)
+			return EXCH_ERR_NOMEM;
+		exch_limits_nothing(&x->row);
+		x->row.whom = *whom;
+	}
+	cell = (char *)&x->row + cells[what].off;
+	if (cells[what].kind == SHARE)
+		memcpy(cell, &share, sizeof(share));
+	else
+		memcpy(cell, &value, sizeof(value));
+	return EXCH_OK;
+}
+
+void
+exch_changes_image(struct exch_image *im, struct exch_changes *c)
+{
+	exch_keyed_image(im, &c->row);
+}

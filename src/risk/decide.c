@@ -1,0 +1,323 @@
+/*
+ * What people decide at the gate: which of the held orders go on, what is
+ * stopped altogether, and limits from now on (gate.h).
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "risk/gate_priv.h"
+
+/* ---- orders that are held ---- */
+
+static void
+let_go(struct exch_risk_gate *g, struct exch_risk_held *h)
+{
+	exch_free(h->rec);
+	exch_keyed_drop(&g->held, h);
+}
+
+int
+exch_risk_hold(struct exch_risk_gate *g, const struct exch_rec *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	size_t n = exch_rec_len(r);
+	struct exch_rec *copy = exch_malloc(n);
+	struct exch_risk_held *h;
+
+	if (copy == NULL ||
+	    exch_keyed_add(&g->held, r->instr, v->order, &h) != 0) {
+		exch_free(copy);
+		return exch_risk_nomem(d);
+	}
+	memcpy(copy, r, n);
+	v->ref = ++g->refs;
+	h->rec = copy;
+	h->n = (uint32_t)n;
+	h->why = *v;
+	return EXCH_OK;
+}
+
+/* It comes again only to be refused, for what it was held for. */
+static int
+withdraw(
+    struct exch_risk_gate *g, struct exch_risk_held *h, struct exch_diag *d)
+{
+	int err;
+
+	h->why.verdict = EXCH_VERDICT_REJECT;
+	err = exch_risk_give(g, h->rec, &h->why, d);
+	let_go(g, h);
+	return err;
+}
+
+/* The rule it was held for is asked no more; it may be held for another. */
+static int
+release(struct exch_risk_gate *g, struct exch_risk_held *h,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	struct exch_judged again = {.order = h->why.order,
+	    .account = h->why.account,
+	    .waived = h->why.waived | UINT32_C(1) << h->why.rule};
+	int err = exch_risk_enter(g, (const void *)h->rec, false, &again, d);
+
+	if (err != 0)
+		return err;
+	if (again.verdict == EXCH_VERDICT_HOLD) {
+		again.ref = h->why.ref;
+		h->why = *v = again;
+		return EXCH_OK;
+	}
+	again.ref = h->why.ref;
+	err = exch_risk_give(g, h->rec, &again, d);
+	let_go(g, h);
+	return err;
+}
+
+int
+exch_risk_decision(struct exch_risk_gate *g, const struct exch_rec_decision *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	struct exch_risk_held *h =
+	    exch_keyed_find(&g->held, r->h.instr, r->order);
+	const struct exch_risk_account *a;
+	const struct exch_risk_instr *in;
+
+	v->order = r->order;
+	if (h == NULL) {
+		v->rule = EXCH_RULE_AUTHORITY;
+		return EXCH_OK;
+	}
+	v->account = h->why.account;
+	a = exch_risk_account(g, h->why.account, d);
+	in = exch_risk_instr(g, r->h.instr, d);
+	if (a == NULL || in == NULL)
+		return EXCH_ERR_NOMEM;
+	if (!exch_risk_approves(g, a, in, r->by)) {
+		v->rule = EXCH_RULE_AUTHORITY;
+		return EXCH_OK;
+	}
+	return r->verdict == EXCH_VERDICT_PASS ? release(g, h, v, d)
+					       : withdraw(g, h, d);
+}
+
+int
+exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr, exch_oid order,
+    struct exch_diag *d)
+{
+	struct exch_risk_held *h = exch_keyed_find(&g->held, instr, order);
+
+	return h != NULL ? withdraw(g, h, d) : EXCH_OK;
+}
+
+/* As the matcher says whom it takes: mass.c there. */
+static bool
+takes(const struct exch_rec_mass_cancel *c, const struct exch_risk_held *h)
+{
+	const struct exch_rec_new *n = (const void *)h->rec;
+	const struct exch_ext *e =
+	    exch_rec_ext(h->rec, sizeof(*n), EXCH_EXT_SESSION);
+
+	return (c->h.instr == 0 || c->h.instr == h->key.place) &&
+	       (c->account == 0 || c->account == n->account) &&
+	       (c->side == EXCH_SIDE_NONE ||
+		   (c->side == EXCH_BUY) == (n->side == EXCH_BUY)) &&
+	       (c->session == 0 || (e != NULL && e->value == c->session));
+}
+
+int
+exch_risk_mass_cancel(struct exch_risk_gate *g,
+    const struct exch_rec_mass_cancel *c, struct exch_diag *d)
+{
+	struct exch_risk_held *h;
+	uint32_t at = 0;
+	int err = EXCH_OK;
+
+	if (c->kind == EXCH_MASS_RELEASE)
+		return EXCH_OK;
+	while (err == 0 && (h = exch_keyed_next(&g->held, &at)) != NULL)
+		if (takes(c, h))
+			err = withdraw(g, h, d);
+	return err;
+}
+
+/* ---- the switch ---- */
+
+static void
+turn(uint8_t *flags, uint8_t bit, bool on)
+{
+	*flags = on ? *flags | bit : (uint8_t)(*flags & ~bit);
+}
+
+/* What is there is cancelled, also what is held; `open`: something rests. */
+static int
+sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr, bool open,
+    struct exch_diag *d)
+{
+	struct exch_rec_mass_cancel c = {.h = {.type = EXCH_REC_MASS_CANCEL,
+					     .len8 = sizeof(c) / 8,
+					     .instr = instr,
+					     .time = g->now},
+	    .account = account,
+	    .kind = EXCH_MASS_CANCEL};
+	struct exch_judged pass = {.account = account};
+	int err = exch_risk_mass_cancel(g, &c, d);
+
+	return err == 0 && open ? exch_risk_give(g, &c.h, &pass, d) : err;
+}
+
+/* An account, in the instrument or in every one. */
+static int
+stop(struct exch_risk_gate *g, struct exch_risk_account *a,
+    const struct exch_rec_kill *r, uint8_t bit, struct exch_diag *d)
+{
+	struct exch_risk_instr *in;
+	struct exch_holding *h;
+
+	if (r->h.instr == 0) {
+		turn(&a->killed, bit, r->on != 0);
+	} else {
+		in = exch_risk_instr(g, r->h.instr, d);
+		h = in != NULL ? exch_risk_holding(g, a, in, d) : NULL;
+		if (h == NULL)
+			return EXCH_ERR_NOMEM;
+		turn(&h->killed, bit, r->on != 0);
+	}
+	return r->on != 0 ? sweep(g, (uint32_t)a->key.id, r->h.instr,
+				a->open_orders > 0, d)
+			  : EXCH_OK;
+}
+
+static int
+stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	struct exch_risk_account *a;
+	bool found = false;
+	uint32_t at = 0;
+	int err = EXCH_OK;
+
+	while (err == 0 && (a = exch_keyed_next(&g->account, &at)) != NULL) {
+		const struct exch_account_row *row = exch_risk_row(g, a);
+
+		if (row == NULL ||
+		    memcmp(row->member, r->member, sizeof(r->member)) != 0)
+			continue;
+		found = true;
+		err = stop(g, a, r, EXCH_KILLED_MEMBER, d);
+	}
+	if (!found)
+		v->rule = EXCH_RULE_AUTHORITY;
+	return err;
+}
+
+static int
+stop_all(struct exch_risk_gate *g, const struct exch_rec_kill *r,
+    struct exch_diag *d)
+{
+	uint8_t *flags = &g->killed;
+	struct exch_risk_instr *in;
+
+	if (r->h.instr != 0) {
+		in = exch_risk_instr(g, r->h.instr, d);
+		if (in == NULL)
+			return EXCH_ERR_NOMEM;
+		flags = &in->killed;
+	}
+	turn(flags, EXCH_KILLED_ALL, r->on != 0);
+	return r->on != 0 ? sweep(g, 0, r->h.instr, true, d) : EXCH_OK;
+}
+
+int
+exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	struct exch_risk_account *a;
+
+	v->account = r->account;
+	if (r->account != 0) {
+		a = exch_risk_account(g, r->account, d);
+		return a != NULL ? stop(g, a, r, EXCH_KILLED_ACCOUNT, d)
+				 : EXCH_ERR_NOMEM;
+	}
+	return r->member[0] != '\0' ? stop_member(g, r, v, d)
+				    : stop_all(g, r, d);
+}
+
+/* ---- limits that change ---- */
+
+static bool
+is_of(const struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_rec_limit *r)
+{
+	const struct exch_account_row *row = exch_risk_row(g, a);
+
+	if (r->account != 0)
+		return a->key.id == r->account;
+	return r->member[0] == '\0' ||
+	       (row != NULL &&
+		   memcmp(row->member, r->member, sizeof(r->member)) == 0);
+}
+
+/* Those that it may concern look again. */
+static void
+look_again(struct exch_risk_gate *g, const struct exch_rec_limit *r)
+{
+	struct exch_risk_account *a;
+	uint32_t at = 0;
+
+	while ((a = exch_keyed_next(&g->account, &at)) != NULL) {
+		struct exch_holding *h;
+
+		if (!is_of(g, a, r))
+			continue;
+		exch_risk_account_limits(g, a);
+		for (uint32_t i = a->holdings; i != 0; i = h->next) {
+			h = exch_keyed_at(&g->holding, i);
+			exch_risk_limits(
+			    g, h, exch_keyed_at(&g->instr, h->instr));
+		}
+	}
+}
+
+/* What depends on executions is for a gate that sees them. */
+static bool
+may_ask(const struct exch_risk_gate *g, uint8_t what)
+{
+	switch (what) {
+	case EXCH_LIMIT_OF_MARGIN_LONG:
+	case EXCH_LIMIT_OF_MARGIN_SHORT:
+	case EXCH_LIMIT_OF_CONCENTRATION:
+	case EXCH_LIMIT_OF_SECTOR:
+	case EXCH_LIMIT_OF_LOSS:
+		return g->o.fills;
+	default:
+		return true;
+	}
+}
+
+int
+exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
+    struct exch_judged *v, struct exch_diag *d)
+{
+	static const char all[24];
+	const struct exch_risk_instr *in =
+	    r->h.instr != 0 ? exch_risk_instr(g, r->h.instr, d) : NULL;
+	struct exch_whom whom;
+	int err = EXCH_ERR_RANGE;
+
+	v->account = r->account;
+	if (r->h.instr != 0 && in == NULL)
+		return EXCH_ERR_NOMEM;
+	exch_change_whom(r, in != NULL ? in->symbol : all, &whom);
+	if (may_ask(g, r->what) && (in == NULL || in->symbol[0] != '\0'))
+		err = exch_changes_set(&g->changes, &whom, r->what, r->value);
+	if (err == EXCH_ERR_NOMEM)
+		return exch_risk_nomem(d);
+	if (err != 0)
+		v->rule = EXCH_RULE_AUTHORITY;
+	else
+		look_again(g, r);
+	return EXCH_OK;
+}

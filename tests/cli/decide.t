@@ -1,0 +1,228 @@
+#!/bin/sh
+# What people decide at the gate: held orders, limits that change, the switch.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >limits.csv <<'EOF'
+scope,name,symbol,size,position,hold,approvers
+all,,,500,900,size position,ann bob
+account,3,,,,none,
+member,ALPHA,,,400,,
+EOF
+cat >accounts.csv <<'EOF'
+account,member,balance
+1,ALPHA,100000
+2,BETA,100000
+3,BETA,100000
+EOF
+cat >orders.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30  A1  sell 600 @ 10.02 as big
++1s    A2  buy 100 @ 10.02
++1s    A3  buy 600 @ 10.02
++1s    approve big by eve because no reason
++1s    approve big by ann because it is   a hedge
++1s    approve big by bob
++1s    A2  buy 700 @ 10.01 as two
++1s    refuse two by bob
++1s    A2  buy 701 @ 10.01 as three
++1s    cancel three
++1s    limit size 50 of A2 by bob because loud
++1s    A2  buy 60 @ 10.00
++1s    switch off member BETA by bob because fire
++1s    A2  buy 10 @ 10.00
++1s    A2  sell 110 @ 10.05
++1s    A2  sell 100 @ 10.05
++1s    switch on member BETA by bob
++1s    A2  buy 10 @ 10.00
+EOF
+exch-replay -q -o orders.xst orders.txt
+result $? "a scenario"
+
+# Events and verdicts without their time.
+said_of() {
+	exch-replay -q -f text "$1" | sed -n 's/^[^ ]* ABC  *//p; s/^[^ ]*   *\(kill\|limit\|mass\)/\1/p' |
+		grep '^risk\|^ack\|^exec\|^reject\|^cancelled\|(gate)$'
+}
+
+exch-risk -q -l limits.csv -a accounts.csv -o front.xst orders.xst
+exch-match -q -o front-matched.xst front.xst
+said_of front-matched.xst >got
+cat >want <<'EOF'
+risk         hold the new of order 1, account 1: size 600 of 500 as 1
+ack          order 2
+risk         reject the new of order 3, account 3: size 600 of 500
+reject       new of order 3: risk-size
+risk         reject the decision of order 1, account 1: authority 0 of 0
+risk         hold the decision of order 1, account 1: position 600 of 400 as 1
+new          sell 600 @ 10.02 limit day order 1 account 1 (gate)
+ack          order 1
+exec         100 @ 10.02 buy 2 sell 1 (seller took)
+risk         hold the new of order 4, account 2: size 700 of 500 as 2
+risk         reject the new of order 4, account 2: size 700 of 500 as 2
+new          buy 700 @ 10.01 limit day order 4 account 2 (gate)
+reject       new of order 4: risk-size
+risk         hold the new of order 5, account 2: size 701 of 500 as 3
+reject       cancel of order 5: unknown-order
+risk         reject the new of order 5, account 2: size 701 of 500 as 3
+new          buy 701 @ 10.01 limit day order 5 account 2 (gate)
+reject       new of order 5: risk-size
+risk         hold the new of order 6, account 2: size 60 of 50 as 4
+risk         reject the new of order 6, account 2: size 60 of 50 as 4
+new          buy 60 @ 10.00 limit day order 6 account 2 (gate)
+reject       new of order 6: risk-size
+mass-cancel  cancel all of account 2 (gate)
+risk         reject the new of order 7, account 2: kill 0 of 0
+reject       new of order 7: risk-kill
+risk         reject the new of order 8, account 2: kill 0 of 0
+reject       new of order 8: risk-kill
+risk         reject the new of order 9, account 2: kill 0 of 0
+reject       new of order 9: risk-kill
+ack          order 10
+EOF
+same got want "in front: held, released, refused, withdrawn and killed"
+exch-match -q --risk limits.csv --accounts accounts.csv -o inner.xst \
+	orders.xst
+# With fills: what makes a position smaller goes on, in the limit of that day.
+said_of inner.xst | sed '/order 8, account 2\|new of order 8/d; /kill 0 of 0/d
+	/risk-kill/d' >got
+sed '/order 8, account 2\|new of order 8/d; /kill 0 of 0/d; /risk-kill/d
+	/^mass-cancel/d' want | sed '/^ack          order 10/i\
+risk         hold the new of order 9, account 2: size 100 of 50 as 5' >want2
+same got want2 "within the matcher the same, and who is killed may reduce"
+
+exch-match -q -f text orders.xst 2>/dev/null | grep -c '^.* ack ' >acks
+is "$(cat acks)" 10 "without a gate nobody is asked"
+
+# ---- the reports ----
+
+report() {
+	exch-risk report "$@" 2>/dev/null
+}
+report overrides -f csv inner.xst | cut -d , -f 3-12 >got
+cat >want <<'EOF'
+order,account,decision,effect,by,why,rule,limit,observed,ref
+1,1,approve,none,eve,no reason,size,500,600,1
+1,1,approve,held,ann,it is   a hedge,size,500,600,1
+1,1,approve,released,bob,,position,400,600,1
+4,2,refuse,refused,bob,,size,500,700,2
+EOF
+same got want "who decided what, why, and what came of it"
+report changes -f csv front.xst | cut -d , -f 2-9 >got
+cat >want <<'EOF'
+what,instrument,account,member,value,by,why,effect
+size,,2,,50,bob,loud,yes
+kill,,,BETA,,bob,fire,yes
+release,,,BETA,,bob,,yes
+EOF
+same got want "what was changed, and by whom"
+
+# ---- approve and refuse ----
+
+grep -v 'approve\|refuse' orders.txt >plain.txt
+exch-replay -q -o plain.xst plain.txt
+exch-risk -q -l limits.csv -a accounts.csv -o held.xst plain.xst
+gate() {
+	exch-risk -q -l limits.csv -a accounts.csv | exch-match -q -o "$1"
+}
+exch-risk approve 1 --by ann --why 'a hedge' --of held.xst plain.xst |
+	exch-risk refuse 2 --by bob --why no --at 2026-01-05T09:30:04Z \
+		--of held.xst | gate decided.xst
+report overrides -f csv decided.xst | cut -d , -f 1,3-8 >got
+cat >want <<'EOF'
+time,order,account,decision,effect,by,why
+2026-01-05T09:30:00.000000000Z,1,1,approve,held,ann,a hedge
+2026-01-05T09:30:04.000000000Z,4,2,refuse,refused,bob,no
+EOF
+same got want "decisions by the numbers of what is held"
+try() {
+	exch-risk "$@" -o /dev/null -f bin plain.xst 2>said
+	echo "$? $(sed 's/^exch-risk [a-z]*: //' said | head -n 1)"
+}
+is "$(try approve 9 --by a --why b --of held.xst)" \
+	"3 held.xst: nothing is held as 9 there" "a number that nothing has"
+is "$(try approve x --by a --why b --of held.xst | cut -c 1-50)" \
+	"2 the first operand is the number of what is held," "no number"
+is "$(try refuse 1 --why b --of held.xst | cut -c 1-15)" "2 who decides? " \
+	"nobody"
+is "$(try refuse 1 --by a --of held.xst | cut -c 1-7)" "2 why? " "no reason"
+is "$(try refuse 1 --by a --why b | cut -c 1-20)" "2 where was it held?" \
+	"nowhere"
+is "$(try refuse 1 --by a --why b --of held.xst --at 2026-01-05T09:00:00Z |
+	cut -c 1-38)" "3 plain.xst: --at is before the order " "too early"
+
+# ---- bad lines, and records that change nothing ----
+
+for line in 'approve' 'approve 1 because' 'limit' 'limit x 5' 'limit size x' \
+	'limit size 5 by 12345678901234567' 'switch' 'switch off of' \
+	'refuse 1 of A1' 'limit per 5' 'limit size -1'; do
+	printf 'instrument ABC tick 0.01\n09:30 A1 buy 5 @ 1\n+1s %s\n' \
+		"$line" >bad.txt
+	exch-replay -q -o bad.xst bad.txt 2>said
+	is "$? $(grep -c '^exch-replay: bad.txt:3' said)" "3 1" "$line"
+done
+cat >odd.txt <<'EOF'
+instrument ABC tick 0.01
+09:30  approve 7 by ann
++1s    limit messages 0 of A1
++1s    limit credit 5 ABC of A1
++1s    limit concentration 5% of A1
++1s    switch off member NOBODY
+EOF
+exch-replay -q -o odd.xst odd.txt
+exch-risk -q -l limits.csv -f csv --type risk odd.xst | sed 1d |
+	cut -d , -f 13-15 | sort | uniq -c | sed 's/^ *//' >got
+cat >want <<'EOF'
+1 authority,reject,decision
+1 authority,reject,kill
+3 authority,reject,limit
+EOF
+same got want "what cannot be is said not to be"
+printf 'scope,hold\nall,size nonsense\n' >bad.csv
+exch-risk -l bad.csv orders.xst >/dev/null 2>said
+is "$? $(cut -d : -f 1-4 said)" "3 exch-risk: bad.csv:2:5" "a rule of no name"
+
+# ---- a day: journal, card and threads make the same of it ----
+
+exch-replay -q --date 2026-01-05 --tz America/New_York -f json \
+	"$src/data/sample.pcap.zst" | awk -f "$src/tests/cli/decide.awk" |
+	exch-replay -q -o day.xst
+result $? "a day with decisions"
+cat >day.csv <<'EOF'
+scope,name,symbol,size,value,position,messages,per,duplicate,open-orders,hold,approvers
+all,,,299,400000.00,2000,40,10m,20s,40,size value position,ann
+account,7,ALFA,200,,,,,,,,
+EOF
+exch-match -q --risk day.csv --digest -o ref.xst day.xst 2>ref.digest
+exch-replay -f csv --type risk ref.xst 2>/dev/null | sed 1d |
+	cut -d , -f 13-15 | sort | uniq -c |
+	awk '$1 > 20 { print $2 }' | tr '\n' ' ' >got
+is "$(cat got)" "authority,reject,decision duplicate,reject,new \
+kill,reject,new open-orders,reject,new \
+position,hold,decision position,hold,new position,reject,new \
+position,reject,replace size,hold,new size,reject,new size,reject,replace \
+throttle,reject,new throttle,reject,replace " "in which everything comes"
+exch-replay -f csv --type new ref.xst 2>/dev/null | grep -c ',gate,' >got
+test "$(cat got)" -gt 1000
+result $? "and thousands are released or refused"
+journal="exch-match --risk day.csv --journal j --segment-size 500000"
+$journal -q -o out.xst day.xst
+ok "with a journal: the same file" cmp out.xst ref.xst
+last=$(find j -name '0*.xst' | sort | tail -n 1)
+dd if="$last" of=cut.tmp bs=300001 count=1 2>/dev/null && mv cut.tmp "$last"
+$journal -v -o out.xst day.xst 2>said
+ok "a journal that was cut: the same file" cmp out.xst ref.xst
+has said 'the snapshot at record [0-9]* is put back' "behind a snapshot"
+exch-match -q --risk day.csv -e fpga --card soft -o card.xst day.xst
+ok "with a card: the same file" cmp card.xst ref.xst
+exch-risk -q -l day.csv -o front.xst day.xst
+exch-match -q --digest -o /dev/null -f bin front.xst 2>want
+exch-match -q --digest -j 2 -o /dev/null -f bin front.xst 2>got
+same got want "behind a gate in front: the same on two threads"
+exch-match -q --digest --risk day.csv -o twice.xst front.xst 2>/dev/null
+result $? "and behind another gate"
+report overrides -f csv front.xst | sed 1d | cut -d , -f 5,6 | sort | uniq -c |
+	awk '{ print $2 }' | tr '\n' ' ' >got
+is "$(cat got)" "approve,held approve,none approve,released refuse,none \
+refuse,refused " "with every outcome"
+finish
