@@ -254,16 +254,16 @@ give(struct run *r, struct exch_diag *d)
 {
 	const struct exch_rec *own;
 	struct exch_rec_risk no;
-	int err = 0;
+	int err = 0, got = 0;
 
 	while (err == 0 && r->gate.gate != NULL &&
-	       match_gate_own(r, r->aside->draft, &own, &no)) {
+	       (got = match_gate_own(r, r->aside->draft, &own, &no, d)) > 0) {
 		if (no.rule != EXCH_RULE_NONE)
 			err = match_aside_apply(r, &no.h, d);
 		if (err == 0)
 			err = match_aside_apply(r, own, d);
 	}
-	return err;
+	return got < 0 ? got : err;
 }
 
 /* One more waits; what is asked of the card is for it. */

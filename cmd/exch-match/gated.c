@@ -68,22 +68,22 @@ match_gate_judge(struct run *r, const struct exch_rec *rec,
 	return err;
 }
 
-bool
+int
 match_gate_own(struct run *r, struct exch_writer *w,
-    const struct exch_rec **own, struct exch_rec_risk *no)
+    const struct exch_rec **own, struct exch_rec_risk *no, struct exch_diag *d)
 {
 	struct exch_judged v;
+	int got = exch_risk_gate_own(r->gate.gate, own, &v, d);
 
 	no->rule = EXCH_RULE_NONE;
-	*own = exch_risk_gate_own(r->gate.gate, &v);
-	if (*own == NULL)
-		return false;
+	if (got <= 0)
+		return got;
 	risk_tally_add(&r->gate.tally, *own, &v);
 	risk_explain(&r->gate.explain, &r->cli, *own, &v);
-	if (v.verdict != EXCH_VERDICT_PASS)
+	if (v.rule != EXCH_RULE_NONE)
 		*no = *exch_judged_put(w, *own, &v);
 	exch_judged_give(w, *own);
-	return true;
+	return 1;
 }
 
 /* What the engine has said goes past the gate into the output. */
@@ -130,16 +130,16 @@ give(struct run *r, struct exch_writer *out, struct exch_diag *d)
 {
 	const struct exch_rec *own;
 	struct exch_rec_risk no;
-	int err = 0;
+	int err = 0, got = 0;
 
-	while (err == 0 && match_gate_own(r, out, &own, &no)) {
+	while (err == 0 && (got = match_gate_own(r, out, &own, &no, d)) > 0) {
 		if (no.rule != EXCH_RULE_NONE)
 			err = exch_match_apply(r->engine, &no.h, d);
 		if (err == 0)
 			err = exch_match_apply(r->engine, own, d);
 		err = pour_after(r, err, out, d);
 	}
-	return err;
+	return got < 0 ? got : err;
 }
 
 int
@@ -153,8 +153,10 @@ match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	err = pour_after(r, err, out, d);
 	if (err != 0)
 		return err;
-	if (rec->type >= EXCH_REC_ACK && match_take_old(r, rec, out, d, &err))
-		return pour_after(r, err, out, d);
+	if (rec->type >= EXCH_REC_ACK && match_take_old(r, rec, out, d, &err)) {
+		err = pour_after(r, err, out, d);
+		return err == 0 ? give(r, out, d) : err;
+	}
 	if (!announces) {
 		err = match_gate_judge(r, rec, out, &no, d);
 		if (err == 0 && no.rule != EXCH_RULE_NONE)

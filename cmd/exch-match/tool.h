@@ -377,10 +377,11 @@ int match_gate_judge(struct run *r, const struct exch_rec *rec,
     struct exch_writer *w, struct exch_rec_risk *no, struct exch_diag *d);
 /*
  * The gate's own next command, written to `w` behind what says no of it, which
- * is in *no, too.  *own is good until the gate is shown anything.
+ * is in *no, too.  *own is good until the gate is shown anything.  1: there is
+ * one; 0: none; or an error.
  */
-bool match_gate_own(struct run *r, struct exch_writer *w,
-    const struct exch_rec **own, struct exch_rec_risk *no);
+int match_gate_own(struct run *r, struct exch_writer *w,
+    const struct exch_rec **own, struct exch_rec_risk *no, struct exch_diag *d);
 /* As match_record(), and as match_finish(), without a card. */
 int match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d);

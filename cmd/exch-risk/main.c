@@ -89,19 +89,21 @@ prepare(struct tool *t)
 /* ---- records ---- */
 
 /* What the gate gives by itself, and what it says of that. */
-static void
-give(struct tool *t, struct exch_writer *w)
+static int
+give(struct tool *t, struct exch_writer *w, struct exch_diag *d)
 {
 	const struct exch_rec *own;
 	struct exch_judged v;
+	int got;
 
-	while ((own = exch_risk_gate_own(t->gate, &v)) != NULL) {
-		if (v.verdict != EXCH_VERDICT_PASS)
+	while ((got = exch_risk_gate_own(t->gate, &own, &v, d)) > 0) {
+		if (v.rule != EXCH_RULE_NONE)
 			(void)exch_judged_put(w, own, &v);
 		risk_tally_add(&t->tally, own, &v);
 		risk_explain(&t->explain, &t->cli, own, &v);
 		exch_judged_give(w, own);
 	}
+	return got;
 }
 
 /* The matcher refuses what has not the form of its type: it is passed on. */
@@ -121,8 +123,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	risk_tally_add(&t->tally, r, &v);
 	risk_explain(&t->explain, &t->cli, r, &v);
 	exch_writer_copy(w, r, seq);
-	give(t, w);
-	return err;
+	return err == 0 ? give(t, w, d) : err;
 }
 
 static int

@@ -26,7 +26,8 @@ enum exch_rule {
 	EXCH_RULE_LOSS = 14,	      /* of the day, at last prices */
 	EXCH_RULE_KILL = 15,	      /* somebody pulled the switch */
 	EXCH_RULE_AUTHORITY = 16,     /* to decide so is not theirs */
-	EXCH_RULES = 17		      /* how many there are */
+	EXCH_RULE_STOP = 17,	      /* a position lost too much: no refusal */
+	EXCH_RULES = 18		      /* how many there are */
 };
 
 enum exch_verdict {

@@ -86,7 +86,8 @@ const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_POSITION, "position"}, {EXCH_RULE_CREDIT, "credit"},
     {EXCH_RULE_MARGIN, "margin"}, {EXCH_RULE_CONCENTRATION, "concentration"},
     {EXCH_RULE_SECTOR, "sector"}, {EXCH_RULE_LOSS, "loss"},
-    {EXCH_RULE_KILL, "kill"}, {EXCH_RULE_AUTHORITY, "authority"}, {0, NULL}};
+    {EXCH_RULE_KILL, "kill"}, {EXCH_RULE_AUTHORITY, "authority"},
+    {EXCH_RULE_STOP, "stop-loss"}, {0, NULL}};
 
 const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
     {EXCH_VERDICT_REJECT, "reject"}, {EXCH_VERDICT_HOLD, "hold"}, {0, NULL}};

@@ -177,6 +177,11 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
 
 	if (r->h.instr == 0) {
 		turn(&a->killed, bit, r->on != 0);
+		/* Who releases an account knows what it has lost. */
+		if (r->on == 0 && bit == EXCH_KILLED_ACCOUNT) {
+			turn(&a->killed, EXCH_KILLED_LOSS, false);
+			a->tripped = false;
+		}
 	} else {
 		in = exch_risk_instr(g, r->h.instr, d);
 		h = in != NULL ? exch_risk_holding(g, a, in, d) : NULL;

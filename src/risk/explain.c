@@ -33,6 +33,7 @@ static const struct {
     [EXCH_RULE_SECTOR] = {SHARE, "the sector would be ",
 	" of the account, at most "},
     [EXCH_RULE_LOSS] = {CASH, "the day has lost ", ", at most "},
+    [EXCH_RULE_STOP] = {CASH, "the position has lost ", ", at most "},
     [EXCH_RULE_KILL] = {NOTHING, "somebody pulled the switch", NULL},
     [EXCH_RULE_AUTHORITY] = {NOTHING,
 	"it is not theirs to decide, or nothing to decide on", NULL},

@@ -137,6 +137,7 @@ exch_risk_instr(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
 	}
 	in->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 	in->reference = in->last = in->first = EXCH_PX_NONE;
+	in->most = EXCH_QTY_NONE;
 	return in;
 }
 
@@ -207,6 +208,13 @@ exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	h->next = owner->holdings;
 	owner->holdings = h->key.slot;
 	exch_risk_limits(g, h, in);
+	if (exch_risk_is_watched(owner, h)) {
+		struct exch_risk_instr *at =
+		    exch_keyed_at(&g->instr, in->key.slot);
+
+		h->beside = at->watched;
+		at->watched = h->key.slot;
+	}
 	return h;
 }
 

@@ -72,11 +72,13 @@ int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 /*
  * The next command that the gate itself gives, to be executed behind the
  * record that was judged last and its events, and what is said of it; good
- * until the gate is shown anything.  NULL: none.  It has the flag GATE and is
- * not to be judged.  All are to be taken before the next record.
+ * until the gate is shown anything.  It has the flag GATE and is
+ * not to be judged.  All are to be taken before the next record.  1: there is
+ * one; 0: none; EXCH_ERR_NOMEM.  A verdict of pass with a rule says why the gate
+ * gives it.
  */
-const struct exch_rec *exch_risk_gate_own(
-    struct exch_risk_gate *g, struct exch_judged *v);
+int exch_risk_gate_own(struct exch_risk_gate *g, const struct exch_rec **own,
+    struct exch_judged *v, struct exch_diag *d);
 /* Orders that are held. */
 uint64_t exch_risk_gate_held(const struct exch_risk_gate *g);
 

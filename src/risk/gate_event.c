@@ -45,7 +45,7 @@ static int
 move(struct exch_risk_account *a, struct exch_holding *h, bool sell,
     exch_qty qty, exch_i128 cash, struct exch_diag *d)
 {
-	int64_t n;
+	int64_t n, was = h->position;
 
 	if (qty > INT64_MAX)
 		return too_much(d);
@@ -53,6 +53,7 @@ move(struct exch_risk_account *a, struct exch_holding *h, bool sell,
 	if (__builtin_add_overflow(h->position, n, &h->position))
 		return too_much(d);
 	a->cash += sell ? cash : -cash;
+	exch_risk_cost(h, was, qty, sell ? -cash : cash);
 	return EXCH_OK;
 }
 
@@ -168,6 +169,7 @@ executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
 	if (in == NULL)
 		return EXCH_OK;
 	in->last = e->price;
+	exch_risk_moved(g, in);
 	if (buy == NULL && sell == NULL)
 		return EXCH_OK;
 	cash = exch_risk_value(in, e->price, e->qty);

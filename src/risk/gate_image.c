@@ -28,6 +28,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 		    exch_image_array(im, held->rec, NULL, held->n, held->n, 1);
 	exch_changes_image(im, &g->changes);
 	exch_image_bytes(im, &g->refs, sizeof(g->refs));
+	exch_image_bytes(im, &g->orders, sizeof(g->orders));
 	exch_image_bytes(im, &g->killed, sizeof(g->killed));
 	exch_image_bytes(im, &g->stopped, sizeof(g->stopped));
 	exch_image_bytes(im, &g->window, sizeof(g->window));
@@ -100,6 +101,6 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 		h = mix(mix(h, w->key.id), w->key.place);
 		h = mix(mix(h, w->why.ref), w->why.waived);
 	}
-	h = mix(mix(h, g->refs), g->killed);
+	h = mix(mix(mix(h, g->refs), g->killed), g->orders);
 	return hash_orders(&g->order, hash_orders(&g->waiting, h));
 }

@@ -13,7 +13,8 @@
 enum exch_killed {
 	EXCH_KILLED_ALL = 1,
 	EXCH_KILLED_MEMBER = 2,
-	EXCH_KILLED_ACCOUNT = 4
+	EXCH_KILLED_ACCOUNT = 4,
+	EXCH_KILLED_LOSS = 8 /* by the gate itself */
 };
 
 /* An execution, to be taken back when it is broken. */
@@ -37,6 +38,10 @@ struct exch_risk_instr {
 	uint32_t sector; /* row of the table that names it first, or 0 */
 	bool restricted; /* some row names it: accounts are looked up */
 	uint8_t killed;	 /* enum exch_killed */
+	bool is_moved;
+	uint32_t moved;	  /* slot of the next whose price has moved */
+	uint32_t watched; /* slots of holdings, a list: act.c */
+	exch_qty most;	  /* of an order */
 };
 
 /* Known by (0, account). */
@@ -45,6 +50,7 @@ struct exch_risk_account {
 	bool may_enter;
 	bool sells_short;
 	uint8_t killed; /* enum exch_killed */
+	bool tripped;	/* it has lost too much, and that was acted on */
 	uint32_t row;	/* of the table of accounts, from 1; 0: none */
 	struct exch_account_limits limit;
 	exch_i128 cash;
@@ -65,7 +71,10 @@ struct exch_holding {
 	uint32_t next;	   /* of its account */
 	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
 	bool barred;
-	uint8_t killed; /* enum exch_killed */
+	bool stopping;	 /* it is being closed */
+	uint8_t killed;	 /* enum exch_killed */
+	uint32_t beside; /* the next that is watched in the instrument */
+	exch_i128 cost;	 /* of the position, where it has a stop */
 };
 
 /* Known by (instrument, id). */
@@ -107,9 +116,12 @@ struct exch_risk_gate {
 	struct exch_keyed held;
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;
-	uint8_t killed;	     /* enum exch_killed */
-	struct exch_buf own; /* own.c; empty between two records */
+	uint8_t killed;	 /* enum exch_killed */
+	uint64_t orders; /* it has given by itself */
+	/* Empty between two records. */
+	struct exch_buf own; /* own.c */
 	size_t own_at;
+	uint32_t moved; /* slots of instruments, a list: act.c */
 };
 
 /* What somebody wants to have open: an order, or one side of a quote. */
@@ -154,6 +166,14 @@ void exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
 exch_i128 exch_risk_value(
     const struct exch_risk_instr *in, exch_px price, exch_qty qty);
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
+/* What it comes to, for people: at the ends of 64 bits when beyond. */
+static inline int64_t
+exch_risk_seen(exch_i128 v)
+{
+	return v > INT64_MAX   ? INT64_MAX
+	       : v < INT64_MIN ? INT64_MIN
+			       : (int64_t)v;
+}
 /* The order of that id that the matcher has taken; NULL: none. */
 static inline struct exch_risk_order *
 exch_risk_live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
@@ -218,6 +238,18 @@ int exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
     struct exch_judged *v, struct exch_diag *d);
 int exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
     struct exch_judged *v, struct exch_diag *d);
+
+/* ---- act.c ---- */
+
+/* A position has become what it is, by so many for so much, below 0 got. */
+void exch_risk_cost(
+    struct exch_holding *h, int64_t was, exch_qty qty, exch_i128 paid);
+/* Do its limits act when a price moves? */
+bool exch_risk_is_watched(
+    const struct exch_risk_account *a, const struct exch_holding *h);
+/* An execution has moved the price: exch_risk_act() looks at who is there. */
+void exch_risk_moved(struct exch_risk_gate *g, struct exch_risk_instr *in);
+int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
 
 /* ---- own.c ---- */
 

@@ -351,6 +351,7 @@ note_instrument(
 		return EXCH_ERR_NOMEM;
 	in->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
 	in->reference = c->reference;
+	in->most = c->max_qty;
 	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0)
 		return EXCH_OK;
 	memcpy(in->symbol, c->symbol, sizeof(in->symbol));

@@ -23,6 +23,9 @@ static const struct exch_cell_word yes_no[] = {
 static const struct exch_cell_word collars[] = {
     {"reference", EXCH_COLLAR_OF_REFERENCE}, {"last", EXCH_COLLAR_OF_LAST},
     {NULL, 0}};
+static const struct exch_cell_word losses[] = {{"reduce", EXCH_ON_LOSS_REDUCE},
+    {"cancel", EXCH_ON_LOSS_CANCEL}, {"suspend", EXCH_ON_LOSS_SUSPEND},
+    {"liquidate", EXCH_ON_LOSS_LIQUIDATE}, {NULL, 0}};
 /* Rules that may hold an order; none ends what is said of all. */
 #define NO_HOLD 31
 static const struct exch_cell_word held[] = {{"none", NO_HOLD},
@@ -129,6 +132,12 @@ static const struct exch_column limits_columns[] = {
     LIMIT("credit", EXCH_CELL_CASH, account.credit),
     LIMIT("loss", EXCH_CELL_CASH, account.loss),
     SHARE("sector", account.sector),
+    {.name = "on-loss",
+	.kind = EXCH_CELL_WORD,
+	AT(account.on_loss),
+	.may_lack = true,
+	.words = losses},
+    LIMIT("stop-loss", EXCH_CELL_CASH, order.stop_loss),
     {.name = "hold",
 	.kind = EXCH_CELL_WORDS,
 	AT(order.hold),
@@ -153,7 +162,7 @@ is_set(const struct exch_account_limits *l)
 	       l->duplicate != EXCH_LIMIT_NONE ||
 	       l->open_orders != EXCH_LIMIT_NONE ||
 	       l->credit != EXCH_LIMIT_NONE || l->loss != EXCH_LIMIT_NONE ||
-	       l->sector != EXCH_COLLAR_NONE;
+	       l->sector != EXCH_COLLAR_NONE || l->on_loss != EXCH_ON_LOSS_NONE;
 }
 
 static int
@@ -164,8 +173,9 @@ check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 
 	if (r[i].whom.symbol[0] != '\0' && is_set(a))
 		return exch_reftable_bad(t, i, d,
-		    "messages, per, duplicate, open-orders, credit, loss and "
-		    "sector are of accounts: expected none beside a symbol");
+		    "messages, per, duplicate, open-orders, credit, loss, "
+		    "sector and on-loss are of accounts: expected none beside "
+		    "a symbol");
 	if (a->per != EXCH_LIMIT_NONE && a->messages == EXCH_LIMIT_NONE)
 		return exch_reftable_bad(
 		    t, i, d, "a time without the messages that it is for");
@@ -207,11 +217,13 @@ exch_limits_plain(const struct exch_limits *l, struct exch_diag *d)
 		    o->concentration != EXCH_COLLAR_NONE ||
 		    o->collar_of == EXCH_COLLAR_OF_LAST ||
 		    r[i].account.sector != EXCH_COLLAR_NONE ||
-		    r[i].account.loss != EXCH_LIMIT_NONE)
+		    r[i].account.loss != EXCH_LIMIT_NONE ||
+		    r[i].account.on_loss != EXCH_ON_LOSS_NONE ||
+		    o->stop_loss != EXCH_LIMIT_NONE)
 			return exch_reftable_bad(&l->t, i, d,
-			    "margin, concentration, sector, loss and the last "
-			    "price depend on executions: they are limits of "
-			    "exch-match --risk");
+			    "margin, concentration, sector, losses and the "
+			    "last price depend on executions: they are limits "
+			    "of exch-match --risk");
 	}
 	return EXCH_OK;
 }
@@ -229,10 +241,10 @@ exch_limits_nothing(struct exch_limits_row *r)
 	*r = (struct exch_limits_row){
 	    .order = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
-		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0},
+		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0, EXCH_LIMIT_NONE},
 	    .account = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-		EXCH_COLLAR_NONE}};
+		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE}};
 }
 
 /* ---- of several rows ---- */
@@ -254,6 +266,7 @@ inherit_account(
 	INHERIT(out->credit, a->credit, EXCH_LIMIT_NONE);
 	INHERIT(out->loss, a->loss, EXCH_LIMIT_NONE);
 	INHERIT(out->sector, a->sector, EXCH_COLLAR_NONE);
+	INHERIT(out->on_loss, a->on_loss, EXCH_ON_LOSS_NONE);
 }
 
 static void
@@ -268,6 +281,7 @@ inherit_order(struct exch_order_limits *out, const struct exch_order_limits *o)
 	INHERIT(out->margin_short, o->margin_short, EXCH_COLLAR_NONE);
 	INHERIT(out->concentration, o->concentration, EXCH_COLLAR_NONE);
 	INHERIT(out->hold, o->hold, 0);
+	INHERIT(out->stop_loss, o->stop_loss, EXCH_LIMIT_NONE);
 }
 
 /* Changed cells of a row, and the table's; either may be NULL. */

@@ -62,6 +62,7 @@ struct exch_order_limits {
 	uint32_t concentration; /* ppm of all the account has */
 	uint8_t collar_of;	/* enum exch_collar_of */
 	uint32_t hold;		/* 1 << rule: a breach holds the order */
+	exch_cash stop_loss;	/* of a position, which is closed then */
 };
 
 /* Of all an account does. */
@@ -73,6 +74,16 @@ struct exch_account_limits {
 	exch_cash credit; /* cash may go that far below 0 */
 	exch_cash loss;	  /* of a day */
 	uint32_t sector;  /* ppm of all the account has */
+	uint8_t on_loss;  /* enum exch_on_loss */
+};
+
+/* What becomes of an account that has lost too much. */
+enum exch_on_loss {
+	EXCH_ON_LOSS_NONE, /* nobody said so: it may become smaller */
+	EXCH_ON_LOSS_REDUCE,
+	EXCH_ON_LOSS_CANCEL,   /* its orders are cancelled, once */
+	EXCH_ON_LOSS_SUSPEND,  /* and it may only become smaller, for good */
+	EXCH_ON_LOSS_LIQUIDATE /* and its positions are closed */
 };
 
 /* What a collar is around; the last execution, or before one the reference. */

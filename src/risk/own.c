@@ -30,18 +30,22 @@ exch_risk_give(struct exch_risk_gate *g, const struct exch_rec *r,
 	return EXCH_OK;
 }
 
-const struct exch_rec *
-exch_risk_gate_own(struct exch_risk_gate *g, struct exch_judged *v)
+int
+exch_risk_gate_own(struct exch_risk_gate *g, const struct exch_rec **own,
+    struct exch_judged *v, struct exch_diag *d)
 {
 	struct head h;
-	const char *p = g->own.p + g->own_at;
+	int err;
 
 	if (g->own_at == g->own.len) {
 		g->own.len = g->own_at = 0;
-		return NULL;
+		err = g->moved != 0 ? exch_risk_act(g, d) : EXCH_OK;
+		if (err != 0 || g->own.len == 0)
+			return err;
 	}
-	memcpy(&h, p, sizeof(h));
+	memcpy(&h, g->own.p + g->own_at, sizeof(h));
+	*own = (const void *)(g->own.p + g->own_at + sizeof(h));
 	g->own_at += sizeof(h) + h.n;
 	*v = h.v;
-	return (const void *)(p + sizeof(h));
+	return 1;
 }

@@ -9,15 +9,6 @@
 
 #define MILLION 1000000
 
-/* What it comes to, for people: at the ends of 64 bits when beyond. */
-static int64_t
-seen(exch_i128 v)
-{
-	return v > INT64_MAX   ? INT64_MAX
-	       : v < INT64_MIN ? INT64_MIN
-			       : (int64_t)v;
-}
-
 static bool
 no(struct exch_judged *v, enum exch_rule rule, int64_t limit,
     exch_i128 observed)
@@ -26,7 +17,7 @@ no(struct exch_judged *v, enum exch_rule rule, int64_t limit,
 		return false;
 	v->rule = rule;
 	v->limit = limit;
-	v->observed = seen(observed);
+	v->observed = exch_risk_seen(observed);
 	return true;
 }
 
@@ -115,7 +106,7 @@ beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
 	most = (exch_i128)around;
 	most = (most < 0 ? -most : most) * h->limit.collar; /* millionths */
 	return off * MILLION > most &&
-	       no(v, EXCH_RULE_COLLAR, seen(most / MILLION), off);
+	       no(v, EXCH_RULE_COLLAR, exch_risk_seen(most / MILLION), off);
 }
 
 /* ---- what the account has ---- */
@@ -210,7 +201,7 @@ beyond_margin(const struct exch_holding *h, const struct exch_whole *w,
     struct exch_judged *v)
 {
 	return has_margin(h) && w->margin > w->equity &&
-	       no(v, EXCH_RULE_MARGIN, seen(w->equity), w->margin);
+	       no(v, EXCH_RULE_MARGIN, exch_risk_seen(w->equity), w->margin);
 }
 
 /* Whoever is beyond these may still become smaller. */

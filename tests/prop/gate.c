@@ -770,7 +770,7 @@ send_own(void)
 	const struct exch_rec *own, *r;
 	struct exch_judged v;
 
-	while ((own = exch_risk_gate_own(inner, &v)) != NULL) {
+	while (exch_risk_gate_own(inner, &own, &v, NULL) > 0) {
 		if (own->type != EXCH_REC_MASS_CANCEL ||
 		    exch_embed_submit(engine, own, NULL) != 0) {
 			printf("# the gate gives what it should not\n");

@@ -1,0 +1,221 @@
+/*
+ * What the gate does by itself when somebody has lost too much: orders are
+ * cancelled, accounts suspended, positions closed (exch-tables(5): on-loss,
+ * stop-loss).  Looked at when an execution has moved a price, for those only
+ * whose limits say so.
+ */
+#include <config.h>
+
+#include "base/check.h"
+#include "risk/whole.h"
+
+/* Orders of the gate; exch-replay(1) gives those with the bit above. */
+#define OID_GATE (UINT64_C(1) << 61)
+
+/* ---- what a position has cost ---- */
+
+static exch_i128
+part(exch_i128 cost, exch_qty n, exch_qty of)
+{
+	return exch_div_half_even(cost * (exch_i128)n, (exch_i128)of);
+}
+
+static exch_qty
+size_of(int64_t position)
+{
+	return position < 0 ? -(exch_qty)position : (exch_qty)position;
+}
+
+void
+exch_risk_cost(
+    struct exch_holding *h, int64_t was, exch_qty qty, exch_i128 paid)
+{
+	exch_qty had = size_of(was), has = size_of(h->position);
+
+	if (h->limit.stop_loss == EXCH_LIMIT_NONE)
+		return;
+	if (was == 0 || (was < 0) != (h->position < 0)) /* it begins here */
+		h->cost = qty == 0 ? 0 : part(paid, has, qty);
+	else if (has < had)
+		h->cost = part(h->cost, has, had);
+	else
+		h->cost += paid;
+	if (h->position == 0)
+		h->cost = 0;
+}
+
+/* ---- who is looked at ---- */
+
+bool
+exch_risk_is_watched(
+    const struct exch_risk_account *a, const struct exch_holding *h)
+{
+	return h->limit.stop_loss != EXCH_LIMIT_NONE ||
+	       (a->limit.on_loss > EXCH_ON_LOSS_REDUCE);
+}
+
+void
+exch_risk_moved(struct exch_risk_gate *g, struct exch_risk_instr *in)
+{
+	if (in->watched == 0 || in->is_moved)
+		return;
+	in->is_moved = true;
+	in->moved = g->moved;
+	g->moved = in->key.slot;
+}
+
+/* ---- what is done ---- */
+
+/* All that is open there goes; RISK says why. */
+static int
+cancel(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
+    const struct exch_judged *why, struct exch_diag *d)
+{
+	struct exch_rec_mass_cancel c = {.h = {.type = EXCH_REC_MASS_CANCEL,
+					     .len8 = sizeof(c) / 8,
+					     .instr = instr,
+					     .time = g->now},
+	    .account = account,
+	    .kind = EXCH_MASS_CANCEL};
+	int err = exch_risk_mass_cancel(g, &c, d);
+
+	return err == 0 ? exch_risk_give(g, &c.h, why, d) : err;
+}
+
+/* At any price, at once; what nobody takes is tried at the next execution. */
+static int
+close_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_holding *h, const struct exch_judged *why,
+    struct exch_diag *d)
+{
+	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
+	struct exch_rec_new n = {.h = {.type = EXCH_REC_NEW,
+				     .len8 = sizeof(n) / 8,
+				     .instr = (uint32_t)in->key.id,
+				     .time = g->now},
+	    .price = EXCH_PX_NONE,
+	    .qty = size_of(h->position),
+	    .account = (uint32_t)a->key.id,
+	    .side = h->position > 0 ? EXCH_SELL : EXCH_BUY,
+	    .ordtype = EXCH_ORD_MARKET,
+	    .tif = EXCH_TIF_IOC};
+	struct exch_judged said = *why, asked = {.waived = UINT32_MAX};
+	int err;
+
+	if (n.qty == 0)
+		return EXCH_OK;
+	if (n.qty > in->most)
+		n.qty = in->most;
+	n.order = OID_GATE | ++g->orders;
+	said.order = n.order;
+	err = exch_risk_enter(g, &n, false, &asked, d);
+	return err == 0 ? exch_risk_give(g, &n.h, &said, d) : err;
+}
+
+static int
+close_all(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_judged *why, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (uint32_t i = a->holdings, next; i != 0 && err == 0; i = next) {
+		const struct exch_holding *h = exch_keyed_at(&g->holding, i);
+
+		next = h->next;
+		err = close_position(g, a, h, why, d);
+	}
+	return err;
+}
+
+/* Once a day, or until the switch is released. */
+static int
+lost(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_judged *why, struct exch_diag *d)
+{
+	int err;
+
+	a->killed |=
+	    a->limit.on_loss >= EXCH_ON_LOSS_SUSPEND ? EXCH_KILLED_LOSS : 0;
+	a->tripped = true;
+	err = cancel(g, (uint32_t)a->key.id, 0, why, d);
+	return err == 0 && a->limit.on_loss == EXCH_ON_LOSS_LIQUIDATE
+		   ? close_all(g, a, why, d)
+		   : err;
+}
+
+/* ---- looking ---- */
+
+static int
+look_account(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, struct exch_diag *d)
+{
+	struct exch_judged why = {.rule = EXCH_RULE_LOSS,
+	    .account = (uint32_t)a->key.id,
+	    .limit = a->limit.loss};
+	struct exch_whole w;
+
+	if (a->limit.on_loss <= EXCH_ON_LOSS_REDUCE ||
+	    a->limit.loss == EXCH_LIMIT_NONE)
+		return EXCH_OK;
+	exch_risk_whole(g, a, h, NULL, &w);
+	why.observed = exch_risk_seen(a->opening - w.equity);
+	if (!a->tripped)
+		return a->opening - w.equity > a->limit.loss
+			   ? lost(g, a, &why, d)
+			   : EXCH_OK;
+	return a->limit.on_loss == EXCH_ON_LOSS_LIQUIDATE &&
+		       (a->killed & EXCH_KILLED_LOSS) != 0
+		   ? close_position(g, a, h, &why, d)
+		   : EXCH_OK;
+}
+
+static int
+look_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    struct exch_holding *h, struct exch_diag *d)
+{
+	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
+	struct exch_judged why = {.rule = EXCH_RULE_STOP,
+	    .account = (uint32_t)a->key.id,
+	    .limit = h->limit.stop_loss};
+	exch_i128 worth, loss;
+	int err = EXCH_OK;
+
+	if (h->limit.stop_loss == EXCH_LIMIT_NONE)
+		return EXCH_OK;
+	worth = exch_risk_value(in, exch_risk_mark(in), size_of(h->position));
+	loss = h->cost - (h->position < 0 ? -worth : worth);
+	why.observed = exch_risk_seen(loss);
+	if (h->position == 0)
+		h->stopping = false;
+	else if (!h->stopping && loss <= h->limit.stop_loss)
+		return EXCH_OK;
+	else if (!h->stopping)
+		err = cancel(g, why.account, (uint32_t)in->key.id, &why, d);
+	h->stopping = h->position != 0;
+	return err == 0 ? close_position(g, a, h, &why, d) : err;
+}
+
+int
+exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	while (g->moved != 0 && err == 0) {
+		struct exch_risk_instr *in = exch_keyed_at(&g->instr, g->moved);
+
+		g->moved = in->moved;
+		in->is_moved = false;
+		for (uint32_t i = in->watched, next; i != 0 && err == 0;
+		     i = next) {
+			struct exch_holding *h = exch_keyed_at(&g->holding, i);
+			struct exch_risk_account *a =
+			    exch_keyed_at(&g->account, h->key.place);
+
+			next = h->beside;
+			err = look_account(g, a, h, d);
+			if (err == 0 && (a->killed & EXCH_KILLED_LOSS) == 0)
+				err = look_position(g, a, h, d);
+		}
+	}
+	return err;
+}

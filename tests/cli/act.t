@@ -1,0 +1,169 @@
+#!/bin/sh
+# What the gate does by itself when somebody has lost too much.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >act.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01 reference 10.00
+instrument DEF tick 0.01 reference 20.00
+09:30  MAKER  sell 1000 ABC @ 10.00
++1s    MAKER  buy 100 ABC @ 9.50
++1s    MAKER  buy 30 ABC @ 9.40
++1s    TWO    buy 100 ABC @ 10.00
++1s    TWO    buy 5 DEF @ 18.00
++1s    THREE  buy 100 ABC @ 10.00
++1s    THREE  buy 5 DEF @ 18.00
++1s    FOUR   buy 100 ABC @ 10.00
++1s    FOUR   sell 5 DEF @ 21.00
++1s    FIVE   buy 100 ABC @ 10.00
++1s    FIVE   buy 5 ABC @ 9.00
++1s    FIVE   buy 5 DEF @ 18.00
++1s    SIX    sell 10 ABC @ 9.50
++1s    TWO    buy 5 DEF @ 18.00
++1s    THREE  buy 5 DEF @ 18.00
++1s    THREE  sell 10 ABC @ 10.50
++1s    MAKER  buy 100 ABC @ 9.30
++1s    SIX    sell 1 ABC @ 9.30
++1s    switch on of THREE
++1s    THREE  buy 5 DEF @ 18.00
+EOF
+cat >act.csv <<'EOF'
+scope,name,loss,on-loss,stop-loss
+account,2,40,cancel,
+account,3,40,suspend,
+account,4,40,liquidate,
+account,5,,,40
+EOF
+cat >accounts.csv <<'EOF'
+account,balance
+1,100000
+2,10000
+3,10000
+4,10000
+5,10000
+6,10000
+EOF
+exch-replay -q -o act.xst act.txt
+result $? "a scenario"
+exch-match -q --risk act.csv --accounts accounts.csv -o done.xst act.xst
+exch-replay -q -f text done.xst |
+	sed -n '/09:30:12/,$ { s/^[^ ]*  *//; s/23058430092136939\([0-9]*\)/G\1/
+		s/  */ /g; p }' | grep -E \
+	'^([A-Z]+ )?(risk|exec|cancelled|mass)|\(gate\)$' >got
+cat >want <<'EOF'
+ABC exec 10 @ 9.50 buy 2 sell 13 (seller took)
+ABC risk pass the mass-cancel of order 0, account 5: stop-loss 50000000 of 40000000
+ABC mass-cancel cancel all of account 5 (gate)
+ABC cancelled order 11 by 5: mass
+ABC mass-done cancel: 1 orders cancelled
+ABC risk pass the new of order G53, account 5: stop-loss 50000000 of 40000000
+ABC new sell 100 market ioc order G53 account 5 (gate)
+ABC exec 90 @ 9.50 buy 2 sell G53 (seller took)
+ABC exec 10 @ 9.40 buy 3 sell G53 (seller took)
+risk pass the mass-cancel of order 0, account 4: loss 50000000 of 40000000
+mass-cancel cancel all of account 4 (gate)
+DEF cancelled order 9 by 5: mass
+mass-done cancel: 1 orders cancelled
+ABC risk pass the new of order G54, account 4: loss 50000000 of 40000000
+ABC new sell 100 market ioc order G54 account 4 (gate)
+ABC exec 20 @ 9.40 buy 3 sell G54 (seller took)
+ABC cancelled order G54 by 80: ioc
+risk pass the mass-cancel of order 0, account 3: loss 50000000 of 40000000
+mass-cancel cancel all of account 3 (gate)
+DEF cancelled order 7 by 5: mass
+mass-done cancel: 1 orders cancelled
+risk pass the mass-cancel of order 0, account 2: loss 50000000 of 40000000
+mass-cancel cancel all of account 2 (gate)
+DEF cancelled order 5 by 5: mass
+mass-done cancel: 1 orders cancelled
+ABC risk pass the new of order G55, account 4: loss 60000000 of 40000000
+ABC new sell 80 market ioc order G55 account 4 (gate)
+ABC cancelled order G55 by 80: ioc
+DEF risk reject the new of order 14, account 2: loss 60000000 of 40000000
+DEF risk reject the new of order 15, account 3: kill 0 of 0
+ABC exec 1 @ 9.30 buy 17 sell 18 (seller took)
+ABC risk pass the new of order G56, account 4: loss 68000000 of 40000000
+ABC new sell 80 market ioc order G56 account 4 (gate)
+ABC exec 80 @ 9.30 buy 17 sell G56 (seller took)
+DEF risk reject the new of order 19, account 3: loss 70000000 of 40000000
+EOF
+same got want "orders go, accounts rest, positions are closed"
+exch-risk report positions -f csv -q done.xst 2>/dev/null |
+	awk -F , '$1 == 4 || $1 == 5 { print $4 }' | tr '\n' ' ' >got
+is "$(cat got)" "0 0 " "until there is nothing left"
+
+# A short position costs what it brought; an order has the market's size.
+cat >short.txt <<'EOF'
+instrument ABC tick 0.01 reference 10.00 max 30
+09:30  ONE  buy 30 ABC @ 10.00
++1s    ONE  buy 30 ABC @ 10.00
++1s    TWO  sell 30 ABC @ 10.00
++1s    TWO  sell 20 ABC @ 10.00
++1s    ONE  sell 30 ABC @ 11.00
++1s    ONE  sell 30 ABC @ 11.00
++1s    TWO  buy 10 ABC @ 10.50
++1s    SIX  sell 5 ABC @ 10.50
++1s    SIX  buy 1 ABC @ 11.00
+EOF
+printf 'scope,name,stop-loss\naccount,2,22.50\n' >short.csv
+exch-replay -q -o short.xst short.txt
+result $? "a short position"
+exch-match -q --risk short.csv -o done.xst short.xst
+exch-replay -q -f text done.xst | sed -n 's/^[^ ]* ABC  *//p' |
+	grep '^risk\|exec .* buy 2305' | sed 's/ order [0-9]*,//; s/ buy.*//' >got
+cat >want <<'EOF'
+risk         pass the mass-cancel of account 2: stop-loss 45000000 of 22500000
+risk         pass the new of account 2: stop-loss 45000000 of 22500000
+exec         29 @ 11.00
+exec         1 @ 11.00
+risk         pass the new of account 2: stop-loss 15000000 of 22500000
+exec         15 @ 11.00
+EOF
+same got want "is bought back in parts"
+
+# ---- tables ----
+
+refused() {
+	exch-match --risk bad.csv act.xst >/dev/null 2>said
+	echo "$? $(sed 's/^exch-match: //' said)"
+}
+printf 'scope,name,symbol,on-loss\naccount,1,ABC,cancel\n' >bad.csv
+is "$(refused | cut -d : -f 1-3)" "3 bad.csv:2: messages, per, duplicate, \
+open-orders, credit, loss, sector and on-loss are of accounts" "of accounts"
+printf 'scope,on-loss\nall,panic\n' >bad.csv
+is "$(refused)" "3 bad.csv:2:5: 'panic' is no 'on-loss': expected one of \
+reduce, cancel, suspend, liquidate" "no such action"
+printf 'scope,stop-loss\nall,5\n' >bad.csv
+exch-risk -q -l bad.csv act.xst >/dev/null 2>said
+has said '^exch-risk: bad.csv:2: margin, .* of exch-match --risk$' \
+	"a gate in front sees no losses"
+
+# ---- a day: journal and card make the same of it ----
+
+exch-replay -q --date 2026-01-05 --tz America/New_York --accounts uniform:40 \
+	-o day.xst "$src/data/sample.pcap.zst"
+cat >day.csv <<'EOF'
+scope,name,loss,on-loss,stop-loss
+all,,2000,liquidate,500
+account,1,1000,cancel,
+account,2,1000,suspend,
+EOF
+exch-match -q --risk day.csv -o ref.xst day.xst
+exch-replay -f csv --type risk ref.xst 2>/dev/null | sed 1d |
+	cut -d , -f 13-15 | sort | uniq -c | awk '$1 > 10 { print $2 }' |
+	tr '\n' ' ' >got
+is "$(cat got)" "kill,reject,new kill,reject,replace \
+loss,pass,mass-cancel loss,pass,new loss,reject,new \
+stop-loss,pass,mass-cancel stop-loss,pass,new " "a day with all of it"
+exch-match -q --risk day.csv --journal j --segment-size 500000 -o out.xst \
+	day.xst
+ok "with a journal: the same file" cmp out.xst ref.xst
+last=$(find j -name '0*.xst' | sort | tail -n 1)
+dd if="$last" of=cut.tmp bs=300001 count=1 2>/dev/null && mv cut.tmp "$last"
+exch-match -q --risk day.csv --journal j --segment-size 500000 -o out.xst \
+	day.xst
+ok "a journal that was cut: the same file" cmp out.xst ref.xst
+exch-match -q --risk day.csv -e fpga --card soft -o card.xst day.xst
+ok "with a card: the same file" cmp card.xst ref.xst
+
+finish
