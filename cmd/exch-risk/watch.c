@@ -55,6 +55,7 @@ struct tool {
 	exch_ts due, now;
 	uint32_t warn; /* ppm */
 	bool fail;
+	bool void_limit; /* the gate said so of the one that comes */
 	struct risk_bad bad;
 	uint64_t alerts[4]; /* by severity */
 	char words[RISK_WORDS + 96];
@@ -254,6 +255,20 @@ look_at_opening(struct tool *t, const struct exch_rec_instrument *in,
 	return err;
 }
 
+/* A limit from now on, unless it is of an instrument that nobody knows. */
+static int
+change(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_limit *l = EXCH_REC_AS_LONG(r, exch_rec_limit);
+	const char *symbol = exch_portfolio_symbol(t->portfolio, r->instr);
+	bool is_void = t->void_limit;
+
+	t->void_limit = false;
+	if (is_void || l == NULL || (r->instr != 0 && symbol[0] == '\0'))
+		return EXCH_OK;
+	return exch_watch_change(t->watch, l, symbol, d);
+}
+
 /* Whom the record has moved. */
 static int
 look(struct tool *t, const struct exch_rec *r, struct exch_writer *w,
@@ -262,6 +277,7 @@ look(struct tool *t, const struct exch_rec *r, struct exch_writer *w,
 	const struct exch_rec_instrument *in =
 	    EXCH_REC_AS(r, exch_rec_instrument);
 	const struct exch_rec_deposit *cash = EXCH_REC_AS(r, exch_rec_deposit);
+	const struct exch_rec_risk *said = EXCH_REC_AS(r, exch_rec_risk);
 	struct exch_booked b;
 	unsigned moved = exch_portfolio_booked(t->portfolio, &b);
 	int err = EXCH_OK;
@@ -272,6 +288,10 @@ look(struct tool *t, const struct exch_rec *r, struct exch_writer *w,
 		err = look_at_opening(t, in, w, d);
 	if (err == 0 && r->type == EXCH_REC_DEPOSIT && cash != NULL)
 		err = look_at(t, cash->account, 0, w, d);
+	if (r->type == EXCH_REC_RISK && said != NULL)
+		t->void_limit = said->command == EXCH_REC_LIMIT;
+	if (err == 0 && r->type == EXCH_REC_LIMIT)
+		err = change(t, r, d);
 	return err;
 }
 

@@ -30,6 +30,7 @@ struct account {
 	const struct exch_account_row *row; /* or NULL */
 	exch_i128 cash;
 	exch_u128 volume; /* quantity traded, of all instruments */
+	uint32_t stakes;  /* slots of what it has, a list */
 };
 
 /* Known by (account, instrument). */
@@ -39,6 +40,7 @@ struct stake {
 	exch_u128 bought, sold;
 	exch_i128 paid, got, fees;
 	uint64_t trades, buys;
+	uint32_t next; /* of its account */
 };
 
 /* An execution, known by (instrument, match). */
@@ -132,8 +134,18 @@ stake_of(struct exch_portfolio *p, uint32_t account, uint32_t instr,
     struct stake **out, struct exch_diag *d)
 {
 	int err = exch_keyed_add(&p->stake, account, instr, out);
+	struct account *a;
 
-	return err == 0 || err == EXCH_ERR_EXISTS ? EXCH_OK : nomem(d);
+	if (err == EXCH_ERR_EXISTS)
+		return EXCH_OK;
+	if (err != 0)
+		return nomem(d);
+	err = account_of(p, account, &a, d);
+	if (err != 0)
+		return err;
+	(*out)->next = a->stakes;
+	a->stakes = (*out)->key.slot;
+	return EXCH_OK;
 }
 
 static int
@@ -620,6 +632,15 @@ view(const struct exch_portfolio *p, const struct stake *s,
 	v->unrealised = v->value - v->cost;
 }
 
+const char *
+exch_portfolio_symbol(const struct exch_portfolio *p, uint32_t instr)
+{
+	static const char none[24];
+	const struct listed *l = exch_keyed_find(&p->listed, 0, instr);
+
+	return l != NULL ? l->symbol : none;
+}
+
 bool
 exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
     uint32_t instr, struct exch_position_view *v)
@@ -686,6 +707,20 @@ exch_portfolio_positions(const struct exch_portfolio *p, exch_position_fn *fn,
 	return rc;
 }
 
+static void
+add_up(const struct exch_position_view *v, struct exch_balance_view *b)
+{
+	b->realised += v->realised;
+	b->unrealised += v->unrealised;
+	b->fees += v->fees;
+	b->trades += v->trades;
+	b->positions += v->qty != 0;
+	if (v->value > 0)
+		b->longs += v->value;
+	else
+		b->shorts += v->value;
+}
+
 /* Positions come by account: *k is the first of this one or a later one. */
 static void
 sum_up(const struct exch_portfolio *p, const void **stake, uint32_t *k,
@@ -698,16 +733,29 @@ sum_up(const struct exch_portfolio *p, const void **stake, uint32_t *k,
 		if (s->key.place != b->account)
 			break;
 		view(p, s, &v);
-		b->realised += v.realised;
-		b->unrealised += v.unrealised;
-		b->fees += v.fees;
-		b->trades += v.trades;
-		b->positions += v.qty != 0;
-		if (v.value > 0)
-			b->longs += v.value;
-		else
-			b->shorts += v.value;
+		add_up(&v, b);
 	}
+}
+
+bool
+exch_portfolio_balance(const struct exch_portfolio *p, uint32_t account,
+    struct exch_balance_view *b)
+{
+	const struct account *a = exch_keyed_find(&p->account, 0, account);
+	const struct stake *s;
+
+	if (a == NULL)
+		return false;
+	*b = (struct exch_balance_view){
+	    .account = account, .row = a->row, .cash = a->cash};
+	for (uint32_t i = a->stakes; i != 0; i = s->next) {
+		struct exch_position_view v;
+
+		s = exch_keyed_at(&p->stake, i);
+		view(p, s, &v);
+		add_up(&v, b);
+	}
+	return true;
 }
 
 int

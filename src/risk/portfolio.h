@@ -97,6 +97,10 @@ int exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
 bool exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
     uint32_t instr, struct exch_position_view *v);
 
+/* The sums of one account, by a walk over what it has. */
+bool exch_portfolio_balance(const struct exch_portfolio *p, uint32_t account,
+    struct exch_balance_view *b);
+
 /* What is told of an instrument in the table of opening positions; *n rows. */
 const struct exch_opening_row *const *exch_portfolio_opening(
     const struct exch_portfolio *p, const char symbol[24], size_t *n);
@@ -107,6 +111,10 @@ const struct exch_opening_row *const *exch_portfolio_opening(
  */
 const struct exch_account_row *exch_portfolio_account(
     const struct exch_portfolio *p, uint32_t account, exch_i128 *cash);
+
+/* The symbol of an instrument, 24 bytes, NULs before it was announced. */
+const char *exch_portfolio_symbol(
+    const struct exch_portfolio *p, uint32_t instr);
 
 /* What the two sides of the record shown last were, for who watches them. */
 struct exch_booked {

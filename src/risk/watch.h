@@ -21,7 +21,7 @@ struct exch_watch_opts {
 	uint32_t warn; /* share of a limit, ppm; 1000000: no warnings */
 };
 
-/* Of enum exch_rule: position and credit. */
+/* Of enum exch_rule: position, credit, loss and concentration. */
 struct exch_alert {
 	uint32_t account;
 	uint32_t instr;	  /* 0: of all that the account has */
@@ -29,7 +29,7 @@ struct exch_alert {
 	uint8_t rule;
 	int64_t limit, observed;
 };
-#define EXCH_ALERTS_MOST 2
+#define EXCH_ALERTS_MOST 4
 
 /* What is in *o is borrowed.  EXCH_ERR_NOMEM. */
 int exch_watch_new(const struct exch_watch_opts *o, struct exch_watch **out,
@@ -43,5 +43,12 @@ void exch_watch_free(struct exch_watch *w);
 int exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
     struct exch_alert alert[EXCH_ALERTS_MOST], unsigned *n,
     struct exch_diag *d);
+
+/*
+ * A LIMIT of the stream, with the symbol of its instrument, or NULs.  One that
+ * the table could not have is none.  EXCH_ERR_NOMEM.
+ */
+int exch_watch_change(struct exch_watch *w, const struct exch_rec_limit *r,
+    const char symbol[24], struct exch_diag *d);
 
 #endif

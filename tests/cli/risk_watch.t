@@ -194,6 +194,32 @@ exch-risk watch -q -l limits.csv --warn 100% m.xst |
 	uniq -c | awk '{ print $2, $1 }' >n
 is "$(cat n)" 'critical 3
 info 2' 'no warnings at 100%'
+# Losses and shares of the whole, and limits that change meanwhile.
+cat >change.txt <<'T'
+instrument ABC tick 0.01
+09:30  ANN  sell 300 @ 10.00
++1s    BEN  buy 90 @ 10.00
++1s    limit loss 5 of BEN
++1s    limit position 10 ABC of BEN
++1s    CIA  buy 60 @ 9.90
++1s    BEN  sell 60 @ 9.90
++1s    limit position 100 ABC of BEN
++1s    CIA  buy 10 @ 9.90
++1s    BEN  sell 10 @ 9.90
+T
+printf 'scope,name,position,concentration\naccount,2,80,75%%\n' >change.csv
+printf 'account,balance\n2,1000\n' >rich.csv
+exch-replay -q change.txt | exch-match -q | exch-risk watch -q -l change.csv \
+	-a rich.csv | exch-replay -q -f csv --type alert - |
+	columns account,severity,rule,limit,observed >got
+cat >want <<'T'
+2,critical,position,80,90
+2,critical,concentration,750000,900000
+2,critical,loss,5000000,9000000
+2,info,concentration,750000,299698
+2,info,position,100,20
+T
+same got want 'losses, shares, and limits from then on'
 exch-replay -q -f text a.xst >text
 has text 'account 2 has 46 marked 9.9' 'a position in words'
 exch-risk watch -q -l limits.csv -f json m.xst >a.json
