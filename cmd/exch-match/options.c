@@ -48,6 +48,7 @@ enum opt_id {
 	OPT_ACCOUNTS,
 	OPT_RESTRICTED,
 	OPT_INSTRUMENTS,
+	OPT_CLIENTS,
 	OPT_EXPLAIN
 };
 
@@ -73,6 +74,7 @@ const struct exch_opt match_opts[] = {
     {"restricted", 0, "FILE", "with --risk: what may not be traded",
 	OPT_RESTRICTED},
     {"instruments", 0, "FILE", "with --risk: their sectors", OPT_INSTRUMENTS},
+    {"clients", 0, "FILE", "with --risk: to whom accounts belong", OPT_CLIENTS},
     {"explain", 0, "ORDER", "with --risk: tell each verdict on it, and why",
 	OPT_EXPLAIN},
     {"shard", 0, "K/N", "match the K-th part of N of the instruments only",
@@ -403,9 +405,10 @@ gate_agrees(const struct run *r, struct exch_cli *c)
 	if (path[RISK_LIMITS] == NULL &&
 	    (r->gate.explain.on || path[RISK_ACCOUNTS] != NULL ||
 		path[RISK_RESTRICTED] != NULL ||
-		path[RISK_INSTRUMENTS] != NULL))
+		path[RISK_INSTRUMENTS] != NULL || path[RISK_CLIENTS] != NULL))
 		return exch_cli_usage(c,
-		    "--accounts, --restricted, --instruments and --explain go "
+		    "--accounts, --restricted, --instruments, --clients and "
+		    "--explain go "
 		    "with --risk");
 	if (path[RISK_LIMITS] == NULL)
 		return -1;
@@ -538,6 +541,9 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_EXPLAIN:
 		return risk_ask(&r->gate.explain, c, value);
+	case OPT_CLIENTS:
+		r->gate.tables.path[RISK_CLIENTS] = value;
+		return 0;
 	case OPT_INSTRUMENTS:
 		r->gate.tables.path[RISK_INSTRUMENTS] = value;
 		return 0;

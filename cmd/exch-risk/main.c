@@ -16,6 +16,7 @@ enum opt_id {
 	OPT_LIMITS = 256,
 	OPT_ACCOUNTS,
 	OPT_RESTRICTED,
+	OPT_CLIENTS,
 	OPT_EXPLAIN,
 	OPT_STRICT
 };
@@ -26,6 +27,7 @@ static const struct exch_opt opts[] = {
 	OPT_ACCOUNTS},
     {"restricted", 'r', "FILE", "what may not be traded, or not by whom",
 	OPT_RESTRICTED},
+    {"clients", 0, "FILE", "to whom accounts belong", OPT_CLIENTS},
     {"explain", 0, "ORDER", "tell each verdict on this order, and why",
 	OPT_EXPLAIN},
     {"strict", 0, NULL, "stop at the first record with bad content",
@@ -58,6 +60,9 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_RESTRICTED:
 		t->tables.path[RISK_RESTRICTED] = value;
+		return 0;
+	case OPT_CLIENTS:
+		t->tables.path[RISK_CLIENTS] = value;
 		return 0;
 	case OPT_STRICT:
 		t->bad.strict = true;

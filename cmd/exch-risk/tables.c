@@ -16,8 +16,8 @@
 /* Names that nobody knows and that are told one by one. */
 #define UNKNOWN_TOLD 5
 
-static const char *const names[RISK_TABLES] = {
-    "limits", "accounts", "restricted", "instruments", "opening", "fees"};
+static const char *const names[RISK_TABLES] = {"limits", "accounts",
+    "restricted", "instruments", "clients", "opening", "fees"};
 
 /* ---- reading ---- */
 
@@ -61,6 +61,9 @@ load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
 	case RISK_INSTRUMENTS:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_instruments_shape, &t->instruments, d);
+	case RISK_CLIENTS:
+		return exch_clients_parse(
+		    t->text[which], n, path, &t->clients, d);
 	case RISK_OPENING:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_opening_shape, &t->opening, d);
@@ -173,7 +176,8 @@ risk_tables_opts(const struct risk_tables *t)
 	    .restricted =
 		t->path[RISK_RESTRICTED] != NULL ? &t->restricted : NULL,
 	    .instruments =
-		t->path[RISK_INSTRUMENTS] != NULL ? &t->instruments : NULL};
+		t->path[RISK_INSTRUMENTS] != NULL ? &t->instruments : NULL,
+	    .clients = t->path[RISK_CLIENTS] != NULL ? &t->clients : NULL};
 }
 
 void
@@ -184,6 +188,7 @@ risk_tables_clear(struct risk_tables *t)
 	exch_reftable_clear(&t->restricted);
 	exch_reftable_clear(&t->instruments);
 	exch_reftable_clear(&t->opening);
+	exch_clients_clear(&t->clients);
 	exch_fees_clear(&t->fees);
 	for (unsigned i = 0; i < RISK_TABLES; i++)
 		exch_free(t->text[i]);

@@ -14,6 +14,7 @@ enum risk_table {
 	RISK_ACCOUNTS,
 	RISK_RESTRICTED,
 	RISK_INSTRUMENTS,
+	RISK_CLIENTS,
 	/* of who watches what accounts have */
 	RISK_OPENING,
 	RISK_FEES,
@@ -28,6 +29,7 @@ struct risk_tables {
 	char *text[RISK_TABLES];
 	struct exch_limits limits;
 	struct exch_reftable accounts, restricted, instruments, opening;
+	struct exch_clients clients;
 	struct exch_fees fees;
 	char words[RISK_WORDS]; /* "limits=HASH accounts=HASH" */
 	uint64_t unknown;	/* rows that name nobody */

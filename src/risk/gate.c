@@ -83,10 +83,34 @@ add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
 			   : row->status == EXCH_ACCOUNT_ACTIVE &&
 				 row->kyc == EXCH_KYC_OK && !row->listed;
 	a->sells_short = row == NULL || row->sells_short;
+	a->products =
+	    row == NULL || row->products == 0 ? UINT32_MAX : row->products;
 	a->cash = row == NULL ? 0 : row->balance;
 	a->opening = a->cash;
 	a->limit.messages = EXCH_LIMIT_NONE;
 	exch_risk_account_limits(g, a);
+	return EXCH_OK;
+}
+
+/* An account may do what its client may, too. */
+static int
+ask_client(const struct exch_risk_gate *g, size_t i,
+    struct exch_risk_account *a, struct exch_diag *d)
+{
+	const struct exch_account_row *row = g->o.accounts->row;
+	const struct exch_client_row *c;
+
+	if (g->o.clients == NULL || row[i].client[0] == '\0')
+		return EXCH_OK;
+	c = exch_clients_find(g->o.clients, row[i].client);
+	if (c == NULL)
+		return exch_reftable_bad(g->o.accounts, i, d,
+		    "client '%.16s' is in no line of %s", row[i].client,
+		    g->o.clients->t.name);
+	a->may_enter = a->may_enter && c->status == EXCH_ACCOUNT_ACTIVE &&
+		       c->kyc == EXCH_KYC_OK && !c->listed;
+	if (c->products != 0)
+		a->products &= c->products;
 	return EXCH_OK;
 }
 
@@ -107,6 +131,9 @@ add_table(struct exch_risk_gate *g, struct exch_diag *d)
 			    (unsigned long long)t->line[a->row - 1]);
 		if (err != 0)
 			return exch_risk_nomem(d);
+		err = ask_client(g, i, a, d);
+		if (err != 0)
+			return err;
 	}
 	return EXCH_OK;
 }
@@ -185,7 +212,8 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
 	struct exch_account_row row = row_of(g, a);
 
 	exch_limits_in(g->o.limits, &g->changes, &row, in->symbol, &h->limit);
-	h->barred = is_barred(g, row.account, in);
+	h->barred = (in->kind < 32 && (a->products >> in->kind & 1) == 0) ||
+		    is_barred(g, row.account, in);
 }
 
 struct exch_holding *

@@ -21,6 +21,7 @@
 #define EXCH_RISK_GATE_H
 
 #include "rec/rec.h"
+#include "risk/clients.h"
 #include "risk/limits.h"
 
 struct exch_risk_gate;
@@ -30,13 +31,14 @@ struct exch_risk_opts {
 	const struct exch_reftable *accounts;	/* NULL: any account is known */
 	const struct exch_reftable *restricted; /* NULL: nothing is */
 	const struct exch_reftable *instruments; /* sectors; NULL: none */
+	const struct exch_clients *clients;	 /* NULL: nobody is asked */
 	bool fills;
 };
 
 /*
  * The tables are borrowed for the gate's life.  EXCH_ERR_NOMEM;
- * EXCH_ERR_FORMAT, and where it stands: an account twice, or a limit that
- * without fills would be nobody's.
+ * EXCH_ERR_FORMAT, and where it stands: an account twice, of a client that is
+ * in no row, or a limit that without fills would be nobody's.
  */
 int exch_risk_gate_new(const struct exch_risk_opts *o,
     struct exch_risk_gate **out, struct exch_diag *d);

@@ -38,6 +38,7 @@ struct exch_risk_instr {
 	uint32_t sector; /* row of the table that names it first, or 0 */
 	bool restricted; /* some row names it: accounts are looked up */
 	uint8_t killed;	 /* enum exch_killed */
+	uint8_t kind;	 /* enum exch_instr_kind */
 	bool is_moved;
 	uint32_t moved;	  /* slot of the next whose price has moved */
 	uint32_t watched; /* slots of holdings, a list: act.c */
@@ -49,9 +50,10 @@ struct exch_risk_account {
 	struct exch_key key;
 	bool may_enter;
 	bool sells_short;
-	uint8_t killed; /* enum exch_killed */
-	bool tripped;	/* it has lost too much, and that was acted on */
-	uint32_t row;	/* of the table of accounts, from 1; 0: none */
+	uint8_t killed;	   /* enum exch_killed */
+	uint32_t products; /* 1 << kind of instrument that it may trade */
+	bool tripped;	   /* it has lost too much, and that was acted on */
+	uint32_t row;	   /* of the table of accounts, from 1; 0: none */
 	struct exch_account_limits limit;
 	exch_i128 cash;
 	exch_i128 opening; /* the day's profit is what is beyond it */

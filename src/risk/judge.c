@@ -352,8 +352,10 @@ note_instrument(
 	in->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
 	in->reference = c->reference;
 	in->most = c->max_qty;
-	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0)
+	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0 &&
+	    in->kind == c->kind)
 		return EXCH_OK;
+	in->kind = c->kind;
 	memcpy(in->symbol, c->symbol, sizeof(in->symbol));
 	in->sector = sector_of(g, in->symbol);
 	if (exch_risk_symbol(g, in->symbol) != 0)

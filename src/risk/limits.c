@@ -13,13 +13,18 @@
 
 /* ---- columns ---- */
 
-static const struct exch_cell_word statuses[] = {
+const struct exch_cell_word exch_words_status_of[] = {
     {"active", EXCH_ACCOUNT_ACTIVE}, {"suspended", EXCH_ACCOUNT_SUSPENDED},
     {"closed", EXCH_ACCOUNT_CLOSED}, {NULL, 0}};
-static const struct exch_cell_word kycs[] = {{"ok", EXCH_KYC_OK},
+const struct exch_cell_word exch_words_kyc[] = {{"ok", EXCH_KYC_OK},
     {"pending", EXCH_KYC_PENDING}, {"expired", EXCH_KYC_EXPIRED}, {NULL, 0}};
-static const struct exch_cell_word yes_no[] = {
+const struct exch_cell_word exch_words_yes[] = {
     {"no", 0}, {"yes", 1}, {NULL, 0}};
+const struct exch_cell_word exch_words_product[] = {
+    {"equity", EXCH_KIND_EQUITY}, {"etf", EXCH_KIND_ETF},
+    {"bond", EXCH_KIND_BOND}, {"future", EXCH_KIND_FUTURE},
+    {"option", EXCH_KIND_OPTION}, {"fx", EXCH_KIND_FX},
+    {"crypto", EXCH_KIND_CRYPTO}, {NULL, 0}};
 static const struct exch_cell_word collars[] = {
     {"reference", EXCH_COLLAR_OF_REFERENCE}, {"last", EXCH_COLLAR_OF_LAST},
     {NULL, 0}};
@@ -54,24 +59,34 @@ static const struct exch_column account_columns[] = {
 	.kind = EXCH_CELL_WORD,
 	AT(status),
 	.may_lack = true,
-	.words = statuses},
+	.words = exch_words_status_of},
     {.name = "kyc",
 	.kind = EXCH_CELL_WORD,
 	AT(kyc),
 	.may_lack = true,
-	.words = kycs},
+	.words = exch_words_kyc},
     {.name = "sanctions",
 	.kind = EXCH_CELL_WORD,
 	AT(listed),
 	.may_lack = true,
-	.words = yes_no},
+	.words = exch_words_yes},
     {.name = "short",
 	.kind = EXCH_CELL_WORD,
 	AT(sells_short),
 	.may_lack = true,
 	.lack = 1,
-	.words = yes_no},
+	.words = exch_words_yes},
     {.name = "balance", .kind = EXCH_CELL_CASH, AT(balance), .may_lack = true},
+    {.name = "client",
+	.kind = EXCH_CELL_TEXT,
+	AT(client),
+	.size = 16,
+	.may_lack = true},
+    {.name = "products",
+	.kind = EXCH_CELL_WORDS,
+	AT(products),
+	.may_lack = true,
+	.words = exch_words_product},
 };
 const struct exch_reftable_shape exch_accounts_shape = {"a table of accounts",
     account_columns, EXCH_ARRAY_LEN(account_columns), sizeof(ROW)};

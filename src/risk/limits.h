@@ -27,7 +27,13 @@ struct exch_account_row {
 	uint8_t sells_short;
 	char member[16];
 	exch_cash balance; /* before the first record */
+	char client[16];   /* to whom it belongs: clients.h */
+	uint32_t products; /* 1 << kind of instrument; 0: all */
 };
+
+/* What cells of accounts and clients may say. */
+extern const struct exch_cell_word exch_words_status_of[], exch_words_kyc[],
+    exch_words_yes[], exch_words_product[];
 
 extern const struct exch_reftable_shape exch_accounts_shape;
 

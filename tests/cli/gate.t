@@ -197,7 +197,7 @@ silent() {
 }
 exits 2 "accounts without a gate" silent exch-match --accounts none.csv \
 	orders.xst
-has said 'instruments and --explain go with --risk' "which is said"
+has said 'instruments, --clients and --explain go with --risk' "which is said"
 exits 2 "a shard" silent exch-match --risk none.csv --shard 1/2 orders.xst
 has said 'depends on the others, so there is no --shard' "which is said"
 exits 2 "two engines" silent exch-match --risk none.csv -e both --card soft \

@@ -257,4 +257,67 @@ exits 3 "an input that is cut" silent exch-risk -l none.csv cut.xst
 exits 2 "an order that is no number" silent exch-risk -l none.csv \
 	--explain x in.xst
 
+# ---- clients ----
+
+cat >clients.csv <<'T'
+client,status,kyc,sanctions,products
+GOOD,,,,equity bond
+BAD,,,yes,
+NEW,,pending,,
+GONE,closed,,,
+T
+cat >owned.csv <<'T'
+account,client,products
+1,GOOD,
+2,BAD,
+3,NEW,
+4,GONE,
+5,,equity
+6,GOOD,bond option
+T
+cat >kinds.txt <<'T'
+instrument ABC tick 0.01
+instrument BND tick 0.01 kind bond
+instrument OPT tick 0.01 kind option expiry 2026-12-18 strike 10 underlying ABC
+09:30  A1  buy 1 ABC @ 1.00
++1s    A1  buy 1 BND @ 1.00
++1s    A1  buy 1 OPT @ 1.00
++1s    A2  buy 1 ABC @ 1.00
++1s    A3  buy 1 ABC @ 1.00
++1s    A4  buy 1 ABC @ 1.00
++1s    A5  buy 1 ABC @ 1.00
++1s    A5  buy 1 BND @ 1.00
++1s    A6  buy 1 BND @ 1.00
++1s    A6  buy 1 OPT @ 1.00
++1s    A6  buy 1 ABC @ 1.00
+T
+exch-replay -q -o kinds.xst kinds.txt
+result $? "instruments of several kinds"
+printf 'scope,size\n' >none.csv
+exch-risk -q -l none.csv -a owned.csv --clients clients.csv -f csv --type risk \
+	kinds.xst | sed 1d | cut -d , -f 8,13 >got
+cat >want <<'T'
+3,permission
+4,account
+5,account
+6,account
+8,permission
+10,permission
+11,permission
+T
+same got want "accounts may do what they and their clients may"
+exch-match -q --risk none.csv --accounts owned.csv --clients clients.csv \
+	kinds.xst | exch-replay -q -f csv --type risk - | sed 1d |
+	cut -d , -f 8,13 >got
+same got want "within the matcher, too"
+printf 'account,client\n1,NOBODY\n' >owned.csv
+exch-risk -l none.csv -a owned.csv --clients clients.csv kinds.xst 2>said \
+	>/dev/null
+is "$? $(cat said)" "3 exch-risk: owned.csv:2: client 'NOBODY' is in no line \
+of clients.csv" "a client that there is not"
+printf 'client\nA\nB\nA\n' >clients.csv
+exch-risk -l none.csv --clients clients.csv kinds.xst 2>said >/dev/null
+is "$? $(cat said)" "3 exch-risk: clients.csv:4: client 'A' stands in line 2 \
+already" "a client that comes twice"
+
 finish

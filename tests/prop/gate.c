@@ -893,7 +893,7 @@ static void
 day(uint64_t commands, bool with_front)
 {
 	struct exch_risk_opts o = {
-	    &limits, &accounts, &restricted, &instruments, true};
+	    &limits, &accounts, &restricted, &instruments, NULL, true};
 	uint64_t *ids = calloc(naccounts + 1, sizeof(*ids));
 	struct exch_diag d = {0};
 	exch_ts now = BEGIN;
