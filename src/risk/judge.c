@@ -22,14 +22,22 @@ struct ask {
 	struct exch_risk_instr *in;
 	struct exch_risk_account *a;
 	struct exch_holding *h;
+	bool imposed;
 };
 
+/* The venue's own facts are nobody's to stop, and count like all others. */
+static bool
+is_imposed(const struct exch_rec *r)
+{
+	return (r->flags & EXCH_F_IMPOSED) != 0;
+}
+
 static int
-ask_of(struct exch_risk_gate *g, uint32_t instr, uint32_t account,
+ask_of(struct exch_risk_gate *g, const struct exch_rec *r, uint32_t account,
     struct ask *k, struct exch_diag *d)
 {
-	*k = (struct ask){.g = g};
-	k->in = exch_risk_instr(g, instr, d);
+	*k = (struct ask){.g = g, .imposed = is_imposed(r)};
+	k->in = exch_risk_instr(g, r->instr, d);
 	if (k->in != NULL)
 		k->a = exch_risk_account(g, account, d);
 	if (k->a != NULL)
@@ -103,13 +111,15 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
  * the answers are.
  */
 static bool
-is_awaited(const struct exch_risk_gate *g, uint32_t instr, exch_oid id,
-    struct exch_judged *v)
+is_awaited(const struct exch_risk_gate *g, const struct exch_rec *r,
+    exch_oid id, struct exch_judged *v)
 {
-	if (exch_risk_waiting(g, instr, id) == NULL &&
-	    (g->held.live == 0 || exch_keyed_find(&g->held, instr, id) == NULL))
+	if (exch_risk_waiting(g, r->instr, id) == NULL &&
+	    (g->held.live == 0 ||
+		exch_keyed_find(&g->held, r->instr, id) == NULL))
 		return false;
-	v->rule = EXCH_RULE_DUPLICATE;
+	if (!is_imposed(r))
+		v->rule = EXCH_RULE_DUPLICATE;
 	return true;
 }
 
@@ -118,6 +128,8 @@ judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
     struct exch_diag *d)
 {
 	exch_risk_weigh(k->h, k->in, e);
+	if (k->imposed)
+		return EXCH_OK;
 	return exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
 }
 
@@ -135,7 +147,7 @@ exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
 	    .is_new = first,
 	    .second = !first};
 	struct ask k;
-	int err = ask_of(g, c->h.instr, c->account, &k, d);
+	int err = ask_of(g, &c->h, c->account, &k, d);
 
 	if (err == 0)
 		err = judge_entry(&k, &e, v, d);
@@ -162,7 +174,7 @@ judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
 	v->order = c->order;
 	v->account = c->account;
 	v->waived = given ? UINT32_MAX : 0;
-	if (is_awaited(g, r->instr, c->order, v))
+	if (is_awaited(g, r, c->order, v))
 		return EXCH_OK;
 	err = exch_risk_enter(g, c, !given, v, d);
 	return err == 0 && v->verdict == EXCH_VERDICT_HOLD
@@ -192,7 +204,8 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	o = exch_risk_live(g, r->instr, c->order);
 	if (o == NULL) {
 		v->account = c->account;
-		v->rule = g->o.fills ? EXCH_RULE_NONE : EXCH_RULE_ACCOUNT;
+		v->rule = g->o.fills || is_imposed(r) ? EXCH_RULE_NONE
+						      : EXCH_RULE_ACCOUNT;
 		return EXCH_OK;
 	}
 	e = (struct exch_entry){.order = c->new_order,
@@ -202,11 +215,11 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	    .adds = !g->o.fills,
 	    .old = g->o.fills ? o : NULL};
 	v->account = exch_risk_number(g, o->account);
-	if (c->account != 0 && c->account != v->account) {
+	if (!is_imposed(r) && c->account != 0 && c->account != v->account) {
 		v->rule = EXCH_RULE_ACCOUNT; /* an order stays whose it is */
 		return EXCH_OK;
 	}
-	err = ask_of(g, r->instr, v->account, &k, d);
+	err = ask_of(g, r, v->account, &k, d);
 	if (err == 0)
 		err = judge_entry(&k, &e, v, d);
 	if (err != 0 || v->rule != EXCH_RULE_NONE)
@@ -258,10 +271,10 @@ judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
 	v->account = c->account;
 	if (c->bid_qty > 0 && c->ask_qty > 0 && c->bid_order == c->ask_order)
 		return EXCH_OK; /* the matcher refuses it */
-	if (is_awaited(g, r->instr, c->bid_order, v) ||
-	    is_awaited(g, r->instr, c->ask_order, v))
+	if (is_awaited(g, r, c->bid_order, v) ||
+	    is_awaited(g, r, c->ask_order, v))
 		return EXCH_OK;
-	err = ask_of(g, r->instr, c->account, &k, d);
+	err = ask_of(g, r, c->account, &k, d);
 	if (err != 0)
 		return err;
 	legs_of(g, c, k.h, e);
@@ -293,7 +306,7 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 		e = (struct exch_entry){.price = c->price,
 		    .qty = c->qty,
 		    .side = i == 0 ? EXCH_BUY : EXCH_SELL};
-		err = ask_of(g, r->instr, v->account, &k[i], d);
+		err = ask_of(g, r, v->account, &k[i], d);
 		if (err == 0)
 			err = judge_entry(&k[i], &e, v, d);
 		if (v->rule != EXCH_RULE_NONE)
@@ -305,8 +318,7 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 		return err;
 	/* The second may have moved the first one's pool. */
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
-		err = ask_of(
-		    g, r->instr, i == 0 ? c->buyer : c->seller, &k[i], d);
+		err = ask_of(g, r, i == 0 ? c->buyer : c->seller, &k[i], d);
 		if (err == 0)
 			exch_risk_spend(k[i].a, k[i].h,
 			    i == 0 ? EXCH_BUY : EXCH_SELL, c->qty,
@@ -504,8 +516,7 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
 	if (r->time > g->now)
 		g->now = r->time;
-	/* The venue's own facts are nobody's to stop. */
-	if ((r->flags & EXCH_F_IMPOSED) != 0 || was_stopped(g, r))
+	if (was_stopped(g, r))
 		return EXCH_OK;
 	err = judge(g, r, v, d);
 	if (v->rule != EXCH_RULE_NONE && v->verdict == EXCH_VERDICT_PASS)

@@ -78,6 +78,7 @@ gate_write_record(const struct exch_rec *r)
 	if (written.w == NULL)
 		return;
 	p = exch_writer_put(written.w, r->type, n, r->instr, r->time);
+	p->flags |= r->flags;
 	p->len8 = r->len8; /* or the body tells the length */
 	memcpy((char *)p + head, (const char *)r + head, n - head);
 }
