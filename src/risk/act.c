@@ -1,8 +1,8 @@
 /*
  * What the gate does by itself when somebody has lost too much: orders are
  * cancelled, accounts suspended, positions closed (exch-tables(5): on-loss,
- * stop-loss).  Looked at when an execution has moved a price, for those only
- * whose limits say so.
+ * stop-loss).  Looked at are those only whose limits say so: who has something
+ * in an instrument when its price moves, and whoever traded.
  */
 #include <config.h>
 
@@ -55,13 +55,26 @@ exch_risk_is_watched(
 }
 
 void
-exch_risk_moved(struct exch_risk_gate *g, struct exch_risk_instr *in)
+exch_risk_moved(
+    struct exch_risk_gate *g, struct exch_risk_instr *in, exch_px price)
 {
-	if (in->watched == 0 || in->is_moved)
+	if (in->watched == 0 || in->is_moved ||
+	    (price == in->last && !in->closing))
 		return;
 	in->is_moved = true;
 	in->moved = g->moved;
 	g->moved = in->key.slot;
+}
+
+void
+exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h)
+{
+	if (h->is_traded ||
+	    !exch_risk_is_watched(exch_keyed_at(&g->account, h->key.place), h))
+		return;
+	h->is_traded = true;
+	h->traded = g->traded;
+	g->traded = h->key.slot;
 }
 
 /* ---- what is done ---- */
@@ -82,13 +95,15 @@ cancel(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
 	return err == 0 ? exch_risk_give(g, &c.h, why, d) : err;
 }
 
-/* At any price, at once; what nobody takes is tried at the next execution. */
+/*
+ * At any price, at once; what nobody takes is tried at the next execution.  Of
+ * one act there is one order: what came of it is not known before its events.
+ */
 static int
 close_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_holding *h, const struct exch_judged *why,
-    struct exch_diag *d)
+    struct exch_holding *h, const struct exch_judged *why, struct exch_diag *d)
 {
-	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
+	struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
 	struct exch_rec_new n = {.h = {.type = EXCH_REC_NEW,
 				     .len8 = sizeof(n) / 8,
 				     .instr = (uint32_t)in->key.id,
@@ -102,10 +117,12 @@ close_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	struct exch_judged said = *why, asked = {.waived = UINT32_MAX};
 	int err;
 
-	if (n.qty == 0)
+	if (n.qty == 0 || h->act == g->acts)
 		return EXCH_OK;
+	h->act = g->acts;
 	if (n.qty > in->most)
 		n.qty = in->most;
+	in->closing = true;
 	n.order = OID_GATE | ++g->orders;
 	said.order = n.order;
 	err = exch_risk_enter(g, &n, false, &asked, d);
@@ -119,7 +136,7 @@ close_all(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	int err = EXCH_OK;
 
 	for (uint32_t i = a->holdings, next; i != 0 && err == 0; i = next) {
-		const struct exch_holding *h = exch_keyed_at(&g->holding, i);
+		struct exch_holding *h = exch_keyed_at(&g->holding, i);
 
 		next = h->next;
 		err = close_position(g, a, h, why, d);
@@ -195,27 +212,52 @@ look_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	return err == 0 ? close_position(g, a, h, &why, d) : err;
 }
 
+static int
+look(struct exch_risk_gate *g, struct exch_holding *h, struct exch_diag *d)
+{
+	struct exch_risk_account *a = exch_keyed_at(&g->account, h->key.place);
+	int err = look_account(g, a, h, d);
+
+	return err == 0 && (a->killed & EXCH_KILLED_LOSS) == 0
+		   ? look_position(g, a, h, d)
+		   : err;
+}
+
+/* Who has nothing there does not feel its price. */
+static int
+look_all(
+    struct exch_risk_gate *g, struct exch_risk_instr *in, struct exch_diag *d)
+{
+	struct exch_holding *h;
+	int err = EXCH_OK;
+
+	in->is_moved = in->closing = false;
+	for (uint32_t i = in->watched; i != 0 && err == 0; i = h->beside) {
+		h = exch_keyed_at(&g->holding, i);
+		if (h->position != 0)
+			err = look(g, h, d);
+	}
+	return err;
+}
+
 int
 exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d)
 {
 	int err = EXCH_OK;
 
+	g->acts++;
 	while (g->moved != 0 && err == 0) {
 		struct exch_risk_instr *in = exch_keyed_at(&g->instr, g->moved);
 
 		g->moved = in->moved;
-		in->is_moved = false;
-		for (uint32_t i = in->watched, next; i != 0 && err == 0;
-		     i = next) {
-			struct exch_holding *h = exch_keyed_at(&g->holding, i);
-			struct exch_risk_account *a =
-			    exch_keyed_at(&g->account, h->key.place);
+		err = look_all(g, in, d);
+	}
+	while (g->traded != 0 && err == 0) {
+		struct exch_holding *h = exch_keyed_at(&g->holding, g->traded);
 
-			next = h->beside;
-			err = look_account(g, a, h, d);
-			if (err == 0 && (a->killed & EXCH_KILLED_LOSS) == 0)
-				err = look_position(g, a, h, d);
-		}
+		g->traded = h->traded;
+		h->is_traded = false;
+		err = look(g, h, d);
 	}
 	return err;
 }

@@ -61,9 +61,11 @@ static int
 fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
     exch_i128 cash, struct exch_diag *d)
 {
-	int err = move(exch_keyed_at(&g->account, o->account),
-	    exch_keyed_at(&g->holding, o->holding), o->sell, qty, cash, d);
+	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	int err = move(
+	    exch_keyed_at(&g->account, o->account), h, o->sell, qty, cash, d);
 
+	exch_risk_traded(g, h);
 	if (err == 0)
 		reduce(g, o, qty, false);
 	return err;
@@ -168,8 +170,8 @@ executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
 
 	if (in == NULL)
 		return EXCH_OK;
+	exch_risk_moved(g, in, e->price);
 	in->last = e->price;
-	exch_risk_moved(g, in);
 	if (buy == NULL && sell == NULL)
 		return EXCH_OK;
 	cash = exch_risk_value(in, e->price, e->qty);

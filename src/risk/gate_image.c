@@ -29,6 +29,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 	exch_changes_image(im, &g->changes);
 	exch_image_bytes(im, &g->refs, sizeof(g->refs));
 	exch_image_bytes(im, &g->orders, sizeof(g->orders));
+	exch_image_bytes(im, &g->acts, sizeof(g->acts));
 	exch_image_bytes(im, &g->killed, sizeof(g->killed));
 	exch_image_bytes(im, &g->stopped, sizeof(g->stopped));
 	exch_image_bytes(im, &g->window, sizeof(g->window));

@@ -40,6 +40,7 @@ struct exch_risk_instr {
 	uint8_t killed;	 /* enum exch_killed */
 	uint8_t kind;	 /* enum exch_instr_kind */
 	bool is_moved;
+	bool closing;	  /* somebody was to be closed at the last look */
 	uint32_t moved;	  /* slot of the next whose price has moved */
 	uint32_t watched; /* slots of holdings, a list: act.c */
 	exch_qty most;	  /* of an order */
@@ -73,7 +74,10 @@ struct exch_holding {
 	uint32_t next;	   /* of its account */
 	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
 	bool barred;
-	bool stopping;	 /* it is being closed */
+	bool stopping; /* it is being closed */
+	bool is_traded;
+	uint32_t traded; /* slot of the next that has traded */
+	uint64_t act;	 /* that has closed it last, or 0 */
 	uint8_t killed;	 /* enum exch_killed */
 	uint32_t beside; /* the next that is watched in the instrument */
 	exch_i128 cost;	 /* of the position, where it has a stop */
@@ -120,10 +124,12 @@ struct exch_risk_gate {
 	struct exch_changes changes;
 	uint8_t killed;	 /* enum exch_killed */
 	uint64_t orders; /* it has given by itself */
+	uint64_t acts;	 /* there were */
 	/* Empty between two records. */
 	struct exch_buf own; /* own.c */
 	size_t own_at;
-	uint32_t moved; /* slots of instruments, a list: act.c */
+	uint32_t moved;	 /* slots of instruments, a list: act.c */
+	uint32_t traded; /* of holdings */
 };
 
 /* What somebody wants to have open: an order, or one side of a quote. */
@@ -249,8 +255,13 @@ void exch_risk_cost(
 /* Do its limits act when a price moves? */
 bool exch_risk_is_watched(
     const struct exch_risk_account *a, const struct exch_holding *h);
-/* An execution has moved the price: exch_risk_act() looks at who is there. */
-void exch_risk_moved(struct exch_risk_gate *g, struct exch_risk_instr *in);
+/*
+ * The last price becomes this one, or the holding another; exch_risk_act()
+ * looks at them later.
+ */
+void exch_risk_moved(
+    struct exch_risk_gate *g, struct exch_risk_instr *in, exch_px price);
+void exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h);
 int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
 
 /* ---- own.c ---- */

@@ -39,7 +39,8 @@ exch_risk_gate_own(struct exch_risk_gate *g, const struct exch_rec **own,
 
 	if (g->own_at == g->own.len) {
 		g->own.len = g->own_at = 0;
-		err = g->moved != 0 ? exch_risk_act(g, d) : EXCH_OK;
+		err =
+		    (g->moved | g->traded) != 0 ? exch_risk_act(g, d) : EXCH_OK;
 		if (err != 0 || g->own.len == 0)
 			return err;
 	}

@@ -121,6 +121,36 @@ exec         15 @ 11.00
 EOF
 same got want "is bought back in parts"
 
+# Prices of two instruments move at once: each position is closed once.
+cat >both.txt <<'EOF'
+instrument ABC tick 0.01
+instrument DEF tick 0.01
+09:30  MAKER  sell 10 ABC @ 10.00
++1s    MAKER  sell 10 DEF @ 10.00
++1s    TWO    buy 10 ABC @ 10.00
++1s    TWO    buy 10 DEF @ 10.00
++1s    phase call halt
++1s    MAKER  sell 20 ABC @ 8.00
++1s    MAKER  sell 20 DEF @ 8.00
++1s    SIX    buy 50 ABC @ 8.00
++1s    SIX    buy 50 DEF @ 8.00
++1s    phase continuous
+EOF
+printf 'scope,name,loss,on-loss,stop-loss\naccount,2,30,liquidate,5\n' >both.csv
+exch-replay -q -o both.xst both.txt
+exch-match -q --risk both.csv -o done.xst both.xst
+exch-replay -q -f text done.xst | sed -n 's/^[^ ]* \([A-Z]*\)  *\(new.*(gate)\)/\1 \2/p' |
+	tr -s ' ' >got
+cat >want <<'EOF'
+ABC new sell 10 market ioc order 2305843009213693954 account 2 (gate)
+DEF new sell 10 market ioc order 2305843009213693953 account 2 (gate)
+EOF
+sort got >sorted
+same sorted want "two prices at once, and each position is closed once"
+exch-risk report positions -f csv -q done.xst 2>/dev/null |
+	awk -F , '$1 == 2 { print $4 }' | tr '\n' ' ' >got
+is "$(cat got)" "0 0 " "to nothing"
+
 # ---- tables ----
 
 refused() {
