@@ -371,10 +371,10 @@ match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 			err = keep(a, rec, seq, d);
 		if (err == 0 && !done)
 			err = judge(r, rec, d);
-		/* What people decide at a gate is judged, too. */
-		a->held[a->n - 1].before = results_of(a->draft, 0, SIZE_MAX).n;
 		if (err != 0 || done)
 			return err;
+		/* What people decide at a gate is judged, too. */
+		a->held[a->n - 1].before = results_of(a->draft, 0, SIZE_MAX).n;
 	}
 	err = after(r, rec, seq, match_aside_apply(r, rec, d), d);
 	return err == 0 ? give(r, d) : err;
