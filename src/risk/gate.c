@@ -369,6 +369,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_keyed_clear(&g->symbol);
 	exch_keyed_clear(&g->waiting);
 	exch_keyed_clear(&g->order);
+	exch_said_clear(&g->said);
 	exch_same_clear(&g->same);
 	exch_free(g);
 }

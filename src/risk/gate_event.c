@@ -229,7 +229,7 @@ traded(struct exch_risk_gate *g, const struct exch_rec_trade *t,
 	}
 }
 
-/* It is not waited for any more: refused, or not needed. */
+/* It is not waited for any more: refused, said again, or not needed. */
 static void
 let_go(struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 {
@@ -243,10 +243,13 @@ static void
 refused(struct exch_risk_gate *g, const struct exch_rec_reject *j)
 {
 	struct exch_risk_order *o;
-	exch_oid other;
+	exch_oid other = j->order;
 
 	switch (j->command) {
 	case EXCH_REC_NEW:
+		if (exch_said_answer(&g->said, &j->h, &other))
+			let_go(g, j->h.instr, other);
+		return;
 	case EXCH_REC_QUOTE:
 		/* The refusal of a quote names one side. */
 		o = exch_risk_waiting(g, j->h.instr, j->order);
@@ -284,14 +287,21 @@ pass(struct exch_keyed *from, struct exch_risk_order *old,
 /* The matcher has taken it. */
 static int
 admitted(
-    struct exch_risk_gate *g, uint32_t instr, exch_oid id, struct exch_diag *d)
+    struct exch_risk_gate *g, const struct exch_rec_ack *e, struct exch_diag *d)
 {
+	uint32_t instr = e->h.instr;
+	exch_oid id = e->order;
+	bool known = exch_said_answer(&g->said, &e->h, &id);
 	struct exch_risk_order *w = exch_risk_waiting(g, instr, id), *o;
 	struct exch_holding *h;
 	int err;
 
-	if (w == NULL)
+	if (w == NULL || !known)
 		return EXCH_OK;
+	if ((e->h.flags & EXCH_F_DUP) != 0) {
+		let_go(g, instr, id); /* it has been taken before */
+		return EXCH_OK;
+	}
 	o = w;
 	if (w != exch_keyed_at(&g->order, w->key.slot)) {
 		err = exch_keyed_add(&g->order, instr, id, &o);
@@ -381,7 +391,7 @@ exch_risk_gate_event(
 	switch (r->type) {
 	case EXCH_REC_ACK: {
 		WITH(exch_rec_ack, e);
-		return admitted(g, r->instr, e->order, d);
+		return admitted(g, e, d);
 	}
 	case EXCH_REC_EXEC: {
 		WITH(exch_rec_exec, e);

@@ -20,6 +20,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 	exch_keyed_image(im, &g->symbol);
 	exch_keyed_image(im, &g->waiting);
 	exch_keyed_image(im, &g->order);
+	exch_said_image(im, &g->said);
 	exch_same_image(im, &g->same);
 	exch_keyed_image(im, &g->held);
 	at = 0;

@@ -7,6 +7,7 @@
 #include "rec/cash.h"
 #include "risk/changes.h"
 #include "risk/gate.h"
+#include "risk/said.h"
 #include "risk/same.h"
 
 /* Whose switch was pulled: bits. */
@@ -114,6 +115,7 @@ struct exch_risk_gate {
 	struct exch_keyed order;
 	/* Orders not answered yet whose id is that of another in `order`. */
 	struct exch_keyed waiting;
+	struct exch_said said; /* of them those with a client's number */
 	struct exch_same same;
 	int64_t window; /* the longest that looks for the same */
 	exch_ts now;

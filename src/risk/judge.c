@@ -157,7 +157,10 @@ exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
 				 : EXCH_VERDICT_REJECT;
 	if (err != 0 || v->rule != EXCH_RULE_NONE)
 		return err;
-	return g->o.fills ? await(&k, &e, NULL, d) : presume(&k, &e, d);
+	if (!g->o.fills)
+		return presume(&k, &e, d);
+	return exch_said_new(&g->said, c) != 0 ? exch_risk_nomem(d)
+					       : await(&k, &e, NULL, d);
 }
 
 /* One that a gate gives was asked already, but is to be counted. */
@@ -165,7 +168,7 @@ static int
 judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d)
 {
-	const struct exch_rec_new *c = EXCH_REC_AS(r, exch_rec_new);
+	const struct exch_rec_new *c = EXCH_REC_AS_ASKED(r, exch_rec_new);
 	bool given = (r->flags & EXCH_F_GATE) != 0;
 	int err;
 
@@ -192,7 +195,8 @@ static int
 judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d)
 {
-	const struct exch_rec_replace *c = EXCH_REC_AS(r, exch_rec_replace);
+	const struct exch_rec_replace *c =
+	    EXCH_REC_AS_ASKED(r, exch_rec_replace);
 	struct exch_risk_order *o;
 	struct exch_entry e;
 	struct ask k;
@@ -260,7 +264,7 @@ static int
 judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d)
 {
-	const struct exch_rec_quote *c = EXCH_REC_AS(r, exch_rec_quote);
+	const struct exch_rec_quote *c = EXCH_REC_AS_ASKED(r, exch_rec_quote);
 	struct exch_entry e[2];
 	struct ask k;
 	int err;

@@ -26,6 +26,7 @@ exch_owners_clear(struct exch_owners *o)
 {
 	exch_keyed_clear(&o->coming);
 	exch_keyed_clear(&o->live);
+	exch_said_clear(&o->said);
 }
 
 uint32_t
@@ -86,10 +87,14 @@ refused(struct exch_owners *o, const struct exch_rec_reject *j)
 	const struct owner *w =
 	    exch_keyed_find(&o->coming, j->h.instr, j->order);
 	exch_oid other = w != NULL && w->quote ? w->other : 0;
+	exch_oid id = j->order;
 
+	if (j->command == EXCH_REC_NEW &&
+	    !exch_said_answer(&o->said, &j->h, &id))
+		return;
 	if (j->command != EXCH_REC_NEW && j->command != EXCH_REC_QUOTE)
 		return;
-	drop(&o->coming, j->h.instr, j->order);
+	drop(&o->coming, j->h.instr, id);
 	if (other != 0)
 		drop(&o->coming, j->h.instr, other);
 }
@@ -150,6 +155,20 @@ replaced(struct exch_owners *o, const struct exch_rec_replaced *e)
 	return EXCH_OK;
 }
 
+/* One that was said again was taken before. */
+static int
+acked(struct exch_owners *o, const struct exch_rec_ack *e)
+{
+	exch_oid id = e->order;
+
+	if (!exch_said_answer(&o->said, &e->h, &id))
+		return EXCH_OK;
+	if ((e->h.flags & EXCH_F_DUP) == 0)
+		return move(&o->coming, id, &o->live, e->h.instr, id);
+	drop(&o->coming, e->h.instr, id);
+	return EXCH_OK;
+}
+
 /* The record as its type, or nothing: others have told of bad content. */
 #define WITH(T, var)                                                           \
 	const struct T *var = EXCH_REC_AS(r, T);                               \
@@ -164,6 +183,8 @@ exch_owners_record(struct exch_owners *o, const struct exch_rec *r)
 	switch (r->type) {
 	case EXCH_REC_NEW: {
 		WITH(exch_rec_new, c);
+		if (exch_said_new(&o->said, c) != 0)
+			return EXCH_ERR_NOMEM;
 		return come(o, r->instr, c->order, c->account, c->qty, &w);
 	}
 	case EXCH_REC_QUOTE: {
@@ -172,7 +193,7 @@ exch_owners_record(struct exch_owners *o, const struct exch_rec *r)
 	}
 	case EXCH_REC_ACK: {
 		WITH(exch_rec_ack, e);
-		return move(&o->coming, e->order, &o->live, r->instr, e->order);
+		return acked(o, e);
 	}
 	case EXCH_REC_REJECT: {
 		WITH(exch_rec_reject, e);

@@ -7,10 +7,12 @@
 
 #include "base/keyed.h"
 #include "rec/rec.h"
+#include "risk/said.h"
 
 struct exch_owners {
 	struct exch_keyed coming; /* asked for, and not answered */
 	struct exch_keyed live;
+	struct exch_said said; /* of those coming */
 };
 
 /* EXCH_ERR_NOMEM. */

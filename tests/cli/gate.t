@@ -190,6 +190,32 @@ for line in 'deposit 5' 'A1 deposit' 'A1 deposit x' 'A1 withdraw -1' \
 	is "$? $(grep -c '^exch-replay: bad.txt:2' said)" "3 1" "$line"
 done
 
+# ---- said twice ----
+
+cat >twice.txt <<'EOF'
+instrument ABC tick 0.01
+09:30 A1 buy 100 @ 10.00 client 5
++1s   A1 buy 100 @ 10.00 client 5
++1s   A1 buy 100 @ 9.99
++1s   A2 sell 100 @ 10.00
++1s   A1 buy 1 @ 9.98
++1s   A2 buy 1 @ 10.00 client 7 ioc
++1s   A2 buy 1 @ 10.00 client 7 ioc
++1s   A2 buy 300 @ 9.97
++1s   A2 buy 1 @ 9.97
+EOF
+printf 'scope,position\nall,200\n' >twice.csv
+# The number under which order 1 was said again goes to another account.
+exch-replay -q -f json twice.txt | sed 's/"order":"4"/"order":"2"/' >twice.json
+exch-match -q --risk twice.csv -o twice.xst twice.json
+exch-replay -f csv --type risk twice.xst 2>/dev/null |
+	awk -F , 'NR > 1 { print $8 "," $12 "," $13 "," $10 }' >got
+printf '%s\n' 5,1,position,201 9,2,position,201 >want
+same got want "an order that is said again does not count twice"
+exch-risk report -f csv positions twice.xst | sed 1d | cut -d , -f 1,4 |
+	tr '\n' ' ' >got
+is "$(cat got)" "1,100 2,-100 " "nor is its number its account's for ever"
+
 # ---- what does not go together ----
 
 silent() {
