@@ -91,6 +91,15 @@ exch_risk_weigh(const struct exch_holding *h, const struct exch_risk_instr *in,
 	e->value = exch_risk_value(in, e->worst, e->qty);
 }
 
+/* An order of any price has no value that a limit could hold it to. */
+static bool
+beyond_value(const struct exch_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
+{
+	return above(v, EXCH_RULE_VALUE, h->limit.value,
+	    e->worst == EXCH_PX_NONE ? INT64_MAX : e->value);
+}
+
 static bool
 beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
@@ -134,6 +143,17 @@ stopped(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 	       no(v, EXCH_RULE_KILL, 0, 0);
 }
 
+/* No limit is the largest number there is: sums stay what they are. */
+static bool
+beyond_position(const struct exch_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
+{
+	exch_i128 worst = worst_position(h, e);
+
+	return worst > h->limit.position &&
+	       no(v, EXCH_RULE_POSITION, h->limit.position, worst);
+}
+
 static bool
 not_permitted(const struct exch_risk_account *a, const struct exch_holding *h,
     const struct exch_entry *e, struct exch_judged *v)
@@ -156,6 +176,8 @@ beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
 
 	if (e->side != EXCH_BUY || a->limit.credit == EXCH_LIMIT_NONE)
 		return false;
+	if (e->worst == EXCH_PX_NONE)
+		return no(v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
 	if (e->old != NULL)
 		owed -= e->old->value;
 	return above(v, EXCH_RULE_CREDIT, a->limit.credit, owed);
@@ -166,22 +188,6 @@ has_margin(const struct exch_holding *h)
 {
 	return h->limit.margin_long != EXCH_COLLAR_NONE ||
 	       h->limit.margin_short != EXCH_COLLAR_NONE;
-}
-
-/* An order of any price has no value that a limit could hold it to. */
-static bool
-has_no_value(const struct exch_risk_account *a, const struct exch_holding *h,
-    const struct exch_risk_instr *in, const struct exch_entry *e,
-    struct exch_judged *v)
-{
-	if (e->worst != EXCH_PX_NONE)
-		return false;
-	if (h->limit.value != EXCH_LIMIT_NONE)
-		return no(v, EXCH_RULE_VALUE, h->limit.value, INT64_MAX);
-	if (has_margin(h) && exch_risk_mark(in) == EXCH_PX_NONE)
-		return no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
-	return e->side == EXCH_BUY && a->limit.credit != EXCH_LIMIT_NONE &&
-	       no(v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
 }
 
 /* ---- what it has in all ---- */
@@ -197,18 +203,23 @@ beyond_share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
 }
 
 static bool
-beyond_margin(const struct exch_holding *h, const struct exch_whole *w,
+beyond_margin(const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, const struct exch_whole *w,
     struct exch_judged *v)
 {
-	return has_margin(h) && w->margin > w->equity &&
+	if (!has_margin(h))
+		return false;
+	if (e->worst == EXCH_PX_NONE && exch_risk_mark(in) == EXCH_PX_NONE)
+		return no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
+	return w->margin > w->equity &&
 	       no(v, EXCH_RULE_MARGIN, exch_risk_seen(w->equity), w->margin);
 }
 
 /* Whoever is beyond these may still become smaller. */
 static bool
 on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_holding *h, const struct exch_entry *e,
-    struct exch_judged *v)
+    const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, struct exch_judged *v)
 {
 	const struct exch_order_limits *l = &h->limit;
 	struct exch_whole w;
@@ -219,7 +230,7 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 	    worst_position(h, e) <= 0)
 		return false;
 	exch_risk_whole(g, a, h, e, &w);
-	return beyond_margin(h, &w, v) ||
+	return beyond_margin(h, in, e, &w, v) ||
 	       beyond_share(
 		   v, EXCH_RULE_CONCENTRATION, l->concentration, &w, w.mine) ||
 	       beyond_share(
@@ -230,14 +241,11 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 /* ---- all of them ---- */
 
 static bool
-by_itself(const struct exch_risk_account *a, const struct exch_holding *h,
-    const struct exch_risk_instr *in, const struct exch_entry *e,
-    struct exch_judged *v)
+by_itself(const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_entry *e, struct exch_judged *v)
 {
 	return above(v, EXCH_RULE_SIZE, h->limit.size, (exch_i128)e->qty) ||
-	       has_no_value(a, h, in, e, v) ||
-	       above(v, EXCH_RULE_VALUE, h->limit.value, e->value) ||
-	       beyond_collar(h, in, e, v);
+	       beyond_value(h, e, v) || beyond_collar(h, in, e, v);
 }
 
 static int
@@ -270,7 +278,7 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 	    stopped(g, a, h, in, e, v))
 		return EXCH_OK;
 	if (not_permitted(a, h, e, v) || (!e->second && throttled(g, a, v)) ||
-	    by_itself(a, h, in, e, v))
+	    by_itself(h, in, e, v))
 		return EXCH_OK;
 	err = ask_same(g, a, h, e, v, d);
 	if (err != 0 || v->rule != EXCH_RULE_NONE)
@@ -278,8 +286,7 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 	(void)((e->adds > 0 &&
 		   above(v, EXCH_RULE_OPEN_ORDERS, a->limit.open_orders,
 		       (exch_i128)a->open_orders + e->adds)) ||
-	       above(v, EXCH_RULE_POSITION, h->limit.position,
-		   worst_position(h, e)) ||
-	       beyond_credit(a, e, v) || on_the_whole(g, a, h, e, v));
+	       beyond_position(h, e, v) || beyond_credit(a, e, v) ||
+	       on_the_whole(g, a, h, in, e, v));
 	return EXCH_OK;
 }

@@ -190,6 +190,32 @@ for line in 'deposit 5' 'A1 deposit' 'A1 deposit x' 'A1 withdraw -1' \
 	is "$? $(grep -c '^exch-replay: bad.txt:2' said)" "3 1" "$line"
 done
 
+# ---- no price, and no end ----
+
+cat >market.txt <<'EOF'
+instrument ABC tick 0.01
+09:30 A1 buy 60 @ market
++1s   A1 buy 40 @ market
++1s   A1 sell 40 @ market
+EOF
+printf 'scope,position,credit\nall,50,1000.00\n' >market.csv
+exch-replay -q -o market.xst market.txt
+exch-match -q --risk market.csv -f csv --type risk market.xst 2>/dev/null |
+	awk -F , 'NR > 1 { print $8 "," $13 "," $9 "," $10 }' >got
+printf '%s\n' 1,position,50,60 2,credit,1000000000,9223372036854775807 >want
+same got want "rules have their order for orders without a price, too"
+cat >huge.txt <<'EOF'
+instrument ABC tick 0.01
+09:30 A1 buy 5000000000000000000 @ 0.01
++1s   A2 sell 5000000000000000000 @ 0.01
++1s   A1 buy 5000000000000000000 @ 0.01
++1s   A3 sell 5000000000000000000 @ 0.01
+EOF
+exch-replay -q -o huge.xst huge.txt
+exch-match -q --risk none.csv -f csv --type risk huge.xst 2>/dev/null >huge
+is "$? $(awk -F , 'NR > 1 { print $8 "," $13 "," $9 }' huge)" \
+	"0 3,position,9223372036854775807" "nobody has more than can be counted"
+
 # ---- said twice ----
 
 cat >twice.txt <<'EOF'
