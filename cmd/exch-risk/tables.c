@@ -95,29 +95,53 @@ tell_unknown(struct risk_tables *t, const struct exch_cli *c,
 		    t->path[which], (unsigned long long)line, what, most, name);
 }
 
+static int
+by_member(const void *x, const void *y)
+{
+	const struct exch_account_row *a = x, *b = y;
+
+	return memcmp(a->member, b->member, sizeof(a->member));
+}
+
 static bool
-is_member(const struct risk_tables *t, const char name[16])
+is_member(const struct risk_tables *t, const size_t *order, const char name[16])
 {
 	const struct exch_account_row *a = t->accounts.row;
+	size_t low = 0, high = t->accounts.n;
 
-	for (size_t i = 0; i < t->accounts.n; i++)
-		if (memcmp(a[i].member, name, sizeof(a->member)) == 0)
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int is = memcmp(a[order[mid]].member, name, sizeof(a->member));
+
+		if (is == 0)
 			return true;
+		if (is < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
 	return false;
 }
 
 /* Of members, where there is a table of accounts. */
-static void
-look_at_owners(struct risk_tables *t, const struct exch_cli *c)
+static int
+look_at_owners(
+    struct risk_tables *t, const struct exch_cli *c, struct exch_diag *d)
 {
 	const struct exch_limits_row *l = t->limits.t.row;
+	size_t *order = exch_reftable_order(
+	    &t->accounts, sizeof(struct exch_account_row), by_member, d);
 
+	if (order == NULL)
+		return EXCH_ERR_NOMEM;
 	for (size_t i = 0; i < t->limits.t.n; i++)
 		if (l[i].whom.scope == EXCH_SCOPE_MEMBER &&
-		    !is_member(t, l[i].whom.name))
+		    !is_member(t, order, l[i].whom.name))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
 			    "member", l[i].whom.name,
 			    (int)sizeof(l->whom.name));
+	exch_free(order);
+	return EXCH_OK;
 }
 
 void
@@ -161,11 +185,9 @@ risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 			    t->path[i], names[i]);
 		err = load(t, (enum risk_table)i, &d);
 	}
-	if (err != 0)
-		return exch_cli_fail(c, &d);
-	if (t->path[RISK_ACCOUNTS] != NULL)
-		look_at_owners(t, c);
-	return -1;
+	if (err == 0 && t->path[RISK_ACCOUNTS] != NULL)
+		err = look_at_owners(t, c, &d);
+	return err != 0 ? exch_cli_fail(c, &d) : -1;
 }
 
 struct exch_risk_opts

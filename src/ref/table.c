@@ -387,3 +387,87 @@ exch_reftable_bad(const struct exch_reftable *t, size_t row,
 	return exch_diag_set(d, EXCH_ERR_FORMAT, t->name, EXCH_POS_LINE,
 	    row < t->n ? t->line[row] : 0, "%s", text);
 }
+
+/* ---- rows among each other ---- */
+
+struct sorting {
+	const char *row;
+	size_t size, n;
+	exch_reftable_compare *compare;
+};
+
+static int
+compare_at(const struct sorting *s, size_t a, size_t b)
+{
+	return s->compare(s->row + a * s->size, s->row + b * s->size);
+}
+
+/* Runs of `width` in `from` become runs of twice that in `to`. */
+static void
+merge(const struct sorting *s, const size_t *from, size_t *to, size_t width)
+{
+	for (size_t first = 0; first < s->n; first += 2 * width) {
+		size_t mid = first + width < s->n ? first + width : s->n;
+		size_t end = mid + width < s->n ? mid + width : s->n;
+		size_t i = first, j = mid;
+
+		for (size_t k = first; k < end; k++) {
+			bool left =
+			    i < mid &&
+			    (j == end || compare_at(s, from[i], from[j]) <= 0);
+
+			to[k] = left ? from[i++] : from[j++];
+		}
+	}
+}
+
+size_t *
+exch_reftable_order(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, struct exch_diag *d)
+{
+	struct sorting s = {t->row, size, t->n, compare};
+	size_t *a = exch_calloc(t->n + 1, sizeof(*a));
+	size_t *b = exch_calloc(t->n + 1, sizeof(*b));
+
+	if (a == NULL || b == NULL) {
+		exch_free(a);
+		exch_free(b);
+		(void)exch_diag_set(d, EXCH_ERR_NOMEM, t->name, EXCH_POS_NONE,
+		    0, "out of memory for a table");
+		return NULL;
+	}
+	for (size_t i = 0; i < t->n; i++)
+		a[i] = i;
+	for (size_t width = 1; width < t->n; width *= 2) {
+		size_t *was = a;
+
+		merge(&s, a, b, width);
+		a = b;
+		b = was;
+	}
+	exch_free(b);
+	return a;
+}
+
+int
+exch_reftable_once(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, const char *what, struct exch_diag *d)
+{
+	struct sorting s = {t->row, size, t->n, compare};
+	size_t *order = exch_reftable_order(t, size, compare, d);
+	size_t bad = t->n, first = 0;
+
+	if (order == NULL)
+		return EXCH_ERR_NOMEM;
+	for (size_t i = 1; i < t->n; i++)
+		if (order[i] < bad &&
+		    compare_at(&s, order[i - 1], order[i]) == 0) {
+			bad = order[i];
+			first = order[i - 1];
+		}
+	exch_free(order);
+	if (bad == t->n)
+		return EXCH_OK;
+	return exch_reftable_bad(t, bad, d, "line %llu %s",
+	    (unsigned long long)t->line[first], what);
+}

@@ -69,6 +69,21 @@ int exch_reftable_parse(const char *text, size_t n, const char *name,
     struct exch_diag *d);
 void exch_reftable_clear(struct exch_reftable *t);
 
+/*
+ * Rows in an order, as qsort compares two of them; those that are equal stay
+ * as they stand in the file.  Their places, t->n of them, which are the
+ * caller's to exch_free; NULL: out of memory, and told.
+ */
+typedef int exch_reftable_compare(const void *a, const void *b);
+size_t *exch_reftable_order(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, struct exch_diag *d);
+/*
+ * Refuse the first row that equals one before it: "line 2 WHAT".  `size` is
+ * that of a row.
+ */
+int exch_reftable_once(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, const char *what, struct exch_diag *d);
+
 /* Refuse a row for what its cells say together. */
 int exch_reftable_bad(const struct exch_reftable *t, size_t row,
     struct exch_diag *d, const char *fmt, ...)

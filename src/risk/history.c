@@ -353,6 +353,24 @@ is_pair(const struct corr_row *r, const char *a, const char *b)
 		   memcmp(r->b, a, EXCH_SYMBOL) == 0);
 }
 
+/* Of a pair the one that comes first, by the alphabet. */
+static int
+by_pair(const void *x, const void *y)
+{
+	const struct corr_row *r[2] = {x, y};
+	const char *low[2], *high[2];
+	int c;
+
+	for (unsigned i = 0; i < 2; i++) {
+		bool turned = memcmp(r[i]->a, r[i]->b, EXCH_SYMBOL) > 0;
+
+		low[i] = turned ? r[i]->b : r[i]->a;
+		high[i] = turned ? r[i]->a : r[i]->b;
+	}
+	c = memcmp(low[0], low[1], EXCH_SYMBOL);
+	return c != 0 ? c : memcmp(high[0], high[1], EXCH_SYMBOL);
+}
+
 int
 exch_correlations_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
@@ -360,16 +378,13 @@ exch_correlations_parse(const char *text, size_t n, const char *name,
 	int err = exch_reftable_parse(text, n, name, &corr_shape, t, d);
 	const struct corr_row *r = t->row;
 
-	for (size_t i = 0; err == 0 && i < t->n; i++) {
+	for (size_t i = 0; err == 0 && i < t->n; i++)
 		if (memcmp(r[i].a, r[i].b, EXCH_SYMBOL) == 0)
 			err = exch_reftable_bad(
 			    t, i, d, "'%.24s' and itself: that is 1", r[i].a);
-		for (size_t j = 0; err == 0 && j < i; j++)
-			if (is_pair(&r[j], r[i].a, r[i].b))
-				err = exch_reftable_bad(t, i, d,
-				    "line %llu has this pair already",
-				    (unsigned long long)t->line[j]);
-	}
+	if (err == 0)
+		err = exch_reftable_once(
+		    t, sizeof(*r), by_pair, "has this pair already", d);
 	if (err != 0)
 		exch_reftable_clear(t);
 	return err;

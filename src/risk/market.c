@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "rec/schema.h"
 #include "risk/market.h"
 #include "risk/rulebook.h"
@@ -31,22 +32,17 @@
 	}
 #define MOST (1000 * EXCH_PX_ONE)
 
-/* Rows that say the same are refused: `same` of two of them. */
+/* Rows that say the same are refused: they compare as equal. */
 static int
 parse(const char *text, size_t n, const char *name,
-    const struct exch_reftable_shape *s,
-    bool (*same)(const void *, const void *), struct exch_reftable *t,
-    struct exch_diag *d)
+    const struct exch_reftable_shape *s, exch_reftable_compare *compare,
+    struct exch_reftable *t, struct exch_diag *d)
 {
 	int err = exch_reftable_parse(text, n, name, s, t, d);
 
-	for (size_t i = 0; err == 0 && i < t->n; i++)
-		for (size_t j = 0; err == 0 && j < i; j++)
-			if (same((char *)t->row + i * s->row,
-				(char *)t->row + j * s->row))
-				err = exch_reftable_bad(t, i, d,
-				    "line %llu is about the same already",
-				    (unsigned long long)t->line[j]);
+	if (err == 0)
+		err = exch_reftable_once(
+		    t, s->row, compare, "is about the same already", d);
 	if (err != 0)
 		exch_reftable_clear(t);
 	return err;
@@ -73,19 +69,26 @@ static const struct exch_reftable_shape rate_shape =
     SHAPE("a table of rates", rate_columns);
 #undef ROW
 
-static bool
-same_rate(const void *x, const void *y)
+static int
+by_number(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+by_rate(const void *x, const void *y)
 {
 	const struct rate_row *a = x, *b = y;
 
-	return a->date == b->date && a->days == b->days;
+	return a->date != b->date ? by_number(a->date, b->date)
+				  : by_number(a->days, b->days);
 }
 
 int
 exch_rates_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &rate_shape, same_rate, t, d);
+	return parse(text, n, name, &rate_shape, by_rate, t, d);
 }
 
 int
@@ -154,20 +157,20 @@ static const struct exch_reftable_shape vol_shape =
     SHAPE("a table of volatilities", vol_columns);
 #undef ROW
 
-static bool
-same_vol(const void *x, const void *y)
+static int
+by_vol(const void *x, const void *y)
 {
 	const struct exch_vol_row *a = x, *b = y;
 
-	return a->date == b->date &&
-	       memcmp(a->symbol, b->symbol, EXCH_SYMBOL) == 0;
+	return a->date != b->date ? by_number(a->date, b->date)
+				  : memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
 }
 
 int
 exch_vols_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &vol_shape, same_vol, t, d);
+	return parse(text, n, name, &vol_shape, by_vol, t, d);
 }
 
 const struct exch_vol_row *
@@ -208,19 +211,19 @@ static const struct exch_reftable_shape liquidity_shape =
     SHAPE("a table of liquidity", liquidity_columns);
 #undef ROW
 
-static bool
-same_symbol(const void *x, const void *y)
+static int
+by_symbol(const void *x, const void *y)
 {
 	const struct exch_liquidity_row *a = x, *b = y;
 
-	return memcmp(a->symbol, b->symbol, EXCH_SYMBOL) == 0;
+	return memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
 }
 
 int
 exch_liquidity_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &liquidity_shape, same_symbol, t, d);
+	return parse(text, n, name, &liquidity_shape, by_symbol, t, d);
 }
 
 const struct exch_liquidity_row *
@@ -270,34 +273,65 @@ is_name(const struct exch_scenario_row *a, const struct exch_scenario_row *b)
 	return memcmp(a->name, b->name, EXCH_SCENARIO) == 0;
 }
 
-static bool
-same_move(const void *x, const void *y)
+static int
+by_name(const void *x, const void *y)
 {
 	const struct exch_scenario_row *a = x, *b = y;
 
-	return is_name(a, b) && a->kind == b->kind &&
-	       memcmp(a->symbol, b->symbol, EXCH_SYMBOL) == 0;
+	return memcmp(a->name, b->name, EXCH_SCENARIO);
+}
+
+static int
+by_move(const void *x, const void *y)
+{
+	const struct exch_scenario_row *a = x, *b = y;
+	int c = by_name(x, y);
+
+	if (c == 0)
+		c = by_number(a->kind, b->kind);
+	return c != 0 ? c : memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
+}
+
+/* Rows of a name stand one behind the other. */
+static int
+check_together(const struct exch_reftable *t, struct exch_diag *d)
+{
+	const struct exch_scenario_row *r = t->row;
+	size_t *order = exch_reftable_order(t, sizeof(*r), by_name, d);
+	size_t bad = t->n, began = 0, first = 0;
+
+	if (order == NULL)
+		return EXCH_ERR_NOMEM;
+	for (size_t i = 1; i < t->n; i++) {
+		if (!is_name(&r[order[i - 1]], &r[order[i]])) {
+			first = i;
+		} else if (order[i] != order[i - 1] + 1 && order[i] < bad) {
+			bad = order[i];
+			began = order[first];
+		}
+	}
+	exch_free(order);
+	if (bad == t->n)
+		return EXCH_OK;
+	return exch_reftable_bad(t, bad, d,
+	    "the scenario '%.24s' began in line %llu, and others stand "
+	    "between: expected its rows together",
+	    r[bad].name, (unsigned long long)t->line[began]);
 }
 
 int
 exch_scenarios_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	int err = parse(text, n, name, &scenario_shape, same_move, t, d);
+	int err = parse(text, n, name, &scenario_shape, by_move, t, d);
 	const struct exch_scenario_row *r = t->row;
 
-	for (size_t i = 0; err == 0 && i < t->n; i++) {
+	for (size_t i = 0; err == 0 && i < t->n; i++)
 		if (r[i].symbol[0] != '\0' && r[i].kind != EXCH_KIND_ANY)
 			err = exch_reftable_bad(t, i, d,
 			    "a symbol and a kind: expected one of them");
-		for (size_t j = 0; err == 0 && j + 1 < i; j++)
-			if (is_name(&r[i], &r[j]) && !is_name(&r[i], &r[i - 1]))
-				err = exch_reftable_bad(t, i, d,
-				    "the scenario '%.24s' began in line %llu, "
-				    "and others stand between: expected its "
-				    "rows together",
-				    r[i].name, (unsigned long long)t->line[j]);
-	}
+	if (err == 0)
+		err = check_together(t, d);
 	if (err != 0)
 		exch_reftable_clear(t);
 	return err;

@@ -5,7 +5,10 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/alloc.h"
+#include "base/buf.h"
 #include "ref/table.h"
 #include "tap.h"
 
@@ -176,10 +179,59 @@ refusals(void)
 	refused(H "123456789,1,1,,\n", 2, 1, "a name of at most 8 bytes");
 }
 
+static unsigned long compared;
+
+static int
+by_count(const void *a, const void *b)
+{
+	uint64_t x = ((const struct row *)a)->count;
+	uint64_t y = ((const struct row *)b)->count;
+
+	compared++;
+	return (x > y) - (x < y);
+}
+
+/* Rows among each other: none is compared with all others. */
+static void
+order(void)
+{
+	enum { ROWS = 20000 };
+	struct exch_buf b = {0};
+	struct exch_diag why = {0};
+	struct exch_reftable big;
+	size_t *at, wrong = 0;
+
+	exch_buf_str(&b, "name,id,count,kind\n");
+	for (unsigned i = 0; i < ROWS; i++)
+		exch_buf_fmt(&b, "x,1,%u,stock\n", (i * 7919u) % ROWS + 1);
+	tap_is_i64(exch_reftable_parse(b.p, b.len, "big", &shape, &big, &why),
+	    0, "many rows");
+	at = exch_reftable_order(&big, sizeof(struct row), by_count, &why);
+	for (size_t i = 0; i < ROWS; i++)
+		wrong += ((struct row *)big.row)[at[i]].count != i + 1;
+	tap_is_u64(wrong, 0, "in order");
+	exch_free(at);
+	tap_is_i64(exch_reftable_once(
+		       &big, sizeof(struct row), by_count, "is it", &why),
+	    0, "none twice");
+	tap_ok(compared < 2 * ROWS * 16, "without comparing each with all");
+	((struct row *)big.row)[900].count = ((struct row *)big.row)[70].count;
+	((struct row *)big.row)[500].count = ((struct row *)big.row)[70].count;
+	((struct row *)big.row)[600].count = ((struct row *)big.row)[599].count;
+	tap_is_i64(exch_reftable_once(
+		       &big, sizeof(struct row), by_count, "is it", &why),
+	    EXCH_ERR_FORMAT, "the first that is there already");
+	tap_ok(why.where == 502 && strcmp(why.text, "line 72 is it") == 0,
+	    "and where it was");
+	exch_reftable_clear(&big);
+	exch_buf_free(&b);
+}
+
 int
 main(void)
 {
 	whole();
+	order();
 	refusals();
 	exch_reftable_clear(&t);
 	return tap_done();
