@@ -6,13 +6,27 @@
 /* That are told one by one. */
 #define BAD_TOLD 5
 
+/* The run ends with it: which one it was. */
+static int
+name_it(const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
+{
+	struct exch_diag was = *d;
+
+	if (was.kind != EXCH_POS_NONE || was.code == EXCH_ERR_NOMEM)
+		return was.code;
+	exch_diag_clear(d);
+	return exch_diag_set(d, was.code, was.name[0] != '\0' ? was.name : NULL,
+	    EXCH_POS_NONE, 0, "source %u, record %llu: %s", r->source,
+	    (unsigned long long)seq, was.text);
+}
+
 int
 risk_bad_content(struct risk_bad *b, const struct exch_cli *c,
     enum exch_err survived, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	if (b->strict || d->code != survived)
-		return d->code;
+		return name_it(r, seq, d);
 	if (b->n++ < BAD_TOLD)
 		exch_cli_note(c, "source %u, record %llu: %s", r->source,
 		    (unsigned long long)seq, d->text);

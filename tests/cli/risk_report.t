@@ -475,7 +475,8 @@ instrument ABC tick 0.01 currency USD
 +1s A2 sell 9000000000000000 ABC @ 9000000
 EOF
 day big
-refuses "worth more than numbers can say" accounts big.xst
+refuses "source [0-9]*, record [0-9]*: an execution is worth more than \
+numbers can say" accounts big.xst
 cat >oil.txt <<'EOF'
 instrument OIL tick 0.01 kind future multiplier 1000 currency USD
 09:30 A1 buy 1 OIL @ -37.63
