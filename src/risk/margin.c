@@ -25,8 +25,12 @@ greater(
     exch_i128 n, exch_px price, uint32_t rate, exch_px least, exch_cash *out)
 {
 	exch_i128 unit = (exch_i128)PX_PER_CASH * MILLION;
-	exch_i128 a = n * price * rate, b = n * least * MILLION, need;
+	exch_i128 a = n * price * rate, b, need;
 
+	/* An amount for each share may be more than prices are worth. */
+	if (__builtin_mul_overflow(n, (exch_i128)least * MILLION, &b) ||
+	    __builtin_add_overflow(b, unit, &need))
+		return EXCH_ERR_RANGE;
 	need = ((a > b ? a : b) + unit - 1) / unit;
 	if (need > INT64_MAX)
 		return EXCH_ERR_RANGE;

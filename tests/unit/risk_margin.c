@@ -98,9 +98,23 @@ no_calls(void)
 	    EXCH_ERR_RANGE, "a price that is no number");
 }
 
+/* An amount for each share that no number says for so many. */
+static void
+too_many(void)
+{
+	struct exch_margin_rates dear = r;
+	exch_cash keep = 0;
+
+	dear.short_least = dear.short_least_cheap = 1000000 * EXCH_PX_ONE;
+	tap_is_i64(
+	    exch_margin_keep(&dear, -INT64_C(5000000000000000000), 1, &keep),
+	    EXCH_ERR_RANGE, "more than 128 bits");
+}
+
 int
 main(void)
 {
+	too_many();
 	worked();
 	kept();
 	calls();
