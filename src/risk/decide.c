@@ -137,8 +137,10 @@ exch_risk_mass_cancel(struct exch_risk_gate *g,
 	if (c->kind == EXCH_MASS_RELEASE)
 		return EXCH_OK;
 	while (err == 0 && (h = exch_keyed_next(&g->held, &at)) != NULL)
-		if (takes(c, h))
+		if (takes(c, h)) {
 			err = withdraw(g, h, d);
+			at--; /* another one may stand there now */
+		}
 	return err;
 }
 
@@ -252,17 +254,28 @@ exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
 
 /* ---- limits that change ---- */
 
+/* Of those that are meant by no number. */
 static bool
 is_of(const struct exch_risk_gate *g, const struct exch_risk_account *a,
     const struct exch_rec_limit *r)
 {
 	const struct exch_account_row *row = exch_risk_row(g, a);
 
-	if (r->account != 0)
-		return a->key.id == r->account;
 	return r->member[0] == '\0' ||
 	       (row != NULL &&
 		   memcmp(row->member, r->member, sizeof(r->member)) == 0);
+}
+
+static void
+read_again(struct exch_risk_gate *g, struct exch_risk_account *a)
+{
+	struct exch_holding *h;
+
+	exch_risk_account_limits(g, a);
+	for (uint32_t i = a->holdings; i != 0; i = h->next) {
+		h = exch_keyed_at(&g->holding, i);
+		exch_risk_limits(g, h, exch_keyed_at(&g->instr, h->instr));
+	}
 }
 
 /* Those that it may concern look again. */
@@ -272,18 +285,15 @@ look_again(struct exch_risk_gate *g, const struct exch_rec_limit *r)
 	struct exch_risk_account *a;
 	uint32_t at = 0;
 
-	while ((a = exch_keyed_next(&g->account, &at)) != NULL) {
-		struct exch_holding *h;
-
-		if (!is_of(g, a, r))
-			continue;
-		exch_risk_account_limits(g, a);
-		for (uint32_t i = a->holdings; i != 0; i = h->next) {
-			h = exch_keyed_at(&g->holding, i);
-			exch_risk_limits(
-			    g, h, exch_keyed_at(&g->instr, h->instr));
-		}
+	if (r->account != 0) {
+		a = exch_keyed_find(&g->account, 0, r->account);
+		if (a != NULL)
+			read_again(g, a);
+		return;
 	}
+	while ((a = exch_keyed_next(&g->account, &at)) != NULL)
+		if (is_of(g, a, r))
+			read_again(g, a);
 }
 
 /* What depends on executions is for a gate that sees them. */

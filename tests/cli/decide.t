@@ -94,6 +94,22 @@ same got want2 "within the matcher the same, and who is killed may reduce"
 exch-match -q -f text orders.xst 2>/dev/null | grep -c '^.* ack ' >acks
 is "$(cat acks)" 10 "without a gate nobody is asked"
 
+# Of many that are held none is passed over.
+{
+	printf 'instrument ABC tick 0.01\n09:30 A1 sell 600 @ 10.00\n'
+	yes '+1ms A1 sell 600 @ 10.00' | head -n 999
+	printf '+1s %s\n' 'cancel all of A1' 'approve 1 by bob'
+} >many.txt
+exch-replay -q -o many.xst many.txt
+exch-risk -l limits.csv -a accounts.csv -f bin many.xst 2>said |
+	exch-replay -q -f text | grep -c '^.*(gate)$' >got
+is "$(cat got)" 1000 "a thousand are withdrawn"
+sed 's/cancel all of A1/switch off of A1/' many.txt >many2.txt
+exch-replay -q -o many.xst many2.txt
+exch-match -q --risk limits.csv --accounts accounts.csv -f text many.xst |
+	grep -c 'reject .*risk-size' >got
+is "$(cat got)" 1000 "and a thousand are refused when a switch is pulled"
+
 # ---- the reports ----
 
 report() {
