@@ -7,18 +7,13 @@
 #include <config.h>
 
 #include "base/check.h"
+#include "risk/position.h"
 #include "risk/whole.h"
 
 /* Orders of the gate; exch-replay(1) gives those with the bit above. */
 #define OID_GATE (UINT64_C(1) << 61)
 
 /* ---- what a position has cost ---- */
-
-static exch_i128
-part(exch_i128 cost, exch_qty n, exch_qty of)
-{
-	return exch_div_half_even(cost * (exch_i128)n, (exch_i128)of);
-}
 
 static exch_qty
 size_of(int64_t position)
@@ -35,9 +30,9 @@ exch_risk_cost(
 	if (h->limit.stop_loss == EXCH_LIMIT_NONE)
 		return;
 	if (was == 0 || (was < 0) != (h->position < 0)) /* it begins here */
-		h->cost = qty == 0 ? 0 : part(paid, has, qty);
+		h->cost = qty == 0 ? 0 : exch_position_part(paid, has, qty);
 	else if (has < had)
-		h->cost = part(h->cost, has, had);
+		h->cost = exch_position_part(h->cost, has, had);
 	else
 		h->cost += paid;
 	if (h->position == 0)
@@ -46,12 +41,19 @@ exch_risk_cost(
 
 /* ---- who is looked at ---- */
 
-bool
-exch_risk_is_watched(
-    const struct exch_risk_account *a, const struct exch_holding *h)
+void
+exch_risk_watch(struct exch_risk_gate *g, struct exch_holding *h)
 {
-	return h->limit.stop_loss != EXCH_LIMIT_NONE ||
-	       (a->limit.on_loss > EXCH_ON_LOSS_REDUCE);
+	const struct exch_risk_account *a =
+	    exch_keyed_at(&g->account, h->key.place);
+	struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
+
+	if (h->watched || (h->limit.stop_loss == EXCH_LIMIT_NONE &&
+			      a->limit.on_loss <= EXCH_ON_LOSS_REDUCE))
+		return;
+	h->watched = true;
+	h->beside = in->watched;
+	in->watched = h->key.slot;
 }
 
 void
@@ -69,8 +71,7 @@ exch_risk_moved(
 void
 exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h)
 {
-	if (h->is_traded ||
-	    !exch_risk_is_watched(exch_keyed_at(&g->account, h->key.place), h))
+	if (h->is_traded || !h->watched)
 		return;
 	h->is_traded = true;
 	h->traded = g->traded;

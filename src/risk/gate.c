@@ -236,13 +236,7 @@ exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	h->next = owner->holdings;
 	owner->holdings = h->key.slot;
 	exch_risk_limits(g, h, in);
-	if (exch_risk_is_watched(owner, h)) {
-		struct exch_risk_instr *at =
-		    exch_keyed_at(&g->instr, in->key.slot);
-
-		h->beside = at->watched;
-		at->watched = h->key.slot;
-	}
+	exch_risk_watch(g, h);
 	return h;
 }
 

@@ -75,6 +75,7 @@ struct exch_holding {
 	uint32_t next;	   /* of its account */
 	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
 	bool barred;
+	bool watched;  /* it stands in its instrument's list */
 	bool stopping; /* it is being closed */
 	bool is_traded;
 	uint32_t traded; /* slot of the next that has traded */
@@ -254,9 +255,8 @@ int exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
 /* A position has become what it is, by so many for so much, below 0 got. */
 void exch_risk_cost(
     struct exch_holding *h, int64_t was, exch_qty qty, exch_i128 paid);
-/* Do its limits act when a price moves? */
-bool exch_risk_is_watched(
-    const struct exch_risk_account *a, const struct exch_holding *h);
+/* Should its limits act when a price moves, it is looked at from now on. */
+void exch_risk_watch(struct exch_risk_gate *g, struct exch_holding *h);
 /*
  * The last price becomes this one, or the holding another; exch_risk_act()
  * looks at them later.

@@ -378,8 +378,10 @@ note_instrument(
 		return exch_risk_nomem(d);
 	/* Limits go by the symbol. */
 	while ((h = exch_keyed_next(&g->holding, &at)) != NULL)
-		if (h->key.id == r->instr)
+		if (h->key.id == r->instr) {
 			exch_risk_limits(g, h, in);
+			exch_risk_watch(g, h);
+		}
 	return EXCH_OK;
 }
 

@@ -67,9 +67,8 @@ open_lot(struct exch_position *p, enum exch_lot_method method, exch_qty qty,
 	p->lot[p->first + p->nlots++] = (struct exch_lot){qty, cost};
 }
 
-/* A part of it, of `all` that there are. */
-static exch_i128
-part_of(exch_i128 cost, exch_qty part, exch_qty all)
+exch_i128
+exch_position_part(exch_i128 cost, exch_qty part, exch_qty all)
 {
 	exch_i128 v;
 
@@ -90,7 +89,7 @@ close_lots(struct exch_position *p, exch_qty qty)
 	while (qty > 0) {
 		struct exch_lot *l = &p->lot[p->first];
 		exch_qty n = qty < l->qty ? qty : l->qty;
-		exch_i128 cost = part_of(l->cost, n, l->qty);
+		exch_i128 cost = exch_position_part(l->cost, n, l->qty);
 
 		sum += cost;
 		l->cost -= cost;
@@ -128,7 +127,7 @@ exch_position_trade(struct exch_position *p, enum exch_lot_method method,
 	if ((p->qty > 0 && sell) || (p->qty < 0 && !sell))
 		closes = qty < held ? qty : held;
 	if (closes > 0) {
-		part = part_of(cost, closes, qty);
+		part = exch_position_part(cost, closes, qty);
 		p->realised -= part + close_lots(p, closes);
 	}
 	if (qty > closes)

@@ -92,6 +92,41 @@ exch-risk report positions -f csv -q done.xst 2>/dev/null |
 	awk -F , '$1 == 4 || $1 == 5 { print $4 }' | tr '\n' ' ' >got
 is "$(cat got)" "0 0 " "until there is nothing left"
 
+# An instrument may be announced behind the first order for it.
+cat >late.txt <<'EOF'
+instrument DEF tick 0.01 reference 10.00
+instrument ABC tick 0.01 reference 10.00
+09:30  TWO    buy 1 ABC @ 1.00
++1s    MAKER  sell 1000 ABC @ 10.00
++1s    MAKER  buy 100 ABC @ 9.50
++1s    TWO    buy 100 ABC @ 10.00
++1s    SIX    sell 10 ABC @ 9.50
+EOF
+printf 'scope,symbol,stop-loss\nall,ABC,40\n' >late.csv
+exch-replay -q -f json late.txt |
+	awk '/"t":"instrument"/ && /"ABC"/ { kept = $0; next } { print }
+	/"t":"new"/ && kept != "" { print kept; kept = "" }' |
+	awk 'match($0, /"seq":"[0-9]+"/) { $0 = substr($0, 1, RSTART - 1) \
+	"\"seq\":\"" ++n "\"" substr($0, RSTART + RLENGTH) } { print }' |
+	exch-match -q --risk late.csv -f text | sed -n 's/^.*  \(exec .*\)/\1/p' \
+	>got
+is "$(sed 's/ *buy.*//' got | tr '\n' ' ')" \
+	"exec         100 @ 10.00 exec         10 @ 9.50 exec         90 @ 9.50 " \
+	"a stop for an instrument that is announced late"
+
+# What a position costs may be near the end of numbers, and so may its size.
+cat >large.txt <<'EOF'
+instrument ABC tick 0.01 reference 1000.00
+09:30  MAKER  sell 4000000000000000000 @ 1000.00
++1s    TWO    buy 4000000000000000000 @ 1000.00
++1s    SIX    buy 1000000000000000000 @ 1000.00
++1s    TWO    sell 1000000000000000000 @ 1000.00
+EOF
+printf 'scope,stop-loss\nall,5\n' >large.csv
+exch-replay -q -o large.xst large.txt
+exch-match -q --risk large.csv -f text large.xst | grep -c 'stop-loss' >got
+is "$(cat got)" 0 "a part of a large position costs its part"
+
 # A short position costs what it brought; an order has the market's size.
 cat >short.txt <<'EOF'
 instrument ABC tick 0.01 reference 10.00 max 30
