@@ -31,17 +31,20 @@ union rec {
 	uint64_t all[(sizeof(struct exch_rec_limit) + REASON_MOST) / 8];
 };
 
+/* `by` and `ntext` are those of the record. */
 static int
-give(struct scn *s, union rec *u, size_t size, const struct said *k,
-    uint16_t *ntext)
+give(struct scn *s, union rec *u, uint8_t type, size_t size,
+    const struct said *k, char by[16], uint16_t *ntext)
 {
 	if (k->nwhy > REASON_MOST)
 		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 		    "a reason has at most %u bytes", (unsigned)REASON_MOST);
+	memcpy(by, k->by, sizeof(k->by));
 	*ntext = (uint16_t)k->nwhy;
 	if (k->nwhy > 0)
 		memcpy((char *)u + size, k->why, k->nwhy);
 	u->limit.bytes = (size + k->nwhy + 7) / 8 * 8;
+	u->h.type = type;
 	u->h.instr = k->instr;
 	return exch_scn_give_long(s, &u->h, 'K');
 }
@@ -125,11 +128,10 @@ exch_scn_decide(struct scn *s, uint8_t verdict)
 		rc = rest(s, false, &k);
 	if (rc != 0)
 		return rc;
-	u.h.type = EXCH_REC_DECISION;
 	u.decision.order = ref.id;
-	memcpy(u.decision.by, k.by, sizeof(k.by));
 	k.instr = s->instr[ref.instr].h.instr;
-	return give(s, &u, sizeof(u.decision), &k, &u.decision.ntext);
+	return give(s, &u, EXCH_REC_DECISION, sizeof(u.decision), &k,
+	    u.decision.by, &u.decision.ntext);
 }
 
 int
@@ -146,11 +148,10 @@ exch_scn_switch(struct scn *s)
 	rc = rest(s, true, &k);
 	if (rc != 0)
 		return rc;
-	u.h.type = EXCH_REC_KILL;
 	u.kill.account = k.account;
 	memcpy(u.kill.member, k.member, sizeof(k.member));
-	memcpy(u.kill.by, k.by, sizeof(k.by));
-	return give(s, &u, sizeof(u.kill), &k, &u.kill.ntext);
+	return give(
+	    s, &u, EXCH_REC_KILL, sizeof(u.kill), &k, u.kill.by, &u.kill.ntext);
 }
 
 /* In the unit that the record has; a share is also "5%". */
@@ -208,9 +209,8 @@ exch_scn_limit(struct scn *s)
 		rc = rest(s, true, &k);
 	if (rc != 0)
 		return rc;
-	u.h.type = EXCH_REC_LIMIT;
 	u.limit.account = k.account;
 	memcpy(u.limit.member, k.member, sizeof(k.member));
-	memcpy(u.limit.by, k.by, sizeof(k.by));
-	return give(s, &u, sizeof(u.limit), &k, &u.limit.ntext);
+	return give(s, &u, EXCH_REC_LIMIT, sizeof(u.limit), &k, u.limit.by,
+	    &u.limit.ntext);
 }

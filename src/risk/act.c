@@ -80,22 +80,6 @@ exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h)
 
 /* ---- what is done ---- */
 
-/* All that is open there goes; RISK says why. */
-static int
-cancel(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
-    const struct exch_judged *why, struct exch_diag *d)
-{
-	struct exch_rec_mass_cancel c = {.h = {.type = EXCH_REC_MASS_CANCEL,
-					     .len8 = sizeof(c) / 8,
-					     .instr = instr,
-					     .time = g->now},
-	    .account = account,
-	    .kind = EXCH_MASS_CANCEL};
-	int err = exch_risk_mass_cancel(g, &c, d);
-
-	return err == 0 ? exch_risk_give(g, &c.h, why, d) : err;
-}
-
 /*
  * At any price, at once; what nobody takes is tried at the next execution.  Of
  * one act there is one order: what came of it is not known before its events.
@@ -155,7 +139,7 @@ lost(struct exch_risk_gate *g, struct exch_risk_account *a,
 	a->killed |=
 	    a->limit.on_loss >= EXCH_ON_LOSS_SUSPEND ? EXCH_KILLED_LOSS : 0;
 	a->tripped = true;
-	err = cancel(g, (uint32_t)a->key.id, 0, why, d);
+	err = exch_risk_sweep(g, (uint32_t)a->key.id, 0, why, d);
 	return err == 0 && a->limit.on_loss == EXCH_ON_LOSS_LIQUIDATE
 		   ? close_all(g, a, why, d)
 		   : err;
@@ -208,7 +192,8 @@ look_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	else if (!h->stopping && loss <= h->limit.stop_loss)
 		return EXCH_OK;
 	else if (!h->stopping)
-		err = cancel(g, why.account, (uint32_t)in->key.id, &why, d);
+		err = exch_risk_sweep(
+		    g, why.account, (uint32_t)in->key.id, &why, d);
 	h->stopping = h->position != 0;
 	return err == 0 ? close_position(g, a, h, &why, d) : err;
 }

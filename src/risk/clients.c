@@ -6,32 +6,14 @@
 
 #include "base/alloc.h"
 #include "risk/clients.h"
-#include "risk/limits.h"
 
 #define ROW struct exch_client_row
-#define AT(f) .off = (uint16_t)offsetof(ROW, f)
 static const struct exch_column columns[] = {
-    {.name = "client", .kind = EXCH_CELL_TEXT, AT(client), .size = 16},
-    {.name = "status",
-	.kind = EXCH_CELL_WORD,
-	AT(status),
-	.may_lack = true,
-	.words = exch_words_status_of},
-    {.name = "kyc",
-	.kind = EXCH_CELL_WORD,
-	AT(kyc),
-	.may_lack = true,
-	.words = exch_words_kyc},
-    {.name = "sanctions",
-	.kind = EXCH_CELL_WORD,
-	AT(listed),
-	.may_lack = true,
-	.words = exch_words_yes},
-    {.name = "products",
-	.kind = EXCH_CELL_WORDS,
-	AT(products),
-	.may_lack = true,
-	.words = exch_words_product},
+    {.name = "client",
+	.kind = EXCH_CELL_TEXT,
+	.off = offsetof(ROW, client),
+	.size = 16},
+    EXCH_PERMIT_COLUMNS(ROW),
 };
 const struct exch_reftable_shape exch_clients_shape = {
     "a table of clients", columns, EXCH_ARRAY_LEN(columns), sizeof(ROW)};

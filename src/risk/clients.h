@@ -5,14 +5,11 @@
 #ifndef EXCH_RISK_CLIENTS_H
 #define EXCH_RISK_CLIENTS_H
 
-#include "ref/table.h"
+#include "risk/limits.h"
 
 struct exch_client_row {
 	char client[16];
-	uint8_t status;	   /* enum exch_account_status */
-	uint8_t kyc;	   /* enum exch_kyc */
-	uint8_t listed;	   /* on a list of sanctions */
-	uint32_t products; /* 1 << kind of instrument; 0: all */
+	struct exch_permit permit;
 };
 
 extern const struct exch_reftable_shape exch_clients_shape;

@@ -152,10 +152,9 @@ turn(uint8_t *flags, uint8_t bit, bool on)
 	*flags = on ? *flags | bit : (uint8_t)(*flags & ~bit);
 }
 
-/* What is there is cancelled, also what is held; `open`: something rests. */
-static int
-sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr, bool open,
-    struct exch_diag *d)
+int
+exch_risk_sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
+    const struct exch_judged *why, struct exch_diag *d)
 {
 	struct exch_rec_mass_cancel c = {.h = {.type = EXCH_REC_MASS_CANCEL,
 					     .len8 = sizeof(c) / 8,
@@ -163,10 +162,17 @@ sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr, bool open,
 					     .time = g->now},
 	    .account = account,
 	    .kind = EXCH_MASS_CANCEL};
-	struct exch_judged pass = {.account = account};
+	const struct exch_risk_account *a =
+	    account != 0 ? exch_keyed_find(&g->account, 0, account) : NULL;
 	int err = exch_risk_mass_cancel(g, &c, d);
 
-	return err == 0 && open ? exch_risk_give(g, &c.h, &pass, d) : err;
+	if (err != 0)
+		return err;
+	/* A reason is told, also where nothing rests. */
+	return account == 0 || why->rule != EXCH_RULE_NONE ||
+		       (a != NULL && a->open_orders > 0)
+		   ? exch_risk_give(g, &c.h, why, d)
+		   : EXCH_OK;
 }
 
 /* An account, in the instrument or in every one. */
@@ -174,6 +180,7 @@ static int
 stop(struct exch_risk_gate *g, struct exch_risk_account *a,
     const struct exch_rec_kill *r, uint8_t bit, struct exch_diag *d)
 {
+	struct exch_judged why = {.account = (uint32_t)a->key.id};
 	struct exch_risk_instr *in;
 	struct exch_holding *h;
 
@@ -191,8 +198,7 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
 			return EXCH_ERR_NOMEM;
 		turn(&h->killed, bit, r->on != 0);
 	}
-	return r->on != 0 ? sweep(g, (uint32_t)a->key.id, r->h.instr,
-				a->open_orders > 0, d)
+	return r->on != 0 ? exch_risk_sweep(g, why.account, r->h.instr, &why, d)
 			  : EXCH_OK;
 }
 
@@ -223,6 +229,7 @@ static int
 stop_all(struct exch_risk_gate *g, const struct exch_rec_kill *r,
     struct exch_diag *d)
 {
+	struct exch_judged why = {.account = 0};
 	uint8_t *flags = &g->killed;
 	struct exch_risk_instr *in;
 
@@ -233,7 +240,8 @@ stop_all(struct exch_risk_gate *g, const struct exch_rec_kill *r,
 		flags = &in->killed;
 	}
 	turn(flags, EXCH_KILLED_ALL, r->on != 0);
-	return r->on != 0 ? sweep(g, 0, r->h.instr, true, d) : EXCH_OK;
+	return r->on != 0 ? exch_risk_sweep(g, 0, r->h.instr, &why, d)
+			  : EXCH_OK;
 }
 
 int

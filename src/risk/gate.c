@@ -78,13 +78,12 @@ add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
 		return err;
 	a->row = n;
 	row = exch_risk_row(g, a);
-	a->may_enter = row == NULL
-			   ? g->o.accounts == NULL && id != 0
-			   : row->status == EXCH_ACCOUNT_ACTIVE &&
-				 row->kyc == EXCH_KYC_OK && !row->listed;
+	a->may_enter = row == NULL ? g->o.accounts == NULL && id != 0
+				   : exch_permit_enters(&row->permit);
 	a->sells_short = row == NULL || row->sells_short;
-	a->products =
-	    row == NULL || row->products == 0 ? UINT32_MAX : row->products;
+	a->products = row == NULL || row->permit.products == 0
+			  ? UINT32_MAX
+			  : row->permit.products;
 	a->cash = row == NULL ? 0 : row->balance;
 	a->opening = a->cash;
 	a->limit.messages = EXCH_LIMIT_NONE;
@@ -107,10 +106,9 @@ ask_client(const struct exch_risk_gate *g, size_t i,
 		return exch_reftable_bad(g->o.accounts, i, d,
 		    "client '%.16s' is in no line of %s", row[i].client,
 		    g->o.clients->t.name);
-	a->may_enter = a->may_enter && c->status == EXCH_ACCOUNT_ACTIVE &&
-		       c->kyc == EXCH_KYC_OK && !c->listed;
-	if (c->products != 0)
-		a->products &= c->products;
+	a->may_enter = a->may_enter && exch_permit_enters(&c->permit);
+	if (c->permit.products != 0)
+		a->products &= c->permit.products;
 	return EXCH_OK;
 }
 

@@ -242,6 +242,12 @@ int exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr,
     exch_oid order, struct exch_diag *d);
 int exch_risk_mass_cancel(struct exch_risk_gate *g,
     const struct exch_rec_mass_cancel *c, struct exch_diag *d);
+/*
+ * All that the account, or everybody (0), has there is cancelled, also what is
+ * held; `why` is said of the command.
+ */
+int exch_risk_sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
+    const struct exch_judged *why, struct exch_diag *d);
 int exch_risk_decision(struct exch_risk_gate *g,
     const struct exch_rec_decision *r, struct exch_judged *v,
     struct exch_diag *d);

@@ -42,6 +42,13 @@ static const struct exch_cell_word held[] = {{"none", NO_HOLD},
     {"concentration", EXCH_RULE_CONCENTRATION}, {"sector", EXCH_RULE_SECTOR},
     {"loss", EXCH_RULE_LOSS}, {NULL, 0}};
 
+bool
+exch_permit_enters(const struct exch_permit *p)
+{
+	return p->status == EXCH_ACCOUNT_ACTIVE && p->kyc == EXCH_KYC_OK &&
+	       !p->listed;
+}
+
 #define ROW struct exch_account_row
 #define AT(f) .off = (uint16_t)offsetof(ROW, f)
 static const struct exch_column account_columns[] = {
@@ -55,21 +62,7 @@ static const struct exch_column account_columns[] = {
 	AT(member),
 	.size = 16,
 	.may_lack = true},
-    {.name = "status",
-	.kind = EXCH_CELL_WORD,
-	AT(status),
-	.may_lack = true,
-	.words = exch_words_status_of},
-    {.name = "kyc",
-	.kind = EXCH_CELL_WORD,
-	AT(kyc),
-	.may_lack = true,
-	.words = exch_words_kyc},
-    {.name = "sanctions",
-	.kind = EXCH_CELL_WORD,
-	AT(listed),
-	.may_lack = true,
-	.words = exch_words_yes},
+    EXCH_PERMIT_COLUMNS(ROW),
     {.name = "short",
 	.kind = EXCH_CELL_WORD,
 	AT(sells_short),
@@ -82,11 +75,6 @@ static const struct exch_column account_columns[] = {
 	AT(client),
 	.size = 16,
 	.may_lack = true},
-    {.name = "products",
-	.kind = EXCH_CELL_WORDS,
-	AT(products),
-	.may_lack = true,
-	.words = exch_words_product},
 };
 const struct exch_reftable_shape exch_accounts_shape = {"a table of accounts",
     account_columns, EXCH_ARRAY_LEN(account_columns), sizeof(ROW)};

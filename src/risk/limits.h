@@ -19,21 +19,49 @@ enum exch_account_status {
 
 enum exch_kyc { EXCH_KYC_OK, EXCH_KYC_PENDING, EXCH_KYC_EXPIRED };
 
+/* What somebody may do: of an account, and of whom it belongs to. */
+struct exch_permit {
+	uint8_t status;	   /* enum exch_account_status */
+	uint8_t kyc;	   /* who it is: known, or not yet, or no more */
+	uint8_t listed;	   /* on a list of sanctions */
+	uint32_t products; /* 1 << kind of instrument; 0: all */
+};
+/* May they enter orders? */
+bool exch_permit_enters(const struct exch_permit *p);
+
+extern const struct exch_cell_word exch_words_status_of[], exch_words_kyc[],
+    exch_words_yes[], exch_words_product[];
+/* Its columns, all of which may lack, in a row that has it as `permit`. */
+#define EXCH_PERMIT_COLUMNS(ROW)                                               \
+	{.name = "status",                                                     \
+	    .kind = EXCH_CELL_WORD,                                            \
+	    .off = offsetof(ROW, permit.status),                               \
+	    .may_lack = true,                                                  \
+	    .words = exch_words_status_of},                                    \
+	    {.name = "kyc",                                                    \
+		.kind = EXCH_CELL_WORD,                                        \
+		.off = offsetof(ROW, permit.kyc),                              \
+		.may_lack = true,                                              \
+		.words = exch_words_kyc},                                      \
+	    {.name = "sanctions",                                              \
+		.kind = EXCH_CELL_WORD,                                        \
+		.off = offsetof(ROW, permit.listed),                           \
+		.may_lack = true,                                              \
+		.words = exch_words_yes},                                      \
+	{                                                                      \
+		.name = "products", .kind = EXCH_CELL_WORDS,                   \
+		.off = offsetof(ROW, permit.products), .may_lack = true,       \
+		.words = exch_words_product                                    \
+	}
+
 struct exch_account_row {
 	uint32_t account; /* the number that orders carry */
-	uint8_t status;
-	uint8_t kyc;	/* who the client is: known, or not yet, or no more */
-	uint8_t listed; /* on a list of sanctions */
+	struct exch_permit permit;
 	uint8_t sells_short;
 	char member[16];
 	exch_cash balance; /* before the first record */
 	char client[16];   /* to whom it belongs: clients.h */
-	uint32_t products; /* 1 << kind of instrument; 0: all */
 };
-
-/* What cells of accounts and clients may say. */
-extern const struct exch_cell_word exch_words_status_of[], exch_words_kyc[],
-    exch_words_yes[], exch_words_product[];
 
 extern const struct exch_reftable_shape exch_accounts_shape;
 

@@ -361,8 +361,8 @@ judge(uint32_t a, const struct entry *e, exch_ts now)
 	want = (struct exch_judged){.rule = EXCH_RULE_NONE};
 	worst = open_of(a, e, &value, &n) + e->qty;
 	worst += (sell ? -1 : 1) * account[a].position[e->instr];
-	if (row == NULL || row->status != EXCH_ACCOUNT_ACTIVE ||
-	    row->kyc != EXCH_KYC_OK || row->listed)
+	if (row == NULL || row->permit.status != EXCH_ACCOUNT_ACTIVE ||
+	    row->permit.kyc != EXCH_KYC_OK || row->permit.listed)
 		(void)no(EXCH_RULE_ACCOUNT, 0, 0);
 	else if (gate_killed.on != 0 && worst > 0 &&
 		 (gate_killed.account == 0 || gate_killed.account == a) &&
