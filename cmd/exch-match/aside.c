@@ -348,8 +348,11 @@ match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 {
 	struct match_aside *a = r->aside;
 	bool old = rec->type >= EXCH_REC_ACK, done = false;
-	int err = begin(r, d);
+	int err;
 
+	if (match_gate_gave(r, rec))
+		return 0;
+	err = begin(r, d);
 	if (err != 0)
 		return err;
 	if (a->soft != NULL) {

@@ -142,14 +142,40 @@ give(struct run *r, struct exch_writer *out, struct exch_diag *d)
 	return got < 0 ? got : err;
 }
 
+bool
+match_gate_gave(const struct run *r, const struct exch_rec *rec)
+{
+	const struct exch_rec_risk *k;
+	exch_oid order;
+
+	if (!r->rematch || r->gate.gate == NULL)
+		return false;
+	switch (rec->type) {
+	case EXCH_REC_RISK:
+		k = EXCH_REC_AS(rec, exch_rec_risk);
+		return k != NULL && k->verdict == EXCH_VERDICT_PASS;
+	case EXCH_REC_MASS_CANCEL:
+		return (rec->flags & EXCH_F_GATE) != 0;
+	case EXCH_REC_NEW:
+		return (rec->flags & EXCH_F_GATE) != 0 &&
+		       exch_rec_judged(rec, &order) &&
+		       (order & EXCH_OID_GATE) != 0;
+	default:
+		return false;
+	}
+}
+
 int
 match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
 {
 	bool announces = rec->type == EXCH_REC_INSTRUMENT;
 	struct exch_rec_risk no;
-	int err = exch_match_advance(r->engine, rec->time, d);
+	int err;
 
+	if (match_gate_gave(r, rec))
+		return 0;
+	err = exch_match_advance(r->engine, rec->time, d);
 	err = pour_after(r, err, out, d);
 	if (err != 0)
 		return err;

@@ -382,6 +382,12 @@ int match_gate_judge(struct run *r, const struct exch_rec *rec,
  */
 int match_gate_own(struct run *r, struct exch_writer *w,
     const struct exch_rec **own, struct exch_rec_risk *no, struct exch_diag *d);
+/*
+ * Matched again, what a gate gave by itself is left out, for this one gives it
+ * again: RISK records that pass, mass cancels, and orders that close positions.
+ * What was held in front and released comes as it is.
+ */
+bool match_gate_gave(const struct run *r, const struct exch_rec *rec);
 /* As match_record(), and as match_finish(), without a card. */
 int match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d);

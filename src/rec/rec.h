@@ -98,6 +98,8 @@ struct exch_rec {
 #define EXCH_INSTR_MAX UINT32_C(0xffffff)
 /* Ids with this bit are given by exch-replay to aggressors it puts back. */
 #define EXCH_OID_SYNTHETIC (UINT64_C(1) << 62)
+/* And with this one by a gate, to orders that close positions. */
+#define EXCH_OID_GATE (UINT64_C(1) << 61)
 
 /* One extension entry; with the top bit of tag, `n` bytes follow padded. */
 struct exch_ext {

@@ -10,9 +10,6 @@
 #include "risk/position.h"
 #include "risk/whole.h"
 
-/* Orders of the gate; exch-replay(1) gives those with the bit above. */
-#define OID_GATE (UINT64_C(1) << 61)
-
 /* ---- what a position has cost ---- */
 
 static exch_qty
@@ -108,7 +105,7 @@ close_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	if (n.qty > in->most)
 		n.qty = in->most;
 	in->closing = true;
-	n.order = OID_GATE | ++g->orders;
+	n.order = EXCH_OID_GATE | ++g->orders;
 	said.order = n.order;
 	err = exch_risk_enter(g, &n, false, &asked, d);
 	return err == 0 ? exch_risk_give(g, &n.h, &said, d) : err;

@@ -130,6 +130,22 @@ exch_changes_set(struct exch_changes *c, const struct exch_whom *whom,
 	return EXCH_OK;
 }
 
+uint64_t
+exch_changes_hash(const struct exch_changes *c)
+{
+	const struct exch_change *x;
+	uint64_t h = EXCH_FNV_BEGIN;
+	uint32_t at = 0;
+
+	while ((x = exch_keyed_next(&c->row, &at)) != NULL) {
+		h = exch_fnv(h, &x->key.id, sizeof(x->key.id));
+		for (size_t i = 1; i < EXCH_ARRAY_LEN(cells); i++)
+			h = exch_fnv(h, (const char *)&x->row + cells[i].off,
+			    cells[i].kind == SHARE ? 4 : 8);
+	}
+	return h;
+}
+
 void
 exch_changes_image(struct exch_image *im, struct exch_changes *c)
 {

@@ -32,6 +32,8 @@ int exch_changes_set(struct exch_changes *c, const struct exch_whom *whom,
 const struct exch_limits_row *exch_changes_find(
     const struct exch_changes *c, const struct exch_whom *whom);
 
+/* Of all that was changed. */
+uint64_t exch_changes_hash(const struct exch_changes *c);
 struct exch_image;
 void exch_changes_image(struct exch_image *im, struct exch_changes *c);
 

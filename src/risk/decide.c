@@ -14,6 +14,10 @@
 static void
 let_go(struct exch_risk_gate *g, struct exch_risk_held *h)
 {
+	struct exch_risk_account *a =
+	    exch_keyed_find(&g->account, 0, h->why.account);
+
+	a->held--;
 	exch_free(h->rec);
 	exch_keyed_drop(&g->held, h);
 }
@@ -24,14 +28,16 @@ exch_risk_hold(struct exch_risk_gate *g, const struct exch_rec *r,
 {
 	size_t n = exch_rec_len(r);
 	struct exch_rec *copy = exch_malloc(n);
+	struct exch_risk_account *a = exch_risk_account(g, v->account, d);
 	struct exch_risk_held *h;
 
-	if (copy == NULL ||
+	if (copy == NULL || a == NULL ||
 	    exch_keyed_add(&g->held, r->instr, v->order, &h) != 0) {
 		exch_free(copy);
 		return exch_risk_nomem(d);
 	}
 	memcpy(copy, r, n);
+	a->held++;
 	v->ref = ++g->refs;
 	h->rec = copy;
 	h->n = (uint32_t)n;
@@ -85,8 +91,9 @@ exch_risk_decision(struct exch_risk_gate *g, const struct exch_rec_decision *r,
 	const struct exch_risk_instr *in;
 
 	v->order = r->order;
+	/* It may be a gate in front that holds it. */
 	if (h == NULL) {
-		v->rule = EXCH_RULE_AUTHORITY;
+		v->rule = g->in_front ? EXCH_RULE_NONE : EXCH_RULE_AUTHORITY;
 		return EXCH_OK;
 	}
 	v->account = h->why.account;
@@ -126,6 +133,15 @@ takes(const struct exch_rec_mass_cancel *c, const struct exch_risk_held *h)
 	       (c->session == 0 || (e != NULL && e->value == c->session));
 }
 
+static bool
+holds_of(const struct exch_risk_gate *g, uint32_t account)
+{
+	const struct exch_risk_account *a =
+	    exch_keyed_find(&g->account, 0, account);
+
+	return a != NULL && a->held > 0;
+}
+
 int
 exch_risk_mass_cancel(struct exch_risk_gate *g,
     const struct exch_rec_mass_cancel *c, struct exch_diag *d)
@@ -134,7 +150,8 @@ exch_risk_mass_cancel(struct exch_risk_gate *g,
 	uint32_t at = 0;
 	int err = EXCH_OK;
 
-	if (c->kind == EXCH_MASS_RELEASE)
+	if (c->kind == EXCH_MASS_RELEASE ||
+	    (c->account != 0 && !holds_of(g, c->account)))
 		return EXCH_OK;
 	while (err == 0 && (h = exch_keyed_next(&g->held, &at)) != NULL)
 		if (takes(c, h)) {

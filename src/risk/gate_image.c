@@ -33,6 +33,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 	exch_image_bytes(im, &g->acts, sizeof(g->acts));
 	exch_image_bytes(im, &g->killed, sizeof(g->killed));
 	exch_image_bytes(im, &g->stopped, sizeof(g->stopped));
+	exch_image_bytes(im, &g->in_front, sizeof(g->in_front));
 	exch_image_bytes(im, &g->window, sizeof(g->window));
 	exch_image_bytes(im, &g->now, sizeof(g->now));
 	exch_image_bytes(im, &g->block, sizeof(g->block));
@@ -88,7 +89,7 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 	at = 0;
 	while ((a = exch_keyed_next(&g->account, &at)) != NULL) {
 		h = mix(mix(h, a->key.id), a->open_orders);
-		h = mix(h, a->killed);
+		h = mix(mix(h, a->killed), a->tripped);
 		h = mix_cash(h, (exch_u128)a->cash);
 		h = mix_cash(h, (exch_u128)a->opening);
 		h = mix_cash(h, (exch_u128)a->open_value);
@@ -97,6 +98,7 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 	for (at = 0; (p = exch_keyed_next(&g->holding, &at)) != NULL;) {
 		h = mix(mix(h, p->key.id), p->key.place);
 		h = mix(mix(h, (uint64_t)p->position), p->killed);
+		h = mix_cash(mix(h, p->stopping), (exch_u128)p->cost);
 		h = mix(mix(h, p->open[0]), p->open[1]);
 	}
 	for (at = 0; (w = exch_keyed_next(&g->held, &at)) != NULL;) {
@@ -104,5 +106,6 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 		h = mix(mix(h, w->why.ref), w->why.waived);
 	}
 	h = mix(mix(mix(h, g->refs), g->killed), g->orders);
+	h = mix(h, exch_changes_hash(&g->changes));
 	return hash_orders(&g->order, hash_orders(&g->waiting, h));
 }

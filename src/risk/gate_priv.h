@@ -54,6 +54,7 @@ struct exch_risk_account {
 	bool sells_short;
 	uint8_t killed;	   /* enum exch_killed */
 	uint32_t products; /* 1 << kind of instrument that it may trade */
+	uint32_t held;	   /* orders that wait for a decision */
 	bool tripped;	   /* it has lost too much, and that was acted on */
 	uint32_t row;	   /* of the table of accounts, from 1; 0: none */
 	struct exch_account_limits limit;
@@ -122,6 +123,7 @@ struct exch_risk_gate {
 	exch_ts now;
 	struct exch_rec_block block;  /* the last one let through */
 	struct exch_rec_risk stopped; /* by a gate in front; or of verdict 0 */
+	bool in_front;		      /* another gate has said something */
 	struct exch_keyed held;
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;

@@ -446,6 +446,7 @@ note_risk(
 	if (k == NULL)
 		return not_its_type(r, d);
 	g->stopped = *k;
+	g->in_front = true;
 	return EXCH_OK;
 }
 

@@ -45,7 +45,8 @@ account,balance
 EOF
 exch-replay -q -o act.xst act.txt
 result $? "a scenario"
-exch-match -q --risk act.csv --accounts accounts.csv -o done.xst act.xst
+exch-match -q --risk act.csv --accounts accounts.csv -o first.xst act.xst
+cp first.xst done.xst
 exch-replay -q -f text done.xst |
 	sed -n '/09:30:12/,$ { s/^[^ ]*  *//; s/23058430092136939\([0-9]*\)/G\1/
 		s/  */ /g; p }' | grep -E \
@@ -91,6 +92,17 @@ same got want "orders go, accounts rest, positions are closed"
 exch-risk report positions -f csv -q done.xst 2>/dev/null |
 	awk -F , '$1 == 4 || $1 == 5 { print $4 }' | tr '\n' ' ' >got
 is "$(cat got)" "0 0 " "until there is nothing left"
+
+exch-match -q --rematch --risk act.csv --accounts accounts.csv -o again.xst \
+	first.xst
+for f in first again; do
+	exch-replay -q -f text $f.xst | sed -n 's/^[^ ]* *ABC  *//p' |
+		grep '^exec\|(gate)$' >$f.own
+done
+same again.own first.own "matched again, the gate does it once"
+exch-match -q --rematch --risk act.csv --accounts accounts.csv -e fpga \
+	--card soft -o card.xst first.xst
+ok "with a card, too" cmp card.xst again.xst
 
 # An instrument may be announced behind the first order for it.
 cat >late.txt <<'EOF'

@@ -237,6 +237,9 @@ exch-match -q --digest -j 2 -o /dev/null -f bin front.xst 2>got
 same got want "behind a gate in front: the same on two threads"
 exch-match -q --digest --risk day.csv -o twice.xst front.xst 2>/dev/null
 result $? "and behind another gate"
+report overrides -f csv front.xst | cut -d , -f 1-12 >want
+report overrides -f csv twice.xst | cut -d , -f 1-12 >got
+same got want "which has no say in what the first one holds"
 report overrides -f csv front.xst | sed 1d | cut -d , -f 5,6 | sort | uniq -c |
 	awk '{ print $2 }' | tr '\n' ' ' >got
 is "$(cat got)" "approve,held approve,none approve,released refuse,none \
