@@ -31,7 +31,6 @@ struct tool {
 	uint32_t instr; /* which order it is */
 	exch_oid order;
 	bool seen, said;
-	exch_ts last; /* of the records that went through */
 };
 
 /* ---- options ---- */
@@ -163,7 +162,6 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	if (t->seen && !t->said && t->at != EXCH_TS_NONE && r->time > t->at)
 		say(t, w, t->at);
 	exch_writer_copy(w, r, seq);
-	t->last = r->time > t->last ? r->time : t->last;
 	if (t->said || !is_it(t, r))
 		return EXCH_OK;
 	t->seen = true;
