@@ -13,7 +13,8 @@
  * 65,536 slots.  -o: as if a user had died, it has so many orders in its books
  * and their events are on their way.  -a: of what it reads at a time, it
  * answers the last symbol first.  -j: of three orders at a price the second
- * goes first.  -r: it serves one user after the other; else the first.
+ * goes first.  -r: it serves one user after the other; else the first, and
+ * whoever opens H2C after that one finds nobody there.
  */
 #include <config.h>
 
@@ -24,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -181,6 +183,16 @@ leave(struct exch_card *c, int fd, unsigned long orders)
 	return 0;
 }
 
+/*
+ * A second user could open the pipe before the end of the first is seen, and
+ * be taken for it: its name leads to another pipe, which nobody reads.
+ */
+static int
+nobody_at(const char *h2c)
+{
+	return unlink(h2c) != 0 || mkfifo(h2c, 0600) != 0 ? -1 : 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -222,7 +234,8 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	in = open(argv[optind], O_RDONLY);
 	out = open(argv[optind + 1], O_WRONLY);
-	if (c == NULL || in < 0 || out < 0) {
+	if (c == NULL || in < 0 || out < 0 ||
+	    (!again && nobody_at(argv[optind]) != 0)) {
 		perror("fakecard");
 		return 1;
 	}
