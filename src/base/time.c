@@ -94,11 +94,34 @@ exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd)
 	return 0;
 }
 
+bool
+exch_date_is(uint32_t yyyymmdd)
+{
+	return yyyymmdd <= 99991231 &&
+	       check_date((int)(yyyymmdd / 10000), (int)(yyyymmdd / 100 % 100),
+		   (int)(yyyymmdd % 100)) == 0;
+}
+
+int64_t
+exch_date_days(uint32_t yyyymmdd)
+{
+	return exch_days_from_civil((int)(yyyymmdd / 10000),
+	    (int)(yyyymmdd / 100 % 100), (int)(yyyymmdd % 100));
+}
+
+uint32_t
+exch_days_date(int64_t days)
+{
+	int y, m, d;
+
+	exch_civil_from_days(days, &y, &m, &d);
+	return (uint32_t)(y * 10000 + m * 100 + d);
+}
+
 exch_ts
 exch_date_ts(uint32_t yyyymmdd)
 {
-	int64_t days = exch_days_from_civil((int)(yyyymmdd / 10000),
-	    (int)(yyyymmdd / 100 % 100), (int)(yyyymmdd % 100));
+	int64_t days = exch_date_days(yyyymmdd);
 
 	return days > 0 ? (uint64_t)days * DAY_NS : 0;
 }
@@ -106,10 +129,7 @@ exch_date_ts(uint32_t yyyymmdd)
 uint32_t
 exch_ts_date(exch_ts t)
 {
-	int y, m, d;
-
-	exch_civil_from_days((int64_t)(t / DAY_NS), &y, &m, &d);
-	return (uint32_t)(y * 10000 + m * 100 + d);
+	return exch_days_date((int64_t)(t / DAY_NS));
 }
 
 /* 1..9 digits of a second's fraction to ns. */

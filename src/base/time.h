@@ -16,6 +16,11 @@ void exch_civil_from_days(int64_t days, int *year, int *month, int *day);
  * EXCH_ERR_RANGE for years outside 1970..2553, which exch_ts cannot hold.
  */
 int exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd);
+/* Is YYYYMMDD a day that there is, in the years that exch_date_parse takes? */
+bool exch_date_is(uint32_t yyyymmdd);
+/* Days since 1970-01-01 of a date that is one, and back. */
+int64_t exch_date_days(uint32_t yyyymmdd);
+uint32_t exch_days_date(int64_t days);
 /* Midnight UTC that begins a date, in ns. */
 exch_ts exch_date_ts(uint32_t yyyymmdd);
 /* The UTC date of a time. */

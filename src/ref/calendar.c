@@ -157,8 +157,7 @@ bool
 exch_calendar_closed(const struct exch_calendar *c, uint32_t date)
 {
 	const struct exch_calendar_row *r = find(c, date);
-	int64_t days = exch_days_from_civil(
-	    (int)(date / 10000), (int)(date / 100 % 100), (int)(date % 100));
+	int64_t days = exch_date_days(date);
 	/* 1970-01-01 was a Thursday; 0 is Sunday. */
 	int64_t weekday = (days % 7 + 7 + 4) % 7;
 

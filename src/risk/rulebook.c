@@ -4,107 +4,19 @@
 #include <math.h>
 
 #include "base/time.h"
+#include "ref/dated.h"
 #include "risk/rulebook.h"
 
-#define FOR_EVER 99991231
 #define NANO 1e-9
-#define SOURCE_MAX 96
-
-/* What every row begins with. */
-struct span {
-	uint32_t from, until;
-};
 
 #define AT(f) .off = (uint16_t)offsetof(ROW, f)
-#define SPAN                                                                   \
-	{.name = "from", .kind = EXCH_CELL_DATE, AT(span.from)},               \
-	{                                                                      \
-		.name = "until", .kind = EXCH_CELL_DATE, AT(span.until),       \
-		.may_lack = true, .lack = FOR_EVER                             \
-	}
-#define SOURCE                                                                 \
-	{                                                                      \
-		.name = "source", .kind = EXCH_CELL_TEXT, AT(source),          \
-		.size = SOURCE_MAX                                             \
-	}
+#define SPAN EXCH_DATED_COLUMNS(ROW)
+#define SOURCE EXCH_DATED_SOURCE(ROW)
 
 static uint32_t
 day_before(uint32_t date)
 {
 	return exch_ts_date(exch_date_ts(date) - 1);
-}
-
-static bool
-holds(const struct span *s, uint32_t date)
-{
-	return date >= s->from && date < s->until;
-}
-
-/*
- * The row that holds on a day among those that are `same` as `key`; NULL:
- * there is none.
- */
-static const void *
-row_at(const struct exch_reftable *t, size_t size, uint32_t date,
-    bool (*same)(const void *row, const void *key), const void *key)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		const void *row = (const char *)t->row + i * size;
-
-		if (same(row, key) && holds(row, date))
-			return row;
-	}
-	return NULL;
-}
-
-/* Each row begins before it ends, and on no day of one that is the same. */
-static int
-check_spans(const struct exch_reftable *t, size_t size,
-    bool (*same)(const void *row, const void *key), struct exch_diag *d)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		const char *rows = t->row;
-		const struct span *a = (const void *)(rows + i * size);
-
-		if (a->from >= a->until)
-			return exch_reftable_bad(t, i, d,
-			    "it would end before it begins: expected 'until' "
-			    "after 'from'");
-		for (size_t j = 0; j < i; j++) {
-			const struct span *b = (const void *)(rows + j * size);
-
-			if (same(a, b) && a->from < b->until &&
-			    b->from < a->until)
-				return exch_reftable_bad(t, i, d,
-				    "line %llu says the same for some of "
-				    "these days",
-				    (unsigned long long)t->line[j]);
-		}
-	}
-	return EXCH_OK;
-}
-
-static int
-parse(const char *text, size_t n, const char *name,
-    const struct exch_reftable_shape *s, struct exch_reftable *t,
-    bool (*same)(const void *row, const void *key), struct exch_diag *d)
-{
-	int err = exch_reftable_parse(text, n, name, s, t, d);
-
-	if (err == 0)
-		err = check_spans(t, s->row, same, d);
-	if (err != 0)
-		exch_reftable_clear(t);
-	return err;
-}
-
-static int
-absent(const struct exch_reftable *t, uint32_t date, const char *what,
-    struct exch_diag *d)
-{
-	return exch_diag_set(d, EXCH_ERR_ABSENT, t->name, EXCH_POS_NONE, 0,
-	    "no row tells '%s' for %04u-%02u-%02u", what, date / 10000,
-	    date / 100 % 100, date % 100);
 }
 
 /* ---- margin of stocks ---- */
@@ -125,11 +37,11 @@ static const struct exch_cell_word margin_rules[] = {
     {"day-trader-power", EXCH_MARGIN_DAY_TRADER_POWER}, {NULL, 0}};
 
 struct margin_row {
-	struct span span;
+	struct exch_dated span;
 	uint32_t phase_in; /* the firm may keep it until then; 0: it may not */
 	uint8_t rule;
 	int64_t value; /* 10^-9 */
-	char source[SOURCE_MAX];
+	char source[EXCH_DATED_SOURCE_MAX];
 };
 
 #define ROW struct margin_row
@@ -193,7 +105,8 @@ int
 exch_margin_rules_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	int err = parse(text, n, name, &margin_shape, t, same_rule, d);
+	int err =
+	    exch_dated_parse(text, n, name, &margin_shape, t, same_rule, d);
 
 	for (size_t i = 0; err == 0 && i < t->n; i++)
 		err = check_value(t, i, d);
@@ -212,11 +125,11 @@ values_at(const struct exch_reftable *t, uint32_t date, bool phased,
 	for (unsigned i = 0; i < EXCH_MARGIN_RULES; i++)
 		value[i] = -1;
 	for (size_t i = 0; i < t->n; i++) {
-		struct span s = r[i].span;
+		struct exch_dated s = r[i].span;
 
 		if (phased && r[i].phase_in > s.until)
 			s.until = r[i].phase_in;
-		if (holds(&s, date))
+		if (exch_dated_holds(&s, date))
 			value[r[i].rule] = r[i].value;
 	}
 }
@@ -231,7 +144,8 @@ exch_margin_rules_at(const struct exch_reftable *t, uint32_t date, bool phased,
 	values_at(t, date, phased, v);
 	for (unsigned i = 0; i < EXCH_MARGIN_DAY_TRADES; i++)
 		if (v[i] < 0)
-			return absent(t, date, margin_rules[i].word, d);
+			return exch_dated_absent(
+			    t, date, margin_rules[i].word, d);
 	*rates = (struct exch_margin_rates){
 	    .initial_long = (uint32_t)(v[EXCH_MARGIN_INITIAL_LONG] / 1000),
 	    .initial_short = (uint32_t)(v[EXCH_MARGIN_INITIAL_SHORT] / 1000),
@@ -247,7 +161,8 @@ exch_margin_rules_at(const struct exch_reftable *t, uint32_t date, bool phased,
 		return EXCH_OK;
 	for (unsigned i = EXCH_MARGIN_DAY_TRADES; i < EXCH_MARGIN_RULES; i++)
 		if (v[i] < 0)
-			return absent(t, date, margin_rules[i].word, d);
+			return exch_dated_absent(
+			    t, date, margin_rules[i].word, d);
 	*day = (struct exch_day_trader){
 	    .trades = (uint32_t)(v[EXCH_MARGIN_DAY_TRADES] / EXCH_PX_ONE),
 	    .share = (uint32_t)(v[EXCH_MARGIN_DAY_TRADE_SHARE] / 1000),
@@ -282,10 +197,10 @@ const struct exch_cell_word exch_tims_classes[] = {{"stock", EXCH_TIMS_STOCK},
     {"large-index", EXCH_TIMS_LARGE_INDEX}, {NULL, 0}};
 
 struct tims_row {
-	struct span span;
+	struct exch_dated span;
 	uint8_t class;
 	int64_t down, up, least; /* 10^-9 */
-	char source[SOURCE_MAX];
+	char source[EXCH_DATED_SOURCE_MAX];
 };
 
 #define ROW struct tims_row
@@ -327,7 +242,7 @@ int
 exch_tims_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &tims_shape, t, same_class, d);
+	return exch_dated_parse(text, n, name, &tims_shape, t, same_class, d);
 }
 
 int
@@ -336,10 +251,11 @@ exch_tims_at(const struct exch_reftable *t, uint32_t date,
 {
 	struct tims_row key = {.class = (uint8_t) class};
 	const struct tims_row *r =
-	    row_at(t, sizeof(key), date, same_class, &key);
+	    exch_dated_at(t, sizeof(key), date, same_class, &key);
 
 	if (r == NULL)
-		return absent(t, date, exch_tims_classes[class].word, d);
+		return exch_dated_absent(
+		    t, date, exch_tims_classes[class].word, d);
 	*out = (struct exch_points){.down = (double)r->down * NANO,
 	    .up = (double)r->up * NANO,
 	    .least_option = (double)r->least * NANO};
@@ -350,10 +266,10 @@ const struct exch_cell_word exch_span_conventions[] = {
     {"older", EXCH_SPAN_OLDER}, {"current", EXCH_SPAN_CURRENT}, {NULL, 0}};
 
 struct span_row {
-	struct span span;
+	struct exch_dated span;
 	uint8_t convention;
 	int64_t extreme, cover; /* 10^-9 */
-	char source[SOURCE_MAX];
+	char source[EXCH_DATED_SOURCE_MAX];
 };
 
 #define ROW struct span_row
@@ -390,7 +306,8 @@ int
 exch_span_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &span_shape, t, same_convention, d);
+	return exch_dated_parse(
+	    text, n, name, &span_shape, t, same_convention, d);
 }
 
 int
@@ -399,10 +316,11 @@ exch_span_at(const struct exch_reftable *t, uint32_t date,
 {
 	struct span_row key = {.convention = (uint8_t)c};
 	const struct span_row *r =
-	    row_at(t, sizeof(key), date, same_convention, &key);
+	    exch_dated_at(t, sizeof(key), date, same_convention, &key);
 
 	if (r == NULL)
-		return absent(t, date, exch_span_conventions[c].word, d);
+		return exch_dated_absent(
+		    t, date, exch_span_conventions[c].word, d);
 	out->extreme = (double)r->extreme * NANO;
 	out->cover = (double)r->cover * NANO;
 	return EXCH_OK;
@@ -416,11 +334,11 @@ static const struct exch_cell_word zones[] = {{"green", EXCH_ZONE_GREEN},
     {"yellow", EXCH_ZONE_YELLOW}, {"red", EXCH_ZONE_RED}, {NULL, 0}};
 
 struct backtest_row {
-	struct span span;
+	struct exch_dated span;
 	uint8_t rule, zone;
 	uint32_t exceptions; /* from that many on */
 	int64_t multiplier;  /* 10^-9 */
-	char source[SOURCE_MAX];
+	char source[EXCH_DATED_SOURCE_MAX];
 };
 
 #define ROW struct backtest_row
@@ -451,7 +369,8 @@ int
 exch_backtest_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &backtest_shape, t, same_count, d);
+	return exch_dated_parse(
+	    text, n, name, &backtest_shape, t, same_count, d);
 }
 
 int
@@ -462,12 +381,12 @@ exch_backtest_at(const struct exch_reftable *t, uint32_t date,
 	const struct backtest_row *r = t->row, *best = NULL;
 
 	for (size_t i = 0; i < t->n; i++)
-		if (r[i].rule == rule && holds(&r[i].span, date) &&
+		if (r[i].rule == rule && exch_dated_holds(&r[i].span, date) &&
 		    r[i].exceptions <= exceptions &&
 		    (best == NULL || r[i].exceptions > best->exceptions))
 			best = &r[i];
 	if (best == NULL)
-		return absent(t, date, backtest_rules[rule].word, d);
+		return exch_dated_absent(t, date, backtest_rules[rule].word, d);
 	*out = (struct exch_traffic){best->zone, best->multiplier};
 	return EXCH_OK;
 }

@@ -2,10 +2,7 @@
  * Numbers of rule books, by date: tables of the form that data/risk has, so
  * that a rate changes without a change of the program.  exch-tables(5) has
  * every column.
- *
- * A row holds from its day `from` on, and before its day `until`.  Rows that
- * say the same thing for the same day are refused when the table is read, and
- * so a day has one answer, or none.
+ * Their rows hold for a time (ref/dated.h).
  */
 #ifndef EXCH_RISK_RULEBOOK_H
 #define EXCH_RISK_RULEBOOK_H

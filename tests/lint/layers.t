@@ -15,6 +15,7 @@ src/journal base rec match
 src/feed base rec ref
 src/replay base rec ref book
 src/risk base rec ref
+src/settle base rec ref
 src/report base rec ref book
 src/embed base rec ref book match
 cmd/common base rec

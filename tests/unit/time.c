@@ -65,6 +65,12 @@ test_dates(void)
 	    "midnight of a date");
 	tap_is_u64(exch_ts_date(UINT64_C(1675814399) * EXCH_SEC + 999999999),
 	    20230207, "the last nanosecond of it");
+	tap_ok(exch_date_is(20240229), "a leap day is one");
+	tap_ok(!exch_date_is(20230229), "not in another year");
+	tap_ok(!exch_date_is(19691231), "no day before 1970");
+	tap_ok(!exch_date_is(UINT32_MAX), "nor a number that is none");
+	tap_is_i64(exch_date_days(20000229), 11016, "days of a date");
+	tap_is_u64(exch_days_date(11016), 20000229, "and back");
 }
 
 static const char *
