@@ -164,6 +164,26 @@ exch_calendar_closed(const struct exch_calendar *c, uint32_t date)
 	return weekday == 0 || weekday == 6 || (r != NULL && r->closed);
 }
 
+int
+exch_calendar_step(
+    const struct exch_calendar *c, uint32_t date, int n, uint32_t *out)
+{
+	int step = n < 0 ? -1 : 1, left = n < 0 ? -n : n;
+
+	if (!exch_date_is(date))
+		return EXCH_ERR_RANGE;
+	if (!exch_calendar_knows(c, date))
+		return EXCH_ERR_ABSENT;
+	while (left > 0 || exch_calendar_closed(c, date)) {
+		date = exch_days_date(exch_date_days(date) + step);
+		if (!exch_calendar_knows(c, date))
+			return EXCH_ERR_ABSENT;
+		left -= left > 0 && !exch_calendar_closed(c, date);
+	}
+	*out = date;
+	return EXCH_OK;
+}
+
 bool
 exch_calendar_move(const struct exch_calendar *c, uint32_t date, uint64_t *tod)
 {

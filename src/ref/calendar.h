@@ -42,6 +42,13 @@ void exch_calendar_clear(struct exch_calendar *c);
 /* Does the table say anything about the date's year? */
 bool exch_calendar_knows(const struct exch_calendar *c, uint32_t date);
 bool exch_calendar_closed(const struct exch_calendar *c, uint32_t date);
+/*
+ * The n-th day after a date that is not closed, or of n < 0 before it; of 0
+ * the date itself, or when it is closed the next one.  EXCH_ERR_ABSENT: the
+ * table says nothing about a year that is met; EXCH_ERR_RANGE: no such date.
+ */
+int exch_calendar_step(
+    const struct exch_calendar *c, uint32_t date, int n, uint32_t *out);
 /* Where a time of the local clock goes on that date; false: nowhere. */
 bool exch_calendar_move(
     const struct exch_calendar *c, uint32_t date, uint64_t *tod);

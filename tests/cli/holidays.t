@@ -1,6 +1,7 @@
 #!/bin/sh
-# The tables of data/calendars against the rules of the venues: Easter by the
-# Gregorian computus, the n-th Mondays of a month, substitute days, half days.
+# The tables of data/calendars and the calendars of data/settle against the
+# rules of venues and of settlement: Easter by the Gregorian computus, the n-th
+# Mondays of a month, substitute days, half days.
 # The tables are written by hand, the days here are computed.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
@@ -53,28 +54,46 @@ function observed(y, m, d) {
 	else
 		day(y, m, d + (weekday(y, m, d) == 0), "closed,,")
 }
-function us(y,    t, early) {
+function us(y,    early) {
 	early = "early,15:25,12:25"
+	if (y == 2025)
+		day(y, 1, 9, "closed,,")
+	if (weekday(y, 7, 4) > 1 && weekday(y, 7, 4) < 6)
+		day(y, 7, 3, early)
+	day(y, 11, nth(y, 11, 4, 4) + 1, early)
+	if (weekday(y, 12, 25) > 1 && weekday(y, 12, 25) < 6)
+		day(y, 12, 24, early)
+	us_holidays(y)
+}
+# On which nothing settles, either.
+function us_holidays(y) {
 	# Not on the Friday before: there the year of accounts ends.
 	if (weekday(y, 1, 1) != 6)
 		observed(y, 1, 1)
-	if (y == 2025)
-		day(y, 1, 9, "closed,,")
 	day(y, 1, nth(y, 1, 1, 3), "closed,,")
 	day(y, 2, nth(y, 2, 1, 3), "closed,,")
 	march(y, easter(y) - 2, "closed,,")
 	day(y, 5, last_monday(y, 5), "closed,,")
 	observed(y, 6, 19)
-	if (weekday(y, 7, 4) > 1 && weekday(y, 7, 4) < 6)
-		day(y, 7, 3, early)
 	observed(y, 7, 4)
 	day(y, 9, nth(y, 9, 1, 1), "closed,,")
-	t = nth(y, 11, 4, 4)
-	day(y, 11, t, "closed,,")
-	day(y, 11, t + 1, early)
-	if (weekday(y, 12, 25) > 1 && weekday(y, 12, 25) < 6)
-		day(y, 12, 24, early)
+	day(y, 11, nth(y, 11, 4, 4), "closed,,")
 	observed(y, 12, 25)
+}
+# Banks are closed on two days more, and make up for a Sunday only.
+function dtc(y) {
+	us_holidays(y)
+	day(y, 10, nth(y, 10, 1, 2), "closed,,")
+	if (weekday(y, 11, 11) != 6)
+		day(y, 11, 11 + (weekday(y, 11, 11) == 0), "closed,,")
+}
+function target(y) {
+	day_if(y, 1, 1, "closed,,")
+	march(y, easter(y) - 2, "closed,,")
+	march(y, easter(y) + 1, "closed,,")
+	day_if(y, 5, 1, "closed,,")
+	day_if(y, 12, 25, "closed,,")
+	day_if(y, 12, 26, "closed,,")
 }
 function european(y, eve) {
 	day_if(y, 1, 1, "closed,,")
@@ -120,6 +139,10 @@ BEGIN {
 			european(y, "early,17:30,14:00")
 		else if (venue == "lse")
 			london(y)
+		else if (venue == "dtc")
+			dtc(y)
+		else if (venue == "target")
+			target(y)
 	}
 }
 A
@@ -137,10 +160,18 @@ is "$(grep -c '^2021-12-31\|^2022-01-0' got)" 0 \
 	"America does not make up for a New Year on a Saturday"
 ok "but for Christmas" grep -q '^2021-12-24,closed' got
 
-for venue in us-equities xetra euronext lse; do
-	awk -v venue=$venue -v first=2024 -v last=2027 -f rules.awk | sort >want
+# days TABLE LAST: it has the days of 2024 to that year.
+days() {
+	name=${1##*/}
+	awk -v venue="$name" -v first=2024 -v last="$2" -f rules.awk |
+		sort >want
 	sed -n 's/^\([0-9][^,]*,[^,]*,[^,]*,[^,]*\),.*/\1/p' \
-		"$src/data/calendars/$venue.csv" >got
-	same got want "$venue has the days of 2024 to 2027 by its rules"
+		"$src/data/$1.csv" >got
+	same got want "$name has the days of 2024 to $2 by its rules"
+}
+for venue in us-equities xetra euronext lse; do
+	days calendars/$venue 2027
 done
+days settle/dtc 2028
+days settle/target 2028
 finish

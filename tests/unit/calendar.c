@@ -90,6 +90,31 @@ days(void)
 	tap_ok(exch_calendar_move(&c, 20261125, &tod), "on other days it has");
 }
 
+static uint32_t
+step(uint32_t date, int n)
+{
+	uint32_t to = 0;
+	int err = exch_calendar_step(&c, date, n, &to);
+
+	return err == 0 ? to : (uint32_t)-err;
+}
+
+static void
+steps(void)
+{
+	tap_is_u64(step(20261125, 0), 20261125, "a day that is open");
+	tap_is_u64(step(20261126, 0), 20261127, "the next after a holiday");
+	tap_is_u64(step(20261128, 0), 20261130, "and after a Saturday");
+	tap_is_u64(step(20261125, 1), 20261127, "one on, over the holiday");
+	tap_is_u64(step(20261125, 2), 20261130, "two on, over the weekend");
+	tap_is_u64(step(20261129, 1), 20261130, "one on from a Sunday");
+	tap_is_u64(step(20261130, -1), 20261127, "one back");
+	tap_is_u64(step(20261129, -2), 20261125, "two back from a Sunday");
+	tap_is_u64(step(20261231, 1), 8, "a year that the table has not got");
+	tap_is_u64(step(20270102, 0), 8, "nor there");
+	tap_is_u64(step(20261131, 1), 5, "a day that there is not");
+}
+
 static const char *
 row_time(const struct exch_timetable *t, size_t i)
 {
@@ -167,6 +192,7 @@ main(void)
 {
 	refusals();
 	days();
+	steps();
 	timetables();
 	no_memory();
 	exch_calendar_clear(&c);
