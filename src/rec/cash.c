@@ -52,6 +52,19 @@ exch_money_wide(
 	return EXCH_OK;
 }
 
+exch_i128
+exch_cash_part(exch_i128 cost, exch_qty part, exch_qty all)
+{
+	exch_i128 v;
+
+	if (part == all)
+		return cost;
+	/* Beyond 128 bits: from one unit's share on, still less than all. */
+	if (__builtin_mul_overflow(cost, (exch_i128)part, &v))
+		return cost / (exch_i128)all * (exch_i128)part;
+	return exch_div_half_even(v, (exch_i128)all);
+}
+
 exch_px
 exch_mean_px(exch_i128 notional, exch_u128 qty, int decimals)
 {

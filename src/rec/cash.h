@@ -28,6 +28,13 @@ int exch_money_wide(
 /* v / d rounded to the nearest, ties to the even neighbour; d > 0. */
 exch_i128 exch_div_half_even(exch_i128 v, exch_i128 d);
 
+/*
+ * What `part` of `all` that there are has cost, half-even; part <= all, and
+ * that cost all of it.  A product beyond 128 bits is taken unit by unit, and
+ * is a little less then.
+ */
+exch_i128 exch_cash_part(exch_i128 cost, exch_qty part, exch_qty all);
+
 /* Cash of one trade. */
 static inline int
 exch_money_cash(

@@ -67,8 +67,18 @@ enum exch_rec_type {
 	EXCH_REC_LIMIT = 0x43,
 	EXCH_REC_KILL = 0x44,
 	EXCH_REC_DECISION = 0x46,
-	/* money */
+	/* after the trade, and money */
+	EXCH_REC_OBLIGATION = 0x51,
+	EXCH_REC_NET = 0x52,
+	EXCH_REC_CASH = 0x53,
+	EXCH_REC_POSTING = 0x54,
 	EXCH_REC_DEPOSIT = 0x55,
+	EXCH_REC_ALLOCATION = 0x56,
+	EXCH_REC_ACTION = 0x57,
+	EXCH_REC_FAIL = 0x58,
+	EXCH_REC_BALANCE = 0x59,
+	EXCH_REC_RATE = 0x5a,
+	EXCH_REC_PENALTY = 0x5b,
 	/* what people should look at */
 	EXCH_REC_ALERT = 0x61
 	/* 0x80 and up are private */
@@ -888,5 +898,6 @@ exch_rec_ext_whole(const struct exch_rec *r, size_t fixed)
 	(exch_rec_ext_whole((r), sizeof(struct T)) ? EXCH_REC_AS(r, T) : NULL)
 
 #include "rec/rec_risk.h"
+#include "rec/rec_settle.h"
 
 #endif

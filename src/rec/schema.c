@@ -305,6 +305,65 @@ static const struct exch_field f_alert[] = {F(limit, I64), F(observed, I64),
 static const struct exch_field f_deposit[] = {F(amount, CASH), F(account, U32)};
 #undef REC
 
+#define REC exch_rec_obligation
+static const struct exch_field f_obligation[] = {F(match, U64), F(qty, I64),
+    F(cash, CASH), F(account, U32), F(against, U32), F(date, DATE),
+    F(currency, C4), C(status, CODE8, due)};
+#undef REC
+
+#define REC exch_rec_net
+static const struct exch_field f_net[] = {F(qty, I64), F(cash, CASH),
+    F(gross_qty, QTY), F(gross_cash, CASH), F(market, CASH), F(price, PX),
+    F(account, U32), F(against, U32), F(date, DATE), F(since, DATE),
+    F(trades, U32), F(currency, C4)};
+#undef REC
+
+#define REC exch_rec_cash
+static const struct exch_field f_cash[] = {F(amount, CASH), F(gross, CASH),
+    F(account, U32), F(date, DATE), F(currency, C4)};
+#undef REC
+
+#define REC exch_rec_posting
+static const struct exch_field f_posting[] = {F(entry, U64), F(qty, I64),
+    F(amount, CASH), F(account, U32), F(date, DATE), F(currency, C4),
+    C(ledger, CODE8, ledger), C(why, CODE8, posted)};
+#undef REC
+
+#define REC exch_rec_balance
+static const struct exch_field f_balance[] = {F(qty, I64), F(amount, CASH),
+    F(account, U32), F(date, DATE), F(currency, C4), C(ledger, CODE8, ledger)};
+#undef REC
+
+#define REC exch_rec_allocation
+static const struct exch_field f_allocation[] = {F(order, U64), F(price, PX),
+    F(qty, I64), F(cash, CASH), F(account, U32), F(to, U32), F(date, DATE),
+    F(currency, C4)};
+#undef REC
+
+#define REC exch_rec_action
+static const struct exch_field f_action[] = {F(id, U64), F(cash, PX),
+    F(price, PX), F(new_shares, U32), F(old_shares, U32), F(instrument, U32),
+    F(ex_date, DATE), F(record_date, DATE), F(pay_date, DATE), F(currency, C4),
+    C(kind, CODE8, action)};
+#undef REC
+
+#define REC exch_rec_fail
+static const struct exch_field f_fail[] = {F(qty, I64), F(cash, CASH),
+    F(price, PX), F(account, U32), F(against, U32), F(date, DATE), F(age, U32),
+    C(reason, CODE8, fail), F(currency, C4)};
+#undef REC
+
+#define REC exch_rec_rate
+static const struct exch_field f_rate[] = {
+    F(rate, PX), F(date, DATE), F(base, C4), F(quote, C4)};
+#undef REC
+
+#define REC exch_rec_penalty
+static const struct exch_field f_penalty[] = {F(amount, CASH), F(value, CASH),
+    F(rate, PX), F(account, U32), F(against, U32), F(date, DATE),
+    F(currency, C4)};
+#undef REC
+
 #define ROW(T, name, m, var)                                                   \
 	{                                                                      \
 		EXCH_REC_##T, 1, sizeof(struct exch_rec_##m), var, name,       \
@@ -356,7 +415,17 @@ static const struct exch_schema schemas[] = {
     ROW(LIMIT, "limit", limit, true),
     ROW(KILL, "kill", kill, true),
     ROW(DECISION, "decision", decision, true),
+    ROW(OBLIGATION, "obligation", obligation, false),
+    ROW(NET, "net", net, false),
+    ROW(CASH, "cash", cash, false),
+    ROW(POSTING, "posting", posting, false),
     ROW(DEPOSIT, "deposit", deposit, false),
+    ROW(ALLOCATION, "allocation", allocation, false),
+    ROW(ACTION, "action", action, false),
+    ROW(FAIL, "fail", fail, false),
+    ROW(BALANCE, "balance", balance, false),
+    ROW(RATE, "rate", rate, false),
+    ROW(PENALTY, "penalty", penalty, false),
     ROW(ALERT, "alert", alert, true),
 };
 

@@ -97,6 +97,11 @@ extern const struct exch_word exch_words_cause[];
 extern const struct exch_word exch_words_print[];
 extern const struct exch_word exch_words_kind[];
 extern const struct exch_word exch_words_ordflags[];
+extern const struct exch_word exch_words_due[];
+extern const struct exch_word exch_words_ledger[];
+extern const struct exch_word exch_words_posted[];
+extern const struct exch_word exch_words_fail[];
+extern const struct exch_word exch_words_action[];
 extern const struct exch_word exch_words_severity[];
 extern const struct exch_word exch_words_command[];
 extern const struct exch_word exch_words_status[]; /* of the end block */

@@ -151,6 +151,35 @@ const struct exch_word exch_words_kind[] = {{EXCH_KIND_EQUITY, "equity"},
     {EXCH_KIND_FUTURE, "future"}, {EXCH_KIND_OPTION, "option"},
     {EXCH_KIND_FX, "fx"}, {EXCH_KIND_CRYPTO, "crypto"}, {0, NULL}};
 
+const struct exch_word exch_words_due[] = {{EXCH_DUE_OPEN, "open"},
+    {EXCH_DUE_BROKEN, "broken"}, {EXCH_DUE_SETTLED, "settled"},
+    {EXCH_DUE_PARTIAL, "partial"}, {EXCH_DUE_FAILED, "failed"}, {0, NULL}};
+
+const struct exch_word exch_words_ledger[] = {{EXCH_LEDGER_HOLDING, "holding"},
+    {EXCH_LEDGER_DUE, "due"}, {EXCH_LEDGER_OUTSIDE, "outside"},
+    {EXCH_LEDGER_FEES, "fees"}, {EXCH_LEDGER_PENALTY, "penalty"},
+    {EXCH_LEDGER_LOAN, "loan"}, {EXCH_LEDGER_MARGIN, "margin"},
+    {EXCH_LEDGER_FUND, "fund"}, {EXCH_LEDGER_LOSS, "loss"}, {0, NULL}};
+
+const struct exch_word exch_words_posted[] = {{EXCH_POSTED_OPENING, "opening"},
+    {EXCH_POSTED_DEPOSIT, "deposit"}, {EXCH_POSTED_NET, "net"},
+    {EXCH_POSTED_SETTLE, "settle"}, {EXCH_POSTED_MARK, "mark"},
+    {EXCH_POSTED_FEE, "fee"}, {EXCH_POSTED_PENALTY, "penalty"},
+    {EXCH_POSTED_ACTION, "action"}, {EXCH_POSTED_BREAK, "break"},
+    {EXCH_POSTED_BUY_IN, "buy-in"}, {EXCH_POSTED_LOAN, "loan"},
+    {EXCH_POSTED_ALLOCATE, "allocate"}, {EXCH_POSTED_DEFAULT, "default"},
+    {0, NULL}};
+
+const struct exch_word exch_words_fail[] = {
+    {EXCH_FAIL_SECURITIES, "securities"}, {EXCH_FAIL_CASH, "cash"},
+    {EXCH_FAIL_OTHER, "other"}, {0, NULL}};
+
+const struct exch_word exch_words_action[] = {
+    {EXCH_ACTION_DIVIDEND, "dividend"}, {EXCH_ACTION_STOCK, "stock-dividend"},
+    {EXCH_ACTION_SPLIT, "split"}, {EXCH_ACTION_REVERSE, "reverse-split"},
+    {EXCH_ACTION_MERGER, "merger"}, {EXCH_ACTION_RIGHTS, "rights"},
+    {EXCH_ACTION_SPIN_OFF, "spin-off"}, {0, NULL}};
+
 const struct exch_word exch_words_severity[] = {
     {0, "info"}, {1, "warning"}, {2, "error"}, {3, "critical"}, {0, NULL}};
 

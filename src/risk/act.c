@@ -7,7 +7,7 @@
 #include <config.h>
 
 #include "base/check.h"
-#include "risk/position.h"
+#include "rec/cash.h"
 #include "risk/whole.h"
 
 /* ---- what a position has cost ---- */
@@ -27,9 +27,9 @@ exch_risk_cost(
 	if (h->limit.stop_loss == EXCH_LIMIT_NONE)
 		return;
 	if (was == 0 || (was < 0) != (h->position < 0)) /* it begins here */
-		h->cost = qty == 0 ? 0 : exch_position_part(paid, has, qty);
+		h->cost = qty == 0 ? 0 : exch_cash_part(paid, has, qty);
 	else if (has < had)
-		h->cost = exch_position_part(h->cost, has, had);
+		h->cost = exch_cash_part(h->cost, has, had);
 	else
 		h->cost += paid;
 	if (h->position == 0)

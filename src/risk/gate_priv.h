@@ -7,7 +7,7 @@
 #include "rec/cash.h"
 #include "risk/changes.h"
 #include "risk/gate.h"
-#include "risk/said.h"
+#include "rec/said.h"
 #include "risk/same.h"
 
 /* Whose switch was pulled: bits. */

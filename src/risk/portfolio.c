@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "rec/cash.h"
-#include "risk/owner.h"
+#include "rec/owner.h"
 #include "risk/portfolio.h"
 
 /* Cash of one execution is within this: sums of a year stay in 128 bits. */

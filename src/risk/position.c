@@ -67,19 +67,6 @@ open_lot(struct exch_position *p, enum exch_lot_method method, exch_qty qty,
 	p->lot[p->first + p->nlots++] = (struct exch_lot){qty, cost};
 }
 
-exch_i128
-exch_position_part(exch_i128 cost, exch_qty part, exch_qty all)
-{
-	exch_i128 v;
-
-	if (part == all)
-		return cost;
-	/* Beyond 128 bits: from one unit's share on, still less than all. */
-	if (__builtin_mul_overflow(cost, (exch_i128)part, &v))
-		return cost / (exch_i128)all * (exch_i128)part;
-	return exch_div_half_even(v, (exch_i128)all);
-}
-
 /* That many of the lots are closed, which are there: what they had cost. */
 static exch_i128
 close_lots(struct exch_position *p, exch_qty qty)
@@ -89,7 +76,7 @@ close_lots(struct exch_position *p, exch_qty qty)
 	while (qty > 0) {
 		struct exch_lot *l = &p->lot[p->first];
 		exch_qty n = qty < l->qty ? qty : l->qty;
-		exch_i128 cost = exch_position_part(l->cost, n, l->qty);
+		exch_i128 cost = exch_cash_part(l->cost, n, l->qty);
 
 		sum += cost;
 		l->cost -= cost;
@@ -127,7 +114,7 @@ exch_position_trade(struct exch_position *p, enum exch_lot_method method,
 	if ((p->qty > 0 && sell) || (p->qty < 0 && !sell))
 		closes = qty < held ? qty : held;
 	if (closes > 0) {
-		part = exch_position_part(cost, closes, qty);
+		part = exch_cash_part(cost, closes, qty);
 		p->realised -= part + close_lots(p, closes);
 	}
 	if (qty > closes)

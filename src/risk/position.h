@@ -40,11 +40,5 @@ struct exch_position {
 int exch_position_trade(struct exch_position *p, enum exch_lot_method method,
     bool sell, exch_qty qty, exch_i128 cash, struct exch_diag *d);
 void exch_position_clear(struct exch_position *p);
-/*
- * What `part` of `all` that there are has cost, half-even; part <= all, and
- * that cost all of it.  A product beyond 128 bits is taken unit by unit, and
- * is a little less then.
- */
-exch_i128 exch_position_part(exch_i128 cost, exch_qty part, exch_qty all);
 
 #endif

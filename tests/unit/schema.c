@@ -55,8 +55,10 @@ words(void)
 	    exch_words_ordtype, exch_words_tif, exch_words_phase,
 	    exch_words_cross, exch_words_reject, exch_words_reason,
 	    exch_words_cause, exch_words_print, exch_words_kind,
-	    exch_words_ordflags, exch_words_severity, exch_words_command,
-	    exch_words_status, exch_words_flag, exch_words_ext};
+	    exch_words_ordflags, exch_words_due, exch_words_ledger,
+	    exch_words_posted, exch_words_fail, exch_words_action,
+	    exch_words_severity, exch_words_command, exch_words_status,
+	    exch_words_flag, exch_words_ext};
 	unsigned bad = 0;
 	uint16_t code;
 

@@ -144,6 +144,11 @@ main(void)
 	words("cause", exch_words_cause);
 	words("print", exch_words_print);
 	words("kind", exch_words_kind);
+	words("due", exch_words_due);
+	words("ledger", exch_words_ledger);
+	words("posted", exch_words_posted);
+	words("fail", exch_words_fail);
+	words("action", exch_words_action);
 	words("severity", exch_words_severity);
 	words("command", exch_words_command);
 	words("status", exch_words_status);

@@ -2,12 +2,12 @@
  * Whose an order is, from what a matched stream says: its NEW or QUOTE names
  * the account, and events name the order alone.
  */
-#ifndef EXCH_RISK_OWNER_H
-#define EXCH_RISK_OWNER_H
+#ifndef EXCH_REC_OWNER_H
+#define EXCH_REC_OWNER_H
 
 #include "base/keyed.h"
 #include "rec/rec.h"
-#include "risk/said.h"
+#include "rec/said.h"
 
 struct exch_owners {
 	struct exch_keyed coming; /* asked for, and not answered */

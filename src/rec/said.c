@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/image.h"
-#include "risk/said.h"
+#include "rec/said.h"
 
 void
 exch_said_clear(struct exch_said *s)

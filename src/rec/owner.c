@@ -1,7 +1,7 @@
 /* Orders by what is said of them (owner.h). */
 #include <config.h>
 
-#include "risk/owner.h"
+#include "rec/owner.h"
 
 /* Known by (instrument, id). */
 struct owner {

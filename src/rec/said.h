@@ -5,8 +5,8 @@
  * TWICE).  Answers come in the order of the orders, and so it is for the
  * oldest of these.
  */
-#ifndef EXCH_RISK_SAID_H
-#define EXCH_RISK_SAID_H
+#ifndef EXCH_REC_SAID_H
+#define EXCH_REC_SAID_H
 
 #include "base/err.h"
 #include "rec/rec.h"
