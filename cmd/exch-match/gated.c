@@ -62,7 +62,7 @@ match_gate_judge(struct run *r, const struct exch_rec *rec,
 	}
 	risk_tally_add(&r->gate.tally, rec, &v);
 	if (err == 0)
-		risk_explain(&r->gate.explain, &r->cli, rec, &v);
+		risk_explain(&r->gate.explain, &r->cli, r->gate.gate, rec, &v);
 	if (err == 0 && v.verdict != EXCH_VERDICT_PASS)
 		*no = *exch_judged_put(w, rec, &v);
 	return err;
@@ -79,7 +79,7 @@ match_gate_own(struct run *r, struct exch_writer *w,
 	if (got <= 0)
 		return got;
 	risk_tally_add(&r->gate.tally, *own, &v);
-	risk_explain(&r->gate.explain, &r->cli, *own, &v);
+	risk_explain(&r->gate.explain, &r->cli, r->gate.gate, *own, &v);
 	if (v.rule != EXCH_RULE_NONE)
 		*no = *exch_judged_put(w, *own, &v);
 	exch_judged_give(w, *own);

@@ -105,7 +105,7 @@ give(struct tool *t, struct exch_writer *w, struct exch_diag *d)
 		if (v.rule != EXCH_RULE_NONE)
 			(void)exch_judged_put(w, own, &v);
 		risk_tally_add(&t->tally, own, &v);
-		risk_explain(&t->explain, &t->cli, own, &v);
+		risk_explain(&t->explain, &t->cli, t->gate, own, &v);
 		exch_judged_give(w, own);
 	}
 	return got;
@@ -126,7 +126,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	else if (v.verdict != EXCH_VERDICT_PASS)
 		(void)exch_judged_put(w, r, &v);
 	risk_tally_add(&t->tally, r, &v);
-	risk_explain(&t->explain, &t->cli, r, &v);
+	risk_explain(&t->explain, &t->cli, t->gate, r, &v);
 	exch_writer_copy(w, r, seq);
 	return err == 0 ? give(t, w, d) : err;
 }

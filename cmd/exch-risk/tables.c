@@ -103,15 +103,35 @@ by_member(const void *x, const void *y)
 	return memcmp(a->member, b->member, sizeof(a->member));
 }
 
+static int
+by_group(const void *x, const void *y)
+{
+	const struct exch_account_row *a = x, *b = y;
+
+	return memcmp(a->group, b->group, sizeof(a->group));
+}
+
+/* To whom accounts belong, and rows of limits are for. */
+static const struct owners {
+	enum exch_scope scope;
+	const char *what;
+	exch_reftable_compare *compare;
+	size_t at; /* of the name, in a row of accounts */
+} owners[] = {{EXCH_SCOPE_MEMBER, "member", by_member,
+		  offsetof(struct exch_account_row, member)},
+    {EXCH_SCOPE_GROUP, "group", by_group,
+	offsetof(struct exch_account_row, group)}};
+
 static bool
-is_member(const struct risk_tables *t, const size_t *order, const char name[16])
+is_owner(const struct risk_tables *t, const struct owners *o,
+    const size_t *order, const char name[16])
 {
 	const struct exch_account_row *a = t->accounts.row;
 	size_t low = 0, high = t->accounts.n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int is = memcmp(a[order[mid]].member, name, sizeof(a->member));
+		int is = memcmp((const char *)&a[order[mid]] + o->at, name, 16);
 
 		if (is == 0)
 			return true;
@@ -123,23 +143,22 @@ is_member(const struct risk_tables *t, const size_t *order, const char name[16])
 	return false;
 }
 
-/* Of members, where there is a table of accounts. */
+/* Where there is a table of accounts. */
 static int
-look_at_owners(
-    struct risk_tables *t, const struct exch_cli *c, struct exch_diag *d)
+look_at_owners(struct risk_tables *t, const struct exch_cli *c,
+    const struct owners *o, struct exch_diag *d)
 {
 	const struct exch_limits_row *l = t->limits.t.row;
 	size_t *order = exch_reftable_order(
-	    &t->accounts, sizeof(struct exch_account_row), by_member, d);
+	    &t->accounts, sizeof(struct exch_account_row), o->compare, d);
 
 	if (order == NULL)
 		return EXCH_ERR_NOMEM;
 	for (size_t i = 0; i < t->limits.t.n; i++)
-		if (l[i].whom.scope == EXCH_SCOPE_MEMBER &&
-		    !is_member(t, order, l[i].whom.name))
+		if (l[i].whom.scope == o->scope &&
+		    !is_owner(t, o, order, l[i].whom.name))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
-			    "member", l[i].whom.name,
-			    (int)sizeof(l->whom.name));
+			    o->what, l[i].whom.name, (int)sizeof(l->whom.name));
 	exch_free(order);
 	return EXCH_OK;
 }
@@ -185,8 +204,10 @@ risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 			    t->path[i], names[i]);
 		err = load(t, (enum risk_table)i, &d);
 	}
-	if (err == 0 && t->path[RISK_ACCOUNTS] != NULL)
-		err = look_at_owners(t, c, &d);
+	if (t->path[RISK_ACCOUNTS] != NULL)
+		for (unsigned i = 0; i < EXCH_ARRAY_LEN(owners) && err == 0;
+		     i++)
+			err = look_at_owners(t, c, &owners[i], &d);
 	return err != 0 ? exch_cli_fail(c, &d) : -1;
 }
 
@@ -230,10 +251,12 @@ risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value)
 
 void
 risk_explain(const struct risk_asked *a, const struct exch_cli *c,
-    const struct exch_rec *command, const struct exch_judged *v)
+    const struct exch_risk_gate *g, const struct exch_rec *command,
+    const struct exch_judged *v)
 {
 	struct exch_buf b = {0};
 	char when[30];
+	const char *group = exch_risk_gate_group(g, v->account);
 
 	if (!a->on || v->order != a->order || v->order == 0)
 		return;
@@ -241,9 +264,11 @@ risk_explain(const struct risk_asked *a, const struct exch_cli *c,
 	exch_judged_text(&b, v);
 	exch_buf_char(&b, '\0');
 	if (!b.failed)
-		exch_cli_note(c, "%.30s %s of order %llu, account %u: %s", when,
+		exch_cli_note(c,
+		    "%.30s %s of order %llu, account %u%s%.16s: %s", when,
 		    exch_word_of(exch_words_command, command->type),
-		    (unsigned long long)v->order, v->account, b.p);
+		    (unsigned long long)v->order, v->account,
+		    group[0] != '\0' ? " of the group " : "", group, b.p);
 	exch_buf_free(&b);
 }
 

@@ -55,9 +55,10 @@ struct risk_asked {
 
 /* The option's value: 0, or an exit code. */
 int risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value);
-/* A notice of a verdict on a command, if it was asked for. */
+/* A notice of a verdict of a gate on a command, if it was asked for. */
 void risk_explain(const struct risk_asked *a, const struct exch_cli *c,
-    const struct exch_rec *command, const struct exch_judged *v);
+    const struct exch_risk_gate *g, const struct exch_rec *command,
+    const struct exch_judged *v);
 
 /* What a gate has said. */
 struct risk_tally {

@@ -27,7 +27,14 @@ enum exch_rule {
 	EXCH_RULE_KILL = 15,	      /* somebody pulled the switch */
 	EXCH_RULE_AUTHORITY = 16,     /* to decide so is not theirs */
 	EXCH_RULE_STOP = 17,	      /* a position lost too much: no refusal */
-	EXCH_RULES = 18		      /* how many there are */
+	/* Those of a group: all its accounts together. */
+	EXCH_RULE_GROUP_OPEN_ORDERS = 18,
+	EXCH_RULE_GROUP_POSITION = 19, /* the sum: some long, some short */
+	EXCH_RULE_GROUP_GROSS = 20,    /* each at its worst */
+	EXCH_RULE_GROUP_NOTIONAL = 21, /* the same in cash */
+	EXCH_RULE_GROUP_CREDIT = 22,
+	EXCH_RULE_GROUP_LOSS = 23,
+	EXCH_RULES = 24 /* how many there are */
 };
 
 enum exch_verdict {

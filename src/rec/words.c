@@ -76,7 +76,13 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_RISK_CONCENTRATION, "risk-concentration"},
     {EXCH_REJ_RISK_SECTOR, "risk-sector"}, {EXCH_REJ_RISK_LOSS, "risk-loss"},
     {EXCH_REJ_RISK_KILL, "risk-kill"},
-    {EXCH_REJ_RISK_AUTHORITY, "risk-authority"}, {0, NULL}};
+    {EXCH_REJ_RISK_AUTHORITY, "risk-authority"},
+    {EXCH_REJ_RISK_GROUP_OPEN_ORDERS, "risk-group-open-orders"},
+    {EXCH_REJ_RISK_GROUP_POSITION, "risk-group-position"},
+    {EXCH_REJ_RISK_GROUP_GROSS, "risk-group-gross"},
+    {EXCH_REJ_RISK_GROUP_NOTIONAL, "risk-group-notional"},
+    {EXCH_REJ_RISK_GROUP_CREDIT, "risk-group-credit"},
+    {EXCH_REJ_RISK_GROUP_LOSS, "risk-group-loss"}, {0, NULL}};
 
 const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_ACCOUNT, "account"}, {EXCH_RULE_PERMISSION, "permission"},
@@ -87,7 +93,13 @@ const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_MARGIN, "margin"}, {EXCH_RULE_CONCENTRATION, "concentration"},
     {EXCH_RULE_SECTOR, "sector"}, {EXCH_RULE_LOSS, "loss"},
     {EXCH_RULE_KILL, "kill"}, {EXCH_RULE_AUTHORITY, "authority"},
-    {EXCH_RULE_STOP, "stop-loss"}, {0, NULL}};
+    {EXCH_RULE_STOP, "stop-loss"},
+    {EXCH_RULE_GROUP_OPEN_ORDERS, "group-open-orders"},
+    {EXCH_RULE_GROUP_POSITION, "group-position"},
+    {EXCH_RULE_GROUP_GROSS, "group-gross"},
+    {EXCH_RULE_GROUP_NOTIONAL, "group-notional"},
+    {EXCH_RULE_GROUP_CREDIT, "group-credit"},
+    {EXCH_RULE_GROUP_LOSS, "group-loss"}, {0, NULL}};
 
 const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
     {EXCH_VERDICT_REJECT, "reject"}, {EXCH_VERDICT_HOLD, "hold"}, {0, NULL}};

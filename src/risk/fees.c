@@ -54,22 +54,34 @@ static const struct exch_column columns[] = {
 const struct exch_reftable_shape exch_fees_shape = {"a table of fees", columns,
     EXCH_ARRAY_LEN(columns), sizeof(struct exch_fee_row)};
 
+static int
+check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
+{
+	const struct exch_fee_row *r = t->row;
+
+	if (r[i].whom.scope == EXCH_SCOPE_GROUP)
+		return exch_reftable_bad(t, i, d,
+		    "groups have limits, and accounts pay fees: expected all, "
+		    "member or account");
+	return r[i].least > r[i].most
+		   ? exch_reftable_bad(
+			 t, i, d, "the least fee is more than the most")
+		   : EXCH_OK;
+}
+
 int
 exch_fees_parse(const char *text, size_t n, const char *name,
     struct exch_fees *f, struct exch_diag *d)
 {
-	const struct exch_fee_row *r;
 	int err;
 
 	*f = (struct exch_fees){0};
 	err = exch_reftable_parse(text, n, name, &exch_fees_shape, &f->t, d);
-	r = f->t.row;
 	for (size_t i = 0; err == 0 && i < f->t.n; i++)
-		if (r[i].least > r[i].most)
-			err = exch_reftable_bad(
-			    &f->t, i, d, "the least fee is more than the most");
+		err = check_row(&f->t, i, d);
 	if (err == 0)
-		err = exch_whom_index(&f->whom, &f->t, sizeof(*r), "fees", d);
+		err = exch_whom_index(
+		    &f->whom, &f->t, sizeof(struct exch_fee_row), "fees", d);
 	if (err != 0)
 		exch_fees_clear(f);
 	return err;

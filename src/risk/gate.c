@@ -235,6 +235,8 @@ exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	owner->holdings = h->key.slot;
 	exch_risk_limits(g, h, in);
 	exch_risk_watch(g, h);
+	if (a->group != 0 && exch_group_join(g, a, h, d) != 0)
+		return NULL;
 	return h;
 }
 
@@ -268,6 +270,8 @@ exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
 		o->value = value;
 	}
 	o->counted = counted;
+	if (a->group != 0)
+		exch_group_told(g, a, h);
 }
 
 void
@@ -277,22 +281,24 @@ exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
 	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
 
+	a->open_orders--;
 	exch_risk_count(g, o, 0, 0);
 	if (here && h->quote[o->sell] == o->key.slot)
 		h->quote[o->sell] = 0;
-	a->open_orders--;
 	exch_keyed_drop(here ? &g->order : &g->waiting, o);
 }
 
 void
-exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
-    uint8_t side, exch_qty qty, exch_i128 value)
+exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, uint8_t side, exch_qty qty, exch_i128 value)
 {
 	bool sell = side != EXCH_BUY;
 
 	h->open[sell] += qty;
 	if (!sell)
 		a->open_value += value;
+	if (a->group != 0)
+		exch_group_told(g, a, h);
 }
 
 uint32_t
@@ -325,10 +331,12 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->held, sizeof(struct exch_risk_held)) != 0 ||
 	    exch_changes_init(&g->changes) != 0 ||
-	    exch_same_init(&g->same) != 0)
+	    exch_groups_init(&g->groups) != 0 || exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
 	else
 		err = add_table(g, d);
+	if (err == 0)
+		err = exch_groups_make(g, d);
 	if (err == 0 && !o->fills)
 		err = exch_limits_plain(o->limits, d);
 	if (err != 0) {
@@ -354,6 +362,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 		exch_free(h->rec);
 	exch_keyed_clear(&g->held);
 	exch_changes_clear(&g->changes);
+	exch_groups_clear(&g->groups);
 	exch_buf_free(&g->own);
 	exch_keyed_clear(&g->instr);
 	exch_keyed_clear(&g->account);
@@ -364,6 +373,15 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_said_clear(&g->said);
 	exch_same_clear(&g->same);
 	exch_free(g);
+}
+
+const char *
+exch_risk_gate_group(const struct exch_risk_gate *g, uint32_t account)
+{
+	const struct exch_risk_account *a =
+	    exch_keyed_find(&g->account, 0, account);
+
+	return a != NULL && a->row != 0 ? exch_risk_row(g, a)->group : "";
 }
 
 uint64_t

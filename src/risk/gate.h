@@ -81,6 +81,12 @@ int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
  */
 int exch_risk_gate_own(struct exch_risk_gate *g, const struct exch_rec **own,
     struct exch_judged *v, struct exch_diag *d);
+/*
+ * The group of an account, by the table: at most 16 bytes, and NULs if less;
+ * good as long as the table.
+ */
+const char *exch_risk_gate_group(
+    const struct exch_risk_gate *g, uint32_t account);
 /* Orders that are held. */
 uint64_t exch_risk_gate_held(const struct exch_risk_gate *g);
 

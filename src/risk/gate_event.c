@@ -42,8 +42,9 @@ reduce(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 }
 
 static int
-move(struct exch_risk_account *a, struct exch_holding *h, bool sell,
-    exch_qty qty, exch_i128 cash, struct exch_diag *d)
+move(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, bool sell, exch_qty qty, exch_i128 cash,
+    struct exch_diag *d)
 {
 	int64_t n, was = h->position;
 
@@ -54,6 +55,8 @@ move(struct exch_risk_account *a, struct exch_holding *h, bool sell,
 		return too_much(d);
 	a->cash += sell ? cash : -cash;
 	exch_risk_cost(h, was, qty, sell ? -cash : cash);
+	if (a->group != 0)
+		exch_group_told(g, a, h);
 	return EXCH_OK;
 }
 
@@ -62,8 +65,8 @@ fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
     exch_i128 cash, struct exch_diag *d)
 {
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
-	int err = move(
-	    exch_keyed_at(&g->account, o->account), h, o->sell, qty, cash, d);
+	int err = move(g, exch_keyed_at(&g->account, o->account), h, o->sell,
+	    qty, cash, d);
 
 	exch_risk_traded(g, h);
 	if (err == 0)
@@ -115,7 +118,7 @@ settle_exec(struct exch_risk_gate *g, const struct exch_risk_instr *in,
 		if (x->holding[i] == 0)
 			continue;
 		h = exch_keyed_at(&g->holding, x->holding[i]);
-		err = move(exch_keyed_at(&g->account, h->key.place), h,
+		err = move(g, exch_keyed_at(&g->account, h->key.place), h,
 		    (i == 1) != back, x->qty, cash, d);
 	}
 	return err;

@@ -8,6 +8,7 @@
 #include "risk/changes.h"
 #include "risk/gate.h"
 #include "rec/said.h"
+#include "risk/group.h"
 #include "risk/same.h"
 
 /* Whose switch was pulled: bits. */
@@ -64,6 +65,7 @@ struct exch_risk_account {
 	exch_i128 open_value;
 	exch_u128 due; /* when its messages are used up: throttle() */
 	uint32_t open_orders;
+	uint32_t group; /* slot in groups.account; 0: no limit is for one */
 };
 
 /* Known by (account's slot, instrument). */
@@ -83,6 +85,7 @@ struct exch_holding {
 	uint64_t act;	 /* that has closed it last, or 0 */
 	uint8_t killed;	 /* enum exch_killed */
 	uint32_t beside; /* the next that is watched in the instrument */
+	uint32_t part;	 /* slot in groups.part, of an account of a group */
 	exch_i128 cost;	 /* of the position, where it has a stop */
 };
 
@@ -127,6 +130,7 @@ struct exch_risk_gate {
 	struct exch_keyed held;
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;
+	struct exch_groups groups;
 	uint8_t killed;	 /* enum exch_killed */
 	uint64_t orders; /* it has given by itself */
 	uint64_t acts;	 /* there were */
@@ -148,6 +152,7 @@ struct exch_entry {
 	uint32_t adds;	 /* orders that the account has more then */
 	bool is_new;	 /* else it was there before, in other words */
 	bool second;	 /* of one message: not counted again */
+	exch_qty beside; /* of a block: what its other side adds to the group */
 	/* What it takes the place of for sure; NULL: nothing. */
 	const struct exch_risk_order *old;
 };
@@ -173,8 +178,8 @@ void exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
 /* The number of an account by its slot. */
 uint32_t exch_risk_number(const struct exch_risk_gate *g, uint32_t account);
 /* Open for good, by no order: as if it were filled. */
-void exch_risk_spend(struct exch_risk_account *a, struct exch_holding *h,
-    uint8_t side, exch_qty qty, exch_i128 value);
+void exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, uint8_t side, exch_qty qty, exch_i128 value);
 /* Cash of that many, within EXCH_RISK_TOO_MUCH; 0 without a price. */
 exch_i128 exch_risk_value(
     const struct exch_risk_instr *in, exch_px price, exch_qty qty);
@@ -281,6 +286,39 @@ int exch_risk_give(struct exch_risk_gate *g, const struct exch_rec *r,
     const struct exch_judged *v, struct exch_diag *d);
 
 /* ---- rules.c ---- */
+
+/* The verdict is no, unless somebody has waived the rule. */
+static inline bool
+exch_risk_no(struct exch_judged *v, enum exch_rule rule, int64_t limit,
+    exch_i128 observed)
+{
+	if ((v->waived >> rule & 1) != 0)
+		return false;
+	v->rule = rule;
+	v->limit = limit;
+	v->observed = exch_risk_seen(observed);
+	return true;
+}
+
+static inline bool
+exch_risk_above(struct exch_judged *v, enum exch_rule rule, int64_t limit,
+    exch_i128 observed)
+{
+	return limit != EXCH_LIMIT_NONE && observed > limit &&
+	       exch_risk_no(v, rule, limit, observed);
+}
+
+/* How long all buys would make it, or how short all sells. */
+static inline exch_i128
+exch_risk_worst(const struct exch_holding *h, const struct exch_entry *e)
+{
+	bool sell = e->side != EXCH_BUY;
+	exch_i128 open = (exch_i128)h->open[sell] + e->qty;
+
+	if (e->old != NULL)
+		open -= e->old->counted;
+	return sell ? open - h->position : open + h->position;
+}
 
 /* What an entry is asked, from the account's state to its credit. */
 int exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,

@@ -56,8 +56,8 @@ fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
 	o->open = e->qty;
 	if (k->in->first == EXCH_PX_NONE)
 		k->in->first = e->worst;
-	exch_risk_count(k->g, o, e->qty, e->value);
 	k->a->open_orders++;
+	exch_risk_count(k->g, o, e->qty, e->value);
 }
 
 /*
@@ -98,8 +98,8 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 	if (err == EXCH_OK) {
 		fill_in(k, e, o);
 	} else if (err == EXCH_ERR_EXISTS) {
-		exch_risk_spend(k->a, k->h, e->side, e->qty, e->value);
 		k->a->open_orders++;
+		exch_risk_spend(k->g, k->a, k->h, e->side, e->qty, e->value);
 	} else {
 		return exch_risk_nomem(d);
 	}
@@ -292,6 +292,20 @@ judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
 	return err;
 }
 
+/* Are both accounts of one group that has limits? */
+static bool
+same_group(const struct exch_risk_gate *g, uint32_t buyer, uint32_t seller)
+{
+	const struct exch_risk_account *a =
+	    exch_keyed_find(&g->account, 0, buyer);
+	const struct exch_risk_account *b =
+	    exch_keyed_find(&g->account, 0, seller);
+
+	return a != NULL && b != NULL && a->group != 0 && b->group != 0 &&
+	       exch_group_of(&g->groups, a->group) ==
+		   exch_group_of(&g->groups, b->group);
+}
+
 /* A trade that two accounts agreed on: each is asked for its side. */
 static int
 judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
@@ -309,7 +323,8 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 		v->account = i == 0 ? c->buyer : c->seller;
 		e = (struct exch_entry){.price = c->price,
 		    .qty = c->qty,
-		    .side = i == 0 ? EXCH_BUY : EXCH_SELL};
+		    .side = i == 0 ? EXCH_BUY : EXCH_SELL,
+		    .beside = same_group(g, c->buyer, c->seller) ? c->qty : 0};
 		err = ask_of(g, r, v->account, &k[i], d);
 		if (err == 0)
 			err = judge_entry(&k[i], &e, v, d);
@@ -324,7 +339,7 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
 		err = ask_of(g, r, i == 0 ? c->buyer : c->seller, &k[i], d);
 		if (err == 0)
-			exch_risk_spend(k[i].a, k[i].h,
+			exch_risk_spend(g, k[i].a, k[i].h,
 			    i == 0 ? EXCH_BUY : EXCH_SELL, c->qty,
 			    exch_risk_value(k[i].in, c->price, c->qty));
 	}
@@ -382,6 +397,7 @@ note_instrument(
 			exch_risk_limits(g, h, in);
 			exch_risk_watch(g, h);
 		}
+	exch_groups_announced(g, in);
 	return EXCH_OK;
 }
 
@@ -418,6 +434,8 @@ note_deposit(
 		return EXCH_ERR_NOMEM;
 	a->cash += c->amount;
 	a->opening += c->amount;
+	if (a->group != 0)
+		exch_group_told(g, a, NULL);
 	return EXCH_OK;
 }
 

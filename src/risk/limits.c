@@ -40,7 +40,13 @@ static const struct exch_cell_word held[] = {{"none", NO_HOLD},
     {"open-orders", EXCH_RULE_OPEN_ORDERS}, {"position", EXCH_RULE_POSITION},
     {"credit", EXCH_RULE_CREDIT}, {"margin", EXCH_RULE_MARGIN},
     {"concentration", EXCH_RULE_CONCENTRATION}, {"sector", EXCH_RULE_SECTOR},
-    {"loss", EXCH_RULE_LOSS}, {NULL, 0}};
+    {"loss", EXCH_RULE_LOSS},
+    {"group-open-orders", EXCH_RULE_GROUP_OPEN_ORDERS},
+    {"group-position", EXCH_RULE_GROUP_POSITION},
+    {"group-gross", EXCH_RULE_GROUP_GROSS},
+    {"group-notional", EXCH_RULE_GROUP_NOTIONAL},
+    {"group-credit", EXCH_RULE_GROUP_CREDIT},
+    {"group-loss", EXCH_RULE_GROUP_LOSS}, {NULL, 0}};
 
 bool
 exch_permit_enters(const struct exch_permit *p)
@@ -73,6 +79,11 @@ static const struct exch_column account_columns[] = {
     {.name = "client",
 	.kind = EXCH_CELL_TEXT,
 	AT(client),
+	.size = 16,
+	.may_lack = true},
+    {.name = "group",
+	.kind = EXCH_CELL_TEXT,
+	AT(group),
 	.size = 16,
 	.may_lack = true},
 };
@@ -140,6 +151,8 @@ static const struct exch_column limits_columns[] = {
 	AT(account.on_loss),
 	.may_lack = true,
 	.words = losses},
+    LIMIT("gross", EXCH_CELL_INT, group.gross),
+    LIMIT("notional", EXCH_CELL_CASH, group.notional),
     LIMIT("stop-loss", EXCH_CELL_CASH, order.stop_loss),
     {.name = "hold",
 	.kind = EXCH_CELL_WORDS,
@@ -168,6 +181,41 @@ is_set(const struct exch_account_limits *l)
 	       l->sector != EXCH_COLLAR_NONE || l->on_loss != EXCH_ON_LOSS_NONE;
 }
 
+static bool
+is_set_of_order(const struct exch_order_limits *o)
+{
+	return o->size != EXCH_LIMIT_NONE || o->value != EXCH_LIMIT_NONE ||
+	       o->position != EXCH_LIMIT_NONE ||
+	       o->collar != EXCH_COLLAR_NONE ||
+	       o->collar_of != EXCH_COLLAR_OF_NONE ||
+	       o->margin_long != EXCH_COLLAR_NONE ||
+	       o->margin_short != EXCH_COLLAR_NONE ||
+	       o->concentration != EXCH_COLLAR_NONE || o->hold != 0 ||
+	       o->stop_loss != EXCH_LIMIT_NONE;
+}
+
+static int
+check_group(const struct exch_reftable *t, size_t i, struct exch_diag *d)
+{
+	const struct exch_limits_row *row = t->row, *r = &row[i];
+	struct exch_order_limits o = r->order;
+	struct exch_account_limits a = r->account;
+
+	if (r->whom.scope != EXCH_SCOPE_GROUP)
+		return r->group.gross == EXCH_LIMIT_NONE &&
+			       r->group.notional == EXCH_LIMIT_NONE
+			   ? EXCH_OK
+			   : exch_reftable_bad(t, i, d,
+				 "gross and notional are of groups: expected "
+				 "none beside another scope");
+	o.position = a.open_orders = a.credit = a.loss = EXCH_LIMIT_NONE;
+	return is_set_of_order(&o) || is_set(&a) || r->approvers[0] != '\0'
+		   ? exch_reftable_bad(t, i, d,
+			 "a group has position, gross, notional, open-orders, "
+			 "credit and loss: expected none of the others")
+		   : EXCH_OK;
+}
+
 static int
 check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 {
@@ -186,7 +234,7 @@ check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 		return exch_reftable_bad(t, i, d,
 		    "no messages at all: expected one or more, or a status of "
 		    "suspended");
-	return EXCH_OK;
+	return check_group(t, i, d);
 }
 
 int
@@ -197,8 +245,12 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 
 	memset(l, 0, sizeof(*l));
 	err = exch_reftable_parse(text, n, name, &exch_limits_shape, &l->t, d);
-	for (size_t i = 0; err == 0 && i < l->t.n; i++)
+	for (size_t i = 0; err == 0 && i < l->t.n; i++) {
+		const struct exch_limits_row *r = l->t.row;
+
 		err = check_row(&l->t, i, d);
+		l->groups |= r[i].whom.scope == EXCH_SCOPE_GROUP;
+	}
 	if (err == 0)
 		err = exch_whom_index(&l->whom, &l->t,
 		    sizeof(struct exch_limits_row), "limits", d);
@@ -222,11 +274,12 @@ exch_limits_plain(const struct exch_limits *l, struct exch_diag *d)
 		    r[i].account.sector != EXCH_COLLAR_NONE ||
 		    r[i].account.loss != EXCH_LIMIT_NONE ||
 		    r[i].account.on_loss != EXCH_ON_LOSS_NONE ||
+		    r[i].group.notional != EXCH_LIMIT_NONE ||
 		    o->stop_loss != EXCH_LIMIT_NONE)
 			return exch_reftable_bad(&l->t, i, d,
-			    "margin, concentration, sector, losses and the "
-			    "last price depend on executions: they are limits "
-			    "of exch-match --risk");
+			    "margin, concentration, sector, losses, notional "
+			    "and the last price depend on executions: they are "
+			    "limits of exch-match --risk");
 	}
 	return EXCH_OK;
 }
@@ -247,7 +300,8 @@ exch_limits_nothing(struct exch_limits_row *r)
 		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0, EXCH_LIMIT_NONE},
 	    .account = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE}};
+		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE},
+	    .group = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE}};
 }
 
 /* ---- of several rows ---- */
@@ -351,6 +405,40 @@ exch_limits_in(const struct exch_limits *l, const struct exch_changes *c,
 			inherit_order(out, &r.now->order);
 		if (r.table != NULL)
 			inherit_order(out, &r.table->order);
+	}
+}
+
+void
+exch_limits_of_group(const struct exch_limits *l, const char name[16],
+    struct exch_account_limits *out)
+{
+	const struct exch_limits_row *r;
+	struct exch_limits_row none;
+	struct exch_whom whom;
+
+	exch_limits_nothing(&none);
+	exch_whom_group(name, NULL, &whom);
+	r = exch_whom_find(&l->whom, &whom);
+	*out = r != NULL ? r->account : none.account;
+}
+
+void
+exch_limits_in_group(const struct exch_limits *l, const char name[16],
+    const char symbol[24], int64_t *position, struct exch_group_limits *out)
+{
+	*position = EXCH_LIMIT_NONE;
+	*out = (struct exch_group_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE};
+	for (unsigned i = 0; i < 2; i++) {
+		const struct exch_limits_row *r;
+		struct exch_whom whom;
+
+		exch_whom_group(name, i == 0 ? symbol : NULL, &whom);
+		r = exch_whom_find(&l->whom, &whom);
+		if (r == NULL)
+			continue;
+		INHERIT(*position, r->order.position, EXCH_LIMIT_NONE);
+		INHERIT(out->gross, r->group.gross, EXCH_LIMIT_NONE);
+		INHERIT(out->notional, r->group.notional, EXCH_LIMIT_NONE);
 	}
 }
 

@@ -61,6 +61,7 @@ struct exch_account_row {
 	char member[16];
 	exch_cash balance; /* before the first record */
 	char client[16];   /* to whom it belongs: clients.h */
+	char group[16];	   /* accounts of one owner; "": of none */
 };
 
 extern const struct exch_reftable_shape exch_accounts_shape;
@@ -111,6 +112,12 @@ struct exch_account_limits {
 	uint8_t on_loss;  /* enum exch_on_loss */
 };
 
+/* Of what the accounts of a group have in one instrument. */
+struct exch_group_limits {
+	int64_t gross; /* the worst of each, added up */
+	exch_cash notional;
+};
+
 /* What becomes of an account that has lost too much. */
 enum exch_on_loss {
 	EXCH_ON_LOSS_NONE, /* nobody said so: it may become smaller */
@@ -135,6 +142,7 @@ struct exch_limits_row {
 	struct exch_whom whom;
 	struct exch_order_limits order;
 	struct exch_account_limits account;
+	struct exch_group_limits group;
 	char approvers[64]; /* of what is held, blanks between; "": anybody */
 };
 
@@ -144,19 +152,22 @@ extern const struct exch_reftable_shape exch_limits_shape;
 struct exch_limits {
 	struct exch_reftable t;
 	struct exch_whom_index whom;
+	bool groups; /* some row is for one */
 };
 
 /*
  * Parse a table of limits.  Refused besides what a table is: names where
  * there is none or none where there should be, limits of accounts beside a
- * symbol, the same scope twice.
+ * symbol, those of groups beside another scope and others beside theirs, the
+ * same scope twice.
  */
 int exch_limits_parse(const char *text, size_t n, const char *name,
     struct exch_limits *l, struct exch_diag *d);
 void exch_limits_clear(struct exch_limits *l);
 /*
  * Refuse a table with limits that only a gate that sees fills can ask for:
- * of margin, concentration, sector or loss, and collars of the last price.
+ * of margin, concentration, sector, loss or notional, and collars of the last
+ * price.
  */
 int exch_limits_plain(const struct exch_limits *l, struct exch_diag *d);
 
@@ -175,6 +186,15 @@ void exch_limits_of(const struct exch_limits *l, const struct exch_changes *c,
 void exch_limits_in(const struct exch_limits *l, const struct exch_changes *c,
     const struct exch_account_row *a, const char symbol[24],
     struct exch_order_limits *out);
+/*
+ * What holds for a group of that name: its position, gross and notional in an
+ * instrument, the symbol before none, and of all it does its open orders,
+ * credit and loss.
+ */
+void exch_limits_of_group(const struct exch_limits *l, const char name[16],
+    struct exch_account_limits *out);
+void exch_limits_in_group(const struct exch_limits *l, const char name[16],
+    const char symbol[24], int64_t *position, struct exch_group_limits *out);
 /* May they decide on what is held of the account in the instrument? */
 bool exch_limits_approves(const struct exch_limits *l,
     const struct exch_account_row *a, const char symbol[24], const char by[16]);

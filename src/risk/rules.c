@@ -9,26 +9,6 @@
 
 #define MILLION 1000000
 
-static bool
-no(struct exch_judged *v, enum exch_rule rule, int64_t limit,
-    exch_i128 observed)
-{
-	if ((v->waived >> rule & 1) != 0)
-		return false;
-	v->rule = rule;
-	v->limit = limit;
-	v->observed = exch_risk_seen(observed);
-	return true;
-}
-
-static bool
-above(struct exch_judged *v, enum exch_rule rule, int64_t limit,
-    exch_i128 observed)
-{
-	return limit != EXCH_LIMIT_NONE && observed > limit &&
-	       no(v, rule, limit, observed);
-}
-
 /* ---- who, and how often ---- */
 
 /*
@@ -49,7 +29,7 @@ throttled(const struct exch_risk_gate *g, struct exch_risk_account *a,
 	per = (exch_u128)(uint64_t)a->limit.per;
 	due = (a->due > now ? a->due : now) + per;
 	if (due > now + per * n)
-		return no(v, EXCH_RULE_THROTTLE, a->limit.messages,
+		return exch_risk_no(v, EXCH_RULE_THROTTLE, a->limit.messages,
 		    a->limit.messages + (exch_i128)1);
 	a->due = due;
 	return false;
@@ -96,7 +76,7 @@ static bool
 beyond_value(const struct exch_holding *h, const struct exch_entry *e,
     struct exch_judged *v)
 {
-	return above(v, EXCH_RULE_VALUE, h->limit.value,
+	return exch_risk_above(v, EXCH_RULE_VALUE, h->limit.value,
 	    e->worst == EXCH_PX_NONE ? INT64_MAX : e->value);
 }
 
@@ -114,23 +94,11 @@ beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
 	off = off < 0 ? -off : off;
 	most = (exch_i128)around;
 	most = (most < 0 ? -most : most) * h->limit.collar; /* millionths */
-	return off * MILLION > most &&
-	       no(v, EXCH_RULE_COLLAR, exch_risk_seen(most / MILLION), off);
+	return off * MILLION > most && exch_risk_no(v, EXCH_RULE_COLLAR,
+					   exch_risk_seen(most / MILLION), off);
 }
 
 /* ---- what the account has ---- */
-
-/* How long all buys would make it, or how short all sells. */
-static exch_i128
-worst_position(const struct exch_holding *h, const struct exch_entry *e)
-{
-	bool sell = e->side != EXCH_BUY;
-	exch_i128 open = (exch_i128)h->open[sell] + e->qty;
-
-	if (e->old != NULL)
-		open -= e->old->counted;
-	return sell ? open - h->position : open + h->position;
-}
 
 /* Where fills are seen, what makes a position smaller may go on. */
 static bool
@@ -139,8 +107,8 @@ stopped(const struct exch_risk_gate *g, const struct exch_risk_account *a,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	return (g->killed | a->killed | h->killed | in->killed) != 0 &&
-	       !(g->o.fills && worst_position(h, e) <= 0) &&
-	       no(v, EXCH_RULE_KILL, 0, 0);
+	       !(g->o.fills && exch_risk_worst(h, e) <= 0) &&
+	       exch_risk_no(v, EXCH_RULE_KILL, 0, 0);
 }
 
 /* No limit is the largest number there is: sums stay what they are. */
@@ -148,10 +116,10 @@ static bool
 beyond_position(const struct exch_holding *h, const struct exch_entry *e,
     struct exch_judged *v)
 {
-	exch_i128 worst = worst_position(h, e);
+	exch_i128 worst = exch_risk_worst(h, e);
 
 	return worst > h->limit.position &&
-	       no(v, EXCH_RULE_POSITION, h->limit.position, worst);
+	       exch_risk_no(v, EXCH_RULE_POSITION, h->limit.position, worst);
 }
 
 static bool
@@ -161,11 +129,11 @@ not_permitted(const struct exch_risk_account *a, const struct exch_holding *h,
 	exch_i128 worst;
 
 	if (h->barred)
-		return no(v, EXCH_RULE_PERMISSION, 0, 0);
+		return exch_risk_no(v, EXCH_RULE_PERMISSION, 0, 0);
 	if (a->sells_short || e->side == EXCH_BUY)
 		return false;
-	worst = worst_position(h, e);
-	return worst > 0 && no(v, EXCH_RULE_PERMISSION, 0, worst);
+	worst = exch_risk_worst(h, e);
+	return worst > 0 && exch_risk_no(v, EXCH_RULE_PERMISSION, 0, worst);
 }
 
 static bool
@@ -177,10 +145,11 @@ beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
 	if (e->side != EXCH_BUY || a->limit.credit == EXCH_LIMIT_NONE)
 		return false;
 	if (e->worst == EXCH_PX_NONE)
-		return no(v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
+		return exch_risk_no(
+		    v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
 	if (e->old != NULL)
 		owed -= e->old->value;
-	return above(v, EXCH_RULE_CREDIT, a->limit.credit, owed);
+	return exch_risk_above(v, EXCH_RULE_CREDIT, a->limit.credit, owed);
 }
 
 static bool
@@ -199,7 +168,7 @@ beyond_share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
 	int64_t share = exch_risk_share(w, part);
 
 	return limit != EXCH_COLLAR_NONE && share > limit &&
-	       no(v, rule, limit, share);
+	       exch_risk_no(v, rule, limit, share);
 }
 
 static bool
@@ -210,9 +179,10 @@ beyond_margin(const struct exch_holding *h, const struct exch_risk_instr *in,
 	if (!has_margin(h))
 		return false;
 	if (e->worst == EXCH_PX_NONE && exch_risk_mark(in) == EXCH_PX_NONE)
-		return no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
+		return exch_risk_no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
 	return w->margin > w->equity &&
-	       no(v, EXCH_RULE_MARGIN, exch_risk_seen(w->equity), w->margin);
+	       exch_risk_no(
+		   v, EXCH_RULE_MARGIN, exch_risk_seen(w->equity), w->margin);
 }
 
 /* Whoever is beyond these may still become smaller. */
@@ -227,7 +197,7 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 	if ((!has_margin(h) && l->concentration == EXCH_COLLAR_NONE &&
 		a->limit.sector == EXCH_COLLAR_NONE &&
 		a->limit.loss == EXCH_LIMIT_NONE) ||
-	    worst_position(h, e) <= 0)
+	    exch_risk_worst(h, e) <= 0)
 		return false;
 	exch_risk_whole(g, a, h, e, &w);
 	return beyond_margin(h, in, e, &w, v) ||
@@ -235,7 +205,8 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 		   v, EXCH_RULE_CONCENTRATION, l->concentration, &w, w.mine) ||
 	       beyond_share(
 		   v, EXCH_RULE_SECTOR, a->limit.sector, &w, w.sector) ||
-	       above(v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w.equity);
+	       exch_risk_above(
+		   v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w.equity);
 }
 
 /* ---- all of them ---- */
@@ -244,7 +215,8 @@ static bool
 by_itself(const struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
 {
-	return above(v, EXCH_RULE_SIZE, h->limit.size, (exch_i128)e->qty) ||
+	return exch_risk_above(
+		   v, EXCH_RULE_SIZE, h->limit.size, (exch_i128)e->qty) ||
 	       beyond_value(h, e, v) || beyond_collar(h, in, e, v);
 }
 
@@ -262,7 +234,7 @@ ask_same(struct exch_risk_gate *g, const struct exch_risk_account *a,
 		(uint64_t)g->window, &ago) != 0)
 		return exch_risk_nomem(d);
 	if (ago != EXCH_TS_NONE)
-		(void)no(
+		(void)exch_risk_no(
 		    v, EXCH_RULE_DUPLICATE, a->limit.duplicate, (exch_i128)ago);
 	return EXCH_OK;
 }
@@ -274,7 +246,7 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 {
 	int err;
 
-	if ((!a->may_enter && no(v, EXCH_RULE_ACCOUNT, 0, 0)) ||
+	if ((!a->may_enter && exch_risk_no(v, EXCH_RULE_ACCOUNT, 0, 0)) ||
 	    stopped(g, a, h, in, e, v))
 		return EXCH_OK;
 	if (not_permitted(a, h, e, v) || (!e->second && throttled(g, a, v)) ||
@@ -283,10 +255,11 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 	err = ask_same(g, a, h, e, v, d);
 	if (err != 0 || v->rule != EXCH_RULE_NONE)
 		return err;
-	(void)((e->adds > 0 &&
-		   above(v, EXCH_RULE_OPEN_ORDERS, a->limit.open_orders,
-		       (exch_i128)a->open_orders + e->adds)) ||
+	(void)((e->adds > 0 && exch_risk_above(v, EXCH_RULE_OPEN_ORDERS,
+				   a->limit.open_orders,
+				   (exch_i128)a->open_orders + e->adds)) ||
 	       beyond_position(h, e, v) || beyond_credit(a, e, v) ||
-	       on_the_whole(g, a, h, in, e, v));
+	       on_the_whole(g, a, h, in, e, v) ||
+	       (a->group != 0 && exch_group_rules(g, a, h, e, v)));
 	return EXCH_OK;
 }

@@ -22,9 +22,8 @@ exch_risk_mark(const struct exch_risk_instr *in)
 					       : in->first;
 }
 
-/* So many at that price; without one nothing. */
-static exch_i128
-worth(const struct exch_risk_instr *in, exch_px mark, exch_i128 qty)
+exch_i128
+exch_risk_worth(const struct exch_risk_instr *in, exch_px mark, exch_i128 qty)
 {
 	bool below = qty < 0;
 	exch_i128 v;
@@ -62,13 +61,13 @@ add(const struct exch_risk_gate *g, const struct exch_holding *p,
 	side[0] += p->position;
 	side[1] -= p->position;
 	for (unsigned i = 0; i < 2; i++) {
-		value[i] = worth(in, mark, side[i] > 0 ? side[i] : 0);
+		value[i] = exch_risk_worth(in, mark, side[i] > 0 ? side[i] : 0);
 		value[i] = value[i] < 0 ? -value[i] : value[i];
 	}
 	most = value[0] > value[1] ? value[0] : value[1];
 	need = require(value[0], p->limit.margin_long);
 	value[1] = require(value[1], p->limit.margin_short);
-	w->equity = clamp(w->equity + worth(in, mark, p->position));
+	w->equity = clamp(w->equity + exch_risk_worth(in, mark, p->position));
 	w->margin = clamp(w->margin + (need > value[1] ? need : value[1]));
 	w->gross = clamp(w->gross + most);
 	if (e != NULL)

@@ -21,6 +21,9 @@ struct exch_whole {
 
 /* What an instrument counts at; none: nothing is known of it. */
 exch_px exch_risk_mark(const struct exch_risk_instr *in);
+/* So many, below 0 too, at that price; without one nothing. */
+exch_i128 exch_risk_worth(
+    const struct exch_risk_instr *in, exch_px mark, exch_i128 qty);
 /* With `e` in the holding `h` of `a`, as if it had passed. */
 void exch_risk_whole(const struct exch_risk_gate *g,
     const struct exch_risk_account *a, const struct exch_holding *h,

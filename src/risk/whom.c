@@ -9,7 +9,8 @@
 #include "risk/limits.h"
 
 const struct exch_cell_word exch_words_scope[] = {{"all", EXCH_SCOPE_ALL},
-    {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT}, {NULL, 0}};
+    {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT},
+    {"group", EXCH_SCOPE_GROUP}, {NULL, 0}};
 
 static bool
 is_account_name(const char name[16])
@@ -32,6 +33,9 @@ check_name(const struct exch_reftable *t, size_t i, const struct exch_whom *w,
 	if (w->scope == EXCH_SCOPE_MEMBER && w->name[0] == '\0')
 		return exch_reftable_bad(
 		    t, i, d, "a scope member without the member's name");
+	if (w->scope == EXCH_SCOPE_GROUP && w->name[0] == '\0')
+		return exch_reftable_bad(
+		    t, i, d, "a scope group without the group's name");
 	if (w->scope == EXCH_SCOPE_ACCOUNT && !is_account_name(w->name))
 		return exch_reftable_bad(t, i, d,
 		    "'%.16s' is no account: expected its number", w->name);
@@ -144,4 +148,14 @@ exch_whom_of(const struct exch_account_row *a, unsigned n,
 	if (symbol != NULL)
 		memcpy(out->symbol, symbol, sizeof(out->symbol));
 	return n != 1 || a->member[0] != '\0';
+}
+
+void
+exch_whom_group(
+    const char name[16], const char symbol[24], struct exch_whom *out)
+{
+	*out = (struct exch_whom){.scope = EXCH_SCOPE_GROUP};
+	memcpy(out->name, name, sizeof(out->name));
+	if (symbol != NULL)
+		memcpy(out->symbol, symbol, sizeof(out->symbol));
 }

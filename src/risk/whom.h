@@ -1,20 +1,26 @@
 /*
  * Whom the rows of a table are for: all, a member or an account, in every
  * instrument or in one.  Of several the one counts that says most of it.
+ * Rows for a group are about all its accounts together, and beside those.
  */
 #ifndef EXCH_RISK_WHOM_H
 #define EXCH_RISK_WHOM_H
 
 #include "ref/table.h"
 
-enum exch_scope { EXCH_SCOPE_ALL, EXCH_SCOPE_MEMBER, EXCH_SCOPE_ACCOUNT };
+enum exch_scope {
+	EXCH_SCOPE_ALL,
+	EXCH_SCOPE_MEMBER,
+	EXCH_SCOPE_ACCOUNT,
+	EXCH_SCOPE_GROUP
+};
 
 extern const struct exch_cell_word exch_words_scope[];
 
 /* A row begins with it. */
 struct exch_whom {
 	uint8_t scope;
-	char name[16];	 /* of the member, or number of the account */
+	char name[16];	 /* of the member or group, or number of the account */
 	char symbol[24]; /* "": every instrument, each for itself */
 	int64_t from;	 /* of tiers: where this one begins; else 0 */
 };
@@ -58,6 +64,9 @@ struct exch_account_row;
  */
 bool exch_whom_of(const struct exch_account_row *a, unsigned n,
     const char symbol[24], struct exch_whom *out);
+/* A group, in an instrument or (symbol NULL) in every one, from 0. */
+void exch_whom_group(
+    const char name[16], const char symbol[24], struct exch_whom *out);
 /*
  * The row for just them: of tiers the last that begins at key->from or
  * before.  NULL: none.

@@ -159,7 +159,7 @@ is "$(explained 5)" "account 2: margin would be 1005.00 of an equity of \
 1000.00" "margin in words"
 exch-risk -l whole.csv whole.xst >/dev/null 2>said
 is "$? $(cat said)" "3 exch-risk: whole.csv:2: margin, concentration, sector, \
-losses and the last price depend on executions: they are limits of exch-match \
+losses, notional and the last price depend on executions: they are limits of exch-match \
 --risk" "a gate in front cannot know"
 
 # ---- cash ----

@@ -19,49 +19,18 @@
 #include "base/dec.h"
 #include "base/rng.h"
 #include "embed/engine.h"
-#include "prop/gate_said.h"
-#include "prop/gate_tables.h"
+#include "prop/gate_walk.h"
 #include "prop/gate_write.h"
-#include "risk/gate.h"
 #include "tap.h"
 
-#define PX(t) ((exch_px)(t)*10000000) /* ticks of 0.01 */
 #define BEGIN UINT64_C(1767600000000000000)
 
 /* ---- what is known without any cleverness ---- */
 
-struct order {
-	struct order *next; /* of its account */
-	uint32_t instr;
-	exch_oid id;
-	exch_px price;
-	exch_qty open;
-	bool sell, quote;
-};
+struct account *account;
+uint32_t naccounts = 40;
 
-struct sent {
-	struct sent *next;
-	uint32_t instr;
-	exch_px price;
-	exch_qty qty;
-	exch_ts time;
-	uint8_t side;
-};
-
-struct account {
-	struct order *live;
-	struct sent *sent;
-	int64_t position[INSTRS + 1];
-	__int128 cash, opening;
-	uint64_t tokens; /* n per message, up to n x per */
-	exch_ts filled;
-	bool seen;
-};
-
-static struct account *account;
-static uint32_t naccounts = 40;
-
-static __int128
+__int128
 cash_of(exch_px price, exch_qty qty)
 {
 	__int128 v = (__int128)price * qty; /* 10^-9: half-even to 10^-6 */
@@ -70,7 +39,7 @@ cash_of(exch_px price, exch_qty qty)
 	return q + (r > 500 || (r == 500 && q % 2 != 0));
 }
 
-static const struct exch_account_row *
+const struct exch_account_row *
 row_of(uint32_t a)
 {
 	const struct exch_account_row *row = accounts.row;
@@ -93,8 +62,7 @@ find(uint32_t instr, exch_oid id, uint32_t *who)
 	return NULL;
 }
 
-/* The row of the table that is for just that, by looking at every one. */
-static const struct exch_limits_row *
+const struct exch_limits_row *
 row_for(uint8_t scope, const char *name, const char *symbol)
 {
 	const struct exch_limits_row *r = limits.t.row;
@@ -151,16 +119,6 @@ limit_at(uint32_t a, const char *symbol, size_t off, bool share)
 #define OF(f) limit_at(a, "", offsetof(ROW, account.f), false)
 #define ROW struct exch_limits_row
 
-struct entry {
-	uint32_t instr;
-	exch_px price;
-	exch_qty qty;
-	uint8_t side;
-	bool is_new, second; /* second: of one message */
-	unsigned adds;
-	const struct order *old;
-};
-
 static struct exch_judged want;
 
 static bool
@@ -172,7 +130,7 @@ no(enum exch_rule rule, int64_t limit, __int128 observed)
 	return true;
 }
 
-static bool
+bool
 above(enum exch_rule rule, int64_t limit, __int128 observed)
 {
 	return limit != EXCH_LIMIT_NONE && observed > limit &&
@@ -240,8 +198,7 @@ is_restricted(uint32_t a, uint32_t instr)
 	return false;
 }
 
-/* All that is open on that side, without the old order. */
-static __int128
+__int128
 open_of(uint32_t a, const struct entry *e, __int128 *value, unsigned *n)
 {
 	__int128 sum = 0;
@@ -263,7 +220,7 @@ open_of(uint32_t a, const struct entry *e, __int128 *value, unsigned *n)
 static exch_px reference[INSTRS + 1], last[INSTRS + 1], first[INSTRS + 1];
 static const int sector[INSTRS + 1] = {0, 1, 1, 2, 0, 2};
 
-static exch_px
+exch_px
 mark_of(uint32_t instr, const struct entry *e)
 {
 	return last[instr] != EXCH_PX_NONE	  ? last[instr]
@@ -279,8 +236,7 @@ part_of(__int128 value, int64_t rate)
 	return rate == EXCH_LIMIT_NONE ? 0 : (value * rate + 999999) / 1000000;
 }
 
-/* How many it would be at most, long or short, with the entry. */
-static __int128
+__int128
 most_of(uint32_t a, uint32_t instr, bool sell, const struct entry *e)
 {
 	struct entry x = {
@@ -389,8 +345,8 @@ judge(uint32_t a, const struct entry *e, exch_ts now)
 	else if (!sell && above(EXCH_RULE_CREDIT, OF(credit),
 			      value - account[a].cash + mine))
 		return;
-	else if (worst > 0)
-		(void)on_the_whole(a, e);
+	else if (worst <= 0 || !on_the_whole(a, e))
+		(void)gate_group_says(a, e);
 }
 
 /* ---- what became of it ---- */
@@ -866,6 +822,7 @@ stand(uint32_t a)
 	differ += v.cash != account[a].cash || v.open_value != value ||
 		  v.open_orders != n;
 	beyond += value - v.cash > OF(credit);
+	beyond += gate_group_beyond(a);
 }
 
 /* ---- the tables ---- */
@@ -981,7 +938,10 @@ main(int argc, char **argv)
 	gate_front_tables();
 	tap_is_u64(differ, 0, "each verdict is that of a walk over all orders");
 	tap_is_u64(beyond, 0, "nobody is beyond a limit");
-	for (int i = 0; i <= EXCH_RULE_KILL; i++) {
+	for (int i = 0; i < EXCH_RULES; i++) {
+		/* No refusal of an order. */
+		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP)
+			continue;
 		printf("# rule %d: %llu\n", i, (unsigned long long)judged[i]);
 		all = all && judged[i] > 0;
 	}

@@ -11,43 +11,79 @@
 struct exch_limits limits;
 struct exch_reftable accounts, restricted, instruments;
 bool whole_limits;
+static char *text_of_limits;
 
 /* Rows of both tables, and limits that only the one within can ask for. */
 static const char front_text[] =
     "scope,name,symbol,size,value,position,collar,messages,per,"
-    "duplicate,open-orders,credit\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000\n"
-    "all,,BBB,,,300,,,,,,\n"
-    "all,,EEE,,,,0.02,,,,,\n"
-    "member,M1,,,,1500,,,,,,20000\n"
-    "member,M1,CCC,90,,,,,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,\n"
-    "account,7,,,,80,,,,1s,,\n"
-    "account,8,AAA,10,,,,,,,,\n";
+    "duplicate,open-orders,credit,gross\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,\n"
+    "all,,BBB,,,300,,,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,,\n"
+    "member,M1,,,,1500,,,,,,20000,\n"
+    "member,M1,CCC,90,,,,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,\n"
+    "account,7,,,,80,,,,1s,,,\n"
+    "account,8,AAA,10,,,,,,,,,\n";
 static const char limit_text[] =
     "scope,name,symbol,size,value,position,collar,messages,per,"
     "duplicate,open-orders,credit,margin-long,margin-short,concentration,"
-    "sector,loss,collar-of\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,\n"
-    "all,,BBB,,,300,,,,,,,,,70%,,,\n"
-    "all,,EEE,,,,0.02,,,,,,,,,,,reference\n"
-    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last\n"
-    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,\n"
-    "account,7,,,,80,,,,1s,,,,,,,,\n"
-    "account,8,AAA,10,,,,,,,,,,,,,,\n"
-    "account,9,,,,,,,,,,,,,,75%,,\n";
+    "sector,loss,collar-of,gross,notional\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,\n"
+    "all,,BBB,,,300,,,,,,,,,70%,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,\n"
+    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,\n"
+    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,\n"
+    "account,7,,,,80,,,,1s,,,,,,,,,,\n"
+    "account,8,AAA,10,,,,,,,,,,,,,,,,\n"
+    "account,9,,,,,,,,,,,,,,75%,,,,\n";
+/* The first groups have one limit each, in turn. */
+#define GROUPS 60u
+static const char *const group_limits[] = {"position=800", "gross=400",
+    "open-orders=5", "credit=1500", "notional=3000.00", "loss=300"};
 static const char instrument_text[] =
     "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\n";
 
+/* A row of the table with the column's cell alone. */
 static void
-parse_limits(const char *text)
+put_row(FILE *f, const char *header, const char *whom, const char *limit)
+{
+	size_t n = strcspn(limit, "=");
+
+	fprintf(f, "%s", whom);
+	/* Behind scope, name and symbol. */
+	for (const char *c = header + strlen("scope,name,symbol"); *c == ',';) {
+		size_t len = strcspn(++c, ",\n");
+
+		fprintf(f, ",%s",
+		    len == n && memcmp(c, limit, n) == 0 ? limit + n + 1 : "");
+		c += len;
+	}
+	fprintf(f, "\n");
+}
+
+/* With rows for groups, of their first `kinds` of limits. */
+static void
+parse_limits(const char *rows, unsigned kinds)
 {
 	struct exch_diag d = {0};
+	size_t n;
+	FILE *f = open_memstream(&text_of_limits, &n);
+	char whom[40];
 
-	if (exch_limits_parse(text, strlen(text), "limits", &limits, &d) == 0)
+	fprintf(f, "%s", rows);
+	for (unsigned i = 0; i < GROUPS; i++) {
+		snprintf(whom, sizeof(whom), "group,G%u,", i);
+		put_row(f, rows, whom, group_limits[i % kinds]);
+		snprintf(whom, sizeof(whom), "group,G%u,AAA", i);
+		if (i % kinds == 0)
+			put_row(f, rows, whom, "position=300");
+	}
+	fclose(f);
+	if (exch_limits_parse(text_of_limits, n, "limits", &limits, &d) == 0)
 		return;
-	printf("# %s\n", d.text);
+	printf("# %llu: %s\n", (unsigned long long)d.where, d.text);
 	exit(1);
 }
 
@@ -61,10 +97,10 @@ gate_tables(uint32_t naccounts)
 
 	p += snprintf(p, cap,
 	    "account,member,status,kyc,sanctions,short,"
-	    "balance\n");
+	    "balance,group\n");
 	for (uint32_t a = 1; a <= naccounts; a++)
 		p += snprintf(p, (size_t)(text + cap - p),
-		    "%u,%s,%s,%s,%s,%s,%u.%u\n", a,
+		    "%u,%s,%s,%s,%s,%s,%u.%u,%s%.0u\n", a,
 		    a % 5 == 0	 ? "M1"
 		    : a % 7 == 0 ? "M2"
 				 : "",
@@ -72,7 +108,11 @@ gate_tables(uint32_t naccounts)
 		    : a % 29 == 0 ? "closed"
 				  : "",
 		    a % 31 == 0 ? "expired" : "", a % 37 == 0 ? "yes" : "",
-		    a % 4 == 0 ? "no" : "", a * 37 % 5000, a % 10);
+		    a % 4 == 0 ? "no" : "", a * 37 % 5000, a % 10,
+		    a % 3 == 0 ? ""
+		    : a < 6    ? "G0"
+			       : "G",
+		    a % 3 == 0 ? 0 : a / 6);
 	if (exch_reftable_parse(text, (size_t)(p - text), "accounts",
 		&exch_accounts_shape, &accounts, &d) != 0 ||
 	    exch_reftable_parse(instrument_text, sizeof(instrument_text) - 1,
@@ -85,13 +125,13 @@ gate_tables(uint32_t naccounts)
 		exit(1);
 	}
 	gate_write_table("accounts.csv", text, (size_t)(p - text));
-	gate_write_table("limits.csv", limit_text, sizeof(limit_text) - 1);
 	gate_write_table(
 	    "restricted.csv", restricted_text, sizeof(restricted_text) - 1);
 	gate_write_table(
 	    "instruments.csv", instrument_text, sizeof(instrument_text) - 1);
 	whole_limits = true;
-	parse_limits(limit_text);
+	parse_limits(limit_text, EXCH_ARRAY_LEN(group_limits));
+	gate_write_table("limits.csv", text_of_limits, strlen(text_of_limits));
 	free(text);
 }
 
@@ -100,7 +140,8 @@ gate_front_tables(void)
 {
 	whole_limits = false;
 	exch_limits_clear(&limits);
-	parse_limits(front_text);
+	free(text_of_limits);
+	parse_limits(front_text, EXCH_ARRAY_LEN(group_limits) - 2);
 }
 
 void
@@ -110,4 +151,5 @@ gate_tables_clear(void)
 	exch_reftable_clear(&restricted);
 	exch_reftable_clear(&instruments);
 	exch_limits_clear(&limits);
+	free(text_of_limits);
 }

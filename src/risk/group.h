@@ -1,0 +1,100 @@
+/*
+ * Groups of accounts, such as those of one beneficial owner: limits of what
+ * all of them do together (exch-tables(5)).  Part of the gate, gate.h.
+ *
+ * A group's sums follow its accounts: whoever changes what an account has, or
+ * has open, tells it here, and what was counted for it until then is replaced.
+ * Accounts whose group no limit is for are in none here.
+ *
+ * Always true: a group's sums are those over its accounts and their holdings.
+ */
+#ifndef EXCH_RISK_GROUP_H
+#define EXCH_RISK_GROUP_H
+
+#include "base/keyed.h"
+#include "risk/gate.h"
+
+/* Known by (0, number). */
+struct exch_risk_group {
+	struct exch_key key;
+	uint32_t row; /* of the table of accounts that names it first, from 1 */
+	struct exch_account_limits limit;
+	exch_i128 cash, opening, open_value;
+	uint64_t open_orders;
+	uint32_t holdings; /* slots, a list; 0: nothing */
+};
+
+/* Known by (group's slot, instrument). */
+struct exch_group_holding {
+	struct exch_key key;
+	int64_t position_limit;
+	struct exch_group_limits limit;
+	exch_i128 position, open[2]; /* sums */
+	exch_i128 gross;	     /* of each account the worst, added up */
+	uint32_t instr;		     /* slot */
+	uint32_t next;		     /* of the group */
+};
+
+/* What is counted for an account, known by (0, its slot). */
+struct exch_group_account {
+	struct exch_key key;
+	uint32_t group; /* slot */
+	uint32_t open_orders;
+	exch_i128 cash, opening, open_value;
+};
+
+/* What is counted for a holding, known by (0, its slot). */
+struct exch_group_part {
+	struct exch_key key;
+	uint32_t holding; /* slot of the group's */
+	int64_t position;
+	exch_qty open[2];
+};
+
+struct exch_groups {
+	struct exch_keyed group, holding, account, part;
+};
+
+/* EXCH_ERR_NOMEM.  Cleared after a failure, too. */
+int exch_groups_init(struct exch_groups *s);
+void exch_groups_clear(struct exch_groups *s);
+struct exch_image;
+void exch_groups_image(struct exch_image *im, struct exch_groups *s);
+
+struct exch_risk_account;
+struct exch_holding;
+struct exch_risk_instr;
+struct exch_entry;
+
+/*
+ * The groups of the table of accounts that have limits, when its accounts are
+ * there.  EXCH_ERR_NOMEM.
+ */
+int exch_groups_make(struct exch_risk_gate *g, struct exch_diag *d);
+/* An account of a group has a new holding.  EXCH_ERR_NOMEM. */
+int exch_group_join(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    struct exch_holding *h, struct exch_diag *d);
+/* The symbol of an instrument has changed, and with it limits. */
+void exch_groups_announced(
+    struct exch_risk_gate *g, const struct exch_risk_instr *in);
+/* Of an account of a group something changed, and (h or NULL) in a holding. */
+void exch_group_told(struct exch_risk_gate *g,
+    const struct exch_risk_account *a, const struct exch_holding *h);
+/* The group of an account that is in one. */
+static inline uint32_t
+exch_group_of(const struct exch_groups *s, uint32_t account)
+{
+	const struct exch_group_account *x =
+	    exch_keyed_at(&s->account, account);
+
+	return x->group;
+}
+/*
+ * What an entry is asked behind the account's own rules; false: all say yes.
+ * The account is one of a group.
+ */
+bool exch_group_rules(const struct exch_risk_gate *g,
+    const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_entry *e, struct exch_judged *v);
+
+#endif

@@ -1,0 +1,196 @@
+#!/bin/sh
+# Limits of groups of accounts: at the gate within the matcher, and in front.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >accounts.csv <<'EOT'
+account,balance,group,short
+1,,,
+2,500.00,OWNER,
+3,500.00,OWNER,
+4,500.00,OWNER,
+5,,OTHER,
+EOT
+cat >orders.txt <<'EOT'
+instrument ABC tick 0.01 reference 10.00
+instrument DEF tick 0.01 reference 1.00
+09:30  A1  sell 1000 ABC @ 10.00
++1s    A1  buy 1000 ABC @ 9.00
++1s    A2  buy 60 ABC @ 10.00
++1s    A3  buy 41 ABC @ 10.00
++1s    A3  buy 40 ABC @ 10.00
++1s    A4  sell 30 ABC @ 9.00
++1s    A4  sell 21 ABC @ 9.00
++1s    A4  sell 20 ABC @ 9.00
++1s    A2  sell 60 ABC @ 9.00
++1s    A5  buy 500 ABC @ 10.00
++1s    A2  buy 100 DEF @ 1.00
++1s    A3  buy 51 DEF @ 1.00
++1s    A2  replace 11 DEF with 49 @ 1.00
++1s    A3  buy 51 DEF @ 1.00
+EOT
+exch-replay -q -o orders.xst orders.txt
+result $? "a scenario"
+cat >limits.csv <<'EOT'
+scope,name,symbol,position,gross
+group,OWNER,,100,
+group,OWNER,ABC,,150
+EOT
+verdicts() {
+	exch-replay -f csv --type risk 2>/dev/null |
+		awk -F , 'NR > 1 { print $8 "," $12 "," $13 "," $9 "," $10 }'
+}
+gate() {
+	exch-match -q --accounts accounts.csv --risk "$@"
+}
+gate limits.csv -o out.xst orders.xst
+verdicts <out.xst >got
+cat >want <<'EOT'
+4,3,group-position,100,101
+7,4,group-gross,150,151
+12,3,group-position,100,151
+EOT
+same got want "what one has is set off against the other's, and gross is not"
+exch-replay -f csv --type reject out.xst 2>/dev/null | sed 1d |
+	cut -d , -f 8,9 | tr '\n' ' ' >got
+is "$(cat got)" \
+	"4,risk-group-position 7,risk-group-gross 12,risk-group-position " \
+	"with codes of their own"
+exch-match --accounts accounts.csv --risk limits.csv --explain 7 orders.xst \
+	2>&1 >/dev/null | sed -n 's/.*of order 7, //p' >got
+is "$(cat got)" "account 4 of the group OWNER: the group's positions could \
+add up to 151, at most 150" "in words"
+sed 's/OWNER/NOBODY/' limits.csv >nobody.csv
+exch-match --accounts accounts.csv --risk nobody.csv -o none.xst orders.xst \
+	2>said
+is "$(verdicts <none.xst | wc -l)" 0 "without limits of its group none"
+has said "nobody.csv:2: there is no group 'NOBODY'" "a name nobody has"
+
+# In front all that was sent counts.
+exch-risk -q -a accounts.csv -l limits.csv orders.xst | verdicts >got
+cat >want <<'EOT'
+4,3,group-position,100,101
+7,4,group-gross,150,151
+9,2,group-position,100,110
+12,3,group-position,100,151
+11,2,group-position,100,149
+13,3,group-position,100,151
+EOT
+same got want "a gate in front is stricter"
+
+# ---- each limit ----
+
+one() {
+	printf 'scope,name,%s\ngroup,OWNER,%s\n' "$1" "$2" >one.csv
+	gate one.csv -o one.xst orders.xst
+	is "$(verdicts <one.xst | tr '\n' ' ')" "$3" "$1"
+}
+one open-orders 0 "3,2,group-open-orders,0,1 4,3,group-open-orders,0,1 \
+5,3,group-open-orders,0,1 6,4,group-open-orders,0,1 \
+7,4,group-open-orders,0,1 8,4,group-open-orders,0,1 \
+9,2,group-open-orders,0,1 11,2,group-open-orders,0,1 \
+12,3,group-open-orders,0,1 13,3,group-open-orders,0,1 "
+one credit 0 ""
+printf 'account,balance,group\n1,,\n2,700.00,OWNER\n3,300.00,OWNER\n4,0,OWNER\n5,,\n' \
+	>accounts.csv
+one credit 9.99 "4,3,group-credit,9990000,10000000 "
+one notional 999.99 "4,3,group-notional,999990000,1010000000 \
+5,3,group-notional,999990000,1000000000 \
+8,4,group-notional,999990000,1179000000 "
+one loss 29.99 "7,4,group-loss,29990000,141000000 \
+8,4,group-loss,29990000,141000000 11,2,group-loss,29990000,90000000 \
+12,3,group-loss,29990000,90000000 13,3,group-loss,29990000,90000000 "
+
+# ---- a block between two of a group adds to both ----
+
+cat >block.txt <<'EOT'
+instrument ABC tick 0.01
+09:30 A1 buy 1 @ 1.00
++1s   block 50 @ 10.00 buyer A2 seller A3
++1s   block 26 @ 10.00 buyer A2 seller A3
++1s   block 25 @ 10.00 buyer A2 seller A3
++1s   block 100 @ 10.00 buyer A2 seller A1
+EOT
+exch-replay -q -o block.xst block.txt
+printf 'scope,name,gross\ngroup,OWNER,150\n' >block.csv
+gate block.csv -o out.xst block.xst
+verdicts <out.xst >got
+printf '%s\n' 3,2,group-gross,150,152 5,2,group-gross,150,250 >want
+same got want "a block within the group counts for both"
+
+# ---- a deposit, and one that is held ----
+
+cat >cash.txt <<'EOT'
+instrument ABC tick 0.01
+09:30 A1 buy 1 @ 1.00
++1s   A2 buy 100 @ 10.01
++1s   A3 deposit 1.00
++1s   A2 buy 100 @ 10.01
+EOT
+exch-replay -q -o cash.xst cash.txt
+cat >cash.csv <<'EOT'
+scope,name,credit,hold
+group,OWNER,0,
+account,2,,group-credit
+EOT
+gate cash.csv -f csv --type risk -o - cash.xst 2>/dev/null |
+	awk -F , 'NR > 1 { print $8 "," $13 "," $14 }' >got
+is "$(cat got)" "2,group-credit,hold" "what one brings another may spend"
+
+# ---- a journal: sums come back ----
+
+exch-replay -q --date 2026-01-05 --tz America/New_York -f json \
+	"$src/data/sample.pcap.zst" | awk '
+	/^{"t":"new"/ { sub(/"account":0/, "\"account\":" NR % 40 + 1) }
+	{ print }' >day.json
+exch-replay -q -o day.xst day.json
+awk 'BEGIN { print "account,group"
+	for (a = 1; a <= 41; a++) print a ",G" a % 4 }' >accounts.csv
+cat >limits.csv <<'EOT'
+scope,name,symbol,position,gross,open-orders,credit
+group,G0,,900,,,
+group,G1,ALFA,,2000,,
+group,G2,,,,120,
+group,G3,,,,,900000.00
+EOT
+gate limits.csv --digest -o ref.xst day.xst 2>want
+exch-replay -f csv --type risk ref.xst 2>/dev/null | sed 1d |
+	cut -d , -f 13 | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ' >got
+is "$(cat got)" "group-credit group-gross group-open-orders group-position " \
+	"a day that meets them"
+journal="exch-match --accounts accounts.csv --risk limits.csv --journal j \
+	--segment-size 500000"
+$journal -q -o j.xst day.xst
+last=$(find j -name '0*.xst' | sort | tail -n 1)
+dd if="$last" of=cut.tmp bs=300001 count=1 2>/dev/null && mv cut.tmp "$last"
+$journal -v -o j.xst day.xst 2>said
+ok "a journal that was cut: the same file" cmp j.xst ref.xst
+has said 'the snapshot at record [0-9]* is put back' "behind a snapshot"
+
+# ---- tables that are refused ----
+
+refused() {
+	printf '%s\n' "$1" >bad.csv
+	exch-risk -l bad.csv orders.xst >/dev/null 2>said
+	is "$? $(cat said)" "3 exch-risk: $2" "$3"
+}
+refused 'scope,name,size
+group,G,5' "bad.csv:2: a group has position, gross, notional, open-orders, \
+credit and loss: expected none of the others" "a limit of orders"
+refused 'scope,name,messages
+group,G,5' "bad.csv:2: a group has position, gross, notional, open-orders, \
+credit and loss: expected none of the others" "a limit of accounts"
+refused 'scope,name,gross
+account,3,5' "bad.csv:2: gross and notional are of groups: expected none \
+beside another scope" "a limit of groups"
+refused 'scope,name,gross
+group,,5' "bad.csv:2: a scope group without the group's name" "no name"
+refused 'scope,name,notional
+group,G,5' "bad.csv:2: margin, concentration, sector, losses, notional and \
+the last price depend on executions: they are limits of exch-match --risk" \
+	"what a gate in front cannot know"
+printf 'scope,name,maker\ngroup,G,0.01\n' >bad.csv
+exch-risk watch --fees bad.csv ref.xst >/dev/null 2>said
+is "$? $(cat said)" "3 exch-risk watch: bad.csv:2: groups have limits, and \
+accounts pay fees: expected all, member or account" "fees of a group"
+
+finish
