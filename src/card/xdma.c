@@ -309,16 +309,23 @@ xdma_close(struct exch_card *c)
 
 /* ---- an empty matcher ---- */
 
-/* Events of before go by, up to the one of that kind and number. */
+/*
+ * Events of before go by, up to the one of that kind and number.  They are of
+ * a window of commands at most, and each order that rested goes once: a device
+ * that says more, or what no card says, would never end.
+ */
 static bool
 meet(struct exch_card *c, unsigned kind, uint64_t seq, struct exch_card_evt *e)
 {
+	uint64_t most = (uint64_t)c->o.most.slots + UINT64_C(4) * WINDOW;
 	bool fault = false;
 
 	c->waiting = 1; /* those of before may have ended, too */
 	while (xdma_poll(c, e, 1, &fault) == 1) {
 		if (e->kind == kind && exch_card_get(e->seq, 6) == seq)
 			return true;
+		if (most-- == 0 || e->kind == 0 || e->kind > EXCH_CARD_SWEPT)
+			return fails(c, 1, "no card's events", 0);
 		c->waiting = 1;
 	}
 	return false;
@@ -412,6 +419,27 @@ open_file(const char *name, int flags)
 	return fd;
 }
 
+/*
+ * The same of a pipe for events: without a writer it is at its end, which must
+ * not be taken for that of the card.
+ */
+static bool
+has_writer(struct exch_card *c)
+{
+	const struct timespec slice = {.tv_nsec = SLICE_MS * 1000000};
+	struct stat st;
+	ssize_t k = -1;
+
+	if (fstat(c->fd[1], &st) != 0 || !S_ISFIFO(st.st_mode))
+		return true;
+	for (unsigned i = 0;
+	     i < BEGIN_MS && (k = read(c->fd[1], c->in, ROOM)) == 0; i++)
+		(void)nanosleep(&slice, NULL); /* a signal may end it early */
+	if (k > 0)
+		c->nin = (size_t)k;
+	return k != 0;
+}
+
 static int
 open_one(const char *name, int flags, char *why, size_t size)
 {
@@ -428,8 +456,9 @@ open_one(const char *name, int flags, char *why, size_t size)
 		(void)snprintf(why, size, "%.80s is no device", name);
 		return -1;
 	}
+	/* Nor is the other end of a pipe waited for without end. */
 	if (S_ISFIFO(st.st_mode))
-		flags = flags == O_WRONLY ? flags | O_NONBLOCK : O_RDONLY;
+		flags = (flags & O_ACCMODE) | O_NONBLOCK;
 	fd = open_file(name, flags | O_CLOEXEC);
 	sys = errno;
 	if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
@@ -474,7 +503,11 @@ xdma_open(const struct exch_card_limits *l, const char *options, char *why,
 	    (c->fd[1] = open_one(
 		 c->o.path[1], O_RDONLY | O_TRUNC, why, size)) >= 0) {
 		why[0] = '\0';
-		if (has(c, l, why, size) && sweep(c, l)) {
+		if (!has_writer(c)) {
+			(void)snprintf(why, size,
+			    "%.80s: nobody gives events to it",
+			    c->o.path[1]); /* fits */
+		} else if (has(c, l, why, size) && sweep(c, l)) {
 			c->waiting = 0;
 			c->st = (struct exch_card_stats){0};
 			return c;

@@ -162,6 +162,15 @@ wait $card
 refused "no device" xdma,h2c=none,c2h=c2h 'is the driver there'
 refused "a file" xdma,h2c=all.txt,c2h=c2h 'all.txt is no device'
 is "$(head -n 1 all.txt)" "instrument ABC tick 0.01" "is left as it is"
+# Devices that say something for ever, or whose other end is never opened.
+refused "zeros" xdma,h2c=/dev/null,c2h=/dev/zero "zero: no card's events"
+cat h2c >x &
+yes "$(printf '\001%030d' 0)" >c2h 2>yes.err &
+refused "events without end" $devices "c2h: no card's events"
+wait
+cat h2c >x &
+refused "a pipe that nobody writes to" $devices 'c2h: nobody gives events'
+wait
 refused "no names" xdma 'name its devices'
 refused "an option that is none" xdma,speed=9 'speed=9: no such option'
 refused "a number that is none" $devices,timeout=0 'timeout=0: no such option'
