@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 
 #include "Vcard.h"
@@ -69,7 +70,8 @@ struct exch_card {
 #ifdef CARD_HBM
 	hbm memory;
 #endif
-	bool second; /* the next beat is the second of a command: */
+	bool starved; /* no memory was left in the middle of a cycle */
+	bool second;  /* the next beat is the second of a command: */
 	exch_card_cmd cmd;
 	uint64_t chance;
 	unsigned stall;
@@ -477,12 +479,12 @@ make_card(exch_card *c, const exch_card_limits *l, const char *options,
 #ifdef CARD_PROBE
 	c->context.traceEverOn(true);
 #endif
-	c->top = new (std::nothrow) Vcard(&c->context);
+	c->top = new Vcard(&c->context);
 #ifdef CARD_HBM
-	if (!c->memory.open(c->chance, c->stall))
-		return false;
+	return c->memory.open(c->chance, c->stall);
+#else
+	return true;
 #endif
-	return c->top != nullptr;
 }
 
 #ifdef CARD_PROBE
@@ -497,33 +499,44 @@ open_eyes(exch_card *c, char *why, size_t size)
 }
 #endif
 
+bool
+begin(exch_card *c, const exch_card_limits *l, const char *options, char *why,
+    size_t size)
+{
+	c->chance = 1;
+	if (!make_card(c, l, options, why, size))
+		return false;
+	if (!start(c)) {
+		snprintf(why, size, "it does not come out of reset");
+		return false;
+	}
+#ifdef CARD_PROBE
+	return open_eyes(c, why, size);
+#else
+	return true;
+#endif
+}
+
+/* What the model cannot have it throws, and nobody outside catches that. */
 exch_card *
 open_card(
     const exch_card_limits *l, const char *options, char *why, size_t size)
 {
-	exch_card *c = new (std::nothrow) exch_card();
+	exch_card *c = nullptr;
 
-	if (c == nullptr) {
+	try {
+		c = new exch_card();
+		if (begin(c, l, options, why, size))
+			return c;
+	} catch (const std::bad_alloc &) {
 		snprintf(why, size, "out of memory");
-		return nullptr;
+	} catch (const std::exception &e) {
+		/* There is no thread to be had, which each model makes. */
+		snprintf(why, size, "it cannot be made: %s", e.what());
 	}
-	c->chance = 1;
-	if (!make_card(c, l, options, why, size)) {
+	if (c != nullptr)
 		close_card(c);
-		return nullptr;
-	}
-	if (!start(c)) {
-		close_card(c);
-		snprintf(why, size, "it does not come out of reset");
-		return nullptr;
-	}
-#ifdef CARD_PROBE
-	if (!open_eyes(c, why, size)) {
-		close_card(c);
-		return nullptr;
-	}
-#endif
-	return c;
+	return nullptr;
 }
 
 /* Whatever is going on: a card of which the driver has cleared the memory. */
@@ -563,33 +576,60 @@ bool
 is_dead(const exch_card *c)
 {
 #ifdef CARD_PROBE
-	return c->eye.is_lost(c->st.cycles);
-#else
-	(void)c;
-	return false;
+	if (c->eye.is_lost(c->st.cycles))
+		return true;
 #endif
+	return c->starved;
 }
 
-size_t
-poll(exch_card *c, exch_card_evt *e, size_t max, bool *fault)
+/* What was seen so far is in its file, or will never be. */
+bool
+trace_is_lost(const exch_card *c)
 {
-	size_t n = 0;
-	uint64_t k = 0, most = PATIENCE + PER_ORDER * c->live;
+	return c->trace != nullptr &&
+	       (fflush(c->trace) != 0 || ferror(c->trace) != 0);
+}
 
-	if (c->stall != 0)
-		most = most * 400 / (100 - c->stall);
-#ifdef CARD_HBM
-	most *= c->memory.most + 16;
-#endif
-	*fault = false;
+const char *
+trouble(const exch_card *c)
+{
+	return c->starved	  ? ": out of memory"
+	       : trace_is_lost(c) ? ": the file of trace= cannot be written"
+				  : nullptr;
+}
+
+/* So many cycles at most, until there are that many events. */
+void
+run(exch_card *c, size_t max, uint64_t most)
+{
+	uint64_t k = 0;
+
 	/* Some more than the first, so that the lane is not waited for. */
 	while (c->waiting > 0 && c->out_n < max && c->out_n < OUT && k < most &&
 	       !is_dead(c)) {
 		tick(c);
 		k++;
 	}
-	if (c->out_n == 0 && c->waiting > 0)
-		*fault = true;
+}
+
+size_t
+poll(exch_card *c, exch_card_evt *e, size_t max, bool *fault)
+{
+	size_t n = 0;
+	uint64_t most = PATIENCE + PER_ORDER * c->live;
+
+	if (c->stall != 0)
+		most = most * 400 / (100 - c->stall);
+#ifdef CARD_HBM
+	most *= c->memory.most + 16;
+#endif
+	/* From a cycle that was not finished nothing goes on. */
+	try {
+		run(c, max, most);
+	} catch (const std::bad_alloc &) {
+		c->starved = true;
+	}
+	*fault = (c->out_n == 0 && c->waiting > 0) || trace_is_lost(c);
 	while (n < max && c->out_n > 0) {
 		e[n++] = c->out[c->out_at];
 		c->out_at = (c->out_at + 1) % OUT;
@@ -609,8 +649,8 @@ stats(const exch_card *c, exch_card_stats *s)
 extern "C" __attribute__((visibility("default")))
 #ifdef CARD_HBM
 const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "hbm", most, true,
-    open_card, submit, poll, stats, close_card, nullptr, reset, files};
+    open_card, submit, poll, stats, close_card, trouble, reset, files};
 #else
 const struct exch_card_ops exch_card_module = {EXCH_CARD_ABI, "vsim", most,
-    false, open_card, submit, poll, stats, close_card, nullptr, reset, files};
+    false, open_card, submit, poll, stats, close_card, trouble, reset, files};
 #endif

@@ -13,9 +13,16 @@ if [ ! -e "$card" ]; then
 	finish
 	exit
 fi
-exch-replay -q "$src/scenarios/pipeline.txt" | exch-match -u -q -e fpga \
-	--card "$card,trace=trace.txt,vcd=wave.vcd" -o out.xst
+exch-replay -q -o in.xst "$src/scenarios/pipeline.txt"
+exch-match -u -q -e fpga --card "$card,trace=trace.txt,vcd=wave.vcd" \
+	-o out.xst in.xst
 result $? "the scenario is matched"
+if [ -c /dev/full ]; then
+	exits 4 "a trace on a full disk ends the run" exch-match -q -e fpga \
+		--card "$card,trace=/dev/full" -o full.xst \
+		in.xst 2>err
+	ok "which is told" grep -q 'the file of trace= cannot be written' err
+fi
 {
 	sed -n 1p trace.txt
 	sed -n '/door .* no\. 3:/,$p' trace.txt
