@@ -196,6 +196,10 @@ exits 2 "no such module" exch-match -e fpga --card none.so day.orders -o x 2>err
 ok "is told with what to do" \
 	grep -q 'no card at ./none.so.*build with Verilator' err
 mkdir dir
+head -c 8000 "$bin/tests/tools/oldcard.so" >cut.so
+exits 2 "a module that is cut short" \
+	exch-match -e fpga --card cut.so day.orders -o x 2>err
+ok "is told to be so" grep -q 'cut.so: a module that is cut short' err
 exits 2 "a directory" exch-match -e fpga --card dir day.orders -o x 2>err
 ok "is none, either" grep -q 'no card at ./dir.*Is a directory' err
 exits 2 "a module of another interface" exch-match -e fpga \
@@ -219,6 +223,30 @@ exits 2 "the same of one that has a journal" exch-match -e fpga --card soft \
 ok "of all that nothing is written" test ! -e x -a ! -e jx -a ! -e lx
 exits 2 "no module at all" \
 	exch-match -e fpga --card "$src/README.md" day.orders -o x 2>err
+if [ -n "${sanitizers-}" ]; then
+	skip "too little memory" "sanitizers need more than any limit"
+elif [ -e "$bin/fpga/exch-card-hbm.so" ]; then
+	died='' short=0
+	for kb in 20000 30000 40000 50000 60000 70000 90000 120000 200000; do
+		for module in vsim hbm; do
+			(
+				ulimit -c 0
+				ulimit -v $kb
+				exch-match -q -e fpga --card \
+					"$bin/fpga/exch-card-$module.so" \
+					-o x all.xst
+			) 2>err
+			[ $? -lt 128 ] || died="$died $module.$kb"
+			! grep -q 'card [a-z]*: \(out of memory\|it cannot\)' err ||
+				short=$((short + 1))
+		done
+	done
+	is "$died" "" "too little memory ends no run by a signal"
+	ok "and is told" test "$short" -ge 2
+else
+	skip "too little memory" "built without verilator or a C++ compiler"
+fi
+rm -f x
 exits 2 "options a card does not know" \
 	exch-match -e fpga --card soft,no=1 day.orders -o x 2>err
 ok "are named" grep -q 'no=1: no such option' err
