@@ -87,6 +87,7 @@ zlib.h src/rec/
 pcap.h src/feed/
 pcap/pcap.h src/feed/
 dlfcn.h src/card/
+link.h src/card/
 EOF
 awk 'NR == FNR { home[$1] = $2; next }
 	index($1, home[$2]) != 1 || home[$2] == "" {
