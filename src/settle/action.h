@@ -176,9 +176,10 @@ int exch_action_order(const struct exch_action_row *a,
 
 struct exch_option_terms {
 	exch_px strike;
-	int64_t shares; /* of a contract, 10^-9: the multiplier */
-	int64_t into;	/* shares of another that come with them, 10^-9 */
-	exch_px cash;	/* and cash of a contract */
+	int64_t multiplier; /* 10^-9: the strike is paid so many times */
+	int64_t shares;	    /* that a contract delivers, 10^-9 */
+	int64_t into;	    /* shares of another that come with them, 10^-9 */
+	exch_px cash;	    /* and cash of a contract */
 	int64_t contracts;
 };
 

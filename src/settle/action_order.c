@@ -124,10 +124,13 @@ divide(struct exch_fraction ratio, exch_px tick, struct exch_option_terms *o)
 	int err = nearest(o->strike, exch_fraction_of(ratio.den, ratio.num),
 	    tick, &o->strike);
 
+	if (whole)
+		return err == EXCH_OK
+			   ? times(o->contracts, ratio, &o->contracts)
+			   : err;
 	if (err == EXCH_OK)
-		err = times(whole ? o->contracts : o->shares, ratio,
-		    whole ? &o->contracts : &o->shares);
-	return err;
+		err = times(o->multiplier, ratio, &o->multiplier);
+	return err == EXCH_OK ? times(o->shares, ratio, &o->shares) : err;
 }
 
 /* What comes with a contract, for the shares it stands for. */

@@ -302,8 +302,10 @@ static struct exch_option_terms terms;
 static int
 option(const struct exch_action_row *a, exch_px strike)
 {
-	terms = (struct exch_option_terms){
-	    .strike = strike, .shares = 100 * EXCH_PX_ONE, .contracts = 10};
+	terms = (struct exch_option_terms){.strike = strike,
+	    .multiplier = 100 * EXCH_PX_ONE,
+	    .shares = 100 * EXCH_PX_ONE,
+	    .contracts = 10};
 	return exch_action_option(a, PX(1), &terms);
 }
 
@@ -314,6 +316,7 @@ options(void)
 
 	tap_is_i64(option(&split, PX(3000)), 0, "3:2");
 	tap_ok(terms.strike == PX(2000) && terms.shares == 150 * EXCH_PX_ONE &&
+		   terms.multiplier == 150 * EXCH_PX_ONE &&
 		   terms.contracts == 10,
 	    "a lower strike, 150 shares");
 	two.new_shares = 4;
