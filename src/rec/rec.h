@@ -282,7 +282,8 @@ enum exch_reject {
 	EXCH_REJ_RISK_GROUP_GROSS = 84,
 	EXCH_REJ_RISK_GROUP_NOTIONAL = 85,
 	EXCH_REJ_RISK_GROUP_CREDIT = 86,
-	EXCH_REJ_RISK_GROUP_LOSS = 87
+	EXCH_REJ_RISK_GROUP_LOSS = 87,
+	EXCH_REJ_RISK_SELF_TRADE = 88
 };
 
 /* Why an order's quantity went away without a trade. */

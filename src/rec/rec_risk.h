@@ -34,7 +34,8 @@ enum exch_rule {
 	EXCH_RULE_GROUP_NOTIONAL = 21, /* the same in cash */
 	EXCH_RULE_GROUP_CREDIT = 22,
 	EXCH_RULE_GROUP_LOSS = 23,
-	EXCH_RULES = 24 /* how many there are */
+	EXCH_RULE_SELF_TRADE = 24, /* it would meet one of its own */
+	EXCH_RULES = 25		   /* how many there are */
 };
 
 enum exch_verdict {

@@ -47,6 +47,8 @@ static const struct {
 	", at most "},
     [EXCH_RULE_GROUP_LOSS] = {CASH, "the day has lost the group ",
 	", at most "},
+    [EXCH_RULE_SELF_TRADE] = {PRICE, "at ",
+	" it would meet one of its own at "},
     [EXCH_RULE_AUTHORITY] = {NOTHING,
 	"it is not theirs to decide, or nothing to decide on", NULL},
 };
@@ -57,6 +59,10 @@ number(struct exch_buf *b, enum unit unit, int64_t v)
 	/* Of an order without a price. */
 	if (unit == CASH && v == INT64_MAX) {
 		exch_buf_str(b, "any amount");
+		return;
+	}
+	if (unit == PRICE && v == EXCH_PX_NONE) {
+		exch_buf_str(b, "any price");
 		return;
 	}
 	exch_buf_dec(b, v,

@@ -281,6 +281,8 @@ exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
 	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
 
+	if ((o->rests[0] | o->rests[1]) != 0)
+		exch_risk_rest_ends(g, o);
 	a->open_orders--;
 	exch_risk_count(g, o, 0, 0);
 	if (here && h->quote[o->sell] == o->key.slot)
@@ -331,6 +333,7 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->held, sizeof(struct exch_risk_held)) != 0 ||
 	    exch_changes_init(&g->changes) != 0 ||
+	    exch_best_init(&g->best) != 0 ||
 	    exch_groups_init(&g->groups) != 0 || exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
 	else
@@ -363,6 +366,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_keyed_clear(&g->held);
 	exch_changes_clear(&g->changes);
 	exch_groups_clear(&g->groups);
+	exch_best_clear(&g->best);
 	exch_buf_free(&g->own);
 	exch_keyed_clear(&g->instr);
 	exch_keyed_clear(&g->account);

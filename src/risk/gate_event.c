@@ -267,6 +267,7 @@ refused(struct exch_risk_gate *g, const struct exch_rec_reject *j)
 		o = exch_risk_live(g, j->h.instr, j->order);
 		if (o != NULL && o->asked > 0) {
 			o->asked--;
+			exch_risk_rest_told(g, o, false);
 			settle(g, o);
 		}
 		return;
@@ -372,8 +373,10 @@ replaced(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
 	/* Of several on their way, the dearest until the last is told. */
 	if (o->asked <= 1 || o->next > o->price)
 		o->price = o->asked > 0 ? o->next : o->price;
-	if (o->asked > 0)
+	if (o->asked > 0) {
 		o->asked--;
+		exch_risk_rest_told(g, o, true);
+	}
 	o->open = e->qty;
 	settle(g, o);
 	return EXCH_OK;

@@ -29,6 +29,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 		    exch_image_array(im, held->rec, NULL, held->n, held->n, 1);
 	exch_changes_image(im, &g->changes);
 	exch_groups_image(im, &g->groups);
+	exch_best_image(im, &g->best);
 	exch_image_bytes(im, &g->refs, sizeof(g->refs));
 	exch_image_bytes(im, &g->orders, sizeof(g->orders));
 	exch_image_bytes(im, &g->acts, sizeof(g->acts));

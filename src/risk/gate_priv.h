@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/keyed.h"
 #include "rec/cash.h"
+#include "risk/best.h"
 #include "risk/changes.h"
 #include "risk/gate.h"
 #include "rec/said.h"
@@ -81,12 +82,13 @@ struct exch_holding {
 	bool watched;  /* it stands in its instrument's list */
 	bool stopping; /* it is being closed */
 	bool is_traded;
-	uint32_t traded; /* slot of the next that has traded */
-	uint64_t act;	 /* that has closed it last, or 0 */
-	uint8_t killed;	 /* enum exch_killed */
-	uint32_t beside; /* the next that is watched in the instrument */
-	uint32_t part;	 /* slot in groups.part, of an account of a group */
-	exch_i128 cost;	 /* of the position, where it has a stop */
+	uint32_t traded;  /* slot of the next that has traded */
+	uint64_t act;	  /* that has closed it last, or 0 */
+	uint8_t killed;	  /* enum exch_killed */
+	uint32_t beside;  /* the next that is watched in the instrument */
+	uint32_t part;	  /* slot in groups.part, of an account of a group */
+	uint32_t best[2]; /* heaps of its buys and sells: meet.c */
+	exch_i128 cost;	  /* of the position, where it has a stop */
 };
 
 /* Known by (instrument, id). */
@@ -102,7 +104,8 @@ struct exch_risk_order {
 	uint16_t asked; /* replacements on their way */
 	bool sell;	/* else buy */
 	bool quote;
-	bool waiting; /* the matcher has not answered it yet */
+	bool waiting;	   /* the matcher has not answered it yet */
+	uint32_t rests[2]; /* nodes of heaps, or 0: meet.c */
 };
 
 /* Known by (instrument, id): a NEW that waits for a decision. */
@@ -131,9 +134,10 @@ struct exch_risk_gate {
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;
 	struct exch_groups groups;
-	uint8_t killed;	 /* enum exch_killed */
-	uint64_t orders; /* it has given by itself */
-	uint64_t acts;	 /* there were */
+	struct exch_best best; /* of what may rest */
+	uint8_t killed;	       /* enum exch_killed */
+	uint64_t orders;       /* it has given by itself */
+	uint64_t acts;	       /* there were */
 	/* Empty between two records. */
 	struct exch_buf own; /* own.c */
 	size_t own_at;
@@ -153,8 +157,11 @@ struct exch_entry {
 	bool is_new;	 /* else it was there before, in other words */
 	bool second;	 /* of one message: not counted again */
 	exch_qty beside; /* of a block: what its other side adds to the group */
+	bool
+	    apart; /* it never rests, nor meets anybody before it is triggered */
 	/* What it takes the place of for sure; NULL: nothing. */
 	const struct exch_risk_order *old;
+	const struct exch_risk_order *gone; /* on the other side, with it */
 };
 
 /* ---- gate.c ---- */
@@ -238,6 +245,25 @@ bool exch_risk_approves(const struct exch_risk_gate *g,
  */
 int exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
     bool first, struct exch_judged *v, struct exch_diag *d);
+
+/* ---- meet.c ---- */
+
+/*
+ * What passed may rest from now on: as `o`, or (NULL) for good.  Nothing where
+ * no limit looks at it.  EXCH_ERR_NOMEM.
+ */
+int exch_risk_rest(struct exch_risk_gate *g, struct exch_holding *h,
+    const struct exch_entry *e, struct exch_risk_order *o);
+/* It rests no more. */
+void exch_risk_rest_ends(struct exch_risk_gate *g, struct exch_risk_order *o);
+/* It may rest at that price, too; and the matcher's answer to that. */
+void exch_risk_rest_asked(
+    struct exch_risk_gate *g, const struct exch_risk_order *o, exch_px price);
+void exch_risk_rest_told(
+    struct exch_risk_gate *g, const struct exch_risk_order *o, bool taken);
+/* Would it meet what the limits do not let it meet? */
+bool exch_risk_meets(struct exch_risk_gate *g, struct exch_holding *h,
+    const struct exch_entry *e, struct exch_judged *v);
 
 /* ---- decide.c ---- */
 

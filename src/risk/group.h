@@ -4,7 +4,7 @@
  *
  * A group's sums follow its accounts: whoever changes what an account has, or
  * has open, tells it here, and what was counted for it until then is replaced.
- * Accounts whose group no limit is for are in none here.
+ * Without limits for groups, or that look at them, there are none here.
  *
  * Always true: a group's sums are those over its accounts and their holdings.
  */
@@ -33,6 +33,7 @@ struct exch_group_holding {
 	exch_i128 gross;	     /* of each account the worst, added up */
 	uint32_t instr;		     /* slot */
 	uint32_t next;		     /* of the group */
+	uint32_t best[2];	     /* heaps of its buys and sells: meet.c */
 };
 
 /* What is counted for an account, known by (0, its slot). */

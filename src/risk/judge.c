@@ -45,8 +45,17 @@ ask_of(struct exch_risk_gate *g, const struct exch_rec *r, uint32_t account,
 	return k->h != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
 }
 
+/* Only where some limit looks at what rests. */
+static int
+rest(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
+{
+	return k->g->o.limits->self_trade == 0 || e->apart
+		   ? EXCH_OK
+		   : exch_risk_rest(k->g, k->h, e, o);
+}
+
 /* It passed: what it wants is open from now on, in an order that is new. */
-static void
+static int
 fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
 {
 	o->account = k->a->key.slot;
@@ -58,6 +67,7 @@ fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
 		k->in->first = e->worst;
 	k->a->open_orders++;
 	exch_risk_count(k->g, o, e->qty, e->value);
+	return rest(k, e, o);
 }
 
 /*
@@ -75,9 +85,10 @@ await(struct ask *k, const struct exch_entry *e, const exch_oid *other,
 
 	if (err == EXCH_ERR_EXISTS)
 		err = exch_keyed_add(&k->g->waiting, instr, e->order, &o);
+	if (err == 0)
+		err = fill_in(k, e, o);
 	if (err != 0)
 		return exch_risk_nomem(d);
-	fill_in(k, e, o);
 	o->waiting = true;
 	o->quote = other != NULL;
 	o->other = other != NULL ? *other : 0;
@@ -96,14 +107,13 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 	    exch_keyed_add(&k->g->order, (uint32_t)k->in->key.id, e->order, &o);
 
 	if (err == EXCH_OK) {
-		fill_in(k, e, o);
+		err = fill_in(k, e, o);
 	} else if (err == EXCH_ERR_EXISTS) {
 		k->a->open_orders++;
 		exch_risk_spend(k->g, k->a, k->h, e->side, e->qty, e->value);
-	} else {
-		return exch_risk_nomem(d);
+		err = rest(k, e, NULL);
 	}
-	return EXCH_OK;
+	return err == 0 ? EXCH_OK : exch_risk_nomem(d);
 }
 
 /*
@@ -145,7 +155,8 @@ exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
 	    .side = c->side,
 	    .adds = 1,
 	    .is_new = first,
-	    .second = !first};
+	    .second = !first,
+	    .apart = c->ordtype == EXCH_ORD_STOP || c->ordtype == EXCH_ORD_MIT};
 	struct ask k;
 	int err = ask_of(g, &c->h, c->account, &k, d);
 
@@ -217,6 +228,7 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	    .qty = c->qty,
 	    .side = o->sell ? EXCH_SELL : EXCH_BUY,
 	    .adds = !g->o.fills,
+	    .apart = (o->rests[0] | o->rests[1]) == 0,
 	    .old = g->o.fills ? o : NULL};
 	v->account = exch_risk_number(g, o->account);
 	if (!is_imposed(r) && c->account != 0 && c->account != v->account) {
@@ -232,6 +244,7 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 		return presume(&k, &e, d);
 	o->next = e.worst;
 	o->asked++;
+	exch_risk_rest_asked(g, o, c->price);
 	exch_risk_count(g, o, c->qty > o->counted ? c->qty : o->counted,
 	    e.value > o->value ? e.value : o->value);
 	return EXCH_OK;
@@ -254,6 +267,7 @@ legs_of(const struct exch_risk_gate *g, const struct exch_rec_quote *c,
 	for (unsigned i = 0; i < 2; i++) {
 		if (g->o.fills && h->quote[i] != 0)
 			e[i].old = exch_keyed_at(&g->order, h->quote[i]);
+		e[1 - i].gone = e[i].old;
 		/* The first that is asked answers for both. */
 		e[e[1].second ? 0 : i].adds += e[i].qty > 0 && e[i].old == NULL;
 	}
@@ -306,6 +320,15 @@ same_group(const struct exch_risk_gate *g, uint32_t buyer, uint32_t seller)
 		   exch_group_of(&g->groups, b->group);
 }
 
+/* Both sides of a block are of the account, or of what it may not meet. */
+static bool
+is_own(const struct ask *k, uint32_t other, bool group)
+{
+	return (k->a->key.id == other &&
+		   k->h->limit.self_trade > EXCH_SELF_TRADE_ALLOW) ||
+	       (group && k->h->limit.self_trade == EXCH_SELF_TRADE_GROUP);
+}
+
 /* A trade that two accounts agreed on: each is asked for its side. */
 static int
 judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
@@ -314,20 +337,27 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 	const struct exch_rec_block *c = EXCH_REC_AS(r, exch_rec_block);
 	struct exch_entry e;
 	struct ask k[2];
+	bool group;
 	int err = 0;
 
 	if (c == NULL)
 		return not_its_type(r, d);
 	v->order = c->report;
+	group = same_group(g, c->buyer, c->seller);
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
 		v->account = i == 0 ? c->buyer : c->seller;
 		e = (struct exch_entry){.price = c->price,
 		    .qty = c->qty,
 		    .side = i == 0 ? EXCH_BUY : EXCH_SELL,
-		    .beside = same_group(g, c->buyer, c->seller) ? c->qty : 0};
+		    .apart = true,
+		    .beside = group ? c->qty : 0};
 		err = ask_of(g, r, v->account, &k[i], d);
 		if (err == 0)
 			err = judge_entry(&k[i], &e, v, d);
+		if (err == 0 && v->rule == EXCH_RULE_NONE && !k[i].imposed &&
+		    is_own(&k[i], i == 0 ? c->seller : c->buyer, group))
+			(void)exch_risk_no(
+			    v, EXCH_RULE_SELF_TRADE, c->price, c->price);
 		if (v->rule != EXCH_RULE_NONE)
 			return err;
 	}

@@ -28,6 +28,9 @@ const struct exch_cell_word exch_words_product[] = {
 static const struct exch_cell_word collars[] = {
     {"reference", EXCH_COLLAR_OF_REFERENCE}, {"last", EXCH_COLLAR_OF_LAST},
     {NULL, 0}};
+static const struct exch_cell_word meetings[] = {
+    {"allow", EXCH_SELF_TRADE_ALLOW}, {"account", EXCH_SELF_TRADE_ACCOUNT},
+    {"group", EXCH_SELF_TRADE_GROUP}, {NULL, 0}};
 static const struct exch_cell_word losses[] = {{"reduce", EXCH_ON_LOSS_REDUCE},
     {"cancel", EXCH_ON_LOSS_CANCEL}, {"suspend", EXCH_ON_LOSS_SUSPEND},
     {"liquidate", EXCH_ON_LOSS_LIQUIDATE}, {NULL, 0}};
@@ -46,7 +49,8 @@ static const struct exch_cell_word held[] = {{"none", NO_HOLD},
     {"group-gross", EXCH_RULE_GROUP_GROSS},
     {"group-notional", EXCH_RULE_GROUP_NOTIONAL},
     {"group-credit", EXCH_RULE_GROUP_CREDIT},
-    {"group-loss", EXCH_RULE_GROUP_LOSS}, {NULL, 0}};
+    {"group-loss", EXCH_RULE_GROUP_LOSS}, {"self-trade", EXCH_RULE_SELF_TRADE},
+    {NULL, 0}};
 
 bool
 exch_permit_enters(const struct exch_permit *p)
@@ -154,6 +158,11 @@ static const struct exch_column limits_columns[] = {
     LIMIT("gross", EXCH_CELL_INT, group.gross),
     LIMIT("notional", EXCH_CELL_CASH, group.notional),
     LIMIT("stop-loss", EXCH_CELL_CASH, order.stop_loss),
+    {.name = "self-trade",
+	.kind = EXCH_CELL_WORD,
+	AT(order.self_trade),
+	.may_lack = true,
+	.words = meetings},
     {.name = "hold",
 	.kind = EXCH_CELL_WORDS,
 	AT(order.hold),
@@ -191,7 +200,8 @@ is_set_of_order(const struct exch_order_limits *o)
 	       o->margin_long != EXCH_COLLAR_NONE ||
 	       o->margin_short != EXCH_COLLAR_NONE ||
 	       o->concentration != EXCH_COLLAR_NONE || o->hold != 0 ||
-	       o->stop_loss != EXCH_LIMIT_NONE;
+	       o->stop_loss != EXCH_LIMIT_NONE ||
+	       o->self_trade != EXCH_SELF_TRADE_NONE;
 }
 
 static int
@@ -249,7 +259,10 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 		const struct exch_limits_row *r = l->t.row;
 
 		err = check_row(&l->t, i, d);
-		l->groups |= r[i].whom.scope == EXCH_SCOPE_GROUP;
+		l->self_trade |=
+		    r[i].order.self_trade & (uint8_t)~EXCH_SELF_TRADE_ALLOW;
+		l->groups |= r[i].whom.scope == EXCH_SCOPE_GROUP ||
+			     r[i].order.self_trade == EXCH_SELF_TRADE_GROUP;
 	}
 	if (err == 0)
 		err = exch_whom_index(&l->whom, &l->t,
@@ -297,7 +310,8 @@ exch_limits_nothing(struct exch_limits_row *r)
 	*r = (struct exch_limits_row){
 	    .order = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
-		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0, EXCH_LIMIT_NONE},
+		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0, EXCH_LIMIT_NONE,
+		EXCH_SELF_TRADE_NONE},
 	    .account = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE},
@@ -339,6 +353,7 @@ inherit_order(struct exch_order_limits *out, const struct exch_order_limits *o)
 	INHERIT(out->concentration, o->concentration, EXCH_COLLAR_NONE);
 	INHERIT(out->hold, o->hold, 0);
 	INHERIT(out->stop_loss, o->stop_loss, EXCH_LIMIT_NONE);
+	INHERIT(out->self_trade, o->self_trade, EXCH_SELF_TRADE_NONE);
 }
 
 /* Changed cells of a row, and the table's; either may be NULL. */

@@ -98,6 +98,7 @@ struct exch_order_limits {
 	uint8_t collar_of;	/* enum exch_collar_of */
 	uint32_t hold;		/* 1 << rule: a breach holds the order */
 	exch_cash stop_loss;	/* of a position, which is closed then */
+	uint8_t self_trade;	/* enum exch_self_trade */
 };
 
 /* Of all an account does. */
@@ -127,6 +128,14 @@ enum exch_on_loss {
 	EXCH_ON_LOSS_LIQUIDATE /* and its positions are closed */
 };
 
+/* May an order meet one of the same? */
+enum exch_self_trade {
+	EXCH_SELF_TRADE_NONE, /* nobody said so: it may */
+	EXCH_SELF_TRADE_ALLOW,
+	EXCH_SELF_TRADE_ACCOUNT,  /* none of the account */
+	EXCH_SELF_TRADE_GROUP = 4 /* none of its group */
+};
+
 /* What a collar is around; the last execution, or before one the reference. */
 enum exch_collar_of {
 	EXCH_COLLAR_OF_NONE, /* nobody said so: the reference */
@@ -152,7 +161,8 @@ extern const struct exch_reftable_shape exch_limits_shape;
 struct exch_limits {
 	struct exch_reftable t;
 	struct exch_whom_index whom;
-	bool groups; /* some row is for one */
+	bool groups;	    /* some row is for one, or looks at one */
+	uint8_t self_trade; /* enum exch_self_trade of all rows, as bits */
 };
 
 /*

@@ -260,6 +260,7 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 				   (exch_i128)a->open_orders + e->adds)) ||
 	       beyond_position(h, e, v) || beyond_credit(a, e, v) ||
 	       on_the_whole(g, a, h, in, e, v) ||
-	       (a->group != 0 && exch_group_rules(g, a, h, e, v)));
+	       (a->group != 0 && exch_group_rules(g, a, h, e, v)) ||
+	       (h->limit.self_trade != 0 && exch_risk_meets(g, h, e, v)));
 	return EXCH_OK;
 }

@@ -136,6 +136,85 @@ gate cash.csv -f csv --type risk -o - cash.xst 2>/dev/null |
 	awk -F , 'NR > 1 { print $8 "," $13 "," $14 }' >got
 is "$(cat got)" "2,group-credit,hold" "what one brings another may spend"
 
+# ---- self-trade: nobody meets what is his own ----
+
+cat >accounts.csv <<'EOT'
+account,group
+1,
+2,OWNER
+3,OWNER
+4,OWNER
+EOT
+cat >own.txt <<'EOT'
+instrument ABC tick 0.005
+09:30  A1  sell 10 @ 10.05
++1s    A2  sell 10 @ 10.02
++1s    A3  buy 10 @ 10.01
++1s    A2  buy 5 @ 10.01
++1s    A2  buy 5 @ 10.02
++1s    A3  buy 5 @ 10.02
++1s    A4  buy 5 @ 10.02
++1s    A2  replace 4 with 5 @ 10.03
++1s    A2  sell 5 @ market
++1s    A2  sell 5 @ market stop 9.00
++1s    A2  cancel 4
++1s    A2  buy 5 @ market
++1s    A2  cancel 2
++1s    A2  buy 1 @ 10.04
++1s    A1  quote bid 1 @ 10.01 offer 1 @ 10.045
++1s    A1  quote bid 1 @ 10.045 offer 1 @ 10.06
++1s    A1  quote bid 1 @ 10.05 offer 1 @ 10.06
++1s    A1  buy 1 @ 10.06
++1s    block 5 @ 10.00 buyer A2 seller A2
++1s    block 5 @ 10.00 buyer A2 seller A3
++1s    block 5 @ 10.00 buyer A4 seller A3
+EOT
+exch-replay -q -o own.xst own.txt
+result $? "orders of one owner"
+cat >own.csv <<'EOT'
+scope,name,self-trade
+all,,account
+account,3,group
+account,4,allow
+EOT
+gate own.csv -o out.xst own.xst
+verdicts <out.xst >got
+cat >want <<'EOT'
+5,2,self-trade,10020000000,10020000000
+6,3,self-trade,10020000000,10020000000
+4,2,self-trade,10020000000,10030000000
+8,2,self-trade,10010000000,9223372036854775807
+10,2,self-trade,10020000000,9223372036854775807
+12,1,self-trade,10050000000,10050000000
+14,1,self-trade,10050000000,10060000000
+15,2,self-trade,10000000000,10000000000
+16,3,self-trade,10000000000,10000000000
+17,3,self-trade,10000000000,10000000000
+EOT
+same got want "each by its account, its group, or not at all"
+exch-match -q --self-trade newest --accounts accounts.csv --risk own.csv \
+	own.xst | exch-replay -f csv --type reject 2>/dev/null | sed 1d |
+	cut -d , -f 8,9 >got
+awk -F , '{ print $1 ",risk-self-trade" }' want >codes
+same got codes "the gate comes before the prevention of the market"
+exch-match --accounts accounts.csv --risk own.csv --explain 6 own.xst 2>&1 \
+	>/dev/null | sed -n 's/.*of order 6, //p' >got
+is "$(cat got)" "account 3 of the group OWNER: at 10.02 it would meet one of \
+its own at 10.02" "in words"
+exch-risk -q -a accounts.csv -l own.csv own.xst | verdicts >got
+sed 's/^14,1,.*/14,1,self-trade,10045000000,10060000000/
+	s/^12,1,.*/11,2,self-trade,10020000000,10040000000\
+12,1,self-trade,10045000000,10045000000\
+12,1,self-trade,10045000000,10050000000/' want >front
+same got front "in front what is gone counts, too"
+cat >hold.csv <<'EOT'
+scope,name,self-trade,hold
+all,,account,self-trade
+EOT
+gate hold.csv -f csv --type risk -o - own.xst 2>/dev/null | awk -F , '
+	NR > 1 && $8 == 5 { print $13 "," $14 "," $11 }' >got
+is "$(cat got)" "self-trade,hold,1" "or held"
+
 # ---- a journal: sums come back ----
 
 exch-replay -q --date 2026-01-05 --tz America/New_York -f json \
@@ -146,16 +225,18 @@ exch-replay -q -o day.xst day.json
 awk 'BEGIN { print "account,group"
 	for (a = 1; a <= 41; a++) print a ",G" a % 4 }' >accounts.csv
 cat >limits.csv <<'EOT'
-scope,name,symbol,position,gross,open-orders,credit
-group,G0,,900,,,
-group,G1,ALFA,,2000,,
-group,G2,,,,120,
-group,G3,,,,,900000.00
+scope,name,symbol,position,gross,open-orders,credit,self-trade
+group,G0,,900,,,,
+group,G1,ALFA,,2000,,,
+group,G2,,,,120,,
+group,G3,,,,,900000.00,
+all,,,,,,,group
 EOT
 gate limits.csv --digest -o ref.xst day.xst 2>want
 exch-replay -f csv --type risk ref.xst 2>/dev/null | sed 1d |
 	cut -d , -f 13 | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ' >got
-is "$(cat got)" "group-credit group-gross group-open-orders group-position " \
+is "$(cat got)" "group-credit group-gross group-open-orders group-position \
+self-trade " \
 	"a day that meets them"
 journal="exch-match --accounts accounts.csv --risk limits.csv --journal j \
 	--segment-size 500000"

@@ -121,7 +121,7 @@ limit_at(uint32_t a, const char *symbol, size_t off, bool share)
 
 static struct exch_judged want;
 
-static bool
+bool
 no(enum exch_rule rule, int64_t limit, __int128 observed)
 {
 	want.rule = rule;
@@ -345,8 +345,10 @@ judge(uint32_t a, const struct entry *e, exch_ts now)
 	else if (!sell && above(EXCH_RULE_CREDIT, OF(credit),
 			      value - account[a].cash + mine))
 		return;
-	else if (worst <= 0 || !on_the_whole(a, e))
-		(void)gate_group_says(a, e);
+	else if ((worst > 0 && on_the_whole(a, e)) || gate_group_says(a, e))
+		return;
+	else
+		(void)gate_group_meets(a, e);
 }
 
 /* ---- what became of it ---- */
@@ -624,7 +626,7 @@ expected_quote(const struct exch_rec_quote *q, uint32_t a)
 	unsigned lead = q->bid_qty > 0 ? 0 : 1;
 
 	for (unsigned i = 0; i < 2; i++) {
-		e[i].old = quoted(a, q->h.instr, i == 1);
+		e[i].old = e[1 - i].gone = quoted(a, q->h.instr, i == 1);
 		if (e[i].qty > 0 && e[i].old == NULL)
 			e[lead].adds++;
 	}

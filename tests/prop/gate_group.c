@@ -55,14 +55,20 @@ group_of(uint32_t a)
 	return row != NULL && row->group[0] != '\0' ? row->group : NULL;
 }
 
+static bool
+same_group(uint32_t a, uint32_t m)
+{
+	return group_of(a) != NULL && group_of(m) != NULL &&
+	       strncmp(group_of(m), group_of(a), 16) == 0;
+}
+
 static struct sums
 look(uint32_t a, const struct entry *e)
 {
 	struct sums s = {.orders = 0};
 
 	for (uint32_t m = 1; m <= naccounts; m++)
-		if (group_of(m) != NULL &&
-		    strncmp(group_of(m), group_of(a), 16) == 0)
+		if (same_group(a, m))
 			add(m, m == a, e, &s);
 	return s;
 }
@@ -118,6 +124,37 @@ gate_group_says(uint32_t a, const struct entry *e)
 	       (!sell && above(EXCH_RULE_GROUP_CREDIT, l->account.credit,
 			     s.value - s.cash + cash_of(e->price, e->qty))) ||
 	       beyond_loss(a, e, &s, l->account.loss);
+}
+
+/* The best of an account's that the entry would meet, or what there was. */
+static exch_px
+met(uint32_t m, const struct entry *e, exch_px best)
+{
+	bool sell = e->side != EXCH_BUY;
+
+	for (const struct order *o = account[m].live; o != NULL; o = o->next)
+		if (o->instr == e->instr && o->sell != sell && o != e->gone &&
+		    (sell ? o->price >= e->price : o->price <= e->price) &&
+		    (best == EXCH_PX_NONE ||
+			(sell ? o->price > best : o->price < best)))
+			best = o->price;
+	return best;
+}
+
+bool
+gate_group_meets(uint32_t a, const struct entry *e)
+{
+	const struct exch_account_row *row = row_of(a);
+	bool all = row != NULL && strcmp(row->member, "M1") == 0;
+	exch_px best = EXCH_PX_NONE;
+
+	if (a == 9)
+		return false;
+	best = met(a, e, best);
+	for (uint32_t m = 1; all && m <= naccounts; m++)
+		if (m != a && same_group(a, m))
+			best = met(m, e, best);
+	return best != EXCH_PX_NONE && no(EXCH_RULE_SELF_TRADE, best, e->price);
 }
 
 unsigned

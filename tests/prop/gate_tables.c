@@ -16,32 +16,33 @@ static char *text_of_limits;
 /* Rows of both tables, and limits that only the one within can ask for. */
 static const char front_text[] =
     "scope,name,symbol,size,value,position,collar,messages,per,"
-    "duplicate,open-orders,credit,gross\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,\n"
-    "all,,BBB,,,300,,,,,,,\n"
-    "all,,EEE,,,,0.02,,,,,,\n"
-    "member,M1,,,,1500,,,,,,20000,\n"
-    "member,M1,CCC,90,,,,,,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,,\n"
-    "account,7,,,,80,,,,1s,,,\n"
-    "account,8,AAA,10,,,,,,,,,\n";
+    "duplicate,open-orders,credit,gross,self-trade\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,account\n"
+    "all,,BBB,,,300,,,,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,,,\n"
+    "member,M1,,,,1500,,,,,,20000,,group\n"
+    "member,M1,CCC,90,,,,,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,,\n"
+    "account,7,,,,80,,,,1s,,,,\n"
+    "account,8,AAA,10,,,,,,,,,,\n"
+    "account,9,,,,,,,,,,,,allow\n";
 static const char limit_text[] =
     "scope,name,symbol,size,value,position,collar,messages,per,"
     "duplicate,open-orders,credit,margin-long,margin-short,concentration,"
-    "sector,loss,collar-of,gross,notional\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,\n"
-    "all,,BBB,,,300,,,,,,,,,70%,,,,,\n"
-    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,\n"
-    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,\n"
-    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,\n"
-    "account,7,,,,80,,,,1s,,,,,,,,,,\n"
-    "account,8,AAA,10,,,,,,,,,,,,,,,,\n"
-    "account,9,,,,,,,,,,,,,,75%,,,,\n";
+    "sector,loss,collar-of,gross,notional,self-trade\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,,account\n"
+    "all,,BBB,,,300,,,,,,,,,70%,,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,,\n"
+    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,,group\n"
+    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,,\n"
+    "account,7,,,,80,,,,1s,,,,,,,,,,,\n"
+    "account,8,AAA,10,,,,,,,,,,,,,,,,,\n"
+    "account,9,,,,,,,,,,,,,,75%,,,,,allow\n";
 /* The first groups have one limit each, in turn. */
 #define GROUPS 60u
 static const char *const group_limits[] = {"position=800", "gross=400",
-    "open-orders=5", "credit=1500", "notional=3000.00", "loss=300"};
+    "open-orders=5", "credit=1500", "notional=3000.00", "loss=60"};
 static const char instrument_text[] =
     "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\n";
 

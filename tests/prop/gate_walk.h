@@ -44,6 +44,7 @@ struct entry {
 	bool is_new, second; /* second: of one message */
 	unsigned adds;
 	const struct order *old;
+	const struct order *gone; /* of the other side of a quote */
 };
 
 extern struct account *account; /* from 1 */
@@ -54,7 +55,8 @@ __int128 cash_of(exch_px price, exch_qty qty);
 /* The row of the table that is for just that, by looking at every one. */
 const struct exch_limits_row *row_for(
     uint8_t scope, const char *name, const char *symbol);
-/* The verdict, when the limit is passed. */
+/* The verdict, and the same when a limit is passed. */
+bool no(enum exch_rule rule, int64_t limit, __int128 observed);
 bool above(enum exch_rule rule, int64_t limit, __int128 observed);
 /* All that is open on that side, without the old order. */
 __int128 open_of(
@@ -67,6 +69,8 @@ exch_px mark_of(uint32_t instr, const struct entry *e);
 
 /* Does a rule of the account's group say no to the entry? */
 bool gate_group_says(uint32_t a, const struct entry *e);
+/* Would it meet an order of the account, or (members M1) of its group? */
+bool gate_group_meets(uint32_t a, const struct entry *e);
 /* How many limits of its group it is beyond. */
 unsigned gate_group_beyond(uint32_t a);
 
