@@ -20,6 +20,7 @@ enum opt_id {
 	OPT_RULES = OPT_TABLE + RISK_TABLES,
 	OPT_DATE,
 	OPT_LOTS,
+	OPT_MARK,
 	OPT_PHASE_IN,
 	OPT_SPAN,
 	OPT_ACCOUNT,
@@ -43,6 +44,8 @@ static const struct exch_opt opts[] = {
 	"which part is closed first: average (default) or "
 	"fifo",
 	OPT_LOTS},
+    {"mark", 0, RISK_MARK_WORDS, "what positions are valued at (last)",
+	OPT_MARK},
     {"prices", 'p', "FILE", "closing prices of days", OPT_TABLE + RISK_PRICES},
     {"rates", 0, "FILE", "rates without risk", OPT_TABLE + RISK_RATES},
     {"vols", 0, "FILE", "volatilities, yields, classes", OPT_TABLE + RISK_VOLS},
@@ -233,6 +236,8 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_SPAN:
 		return set_convention(t, c, value);
+	case OPT_MARK:
+		return risk_mark_option(&t->marks, c, value);
 	case OPT_LOTS:
 		return set_lots(t, c, value);
 	case OPT_LEVEL:
@@ -283,6 +288,10 @@ take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
 {
 	int err = exch_fills_record(t->fills, r, d);
 
+	if (err == 0)
+		err = risk_marks_record(
+		    &t->marks, r, exch_fills_portfolio(t->fills), d);
+
 	if (err == 0 && (t->report->needs & RISK_SAID) != 0)
 		err = risk_keep(t, r, seq, d);
 	return err == 0 ? EXCH_OK
@@ -294,11 +303,14 @@ static int
 open_fills(struct risk_tool *t, struct exch_diag *d)
 {
 	struct exch_portfolio_opts o = {.method = t->lots,
+	    .mark = t->marks.how,
 	    .accounts = risk_has(t, RISK_ACCOUNTS),
 	    .opening = risk_has(t, RISK_OPENING),
 	    .fees = t->path[RISK_FEES] != NULL ? &t->fees : NULL};
 
-	return exch_fills_new(&o, &t->fills, d);
+	int err = risk_marks_begin(&t->marks, d);
+
+	return err != 0 ? err : exch_fills_new(&o, &t->fills, d);
 }
 
 /* Every record.  The largest time in *last. */
@@ -472,6 +484,7 @@ risk_report_main(int argc, char **argv)
 	if (code < 0)
 		code = run(&t);
 	exch_holdings_clear(&t.h);
+	risk_marks_end(&t.marks);
 	exch_fills_free(t.fills);
 	risk_forget(&t);
 	risk_unload(&t);

@@ -8,6 +8,7 @@
 #include "common/cli.h"
 #include "exch-risk/tool.h"
 #include "report/table.h"
+#include "exch-risk/mark.h"
 #include "risk/account_var.h"
 #include "risk/fills.h"
 #include "risk/standing.h"
@@ -49,6 +50,7 @@ struct risk_tool {
 	struct exch_prices prices;
 	struct exch_fees fees;
 	enum exch_lot_method lots;
+	struct risk_marks marks;
 	uint32_t date; /* --date, else that of the stream */
 	bool phased;
 	enum exch_span_convention convention;

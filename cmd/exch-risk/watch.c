@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/dec.h"
 #include "base/time.h"
+#include "exch-risk/mark.h"
 #include "exch-risk/tables.h"
 #include "exch-risk/tool.h"
 #include "rec/schema.h"
@@ -22,6 +23,7 @@ enum opt_id {
 	OPT_OPENING,
 	OPT_FEES,
 	OPT_LOTS,
+	OPT_MARK,
 	OPT_EVERY,
 	OPT_WARN,
 	OPT_FAIL,
@@ -35,6 +37,8 @@ static const struct exch_opt opts[] = {
     {"opening", 0, "FILE", "what they had before", OPT_OPENING},
     {"fees", 0, "FILE", "what executions cost them", OPT_FEES},
     {"lots", 0, "fifo|average", "what is closed first (average)", OPT_LOTS},
+    {"mark", 0, RISK_MARK_WORDS, "what positions are valued at (last)",
+	OPT_MARK},
     {"every", 0, "TIME", "positions also so often, such as 15m", OPT_EVERY},
     {"warn", 0, "SHARE", "warn at this share of a limit (80%)", OPT_WARN},
     {"fail-on-breach", 0, NULL, "exit 1 when a limit was passed", OPT_FAIL},
@@ -51,6 +55,7 @@ struct tool {
 	struct exch_writer *w; /* of the records being written */
 	enum exch_lot_method lots;
 	const char *lots_word;
+	struct risk_marks marks;
 	uint64_t every; /* ns, 0: at the end only */
 	exch_ts due, now;
 	uint32_t warn; /* ppm */
@@ -103,6 +108,8 @@ option(void *arg, struct exch_cli *c, int id, const char *v)
 		t->lots_word = v;
 		t->lots = v[0] == 'f' ? EXCH_LOTS_FIFO : EXCH_LOTS_AVERAGE;
 		return 0;
+	case OPT_MARK:
+		return risk_mark_option(&t->marks, c, v);
 	case OPT_EVERY:
 		if (exch_duration_parse(v, strlen(v), &t->every) == 0)
 			return 0;
@@ -129,6 +136,8 @@ describe(struct tool *t)
 	exch_buf_fmt(&b, "watch %s", t->tables.words);
 	if (t->lots_word != NULL)
 		exch_buf_fmt(&b, " lots=%s", t->lots_word);
+	if (t->marks.word != NULL)
+		exch_buf_fmt(&b, " mark=%s", t->marks.word);
 	if (t->every != 0)
 		exch_buf_fmt(&b, " every=%lluns", (unsigned long long)t->every);
 	exch_buf_fmt(&b, " warn=%uppm", (unsigned)t->warn);
@@ -142,7 +151,8 @@ describe(struct tool *t)
 static int
 prepare(struct tool *t)
 {
-	struct exch_portfolio_opts po = {.method = t->lots};
+	struct exch_portfolio_opts po = {
+	    .method = t->lots, .mark = t->marks.how};
 	struct exch_watch_opts wo = {.warn = t->warn};
 	struct exch_diag d = {0};
 	int err, code = risk_tables_load(&t->tables, &t->cli);
@@ -156,6 +166,8 @@ prepare(struct tool *t)
 	if (t->tables.path[RISK_FEES] != NULL)
 		po.fees = &t->tables.fees;
 	err = exch_portfolio_new(&po, &t->portfolio, &d);
+	if (err == 0)
+		err = risk_marks_begin(&t->marks, &d);
 	wo.portfolio = t->portfolio;
 	wo.limits = &t->tables.limits;
 	if (err == 0 && t->tables.path[RISK_LIMITS] != NULL)
@@ -332,6 +344,10 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	if (err != 0)
 		return risk_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_RANGE, r, seq, d);
+	err = risk_marks_record(&t->marks, r, t->portfolio, d);
+	if (err != 0)
+		return risk_bad_content(
+		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 	return t->watch != NULL ? look(t, r, w, d) : EXCH_OK;
 }
 
@@ -381,6 +397,7 @@ risk_watch_main(int argc, char **argv)
 	if (code < 0)
 		code = exch_cli_filter(&t.cli, &f);
 	exch_watch_free(t.watch);
+	risk_marks_end(&t.marks);
 	exch_portfolio_free(t.portfolio);
 	risk_tables_clear(&t.tables);
 	return code;

@@ -101,6 +101,12 @@ exch_fills_record(
 	return err != 0 ? err : exch_portfolio_record(f->portfolio, r, d);
 }
 
+struct exch_portfolio *
+exch_fills_portfolio(const struct exch_fills *f)
+{
+	return f->portfolio;
+}
+
 uint64_t
 exch_fills_unpriced(const struct exch_fills *f)
 {

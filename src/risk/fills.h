@@ -24,6 +24,9 @@ void exch_fills_free(struct exch_fills *f);
 int exch_fills_record(
     struct exch_fills *f, const struct exch_rec *r, struct exch_diag *d);
 
+/* Where they are booked; borrowed. */
+struct exch_portfolio *exch_fills_portfolio(const struct exch_fills *f);
+
 /* Trades that were booked nowhere, since nobody told their price. */
 uint64_t exch_fills_unpriced(const struct exch_fills *f);
 

@@ -20,7 +20,7 @@ struct listed {
 	char symbol[24];
 	struct exch_money money;
 	uint64_t qty_unit;
-	exch_px reference, last; /* or none */
+	exch_px reference, last, close, given; /* or none */
 	bool opened;
 };
 
@@ -117,6 +117,7 @@ listed_of(struct exch_portfolio *p, uint32_t instr, struct listed **out,
 	(*out)->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 	(*out)->qty_unit = 1;
 	(*out)->reference = (*out)->last = EXCH_PX_NONE;
+	(*out)->close = (*out)->given = EXCH_PX_NONE;
 	return EXCH_OK;
 }
 
@@ -516,6 +517,22 @@ phase(struct exch_portfolio *p, const struct exch_rec_phase *c,
 	return err;
 }
 
+static int
+auction(struct exch_portfolio *p, const struct exch_rec_auction *a,
+    struct exch_diag *d)
+{
+	struct listed *l;
+	int err;
+
+	if (a->final == 0 || a->cross != EXCH_CROSS_CLOSE ||
+	    a->price == EXCH_PX_NONE)
+		return EXCH_OK;
+	err = listed_of(p, a->h.instr, &l, d);
+	if (err == 0)
+		l->close = a->price;
+	return err;
+}
+
 /* No gain, and no loss. */
 static int
 deposited(struct exch_portfolio *p, const struct exch_rec_deposit *c,
@@ -546,6 +563,10 @@ take(struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d)
 	case EXCH_REC_PHASE: {
 		WITH(exch_rec_phase, c);
 		return phase(p, c, d);
+	}
+	case EXCH_REC_AUCTION: {
+		WITH(exch_rec_auction, c);
+		return auction(p, c, d);
 	}
 	case EXCH_REC_BLOCK: {
 		WITH(exch_rec_block, c);
@@ -602,6 +623,32 @@ exch_portfolio_unpriced(const struct exch_portfolio *p)
 
 /* ---- views ---- */
 
+int
+exch_portfolio_mark(struct exch_portfolio *p, uint32_t instr, exch_px price,
+    struct exch_diag *d)
+{
+	struct listed *l;
+	int err = listed_of(p, instr, &l, d);
+
+	if (err == 0)
+		l->given = price;
+	return err;
+}
+
+/* The one that is asked for, else the last price, else the reference. */
+static exch_px
+mark_of(const struct exch_portfolio *p, const struct listed *l)
+{
+	exch_px first = p->o.mark == EXCH_MARK_REFERENCE ? l->reference
+			: p->o.mark == EXCH_MARK_CLOSE	 ? l->close
+			: p->o.mark == EXCH_MARK_GIVEN	 ? l->given
+							 : l->last;
+
+	return first != EXCH_PX_NONE	 ? first
+	       : l->last != EXCH_PX_NONE ? l->last
+					 : l->reference;
+}
+
 static void
 view(const struct exch_portfolio *p, const struct stake *s,
     struct exch_position_view *v)
@@ -614,7 +661,7 @@ view(const struct exch_portfolio *p, const struct stake *s,
 	    .instr = (uint32_t)s->key.id,
 	    .symbol = l->symbol,
 	    .qty = s->pos.qty,
-	    .mark = l->last != EXCH_PX_NONE ? l->last : l->reference,
+	    .mark = mark_of(p, l),
 	    .cost = s->pos.cost,
 	    .realised = s->pos.realised,
 	    .fees = s->fees,

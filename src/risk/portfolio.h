@@ -11,6 +11,7 @@
  *
  * A position is marked at the last price its instrument traded at that day, or
  * until then at its reference; without either it has no value, and no gain.
+ * Where another mark is asked for, that one comes before these.
  * An execution that is broken is booked back at its own price, for which every
  * execution is remembered, and so are its fees; a correction is booked anew.
  */
@@ -32,8 +33,16 @@ struct exch_opening_row {
 };
 extern const struct exch_reftable_shape exch_opening_shape;
 
+enum exch_mark {
+	EXCH_MARK_LAST,
+	EXCH_MARK_REFERENCE, /* of INSTRUMENT or PHASE, such as a settlement */
+	EXCH_MARK_CLOSE,     /* what the closing auction found last */
+	EXCH_MARK_GIVEN	     /* exch_portfolio_mark() */
+};
+
 struct exch_portfolio_opts {
 	enum exch_lot_method method;
+	enum exch_mark mark;
 	const struct exch_reftable *accounts; /* balances; NULL: all from 0 */
 	const struct exch_reftable *opening;  /* NULL: no positions */
 	const struct exch_fees *fees;	      /* NULL: none */
@@ -50,6 +59,13 @@ void exch_portfolio_free(struct exch_portfolio *p);
  */
 int exch_portfolio_record(
     struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d);
+
+/*
+ * From now on the instrument is marked at that, where given marks are asked
+ * for; EXCH_PX_NONE: no more.  EXCH_ERR_NOMEM.
+ */
+int exch_portfolio_mark(struct exch_portfolio *p, uint32_t instr, exch_px price,
+    struct exch_diag *d);
 
 /* Of one account in one instrument; cash in 10^-6. */
 struct exch_position_view {
