@@ -4,11 +4,9 @@
  */
 #include <config.h>
 
-#include <stdlib.h>
-
 #include "base/time.h"
 #include "settle/action.h"
-#include "tap.h"
+#include "unit/settle_kit.h"
 
 #define PX(cents) ((exch_px)(cents)*10000000)
 #define CASH(cents) ((exch_i128)(cents)*10000)
@@ -358,26 +356,6 @@ options(void)
 
 static struct exch_calendar c;
 
-static void
-load(void)
-{
-	static char text[16384];
-	const char *src = getenv("srcdir");
-	char path[512];
-	struct exch_diag d = {.code = EXCH_OK};
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/data/settle/dtc.csv",
-	    src != NULL ? src : ".");
-	f = fopen(path, "rb");
-	if (f != NULL) {
-		n = fread(text, 1, sizeof(text), f);
-		fclose(f);
-	}
-	tap_is_i64(exch_calendar_parse(text, n, "dtc", &c, &d), 0, "dtc.csv");
-}
-
 /* The first day whose trades settle after the record date, by looking. */
 static uint32_t
 look(uint32_t record, unsigned days)
@@ -466,7 +444,7 @@ main(void)
 	orders();
 	lots();
 	options();
-	load();
+	kit_dtc(&c);
 	days();
 	return tap_done();
 }

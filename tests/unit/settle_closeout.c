@@ -4,33 +4,11 @@
  */
 #include <config.h>
 
-#include <stdlib.h>
-
 #include "base/time.h"
 #include "settle/closeout.h"
-#include "tap.h"
+#include "unit/settle_kit.h"
 
 static struct exch_calendar c;
-
-static void
-load(void)
-{
-	static char text[16384];
-	const char *src = getenv("srcdir");
-	char path[512];
-	struct exch_diag d = {.code = EXCH_OK};
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/data/settle/dtc.csv",
-	    src != NULL ? src : ".");
-	f = fopen(path, "rb");
-	if (f != NULL) {
-		n = fread(text, 1, sizeof(text), f);
-		fclose(f);
-	}
-	tap_is_i64(exch_calendar_parse(text, n, "dtc", &c, &d), 0, "dtc.csv");
-}
 
 /* The settlement date of a trade: T+1. */
 static uint32_t
@@ -149,7 +127,7 @@ threshold(void)
 int
 main(void)
 {
-	load();
+	kit_dtc(&c);
 	days();
 	walks();
 	box();

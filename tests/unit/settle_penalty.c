@@ -4,34 +4,13 @@
  */
 #include <config.h>
 
-#include <stdlib.h>
-
 #include "rec/rec.h"
 #include "settle/penalty.h"
-#include "tap.h"
+#include "unit/settle_kit.h"
 
 static char text[8192];
 static struct exch_reftable t;
 static struct exch_diag d;
-
-static size_t
-load(void)
-{
-	const char *src = getenv("srcdir");
-	char path[512];
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/data/settle/penalties.csv",
-	    src != NULL ? src : ".");
-	f = fopen(path, "rb");
-	tap_ok(f != NULL, "penalties.csv");
-	if (f == NULL)
-		return 0;
-	n = fread(text, 1, sizeof(text), f);
-	fclose(f);
-	return n;
-}
 
 static int64_t
 points(uint32_t date, enum exch_penalty_class class)
@@ -140,7 +119,7 @@ refusals(void)
 int
 main(void)
 {
-	size_t n = load();
+	size_t n = kit_table("penalties.csv", text, sizeof(text));
 
 	tap_is_i64(exch_penalties_parse(text, n, "penalties", &t, &d), 0,
 	    "is a table");
