@@ -31,7 +31,8 @@ match_start(struct run *r, const struct exch_stream_info *info,
 	r->match.stop = &exch_cli_signal;
 	err = match_shards_plan(r, d);
 	if (err == 0 && r->gate.tables.path[RISK_LIMITS] != NULL)
-		err = match_gate_start(r, out, d);
+		err = match_gate_start(
+		    r, r->date != 0 ? r->date : info->date, out, d);
 	if (err == 0 && r->card.on)
 		err = match_aside_start(r, info, out, d);
 	else if (err == 0)

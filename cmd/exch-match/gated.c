@@ -15,13 +15,18 @@
 #include "exch-match/tool.h"
 
 int
-match_gate_start(struct run *r, struct exch_writer *out, struct exch_diag *d)
+match_gate_start(
+    struct run *r, uint32_t date, struct exch_writer *out, struct exch_diag *d)
 {
 	struct match_gate *g = &r->gate;
-	struct exch_risk_opts o = risk_tables_opts(&g->tables);
+	struct exch_risk_opts o;
+	int err = risk_tables_date(&g->tables, date, d);
 
 	/* Of a standby that begins anew. */
 	match_gate_free(r);
+	if (err != 0)
+		return err;
+	o = risk_tables_opts(&g->tables);
 	o.fills = true;
 	g->tally = (struct risk_tally){0};
 	if (exch_writer_draft(out, &g->draft) != 0)

@@ -48,6 +48,7 @@ enum opt_id {
 	OPT_ACCOUNTS,
 	OPT_RESTRICTED,
 	OPT_INSTRUMENTS,
+	OPT_MARGIN,
 	OPT_CLIENTS,
 	OPT_EXPLAIN
 };
@@ -75,6 +76,7 @@ const struct exch_opt match_opts[] = {
 	OPT_RESTRICTED},
     {"instruments", 0, "FILE", "with --risk: their sectors", OPT_INSTRUMENTS},
     {"clients", 0, "FILE", "with --risk: to whom accounts belong", OPT_CLIENTS},
+    {"margin", 0, "FILE", "with --risk: margin rules by date", OPT_MARGIN},
     {"explain", 0, "ORDER", "with --risk: tell each verdict on it, and why",
 	OPT_EXPLAIN},
     {"shard", 0, "K/N", "match the K-th part of N of the instruments only",
@@ -405,11 +407,11 @@ gate_agrees(const struct run *r, struct exch_cli *c)
 	if (path[RISK_LIMITS] == NULL &&
 	    (r->gate.explain.on || path[RISK_ACCOUNTS] != NULL ||
 		path[RISK_RESTRICTED] != NULL ||
-		path[RISK_INSTRUMENTS] != NULL || path[RISK_CLIENTS] != NULL))
+		path[RISK_INSTRUMENTS] != NULL || path[RISK_CLIENTS] != NULL ||
+		path[RISK_RATES] != NULL))
 		return exch_cli_usage(c,
-		    "--accounts, --restricted, --instruments, --clients and "
-		    "--explain go "
-		    "with --risk");
+		    "--accounts, --restricted, --instruments, --clients, "
+		    "--margin and --explain go with --risk");
 	if (path[RISK_LIMITS] == NULL)
 		return -1;
 	if (r->match.parts > 1)
@@ -546,6 +548,9 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_INSTRUMENTS:
 		r->gate.tables.path[RISK_INSTRUMENTS] = value;
+		return 0;
+	case OPT_MARGIN:
+		r->gate.tables.path[RISK_RATES] = value;
 		return 0;
 	case OPT_SHARD_TABLE:
 		r->shard_table = value;

@@ -363,9 +363,12 @@ int standby_follow_link(struct run *r, bool *over, struct exch_diag *d);
 
 /* ---- gated.c: a run with a gate ---- */
 
-/* Before the engine is made, which writes into its draft without a card. */
+/*
+ * Before the engine is made, which writes into its draft without a card; on
+ * that day, 0: nobody tells it.
+ */
 int match_gate_start(
-    struct run *r, struct exch_writer *out, struct exch_diag *d);
+    struct run *r, uint32_t date, struct exch_writer *out, struct exch_diag *d);
 /* The gate is shown the events of a draft behind *seen bytes. */
 int match_gate_look(struct run *r, const struct exch_writer *draft,
     size_t *seen, struct exch_diag *d);

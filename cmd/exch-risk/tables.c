@@ -17,7 +17,7 @@
 #define UNKNOWN_TOLD 5
 
 static const char *const names[RISK_TABLES] = {"limits", "accounts",
-    "restricted", "instruments", "clients", "opening", "fees"};
+    "restricted", "instruments", "clients", "margin", "opening", "fees"};
 
 /* ---- reading ---- */
 
@@ -64,6 +64,9 @@ load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
 	case RISK_CLIENTS:
 		return exch_clients_parse(
 		    t->text[which], n, path, &t->clients, d);
+	case RISK_RATES:
+		return exch_margin_rules_parse(
+		    t->text[which], n, path, &t->margin, d);
 	case RISK_OPENING:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_opening_shape, &t->opening, d);
@@ -211,6 +214,21 @@ risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 	return err != 0 ? exch_cli_fail(c, &d) : -1;
 }
 
+int
+risk_tables_date(struct risk_tables *t, uint32_t date, struct exch_diag *d)
+{
+	struct exch_day_trader day;
+
+	if (t->path[RISK_RATES] == NULL)
+		return EXCH_OK;
+	if (date == 0)
+		return exch_diag_set(d, EXCH_ERR_NEED, t->path[RISK_RATES],
+		    EXCH_POS_NONE, 0,
+		    "the stream does not tell its date: add --date");
+	return exch_margin_rules_at(
+	    &t->margin, date, false, &t->rates, &day, d);
+}
+
 struct exch_risk_opts
 risk_tables_opts(const struct risk_tables *t)
 {
@@ -220,7 +238,8 @@ risk_tables_opts(const struct risk_tables *t)
 		t->path[RISK_RESTRICTED] != NULL ? &t->restricted : NULL,
 	    .instruments =
 		t->path[RISK_INSTRUMENTS] != NULL ? &t->instruments : NULL,
-	    .clients = t->path[RISK_CLIENTS] != NULL ? &t->clients : NULL};
+	    .clients = t->path[RISK_CLIENTS] != NULL ? &t->clients : NULL,
+	    .rates = t->path[RISK_RATES] != NULL ? &t->rates : NULL};
 }
 
 void
@@ -231,6 +250,7 @@ risk_tables_clear(struct risk_tables *t)
 	exch_reftable_clear(&t->restricted);
 	exch_reftable_clear(&t->instruments);
 	exch_reftable_clear(&t->opening);
+	exch_reftable_clear(&t->margin);
 	exch_clients_clear(&t->clients);
 	exch_fees_clear(&t->fees);
 	for (unsigned i = 0; i < RISK_TABLES; i++)

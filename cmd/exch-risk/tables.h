@@ -8,6 +8,7 @@
 #include "common/cli.h"
 #include "risk/gate.h"
 #include "risk/portfolio.h"
+#include "risk/rulebook.h"
 
 enum risk_table {
 	RISK_LIMITS,
@@ -15,6 +16,7 @@ enum risk_table {
 	RISK_RESTRICTED,
 	RISK_INSTRUMENTS,
 	RISK_CLIENTS,
+	RISK_RATES, /* margin rules */
 	/* of who watches what accounts have */
 	RISK_OPENING,
 	RISK_FEES,
@@ -22,7 +24,7 @@ enum risk_table {
 };
 
 /* Words of the options for all of them, and their end. */
-#define RISK_WORDS 192u
+#define RISK_WORDS 224u
 
 struct risk_tables {
 	const char *path[RISK_TABLES]; /* NULL: there is none */
@@ -31,8 +33,10 @@ struct risk_tables {
 	struct exch_reftable accounts, restricted, instruments, opening;
 	struct exch_clients clients;
 	struct exch_fees fees;
-	char words[RISK_WORDS]; /* "limits=HASH accounts=HASH" */
-	uint64_t unknown;	/* rows that name nobody */
+	struct exch_reftable margin;
+	struct exch_margin_rates rates; /* of margin, on the day */
+	char words[RISK_WORDS];		/* "limits=HASH accounts=HASH" */
+	uint64_t unknown;		/* rows that name nobody */
 };
 
 /*
@@ -40,6 +44,11 @@ struct risk_tables {
  * or an exit code, of which the user was told.
  */
 int risk_tables_load(struct risk_tables *t, struct exch_cli *c);
+/*
+ * The rates of the day YYYYMMDD, if there is a table of them.  EXCH_ERR_NEED:
+ * no day is told; EXCH_ERR_ABSENT.
+ */
+int risk_tables_date(struct risk_tables *t, uint32_t date, struct exch_diag *d);
 /* What a gate is made with; it borrows the tables. */
 struct exch_risk_opts risk_tables_opts(const struct risk_tables *t);
 /* All instruments were announced that are: notices of symbols without one. */

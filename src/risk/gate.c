@@ -342,6 +342,11 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 		err = exch_groups_make(g, d);
 	if (err == 0 && !o->fills)
 		err = exch_limits_plain(o->limits, d);
+	if (err == 0 && o->limits->dated && o->rates == NULL)
+		err = exch_diag_set(d, EXCH_ERR_NEED, o->limits->t.name,
+		    EXCH_POS_NONE, 0,
+		    "a margin-rule goes by dated rates: add --margin FILE, "
+		    "such as risk/margin.csv of the package");
 	if (err != 0) {
 		exch_risk_gate_free(g);
 		*out = NULL;

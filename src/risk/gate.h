@@ -23,6 +23,7 @@
 #include "rec/rec.h"
 #include "risk/clients.h"
 #include "risk/limits.h"
+#include "risk/margin.h"
 
 struct exch_risk_gate;
 
@@ -32,13 +33,15 @@ struct exch_risk_opts {
 	const struct exch_reftable *restricted; /* NULL: nothing is */
 	const struct exch_reftable *instruments; /* sectors; NULL: none */
 	const struct exch_clients *clients;	 /* NULL: nobody is asked */
+	const struct exch_margin_rates *rates;	 /* of the day; NULL: none */
 	bool fills;
 };
 
 /*
  * The tables are borrowed for the gate's life.  EXCH_ERR_NOMEM;
  * EXCH_ERR_FORMAT, and where it stands: an account twice, of a client that is
- * in no row, or a limit that without fills would be nobody's.
+ * in no row, a limit that without fills would be nobody's, or a rule of the
+ * day without rates.
  */
 int exch_risk_gate_new(const struct exch_risk_opts *o,
     struct exch_risk_gate **out, struct exch_diag *d);

@@ -31,6 +31,9 @@ static const struct exch_cell_word collars[] = {
 static const struct exch_cell_word meetings[] = {
     {"allow", EXCH_SELF_TRADE_ALLOW}, {"account", EXCH_SELF_TRADE_ACCOUNT},
     {"group", EXCH_SELF_TRADE_GROUP}, {NULL, 0}};
+static const struct exch_cell_word margins[] = {
+    {"none", EXCH_MARGIN_BY_NUMBERS}, {"initial", EXCH_MARGIN_BY_INITIAL},
+    {"keep", EXCH_MARGIN_BY_KEEP}, {NULL, 0}};
 static const struct exch_cell_word losses[] = {{"reduce", EXCH_ON_LOSS_REDUCE},
     {"cancel", EXCH_ON_LOSS_CANCEL}, {"suspend", EXCH_ON_LOSS_SUSPEND},
     {"liquidate", EXCH_ON_LOSS_LIQUIDATE}, {NULL, 0}};
@@ -142,6 +145,11 @@ static const struct exch_column limits_columns[] = {
 	.words = collars},
     SHARE("margin-long", order.margin_long),
     SHARE("margin-short", order.margin_short),
+    {.name = "margin-rule",
+	.kind = EXCH_CELL_WORD,
+	AT(order.margin_rule),
+	.may_lack = true,
+	.words = margins},
     SHARE("concentration", order.concentration),
     LIMIT("messages", EXCH_CELL_INT, account.messages),
     LIMIT("per", EXCH_CELL_TIME, account.per),
@@ -201,7 +209,8 @@ is_set_of_order(const struct exch_order_limits *o)
 	       o->margin_short != EXCH_COLLAR_NONE ||
 	       o->concentration != EXCH_COLLAR_NONE || o->hold != 0 ||
 	       o->stop_loss != EXCH_LIMIT_NONE ||
-	       o->self_trade != EXCH_SELF_TRADE_NONE;
+	       o->self_trade != EXCH_SELF_TRADE_NONE ||
+	       o->margin_rule != EXCH_MARGIN_BY_NONE;
 }
 
 static int
@@ -259,6 +268,7 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 		const struct exch_limits_row *r = l->t.row;
 
 		err = check_row(&l->t, i, d);
+		l->dated |= r[i].order.margin_rule > EXCH_MARGIN_BY_NUMBERS;
 		l->self_trade |=
 		    r[i].order.self_trade & (uint8_t)~EXCH_SELF_TRADE_ALLOW;
 		l->groups |= r[i].whom.scope == EXCH_SCOPE_GROUP ||
@@ -282,6 +292,7 @@ exch_limits_plain(const struct exch_limits *l, struct exch_diag *d)
 
 		if (o->margin_long != EXCH_COLLAR_NONE ||
 		    o->margin_short != EXCH_COLLAR_NONE ||
+		    o->margin_rule > EXCH_MARGIN_BY_NUMBERS ||
 		    o->concentration != EXCH_COLLAR_NONE ||
 		    o->collar_of == EXCH_COLLAR_OF_LAST ||
 		    r[i].account.sector != EXCH_COLLAR_NONE ||
@@ -311,7 +322,7 @@ exch_limits_nothing(struct exch_limits_row *r)
 	    .order = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_COLLAR_NONE, EXCH_COLLAR_NONE, EXCH_COLLAR_NONE,
 		EXCH_COLLAR_NONE, EXCH_COLLAR_OF_NONE, 0, EXCH_LIMIT_NONE,
-		EXCH_SELF_TRADE_NONE},
+		EXCH_SELF_TRADE_NONE, EXCH_MARGIN_BY_NONE},
 	    .account = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE},
@@ -354,6 +365,7 @@ inherit_order(struct exch_order_limits *out, const struct exch_order_limits *o)
 	INHERIT(out->hold, o->hold, 0);
 	INHERIT(out->stop_loss, o->stop_loss, EXCH_LIMIT_NONE);
 	INHERIT(out->self_trade, o->self_trade, EXCH_SELF_TRADE_NONE);
+	INHERIT(out->margin_rule, o->margin_rule, EXCH_MARGIN_BY_NONE);
 }
 
 /* Changed cells of a row, and the table's; either may be NULL. */

@@ -99,6 +99,7 @@ struct exch_order_limits {
 	uint32_t hold;		/* 1 << rule: a breach holds the order */
 	exch_cash stop_loss;	/* of a position, which is closed then */
 	uint8_t self_trade;	/* enum exch_self_trade */
+	uint8_t margin_rule;	/* enum exch_margin_by: where no number is */
 };
 
 /* Of all an account does. */
@@ -126,6 +127,14 @@ enum exch_on_loss {
 	EXCH_ON_LOSS_CANCEL,   /* its orders are cancelled, once */
 	EXCH_ON_LOSS_SUSPEND,  /* and it may only become smaller, for good */
 	EXCH_ON_LOSS_LIQUIDATE /* and its positions are closed */
+};
+
+/* Which dated rates a position's margin goes by. */
+enum exch_margin_by {
+	EXCH_MARGIN_BY_NONE,
+	EXCH_MARGIN_BY_NUMBERS, /* none, but for those of the table */
+	EXCH_MARGIN_BY_INITIAL,
+	EXCH_MARGIN_BY_KEEP
 };
 
 /* May an order meet one of the same? */
@@ -161,6 +170,7 @@ extern const struct exch_reftable_shape exch_limits_shape;
 struct exch_limits {
 	struct exch_reftable t;
 	struct exch_whom_index whom;
+	bool dated;	    /* some row has a rule that depends on the day */
 	bool groups;	    /* some row is for one, or looks at one */
 	uint8_t self_trade; /* enum exch_self_trade of all rows, as bits */
 };

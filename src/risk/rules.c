@@ -156,7 +156,8 @@ static bool
 has_margin(const struct exch_holding *h)
 {
 	return h->limit.margin_long != EXCH_COLLAR_NONE ||
-	       h->limit.margin_short != EXCH_COLLAR_NONE;
+	       h->limit.margin_short != EXCH_COLLAR_NONE ||
+	       h->limit.margin_rule > EXCH_MARGIN_BY_NUMBERS;
 }
 
 /* ---- what it has in all ---- */

@@ -43,6 +43,45 @@ require(exch_i128 value, uint32_t rate)
 	return ((value < 0 ? -value : value) * rate + MILLION - 1) / MILLION;
 }
 
+/* So many shares, by the dated rules: a part, or so much for each. */
+static exch_i128
+by_rule(const struct exch_margin_rates *r, enum exch_margin_by how,
+    const struct exch_risk_instr *in, exch_px mark, exch_i128 qty, bool shorts)
+{
+	exch_i128 value = exch_risk_worth(in, mark, qty), need, least = 0;
+	bool cheap = mark < r->cheap;
+	uint32_t rate;
+
+	if (how == EXCH_MARGIN_BY_INITIAL)
+		rate = shorts ? r->initial_short : r->initial_long;
+	else if (!shorts)
+		rate = r->long_rate;
+	else
+		rate = cheap ? r->short_cheap : r->short_rate;
+	need = require(value, rate);
+	if (shorts && how == EXCH_MARGIN_BY_KEEP)
+		least = exch_risk_worth(
+		    in, cheap ? r->short_least_cheap : r->short_least, qty);
+	return need > least ? need : least;
+}
+
+/* What a side of a holding needs, of which there are so many. */
+static exch_i128
+need_of(const struct exch_risk_gate *g, const struct exch_holding *p,
+    exch_px mark, exch_i128 qty, bool shorts)
+{
+	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, p->instr);
+	uint32_t rate = shorts ? p->limit.margin_short : p->limit.margin_long;
+
+	if (qty <= 0 || mark == EXCH_PX_NONE)
+		return 0;
+	if (rate == EXCH_COLLAR_NONE &&
+	    p->limit.margin_rule > EXCH_MARGIN_BY_NUMBERS)
+		return by_rule(
+		    g->o.rates, p->limit.margin_rule, in, mark, qty, shorts);
+	return require(exch_risk_worth(in, mark, qty), rate);
+}
+
 /* One holding, `e` NULL: without an entry. */
 static void
 add(const struct exch_risk_gate *g, const struct exch_holding *p,
@@ -51,7 +90,7 @@ add(const struct exch_risk_gate *g, const struct exch_holding *p,
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, p->instr);
 	exch_px mark = exch_risk_mark(in);
 	exch_i128 side[2] = {p->open[0], p->open[1]};
-	exch_i128 value[2], most, need;
+	exch_i128 value[2], most, need[2];
 
 	if (mark == EXCH_PX_NONE && e != NULL)
 		mark = e->worst;
@@ -65,10 +104,10 @@ add(const struct exch_risk_gate *g, const struct exch_holding *p,
 		value[i] = value[i] < 0 ? -value[i] : value[i];
 	}
 	most = value[0] > value[1] ? value[0] : value[1];
-	need = require(value[0], p->limit.margin_long);
-	value[1] = require(value[1], p->limit.margin_short);
+	need[0] = need_of(g, p, mark, side[0], false);
+	need[1] = need_of(g, p, mark, side[1], true);
 	w->equity = clamp(w->equity + exch_risk_worth(in, mark, p->position));
-	w->margin = clamp(w->margin + (need > value[1] ? need : value[1]));
+	w->margin = clamp(w->margin + (need[0] > need[1] ? need[0] : need[1]));
 	w->gross = clamp(w->gross + most);
 	if (e != NULL)
 		w->mine = most;

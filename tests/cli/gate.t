@@ -162,6 +162,76 @@ is "$? $(cat said)" "3 exch-risk: whole.csv:2: margin, concentration, sector, \
 losses, notional and the last price depend on executions: they are limits of exch-match \
 --risk" "a gate in front cannot know"
 
+# ---- margin by the rules of a day ----
+
+cat >dated.txt <<'EOT'
+instrument ABC tick 0.01 reference 50.00
+instrument LOW tick 0.01 reference 2.00
+instrument TEN tick 0.01 reference 10.00
+09:30  A1  sell 1 ABC @ 50.00
++1s    A2  buy 100 ABC @ 50.00
++1s    A2  buy 1 ABC @ 50.00
++1s    A3  sell 100 ABC @ 50.00
++1s    A3  sell 1 ABC @ 50.00
++1s    A4  buy 201 ABC @ 50.00
++1s    A4  buy 200 ABC @ 50.00
++1s    A5  sell 801 LOW @ 2.00
++1s    A5  sell 800 LOW @ 2.00
++1s    A6  sell 401 TEN @ 10.00
++1s    A6  sell 400 TEN @ 10.00
++1s    A7  sell 11 TEN @ 10.00
++1s    A7  sell 10 TEN @ 10.00
+EOT
+cat >accounts.csv <<'EOT'
+account,balance
+1,
+2,2500.00
+3,2500.00
+4,2500.00
+5,2000.00
+6,2000.00
+7,100.00
+EOT
+cat >dated.csv <<'EOT'
+scope,name,margin-rule,margin-short
+all,,initial,
+account,4,keep,
+account,5,keep,
+account,6,keep,
+account,7,keep,100%
+account,1,none,
+EOT
+exch-replay -q -o dated.xst dated.txt
+dated() {
+	exch-match -q --accounts accounts.csv --risk dated.csv --margin "$@" \
+		dated.xst | exch-replay -f csv --type risk 2>/dev/null |
+		awk -F , 'NR > 1 { print $8 "," $13 "," $9 "," $10 }'
+}
+dated "$src/data/risk/margin.csv" --date 2026-06-04 >got
+cat >want <<'EOT'
+3,margin,2500000000,2525000000
+5,margin,2500000000,2525000000
+6,margin,2500000000,2512500000
+8,margin,2000000000,2002500000
+10,margin,2000000000,2005000000
+12,margin,100000000,110000000
+EOT
+same got want "half at the start, and then a quarter, or so much a share"
+sed 's/keep-long,25%/keep-long,30%/' "$src/data/risk/margin.csv" >other.csv
+is "$(dated other.csv --date 2026-06-04 | grep -c '^7,margin,2500000000,3')" 1 \
+	"another table, other rates"
+sed 's/^\(2020-01-01\),,\(.*keep-long\)/\1,2026-06-04,\2/' \
+	"$src/data/risk/margin.csv" >other.csv
+exch-match --risk dated.csv --margin other.csv --date 2026-06-04 -o no.xst \
+	dated.xst 2>said
+is "$? $(cat said)" "3 exch-match: other.csv: no row tells 'keep-long' for \
+2026-06-04" "a day without a rate"
+exch-match --risk dated.csv -o no.xst dated.xst 2>said
+is "$? $(cat said)" "2 exch-match: dated.csv: a margin-rule goes by dated \
+rates: add --margin FILE, such as risk/margin.csv of the package" "no rates"
+exch-risk -l dated.csv dated.xst >/dev/null 2>said
+is "$? $(grep -c 'depend on executions' said)" "3 1" "nor in front"
+
 # ---- cash ----
 
 cat >cash.txt <<'EOT'
@@ -249,7 +319,7 @@ silent() {
 }
 exits 2 "accounts without a gate" silent exch-match --accounts none.csv \
 	orders.xst
-has said 'instruments, --clients and --explain go with --risk' "which is said"
+has said '--clients, --margin and --explain go with --risk' "which is said"
 exits 2 "a shard" silent exch-match --risk none.csv --shard 1/2 orders.xst
 has said 'depends on the others, so there is no --shard' "which is said"
 exits 2 "two engines" silent exch-match --risk none.csv -e both --card soft \

@@ -423,7 +423,7 @@ report page -a accounts.csv -p prices.csv names.xst | cmp - page.html
 result $? "the same again"
 report page var.xst >page.html
 has page.html 'add --prices' "without prices it says what to add"
-status 2 "a page has no format" page -f csv var.xst
+exits 2 "a page has no format" report page -f csv var.xst
 
 # ---- what lacks, what is wrong ----
 

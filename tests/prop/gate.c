@@ -251,26 +251,50 @@ most_of(uint32_t a, uint32_t instr, bool sell, const struct entry *e)
 	return q > 0 ? q : 0;
 }
 
+/* What so many need by the dated rates, where the table has no number. */
+static __int128
+need_of(uint32_t a, uint32_t instr, bool sell, exch_px mark, __int128 qty)
+{
+	const struct exch_margin_rates *r = &gate_rates;
+	int64_t rate = limit_at(a, gate_symbols[instr],
+	    sell ? offsetof(ROW, order.margin_short)
+		 : offsetof(ROW, order.margin_long),
+	    true);
+	bool keep = whole_limits && strcmp(row_of(a)->member, "M2") == 0;
+	__int128 value = qty * mark / 1000, need, least;
+
+	if (rate != EXCH_LIMIT_NONE || (!keep && (a != 9 || !whole_limits)))
+		return part_of(value, rate);
+	if (!keep)
+		return part_of(
+		    value, sell ? r->initial_short : r->initial_long);
+	if (!sell)
+		return part_of(value, r->long_rate);
+	need = part_of(value, mark < r->cheap ? r->short_cheap : r->short_rate);
+	least = qty *
+		(mark < r->cheap ? r->short_least_cheap : r->short_least) /
+		1000;
+	return mark != 0 && least > need ? least : need;
+}
+
 /* What all that the account has comes to. */
 static bool
 on_the_whole(uint32_t a, const struct entry *e)
 {
 	__int128 equity = account[a].cash, margin = 0, gross = 0, mine = 0;
 	__int128 near = 0, all;
-	bool has = SHARE(margin_long) != EXCH_LIMIT_NONE ||
-		   SHARE(margin_short) != EXCH_LIMIT_NONE;
+	bool has =
+	    SHARE(margin_long) != EXCH_LIMIT_NONE ||
+	    SHARE(margin_short) != EXCH_LIMIT_NONE ||
+	    (whole_limits && (a == 9 || strcmp(row_of(a)->member, "M2") == 0));
 
 	for (uint32_t i = 1; i <= INSTRS; i++) {
 		exch_px mark = mark_of(i, e);
-		__int128 up = most_of(a, i, false, e) * mark / 1000;
-		__int128 down = most_of(a, i, true, e) * mark / 1000;
-		__int128 most = up > down ? up : down;
-		__int128 need[2] = {
-		    part_of(up, limit_at(a, gate_symbols[i],
-				    offsetof(ROW, order.margin_long), true)),
-		    part_of(
-			down, limit_at(a, gate_symbols[i],
-				  offsetof(ROW, order.margin_short), true))};
+		__int128 longs = most_of(a, i, false, e);
+		__int128 shorts = most_of(a, i, true, e);
+		__int128 most = (longs > shorts ? longs : shorts) * mark / 1000;
+		__int128 need[2] = {need_of(a, i, false, mark, longs),
+		    need_of(a, i, true, mark, shorts)};
 
 		equity += (__int128)account[a].position[i] * mark / 1000;
 		margin += need[0] > need[1] ? need[0] : need[1];
@@ -856,8 +880,8 @@ announce(uint32_t instr)
 static void
 day(uint64_t commands, bool with_front)
 {
-	struct exch_risk_opts o = {
-	    &limits, &accounts, &restricted, &instruments, NULL, true};
+	struct exch_risk_opts o = {&limits, &accounts, &restricted,
+	    &instruments, NULL, &gate_rates, true};
 	uint64_t *ids = calloc(naccounts + 1, sizeof(*ids));
 	struct exch_diag d = {0};
 	exch_ts now = BEGIN;

@@ -10,7 +10,8 @@
 result $? "a day, and what the walk says of it"
 match() {
 	exch-match -q --risk limits.csv --accounts accounts.csv \
-		--restricted restricted.csv --instruments instruments.csv "$@" orders.xst
+		--restricted restricted.csv --instruments instruments.csv --margin margin.csv \
+		--date 2026-01-05 "$@" orders.xst
 }
 match --digest -o 1.xst 2>want
 result $? "it is matched"

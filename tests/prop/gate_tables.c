@@ -12,6 +12,22 @@ struct exch_limits limits;
 struct exch_reftable accounts, restricted, instruments;
 bool whole_limits;
 static char *text_of_limits;
+/* As in margin_text. */
+const struct exch_margin_rates gate_rates = {.initial_long = 500000,
+    .initial_short = 500000,
+    .long_rate = 250000,
+    .short_rate = 300000,
+    .short_cheap = 1000000,
+    .cheap = INT64_C(9500000000),
+    .short_least = INT64_C(5000000000),
+    .short_least_cheap = INT64_C(2500000000)};
+static const char margin_text[] =
+    "from,rule,value,source\n"
+    "2020-01-01,initial-long,50%,-\n2020-01-01,initial-short,50%,-\n"
+    "2020-01-01,keep-long,25%,-\n2020-01-01,keep-short,30%,-\n"
+    "2020-01-01,keep-short-cheap,100%,-\n2020-01-01,cheap-below,9.50,-\n"
+    "2020-01-01,short-least,5.00,-\n2020-01-01,short-least-cheap,2.50,-\n"
+    "2020-01-01,minimum-equity,0.00,-\n";
 
 /* Rows of both tables, and limits that only the one within can ask for. */
 static const char front_text[] =
@@ -29,16 +45,16 @@ static const char front_text[] =
 static const char limit_text[] =
     "scope,name,symbol,size,value,position,collar,messages,per,"
     "duplicate,open-orders,credit,margin-long,margin-short,concentration,"
-    "sector,loss,collar-of,gross,notional,self-trade\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,,account\n"
-    "all,,BBB,,,300,,,,,,,,,70%,,,,,,\n"
-    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,,\n"
-    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,,group\n"
-    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,,\n"
-    "account,7,,,,80,,,,1s,,,,,,,,,,,\n"
-    "account,8,AAA,10,,,,,,,,,,,,,,,,,\n"
-    "account,9,,,,,,,,,,,,,,75%,,,,,allow\n";
+    "sector,loss,collar-of,gross,notional,self-trade,margin-rule\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,,account,\n"
+    "all,,BBB,,,300,,,,,,,,,70%,,,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,,,\n"
+    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,,group,\n"
+    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,,,keep\n"
+    "account,7,,,,80,,,,1s,,,,,,,,,,,,\n"
+    "account,8,AAA,10,,,,,,,,,,,,,,,,,,\n"
+    "account,9,,,,,,,,,,,,,,75%,,,,,allow,initial\n";
 /* The first groups have one limit each, in turn. */
 #define GROUPS 60u
 static const char *const group_limits[] = {"position=800", "gross=400",
@@ -130,6 +146,7 @@ gate_tables(uint32_t naccounts)
 	    "restricted.csv", restricted_text, sizeof(restricted_text) - 1);
 	gate_write_table(
 	    "instruments.csv", instrument_text, sizeof(instrument_text) - 1);
+	gate_write_table("margin.csv", margin_text, sizeof(margin_text) - 1);
 	whole_limits = true;
 	parse_limits(limit_text, EXCH_ARRAY_LEN(group_limits));
 	gate_write_table("limits.csv", text_of_limits, strlen(text_of_limits));
