@@ -56,6 +56,10 @@ static const struct exch_opt opts[] = {
 	OPT_TABLE + RISK_SCENARIOS},
     {"profits", 0, "FILE", "profits of days, for the back-test",
 	OPT_TABLE + RISK_PROFITS},
+    {"day-trades", 0, "FILE", "day trades of the days before",
+	OPT_TABLE + RISK_DAY_TRADES},
+    {"calendar", 0, "FILE", "days without trading, for the five days before",
+	OPT_TABLE + RISK_CALENDAR},
     {"rules", 'r', "DIR", "margin.csv and the others of the package",
 	OPT_RULES},
     {"date", 0, "DATE",
@@ -87,6 +91,8 @@ static const struct exch_opt opts[] = {
 static const struct risk_report reports[] = {
     {"accounts", "cash, profit, exposure, margin and calls", MARGIN,
 	risk_accounts},
+    {"day-trades", "of the last five days, for the report of the next", MARGIN,
+	risk_day_trades},
     {"positions", "what each holds, at which cost and price", 0,
 	risk_positions},
     {"margin", "what each rule asks for, by account and underlying", MARGIN,
@@ -365,6 +371,23 @@ take_stream(struct risk_tool *t, struct exch_diag *d)
 
 /* ---- what is held ---- */
 
+/* The business days that count for day traders. */
+static int
+settle_days(struct risk_tool *t, struct exch_diag *d)
+{
+	bool known = t->path[RISK_CALENDAR] != NULL;
+
+	t->margin.earlier = &t->day_trades;
+	if (exch_day_trades_since(
+		known ? &t->calendar : NULL, t->date, &t->margin.since) == 0)
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_ABSENT, t->path[RISK_CALENDAR],
+	    EXCH_POS_NONE, 0,
+	    "the calendar says nothing about the five days before %04u-%02u-"
+	    "%02u",
+	    t->date / 10000, t->date / 100 % 100, t->date % 100);
+}
+
 static int
 settle_holdings(struct risk_tool *t, struct exch_diag *d)
 {
@@ -392,6 +415,8 @@ settle_holdings(struct risk_tool *t, struct exch_diag *d)
 		err = exch_margin_day(&t->table[RISK_MARGIN],
 		    &t->table[RISK_TIMS], &t->table[RISK_SPAN], t->convention,
 		    t->date, t->phased, &t->margin, d);
+	if (err == 0 && t->path[RISK_DAY_TRADES] != NULL)
+		err = settle_days(t, d);
 	t->var.prices = t->path[RISK_PRICES] != NULL ? &t->prices : NULL;
 	t->var.correlations = risk_has(t, RISK_CORRELATIONS);
 	t->var.vols = risk_has(t, RISK_VOLS);

@@ -25,6 +25,8 @@ enum risk_table {
 	RISK_CORRELATIONS,
 	RISK_SCENARIOS,
 	RISK_PROFITS,
+	RISK_DAY_TRADES,
+	RISK_CALENDAR,
 	/* of the rules' directory, if no option names another file */
 	RISK_MARGIN,
 	RISK_TIMS,
@@ -49,6 +51,8 @@ struct risk_tool {
 	struct exch_reftable table[RISK_TABLES];
 	struct exch_prices prices;
 	struct exch_fees fees;
+	struct exch_day_trades day_trades;
+	struct exch_calendar calendar;
 	enum exch_lot_method lots;
 	struct risk_marks marks;
 	uint32_t date; /* --date, else that of the stream */
@@ -107,6 +111,7 @@ int risk_changes(struct risk_tool *t, struct exch_diag *d);
 /* report_rows.c, report_model.c, report_page.c */
 int risk_positions(struct risk_tool *t, struct exch_diag *d);
 int risk_accounts(struct risk_tool *t, struct exch_diag *d);
+int risk_day_trades(struct risk_tool *t, struct exch_diag *d);
 int risk_margin(struct risk_tool *t, struct exch_diag *d);
 int risk_concentration(struct risk_tool *t, struct exch_diag *d);
 int risk_var(struct risk_tool *t, struct exch_diag *d);

@@ -43,6 +43,8 @@ static const struct {
     [RISK_CORRELATIONS] = {exch_correlations_parse, NULL, "correlations"},
     [RISK_SCENARIOS] = {exch_scenarios_parse, "stress.csv", "scenarios"},
     [RISK_PROFITS] = {exch_pl_parse, NULL, "profits"},
+    [RISK_DAY_TRADES] = {NULL, NULL, "day-trades"},
+    [RISK_CALENDAR] = {NULL, NULL, "calendar"},
     [RISK_MARGIN] = {exch_margin_rules_parse, "margin.csv", NULL},
     [RISK_TIMS] = {exch_tims_parse, "tims.csv", NULL},
     [RISK_SPAN] = {exch_span_parse, "span.csv", NULL},
@@ -93,6 +95,12 @@ load(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 		return path == t->found[which] ? no_rules(t, which, d) : err;
 	if (which == RISK_FEES)
 		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
+	if (which == RISK_DAY_TRADES)
+		return exch_day_trades_parse(
+		    t->text[which], n, path, &t->day_trades, d);
+	if (which == RISK_CALENDAR)
+		return exch_calendar_parse(
+		    t->text[which], n, path, &t->calendar, d);
 	if (which == RISK_PRICES)
 		return exch_prices_parse(
 		    t->text[which], n, path, &t->prices, d);
@@ -127,6 +135,8 @@ risk_unload(struct risk_tool *t)
 {
 	exch_prices_clear(&t->prices);
 	exch_fees_clear(&t->fees);
+	exch_day_trades_clear(&t->day_trades);
+	exch_calendar_clear(&t->calendar);
 	for (unsigned i = 0; i < RISK_TABLES; i++) {
 		exch_reftable_clear(&t->table[i]);
 		exch_free(t->text[i]);

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "exch-risk/report.h"
@@ -146,6 +147,50 @@ put_account(struct risk_tool *t, const struct exch_holder *who,
 	exch_table_u64(o, s->unmarked);
 	risk_cash(o, who->fees);
 	exch_table_end(o);
+}
+
+static void
+put_day(struct risk_tool *t, uint32_t date, uint32_t account,
+    uint64_t day_trades, uint64_t trades)
+{
+	char day[16];
+	int n = snprintf(day, sizeof(day), "%04u-%02u-%02u", date / 10000,
+	    date / 100 % 100, date % 100);
+
+	exch_table_row(&t->out);
+	exch_table_text(&t->out, day, (size_t)n);
+	exch_table_u64(&t->out, account);
+	exch_table_u64(&t->out, day_trades);
+	exch_table_u64(&t->out, trades);
+	exch_table_end(&t->out);
+}
+
+/* Those before that may count tomorrow still, and those of the day. */
+int
+risk_day_trades(struct risk_tool *t, struct exch_diag *d)
+{
+	static const struct exch_col cols[] = {{"date", EXCH_COL_TEXT, 10},
+	    {"account", EXCH_COL_NUM, 8}, {"daytrades", EXCH_COL_NUM, 9},
+	    {"trades", EXCH_COL_NUM, 9}};
+	const struct exch_day_trades_row *r = t->day_trades.t.row;
+	const struct exch_holder *who;
+	size_t i = 0;
+	int err =
+	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
+
+	for (size_t k = 0; err == 0 && k < t->day_trades.t.n; k++)
+		if (r[k].date >= t->margin.since && r[k].date < t->date)
+			put_day(t, r[k].date, r[k].account, r[k].day_trades,
+			    r[k].trades);
+	while (err == 0 && (who = risk_next(t, &i)) != NULL) {
+		struct exch_standing s;
+
+		err = exch_standing_of(&t->h, who, &t->margin, &s, d);
+		if (err == 0 && who->account != 0 && s.trades_now > 0)
+			put_day(t, t->date, who->account, s.day_trades_now,
+			    s.trades_now);
+	}
+	return err;
 }
 
 int

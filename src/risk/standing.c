@@ -332,6 +332,11 @@ exch_standing_of(const struct exch_holdings *h, const struct exch_holder *who,
 	*out = (struct exch_standing){0};
 	for (size_t i = 0; i < who->n && err == 0; i++)
 		err = add_holding(h, held(h, who, i), m, out);
+	out->day_trades_now = out->day_trades;
+	out->trades_now = out->trades;
+	if (m->earlier != NULL)
+		exch_day_trades_add(m->earlier, who->account, m->since, m->date,
+		    &out->day_trades, &out->trades);
 	if (err == 0)
 		err = add_roots(h, who, m, out, d);
 	if (err == 0)

@@ -11,6 +11,7 @@
 #ifndef EXCH_RISK_STANDING_H
 #define EXCH_RISK_STANDING_H
 
+#include "risk/daytrades.h"
 #include "risk/holdings.h"
 
 /* The rules of a day. */
@@ -22,6 +23,9 @@ struct exch_margin_day {
 	const struct exch_reftable *tims, *span;
 	enum exch_span_convention convention;
 	uint32_t date;
+	/* What accounts traded from `since` on, before that; NULL: nothing. */
+	const struct exch_day_trades *earlier;
+	uint32_t since;
 };
 
 /*
@@ -44,7 +48,8 @@ struct exch_standing {
 	exch_cash required_before, required_after; /* old rule, and new */
 	exch_cash portfolio; /* instead of keep, under portfolio margin */
 	exch_cash call;	     /* what is missing to `required` */
-	uint64_t day_trades, trades;
+	uint64_t day_trades, trades;	     /* of five business days */
+	uint64_t day_trades_now, trades_now; /* of them in the stream */
 	bool day_trader;   /* by the old rule, whether or not in force */
 	uint32_t unmarked; /* holdings that no price is known of */
 };
