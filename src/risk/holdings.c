@@ -114,6 +114,8 @@ exch_holdings_model(struct exch_holdings *h, const struct exch_model_tables *t,
 				     : EXCH_TIMS_STOCK;
 		x->scan = v != NULL ? v->scan : EXCH_PX_NONE;
 		x->vol_scan = v != NULL ? (double)v->vol_scan * NANO : 0;
+		x->short_option =
+		    v != NULL ? (double)v->short_option * NANO : 0;
 		err = x->follows ? model_option(h, x, v, t, d) : EXCH_OK;
 		if (err != 0)
 			return err;

@@ -38,6 +38,7 @@ struct exch_thing {
 	enum exch_tims_class class;
 	exch_px scan; /* price range of SPAN, or none */
 	double vol_scan;
+	double short_option; /* SPAN's least for a short one on one unit */
 };
 
 struct exch_held {

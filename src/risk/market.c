@@ -152,6 +152,12 @@ static const struct exch_column vol_columns[] = {
 	.least = 1,
 	.most = EXCH_PX_NONE - 1},
     RATE("vol-scan", vol_scan, 0, 10 * EXCH_PX_ONE),
+    {.name = "short-option",
+	.kind = EXCH_CELL_PX,
+	AT(short_option),
+	.may_lack = true,
+	.least = 0,
+	.most = EXCH_PX_NONE - 1},
 };
 static const struct exch_reftable_shape vol_shape =
     SHAPE("a table of volatilities", vol_columns);

@@ -37,6 +37,7 @@ struct exch_vol_row {
 	uint8_t class;	  /* enum exch_tims_class */
 	exch_px scan;	  /* price range of SPAN arrays, or none */
 	int64_t vol_scan; /* added to the volatility there, 10^-9 */
+	exch_px short_option; /* SPAN's least for a short option on one unit */
 };
 
 int exch_vols_parse(const char *text, size_t n, const char *name,

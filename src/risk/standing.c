@@ -130,7 +130,7 @@ exch_span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
     uint32_t root, const struct exch_margin_day *m,
     struct exch_span_margin *out, struct exch_diag *d)
 {
-	const struct exch_span_charges none = {0};
+	struct exch_span_charges charges = {0};
 	const struct exch_thing *t = &h->thing[root];
 	struct exch_span s = {
 	    .price_range = (double)t->scan * 1e-9, .vol_range = t->vol_scan};
@@ -154,9 +154,12 @@ exch_span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
 	for (size_t i = 0; err == 0 && i < n; i++) {
 		qty[i] = leg[i].qty;
 		err = exch_span_array(&s, &leg[i], &array[i]);
+		if (leg[i].option && qty[i] < 0)
+			charges.short_option -=
+			    qty[i] * leg[i].size * t->short_option;
 	}
 	if (err == 0)
-		exch_span_margin(array, qty, n, &none, out);
+		exch_span_margin(array, qty, n, &charges, out);
 	exch_free(array);
 	exch_free(leg);
 	exch_free(qty);

@@ -240,6 +240,22 @@ is "$(cell got ^1,.*span requirement) $(cell got ^1,.*span scenario)" \
 	"3000.00 13" "two futures, a range of 30, the whole of it down"
 is "$(cell got ^2,.*span requirement) $(cell got ^2,.*span scenario)" \
 	"3000.00 11" "sold: up"
+cat >short.txt <<'EOF'
+instrument FUT tick 0.01 kind future multiplier 50 currency USD
+instrument FAR tick 0.01 kind option underlying FUT strike 9000 expiry 2026-03-20 multiplier 50 currency USD
+09:30 A1 sell 4 FAR @ 0.01
++1s A2 buy 4 FAR @ 0.01
++1s A3 buy 1 FUT @ 1000
++1s A4 sell 1 FUT @ 1000
+EOF
+day short
+echo 'date,symbol,vol,scan,short-option
+2026-01-01,FUT,,30,1.5
+2026-01-01,FAR,20%,,' >vols.csv
+report margin --vols vols.csv -f csv short.xst >got
+is "$(cell got ^1,.*span requirement) $(cell got ^2,.*span requirement)" \
+	"300.00 0.00" "four short options on 50, at least 1.50 each; none bought"
+is "$(cell got ^4,.*span requirement)" 1500.00 "nor of a future"
 
 # ---- value at risk: a history of a hundred days, and awk ----
 
