@@ -14,7 +14,25 @@
 #include "journal/append.h"
 #include "rec/scan.h"
 
-/* Name the first line that two headers do not share. */
+/* How far the words of both are the same. */
+static size_t
+same_words(const char *a, size_t na, const char *b, size_t nb)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < na && i < nb && a[i] == b[i]; i++)
+		if (a[i] == ' ')
+			same = i + 1;
+	return same;
+}
+
+static int
+most(size_t n)
+{
+	return (int)(n > 80 ? 80 : n);
+}
+
+/* Name the first line that two headers do not share, from where it differs. */
 static int
 text_differs(
     const char *name, const char *had, const char *now, struct exch_diag *d)
@@ -22,18 +40,24 @@ text_differs(
 	for (const char *p = had; *p != '\0';) {
 		size_t len = strcspn(p, "\n");
 		size_t key = strcspn(p, "=\n");
-		size_t n;
+		size_t n, same, from = key + 1;
 		const char *v = exch_journal_line(now, p, key, &n);
 
 		if (key < len && (v == NULL || n != len - key - 1 ||
-				     memcmp(v, p + key + 1, n) != 0))
+				     memcmp(v, p + from, n) != 0)) {
+			same = v == NULL
+				   ? 0
+				   : same_words(p + from, len - from, v, n);
 			return exch_diag_set(d, EXCH_ERR_NEED, name,
 			    EXCH_POS_NONE, 0,
-			    "the journal was written with %.*s, and now it "
-			    "is %s%.*s",
-			    (int)(len > 80 ? 80 : len), p,
-			    v != NULL ? "" : "missing", (int)(n > 80 ? 80 : n),
-			    v != NULL ? v : "");
+			    "the journal was written with %.*s%s%.*s, and now "
+			    "it is %s%.*s",
+			    most(from), p, same > 0 ? "... " : "",
+			    most(len - from - same), p + from + same,
+			    v != NULL ? "" : "missing",
+			    v != NULL ? most(n - same) : 0,
+			    v != NULL ? v + same : "");
+		}
 		p += len + (p[len] == '\n');
 	}
 	return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
