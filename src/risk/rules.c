@@ -58,8 +58,10 @@ worst_price(const struct exch_holding *h, const struct exch_risk_instr *in,
 		return e->price;
 	if (around == EXCH_PX_NONE || h->limit.collar == EXCH_COLLAR_NONE)
 		return EXCH_PX_NONE;
-	edge = (exch_i128)around * (MILLION + h->limit.collar);
-	edge = (edge + MILLION - 1) / MILLION;
+	/* Above, also of a price below 0; rounded up. */
+	edge = (exch_i128)(around < 0 ? -(exch_i128)around : around) *
+	       h->limit.collar;
+	edge = around + (edge + MILLION - 1) / MILLION;
 	return edge >= EXCH_PX_NONE ? EXCH_PX_NONE : (exch_px)edge;
 }
 

@@ -90,8 +90,8 @@ ok "a journal that was cut: the same file" cmp out.xst ref.xst
 has said 'the snapshot at record [0-9]* is put back' "behind a snapshot"
 sed 's/3000/3001/' limits.csv >other.csv
 exch-match -q --risk other.csv --journal j -o out.xst day.xst 2>said
-is "$? $(grep -c 'the journal was written with journal-options=' said)" "2 1" \
-	"another table is another run"
+is "$? $(grep -c 'the journal was written with journal-options=.* limits=[0-9a-f]\{16\}, and now it is limits=[0-9a-f]\{16\}$' said)" \
+	"2 1" "another table is another run, and both are named"
 
 # ---- rules of all that an account has ----
 
@@ -274,6 +274,18 @@ exch-match -q --risk market.csv -f csv --type risk market.xst 2>/dev/null |
 	awk -F , 'NR > 1 { print $8 "," $13 "," $9 "," $10 }' >got
 printf '%s\n' 1,position,50,60 2,credit,1000000000,9223372036854775807 >want
 same got want "rules have their order for orders without a price, too"
+# The dearest that a buy may come to is above a reference below 0, too.
+cat >below.txt <<'EOF'
+instrument FUT tick 0.01 kind future reference -10.00
+09:30 A1 buy 10 @ market
++1s   A2 buy 10 @ market
+EOF
+printf 'account,balance\n1,-90.01\n2,-90.00\n' >below.acc
+printf 'scope,credit,collar\nall,0,10%%\n' >below.csv
+exch-replay -q -o below.xst below.txt
+exch-match -q --risk below.csv --accounts below.acc -f csv --type risk \
+	below.xst 2>/dev/null | awk -F , 'NR > 1 { print $8 "," $13 "," $10 }' >got
+is "$(cat got)" "1,credit,10000" "the edge of a collar around less than nothing"
 cat >huge.txt <<'EOF'
 instrument ABC tick 0.01
 09:30 A1 buy 5000000000000000000 @ 0.01
