@@ -303,6 +303,29 @@ exch_cli_loop(struct exch_cli_loop *l,
  */
 int exch_cli_filter(struct exch_cli *c, const struct exch_cli_filter *f);
 
+/* Records of bad content: the first ones told, the others counted. */
+struct exch_cli_bad {
+	bool strict; /* --strict: they end the run */
+	uint64_t n;
+};
+
+/* A record failed as *d says; 0: it was told, and the run goes on. */
+int exch_cli_bad_content(struct exch_cli_bad *b, const struct exch_cli *c,
+    enum exch_err survived, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d);
+/* At the end: how many "were not judged", and EXCH_EXIT_NO; 0: none. */
+int exch_cli_bad_end(
+    const struct exch_cli_bad *b, const struct exch_cli *c, const char *what);
+
+/*
+ * A small table that an option names: its text with a NUL, freed by the caller
+ * with exch_free.  `words`, of `room` bytes, gets " NAME=HASH" of it, for
+ * SOURCE.  Wrong usage when it is the file that --output would write over.  -1
+ * to go on, or an exit code, of which the user was told.
+ */
+int exch_cli_table(const struct exch_cli *c, const char *name, const char *path,
+    char *words, size_t room, char **text, size_t *n);
+
 /* Monotonic time in ns: the only clock there is, for pacing and waiting. */
 uint64_t exch_cli_now(void);
 

@@ -40,7 +40,7 @@ struct tool {
 	struct risk_tables tables;
 	struct exch_risk_gate *gate;
 	struct risk_asked explain;
-	struct risk_bad bad;
+	struct exch_cli_bad bad;
 	struct risk_tally tally;
 };
 
@@ -121,7 +121,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	int err = exch_risk_gate_judge(t->gate, r, &v, d);
 
 	if (err != 0)
-		err = risk_bad_content(
+		err = exch_cli_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 	else if (v.verdict != EXCH_VERDICT_PASS)
 		(void)exch_judged_put(w, r, &v);
@@ -141,7 +141,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (whole)
 		risk_tables_look(&t->tables, &t->cli, t->gate);
 	risk_tally_tell(&t->tally, t->gate, &t->cli);
-	return risk_bad_end(&t->bad, &t->cli, "were not judged");
+	return exch_cli_bad_end(&t->bad, &t->cli, "were not judged");
 }
 
 int

@@ -301,7 +301,7 @@ take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
 	if (err == 0 && (t->report->needs & RISK_SAID) != 0)
 		err = risk_keep(t, r, seq, d);
 	return err == 0 ? EXCH_OK
-			: risk_bad_content(
+			: exch_cli_bad_content(
 			      &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 }
 
@@ -470,7 +470,7 @@ run(struct risk_tool *t)
 		exch_cli_note(&t->cli,
 		    "%llu trades had no price and are not in the report",
 		    (unsigned long long)exch_fills_unpriced(t->fills));
-	return risk_bad_end(&t->bad, &t->cli, "are not in the report");
+	return exch_cli_bad_end(&t->bad, &t->cli, "are not in the report");
 }
 
 int

@@ -66,7 +66,7 @@ struct risk_tool {
 	struct exch_margin_day margin;
 	struct risk_said *said;
 	size_t nsaid, said_cap;
-	struct risk_bad bad;
+	struct exch_cli_bad bad;
 	struct exch_table out;
 };
 

@@ -1,15 +1,12 @@
 /* Tables of a gate: read, and compared with what there is (tables.h). */
 #include <config.h>
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/dec.h"
 #include "base/time.h"
-#include "base/sha256.h"
 #include "exch-risk/tables.h"
 #include "rec/schema.h"
 
@@ -21,33 +18,12 @@ static const char *const names[RISK_TABLES] = {"limits", "accounts",
 
 /* ---- reading ---- */
 
-/* What a table says is one of the options that change the result. */
-static void
-add_word(struct risk_tables *t, enum risk_table which, size_t n)
-{
-	size_t used = strlen(t->words);
-	unsigned char sum[32];
-	char hex[65];
-	struct exch_sha256 s;
-
-	exch_sha256_init(&s);
-	exch_sha256_add(&s, t->text[which], n);
-	exch_sha256_end(&s, sum);
-	exch_sha256_hex(sum, hex);
-	(void)snprintf(t->words + used, sizeof(t->words) - used, "%s%s=%.16s",
-	    used > 0 ? " " : "", names[which], hex); /* fits */
-}
-
 static int
-load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
+parse(
+    struct risk_tables *t, enum risk_table which, size_t n, struct exch_diag *d)
 {
 	const char *path = t->path[which];
-	size_t n;
-	int err = exch_cli_slurp(path, &t->text[which], &n, d);
 
-	if (err != 0)
-		return err;
-	add_word(t, which, n);
 	switch (which) {
 	case RISK_LIMITS:
 		return exch_limits_parse(
@@ -73,17 +49,6 @@ load(struct risk_tables *t, enum risk_table which, struct exch_diag *d)
 	default:
 		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
 	}
-}
-
-/* Writing over what was just read would lose it. */
-static bool
-is_output(const struct exch_cli *c, const char *path)
-{
-	struct stat x, y;
-
-	return c->output != NULL && stat(path, &x) == 0 && S_ISREG(x.st_mode) &&
-	       stat(c->output, &y) == 0 && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
 }
 
 /* ---- names that nobody knows: as if the row were not there ---- */
@@ -195,17 +160,17 @@ int
 risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 {
 	struct exch_diag d = {0};
-	int err = 0;
+	int err = 0, code;
+	size_t n;
 
 	for (unsigned i = 0; i < RISK_TABLES && err == 0; i++) {
 		if (t->path[i] == NULL)
 			continue;
-		if (is_output(c, t->path[i]))
-			return exch_cli_usage(c,
-			    "%s is the table of %s and would be replaced: "
-			    "--output needs another name",
-			    t->path[i], names[i]);
-		err = load(t, (enum risk_table)i, &d);
+		code = exch_cli_table(c, names[i], t->path[i], t->words,
+		    sizeof(t->words), &t->text[i], &n);
+		if (code >= 0)
+			return code;
+		err = parse(t, (enum risk_table)i, n, &d);
 	}
 	if (t->path[RISK_ACCOUNTS] != NULL)
 		for (unsigned i = 0; i < EXCH_ARRAY_LEN(owners) && err == 0;

@@ -61,7 +61,7 @@ struct tool {
 	uint32_t warn; /* ppm */
 	bool fail;
 	bool void_limit; /* the gate said so of the one that comes */
-	struct risk_bad bad;
+	struct exch_cli_bad bad;
 	uint64_t alerts[4]; /* by severity */
 	char words[RISK_WORDS + 96];
 };
@@ -342,11 +342,11 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	exch_writer_copy(w, r, seq);
 	err = exch_portfolio_record(t->portfolio, r, d);
 	if (err != 0)
-		return risk_bad_content(
+		return exch_cli_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_RANGE, r, seq, d);
 	err = risk_marks_record(&t->marks, r, t->portfolio, d);
 	if (err != 0)
-		return risk_bad_content(
+		return exch_cli_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 	return t->watch != NULL ? look(t, r, w, d) : EXCH_OK;
 }
@@ -370,7 +370,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		exch_cli_note(&t->cli,
 		    "%llu trades have no price and were not booked",
 		    (unsigned long long)exch_portfolio_unpriced(t->portfolio));
-	err = risk_bad_end(&t->bad, &t->cli, "were not booked");
+	err = exch_cli_bad_end(&t->bad, &t->cli, "were not booked");
 	return t->fail && t->alerts[3] > 0 ? EXCH_EXIT_NO : err;
 }
 

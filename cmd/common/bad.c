@@ -1,7 +1,7 @@
-/* Records of bad content (tool.h). */
+/* Records of bad content (cli.h). */
 #include <config.h>
 
-#include "exch-risk/tool.h"
+#include "common/cli.h"
 
 /* That are told one by one. */
 #define BAD_TOLD 5
@@ -21,7 +21,7 @@ name_it(const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
 }
 
 int
-risk_bad_content(struct risk_bad *b, const struct exch_cli *c,
+exch_cli_bad_content(struct exch_cli_bad *b, const struct exch_cli *c,
     enum exch_err survived, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
@@ -35,8 +35,8 @@ risk_bad_content(struct risk_bad *b, const struct exch_cli *c,
 }
 
 int
-risk_bad_end(
-    const struct risk_bad *b, const struct exch_cli *c, const char *what)
+exch_cli_bad_end(
+    const struct exch_cli_bad *b, const struct exch_cli *c, const char *what)
 {
 	if (b->n == 0)
 		return 0;

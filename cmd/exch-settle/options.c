@@ -1,0 +1,273 @@
+/* Options of exch-settle, and the tables that they name. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "exch-settle/tool.h"
+#include "risk/limits.h"
+#include "risk/portfolio.h"
+
+enum opt_id {
+	OPT_MODEL = 256,
+	OPT_BILATERAL,
+	OPT_WHOLE,
+	OPT_CYCLE,
+	OPT_CALENDAR,
+	OPT_UNTIL,
+	OPT_ACCOUNTS,
+	OPT_OPENING,
+	OPT_FROM,
+	OPT_NEED,
+	OPT_CURRENCY,
+	OPT_REMEMBER,
+	OPT_TZ,
+	OPT_STRICT
+};
+
+const struct exch_opt settle_opts[] = {
+    {"model", 'm', "1|2|3", "delivery versus payment by this model (3)",
+	OPT_MODEL},
+    {"bilateral", 0, NULL, "models 1 and 2: net the trades of each pair",
+	OPT_BILATERAL},
+    {"whole", 0, NULL, "models 1 and 2: settle whole or not at all", OPT_WHOLE},
+    {"cycle", 'c', "N|FILE", "settle N days after the trade (1), or a table",
+	OPT_CYCLE},
+    {"calendar", 0, "FILE", "days on which nothing settles", OPT_CALENDAR},
+    {"until", 0, "DATE|settled", "let settlement days pass up to this one",
+	OPT_UNTIL},
+    {"accounts", 'a', "FILE", "what cash accounts have: exch-tables(5)",
+	OPT_ACCOUNTS},
+    {"opening", 0, "FILE", "what securities they have", OPT_OPENING},
+    {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
+    {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
+	OPT_NEED},
+    {"currency", 0, "CODE", "of that cash (that of the first instrument)",
+	OPT_CURRENCY},
+    {"remember", 0, "N", "executions that can still be broken (1048576)",
+	OPT_REMEMBER},
+    {"tz", 0, "ZONE", "of trade dates (that of the stream)", OPT_TZ},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
+    {0},
+};
+
+static const char *const names[SETTLE_TABLES] = {
+    "cycle", "calendar", "accounts", "opening"};
+
+/* ---- values ---- */
+
+/* Days, or else it is the name of a table. */
+static int
+cycle(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	uint64_t n;
+
+	if (exch_uint_parse(v, strlen(v), &n) != 0) {
+		t->path[SETTLE_CYCLE] = v;
+		return 0;
+	}
+	if (n > EXCH_CYCLE_MOST)
+		return exch_cli_usage(c,
+		    "--cycle: %s are more than %d settlement days", v,
+		    EXCH_CYCLE_MOST);
+	t->o.days = (uint32_t)n;
+	t->path[SETTLE_CYCLE] = NULL;
+	return 0;
+}
+
+static int
+until(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	if (strcmp(v, "settled") == 0) {
+		t->until = UINT32_MAX;
+		return 0;
+	}
+	if (exch_date_parse(v, strlen(v), &t->until) == 0)
+		return 0;
+	return exch_cli_usage(c,
+	    "--until: '%s' is neither a date such as 2026-01-05 nor settled",
+	    v);
+}
+
+static int
+currency(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	size_t n = strlen(v);
+
+	if (n == 0 || n > 4)
+		return exch_cli_usage(
+		    c, "--currency: '%s' is no code such as USD", v);
+	memset(t->o.currency, 0, sizeof(t->o.currency));
+	memcpy(t->o.currency, v, n);
+	return 0;
+}
+
+static int
+need(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	static const char *const words[] = {
+	    "none", "cash", "securities", "both"};
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++)
+		if (strcmp(v, words[i]) == 0) {
+			t->need = (int)i;
+			return 0;
+		}
+	return exch_cli_usage(
+	    c, "--need: '%s' is none of none, cash, securities and both", v);
+}
+
+static int
+remember(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	uint64_t n;
+
+	if (exch_uint_parse(v, strlen(v), &n) != 0 || n == 0 ||
+	    n > UINT32_MAX / 2)
+		return exch_cli_usage(
+		    c, "--remember: '%s' is no number from 1 to 2147483647", v);
+	t->o.remember = (uint32_t)n;
+	return 0;
+}
+
+int
+settle_option(void *arg, struct exch_cli *c, int id, const char *v)
+{
+	struct settle_tool *t = arg;
+
+	switch (id) {
+	case OPT_MODEL:
+		if (strlen(v) != 1 || *v < '1' || *v > '3')
+			return exch_cli_usage(
+			    c, "--model: '%s' is none of 1, 2 and 3", v);
+		t->o.model = (unsigned)(*v - '0');
+		return 0;
+	case OPT_BILATERAL:
+		t->o.bilateral = true;
+		return 0;
+	case OPT_WHOLE:
+		t->o.whole = true;
+		return 0;
+	case OPT_CYCLE:
+		return cycle(t, c, v);
+	case OPT_CALENDAR:
+		t->path[SETTLE_CALENDAR] = v;
+		return 0;
+	case OPT_UNTIL:
+		return until(t, c, v);
+	case OPT_ACCOUNTS:
+		t->path[SETTLE_ACCOUNTS] = v;
+		return 0;
+	case OPT_OPENING:
+		t->path[SETTLE_OPENING] = v;
+		return 0;
+	case OPT_FROM:
+		t->from = v;
+		return 0;
+	case OPT_NEED:
+		return need(t, c, v);
+	case OPT_CURRENCY:
+		return currency(t, c, v);
+	case OPT_REMEMBER:
+		return remember(t, c, v);
+	case OPT_TZ:
+		t->zone = v;
+		return 0;
+	default:
+		t->bad.strict = true;
+		return 0;
+	}
+}
+
+/* ---- tables ---- */
+
+static int
+parse(struct settle_tool *t, enum settle_table which, size_t n,
+    struct exch_diag *d)
+{
+	const char *text = t->text[which], *path = t->path[which];
+
+	switch (which) {
+	case SETTLE_CYCLE:
+		return exch_cycles_parse(text, n, path, &t->cycle, d);
+	case SETTLE_CALENDAR:
+		return exch_calendar_parse(text, n, path, &t->calendar, d);
+	case SETTLE_ACCOUNTS:
+		return exch_reftable_parse(
+		    text, n, path, &exch_accounts_shape, &t->accounts, d);
+	default:
+		return exch_reftable_parse(
+		    text, n, path, &exch_opening_shape, &t->opening, d);
+	}
+}
+
+/* What changes the records, besides the tables; for SOURCE. */
+static void
+describe(struct settle_tool *t)
+{
+	size_t used = strlen(t->words);
+
+	(void)snprintf(t->words + used, sizeof(t->words) - used,
+	    "%smodel=%u%s%s need=%d days=%u until=%u seed=%llu remember=%u"
+	    "%s%.4s",
+	    used > 0 ? " " : "", t->o.model, t->o.bilateral ? " bilateral" : "",
+	    t->o.whole ? " whole" : "",
+	    t->o.need_cash + 2 * t->o.need_securities, t->o.days, t->until,
+	    (unsigned long long)t->o.seed, t->o.remember,
+	    t->o.currency[0] != '\0' ? " currency=" : "", t->o.currency);
+}
+
+int
+settle_load(struct settle_tool *t)
+{
+	struct exch_diag d = {0};
+	size_t n;
+
+	if (t->o.model == 3 && (t->o.bilateral || t->o.whole))
+		return exch_cli_usage(&t->cli,
+		    "--%s is of models 1 and 2: under model 3 everything is "
+		    "netted and settles in parts",
+		    t->o.bilateral ? "bilateral" : "whole");
+	if (t->from != NULL && (t->path[SETTLE_ACCOUNTS] != NULL ||
+				   t->path[SETTLE_OPENING] != NULL))
+		return exch_cli_usage(&t->cli,
+		    "--from says what accounts have: --%s cannot say it again",
+		    names[t->path[SETTLE_ACCOUNTS] != NULL ? SETTLE_ACCOUNTS
+							   : SETTLE_OPENING]);
+	for (unsigned i = 0; i < SETTLE_TABLES; i++) {
+		int code;
+
+		if (t->path[i] == NULL)
+			continue;
+		code = exch_cli_table(&t->cli, names[i], t->path[i], t->words,
+		    sizeof(t->words), &t->text[i], &n);
+		if (code >= 0)
+			return code;
+		if (parse(t, (enum settle_table)i, n, &d) != 0)
+			return exch_cli_fail(&t->cli, &d);
+	}
+	t->o.seed = t->cli.seed;
+	t->o.cycle = t->path[SETTLE_CYCLE] != NULL ? &t->cycle : NULL;
+	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;
+	t->o.need_cash =
+	    t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL : (t->need & 1) != 0;
+	t->o.need_securities =
+	    t->need < 0 ? t->path[SETTLE_OPENING] != NULL : (t->need & 2) != 0;
+	describe(t);
+	return -1;
+}
+
+void
+settle_unload(struct settle_tool *t)
+{
+	exch_reftable_clear(&t->cycle);
+	exch_reftable_clear(&t->accounts);
+	exch_reftable_clear(&t->opening);
+	exch_calendar_clear(&t->calendar);
+	exch_tz_free(t->tz);
+	for (unsigned i = 0; i < SETTLE_TABLES; i++)
+		exch_free(t->text[i]);
+}

@@ -1,0 +1,484 @@
+/*
+ * exch-settle report: tables from the records that exch-settle has added.
+ * The balances of the ledger are made again from its postings alone.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/keyed.h"
+#include "exch-settle/tool.h"
+#include "rec/schema.h"
+#include "report/table.h"
+
+/* Known by (account, unit and ledger). */
+struct entry {
+	struct exch_key key;
+	exch_i128 amount;
+};
+
+struct tool;
+
+struct report {
+	const char *name;
+	const struct exch_col *cols;
+	unsigned ncols;
+	uint8_t type; /* a row for each record of it; 0: of the postings */
+	int (*row)(struct tool *t, const struct exch_rec *r);
+	int (*all)(struct tool *t, struct exch_diag *d);
+};
+
+struct tool {
+	struct exch_cli cli;
+	const struct report *report;
+	struct exch_table out;
+	struct exch_keyed ledger;
+	const struct exch_dir *dir; /* while the reader is open */
+	bool unsound;
+};
+
+/* Currencies have this bit, and their name above the ledger. */
+#define CASH (UINT64_C(1) << 48)
+
+static uint64_t
+id_of(uint32_t instr, const char name[4], uint8_t ledger)
+{
+	uint64_t id = instr;
+
+	if (instr == 0) {
+		for (unsigned i = 0; i < 4; i++)
+			id = id << 8 | (unsigned char)name[i];
+		id |= CASH;
+	}
+	return id << 8 | ledger;
+}
+
+/* ---- cells ---- */
+
+static void
+date(struct exch_table *t, uint32_t v)
+{
+	char text[11];
+
+	if (v == 0) {
+		exch_table_none(t);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%04u-%02u-%02u", v / 10000 % 10000,
+	    v / 100 % 100, v % 100);
+	exch_table_text(t, text, 10);
+}
+
+static void
+text(struct exch_table *t, const char *s, size_t most)
+{
+	exch_table_text(t, s, strnlen(s, most));
+}
+
+static void
+symbol(struct tool *t, uint32_t instr)
+{
+	const struct exch_rec_instrument *in =
+	    exch_dir_instrument(t->dir, instr);
+
+	if (in == NULL)
+		exch_table_none(&t->out);
+	else
+		text(&t->out, in->symbol, sizeof(in->symbol));
+}
+
+static void
+account(struct exch_table *t, uint32_t v)
+{
+	if (v == EXCH_ACCOUNT_CCP)
+		exch_table_word(t, "ccp");
+	else
+		exch_table_u64(t, v);
+}
+
+static void
+qty(struct tool *t, uint32_t instr, exch_i128 v)
+{
+	exch_table_dec(&t->out, v, exch_dir_qty_scale(t->dir, instr), 0);
+}
+
+static void
+cash(struct exch_table *t, exch_i128 v)
+{
+	exch_table_dec(t, v, 6, 2);
+}
+
+/* A symbol or a currency, by the number of an entry. */
+static void
+unit(struct tool *t, uint64_t id)
+{
+	uint64_t u = id >> 8;
+	char name[4];
+
+	if ((u & CASH) == 0) {
+		symbol(t, (uint32_t)u);
+		return;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		name[i] = (char)(u >> (24 - 8 * i));
+	text(&t->out, name, 4);
+}
+
+static void
+amount(struct tool *t, uint64_t id, exch_i128 v)
+{
+	if ((id >> 8 & CASH) != 0)
+		cash(&t->out, v);
+	else
+		qty(t, (uint32_t)(id >> 8), v);
+}
+
+/* ---- the ledger ---- */
+
+static int
+post(struct tool *t, const struct exch_rec_posting *p, struct exch_diag *d)
+{
+	struct entry *e;
+	int err = exch_keyed_add(&t->ledger, p->account,
+	    id_of(p->h.instr, p->currency, p->ledger), &e);
+
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for the ledger");
+	e->amount += p->h.instr != 0 ? p->qty : p->amount;
+	return EXCH_OK;
+}
+
+static int
+by_account(const void *a, const void *b)
+{
+	const struct entry *x = *(struct entry *const *)a;
+	const struct entry *y = *(struct entry *const *)b;
+
+	if (x->key.place != y->key.place)
+		return x->key.place < y->key.place ? -1 : 1;
+	return x->key.id < y->key.id ? -1 : x->key.id > y->key.id;
+}
+
+static int
+by_unit(const void *a, const void *b)
+{
+	const struct entry *x = *(struct entry *const *)a;
+	const struct entry *y = *(struct entry *const *)b;
+
+	if (x->key.id != y->key.id)
+		return x->key.id < y->key.id ? -1 : 1;
+	return x->key.place < y->key.place ? -1 : x->key.place > y->key.place;
+}
+
+static struct entry **
+sorted(const struct tool *t, uint32_t *n,
+    int (*by)(const void *a, const void *b), struct exch_diag *d)
+{
+	struct entry **list =
+	    exch_calloc((size_t)t->ledger.live + 1, sizeof(*list));
+	struct entry *e;
+	uint32_t at = 0;
+
+	*n = 0;
+	if (list == NULL) {
+		exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for the ledger");
+		return NULL;
+	}
+	while ((e = exch_keyed_next(&t->ledger, &at)) != NULL)
+		list[(*n)++] = e;
+	qsort(list, *n, sizeof(*list), by);
+	return list;
+}
+
+static const struct exch_col balance_cols[] = {{"account", EXCH_COL_TEXT, 7},
+    {"ledger", EXCH_COL_TEXT, 8}, {"unit", EXCH_COL_TEXT, 8},
+    {"amount", EXCH_COL_NUM, 16}};
+
+static int
+balances(struct tool *t, struct exch_diag *d)
+{
+	uint32_t n;
+	struct entry **list = sorted(t, &n, by_account, d);
+
+	if (list == NULL)
+		return EXCH_ERR_NOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		if (list[i]->amount == 0)
+			continue;
+		exch_table_row(&t->out);
+		account(&t->out, list[i]->key.place);
+		exch_table_word(&t->out,
+		    exch_word_of(exch_words_ledger, list[i]->key.id & 0xff));
+		unit(t, list[i]->key.id);
+		amount(t, list[i]->key.id, list[i]->amount);
+		exch_table_end(&t->out);
+	}
+	exch_free(list);
+	return EXCH_OK;
+}
+
+static const struct exch_col trial_cols[] = {{"unit", EXCH_COL_TEXT, 8},
+    {"ledger", EXCH_COL_TEXT, 8}, {"accounts", EXCH_COL_NUM, 8},
+    {"debit", EXCH_COL_NUM, 16}, {"credit", EXCH_COL_NUM, 16}};
+
+/* The sums of a unit: what they differ by is nothing, or the ledger is bad. */
+static void
+trial_row(struct tool *t, uint64_t id, const char *ledger, uint64_t accounts,
+    exch_i128 debit, exch_i128 credit)
+{
+	exch_table_row(&t->out);
+	unit(t, id);
+	exch_table_word(&t->out, ledger);
+	exch_table_u64(&t->out, accounts);
+	amount(t, id, debit);
+	amount(t, id, credit);
+	exch_table_end(&t->out);
+}
+
+static int
+trial_balance(struct tool *t, struct exch_diag *d)
+{
+	exch_i128 all[2] = {0, 0};
+	uint64_t everybody = 0;
+	uint32_t n;
+	struct entry **list = sorted(t, &n, by_unit, d);
+
+	if (list == NULL)
+		return EXCH_ERR_NOMEM;
+	for (uint32_t i = 0, k; i < n; i = k) {
+		uint64_t id = list[i]->key.id, accounts = 0;
+		exch_i128 sum[2] = {0, 0};
+
+		for (k = i; k < n && list[k]->key.id == id; k++) {
+			exch_i128 v = list[k]->amount;
+
+			sum[v < 0] += v < 0 ? -v : v;
+			accounts += v != 0;
+		}
+		trial_row(t, id, exch_word_of(exch_words_ledger, id & 0xff),
+		    accounts, sum[0], sum[1]);
+		all[0] += sum[0];
+		all[1] += sum[1];
+		everybody += accounts;
+		if (k < n && list[k]->key.id >> 8 == id >> 8)
+			continue;
+		trial_row(t, id, "all", everybody, all[0], all[1]);
+		t->unsound |= all[0] != all[1];
+		all[0] = all[1] = 0;
+		everybody = 0;
+	}
+	exch_free(list);
+	return EXCH_OK;
+}
+
+/* ---- rows of records ---- */
+
+static const struct exch_col net_cols[] = {{"date", EXCH_COL_TEXT, 10},
+    {"account", EXCH_COL_TEXT, 7}, {"against", EXCH_COL_TEXT, 7},
+    {"symbol", EXCH_COL_TEXT, 8}, {"qty", EXCH_COL_NUM, 10},
+    {"cash", EXCH_COL_NUM, 14}, {"currency", EXCH_COL_TEXT, 8},
+    {"trades", EXCH_COL_NUM, 6}, {"gross_qty", EXCH_COL_NUM, 10},
+    {"gross_cash", EXCH_COL_NUM, 14}, {"price", EXCH_COL_NUM, 10},
+    {"market", EXCH_COL_NUM, 12}};
+
+static int
+net_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_net *n = EXCH_REC_AS(r, exch_rec_net);
+	struct exch_table *o = &t->out;
+
+	if (n == NULL || (r->flags & EXCH_F_SNAPSHOT) != 0)
+		return EXCH_OK;
+	exch_table_row(o);
+	date(o, n->date);
+	account(o, n->account);
+	account(o, n->against);
+	symbol(t, r->instr);
+	qty(t, r->instr, n->qty);
+	cash(o, n->cash);
+	text(o, n->currency, 4);
+	exch_table_u64(o, n->trades);
+	qty(t, r->instr, n->gross_qty);
+	cash(o, n->gross_cash);
+	exch_table_px(
+	    o, n->price, (unsigned)exch_dir_px_decimals(t->dir, r->instr));
+	cash(o, n->market);
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
+static const struct exch_col fail_cols[] = {{"date", EXCH_COL_TEXT, 10},
+    {"account", EXCH_COL_TEXT, 7}, {"against", EXCH_COL_TEXT, 7},
+    {"symbol", EXCH_COL_TEXT, 8}, {"qty", EXCH_COL_NUM, 10},
+    {"cash", EXCH_COL_NUM, 14}, {"currency", EXCH_COL_TEXT, 8},
+    {"age", EXCH_COL_NUM, 4}, {"reason", EXCH_COL_TEXT, 10}};
+
+static int
+fail_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_fail *f = EXCH_REC_AS(r, exch_rec_fail);
+	struct exch_table *o = &t->out;
+
+	if (f == NULL)
+		return EXCH_OK;
+	exch_table_row(o);
+	date(o, f->date);
+	account(o, f->account);
+	account(o, f->against);
+	symbol(t, r->instr);
+	qty(t, r->instr, f->qty);
+	cash(o, f->cash);
+	text(o, f->currency, 4);
+	exch_table_u64(o, f->age);
+	exch_table_word(o, exch_word_of(exch_words_fail, f->reason));
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
+#define COLS(c) c, EXCH_ARRAY_LEN(c)
+static const struct report reports[] = {
+    {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance},
+    {"balances", COLS(balance_cols), 0, NULL, balances},
+    {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL},
+    {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL},
+};
+
+/* ---- the stream ---- */
+
+static int
+read_stream(struct tool *t, struct exch_in *in, struct exch_reader *reader,
+    struct exch_diag *d)
+{
+	const struct report *p = t->report;
+	const struct exch_rec *r;
+	uint64_t n = 0;
+	int got, err = EXCH_OK;
+
+	while ((got = exch_reader_next(reader, &r, d)) > 0 && err == 0) {
+		const struct exch_rec_posting *o =
+		    EXCH_REC_AS(r, exch_rec_posting);
+
+		if (p->type == 0 && r->type == EXCH_REC_POSTING && o != NULL)
+			err = post(t, o, d);
+		else if (p->type != 0 && r->type == p->type)
+			err = p->row(t, r);
+		if (++n % 4096 == 0)
+			exch_cli_progress(&t->cli, in, n);
+		if (exch_cli_signal != 0)
+			return EXCH_ERR_STOP;
+	}
+	exch_cli_progress_end();
+	return err != 0 ? err : got;
+}
+
+static int
+report(struct tool *t, struct exch_in *in, struct exch_reader *reader,
+    struct exch_diag *d)
+{
+	const struct report *p = t->report;
+	int err = exch_table_columns(&t->out, p->cols, p->ncols, true, d);
+
+	t->dir = exch_reader_dir(reader);
+	if (err == 0)
+		err = read_stream(t, in, reader, d);
+	if (err == 0 && p->all != NULL)
+		err = p->all(t, d);
+	return err != 0 ? err : exch_table_flush(&t->out, d);
+}
+
+static int
+run(struct tool *t, struct exch_diag *d)
+{
+	struct exch_reader_opts ro = {.partial = t->cli.partial};
+	struct exch_reader *reader = NULL;
+	struct exch_cli_out *out = NULL;
+	struct exch_in *in = NULL;
+	int err = exch_cli_open(
+	    &t->cli, t->cli.noperands > 1 ? t->cli.operand[1] : NULL, &in, d);
+
+	if (err == 0)
+		err = exch_reader_open(in, &ro, &reader, d);
+	if (err == 0)
+		err = exch_cli_out_open(&t->cli, &out, d);
+	if (err == 0)
+		err = exch_table_init(
+		    &t->out, exch_cli_out_stream(out), t->cli.format, NULL, d);
+	if (err == 0)
+		err = report(t, in, reader, d);
+	exch_table_clear(&t->out);
+	exch_reader_close(reader);
+	exch_in_close(in);
+	if (err == 0)
+		return exch_cli_out_commit(out, d);
+	exch_cli_out_abort(out);
+	return err;
+}
+
+static int
+no_option(void *arg, struct exch_cli *c, int id, const char *value)
+{
+	(void)arg;
+	(void)c;
+	(void)id;
+	(void)value;
+	return 0;
+}
+
+static int
+pick(struct tool *t)
+{
+	const char *name = t->cli.noperands > 0 ? t->cli.operand[0] : NULL;
+
+	if (name == NULL)
+		return exch_cli_usage(&t->cli,
+		    "which report? One of trial-balance, balances, nets, "
+		    "fails");
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
+		if (strcmp(name, reports[i].name) == 0)
+			t->report = &reports[i];
+	if (t->report == NULL)
+		return exch_cli_usage(&t->cli, "there is no report '%s'", name);
+	if (t->cli.noperands > 2)
+		return exch_cli_usage(&t->cli,
+		    "one input only, '%s' is too many", t->cli.operand[2]);
+	return -1;
+}
+
+int
+settle_report_main(int argc, char **argv)
+{
+	static const struct exch_opt none[] = {{0}};
+	struct tool t = {
+	    .cli = {.tool = "exch-settle report",
+		.opts = none,
+		.usage = "REPORT [FILE]",
+		.about = "tables of what was settled: "
+			 "trial-balance, balances, nets, fails",
+		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
+	struct exch_diag d = {0};
+	int code = exch_cli_parse(&t.cli, argc, argv, no_option, &t);
+
+	if (code < 0)
+		code = pick(&t);
+	if (code < 0) {
+		int err = exch_keyed_init(&t.ledger, sizeof(struct entry));
+
+		if (err == 0)
+			err = run(&t, &d);
+		code = err == 0 || exch_cli_signal != 0
+			   ? 0
+			   : exch_cli_fail(&t.cli, &d);
+		if (code == 0 && t.unsound) {
+			exch_cli_note(&t.cli, "the ledger does not balance");
+			code = EXCH_EXIT_NO;
+		}
+	}
+	exch_keyed_clear(&t.ledger);
+	exch_cli_reraise();
+	return code;
+}

@@ -1,0 +1,182 @@
+/* The end of a trade date: nets, cash, and both into the ledger. */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "settle/settle_priv.h"
+
+int
+exch_settle_by_what(const void *a, const void *b)
+{
+	const struct exch_open *x = *(struct exch_open *const *)a;
+	const struct exch_open *y = *(struct exch_open *const *)b;
+
+	if (x->listed != y->listed)
+		return x->listed < y->listed ? -1 : 1;
+	if (x->account != y->account)
+		return x->account < y->account ? -1 : 1;
+	if (x->against != y->against)
+		return x->against < y->against ? -1 : 1;
+	if (x->date != y->date)
+		return x->date < y->date ? -1 : 1;
+	return x->key.id < y->key.id ? -1 : x->key.id > y->key.id;
+}
+
+struct exch_open **
+exch_settle_listing(const struct exch_settle *s, uint32_t upto, uint32_t traded,
+    uint32_t *n, struct exch_diag *d)
+{
+	struct exch_open **list =
+	    exch_calloc((size_t)s->open.live + 1, sizeof(*list));
+	struct exch_open *o;
+	uint32_t at = 0;
+
+	*n = 0;
+	if (list == NULL) {
+		(void)exch_settle_nomem(d);
+		return NULL;
+	}
+	while ((o = exch_keyed_next(&s->open, &at)) != NULL)
+		if (o->date <= upto && (traded == 0 || o->traded == traded))
+			list[(*n)++] = o;
+	qsort(list, *n, sizeof(*list), exch_settle_by_what);
+	return list;
+}
+
+/* ---- cash ---- */
+
+/* Known by (account, day and currency). */
+struct cash {
+	struct exch_key key;
+	exch_i128 amount, gross;
+};
+
+static int
+add_cash(struct exch_keyed *k, const struct exch_settle *s,
+    const struct exch_open *o, bool other, struct exch_diag *d)
+{
+	uint32_t currency = s->listed[o->listed].currency;
+	struct cash *c;
+	int err = exch_keyed_add(k, other ? o->against : o->account,
+	    (uint64_t)o->date << 32 | currency, &c);
+
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return exch_settle_nomem(d);
+	c->amount += other ? -o->cash : o->cash;
+	c->gross += o->gross_cash;
+	return EXCH_OK;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct exch_key *x = *(const struct exch_key *const *)a;
+	const struct exch_key *y = *(const struct exch_key *const *)b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int
+put_cash(struct exch_settle *s, const struct exch_keyed *k, struct exch_diag *d)
+{
+	const struct cash **list =
+	    exch_calloc((size_t)k->live + 1, sizeof(*list));
+	const struct cash *c;
+	uint32_t at = 0, n = 0;
+	int err = EXCH_OK;
+
+	if (list == NULL)
+		return exch_settle_nomem(d);
+	while ((c = exch_keyed_next(k, &at)) != NULL)
+		list[n++] = c;
+	qsort(list, n, sizeof(*list), by_key);
+	for (uint32_t i = 0; i < n && err == 0; i++) {
+		struct exch_rec_cash *r =
+		    exch_writer_new(s->w, EXCH_REC_CASH, sizeof(*r), 0, s->now);
+
+		err = exch_settle_narrow(list[i]->amount, &r->amount, d);
+		if (err == 0)
+			err = exch_settle_narrow(list[i]->gross, &r->gross, d);
+		r->account = list[i]->key.place;
+		r->date = (uint32_t)(list[i]->key.id >> 32);
+		memcpy(r->currency, s->currency[(uint32_t)list[i]->key.id].name,
+		    4);
+	}
+	exch_free(list);
+	return err;
+}
+
+static int
+cash(struct exch_settle *s, struct exch_open **list, uint32_t n,
+    struct exch_diag *d)
+{
+	struct exch_keyed k;
+	int err = exch_keyed_init(&k, sizeof(struct cash));
+
+	if (err != 0)
+		err = exch_settle_nomem(d);
+	for (uint32_t i = 0; i < n && err == 0; i++) {
+		err = add_cash(&k, s, list[i], false, d);
+		if (err == 0 && s->o.model != 3)
+			err = add_cash(&k, s, list[i], true, d);
+	}
+	if (err == 0)
+		err = put_cash(s, &k, d);
+	exch_keyed_clear(&k);
+	return err;
+}
+
+/* ---- nets ---- */
+
+/* What is to be paid in of it, each payment once. */
+static exch_u128
+paid_in(const struct exch_settle *s, exch_i128 cash)
+{
+	if (s->o.model == 3)
+		return cash < 0 ? (exch_u128)-cash : 0;
+	return (exch_u128)(cash < 0 ? -cash : cash);
+}
+
+static int
+net(struct exch_settle *s, struct exch_open *o, struct exch_diag *d)
+{
+	struct exch_currency *c = &s->currency[s->listed[o->listed].currency];
+	bool tells = s->o.model == 3 || s->o.bilateral;
+	int err = EXCH_OK;
+
+	if (tells)
+		err = exch_settle_put_net(s, o, false, 0, d);
+	if (err == 0 && s->o.model != 3 && tells)
+		err = exch_settle_put_net(s, o, true, 0, d);
+	if (err == 0)
+		err = exch_settle_move(s, o, o->qty - o->posted_qty,
+		    o->cash - o->posted_cash, 0, EXCH_LEDGER_DUE,
+		    EXCH_POSTED_NET, o->date, d);
+	if (err != 0)
+		return err;
+	c->net_cash += paid_in(s, o->cash) - paid_in(s, o->posted_cash);
+	s->tally.nets += o->posted_qty == 0 && o->posted_cash == 0;
+	o->posted_qty = o->qty;
+	o->posted_cash = o->cash;
+	return EXCH_OK;
+}
+
+int
+exch_settle_net(struct exch_settle *s, struct exch_diag *d)
+{
+	uint32_t n;
+	struct exch_open **list =
+	    exch_settle_listing(s, UINT32_MAX, s->date, &n, d);
+	int err = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+
+	for (uint32_t i = 0; i < n && err == 0; i++)
+		err = net(s, list[i], d);
+	if (err == 0)
+		err = cash(s, list, n, d);
+	exch_free(list);
+	return err;
+}

@@ -1,0 +1,188 @@
+/*
+ * Models 1 and 2: what is open between two accounts settles by itself, when
+ * who delivers has the securities and, under model 1, who pays has the cash at
+ * that moment.  What one settles lets others settle: the list is gone through,
+ * oldest first, until nothing moves any more.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include "settle/settle_priv.h"
+
+/* One of them: who gives what, both 0 and up. */
+struct leg {
+	uint32_t deliverer, receiver, payer;
+	exch_qty qty;
+	exch_i128 cash;
+	uint32_t paper, money;
+};
+
+static void
+look(const struct exch_settle *s, const struct exch_open *o, struct leg *l)
+{
+	l->receiver = o->qty > 0 ? o->account : o->against;
+	l->deliverer = o->qty > 0 ? o->against : o->account;
+	l->payer = o->cash < 0 ? o->account : o->against;
+	l->qty = o->qty < 0 ? -(exch_qty)o->qty : (exch_qty)o->qty;
+	l->cash = o->cash < 0 ? -o->cash : o->cash;
+	l->paper = o->listed;
+	l->money = exch_settle_unit_of_cash(&s->listed[o->listed]);
+}
+
+/* Cash for the first `qty` of it. */
+static exch_i128
+part(const struct leg *l, exch_qty qty)
+{
+	return exch_cash_part(l->cash, qty, l->qty);
+}
+
+static exch_qty
+taken(const struct exch_open *o)
+{
+	return o->take < 0 ? -(exch_qty)o->take : (exch_qty)o->take;
+}
+
+/* How much more of it the deliverer has. */
+static exch_qty
+deliverable(const struct exch_settle *s, const struct leg *l, exch_qty left)
+{
+	exch_i128 has;
+
+	if (!exch_settle_asked(s, l->deliverer, false))
+		return left;
+	has = exch_settle_has_now(s, l->deliverer, l->paper);
+	if (has < 0)
+		has = 0;
+	return has < (exch_i128)left ? (exch_qty)has : left;
+}
+
+/* How much of `most` more the payer can pay for now. */
+static exch_qty
+payable(const struct exch_settle *s, const struct exch_open *o,
+    const struct leg *l, exch_qty most)
+{
+	exch_i128 has, paid = part(l, taken(o));
+	exch_i128 price;
+
+	if (!exch_settle_asked(s, l->payer, true))
+		return most;
+	has = exch_settle_has_now(s, l->payer, l->money);
+	if (has < 0)
+		has = 0;
+	if (part(l, taken(o) + most) - paid <= has)
+		return most;
+	/* About so many, and then down to what it is. */
+	price = l->cash / (exch_i128)l->qty;
+	if (price > 0 && has / price + 1 < (exch_i128)most)
+		most = (exch_qty)(has / price + 1);
+	while (most > 0 && part(l, taken(o) + most) - paid > has)
+		most--;
+	return most;
+}
+
+/* So much of it moves. */
+static int
+take(struct exch_settle *s, struct exch_open *o, const struct leg *l,
+    exch_qty qty, exch_i128 cash, struct exch_diag *d)
+{
+	uint32_t payee = l->payer == o->account ? o->against : o->account;
+	int err = EXCH_OK;
+
+	if (qty > 0) {
+		err = exch_settle_moves(
+		    s, l->deliverer, l->paper, -(exch_i128)qty, d);
+		if (err == 0)
+			err = exch_settle_moves(
+			    s, l->receiver, l->paper, (exch_i128)qty, d);
+	}
+	if (err == 0)
+		err = exch_settle_moves(s, l->payer, l->money, -cash, d);
+	if (err == 0)
+		err = exch_settle_moves(s, payee, l->money, cash, d);
+	o->take += o->qty > 0 ? (int64_t)qty : -(int64_t)qty;
+	o->pays += o->cash < 0 ? -cash : cash;
+	return err;
+}
+
+/* Nothing but cash is left between the two. */
+static int
+flat(struct exch_settle *s, struct exch_open *o, const struct leg *l,
+    bool *moved, struct exch_diag *d)
+{
+	if (o->pays == o->cash)
+		return EXCH_OK;
+	if (s->o.model == 1 && exch_settle_asked(s, l->payer, true) &&
+	    exch_settle_has_now(s, l->payer, l->money) < l->cash) {
+		o->why = EXCH_FAIL_CASH;
+		return EXCH_OK;
+	}
+	*moved = true;
+	return take(s, o, l, 0, l->cash, d);
+}
+
+static int
+try_one(struct exch_settle *s, struct exch_open *o, bool *moved,
+    struct exch_diag *d)
+{
+	struct leg l;
+	exch_qty left, qty;
+
+	look(s, o, &l);
+	if (l.qty == 0)
+		return flat(s, o, &l, moved, d);
+	left = l.qty - taken(o);
+	if (left == 0)
+		return EXCH_OK;
+	if (l.payer == l.receiver &&
+	    exch_settle_withheld(s, l.payer, l.money)) {
+		o->why = EXCH_FAIL_CASH;
+		return EXCH_OK;
+	}
+	qty = deliverable(s, &l, left);
+	if (qty < left)
+		o->why = EXCH_FAIL_SECURITIES;
+	if (qty > 0 && s->o.model == 1) {
+		exch_qty most = payable(s, o, &l, qty);
+
+		if (most < qty)
+			o->why = EXCH_FAIL_CASH;
+		qty = most;
+	}
+	if (qty == 0 || (s->o.whole && qty < left))
+		return EXCH_OK;
+	*moved = true;
+	return take(
+	    s, o, &l, qty, part(&l, taken(o) + qty) - part(&l, taken(o)), d);
+}
+
+static int
+oldest_first(const void *a, const void *b)
+{
+	const struct exch_open *x = *(struct exch_open *const *)a;
+	const struct exch_open *y = *(struct exch_open *const *)b;
+
+	if (x->date != y->date)
+		return x->date < y->date ? -1 : 1;
+	if (x->lot != y->lot)
+		return x->lot < y->lot ? -1 : 1;
+	return exch_settle_by_what(a, b);
+}
+
+int
+exch_settle_plan_pairs(struct exch_settle *s, struct exch_open **list,
+    uint32_t n, struct exch_diag *d)
+{
+	bool moved = true;
+	int err = EXCH_OK;
+
+	for (uint32_t i = 0; i < n; i++)
+		list[i]->lot = exch_settle_lot(s, list[i]);
+	qsort(list, n, sizeof(struct exch_open *), oldest_first);
+	while (moved && err == 0) {
+		moved = false;
+		for (uint32_t i = 0; i < n && err == 0; i++)
+			err = try_one(s, list[i], &moved, d);
+	}
+	return err;
+}

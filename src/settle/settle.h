@@ -1,0 +1,125 @@
+/*
+ * From trades to settled cash and securities.  The engine reads a matched
+ * stream, record by record, and writes what comes of its trades:
+ *
+ *	trade			an OBLIGATION for each side
+ *	end of a trade date	a NET for each account, instrument and day, CASH
+ *	a settlement day	POSTINGs of what settles, a FAIL for what does not
+ *	end of the stream	BALANCEs, and what is open, flagged as snapshot
+ *
+ * Under model 3 trades are novated: the central counterparty stands between
+ * the two sides, and what an account has bought and sold of an instrument for
+ * a day becomes one net.  Models 1 and 2 settle between accounts, trade by
+ * trade or (bilateral) the net of a pair; exch-clearing(7) explains them.
+ *
+ *	model	securities	cash
+ *	1	each alone	with them, at once
+ *	2	each alone	net, at the end of the run
+ *	3	net		net, at the end of the run
+ *
+ * Always true: for each instrument and settlement day net quantities add up to
+ * 0, net cash too, and every entry of the ledger balances.
+ *
+ * Memory grows with what is open: accounts x instruments x days under model 3,
+ * pairs or trades under the others; and with the executions that can still be
+ * broken, of which the last `remember` are kept.
+ */
+#ifndef EXCH_SETTLE_SETTLE_H
+#define EXCH_SETTLE_SETTLE_H
+
+#include "base/err.h"
+#include "base/time.h"
+#include "rec/stream.h"
+#include "settle/cycle.h"
+#include "settle/ledger.h"
+
+struct exch_settle;
+
+struct exch_settle_opts {
+	const struct exch_reftable *cycle;    /* NULL: `days` for all */
+	uint32_t days;			      /* settlement days */
+	const struct exch_calendar *calendar; /* NULL: weekdays settle */
+	const struct exch_tz *tz;	      /* of trade dates; NULL: UTC */
+	uint32_t date;	      /* of the stream; 0: of its times */
+	unsigned model;	      /* 1, 2 or 3 */
+	bool bilateral;	      /* models 1 and 2: nets of pairs */
+	bool whole;	      /* they settle whole or not at all */
+	bool need_securities; /* who has not enough cannot deliver */
+	bool need_cash;	      /* who has not enough cannot pay */
+	char currency[4];     /* of balances; NULs: the first instrument's */
+	uint64_t seed;	      /* of the order among equals */
+	uint32_t remember;    /* executions that can be broken, 1 and up */
+};
+
+/* The tables are borrowed for the engine's life.  EXCH_ERR_NOMEM. */
+int exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
+    struct exch_diag *d);
+void exch_settle_free(struct exch_settle *s);
+
+/*
+ * What somebody had before: cash of the currency of balances, or a quantity of
+ * a symbol.  To be told before the first record.  EXCH_ERR_NOMEM.
+ */
+int exch_settle_has_cash(struct exch_settle *s, uint32_t account,
+    exch_cash amount, struct exch_diag *d);
+int exch_settle_has(struct exch_settle *s, uint32_t account,
+    const char symbol[24], int64_t qty, struct exch_diag *d);
+
+/*
+ * What a stream of a day before has left: a BALANCE, and a NET or OBLIGATION
+ * that is open, all with the flag SNAPSHOT; `in` is its instrument, NULL where
+ * it is of none.  Other records are passed over.  To be told before the first
+ * record.  EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: it is of another model, or is not
+ * what it should be.
+ */
+int exch_settle_from(struct exch_settle *s, const struct exch_rec *r,
+    const struct exch_rec_instrument *in, struct exch_diag *d);
+
+/*
+ * Any record, before it is passed on: where it begins another trade date, the
+ * one before ends here.  EXCH_ERR_NOMEM and EXCH_ERR_RANGE as below.
+ */
+int exch_settle_time(struct exch_settle *s, const struct exch_rec *r,
+    struct exch_writer *w, struct exch_diag *d);
+/*
+ * The same record, after it was passed on.  One may go on after
+ * EXCH_ERR_RANGE: cash or a quantity beyond what numbers can say, and
+ * EXCH_ERR_ABSENT: an instrument nobody announced; the trade is not captured.
+ * EXCH_ERR_EXISTS: the stream was settled already.  EXCH_ERR_NOMEM.
+ */
+int exch_settle_record(struct exch_settle *s, const struct exch_rec *r,
+    struct exch_writer *w, struct exch_diag *d);
+/*
+ * The end of the stream: the last trade date ends, and settlement days pass up
+ * to `until` (0: no more; UINT32_MAX: to the last day that something is to
+ * settle on).  Then everything that is open, and the balances.
+ */
+int exch_settle_end(struct exch_settle *s, uint32_t until,
+    struct exch_writer *w, struct exch_diag *d);
+
+/* What has been done so far, of one currency. */
+struct exch_settle_sum {
+	char currency[4];
+	exch_u128 gross_cash; /* of all trades, each once */
+	exch_u128 net_cash;   /* of the nets, each delivery once */
+};
+struct exch_settle_tally {
+	uint64_t trades, broken;
+	uint64_t nets;	    /* after netting: deliveries and receipts */
+	uint64_t settled;   /* of them on their day, or later, whole */
+	uint64_t fails;	    /* told, one for each day */
+	uint64_t open;	    /* at the end */
+	uint64_t unpriced;  /* trades without a price, not captured */
+	uint64_t forgotten; /* broken ones that were not remembered */
+	uint64_t owing;	    /* times that somebody could not pay at all */
+	uint32_t date;	    /* last day that was settled, 0: none */
+};
+void exch_settle_tally(
+    const struct exch_settle *s, struct exch_settle_tally *t);
+/* Of the k-th currency; false: there are no more. */
+bool exch_settle_sum(
+    const struct exch_settle *s, unsigned k, struct exch_settle_sum *sum);
+
+const struct exch_ledger *exch_settle_ledger(const struct exch_settle *s);
+
+#endif

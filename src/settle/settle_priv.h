@@ -1,0 +1,220 @@
+/* What the files of the engine share (settle.h). */
+#ifndef EXCH_SETTLE_SETTLE_PRIV_H
+#define EXCH_SETTLE_SETTLE_PRIV_H
+
+#include "rec/cash.h"
+#include "rec/owner.h"
+#include "settle/settle.h"
+
+/* An instrument by the engine's own number, which its symbol has for ever. */
+struct exch_listed {
+	struct exch_rec_instrument is; /* as it was announced */
+	struct exch_money money;
+	uint32_t id;	   /* in this stream; 0: not announced in it */
+	uint32_t currency; /* its number */
+	exch_px last;	   /* or the reference, or none */
+	uint32_t traded;   /* trade date that `due` is of */
+	uint32_t due;	   /* its settlement date */
+};
+
+struct exch_currency {
+	char name[4];
+	exch_u128 gross_cash, net_cash;
+};
+
+/* An execution that may be broken, known by (instrument, match). */
+struct exch_past {
+	struct exch_key key;
+	exch_cash cash;
+	exch_qty qty;
+	uint64_t order; /* of coming, for the ring */
+	uint64_t open;	/* of model 1 and 2: its number */
+	uint32_t account[2];
+	uint32_t trade_date, due;
+};
+
+/*
+ * Something to be settled: `qty` and `cash` are the account's, the other side
+ * has the opposite.  Known by (account, instrument and day) where it is a net
+ * of the central counterparty, by (pair, the same) where it is one of a pair,
+ * and by (0, number) where it is a trade.
+ */
+struct exch_open {
+	struct exch_key key;
+	exch_i128 cash, gross_cash;
+	exch_u128 gross_qty;
+	int64_t qty;
+	int64_t posted_qty; /* what the ledger has of it */
+	exch_i128 posted_cash;
+	uint64_t trades, match;
+	uint32_t account, against;
+	uint32_t listed;
+	uint32_t date;
+	uint32_t traded; /* last trade date that changed it */
+	/* of the settlement run in hand */
+	int64_t take;
+	exch_i128 pays;
+	uint64_t lot; /* its place among equals */
+	uint8_t why;  /* enum exch_fail_why */
+};
+
+/* Of a run: what moves, known by (account, unit). */
+struct exch_moved {
+	struct exch_key key;
+	exch_i128 by;
+	bool withheld; /* of a currency: nothing is bought */
+};
+
+struct exch_settle {
+	struct exch_settle_opts o;
+	struct exch_listed *listed; /* from 1 */
+	uint32_t nlisted, cap;
+	uint32_t *number; /* by the stream's id; 0: none */
+	uint32_t nnumber;
+	struct exch_keyed symbol;	/* by hash; the rest by looking */
+	struct exch_currency *currency; /* the first: of balances */
+	uint32_t ncurrency;
+	struct exch_owners owners;
+	struct exch_rec_block block; /* the last one asked for */
+	struct exch_past broken;     /* the last one, for its correction */
+	struct exch_keyed past;
+	struct exch_past_at *ring; /* those of `past`, the oldest first */
+	uint64_t npast;
+	bool traded[256]; /* sources of trades */
+	struct exch_keyed pairs, open, moved;
+	uint64_t nopen; /* numbers of trades given so far */
+	struct exch_leg
+	    *carried; /* from before, sorted by unit from `sorted` */
+	size_t ncarried, carried_cap;
+	bool sorted;
+	bool directory; /* days before the first one have not passed yet */
+	bool named;	/* the first currency */
+	uint32_t top;	/* highest id in the stream */
+	struct exch_ledger ledger;
+	uint32_t date;	 /* trade date, 0: none yet */
+	exch_ts until;	 /* when it ends */
+	exch_ts now;	 /* of the last record */
+	uint32_t last;	 /* settlement day that was run last, 0: none */
+	uint32_t closed; /* day that ended last, 0: none */
+	struct exch_settle_tally tally;
+	struct exch_writer *w; /* of the call in hand */
+};
+
+struct exch_past_at {
+	uint64_t id;
+	uint32_t place;
+	uint32_t zero;
+};
+
+int exch_settle_nomem(struct exch_diag *d);
+/* Into 64 bits.  EXCH_ERR_RANGE. */
+int exch_settle_narrow(exch_i128 v, int64_t *out, struct exch_diag *d);
+
+/* ---- listed.c ---- */
+
+/* The number of a symbol, made if need be; of a currency likewise. */
+int exch_settle_symbol(struct exch_settle *s, const char symbol[24],
+    uint32_t *listed, struct exch_diag *d);
+int exch_settle_currency(struct exch_settle *s, const char name[4],
+    uint32_t *currency, struct exch_diag *d);
+int exch_settle_announced(struct exch_settle *s,
+    const struct exch_rec_instrument *c, struct exch_diag *d);
+/* The instrument of a record.  EXCH_ERR_ABSENT. */
+int exch_settle_listed_of(struct exch_settle *s, uint32_t id,
+    struct exch_listed **out, struct exch_diag *d);
+static inline uint32_t
+exch_settle_unit_of_cash(const struct exch_listed *l)
+{
+	return EXCH_UNIT_CASH + l->currency;
+}
+
+/* As it was announced on a day before; it has no id yet. */
+int exch_settle_restate(struct exch_settle *s,
+    const struct exch_rec_instrument *in, uint32_t *listed,
+    struct exch_diag *d);
+
+/* ---- capture.c ---- */
+
+/* The place of what two accounts have open, the lower number first. */
+int exch_settle_pair(struct exch_settle *s, const uint32_t account[2],
+    uint32_t *place, struct exch_diag *d);
+int exch_settle_capture(
+    struct exch_settle *s, const struct exch_rec *r, struct exch_diag *d);
+
+/* ---- net.c ---- */
+
+/* What came of the trade date: nets, cash, and into the ledger. */
+int exch_settle_net(struct exch_settle *s, struct exch_diag *d);
+/*
+ * What is open, by instrument, account, the other side and day, *n of them:
+ * those whose day is `upto` or earlier, and of them (traded not 0) what that
+ * trade date has changed.  Freed by the caller; NULL: out of memory.
+ */
+struct exch_open **exch_settle_listing(const struct exch_settle *s,
+    uint32_t upto, uint32_t traded, uint32_t *n, struct exch_diag *d);
+
+/* Compares two of a listing. */
+int exch_settle_by_what(const void *a, const void *b);
+
+/* ---- carry.c ---- */
+
+/* A balance from before; posted when its instrument is announced. */
+int exch_settle_carry(
+    struct exch_settle *s, const struct exch_leg *leg, struct exch_diag *d);
+/* Post those of a unit.  EXCH_ERR_FORMAT: they do not add up to 0. */
+int exch_settle_carried(
+    struct exch_settle *s, uint32_t unit, struct exch_diag *d);
+/* Instruments of days before that today has not announced get ids. */
+int exch_settle_announce(struct exch_settle *s, struct exch_diag *d);
+
+/* ---- post.c ---- */
+
+/* An entry into the ledger and the stream; `date` is the day it is of. */
+int exch_settle_post(struct exch_settle *s, const struct exch_leg *leg,
+    size_t n, enum exch_posted why, uint32_t date, struct exch_diag *d);
+/* `qty` and `cash` of something open, from one ledger to another (0: from
+ * nowhere), and the opposite on the other side. */
+int exch_settle_move(struct exch_settle *s, const struct exch_open *o,
+    int64_t qty, exch_i128 cash, uint8_t from, uint8_t to, enum exch_posted why,
+    uint32_t date, struct exch_diag *d);
+int exch_settle_put_net(struct exch_settle *s, const struct exch_open *o,
+    bool other, uint8_t flags, struct exch_diag *d);
+int exch_settle_put_fail(struct exch_settle *s, const struct exch_open *o,
+    uint32_t age, struct exch_diag *d);
+/* All balances, and all that is open. */
+int exch_settle_put_state(struct exch_settle *s, struct exch_diag *d);
+
+/* ---- run.c, central.c, pairs.c ---- */
+
+/* A settlement day passes. */
+int exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d);
+
+/* Who is asked whether it has what it is to give? */
+static inline bool
+exch_settle_asked(const struct exch_settle *s, uint32_t account, bool cash)
+{
+	return (cash ? s->o.need_cash : s->o.need_securities) && account != 0 &&
+	       account != EXCH_ACCOUNT_CCP;
+}
+
+/* What an account has of a unit, with what the run has moved so far. */
+exch_i128 exch_settle_has_now(
+    const struct exch_settle *s, uint32_t account, uint32_t unit);
+/* The run moves so much.  EXCH_ERR_NOMEM. */
+int exch_settle_moves(struct exch_settle *s, uint32_t account, uint32_t unit,
+    exch_i128 by, struct exch_diag *d);
+bool exch_settle_withheld(
+    const struct exch_settle *s, uint32_t account, uint32_t unit);
+/* A place among equals that depends on the seed and on nothing else. */
+uint64_t exch_settle_lot(
+    const struct exch_settle *s, const struct exch_open *o);
+/*
+ * Plans of the run: what each takes.  Model 3, and 1 and 2.  The list is
+ * theirs to sort.
+ */
+int exch_settle_plan_central(struct exch_settle *s, struct exch_open **list,
+    uint32_t n, struct exch_diag *d);
+int exch_settle_plan_pairs(struct exch_settle *s, struct exch_open **list,
+    uint32_t n, struct exch_diag *d);
+
+#endif

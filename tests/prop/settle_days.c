@@ -1,0 +1,412 @@
+/*
+ * Days of random trades, and a look at what exch-settle made of them:
+ *
+ *	settle_days gen ACCOUNTS INSTRUMENTS TRADES SEED DATE >day.xst
+ *	settle_days check ACCOUNTS INSTRUMENTS MODEL settled.xst ...
+ *
+ * The look is in another shape than the engine: arrays by account and unit,
+ * and only records.  What an account holds and is due is what it had and what
+ * its obligations say; entries, nets and obligations add up to 0; nets are the
+ * sums of obligations and not more than gross; balances are those that the
+ * postings leave; a day begins with what the one before has left; and nobody
+ * delivers what he has not, nor, under models 1 and 2, pays it.
+ */
+#include <config.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "base/time.h"
+#include "rec/stream.h"
+
+static void
+die(const char *what, const struct exch_diag *d)
+{
+	printf("# %s: %s\n", what, d != NULL ? d->text : "");
+	exit(1);
+}
+
+static unsigned long
+number(const char *s)
+{
+	return strtoul(s, NULL, 10);
+}
+
+/* ---- making a day ---- */
+
+static void
+instrument(struct exch_writer *w, uint32_t id, exch_ts at)
+{
+	struct exch_rec_instrument *r =
+	    exch_writer_new(w, EXCH_REC_INSTRUMENT, sizeof(*r), id, at);
+
+	(void)snprintf(r->symbol, sizeof(r->symbol), "S%u", (unsigned)id);
+	memcpy(r->currency, id % 3 == 0 ? "EUR" : "USD", 3);
+	r->px_decimals = 2;
+	r->tick = 10000000;
+	r->lot = r->min_qty = 1;
+	r->max_qty = EXCH_QTY_NONE;
+	r->reference = r->strike = EXCH_PX_NONE;
+	r->multiplier = 1000000000;
+}
+
+/* Both orders, their answers, and the execution that fills them. */
+static void
+trade(struct exch_writer *w, const struct exch_rec_exec *e,
+    const uint32_t account[2])
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct exch_rec_new *n = exch_writer_new(
+		    w, EXCH_REC_NEW, sizeof(*n), e->h.instr, e->h.time);
+		struct exch_rec_ack *a;
+
+		n->order = i == 0 ? e->buy : e->sell;
+		n->price = e->price;
+		n->qty = e->qty;
+		n->account = account[i];
+		n->side = i == 0 ? EXCH_BUY : EXCH_SELL;
+		n->ordtype = EXCH_ORD_LIMIT;
+		a = exch_writer_new(
+		    w, EXCH_REC_ACK, sizeof(*a), e->h.instr, e->h.time);
+		a->order = i == 0 ? e->buy : e->sell;
+	}
+	{
+		struct exch_rec_exec *x = exch_writer_new(
+		    w, EXCH_REC_EXEC, sizeof(*x), e->h.instr, e->h.time);
+
+		x->match = e->match;
+		x->buy = e->buy;
+		x->sell = e->sell;
+		x->price = e->price;
+		x->qty = e->qty;
+		x->aggressor = EXCH_BUY;
+	}
+}
+
+static int
+generate(char **arg)
+{
+	uint32_t accounts = (uint32_t)number(arg[0]);
+	uint32_t instruments = (uint32_t)number(arg[1]);
+	uint64_t trades = number(arg[2]);
+	struct exch_writer_opts o = {.tool = "settle_days"};
+	struct exch_diag d = {0};
+	struct exch_out *out;
+	struct exch_writer *w;
+	struct exch_rng r;
+	exch_px *price = calloc(instruments + 1, sizeof(*price));
+	uint64_t *match = calloc(instruments + 1, sizeof(*match));
+
+	exch_rng_seed(&r, number(arg[3]));
+	o.date = (uint32_t)number(arg[4]);
+	o.start = exch_date_ts(o.date) + 9 * 3600 * EXCH_SEC;
+	if (price == NULL || match == NULL ||
+	    exch_out_fd(STDOUT_FILENO, EXCH_OUT_PLAIN, "-", &out, &d) != 0 ||
+	    exch_writer_open(out, &o, &w, &d) != 0)
+		die("output", &d);
+	for (uint32_t i = 1; i <= instruments; i++) {
+		instrument(w, i, o.start);
+		price[i] = (exch_px)(1 + exch_rng_below(&r, 200)) * 1000000000;
+	}
+	for (uint64_t k = 0; k < trades; k++) {
+		uint32_t i = (uint32_t)(1 + exch_rng_below(&r, instruments));
+		/* Products of two: some accounts trade much more. */
+		const uint32_t account[2] = {
+		    (uint32_t)(1 + exch_rng_below(
+				       &r, 1 + exch_rng_below(&r, accounts))),
+		    (uint32_t)(1 + exch_rng_below(&r, accounts))};
+		struct exch_rec_exec e = {
+		    .h = {.instr = i, .time = o.start + k * 1000}};
+
+		price[i] += ((exch_px)exch_rng_below(&r, 3) - 1) * 10000000;
+		if (price[i] < 10000000)
+			price[i] = 10000000;
+		e.match = ++match[i];
+		e.buy = 2 * k + 1;
+		e.sell = 2 * k + 2;
+		e.price = price[i];
+		e.qty = 1 + exch_rng_below(&r, 1000);
+		trade(w, &e, account);
+	}
+	if (exch_writer_close(w, EXCH_STATUS_COMPLETE, &d) != 0)
+		die("output", &d);
+	exch_writer_free(w);
+	exch_out_free(out);
+	free(price);
+	free(match);
+	return 0;
+}
+
+/* ---- looking ---- */
+
+/* Two currencies stand behind the instruments. */
+enum { USD = 1, EUR = 2 };
+enum { HOLDING, DUE, OUTSIDE, LEDGERS };
+
+static uint32_t accounts, instruments, units;
+static unsigned model;
+static int64_t *now, *before, *opened, *owed, *netted_qty, *netted_cash;
+static unsigned long bad, nets, fails, postings;
+
+static size_t
+at(uint32_t account, uint32_t unit, unsigned ledger)
+{
+	uint32_t a = account == EXCH_ACCOUNT_CCP ? accounts + 1 : account;
+
+	if (a > accounts + 1 || unit >= units)
+		die("a record of nobody or nothing", NULL);
+	return ((size_t)a * units + unit) * LEDGERS + ledger;
+}
+
+static size_t
+plain(uint32_t account, uint32_t unit)
+{
+	return at(account, unit, 0) / LEDGERS;
+}
+
+static uint32_t
+unit_of(uint32_t instr, const char currency[4])
+{
+	return instr != 0 ? instr - 1
+			  : instruments - 1 +
+				(memcmp(currency, "EUR", 3) == 0 ? EUR : USD);
+}
+
+static void
+expect(bool holds, const char *what, uint64_t which)
+{
+	if (!holds && bad++ < 10)
+		printf("# %s (%llu)\n", what, (unsigned long long)which);
+}
+
+/* Sums of the entry in hand. */
+static struct {
+	uint64_t number;
+	int64_t *sum;
+	uint32_t touched[64];
+	unsigned n;
+} entry;
+
+static void
+end_entry(void)
+{
+	for (unsigned i = 0; i < entry.n; i++) {
+		expect(entry.sum[entry.touched[i]] == 0,
+		    "an entry does not add up to 0", entry.number);
+		entry.sum[entry.touched[i]] = 0;
+	}
+	entry.n = 0;
+}
+
+static void
+posting(const struct exch_rec_posting *p)
+{
+	uint32_t u = unit_of(p->h.instr, p->currency);
+	int64_t v = p->h.instr != 0 ? p->qty : p->amount;
+
+	if (p->entry != entry.number) {
+		end_entry();
+		expect(p->entry == entry.number + 1, "an entry is missing",
+		    p->entry);
+		entry.number = p->entry;
+	}
+	entry.sum[u] += v;
+	if (entry.n == 0 || entry.touched[entry.n - 1] != u)
+		entry.touched[entry.n < 63 ? entry.n++ : 63] = u;
+	now[at(p->account, u, p->ledger - EXCH_LEDGER_HOLDING)] += v;
+	if (p->why == EXCH_POSTED_OPENING)
+		opened[at(p->account, u, p->ledger - EXCH_LEDGER_HOLDING)] += v;
+	postings++;
+}
+
+static void
+obligation(const struct exch_rec_obligation *o)
+{
+	uint32_t paper = o->h.instr - 1, money = unit_of(0, o->currency);
+
+	if ((o->h.flags & EXCH_F_SNAPSHOT) != 0)
+		return;
+	owed[plain(o->account, paper)] += o->qty;
+	owed[plain(o->account, money)] += o->cash;
+	netted_qty[plain(o->account, paper)] += o->qty;
+	netted_cash[plain(o->account, paper)] += o->cash;
+	if (model == 3) {
+		owed[plain(EXCH_ACCOUNT_CCP, paper)] -= o->qty;
+		owed[plain(EXCH_ACCOUNT_CCP, money)] -= o->cash;
+	}
+}
+
+static void
+net(const struct exch_rec_net *n)
+{
+	size_t k = plain(n->account, n->h.instr - 1);
+
+	if ((n->h.flags & EXCH_F_SNAPSHOT) != 0)
+		return;
+	nets++;
+	if (model == 3) {
+		expect(n->qty == netted_qty[k] && n->cash == netted_cash[k],
+		    "a net is not the sum of its obligations", n->account);
+		netted_qty[k] = netted_cash[k] = 0;
+	} else { /* sums of pairs: what is left must be nothing */
+		netted_qty[k] -= n->qty;
+		netted_cash[k] -= n->cash;
+	}
+	expect((uint64_t)llabs(n->qty) <= n->gross_qty &&
+		   llabs(n->cash) <= n->gross_cash,
+	    "a net is more than gross", n->account);
+}
+
+static void
+balance(const struct exch_rec_balance *b)
+{
+	size_t k = at(b->account, unit_of(b->h.instr, b->currency),
+	    b->ledger - EXCH_LEDGER_HOLDING);
+	int64_t v = b->h.instr != 0 ? b->qty : b->amount;
+
+	expect(v == now[k], "a balance is not what was posted", b->account);
+	before[k] = v;
+}
+
+static void
+record(const struct exch_rec *r)
+{
+	switch (r->type) {
+	case EXCH_REC_OBLIGATION:
+		obligation((const void *)r);
+		break;
+	case EXCH_REC_NET:
+		net((const void *)r);
+		break;
+	case EXCH_REC_POSTING:
+		posting((const void *)r);
+		break;
+	case EXCH_REC_BALANCE:
+		balance((const void *)r);
+		break;
+	case EXCH_REC_FAIL:
+		fails++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* What was there at the end of the day, of every account and unit. */
+static void
+look(bool pairs)
+{
+	for (uint32_t u = 0; u < units; u++) {
+		int64_t qty = 0, cash = 0;
+
+		for (uint32_t a = 0; a <= accounts + 1; a++) {
+			uint32_t who = a > accounts ? EXCH_ACCOUNT_CCP : a;
+			size_t k = at(who, u, 0);
+
+			expect(
+			    now[k] + now[k + DUE] ==
+				opened[k] + opened[k + DUE] + owed[k / LEDGERS],
+			    "what one has is not what one had and traded", a);
+			expect(now[k] >= 0 || a > accounts ||
+				   (u >= instruments && model == 3),
+			    "somebody has less than nothing", a);
+			for (unsigned l = 0; l < LEDGERS; l++)
+				expect(before[k + l] == now[k + l],
+				    "a balance is missing", a);
+			qty += now[k] + now[k + DUE] + now[k + OUTSIDE];
+			if (!pairs && model != 3)
+				continue;
+			cash += netted_cash[k / LEDGERS];
+			expect(netted_qty[k / LEDGERS] == 0 &&
+				   netted_cash[k / LEDGERS] == 0,
+			    "obligations are in no net", a);
+		}
+		expect(qty == 0 && cash == 0, "a unit does not add up to 0", u);
+	}
+}
+
+static void
+read_day(const char *path, bool first, size_t n)
+{
+	struct exch_diag d = {0};
+	const struct exch_rec *r;
+	struct exch_reader *reader;
+	struct exch_in *in;
+	unsigned long was = nets;
+	int fd = open(path, O_RDONLY), got;
+
+	if (fd < 0 || exch_in_fd(fd, true, path, &in, &d) != 0 ||
+	    exch_reader_open(in, NULL, &reader, &d) != 0)
+		die(path, &d);
+	memset(now, 0, n * sizeof(*now));
+	memset(opened, 0, n * sizeof(*now));
+	memset(owed, 0, n / LEDGERS * sizeof(*now));
+	memset(netted_qty, 0, n / LEDGERS * sizeof(*now));
+	memset(netted_cash, 0, n / LEDGERS * sizeof(*now));
+	entry.number = 0;
+	{
+		int64_t *carried = malloc(n * sizeof(*carried));
+
+		memcpy(carried, before, n * sizeof(*carried));
+		memset(before, 0, n * sizeof(*before));
+		while ((got = exch_reader_next(reader, &r, &d)) > 0)
+			record(r);
+		end_entry();
+		for (size_t i = 0; !first && i < n; i++)
+			expect(carried[i] == opened[i],
+			    "a day begins otherwise than one ended", i);
+		free(carried);
+	}
+	if (got < 0)
+		die(path, &d);
+	look(nets > was);
+	exch_reader_close(reader);
+	exch_in_close(in);
+}
+
+static int
+check(int argc, char **arg)
+{
+	size_t n;
+
+	accounts = (uint32_t)number(arg[0]);
+	instruments = (uint32_t)number(arg[1]);
+	model = (unsigned)number(arg[2]);
+	units = instruments + 2;
+	n = (size_t)(accounts + 2) * units * LEDGERS;
+	now = calloc(n, sizeof(*now));
+	before = calloc(n, sizeof(*now));
+	opened = calloc(n, sizeof(*now));
+	owed = calloc(n / LEDGERS, sizeof(*now));
+	netted_qty = calloc(n / LEDGERS, sizeof(*now));
+	netted_cash = calloc(n / LEDGERS, sizeof(*now));
+	entry.sum = calloc(units, sizeof(*now));
+	for (int i = 3; i < argc; i++)
+		read_day(arg[i], i == 3, n);
+	printf("# %lu nets, %lu fails, %lu postings, %lu bad\n", nets, fails,
+	    postings, bad);
+	free(now);
+	free(before);
+	free(opened);
+	free(owed);
+	free(netted_qty);
+	free(netted_cash);
+	free(entry.sum);
+	return bad > 0 || postings == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 7 && strcmp(argv[1], "gen") == 0)
+		return generate(argv + 2);
+	if (argc > 5 && strcmp(argv[1], "check") == 0)
+		return check(argc - 2, argv + 2);
+	fprintf(stderr, "settle_days: gen ACCOUNTS INSTRUMENTS TRADES SEED "
+			"DATE, check ACCOUNTS INSTRUMENTS MODEL FILE...\n");
+	return 2;
+}
