@@ -228,7 +228,8 @@ ask_same(struct exch_risk_gate *g, const struct exch_risk_account *a,
     const struct exch_holding *h, const struct exch_entry *e,
     struct exch_judged *v, struct exch_diag *d)
 {
-	struct exch_same_what what = {h->key.slot, e->side, e->price, e->qty};
+	struct exch_same_what what = {
+	    (uint64_t)h->key.slot << 8 | e->side, e->price, e->qty};
 	uint64_t ago;
 
 	if (!e->is_new || a->limit.duplicate == EXCH_LIMIT_NONE)

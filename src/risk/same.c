@@ -1,4 +1,4 @@
-/* Buckets of what came before, and a list of them by time (same.h). */
+/* A ring of what came before, and buckets into it (same.h). */
 #include <config.h>
 
 #include <string.h>
@@ -16,186 +16,109 @@
 int
 exch_same_init(struct exch_same *s)
 {
-	*s = (struct exch_same){.cap = FIRST, .used = 1, .mask = FIRST - 1};
-	s->entry = exch_calloc(FIRST, sizeof(*s->entry));
+	*s = (struct exch_same){.mask = FIRST - 1, .first = 1, .end = 1};
+	s->ring = exch_calloc(FIRST, sizeof(*s->ring));
 	s->bucket = exch_calloc(FIRST, sizeof(*s->bucket));
-	return s->entry != NULL && s->bucket != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+	return s->ring != NULL && s->bucket != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
 }
 
 void
 exch_same_clear(struct exch_same *s)
 {
-	exch_free(s->entry);
+	exch_free(s->ring);
 	exch_free(s->bucket);
 	memset(s, 0, sizeof(*s));
 }
 
 /* Each number has a product of its own, and the salt is in all of them. */
-static uint32_t
-hash_of(const struct exch_same *s, const struct exch_same_what *w)
+static inline uint64_t *
+bucket_of(const struct exch_same *s, const struct exch_same_what *w)
 {
 	uint64_t h = (uint64_t)w->price * (EXCH_SALTED_FACTOR + s->salt);
 
 	h = (h ^ h >> 31) + w->qty;
 	h *= UINT64_C(0xd6e8feb86659fd93) - s->salt;
-	h = (h ^ h >> 31) + ((uint64_t)w->holding << 8 | w->side);
-	return exch_salted(h, s->salt);
+	h = (h ^ h >> 31) + w->who;
+	return &s->bucket[exch_salted(h, s->salt) & s->mask];
 }
 
-static uint32_t *
-bucket_of(const struct exch_same *s, uint32_t hash)
+static inline struct exch_same_entry *
+entry_of(const struct exch_same *s, uint64_t number)
 {
-	return &s->bucket[hash & s->mask];
+	return &s->ring[number & s->mask];
 }
 
-static bool
+static inline bool
 is_same(const struct exch_same_what *a, const struct exch_same_what *b)
 {
-	return a->price == b->price && a->qty == b->qty &&
-	       a->holding == b->holding && a->side == b->side;
+	return a->price == b->price && a->qty == b->qty && a->who == b->who;
 }
 
-/* All of them in n buckets. */
-static int
-spread(struct exch_same *s, uint32_t n, uint64_t salt)
+static inline void
+add(struct exch_same *s, uint64_t *bucket, const struct exch_same_what *what,
+    exch_ts time)
 {
-	uint32_t *bucket = exch_calloc(n, sizeof(*bucket));
+	*entry_of(s, s->end) = (struct exch_same_entry){*what, time, *bucket};
+	*bucket = s->end++;
+}
 
-	if (bucket == NULL)
+/* All of them in a ring of that size, in other buckets. */
+static int
+spread(struct exch_same *s, uint64_t size, uint64_t salt)
+{
+	struct exch_same was = *s;
+
+	s->ring = exch_calloc(size, sizeof(*s->ring));
+	s->bucket = exch_calloc(size, sizeof(*s->bucket));
+	if (s->ring == NULL || s->bucket == NULL) {
+		exch_free(s->ring);
+		exch_free(s->bucket);
+		*s = was;
 		return EXCH_ERR_NOMEM;
-	exch_free(s->bucket);
-	s->bucket = bucket;
-	s->mask = n - 1;
+	}
+	s->mask = size - 1;
 	s->salt = salt;
-	for (uint32_t i = s->oldest; i != 0; i = s->entry[i].newer) {
-		struct exch_same_entry *e = &s->entry[i];
-		uint32_t *at;
+	s->end = was.first;
+	for (uint64_t i = was.first; i < was.end; i++) {
+		const struct exch_same_entry *e = entry_of(&was, i);
 
-		e->hash = hash_of(s, &e->what);
-		at = bucket_of(s, e->hash);
-		e->next = *at;
-		*at = i;
+		add(s, bucket_of(s, &e->what), &e->what, e->time);
 	}
+	exch_free(was.ring);
+	exch_free(was.bucket);
 	return EXCH_OK;
 }
 
+/* For one more, in a bucket that has n already. */
 static int
-room(struct exch_same *s)
+room(struct exch_same *s, uint64_t n)
 {
-	struct exch_same_entry *more;
-
-	if (s->free != 0 || s->used < s->cap)
-		return EXCH_OK;
-	if (s->cap > UINT32_MAX / 4)
-		return EXCH_ERR_NOMEM;
-	more = exch_realloc(s->entry, (size_t)s->cap * 2, sizeof(*more));
-	if (more == NULL)
-		return EXCH_ERR_NOMEM;
-	s->entry = more;
-	s->cap *= 2;
-	return spread(s, s->cap, s->salt);
-}
-
-/* ---- by time ---- */
-
-static void
-unlink_time(struct exch_same *s, uint32_t i)
-{
-	struct exch_same_entry *e = &s->entry[i];
-
-	if (e->older != 0)
-		s->entry[e->older].newer = e->newer;
-	else
-		s->oldest = e->newer;
-	if (e->newer != 0)
-		s->entry[e->newer].older = e->older;
-	else
-		s->newest = e->older;
-}
-
-static void
-link_newest(struct exch_same *s, uint32_t i, exch_ts now)
-{
-	struct exch_same_entry *e = &s->entry[i];
-
-	e->time = now;
-	e->newer = 0;
-	e->older = s->newest;
-	if (s->newest != 0)
-		s->entry[s->newest].newer = i;
-	else
-		s->oldest = i;
-	s->newest = i;
-}
-
-static void
-forget(struct exch_same *s, exch_ts now, uint64_t keep)
-{
-	while (s->oldest != 0 && now - s->entry[s->oldest].time >= keep) {
-		uint32_t i = s->oldest;
-		uint32_t *at = bucket_of(s, s->entry[i].hash);
-
-		while (*at != i)
-			at = &s->entry[*at].next;
-		*at = s->entry[i].next;
-		unlink_time(s, i);
-		s->entry[i].next = s->free;
-		s->free = i;
-		s->live--;
-	}
-}
-
-static int
-remember(struct exch_same *s, const struct exch_same_what *what, uint32_t hash,
-    exch_ts now)
-{
-	uint32_t i, *at;
-
-	if (room(s) != 0)
-		return EXCH_ERR_NOMEM;
-	i = s->free;
-	if (i != 0)
-		s->free = s->entry[i].next;
-	else
-		i = s->used++;
-	at = bucket_of(s, hash);
-	s->entry[i].what = *what;
-	s->entry[i].hash = hash;
-	s->entry[i].next = *at;
-	*at = i;
-	link_newest(s, i, now);
-	s->live++;
-	return EXCH_OK;
+	if (s->end - s->first > s->mask)
+		return spread(s, (s->mask + 1) * 2, s->salt);
+	return n > FAR ? spread(s, s->mask + 1, s->salt + NEXT_SALT) : EXCH_OK;
 }
 
 int
 exch_same_ask(struct exch_same *s, const struct exch_same_what *what,
     exch_ts now, uint64_t within, uint64_t keep, uint64_t *ago)
 {
-	uint32_t hash = hash_of(s, what);
-	uint32_t i, n = 0;
+	uint64_t *bucket = bucket_of(s, what), i = *bucket, n = 0;
 
 	*ago = EXCH_TS_NONE;
-	forget(s, now, keep);
-	for (i = *bucket_of(s, hash); i != 0; i = s->entry[i].next) {
-		if (s->entry[i].hash == hash &&
-		    is_same(&s->entry[i].what, what))
-			break;
-		n++;
-	}
-	if (n > FAR) {
-		if (spread(s, s->mask + 1, s->salt + NEXT_SALT) != 0)
-			return EXCH_ERR_NOMEM;
-		hash = hash_of(s, what);
-	}
-	if (i == 0)
-		return remember(s, what, hash, now);
-	if (now - s->entry[i].time < within) {
-		*ago = now - s->entry[i].time;
+	while (s->first < s->end && now - entry_of(s, s->first)->time >= keep)
+		s->first++;
+	for (; i >= s->first && !is_same(&entry_of(s, i)->what, what); n++)
+		i = entry_of(s, i)->before;
+	if (i >= s->first && now - entry_of(s, i)->time < within) {
+		*ago = now - entry_of(s, i)->time;
 		return EXCH_OK;
 	}
-	unlink_time(s, i);
-	link_newest(s, i, now);
+	if (n > FAR || s->end - s->first > s->mask) {
+		if (room(s, n) != 0)
+			return EXCH_ERR_NOMEM;
+		bucket = bucket_of(s, what);
+	}
+	add(s, bucket, what, now);
 	return EXCH_OK;
 }
 
@@ -203,10 +126,12 @@ void
 exch_same_image(struct exch_image *im, struct exch_same *s)
 {
 	struct exch_same own = *s;
+	size_t size;
 
 	exch_image_bytes(im, s, sizeof(*s));
-	s->entry = exch_image_array(
-	    im, s->entry, own.entry, s->used, s->cap, sizeof(*s->entry));
-	s->bucket = exch_image_array(im, s->bucket, own.bucket,
-	    (size_t)s->mask + 1, (size_t)s->mask + 1, sizeof(*s->bucket));
+	size = (size_t)s->mask + 1;
+	s->ring = exch_image_array(
+	    im, s->ring, own.ring, size, size, sizeof(*s->ring));
+	s->bucket = exch_image_array(
+	    im, s->bucket, own.bucket, size, size, sizeof(*s->bucket));
 }

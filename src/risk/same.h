@@ -9,8 +9,7 @@
 #include "base/err.h"
 
 struct exch_same_what {
-	uint32_t holding; /* account and instrument */
-	uint8_t side;
+	uint64_t who; /* account, instrument and side, as one number */
 	exch_px price;
 	exch_qty qty;
 };
@@ -18,18 +17,21 @@ struct exch_same_what {
 struct exch_same_entry {
 	struct exch_same_what what;
 	exch_ts time;
-	uint32_t hash;
-	uint32_t next;	       /* of its bucket */
-	uint32_t older, newer; /* in time; 0: none */
+	uint64_t before; /* the number of the one before it in its bucket */
 };
 
+/*
+ * A ring of them as they came, numbered from 1.  A bucket leads to the newest
+ * of those that have its hash, and each to the one before it.  What is older
+ * than `first` is forgotten, and all that it leads to: nothing is ever taken
+ * out of a bucket.
+ */
 struct exch_same {
-	struct exch_same_entry *entry; /* 0 is none */
-	uint32_t *bucket;
-	uint32_t cap, used, free; /* free: list through `next` */
-	uint32_t live, mask;
+	struct exch_same_entry *ring;
+	uint64_t *bucket;
+	uint64_t first, end; /* the oldest; the next one */
+	uint64_t mask;	     /* of both, a power of two less 1 */
 	uint64_t salt;
-	uint32_t oldest, newest;
 };
 
 /* EXCH_ERR_NOMEM. */
