@@ -9,8 +9,6 @@
 #include "base/keyed.h"
 
 #define FIRST_INDEX 1024u
-/* A longer search is no accident: numbers were chosen so that they meet. */
-#define FAR 1024u
 #define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 int
@@ -48,82 +46,69 @@ rebuild(struct exch_keyed *k, uint32_t n, uint64_t salt)
 	k->salt = salt;
 	for (uint32_t i = 0; i < old; i++) {
 		const struct exch_key *key = exch_keyed_at(k, was[i].slot);
-		uint32_t tag;
+		struct exch_keyed_spot spot;
 
 		if (was[i].slot == 0)
 			continue;
-		tag = exch_keyed_tag(k, key->place, key->id);
-		index[exch_keyed_probe(k, tag, key->place, key->id)] =
-		    (struct exch_keyed_entry){tag, was[i].slot};
+		spot = exch_keyed_look(k, key->place, key->id);
+		index[spot.i] =
+		    (struct exch_keyed_entry){spot.tag, was[i].slot};
 	}
 	exch_free(was);
 	return EXCH_OK;
 }
 
+/* The index first: should the pool not grow, it is but larger than it must. */
 static int
 grow(struct exch_keyed *k)
 {
-	if (k->free == 0 && k->used == k->cap) {
-		unsigned char *pool;
+	unsigned char *pool;
 
-		if (k->cap > UINT32_MAX / 4)
-			return EXCH_ERR_LIMIT;
-		pool = exch_realloc(k->pool, (size_t)k->cap * 2, k->size);
-		if (pool == NULL)
-			return EXCH_ERR_NOMEM;
-		k->pool = pool;
-		k->cap *= 2;
-	}
-	if (k->live <= k->mask / 2)
-		return EXCH_OK;
-	return rebuild(k, (k->mask + 1) * 2, k->salt);
+	if (k->cap > UINT32_MAX / 4)
+		return EXCH_ERR_LIMIT;
+	if (rebuild(k, k->cap * 4, k->salt) != 0)
+		return EXCH_ERR_NOMEM;
+	pool = exch_realloc(k->pool, (size_t)k->cap * 2, k->size);
+	if (pool == NULL)
+		return EXCH_ERR_NOMEM;
+	k->pool = pool;
+	k->cap *= 2;
+	return EXCH_OK;
+}
+
+int
+exch_keyed_room(struct exch_keyed *k)
+{
+	return exch_keyed_is_full(k)
+		   ? grow(k)
+		   : rebuild(k, k->mask + 1, k->salt + NEXT_SALT);
 }
 
 int
 exch_keyed_add(struct exch_keyed *k, uint32_t place, uint64_t id, void *out)
 {
-	int err = grow(k);
-	uint32_t tag, i, slot;
+	int err =
+	    exch_keyed_put(k, exch_keyed_look(k, place, id), place, id, out);
 	struct exch_key *key;
 
-	if (err != 0)
-		return err;
-	tag = exch_keyed_tag(k, place, id);
-	i = exch_keyed_probe(k, tag, place, id);
-	if (k->index[i].slot != 0) {
-		key = exch_keyed_at(k, k->index[i].slot);
-		memcpy(out, &key, sizeof(key));
-		return EXCH_ERR_EXISTS;
+	if (err == EXCH_OK) {
+		memcpy(&key, out, sizeof(key));
+		memset(key + 1, 0, k->size - sizeof(*key));
 	}
-	if (((i - tag) & k->mask) > FAR) {
-		err = rebuild(k, k->mask + 1, k->salt + NEXT_SALT);
-		if (err != 0)
-			return err;
-		tag = exch_keyed_tag(k, place, id);
-		i = exch_keyed_probe(k, tag, place, id);
-	}
-	slot = k->free;
-	key = exch_keyed_at(k, slot != 0 ? slot : k->used);
-	if (slot != 0)
-		k->free = key->place;
-	else
-		slot = k->used++;
-	memset(key, 0, k->size);
-	*key = (struct exch_key){.id = id, .place = place, .slot = slot};
-	k->index[i] = (struct exch_keyed_entry){tag, slot};
-	k->live++;
-	memcpy(out, &key, sizeof(key));
-	return EXCH_OK;
+	return err;
 }
 
 void
 exch_keyed_drop(struct exch_keyed *k, void *thing)
 {
 	struct exch_key *key = thing;
-	uint32_t i = exch_keyed_probe(
-	    k, exch_keyed_tag(k, key->place, key->id), key->place, key->id);
+	uint32_t i = exch_keyed_tag(k, key->place, key->id) & k->mask;
 
-	exch_check(k->index[i].slot == key->slot && key->slot != 0);
+	while (k->index[i].slot != key->slot) {
+		exch_check(k->index[i].slot != 0);
+		i = (i + 1) & k->mask;
+	}
+	exch_check(key->slot != 0);
 	key->place = k->free;
 	k->free = key->slot;
 	key->slot = 0;

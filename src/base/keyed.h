@@ -12,8 +12,13 @@
 #ifndef EXCH_BASE_KEYED_H
 #define EXCH_BASE_KEYED_H
 
+#include <string.h>
+
 #include "base/err.h"
 #include "base/salted.h"
+
+/* A longer search is no accident: numbers were chosen so that they meet. */
+#define EXCH_KEYED_FAR 1024u
 
 struct exch_key {
 	uint64_t id;
@@ -29,8 +34,8 @@ struct exch_keyed_entry {
 struct exch_keyed {
 	unsigned char *pool; /* slot 0 is never used */
 	size_t size;	     /* of a thing */
-	uint32_t cap, used;
-	uint32_t free; /* list through key.place */
+	uint32_t cap, used;  /* the index has twice as many entries */
+	uint32_t free;	     /* list through key.place */
 	uint32_t live;
 	struct exch_keyed_entry *index;
 	uint32_t mask;
@@ -54,11 +59,16 @@ exch_keyed_tag(const struct exch_keyed *k, uint32_t place, uint64_t id)
 	return exch_salted(id ^ (uint64_t)place << 40, k->salt);
 }
 
-/* Where it stands in the index, or would stand. */
-static inline uint32_t
-exch_keyed_probe(
-    const struct exch_keyed *k, uint32_t tag, uint32_t place, uint64_t id)
+/* Where a thing stands in the index, or would stand. */
+struct exch_keyed_spot {
+	uint32_t tag, i;
+};
+
+/* It is good until something is added or dropped. */
+static inline struct exch_keyed_spot
+exch_keyed_look(const struct exch_keyed *k, uint32_t place, uint64_t id)
 {
+	uint32_t tag = exch_keyed_tag(k, place, id);
 	uint32_t i = tag & k->mask;
 
 	for (; k->index[i].slot != 0; i = (i + 1) & k->mask) {
@@ -70,23 +80,73 @@ exch_keyed_probe(
 		if (key->id == id && key->place == place)
 			break;
 	}
-	return i;
+	return (struct exch_keyed_spot){tag, i};
+}
+
+/* What stands there; NULL: nothing. */
+static inline void *
+exch_keyed_there(const struct exch_keyed *k, struct exch_keyed_spot spot)
+{
+	uint32_t slot = k->index[spot.i].slot;
+
+	return slot != 0 ? exch_keyed_at(k, slot) : NULL;
 }
 
 /* NULL: none. */
 static inline void *
 exch_keyed_find(const struct exch_keyed *k, uint32_t place, uint64_t id)
 {
-	uint32_t slot = k->index[exch_keyed_probe(k,
-				     exch_keyed_tag(k, place, id), place, id)]
-			    .slot;
+	return exch_keyed_there(k, exch_keyed_look(k, place, id));
+}
 
-	return slot != 0 ? exch_keyed_at(k, slot) : NULL;
+/* As many live as there are slots, of which the first is never used. */
+static inline bool
+exch_keyed_is_full(const struct exch_keyed *k)
+{
+	return k->live + 1 == k->cap;
+}
+
+/* It becomes larger when it is full, else it gets another hash. */
+int exch_keyed_room(struct exch_keyed *k);
+
+/*
+ * The same as exch_keyed_add(), at the spot where it would stand.  Besides its
+ * key the new one has whatever was there: for those that are filled in wholly.
+ */
+static inline int
+exch_keyed_put(struct exch_keyed *k, struct exch_keyed_spot spot,
+    uint32_t place, uint64_t id, void *out)
+{
+	struct exch_key *key = exch_keyed_there(k, spot);
+	uint32_t slot = k->free;
+	int err;
+
+	if (key != NULL) {
+		memcpy(out, &key, sizeof(key));
+		return EXCH_ERR_EXISTS;
+	}
+	if (exch_keyed_is_full(k) ||
+	    ((spot.i - spot.tag) & k->mask) > EXCH_KEYED_FAR) {
+		err = exch_keyed_room(k);
+		if (err != 0)
+			return err;
+		spot = exch_keyed_look(k, place, id);
+	}
+	if (slot == 0)
+		slot = k->used++;
+	key = exch_keyed_at(k, slot);
+	if (slot == k->free)
+		k->free = key->place;
+	*key = (struct exch_key){.id = id, .place = place, .slot = slot};
+	k->index[spot.i] = (struct exch_keyed_entry){spot.tag, slot};
+	k->live++;
+	memcpy(out, &key, sizeof(key));
+	return EXCH_OK;
 }
 
 /*
  * A new one, zero but for its key.  EXCH_ERR_EXISTS (and that one in *out),
- * EXCH_ERR_NOMEM, EXCH_ERR_LIMIT: 2^31 of them.
+ * EXCH_ERR_NOMEM, EXCH_ERR_LIMIT: 2^30 of them.
  */
 int exch_keyed_add(
     struct exch_keyed *k, uint32_t place, uint64_t id, void *out);

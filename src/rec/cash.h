@@ -35,24 +35,31 @@ exch_i128 exch_div_half_even(exch_i128 v, exch_i128 d);
  */
 exch_i128 exch_cash_part(exch_i128 cost, exch_qty part, exch_qty all);
 
+/* The common case stays in 64 bits: shares, a positive price; else false. */
+static inline bool
+exch_money_narrow(
+    const struct exch_money *m, exch_px price, exch_qty qty, uint64_t *cash)
+{
+	uint64_t v, r;
+
+	if (m->multiplier != 1000000000 || m->unit != 1000 || price < 0 ||
+	    __builtin_mul_overflow((uint64_t)price, qty, &v))
+		return false;
+	r = v % 1000;
+	v /= 1000;
+	*cash = r == 0 ? v : v + (r > 500 || (r == 500 && (v & 1) != 0));
+	return true;
+}
+
 /* Cash of one trade. */
 static inline int
 exch_money_cash(
     const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash)
 {
 	uint64_t v;
-	uint64_t q;
-	uint64_t r;
 
-	/* the common case stays in 64 bits: shares, a positive price */
-	if (__builtin_expect(
-		m->multiplier == 1000000000 && m->unit == 1000 && price >= 0 &&
-		    !__builtin_mul_overflow((uint64_t)price, qty, &v),
-		1)) {
-		q = v / 1000;
-		r = v % 1000;
-		q += r > 500 || (r == 500 && (q & 1) != 0);
-		*cash = (exch_i128)q;
+	if (__builtin_expect(exch_money_narrow(m, price, qty, &v), 1)) {
+		*cash = (exch_i128)v;
 		return 0;
 	}
 	return exch_money_wide(m, price, qty, cash);

@@ -40,7 +40,7 @@ room(struct exch_said *s)
 }
 
 int
-exch_said_new(struct exch_said *s, const struct exch_rec_new *c)
+exch_said_keep(struct exch_said *s, const struct exch_rec_new *c)
 {
 	if (exch_rec_ext(&c->h, sizeof(*c), EXCH_EXT_CLIENT) == NULL ||
 	    (c->h.flags & EXCH_F_IMPOSED) != 0)
@@ -61,7 +61,7 @@ take_out(struct exch_said *s, uint32_t i)
 }
 
 bool
-exch_said_answer(struct exch_said *s, const struct exch_rec *r, exch_oid *order)
+exch_said_find(struct exch_said *s, const struct exch_rec *r, exch_oid *order)
 {
 	bool again = (r->flags & EXCH_F_DUP) != 0;
 

@@ -25,13 +25,24 @@ struct exch_said {
 
 void exch_said_clear(struct exch_said *s);
 /* Those without such a number, and imposed ones, are not kept.  NOMEM. */
-int exch_said_new(struct exch_said *s, const struct exch_rec_new *c);
+int exch_said_keep(struct exch_said *s, const struct exch_rec_new *c);
+static inline int
+exch_said_new(struct exch_said *s, const struct exch_rec_new *c)
+{
+	return (c->h.flags & EXCH_F_EXT) == 0 ? EXCH_OK : exch_said_keep(s, c);
+}
 /*
  * The order that an answer, an ACK or a REJECT, is for: the one that stands
  * there, or that was said again.  False: what was said again is not known.
  */
-bool exch_said_answer(
+bool exch_said_find(
     struct exch_said *s, const struct exch_rec *r, exch_oid *order);
+static inline bool
+exch_said_answer(struct exch_said *s, const struct exch_rec *r, exch_oid *order)
+{
+	return s->n == 0 ? (r->flags & EXCH_F_DUP) == 0
+			 : exch_said_find(s, r, order);
+}
 
 struct exch_image;
 void exch_said_image(struct exch_image *im, struct exch_said *s);

@@ -24,8 +24,6 @@ exch_risk_cost(
 {
 	exch_qty had = size_of(was), has = size_of(h->position);
 
-	if (h->limit.stop_loss == EXCH_LIMIT_NONE)
-		return;
 	if (was == 0 || (was < 0) != (h->position < 0)) /* it begins here */
 		h->cost = qty == 0 ? 0 : exch_cash_part(paid, has, qty);
 	else if (has < had)
@@ -42,7 +40,7 @@ void
 exch_risk_watch(struct exch_risk_gate *g, struct exch_holding *h)
 {
 	const struct exch_risk_account *a =
-	    exch_keyed_at(&g->account, h->key.place);
+	    exch_keyed_at(&g->account, h->account);
 	struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
 
 	if (h->watched || (h->limit.stop_loss == EXCH_LIMIT_NONE &&
@@ -198,7 +196,7 @@ look_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 static int
 look(struct exch_risk_gate *g, struct exch_holding *h, struct exch_diag *d)
 {
-	struct exch_risk_account *a = exch_keyed_at(&g->account, h->key.place);
+	struct exch_risk_account *a = exch_keyed_at(&g->account, h->account);
 	int err = look_account(g, a, h, d);
 
 	return err == 0 && (a->killed & EXCH_KILLED_LOSS) == 0

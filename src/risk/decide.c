@@ -198,7 +198,6 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
     const struct exch_rec_kill *r, uint8_t bit, struct exch_diag *d)
 {
 	struct exch_judged why = {.account = (uint32_t)a->key.id};
-	struct exch_risk_instr *in;
 	struct exch_holding *h;
 
 	if (r->h.instr == 0) {
@@ -209,8 +208,7 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
 			a->tripped = false;
 		}
 	} else {
-		in = exch_risk_instr(g, r->h.instr, d);
-		h = in != NULL ? exch_risk_holding(g, a, in, d) : NULL;
+		h = exch_risk_holding(g, why.account, r->h.instr, d);
 		if (h == NULL)
 			return EXCH_ERR_NOMEM;
 		turn(&h->killed, bit, r->on != 0);

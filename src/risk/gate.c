@@ -206,7 +206,7 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
     const struct exch_risk_instr *in)
 {
 	const struct exch_risk_account *a =
-	    exch_keyed_at(&g->account, h->key.place);
+	    exch_keyed_at(&g->account, h->account);
 	struct exch_account_row row = row_of(g, a);
 
 	exch_limits_in(g->o.limits, &g->changes, &row, in->symbol, &h->limit);
@@ -214,25 +214,26 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
 		    is_barred(g, row.account, in);
 }
 
+/* Its account and instrument come with it. */
 struct exch_holding *
-exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_risk_instr *in, struct exch_diag *d)
+exch_risk_new_holding(struct exch_risk_gate *g, uint32_t account,
+    uint32_t instr, struct exch_diag *d)
 {
-	uint32_t instr = (uint32_t)in->key.id;
-	struct exch_holding *h =
-	    exch_keyed_find(&g->holding, a->key.slot, instr);
-	struct exch_risk_account *owner;
+	const struct exch_risk_instr *in = exch_risk_instr(g, instr, d);
+	struct exch_risk_account *a =
+	    in != NULL ? exch_risk_account(g, account, d) : NULL;
+	struct exch_holding *h;
 
-	if (h != NULL)
-		return h;
-	if (exch_keyed_add(&g->holding, a->key.slot, instr, &h) != 0) {
+	if (a == NULL)
+		return NULL;
+	if (exch_keyed_add(&g->holding, account, instr, &h) != 0) {
 		(void)exch_risk_nomem(d);
 		return NULL;
 	}
+	h->account = a->key.slot;
 	h->instr = in->key.slot;
-	owner = exch_keyed_at(&g->account, a->key.slot);
-	h->next = owner->holdings;
-	owner->holdings = h->key.slot;
+	h->next = a->holdings;
+	a->holdings = h->key.slot;
 	exch_risk_limits(g, h, in);
 	exch_risk_watch(g, h);
 	if (a->group != 0 && exch_group_join(g, a, h, d) != 0)
@@ -243,7 +244,8 @@ exch_risk_holding(struct exch_risk_gate *g, const struct exch_risk_account *a,
 /* ---- what is counted ---- */
 
 exch_i128
-exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+exch_risk_wide_value(
+    const struct exch_risk_instr *in, exch_px price, exch_qty qty)
 {
 	exch_i128 v;
 
@@ -258,57 +260,19 @@ exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
 }
 
 void
-exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
-    exch_qty counted, exch_i128 value)
-{
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
-	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
-
-	h->open[o->sell] += counted - o->counted;
-	if (!o->sell) {
-		a->open_value += value - o->value;
-		o->value = value;
-	}
-	o->counted = counted;
-	if (a->group != 0)
-		exch_group_told(g, a, h);
-}
-
-void
 exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
 	bool here = o == exch_keyed_at(&g->order, o->key.slot);
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
-	struct exch_risk_account *a = exch_keyed_at(&g->account, o->account);
+	struct exch_risk_account *a = exch_keyed_at(&g->account, h->account);
 
 	if ((o->rests[0] | o->rests[1]) != 0)
 		exch_risk_rest_ends(g, o);
 	a->open_orders--;
-	exch_risk_count(g, o, 0, 0);
+	exch_risk_count(g, a, h, o, 0, 0);
 	if (here && h->quote[o->sell] == o->key.slot)
 		h->quote[o->sell] = 0;
 	exch_keyed_drop(here ? &g->order : &g->waiting, o);
-}
-
-void
-exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, uint8_t side, exch_qty qty, exch_i128 value)
-{
-	bool sell = side != EXCH_BUY;
-
-	h->open[sell] += qty;
-	if (!sell)
-		a->open_value += value;
-	if (a->group != 0)
-		exch_group_told(g, a, h);
-}
-
-uint32_t
-exch_risk_number(const struct exch_risk_gate *g, uint32_t account)
-{
-	const struct exch_key *k = exch_keyed_at(&g->account, account);
-
-	return (uint32_t)k->id;
 }
 
 /* ---- life ---- */
@@ -403,10 +367,8 @@ int
 exch_risk_gate_holding(const struct exch_risk_gate *g, uint32_t account,
     uint32_t instr, struct exch_holding_view *out)
 {
-	const struct exch_risk_account *a =
-	    exch_keyed_find(&g->account, 0, account);
 	const struct exch_holding *h =
-	    a == NULL ? NULL : exch_keyed_find(&g->holding, a->key.slot, instr);
+	    exch_keyed_find(&g->holding, account, instr);
 
 	if (h == NULL)
 		return EXCH_ERR_ABSENT;

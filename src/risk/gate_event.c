@@ -15,22 +15,23 @@ too_much(struct exch_diag *d)
 }
 
 /* Without a replacement on its way just what is open is counted. */
-static void
+EXCH_RISK_WAY void
 settle(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
+	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
 	exch_i128 value = 0;
 
 	if (o->asked != 0)
 		return;
 	if (!o->sell)
-		value =
-		    exch_risk_value(exch_keyed_find(&g->instr, 0, o->key.place),
-			o->price, o->open);
-	exch_risk_count(g, o, o->open, value);
+		value = exch_risk_value(
+		    exch_keyed_at(&g->instr, h->instr), o->price, o->open);
+	exch_risk_count(
+	    g, exch_keyed_at(&g->account, h->account), h, o, o->open, value);
 }
 
 /* So much less is open; nothing left of it ends the order. */
-static void
+EXCH_RISK_WAY void
 reduce(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
     bool ends)
 {
@@ -41,7 +42,7 @@ reduce(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 		settle(g, o);
 }
 
-static int
+EXCH_RISK_WAY int
 move(struct exch_risk_gate *g, struct exch_risk_account *a,
     struct exch_holding *h, bool sell, exch_qty qty, exch_i128 cash,
     struct exch_diag *d)
@@ -54,21 +55,23 @@ move(struct exch_risk_gate *g, struct exch_risk_account *a,
 	if (__builtin_add_overflow(h->position, n, &h->position))
 		return too_much(d);
 	a->cash += sell ? cash : -cash;
-	exch_risk_cost(h, was, qty, sell ? -cash : cash);
+	if (h->limit.stop_loss != EXCH_LIMIT_NONE)
+		exch_risk_cost(h, was, qty, sell ? -cash : cash);
 	if (a->group != 0)
 		exch_group_told(g, a, h);
 	return EXCH_OK;
 }
 
-static int
+EXCH_RISK_WAY int
 fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
     exch_i128 cash, struct exch_diag *d)
 {
 	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
-	int err = move(g, exch_keyed_at(&g->account, o->account), h, o->sell,
+	int err = move(g, exch_keyed_at(&g->account, h->account), h, o->sell,
 	    qty, cash, d);
 
-	exch_risk_traded(g, h);
+	if (h->watched)
+		exch_risk_traded(g, h);
 	if (err == 0)
 		reduce(g, o, qty, false);
 	return err;
@@ -80,24 +83,30 @@ fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 #define GAP 4096u
 
 static int
-remember(struct exch_risk_instr *in, uint64_t match,
-    const struct exch_risk_exec *x, struct exch_diag *d)
+grow(struct exch_risk_instr *in, uint64_t match, struct exch_diag *d)
 {
 	uint32_t cap = in->cap_exec == 0 ? 16 : in->cap_exec;
 	struct exch_risk_exec *more;
 
+	while (cap < match)
+		cap *= 2;
+	more = exch_realloc(in->exec, cap, sizeof(*more));
+	if (more == NULL)
+		return exch_risk_nomem(d);
+	in->exec = more;
+	in->cap_exec = cap;
+	return EXCH_OK;
+}
+
+EXCH_RISK_WAY int
+remember(struct exch_risk_instr *in, uint64_t match,
+    const struct exch_risk_exec *x, struct exch_diag *d)
+{
 	if (match == 0 || match > (uint64_t)in->nexec + GAP ||
 	    match > UINT32_MAX / 4)
 		return EXCH_OK;
-	while (cap < match)
-		cap *= 2;
-	if (cap != in->cap_exec) {
-		more = exch_realloc(in->exec, cap, sizeof(*more));
-		if (more == NULL)
-			return exch_risk_nomem(d);
-		in->exec = more;
-		in->cap_exec = cap;
-	}
+	if (match > in->cap_exec && grow(in, match, d) != 0)
+		return EXCH_ERR_NOMEM;
 	while (in->nexec < match)
 		in->exec[in->nexec++] = (struct exch_risk_exec){0};
 	in->exec[match - 1] = *x;
@@ -118,7 +127,7 @@ settle_exec(struct exch_risk_gate *g, const struct exch_risk_instr *in,
 		if (x->holding[i] == 0)
 			continue;
 		h = exch_keyed_at(&g->holding, x->holding[i]);
-		err = move(g, exch_keyed_at(&g->account, h->key.place), h,
+		err = move(g, exch_keyed_at(&g->account, h->account), h,
 		    (i == 1) != back, x->qty, cash, d);
 	}
 	return err;
@@ -160,32 +169,48 @@ corrected(struct exch_risk_gate *g, const struct exch_rec_trade *t,
 
 /* ---- events ---- */
 
+/* Of an order, if there is one: two looks are cheaper than a search. */
+static struct exch_risk_instr *
+instr_of(const struct exch_risk_gate *g, const struct exch_risk_order *o,
+    uint32_t instr)
+{
+	const struct exch_holding *h;
+
+	if (o == NULL)
+		return exch_keyed_find(&g->instr, 0, instr);
+	h = exch_keyed_at(&g->holding, o->holding);
+	return exch_keyed_at(&g->instr, h->instr);
+}
+
 static int
 executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
     struct exch_diag *d)
 {
-	struct exch_risk_order *buy = exch_risk_live(g, e->h.instr, e->buy);
-	struct exch_risk_order *sell = exch_risk_live(g, e->h.instr, e->sell);
-	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, e->h.instr);
-	struct exch_risk_exec x;
+	struct exch_risk_order *of[2] = {exch_risk_live(g, e->h.instr, e->buy),
+	    exch_risk_live(g, e->h.instr, e->sell)};
+	struct exch_risk_exec x = {.price = e->price, .qty = e->qty};
+	const struct exch_risk_order *any = of[0] != NULL ? of[0] : of[1];
+	struct exch_risk_instr *in = instr_of(g, any, e->h.instr);
 	exch_i128 cash;
-	int err = EXCH_OK;
 
 	if (in == NULL)
 		return EXCH_OK;
 	exch_risk_moved(g, in, e->price);
 	in->last = e->price;
-	if (buy == NULL && sell == NULL)
+	if (any == NULL)
 		return EXCH_OK;
 	cash = exch_risk_value(in, e->price, e->qty);
-	x = (struct exch_risk_exec){
-	    {buy != NULL ? buy->holding : 0, sell != NULL ? sell->holding : 0},
-	    e->price, e->qty};
-	if (buy != NULL)
-		err = fill(g, buy, e->qty, cash, d);
-	if (err == 0 && sell != NULL)
-		err = fill(g, sell, e->qty, cash, d);
-	return err == 0 ? remember(in, e->match, &x, d) : err;
+	for (unsigned i = 0; i < 2; i++) {
+		int err;
+
+		if (of[i] == NULL)
+			continue;
+		x.holding[i] = of[i]->holding;
+		err = fill(g, of[i], e->qty, cash, d);
+		if (err != 0)
+			return err;
+	}
+	return remember(in, e->match, &x, d);
 }
 
 /* A block that the gate has let pass last, and that the matcher has taken. */
@@ -202,10 +227,8 @@ dealt(struct exch_risk_gate *g, const struct exch_rec_trade *t,
 		return EXCH_OK;
 	in = exch_risk_instr(g, t->h.instr, d);
 	for (unsigned i = 0; i < 2 && in != NULL; i++) {
-		struct exch_risk_account *a =
-		    exch_risk_account(g, i == 0 ? b->buyer : b->seller, d);
-		struct exch_holding *h =
-		    a != NULL ? exch_risk_holding(g, a, in, d) : NULL;
+		const struct exch_holding *h = exch_risk_holding(
+		    g, i == 0 ? b->buyer : b->seller, t->h.instr, d);
 
 		if (h == NULL)
 			return EXCH_ERR_NOMEM;

@@ -12,6 +12,12 @@
 #include "risk/group.h"
 #include "risk/same.h"
 
+/*
+ * A part of the way of every order, which is one piece: the calls would take
+ * as long as what is called.
+ */
+#define EXCH_RISK_WAY static inline __attribute__((always_inline))
+
 /* Whose switch was pulled: bits. */
 enum exch_killed {
 	EXCH_KILLED_ALL = 1,
@@ -27,26 +33,30 @@ struct exch_risk_exec {
 	exch_qty qty;
 };
 
+/*
+ * What every order asks comes first in each of these: an account and a
+ * holding are read in two lines of the cache, an order in one or two.
+ */
+
 /* Known by (0, instrument). */
 struct exch_risk_instr {
 	struct exch_key key;
-	char symbol[24];
 	struct exch_money money;
 	exch_px reference;	     /* or none */
 	exch_px last;		     /* of its executions, or none */
 	exch_px first;		     /* of the orders let through, or none */
 	struct exch_risk_exec *exec; /* by its number, from 1 */
 	uint32_t nexec, cap_exec;
-	struct exch_risk_exec broken; /* last, until it is corrected */
-	uint32_t sector; /* row of the table that names it first, or 0 */
-	bool restricted; /* some row names it: accounts are looked up */
-	uint8_t killed;	 /* enum exch_killed */
-	uint8_t kind;	 /* enum exch_instr_kind */
+	uint8_t killed; /* enum exch_killed */
+	uint8_t kind;	/* enum exch_instr_kind */
 	bool is_moved;
 	bool closing;	  /* somebody was to be closed at the last look */
-	uint32_t moved;	  /* slot of the next whose price has moved */
 	uint32_t watched; /* slots of holdings, a list: act.c */
+	uint32_t moved;	  /* slot of the next whose price has moved */
+	uint32_t sector;  /* row of the table that names it first, or 0 */
 	exch_qty most;	  /* of an order */
+	char symbol[24];
+	struct exch_risk_exec broken; /* last, until it is corrected */
 };
 
 /* Known by (0, account). */
@@ -54,58 +64,58 @@ struct exch_risk_account {
 	struct exch_key key;
 	bool may_enter;
 	bool sells_short;
-	uint8_t killed;	   /* enum exch_killed */
-	uint32_t products; /* 1 << kind of instrument that it may trade */
-	uint32_t held;	   /* orders that wait for a decision */
-	bool tripped;	   /* it has lost too much, and that was acted on */
-	uint32_t row;	   /* of the table of accounts, from 1; 0: none */
-	struct exch_account_limits limit;
-	exch_i128 cash;
-	exch_i128 opening; /* the day's profit is what is beyond it */
-	uint32_t holdings; /* slots of what it has, a list; 0: nothing */
-	exch_i128 open_value;
-	exch_u128 due; /* when its messages are used up: throttle() */
+	uint8_t killed; /* enum exch_killed */
+	bool tripped;	/* it has lost too much, and that was acted on */
 	uint32_t open_orders;
+	uint32_t held;	   /* orders that wait for a decision */
+	uint32_t holdings; /* slots of what it has, a list; 0: nothing */
+	exch_i128 cash;
+	exch_i128 open_value;
+	exch_u128 due;	/* when its messages are used up: throttle() */
 	uint32_t group; /* slot in groups.account; 0: no limit is for one */
+	uint32_t row;	/* of the table of accounts, from 1; 0: none */
+	struct exch_account_limits limit;
+	uint32_t products; /* 1 << kind of instrument that it may trade */
+	exch_i128 opening; /* the day's profit is what is beyond it */
 };
 
-/* Known by (account's slot, instrument). */
+/* Known by (account, instrument), both as they are called outside. */
 struct exch_holding {
 	struct exch_key key;
-	struct exch_order_limits limit;
+	uint32_t account, instr; /* slots */
 	int64_t position;
 	exch_qty open[2];  /* counted for its buys and sells */
-	uint32_t instr;	   /* slot */
-	uint32_t next;	   /* of its account */
 	uint32_t quote[2]; /* slots of the orders of its quote, 0: none */
+	uint8_t killed;	   /* enum exch_killed */
 	bool barred;
-	bool watched;  /* it stands in its instrument's list */
-	bool stopping; /* it is being closed */
+	bool watched; /* it stands in its instrument's list */
 	bool is_traded;
-	uint32_t traded;  /* slot of the next that has traded */
-	uint64_t act;	  /* that has closed it last, or 0 */
-	uint8_t killed;	  /* enum exch_killed */
+	struct exch_order_limits limit;
+	uint32_t next;	  /* of its account */
 	uint32_t beside;  /* the next that is watched in the instrument */
 	uint32_t part;	  /* slot in groups.part, of an account of a group */
 	uint32_t best[2]; /* heaps of its buys and sells: meet.c */
+	uint32_t traded;  /* slot of the next that has traded */
+	bool stopping;	  /* it is being closed */
+	uint64_t act;	  /* that has closed it last, or 0 */
 	exch_i128 cost;	  /* of the position, where it has a stop */
 };
 
 /* Known by (instrument, id). */
 struct exch_risk_order {
 	struct exch_key key;
-	exch_px price; /* it is valued at; none: at nothing */
-	exch_px next;  /* that of the last replacement on its way */
+	exch_i128 value; /* of what is counted, for a buy */
+	exch_px price;	 /* it is valued at; none: at nothing */
 	exch_qty open;
 	exch_qty counted; /* open, or more while a replacement is on its way */
-	exch_i128 value;  /* of what is counted, for a buy */
-	uint32_t account, holding; /* slots */
-	exch_oid other; /* of a quote: its other side's order, or 0 */
-	uint16_t asked; /* replacements on their way */
-	bool sell;	/* else buy */
-	bool quote;
-	bool waiting;	   /* the matcher has not answered it yet */
+	uint32_t holding; /* slot */
+	uint32_t waiting : 1,	   /* the matcher has not answered it yet */
+	    sell : 1,		   /* else buy */
+	    quote : 1, asked : 29; /* replacements on their way */
+	exch_px next;		   /* that of the last of them */
+	exch_oid other;	   /* of a quote: its other side's order, or 0 */
 	uint32_t rests[2]; /* nodes of heaps, or 0: meet.c */
+	uint64_t pad;
 };
 
 /* Known by (instrument, id): a NEW that waits for a decision. */
@@ -121,6 +131,7 @@ struct exch_risk_gate {
 	struct exch_keyed instr, account, holding;
 	struct exch_keyed symbol; /* hashes of those announced */
 	struct exch_keyed order;
+	uint32_t latest; /* slot of the one let through last, 0: none */
 	/* Orders not answered yet whose id is that of another in `order`. */
 	struct exch_keyed waiting;
 	struct exch_said said; /* of them those with a client's number */
@@ -150,7 +161,8 @@ struct exch_entry {
 	exch_oid order;
 	exch_px price; /* limit; none */
 	exch_qty qty;
-	exch_px worst;	 /* exch_risk_weigh() */
+	/* At which it is worth most to pay: its limit, else its collar's edge. */
+	exch_px worst;
 	exch_i128 value; /* at that price */
 	uint8_t side;	 /* enum exch_side */
 	uint32_t adds;	 /* orders that the account has more then */
@@ -171,9 +183,18 @@ struct exch_risk_instr *exch_risk_instr(
     struct exch_risk_gate *g, uint32_t id, struct exch_diag *d);
 struct exch_risk_account *exch_risk_account(
     struct exch_risk_gate *g, uint32_t id, struct exch_diag *d);
-struct exch_holding *exch_risk_holding(struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_risk_instr *in,
-    struct exch_diag *d);
+struct exch_holding *exch_risk_new_holding(struct exch_risk_gate *g,
+    uint32_t account, uint32_t instr, struct exch_diag *d);
+static inline struct exch_holding *
+exch_risk_holding(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
+    struct exch_diag *d)
+{
+	struct exch_holding *h = exch_keyed_find(&g->holding, account, instr);
+
+	return __builtin_expect(h != NULL, 1)
+		   ? h
+		   : exch_risk_new_holding(g, account, instr, d);
+}
 
 int exch_risk_nomem(struct exch_diag *d);
 /* Who an account is by the table; NULL: it is not there. */
@@ -182,15 +203,31 @@ const struct exch_account_row *exch_risk_row(
 /* What the tables say of the holding now. */
 void exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
     const struct exch_risk_instr *in);
-/* The number of an account by its slot. */
-uint32_t exch_risk_number(const struct exch_risk_gate *g, uint32_t account);
 /* Open for good, by no order: as if it were filled. */
-void exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, uint8_t side, exch_qty qty, exch_i128 value);
-/* Cash of that many, within EXCH_RISK_TOO_MUCH; 0 without a price. */
-exch_i128 exch_risk_value(
-    const struct exch_risk_instr *in, exch_px price, exch_qty qty);
+static inline void
+exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, bool sell, exch_qty qty, exch_i128 value)
+{
+	h->open[sell] += qty;
+	if (!sell)
+		a->open_value += value;
+	if (a->group != 0)
+		exch_group_told(g, a, h);
+}
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
+exch_i128 exch_risk_wide_value(
+    const struct exch_risk_instr *in, exch_px price, exch_qty qty);
+/* Cash of that many, within EXCH_RISK_TOO_MUCH; 0 without a price. */
+static inline exch_i128
+exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+{
+	uint64_t v;
+
+	return price != EXCH_PX_NONE &&
+		       exch_money_narrow(&in->money, price, qty, &v)
+		   ? (exch_i128)v
+		   : exch_risk_wide_value(in, price, qty);
+}
 /* What it comes to, for people: at the ends of 64 bits when beyond. */
 static inline int64_t
 exch_risk_seen(exch_i128 v)
@@ -199,11 +236,22 @@ exch_risk_seen(exch_i128 v)
 	       : v < INT64_MIN ? INT64_MIN
 			       : (int64_t)v;
 }
+/* Taken or waited for; that one first which was let through last. */
+static inline struct exch_risk_order *
+exch_risk_order(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
+{
+	struct exch_risk_order *o = exch_keyed_at(&g->order, g->latest);
+
+	return o->key.id == id && o->key.place == instr && o->key.slot != 0
+		   ? o
+		   : exch_keyed_find(&g->order, instr, id);
+}
+
 /* The order of that id that the matcher has taken; NULL: none. */
 static inline struct exch_risk_order *
 exch_risk_live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 {
-	struct exch_risk_order *o = exch_keyed_find(&g->order, instr, id);
+	struct exch_risk_order *o = exch_risk_order(g, instr, id);
 
 	return o != NULL && !o->waiting ? o : NULL;
 }
@@ -212,7 +260,7 @@ exch_risk_live(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 static inline struct exch_risk_order *
 exch_risk_waiting(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 {
-	struct exch_risk_order *o = exch_keyed_find(&g->order, instr, id);
+	struct exch_risk_order *o = exch_risk_order(g, instr, id);
 
 	if (o != NULL && o->waiting)
 		return o;
@@ -221,8 +269,17 @@ exch_risk_waiting(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 }
 
 /* From now on that is counted for the order. */
-void exch_risk_count(struct exch_risk_gate *g, struct exch_risk_order *o,
-    exch_qty counted, exch_i128 value);
+static inline void
+exch_risk_count(struct exch_risk_gate *g, struct exch_risk_account *a,
+    struct exch_holding *h, struct exch_risk_order *o, exch_qty counted,
+    exch_i128 value)
+{
+	exch_risk_spend(
+	    g, a, h, o->sell, counted - o->counted, value - o->value);
+	o->counted = counted;
+	if (!o->sell)
+		o->value = value;
+}
 /* Nothing of the order is left. */
 void exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o);
 
@@ -291,7 +348,10 @@ int exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
 
 /* ---- act.c ---- */
 
-/* A position has become what it is, by so many for so much, below 0 got. */
+/*
+ * A position with a stop has become what it is, by so many for so much, below
+ * 0 got.
+ */
 void exch_risk_cost(
     struct exch_holding *h, int64_t was, exch_qty qty, exch_i128 paid);
 /* Should its limits act when a price moves, it is looked at from now on. */
@@ -330,7 +390,7 @@ static inline bool
 exch_risk_above(struct exch_judged *v, enum exch_rule rule, int64_t limit,
     exch_i128 observed)
 {
-	return limit != EXCH_LIMIT_NONE && observed > limit &&
+	return observed > limit && limit != EXCH_LIMIT_NONE &&
 	       exch_risk_no(v, rule, limit, observed);
 }
 
@@ -350,11 +410,8 @@ exch_risk_worst(const struct exch_holding *h, const struct exch_entry *e)
 int exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
     struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d);
-/*
- * The price at which an order is worth most to pay, and what that comes to:
- * its limit, else the edge of its collar; none when there is neither.
- */
-void exch_risk_weigh(const struct exch_holding *h,
-    const struct exch_risk_instr *in, struct exch_entry *e);
+/* The highest price within the collar; none without one. */
+exch_px exch_risk_edge(
+    const struct exch_holding *h, const struct exch_risk_instr *in);
 
 #endif

@@ -32,17 +32,17 @@ is_imposed(const struct exch_rec *r)
 	return (r->flags & EXCH_F_IMPOSED) != 0;
 }
 
-static int
+EXCH_RISK_WAY int
 ask_of(struct exch_risk_gate *g, const struct exch_rec *r, uint32_t account,
     struct ask *k, struct exch_diag *d)
 {
-	*k = (struct ask){.g = g, .imposed = is_imposed(r)};
-	k->in = exch_risk_instr(g, r->instr, d);
-	if (k->in != NULL)
-		k->a = exch_risk_account(g, account, d);
-	if (k->a != NULL)
-		k->h = exch_risk_holding(g, k->a, k->in, d);
-	return k->h != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+	struct exch_holding *h = exch_risk_holding(g, account, r->instr, d);
+
+	if (h == NULL)
+		return EXCH_ERR_NOMEM;
+	*k = (struct ask){g, exch_keyed_at(&g->instr, h->instr),
+	    exch_keyed_at(&g->account, h->account), h, is_imposed(r)};
+	return EXCH_OK;
 }
 
 /* Only where some limit looks at what rests. */
@@ -54,45 +54,62 @@ rest(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
 		   : exch_risk_rest(k->g, k->h, e, o);
 }
 
-/* It passed: what it wants is open from now on, in an order that is new. */
-static int
-fill_in(struct ask *k, const struct exch_entry *e, struct exch_risk_order *o)
+static bool
+is_sell(const struct exch_entry *e)
 {
-	o->account = k->a->key.slot;
-	o->holding = k->h->key.slot;
-	o->sell = e->side != EXCH_BUY;
-	o->price = e->worst;
-	o->open = e->qty;
-	if (k->in->first == EXCH_PX_NONE)
-		k->in->first = e->worst;
-	k->a->open_orders++;
-	exch_risk_count(k->g, o, e->qty, e->value);
-	return rest(k, e, o);
+	return e->side != EXCH_BUY;
 }
 
 /*
- * The matcher's answer is waited for; *other is that of a quote's other side.
- * An order of that id may live: then the matcher refuses this one, or lets it
- * take the old one's place.
+ * It passed: what it wants is open from now on, in an order that is new.
+ * *other is that of a quote's other side.
  */
-static int
-await(struct ask *k, const struct exch_entry *e, const exch_oid *other,
-    struct exch_diag *d)
+EXCH_RISK_WAY int
+fill_in(struct ask *k, const struct exch_entry *e, bool waiting,
+    const exch_oid *other, struct exch_risk_order *o)
+{
+	*o = (struct exch_risk_order){.key = o->key,
+	    .value = is_sell(e) ? 0 : e->value,
+	    .price = e->worst,
+	    .open = e->qty,
+	    .counted = e->qty,
+	    .holding = k->h->key.slot,
+	    .waiting = waiting,
+	    .sell = is_sell(e),
+	    .quote = other != NULL,
+	    .other = other != NULL ? *other : 0};
+	k->a->open_orders++;
+	exch_risk_spend(k->g, k->a, k->h, is_sell(e), e->qty, e->value);
+	if (k->in->first == EXCH_PX_NONE)
+		k->in->first = e->worst;
+	return rest(k, e, o);
+}
+
+static struct exch_keyed_spot
+spot_of(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
+{
+	return exch_keyed_look(&g->order, instr, id);
+}
+
+/*
+ * The matcher's answer is waited for.  An order of that id may live: then the
+ * matcher refuses this one, or lets it take the old one's place.
+ */
+EXCH_RISK_WAY int
+await(struct ask *k, const struct exch_entry *e, struct exch_keyed_spot spot,
+    const exch_oid *other, struct exch_diag *d)
 {
 	uint32_t instr = (uint32_t)k->in->key.id;
 	struct exch_risk_order *o;
-	int err = exch_keyed_add(&k->g->order, instr, e->order, &o);
+	int err = exch_keyed_put(&k->g->order, spot, instr, e->order, &o);
 
-	if (err == EXCH_ERR_EXISTS)
+	if (err == EXCH_OK)
+		k->g->latest = o->key.slot;
+	else if (err == EXCH_ERR_EXISTS)
 		err = exch_keyed_add(&k->g->waiting, instr, e->order, &o);
 	if (err == 0)
-		err = fill_in(k, e, o);
-	if (err != 0)
-		return exch_risk_nomem(d);
-	o->waiting = true;
-	o->quote = other != NULL;
-	o->other = other != NULL ? *other : 0;
-	return EXCH_OK;
+		err = fill_in(k, e, true, other, o);
+	return err == 0 ? EXCH_OK : exch_risk_nomem(d);
 }
 
 /*
@@ -107,10 +124,10 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 	    exch_keyed_add(&k->g->order, (uint32_t)k->in->key.id, e->order, &o);
 
 	if (err == EXCH_OK) {
-		err = fill_in(k, e, o);
+		err = fill_in(k, e, false, NULL, o);
 	} else if (err == EXCH_ERR_EXISTS) {
 		k->a->open_orders++;
-		exch_risk_spend(k->g, k->a, k->h, e->side, e->qty, e->value);
+		exch_risk_spend(k->g, k->a, k->h, is_sell(e), e->qty, e->value);
 		err = rest(k, e, NULL);
 	}
 	return err == 0 ? EXCH_OK : exch_risk_nomem(d);
@@ -118,13 +135,17 @@ presume(struct ask *k, const struct exch_entry *e, struct exch_diag *d)
 
 /*
  * Two of one number are never on their way or held together: nobody could tell whose
- * the answers are.
+ * the answers are.  `spot` is where it stands among the orders.
  */
-static bool
+EXCH_RISK_WAY bool
 is_awaited(const struct exch_risk_gate *g, const struct exch_rec *r,
-    exch_oid id, struct exch_judged *v)
+    struct exch_keyed_spot spot, exch_oid id, struct exch_judged *v)
 {
-	if (exch_risk_waiting(g, r->instr, id) == NULL &&
+	const struct exch_risk_order *o = exch_keyed_there(&g->order, spot);
+
+	if ((o == NULL || !o->waiting) &&
+	    (g->waiting.live == 0 ||
+		exch_keyed_find(&g->waiting, r->instr, id) == NULL) &&
 	    (g->held.live == 0 ||
 		exch_keyed_find(&g->held, r->instr, id) == NULL))
 		return false;
@@ -133,11 +154,13 @@ is_awaited(const struct exch_risk_gate *g, const struct exch_rec *r,
 	return true;
 }
 
-static int
+EXCH_RISK_WAY int
 judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
     struct exch_diag *d)
 {
-	exch_risk_weigh(k->h, k->in, e);
+	e->worst =
+	    e->price != EXCH_PX_NONE ? e->price : exch_risk_edge(k->h, k->in);
+	e->value = exch_risk_value(k->in, e->worst, e->qty);
 	if (k->imposed)
 		return EXCH_OK;
 	return exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
@@ -145,9 +168,10 @@ judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
 
 /* ---- the commands ---- */
 
-int
-exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
-    bool first, struct exch_judged *v, struct exch_diag *d)
+EXCH_RISK_WAY int
+enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
+    struct exch_keyed_spot spot, bool first, struct exch_judged *v,
+    struct exch_diag *d)
 {
 	struct exch_entry e = {.order = c->order,
 	    .price = c->price,
@@ -171,7 +195,14 @@ exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
 	if (!g->o.fills)
 		return presume(&k, &e, d);
 	return exch_said_new(&g->said, c) != 0 ? exch_risk_nomem(d)
-					       : await(&k, &e, NULL, d);
+					       : await(&k, &e, spot, NULL, d);
+}
+
+int
+exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
+    bool first, struct exch_judged *v, struct exch_diag *d)
+{
+	return enter(g, c, spot_of(g, c->h.instr, c->order), first, v, d);
 }
 
 /* One that a gate gives was asked already, but is to be counted. */
@@ -181,6 +212,7 @@ judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
 {
 	const struct exch_rec_new *c = EXCH_REC_AS_ASKED(r, exch_rec_new);
 	bool given = (r->flags & EXCH_F_GATE) != 0;
+	struct exch_keyed_spot spot;
 	int err;
 
 	if (c == NULL)
@@ -188,9 +220,10 @@ judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
 	v->order = c->order;
 	v->account = c->account;
 	v->waived = given ? UINT32_MAX : 0;
-	if (is_awaited(g, r, c->order, v))
+	spot = spot_of(g, r->instr, c->order);
+	if (is_awaited(g, r, spot, c->order, v))
 		return EXCH_OK;
-	err = exch_risk_enter(g, c, !given, v, d);
+	err = enter(g, c, spot, !given, v, d);
 	return err == 0 && v->verdict == EXCH_VERDICT_HOLD
 		   ? exch_risk_hold(g, r, v, d)
 		   : err;
@@ -208,6 +241,7 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 {
 	const struct exch_rec_replace *c =
 	    EXCH_REC_AS_ASKED(r, exch_rec_replace);
+	const struct exch_holding *h;
 	struct exch_risk_order *o;
 	struct exch_entry e;
 	struct ask k;
@@ -230,7 +264,8 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	    .adds = !g->o.fills,
 	    .apart = (o->rests[0] | o->rests[1]) == 0,
 	    .old = g->o.fills ? o : NULL};
-	v->account = exch_risk_number(g, o->account);
+	h = exch_keyed_at(&g->holding, o->holding);
+	v->account = h->key.place;
 	if (!is_imposed(r) && c->account != 0 && c->account != v->account) {
 		v->rule = EXCH_RULE_ACCOUNT; /* an order stays whose it is */
 		return EXCH_OK;
@@ -245,7 +280,8 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	o->next = e.worst;
 	o->asked++;
 	exch_risk_rest_asked(g, o, c->price);
-	exch_risk_count(g, o, c->qty > o->counted ? c->qty : o->counted,
+	exch_risk_count(g, k.a, k.h, o,
+	    c->qty > o->counted ? c->qty : o->counted,
 	    e.value > o->value ? e.value : o->value);
 	return EXCH_OK;
 }
@@ -289,8 +325,10 @@ judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
 	v->account = c->account;
 	if (c->bid_qty > 0 && c->ask_qty > 0 && c->bid_order == c->ask_order)
 		return EXCH_OK; /* the matcher refuses it */
-	if (is_awaited(g, r, c->bid_order, v) ||
-	    is_awaited(g, r, c->ask_order, v))
+	if (is_awaited(
+		g, r, spot_of(g, r->instr, c->bid_order), c->bid_order, v) ||
+	    is_awaited(
+		g, r, spot_of(g, r->instr, c->ask_order), c->ask_order, v))
 		return EXCH_OK;
 	err = ask_of(g, r, c->account, &k, d);
 	if (err != 0)
@@ -301,7 +339,9 @@ judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
 			err = judge_entry(&k, &e[i], v, d);
 	for (unsigned i = 0; i < 2 && err == 0; i++)
 		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE)
-			err = g->o.fills ? await(&k, &e[i], &e[1 - i].order, d)
+			err = g->o.fills ? await(&k, &e[i],
+					       spot_of(g, r->instr, e[i].order),
+					       &e[1 - i].order, d)
 					 : presume(&k, &e[i], d);
 	return err;
 }
@@ -369,8 +409,7 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
 		err = ask_of(g, r, i == 0 ? c->buyer : c->seller, &k[i], d);
 		if (err == 0)
-			exch_risk_spend(g, k[i].a, k[i].h,
-			    i == 0 ? EXCH_BUY : EXCH_SELL, c->qty,
+			exch_risk_spend(g, k[i].a, k[i].h, i == 1, c->qty,
 			    exch_risk_value(k[i].in, c->price, c->qty));
 	}
 	return err;
@@ -402,8 +441,6 @@ note_instrument(
 	const struct exch_rec_instrument *c =
 	    EXCH_REC_AS(r, exch_rec_instrument);
 	struct exch_risk_instr *in;
-	uint32_t at = 0;
-	struct exch_holding *h;
 
 	if (c == NULL || c->qty_exponent < -9 || c->qty_exponent > 0)
 		return not_its_type(r, d);
@@ -422,11 +459,14 @@ note_instrument(
 	if (exch_risk_symbol(g, in->symbol) != 0)
 		return exch_risk_nomem(d);
 	/* Limits go by the symbol. */
-	while ((h = exch_keyed_next(&g->holding, &at)) != NULL)
+	for (uint32_t i = 1; i < g->holding.used; i++) {
+		struct exch_holding *h = exch_keyed_at(&g->holding, i);
+
 		if (h->key.id == r->instr) {
 			exch_risk_limits(g, h, in);
 			exch_risk_watch(g, h);
 		}
+	}
 	exch_groups_announced(g, in);
 	return EXCH_OK;
 }

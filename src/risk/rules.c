@@ -27,7 +27,9 @@ throttled(const struct exch_risk_gate *g, struct exch_risk_account *a,
 		return false;
 	now = (exch_u128)g->now * n;
 	per = (exch_u128)(uint64_t)a->limit.per;
-	due = (a->due > now ? a->due : now) + per;
+	due = now + per;
+	if (a->due > now)
+		due = a->due + per;
 	if (due > now + per * n)
 		return exch_risk_no(v, EXCH_RULE_THROTTLE, a->limit.messages,
 		    a->limit.messages + (exch_i128)1);
@@ -47,15 +49,12 @@ collar_of(const struct exch_holding *h, const struct exch_risk_instr *in)
 		   : in->reference;
 }
 
-static exch_px
-worst_price(const struct exch_holding *h, const struct exch_risk_instr *in,
-    const struct exch_entry *e)
+exch_px
+exch_risk_edge(const struct exch_holding *h, const struct exch_risk_instr *in)
 {
 	exch_px around = collar_of(h, in);
 	exch_i128 edge;
 
-	if (e->price != EXCH_PX_NONE)
-		return e->price;
 	if (around == EXCH_PX_NONE || h->limit.collar == EXCH_COLLAR_NONE)
 		return EXCH_PX_NONE;
 	/* Above, also of a price below 0; rounded up. */
@@ -63,14 +62,6 @@ worst_price(const struct exch_holding *h, const struct exch_risk_instr *in,
 	       h->limit.collar;
 	edge = around + (edge + MILLION - 1) / MILLION;
 	return edge >= EXCH_PX_NONE ? EXCH_PX_NONE : (exch_px)edge;
-}
-
-void
-exch_risk_weigh(const struct exch_holding *h, const struct exch_risk_instr *in,
-    struct exch_entry *e)
-{
-	e->worst = worst_price(h, in, e);
-	e->value = exch_risk_value(in, e->worst, e->qty);
 }
 
 /* An order of any price has no value that a limit could hold it to. */
@@ -82,22 +73,28 @@ beyond_value(const struct exch_holding *h, const struct exch_entry *e,
 	    e->worst == EXCH_PX_NONE ? INT64_MAX : e->value);
 }
 
+static uint64_t
+distance(exch_px a, exch_px b)
+{
+	return a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+}
+
 static bool
 beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	exch_px around = collar_of(h, in);
-	exch_i128 off, most;
+	uint64_t off;
+	exch_u128 most;
 
 	if (h->limit.collar == EXCH_COLLAR_NONE || around == EXCH_PX_NONE ||
 	    e->price == EXCH_PX_NONE)
 		return false;
-	off = (exch_i128)e->price - around;
-	off = off < 0 ? -off : off;
-	most = (exch_i128)around;
-	most = (most < 0 ? -most : most) * h->limit.collar; /* millionths */
-	return off * MILLION > most && exch_risk_no(v, EXCH_RULE_COLLAR,
-					   exch_risk_seen(most / MILLION), off);
+	off = distance(e->price, around);
+	most = (exch_u128)distance(around, 0) * h->limit.collar;
+	return (exch_u128)off * MILLION > most && /* both in millionths */
+	       exch_risk_no(v, EXCH_RULE_COLLAR,
+		   exch_risk_seen((exch_i128)(most / MILLION)), (exch_i128)off);
 }
 
 /* ---- what the account has ---- */
