@@ -19,6 +19,7 @@ enum opt_id {
 	OPT_UNTIL,
 	OPT_ACCOUNTS,
 	OPT_OPENING,
+	OPT_PENALTIES,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -41,6 +42,8 @@ const struct exch_opt settle_opts[] = {
     {"accounts", 'a', "FILE", "what cash accounts have: exch-tables(5)",
 	OPT_ACCOUNTS},
     {"opening", 0, "FILE", "what securities they have", OPT_OPENING},
+    {"penalties", 0, "FILE", "what fails cost for each settlement day",
+	OPT_PENALTIES},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -55,7 +58,7 @@ const struct exch_opt settle_opts[] = {
 };
 
 static const char *const names[SETTLE_TABLES] = {
-    "cycle", "calendar", "accounts", "opening"};
+    "cycle", "calendar", "accounts", "opening", "penalties"};
 
 /* ---- values ---- */
 
@@ -164,6 +167,9 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_OPENING:
 		t->path[SETTLE_OPENING] = v;
 		return 0;
+	case OPT_PENALTIES:
+		t->path[SETTLE_PENALTIES] = v;
+		return 0;
 	case OPT_FROM:
 		t->from = v;
 		return 0;
@@ -198,9 +204,11 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 	case SETTLE_ACCOUNTS:
 		return exch_reftable_parse(
 		    text, n, path, &exch_accounts_shape, &t->accounts, d);
-	default:
+	case SETTLE_OPENING:
 		return exch_reftable_parse(
 		    text, n, path, &exch_opening_shape, &t->opening, d);
+	default:
+		return exch_penalties_parse(text, n, path, &t->penalties, d);
 	}
 }
 
@@ -252,6 +260,8 @@ settle_load(struct settle_tool *t)
 	t->o.seed = t->cli.seed;
 	t->o.cycle = t->path[SETTLE_CYCLE] != NULL ? &t->cycle : NULL;
 	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;
+	t->o.penalties =
+	    t->path[SETTLE_PENALTIES] != NULL ? &t->penalties : NULL;
 	t->o.need_cash =
 	    t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL : (t->need & 1) != 0;
 	t->o.need_securities =
@@ -266,6 +276,7 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->cycle);
 	exch_reftable_clear(&t->accounts);
 	exch_reftable_clear(&t->opening);
+	exch_reftable_clear(&t->penalties);
 	exch_calendar_clear(&t->calendar);
 	exch_tz_free(t->tz);
 	for (unsigned i = 0; i < SETTLE_TABLES; i++)

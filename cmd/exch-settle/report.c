@@ -340,12 +340,40 @@ fail_row(struct tool *t, const struct exch_rec *r)
 	return EXCH_OK;
 }
 
+static const struct exch_col penalty_cols[] = {{"date", EXCH_COL_TEXT, 10},
+    {"account", EXCH_COL_TEXT, 7}, {"against", EXCH_COL_TEXT, 7},
+    {"symbol", EXCH_COL_TEXT, 8}, {"amount", EXCH_COL_NUM, 12},
+    {"currency", EXCH_COL_TEXT, 8}, {"value", EXCH_COL_NUM, 14},
+    {"rate", EXCH_COL_NUM, 10}};
+
+static int
+penalty_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_penalty *p = EXCH_REC_AS(r, exch_rec_penalty);
+	struct exch_table *o = &t->out;
+
+	if (p == NULL)
+		return EXCH_OK;
+	exch_table_row(o);
+	date(o, p->date);
+	account(o, p->account);
+	account(o, p->against);
+	symbol(t, r->instr);
+	cash(o, p->amount);
+	text(o, p->currency, 4);
+	cash(o, p->value);
+	exch_table_dec(o, p->rate, 9, 0);
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
 #define COLS(c) c, EXCH_ARRAY_LEN(c)
 static const struct report reports[] = {
     {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance},
     {"balances", COLS(balance_cols), 0, NULL, balances},
     {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL},
     {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL},
+    {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL},
 };
 
 /* ---- the stream ---- */
@@ -437,7 +465,7 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, nets, "
-		    "fails");
+		    "fails, penalties");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
@@ -458,7 +486,8 @@ settle_report_main(int argc, char **argv)
 		.opts = none,
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
-			 "trial-balance, balances, nets, fails",
+			 "trial-balance, balances, nets, fails, "
+			 "penalties",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, no_option, &t);

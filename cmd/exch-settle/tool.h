@@ -3,6 +3,7 @@
 #define EXCH_CMD_SETTLE_TOOL_H
 
 #include "common/cli.h"
+#include "settle/penalty.h"
 #include "settle/settle.h"
 
 /* Tables that options name. */
@@ -11,6 +12,7 @@ enum settle_table {
 	SETTLE_CALENDAR,
 	SETTLE_ACCOUNTS,
 	SETTLE_OPENING,
+	SETTLE_PENALTIES,
 	SETTLE_TABLES
 };
 
@@ -21,7 +23,7 @@ struct settle_tool {
 	struct exch_cli cli;
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
-	struct exch_reftable cycle, accounts, opening;
+	struct exch_reftable cycle, accounts, opening, penalties;
 	struct exch_calendar calendar;
 	struct exch_tz *tz;
 	const char *zone; /* --tz, or NULL: as the stream says */

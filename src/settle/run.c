@@ -191,11 +191,14 @@ exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 		err = plan(s, list, n, d);
 	for (uint32_t i = 0; i < n && err == 0; i++)
 		err = settle(s, list[i], date, d);
-	for (uint32_t i = 0; i < n && err == 0; i++) {
-		if (list[i]->qty != 0 || list[i]->cash != 0) {
+	for (uint32_t i = 0; i < n && err == 0; i++)
+		if (list[i]->qty != 0 || list[i]->cash != 0)
 			err = fail(s, list[i], date, d);
+	if (err == 0)
+		err = exch_settle_charge(s, list, n, date, d);
+	for (uint32_t i = 0; i < n && err == 0; i++) {
+		if (list[i]->qty != 0 || list[i]->cash != 0)
 			continue;
-		}
 		s->tally.settled++;
 		exch_keyed_drop(&s->open, list[i]);
 	}

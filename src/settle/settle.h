@@ -36,10 +36,11 @@
 struct exch_settle;
 
 struct exch_settle_opts {
-	const struct exch_reftable *cycle;    /* NULL: `days` for all */
-	uint32_t days;			      /* settlement days */
-	const struct exch_calendar *calendar; /* NULL: weekdays settle */
-	const struct exch_tz *tz;	      /* of trade dates; NULL: UTC */
+	const struct exch_reftable *cycle;     /* NULL: `days` for all */
+	uint32_t days;			       /* settlement days */
+	const struct exch_calendar *calendar;  /* NULL: weekdays settle */
+	const struct exch_reftable *penalties; /* penalty.h; NULL: none */
+	const struct exch_tz *tz;	       /* of trade dates; NULL: UTC */
 	uint32_t date;	      /* of the stream; 0: of its times */
 	unsigned model;	      /* 1, 2 or 3 */
 	bool bilateral;	      /* models 1 and 2: nets of pairs */

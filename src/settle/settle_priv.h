@@ -217,4 +217,10 @@ int exch_settle_plan_central(struct exch_settle *s, struct exch_open **list,
 int exch_settle_plan_pairs(struct exch_settle *s, struct exch_open **list,
     uint32_t n, struct exch_diag *d);
 
+/* ---- charge.c ---- */
+
+/* Penalties of a day, for what of the listing has not settled on it. */
+int exch_settle_charge(struct exch_settle *s, struct exch_open **list,
+    uint32_t n, uint32_t date, struct exch_diag *d);
+
 #endif

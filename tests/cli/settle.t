@@ -132,6 +132,51 @@ exch-settle -q --opening had.csv --until 2026-10-15 three.xst >later.xst
 is "$(rows fail account,age later.xst | tr '\n' ' ')" \
 	"1,0 3,0 1,1 3,1 1,2 3,2 1,3 3,3 " "fails age by settlement days"
 
+# ---- penalties: 10,000 liquid shares at 25.00 for 3 days are 75.00; bonds ----
+
+cat >owes.txt <<'X'
+date 2026-10-09
+instrument SHR tick 0.01 currency EUR reference 25.00
+instrument BND tick 0.01 currency EUR kind bond reference 99.50
+10:00  block 10000 SHR @ 25.00 buyer ANN seller BEN
++1s    block 5000000 BND @ 99.00 buyer ANN seller BEN
+X
+day owes.txt >owes.xst
+printf 'account,symbol,quantity,price\n9,ABC,1,1.00\n' >none.csv
+for how in "-m 1" "-m 3"; do
+	# shellcheck disable=SC2086 # options
+	exch-settle -q $how --opening none.csv --until 2026-10-14 \
+		--penalties "$src/data/settle/penalties.csv" -o owes.set owes.xst
+	exch-settle report -q -f csv penalties owes.set |
+		columns account,symbol,amount | sort | uniq -c |
+		awk '{ print $1, $2 }' >got
+	cat >want <<'X'
+3 1,BND,99.50
+3 1,SHR,25.00
+3 2,BND,-99.50
+3 2,SHR,-25.00
+X
+	same got want "three days of shares cost 75.00, two of bonds 199.00 ($how)"
+	is "$(exch-settle report -q -f csv balances owes.set | grep penalty)" \
+		"1,penalty,EUR,373.50
+2,penalty,EUR,-373.50" "and stand in their ledger ($how)"
+	is "$(unbalanced owes.set)" 0 "every entry balances ($how)"
+done
+# Of two who wait each has its part, and all of it is given.
+cat >wait.txt <<'X'
+date 2026-10-09
+instrument SHR tick 0.01 currency EUR reference 25.00
+10:00  block 7 SHR @ 25.00 buyer ANN seller BEN
++1s    block 4 SHR @ 25.00 buyer CIA seller BEN
+X
+day wait.txt | exch-settle -q --opening none.csv --until settled \
+	--penalties "$src/data/settle/penalties.csv" >wait.set
+is "$(rows penalty account,amount wait.set | sort | tr '\n' ' ')" \
+	"1,0.0175 2,-0.0275 3,0.01 " "those who wait share what was paid"
+printf 'from,until,class,points,source\n2027-01-01,,liquid,1,x\n' >late.csv
+exits 3 "a table without the day" exch-settle -q --opening none.csv \
+	--until settled --penalties late.csv -o x.xst owes.xst 2>said
+
 # ---- calendars: FACTS on Columbus Day and Veterans Day ----
 
 for pair in 2026-10-09:2026-10-13 2026-10-12:2026-10-13 \
