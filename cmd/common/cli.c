@@ -29,6 +29,7 @@ enum common_id {
 	ID_TRAILER,
 	ID_DIGEST,
 	ID_PARTIAL,
+	ID_STREAM,
 	ID_CHECKSUM,
 	ID_ZSTD,
 	ID_UNBUFFERED,
@@ -69,6 +70,9 @@ static const struct common common[] = {
 	EXCH_CLI_STREAM},
     {{"partial", 0, NULL, "accept a stream without its end or beginning",
 	 ID_PARTIAL},
+	EXCH_CLI_PARTIAL},
+    {{"stream", 0, "WHICH", "of a history with several: number, date, label",
+	 ID_STREAM},
 	EXCH_CLI_PARTIAL},
     {{"checksum", 0, NULL, "checksums in pipes, too", ID_CHECKSUM},
 	EXCH_CLI_STREAM},
@@ -240,6 +244,9 @@ set_value(struct exch_cli *c, const struct exch_opt *o, const char *value)
 		return set_format(c, o, value);
 	case ID_TYPE:
 		c->csv_type = value;
+		return 0;
+	case ID_STREAM:
+		c->stream = value;
 		return 0;
 	case ID_FLUSH_US:
 		return set_number(

@@ -36,7 +36,7 @@ enum exch_cli_group {
 	EXCH_CLI_VIEW = 2,     /* -f text|csv|json, text without it */
 	EXCH_CLI_STREAM = 4,   /* writes a record stream: --type, --csv-multi,
 	                          --digest, --checksum, -u, --flush-us */
-	EXCH_CLI_PARTIAL = 8,  /* reads a record stream: --partial */
+	EXCH_CLI_PARTIAL = 8,  /* reads a record stream: --partial, --stream */
 	EXCH_CLI_SEED = 16,    /* --seed */
 	EXCH_CLI_TRAILER = 32, /* --trailer */
 	EXCH_CLI_ZSTD = 64     /* -z */
@@ -72,6 +72,13 @@ struct exch_cli {
 	int progress;	   /* -1 never, 0 auto, 1 always */
 	uint64_t seed;
 	bool seed_given;
+	const char *stream; /* --stream, or NULL */
+	/*
+	 * Opens a stream of the history at `path`, which --stream names; set
+	 * by tools that read histories as they read streams.
+	 */
+	int (*history)(const char *path, const char *stream,
+	    struct exch_in **in, struct exch_diag *d);
 	char **operand;
 	int noperands;
 

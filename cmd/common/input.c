@@ -55,6 +55,17 @@ open_file(const char *path, int *fd, struct exch_diag *d)
 	return 0;
 }
 
+/* A history is recognised by the first bytes of its file, as all input. */
+static bool
+is_history(int fd)
+{
+	static const char magic[] = "SQLite format 3";
+	char p[sizeof(magic)];
+
+	return pread(fd, p, sizeof(p), 0) == (ssize_t)sizeof(p) &&
+	       memcmp(p, magic, sizeof(p)) == 0;
+}
+
 int
 exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
     struct exch_diag *d)
@@ -64,11 +75,14 @@ exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
 	int fd = STDIN_FILENO;
 	int err;
 
-	(void)c;
 	if (!standard) {
 		err = open_file(operand, &fd, d);
 		if (err != 0)
 			return err;
+	}
+	if (!standard && c->history != NULL && is_history(fd)) {
+		(void)close(fd); /* nothing was read */
+		return c->history(operand, c->stream, in, d);
 	}
 	if (isatty(fd)) {
 		err = exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,

@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "exch-match/tool.h"
+#include "store/store.h"
 
 /* The calls of a run with a journal in place of the plain ones. */
 static void
@@ -40,6 +41,7 @@ main(int argc, char **argv)
 {
 	struct run r = {.cli = {.tool = "exch-match",
 			    .opts = match_opts,
+			    .history = exch_store_source,
 			    .usage = "[FILE]",
 			    .about = "match the orders of a stream"},
 	    .jobs = 1,

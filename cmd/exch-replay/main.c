@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "exch-replay/tool.h"
 #include "feed/names.h"
+#include "store/store.h"
 
 enum {
 	OPT_AS = 256,
@@ -385,6 +386,7 @@ main(int argc, char **argv)
 	static struct tool t = {
 	    .cli = {.tool = "exch-replay",
 		.opts = options,
+		.history = exch_store_source,
 		.usage = "[FILE]...",
 		.about = "turn a recorded day into the stream of its orders"},
 	    .count = UINT64_MAX};

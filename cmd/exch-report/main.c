@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "common/cli.h"
 #include "report/report.h"
+#include "store/store.h"
 
 enum opt_id {
 	OPT_ALL = 256,
@@ -536,6 +537,7 @@ main(int argc, char **argv)
 	static struct tool t = {
 	    .cli = {.tool = "exch-report",
 		.opts = opts,
+		.history = exch_store_source,
 		.usage = "[REPORT [FILE]]",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD},
 	    .o = {.levels = 10, .interval = 60 * EXCH_SEC, .misses = 20}};

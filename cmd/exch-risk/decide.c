@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "exch-risk/tool.h"
 #include "rec/stream.h"
+#include "store/store.h"
 
 enum opt_id { OPT_BY = 256, OPT_WHY, OPT_OF, OPT_AT };
 
@@ -194,6 +195,7 @@ risk_decide_main(int argc, char **argv)
 	struct tool t = {
 	    .cli = {.tool = approves ? "exch-risk approve" : "exch-risk refuse",
 		.opts = opts,
+		.history = exch_store_source,
 		.usage = "REF --by NAME --why TEXT --of FILE [FILE]",
 		.about = approves ? "let an order pass that a gate holds"
 				  : "refuse an order that a gate holds"},

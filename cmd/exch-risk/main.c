@@ -11,6 +11,7 @@
 #include "exch-risk/tables.h"
 #include "exch-risk/tool.h"
 #include "rec/schema.h"
+#include "store/store.h"
 
 enum opt_id {
 	OPT_LIMITS = 256,
@@ -149,6 +150,7 @@ main(int argc, char **argv)
 {
 	struct tool t = {.cli = {.tool = "exch-risk",
 			     .opts = opts,
+			     .history = exch_store_source,
 			     .usage = "--limits FILE [FILE]",
 			     .about = "judge the commands of a stream before "
 				      "they are matched"}};

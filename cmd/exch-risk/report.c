@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "exch-risk/report.h"
 #include "exch-risk/tool.h"
+#include "store/store.h"
 
 enum opt_id {
 	/* the tables first, in their order */
@@ -479,6 +480,7 @@ risk_report_main(int argc, char **argv)
 	static struct risk_tool t = {
 	    .cli = {.tool = "exch-risk report",
 		.opts = opts,
+		.history = exch_store_source,
 		.usage = "[REPORT [FILE]]",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD |
 			  EXCH_CLI_SEED},

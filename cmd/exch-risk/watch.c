@@ -16,6 +16,7 @@
 #include "exch-risk/tool.h"
 #include "rec/schema.h"
 #include "risk/watch.h"
+#include "store/store.h"
 
 enum opt_id {
 	OPT_LIMITS = 256,
@@ -379,6 +380,7 @@ risk_watch_main(int argc, char **argv)
 {
 	struct tool t = {.cli = {.tool = "exch-risk watch",
 			     .opts = opts,
+			     .history = exch_store_source,
 			     .usage = "[FILE]",
 			     .about = "follow what accounts have, behind the "
 				      "matcher"},

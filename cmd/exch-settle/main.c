@@ -13,6 +13,7 @@
 #include "exch-settle/tool.h"
 #include "risk/limits.h"
 #include "risk/portfolio.h"
+#include "store/store.h"
 
 /* ---- before the first record ---- */
 
@@ -230,6 +231,7 @@ main(int argc, char **argv)
 {
 	struct settle_tool t = {.cli = {.tool = "exch-settle",
 				    .opts = settle_opts,
+				    .history = exch_store_source,
 				    .usage = "[FILE]",
 				    .about = "settle the trades of a stream"},
 	    .o = {.model = 3, .days = 1, .remember = 1u << 20},

@@ -13,6 +13,7 @@
 #include "exch-settle/tool.h"
 #include "rec/schema.h"
 #include "report/table.h"
+#include "store/store.h"
 
 /* Known by (account, unit and ledger). */
 struct entry {
@@ -484,6 +485,7 @@ settle_report_main(int argc, char **argv)
 	struct tool t = {
 	    .cli = {.tool = "exch-settle report",
 		.opts = none,
+		.history = exch_store_source,
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, nets, fails, "

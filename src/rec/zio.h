@@ -19,6 +19,19 @@ int exch_in_fd(int fd, bool own, const char *name, struct exch_in **out,
 /* Read from memory that outlives the object (tests, fuzzers). */
 int exch_in_mem(const void *p, size_t n, const char *name, struct exch_in **out,
     struct exch_diag *d);
+/*
+ * Read from somebody who gives bytes, as a history does: `read` puts up to n
+ * of them at p and gives 0 at the end; it does not wait.  `close` is called
+ * with the object, once this call has succeeded.
+ */
+struct exch_in_source {
+	int (*read)(void *arg, unsigned char *p, size_t n, size_t *got,
+	    struct exch_diag *d);
+	void (*close)(void *arg);
+	void *arg;
+};
+int exch_in_from(const struct exch_in_source *from, const char *name,
+    struct exch_in **out, struct exch_diag *d);
 void exch_in_close(struct exch_in *in);
 
 /*

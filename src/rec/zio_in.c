@@ -26,13 +26,14 @@
 #define PIPE_SIZE (1 << 20)
 
 struct exch_in {
-	int fd; /* -1: memory */
+	int fd; /* -1: memory, or a source */
 	bool own;
 	bool regular;
 	bool sniffed;
 	bool eof;
 	const unsigned char *mem;
 	size_t mem_len;
+	struct exch_in_source from; /* read NULL: none */
 	char *name;
 	uint64_t size;
 	uint64_t consumed;	    /* raw bytes taken from below */
@@ -110,11 +111,26 @@ exch_in_mem(const void *p, size_t n, const char *name, struct exch_in **out,
 	return 0;
 }
 
+int
+exch_in_from(const struct exch_in_source *from, const char *name,
+    struct exch_in **out, struct exch_diag *d)
+{
+	int err = in_new(name, out, d);
+
+	if (err != 0)
+		return err;
+	(*out)->from = *from;
+	(*out)->regular = true;
+	return 0;
+}
+
 void
 exch_in_close(struct exch_in *in)
 {
 	if (in == NULL)
 		return;
+	if (in->from.read != NULL)
+		in->from.close(in->from.arg);
 	if (in->own && in->fd >= 0)
 		(void)close(in->fd); /* read only: nothing can be lost */
 	if (in->unpack != NULL)
@@ -164,7 +180,11 @@ raw_read(struct exch_in *in, unsigned char *p, size_t n, size_t *got,
 	*got = 0;
 	if (in->eof)
 		return 0;
-	if (in->fd < 0) {
+	if (in->from.read != NULL) {
+		err = in->from.read(in->from.arg, p, n, got, d);
+		if (err != 0)
+			return err;
+	} else if (in->fd < 0) {
 		*got = n < in->mem_len ? n : in->mem_len;
 		if (*got > 0)
 			memcpy(p, in->mem, *got);

@@ -17,6 +17,7 @@ src/replay base rec ref book
 src/risk base rec ref
 src/settle base rec ref
 src/report base rec ref book
+src/store base rec ref
 src/embed base rec ref book match
 cmd/common base rec
 EOF
@@ -88,6 +89,7 @@ pcap.h src/feed/
 pcap/pcap.h src/feed/
 dlfcn.h src/card/
 link.h src/card/
+sqlite3.h src/store/
 EOF
 awk 'NR == FNR { home[$1] = $2; next }
 	index($1, home[$2]) != 1 || home[$2] == "" {

@@ -1,0 +1,153 @@
+/*
+ * exch-store: streams into a history and back, and what a history needs:
+ * see exch-store(1).  The history is in src/store; this file is options and
+ * the choice of the command.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "exch-store/tool.h"
+
+enum opt_id { OPT_LABEL = 256, OPT_PASS, OPT_NO_INDEX, OPT_DIGEST, OPT_END };
+
+static const struct exch_opt opts[] = {
+    {"label", 'l', "TEXT", "load: a name that tells equal identities apart",
+	OPT_LABEL},
+    {"pass", 'p', NULL, "load: copy the stream to standard output", OPT_PASS},
+    {"no-index", 0, NULL, "load: leave missing indexes to a later load",
+	OPT_NO_INDEX},
+    {"digest", 0, NULL, "load, archive: print the SHA-256 of the records",
+	OPT_DIGEST},
+    {0},
+};
+
+struct command {
+	const char *name;
+	int (*run)(struct tool *t);
+	unsigned takes; /* bits of options, from OPT_LABEL on */
+	int most;	/* operands behind the database ... */
+	int least;	/* ... and those that it needs */
+	const char *what;
+};
+
+#define TAKES(o) (1u << ((o)-OPT_LABEL))
+
+static const struct command commands[] = {
+    {"load", tool_load,
+	TAKES(OPT_LABEL) | TAKES(OPT_PASS) | TAKES(OPT_NO_INDEX) |
+	    TAKES(OPT_DIGEST),
+	1, 0, "load a stream (without a command, too)"},
+    {"list", tool_list, 0, 0, 0, "the streams that are in it"},
+    {"verify", tool_verify, 0, 0, 0, "chain, blocks, digests and every row"},
+    {"backup", tool_backup, 0, 1, 1, "DB to FILE, while it is written"},
+    {"restore", tool_restore, 0, 1, 1, "FILE to DB"},
+    {"archive", tool_archive, TAKES(OPT_DIGEST), 0, 0,
+	"a stream to -o FILE.xst.zst, as it was loaded"},
+    {"erase", tool_erase, 0, 1, 1, "a person's NAME, wherever it stands"},
+    {"rebuild", tool_rebuild, 0, 0, 0, "all tables again, from the blocks"},
+};
+
+struct line {
+	struct tool t;
+	unsigned given;
+};
+
+static int
+handle(void *arg, struct exch_cli *c, int id, const char *value)
+{
+	struct line *l = arg;
+
+	(void)c;
+	l->given |= TAKES(id);
+	switch (id) {
+	case OPT_LABEL:
+		l->t.label = value;
+		if (*value == '\0' || strlen(value) > 60)
+			return exch_cli_usage(
+			    c, "--label needs 1 to 60 characters");
+		return 0;
+	case OPT_PASS:
+		l->t.pass = true;
+		return 0;
+	case OPT_NO_INDEX:
+		l->t.no_index = true;
+		return 0;
+	default:
+		l->t.digest = true;
+		return 0;
+	}
+}
+
+static const struct command *
+command_of(const char *word)
+{
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+run(struct line *l)
+{
+	struct tool *t = &l->t;
+	const struct exch_cli *c = &t->cli;
+	const struct command *cmd = &commands[0];
+	int at = 0;
+
+	if (c->noperands > 0 && command_of(c->operand[0]) != NULL)
+		cmd = command_of(c->operand[at++]);
+	if (at == c->noperands)
+		return exch_cli_usage(
+		    c, "which history? exch-store %s DB", cmd->name);
+	t->path = c->operand[at++];
+	t->rest = c->operand + at;
+	t->nrest = c->noperands - at;
+	if (t->nrest > cmd->most)
+		return exch_cli_usage(c, "'%s' is too many for %s",
+		    t->rest[cmd->most], cmd->name);
+	if (t->nrest < cmd->least)
+		return exch_cli_usage(
+		    c, "%s needs one operand more", cmd->name);
+	for (const struct exch_opt *o = opts; o->name != NULL; o++)
+		if ((l->given & ~cmd->takes & TAKES(o->id)) != 0)
+			return exch_cli_usage(c, "--%s is not an option of %s",
+			    o->name, cmd->name);
+	if (cmd->run == tool_load && !t->pass && c->output != NULL)
+		return exch_cli_usage(c, "-o needs --pass: the history is DB");
+	return cmd->run(t);
+}
+
+/* The commands, for --help. */
+static void
+describe(struct exch_buf *b)
+{
+	exch_buf_str(b, "keep streams in a history that can be asked:\n");
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(commands); i++)
+		exch_buf_fmt(
+		    b, "\n  %-10s %s", commands[i].name, commands[i].what);
+	exch_buf_char(b, '\0');
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct line l = {
+	    .t = {.cli = {.tool = "exch-store",
+		      .opts = opts,
+		      .usage = "[COMMAND] DB [FILE|NAME]",
+		      .groups = EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD,
+		      .history = exch_store_source}}};
+	struct exch_buf about = {0};
+	int code;
+
+	describe(&about);
+	l.t.cli.about = about.failed ? NULL : about.p;
+	code = exch_cli_parse(&l.t.cli, argc, argv, handle, &l);
+	if (code < 0)
+		code = run(&l);
+	exch_buf_free(&about);
+	exch_cli_reraise();
+	return code;
+}

@@ -1,0 +1,69 @@
+/*
+ * list: the streams that are in a history.
+ */
+#include <config.h>
+
+#include <stdio.h>
+
+#include "exch-store/tool.h"
+
+static const char *
+status_word(enum exch_status s)
+{
+	static const char *const words[] = {
+	    "complete", "upstream", "error", "signal", "continued"};
+
+	return (unsigned)s < EXCH_ARRAY_LEN(words) ? words[s] : "cut";
+}
+
+static int
+line(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
+{
+	struct exch_buf *b = arg;
+
+	(void)d;
+	exch_buf_fmt(b, "%lu,%s,%lu,%s,%llu,%s,%s\n", (unsigned long)st->number,
+	    st->identity, (unsigned long)st->date, st->label,
+	    (unsigned long long)st->records, status_word(st->status),
+	    st->digest);
+	return 0;
+}
+
+int
+tool_put(struct tool *t, struct exch_buf *b, struct exch_diag *d)
+{
+	struct exch_cli_out *out = NULL;
+	int err = 0;
+
+	if (b->failed)
+		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for the output");
+	if (err == 0)
+		err = exch_cli_out_open(&t->cli, &out, d);
+	if (err == 0)
+		err = exch_out_write(exch_cli_out_stream(out), b->p, b->len, d);
+	if (err == 0)
+		err = exch_cli_out_commit(out, d);
+	else
+		exch_cli_out_abort(out);
+	exch_buf_free(b);
+	return err;
+}
+
+int
+tool_list(struct tool *t)
+{
+	struct exch_buf b = {0};
+	struct exch_store *s = NULL;
+	struct exch_diag d = {0};
+	int err = exch_store_open(t->path, EXCH_STORE_READ, &s, &d);
+
+	exch_buf_str(&b, "stream,identity,date,label,records,status,digest\n");
+	if (err == 0)
+		err = exch_store_each(s, line, &b, &d);
+	if (err == 0)
+		err = tool_put(t, &b, &d);
+	exch_buf_free(&b);
+	exch_store_close(s);
+	return err != 0 ? exch_cli_fail(&t->cli, &d) : EXCH_EXIT_OK;
+}

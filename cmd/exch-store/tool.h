@@ -1,0 +1,41 @@
+/*
+ * exch-store's parts:
+ *
+ *	main.c    options and commands
+ *	load.c    loading, with and without the stream on standard output
+ *	show.c    list, and what all commands write
+ *	check.c   verify
+ *	keep.c    backup, restore, archive, erase, rebuild
+ */
+#ifndef EXCH_CMD_STORE_TOOL_H
+#define EXCH_CMD_STORE_TOOL_H
+
+#include "base/buf.h"
+#include "common/cli.h"
+#include "store/store.h"
+
+struct tool {
+	struct exch_cli cli;
+	const char *path; /* of the database */
+	char **rest;	  /* operands behind it */
+	int nrest;
+	const char *label;
+	bool pass;     /* the stream goes to standard output, too */
+	bool no_index; /* indexes are left to a later load */
+	bool digest;   /* print it */
+};
+
+/* Write to standard output, or -o, and free the text. */
+int tool_put(struct tool *t, struct exch_buf *b, struct exch_diag *d);
+
+/* Each returns an exit code. */
+int tool_load(struct tool *t);
+int tool_list(struct tool *t);
+int tool_verify(struct tool *t);
+int tool_backup(struct tool *t);
+int tool_restore(struct tool *t);
+int tool_archive(struct tool *t);
+int tool_erase(struct tool *t);
+int tool_rebuild(struct tool *t);
+
+#endif

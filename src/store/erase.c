@@ -1,0 +1,133 @@
+/*
+ * Taking away what is about a person: the bytes beside the block and their
+ * salt, and the copies in tables.  What stands for them in the chain stays,
+ * and says nothing any more; the pages are overwritten.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/sha256.h"
+#include "store/priv.h"
+
+/* The columns that hold copies of personal fields. */
+static const char *const copies[] = {
+    "UPDATE accounts SET text = NULL WHERE CAST(text AS BLOB) = ?",
+    "UPDATE limits SET said_by = NULL WHERE CAST(said_by AS BLOB) = ?",
+    "UPDATE switches SET said_by = NULL WHERE CAST(said_by AS BLOB) = ?",
+    "UPDATE decisions SET said_by = NULL WHERE CAST(said_by AS BLOB) = ?",
+};
+
+/* Fields are padded with zeros. */
+static bool
+is_name(const struct exch_sql_value *v, const char *name, size_t n)
+{
+	const unsigned char *p = v->p;
+
+	if (v->kind != EXCH_SQL_BLOB || v->n < n || memcmp(p, name, n) != 0)
+		return false;
+	for (size_t i = n; i < v->n; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
+/* The fields beside the blocks: how many, and the hash of what stands. */
+static int
+erase_fields(struct exch_sql *sql, const char *name, uint64_t *fields,
+    char content[65], struct exch_diag *d)
+{
+	struct exch_sql_stmt *all = NULL, *clear = NULL;
+	unsigned char sum[32];
+	struct exch_sha256 s;
+	int got = exch_sql_prepare(sql,
+	    "SELECT block, offset, stands, bytes FROM personal"
+	    " WHERE bytes IS NOT NULL ORDER BY block, offset",
+	    &all, d);
+
+	exch_sha256_init(&s);
+	if (got == 0)
+		got = exch_sql_prepare(sql,
+		    "UPDATE personal SET salt = NULL, bytes = NULL"
+		    " WHERE block = ? AND offset = ?",
+		    &clear, d);
+	while (got == 0 && (got = exch_sql_step(all, d)) > 0) {
+		struct exch_sql_value key[2] = {
+		    exch_sql_column(all, 0), exch_sql_column(all, 1)};
+		struct exch_sql_value stands = exch_sql_column(all, 2);
+		struct exch_sql_value v = exch_sql_column(all, 3);
+
+		got = 0;
+		if (!is_name(&v, name, strlen(name)))
+			continue;
+		exch_sha256_add(&s, stands.p, stands.n);
+		got = exch_sql_run(clear, key, 2, d);
+		++*fields;
+	}
+	exch_sha256_end(&s, sum);
+	exch_sha256_hex(sum, content);
+	exch_sql_finish(all);
+	exch_sql_finish(clear);
+	return got;
+}
+
+static int
+erase_copies(struct exch_sql *sql, const char *name, struct exch_diag *d)
+{
+	struct exch_sql_value v = exch_sql_of_blob(name, strlen(name));
+	int err = 0;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(copies) && err == 0; i++) {
+		struct exch_sql_stmt *t;
+
+		err = exch_sql_prepare(sql, copies[i], &t, d);
+		if (err == 0)
+			err = exch_sql_run(t, &v, 1, d);
+		exch_sql_finish(t);
+	}
+	return err;
+}
+
+static int
+put_link(struct exch_sql *sql, uint64_t fields, char content[65],
+    struct exch_diag *d)
+{
+	struct exch_link link = {
+	    .kind = "erase", .records = fields, .note = ""};
+	struct exch_audit audit = {NULL, NULL};
+	int err = exch_audit_open(&audit, sql, d);
+
+	memcpy(link.content, content, sizeof(link.content));
+	if (err == 0)
+		err = exch_audit_add(&audit, &link, d);
+	exch_audit_close(&audit);
+	return err;
+}
+
+int
+exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
+    struct exch_diag *d)
+{
+	char content[65];
+	int err;
+
+	*fields = 0;
+	err = exch_sql_exec(
+	    s->sql, "PRAGMA secure_delete = ON; BEGIN IMMEDIATE", d);
+	if (err != 0)
+		return err;
+	err = erase_fields(s->sql, name, fields, content, d);
+	if (err == 0)
+		err = erase_copies(s->sql, name, d);
+	if (err == 0 && *fields != 0)
+		err = put_link(s->sql, *fields, content, d);
+	if (err == 0)
+		err = exch_sql_exec(s->sql, "COMMIT", d);
+	if (err != 0) {
+		(void)exch_sql_exec(s->sql, "ROLLBACK", NULL); /* failing */
+		return err;
+	}
+	/* The log holds the pages as they were. */
+	return exch_sql_exec(s->sql, "PRAGMA wal_checkpoint(TRUNCATE)", d);
+}

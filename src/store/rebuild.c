@@ -1,0 +1,146 @@
+/*
+ * Tables made again from the blocks: after a change of their form, for types
+ * that the program did not know when the stream was loaded, or when verify
+ * has found that somebody changed them.  What counts is not touched.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "store/insert.h"
+#include "store/priv.h"
+
+/* Everything but what counts. */
+static const char others[] =
+    "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')"
+    " AND name NOT IN ('streams', 'audit', 'blocks', 'personal')"
+    " AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name LIMIT 1";
+
+static int
+drop_one(struct exch_sql *sql, bool *more, struct exch_diag *d)
+{
+	struct exch_buf b = {0};
+	struct exch_sql_stmt *t;
+	size_t n;
+	int got = exch_sql_prepare(sql, others, &t, d);
+
+	if (got != 0)
+		return got;
+	got = exch_sql_step(t, d);
+	*more = got > 0;
+	if (got > 0) {
+		exch_buf_str(&b, "DROP ");
+		exch_buf_str(&b, exch_sql_text(t, 0, &n));
+		exch_buf_str(&b, " \"");
+		exch_buf_str(&b, exch_sql_text(t, 1, &n));
+		exch_buf_str(&b, "\"");
+		exch_buf_char(&b, '\0');
+	}
+	exch_sql_finish(t);
+	if (got > 0)
+		got = b.failed ? exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
+				     EXCH_POS_NONE, 0, "out of memory")
+			       : exch_sql_exec(sql, b.p, d);
+	exch_buf_free(&b);
+	return got < 0 ? got : 0;
+}
+
+/* What counts is there: its tables and triggers are not made again. */
+static int
+make_missing(void *arg, const char *name, const char *sql, struct exch_diag *d)
+{
+	struct exch_sql_value v = exch_sql_of_text(name, strlen(name));
+	struct exch_sql_stmt *t;
+	int got = exch_sql_prepare(
+	    arg, "SELECT 1 FROM sqlite_schema WHERE name = ?", &t, d);
+
+	if (got != 0)
+		return got;
+	exch_sql_bind(t, &v, 1);
+	got = exch_sql_step(t, d);
+	exch_sql_finish(t);
+	return got == 0 ? exch_sql_exec(arg, sql, d) : got < 0 ? got : 0;
+}
+
+struct again {
+	struct exch_sql *sql;
+	struct exch_insert *insert;
+};
+
+static int
+block_again(struct again *a, struct exch_derive *v, struct exch_blocks *b,
+    uint64_t next[256], uint64_t *position, struct exch_diag *d)
+{
+	struct exch_each each;
+	const struct exch_rec *r;
+	uint64_t seq;
+	const char *why = exch_each_begin(&each, b->p, &b->frame, next);
+	int got = why != NULL ? -1 : 1, err = 0;
+
+	while (got > 0 && err == 0) {
+		got = exch_each_next(&each, &r, &seq, &why);
+		if (got <= 0)
+			break;
+		err = exch_derive(
+		    v, r, seq, *position, exch_insert_row, a->insert, d);
+		*position += seq != 0;
+	}
+	if (got < 0)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, b->name,
+		    EXCH_POS_RECORD, *position, "a block is damaged: %s", why);
+	return err != 0 ? err : exch_insert_flush(a->insert, d);
+}
+
+static int
+stream_again(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
+{
+	struct again *a = arg;
+	struct exch_derive v;
+	struct exch_blocks b = {0};
+	uint64_t next[256] = {0}, position = 0;
+	int got = 0, err = exch_derive_init(&v, st->number);
+
+	if (err != 0)
+		return exch_diag_set(
+		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+	err = exch_blocks_open(&b, a->sql, st->number, d);
+	while (err == 0 && (got = exch_blocks_next(&b, d)) > 0)
+		err = block_again(a, &v, &b, next, &position, d);
+	exch_blocks_close(&b);
+	exch_derive_clear(&v);
+	return err != 0 ? err : got;
+}
+
+static int
+rebuild(struct exch_store *s, struct exch_diag *d)
+{
+	struct again a = {.sql = s->sql};
+	bool more = true, built;
+	int err = 0;
+
+	while (err == 0 && more)
+		err = drop_one(s->sql, &more, d);
+	if (err == 0)
+		err = exch_schema_fill(s->sql, make_missing, d);
+	if (err == 0)
+		err = exch_insert_new(s->sql, &a.insert, d);
+	if (err == 0)
+		err = exch_store_each(s, stream_again, &a, d);
+	exch_insert_free(a.insert);
+	return err != 0 ? err : exch_schema_index(s->sql, &built, d);
+}
+
+int
+exch_store_rebuild(struct exch_store *s, struct exch_diag *d)
+{
+	int err = exch_sql_exec(s->sql, "BEGIN IMMEDIATE", d);
+
+	if (err != 0)
+		return err;
+	err = rebuild(s, d);
+	if (err == 0)
+		err = exch_sql_exec(s->sql, "COMMIT", d);
+	if (err != 0)
+		(void)exch_sql_exec(s->sql, "ROLLBACK", NULL); /* failing */
+	return err;
+}

@@ -1,0 +1,152 @@
+/*
+ * The history: streams in an SQLite database that people can ask.
+ *
+ * What counts are the blocks of the streams, as they are (exch-stream(5)),
+ * guarded by a chain of hashes; whoever reads a stream gets them back, byte
+ * for byte, unknown and private records included.  Tables are made from the
+ * records for those who ask questions, and can be made again at any time.
+ * exch-schema(5) describes every table.
+ */
+#ifndef EXCH_STORE_STORE_H
+#define EXCH_STORE_STORE_H
+
+#include "rec/stream.h"
+
+/* "EXCH", the application id of a history, and its version. */
+#define EXCH_STORE_APPLICATION 0x45584348
+#define EXCH_STORE_VERSION 1
+
+struct exch_store;
+
+enum exch_store_mode {
+	EXCH_STORE_READ,  /* nothing is changed */
+	EXCH_STORE_WRITE, /* it is there */
+	EXCH_STORE_CREATE /* it is made where it is not there */
+};
+
+/*
+ * EXCH_ERR_ABSENT: it is not there; EXCH_ERR_FORMAT: no history, or damaged;
+ * EXCH_ERR_VERSION: of another version; EXCH_ERR_IO, EXCH_ERR_NOMEM.
+ */
+int exch_store_open(const char *path, enum exch_store_mode mode,
+    struct exch_store **out, struct exch_diag *d);
+void exch_store_close(struct exch_store *s);
+
+/* ---- loading ---- */
+
+struct exch_load;
+
+/* What came of it. */
+struct exch_load_result {
+	uint32_t stream;       /* its number */
+	uint64_t known;	       /* records that were there before */
+	uint64_t added;	       /* and those that were not */
+	uint64_t blocks;       /* added */
+	uint64_t strange;      /* records too short for their type: no row */
+	uint64_t plain_bytes;  /* of the blocks added ... */
+	uint64_t packed_bytes; /* ... and compressed */
+	bool indexed;	       /* indexes were built */
+	char digest[96];       /* as --digest prints it */
+};
+
+/*
+ * Begin with a stream.  Where a stream of its identity and `label` is there,
+ * its records are compared with those that come, and loading goes on behind
+ * them: whatever was loaded before changes nothing.  EXCH_ERR_CUT: it does
+ * not begin at its beginning.
+ */
+int exch_load_begin(struct exch_store *s, const struct exch_stream_info *info,
+    const char *label, struct exch_load **out, struct exch_diag *d);
+/*
+ * The next record with its number, as the reader delivers it.  Whole blocks
+ * are stored, each in a transaction.  EXCH_ERR_EXISTS: another record is
+ * there in its place, or the stream had its end before it.
+ */
+int exch_load_record(struct exch_load *l, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d);
+/* The stream ends: what is left is stored, and how it ended. */
+int exch_load_end(
+    struct exch_load *l, enum exch_status status, struct exch_diag *d);
+/* Those that are missing; may take as long as loading. */
+int exch_load_index(struct exch_load *l, struct exch_diag *d);
+const struct exch_load_result *exch_load_result(const struct exch_load *l);
+void exch_load_free(struct exch_load *l);
+
+/* ---- reading ---- */
+
+/* A stream of the database. */
+struct exch_store_stream {
+	uint32_t number;
+	uint32_t date; /* YYYYMMDD or 0 */
+	char identity[33];
+	char label[64];
+	uint64_t records;
+	enum exch_status status; /* UNKNOWN: its loading was cut */
+	char digest[96];	 /* or "" */
+};
+
+/*
+ * The one that `which` names: its number, its date, the first digits of its
+ * identity, or its label; NULL: the only one there is.  EXCH_ERR_NEED, with
+ * those that are there, where that is none or more than one.
+ */
+int exch_store_find(struct exch_store *s, const char *which,
+    struct exch_store_stream *out, struct exch_diag *d);
+/* All of them; what `each` returns other than 0 is returned. */
+int exch_store_each(struct exch_store *s,
+    int (*each)(
+	void *arg, const struct exch_store_stream *st, struct exch_diag *d),
+    void *arg, struct exch_diag *d);
+
+/* A stream of the database at `path` as the bytes of a stream file. */
+int exch_store_source(const char *path, const char *which, struct exch_in **in,
+    struct exch_diag *d);
+
+/* ---- keeping ---- */
+
+/*
+ * Copy the history into a new file, while it may be written.  `between` is
+ * asked now and then, and ends it by a result other than 0.  EXCH_ERR_EXISTS:
+ * a database is there.
+ */
+int exch_store_backup(struct exch_store *s, const char *path,
+    int (*between)(void *arg, struct exch_diag *d), void *arg,
+    struct exch_diag *d);
+/* The other way: the history at `path` becomes what `from` is. */
+int exch_store_restore(const char *path, struct exch_store *from,
+    int (*between)(void *arg, struct exch_diag *d), void *arg,
+    struct exch_diag *d);
+
+/*
+ * Take away every personal field that says `name`, and its copies in tables;
+ * the chain gets a link that says how many there were.
+ */
+int exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
+    struct exch_diag *d);
+
+/* Make all tables, views and indexes again, from the blocks. */
+int exch_store_rebuild(struct exch_store *s, struct exch_diag *d);
+
+/* ---- verification ---- */
+
+struct exch_verify_result {
+	uint64_t links; /* of the chain */
+	uint64_t blocks;
+	uint64_t records;
+	uint64_t rows;	 /* compared */
+	uint64_t erased; /* personal fields that are gone */
+	uint64_t faults; /* told one by one */
+	char tip[65];	 /* of the chain, hex */
+};
+
+/*
+ * Everything against everything: the chain link by link, blocks against
+ * their hashes, streams against their digests, each row of each table
+ * against the record that made it.  Every fault is told by `tell` and
+ * counted; only what makes it impossible to go on is an error.
+ */
+int exch_store_verify(struct exch_store *s,
+    void (*tell)(void *arg, const char *fault), void *arg,
+    struct exch_verify_result *out, struct exch_diag *d);
+
+#endif
