@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/keyed.h"
+#include "exch-settle/reconcile.h"
 #include "exch-settle/tool.h"
 #include "rec/schema.h"
 #include "report/table.h"
@@ -30,6 +31,7 @@ struct report {
 	uint8_t type; /* a row for each record of it; 0: of the postings */
 	int (*row)(struct tool *t, const struct exch_rec *r);
 	int (*all)(struct tool *t, struct exch_diag *d);
+	bool reconciles; /* takes all records, by reconcile.h */
 };
 
 struct tool {
@@ -38,6 +40,7 @@ struct tool {
 	struct exch_table out;
 	struct exch_keyed ledger;
 	const struct exch_dir *dir; /* while the reader is open */
+	struct settle_recon recon;
 	bool unsound;
 };
 
@@ -368,13 +371,48 @@ penalty_row(struct tool *t, const struct exch_rec *r)
 	return EXCH_OK;
 }
 
+/* ---- differences ---- */
+
+static const struct exch_col recon_cols[] = {{"what", EXCH_COL_TEXT, 8},
+    {"account", EXCH_COL_TEXT, 7}, {"date", EXCH_COL_TEXT, 10},
+    {"symbol", EXCH_COL_TEXT, 8}, {"qty", EXCH_COL_NUM, 12},
+    {"currency", EXCH_COL_TEXT, 8}, {"cash", EXCH_COL_NUM, 14}};
+
+static int
+reconcile(struct tool *t, struct exch_diag *d)
+{
+	const struct settle_sum *s;
+	struct exch_table *o = &t->out;
+	uint32_t at = 0;
+	int err = settle_recon_end(&t->recon, d);
+
+	while (err == 0 && (s = exch_keyed_next(&t->recon.sums, &at)) != NULL) {
+		if (s->qty == 0 && s->cash == 0)
+			continue;
+		t->unsound = true;
+		exch_table_row(o);
+		exch_table_word(o, settle_recon_word(s->side));
+		/* Of an entry it is the number of that. */
+		account(o, s->key.place);
+		date(o, s->date);
+		symbol(t, s->instr);
+		qty(t, s->instr, s->qty);
+		text(o, s->currency, 4);
+		cash(o, s->cash);
+		exch_table_end(o);
+	}
+	return err;
+}
+
 #define COLS(c) c, EXCH_ARRAY_LEN(c)
 static const struct report reports[] = {
-    {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance},
-    {"balances", COLS(balance_cols), 0, NULL, balances},
-    {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL},
-    {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL},
-    {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL},
+    {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance, false},
+    {"balances", COLS(balance_cols), 0, NULL, balances, false},
+    {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL, false},
+    {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL, false},
+    {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL,
+	false},
+    {"reconcile", COLS(recon_cols), 0, NULL, reconcile, true},
 };
 
 /* ---- the stream ---- */
@@ -392,7 +430,10 @@ read_stream(struct tool *t, struct exch_in *in, struct exch_reader *reader,
 		const struct exch_rec_posting *o =
 		    EXCH_REC_AS(r, exch_rec_posting);
 
-		if (p->type == 0 && r->type == EXCH_REC_POSTING && o != NULL)
+		if (p->reconciles)
+			err = settle_recon_take(&t->recon, r, t->dir, d);
+		else if (p->type == 0 && r->type == EXCH_REC_POSTING &&
+			 o != NULL)
 			err = post(t, o, d);
 		else if (p->type != 0 && r->type == p->type)
 			err = p->row(t, r);
@@ -466,7 +507,7 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, nets, "
-		    "fails, penalties");
+		    "fails, penalties, reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
@@ -500,16 +541,22 @@ settle_report_main(int argc, char **argv)
 		int err = exch_keyed_init(&t.ledger, sizeof(struct entry));
 
 		if (err == 0)
+			err = settle_recon_init(&t.recon);
+		if (err == 0)
 			err = run(&t, &d);
 		code = err == 0 || exch_cli_signal != 0
 			   ? 0
 			   : exch_cli_fail(&t.cli, &d);
 		if (code == 0 && t.unsound) {
-			exch_cli_note(&t.cli, "the ledger does not balance");
+			exch_cli_note(
+			    &t.cli, t.report->reconciles
+					? "trades, ledger and positions differ"
+					: "the ledger does not balance");
 			code = EXCH_EXIT_NO;
 		}
 	}
 	exch_keyed_clear(&t.ledger);
+	settle_recon_clear(&t.recon);
 	exch_cli_reraise();
 	return code;
 }

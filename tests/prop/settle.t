@@ -1,6 +1,6 @@
 #!/bin/sh
 # Several days of random trades through exch-settle, and all of it looked at
-# again by settle_days.  settle.t [ACCOUNTS TRADES]
+# again by settle_days.  settle.t [ACCOUNTS TRADES [ERRORS]]
 # shellcheck source=tests/cli/lib.sh
 . "${srcdir:-.}/tests/cli/lib.sh"
 
@@ -50,15 +50,30 @@ run() {
 	"$days" check "$accounts" "$instruments" "$model" 2026*.set
 }
 
+# agree: nothing differs in any of the days
+agree() {
+	for f in 2026*.set; do
+		exch-settle report -q -f csv reconcile "$f" >differ || {
+			head -n 5 differ | sed 's/^/# /'
+			return 1
+		}
+	done
+}
+
 ok "model 3" run 3
+ok "trades, ledger and positions agree" agree
 cat 2026*.set | cksum >once
 ok "model 3 again" run 3
 cat 2026*.set | cksum >again
 same again once "the same bytes"
 ok "model 1" run 1
+ok "and they agree" agree
 ok "model 2" run 2
+ok "and they agree" agree
 ok "model 1, pairs" run 1 --bilateral
+ok "and they agree" agree
 ok "model 2, pairs, whole" run 2 --bilateral --whole
+ok "and they agree" agree
 
 # What the look is worth: one posting less, or another number in one.
 exch-settle -q -a accounts.csv --opening opening.csv --currency USD -f json \
@@ -73,5 +88,63 @@ for what in '/"t":"posting"/ && ++n == 500 { sub(/"account":[0-9]+/, "\"account\
 	"$days" check "$accounts" "$instruments" 3 bad.xst >found
 	is $? 1 "found: $what"
 done
+
+# Reconciliation finds every error: a number changed, a record lost or twice.
+errors=${3:-100}
+"$days" gen 12 2 30 5 20260105 >small.xst
+awk -F, 'NR == 1 || $1 <= 12' opening.csv >few.csv
+exch-settle -q --opening few.csv --until settled -f json small.xst >small.json
+exch-replay -q small.json >small.set
+ok "without an error nothing differs" \
+	exch-settle report -q -o differ reconcile small.set
+awk -v errors="$errors" -v seed=3 '
+BEGIN { srand(seed) }
+# Numbers as if there had been no error: it is not found by them.
+function numbered(s,   who) {
+	if (match(s, /"source":[0-9]+,"seq":"/)) {
+		who = substr(s, RSTART, RLENGTH)
+		sub(/"seq":"[0-9]+"/, "\"seq\":\"" ++c[who] "\"", s)
+	}
+	return s
+}
+/^{"t":"(exec|obligation|net|posting|balance)"/ { spot[++n] = NR }
+{ line[NR] = $0 }
+END {
+	for (e = 1; e <= errors; e++) {
+		k = spot[1 + int(rand() * n)]
+		how = int(rand() * 4)
+		l = line[k]
+		field = l ~ /"t":"posting"|"t":"balance"/ && l ~ /"qty":"0"/ ? "amount" : "qty"
+		if (l ~ /"t":"net"/ && l ~ /"qty":"0","cash":0/)
+			how = 0
+		if (how == 0 || l ~ /"t":"exec"/)
+			sub("\"" field "\":\"?-?", "&1", l)
+		else if (how == 1)
+			sub(/"account":[0-9]+/, "\"account\":13", l)
+		else if (how == 2)
+			l = ""
+		else
+			l = l "\n" l
+		f = sprintf("error.%04d.json", e)
+		delete c
+		for (i = 1; i <= NR; i++) {
+			m = split(i == k ? l : line[i], part, "\n")
+			for (j = 1; j <= m; j++)
+				print numbered(part[j]) >f
+		}
+		close(f)
+	}
+}' small.json
+found=0
+for f in error.*.json; do
+	grep -v '"t":"end"' "$f" | exch-replay -q --partial >error.xst
+	exch-settle report -q reconcile --partial error.xst >differ 2>&1
+	if [ $? -eq 1 ]; then
+		found=$((found + 1))
+	else
+		diff small.json "$f" | sed 's/^/# not found: /'
+	fi
+done
+is "$found" "$errors" "all of $errors errors are found"
 
 finish

@@ -1,0 +1,353 @@
+/* Sums that have to be 0 (reconcile.h). */
+#include <config.h>
+
+#include <string.h>
+
+#include "exch-settle/reconcile.h"
+#include "rec/cash.h"
+
+const char *
+settle_recon_word(uint8_t side)
+{
+	static const char *const words[] = {[SETTLE_TRADE] = "trade",
+	    [SETTLE_NET] = "net",
+	    [SETTLE_LEDGER] = "ledger",
+	    [SETTLE_ENTRY] = "entry",
+	    [SETTLE_BALANCE] = "balance",
+	    [SETTLE_OPEN] = "open"};
+
+	return words[side];
+}
+
+int
+settle_recon_init(struct settle_recon *c)
+{
+	*c = (struct settle_recon){0};
+	return exch_keyed_init(&c->sums, sizeof(struct settle_sum));
+}
+
+void
+settle_recon_clear(struct settle_recon *c)
+{
+	exch_keyed_clear(&c->sums);
+}
+
+/* What tells one sum from another, besides the account. */
+static uint64_t
+id_of(const struct settle_sum *s)
+{
+	uint64_t unit = s->instr;
+
+	if (s->instr == 0) {
+		memcpy(&unit, s->currency, 4);
+		unit |= UINT64_C(1) << 32;
+	}
+	/* Days of a century, and units of 33 bits, below side and ledger. */
+	return unit | (uint64_t)(s->date % 1000000 & 0x3fffff) << 33 |
+	       (uint64_t)s->side << 55 | (uint64_t)s->ledger << 58;
+}
+
+/* The sum of that kind, made if need be. */
+static int
+find(struct settle_recon *c, uint32_t account, const struct settle_sum *more,
+    struct settle_sum **out, struct exch_diag *d)
+{
+	struct settle_sum *s;
+	int err = exch_keyed_add(&c->sums, account, id_of(more), &s);
+
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for what is compared");
+	s->instr = more->instr;
+	s->date = more->date;
+	memcpy(s->currency, more->currency, 4);
+	s->side = more->side;
+	s->ledger = more->ledger;
+	*out = s;
+	return EXCH_OK;
+}
+
+/* More of it, or (sign -1) less. */
+static int
+add(struct settle_recon *c, uint32_t account, const struct settle_sum *more,
+    int sign, struct exch_diag *d)
+{
+	struct settle_sum *s = NULL;
+	int err = find(c, account, more, &s, d);
+
+	if (err != 0)
+		return err;
+	s->qty += sign * more->qty;
+	s->cash += sign * more->cash;
+	return EXCH_OK;
+}
+
+/* ---- trades and their obligations, which stand directly behind ---- */
+
+/* What the last trade lacks of obligations is a difference. */
+static int
+end_trade(struct settle_recon *c, struct exch_diag *d)
+{
+	struct settle_sum lack = c->trade;
+
+	c->trade = (struct settle_sum){0};
+	/* What the venue told of people nobody named is not settled. */
+	if (c->told && !c->taken)
+		return EXCH_OK;
+	return lack.qty == 0 && lack.cash == 0 ? EXCH_OK
+					       : add(c, 0, &lack, 1, d);
+}
+
+static int
+trade(struct settle_recon *c, const struct exch_rec *r, uint64_t match,
+    exch_px price, exch_qty qty, const struct exch_dir *dir,
+    struct exch_diag *d)
+{
+	const struct exch_rec_instrument *in =
+	    exch_dir_instrument(dir, r->instr);
+	struct exch_money m;
+	int err = end_trade(c, d);
+
+	if (err != 0 || in == NULL || price == EXCH_PX_NONE)
+		return err;
+	m = exch_money_of(-in->qty_exponent, in->multiplier, in->kind);
+	c->trade.side = SETTLE_TRADE;
+	c->trade.instr = r->instr;
+	c->trade.qty = 2 * (exch_i128)qty;
+	c->match = match;
+	c->told = r->type == EXCH_REC_TRADE;
+	c->taken = false;
+	(void)exch_money_cash(&m, price, qty, &c->trade.cash);
+	c->trade.cash *= 2;
+	return EXCH_OK;
+}
+
+/* The same sums of an obligation: of the trade, the net and the ledger. */
+static int
+obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
+    struct exch_diag *d)
+{
+	struct settle_sum s = {.qty = o->qty,
+	    .cash = o->cash,
+	    .instr = o->h.instr,
+	    .date = o->date,
+	    .side = SETTLE_NET};
+	int sign = (o->qty < 0) ? -1 : 1;
+	int err;
+
+	if (o->status == EXCH_DUE_OPEN) {
+		/* One behind no trade is a difference, too. */
+		c->trade.side = SETTLE_TRADE;
+		c->trade.instr = o->h.instr;
+		c->taken = true;
+		c->trade.qty -= sign * (exch_i128)o->qty;
+		c->trade.cash += sign * (exch_i128)o->cash;
+		c->trade.qty += o->match != c->match;
+	}
+	err = add(c, o->account, &s, 1, d);
+	s.date = 0;
+	s.side = SETTLE_LEDGER;
+	s.cash = 0;
+	if (err == 0)
+		err = add(c, o->account, &s, 1, d);
+	s.instr = 0;
+	s.qty = 0;
+	s.cash = o->cash;
+	memcpy(s.currency, o->currency, 4);
+	if (err == 0)
+		err = add(c, o->account, &s, 1, d);
+	if (o->against != EXCH_ACCOUNT_CCP || err != 0)
+		return err;
+	/* Its side of it is told by nobody. */
+	err = add(c, EXCH_ACCOUNT_CCP, &s, -1, d);
+	s.instr = o->h.instr;
+	s.qty = o->qty;
+	s.cash = 0;
+	return err != 0 ? err : add(c, EXCH_ACCOUNT_CCP, &s, -1, d);
+}
+
+/* What is told to be open, of both sides. */
+static int
+is_open(struct settle_recon *c, const struct exch_rec *r, int64_t qty,
+    exch_cash cash, const uint32_t account[2], const char currency[4],
+    struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		struct settle_sum s = {
+		    .qty = qty, .instr = r->instr, .side = SETTLE_OPEN};
+		int sign = i == 0 ? -1 : 1;
+
+		err = add(c, account[i], &s, sign, d);
+		s.instr = 0;
+		s.qty = 0;
+		s.cash = cash;
+		memcpy(s.currency, currency, 4);
+		if (err == 0)
+			err = add(c, account[i], &s, sign, d);
+	}
+	return err;
+}
+
+static int
+net(struct settle_recon *c, const struct exch_rec_net *n, struct exch_diag *d)
+{
+	struct settle_sum s = {.qty = n->qty,
+	    .cash = n->cash,
+	    .instr = n->h.instr,
+	    .date = n->date,
+	    .side = SETTLE_NET};
+
+	struct settle_sum *sum = NULL;
+	int err = find(c, n->account, &s, &sum, d);
+
+	if (err != 0)
+		return err;
+	c->nets = true;
+	/* One of the counterparty takes the place of that before it. */
+	if (n->against == EXCH_ACCOUNT_CCP) {
+		sum->qty += sum->net_qty;
+		sum->cash += sum->net_cash;
+	}
+	sum->net_qty = n->qty;
+	sum->net_cash = n->cash;
+	sum->qty -= n->qty;
+	sum->cash -= n->cash;
+	return EXCH_OK;
+}
+
+/* ---- the ledger ---- */
+
+static int
+posting(struct settle_recon *c, const struct exch_rec_posting *p,
+    struct exch_diag *d)
+{
+	struct settle_sum s = {.qty = p->qty,
+	    .cash = p->amount,
+	    .instr = p->h.instr,
+	    .side = SETTLE_BALANCE,
+	    .ledger = p->ledger};
+	int err;
+
+	memcpy(s.currency, p->currency, 4);
+	err = add(c, p->account, &s, 1, d);
+	s.ledger = 0;
+	s.side = SETTLE_ENTRY;
+	/* Entries follow each other; a number that is missing is an error. */
+	if (p->entry != c->entry) {
+		struct settle_sum gap = {
+		    .side = SETTLE_ENTRY, .qty = p->entry != c->entry + 1};
+
+		if (err == 0 && gap.qty != 0)
+			err = add(c, UINT32_MAX, &gap, 1, d);
+		c->entry = p->entry;
+	}
+	if (err == 0)
+		err = add(c, (uint32_t)p->entry, &s, 1, d);
+	/* What was due before is in nets of this day, and in no obligation. */
+	s.side = SETTLE_NET;
+	if (err == 0 && p->ledger == EXCH_LEDGER_DUE &&
+	    p->why == EXCH_POSTED_OPENING && p->h.instr != 0)
+		return add(c, p->account, &s, 0, d);
+	s.side = SETTLE_LEDGER;
+	if (err == 0 && p->ledger == EXCH_LEDGER_DUE &&
+	    p->why == EXCH_POSTED_NET)
+		err = add(c, p->account, &s, -1, d);
+	return err;
+}
+
+static int
+balance(struct settle_recon *c, const struct exch_rec_balance *b,
+    struct exch_diag *d)
+{
+	struct settle_sum s = {.qty = b->qty,
+	    .cash = b->amount,
+	    .instr = b->h.instr,
+	    .side = SETTLE_BALANCE,
+	    .ledger = b->ledger};
+	int err;
+
+	memcpy(s.currency, b->currency, 4);
+	err = add(c, b->account, &s, -1, d);
+	s.side = SETTLE_OPEN;
+	s.ledger = 0;
+	return err != 0 || b->ledger != EXCH_LEDGER_DUE
+		   ? err
+		   : add(c, b->account, &s, 1, d);
+}
+
+/* ---- records ---- */
+
+/* The record as its type, or nothing: others have told of bad content. */
+#define WITH(T, var)                                                           \
+	const struct T *var = EXCH_REC_AS(r, T);                               \
+	if ((var) == NULL)                                                     \
+	break
+
+int
+settle_recon_take(struct settle_recon *c, const struct exch_rec *r,
+    const struct exch_dir *dir, struct exch_diag *d)
+{
+	bool open = (r->flags & EXCH_F_SNAPSHOT) != 0;
+
+	switch (r->type) {
+	case EXCH_REC_EXEC: {
+		WITH(exch_rec_exec, e);
+		return trade(c, r, e->match, e->price, e->qty, dir, d);
+	}
+	case EXCH_REC_TRADE: {
+		WITH(exch_rec_trade, t);
+		return trade(c, r, t->match, t->price, t->qty, dir, d);
+	}
+	case EXCH_REC_OBLIGATION: {
+		WITH(exch_rec_obligation, o);
+		const uint32_t account[2] = {o->account, o->against};
+
+		return open ? is_open(c, r, o->qty, o->cash, account,
+				  o->currency, d)
+			    : obligation(c, o, d);
+	}
+	case EXCH_REC_NET: {
+		WITH(exch_rec_net, n);
+		const uint32_t account[2] = {n->account, n->against};
+
+		return open ? is_open(c, r, n->qty, n->cash, account,
+				  n->currency, d)
+			    : net(c, n, d);
+	}
+	case EXCH_REC_POSTING: {
+		WITH(exch_rec_posting, p);
+		return posting(c, p, d);
+	}
+	case EXCH_REC_BALANCE: {
+		WITH(exch_rec_balance, b);
+		return balance(c, b, d);
+	}
+	default:
+		break;
+	}
+	return EXCH_OK;
+}
+
+int
+settle_recon_end(struct settle_recon *c, struct exch_diag *d)
+{
+	struct settle_sum *s;
+	uint32_t at = 0;
+	int err = end_trade(c, d);
+
+	/*
+	 * Trades that settle each alone have no nets, and those of an account
+	 * that had something due before have more in them.
+	 */
+	while ((s = exch_keyed_next(&c->sums, &at)) != NULL) {
+		struct settle_sum due = {.side = SETTLE_NET, .instr = s->instr};
+
+		if (s->side == SETTLE_NET &&
+		    (!c->nets || exch_keyed_find(&c->sums, s->key.place,
+				     id_of(&due)) != NULL))
+			s->qty = s->cash = 0;
+	}
+	return err;
+}
