@@ -56,7 +56,7 @@ exch_keyed_at(const struct exch_keyed *k, uint32_t slot)
 static inline uint32_t
 exch_keyed_tag(const struct exch_keyed *k, uint32_t place, uint64_t id)
 {
-	return exch_salted(id ^ (uint64_t)place << 40, k->salt);
+	return exch_salted_pair(place, id, k->salt);
 }
 
 /* Where a thing stands in the index, or would stand. */

@@ -39,4 +39,18 @@ exch_salted(uint64_t x, uint64_t salt)
 	return exch_salted_mix(x * (EXCH_SALTED_FACTOR + salt));
 }
 
+/*
+ * The hash of a number in a place.  Were they one number before the salt, pairs
+ * could be chosen that meet with every salt: here those that meet with one part
+ * with the next, as 2 * EXCH_SALTED_FACTOR is not EXCH_SALTED_PLACE.
+ */
+#define EXCH_SALTED_PLACE UINT64_C(0xd6e8feb86659fd93)
+
+static inline uint32_t
+exch_salted_pair(uint32_t place, uint64_t x, uint64_t salt)
+{
+	return exch_salted_mix(x * (EXCH_SALTED_FACTOR + salt) +
+			       place * (EXCH_SALTED_PLACE + 2 * salt));
+}
+
 #endif

@@ -132,7 +132,7 @@ exch_slot exch_tally_at(
 static inline uint32_t
 exch_tally_home(const struct exch_tally *t, uint32_t place, exch_oid id)
 {
-	uint64_t h = exch_salted(id ^ (uint64_t)place << 40, t->salt);
+	uint64_t h = exch_salted_pair(place, id, t->salt);
 
 	return (uint32_t)(h * t->places >> 32);
 }

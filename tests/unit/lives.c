@@ -71,6 +71,33 @@ lives_that_meet(void)
 	exch_lives_clear(&l);
 }
 
+/* In places of their own, so that place and id cancel out. */
+static void
+pairs_that_meet(void)
+{
+	/* The inverse of EXCH_SALTED_FACTOR. */
+	const uint64_t inverse = UINT64_C(0xf1de83e19937733d);
+	struct exch_lives l;
+	struct exch_life *o;
+	struct exch_diag d = {0};
+	bool ok = exch_lives_init(&l, &d) == EXCH_OK;
+	uint64_t salt = 0;
+	unsigned changes = 0;
+
+	for (uint32_t p = 1; p <= 5000 && ok; p++) {
+		uint64_t id = inverse * (7 - p * EXCH_SALTED_PLACE);
+
+		ok = exch_lives_insert(&l, p, id, &o, &d) == EXCH_OK &&
+		     exch_lives_insert(&l, p, (uint64_t)p << 40 ^ 7, &o, &d) ==
+			 EXCH_OK;
+		changes += l.k.salt != salt;
+		salt = l.k.salt;
+	}
+	tap_ok(ok, "orders of many places, chosen to meet");
+	tap_is_u64(changes, 1, "do not with the next hash");
+	exch_lives_clear(&l);
+}
+
 static int
 name(struct exch_insts *x, uint32_t id)
 {
@@ -121,6 +148,7 @@ main(void)
 {
 	random_lives();
 	lives_that_meet();
+	pairs_that_meet();
 	accounts_that_meet();
 	return tap_done();
 }
