@@ -20,6 +20,7 @@ enum opt_id {
 	OPT_ACCOUNTS,
 	OPT_OPENING,
 	OPT_PENALTIES,
+	OPT_ACTIONS,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -44,6 +45,7 @@ const struct exch_opt settle_opts[] = {
     {"opening", 0, "FILE", "what securities they have", OPT_OPENING},
     {"penalties", 0, "FILE", "what fails cost for each settlement day",
 	OPT_PENALTIES},
+    {"actions", 0, "FILE", "what companies do: corporate actions", OPT_ACTIONS},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -58,7 +60,7 @@ const struct exch_opt settle_opts[] = {
 };
 
 static const char *const names[SETTLE_TABLES] = {
-    "cycle", "calendar", "accounts", "opening", "penalties"};
+    "cycle", "calendar", "accounts", "opening", "penalties", "actions"};
 
 /* ---- values ---- */
 
@@ -170,6 +172,9 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_PENALTIES:
 		t->path[SETTLE_PENALTIES] = v;
 		return 0;
+	case OPT_ACTIONS:
+		t->path[SETTLE_ACTIONS] = v;
+		return 0;
 	case OPT_FROM:
 		t->from = v;
 		return 0;
@@ -207,8 +212,10 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 	case SETTLE_OPENING:
 		return exch_reftable_parse(
 		    text, n, path, &exch_opening_shape, &t->opening, d);
-	default:
+	case SETTLE_PENALTIES:
 		return exch_penalties_parse(text, n, path, &t->penalties, d);
+	default:
+		return exch_actions_parse(text, n, path, &t->actions, d);
 	}
 }
 
@@ -262,6 +269,7 @@ settle_load(struct settle_tool *t)
 	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;
 	t->o.penalties =
 	    t->path[SETTLE_PENALTIES] != NULL ? &t->penalties : NULL;
+	t->o.actions = t->path[SETTLE_ACTIONS] != NULL ? &t->actions : NULL;
 	t->o.need_cash =
 	    t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL : (t->need & 1) != 0;
 	t->o.need_securities =
@@ -277,6 +285,7 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->accounts);
 	exch_reftable_clear(&t->opening);
 	exch_reftable_clear(&t->penalties);
+	exch_reftable_clear(&t->actions);
 	exch_calendar_clear(&t->calendar);
 	exch_tz_free(t->tz);
 	for (unsigned i = 0; i < SETTLE_TABLES; i++)

@@ -371,6 +371,37 @@ penalty_row(struct tool *t, const struct exch_rec *r)
 	return EXCH_OK;
 }
 
+static const struct exch_col action_cols[] = {{"ex", EXCH_COL_TEXT, 10},
+    {"record", EXCH_COL_TEXT, 10}, {"pay", EXCH_COL_TEXT, 10},
+    {"action", EXCH_COL_TEXT, 14}, {"symbol", EXCH_COL_TEXT, 8},
+    {"into", EXCH_COL_TEXT, 8}, {"new", EXCH_COL_NUM, 6},
+    {"old", EXCH_COL_NUM, 6}, {"cash", EXCH_COL_NUM, 10},
+    {"price", EXCH_COL_NUM, 10}, {"currency", EXCH_COL_TEXT, 8}};
+
+static int
+action_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_action *a = EXCH_REC_AS(r, exch_rec_action);
+	struct exch_table *o = &t->out;
+
+	if (a == NULL)
+		return EXCH_OK;
+	exch_table_row(o);
+	date(o, a->ex_date);
+	date(o, a->record_date);
+	date(o, a->pay_date);
+	exch_table_word(o, exch_word_of(exch_words_action, a->kind));
+	symbol(t, r->instr);
+	symbol(t, a->instrument);
+	exch_table_u64(o, a->new_shares);
+	exch_table_u64(o, a->old_shares);
+	exch_table_px(o, a->cash, 2);
+	exch_table_px(o, a->price, 2);
+	text(o, a->currency, 4);
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
 /* ---- differences ---- */
 
 static const struct exch_col recon_cols[] = {{"what", EXCH_COL_TEXT, 8},
@@ -412,6 +443,7 @@ static const struct report reports[] = {
     {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL, false},
     {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL,
 	false},
+    {"actions", COLS(action_cols), EXCH_REC_ACTION, action_row, NULL, false},
     {"reconcile", COLS(recon_cols), 0, NULL, reconcile, true},
 };
 
@@ -507,7 +539,7 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, nets, "
-		    "fails, penalties, reconcile");
+		    "fails, penalties, actions, reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
@@ -530,7 +562,7 @@ settle_report_main(int argc, char **argv)
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, nets, fails, "
-			 "penalties",
+			 "penalties, actions",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, no_option, &t);

@@ -3,6 +3,7 @@
 #define EXCH_CMD_SETTLE_TOOL_H
 
 #include "common/cli.h"
+#include "settle/action.h"
 #include "settle/penalty.h"
 #include "settle/settle.h"
 
@@ -13,6 +14,7 @@ enum settle_table {
 	SETTLE_ACCOUNTS,
 	SETTLE_OPENING,
 	SETTLE_PENALTIES,
+	SETTLE_ACTIONS,
 	SETTLE_TABLES
 };
 
@@ -23,7 +25,7 @@ struct settle_tool {
 	struct exch_cli cli;
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
-	struct exch_reftable cycle, accounts, opening, penalties;
+	struct exch_reftable cycle, accounts, opening, penalties, actions;
 	struct exch_calendar calendar;
 	struct exch_tz *tz;
 	const char *zone; /* --tz, or NULL: as the stream says */

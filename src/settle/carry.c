@@ -145,49 +145,70 @@ balance(struct exch_settle *s, const struct exch_rec_balance *b,
 	return err != 0 ? err : exch_settle_carry(s, &leg, d);
 }
 
+int
+exch_settle_open_at(struct exch_settle *s, const struct exch_open *is,
+    struct exch_open **out, struct exch_diag *d)
+{
+	const uint32_t account[2] = {is->account, is->against};
+	uint64_t id = is->listed | (uint64_t)is->date << 24;
+	uint32_t place = is->account;
+	int err = EXCH_OK;
+
+	if (s->o.model != 3 && !s->o.bilateral) {
+		place = 0;
+		id = ++s->nopen;
+	} else if (s->o.model != 3) {
+		err = exch_settle_pair(s, account, &place, d);
+	}
+	if (err == 0)
+		err = exch_keyed_add(&s->open, place, id, out);
+	return err == 0 || err == EXCH_ERR_EXISTS ? err : exch_settle_nomem(d);
+}
+
 /* Of any model: whose, against whom, how much and for which day. */
 static int
 open(struct exch_settle *s, const struct exch_open *is,
     const struct exch_rec_instrument *in, exch_px price, struct exch_diag *d)
 {
-	const uint32_t account[2] = {is->account, is->against};
-	uint32_t listed, place = is->account;
+	struct exch_open at = *is;
 	struct exch_key key;
 	struct exch_open *o;
-	uint64_t id;
 	int err;
 
 	if (in == NULL || !exch_date_is(is->date))
 		return wrong(d, "what is open is of no instrument or date");
 	if ((is->against == EXCH_ACCOUNT_CCP) != (s->o.model == 3))
 		return wrong(d, "it was settled by another model");
-	err = exch_settle_restate(s, in, &listed, d);
-	if (err != 0)
-		return err;
-	id = listed | (uint64_t)is->date << 24;
-	if (s->o.model != 3 && !s->o.bilateral) {
-		place = 0;
-		id = ++s->nopen;
-	} else if (s->o.model != 3) {
-		if (is->account >= is->against)
-			return wrong(d, "it was not open between pairs");
-		err = exch_settle_pair(s, account, &place, d);
-	}
+	if (s->o.model != 3 && s->o.bilateral && is->account >= is->against)
+		return wrong(d, "it was not open between pairs");
+	err = exch_settle_restate(s, in, &at.listed, d);
 	if (err == 0)
-		err = exch_keyed_add(&s->open, place, id, &o);
+		err = exch_settle_open_at(s, &at, &o, d);
 	if (err == EXCH_ERR_EXISTS)
 		return wrong(d, "the same is open twice");
 	if (err != 0)
-		return exch_settle_nomem(d);
+		return err;
 	key = o->key;
-	*o = *is;
+	*o = at;
 	o->key = key;
-	o->listed = listed;
 	o->posted_qty = o->qty;
 	o->posted_cash = o->cash;
 	if (price != EXCH_PX_NONE)
-		s->listed[listed].last = price;
+		s->listed[at.listed].last = s->listed[at.listed].cum = price;
 	return EXCH_OK;
+}
+
+/* The last price of the day before, where actions may ask for it. */
+static int
+traded(struct exch_settle *s, exch_px price,
+    const struct exch_rec_instrument *in, struct exch_diag *d)
+{
+	uint32_t listed = exch_settle_known(s, in->symbol);
+	int err = listed == 0 ? exch_settle_restate(s, in, &listed, d) : 0;
+
+	if (err == 0 && price != EXCH_PX_NONE)
+		s->listed[listed].cum = price;
+	return err;
 }
 
 int
@@ -198,9 +219,13 @@ exch_settle_from(struct exch_settle *s, const struct exch_rec *r,
 	const struct exch_rec_net *n = EXCH_REC_AS(r, exch_rec_net);
 	const struct exch_rec_obligation *o =
 	    EXCH_REC_AS(r, exch_rec_obligation);
+	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
 	struct exch_open is = {0};
 	int err = EXCH_OK;
 
+	if (s->o.actions != NULL && r->type == EXCH_REC_EXEC && e != NULL &&
+	    in != NULL)
+		return traded(s, e->price, in, d);
 	if ((r->flags & EXCH_F_SNAPSHOT) == 0)
 		return EXCH_OK;
 	if (r->type == EXCH_REC_BALANCE && b != NULL)

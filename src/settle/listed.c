@@ -43,7 +43,7 @@ add(struct exch_settle *s, const char symbol[24], uint32_t *listed,
 		s->cap = cap;
 	}
 	l = &s->listed[n];
-	*l = (struct exch_listed){.last = EXCH_PX_NONE};
+	*l = (struct exch_listed){.last = EXCH_PX_NONE, .cum = EXCH_PX_NONE};
 	memcpy(l->is.symbol, symbol, sizeof(l->is.symbol));
 	l->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 	l->is.px_decimals = 2;
@@ -83,6 +83,18 @@ exch_settle_symbol(struct exch_settle *s, const char symbol[24],
 	else
 		n->listed = *listed;
 	return err;
+}
+
+uint32_t
+exch_settle_known(const struct exch_settle *s, const char symbol[24])
+{
+	uint64_t h = hash(symbol);
+	const struct named *n;
+
+	while ((n = exch_keyed_find(&s->symbol, 0, h++)) != NULL)
+		if (memcmp(s->listed[n->listed].is.symbol, symbol, 24) == 0)
+			return n->listed;
+	return 0;
 }
 
 int
@@ -187,6 +199,7 @@ exch_settle_announced(struct exch_settle *s,
 		    c->symbol);
 	describe(l, c, currency);
 	l->id = c->h.instr;
+	l->fresh = c->reference != EXCH_PX_NONE;
 	s->top = l->id > s->top ? l->id : s->top;
 	return exch_settle_carried(s, listed, d);
 }

@@ -125,7 +125,9 @@ pass_days(
 		err = exch_settle_step(s->o.calendar, day, 1, &day, d);
 		if (err != 0 || day > upto)
 			break;
-		err = exch_settle_run(s, day, d);
+		err = exch_settle_actions(s, day, d);
+		if (err == 0)
+			err = exch_settle_run(s, day, d);
 		s->closed = day;
 	}
 	return err;
@@ -144,6 +146,10 @@ end_day(struct exch_settle *s, struct exch_diag *d)
 		err = exch_settle_is_day(s->o.calendar, s->date, &is, d);
 	if (err == 0 && is)
 		err = exch_settle_run(s, s->date, d);
+	for (uint32_t i = 1; i <= s->nlisted; i++) {
+		s->listed[i].cum = s->listed[i].last;
+		s->listed[i].fresh = false;
+	}
 	s->closed = s->date;
 	return err;
 }
@@ -159,7 +165,7 @@ begin_day(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 	s->date = date;
 	s->until =
 	    exch_tz_local(s->o.tz, exch_days_date(exch_date_days(date) + 1), 0);
-	return err;
+	return err == 0 ? exch_settle_actions(s, date, d) : err;
 }
 
 /*
@@ -181,7 +187,9 @@ begin(struct exch_settle *s, exch_ts time, uint32_t date, struct exch_diag *d)
 		    s->date, s->closed);
 	for (uint32_t k = 0; s->named && k < s->ncurrency && err == 0; k++)
 		err = exch_settle_carried(s, EXCH_UNIT_CASH + k, d);
-	s->directory = s->closed != 0;
+	s->directory = s->closed != 0 || s->o.actions != NULL;
+	s->acted = s->closed != 0 ? s->closed
+				  : exch_days_date(exch_date_days(s->date) - 1);
 	s->until = exch_tz_local(
 	    s->o.tz, exch_days_date(exch_date_days(s->date) + 1), 0);
 	return err;

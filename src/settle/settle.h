@@ -5,6 +5,7 @@
  *	trade			an OBLIGATION for each side
  *	end of a trade date	a NET for each account, instrument and day, CASH
  *	a settlement day	POSTINGs of what settles, a FAIL for what does not
+ *	an ex-date		an ACTION and its POSTINGs, before the trades
  *	end of the stream	BALANCEs, and what is open, flagged as snapshot
  *
  * Under model 3 trades are novated: the central counterparty stands between
@@ -40,6 +41,7 @@ struct exch_settle_opts {
 	uint32_t days;			       /* settlement days */
 	const struct exch_calendar *calendar;  /* NULL: weekdays settle */
 	const struct exch_reftable *penalties; /* penalty.h; NULL: none */
+	const struct exch_reftable *actions;   /* action.h; NULL: none */
 	const struct exch_tz *tz;	       /* of trade dates; NULL: UTC */
 	uint32_t date;	      /* of the stream; 0: of its times */
 	unsigned model;	      /* 1, 2 or 3 */

@@ -13,8 +13,10 @@ struct exch_listed {
 	uint32_t id;	   /* in this stream; 0: not announced in it */
 	uint32_t currency; /* its number */
 	exch_px last;	   /* or the reference, or none */
+	exch_px cum;	   /* last price of the days before, or none */
 	uint32_t traded;   /* trade date that `due` is of */
 	uint32_t due;	   /* its settlement date */
+	bool fresh;	   /* its reference was announced today */
 };
 
 struct exch_currency {
@@ -96,6 +98,7 @@ struct exch_settle {
 	exch_ts now;	 /* of the last record */
 	uint32_t last;	 /* settlement day that was run last, 0: none */
 	uint32_t closed; /* day that ended last, 0: none */
+	uint32_t acted;	 /* corporate actions are done up to this day */
 	struct exch_settle_tally tally;
 	struct exch_writer *w; /* of the call in hand */
 };
@@ -115,6 +118,8 @@ int exch_settle_narrow(exch_i128 v, int64_t *out, struct exch_diag *d);
 /* The number of a symbol, made if need be; of a currency likewise. */
 int exch_settle_symbol(struct exch_settle *s, const char symbol[24],
     uint32_t *listed, struct exch_diag *d);
+/* 0: nobody has named it. */
+uint32_t exch_settle_known(const struct exch_settle *s, const char symbol[24]);
 int exch_settle_currency(struct exch_settle *s, const char name[4],
     uint32_t *currency, struct exch_diag *d);
 int exch_settle_announced(struct exch_settle *s,
@@ -157,6 +162,13 @@ struct exch_open **exch_settle_listing(const struct exch_settle *s,
 int exch_settle_by_what(const void *a, const void *b);
 
 /* ---- carry.c ---- */
+
+/*
+ * What is open between the accounts of *is in its instrument for its day, made
+ * if need be; EXCH_ERR_EXISTS: there was some, and it is *out.
+ */
+int exch_settle_open_at(struct exch_settle *s, const struct exch_open *is,
+    struct exch_open **out, struct exch_diag *d);
 
 /* A balance from before; posted when its instrument is announced. */
 int exch_settle_carry(
@@ -216,6 +228,15 @@ int exch_settle_plan_central(struct exch_settle *s, struct exch_open **list,
     uint32_t n, struct exch_diag *d);
 int exch_settle_plan_pairs(struct exch_settle *s, struct exch_open **list,
     uint32_t n, struct exch_diag *d);
+
+/* ---- distribute.c ---- */
+
+/*
+ * Corporate actions up to a day, before its trades and its settlement run.
+ * EXCH_ERR_FORMAT: a price is not known, or the table cannot be followed.
+ */
+int exch_settle_actions(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
 /* ---- charge.c ---- */
 
