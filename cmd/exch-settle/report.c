@@ -14,7 +14,10 @@
 #include "exch-settle/tool.h"
 #include "rec/schema.h"
 #include "report/table.h"
+#include "settle/closeout.h"
 #include "store/store.h"
+
+enum opt_id { OPT_CALENDAR = 256 };
 
 /* Known by (account, unit and ledger). */
 struct entry {
@@ -41,6 +44,8 @@ struct tool {
 	struct exch_keyed ledger;
 	const struct exch_dir *dir; /* while the reader is open */
 	struct settle_recon recon;
+	const char *path; /* --calendar, or NULL */
+	struct exch_calendar calendar;
 	bool unsound;
 };
 
@@ -320,7 +325,24 @@ static const struct exch_col fail_cols[] = {{"date", EXCH_COL_TEXT, 10},
     {"account", EXCH_COL_TEXT, 7}, {"against", EXCH_COL_TEXT, 7},
     {"symbol", EXCH_COL_TEXT, 8}, {"qty", EXCH_COL_NUM, 10},
     {"cash", EXCH_COL_NUM, 14}, {"currency", EXCH_COL_TEXT, 8},
-    {"age", EXCH_COL_NUM, 4}, {"reason", EXCH_COL_TEXT, 10}};
+    {"age", EXCH_COL_NUM, 4}, {"reason", EXCH_COL_TEXT, 10},
+    {"short_by", EXCH_COL_TEXT, 10}, {"long_by", EXCH_COL_TEXT, 10}};
+
+/*
+ * The day by whose opening who fails to deliver has to close out, if it has
+ * sold so; none for who waits, and where the calendar does not say.
+ */
+static void
+close_out(struct tool *t, const struct exch_rec_fail *f, enum exch_sale how)
+{
+	uint32_t by;
+
+	if (t->path == NULL || f->qty >= 0 ||
+	    exch_closeout_by(how, 0, f->date, &t->calendar, &by) != EXCH_OK)
+		exch_table_none(&t->out);
+	else
+		date(&t->out, by);
+}
 
 static int
 fail_row(struct tool *t, const struct exch_rec *r)
@@ -340,6 +362,8 @@ fail_row(struct tool *t, const struct exch_rec *r)
 	text(o, f->currency, 4);
 	exch_table_u64(o, f->age);
 	exch_table_word(o, exch_word_of(exch_words_fail, f->reason));
+	close_out(t, f, EXCH_SALE_SHORT);
+	close_out(t, f, EXCH_SALE_LONG);
 	exch_table_end(o);
 	return EXCH_OK;
 }
@@ -522,13 +546,35 @@ run(struct tool *t, struct exch_diag *d)
 }
 
 static int
-no_option(void *arg, struct exch_cli *c, int id, const char *value)
+option(void *arg, struct exch_cli *c, int id, const char *value)
 {
-	(void)arg;
+	struct tool *t = arg;
+
 	(void)c;
 	(void)id;
-	(void)value;
+	t->path = value;
 	return 0;
+}
+
+/* The days on which nothing settles.  -1 to go on, or an exit code. */
+static int
+load_calendar(struct tool *t)
+{
+	struct exch_diag d = {0};
+	char words[64] = "";
+	char *text = NULL;
+	size_t n;
+	int code;
+
+	if (t->path == NULL)
+		return -1;
+	code = exch_cli_table(
+	    &t->cli, "calendar", t->path, words, sizeof(words), &text, &n);
+	if (code < 0 &&
+	    exch_calendar_parse(text, n, t->path, &t->calendar, &d) != 0)
+		code = exch_cli_fail(&t->cli, &d);
+	exch_free(text);
+	return code;
 }
 
 static int
@@ -554,21 +600,26 @@ pick(struct tool *t)
 int
 settle_report_main(int argc, char **argv)
 {
-	static const struct exch_opt none[] = {{0}};
+	static const struct exch_opt opts[] = {
+	    {"calendar", 0, "FILE", "fails: days on which nothing settles",
+		OPT_CALENDAR},
+	    {0}};
 	struct tool t = {
 	    .cli = {.tool = "exch-settle report",
-		.opts = none,
+		.opts = opts,
 		.history = exch_store_source,
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, nets, fails, "
-			 "penalties, actions",
+			 "penalties, actions, reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
-	int code = exch_cli_parse(&t.cli, argc, argv, no_option, &t);
+	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);
 
 	if (code < 0)
 		code = pick(&t);
+	if (code < 0)
+		code = load_calendar(&t);
 	if (code < 0) {
 		int err = exch_keyed_init(&t.ledger, sizeof(struct entry));
 
@@ -587,6 +638,7 @@ settle_report_main(int argc, char **argv)
 			code = EXCH_EXIT_NO;
 		}
 	}
+	exch_calendar_clear(&t.calendar);
 	exch_keyed_clear(&t.ledger);
 	settle_recon_clear(&t.recon);
 	exch_cli_reraise();

@@ -132,6 +132,22 @@ exch-settle -q --opening had.csv --until 2026-10-15 three.xst >later.xst
 is "$(rows fail account,age later.xst | tr '\n' ' ')" \
 	"1,0 3,0 1,1 3,1 1,2 3,2 1,3 3,3 " "fails age by settlement days"
 
+# ---- close-outs: Regulation SHO, Rule 204, by settlement days ----
+
+exch-settle -q --opening had.csv --calendar "$src/data/settle/dtc.csv" \
+	--until 2026-10-14 -o shoq.xst three.xst
+exch-settle report -q -f csv --calendar "$src/data/settle/dtc.csv" fails shoq.xst |
+	columns date,account,age,short_by,long_by | head -n 2 >got
+printf '%s\n' 2026-10-13,1,0,, 2026-10-13,3,0,2026-10-14,2026-10-16 >want
+same got want "short sales are closed out on the next day, long ones on the third"
+exch-settle report -q -f csv fails shoq.xst | columns short_by,long_by |
+	sort -u >got
+echo , >want
+same got want "without a calendar no day is told"
+printf 'date,event,from,to,note\n2026-13-01,closed,,,\n' >bad.csv
+exits 3 "a calendar with a bad day" exch-settle report --calendar bad.csv \
+	-o x.csv fails shoq.xst 2>said
+
 # ---- penalties: 10,000 liquid shares at 25.00 for 3 days are 75.00; bonds ----
 
 cat >owes.txt <<'X'
