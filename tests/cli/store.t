@@ -33,7 +33,8 @@ same got want "exch-risk watch, too"
 digest_of exch-match --rematch --digest day.xst >want
 digest_of exch-match --rematch --digest day.db >got
 same got want "exch-match, too"
-exits 0 "everything fits" exch-store verify day.db >verify
+exch-store verify day.db >verify
+result $? "everything fits"
 has verify '^everything fits$' "and verify says so"
 
 # Twice.
