@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "exch-store/tool.h"
 
@@ -16,16 +17,34 @@ status_word(enum exch_status s)
 	return (unsigned)s < EXCH_ARRAY_LEN(words) ? words[s] : "cut";
 }
 
+/* As RFC 4180 has it: in quotes where it is needed. */
+static void
+put_label(struct exch_buf *b, const char *s)
+{
+	if (strpbrk(s, ",\"\r\n") == NULL) {
+		exch_buf_str(b, s);
+		return;
+	}
+	exch_buf_char(b, '"');
+	for (; *s != '\0'; s++) {
+		if (*s == '"')
+			exch_buf_char(b, '"');
+		exch_buf_char(b, *s);
+	}
+	exch_buf_char(b, '"');
+}
+
 static int
 line(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 {
 	struct exch_buf *b = arg;
 
 	(void)d;
-	exch_buf_fmt(b, "%lu,%s,%lu,%s,%llu,%s,%s\n", (unsigned long)st->number,
-	    st->identity, (unsigned long)st->date, st->label,
-	    (unsigned long long)st->records, status_word(st->status),
-	    st->digest);
+	exch_buf_fmt(b, "%lu,%s,%lu,", (unsigned long)st->number, st->identity,
+	    (unsigned long)st->date);
+	put_label(b, st->label);
+	exch_buf_fmt(b, ",%llu,%s,%s\n", (unsigned long long)st->records,
+	    status_word(st->status), st->digest);
 	return 0;
 }
 

@@ -152,6 +152,11 @@ sql two.db "ATTACH 'day.db' AS d; SELECT (SELECT count(*) FROM orders) > 0,
 	(SELECT count(*) FROM d.orders) > 0" >got
 is "$(cat got)" "1|1" "histories are attached to each other"
 exits 0 "three streams fit" exch-store verify -o verify two.db
+ok "a label of any characters" exch-store --label "a,\"b' OR 1" two.db c.xst
+exch-store list two.db >list
+has list ',"a,""b. OR 1",' "is quoted in the list"
+digest_of exch-replay --digest --stream "a,\"b' OR 1" two.db >got
+same got want "and is found by it"
 
 # What cannot be.
 exits 2 "no database" exch-store 2>err
