@@ -173,7 +173,7 @@ exch_blocks_next(struct exch_blocks *b, struct exch_diag *d)
 	v = exch_sql_column(b->block, 4);
 	if (v.kind != EXCH_SQL_BLOB)
 		return bad(b, EXCH_ERR_FORMAT, "it is not there", d);
-	if (bytes > EXCH_BLOCK_MAX + EXCH_FRAME_FRONT_MAX)
+	if (bytes == 0 || bytes > EXCH_BLOCK_MAX + EXCH_FRAME_FRONT_MAX)
 		return bad(b, EXCH_ERR_FORMAT, why, d);
 	err = exch_packer_unpack(&b->packer, v.p, v.n, bytes, &why);
 	if (err != 0)
@@ -182,6 +182,8 @@ exch_blocks_next(struct exch_blocks *b, struct exch_diag *d)
 	b->len = bytes;
 	if (exch_each_block(b->p, b->len, &b->frame, &why) != (long)b->len)
 		return bad(b, EXCH_ERR_FORMAT, why, d);
+	if (b->frame.kind != 'D')
+		return bad(b, EXCH_ERR_FORMAT, "it is of another kind", d);
 	err = patch(b, d);
 	return err != 0 ? err : 1;
 }

@@ -84,6 +84,25 @@ check_pages(struct exch_verify *v, struct exch_diag *d)
 	return got;
 }
 
+/* A trigger of somebody else would run whenever a stream is loaded. */
+static int
+check_triggers(struct exch_verify *v, struct exch_diag *d)
+{
+	struct exch_sql_stmt *t;
+	int got = exch_sql_prepare(v->sql,
+	    "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+	    " AND name NOT IN ('audit_stays', 'audit_keeps')",
+	    &t, d);
+
+	if (got != 0)
+		return got;
+	while ((got = exch_sql_step(t, d)) > 0)
+		exch_verify_fault(
+		    v, "schema: trigger %s is none of ours", text_of(t, 0));
+	exch_sql_finish(t);
+	return got;
+}
+
 static int
 check_schema(struct exch_verify *v, struct exch_diag *d)
 {
@@ -94,7 +113,7 @@ check_schema(struct exch_verify *v, struct exch_diag *d)
 	if (err == 0)
 		err = exch_schema_each(check_object, &o, d);
 	exch_sql_finish(o.t);
-	return err;
+	return err != 0 ? err : check_triggers(v, d);
 }
 
 static int
@@ -394,7 +413,7 @@ check_says(struct stream *s, struct exch_sql_stmt *t)
 	const char *why;
 	char id[65];
 
-	if (head.kind != EXCH_SQL_BLOB ||
+	if (head.kind != EXCH_SQL_BLOB || head.n == 0 ||
 	    exch_each_block(head.p, head.n, &f, &why) != (long)head.n ||
 	    exch_head_get((const unsigned char *)head.p + exch_frame_front(&f),
 		f.body, &info, "", NULL) != 0)
@@ -427,7 +446,7 @@ check_tail(struct stream *s, struct exch_sql_stmt *t)
 		return;
 	}
 	check_bytes(s, t, 1, text_of(t, 10), "end block");
-	if (tail.kind != EXCH_SQL_BLOB ||
+	if (tail.kind != EXCH_SQL_BLOB || tail.n == 0 ||
 	    exch_each_block(tail.p, tail.n, &f, &why) != (long)tail.n ||
 	    f.body < EXCH_END_FIXED)
 		return; /* told already */
@@ -558,17 +577,26 @@ check_strays(struct exch_verify *v, struct exch_diag *d)
 	if (stray != 0)
 		exch_verify_fault(v, "%lld blocks have no link in the chain",
 		    (long long)stray);
-	for (unsigned i = 0; i < n && err == 0; i++) {
+	if (err == 0)
+		err = exch_sql_number(v->sql,
+		    "SELECT count(*) FROM personal WHERE block NOT IN"
+		    " (SELECT n FROM audit WHERE kind = 'data')",
+		    0, &stray, d);
+	if (err == 0 && stray != 0)
+		exch_verify_fault(v, "%lld personal fields are of no block",
+		    (long long)stray);
+	for (unsigned i = 0; i <= n && err == 0; i++) {
+		const char *name = i < n ? t[i].name : EXCH_STORE_ENTRIES;
 		char sql[160];
 
 		(void)snprintf(sql, sizeof(sql),
 		    "SELECT count(*) FROM %s WHERE id >> 40 NOT IN"
 		    " (SELECT stream FROM streams)",
-		    t[i].name); /* fits */
+		    name); /* fits */
 		err = exch_sql_number(v->sql, sql, 0, &stray, d);
 		if (err == 0 && stray != 0)
 			exch_verify_fault(v,
-			    "table %s: %lld rows are of no stream", t[i].name,
+			    "table %s: %lld rows are of no stream", name,
 			    (long long)stray);
 	}
 	return err;

@@ -109,6 +109,34 @@ damaged "a view" "schema: fills is not what it was" \
 	"DROP VIEW fills; CREATE VIEW fills AS SELECT 1"
 damaged "a table's form" "schema: orders is not what it was" \
 	"ALTER TABLE orders ADD COLUMN more"
+damaged "a trigger of somebody else" "schema: trigger more is none of ours" \
+	"CREATE TRIGGER more AFTER INSERT ON orders
+	BEGIN DELETE FROM personal; END"
+damaged "a name of no block" "1 personal fields are of no block" \
+	"INSERT INTO personal VALUES (77, 0, zeroblob(32), x'01', 'ANN')"
+damaged "an entry of no stream" "table entries: 1 rows are of no stream" \
+	"INSERT INTO entries VALUES (7, 1, 1, 0, 0, NULL)"
+
+# Blocks that are empty, or in the place of another kind.
+damaged "an empty block" "a block of stream 1 is damaged: its length" \
+	"$open; UPDATE audit SET bytes = 0 WHERE kind = 'data';
+	UPDATE blocks SET zstd = x''"
+exits 3 "an empty block cannot be gone on with" \
+	exch-store bad.db day.xst 2>err
+sqlite3 good.db "SELECT writefile('tail.bin', tail) FROM streams" >got
+zstd -q tail.bin
+damaged "an end among the records" "a block of stream 1 is damaged: it is of" \
+	"$open; UPDATE audit SET bytes = $(wc -c <tail.bin) WHERE kind = 'data';
+	UPDATE blocks SET zstd = readfile('tail.bin.zst')"
+exits 3 "an end among the records cannot be gone on with" \
+	exch-store bad.db day.xst 2>err
+for part in head tail; do
+	damaged "an empty $part" "its .* block is not what it was" \
+		"UPDATE streams SET $part = x''"
+done
+sqlite3 bad.db "UPDATE streams SET head = x''"
+exits 3 "an empty head cannot be gone on with" exch-store bad.db day.xst 2>err
+has err 'the header of stream 1 is damaged' "that is told"
 
 # Every byte of the file: what is read at all is guarded.
 exch-store verify -o want good.db
