@@ -185,7 +185,23 @@ put_stored(struct exch_load *l, const struct exch_link *link,
 	return exch_sql_run(l->block, v, 2, d);
 }
 
-/* The stream grows; somebody else must not have let it grow meanwhile. */
+/* Of a stream that somebody else must not have begun or let grow meanwhile. */
+static int
+update(struct exch_load *l, struct exch_sql_stmt *t,
+    const struct exch_sql_value *v, unsigned n, uint64_t position,
+    struct exch_diag *d)
+{
+	int got;
+
+	exch_sql_bind(t, v, n);
+	got = exch_sql_step(t, d);
+	exch_sql_reset(t);
+	if (got != 0)
+		return got > 0 ? 0 : got;
+	return exch_diag_set(d, EXCH_ERR_IO, l->name, EXCH_POS_RECORD, position,
+	    "another program loads the same stream");
+}
+
 static int
 put_progress(
     struct exch_load *l, const struct exch_frame *f, struct exch_diag *d)
@@ -194,15 +210,8 @@ put_progress(
 	    exch_sql_of_int((int64_t)(f->position + f->records)),
 	    exch_sql_of_int(l->result.stream),
 	    exch_sql_of_int((int64_t)f->position)};
-	int got;
 
-	exch_sql_bind(l->progress, v, 3);
-	got = exch_sql_step(l->progress, d);
-	exch_sql_reset(l->progress);
-	if (got != 0)
-		return got > 0 ? 0 : got;
-	return exch_diag_set(d, EXCH_ERR_IO, l->name, EXCH_POS_RECORD,
-	    f->position, "another program loads the same stream");
+	return update(l, l->progress, v, 3, f->position, d);
 }
 
 /* The link that the next one will be, inside a transaction. */
@@ -276,10 +285,11 @@ put_end(struct exch_load *l, const unsigned char *p, size_t len,
 	    .position = f->position,
 	    .bytes = len,
 	    .note = l->result.digest};
-	struct exch_sql_value v[4] = {exch_sql_of_blob(p, len),
+	struct exch_sql_value v[5] = {exch_sql_of_blob(p, len),
 	    exch_sql_of_int(status),
 	    exch_sql_of_text(l->result.digest, strlen(l->result.digest)),
-	    exch_sql_of_int(l->result.stream)};
+	    exch_sql_of_int(l->result.stream),
+	    exch_sql_of_int((int64_t)f->position)};
 	struct exch_sha256 content;
 	unsigned char sum[32];
 	int err = begin(l, d);
@@ -290,7 +300,7 @@ put_end(struct exch_load *l, const unsigned char *p, size_t len,
 	exch_sha256_add(&content, p, len);
 	exch_sha256_end(&content, sum);
 	exch_sha256_hex(sum, link.content);
-	err = exch_sql_run(l->end, v, 4, d);
+	err = update(l, l->end, v, 5, f->position, d);
 	if (err == 0)
 		err = exch_audit_add(&l->audit, &link, d);
 	return commit(l, err, d);
@@ -462,7 +472,7 @@ find(struct exch_load *l, const char *label, struct exch_diag *d)
 
 		l->result.stream = (uint32_t)exch_sql_int(t, 0);
 		l->status = (enum exch_status)exch_sql_int(t, 1);
-		if (head.kind != EXCH_SQL_BLOB ||
+		if (head.kind != EXCH_SQL_BLOB || head.n == 0 ||
 		    exch_each_block(head.p, head.n, &l->there.frame, &why) !=
 			(long)head.n)
 			got = exch_diag_set(d, EXCH_ERR_FORMAT, l->name,
@@ -502,7 +512,8 @@ put_head(struct exch_load *l, const char *label, struct exch_diag *d)
 		err = exch_sql_prepare(l->sql,
 		    "INSERT INTO streams (stream, identity, label, date,"
 		    " start, records, settings, head)"
-		    " VALUES (?,?,?,?,?,0,?,?)",
+		    " VALUES (?,?,?,?,?,0,?,?)"
+		    " ON CONFLICT (identity, label) DO NOTHING RETURNING 1",
 		    &t, d);
 	if (err == 0) {
 		l->result.stream = link.stream = (uint32_t)last + 1;
@@ -519,7 +530,7 @@ put_head(struct exch_load *l, const char *label, struct exch_diag *d)
 		v[4] = exch_sql_of_int((int64_t)l->info.start);
 		v[5] = exch_sql_of_text(l->info.text, strlen(l->info.text));
 		v[6] = exch_sql_of_blob(p, n);
-		err = exch_sql_run(t, v, 7, d);
+		err = update(l, t, v, 7, 0, d);
 	}
 	if (err == 0)
 		err = exch_audit_add(&l->audit, &link, d);
@@ -553,7 +564,7 @@ prepare(struct exch_load *l, struct exch_diag *d)
 	if (err == 0)
 		err = exch_sql_prepare(l->sql,
 		    "UPDATE streams SET tail = ?, status = ?, digest = ?"
-		    " WHERE stream = ?",
+		    " WHERE stream = ? AND records = ? RETURNING 1",
 		    &l->end, d);
 	return err;
 }

@@ -28,6 +28,85 @@ exec 9>&-
 wait $pid
 ok "afterwards it is loaded" exch-store --label other day.db day.xst
 
+# Two loads of one stream at once.  One of them has seen its end before the
+# other brought more: it must not put its own end behind what it did not see.
+head -c $(($(wc -c <day.xst) / 2)) day.xst >half.xst
+exch-store race.db half.xst 2>err
+sqlite3 race.db "UPDATE streams SET status = NULL, tail = NULL, digest = NULL"
+exch-store race.db <go.fifo 2>err &
+pid=$!
+exec 9>go.fifo
+cat half.xst >&9
+sleep 1
+ok "the whole stream, while another program loads its half" \
+	exch-store race.db day.xst
+exec 9>&-
+wait $pid
+is $? 4 "the half comes to its end later"
+has err 'another program loads the same stream' "is told"
+exits 0 "everything fits" exch-store verify -o verify race.db
+exch-replay --digest race.db 2>got >/dev/null
+same got digest "it is the whole stream"
+
+# Two that begin at once: one is refused, or finds what the other has stored.
+for k in 1 2 3; do
+	rm -f race.db race.db-wal race.db-shm
+	exch-store race.db day.xst 2>err.1 &
+	pid=$!
+	exch-store race.db day.xst 2>err.2
+	code=$?
+	wait $pid
+	echo "$? $code" >codes
+	has codes '^0 0$\|^0 4$\|^4 0$' "two at once, $k" ||
+		sed 's/^/# /' err.1 err.2
+	exits 0 "they fit" exch-store verify -o verify race.db
+	exch-replay --digest race.db 2>got >/dev/null
+	same got digest "the whole stream"
+done
+
+# Names that mean something to SQL, end early, or are no text at all.
+cat >names.txt <<'END'
+date 2026-02-02
+instrument ABC tick 0.01
+09:30 ANN sell 100 @ 10.01
++1s BEN buy 60 @ 10.01
++1s CIA buy 10 @ 9.99
++1s DAN buy 10 @ 9.98
+END
+cat >names.sed <<'END'
+/"t":"account"/{
+s/"ANN"/"x'); DROP TABLE orders; --\\""/
+s/"BEN"/"be\\u0000nn"/
+s/"CIA"/"\\udcff\\udcfe%s%n"/
+s/"DAN"/"Ünä"/
+}
+s/"order":"1"/"order":"9223372036854775808"/
+s/"sell":"1"/"sell":"9223372036854775808"/
+END
+exch-replay names.txt | exch-match -f json | sed -f names.sed >names.json
+exch-replay --digest names.json 2>names.digest >names.xst
+result $? "a stream of hostile names, and an id of 2^63"
+ok "it is loaded" exch-store --digest names.db names.json 2>got
+same got names.digest "with its digest"
+exits 0 "and fits" exch-store verify -o verify names.db
+exch-replay --digest names.db 2>got >names.xst
+same got names.digest "it comes back"
+is "$(sqlite3 names.db "SELECT group_concat(hex(text)) FROM accounts")" \
+	"7827293B2044524F50205441424C45206F72646572733B202D2D22,6265006E6E,FFFE2573256E,C39C6EC3A4" \
+	"names are what they were"
+is "$(sqlite3 names.db "SELECT DISTINCT order_id FROM asked
+	WHERE order_id LIKE '9223%'")" 9223372036854775808 "the id is whole"
+ok "a name in SQL is erased" \
+	exch-store erase -q names.db "x'); DROP TABLE orders; --\""
+ok "one that is no text" \
+	exch-store erase -q names.db "$(printf '\377\376%%s%%n')"
+exits 1 "one that ends early is another" exch-store erase -q names.db be
+exits 2 "nobody has no name" exch-store erase -q names.db ''
+exits 0 "everything fits" exch-store verify -o verify names.db
+is "$(sqlite3 names.db "SELECT group_concat(hex(text))
+	FROM (SELECT text FROM accounts ORDER BY id)")" \
+	",6265006E6E,,C39C6EC3A4" "two are gone"
+
 # Read-only: the file, and the directory it is in.
 mkdir ro
 cp day.db ro/day.db
