@@ -213,6 +213,9 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (n.owing > 0)
 		exch_cli_note(&t->cli, "%llu times an account owed cash",
 		    (unsigned long long)n.owing);
+	if (n.tries > 0 && t->cli.verbose > 0)
+		exch_cli_note(&t->cli, "%llu times settling was tried",
+		    (unsigned long long)n.tries);
 	if (n.unpriced > 0)
 		exch_cli_note(&t->cli,
 		    "%llu trades have no price and were not captured",

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "settle/settle_priv.h"
+#include "settle/waiting.h"
 
 /* One of them: who gives what, both 0 and up. */
 struct leg {
@@ -105,37 +105,48 @@ take(struct exch_settle *s, struct exch_open *o, const struct leg *l,
 	return err;
 }
 
+/* Has it all that it is to have? */
+static bool
+done(const struct exch_open *o)
+{
+	return o->qty != 0 ? o->take == o->qty : o->pays == o->cash;
+}
+
 /* Nothing but cash is left between the two. */
 static int
 flat(struct exch_settle *s, struct exch_open *o, const struct leg *l,
-    bool *moved, struct exch_diag *d)
+    struct exch_diag *d)
 {
-	if (o->pays == o->cash)
-		return EXCH_OK;
 	if (s->o.model == 1 && exch_settle_asked(s, l->payer, true) &&
 	    exch_settle_has_now(s, l->payer, l->money) < l->cash) {
 		o->why = EXCH_FAIL_CASH;
 		return EXCH_OK;
 	}
-	*moved = true;
 	return take(s, o, l, 0, l->cash, d);
 }
 
+/* Who receives it is to buy nothing, since he cannot pay at the end. */
+static bool
+withheld(const struct exch_settle *s, const struct leg *l)
+{
+	return l->qty != 0 && l->payer == l->receiver &&
+	       exch_settle_withheld(s, l->payer, l->money);
+}
+
 static int
-try_one(struct exch_settle *s, struct exch_open *o, bool *moved,
-    struct exch_diag *d)
+try_one(struct exch_settle *s, struct exch_open *o, struct exch_diag *d)
 {
 	struct leg l;
 	exch_qty left, qty;
 
+	if (done(o))
+		return EXCH_OK;
+	s->tally.tries++;
 	look(s, o, &l);
 	if (l.qty == 0)
-		return flat(s, o, &l, moved, d);
+		return flat(s, o, &l, d);
 	left = l.qty - taken(o);
-	if (left == 0)
-		return EXCH_OK;
-	if (l.payer == l.receiver &&
-	    exch_settle_withheld(s, l.payer, l.money)) {
+	if (withheld(s, &l)) {
 		o->why = EXCH_FAIL_CASH;
 		return EXCH_OK;
 	}
@@ -151,9 +162,102 @@ try_one(struct exch_settle *s, struct exch_open *o, bool *moved,
 	}
 	if (qty == 0 || (s->o.whole && qty < left))
 		return EXCH_OK;
-	*moved = true;
 	return take(
 	    s, o, &l, qty, part(&l, taken(o) + qty) - part(&l, taken(o)), d);
+}
+
+/* ---- and again ---- */
+
+static bool
+needs_securities(const struct exch_settle *s, const struct leg *l)
+{
+	return l->qty != 0 && exch_settle_asked(s, l->deliverer, false);
+}
+
+static bool
+needs_cash(const struct exch_settle *s, const struct leg *l)
+{
+	return s->o.model == 1 && exch_settle_asked(s, l->payer, true);
+}
+
+/* All those that are left: whom they may have to wait for. */
+static int
+gather(struct exch_settle *s, struct exch_waiting *w, struct exch_open **list,
+    struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (uint32_t i = 0; i < w->n && err == 0; i++) {
+		struct leg l;
+
+		look(s, list[i], &l);
+		if (done(list[i]) || withheld(s, &l))
+			continue;
+		if (needs_securities(s, &l))
+			err = exch_waiting_may(w, i, EXCH_WAITS_SECURITIES,
+			    l.deliverer, l.paper, d);
+		if (err == 0 && needs_cash(s, &l))
+			err = exch_waiting_may(
+			    w, i, EXCH_WAITS_CASH, l.payer, l.money, d);
+	}
+	return err == 0 ? exch_waiting_lay(w, d) : err;
+}
+
+/*
+ * For what it lacks; it is enough to wait for one of two.  Who lacks nothing
+ * waits for what is there.
+ */
+static void
+queue_up(const struct exch_settle *s, struct exch_waiting *w, uint32_t i,
+    const struct exch_open *o, const struct leg *l)
+{
+	exch_qty least = s->o.whole ? l->qty - taken(o) : 1;
+
+	if (needs_securities(s, l) &&
+	    (!needs_cash(s, l) || exch_settle_has_now(s, l->deliverer,
+				      l->paper) < (exch_i128)least))
+		exch_waiting_wait(
+		    w, i, EXCH_WAITS_SECURITIES, (exch_i128)least);
+	else if (l->qty == 0)
+		exch_waiting_wait(w, i, EXCH_WAITS_CASH, l->cash);
+	else
+		exch_waiting_wait(w, i, EXCH_WAITS_CASH,
+		    part(l, taken(o) + least) - part(l, taken(o)));
+}
+
+/* What it has moved, or waits for now. */
+static void
+tell(struct exch_waiting *w, const struct leg *l)
+{
+	exch_waiting_look(w, l->deliverer, l->paper);
+	exch_waiting_look(w, l->receiver, l->paper);
+	exch_waiting_look(w, l->deliverer, l->money);
+	exch_waiting_look(w, l->receiver, l->money);
+}
+
+static int
+try_again(struct exch_settle *s, struct exch_waiting *w,
+    struct exch_open **list, struct exch_diag *d)
+{
+	struct leg l;
+	uint32_t i;
+	int err = gather(s, w, list, d);
+
+	for (i = 0; i < w->n && err == 0; i++) {
+		look(s, list[i], &l);
+		if (!done(list[i]) && !withheld(s, &l)) {
+			queue_up(s, w, i, list[i], &l);
+			tell(w, &l);
+		}
+	}
+	while (err == 0 && exch_waiting_next(w, &i)) {
+		err = try_one(s, list[i], d);
+		look(s, list[i], &l);
+		if (!done(list[i]))
+			queue_up(s, w, i, list[i], &l);
+		tell(w, &l);
+	}
+	return err;
 }
 
 static int
@@ -169,20 +273,34 @@ oldest_first(const void *a, const void *b)
 	return exch_settle_by_what(a, b);
 }
 
+/* What each lacks at the end is what is told. */
+static int
+try_all(struct exch_settle *s, struct exch_open **list, uint32_t n,
+    struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (uint32_t i = 0; i < n && err == 0; i++)
+		err = try_one(s, list[i], d);
+	return err;
+}
+
 int
 exch_settle_plan_pairs(struct exch_settle *s, struct exch_open **list,
     uint32_t n, struct exch_diag *d)
 {
-	bool moved = true;
-	int err = EXCH_OK;
+	struct exch_waiting w = {0};
+	int err;
 
 	for (uint32_t i = 0; i < n; i++)
 		list[i]->lot = exch_settle_lot(s, list[i]);
 	qsort(list, n, sizeof(struct exch_open *), oldest_first);
-	while (moved && err == 0) {
-		moved = false;
-		for (uint32_t i = 0; i < n && err == 0; i++)
-			err = try_one(s, list[i], &moved, d);
-	}
-	return err;
+	err = try_all(s, list, n, d);
+	if (err == 0)
+		err = exch_waiting_init(&w, s, n, d);
+	if (err == 0)
+		err = try_again(s, &w, list, d);
+	exch_waiting_clear(&w);
+	/* Nothing moves now: it is for what each lacks at the end. */
+	return err == 0 ? try_all(s, list, n, d) : err;
 }

@@ -115,6 +115,7 @@ struct exch_settle_tally {
 	uint64_t unpriced;  /* trades without a price, not captured */
 	uint64_t forgotten; /* broken ones that were not remembered */
 	uint64_t owing;	    /* times that somebody could not pay at all */
+	uint64_t tries;	    /* of models 1 and 2, to settle something */
 	uint32_t date;	    /* last day that was settled, 0: none */
 };
 void exch_settle_tally(

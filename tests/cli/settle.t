@@ -333,6 +333,29 @@ exch-settle -q -m 2 --whole -a more.csv --opening rich.csv --until settled \
 	three.xst >m.xst
 is "$(rows fail account m.xst)" "" "with one more in cash all of it settles"
 
+# A chain: each can deliver, or pay, when the one beside it has settled.  Going
+# through all of them again would be some 5,000,000 tries.
+awk 'BEGIN {
+	print "date 2026-10-09"
+	print "instrument ABC tick 0.01 currency USD reference 10.10"
+	print "10:00 block 1 ABC @ 10.00 buyer P2 seller P1"
+	for (i = 2; i <= 4000; i++)
+		print "+1us block 1 ABC @ 10.00 buyer P" i + 1 " seller P" i
+}' >chain.txt
+day chain.txt >chain.xst
+printf '%s\n' account,symbol,quantity,price 2,ABC,1,9.00 >first.csv
+printf '%s\n' account,balance 4001,10.00 >last.csv
+for how in "-m 1 --opening first.csv" "-m 2 --opening first.csv" \
+	"-m 2 --bilateral --whole --opening first.csv" "-m 1 -a last.csv" \
+	"-m 1 --whole -a last.csv"; do
+	# shellcheck disable=SC2086 # options
+	exch-settle -v $how --until settled -o m.xst chain.xst 2>said
+	has said ' 4000 settled, 0 fails' "a chain settles ($how)"
+	tries=$(sed -n 's/.* \([0-9]*\) times settling was tried/\1/p' said)
+	ok "with ${tries:-no} tries, at most two for each ($how)" \
+		test "${tries:-8001}" -le 8000
+done
+
 # ---- the sample day ----
 
 opts="--date 2026-01-05 --tz America/New_York --accounts zipf:1000"
