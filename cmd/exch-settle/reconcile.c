@@ -200,16 +200,23 @@ net(struct settle_recon *c, const struct exch_rec_net *n, struct exch_diag *d)
 	    .side = SETTLE_NET};
 
 	struct settle_sum *sum = NULL;
+	bool again;
 	int err = find(c, n->account, &s, &sum, d);
 
 	if (err != 0)
 		return err;
 	c->nets = true;
-	/* One of the counterparty takes the place of that before it. */
-	if (n->against == EXCH_ACCOUNT_CCP) {
+	/*
+	 * One of the counterparty takes the place of that before it, unless it
+	 * is the same record again.
+	 */
+	again = sum->net_time == n->h.time && sum->net_qty == n->qty &&
+		sum->net_cash == n->cash;
+	if (n->against == EXCH_ACCOUNT_CCP && !again) {
 		sum->qty += sum->net_qty;
 		sum->cash += sum->net_cash;
 	}
+	sum->net_time = n->h.time;
 	sum->net_qty = n->qty;
 	sum->net_cash = n->cash;
 	sum->qty -= n->qty;

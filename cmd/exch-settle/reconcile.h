@@ -26,6 +26,7 @@ struct settle_sum {
 	exch_i128 qty, cash;
 	int64_t net_qty; /* of the net that was told last */
 	exch_cash net_cash;
+	exch_ts net_time;
 	uint32_t instr;
 	uint32_t date; /* or 0 */
 	char currency[4];
