@@ -57,7 +57,7 @@ deliverable(const struct exch_settle *s, const struct leg *l, exch_qty left)
 	return has < (exch_i128)left ? (exch_qty)has : left;
 }
 
-/* How much of `most` more the payer can pay for now. */
+/* How much of `most` more the payer has the cash for at this moment. */
 static exch_qty
 payable(const struct exch_settle *s, const struct exch_open *o,
     const struct leg *l, exch_qty most)
@@ -225,7 +225,7 @@ queue_up(const struct exch_settle *s, struct exch_waiting *w, uint32_t i,
 		    part(l, taken(o) + least) - part(l, taken(o)));
 }
 
-/* What it has moved, or waits for now. */
+/* All that it may have moved, or has come to wait for, is looked at again. */
 static void
 tell(struct exch_waiting *w, const struct leg *l)
 {

@@ -10,20 +10,33 @@
 /* Pages copied before somebody else may have a turn: 16 MiB. */
 #define PAGES 1024
 
+/* The database to copy into, made if need be; *to is to be closed. */
+static int
+open_target(
+    const char *path, struct exch_sql **to, bool *empty, struct exch_diag *d)
+{
+	int64_t objects = 0;
+	int err;
+
+	*to = NULL;
+	err = exch_sql_open(path, EXCH_SQL_CREATE, to, d);
+	if (err == 0)
+		err = exch_sql_number(
+		    *to, "SELECT count(*) FROM sqlite_schema", 0, &objects, d);
+	*empty = objects == 0;
+	return err;
+}
+
 int
 exch_store_backup(struct exch_store *s, const char *path,
     int (*between)(void *arg, struct exch_diag *d), void *arg,
     struct exch_diag *d)
 {
 	struct exch_sql *to;
-	int64_t objects;
-	int err = exch_sql_open(path, EXCH_SQL_CREATE, &to, d);
+	bool empty;
+	int err = open_target(path, &to, &empty, d);
 
-	if (err != 0)
-		return err;
-	err = exch_sql_number(
-	    to, "SELECT count(*) FROM sqlite_schema", 0, &objects, d);
-	if (err == 0 && objects != 0)
+	if (err == 0 && !empty)
 		err = exch_diag_set(d, EXCH_ERR_EXISTS, path, EXCH_POS_NONE, 0,
 		    "a database is there already: name another file");
 	if (err == 0)
@@ -38,15 +51,11 @@ exch_store_restore(const char *path, struct exch_store *from,
     struct exch_diag *d)
 {
 	struct exch_sql *to;
-	int64_t objects;
-	int err = exch_sql_open(path, EXCH_SQL_CREATE, &to, d);
+	bool empty;
+	int err = open_target(path, &to, &empty, d);
 
-	if (err != 0)
-		return err;
-	err = exch_sql_number(
-	    to, "SELECT count(*) FROM sqlite_schema", 0, &objects, d);
 	/* What is no history of ours is not overwritten. */
-	if (err == 0 && objects != 0)
+	if (err == 0 && !empty)
 		err = exch_schema_check(to, d);
 	if (err == 0)
 		err = exch_sql_copy(from->sql, to, PAGES, between, arg, d);
