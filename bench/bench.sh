@@ -221,6 +221,15 @@ for k in $symbols; do
 		time_it "$w" pipe message "$messages" '' '' "$day.pcap" \
 			./exch-replay $when '|' ./exch-match '|' \
 			./exch-report
+		# The same from the kept orders, and what it costs to move their
+		# bytes through three programs that do nothing else.
+		time_it "$w" pipe-xst message "$messages" '' '' /dev/null \
+			./exch-replay "$day.orders" '|' ./exch-match '|' \
+			./exch-report
+		came=$(wc -c <"$day.orders") went=$(wc -c <"$day.matched")
+		time_it "$w" move message "$messages" '' '' "$day.orders" \
+			bench/move 1 1 '|' bench/move "$came" "$went" '|' \
+			bench/move 1 0
 	done
 done
 for s in $shapes; do
