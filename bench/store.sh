@@ -3,6 +3,7 @@
 # prints CSV.  Run by "make bench-store" in the build directory.
 #
 #	BENCH_STREAM	the stream to load (the sample day, matched)
+#	BENCH_ROWS	executions alone, at least so many (1000000)
 #	BENCH_RUNS	runs per figure; the best counts (5)
 set -eu
 export LC_ALL=C TZ=UTC0
@@ -17,27 +18,35 @@ else
 		"$(dirname "$0")/../data/sample.pcap.zst" |
 		exch-match -o "$dir/day.xst"
 fi
-# Executions alone: what a row costs.
-exch-replay -q -f csv --type exec "$dir/day.xst" | exch-replay -q \
-	-o "$dir/exec.xst"
+# Executions alone, those of the day again and again: what a row costs.
+exch-replay -q -f csv --type exec "$dir/day.xst" >"$dir/exec.csv"
+awk -F, -v OFS=, -v rows="${BENCH_ROWS-1000000}" '
+	NR == 1 { print; next }
+	{ row[NR] = $0 }
+	END { while (n < rows) for (i = 2; i <= NR; i++) {
+		$0 = row[i]; $3 = $8 = ++n; print } }' "$dir/exec.csv" |
+	exch-replay -q -o "$dir/exec.xst"
 
-echo "what,records,bytes,load_s,records_per_s,index_s,cpu_s"
+# The load by itself, with its user and system time; then the indexes, by a
+# second load, which finds everything there.
+echo "what,records,bytes,load_s,records_per_s,cpu_s,index_s"
 for what in day exec; do
 	for _ in $(seq "$runs"); do
 		rm -f "$dir"/t.db*
-		# user and system time of this load alone
-		sh -c "exch-store -v $dir/t.db $dir/$what.xst 2>$dir/said; times" |
-			tail -n 1 >"$dir/times"
+		sh -c "exch-store -v --no-index $dir/t.db $dir/$what.xst \
+			2>$dir/said; times" | tail -n 1 >"$dir/times"
+		exch-store -v "$dir/t.db" "$dir/$what.xst" 2>"$dir/indexed"
 		awk -v what=$what -v bytes="$(wc -c <"$dir/$what.xst")" '
 			function sec(t) { split(t, p, /[ms]/)
 				return p[1] * 60 + p[2] }
 			FILENAME ~ /times$/ { cpu = sec($1) + sec($2); next }
-			/added in/ { for (i = 1; i < NF; i++) {
-				if ($(i + 1) == "added") n = $i
-				if ($(i + 1) == "s,") s = $i } }
+			/added in/ && FILENAME ~ /said$/ {
+				for (i = 1; i < NF; i++) {
+					if ($(i + 1) == "added") n = $i
+					if ($(i + 1) == "s,") s = $i } }
 			/indexes:/ { x = $(NF - 1) }
-			END { printf "%s,%d,%d,%.3f,%.0f,%.3f,%.2f\n", what, n,
-				bytes, s, n / s, x, cpu }' \
-			"$dir/times" "$dir/said"
+			END { printf "%s,%d,%d,%.3f,%.0f,%.2f,%.3f\n", what, n,
+				bytes, s, n / s, cpu, x }' \
+			"$dir/times" "$dir/said" "$dir/indexed"
 	done | sort -t, -k4,4n | head -n 1
 done

@@ -222,9 +222,10 @@ put_row(struct exch_derive *v, const struct exch_rec *r, uint64_t seq,
 	const struct exch_schema *s = v->schema[r->type];
 	const struct exch_store_table *t =
 	    &exch_store_tables(&(unsigned){0})[v->table[r->type]];
-	struct exch_row row = {.table = (unsigned)v->table[r->type]};
+	struct exch_row row; /* its values are many, and each is set below */
 	int err;
 
+	row.table = (unsigned)v->table[r->type];
 	row.v[0] =
 	    number((uint64_t)v->stream << EXCH_STORE_POSITION_BITS | position);
 	row.v[1] = number(r->source);

@@ -5,7 +5,7 @@
  *	tables.c   tables and their SQL      schema.c  the rest of the SQL
  *	derive.c   rows of records           audit.c   the chain
  *	insert.c   rows into tables          block.c   blocks, in and out
- *	personal.c fields about people       load.c    loading
+ *	personal.c fields about people       load.h    loading
  *	source.c   reading as a stream       verify.c  verification
  *	backup.c   copies of the whole       erase.c   fields taken away
  *	rebuild.c  tables made again

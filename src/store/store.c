@@ -20,11 +20,14 @@ static const char made[] = "PRAGMA page_size = 16384;";
 /*
  * A log that readers and a backup do not have to wait for; a transaction is
  * safe in it when the machine fails as far as the disk had taken it, and
- * always when only the program does.
+ * always when only the program does.  Rows are appended, and indexes are
+ * sorted in portions of the size of this cache: a small one takes its pages
+ * again while the processor has them, and a large one takes new memory for
+ * each, which cost as much as the rows themselves.
  */
 static const char written[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 2000;";
+    "PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000;";
 
 static int
 make(struct exch_store *s, struct exch_diag *d)

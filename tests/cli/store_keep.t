@@ -55,6 +55,22 @@ exits 1 "a word that was changed is found" \
 	exch-store verify -o verify day.db 2>err
 has err "table words: orders.side 0 is 'x'" "and told"
 
+# Erased while its load is not at its end: the digest is that of what comes.
+{
+	cat day.txt
+	awk 'BEGIN { for (i = 0; i < 8000; i++)
+		print "+1s BENVENUTO buy 1 @ 9." 10 + i % 80 }'
+} >named.txt
+exch-replay named.txt | exch-match --digest -o named.xst 2>want
+head -c $(($(wc -c <named.xst) / 2)) named.xst >cut.xst
+exits 3 "a load that is cut" exch-store erased.db cut.xst 2>err
+ok "a name is erased meanwhile" exch-store erase -q erased.db BENVENUTO
+ok "loading goes on" exch-store --digest erased.db named.xst 2>got
+same got want "the digest is over the name"
+is "$(sqlite3 erased.db "SELECT digest FROM streams")" "$(cat want)" \
+	"in the history, too"
+exits 0 "and everything fits" exch-store verify -o verify erased.db
+
 # Archived, and back.
 exch-replay --date 2026-01-05 --tz America/New_York --count 80000 \
 	"$src/data/sample.pcap.zst" | exch-match --digest -o big.xst 2>digest
