@@ -172,6 +172,7 @@ tell_nets(const struct settle_tool *t, const struct exch_settle_tally *n)
 	    (unsigned long long)n->trades, (unsigned long long)n->broken,
 	    (unsigned long long)n->nets);
 	for (unsigned k = 0; exch_settle_sum(t->settle, k, &sum); k++) {
+		exch_u128 all = sum.gross_cash + sum.handed_on;
 		struct exch_buf b = {0};
 
 		if (sum.gross_cash == 0)
@@ -179,10 +180,14 @@ tell_nets(const struct settle_tool *t, const struct exch_settle_tally *n)
 		exch_buf_fmt(&b, "%.4s%straded ", sum.currency,
 		    sum.currency[0] != '\0' ? " " : "");
 		cash_text(&b, sum.gross_cash);
+		if (sum.handed_on > 0) {
+			exch_buf_str(&b, ", allocated ");
+			cash_text(&b, sum.handed_on);
+		}
 		exch_buf_str(&b, ", to be paid ");
 		cash_text(&b, sum.net_cash);
 		exch_buf_fmt(&b, ", %.1f %%",
-		    100.0 * (double)sum.net_cash / (double)sum.gross_cash);
+		    100.0 * (double)sum.net_cash / (double)all);
 		exch_buf_char(&b, '\0');
 		if (!b.failed)
 			exch_cli_note(&t->cli, "%s", b.p);
@@ -210,6 +215,15 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		    (unsigned long long)n.settled, (unsigned long long)n.fails,
 		    (unsigned long long)n.open, n.date / 10000,
 		    n.date / 100 % 100, n.date % 100);
+	if (n.blocks > 0)
+		exch_cli_note(&t->cli,
+		    "%llu blocks divided into %llu parts, %llu with a rest",
+		    (unsigned long long)n.blocks, (unsigned long long)n.parts,
+		    (unsigned long long)n.rests);
+	if (n.idle > 0)
+		exch_cli_note(&t->cli,
+		    "%llu rows of allocations were of nothing that was traded",
+		    (unsigned long long)n.idle);
 	if (n.owing > 0)
 		exch_cli_note(&t->cli, "%llu times an account owed cash",
 		    (unsigned long long)n.owing);

@@ -21,6 +21,7 @@ enum opt_id {
 	OPT_OPENING,
 	OPT_PENALTIES,
 	OPT_ACTIONS,
+	OPT_ALLOCATIONS,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -46,6 +47,8 @@ const struct exch_opt settle_opts[] = {
     {"penalties", 0, "FILE", "what fails cost for each settlement day",
 	OPT_PENALTIES},
     {"actions", 0, "FILE", "what companies do: corporate actions", OPT_ACTIONS},
+    {"allocations", 0, "FILE", "whom what accounts trade is for",
+	OPT_ALLOCATIONS},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -59,8 +62,8 @@ const struct exch_opt settle_opts[] = {
     {0},
 };
 
-static const char *const names[SETTLE_TABLES] = {
-    "cycle", "calendar", "accounts", "opening", "penalties", "actions"};
+static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
+    "accounts", "opening", "penalties", "actions", "allocations"};
 
 /* ---- values ---- */
 
@@ -175,6 +178,9 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_ACTIONS:
 		t->path[SETTLE_ACTIONS] = v;
 		return 0;
+	case OPT_ALLOCATIONS:
+		t->path[SETTLE_ALLOCATIONS] = v;
+		return 0;
 	case OPT_FROM:
 		t->from = v;
 		return 0;
@@ -214,9 +220,41 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 		    text, n, path, &exch_opening_shape, &t->opening, d);
 	case SETTLE_PENALTIES:
 		return exch_penalties_parse(text, n, path, &t->penalties, d);
-	default:
+	case SETTLE_ACTIONS:
 		return exch_actions_parse(text, n, path, &t->actions, d);
+	default:
+		return exch_allocations_parse(
+		    text, n, path, &t->allocations, d);
 	}
+}
+
+/* Where a table tells the accounts there are, others are none. */
+static int
+check_allocations(const struct settle_tool *t, struct exch_diag *d)
+{
+	const struct exch_account_row *a = t->accounts.row;
+	const struct exch_allocation_row *r = t->allocations.row;
+	struct exch_keyed known;
+	struct exch_key *key;
+	int err = exch_keyed_init(&known, sizeof(*key));
+
+	for (size_t i = 0; i < t->accounts.n && err == 0; i++) {
+		err = exch_keyed_add(&known, 0, a[i].account, &key);
+		err = err == EXCH_ERR_EXISTS ? EXCH_OK : err;
+	}
+	if (err != 0)
+		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for accounts");
+	for (size_t i = 0; i < t->allocations.n && err == 0; i++) {
+		bool to = exch_keyed_find(&known, 0, r[i].account) != NULL;
+
+		if (!to || exch_keyed_find(&known, 0, r[i].to) == NULL)
+			err = exch_reftable_bad(&t->allocations, i, d,
+			    "'%s': account %u is not in the table of accounts",
+			    to ? "to" : "account", to ? r[i].to : r[i].account);
+	}
+	exch_keyed_clear(&known);
+	return err;
 }
 
 /* What changes the records, besides the tables; for SOURCE. */
@@ -264,12 +302,16 @@ settle_load(struct settle_tool *t)
 		if (parse(t, (enum settle_table)i, n, &d) != 0)
 			return exch_cli_fail(&t->cli, &d);
 	}
+	if (t->path[SETTLE_ACCOUNTS] != NULL && check_allocations(t, &d) != 0)
+		return exch_cli_fail(&t->cli, &d);
 	t->o.seed = t->cli.seed;
 	t->o.cycle = t->path[SETTLE_CYCLE] != NULL ? &t->cycle : NULL;
 	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;
 	t->o.penalties =
 	    t->path[SETTLE_PENALTIES] != NULL ? &t->penalties : NULL;
 	t->o.actions = t->path[SETTLE_ACTIONS] != NULL ? &t->actions : NULL;
+	t->o.allocations =
+	    t->path[SETTLE_ALLOCATIONS] != NULL ? &t->allocations : NULL;
 	t->o.need_cash =
 	    t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL : (t->need & 1) != 0;
 	t->o.need_securities =
@@ -286,6 +328,7 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->opening);
 	exch_reftable_clear(&t->penalties);
 	exch_reftable_clear(&t->actions);
+	exch_reftable_clear(&t->allocations);
 	exch_calendar_clear(&t->calendar);
 	exch_tz_free(t->tz);
 	for (unsigned i = 0; i < SETTLE_TABLES; i++)

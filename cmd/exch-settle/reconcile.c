@@ -122,6 +122,26 @@ trade(struct settle_recon *c, const struct exch_rec *r, uint64_t match,
 	return EXCH_OK;
 }
 
+/* A part of a block is a trade of its own, without a number; a rest is none. */
+static int
+allocation(struct settle_recon *c, const struct exch_rec_allocation *a,
+    struct exch_diag *d)
+{
+	int sign = a->qty < 0 ? -1 : 1;
+	int err = end_trade(c, d);
+
+	if (a->to == a->account)
+		return err;
+	c->match = 0;
+	c->told = false;
+	c->taken = false;
+	c->trade.side = SETTLE_TRADE;
+	c->trade.instr = a->h.instr;
+	c->trade.qty = 2 * sign * (exch_i128)a->qty;
+	c->trade.cash = -2 * sign * (exch_i128)a->cash;
+	return err;
+}
+
 /* The same sums of an obligation: of the trade, the net and the ledger. */
 static int
 obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
@@ -306,6 +326,10 @@ settle_recon_take(struct settle_recon *c, const struct exch_rec *r,
 	case EXCH_REC_TRADE: {
 		WITH(exch_rec_trade, t);
 		return trade(c, r, t->match, t->price, t->qty, dir, d);
+	}
+	case EXCH_REC_ALLOCATION: {
+		WITH(exch_rec_allocation, a);
+		return allocation(c, a, d);
 	}
 	case EXCH_REC_OBLIGATION: {
 		WITH(exch_rec_obligation, o);

@@ -426,6 +426,39 @@ action_row(struct tool *t, const struct exch_rec *r)
 	return EXCH_OK;
 }
 
+static const struct exch_col allocation_cols[] = {{"date", EXCH_COL_TEXT, 10},
+    {"account", EXCH_COL_TEXT, 7}, {"order", EXCH_COL_ID, 6},
+    {"symbol", EXCH_COL_TEXT, 8}, {"side", EXCH_COL_TEXT, 4},
+    {"to", EXCH_COL_TEXT, 7}, {"what", EXCH_COL_TEXT, 4},
+    {"qty", EXCH_COL_NUM, 10}, {"price", EXCH_COL_NUM, 12},
+    {"cash", EXCH_COL_NUM, 14}, {"currency", EXCH_COL_TEXT, 8}};
+
+static int
+allocation_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_allocation *a =
+	    EXCH_REC_AS(r, exch_rec_allocation);
+	struct exch_table *o = &t->out;
+
+	if (a == NULL)
+		return EXCH_OK;
+	exch_table_row(o);
+	date(o, a->date);
+	account(o, a->account);
+	exch_table_id(o, a->order);
+	symbol(t, r->instr);
+	exch_table_word(o, a->qty < 0 ? "sell" : "buy");
+	account(o, a->to);
+	exch_table_word(o, a->to == a->account ? "rest" : "part");
+	qty(t, r->instr, a->qty);
+	exch_table_px(
+	    o, a->price, (unsigned)exch_dir_px_decimals(t->dir, r->instr));
+	cash(o, a->cash);
+	text(o, a->currency, 4);
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
 /* ---- differences ---- */
 
 static const struct exch_col recon_cols[] = {{"what", EXCH_COL_TEXT, 8},
@@ -468,6 +501,8 @@ static const struct report reports[] = {
     {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL,
 	false},
     {"actions", COLS(action_cols), EXCH_REC_ACTION, action_row, NULL, false},
+    {"allocations", COLS(allocation_cols), EXCH_REC_ALLOCATION, allocation_row,
+	NULL, false},
     {"reconcile", COLS(recon_cols), 0, NULL, reconcile, true},
 };
 
@@ -585,7 +620,7 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, nets, "
-		    "fails, penalties, actions, reconcile");
+		    "fails, penalties, actions, allocations, reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
@@ -611,7 +646,7 @@ settle_report_main(int argc, char **argv)
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, nets, fails, "
-			 "penalties, actions, reconcile",
+			 "penalties, actions, allocations, reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);

@@ -4,6 +4,7 @@
 
 #include "common/cli.h"
 #include "settle/action.h"
+#include "settle/allocation.h"
 #include "settle/penalty.h"
 #include "settle/settle.h"
 
@@ -15,17 +16,19 @@ enum settle_table {
 	SETTLE_OPENING,
 	SETTLE_PENALTIES,
 	SETTLE_ACTIONS,
+	SETTLE_ALLOCATIONS,
 	SETTLE_TABLES
 };
 
 /* Words of the options that change the records. */
-#define SETTLE_WORDS 384u
+#define SETTLE_WORDS 512u
 
 struct settle_tool {
 	struct exch_cli cli;
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
-	struct exch_reftable cycle, accounts, opening, penalties, actions;
+	struct exch_reftable cycle, accounts, opening, penalties, actions,
+	    allocations;
 	struct exch_calendar calendar;
 	struct exch_tz *tz;
 	const char *zone; /* --tz, or NULL: as the stream says */

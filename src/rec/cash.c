@@ -66,6 +66,22 @@ exch_cash_part(exch_i128 cost, exch_qty part, exch_qty all)
 }
 
 exch_px
+exch_money_mean(const struct exch_money *m, exch_i128 cash, exch_u128 qty)
+{
+	exch_i128 n = (exch_i128)qty;
+	exch_i128 v;
+
+	if (n <= 0 || __builtin_mul_overflow(cash, (exch_i128)m->unit, &v))
+		return EXCH_PX_NONE;
+	if (m->multiplier != 1000000000 &&
+	    (__builtin_mul_overflow(v, (exch_i128)1000000000, &v) ||
+		__builtin_mul_overflow(n, (exch_i128)m->multiplier, &n)))
+		return EXCH_PX_NONE;
+	v = exch_div_half_even(v, n);
+	return v < INT64_MAX && v > INT64_MIN ? (exch_px)v : EXCH_PX_NONE;
+}
+
+exch_px
 exch_mean_px(exch_i128 notional, exch_u128 qty, int decimals)
 {
 	exch_i128 step;

@@ -66,6 +66,13 @@ exch_money_cash(
 }
 
 /*
+ * The price at which `qty` costs `cash`, half-even; EXCH_PX_NONE when qty is 0
+ * or the price is beyond what numbers can say.
+ */
+exch_px exch_money_mean(
+    const struct exch_money *m, exch_i128 cash, exch_u128 qty);
+
+/*
  * notional / qty (10^-9) rounded half-even to `decimals` places, still in
  * 10^-9; EXCH_PX_NONE when qty is 0 or the price does not fit.
  */

@@ -76,7 +76,7 @@ enum exch_action {
 /* One side of a trade, to be met on a day. */
 struct exch_rec_obligation {
 	struct exch_rec h; /* time: of the trade */
-	uint64_t match;	   /* of the EXEC or TRADE before it */
+	uint64_t match;	   /* of the EXEC or TRADE before it; 0: ALLOCATION */
 	int64_t qty;	   /* above 0: to receive */
 	exch_cash cash;	   /* below 0: to pay */
 	uint32_t account;
@@ -144,10 +144,13 @@ struct exch_rec_balance {
 	uint8_t zero[3];
 };
 
-/* A part of a block trade, at its average price, for another account. */
+/*
+ * A part of what an account traded, at its average price, for another account;
+ * for itself: what stays.
+ */
 struct exch_rec_allocation {
 	struct exch_rec h;
-	exch_oid order; /* the block's */
+	exch_oid order; /* that the rule is for, or 0 */
 	exch_px price;	/* average, for display: cash is exact */
 	int64_t qty;
 	exch_cash cash;

@@ -16,8 +16,16 @@ struct deal {
 	exch_qty qty;
 	exch_cash cash;
 	uint32_t account[2]; /* buyer, seller */
+	uint32_t block[2];   /* that they belong to, 0: none */
 	uint32_t due;
 	bool back;
+};
+
+/* The two sides of a trade: buyer, seller. */
+struct sides {
+	uint32_t account[2];
+	uint64_t order[2];
+	bool again; /* it stands for the one broken last */
 };
 
 /* ---- when ---- */
@@ -264,6 +272,7 @@ remember(struct exch_settle *s, const struct exch_rec *r, const struct deal *x,
 	p->cash = x->cash;
 	p->qty = x->qty;
 	memcpy(p->account, x->account, sizeof(p->account));
+	memcpy(p->block, x->block, sizeof(p->block));
 	p->trade_date = s->date;
 	p->due = x->due;
 	p->open = number;
@@ -274,13 +283,40 @@ remember(struct exch_settle *s, const struct exch_rec *r, const struct deal *x,
 	return EXCH_OK;
 }
 
+/* The blocks of both sides; what is corrected stays in its own. */
+static int
+blocks(struct exch_settle *s, const struct sides *of, struct deal *x,
+    struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	if (of->again && s->broken.trade_date == s->date) {
+		memcpy(x->block, s->broken.block, sizeof(x->block));
+		return EXCH_OK;
+	}
+	for (unsigned i = 0; i < 2 && err == 0; i++)
+		err = exch_settle_block(s, x->l, of->account[i], of->order[i],
+		    i == 0 ? EXCH_BUY : EXCH_SELL, &x->block[i], d);
+	return err;
+}
+
+/* What is in them now. */
+static void
+in_blocks(struct exch_settle *s, const struct deal *x)
+{
+	for (unsigned i = 0; i < 2; i++)
+		exch_settle_in_block(
+		    s, x->block[i], x->qty, x->cash, x->due, x->back);
+}
+
 /* Two accounts have traded; what is remembered is not captured again. */
 static int
 trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
-    exch_px price, exch_qty qty, const uint32_t account[2], struct exch_diag *d)
+    exch_px price, exch_qty qty, const struct sides *of, struct exch_diag *d)
 {
-	struct deal x = {
-	    .match = match, .qty = qty, .account = {account[0], account[1]}};
+	struct deal x = {.match = match,
+	    .qty = qty,
+	    .account = {of->account[0], of->account[1]}};
 	struct exch_currency *c;
 	uint64_t number = 0;
 	exch_i128 cash;
@@ -298,6 +334,8 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 		err = due(s, x.l, d);
 	x.due = x.l->due;
 	if (err == 0)
+		err = blocks(s, of, &x, d);
+	if (err == 0)
 		err = open_up(s, &x, &number, d);
 	if (err == 0)
 		err = remember(s, r, &x, number, d);
@@ -306,6 +344,27 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 	c = &s->currency[x.l->currency];
 	c->gross_cash += magnitude(x.cash);
 	s->tally.trades++;
+	in_blocks(s, &x);
+	tell(s, &x);
+	return EXCH_OK;
+}
+
+int
+exch_settle_transfer(struct exch_settle *s, uint32_t listed, uint32_t due,
+    const uint32_t account[2], exch_qty qty, exch_cash cash,
+    struct exch_diag *d)
+{
+	struct deal x = {.l = &s->listed[listed],
+	    .qty = qty,
+	    .cash = cash,
+	    .account = {account[0], account[1]},
+	    .due = due};
+	uint64_t number = 0;
+	int err = open_up(s, &x, &number, d);
+
+	if (err != 0)
+		return err;
+	s->currency[x.l->currency].handed_on += magnitude(cash);
 	tell(s, &x);
 	return EXCH_OK;
 }
@@ -314,9 +373,10 @@ static int
 executed(
     struct exch_settle *s, const struct exch_rec_exec *e, struct exch_diag *d)
 {
-	const uint32_t account[2] = {
-	    exch_owner_of(&s->owners, e->h.instr, e->buy),
-	    exch_owner_of(&s->owners, e->h.instr, e->sell)};
+	const struct sides of = {
+	    .account = {exch_owner_of(&s->owners, e->h.instr, e->buy),
+		exch_owner_of(&s->owners, e->h.instr, e->sell)},
+	    .order = {e->buy, e->sell}};
 	struct exch_listed *l;
 	int err = exch_settle_listed_of(s, e->h.instr, &l, d);
 
@@ -324,15 +384,17 @@ executed(
 		return err;
 	if (e->price != EXCH_PX_NONE)
 		l->last = e->price;
-	return trade(s, &e->h, e->match, e->price, e->qty, account, d);
+	return trade(s, &e->h, e->match, e->price, e->qty, &of, d);
 }
 
 /* What the venue told, or two agreed on, or stands for what was broken. */
 static int
 told(struct exch_settle *s, const struct exch_rec_trade *t, struct exch_diag *d)
 {
-	uint32_t account[2] = {exch_owner_of(&s->owners, t->h.instr, t->buy),
-	    exch_owner_of(&s->owners, t->h.instr, t->sell)};
+	struct sides of = {
+	    .account = {exch_owner_of(&s->owners, t->h.instr, t->buy),
+		exch_owner_of(&s->owners, t->h.instr, t->sell)},
+	    .order = {t->buy, t->sell}};
 	struct exch_listed *l;
 	int err = exch_settle_listed_of(s, t->h.instr, &l, d);
 
@@ -340,21 +402,22 @@ told(struct exch_settle *s, const struct exch_rec_trade *t, struct exch_diag *d)
 		return err;
 	if (t->kind == EXCH_PRINT_BLOCK && s->block.report == t->buy &&
 	    s->block.h.instr == t->h.instr) {
-		account[0] = s->block.buyer;
-		account[1] = s->block.seller;
+		of.account[0] = s->block.buyer;
+		of.account[1] = s->block.seller;
 	} else if (t->kind == EXCH_PRINT_CORRECTED &&
 		   s->broken.key.place == t->h.instr) {
-		memcpy(account, s->broken.account, sizeof(account));
+		memcpy(of.account, s->broken.account, sizeof(of.account));
+		of.again = true;
 	} else if (t->kind != EXCH_PRINT_CROSS && t->price != EXCH_PX_NONE) {
 		l->last = t->price;
 	}
-	if (account[0] == 0 && account[1] == 0)
+	if (of.account[0] == 0 && of.account[1] == 0)
 		return EXCH_OK; /* of people nobody named */
 	if (t->price == EXCH_PX_NONE) {
 		s->tally.unpriced++;
 		return EXCH_OK;
 	}
-	return trade(s, &t->h, t->match, t->price, t->qty, account, d);
+	return trade(s, &t->h, t->match, t->price, t->qty, &of, d);
 }
 
 /*
@@ -388,6 +451,8 @@ broken(
 	x.qty = p->qty;
 	x.cash = p->cash;
 	memcpy(x.account, p->account, sizeof(x.account));
+	if (p->trade_date == s->date)
+		memcpy(x.block, p->block, sizeof(x.block));
 	x.due = p->due > s->last ? p->due : x.l->due;
 	number = p->open;
 	err = open_up(s, &x, &number, d);
@@ -398,6 +463,7 @@ broken(
 	c = &s->currency[x.l->currency];
 	c->gross_cash -= magnitude(x.cash);
 	s->tally.broken++;
+	in_blocks(s, &x);
 	tell(s, &x);
 	return EXCH_OK;
 }

@@ -49,7 +49,7 @@ exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
 		return exch_settle_nomem(d);
 	}
 	s->currency = exch_calloc(1, sizeof(*s->currency));
-	if (s->currency == NULL) {
+	if (s->currency == NULL || exch_settle_rules(s, d) != 0) {
 		exch_settle_free(s);
 		return exch_settle_nomem(d);
 	}
@@ -70,6 +70,7 @@ exch_settle_free(struct exch_settle *s)
 	exch_free(s->currency);
 	exch_free(s->ring);
 	exch_free(s->carried);
+	exch_settle_blocks_clear(s);
 	exch_owners_clear(&s->owners);
 	exch_keyed_clear(&s->symbol);
 	exch_keyed_clear(&s->past);
@@ -140,6 +141,8 @@ end_day(struct exch_settle *s, struct exch_diag *d)
 	bool is;
 	int err = exch_settle_announce(s, d);
 
+	if (err == 0)
+		err = exch_settle_divide(s, d);
 	if (err == 0)
 		err = exch_settle_net(s, d);
 	if (err == 0)
@@ -305,6 +308,9 @@ void
 exch_settle_tally(const struct exch_settle *s, struct exch_settle_tally *t)
 {
 	*t = s->tally;
+	for (size_t i = 0; s->o.allocations != NULL && i < s->o.allocations->n;
+	     i++)
+		t->idle += !s->blocks.used[i];
 }
 
 bool
@@ -315,8 +321,9 @@ exch_settle_sum(
 
 	if (k >= s->ncurrency)
 		return false;
-	*sum = (struct exch_settle_sum){
-	    .gross_cash = c->gross_cash, .net_cash = c->net_cash};
+	*sum = (struct exch_settle_sum){.gross_cash = c->gross_cash,
+	    .net_cash = c->net_cash,
+	    .handed_on = c->handed_on};
 	memcpy(sum->currency, c->name, 4);
 	return true;
 }

@@ -3,7 +3,8 @@
  * stream, record by record, and writes what comes of its trades:
  *
  *	trade			an OBLIGATION for each side
- *	end of a trade date	a NET for each account, instrument and day, CASH
+ *	end of a trade date	an ALLOCATION for each part of a block, with the
+ *				obligations of both sides; a NET for each account, instrument and day, CASH
  *	a settlement day	POSTINGs of what settles, a FAIL for what does not
  *	an ex-date		an ACTION and its POSTINGs, before the trades
  *	end of the stream	BALANCEs, and what is open, flagged as snapshot
@@ -37,12 +38,13 @@
 struct exch_settle;
 
 struct exch_settle_opts {
-	const struct exch_reftable *cycle;     /* NULL: `days` for all */
-	uint32_t days;			       /* settlement days */
-	const struct exch_calendar *calendar;  /* NULL: weekdays settle */
-	const struct exch_reftable *penalties; /* penalty.h; NULL: none */
-	const struct exch_reftable *actions;   /* action.h; NULL: none */
-	const struct exch_tz *tz;	       /* of trade dates; NULL: UTC */
+	const struct exch_reftable *cycle;	 /* NULL: `days` for all */
+	uint32_t days;				 /* settlement days */
+	const struct exch_calendar *calendar;	 /* NULL: weekdays settle */
+	const struct exch_reftable *penalties;	 /* penalty.h; NULL: none */
+	const struct exch_reftable *actions;	 /* action.h; NULL: none */
+	const struct exch_reftable *allocations; /* allocation.h; NULL */
+	const struct exch_tz *tz;		 /* of trade dates; NULL: UTC */
 	uint32_t date;	      /* of the stream; 0: of its times */
 	unsigned model;	      /* 1, 2 or 3 */
 	bool bilateral;	      /* models 1 and 2: nets of pairs */
@@ -104,6 +106,7 @@ int exch_settle_end(struct exch_settle *s, uint32_t until,
 struct exch_settle_sum {
 	char currency[4];
 	exch_u128 gross_cash; /* of all trades, each once */
+	exch_u128 handed_on;  /* of all parts of blocks, each once */
 	exch_u128 net_cash;   /* of the nets, each delivery once */
 };
 struct exch_settle_tally {
@@ -113,6 +116,10 @@ struct exch_settle_tally {
 	uint64_t fails;	    /* told, one for each day */
 	uint64_t open;	    /* at the end */
 	uint64_t unpriced;  /* trades without a price, not captured */
+	uint64_t blocks;    /* that were divided */
+	uint64_t parts;	    /* of them */
+	uint64_t rests;	    /* what some of them were left with */
+	uint64_t idle;	    /* rows of allocations of which nothing came */
 	uint64_t forgotten; /* broken ones that were not remembered */
 	uint64_t owing;	    /* times that somebody could not pay at all */
 	uint64_t tries;	    /* of models 1 and 2, to settle something */

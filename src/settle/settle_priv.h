@@ -21,7 +21,7 @@ struct exch_listed {
 
 struct exch_currency {
 	char name[4];
-	exch_u128 gross_cash, net_cash;
+	exch_u128 gross_cash, net_cash, handed_on;
 };
 
 /* An execution that may be broken, known by (instrument, match). */
@@ -32,7 +32,15 @@ struct exch_past {
 	uint64_t order; /* of coming, for the ring */
 	uint64_t open;	/* of model 1 and 2: its number */
 	uint32_t account[2];
+	uint32_t block[2]; /* of its trade date; 0: none */
 	uint32_t trade_date, due;
+};
+
+/* What is divided: divide.c. */
+struct exch_blocks {
+	struct exch_keyed rules, found, live;
+	size_t *order; /* rows of the table, by rules */
+	bool *used;    /* in that order: something came of it */
 };
 
 /*
@@ -80,6 +88,7 @@ struct exch_settle {
 	struct exch_rec_block block; /* the last one asked for */
 	struct exch_past broken;     /* the last one, for its correction */
 	struct exch_keyed past;
+	struct exch_blocks blocks;
 	struct exch_past_at *ring; /* those of `past`, the oldest first */
 	uint64_t npast;
 	bool traded[256]; /* sources of trades */
@@ -145,6 +154,32 @@ int exch_settle_pair(struct exch_settle *s, const uint32_t account[2],
     uint32_t *place, struct exch_diag *d);
 int exch_settle_capture(
     struct exch_settle *s, const struct exch_rec *r, struct exch_diag *d);
+
+/*
+ * A buyer has so much from a seller as of a trade of its own, which nobody can
+ * break.
+ */
+int exch_settle_transfer(struct exch_settle *s, uint32_t listed, uint32_t due,
+    const uint32_t account[2], exch_qty qty, exch_cash cash,
+    struct exch_diag *d);
+
+/* ---- divide.c ---- */
+
+/* Finds its way in the table of allocations. */
+int exch_settle_rules(struct exch_settle *s, struct exch_diag *d);
+void exch_settle_blocks_clear(struct exch_settle *s);
+/* The block that a side of a trade of today belongs to; 0: to none. */
+int exch_settle_block(struct exch_settle *s, const struct exch_listed *l,
+    uint32_t account, uint64_t order, enum exch_side side, uint32_t *block,
+    struct exch_diag *d);
+/* So much more of it, or (`back`) less, to settle on a day. */
+void exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
+    exch_cash cash, uint32_t due, bool back);
+/*
+ * The trade date ends: its blocks are handed on.  EXCH_ERR_FORMAT: there is
+ * less of one than the table gives away.
+ */
+int exch_settle_divide(struct exch_settle *s, struct exch_diag *d);
 
 /* ---- net.c ---- */
 
