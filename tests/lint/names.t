@@ -44,9 +44,7 @@ else
 		'^(_?build|_inst|autom4te|configure(~|$)|aclocal|config\.h|Makefile\.in$)' \
 		>files
 fi
-while read -r f; do
-	[ -f "$src/$f" ] && grep -qI . "$src/$f" && echo "$f"
-done <files >text
+(cd "$src" && xargs grep -lI . <"$OLDPWD/files" 2>/dev/null) >text
 [ -s text ]
 result $? "there are files"
 
