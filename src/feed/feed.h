@@ -120,6 +120,7 @@ struct exch_feed {
 /* The feeds, one per file. */
 extern const struct exch_feed exch_feed_pcap;
 extern const struct exch_feed exch_feed_itchfile;
+extern const struct exch_feed exch_feed_pitch;
 extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;

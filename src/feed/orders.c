@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "feed/names.h"
 #include "feed/orders.h"
+#include "feed/symbols.h"
 #include "feed/text.h"
 #include "feed/when.h"
 #include "rec/dir.h"
@@ -27,14 +27,7 @@ struct orders {
 	const struct exch_feed_sink *sink;
 	struct exch_feed_stats *st;
 	struct exch_in *in;
-	struct exch_names *symbols;
-	uint32_t *instr; /* id by number of the symbol */
-	uint32_t instr_cap;
-	uint32_t next_instr;
-	/* The symbol of the row before: most files hold runs of one. */
-	char last[24];
-	size_t last_n;
-	uint32_t last_instr;
+	struct exch_symbols symbols;
 	struct exch_names *accounts; /* the caller's or own_accounts */
 	struct exch_names *own_accounts;
 	int account_kind; /* 0 none seen yet, 1 numbers, 2 names */
@@ -268,7 +261,9 @@ take_account(struct orders *s, exch_ts t, uint32_t *v, struct exch_diag *d)
 	if (s->account_kind == 1) {
 		if (rc != 0 || x > UINT32_MAX)
 			return skip_field(s, EXCH_COL_ACCOUNT,
-			    "is not a number like the accounts before it", d);
+			    "is not a number like the accounts before "
+			    "it",
+			    d);
 		*v = (uint32_t)x;
 		return 0;
 	}
@@ -289,70 +284,24 @@ take_account(struct orders *s, exch_ts t, uint32_t *v, struct exch_diag *d)
 
 /* ---- instruments ---- */
 
+/* Why there is no id for a symbol, in words. */
 static int
-announce(struct orders *s, const char *p, size_t n, exch_ts t, uint32_t *id,
-    struct exch_diag *d)
+no_symbol(struct orders *s, int why, struct exch_diag *d)
 {
-	struct exch_rec_instrument r;
-
-	*id = s->o->known != NULL ? exch_dir_symbol(s->o->known, p, n) : 0;
-	if (*id != 0)
-		return 0;
-	if (s->o->tick <= 0)
+	switch (why) {
+	case EXCH_ERR_NEED:
 		return need(s, "the input does not tell its price step",
 		    "--tick STEP", d);
-	if (s->next_instr > EXCH_INSTR_MAX)
+	case EXCH_ERR_LIMIT:
 		return exch_text_fail(d, EXCH_ERR_LIMIT, exch_in_name(s->in),
 		    s->rows.line, 0, "more than %u symbols",
 		    (unsigned)EXCH_INSTR_MAX);
-	*id = s->next_instr++;
-	exch_text_instrument(&r, *id, p, n, s->o->tick, t);
-	return s->sink->record(s->sink->arg, &r.h, d);
-}
-
-static int
-remember(struct orders *s, uint32_t number, uint32_t id)
-{
-	if (number >= s->instr_cap) {
-		uint32_t cap = s->instr_cap == 0 ? 64 : s->instr_cap * 2;
-		uint32_t *p = exch_realloc(s->instr, cap, sizeof(*p));
-
-		if (p == NULL)
-			return EXCH_ERR_NOMEM;
-		s->instr = p;
-		s->instr_cap = cap;
+	case EXCH_ERR_NOMEM:
+		return exch_text_fail(d, EXCH_ERR_NOMEM, exch_in_name(s->in),
+		    s->rows.line, 0, "no memory for another symbol");
+	default:
+		return why;
 	}
-	s->instr[number] = id;
-	return 0;
-}
-
-/* A symbol that differs from the one before. */
-static int
-symbol_id(struct orders *s, const char *p, size_t n, exch_ts t, uint32_t *id,
-    struct exch_diag *d)
-{
-	uint32_t number;
-	int rc = exch_names_find(s->symbols, p, n, &number);
-
-	if (rc == 0) {
-		*id = s->instr[number];
-	} else {
-		rc = announce(s, p, n, t, id, d);
-		if (rc == 0)
-			rc = exch_names_add(s->symbols, p, n, &number);
-		if (rc == 0)
-			rc = remember(s, number, *id);
-		if (rc == EXCH_ERR_NOMEM)
-			exch_diag_set(d, EXCH_ERR_NOMEM, exch_in_name(s->in),
-			    EXCH_POS_LINE, s->rows.line,
-			    "no memory for another symbol");
-	}
-	if (rc == 0) {
-		memcpy(s->last, p, n);
-		s->last_n = n;
-		s->last_instr = *id;
-	}
-	return rc;
 }
 
 static int
@@ -363,27 +312,19 @@ take_symbol(struct orders *s, exch_ts t, uint32_t *id, struct exch_diag *d)
 	size_t n = f->n;
 
 	if (s->col.at[EXCH_COL_SYMBOL] < 0) {
-		if (s->last_n != 0) {
-			*id = s->last_instr;
-			return 0;
-		}
 		if (s->o->symbol == NULL)
 			return need(s, "the header has no column \"symbol\"",
 			    "--symbol NAME", d);
 		p = s->o->symbol;
 		n = strlen(p);
 	}
-	if (n == s->last_n && memcmp(p, s->last, n) == 0 && n != 0) {
-		*id = s->last_instr;
-		return 0;
-	}
-	if (n > sizeof(s->last) && f->n == 0)
+	if (n > EXCH_SYMBOL_MAX && f->n == 0)
 		return need(s, "a symbol has at most 24 bytes",
 		    "a shorter --symbol", d);
-	if (n == 0 || n > sizeof(s->last))
+	if (n == 0 || n > EXCH_SYMBOL_MAX)
 		return skip_field(
 		    s, EXCH_COL_SYMBOL, "is longer than 24 bytes", d);
-	return symbol_id(s, p, n, t, id, d);
+	return no_symbol(s, exch_symbols_id(&s->symbols, p, n, t, id, d), d);
 }
 
 /* ---- rows ---- */
@@ -520,7 +461,8 @@ header(struct orders *s, struct exch_diag *d)
 		return rc;
 	if (rc == 0)
 		return exch_diag_set(d, EXCH_ERR_CUT, name, EXCH_POS_NONE, 0,
-		    "the input is empty: an order CSV begins with a header");
+		    "the input is empty: an order CSV begins with a "
+		    "header");
 	if (s->rows.bad != NULL)
 		return exch_text_fail(d, EXCH_ERR_FORMAT, name, s->rows.line,
 		    s->rows.bad_column, "%s", s->rows.bad);
@@ -536,13 +478,12 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	uint64_t before = exch_in_offset(in);
 	int rc = exch_rows_open(&s.rows, in);
 
-	s.symbols = exch_names_new(EXCH_INSTR_MAX);
 	s.own_accounts =
 	    o->accounts == NULL ? exch_names_new(UINT32_MAX - 1) : NULL;
 	s.accounts = o->accounts != NULL ? o->accounts : s.own_accounts;
-	s.next_instr = o->known != NULL ? exch_dir_max(o->known) + 1 : 1;
 	exch_when_init(&s.when, o->date, o->tz, false);
-	if (rc != 0 || s.symbols == NULL || s.accounts == NULL) {
+	if (exch_symbols_init(&s.symbols, o, sink, o->tick) != 0 || rc != 0 ||
+	    s.accounts == NULL) {
 		rc = exch_diag_set(d, EXCH_ERR_NOMEM, exch_in_name(in),
 		    EXCH_POS_NONE, 0, "no memory for an order CSV");
 		goto out;
@@ -558,8 +499,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	st->bytes += exch_in_offset(in) - before;
 out:
 	exch_names_free(s.own_accounts);
-	exch_names_free(s.symbols);
-	exch_free(s.instr);
+	exch_symbols_clear(&s.symbols);
 	exch_rows_close(&s.rows);
 	return rc;
 }

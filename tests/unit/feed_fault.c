@@ -62,6 +62,22 @@ rows(void)
 	}
 }
 
+/* Adds of many symbols, and a book that is cleared. */
+static void
+pitch(void)
+{
+	char line[80];
+
+	text.n = 0;
+	for (unsigned i = 1; i < 300; i++) {
+		snprintf(line, sizeof(line),
+		    "00000001A%012uB000001S%05u0000000001Y\n", i, i % 100);
+		kit_add(&text, line, strlen(line));
+	}
+	snprintf(line, sizeof(line), "00000002sS00001  \n");
+	kit_add(&text, line, strlen(line));
+}
+
 static void
 exhaust(const struct exch_feed *f, const struct kit *k)
 {
@@ -125,6 +141,9 @@ test_recognise(void)
 	    recognised((char *)cap.b, cap.n, NULL), "itch50", "a raw file");
 	tap_is_str(recognised(lobster, sizeof(lobster) - 1, NULL), "lobster",
 	    "a LOBSTER file");
+	pitch();
+	tap_is_str(recognised((char *)text.b, text.n, NULL), "pitch",
+	    "lines of PITCH");
 	tap_is_str(
 	    recognised("\1\2\3\4\5\6", 6, NULL), "nothing", "other bytes");
 	tap_is_i64(g.err, EXCH_ERR_FORMAT, "are of no known kind");
@@ -135,7 +154,7 @@ test_recognise(void)
 	tap_is_i64(g.err, EXCH_ERR_ABSENT, "is no feed");
 	tap_ok(strstr(g.d.text, "pcap, itch50") != NULL, "the feeds are named");
 	(void)exch_feed_all(&n);
-	tap_is_u64(n, 5, "five feeds");
+	tap_is_u64(n, 6, "six feeds");
 }
 
 int
@@ -147,6 +166,8 @@ main(void)
 	exhaust(&exch_feed_itchfile, &cap);
 	rows();
 	exhaust(&exch_feed_lobster, &text);
+	pitch();
+	exhaust(&exch_feed_pitch, &text);
 	test_recognise();
 	kit_free(&g);
 	return tap_done();

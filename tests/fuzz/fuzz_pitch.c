@@ -1,0 +1,11 @@
+/* Fuzzing of PITCH lines. */
+#include <config.h>
+
+#include "feed_sink.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_feed(&exch_feed_pitch, data, size, NULL, false);
+	return 0;
+}
