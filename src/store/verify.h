@@ -16,6 +16,25 @@ struct exch_verify {
 void exch_verify_fault(struct exch_verify *v, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What cannot be read is a fault, and the rest is looked at all the same. */
+int exch_verify_go_on(struct exch_verify *v, int err, struct exch_diag *d);
+/* A column as text. */
+const char *exch_verify_text(struct exch_sql_stmt *t, unsigned column);
+
+/* ---- verify_schema.c ---- */
+
+/* Pages and indexes, by SQLite itself. */
+int exch_verify_pages(struct exch_verify *v, struct exch_diag *d);
+/* Tables, views and triggers. */
+int exch_verify_schema(struct exch_verify *v, struct exch_diag *d);
+int exch_verify_words(struct exch_verify *v, struct exch_diag *d);
+
+/* ---- verify_stream.c ---- */
+
+/* `arg` is the struct exch_verify. */
+int exch_verify_stream(
+    void *arg, const struct exch_store_stream *st, struct exch_diag *d);
+
 /* ---- verify_rows.c: rows of a stream against its records ---- */
 
 struct exch_rows;
