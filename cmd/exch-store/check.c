@@ -36,6 +36,10 @@ report(const struct tool *t, const struct exch_verify_result *r,
 		    "erased: %llu personal fields; digests of their streams "
 		    "cannot be made any more\n",
 		    (unsigned long long)r->erased);
+	if (r->purged != 0)
+		exch_buf_fmt(b,
+		    "purged: parts of %llu streams; list tells which\n",
+		    (unsigned long long)r->purged);
 	exch_buf_fmt(b, "chain: %s\n%s\n", r->tip[0] != '\0' ? r->tip : "empty",
 	    r->faults == 0 ? "everything fits" : "DAMAGED");
 }

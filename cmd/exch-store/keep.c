@@ -1,6 +1,6 @@
 /*
  * What keeps a history: backup and restore, archives, personal fields taken
- * away, tables made again.
+ * away, tables made again, older versions carried forward.
  */
 #include <config.h>
 
@@ -80,6 +80,28 @@ tool_rebuild(struct tool *t)
 		err = exch_store_rebuild(s, &d);
 	exch_store_close(s);
 	return err != 0 ? exch_cli_fail(&t->cli, &d) : EXCH_EXIT_OK;
+}
+
+int
+tool_migrate(struct tool *t)
+{
+	struct exch_store *s = NULL;
+	struct exch_diag d = {0};
+	int64_t from = 0;
+	int err = exch_store_open(t->path, EXCH_STORE_WRITE, &s, &d);
+
+	if (err == 0)
+		err = exch_store_migrate(s, &from, &d);
+	exch_store_close(s);
+	if (err != 0)
+		return exch_cli_fail(&t->cli, &d);
+	if (from == EXCH_STORE_VERSION)
+		exch_cli_note(
+		    &t->cli, "it is of version %lld already", (long long)from);
+	else
+		exch_cli_note(&t->cli, "from version %lld to %d",
+		    (long long)from, EXCH_STORE_VERSION);
+	return EXCH_EXIT_OK;
 }
 
 /* ---- archive ---- */

@@ -7,9 +7,22 @@
 
 #include <string.h>
 
+#include "base/dec.h"
+#include "base/time.h"
 #include "exch-store/tool.h"
 
-enum opt_id { OPT_LABEL = 256, OPT_PASS, OPT_NO_INDEX, OPT_DIGEST, OPT_END };
+enum opt_id {
+	OPT_LABEL = 256,
+	OPT_PASS,
+	OPT_NO_INDEX,
+	OPT_DIGEST,
+	OPT_POLICY,
+	OPT_ON,
+	OPT_APPLY,
+	OPT_ACCOUNT,
+	OPT_WHO,
+	OPT_WHY
+};
 
 static const struct exch_opt opts[] = {
     {"label", 'l', "TEXT", "load: a name that tells equal identities apart",
@@ -19,6 +32,13 @@ static const struct exch_opt opts[] = {
 	OPT_NO_INDEX},
     {"digest", 0, NULL, "load, archive: print the SHA-256 of the records",
 	OPT_DIGEST},
+    {"policy", 0, "FILE", "purge: how many years to keep what", OPT_POLICY},
+    {"on", 0, "DATE", "purge: the day of today", OPT_ON},
+    {"apply", 0, NULL, "purge: do it, do not only tell", OPT_APPLY},
+    {"account", 0, "NUMBER", "hold, release: what it has a part in",
+	OPT_ACCOUNT},
+    {"who", 0, "NAME", "hold, release: who says so", OPT_WHO},
+    {"why", 0, "TEXT", "hold, release: and why", OPT_WHY},
     {0},
 };
 
@@ -46,6 +66,15 @@ static const struct command commands[] = {
 	"a stream to -o FILE.xst.zst, as it was loaded"},
     {"erase", tool_erase, 0, 1, 1, "a person's NAME, wherever it stands"},
     {"rebuild", tool_rebuild, 0, 0, 0, "all tables again, from the blocks"},
+    {"purge", tool_purge, TAKES(OPT_POLICY) | TAKES(OPT_ON) | TAKES(OPT_APPLY),
+	0, 0, "what need not be kept any more"},
+    {"hold", tool_hold, TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY), 0,
+	0, "a stream or an account: nothing of it goes"},
+    {"release", tool_release,
+	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY), 0, 0,
+	"what is held"},
+    {"migrate", tool_migrate, 0, 0, 0,
+	"a history of an older version to this one's"},
 };
 
 struct line {
@@ -54,11 +83,23 @@ struct line {
 };
 
 static int
+account_of(struct exch_cli *c, const char *text, uint32_t *account)
+{
+	uint64_t n;
+
+	if (exch_uint_parse(text, strlen(text), &n) != 0 || n == 0 ||
+	    n > UINT32_MAX)
+		return exch_cli_usage(
+		    c, "--account: '%s' is no number of an account", text);
+	*account = (uint32_t)n;
+	return 0;
+}
+
+static int
 handle(void *arg, struct exch_cli *c, int id, const char *value)
 {
 	struct line *l = arg;
 
-	(void)c;
 	l->given |= TAKES(id);
 	switch (id) {
 	case OPT_LABEL:
@@ -73,8 +114,27 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_NO_INDEX:
 		l->t.no_index = true;
 		return 0;
-	default:
+	case OPT_DIGEST:
 		l->t.digest = true;
+		return 0;
+	case OPT_POLICY:
+		l->t.policy = value;
+		return 0;
+	case OPT_ON:
+		if (exch_date_parse(value, strlen(value), &l->t.on) != 0)
+			return exch_cli_usage(
+			    c, "--on: '%s' is no date", value);
+		return 0;
+	case OPT_APPLY:
+		l->t.apply = true;
+		return 0;
+	case OPT_ACCOUNT:
+		return account_of(c, value, &l->t.account);
+	case OPT_WHO:
+		l->t.who = value;
+		return 0;
+	default:
+		l->t.why = value;
 		return 0;
 	}
 }

@@ -43,8 +43,13 @@ line(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 	exch_buf_fmt(b, "%lu,%s,%lu,", (unsigned long)st->number, st->identity,
 	    (unsigned long)st->date);
 	put_label(b, st->label);
-	exch_buf_fmt(b, ",%llu,%s,%s\n", (unsigned long long)st->records,
+	exch_buf_fmt(b, ",%llu,%s,%s,", (unsigned long long)st->records,
 	    status_word(st->status), st->digest);
+	for (unsigned k = 0, n = 0; k < EXCH_KEPT_KINDS; k++)
+		if ((st->purged & 1u << k) != 0)
+			exch_buf_fmt(b, "%s%s", n++ != 0 ? " " : "",
+			    exch_kept_words[k].word);
+	exch_buf_char(b, '\n');
 	return 0;
 }
 
@@ -77,7 +82,8 @@ tool_list(struct tool *t)
 	struct exch_diag d = {0};
 	int err = exch_store_open(t->path, EXCH_STORE_READ, &s, &d);
 
-	exch_buf_str(&b, "stream,identity,date,label,records,status,digest\n");
+	exch_buf_str(
+	    &b, "stream,identity,date,label,records,status,digest,purged\n");
 	if (err == 0)
 		err = exch_store_each(s, line, &b, &d);
 	if (err == 0)

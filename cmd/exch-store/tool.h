@@ -5,7 +5,8 @@
  *	load.c    loading, with and without the stream on standard output
  *	show.c    list, and what all commands write
  *	check.c   verify
- *	keep.c    backup, restore, archive, erase, rebuild
+ *	keep.c    backup, restore, archive, erase, rebuild, migrate
+ *	retain.c  purge, hold, release
  */
 #ifndef EXCH_CMD_STORE_TOOL_H
 #define EXCH_CMD_STORE_TOOL_H
@@ -20,9 +21,14 @@ struct tool {
 	char **rest;	  /* operands behind it */
 	int nrest;
 	const char *label;
-	bool pass;     /* the stream goes to standard output, too */
-	bool no_index; /* indexes are left to a later load */
-	bool digest;   /* print it */
+	bool pass;	    /* the stream goes to standard output, too */
+	bool no_index;	    /* indexes are left to a later load */
+	bool digest;	    /* print it */
+	const char *policy; /* file of years to keep */
+	uint32_t on;	    /* the day of a purge */
+	bool apply;	    /* it is done, and not only told */
+	uint32_t account;   /* of a hold */
+	const char *who, *why;
 };
 
 /* Write to standard output, or -o, and free the text. */
@@ -37,5 +43,9 @@ int tool_restore(struct tool *t);
 int tool_archive(struct tool *t);
 int tool_erase(struct tool *t);
 int tool_rebuild(struct tool *t);
+int tool_migrate(struct tool *t);
+int tool_purge(struct tool *t);
+int tool_hold(struct tool *t);
+int tool_release(struct tool *t);
 
 #endif

@@ -14,6 +14,19 @@
 #include "store/priv.h"
 
 void
+exch_link_content(const void *p, size_t n, char content[65])
+{
+	struct exch_sha256 s;
+	unsigned char sum[32];
+
+	exch_sha256_init(&s);
+	if (n != 0)
+		exch_sha256_add(&s, p, n);
+	exch_sha256_end(&s, sum);
+	exch_sha256_hex(sum, content);
+}
+
+void
 exch_link_chain(const struct exch_link *l, char chain[65])
 {
 	char line[160];
@@ -85,4 +98,16 @@ exch_audit_add(struct exch_audit *a, struct exch_link *l, struct exch_diag *d)
 	v[7] = exch_sql_of_text(l->note, strlen(l->note));
 	v[8] = exch_sql_of_text(chain, 64);
 	return exch_sql_run(a->add, v, 9, d);
+}
+
+int
+exch_audit_put(struct exch_sql *sql, struct exch_link *l, struct exch_diag *d)
+{
+	struct exch_audit audit = {NULL, NULL};
+	int err = exch_audit_open(&audit, sql, d);
+
+	if (err == 0)
+		err = exch_audit_add(&audit, l, d);
+	exch_audit_close(&audit);
+	return err;
 }

@@ -51,12 +51,13 @@ exch_store_restore(const char *path, struct exch_store *from,
     struct exch_diag *d)
 {
 	struct exch_sql *to;
+	int64_t version;
 	bool empty;
 	int err = open_target(path, &to, &empty, d);
 
 	/* What is no history of ours is not overwritten. */
 	if (err == 0 && !empty)
-		err = exch_schema_check(to, d);
+		err = exch_schema_check(to, &version, d);
 	if (err == 0)
 		err = exch_sql_copy(from->sql, to, PAGES, between, arg, d);
 	exch_sql_close(to);

@@ -266,10 +266,12 @@ int
 exch_derive(struct exch_derive *v, const struct exch_rec *r, uint64_t seq,
     uint64_t position, exch_row_fn *put, void *arg, struct exch_diag *d)
 {
-	int err;
+	enum exch_kept keep;
+	int err = 0;
 
 	if (v->table[r->type] < 0)
 		return 0;
+	keep = exch_store_tables(&(unsigned){0})[v->table[r->type]].keep;
 	if (!fits(v->schema[r->type], r)) {
 		v->strange++;
 		return 0;
@@ -279,7 +281,8 @@ exch_derive(struct exch_derive *v, const struct exch_rec *r, uint64_t seq,
 	if (r->type == EXCH_REC_INSTRUMENT &&
 	    exch_dir_note(v->dir, r, NULL) == EXCH_ERR_NOMEM)
 		return no_memory(d);
-	err = put_row(v, r, seq, position, put, arg, d);
+	if ((v->purged & 1u << keep) == 0)
+		err = put_row(v, r, seq, position, put, arg, d);
 	if (err != 0)
 		return err;
 	return follow(v, r) != 0 ? no_memory(d) : 0;

@@ -26,6 +26,7 @@ struct exch_row {
 /* What rows of a stream depend on besides the record. */
 struct exch_derive {
 	uint32_t stream;
+	unsigned purged;  /* kinds of rows that are gone: 1 << kind */
 	uint32_t sources; /* SOURCE records so far: their position */
 	struct exch_dir *dir;
 	struct exch_owners owners;

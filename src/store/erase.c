@@ -5,7 +5,6 @@
  */
 #include <config.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/sha256.h"
@@ -89,45 +88,26 @@ erase_copies(struct exch_sql *sql, const char *name, struct exch_diag *d)
 	return err;
 }
 
-static int
-put_link(struct exch_sql *sql, uint64_t fields, char content[65],
-    struct exch_diag *d)
-{
-	struct exch_link link = {
-	    .kind = "erase", .records = fields, .note = ""};
-	struct exch_audit audit = {NULL, NULL};
-	int err = exch_audit_open(&audit, sql, d);
-
-	memcpy(link.content, content, sizeof(link.content));
-	if (err == 0)
-		err = exch_audit_add(&audit, &link, d);
-	exch_audit_close(&audit);
-	return err;
-}
-
 int
 exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
     struct exch_diag *d)
 {
-	char content[65];
-	int err;
+	struct exch_link link = {.kind = "erase", .note = ""};
+	int err = exch_sql_exec(s->sql, "PRAGMA secure_delete = ON", d);
 
 	*fields = 0;
-	err = exch_sql_exec(
-	    s->sql, "PRAGMA secure_delete = ON; BEGIN IMMEDIATE", d);
-	if (err != 0)
-		return err;
-	err = erase_fields(s->sql, name, fields, content, d);
+	if (err == 0)
+		err = exch_store_transact(s, d);
+	if (err == 0)
+		err = erase_fields(s->sql, name, fields, link.content, d);
+	link.records = *fields;
 	if (err == 0)
 		err = erase_copies(s->sql, name, d);
 	if (err == 0 && *fields != 0)
-		err = put_link(s->sql, *fields, content, d);
-	if (err == 0)
-		err = exch_sql_exec(s->sql, "COMMIT", d);
-	if (err != 0) {
-		(void)exch_sql_exec(s->sql, "ROLLBACK", NULL); /* failing */
+		err = exch_audit_put(s->sql, &link, d);
+	err = exch_store_commit(s, err, d);
+	if (err != 0)
 		return err;
-	}
 	/* The log holds the pages as they were. */
 	return exch_sql_exec(s->sql, "PRAGMA wal_checkpoint(TRUNCATE)", d);
 }

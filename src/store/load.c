@@ -22,7 +22,7 @@
 /* ---- opening ---- */
 
 static const char row_of[] =
-    "SELECT stream, ifnull(status, 255), head FROM streams"
+    "SELECT stream, ifnull(status, 255), head, purged FROM streams"
     " WHERE identity = ? AND label = ?";
 
 /* Is it there?  1 yes, 0 no. */
@@ -47,6 +47,7 @@ find(struct exch_load *l, const char *label, struct exch_diag *d)
 
 		l->result.stream = (uint32_t)exch_sql_int(t, 0);
 		l->status = (enum exch_status)exch_sql_int(t, 1);
+		l->purged = (unsigned)exch_sql_int(t, 3);
 		if (head.kind != EXCH_SQL_BLOB || head.n == 0 ||
 		    exch_each_block(head.p, head.n, &l->there.frame, &why) !=
 			(long)head.n)
@@ -114,6 +115,14 @@ put_head(struct exch_load *l, const char *label, struct exch_diag *d)
 	return exch_load_commit(l, err, d);
 }
 
+static int
+purged(const struct exch_load *l, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_EXISTS, l->name, EXCH_POS_RECORD,
+	    l->position, "stream %lu was purged: it is not loaded any more",
+	    (unsigned long)l->result.stream);
+}
+
 /* A new stream, or one to be compared with. */
 static int
 start(struct exch_load *l, const char *label, struct exch_diag *d)
@@ -128,6 +137,8 @@ start(struct exch_load *l, const char *label, struct exch_diag *d)
 	if (err == 0 && exch_derive_init(&l->derive, l->result.stream) != 0)
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, l->name, EXCH_POS_NONE,
 		    0, "out of memory");
+	if (found > 0 && err == 0 && (l->purged & 1u << EXCH_KEPT_AUDIT) != 0)
+		err = purged(l, d);
 	if (found > 0 && err == 0)
 		err = exch_blocks_open(&l->there, l->sql, l->result.stream, d);
 	if (found > 0 && err == 0)
@@ -158,6 +169,8 @@ exch_load_begin(struct exch_store *s, const struct exch_stream_info *info,
 	if (err == 0 && info->position != 0)
 		err = exch_diag_set(d, EXCH_ERR_CUT, NULL, EXCH_POS_NONE, 0,
 		    "part of a stream: a history needs its first records");
+	if (err == 0)
+		err = exch_store_current(s, d);
 	if (err == 0)
 		err = exch_load_prepare(l, d);
 	if (err == 0)
@@ -207,6 +220,8 @@ exch_load_record(struct exch_load *l, const struct exch_rec *r, uint64_t seq,
 		    "stream %lu of the history was complete here, and this "
 		    "one of the same identity goes on",
 		    (unsigned long)l->result.stream);
+	if (l->purged != 0 && !exch_rec_is_framing(r->type))
+		return purged(l, d);
 	exch_writer_copy(l->w, r, seq);
 	(void)exch_out_mem_bytes(l->out, &n);
 	return n > 0 ? exch_load_output(l, d) : 0;

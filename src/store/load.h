@@ -38,6 +38,7 @@ struct exch_load {
 	unsigned framing; /* records behind the last one that has a number */
 	unsigned skip;	  /* of those that come: they are there */
 	enum exch_status status; /* it ended with */
+	unsigned purged;	 /* and what of it is gone */
 	struct exch_stream_point point;
 	uint64_t position; /* numbered records, compared or written */
 	bool late;	   /* the whole stream that is there was seen */

@@ -73,7 +73,8 @@ exch_load_prepare(struct exch_load *l, struct exch_diag *d)
 		err = exch_sql_prepare(l->sql,
 		    "UPDATE streams SET records = ?, tail = NULL,"
 		    " status = NULL, digest = NULL"
-		    " WHERE stream = ? AND records = ? RETURNING 1",
+		    " WHERE stream = ? AND records = ? AND purged = 0 "
+		    "RETURNING 1",
 		    &l->progress, d);
 	if (err == 0)
 		err = exch_sql_prepare(l->sql,

@@ -8,7 +8,8 @@
  *	personal.c fields about people       load.h    loading
  *	source.c   reading as a stream       verify.c  verification
  *	backup.c   copies of the whole       erase.c   fields taken away
- *	rebuild.c  tables made again
+ *	rebuild.c  tables made again         migrate.c older versions
+ *	purge.c    what need not be kept     hold.c    and what must be
  */
 #ifndef EXCH_STORE_PRIV_H
 #define EXCH_STORE_PRIV_H
@@ -20,12 +21,22 @@
 
 struct exch_store {
 	struct exch_sql *sql;
+	int64_t version; /* of its schema, 1 to ours */
 };
 
 /* ---- store.c ---- */
 
 /* The identity of a header in hex, 32 digits. */
 void exch_store_identity(const uint8_t id[16], char out[65]);
+
+/*
+ * A transaction that writes, and its end: COMMIT where `err` is 0.  Refused
+ * in a history of an older version, but to migrate it.
+ */
+int exch_store_transact(struct exch_store *s, struct exch_diag *d);
+int exch_store_commit(struct exch_store *s, int err, struct exch_diag *d);
+/* EXCH_ERR_VERSION: it has to be migrated first. */
+int exch_store_current(const struct exch_store *s, struct exch_diag *d);
 
 /* ---- schema.c ---- */
 
@@ -49,8 +60,15 @@ int exch_schema_each(int (*each)(void *arg, const char *name, const char *sql,
 int exch_schema_words(int (*each)(void *arg, const struct exch_sql_value v[3],
 			  struct exch_diag *d),
     void *arg, struct exch_diag *d);
-/* Is the database a history of our version? */
-int exch_schema_check(struct exch_sql *sql, struct exch_diag *d);
+/* Is the database a history of our version, or an older one? */
+int exch_schema_check(
+    struct exch_sql *sql, int64_t *version, struct exch_diag *d);
+
+/* ---- rebuild.c, inside a transaction ---- */
+
+int exch_rebuild_all(struct exch_store *s, struct exch_diag *d);
+/* Views and words; tables that are not there. */
+int exch_rebuild_views(struct exch_store *s, struct exch_diag *d);
 
 /* ---- audit.c ---- */
 
@@ -66,6 +84,8 @@ struct exch_link {
 	const char *note; /* or "" */
 };
 
+/* SHA-256 in hex, as `content` has it. */
+void exch_link_content(const void *p, size_t n, char content[65]);
 /* What the chain becomes by a link; `chain` is replaced. */
 void exch_link_chain(const struct exch_link *l, char chain[65]);
 
@@ -79,6 +99,16 @@ void exch_audit_close(struct exch_audit *a);
 /* Append, inside a transaction: gives it its number. */
 int exch_audit_add(
     struct exch_audit *a, struct exch_link *l, struct exch_diag *d);
+
+/* The same for one link. */
+int exch_audit_put(
+    struct exch_sql *sql, struct exch_link *l, struct exch_diag *d);
+
+/* ---- hold.c ---- */
+
+/* Must nothing of it go?  1, 0, or an error. */
+int exch_store_held(struct exch_store *s, const struct exch_store_stream *st,
+    struct exch_diag *d);
 
 /* ---- personal.c ---- */
 

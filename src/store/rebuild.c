@@ -16,13 +16,19 @@ static const char others[] =
     " AND name NOT IN ('streams', 'audit', 'blocks', 'personal')"
     " AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name LIMIT 1";
 
+/* Views, and words, of which each has its own. */
+static const char views[] =
+    "SELECT type, name FROM sqlite_schema WHERE type = 'view'"
+    " OR name = 'words' ORDER BY type DESC, name LIMIT 1";
+
 static int
-drop_one(struct exch_sql *sql, bool *more, struct exch_diag *d)
+drop_one(
+    struct exch_sql *sql, const char *which, bool *more, struct exch_diag *d)
 {
 	struct exch_buf b = {0};
 	struct exch_sql_stmt *t;
 	size_t n;
-	int got = exch_sql_prepare(sql, others, &t, d);
+	int got = exch_sql_prepare(sql, which, &t, d);
 
 	if (got != 0)
 		return got;
@@ -98,11 +104,15 @@ stream_again(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 	struct exch_derive v;
 	struct exch_blocks b = {0};
 	uint64_t next[256] = {0}, position = 0;
-	int got = 0, err = exch_derive_init(&v, st->number);
+	int got = 0, err;
 
+	if ((st->purged & 1u << EXCH_KEPT_AUDIT) != 0)
+		return 0;
+	err = exch_derive_init(&v, st->number);
 	if (err != 0)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+	v.purged = st->purged;
 	err = exch_blocks_open(&b, a->sql, st->number, d);
 	while (err == 0 && (got = exch_blocks_next(&b, d)) > 0)
 		err = block_again(a, &v, &b, next, &position, d);
@@ -111,17 +121,31 @@ stream_again(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 	return err != 0 ? err : got;
 }
 
+/* Drop what `others` finds, and make the schema whole. */
 static int
-rebuild(struct exch_store *s, struct exch_diag *d)
+schema_again(struct exch_sql *sql, const char *which, struct exch_diag *d)
 {
-	struct again a = {.sql = s->sql};
-	bool more = true, built;
+	bool more = true;
 	int err = 0;
 
 	while (err == 0 && more)
-		err = drop_one(s->sql, &more, d);
-	if (err == 0)
-		err = exch_schema_fill(s->sql, make_missing, d);
+		err = drop_one(sql, which, &more, d);
+	return err != 0 ? err : exch_schema_fill(sql, make_missing, d);
+}
+
+int
+exch_rebuild_views(struct exch_store *s, struct exch_diag *d)
+{
+	return schema_again(s->sql, views, d);
+}
+
+int
+exch_rebuild_all(struct exch_store *s, struct exch_diag *d)
+{
+	struct again a = {.sql = s->sql};
+	bool built;
+	int err = schema_again(s->sql, others, d);
+
 	if (err == 0)
 		err = exch_insert_new(s->sql, &a.insert, d);
 	if (err == 0)
@@ -133,14 +157,9 @@ rebuild(struct exch_store *s, struct exch_diag *d)
 int
 exch_store_rebuild(struct exch_store *s, struct exch_diag *d)
 {
-	int err = exch_sql_exec(s->sql, "BEGIN IMMEDIATE", d);
+	int err = exch_store_transact(s, d);
 
-	if (err != 0)
-		return err;
-	err = rebuild(s, d);
 	if (err == 0)
-		err = exch_sql_exec(s->sql, "COMMIT", d);
-	if (err != 0)
-		(void)exch_sql_exec(s->sql, "ROLLBACK", NULL); /* failing */
-	return err;
+		err = exch_rebuild_all(s, d);
+	return exch_store_commit(s, err, d);
 }

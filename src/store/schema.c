@@ -20,7 +20,7 @@ static const struct {
 	" identity TEXT NOT NULL, label TEXT NOT NULL, date INTEGER,"
 	" start INTEGER NOT NULL, records INTEGER NOT NULL, status INTEGER,"
 	" digest TEXT, settings TEXT NOT NULL, head BLOB NOT NULL, tail BLOB,"
-	" UNIQUE (identity, label))"},
+	" purged INTEGER NOT NULL DEFAULT 0, UNIQUE (identity, label))"},
     {"audit",
 	"CREATE TABLE audit (n INTEGER PRIMARY KEY,"
 	" stream INTEGER NOT NULL, kind TEXT NOT NULL,"
@@ -225,24 +225,24 @@ exch_schema_index(struct exch_sql *sql, bool *built, struct exch_diag *d)
 }
 
 int
-exch_schema_check(struct exch_sql *sql, struct exch_diag *d)
+exch_schema_check(struct exch_sql *sql, int64_t *version, struct exch_diag *d)
 {
-	int64_t id, version;
+	int64_t id;
 	int err = exch_sql_number(sql, "PRAGMA application_id", 0, &id, d);
 
 	if (err == 0)
 		err =
-		    exch_sql_number(sql, "PRAGMA user_version", 0, &version, d);
+		    exch_sql_number(sql, "PRAGMA user_version", 0, version, d);
 	if (err != 0)
 		return err;
 	if (id != EXCH_STORE_APPLICATION)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, exch_sql_name(sql),
 		    EXCH_POS_NONE, 0,
 		    "a database, but no history: exch-store makes one");
-	if (version > EXCH_STORE_VERSION)
+	if (*version < 1 || *version > EXCH_STORE_VERSION)
 		return exch_diag_set(d, EXCH_ERR_VERSION, exch_sql_name(sql),
 		    EXCH_POS_NONE, 0,
 		    "the history is of version %lld, this program knows %d",
-		    (long long)version, EXCH_STORE_VERSION);
+		    (long long)*version, EXCH_STORE_VERSION);
 	return 0;
 }

@@ -141,6 +141,10 @@ exch_store_source(const char *path, const char *which, struct exch_in **in,
 		err = exch_sql_exec(s->store->sql, "BEGIN", d);
 	if (err == 0)
 		err = exch_store_find(s->store, which, &st, d);
+	if (err == 0 && (st.purged & 1u << EXCH_KEPT_AUDIT) != 0)
+		err = exch_diag_set(d, EXCH_ERR_CUT, path, EXCH_POS_NONE, 0,
+		    "stream %lu was purged: its records are not kept any more",
+		    (unsigned long)st.number);
 	if (err == 0)
 		err = take_ends(s, st.number, d);
 	if (err == 0)

@@ -60,8 +60,9 @@ prepare(struct exch_store *s, enum exch_store_mode mode, struct exch_diag *d)
 		    "SELECT count(*) FROM sqlite_schema", 0, &objects, d);
 	if (err == 0 && objects == 0)
 		err = exch_sql_exec(s->sql, made, d);
+	s->version = EXCH_STORE_VERSION;
 	if (err == 0 && objects != 0)
-		err = exch_schema_check(s->sql, d);
+		err = exch_schema_check(s->sql, &s->version, d);
 	if (err == 0 && mode != EXCH_STORE_READ)
 		err = exch_sql_exec(s->sql, written, d);
 	if (err == 0 && objects == 0)
@@ -103,6 +104,34 @@ exch_store_close(struct exch_store *s)
 	exch_free(s);
 }
 
+int
+exch_store_current(const struct exch_store *s, struct exch_diag *d)
+{
+	if (s->version == EXCH_STORE_VERSION)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_VERSION, exch_sql_name(s->sql),
+	    EXCH_POS_NONE, 0,
+	    "the history is of version %lld, this program writes %d: carry "
+	    "it forward by exch-store migrate",
+	    (long long)s->version, EXCH_STORE_VERSION);
+}
+
+int
+exch_store_transact(struct exch_store *s, struct exch_diag *d)
+{
+	return exch_sql_exec(s->sql, "BEGIN IMMEDIATE", d);
+}
+
+int
+exch_store_commit(struct exch_store *s, int err, struct exch_diag *d)
+{
+	if (err == 0)
+		err = exch_sql_exec(s->sql, "COMMIT", d);
+	if (err != 0)
+		(void)exch_sql_exec(s->sql, "ROLLBACK", NULL); /* failing */
+	return err;
+}
+
 /* ---- streams ---- */
 
 void
@@ -124,6 +153,11 @@ copy_text(struct exch_sql_stmt *t, unsigned column, char *to, size_t room)
 	(void)snprintf(to, room, "%s", p); /* what is longer is cut */
 }
 
+/* Of version 1 nothing is purged. */
+#define EACH(purged)                                                           \
+	"SELECT stream, date, identity, label, records, ifnull(status, 255),"  \
+	" digest, " purged " FROM streams ORDER BY stream"
+
 int
 exch_store_each(struct exch_store *s,
     int (*each)(
@@ -131,11 +165,10 @@ exch_store_each(struct exch_store *s,
     void *arg, struct exch_diag *d)
 {
 	struct exch_sql_stmt *t;
-	int got,
-	    err = exch_sql_prepare(s->sql,
-		"SELECT stream, date, identity, label, records,"
-		" ifnull(status, 255), digest FROM streams ORDER BY stream",
-		&t, d);
+	int got, err;
+
+	err = exch_sql_prepare(
+	    s->sql, s->version == 1 ? EACH("0") : EACH("purged"), &t, d);
 
 	if (err != 0)
 		return err;
@@ -144,7 +177,8 @@ exch_store_each(struct exch_store *s,
 		    .number = (uint32_t)exch_sql_int(t, 0),
 		    .date = (uint32_t)exch_sql_int(t, 1),
 		    .records = (uint64_t)exch_sql_int(t, 4),
-		    .status = (enum exch_status)exch_sql_int(t, 5)};
+		    .status = (enum exch_status)exch_sql_int(t, 5),
+		    .purged = (unsigned)exch_sql_int(t, 7)};
 
 		copy_text(t, 2, st.identity, sizeof(st.identity));
 		copy_text(t, 3, st.label, sizeof(st.label));

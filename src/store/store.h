@@ -11,10 +11,11 @@
 #define EXCH_STORE_STORE_H
 
 #include "rec/stream.h"
+#include "store/retention.h"
 
 /* "EXCH", the application id of a history, and its version. */
 #define EXCH_STORE_APPLICATION 0x45584348
-#define EXCH_STORE_VERSION 1
+#define EXCH_STORE_VERSION 2
 
 struct exch_store;
 
@@ -26,7 +27,8 @@ enum exch_store_mode {
 
 /*
  * EXCH_ERR_ABSENT: it is not there; EXCH_ERR_FORMAT: no history, or damaged;
- * EXCH_ERR_VERSION: of another version; EXCH_ERR_IO, EXCH_ERR_NOMEM.
+ * EXCH_ERR_VERSION: of a newer version; EXCH_ERR_IO, EXCH_ERR_NOMEM.  One of
+ * an older version can be read, copied and migrated.
  */
 int exch_store_open(const char *path, enum exch_store_mode mode,
     struct exch_store **out, struct exch_diag *d);
@@ -83,6 +85,7 @@ struct exch_store_stream {
 	uint64_t records;
 	enum exch_status status; /* UNKNOWN: its loading was cut */
 	char digest[96];	 /* or "" */
+	unsigned purged;	 /* what is gone: 1 << enum exch_kept */
 };
 
 /*
@@ -124,6 +127,65 @@ int exch_store_restore(const char *path, struct exch_store *from,
 int exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
     struct exch_diag *d);
 
+/* What is to stay whatever the table of years says. */
+struct exch_hold {
+	uint32_t stream;  /* its number; or 0, and */
+	uint32_t account; /* what this one has a part in */
+	const char *who;  /* says so, without '|' */
+	const char *why;
+};
+
+/*
+ * Hold, or release what is held; a link of the chain either way.
+ * EXCH_ERR_EXISTS: held already; EXCH_ERR_ABSENT: it is not; EXCH_ERR_NEED:
+ * nobody says it, or not why.
+ */
+int exch_store_hold(struct exch_store *s, const struct exch_hold *h, bool on,
+    struct exch_diag *d);
+
+enum exch_purge_state {
+	EXCH_PURGE_DUE,
+	EXCH_PURGE_EARLY,
+	EXCH_PURGE_HELD,
+	EXCH_PURGE_UNDATED, /* nobody knows how old it is: it stays */
+	EXCH_PURGE_GONE
+};
+
+/* What one kind of one stream comes to. */
+struct exch_purge_item {
+	uint32_t stream;
+	uint32_t date; /* of the stream, or 0 */
+	enum exch_kept kind;
+	enum exch_purge_state state;
+	unsigned years;
+	uint32_t until; /* the first day on which it may go */
+	uint64_t rows;	/* or blocks */
+	uint64_t bytes; /* of blocks */
+	bool done;
+};
+
+struct exch_purge_opts {
+	const struct exch_reftable *policy; /* of exch_retention_parse */
+	uint32_t on;			    /* the day on which it is done */
+	uint32_t stream;		    /* this one alone; 0 all */
+	bool apply;			    /* else nothing is changed */
+};
+
+/*
+ * What is due goes: rows, and blocks as the last; the chain gets a link for
+ * each kind of each stream.  `each` gets everything that there is, in one
+ * transaction; what it returns other than 0 ends it, and nothing has gone.
+ * EXCH_ERR_ABSENT: the table has no row for a day.
+ */
+int exch_store_purge(struct exch_store *s, const struct exch_purge_opts *o,
+    int (*each)(
+	void *arg, const struct exch_purge_item *item, struct exch_diag *d),
+    void *arg, struct exch_diag *d);
+
+/* From an older version to ours; *from the one it was of. */
+int exch_store_migrate(
+    struct exch_store *s, int64_t *from, struct exch_diag *d);
+
 /* Make all tables, views and indexes again, from the blocks. */
 int exch_store_rebuild(struct exch_store *s, struct exch_diag *d);
 
@@ -135,6 +197,7 @@ struct exch_verify_result {
 	uint64_t records;
 	uint64_t rows;	 /* compared */
 	uint64_t erased; /* personal fields that are gone */
+	uint64_t purged; /* streams of which something was purged */
 	uint64_t faults; /* told one by one */
 	char tip[65];	 /* of the chain, hex */
 };

@@ -11,7 +11,7 @@
 
 #define ROW(T, name, more, keep, what)                                         \
 	{                                                                      \
-		name, EXCH_REC_##T, EXCH_MORE_##more, EXCH_KEEP_##keep, what   \
+		name, EXCH_REC_##T, EXCH_MORE_##more, EXCH_KEPT_##keep, what   \
 	}
 
 /* In order of type. */

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "rec/schema.h"
+#include "store/retention.h"
 
 /* Positions that a stream may have, and streams of a database. */
 #define EXCH_STORE_POSITION_BITS 40u
@@ -31,15 +32,12 @@ enum exch_store_more {
 	EXCH_MORE_ACCOUNTS /* buy_account, sell_account, cash */
 };
 
-/* How long rows are to be kept: the policy by this kind. */
-enum exch_store_keep { EXCH_KEEP_ORDERS, EXCH_KEEP_TRADES };
-
 struct exch_store_table {
 	const char *name;
 	uint8_t type; /* of the records */
 	enum exch_store_more more;
-	enum exch_store_keep keep;
-	const char *what; /* for people */
+	enum exch_kept keep; /* how long, by the table of years */
+	const char *what;    /* for people */
 };
 
 /* All of them in order of type; the index is a table's number. */

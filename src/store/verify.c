@@ -116,7 +116,7 @@ check_strays(struct exch_verify *v, struct exch_diag *d)
 	    " WHERE a.n IS NULL OR a.kind <> 'data'",
 	    0, &stray, d);
 
-	if (stray != 0)
+	if (err == 0 && stray != 0)
 		exch_verify_fault(v, "%lld blocks have no link in the chain",
 		    (long long)stray);
 	if (err == 0)
@@ -154,6 +154,9 @@ exch_store_verify(struct exch_store *s,
 	int err;
 
 	memset(out, 0, sizeof(*out));
+	err = exch_store_current(s, d);
+	if (err != 0)
+		return err;
 	/* One moment for all: a load may go on meanwhile. */
 	err = exch_sql_exec(s->sql, "BEGIN", d);
 	if (err != 0)

@@ -22,20 +22,9 @@ struct stream {
 	uint64_t position;
 	uint64_t next[256];
 	bool erased; /* its digest cannot be made any more */
+	bool gone;   /* purged, blocks and all */
 	bool broken; /* what follows cannot be checked */
 };
-
-static void
-hash_of(const void *p, size_t n, char out[65])
-{
-	struct exch_sha256 s;
-	unsigned char sum[32];
-
-	exch_sha256_init(&s);
-	exch_sha256_add(&s, p, n);
-	exch_sha256_end(&s, sum);
-	exch_sha256_hex(sum, out);
-}
 
 /* Personal fields of a block: they are blanked in `copy`. */
 static int
@@ -192,7 +181,7 @@ check_bytes(struct stream *s, struct exch_sql_stmt *t, unsigned column,
 	char is[65];
 
 	if (v.kind == EXCH_SQL_BLOB)
-		hash_of(v.p, v.n, is);
+		exch_link_content(v.p, v.n, is);
 	if (v.kind != EXCH_SQL_BLOB || strcmp(is, content) != 0)
 		end_fault(s, what);
 }
@@ -294,7 +283,7 @@ check_digest(struct stream *s)
 		    (unsigned long)s->st->number,
 		    (unsigned long long)s->st->records,
 		    (unsigned long long)s->position);
-	if (s->erased || s->st->digest[0] == '\0')
+	if (s->erased || s->gone || s->st->digest[0] == '\0')
 		return;
 	exch_sha256_end(&sha, sum);
 	exch_sha256_hex(sum, hexed);
@@ -304,6 +293,42 @@ check_digest(struct stream *s)
 		exch_verify_fault(s->v,
 		    "stream %lu: its digest is another than its records give",
 		    (unsigned long)s->st->number);
+}
+
+/* What is gone, by the stream's row and by the chain. */
+static int
+check_purged(struct stream *s, struct exch_diag *d)
+{
+	struct exch_sql_value key = exch_sql_of_int(s->st->number);
+	struct exch_sql_stmt *t;
+	unsigned purged = 0;
+	int got = exch_sql_prepare(s->v->sql,
+	    "SELECT kind, note, records FROM audit WHERE stream = ?"
+	    " AND kind IN ('purge', 'data') ORDER BY n",
+	    &t, d);
+
+	if (got != 0)
+		return got;
+	s->gone = (s->st->purged & 1u << EXCH_KEPT_AUDIT) != 0;
+	exch_sql_bind(t, &key, 1);
+	while ((got = exch_sql_step(t, d)) > 0) {
+		const char *kind = exch_verify_text(t, 0);
+		const char *note = exch_verify_text(t, 1);
+
+		if (strcmp(kind, "data") == 0 && s->gone)
+			s->position += (uint64_t)exch_sql_int(t, 2);
+		for (unsigned k = 0; k < EXCH_KEPT_KINDS; k++)
+			if (strcmp(kind, "purge") == 0 &&
+			    strncmp(note, exch_kept_words[k].word,
+				strlen(exch_kept_words[k].word)) == 0)
+				purged |= 1u << k;
+	}
+	exch_sql_finish(t);
+	if (purged != s->st->purged)
+		end_fault(s, "mark of what was purged");
+	else if (purged != 0)
+		s->v->result->purged++;
+	return got;
 }
 
 int
@@ -317,7 +342,10 @@ exch_verify_stream(
 	if (err != 0)
 		(void)exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory to verify");
+	s.derive.purged = st->purged;
 	exch_sha256_init(&s.sha);
+	if (err == 0)
+		err = check_purged(&s, d);
 	if (err == 0)
 		err = exch_blocks_open(&s.blocks, sql, st->number, d);
 	if (err == 0)
@@ -330,7 +358,7 @@ exch_verify_stream(
 		    &s.personal, d);
 	if (err == 0)
 		err = exch_rows_open(s.v, st->number, &s.rows, d);
-	if (err == 0)
+	if (err == 0 && !s.gone)
 		err = check_blocks(&s, d);
 	if (err == 0 && !s.broken)
 		err = exch_rows_end(s.rows, d);

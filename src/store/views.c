@@ -207,6 +207,19 @@ static const struct {
 	" a.account, @word(alerts.severity) AS severity,"
 	" @word(alerts.rule) AS rule, a.bound, a.observed, a.text"
 	" FROM alerts a@symbol(a)"},
+    /* A note is the account, who and why, with bars between. */
+    {"holds",
+	"SELECT h.n, nullif(h.stream, 0) AS stream,"
+	" nullif(CAST(h.note AS INTEGER), 0) AS account,"
+	" substr(h.said, 1, instr(h.said, '|') - 1) AS who,"
+	" substr(h.said, instr(h.said, '|') + 1) AS why,"
+	" (SELECT min(r.n) FROM audit r WHERE r.kind = 'release'"
+	" AND r.stream = h.stream AND r.n > h.n"
+	" AND CAST(r.note AS INTEGER) = CAST(h.note AS INTEGER)) AS released"
+	" FROM (SELECT *, substr(note, instr(note, '|') + 1) AS said"
+	" FROM audit WHERE kind = 'hold') h"},
+    {"purges", "SELECT n, stream, note AS what, records, bytes"
+	       " FROM audit WHERE kind = 'purge'"},
 };
 
 static void

@@ -1,0 +1,201 @@
+#!/bin/sh
+# exch-store purge, hold and release: what goes, when, and that the chain
+# holds afterwards; and histories of an older version.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+command -v sqlite3 >/dev/null || skip_all "sqlite3 is not installed"
+us=$src/data/store/retention-us.csv
+eu=$src/data/store/retention-eu.csv
+
+# day DATE: a day of three orders.
+day() {
+	cat <<END
+date $1
+instrument ABC tick 0.01
+09:30 ANN sell 100 @ 10.01
++1s BEN buy 60 @ 10.01
++1s CIA buy 10 @ 9.99 stop 10.00
+END
+}
+for date in 2012-02-29 2014-06-02 2019-01-07; do
+	day $date | exch-replay | exch-match -q -o $date.xst
+	exch-store -q day.db $date.xst
+done
+result $? "three days"
+cp day.db all.db
+sqlite3 day.db .dump >before
+
+# What would go.
+ok "told, and nothing done" exch-store purge --policy "$us" --on 2019-01-06 \
+	-o got day.db
+awk -F, '{ print $1, $3, $4, $5 }' got >a
+cat >want <<'END'
+stream kind from state
+1 orders 2015-03-01 due
+1 trades 2018-03-01 due
+1 audit 2018-03-01 due
+2 orders 2017-06-02 due
+2 trades 2020-06-02 early
+2 audit 2020-06-02 early
+3 orders 2022-01-07 early
+3 trades 2025-01-07 early
+3 audit 2025-01-07 early
+END
+same a want "by kinds and days; 29 February is 1 March"
+sqlite3 day.db .dump >after
+same after before "nothing was changed"
+is "$(awk -F, '$1 == 1 && $3 == "orders" { print $6 }' got)" \
+	"$(sqlite3 day.db "SELECT (SELECT count(*) FROM orders WHERE id >> 40 = 1) +
+	(SELECT count(*) FROM acks WHERE id >> 40 = 1) +
+	(SELECT count(*) FROM phases WHERE id >> 40 = 1) +
+	(SELECT count(*) FROM cancels WHERE id >> 40 = 1) +
+	(SELECT count(*) FROM rejects WHERE id >> 40 = 1) +
+	(SELECT count(*) FROM triggered WHERE id >> 40 = 1) +
+	(SELECT count(*) FROM sources WHERE id >> 40 = 1)")" "rows are counted"
+exits 3 "a table that begins later" exch-store purge --policy "$eu" \
+	--on 2019-01-06 -o got day.db 2>err
+has err "no row tells 'orders' for 2012-02-29" "is told"
+
+# Too early.
+exits 1 "one that is too young" exch-store purge --policy "$us" \
+	--on 2019-01-08 --stream 3 --apply -o got day.db 2>err
+has err 'stream 3: trades of 20190107 are kept for 6 years: they may go from 2025-01-07 on' \
+	"the day is told"
+sqlite3 day.db .dump >after
+same after before "nothing was changed"
+exits 2 "a day that has not come" exch-store purge --policy "$us" \
+	--on 2199-01-01 --apply day.db 2>err
+has err 'that day has not come yet' "is told"
+exits 2 "no day" exch-store purge --policy "$us" day.db 2>err
+exits 2 "no table" exch-store purge --on 2019-01-08 day.db 2>err
+exits 2 "no date" exch-store purge --policy "$us" --on 2019-02-30 day.db 2>err
+echo "from,until,kind,years,source
+2000-01-01,,ordres,3,me" >bad.csv
+exits 3 "a table of another kind" exch-store purge --policy bad.csv \
+	--on 2019-01-08 day.db 2>err
+has err "bad.csv:2" "its line is told"
+
+# Held.
+ok "a stream is held" exch-store hold --stream 2012-02-29 --who anna \
+	--why "case | 4711" day.db
+ok "an account is held" exch-store hold --account 3 --who anna --why 4712 all.db
+exits 3 "twice" exch-store hold --stream 1 --who ben --why "the same" day.db 2>err
+has err 'held already' "is told"
+exits 1 "no such hold" exch-store release --stream 2 --who ben --why x day.db 2>err
+exits 2 "nobody" exch-store hold --stream 2 --why x day.db 2>err
+exits 2 "of what?" exch-store hold --who anna --why x day.db 2>err
+exits 2 "a bar in who" exch-store hold --stream 2 --who 'a|b' --why x day.db 2>err
+exits 2 "no account" exch-store hold --account 0 --who a --why x day.db 2>err
+exits 1 "held, it does not go" exch-store purge --policy "$us" \
+	--on 2019-01-06 --stream 1 --apply -o got day.db 2>err
+has err 'stream 1: orders are held' "is told"
+ok "none of an account" exch-store purge --policy "$us" --on 2019-01-06 \
+	--apply -o got all.db
+is "$(grep -c ',held,' got)" 9 "all three days have it"
+sqlite3 day.db "SELECT stream, account, who, why, released FROM holds" >got
+echo "1||anna|case | 4711|" >want
+same got want "the view tells it"
+exits 0 "it fits" exch-store verify -o verify day.db
+ok "released" exch-store release --stream 1 --who eve --why closed day.db
+is "$(sqlite3 day.db "SELECT released > n FROM holds")" 1 "the view tells it"
+tip=$(sqlite3 day.db "SELECT chain FROM audit ORDER BY n DESC LIMIT 1")
+
+# Gone.
+exch-replay --digest day.db --stream 2 2>digest.2 >/dev/null
+ok "purged" exch-store purge --policy "$us" --on 2019-01-06 --apply -o got day.db
+is "$(grep -c ',purged,' got)" 4 "four kinds"
+exits 0 "everything fits" exch-store verify -o verify day.db
+has verify '^purged: parts of 2 streams' "verify knows it"
+exch-store list day.db | cut -d, -f1,8 >got
+printf '%s\n' stream,purged "1,orders trades audit" 2,orders 3, >want
+same got want "list tells what"
+for t in $(sqlite3 day.db "SELECT name FROM sqlite_schema WHERE type = 'table'
+	AND sql LIKE '%(id INTEGER%'"); do
+	sqlite3 day.db "SELECT '$t' FROM $t WHERE id >> 40 = 1 LIMIT 1"
+done >got
+same got /dev/null "no row of the first day is there"
+is "$(sqlite3 day.db "SELECT count(*) FROM orders WHERE id >> 40 = 2"),$(
+	sqlite3 day.db "SELECT count(*) FROM executions WHERE id >> 40 = 2")" \
+	"0,1" "of the second its trades"
+is "$(sqlite3 day.db "SELECT count(*) FROM audit WHERE kind = 'data'"),$(
+	sqlite3 day.db "SELECT count(*) FROM blocks")" "3,2" "hashes of blocks stay"
+sqlite3 day.db "SELECT chain FROM audit" >got
+has got "$tip" "what the chain was is in it"
+exch-replay --digest day.db --stream 2 2>got >/dev/null
+same got digest.2 "what has its blocks comes back"
+exits 3 "what has none does not" exch-replay -o got --stream 1 day.db 2>err
+has err 'stream 1 was purged' "is told"
+exits 3 "it is not loaded again" exch-store day.db 2012-02-29.xst 2>err
+has err 'stream 1 was purged: it is not loaded any more' "is told"
+ok "one with its blocks changes nothing" exch-store day.db 2014-06-02.xst
+ok "rebuild" exch-store rebuild day.db
+exits 0 "brings back nothing" exch-store verify -o verify day.db
+is "$(sqlite3 day.db "SELECT count(*) FROM orders WHERE id >> 40 < 3")" 0 \
+	"no order"
+ok "again" exch-store purge --policy "$us" --on 2019-01-06 --apply -o got day.db
+is "$(grep -c ',purged,' got)" 0 "changes nothing"
+cp day.db bad.db
+sqlite3 bad.db "UPDATE streams SET purged = 7"
+exits 1 "a mark without a link" exch-store verify -o verify bad.db 2>err
+has err 'stream 2: its mark of what was purged is not what it was' "is found"
+cp day.db bad.db
+sqlite3 bad.db "INSERT INTO orders (id) VALUES (1 << 40)"
+exits 1 "a row that is back" exch-store verify -o verify bad.db 2>err
+has err 'table orders, row [0-9]*: no record made it' "is found"
+cat day.db day.db-wal 2>/dev/null | grep -c 2012-02-29 >got
+is "$(sqlite3 day.db "SELECT count(*) FROM personal WHERE block = 2")" 0 \
+	"names have gone with their blocks"
+
+# Of an older version: 1 had no column of what was purged.
+older() {
+	cp all.db "$1"
+	sqlite3 "$1" "DROP VIEW holds; DROP VIEW purges;
+		ALTER TABLE streams DROP COLUMN purged; PRAGMA user_version = 1" ||
+		return
+}
+older old.db
+result $? "a history of version 1"
+exch-replay --digest 2014-06-02.xst 2>want >/dev/null
+exch-replay --digest old.db --stream 2 2>got >/dev/null
+same got want "is read"
+ok "and listed" exch-store list -o got old.db
+exits 3 "it is not written" exch-store old.db 2014-06-02.xst 2>err
+has err 'of version 1, this program writes 2: carry it forward by exch-store migrate' \
+	"what to do is told"
+exits 3 "and not verified" exch-store verify old.db 2>err
+ok "migrated" exch-store migrate old.db 2>err
+has err 'from version 1 to 2' "is told"
+exits 0 "it fits" exch-store verify -o verify old.db
+sqlite3 old.db "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL
+	AND name NOT LIKE 'sqlite%' ORDER BY name" >got
+sqlite3 all.db "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL
+	AND name NOT LIKE 'sqlite%' ORDER BY name" >want
+same got want "it has the schema of a new one"
+for t in streams audit blocks personal orders executions words; do
+	sqlite3 old.db "SELECT * FROM $t" | sha256sum
+done >got
+for t in streams audit blocks personal orders executions words; do
+	sqlite3 all.db "SELECT * FROM $t" | sha256sum
+done >want
+same got want "and every row"
+ok "again" exch-store migrate old.db 2>err
+has err 'of version 2 already' "changes nothing"
+exits 3 "nothing to migrate" exch-store migrate none.db 2>err
+# Killed on its way: all of it is done, or nothing.
+bad=0
+for k in 0 1 2 3 4 5 6 7; do
+	rm -f old.db old.db-wal old.db-shm
+	older old.db
+	exch-store migrate old.db 2>err &
+	pid=$!
+	sleep 0.00$k
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	exch-store migrate -q old.db || bad=$((bad + 1))
+	exch-store verify -o verify old.db 2>err || bad=$((bad + 1))
+done
+is "$bad" 0 "migrations that are killed lose nothing"
+sqlite3 old.db "PRAGMA user_version = 0"
+exits 3 "version 0" exch-store list old.db 2>err
+
+finish
