@@ -83,6 +83,26 @@ tool_rebuild(struct tool *t)
 }
 
 int
+tool_rollup(struct tool *t)
+{
+	struct exch_rollup_result r = {0};
+	struct exch_store *s = NULL;
+	struct exch_diag d = {0};
+	int err = exch_store_open(t->path, EXCH_STORE_WRITE, &s, &d);
+
+	if (err == 0)
+		err = exch_store_rollup(s, &r, &d);
+	exch_store_close(s);
+	if (err != 0)
+		return exch_cli_fail(&t->cli, &d);
+	exch_cli_note(&t->cli,
+	    "%lu streams were added up, %lu had been before, %lu are purged",
+	    (unsigned long)r.added, (unsigned long)r.there,
+	    (unsigned long)r.purged);
+	return EXCH_EXIT_OK;
+}
+
+int
 tool_migrate(struct tool *t)
 {
 	struct exch_store *s = NULL;

@@ -66,6 +66,7 @@ static const struct command commands[] = {
 	"a stream to -o FILE.xst.zst, as it was loaded"},
     {"erase", tool_erase, 0, 1, 1, "a person's NAME, wherever it stands"},
     {"rebuild", tool_rebuild, 0, 0, 0, "all tables again, from the blocks"},
+    {"rollup", tool_rollup, 0, 0, 0, "add up each day, once"},
     {"purge", tool_purge, TAKES(OPT_POLICY) | TAKES(OPT_ON) | TAKES(OPT_APPLY),
 	0, 0, "what need not be kept any more"},
     {"hold", tool_hold, TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY), 0,

@@ -5,7 +5,8 @@
  *	load.c    loading, with and without the stream on standard output
  *	show.c    list, and what all commands write
  *	check.c   verify
- *	keep.c    backup, restore, archive, erase, rebuild, migrate
+ *	keep.c    backup, restore, archive, erase, rebuild, migrate,
+ *	          rollup
  *	retain.c  purge, hold, release
  */
 #ifndef EXCH_CMD_STORE_TOOL_H
@@ -43,6 +44,7 @@ int tool_restore(struct tool *t);
 int tool_archive(struct tool *t);
 int tool_erase(struct tool *t);
 int tool_rebuild(struct tool *t);
+int tool_rollup(struct tool *t);
 int tool_migrate(struct tool *t);
 int tool_purge(struct tool *t);
 int tool_hold(struct tool *t);

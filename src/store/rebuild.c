@@ -13,7 +13,8 @@
 /* Everything but what counts. */
 static const char others[] =
     "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')"
-    " AND name NOT IN ('streams', 'audit', 'blocks', 'personal')"
+    " AND name NOT IN ('streams', 'audit', 'blocks', 'personal', 'rollups',"
+    " 'daily_instruments', 'daily_accounts')"
     " AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name LIMIT 1";
 
 /* Views, and words, of which each has its own. */

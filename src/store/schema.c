@@ -38,6 +38,23 @@ static const struct {
 	" bytes BLOB, PRIMARY KEY (id, entry)) WITHOUT ROWID"},
     {"words", "CREATE TABLE words (field TEXT NOT NULL, code INTEGER NOT NULL,"
 	      " word TEXT NOT NULL, PRIMARY KEY (field, code)) WITHOUT ROWID"},
+    {"rollups", "CREATE TABLE rollups (stream INTEGER PRIMARY KEY,"
+		" records INTEGER NOT NULL)"},
+    {"daily_instruments",
+	"CREATE TABLE daily_instruments (stream INTEGER NOT NULL,"
+	" instrument INTEGER NOT NULL, date INTEGER, symbol TEXT,"
+	" currency TEXT, orders INTEGER NOT NULL, cancels INTEGER NOT NULL,"
+	" trades INTEGER NOT NULL, volume INTEGER NOT NULL, value INTEGER,"
+	" vwap INTEGER, open INTEGER, high INTEGER, low INTEGER,"
+	" close INTEGER, PRIMARY KEY (stream, instrument)) WITHOUT ROWID"},
+    {"daily_accounts",
+	"CREATE TABLE daily_accounts (stream INTEGER NOT NULL,"
+	" account INTEGER NOT NULL, instrument INTEGER NOT NULL,"
+	" date INTEGER, symbol TEXT, currency TEXT, orders INTEGER NOT NULL,"
+	" cancels INTEGER NOT NULL, fills INTEGER NOT NULL,"
+	" bought INTEGER NOT NULL, sold INTEGER NOT NULL, cash INTEGER,"
+	" position INTEGER, realised INTEGER,"
+	" PRIMARY KEY (stream, account, instrument)) WITHOUT ROWID"},
     {"audit_stays",
 	"CREATE TRIGGER audit_stays BEFORE UPDATE ON audit"
 	" BEGIN SELECT RAISE(ABORT, 'the audit table is append-only'); END"},

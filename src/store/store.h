@@ -182,6 +182,16 @@ int exch_store_purge(struct exch_store *s, const struct exch_purge_opts *o,
 	void *arg, const struct exch_purge_item *item, struct exch_diag *d),
     void *arg, struct exch_diag *d);
 
+struct exch_rollup_result {
+	uint32_t added;	 /* streams that were added up */
+	uint32_t there;	 /* and those that had been, as they are */
+	uint32_t purged; /* whose rows have gone before */
+};
+
+/* Add up the day of every stream that has records it was not added up with. */
+int exch_store_rollup(
+    struct exch_store *s, struct exch_rollup_result *r, struct exch_diag *d);
+
 /* From an older version to ours; *from the one it was of. */
 int exch_store_migrate(
     struct exch_store *s, int64_t *from, struct exch_diag *d);

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "store/beside.h"
+#include "store/rollup.h"
 #include "store/verify.h"
 
 struct stream {
@@ -366,6 +367,8 @@ exch_verify_stream(
 		check_digest(&s);
 	if (err == 0)
 		err = check_ends(&s, d);
+	if (err == 0)
+		err = exch_verify_rollup(s.v, st, d);
 	exch_rows_close(s.rows);
 	exch_sql_finish(s.content);
 	exch_sql_finish(s.personal);

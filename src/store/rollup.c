@@ -1,0 +1,277 @@
+/*
+ * What each day came to, by instrument and by account, kept when the rows it
+ * was made from have gone.  A stream is added up again when it has other
+ * records than the last time; so doing it twice changes nothing.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "store/rollup.h"
+
+/* Rows of stream ?1. */
+#define HERE(t) t ".id >= ?1 << 40 AND " t ".id < ?1 + 1 << 40"
+
+/* Prices of blocks and of corrected trades are of another time. */
+static const char instruments[] =
+    "WITH a AS (SELECT instrument, count(*) AS trades, sum(qty) AS volume,"
+    " sum(cash) AS value, max(p) AS high, min(p) AS low,"
+    " min(iif(p IS NULL, NULL, id)) AS first,"
+    " max(iif(p IS NULL, NULL, id)) AS last FROM (SELECT *,"
+    " iif(ifnull(kind, 0) IN (4, 5), NULL, price) AS p FROM tape"
+    " WHERE " HERE(
+	"tape") ") GROUP BY instrument),"
+		" o AS (SELECT instrument, count(*) AS n FROM orders"
+		" WHERE " HERE(
+		    "orders") " GROUP BY instrument),"
+			      " c AS (SELECT instrument, count(*) AS n FROM "
+			      "cancels"
+			      " WHERE open = 0 AND " HERE(
+				  "cancels") " GROUP BY instrument),"
+					     " k AS (SELECT instrument FROM a "
+					     "UNION SELECT instrument FROM o"
+					     " UNION SELECT instrument FROM c)"
+					     " SELECT ?1, k.instrument, "
+					     "(SELECT date FROM streams WHERE "
+					     "stream = ?1),"
+					     " i.symbol, i.currency, "
+					     "ifnull(o.n, 0), ifnull(c.n, 0),"
+					     " ifnull(a.trades, 0), "
+					     "ifnull(a.volume, 0), a.value,"
+					     " a.value / a.volume * 1000 + "
+					     "a.value % a.volume * 1000 / "
+					     "a.volume,"
+					     " ifnull((SELECT price FROM "
+					     "executions WHERE id = a.first),"
+					     " (SELECT price FROM trades WHERE "
+					     "id = a.first)), a.high, a.low,"
+					     " ifnull((SELECT price FROM "
+					     "executions WHERE id = a.last),"
+					     " (SELECT price FROM trades WHERE "
+					     "id = a.last))"
+					     " FROM k LEFT JOIN a USING "
+					     "(instrument) LEFT JOIN o USING "
+					     "(instrument)"
+					     " LEFT JOIN c USING (instrument) "
+					     "LEFT JOIN symbols i"
+					     " ON i.stream = ?1 AND "
+					     "i.instrument = k.instrument";
+
+/* The account of a cancel is that of the order that came last by its id. */
+static const char accounts[] =
+    "WITH f AS (SELECT account, instrument, count(*) AS fills,"
+    " sum(iif(qty > 0, qty, 0)) AS bought,"
+    " sum(iif(qty < 0, -qty, 0)) AS sold, sum(cash) AS cash FROM sides"
+    " WHERE account IS NOT NULL AND " HERE(
+	"sides") ""
+		 " GROUP BY account, instrument),"
+		 " o AS (SELECT account, instrument, count(*) AS n FROM orders"
+		 " WHERE account <> 0 AND " HERE(
+		     "orders") " GROUP BY account, instrument),"
+			       " c AS (SELECT account, instrument, count(*) AS "
+			       "n FROM (SELECT"
+			       " c.instrument, (SELECT o.account FROM orders o"
+			       " WHERE o.order_id = c.order_id AND "
+			       "o.instrument = c.instrument"
+			       " AND o.id >= ?1 << 40 AND o.id < c.id ORDER BY "
+			       "o.id DESC LIMIT 1)"
+			       " AS account FROM cancels c WHERE c.open = 0 "
+			       "AND " HERE(
+				   "c") ")"
+					" WHERE account <> 0 GROUP BY account, "
+					"instrument),"
+					" p AS (SELECT account, instrument, "
+					"qty, realised, max(id) AS id"
+					" FROM positions WHERE " HERE(
+					    "positions") " GROUP BY account, "
+							 "instrument),"
+							 " k AS (SELECT "
+							 "account, instrument "
+							 "FROM f UNION SELECT "
+							 "account, instrument"
+							 " FROM o UNION SELECT "
+							 "account, instrument "
+							 "FROM c"
+							 " UNION SELECT "
+							 "account, instrument "
+							 "FROM p)"
+							 " SELECT ?1, "
+							 "k.account, "
+							 "k.instrument,"
+							 " (SELECT date FROM "
+							 "streams WHERE stream "
+							 "= ?1), i.symbol, "
+							 "i.currency,"
+							 " ifnull(o.n, 0), "
+							 "ifnull(c.n, 0), "
+							 "ifnull(f.fills, 0),"
+							 " ifnull(f.bought, "
+							 "0), ifnull(f.sold, "
+							 "0), f.cash, p.qty, "
+							 "p.realised"
+							 " FROM k LEFT JOIN f "
+							 "USING (account, "
+							 "instrument)"
+							 " LEFT JOIN o USING "
+							 "(account, instrument)"
+							 " LEFT JOIN c USING "
+							 "(account, instrument)"
+							 " LEFT JOIN p USING "
+							 "(account, instrument)"
+							 " LEFT JOIN symbols i "
+							 "ON i.stream = ?1 AND "
+							 "i.instrument = "
+							 "k.instrument";
+
+static const struct {
+	const char *name;
+	const char *rows;
+} daily[] = {{"daily_instruments", instruments}, {"daily_accounts", accounts}};
+
+/* Run "BEFORE rows AFTER" for a stream; *n gets the number it gives. */
+static int
+run(struct exch_sql *sql, const char *before, const char *rows,
+    const char *after, uint32_t stream, int64_t *n, struct exch_diag *d)
+{
+	struct exch_sql_value v = exch_sql_of_int(stream);
+	struct exch_buf b = {0};
+	struct exch_sql_stmt *t = NULL;
+	int got;
+
+	exch_buf_str(&b, before);
+	exch_buf_str(&b, rows);
+	exch_buf_str(&b, after);
+	exch_buf_char(&b, '\0');
+	got = b.failed ? exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE,
+			     0, "out of memory to add up")
+		       : exch_sql_prepare(sql, b.p, &t, d);
+	if (got == 0) {
+		exch_sql_bind(t, &v, 1);
+		got = exch_sql_step(t, d);
+	}
+	if (got > 0 && n != NULL)
+		*n = exch_sql_int(t, 0);
+	exch_sql_finish(t);
+	exch_buf_free(&b);
+	return got < 0 ? got : 0;
+}
+
+static int
+add_up(struct exch_store *s, uint32_t stream, struct exch_diag *d)
+{
+	int err = exch_store_transact(s, d);
+	char sql[80];
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(daily) && err == 0; i++) {
+		(void)snprintf(sql, sizeof(sql),
+		    "DELETE FROM %s WHERE stream = ?1", daily[i].name);
+		err = run(s->sql, sql, "", "", stream, NULL, d);
+		(void)snprintf(
+		    sql, sizeof(sql), "INSERT INTO %s ", daily[i].name);
+		if (err == 0)
+			err = run(
+			    s->sql, sql, daily[i].rows, "", stream, NULL, d);
+	}
+	if (err == 0)
+		err = run(s->sql,
+		    "INSERT OR REPLACE INTO rollups"
+		    " SELECT stream, records FROM streams WHERE stream = ?1",
+		    "", "", stream, NULL, d);
+	return exch_store_commit(s, err, d);
+}
+
+/* Those that have other records than when they were added up. */
+static int
+find(struct exch_store *s, struct exch_buf *found, struct exch_rollup_result *r,
+    struct exch_diag *d)
+{
+	struct exch_sql_stmt *t;
+	int got = exch_sql_prepare(s->sql,
+	    "SELECT s.stream, s.purged, s.records IS r.records"
+	    " FROM streams s LEFT JOIN rollups r USING (stream)"
+	    " ORDER BY s.stream",
+	    &t, d);
+
+	if (got != 0)
+		return got;
+	while ((got = exch_sql_step(t, d)) > 0) {
+		uint32_t stream = (uint32_t)exch_sql_int(t, 0);
+
+		if (exch_sql_int(t, 2) != 0)
+			r->there++;
+		else if (exch_sql_int(t, 1) != 0)
+			r->purged++;
+		else
+			exch_buf_add(
+			    found, (const char *)&stream, sizeof(stream));
+	}
+	exch_sql_finish(t);
+	if (got == 0 && found->failed)
+		got = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory to add up");
+	return got;
+}
+
+int
+exch_store_rollup(
+    struct exch_store *s, struct exch_rollup_result *r, struct exch_diag *d)
+{
+	struct exch_buf found = {0};
+	bool built;
+	int err = exch_store_current(s, d);
+
+	*r = (struct exch_rollup_result){0};
+	if (err == 0)
+		err = exch_schema_index(s->sql, &built, d);
+	if (err == 0)
+		err = find(s, &found, r, d);
+	for (size_t at = 0; err == 0 && at < found.len; r->added++) {
+		uint32_t stream;
+
+		memcpy(&stream, found.p + at, sizeof(stream));
+		at += sizeof(stream);
+		err = add_up(s, stream, d);
+	}
+	exch_buf_free(&found);
+	return err;
+}
+
+int
+exch_verify_rollup(struct exch_verify *v, const struct exch_store_stream *st,
+    struct exch_diag *d)
+{
+	int64_t fresh = 0;
+	int err = run(v->sql,
+	    "SELECT count(*) FROM rollups r JOIN streams s USING (stream,"
+	    " records) WHERE stream = ?1 AND s.purged = 0",
+	    "", "", st->number, &fresh, d);
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(daily) && err == 0 && fresh;
+	     i++) {
+		char is[96], more[96];
+		int64_t lost = 0, extra = 0;
+
+		(void)snprintf(is, sizeof(is),
+		    ") EXCEPT SELECT * FROM %s WHERE stream = ?1)",
+		    daily[i].name);
+		(void)snprintf(more, sizeof(more),
+		    "SELECT count(*) FROM (SELECT * FROM %s WHERE stream = ?1"
+		    " EXCEPT SELECT * FROM (",
+		    daily[i].name);
+		err = run(v->sql, "SELECT count(*) FROM (SELECT * FROM (",
+		    daily[i].rows, is, st->number, &lost, d);
+		if (err == 0)
+			err = run(v->sql, more, daily[i].rows, "))", st->number,
+			    &extra, d);
+		if (err == 0 && (lost != 0 || extra != 0))
+			exch_verify_fault(v,
+			    "table %s: %lld rows of stream %lu are not what "
+			    "its records add up to",
+			    daily[i].name,
+			    (long long)(lost > extra ? lost : extra),
+			    (unsigned long)st->number);
+	}
+	return err;
+}
