@@ -44,8 +44,12 @@ bring(struct settle_tool *t, struct exch_diag *d)
 {
 	const struct exch_account_row *a = t->accounts.row;
 	const struct exch_opening_row *o = t->opening.row;
+	const struct exch_money_row *m = t->cash.row;
 	int err = EXCH_OK;
 
+	for (size_t i = 0; i < t->cash.n && err == 0; i++)
+		err = exch_settle_has_money(
+		    t->settle, m[i].account, m[i].currency, m[i].amount, d);
 	for (size_t i = 0; i < t->accounts.n && err == 0; i++)
 		err = exch_settle_has_cash(
 		    t->settle, a[i].account, a[i].balance, d);
@@ -195,6 +199,44 @@ tell_nets(const struct settle_tool *t, const struct exch_settle_tally *n)
 	}
 }
 
+/* All of it in the currency of balances, at the rates of the last day. */
+static void
+tell_totals(const struct settle_tool *t, uint32_t date)
+{
+	const struct exch_fx_rate *r = t->rates.row;
+	struct exch_settle_sum sum, first;
+	exch_i128 gross = 0, net = 0, v[2];
+	struct exch_buf b = {0};
+
+	(void)exch_settle_sum(t->settle, 0, &first);
+	for (unsigned k = 0; exch_settle_sum(t->settle, k, &sum); k++) {
+		struct exch_fraction f;
+
+		if (sum.gross_cash == 0)
+			continue;
+		if (exch_fx_worth(r, t->rates.n, date, sum.currency,
+			first.currency, first.currency, &f) != 0 ||
+		    exch_fraction_round((exch_i128)sum.gross_cash, f, &v[0]) !=
+			0 ||
+		    exch_fraction_round((exch_i128)sum.net_cash, f, &v[1]) !=
+			0) {
+			exch_cli_note(&t->cli, "no rate of %.4s in %.4s",
+			    sum.currency, first.currency);
+			return;
+		}
+		gross += v[0];
+		net += v[1];
+	}
+	exch_buf_str(&b, "all together traded ");
+	cash_text(&b, (exch_u128)gross);
+	exch_buf_fmt(&b, " %.4s, to be paid ", first.currency);
+	cash_text(&b, (exch_u128)net);
+	exch_buf_char(&b, '\0');
+	if (!b.failed)
+		exch_cli_note(&t->cli, "%s", b.p);
+	exch_buf_free(&b);
+}
+
 static int
 finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 {
@@ -209,6 +251,8 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		return err;
 	exch_settle_tally(t->settle, &n);
 	tell_nets(t, &n);
+	if (t->o.rates != NULL && n.trades > 0 && n.date != 0)
+		tell_totals(t, n.date);
 	if (n.date != 0)
 		exch_cli_note(&t->cli,
 		    "%llu settled, %llu fails, %llu open after %04u-%02u-%02u",

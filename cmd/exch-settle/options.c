@@ -22,6 +22,9 @@ enum opt_id {
 	OPT_PENALTIES,
 	OPT_ACTIONS,
 	OPT_ALLOCATIONS,
+	OPT_CASH,
+	OPT_RATES,
+	OPT_CONVERT,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -49,6 +52,10 @@ const struct exch_opt settle_opts[] = {
     {"actions", 0, "FILE", "what companies do: corporate actions", OPT_ACTIONS},
     {"allocations", 0, "FILE", "whom what accounts trade is for",
 	OPT_ALLOCATIONS},
+    {"cash", 0, "FILE", "what cash they have, in any currency", OPT_CASH},
+    {"rates", 0, "FILE", "rates of exchange, by date", OPT_RATES},
+    {"convert", 0, NULL, "who lacks a currency changes others at these rates",
+	OPT_CONVERT},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -63,7 +70,8 @@ const struct exch_opt settle_opts[] = {
 };
 
 static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
-    "accounts", "opening", "penalties", "actions", "allocations"};
+    "accounts", "opening", "penalties", "actions", "allocations", "cash",
+    "rates"};
 
 /* ---- values ---- */
 
@@ -181,6 +189,15 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_ALLOCATIONS:
 		t->path[SETTLE_ALLOCATIONS] = v;
 		return 0;
+	case OPT_CASH:
+		t->path[SETTLE_CASH] = v;
+		return 0;
+	case OPT_RATES:
+		t->path[SETTLE_RATES] = v;
+		return 0;
+	case OPT_CONVERT:
+		t->o.convert = true;
+		return 0;
 	case OPT_FROM:
 		t->from = v;
 		return 0;
@@ -222,9 +239,13 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 		return exch_penalties_parse(text, n, path, &t->penalties, d);
 	case SETTLE_ACTIONS:
 		return exch_actions_parse(text, n, path, &t->actions, d);
-	default:
+	case SETTLE_ALLOCATIONS:
 		return exch_allocations_parse(
 		    text, n, path, &t->allocations, d);
+	case SETTLE_CASH:
+		return exch_moneys_parse(text, n, path, &t->cash, d);
+	default:
+		return exch_fx_parse(text, n, path, &t->rates, d);
 	}
 }
 
@@ -265,12 +286,70 @@ describe(struct settle_tool *t)
 
 	(void)snprintf(t->words + used, sizeof(t->words) - used,
 	    "%smodel=%u%s%s need=%d days=%u until=%u seed=%llu remember=%u"
-	    "%s%.4s",
+	    "%s%.4s%s",
 	    used > 0 ? " " : "", t->o.model, t->o.bilateral ? " bilateral" : "",
 	    t->o.whole ? " whole" : "",
 	    t->o.need_cash + 2 * t->o.need_securities, t->o.days, t->until,
 	    (unsigned long long)t->o.seed, t->o.remember,
-	    t->o.currency[0] != '\0' ? " currency=" : "", t->o.currency);
+	    t->o.currency[0] != '\0' ? " currency=" : "", t->o.currency,
+	    t->o.convert ? " convert" : "");
+}
+
+/* What accounts have comes from one place. */
+static int
+check_before(struct settle_tool *t)
+{
+	static const enum settle_table say[] = {
+	    SETTLE_ACCOUNTS, SETTLE_OPENING, SETTLE_CASH};
+
+	for (unsigned i = 0; t->from != NULL && i < EXCH_ARRAY_LEN(say); i++)
+		if (t->path[say[i]] != NULL)
+			return exch_cli_usage(&t->cli,
+			    "--from says what accounts have: --%s cannot say "
+			    "it again",
+			    names[say[i]]);
+	if (t->path[SETTLE_CASH] != NULL && t->o.currency[0] == '\0')
+		return exch_cli_usage(&t->cli,
+		    "--cash: --currency has to say which one is of --accounts "
+		    "and deposits");
+	return -1;
+}
+
+static int
+check_convert(struct settle_tool *t)
+{
+	if (!t->o.convert)
+		return -1;
+	if (t->path[SETTLE_RATES] == NULL)
+		return exch_cli_usage(
+		    &t->cli, "--convert changes money at --rates");
+	if (t->o.model == 1)
+		return exch_cli_usage(&t->cli,
+		    "--convert is of models 2 and 3: under model 1 cash moves "
+		    "with each trade, and none is changed between them");
+	if (!t->o.need_cash)
+		return exch_cli_usage(&t->cli,
+		    "--convert: nobody is asked for cash: --need cash");
+	return -1;
+}
+
+/* Who is asked for what it has. */
+static void
+ask(struct settle_tool *t)
+{
+	t->o.need_cash = t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL ||
+					   t->path[SETTLE_CASH] != NULL
+				     : (t->need & 1) != 0;
+	t->o.need_securities =
+	    t->need < 0 ? t->path[SETTLE_OPENING] != NULL : (t->need & 2) != 0;
+}
+
+/* The table of an option, or NULL. */
+static const struct exch_reftable *
+table(const struct settle_tool *t, enum settle_table which,
+    const struct exch_reftable *of)
+{
+	return t->path[which] != NULL ? of : NULL;
 }
 
 int
@@ -278,21 +357,20 @@ settle_load(struct settle_tool *t)
 {
 	struct exch_diag d = {0};
 	size_t n;
+	int code;
 
+	ask(t);
 	if (t->o.model == 3 && (t->o.bilateral || t->o.whole))
 		return exch_cli_usage(&t->cli,
 		    "--%s is of models 1 and 2: under model 3 everything is "
 		    "netted and settles in parts",
 		    t->o.bilateral ? "bilateral" : "whole");
-	if (t->from != NULL && (t->path[SETTLE_ACCOUNTS] != NULL ||
-				   t->path[SETTLE_OPENING] != NULL))
-		return exch_cli_usage(&t->cli,
-		    "--from says what accounts have: --%s cannot say it again",
-		    names[t->path[SETTLE_ACCOUNTS] != NULL ? SETTLE_ACCOUNTS
-							   : SETTLE_OPENING]);
+	code = check_before(t);
+	if (code < 0)
+		code = check_convert(t);
+	if (code >= 0)
+		return code;
 	for (unsigned i = 0; i < SETTLE_TABLES; i++) {
-		int code;
-
 		if (t->path[i] == NULL)
 			continue;
 		code = exch_cli_table(&t->cli, names[i], t->path[i], t->words,
@@ -305,17 +383,12 @@ settle_load(struct settle_tool *t)
 	if (t->path[SETTLE_ACCOUNTS] != NULL && check_allocations(t, &d) != 0)
 		return exch_cli_fail(&t->cli, &d);
 	t->o.seed = t->cli.seed;
-	t->o.cycle = t->path[SETTLE_CYCLE] != NULL ? &t->cycle : NULL;
+	t->o.cycle = table(t, SETTLE_CYCLE, &t->cycle);
 	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;
-	t->o.penalties =
-	    t->path[SETTLE_PENALTIES] != NULL ? &t->penalties : NULL;
-	t->o.actions = t->path[SETTLE_ACTIONS] != NULL ? &t->actions : NULL;
-	t->o.allocations =
-	    t->path[SETTLE_ALLOCATIONS] != NULL ? &t->allocations : NULL;
-	t->o.need_cash =
-	    t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL : (t->need & 1) != 0;
-	t->o.need_securities =
-	    t->need < 0 ? t->path[SETTLE_OPENING] != NULL : (t->need & 2) != 0;
+	t->o.allocations = table(t, SETTLE_ALLOCATIONS, &t->allocations);
+	t->o.penalties = table(t, SETTLE_PENALTIES, &t->penalties);
+	t->o.actions = table(t, SETTLE_ACTIONS, &t->actions);
+	t->o.rates = table(t, SETTLE_RATES, &t->rates);
 	describe(t);
 	return -1;
 }
@@ -329,6 +402,8 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->penalties);
 	exch_reftable_clear(&t->actions);
 	exch_reftable_clear(&t->allocations);
+	exch_reftable_clear(&t->cash);
+	exch_reftable_clear(&t->rates);
 	exch_calendar_clear(&t->calendar);
 	exch_tz_free(t->tz);
 	for (unsigned i = 0; i < SETTLE_TABLES; i++)

@@ -12,12 +12,13 @@
 #include "base/keyed.h"
 #include "exch-settle/reconcile.h"
 #include "exch-settle/tool.h"
+#include "exch-settle/totals.h"
 #include "rec/schema.h"
 #include "report/table.h"
 #include "settle/closeout.h"
 #include "store/store.h"
 
-enum opt_id { OPT_CALENDAR = 256 };
+enum opt_id { OPT_CALENDAR = 256, OPT_IN };
 
 /* Known by (account, unit and ledger). */
 struct entry {
@@ -34,7 +35,9 @@ struct report {
 	uint8_t type; /* a row for each record of it; 0: of the postings */
 	int (*row)(struct tool *t, const struct exch_rec *r);
 	int (*all)(struct tool *t, struct exch_diag *d);
-	bool reconciles; /* takes all records, by reconcile.h */
+	/* Takes all records and makes something of them. */
+	int (*take)(
+	    struct tool *t, const struct exch_rec *r, struct exch_diag *d);
 };
 
 struct tool {
@@ -44,9 +47,10 @@ struct tool {
 	struct exch_keyed ledger;
 	const struct exch_dir *dir; /* while the reader is open */
 	struct settle_recon recon;
+	struct settle_totals totals;
 	const char *path; /* --calendar, or NULL */
 	struct exch_calendar calendar;
-	bool unsound;
+	const char *unsound; /* what is wrong, or NULL */
 };
 
 /* Currencies have this bit, and their name above the ledger. */
@@ -104,6 +108,8 @@ account(struct exch_table *t, uint32_t v)
 {
 	if (v == EXCH_ACCOUNT_CCP)
 		exch_table_word(t, "ccp");
+	else if (v == EXCH_ACCOUNT_BANK)
+		exch_table_word(t, "bank");
 	else
 		exch_table_u64(t, v);
 }
@@ -277,7 +283,8 @@ trial_balance(struct tool *t, struct exch_diag *d)
 		if (k < n && list[k]->key.id >> 8 == id >> 8)
 			continue;
 		trial_row(t, id, "all", everybody, all[0], all[1]);
-		t->unsound |= all[0] != all[1];
+		if (all[0] != all[1])
+			t->unsound = "the ledger does not balance";
 		all[0] = all[1] = 0;
 		everybody = 0;
 	}
@@ -477,7 +484,7 @@ reconcile(struct tool *t, struct exch_diag *d)
 	while (err == 0 && (s = exch_keyed_next(&t->recon.sums, &at)) != NULL) {
 		if (s->qty == 0 && s->cash == 0)
 			continue;
-		t->unsound = true;
+		t->unsound = "trades, ledger and positions differ";
 		exch_table_row(o);
 		exch_table_word(o, settle_recon_word(s->side));
 		/* Of an entry it is the number of that. */
@@ -492,18 +499,91 @@ reconcile(struct tool *t, struct exch_diag *d)
 	return err;
 }
 
+static int
+recon_take(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	return settle_recon_take(&t->recon, r, t->dir, d);
+}
+
+/* ---- totals ---- */
+
+static const struct exch_col total_cols[] = {{"why", EXCH_COL_TEXT, 8},
+    {"ledger", EXCH_COL_TEXT, 8}, {"currency", EXCH_COL_TEXT, 8},
+    {"amount", EXCH_COL_NUM, 16}, {"value", EXCH_COL_NUM, 16}};
+
+static int
+total_take(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	return settle_totals_take(&t->totals, r, d);
+}
+
+static void
+total_row(struct tool *t, const struct settle_total *s, const char *currency,
+    const exch_i128 *sum, const exch_i128 *value)
+{
+	struct exch_table *o = &t->out;
+
+	exch_table_row(o);
+	exch_table_word(o, exch_word_of(exch_words_posted, s->why));
+	exch_table_word(o, exch_word_of(exch_words_ledger, s->ledger));
+	text(o, currency, 4);
+	if (sum != NULL)
+		cash(o, *sum);
+	else
+		exch_table_none(o);
+	if (value != NULL)
+		cash(o, *value);
+	else
+		exch_table_none(o);
+	exch_table_end(o);
+}
+
+/* Of each kind its currencies, and all of them together. */
+static int
+totals(struct tool *t, struct exch_diag *d)
+{
+	bool valued = t->totals.in[0] != '\0';
+	exch_i128 all = 0, value;
+	bool whole = true;
+	uint32_t n;
+	struct settle_total **list = settle_totals_list(&t->totals, &n, d);
+
+	if (list == NULL)
+		return EXCH_ERR_NOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct settle_total *s = list[i];
+		bool known =
+		    valued && settle_totals_value(&t->totals, s, &value);
+
+		total_row(t, s, s->currency, &s->amount, known ? &value : NULL);
+		whole &= known;
+		all += known ? value : 0;
+		if (valued && !known)
+			t->unsound = "the stream tells no rate of a currency";
+		if (i + 1 < n && list[i + 1]->key.place == s->key.place)
+			continue;
+		if (valued)
+			total_row(t, s, "all", NULL, whole ? &all : NULL);
+		all = 0;
+		whole = true;
+	}
+	exch_free(list);
+	return EXCH_OK;
+}
+
 #define COLS(c) c, EXCH_ARRAY_LEN(c)
 static const struct report reports[] = {
-    {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance, false},
-    {"balances", COLS(balance_cols), 0, NULL, balances, false},
-    {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL, false},
-    {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL, false},
+    {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance, NULL},
+    {"balances", COLS(balance_cols), 0, NULL, balances, NULL},
+    {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL, NULL},
+    {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL, NULL},
     {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL,
-	false},
-    {"actions", COLS(action_cols), EXCH_REC_ACTION, action_row, NULL, false},
+	NULL},
+    {"actions", COLS(action_cols), EXCH_REC_ACTION, action_row, NULL, NULL},
     {"allocations", COLS(allocation_cols), EXCH_REC_ALLOCATION, allocation_row,
-	NULL, false},
-    {"reconcile", COLS(recon_cols), 0, NULL, reconcile, true},
+	NULL, NULL},
+    {"totals", COLS(total_cols), 0, NULL, totals, total_take},
+    {"reconcile", COLS(recon_cols), 0, NULL, reconcile, recon_take},
 };
 
 /* ---- the stream ---- */
@@ -521,8 +601,8 @@ read_stream(struct tool *t, struct exch_in *in, struct exch_reader *reader,
 		const struct exch_rec_posting *o =
 		    EXCH_REC_AS(r, exch_rec_posting);
 
-		if (p->reconciles)
-			err = settle_recon_take(&t->recon, r, t->dir, d);
+		if (p->take != NULL)
+			err = p->take(t, r, d);
 		else if (p->type == 0 && r->type == EXCH_REC_POSTING &&
 			 o != NULL)
 			err = post(t, o, d);
@@ -585,9 +665,15 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 {
 	struct tool *t = arg;
 
-	(void)c;
-	(void)id;
-	t->path = value;
+	if (id == OPT_CALENDAR) {
+		t->path = value;
+		return 0;
+	}
+	if (strlen(value) < 3 || strlen(value) > 4)
+		return exch_cli_usage(
+		    c, "--in: '%s' is no code such as USD", value);
+	memset(t->totals.in, 0, 4);
+	memcpy(t->totals.in, value, strlen(value));
 	return 0;
 }
 
@@ -620,7 +706,8 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, nets, "
-		    "fails, penalties, actions, allocations, reconcile");
+		    "fails, penalties, actions, allocations, totals, "
+		    "reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
@@ -638,6 +725,7 @@ settle_report_main(int argc, char **argv)
 	static const struct exch_opt opts[] = {
 	    {"calendar", 0, "FILE", "fails: days on which nothing settles",
 		OPT_CALENDAR},
+	    {"in", 0, "CODE", "totals: a currency to value them in", OPT_IN},
 	    {0}};
 	struct tool t = {
 	    .cli = {.tool = "exch-settle report",
@@ -646,7 +734,7 @@ settle_report_main(int argc, char **argv)
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, nets, fails, "
-			 "penalties, actions, allocations, reconcile",
+			 "penalties, actions, allocations, totals, reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);
@@ -661,21 +749,21 @@ settle_report_main(int argc, char **argv)
 		if (err == 0)
 			err = settle_recon_init(&t.recon);
 		if (err == 0)
+			err = settle_totals_init(&t.totals);
+		if (err == 0)
 			err = run(&t, &d);
 		code = err == 0 || exch_cli_signal != 0
 			   ? 0
 			   : exch_cli_fail(&t.cli, &d);
-		if (code == 0 && t.unsound) {
-			exch_cli_note(
-			    &t.cli, t.report->reconciles
-					? "trades, ledger and positions differ"
-					: "the ledger does not balance");
+		if (code == 0 && t.unsound != NULL) {
+			exch_cli_note(&t.cli, "%s", t.unsound);
 			code = EXCH_EXIT_NO;
 		}
 	}
 	exch_calendar_clear(&t.calendar);
 	exch_keyed_clear(&t.ledger);
 	settle_recon_clear(&t.recon);
+	settle_totals_clear(&t.totals);
 	exch_cli_reraise();
 	return code;
 }

@@ -5,6 +5,7 @@
 #include "common/cli.h"
 #include "settle/action.h"
 #include "settle/allocation.h"
+#include "settle/fx.h"
 #include "settle/penalty.h"
 #include "settle/settle.h"
 
@@ -17,6 +18,8 @@ enum settle_table {
 	SETTLE_PENALTIES,
 	SETTLE_ACTIONS,
 	SETTLE_ALLOCATIONS,
+	SETTLE_CASH,
+	SETTLE_RATES,
 	SETTLE_TABLES
 };
 
@@ -29,6 +32,7 @@ struct settle_tool {
 	char *text[SETTLE_TABLES];
 	struct exch_reftable cycle, accounts, opening, penalties, actions,
 	    allocations;
+	struct exch_reftable cash, rates;
 	struct exch_calendar calendar;
 	struct exch_tz *tz;
 	const char *zone; /* --tz, or NULL: as the stream says */

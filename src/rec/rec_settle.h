@@ -15,6 +15,10 @@
 
 /* The account of the central counterparty: no order can carry it. */
 #define EXCH_ACCOUNT_CCP UINT32_MAX
+/* The bank that changes money: likewise. */
+#define EXCH_ACCOUNT_BANK (UINT32_MAX - 1)
+/* The highest one that participants have. */
+#define EXCH_ACCOUNT_MOST (UINT32_MAX - 2)
 
 /* What becomes of an obligation. */
 enum exch_due_state {
@@ -32,11 +36,12 @@ enum exch_ledger_of {
 	EXCH_LEDGER_OUTSIDE = 3, /* where what is not of this stream is */
 	EXCH_LEDGER_FEES = 4,	 /* charged, and who has them */
 	EXCH_LEDGER_PENALTY = 5,
-	EXCH_LEDGER_LOAN = 6,	  /* securities borrowed or lent */
-	EXCH_LEDGER_MARGIN = 7,	  /* posted to the central counterparty */
-	EXCH_LEDGER_FUND = 8,	  /* paid into the default fund */
-	EXCH_LEDGER_LOSS = 9,	  /* of a default, borne by somebody */
-	EXCH_LEDGER_ENTITLED = 10 /* securities: a dividend is to come */
+	EXCH_LEDGER_LOAN = 6,	   /* securities borrowed or lent */
+	EXCH_LEDGER_MARGIN = 7,	   /* posted to the central counterparty */
+	EXCH_LEDGER_FUND = 8,	   /* paid into the default fund */
+	EXCH_LEDGER_LOSS = 9,	   /* of a default, borne by somebody */
+	EXCH_LEDGER_ENTITLED = 10, /* securities: a dividend is to come */
+	EXCH_LEDGER_ROUNDING = 11  /* what changing money has left */
 };
 
 /* Why something was posted. */
@@ -53,7 +58,8 @@ enum exch_posted {
 	EXCH_POSTED_BUY_IN = 10,
 	EXCH_POSTED_LOAN = 11,
 	EXCH_POSTED_ALLOCATE = 12,
-	EXCH_POSTED_DEFAULT = 13
+	EXCH_POSTED_DEFAULT = 13,
+	EXCH_POSTED_CONVERT = 14 /* money is changed */
 };
 
 /* Why an obligation was not met. */

@@ -174,7 +174,8 @@ const struct exch_word exch_words_ledger[] = {{EXCH_LEDGER_HOLDING, "holding"},
     {EXCH_LEDGER_FEES, "fees"}, {EXCH_LEDGER_PENALTY, "penalty"},
     {EXCH_LEDGER_LOAN, "loan"}, {EXCH_LEDGER_MARGIN, "margin"},
     {EXCH_LEDGER_FUND, "fund"}, {EXCH_LEDGER_LOSS, "loss"},
-    {EXCH_LEDGER_ENTITLED, "entitled"}, {0, NULL}};
+    {EXCH_LEDGER_ENTITLED, "entitled"}, {EXCH_LEDGER_ROUNDING, "rounding"},
+    {0, NULL}};
 
 const struct exch_word exch_words_posted[] = {{EXCH_POSTED_OPENING, "opening"},
     {EXCH_POSTED_DEPOSIT, "deposit"}, {EXCH_POSTED_NET, "net"},
@@ -183,7 +184,7 @@ const struct exch_word exch_words_posted[] = {{EXCH_POSTED_OPENING, "opening"},
     {EXCH_POSTED_ACTION, "action"}, {EXCH_POSTED_BREAK, "break"},
     {EXCH_POSTED_BUY_IN, "buy-in"}, {EXCH_POSTED_LOAN, "loan"},
     {EXCH_POSTED_ALLOCATE, "allocate"}, {EXCH_POSTED_DEFAULT, "default"},
-    {0, NULL}};
+    {EXCH_POSTED_CONVERT, "convert"}, {0, NULL}};
 
 const struct exch_word exch_words_fail[] = {
     {EXCH_FAIL_SECURITIES, "securities"}, {EXCH_FAIL_CASH, "cash"},

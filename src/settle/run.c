@@ -48,9 +48,8 @@ exch_settle_withheld(
 	return m != NULL && m->withheld;
 }
 
-/* Who pays more than he has, or NULL, from *at on. */
-static struct exch_moved *
-next_short(const struct exch_settle *s, uint32_t *at)
+struct exch_moved *
+exch_settle_next_short(const struct exch_settle *s, uint32_t *at)
 {
 	struct exch_moved *m;
 
@@ -70,7 +69,7 @@ withhold(struct exch_settle *s, bool *more)
 	uint32_t at = 0;
 
 	*more = false;
-	while ((m = next_short(s, &at)) != NULL) {
+	while ((m = exch_settle_next_short(s, &at)) != NULL) {
 		*more |= !m->withheld;
 		m->withheld = true;
 	}
@@ -88,7 +87,7 @@ exch_settle_lot(const struct exch_settle *s, const struct exch_open *o)
 }
 
 static int
-plan(struct exch_settle *s, struct exch_open **list, uint32_t n,
+plan(struct exch_settle *s, struct exch_open **list, uint32_t n, uint32_t date,
     struct exch_diag *d)
 {
 	struct exch_moved *m;
@@ -108,9 +107,12 @@ plan(struct exch_settle *s, struct exch_open **list, uint32_t n,
 		qsort(list, n, sizeof(struct exch_open *), exch_settle_by_what);
 		err = s->o.model == 3 ? exch_settle_plan_central(s, list, n, d)
 				      : exch_settle_plan_pairs(s, list, n, d);
+		if (err == 0)
+			err = exch_settle_cover(s, date, d);
 		withhold(s, &more);
 	}
-	for (uint32_t at = 0; err == 0 && next_short(s, &at) != NULL;)
+	for (uint32_t at = 0;
+	     err == 0 && exch_settle_next_short(s, &at) != NULL;)
 		s->tally.owing++;
 	qsort(list, n, sizeof(struct exch_open *), exch_settle_by_what);
 	return err;
@@ -183,12 +185,15 @@ exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 	struct exch_open **list = exch_settle_listing(s, date, 0, &n, d);
 	int err = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
 
+	exch_settle_put_rates(s, date);
 	exch_keyed_clear(&s->moved);
 	if (err == 0 &&
 	    exch_keyed_init(&s->moved, sizeof(struct exch_moved)) != 0)
 		err = exch_settle_nomem(d);
 	if (err == 0)
-		err = plan(s, list, n, d);
+		err = plan(s, list, n, date, d);
+	if (err == 0)
+		err = exch_settle_change(s, date, d);
 	for (uint32_t i = 0; i < n && err == 0; i++)
 		err = settle(s, list[i], date, d);
 	for (uint32_t i = 0; i < n && err == 0; i++)

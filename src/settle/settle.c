@@ -71,6 +71,7 @@ exch_settle_free(struct exch_settle *s)
 	exch_free(s->ring);
 	exch_free(s->carried);
 	exch_settle_blocks_clear(s);
+	exch_free(s->changes);
 	exch_owners_clear(&s->owners);
 	exch_keyed_clear(&s->symbol);
 	exch_keyed_clear(&s->past);
@@ -100,6 +101,17 @@ exch_settle_has_cash(struct exch_settle *s, uint32_t account, exch_cash amount,
     struct exch_diag *d)
 {
 	return bring(s, account, EXCH_UNIT_CASH, amount, d);
+}
+
+int
+exch_settle_has_money(struct exch_settle *s, uint32_t account,
+    const char currency[4], exch_cash amount, struct exch_diag *d)
+{
+	uint32_t k;
+	int err = exch_settle_currency(s, currency, &k, d);
+
+	return err != 0 ? err
+			: bring(s, account, EXCH_UNIT_CASH + k, amount, d);
 }
 
 int

@@ -44,6 +44,7 @@ struct exch_settle_opts {
 	const struct exch_reftable *penalties;	 /* penalty.h; NULL: none */
 	const struct exch_reftable *actions;	 /* action.h; NULL: none */
 	const struct exch_reftable *allocations; /* allocation.h; NULL */
+	const struct exch_reftable *rates;	 /* fx.h; NULL: none */
 	const struct exch_tz *tz;		 /* of trade dates; NULL: UTC */
 	uint32_t date;	      /* of the stream; 0: of its times */
 	unsigned model;	      /* 1, 2 or 3 */
@@ -51,6 +52,7 @@ struct exch_settle_opts {
 	bool whole;	      /* they settle whole or not at all */
 	bool need_securities; /* who has not enough cannot deliver */
 	bool need_cash;	      /* who has not enough cannot pay */
+	bool convert;	      /* but pays with other currencies, at `rates` */
 	char currency[4];     /* of balances; NULs: the first instrument's */
 	uint64_t seed;	      /* of the order among equals */
 	uint32_t remember;    /* executions that can be broken, 1 and up */
@@ -62,11 +64,14 @@ int exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
 void exch_settle_free(struct exch_settle *s);
 
 /*
- * What somebody had before: cash of the currency of balances, or a quantity of
- * a symbol.  To be told before the first record.  EXCH_ERR_NOMEM.
+ * What somebody had before: cash of the currency of balances, or of any other
+ * where that one is named by the options, or a quantity of a symbol.  To be
+ * told before the first record.  EXCH_ERR_NOMEM.
  */
 int exch_settle_has_cash(struct exch_settle *s, uint32_t account,
     exch_cash amount, struct exch_diag *d);
+int exch_settle_has_money(struct exch_settle *s, uint32_t account,
+    const char currency[4], exch_cash amount, struct exch_diag *d);
 int exch_settle_has(struct exch_settle *s, uint32_t account,
     const char symbol[24], int64_t qty, struct exch_diag *d);
 

@@ -4,6 +4,7 @@
 
 #include "rec/cash.h"
 #include "rec/owner.h"
+#include "settle/fx.h"
 #include "settle/settle.h"
 
 /* An instrument by the engine's own number, which its symbol has for ever. */
@@ -75,6 +76,13 @@ struct exch_moved {
 	bool withheld; /* of a currency: nothing is bought */
 };
 
+/* Of a run: money that an account changes; currencies by number. */
+struct exch_change {
+	struct exch_fx_deal deal;
+	uint32_t account;
+	uint32_t from, to;
+};
+
 struct exch_settle {
 	struct exch_settle_opts o;
 	struct exch_listed *listed; /* from 1 */
@@ -98,6 +106,8 @@ struct exch_settle {
 	    *carried; /* from before, sorted by unit from `sorted` */
 	size_t ncarried, carried_cap;
 	bool sorted;
+	struct exch_change *changes; /* of the plan in hand */
+	size_t nchanges, changes_cap;
 	bool directory; /* days before the first one have not passed yet */
 	bool named;	/* the first currency */
 	uint32_t top;	/* highest id in the stream */
@@ -241,7 +251,7 @@ static inline bool
 exch_settle_asked(const struct exch_settle *s, uint32_t account, bool cash)
 {
 	return (cash ? s->o.need_cash : s->o.need_securities) && account != 0 &&
-	       account != EXCH_ACCOUNT_CCP;
+	       account <= EXCH_ACCOUNT_MOST;
 }
 
 /* What an account has of a unit, with what the run has moved so far. */
@@ -252,6 +262,9 @@ int exch_settle_moves(struct exch_settle *s, uint32_t account, uint32_t unit,
     exch_i128 by, struct exch_diag *d);
 bool exch_settle_withheld(
     const struct exch_settle *s, uint32_t account, uint32_t unit);
+/* Who pays more than he has, or NULL, from *at on. */
+struct exch_moved *exch_settle_next_short(
+    const struct exch_settle *s, uint32_t *at);
 /* A place among equals that depends on the seed and on nothing else. */
 uint64_t exch_settle_lot(
     const struct exch_settle *s, const struct exch_open *o);
@@ -263,6 +276,20 @@ int exch_settle_plan_central(struct exch_settle *s, struct exch_open **list,
     uint32_t n, struct exch_diag *d);
 int exch_settle_plan_pairs(struct exch_settle *s, struct exch_open **list,
     uint32_t n, struct exch_diag *d);
+
+/* ---- convert.c ---- */
+
+/* The rates of a day between currencies that the stream has named. */
+void exch_settle_put_rates(struct exch_settle *s, uint32_t date);
+/*
+ * What is changed for those who would pay more than they have; it moves in the
+ * plan.  EXCH_ERR_RANGE, EXCH_ERR_NOMEM.
+ */
+int exch_settle_cover(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
+/* And its entries. */
+int exch_settle_change(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
 /* ---- distribute.c ---- */
 
