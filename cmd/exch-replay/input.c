@@ -52,8 +52,10 @@ survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
 
 	if (rc == 0)
 		rc = recognise(t, op, d);
-	if (rc == 0 && op->feed != NULL && op->feed->book)
+	if (rc == 0 && op->feed != NULL && op->feed->book) {
 		t->hold = !t->raw;
+		t->by_arrival |= !op->feed->ids_ascend;
+	}
 	/* A named file can be opened again: many need not stay open. */
 	if (rc == 0 && t->nops > 1 && strcmp(op->path, "-") != 0 &&
 	    exch_in_size(op->in) != 0) {
@@ -148,6 +150,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 	if (strstr(info->text, "raw=yes") != NULL && !t->raw && t->w == NULL) {
 		alone = false;
 		t->book = t->hold = true;
+		t->by_arrival = strstr(info->text, "places=arrival") != NULL;
 		t->expect = !t->no_expect;
 	}
 	if (strstr(info->text, "expect=yes") != NULL && !t->no_expect)

@@ -64,7 +64,7 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 	struct exch_writer_opts o = {
 	    .options = t->options.p, .upstream = t->copy, .start = start};
 	struct exch_replay_opts ro = {.expect = t->expect,
-	    .by_id = true,
+	    .by_id = !t->by_arrival,
 	    .orders = 1u << 16,
 	    .owners = t->owners.n != 0 ? &t->owners : NULL};
 	int rc = 0;
@@ -76,6 +76,8 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 		exch_buf_str(&text, "expect=yes\n");
 	if (t->raw && t->copy == NULL)
 		exch_buf_str(&text, "raw=yes\n");
+	if (t->raw && t->by_arrival && t->copy == NULL)
+		exch_buf_str(&text, "places=arrival\n");
 	rc = day_head(t, start, &text, &o.date, d);
 	exch_buf_char(&text, '\0');
 	if (rc == 0 && text.failed)

@@ -121,6 +121,7 @@ struct tool {
 	struct exch_reader *copy; /* records are copied from it to the end */
 	bool expect;		  /* EXPECT records are carried */
 	bool hold;		  /* aggressors are put back */
+	bool by_arrival;	  /* ids do not tell the time of orders */
 
 	struct exch_dir *dir;	     /* instruments written so far */
 	struct exch_names *accounts; /* of text inputs */

@@ -115,12 +115,18 @@ struct exch_feed {
 	 * false when it makes commands.
 	 */
 	bool book;
+	/*
+	 * Its order ids follow the time at which orders came in, within an
+	 * instrument: one displayed behind a higher one was only hidden before.
+	 */
+	bool ids_ascend;
 };
 
 /* The feeds, one per file. */
 extern const struct exch_feed exch_feed_pcap;
 extern const struct exch_feed exch_feed_itchfile;
 extern const struct exch_feed exch_feed_pitch;
+extern const struct exch_feed exch_feed_dbn;
 extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;

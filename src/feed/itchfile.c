@@ -159,4 +159,5 @@ const struct exch_feed exch_feed_itchfile = {
     .match = match,
     .run = run,
     .book = true,
+    .ids_ascend = true,
 };

@@ -412,4 +412,5 @@ const struct exch_feed exch_feed_lobster = {
     .match = match,
     .run = run,
     .book = true,
+    .ids_ascend = true,
 };

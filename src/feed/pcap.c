@@ -181,4 +181,5 @@ const struct exch_feed exch_feed_pcap = {
     .match = match,
     .run = run,
     .book = true,
+    .ids_ascend = true,
 };

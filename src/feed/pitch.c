@@ -12,13 +12,11 @@
 #include <config.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/keyed.h"
 #include "base/time.h"
 #include "feed/feed.h"
+#include "feed/live.h"
 #include "feed/rows.h"
 #include "feed/symbols.h"
 #include "rec/rec.h"
@@ -47,13 +45,6 @@ enum {
 
 /* Lengths of fields. */
 enum { ID = 12, SHARES = 6, PRICE = 10, LONG_SHARES = 10, NAME = 8 };
-
-struct live {
-	struct exch_key key; /* 0, its id */
-	exch_qty qty;
-	uint32_t instr;
-	uint32_t zero;
-};
 
 struct pitch {
 	struct exch_rows rows;
@@ -272,7 +263,7 @@ on_add(struct pitch *s, size_t name, struct exch_diag *d)
 {
 	struct exch_rec_book_add r;
 	struct order o;
-	struct live *l;
+	struct exch_live *l;
 	int err = take_order(s, name, &o, d);
 
 	if (err != 0 || o.instr == 0)
@@ -286,6 +277,7 @@ on_add(struct pitch *s, size_t name, struct exch_diag *d)
 		return exch_diag_set(d, (enum exch_err)err, NULL, EXCH_POS_LINE,
 		    s->rows.line, "no room for another order");
 	l->qty = o.shares;
+	l->price = (exch_px)o.price * PRICE_UNIT;
 	l->instr = o.instr;
 	r = (struct exch_rec_book_add){
 	    .h = HEAD(EXCH_REC_BOOK_ADD, exch_rec_book_add, o.instr, s),
@@ -330,7 +322,7 @@ on_trade(struct pitch *s, size_t name, struct exch_diag *d)
 
 /* E and X: the order and its shares.  *l NULL: something was wrong. */
 static int
-take_taken(struct pitch *s, struct live **l, exch_qty *qty)
+take_taken(struct pitch *s, struct exch_live **l, exch_qty *qty)
 {
 	uint64_t id;
 
@@ -348,20 +340,11 @@ take_taken(struct pitch *s, struct live **l, exch_qty *qty)
 	return bad(s, AT_TAKEN, "more shares than the order has");
 }
 
-/* It has so many shares less, and may be no more. */
-static void
-take_away(struct pitch *s, struct live *l, exch_qty qty)
-{
-	l->qty -= qty;
-	if (l->qty == 0)
-		exch_keyed_drop(&s->orders, l);
-}
-
 static int
 on_executed(struct pitch *s, struct exch_diag *d)
 {
 	struct exch_rec_book_exec r;
-	struct live *l;
+	struct exch_live *l;
 	uint64_t match;
 	exch_qty qty;
 	int err = take_taken(s, &l, &qty);
@@ -379,7 +362,7 @@ on_executed(struct pitch *s, struct exch_diag *d)
 	    .price = EXCH_PX_NONE,
 	    .printable = 1,
 	};
-	take_away(s, l, qty);
+	exch_live_take(&s->orders, l, qty);
 	return emit(s, &r.h, d);
 }
 
@@ -398,7 +381,7 @@ static int
 on_cancel(struct pitch *s, struct exch_diag *d)
 {
 	struct exch_rec_book_reduce r;
-	struct live *l;
+	struct exch_live *l;
 	exch_qty qty;
 	int err = take_taken(s, &l, &qty);
 
@@ -409,7 +392,7 @@ on_cancel(struct pitch *s, struct exch_diag *d)
 	    .order = l->key.id,
 	    .qty = qty,
 	};
-	take_away(s, l, qty);
+	exch_live_take(&s->orders, l, qty);
 	return exch_keyed_find(&s->orders, 0, r.order) != NULL
 		   ? emit(s, &r.h, d)
 		   : put_delete(s, r.order, r.h.instr, d);
@@ -418,41 +401,14 @@ on_cancel(struct pitch *s, struct exch_diag *d)
 /* ---- symbols ---- */
 
 static int
-by_id(const void *a, const void *b)
-{
-	uint64_t x, y;
-
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return (x > y) - (x < y);
-}
-
-/* All orders of a symbol are gone, in order of their numbers. */
-static int
 on_clear(struct pitch *s, struct exch_diag *d)
 {
-	const struct live *l;
-	uint64_t *id;
-	uint32_t instr, n = 0, at = 0;
+	uint32_t instr;
 	int err = instrument(s, AT_NAME, NAME, &instr, d);
 
-	if (err != 0 || instr == 0)
-		return err;
-	id = exch_malloc((s->orders.live + 1) * sizeof(*id));
-	if (id == NULL)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_LINE,
-		    s->rows.line, "no memory to clear a book");
-	while ((l = exch_keyed_next(&s->orders, &at)) != NULL)
-		if (l->instr == instr)
-			id[n++] = l->key.id;
-	qsort(id, n, sizeof(*id), by_id);
-	for (uint32_t i = 0; i < n && err == 0; i++) {
-		exch_keyed_drop(
-		    &s->orders, exch_keyed_find(&s->orders, 0, id[i]));
-		err = put_delete(s, id[i], instr, d);
-	}
-	exch_free(id);
-	return err;
+	return err != 0 || instr == 0
+		   ? err
+		   : exch_live_clear(&s->orders, instr, s->t, s->sink, d);
 }
 
 /* The states that all of its markets have; S: this exchange alone halts. */
@@ -782,7 +738,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	if (exch_rows_open(&s.rows, in) != 0 ||
 	    exch_symbols_init(
 		&s.symbols, o, sink, o->tick > 0 ? o->tick : PRICE_UNIT) != 0 ||
-	    exch_keyed_init(&s.orders, sizeof(struct live)) != 0)
+	    exch_keyed_init(&s.orders, sizeof(struct exch_live)) != 0)
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for the PITCH decoder");
 	else

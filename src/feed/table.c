@@ -14,6 +14,7 @@
 
 static const struct exch_feed *const feeds[] = {
     &exch_feed_pcap,
+    &exch_feed_dbn,
     &exch_feed_itchfile,
     &exch_feed_pitch,
     &exch_feed_lobster,

@@ -78,6 +78,35 @@ pitch(void)
 	kit_add(&text, line, strlen(line));
 }
 
+/* A file with one event. */
+static void
+dbn(void)
+{
+	static const char events[] = "RAATFCA";
+
+	cap.n = 0;
+	kit_add(&cap, "DBN\1", 4);
+	kit_int(&cap, 100 + 20, 4, false);
+	for (unsigned i = 0; i < 120; i++)
+		kit_u8(&cap, 0);
+	for (size_t i = 0; i < 7 + 40; i++) {
+		char action = i < 7 ? events[i] : 'A';
+
+		kit_int(&cap, 0xa00e, 4, false);
+		kit_int(&cap, i % 20, 4, false);
+		kit_int(&cap, KIT_MIDNIGHT, 8, false);
+		kit_int(&cap, action == 'A' ? i + 1 : 2, 8, false);
+		kit_int(&cap, EXCH_PX_ONE, 8, false);
+		kit_int(&cap, 5, 4, false);
+		kit_u8(&cap, i >= 5 ? 128 : 0);
+		kit_u8(&cap, 0);
+		kit_u8(&cap, (unsigned char)action);
+		kit_u8(&cap, action == 'T' ? 'A' : 'B');
+		for (unsigned j = 0; j < 16; j++)
+			kit_u8(&cap, 0);
+	}
+}
+
 static void
 exhaust(const struct exch_feed *f, const struct kit *k)
 {
@@ -87,6 +116,7 @@ exhaust(const struct exch_feed *f, const struct kit *k)
 	bool right = true;
 
 	o.symbol = "X";
+	o.tick = EXCH_PX_ONE;
 	for (n = 1; n < 1000 && right; n++) {
 		struct exch_feed_sink sink = {
 		    .arg = &g, .record = kit_record, .trouble = kit_trouble};
@@ -152,9 +182,10 @@ test_recognise(void)
 	tap_is_i64(g.err, EXCH_ERR_FORMAT, "are no input");
 	tap_is_str(recognised("x", 1, "nosuch"), "nothing", "--as nosuch");
 	tap_is_i64(g.err, EXCH_ERR_ABSENT, "is no feed");
-	tap_ok(strstr(g.d.text, "pcap, itch50") != NULL, "the feeds are named");
+	tap_ok(strstr(g.d.text, "pcap, dbn, itch50") != NULL,
+	    "the feeds are named");
 	(void)exch_feed_all(&n);
-	tap_is_u64(n, 6, "six feeds");
+	tap_is_u64(n, 7, "seven feeds");
 }
 
 int
@@ -166,6 +197,8 @@ main(void)
 	exhaust(&exch_feed_itchfile, &cap);
 	rows();
 	exhaust(&exch_feed_lobster, &text);
+	dbn();
+	exhaust(&exch_feed_dbn, &cap);
 	pitch();
 	exhaust(&exch_feed_pitch, &text);
 	test_recognise();
