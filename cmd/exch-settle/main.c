@@ -131,6 +131,8 @@ open_engine(void *arg, struct exch_reader *r, struct exch_writer_opts *w,
 		err = exch_settle_new(&t->o, &t->settle, d);
 	if (err == 0)
 		err = bring(t, d);
+	if (err == 0 && t->from == NULL)
+		err = exch_settle_has_fund(t->settle, d);
 	if (err == 0 && t->from != NULL)
 		err = load_state(t, d);
 	return err;

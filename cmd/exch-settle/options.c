@@ -25,6 +25,8 @@ enum opt_id {
 	OPT_CASH,
 	OPT_RATES,
 	OPT_CONVERT,
+	OPT_FUND,
+	OPT_DEFAULTS,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -56,6 +58,10 @@ const struct exch_opt settle_opts[] = {
     {"rates", 0, "FILE", "rates of exchange, by date", OPT_RATES},
     {"convert", 0, NULL, "who lacks a currency changes others at these rates",
 	OPT_CONVERT},
+    {"default-fund", 0, "FILE", "what members have paid in for losses",
+	OPT_FUND},
+    {"defaults", 0, "FILE", "model 3: members that default, and when",
+	OPT_DEFAULTS},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -71,7 +77,7 @@ const struct exch_opt settle_opts[] = {
 
 static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
     "accounts", "opening", "penalties", "actions", "allocations", "cash",
-    "rates"};
+    "rates", "default-fund", "defaults"};
 
 /* ---- values ---- */
 
@@ -195,6 +201,12 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_RATES:
 		t->path[SETTLE_RATES] = v;
 		return 0;
+	case OPT_FUND:
+		t->path[SETTLE_FUND] = v;
+		return 0;
+	case OPT_DEFAULTS:
+		t->path[SETTLE_DEFAULTS] = v;
+		return 0;
 	case OPT_CONVERT:
 		t->o.convert = true;
 		return 0;
@@ -244,8 +256,12 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 		    text, n, path, &t->allocations, d);
 	case SETTLE_CASH:
 		return exch_moneys_parse(text, n, path, &t->cash, d);
-	default:
+	case SETTLE_RATES:
 		return exch_fx_parse(text, n, path, &t->rates, d);
+	case SETTLE_FUND:
+		return exch_members_parse(text, n, path, &t->members, d);
+	default:
+		return exch_defaults_parse(text, n, path, &t->defaults, d);
 	}
 }
 
@@ -333,6 +349,25 @@ check_convert(struct settle_tool *t)
 	return -1;
 }
 
+static int
+check_model(struct settle_tool *t)
+{
+	static const enum settle_table of3[] = {SETTLE_FUND, SETTLE_DEFAULTS};
+
+	if (t->o.model == 3 && (t->o.bilateral || t->o.whole))
+		return exch_cli_usage(&t->cli,
+		    "--%s is of models 1 and 2: under model 3 everything is "
+		    "netted and settles in parts",
+		    t->o.bilateral ? "bilateral" : "whole");
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(of3); i++)
+		if (t->o.model != 3 && t->path[of3[i]] != NULL)
+			return exch_cli_usage(&t->cli,
+			    "--%s is of model 3: under the others nobody "
+			    "stands between two sides",
+			    names[of3[i]]);
+	return -1;
+}
+
 /* Who is asked for what it has. */
 static void
 ask(struct settle_tool *t)
@@ -360,12 +395,9 @@ settle_load(struct settle_tool *t)
 	int code;
 
 	ask(t);
-	if (t->o.model == 3 && (t->o.bilateral || t->o.whole))
-		return exch_cli_usage(&t->cli,
-		    "--%s is of models 1 and 2: under model 3 everything is "
-		    "netted and settles in parts",
-		    t->o.bilateral ? "bilateral" : "whole");
-	code = check_before(t);
+	code = check_model(t);
+	if (code < 0)
+		code = check_before(t);
 	if (code < 0)
 		code = check_convert(t);
 	if (code >= 0)
@@ -389,6 +421,8 @@ settle_load(struct settle_tool *t)
 	t->o.penalties = table(t, SETTLE_PENALTIES, &t->penalties);
 	t->o.actions = table(t, SETTLE_ACTIONS, &t->actions);
 	t->o.rates = table(t, SETTLE_RATES, &t->rates);
+	t->o.members = table(t, SETTLE_FUND, &t->members);
+	t->o.defaults = table(t, SETTLE_DEFAULTS, &t->defaults);
 	describe(t);
 	return -1;
 }
@@ -404,6 +438,8 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->allocations);
 	exch_reftable_clear(&t->cash);
 	exch_reftable_clear(&t->rates);
+	exch_reftable_clear(&t->members);
+	exch_reftable_clear(&t->defaults);
 	exch_calendar_clear(&t->calendar);
 	exch_tz_free(t->tz);
 	for (unsigned i = 0; i < SETTLE_TABLES; i++)

@@ -48,6 +48,9 @@ struct tool {
 	const struct exch_dir *dir; /* while the reader is open */
 	struct settle_recon recon;
 	struct settle_totals totals;
+	uint32_t defaulter; /* whose loss the rows in hand are of, or 0 */
+	uint32_t defaulted; /* its day */
+	exch_i128 loss;
 	const char *path; /* --calendar, or NULL */
 	struct exch_calendar calendar;
 	const char *unsound; /* what is wrong, or NULL */
@@ -505,6 +508,88 @@ recon_take(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 	return settle_recon_take(&t->recon, r, t->dir, d);
 }
 
+/* ---- defaults ---- */
+
+static const struct exch_col waterfall_cols[] = {{"date", EXCH_COL_TEXT, 10},
+    {"defaulter", EXCH_COL_TEXT, 9}, {"layer", EXCH_COL_TEXT, 10},
+    {"account", EXCH_COL_TEXT, 7}, {"amount", EXCH_COL_NUM, 16},
+    {"currency", EXCH_COL_TEXT, 8}};
+
+static void
+layer_row(struct tool *t, const char *layer, uint32_t who, exch_i128 amount,
+    const char *currency)
+{
+	struct exch_table *o = &t->out;
+
+	exch_table_row(o);
+	date(o, t->defaulted);
+	account(o, t->defaulter);
+	exch_table_word(o, layer);
+	if (who == 0)
+		exch_table_none(o);
+	else
+		account(o, who);
+	cash(o, amount);
+	text(o, currency, 4);
+	exch_table_end(o);
+	t->loss += amount;
+}
+
+/* All of one default, when the next one begins or the stream ends. */
+static int
+waterfall_end(struct tool *t, struct exch_diag *d)
+{
+	(void)d;
+	if (t->defaulter != 0)
+		layer_row(t, "all", 0, t->loss, "");
+	t->defaulter = 0;
+	t->loss = 0;
+	return EXCH_OK;
+}
+
+/* The layer that a leg of a default has been taken from, or NULL. */
+static const char *
+layer_of(const struct tool *t, const struct exch_rec_posting *p)
+{
+	if (p->ledger == EXCH_LEDGER_MARGIN)
+		return p->amount < 0 ? "margin" : "gain";
+	if (p->amount > 0)
+		return NULL;
+	if (p->ledger == EXCH_LEDGER_FUND)
+		return p->account == t->defaulter	? "own-fund"
+		       : p->account == EXCH_ACCOUNT_CCP ? "capital"
+							: "mutual";
+	if (p->ledger == EXCH_LEDGER_HOLDING && p->account != EXCH_ACCOUNT_CCP)
+		return "assessment";
+	return p->ledger == EXCH_LEDGER_LOSS ? "uncovered" : NULL;
+}
+
+/* What a member has open is taken from it first: so it is told who it is. */
+static int
+waterfall_take(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_posting *p = EXCH_REC_AS(r, exch_rec_posting);
+	const char *layer;
+
+	if (r->type != EXCH_REC_POSTING || p == NULL ||
+	    p->why != EXCH_POSTED_DEFAULT)
+		return EXCH_OK;
+	if (p->ledger == EXCH_LEDGER_DUE) {
+		if (p->account == EXCH_ACCOUNT_CCP ||
+		    p->account == t->defaulter)
+			return EXCH_OK;
+		(void)waterfall_end(t, d);
+		t->defaulter = p->account;
+		t->defaulted = p->date;
+		return EXCH_OK;
+	}
+	layer = layer_of(t, p);
+	if (layer != NULL)
+		layer_row(
+		    t, layer, p->account, -(exch_i128)p->amount, p->currency);
+	return EXCH_OK;
+}
+
 /* ---- totals ---- */
 
 static const struct exch_col total_cols[] = {{"why", EXCH_COL_TEXT, 8},
@@ -582,6 +667,7 @@ static const struct report reports[] = {
     {"actions", COLS(action_cols), EXCH_REC_ACTION, action_row, NULL, NULL},
     {"allocations", COLS(allocation_cols), EXCH_REC_ALLOCATION, allocation_row,
 	NULL, NULL},
+    {"waterfall", COLS(waterfall_cols), 0, NULL, waterfall_end, waterfall_take},
     {"totals", COLS(total_cols), 0, NULL, totals, total_take},
     {"reconcile", COLS(recon_cols), 0, NULL, reconcile, recon_take},
 };
@@ -706,8 +792,8 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, nets, "
-		    "fails, penalties, actions, allocations, totals, "
-		    "reconcile");
+		    "fails, penalties, actions, allocations, waterfall, "
+		    "totals, reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
@@ -734,7 +820,8 @@ settle_report_main(int argc, char **argv)
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, nets, fails, "
-			 "penalties, actions, allocations, totals, reconcile",
+			 "penalties, actions, allocations, waterfall, "
+			 "totals, reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);

@@ -6,6 +6,7 @@
 #include "settle/action.h"
 #include "settle/allocation.h"
 #include "settle/fx.h"
+#include "settle/loss.h"
 #include "settle/penalty.h"
 #include "settle/settle.h"
 
@@ -20,6 +21,8 @@ enum settle_table {
 	SETTLE_ALLOCATIONS,
 	SETTLE_CASH,
 	SETTLE_RATES,
+	SETTLE_FUND,
+	SETTLE_DEFAULTS,
 	SETTLE_TABLES
 };
 
@@ -32,7 +35,7 @@ struct settle_tool {
 	char *text[SETTLE_TABLES];
 	struct exch_reftable cycle, accounts, opening, penalties, actions,
 	    allocations;
-	struct exch_reftable cash, rates;
+	struct exch_reftable cash, rates, members, defaults;
 	struct exch_calendar calendar;
 	struct exch_tz *tz;
 	const char *zone; /* --tz, or NULL: as the stream says */

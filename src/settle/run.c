@@ -181,11 +181,16 @@ fail(struct exch_settle *s, struct exch_open *o, uint32_t date,
 int
 exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 {
-	uint32_t n;
-	struct exch_open **list = exch_settle_listing(s, date, 0, &n, d);
-	int err = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+	uint32_t n = 0;
+	struct exch_open **list = NULL;
+	int err;
 
 	exch_settle_put_rates(s, date);
+	err = exch_settle_defaults(s, date, d);
+	if (err == 0) {
+		list = exch_settle_listing(s, date, 0, &n, d);
+		err = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
+	}
 	exch_keyed_clear(&s->moved);
 	if (err == 0 &&
 	    exch_keyed_init(&s->moved, sizeof(struct exch_moved)) != 0)

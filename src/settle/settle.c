@@ -30,6 +30,7 @@ exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
     struct exch_diag *d)
 {
 	struct exch_settle *s = exch_calloc(1, sizeof(*s));
+	size_t members;
 
 	*out = NULL;
 	if (s == NULL)
@@ -49,7 +50,11 @@ exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
 		return exch_settle_nomem(d);
 	}
 	s->currency = exch_calloc(1, sizeof(*s->currency));
-	if (s->currency == NULL || exch_settle_rules(s, d) != 0) {
+	members = o->members != NULL ? o->members->n : 0;
+	s->gone = exch_calloc(members + 1, sizeof(*s->gone));
+	s->asked = exch_calloc(members + 1, sizeof(*s->asked));
+	if (s->currency == NULL || s->gone == NULL || s->asked == NULL ||
+	    exch_settle_rules(s, d) != 0) {
 		exch_settle_free(s);
 		return exch_settle_nomem(d);
 	}
@@ -72,6 +77,8 @@ exch_settle_free(struct exch_settle *s)
 	exch_free(s->carried);
 	exch_settle_blocks_clear(s);
 	exch_free(s->changes);
+	exch_free(s->gone);
+	exch_free(s->asked);
 	exch_owners_clear(&s->owners);
 	exch_keyed_clear(&s->symbol);
 	exch_keyed_clear(&s->past);
@@ -205,6 +212,7 @@ begin(struct exch_settle *s, exch_ts time, uint32_t date, struct exch_diag *d)
 	s->directory = s->closed != 0 || s->o.actions != NULL;
 	s->acted = s->closed != 0 ? s->closed
 				  : exch_days_date(exch_date_days(s->date) - 1);
+	s->defaulted = s->acted;
 	s->until = exch_tz_local(
 	    s->o.tz, exch_days_date(exch_date_days(s->date) + 1), 0);
 	return err;

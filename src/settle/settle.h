@@ -45,6 +45,8 @@ struct exch_settle_opts {
 	const struct exch_reftable *actions;	 /* action.h; NULL: none */
 	const struct exch_reftable *allocations; /* allocation.h; NULL */
 	const struct exch_reftable *rates;	 /* fx.h; NULL: none */
+	const struct exch_reftable *members;	 /* loss.h; NULL: no fund */
+	const struct exch_reftable *defaults;	 /* loss.h; NULL: none */
 	const struct exch_tz *tz;		 /* of trade dates; NULL: UTC */
 	uint32_t date;	      /* of the stream; 0: of its times */
 	unsigned model;	      /* 1, 2 or 3 */
@@ -74,6 +76,12 @@ int exch_settle_has_money(struct exch_settle *s, uint32_t account,
     const char currency[4], exch_cash amount, struct exch_diag *d);
 int exch_settle_has(struct exch_settle *s, uint32_t account,
     const char symbol[24], int64_t qty, struct exch_diag *d);
+
+/*
+ * The margin and the default fund of `members` are there, too; not where a
+ * stream of a day before tells what is left of them.
+ */
+int exch_settle_has_fund(struct exch_settle *s, struct exch_diag *d);
 
 /*
  * What a stream of a day before has left: a BALANCE, and a NET or OBLIGATION

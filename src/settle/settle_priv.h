@@ -112,12 +112,15 @@ struct exch_settle {
 	bool named;	/* the first currency */
 	uint32_t top;	/* highest id in the stream */
 	struct exch_ledger ledger;
-	uint32_t date;	 /* trade date, 0: none yet */
-	exch_ts until;	 /* when it ends */
-	exch_ts now;	 /* of the last record */
-	uint32_t last;	 /* settlement day that was run last, 0: none */
-	uint32_t closed; /* day that ended last, 0: none */
-	uint32_t acted;	 /* corporate actions are done up to this day */
+	uint32_t date;	    /* trade date, 0: none yet */
+	exch_ts until;	    /* when it ends */
+	exch_ts now;	    /* of the last record */
+	uint32_t last;	    /* settlement day that was run last, 0: none */
+	uint32_t closed;    /* day that ended last, 0: none */
+	uint32_t acted;	    /* corporate actions are done up to this day */
+	uint32_t defaulted; /* and defaults */
+	bool *gone;	    /* members that have defaulted, as in the table */
+	exch_i128 *asked;   /* what they were assessed so far */
 	struct exch_settle_tally tally;
 	struct exch_writer *w; /* of the call in hand */
 };
@@ -289,6 +292,15 @@ int exch_settle_cover(
     struct exch_settle *s, uint32_t date, struct exch_diag *d);
 /* And its entries. */
 int exch_settle_change(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
+
+/* ---- defaults.c ---- */
+
+/*
+ * Members that default on a settlement day, or since the one before.
+ * EXCH_ERR_FORMAT: a price or a rate is not known.
+ */
+int exch_settle_defaults(
     struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
 /* ---- distribute.c ---- */

@@ -129,7 +129,7 @@ refused(void)
 
 		(void)snprintf(
 		    text, sizeof(text), "date,base,quote,rate\n%s", bad[i].row);
-		tap_is_i64(parse(text), EXCH_ERR_FORMAT, bad[i].row);
+		tap_is_i64(parse(text), EXCH_ERR_FORMAT, "a bad row");
 		if (!tap_ok(strstr(d.text, bad[i].text) != NULL, "  is told"))
 			printf("# %s\n", d.text);
 		tap_is_i64((int64_t)d.where, (int64_t)bad[i].line, "  where");
