@@ -49,7 +49,7 @@ says 3 "nowhere: cannot open" "no such file" exch-replay nowhere
 says 2 "operand 2 is empty" "an operand without a name" exch-replay empty ""
 says 3 "cannot open" "a directory" exch-replay .
 echo "Dear Sir or Madam" >letter
-says 3 "none of the kinds of input known: pcap, itch50" "a letter" \
+says 3 "none of the kinds of input known: pcap, dbn, itch50" "a letter" \
 	exch-replay letter
 head -c 5000 /dev/urandom >noise
 says 3 "noise" "random bytes" exch-replay noise
