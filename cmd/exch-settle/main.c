@@ -270,6 +270,9 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		exch_cli_note(&t->cli,
 		    "%llu rows of allocations were of nothing that was traded",
 		    (unsigned long long)n.idle);
+	if (n.bought_in > 0)
+		exch_cli_note(&t->cli, "%llu fails were bought in",
+		    (unsigned long long)n.bought_in);
 	if (n.owing > 0)
 		exch_cli_note(&t->cli, "%llu times an account owed cash",
 		    (unsigned long long)n.owing);

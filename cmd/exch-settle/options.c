@@ -27,6 +27,8 @@ enum opt_id {
 	OPT_CONVERT,
 	OPT_FUND,
 	OPT_DEFAULTS,
+	OPT_CLOSE_OUT,
+	OPT_PREMIUM,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -62,6 +64,9 @@ const struct exch_opt settle_opts[] = {
 	OPT_FUND},
     {"defaults", 0, "FILE", "model 3: members that default, and when",
 	OPT_DEFAULTS},
+    {"close-out", 0, "short|long",
+	"model 3: buy in what fails, as after such sales", OPT_CLOSE_OUT},
+    {"premium", 0, "N", "basis points that it costs more (0)", OPT_PREMIUM},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -155,6 +160,31 @@ remember(struct settle_tool *t, struct exch_cli *c, const char *v)
 	return 0;
 }
 
+/* Settlement days after the one it should have settled on, of Rule 204. */
+static int
+close_out(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	t->o.close_out = strcmp(v, "short") == 0  ? 1
+			 : strcmp(v, "long") == 0 ? 3
+						  : 0;
+	return t->o.close_out != 0
+		   ? 0
+		   : exch_cli_usage(
+			 c, "--close-out: '%s' is neither short nor long", v);
+}
+
+static int
+premium(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	uint64_t n;
+
+	if (exch_uint_parse(v, strlen(v), &n) != 0 || n > 10000)
+		return exch_cli_usage(
+		    c, "--premium: '%s' is no number from 0 to 10000", v);
+	t->o.premium = (uint32_t)n;
+	return 0;
+}
+
 int
 settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 {
@@ -207,6 +237,10 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_DEFAULTS:
 		t->path[SETTLE_DEFAULTS] = v;
 		return 0;
+	case OPT_CLOSE_OUT:
+		return close_out(t, c, v);
+	case OPT_PREMIUM:
+		return premium(t, c, v);
 	case OPT_CONVERT:
 		t->o.convert = true;
 		return 0;
@@ -302,13 +336,13 @@ describe(struct settle_tool *t)
 
 	(void)snprintf(t->words + used, sizeof(t->words) - used,
 	    "%smodel=%u%s%s need=%d days=%u until=%u seed=%llu remember=%u"
-	    "%s%.4s%s",
+	    "%s%.4s%s close-out=%u premium=%u",
 	    used > 0 ? " " : "", t->o.model, t->o.bilateral ? " bilateral" : "",
 	    t->o.whole ? " whole" : "",
 	    t->o.need_cash + 2 * t->o.need_securities, t->o.days, t->until,
 	    (unsigned long long)t->o.seed, t->o.remember,
 	    t->o.currency[0] != '\0' ? " currency=" : "", t->o.currency,
-	    t->o.convert ? " convert" : "");
+	    t->o.convert ? " convert" : "", t->o.close_out, t->o.premium);
 }
 
 /* What accounts have comes from one place. */
@@ -359,6 +393,12 @@ check_model(struct settle_tool *t)
 		    "--%s is of models 1 and 2: under model 3 everything is "
 		    "netted and settles in parts",
 		    t->o.bilateral ? "bilateral" : "whole");
+	if (t->o.model != 3 && t->o.close_out != 0)
+		return exch_cli_usage(&t->cli,
+		    "--close-out is of model 3: the counterparty buys in");
+	if (t->o.premium != 0 && t->o.close_out == 0)
+		return exch_cli_usage(
+		    &t->cli, "--premium is of what --close-out buys");
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(of3); i++)
 		if (t->o.model != 3 && t->path[of3[i]] != NULL)
 			return exch_cli_usage(&t->cli,

@@ -1,13 +1,8 @@
 /*
  * A member defaults (model 3).  On the settlement day of its default, before
- * anything settles, the central counterparty takes over all that the member
- * has open and goes to the market with it at the last price:
- *
- *	the member's net is taken back, and the counterparty has it with itself
- *	what is to come is sold outside, what is to go is bought there
- *
- * so that everybody else settles as if nothing had happened.  What that costs
- * is the loss, which goes down the layers of loss.h, each by an entry of its
+ * anything settles, the central counterparty takes over all that the member has
+ * open (takeover.c).  What that costs is the loss, which goes down the layers
+ * of loss.h, each by an entry of its
  * own; what it brings goes to the member's margin.
  */
 #include <config.h>
@@ -85,73 +80,21 @@ add_loss(struct work *w, uint32_t currency, exch_i128 loss)
 	return EXCH_OK;
 }
 
-/* Bought or sold outside: what the counterparty has is what it has open. */
-static int
-trade_out(struct work *w, const struct exch_open *o)
-{
-	struct exch_settle *s = w->s;
-	const struct exch_listed *l = &s->listed[o->listed];
-	exch_qty n = o->qty < 0 ? -(exch_qty)o->qty : (exch_qty)o->qty;
-	uint32_t ccp = EXCH_ACCOUNT_CCP, paper = o->listed;
-	uint32_t money = exch_settle_unit_of_cash(l);
-	exch_i128 value = 0;
-	int err = EXCH_OK;
-
-	if (o->qty != 0 && (l->last == EXCH_PX_NONE ||
-			       exch_money_cash(&l->money, l->last, n, &value)))
-		return exch_diag_set(w->d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE,
-		    0, "account %u defaults on %u with %.24s of no price",
-		    w->account, w->date, l->is.symbol);
-	if (o->qty < 0)
-		value = -value;
-	if (o->qty != 0) {
-		const struct exch_leg leg[] = {
-		    {ccp, paper, EXCH_LEDGER_HOLDING, -(exch_i128)o->qty},
-		    {ccp, paper, EXCH_LEDGER_OUTSIDE, o->qty},
-		    {ccp, money, EXCH_LEDGER_HOLDING, value},
-		    {ccp, money, EXCH_LEDGER_OUTSIDE, -value}};
-
-		err = exch_settle_post(
-		    s, leg, 4, EXCH_POSTED_BUY_IN, w->date, w->d);
-	}
-	return err != 0 ? err : add_loss(w, l->currency, -value - o->cash);
-}
-
-/* Its place takes a net of the counterparty with itself. */
 static int
 take_over(struct work *w, struct exch_open *o)
 {
 	struct exch_settle *s = w->s;
-	struct exch_open was = *o, own = *o, *at;
-	int err = exch_settle_move(s, &was, -was.qty, -was.cash, 0,
-	    EXCH_LEDGER_DUE, EXCH_POSTED_DEFAULT, w->date, w->d);
+	const struct exch_listed *l = &s->listed[o->listed];
+	exch_i128 loss = 0;
+	const struct exch_takeover how = {
+	    .loss = &loss, .why = EXCH_POSTED_DEFAULT, .date = w->date};
+	int err = exch_settle_take_over(s, o, o->qty, &how, w->d);
 
-	if (err == 0)
-		err = trade_out(w, &was);
-	exch_keyed_drop(&s->open, o);
-	own.account = EXCH_ACCOUNT_CCP;
-	if (err == 0)
-		err = exch_settle_open_at(s, &own, &at, w->d);
-	if (err != 0 && err != EXCH_ERR_EXISTS)
-		return err;
-	if (err == 0) {
-		struct exch_key key = at->key;
-
-		*at = own;
-		at->key = key;
-	} else {
-		err = exch_settle_narrow(
-		    (exch_i128)at->qty + was.qty, &at->qty, w->d);
-		at->cash += was.cash;
-		at->gross_qty += was.gross_qty;
-		at->gross_cash += was.gross_cash;
-		at->posted_qty = at->qty;
-		at->posted_cash = at->cash;
-	}
-	return err != 0
-		   ? err
-		   : exch_settle_move(s, &own, was.qty, was.cash, 0,
-			 EXCH_LEDGER_DUE, EXCH_POSTED_DEFAULT, w->date, w->d);
+	if (err == EXCH_ERR_ABSENT)
+		return exch_diag_set(w->d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE,
+		    0, "account %u defaults on %u with %.24s of no price",
+		    w->account, w->date, l->is.symbol);
+	return err != 0 ? err : add_loss(w, l->currency, loss);
 }
 
 /* Taking over moves what is open: one after the other is looked for. */

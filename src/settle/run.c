@@ -187,6 +187,8 @@ exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 
 	exch_settle_put_rates(s, date);
 	err = exch_settle_defaults(s, date, d);
+	if (err == 0)
+		err = exch_settle_buy_ins(s, date, d);
 	if (err == 0) {
 		list = exch_settle_listing(s, date, 0, &n, d);
 		err = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;

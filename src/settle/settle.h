@@ -55,6 +55,8 @@ struct exch_settle_opts {
 	bool need_securities; /* who has not enough cannot deliver */
 	bool need_cash;	      /* who has not enough cannot pay */
 	bool convert;	      /* but pays with other currencies, at `rates` */
+	uint32_t close_out;   /* fails of so many days are bought in; 0: none */
+	uint32_t premium;     /* basis points more than the last price */
 	char currency[4];     /* of balances; NULs: the first instrument's */
 	uint64_t seed;	      /* of the order among equals */
 	uint32_t remember;    /* executions that can be broken, 1 and up */
@@ -128,6 +130,7 @@ struct exch_settle_tally {
 	uint64_t settled;   /* of them on their day, or later, whole */
 	uint64_t fails;	    /* told, one for each day */
 	uint64_t open;	    /* at the end */
+	uint64_t bought_in; /* fails that were closed out */
 	uint64_t unpriced;  /* trades without a price, not captured */
 	uint64_t blocks;    /* that were divided */
 	uint64_t parts;	    /* of them */

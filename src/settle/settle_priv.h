@@ -294,6 +294,28 @@ int exch_settle_cover(
 int exch_settle_change(
     struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
+/* ---- takeover.c ---- */
+
+struct exch_takeover {
+	exch_i128 *loss; /* of the currency of the instrument */
+	enum exch_posted why;
+	uint32_t date;
+	uint32_t premium; /* basis points that it costs more than the price */
+};
+/*
+ * `qty` of what is open against the counterparty, of its sign, or all of it.
+ * *o is gone, or moves.  EXCH_ERR_ABSENT, not told: there is no price, and
+ * nothing was done.  EXCH_ERR_RANGE, EXCH_ERR_NOMEM.
+ */
+int exch_settle_take_over(struct exch_settle *s, struct exch_open *o,
+    int64_t qty, const struct exch_takeover *how, struct exch_diag *d);
+
+/* ---- buyin.c ---- */
+
+/* Fails that are closed out on a settlement day. */
+int exch_settle_buy_ins(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
+
 /* ---- defaults.c ---- */
 
 /*

@@ -1,0 +1,123 @@
+/*
+ * The central counterparty takes over what an account has open, or a part of
+ * it, and goes to the market with it at the last price:
+ *
+ *	the account's net is taken back, and the counterparty has it with itself
+ *	what is to come is sold outside, what is to go is bought there
+ *
+ * So everybody else settles as if nothing had happened, nets add up to nothing
+ * as before, and what it costs is known at once.
+ */
+#include <config.h>
+
+#include "settle/fraction.h"
+#include "settle/settle_priv.h"
+
+static exch_qty
+magnitude(int64_t v)
+{
+	return v < 0 ? -(exch_qty)v : (exch_qty)v;
+}
+
+/* What is paid for a quantity, below 0 received; the premium makes it dear. */
+static int
+price_of(const struct exch_settle *s, const struct exch_open *part,
+    uint32_t premium, exch_i128 *value, struct exch_diag *d)
+{
+	const struct exch_listed *l = &s->listed[part->listed];
+	exch_i128 more = 0;
+
+	*value = 0;
+	if (part->qty == 0)
+		return EXCH_OK;
+	if (l->last == EXCH_PX_NONE)
+		return EXCH_ERR_ABSENT;
+	if (exch_money_cash(&l->money, l->last, magnitude(part->qty), value) !=
+		0 ||
+	    exch_fraction_round(
+		*value, exch_fraction_of(premium, 10000), &more) != 0)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "what %.24s costs is more than numbers can say",
+		    l->is.symbol);
+	*value = part->qty < 0 ? *value + more : more - *value;
+	return EXCH_OK;
+}
+
+static int
+trade_out(struct exch_settle *s, const struct exch_open *part, exch_i128 value,
+    uint32_t date, struct exch_diag *d)
+{
+	uint32_t ccp = EXCH_ACCOUNT_CCP, paper = part->listed;
+	uint32_t money = exch_settle_unit_of_cash(&s->listed[part->listed]);
+	const struct exch_leg leg[] = {
+	    {ccp, paper, EXCH_LEDGER_HOLDING, -(exch_i128)part->qty},
+	    {ccp, paper, EXCH_LEDGER_OUTSIDE, part->qty},
+	    {ccp, money, EXCH_LEDGER_HOLDING, -value},
+	    {ccp, money, EXCH_LEDGER_OUTSIDE, value}};
+
+	return part->qty == 0
+		   ? EXCH_OK
+		   : exch_settle_post(s, leg, 4, EXCH_POSTED_BUY_IN, date, d);
+}
+
+/* It becomes open between the counterparty and itself, or more of it does. */
+static int
+have_open(struct exch_settle *s, const struct exch_open *part,
+    enum exch_posted why, uint32_t date, struct exch_diag *d)
+{
+	struct exch_open own = *part, *at;
+	int err;
+
+	own.account = EXCH_ACCOUNT_CCP;
+	own.gross_qty = magnitude(part->qty);
+	own.gross_cash = part->cash < 0 ? -part->cash : part->cash;
+	err = exch_settle_open_at(s, &own, &at, d);
+	if (err == EXCH_OK) {
+		struct exch_key key = at->key;
+
+		*at = own;
+		at->key = key;
+	} else if (err == EXCH_ERR_EXISTS) {
+		err = exch_settle_narrow(
+		    (exch_i128)at->qty + part->qty, &at->qty, d);
+		at->cash += part->cash;
+		at->gross_qty += own.gross_qty;
+		at->gross_cash += own.gross_cash;
+	}
+	if (err != EXCH_OK)
+		return err;
+	at->posted_qty = at->qty;
+	at->posted_cash = at->cash;
+	return exch_settle_move(
+	    s, &own, part->qty, part->cash, 0, EXCH_LEDGER_DUE, why, date, d);
+}
+
+int
+exch_settle_take_over(struct exch_settle *s, struct exch_open *o, int64_t qty,
+    const struct exch_takeover *how, struct exch_diag *d)
+{
+	struct exch_open part = *o;
+	exch_i128 value;
+	int err;
+
+	part.qty = qty;
+	if (qty != o->qty)
+		part.cash =
+		    exch_cash_part(o->cash, magnitude(qty), magnitude(o->qty));
+	err = price_of(s, &part, how->premium, &value, d);
+	if (err != EXCH_OK)
+		return err;
+	*how->loss = value - part.cash;
+	o->qty -= part.qty;
+	o->cash -= part.cash;
+	o->posted_qty = o->qty;
+	o->posted_cash = o->cash;
+	if (o->qty == 0 && o->cash == 0)
+		exch_keyed_drop(&s->open, o);
+	err = exch_settle_move(s, &part, -part.qty, -part.cash, 0,
+	    EXCH_LEDGER_DUE, how->why, how->date, d);
+	if (err == EXCH_OK)
+		err = trade_out(s, &part, value, how->date, d);
+	return err == EXCH_OK ? have_open(s, &part, how->why, how->date, d)
+			      : err;
+}
