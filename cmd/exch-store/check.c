@@ -40,6 +40,9 @@ report(const struct tool *t, const struct exch_verify_result *r,
 		exch_buf_fmt(b,
 		    "purged: parts of %llu streams; list tells which\n",
 		    (unsigned long long)r->purged);
+	if (r->noted != 0)
+		exch_buf_fmt(b, "noted: link %llu of %llu\n",
+		    (unsigned long long)r->noted, (unsigned long long)r->links);
 	exch_buf_fmt(b, "chain: %s\n%s\n", r->tip[0] != '\0' ? r->tip : "empty",
 	    r->faults == 0 ? "everything fits" : "DAMAGED");
 }
@@ -55,7 +58,7 @@ tool_verify(struct tool *t)
 	int err = exch_store_open(t->path, EXCH_STORE_READ, &s, &d);
 
 	if (err == 0)
-		err = exch_store_verify(s, tell, &telling, &r, &d);
+		err = exch_store_verify(s, t->tip, tell, &telling, &r, &d);
 	exch_store_close(s);
 	if (err == 0) {
 		report(t, &r, &b);

@@ -21,7 +21,11 @@ enum opt_id {
 	OPT_APPLY,
 	OPT_ACCOUNT,
 	OPT_WHO,
-	OPT_WHY
+	OPT_WHY,
+	OPT_TIP,
+	OPT_INSTR,
+	OPT_DATE,
+	OPT_ORDER
 };
 
 static const struct exch_opt opts[] = {
@@ -35,10 +39,14 @@ static const struct exch_opt opts[] = {
     {"policy", 0, "FILE", "purge: how many years to keep what", OPT_POLICY},
     {"on", 0, "DATE", "purge: the day of today", OPT_ON},
     {"apply", 0, NULL, "purge: do it, do not only tell", OPT_APPLY},
-    {"account", 0, "NUMBER", "hold, release: what it has a part in",
+    {"account", 0, "NUMBER", "hold, release, query: what it has a part in",
 	OPT_ACCOUNT},
     {"who", 0, "NAME", "hold, release: who says so", OPT_WHO},
     {"why", 0, "TEXT", "hold, release: and why", OPT_WHY},
+    {"tip", 0, "HEX", "verify: a tip that was noted is in the chain", OPT_TIP},
+    {"instr", 0, "NUMBER|SYMBOL", "query: of this instrument", OPT_INSTR},
+    {"date", 0, "DATE", "query: of streams of this day", OPT_DATE},
+    {"order", 0, "NUMBER", "query: the order of the question order", OPT_ORDER},
     {0},
 };
 
@@ -59,13 +67,18 @@ static const struct command commands[] = {
 	    TAKES(OPT_DIGEST),
 	1, 0, "load a stream (without a command, too)"},
     {"list", tool_list, 0, 0, 0, "the streams that are in it"},
-    {"verify", tool_verify, 0, 0, 0, "chain, blocks, digests and every row"},
+    {"verify", tool_verify, TAKES(OPT_TIP), 0, 0,
+	"chain, blocks, digests and every row"},
     {"backup", tool_backup, 0, 1, 1, "DB to FILE, while it is written"},
     {"restore", tool_restore, 0, 1, 1, "FILE to DB"},
     {"archive", tool_archive, TAKES(OPT_DIGEST), 0, 0,
 	"a stream to -o FILE.xst.zst, as it was loaded"},
     {"erase", tool_erase, 0, 1, 1, "a person's NAME, wherever it stands"},
     {"rebuild", tool_rebuild, 0, 0, 0, "all tables again, from the blocks"},
+    {"query", tool_query,
+	TAKES(OPT_INSTR) | TAKES(OPT_ACCOUNT) | TAKES(OPT_DATE) |
+	    TAKES(OPT_ORDER),
+	1, 0, "answer a question by its NAME; without one, list them"},
     {"rollup", tool_rollup, 0, 0, 0, "add up each day, once"},
     {"purge", tool_purge, TAKES(OPT_POLICY) | TAKES(OPT_ON) | TAKES(OPT_APPLY),
 	0, 0, "what need not be kept any more"},
@@ -82,6 +95,15 @@ struct line {
 	struct tool t;
 	unsigned given;
 };
+
+static int
+date_of(
+    struct exch_cli *c, const char *option, const char *text, uint32_t *date)
+{
+	if (exch_date_parse(text, strlen(text), date) != 0)
+		return exch_cli_usage(c, "%s: '%s' is no date", option, text);
+	return 0;
+}
 
 static int
 account_of(struct exch_cli *c, const char *text, uint32_t *account)
@@ -122,15 +144,29 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		l->t.policy = value;
 		return 0;
 	case OPT_ON:
-		if (exch_date_parse(value, strlen(value), &l->t.on) != 0)
-			return exch_cli_usage(
-			    c, "--on: '%s' is no date", value);
-		return 0;
+		return date_of(c, "--on", value, &l->t.on);
 	case OPT_APPLY:
 		l->t.apply = true;
 		return 0;
 	case OPT_ACCOUNT:
 		return account_of(c, value, &l->t.account);
+	case OPT_TIP:
+		if (strlen(value) != 64 ||
+		    strspn(value, "0123456789abcdef") != 64)
+			return exch_cli_usage(
+			    c, "--tip: '%s' is no hash of 64 digits", value);
+		l->t.tip = value;
+		return 0;
+	case OPT_INSTR:
+		l->t.instr = value;
+		return 0;
+	case OPT_DATE:
+		return date_of(c, "--date", value, &l->t.date);
+	case OPT_ORDER:
+		if (exch_uint_parse(value, strlen(value), &l->t.order) != 0)
+			return exch_cli_usage(
+			    c, "--order: '%s' is no number", value);
+		return 0;
 	case OPT_WHO:
 		l->t.who = value;
 		return 0;
@@ -159,6 +195,8 @@ run(struct line *l)
 
 	if (c->noperands > 0 && command_of(c->operand[0]) != NULL)
 		cmd = command_of(c->operand[at++]);
+	if (at == c->noperands && cmd->run == tool_query)
+		return tool_query(t);
 	if (at == c->noperands)
 		return exch_cli_usage(
 		    c, "which history? exch-store %s DB", cmd->name);
@@ -175,6 +213,8 @@ run(struct line *l)
 		if ((l->given & ~cmd->takes & TAKES(o->id)) != 0)
 			return exch_cli_usage(c, "--%s is not an option of %s",
 			    o->name, cmd->name);
+	if (c->format_given && cmd->run != tool_query)
+		return exch_cli_usage(c, "-f is an option of query");
 	if (cmd->run == tool_load && !t->pass && c->output != NULL)
 		return exch_cli_usage(c, "-o needs --pass: the history is DB");
 	return cmd->run(t);
@@ -195,11 +235,12 @@ int
 main(int argc, char **argv)
 {
 	static struct line l = {
-	    .t = {.cli = {.tool = "exch-store",
-		      .opts = opts,
-		      .usage = "[COMMAND] DB [FILE|NAME]",
-		      .groups = EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD,
-		      .history = exch_store_source}}};
+	    .t = {
+		.cli = {.tool = "exch-store",
+		    .opts = opts,
+		    .usage = "[COMMAND] DB [FILE|NAME]",
+		    .groups = EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD | EXCH_CLI_VIEW,
+		    .history = exch_store_source}}};
 	struct exch_buf about = {0};
 	int code;
 

@@ -17,19 +17,23 @@ status_word(enum exch_status s)
 	return (unsigned)s < EXCH_ARRAY_LEN(words) ? words[s] : "cut";
 }
 
-/* As RFC 4180 has it: in quotes where it is needed. */
-static void
-put_label(struct exch_buf *b, const char *s)
+void
+tool_put_csv(struct exch_buf *b, const char *s, size_t n)
 {
-	if (strpbrk(s, ",\"\r\n") == NULL) {
-		exch_buf_str(b, s);
+	bool quote = false;
+
+	for (size_t i = 0; i < n; i++)
+		quote |=
+		    s[i] == ',' || s[i] == '"' || s[i] == '\r' || s[i] == '\n';
+	if (!quote) {
+		exch_buf_add(b, s, n);
 		return;
 	}
 	exch_buf_char(b, '"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"')
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '"')
 			exch_buf_char(b, '"');
-		exch_buf_char(b, *s);
+		exch_buf_char(b, s[i]);
 	}
 	exch_buf_char(b, '"');
 }
@@ -42,7 +46,7 @@ line(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 	(void)d;
 	exch_buf_fmt(b, "%lu,%s,%lu,", (unsigned long)st->number, st->identity,
 	    (unsigned long)st->date);
-	put_label(b, st->label);
+	tool_put_csv(b, st->label, strlen(st->label));
 	exch_buf_fmt(b, ",%llu,%s,%s,", (unsigned long long)st->records,
 	    status_word(st->status), st->digest);
 	for (unsigned k = 0, n = 0; k < EXCH_KEPT_KINDS; k++)

@@ -5,6 +5,7 @@
  *	load.c    loading, with and without the stream on standard output
  *	show.c    list, and what all commands write
  *	check.c   verify
+ *	ask.c     query
  *	keep.c    backup, restore, archive, erase, rebuild, migrate,
  *	          rollup
  *	retain.c  purge, hold, release
@@ -28,16 +29,24 @@ struct tool {
 	const char *policy; /* file of years to keep */
 	uint32_t on;	    /* the day of a purge */
 	bool apply;	    /* it is done, and not only told */
-	uint32_t account;   /* of a hold */
+	uint32_t account;   /* of a hold, or asked about */
+	uint32_t date;	    /* that is asked about */
+	uint64_t order;
+	const char *instr;
+	const char *tip; /* that was noted */
 	const char *who, *why;
 };
 
 /* Write to standard output, or -o, and free the text. */
 int tool_put(struct tool *t, struct exch_buf *b, struct exch_diag *d);
 
+/* A value as RFC 4180 has it: in quotes where it is needed. */
+void tool_put_csv(struct exch_buf *b, const char *s, size_t n);
+
 /* Each returns an exit code. */
 int tool_load(struct tool *t);
 int tool_list(struct tool *t);
+int tool_query(struct tool *t);
 int tool_verify(struct tool *t);
 int tool_backup(struct tool *t);
 int tool_restore(struct tool *t);

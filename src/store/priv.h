@@ -9,6 +9,7 @@
  *	source.c   reading as a stream       verify.c  verification
  *	backup.c   copies of the whole       erase.c   fields taken away
  *	rebuild.c  tables made again         migrate.c older versions
+ *	question.c questions and their names ask.c     their answers
  *	rollup.c   days added up
  *	purge.c    what need not be kept     hold.c    and what must be
  */

@@ -387,6 +387,14 @@ exch_sql_int(struct exch_sql_stmt *t, unsigned i)
 	return sqlite3_column_int64(t->s, (int)i);
 }
 
+bool
+exch_sql_is_number(struct exch_sql_stmt *t, unsigned i)
+{
+	int type = sqlite3_column_type(t->s, (int)i);
+
+	return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+}
+
 unsigned
 exch_sql_columns(struct exch_sql_stmt *t)
 {

@@ -77,6 +77,8 @@ int exch_sql_run(struct exch_sql_stmt *t, const struct exch_sql_value *v,
 /* Of the row at hand; columns from 0, borrowed until the next step. */
 struct exch_sql_value exch_sql_column(struct exch_sql_stmt *t, unsigned i);
 int64_t exch_sql_int(struct exch_sql_stmt *t, unsigned i);
+/* An integer, or a number with a fraction? */
+bool exch_sql_is_number(struct exch_sql_stmt *t, unsigned i);
 unsigned exch_sql_columns(struct exch_sql_stmt *t);
 /* The name of a column, good as long as the statement. */
 const char *exch_sql_heading(struct exch_sql_stmt *t, unsigned i);

@@ -210,15 +210,18 @@ struct exch_verify_result {
 	uint64_t purged; /* streams of which something was purged */
 	uint64_t faults; /* told one by one */
 	char tip[65];	 /* of the chain, hex */
+	uint64_t noted;	 /* the link whose hash was noted earlier, or 0 */
 };
 
 /*
  * Everything against everything: the chain link by link, blocks against
  * their hashes, streams against their digests, each row of each table
  * against the record that made it.  Every fault is told by `tell` and
- * counted; only what makes it impossible to go on is an error.
+ * counted; only what makes it impossible to go on is an error.  `noted` is a
+ * tip that was written down before, 64 hex digits, or NULL: a chain that does
+ * not have it was cut, or made again.
  */
-int exch_store_verify(struct exch_store *s,
+int exch_store_verify(struct exch_store *s, const char *noted,
     void (*tell)(void *arg, const char *fault), void *arg,
     struct exch_verify_result *out, struct exch_diag *d);
 

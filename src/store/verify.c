@@ -94,6 +94,8 @@ check_chain(struct exch_verify *v, struct exch_diag *d)
 			    "chain: link %llu is not what it was, or one "
 			    "before it",
 			    (unsigned long long)n);
+		else if (v->noted != NULL && strcmp(chain, v->noted) == 0)
+			v->result->noted = n;
 		/* From here on by what it says, so that each is told once. */
 		(void)snprintf(
 		    chain, sizeof(chain), "%s", exch_verify_text(t, 8));
@@ -101,6 +103,11 @@ check_chain(struct exch_verify *v, struct exch_diag *d)
 	}
 	exch_sql_finish(t);
 	(void)snprintf(v->result->tip, sizeof(v->result->tip), "%s", chain);
+	if (got == 0 && v->noted != NULL && v->result->noted == 0)
+		exch_verify_fault(v,
+		    "chain: the tip that was noted is none of its %llu links: "
+		    "it was cut, or made again",
+		    (unsigned long long)v->result->links);
 	return got;
 }
 
@@ -145,12 +152,15 @@ check_strays(struct exch_verify *v, struct exch_diag *d)
 }
 
 int
-exch_store_verify(struct exch_store *s,
+exch_store_verify(struct exch_store *s, const char *noted,
     void (*tell)(void *arg, const char *fault), void *arg,
     struct exch_verify_result *out, struct exch_diag *d)
 {
-	struct exch_verify v = {
-	    .sql = s->sql, .tell = tell, .arg = arg, .result = out};
+	struct exch_verify v = {.sql = s->sql,
+	    .noted = noted,
+	    .tell = tell,
+	    .arg = arg,
+	    .result = out};
 	int err;
 
 	memset(out, 0, sizeof(*out));

@@ -9,6 +9,7 @@ struct exch_verify {
 	struct exch_sql *sql;
 	void (*tell)(void *arg, const char *fault);
 	void *arg;
+	const char *noted; /* or NULL */
 	struct exch_verify_result *result;
 };
 

@@ -188,7 +188,81 @@ cut -d'|' -f1-4 got.19 >a
 [ -s want.19 ]
 result $? "19. a trade was broken"
 same a want.19 "19. broken trades"
+mv day.db plain.db
 mv gated.db day.db
+
+# By their names: the same answers, and restricted.
+awk '/^\.Ss [0-9]*\. / { sub(/^.*\\&/, ""); title = $0 }
+	/^\.Cm / { if (title != "") print $2 "|" title; title = "" }' \
+	"$src/man/exch-schema.5" >want
+exch-store query | sed 's/  */|/' >got
+same got want "exch-store query lists the questions of the page"
+n=0
+while IFS='|' read -r name _; do
+	n=$((n + 1))
+	db=day.db
+	[ "$name" != broken ] || db=plain.db
+	sed "s/^sqlite3 day.db/sqlite3 -csv -header $db/" \
+		"$(sed -n "${n}p" questions)" >q.sh
+	# It quotes more than has to be.
+	sh q.sh | tr -d '\r"' >want.q
+	exch-store query -f csv $db "$name" | tr -d '"' >got.q
+	same got.q want.q "$n. query $name answers as its SQL does"
+done <want
+exch-store query -f csv day.db bars >got
+sqlite3 -csv -header day.db "SELECT * FROM bars_of_day ORDER BY symbol" |
+	tr -d '\r' >want
+same got want "as CSV"
+exch-store query -f json --instr DLTA day.db vwap >got
+printf '{"symbol":"DLTA","vwap":%s}\n' "$(exch-store query -f csv \
+	--instr DLTA day.db vwap | sed -n 's/DLTA,//p')" >want
+same got want "as JSON"
+exch-store query day.db bars | sed 's/  */ /g; s/^ //' >got
+sqlite3 -separator ' ' -header day.db \
+	"SELECT * FROM bars_of_day ORDER BY symbol" >want
+same got want "as text"
+exch-store query -f csv --instr ALFA day.db bars >got
+exch-store query -f csv --instr 1 day.db bars >want
+same got want "an instrument by its symbol and by its number"
+sqlite3 -csv -header day.db "SELECT * FROM bars_of_day WHERE symbol = 'ALFA'" |
+	tr -d '\r' >want
+same got want "is what is left"
+exch-store query -f csv --instr 2 day.db minutes | sed 1d | tr , '|' >got
+sqlite3 day.db "SELECT b.t, min(b.price) / 1e9, max(b.price) / 1e9, sum(b.qty)
+	FROM (SELECT time / 300000000000 * 300 AS t, price, qty FROM tape
+	WHERE instrument = 2) b GROUP BY b.t" >want
+same got want "also where the question names another"
+exch-store query -f csv --account 3 day.db accounts | sed 1d | tr , '|' >got
+sqlite3 day.db "SELECT * FROM account_days WHERE account = 3 ORDER BY symbol" \
+	>want
+[ -s want ]
+result $? "an account has something"
+same got want "and nothing of those it traded with"
+exch-store query -f csv --account 3 --instr ALFA day.db refused | sed 1d |
+	tr , '|' >got
+sqlite3 day.db "SELECT r.command, r.why, count(*) AS n FROM refusals r
+	JOIN rejects j USING (id) JOIN orders o ON o.order_id = j.order_id
+	AND o.instrument = j.instrument WHERE o.account = 3 AND r.symbol = 'ALFA'
+	AND o.id = (SELECT max(id) FROM orders x WHERE x.order_id = j.order_id
+	AND x.instrument = j.instrument)
+	GROUP BY 1, 2 ORDER BY n DESC, 1, 2" >want
+same got want "answers to its orders"
+exch-store query -f csv --order 12 day.db order | sed 1d | tr , '|' >got
+sqlite3 day.db "SELECT id, event, price, qty, code FROM order_history
+	WHERE order_id = 12 AND instrument = 1 ORDER BY id, event" >want
+same got want "another order"
+exch-store query -f csv --date 2026-01-05 day.db made >got
+exch-store query -f csv day.db made >want
+same got want "its day"
+exch-store query -f csv --date 2026-01-06 day.db made >got
+is "$(wc -l <got)" 1 "and one of which nothing is there"
+exch-store query -f csv --instr "x' OR 1 --" day.db bars >got
+is "$(wc -l <got)" 1 "a symbol is no SQL"
+exits 2 "no such question" exch-store query day.db other 2>err
+has err "'other' is no question" "is told"
+exits 2 "no order" exch-store query --order x day.db order 2>err
+exits 2 "a format of another command" exch-store list -f csv day.db 2>err
+exits 2 "a restriction of another command" exch-store list --instr 1 day.db 2>err
 
 # The chain made by a shell from its table.
 sqlite3 -separator ' ' day.db "SELECT n, stream, kind, position, records,

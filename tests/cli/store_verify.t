@@ -19,6 +19,30 @@ tip=$(sed -n 's/^chain: //p' verify)
 is "$tip" "$(sqlite3 good.db 'SELECT chain FROM audit ORDER BY n DESC LIMIT 1')" \
 	"the tip of the chain"
 
+# A tip that was noted: what comes later does not change that it is there.
+cp good.db grown.db
+exits 0 "the tip that was noted" exch-store verify --tip "$tip" -o verify good.db
+has verify '^noted: link 3 of 3$' "is the last link"
+exch-store --label more grown.db day.xst
+exits 0 "with more behind it" exch-store verify --tip "$tip" -o verify grown.db
+has verify '^noted: link 3 of 6$' "it is a link"
+grown=$(sqlite3 grown.db 'SELECT chain FROM audit ORDER BY n DESC LIMIT 1')
+sqlite3 grown.db "DROP TRIGGER audit_keeps;
+	DELETE FROM blocks WHERE block > 3; DELETE FROM personal WHERE block > 3;
+	DELETE FROM audit WHERE n > 3; DELETE FROM streams WHERE stream > 1;
+	$(sqlite3 good.db "SELECT sql FROM sqlite_schema
+		WHERE name = 'audit_keeps'")"
+for t in $(sqlite3 grown.db "SELECT name FROM sqlite_schema WHERE type = 'table'
+	AND sql LIKE '%(id INTEGER%'"); do
+	sqlite3 grown.db "DELETE FROM $t WHERE id >> 40 > 1"
+done
+exits 0 "cut at a link it fits by itself" \
+	exch-store verify -o verify grown.db 2>err || sed 's/^/# /' err
+exits 1 "with what was noted it does not" \
+	exch-store verify --tip "$grown" -o verify grown.db 2>err
+has err 'the tip that was noted is none of its 3 links' "is told"
+exits 2 "no hash" exch-store verify --tip 12 good.db 2>err
+
 # damaged NAME PATTERN SQL: the fault is found.
 damaged() {
 	cp good.db bad.db

@@ -99,7 +99,7 @@ faults(struct exch_diag *d)
 	int err = exch_store_open(path, EXCH_STORE_READ, &s, d);
 
 	if (err == 0)
-		err = exch_store_verify(s, tell, NULL, &r, d);
+		err = exch_store_verify(s, NULL, tell, NULL, &r, d);
 	exch_store_close(s);
 	return err != 0 ? UINT64_MAX : r.faults;
 }
