@@ -174,6 +174,27 @@ failed(struct exch_sql *s, int rc, struct exch_diag *d)
 
 /* ---- connections ---- */
 
+/*
+ * A database may come from anywhere.  Its triggers do not run in here, for
+ * ours only keep others from what we never do; what its schema calls may be
+ * nothing that has effects; and its pages are looked at before they are used.
+ */
+static int
+distrust(sqlite3 *db)
+{
+	int rc = sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(
+		    db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(
+		    db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
+	return rc;
+}
+
 int
 exch_sql_open(const char *path, enum exch_sql_mode mode, struct exch_sql **out,
     struct exch_diag *d)
@@ -200,6 +221,8 @@ exch_sql_open(const char *path, enum exch_sql_mode mode, struct exch_sql **out,
 		rc = sqlite3_extended_result_codes(s->db, 1);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_busy_timeout(s->db, BUSY_MS);
+	if (rc == SQLITE_OK)
+		rc = distrust(s->db);
 	if (rc != SQLITE_OK) {
 		int err = failed(s, s->db == NULL ? SQLITE_NOMEM : rc, d);
 

@@ -173,13 +173,21 @@ exch_store_each(struct exch_store *s,
 	if (err != 0)
 		return err;
 	while ((got = exch_sql_step(t, d)) > 0) {
-		struct exch_store_stream st = {
-		    .number = (uint32_t)exch_sql_int(t, 0),
+		int64_t number = exch_sql_int(t, 0);
+		struct exch_store_stream st = {.number = (uint32_t)number,
 		    .date = (uint32_t)exch_sql_int(t, 1),
 		    .records = (uint64_t)exch_sql_int(t, 4),
 		    .status = (enum exch_status)exch_sql_int(t, 5),
 		    .purged = (unsigned)exch_sql_int(t, 7)};
 
+		if (number < 1 || number > EXCH_STORE_STREAMS_MAX) {
+			err = exch_diag_set(d, EXCH_ERR_FORMAT,
+			    exch_sql_name(s->sql), EXCH_POS_NONE, 0,
+			    "the database is damaged: no stream has the "
+			    "number %lld",
+			    (long long)number);
+			break;
+		}
 		copy_text(t, 2, st.identity, sizeof(st.identity));
 		copy_text(t, 3, st.label, sizeof(st.label));
 		copy_text(t, 6, st.digest, sizeof(st.digest));

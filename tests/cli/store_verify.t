@@ -136,6 +136,17 @@ damaged "a table's form" "schema: orders is not what it was" \
 damaged "a trigger of somebody else" "schema: trigger more is none of ours" \
 	"CREATE TRIGGER more AFTER INSERT ON orders
 	BEGIN DELETE FROM personal; END"
+damaged "a stream of no number" "no stream has the number 4294967297" \
+	"UPDATE streams SET stream = (1 << 32) + 1"
+exits 3 "is not read as another" exch-store list bad.db 2>err
+
+# A trigger of somebody else does not run when a stream is loaded.
+cp good.db bad.db
+sqlite3 bad.db "CREATE TRIGGER more AFTER INSERT ON orders
+	BEGIN DELETE FROM personal; DELETE FROM blocks; END"
+ok "a stream beside a strange trigger" exch-store --label more bad.db day.xst
+sqlite3 bad.db "DROP TRIGGER more"
+exits 0 "is what it is without it" exch-store verify -o verify bad.db
 damaged "a name of no block" "1 personal fields are of no block" \
 	"INSERT INTO personal VALUES (77, 0, zeroblob(32), x'01', 'ANN')"
 damaged "an entry of no stream" "table entries: 1 rows are of no stream" \
