@@ -20,7 +20,7 @@ size_of(int64_t position)
 
 void
 exch_risk_cost(
-    struct exch_holding *h, int64_t was, exch_qty qty, exch_i128 paid)
+    struct exch_risk_holding *h, int64_t was, exch_qty qty, exch_i128 paid)
 {
 	exch_qty had = size_of(was), has = size_of(h->position);
 
@@ -37,7 +37,7 @@ exch_risk_cost(
 /* ---- who is looked at ---- */
 
 void
-exch_risk_watch(struct exch_risk_gate *g, struct exch_holding *h)
+exch_risk_watch(struct exch_risk_gate *g, struct exch_risk_holding *h)
 {
 	const struct exch_risk_account *a =
 	    exch_keyed_at(&g->account, h->account);
@@ -64,7 +64,7 @@ exch_risk_moved(
 }
 
 void
-exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h)
+exch_risk_traded(struct exch_risk_gate *g, struct exch_risk_holding *h)
 {
 	if (h->is_traded || !h->watched)
 		return;
@@ -81,7 +81,8 @@ exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h)
  */
 static int
 close_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    struct exch_holding *h, const struct exch_judged *why, struct exch_diag *d)
+    struct exch_risk_holding *h, const struct exch_judged *why,
+    struct exch_diag *d)
 {
 	struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
 	struct exch_rec_new n = {.h = {.type = EXCH_REC_NEW,
@@ -116,7 +117,7 @@ close_all(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	int err = EXCH_OK;
 
 	for (uint32_t i = a->holdings, next; i != 0 && err == 0; i = next) {
-		struct exch_holding *h = exch_keyed_at(&g->holding, i);
+		struct exch_risk_holding *h = exch_keyed_at(&g->holding, i);
 
 		next = h->next;
 		err = close_position(g, a, h, why, d);
@@ -144,7 +145,7 @@ lost(struct exch_risk_gate *g, struct exch_risk_account *a,
 
 static int
 look_account(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, struct exch_diag *d)
+    struct exch_risk_holding *h, struct exch_diag *d)
 {
 	struct exch_judged why = {.rule = EXCH_RULE_LOSS,
 	    .account = (uint32_t)a->key.id,
@@ -168,7 +169,7 @@ look_account(struct exch_risk_gate *g, struct exch_risk_account *a,
 
 static int
 look_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    struct exch_holding *h, struct exch_diag *d)
+    struct exch_risk_holding *h, struct exch_diag *d)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
 	struct exch_judged why = {.rule = EXCH_RULE_STOP,
@@ -194,7 +195,7 @@ look_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 }
 
 static int
-look(struct exch_risk_gate *g, struct exch_holding *h, struct exch_diag *d)
+look(struct exch_risk_gate *g, struct exch_risk_holding *h, struct exch_diag *d)
 {
 	struct exch_risk_account *a = exch_keyed_at(&g->account, h->account);
 	int err = look_account(g, a, h, d);
@@ -209,7 +210,7 @@ static int
 look_all(
     struct exch_risk_gate *g, struct exch_risk_instr *in, struct exch_diag *d)
 {
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 	int err = EXCH_OK;
 
 	in->is_moved = in->closing = false;
@@ -234,7 +235,8 @@ exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d)
 		err = look_all(g, in, d);
 	}
 	while (g->traded != 0 && err == 0) {
-		struct exch_holding *h = exch_keyed_at(&g->holding, g->traded);
+		struct exch_risk_holding *h =
+		    exch_keyed_at(&g->holding, g->traded);
 
 		g->traded = h->traded;
 		h->is_traded = false;

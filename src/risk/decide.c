@@ -198,7 +198,7 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
     const struct exch_rec_kill *r, uint8_t bit, struct exch_diag *d)
 {
 	struct exch_judged why = {.account = (uint32_t)a->key.id};
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 
 	if (r->h.instr == 0) {
 		turn(&a->killed, bit, r->on != 0);
@@ -292,7 +292,7 @@ is_of(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 static void
 read_again(struct exch_risk_gate *g, struct exch_risk_account *a)
 {
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 
 	exch_risk_account_limits(g, a);
 	for (uint32_t i = a->holdings; i != 0; i = h->next) {

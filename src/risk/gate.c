@@ -202,7 +202,7 @@ is_barred(const struct exch_risk_gate *g, uint32_t account,
 }
 
 void
-exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
+exch_risk_limits(const struct exch_risk_gate *g, struct exch_risk_holding *h,
     const struct exch_risk_instr *in)
 {
 	const struct exch_risk_account *a =
@@ -215,14 +215,14 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
 }
 
 /* Its account and instrument come with it. */
-struct exch_holding *
+struct exch_risk_holding *
 exch_risk_new_holding(struct exch_risk_gate *g, uint32_t account,
     uint32_t instr, struct exch_diag *d)
 {
 	const struct exch_risk_instr *in = exch_risk_instr(g, instr, d);
 	struct exch_risk_account *a =
 	    in != NULL ? exch_risk_account(g, account, d) : NULL;
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 
 	if (a == NULL)
 		return NULL;
@@ -263,7 +263,7 @@ void
 exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
 	bool here = o == exch_keyed_at(&g->order, o->key.slot);
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_holding *h = exch_keyed_at(&g->holding, o->holding);
 	struct exch_risk_account *a = exch_keyed_at(&g->account, h->account);
 
 	if ((o->rests[0] | o->rests[1]) != 0)
@@ -291,7 +291,8 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	if (exch_keyed_init(&g->instr, sizeof(struct exch_risk_instr)) != 0 ||
 	    exch_keyed_init(&g->account, sizeof(struct exch_risk_account)) !=
 		0 ||
-	    exch_keyed_init(&g->holding, sizeof(struct exch_holding)) != 0 ||
+	    exch_keyed_init(&g->holding, sizeof(struct exch_risk_holding)) !=
+		0 ||
 	    exch_keyed_init(&g->symbol, sizeof(struct exch_key)) != 0 ||
 	    exch_keyed_init(&g->waiting, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
@@ -367,7 +368,7 @@ int
 exch_risk_gate_holding(const struct exch_risk_gate *g, uint32_t account,
     uint32_t instr, struct exch_holding_view *out)
 {
-	const struct exch_holding *h =
+	const struct exch_risk_holding *h =
 	    exch_keyed_find(&g->holding, account, instr);
 
 	if (h == NULL)

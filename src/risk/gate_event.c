@@ -18,7 +18,7 @@ too_much(struct exch_diag *d)
 EXCH_RISK_WAY void
 settle(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_holding *h = exch_keyed_at(&g->holding, o->holding);
 	exch_i128 value = 0;
 
 	if (o->asked != 0)
@@ -44,7 +44,7 @@ reduce(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
 
 EXCH_RISK_WAY int
 move(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, bool sell, exch_qty qty, exch_i128 cash,
+    struct exch_risk_holding *h, bool sell, exch_qty qty, exch_i128 cash,
     struct exch_diag *d)
 {
 	int64_t n, was = h->position;
@@ -66,7 +66,7 @@ EXCH_RISK_WAY int
 fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
     exch_i128 cash, struct exch_diag *d)
 {
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_holding *h = exch_keyed_at(&g->holding, o->holding);
 	int err = move(g, exch_keyed_at(&g->account, h->account), h, o->sell,
 	    qty, cash, d);
 
@@ -122,7 +122,7 @@ settle_exec(struct exch_risk_gate *g, const struct exch_risk_instr *in,
 	int err = EXCH_OK;
 
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
-		struct exch_holding *h;
+		struct exch_risk_holding *h;
 
 		if (x->holding[i] == 0)
 			continue;
@@ -174,7 +174,7 @@ static struct exch_risk_instr *
 instr_of(const struct exch_risk_gate *g, const struct exch_risk_order *o,
     uint32_t instr)
 {
-	const struct exch_holding *h;
+	const struct exch_risk_holding *h;
 
 	if (o == NULL)
 		return exch_keyed_find(&g->instr, 0, instr);
@@ -227,7 +227,7 @@ dealt(struct exch_risk_gate *g, const struct exch_rec_trade *t,
 		return EXCH_OK;
 	in = exch_risk_instr(g, t->h.instr, d);
 	for (unsigned i = 0; i < 2 && in != NULL; i++) {
-		const struct exch_holding *h = exch_risk_holding(
+		const struct exch_risk_holding *h = exch_risk_holding(
 		    g, i == 0 ? b->buyer : b->seller, t->h.instr, d);
 
 		if (h == NULL)
@@ -320,7 +320,7 @@ admitted(
 	exch_oid id = e->order;
 	bool known = exch_said_answer(&g->said, &e->h, &id);
 	struct exch_risk_order *w = exch_risk_waiting(g, instr, id), *o;
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 	int err;
 
 	if (w == NULL || !known)
@@ -350,7 +350,7 @@ rename_order(struct exch_risk_gate *g, const struct exch_rec_replaced *e,
     struct exch_risk_order **out)
 {
 	struct exch_risk_order *o, *n;
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 	int err = exch_keyed_add(&g->order, e->h.instr, e->new_order, &n);
 
 	/* One that waits under that id stands aside (await() in judge.c). */

@@ -78,7 +78,7 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 {
 	const struct exch_risk_instr *in;
 	const struct exch_risk_account *a;
-	const struct exch_holding *p;
+	const struct exch_risk_holding *p;
 	const struct exch_risk_held *w;
 	uint64_t h = mix(g->now, (uint64_t)g->window);
 	uint32_t at = 0;

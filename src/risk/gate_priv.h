@@ -80,7 +80,7 @@ struct exch_risk_account {
 };
 
 /* Known by (account, instrument), both as they are called outside. */
-struct exch_holding {
+struct exch_risk_holding {
 	struct exch_key key;
 	uint32_t account, instr; /* slots */
 	int64_t position;
@@ -183,13 +183,14 @@ struct exch_risk_instr *exch_risk_instr(
     struct exch_risk_gate *g, uint32_t id, struct exch_diag *d);
 struct exch_risk_account *exch_risk_account(
     struct exch_risk_gate *g, uint32_t id, struct exch_diag *d);
-struct exch_holding *exch_risk_new_holding(struct exch_risk_gate *g,
+struct exch_risk_holding *exch_risk_new_holding(struct exch_risk_gate *g,
     uint32_t account, uint32_t instr, struct exch_diag *d);
-static inline struct exch_holding *
+static inline struct exch_risk_holding *
 exch_risk_holding(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
     struct exch_diag *d)
 {
-	struct exch_holding *h = exch_keyed_find(&g->holding, account, instr);
+	struct exch_risk_holding *h =
+	    exch_keyed_find(&g->holding, account, instr);
 
 	return __builtin_expect(h != NULL, 1)
 		   ? h
@@ -201,12 +202,12 @@ int exch_risk_nomem(struct exch_diag *d);
 const struct exch_account_row *exch_risk_row(
     const struct exch_risk_gate *g, const struct exch_risk_account *a);
 /* What the tables say of the holding now. */
-void exch_risk_limits(const struct exch_risk_gate *g, struct exch_holding *h,
-    const struct exch_risk_instr *in);
+void exch_risk_limits(const struct exch_risk_gate *g,
+    struct exch_risk_holding *h, const struct exch_risk_instr *in);
 /* Open for good, by no order: as if it were filled. */
 static inline void
 exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, bool sell, exch_qty qty, exch_i128 value)
+    struct exch_risk_holding *h, bool sell, exch_qty qty, exch_i128 value)
 {
 	h->open[sell] += qty;
 	if (!sell)
@@ -271,7 +272,7 @@ exch_risk_waiting(const struct exch_risk_gate *g, uint32_t instr, exch_oid id)
 /* From now on that is counted for the order. */
 static inline void
 exch_risk_count(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, struct exch_risk_order *o, exch_qty counted,
+    struct exch_risk_holding *h, struct exch_risk_order *o, exch_qty counted,
     exch_i128 value)
 {
 	exch_risk_spend(
@@ -309,7 +310,7 @@ int exch_risk_enter(struct exch_risk_gate *g, const struct exch_rec_new *c,
  * What passed may rest from now on: as `o`, or (NULL) for good.  Nothing where
  * no limit looks at it.  EXCH_ERR_NOMEM.
  */
-int exch_risk_rest(struct exch_risk_gate *g, struct exch_holding *h,
+int exch_risk_rest(struct exch_risk_gate *g, struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_risk_order *o);
 /* It rests no more. */
 void exch_risk_rest_ends(struct exch_risk_gate *g, struct exch_risk_order *o);
@@ -319,7 +320,7 @@ void exch_risk_rest_asked(
 void exch_risk_rest_told(
     struct exch_risk_gate *g, const struct exch_risk_order *o, bool taken);
 /* Would it meet what the limits do not let it meet? */
-bool exch_risk_meets(struct exch_risk_gate *g, struct exch_holding *h,
+bool exch_risk_meets(struct exch_risk_gate *g, struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_judged *v);
 
 /* ---- decide.c ---- */
@@ -353,16 +354,16 @@ int exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
  * 0 got.
  */
 void exch_risk_cost(
-    struct exch_holding *h, int64_t was, exch_qty qty, exch_i128 paid);
+    struct exch_risk_holding *h, int64_t was, exch_qty qty, exch_i128 paid);
 /* Should its limits act when a price moves, it is looked at from now on. */
-void exch_risk_watch(struct exch_risk_gate *g, struct exch_holding *h);
+void exch_risk_watch(struct exch_risk_gate *g, struct exch_risk_holding *h);
 /*
  * The last price becomes this one, or the holding another; exch_risk_act()
  * looks at them later.
  */
 void exch_risk_moved(
     struct exch_risk_gate *g, struct exch_risk_instr *in, exch_px price);
-void exch_risk_traded(struct exch_risk_gate *g, struct exch_holding *h);
+void exch_risk_traded(struct exch_risk_gate *g, struct exch_risk_holding *h);
 int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
 
 /* ---- own.c ---- */
@@ -396,7 +397,7 @@ exch_risk_above(struct exch_judged *v, enum exch_rule rule, int64_t limit,
 
 /* How long all buys would make it, or how short all sells. */
 static inline exch_i128
-exch_risk_worst(const struct exch_holding *h, const struct exch_entry *e)
+exch_risk_worst(const struct exch_risk_holding *h, const struct exch_entry *e)
 {
 	bool sell = e->side != EXCH_BUY;
 	exch_i128 open = (exch_i128)h->open[sell] + e->qty;
@@ -408,10 +409,10 @@ exch_risk_worst(const struct exch_holding *h, const struct exch_entry *e)
 
 /* What an entry is asked, from the account's state to its credit. */
 int exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, const struct exch_risk_instr *in,
+    struct exch_risk_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d);
 /* The highest price within the collar; none without one. */
 exch_px exch_risk_edge(
-    const struct exch_holding *h, const struct exch_risk_instr *in);
+    const struct exch_risk_holding *h, const struct exch_risk_instr *in);
 
 #endif

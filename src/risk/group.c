@@ -119,7 +119,7 @@ read_limits(const struct exch_risk_gate *g, struct exch_group_holding *p)
 
 int
 exch_group_join(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    struct exch_holding *h, struct exch_diag *d)
+    struct exch_risk_holding *h, struct exch_diag *d)
 {
 	const struct exch_group_account *x =
 	    exch_keyed_at(&g->groups.account, a->group);
@@ -168,7 +168,7 @@ worst_of(exch_i128 position, exch_i128 buys, exch_i128 sells)
 }
 
 static void
-tell_holding(struct exch_risk_gate *g, const struct exch_holding *h)
+tell_holding(struct exch_risk_gate *g, const struct exch_risk_holding *h)
 {
 	struct exch_group_part *x = exch_keyed_at(&g->groups.part, h->part);
 	struct exch_group_holding *p =
@@ -186,7 +186,7 @@ tell_holding(struct exch_risk_gate *g, const struct exch_holding *h)
 
 void
 exch_group_told(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_holding *h)
+    const struct exch_risk_holding *h)
 {
 	struct exch_group_account *x =
 	    exch_keyed_at(&g->groups.account, a->group);
@@ -227,7 +227,7 @@ size_of(exch_i128 v)
 
 /* Whoever makes gross no larger is not asked for it. */
 static bool
-beyond_gross(const struct exch_risk_gate *g, const struct exch_holding *h,
+beyond_gross(const struct exch_risk_gate *g, const struct exch_risk_holding *h,
     const struct exch_group_holding *p, const struct exch_entry *e,
     struct exch_judged *v)
 {
@@ -270,7 +270,7 @@ beyond_credit(const struct exch_risk_group *p, const struct exch_entry *e,
 /* An account that cannot but become smaller there may go on. */
 static bool
 beyond_loss(const struct exch_risk_gate *g, const struct exch_risk_group *p,
-    const struct exch_holding *h, const struct exch_entry *e,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
     struct exch_judged *v)
 {
 	const struct exch_group_holding *x;
@@ -294,7 +294,7 @@ beyond_loss(const struct exch_risk_gate *g, const struct exch_risk_group *p,
 
 bool
 exch_group_rules(const struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_risk_account *a, const struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	const struct exch_group_account *x =

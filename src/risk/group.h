@@ -63,7 +63,7 @@ struct exch_image;
 void exch_groups_image(struct exch_image *im, struct exch_groups *s);
 
 struct exch_risk_account;
-struct exch_holding;
+struct exch_risk_holding;
 struct exch_risk_instr;
 struct exch_entry;
 
@@ -74,13 +74,13 @@ struct exch_entry;
 int exch_groups_make(struct exch_risk_gate *g, struct exch_diag *d);
 /* An account of a group has a new holding.  EXCH_ERR_NOMEM. */
 int exch_group_join(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    struct exch_holding *h, struct exch_diag *d);
+    struct exch_risk_holding *h, struct exch_diag *d);
 /* The symbol of an instrument has changed, and with it limits. */
 void exch_groups_announced(
     struct exch_risk_gate *g, const struct exch_risk_instr *in);
 /* Of an account of a group something changed, and (h or NULL) in a holding. */
 void exch_group_told(struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_holding *h);
+    const struct exch_risk_account *a, const struct exch_risk_holding *h);
 /* The group of an account that is in one. */
 static inline uint32_t
 exch_group_of(const struct exch_groups *s, uint32_t account)
@@ -95,7 +95,7 @@ exch_group_of(const struct exch_groups *s, uint32_t account)
  * The account is one of a group.
  */
 bool exch_group_rules(const struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_risk_account *a, const struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_judged *v);
 
 #endif

@@ -21,7 +21,7 @@ struct ask {
 	struct exch_risk_gate *g;
 	struct exch_risk_instr *in;
 	struct exch_risk_account *a;
-	struct exch_holding *h;
+	struct exch_risk_holding *h;
 	bool imposed;
 };
 
@@ -36,7 +36,8 @@ EXCH_RISK_WAY int
 ask_of(struct exch_risk_gate *g, const struct exch_rec *r, uint32_t account,
     struct ask *k, struct exch_diag *d)
 {
-	struct exch_holding *h = exch_risk_holding(g, account, r->instr, d);
+	struct exch_risk_holding *h =
+	    exch_risk_holding(g, account, r->instr, d);
 
 	if (h == NULL)
 		return EXCH_ERR_NOMEM;
@@ -241,7 +242,7 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 {
 	const struct exch_rec_replace *c =
 	    EXCH_REC_AS_ASKED(r, exch_rec_replace);
-	const struct exch_holding *h;
+	const struct exch_risk_holding *h;
 	struct exch_risk_order *o;
 	struct exch_entry e;
 	struct ask k;
@@ -289,7 +290,7 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 /* What each side of a quote would take the place of, and add. */
 static void
 legs_of(const struct exch_risk_gate *g, const struct exch_rec_quote *c,
-    const struct exch_holding *h, struct exch_entry e[2])
+    const struct exch_risk_holding *h, struct exch_entry e[2])
 {
 	e[0] = (struct exch_entry){.order = c->bid_order,
 	    .price = c->bid,
@@ -460,7 +461,7 @@ note_instrument(
 		return exch_risk_nomem(d);
 	/* Limits go by the symbol. */
 	for (uint32_t i = 1; i < g->holding.used; i++) {
-		struct exch_holding *h = exch_keyed_at(&g->holding, i);
+		struct exch_risk_holding *h = exch_keyed_at(&g->holding, i);
 
 		if (h->key.id == r->instr) {
 			exch_risk_limits(g, h, in);

@@ -41,8 +41,8 @@ price_of(bool sell, int64_t rank)
 
 /* Whose orders: of the account (0), or of its group (1). */
 static uint32_t *
-heap_of(
-    struct exch_risk_gate *g, struct exch_holding *h, unsigned whose, bool sell)
+heap_of(struct exch_risk_gate *g, struct exch_risk_holding *h, unsigned whose,
+    bool sell)
 {
 	const struct exch_group_part *x;
 	struct exch_group_holding *p;
@@ -55,7 +55,7 @@ heap_of(
 }
 
 static bool
-is_kept(const struct exch_risk_gate *g, const struct exch_holding *h,
+is_kept(const struct exch_risk_gate *g, const struct exch_risk_holding *h,
     unsigned whose)
 {
 	uint8_t asked = g->o.limits->self_trade;
@@ -66,7 +66,7 @@ is_kept(const struct exch_risk_gate *g, const struct exch_holding *h,
 }
 
 int
-exch_risk_rest(struct exch_risk_gate *g, struct exch_holding *h,
+exch_risk_rest(struct exch_risk_gate *g, struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_risk_order *o)
 {
 	bool sell = e->side != EXCH_BUY;
@@ -92,7 +92,7 @@ exch_risk_rest(struct exch_risk_gate *g, struct exch_holding *h,
 void
 exch_risk_rest_ends(struct exch_risk_gate *g, struct exch_risk_order *o)
 {
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_holding *h = exch_keyed_at(&g->holding, o->holding);
 
 	for (unsigned i = 0; i < 2; i++) {
 		if (o->rests[i] != 0)
@@ -106,7 +106,7 @@ static void
 set_rank(struct exch_risk_gate *g, const struct exch_risk_order *o,
     unsigned whose, int64_t rank)
 {
-	struct exch_holding *h = exch_keyed_at(&g->holding, o->holding);
+	struct exch_risk_holding *h = exch_keyed_at(&g->holding, o->holding);
 	const struct exch_best_node *n =
 	    exch_keyed_at(&g->best.node, o->rests[whose]);
 
@@ -149,7 +149,7 @@ exch_risk_rest_told(
 }
 
 bool
-exch_risk_meets(struct exch_risk_gate *g, struct exch_holding *h,
+exch_risk_meets(struct exch_risk_gate *g, struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	bool sell = e->side != EXCH_BUY;

@@ -41,7 +41,7 @@ throttled(const struct exch_risk_gate *g, struct exch_risk_account *a,
 
 /* What prices are compared with; none: nothing is known. */
 static exch_px
-collar_of(const struct exch_holding *h, const struct exch_risk_instr *in)
+collar_of(const struct exch_risk_holding *h, const struct exch_risk_instr *in)
 {
 	return h->limit.collar_of == EXCH_COLLAR_OF_LAST &&
 		       in->last != EXCH_PX_NONE
@@ -50,7 +50,8 @@ collar_of(const struct exch_holding *h, const struct exch_risk_instr *in)
 }
 
 exch_px
-exch_risk_edge(const struct exch_holding *h, const struct exch_risk_instr *in)
+exch_risk_edge(
+    const struct exch_risk_holding *h, const struct exch_risk_instr *in)
 {
 	exch_px around = collar_of(h, in);
 	exch_i128 edge;
@@ -66,7 +67,7 @@ exch_risk_edge(const struct exch_holding *h, const struct exch_risk_instr *in)
 
 /* An order of any price has no value that a limit could hold it to. */
 static bool
-beyond_value(const struct exch_holding *h, const struct exch_entry *e,
+beyond_value(const struct exch_risk_holding *h, const struct exch_entry *e,
     struct exch_judged *v)
 {
 	return exch_risk_above(v, EXCH_RULE_VALUE, h->limit.value,
@@ -80,8 +81,9 @@ distance(exch_px a, exch_px b)
 }
 
 static bool
-beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
-    const struct exch_entry *e, struct exch_judged *v)
+beyond_collar(const struct exch_risk_holding *h,
+    const struct exch_risk_instr *in, const struct exch_entry *e,
+    struct exch_judged *v)
 {
 	exch_px around = collar_of(h, in);
 	uint64_t off;
@@ -102,7 +104,7 @@ beyond_collar(const struct exch_holding *h, const struct exch_risk_instr *in,
 /* Where fills are seen, what makes a position smaller may go on. */
 static bool
 stopped(const struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_risk_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	return (g->killed | a->killed | h->killed | in->killed) != 0 &&
@@ -112,7 +114,7 @@ stopped(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 
 /* No limit is the largest number there is: sums stay what they are. */
 static bool
-beyond_position(const struct exch_holding *h, const struct exch_entry *e,
+beyond_position(const struct exch_risk_holding *h, const struct exch_entry *e,
     struct exch_judged *v)
 {
 	exch_i128 worst = exch_risk_worst(h, e);
@@ -122,8 +124,9 @@ beyond_position(const struct exch_holding *h, const struct exch_entry *e,
 }
 
 static bool
-not_permitted(const struct exch_risk_account *a, const struct exch_holding *h,
-    const struct exch_entry *e, struct exch_judged *v)
+not_permitted(const struct exch_risk_account *a,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
 {
 	exch_i128 worst;
 
@@ -152,7 +155,7 @@ beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
 }
 
 static bool
-has_margin(const struct exch_holding *h)
+has_margin(const struct exch_risk_holding *h)
 {
 	return h->limit.margin_long != EXCH_COLLAR_NONE ||
 	       h->limit.margin_short != EXCH_COLLAR_NONE ||
@@ -172,9 +175,9 @@ beyond_share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
 }
 
 static bool
-beyond_margin(const struct exch_holding *h, const struct exch_risk_instr *in,
-    const struct exch_entry *e, const struct exch_whole *w,
-    struct exch_judged *v)
+beyond_margin(const struct exch_risk_holding *h,
+    const struct exch_risk_instr *in, const struct exch_entry *e,
+    const struct exch_whole *w, struct exch_judged *v)
 {
 	if (!has_margin(h))
 		return false;
@@ -188,7 +191,7 @@ beyond_margin(const struct exch_holding *h, const struct exch_risk_instr *in,
 /* Whoever is beyond these may still become smaller. */
 static bool
 on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_holding *h, const struct exch_risk_instr *in,
+    const struct exch_risk_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	const struct exch_order_limits *l = &h->limit;
@@ -212,7 +215,7 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 /* ---- all of them ---- */
 
 static bool
-by_itself(const struct exch_holding *h, const struct exch_risk_instr *in,
+by_itself(const struct exch_risk_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v)
 {
 	return exch_risk_above(
@@ -222,7 +225,7 @@ by_itself(const struct exch_holding *h, const struct exch_risk_instr *in,
 
 static int
 ask_same(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_holding *h, const struct exch_entry *e,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
     struct exch_judged *v, struct exch_diag *d)
 {
 	struct exch_same_what what = {
@@ -242,7 +245,7 @@ ask_same(struct exch_risk_gate *g, const struct exch_risk_account *a,
 
 int
 exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
-    struct exch_holding *h, const struct exch_risk_instr *in,
+    struct exch_risk_holding *h, const struct exch_risk_instr *in,
     const struct exch_entry *e, struct exch_judged *v, struct exch_diag *d)
 {
 	int err;

@@ -67,7 +67,7 @@ by_rule(const struct exch_margin_rates *r, enum exch_margin_by how,
 
 /* What a side of a holding needs, of which there are so many. */
 static exch_i128
-need_of(const struct exch_risk_gate *g, const struct exch_holding *p,
+need_of(const struct exch_risk_gate *g, const struct exch_risk_holding *p,
     exch_px mark, exch_i128 qty, bool shorts)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, p->instr);
@@ -84,7 +84,7 @@ need_of(const struct exch_risk_gate *g, const struct exch_holding *p,
 
 /* One holding, `e` NULL: without an entry. */
 static void
-add(const struct exch_risk_gate *g, const struct exch_holding *p,
+add(const struct exch_risk_gate *g, const struct exch_risk_holding *p,
     const struct exch_entry *e, uint32_t sector, struct exch_whole *w)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, p->instr);
@@ -117,11 +117,11 @@ add(const struct exch_risk_gate *g, const struct exch_holding *p,
 
 void
 exch_risk_whole(const struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_risk_account *a, const struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_whole *w)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
-	const struct exch_holding *p;
+	const struct exch_risk_holding *p;
 
 	*w = (struct exch_whole){.equity = clamp(a->cash)};
 	for (uint32_t i = a->holdings; i != 0; i = p->next) {

@@ -26,7 +26,7 @@ exch_i128 exch_risk_worth(
     const struct exch_risk_instr *in, exch_px mark, exch_i128 qty);
 /* With `e` in the holding `h` of `a`, as if it had passed. */
 void exch_risk_whole(const struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_holding *h,
+    const struct exch_risk_account *a, const struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_whole *w);
 
 /*
