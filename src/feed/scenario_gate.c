@@ -16,8 +16,9 @@
 
 /* Whom a line is for, who says so, and why. */
 struct said {
-	char member[16], by[16];
+	char member[16], by[16]; /* of what is of a group, its name */
 	uint32_t instr, account;
+	bool of_group;
 	const char *why;
 	size_t nwhy;
 };
@@ -80,12 +81,41 @@ reason(struct scn *s, struct said *k)
 	return 0;
 }
 
-/* "by WHO", "because REASON"; `whom`: "of ACCOUNT", "member M" and a symbol. */
+/* "of ACCOUNT", "member M", or of a limit of groups "group G", and a symbol. */
 static int
-rest(struct scn *s, bool whom, struct said *k)
+whom(struct scn *s, struct said *k)
 {
 	const struct scn_word *w;
 	uint32_t instr;
+	int rc;
+
+	if (k->of_group && exch_scn_accept(s, "group"))
+		return short_name(s, "a group", k->member);
+	if (!k->of_group && exch_scn_accept(s, "member"))
+		return short_name(s, "a member", k->member);
+	if (!k->of_group && exch_scn_accept(s, "of")) {
+		rc = exch_scn_name(s, "an account", &w);
+		return rc == 0 ? exch_scn_account(s, w, &k->account) : rc;
+	}
+	if (k->instr != 0)
+		return exch_scn_expected(
+		    s, k->of_group
+			   ? "group G, by WHO or because REASON"
+			   : "of ACCOUNT, member M, by WHO or because REASON");
+	rc = exch_scn_instrument_or(s, &s->word[s->at],
+	    k->of_group ? "group G, by WHO nor because REASON"
+			: "of ACCOUNT, member M, by WHO nor because REASON",
+	    &instr);
+	if (rc == 0)
+		k->instr = s->instr[instr].h.instr;
+	s->at++;
+	return rc;
+}
+
+/* "by WHO", "because REASON"; `for_whom`: and for whom it is. */
+static int
+rest(struct scn *s, bool for_whom, struct said *k)
+{
 	int rc = 0;
 
 	while (rc == 0 && s->at < s->nwords) {
@@ -93,26 +123,14 @@ rest(struct scn *s, bool whom, struct said *k)
 			rc = short_name(s, "a name", k->by);
 		} else if (exch_scn_accept(s, "because")) {
 			rc = reason(s, k);
-		} else if (!whom) {
-			rc = exch_scn_expected(s, "by WHO or because REASON");
-		} else if (exch_scn_accept(s, "of")) {
-			rc = exch_scn_name(s, "an account", &w);
-			if (rc == 0)
-				rc = exch_scn_account(s, w, &k->account);
-		} else if (exch_scn_accept(s, "member")) {
-			rc = short_name(s, "a member", k->member);
-		} else if (k->instr == 0) {
-			rc = exch_scn_instrument_or(s, &s->word[s->at],
-			    "of ACCOUNT, member M, by WHO nor because REASON",
-			    &instr);
-			if (rc == 0)
-				k->instr = s->instr[instr].h.instr;
-			s->at++;
+		} else if (for_whom) {
+			rc = whom(s, k);
 		} else {
-			rc = exch_scn_expected(s,
-			    "of ACCOUNT, member M, by WHO or because REASON");
+			rc = exch_scn_expected(s, "by WHO or because REASON");
 		}
 	}
+	if (rc == 0 && k->of_group && k->member[0] == '\0')
+		rc = exch_scn_expected(s, "group G");
 	return rc;
 }
 
@@ -177,6 +195,9 @@ value(struct scn *s, uint8_t what, int64_t *v)
 	case EXCH_LIMIT_OF_VALUE:
 	case EXCH_LIMIT_OF_CREDIT:
 	case EXCH_LIMIT_OF_LOSS:
+	case EXCH_LIMIT_OF_GROUP_NOTIONAL:
+	case EXCH_LIMIT_OF_GROUP_CREDIT:
+	case EXCH_LIMIT_OF_GROUP_LOSS:
 		rc = exch_dec_parse(w->p, n, 6, v);
 		break;
 	case EXCH_LIMIT_OF_PER:
@@ -205,6 +226,7 @@ exch_scn_limit(struct scn *s)
 
 	if (rc == 0)
 		rc = value(s, u.limit.what, &u.limit.value);
+	k.of_group = exch_limit_is_of_group(u.limit.what);
 	if (rc == 0)
 		rc = rest(s, true, &k);
 	if (rc != 0)

@@ -59,8 +59,23 @@ enum exch_limit_of {
 	EXCH_LIMIT_OF_OPEN_ORDERS = 11,
 	EXCH_LIMIT_OF_CREDIT = 12,
 	EXCH_LIMIT_OF_SECTOR = 13,
-	EXCH_LIMIT_OF_LOSS = 14
+	EXCH_LIMIT_OF_LOSS = 14,
+	/* Those of a group. */
+	EXCH_LIMIT_OF_GROUP_OPEN_ORDERS = 15,
+	EXCH_LIMIT_OF_GROUP_POSITION = 16,
+	EXCH_LIMIT_OF_GROUP_GROSS = 17,
+	EXCH_LIMIT_OF_GROUP_NOTIONAL = 18,
+	EXCH_LIMIT_OF_GROUP_CREDIT = 19,
+	EXCH_LIMIT_OF_GROUP_LOSS = 20
 };
+
+/* Is that limit (enum exch_limit_of) one of groups? */
+static inline bool
+exch_limit_is_of_group(uint8_t what)
+{
+	return what >= EXCH_LIMIT_OF_GROUP_OPEN_ORDERS &&
+	       what <= EXCH_LIMIT_OF_GROUP_LOSS;
+}
 
 /* ---- judgements ---- */
 
@@ -102,12 +117,13 @@ struct exch_rec_position {
 /*
  * A limit from now on: of an account, else of a member, else of all, in the
  * instrument or in every one, as a cell of the table of limits would say it.
+ * One that is of groups is of the group that `member` names, and of no account.
  */
 struct exch_rec_limit {
 	struct exch_rec h;
 	uint64_t bytes;
 	int64_t value;	 /* in the unit of the limit */
-	char member[16]; /* or NULs */
+	char member[16]; /* or group; or NULs */
 	char by[16];	 /* who says so */
 	uint32_t account;
 	uint8_t what; /* enum exch_limit_of */

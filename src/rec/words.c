@@ -119,7 +119,13 @@ const struct exch_word exch_words_limit[] = {{EXCH_LIMIT_OF_SIZE, "size"},
     {EXCH_LIMIT_OF_DUPLICATE, "duplicate"},
     {EXCH_LIMIT_OF_OPEN_ORDERS, "open-orders"},
     {EXCH_LIMIT_OF_CREDIT, "credit"}, {EXCH_LIMIT_OF_SECTOR, "sector"},
-    {EXCH_LIMIT_OF_LOSS, "loss"}, {0, NULL}};
+    {EXCH_LIMIT_OF_LOSS, "loss"},
+    {EXCH_LIMIT_OF_GROUP_OPEN_ORDERS, "group-open-orders"},
+    {EXCH_LIMIT_OF_GROUP_POSITION, "group-position"},
+    {EXCH_LIMIT_OF_GROUP_GROSS, "group-gross"},
+    {EXCH_LIMIT_OF_GROUP_NOTIONAL, "group-notional"},
+    {EXCH_LIMIT_OF_GROUP_CREDIT, "group-credit"},
+    {EXCH_LIMIT_OF_GROUP_LOSS, "group-loss"}, {0, NULL}};
 
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},

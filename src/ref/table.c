@@ -220,6 +220,30 @@ put(const struct exch_column *c, char *row, int64_t v)
 	}
 }
 
+bool
+exch_cell_lacks(const struct exch_column *c, const void *row)
+{
+	const char *cell = (const char *)row + c->off;
+	uint32_t v32;
+	int64_t v;
+
+	switch (c->kind) {
+	case EXCH_CELL_U32:
+	case EXCH_CELL_SHARE:
+	case EXCH_CELL_DATE:
+	case EXCH_CELL_WORDS:
+		memcpy(&v32, cell, sizeof(v32));
+		return v32 == (uint32_t)c->lack;
+	case EXCH_CELL_WORD:
+		return (uint8_t)*cell == (uint8_t)c->lack;
+	case EXCH_CELL_TEXT:
+		return *cell == '\0';
+	default:
+		memcpy(&v, cell, sizeof(v));
+		return v == c->lack;
+	}
+}
+
 static bool
 take_cell(const struct exch_column *c, const char *s, size_t n, char *row)
 {

@@ -84,6 +84,9 @@ size_t *exch_reftable_order(const struct exch_reftable *t, size_t size,
 int exch_reftable_once(const struct exch_reftable *t, size_t size,
     exch_reftable_compare *compare, const char *what, struct exch_diag *d);
 
+/* Does the row's cell say what a cell says that nobody wrote? */
+bool exch_cell_lacks(const struct exch_column *c, const void *row);
+
 /* Refuse a row for what its cells say together. */
 int exch_reftable_bad(const struct exch_reftable *t, size_t row,
     struct exch_diag *d, const char *fmt, ...)

@@ -16,13 +16,14 @@ enum kind { LIMIT, SHARE };
 static const struct {
 	enum kind kind;
 	uint16_t off;
-	bool of_account;
+	bool of_account; /* or of all that a group does: of no instrument */
 	int64_t least;
 } cells[] = {
 #define CELL(K, f, acc, low)                                                   \
 	{                                                                      \
 		K, (uint16_t)offsetof(struct exch_limits_row, f), acc, low     \
 	}
+#define GROUP(f, acc) CELL(LIMIT, f, acc, 0)
     [EXCH_LIMIT_OF_SIZE] = CELL(LIMIT, order.size, false, 0),
     [EXCH_LIMIT_OF_VALUE] = CELL(LIMIT, order.value, false, 0),
     [EXCH_LIMIT_OF_POSITION] = CELL(LIMIT, order.position, false, 0),
@@ -37,6 +38,13 @@ static const struct {
     [EXCH_LIMIT_OF_CREDIT] = CELL(LIMIT, account.credit, true, 0),
     [EXCH_LIMIT_OF_SECTOR] = CELL(SHARE, account.sector, true, 0),
     [EXCH_LIMIT_OF_LOSS] = CELL(LIMIT, account.loss, true, 0),
+    [EXCH_LIMIT_OF_GROUP_OPEN_ORDERS] = GROUP(account.open_orders, true),
+    [EXCH_LIMIT_OF_GROUP_POSITION] = GROUP(order.position, false),
+    [EXCH_LIMIT_OF_GROUP_GROSS] = GROUP(group.gross, false),
+    [EXCH_LIMIT_OF_GROUP_NOTIONAL] = GROUP(group.notional, false),
+    [EXCH_LIMIT_OF_GROUP_CREDIT] = GROUP(account.credit, true),
+    [EXCH_LIMIT_OF_GROUP_LOSS] = GROUP(account.loss, true),
+#undef GROUP
 #undef CELL
 };
 
@@ -59,6 +67,11 @@ exch_change_whom(const struct exch_rec_limit *r, const char symbol[24],
 	struct exch_account_row a = {.account = r->account};
 	unsigned n = r->account != 0 ? 0 : r->member[0] != '\0' ? 1 : 2;
 
+	if (exch_limit_is_of_group(r->what)) {
+		exch_whom_group(
+		    r->account == 0 ? r->member : a.group, symbol, out);
+		return;
+	}
 	memcpy(a.member, r->member, sizeof(a.member));
 	(void)exch_whom_of(&a, n, symbol, out);
 }
@@ -114,7 +127,9 @@ exch_changes_set(struct exch_changes *c, const struct exch_whom *whom,
 	    value < cells[what].least ||
 	    value >= (cells[what].kind == SHARE ? EXCH_COLLAR_NONE
 						: EXCH_LIMIT_NONE) ||
-	    (cells[what].of_account && whom->symbol[0] != '\0'))
+	    (cells[what].of_account && whom->symbol[0] != '\0') ||
+	    exch_limit_is_of_group(what) != (whom->scope == EXCH_SCOPE_GROUP) ||
+	    (whom->scope == EXCH_SCOPE_GROUP && whom->name[0] == '\0'))
 		return EXCH_ERR_RANGE;
 	if (x == NULL) {
 		if (exch_keyed_add(&c->row, at, hash_of(whom), &x) != 0)

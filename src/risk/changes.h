@@ -17,13 +17,17 @@ struct exch_changes {
 int exch_changes_init(struct exch_changes *c);
 void exch_changes_clear(struct exch_changes *c);
 
-/* Whom a LIMIT record is for; `symbol` of its instrument, or NULs. */
+/*
+ * Whom a LIMIT record is for; `symbol` of its instrument, or NULs.  A group
+ * without a name where the record has none, or an account besides.
+ */
 void exch_change_whom(const struct exch_rec_limit *r, const char symbol[24],
     struct exch_whom *out);
 
 /*
  * From now on it is that.  EXCH_ERR_RANGE: a value that no cell of the table
- * could have, or a limit of accounts beside an instrument; EXCH_ERR_NOMEM.
+ * could have, a limit of all one does beside an instrument, or one of a group
+ * that has no name; EXCH_ERR_NOMEM.
  */
 int exch_changes_set(struct exch_changes *c, const struct exch_whom *whom,
     uint8_t what, int64_t value);

@@ -308,6 +308,10 @@ look_again(struct exch_risk_gate *g, const struct exch_rec_limit *r)
 	struct exch_risk_account *a;
 	uint32_t at = 0;
 
+	if (exch_limit_is_of_group(r->what)) {
+		exch_group_changed(g, r->member);
+		return;
+	}
 	if (r->account != 0) {
 		a = exch_keyed_find(&g->account, 0, r->account);
 		if (a != NULL)
@@ -329,10 +333,23 @@ may_ask(const struct exch_risk_gate *g, uint8_t what)
 	case EXCH_LIMIT_OF_CONCENTRATION:
 	case EXCH_LIMIT_OF_SECTOR:
 	case EXCH_LIMIT_OF_LOSS:
+	case EXCH_LIMIT_OF_GROUP_NOTIONAL:
+	case EXCH_LIMIT_OF_GROUP_LOSS:
 		return g->o.fills;
 	default:
 		return true;
 	}
+}
+
+/* A group that no account has cannot have a limit. */
+static int
+is_somebody(struct exch_risk_gate *g, const struct exch_rec_limit *r, bool *is,
+    struct exch_diag *d)
+{
+	*is = true;
+	return exch_limit_is_of_group(r->what)
+		   ? exch_group_named(g, r->member, is, d)
+		   : EXCH_OK;
 }
 
 int
@@ -343,17 +360,23 @@ exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
 	const struct exch_risk_instr *in =
 	    r->h.instr != 0 ? exch_risk_instr(g, r->h.instr, d) : NULL;
 	struct exch_whom whom;
-	int err = EXCH_ERR_RANGE;
+	bool may = may_ask(g, r->what);
+	int err = EXCH_OK;
 
 	v->account = r->account;
 	if (r->h.instr != 0 && in == NULL)
 		return EXCH_ERR_NOMEM;
+	may = may && (in == NULL || in->symbol[0] != '\0');
+	if (may)
+		err = is_somebody(g, r, &may, d);
+	if (err != 0)
+		return err;
 	exch_change_whom(r, in != NULL ? in->symbol : all, &whom);
-	if (may_ask(g, r->what) && (in == NULL || in->symbol[0] != '\0'))
+	if (may)
 		err = exch_changes_set(&g->changes, &whom, r->what, r->value);
 	if (err == EXCH_ERR_NOMEM)
 		return exch_risk_nomem(d);
-	if (err != 0)
+	if (err != 0 || !may)
 		v->rule = EXCH_RULE_AUTHORITY;
 	else
 		look_again(g, r);

@@ -303,7 +303,7 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 		err = exch_risk_nomem(d);
 	else
 		err = add_table(g, d);
-	if (err == 0)
+	if (err == 0 && o->limits->groups)
 		err = exch_groups_make(g, d);
 	if (err == 0 && !o->fills)
 		err = exch_limits_plain(o->limits, d);

@@ -75,7 +75,8 @@ add_account(struct exch_risk_gate *g, size_t row, struct exch_risk_group **p)
 			(uint64_t)g->groups.group.live + 1, p) != 0)
 			return EXCH_ERR_NOMEM;
 		(*p)->row = (uint32_t)row + 1;
-		exch_limits_of_group(g->o.limits, r[row].group, &(*p)->limit);
+		exch_limits_of_group(
+		    g->o.limits, &g->changes, r[row].group, &(*p)->limit);
 	}
 	if (exch_keyed_add(&g->groups.account, 0, a->key.slot, &x) != 0)
 		return EXCH_ERR_NOMEM;
@@ -94,7 +95,7 @@ exch_groups_make(struct exch_risk_gate *g, struct exch_diag *d)
 	size_t *order;
 	int err = EXCH_OK;
 
-	if (t == NULL || !g->o.limits->groups)
+	if (t == NULL)
 		return EXCH_OK;
 	order = exch_reftable_order(t, sizeof(*row), by_group, d);
 	if (order == NULL)
@@ -113,8 +114,8 @@ read_limits(const struct exch_risk_gate *g, struct exch_group_holding *p)
 	const struct exch_risk_group *of =
 	    exch_keyed_at(&g->groups.group, p->key.place);
 
-	exch_limits_in_group(g->o.limits, name_of(g, of), in->symbol,
-	    &p->position_limit, &p->limit);
+	exch_limits_in_group(g->o.limits, &g->changes, name_of(g, of),
+	    in->symbol, &p->position_limit, &p->limit);
 }
 
 int
@@ -154,6 +155,79 @@ exch_groups_announced(
 	while ((p = exch_keyed_next(&g->groups.holding, &at)) != NULL)
 		if (p->instr == in->key.slot)
 			read_limits(g, p);
+}
+
+/* ---- limits that change ---- */
+
+/* In the order of their names, as they were made; NULL: no account has it. */
+static struct exch_risk_group *
+by_name(const struct exch_risk_gate *g, const char name[16])
+{
+	uint32_t low = 1, high = g->groups.group.used;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		struct exch_risk_group *p =
+		    exch_keyed_at(&g->groups.group, mid);
+		int is = memcmp(name_of(g, p), name, 16);
+
+		if (is == 0)
+			return p;
+		if (is < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/*
+ * No row of the table was about a group until now: what its accounts have is
+ * counted from here on.
+ */
+static int
+begin(struct exch_risk_gate *g, struct exch_diag *d)
+{
+	struct exch_risk_holding *h;
+	uint32_t at = 0;
+	int err = exch_groups_make(g, d);
+
+	while (err == 0 && (h = exch_keyed_next(&g->holding, &at)) != NULL) {
+		const struct exch_risk_account *a =
+		    exch_keyed_at(&g->account, h->account);
+
+		if (a->group == 0)
+			continue;
+		err = exch_group_join(g, a, h, d);
+		if (err == 0)
+			exch_group_told(g, a, h);
+	}
+	return err;
+}
+
+int
+exch_group_named(struct exch_risk_gate *g, const char name[16], bool *found,
+    struct exch_diag *d)
+{
+	int err = g->groups.group.live == 0 ? begin(g, d) : EXCH_OK;
+
+	*found = err == 0 && by_name(g, name) != NULL;
+	return err;
+}
+
+void
+exch_group_changed(struct exch_risk_gate *g, const char name[16])
+{
+	struct exch_risk_group *p = by_name(g, name);
+	struct exch_group_holding *h;
+
+	if (p == NULL)
+		return;
+	exch_limits_of_group(g->o.limits, &g->changes, name, &p->limit);
+	for (uint32_t i = p->holdings; i != 0; i = h->next) {
+		h = exch_keyed_at(&g->groups.holding, i);
+		read_limits(g, h);
+	}
 }
 
 /* ---- sums ---- */

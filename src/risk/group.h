@@ -4,7 +4,8 @@
  *
  * A group's sums follow its accounts: whoever changes what an account has, or
  * has open, tells it here, and what was counted for it until then is replaced.
- * Without limits for groups, or that look at them, there are none here.
+ * Without limits for groups, or that look at them, in the table or since, there
+ * are none here.
  *
  * Always true: a group's sums are those over its accounts and their holdings.
  */
@@ -67,14 +68,19 @@ struct exch_risk_holding;
 struct exch_risk_instr;
 struct exch_entry;
 
-/*
- * The groups of the table of accounts that have limits, when its accounts are
- * there.  EXCH_ERR_NOMEM.
- */
+/* The groups of the table of accounts, when its accounts are there.  EXCH_ERR_NOMEM. */
 int exch_groups_make(struct exch_risk_gate *g, struct exch_diag *d);
 /* An account of a group has a new holding.  EXCH_ERR_NOMEM. */
 int exch_group_join(struct exch_risk_gate *g, const struct exch_risk_account *a,
     struct exch_risk_holding *h, struct exch_diag *d);
+/*
+ * Is there a group of that name?  From now on all groups are counted, if they
+ * were not.  EXCH_ERR_NOMEM.
+ */
+int exch_group_named(struct exch_risk_gate *g, const char name[16], bool *found,
+    struct exch_diag *d);
+/* Limits of the group of that name have changed. */
+void exch_group_changed(struct exch_risk_gate *g, const char name[16]);
 /* The symbol of an instrument has changed, and with it limits. */
 void exch_groups_announced(
     struct exch_risk_gate *g, const struct exch_risk_instr *in);

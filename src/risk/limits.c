@@ -198,27 +198,31 @@ is_set(const struct exch_account_limits *l)
 	       l->sector != EXCH_COLLAR_NONE || l->on_loss != EXCH_ON_LOSS_NONE;
 }
 
-static bool
-is_set_of_order(const struct exch_order_limits *o)
+/* The first column that is set and not of groups; NULL: none. */
+static const char *
+not_of_groups(const struct exch_limits_row *r)
 {
-	return o->size != EXCH_LIMIT_NONE || o->value != EXCH_LIMIT_NONE ||
-	       o->position != EXCH_LIMIT_NONE ||
-	       o->collar != EXCH_COLLAR_NONE ||
-	       o->collar_of != EXCH_COLLAR_OF_NONE ||
-	       o->margin_long != EXCH_COLLAR_NONE ||
-	       o->margin_short != EXCH_COLLAR_NONE ||
-	       o->concentration != EXCH_COLLAR_NONE || o->hold != 0 ||
-	       o->stop_loss != EXCH_LIMIT_NONE ||
-	       o->self_trade != EXCH_SELF_TRADE_NONE ||
-	       o->margin_rule != EXCH_MARGIN_BY_NONE;
+	static const char *const of_groups[] = {"scope", "name", "symbol",
+	    "position", "gross", "notional", "open-orders", "credit", "loss"};
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(limits_columns); i++) {
+		const struct exch_column *c = &limits_columns[i];
+		unsigned k = 0;
+
+		while (k < EXCH_ARRAY_LEN(of_groups) &&
+		       strcmp(of_groups[k], c->name) != 0)
+			k++;
+		if (k == EXCH_ARRAY_LEN(of_groups) && !exch_cell_lacks(c, r))
+			return c->name;
+	}
+	return NULL;
 }
 
 static int
 check_group(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 {
 	const struct exch_limits_row *row = t->row, *r = &row[i];
-	struct exch_order_limits o = r->order;
-	struct exch_account_limits a = r->account;
+	const char *other;
 
 	if (r->whom.scope != EXCH_SCOPE_GROUP)
 		return r->group.gross == EXCH_LIMIT_NONE &&
@@ -227,12 +231,13 @@ check_group(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 			   : exch_reftable_bad(t, i, d,
 				 "gross and notional are of groups: expected "
 				 "none beside another scope");
-	o.position = a.open_orders = a.credit = a.loss = EXCH_LIMIT_NONE;
-	return is_set_of_order(&o) || is_set(&a) || r->approvers[0] != '\0'
-		   ? exch_reftable_bad(t, i, d,
-			 "a group has position, gross, notional, open-orders, "
-			 "credit and loss: expected none of the others")
-		   : EXCH_OK;
+	other = not_of_groups(r);
+	return other == NULL
+		   ? EXCH_OK
+		   : exch_reftable_bad(t, i, d,
+			 "a group has no '%s': expected position, gross, "
+			 "notional, open-orders, credit and loss alone",
+			 other);
 }
 
 static int
@@ -435,37 +440,54 @@ exch_limits_in(const struct exch_limits *l, const struct exch_changes *c,
 	}
 }
 
-void
-exch_limits_of_group(const struct exch_limits *l, const char name[16],
-    struct exch_account_limits *out)
+static struct rows
+rows_for_group(const struct exch_limits *l, const struct exch_changes *c,
+    const char name[16], const char symbol[24])
 {
-	const struct exch_limits_row *r;
-	struct exch_limits_row none;
 	struct exch_whom whom;
 
-	exch_limits_nothing(&none);
-	exch_whom_group(name, NULL, &whom);
-	r = exch_whom_find(&l->whom, &whom);
-	*out = r != NULL ? r->account : none.account;
+	exch_whom_group(name, symbol, &whom);
+	return (struct rows){.table = exch_whom_find(&l->whom, &whom),
+	    .now = c != NULL ? exch_changes_find(c, &whom) : NULL};
 }
 
 void
-exch_limits_in_group(const struct exch_limits *l, const char name[16],
-    const char symbol[24], int64_t *position, struct exch_group_limits *out)
+exch_limits_of_group(const struct exch_limits *l, const struct exch_changes *c,
+    const char name[16], struct exch_account_limits *out)
+{
+	struct rows r = rows_for_group(l, c, name, NULL);
+	struct exch_limits_row none;
+
+	exch_limits_nothing(&none);
+	*out = none.account;
+	if (r.now != NULL)
+		inherit_account(out, &r.now->account);
+	if (r.table != NULL)
+		inherit_account(out, &r.table->account);
+}
+
+void
+exch_limits_in_group(const struct exch_limits *l, const struct exch_changes *c,
+    const char name[16], const char symbol[24], int64_t *position,
+    struct exch_group_limits *out)
 {
 	*position = EXCH_LIMIT_NONE;
 	*out = (struct exch_group_limits){EXCH_LIMIT_NONE, EXCH_LIMIT_NONE};
 	for (unsigned i = 0; i < 2; i++) {
-		const struct exch_limits_row *r;
-		struct exch_whom whom;
+		struct rows of =
+		    rows_for_group(l, c, name, i == 0 ? symbol : NULL);
+		const struct exch_limits_row *two[2] = {of.now, of.table};
 
-		exch_whom_group(name, i == 0 ? symbol : NULL, &whom);
-		r = exch_whom_find(&l->whom, &whom);
-		if (r == NULL)
-			continue;
-		INHERIT(*position, r->order.position, EXCH_LIMIT_NONE);
-		INHERIT(out->gross, r->group.gross, EXCH_LIMIT_NONE);
-		INHERIT(out->notional, r->group.notional, EXCH_LIMIT_NONE);
+		for (unsigned k = 0; k < 2; k++) {
+			const struct exch_limits_row *r = two[k];
+
+			if (r == NULL)
+				continue;
+			INHERIT(*position, r->order.position, EXCH_LIMIT_NONE);
+			INHERIT(out->gross, r->group.gross, EXCH_LIMIT_NONE);
+			INHERIT(
+			    out->notional, r->group.notional, EXCH_LIMIT_NONE);
+		}
 	}
 }
 

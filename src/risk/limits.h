@@ -209,12 +209,14 @@ void exch_limits_in(const struct exch_limits *l, const struct exch_changes *c,
 /*
  * What holds for a group of that name: its position, gross and notional in an
  * instrument, the symbol before none, and of all it does its open orders,
- * credit and loss.
+ * credit and loss; what has changed before the table, as above.
  */
-void exch_limits_of_group(const struct exch_limits *l, const char name[16],
+void exch_limits_of_group(const struct exch_limits *l,
+    const struct exch_changes *c, const char name[16],
     struct exch_account_limits *out);
-void exch_limits_in_group(const struct exch_limits *l, const char name[16],
-    const char symbol[24], int64_t *position, struct exch_group_limits *out);
+void exch_limits_in_group(const struct exch_limits *l,
+    const struct exch_changes *c, const char name[16], const char symbol[24],
+    int64_t *position, struct exch_group_limits *out);
 /* May they decide on what is held of the account in the instrument? */
 bool exch_limits_approves(const struct exch_limits *l,
     const struct exch_account_row *a, const char symbol[24], const char by[16]);

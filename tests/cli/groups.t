@@ -117,6 +117,93 @@ verdicts <out.xst >got
 printf '%s\n' 3,2,group-gross,150,152 5,2,group-gross,150,250 >want
 same got want "a block within the group counts for both"
 
+# ---- limits that change, also where no row is for a group ----
+
+printf 'account,balance,group\n1,,\n2,500.00,OWNER\n3,500.00,OWNER\n4,,OTHER\n' \
+	>accounts.csv
+cat >move.txt <<'EOT'
+instrument ABC tick 0.01 reference 10.00
+instrument DEF tick 0.01 reference 10.00
+09:30  A1  sell 1000 ABC @ 10.00
++1s    A2  buy 60 ABC @ 10.00
++1s    A3  buy 40 ABC @ 9.00
++1s    limit group-position 100 ABC group OWNER by BOSS because today
++1s    A3  buy 1 ABC @ 9.00
++1s    limit group-position 200 group OWNER
++1s    A3  buy 1 ABC @ 9.00
++1s    A3  buy 200 DEF @ 9.00
++1s    A3  buy 1 DEF @ 9.00
++1s    limit group-gross 101 ABC group OWNER
++1s    limit group-position 102 ABC group OWNER
++1s    A2  buy 1 ABC @ 9.00
++1s    A2  buy 1 ABC @ 9.00
++1s    limit group-open-orders 3 group OWNER
++1s    A2  buy 1 DEF @ 1.00
++1s    limit group-credit 5 ABC group OWNER
++1s    limit group-loss 5 group NOBODY
++1s    limit group-credit 1000 group OTHER
++1s    A4  buy 101 ABC @ 10.00
++1s    A4  buy 100 ABC @ 10.00
++1s    limit group-notional 500.00 group OTHER
++1s    A4  buy 1 ABC @ 9.99
+EOT
+exch-replay -q -o move.xst move.txt
+result $? "limits of groups in a scenario"
+printf 'scope,size\nall,2000\n' >plain.csv
+gate plain.csv -o out.xst move.xst
+result $? "a table without a group"
+exch-replay -f csv --type risk out.xst 2>/dev/null | awk -F , '
+	NR > 1 { print $8 "," $12 "," $13 "," $9 "," $10 "," $15 }' >got
+cat >want <<'EOT'
+4,3,group-position,100,101,new
+5,3,group-position,100,101,new
+7,3,group-position,200,201,new
+9,2,group-gross,101,102,new
+10,2,group-open-orders,3,4,new
+0,0,authority,0,0,limit
+0,0,authority,0,0,limit
+11,4,group-credit,1000000000,1010000000,new
+13,4,group-notional,500000000,1010000000,new
+EOT
+same got want "each holds from its record on, the symbol before none"
+exch-risk report changes -f csv out.xst 2>/dev/null |
+	cut -d , -f 2,5,6,9 >got
+cat >want <<'EOT'
+what,member,value,effect
+group-position,OWNER,100,yes
+group-position,OWNER,200,yes
+group-gross,OWNER,101,yes
+group-position,OWNER,102,yes
+group-open-orders,OWNER,3,yes
+group-credit,OWNER,5000000,none
+group-loss,NOBODY,5000000,none
+group-credit,OTHER,1000000000,yes
+group-notional,OTHER,500000000,yes
+EOT
+same got want "and is reported with the group's name"
+exch-risk -q -a accounts.csv -l plain.csv move.xst |
+	exch-replay -f csv --type risk 2>/dev/null |
+	awk -F , 'NR > 1 && $15 == "limit"' | wc -l >got
+is "$(tr -d ' ' <got)" 3 "notional is not for a gate in front"
+exch-replay -q -f json move.xst >move.json
+exch-replay -q -o again.xst move.json
+exch-match -q --accounts accounts.csv --risk plain.csv again.xst |
+	verdicts >got
+is "$(wc -l <got | tr -d ' ')" 9 "through text and back"
+for line in 'limit group-gross 5' 'limit group-gross 5 of A2' \
+	'limit gross 5 group G' 'limit group-gross -1 group G' \
+	'limit position 5 group G' \
+	'limit group-gross 5 group SEVENTEEN-LETTERS'; do
+	printf 'instrument ABC tick 0.01\n09:30 %s\n' "$line" >bad.txt
+	exits 3 "$line" exch-replay -q -o bad.xst bad.txt 2>said
+done
+# What a scenario cannot say.
+sed '/"what":"group-gross"/s/"account":0/"account":2/' move.json >two.json
+exch-replay -q -o two.xst two.json
+exch-match -q --accounts accounts.csv --risk plain.csv -f csv --type risk \
+	two.xst 2>/dev/null | grep -c authority >got
+is "$(cat got)" 3 "one that names an account, too, has no effect"
+
 # ---- a deposit, and one that is held ----
 
 cat >cash.txt <<'EOT'
@@ -255,11 +342,22 @@ refused() {
 	is "$? $(cat said)" "3 exch-risk: $2" "$3"
 }
 refused 'scope,name,size
-group,G,5' "bad.csv:2: a group has position, gross, notional, open-orders, \
-credit and loss: expected none of the others" "a limit of orders"
+group,G,5' "bad.csv:2: a group has no 'size': expected position, gross, \
+notional, open-orders, credit and loss alone" "a limit of orders"
 refused 'scope,name,messages
-group,G,5' "bad.csv:2: a group has position, gross, notional, open-orders, \
-credit and loss: expected none of the others" "a limit of accounts"
+group,G,5' "bad.csv:2: a group has no 'messages': expected position, \
+gross, notional, open-orders, credit and loss alone" "a limit of accounts"
+refused 'scope,name,symbol,loss,on-loss
+all,,,,
+group,G,,5,liquidate' "bad.csv:3: a group has no 'on-loss': expected position, \
+gross, notional, open-orders, credit and loss alone" "an action on its breach"
+for column in hold,size approvers,BOSS self-trade,account stop-loss,5 \
+	margin-rule,keep duplicate,1s sector,5% collar,5%; do
+	printf 'scope,name,%s\ngroup,G,%s\n' "${column%,*}" "${column#*,}" \
+		>bad.csv
+	exch-risk -l bad.csv orders.xst >/dev/null 2>said
+	has said "bad.csv:2: a group has no '${column%,*}'" "${column%,*}"
+done
 refused 'scope,name,gross
 account,3,5' "bad.csv:2: gross and notional are of groups: expected none \
 beside another scope" "a limit of groups"
