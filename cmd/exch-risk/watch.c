@@ -161,7 +161,7 @@ prepare(struct tool *t)
 	if (code >= 0)
 		return code;
 	if (t->tables.path[RISK_ACCOUNTS] != NULL)
-		po.accounts = &t->tables.accounts;
+		po.accounts = wo.accounts = &t->tables.accounts;
 	if (t->tables.path[RISK_OPENING] != NULL)
 		po.opening = &t->tables.opening;
 	if (t->tables.path[RISK_FEES] != NULL)
@@ -215,29 +215,34 @@ positions(struct tool *t, struct exch_writer *w, struct exch_diag *d)
 	return exch_portfolio_positions(t->portfolio, put_position, t, d);
 }
 
-static void
-put_alert(struct tool *t, struct exch_writer *w, const struct exch_alert *a)
+static int
+put_alert(struct tool *t, struct exch_writer *w, const struct exch_alert *a,
+    struct exch_diag *d)
 {
 	static const char *const how[] = {
 	    "kept again", "nearly reached", [3] = "passed"};
-	const char *word = exch_word_of(exch_words_rule, a->rule);
+	struct exch_buf b = {0};
 	struct exch_rec_alert *r;
-	char text[64];
-	size_t n = strlen(word);
 
-	memcpy(text, word, n);
-	memcpy(text + n, " limit ", 7);
-	n += 7;
-	memcpy(text + n, how[a->severity], strlen(how[a->severity]));
-	n += strlen(how[a->severity]);
+	exch_buf_fmt(&b, "%s limit %s", exch_word_of(exch_words_rule, a->rule),
+	    how[a->severity]);
+	if (a->group != NULL)
+		exch_buf_fmt(&b, " by %.16s", a->group);
+	if (b.failed) {
+		exch_buf_free(&b);
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for an alert");
+	}
 	r = exch_writer_new_text(
-	    w, EXCH_REC_ALERT, sizeof(*r), a->instr, t->now, text, n);
+	    w, EXCH_REC_ALERT, sizeof(*r), a->instr, t->now, b.p, b.len);
+	exch_buf_free(&b);
 	r->limit = a->limit;
 	r->observed = a->observed;
 	r->account = a->account;
 	r->severity = a->severity;
 	r->rule = a->rule;
 	t->alerts[a->severity]++;
+	return EXCH_OK;
 }
 
 static int
@@ -249,7 +254,7 @@ look_at(struct tool *t, uint32_t account, uint32_t instr, struct exch_writer *w,
 	int err = exch_watch_look(t->watch, account, instr, alert, &n, d);
 
 	for (unsigned k = 0; err == 0 && k < n; k++)
-		put_alert(t, w, &alert[k]);
+		err = put_alert(t, w, &alert[k], d);
 	return err;
 }
 

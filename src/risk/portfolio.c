@@ -649,13 +649,35 @@ mark_of(const struct exch_portfolio *p, const struct listed *l)
 					 : l->reference;
 }
 
+/* Within CASH_MAX: what does not fit is more than any limit. */
+static exch_i128
+worth_of(const struct listed *l, exch_px mark, exch_i128 qty)
+{
+	exch_i128 n = qty < 0 ? -qty : qty, cash;
+
+	if (mark == EXCH_PX_NONE || qty == 0)
+		return 0;
+	if (n >= EXCH_QTY_NONE ||
+	    exch_money_cash(&l->money, mark, (exch_qty)n, &cash) != 0 ||
+	    cash > CASH_MAX || cash < -CASH_MAX)
+		cash = mark < 0 ? -CASH_MAX : CASH_MAX;
+	return qty < 0 ? -cash : cash;
+}
+
+exch_i128
+exch_portfolio_worth(
+    const struct exch_portfolio *p, uint32_t instr, exch_i128 qty)
+{
+	const struct listed *l = exch_keyed_find(&p->listed, 0, instr);
+
+	return l != NULL ? worth_of(l, mark_of(p, l), qty) : 0;
+}
+
 static void
 view(const struct exch_portfolio *p, const struct stake *s,
     struct exch_position_view *v)
 {
 	const struct listed *l = exch_keyed_find(&p->listed, 0, s->key.id);
-	struct exch_diag own = {0};
-	exch_i128 value;
 
 	*v = (struct exch_position_view){.account = s->key.place,
 	    .instr = (uint32_t)s->key.id,
@@ -673,9 +695,7 @@ view(const struct exch_portfolio *p, const struct stake *s,
 	    .buys = s->buys};
 	if (v->mark == EXCH_PX_NONE)
 		return;
-	(void)worth(l, v->mark,
-	    v->qty < 0 ? -(exch_qty)v->qty : (exch_qty)v->qty, &value, &own);
-	v->value = v->qty < 0 ? -value : value;
+	v->value = worth_of(l, v->mark, v->qty);
 	v->unrealised = v->value - v->cost;
 }
 

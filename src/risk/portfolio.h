@@ -113,6 +113,13 @@ int exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
 bool exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
     uint32_t instr, struct exch_position_view *v);
 
+/*
+ * What so many of an instrument are worth at its mark, within 2^95; 0 without a
+ * mark.
+ */
+exch_i128 exch_portfolio_worth(
+    const struct exch_portfolio *p, uint32_t instr, exch_i128 qty);
+
 /* The sums of one account, by a walk over what it has. */
 bool exch_portfolio_balance(const struct exch_portfolio *p, uint32_t account,
     struct exch_balance_view *b);

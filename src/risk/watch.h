@@ -18,18 +18,23 @@ struct exch_watch;
 struct exch_watch_opts {
 	const struct exch_limits *limits;
 	const struct exch_portfolio *portfolio;
+	const struct exch_reftable *accounts; /* with groups; NULL: none */
 	uint32_t warn; /* share of a limit, ppm; 1000000: no warnings */
 };
 
-/* Of enum exch_rule: position, credit, loss and concentration. */
+/*
+ * Of enum exch_rule: position, credit, loss and concentration, and of a group
+ * position, gross, notional, credit and loss.
+ */
 struct exch_alert {
-	uint32_t account;
-	uint32_t instr;	  /* 0: of all that the account has */
-	uint8_t severity; /* as in struct exch_rec_alert */
+	uint32_t account;  /* that has changed */
+	const char *group; /* its own, 16 bytes, of a rule of groups; or NULL */
+	uint32_t instr;	   /* 0: of all that the account, or group, has */
+	uint8_t severity;  /* as in struct exch_rec_alert */
 	uint8_t rule;
 	int64_t limit, observed;
 };
-#define EXCH_ALERTS_MOST 4
+#define EXCH_ALERTS_MOST 9
 
 /* What is in *o is borrowed.  EXCH_ERR_NOMEM. */
 int exch_watch_new(const struct exch_watch_opts *o, struct exch_watch **out,

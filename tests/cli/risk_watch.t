@@ -220,6 +220,66 @@ cat >want <<'T'
 2,info,position,100,20
 T
 same got want 'losses, shares, and limits from then on'
+# Groups: their sums, what some set off against others, and limits that change.
+cat >group.csv <<'T'
+account,balance,group
+1,,
+2,500.00,OWNER
+3,500.00,OWNER
+4,,OTHER
+T
+cat >group.txt <<'T'
+instrument ABC tick 0.01 reference 10.00
+09:30  A1  sell 1000 @ 10.00
++1s    A1  buy 1000 @ 9.00
++1s    A2  buy 60 @ 10.00
++1s    A3  buy 30 @ 10.00
++1s    A4  buy 30 @ 10.00
++1s    A3  buy 11 @ 10.00
++1s    A3  sell 82 @ 9.00
++1s    A3  withdraw 1029
++1s    A2  sell 60 @ 9.00
++1s    limit group-gross 50 ABC group OTHER
++1s    limit group-loss 1000 group OWNER
++1s    limit group-loss 5 group NOBODY
++1s    A3  buy 1 @ 10.00
++1s    A4  buy 30 @ 10.00
+T
+cat >limits.group <<'T'
+scope,name,symbol,position,gross,notional,credit,loss
+group,OWNER,,100,120,1000,200,100
+group,OWNER,ABC,90,,,,
+T
+exch-replay -q group.txt | exch-match -q -o group.xst
+exch-risk watch -q -l limits.group -a group.csv group.xst |
+	exch-replay -q -f csv --type alert - |
+	columns time,account,severity,rule,limit,observed,text |
+	sed 's/.*09:30:\(..\)[^,]*/\1/' >got
+# After 07 the cash is 1000 - 600 - 410 + 738 - 1029 = -301.  At 9.00 60 and -41
+# have lost 1010 - 738 - 19 x 9 = 101; at 12 -40 at 10.00 have lost 1020 - 738 -
+# 540 + 400 = 142.
+cat >want <<'T'
+03,3,warning,group-position,90,90,group-position limit nearly reached by OWNER
+03,3,warning,group-notional,1000000000,900000000,group-notional limit nearly reached by OWNER
+05,3,critical,group-position,90,101,group-position limit passed by OWNER
+05,3,warning,group-gross,120,101,group-gross limit nearly reached by OWNER
+05,3,critical,group-notional,1000000000,1010000000,group-notional limit passed by OWNER
+06,3,info,group-position,90,19,group-position limit kept again by OWNER
+06,3,warning,group-notional,1000000000,909000000,group-notional limit nearly reached by OWNER
+06,3,critical,group-loss,100000000,101000000,group-loss limit passed by OWNER
+07,3,critical,group-credit,200000000,301000000,group-credit limit passed by OWNER
+08,2,info,group-gross,120,41,group-gross limit kept again by OWNER
+08,2,info,group-notional,1000000000,369000000,group-notional limit kept again by OWNER
+08,2,info,group-credit,200000000,-239000000,group-credit limit kept again by OWNER
+12,3,info,group-loss,1000000000,142000000,group-loss limit kept again by OWNER
+13,4,critical,group-gross,50,60,group-gross limit passed by OTHER
+T
+same got want 'groups are watched as a whole'
+exits 1 'one that is passed is a breach' exch-risk watch -q -l limits.group \
+	-a group.csv --fail-on-breach -o a2.xst group.xst
+exch-risk watch -q -l limits.group -o a2.xst group.xst
+is "$(exch-replay -q -f csv --type alert a2.xst | grep -c ^alert)" 0 \
+	'without a table of accounts nobody is of a group'
 exch-replay -q -f text a.xst >text
 has text 'account 2 has 46 marked 9.9' 'a position in words'
 exch-risk watch -q -l limits.csv -f json m.xst >a.json
