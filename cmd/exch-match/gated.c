@@ -20,7 +20,8 @@ match_gate_start(
 {
 	struct match_gate *g = &r->gate;
 	struct exch_risk_opts o;
-	int err = risk_tables_date(&g->tables, date, d);
+	int err = risk_tables_date(
+	    &g->tables, date, r->calendar_on ? &r->calendar : NULL, d);
 
 	/* Of a standby that begins anew. */
 	match_gate_free(r);

@@ -49,6 +49,7 @@ enum opt_id {
 	OPT_RESTRICTED,
 	OPT_INSTRUMENTS,
 	OPT_MARGIN,
+	OPT_DAY_TRADES,
 	OPT_CLIENTS,
 	OPT_EXPLAIN
 };
@@ -77,6 +78,8 @@ const struct exch_opt match_opts[] = {
     {"instruments", 0, "FILE", "with --risk: their sectors", OPT_INSTRUMENTS},
     {"clients", 0, "FILE", "with --risk: to whom accounts belong", OPT_CLIENTS},
     {"margin", 0, "FILE", "with --risk: margin rules by date", OPT_MARGIN},
+    {"day-trades", 0, "FILE", "with --risk: day trades of the days before",
+	OPT_DAY_TRADES},
     {"explain", 0, "ORDER", "with --risk: tell each verdict on it, and why",
 	OPT_EXPLAIN},
     {"shard", 0, "K/N", "match the K-th part of N of the instruments only",
@@ -408,10 +411,14 @@ gate_agrees(const struct run *r, struct exch_cli *c)
 	    (r->gate.explain.on || path[RISK_ACCOUNTS] != NULL ||
 		path[RISK_RESTRICTED] != NULL ||
 		path[RISK_INSTRUMENTS] != NULL || path[RISK_CLIENTS] != NULL ||
-		path[RISK_RATES] != NULL))
+		path[RISK_RATES] != NULL || path[RISK_DAY_TRADES] != NULL))
 		return exch_cli_usage(c,
 		    "--accounts, --restricted, --instruments, --clients, "
-		    "--margin and --explain go with --risk");
+		    "--margin, --day-trades and --explain go with --risk");
+	if (path[RISK_DAY_TRADES] != NULL && path[RISK_RATES] == NULL)
+		return exch_cli_usage(c,
+		    "--day-trades goes with --margin FILE, which has the rule "
+		    "they are for");
 	if (path[RISK_LIMITS] == NULL)
 		return -1;
 	if (r->match.parts > 1)
@@ -551,6 +558,9 @@ match_option(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_MARGIN:
 		r->gate.tables.path[RISK_RATES] = value;
+		return 0;
+	case OPT_DAY_TRADES:
+		r->gate.tables.path[RISK_DAY_TRADES] = value;
 		return 0;
 	case OPT_SHARD_TABLE:
 		r->shard_table = value;

@@ -14,7 +14,8 @@
 #define UNKNOWN_TOLD 5
 
 static const char *const names[RISK_TABLES] = {"limits", "accounts",
-    "restricted", "instruments", "clients", "margin", "opening", "fees"};
+    "restricted", "instruments", "clients", "margin", "day-trades", "opening",
+    "fees"};
 
 /* ---- reading ---- */
 
@@ -43,6 +44,9 @@ parse(
 	case RISK_RATES:
 		return exch_margin_rules_parse(
 		    t->text[which], n, path, &t->margin, d);
+	case RISK_DAY_TRADES:
+		return exch_day_trades_parse(
+		    t->text[which], n, path, &t->day_trades, d);
 	case RISK_OPENING:
 		return exch_reftable_parse(t->text[which], n, path,
 		    &exch_opening_shape, &t->opening, d);
@@ -179,10 +183,30 @@ risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 	return err != 0 ? exch_cli_fail(c, &d) : -1;
 }
 
-int
-risk_tables_date(struct risk_tables *t, uint32_t date, struct exch_diag *d)
+/* What the five business days that end with `date` have brought before. */
+static int
+look_back(struct risk_tables *t, uint32_t date,
+    const struct exch_calendar *calendar, struct exch_diag *d)
 {
-	struct exch_day_trader day;
+	if (t->path[RISK_DAY_TRADES] == NULL)
+		return EXCH_OK;
+	t->trading.earlier = &t->day_trades;
+	t->trading.date = date;
+	if (exch_day_trades_since(calendar, date, &t->trading.since) == 0)
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_ABSENT, t->path[RISK_DAY_TRADES],
+	    EXCH_POS_NONE, 0,
+	    "the calendar says nothing about the five days before %04u-%02u-"
+	    "%02u",
+	    date / 10000, date / 100 % 100, date % 100);
+}
+
+int
+risk_tables_date(struct risk_tables *t, uint32_t date,
+    const struct exch_calendar *calendar, struct exch_diag *d)
+{
+	struct exch_margin_rates phased;
+	int err;
 
 	if (t->path[RISK_RATES] == NULL)
 		return EXCH_OK;
@@ -190,8 +214,13 @@ risk_tables_date(struct risk_tables *t, uint32_t date, struct exch_diag *d)
 		return exch_diag_set(d, EXCH_ERR_NEED, t->path[RISK_RATES],
 		    EXCH_POS_NONE, 0,
 		    "the stream does not tell its date: add --date");
-	return exch_margin_rules_at(
-	    &t->margin, date, false, &t->rates, &day, d);
+	t->trading = (struct exch_day_trading){.date = date};
+	err = exch_margin_rules_at(
+	    &t->margin, date, false, &t->rates, &t->trading.rule, d);
+	if (err == 0)
+		err = exch_margin_rules_at(
+		    &t->margin, date, true, &phased, &t->trading.phased, d);
+	return err != 0 ? err : look_back(t, date, calendar, d);
 }
 
 struct exch_risk_opts
@@ -204,7 +233,8 @@ risk_tables_opts(const struct risk_tables *t)
 	    .instruments =
 		t->path[RISK_INSTRUMENTS] != NULL ? &t->instruments : NULL,
 	    .clients = t->path[RISK_CLIENTS] != NULL ? &t->clients : NULL,
-	    .rates = t->path[RISK_RATES] != NULL ? &t->rates : NULL};
+	    .rates = t->path[RISK_RATES] != NULL ? &t->rates : NULL,
+	    .trading = t->path[RISK_RATES] != NULL ? &t->trading : NULL};
 }
 
 void
@@ -216,6 +246,7 @@ risk_tables_clear(struct risk_tables *t)
 	exch_reftable_clear(&t->instruments);
 	exch_reftable_clear(&t->opening);
 	exch_reftable_clear(&t->margin);
+	exch_day_trades_clear(&t->day_trades);
 	exch_clients_clear(&t->clients);
 	exch_fees_clear(&t->fees);
 	for (unsigned i = 0; i < RISK_TABLES; i++)

@@ -16,7 +16,8 @@ enum risk_table {
 	RISK_RESTRICTED,
 	RISK_INSTRUMENTS,
 	RISK_CLIENTS,
-	RISK_RATES, /* margin rules */
+	RISK_RATES,	 /* margin rules */
+	RISK_DAY_TRADES, /* of the days before */
 	/* of who watches what accounts have */
 	RISK_OPENING,
 	RISK_FEES,
@@ -24,7 +25,7 @@ enum risk_table {
 };
 
 /* Words of the options for all of them, and their end. */
-#define RISK_WORDS 224u
+#define RISK_WORDS 256u
 
 struct risk_tables {
 	const char *path[RISK_TABLES]; /* NULL: there is none */
@@ -35,8 +36,10 @@ struct risk_tables {
 	struct exch_fees fees;
 	struct exch_reftable margin;
 	struct exch_margin_rates rates; /* of margin, on the day */
-	char words[RISK_WORDS];		/* "limits=HASH accounts=HASH" */
-	uint64_t unknown;		/* rows that name nobody */
+	struct exch_day_trades day_trades;
+	struct exch_day_trading trading; /* by both, on the day */
+	char words[RISK_WORDS];		 /* "limits=HASH accounts=HASH" */
+	uint64_t unknown;		 /* rows that name nobody */
 };
 
 /*
@@ -45,10 +48,12 @@ struct risk_tables {
  */
 int risk_tables_load(struct risk_tables *t, struct exch_cli *c);
 /*
- * The rates of the day YYYYMMDD, if there is a table of them.  EXCH_ERR_NEED:
- * no day is told; EXCH_ERR_ABSENT.
+ * The rules of the day YYYYMMDD, if there is a table of them, with the business
+ * days of the calendar (NULL: all but weekends).  EXCH_ERR_NEED: no day is
+ * told; EXCH_ERR_ABSENT.
  */
-int risk_tables_date(struct risk_tables *t, uint32_t date, struct exch_diag *d);
+int risk_tables_date(struct risk_tables *t, uint32_t date,
+    const struct exch_calendar *calendar, struct exch_diag *d);
 /* What a gate is made with; it borrows the tables. */
 struct exch_risk_opts risk_tables_opts(const struct risk_tables *t);
 /* All instruments were announced that are: notices of symbols without one. */

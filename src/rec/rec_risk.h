@@ -35,7 +35,10 @@ enum exch_rule {
 	EXCH_RULE_GROUP_CREDIT = 22,
 	EXCH_RULE_GROUP_LOSS = 23,
 	EXCH_RULE_SELF_TRADE = 24, /* it would meet one of its own */
-	EXCH_RULES = 25		   /* how many there are */
+	/* Of who trades within the day too often: least equity, buying power. */
+	EXCH_RULE_DAY_TRADER_EQUITY = 25,
+	EXCH_RULE_DAY_TRADER_POWER = 26,
+	EXCH_RULES = 27 /* how many there are */
 };
 
 enum exch_verdict {

@@ -83,7 +83,9 @@ const struct exch_word exch_words_reject[] = {{EXCH_REJ_NONE, "none"},
     {EXCH_REJ_RISK_GROUP_NOTIONAL, "risk-group-notional"},
     {EXCH_REJ_RISK_GROUP_CREDIT, "risk-group-credit"},
     {EXCH_REJ_RISK_GROUP_LOSS, "risk-group-loss"},
-    {EXCH_REJ_RISK_SELF_TRADE, "risk-self-trade"}, {0, NULL}};
+    {EXCH_REJ_RISK_SELF_TRADE, "risk-self-trade"},
+    {EXCH_REJ_RISK_DAY_TRADER_EQUITY, "risk-day-trader-equity"},
+    {EXCH_REJ_RISK_DAY_TRADER_POWER, "risk-day-trader-power"}, {0, NULL}};
 
 const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_ACCOUNT, "account"}, {EXCH_RULE_PERMISSION, "permission"},
@@ -101,7 +103,8 @@ const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_GROUP_NOTIONAL, "group-notional"},
     {EXCH_RULE_GROUP_CREDIT, "group-credit"},
     {EXCH_RULE_GROUP_LOSS, "group-loss"}, {EXCH_RULE_SELF_TRADE, "self-trade"},
-    {0, NULL}};
+    {EXCH_RULE_DAY_TRADER_EQUITY, "day-trader-equity"},
+    {EXCH_RULE_DAY_TRADER_POWER, "day-trader-power"}, {0, NULL}};
 
 const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
     {EXCH_VERDICT_REJECT, "reject"}, {EXCH_VERDICT_HOLD, "hold"}, {0, NULL}};

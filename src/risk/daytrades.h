@@ -8,6 +8,7 @@
 
 #include "ref/calendar.h"
 #include "ref/table.h"
+#include "risk/margin.h"
 
 /* Business days that count, with the one that is asked about. */
 #define EXCH_DAY_TRADES_DAYS 5
@@ -42,5 +43,13 @@ int exch_day_trades_since(
 /* Add those of the account from `since` on, before `date`. */
 void exch_day_trades_add(const struct exch_day_trades *x, uint32_t account,
     uint32_t since, uint32_t date, uint64_t *day_trades, uint64_t *trades);
+
+/* The rule on a day, for who judges by it. */
+struct exch_day_trading {
+	/* In force, and while a firm phases in; .trades 0: there is none. */
+	struct exch_day_trader rule, phased;
+	const struct exch_day_trades *earlier; /* NULL: nothing is known */
+	uint32_t since, date; /* the five business days, both included */
+};
 
 #endif

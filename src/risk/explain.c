@@ -49,6 +49,10 @@ static const struct {
 	", at most "},
     [EXCH_RULE_SELF_TRADE] = {PRICE, "at ",
 	" it would meet one of its own at "},
+    [EXCH_RULE_DAY_TRADER_EQUITY] = {CASH, "the equity of a day trader is ",
+	", at least "},
+    [EXCH_RULE_DAY_TRADER_POWER] = {CASH,
+	"positions of a day trader could be worth ", ", at most "},
     [EXCH_RULE_AUTHORITY] = {NOTHING,
 	"it is not theirs to decide, or nothing to decide on", NULL},
 };

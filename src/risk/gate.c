@@ -88,6 +88,7 @@ add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
 	a->opening = a->cash;
 	a->limit.messages = EXCH_LIMIT_NONE;
 	exch_risk_account_limits(g, a);
+	exch_risk_trader(g, a);
 	return EXCH_OK;
 }
 
@@ -312,6 +313,11 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 		    EXCH_POS_NONE, 0,
 		    "a margin-rule goes by dated rates: add --margin FILE, "
 		    "such as risk/margin.csv of the package");
+	if (err == 0 && o->limits->day_traders && o->trading == NULL)
+		err = exch_diag_set(d, EXCH_ERR_NEED, o->limits->t.name,
+		    EXCH_POS_NONE, 0,
+		    "the rule of day traders goes by dated numbers: add "
+		    "--margin FILE, such as risk/margin.csv of the package");
 	if (err != 0) {
 		exch_risk_gate_free(g);
 		*out = NULL;

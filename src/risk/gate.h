@@ -22,6 +22,7 @@
 
 #include "rec/rec.h"
 #include "risk/clients.h"
+#include "risk/daytrades.h"
 #include "risk/limits.h"
 #include "risk/margin.h"
 
@@ -34,6 +35,7 @@ struct exch_risk_opts {
 	const struct exch_reftable *instruments; /* sectors; NULL: none */
 	const struct exch_clients *clients;	 /* NULL: nobody is asked */
 	const struct exch_margin_rates *rates;	 /* of the day; NULL: none */
+	const struct exch_day_trading *trading;	 /* of the day; NULL: none */
 	bool fills;
 };
 

@@ -67,11 +67,13 @@ fill(struct exch_risk_gate *g, struct exch_risk_order *o, exch_qty qty,
     exch_i128 cash, struct exch_diag *d)
 {
 	struct exch_risk_holding *h = exch_keyed_at(&g->holding, o->holding);
-	int err = move(g, exch_keyed_at(&g->account, h->account), h, o->sell,
-	    qty, cash, d);
+	struct exch_risk_account *a = exch_keyed_at(&g->account, h->account);
+	int err = move(g, a, h, o->sell, qty, cash, d);
 
 	if (h->watched)
 		exch_risk_traded(g, h);
+	if (a->counts && err == 0)
+		exch_risk_count_trade(a, h, o->sell, false);
 	if (err == 0)
 		reduce(g, o, qty, false);
 	return err;
@@ -122,13 +124,16 @@ settle_exec(struct exch_risk_gate *g, const struct exch_risk_instr *in,
 	int err = EXCH_OK;
 
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		struct exch_risk_account *a;
 		struct exch_risk_holding *h;
 
 		if (x->holding[i] == 0)
 			continue;
 		h = exch_keyed_at(&g->holding, x->holding[i]);
-		err = move(g, exch_keyed_at(&g->account, h->account), h,
-		    (i == 1) != back, x->qty, cash, d);
+		a = exch_keyed_at(&g->account, h->account);
+		err = move(g, a, h, (i == 1) != back, x->qty, cash, d);
+		if (a->counts && err == 0)
+			exch_risk_count_trade(a, h, i == 1, back);
 	}
 	return err;
 }

@@ -96,6 +96,8 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 		h = mix_cash(h, (exch_u128)a->opening);
 		h = mix_cash(h, (exch_u128)a->open_value);
 		h = mix_cash(h, a->due);
+		if (a->counts)
+			h = mix(mix(h, a->day_trades), a->trades);
 	}
 	for (at = 0; (p = exch_keyed_next(&g->holding, &at)) != NULL;) {
 		h = mix(mix(h, p->key.id), p->key.place);

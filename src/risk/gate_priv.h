@@ -66,6 +66,7 @@ struct exch_risk_account {
 	bool sells_short;
 	uint8_t killed; /* enum exch_killed */
 	bool tripped;	/* it has lost too much, and that was acted on */
+	bool counts;	/* its day trades are */
 	uint32_t open_orders;
 	uint32_t held;	   /* orders that wait for a decision */
 	uint32_t holdings; /* slots of what it has, a list; 0: nothing */
@@ -77,6 +78,7 @@ struct exch_risk_account {
 	struct exch_account_limits limit;
 	uint32_t products; /* 1 << kind of instrument that it may trade */
 	exch_i128 opening; /* the day's profit is what is beyond it */
+	uint64_t day_trades, trades; /* of five business days */
 };
 
 /* Known by (account, instrument), both as they are called outside. */
@@ -91,14 +93,15 @@ struct exch_risk_holding {
 	bool watched; /* it stands in its instrument's list */
 	bool is_traded;
 	struct exch_order_limits limit;
-	uint32_t next;	  /* of its account */
-	uint32_t beside;  /* the next that is watched in the instrument */
-	uint32_t part;	  /* slot in groups.part, of an account of a group */
-	uint32_t best[2]; /* heaps of its buys and sells: meet.c */
-	uint32_t traded;  /* slot of the next that has traded */
-	bool stopping;	  /* it is being closed */
-	uint64_t act;	  /* that has closed it last, or 0 */
-	exch_i128 cost;	  /* of the position, where it has a stop */
+	uint32_t next;	    /* of its account */
+	uint32_t beside;    /* the next that is watched in the instrument */
+	uint32_t part;	    /* slot in groups.part, of an account of a group */
+	uint32_t best[2];   /* heaps of its buys and sells: meet.c */
+	uint32_t traded;    /* slot of the next that has traded */
+	bool stopping;	    /* it is being closed */
+	uint64_t act;	    /* that has closed it last, or 0 */
+	exch_i128 cost;	    /* of the position, where it has a stop */
+	uint32_t trades[2]; /* purchases and sales, where they count */
 };
 
 /* Known by (instrument, id). */
@@ -371,6 +374,25 @@ int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
 /* A copy of the command is given, with what is said of it. */
 int exch_risk_give(struct exch_risk_gate *g, const struct exch_rec *r,
     const struct exch_judged *v, struct exch_diag *d);
+
+/* ---- traded.c ---- */
+
+/* The account is new; limits may say that its trades count. */
+void exch_risk_trader(struct exch_risk_gate *g, struct exch_risk_account *a);
+/*
+ * It has bought or sold there, or (back) an execution is broken; of an account
+ * that counts.
+ */
+void exch_risk_count_trade(struct exch_risk_account *a,
+    struct exch_risk_holding *h, bool sell, bool back);
+/*
+ * Of a day trader, who has that much in all with the entry: least equity, and
+ * buying power.  Not `priced`: nobody knows what the entry is worth.
+ */
+struct exch_whole;
+bool exch_risk_beyond_trader(const struct exch_risk_gate *g,
+    const struct exch_risk_account *a, const struct exch_whole *w, bool priced,
+    struct exch_judged *v);
 
 /* ---- rules.c ---- */
 

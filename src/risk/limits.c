@@ -37,6 +37,9 @@ static const struct exch_cell_word margins[] = {
 static const struct exch_cell_word losses[] = {{"reduce", EXCH_ON_LOSS_REDUCE},
     {"cancel", EXCH_ON_LOSS_CANCEL}, {"suspend", EXCH_ON_LOSS_SUSPEND},
     {"liquidate", EXCH_ON_LOSS_LIQUIDATE}, {NULL, 0}};
+static const struct exch_cell_word day_traders[] = {
+    {"none", EXCH_DAY_TRADER_OFF}, {"rule", EXCH_DAY_TRADER_RULE},
+    {"phase-in", EXCH_DAY_TRADER_PHASED}, {NULL, 0}};
 /* Rules that may hold an order; none ends what is said of all. */
 #define NO_HOLD 31
 static const struct exch_cell_word held[] = {{"none", NO_HOLD},
@@ -53,7 +56,8 @@ static const struct exch_cell_word held[] = {{"none", NO_HOLD},
     {"group-notional", EXCH_RULE_GROUP_NOTIONAL},
     {"group-credit", EXCH_RULE_GROUP_CREDIT},
     {"group-loss", EXCH_RULE_GROUP_LOSS}, {"self-trade", EXCH_RULE_SELF_TRADE},
-    {NULL, 0}};
+    {"day-trader-equity", EXCH_RULE_DAY_TRADER_EQUITY},
+    {"day-trader-power", EXCH_RULE_DAY_TRADER_POWER}, {NULL, 0}};
 
 bool
 exch_permit_enters(const struct exch_permit *p)
@@ -163,6 +167,11 @@ static const struct exch_column limits_columns[] = {
 	AT(account.on_loss),
 	.may_lack = true,
 	.words = losses},
+    {.name = "day-trader",
+	.kind = EXCH_CELL_WORD,
+	AT(account.day_trader),
+	.may_lack = true,
+	.words = day_traders},
     LIMIT("gross", EXCH_CELL_INT, group.gross),
     LIMIT("notional", EXCH_CELL_CASH, group.notional),
     LIMIT("stop-loss", EXCH_CELL_CASH, order.stop_loss),
@@ -195,7 +204,9 @@ is_set(const struct exch_account_limits *l)
 	       l->duplicate != EXCH_LIMIT_NONE ||
 	       l->open_orders != EXCH_LIMIT_NONE ||
 	       l->credit != EXCH_LIMIT_NONE || l->loss != EXCH_LIMIT_NONE ||
-	       l->sector != EXCH_COLLAR_NONE || l->on_loss != EXCH_ON_LOSS_NONE;
+	       l->sector != EXCH_COLLAR_NONE ||
+	       l->on_loss != EXCH_ON_LOSS_NONE ||
+	       l->day_trader != EXCH_DAY_TRADER_NONE;
 }
 
 /* The first column that is set and not of groups; NULL: none. */
@@ -249,8 +260,8 @@ check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 	if (r[i].whom.symbol[0] != '\0' && is_set(a))
 		return exch_reftable_bad(t, i, d,
 		    "messages, per, duplicate, open-orders, credit, loss, "
-		    "sector and on-loss are of accounts: expected none beside "
-		    "a symbol");
+		    "sector, on-loss and day-trader are of accounts: expected "
+		    "none beside a symbol");
 	if (a->per != EXCH_LIMIT_NONE && a->messages == EXCH_LIMIT_NONE)
 		return exch_reftable_bad(
 		    t, i, d, "a time without the messages that it is for");
@@ -274,6 +285,7 @@ exch_limits_parse(const char *text, size_t n, const char *name,
 
 		err = check_row(&l->t, i, d);
 		l->dated |= r[i].order.margin_rule > EXCH_MARGIN_BY_NUMBERS;
+		l->day_traders |= r[i].account.day_trader > EXCH_DAY_TRADER_OFF;
 		l->self_trade |=
 		    r[i].order.self_trade & (uint8_t)~EXCH_SELF_TRADE_ALLOW;
 		l->groups |= r[i].whom.scope == EXCH_SCOPE_GROUP ||
@@ -303,12 +315,13 @@ exch_limits_plain(const struct exch_limits *l, struct exch_diag *d)
 		    r[i].account.sector != EXCH_COLLAR_NONE ||
 		    r[i].account.loss != EXCH_LIMIT_NONE ||
 		    r[i].account.on_loss != EXCH_ON_LOSS_NONE ||
+		    r[i].account.day_trader > EXCH_DAY_TRADER_OFF ||
 		    r[i].group.notional != EXCH_LIMIT_NONE ||
 		    o->stop_loss != EXCH_LIMIT_NONE)
 			return exch_reftable_bad(&l->t, i, d,
-			    "margin, concentration, sector, losses, notional "
-			    "and the last price depend on executions: they are "
-			    "limits of exch-match --risk");
+			    "margin, concentration, sector, losses, notional, "
+			    "day traders and the last price depend on "
+			    "executions: they are limits of exch-match --risk");
 	}
 	return EXCH_OK;
 }
@@ -330,7 +343,7 @@ exch_limits_nothing(struct exch_limits_row *r)
 		EXCH_SELF_TRADE_NONE, EXCH_MARGIN_BY_NONE},
 	    .account = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
 		EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
-		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE},
+		EXCH_COLLAR_NONE, EXCH_ON_LOSS_NONE, EXCH_DAY_TRADER_NONE},
 	    .group = {EXCH_LIMIT_NONE, EXCH_LIMIT_NONE}};
 }
 
@@ -354,6 +367,7 @@ inherit_account(
 	INHERIT(out->loss, a->loss, EXCH_LIMIT_NONE);
 	INHERIT(out->sector, a->sector, EXCH_COLLAR_NONE);
 	INHERIT(out->on_loss, a->on_loss, EXCH_ON_LOSS_NONE);
+	INHERIT(out->day_trader, a->day_trader, EXCH_DAY_TRADER_NONE);
 }
 
 static void

@@ -108,10 +108,11 @@ struct exch_account_limits {
 	int64_t per;	   /* ns */
 	int64_t duplicate; /* ns within which the same is not sent again */
 	int64_t open_orders;
-	exch_cash credit; /* cash may go that far below 0 */
-	exch_cash loss;	  /* of a day */
-	uint32_t sector;  /* ppm of all the account has */
-	uint8_t on_loss;  /* enum exch_on_loss */
+	exch_cash credit;   /* cash may go that far below 0 */
+	exch_cash loss;	    /* of a day */
+	uint32_t sector;    /* ppm of all the account has */
+	uint8_t on_loss;    /* enum exch_on_loss */
+	uint8_t day_trader; /* enum exch_day_trader_by */
 };
 
 /* Of what the accounts of a group have in one instrument. */
@@ -127,6 +128,14 @@ enum exch_on_loss {
 	EXCH_ON_LOSS_CANCEL,   /* its orders are cancelled, once */
 	EXCH_ON_LOSS_SUSPEND,  /* and it may only become smaller, for good */
 	EXCH_ON_LOSS_LIQUIDATE /* and its positions are closed */
+};
+
+/* Is the old rule of day traders kept, as long as it was in force? */
+enum exch_day_trader_by {
+	EXCH_DAY_TRADER_NONE, /* nobody said so: no */
+	EXCH_DAY_TRADER_OFF,
+	EXCH_DAY_TRADER_RULE,
+	EXCH_DAY_TRADER_PHASED /* and as long as a firm may keep it */
 };
 
 /* Which dated rates a position's margin goes by. */
@@ -171,6 +180,7 @@ struct exch_limits {
 	struct exch_reftable t;
 	struct exch_whom_index whom;
 	bool dated;	    /* some row has a rule that depends on the day */
+	bool day_traders;   /* some row has the rule of day traders */
 	bool groups;	    /* some row is for one, or looks at one */
 	uint8_t self_trade; /* enum exch_self_trade of all rows, as bits */
 };
@@ -186,8 +196,8 @@ int exch_limits_parse(const char *text, size_t n, const char *name,
 void exch_limits_clear(struct exch_limits *l);
 /*
  * Refuse a table with limits that only a gate that sees fills can ask for:
- * of margin, concentration, sector, loss or notional, and collars of the last
- * price.
+ * of margin, concentration, sector, loss or notional, of day traders, and
+ * collars of the last price.
  */
 int exch_limits_plain(const struct exch_limits *l, struct exch_diag *d);
 

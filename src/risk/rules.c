@@ -174,6 +174,13 @@ beyond_share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
 	       exch_risk_no(v, rule, limit, share);
 }
 
+/* Is there any price that it could be valued at? */
+static bool
+is_priced(const struct exch_risk_instr *in, const struct exch_entry *e)
+{
+	return e->worst != EXCH_PX_NONE || exch_risk_mark(in) != EXCH_PX_NONE;
+}
+
 static bool
 beyond_margin(const struct exch_risk_holding *h,
     const struct exch_risk_instr *in, const struct exch_entry *e,
@@ -181,7 +188,7 @@ beyond_margin(const struct exch_risk_holding *h,
 {
 	if (!has_margin(h))
 		return false;
-	if (e->worst == EXCH_PX_NONE && exch_risk_mark(in) == EXCH_PX_NONE)
+	if (!is_priced(in, e))
 		return exch_risk_no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
 	return w->margin > w->equity &&
 	       exch_risk_no(
@@ -199,7 +206,7 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 
 	if ((!has_margin(h) && l->concentration == EXCH_COLLAR_NONE &&
 		a->limit.sector == EXCH_COLLAR_NONE &&
-		a->limit.loss == EXCH_LIMIT_NONE) ||
+		a->limit.loss == EXCH_LIMIT_NONE && !a->counts) ||
 	    exch_risk_worst(h, e) <= 0)
 		return false;
 	exch_risk_whole(g, a, h, e, &w);
@@ -209,7 +216,8 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 	       beyond_share(
 		   v, EXCH_RULE_SECTOR, a->limit.sector, &w, w.sector) ||
 	       exch_risk_above(
-		   v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w.equity);
+		   v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w.equity) ||
+	       exch_risk_beyond_trader(g, a, &w, is_priced(in, e), v);
 }
 
 /* ---- all of them ---- */

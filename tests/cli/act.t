@@ -206,7 +206,8 @@ refused() {
 }
 printf 'scope,name,symbol,on-loss\naccount,1,ABC,cancel\n' >bad.csv
 is "$(refused | cut -d : -f 1-3)" "3 bad.csv:2: messages, per, duplicate, \
-open-orders, credit, loss, sector and on-loss are of accounts" "of accounts"
+open-orders, credit, loss, sector, on-loss and day-trader are of accounts" \
+	"of accounts"
 printf 'scope,on-loss\nall,panic\n' >bad.csv
 is "$(refused)" "3 bad.csv:2:5: 'panic' is no 'on-loss': expected one of \
 reduce, cancel, suspend, liquidate" "no such action"

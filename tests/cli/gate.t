@@ -159,7 +159,7 @@ is "$(explained 5)" "account 2: margin would be 1005.00 of an equity of \
 1000.00" "margin in words"
 exch-risk -l whole.csv whole.xst >/dev/null 2>said
 is "$? $(cat said)" "3 exch-risk: whole.csv:2: margin, concentration, sector, \
-losses, notional and the last price depend on executions: they are limits of exch-match \
+losses, notional, day traders and the last price depend on executions: they are limits of exch-match \
 --risk" "a gate in front cannot know"
 
 # ---- margin by the rules of a day ----
@@ -331,7 +331,7 @@ silent() {
 }
 exits 2 "accounts without a gate" silent exch-match --accounts none.csv \
 	orders.xst
-has said '--clients, --margin and --explain go with --risk' "which is said"
+has said '--clients, --margin, --day-trades and --explain go with --risk' "which is said"
 exits 2 "a shard" silent exch-match --risk none.csv --shard 1/2 orders.xst
 has said 'depends on the others, so there is no --shard' "which is said"
 exits 2 "two engines" silent exch-match --risk none.csv -e both --card soft \

@@ -364,8 +364,8 @@ beside another scope" "a limit of groups"
 refused 'scope,name,gross
 group,,5' "bad.csv:2: a scope group without the group's name" "no name"
 refused 'scope,name,notional
-group,G,5' "bad.csv:2: margin, concentration, sector, losses, notional and \
-the last price depend on executions: they are limits of exch-match --risk" \
+group,G,5' "bad.csv:2: margin, concentration, sector, losses, notional, day \
+traders and the last price depend on executions: they are limits of exch-match --risk" \
 	"what a gate in front cannot know"
 printf 'scope,name,maker\ngroup,G,0.01\n' >bad.csv
 exch-risk watch --fees bad.csv ref.xst >/dev/null 2>said

@@ -223,7 +223,8 @@ account,x7,5' "bad.csv:2: 'x7' is no account: expected its number" \
 	"an account that is none"
 refused 'scope,symbol,credit
 all,ABC,5' "bad.csv:2: messages, per, duplicate, open-orders, credit, \
-loss, sector and on-loss are of accounts: expected none beside a symbol" "credit in one instrument"
+loss, sector, on-loss and day-trader are of accounts: expected none beside a \
+symbol" "credit in one instrument"
 refused 'scope,name,size
 all,,5
 account,7,1

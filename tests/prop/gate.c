@@ -880,8 +880,12 @@ announce(uint32_t instr)
 static void
 day(uint64_t commands, bool with_front)
 {
-	struct exch_risk_opts o = {&limits, &accounts, &restricted,
-	    &instruments, NULL, &gate_rates, true};
+	struct exch_risk_opts o = {.limits = &limits,
+	    .accounts = &accounts,
+	    .restricted = &restricted,
+	    .instruments = &instruments,
+	    .rates = &gate_rates,
+	    .fills = true};
 	uint64_t *ids = calloc(naccounts + 1, sizeof(*ids));
 	struct exch_diag d = {0};
 	exch_ts now = BEGIN;
