@@ -53,6 +53,8 @@ static const struct exch_opt opts[] = {
     {"liquidity", 0, "FILE", "volumes and spreads", OPT_TABLE + RISK_LIQUIDITY},
     {"correlations", 0, "FILE", "instead of those of the prices",
 	OPT_TABLE + RISK_CORRELATIONS},
+    {"spreads", 0, "FILE", "credits between commodities, of SPAN",
+	OPT_TABLE + RISK_SPREADS},
     {"scenarios", 's', "FILE", "instead of the days of the rules' stress.csv",
 	OPT_TABLE + RISK_SCENARIOS},
     {"profits", 0, "FILE", "profits of days, for the back-test",
@@ -418,6 +420,11 @@ settle_holdings(struct risk_tool *t, struct exch_diag *d)
 		    t->date, t->phased, &t->margin, d);
 	if (err == 0 && t->path[RISK_DAY_TRADES] != NULL)
 		err = settle_days(t, d);
+	if (err == 0 && t->path[RISK_SPREADS] != NULL) {
+		err = exch_spreads_at(
+		    &t->table[RISK_SPREADS], t->date, &t->spreads, d);
+		t->margin.spreads = &t->spreads;
+	}
 	t->var.prices = t->path[RISK_PRICES] != NULL ? &t->prices : NULL;
 	t->var.correlations = risk_has(t, RISK_CORRELATIONS);
 	t->var.vols = risk_has(t, RISK_VOLS);

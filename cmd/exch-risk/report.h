@@ -23,6 +23,7 @@ enum risk_table {
 	RISK_VOLS,
 	RISK_LIQUIDITY,
 	RISK_CORRELATIONS,
+	RISK_SPREADS,
 	RISK_SCENARIOS,
 	RISK_PROFITS,
 	RISK_DAY_TRADES,
@@ -64,6 +65,7 @@ struct risk_tool {
 	struct exch_fills *fills;
 	struct exch_holdings h;
 	struct exch_margin_day margin;
+	struct exch_spreads spreads; /* of the day */
 	struct risk_said *said;
 	size_t nsaid, said_cap;
 	struct exch_cli_bad bad;

@@ -41,6 +41,7 @@ static const struct {
     [RISK_VOLS] = {exch_vols_parse, NULL, "vols"},
     [RISK_LIQUIDITY] = {exch_liquidity_parse, NULL, "liquidity"},
     [RISK_CORRELATIONS] = {exch_correlations_parse, NULL, "correlations"},
+    [RISK_SPREADS] = {exch_spreads_parse, NULL, "spreads"},
     [RISK_SCENARIOS] = {exch_scenarios_parse, "stress.csv", "scenarios"},
     [RISK_PROFITS] = {exch_pl_parse, NULL, "profits"},
     [RISK_DAY_TRADES] = {NULL, NULL, "day-trades"},
@@ -137,6 +138,7 @@ risk_unload(struct risk_tool *t)
 	exch_fees_clear(&t->fees);
 	exch_day_trades_clear(&t->day_trades);
 	exch_calendar_clear(&t->calendar);
+	exch_spreads_clear(&t->spreads);
 	for (unsigned i = 0; i < RISK_TABLES; i++) {
 		exch_reftable_clear(&t->table[i]);
 		exch_free(t->text[i]);

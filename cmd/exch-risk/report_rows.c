@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "exch-risk/report.h"
 #include "rec/schema.h"
 #include "risk/stress.h"
@@ -245,11 +246,10 @@ put_margin(struct risk_tool *t, const struct exch_holder *who,
 /* What a root needs together, and what its legs would need apart. */
 static int
 margin_of_root(struct risk_tool *t, const struct exch_holder *who,
-    uint32_t root, struct exch_diag *d)
+    uint32_t root, const struct exch_span_root *span, struct exch_diag *d)
 {
 	const struct exch_thing *g = &t->h.thing[root];
 	struct exch_points_margin p;
-	struct exch_span_margin s;
 	double apart = 0;
 	int err = exch_points_of_root(
 	    &t->h, who, root, &t->margin, EXCH_KIND_ANY, &p, d);
@@ -263,10 +263,12 @@ margin_of_root(struct risk_tool *t, const struct exch_holder *who,
 			put_margin(t, who, g, "cross-margin-saving",
 			    apart - p.requirement, NAN);
 	}
-	if (err == 0 || err == EXCH_ERR_ABSENT)
-		err = exch_span_of_root(&t->h, who, root, &t->margin, &s, d);
-	if (err == 0)
-		put_margin(t, who, g, "span", s.requirement, s.active);
+	if ((err == 0 || err == EXCH_ERR_ABSENT) && span != NULL) {
+		put_margin(
+		    t, who, g, "span", span->m.requirement, span->m.active);
+		if (t->margin.spreads != NULL)
+			put_margin(t, who, g, "span-credit", span->credit, NAN);
+	}
 	return err == EXCH_ERR_ABSENT && d->code == EXCH_OK ? EXCH_OK : err;
 }
 
@@ -274,7 +276,9 @@ static int
 margin_of(
     struct risk_tool *t, const struct exch_holder *who, struct exch_diag *d)
 {
+	struct exch_span_root *span;
 	struct exch_standing s;
+	size_t n;
 	int err = exch_standing_of(&t->h, who, &t->margin, &s, d);
 
 	if (err != 0)
@@ -286,11 +290,16 @@ margin_of(
 	put_margin(
 	    t, who, NULL, "intraday", (double)s.required_after / 1e6, NAN);
 	put_margin(t, who, NULL, "portfolio", (double)s.portfolio / 1e6, NAN);
-	for (size_t i = 0; i < who->n && err == 0; i++)
+	err = exch_span_of(&t->h, who, &t->margin, &span, &n, d);
+	for (size_t i = 0; i < who->n && err == 0; i++) {
+		uint32_t root =
+		    t->h.thing[t->h.holding[who->first + i].place].root;
+
 		if (exch_held_leads(&t->h, who, i))
-			err = margin_of_root(t, who,
-			    t->h.thing[t->h.holding[who->first + i].place].root,
-			    d);
+			err = margin_of_root(
+			    t, who, root, exch_span_at_root(span, n, root), d);
+	}
+	exch_free(span);
 	return err;
 }
 

@@ -100,6 +100,19 @@ exch_span_array(const struct exch_span *s, const struct exch_leg *one,
 	return EXCH_OK;
 }
 
+/*
+ * The mean of the scenario and the one with the other volatility, less what
+ * happens when the price does not move; extreme moves have no other.
+ */
+static double
+price_risk(const double total[EXCH_SCENARIOS], unsigned worst)
+{
+	unsigned pair = worst < EXCH_SCENARIOS - 2 ? worst ^ 1 : worst;
+
+	return fmax(
+	    (total[worst] + total[pair]) / 2 - (total[0] + total[1]) / 2, 0.0);
+}
+
 void
 exch_span_margin(const struct exch_span_array *array, const double *qty,
     size_t n, const struct exch_span_charges *c, struct exch_span_margin *out)
@@ -115,6 +128,7 @@ exch_span_margin(const struct exch_span_array *array, const double *qty,
 	}
 	out->active = worst + 1;
 	out->scan = fmax(out->total[worst], 0.0);
+	out->price_risk = price_risk(out->total, worst);
 	out->requirement = fmax(
 	    out->scan + c->inter_month - c->inter_commodity, c->short_option);
 }

@@ -78,6 +78,8 @@ struct exch_span_margin {
 	double total[EXCH_SCENARIOS]; /* losses of the whole */
 	unsigned active;	      /* scenario 1..16 that is the worst */
 	double scan;		      /* its loss, 0 at least */
+	/* Of it what is of the price: without volatility, nor without a move. */
+	double price_risk;
 	double requirement;
 };
 

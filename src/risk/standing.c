@@ -125,10 +125,27 @@ exch_points_apart(const struct exch_holdings *h, const struct exch_holder *who,
 	return EXCH_OK;
 }
 
-int
-exch_span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
-    uint32_t root, const struct exch_margin_day *m,
-    struct exch_span_margin *out, struct exch_diag *d)
+/* Contracts of the root that the legs move like. */
+static int
+delta_of(const struct exch_leg *leg, size_t n, double unit, double *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct exch_greeks g = {.delta = 1};
+		int err = leg[i].option ? exch_bsm(&leg[i].terms, &g) : 0;
+
+		if (err != 0)
+			return err;
+		*out += leg[i].qty * g.delta * leg[i].size / unit;
+	}
+	return EXCH_OK;
+}
+
+/* EXCH_ERR_ABSENT without a diagnosis: nothing that has a range. */
+static int
+span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
+    uint32_t root, const struct exch_margin_day *m, struct exch_span_root *out,
+    struct exch_diag *d)
 {
 	struct exch_span_charges charges = {0};
 	const struct exch_thing *t = &h->thing[root];
@@ -151,6 +168,8 @@ exch_span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
 		err = exch_span_at(m->span, m->date, m->convention, &s, d);
 	if (err == 0)
 		err = legs_of(h, who, root, EXCH_KIND_ANY, leg, &n);
+	if (err == 0)
+		err = delta_of(leg, n, t->unit, &out->delta);
 	for (size_t i = 0; err == 0 && i < n; i++) {
 		qty[i] = leg[i].qty;
 		err = exch_span_array(&s, &leg[i], &array[i]);
@@ -159,11 +178,78 @@ exch_span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
 			    qty[i] * leg[i].size * t->short_option;
 	}
 	if (err == 0)
-		exch_span_margin(array, qty, n, &charges, out);
+		exch_span_margin(array, qty, n, &charges, &out->m);
+	out->place = root;
+	out->least = charges.short_option;
 	exch_free(array);
 	exch_free(leg);
 	exch_free(qty);
 	return err;
+}
+
+/* Credits come off the scan risk, and the least for short options stays. */
+static int
+give_credits(const struct exch_holdings *h, const struct exch_margin_day *m,
+    struct exch_span_root *x, size_t n, struct exch_diag *d)
+{
+	struct exch_spread_root *root = exch_calloc(n + 1, sizeof(*root));
+
+	if (root == NULL)
+		return no_memory(d);
+	for (size_t i = 0; i < n; i++)
+		root[i] = (struct exch_spread_root){
+		    .symbol = h->thing[x[i].place].symbol,
+		    .delta = x[i].delta,
+		    .risk = x[i].delta != 0
+				? x[i].m.price_risk / fabs(x[i].delta)
+				: 0};
+	exch_spread_credits(m->spreads, root, n);
+	for (size_t i = 0; i < n; i++) {
+		x[i].credit = root[i].credit;
+		x[i].m.requirement =
+		    fmax(x[i].m.scan - x[i].credit, x[i].least);
+	}
+	exch_free(root);
+	return EXCH_OK;
+}
+
+int
+exch_span_of(const struct exch_holdings *h, const struct exch_holder *who,
+    const struct exch_margin_day *m, struct exch_span_root **out, size_t *n,
+    struct exch_diag *d)
+{
+	struct exch_span_root *x = exch_calloc(who->n + 1, sizeof(*x));
+	int err = x != NULL ? EXCH_OK : no_memory(d);
+
+	*out = x;
+	*n = 0;
+	for (size_t i = 0; err == 0 && i < who->n; i++) {
+		if (!exch_held_leads(h, who, i))
+			continue;
+		err = span_of_root(h, who,
+		    h->thing[held(h, who, i)->place].root, m, &x[*n], d);
+		if (err == 0)
+			++*n;
+		else if (err == EXCH_ERR_ABSENT && d->code == EXCH_OK)
+			err = EXCH_OK;
+	}
+	if (err == 0 && m->spreads != NULL)
+		err = give_credits(h, m, x, *n, d);
+	if (err != 0) {
+		exch_free(x);
+		*out = NULL;
+		*n = 0;
+	}
+	return err;
+}
+
+const struct exch_span_root *
+exch_span_at_root(const struct exch_span_root *x, size_t n, uint32_t root)
+{
+	for (size_t i = 0; i < n; i++)
+		if (x[i].place == root)
+			return &x[i];
+	return NULL;
 }
 
 /* ---- sums ---- */
@@ -245,11 +331,10 @@ add_holding(const struct exch_holdings *h, const struct exch_held *x,
 /* What options, or futures, of one root need; what is not known is 0. */
 static int
 derivatives_of(const struct exch_holdings *h, const struct exch_holder *who,
-    uint32_t root, const struct exch_margin_day *m, exch_cash *out,
-    struct exch_diag *d)
+    uint32_t root, const struct exch_margin_day *m,
+    const struct exch_span_root *span, exch_cash *out, struct exch_diag *d)
 {
 	struct exch_points_margin p;
-	struct exch_span_margin s;
 	double need = 0;
 	int err;
 
@@ -259,14 +344,33 @@ derivatives_of(const struct exch_holdings *h, const struct exch_holder *who,
 		need += p.requirement;
 	else if (err != EXCH_ERR_ABSENT)
 		return err;
-	if (h->thing[root].kind == EXCH_KIND_FUTURE) {
-		err = exch_span_of_root(h, who, root, m, &s, d);
-		if (err == 0)
-			need = s.requirement;
-		else if (err != EXCH_ERR_ABSENT)
-			return err;
-	}
+	if (h->thing[root].kind == EXCH_KIND_FUTURE && span != NULL)
+		need = span->m.requirement;
 	return to_cash(need, out);
+}
+
+static int
+add_root(const struct exch_holdings *h, const struct exch_holder *who,
+    uint32_t root, const struct exch_margin_day *m,
+    const struct exch_span_root *span, struct exch_standing *s,
+    struct exch_diag *d)
+{
+	struct exch_points_margin p;
+	exch_cash need = 0;
+	int err = derivatives_of(h, who, root, m, span, &need, d);
+
+	if (err == 0)
+		err = add(&s->derivatives, need);
+	if (err == 0)
+		err =
+		    exch_points_of_root(h, who, root, m, EXCH_KIND_ANY, &p, d);
+	if (err == 0)
+		err = to_cash(p.requirement, &need);
+	else if (err == EXCH_ERR_ABSENT) {
+		need = 0;
+		err = EXCH_OK;
+	}
+	return err == 0 ? add(&s->portfolio, need) : err;
 }
 
 static int
@@ -274,32 +378,21 @@ add_roots(const struct exch_holdings *h, const struct exch_holder *who,
     const struct exch_margin_day *m, struct exch_standing *s,
     struct exch_diag *d)
 {
-	for (size_t i = 0; i < who->n; i++) {
-		uint32_t root = h->thing[held(h, who, i)->place].root;
-		struct exch_points_margin p;
-		exch_cash need = 0;
-		int err;
+	struct exch_span_root *span;
+	size_t n;
+	int err = exch_span_of(h, who, m, &span, &n, d);
 
-		if (!exch_held_leads(h, who, i))
-			continue;
-		err = derivatives_of(h, who, root, m, &need, d);
-		if (err == 0)
-			err = add(&s->derivatives, need);
-		if (err == 0)
-			err = exch_points_of_root(
-			    h, who, root, m, EXCH_KIND_ANY, &p, d);
-		if (err == 0)
-			err = to_cash(p.requirement, &need);
-		else if (err == EXCH_ERR_ABSENT) {
-			need = 0;
-			err = EXCH_OK;
-		}
-		if (err == 0)
-			err = add(&s->portfolio, need);
-		if (err != 0)
-			return err;
+	if (err == EXCH_ERR_ABSENT)
+		err = EXCH_OK;
+	for (size_t i = 0; i < who->n && err == 0; i++) {
+		uint32_t root = h->thing[held(h, who, i)->place].root;
+
+		if (exch_held_leads(h, who, i))
+			err = add_root(h, who, root, m,
+			    exch_span_at_root(span, n, root), s, d);
 	}
-	return EXCH_OK;
+	exch_free(span);
+	return err;
 }
 
 static exch_cash

@@ -13,6 +13,7 @@
 
 #include "risk/daytrades.h"
 #include "risk/holdings.h"
+#include "risk/spread.h"
 
 /* The rules of a day. */
 struct exch_margin_day {
@@ -22,6 +23,7 @@ struct exch_margin_day {
 	struct exch_day_trader before;
 	const struct exch_reftable *tims, *span;
 	enum exch_span_convention convention;
+	const struct exch_spreads *spreads; /* NULL: no credits */
 	uint32_t date;
 	/* What accounts traded from `since` on, before that; NULL: nothing. */
 	const struct exch_day_trades *earlier;
@@ -75,11 +77,26 @@ int exch_points_of_root(const struct exch_holdings *h,
 int exch_points_apart(const struct exch_holdings *h,
     const struct exch_holder *who, uint32_t root,
     const struct exch_margin_day *m, double *out, struct exch_diag *d);
-/* SPAN of its futures and options on one root, by the root's ranges. */
-int exch_span_of_root(const struct exch_holdings *h,
-    const struct exch_holder *who, uint32_t root,
-    const struct exch_margin_day *m, struct exch_span_margin *out,
+/* SPAN of the futures and options on one root, by the root's ranges. */
+struct exch_span_root {
+	uint32_t place; /* of the thing */
+	double least;	/* for short options */
+	double delta;	/* net, in contracts of the root */
+	double credit;	/* from spreads with other roots */
+	struct exch_span_margin m;
+};
+
+/*
+ * Of all roots whose range is known, *n of them, the caller's to exch_free;
+ * then credits between them.  EXCH_ERR_ABSENT: the rules of the day are not
+ * known; EXCH_ERR_NOMEM.
+ */
+int exch_span_of(const struct exch_holdings *h, const struct exch_holder *who,
+    const struct exch_margin_day *m, struct exch_span_root **out, size_t *n,
     struct exch_diag *d);
+/* That of a root; NULL: it has none. */
+const struct exch_span_root *exch_span_at_root(
+    const struct exch_span_root *x, size_t n, uint32_t root);
 
 /* How few holdings it is all in, by what they are worth. */
 struct exch_concentration {

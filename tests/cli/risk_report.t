@@ -257,6 +257,110 @@ is "$(cell got ^1,.*span requirement) $(cell got ^2,.*span requirement)" \
 	"300.00 0.00" "four short options on 50, at least 1.50 each; none bought"
 is "$(cell got ^4,.*span requirement)" 1500.00 "nor of a future"
 
+# ---- credits between commodities ----
+
+# A 1,500 for one, B 800, C 100.  Account 1: 14 A, -25 B, -30 C.  Account 2 has
+# the other side of all.  Account 3 has 10 A and four calls on A that are worth
+# what A is above 1: deltas of 14.  Account 4 is short of all three.
+cat >ics.txt <<'EOF'
+instrument A tick 0.01 kind future multiplier 50 currency USD
+instrument B tick 0.01 kind future multiplier 20 currency USD
+instrument C tick 0.01 kind future multiplier 10 currency USD
+instrument CA tick 0.01 kind option underlying A strike 1 expiry 2026-03-20 multiplier 50 currency USD
+09:30 A1 buy 14 A @ 1000
++1s A2 sell 14 A @ 1000
++1s A2 buy 25 B @ 2000
++1s A1 sell 25 B @ 2000
++1s A2 buy 30 C @ 500
++1s A1 sell 30 C @ 500
++1s A3 buy 10 A @ 1000
++1s A4 sell 10 A @ 1000
++1s A3 buy 4 CA @ 999
++1s A5 sell 4 CA @ 999
++1s A5 buy 25 B @ 2000
++1s A3 sell 25 B @ 2000
++1s A5 buy 30 C @ 500
++1s A3 sell 30 C @ 500
++1s A4 sell 5 B @ 2000
++1s A5 buy 5 B @ 2000
+EOF
+day ics
+echo 'date,symbol,vol,scan,short-option
+2026-01-01,A,,30,1.5
+2026-01-01,B,,40,
+2026-01-01,C,,10,
+2026-01-01,CA,0,,' >vols.csv
+printf 'date,rate\n2020-01-01,0\n' >zero.csv
+cat >spreads.csv <<'EOF'
+from,until,priority,symbol,side,ratio,credit,source
+2020-01-01,,2,A,a,1,50%,second
+2020-01-01,,2,C,b,3,50%,second
+2020-01-01,,1,B,b,2,70%,first
+2020-01-01,,1,A,a,1,70%,first
+2020-01-01,,3,NONE,a,1,100%,nobody has it
+2020-01-01,,3,B,b,1,100%,nobody has it
+2020-01-01,2020-01-02,7,B,a,1,100%,a day that is gone
+EOF
+ics() {
+	report margin --vols vols.csv --rates zero.csv "$@" -f csv ics.xst >got
+}
+# needs ACCOUNT: of A, B and C, and credits
+needs() {
+	for s in A B C; do
+		cell got "^$1,.*,$s,span," requirement
+	done
+	for s in A B C; do
+		cell got "^$1,.*,$s,span-credit," requirement
+	done
+}
+ics --spreads spreads.csv
+want="6750.00 6000.00 2775.00 14250.00 14000.00 225.00"
+is "$(needs 1 | tr '\n' ' ')" "$want " "in the order of priorities"
+is "$(needs 2 | tr '\n' ' ')" "$want " "and the other way round"
+is "$(needs 3 | tr '\n' ' ')" "$want " "options by their deltas"
+is "$(needs 4 | tr '\n' ' ')" "15000.00 4000.00 0.00 0.00 " \
+	"none who is short of both"
+is "$(cell got '^1,[^,]*,,maintenance,' requirement)" 15525.00 \
+	"it is less to be kept, too"
+ics
+is "$(cell got '^1,[^,]*,,maintenance,' requirement)" 44000.00 "without a table"
+is "$(needs 1 | tr '\n' ' ')" "21000.00 20000.00 3000.00 " "no credits"
+# All of A's scan risk is taken off; 4 short calls on 50 keep 1.50 each.
+sed 's/,A,a,1,70%/,A,a,1,100%/' spreads.csv >more.csv
+ics --spreads more.csv
+is "$(cell got '^5,.*,A,span,' requirement)" "300.00" \
+	"the least for short options stays"
+# Three legs: 1 A against 1 B and 2 C; C makes 15 of it, A 14 of which all.
+cat >legs.csv <<'EOF'
+from,priority,symbol,side,ratio,credit,source
+2020-01-01,1,A,b,1,10%,three
+2020-01-01,1,B,a,1,20%,three
+2020-01-01,1,C,a,2,30%,three
+EOF
+ics --spreads legs.csv
+is "$(needs 1 | tr '\n' ' ')" "18900.00 17760.00 2160.00 2100.00 2240.00 840.00 " \
+	"a spread of three legs"
+refused() {
+	printf '%s\n' from,until,priority,symbol,side,ratio,credit,source "$1" \
+		>bad.csv
+	report margin --vols vols.csv --rates zero.csv --spreads bad.csv \
+		ics.xst >/dev/null 2>said
+	is "$? $(cat said)" "3 exch-risk report: bad.csv:$2" "$3"
+}
+refused 2020-01-01,,1,A,a,1,50%,x "2: spread 1 of 2026-01-05 has no \
+leg on side b: expected one on each" "one side"
+refused "2020-01-01,,1,A,a,1,50%,x
+2020-01-01,,1,A,b,1,50%,x" "3: line 2 says the same for some of these days" \
+	"an underlying twice"
+refused 2020-01-01,,1,A,a,0,50%,x "2:19: '0' is no 'ratio': expected a price of at \
+most nine decimals from 0.000000001 to 1000000" "no ratio"
+refused 2020-01-01,,1,A,a,1,101%,x "2:21: '101%' is no 'credit': expected a rate \
+such as -0.05 or -5% from 0 to 1" "more than all"
+refused 2020-01-01,,0,A,a,1,1%,x "2:13: '0' is no 'priority': expected a whole \
+number from 1 to 4294967295" "no priority"
+refused 2020-01-01,,1,A,c,1,1%,x "2:17: 'c' is no 'side': expected one of a, b" \
+	"no side"
+
 # ---- value at risk: a history of a hundred days, and awk ----
 
 awk 'BEGIN {

@@ -67,6 +67,8 @@ published(void)
 	tap_near(m.total[12], 6620, 1e-9, "a loss of 6,620");
 	tap_is_u64(m.active, 13, "in scenario 13");
 	tap_near(m.scan, 6620, 1e-9, "is the scan risk");
+	/* (6620 + 6010) / 2 - (460 - 610) / 2 */
+	tap_near(m.price_risk, 6390, 1e-9, "what of it is of the price");
 	c = (struct exch_span_charges){100, 1000, 0};
 	exch_span_margin(a, qty, 2, &c, &m);
 	tap_near(m.requirement, 5720, 1e-9, "with its charge and credit");
