@@ -474,6 +474,34 @@ exch_reftable_order(const struct exch_reftable *t, size_t size,
 }
 
 int
+exch_reftable_sort(struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, struct exch_diag *d)
+{
+	size_t *order = exch_reftable_order(t, size, compare, d);
+	char *row = exch_calloc(t->n + 1, size);
+	uint64_t *line = exch_calloc(t->n + 1, sizeof(*line));
+
+	if (order == NULL || row == NULL || line == NULL) {
+		exch_free(order);
+		exch_free(row);
+		exch_free(line);
+		return exch_diag_set(d, EXCH_ERR_NOMEM, t->name, EXCH_POS_NONE,
+		    0, "out of memory for a table");
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		memcpy(row + i * size, (const char *)t->row + order[i] * size,
+		    size);
+		line[i] = t->line[order[i]];
+	}
+	exch_free(order);
+	exch_free(t->row);
+	exch_free(t->line);
+	t->row = row;
+	t->line = line;
+	return EXCH_OK;
+}
+
+int
 exch_reftable_once(const struct exch_reftable *t, size_t size,
     exch_reftable_compare *compare, const char *what, struct exch_diag *d)
 {

@@ -84,6 +84,13 @@ size_t *exch_reftable_order(const struct exch_reftable *t, size_t size,
 int exch_reftable_once(const struct exch_reftable *t, size_t size,
     exch_reftable_compare *compare, const char *what, struct exch_diag *d);
 
+/*
+ * Rows, and the lines of them, in that order from now on.  EXCH_ERR_NOMEM, and
+ * nothing has changed.
+ */
+int exch_reftable_sort(struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, struct exch_diag *d);
+
 /* Does the row's cell say what a cell says that nobody wrote? */
 bool exch_cell_lacks(const struct exch_column *c, const void *row);
 

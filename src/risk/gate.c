@@ -188,20 +188,6 @@ exch_risk_gate_knows(const struct exch_risk_gate *g, const char symbol[24])
 	return exch_keyed_find(&g->symbol, 0, hash_of(symbol)) != NULL;
 }
 
-static bool
-is_barred(const struct exch_risk_gate *g, uint32_t account,
-    const struct exch_risk_instr *in)
-{
-	const struct exch_reftable *t = g->o.restricted;
-	const struct exch_restricted_row *r = t != NULL ? t->row : NULL;
-
-	for (size_t i = 0; t != NULL && i < t->n; i++)
-		if (memcmp(r[i].symbol, in->symbol, sizeof(in->symbol)) == 0 &&
-		    (r[i].account == 0 || r[i].account == account))
-			return true;
-	return false;
-}
-
 void
 exch_risk_limits(const struct exch_risk_gate *g, struct exch_risk_holding *h,
     const struct exch_risk_instr *in)
@@ -212,7 +198,7 @@ exch_risk_limits(const struct exch_risk_gate *g, struct exch_risk_holding *h,
 
 	exch_limits_in(g->o.limits, &g->changes, &row, in->symbol, &h->limit);
 	h->barred = (in->kind < 32 && (a->products >> in->kind & 1) == 0) ||
-		    is_barred(g, row.account, in);
+		    exch_risk_is_barred(g, row.account, in);
 }
 
 /* Its account and instrument come with it. */
@@ -303,6 +289,8 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_groups_init(&g->groups) != 0 || exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
 	else
+		err = exch_risk_index(g, d);
+	if (err == 0)
 		err = add_table(g, d);
 	if (err == 0 && o->limits->groups)
 		err = exch_groups_make(g, d);
@@ -339,6 +327,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	at = 0;
 	while ((h = exch_keyed_next(&g->held, &at)) != NULL)
 		exch_free(h->rec);
+	exch_risk_index_clear(g);
 	exch_keyed_clear(&g->held);
 	exch_changes_clear(&g->changes);
 	exch_groups_clear(&g->groups);

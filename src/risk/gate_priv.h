@@ -152,6 +152,9 @@ struct exch_risk_gate {
 	uint8_t killed;	       /* enum exch_killed */
 	uint64_t orders;       /* it has given by itself */
 	uint64_t acts;	       /* there were */
+	/* Rows of tables by what they are about: barred.c. */
+	size_t *barred, *sectors;
+	uint32_t *sector_first;
 	/* Empty between two records. */
 	struct exch_buf own; /* own.c */
 	size_t own_at;
@@ -297,6 +300,18 @@ void exch_risk_account_limits(
 bool exch_risk_approves(const struct exch_risk_gate *g,
     const struct exch_risk_account *a, const struct exch_risk_instr *in,
     const char by[16]);
+
+/* ---- barred.c ---- */
+
+/* When there are tables; cleared after a failure, too.  EXCH_ERR_NOMEM. */
+int exch_risk_index(struct exch_risk_gate *g, struct exch_diag *d);
+void exch_risk_index_clear(struct exch_risk_gate *g);
+/* May nobody trade it, or this account not? */
+bool exch_risk_is_barred(const struct exch_risk_gate *g, uint32_t account,
+    const struct exch_risk_instr *in);
+/* The first row, from 1, that names the sector of the symbol; 0: none. */
+uint32_t exch_risk_sector(
+    const struct exch_risk_gate *g, const char symbol[24]);
 
 /* ---- judge.c ---- */
 

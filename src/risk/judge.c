@@ -418,23 +418,6 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 
 /* ---- what is known of instruments ---- */
 
-/* The first row of the table of instruments that has the symbol's sector. */
-static uint32_t
-sector_of(const struct exch_risk_gate *g, const char symbol[24])
-{
-	const struct exch_reftable *t = g->o.instruments;
-	const struct exch_sector_row *r = t != NULL ? t->row : NULL;
-	size_t i = 0, n = t != NULL ? t->n : 0, first = 0;
-
-	while (i < n && memcmp(r[i].symbol, symbol, sizeof(r->symbol)) != 0)
-		i++;
-	if (i == n)
-		return 0;
-	while (memcmp(r[first].sector, r[i].sector, sizeof(r->sector)) != 0)
-		first++;
-	return (uint32_t)first + 1;
-}
-
 static int
 note_instrument(
     struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
@@ -456,7 +439,7 @@ note_instrument(
 		return EXCH_OK;
 	in->kind = c->kind;
 	memcpy(in->symbol, c->symbol, sizeof(in->symbol));
-	in->sector = sector_of(g, in->symbol);
+	in->sector = exch_risk_sector(g, in->symbol);
 	if (exch_risk_symbol(g, in->symbol) != 0)
 		return exch_risk_nomem(d);
 	/* Limits go by the symbol. */

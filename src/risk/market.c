@@ -48,6 +48,40 @@ parse(const char *text, size_t n, const char *name,
 	return err;
 }
 
+/* The same, for tables that are searched. */
+static int
+parse_sorted(const char *text, size_t n, const char *name,
+    const struct exch_reftable_shape *s, exch_reftable_compare *compare,
+    struct exch_reftable *t, struct exch_diag *d)
+{
+	int err = parse(text, n, name, s, compare, t, d);
+
+	if (err == 0)
+		err = exch_reftable_sort(t, s->row, compare, d);
+	if (err != 0)
+		exch_reftable_clear(t);
+	return err;
+}
+
+/* The last row of such a table that is not behind the key; NULL: none. */
+static const void *
+last_of(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, const void *key)
+{
+	const char *row = t->row;
+	size_t low = 0, high = t->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare(row + mid * size, key) <= 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low > 0 ? row + (low - 1) * size : NULL;
+}
+
 /* ---- rates ---- */
 
 struct rate_row {
@@ -168,34 +202,39 @@ by_vol(const void *x, const void *y)
 {
 	const struct exch_vol_row *a = x, *b = y;
 
-	return a->date != b->date ? by_number(a->date, b->date)
-				  : memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
+	int c = memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
+
+	return c != 0 ? c : by_number(a->date, b->date);
 }
 
 int
 exch_vols_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &vol_shape, by_vol, t, d);
+	return parse_sorted(text, n, name, &vol_shape, by_vol, t, d);
 }
 
+static const struct exch_vol_row *
+vol_of(const struct exch_reftable *t, uint32_t date, const char *symbol)
+{
+	struct exch_vol_row key = {.date = date};
+	const struct exch_vol_row *r;
+
+	memcpy(key.symbol, symbol, sizeof(key.symbol));
+	r = last_of(t, sizeof(key), by_vol, &key);
+	return r != NULL && memcmp(r->symbol, key.symbol, EXCH_SYMBOL) == 0
+		   ? r
+		   : NULL;
+}
+
+/* One of its own, however old, before one of all. */
 const struct exch_vol_row *
 exch_vol_at(const struct exch_reftable *t, uint32_t date, const char *symbol)
 {
-	const struct exch_vol_row *r = t->row, *best = NULL;
+	static const char all[EXCH_SYMBOL];
+	const struct exch_vol_row *own = vol_of(t, date, symbol);
 
-	for (size_t i = 0; i < t->n; i++) {
-		bool own = memcmp(r[i].symbol, symbol, EXCH_SYMBOL) == 0;
-
-		if ((!own && r[i].symbol[0] != '\0') || r[i].date > date)
-			continue;
-		/* One of its own, however old, before one of all. */
-		if (best == NULL || (own && best->symbol[0] == '\0') ||
-		    (own == (best->symbol[0] != '\0') &&
-			r[i].date > best->date))
-			best = &r[i];
-	}
-	return best;
+	return own != NULL ? own : vol_of(t, date, all);
 }
 
 /* ---- liquidity ---- */
@@ -229,18 +268,18 @@ int
 exch_liquidity_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return parse(text, n, name, &liquidity_shape, by_symbol, t, d);
+	return parse_sorted(text, n, name, &liquidity_shape, by_symbol, t, d);
 }
 
 const struct exch_liquidity_row *
 exch_liquidity_of(const struct exch_reftable *t, const char *symbol)
 {
-	const struct exch_liquidity_row *r = t->row;
+	struct exch_liquidity_row key = {.volume = 0};
+	const struct exch_liquidity_row *r;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (memcmp(r[i].symbol, symbol, EXCH_SYMBOL) == 0)
-			return &r[i];
-	return NULL;
+	memcpy(key.symbol, symbol, sizeof(key.symbol));
+	r = last_of(t, sizeof(key), by_symbol, &key);
+	return r != NULL && by_symbol(r, &key) == 0 ? r : NULL;
 }
 
 /* ---- scenarios ---- */
