@@ -6,9 +6,9 @@
 /* That are told one by one. */
 #define BAD_TOLD 5
 
-/* The run ends with it: which one it was. */
-static int
-name_it(const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
+int
+exch_cli_name_record(
+    const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
 {
 	struct exch_diag was = *d;
 
@@ -26,7 +26,7 @@ exch_cli_bad_content(struct exch_cli_bad *b, const struct exch_cli *c,
     struct exch_diag *d)
 {
 	if (b->strict || d->code != survived)
-		return name_it(r, seq, d);
+		return exch_cli_name_record(r, seq, d);
 	if (b->n++ < BAD_TOLD)
 		exch_cli_note(c, "source %u, record %llu: %s", r->source,
 		    (unsigned long long)seq, d->text);

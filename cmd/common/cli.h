@@ -320,6 +320,12 @@ struct exch_cli_bad {
 int exch_cli_bad_content(struct exch_cli_bad *b, const struct exch_cli *c,
     enum exch_err survived, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d);
+/*
+ * The run ends with *d, of that record: from now on it says so, unless it names
+ * a place already.  Its code.
+ */
+int exch_cli_name_record(
+    const struct exch_rec *r, uint64_t seq, struct exch_diag *d);
 /* At the end: how many "were not judged", and EXCH_EXIT_NO; 0: none. */
 int exch_cli_bad_end(
     const struct exch_cli_bad *b, const struct exch_cli *c, const char *what);

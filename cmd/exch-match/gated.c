@@ -171,8 +171,8 @@ match_gate_gave(const struct run *r, const struct exch_rec *rec)
 	}
 }
 
-int
-match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
+static int
+gated(struct run *r, const struct exch_rec *rec, uint64_t seq,
     struct exch_writer *out, struct exch_diag *d)
 {
 	bool announces = rec->type == EXCH_REC_INSTRUMENT;
@@ -205,6 +205,16 @@ match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	if (err != 0)
 		return err;
 	return announces ? announced(r, rec, seq, out, d) : 0;
+}
+
+/* What a position cannot be is told with the record that made it so. */
+int
+match_gated_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_writer *out, struct exch_diag *d)
+{
+	int err = gated(r, rec, seq, out, d);
+
+	return err == EXCH_ERR_RANGE ? exch_cli_name_record(rec, seq, d) : err;
 }
 
 int

@@ -64,6 +64,8 @@ struct tool {
 	bool void_limit; /* the gate said so of the one that comes */
 	struct exch_cli_bad bad;
 	uint64_t alerts[4]; /* by severity */
+	bool last;	    /* positions of the end */
+	uint64_t beyond;    /* of them, worth more than numbers can say */
 	char words[RISK_WORDS + 96];
 };
 
@@ -197,6 +199,7 @@ put_position(void *arg, const struct exch_position_view *v, struct exch_diag *d)
 	    t->w, EXCH_REC_POSITION, sizeof(*p), v->instr, t->now);
 
 	(void)d;
+	t->beyond += t->last && v->beyond;
 	p->qty = v->qty;
 	p->mark = v->mark;
 	p->cost = within(v->cost);
@@ -361,11 +364,18 @@ static int
 finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 {
 	struct tool *t = arg;
-	int err = positions(t, w, d);
+	int err;
 
 	(void)whole;
+	t->last = true;
+	err = positions(t, w, d);
 	if (err != 0)
 		return err;
+	if (t->beyond > 0)
+		exch_cli_note(&t->cli,
+		    "%llu positions are worth more than numbers can say, and "
+		    "count as the largest one",
+		    (unsigned long long)t->beyond);
 	if (t->watch != NULL)
 		exch_cli_note(&t->cli,
 		    "%llu limits passed, %llu nearly reached, %llu kept again",

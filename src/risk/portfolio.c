@@ -696,6 +696,7 @@ view(const struct exch_portfolio *p, const struct stake *s,
 	if (v->mark == EXCH_PX_NONE)
 		return;
 	v->value = worth_of(l, v->mark, v->qty);
+	v->beyond = v->value == CASH_MAX || v->value == -CASH_MAX;
 	v->unrealised = v->value - v->cost;
 }
 

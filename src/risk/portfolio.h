@@ -74,7 +74,8 @@ struct exch_position_view {
 	    *symbol; /* 24 bytes, NUL padded; good until the next record */
 	int64_t qty;
 	exch_px mark;	 /* or none */
-	exch_i128 value; /* at the mark; 0 without */
+	exch_i128 value; /* at the mark, within 2^95; 0 without */
+	bool beyond;	 /* it is worth more than that */
 	exch_i128 cost;	 /* of what is open */
 	exch_i128 realised;
 	exch_i128 unrealised;	/* value - cost; 0 without a mark */

@@ -350,4 +350,60 @@ exch-match --risk bad.csv -j 2 -f bin -o /dev/null orders.xst 2>said
 has said 'bad.csv:2: there is no instrument .NOSUCH.' "a name nobody knows"
 has said '^exch-match: --risk matches on one thread$' "and one thread"
 
+# ---- tables of many rows, in any order ----
+
+cat >many.txt <<'EOT'
+instrument ABC tick 0.01
+instrument DEF tick 0.01
+instrument GHI tick 0.01
+09:30  A1  buy 1 ABC @ 1.00
++1s    A2  buy 1 ABC @ 1.00
++1s    A1  buy 1 DEF @ 1.00
++1s    A2  buy 1 DEF @ 1.00
++1s    A1  buy 1 GHI @ 1.00
++1s    A2  buy 1 GHI @ 1.00
+EOT
+exch-replay -q -o many.xst many.txt
+awk 'BEGIN { print "symbol,account"
+	for (i = 0; i < 30000; i++) {
+		printf "Z%05d,\nA%05d,2\n", 29999 - i, i
+		if (i % 10000 == 3) print "GHI,"
+		if (i % 10000 == 7) { print "DEF,3"; print "DEF,1" }
+	} }' >many.csv
+printf 'scope,size\nall,5\n' >five.csv
+exch-match -q --risk five.csv --restricted many.csv many.xst |
+	exch-replay -q -f csv --type risk - | cut -d , -f 8,12,13 | sed 1d >got
+printf '%s\n' 3,1,permission 5,1,permission 6,2,permission >want
+same got want "what may not be traded, among 60,000 rows"
+# All of ABC and GHI are in one sector, which first names it behind many.
+awk 'BEGIN { print "symbol,sector"
+	for (i = 0; i < 30000; i++) printf "S%05d,SEC%d\n", 29999 - i, i % 999
+	print "GHI,METALS"; print "ABC,METALS"; print "DEF,OTHER" }' >many.csv
+printf 'scope,sector\nall,60%%\n' >sixty.csv
+printf 'account,balance\n1,4\n2,\n' >rich.csv
+exch-match -q --risk sixty.csv --accounts rich.csv --instruments many.csv \
+	many.xst | exch-replay -q -f csv --type risk - |
+	cut -d , -f 8,12,13,10 | sed 1d >got
+# Account 2 has nothing but what it buys: 1 of 1, and then 1 of 1 again.
+printf '%s\n' 2,1000000,2,sector 4,1000000,2,sector 6,1000000,2,sector >want
+same got want "sectors, among as many"
+
+# ---- a position beyond 64 bits ----
+
+cat >beyond.txt <<'EOT'
+instrument ABC tick 0.01
+09:30  A1  sell 9000000000000000000 @ 0.01
++1s    A2  buy 9000000000000000000 @ 0.01
++1s    A1  sell 10 @ 0.01
++1s    A2  buy 10 @ 0.01
++1s    break 2 ABC with 900000000000000000 @ 0.01
++1s    A2  sell 5 @ 0.01
+EOT
+exch-replay -q -o beyond.xst beyond.txt
+printf 'scope,open-orders\nall,5\n' >open.csv
+exch-match -q --risk open.csv -f csv --csv-multi -o got beyond.xst 2>said
+is "$? $(cat said)" "3 exch-match: beyond.xst: source 1, record 8: the position \
+of account 2 in 'ABC' is beyond 64 bits: the gate cannot judge what comes \
+behind it" "ends the run, and is told with its record"
+
 finish

@@ -309,6 +309,29 @@ cat >want <<'T'
 T
 same got want 'so are what there was before, and cash that comes and goes'
 
+# A quantity and a mark that make more than cash can be.
+cat >worth.txt <<'T'
+instrument ABC tick 0.01
+09:30  A1  sell 9000000000000000000 @ 0.01
++1s    A2  buy 9000000000000000000 @ 0.01
++1s    A3  sell 1 @ 9000000000.00
++1s    A4  buy 1 @ 9000000000.00
++1s    A2  sell 1 @ 8999999999.00
++1s    A3  buy 1 @ 8999999999.00
+T
+exch-replay -q worth.txt | exch-match -q -o worth.xst
+printf 'scope,concentration\nall,50%%\n' >share.csv
+exch-risk watch -l share.csv worth.xst 2>err |
+	exch-replay -q -f csv --type position - | columns account,unrealised >got
+cat >want <<'T'
+1,-9223372036854.775808
+2,9223372036854.775807
+3,0.00
+4,-1.00
+T
+same got want 'it is the largest number there is'
+has err '2 positions are worth more than numbers can say' 'which is told'
+
 # ---- tables and options ----
 
 printf 'account,symbol,quantity,price\n2,ABC,40,9.5\n' >p.csv
