@@ -391,6 +391,26 @@ settle_days(struct risk_tool *t, struct exch_diag *d)
 	    t->date / 10000, t->date / 100 % 100, t->date % 100);
 }
 
+/* Spreads of the day, between what is held. */
+static int
+settle_spreads(struct risk_tool *t, struct exch_diag *d)
+{
+	const char **symbol = exch_calloc(t->h.nthings + 1, sizeof(*symbol));
+	int err = symbol == NULL
+		      ? exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+			    "out of memory for spreads")
+		      : exch_spreads_at(
+			    &t->table[RISK_SPREADS], t->date, &t->spreads, d);
+
+	for (uint32_t i = 0; i < t->h.nthings && err == 0; i++)
+		symbol[i] = t->h.thing[i].symbol;
+	if (err == 0)
+		exch_spreads_keep(&t->spreads, symbol, t->h.nthings);
+	exch_free(symbol);
+	t->margin.spreads = &t->spreads;
+	return err;
+}
+
 static int
 settle_holdings(struct risk_tool *t, struct exch_diag *d)
 {
@@ -420,11 +440,8 @@ settle_holdings(struct risk_tool *t, struct exch_diag *d)
 		    t->date, t->phased, &t->margin, d);
 	if (err == 0 && t->path[RISK_DAY_TRADES] != NULL)
 		err = settle_days(t, d);
-	if (err == 0 && t->path[RISK_SPREADS] != NULL) {
-		err = exch_spreads_at(
-		    &t->table[RISK_SPREADS], t->date, &t->spreads, d);
-		t->margin.spreads = &t->spreads;
-	}
+	if (err == 0 && t->path[RISK_SPREADS] != NULL)
+		err = settle_spreads(t, d);
 	t->var.prices = t->path[RISK_PRICES] != NULL ? &t->prices : NULL;
 	t->var.correlations = risk_has(t, RISK_CORRELATIONS);
 	t->var.vols = risk_has(t, RISK_VOLS);

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -50,20 +51,69 @@ static const struct exch_reftable_shape shape = {
     "a table of spreads", columns, EXCH_ARRAY_LEN(columns), sizeof(ROW)};
 #undef ROW
 
-static bool
-same_leg(const void *row, const void *key)
+static int
+by_leg(const void *x, const void *y)
 {
-	const struct spread_row *a = row, *b = key;
+	const struct spread_row *a = x, *b = y;
 
-	return a->priority == b->priority &&
-	       memcmp(a->symbol, b->symbol, EXCH_SYMBOL) == 0;
+	if (a->priority != b->priority)
+		return a->priority < b->priority ? -1 : 1;
+	return memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
+}
+
+static int
+by_leg_and_day(const void *x, const void *y)
+{
+	const struct spread_row *a = x, *b = y;
+	int c = by_leg(x, y);
+
+	return c != 0 ? c
+		      : (a->span.from > b->span.from) -
+			    (a->span.from < b->span.from);
+}
+
+/*
+ * As exch_dated_parse does, which compares each row with each: here only those
+ * that begin one after the other.
+ */
+static int
+check_spans(const struct exch_reftable *t, struct exch_diag *d)
+{
+	const struct spread_row *r = t->row;
+	size_t *order = exch_reftable_order(t, sizeof(*r), by_leg_and_day, d);
+	int err = EXCH_OK;
+
+	if (order == NULL)
+		return EXCH_ERR_NOMEM;
+	for (size_t i = 0; i < t->n && err == 0; i++)
+		if (r[i].span.from >= r[i].span.until)
+			err = exch_reftable_bad(t, i, d,
+			    "it would end before it begins: expected 'until' "
+			    "after 'from'");
+	for (size_t i = 1; i < t->n && err == 0; i++) {
+		const struct spread_row *a = &r[order[i - 1]];
+		const struct spread_row *b = &r[order[i]];
+
+		if (by_leg(a, b) == 0 && b->span.from < a->span.until)
+			err = exch_reftable_bad(t, order[i], d,
+			    "line %llu says the same for some of these days",
+			    (unsigned long long)t->line[order[i - 1]]);
+	}
+	exch_free(order);
+	return err;
 }
 
 int
 exch_spreads_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return exch_dated_parse(text, n, name, &shape, t, same_leg, d);
+	int err = exch_reftable_parse(text, n, name, &shape, t, d);
+
+	if (err == 0)
+		err = check_spans(t, d);
+	if (err != 0)
+		exch_reftable_clear(t);
+	return err;
 }
 
 /* ---- of a day ---- */
@@ -148,6 +198,33 @@ exch_spreads_clear(struct exch_spreads *s)
 {
 	exch_free(s->leg);
 	*s = (struct exch_spreads){.n = 0};
+}
+
+static int
+by_symbol(const void *x, const void *y)
+{
+	const char *const *a = x, *const *b = y;
+
+	return memcmp(*a, *b, EXCH_SYMBOL);
+}
+
+void
+exch_spreads_keep(struct exch_spreads *s, const char **symbol, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(symbol, n, sizeof(*symbol), by_symbol);
+	for (size_t i = 0, end; i < s->n; i = end) {
+		size_t k = i;
+
+		end = end_of(s, i);
+		while (k < end && bsearch(&s->leg[k].symbol, symbol, n,
+				      sizeof(*symbol), by_symbol) != NULL)
+			k++;
+		for (k = k == end ? i : end; k < end; k++)
+			s->leg[kept++] = s->leg[k];
+	}
+	s->n = kept;
 }
 
 /* ---- of somebody ---- */

@@ -15,8 +15,8 @@
 #include "ref/table.h"
 
 /*
- * Parsed here, cleared by exch_reftable_clear.  Refused besides what a dated
- * table is: an underlying twice in a spread on a day.
+ * Parsed here, cleared by exch_reftable_clear.  Refused besides what a table
+ * is: rows of no day, and an underlying twice in a spread on a day.
  */
 int exch_spreads_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d);
@@ -42,6 +42,11 @@ struct exch_spreads {
 int exch_spreads_at(const struct exch_reftable *t, uint32_t date,
     struct exch_spreads *out, struct exch_diag *d);
 void exch_spreads_clear(struct exch_spreads *s);
+/*
+ * Those stay whose legs are all among the symbols, of 24 bytes each, which are
+ * sorted: nobody can have the others.
+ */
+void exch_spreads_keep(struct exch_spreads *s, const char **symbol, size_t n);
 
 /* What somebody has on one underlying. */
 struct exch_spread_root {

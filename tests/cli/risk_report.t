@@ -352,6 +352,14 @@ leg on side b: expected one on each" "one side"
 refused "2020-01-01,,1,A,a,1,50%,x
 2020-01-01,,1,A,b,1,50%,x" "3: line 2 says the same for some of these days" \
 	"an underlying twice"
+refused 2020-01-01,2020-01-01,1,A,a,1,50%,x "2: it would end before it begins: \
+expected 'until' after 'from'" "no day"
+awk 'NR == 1; END { for (i = 0; i < 50000; i++)
+	printf "2020-01-01,,%d,%s%d,%s,1,50%%,x\n", 9 + int(i / 2), \
+		"X", i, i % 2 ? "a" : "b" }' spreads.csv >many.csv
+sed 1d spreads.csv >>many.csv
+ics --spreads many.csv
+is "$(needs 1 | tr '\n' ' ')" "$want " "among 50,000 of things that nobody holds"
 refused 2020-01-01,,1,A,a,0,50%,x "2:19: '0' is no 'ratio': expected a price of at \
 most nine decimals from 0.000000001 to 1000000" "no ratio"
 refused 2020-01-01,,1,A,a,1,101%,x "2:21: '101%' is no 'credit': expected a rate \
