@@ -45,6 +45,7 @@ struct tool {
 	const struct report *report;
 	struct exch_table out;
 	struct exch_keyed ledger;
+	struct exch_keyed last;	    /* prices, by instrument */
 	const struct exch_dir *dir; /* while the reader is open */
 	struct settle_recon recon;
 	struct settle_totals totals;
@@ -239,6 +240,124 @@ balances(struct tool *t, struct exch_diag *d)
 	exch_free(list);
 	return EXCH_OK;
 }
+
+/* ---- what the next day begins with: tables of exch-tables(5) ---- */
+
+static const struct exch_col accounts_cols[] = {
+    {"account", EXCH_COL_NUM, 7}, {"balance", EXCH_COL_NUM, 16}};
+static const struct exch_col opening_cols[] = {{"account", EXCH_COL_NUM, 7},
+    {"symbol", EXCH_COL_TEXT, 8}, {"quantity", EXCH_COL_NUM, 12},
+    {"price", EXCH_COL_NUM, 10}};
+
+static bool
+holds(const struct entry *e, bool money)
+{
+	return (e->key.id & 0xff) == EXCH_LEDGER_HOLDING && e->key.place != 0 &&
+	       e->key.place <= EXCH_ACCOUNT_MOST &&
+	       ((e->key.id >> 8 & CASH) != 0) == money;
+}
+
+/* The cash that balances are of: --in, or the only one that is held. */
+static uint64_t
+one_currency(struct tool *t, struct entry **list, uint32_t n)
+{
+	uint64_t is = 0;
+
+	if (t->totals.in[0] != '\0')
+		return id_of(0, t->totals.in, EXCH_LEDGER_HOLDING);
+	for (uint32_t i = 0; i < n; i++) {
+		if (!holds(list[i], true) || list[i]->amount == 0)
+			continue;
+		if (is != 0 && is != list[i]->key.id)
+			t->unsound = "cash is of several currencies: --in";
+		is = list[i]->key.id;
+	}
+	return is;
+}
+
+/* Everybody who is in the ledger, and the cash that has settled. */
+static int
+accounts(struct tool *t, struct exch_diag *d)
+{
+	uint32_t n;
+	struct entry **list = sorted(t, &n, by_account, d);
+	uint64_t money;
+
+	if (list == NULL)
+		return EXCH_ERR_NOMEM;
+	money = one_currency(t, list, n);
+	for (uint32_t i = 0, k; i < n && t->unsound == NULL; i = k) {
+		uint32_t who = list[i]->key.place;
+		exch_i128 has = 0;
+
+		for (k = i; k < n && list[k]->key.place == who; k++)
+			if (list[k]->key.id == money)
+				has = list[k]->amount;
+		if (who == 0 || who > EXCH_ACCOUNT_MOST)
+			continue;
+		exch_table_row(&t->out);
+		exch_table_u64(&t->out, who);
+		cash(&t->out, has);
+		exch_table_end(&t->out);
+	}
+	exch_free(list);
+	return EXCH_OK;
+}
+
+/* The securities that have settled, at the last price or the reference. */
+static int
+opening(struct tool *t, struct exch_diag *d)
+{
+	uint32_t n;
+	struct entry **list = sorted(t, &n, by_account, d);
+
+	if (list == NULL)
+		return EXCH_ERR_NOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t instr = (uint32_t)(list[i]->key.id >> 8);
+		const struct exch_rec_instrument *in =
+		    exch_dir_instrument(t->dir, instr);
+		const struct entry *last = exch_keyed_find(&t->last, 0, instr);
+		exch_px price = in != NULL ? in->reference : EXCH_PX_NONE;
+
+		if (!holds(list[i], false) || list[i]->amount == 0)
+			continue;
+		if (last != NULL)
+			price = (exch_px)last->amount;
+		exch_table_row(&t->out);
+		exch_table_u64(&t->out, list[i]->key.place);
+		symbol(t, instr);
+		qty(t, instr, list[i]->amount);
+		exch_table_px(&t->out, price != EXCH_PX_NONE ? price : 0,
+		    (unsigned)exch_dir_px_decimals(t->dir, instr));
+		exch_table_end(&t->out);
+	}
+	exch_free(list);
+	return EXCH_OK;
+}
+
+/* Postings, and prices of executions. */
+static int
+opening_take(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_posting *p = EXCH_REC_AS(r, exch_rec_posting);
+	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
+	struct entry *last;
+	int err;
+
+	if (r->type == EXCH_REC_POSTING && p != NULL)
+		return post(t, p, d);
+	if (r->type != EXCH_REC_EXEC || e == NULL || e->price == EXCH_PX_NONE)
+		return EXCH_OK;
+	err = exch_keyed_add(&t->last, 0, r->instr, &last);
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for prices");
+	last->amount = e->price;
+	return EXCH_OK;
+}
+
+/* ---- sums ---- */
 
 static const struct exch_col trial_cols[] = {{"unit", EXCH_COL_TEXT, 8},
     {"ledger", EXCH_COL_TEXT, 8}, {"accounts", EXCH_COL_NUM, 8},
@@ -660,6 +779,8 @@ totals(struct tool *t, struct exch_diag *d)
 static const struct report reports[] = {
     {"trial-balance", COLS(trial_cols), 0, NULL, trial_balance, NULL},
     {"balances", COLS(balance_cols), 0, NULL, balances, NULL},
+    {"accounts", COLS(accounts_cols), 0, NULL, accounts, NULL},
+    {"opening", COLS(opening_cols), 0, NULL, opening, opening_take},
     {"nets", COLS(net_cols), EXCH_REC_NET, net_row, NULL, NULL},
     {"fails", COLS(fail_cols), EXCH_REC_FAIL, fail_row, NULL, NULL},
     {"penalties", COLS(penalty_cols), EXCH_REC_PENALTY, penalty_row, NULL,
@@ -791,7 +912,8 @@ pick(struct tool *t)
 
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
-		    "which report? One of trial-balance, balances, nets, "
+		    "which report? One of trial-balance, balances, accounts, "
+		    "opening, nets, "
 		    "fails, penalties, actions, allocations, waterfall, "
 		    "totals, reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
@@ -811,7 +933,7 @@ settle_report_main(int argc, char **argv)
 	static const struct exch_opt opts[] = {
 	    {"calendar", 0, "FILE", "fails: days on which nothing settles",
 		OPT_CALENDAR},
-	    {"in", 0, "CODE", "totals: a currency to value them in", OPT_IN},
+	    {"in", 0, "CODE", "totals, accounts: in this currency", OPT_IN},
 	    {0}};
 	struct tool t = {
 	    .cli = {.tool = "exch-settle report",
@@ -819,7 +941,8 @@ settle_report_main(int argc, char **argv)
 		.history = exch_store_source,
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
-			 "trial-balance, balances, nets, fails, "
+			 "trial-balance, balances, accounts, opening, nets, "
+			 "fails, "
 			 "penalties, actions, allocations, waterfall, "
 			 "totals, reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
@@ -833,6 +956,8 @@ settle_report_main(int argc, char **argv)
 	if (code < 0) {
 		int err = exch_keyed_init(&t.ledger, sizeof(struct entry));
 
+		if (err == 0)
+			err = exch_keyed_init(&t.last, sizeof(struct entry));
 		if (err == 0)
 			err = settle_recon_init(&t.recon);
 		if (err == 0)
@@ -849,6 +974,7 @@ settle_report_main(int argc, char **argv)
 	}
 	exch_calendar_clear(&t.calendar);
 	exch_keyed_clear(&t.ledger);
+	exch_keyed_clear(&t.last);
 	settle_recon_clear(&t.recon);
 	settle_totals_clear(&t.totals);
 	exch_cli_reraise();
