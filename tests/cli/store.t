@@ -151,6 +151,13 @@ is "$(cut -d, -f1,3,4,6 list | tr '\n' ' ')" \
 sql two.db "ATTACH 'day.db' AS d; SELECT (SELECT count(*) FROM orders) > 0,
 	(SELECT count(*) FROM d.orders) > 0" >got
 is "$(cat got)" "1|1" "histories are attached to each other"
+sql two.db "ATTACH 'day.db' AS d; SELECT * FROM bars_of_day
+	UNION ALL SELECT * FROM d.bars_of_day" >bars
+{
+	sql two.db "SELECT * FROM bars_of_day"
+	sql day.db "SELECT * FROM bars_of_day"
+} >bars.want
+same bars bars.want "each with its own views"
 exits 0 "three streams fit" exch-store verify -o verify two.db
 ok "a label of any characters" exch-store --label "a,\"b' OR 1" two.db c.xst
 exch-store list two.db >list

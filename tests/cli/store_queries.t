@@ -19,7 +19,7 @@ sed 's/exch-store day.db/exch-store --pass day.db >day.xst/' "$pipe" >pipe.sh
 ok "the page's history" sh pipe.sh
 grep -l '^sqlite3 day.db' ../ex/*.cmd >list
 awk -v after="$pipe" '$0 > after' list >sql
-xargs grep -L 'sha256sum\|SELECT chain FROM audit WHERE' <sql >questions
+xargs grep -L 'sha256sum\|ATTACH\|SELECT chain FROM audit WHERE' <sql >questions
 is "$(wc -l <questions)" 20 "twenty questions"
 
 # ask N: the answer to it, sorted.
