@@ -20,20 +20,6 @@ exch_money_of(int qty_scale, int64_t multiplier, uint8_t kind)
 	return m;
 }
 
-exch_i128
-exch_div_half_even(exch_i128 v, exch_i128 d)
-{
-	exch_i128 q = v / d;
-	exch_i128 r = v % d;
-	exch_i128 up = r < 0 ? -1 : 1;
-
-	if (r < 0)
-		r = -r;
-	if (r > d - r || (r == d - r && (q & 1) != 0))
-		q += up;
-	return q;
-}
-
 int
 exch_money_wide(
     const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash)

@@ -5,7 +5,7 @@
 #ifndef EXCH_REC_CASH_H
 #define EXCH_REC_CASH_H
 
-#include "base/types.h"
+#include "base/even.h"
 
 /* Parameters of one instrument. */
 struct exch_money {
@@ -24,9 +24,6 @@ struct exch_money exch_money_of(
 /* EXCH_ERR_RANGE when price x qty x multiplier does not fit 128 bits. */
 int exch_money_wide(
     const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash);
-
-/* v / d rounded to the nearest, ties to the even neighbour; d > 0. */
-exch_i128 exch_div_half_even(exch_i128 v, exch_i128 d);
 
 /*
  * What `part` of `all` that there are has cost, half-even; part <= all, and

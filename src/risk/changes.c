@@ -64,16 +64,15 @@ void
 exch_change_whom(const struct exch_rec_limit *r, const char symbol[24],
     struct exch_whom *out)
 {
-	struct exch_account_row a = {.account = r->account};
+	static const char none[16]; /* an account's change is of no group */
 	unsigned n = r->account != 0 ? 0 : r->member[0] != '\0' ? 1 : 2;
 
 	if (exch_limit_is_of_group(r->what)) {
 		exch_whom_group(
-		    r->account == 0 ? r->member : a.group, symbol, out);
+		    r->account == 0 ? r->member : none, symbol, out);
 		return;
 	}
-	memcpy(a.member, r->member, sizeof(a.member));
-	(void)exch_whom_of(&a, n, symbol, out);
+	(void)exch_whom_of(r->account, r->member, n, symbol, out);
 }
 
 static uint64_t

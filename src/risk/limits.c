@@ -399,7 +399,7 @@ rows_for(const struct exch_limits *l, const struct exch_changes *c,
 	struct rows r = {.table = NULL};
 	struct exch_whom whom;
 
-	if (!exch_whom_of(a, scope, symbol, &whom))
+	if (!exch_whom_of(a->account, a->member, scope, symbol, &whom))
 		return r;
 	r.table = exch_whom_find(&l->whom, &whom);
 	if (c != NULL)

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "ref/table.h"
-#include "risk/whom.h"
+#include "ref/whom.h"
 
 /* ---- accounts ---- */
 

@@ -196,12 +196,13 @@ fee_of(const struct exch_portfolio *p, const struct account *a,
     exch_qty qty)
 {
 	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
+	const struct exch_account_row *who = a->row != NULL ? a->row : &nobody;
 	const struct exch_fee_row *r;
 
 	if (p->o.fees == NULL || nobody.account == 0)
 		return 0;
 	r = exch_fees_find(
-	    p->o.fees, a->row != NULL ? a->row : &nobody, l->symbol, a->volume);
+	    p->o.fees, who->account, who->member, l->symbol, a->volume);
 	return r == NULL ? 0 : exch_fee(r, how, cash, qty, l->qty_unit);
 }
 
@@ -296,10 +297,8 @@ trade(struct exch_portfolio *p, const struct exch_rec_exec *e,
 		err = worth(l, e->price, e->qty, &t.cash, d);
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
 		enum exch_liquidity how =
-		    e->aggressor == EXCH_SIDE_NONE ? EXCH_LIQUIDITY_AUCTION
-		    : (e->aggressor == EXCH_SELL) == (i == 1)
-			? EXCH_LIQUIDITY_TAKER
-			: EXCH_LIQUIDITY_MAKER;
+		    exch_fee_liquidity((enum exch_side)e->aggressor,
+			i == 1 ? EXCH_SELL : EXCH_BUY);
 		struct account *a;
 
 		t.account[i] = account[i];

@@ -19,7 +19,8 @@
 #define EXCH_RISK_PORTFOLIO_H
 
 #include "rec/rec.h"
-#include "risk/fees.h"
+#include "ref/fees.h"
+#include "risk/limits.h"
 #include "risk/position.h"
 
 struct exch_portfolio;

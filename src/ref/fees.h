@@ -1,10 +1,11 @@
 /*
  * What a venue or a broker charges for executions: a table, exch-tables(5).
  */
-#ifndef EXCH_RISK_FEES_H
-#define EXCH_RISK_FEES_H
+#ifndef EXCH_REF_FEES_H
+#define EXCH_REF_FEES_H
 
-#include "risk/limits.h"
+#include "base/types.h"
+#include "ref/whom.h"
 
 /* How an execution came about, for one of its sides. */
 enum exch_liquidity {
@@ -13,6 +14,15 @@ enum exch_liquidity {
 	EXCH_LIQUIDITY_AUCTION, /* neither did: a cross, or a block */
 	EXCH_LIQUIDITIES
 };
+
+/* That of a side of an execution whose aggressor is known, or none was. */
+static inline enum exch_liquidity
+exch_fee_liquidity(enum exch_side aggressor, enum exch_side side)
+{
+	if (aggressor == EXCH_SIDE_NONE)
+		return EXCH_LIQUIDITY_AUCTION;
+	return aggressor == side ? EXCH_LIQUIDITY_TAKER : EXCH_LIQUIDITY_MAKER;
+}
 
 struct exch_fee_row {
 	struct exch_whom whom; /* from: quantity traded that day before */
@@ -44,7 +54,8 @@ void exch_fees_clear(struct exch_fees *f);
  * none, and of those the one that begins last.  NULL: none, and no fee.
  */
 const struct exch_fee_row *exch_fees_find(const struct exch_fees *f,
-    const struct exch_account_row *a, const char symbol[24], exch_u128 volume);
+    uint32_t account, const char member[16], const char symbol[24],
+    exch_u128 volume);
 
 /*
  * What an execution costs, half-even in cash 10^-6; qty_unit: 10^(digits of a

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/dec.h"
-#include "risk/limits.h"
+#include "ref/whom.h"
 
 const struct exch_cell_word exch_words_scope[] = {{"all", EXCH_SCOPE_ALL},
     {"member", EXCH_SCOPE_MEMBER}, {"account", EXCH_SCOPE_ACCOUNT},
@@ -131,7 +131,7 @@ exch_whom_find(const struct exch_whom_index *x, const struct exch_whom *key)
 }
 
 bool
-exch_whom_of(const struct exch_account_row *a, unsigned n,
+exch_whom_of(uint32_t account, const char member[16], unsigned n,
     const char symbol[24], struct exch_whom *out)
 {
 	char text[20];
@@ -140,14 +140,14 @@ exch_whom_of(const struct exch_account_row *a, unsigned n,
 	if (n == 0) {
 		out->scope = EXCH_SCOPE_ACCOUNT;
 		memcpy(out->name, text,
-		    (size_t)(exch_uint_put(text, a->account) - text));
+		    (size_t)(exch_uint_put(text, account) - text));
 	} else if (n == 1) {
 		out->scope = EXCH_SCOPE_MEMBER;
-		memcpy(out->name, a->member, sizeof(out->name));
+		memcpy(out->name, member, sizeof(out->name));
 	}
 	if (symbol != NULL)
 		memcpy(out->symbol, symbol, sizeof(out->symbol));
-	return n != 1 || a->member[0] != '\0';
+	return n != 1 || member[0] != '\0';
 }
 
 void

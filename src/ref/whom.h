@@ -3,8 +3,8 @@
  * instrument or in one.  Of several the one counts that says most of it.
  * Rows for a group are about all its accounts together, and beside those.
  */
-#ifndef EXCH_RISK_WHOM_H
-#define EXCH_RISK_WHOM_H
+#ifndef EXCH_REF_WHOM_H
+#define EXCH_REF_WHOM_H
 
 #include "ref/table.h"
 
@@ -57,12 +57,11 @@ int exch_whom_index(struct exch_whom_index *x, const struct exch_reftable *t,
     size_t size, const char *what, struct exch_diag *d);
 void exch_whom_clear(struct exch_whom_index *x);
 
-struct exch_account_row;
 /*
  * An account itself (n 0), its member (1) or all (2), in an instrument or
  * (symbol NULL) in every one, from 0.  False: it has no member.
  */
-bool exch_whom_of(const struct exch_account_row *a, unsigned n,
+bool exch_whom_of(uint32_t account, const char member[16], unsigned n,
     const char symbol[24], struct exch_whom *out);
 /* A group, in an instrument or (symbol NULL) in every one, from 0. */
 void exch_whom_group(

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/dec.h"
-#include "rec/cash.h"
-#include "risk/fees.h"
+#include "base/even.h"
+#include "ref/fees.h"
 
 #define BILLION 1000000000
 
@@ -95,14 +95,15 @@ exch_fees_clear(struct exch_fees *f)
 }
 
 const struct exch_fee_row *
-exch_fees_find(const struct exch_fees *f, const struct exch_account_row *a,
-    const char symbol[24], exch_u128 volume)
+exch_fees_find(const struct exch_fees *f, uint32_t account,
+    const char member[16], const char symbol[24], exch_u128 volume)
 {
 	const struct exch_fee_row *r = NULL;
 	struct exch_whom whom;
 
 	for (unsigned i = 0; i < 6 && r == NULL; i++) {
-		if (!exch_whom_of(a, i / 2, i % 2 == 0 ? symbol : NULL, &whom))
+		if (!exch_whom_of(account, member, i / 2,
+			i % 2 == 0 ? symbol : NULL, &whom))
 			continue;
 		whom.from = volume > INT64_MAX ? INT64_MAX : (int64_t)volume;
 		r = exch_whom_find(&f->whom, &whom);
