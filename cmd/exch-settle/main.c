@@ -50,9 +50,13 @@ bring(struct settle_tool *t, struct exch_diag *d)
 	for (size_t i = 0; i < t->cash.n && err == 0; i++)
 		err = exch_settle_has_money(
 		    t->settle, m[i].account, m[i].currency, m[i].amount, d);
-	for (size_t i = 0; i < t->accounts.n && err == 0; i++)
+	for (size_t i = 0; i < t->accounts.n && err == 0; i++) {
 		err = exch_settle_has_cash(
 		    t->settle, a[i].account, a[i].balance, d);
+		if (err == 0 && t->o.fees != NULL)
+			err = exch_settle_member(
+			    t->settle, a[i].account, a[i].member, d);
+	}
 	for (size_t i = 0; i < t->opening.n && err == 0; i++)
 		err = exch_settle_has(
 		    t->settle, o[i].account, o[i].symbol, o[i].qty, d);
@@ -261,6 +265,13 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		    (unsigned long long)n.settled, (unsigned long long)n.fails,
 		    (unsigned long long)n.open, n.date / 10000,
 		    n.date / 100 % 100, n.date % 100);
+	if (n.matched + n.unmatched > 0)
+		exch_cli_note(&t->cli,
+		    "%llu reported trades matched, %llu reports unmatched, "
+		    "%llu of them alleged",
+		    (unsigned long long)n.matched,
+		    (unsigned long long)n.unmatched,
+		    (unsigned long long)n.alleged);
 	if (n.blocks > 0)
 		exch_cli_note(&t->cli,
 		    "%llu blocks divided into %llu parts, %llu with a rest",

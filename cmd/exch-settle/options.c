@@ -29,6 +29,9 @@ enum opt_id {
 	OPT_DEFAULTS,
 	OPT_CLOSE_OUT,
 	OPT_PREMIUM,
+	OPT_REPORTED,
+	OPT_TOLERANCE,
+	OPT_FEES,
 	OPT_FROM,
 	OPT_NEED,
 	OPT_CURRENCY,
@@ -67,6 +70,11 @@ const struct exch_opt settle_opts[] = {
     {"close-out", 0, "short|long",
 	"model 3: buy in what fails, as after such sales", OPT_CLOSE_OUT},
     {"premium", 0, "N", "basis points that it costs more (0)", OPT_PREMIUM},
+    {"reported", 0, "FILE", "trades as two sides report them, to be compared",
+	OPT_REPORTED},
+    {"tolerance", 0, "CASH", "by which what they report may differ (0)",
+	OPT_TOLERANCE},
+    {"fees", 0, "FILE", "what the venue charges for executions", OPT_FEES},
     {"from", 0, "FILE", "go on with what a settled stream has left", OPT_FROM},
     {"need", 0, "WHAT", "none, cash, securities or both: who is asked for it",
 	OPT_NEED},
@@ -82,7 +90,7 @@ const struct exch_opt settle_opts[] = {
 
 static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
     "accounts", "opening", "penalties", "actions", "allocations", "cash",
-    "rates", "default-fund", "defaults"};
+    "rates", "default-fund", "defaults", "reported", "fees"};
 
 /* ---- values ---- */
 
@@ -145,6 +153,16 @@ need(struct settle_tool *t, struct exch_cli *c, const char *v)
 		}
 	return exch_cli_usage(
 	    c, "--need: '%s' is none of none, cash, securities and both", v);
+}
+
+static int
+tolerance(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	if (exch_dec_parse(v, strlen(v), 6, &t->o.tolerance) == 0 &&
+	    t->o.tolerance >= 0)
+		return 0;
+	return exch_cli_usage(
+	    c, "--tolerance: '%s' is no amount from 0 such as 2.50", v);
 }
 
 static int
@@ -244,6 +262,14 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_CONVERT:
 		t->o.convert = true;
 		return 0;
+	case OPT_REPORTED:
+		t->path[SETTLE_REPORTED] = v;
+		return 0;
+	case OPT_TOLERANCE:
+		return tolerance(t, c, v);
+	case OPT_FEES:
+		t->path[SETTLE_FEES] = v;
+		return 0;
 	case OPT_FROM:
 		t->from = v;
 		return 0;
@@ -294,8 +320,12 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 		return exch_fx_parse(text, n, path, &t->rates, d);
 	case SETTLE_FUND:
 		return exch_members_parse(text, n, path, &t->members, d);
-	default:
+	case SETTLE_DEFAULTS:
 		return exch_defaults_parse(text, n, path, &t->defaults, d);
+	case SETTLE_REPORTED:
+		return exch_reported_parse(text, n, path, &t->reported, d);
+	default:
+		return exch_fees_parse(text, n, path, &t->fees, d);
 	}
 }
 
@@ -343,6 +373,11 @@ describe(struct settle_tool *t)
 	    (unsigned long long)t->o.seed, t->o.remember,
 	    t->o.currency[0] != '\0' ? " currency=" : "", t->o.currency,
 	    t->o.convert ? " convert" : "", t->o.close_out, t->o.premium);
+	if (t->o.tolerance != 0) {
+		used = strlen(t->words);
+		(void)snprintf(t->words + used, sizeof(t->words) - used,
+		    " tolerance=%lld", (long long)t->o.tolerance);
+	}
 }
 
 /* What accounts have comes from one place. */
@@ -463,6 +498,8 @@ settle_load(struct settle_tool *t)
 	t->o.rates = table(t, SETTLE_RATES, &t->rates);
 	t->o.members = table(t, SETTLE_FUND, &t->members);
 	t->o.defaults = table(t, SETTLE_DEFAULTS, &t->defaults);
+	t->o.reported = table(t, SETTLE_REPORTED, &t->reported);
+	t->o.fees = t->path[SETTLE_FEES] != NULL ? &t->fees : NULL;
 	describe(t);
 	return -1;
 }
@@ -480,6 +517,8 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->rates);
 	exch_reftable_clear(&t->members);
 	exch_reftable_clear(&t->defaults);
+	exch_reftable_clear(&t->reported);
+	exch_fees_clear(&t->fees);
 	exch_calendar_clear(&t->calendar);
 	exch_tz_free(t->tz);
 	for (unsigned i = 0; i < SETTLE_TABLES; i++)

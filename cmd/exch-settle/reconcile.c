@@ -5,6 +5,7 @@
 
 #include "exch-settle/reconcile.h"
 #include "rec/cash.h"
+#include "settle/settle.h"
 
 const char *
 settle_recon_word(uint8_t side)
@@ -122,23 +123,24 @@ trade(struct settle_recon *c, const struct exch_rec *r, uint64_t match,
 	return EXCH_OK;
 }
 
-/* A part of a block is a trade of its own, without a number; a rest is none. */
+/* A part of a block does not tell the number that both its obligations have. */
+#define ANY_PART UINT64_MAX
+
+/* What has obligations of its own, as a trade has: both sides of them. */
 static int
-allocation(struct settle_recon *c, const struct exch_rec_allocation *a,
-    struct exch_diag *d)
+transfer(struct settle_recon *c, uint32_t instr, uint64_t match, int64_t qty,
+    exch_cash cash, struct exch_diag *d)
 {
-	int sign = a->qty < 0 ? -1 : 1;
+	int sign = qty < 0 ? -1 : 1;
 	int err = end_trade(c, d);
 
-	if (a->to == a->account)
-		return err;
-	c->match = 0;
+	c->match = match;
 	c->told = false;
 	c->taken = false;
 	c->trade.side = SETTLE_TRADE;
-	c->trade.instr = a->h.instr;
-	c->trade.qty = 2 * sign * (exch_i128)a->qty;
-	c->trade.cash = -2 * sign * (exch_i128)a->cash;
+	c->trade.instr = instr;
+	c->trade.qty = 2 * sign * (exch_i128)qty;
+	c->trade.cash = -2 * sign * (exch_i128)cash;
 	return err;
 }
 
@@ -155,6 +157,11 @@ obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
 	int sign = (o->qty < 0) ? -1 : 1;
 	int err;
 
+	/* What was met is in the postings behind it. */
+	if (o->status == EXCH_DUE_SETTLED || o->status == EXCH_DUE_PARTIAL)
+		return EXCH_OK;
+	if (c->match == ANY_PART && (o->match & EXCH_MATCH_PART) != 0)
+		c->match = o->match;
 	if (o->status == EXCH_DUE_OPEN) {
 		/* One behind no trade is a difference, too. */
 		c->trade.side = SETTLE_TRADE;
@@ -329,7 +336,19 @@ settle_recon_take(struct settle_recon *c, const struct exch_rec *r,
 	}
 	case EXCH_REC_ALLOCATION: {
 		WITH(exch_rec_allocation, a);
-		return allocation(c, a, d);
+		/* What stays moves nothing. */
+		return a->to == a->account ? end_trade(c, d)
+					   : transfer(c, r->instr, ANY_PART,
+						 a->qty, a->cash, d);
+	}
+	case EXCH_REC_COMPARED: {
+		WITH(exch_rec_compared, m);
+		/* Of two that match the sale stands behind the purchase. */
+		return m->state == EXCH_COMPARED_MATCHED && m->qty < 0
+			   ? transfer(c, r->instr,
+				 EXCH_MATCH_REPORT | m->report, m->qty, m->cash,
+				 d)
+			   : end_trade(c, d);
 	}
 	case EXCH_REC_OBLIGATION: {
 		WITH(exch_rec_obligation, o);

@@ -10,6 +10,9 @@
 
 #include "base/alloc.h"
 #include "base/keyed.h"
+#include "base/buf.h"
+#include "exch-settle/cells.h"
+#include "exch-settle/instruct.h"
 #include "exch-settle/reconcile.h"
 #include "exch-settle/tool.h"
 #include "exch-settle/totals.h"
@@ -18,7 +21,7 @@
 #include "settle/closeout.h"
 #include "store/store.h"
 
-enum opt_id { OPT_CALENDAR = 256, OPT_IN };
+enum opt_id { OPT_CALENDAR = 256, OPT_IN, OPT_XML };
 
 /* Known by (account, unit and ledger). */
 struct entry {
@@ -53,6 +56,9 @@ struct tool {
 	uint32_t defaulted; /* its day */
 	exch_i128 loss;
 	const char *path; /* --calendar, or NULL */
+	struct settle_instruct instruct;
+	bool xml;	      /* --xml */
+	struct exch_buf text; /* of it, to be written */
 	struct exch_calendar calendar;
 	const char *unsound; /* what is wrong, or NULL */
 };
@@ -75,61 +81,6 @@ id_of(uint32_t instr, const char name[4], uint8_t ledger)
 
 /* ---- cells ---- */
 
-static void
-date(struct exch_table *t, uint32_t v)
-{
-	char text[11];
-
-	if (v == 0) {
-		exch_table_none(t);
-		return;
-	}
-	(void)snprintf(text, sizeof(text), "%04u-%02u-%02u", v / 10000 % 10000,
-	    v / 100 % 100, v % 100);
-	exch_table_text(t, text, 10);
-}
-
-static void
-text(struct exch_table *t, const char *s, size_t most)
-{
-	exch_table_text(t, s, strnlen(s, most));
-}
-
-static void
-symbol(struct tool *t, uint32_t instr)
-{
-	const struct exch_rec_instrument *in =
-	    exch_dir_instrument(t->dir, instr);
-
-	if (in == NULL)
-		exch_table_none(&t->out);
-	else
-		text(&t->out, in->symbol, sizeof(in->symbol));
-}
-
-static void
-account(struct exch_table *t, uint32_t v)
-{
-	if (v == EXCH_ACCOUNT_CCP)
-		exch_table_word(t, "ccp");
-	else if (v == EXCH_ACCOUNT_BANK)
-		exch_table_word(t, "bank");
-	else
-		exch_table_u64(t, v);
-}
-
-static void
-qty(struct tool *t, uint32_t instr, exch_i128 v)
-{
-	exch_table_dec(&t->out, v, exch_dir_qty_scale(t->dir, instr), 0);
-}
-
-static void
-cash(struct exch_table *t, exch_i128 v)
-{
-	exch_table_dec(t, v, 6, 2);
-}
-
 /* A symbol or a currency, by the number of an entry. */
 static void
 unit(struct tool *t, uint64_t id)
@@ -138,21 +89,21 @@ unit(struct tool *t, uint64_t id)
 	char name[4];
 
 	if ((u & CASH) == 0) {
-		symbol(t, (uint32_t)u);
+		settle_cell_symbol(&t->out, t->dir, (uint32_t)u);
 		return;
 	}
 	for (unsigned i = 0; i < 4; i++)
 		name[i] = (char)(u >> (24 - 8 * i));
-	text(&t->out, name, 4);
+	settle_cell_text(&t->out, name, 4);
 }
 
 static void
 amount(struct tool *t, uint64_t id, exch_i128 v)
 {
 	if ((id >> 8 & CASH) != 0)
-		cash(&t->out, v);
+		settle_cell_cash(&t->out, v);
 	else
-		qty(t, (uint32_t)(id >> 8), v);
+		settle_cell_qty(&t->out, t->dir, (uint32_t)(id >> 8), v);
 }
 
 /* ---- the ledger ---- */
@@ -230,7 +181,7 @@ balances(struct tool *t, struct exch_diag *d)
 		if (list[i]->amount == 0)
 			continue;
 		exch_table_row(&t->out);
-		account(&t->out, list[i]->key.place);
+		settle_cell_account(&t->out, list[i]->key.place);
 		exch_table_word(&t->out,
 		    exch_word_of(exch_words_ledger, list[i]->key.id & 0xff));
 		unit(t, list[i]->key.id);
@@ -297,7 +248,7 @@ accounts(struct tool *t, struct exch_diag *d)
 			continue;
 		exch_table_row(&t->out);
 		exch_table_u64(&t->out, who);
-		cash(&t->out, has);
+		settle_cell_cash(&t->out, has);
 		exch_table_end(&t->out);
 	}
 	exch_free(list);
@@ -326,8 +277,8 @@ opening(struct tool *t, struct exch_diag *d)
 			price = (exch_px)last->amount;
 		exch_table_row(&t->out);
 		exch_table_u64(&t->out, list[i]->key.place);
-		symbol(t, instr);
-		qty(t, instr, list[i]->amount);
+		settle_cell_symbol(&t->out, t->dir, instr);
+		settle_cell_qty(&t->out, t->dir, instr, list[i]->amount);
 		exch_table_px(&t->out, price != EXCH_PX_NONE ? price : 0,
 		    (unsigned)exch_dir_px_decimals(t->dir, instr));
 		exch_table_end(&t->out);
@@ -433,19 +384,19 @@ net_row(struct tool *t, const struct exch_rec *r)
 	if (n == NULL || (r->flags & EXCH_F_SNAPSHOT) != 0)
 		return EXCH_OK;
 	exch_table_row(o);
-	date(o, n->date);
-	account(o, n->account);
-	account(o, n->against);
-	symbol(t, r->instr);
-	qty(t, r->instr, n->qty);
-	cash(o, n->cash);
-	text(o, n->currency, 4);
+	settle_cell_date(o, n->date);
+	settle_cell_account(o, n->account);
+	settle_cell_account(o, n->against);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
+	settle_cell_qty(&t->out, t->dir, r->instr, n->qty);
+	settle_cell_cash(o, n->cash);
+	settle_cell_text(o, n->currency, 4);
 	exch_table_u64(o, n->trades);
-	qty(t, r->instr, n->gross_qty);
-	cash(o, n->gross_cash);
+	settle_cell_qty(&t->out, t->dir, r->instr, n->gross_qty);
+	settle_cell_cash(o, n->gross_cash);
 	exch_table_px(
 	    o, n->price, (unsigned)exch_dir_px_decimals(t->dir, r->instr));
-	cash(o, n->market);
+	settle_cell_cash(o, n->market);
 	exch_table_end(o);
 	return EXCH_OK;
 }
@@ -470,7 +421,7 @@ close_out(struct tool *t, const struct exch_rec_fail *f, enum exch_sale how)
 	    exch_closeout_by(how, 0, f->date, &t->calendar, &by) != EXCH_OK)
 		exch_table_none(&t->out);
 	else
-		date(&t->out, by);
+		settle_cell_date(&t->out, by);
 }
 
 static int
@@ -482,13 +433,13 @@ fail_row(struct tool *t, const struct exch_rec *r)
 	if (f == NULL)
 		return EXCH_OK;
 	exch_table_row(o);
-	date(o, f->date);
-	account(o, f->account);
-	account(o, f->against);
-	symbol(t, r->instr);
-	qty(t, r->instr, f->qty);
-	cash(o, f->cash);
-	text(o, f->currency, 4);
+	settle_cell_date(o, f->date);
+	settle_cell_account(o, f->account);
+	settle_cell_account(o, f->against);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
+	settle_cell_qty(&t->out, t->dir, r->instr, f->qty);
+	settle_cell_cash(o, f->cash);
+	settle_cell_text(o, f->currency, 4);
 	exch_table_u64(o, f->age);
 	exch_table_word(o, exch_word_of(exch_words_fail, f->reason));
 	close_out(t, f, EXCH_SALE_SHORT);
@@ -512,13 +463,13 @@ penalty_row(struct tool *t, const struct exch_rec *r)
 	if (p == NULL)
 		return EXCH_OK;
 	exch_table_row(o);
-	date(o, p->date);
-	account(o, p->account);
-	account(o, p->against);
-	symbol(t, r->instr);
-	cash(o, p->amount);
-	text(o, p->currency, 4);
-	cash(o, p->value);
+	settle_cell_date(o, p->date);
+	settle_cell_account(o, p->account);
+	settle_cell_account(o, p->against);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
+	settle_cell_cash(o, p->amount);
+	settle_cell_text(o, p->currency, 4);
+	settle_cell_cash(o, p->value);
 	exch_table_dec(o, p->rate, 9, 0);
 	exch_table_end(o);
 	return EXCH_OK;
@@ -540,17 +491,17 @@ action_row(struct tool *t, const struct exch_rec *r)
 	if (a == NULL)
 		return EXCH_OK;
 	exch_table_row(o);
-	date(o, a->ex_date);
-	date(o, a->record_date);
-	date(o, a->pay_date);
+	settle_cell_date(o, a->ex_date);
+	settle_cell_date(o, a->record_date);
+	settle_cell_date(o, a->pay_date);
 	exch_table_word(o, exch_word_of(exch_words_action, a->kind));
-	symbol(t, r->instr);
-	symbol(t, a->instrument);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
+	settle_cell_symbol(&t->out, t->dir, a->instrument);
 	exch_table_u64(o, a->new_shares);
 	exch_table_u64(o, a->old_shares);
 	exch_table_px(o, a->cash, 2);
 	exch_table_px(o, a->price, 2);
-	text(o, a->currency, 4);
+	settle_cell_text(o, a->currency, 4);
 	exch_table_end(o);
 	return EXCH_OK;
 }
@@ -572,20 +523,131 @@ allocation_row(struct tool *t, const struct exch_rec *r)
 	if (a == NULL)
 		return EXCH_OK;
 	exch_table_row(o);
-	date(o, a->date);
-	account(o, a->account);
+	settle_cell_date(o, a->date);
+	settle_cell_account(o, a->account);
 	exch_table_id(o, a->order);
-	symbol(t, r->instr);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
 	exch_table_word(o, a->qty < 0 ? "sell" : "buy");
-	account(o, a->to);
+	settle_cell_account(o, a->to);
 	exch_table_word(o, a->to == a->account ? "rest" : "part");
-	qty(t, r->instr, a->qty);
+	settle_cell_qty(&t->out, t->dir, r->instr, a->qty);
 	exch_table_px(
 	    o, a->price, (unsigned)exch_dir_px_decimals(t->dir, r->instr));
-	cash(o, a->cash);
-	text(o, a->currency, 4);
+	settle_cell_cash(o, a->cash);
+	settle_cell_text(o, a->currency, 4);
 	exch_table_end(o);
 	return EXCH_OK;
+}
+
+static const struct exch_col compared_cols[] = {{"traded", EXCH_COL_TEXT, 10},
+    {"date", EXCH_COL_TEXT, 10}, {"report", EXCH_COL_ID, 6},
+    {"account", EXCH_COL_TEXT, 7}, {"against", EXCH_COL_TEXT, 7},
+    {"symbol", EXCH_COL_TEXT, 8}, {"side", EXCH_COL_TEXT, 4},
+    {"qty", EXCH_COL_NUM, 10}, {"price", EXCH_COL_NUM, 10},
+    {"cash", EXCH_COL_NUM, 14}, {"currency", EXCH_COL_TEXT, 8},
+    {"state", EXCH_COL_TEXT, 9}, {"differs", EXCH_COL_TEXT, 10},
+    {"other", EXCH_COL_ID, 6}};
+
+static int
+compared_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_compared *c = EXCH_REC_AS(r, exch_rec_compared);
+	struct exch_table *o = &t->out;
+
+	if (c == NULL)
+		return EXCH_OK;
+	exch_table_row(o);
+	settle_cell_date(o, c->traded);
+	settle_cell_date(o, c->date);
+	exch_table_id(o, c->report);
+	settle_cell_account(o, c->account);
+	settle_cell_account(o, c->against);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
+	exch_table_word(o, c->qty < 0 ? "sell" : "buy");
+	settle_cell_qty(&t->out, t->dir, r->instr, c->qty);
+	exch_table_px(
+	    o, c->price, (unsigned)exch_dir_px_decimals(t->dir, r->instr));
+	settle_cell_cash(o, c->cash);
+	settle_cell_text(o, c->currency, 4);
+	exch_table_word(o, exch_word_of(exch_words_compared, c->state));
+	exch_table_word(o, exch_word_of(exch_words_differs, c->differs));
+	exch_table_id(o, c->other);
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
+/* ---- messages ---- */
+
+#define MESSAGE_COLS                                                           \
+	{"SctiesMvmntTp", EXCH_COL_TEXT, 4}, {"Pmt", EXCH_COL_TEXT, 4},        \
+	{                                                                      \
+		"SttlmDt", EXCH_COL_TEXT, 10                                   \
+	}
+#define PARTY_COLS                                                             \
+	{"SfkpgAcct", EXCH_COL_TEXT, 9},                                       \
+	    {"DlvrgSttlmPties", EXCH_COL_TEXT, 9},                             \
+	{                                                                      \
+		"RcvgSttlmPties", EXCH_COL_TEXT, 9                             \
+	}
+static const struct exch_col instruction_cols[] = {
+    {"TxId", EXCH_COL_TEXT, SETTLE_ID}, MESSAGE_COLS,
+    {"ISIN", EXCH_COL_TEXT, 12}, {"OthrId", EXCH_COL_TEXT, 8},
+    {"SttlmQty", EXCH_COL_NUM, 10}, PARTY_COLS, {"SttlmAmt", EXCH_COL_NUM, 14},
+    {"Ccy", EXCH_COL_TEXT, 3}, {"CdtDbtInd", EXCH_COL_TEXT, 9}};
+static const struct exch_col confirmation_cols[] = {
+    {"AcctOwnrTxId", EXCH_COL_TEXT, SETTLE_ID},
+    {"AcctSvcrTxId", EXCH_COL_TEXT, SETTLE_ID}, MESSAGE_COLS,
+    {"FctvSttlmDt", EXCH_COL_TEXT, 10}, {"PrtlSttlm", EXCH_COL_TEXT, 9},
+    {"ISIN", EXCH_COL_TEXT, 12}, {"OthrId", EXCH_COL_TEXT, 8},
+    {"SttldQty", EXCH_COL_NUM, 10}, {"RmngToBeSttldQty", EXCH_COL_NUM, 10},
+    PARTY_COLS, {"SttldAmt", EXCH_COL_NUM, 14}, {"Ccy", EXCH_COL_TEXT, 3},
+    {"CdtDbtInd", EXCH_COL_TEXT, 9}};
+
+/* Out with the text that there is, when there is much of it or (`all`) any. */
+static int
+put_text(struct tool *t, bool all, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	if (t->text.failed)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for messages");
+	if (all || t->text.len > 65536) {
+		err = exch_out_write(t->out.out, t->text.p, t->text.len, d);
+		t->text.len = 0;
+	}
+	return err;
+}
+
+static int
+message(void *arg, const struct settle_message *m, struct exch_diag *d)
+{
+	struct tool *t = arg;
+
+	if (!t->xml) {
+		settle_message_row(&t->out, t->dir, m);
+		return EXCH_OK;
+	}
+	settle_xml_message(&t->text, m, t->dir);
+	return put_text(t, false, d);
+}
+
+static int
+instruct(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	return settle_instruct_take(&t->instruct, r, t->dir, NULL, NULL, d);
+}
+
+static int
+confirm(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
+{
+	return settle_instruct_take(&t->instruct, r, t->dir, message, t, d);
+}
+
+static int
+instructions(struct tool *t, struct exch_diag *d)
+{
+	return settle_instruct_each(&t->instruct, message, t, d);
 }
 
 /* ---- differences ---- */
@@ -610,12 +672,12 @@ reconcile(struct tool *t, struct exch_diag *d)
 		exch_table_row(o);
 		exch_table_word(o, settle_recon_word(s->side));
 		/* Of an entry it is the number of that. */
-		account(o, s->key.place);
-		date(o, s->date);
-		symbol(t, s->instr);
-		qty(t, s->instr, s->qty);
-		text(o, s->currency, 4);
-		cash(o, s->cash);
+		settle_cell_account(o, s->key.place);
+		settle_cell_date(o, s->date);
+		settle_cell_symbol(&t->out, t->dir, s->instr);
+		settle_cell_qty(&t->out, t->dir, s->instr, s->qty);
+		settle_cell_text(o, s->currency, 4);
+		settle_cell_cash(o, s->cash);
 		exch_table_end(o);
 	}
 	return err;
@@ -641,15 +703,15 @@ layer_row(struct tool *t, const char *layer, uint32_t who, exch_i128 amount,
 	struct exch_table *o = &t->out;
 
 	exch_table_row(o);
-	date(o, t->defaulted);
-	account(o, t->defaulter);
+	settle_cell_date(o, t->defaulted);
+	settle_cell_account(o, t->defaulter);
 	exch_table_word(o, layer);
 	if (who == 0)
 		exch_table_none(o);
 	else
-		account(o, who);
-	cash(o, amount);
-	text(o, currency, 4);
+		settle_cell_account(o, who);
+	settle_cell_cash(o, amount);
+	settle_cell_text(o, currency, 4);
 	exch_table_end(o);
 	t->loss += amount;
 }
@@ -730,13 +792,13 @@ total_row(struct tool *t, const struct settle_total *s, const char *currency,
 	exch_table_row(o);
 	exch_table_word(o, exch_word_of(exch_words_posted, s->why));
 	exch_table_word(o, exch_word_of(exch_words_ledger, s->ledger));
-	text(o, currency, 4);
+	settle_cell_text(o, currency, 4);
 	if (sum != NULL)
-		cash(o, *sum);
+		settle_cell_cash(o, *sum);
 	else
 		exch_table_none(o);
 	if (value != NULL)
-		cash(o, *value);
+		settle_cell_cash(o, *value);
 	else
 		exch_table_none(o);
 	exch_table_end(o);
@@ -789,6 +851,10 @@ static const struct report reports[] = {
     {"allocations", COLS(allocation_cols), EXCH_REC_ALLOCATION, allocation_row,
 	NULL, NULL},
     {"waterfall", COLS(waterfall_cols), 0, NULL, waterfall_end, waterfall_take},
+    {"comparison", COLS(compared_cols), EXCH_REC_COMPARED, compared_row, NULL,
+	NULL},
+    {"instructions", COLS(instruction_cols), 0, NULL, instructions, instruct},
+    {"confirmations", COLS(confirmation_cols), 0, NULL, NULL, confirm},
     {"totals", COLS(total_cols), 0, NULL, totals, total_take},
     {"reconcile", COLS(recon_cols), 0, NULL, reconcile, recon_take},
 };
@@ -829,13 +895,19 @@ report(struct tool *t, struct exch_in *in, struct exch_reader *reader,
     struct exch_diag *d)
 {
 	const struct report *p = t->report;
-	int err = exch_table_columns(&t->out, p->cols, p->ncols, true, d);
+	int err = exch_table_columns(&t->out, p->cols, p->ncols, !t->xml, d);
 
 	t->dir = exch_reader_dir(reader);
+	if (t->xml)
+		settle_xml_begin(&t->text);
 	if (err == 0)
 		err = read_stream(t, in, reader, d);
 	if (err == 0 && p->all != NULL)
 		err = p->all(t, d);
+	if (t->xml)
+		settle_xml_end(&t->text);
+	if (err == 0 && t->xml)
+		return put_text(t, true, d);
 	return err != 0 ? err : exch_table_flush(&t->out, d);
 }
 
@@ -872,6 +944,10 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 {
 	struct tool *t = arg;
 
+	if (id == OPT_XML) {
+		t->xml = true;
+		return 0;
+	}
 	if (id == OPT_CALENDAR) {
 		t->path = value;
 		return 0;
@@ -913,14 +989,19 @@ pick(struct tool *t)
 	if (name == NULL)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, accounts, "
-		    "opening, nets, "
-		    "fails, penalties, actions, allocations, waterfall, "
+		    "opening, nets, fails, penalties, actions, allocations, "
+		    "comparison, instructions, confirmations, waterfall, "
 		    "totals, reconcile");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(reports); i++)
 		if (strcmp(name, reports[i].name) == 0)
 			t->report = &reports[i];
 	if (t->report == NULL)
 		return exch_cli_usage(&t->cli, "there is no report '%s'", name);
+	if (t->xml && t->report->take != instruct && t->report->take != confirm)
+		return exch_cli_usage(&t->cli,
+		    "--xml is a form of instructions and confirmations");
+	if (t->xml && t->cli.format_given)
+		return exch_cli_usage(&t->cli, "--xml is a form of its own");
 	if (t->cli.noperands > 2)
 		return exch_cli_usage(&t->cli,
 		    "one input only, '%s' is too many", t->cli.operand[2]);
@@ -934,6 +1015,9 @@ settle_report_main(int argc, char **argv)
 	    {"calendar", 0, "FILE", "fails: days on which nothing settles",
 		OPT_CALENDAR},
 	    {"in", 0, "CODE", "totals, accounts: in this currency", OPT_IN},
+	    {"xml", 0, NULL,
+		"instructions and confirmations: messages of ISO 20022",
+		OPT_XML},
 	    {0}};
 	struct tool t = {
 	    .cli = {.tool = "exch-settle report",
@@ -942,9 +1026,9 @@ settle_report_main(int argc, char **argv)
 		.usage = "REPORT [FILE]",
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, accounts, opening, nets, "
-			 "fails, "
-			 "penalties, actions, allocations, waterfall, "
-			 "totals, reconcile",
+			 "fails, penalties, actions, allocations, comparison, "
+			 "instructions, confirmations, waterfall, totals, "
+			 "reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);
@@ -963,6 +1047,8 @@ settle_report_main(int argc, char **argv)
 		if (err == 0)
 			err = settle_totals_init(&t.totals);
 		if (err == 0)
+			err = settle_instruct_init(&t.instruct);
+		if (err == 0)
 			err = run(&t, &d);
 		code = err == 0 || exch_cli_signal != 0
 			   ? 0
@@ -977,6 +1063,8 @@ settle_report_main(int argc, char **argv)
 	exch_keyed_clear(&t.last);
 	settle_recon_clear(&t.recon);
 	settle_totals_clear(&t.totals);
+	settle_instruct_clear(&t.instruct);
+	exch_buf_free(&t.text);
 	exch_cli_reraise();
 	return code;
 }

@@ -5,6 +5,7 @@
 #include "common/cli.h"
 #include "settle/action.h"
 #include "settle/allocation.h"
+#include "settle/compare.h"
 #include "settle/fx.h"
 #include "settle/loss.h"
 #include "settle/penalty.h"
@@ -23,6 +24,8 @@ enum settle_table {
 	SETTLE_RATES,
 	SETTLE_FUND,
 	SETTLE_DEFAULTS,
+	SETTLE_REPORTED,
+	SETTLE_FEES,
 	SETTLE_TABLES
 };
 
@@ -34,8 +37,9 @@ struct settle_tool {
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
 	struct exch_reftable cycle, accounts, opening, penalties, actions,
-	    allocations;
+	    allocations, reported;
 	struct exch_reftable cash, rates, members, defaults;
+	struct exch_fees fees;
 	struct exch_calendar calendar;
 	struct exch_tz *tz;
 	const char *zone; /* --tz, or NULL: as the stream says */

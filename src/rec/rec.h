@@ -79,6 +79,7 @@ enum exch_rec_type {
 	EXCH_REC_BALANCE = 0x59,
 	EXCH_REC_RATE = 0x5a,
 	EXCH_REC_PENALTY = 0x5b,
+	EXCH_REC_COMPARED = 0x5c,
 	/* what people should look at */
 	EXCH_REC_ALERT = 0x61
 	/* 0x80 and up are private */

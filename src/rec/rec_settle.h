@@ -20,6 +20,9 @@
 /* The highest one that participants have. */
 #define EXCH_ACCOUNT_MOST (UINT32_MAX - 2)
 
+/* The venue's own: it has what is charged, and owes what is given back. */
+#define EXCH_ACCOUNT_VENUE (UINT32_MAX - 2)
+
 /* What becomes of an obligation. */
 enum exch_due_state {
 	EXCH_DUE_OPEN = 0,
@@ -69,6 +72,28 @@ enum exch_fail_why {
 	EXCH_FAIL_OTHER = 3	  /* the other side did not come */
 };
 
+/* What a report of a trade is, after it was compared. */
+enum exch_compared {
+	EXCH_COMPARED_UNMATCHED = 0,
+	EXCH_COMPARED_MATCHED = 1, /* the other side says the same */
+	EXCH_COMPARED_ALLEGED = 2  /* the other side says so, and nobody here */
+};
+
+/* In what the other side's nearest report differs. */
+enum exch_differs {
+	EXCH_DIFFERS_NOTHING = 0,
+	EXCH_DIFFERS_CASH = 1,	  /* by more than is tolerated */
+	EXCH_DIFFERS_SETTLES = 2, /* settlement date */
+	EXCH_DIFFERS_TRADED = 3,  /* trade date */
+	EXCH_DIFFERS_SIDE = 4,	  /* both buy, or sell */
+	EXCH_DIFFERS_INSTRUMENT = 5,
+	EXCH_DIFFERS_ACCOUNT = 6, /* another account says so of this one */
+	EXCH_DIFFERS_AGAINST = 7, /* the other one says so of another */
+	EXCH_DIFFERS_QTY = 8,	  /* and so in the cash */
+	EXCH_DIFFERS_MUCH = 9,	  /* in several, for the same two */
+	EXCH_DIFFERS_ALL = 10	  /* there is nothing like it */
+};
+
 enum exch_action {
 	EXCH_ACTION_DIVIDEND = 1, /* cash for each share */
 	EXCH_ACTION_STOCK = 2,	  /* shares for shares */
@@ -82,7 +107,7 @@ enum exch_action {
 /* One side of a trade, to be met on a day. */
 struct exch_rec_obligation {
 	struct exch_rec h; /* time: of the trade */
-	uint64_t match;	   /* of the EXEC or TRADE before it; 0: ALLOCATION */
+	uint64_t match;	   /* of the EXEC or TRADE; else see settle.h */
 	int64_t qty;	   /* above 0: to receive */
 	exch_cash cash;	   /* below 0: to pay */
 	uint32_t account;
@@ -220,6 +245,24 @@ struct exch_rec_penalty {
 	char currency[4];
 };
 
+/* One side's report of a trade that two agreed on, compared with the other's. */
+struct exch_rec_compared {
+	struct exch_rec h; /* of no instrument: nobody announced it */
+	uint64_t report;   /* its number; 0: alleged */
+	uint64_t other;	   /* of what it matches or is nearest, or 0 */
+	int64_t qty;	   /* above 0: the account buys */
+	exch_cash cash;
+	exch_px price; /* or none: it said the amount only */
+	uint32_t account;
+	uint32_t against;
+	uint32_t traded; /* trade date */
+	uint32_t date;	 /* to settle */
+	char currency[4];
+	uint8_t state;	 /* enum exch_compared */
+	uint8_t differs; /* enum exch_differs */
+	uint8_t zero[2];
+};
+
 _Static_assert(sizeof(struct exch_rec_obligation) == 64, "");
 _Static_assert(sizeof(struct exch_rec_net) == 88, "");
 _Static_assert(sizeof(struct exch_rec_cash) == 48, "");
@@ -230,5 +273,6 @@ _Static_assert(sizeof(struct exch_rec_action) == 72, "");
 _Static_assert(sizeof(struct exch_rec_fail) == 64, "");
 _Static_assert(sizeof(struct exch_rec_rate) == 40, "");
 _Static_assert(sizeof(struct exch_rec_penalty) == 56, "");
+_Static_assert(sizeof(struct exch_rec_compared) == 80, "");
 
 #endif

@@ -364,6 +364,13 @@ static const struct exch_field f_penalty[] = {F(amount, CASH), F(value, CASH),
     F(currency, C4)};
 #undef REC
 
+#define REC exch_rec_compared
+static const struct exch_field f_compared[] = {F(report, U64), F(other, U64),
+    F(qty, I64), F(cash, CASH), F(price, PX), F(account, U32), F(against, U32),
+    F(traded, DATE), F(date, DATE), F(currency, C4), C(state, CODE8, compared),
+    C(differs, CODE8, differs)};
+#undef REC
+
 #define ROW(T, name, m, var)                                                   \
 	{                                                                      \
 		EXCH_REC_##T, 1, sizeof(struct exch_rec_##m), var, name,       \
@@ -426,6 +433,7 @@ static const struct exch_schema schemas[] = {
     ROW(BALANCE, "balance", balance, false),
     ROW(RATE, "rate", rate, false),
     ROW(PENALTY, "penalty", penalty, false),
+    ROW(COMPARED, "compared", compared, false),
     ROW(ALERT, "alert", alert, true),
 };
 

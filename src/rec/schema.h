@@ -101,6 +101,8 @@ extern const struct exch_word exch_words_due[];
 extern const struct exch_word exch_words_ledger[];
 extern const struct exch_word exch_words_posted[];
 extern const struct exch_word exch_words_fail[];
+extern const struct exch_word exch_words_compared[];
+extern const struct exch_word exch_words_differs[];
 extern const struct exch_word exch_words_action[];
 extern const struct exch_word exch_words_severity[];
 extern const struct exch_word exch_words_command[];

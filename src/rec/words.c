@@ -199,6 +199,18 @@ const struct exch_word exch_words_fail[] = {
     {EXCH_FAIL_SECURITIES, "securities"}, {EXCH_FAIL_CASH, "cash"},
     {EXCH_FAIL_OTHER, "other"}, {0, NULL}};
 
+const struct exch_word exch_words_compared[] = {
+    {EXCH_COMPARED_UNMATCHED, "unmatched"}, {EXCH_COMPARED_MATCHED, "matched"},
+    {EXCH_COMPARED_ALLEGED, "alleged"}, {0, NULL}};
+
+const struct exch_word exch_words_differs[] = {
+    {EXCH_DIFFERS_NOTHING, "nothing"}, {EXCH_DIFFERS_CASH, "cash"},
+    {EXCH_DIFFERS_SETTLES, "settles"}, {EXCH_DIFFERS_TRADED, "traded"},
+    {EXCH_DIFFERS_SIDE, "side"}, {EXCH_DIFFERS_INSTRUMENT, "instrument"},
+    {EXCH_DIFFERS_ACCOUNT, "account"}, {EXCH_DIFFERS_AGAINST, "against"},
+    {EXCH_DIFFERS_QTY, "quantity"}, {EXCH_DIFFERS_MUCH, "much"},
+    {EXCH_DIFFERS_ALL, "all"}, {0, NULL}};
+
 const struct exch_word exch_words_action[] = {
     {EXCH_ACTION_DIVIDEND, "dividend"}, {EXCH_ACTION_STOCK, "stock-dividend"},
     {EXCH_ACTION_SPLIT, "split"}, {EXCH_ACTION_REVERSE, "reverse-split"},

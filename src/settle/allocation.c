@@ -18,7 +18,7 @@ static const struct exch_cell_word sides[] = {
 #define ACCOUNT(n, f)                                                          \
 	{                                                                      \
 		.name = n, .kind = EXCH_CELL_U32, AT(f), .least = 1,           \
-		.most = EXCH_ACCOUNT_CCP - 1                                   \
+		.most = EXCH_ACCOUNT_VENUE - 1                                 \
 	}
 static const struct exch_column columns[] = {
     ACCOUNT("account", account),

@@ -17,6 +17,7 @@ struct deal {
 	exch_cash cash;
 	uint32_t account[2]; /* buyer, seller */
 	uint32_t block[2];   /* that they belong to, 0: none */
+	exch_cash fee[2];
 	uint32_t due;
 	bool back;
 };
@@ -26,6 +27,7 @@ struct sides {
 	uint32_t account[2];
 	uint64_t order[2];
 	bool again; /* it stands for the one broken last */
+	uint8_t aggressor;
 };
 
 /* ---- when ---- */
@@ -273,6 +275,7 @@ remember(struct exch_settle *s, const struct exch_rec *r, const struct deal *x,
 	p->qty = x->qty;
 	memcpy(p->account, x->account, sizeof(p->account));
 	memcpy(p->block, x->block, sizeof(p->block));
+	memcpy(p->fee, x->fee, sizeof(p->fee));
 	p->trade_date = s->date;
 	p->due = x->due;
 	p->open = number;
@@ -297,6 +300,25 @@ blocks(struct exch_settle *s, const struct sides *of, struct deal *x,
 	for (unsigned i = 0; i < 2 && err == 0; i++)
 		err = exch_settle_block(s, x->l, of->account[i], of->order[i],
 		    i == 0 ? EXCH_BUY : EXCH_SELL, &x->block[i], d);
+	return err;
+}
+
+/* What both sides are charged for it. */
+static int
+fees(struct exch_settle *s, const struct sides *of, struct deal *x,
+    struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		const struct exch_charge c = {.account = x->account[i],
+		    .how = exch_fee_liquidity((enum exch_side)of->aggressor,
+			i == 0 ? EXCH_BUY : EXCH_SELL),
+		    .cash = x->cash,
+		    .qty = x->qty};
+
+		err = exch_settle_fee(s, x->l, &c, &x->fee[i], d);
+	}
 	return err;
 }
 
@@ -336,6 +358,8 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 	if (err == 0)
 		err = blocks(s, of, &x, d);
 	if (err == 0)
+		err = fees(s, of, &x, d);
+	if (err == 0)
 		err = open_up(s, &x, &number, d);
 	if (err == 0)
 		err = remember(s, r, &x, number, d);
@@ -350,23 +374,21 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 }
 
 int
-exch_settle_transfer(struct exch_settle *s, uint32_t listed, uint32_t due,
-    const uint32_t account[2], exch_qty qty, exch_cash cash,
-    struct exch_diag *d)
+exch_settle_transfer(
+    struct exch_settle *s, const struct exch_transfer *t, struct exch_diag *d)
 {
-	struct deal x = {.l = &s->listed[listed],
-	    .qty = qty,
-	    .cash = cash,
-	    .account = {account[0], account[1]},
-	    .due = due};
+	struct deal x = {.l = &s->listed[t->listed],
+	    .match = t->match,
+	    .qty = t->qty,
+	    .cash = t->cash,
+	    .account = {t->account[0], t->account[1]},
+	    .due = t->due};
 	uint64_t number = 0;
 	int err = open_up(s, &x, &number, d);
 
-	if (err != 0)
-		return err;
-	s->currency[x.l->currency].handed_on += magnitude(cash);
-	tell(s, &x);
-	return EXCH_OK;
+	if (err == 0)
+		tell(s, &x);
+	return err;
 }
 
 static int
@@ -376,7 +398,8 @@ executed(
 	const struct sides of = {
 	    .account = {exch_owner_of(&s->owners, e->h.instr, e->buy),
 		exch_owner_of(&s->owners, e->h.instr, e->sell)},
-	    .order = {e->buy, e->sell}};
+	    .order = {e->buy, e->sell},
+	    .aggressor = e->aggressor};
 	struct exch_listed *l;
 	int err = exch_settle_listed_of(s, e->h.instr, &l, d);
 
@@ -394,7 +417,8 @@ told(struct exch_settle *s, const struct exch_rec_trade *t, struct exch_diag *d)
 	struct sides of = {
 	    .account = {exch_owner_of(&s->owners, t->h.instr, t->buy),
 		exch_owner_of(&s->owners, t->h.instr, t->sell)},
-	    .order = {t->buy, t->sell}};
+	    .order = {t->buy, t->sell},
+	    .aggressor = t->aggressor};
 	struct exch_listed *l;
 	int err = exch_settle_listed_of(s, t->h.instr, &l, d);
 
@@ -456,6 +480,9 @@ broken(
 	x.due = p->due > s->last ? p->due : x.l->due;
 	number = p->open;
 	err = open_up(s, &x, &number, d);
+	for (unsigned i = 0; i < 2 && err == 0; i++)
+		err = exch_settle_fee_back(s, x.l, p->account[i], p->fee[i],
+		    p->qty, p->trade_date == s->date, d);
 	if (err != 0)
 		return err;
 	s->broken = *p;

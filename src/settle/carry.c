@@ -142,6 +142,7 @@ balance(struct exch_settle *s, const struct exch_rec_balance *b,
 		leg.amount = b->amount;
 	}
 	s->closed = b->date > s->closed ? b->date : s->closed;
+	s->fees.owed |= b->ledger == EXCH_LEDGER_FEES;
 	return err != 0 ? err : exch_settle_carry(s, &leg, d);
 }
 

@@ -219,16 +219,20 @@ give(struct exch_settle *s, const struct exch_block *b,
     struct exch_diag *d)
 {
 	bool buys = b->side == EXCH_BUY;
-	const uint32_t account[2] = {
-	    buys ? row->to : b->account, buys ? b->account : row->to};
-	exch_cash amount;
-	int err = exch_settle_narrow(cash, &amount, d);
+	struct exch_transfer x = {.listed = b->listed,
+	    .due = b->due,
+	    .account = {buys ? row->to : b->account,
+		buys ? b->account : row->to},
+	    .qty = qty,
+	    .match = EXCH_MATCH_PART | (uint64_t)s->date << 32 | ++s->nparts};
+	int err = exch_settle_narrow(cash, &x.cash, d);
 
 	if (err == 0)
 		err = put(s, b, row->order, row->to, qty, cash, d);
 	if (err == 0)
-		err = exch_settle_transfer(
-		    s, b->listed, b->due, account, qty, amount, d);
+		err = exch_settle_transfer(s, &x, d);
+	s->currency[s->listed[b->listed].currency].handed_on +=
+	    (exch_u128)(cash < 0 ? -cash : cash);
 	s->tally.parts++;
 	return err;
 }
@@ -326,6 +330,7 @@ exch_settle_divide(struct exch_settle *s, struct exch_diag *d)
 
 	if (s->o.allocations == NULL)
 		return EXCH_OK;
+	s->nparts = 0;
 	list = exch_calloc((size_t)s->blocks.live.live + 1, sizeof(*list));
 	if (list == NULL)
 		return exch_settle_nomem(d);

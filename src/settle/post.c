@@ -119,6 +119,30 @@ exch_settle_put_net(struct exch_settle *s, const struct exch_open *o,
 	return err;
 }
 
+int
+exch_settle_put_met(
+    struct exch_settle *s, const struct exch_open *o, struct exch_diag *d)
+{
+	const struct exch_listed *l = &s->listed[o->listed];
+	bool all = o->take == o->qty && o->pays == o->cash;
+	struct exch_rec_obligation *r;
+	int err;
+
+	if (o->take == 0 && o->pays == 0)
+		return EXCH_OK;
+	r = exch_writer_new(
+	    s->w, EXCH_REC_OBLIGATION, sizeof(*r), l->id, s->now);
+	err = exch_settle_narrow(o->pays, &r->cash, d);
+	r->match = o->match;
+	r->qty = o->take;
+	r->account = o->account;
+	r->against = o->against;
+	r->date = o->date;
+	memcpy(r->currency, s->currency[l->currency].name, 4);
+	r->status = all ? EXCH_DUE_SETTLED : EXCH_DUE_PARTIAL;
+	return err;
+}
+
 /* The side that fails to deliver and the one that fails to receive. */
 int
 exch_settle_put_fail(struct exch_settle *s, const struct exch_open *o,

@@ -124,9 +124,11 @@ static int
 settle(struct exch_settle *s, struct exch_open *o, uint32_t date,
     struct exch_diag *d)
 {
-	int err = exch_settle_move(s, o, o->take, o->pays, EXCH_LEDGER_DUE,
-	    EXCH_LEDGER_HOLDING, EXCH_POSTED_SETTLE, date, d);
+	int err = exch_settle_put_met(s, o, d);
 
+	if (err == 0)
+		err = exch_settle_move(s, o, o->take, o->pays, EXCH_LEDGER_DUE,
+		    EXCH_LEDGER_HOLDING, EXCH_POSTED_SETTLE, date, d);
 	if (err != 0)
 		return err;
 	o->qty -= o->take;

@@ -54,7 +54,7 @@ exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
 	s->gone = exch_calloc(members + 1, sizeof(*s->gone));
 	s->asked = exch_calloc(members + 1, sizeof(*s->asked));
 	if (s->currency == NULL || s->gone == NULL || s->asked == NULL ||
-	    exch_settle_rules(s, d) != 0) {
+	    exch_settle_rules(s, d) != 0 || exch_settle_fees_init(s) != 0) {
 		exch_settle_free(s);
 		return exch_settle_nomem(d);
 	}
@@ -79,6 +79,7 @@ exch_settle_free(struct exch_settle *s)
 	exch_free(s->changes);
 	exch_free(s->gone);
 	exch_free(s->asked);
+	exch_settle_fees_clear(s);
 	exch_owners_clear(&s->owners);
 	exch_keyed_clear(&s->symbol);
 	exch_keyed_clear(&s->past);
@@ -133,6 +134,15 @@ exch_settle_has(struct exch_settle *s, uint32_t account, const char symbol[24],
 
 /* ---- days ---- */
 
+/* A settlement day: what is due, and the fees of days before. */
+static int
+run(struct exch_settle *s, uint32_t day, struct exch_diag *d)
+{
+	int err = exch_settle_run(s, day, d);
+
+	return err != 0 ? err : exch_settle_fees_paid(s, day, d);
+}
+
 /* Settlement days behind `after`, up to `upto`. */
 static int
 pass_days(
@@ -147,7 +157,7 @@ pass_days(
 			break;
 		err = exch_settle_actions(s, day, d);
 		if (err == 0)
-			err = exch_settle_run(s, day, d);
+			err = run(s, day, d);
 		s->closed = day;
 	}
 	return err;
@@ -161,13 +171,17 @@ end_day(struct exch_settle *s, struct exch_diag *d)
 	int err = exch_settle_announce(s, d);
 
 	if (err == 0)
+		err = exch_settle_agree(s, d);
+	if (err == 0)
 		err = exch_settle_divide(s, d);
 	if (err == 0)
 		err = exch_settle_net(s, d);
 	if (err == 0)
 		err = exch_settle_is_day(s->o.calendar, s->date, &is, d);
 	if (err == 0 && is)
-		err = exch_settle_run(s, s->date, d);
+		err = run(s, s->date, d);
+	if (err == 0)
+		err = exch_settle_fees(s, d);
 	for (uint32_t i = 1; i <= s->nlisted; i++) {
 		s->listed[i].cum = s->listed[i].last;
 		s->listed[i].fresh = false;

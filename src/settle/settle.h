@@ -3,9 +3,11 @@
  * stream, record by record, and writes what comes of its trades:
  *
  *	trade			an OBLIGATION for each side
- *	end of a trade date	an ALLOCATION for each part of a block, with the
+ *	end of a trade date	a COMPARED for each report of the day, with the
+ *				obligations of those that match; an ALLOCATION for each part of a block, with the
  *				obligations of both sides; a NET for each account, instrument and day, CASH
- *	a settlement day	POSTINGs of what settles, a FAIL for what does not
+ *	a settlement day	an OBLIGATION for what settles of one, and its
+ *				POSTINGs, a FAIL for what does not
  *	an ex-date		an ACTION and its POSTINGs, before the trades
  *	end of the stream	BALANCEs, and what is open, flagged as snapshot
  *
@@ -31,11 +33,19 @@
 
 #include "base/err.h"
 #include "base/time.h"
+#include "ref/fees.h"
 #include "rec/stream.h"
 #include "settle/cycle.h"
 #include "settle/ledger.h"
 
 struct exch_settle;
+
+/*
+ * Numbers that obligations name which come of no execution: of a part of a
+ * block, with the trade date and its number of that day; and of a report.
+ */
+#define EXCH_MATCH_PART (UINT64_C(1) << 63)
+#define EXCH_MATCH_REPORT (UINT64_C(1) << 62)
 
 struct exch_settle_opts {
 	const struct exch_reftable *cycle;	 /* NULL: `days` for all */
@@ -44,10 +54,13 @@ struct exch_settle_opts {
 	const struct exch_reftable *penalties;	 /* penalty.h; NULL: none */
 	const struct exch_reftable *actions;	 /* action.h; NULL: none */
 	const struct exch_reftable *allocations; /* allocation.h; NULL */
-	const struct exch_reftable *rates;	 /* fx.h; NULL: none */
-	const struct exch_reftable *members;	 /* loss.h; NULL: no fund */
-	const struct exch_reftable *defaults;	 /* loss.h; NULL: none */
-	const struct exch_tz *tz;		 /* of trade dates; NULL: UTC */
+	const struct exch_reftable *reported;	 /* compare.h; NULL: none */
+	exch_cash tolerance;		      /* of reported cash, 0 and up */
+	const struct exch_fees *fees;	      /* of the venue; NULL: none */
+	const struct exch_reftable *rates;    /* fx.h; NULL: none */
+	const struct exch_reftable *members;  /* loss.h; NULL: no fund */
+	const struct exch_reftable *defaults; /* loss.h; NULL: none */
+	const struct exch_tz *tz;	      /* of trade dates; NULL: UTC */
 	uint32_t date;	      /* of the stream; 0: of its times */
 	unsigned model;	      /* 1, 2 or 3 */
 	bool bilateral;	      /* models 1 and 2: nets of pairs */
@@ -78,6 +91,10 @@ int exch_settle_has_money(struct exch_settle *s, uint32_t account,
     const char currency[4], exch_cash amount, struct exch_diag *d);
 int exch_settle_has(struct exch_settle *s, uint32_t account,
     const char symbol[24], int64_t qty, struct exch_diag *d);
+
+/* The member of an account, for its fees.  EXCH_ERR_NOMEM. */
+int exch_settle_member(struct exch_settle *s, uint32_t account,
+    const char member[16], struct exch_diag *d);
 
 /*
  * The margin and the default fund of `members` are there, too; not where a
@@ -132,6 +149,10 @@ struct exch_settle_tally {
 	uint64_t open;	    /* at the end */
 	uint64_t bought_in; /* fails that were closed out */
 	uint64_t unpriced;  /* trades without a price, not captured */
+	uint64_t charged; /* accounts that had fees or rebates, for each day */
+	uint64_t matched; /* trades that both sides have reported */
+	uint64_t unmatched; /* reports, */
+	uint64_t alleged;   /* and of them those nobody else has */
 	uint64_t blocks;    /* that were divided */
 	uint64_t parts;	    /* of them */
 	uint64_t rests;	    /* what some of them were left with */

@@ -34,7 +34,14 @@ struct exch_past {
 	uint64_t open;	/* of model 1 and 2: its number */
 	uint32_t account[2];
 	uint32_t block[2]; /* of its trade date; 0: none */
+	exch_cash fee[2];
 	uint32_t trade_date, due;
+};
+
+/* What is charged: fee.c. */
+struct exch_fee_books {
+	struct exch_keyed charged, traded;
+	bool owed; /* something is to be paid on the next settlement day */
 };
 
 /* What is divided: divide.c. */
@@ -97,11 +104,13 @@ struct exch_settle {
 	struct exch_past broken;     /* the last one, for its correction */
 	struct exch_keyed past;
 	struct exch_blocks blocks;
+	struct exch_fee_books fees;
 	struct exch_past_at *ring; /* those of `past`, the oldest first */
 	uint64_t npast;
 	bool traded[256]; /* sources of trades */
 	struct exch_keyed pairs, open, moved;
-	uint64_t nopen; /* numbers of trades given so far */
+	uint64_t nopen;	 /* numbers of trades given so far */
+	uint32_t nparts; /* and of parts of blocks, on this trade date */
 	struct exch_leg
 	    *carried; /* from before, sorted by unit from `sorted` */
 	size_t ncarried, carried_cap;
@@ -172,9 +181,21 @@ int exch_settle_capture(
  * A buyer has so much from a seller as of a trade of its own, which nobody can
  * break.
  */
-int exch_settle_transfer(struct exch_settle *s, uint32_t listed, uint32_t due,
-    const uint32_t account[2], exch_qty qty, exch_cash cash,
-    struct exch_diag *d);
+struct exch_transfer {
+	uint32_t listed;
+	uint32_t due;
+	uint32_t account[2]; /* buyer, seller */
+	exch_qty qty;
+	exch_cash cash;
+	uint64_t match; /* that its obligations name */
+};
+int exch_settle_transfer(
+    struct exch_settle *s, const struct exch_transfer *t, struct exch_diag *d);
+
+/* ---- agree.c ---- */
+
+/* The trade date ends: reports of it are compared. */
+int exch_settle_agree(struct exch_settle *s, struct exch_diag *d);
 
 /* ---- divide.c ---- */
 
@@ -193,6 +214,29 @@ void exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
  * less of one than the table gives away.
  */
 int exch_settle_divide(struct exch_settle *s, struct exch_diag *d);
+
+/* ---- fee.c ---- */
+
+int exch_settle_fees_init(struct exch_settle *s);
+void exch_settle_fees_clear(struct exch_settle *s);
+/* One side of an execution; it is charged *fee.  EXCH_ERR_RANGE. */
+struct exch_charge {
+	uint32_t account;
+	enum exch_liquidity how;
+	exch_cash cash; /* of the execution */
+	exch_qty qty;
+};
+int exch_settle_fee(struct exch_settle *s, const struct exch_listed *l,
+    const struct exch_charge *of, exch_cash *fee, struct exch_diag *d);
+/* It was broken; `today`: on its trade date. */
+int exch_settle_fee_back(struct exch_settle *s, const struct exch_listed *l,
+    uint32_t account, exch_cash fee, exch_qty qty, bool today,
+    struct exch_diag *d);
+/* The trade date ends: what was charged is posted. */
+int exch_settle_fees(struct exch_settle *s, struct exch_diag *d);
+/* A settlement day: what was posted before is paid. */
+int exch_settle_fees_paid(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
 /* ---- net.c ---- */
 
@@ -239,6 +283,9 @@ int exch_settle_move(struct exch_settle *s, const struct exch_open *o,
     uint32_t date, struct exch_diag *d);
 int exch_settle_put_net(struct exch_settle *s, const struct exch_open *o,
     bool other, uint8_t flags, struct exch_diag *d);
+/* Of something open `take` and `pays` are met. */
+int exch_settle_put_met(
+    struct exch_settle *s, const struct exch_open *o, struct exch_diag *d);
 int exch_settle_put_fail(struct exch_settle *s, const struct exch_open *o,
     uint32_t age, struct exch_diag *d);
 /* All balances, and all that is open. */

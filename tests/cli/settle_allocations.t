@@ -65,9 +65,8 @@ done
 exch-settle --allocations parts.csv -o avg.set avg.xst 2>said
 has said 'traded 1511.60, allocated 2812.977483, to be paid 1511.60' \
 	"what was handed on is told beside what was traded"
-rows obligation account,qty,match avg.set | tail -n 8 | tr '\n' ' ' >got
-printf %s "11,90,0 1,-90,0 12,61,0 1,-61,0 2,100,0 21,-100,0 2,30,0 22,-30,0 " \
-	>want
+rows obligation account,qty avg.set | tail -n 8 | tr '\n' ' ' >got
+printf %s "11,90 1,-90 12,61 1,-61 2,100 21,-100 2,30 22,-30 " >want
 same got want "each part has its two obligations"
 
 # A part that was dropped, or one obligation of it, is found.
@@ -181,13 +180,14 @@ exch-settle --allocations thirds.csv --until settled -o sample.set sample.xst \
 is $? 0 "a day of a thousand accounts is divided"
 # By a query of its own: what all parts and the rest of a block come to is what
 # was traded; shares are at most one apart from a third, and none is lost.
-rows obligation symbol,account,qty,cash,match sample.set >due.csv
+rows obligation symbol,account,qty,cash,match,status sample.set |
+	grep ',open$' >due.csv
 exch-settle report -q -f csv allocations sample.set |
 	columns symbol,account,side,to,qty,cash >given.csv
 if command -v sqlite3 >/dev/null; then
 	cat >query.sql <<'X'
 .mode csv
-create table d(symbol, account int, qty int, cash, match int);
+create table d(symbol, account int, qty int, cash, match, status);
 create table g(symbol, account int, side, recipient int, qty int, cash);
 .import due.csv d
 .import given.csv g
@@ -195,7 +195,7 @@ create table a as select symbol, account, side, sum(qty) qty,
 	sum(round(cash * 1000000)) cash from g group by 1, 2, 3;
 create table b as select symbol, account, iif(qty > 0, 'buy', 'sell') side,
 	sum(qty) qty, sum(round(cash * 1000000)) cash from d
-	where match <> 0 and account <> 0 group by 1, 2, 3;
+	where length(match) < 15 and account <> 0 group by 1, 2, 3;
 select count(*) > 100 from a;
 select (select count(*) from b) - (select count(*) from a);
 select count(*) from b left join a using (symbol, account, side)
@@ -242,7 +242,7 @@ refused 4 "line 2 gives the same account" \
 refused 2 "is the account that trades, 1" "${head}1,,,,,1,,50%\n" \
 	"to the one that trades"
 refused 2:1 "is no 'account'" "${head}0,,,,,11,,50%\n" "of nobody"
-refused 2:7 "is no 'to'" "${head}1,,,,,4294967295,,50%\n" \
+refused 2:7 "is no 'to'" "${head}1,,,,,4294967293,,50%\n" \
 	"to the central counterparty"
 refused 2:4 "is no 'side'" "${head}1,,both,,,11,,50%\n" "a side that is none"
 refused 2:6 "is no 'date'" "${head}1,,,,2026-02-30,11,,50%\n" "a day that is none"
