@@ -150,7 +150,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 	if (strstr(info->text, "raw=yes") != NULL && !t->raw && t->w == NULL) {
 		alone = false;
 		t->book = t->hold = true;
-		t->by_arrival = strstr(info->text, "places=arrival") != NULL;
+		t->by_arrival |= strstr(info->text, "places=arrival") != NULL;
 		t->expect = !t->no_expect;
 	}
 	if (strstr(info->text, "expect=yes") != NULL && !t->no_expect)

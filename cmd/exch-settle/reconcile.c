@@ -15,7 +15,8 @@ settle_recon_word(uint8_t side)
 	    [SETTLE_LEDGER] = "ledger",
 	    [SETTLE_ENTRY] = "entry",
 	    [SETTLE_BALANCE] = "balance",
-	    [SETTLE_OPEN] = "open"};
+	    [SETTLE_OPEN] = "open",
+	    [SETTLE_MET] = "settled"};
 
 	return words[side];
 }
@@ -144,6 +145,30 @@ transfer(struct settle_recon *c, uint32_t instr, uint64_t match, int64_t qty,
 	return err;
 }
 
+/* What settles is told of both sides at once, and posted behind it. */
+static int
+met(struct settle_recon *c, const struct exch_rec_obligation *o,
+    struct exch_diag *d)
+{
+	const uint32_t account[2] = {o->account, o->against};
+	int err = EXCH_OK;
+
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		struct settle_sum s = {
+		    .qty = o->qty, .instr = o->h.instr, .side = SETTLE_MET};
+		int sign = i == 0 ? 1 : -1;
+
+		err = add(c, account[i], &s, sign, d);
+		s.instr = 0;
+		s.qty = 0;
+		s.cash = o->cash;
+		memcpy(s.currency, o->currency, 4);
+		if (err == 0)
+			err = add(c, account[i], &s, sign, d);
+	}
+	return err;
+}
+
 /* The same sums of an obligation: of the trade, the net and the ledger. */
 static int
 obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
@@ -157,9 +182,8 @@ obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
 	int sign = (o->qty < 0) ? -1 : 1;
 	int err;
 
-	/* What was met is in the postings behind it. */
 	if (o->status == EXCH_DUE_SETTLED || o->status == EXCH_DUE_PARTIAL)
-		return EXCH_OK;
+		return met(c, o, d);
 	if (c->match == ANY_PART && (o->match & EXCH_MATCH_PART) != 0)
 		c->match = o->match;
 	if (o->status == EXCH_DUE_OPEN) {
@@ -284,6 +308,10 @@ posting(struct settle_recon *c, const struct exch_rec_posting *p,
 	if (err == 0 && p->ledger == EXCH_LEDGER_DUE &&
 	    p->why == EXCH_POSTED_OPENING && p->h.instr != 0)
 		return add(c, p->account, &s, 0, d);
+	s.side = SETTLE_MET;
+	if (err == 0 && p->ledger == EXCH_LEDGER_HOLDING &&
+	    p->why == EXCH_POSTED_SETTLE)
+		err = add(c, p->account, &s, -1, d);
 	s.side = SETTLE_LEDGER;
 	if (err == 0 && p->ledger == EXCH_LEDGER_DUE &&
 	    p->why == EXCH_POSTED_NET)

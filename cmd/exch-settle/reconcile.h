@@ -17,7 +17,8 @@ enum settle_side {
 	SETTLE_LEDGER,	  /* obligations, and what was posted as due */
 	SETTLE_ENTRY,	  /* legs of an entry */
 	SETTLE_BALANCE,	  /* postings, and balances */
-	SETTLE_OPEN	  /* what is due, and what is told to be open */
+	SETTLE_OPEN,	  /* what is due, and what is told to be open */
+	SETTLE_MET	  /* obligations that settled, and their postings */
 };
 
 /* Known by (account, what and unit). */

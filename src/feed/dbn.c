@@ -14,6 +14,7 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -45,10 +46,11 @@ struct name {
 	uint32_t n;
 };
 
-/* One that has been announced. */
+/* One that has been announced, and as long as its name holds. */
 struct known {
 	struct exch_key key; /* publisher and number of the file */
-	uint64_t instr;	     /* id in the stream */
+	exch_ts from, until;
+	uint64_t instr; /* id in the stream */
 };
 
 struct dbn {
@@ -116,7 +118,7 @@ text_of(struct exch_cur *c, size_t n)
 	return (const char *)exch_take(c, n);
 }
 
-/* A name may have had the number at this time; names beyond ours are cut. */
+/* A longer name than ours is left out, as if there were none. */
 static int
 take_name(struct dbn *x, const char *symbol, size_t nsymbol,
     const struct name *is, struct exch_diag *d)
@@ -124,6 +126,8 @@ take_name(struct dbn *x, const char *symbol, size_t nsymbol,
 	size_t n = strnlen(symbol, nsymbol);
 	struct name *to;
 
+	if (n > EXCH_SYMBOL_MAX)
+		return EXCH_OK;
 	if (x->nnames == x->cap) {
 		uint32_t cap = x->cap == 0 ? 16 : x->cap * 2;
 		void *p = exch_realloc(x->name, cap, sizeof(*x->name));
@@ -135,7 +139,7 @@ take_name(struct dbn *x, const char *symbol, size_t nsymbol,
 	}
 	to = &x->name[x->nnames++];
 	*to = *is;
-	to->n = (uint32_t)(n < EXCH_SYMBOL_MAX ? n : EXCH_SYMBOL_MAX);
+	to->n = (uint32_t)n;
 	memcpy(to->symbol, symbol, to->n);
 	return EXCH_OK;
 }
@@ -171,6 +175,16 @@ mapping(struct dbn *x, struct exch_cur *c, size_t size, struct exch_diag *d)
 	return err;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return (x->from > y->from) - (x->from < y->from);
+}
+
 /* Three lists of symbols, which the mappings repeat, and those. */
 static int
 lists(struct dbn *x, struct exch_cur *c, size_t size, struct exch_diag *d)
@@ -191,6 +205,8 @@ lists(struct dbn *x, struct exch_cur *c, size_t size, struct exch_diag *d)
 	n = exch_le32(p);
 	for (uint32_t i = 0; i < n && err == EXCH_OK; i++)
 		err = mapping(x, c, size, d);
+	if (x->nnames > 1)
+		qsort(x->name, x->nnames, sizeof(*x->name), by_number);
 	return err;
 }
 
@@ -244,23 +260,52 @@ read_head(struct dbn *x, struct exch_diag *d)
 
 /* ---- instruments ---- */
 
-/* The name that a number has on a date, or has at all. */
+/* The first of the names of a number, or where they would be. */
+static uint32_t
+names_of(const struct dbn *x, uint32_t id)
+{
+	uint32_t lo = 0, hi = x->nnames;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (x->name[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The last name that a number had up to a date, else the first; or NULL. */
 static const struct name *
 name_of(const struct dbn *x, uint32_t id, uint32_t date)
 {
-	const struct name *any = NULL;
+	uint32_t at = names_of(x, id);
+	const struct name *best = NULL;
 
-	for (uint32_t i = 0; i < x->nnames; i++) {
-		const struct name *k = &x->name[i];
+	for (; at < x->nnames && x->name[at].id == id; at++)
+		if (best == NULL || x->name[at].from <= date)
+			best = &x->name[at];
+	return best;
+}
 
-		if (k->id != id)
-			continue;
-		if (date >= k->from && (k->until == 0 || date < k->until))
-			return k;
-		if (any == NULL)
-			any = k;
-	}
-	return any;
+/* Midnights between which it has the name, as far as it has another. */
+static void
+holds(const struct dbn *x, const struct name *name, struct known *k)
+{
+	const struct name *end = x->name + x->nnames;
+
+	k->from = 0;
+	k->until = EXCH_TS_NONE;
+	if (name == NULL)
+		return;
+	if (name > x->name && name[-1].id == name->id &&
+	    exch_date_is(name->from))
+		k->from = exch_date_ts(name->from);
+	if (name + 1 < end && name[1].id == name->id &&
+	    exch_date_is(name[1].from))
+		k->until = exch_date_ts(name[1].from);
 }
 
 /* Of a number without a name the number is the name. */
@@ -290,11 +335,14 @@ announce(struct dbn *x, uint32_t publisher, uint32_t id, exch_ts t,
 		    EXCH_POS_BYTE, x->offset, "more instruments than ids");
 	if (err == EXCH_ERR_NOMEM)
 		return no_memory(d);
-	if (err == 0 && exch_keyed_add(&x->known, publisher, id, k) != 0)
+	if (err != 0)
+		return err;
+	err = exch_keyed_add(&x->known, publisher, id, k);
+	if (err != 0 && err != EXCH_ERR_EXISTS)
 		return no_memory(d);
-	if (err == 0)
-		(*k)->instr = instr;
-	return err;
+	(*k)->instr = instr;
+	holds(x, name, *k);
+	return EXCH_OK;
 }
 
 /* ---- records ---- */
@@ -320,7 +368,12 @@ on_mbo(struct dbn *x, const unsigned char *p, const struct exch_feed_at *at,
 	x->st->by_type[p[38]]++;
 	if (r.time == EXCH_TS_NONE)
 		r.time = r.captured;
-	if (k == NULL)
+	if (r.time == EXCH_TS_NONE) {
+		x->st->messages_bad++;
+		return x->sink->trouble(
+		    x->sink->arg, at, "the record has no time", d);
+	}
+	if (k == NULL || r.time < k->from || r.time >= k->until)
 		err = announce(x, publisher, id, r.time, &k, d);
 	return err != 0 ? err
 			: exch_mbo_take(x->mbo, (uint32_t)k->instr, &r, at, d);

@@ -42,7 +42,7 @@ struct exch_mbo {
 	const struct exch_feed_sink *sink;
 	struct exch_feed_stats *st;
 	bool capture_time;
-	struct exch_keyed orders; /* (instrument, order) */
+	struct exch_lives orders; /* (instrument, order) */
 	struct exch_keyed events;
 	struct exch_keyed rests; /* of the event in hand */
 	uint64_t executions;
@@ -72,7 +72,7 @@ exch_mbo_new(const struct exch_feed_opts *o, const struct exch_feed_sink *sink,
 	m->sink = sink;
 	m->st = st;
 	m->capture_time = o->capture_time;
-	if (exch_keyed_init(&m->orders, sizeof(struct exch_live)) != 0 ||
+	if (exch_lives_init(&m->orders) != 0 ||
 	    exch_keyed_init(&m->events, sizeof(struct event)) != 0 ||
 	    exch_keyed_init(&m->rests, sizeof(struct rest)) != 0) {
 		exch_mbo_free(m);
@@ -95,7 +95,7 @@ exch_mbo_free(struct exch_mbo *m)
 		exch_free(e->rec);
 	exch_keyed_clear(&m->rests);
 	exch_keyed_clear(&m->events);
-	exch_keyed_clear(&m->orders);
+	exch_lives_clear(&m->orders);
 	exch_free(m);
 }
 
@@ -241,7 +241,7 @@ on_add(struct exch_mbo *m, struct exch_diag *d)
 {
 	const struct exch_mbo_rec *r = m->r;
 	struct exch_live *l;
-	int err = exch_keyed_add(&m->orders, m->instr, r->order, &l);
+	int err = exch_live_add(&m->orders, m->instr, r->order, m->instr, &l);
 
 	if (err == EXCH_ERR_EXISTS)
 		return bad(m, "A: the order is displayed already", d);
@@ -249,7 +249,6 @@ on_add(struct exch_mbo *m, struct exch_diag *d)
 		return no_memory(d);
 	l->qty = r->size;
 	l->price = r->price;
-	l->instr = m->instr;
 	return put_add(m, d);
 }
 
@@ -258,7 +257,7 @@ static int
 on_modify(struct exch_mbo *m, struct exch_diag *d)
 {
 	const struct exch_mbo_rec *r = m->r;
-	struct exch_live *l = exch_keyed_find(&m->orders, m->instr, r->order);
+	struct exch_live *l = exch_live_find(&m->orders, m->instr, r->order);
 	exch_qty had;
 	bool moved;
 
@@ -279,14 +278,13 @@ on_modify(struct exch_mbo *m, struct exch_diag *d)
 static int
 on_cancel(struct exch_mbo *m, struct exch_diag *d)
 {
-	struct exch_live *l =
-	    exch_keyed_find(&m->orders, m->instr, m->r->order);
+	struct exch_live *l = exch_live_find(&m->orders, m->instr, m->r->order);
 	exch_qty had;
 
 	if (l == NULL)
 		return bad(m, "C: nobody displayed this order", d);
 	had = l->qty;
-	exch_keyed_drop(&m->orders, l);
+	exch_live_drop(&m->orders, l);
 	return had != 0 ? put_delete(m, d) : EXCH_OK;
 }
 
@@ -295,7 +293,7 @@ static int
 on_fill(struct exch_mbo *m, bool printable, struct exch_diag *d)
 {
 	const struct exch_mbo_rec *r = m->r;
-	struct exch_live *l = exch_keyed_find(&m->orders, m->instr, r->order);
+	struct exch_live *l = exch_live_find(&m->orders, m->instr, r->order);
 	exch_qty shown = l == NULL ? 0 : l->qty;
 	exch_qty qty = shown < r->size ? shown : r->size;
 	int err = EXCH_OK;
@@ -342,7 +340,7 @@ survey(struct exch_mbo *m, const struct event *e, struct exch_diag *d)
 		int err;
 
 		if (r->action == 'F') {
-			l = exch_keyed_find(&m->orders, m->instr, r->order);
+			l = exch_live_find(&m->orders, m->instr, r->order);
 			if (l != NULL)
 				l->mark = m->number;
 		} else if (r->action == 'A') {
@@ -366,7 +364,7 @@ prevented(struct exch_mbo *m, struct event *e, struct exch_diag *d)
 		m->r = &e->rec[i];
 		if (m->r->action != 'C')
 			continue;
-		l = exch_keyed_find(&m->orders, m->instr, m->r->order);
+		l = exch_live_find(&m->orders, m->instr, m->r->order);
 		if (l != NULL && l->mark == m->number)
 			continue;
 		err = on_cancel(m, d);
@@ -429,9 +427,9 @@ forget(struct exch_mbo *m, const struct event *e)
 		struct rest *a;
 
 		if (r->action == 'F') {
-			l = exch_keyed_find(&m->orders, m->instr, r->order);
+			l = exch_live_find(&m->orders, m->instr, r->order);
 			if (l != NULL && l->qty == 0)
-				exch_keyed_drop(&m->orders, l);
+				exch_live_drop(&m->orders, l);
 		} else if (r->action == 'A') {
 			a = exch_keyed_find(&m->rests, 0, r->order);
 			if (a != NULL)
@@ -485,6 +483,9 @@ static const char *
 wrong(const struct exch_mbo_rec *r)
 {
 	bool sided = side_of(r->side) != EXCH_SIDE_NONE;
+
+	if (r->price == INT64_MIN)
+		return "the price is beyond numbers";
 
 	switch (r->action) {
 	case 'A':

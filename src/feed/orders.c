@@ -261,9 +261,7 @@ take_account(struct orders *s, exch_ts t, uint32_t *v, struct exch_diag *d)
 	if (s->account_kind == 1) {
 		if (rc != 0 || x > UINT32_MAX)
 			return skip_field(s, EXCH_COL_ACCOUNT,
-			    "is not a number like the accounts before "
-			    "it",
-			    d);
+			    "is not a number like the accounts before it", d);
 		*v = (uint32_t)x;
 		return 0;
 	}
@@ -461,8 +459,7 @@ header(struct orders *s, struct exch_diag *d)
 		return rc;
 	if (rc == 0)
 		return exch_diag_set(d, EXCH_ERR_CUT, name, EXCH_POS_NONE, 0,
-		    "the input is empty: an order CSV begins with a "
-		    "header");
+		    "the input is empty: an order CSV begins with a header");
 	if (s->rows.bad != NULL)
 		return exch_text_fail(d, EXCH_ERR_FORMAT, name, s->rows.line,
 		    s->rows.bad_column, "%s", s->rows.bad);

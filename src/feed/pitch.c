@@ -49,7 +49,7 @@ enum { ID = 12, SHARES = 6, PRICE = 10, LONG_SHARES = 10, NAME = 8 };
 struct pitch {
 	struct exch_rows rows;
 	struct exch_symbols symbols;
-	struct exch_keyed orders;
+	struct exch_lives orders;
 	const struct exch_feed_sink *sink;
 	struct exch_feed_stats *st;
 	exch_ts midnight;
@@ -270,7 +270,7 @@ on_add(struct pitch *s, size_t name, struct exch_diag *d)
 		return err;
 	if (o.id == 0)
 		return bad(s, AT_ID, "the order is 0");
-	err = exch_keyed_add(&s->orders, 0, o.id, &l);
+	err = exch_live_add(&s->orders, 0, o.id, o.instr, &l);
 	if (err == EXCH_ERR_EXISTS)
 		return bad(s, AT_ID, "the order is displayed already");
 	if (err != 0)
@@ -278,7 +278,6 @@ on_add(struct pitch *s, size_t name, struct exch_diag *d)
 		    s->rows.line, "no room for another order");
 	l->qty = o.shares;
 	l->price = (exch_px)o.price * PRICE_UNIT;
-	l->instr = o.instr;
 	r = (struct exch_rec_book_add){
 	    .h = HEAD(EXCH_REC_BOOK_ADD, exch_rec_book_add, o.instr, s),
 	    .order = o.id,
@@ -331,7 +330,7 @@ take_taken(struct pitch *s, struct exch_live **l, exch_qty *qty)
 		return bad(s, AT_ID, "the order is no number to base 36");
 	if (!digits(s->p + AT_TAKEN, SHARES, qty) || *qty == 0)
 		return bad(s, AT_TAKEN, "no shares");
-	*l = exch_keyed_find(&s->orders, 0, id);
+	*l = exch_live_find(&s->orders, 0, id);
 	if (*l == NULL)
 		return bad(s, AT_ID, "nobody displayed this order");
 	if (*qty <= (*l)->qty)
@@ -393,7 +392,7 @@ on_cancel(struct pitch *s, struct exch_diag *d)
 	    .qty = qty,
 	};
 	exch_live_take(&s->orders, l, qty);
-	return exch_keyed_find(&s->orders, 0, r.order) != NULL
+	return exch_live_find(&s->orders, 0, r.order) != NULL
 		   ? emit(s, &r.h, d)
 		   : put_delete(s, r.order, r.h.instr, d);
 }
@@ -715,8 +714,8 @@ lines(struct pitch *s, const char *name, struct exch_diag *d)
 	}
 	if (err != 0 || got < 0)
 		return err != 0 ? err : got;
-	if (s->wrong[0] == 0)
-		return 0;
+	if (s->wrong[0] == 0 || !s->rows.cut)
+		return tell(s, d);
 	return exch_diag_set(d, EXCH_ERR_CUT, name, EXCH_POS_LINE,
 	    s->wrong_at.where, "the input ends with half a line: %s", s->wrong);
 }
@@ -738,12 +737,12 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	if (exch_rows_open(&s.rows, in) != 0 ||
 	    exch_symbols_init(
 		&s.symbols, o, sink, o->tick > 0 ? o->tick : PRICE_UNIT) != 0 ||
-	    exch_keyed_init(&s.orders, sizeof(struct exch_live)) != 0)
+	    exch_lives_init(&s.orders) != 0)
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for the PITCH decoder");
 	else
 		err = lines(&s, exch_in_name(in), d);
-	exch_keyed_clear(&s.orders);
+	exch_lives_clear(&s.orders);
 	exch_symbols_clear(&s.symbols);
 	exch_rows_close(&s.rows);
 	st->bytes += exch_in_offset(in) - start;

@@ -236,6 +236,7 @@ last_row(struct exch_rows *r)
 	if (r->ended != 1 || r->pos == r->end)
 		return false;
 	r->buf[r->end++] = '\n';
+	r->cut = true;
 	return true;
 }
 

@@ -32,6 +32,7 @@ struct exch_rows {
 	unsigned nfields;
 	const char *bad; /* why it cannot be read as a row, or NULL */
 	uint32_t bad_column;
+	bool cut; /* the last row, and it has no line end */
 	struct exch_field_at field[EXCH_ROWS_FIELDS];
 };
 

@@ -36,9 +36,9 @@ late_note(
 	if (__builtin_expect(o->id > in->newest, 1)) {
 		in->newest = o->id;
 		o->fresh = true;
-	} else if (o->id < in->newest) {
+	} else if (r->o.by_id && o->id < in->newest) {
 		r->st.late++;
-		o->by_id = r->o.by_id;
+		o->by_id = true;
 	}
 }
 

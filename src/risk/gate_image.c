@@ -104,6 +104,8 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 		h = mix(mix(h, (uint64_t)p->position), p->killed);
 		h = mix_cash(mix(h, p->stopping), (exch_u128)p->cost);
 		h = mix(mix(h, p->open[0]), p->open[1]);
+		if ((p->trades[0] | p->trades[1]) != 0)
+			h = mix(mix(h, p->trades[0]), p->trades[1]);
 	}
 	for (at = 0; (w = exch_keyed_next(&g->held, &at)) != NULL;) {
 		h = mix(mix(h, w->key.id), w->key.place);

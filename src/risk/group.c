@@ -209,7 +209,11 @@ int
 exch_group_named(struct exch_risk_gate *g, const char name[16], bool *found,
     struct exch_diag *d)
 {
-	int err = g->groups.group.live == 0 ? begin(g, d) : EXCH_OK;
+	int err = EXCH_OK;
+
+	if (g->groups.group.live == 0 && !g->ungrouped)
+		err = begin(g, d);
+	g->ungrouped = g->groups.group.live == 0;
 
 	*found = err == 0 && by_name(g, name) != NULL;
 	return err;

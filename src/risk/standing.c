@@ -218,6 +218,8 @@ exch_span_of(const struct exch_holdings *h, const struct exch_holder *who,
     const struct exch_margin_day *m, struct exch_span_root **out, size_t *n,
     struct exch_diag *d)
 {
+	/* What an account before had to say must not count here. */
+	struct exch_diag own = {0};
 	struct exch_span_root *x = exch_calloc(who->n + 1, sizeof(*x));
 	int err = x != NULL ? EXCH_OK : no_memory(d);
 
@@ -227,11 +229,13 @@ exch_span_of(const struct exch_holdings *h, const struct exch_holder *who,
 		if (!exch_held_leads(h, who, i))
 			continue;
 		err = span_of_root(h, who,
-		    h->thing[held(h, who, i)->place].root, m, &x[*n], d);
+		    h->thing[held(h, who, i)->place].root, m, &x[*n], &own);
 		if (err == 0)
 			++*n;
-		else if (err == EXCH_ERR_ABSENT && d->code == EXCH_OK)
+		else if (err == EXCH_ERR_ABSENT && own.code == EXCH_OK)
 			err = EXCH_OK;
+		else if (d != NULL && d->code == EXCH_OK)
+			*d = own;
 	}
 	if (err == 0 && m->spreads != NULL)
 		err = give_credits(h, m, x, *n, d);

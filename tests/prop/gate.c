@@ -969,8 +969,10 @@ main(int argc, char **argv)
 	tap_is_u64(differ, 0, "each verdict is that of a walk over all orders");
 	tap_is_u64(beyond, 0, "nobody is beyond a limit");
 	for (int i = 0; i < EXCH_RULES; i++) {
-		/* No refusal of an order. */
-		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP)
+		/* No refusal of an order; those of day traders are not asked for. */
+		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP ||
+		    i == EXCH_RULE_DAY_TRADER_EQUITY ||
+		    i == EXCH_RULE_DAY_TRADER_POWER)
 			continue;
 		printf("# rule %d: %llu\n", i, (unsigned long long)judged[i]);
 		all = all && judged[i] > 0;

@@ -228,7 +228,9 @@ obligation(const struct exch_rec_obligation *o)
 {
 	uint32_t paper = o->h.instr - 1, money = unit_of(0, o->currency);
 
-	if ((o->h.flags & EXCH_F_SNAPSHOT) != 0)
+	/* What settles is told again. */
+	if ((o->h.flags & EXCH_F_SNAPSHOT) != 0 ||
+	    o->status == EXCH_DUE_SETTLED || o->status == EXCH_DUE_PARTIAL)
 		return;
 	owed[plain(o->account, paper)] += o->qty;
 	owed[plain(o->account, money)] += o->cash;

@@ -193,6 +193,18 @@ test_heads(void)
 	    "#9", "a number without a name");
 	tap_is_u64(REC(exch_rec_book_add, EXCH_REC_BOOK_ADD, 1)->h.instr, 2,
 	    "is another instrument, with its own order 5");
+
+	head(1);
+	record_of(7, AT(0), 'A', 'B', 5, 100, 3, LAST);
+	record_of(7, AT(EXCH_SEC * 86400), 'A', 'B', 5, 100, 3, LAST);
+	record_of(7, AT(EXCH_SEC * 86401), 'C', 'B', 5, 100, 3, LAST);
+	run();
+	tap_is_u64(g.by_type[EXCH_REC_INSTRUMENT], 2,
+	    "a number that gets another name is another instrument");
+	tap_is_str(REC(exch_rec_instrument, EXCH_REC_INSTRUMENT, 1)->symbol,
+	    "ESM4", "of that name");
+	tap_is_u64(REC(exch_rec_book_delete, EXCH_REC_BOOK_DELETE, 0)->h.instr,
+	    2, "with its own orders");
 }
 
 static void
@@ -387,6 +399,28 @@ test_bad_records(void)
 }
 
 static void
+test_no_time(void)
+{
+	size_t at;
+
+	head(1);
+	at = k.n;
+	record_of(7, EXCH_TS_NONE - 5, 'A', 'A', 1, 10, 5, LAST);
+	memset(k.b + at + 8, 0xff, 8);
+	memset(k.b + at + 40, 0xff, 8);
+	record(2, 'A', 'A', 2, 10, 5, LAST);
+	run();
+	tap_is_str(story(), " +2 x5", "a record without a time");
+	tap_is_str(g.trouble[0].text, "the record has no time", "is told");
+	head(1);
+	record(1, 'A', 'A', 1, 10, 5, LAST);
+	memset(k.b + k.n - 32, 0, 7);
+	k.b[k.n - 25] = 0x80;
+	run();
+	tap_is_u64(g.ntroubles, 1, "a price beyond numbers");
+}
+
+static void
 test_bad_heads(void)
 {
 	size_t n;
@@ -470,6 +504,7 @@ main(void)
 	test_events();
 	test_interleaved();
 	test_bad_records();
+	test_no_time();
 	test_bad_heads();
 	test_cuts();
 	test_needs();
