@@ -38,7 +38,7 @@ migrate(struct exch_store *s, struct exch_diag *d)
 int
 exch_store_migrate(struct exch_store *s, int64_t *from, struct exch_diag *d)
 {
-	int err = exch_store_transact(s, d);
+	int err = exch_sql_exec(s->sql, "BEGIN IMMEDIATE", d);
 
 	/* Another program may have been faster. */
 	if (err == 0)

@@ -33,7 +33,7 @@ void exch_store_identity(const uint8_t id[16], char out[65]);
 
 /*
  * A transaction that writes, and its end: COMMIT where `err` is 0.  Refused
- * in a history of an older version, but to migrate it.
+ * in a history of an older version: migrating begins its own.
  */
 int exch_store_transact(struct exch_store *s, struct exch_diag *d);
 int exch_store_commit(struct exch_store *s, int err, struct exch_diag *d);

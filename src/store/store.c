@@ -119,7 +119,9 @@ exch_store_current(const struct exch_store *s, struct exch_diag *d)
 int
 exch_store_transact(struct exch_store *s, struct exch_diag *d)
 {
-	return exch_sql_exec(s->sql, "BEGIN IMMEDIATE", d);
+	int err = exch_store_current(s, d);
+
+	return err != 0 ? err : exch_sql_exec(s->sql, "BEGIN IMMEDIATE", d);
 }
 
 int

@@ -163,6 +163,18 @@ exits 3 "it is not written" exch-store old.db 2014-06-02.xst 2>err
 has err 'of version 1, this program writes 2: carry it forward by exch-store migrate' \
 	"what to do is told"
 exits 3 "and not verified" exch-store verify old.db 2>err
+sqlite3 old.db .dump >want
+for what in "hold --stream 1 --who anna --why 1" "release --account 3 --who a --why 1" \
+	rebuild rollup "purge --policy $us --on 2019-01-06 --apply" erase; do
+	name=
+	[ "$what" != erase ] || name=ANN
+	# shellcheck disable=SC2086 # the words of the command
+	exits 3 "${what%% *} is refused" exch-store $what old.db $name 2>err
+	has err 'carry it forward by exch-store migrate' "${what%% *}: what to do"
+	sqlite3 old.db .dump >got
+	same got want "${what%% *} leaves it as it was"
+done
+is "$(sqlite3 old.db "PRAGMA user_version")" 1 "and of its version"
 ok "migrated" exch-store migrate old.db 2>err
 has err 'from version 1 to 2' "is told"
 exits 0 "it fits" exch-store verify -o verify old.db
