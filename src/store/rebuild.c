@@ -10,46 +10,57 @@
 #include "store/insert.h"
 #include "store/priv.h"
 
-/* Everything but what counts. */
+/* Everything of ours but what counts. */
 static const char others[] =
-    "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')"
-    " AND name NOT IN ('streams', 'audit', 'blocks', 'personal', 'rollups',"
-    " 'daily_instruments', 'daily_accounts')"
-    " AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name LIMIT 1";
+    "SELECT type FROM sqlite_schema WHERE type IN ('table', 'view')"
+    " AND name = ?1 COLLATE NOCASE AND ?1 NOT IN ('streams', 'audit',"
+    " 'blocks', 'personal', 'rollups', 'daily_instruments',"
+    " 'daily_accounts')";
 
 /* Views, and words, of which each has its own. */
 static const char views[] =
-    "SELECT type, name FROM sqlite_schema WHERE type = 'view'"
-    " OR name = 'words' ORDER BY type DESC, name LIMIT 1";
+    "SELECT type FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE"
+    " AND (type = 'view' OR (type = 'table' AND ?1 = 'words'))";
 
+struct dropping {
+	struct exch_sql *sql;
+	const char *which;
+};
+
+/* What others made has other names, and stays. */
 static int
-drop_one(
-    struct exch_sql *sql, const char *which, bool *more, struct exch_diag *d)
+drop_own(void *arg, const char *name, const char *text, struct exch_diag *d)
 {
+	struct dropping *o = arg;
+	struct exch_sql_value v = exch_sql_of_text(name, strlen(name));
 	struct exch_buf b = {0};
 	struct exch_sql_stmt *t;
 	size_t n;
-	int got = exch_sql_prepare(sql, which, &t, d);
+	int got = exch_sql_prepare(o->sql, o->which, &t, d);
 
+	(void)text;
 	if (got != 0)
 		return got;
+	exch_sql_bind(t, &v, 1);
 	got = exch_sql_step(t, d);
-	*more = got > 0;
-	if (got > 0) {
-		exch_buf_str(&b, "DROP ");
-		exch_buf_str(&b, exch_sql_text(t, 0, &n));
-		exch_buf_str(&b, " \"");
-		exch_buf_str(&b, exch_sql_text(t, 1, &n));
-		exch_buf_str(&b, "\"");
-		exch_buf_char(&b, '\0');
-	}
-	exch_sql_finish(t);
 	if (got > 0)
-		got = b.failed ? exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
-				     EXCH_POS_NONE, 0, "out of memory")
-			       : exch_sql_exec(sql, b.p, d);
+		exch_buf_fmt(&b, "DROP %s \"%s\"",
+		    strcmp(exch_sql_text(t, 0, &n), "view") == 0 ? "VIEW"
+								 : "TABLE",
+		    name);
+	exch_sql_finish(t);
+	if (got <= 0)
+		return got;
+	exch_buf_char(&b, '\0');
+	got = b.failed ? exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE,
+			     0, "out of memory")
+		       : exch_sql_prepare(o->sql, b.p, &t, d);
 	exch_buf_free(&b);
-	return got < 0 ? got : 0;
+	if (got != 0)
+		return got;
+	got = exch_sql_run(t, NULL, 0, d);
+	exch_sql_finish(t);
+	return got;
 }
 
 /* What counts is there: its tables and triggers are not made again. */
@@ -122,15 +133,13 @@ stream_again(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 	return err != 0 ? err : got;
 }
 
-/* Drop what `others` finds, and make the schema whole. */
+/* Drop what `which` finds of ours, and make the schema whole. */
 static int
 schema_again(struct exch_sql *sql, const char *which, struct exch_diag *d)
 {
-	bool more = true;
-	int err = 0;
+	struct dropping o = {.sql = sql, .which = which};
+	int err = exch_schema_each(drop_own, &o, d);
 
-	while (err == 0 && more)
-		err = drop_one(sql, which, &more, d);
 	return err != 0 ? err : exch_schema_fill(sql, make_missing, d);
 }
 

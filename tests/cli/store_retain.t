@@ -175,6 +175,24 @@ for what in "hold --stream 1 --who anna --why 1" "release --account 3 --who a --
 	same got want "${what%% *} leaves it as it was"
 done
 is "$(sqlite3 old.db "PRAGMA user_version")" 1 "and of its version"
+# What others made in it stays, whatever it is called.
+sqlite3 old.db "CREATE TABLE mine (a); INSERT INTO mine VALUES (7);
+	CREATE VIEW my_orders AS SELECT id FROM orders"
+cp old.db others.db
+cp day.db victim.db
+sqlite3 victim.db .dump >want
+sqlite3 others.db 'CREATE VIEW "ZZ""; COMMIT; ATTACH '"'victim.db'"' AS p;
+	DELETE FROM p.blocks; --" AS SELECT 1'
+for what in migrate rebuild; do
+	ok "$what beside what others made" exch-store $what -q others.db
+	sqlite3 victim.db .dump >got
+	same got want "$what: a name is no statement"
+	is "$(sqlite3 others.db "SELECT a FROM mine"),$(sqlite3 others.db "SELECT
+		count(*) FROM sqlite_schema WHERE name IN ('mine', 'my_orders')
+		OR name LIKE 'ZZ%'")" "7,3" "$what: it stays"
+done
+exits 0 "it fits" exch-store verify -o verify others.db
+sqlite3 old.db "DROP TABLE mine; DROP VIEW my_orders"
 ok "migrated" exch-store migrate old.db 2>err
 has err 'from version 1 to 2' "is told"
 exits 0 "it fits" exch-store verify -o verify old.db
