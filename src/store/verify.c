@@ -46,18 +46,45 @@ exch_verify_go_on(struct exch_verify *v, int err, struct exch_diag *d)
 
 /* ---- the chain ---- */
 
-/* Numbers that are text would read as others. */
+/* Text of a link: no NUL hides a part of it; of these characters, if any. */
+static bool
+text_is_formed(struct exch_sql_stmt *t, unsigned column, const char *of)
+{
+	struct exch_sql_value v;
+
+	/* A number is asked for as one before it is read as text. */
+	if (exch_sql_is_number(t, column))
+		return false;
+	v = exch_sql_column(t, column);
+	return v.kind == EXCH_SQL_TEXT && strlen(v.p) == v.n &&
+	       (of == NULL || strspn(v.p, of) == v.n);
+}
+
+static bool
+number_is_formed(struct exch_sql_stmt *t, unsigned column, int64_t max)
+{
+	struct exch_sql_value v = exch_sql_column(t, column);
+
+	return v.kind == EXCH_SQL_INT && v.i >= 0 && v.i <= max;
+}
+
+/*
+ * Values that would read as others: what the chain is made of says less than
+ * a value of SQL can.  Asked before any of them is read as text.
+ */
 static bool
 link_is_formed(struct exch_sql_stmt *t)
 {
-	static const enum exch_sql_kind kinds[] = {EXCH_SQL_INT, EXCH_SQL_INT,
-	    EXCH_SQL_TEXT, EXCH_SQL_INT, EXCH_SQL_INT, EXCH_SQL_INT,
-	    EXCH_SQL_TEXT, EXCH_SQL_TEXT, EXCH_SQL_TEXT};
+	static const char hex[] = "0123456789abcdef";
 
-	for (unsigned i = 0; i < EXCH_ARRAY_LEN(kinds); i++)
-		if (exch_sql_column(t, i).kind != kinds[i])
-			return false;
-	return true;
+	return number_is_formed(t, 0, INT64_MAX) &&
+	       number_is_formed(t, 1, EXCH_STORE_STREAMS_MAX) &&
+	       text_is_formed(t, 2, "abcdefghijklmnopqrstuvwxyz") &&
+	       number_is_formed(t, 3, INT64_MAX) &&
+	       number_is_formed(t, 4, INT64_MAX) &&
+	       number_is_formed(t, 5, INT64_MAX) && text_is_formed(t, 6, hex) &&
+	       exch_sql_column(t, 6).n == 64 && text_is_formed(t, 7, NULL) &&
+	       text_is_formed(t, 8, hex) && exch_sql_column(t, 8).n == 64;
 }
 
 static int
@@ -72,6 +99,7 @@ check_chain(struct exch_verify *v, struct exch_diag *d)
 	if (got != 0)
 		return got;
 	while ((got = exch_sql_step(t, d)) > 0) {
+		bool formed = link_is_formed(t);
 		struct exch_link l = {.n = (uint64_t)exch_sql_int(t, 0),
 		    .stream = (uint32_t)exch_sql_int(t, 1),
 		    .position = (uint64_t)exch_sql_int(t, 3),
@@ -88,8 +116,7 @@ check_chain(struct exch_verify *v, struct exch_diag *d)
 		l.kind = exch_verify_text(t, 2);
 		l.note = exch_verify_text(t, 7);
 		exch_link_chain(&l, chain);
-		if (!link_is_formed(t) ||
-		    strcmp(chain, exch_verify_text(t, 8)) != 0)
+		if (!formed || strcmp(chain, exch_verify_text(t, 8)) != 0)
 			exch_verify_fault(v,
 			    "chain: link %llu is not what it was, or one "
 			    "before it",

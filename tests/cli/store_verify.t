@@ -94,6 +94,15 @@ for column in stream kind position records bytes content note; do
 		"$open; UPDATE audit SET $column = $value WHERE n = 2"
 	done
 done
+# Values that read as what was there, and that SQL tells from it.
+for value in "stream = stream + (1 << 32)" "kind = kind || char(0)" \
+	"kind = CAST(kind AS BLOB)" "content = content || 'x'" \
+	"content = CAST(content AS BLOB)" "note = note || char(0) || 'x'" \
+	"note = CAST(note AS BLOB)" "chain = chain || char(0)" \
+	"chain = chain || 'x'"; do
+	damaged "a link: $value" "chain: link 2 is not what it was" \
+		"$open; UPDATE audit SET $value WHERE n = 2"
+done
 damaged "a link gone" "chain: link 2 is missing, 3 follows" \
 	"$open; DELETE FROM audit WHERE n = 2"
 damaged "the chain's hash" "chain: link 3 is not what it was" \
