@@ -148,7 +148,7 @@ struct exch_risk_gate {
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;
 	struct exch_groups groups;
-	bool ungrouped; /* no account is in any: it was looked for */
+	bool ungrouped;	       /* no account is in any: it was looked for */
 	struct exch_best best; /* of what may rest */
 	uint8_t killed;	       /* enum exch_killed */
 	uint64_t orders;       /* it has given by itself */
