@@ -561,12 +561,14 @@ totals(struct tool *t, struct exch_diag *d)
 	exch_i128 all = 0, value;
 	bool whole = true;
 	uint32_t n;
-	struct settle_total **list = settle_totals_list(&t->totals, &n, d);
+	void **list = settle_totals_list(&t->totals, &n, d);
 
 	if (list == NULL)
 		return EXCH_ERR_NOMEM;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct settle_total *s = list[i];
+		const struct settle_total *next =
+		    i + 1 < n ? list[i + 1] : NULL;
 		bool known =
 		    valued && settle_totals_value(&t->totals, s, &value);
 
@@ -575,7 +577,7 @@ totals(struct tool *t, struct exch_diag *d)
 		all += known ? value : 0;
 		if (valued && !known)
 			t->unsound = "the stream tells no rate of a currency";
-		if (i + 1 < n && list[i + 1]->key.place == s->key.place)
+		if (next != NULL && next->key.place == s->key.place)
 			continue;
 		if (valued)
 			total_row(t, s, "all", NULL, whole ? &all : NULL);

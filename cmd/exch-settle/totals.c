@@ -104,34 +104,15 @@ settle_totals_take(
 	return r->type == EXCH_REC_RATE && x != NULL ? rate(t, x, d) : EXCH_OK;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-	const struct exch_key *x = *(const struct exch_key *const *)a;
-	const struct exch_key *y = *(const struct exch_key *const *)b;
-
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-struct settle_total **
+void **
 settle_totals_list(
     const struct settle_totals *t, uint32_t *n, struct exch_diag *d)
 {
-	struct settle_total **list =
-	    exch_calloc((size_t)t->sums.live + 1, sizeof(*list));
-	struct settle_total *s;
-	uint32_t at = 0;
+	void **list = exch_keyed_sorted(&t->sums);
 
-	*n = 0;
-	if (list == NULL) {
+	*n = t->sums.live;
+	if (list == NULL)
 		(void)nomem(d);
-		return NULL;
-	}
-	while ((s = exch_keyed_next(&t->sums, &at)) != NULL)
-		list[(*n)++] = s;
-	qsort(list, *n, sizeof(struct settle_total *), by_key);
 	return list;
 }
 

@@ -31,7 +31,7 @@ void settle_totals_clear(struct settle_totals *t);
 int settle_totals_take(
     struct settle_totals *t, const struct exch_rec *r, struct exch_diag *d);
 /* By why, ledger and currency; freed by the caller.  NULL: out of memory. */
-struct settle_total **settle_totals_list(
+void **settle_totals_list(
     const struct settle_totals *t, uint32_t *n, struct exch_diag *d);
 /* In `in`; false: no rate says so. */
 bool settle_totals_value(const struct settle_totals *t,

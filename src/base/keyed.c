@@ -1,6 +1,7 @@
 /* Growing, adding and deleting (keyed.h). */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -136,6 +137,30 @@ exch_keyed_next(const struct exch_keyed *k, uint32_t *at)
 			return exch_keyed_at(k, slot);
 	}
 	return NULL;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct exch_key *x = *(void *const *)a, *y = *(void *const *)b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+void **
+exch_keyed_sorted(const struct exch_keyed *k)
+{
+	void **list = exch_calloc((size_t)k->live + 1, sizeof(*list));
+	uint32_t at = 0;
+
+	if (list == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < k->live; i++)
+		list[i] = exch_keyed_next(k, &at);
+	qsort(list, k->live, sizeof(*list), by_key);
+	return list;
 }
 
 void

@@ -155,6 +155,11 @@ void exch_keyed_drop(struct exch_keyed *k, void *thing);
 /* The next one in no order that means anything, from *at = 0; NULL: no more. */
 void *exch_keyed_next(const struct exch_keyed *k, uint32_t *at);
 /*
+ * All that are live, by place and then by id: k->live of them, to be freed with
+ * exch_free().  NULL: no memory.
+ */
+void **exch_keyed_sorted(const struct exch_keyed *k);
+/*
  * All of it as bytes (base/image.h): slots stay what they are.  Things with
  * pointers are the caller's to put right.  It is read into an initialised one.
  */

@@ -729,31 +729,14 @@ exch_portfolio_account(
 	return a != NULL ? a->row : NULL;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-	const struct exch_key *x = *(const struct exch_key *const *)a;
-	const struct exch_key *y = *(const struct exch_key *const *)b;
-
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
 /* All things of a pool by their numbers, k->live of them; NULL: no memory. */
-static const void **
+static void **
 sorted(const struct exch_keyed *k, struct exch_diag *d)
 {
-	const void **list = exch_calloc(k->live + 1, sizeof(*list));
-	uint32_t at = 0;
+	void **list = exch_keyed_sorted(k);
 
-	if (list == NULL) {
+	if (list == NULL)
 		(void)nomem(d);
-		return NULL;
-	}
-	for (uint32_t i = 0; i < k->live; i++)
-		list[i] = exch_keyed_next(k, &at);
-	qsort(list, k->live, sizeof(*list), by_key);
 	return list;
 }
 
@@ -761,7 +744,7 @@ int
 exch_portfolio_positions(const struct exch_portfolio *p, exch_position_fn *fn,
     void *arg, struct exch_diag *d)
 {
-	const void **list = sorted(&p->stake, d);
+	void **list = sorted(&p->stake, d);
 	int rc = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
 
 	for (uint32_t i = 0; rc == 0 && i < p->stake.live; i++) {
@@ -790,7 +773,7 @@ add_up(const struct exch_position_view *v, struct exch_balance_view *b)
 
 /* Positions come by account: *k is the first of this one or a later one. */
 static void
-sum_up(const struct exch_portfolio *p, const void **stake, uint32_t *k,
+sum_up(const struct exch_portfolio *p, void **stake, uint32_t *k,
     struct exch_balance_view *b)
 {
 	for (; *k < p->stake.live; ++*k) {
@@ -829,8 +812,8 @@ int
 exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
     void *arg, struct exch_diag *d)
 {
-	const void **stake = sorted(&p->stake, d);
-	const void **list = stake != NULL ? sorted(&p->account, d) : NULL;
+	void **stake = sorted(&p->stake, d);
+	void **list = stake != NULL ? sorted(&p->account, d) : NULL;
 	int rc = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
 	uint32_t k = 0;
 

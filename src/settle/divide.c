@@ -310,35 +310,19 @@ missed(const struct exch_settle *s, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-static int
-by_rule(const void *a, const void *b)
-{
-	const struct exch_block *x = *(const struct exch_block *const *)a;
-	const struct exch_block *y = *(const struct exch_block *const *)b;
-
-	if (x->key.place != y->key.place)
-		return x->key.place < y->key.place ? -1 : 1;
-	return x->key.id < y->key.id ? -1 : x->key.id > y->key.id;
-}
-
 int
 exch_settle_divide(struct exch_settle *s, struct exch_diag *d)
 {
-	const struct exch_block **list, *b;
-	uint32_t at = 0, n = 0;
-	int err;
+	void **list;
+	int err = EXCH_OK;
 
 	if (s->o.allocations == NULL)
 		return EXCH_OK;
 	s->nparts = 0;
-	list = exch_calloc((size_t)s->blocks.live.live + 1, sizeof(*list));
+	list = exch_keyed_sorted(&s->blocks.live);
 	if (list == NULL)
 		return exch_settle_nomem(d);
-	while ((b = exch_keyed_next(&s->blocks.live, &at)) != NULL)
-		list[n++] = b;
-	qsort(list, n, sizeof(*list), by_rule);
-	err = EXCH_OK;
-	for (uint32_t i = 0; i < n && err == 0; i++)
+	for (uint32_t i = 0; i < s->blocks.live.live && err == 0; i++)
 		err = divide(s, list[i], d);
 	exch_free(list);
 	if (err == 0)

@@ -103,17 +103,6 @@ exch_settle_fee_back(struct exch_settle *s, const struct exch_listed *l,
 /* ---- the end of a trade date ---- */
 
 static int
-by_key(const void *a, const void *b)
-{
-	const struct charged *x = *(const struct charged *const *)a;
-	const struct charged *y = *(const struct charged *const *)b;
-
-	if (x->key.place != y->key.place)
-		return x->key.place < y->key.place ? -1 : 1;
-	return (x->key.id > y->key.id) - (x->key.id < y->key.id);
-}
-
-static int
 post(struct exch_settle *s, const struct charged *c, struct exch_diag *d)
 {
 	uint32_t unit = EXCH_UNIT_CASH + (uint32_t)c->key.id;
@@ -131,20 +120,17 @@ post(struct exch_settle *s, const struct charged *c, struct exch_diag *d)
 int
 exch_settle_fees(struct exch_settle *s, struct exch_diag *d)
 {
-	const struct charged **list, *c;
 	struct traded *t;
-	uint32_t at = 0, n = 0;
+	uint32_t at = 0;
+	void **list;
 	int err = EXCH_OK;
 
 	if (s->o.fees == NULL)
 		return EXCH_OK;
-	list = exch_calloc((size_t)s->fees.charged.live + 1, sizeof(*list));
+	list = exch_keyed_sorted(&s->fees.charged);
 	if (list == NULL)
 		return exch_settle_nomem(d);
-	while ((c = exch_keyed_next(&s->fees.charged, &at)) != NULL)
-		list[n++] = c;
-	qsort(list, n, sizeof(*list), by_key);
-	for (uint32_t i = 0; i < n && err == 0; i++)
+	for (uint32_t i = 0; i < s->fees.charged.live && err == 0; i++)
 		err = post(s, list[i], d);
 	exch_free(list);
 	exch_keyed_clear(&s->fees.charged);

@@ -95,40 +95,25 @@ exch_ledger_balance(const struct exch_ledger *l, uint32_t account,
 	return a != NULL ? a->balance : 0;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-	const struct exch_key *x = *(const struct exch_key *const *)a;
-	const struct exch_key *y = *(const struct exch_key *const *)b;
-
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
 int
 exch_ledger_each(const struct exch_ledger *l, exch_ledger_fn *fn, void *arg,
     struct exch_diag *d)
 {
-	const struct account **list =
-	    exch_calloc(l->accounts.live + 1, sizeof(*list));
-	const struct account *a;
-	uint32_t at = 0, n = 0;
+	void **list = exch_keyed_sorted(&l->accounts);
+	uint32_t n = l->accounts.live;
 	int rc = EXCH_OK;
 
 	if (list == NULL)
 		return nomem(d);
-	while ((a = exch_keyed_next(&l->accounts, &at)) != NULL)
-		if (a->balance != 0)
-			list[n++] = a;
-	qsort(list, n, sizeof(*list), by_key);
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
-		struct exch_leg leg = {.account = list[i]->key.place,
-		    .unit = (uint32_t)(list[i]->key.id >> 8),
-		    .ledger = (uint8_t)list[i]->key.id,
-		    .amount = list[i]->balance};
+		const struct account *a = list[i];
+		struct exch_leg leg = {.account = a->key.place,
+		    .unit = (uint32_t)(a->key.id >> 8),
+		    .ledger = (uint8_t)a->key.id,
+		    .amount = a->balance};
 
-		rc = fn(arg, &leg, d);
+		if (a->balance != 0)
+			rc = fn(arg, &leg, d);
 	}
 	exch_free(list);
 	return rc;

@@ -70,41 +70,24 @@ add_cash(struct exch_keyed *k, const struct exch_settle *s,
 }
 
 static int
-by_key(const void *a, const void *b)
-{
-	const struct exch_key *x = *(const struct exch_key *const *)a;
-	const struct exch_key *y = *(const struct exch_key *const *)b;
-
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int
 put_cash(struct exch_settle *s, const struct exch_keyed *k, struct exch_diag *d)
 {
-	const struct cash **list =
-	    exch_calloc((size_t)k->live + 1, sizeof(*list));
-	const struct cash *c;
-	uint32_t at = 0, n = 0;
+	void **list = exch_keyed_sorted(k);
 	int err = EXCH_OK;
 
 	if (list == NULL)
 		return exch_settle_nomem(d);
-	while ((c = exch_keyed_next(k, &at)) != NULL)
-		list[n++] = c;
-	qsort(list, n, sizeof(*list), by_key);
-	for (uint32_t i = 0; i < n && err == 0; i++) {
+	for (uint32_t i = 0; i < k->live && err == 0; i++) {
+		const struct cash *c = list[i];
 		struct exch_rec_cash *r =
 		    exch_writer_new(s->w, EXCH_REC_CASH, sizeof(*r), 0, s->now);
 
-		err = exch_settle_narrow(list[i]->amount, &r->amount, d);
+		err = exch_settle_narrow(c->amount, &r->amount, d);
 		if (err == 0)
-			err = exch_settle_narrow(list[i]->gross, &r->gross, d);
-		r->account = list[i]->key.place;
-		r->date = (uint32_t)(list[i]->key.id >> 32);
-		memcpy(r->currency, s->currency[(uint32_t)list[i]->key.id].name,
-		    4);
+			err = exch_settle_narrow(c->gross, &r->gross, d);
+		r->account = c->key.place;
+		r->date = (uint32_t)(c->key.id >> 32);
+		memcpy(r->currency, s->currency[(uint32_t)c->key.id].name, 4);
 	}
 	exch_free(list);
 	return err;
