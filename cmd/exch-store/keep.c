@@ -52,20 +52,34 @@ tool_restore(struct tool *t)
 }
 
 int
+tool_stays(struct tool *t)
+{
+	exch_cli_note(&t->cli,
+	    "somebody reads the history: what went stays in its log, %s-wal, "
+	    "until he has ended and this is run again",
+	    t->path);
+	return EXCH_EXIT_SYSTEM;
+}
+
+int
 tool_erase(struct tool *t)
 {
 	struct exch_store *s = NULL;
 	struct exch_diag d = {0};
+	bool stays;
 	uint64_t fields = 0;
 	int err = exch_store_open(t->path, EXCH_STORE_WRITE, &s, &d);
 
 	if (err == 0)
 		err = exch_store_erase(s, t->rest[0], &fields, &d);
+	stays = err == 0 && exch_store_stays(s);
 	exch_store_close(s);
 	if (err != 0)
 		return exch_cli_fail(&t->cli, &d);
 	exch_cli_note(
 	    &t->cli, "%llu fields were erased", (unsigned long long)fields);
+	if (stays)
+		return tool_stays(t);
 	return fields != 0 ? EXCH_EXIT_OK : EXCH_EXIT_NO;
 }
 

@@ -109,6 +109,7 @@ purge(struct purging *p, struct exch_store *s, struct exch_diag *d)
 int
 tool_purge(struct tool *t)
 {
+	bool stays;
 	struct purging p = {.t = t};
 	struct exch_store *s = NULL;
 	struct exch_diag d = {0};
@@ -125,12 +126,15 @@ tool_purge(struct tool *t)
 	    t->path, t->apply ? EXCH_STORE_WRITE : EXCH_STORE_READ, &s, &d);
 	if (err == 0)
 		err = purge(&p, s, &d);
+	stays = err == 0 && exch_store_stays(s);
 	exch_store_close(s);
 	if (err == 0)
 		err = tool_put(t, &p.b, &d);
 	exch_buf_free(&p.b);
 	if (err != 0)
 		return exch_cli_fail(&t->cli, &d);
+	if (stays)
+		return tool_stays(t);
 	return p.refused != 0 ? EXCH_EXIT_NO : EXCH_EXIT_OK;
 }
 

@@ -52,6 +52,8 @@ int tool_backup(struct tool *t);
 int tool_restore(struct tool *t);
 int tool_archive(struct tool *t);
 int tool_erase(struct tool *t);
+/* Tell that the log still has what went, and the exit status for it. */
+int tool_stays(struct tool *t);
 int tool_rebuild(struct tool *t);
 int tool_rollup(struct tool *t);
 int tool_migrate(struct tool *t);

@@ -109,5 +109,5 @@ exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
 	if (err != 0)
 		return err;
 	/* The log holds the pages as they were. */
-	return exch_sql_exec(s->sql, "PRAGMA wal_checkpoint(TRUNCATE)", d);
+	return exch_store_scrub(s, d);
 }

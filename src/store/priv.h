@@ -24,6 +24,7 @@
 struct exch_store {
 	struct exch_sql *sql;
 	int64_t version; /* of its schema, 1 to ours */
+	bool stays;	 /* pages as they were are in the log still */
 };
 
 /* ---- store.c ---- */
@@ -36,6 +37,11 @@ void exch_store_identity(const uint8_t id[16], char out[65]);
  * in a history of an older version: migrating begins its own.
  */
 int exch_store_transact(struct exch_store *s, struct exch_diag *d);
+/*
+ * Behind a commit: the log with the pages as they were goes.  It cannot while
+ * somebody reads it: then s->stays.
+ */
+int exch_store_scrub(struct exch_store *s, struct exch_diag *d);
 int exch_store_commit(struct exch_store *s, int err, struct exch_diag *d);
 /* EXCH_ERR_VERSION: it has to be migrated first. */
 int exch_store_current(const struct exch_store *s, struct exch_diag *d);

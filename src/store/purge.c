@@ -18,7 +18,6 @@ struct purge {
 	int (*each)(
 	    void *arg, const struct exch_purge_item *item, struct exch_diag *d);
 	void *arg;
-	bool changed;
 };
 
 static int
@@ -207,7 +206,6 @@ drop(struct purge *p, const struct exch_purge_item *item, struct exch_diag *d)
 		err = content_of(sql, item->stream, link.content, d);
 	if (err == 0)
 		err = exch_audit_put(sql, &link, d);
-	p->changed = true;
 	return err != 0 ? err : exch_sql_exec(sql, mark, d);
 }
 
@@ -286,8 +284,7 @@ exch_store_purge(struct exch_store *s, const struct exch_purge_opts *o,
 		err = exch_store_each(s, purge_stream, &p, d);
 	err = exch_store_commit(s, err, d);
 	/* The log holds the pages as they were. */
-	if (err == 0 && p.changed)
-		err =
-		    exch_sql_exec(s->sql, "PRAGMA wal_checkpoint(TRUNCATE)", d);
+	if (err == 0 && o->apply)
+		err = exch_store_scrub(s, d);
 	return err;
 }

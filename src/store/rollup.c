@@ -158,12 +158,22 @@ run(struct exch_sql *sql, const char *before, const char *rows,
 	return got < 0 ? got : 0;
 }
 
+/* *added: it was not purged meanwhile. */
 static int
-add_up(struct exch_store *s, uint32_t stream, struct exch_diag *d)
+add_up(struct exch_store *s, uint32_t stream, bool *added, struct exch_diag *d)
 {
 	int err = exch_store_transact(s, d);
+	int64_t whole = 0;
 	char sql[80];
 
+	if (err == 0)
+		err = run(s->sql,
+		    "SELECT count(*) FROM streams"
+		    " WHERE stream = ?1 AND purged = 0",
+		    "", "", stream, &whole, d);
+	*added = err == 0 && whole != 0;
+	if (!*added)
+		return exch_store_commit(s, err, d);
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(daily) && err == 0; i++) {
 		(void)snprintf(sql, sizeof(sql),
 		    "DELETE FROM %s WHERE stream = ?1", daily[i].name);
@@ -227,12 +237,15 @@ exch_store_rollup(
 		err = exch_schema_index(s->sql, &built, d);
 	if (err == 0)
 		err = find(s, &found, r, d);
-	for (size_t at = 0; err == 0 && at < found.len; r->added++) {
+	for (size_t at = 0; err == 0 && at < found.len;) {
 		uint32_t stream;
+		bool added = false;
 
 		memcpy(&stream, found.p + at, sizeof(stream));
 		at += sizeof(stream);
-		err = add_up(s, stream, d);
+		err = add_up(s, stream, &added, d);
+		r->added += added;
+		r->purged += err == 0 && !added;
 	}
 	exch_buf_free(&found);
 	return err;

@@ -117,6 +117,23 @@ exch_store_current(const struct exch_store *s, struct exch_diag *d)
 }
 
 int
+exch_store_scrub(struct exch_store *s, struct exch_diag *d)
+{
+	int64_t busy = 0;
+	int err = exch_sql_number(
+	    s->sql, "PRAGMA wal_checkpoint(TRUNCATE)", 0, &busy, d);
+
+	s->stays = busy != 0;
+	return err;
+}
+
+bool
+exch_store_stays(const struct exch_store *s)
+{
+	return s->stays;
+}
+
+int
 exch_store_transact(struct exch_store *s, struct exch_diag *d)
 {
 	int err = exch_store_current(s, d);

@@ -121,6 +121,13 @@ int exch_store_restore(const char *path, struct exch_store *from,
     struct exch_diag *d);
 
 /*
+ * Somebody was reading when something was erased or purged: what went is gone
+ * from the history, and from its log when the reader has ended and the history
+ * is opened again.
+ */
+bool exch_store_stays(const struct exch_store *s);
+
+/*
  * Take away every personal field that says `name`, and its copies in tables;
  * the chain gets a link that says how many there were.
  */

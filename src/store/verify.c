@@ -138,6 +138,37 @@ check_chain(struct exch_verify *v, struct exch_diag *d)
 	return got;
 }
 
+/* How many the query counts: a fault if there is one. */
+static int
+count_faults(struct exch_verify *v, const char *sql, const char *what,
+    struct exch_diag *d)
+{
+	int64_t n = 0;
+	int err = exch_sql_number(v->sql, sql, 0, &n, d);
+
+	if (err == 0 && n > 0)
+		exch_verify_fault(v, "%lld %s", (long long)n, what);
+	return err;
+}
+
+/* What is nobody's, and what is missing without a link that says so. */
+static const struct {
+	const char *sql, *what;
+} strays[] = {
+    {"SELECT count(*) FROM blocks b LEFT JOIN audit a ON a.n = b.block"
+     " WHERE a.n IS NULL OR a.kind <> 'data'",
+	"blocks have no link in the chain"},
+    {"SELECT count(*) FROM personal WHERE block NOT IN"
+     " (SELECT n FROM audit WHERE kind = 'data')",
+	"personal fields are of no block"},
+    {"SELECT count(DISTINCT stream) FROM audit WHERE stream <> 0"
+     " AND stream NOT IN (SELECT stream FROM streams)",
+	"streams of the chain are not there"},
+    {"SELECT (SELECT count(*) FROM personal WHERE bytes IS NULL) -"
+     " (SELECT ifnull(sum(records), 0) FROM audit WHERE kind = 'erase')",
+	"personal fields are missing that nobody erased"},
+};
+
 /* Rows, blocks and links of streams that are not there. */
 static int
 check_strays(struct exch_verify *v, struct exch_diag *d)
@@ -145,22 +176,10 @@ check_strays(struct exch_verify *v, struct exch_diag *d)
 	unsigned n;
 	const struct exch_store_table *t = exch_store_tables(&n);
 	int64_t stray = 0;
-	int err = exch_sql_number(v->sql,
-	    "SELECT count(*) FROM blocks b LEFT JOIN audit a ON a.n = b.block"
-	    " WHERE a.n IS NULL OR a.kind <> 'data'",
-	    0, &stray, d);
+	int err = 0;
 
-	if (err == 0 && stray != 0)
-		exch_verify_fault(v, "%lld blocks have no link in the chain",
-		    (long long)stray);
-	if (err == 0)
-		err = exch_sql_number(v->sql,
-		    "SELECT count(*) FROM personal WHERE block NOT IN"
-		    " (SELECT n FROM audit WHERE kind = 'data')",
-		    0, &stray, d);
-	if (err == 0 && stray != 0)
-		exch_verify_fault(v, "%lld personal fields are of no block",
-		    (long long)stray);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(strays) && err == 0; i++)
+		err = count_faults(v, strays[i].sql, strays[i].what, d);
 	for (unsigned i = 0; i <= n && err == 0; i++) {
 		const char *name = i < n ? t[i].name : EXCH_STORE_ENTRIES;
 		char sql[160];

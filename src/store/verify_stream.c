@@ -44,13 +44,14 @@ check_personal(struct stream *s, unsigned char *copy,
 		unsigned char sum[32];
 
 		exch_sha256_add(commits, stands.p, stands.n);
-		if (v.kind != EXCH_SQL_BLOB) {
+		if (v.kind == EXCH_SQL_NULL && salt.kind == EXCH_SQL_NULL) {
 			s->erased = true;
 			s->v->result->erased++;
 			continue;
 		}
 		exch_personal_commit(salt.p, salt.n, v.p, v.n, sum);
-		if (stands.n != sizeof(sum) || at > s->blocks.len ||
+		if (v.kind != EXCH_SQL_BLOB || salt.kind != EXCH_SQL_BLOB ||
+		    stands.n != sizeof(sum) || at > s->blocks.len ||
 		    v.n > s->blocks.len - at ||
 		    memcmp(stands.p, sum, sizeof(sum)) != 0)
 			exch_verify_fault(s->v,
@@ -221,15 +222,23 @@ check_tail(struct stream *s, struct exch_sql_stmt *t)
 {
 	struct exch_sql_value tail = exch_sql_column(t, 1);
 	struct exch_sql_value status = exch_sql_column(t, 11);
+	struct exch_sql_value digest = exch_sql_column(t, 12);
 	struct exch_frame f;
 	const char *why;
 
 	if (strcmp(exch_verify_text(t, 9), "end") != 0) {
 		if (tail.kind != EXCH_SQL_NULL)
 			end_fault(s, "end block");
+		if (status.kind != EXCH_SQL_NULL)
+			end_fault(s, "status");
+		if (digest.kind != EXCH_SQL_NULL)
+			end_fault(s, "digest");
 		return;
 	}
 	check_bytes(s, t, 1, exch_verify_text(t, 10), "end block");
+	if (digest.kind != EXCH_SQL_TEXT ||
+	    strcmp(exch_verify_text(t, 12), exch_verify_text(t, 13)) != 0)
+		end_fault(s, "digest");
 	if (tail.kind != EXCH_SQL_BLOB || tail.n == 0 ||
 	    exch_each_block(tail.p, tail.n, &f, &why) != (long)tail.n ||
 	    f.body < EXCH_END_FIXED)
@@ -243,7 +252,8 @@ check_tail(struct stream *s, struct exch_sql_stmt *t)
 
 static const char ends[] =
     "SELECT s.head, s.tail, s.identity, s.date, s.start, s.settings, s.label,"
-    " h.note, h.content, l.kind, l.content, s.status FROM streams s"
+    " h.note, h.content, l.kind, l.content, s.status, s.digest,"
+    " l.note FROM streams s"
     " LEFT JOIN audit h ON h.n = (SELECT min(n) FROM audit"
     " WHERE stream = s.stream AND kind = 'head')"
     " LEFT JOIN audit l ON l.n = (SELECT max(n) FROM audit"

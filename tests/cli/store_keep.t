@@ -131,6 +131,25 @@ exits 3 "from another program's database" \
 	exch-store restore new2.db foreign.db 2>err
 exits 3 "from nothing" exch-store restore new2.db none.db 2>err
 exits 2 "from where?" exch-store restore new2.db 2>err
+# Who reads keeps the pages as they were: it is said, and done when he ends.
+exch-store read.db named.xst
+mkfifo reader
+sqlite3 read.db <reader >/dev/null &
+reading=$!
+exec 3>reader
+echo "BEGIN; SELECT count(*) FROM streams;" >&3
+printf 'SELECT 1;\n.shell touch begun\n' >&3
+while [ ! -e begun ]; do sleep 0.1; done
+exits 4 "a name is erased while somebody reads" \
+	exch-store erase read.db BENVENUTO 2>err
+has err '1 fields were erased' "it is erased"
+has err 'stays in its log, read.db-wal, until he has ended' "and where not yet"
+echo "COMMIT;" >&3
+exec 3>&-
+wait "$reading"
+exits 1 "again, when nobody reads" exch-store erase read.db BENVENUTO 2>err
+! cat read.db* | grep -q BENVENUTO
+result $? "now it is nowhere"
 exits 2 "erase whom?" exch-store erase day.db 2>err
 
 finish

@@ -130,6 +130,22 @@ for column in identity label date start status settings; do
 done
 damaged "the digest" "stream 1: its digest is another" \
 	"UPDATE streams SET digest = 'sha256:0 7'"
+damaged "no digest" "stream 1: its digest is not what it was" \
+	"UPDATE streams SET digest = NULL"
+damaged "names that nobody erased" \
+	"personal fields are missing that nobody erased" \
+	"UPDATE personal SET salt = NULL, bytes = NULL;
+	UPDATE accounts SET text = NULL"
+damaged "names as text" "personal field of block 2 at byte" \
+	"UPDATE personal SET bytes = CAST(bytes AS TEXT)"
+damaged "a salt gone" "personal field of block 2 at byte" \
+	"UPDATE personal SET salt = NULL"
+damaged "a stream gone" "1 streams of the chain are not there" \
+	"DELETE FROM streams; DELETE FROM blocks; DELETE FROM personal;
+	$(for t in $(sqlite3 good.db "SELECT name FROM sqlite_schema
+		WHERE type = 'table' AND sql LIKE '%(id INTEGER%'"); do
+		echo "DELETE FROM $t;"
+	done)"
 damaged "the records" "stream 1: it says 1 records" \
 	"UPDATE streams SET records = 1"
 damaged "a name" "personal field of block 2 at byte" \
