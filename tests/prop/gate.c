@@ -47,6 +47,14 @@ row_of(uint32_t a)
 	return a > 0 && a <= accounts.n ? &row[a - 1] : NULL;
 }
 
+static bool
+is_of(uint32_t a, const char *member)
+{
+	const struct exch_account_row *row = row_of(a);
+
+	return row != NULL && strcmp(row->member, member) == 0;
+}
+
 /* An order's id tells its account: it has 1,000,000 of them. */
 static struct order **
 find(uint32_t instr, exch_oid id, uint32_t *who)
@@ -260,7 +268,7 @@ need_of(uint32_t a, uint32_t instr, bool sell, exch_px mark, __int128 qty)
 	    sell ? offsetof(ROW, order.margin_short)
 		 : offsetof(ROW, order.margin_long),
 	    true);
-	bool keep = whole_limits && strcmp(row_of(a)->member, "M2") == 0;
+	bool keep = whole_limits && is_of(a, "M2");
 	__int128 value = qty * mark / 1000, need, least;
 
 	if (rate != EXCH_LIMIT_NONE || (!keep && (a != 9 || !whole_limits)))
@@ -277,16 +285,45 @@ need_of(uint32_t a, uint32_t instr, bool sell, exch_px mark, __int128 qty)
 	return mark != 0 && least > need ? least : need;
 }
 
+/* The old rule of day traders, whose days are in day_trade_text. */
+static bool
+trades_by_day(uint32_t a, __int128 equity, __int128 gross)
+{
+	const struct exch_day_trader *r = &gate_trading.rule;
+	uint64_t back = 0, all = 0;
+	__int128 most = account[a].opening > 0 ? account[a].opening : 0;
+
+	if (!whole_limits || a == 14 ||
+	    (!is_of(a, "M2") && a != 16 && a != 21 && a != 26))
+		return false;
+	if (a == 16)
+		back = 3, all = 40;
+	if (a == 21)
+		back = 1, all = 92;
+	for (uint32_t i = 1; i <= INSTRS; i++) {
+		const uint32_t *n = account[a].trades[i];
+
+		back += n[0] < n[1] ? n[0] : n[1];
+		all += n[0] + n[1];
+	}
+	if (back < r->trades || back * 1000000 <= all * r->share)
+		return false;
+	if (equity < r->equity)
+		return no(EXCH_RULE_DAY_TRADER_EQUITY, r->equity, equity);
+	most *= r->power;
+	return gross > most &&
+	       no(EXCH_RULE_DAY_TRADER_POWER, (int64_t)most, gross);
+}
+
 /* What all that the account has comes to. */
 static bool
 on_the_whole(uint32_t a, const struct entry *e)
 {
 	__int128 equity = account[a].cash, margin = 0, gross = 0, mine = 0;
 	__int128 near = 0, all;
-	bool has =
-	    SHARE(margin_long) != EXCH_LIMIT_NONE ||
-	    SHARE(margin_short) != EXCH_LIMIT_NONE ||
-	    (whole_limits && (a == 9 || strcmp(row_of(a)->member, "M2") == 0));
+	bool has = SHARE(margin_long) != EXCH_LIMIT_NONE ||
+		   SHARE(margin_short) != EXCH_LIMIT_NONE ||
+		   (whole_limits && (a == 9 || is_of(a, "M2")));
 
 	for (uint32_t i = 1; i <= INSTRS; i++) {
 		exch_px mark = mark_of(i, e);
@@ -313,16 +350,15 @@ on_the_whole(uint32_t a, const struct entry *e)
 	       above(EXCH_RULE_SECTOR,
 		   limit_at(a, "", offsetof(ROW, account.sector), true),
 		   near) ||
-	       above(EXCH_RULE_LOSS, OF(loss), account[a].opening - equity);
+	       above(EXCH_RULE_LOSS, OF(loss), account[a].opening - equity) ||
+	       trades_by_day(a, equity, gross);
 }
 
 /* The collar is around the last price for members M1. */
 static exch_px
 around(uint32_t a, uint32_t instr)
 {
-	return whole_limits && row_of(a) != NULL &&
-		       strcmp(row_of(a)->member, "M1") == 0 &&
-		       last[instr] != EXCH_PX_NONE
+	return whole_limits && is_of(a, "M1") && last[instr] != EXCH_PX_NONE
 		   ? last[instr]
 		   : reference[instr];
 }
@@ -411,6 +447,7 @@ made(const struct deal *x, int sign)
 
 		a->position[x->instr] += way * (int64_t)x->qty;
 		a->cash -= way * cash;
+		a->trades[x->instr][i] += sign;
 	}
 }
 
@@ -885,6 +922,7 @@ day(uint64_t commands, bool with_front)
 	    .restricted = &restricted,
 	    .instruments = &instruments,
 	    .rates = &gate_rates,
+	    .trading = &gate_trading,
 	    .fills = true};
 	uint64_t *ids = calloc(naccounts + 1, sizeof(*ids));
 	struct exch_diag d = {0};
@@ -969,10 +1007,8 @@ main(int argc, char **argv)
 	tap_is_u64(differ, 0, "each verdict is that of a walk over all orders");
 	tap_is_u64(beyond, 0, "nobody is beyond a limit");
 	for (int i = 0; i < EXCH_RULES; i++) {
-		/* No refusal of an order; those of day traders are not asked for. */
-		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP ||
-		    i == EXCH_RULE_DAY_TRADER_EQUITY ||
-		    i == EXCH_RULE_DAY_TRADER_POWER)
+		/* No refusal of an order. */
+		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP)
 			continue;
 		printf("# rule %d: %llu\n", i, (unsigned long long)judged[i]);
 		all = all && judged[i] > 0;

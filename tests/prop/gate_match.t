@@ -11,6 +11,7 @@ result $? "a day, and what the walk says of it"
 match() {
 	exch-match -q --risk limits.csv --accounts accounts.csv \
 		--restricted restricted.csv --instruments instruments.csv --margin margin.csv \
+		--day-trades daytrades.csv \
 		--date 2026-01-05 "$@" orders.xst
 }
 match --digest -o 1.xst 2>want

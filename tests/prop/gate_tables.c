@@ -27,7 +27,20 @@ static const char margin_text[] =
     "2020-01-01,keep-long,25%,-\n2020-01-01,keep-short,30%,-\n"
     "2020-01-01,keep-short-cheap,100%,-\n2020-01-01,cheap-below,9.50,-\n"
     "2020-01-01,short-least,5.00,-\n2020-01-01,short-least-cheap,2.50,-\n"
-    "2020-01-01,minimum-equity,0.00,-\n";
+    "2020-01-01,minimum-equity,0.00,-\n"
+    "2020-01-01,day-trades,2,-\n2020-01-01,day-trade-share,6%,-\n"
+    "2020-01-01,day-trader-equity,900.00,-\n2020-01-01,day-trader-power,2,-\n";
+/* Since the day of the last row too many have passed. */
+static const char day_trade_text[] =
+    "date,account,daytrades,trades\n2026-01-02,16,3,40\n"
+    "2025-12-30,21,0,90\n2025-12-31,21,1,2\n2025-12-29,26,9,9\n";
+static struct exch_day_trades earlier;
+const struct exch_day_trading gate_trading = {
+    .rule = {2, 60000, INT64_C(900000000), 2},
+    .phased = {2, 60000, INT64_C(900000000), 2},
+    .earlier = &earlier,
+    .since = 20251230,
+    .date = 20260105};
 
 /* Rows of both tables, and limits that only the one within can ask for. */
 static const char front_text[] =
@@ -45,16 +58,20 @@ static const char front_text[] =
 static const char limit_text[] =
     "scope,name,symbol,size,value,position,collar,messages,per,"
     "duplicate,open-orders,credit,margin-long,margin-short,concentration,"
-    "sector,loss,collar-of,gross,notional,self-trade,margin-rule\n"
-    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,,account,\n"
-    "all,,BBB,,,300,,,,,,,,,70%,,,,,,,\n"
-    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,,,\n"
-    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,,group,\n"
-    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,,,\n"
-    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,,,keep\n"
-    "account,7,,,,80,,,,1s,,,,,,,,,,,,\n"
-    "account,8,AAA,10,,,,,,,,,,,,,,,,,,\n"
-    "account,9,,,,,,,,,,,,,,75%,,,,,allow,initial\n";
+    "sector,loss,collar-of,gross,notional,self-trade,margin-rule,day-trader\n"
+    "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,,account,,\n"
+    "all,,BBB,,,300,,,,,,,,,70%,,,,,,,,\n"
+    "all,,EEE,,,,0.02,,,,,,,,,,,reference,,,,,\n"
+    "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,,group,,\n"
+    "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,,,,\n"
+    "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,,,keep,rule\n"
+    "account,7,,,,80,,,,1s,,,,,,,,,,,,,\n"
+    "account,8,AAA,10,,,,,,,,,,,,,,,,,,,\n"
+    "account,9,,,,,,,,,,,,,,75%,,,,,allow,initial,\n"
+    "account,16,,,,,,,,,,,,,,,,,,,,,rule\n"
+    "account,14,,,,,,,,,,,,,,,,,,,,,none\n"
+    "account,26,,,,,,,,,,,,,,,,,,,,,phase-in\n"
+    "account,21,,,,,,,,,,,,,,,,,,,,,rule\n";
 /* The first groups have one limit each, in turn. */
 #define GROUPS 60u
 static const char *const group_limits[] = {"position=800", "gross=400",
@@ -135,6 +152,8 @@ gate_tables(uint32_t naccounts)
 	    exch_reftable_parse(instrument_text, sizeof(instrument_text) - 1,
 		"instruments", &exch_instruments_shape, &instruments,
 		&d) != 0 ||
+	    exch_day_trades_parse(day_trade_text, sizeof(day_trade_text) - 1,
+		"day trades", &earlier, &d) != 0 ||
 	    exch_reftable_parse(restricted_text, sizeof(restricted_text) - 1,
 		"restricted", &exch_restricted_shape, &restricted, &d) != 0) {
 		printf("# %s:%llu: %s\n", d.name, (unsigned long long)d.where,
@@ -146,6 +165,8 @@ gate_tables(uint32_t naccounts)
 	    "restricted.csv", restricted_text, sizeof(restricted_text) - 1);
 	gate_write_table(
 	    "instruments.csv", instrument_text, sizeof(instrument_text) - 1);
+	gate_write_table(
+	    "daytrades.csv", day_trade_text, sizeof(day_trade_text) - 1);
 	gate_write_table("margin.csv", margin_text, sizeof(margin_text) - 1);
 	whole_limits = true;
 	parse_limits(limit_text, EXCH_ARRAY_LEN(group_limits));
@@ -168,6 +189,7 @@ gate_tables_clear(void)
 	exch_reftable_clear(&accounts);
 	exch_reftable_clear(&restricted);
 	exch_reftable_clear(&instruments);
+	exch_day_trades_clear(&earlier);
 	exch_limits_clear(&limits);
 	free(text_of_limits);
 }

@@ -2,12 +2,14 @@
 #ifndef EXCH_TESTS_PROP_GATE_TABLES_H
 #define EXCH_TESTS_PROP_GATE_TABLES_H
 
+#include "risk/daytrades.h"
 #include "risk/limits.h"
 #include "risk/margin.h"
 
 extern struct exch_limits limits;
 extern struct exch_reftable accounts, restricted, instruments;
 extern const struct exch_margin_rates gate_rates; /* members M2, account 9 */
+extern const struct exch_day_trading gate_trading;
 extern bool whole_limits; /* with those that need executions */
 
 /* All of them, written too (gate_write.h); accounts 1 to n. */

@@ -30,6 +30,7 @@ struct account {
 	struct order *live;
 	struct sent *sent;
 	int64_t position[INSTRS + 1];
+	uint32_t trades[INSTRS + 1][2]; /* that are not broken: buys, sells */
 	__int128 cash, opening;
 	uint64_t tokens; /* n per message, up to n x per */
 	exch_ts filled;
