@@ -63,7 +63,7 @@ item(void *arg, const struct exch_purge_item *i, struct exch_diag *d)
 		exch_cli_warn(&p->t->cli,
 		    "stream %lu: %s of %lu are kept for %u years: they may go "
 		    "from %04lu-%02lu-%02lu on",
-		    (unsigned long)i->stream, kind, (unsigned long)i->date,
+		    (unsigned long)i->stream, kind, (unsigned long)i->last,
 		    i->years, (unsigned long)i->until / 10000,
 		    (unsigned long)i->until / 100 % 100,
 		    (unsigned long)i->until % 100);

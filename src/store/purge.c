@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "base/time.h"
 #include "store/priv.h"
 
 struct purge {
@@ -196,9 +197,9 @@ drop(struct purge *p, const struct exch_purge_item *item, struct exch_diag *d)
 		      ? drop_blocks(sql, item->stream, d)
 		      : drop_rows(sql, item, d);
 
-	(void)snprintf(note, sizeof(note), "%s %lu, %u years",
+	(void)snprintf(note, sizeof(note), "%s %lu, %u years from %lu",
 	    exch_kept_words[item->kind].word, (unsigned long)p->o->on,
-	    item->years);
+	    item->years, (unsigned long)item->last);
 	(void)snprintf(mark, sizeof(mark),
 	    "UPDATE streams SET purged = purged | %u WHERE stream = %lu",
 	    1u << item->kind, (unsigned long)item->stream);
@@ -211,15 +212,79 @@ drop(struct purge *p, const struct exch_purge_item *item, struct exch_diag *d)
 
 /* ---- what may go ---- */
 
+/* Does the table tell the day on which something is due, or was done? */
+static bool
+has_date(const struct exch_store_table *t)
+{
+	const struct exch_schema *s = exch_schema_of(t->type);
+
+	for (unsigned i = 0; i < s->nfields; i++)
+		if (s->field[i].kind == EXCH_K_DATE &&
+		    strcmp(s->field[i].name, "date") == 0)
+			return true;
+	return false;
+}
+
 static int
-look(struct purge *p, const struct exch_store_stream *st, enum exch_kept kind,
-    struct exch_purge_item *item, struct exch_diag *d)
+later(struct exch_sql *sql, const char *ask, bool is_time, uint32_t *day,
+    struct exch_diag *d)
+{
+	int64_t got;
+	int err = exch_sql_number(sql, ask, 0, &got, d);
+
+	if (err != 0 || got <= 0)
+		return err;
+	if (is_time)
+		got = exch_ts_date((exch_ts)got);
+	if (got > *day)
+		*day = (uint32_t)got;
+	return 0;
+}
+
+/*
+ * The last day that the stream tells of: its own, that of its last record, the
+ * last on which something settles.  What was purged of it says so in its link.
+ */
+static int
+last_day(struct exch_sql *sql, const struct exch_store_stream *st,
+    uint32_t *day, struct exch_diag *d)
+{
+	static const char *const of[] = {"time", "date"};
+	unsigned n;
+	const struct exch_store_table *t = exch_store_tables(&n);
+	const long long first = (long long)st->number
+				<< EXCH_STORE_POSITION_BITS;
+	const long long end = first | ((1LL << EXCH_STORE_POSITION_BITS) - 1);
+	char ask[200];
+	int err;
+
+	*day = st->date;
+	(void)snprintf(ask, sizeof(ask),
+	    "SELECT max(CAST(substr(note, -8) AS INTEGER)) FROM audit"
+	    " WHERE stream = %lu AND kind = 'purge'",
+	    (unsigned long)st->number); /* fits */
+	err = later(sql, ask, false, day, d);
+	for (unsigned i = 0; i < n && err == 0; i++)
+		for (unsigned k = 0; k < 1u + has_date(&t[i]) && err == 0;
+		     k++) {
+			(void)snprintf(ask, sizeof(ask),
+			    "SELECT max(%s) FROM %s WHERE id BETWEEN %lld AND "
+			    "%lld",
+			    of[k], t[i].name, first, end); /* fits */
+			err = later(sql, ask, k == 0, day, d);
+		}
+	return err;
+}
+
+static int
+look(struct purge *p, const struct exch_store_stream *st, uint32_t last,
+    enum exch_kept kind, struct exch_purge_item *item, struct exch_diag *d)
 {
 	unsigned blocks = EXCH_KEPT_AUDIT;
 	int err, held;
 
 	*item = (struct exch_purge_item){
-	    .stream = st->number, .date = st->date, .kind = kind};
+	    .stream = st->number, .date = st->date, .last = last, .kind = kind};
 	if ((st->purged & 1u << kind) != 0) {
 		item->state = EXCH_PURGE_GONE;
 		return 0;
@@ -229,7 +294,7 @@ look(struct purge *p, const struct exch_store_stream *st, enum exch_kept kind,
 		return 0;
 	}
 	err = exch_retention_until(
-	    p->o->policy, st->date, kind, &item->until, &item->years, d);
+	    p->o->policy, last, kind, &item->until, &item->years, d);
 	if (err == 0)
 		err = (unsigned)kind == blocks
 			  ? count_blocks(p->s->sql, item, d)
@@ -250,13 +315,15 @@ purge_stream(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 {
 	struct purge *p = arg;
 	struct exch_purge_item item[EXCH_KEPT_KINDS];
-	int err = 0;
+	uint32_t last;
+	int err;
 
 	if (p->o->stream != 0 && p->o->stream != st->number)
 		return 0;
+	err = last_day(p->s->sql, st, &last, d);
 	/* All of them are looked at first: what goes is asked for others. */
 	for (unsigned k = 0; k < EXCH_KEPT_KINDS && err == 0; k++)
-		err = look(p, st, (enum exch_kept)k, &item[k], d);
+		err = look(p, st, last, (enum exch_kept)k, &item[k], d);
 	for (unsigned k = 0; k < EXCH_KEPT_KINDS && err == 0; k++) {
 		if (item[k].state == EXCH_PURGE_DUE && p->o->apply) {
 			err = drop(p, &item[k], d);

@@ -162,6 +162,7 @@ enum exch_purge_state {
 struct exch_purge_item {
 	uint32_t stream;
 	uint32_t date; /* of the stream, or 0 */
+	uint32_t last; /* day that it tells of, from which years count */
 	enum exch_kept kind;
 	enum exch_purge_state state;
 	unsigned years;

@@ -56,6 +56,23 @@ exits 3 "a table that begins later" exch-store purge --policy "$eu" \
 	--on 2019-01-06 -o got day.db 2>err
 has err "no row tells 'orders' for 2012-02-29" "is told"
 
+# What settles later is kept from then on.
+exch-settle -q -o settled.xst 2019-01-07.xst
+ok "a day that settles" exch-store -q later.db settled.xst
+is "$(sqlite3 later.db "SELECT max(date) FROM postings")" 20190108 "the day after"
+exch-store purge --policy "$us" --on 2025-01-07 -o got later.db
+is "$(awk -F, '$3 != "orders" { print $2, $4, $5 }' got | uniq)" \
+	"date from state
+2019-01-07 2025-01-08 early" "years count from there"
+exch-store purge --policy "$us" --on 2022-01-08 --apply -o got later.db
+is "$(awk -F, '$3 == "orders" { print $5 }' got)" purged "orders go"
+exch-store purge --policy "$us" --on 2025-01-08 --apply -o got later.db
+is "$(awk -F, 'NR > 1 { print $5 }' got | sort | uniq -c | tr -s " \n" " ")" \
+	" 1 gone 2 purged " "and then the rest"
+is "$(sqlite3 later.db "SELECT note FROM audit WHERE kind = 'purge'" | tail -1)" \
+	"audit 20250108, 6 years from 20190108" "the chain tells the day"
+ok "and holds" exch-store verify -q later.db
+
 # Too early.
 exits 1 "one that is too young" exch-store purge --policy "$us" \
 	--on 2019-01-08 --stream 3 --apply -o got day.db 2>err
