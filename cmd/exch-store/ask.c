@@ -174,15 +174,20 @@ answer(struct tool *t, struct exch_ask *ask, struct exch_buf *b,
 static int
 ask(struct tool *t, const struct exch_question *q, struct exch_diag *d)
 {
-	const struct exch_ask_opts o = {.instr = t->instr,
+	struct exch_ask_opts o = {.instr = t->instr,
 	    .account = t->account,
 	    .date = t->date,
 	    .order = t->order};
 	struct exch_store *s = NULL;
+	struct exch_store_stream st;
 	struct exch_ask *a = NULL;
 	struct exch_buf b = {0};
 	int err = exch_store_open(t->path, EXCH_STORE_READ, &s, d);
 
+	if (err == 0 && t->cli.stream != NULL) {
+		err = exch_store_find(s, t->cli.stream, &st, d);
+		o.stream = err == 0 ? st.number : 0;
+	}
 	if (err == 0)
 		err = exch_ask_open(s, q, &o, &a, d);
 	if (err == 0)
@@ -213,6 +218,12 @@ tool_query(struct tool *t)
 		return exch_cli_usage(&t->cli,
 		    "'%s' is no question: exch-store query lists them",
 		    t->rest[0]);
+	if (exch_question_of_order(q) && !t->has_order)
+		return exch_cli_usage(
+		    &t->cli, "which order? add --order NUMBER");
+	if (t->has_order && !exch_question_of_order(q))
+		return exch_cli_usage(
+		    &t->cli, "--order is not an option of query %s", q->name);
 	err = ask(t, q, &d);
 	return err != 0 ? exch_cli_fail(&t->cli, &d) : EXCH_EXIT_OK;
 }

@@ -60,33 +60,36 @@ struct command {
 };
 
 #define TAKES(o) (1u << ((o)-OPT_LABEL))
+#define TAKES_STREAM (1u << 31) /* an option of all tools */
 
 static const struct command commands[] = {
     {"load", tool_load,
 	TAKES(OPT_LABEL) | TAKES(OPT_PASS) | TAKES(OPT_NO_INDEX) |
-	    TAKES(OPT_DIGEST),
+	    TAKES(OPT_DIGEST) | TAKES_STREAM,
 	1, 0, "load a stream (without a command, too)"},
     {"list", tool_list, 0, 0, 0, "the streams that are in it"},
     {"verify", tool_verify, TAKES(OPT_TIP), 0, 0,
 	"chain, blocks, digests and every row"},
     {"backup", tool_backup, 0, 1, 1, "DB to FILE, while it is written"},
     {"restore", tool_restore, 0, 1, 1, "FILE to DB"},
-    {"archive", tool_archive, TAKES(OPT_DIGEST), 0, 0,
+    {"archive", tool_archive, TAKES(OPT_DIGEST) | TAKES_STREAM, 0, 0,
 	"a stream to -o FILE.xst.zst, as it was loaded"},
     {"erase", tool_erase, 0, 1, 1, "a person's NAME, wherever it stands"},
     {"rebuild", tool_rebuild, 0, 0, 0, "all tables again, from the blocks"},
     {"query", tool_query,
 	TAKES(OPT_INSTR) | TAKES(OPT_ACCOUNT) | TAKES(OPT_DATE) |
-	    TAKES(OPT_ORDER),
+	    TAKES(OPT_ORDER) | TAKES_STREAM,
 	1, 0, "answer a question by its NAME; without one, list them"},
     {"rollup", tool_rollup, 0, 0, 0, "add up each day, once"},
-    {"purge", tool_purge, TAKES(OPT_POLICY) | TAKES(OPT_ON) | TAKES(OPT_APPLY),
-	0, 0, "what need not be kept any more"},
-    {"hold", tool_hold, TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY), 0,
+    {"purge", tool_purge,
+	TAKES(OPT_POLICY) | TAKES(OPT_ON) | TAKES(OPT_APPLY) | TAKES_STREAM, 0,
+	0, "what need not be kept any more"},
+    {"hold", tool_hold,
+	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY) | TAKES_STREAM, 0,
 	0, "a stream or an account: nothing of it goes"},
     {"release", tool_release,
-	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY), 0, 0,
-	"what is held"},
+	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY) | TAKES_STREAM, 0,
+	0, "what is held"},
     {"migrate", tool_migrate, 0, 0, 0,
 	"a history of an older version to this one's"},
 };
@@ -166,6 +169,7 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		if (exch_uint_parse(value, strlen(value), &l->t.order) != 0)
 			return exch_cli_usage(
 			    c, "--order: '%s' is no number", value);
+		l->t.has_order = true;
 		return 0;
 	case OPT_WHO:
 		l->t.who = value;
@@ -213,6 +217,9 @@ run(struct line *l)
 		if ((l->given & ~cmd->takes & TAKES(o->id)) != 0)
 			return exch_cli_usage(c, "--%s is not an option of %s",
 			    o->name, cmd->name);
+	if (c->stream != NULL && (cmd->takes & TAKES_STREAM) == 0)
+		return exch_cli_usage(
+		    c, "--stream is not an option of %s", cmd->name);
 	if (c->format_given && cmd->run != tool_query)
 		return exch_cli_usage(c, "-f is an option of query");
 	if (cmd->run == tool_load && !t->pass && c->output != NULL)

@@ -32,6 +32,7 @@ struct tool {
 	uint32_t account;   /* of a hold, or asked about */
 	uint32_t date;	    /* that is asked about */
 	uint64_t order;
+	bool has_order;
 	const char *instr;
 	const char *tip; /* that was noted */
 	const char *who, *why;

@@ -11,6 +11,7 @@
 #include "store/views.h"
 
 struct exch_ask {
+	struct exch_sql *sql;
 	struct exch_sql_stmt *t;
 	struct exch_buf hex;
 };
@@ -34,6 +35,15 @@ run(struct exch_sql *sql, struct exch_buf *b, struct exch_diag *d)
 }
 
 /* ---- restrictions ---- */
+
+/* What is left: streams, and how the instrument is called. */
+struct rest {
+	const struct exch_ask_opts *o;
+	bool by_number;	      /* no symbol is written like it */
+	bool some;	      /* not all streams */
+	struct exch_buf list; /* of their numbers */
+	struct exch_buf ids;  /* a condition on ids */
+};
 
 /* Text in SQL. */
 static void
@@ -66,17 +76,17 @@ is_directory(const struct exch_store_table *t)
 
 static void
 of_instrument(
-    struct exch_buf *b, const struct exch_store_table *t, const char *instr)
+    struct exch_buf *b, const struct exch_store_table *t, const struct rest *r)
 {
 	if (is_directory(t))
 		return;
-	if (is_number(instr)) {
-		exch_buf_fmt(b, " AND instrument = %s", instr);
+	if (r->by_number) {
+		exch_buf_fmt(b, " AND instrument = %s", r->o->instr);
 		return;
 	}
 	exch_buf_str(b, " AND (id >> 40, instrument) IN (SELECT stream,"
 			" instrument FROM main.symbols WHERE symbol = ");
-	put_text(b, instr);
+	put_text(b, r->o->instr);
 	exch_buf_str(b, ")");
 }
 
@@ -112,22 +122,19 @@ of_account(
 
 static int
 shadow(struct exch_sql *sql, const struct exch_store_table *t,
-    const struct exch_ask_opts *o, struct exch_diag *d)
+    const struct rest *r, struct exch_diag *d)
 {
 	struct exch_buf b = {0};
 
 	exch_buf_fmt(&b,
 	    "CREATE TEMP VIEW %s AS SELECT * FROM main.%s r WHERE 1", t->name,
 	    t->name);
-	if (o->instr != NULL)
-		of_instrument(&b, t, o->instr);
-	if (o->account != 0)
-		of_account(&b, t, o->account);
-	if (o->date != 0)
-		exch_buf_fmt(&b,
-		    " AND id >> 40 IN"
-		    " (SELECT stream FROM main.streams WHERE date = %lu)",
-		    (unsigned long)o->date);
+	if (r->o->instr != NULL)
+		of_instrument(&b, t, r);
+	if (r->o->account != 0)
+		of_account(&b, t, r->o->account);
+	if (r->some)
+		exch_buf_fmt(&b, " AND (%s)", r->ids.p);
 	return run(sql, &b, d);
 }
 
@@ -166,29 +173,100 @@ view_again(void *arg, const char *name, const char *text, struct exch_diag *d)
 	return run(v->sql, &b, d);
 }
 
+/* Ids of a stream are neighbours. */
 static int
-restrict_to(
-    struct exch_sql *sql, const struct exch_ask_opts *o, struct exch_diag *d)
+add_stream(void *arg, const struct exch_store_stream *st, struct exch_diag *d)
 {
-	struct views v = {sql, o->account};
+	struct rest *r = arg;
+	const long long first = (long long)st->number
+				<< EXCH_STORE_POSITION_BITS;
+
+	(void)d;
+	if ((r->o->stream != 0 && st->number != r->o->stream) ||
+	    (r->o->date != 0 && st->date != r->o->date))
+		return 0;
+	exch_buf_fmt(&r->list, "%s%lu", r->list.len != 0 ? "," : "",
+	    (unsigned long)st->number);
+	exch_buf_fmt(&r->ids, "%sid BETWEEN %lld AND %lld",
+	    r->ids.len != 0 ? " OR " : "", first,
+	    first | ((1LL << EXCH_STORE_POSITION_BITS) - 1));
+	return 0;
+}
+
+static int
+find_rest(struct exch_store *s, struct rest *r, struct exch_diag *d)
+{
+	struct exch_buf b = {0};
+	int64_t named = 0;
+	int err = 0;
+
+	r->some = r->o->stream != 0 || r->o->date != 0;
+	if (r->some)
+		err = exch_store_each(s, add_stream, r, d);
+	if (r->ids.len == 0)
+		exch_buf_str(&r->ids, "0");
+	exch_buf_char(&r->ids, '\0');
+	exch_buf_char(&r->list, '\0');
+	if (err != 0 || r->o->instr == NULL || !is_number(r->o->instr))
+		return err;
+	exch_buf_str(&b, "SELECT count(*) FROM main.symbols WHERE symbol = ");
+	put_text(&b, r->o->instr);
+	exch_buf_char(&b, '\0');
+	err = b.failed ? no_memory(d)
+		       : exch_sql_number(s->sql, b.p, 0, &named, d);
+	exch_buf_free(&b);
+	r->by_number = named == 0;
+	return err;
+}
+
+static int
+make_views(struct exch_sql *sql, const struct rest *r, struct exch_diag *d)
+{
+	struct views v = {sql, r->o->account};
 	unsigned n;
 	const struct exch_store_table *t = exch_store_tables(&n);
 	struct exch_buf b = {0};
 	int err = exch_sql_exec(sql, "PRAGMA temp_store = MEMORY", d);
 
 	for (unsigned i = 0; i < n && err == 0; i++)
-		err = shadow(sql, &t[i], o, d);
-	if (err == 0 && o->date != 0) {
+		err = shadow(sql, &t[i], r, d);
+	if (err == 0 && r->some) {
 		exch_buf_fmt(&b,
 		    "CREATE TEMP VIEW streams AS SELECT * FROM main.streams"
-		    " WHERE date = %lu",
-		    (unsigned long)o->date);
+		    " WHERE stream IN (%s)",
+		    r->list.p);
 		err = run(sql, &b, d);
 	}
 	return err != 0 ? err : exch_views_each(view_again, &v, d);
 }
 
+static int
+restrict_to(
+    struct exch_store *s, const struct exch_ask_opts *o, struct exch_diag *d)
+{
+	struct rest r = {.o = o};
+	int err = 0;
+
+	if (o->instr == NULL && o->account == 0 && o->date == 0 &&
+	    o->stream == 0)
+		return 0;
+	err = find_rest(s, &r, d);
+	if (err == 0 && (r.list.failed || r.ids.failed))
+		err = no_memory(d);
+	if (err == 0)
+		err = make_views(s->sql, &r, d);
+	exch_buf_free(&r.list);
+	exch_buf_free(&r.ids);
+	return err;
+}
+
 /* ---- asking ---- */
+
+bool
+exch_question_of_order(const struct exch_question *q)
+{
+	return strstr(q->sql, "@order") != NULL;
+}
 
 static void
 put_sql(struct exch_buf *b, const char *p, const struct exch_ask_opts *o)
@@ -199,8 +277,8 @@ put_sql(struct exch_buf *b, const char *p, const struct exch_ask_opts *o)
 		exch_buf_add(b, p, n);
 		p += n;
 		if (strncmp(p, "@order", 6) == 0) {
-			exch_buf_fmt(b, "%lld",
-			    o->order != 0 ? (long long)o->order : 9ll);
+			/* By its bits, as the tables have it. */
+			exch_buf_fmt(b, "%lld", (long long)o->order);
 			p += 6;
 		} else if (strncmp(p, "@instr", 6) == 0) {
 			/* Any that is left. */
@@ -222,8 +300,10 @@ exch_ask_open(struct exch_store *s, const struct exch_question *q,
 	/* One moment for all, however often it is gone through. */
 	if (err == 0)
 		err = exch_sql_exec(s->sql, "BEGIN", d);
-	if (err == 0 && (o->instr != NULL || o->account != 0 || o->date != 0))
-		err = restrict_to(s->sql, o, d);
+	if (err == 0)
+		a->sql = s->sql;
+	if (err == 0)
+		err = restrict_to(s, o, d);
 	if (err == 0) {
 		put_sql(&b, q->sql, o);
 		err = b.failed ? no_memory(d)
@@ -244,6 +324,8 @@ exch_ask_close(struct exch_ask *a)
 	if (a == NULL)
 		return;
 	exch_sql_finish(a->t);
+	if (a->sql != NULL)
+		(void)exch_sql_exec(a->sql, "COMMIT", NULL);
 	exch_buf_free(&a->hex);
 	exch_free(a);
 }

@@ -1,7 +1,7 @@
 /*
  * The twenty questions of exch-schema(5): the page has the same SQL, and a test
- * compares the answers.  What the page says as 9 or 1 is what a parameter has when
- * nobody gives it: @order, @instr.
+ * compares the answers.  What the page says as order 9 and instrument 1 are
+ * parameters: @order, @instr.
  */
 #include <config.h>
 

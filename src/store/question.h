@@ -1,6 +1,6 @@
 /*
  * Questions with names, and answers row by row.  What is asked can be
- * restricted to an instrument, an account, a day: the tables of records are
+ * restricted to an instrument, an account, a stream, a day: the tables of records are
  * then shadowed by views of what is left of them, and all views are made
  * again over these, in the connection's own schema.  So no question needs to
  * know of it.
@@ -16,14 +16,18 @@ struct exch_question {
 	const char *sql;
 };
 
+/* Is it about one order, so that it has to be told which? */
+bool exch_question_of_order(const struct exch_question *q);
+
 /* All of them, in the order of exch-schema(5). */
 const struct exch_question *exch_questions(unsigned *n);
 
 struct exch_ask_opts {
-	const char *instr; /* number or symbol; NULL: all */
+	const char *instr; /* symbol or number; NULL: all */
+	uint32_t stream;   /* 0: all */
 	uint32_t account;  /* 0: all */
 	uint32_t date;	   /* 0: all */
-	uint64_t order;	   /* 0: as the page has it */
+	uint64_t order;	   /* of a question of an order */
 };
 
 struct exch_ask;

@@ -200,13 +200,15 @@ same got want "exch-store query lists the questions of the page"
 n=0
 while IFS='|' read -r name _; do
 	n=$((n + 1))
-	db=day.db
+	db=day.db order=
 	[ "$name" != broken ] || db=plain.db
+	[ "$name" != order ] || order="--order 9"
 	sed "s/^sqlite3 day.db/sqlite3 -csv -header $db/" \
 		"$(sed -n "${n}p" questions)" >q.sh
 	# It quotes more than has to be.
 	sh q.sh | tr -d '\r"' >want.q
-	exch-store query -f csv $db "$name" | tr -d '"' >got.q
+	# shellcheck disable=SC2086 # two words, or none
+	exch-store query -f csv $order $db "$name" | tr -d '"' >got.q
 	same got.q want.q "$n. query $name answers as its SQL does"
 done <want
 exch-store query -f csv day.db bars >got
@@ -261,8 +263,36 @@ is "$(wc -l <got)" 1 "a symbol is no SQL"
 exits 2 "no such question" exch-store query day.db other 2>err
 has err "'other' is no question" "is told"
 exits 2 "no order" exch-store query --order x day.db order 2>err
+exits 2 "which order" exch-store query day.db order 2>err
+has err "which order? add --order NUMBER" "is asked"
+exits 2 "an order of another question" exch-store query --order 9 day.db bars 2>err
+has err "--order is not an option of query bars" "is told"
+exits 2 "a stream of another command" exch-store verify --stream 1 day.db 2>err
+has err "--stream is not an option of verify" "is told"
 exits 2 "a format of another command" exch-store list -f csv day.db 2>err
 exits 2 "a restriction of another command" exch-store list --instr 1 day.db 2>err
+
+# One stream of several, and a symbol of digits.
+for n in 1 2; do
+	printf '%s\n' "date 2026-01-0$((n + 4))" "instrument S600519 tick 0.01" \
+		"instrument S2 tick 0.01" "instrument ONE tick 0.01" \
+		"09:30 A1 sell 10$n S600519 @ 10.00" "+1s A2 buy 10$n S600519 @ 10.00" \
+		"+1s A1 sell 20$n S2 @ 10.00" "+1s A2 buy 20$n S2 @ 10.00" \
+		"+1s A1 sell 30$n ONE @ 10.00" "+1s A2 buy 30$n ONE @ 10.00" |
+		exch-replay -f json | sed 's/"S\([0-9]*\)"/"\1"/' | exch-match -q |
+		exch-store -q digits.db -
+done
+volume() {
+	exch-store query -f csv "$@" digits.db bars | awk -F, 'NR == 1 {
+		for (i = 1; i <= NF; i++) if ($i == "volume") c = i }
+		NR > 1 { print $c }' | sort | tr '\n' ' '
+}
+is "$(volume --stream 2)" "102 202 302 " "of one stream"
+is "$(volume --date 2026-01-05)" "101 201 301 " "of a day"
+is "$(volume --stream 2 --date 2026-01-05)" "" "of both: nothing"
+is "$(volume --instr 600519)" "101 102 " "a symbol that is a number"
+is "$(volume --instr 2)" "201 202 " "is meant before the number"
+is "$(volume --instr 3)" "301 302 " "which is meant otherwise"
 
 # The chain made by a shell from its table.
 sqlite3 -separator ' ' day.db "SELECT n, stream, kind, position, records,
