@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/sha256.h"
 #include "store/rollup.h"
 
 /* Whose id is one of stream ?1. */
@@ -105,6 +107,78 @@ run(struct exch_sql *sql, const char *before, const char *rows,
 	return got < 0 ? got : 0;
 }
 
+/* ---- their link of the chain ---- */
+
+static void
+hash_cell(struct exch_sha256 *s, const struct exch_sql_value *v)
+{
+	unsigned char number[8];
+
+	exch_sha256_add(s, &(unsigned char){(unsigned char)v->kind}, 1);
+	exch_put_le64(number, v->kind == EXCH_SQL_INT ? (uint64_t)v->i : v->n);
+	if (v->kind == EXCH_SQL_NULL)
+		return;
+	exch_sha256_add(s, number, sizeof(number));
+	if (v->kind != EXCH_SQL_INT)
+		exch_sha256_add(s, v->p, v->n);
+}
+
+static int
+hash_rows(struct exch_sql *sql, const char *table, uint32_t stream,
+    struct exch_sha256 *s, uint64_t *rows, struct exch_diag *d)
+{
+	struct exch_sql_value v = exch_sql_of_int(stream);
+	struct exch_sql_stmt *t;
+	char ask[80];
+	int got;
+
+	(void)snprintf(ask, sizeof(ask),
+	    "SELECT * FROM %s WHERE stream = ? ORDER BY 1, 2, 3", table);
+	got = exch_sql_prepare(sql, ask, &t, d);
+	if (got != 0)
+		return got;
+	exch_sql_bind(t, &v, 1);
+	while ((got = exch_sql_step(t, d)) > 0) {
+		for (unsigned i = 0; i < exch_sql_columns(t); i++) {
+			v = exch_sql_column(t, i);
+			hash_cell(s, &v);
+		}
+		++*rows;
+	}
+	exch_sql_finish(t);
+	return got;
+}
+
+/* What both tables have of the stream. */
+static int
+hash_daily(struct exch_sql *sql, uint32_t stream, char content[65],
+    uint64_t *rows, struct exch_diag *d)
+{
+	struct exch_sha256 s;
+	unsigned char sum[32];
+	int err = 0;
+
+	*rows = 0;
+	exch_sha256_init(&s);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(daily) && err == 0; i++)
+		err = hash_rows(sql, daily[i].name, stream, &s, rows, d);
+	exch_sha256_end(&s, sum);
+	exch_sha256_hex(sum, content);
+	return err;
+}
+
+static int
+put_link(struct exch_sql *sql, uint32_t stream, struct exch_diag *d)
+{
+	struct exch_link link = {
+	    .stream = stream, .kind = "rollup", .note = ""};
+	int err = hash_daily(sql, stream, link.content, &link.records, d);
+
+	return err != 0 ? err : exch_audit_put(sql, &link, d);
+}
+
+/* ---- adding up ---- */
+
 /* *added: it was not purged meanwhile. */
 static int
 add_up(struct exch_store *s, uint32_t stream, bool *added, struct exch_diag *d)
@@ -136,6 +210,8 @@ add_up(struct exch_store *s, uint32_t stream, bool *added, struct exch_diag *d)
 		    "INSERT OR REPLACE INTO rollups"
 		    " SELECT stream, records FROM streams WHERE stream = ?1",
 		    "", "", stream, NULL, d);
+	if (err == 0)
+		err = put_link(s->sql, stream, d);
 	return exch_store_commit(s, err, d);
 }
 
@@ -146,8 +222,10 @@ find(struct exch_store *s, struct exch_buf *found, struct exch_rollup_result *r,
 {
 	struct exch_sql_stmt *t;
 	int got = exch_sql_prepare(s->sql,
-	    "SELECT s.stream, s.purged, s.records IS r.records"
-	    " FROM streams s LEFT JOIN rollups r USING (stream)"
+	    "SELECT s.stream, s.purged, s.records IS r.records AND EXISTS"
+	    " (SELECT 1 FROM audit WHERE stream = s.stream AND"
+	    " kind = 'rollup') FROM streams s LEFT JOIN rollups r"
+	    " USING (stream)"
 	    " ORDER BY s.stream",
 	    &t, d);
 
@@ -198,15 +276,55 @@ exch_store_rollup(
 	return err;
 }
 
+/* Are the rows those of the last link?  What they came from may be purged. */
+static int
+check_link(struct exch_verify *v, const struct exch_store_stream *st,
+    struct exch_diag *d)
+{
+	struct exch_sql_value key = exch_sql_of_int(st->number);
+	struct exch_sql_stmt *t;
+	char content[65];
+	bool same = false;
+	uint64_t rows;
+	int64_t added = 0;
+	int got = run(v->sql, "SELECT count(*) FROM rollups WHERE stream = ?1",
+	    "", "", st->number, &added, d);
+
+	if (got == 0)
+		got = hash_daily(v->sql, st->number, content, &rows, d);
+	if (got != 0 || (added == 0 && rows == 0))
+		return got;
+	got = exch_sql_prepare(v->sql,
+	    "SELECT content FROM audit WHERE stream = ? AND kind = 'rollup'"
+	    " ORDER BY n DESC LIMIT 1",
+	    &t, d);
+	if (got != 0)
+		return got;
+	exch_sql_bind(t, &key, 1);
+	got = exch_sql_step(t, d);
+	if (got > 0)
+		same = strcmp(exch_verify_text(t, 0), content) == 0;
+	exch_sql_finish(t);
+	if (got >= 0 && !same)
+		exch_verify_fault(v,
+		    "stream %lu: its daily sums are not those of the chain",
+		    (unsigned long)st->number);
+	return got < 0 ? got : 0;
+}
+
 int
 exch_verify_rollup(struct exch_verify *v, const struct exch_store_stream *st,
     struct exch_diag *d)
 {
 	int64_t fresh = 0;
-	int err = run(v->sql,
-	    "SELECT count(*) FROM rollups r JOIN streams s USING (stream,"
-	    " records) WHERE stream = ?1 AND s.purged = 0",
-	    "", "", st->number, &fresh, d);
+	int err = check_link(v, st, d);
+
+	if (err == 0)
+		err = run(v->sql,
+		    "SELECT count(*) FROM rollups r JOIN streams s USING "
+		    "(stream,"
+		    " records) WHERE stream = ?1 AND s.purged = 0",
+		    "", "", st->number, &fresh, d);
 
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(daily) && err == 0 && fresh;
 	     i++) {

@@ -306,6 +306,26 @@ check_digest(struct stream *s)
 		    (unsigned long)s->st->number);
 }
 
+/* Nothing that was purged is back. */
+static int
+check_gone(struct stream *s, struct exch_diag *d)
+{
+	char ask[160];
+	int64_t blocks;
+	int err;
+
+	(void)snprintf(ask, sizeof(ask),
+	    "SELECT count(*) FROM blocks WHERE block IN (SELECT n FROM audit"
+	    " WHERE stream = %lu AND kind = 'data')",
+	    (unsigned long)s->st->number); /* fits */
+	err = exch_sql_number(s->v->sql, ask, 0, &blocks, d);
+	if (err == 0 && blocks != 0)
+		exch_verify_fault(s->v,
+		    "stream %lu: %lld blocks are there that were purged",
+		    (unsigned long)s->st->number, (long long)blocks);
+	return err;
+}
+
 /* What is gone, by the stream's row and by the chain. */
 static int
 check_purged(struct stream *s, struct exch_diag *d)
@@ -335,6 +355,8 @@ check_purged(struct stream *s, struct exch_diag *d)
 				purged |= 1u << k;
 	}
 	exch_sql_finish(t);
+	if (got == 0 && s->gone)
+		got = check_gone(s, d);
 	if (purged != s->st->purged)
 		end_fault(s, "mark of what was purged");
 	else if (purged != 0)

@@ -59,6 +59,7 @@ has err "no row tells 'orders' for 2012-02-29" "is told"
 # What settles later is kept from then on.
 exch-settle -q -o settled.xst 2019-01-07.xst
 ok "a day that settles" exch-store -q later.db settled.xst
+ok "added up" exch-store rollup -q later.db
 is "$(sqlite3 later.db "SELECT max(date) FROM postings")" 20190108 "the day after"
 exch-store purge --policy "$us" --on 2025-01-07 -o got later.db
 is "$(awk -F, '$3 != "orders" { print $2, $4, $5 }' got | uniq)" \
@@ -71,7 +72,15 @@ is "$(awk -F, 'NR > 1 { print $5 }' got | sort | uniq -c | tr -s " \n" " ")" \
 	" 1 gone 2 purged " "and then the rest"
 is "$(sqlite3 later.db "SELECT note FROM audit WHERE kind = 'purge'" | tail -1)" \
 	"audit 20250108, 6 years from 20190108" "the chain tells the day"
-ok "and holds" exch-store verify -q later.db
+ok "and holds" exch-store verify -q -o got later.db
+cp later.db sums.db
+sqlite3 sums.db "UPDATE daily_instruments SET volume = volume + 1"
+exits 1 "sums of what is gone" exch-store verify -q -o got sums.db 2>err
+has err "its daily sums are not those of the chain" "are of the chain, too"
+sqlite3 later.db "INSERT INTO blocks SELECT n, 'x' FROM audit
+	WHERE kind = 'data' LIMIT 1"
+exits 1 "a block that is back" exch-store verify -q -o got later.db 2>err
+has err "stream 1: 1 blocks are there that were purged" "is told"
 
 # Too early.
 exits 1 "one that is too young" exch-store purge --policy "$us" \

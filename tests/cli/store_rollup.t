@@ -125,6 +125,7 @@ sqlite3 half.db "UPDATE daily_accounts SET bought = bought + 1
 	WHERE account = (SELECT min(account) FROM daily_accounts)"
 exits 1 "one that was changed" exch-store verify -o verify half.db 2>err
 has err 'table daily_accounts: [0-9]* rows of stream 1 are not what' "is found"
+has err 'stream 1: its daily sums are not those of the chain' "and against the chain"
 exits 3 "of nothing" exch-store rollup none.db 2>err
 
 finish
