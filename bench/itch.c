@@ -210,10 +210,10 @@ trouble(void *arg, const struct exch_feed_at *at, const char *text,
 
 /* What is measured. */
 __attribute__((noinline)) void build(
-    struct exch_itch *it, struct exch_run *run, struct exch_itch_blocks *b);
+    struct exch_itch *it, struct exch_run *run, struct exch_blocks *b);
 
 void
-build(struct exch_itch *it, struct exch_run *run, struct exch_itch_blocks *b)
+build(struct exch_itch *it, struct exch_run *run, struct exch_blocks *b)
 {
 	struct exch_feed_at at = {.kind = EXCH_POS_BYTE};
 	struct exch_diag d = {0};
@@ -232,9 +232,9 @@ run_once(const struct display *s)
 	struct exch_feed_sink sink = {
 	    .arg = &b, .run = take_run, .trouble = trouble};
 	struct exch_feed_opts o = {.date = 20260105};
-	struct exch_itch_blocks head = {
+	struct exch_blocks head = {
 	    s->bytes, s->head, s->instruments, EXCH_TS_NONE};
-	struct exch_itch_blocks all = {
+	struct exch_blocks all = {
 	    s->bytes + s->head, s->nbytes - s->head, s->n, EXCH_TS_NONE};
 	struct exch_feed_stats st = {0};
 	struct exch_diag d = {0};

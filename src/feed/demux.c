@@ -41,12 +41,12 @@ struct exch_demux {
 	struct exch_feed_stats *st;
 	bool forced;
 	bool found;
-	struct exch_mold *mold;
+	struct exch_seq *mold;
 	struct exch_itch_ids ids;
 	size_t nvenues;
 	struct exch_itch *venue[VENUES_MAX];
 	struct flow *last;
-	struct exch_mold_session *session; /* that took the last packet */
+	struct exch_seq_session *session; /* that took the last packet */
 	size_t nflows;
 	struct flow flow[FLOWS];
 };
@@ -79,7 +79,7 @@ exch_demux_free(struct exch_demux *x)
 {
 	if (x == NULL)
 		return;
-	exch_mold_free(x->mold);
+	exch_seq_free(x->mold);
 	for (size_t i = 0; i < x->nvenues; i++)
 		exch_itch_free(x->venue[i]);
 	exch_free(x);
@@ -249,7 +249,7 @@ static int
 take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
     struct exch_diag *d)
 {
-	struct exch_mold_session *s = exch_mold_find(x->mold, u->k.p);
+	struct exch_seq_session *s = exch_seq_find(x->mold, u->k.p);
 
 	if (__builtin_expect(s == NULL, 0)) {
 		struct exch_itch *it;
@@ -269,7 +269,7 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	if (__builtin_expect(!x->found, 0))
 		x->found = first_is_itch(u);
 	if (f != NULL) {
-		f->it = exch_mold_itch(s);
+		f->it = exch_seq_decoder(s);
 		x->session = x->found ? s : NULL;
 	}
 	return exch_mold_take(x->mold, s, &u->k, d);
@@ -313,13 +313,13 @@ exch_demux_take(
 	return take_feed(x, f, u, d);
 }
 
-struct exch_mold_session *
+struct exch_seq_session *
 exch_demux_settled(const struct exch_demux *x)
 {
 	return x->session;
 }
 
-struct exch_mold *
+struct exch_seq *
 exch_demux_mold(const struct exch_demux *x)
 {
 	return x->mold;
@@ -328,5 +328,5 @@ exch_demux_mold(const struct exch_demux *x)
 int
 exch_demux_finish(struct exch_demux *x, struct exch_diag *d)
 {
-	return exch_mold_finish(x->mold, d);
+	return exch_seq_finish(x->mold, d);
 }

@@ -9,8 +9,8 @@
 
 /* A UDP datagram of a capture: a packet and where it goes to. */
 struct exch_datagram {
-	struct exch_mold_packet k; /* of any length */
-	uint8_t family;		   /* 4 or 6 */
+	struct exch_payload k; /* of any length */
+	uint8_t family;	       /* 4 or 6 */
 	uint16_t dport;
 	const unsigned char *dst; /* 4 or 16 bytes */
 };
@@ -26,8 +26,8 @@ int exch_demux_take(
  * The session that took the packet before, if it would take every packet of
  * its name that goes to the same place without another look; else NULL.
  */
-struct exch_mold_session *exch_demux_settled(const struct exch_demux *x);
-struct exch_mold *exch_demux_mold(const struct exch_demux *x);
+struct exch_seq_session *exch_demux_settled(const struct exch_demux *x);
+struct exch_seq *exch_demux_mold(const struct exch_demux *x);
 /* End of the capture. */
 int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);
 /*

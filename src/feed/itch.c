@@ -363,7 +363,7 @@ exch_itch_message(struct exch_itch *it, const unsigned char *p, size_t n,
 }
 
 int
-exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
+exch_itch_blocks(struct exch_itch *it, struct exch_blocks *b,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
 	const unsigned char *p = b->p;
@@ -391,7 +391,7 @@ exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
 }
 
 int
-exch_itch_gap(struct exch_itch *it, const char session[10], uint64_t first,
+exch_itch_gap(struct exch_itch *it, const char *session, uint64_t first,
     uint64_t count, struct exch_diag *d)
 {
 	struct exch_rec_gap r = {
@@ -399,10 +399,7 @@ exch_itch_gap(struct exch_itch *it, const char session[10], uint64_t first,
 	    .first = first,
 	    .count = count,
 	};
-	size_t n = 10;
 
-	while (n > 0 && session[n - 1] == ' ')
-		n--;
-	memcpy(r.session, session, n);
+	memcpy(r.session, session, strlen(session));
 	return exch_itch_emit(it, &r.h, d);
 }

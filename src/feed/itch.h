@@ -6,6 +6,7 @@
 #define EXCH_FEED_ITCH_H
 
 #include "feed/feed.h"
+#include "feed/seq.h"
 
 /* Length of a message type in the specification, 0 for unknown types. */
 extern const unsigned char exch_itch_len[256];
@@ -26,20 +27,8 @@ void exch_itch_share(
 /* Capture time of the messages that follow, for --capture-time. */
 void exch_itch_captured(struct exch_itch *it, exch_ts t);
 
-/* Messages with their lengths before them, as in a MoldUDP64 packet. */
-struct exch_itch_blocks {
-	const unsigned char *p;
-	size_t n;	  /* bytes */
-	uint64_t count;	  /* messages that should be there */
-	exch_ts captured; /* time of the packet */
-};
-
-/*
- * Decode them; `at` is where they begin.  Afterwards `b` is what is left:
- * nothing, bytes without messages, messages that are not whole, or what
- * follows after an error.
- */
-int exch_itch_blocks(struct exch_itch *it, struct exch_itch_blocks *b,
+/* Decode messages as they stand in a MoldUDP64 packet: exch_seq_kind.blocks. */
+int exch_itch_blocks(struct exch_itch *it, struct exch_blocks *b,
     const struct exch_feed_at *at, struct exch_diag *d);
 
 /* Time of the last message, of local midnight before the first. */
@@ -50,7 +39,7 @@ exch_ts exch_itch_peek(
     const struct exch_itch *it, const unsigned char *p, size_t n);
 
 /* A GAP record: messages that the capture lost for good. */
-int exch_itch_gap(struct exch_itch *it, const char session[10], uint64_t first,
+int exch_itch_gap(struct exch_itch *it, const char *session, uint64_t first,
     uint64_t count, struct exch_diag *d);
 
 /* Room for the longest notice. */

@@ -13,7 +13,7 @@
 
 struct exch_lane {
 	uint64_t to; /* address and port, as they stand in the packet */
-	struct exch_mold_session *session; /* NULL: free */
+	struct exch_seq_session *session; /* NULL: free */
 };
 
 #define EXCH_LANES 8
@@ -22,7 +22,7 @@ struct exch_lane {
 struct exch_packets_hot {
 	bool ethernet;
 	uint64_t number; /* of the packet in hand */
-	struct exch_mold *mold;
+	struct exch_seq *mold;
 	struct exch_lane lane[EXCH_LANES];
 };
 
@@ -63,7 +63,7 @@ exch_lane_index(uint64_t to)
 }
 
 /* The session of a simple packet, and its payload; NULL: look closer. */
-static inline struct exch_mold_session *
+static inline struct exch_seq_session *
 exch_lane_find(
     const struct exch_packets_hot *h, const struct exch_frame *f, size_t *n)
 {
@@ -82,7 +82,7 @@ exch_lane_find(
 		    EXCH_LANE_TYPE + 2 + total > f->n ||
 		    total < 28 + EXCH_MOLD_HEADER ||
 		    exch_be16(f->p + EXCH_LANE_LENGTH) != total - 20 ||
-		    !exch_mold_is(l->session, f->p + EXCH_LANE_MOLD),
+		    !exch_seq_is(l->session, f->p + EXCH_LANE_MOLD),
 		0))
 		return NULL;
 	return l->session;
@@ -98,8 +98,8 @@ exch_lane_take(
     struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
 {
 	struct exch_packets_hot *h = (void *)k;
-	struct exch_mold_session *s;
-	struct exch_mold_packet u;
+	struct exch_seq_session *s;
+	struct exch_payload u;
 
 	h->number++;
 	s = exch_lane_find(h, f, &u.n);

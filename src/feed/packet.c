@@ -184,7 +184,7 @@ take_fragment(struct exch_packets *k, const struct exch_net_ip *ip,
 static void
 lane_note(struct exch_packets *k, const struct exch_frame *f)
 {
-	struct exch_mold_session *s = exch_demux_settled(k->demux);
+	struct exch_seq_session *s = exch_demux_settled(k->demux);
 	uint64_t to;
 
 	if (s == NULL || !exch_lane_is_simple(&k->h, f))

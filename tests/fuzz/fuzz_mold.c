@@ -57,11 +57,11 @@ build(unsigned char *p, uint64_t first, unsigned count)
 }
 
 static void
-packet(struct exch_mold *m, struct exch_mold_session *s, const uint8_t *c,
+packet(struct exch_seq *m, struct exch_seq_session *s, const uint8_t *c,
     exch_ts now, uint64_t number, struct exch_diag *d)
 {
 	unsigned char p[EXCH_MOLD_HEADER + 8 * 38];
-	struct exch_mold_packet k = {.p = p, .time = now, .number = number};
+	struct exch_payload k = {.p = p, .time = now, .number = number};
 	/* Numbers from 2 on: 1 may begin the session again. */
 	uint64_t first = 2 + c[0] + (c[1] == 255 ? UINT64_C(1) << 50 : 0);
 	unsigned count = c[2] % 8;
@@ -87,8 +87,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct exch_feed_stats st = {0};
 	struct exch_diag d = {0};
 	struct exch_itch *it = NULL;
-	struct exch_mold *m = NULL;
-	struct exch_mold_session *s;
+	struct exch_seq *m = NULL;
+	struct exch_seq_session *s;
 	exch_ts now = 0;
 
 	if (tz == NULL && exch_tz_fixed(0, &tz) != 0)
@@ -105,11 +105,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			now += data[i + 3] * (EXCH_SEC / 64);
 			packet(m, s, data + i, now, i / 6 + 1, &d);
 		}
-		exch_check(exch_mold_finish(m, &d) == 0);
+		exch_check(exch_seq_finish(m, &d) == 0);
 		exch_check(st.messages_bad == 0);
 		exch_check(accounted == st.messages + st.gap_messages);
 	}
-	exch_mold_free(m);
+	exch_seq_free(m);
 	exch_itch_free(it);
 	return 0;
 }

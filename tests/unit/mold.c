@@ -12,7 +12,7 @@
 
 static struct kit_got g;
 static struct exch_itch *it;
-static struct exch_mold *m;
+static struct exch_seq *m;
 static struct kit pk;
 static uint64_t number;
 static char order[4096];
@@ -25,7 +25,7 @@ begin(void)
 	static struct exch_run run;
 	struct exch_feed_opts o = kit_opts();
 
-	exch_mold_free(m);
+	exch_seq_free(m);
 	exch_itch_free(it);
 	kit_free(&g);
 	number = 0;
@@ -39,10 +39,9 @@ begin(void)
 static int
 take(uint64_t ms)
 {
-	struct exch_mold_session *s = exch_mold_find(m, pk.b);
+	struct exch_seq_session *s = exch_seq_find(m, pk.b);
 	unsigned char *copy = malloc(pk.n);
-	struct exch_mold_packet k = {
-	    copy, pk.n, false, ms * 1000000, ++number, 0};
+	struct exch_payload k = {copy, pk.n, false, ms * 1000000, ++number, 0};
 	int err;
 
 	memcpy(copy, pk.b, pk.n);
@@ -95,7 +94,7 @@ delivered(void)
 static void
 finish(void)
 {
-	if (exch_mold_finish(m, &g.d) != 0)
+	if (exch_seq_finish(m, &g.d) != 0)
 		abort();
 }
 
@@ -175,10 +174,10 @@ test_gaps(void)
 
 	begin();
 	adds(0, 1, 1);
-	for (unsigned i = 0; i < EXCH_MOLD_HOLD_PACKETS + 1; i++)
+	for (unsigned i = 0; i < EXCH_SEQ_HOLD_PACKETS + 1; i++)
 		adds(1, 3 + i, 1);
 	tap_is_u64(g.st.gaps, 1, "too much held: the gap is given up");
-	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], EXCH_MOLD_HOLD_PACKETS + 2,
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], EXCH_SEQ_HOLD_PACKETS + 2,
 	    "and everything held is delivered");
 
 	/* Many sessions that wait, with large packets. */
@@ -347,16 +346,16 @@ test_sessions(void)
 	tap_is_str(delivered(), "1 1 [2+1] 3", "a silent session is settled");
 
 	begin();
-	for (unsigned i = 0; i <= EXCH_MOLD_SESSIONS; i++) {
-		struct exch_mold_session *s;
+	for (unsigned i = 0; i <= EXCH_SEQ_SESSIONS; i++) {
+		struct exch_seq_session *s;
 		char name[16];
 		int err;
 
 		snprintf(name, sizeof(name), "S%09u", i);
 		err = exch_mold_open(m, (unsigned char *)name, it, &s, &g.d);
-		if (i < EXCH_MOLD_SESSIONS && err != 0)
+		if (i < EXCH_SEQ_SESSIONS && err != 0)
 			abort();
-		if (i == EXCH_MOLD_SESSIONS)
+		if (i == EXCH_SEQ_SESSIONS)
 			tap_is_i64(err, EXCH_ERR_LIMIT, "sessions are bounded");
 	}
 }
@@ -447,7 +446,7 @@ main(void)
 	test_sessions();
 	test_damage();
 	test_stop();
-	exch_mold_free(m);
+	exch_seq_free(m);
 	exch_itch_free(it);
 	kit_free(&g);
 	return tap_done();

@@ -1,0 +1,649 @@
+/*
+ * Sessions of numbered messages.  The packet with the expected number is delivered at
+ * once; a later one is held until the gap before it is filled or the wait
+ * is over, an earlier one is compared with what was delivered.
+ *
+ * A session is known by its name alone, not by where it was sent to: both
+ * lines of a feed, and retransmissions, carry the same name and numbers.
+ *
+ * When is a gap real?  When nothing arrived at the expected number for the
+ * whole wait.  The clock of the wait starts anew whenever the expected
+ * number moves, so a packet with a damaged number, far ahead of a session
+ * that goes on as before, cannot make the session jump: it is dropped as
+ * astray once the session has gone on without it for a wait.
+ */
+#include <config.h>
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/check.h"
+#include "feed/run.h"
+#include "feed/seq.h"
+
+/* Lost ranges remembered, to tell late messages from doubled ones. */
+#define GAPS 64
+
+/* A packet that waits, in order of first number. */
+struct held {
+	struct held *next;
+	struct exch_seq_packet q; /* q.k.p points behind this structure */
+};
+
+struct gap {
+	uint64_t first;
+	uint64_t count;
+};
+
+struct exch_seq_session {
+	struct exch_seq_session_hot h; /* first */
+	char name[EXCH_SEQ_NAME];
+	bool blank;	/* of zeros: numbers mean nothing */
+	bool ended;	/* an end-of-session packet was seen */
+	uint64_t begin; /* first number seen */
+	struct held *held;
+	struct held *tail; /* the last of them */
+	size_t nheld;
+	size_t held_bytes;
+	struct gap gap[GAPS];
+	size_t ngaps;
+};
+
+struct exch_seq {
+	struct exch_seq_hot h; /* first */
+	const struct exch_seq_kind *kind;
+	struct exch_run *run;
+	struct exch_feed_stats *st;
+	bool forced;
+	size_t waiting_bytes; /* of all sessions */
+	size_t nsessions;
+	struct exch_seq_session *last; /* found */
+	struct exch_seq_session *session[EXCH_SEQ_SESSIONS];
+};
+
+int
+exch_seq_new(const struct exch_seq_kind *kind, struct exch_run *run,
+    struct exch_feed_stats *st, bool forced, struct exch_seq **out,
+    struct exch_diag *d)
+{
+	struct exch_seq *m = exch_calloc(1, sizeof(*m));
+
+	*out = m;
+	if (m == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for sessions");
+	m->kind = kind;
+	m->run = run;
+	m->st = st;
+	m->forced = forced;
+	return 0;
+}
+
+void
+exch_seq_free(struct exch_seq *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->nsessions; i++) {
+		struct exch_seq_session *s = m->session[i];
+
+		while (s->held != NULL) {
+			struct held *h = s->held;
+
+			s->held = h->next;
+			exch_free(h);
+		}
+		exch_recent_free(s->h.recent);
+		exch_free(s);
+	}
+	exch_free(m);
+}
+
+struct exch_seq_session *
+exch_seq_find(struct exch_seq *m, const unsigned char *key)
+{
+	if (m->last != NULL && exch_seq_is(m->last, key))
+		return m->last;
+	for (size_t i = 0; i < m->nsessions; i++) {
+		if (exch_seq_is(m->session[i], key))
+			return m->last = m->session[i];
+	}
+	return NULL;
+}
+
+int
+exch_seq_open(struct exch_seq *m, const unsigned char *key, const char *name,
+    void *decoder, struct exch_seq_session **out, struct exch_diag *d)
+{
+	static const unsigned char zeros[EXCH_SEQ_KEY];
+	struct exch_seq_session *s;
+
+	*out = NULL;
+	if (m->nsessions == EXCH_SEQ_SESSIONS)
+		return EXCH_ERR_LIMIT;
+	s = exch_calloc(1, sizeof(*s));
+	if (s != NULL)
+		s->h.recent = exch_recent_new();
+	if (s == NULL || s->h.recent == NULL) {
+		exch_free(s);
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for a session");
+	}
+	memcpy(s->h.key, key, EXCH_SEQ_KEY);
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	s->blank = memcmp(key, zeros, EXCH_SEQ_KEY) == 0;
+	s->h.decoder = decoder;
+	m->session[m->nsessions++] = s;
+	m->last = s;
+	m->st->sessions++;
+	*out = s;
+	return 0;
+}
+
+void *
+exch_seq_decoder(const struct exch_seq_session *s)
+{
+	return s->h.decoder;
+}
+
+/* `offset` is that of a message. */
+static int
+trouble(struct exch_seq *m, const struct exch_seq_packet *q, size_t offset,
+    const char *text, struct exch_diag *d)
+{
+	struct exch_feed_at at = {
+	    EXCH_POS_PACKET, q->k.number, q->k.offset + offset};
+
+	return exch_run_trouble(m->run, &at, text, d);
+}
+
+/* With the number in the header. */
+static int
+bad_number(struct exch_seq *m, const struct exch_seq_packet *q,
+    const char *text, struct exch_diag *d)
+{
+	struct exch_feed_at at = {
+	    EXCH_POS_PACKET, q->k.number, q->k.offset - m->kind->before};
+
+	return exch_run_trouble(m->run, &at, text, d);
+}
+
+/* The length before a message. */
+static inline size_t
+length_at(const struct exch_seq *m, const unsigned char *p)
+{
+	return m->kind->little ? exch_le16(p) : exch_be16(p);
+}
+
+/* ---- the blocks of a packet ---- */
+
+/* Messages that are not whole, or bytes behind the last of them. */
+static __attribute__((noinline)) int
+damaged(struct exch_seq *m, const struct exch_seq_packet *q,
+    const struct exch_blocks *left, struct exch_diag *d)
+{
+	char text[128];
+
+	if (left->count == 0)
+		snprintf(text, sizeof(text),
+		    "%zu bytes behind the %llu messages that the packet "
+		    "announces",
+		    left->n, (unsigned long long)q->count);
+	else
+		snprintf(text, sizeof(text),
+		    q->k.cut ? "packet captured short: %llu of its %llu "
+			       "messages are whole"
+			     : "packet ends early: %llu of the %llu messages "
+			       "it announces are whole",
+		    (unsigned long long)(q->count - left->count),
+		    (unsigned long long)q->count);
+	if (left->count == 0 || !q->k.cut)
+		m->st->packets_bad++;
+	return trouble(m, q, q->k.n - left->n, text, d);
+}
+
+/* Pass over messages that were delivered before. */
+static void
+skip(const struct exch_seq *m, struct exch_blocks *b, struct exch_feed_at *at,
+    uint64_t n)
+{
+	for (; n > 0 && b->count > 0; n--) {
+		size_t len;
+
+		if (b->n < 2 || b->n - 2 < (len = length_at(m, b->p)))
+			return;
+		b->p += 2 + len;
+		b->n -= 2 + len;
+		b->count--;
+		at->offset += 2 + len;
+	}
+}
+
+/*
+ * Deliver the messages of a packet, but for the first `done`; damage ends
+ * it, after all before.  *left is what could not be delivered.
+ */
+static int
+walk(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, uint64_t done, struct exch_blocks *left,
+    struct exch_diag *d)
+{
+	struct exch_feed_at at = {EXCH_POS_PACKET, q->k.number, q->k.offset};
+	int err;
+
+	*left = (struct exch_blocks){q->k.p, q->k.n, q->count, q->k.time};
+	skip(m, left, &at, done);
+	err = m->kind->blocks(s->h.decoder, left, &at, d);
+	if (err == 0 && (left->count | left->n) != 0)
+		err = damaged(m, q, left, d);
+	return err;
+}
+
+/*
+ * So many messages of a packet are whole, `done` of which were delivered
+ * before; behind them so many bytes are left.
+ */
+static void
+note(struct exch_seq_session *s, const struct exch_seq_packet *q,
+    uint64_t whole, uint64_t done, size_t left)
+{
+	if (whole <= done)
+		return;
+	if (done == 0)
+		exch_recent_put(
+		    s->h.recent, q->first, whole, q->k.p, q->k.n - left);
+	s->h.expected = q->first + whole;
+}
+
+int
+exch_seq_short(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, const struct exch_blocks *left, int err,
+    struct exch_diag *d)
+{
+	if (err == 0)
+		err = damaged(m, q, left, d);
+	note(s, q, q->count - left->count, 0, left->n);
+	return err;
+}
+
+/* Deliver a packet whose first number is not above the expected one. */
+static int
+deliver(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	struct exch_blocks left;
+	uint64_t done = s->h.expected - q->first;
+	int err = walk(m, s, q, done, &left, d);
+
+	note(s, q, q->count - left.count, done, left.n);
+	return err;
+}
+
+/* ---- second copies ---- */
+
+static bool
+was_lost(const struct exch_seq_session *s, uint64_t seq)
+{
+	size_t n = s->ngaps < GAPS ? s->ngaps : GAPS;
+
+	if (seq < s->begin)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (seq - s->gap[i].first < s->gap[i].count)
+			return true;
+	}
+	return false;
+}
+
+/* Compare message by message what is left of a second copy. */
+static int
+compare(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	const unsigned char *p = q->k.p;
+	size_t left = q->k.n;
+	uint64_t conflicts = m->st->conflicts;
+	char text[128];
+
+	for (uint64_t i = 0; i < q->count && q->first + i < s->h.expected;
+	     i++) {
+		const unsigned char *seen;
+		uint64_t seq = q->first + i;
+		size_t n, len;
+
+		if (left < 2 || left - 2 < (len = length_at(m, p)))
+			break;
+		if (was_lost(s, seq))
+			m->st->late++;
+		else
+			m->st->duplicates++;
+		seen = exch_recent_message(s->h.recent, seq, &n);
+		if (seen != NULL && (n != len || memcmp(seen, p + 2, n) != 0)) {
+			if (m->st->conflicts++ == conflicts)
+				snprintf(text, sizeof(text),
+				    "message %llu of session %s differs "
+				    "from its first copy",
+				    (unsigned long long)seq, s->name);
+		}
+		p += 2 + len;
+		left -= 2 + len;
+	}
+	if (m->st->conflicts == conflicts)
+		return 0;
+	return trouble(m, q, 0, text, d);
+}
+
+/*
+ * A session that starts again under its old name: number 1 comes with a
+ * message that is not the known one, after the end or later in time than
+ * everything before.
+ */
+static bool
+starts_again(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q)
+{
+	const unsigned char *p = q->k.p;
+	const unsigned char *seen;
+	size_t n, len;
+
+	if (q->first != 1 || q->count == 0 || q->k.n < 2)
+		return false;
+	len = length_at(m, p);
+	if (q->k.n - 2 < len)
+		return false;
+	seen = exch_recent_message(s->h.recent, q->first, &n);
+	if (seen != NULL && n == len && memcmp(seen, p + 2, n) == 0)
+		return false;
+	return s->ended || m->kind->later(s->h.decoder, p + 2, len);
+}
+
+/* A packet that begins below the expected number. */
+static int
+take_old(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	const unsigned char *seen;
+	size_t n;
+	int err;
+
+	if (q->count == 0)
+		return 0;
+	seen = exch_recent_packet(s->h.recent, q->first, q->count, &n);
+	if (seen != NULL && n == q->k.n && memcmp(seen, q->k.p, n) == 0) {
+		m->st->duplicates += q->count;
+		return 0;
+	}
+	err = compare(m, s, q, d);
+	if (err == 0 && q->first + q->count > s->h.expected) {
+		s->h.moved = q->k.time;
+		err = deliver(m, s, q, d);
+	}
+	return err;
+}
+
+/* ---- gaps ---- */
+
+static void
+drop_first(struct exch_seq *m, struct exch_seq_session *s)
+{
+	struct held *h = s->held;
+
+	s->held = h->next;
+	if (s->held == NULL)
+		s->tail = NULL;
+	s->nheld--;
+	s->held_bytes -= h->q.k.n;
+	m->h.waiting--;
+	m->waiting_bytes -= h->q.k.n;
+	exch_free(h);
+}
+
+/* Deliver what was held and is next now. */
+static int
+drain(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
+{
+	while (s->held != NULL && s->held->q.first <= s->h.expected) {
+		struct held *h = s->held;
+		int err;
+
+		if (h->q.first == s->h.expected)
+			err = deliver(m, s, &h->q, d);
+		else
+			err = take_old(m, s, &h->q, d);
+		drop_first(m, s);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+/* The wait for what stands before the first held packet is over. */
+static int
+give_up(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
+{
+	struct held *h = s->held;
+	uint64_t count = h->q.first - s->h.expected;
+	int err;
+
+	m->st->gaps++;
+	m->st->gap_messages += count;
+	s->gap[s->ngaps++ % GAPS] = (struct gap){s->h.expected, count};
+	err = m->kind->gap(
+	    s->h.decoder, s->name, s->h.expected, count, h->q.k.time, d);
+	s->h.expected = h->q.first;
+	return err != 0 ? err : drain(m, s, d);
+}
+
+/* The session went on without the first held packet: drop it. */
+static int
+astray(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
+{
+	struct held *h = s->held;
+	char text[160];
+	int err = 0;
+
+	if (h->q.count > 0) {
+		m->st->packets_bad++;
+		snprintf(text, sizeof(text),
+		    "sequence number %llu is astray: session %s went on "
+		    "from %llu without it",
+		    (unsigned long long)h->q.first, s->name,
+		    (unsigned long long)s->h.expected);
+		err = bad_number(m, &h->q, text, d);
+	}
+	drop_first(m, s);
+	return err;
+}
+
+/* Decide on packets held too long; on all with `all`. */
+static int
+expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
+    struct exch_diag *d)
+{
+	while (s->held != NULL) {
+		exch_ts came = s->held->q.k.time;
+		exch_ts since = came > s->h.moved ? came : s->h.moved;
+		int err;
+
+		if (s->h.moved > came && s->h.moved - came > EXCH_SEQ_WAIT)
+			err = astray(m, s, d);
+		else if (all || s->nheld > EXCH_SEQ_HOLD_PACKETS ||
+			 s->held_bytes > EXCH_SEQ_HOLD_BYTES ||
+			 m->waiting_bytes > EXCH_SEQ_HOLD_ALL ||
+			 (m->h.now > since && m->h.now - since > EXCH_SEQ_WAIT))
+			err = give_up(m, s, d);
+		else
+			break;
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Two held packets with the same numbers: one is enough. */
+static int
+held_twice(struct exch_seq *m, const struct exch_seq_session *s,
+    const struct held *h, const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	char text[128];
+
+	m->st->duplicates += h->q.count;
+	if (h->q.k.n == q->k.n && memcmp(h->q.k.p, q->k.p, q->k.n) == 0)
+		return 0;
+	m->st->conflicts++;
+	snprintf(text, sizeof(text),
+	    "packet with message %llu of session %s differs from its first "
+	    "copy",
+	    (unsigned long long)h->q.first, s->name);
+	return trouble(m, q, 0, text, d);
+}
+
+/* A packet above the expected number waits in its place. */
+static int
+hold(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	struct held **at = &s->held;
+	struct held *h;
+
+	if (s->tail != NULL && s->tail->q.first < q->first)
+		at = &s->tail->next;
+	while (*at != NULL && (*at)->q.first < q->first)
+		at = &(*at)->next;
+	for (h = *at; h != NULL && h->q.first == q->first; h = h->next) {
+		/* A heartbeat says nothing that a held packet does not. */
+		if (q->count == 0)
+			return 0;
+		if (h->q.count == q->count && !h->q.k.cut && !q->k.cut)
+			return held_twice(m, s, h, q, d);
+	}
+	h = exch_malloc(sizeof(*h) + q->k.n);
+	if (h == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory to hold a packet");
+	h->q = *q;
+	h->q.k.p = memcpy(h + 1, q->k.p, q->k.n);
+	h->next = *at;
+	*at = h;
+	if (h->next == NULL)
+		s->tail = h;
+	else if (q->count > 0)
+		m->st->reordered++;
+	s->nheld++;
+	s->held_bytes += q->k.n;
+	m->h.waiting++;
+	m->waiting_bytes += q->k.n;
+	return 0;
+}
+
+/* ---- packets ---- */
+
+/* Numbers that mean nothing: deliver as it comes, no accounts. */
+static int
+take_blank(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	struct exch_blocks left;
+	int err = 0;
+
+	if (!s->blank && !m->forced) {
+		m->st->packets_bad++;
+		err = bad_number(m, q, "sequence number 0", d);
+	}
+	return err != 0 ? err : walk(m, s, q, 0, &left, d);
+}
+
+static int
+start_again(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	char text[128];
+	int err = expire(m, s, true, d);
+
+	if (err != 0)
+		return err;
+	s->begin = 1;
+	s->h.expected = 1;
+	s->ended = false;
+	s->ngaps = 0;
+	exch_recent_clear(s->h.recent);
+	m->st->sessions++;
+	snprintf(text, sizeof(text),
+	    "session %s starts again at sequence number 1", s->name);
+	return bad_number(m, q, text, d);
+}
+
+/* By the packet's number: now, later, or once more. */
+static int
+sort_in(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	int err = 0;
+
+	if (q->first < s->h.expected && starts_again(m, s, q))
+		err = start_again(m, s, q, d);
+	if (err != 0)
+		return err;
+	if (q->first > s->h.expected)
+		return hold(m, s, q, d);
+	if (q->first < s->h.expected)
+		return take_old(m, s, q, d);
+	s->h.moved = q->k.time;
+	if (q->count == 0)
+		return 0;
+	if (s->held != NULL)
+		m->st->reordered++;
+	return deliver(m, s, q, d);
+}
+
+/* Sessions that fell silent while they waited. */
+static int
+expire_all(struct exch_seq *m, bool all, struct exch_diag *d)
+{
+	for (size_t i = 0; i < m->nsessions && m->h.waiting > 0; i++) {
+		int err = expire(m, m->session[i], all, d);
+
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+int
+exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	int err;
+
+	if (q->k.time > m->h.now)
+		m->h.now = q->k.time;
+	m->st->ends += q->end;
+	m->st->heartbeats += q->count == 0 && !q->end;
+	s->ended |= q->end;
+	if (s->blank || q->first == 0)
+		return take_blank(m, s, q, d);
+	if (q->first > UINT64_MAX - EXCH_SEQ_COUNT_MAX) {
+		m->st->packets_bad++;
+		return bad_number(m, q, "sequence number out of range", d);
+	}
+	if (!s->h.started) {
+		s->h.started = true;
+		s->begin = q->first;
+		s->h.expected = q->first;
+		s->h.moved = q->k.time;
+	}
+	err = sort_in(m, s, q, d);
+	if (__builtin_expect(err == 0 && m->h.waiting > 0, 0)) {
+		err = drain(m, s, d);
+		if (err == 0)
+			err = expire_all(m, false, d);
+	}
+	return err;
+}
+
+int
+exch_seq_finish(struct exch_seq *m, struct exch_diag *d)
+{
+	return expire_all(m, true, d);
+}

@@ -1,0 +1,173 @@
+/*
+ * Sessions of numbered messages: each message once and in the order of the
+ * numbers, whatever order and however many times the packets came; and the
+ * accounts of what was lost, doubled and late.  How a packet says its session
+ * and its numbers is its transport's (mold.h, iextp.h), what a message means
+ * is its decoder's.
+ */
+#ifndef EXCH_FEED_SEQ_H
+#define EXCH_FEED_SEQ_H
+
+#include "base/bytes.h"
+#include "feed/feed.h"
+#include "feed/recent.h"
+
+/*
+ * How long, by capture time, and how much a session waits for a gap to be
+ * filled by the other line or a retransmission.
+ */
+#define EXCH_SEQ_WAIT EXCH_SEC
+#define EXCH_SEQ_HOLD_PACKETS 4096
+#define EXCH_SEQ_HOLD_BYTES (4u << 20)
+/* And all sessions together. */
+#define EXCH_SEQ_HOLD_ALL (32u << 20)
+/* Sessions in one capture. */
+#define EXCH_SEQ_SESSIONS 256
+/* A packet's messages, at most. */
+#define EXCH_SEQ_COUNT_MAX 0xffffu
+
+/* What a datagram of a capture holds. */
+struct exch_payload {
+	const unsigned char *p;
+	size_t n;
+	bool cut;	 /* fewer bytes were captured than sent */
+	exch_ts time;	 /* of capture */
+	uint64_t number; /* of the packet in the capture */
+	uint64_t offset; /* of the payload in the packet */
+};
+
+/* The messages of one, each behind its length in two bytes. */
+struct exch_seq_packet {
+	struct exch_payload k; /* without the transport's header */
+	uint64_t first;	       /* number of the first, or of the next to come */
+	uint64_t count;	       /* 0: none, only the number is told */
+	bool end;	       /* none will follow; count is 0 */
+};
+
+/* Messages on their way into a decoder. */
+struct exch_blocks {
+	const unsigned char *p;
+	size_t n;	  /* bytes */
+	uint64_t count;	  /* messages that should be there */
+	exch_ts captured; /* time of the packet */
+};
+
+#define EXCH_SEQ_KEY 10	 /* bytes by which a transport tells sessions apart */
+#define EXCH_SEQ_NAME 11 /* the name of one as text, and a NUL */
+
+/* A transport with the decoder behind it. */
+struct exch_seq_kind {
+	/* Bytes from the number of a packet's header to its first message. */
+	uint8_t before;
+	bool little; /* lengths have the lower byte first */
+	/*
+	 * Decode messages; `at` is where they begin.  Afterwards `b` is what
+	 * is left: nothing, bytes without messages, messages that are not
+	 * whole, or what follows after an error.
+	 */
+	int (*blocks)(void *decoder, struct exch_blocks *b,
+	    const struct exch_feed_at *at, struct exch_diag *d);
+	/* Messages were lost for good, before a packet of this time. */
+	int (*gap)(void *decoder, const char *session, uint64_t first,
+	    uint64_t count, exch_ts captured, struct exch_diag *d);
+	/* Is this message later than all decoded? */
+	bool (*later)(const void *decoder, const unsigned char *p, size_t n);
+};
+
+struct exch_run;
+
+/* What the inlined calls touch: the first members of the two. */
+struct exch_seq;
+struct exch_seq_session;
+
+struct exch_seq_hot {
+	exch_ts now;	/* latest time of capture */
+	size_t waiting; /* packets held, of all sessions */
+};
+
+struct exch_seq_session_hot {
+	unsigned char key[EXCH_SEQ_KEY];
+	bool started;	   /* `expected` means something */
+	uint64_t expected; /* number of the next message */
+	exch_ts moved;	   /* when the session last showed life there */
+	void *decoder;
+	struct exch_recent *recent; /* what it delivered last */
+};
+
+/* `forced` (--as): blank sequence numbers are no trouble. */
+int exch_seq_new(const struct exch_seq_kind *kind, struct exch_run *run,
+    struct exch_feed_stats *st, bool forced, struct exch_seq **out,
+    struct exch_diag *d);
+void exch_seq_free(struct exch_seq *m);
+
+/* Is this the session's key? */
+static inline bool
+exch_seq_is(const struct exch_seq_session *s, const unsigned char *key)
+{
+	const struct exch_seq_session_hot *h = (const void *)s;
+
+	return exch_le64(h->key) == exch_le64(key) &&
+	       exch_le16(h->key + 8) == exch_le16(key + 8);
+}
+
+/* The session with this key, or NULL. */
+struct exch_seq_session *exch_seq_find(
+    struct exch_seq *m, const unsigned char *key);
+/*
+ * Begin a session, of which `name` is told.  A key of zeros: its numbers mean
+ * nothing.  EXCH_ERR_LIMIT: too many of them.
+ */
+int exch_seq_open(struct exch_seq *m, const unsigned char *key,
+    const char *name, void *decoder, struct exch_seq_session **out,
+    struct exch_diag *d);
+void *exch_seq_decoder(const struct exch_seq_session *s);
+/* The next packet, of which something is left, or that met an error. */
+int exch_seq_short(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *k, const struct exch_blocks *left, int err,
+    struct exch_diag *d);
+/* The rare cases of the call below, and packets without messages. */
+int exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *k, struct exch_diag *d);
+
+/*
+ * Take a packet of a session: nearly always the next one, and none waits.
+ * `blocks` is that of the kind, named by the caller so that it is inlined.
+ */
+static inline __attribute__((always_inline)) int
+exch_seq_take(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q,
+    int (*blocks)(void *decoder, struct exch_blocks *b,
+	const struct exch_feed_at *at, struct exch_diag *d),
+    struct exch_diag *d)
+{
+	struct exch_seq_hot *all = (void *)m;
+	struct exch_seq_session_hot *h = (void *)s;
+	struct exch_blocks b = {q->k.p, q->k.n, q->count, q->k.time};
+	struct exch_feed_at at = {EXCH_POS_PACKET, q->k.number, q->k.offset};
+	int err;
+
+	if (q->k.time > all->now)
+		all->now = q->k.time;
+	if (__builtin_expect(q->first != h->expected || !h->started ||
+				 q->count == 0 || all->waiting != 0,
+		0)) {
+		struct exch_seq_packet copy = *q; /* it stays in registers */
+
+		return exch_seq_take_slow(m, s, &copy, d);
+	}
+	h->moved = q->k.time;
+	err = blocks(h->decoder, &b, &at, d);
+	if (__builtin_expect(((uint64_t)err | b.count | b.n) != 0, 0)) {
+		struct exch_seq_packet copy = *q;
+
+		return exch_seq_short(m, s, &copy, &b, err, d);
+	}
+	exch_recent_put(h->recent, q->first, q->count, q->k.p, q->k.n);
+	h->expected = q->first + q->count;
+	return 0;
+}
+
+/* The capture ends: deliver what was held, report what is missing. */
+int exch_seq_finish(struct exch_seq *m, struct exch_diag *d);
+
+#endif
