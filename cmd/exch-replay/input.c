@@ -209,7 +209,8 @@ read_feed(struct tool *t, struct exch_diag *d)
 	struct exch_feed_sink sink = {.arg = t,
 	    .record = take_record,
 	    .trouble = take_trouble,
-	    .zone = take_zone};
+	    .zone = take_zone,
+	    .by_arrival = take_by_arrival};
 
 	if (may_run_ahead(t))
 		sink.run = take_run;

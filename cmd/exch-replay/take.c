@@ -150,6 +150,16 @@ take_zone(void *arg, const char *name)
 		snprintf(t->said_zone, sizeof(t->said_zone), "%s", name);
 }
 
+void
+take_by_arrival(void *arg)
+{
+	struct tool *t = arg;
+
+	t->by_arrival = true;
+	if (t->replay != NULL)
+		exch_replay_by_arrival(t->replay);
+}
+
 /* ---- delivering ---- */
 
 /* Wait for the event's time, with everything before it written out. */

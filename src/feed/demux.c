@@ -1,14 +1,15 @@
 /*
- * Finds the feed among the UDP flows of a capture.
+ * Finds the feeds among the UDP flows of a capture.
  *
- * A flow is known by where it goes to.  It is the feed's once a packet on
- * it has a MoldUDP64 header, a session name in text, and a first message
- * whose length is that of its ITCH type; from then on a packet that does
- * not is damage and not another protocol.  --as itch50 takes every packet
- * that could be one, which also allows blank sessions and numbers.
+ * A flow is known by where it goes to.  It is a feed's once a packet on it
+ * looks like one of its transport: a MoldUDP64 header with a session name in
+ * text and a first message whose length is that of its ITCH type, or an IEX-TP
+ * segment whose lengths agree.  From then on a packet that does not is damage
+ * and not another protocol.  --as itch50 takes every packet that could be
+ * MoldUDP64, which also allows blank sessions and numbers.
  *
  * Flows of one venue (two lines, or a new session in the place of the old)
- * share a decoder; a session never seen on a flow never seen is another
+ * share a decoder; an ITCH session never seen on a flow never seen is another
  * venue, whose stock locates must not be confused with the first one's.
  */
 #include <config.h>
@@ -16,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "feed/demux.h"
+#include "feed/iextp.h"
 #include "feed/itch.h"
 #include "feed/run.h"
 
@@ -32,16 +34,19 @@ struct where {
 struct flow {
 	bool used;
 	struct where to;
-	struct exch_itch *it; /* NULL: not known as the feed's */
+	struct exch_itch *it; /* NULL: not known as ITCH's */
+	bool iex;	      /* known as IEX-TP */
 };
 
 struct exch_demux {
 	const struct exch_feed_opts *o;
 	struct exch_run *run;
 	struct exch_feed_stats *st;
-	bool forced;
+	bool forced;   /* --as itch50 */
+	bool iex_only; /* --as iextp */
 	bool found;
 	struct exch_seq *mold;
+	struct exch_iextp *iex; /* NULL: none was seen */
 	struct exch_itch_ids ids;
 	size_t nvenues;
 	struct exch_itch *venue[VENUES_MAX];
@@ -65,7 +70,9 @@ exch_demux_new(const struct exch_feed_opts *o, struct exch_run *run,
 	x->o = o;
 	x->run = run;
 	x->st = st;
-	x->forced = o->as != NULL && strcmp(o->as, "itch50") == 0;
+	x->forced =
+	    o->as != NULL && strcmp(o->as, exch_feed_itchfile.name) == 0;
+	x->iex_only = o->as != NULL && strcmp(o->as, exch_feed_iextp.name) == 0;
 	err = exch_mold_new(run, st, x->forced, &x->mold, d);
 	if (err != 0)
 		exch_free(x);
@@ -80,6 +87,7 @@ exch_demux_free(struct exch_demux *x)
 	if (x == NULL)
 		return;
 	exch_seq_free(x->mold);
+	exch_iextp_free(x->iex);
 	for (size_t i = 0; i < x->nvenues; i++)
 		exch_itch_free(x->venue[i]);
 	exch_free(x);
@@ -88,7 +96,7 @@ exch_demux_free(struct exch_demux *x)
 bool
 exch_demux_found(const struct exch_demux *x)
 {
-	return x->found || (x->forced && x->nvenues > 0) ||
+	return x->found || x->iex != NULL || (x->forced && x->nvenues > 0) ||
 	       (x->nvenues > 0 && x->st->packets_other == 0);
 }
 
@@ -275,42 +283,65 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	return exch_mold_take(x->mold, s, &u->k, d);
 }
 
+/* Not MoldUDP64 as it should be, on a flow that is not ITCH's. */
+static int
+take_other(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
+	int err = 0;
+
+	if (x->forced || !exch_iextp_is(&u->k)) {
+		x->st->packets_other++;
+		return 0;
+	}
+	if (x->iex == NULL)
+		err = exch_iextp_new(x->o, x->run, x->st, &x->iex, d);
+	if (err != 0)
+		return err;
+	if (f != NULL)
+		f->iex = true;
+	return exch_iextp_take(x->iex, &u->k, d);
+}
+
+/* A packet that goes where ITCH went. */
+static int
+take_known(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
+	if (__builtin_expect(u->k.n >= EXCH_MOLD_HEADER, 1))
+		return take_feed(x, f, u, d);
+	return trouble(x, u,
+	    u->k.cut ? "packet captured shorter than its header"
+		     : "packet shorter than a MoldUDP64 header",
+	    d);
+}
+
 int
 exch_demux_take(
     struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d)
 {
 	struct flow *f = flow_of(x, u);
-	bool known = f != NULL && f->it != NULL;
 
 	x->session = NULL;
-	if (__builtin_expect(u->k.n < EXCH_MOLD_HEADER, 0)) {
-		if (known && u->k.cut)
-			return trouble(
-			    x, u, "packet captured shorter than its header", d);
-		if (known)
-			return trouble(
-			    x, u, "packet shorter than a MoldUDP64 header", d);
-		x->st->packets_other++;
-		return 0;
+	if (__builtin_expect(f != NULL && f->it != NULL, 1))
+		return take_known(x, f, u, d);
+	if (f != NULL && f->iex)
+		return exch_iextp_take(x->iex, &u->k, d);
+	if (x->iex_only || u->k.n < EXCH_MOLD_HEADER)
+		return take_other(x, f, u, d);
+	switch (look(x, u)) {
+	case LOOK_YES:
+		return take_feed(x, f, u, d);
+	case LOOK_BLANK:
+		if (!x->found)
+			return exch_diag_set(d, EXCH_ERR_NEED, NULL,
+			    EXCH_POS_PACKET, u->k.number,
+			    "ITCH 5.0 with a blank session: to read it "
+			    "without sequence numbers add --as itch50");
+		/* fall through */
+	default:
+		return take_other(x, f, u, d);
 	}
-	if (__builtin_expect(!known, 0)) {
-		switch (look(x, u)) {
-		case LOOK_YES:
-			break;
-		case LOOK_BLANK:
-			if (!x->found)
-				return exch_diag_set(d, EXCH_ERR_NEED, NULL,
-				    EXCH_POS_PACKET, u->k.number,
-				    "ITCH 5.0 with a blank session: to read "
-				    "it without sequence numbers add --as "
-				    "itch50");
-			/* fall through */
-		default:
-			x->st->packets_other++;
-			return 0;
-		}
-	}
-	return take_feed(x, f, u, d);
 }
 
 struct exch_seq_session *
@@ -328,5 +359,9 @@ exch_demux_mold(const struct exch_demux *x)
 int
 exch_demux_finish(struct exch_demux *x, struct exch_diag *d)
 {
-	return exch_seq_finish(x->mold, d);
+	int err = exch_seq_finish(x->mold, d);
+
+	if (err == 0 && x->iex != NULL)
+		err = exch_iextp_finish(x->iex, d);
+	return err;
 }

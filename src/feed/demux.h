@@ -1,6 +1,6 @@
 /*
- * Which UDP flows carry MoldUDP64 with ITCH 5.0, and which decoder is
- * theirs.
+ * Which UDP flows carry MoldUDP64 with ITCH 5.0 or IEX-TP, and which decoder
+ * is theirs.
  */
 #ifndef EXCH_FEED_DEMUX_H
 #define EXCH_FEED_DEMUX_H

@@ -44,6 +44,12 @@ struct exch_feed_sink {
 	    const char *text, struct exch_diag *d);
 	/* The input names the zone of its times; NULL: of no interest. */
 	void (*zone)(void *arg, const char *name);
+	/*
+	 * Order ids of the input do not tell which came first, whatever
+	 * ids_ascend says of its kind: told before its records.  NULL: of no
+	 * interest.
+	 */
+	void (*by_arrival)(void *arg);
 };
 
 /* What the input cannot tell, from options. */
@@ -125,6 +131,7 @@ struct exch_feed {
 /* The feeds, one per file. */
 extern const struct exch_feed exch_feed_pcap;
 extern const struct exch_feed exch_feed_itchfile;
+extern const struct exch_feed exch_feed_iextp;
 extern const struct exch_feed exch_feed_pitch;
 extern const struct exch_feed exch_feed_dbn;
 extern const struct exch_feed exch_feed_lobster;

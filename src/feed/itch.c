@@ -128,26 +128,7 @@ exch_itch_now(const struct exch_itch *it)
 	return it->now;
 }
 
-size_t
-exch_itch_with_capture(struct exch_itch *it, size_t n)
-{
-	struct exch_rec *r = exch_run_room(it->run);
-	struct exch_ext *x = (void *)((char *)r + n);
-
-	if (it->captured == EXCH_TS_NONE)
-		return n;
-	*x = (struct exch_ext){
-	    .tag = EXCH_EXT_CAPTURE_TIME, .value = it->captured};
-	r->flags |= EXCH_F_EXT;
-	n += sizeof(*x);
-	if (r->len8 != 0)
-		r->len8 = (uint8_t)(n / 8);
-	else
-		exch_put_le64(r + 1, n);
-	return n;
-}
-
-_Static_assert(sizeof(struct exch_rec_notice) + EXCH_ITCH_TEXT + 8 +
+_Static_assert(sizeof(struct exch_rec_notice) + EXCH_SENTENCE_TEXT + 8 +
 		       sizeof(struct exch_ext) <=
 		   EXCH_RUN_RECORD,
     "the longest notice is made in a run");

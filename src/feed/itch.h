@@ -7,6 +7,7 @@
 
 #include "feed/feed.h"
 #include "feed/seq.h"
+#include "feed/words.h"
 
 /* Length of a message type in the specification, 0 for unknown types. */
 extern const unsigned char exch_itch_len[256];
@@ -42,14 +43,11 @@ exch_ts exch_itch_peek(
 int exch_itch_gap(struct exch_itch *it, const char *session, uint64_t first,
     uint64_t count, struct exch_diag *d);
 
-/* Room for the longest notice. */
-#define EXCH_ITCH_TEXT 400
-
 /*
  * The words of a message that moves no order ("reg-sho action=1"): every
  * field after the stock.  Returns the length, 0 for types that have none.
  * p holds at least exch_itch_len[p[0]] bytes.
  */
-size_t exch_itch_words(const unsigned char *p, char out[EXCH_ITCH_TEXT]);
+size_t exch_itch_words(const unsigned char *p, char out[EXCH_SENTENCE_TEXT]);
 
 #endif

@@ -57,15 +57,12 @@ exch_itch_px4(const unsigned char *p)
 	return (exch_px)exch_be32(p) * 100000;
 }
 
-/* With --capture-time: the record of n bytes grows by an entry. */
-size_t exch_itch_with_capture(struct exch_itch *it, size_t n);
-
 /* The record of n bytes that was made in the run's room. */
 static inline int
 exch_itch_put(struct exch_itch *it, size_t n, struct exch_diag *d)
 {
 	if (__builtin_expect(it->capture_time, 0))
-		n = exch_itch_with_capture(it, n);
+		n = exch_run_captured(it->run, n, it->captured);
 	return exch_run_add(it->run, n, d);
 }
 

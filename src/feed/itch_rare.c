@@ -164,7 +164,7 @@ notice(struct exch_itch *it, uint32_t id, const unsigned char *p, exch_ts t,
 {
 	struct {
 		struct exch_rec_notice r;
-		char text[EXCH_ITCH_TEXT + 8];
+		char text[EXCH_SENTENCE_TEXT + 8];
 	} u = {.r = {.h = {.type = EXCH_REC_NOTICE, .instr = id, .time = t}}};
 	size_t n = exch_itch_words(p, u.text);
 

@@ -253,6 +253,7 @@ exch_packets_found(
 		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the capture holds no packets");
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
-	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0",
+	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0, or "
+	    "IEX-TP with DEEP+, DEEP or TOPS",
 	    (unsigned long long)k->h.number);
 }

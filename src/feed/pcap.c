@@ -175,9 +175,28 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 	return err;
 }
 
+static int
+no_file(struct exch_in *in, const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_diag *d)
+{
+	(void)o;
+	(void)sink;
+	(void)st;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(in),
+	    EXCH_POS_NONE, 0, "IEX-TP is found in captures only");
+}
+
+const struct exch_feed exch_feed_iextp = {
+    .name = "iextp",
+    .what = "IEX-TP with DEEP+, DEEP or TOPS, in a capture",
+    .run = no_file,
+    .book = true,
+};
+
 const struct exch_feed exch_feed_pcap = {
     .name = "pcap",
-    .what = "pcap or pcapng capture of MoldUDP64 with ITCH 5.0",
+    .what = "pcap or pcapng capture of MoldUDP64 with ITCH 5.0, or of IEX-TP",
     .match = match,
     .run = run,
     .book = true,

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "feed/run.h"
 
@@ -54,4 +55,22 @@ exch_run_copy(struct exch_run *u, const struct exch_rec *r, struct exch_diag *d)
 	exch_check(n <= EXCH_RUN_RECORD);
 	memcpy(exch_run_room(u), r, n);
 	return exch_run_add(u, n, d);
+}
+
+size_t
+exch_run_captured(struct exch_run *u, size_t n, exch_ts captured)
+{
+	struct exch_rec *r = exch_run_room(u);
+	struct exch_ext *x = (void *)((char *)r + n);
+
+	if (captured == EXCH_TS_NONE)
+		return n;
+	*x = (struct exch_ext){.tag = EXCH_EXT_CAPTURE_TIME, .value = captured};
+	r->flags |= EXCH_F_EXT;
+	n += sizeof(*x);
+	if (r->len8 != 0)
+		r->len8 = (uint8_t)(n / 8);
+	else
+		exch_put_le64(r + 1, n);
+	return n;
 }

@@ -44,6 +44,12 @@ int exch_run_trouble(struct exch_run *u, const struct exch_feed_at *at,
 int exch_run_copy(
     struct exch_run *u, const struct exch_rec *r, struct exch_diag *d);
 
+/*
+ * The record of n bytes that was made in the room grows by its time of capture,
+ * unless that is EXCH_TS_NONE.  The bytes it has now.
+ */
+size_t exch_run_captured(struct exch_run *u, size_t n, exch_ts captured);
+
 /* Where the next record is to be made. */
 static inline void *
 exch_run_room(struct exch_run *u)

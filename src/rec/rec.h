@@ -60,6 +60,8 @@ enum exch_rec_type {
 	EXCH_REC_BOOK_DELETE = 0x34,
 	EXCH_REC_BOOK_REPLACE = 0x35,
 	EXCH_REC_BOOK_PRINT = 0x36,
+	EXCH_REC_BOOK_LEVEL = 0x37,
+	EXCH_REC_BOOK_TOP = 0x38,
 	EXCH_REC_AUCTION = 0x39,
 	/* judgements */
 	EXCH_REC_RISK = 0x41,
@@ -349,11 +351,12 @@ enum exch_cause {
 
 enum exch_print {
 	EXCH_PRINT_NONE = 0,
-	EXCH_PRINT_HIDDEN = 1,	 /* ITCH P: a non-displayed order rested */
-	EXCH_PRINT_CROSS = 2,	 /* ITCH Q: an auction's bulk print */
-	EXCH_PRINT_IMPOSED = 3,	 /* execution the model could not derive */
-	EXCH_PRINT_BLOCK = 4,	 /* negotiated, reported by a BLOCK */
-	EXCH_PRINT_CORRECTED = 5 /* stands for the one broken before it */
+	EXCH_PRINT_HIDDEN = 1,	  /* ITCH P: a non-displayed order rested */
+	EXCH_PRINT_CROSS = 2,	  /* ITCH Q: an auction's bulk print */
+	EXCH_PRINT_IMPOSED = 3,	  /* execution the model could not derive */
+	EXCH_PRINT_BLOCK = 4,	  /* negotiated, reported by a BLOCK */
+	EXCH_PRINT_CORRECTED = 5, /* stands for the one broken before it */
+	EXCH_PRINT_TRADE = 6	  /* of a feed that does not show orders */
 };
 
 enum exch_instr_kind {
@@ -762,6 +765,28 @@ struct exch_rec_book_print {
 	uint8_t zero[5];
 };
 
+/*
+ * What rests at a price, of feeds that do not show orders.  Flag
+ * EXCH_F_LAST: the venue has told all of the event, and its levels are good.
+ * Without a price nothing rests at any: the feed begins anew.
+ */
+struct exch_rec_book_level {
+	struct exch_rec h;
+	exch_px price;
+	exch_qty qty; /* 0: nothing */
+	uint8_t side; /* none: both, where there is no price */
+	uint8_t zero[7];
+};
+
+/* The best of both sides, of feeds that show nothing else. */
+struct exch_rec_book_top {
+	struct exch_rec h;
+	exch_px bid; /* none where the quantity is 0 */
+	exch_px ask;
+	exch_qty bid_qty;
+	exch_qty ask_qty;
+};
+
 /* Indicative or final auction result. */
 struct exch_rec_auction {
 	struct exch_rec h;
@@ -815,6 +840,8 @@ _Static_assert(sizeof(struct exch_rec_book_reduce) == 32, "");
 _Static_assert(sizeof(struct exch_rec_book_delete) == 24, "");
 _Static_assert(sizeof(struct exch_rec_book_replace) == 48, "");
 _Static_assert(sizeof(struct exch_rec_book_print) == 56, "");
+_Static_assert(sizeof(struct exch_rec_book_level) == 40, "");
+_Static_assert(sizeof(struct exch_rec_book_top) == 48, "");
 _Static_assert(sizeof(struct exch_rec_auction) == 64, "");
 
 /* The longest record a stream may hold. */

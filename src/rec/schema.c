@@ -263,6 +263,16 @@ static const struct exch_field f_book_print[] = {F(match, U64), F(price, PX),
     C(cross, CODE8, cross)};
 #undef REC
 
+#define REC exch_rec_book_level
+static const struct exch_field f_book_level[] = {
+    F(price, PX), F(qty, QTY), C(side, CODE8, side)};
+#undef REC
+
+#define REC exch_rec_book_top
+static const struct exch_field f_book_top[] = {
+    F(bid, PX), F(ask, PX), F(bid_qty, QTY), F(ask_qty, QTY)};
+#undef REC
+
 #define REC exch_rec_auction
 static const struct exch_field f_auction[] = {F(price, PX), F(paired, QTY),
     F(imbalance, QTY), F(reference, PX), F(far, PX), C(side, CODE8, side),
@@ -416,6 +426,8 @@ static const struct exch_schema schemas[] = {
     ROW(BOOK_DELETE, "book-delete", book_delete, false),
     ROW(BOOK_REPLACE, "book-replace", book_replace, false),
     ROW(BOOK_PRINT, "book-print", book_print, false),
+    ROW(BOOK_LEVEL, "book-level", book_level, false),
+    ROW(BOOK_TOP, "book-top", book_top, false),
     ROW(AUCTION, "auction", auction, false),
     ROW(RISK, "risk", risk, false),
     ROW(POSITION, "position", position, false),

@@ -77,6 +77,8 @@ static const char *const sentences[256] = {
 			      "{price}",
     [EXCH_REC_BOOK_PRINT] = "{qty} @ {price} {kind}[ of order {order}]"
 			    "[ in the {cross} auction] match {match}",
+    [EXCH_REC_BOOK_LEVEL] = "[{side} ]{qty}[ @ {price}]",
+    [EXCH_REC_BOOK_TOP] = "[bid {bid_qty} @ {bid} ][ask {ask_qty} @ {ask}]",
     [EXCH_REC_AUCTION] = "{cross} {paired} @ {price}"
 			 "[ imbalance {imbalance} {side}]"
 			 "[ reference {reference}][?final (result)]",

@@ -167,7 +167,8 @@ const struct exch_word exch_words_cause[] = {{EXCH_CAUSE_NONE, "none"},
 const struct exch_word exch_words_print[] = {{0, "none"},
     {EXCH_PRINT_HIDDEN, "hidden"}, {EXCH_PRINT_CROSS, "cross"},
     {EXCH_PRINT_IMPOSED, "imposed"}, {EXCH_PRINT_BLOCK, "block"},
-    {EXCH_PRINT_CORRECTED, "corrected"}, {0, NULL}};
+    {EXCH_PRINT_CORRECTED, "corrected"}, {EXCH_PRINT_TRADE, "trade"},
+    {0, NULL}};
 
 const struct exch_word exch_words_kind[] = {{EXCH_KIND_EQUITY, "equity"},
     {EXCH_KIND_ETF, "etf"}, {EXCH_KIND_BOND, "bond"},

@@ -335,6 +335,24 @@ crossed(struct exch_replay *r, struct exch_shown *in,
 	return EXCH_OK;
 }
 
+/* A trade of a feed that does not show orders. */
+static int
+traded(struct exch_replay *r, struct exch_shown *in,
+    const struct exch_rec_book_print *p)
+{
+	struct exch_rec_trade *t;
+
+	exch_group_end(r, in);
+	t = exch_writer_new(
+	    r->out, EXCH_REC_TRADE, sizeof(*t), p->h.instr, p->h.time);
+	t->h.flags |= EXCH_F_IMPOSED;
+	t->match = p->match;
+	t->price = p->price;
+	t->qty = p->qty;
+	t->kind = EXCH_PRINT_TRADE;
+	return EXCH_OK;
+}
+
 static int
 printed(struct exch_replay *r, const struct exch_ahead *a, struct exch_diag *d)
 {
@@ -342,6 +360,8 @@ printed(struct exch_replay *r, const struct exch_ahead *a, struct exch_diag *d)
 
 	if (p->kind == EXCH_PRINT_CROSS)
 		return crossed(r, a->in, p);
+	if (p->kind == EXCH_PRINT_TRADE)
+		return traded(r, a->in, p);
 	return p->qty == 0 ? EXCH_OK : exch_replay_hidden(r, a->in, p, d);
 }
 

@@ -128,6 +128,12 @@ exch_replay_take(
 	return take_other(r, rec, d);
 }
 
+void
+exch_replay_by_arrival(struct exch_replay *r)
+{
+	r->o.by_id = false;
+}
+
 exch_ts
 exch_replay_last(const struct exch_replay *r)
 {

@@ -70,6 +70,8 @@ exch_replay_is_display(const struct exch_rec *rec)
  */
 int exch_replay_run(struct exch_replay *r, const struct exch_rec *rec,
     size_t *n, struct exch_diag *d);
+/* From here on order ids do not tell the time: opts.by_id is false. */
+void exch_replay_by_arrival(struct exch_replay *r);
 /* Time of the record taken last. */
 exch_ts exch_replay_last(const struct exch_replay *r);
 /*

@@ -50,6 +50,8 @@ static const struct exch_store_table tables[] = {
     ROW(BOOK_DELETE, "book_deletes", NONE, ORDERS, "a feed's book: gone"),
     ROW(BOOK_REPLACE, "book_replaces", NONE, ORDERS, "a feed's book: replaced"),
     ROW(BOOK_PRINT, "book_prints", NONE, ORDERS, "a feed's book: printed"),
+    ROW(BOOK_LEVEL, "book_levels", NONE, ORDERS, "a feed's book: at a price"),
+    ROW(BOOK_TOP, "book_tops", NONE, ORDERS, "a feed's book: the best"),
     ROW(AUCTION, "auctions", NONE, ORDERS, "what auctions showed and gave"),
     ROW(RISK, "verdicts", NONE, ORDERS, "what a gate said of commands"),
     ROW(POSITION, "positions", NONE, TRADES, "what accounts had"),

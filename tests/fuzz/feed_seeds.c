@@ -1,10 +1,10 @@
 /*
  * Writes the first corpora of the feed harnesses: feed_seeds DIRECTORY,
- * where DIRECTORY holds pcap, net, itch, mold and lobster.
+ * where DIRECTORY holds pcap, net, iex, itch, mold and lobster.
  */
 #include <config.h>
 
-#include "../unit/feed_kit.h"
+#include "../unit/iex_kit.h"
 
 static struct kit out, frame, pay, udp;
 
@@ -158,6 +158,81 @@ texts(const char *dir)
 	save(dir, "mold/astray");
 }
 
+/* What fuzz_iex reads: how, the length, the messages of `pay`. */
+static void
+datagram(unsigned how)
+{
+	kit_u8(&out, how);
+	kit_u8(&out, (unsigned)pay.n);
+	kit_add(&out, pay.b, pay.n);
+	pay.n = 0;
+}
+
+static void
+iex(const char *dir)
+{
+	kit_iex_system(&pay, 'O', 1);
+	kit_iex_order(&pay, 'a', '8', 2, "A", 1, 100, 10000);
+	kit_iex_order(&pay, 'a', '5', 3, "A", 2, 100, 10100);
+	kit_iex_order(&pay, 'M', 1, 4, "A", 1, 60, 10000);
+	datagram(0x30);
+	kit_iex_order(&pay, 'M', 0, 5, "A", 1, 60, 9900);
+	kit_iex_executed(&pay, 0, 6, "A", 2, 40, 10100, 7);
+	kit_iex_executed(&pay, 8, 7, "A", 2, 40, 10100, 8);
+	kit_iex_delete(&pay, 8, "A", 1);
+	datagram(0x30);
+	kit_iex_trade(&pay, 'T', 0, 9, "A", 5, 10050, 9);
+	kit_iex(&pay, 18, 'C', 0, 10, "A");
+	datagram(0x32);
+	kit_iex_order(&pay, 'a', '8', 11, "B", 3, 100, 10000);
+	datagram(0x34);
+	save(dir, "iex/orders");
+
+	kit_iex_level(&pay, '8', 0, 1, "A", 100, 10000);
+	kit_iex_level(&pay, '5', 1, 2, "A", 0, 10100);
+	kit_iex_trade(&pay, 'B', 0, 3, "A", 5, 10050, 9);
+	datagram(0x20);
+	kit_iex(&pay, 22, 'H', 'T', 4, "A");
+	kit_text(&pay, "T1", 4);
+	kit_iex(&pay, 26, 'X', 'M', 5, "A");
+	kit_le(&pay, 123456, 8);
+	kit_iex_system(&pay, 'O', 6);
+	datagram(0x20);
+	kit_iex(&pay, 80, 'A', 'C', 7, "A");
+	for (unsigned i = 0; i < 62; i++)
+		kit_u8(&pay, i < 8 ? i : 0);
+	datagram(0x28);
+	save(dir, "iex/levels");
+
+	kit_iex_quote(&pay, 1, "A", 97, 10000, 10100, 10);
+	kit_iex(&pay, 31, 'D', 0xa0, 2, "A");
+	kit_le(&pay, 100, 4);
+	kit_le(&pay, 990500, 8);
+	kit_u8(&pay, 1);
+	kit_iex(&pay, 19, 'P', 1, 3, "A");
+	kit_u8(&pay, 'A');
+	kit_iex(&pay, 18, 'I', 'A', 4, "A");
+	datagram(0x00);
+	kit_iex_quote(&pay, 1, "B", 97, 10000, 10100, 10);
+	datagram(0x10);
+	kit_text(&pay, "no segment", 50);
+	datagram(0x01);
+	save(dir, "iex/tops");
+
+	kit_pcap(&out, 1, true, false);
+	for (unsigned i = 0; i < 3; i++) {
+		static struct kit seg;
+
+		kit_iex_order(&pay, 'a', '8', 2, "A", 1 + i, 100, 10000);
+		seg.n = 0;
+		kit_segment(&seg, KIT_DEEP_PLUS, 1 + i, 1, &pay);
+		pay.n = 0;
+		kit_frame(&frame, 10378, &seg);
+		add_frame();
+	}
+	save(dir, "pcap/iex");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -167,6 +242,7 @@ main(int argc, char **argv)
 	}
 	pcaps(argv[1]);
 	nets(argv[1]);
+	iex(argv[1]);
 	texts(argv[1]);
 	return 0;
 }

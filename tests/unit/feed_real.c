@@ -440,7 +440,6 @@ test_refused(void)
 	    "JnxEquities.Pts.Itch.v1.6/OrderExecutedMessage.pcap",
 	    "JnxEquities.Pts.Itch.v1.6/OrderReplacedMessage.pcap",
 	    "JnxEquities.Pts.Itch.v1.6/OrderDeletedMessage.pcap",
-	    "DeepPlus.IexTp.1.0.2/all_message_types.pcap",
 	    "Nasdaq.Nsm.Ouch.v5.0/EnterOrderMessage.pcap",
 	    "IntegratedFeed.Pillar.v2.5/AddOrderMessage.pcap",
 	};
