@@ -107,4 +107,36 @@ exch-replay --as iextp "$data/derived/sse600519_20230207.itch50.zst" \
 is $? 3 "--as iextp of a file"
 has said 'found in captures only' "cannot be"
 
+# A day in Shanghai in the messages of DEEP+: who rested and who came in, the
+# executions and the depth are those of the same day in ITCH.
+sse=$data/derived/sse600519_20230207
+zstd -dc "$sse.itch50.zst" >day.itch50
+"$bin/tests/tools/deepplus" <day.itch50 >day.pcap
+exch-replay -v -o plus.xst day.pcap 2>stats.txt
+result $? "the day in DEEP+"
+is "$(types)" "L 19231 R 14152 S 6 a 31612 " "messages by type"
+# orders FILE: who rested and who came in.
+orders() {
+	exch-replay -f csv --type new "$1" | cut -d , -f 4-
+}
+exch-replay --date 2023-02-07 --tz Asia/Shanghai -o itch.xst day.itch50
+orders itch.xst >want
+orders plus.xst >got
+same got want "the orders are those of ITCH, and all aggressors"
+exch-match -v -o plus.match.xst plus.xst 2>match.txt
+has match.txt ' 18139 of 18139 executions exact, 0 missed, 0 imposed' \
+	"every execution exact"
+is "$(exch-report -f csv summary plus.match.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+	$c["scope"] == "total" { print $c["volume"] }')" 2432171 "its volume"
+zstd -dc "$sse.depth10.csv.zst" >depth10.csv
+is "$("$bin/tests/tools/depth10" depth10.csv <plus.match.xst)" \
+	"4858 snapshots equal, 0 not" "ten levels at every snapshot"
+"$bin/tests/tools/deepplus" lines <day.itch50 >lines.pcap
+exch-replay -v -o lines.xst lines.pcap 2>stats.txt
+is "$(exch-replay -f csv --csv-multi lines.xst | sha256sum)" \
+	"$(exch-replay -f csv --csv-multi plus.xst | sha256sum)" \
+	"two lines that lose some are one that does not"
+is "$(number gaps)" 0 "without a gap"
+
 finish
