@@ -133,6 +133,7 @@ extern const struct exch_feed exch_feed_pcap;
 extern const struct exch_feed exch_feed_itchfile;
 extern const struct exch_feed exch_feed_iextp;
 extern const struct exch_feed exch_feed_pitch;
+extern const struct exch_feed exch_feed_sselog;
 extern const struct exch_feed exch_feed_dbn;
 extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;

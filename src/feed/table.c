@@ -18,6 +18,7 @@ static const struct exch_feed *const feeds[] = {
     &exch_feed_itchfile,
     &exch_feed_iextp,
     &exch_feed_pitch,
+    &exch_feed_sselog,
     &exch_feed_lobster,
     &exch_feed_orders,
     &exch_feed_scenario,

@@ -29,6 +29,30 @@ execs() {
 	grep '"t":"exec"' "$1" | sed 's/"seq":"[0-9]*",//'
 }
 
+### from the log
+
+log=$data/sse/AX_sbe_sse_600519.log.zst
+# shellcheck disable=SC2086
+exch-replay -v $when --tick 0.01 -o log.xst "$log" 2>stats.txt
+result $? "the level-2 log is read"
+is "$(awk '$1 == "messages" && NF == 3 { printf "%s %s ", $2, $3 }' stats.txt)" \
+	"A 31612 D 14152 E 18685 S 5146 " "messages by type"
+# shellcheck disable=SC2086
+exch-replay $when --symbol 600519 --tick 0.01 "$day.orders.csv" >orders.xst
+for type in new cancel; do
+	exch-replay -f csv --type $type orders.xst >want
+	exch-replay -f csv --type $type log.xst >got
+	same got want "each $type is that of the orders"
+done
+zstd -dc "$log" | head -c 3000000 >cut.log
+# shellcheck disable=SC2086
+exch-replay $when --tick 0.01 -o cut.xst cut.log 2>said
+is $? 3 "a log cut in a line"
+has said "the input ends with half a line" "is told"
+ok "what was whole is there" \
+	test "$(exch-replay --partial -f csv --type new cut.xst 2>/dev/null |
+		wc -l)" -gt 100
+
 ### from the orders
 
 cat >timetable <<'T'
