@@ -162,7 +162,7 @@ static void
 keep_value(struct log *s, const char *p, size_t nkey, size_t n)
 {
 	for (unsigned k = 0; k < KEYS; k++) {
-		if (strncmp(p, keys[k], nkey) != 0 || keys[k][nkey] != '\0')
+		if (strlen(keys[k]) != nkey || memcmp(p, keys[k], nkey) != 0)
 			continue;
 		s->value[k] = p + nkey + 1;
 		s->len[k] = (uint32_t)(n - nkey - 1);

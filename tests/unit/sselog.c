@@ -213,6 +213,14 @@ test_wrong(void)
 	    "published already");
 	is_wrong(ORDER("2", "9300001", "2", "1000", "1000", "68", "66"),
 	    "nobody published this order");
+	{
+		static const char zeros[] = "//SecurityIDSource\0\0\0=101 \n";
+
+		run_n(zeros, sizeof(zeros) - 1, 10000000);
+		tap_ok(g.ntroubles == 1 &&
+			   strstr(g.trouble[0].text, "is missing") != NULL,
+		    "zeros in a key");
+	}
 	run(HEAD "MsgType=12\n");
 	tap_is_u64(g.st.messages_unknown, 1, "an unknown type is counted");
 }
