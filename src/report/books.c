@@ -151,9 +151,9 @@ is_coming(const struct exch_books *s, uint32_t place, exch_oid id)
 	return s->coming && s->in.id == id && s->in.place == place;
 }
 
-/* Take qty from an order, wherever it stands; all: take it out. */
-static void
-take(struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
+void
+exch_books_take(
+    struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all)
 {
 	struct exch_tally_order *o;
 
@@ -310,13 +310,13 @@ take_plain(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	case EXCH_REC_EXEC:
 		if ((e = EXCH_REC_AS(r, exch_rec_exec)) == NULL)
 			return exch_report_short(r, d);
-		take(s, place, e->buy, e->qty, false);
-		take(s, place, e->sell, e->qty, false);
+		exch_books_take(s, place, e->buy, e->qty, false);
+		exch_books_take(s, place, e->sell, e->qty, false);
 		return EXCH_OK;
 	case EXCH_REC_CANCELLED:
 		if ((c = EXCH_REC_AS(r, exch_rec_cancelled)) == NULL)
 			return exch_report_short(r, d);
-		take(s, place, c->order, c->qty, c->open == 0);
+		exch_books_take(s, place, c->order, c->qty, c->open == 0);
 		return EXCH_OK;
 	case EXCH_REC_REPLACED:
 		return take_replaced(s, r, place, d);
@@ -344,9 +344,9 @@ take_exec(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	sells = exch_books_has_special(s, r, place, e->sell);
 	rc = buys || sells ? exch_books_special(s, r, place, d) : EXCH_OK;
 	if (!buys)
-		take(s, place, e->buy, e->qty, false);
+		exch_books_take(s, place, e->buy, e->qty, false);
 	if (!sells)
-		take(s, place, e->sell, e->qty, false);
+		exch_books_take(s, place, e->sell, e->qty, false);
 	return rc;
 }
 

@@ -144,6 +144,13 @@ exch_books_took(struct exch_books *s)
  */
 void exch_books_open(struct exch_books *s, const struct exch_tally_new *in);
 
+/*
+ * Take qty from an order, wherever it stands; all: take it out.  One that
+ * is not there is counted as unknown.
+ */
+void exch_books_take(
+    struct exch_books *s, uint32_t place, exch_oid id, exch_qty qty, bool all);
+
 /* ---- books_general.c: for books.c ---- */
 
 /* Does it need the tracker? */

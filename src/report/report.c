@@ -126,6 +126,7 @@ exch_report_free(struct exch_report_run *run)
 	for (unsigned i = 0; i < 256; i++)
 		exch_free(run->source[i].text);
 	exch_insts_clear(&run->insts);
+	exch_free(run->watched);
 	exch_table_clear(&run->table);
 	exch_free(run);
 }
@@ -155,8 +156,12 @@ note_directory(
 	const struct exch_rec_source *s;
 
 	if (r->type == EXCH_REC_INSTRUMENT || r->type == EXCH_REC_ACCOUNT ||
-	    (r->type == EXCH_REC_ERROR && r->source == run->matcher))
+	    (r->type == EXCH_REC_ERROR && r->source == run->matcher)) {
+		/* it may have another name now */
+		if (run->nwatched > 0)
+			memset(run->watched, 0, run->nwatched);
 		return exch_insts_note(&run->insts, r, d);
+	}
 	if (r->type == EXCH_REC_SOURCE &&
 	    (s = EXCH_REC_AS_LONG(r, exch_rec_source)) != NULL)
 		return note_source(run, s, d);
@@ -325,6 +330,55 @@ exch_report_finish(struct exch_report_run *run, enum exch_status status,
 	return exch_table_flush(&run->table, d);
 }
 
+/* Is the symbol one of a list with commas? */
+static bool
+named(const char *list, const struct exch_inst *in)
+{
+	for (;;) {
+		size_t n = strcspn(list, ",");
+
+		if (n == in->nsymbol && memcmp(list, in->symbol, n) == 0)
+			return true;
+		if (list[n] == '\0')
+			return false;
+		list += n + 1;
+	}
+}
+
+bool
+exch_report_watch_find(struct exch_report_run *run, uint32_t place)
+{
+	bool yes = named(run->o.watch, &run->insts.inst[place]);
+	struct exch_diag d = {.code = EXCH_OK};
+
+	/* without the memory for it the next time asks again */
+	if (exch_report_grow(&run->watched, &run->nwatched, place + 1,
+		sizeof(*run->watched), &d) == EXCH_OK)
+		run->watched[place] = yes ? 1 : 2;
+	return yes;
+}
+
+size_t
+exch_report_unwatched(const struct exch_report_run *run, const char **name)
+{
+	const char *p = run->o.watch;
+
+	while (p != NULL && *p != '\0') {
+		size_t n = strcspn(p, ",");
+		uint32_t i = 0;
+
+		while (i < run->insts.n &&
+		       (run->insts.inst[i].nsymbol != n ||
+			   memcmp(run->insts.inst[i].symbol, p, n) != 0))
+			i++;
+		*name = p;
+		if (i == run->insts.n && n > 0)
+			return n;
+		p += n + (p[n] == ',');
+	}
+	return 0;
+}
+
 bool
 exch_report_stopped(const struct exch_report_run *run)
 {
@@ -394,6 +448,10 @@ exch_report_lacks(const struct exch_report_run *run)
 	if ((run->report->needs & EXCH_NEEDS_MATCH) != 0 && asked &&
 	    run->matcher == 0)
 		lacks |= EXCH_NEEDS_MATCH;
+	if ((run->report->needs & EXCH_NEEDS_BOOK) != 0 && run->matcher == 0 &&
+	    any_of(run, EXCH_REC_NEW, EXCH_REC_BREAK) &&
+	    !has_line(run->info->text, "expect=yes"))
+		lacks |= EXCH_NEEDS_BOOK;
 	if ((run->report->needs & EXCH_NEEDS_EXPECT) != 0 &&
 	    (run->count[EXCH_REC_EXPECT] == 0 || !exch_report_compared(run)))
 		lacks |= EXCH_NEEDS_EXPECT;

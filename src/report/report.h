@@ -42,6 +42,8 @@ struct exch_report_opts {
 	const uint64_t *at; /* ns since local midnight, ascending */
 	size_t nat;
 	bool changed; /* only when the levels shown changed */
+	/* the symbols looked at, with commas between them; NULL: all */
+	const char *watch;
 	/* bars */
 	uint64_t interval; /* ns */
 	bool fill;
@@ -57,16 +59,19 @@ struct exch_report_opts {
 /* Which options a report takes. */
 enum exch_report_takes {
 	EXCH_TAKES_ALL = 1,
-	EXCH_TAKES_DEPTH = 2, /* levels, every, at, changed */
+	EXCH_TAKES_DEPTH = 2, /* levels */
 	EXCH_TAKES_BARS = 4,  /* interval, fill */
 	EXCH_TAKES_MISSES = 8,
-	EXCH_TAKES_MANIFEST = 16
+	EXCH_TAKES_MANIFEST = 16,
+	EXCH_TAKES_WHEN = 64, /* every, at, changed */
+	EXCH_TAKES_WATCH = 128
 };
 
 /* What a report cannot do without; checked at the end of the stream. */
 enum exch_report_needs {
-	EXCH_NEEDS_MATCH = 1, /* the answers of exch-match */
-	EXCH_NEEDS_EXPECT = 2 /* the venue's own executions */
+	EXCH_NEEDS_MATCH = 1,  /* the answers of exch-match */
+	EXCH_NEEDS_EXPECT = 2, /* the venue's own executions */
+	EXCH_NEEDS_BOOK = 4    /* one of them, or a feed's display */
 };
 
 struct exch_report_run;
@@ -112,6 +117,8 @@ struct exch_report_run {
 	const struct exch_stream_info *info; /* the reader's */
 	struct exch_table table;
 	struct exch_insts insts;
+	uint8_t *watched; /* by place: 0 not known, 1 yes, 2 no */
+	uint32_t nwatched;
 	uint64_t count[256]; /* records by type */
 	bool known[256];     /* types that reports see */
 	uint8_t how[256];    /* enum exch_report_how, by type */
@@ -176,6 +183,29 @@ int exch_report_short(const struct exch_rec *r, struct exch_diag *d);
 int exch_report_nomem(struct exch_diag *d);
 /* Whether opts.stop says so. */
 bool exch_report_stopped(const struct exch_report_run *run);
+/*
+ * Whether opts.watch names the instrument of a place.  _find is for those
+ * that were not asked about before.
+ */
+bool exch_report_watch_find(struct exch_report_run *run, uint32_t place);
+
+static inline bool
+exch_report_watched(struct exch_report_run *run, uint32_t place)
+{
+	if (run->o.watch == NULL)
+		return true;
+	if (place < run->nwatched && run->watched[place] != 0)
+		return run->watched[place] == 1;
+	return exch_report_watch_find(run, place);
+}
+
+/*
+ * The first name of opts.watch that the stream did not announce: its length,
+ * with *name inside opts.watch; 0: it has announced all.
+ */
+size_t exch_report_unwatched(
+    const struct exch_report_run *run, const char **name);
+
 /* A zeroed state of this size in run->state. */
 int exch_report_state(
     struct exch_report_run *run, size_t size, struct exch_diag *d);

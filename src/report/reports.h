@@ -8,6 +8,8 @@ extern const struct exch_report exch_report_summary;
 extern const struct exch_report exch_report_trades;
 extern const struct exch_report exch_report_orders;
 extern const struct exch_report exch_report_depth;
+/* depth of any stream that has orders: for exch-feed */
+extern const struct exch_report exch_report_depth_any;
 extern const struct exch_report exch_report_bars;
 extern const struct exch_report exch_report_fidelity;
 extern const struct exch_report exch_report_audit;
