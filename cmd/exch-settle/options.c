@@ -19,6 +19,7 @@ enum opt_id {
 	OPT_UNTIL,
 	OPT_ACCOUNTS,
 	OPT_OPENING,
+	OPT_BONDS,
 	OPT_PENALTIES,
 	OPT_ACTIONS,
 	OPT_ALLOCATIONS,
@@ -54,6 +55,8 @@ const struct exch_opt settle_opts[] = {
     {"accounts", 'a', "FILE", "what cash accounts have: exch-tables(5)",
 	OPT_ACCOUNTS},
     {"opening", 0, "FILE", "what securities they have", OPT_OPENING},
+    {"bonds", 0, "FILE", "coupons of bonds, whose trades pay accrued interest",
+	OPT_BONDS},
     {"penalties", 0, "FILE", "what fails cost for each settlement day",
 	OPT_PENALTIES},
     {"actions", 0, "FILE", "what companies do: corporate actions", OPT_ACTIONS},
@@ -90,7 +93,7 @@ const struct exch_opt settle_opts[] = {
 
 static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
     "accounts", "opening", "penalties", "actions", "allocations", "cash",
-    "rates", "default-fund", "defaults", "reported", "fees"};
+    "rates", "default-fund", "defaults", "reported", "fees", "bonds"};
 
 /* ---- values ---- */
 
@@ -234,6 +237,9 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_OPENING:
 		t->path[SETTLE_OPENING] = v;
 		return 0;
+	case OPT_BONDS:
+		t->path[SETTLE_BONDS] = v;
+		return 0;
 	case OPT_PENALTIES:
 		t->path[SETTLE_PENALTIES] = v;
 		return 0;
@@ -307,6 +313,8 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 	case SETTLE_OPENING:
 		return exch_reftable_parse(
 		    text, n, path, &exch_opening_shape, &t->opening, d);
+	case SETTLE_BONDS:
+		return exch_bonds_parse(text, n, path, &t->bonds, d);
 	case SETTLE_PENALTIES:
 		return exch_penalties_parse(text, n, path, &t->penalties, d);
 	case SETTLE_ACTIONS:
@@ -493,6 +501,7 @@ settle_load(struct settle_tool *t)
 	t->o.cycle = table(t, SETTLE_CYCLE, &t->cycle);
 	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;
 	t->o.allocations = table(t, SETTLE_ALLOCATIONS, &t->allocations);
+	t->o.bonds = table(t, SETTLE_BONDS, &t->bonds);
 	t->o.penalties = table(t, SETTLE_PENALTIES, &t->penalties);
 	t->o.actions = table(t, SETTLE_ACTIONS, &t->actions);
 	t->o.rates = table(t, SETTLE_RATES, &t->rates);
@@ -510,6 +519,7 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->cycle);
 	exch_reftable_clear(&t->accounts);
 	exch_reftable_clear(&t->opening);
+	exch_reftable_clear(&t->bonds);
 	exch_reftable_clear(&t->penalties);
 	exch_reftable_clear(&t->actions);
 	exch_reftable_clear(&t->allocations);

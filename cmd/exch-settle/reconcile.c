@@ -362,6 +362,13 @@ settle_recon_take(struct settle_recon *c, const struct exch_rec *r,
 		WITH(exch_rec_trade, t);
 		return trade(c, r, t->match, t->price, t->qty, dir, d);
 	}
+	case EXCH_REC_ACCRUED: {
+		WITH(exch_rec_accrued, a);
+		/* Both sides of the trade it stands behind have it. */
+		c->trade.cash += 2 * (exch_i128)a->accrued;
+		c->trade.qty += a->match != c->match;
+		break;
+	}
 	case EXCH_REC_ALLOCATION: {
 		WITH(exch_rec_allocation, a);
 		/* What stays moves nothing. */

@@ -603,7 +603,8 @@ static const struct report own[] = {
 
 static const struct report *const of_rows[] = {&settle_report_nets,
     &settle_report_fails, &settle_report_penalties, &settle_report_actions,
-    &settle_report_allocations, &settle_report_comparison};
+    &settle_report_allocations, &settle_report_comparison,
+    &settle_report_accrued};
 
 static const struct report *
 by_name(const char *name)
@@ -748,8 +749,8 @@ pick(struct tool *t)
 		return exch_cli_usage(&t->cli,
 		    "which report? One of trial-balance, balances, accounts, "
 		    "opening, nets, fails, penalties, actions, allocations, "
-		    "comparison, instructions, confirmations, waterfall, "
-		    "totals, reconcile");
+		    "comparison, accrued, instructions, confirmations, "
+		    "waterfall, totals, reconcile");
 	t->report = by_name(name);
 	if (t->report == NULL)
 		return exch_cli_usage(&t->cli, "there is no report '%s'", name);
@@ -783,8 +784,8 @@ settle_report_main(int argc, char **argv)
 		.about = "tables of what was settled: "
 			 "trial-balance, balances, accounts, opening, nets, "
 			 "fails, penalties, actions, allocations, comparison, "
-			 "instructions, confirmations, waterfall, totals, "
-			 "reconcile",
+			 "accrued, instructions, confirmations, waterfall, "
+			 "totals, reconcile",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD}};
 	struct exch_diag d = {0};
 	int code = exch_cli_parse(&t.cli, argc, argv, option, &t);

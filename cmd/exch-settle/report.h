@@ -48,6 +48,6 @@ struct tool {
 
 extern const struct report settle_report_nets, settle_report_fails,
     settle_report_penalties, settle_report_actions, settle_report_allocations,
-    settle_report_comparison;
+    settle_report_comparison, settle_report_accrued;
 
 #endif

@@ -215,6 +215,34 @@ compared_row(struct tool *t, const struct exch_rec *r)
 	return EXCH_OK;
 }
 
+static const struct exch_col accrued_cols[] = {{"date", EXCH_COL_TEXT, 10},
+    {"symbol", EXCH_COL_TEXT, 8}, {"match", EXCH_COL_ID, 6},
+    {"since", EXCH_COL_TEXT, 10}, {"days", EXCH_COL_NUM, 4},
+    {"principal", EXCH_COL_NUM, 14}, {"accrued", EXCH_COL_NUM, 14},
+    {"total", EXCH_COL_NUM, 14}, {"currency", EXCH_COL_TEXT, 8}};
+
+static int
+accrued_row(struct tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_accrued *a = EXCH_REC_AS(r, exch_rec_accrued);
+	struct exch_table *o = &t->out;
+
+	if (a == NULL)
+		return EXCH_OK;
+	exch_table_row(o);
+	settle_cell_date(o, a->date);
+	settle_cell_symbol(&t->out, t->dir, r->instr);
+	exch_table_id(o, a->match);
+	settle_cell_date(o, a->since);
+	exch_table_u64(o, a->days);
+	settle_cell_cash(o, a->principal);
+	settle_cell_cash(o, a->accrued);
+	settle_cell_cash(o, (exch_i128)a->principal + a->accrued);
+	settle_cell_text(o, a->currency, 4);
+	exch_table_end(o);
+	return EXCH_OK;
+}
+
 /* ---- the reports ---- */
 
 #define ROWS(report, kind, does)                                               \
@@ -233,3 +261,5 @@ const struct report settle_report_allocations =
     ROWS(allocations, EXCH_REC_ALLOCATION, allocation);
 const struct report settle_report_comparison =
     ROWS(comparison, EXCH_REC_COMPARED, compared);
+const struct report settle_report_accrued =
+    ROWS(accrued, EXCH_REC_ACCRUED, accrued);

@@ -5,6 +5,7 @@
 #include "common/cli.h"
 #include "settle/action.h"
 #include "settle/allocation.h"
+#include "settle/bond.h"
 #include "settle/compare.h"
 #include "settle/fx.h"
 #include "settle/loss.h"
@@ -26,6 +27,7 @@ enum settle_table {
 	SETTLE_DEFAULTS,
 	SETTLE_REPORTED,
 	SETTLE_FEES,
+	SETTLE_BONDS,
 	SETTLE_TABLES
 };
 
@@ -36,8 +38,8 @@ struct settle_tool {
 	struct exch_cli cli;
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
-	struct exch_reftable cycle, accounts, opening, penalties, actions,
-	    allocations, reported;
+	struct exch_reftable cycle, accounts, opening, bonds, penalties,
+	    actions, allocations, reported;
 	struct exch_reftable cash, rates, members, defaults;
 	struct exch_fees fees;
 	struct exch_calendar calendar;

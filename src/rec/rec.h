@@ -82,6 +82,7 @@ enum exch_rec_type {
 	EXCH_REC_RATE = 0x5a,
 	EXCH_REC_PENALTY = 0x5b,
 	EXCH_REC_COMPARED = 0x5c,
+	EXCH_REC_ACCRUED = 0x5d,
 	/* what people should look at */
 	EXCH_REC_ALERT = 0x61
 	/* 0x80 and up are private */

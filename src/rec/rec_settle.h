@@ -263,6 +263,18 @@ struct exch_rec_compared {
 	uint8_t zero[2];
 };
 
+/* Of a trade in a bond: what it pays besides the price. */
+struct exch_rec_accrued {
+	struct exch_rec h;
+	uint64_t match;	     /* of the trade */
+	exch_cash principal; /* the cash of its price */
+	exch_cash accrued;   /* interest; the buyer pays both */
+	uint32_t since;	     /* the last coupon, or the issue */
+	uint32_t date;	     /* up to its settlement date */
+	uint32_t days;	     /* between them, as the bond counts them */
+	char currency[4];
+};
+
 _Static_assert(sizeof(struct exch_rec_obligation) == 64, "");
 _Static_assert(sizeof(struct exch_rec_net) == 88, "");
 _Static_assert(sizeof(struct exch_rec_cash) == 48, "");
@@ -274,5 +286,6 @@ _Static_assert(sizeof(struct exch_rec_fail) == 64, "");
 _Static_assert(sizeof(struct exch_rec_rate) == 40, "");
 _Static_assert(sizeof(struct exch_rec_penalty) == 56, "");
 _Static_assert(sizeof(struct exch_rec_compared) == 80, "");
+_Static_assert(sizeof(struct exch_rec_accrued) == 56, "");
 
 #endif

@@ -381,6 +381,12 @@ static const struct exch_field f_compared[] = {F(report, U64), F(other, U64),
     C(differs, CODE8, differs)};
 #undef REC
 
+#define REC exch_rec_accrued
+static const struct exch_field f_accrued[] = {F(match, U64), F(principal, CASH),
+    F(accrued, CASH), F(since, DATE), F(date, DATE), F(days, U32),
+    F(currency, C4)};
+#undef REC
+
 #define ROW(T, name, m, var)                                                   \
 	{                                                                      \
 		EXCH_REC_##T, 1, sizeof(struct exch_rec_##m), var, name,       \
@@ -446,6 +452,7 @@ static const struct exch_schema schemas[] = {
     ROW(RATE, "rate", rate, false),
     ROW(PENALTY, "penalty", penalty, false),
     ROW(COMPARED, "compared", compared, false),
+    ROW(ACCRUED, "accrued", accrued, false),
     ROW(ALERT, "alert", alert, true),
 };
 

@@ -15,6 +15,7 @@ struct deal {
 	uint64_t match;
 	exch_qty qty;
 	exch_cash cash;
+	exch_cash accrued;   /* interest, of it */
 	uint32_t account[2]; /* buyer, seller */
 	uint32_t block[2];   /* that they belong to, 0: none */
 	exch_cash fee[2];
@@ -272,6 +273,7 @@ remember(struct exch_settle *s, const struct exch_rec *r, const struct deal *x,
 	if (exch_keyed_add(&s->past, r->instr, id, &p) != 0)
 		return exch_settle_nomem(d);
 	p->cash = x->cash;
+	p->accrued = x->accrued;
 	p->qty = x->qty;
 	memcpy(p->account, x->account, sizeof(p->account));
 	memcpy(p->block, x->block, sizeof(p->block));
@@ -314,7 +316,7 @@ fees(struct exch_settle *s, const struct sides *of, struct deal *x,
 		const struct exch_charge c = {.account = x->account[i],
 		    .how = exch_fee_liquidity((enum exch_side)of->aggressor,
 			i == 0 ? EXCH_BUY : EXCH_SELL),
-		    .cash = x->cash,
+		    .cash = x->cash - x->accrued,
 		    .qty = x->qty};
 
 		err = exch_settle_fee(s, x->l, &c, &x->fee[i], d);
@@ -327,8 +329,19 @@ static void
 in_blocks(struct exch_settle *s, const struct deal *x)
 {
 	for (unsigned i = 0; i < 2; i++)
-		exch_settle_in_block(
-		    s, x->block[i], x->qty, x->cash, x->due, x->back);
+		exch_settle_in_block(s, x->block[i], x->qty, x->cash,
+		    x->accrued, x->due, x->back);
+}
+
+/* A bond costs what it has accrued besides. */
+static int
+add_interest(const struct exch_settle *s, struct deal *x, struct exch_diag *d)
+{
+	int err = exch_settle_interest(s, x->l, x->due, x->qty, &x->accrued, d);
+
+	if (err == 0 && __builtin_add_overflow(x->cash, x->accrued, &x->cash))
+		err = too_much(d);
+	return err;
 }
 
 /* Two accounts have traded; what is remembered is not captured again. */
@@ -356,6 +369,8 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 		err = due(s, x.l, d);
 	x.due = x.l->due;
 	if (err == 0)
+		err = add_interest(s, &x, d);
+	if (err == 0)
 		err = blocks(s, of, &x, d);
 	if (err == 0)
 		err = fees(s, of, &x, d);
@@ -369,6 +384,9 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 	c->gross_cash += magnitude(x.cash);
 	s->tally.trades++;
 	in_blocks(s, &x);
+	if (x.l->bond != NULL)
+		exch_settle_put_accrued(
+		    s, x.l, match, x.cash - x.accrued, x.accrued, x.due);
 	tell(s, &x);
 	return EXCH_OK;
 }
@@ -474,6 +492,7 @@ broken(
 		return err;
 	x.qty = p->qty;
 	x.cash = p->cash;
+	x.accrued = p->accrued;
 	memcpy(x.account, p->account, sizeof(x.account));
 	if (p->trade_date == s->date)
 		memcpy(x.block, p->block, sizeof(x.block));

@@ -37,6 +37,7 @@ struct exch_block {
 	struct exch_key key;
 	exch_u128 qty;
 	exch_i128 cash;
+	exch_i128 accrued; /* of it */
 	uint32_t account;
 	uint32_t listed;
 	uint32_t due;
@@ -175,7 +176,7 @@ exch_settle_block(struct exch_settle *s, const struct exch_listed *l,
 
 void
 exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
-    exch_cash cash, uint32_t due, bool back)
+    exch_cash cash, exch_cash accrued, uint32_t due, bool back)
 {
 	struct exch_block *b;
 
@@ -184,6 +185,7 @@ exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
 	b = exch_keyed_at(&s->blocks.live, block);
 	b->qty += back ? -(exch_u128)qty : qty;
 	b->cash += back ? -(exch_i128)cash : cash;
+	b->accrued += back ? -(exch_i128)accrued : accrued;
 	b->due = due;
 }
 
@@ -202,7 +204,7 @@ put(struct exch_settle *s, const struct exch_block *b, uint64_t order,
 	int err = exch_settle_narrow(-sign * cash, &r->cash, d);
 
 	/* Of the block, at most that precise: it is for people. */
-	price = exch_money_mean(&l->money, b->cash, b->qty);
+	price = exch_money_mean(&l->money, b->cash - b->accrued, b->qty);
 	r->order = order;
 	r->price = price;
 	r->qty = sign * (int64_t)qty;

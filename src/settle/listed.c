@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/salted.h"
+#include "settle/bond.h"
 #include "settle/settle_priv.h"
 
 /* Known by (0, hash), or the next number that is free. */
@@ -149,13 +150,17 @@ lead(struct exch_settle *s, uint32_t id, uint32_t listed, struct exch_diag *d)
 
 /* What is said of it, and what follows from that. */
 static void
-describe(struct exch_listed *l, const struct exch_rec_instrument *c,
-    uint32_t currency)
+describe(const struct exch_settle *s, struct exch_listed *l,
+    const struct exch_rec_instrument *c, uint32_t currency)
 {
 	l->is = *c;
 	l->currency = currency;
 	l->traded = 0;
 	l->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
+	/* The price of what is no bond is not of its nominal. */
+	l->bond = c->kind == EXCH_KIND_BOND
+		      ? exch_bond_find(s->o.bonds, c->symbol)
+		      : NULL;
 	if (c->reference != EXCH_PX_NONE)
 		l->last = c->reference;
 }
@@ -170,7 +175,7 @@ exch_settle_restate(struct exch_settle *s, const struct exch_rec_instrument *in,
 	if (err == 0)
 		err = exch_settle_currency(s, in->currency, &currency, d);
 	if (err == 0)
-		describe(&s->listed[*listed], in, currency);
+		describe(s, &s->listed[*listed], in, currency);
 	return err;
 }
 
@@ -197,7 +202,7 @@ exch_settle_announced(struct exch_settle *s,
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "%.24s was announced in another currency before",
 		    c->symbol);
-	describe(l, c, currency);
+	describe(s, l, c, currency);
 	l->id = c->h.instr;
 	l->fresh = c->reference != EXCH_PX_NONE;
 	s->top = l->id > s->top ? l->id : s->top;

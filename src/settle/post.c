@@ -76,13 +76,13 @@ exch_settle_move(struct exch_settle *s, const struct exch_open *o, int64_t qty,
 
 /* What it is worth at the last price; false: nobody knows. */
 static bool
-worth(const struct exch_listed *l, int64_t qty, exch_i128 *value)
+worth(const struct exch_listed *l, uint32_t date, int64_t qty, exch_i128 *value)
 {
 	exch_qty n = qty < 0 ? -(exch_qty)qty : (exch_qty)qty;
 
 	*value = 0;
 	if (l->last == EXCH_PX_NONE ||
-	    exch_money_cash(&l->money, l->last, n, value) != 0)
+	    exch_settle_worth(l, date, n, value) != 0)
 		return false;
 	if (qty < 0)
 		*value = -*value;
@@ -108,7 +108,7 @@ exch_settle_put_net(struct exch_settle *s, const struct exch_open *o,
 	r->gross_qty =
 	    o->gross_qty > UINT64_MAX ? UINT64_MAX : (exch_qty)o->gross_qty;
 	r->price = l->last;
-	if (err == 0 && worth(l, r->qty, &value))
+	if (err == 0 && worth(l, o->date, r->qty, &value))
 		err = exch_settle_narrow(value + sign * o->cash, &r->market, d);
 	r->account = other ? o->against : o->account;
 	r->against = other ? o->account : o->against;

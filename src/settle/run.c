@@ -152,7 +152,7 @@ mark(struct exch_settle *s, struct exch_open *o, uint32_t date,
 	int err;
 
 	if (s->o.model != 3 || l->last == EXCH_PX_NONE ||
-	    exch_money_cash(&l->money, l->last, n, &value) != 0)
+	    exch_settle_worth(l, date, n, &value) != 0)
 		return EXCH_OK;
 	value = (o->qty < 0 ? -value : value) + o->cash;
 	err = exch_settle_move(s, o, 0, value, EXCH_LEDGER_DUE,

@@ -51,6 +51,7 @@ struct exch_settle_opts {
 	const struct exch_reftable *cycle;	 /* NULL: `days` for all */
 	uint32_t days;				 /* settlement days */
 	const struct exch_calendar *calendar;	 /* NULL: weekdays settle */
+	const struct exch_reftable *bonds;	 /* bond.h; NULL: none */
 	const struct exch_reftable *penalties;	 /* penalty.h; NULL: none */
 	const struct exch_reftable *actions;	 /* action.h; NULL: none */
 	const struct exch_reftable *allocations; /* allocation.h; NULL */

@@ -13,11 +13,12 @@ struct exch_listed {
 	struct exch_money money;
 	uint32_t id;	   /* in this stream; 0: not announced in it */
 	uint32_t currency; /* its number */
-	exch_px last;	   /* or the reference, or none */
-	exch_px cum;	   /* last price of the days before, or none */
-	uint32_t traded;   /* trade date that `due` is of */
-	uint32_t due;	   /* its settlement date */
-	bool fresh;	   /* its reference was announced today */
+	const struct exch_bond_row *bond; /* or NULL: none */
+	exch_px last;			  /* or the reference, or none */
+	exch_px cum;	 /* last price of the days before, or none */
+	uint32_t traded; /* trade date that `due` is of */
+	uint32_t due;	 /* its settlement date */
+	bool fresh;	 /* its reference was announced today */
 };
 
 struct exch_currency {
@@ -28,7 +29,8 @@ struct exch_currency {
 /* An execution that may be broken, known by (instrument, match). */
 struct exch_past {
 	struct exch_key key;
-	exch_cash cash;
+	exch_cash cash;	   /* with interest, */
+	exch_cash accrued; /* of it */
 	exch_qty qty;
 	uint64_t order; /* of coming, for the ring */
 	uint64_t open;	/* of model 1 and 2: its number */
@@ -197,6 +199,22 @@ int exch_settle_transfer(
 /* The trade date ends: reports of it are compared. */
 int exch_settle_agree(struct exch_settle *s, struct exch_diag *d);
 
+/* ---- interest.c ---- */
+
+/*
+ * Interest that a quantity has accrued up to a settlement date; 0 where the
+ * table of bonds does not know it.  EXCH_ERR_RANGE, told: it bears none then.
+ */
+int exch_settle_interest(const struct exch_settle *s,
+    const struct exch_listed *l, uint32_t date, exch_qty qty,
+    exch_cash *accrued, struct exch_diag *d);
+/* What a quantity is worth at the last price on a day, with interest. */
+int exch_settle_worth(
+    const struct exch_listed *l, uint32_t date, exch_qty qty, exch_i128 *value);
+/* What a trade pays besides its price, of an instrument with a bond. */
+void exch_settle_put_accrued(struct exch_settle *s, const struct exch_listed *l,
+    uint64_t match, exch_cash principal, exch_cash accrued, uint32_t date);
+
 /* ---- divide.c ---- */
 
 /* Finds its way in the table of allocations. */
@@ -206,9 +224,12 @@ void exch_settle_blocks_clear(struct exch_settle *s);
 int exch_settle_block(struct exch_settle *s, const struct exch_listed *l,
     uint32_t account, uint64_t order, enum exch_side side, uint32_t *block,
     struct exch_diag *d);
-/* So much more of it, or (`back`) less, to settle on a day. */
+/*
+ * So much more of it, or (`back`) less, to settle on a day; of its cash so much
+ * is interest, which the average price leaves out.
+ */
 void exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
-    exch_cash cash, uint32_t due, bool back);
+    exch_cash cash, exch_cash accrued, uint32_t due, bool back);
 /*
  * The trade date ends: its blocks are handed on.  EXCH_ERR_FORMAT: there is
  * less of one than the table gives away.

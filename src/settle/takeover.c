@@ -22,7 +22,7 @@ magnitude(int64_t v)
 /* What is paid for a quantity, below 0 received; the premium makes it dear. */
 static int
 price_of(const struct exch_settle *s, const struct exch_open *part,
-    uint32_t premium, exch_i128 *value, struct exch_diag *d)
+    const struct exch_takeover *how, exch_i128 *value, struct exch_diag *d)
 {
 	const struct exch_listed *l = &s->listed[part->listed];
 	exch_i128 more = 0;
@@ -32,10 +32,9 @@ price_of(const struct exch_settle *s, const struct exch_open *part,
 		return EXCH_OK;
 	if (l->last == EXCH_PX_NONE)
 		return EXCH_ERR_ABSENT;
-	if (exch_money_cash(&l->money, l->last, magnitude(part->qty), value) !=
-		0 ||
+	if (exch_settle_worth(l, how->date, magnitude(part->qty), value) != 0 ||
 	    exch_fraction_round(
-		*value, exch_fraction_of(premium, 10000), &more) != 0)
+		*value, exch_fraction_of(how->premium, 10000), &more) != 0)
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "what %.24s costs is more than numbers can say",
 		    l->is.symbol);
@@ -104,7 +103,7 @@ exch_settle_take_over(struct exch_settle *s, struct exch_open *o, int64_t qty,
 	if (qty != o->qty)
 		part.cash =
 		    exch_cash_part(o->cash, magnitude(qty), magnitude(o->qty));
-	err = price_of(s, &part, how->premium, &value, d);
+	err = price_of(s, &part, how, &value, d);
 	if (err != EXCH_OK)
 		return err;
 	*how->loss = value - part.cash;

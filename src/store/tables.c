@@ -70,6 +70,7 @@ static const struct exch_store_table tables[] = {
     ROW(RATE, "rates", NONE, TRADES, "what a currency is worth"),
     ROW(PENALTY, "penalties", NONE, TRADES, "charged and given for fails"),
     ROW(COMPARED, "comparisons", NONE, TRADES, "reports of trades, compared"),
+    ROW(ACCRUED, "accruals", NONE, TRADES, "interest that trades paid"),
     ROW(ALERT, "alerts", NONE, TRADES, "what people should look at"),
 };
 
