@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "feed/demux.h"
+#include "feed/guess.h"
 #include "feed/iextp.h"
 #include "feed/itch.h"
 #include "feed/run.h"
@@ -45,6 +46,7 @@ struct exch_demux {
 	bool forced;   /* --as itch50 */
 	bool iex_only; /* --as iextp */
 	bool found;
+	const char *guess; /* what others look like, or NULL */
 	struct exch_seq *mold;
 	struct exch_iextp *iex; /* NULL: none was seen */
 	struct exch_itch_ids ids;
@@ -292,6 +294,8 @@ take_other(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 
 	if (x->forced || !exch_iextp_is(&u->k)) {
 		x->st->packets_other++;
+		if (x->guess == NULL)
+			x->guess = exch_guess_udp(u->k.p, u->k.n);
 		return 0;
 	}
 	if (x->iex == NULL)
@@ -342,6 +346,12 @@ exch_demux_take(
 	default:
 		return take_other(x, f, u, d);
 	}
+}
+
+const char *
+exch_demux_guess(const struct exch_demux *x)
+{
+	return x->guess;
 }
 
 struct exch_seq_session *

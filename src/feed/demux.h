@@ -35,5 +35,7 @@ int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);
  * as nothing else was there: other feeds send the same ones.
  */
 bool exch_demux_found(const struct exch_demux *x);
+/* What packets of others look like (feed/guess.h), or NULL. */
+const char *exch_demux_guess(const struct exch_demux *x);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "feed/capture.h"
 #include "feed/demux.h"
+#include "feed/guess.h"
 #include "feed/lane.h"
 #include "feed/net.h"
 #include "feed/run.h"
@@ -22,6 +23,7 @@ struct exch_packets {
 	struct exch_demux *demux;
 	struct exch_frag *frag;
 	uint64_t frag_lost; /* reported so far */
+	const char *guess;  /* what TCP looks like, or NULL */
 	int link;
 };
 
@@ -208,6 +210,8 @@ exch_packets_take_any(
 		return unreadable(k, r, cut, d);
 	if (ip.proto != 17) {
 		k->st->packets_other++;
+		if (ip.proto == 6 && k->guess == NULL)
+			k->guess = exch_guess_tcp(ip.p, ip.n);
 		return 0;
 	}
 	if (__builtin_expect(ip.fragment, 0))
@@ -247,13 +251,20 @@ int
 exch_packets_found(
     const struct exch_packets *k, const char *name, struct exch_diag *d)
 {
+	const char *guess = exch_demux_guess(k->demux);
+
 	if (exch_demux_found(k->demux))
 		return 0;
+	if (guess == NULL)
+		guess = k->guess;
 	if (k->h.number == 0)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the capture holds no packets");
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0, or "
-	    "IEX-TP with DEEP+, DEEP or TOPS",
-	    (unsigned long long)k->h.number);
+	    "IEX-TP with DEEP+, DEEP or TOPS%s%s%s",
+	    (unsigned long long)k->h.number,
+	    guess != NULL ? ": they look like " : "",
+	    guess != NULL ? guess : "",
+	    guess != NULL ? ", which is not read" : "");
 }

@@ -107,6 +107,25 @@ exch-replay --as iextp "$data/derived/sse600519_20230207.itch50.zst" \
 is $? 3 "--as iextp of a file"
 has said 'found in captures only' "cannot be"
 
+# refused FOLDER NAME: each of its captures is refused by that name; they are
+# counted, since a heartbeat alone looks like nothing.
+refused() {
+	seen=0
+	for f in "$small/$1"/*.pcap; do
+		exch-replay --date 2023-02-07 --tz UTC "$f" >none.xst 2>said
+		test $? -eq 3 && grep -q "they look like $2, which is not read" \
+			said && seen=$((seen + 1))
+	done
+	is "$seen" "$3" "$1: $2"
+}
+refused Byx.Equities.DepthOfBook.Pitch.v2.41 "binary PITCH of Cboe" 3
+refused IntegratedFeed.Pillar.v2.5 "XDP of NYSE Pillar" 9
+refused Equities.MemiorDepth.v1.3 "Memoir of MEMX" 8
+refused JnxEquities.Pts.Itch.v1.6 "MoldUDP64 with another ITCH .*" 5
+refused Ntp.Itch.v1.05 "MoldUDP64 with another ITCH .*" 20
+refused JnxEquities.Pts.Ouch.v1.11 "SoupBinTCP, as OUCH uses it" 5
+refused Nasdaq.Nsm.Ouch.v5.0 "SoupBinTCP, as OUCH uses it" 6
+
 # A day in Shanghai in the messages of DEEP+: who rested and who came in, the
 # executions and the depth are those of the same day in ITCH.
 sse=$data/derived/sse600519_20230207
