@@ -183,6 +183,11 @@ alone(struct exch_settle *s, const struct deal *x, uint64_t *number,
 
 	if (x->back) {
 		o = exch_keyed_find(&s->open, 0, *number);
+		/* What the ledger has of it is taken back at the day's end. */
+		if (o != NULL && (o->posted_qty != 0 || o->posted_cash != 0)) {
+			o->traded = s->date;
+			return add_to(o, x, 1, d);
+		}
 		if (o != NULL && o->traded != 0) {
 			exch_keyed_drop(&s->open, o);
 			return EXCH_OK;
@@ -248,6 +253,14 @@ past_id(const struct exch_rec *r, uint64_t match)
 	return match ^ (uint64_t)r->source << 56;
 }
 
+static void
+drop(struct exch_settle *s, struct exch_past *p)
+{
+	for (unsigned i = 0; i < 2; i++)
+		exch_settle_hold_block(s, p->block[i], false);
+	exch_keyed_drop(&s->past, p);
+}
+
 /* The oldest one gives way. */
 static void
 forget(struct exch_settle *s)
@@ -259,7 +272,7 @@ forget(struct exch_settle *s)
 		return;
 	p = exch_keyed_find(&s->past, at->place, at->id);
 	if (p != NULL && p->order == s->npast - s->o.remember)
-		exch_keyed_drop(&s->past, p);
+		drop(s, p);
 }
 
 static int
@@ -277,6 +290,8 @@ remember(struct exch_settle *s, const struct exch_rec *r, const struct deal *x,
 	p->qty = x->qty;
 	memcpy(p->account, x->account, sizeof(p->account));
 	memcpy(p->block, x->block, sizeof(p->block));
+	for (unsigned i = 0; i < 2; i++)
+		exch_settle_hold_block(s, p->block[i], true);
 	memcpy(p->fee, x->fee, sizeof(p->fee));
 	p->trade_date = s->date;
 	p->due = x->due;
@@ -505,13 +520,15 @@ broken(
 	if (err != 0)
 		return err;
 	s->broken = *p;
-	exch_keyed_drop(&s->past, p);
 	c = &s->currency[x.l->currency];
 	c->gross_cash -= magnitude(x.cash);
 	s->tally.broken++;
 	in_blocks(s, &x);
 	tell(s, &x);
-	return EXCH_OK;
+	for (unsigned i = 0; i < 2 && p->trade_date != s->date && err == 0; i++)
+		err = exch_settle_divide_again(s, p->block[i], p, x.due, d);
+	drop(s, p);
+	return err;
 }
 
 static int

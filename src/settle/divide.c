@@ -7,6 +7,9 @@
  *
  * Parts are differences of rounded sums: shares and cash of all of them and
  * of the rest are those of the block.
+ *
+ * A block stays while one of its trades can be broken.  Where that comes after
+ * the trade date, its parts go back, and are made again of what is left of it.
  */
 #include <config.h>
 
@@ -32,7 +35,7 @@ struct found {
 	size_t rule; /* its first row, from 1; 0: none */
 };
 
-/* Known by (rule, instrument and side). */
+/* Known by (rule; trade date, instrument and side). */
 struct exch_block {
 	struct exch_key key;
 	exch_u128 qty;
@@ -41,7 +44,10 @@ struct exch_block {
 	uint32_t account;
 	uint32_t listed;
 	uint32_t due;
+	uint32_t date; /* trade date */
+	uint32_t held; /* sides of trades that can be broken */
 	uint8_t side;
+	bool again; /* it is divided once more */
 };
 
 static const struct exch_allocation_row *
@@ -153,7 +159,8 @@ exch_settle_block(struct exch_settle *s, const struct exch_listed *l,
     uint32_t account, uint64_t order, enum exch_side side, uint32_t *block,
     struct exch_diag *d)
 {
-	uint64_t id = (uint64_t)(l - s->listed) << 2 | side;
+	uint64_t id =
+	    (uint64_t)s->date << 32 | (uint64_t)(l - s->listed) << 2 | side;
 	struct exch_block *b;
 	size_t rule;
 	int err;
@@ -169,9 +176,24 @@ exch_settle_block(struct exch_settle *s, const struct exch_listed *l,
 		return exch_settle_nomem(d);
 	b->account = account;
 	b->listed = (uint32_t)(l - s->listed);
+	b->date = s->date;
 	b->side = (uint8_t)side;
 	*block = b->key.slot;
 	return EXCH_OK;
+}
+
+void
+exch_settle_hold_block(struct exch_settle *s, uint32_t block, bool hold)
+{
+	struct exch_block *b;
+
+	if (block == 0)
+		return;
+	b = exch_keyed_at(&s->blocks.live, block);
+	b->held += hold ? 1 : UINT32_MAX;
+	/* Of today it is yet to be divided, and may be traded again. */
+	if (b->held == 0 && b->date != s->date)
+		exch_keyed_drop(&s->blocks.live, b);
 }
 
 void
@@ -191,51 +213,60 @@ exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
 
 /* ---- parts ---- */
 
+/* Of a block, by a row of its rule; `back`: it is taken back. */
+struct part {
+	const struct exch_allocation_row *row;
+	exch_i128 cash;
+	exch_qty qty;
+	uint32_t to;
+	bool back;
+};
+
 /* What is told of a part, or of the rest, which stays where it is. */
 static int
-put(struct exch_settle *s, const struct exch_block *b, uint64_t order,
-    uint32_t to, exch_qty qty, exch_i128 cash, struct exch_diag *d)
+put(struct exch_settle *s, const struct exch_block *b, const struct part *p,
+    struct exch_diag *d)
 {
 	const struct exch_listed *l = &s->listed[b->listed];
-	int sign = b->side == EXCH_BUY ? 1 : -1;
+	int sign = (b->side == EXCH_BUY) != p->back ? 1 : -1;
 	struct exch_rec_allocation *r = exch_writer_new(
 	    s->w, EXCH_REC_ALLOCATION, sizeof(*r), l->id, s->now);
 	exch_px price;
-	int err = exch_settle_narrow(-sign * cash, &r->cash, d);
+	int err = exch_settle_narrow(-sign * p->cash, &r->cash, d);
 
 	/* Of the block, at most that precise: it is for people. */
 	price = exch_money_mean(&l->money, b->cash - b->accrued, b->qty);
-	r->order = order;
+	r->order = p->row->order;
 	r->price = price;
-	r->qty = sign * (int64_t)qty;
+	r->qty = sign * (int64_t)p->qty;
 	r->account = b->account;
-	r->to = to;
+	r->to = p->to;
 	r->date = b->due;
 	memcpy(r->currency, s->currency[l->currency].name, 4);
 	return err;
 }
 
 static int
-give(struct exch_settle *s, const struct exch_block *b,
-    const struct exch_allocation_row *row, exch_qty qty, exch_i128 cash,
+give(struct exch_settle *s, const struct exch_block *b, const struct part *p,
     struct exch_diag *d)
 {
-	bool buys = b->side == EXCH_BUY;
+	bool buys = (b->side == EXCH_BUY) != p->back;
+	exch_u128 *handed =
+	    &s->currency[s->listed[b->listed].currency].handed_on;
+	exch_u128 cash = (exch_u128)(p->cash < 0 ? -p->cash : p->cash);
 	struct exch_transfer x = {.listed = b->listed,
 	    .due = b->due,
-	    .account = {buys ? row->to : b->account,
-		buys ? b->account : row->to},
-	    .qty = qty,
+	    .account = {buys ? p->to : b->account, buys ? b->account : p->to},
+	    .qty = p->qty,
 	    .match = EXCH_MATCH_PART | (uint64_t)s->date << 32 | ++s->nparts};
-	int err = exch_settle_narrow(cash, &x.cash, d);
+	int err = exch_settle_narrow(p->cash, &x.cash, d);
 
 	if (err == 0)
-		err = put(s, b, row->order, row->to, qty, cash, d);
+		err = put(s, b, p, d);
 	if (err == 0)
 		err = exch_settle_transfer(s, &x, d);
-	s->currency[s->listed[b->listed].currency].handed_on +=
-	    (exch_u128)(cash < 0 ? -cash : cash);
-	s->tally.parts++;
+	*handed += p->back ? -cash : cash;
+	s->tally.parts += p->back ? UINT64_MAX : 1;
 	return err;
 }
 
@@ -252,6 +283,10 @@ upto(const struct exch_settle *s, const struct exch_block *b, size_t i,
 				: before + row->shares;
 	if (row->shares <= all - before)
 		return EXCH_OK;
+	/* It was enough, until a trade of it was broken. */
+	*now = all;
+	if (b->again)
+		return EXCH_OK;
 	return exch_reftable_bad(s->o.allocations, s->blocks.order[i], d,
 	    "'shares': %llu of %.24s are more than the %llu that are left of "
 	    "what account %u %s",
@@ -260,12 +295,15 @@ upto(const struct exch_settle *s, const struct exch_block *b, size_t i,
 	    b->side == EXCH_BUY ? "bought" : "sold");
 }
 
+/* All parts of a block, and what stays; or (`back`) the parts again. */
 static int
-divide(struct exch_settle *s, const struct exch_block *b, struct exch_diag *d)
+divide(struct exch_settle *s, const struct exch_block *b, bool back,
+    struct exch_diag *d)
 {
 	size_t first = b->key.place - 1;
 	exch_qty all = (exch_qty)b->qty, before = 0, now;
 	exch_i128 paid = 0, cash;
+	struct part p = {.back = back};
 	uint64_t ppm = 0;
 	int err = b->qty <= INT64_MAX
 		      ? EXCH_OK
@@ -274,24 +312,46 @@ divide(struct exch_settle *s, const struct exch_block *b, struct exch_diag *d)
 
 	if (b->qty == 0)
 		return EXCH_OK; /* all of it was broken */
-	s->tally.blocks++;
+	s->tally.blocks += back ? UINT64_MAX : 1;
 	for (size_t i = first; err == 0 && i < s->o.allocations->n; i++) {
-		if (exch_allocation_compare(row_at(s, first), row_at(s, i)))
+		p.row = row_at(s, i);
+		if (exch_allocation_compare(row_at(s, first), p.row))
 			break;
 		s->blocks.used[i] = true;
 		err = upto(s, b, i, before, &ppm, &now, d);
 		if (err != 0 || now == before)
 			continue;
 		cash = exch_cash_part(b->cash, now, all);
-		err = give(s, b, row_at(s, i), now - before, cash - paid, d);
+		p.to = p.row->to;
+		p.qty = now - before;
+		p.cash = cash - paid;
+		err = give(s, b, &p, d);
 		paid = cash;
 		before = now;
 	}
 	if (err != 0 || before == all)
 		return err;
-	s->tally.rests++;
-	return put(s, b, row_at(s, first)->order, b->account, all - before,
-	    b->cash - paid, d);
+	s->tally.rests += back ? UINT64_MAX : 1;
+	p = (struct part){
+	    row_at(s, first), b->cash - paid, all - before, b->account, false};
+	return back ? EXCH_OK : put(s, b, &p, d);
+}
+
+int
+exch_settle_divide_again(struct exch_settle *s, uint32_t block,
+    const struct exch_past *p, uint32_t due, struct exch_diag *d)
+{
+	struct exch_block *b;
+	int err;
+
+	if (block == 0)
+		return EXCH_OK;
+	b = exch_keyed_at(&s->blocks.live, block);
+	b->due = due;
+	err = divide(s, b, true, d);
+	exch_settle_in_block(s, block, p->qty, p->cash, p->accrued, due, true);
+	b->again = true;
+	return err == 0 ? divide(s, b, false, d) : err;
 }
 
 /* A rule for this day by shares is of something. */
@@ -316,24 +376,31 @@ int
 exch_settle_divide(struct exch_settle *s, struct exch_diag *d)
 {
 	void **list;
+	uint32_t n;
 	int err = EXCH_OK;
 
 	if (s->o.allocations == NULL)
 		return EXCH_OK;
-	s->nparts = 0;
 	list = exch_keyed_sorted(&s->blocks.live);
 	if (list == NULL)
 		return exch_settle_nomem(d);
-	for (uint32_t i = 0; i < s->blocks.live.live && err == 0; i++)
-		err = divide(s, list[i], d);
+	n = s->blocks.live.live;
+	for (uint32_t i = 0; i < n && err == 0; i++) {
+		struct exch_block *b = list[i];
+
+		if (b->date != s->date)
+			continue;
+		err = divide(s, b, false, d);
+		if (b->held == 0) /* its trades cannot be broken any more */
+			exch_keyed_drop(&s->blocks.live, b);
+	}
 	exch_free(list);
 	if (err == 0)
 		err = missed(s, d);
-	exch_keyed_clear(&s->blocks.live);
+	s->nparts = 0;
 	exch_keyed_clear(&s->blocks.found);
 	if (err == 0 &&
-	    (exch_keyed_init(&s->blocks.live, sizeof(struct exch_block)) != 0 ||
-		exch_keyed_init(&s->blocks.found, sizeof(struct found)) != 0))
+	    exch_keyed_init(&s->blocks.found, sizeof(struct found)) != 0)
 		err = exch_settle_nomem(d);
 	return err;
 }

@@ -230,6 +230,14 @@ int exch_settle_block(struct exch_settle *s, const struct exch_listed *l,
  */
 void exch_settle_in_block(struct exch_settle *s, uint32_t block, exch_qty qty,
     exch_cash cash, exch_cash accrued, uint32_t due, bool back);
+/* A trade that can be broken is of it, or (not `hold`) is no more. */
+void exch_settle_hold_block(struct exch_settle *s, uint32_t block, bool hold);
+/*
+ * A trade of it is broken after its trade date: what was handed on goes
+ * back, and what is left of the block is handed on instead.
+ */
+int exch_settle_divide_again(struct exch_settle *s, uint32_t block,
+    const struct exch_past *p, uint32_t due, struct exch_diag *d);
 /*
  * The trade date ends: its blocks are handed on.  EXCH_ERR_FORMAT: there is
  * less of one than the table gives away.
