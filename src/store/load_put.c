@@ -128,7 +128,7 @@ keep_apart(struct exch_load *l, struct putting *b, const struct exch_rec *r,
 	if (err < 0)
 		return err;
 	salt = exch_sql_column(l->salt, 0);
-	exch_personal_commit(salt.p, salt.n, b->copy + at, p.n, sum);
+	exch_personal_commit(at, salt.p, salt.n, b->copy + at, p.n, sum);
 	exch_sha256_add(commits, sum, sizeof(sum));
 	v[0] = exch_sql_of_int((int64_t)b->link.n);
 	v[1] = exch_sql_of_int((int64_t)at);

@@ -63,12 +63,16 @@ exch_personal_of(const struct exch_rec *r)
 }
 
 void
-exch_personal_commit(const unsigned char *salt, size_t nsalt,
+exch_personal_commit(size_t at, const unsigned char *salt, size_t nsalt,
     const unsigned char *p, size_t n, unsigned char out[32])
 {
+	unsigned char place[16];
 	struct exch_sha256 s;
 
+	exch_put_le64(place, at);
+	exch_put_le64(place + 8, n);
 	exch_sha256_init(&s);
+	exch_sha256_add(&s, place, sizeof(place));
 	exch_sha256_add(&s, salt, nsalt);
 	exch_sha256_add(&s, p, n);
 	exch_sha256_end(&s, out);

@@ -128,8 +128,11 @@ struct exch_personal {
 
 /* The personal field of a record; n 0: it has none, or it is zeros. */
 struct exch_personal exch_personal_of(const struct exch_rec *r);
-/* SHA-256 over salt and bytes: what stands for them when they are gone. */
-void exch_personal_commit(const unsigned char *salt, size_t nsalt,
+/*
+ * SHA-256 over offset and length, 8 bytes each with the least first, salt and
+ * bytes: what stands for them when they are gone.
+ */
+void exch_personal_commit(size_t at, const unsigned char *salt, size_t nsalt,
     const unsigned char *p, size_t n, unsigned char out[32]);
 
 /* ---- block.c ---- */

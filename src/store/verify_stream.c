@@ -49,7 +49,7 @@ check_personal(struct stream *s, unsigned char *copy,
 			s->v->result->erased++;
 			continue;
 		}
-		exch_personal_commit(salt.p, salt.n, v.p, v.n, sum);
+		exch_personal_commit(at, salt.p, salt.n, v.p, v.n, sum);
 		if (v.kind != EXCH_SQL_BLOB || salt.kind != EXCH_SQL_BLOB ||
 		    stands.n != sizeof(sum) || at > s->blocks.len ||
 		    v.n > s->blocks.len - at ||

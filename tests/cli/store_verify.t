@@ -152,6 +152,9 @@ damaged "a name" "personal field of block 2 at byte" \
 	"UPDATE personal SET bytes = CAST('BEN' AS BLOB)"
 damaged "a salt" "personal field of block 2 at byte" \
 	"UPDATE personal SET salt = x'00'"
+damaged "a name elsewhere" "personal field of block 2 at byte" \
+	"UPDATE personal SET offset = offset + 1024
+	WHERE offset = (SELECT max(offset) FROM personal)"
 damaged "a hash of a name" "personal field of block 2 at byte" \
 	"UPDATE personal SET stands = zeroblob(32)"
 damaged "a view" "schema: fills is not what it was" \
