@@ -49,6 +49,9 @@ struct exch_report_opts {
 	bool fill;
 	/* fidelity */
 	unsigned misses; /* how many are listed */
+	/* feeds of messages */
+	char session[10]; /* with blanks behind it; [0] '\0': by the date */
+	bool packets;	  /* of MoldUDP64 in a pcap, not a file of messages */
 	/*
 	 * Not 0 at any time: stop.  Far times give many rows between two
 	 * records; NULL: never.
@@ -63,6 +66,7 @@ enum exch_report_takes {
 	EXCH_TAKES_BARS = 4,  /* interval, fill */
 	EXCH_TAKES_MISSES = 8,
 	EXCH_TAKES_MANIFEST = 16,
+	EXCH_TAKES_FRAMING = 32, /* session, packets */
 	EXCH_TAKES_WHEN = 64, /* every, at, changed */
 	EXCH_TAKES_WATCH = 128
 };
@@ -81,6 +85,7 @@ struct exch_report {
 	const char *what; /* one line for --help */
 	unsigned takes;
 	unsigned needs;
+	bool binary; /* no text, whatever the format */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,

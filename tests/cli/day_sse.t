@@ -134,6 +134,34 @@ is "$(grep -c '"t":"auction"' events.json)" 0 \
 is "$("$tools/depth10" depth10.csv <events.xst)" \
 	"4858 snapshots equal, 0 not" "ten levels at every snapshot (feed)"
 
+# Written as a feed again: message by message what came in.
+# shellcheck disable=SC2086
+exch-feed itch --tz Asia/Shanghai -o again.itch events.xst &&
+	exch-feed itch --tz Asia/Shanghai --framing moldudp64 -o again.pcap \
+		events.xst
+result $? "exch-feed writes the day as ITCH"
+zstd -qdc "$day.itch50.zst" >day.itch
+# What moves an order or tells a trade, references by their order.
+messages() {
+	od -An -v -tu1 -w1 "$1" | awk -f "$src/tests/tools/itch.awk" |
+		grep "^[^HRS]" | grep -v "^end"
+}
+messages again.itch >got
+messages day.itch >want
+is "$(wc -l <want)" 64997 "64,997 messages of orders and trades"
+same got want "each of them as it came in"
+# shellcheck disable=SC2086
+exch-replay -q $when again.pcap | exch-match -q -o again.xst
+is "$("$tools/depth10" depth10.csv <again.xst)" \
+	"4858 snapshots equal, 0 not" "ten levels at every snapshot (again)"
+execs_of() {
+	exch-replay -q -f csv --type exec "$1" |
+		columns time,symbol,price,qty,aggressor
+}
+execs_of events.xst >want
+execs_of again.xst >got
+same got want "and the same executions"
+
 # What the venue executed is never read by the matching.
 events events.json >want
 # shellcheck disable=SC2086

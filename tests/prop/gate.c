@@ -47,7 +47,7 @@ row_of(uint32_t a)
 	return a > 0 && a <= accounts.n ? &row[a - 1] : NULL;
 }
 
-static bool
+bool
 is_of(uint32_t a, const char *member)
 {
 	const struct exch_account_row *row = row_of(a);
@@ -285,36 +285,6 @@ need_of(uint32_t a, uint32_t instr, bool sell, exch_px mark, __int128 qty)
 	return mark != 0 && least > need ? least : need;
 }
 
-/* The old rule of day traders, whose days are in day_trade_text. */
-static bool
-trades_by_day(uint32_t a, __int128 equity, __int128 gross)
-{
-	const struct exch_day_trader *r = &gate_trading.rule;
-	uint64_t back = 0, all = 0;
-	__int128 most = account[a].opening > 0 ? account[a].opening : 0;
-
-	if (!whole_limits || a == 14 ||
-	    (!is_of(a, "M2") && a != 16 && a != 21 && a != 26))
-		return false;
-	if (a == 16)
-		back = 3, all = 40;
-	if (a == 21)
-		back = 1, all = 92;
-	for (uint32_t i = 1; i <= INSTRS; i++) {
-		const uint32_t *n = account[a].trades[i];
-
-		back += n[0] < n[1] ? n[0] : n[1];
-		all += n[0] + n[1];
-	}
-	if (back < r->trades || back * 1000000 <= all * r->share)
-		return false;
-	if (equity < r->equity)
-		return no(EXCH_RULE_DAY_TRADER_EQUITY, r->equity, equity);
-	most *= r->power;
-	return gross > most &&
-	       no(EXCH_RULE_DAY_TRADER_POWER, (int64_t)most, gross);
-}
-
 /* What all that the account has comes to. */
 static bool
 on_the_whole(uint32_t a, const struct entry *e)
@@ -351,7 +321,7 @@ on_the_whole(uint32_t a, const struct entry *e)
 		   limit_at(a, "", offsetof(ROW, account.sector), true),
 		   near) ||
 	       above(EXCH_RULE_LOSS, OF(loss), account[a].opening - equity) ||
-	       trades_by_day(a, equity, gross);
+	       gate_trades_by_day(a, equity, gross);
 }
 
 /* The collar is around the last price for members M1. */

@@ -52,6 +52,8 @@ extern struct account *account; /* from 1 */
 extern uint32_t naccounts;
 
 const struct exch_account_row *row_of(uint32_t a);
+/* Is the account one of the member's? */
+bool is_of(uint32_t a, const char *member);
 __int128 cash_of(exch_px price, exch_qty qty);
 /* The row of the table that is for just that, by looking at every one. */
 const struct exch_limits_row *row_for(
@@ -65,6 +67,11 @@ __int128 open_of(
 /* How many it would be at most, long or short, with the entry. */
 __int128 most_of(uint32_t a, uint32_t instr, bool sell, const struct entry *e);
 exch_px mark_of(uint32_t instr, const struct entry *e);
+
+/* ---- gate_trader.c ---- */
+
+/* Does the rule of day traders say no, with so much in all? */
+bool gate_trades_by_day(uint32_t a, __int128 equity, __int128 gross);
 
 /* ---- gate_group.c: accounts of a group together ---- */
 

@@ -1,0 +1,41 @@
+/*
+ * exch-feed: market data of a stream of events, as tables for people and
+ * programs or in the form of a venue's feed.  What there is stands in src/md,
+ * options and the loop are those of exch-report (front.h).
+ */
+#include <config.h>
+
+#include "exch-report/front.h"
+#include "md/md.h"
+
+static const struct exch_opt opts[] = {
+    {"levels", 'n', "N", "depth: price levels a side (20)", OPT_LEVELS},
+    {"every", 0, "WHEN", "depth: event (default), or a time such as 1s",
+	OPT_EVERY},
+    {"at", 0, "TIME,...", "depth: at these times of day", OPT_AT},
+    {"changed", 0, NULL, "depth: only when the levels changed", OPT_CHANGED},
+    {"interval", 'i', "TIME", "bars: length of a bar (1m)", OPT_INTERVAL},
+    {"fill", 0, NULL, "bars: also those without a trade", OPT_FILL},
+    {"framing", 0, "HOW", "itch: file (default), or moldudp64 in a pcap",
+	OPT_FRAMING},
+    {"session", 0, "NAME", "itch: of MoldUDP64 (EX and the date)", OPT_SESSION},
+    {"tz", 0, "ZONE", "times are local to it (UTC)", OPT_TZ},
+    {"digest", 0, NULL, "print the SHA-256 of the records read", OPT_DIGEST},
+    {"strict", 0, NULL, "stop at the first record with bad content",
+	OPT_STRICT},
+    {0},
+};
+
+int
+main(int argc, char **argv)
+{
+	struct front f = {.tool = "exch-feed",
+	    .usage = "FEED [FILE]",
+	    .about = "market data of a matched stream",
+	    .one = "feed",
+	    .levels = 20,
+	    .opts = opts};
+
+	f.all = exch_md_all(&f.n);
+	return front_main(&f, argc, argv);
+}

@@ -1,0 +1,568 @@
+/* Options, the loop, exit codes and the manifest file (front.h). */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/check.h"
+#include "base/dec.h"
+#include "base/time.h"
+#include "exch-report/front.h"
+#include "store/store.h"
+
+/* Which reports take an option; 0: all of them. */
+static const unsigned taken_by[OPT_END - OPT_ALL] = {
+    [0] = EXCH_TAKES_ALL,
+    [OPT_LEVELS - OPT_ALL] = EXCH_TAKES_DEPTH,
+    [OPT_EVERY - OPT_ALL] = EXCH_TAKES_DEPTH,
+    [OPT_AT - OPT_ALL] = EXCH_TAKES_DEPTH,
+    [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_DEPTH,
+    [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
+    [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
+    [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
+    [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
+    [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING,
+    [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
+};
+
+/* Records with bad content that are told one by one. */
+#define BAD_TOLD 5
+
+/* What the command line said, and what is open. */
+struct tool {
+	struct exch_cli cli;
+	const struct front *front;
+	struct exch_report_opts o;
+	const struct exch_report *report;
+	const char *input;
+	const char *zone;
+	const char *manifest;
+	bool given[OPT_END - OPT_ALL];
+	uint64_t at[EXCH_REPORT_AT_MAX];
+	struct exch_tz *tz;
+	struct exch_in *in;
+	struct exch_reader *reader;
+	struct exch_cli_out *out;
+	struct exch_report_run *run;
+	bool strict;
+	bool stopped; /* by a signal */
+	uint64_t bad; /* records left out: their content is bad */
+	int code;
+};
+
+/* ---- options ---- */
+
+static int
+set_every(struct tool *t, struct exch_cli *c, const char *value)
+{
+	if (strcmp(value, "event") == 0) {
+		t->o.when = EXCH_WHEN_EVENT;
+		return 0;
+	}
+	t->o.when = EXCH_WHEN_EVERY;
+	/* a row per instrument each time: less than this is a slip */
+	if (exch_duration_parse(value, strlen(value), &t->o.every) == 0 &&
+	    t->o.every >= 1000000)
+		return 0;
+	return exch_cli_usage(c,
+	    "--every: '%s' is neither event nor a time from 1ms to 24h, "
+	    "such as 500ms, 1s or 5m",
+	    value);
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	const uint64_t *x = a;
+	const uint64_t *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int
+set_at(struct tool *t, struct exch_cli *c, const char *value)
+{
+	t->o.when = EXCH_WHEN_AT;
+	t->o.at = t->at;
+	for (;;) {
+		size_t n = strcspn(value, ",");
+
+		if (t->o.nat == EXCH_REPORT_AT_MAX)
+			return exch_cli_usage(
+			    c, "--at takes %d times", EXCH_REPORT_AT_MAX);
+		if (exch_tod_parse(value, n, &t->at[t->o.nat++]) != 0)
+			return exch_cli_usage(c,
+			    "--at: '%.*s' is no time of day such as 09:30 "
+			    "or 14:57:00.5",
+			    (int)(n < 40 ? n : 40), value);
+		if (value[n] == '\0')
+			break;
+		value += n + 1;
+	}
+	qsort(t->at, t->o.nat, sizeof(t->at[0]), by_time);
+	return 0;
+}
+
+static int
+set_count(struct exch_cli *c, const char *name, const char *value,
+    uint64_t least, uint64_t most, unsigned *out)
+{
+	uint64_t n;
+
+	if (exch_uint_parse(value, strlen(value), &n) != 0 || n < least ||
+	    n > most)
+		return exch_cli_usage(c, "--%s needs a number from %u to %u",
+		    name, (unsigned)least, (unsigned)most);
+	*out = (unsigned)n;
+	return 0;
+}
+
+static int
+set_interval(struct tool *t, struct exch_cli *c, const char *value)
+{
+	if (exch_duration_parse(value, strlen(value), &t->o.interval) == 0 &&
+	    t->o.interval >= 1000000)
+		return 0;
+	return exch_cli_usage(c,
+	    "--interval: '%s' is no time from 1ms to 24h such as 1s, 5m or 1h",
+	    value);
+}
+
+/* Ten letters and digits, blanks behind them. */
+static int
+set_session(struct tool *t, struct exch_cli *c, const char *value)
+{
+	size_t n = strlen(value);
+
+	for (size_t i = 0; i < n; i++)
+		if (value[i] < 0x21 || value[i] > 0x7e)
+			n = 0;
+	if (n == 0 || n > sizeof(t->o.session))
+		return exch_cli_usage(c,
+		    "--session: '%s' is no session: 1 to 10 printable "
+		    "characters without blanks",
+		    value);
+	memset(t->o.session, ' ', sizeof(t->o.session));
+	memcpy(t->o.session, value, n);
+	return 0;
+}
+
+static int
+set_framing(struct tool *t, struct exch_cli *c, const char *value)
+{
+	t->o.packets = strcmp(value, "moldudp64") == 0;
+	if (t->o.packets || strcmp(value, "file") == 0)
+		return 0;
+	return exch_cli_usage(
+	    c, "--framing: '%s' is neither file nor moldudp64", value);
+}
+
+static int
+handle(void *arg, struct exch_cli *c, int id, const char *value)
+{
+	struct tool *t = arg;
+
+	t->given[id - OPT_ALL] = true;
+	switch (id) {
+	case OPT_ALL:
+		t->o.all = true;
+		return 0;
+	case OPT_LEVELS:
+		return set_count(c, "levels", value, 1, EXCH_REPORT_LEVELS_MAX,
+		    &t->o.levels);
+	case OPT_EVERY:
+		return set_every(t, c, value);
+	case OPT_AT:
+		return set_at(t, c, value);
+	case OPT_CHANGED:
+		t->o.changed = true;
+		return 0;
+	case OPT_INTERVAL:
+		return set_interval(t, c, value);
+	case OPT_FILL:
+		t->o.fill = true;
+		return 0;
+	case OPT_MISSES:
+		return set_count(c, "misses", value, 0, 1000000, &t->o.misses);
+	case OPT_MANIFEST:
+		t->manifest = value;
+		t->o.hash = true;
+		return 0;
+	case OPT_SESSION:
+		return set_session(t, c, value);
+	case OPT_FRAMING:
+		return set_framing(t, c, value);
+	case OPT_TZ:
+		t->zone = value;
+		return 0;
+	case OPT_STRICT:
+		t->strict = true;
+		return 0;
+	default:
+		t->o.digest = true;
+		return 0;
+	}
+}
+
+static int
+no_such_report(
+    const struct exch_cli *c, const struct front *f, const char *name)
+{
+	char names[256] = "";
+	size_t at = 0;
+
+	if (name != NULL && (strcmp(name, "-") == 0 || access(name, F_OK) == 0))
+		return exch_cli_usage(c,
+		    "the first operand is the name of a %s: %s %s %s", f->one,
+		    f->tool, f->all[0]->name, name);
+	for (unsigned i = 0; i < f->n && at < sizeof(names) - 1; i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
+		    i == 0 ? "" : ", ", f->all[i]->name);
+	if (name == NULL)
+		return exch_cli_usage(
+		    c, "which %s? It is one of %s", f->one, names);
+	return exch_cli_usage(
+	    c, "no %s is called '%s': it is one of %s", f->one, name, names);
+}
+
+static const struct exch_report *
+by_name(const struct front *f, const char *name)
+{
+	for (unsigned i = 0; i < f->n && name != NULL; i++)
+		if (strcmp(f->all[i]->name, name) == 0)
+			return f->all[i];
+	return NULL;
+}
+
+/* Operands, and options that do not go together.  -1: go on. */
+static int
+settle(struct tool *t)
+{
+	const struct exch_cli *c = &t->cli;
+	const char *name = c->noperands > 0 ? c->operand[0] : t->front->first;
+
+	t->report = by_name(t->front, name);
+	if (t->report == NULL)
+		return no_such_report(c, t->front, name);
+	if (c->noperands > 2)
+		return exch_cli_usage(
+		    c, "one input only, '%s' is too many", c->operand[2]);
+	t->input = c->noperands > 1 ? c->operand[1] : NULL;
+	for (const struct exch_opt *o = t->front->opts; o->name != NULL; o++) {
+		unsigned by = taken_by[o->id - OPT_ALL];
+
+		if (t->given[o->id - OPT_ALL] && by != 0 &&
+		    (t->report->takes & by) == 0)
+			return exch_cli_usage(c,
+			    "--%s is not an option of the %s '%s'", o->name,
+			    t->front->one, name);
+	}
+	if (t->given[OPT_EVERY - OPT_ALL] && t->given[OPT_AT - OPT_ALL])
+		return exch_cli_usage(c, "--every and --at exclude each other");
+	if (t->manifest != NULL &&
+	    !(c->format_given && c->format == EXCH_FMT_CSV))
+		return exch_cli_usage(c, "--manifest needs -f csv");
+	if (t->report->binary && c->format_given)
+		return exch_cli_usage(
+		    c, "-f is for text: '%s' has a form of its own", name);
+	if (t->report->binary && c->output == NULL && isatty(STDOUT_FILENO))
+		return exch_cli_usage(
+		    c, "'%s' is not for terminals: add -o FILE", name);
+	return -1;
+}
+
+/* ---- running ---- */
+
+/* Before a wait: whoever reads us sees what there is. */
+static int
+on_wait(void *arg, struct exch_diag *d)
+{
+	struct tool *t = arg;
+
+	if (exch_cli_signal != 0)
+		return EXCH_ERR_STOP;
+	exch_cli_progress(&t->cli, t->in, exch_reader_position(t->reader));
+	return exch_table_flush(&t->run->table, d);
+}
+
+static int
+open_all(struct tool *t, struct exch_diag *d)
+{
+	struct exch_reader_opts ro = {.partial = t->cli.partial};
+	int err = 0;
+
+	if (t->zone != NULL)
+		err = exch_cli_zone(t->zone, &t->tz, d);
+	if (err == 0)
+		err = exch_cli_open(&t->cli, t->input, &t->in, d);
+	if (err == 0)
+		err = exch_reader_open(t->in, &ro, &t->reader, d);
+	if (err == 0)
+		err = exch_cli_out_open(&t->cli, &t->out, d);
+	if (err != 0)
+		return err;
+	t->o.format = t->cli.format;
+	t->o.tz = t->tz;
+	t->o.stop = &exch_cli_signal;
+	err = exch_report_new(t->report, &t->o, exch_reader_info(t->reader),
+	    exch_cli_out_stream(t->out), &t->run, d);
+	if (err == 0)
+		exch_in_on_wait(t->in, on_wait, t);
+	return err;
+}
+
+/* The worst code stays. */
+static void
+set_code(struct tool *t, int code)
+{
+	if (code > t->code)
+		t->code = code;
+}
+
+/* A record with bad content is told and left out unless --strict. */
+static int
+leave_out(struct tool *t, const struct exch_rec *rec, struct exch_diag *d)
+{
+	if (t->bad++ < BAD_TOLD)
+		exch_cli_note(&t->cli, "source %u, record %llu: %s",
+		    rec->source, (unsigned long long)exch_reader_seq(t->reader),
+		    d->text);
+	exch_diag_clear(d);
+	return 1;
+}
+
+/* Records taken between two looks at signals and the clock. */
+#define AT_A_TIME 4096
+
+/* Every record.  0, EXCH_ERR_STOP, or the error of the report. */
+static int
+read_all(struct tool *t, bool *damaged, struct exch_diag *d)
+{
+	const struct exch_rec *bad;
+	int err;
+
+	exch_check(t->reader != NULL);
+	for (;;) {
+		err = exch_report_read(t->run, t->reader, AT_A_TIME, &bad, d);
+		if (err == EXCH_ERR_FORMAT && bad != NULL && !t->strict)
+			err = leave_out(t, bad, d);
+		else if (err < 0 && bad != NULL)
+			return err;
+		if (err <= 0)
+			break;
+		if (exch_cli_signal != 0)
+			return EXCH_ERR_STOP;
+		exch_cli_progress(
+		    &t->cli, t->in, exch_reader_position(t->reader));
+	}
+	if (err == 0)
+		return 0;
+	if (err == EXCH_ERR_STOP || exch_cli_signal != 0)
+		return EXCH_ERR_STOP;
+	/* the stream broke off: the report is made of what was whole */
+	*damaged = true;
+	set_code(t, exch_cli_fail(&t->cli, d));
+	exch_diag_clear(d);
+	return 0;
+}
+
+static void
+tell_status(struct tool *t)
+{
+	enum exch_status up = exch_reader_status(t->reader);
+
+	if (up == EXCH_STATUS_COMPLETE || up == EXCH_STATUS_UNKNOWN ||
+	    (up == EXCH_STATUS_CONTINUED && t->cli.partial))
+		return;
+	exch_cli_note(&t->cli,
+	    "%s: the stream is complete only up to here: "
+	    "the tool before this one %s",
+	    exch_in_name(t->in),
+	    up == EXCH_STATUS_SIGNAL	  ? "was stopped by a signal"
+	    : up == EXCH_STATUS_ERROR	  ? "stopped on an error"
+	    : up == EXCH_STATUS_CONTINUED ? "goes on in another part"
+					  : "had incomplete input");
+	set_code(t, EXCH_EXIT_INPUT);
+}
+
+/* The output of one shard is a stream like others, and not the whole. */
+static void
+tell_shard(const struct tool *t)
+{
+	const char *p = exch_reader_info(t->reader)->text;
+
+	while (*p != '\0' && strncmp(p, "shard=", 6) != 0) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	if (*p != '\0')
+		exch_cli_note(&t->cli,
+		    "%s: only the events of shard %.*s are here: exch-replay "
+		    "merges those of all shards",
+		    exch_in_name(t->in), (int)strcspn(p + 6, ":\n"), p + 6);
+}
+
+static void
+tell_lacks(struct tool *t)
+{
+	unsigned lacks = exch_report_lacks(t->run);
+
+	if ((lacks & EXCH_NEEDS_MATCH) != 0) {
+		exch_cli_note(&t->cli,
+		    "the stream has orders but no answers: put exch-match in "
+		    "the pipe: exch-replay FILE | exch-match | %s %s",
+		    t->front->tool, t->report->name);
+		set_code(t, EXCH_EXIT_INPUT);
+	} else if ((lacks & EXCH_NEEDS_EXPECT) != 0) {
+		exch_cli_note(&t->cli,
+		    "nothing was compared: the stream does not carry the "
+		    "venue's own executions, which exch-replay takes from "
+		    "market data");
+		set_code(t, EXCH_EXIT_INPUT);
+	}
+	if (t->bad != 0) {
+		exch_cli_note(&t->cli,
+		    "%llu records had bad content and are not in the %s",
+		    (unsigned long long)t->bad, t->front->one);
+		set_code(t, EXCH_EXIT_NO);
+	}
+	if (t->run->unknown != 0) {
+		exch_cli_note(&t->cli,
+		    "%llu answers speak of orders that the stream does not "
+		    "hold: was a part of it left out?",
+		    (unsigned long long)t->run->unknown);
+		set_code(t, EXCH_EXIT_NO);
+	}
+}
+
+static int
+write_manifest(struct tool *t, struct exch_diag *d)
+{
+	struct exch_cli c = t->cli;
+	struct exch_cli_out *out = NULL;
+	char *text;
+	size_t n;
+	int err = exch_report_manifest(t->run, &text, &n, d);
+
+	if (err != 0)
+		return err;
+	c.output = t->manifest;
+	c.zstd = false;
+	err = exch_cli_out_open(&c, &out, d);
+	if (err == 0) {
+		err = exch_out_write(exch_cli_out_stream(out), text, n, d);
+		if (err == 0)
+			err = exch_cli_out_commit(out, d);
+		else
+			exch_cli_out_abort(out);
+	}
+	exch_free(text);
+	return err;
+}
+
+/* All was read, or as much as there was: finish and commit. */
+static int
+finish(struct tool *t, bool damaged, struct exch_diag *d)
+{
+	enum exch_status status = exch_reader_status(t->reader);
+	struct exch_cli_out *out = t->out;
+	int err;
+
+	if (t->stopped)
+		status = EXCH_STATUS_SIGNAL;
+	err = exch_report_finish(t->run, status, damaged, d);
+	if (err != 0)
+		return err;
+	t->stopped = t->stopped || exch_cli_signal != 0;
+	/* half a file under its final name would pass for a whole */
+	if (t->stopped && t->cli.output != NULL)
+		return 0;
+	t->out = NULL;
+	err = exch_cli_out_commit(out, d);
+	if (err == 0 && t->manifest != NULL && !t->stopped)
+		err = write_manifest(t, d);
+	if (err != 0)
+		return err;
+	if (t->run->digest[0] != '\0')
+		fprintf(stderr, "%s\n", t->run->digest);
+	if (!t->stopped) {
+		tell_status(t);
+		tell_shard(t);
+		tell_lacks(t);
+	}
+	return 0;
+}
+
+static void
+run(struct tool *t)
+{
+	struct exch_diag d = {0};
+	bool damaged = false;
+	int err = open_all(t, &d);
+
+	if (err == 0) {
+		err = read_all(t, &damaged, &d);
+		exch_cli_progress_end();
+		exch_in_on_wait(t->in, NULL, NULL);
+		if (err == EXCH_ERR_STOP) {
+			t->stopped = true;
+			exch_diag_clear(&d);
+			err = 0;
+		}
+	}
+	if (err == 0)
+		err = finish(t, damaged, &d);
+	if (err != 0 && exch_cli_signal == 0) {
+		if (d.code == EXCH_OK)
+			exch_diag_set(&d, (enum exch_err)err, NULL,
+			    EXCH_POS_NONE, 0, "%s",
+			    exch_err_text((enum exch_err)err));
+		set_code(t, exch_cli_fail(&t->cli, &d));
+	}
+	exch_report_free(t->run);
+	exch_cli_out_abort(t->out);
+	exch_reader_close(t->reader);
+	exch_in_close(t->in);
+	exch_tz_free(t->tz);
+}
+
+/* What there is by name, for --help. */
+static void
+describe(const struct front *f, char *p, size_t room)
+{
+	size_t at = (size_t)snprintf(p, room, "%s:\n\n", f->about);
+
+	for (unsigned i = 0; i < f->n && at < room; i++)
+		at += (size_t)snprintf(p + at, room - at, "  %-10s %s%s",
+		    f->all[i]->name, f->all[i]->what, i + 1 < f->n ? "\n" : "");
+}
+
+int
+front_main(const struct front *f, int argc, char **argv)
+{
+	static struct tool t = {
+	    .cli = {.history = exch_store_source,
+		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD},
+	    .o = {.interval = 60 * EXCH_SEC, .misses = 20}};
+	static char about[1024];
+	int code;
+
+	t.front = f;
+	t.o.levels = f->levels;
+	t.cli.tool = f->tool;
+	t.cli.opts = f->opts;
+	t.cli.usage = f->usage;
+	describe(f, about, sizeof(about));
+	t.cli.about = about;
+	code = exch_cli_parse(&t.cli, argc, argv, handle, &t);
+	if (code < 0)
+		code = settle(&t);
+	if (code >= 0)
+		return code;
+	run(&t);
+	exch_cli_reraise();
+	return t.code;
+}

@@ -1,0 +1,45 @@
+/*
+ * What exch-report and exch-feed have in common: the first operand names what
+ * is made of a stream, options go to it, the stream is read, exit codes tell
+ * what was wrong with it.  Each tool is a table of what it makes.
+ */
+#ifndef EXCH_CMD_REPORT_FRONT_H
+#define EXCH_CMD_REPORT_FRONT_H
+
+#include "common/cli.h"
+#include "report/report.h"
+
+enum front_opt {
+	OPT_ALL = 256,
+	OPT_LEVELS,
+	OPT_EVERY,
+	OPT_AT,
+	OPT_CHANGED,
+	OPT_INTERVAL,
+	OPT_FILL,
+	OPT_MISSES,
+	OPT_MANIFEST,
+	OPT_SESSION,
+	OPT_FRAMING,
+	OPT_TZ,
+	OPT_DIGEST,
+	OPT_STRICT,
+	OPT_END
+};
+
+struct front {
+	const char *tool;  /* "exch-report" */
+	const char *usage; /* "[REPORT [FILE]]" */
+	const char *about; /* "make a report of a stream" */
+	const char *one;   /* "report": what the first operand names */
+	const char *first; /* without operands; NULL: one has to be named */
+	const struct exch_report *const *all;
+	unsigned n;
+	unsigned levels;	     /* of depth, unless told */
+	const struct exch_opt *opts; /* of enum front_opt */
+};
+
+/* A whole run.  Returns the exit code. */
+int front_main(const struct front *f, int argc, char **argv);
+
+#endif

@@ -1,0 +1,19 @@
+/* The table of feeds (md.h). */
+#include <config.h>
+
+#include "md/md.h"
+#include "report/reports.h"
+
+static const struct exch_report *const table[] = {
+    &exch_report_depth,
+    &exch_report_trades,
+    &exch_report_bars,
+    &exch_md_itch,
+};
+
+const struct exch_report *const *
+exch_md_all(unsigned *n)
+{
+	*n = EXCH_ARRAY_LEN(table);
+	return table;
+}

@@ -1,0 +1,15 @@
+/*
+ * Market data as a venue publishes it, made from the stream of its events.
+ * Each feed is a row of exch-feed(1), run as reports are (report/report.h).
+ */
+#ifndef EXCH_MD_MD_H
+#define EXCH_MD_MD_H
+
+#include "report/report.h"
+
+extern const struct exch_report exch_md_itch;
+
+/* All feeds, with those that are reports, too; *n receives how many. */
+const struct exch_report *const *exch_md_all(unsigned *n);
+
+#endif
