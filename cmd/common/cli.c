@@ -300,6 +300,15 @@ set_flag(struct exch_cli *c, int id)
 	}
 }
 
+/* What is read may not be what is written (exch_cli_out_open). */
+static void
+note_file(struct exch_cli *c, const struct exch_opt *o, const char *value)
+{
+	if (o->arg != NULL && strcmp(o->arg, "FILE") == 0 &&
+	    c->nfiles < EXCH_CLI_FILES)
+		c->file[c->nfiles++] = value;
+}
+
 /* The row of what getopt_long returned, or NULL. */
 static const struct exch_opt *
 find(const struct table *t, int got)
@@ -383,9 +392,10 @@ exch_cli_parse(struct exch_cli *c, int argc, char **argv,
 
 		if (got == ':' || got == '?' || o == NULL)
 			return complain(c, &t, got, argv);
-		if (o->id >= 256)
+		if (o->id >= 256) {
+			note_file(c, o, optarg);
 			code = handle(arg, c, o->id, optarg);
-		else if (o->id == ID_HELP)
+		} else if (o->id == ID_HELP)
 			return print_help(c, &t);
 		else if (o->id == ID_VERSION) {
 			printf("%s %s\n", c->tool, EXCH_VERSION);

@@ -47,6 +47,9 @@ enum exch_cli_group {
 	(EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_PARTIAL |                \
 	    EXCH_CLI_SEED | EXCH_CLI_TRAILER | EXCH_CLI_ZSTD)
 
+/* Files of options that are remembered; a tool has fewer. */
+#define EXCH_CLI_FILES 32u
+
 /* What the common options said.  The tool fills the first part. */
 struct exch_cli {
 	const char *tool;	     /* "exch-match" */
@@ -81,6 +84,8 @@ struct exch_cli {
 	    struct exch_in **in, struct exch_diag *d);
 	char **operand;
 	int noperands;
+	const char *file[EXCH_CLI_FILES]; /* that options named */
+	unsigned nfiles;
 
 	/*
 	 * For a run that can be made again after it was killed; the tool sets
@@ -156,6 +161,8 @@ int exch_cli_zone(const char *name, struct exch_tz **tz, struct exch_diag *d);
  * The output: standard output or -o (a temporary file, renamed at commit;
  * what is no regular file is written in place).  Chooses the format (text
  * on a terminal) and keeps compressed bytes off terminals (EXCH_ERR_NEED).
+ * A file that an operand or an option names is not written over: nobody who
+ * reads a day, a table or a history means to lose it (EXCH_ERR_NEED).
  */
 struct exch_cli_out;
 int exch_cli_out_open(

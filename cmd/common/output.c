@@ -154,6 +154,35 @@ settle_form(struct exch_cli *c, struct exch_cli_out *o, struct exch_diag *d)
 	return 0;
 }
 
+static bool
+is_same(const char *path, const struct stat *y)
+{
+	struct stat x;
+
+	return path != NULL && stat(path, &x) == 0 && S_ISREG(x.st_mode) &&
+	       x.st_dev == y->st_dev && x.st_ino == y->st_ino;
+}
+
+/* Is it one of those that are read? */
+static int
+check_inputs(const struct exch_cli *c, struct exch_diag *d)
+{
+	struct stat y;
+	const char *bad = NULL;
+
+	if (stat(c->output, &y) != 0)
+		return 0;
+	for (int i = 0; i < c->noperands && bad == NULL; i++)
+		bad = is_same(c->operand[i], &y) ? c->operand[i] : NULL;
+	for (unsigned i = 0; i < c->nfiles && bad == NULL; i++)
+		bad = is_same(c->file[i], &y) ? c->file[i] : NULL;
+	return bad == NULL
+		   ? 0
+		   : exch_diag_set(d, EXCH_ERR_NEED, bad, EXCH_POS_NONE, 0,
+			 "it is read and would be replaced: name another file "
+			 "with -o");
+}
+
 int
 exch_cli_out_open(
     struct exch_cli *c, struct exch_cli_out **out, struct exch_diag *d)
@@ -170,7 +199,9 @@ exch_cli_out_open(
 	if (c->output != NULL && strcmp(c->output, "-") != 0) {
 		o->name = c->output;
 		o->fd = -1;
-		err = open_named(o, d);
+		err = check_inputs(c, d);
+		if (err == 0)
+			err = open_named(o, d);
 	}
 	if (err == 0)
 		err = settle_form(c, o, d);

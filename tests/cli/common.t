@@ -44,7 +44,7 @@ temporary() {
 
 # ---- options ----
 
-for tool in exch-replay exch-match exch-report; do
+for tool in exch-replay exch-match exch-report exch-feed; do
 	"$tool" --help >out 2>err
 	result $? "$tool --help"
 	has out "^Usage: $tool " "$tool --help is on standard output"
@@ -340,5 +340,16 @@ if [ -n "$first" ]; then
 else
 	skip "--cpu keeps it there" "no /proc"
 fi
+
+# What is read is not written over.
+cp small.xst same.xst
+cp same.xst kept.xst
+for tool in "exch-replay" "exch-match" "exch-report summary" "exch-feed depth"; do
+	# shellcheck disable=SC2086 # a tool and its first operand
+	exits 2 "$tool: its input as its output" $tool -o same.xst same.xst 2>err
+	has err "same.xst: it is read and would be replaced" "is refused"
+	cmp -s same.xst kept.xst
+	result $? "and is as it was"
+done
 
 finish
