@@ -9,11 +9,11 @@
 #include "md/md.h"
 
 static const struct exch_opt opts[] = {
+    {"symbols", 's', "NAME,...", "only these instruments", OPT_SYMBOLS},
     {"levels", 'n', "N", "depth: price levels a side (20)", OPT_LEVELS},
-    {"every", 0, "WHEN", "depth: event (default), or a time such as 1s",
-	OPT_EVERY},
-    {"at", 0, "TIME,...", "depth: at these times of day", OPT_AT},
-    {"changed", 0, NULL, "depth: only when the levels changed", OPT_CHANGED},
+    {"every", 0, "WHEN", "event (default), or a time such as 1s", OPT_EVERY},
+    {"at", 0, "TIME,...", "at these times of day", OPT_AT},
+    {"changed", 0, NULL, "only when what is shown changed", OPT_CHANGED},
     {"interval", 'i', "TIME", "bars: length of a bar (1m)", OPT_INTERVAL},
     {"fill", 0, NULL, "bars: also those without a trade", OPT_FILL},
     {"framing", 0, "HOW", "itch: file (default), or moldudp64 in a pcap",
@@ -31,7 +31,7 @@ main(int argc, char **argv)
 {
 	struct front f = {.tool = "exch-feed",
 	    .usage = "FEED [FILE]",
-	    .about = "market data of a matched stream",
+	    .about = "market data of a stream",
 	    .one = "feed",
 	    .levels = 20,
 	    .opts = opts};

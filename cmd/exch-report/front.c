@@ -17,15 +17,16 @@
 static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [0] = EXCH_TAKES_ALL,
     [OPT_LEVELS - OPT_ALL] = EXCH_TAKES_DEPTH,
-    [OPT_EVERY - OPT_ALL] = EXCH_TAKES_DEPTH,
-    [OPT_AT - OPT_ALL] = EXCH_TAKES_DEPTH,
-    [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_DEPTH,
+    [OPT_EVERY - OPT_ALL] = EXCH_TAKES_WHEN,
+    [OPT_AT - OPT_ALL] = EXCH_TAKES_WHEN,
+    [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
     [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
+    [OPT_SYMBOLS - OPT_ALL] = EXCH_TAKES_WATCH,
 };
 
 /* Records with bad content that are told one by one. */
@@ -195,6 +196,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		return set_session(t, c, value);
 	case OPT_FRAMING:
 		return set_framing(t, c, value);
+	case OPT_SYMBOLS:
+		t->o.watch = value;
+		return 0;
 	case OPT_TZ:
 		t->zone = value;
 		return 0;
@@ -409,8 +413,10 @@ static void
 tell_lacks(struct tool *t)
 {
 	unsigned lacks = exch_report_lacks(t->run);
+	const char *name;
+	size_t n = exch_report_unwatched(t->run, &name);
 
-	if ((lacks & EXCH_NEEDS_MATCH) != 0) {
+	if ((lacks & (EXCH_NEEDS_MATCH | EXCH_NEEDS_BOOK)) != 0) {
 		exch_cli_note(&t->cli,
 		    "the stream has orders but no answers: put exch-match in "
 		    "the pipe: exch-replay FILE | exch-match | %s %s",
@@ -429,9 +435,15 @@ tell_lacks(struct tool *t)
 		    (unsigned long long)t->bad, t->front->one);
 		set_code(t, EXCH_EXIT_NO);
 	}
+	if (n > 0) {
+		exch_cli_note(&t->cli,
+		    "--symbols: the stream has no instrument '%.*s'", (int)n,
+		    name);
+		set_code(t, EXCH_EXIT_NO);
+	}
 	if (t->run->unknown != 0) {
 		exch_cli_note(&t->cli,
-		    "%llu answers speak of orders that the stream does not "
+		    "%llu records speak of orders that the stream does not "
 		    "hold: was a part of it left out?",
 		    (unsigned long long)t->run->unknown);
 		set_code(t, EXCH_EXIT_NO);

@@ -5,7 +5,9 @@
 #include "report/reports.h"
 
 static const struct exch_report *const table[] = {
-    &exch_report_depth,
+    &exch_md_top,
+    &exch_report_depth_any,
+    &exch_md_orders,
     &exch_report_trades,
     &exch_report_bars,
     &exch_md_itch,

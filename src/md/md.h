@@ -7,6 +7,8 @@
 
 #include "report/report.h"
 
+extern const struct exch_report exch_md_top;
+extern const struct exch_report exch_md_orders;
 extern const struct exch_report exch_md_itch;
 
 /* All feeds, with those that are reports, too; *n receives how many. */

@@ -67,7 +67,7 @@ enum exch_report_takes {
 	EXCH_TAKES_MISSES = 8,
 	EXCH_TAKES_MANIFEST = 16,
 	EXCH_TAKES_FRAMING = 32, /* session, packets */
-	EXCH_TAKES_WHEN = 64, /* every, at, changed */
+	EXCH_TAKES_WHEN = 64,	 /* every, at, changed */
 	EXCH_TAKES_WATCH = 128
 };
 

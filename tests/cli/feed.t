@@ -144,9 +144,9 @@ for case in \
 	result $? "nothing is left behind"
 done
 exits 2 "which feed" exch-feed 2>err
-has err "which feed? It is one of depth, trades, bars, itch" "is asked"
+has err "which feed? It is one of top, depth, orders, trades, bars, itch" "is asked"
 exits 2 "a file first" exch-feed day.xst 2>err
-has err "the first operand is the name of a feed: exch-feed depth day.xst" "is told"
+has err "the first operand is the name of a feed: exch-feed top day.xst" "is told"
 exits 2 "no such feed" exch-feed pitch day.xst 2>err
 has err "no feed is called 'pitch'" "is told"
 exits 2 "a table's form" exch-feed itch -f csv day.xst 2>err
