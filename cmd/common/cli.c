@@ -300,13 +300,11 @@ set_flag(struct exch_cli *c, int id)
 	}
 }
 
-/* What is read may not be what is written (exch_cli_out_open). */
-static void
-note_file(struct exch_cli *c, const struct exch_opt *o, const char *value)
+void
+exch_cli_reads(struct exch_cli *c, const char *path)
 {
-	if (o->arg != NULL && strcmp(o->arg, "FILE") == 0 &&
-	    c->nfiles < EXCH_CLI_FILES)
-		c->file[c->nfiles++] = value;
+	if (c->nfiles < EXCH_CLI_FILES)
+		c->file[c->nfiles++] = path;
 }
 
 /* The row of what getopt_long returned, or NULL. */
@@ -393,7 +391,8 @@ exch_cli_parse(struct exch_cli *c, int argc, char **argv,
 		if (got == ':' || got == '?' || o == NULL)
 			return complain(c, &t, got, argv);
 		if (o->id >= 256) {
-			note_file(c, o, optarg);
+			if (o->arg != NULL && strcmp(o->arg, "FILE") == 0)
+				exch_cli_reads(c, optarg);
 			code = handle(arg, c, o->id, optarg);
 		} else if (o->id == ID_HELP)
 			return print_help(c, &t);

@@ -47,7 +47,7 @@ enum exch_cli_group {
 	(EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_PARTIAL |                \
 	    EXCH_CLI_SEED | EXCH_CLI_TRAILER | EXCH_CLI_ZSTD)
 
-/* Files of options that are remembered; a tool has fewer. */
+/* Files that are remembered as read; of more of them the first. */
 #define EXCH_CLI_FILES 32u
 
 /* What the common options said.  The tool fills the first part. */
@@ -84,7 +84,7 @@ struct exch_cli {
 	    struct exch_in **in, struct exch_diag *d);
 	char **operand;
 	int noperands;
-	const char *file[EXCH_CLI_FILES]; /* that options named */
+	const char *file[EXCH_CLI_FILES]; /* exch_cli_reads() */
 	unsigned nfiles;
 
 	/*
@@ -140,6 +140,12 @@ int exch_cli_exit_of(enum exch_err code);
 int exch_cli_fail(const struct exch_cli *c, const struct exch_diag *d);
 
 /*
+ * The file is read, and may not be what is written: options that take a FILE
+ * and what exch_cli_open() opens are known already.  `path` stays.
+ */
+void exch_cli_reads(struct exch_cli *c, const char *path);
+
+/*
  * Open one operand ("-" or NULL: standard input).  A terminal is refused
  * with EXCH_ERR_NEED, a file that cannot be opened with EXCH_ERR_ABSENT.
  */
@@ -161,8 +167,8 @@ int exch_cli_zone(const char *name, struct exch_tz **tz, struct exch_diag *d);
  * The output: standard output or -o (a temporary file, renamed at commit;
  * what is no regular file is written in place).  Chooses the format (text
  * on a terminal) and keeps compressed bytes off terminals (EXCH_ERR_NEED).
- * A file that an operand or an option names is not written over: nobody who
- * reads a day, a table or a history means to lose it (EXCH_ERR_NEED).
+ * A file that is read is not written over: nobody who reads a day, a table or a
+ * history means to lose it (EXCH_ERR_NEED).
  */
 struct exch_cli_out;
 int exch_cli_out_open(

@@ -79,6 +79,7 @@ exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
 		err = open_file(operand, &fd, d);
 		if (err != 0)
 			return err;
+		exch_cli_reads(c, operand);
 	}
 	if (!standard && c->history != NULL && is_history(fd)) {
 		(void)close(fd); /* nothing was read */

@@ -172,8 +172,6 @@ check_inputs(const struct exch_cli *c, struct exch_diag *d)
 
 	if (stat(c->output, &y) != 0)
 		return 0;
-	for (int i = 0; i < c->noperands && bad == NULL; i++)
-		bad = is_same(c->operand[i], &y) ? c->operand[i] : NULL;
 	for (unsigned i = 0; i < c->nfiles && bad == NULL; i++)
 		bad = is_same(c->file[i], &y) ? c->file[i] : NULL;
 	return bad == NULL

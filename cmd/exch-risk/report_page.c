@@ -230,7 +230,7 @@ put_head(struct page *p)
 		calls += (double)s->call;
 		called += s->call > 0;
 		trades += (double)s->trades;
-		near += s->call == 0 && p->line[i].used >= WARN;
+		near += p->line[i].used >= WARN;
 	}
 	exch_buf_fmt(b,
 	    "<!doctype html>\n<html lang=en><meta charset=utf-8>"

@@ -205,6 +205,7 @@ run(struct line *l)
 		return exch_cli_usage(
 		    c, "which history? exch-store %s DB", cmd->name);
 	t->path = c->operand[at++];
+	exch_cli_reads(&t->cli, t->path);
 	t->rest = c->operand + at;
 	t->nrest = c->noperands - at;
 	if (t->nrest > cmd->most)

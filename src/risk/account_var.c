@@ -179,7 +179,14 @@ by_moments(const struct factors *f, const struct exch_var_source *s,
 	struct exch_assets a = {f->n, f->value, f->sd, f->corr};
 	struct exch_diag why = {0};
 	double sd;
-	int err = exch_assets_sd(&a, &sd);
+	int err;
+
+	/* One day deviates from nothing. */
+	if (f->returns.ndays < 2 && s->vols == NULL) {
+		out->normal = out->normal_es = out->stressed = NAN;
+		return EXCH_OK;
+	}
+	err = exch_assets_sd(&a, &sd);
 
 	if (err != 0)
 		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,

@@ -32,11 +32,48 @@ is_name(const struct exch_sql_value *v, const char *name, size_t n)
 	return true;
 }
 
+/* What is held for a case stays as it is, names included. */
+static int
+check_free(
+    struct exch_store *s, int64_t block, uint32_t *last, struct exch_diag *d)
+{
+	struct exch_sql_value key = exch_sql_of_int(block);
+	struct exch_store_stream st = {.number = 0};
+	struct exch_sql_stmt *t;
+	int held = 0;
+	int got = exch_sql_prepare(s->sql,
+	    "SELECT s.stream, s.purged FROM audit a JOIN streams s"
+	    " USING (stream) WHERE a.n = ?",
+	    &t, d);
+
+	if (got != 0)
+		return got;
+	exch_sql_bind(t, &key, 1);
+	got = exch_sql_step(t, d);
+	if (got > 0) {
+		st.number = (uint32_t)exch_sql_int(t, 0);
+		st.purged = (unsigned)exch_sql_int(t, 1);
+	}
+	exch_sql_finish(t);
+	if (got <= 0 || st.number == *last)
+		return got < 0 ? got : 0;
+	*last = st.number;
+	held = exch_store_held(s, &st, d);
+	return held <= 0 ? held
+			 : exch_diag_set(d, EXCH_ERR_EXISTS,
+			       exch_sql_name(s->sql), EXCH_POS_NONE, 0,
+			       "stream %lu is held and names the person: "
+			       "nothing was erased; view holds tells by whom",
+			       (unsigned long)st.number);
+}
+
 /* The fields beside the blocks: how many, and the hash of what stands. */
 static int
-erase_fields(struct exch_sql *sql, const char *name, uint64_t *fields,
+erase_fields(struct exch_store *st, const char *name, uint64_t *fields,
     char content[65], struct exch_diag *d)
 {
+	struct exch_sql *sql = st->sql;
+	uint32_t last = 0;
 	struct exch_sql_stmt *all = NULL, *clear = NULL;
 	unsigned char sum[32];
 	struct exch_sha256 s;
@@ -60,6 +97,9 @@ erase_fields(struct exch_sql *sql, const char *name, uint64_t *fields,
 		got = 0;
 		if (!is_name(&v, name, strlen(name)))
 			continue;
+		got = check_free(st, key[0].i, &last, d);
+		if (got != 0)
+			break;
 		exch_sha256_add(&s, stands.p, stands.n);
 		got = exch_sql_run(clear, key, 2, d);
 		++*fields;
@@ -99,7 +139,7 @@ exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
 	if (err == 0)
 		err = exch_store_transact(s, d);
 	if (err == 0)
-		err = erase_fields(s->sql, name, fields, link.content, d);
+		err = erase_fields(s, name, fields, link.content, d);
 	link.records = *fields;
 	if (err == 0)
 		err = erase_copies(s->sql, name, d);

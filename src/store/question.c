@@ -32,7 +32,8 @@ static const struct exch_question questions[] = {
 	"How many orders of each account were accepted, and how many refused?",
 	"SELECT o.account, count(*) AS orders, sum(EXISTS (SELECT 1 FROM"
 	" rejects r WHERE r.order_id = o.order_id AND r.instrument ="
-	" o.instrument AND r.command = 17 AND r.id > o.id)) AS refused FROM"
+	" o.instrument AND r.command = 17 AND r.id > o.id AND r.id >> 40 ="
+	" o.id >> 40)) AS refused FROM"
 	" orders o GROUP BY o.account ORDER BY o.account"},
     {"refused", "Why were commands refused?",
 	"SELECT command, why, count(*) AS n FROM refusals GROUP BY command,"

@@ -423,6 +423,13 @@ near "$(cell got ^1, normal_var)" "$normal" 0.006 "normal"
 near "$(cell got ^1, normal_es)" "$nes" 0.006 "and beyond it"
 drawn_near got "Monte Carlo within three standard errors of it"
 near "$(cell got ^2, normal_var)" "$normal" 0.006 "sold: the same"
+# Two days of prices make one return, which deviates from nothing.
+{ sed -n 1p prices.csv; sed 1d prices.csv | sort -t , -k 1,1 | head -n 4; } >two.csv
+report var -p two.csv -f csv var.xst >few 2>err
+result $? "a history of two days"
+is "$(cell few ^1, days) $(cell few ^1, normal_var) $(cell few ^1, stressed_var)" "1  " \
+	"has no normal value"
+has err "accounts have no Monte Carlo value" "and nothing to draw from"
 report var -j 3 --level 95% -p prices.csv -f csv var.xst >more
 same more got "on three threads, every digit"
 report var --seed 2 --level 95% -p prices.csv -f csv var.xst >more

@@ -56,6 +56,17 @@ exits 3 "a table that begins later" exch-store purge --policy "$eu" \
 	--on 2019-01-06 -o got day.db 2>err
 has err "no row tells 'orders' for 2012-02-29" "is told"
 
+# A name in what is held stays.
+cp day.db named.db
+ok "a stream is held" exch-store hold --stream 2 --who legal --why case named.db
+exits 3 "a name in it" exch-store erase named.db ANN 2>err
+has err "stream 2 is held and names the person: nothing was erased" "is told"
+exits 0 "and nothing was" exch-store verify -q -o got named.db
+is "$(sqlite3 named.db "SELECT count(*) FROM accounts WHERE text = 'ANN'")" 3 \
+	"in none of them"
+ok "released" exch-store release --stream 2 --who legal --why over named.db
+ok "it goes" exch-store erase -q named.db ANN
+
 # What settles later is kept from then on.
 exch-settle -q -o settled.xst 2019-01-07.xst
 ok "a day that settles" exch-store -q later.db settled.xst
