@@ -29,7 +29,7 @@ grep '^#' out
 # Every kind of event, reject and reason must have been met: a flow that
 # stopped reaching a rule would prove nothing about it.
 # Words of the stream that no rule of the engine gives yet.
-later="print:hidden print:cross print:imposed"
+later="print:hidden print:cross print:imposed print:trade"
 awk -v later="$(echo "$later" | tr "\n" " ")" 'BEGIN {
 	n = split(later, word, " ")
 	for (i = 1; i <= n; i++)
