@@ -570,9 +570,10 @@ dispatch(struct exch_iex_line *l, const struct exch_iex_message *m,
 }
 
 static inline int
-message(struct exch_iex_line *l, const unsigned char *p, size_t n,
+message(void *arg, const unsigned char *p, size_t n,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
+	struct exch_iex_line *l = arg;
 	struct exch_iex_message here = {p, n, 0, at}, *m = &here;
 	struct exch_feed_stats *st = l->x->st;
 	const struct type *k;
@@ -600,28 +601,9 @@ int
 exch_iex_blocks(struct exch_iex_line *l, struct exch_blocks *b,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	const unsigned char *p = b->p;
-	const unsigned char *end = p + b->n;
-	uint64_t left = b->count;
-	int err = 0;
-
-	l->x->from = p;
+	l->x->from = b->p;
 	l->x->captured = b->captured;
-	while (left > 0) {
-		size_t len;
-
-		if (end - p < 2 || (size_t)(end - p - 2) < (len = exch_le16(p)))
-			break;
-		err = message(l, p + 2, len, at, d);
-		if (__builtin_expect(err != 0, 0))
-			break;
-		p += 2 + len;
-		left--;
-	}
-	b->p = p;
-	b->n = (size_t)(end - p);
-	b->count = left;
-	return err;
+	return exch_blocks_each(b, exch_le16, message, l, at, d);
 }
 
 int

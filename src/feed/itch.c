@@ -293,9 +293,10 @@ on_replace(struct exch_itch *it, const unsigned char *p, size_t n, exch_ts t,
 }
 
 static inline __attribute__((always_inline)) int
-message(struct exch_itch *it, const unsigned char *p, size_t n,
+message(void *arg, const unsigned char *p, size_t n,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
+	struct exch_itch *it = arg;
 	struct exch_feed_stats *st = it->st;
 	size_t need;
 	exch_ts t;
@@ -347,28 +348,9 @@ int
 exch_itch_blocks(struct exch_itch *it, struct exch_blocks *b,
     const struct exch_feed_at *at, struct exch_diag *d)
 {
-	const unsigned char *p = b->p;
-	const unsigned char *end = p + b->n;
-	uint64_t left = b->count;
-	int err = 0;
-
-	it->from = p;
+	it->from = b->p;
 	it->captured = b->captured;
-	while (left > 0) {
-		size_t len;
-
-		if (end - p < 2 || (size_t)(end - p - 2) < (len = exch_be16(p)))
-			break;
-		err = message(it, p + 2, len, at, d);
-		if (__builtin_expect(err != 0, 0))
-			break;
-		p += 2 + len;
-		left--;
-	}
-	b->p = p;
-	b->n = (size_t)(end - p);
-	b->count = left;
-	return err;
+	return exch_blocks_each(b, exch_be16, message, it, at, d);
 }
 
 int

@@ -17,7 +17,7 @@
 #include "base/time.h"
 #include "feed/feed.h"
 #include "feed/live.h"
-#include "feed/rows.h"
+#include "feed/lines.h"
 #include "feed/symbols.h"
 #include "rec/rec.h"
 
@@ -53,9 +53,7 @@ struct pitch {
 	const struct exch_feed_sink *sink;
 	struct exch_feed_stats *st;
 	exch_ts midnight;
-	/* What is wrong with the last line, until it is known to be the last. */
-	char wrong[120];
-	struct exch_feed_at wrong_at;
+	struct exch_line_wrong wrong;
 	/* the message in hand */
 	const char *begin; /* of its line */
 	const char *p;
@@ -151,27 +149,16 @@ symbol(const char *p, size_t n, size_t *len)
 static int
 bad(struct pitch *s, size_t at, const char *why)
 {
-	s->wrong_at = (struct exch_feed_at){
+	s->wrong.at = (struct exch_feed_at){
 	    EXCH_POS_LINE, s->rows.line, at + (size_t)(s->p - s->begin) + 1};
 	s->st->messages_bad++;
 	if (s->n > AT_TYPE && s->p[AT_TYPE] > ' ' && s->p[AT_TYPE] < 0x7f)
-		snprintf(s->wrong, sizeof(s->wrong), "PITCH message %c: %s",
-		    s->p[AT_TYPE], why);
+		snprintf(s->wrong.text, sizeof(s->wrong.text),
+		    "PITCH message %c: %s", s->p[AT_TYPE], why);
 	else
-		snprintf(s->wrong, sizeof(s->wrong), "PITCH message: %s", why);
+		snprintf(s->wrong.text, sizeof(s->wrong.text),
+		    "PITCH message: %s", why);
 	return 0;
-}
-
-static int
-tell(struct pitch *s, struct exch_diag *d)
-{
-	char text[sizeof(s->wrong)];
-
-	if (s->wrong[0] == 0)
-		return 0;
-	memcpy(text, s->wrong, sizeof(text));
-	s->wrong[0] = 0;
-	return s->sink->trouble(s->sink->arg, &s->wrong_at, text, d);
 }
 
 /* The instrument of a symbol, and 0 in *id when it was no good. */
@@ -630,8 +617,9 @@ message(struct pitch *s, struct exch_diag *d)
  * of the session have one letter, logging in has no time behind its own.
  */
 static int
-line(struct pitch *s, struct exch_diag *d)
+line(void *arg, struct exch_diag *d)
 {
+	struct pitch *s = arg;
 	const struct exch_field_at *f = &s->rows.field[0];
 
 	s->st->lines++;
@@ -703,24 +691,6 @@ need(const struct exch_feed_opts *o, const char *name, struct exch_diag *d)
 }
 
 static int
-lines(struct pitch *s, const char *name, struct exch_diag *d)
-{
-	int got = 0, err = 0;
-
-	while (err == 0 && (got = exch_rows_next(&s->rows, d)) > 0) {
-		err = tell(s, d);
-		if (err == 0)
-			err = line(s, d);
-	}
-	if (err != 0 || got < 0)
-		return err != 0 ? err : got;
-	if (s->wrong[0] == 0 || !s->rows.cut)
-		return tell(s, d);
-	return exch_diag_set(d, EXCH_ERR_CUT, name, EXCH_POS_LINE,
-	    s->wrong_at.where, "the input ends with half a line: %s", s->wrong);
-}
-
-static int
 run(struct exch_in *in, const struct exch_feed_opts *o,
     const struct exch_feed_sink *sink, struct exch_feed_stats *st,
     struct exch_diag *d)
@@ -741,7 +711,8 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for the PITCH decoder");
 	else
-		err = lines(&s, exch_in_name(in), d);
+		err = exch_lines(
+		    &s.rows, &s.wrong, sink, exch_in_name(in), line, &s, d);
 	exch_lives_clear(&s.orders);
 	exch_symbols_clear(&s.symbols);
 	exch_rows_close(&s.rows);

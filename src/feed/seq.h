@@ -52,6 +52,42 @@ struct exch_blocks {
 	exch_ts captured; /* time of the packet */
 };
 
+typedef int exch_block_fn(void *arg, const unsigned char *p, size_t n,
+    const struct exch_feed_at *at, struct exch_diag *d);
+
+/*
+ * Each of them to `message`, until one is not 0 or not whole.  Afterwards `b`
+ * is what is left: nothing, bytes without messages, messages that are not
+ * whole, or what follows after an error.  Inlined with its caller's function,
+ * for it is the hot path of every decoder.
+ */
+static inline __attribute__((always_inline)) int
+exch_blocks_each(struct exch_blocks *b, uint16_t length(const void *p),
+    exch_block_fn *message, void *arg, const struct exch_feed_at *at,
+    struct exch_diag *d)
+{
+	const unsigned char *p = b->p;
+	const unsigned char *end = p + b->n;
+	uint64_t left = b->count;
+	int err = 0;
+
+	while (left > 0) {
+		size_t len;
+
+		if (end - p < 2 || (size_t)(end - p - 2) < (len = length(p)))
+			break;
+		err = message(arg, p + 2, len, at, d);
+		if (__builtin_expect(err != 0, 0))
+			break;
+		p += 2 + len;
+		left--;
+	}
+	b->p = p;
+	b->n = (size_t)(end - p);
+	b->count = left;
+	return err;
+}
+
 #define EXCH_SEQ_KEY 10	 /* bytes by which a transport tells sessions apart */
 #define EXCH_SEQ_NAME 11 /* the name of one as text, and a NUL */
 

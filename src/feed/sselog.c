@@ -28,7 +28,7 @@
 #include "base/keyed.h"
 #include "base/time.h"
 #include "feed/feed.h"
-#include "feed/rows.h"
+#include "feed/lines.h"
 #include "feed/symbols.h"
 #include "feed/text.h"
 #include "rec/rec.h"
@@ -124,9 +124,7 @@ struct log {
 	exch_ts midnight;
 	struct row *row;
 	size_t n, cap;
-	/* What is wrong with the last line, until it is known to be the last. */
-	char wrong[120];
-	struct exch_feed_at wrong_at;
+	struct exch_line_wrong wrong;
 	/* the line in hand: values, NULL where there is none */
 	const char *begin;
 	const char *value[KEYS];
@@ -140,22 +138,10 @@ static int
 bad(struct log *s, const char *at, const char *what, const char *why)
 {
 	s->st->messages_bad++;
-	s->wrong_at = (struct exch_feed_at){EXCH_POS_LINE, s->rows.line,
+	s->wrong.at = (struct exch_feed_at){EXCH_POS_LINE, s->rows.line,
 	    at == NULL ? 0 : (uint64_t)(at - s->begin) + 1};
-	snprintf(s->wrong, sizeof(s->wrong), "%s %s", what, why);
+	snprintf(s->wrong.text, sizeof(s->wrong.text), "%s %s", what, why);
 	return 0;
-}
-
-static int
-tell(struct log *s, struct exch_diag *d)
-{
-	char text[sizeof(s->wrong)];
-
-	if (s->wrong[0] == 0)
-		return 0;
-	memcpy(text, s->wrong, sizeof(text));
-	s->wrong[0] = 0;
-	return s->sink->trouble(s->sink->arg, &s->wrong_at, text, d);
 }
 
 static void
@@ -405,8 +391,9 @@ message(struct log *s, struct exch_diag *d)
 }
 
 static int
-line(struct log *s, struct exch_diag *d)
+line(void *arg, struct exch_diag *d)
 {
+	struct log *s = arg;
 	const struct exch_field_at *f = &s->rows.field[0];
 
 	s->st->lines++;
@@ -421,24 +408,6 @@ line(struct log *s, struct exch_diag *d)
 	split(s, f->n >= 2 && memcmp(f->p, "//", 2) == 0 ? f->p + 2 : f->p,
 	    f->p + f->n);
 	return message(s, d);
-}
-
-static int
-lines(struct log *s, struct exch_diag *d)
-{
-	int got = 0, err = 0;
-
-	while (err == 0 && (got = exch_rows_next(&s->rows, d)) > 0) {
-		err = tell(s, d);
-		if (err == 0)
-			err = line(s, d);
-	}
-	if (err != 0 || got < 0)
-		return err != 0 ? err : got;
-	if (s->wrong[0] == 0 || !s->rows.cut)
-		return tell(s, d);
-	return exch_diag_set(d, EXCH_ERR_CUT, s->name, EXCH_POS_LINE,
-	    s->wrong_at.where, "the input ends with half a line: %s", s->wrong);
 }
 
 /* ---- what came in ---- */
@@ -656,7 +625,7 @@ need(const struct exch_feed_opts *o, const char *name, struct exch_diag *d)
 static int
 commands(struct log *s, struct exch_diag *d)
 {
-	int end = lines(s, d);
+	int end = exch_lines(&s->rows, &s->wrong, s->sink, s->name, line, s, d);
 	int err;
 
 	if (end != 0 && end != EXCH_ERR_CUT)
