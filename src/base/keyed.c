@@ -130,11 +130,11 @@ exch_keyed_drop(struct exch_keyed *k, void *thing)
 void *
 exch_keyed_next(const struct exch_keyed *k, uint32_t *at)
 {
-	while (k->index != NULL && *at <= k->mask) {
-		uint32_t slot = k->index[(*at)++].slot;
+	while (*at + 1 < k->used) {
+		struct exch_key *key = exch_keyed_at(k, ++*at);
 
-		if (slot != 0)
-			return exch_keyed_at(k, slot);
+		if (key->slot != 0)
+			return key;
 	}
 	return NULL;
 }

@@ -152,7 +152,10 @@ int exch_keyed_add(
     struct exch_keyed *k, uint32_t place, uint64_t id, void *out);
 /* It is gone; its slot may become another's. */
 void exch_keyed_drop(struct exch_keyed *k, void *thing);
-/* The next one in no order that means anything, from *at = 0; NULL: no more. */
+/*
+ * The next one as they lie in the pool, from *at = 0; NULL: no more.  Any may
+ * be dropped on the way.
+ */
 void *exch_keyed_next(const struct exch_keyed *k, uint32_t *at);
 /*
  * All that are live, by place and then by id: k->live of them, to be freed with

@@ -7,21 +7,57 @@
 #include "base/alloc.h"
 #include "settle/settle_priv.h"
 
+/*
+ * One of a listing with all but the last of what it is sorted by, so that few
+ * are looked at while they are.
+ */
+struct ranked {
+	uint64_t of, with;
+	struct exch_open *o;
+};
+
+static struct ranked
+rank(struct exch_open *o)
+{
+	return (struct ranked){(uint64_t)o->listed << 32 | o->account,
+	    (uint64_t)o->against << 32 | o->date, o};
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->of != y->of)
+		return x->of < y->of ? -1 : 1;
+	if (x->with != y->with)
+		return x->with < y->with ? -1 : 1;
+	return x->o->key.id < y->o->key.id ? -1 : x->o->key.id > y->o->key.id;
+}
+
 int
 exch_settle_by_what(const void *a, const void *b)
 {
-	const struct exch_open *x = *(struct exch_open *const *)a;
-	const struct exch_open *y = *(struct exch_open *const *)b;
+	struct ranked x = rank(*(struct exch_open *const *)a);
+	struct ranked y = rank(*(struct exch_open *const *)b);
 
-	if (x->listed != y->listed)
-		return x->listed < y->listed ? -1 : 1;
-	if (x->account != y->account)
-		return x->account < y->account ? -1 : 1;
-	if (x->against != y->against)
-		return x->against < y->against ? -1 : 1;
-	if (x->date != y->date)
-		return x->date < y->date ? -1 : 1;
-	return x->key.id < y->key.id ? -1 : x->key.id > y->key.id;
+	return by_rank(&x, &y);
+}
+
+int
+exch_settle_sort(struct exch_open **list, uint32_t n, struct exch_diag *d)
+{
+	struct ranked *r = exch_calloc((size_t)n + 1, sizeof(*r));
+
+	if (r == NULL)
+		return exch_settle_nomem(d);
+	for (uint32_t i = 0; i < n; i++)
+		r[i] = rank(list[i]);
+	qsort(r, n, sizeof(*r), by_rank);
+	for (uint32_t i = 0; i < n; i++)
+		list[i] = r[i].o;
+	exch_free(r);
+	return EXCH_OK;
 }
 
 struct exch_open **
@@ -41,7 +77,10 @@ exch_settle_listing(const struct exch_settle *s, uint32_t upto, uint32_t traded,
 	while ((o = exch_keyed_next(&s->open, &at)) != NULL)
 		if (o->date <= upto && (traded == 0 || o->traded == traded))
 			list[(*n)++] = o;
-	qsort(list, *n, sizeof(*list), exch_settle_by_what);
+	if (exch_settle_sort(list, *n, d) != EXCH_OK) {
+		exch_free(list);
+		return NULL;
+	}
 	return list;
 }
 

@@ -104,9 +104,11 @@ plan(struct exch_settle *s, struct exch_open **list, uint32_t n, uint32_t date,
 			list[i]->pays = 0;
 			list[i]->why = EXCH_FAIL_OTHER;
 		}
-		qsort(list, n, sizeof(struct exch_open *), exch_settle_by_what);
-		err = s->o.model == 3 ? exch_settle_plan_central(s, list, n, d)
-				      : exch_settle_plan_pairs(s, list, n, d);
+		err = exch_settle_sort(list, n, d);
+		if (err == 0)
+			err = s->o.model == 3
+				  ? exch_settle_plan_central(s, list, n, d)
+				  : exch_settle_plan_pairs(s, list, n, d);
 		if (err == 0)
 			err = exch_settle_cover(s, date, d);
 		withhold(s, &more);
@@ -114,8 +116,7 @@ plan(struct exch_settle *s, struct exch_open **list, uint32_t n, uint32_t date,
 	for (uint32_t at = 0;
 	     err == 0 && exch_settle_next_short(s, &at) != NULL;)
 		s->tally.owing++;
-	qsort(list, n, sizeof(struct exch_open *), exch_settle_by_what);
-	return err;
+	return err != 0 ? err : exch_settle_sort(list, n, d);
 }
 
 /* ---- and does ---- */

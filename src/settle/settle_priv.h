@@ -279,6 +279,8 @@ int exch_settle_net(struct exch_settle *s, struct exch_diag *d);
 struct exch_open **exch_settle_listing(const struct exch_settle *s,
     uint32_t upto, uint32_t traded, uint32_t *n, struct exch_diag *d);
 
+/* A listing again, after it had another order.  EXCH_ERR_NOMEM. */
+int exch_settle_sort(struct exch_open **list, uint32_t n, struct exch_diag *d);
 /* Compares two of a listing. */
 int exch_settle_by_what(const void *a, const void *b);
 
