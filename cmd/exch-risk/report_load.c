@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "exch-risk/report.h"
+#include "risk/known.h"
 #include "risk/limits.h"
 
 typedef int parse_fn(const char *text, size_t n, const char *name,
@@ -108,6 +109,19 @@ load(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 	return kinds[which].parse(t->text[which], n, path, &t->table[which], d);
 }
 
+/* Those of the table of accounts, which are all known before the stream. */
+static int
+check_names(const struct risk_tool *t, struct exch_diag *d)
+{
+	const struct exch_reftable *accounts = risk_has(t, RISK_ACCOUNTS);
+	int err = exch_known_whom(
+	    &t->fees.t, sizeof(struct exch_fee_row), accounts, d);
+
+	return err != 0
+		   ? err
+		   : exch_known_opening(&t->table[RISK_OPENING], accounts, d);
+}
+
 int
 risk_load(struct risk_tool *t, struct exch_diag *d)
 {
@@ -128,7 +142,7 @@ risk_load(struct risk_tool *t, struct exch_diag *d)
 		if (err != 0)
 			return err;
 	}
-	return EXCH_OK;
+	return check_names(t, d);
 }
 
 void

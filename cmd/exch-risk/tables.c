@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "exch-risk/tables.h"
 #include "rec/schema.h"
+#include "risk/known.h"
 
 /* Names that nobody knows and that are told one by one. */
 #define UNKNOWN_TOLD 5
@@ -55,7 +56,22 @@ parse(
 	}
 }
 
-/* ---- names that nobody knows: as if the row were not there ---- */
+/* ---- names that nobody knows ---- */
+
+/* Those of the table of accounts, which are all known before the stream. */
+static int
+check_names(const struct risk_tables *t, struct exch_diag *d)
+{
+	const struct exch_reftable *accounts =
+	    t->path[RISK_ACCOUNTS] != NULL ? &t->accounts : NULL;
+	int err = exch_known_whom(
+	    &t->limits.t, sizeof(struct exch_limits_row), accounts, d);
+
+	if (err == 0)
+		err = exch_known_whom(
+		    &t->fees.t, sizeof(struct exch_fee_row), accounts, d);
+	return err != 0 ? err : exch_known_opening(&t->opening, accounts, d);
+}
 
 static void
 tell_unknown(struct risk_tables *t, const struct exch_cli *c,
@@ -65,74 +81,6 @@ tell_unknown(struct risk_tables *t, const struct exch_cli *c,
 	if (t->unknown++ < UNKNOWN_TOLD)
 		exch_cli_note(c, "%s:%llu: there is no %s '%.*s'",
 		    t->path[which], (unsigned long long)line, what, most, name);
-}
-
-static int
-by_member(const void *x, const void *y)
-{
-	const struct exch_account_row *a = x, *b = y;
-
-	return memcmp(a->member, b->member, sizeof(a->member));
-}
-
-static int
-by_group(const void *x, const void *y)
-{
-	const struct exch_account_row *a = x, *b = y;
-
-	return memcmp(a->group, b->group, sizeof(a->group));
-}
-
-/* To whom accounts belong, and rows of limits are for. */
-static const struct owners {
-	enum exch_scope scope;
-	const char *what;
-	exch_reftable_compare *compare;
-	size_t at; /* of the name, in a row of accounts */
-} owners[] = {{EXCH_SCOPE_MEMBER, "member", by_member,
-		  offsetof(struct exch_account_row, member)},
-    {EXCH_SCOPE_GROUP, "group", by_group,
-	offsetof(struct exch_account_row, group)}};
-
-static bool
-is_owner(const struct risk_tables *t, const struct owners *o,
-    const size_t *order, const char name[16])
-{
-	const struct exch_account_row *a = t->accounts.row;
-	size_t low = 0, high = t->accounts.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int is = memcmp((const char *)&a[order[mid]] + o->at, name, 16);
-
-		if (is == 0)
-			return true;
-		if (is < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
-}
-
-/* Where there is a table of accounts. */
-static int
-look_at_owners(struct risk_tables *t, const struct exch_cli *c,
-    const struct owners *o, struct exch_diag *d)
-{
-	const struct exch_limits_row *l = t->limits.t.row;
-	size_t *order = exch_reftable_order(
-	    &t->accounts, sizeof(struct exch_account_row), o->compare, d);
-
-	if (order == NULL)
-		return EXCH_ERR_NOMEM;
-	for (size_t i = 0; i < t->limits.t.n; i++)
-		if (l[i].whom.scope == o->scope &&
-		    !is_owner(t, o, order, l[i].whom.name))
-			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
-			    o->what, l[i].whom.name, (int)sizeof(l->whom.name));
-	exch_free(order);
-	return EXCH_OK;
 }
 
 void
@@ -176,10 +124,8 @@ risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 			return code;
 		err = parse(t, (enum risk_table)i, n, &d);
 	}
-	if (t->path[RISK_ACCOUNTS] != NULL)
-		for (unsigned i = 0; i < EXCH_ARRAY_LEN(owners) && err == 0;
-		     i++)
-			err = look_at_owners(t, c, &owners[i], &d);
+	if (err == 0)
+		err = check_names(t, &d);
 	return err != 0 ? exch_cli_fail(c, &d) : -1;
 }
 

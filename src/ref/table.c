@@ -381,6 +381,8 @@ exch_reftable_parse(const char *text, size_t n, const char *name,
 
 	memset(t, 0, sizeof(*t));
 	t->name = name;
+	t->text = text;
+	t->ntext = n;
 	err = exch_csv_parse(text, n, name, take_row, &p, d);
 	if (err == 0 && p.nfields == 0)
 		err = exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
@@ -410,6 +412,51 @@ exch_reftable_bad(const struct exch_reftable *t, size_t row,
 	va_end(ap);
 	return exch_diag_set(d, EXCH_ERR_FORMAT, t->name, EXCH_POS_LINE,
 	    row < t->n ? t->line[row] : 0, "%s", text);
+}
+
+/* A cell that is looked for again. */
+struct place {
+	const struct exch_reftable *t;
+	uint64_t line;
+	const char *column, *what;
+	size_t field; /* of the column; SIZE_MAX: no header yet */
+};
+
+static int
+refuse_there(void *arg, const struct exch_csv_row *r, struct exch_diag *d)
+{
+	struct place *p = arg;
+
+	if (r->nfields > 0 && r->field[0][0] == '#')
+		return EXCH_OK;
+	if (p->field == SIZE_MAX) {
+		p->field = 0;
+		while (p->field < r->nfields &&
+		       strcmp(r->field[p->field], p->column) != 0)
+			p->field++;
+		return EXCH_OK;
+	}
+	return r->line == p->line
+		   ? exch_csv_bad(r, p->t->name, p->field, d, p->what)
+		   : EXCH_OK;
+}
+
+int
+exch_reftable_bad_cell(const struct exch_reftable *t, size_t row,
+    const char *column, struct exch_diag *d, const char *fmt, ...)
+{
+	char text[200];
+	struct place p = {.t = t,
+	    .line = t->line[row],
+	    .column = column,
+	    .what = text,
+	    .field = SIZE_MAX};
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return exch_csv_parse(t->text, t->ntext, t->name, refuse_there, &p, d);
 }
 
 /* ---- rows among each other ---- */

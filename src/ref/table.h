@@ -57,7 +57,9 @@ struct exch_reftable {
 	void *row;
 	uint64_t *line; /* where each stood */
 	size_t n;
-	const char *name; /* borrowed from the caller of parse */
+	/* borrowed from the caller of parse */
+	const char *name, *text;
+	size_t ntext;
 };
 
 /*
@@ -98,5 +100,12 @@ bool exch_cell_lacks(const struct exch_column *c, const void *row);
 int exch_reftable_bad(const struct exch_reftable *t, size_t row,
     struct exch_diag *d, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/*
+ * Refuse a cell for what other tables say: "FILE:LINE:COLUMN: 'CELL' WHAT".
+ * The table's text, which has to be there still, is read again for the place.
+ */
+int exch_reftable_bad_cell(const struct exch_reftable *t, size_t row,
+    const char *column, struct exch_diag *d, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 
 #endif

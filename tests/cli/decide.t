@@ -186,7 +186,7 @@ instrument ABC tick 0.01
 +1s    switch off member NOBODY
 EOF
 exch-replay -q -o odd.xst odd.txt
-exch-risk -q -l limits.csv -f csv --type risk odd.xst | sed 1d |
+exch-risk -q -l limits.csv -a accounts.csv -f csv --type risk odd.xst | sed 1d |
 	cut -d , -f 13-15 | sort | uniq -c | sed 's/^ *//' >got
 cat >want <<'EOF'
 1 authority,reject,decision

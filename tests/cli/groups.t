@@ -60,10 +60,13 @@ exch-match --accounts accounts.csv --risk limits.csv --explain 7 orders.xst \
 is "$(cat got)" "account 4 of the group OWNER: the group's positions could \
 add up to 151, at most 150" "in words"
 sed 's/OWNER/NOBODY/' limits.csv >nobody.csv
-exch-match --accounts accounts.csv --risk nobody.csv -o none.xst orders.xst \
-	2>said
+exits 3 "a name nobody has" exch-match --accounts accounts.csv \
+	--risk nobody.csv -o none.xst orders.xst 2>said
+is "$(cat said)" "exch-match: nobody.csv:2:7: 'NOBODY' is no group: expected \
+one of the column 'group' of accounts.csv" "which is said"
+printf 'scope,name,position\ngroup,OTHER,1000\n' >other.csv
+exch-match -q --accounts accounts.csv --risk other.csv -o none.xst orders.xst
 is "$(verdicts <none.xst | wc -l)" 0 "without limits of its group none"
-has said "nobody.csv:2: there is no group 'NOBODY'" "a name nobody has"
 
 # In front all that was sent counts.
 exch-risk -q -a accounts.csv -l limits.csv orders.xst | verdicts >got
@@ -363,8 +366,14 @@ account,3,5' "bad.csv:2: gross and notional are of groups: expected none \
 beside another scope" "a limit of groups"
 refused 'scope,name,gross
 group,,5' "bad.csv:2: a scope group without the group's name" "no name"
-refused 'scope,name,notional
-group,G,5' "bad.csv:2: margin, concentration, sector, losses, notional, day \
+refused 'scope,name,position
+all,,7
+group,OWNER,5' "bad.csv:3:7: 'OWNER' is a group, and no table says whose \
+accounts are in it: expected --accounts FILE" "a group, and no accounts"
+printf 'scope,name,notional\ngroup,G,5\n' >bad.csv
+printf 'account,group\n1,G\n' >of_g.csv
+exch-risk -l bad.csv -a of_g.csv orders.xst >/dev/null 2>said
+is "$? $(cat said)" "3 exch-risk: bad.csv:2: margin, concentration, sector, losses, notional, day \
 traders and the last price depend on executions: they are limits of exch-match --risk" \
 	"what a gate in front cannot know"
 printf 'scope,name,maker\ngroup,G,0.01\n' >bad.csv

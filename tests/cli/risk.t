@@ -233,16 +233,36 @@ exch-risk -l limits.csv -a limits.csv in.xst >/dev/null 2>said
 is "$? $(grep -c 'scope. is no column of a table of accounts' said)" "3 1" \
 	"another table in its place"
 printf 'account\n5\n6\n5\n' >bad.csv
-exch-risk -l limits.csv -a bad.csv in.xst >/dev/null 2>said
+exch-risk -l none.csv -a bad.csv in.xst >/dev/null 2>said
 is "$? $(cat said)" \
 	"3 exch-risk: bad.csv:4: account 5 stands in line 2 already" \
 	"an account twice"
-printf 'scope,name,symbol,size\nall,,NOSUCH,5\nmember,NOONE,,5\n' >bad.csv
+for row in member,NOONE group,LOW account,10; do
+	printf 'scope,name,size\nall,,5\n%s,\n' "$row" >bad.csv
+	exch-risk -l bad.csv -a accounts.csv in.xst 2>>nobodies >/dev/null
+	echo $? >>nobodies
+	exch-risk -q -l bad.csv in.xst 2>>nobodies >/dev/null
+	echo $? >>nobodies
+done
+cat >want <<'EOF'
+exch-risk: bad.csv:3:8: 'NOONE' is no member: expected one of the column 'member' of accounts.csv
+3
+exch-risk: bad.csv:3:8: 'NOONE' is a member, and no table says whose accounts are in it: expected --accounts FILE
+3
+exch-risk: bad.csv:3:7: 'LOW' is no group: expected one of the column 'group' of accounts.csv
+3
+exch-risk: bad.csv:3:7: 'LOW' is a group, and no table says whose accounts are in it: expected --accounts FILE
+3
+exch-risk: bad.csv:3:9: '10' is no account: expected one of the column 'account' of accounts.csv
+3
+0
+EOF
+same nobodies want "limits for nobody; an account needs no table"
+printf 'scope,name,symbol,size\nall,,NOSUCH,5\n' >bad.csv
 printf 'symbol\nNONE\nABC\n' >never.csv
 exch-risk -l bad.csv -a accounts.csv -r never.csv in.xst 2>&1 >/dev/null |
 	grep there >said
-is "$(cat said)" "exch-risk: bad.csv:3: there is no member 'NOONE'
-exch-risk: bad.csv:2: there is no instrument 'NOSUCH'
+is "$(cat said)" "exch-risk: bad.csv:2: there is no instrument 'NOSUCH'
 exch-risk: never.csv:2: there is no instrument 'NONE'" "names nobody knows"
 cp none.csv over.csv
 exch-risk -l over.csv -o ./over.csv in.xst 2>said

@@ -277,9 +277,10 @@ T
 same got want 'groups are watched as a whole'
 exits 1 'one that is passed is a breach' exch-risk watch -q -l limits.group \
 	-a group.csv --fail-on-breach -o a2.xst group.xst
-exch-risk watch -q -l limits.group -o a2.xst group.xst
-is "$(exch-replay -q -f csv --type alert a2.xst | grep -c ^alert)" 0 \
-	'without a table of accounts nobody is of a group'
+exits 3 'without a table of accounts nobody is of a group' \
+	exch-risk watch -q -l limits.group -o a2.xst group.xst 2>said
+is "$(cat said)" "exch-risk watch: limits.group:2:7: 'OWNER' is a group, and no \
+table says whose accounts are in it: expected --accounts FILE" 'which is said'
 exch-replay -q -f text a.xst >text
 has text 'account 2 has 46 marked 9.9' 'a position in words'
 exch-risk watch -q -l limits.csv -f json m.xst >a.json
@@ -341,6 +342,19 @@ has got '^2,86,5' 'what was there before counts'
 printf 'account,symbol,quantity,price\n2,ABC,many,9.5\n' >bad.csv
 exits 3 'a table that is none' exch-risk watch -q --opening bad.csv m.xst 2>err
 has err "bad.csv:2:7: 'many' is no 'quantity'" 'is refused with its place'
+for t in opening,account,symbol,quantity,price:9,ABC,40,9.5 \
+	fees,name,scope,maker:GAMMA,member,1%; do
+	table=${t%%,*} t=${t#*,}
+	printf '%s\n' "${t%:*}" '# a remark' "${t#*:}" >bad.csv
+	printf 'account,member\n2,BETA\n' >two.csv
+	exits 3 "$table of nobody" exch-risk watch -q --accounts two.csv \
+		--"$table" bad.csv -o a2.xst group.xst 2>said
+	cat said >>nobodies
+done
+is "$(cat nobodies)" "exch-risk watch: bad.csv:3:1: '9' is no account: \
+expected one of the column 'account' of two.csv
+exch-risk watch: bad.csv:3:1: 'GAMMA' is no member: expected one of the \
+column 'member' of two.csv" 'which is said'
 printf 'scope,maker\nall,200%%\n' >bad.csv
 exits 3 'fees beyond all are refused' \
 	exch-risk watch -q --fees bad.csv m.xst 2>err

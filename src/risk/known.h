@@ -1,0 +1,23 @@
+/*
+ * Whether the names in a table are those of somebody: members, groups and
+ * accounts of the table of accounts, instruments of the stream.  A row with a
+ * slip in its name would ask or cost nothing, and nobody would see it.
+ */
+#ifndef EXCH_RISK_KNOWN_H
+#define EXCH_RISK_KNOWN_H
+
+#include "ref/table.h"
+
+/*
+ * Refuse the first row whose member, group or account is not one of
+ * `accounts` (NULL: there is no such table, and any account may be).  Rows of
+ * `size` bytes begin with struct exch_whom.  EXCH_ERR_FORMAT with the place
+ * and what was expected; EXCH_ERR_NOMEM.
+ */
+int exch_known_whom(const struct exch_reftable *t, size_t size,
+    const struct exch_reftable *accounts, struct exch_diag *d);
+/* The same of a table of positions, of which each row has an account. */
+int exch_known_opening(const struct exch_reftable *t,
+    const struct exch_reftable *accounts, struct exch_diag *d);
+
+#endif
