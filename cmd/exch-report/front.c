@@ -22,6 +22,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
+    [OPT_WITH - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
     [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING,
@@ -121,15 +122,47 @@ set_count(struct exch_cli *c, const char *name, const char *value,
 	return 0;
 }
 
+/* A bar is as long as a time, or as so many trades, so much volume ... */
 static int
 set_interval(struct tool *t, struct exch_cli *c, const char *value)
 {
-	if (exch_duration_parse(value, strlen(value), &t->o.interval) == 0 &&
+	static const struct {
+		const char *name;
+		enum exch_report_bar bar;
+	} by[] = {{"trades:", EXCH_BAR_TRADES}, {"volume:", EXCH_BAR_VOLUME},
+	    {"turnover:", EXCH_BAR_TURNOVER}};
+	size_t n = strlen(value);
+
+	t->o.bar = EXCH_BAR_TIME;
+	if (exch_duration_parse(value, n, &t->o.interval) == 0 &&
 	    t->o.interval >= 1000000)
 		return 0;
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(by); i++) {
+		size_t head = strlen(by[i].name);
+
+		if (strncmp(value, by[i].name, head) != 0)
+			continue;
+		t->o.bar = by[i].bar;
+		if (exch_dec_parse(value + head, n - head, 6, &t->o.each) ==
+			0 &&
+		    t->o.each > 0 &&
+		    (t->o.bar != EXCH_BAR_TRADES || t->o.each % 1000000 == 0))
+			return 0;
+	}
 	return exch_cli_usage(c,
-	    "--interval: '%s' is no time from 1ms to 24h such as 1s, 5m or 1h",
+	    "--interval: '%s' is no time from 1ms to 24h such as 1s, 5m or "
+	    "1h, nor trades:N, volume:N or turnover:N",
 	    value);
+}
+
+static int
+set_with(struct tool *t, struct exch_cli *c, const char *value)
+{
+	struct exch_diag d = {0};
+
+	if (exch_ind_parse(value, &t->o.indicators, &d) == 0)
+		return 0;
+	return exch_cli_usage(c, "--with: %s", d.text);
 }
 
 /* Ten letters and digits, blanks behind them. */
@@ -183,6 +216,8 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_INTERVAL:
 		return set_interval(t, c, value);
+	case OPT_WITH:
+		return set_with(t, c, value);
 	case OPT_FILL:
 		t->o.fill = true;
 		return 0;
@@ -266,6 +301,10 @@ settle(struct tool *t)
 	}
 	if (t->given[OPT_EVERY - OPT_ALL] && t->given[OPT_AT - OPT_ALL])
 		return exch_cli_usage(c, "--every and --at exclude each other");
+	if (t->o.fill && t->o.bar != EXCH_BAR_TIME)
+		return exch_cli_usage(c,
+		    "--fill is for bars of time: those of trades, volume or "
+		    "turnover have none that are empty");
 	if (t->manifest != NULL &&
 	    !(c->format_given && c->format == EXCH_FMT_CSV))
 		return exch_cli_usage(c, "--manifest needs -f csv");

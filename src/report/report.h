@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "rec/stream.h"
+#include "report/indicator.h"
 #include "report/insts.h"
 #include "report/table.h"
 
@@ -23,6 +24,14 @@ enum exch_report_when {
 	EXCH_WHEN_EVENT, /* after every event */
 	EXCH_WHEN_EVERY, /* at every multiple of `every` */
 	EXCH_WHEN_AT	 /* at the times listed */
+};
+
+/* What makes a bar full. */
+enum exch_report_bar {
+	EXCH_BAR_TIME,
+	EXCH_BAR_TRADES,
+	EXCH_BAR_VOLUME,
+	EXCH_BAR_TURNOVER
 };
 
 /* Longest list of times for EXCH_WHEN_AT. */
@@ -45,8 +54,11 @@ struct exch_report_opts {
 	/* the symbols looked at, with commas between them; NULL: all */
 	const char *watch;
 	/* bars */
-	uint64_t interval; /* ns */
+	enum exch_report_bar bar;
+	uint64_t interval; /* of EXCH_BAR_TIME: ns */
+	int64_t each;	   /* of the others: so much, in 10^-6 */
 	bool fill;
+	struct exch_ind_list indicators;
 	/* fidelity */
 	unsigned misses; /* how many are listed */
 	/* feeds of messages */
@@ -63,7 +75,7 @@ struct exch_report_opts {
 enum exch_report_takes {
 	EXCH_TAKES_ALL = 1,
 	EXCH_TAKES_DEPTH = 2, /* levels */
-	EXCH_TAKES_BARS = 4,  /* interval, fill */
+	EXCH_TAKES_BARS = 4,  /* bar, interval, each, fill, indicators */
 	EXCH_TAKES_MISSES = 8,
 	EXCH_TAKES_MANIFEST = 16,
 	EXCH_TAKES_FRAMING = 32, /* session, packets */
