@@ -5,6 +5,10 @@
  */
 #include <config.h>
 
+#include <string.h>
+
+#include "base/check.h"
+#include "exch-feed/ladder.h"
 #include "exch-report/front.h"
 #include "md/md.h"
 
@@ -19,6 +23,8 @@ static const struct exch_opt opts[] = {
     {"fill", 0, NULL, "bars: also those without a trade", OPT_FILL},
     {"with", 0, "NAME:N,...", "bars: sma, ema, rsi, bollinger, atr over N",
 	OPT_WITH},
+    {"speed", 0, "N", "ladder: so many seconds a second, or max", OPT_SPEED},
+    {"from", 0, "TIME", "ladder: go to this time of day first", OPT_FROM},
     {"framing", 0, "HOW", "itch: file (default), or moldudp64 in a pcap",
 	OPT_FRAMING},
     {"session", 0, "NAME", "itch: of MoldUDP64 (EX and the date)", OPT_SESSION},
@@ -32,13 +38,21 @@ static const struct exch_opt opts[] = {
 int
 main(int argc, char **argv)
 {
+	static const struct exch_report *all[16];
+	const struct exch_report *const *md;
+	unsigned n;
 	struct front f = {.tool = "exch-feed",
-	    .usage = "FEED [FILE]",
+	    .usage = "FEED [SYMBOL] [FILE]",
 	    .about = "market data of a stream",
 	    .one = "feed",
 	    .levels = 20,
 	    .opts = opts};
 
-	f.all = exch_md_all(&f.n);
+	md = exch_md_all(&n);
+	exch_check(n < EXCH_ARRAY_LEN(all));
+	memcpy(all, md, n * sizeof(*all));
+	all[n] = &feed_ladder;
+	f.all = all;
+	f.n = n + 1;
 	return front_main(&f, argc, argv);
 }

@@ -23,6 +23,8 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_WITH - OPT_ALL] = EXCH_TAKES_BARS,
+    [OPT_SPEED - OPT_ALL] = EXCH_TAKES_PACE,
+    [OPT_FROM - OPT_ALL] = EXCH_TAKES_PACE,
     [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
     [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING,
@@ -165,6 +167,36 @@ set_with(struct tool *t, struct exch_cli *c, const char *value)
 	return exch_cli_usage(c, "--with: %s", d.text);
 }
 
+static int
+set_speed(struct tool *t, struct exch_cli *c, const char *value)
+{
+	size_t n = strlen(value);
+	int64_t v;
+
+	t->o.speed = 0;
+	if (strcmp(value, "max") == 0)
+		return 0;
+	if (n > 1 && value[n - 1] == 'x')
+		n--;
+	if (exch_dec_parse(value, n, 9, &v) != 0 || v <= 0)
+		return exch_cli_usage(c,
+		    "--speed: '%s' is neither max nor a number such as 0.5, 1 "
+		    "or 60x",
+		    value);
+	t->o.speed = (uint64_t)v;
+	return 0;
+}
+
+static int
+set_from(struct tool *t, struct exch_cli *c, const char *value)
+{
+	if (exch_tod_parse(value, strlen(value), &t->o.begin) == 0)
+		return 0;
+	return exch_cli_usage(c,
+	    "--from: '%s' is no time of day such as 09:30 or 14:57:00.5",
+	    value);
+}
+
 /* Ten letters and digits, blanks behind them. */
 static int
 set_session(struct tool *t, struct exch_cli *c, const char *value)
@@ -218,6 +250,10 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		return set_interval(t, c, value);
 	case OPT_WITH:
 		return set_with(t, c, value);
+	case OPT_SPEED:
+		return set_speed(t, c, value);
+	case OPT_FROM:
+		return set_from(t, c, value);
 	case OPT_FILL:
 		t->o.fill = true;
 		return 0;
@@ -282,14 +318,23 @@ settle(struct tool *t)
 {
 	const struct exch_cli *c = &t->cli;
 	const char *name = c->noperands > 0 ? c->operand[0] : t->front->first;
+	int at;
 
 	t->report = by_name(t->front, name);
 	if (t->report == NULL)
 		return no_such_report(c, t->front, name);
-	if (c->noperands > 2)
+	at = 1;
+	if ((t->report->takes & EXCH_TAKES_SYMBOL) != 0) {
+		if (c->noperands < 2 || strchr(c->operand[1], ',') != NULL)
+			return exch_cli_usage(c,
+			    "'%s' is of one symbol: %s %s SYMBOL [FILE]", name,
+			    t->front->tool, name);
+		t->o.watch = c->operand[at++];
+	}
+	if (c->noperands > at + 1)
 		return exch_cli_usage(
-		    c, "one input only, '%s' is too many", c->operand[2]);
-	t->input = c->noperands > 1 ? c->operand[1] : NULL;
+		    c, "one input only, '%s' is too many", c->operand[at + 1]);
+	t->input = c->noperands > at ? c->operand[at] : NULL;
 	for (const struct exch_opt *o = t->front->opts; o->name != NULL; o++) {
 		unsigned by = taken_by[o->id - OPT_ALL];
 
@@ -311,6 +356,15 @@ settle(struct tool *t)
 	if (t->report->binary && c->format_given)
 		return exch_cli_usage(
 		    c, "-f is for text: '%s' has a form of its own", name);
+	if (t->report->screen && (c->format_given || c->output != NULL))
+		return exch_cli_usage(c,
+		    "'%s' is shown in the terminal: -f and -o are not for it",
+		    name);
+	/* a pipe has its pace from who fills it */
+	if (t->report->screen && !t->given[OPT_SPEED - OPT_ALL])
+		t->o.speed = t->input != NULL && strcmp(t->input, "-") != 0
+				 ? EXCH_SEC
+				 : 0;
 	if (t->report->binary && c->output == NULL && isatty(STDOUT_FILENO))
 		return exch_cli_usage(
 		    c, "'%s' is not for terminals: add -o FILE", name);
@@ -328,6 +382,12 @@ on_wait(void *arg, struct exch_diag *d)
 	if (exch_cli_signal != 0)
 		return EXCH_ERR_STOP;
 	exch_cli_progress(&t->cli, t->in, exch_reader_position(t->reader));
+	if (t->report->wait != NULL && t->run != NULL) {
+		int err = t->report->wait(t->run, d);
+
+		if (err != 0)
+			return err;
+	}
 	return exch_table_flush(&t->run->table, d);
 }
 
@@ -597,7 +657,9 @@ front_main(const struct front *f, int argc, char **argv)
 	static struct tool t = {
 	    .cli = {.history = exch_store_source,
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD},
-	    .o = {.interval = 60 * EXCH_SEC, .misses = 20}};
+	    .o = {.interval = 60 * EXCH_SEC,
+		.misses = 20,
+		.begin = EXCH_TS_NONE}};
 	static char about[1024];
 	int code;
 

@@ -59,6 +59,9 @@ struct exch_report_opts {
 	int64_t each;	   /* of the others: so much, in 10^-6 */
 	bool fill;
 	struct exch_ind_list indicators;
+	/* what passes as time does */
+	uint64_t speed; /* 10^-9 seconds a second; 0: as it comes */
+	uint64_t begin; /* ns since local midnight; EXCH_TS_NONE: at once */
 	/* fidelity */
 	unsigned misses; /* how many are listed */
 	/* feeds of messages */
@@ -80,7 +83,9 @@ enum exch_report_takes {
 	EXCH_TAKES_MANIFEST = 16,
 	EXCH_TAKES_FRAMING = 32, /* session, packets */
 	EXCH_TAKES_WHEN = 64,	 /* every, at, changed */
-	EXCH_TAKES_WATCH = 128
+	EXCH_TAKES_WATCH = 128,
+	EXCH_TAKES_SYMBOL = 256, /* one, as its first operand: watch */
+	EXCH_TAKES_PACE = 512	 /* speed, begin */
 };
 
 /* What a report cannot do without; checked at the end of the stream. */
@@ -98,6 +103,7 @@ struct exch_report {
 	unsigned takes;
 	unsigned needs;
 	bool binary; /* no text, whatever the format */
+	bool screen; /* it takes the terminal */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,
@@ -108,6 +114,11 @@ struct exch_report {
 	 * way.  Whatever it leaves comes one by one.
 	 */
 	void (*ahead)(struct exch_report_run *run, struct exch_reader *in);
+	/*
+	 * Nothing has come for a moment: called four times a second while
+	 * that lasts; not EXCH_OK: the run ends.  NULL: it does not care.
+	 */
+	int (*wait)(struct exch_report_run *run, struct exch_diag *d);
 	/* Everything was read: write what is left.  run->status is set. */
 	int (*close)(struct exch_report_run *run, struct exch_diag *d);
 	void (*free)(struct exch_report_run *run);

@@ -91,6 +91,7 @@ pcap/pcap.h src/feed/
 dlfcn.h src/card/
 link.h src/card/
 sqlite3.h src/store/
+curses.h cmd/exch-feed/
 EOF
 awk 'NR == FNR { home[$1] = $2; next }
 	index($1, home[$2]) != 1 || home[$2] == "" {
