@@ -81,22 +81,53 @@ reason(struct scn *s, struct said *k)
 	return 0;
 }
 
+/* Words for somebody whose limit this is not; else 0. */
+static int
+is_of_others(struct scn *s, const struct said *k)
+{
+	const struct scn_word *w = &s->word[s->at];
+
+	if (k->of_group && (exch_scn_is(w, "of") || exch_scn_is(w, "member")))
+		return exch_scn_expected(
+		    s, "group G, of whose accounts the limit is");
+	if (!k->of_group && exch_scn_is(w, "group"))
+		return exch_scn_expected(s,
+		    "of ACCOUNT or member M (groups have limits of their own, "
+		    "such as group-gross)");
+	return 0;
+}
+
+/* "of ACCOUNT", but not "of member M". */
+static int
+of_account(struct scn *s, struct said *k)
+{
+	const struct scn_word *w;
+	int rc;
+
+	if (s->at + 1 < s->nwords && exch_scn_is(&s->word[s->at], "member") &&
+	    !exch_scn_is(&s->word[s->at + 1], "by") &&
+	    !exch_scn_is(&s->word[s->at + 1], "because"))
+		return exch_scn_expected(s,
+		    "an account behind of: for a member write member M alone");
+	rc = exch_scn_name(s, "an account", &w);
+	return rc == 0 ? exch_scn_account(s, w, &k->account) : rc;
+}
+
 /* "of ACCOUNT", "member M", or of a limit of groups "group G", and a symbol. */
 static int
 whom(struct scn *s, struct said *k)
 {
-	const struct scn_word *w;
 	uint32_t instr;
-	int rc;
+	int rc = is_of_others(s, k);
 
+	if (rc != 0)
+		return rc;
 	if (k->of_group && exch_scn_accept(s, "group"))
 		return short_name(s, "a group", k->member);
 	if (!k->of_group && exch_scn_accept(s, "member"))
 		return short_name(s, "a member", k->member);
-	if (!k->of_group && exch_scn_accept(s, "of")) {
-		rc = exch_scn_name(s, "an account", &w);
-		return rc == 0 ? exch_scn_account(s, w, &k->account) : rc;
-	}
+	if (!k->of_group && exch_scn_accept(s, "of"))
+		return of_account(s, k);
 	if (k->instr != 0)
 		return exch_scn_expected(
 		    s, k->of_group

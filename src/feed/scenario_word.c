@@ -15,13 +15,16 @@
 #include "feed/scenario.h"
 #include "rec/schema.h"
 
+/* Bytes of a sentence, with its end. */
+#define TEXT_MOST 256
+
 /* ---- complaints ---- */
 
 int
 exch_scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
     const char *fmt, ...)
 {
-	char text[256];
+	char text[TEXT_MOST];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -101,12 +104,30 @@ exch_scn_nearest(const struct scn_word *w, const char *const *words, unsigned n)
 	return exch_nearest(w->p, w->n, words, n);
 }
 
+/* "one, two, ..." in `room` bytes: a sentence ends with a whole word. */
+static void
+put_list(const struct exch_word *words, char *list, size_t room)
+{
+	size_t n = 0;
+	bool fits = true;
+
+	list[0] = '\0';
+	for (unsigned i = 0; fits && words[i].word != NULL; i++) {
+		bool last = words[i + 1].word == NULL;
+
+		fits = n + strlen(words[i].word) + 2 +
+			   (last ? 1 : sizeof(", ...")) <=
+		       room;
+		n += (size_t)snprintf(list + n, room - n, "%s%s",
+		    i == 0 ? "" : ", ", fits ? words[i].word : "...");
+	}
+}
+
 int
 exch_scn_code(struct scn *s, const struct exch_word *words, const char *what,
     uint8_t *code)
 {
-	char list[160];
-	size_t n = 0;
+	char list[TEXT_MOST];
 	const struct scn_word *w = s->at < s->nwords ? &s->word[s->at] : NULL;
 
 	for (unsigned i = 0; w != NULL && words[i].word != NULL; i++) {
@@ -116,13 +137,13 @@ exch_scn_code(struct scn *s, const struct exch_word *words, const char *what,
 			return 0;
 		}
 	}
-	list[0] = '\0';
-	for (unsigned i = 0; words[i].word != NULL && n < sizeof(list); i++)
-		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
-		    i == 0 ? "" : ", ", words[i].word);
-	if (w == NULL)
+	if (w == NULL) {
+		put_list(words, list, sizeof(list) - strlen(what) - 40);
 		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 		    "expected %s (%s), but the line ends here", what, list);
+	}
+	put_list(
+	    words, list, sizeof(list) - strlen(what) - 14 - (size_t)cut(w));
 	return exch_scn_fail(s, w, EXCH_ERR_FORMAT, "\"%.*s\" is not %s (%s)",
 	    cut(w), w->p, what, list);
 }

@@ -96,16 +96,25 @@ static const char *const sentences[256] = {
     [EXCH_REC_DEPOSIT] = "account {account}: {amount}",
 };
 
-/* What a type says; refusals of some commands name no order. */
+/*
+ * What a type says; refusals of some commands name no order, and limits are of
+ * different owners.
+ */
 static const char *
 sentence_of(const struct exch_rec *r)
 {
 	const struct exch_rec_reject *j = (const void *)r;
+	const struct exch_rec_limit *l = (const void *)r;
 
 	if (r->type == EXCH_REC_REJECT && j->command == EXCH_REC_BLOCK)
 		return "{command} of report {order}: {code}";
 	if (r->type == EXCH_REC_REJECT && j->command == EXCH_REC_BREAK)
 		return "{command} of match {order}: {code}";
+	if (r->type == EXCH_REC_LIMIT && exch_limit_is_of_group(l->what))
+		return "{what} {value} for group {member}[ by {by}][: {text}]";
+	if (r->type == EXCH_REC_LIMIT && l->account == 0 &&
+	    l->member[0] == '\0')
+		return "{what} {value} for all[ by {by}][: {text}]";
 	return sentences[r->type];
 }
 

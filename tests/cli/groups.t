@@ -169,6 +169,10 @@ cat >want <<'EOT'
 13,4,group-notional,500000000,1010000000,new
 EOT
 same got want "each holds from its record on, the symbol before none"
+exch-replay -q -f text out.xst |
+	sed -n 's/^.* limit  *\(group-\)/\1/p' | sort | uniq | head -n 2 >got
+is "$(cat got)" "group-credit 1000000000 for group OTHER
+group-credit 5000000 for group OWNER" "text tells whose limit it is"
 exch-risk report changes -f csv out.xst 2>/dev/null |
 	cut -d , -f 2,5,6,9 >got
 cat >want <<'EOT'
