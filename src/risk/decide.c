@@ -142,9 +142,10 @@ holds_of(const struct exch_risk_gate *g, uint32_t account)
 	return a != NULL && a->held > 0;
 }
 
-int
-exch_risk_mass_cancel(struct exch_risk_gate *g,
-    const struct exch_rec_mass_cancel *c, struct exch_diag *d)
+/* `why` NULL: whoever cancels takes back what was held for its own reason. */
+static int
+withdraw_all(struct exch_risk_gate *g, const struct exch_rec_mass_cancel *c,
+    const struct exch_judged *why, struct exch_diag *d)
 {
 	struct exch_risk_held *h;
 	uint32_t at = 0;
@@ -155,10 +156,22 @@ exch_risk_mass_cancel(struct exch_risk_gate *g,
 		return EXCH_OK;
 	while (err == 0 && (h = exch_keyed_next(&g->held, &at)) != NULL)
 		if (takes(c, h)) {
+			if (why != NULL) {
+				h->why.rule = why->rule;
+				h->why.limit = why->limit;
+				h->why.observed = why->observed;
+			}
 			err = withdraw(g, h, d);
 			at--; /* another one may stand there now */
 		}
 	return err;
+}
+
+int
+exch_risk_mass_cancel(struct exch_risk_gate *g,
+    const struct exch_rec_mass_cancel *c, struct exch_diag *d)
+{
+	return withdraw_all(g, c, NULL, d);
 }
 
 /* ---- the switch ---- */
@@ -181,7 +194,9 @@ exch_risk_sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
 	    .kind = EXCH_MASS_CANCEL};
 	const struct exch_risk_account *a =
 	    account != 0 ? exch_keyed_find(&g->account, 0, account) : NULL;
-	int err = exch_risk_mass_cancel(g, &c, d);
+	static const struct exch_judged killed = {.rule = EXCH_RULE_KILL};
+	int err =
+	    withdraw_all(g, &c, why->rule != EXCH_RULE_NONE ? why : &killed, d);
 
 	if (err != 0)
 		return err;

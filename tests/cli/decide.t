@@ -68,9 +68,9 @@ risk         reject the new of order 5, account 2: size 701 of 500 as 3
 new          buy 701 @ 10.01 limit day order 5 account 2 (gate)
 reject       new of order 5: risk-size
 risk         hold the new of order 6, account 2: size 60 of 50 as 4
-risk         reject the new of order 6, account 2: size 60 of 50 as 4
+risk         reject the new of order 6, account 2: kill 0 of 0 as 4
 new          buy 60 @ 10.00 limit day order 6 account 2 (gate)
-reject       new of order 6: risk-size
+reject       new of order 6: risk-kill
 mass-cancel  cancel all of account 2 (gate)
 risk         reject the new of order 7, account 2: kill 0 of 0
 reject       new of order 7: risk-kill
@@ -107,7 +107,7 @@ is "$(cat got)" 1000 "a thousand are withdrawn"
 sed 's/cancel all of A1/switch off of A1/' many.txt >many2.txt
 exch-replay -q -o many.xst many2.txt
 exch-match -q --risk limits.csv --accounts accounts.csv -f text many.xst |
-	grep -c 'reject .*risk-size' >got
+	grep -c 'reject .*risk-kill' >got
 is "$(cat got)" 1000 "and a thousand are refused when a switch is pulled"
 
 # ---- the reports ----
@@ -126,7 +126,7 @@ EOF
 same got want "who decided what, why, and what came of it"
 report changes -f csv front.xst | cut -d , -f 2-9 >got
 cat >want <<'EOF'
-what,instrument,account,member,value,by,why,effect
+what,symbol,account,member,value,by,why,effect
 size,,2,,50,bob,loud,yes
 kill,,,BETA,,bob,fire,yes
 release,,,BETA,,bob,,yes
@@ -177,6 +177,24 @@ for line in 'approve' 'approve 1 because' 'limit' 'limit x 5' 'limit size x' \
 	exch-replay -q -o bad.xst bad.txt 2>said
 	is "$? $(grep -c '^exch-replay: bad.txt:3' said)" "3 1" "$line"
 done
+for line in 'limit size 5 of member BETA' 'limit size 5 group G' \
+	'limit group-gross 5 of A1' 'switch off of member BETA' \
+	'limit group-x 5 group G'; do
+	printf 'instrument ABC tick 0.01\n09:30 A1 buy 5 @ 1\n+1s %s\n' \
+		"$line" >bad.txt
+	exch-replay -q -o bad.xst bad.txt 2>>words
+done
+cat >want <<'EOF'
+exch-replay: bad.txt:3:21: expected an account behind of: for a member write member M alone, found "member"
+exch-replay: bad.txt:3:18: expected of ACCOUNT or member M (groups have limits of their own, such as group-gross), found "group"
+exch-replay: bad.txt:3:25: expected group G, of whose accounts the limit is, found "of"
+exch-replay: bad.txt:3:19: expected an account behind of: for a member write member M alone, found "member"
+exch-replay: bad.txt:3:11: "group-x" is not a limit (size, value, position, collar, margin-long, margin-short, concentration, messages, per, duplicate, open-orders, credit, sector, loss, group-open-orders, group-position, group-gross, group-notional, group-credit, group-loss)
+EOF
+same words want "whose limits they are"
+printf 'instrument ABC tick 0.01\n09:30 limit size 5\n' >all.txt
+is "$(exch-replay -q -f text all.txt | sed -n 's/.* limit  *//p')" \
+	"size 5 for all" "a limit of all"
 cat >odd.txt <<'EOF'
 instrument ABC tick 0.01
 09:30  approve 7 by ann
