@@ -428,7 +428,7 @@ gate_agrees(const struct run *r, struct exch_cli *c)
 	if (r->card.both)
 		return exch_cli_usage(
 		    c, "--engine both has no gate: put exch-risk in front");
-	return -1;
+	return risk_asked_check(&r->gate.explain, c);
 }
 
 /* Options that make sense together only. */

@@ -83,7 +83,9 @@ prepare(struct tool *t)
 	if (t->tables.path[RISK_LIMITS] == NULL)
 		return exch_cli_usage(
 		    &t->cli, "which limits? Add --limits FILE: exch-tables(5)");
-	code = risk_tables_load(&t->tables, &t->cli);
+	code = risk_asked_check(&t->explain, &t->cli);
+	if (code < 0)
+		code = risk_tables_load(&t->tables, &t->cli);
 	if (code >= 0)
 		return code;
 	o = risk_tables_opts(&t->tables);

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "base/time.h"
+#include "exch-risk/known.h"
 #include "exch-risk/report.h"
 #include "exch-risk/tool.h"
 #include "store/store.h"
@@ -291,12 +292,49 @@ settle(struct risk_tool *t)
 
 /* ---- the stream ---- */
 
+/* Whom it is about, where one account is asked for that may have nothing. */
+static uint32_t
+account_in(const struct exch_rec *r)
+{
+	const struct exch_rec_new *n = EXCH_REC_AS_ASKED(r, exch_rec_new);
+	const struct exch_rec_quote *q = EXCH_REC_AS_ASKED(r, exch_rec_quote);
+	const struct exch_rec_account *a =
+	    EXCH_REC_AS_LONG(r, exch_rec_account);
+	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
+
+	switch (r->type) {
+	case EXCH_REC_NEW:
+		return n != NULL ? n->account : 0;
+	case EXCH_REC_QUOTE:
+		return q != NULL ? q->account : 0;
+	case EXCH_REC_ACCOUNT:
+		return a != NULL ? a->id : 0;
+	case EXCH_REC_RISK:
+		return k != NULL ? k->account : 0;
+	default:
+		return 0;
+	}
+}
+
+static void
+look_at(struct risk_tool *t, const struct exch_rec *r)
+{
+	t->asked |= r->type == EXCH_REC_NEW || r->type == EXCH_REC_QUOTE ||
+		    r->type == EXCH_REC_BLOCK;
+	t->answered |=
+	    (r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED) ||
+	    r->type == EXCH_REC_TRADE;
+	if (t->one)
+		t->seen |= account_in(r) == t->account;
+}
+
 static int
 take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	int err = exch_fills_record(t->fills, r, d);
 
+	look_at(t, r);
 	if (err == 0)
 		err = risk_marks_record(
 		    &t->marks, r, exch_fills_portfolio(t->fills), d);
@@ -470,11 +508,37 @@ write_report(struct risk_tool *t, struct exch_diag *d)
 	return err;
 }
 
+/* Why a report may be empty: an exit code of what lacks. */
+static int
+tell_lacks(const struct risk_tool *t)
+{
+	bool known = t->seen;
+
+	if (t->report->write == risk_backtest)
+		return EXCH_EXIT_OK;
+	for (size_t i = 0; i < t->h.nholders && !known; i++)
+		known = t->h.holder[i].account == t->account;
+	if (t->report->needs != RISK_SAID && t->asked && !t->answered) {
+		exch_cli_note(&t->cli,
+		    "the stream has orders but no answers: put exch-match in "
+		    "the pipe: exch-replay FILE | exch-match | exch-risk "
+		    "report %s",
+		    t->report->name);
+		return EXCH_EXIT_INPUT;
+	}
+	if (t->one && !known) {
+		exch_cli_note(&t->cli,
+		    "--account: the stream has no account %u", t->account);
+		return EXCH_EXIT_NO;
+	}
+	return EXCH_EXIT_OK;
+}
+
 static int
 run(struct risk_tool *t)
 {
 	struct exch_diag d = {0};
-	int err = risk_load(t, &d);
+	int code, err = risk_load(t, &d);
 
 	if (err == 0)
 		err = open_fills(t, &d);
@@ -484,6 +548,11 @@ run(struct risk_tool *t)
 	} else {
 		if (err == 0)
 			err = take_stream(t, &d);
+		if (err == 0)
+			err = risk_known_symbols(&t->cli,
+			    exch_fills_portfolio(t->fills),
+			    &t->table[RISK_OPENING], &t->fees.t,
+			    risk_has(t, RISK_SCENARIOS), &d);
 		if (err == 0)
 			err = settle_holdings(t, &d);
 	}
@@ -495,7 +564,10 @@ run(struct risk_tool *t)
 		exch_cli_note(&t->cli,
 		    "%llu trades had no price and are not in the report",
 		    (unsigned long long)exch_fills_unpriced(t->fills));
-	return exch_cli_bad_end(&t->bad, &t->cli, "are not in the report");
+	code = tell_lacks(t);
+	return code != EXCH_EXIT_OK ? code
+				    : exch_cli_bad_end(&t->bad, &t->cli,
+					  "are not in the report");
 }
 
 int

@@ -61,6 +61,8 @@ struct risk_tool {
 	enum exch_span_convention convention;
 	uint32_t account; /* only this one */
 	bool one;
+	bool seen;	      /* a record names that one */
+	bool asked, answered; /* there are orders, and what became of them */
 	struct exch_var_source var;
 	struct exch_fills *fills;
 	struct exch_holdings h;

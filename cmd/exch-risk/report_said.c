@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dec.h"
 #include "base/keyed.h"
 #include "exch-risk/report.h"
 #include "rec/schema.h"
+#include "risk/gate.h"
 
 /* ---- keeping it ---- */
 
@@ -87,12 +89,59 @@ reason(struct exch_table *o, const struct exch_rec *r, size_t fixed, uint16_t n)
 	exch_table_text(o, (const char *)r + fixed, n < room ? n : room);
 }
 
+/* Its symbol, or the number of one that was not announced. */
 static void
-limit_and_observed(struct exch_table *o, const struct exch_rec_risk *k)
+instrument(struct risk_tool *t, uint32_t id)
 {
-	exch_table_word(o, exch_word_of(exch_words_rule, k->rule));
-	exch_table_dec(o, k->limit, 0, 0);
-	exch_table_dec(o, k->observed, 0, 0);
+	const struct exch_thing *x = exch_holdings_thing(&t->h, id);
+	char number[20];
+
+	if (id == 0)
+		exch_table_none(&t->out);
+	else if (x != NULL)
+		risk_symbol(&t->out, x);
+	else
+		exch_table_text(&t->out, number,
+		    (size_t)(exch_uint_put(number, id) - number));
+}
+
+/* What a rule counts, in an instrument (NULL: unknown); or there is none. */
+static void
+counted(struct exch_table *o, enum exch_rule_unit unit, int64_t v,
+    const struct exch_thing *x)
+{
+	/* The largest number stands for any price, and what it comes to. */
+	if (unit == EXCH_UNIT_NONE || v == INT64_MAX) {
+		exch_table_none(o);
+		return;
+	}
+	switch (unit) {
+	case EXCH_UNIT_QTY:
+		exch_table_dec(o, v, x != NULL ? x->qty_scale : 0, 0);
+		break;
+	case EXCH_UNIT_CASH:
+		risk_cash(o, v);
+		break;
+	case EXCH_UNIT_PRICE:
+		exch_table_px(o, v, x != NULL ? x->decimals : 0);
+		break;
+	case EXCH_UNIT_SHARE:
+		exch_table_dec(o, v, 6, 0);
+		break;
+	default:
+		exch_table_dec(o, v, 0, 0);
+	}
+}
+
+static void
+limit_and_observed(struct risk_tool *t, const struct exch_rec_risk *k)
+{
+	const struct exch_thing *x = exch_holdings_thing(&t->h, k->h.instr);
+	enum exch_rule_unit unit = exch_rule_unit(k->rule);
+
+	exch_table_word(&t->out, exch_word_of(exch_words_rule, k->rule));
+	counted(&t->out, unit, k->limit, x);
+	counted(&t->out, unit, k->observed, x);
 }
 
 static void
@@ -109,10 +158,10 @@ int
 risk_decisions(struct risk_tool *t, struct exch_diag *d)
 {
 	static const struct exch_col cols[] = {{"time", EXCH_COL_TIME, 18},
-	    {"instrument", EXCH_COL_ID, 10}, {"order", EXCH_COL_ID, 10},
+	    {"symbol", EXCH_COL_TEXT, 10}, {"order", EXCH_COL_ID, 10},
 	    {"account", EXCH_COL_NUM, 8}, {"command", EXCH_COL_TEXT, 8},
 	    {"verdict", EXCH_COL_TEXT, 8}, {"rule", EXCH_COL_TEXT, 12},
-	    {"limit", EXCH_COL_ID, 14}, {"observed", EXCH_COL_ID, 14},
+	    {"limit", EXCH_COL_NUM, 14}, {"observed", EXCH_COL_NUM, 14},
 	    {"ref", EXCH_COL_ID, 6}, {"source", EXCH_COL_NUM, 6},
 	    {"seq", EXCH_COL_ID, 10}};
 	struct exch_table *o = &t->out;
@@ -126,14 +175,14 @@ risk_decisions(struct risk_tool *t, struct exch_diag *d)
 			continue;
 		exch_table_row(o);
 		exch_table_time(o, k->h.time);
-		exch_table_id(o, k->h.instr);
+		instrument(t, k->h.instr);
 		exch_table_id(o, k->order);
 		exch_table_u64(o, k->account);
 		exch_table_word(
 		    o, exch_word_of(exch_words_command, k->command));
 		exch_table_word(
 		    o, exch_word_of(exch_words_verdict, k->verdict));
-		limit_and_observed(o, k);
+		limit_and_observed(t, k);
 		if (k->ref != 0)
 			exch_table_id(o, k->ref);
 		else
@@ -194,7 +243,7 @@ override(struct risk_tool *t, size_t n, const struct exch_rec_risk *k)
 		return;
 	exch_table_row(o);
 	exch_table_time(o, c->h.time);
-	exch_table_id(o, c->h.instr);
+	instrument(t, c->h.instr);
 	exch_table_id(o, c->order);
 	exch_table_u64(o, k != NULL ? k->account : 0);
 	exch_table_word(
@@ -202,7 +251,7 @@ override(struct risk_tool *t, size_t n, const struct exch_rec_risk *k)
 	exch_table_word(o, effect_of(t, n));
 	name(o, c->by);
 	reason(o, &c->h, sizeof(*c), c->ntext);
-	limit_and_observed(o, k != NULL ? k : &nothing);
+	limit_and_observed(t, k != NULL ? k : &nothing);
 	exch_table_id(o, k != NULL ? k->ref : 0);
 	end(o, &t->said[n]);
 }
@@ -211,11 +260,11 @@ int
 risk_overrides(struct risk_tool *t, struct exch_diag *d)
 {
 	static const struct exch_col cols[] = {{"time", EXCH_COL_TIME, 18},
-	    {"instrument", EXCH_COL_ID, 10}, {"order", EXCH_COL_ID, 10},
+	    {"symbol", EXCH_COL_TEXT, 10}, {"order", EXCH_COL_ID, 10},
 	    {"account", EXCH_COL_NUM, 8}, {"decision", EXCH_COL_TEXT, 8},
 	    {"effect", EXCH_COL_TEXT, 8}, {"by", EXCH_COL_TEXT, 10},
 	    {"why", EXCH_COL_TEXT, 20}, {"rule", EXCH_COL_TEXT, 12},
-	    {"limit", EXCH_COL_ID, 14}, {"observed", EXCH_COL_ID, 14},
+	    {"limit", EXCH_COL_NUM, 14}, {"observed", EXCH_COL_NUM, 14},
 	    {"ref", EXCH_COL_ID, 6}, {"source", EXCH_COL_NUM, 6},
 	    {"seq", EXCH_COL_ID, 10}};
 	struct exch_keyed held = {0};
@@ -252,13 +301,12 @@ risk_overrides(struct risk_tool *t, struct exch_diag *d)
 
 /* Who and where: an account, a member or all, an instrument or every one. */
 static void
-whom(struct exch_table *o, const struct exch_rec *r, uint32_t account,
+whom(struct risk_tool *t, const struct exch_rec *r, uint32_t account,
     const char member[16])
 {
-	if (r->instr != 0)
-		exch_table_id(o, r->instr);
-	else
-		exch_table_none(o);
+	struct exch_table *o = &t->out;
+
+	instrument(t, r->instr);
 	if (account != 0)
 		exch_table_u64(o, account);
 	else
@@ -267,20 +315,24 @@ whom(struct exch_table *o, const struct exch_rec *r, uint32_t account,
 }
 
 static void
-changed(struct exch_table *o, const struct exch_rec_limit *l)
+changed(struct risk_tool *t, const struct exch_rec_limit *l)
 {
+	struct exch_table *o = &t->out;
+
 	exch_table_word(o, exch_word_of(exch_words_limit, l->what));
-	whom(o, &l->h, l->account, l->member);
+	whom(t, &l->h, l->account, l->member);
 	exch_table_dec(o, l->value, 0, 0);
 	name(o, l->by);
 	reason(o, &l->h, sizeof(*l), l->ntext);
 }
 
 static void
-switched(struct exch_table *o, const struct exch_rec_kill *k)
+switched(struct risk_tool *t, const struct exch_rec_kill *k)
 {
+	struct exch_table *o = &t->out;
+
 	exch_table_word(o, exch_word_of(exch_words_switch, k->on));
-	whom(o, &k->h, k->account, k->member);
+	whom(t, &k->h, k->account, k->member);
 	exch_table_none(o);
 	name(o, k->by);
 	reason(o, &k->h, sizeof(*k), k->ntext);
@@ -302,7 +354,7 @@ int
 risk_changes(struct risk_tool *t, struct exch_diag *d)
 {
 	static const struct exch_col cols[] = {{"time", EXCH_COL_TIME, 18},
-	    {"what", EXCH_COL_TEXT, 13}, {"instrument", EXCH_COL_ID, 10},
+	    {"what", EXCH_COL_TEXT, 13}, {"symbol", EXCH_COL_TEXT, 10},
 	    {"account", EXCH_COL_NUM, 8}, {"member", EXCH_COL_TEXT, 10},
 	    {"value", EXCH_COL_ID, 14}, {"by", EXCH_COL_TEXT, 10},
 	    {"why", EXCH_COL_TEXT, 20}, {"effect", EXCH_COL_TEXT, 6},
@@ -318,9 +370,9 @@ risk_changes(struct risk_tool *t, struct exch_diag *d)
 		exch_table_row(o);
 		exch_table_time(o, r->time);
 		if (r->type == EXCH_REC_LIMIT)
-			changed(o, (const void *)r);
+			changed(t, (const void *)r);
 		else
-			switched(o, (const void *)r);
+			switched(t, (const void *)r);
 		exch_table_word(o, had_effect(t, i) ? "yes" : "none");
 		end(o, &t->said[i]);
 	}

@@ -204,11 +204,25 @@ risk_tables_clear(struct risk_tables *t)
 int
 risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value)
 {
+	a->again = a->on;
 	a->on = true;
 	if (exch_uint_parse(value, strlen(value), &a->order) == 0)
 		return 0;
 	return exch_cli_usage(
 	    c, "--explain: '%s' is no number of an order", value);
+}
+
+int
+risk_asked_check(const struct risk_asked *a, const struct exch_cli *c)
+{
+	if (a->again)
+		return exch_cli_usage(
+		    c, "--explain is of one order: it stands twice");
+	if (a->on && c->quiet)
+		return exch_cli_usage(c,
+		    "--explain tells on standard error, where --quiet leaves "
+		    "nothing: one of them only");
+	return -1;
 }
 
 void

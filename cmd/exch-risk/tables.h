@@ -64,11 +64,17 @@ void risk_tables_clear(struct risk_tables *t);
 /* The order of --explain. */
 struct risk_asked {
 	bool on;
+	bool again; /* the option stood twice */
 	exch_oid order;
 };
 
 /* The option's value: 0, or an exit code. */
 int risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value);
+/*
+ * Can it be told, after all options are read?  Of one order, and not silently:
+ * -1 to go on, or an exit code.
+ */
+int risk_asked_check(const struct risk_asked *a, const struct exch_cli *c);
 /* A notice of a verdict of a gate on a command, if it was asked for. */
 void risk_explain(const struct risk_asked *a, const struct exch_cli *c,
     const struct exch_risk_gate *g, const struct exch_rec *command,

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/dec.h"
 #include "base/time.h"
+#include "exch-risk/known.h"
 #include "exch-risk/mark.h"
 #include "exch-risk/tables.h"
 #include "exch-risk/tool.h"
@@ -366,9 +367,12 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	struct tool *t = arg;
 	int err;
 
-	(void)whole;
 	t->last = true;
-	err = positions(t, w, d);
+	err = whole ? risk_known_symbols(&t->cli, t->portfolio,
+			  &t->tables.opening, &t->tables.fees.t, NULL, d)
+		    : EXCH_OK;
+	if (err == 0)
+		err = positions(t, w, d);
 	if (err != 0)
 		return err;
 	if (t->beyond > 0)

@@ -7,85 +7,98 @@
 #include "rec/stream.h"
 #include "risk/gate.h"
 
-enum unit { NOTHING, COUNT, CASH, PRICE, TIME, SHARE };
-
-/* What stands before the observed value, and between it and the limit. */
+/*
+ * What stands before the observed value, and between it and the limit; NULL:
+ * words alone.
+ */
 static const struct {
-	enum unit unit;
+	enum exch_rule_unit unit;
 	const char *before, *between;
 } rules[] = {
-    [EXCH_RULE_NONE] = {NOTHING, "it passes", NULL},
-    [EXCH_RULE_ACCOUNT] = {NOTHING,
+    [EXCH_RULE_NONE] = {EXCH_UNIT_NONE, "it passes", NULL},
+    [EXCH_RULE_ACCOUNT] = {EXCH_UNIT_NONE,
 	"the account is not known, or its state lets it enter nothing", NULL},
-    [EXCH_RULE_PERMISSION] = {NOTHING,
+    [EXCH_RULE_PERMISSION] = {EXCH_UNIT_QTY,
 	"the account may not trade this, or not sell what it has not got",
 	NULL},
-    [EXCH_RULE_THROTTLE] = {COUNT, "message ", " where it may send "},
-    [EXCH_RULE_SIZE] = {COUNT, "a quantity of ", ", at most "},
-    [EXCH_RULE_VALUE] = {CASH, "worth ", ", at most "},
-    [EXCH_RULE_COLLAR] = {PRICE, "", " off the reference, at most "},
-    [EXCH_RULE_DUPLICATE] = {TIME, "the same came ", " before, not within "},
-    [EXCH_RULE_OPEN_ORDERS] = {COUNT, "open orders would be ", ", at most "},
-    [EXCH_RULE_POSITION] = {COUNT, "the position could become ", ", at most "},
-    [EXCH_RULE_CREDIT] = {CASH, "cash could be short by ", ", at most "},
-    [EXCH_RULE_MARGIN] = {CASH, "margin would be ", " of an equity of "},
-    [EXCH_RULE_CONCENTRATION] = {SHARE, "", " of the account, at most "},
-    [EXCH_RULE_SECTOR] = {SHARE, "the sector would be ",
+    [EXCH_RULE_THROTTLE] = {EXCH_UNIT_COUNT, "message ", " where it may send "},
+    [EXCH_RULE_SIZE] = {EXCH_UNIT_QTY, "a quantity of ", ", at most "},
+    [EXCH_RULE_VALUE] = {EXCH_UNIT_CASH, "worth ", ", at most "},
+    [EXCH_RULE_COLLAR] = {EXCH_UNIT_PRICE, "", " off the reference, at most "},
+    [EXCH_RULE_DUPLICATE] = {EXCH_UNIT_TIME, "the same came ",
+	" before, not within "},
+    [EXCH_RULE_OPEN_ORDERS] = {EXCH_UNIT_COUNT, "open orders would be ",
+	", at most "},
+    [EXCH_RULE_POSITION] = {EXCH_UNIT_QTY, "the position could become ",
+	", at most "},
+    [EXCH_RULE_CREDIT] = {EXCH_UNIT_CASH, "cash could be short by ",
+	", at most "},
+    [EXCH_RULE_MARGIN] = {EXCH_UNIT_CASH, "margin would be ",
+	" of an equity of "},
+    [EXCH_RULE_CONCENTRATION] = {EXCH_UNIT_SHARE, "",
 	" of the account, at most "},
-    [EXCH_RULE_LOSS] = {CASH, "the day has lost ", ", at most "},
-    [EXCH_RULE_STOP] = {CASH, "the position has lost ", ", at most "},
-    [EXCH_RULE_KILL] = {NOTHING, "somebody pulled the switch", NULL},
-    [EXCH_RULE_GROUP_OPEN_ORDERS] = {COUNT,
+    [EXCH_RULE_SECTOR] = {EXCH_UNIT_SHARE, "the sector would be ",
+	" of the account, at most "},
+    [EXCH_RULE_LOSS] = {EXCH_UNIT_CASH, "the day has lost ", ", at most "},
+    [EXCH_RULE_STOP] = {EXCH_UNIT_CASH, "the position has lost ", ", at most "},
+    [EXCH_RULE_KILL] = {EXCH_UNIT_NONE, "somebody pulled the switch", NULL},
+    [EXCH_RULE_GROUP_OPEN_ORDERS] = {EXCH_UNIT_COUNT,
 	"open orders of the group would be ", ", at most "},
-    [EXCH_RULE_GROUP_POSITION] = {COUNT, "the group's position could become ",
+    [EXCH_RULE_GROUP_POSITION] = {EXCH_UNIT_QTY,
+	"the group's position could become ", ", at most "},
+    [EXCH_RULE_GROUP_GROSS] = {EXCH_UNIT_QTY,
+	"the group's positions could add up to ", ", at most "},
+    [EXCH_RULE_GROUP_NOTIONAL] = {EXCH_UNIT_CASH,
+	"the group's positions could be worth ", ", at most "},
+    [EXCH_RULE_GROUP_CREDIT] = {EXCH_UNIT_CASH,
+	"the group's cash could be short by ", ", at most "},
+    [EXCH_RULE_GROUP_LOSS] = {EXCH_UNIT_CASH, "the day has lost the group ",
 	", at most "},
-    [EXCH_RULE_GROUP_GROSS] = {COUNT, "the group's positions could add up to ",
-	", at most "},
-    [EXCH_RULE_GROUP_NOTIONAL] = {CASH, "the group's positions could be worth ",
-	", at most "},
-    [EXCH_RULE_GROUP_CREDIT] = {CASH, "the group's cash could be short by ",
-	", at most "},
-    [EXCH_RULE_GROUP_LOSS] = {CASH, "the day has lost the group ",
-	", at most "},
-    [EXCH_RULE_SELF_TRADE] = {PRICE, "at ",
+    [EXCH_RULE_SELF_TRADE] = {EXCH_UNIT_PRICE, "at ",
 	" it would meet one of its own at "},
-    [EXCH_RULE_DAY_TRADER_EQUITY] = {CASH, "the equity of a day trader is ",
-	", at least "},
-    [EXCH_RULE_DAY_TRADER_POWER] = {CASH,
+    [EXCH_RULE_DAY_TRADER_EQUITY] = {EXCH_UNIT_CASH,
+	"the equity of a day trader is ", ", at least "},
+    [EXCH_RULE_DAY_TRADER_POWER] = {EXCH_UNIT_CASH,
 	"positions of a day trader could be worth ", ", at most "},
-    [EXCH_RULE_AUTHORITY] = {NOTHING,
+    [EXCH_RULE_AUTHORITY] = {EXCH_UNIT_NONE,
 	"it is not theirs to decide, or nothing to decide on", NULL},
 };
 
 static void
-number(struct exch_buf *b, enum unit unit, int64_t v)
+number(struct exch_buf *b, enum exch_rule_unit unit, int64_t v)
 {
 	/* Of an order without a price. */
-	if (unit == CASH && v == INT64_MAX) {
+	if (unit == EXCH_UNIT_CASH && v == INT64_MAX) {
 		exch_buf_str(b, "any amount");
 		return;
 	}
-	if (unit == PRICE && v == EXCH_PX_NONE) {
+	if (unit == EXCH_UNIT_PRICE && v == EXCH_PX_NONE) {
 		exch_buf_str(b, "any price");
 		return;
 	}
 	exch_buf_dec(b, v,
-	    unit == PRICE   ? 9
-	    : unit == CASH  ? 6
-	    : unit == SHARE ? 4
-			    : 0,
-	    unit == CASH ? 2 : 0);
-	if (unit == SHARE)
+	    unit == EXCH_UNIT_PRICE   ? 9
+	    : unit == EXCH_UNIT_CASH  ? 6
+	    : unit == EXCH_UNIT_SHARE ? 4
+				      : 0,
+	    unit == EXCH_UNIT_CASH ? 2 : 0);
+	if (unit == EXCH_UNIT_SHARE)
 		exch_buf_char(b, '%');
-	if (unit == TIME)
+	if (unit == EXCH_UNIT_TIME)
 		exch_buf_str(b, " ns");
+}
+
+enum exch_rule_unit
+exch_rule_unit(enum exch_rule rule)
+{
+	return rule < EXCH_ARRAY_LEN(rules) ? rules[rule].unit : EXCH_UNIT_NONE;
 }
 
 void
 exch_judged_text(struct exch_buf *b, const struct exch_judged *v)
 {
 	exch_buf_str(b, rules[v->rule].before);
-	if (rules[v->rule].unit == NOTHING)
+	if (rules[v->rule].between == NULL)
 		return;
 	number(b, rules[v->rule].unit, v->observed);
 	exch_buf_str(b, rules[v->rule].between);

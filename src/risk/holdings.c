@@ -125,6 +125,14 @@ exch_holdings_model(struct exch_holdings *h, const struct exch_model_tables *t,
 
 /* ---- what it is worth ---- */
 
+const struct exch_thing *
+exch_holdings_thing(const struct exch_holdings *h, uint32_t id)
+{
+	uint32_t at = place_of(h, id);
+
+	return at != UINT32_MAX ? &h->thing[at] : NULL;
+}
+
 int
 exch_held_value(
     const struct exch_holdings *h, const struct exch_held *x, exch_cash *out)

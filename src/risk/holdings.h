@@ -81,6 +81,10 @@ struct exch_model_tables {
 int exch_holdings_model(struct exch_holdings *h,
     const struct exch_model_tables *t, struct exch_diag *d);
 
+/* The instrument of that number; NULL: it was not announced. */
+const struct exch_thing *exch_holdings_thing(
+    const struct exch_holdings *h, uint32_t id);
+
 /* Worth of a holding in cash; EXCH_ERR_ABSENT: it has no mark. */
 int exch_held_value(
     const struct exch_holdings *h, const struct exch_held *x, exch_cash *out);

@@ -134,6 +134,35 @@ exch_known_whom(const struct exch_reftable *t, size_t size,
 	return err;
 }
 
+static bool
+is_among(const char (*symbol)[24], size_t n, const char *name)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(symbol[mid], name, 24) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < n && memcmp(symbol[low], name, 24) == 0;
+}
+
+size_t
+exch_known_symbol(const struct exch_reftable *t, size_t size, size_t at,
+    const char (*symbol)[24], size_t n, size_t first)
+{
+	for (; first < t->n; first++) {
+		const char *name = (const char *)t->row + first * size + at;
+
+		if (name[0] != '\0' && !is_among(symbol, n, name))
+			break;
+	}
+	return first;
+}
+
 int
 exch_known_opening(const struct exch_reftable *t,
     const struct exch_reftable *accounts, struct exch_diag *d)

@@ -16,6 +16,12 @@
  */
 int exch_known_whom(const struct exch_reftable *t, size_t size,
     const struct exch_reftable *accounts, struct exch_diag *d);
+/*
+ * The first row from `first` on whose symbol, `at` bytes from its beginning,
+ * is set and none of the n in ascending order (bytes of 24); t->n: there is none.
+ */
+size_t exch_known_symbol(const struct exch_reftable *t, size_t size, size_t at,
+    const char (*symbol)[24], size_t n, size_t first);
 /* The same of a table of positions, of which each row has an account. */
 int exch_known_opening(const struct exch_reftable *t,
     const struct exch_reftable *accounts, struct exch_diag *d);

@@ -708,6 +708,31 @@ exch_portfolio_symbol(const struct exch_portfolio *p, uint32_t instr)
 	return l != NULL ? l->symbol : none;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return memcmp(a, b, 24);
+}
+
+char (*exch_portfolio_symbols(
+    const struct exch_portfolio *p, size_t *n, struct exch_diag *d))[24]
+{
+	char(*list)[24] = exch_calloc(p->listed.live + 1, sizeof(*list));
+	const struct listed *l;
+	uint32_t at = 0;
+
+	*n = 0;
+	if (list == NULL) {
+		(void)nomem(d);
+		return NULL;
+	}
+	while ((l = exch_keyed_next(&p->listed, &at)) != NULL)
+		if (l->symbol[0] != '\0')
+			memcpy(list[(*n)++], l->symbol, sizeof(*list));
+	qsort(list, *n, sizeof(*list), by_name);
+	return list;
+}
+
 bool
 exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
     uint32_t instr, struct exch_position_view *v)

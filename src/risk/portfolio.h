@@ -141,6 +141,13 @@ const struct exch_account_row *exch_portfolio_account(
 const char *exch_portfolio_symbol(
     const struct exch_portfolio *p, uint32_t instr);
 
+/*
+ * Symbols of all that were announced, ascending, *n of them: the caller's to
+ * exch_free.  NULL: out of memory, and told.
+ */
+char (*exch_portfolio_symbols(
+    const struct exch_portfolio *p, size_t *n, struct exch_diag *d))[24];
+
 /* What the two sides of the record shown last were, for who watches them. */
 struct exch_booked {
 	uint32_t account[2]; /* buyer, seller */

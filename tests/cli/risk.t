@@ -277,6 +277,10 @@ head -c 700 day.xst >cut.xst
 exits 3 "an input that is cut" silent exch-risk -l none.csv cut.xst
 exits 2 "an order that is no number" silent exch-risk -l none.csv \
 	--explain x in.xst
+exits 2 "two orders" silent exch-risk -l none.csv --explain 1 --explain 2 in.xst
+exits 2 "silently" silent exch-risk -q -l none.csv --explain 1 in.xst
+exits 2 "within the matcher, too" silent exch-match -q --risk none.csv \
+	--explain 1 in.xst
 
 # ---- clients ----
 

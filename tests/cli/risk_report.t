@@ -539,6 +539,78 @@ report decisions -f csv gated.xst >got
 is "$(sed 1d got | cut -d , -f 3-9)" \
 	"2,2,new,reject,size,50,100
 5,2,new,reject,size,50,400" "what the gate refused"
+cat >units.txt <<'EOF'
+instrument ABC tick 0.01 unit 0.001 reference 10.00
+instrument XYZ tick 0.01
+09:30  A1  sell 1.5 ABC @ 10.00
++1s    A1  sell 2.25 ABC @ 10.00
++1s    A1  buy 1 ABC @ 10.00
++1s    A1  buy 1 ABC @ market
++1s    A1  sell 1 ABC @ 10.61
++1s    A2  buy 1 XYZ @ 1.50
++1s    A2  buy 1 XYZ @ market
++1s    A3  buy 1 XYZ @ 1.50
++1s    A3  buy 1 XYZ @ 1.50
+EOF
+cat >units.csv <<'EOF'
+scope,name,symbol,size,value,collar,self-trade,duplicate
+all,,ABC,2000,,5%,account,
+account,2,,,1.00,,,
+account,3,,,,,,2s
+EOF
+exch-replay -q units.txt --date 2026-01-05 | exch-risk -q -l units.csv |
+	exch-match -q -o units.xst
+report decisions -f csv units.xst >got
+cut -d , -f 2,3,7-9 got | sed 1d >cells
+cat >want <<'EOF'
+ABC,2,size,2,2.25
+ABC,3,self-trade,10.00,10.00
+ABC,4,self-trade,10.00,
+ABC,5,collar,0.50,0.61
+XYZ,6,value,1.00,1.50
+XYZ,7,value,1.00,
+XYZ,9,duplicate,2000000000,1000000000
+EOF
+same cells want "symbols, and what each instrument and rule counts in"
+report decisions -f json units.xst | sed -n '6s/.*"limit"/"limit"/p' >cells
+has cells '^"limit":1.00,"observed":null,' "any amount is no number"
+
+# ---- who and what is not there ----
+
+report positions --account 77 -f csv book.xst >got 2>said
+is "$? $(wc -l <got) $(cat said)" "1 1 exch-risk report: --account: the \
+stream has no account 77" "an account that is nowhere"
+report decisions --account 1 -f csv gated.xst >got 2>said
+is "$? $(wc -l <got) $(cat said)" "0 1 " "one that nothing was said of"
+exch-replay -q -o never.xst book.txt --date 2026-01-05
+for r in positions page; do
+	report $r -o got never.xst 2>said
+	is "$? $(cat said)" "3 exch-risk report: the stream has orders but no \
+answers: put exch-match in the pipe: exch-replay FILE | exch-match | exch-risk \
+report $r" "$r of what was never matched"
+done
+report decisions -f csv never.xst >got 2>said
+is "$? $(cat said)" "0 " "decisions come before the matcher"
+cat >lost.csv <<'EOF'
+account,quantity,symbol,price
+1,5,ABC,9
+1,5,ABCD,9
+EOF
+report positions --opening lost.csv -f csv book.xst >got 2>said
+is "$? $(wc -c <got) $(cat said)" "3 0 exch-risk report: lost.csv:3:5: 'ABCD' \
+is no instrument of the stream: expected a symbol that an INSTRUMENT record has" \
+	"a position in nothing"
+exch-risk watch -q --opening lost.csv -o got.xst book.xst 2>said
+is "$? $(cat said)" "3 exch-risk watch: lost.csv:3:5: 'ABCD' is no \
+instrument of the stream: expected a symbol that an INSTRUMENT record has" \
+	"and watched"
+printf 'scope,symbol,maker\nall,ABCE,0.001\n' >lost.csv
+printf 'name,shock,symbol\ncrash,-5%%,ABCF\n' >lost2.csv
+report stress --fees lost.csv -s lost2.csv -f csv book.xst >got 2>said
+is "$? $(cat said)" "0 exch-risk report: lost.csv:2:5: 'ABCE' is no instrument \
+of the stream: expected a symbol that an INSTRUMENT record has
+exch-risk report: lost2.csv:2:11: 'ABCF' is no instrument of the stream: expected \
+a symbol that an INSTRUMENT record has" "fees and scenarios of others are told"
 
 # ---- the page ----
 
