@@ -10,6 +10,8 @@
 extern const struct exch_report exch_md_top;
 extern const struct exch_report exch_md_orders;
 extern const struct exch_report exch_md_itch;
+extern const struct exch_report exch_md_fix_books;
+extern const struct exch_report exch_md_dropcopy;
 
 /* All feeds, with those that are reports, too; *n receives how many. */
 const struct exch_report *const *exch_md_all(unsigned *n);

@@ -174,19 +174,16 @@ event(void *arg, uint32_t place, exch_ts t, struct exch_diag *d)
 }
 
 int
-exch_samples_open(struct exch_report_run *run,
+exch_samples_begin(struct exch_report_run *run,
     int (*put)(struct exch_report_run *run, uint32_t place, exch_ts time,
 	const struct exch_tape_sum *sum, struct exch_diag *d),
     struct exch_diag *d)
 {
 	struct exch_follow_watch watch = {
 	    .arg = run, .time = advance, .trade = trade, .event = event};
-	struct exch_samples *s;
-	int rc = exch_report_state(run, sizeof(*s), d);
+	struct exch_samples *s = run->state;
+	int rc;
 
-	if (rc != EXCH_OK)
-		return rc;
-	s = run->state;
 	s->next = EXCH_TS_NONE;
 	s->put = put;
 	rc = exch_follow_init(&s->follow, run, &watch, d);
@@ -194,6 +191,17 @@ exch_samples_open(struct exch_report_run *run,
 		return rc;
 	s->now = exch_calloc((size_t)2 * run->o.levels, sizeof(*s->now));
 	return s->now != NULL ? EXCH_OK : exch_report_nomem(d);
+}
+
+int
+exch_samples_open(struct exch_report_run *run,
+    int (*put)(struct exch_report_run *run, uint32_t place, exch_ts time,
+	const struct exch_tape_sum *sum, struct exch_diag *d),
+    struct exch_diag *d)
+{
+	int rc = exch_report_state(run, sizeof(struct exch_samples), d);
+
+	return rc == EXCH_OK ? exch_samples_begin(run, put, d) : rc;
 }
 
 int

@@ -37,6 +37,11 @@ int exch_samples_open(struct exch_report_run *run,
     int (*put)(struct exch_report_run *run, uint32_t place, exch_ts time,
 	const struct exch_tape_sum *sum, struct exch_diag *d),
     struct exch_diag *d);
+/* The same of a state that is there, zeroed, and begins with these. */
+int exch_samples_begin(struct exch_report_run *run,
+    int (*put)(struct exch_report_run *run, uint32_t place, exch_ts time,
+	const struct exch_tape_sum *sum, struct exch_diag *d),
+    struct exch_diag *d);
 /* These three are the functions of struct exch_report. */
 int exch_samples_record(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d);
