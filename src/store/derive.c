@@ -23,7 +23,8 @@ exch_derive_init(struct exch_derive *v, uint32_t stream)
 		v->schema[type] = exch_schema_of((uint8_t)type);
 	}
 	v->dir = exch_dir_new();
-	if (v->dir == NULL || exch_owners_init(&v->owners) != 0) {
+	if (v->dir == NULL || exch_owners_init(&v->owners) != 0 ||
+	    exch_keyed_init(&v->held, sizeof(struct exch_key)) != 0) {
 		exch_derive_clear(v);
 		return EXCH_ERR_NOMEM;
 	}
@@ -35,6 +36,7 @@ exch_derive_clear(struct exch_derive *v)
 {
 	exch_dir_free(v->dir);
 	exch_owners_clear(&v->owners);
+	exch_keyed_clear(&v->held);
 	memset(v, 0, sizeof(*v));
 }
 
@@ -253,10 +255,48 @@ no_memory(struct exch_diag *d)
 	    "out of memory for live orders");
 }
 
+/* ---- orders that a gate holds ---- */
+
+/* The verdict stands before the command that it holds. */
+static int
+note_held(struct exch_derive *v, const struct exch_rec *r)
+{
+	const struct exch_rec_risk *k = EXCH_REC_AS(r, exch_rec_risk);
+	struct exch_key *held;
+	int err;
+
+	if (k == NULL || k->command != EXCH_REC_NEW ||
+	    k->verdict != EXCH_VERDICT_HOLD)
+		return 0;
+	err = exch_keyed_add(&v->held, r->instr, k->order, &held);
+	return err == EXCH_ERR_EXISTS ? 0 : err;
+}
+
+/*
+ * The gate gives an order again that it has held, to be matched or refused:
+ * its row is that of the command that was held.
+ */
+static bool
+comes_again(struct exch_derive *v, const struct exch_rec *r)
+{
+	const struct exch_rec_new *c = EXCH_REC_AS(r, exch_rec_new);
+	struct exch_key *held;
+
+	if (c == NULL || (r->flags & EXCH_F_GATE) == 0)
+		return false;
+	held = exch_keyed_find(&v->held, r->instr, c->order);
+	if (held == NULL)
+		return false;
+	exch_keyed_drop(&v->held, held);
+	return true;
+}
+
 /* What later rows depend on. */
 static int
 follow(struct exch_derive *v, const struct exch_rec *r)
 {
+	if (r->type == EXCH_REC_RISK && note_held(v, r) != 0)
+		return EXCH_ERR_NOMEM;
 	if (r->type == EXCH_REC_BLOCK)
 		memcpy(&v->block, r, sizeof(v->block));
 	return exch_owners_record(&v->owners, r);
@@ -281,7 +321,8 @@ exch_derive(struct exch_derive *v, const struct exch_rec *r, uint64_t seq,
 	if (r->type == EXCH_REC_INSTRUMENT &&
 	    exch_dir_note(v->dir, r, NULL) == EXCH_ERR_NOMEM)
 		return no_memory(d);
-	if ((v->purged & 1u << keep) == 0)
+	if (!(r->type == EXCH_REC_NEW && comes_again(v, r)) &&
+	    (v->purged & 1u << keep) == 0)
 		err = put_row(v, r, seq, position, put, arg, d);
 	if (err != 0)
 		return err;

@@ -30,6 +30,7 @@ struct exch_derive {
 	uint32_t sources; /* SOURCE records so far: their position */
 	struct exch_dir *dir;
 	struct exch_owners owners;
+	struct exch_keyed held;	     /* orders that a gate holds */
 	struct exch_rec_block block; /* the last one: its TRADE follows */
 	/* By type: number of its table, or -1, and its schema. */
 	int16_t table[256];

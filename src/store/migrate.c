@@ -14,6 +14,13 @@ static const struct {
 } steps[] = {
     /* 1: nothing could be purged. */
     {"ALTER TABLE streams ADD COLUMN purged INTEGER NOT NULL DEFAULT 0", false},
+    /*
+     * 2: an order that a gate had held and given again had two rows.  Days
+     * that were added up with them are added up again.
+     */
+    {"DELETE FROM rollups WHERE stream IN"
+     " (SELECT stream FROM streams WHERE purged = 0)",
+	true},
 };
 _Static_assert(EXCH_ARRAY_LEN(steps) == EXCH_STORE_VERSION - 1,
     "a step for each older version");

@@ -197,7 +197,7 @@ exch-replay --digest old.db --stream 2 2>got >/dev/null
 same got want "is read"
 ok "and listed" exch-store list -o got old.db
 exits 3 "it is not written" exch-store old.db 2014-06-02.xst 2>err
-has err 'of version 1, this program writes 2: carry it forward by exch-store migrate' \
+has err 'of version 1, this program writes 3: carry it forward by exch-store migrate' \
 	"what to do is told"
 exits 3 "and not verified" exch-store verify old.db 2>err
 sqlite3 old.db .dump >want
@@ -231,7 +231,7 @@ done
 exits 0 "it fits" exch-store verify -o verify others.db
 sqlite3 old.db "DROP TABLE mine; DROP VIEW my_orders"
 ok "migrated" exch-store migrate old.db 2>err
-has err 'from version 1 to 2' "is told"
+has err 'from version 1 to 3' "is told"
 exits 0 "it fits" exch-store verify -o verify old.db
 sqlite3 old.db "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL
 	AND name NOT LIKE 'sqlite%' ORDER BY name" >got
@@ -246,7 +246,7 @@ for t in streams audit blocks personal orders executions words; do
 done >want
 same got want "and every row"
 ok "again" exch-store migrate old.db 2>err
-has err 'of version 2 already' "changes nothing"
+has err 'of version 3 already' "changes nothing"
 exits 3 "nothing to migrate" exch-store migrate none.db 2>err
 # Killed on its way: all of it is done, or nothing.
 bad=0
