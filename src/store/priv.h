@@ -1,7 +1,7 @@
 /*
  * What the files of the store share:
  *
- *	sql.c      SQLite
+ *	sql.c      SQLite                    place.c   where the file lies
  *	tables.c   tables and their SQL      schema.c  the rest of the SQL
  *	derive.c   rows of records           audit.c   the chain
  *	insert.c   rows into tables          block.c   blocks, in and out

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/check.h"
+#include "store/place.h"
 #include "store/sql.h"
 
 /* How long another writer is waited for. */
@@ -20,6 +21,7 @@
 struct exch_sql {
 	sqlite3 *db;
 	char *name;
+	bool reads; /* and leaves nothing beside the database */
 };
 
 struct exch_sql_stmt {
@@ -104,6 +106,13 @@ configure(void)
 
 /* ---- errors ---- */
 
+/* The log of a database, by the name that a link to it leads to. */
+static const char *
+log_of(const struct exch_sql *s)
+{
+	return sqlite3_filename_wal(sqlite3_db_filename(s->db, "main"));
+}
+
 /* What a result of the library means to us, and to people. */
 static enum exch_err
 meaning(int rc, const char **why, int *sys)
@@ -162,7 +171,13 @@ failed(struct exch_sql *s, int rc, struct exch_diag *d)
 		sys = sqlite3_system_errno(s->db);
 	if (rc == SQLITE_IOERR_NOMEM)
 		err = EXCH_ERR_NOMEM;
-	if (err == EXCH_ERR_NOMEM || sys == ENOSPC)
+	if ((rc & 0xff) == SQLITE_CANTOPEN && s->reads &&
+	    exch_place_has(log_of(s)))
+		err = exch_diag_set(d, EXCH_ERR_IO, s->name, EXCH_POS_NONE, 0,
+		    "a part of it is in its log, %s, which is not read where "
+		    "nothing may be written: copy both to another place",
+		    log_of(s));
+	else if (err == EXCH_ERR_NOMEM || sys == ENOSPC)
 		exch_diag_set(d, err, s->name, EXCH_POS_NONE, 0, "%s", why);
 	else
 		exch_diag_set(d, err, s->name, EXCH_POS_NONE, 0, "%s (%s)", why,
@@ -195,6 +210,51 @@ distrust(sqlite3 *db)
 	return rc;
 }
 
+/*
+ * Also who only reads a database with a log needs a file beside it.  Where
+ * none can be made, and no log is there, nobody writes it from here: then it
+ * is read as it is.
+ */
+static int
+read_only(struct exch_sql *s)
+{
+	struct exch_buf uri = {0};
+	int rc;
+
+	s->reads = true;
+	if (!exch_place_is_closed(log_of(s)) || exch_place_has(log_of(s)))
+		return SQLITE_OK;
+	s->reads = false;
+	exch_place_immutable(&uri, sqlite3_db_filename(s->db, "main"));
+	(void)sqlite3_close(s->db); /* it has no statements */
+	s->db = NULL;
+	rc = uri.failed ? SQLITE_NOMEM
+			: sqlite3_open_v2(uri.p, &s->db,
+			      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+				  SQLITE_OPEN_NOMUTEX,
+			      NULL);
+	exch_buf_free(&uri);
+	return rc;
+}
+
+/*
+ * SQLite takes the log and what its readers share away with the last
+ * connection, if that one may write.  A reader cannot; so it is followed by
+ * one that can, and does nothing.
+ */
+static void
+tidy(const char *database)
+{
+	sqlite3 *db = NULL;
+
+	/* Where it cannot be done the files stay, and harm nothing. */
+	if (sqlite3_open_v2(database, &db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+		(void)sqlite3_exec(
+		    db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
+	(void)sqlite3_close(db); /* it has no statements */
+}
+
 int
 exch_sql_open(const char *path, enum exch_sql_mode mode, struct exch_sql **out,
     struct exch_diag *d)
@@ -217,6 +277,8 @@ exch_sql_open(const char *path, enum exch_sql_mode mode, struct exch_sql **out,
 		    d, EXCH_ERR_NOMEM, path, EXCH_POS_NONE, 0, "out of memory");
 	}
 	rc = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	if (rc == SQLITE_OK && mode == EXCH_SQL_READ)
+		rc = read_only(s);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_extended_result_codes(s->db, 1);
 	if (rc == SQLITE_OK)
@@ -236,10 +298,15 @@ exch_sql_open(const char *path, enum exch_sql_mode mode, struct exch_sql **out,
 void
 exch_sql_close(struct exch_sql *s)
 {
+	bool left;
+
 	if (s == NULL)
 		return;
+	left = s->reads && exch_place_is(log_of(s));
 	/* It refuses only where a statement was forgotten. */
 	exch_check(sqlite3_close(s->db) == SQLITE_OK);
+	if (left)
+		tidy(s->name);
 	exch_free(s->name);
 	exch_free(s);
 }
@@ -340,19 +407,14 @@ exch_sql_step(struct exch_sql_stmt *t, struct exch_diag *d)
 {
 	int rc = sqlite3_step(t->s);
 
+	int err = 0;
+
 	if (rc == SQLITE_ROW)
 		return 1;
 	if (rc != SQLITE_DONE)
-		(void)failed(t->sql, rc, d);
+		err = failed(t->sql, rc, d);
 	(void)sqlite3_reset(t->s); /* tells again what the step told */
-	if (rc != SQLITE_DONE) {
-		const char *why;
-		int sys;
-
-		return rc == SQLITE_IOERR_NOMEM ? EXCH_ERR_NOMEM
-						: meaning(rc, &why, &sys);
-	}
-	return 0;
+	return err;
 }
 
 void
