@@ -22,6 +22,7 @@ struct answer {
 	unsigned ncolumns;
 	struct column *column;
 	struct exch_buf *b;
+	uint64_t nrows;
 };
 
 static int
@@ -132,7 +133,7 @@ rows(struct answer *a, bool write, enum exch_format format, struct exch_diag *d)
 {
 	int got;
 
-	while ((got = exch_ask_next(a->ask, d)) > 0)
+	for (a->nrows = 0; (got = exch_ask_next(a->ask, d)) > 0; a->nrows++)
 		for (unsigned i = 0; i < a->ncolumns; i++) {
 			struct exch_ask_cell c;
 			int err = exch_ask_cell(a->ask, i, &c, d);
@@ -148,7 +149,7 @@ rows(struct answer *a, bool write, enum exch_format format, struct exch_diag *d)
 }
 
 static int
-answer(struct tool *t, struct exch_ask *ask, struct exch_buf *b,
+answer(struct tool *t, struct exch_ask *ask, struct exch_buf *b, bool *empty,
     struct exch_diag *d)
 {
 	struct answer a = {
@@ -168,7 +169,15 @@ answer(struct tool *t, struct exch_ask *ask, struct exch_buf *b,
 	if (err == 0)
 		err = rows(&a, true, format, d);
 	exch_free(a.column);
+	*empty = a.nrows == 0;
 	return err;
+}
+
+static bool
+is_restricted(const struct tool *t)
+{
+	return t->instr != NULL || t->account != 0 || t->date != 0 ||
+	       t->has_order || t->cli.stream != NULL;
 }
 
 static int
@@ -182,6 +191,7 @@ ask(struct tool *t, const struct exch_question *q, struct exch_diag *d)
 	struct exch_store_stream st;
 	struct exch_ask *a = NULL;
 	struct exch_buf b = {0};
+	bool empty = false;
 	int err = exch_store_open(t->path, EXCH_STORE_READ, &s, d);
 
 	if (err == 0 && t->cli.stream != NULL) {
@@ -191,11 +201,15 @@ ask(struct tool *t, const struct exch_question *q, struct exch_diag *d)
 	if (err == 0)
 		err = exch_ask_open(s, q, &o, &a, d);
 	if (err == 0)
-		err = answer(t, a, &b, d);
+		err = answer(t, a, &b, &empty, d);
 	exch_ask_close(a);
 	exch_store_close(s);
 	if (err == 0)
 		err = tool_put(t, &b, d);
+	if (err == 0 && empty)
+		exch_cli_note(&t->cli, "%s: nothing in it answers '%s'%s",
+		    t->path, q->name,
+		    is_restricted(t) ? " as it is restricted" : "");
 	exch_buf_free(&b);
 	return err;
 }

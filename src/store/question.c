@@ -15,8 +15,10 @@ static const struct exch_question questions[] = {
 	"SELECT f.time, f.symbol, f.price, f.qty, f.cash FROM fills f JOIN"
 	" executions e ON e.id = f.id ORDER BY e.cash DESC, e.id LIMIT 10"},
     {"order", "What became of order 9?",
-	"SELECT id, event, price, qty, code FROM order_history WHERE"
-	" order_id = @order AND instrument = @instr ORDER BY id, event"},
+	"SELECT h.id, h.event, h.price, h.qty, h.code, d.day, h.at AS time"
+	" FROM order_history h JOIN days d ON d.stream = h.id >> 40"
+	" WHERE h.order_id = @order AND h.instrument = @instr"
+	" ORDER BY h.id, h.event"},
     {"vwap", "At which average price did each instrument trade?",
 	"SELECT i.symbol, round(sum(t.cash) / 1e6 / sum(t.qty), 4) AS vwap"
 	" FROM tape t JOIN symbols i ON i.stream = t.id >> 40 AND"
@@ -25,9 +27,13 @@ static const struct exch_question questions[] = {
 	"SELECT strftime('%H', time / 1000000000, 'unixepoch') AS hour,"
 	" count(*) AS trades, sum(qty) AS volume FROM tape GROUP BY hour"},
     {"minutes", "What are the bars of five minutes of one instrument?",
-	"SELECT b.t, min(b.price) / 1e9 AS low, max(b.price) / 1e9 AS high,"
-	" sum(b.qty) AS volume FROM (SELECT time / 300000000000 * 300 AS t,"
-	" price, qty FROM tape WHERE instrument = @instr) b GROUP BY b.t"},
+	"SELECT strftime('%Y-%m-%dT%H:%M:%S.000000000Z', b.t, 'unixepoch') AS "
+	"t,"
+	" min(b.price) / 1e9 AS low, max(b.price) / 1e9 AS high,"
+	" sum(b.qty) AS volume, d.day FROM (SELECT id >> 40 AS stream,"
+	" time / 300000000000 * 300 AS t, price, qty FROM tape"
+	" WHERE instrument = @instr) b JOIN days d USING (stream)"
+	" GROUP BY b.stream, b.t"},
     {"accepted",
 	"How many orders of each account were accepted, and how many refused?",
 	"SELECT o.account, count(*) AS orders, sum(EXISTS (SELECT 1 FROM"
@@ -86,7 +92,9 @@ static const struct exch_question questions[] = {
 	" ON w.field = 'misses.cause' AND w.code = m.cause GROUP BY w.word"
 	" ORDER BY w.word"},
     {"broken", "Which trades were broken?",
-	"SELECT f.time, f.symbol, f.price, f.qty, b.time AS broken FROM"
+	"SELECT f.time, f.symbol, f.price, f.qty,"
+	" strftime('%Y-%m-%dT%H:%M:%S', b.time / 1000000000, 'unixepoch')"
+	" || printf('.%09dZ', b.time % 1000000000) AS broken FROM"
 	" broken x JOIN fills f ON f.id = x.id JOIN busts b ON b.id ="
 	" x.bust"},
     {"made",

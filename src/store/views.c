@@ -60,6 +60,7 @@ static const struct {
 	     " WHEN 2 THEN 'error' WHEN 3 THEN 'signal' WHEN 4 THEN 'continued'"
 	     " ELSE 'cut' END AS status, s.digest"
 	     " FROM streams s LEFT JOIN sources o ON o.stream = s.stream"},
+    {"days", "SELECT stream, @date(date) AS day FROM streams"},
     {"asked",
 	"SELECT o.id, @stream(o) AS stream, @time(o.time) AS time, i.symbol,"
 	" @id(o.order_id) AS order_id, @word(orders.side) AS side,"
@@ -134,6 +135,7 @@ static const struct {
 	" iif(ifnull(kind, 0) IN (4, 5), NULL, price) AS p FROM tape)"
 	" GROUP BY s, instrument) t@symbol(t)"},
     {"order_history",
+	"SELECT *, @time(time) AS at FROM ("
 	"SELECT id, time, instrument, order_id, 'asked' AS event, price,"
 	" qty, NULL AS code FROM orders"
 	" UNION ALL SELECT id, time, instrument, order_id, 'accepted', NULL,"
@@ -159,7 +161,7 @@ static const struct {
 	" UNION ALL SELECT id, time, instrument, order_id, 'triggered',"
 	" price, NULL, NULL FROM triggered"
 	" UNION ALL SELECT id, time, instrument, order_id, 'judged', NULL,"
-	" NULL, @word(verdicts.rule) FROM verdicts v"},
+	" NULL, @word(verdicts.rule) FROM verdicts v)"},
     {"refusals",
 	"SELECT r.id, @stream(r) AS stream, @time(r.time) AS time, i.symbol,"
 	" @id(r.order_id) AS order_id, @word(rejects.command) AS command,"

@@ -87,8 +87,8 @@ awk -F, 'NR > 1 && $2 == "ALFA" && $7 > 0 {
 	print substr($1, 12, 5) "|" $5 + 0 "|" $4 + 0 "|" $7 }' bars.csv |
 	sort >want.6
 ask 6
-awk -F'|' '{ s = $1 % 86400; printf "%02d:%02d|%s|%s|%s\n", s / 3600,
-	s % 3600 / 60, $2 + 0, $3 + 0, $4 }' got.6 | sort >a
+awk -F'|' '{ print substr($1, 12, 5) "|" $2 + 0 "|" $3 + 0 "|" $4 }' got.6 |
+	sort >a
 same a want.6 "6. bars of five minutes"
 
 awk -F, 'FILENAME == "new.csv" { a[$6 "," $8] = $11; n[$11]++; next }
@@ -197,6 +197,7 @@ awk '/^\.Ss [0-9]*\. / { sub(/^.*\\&/, ""); title = $0 }
 	"$src/man/exch-schema.5" >want
 exch-store query | sed 's/  */|/' >got
 same got want "exch-store query lists the questions of the page"
+cp want names
 n=0
 while IFS='|' read -r name _; do
 	n=$((n + 1))
@@ -230,7 +231,9 @@ sqlite3 -csv -header day.db "SELECT * FROM bars_of_day WHERE symbol = 'ALFA'" |
 	tr -d '\r' >want
 same got want "is what is left"
 exch-store query -f csv --instr 2 day.db minutes | sed 1d | tr , '|' >got
-sqlite3 day.db "SELECT b.t, min(b.price) / 1e9, max(b.price) / 1e9, sum(b.qty)
+sqlite3 day.db "SELECT strftime('%Y-%m-%dT%H:%M:%S.000000000Z', b.t,
+	'unixepoch'), min(b.price) / 1e9, max(b.price) / 1e9, sum(b.qty),
+	'2026-01-05'
 	FROM (SELECT time / 300000000000 * 300 AS t, price, qty FROM tape
 	WHERE instrument = 2) b GROUP BY b.t" >want
 same got want "also where the question names another"
@@ -249,15 +252,24 @@ sqlite3 day.db "SELECT r.command, r.why, count(*) AS n FROM refusals r
 	AND x.instrument = j.instrument)
 	GROUP BY 1, 2 ORDER BY n DESC, 1, 2" >want
 same got want "answers to its orders"
-exch-store query -f csv --order 12 day.db order | sed 1d | tr , '|' >got
+exch-store query -f csv --order 12 day.db order | sed 1d | cut -d, -f1-5 |
+	tr , '|' >got
 sqlite3 day.db "SELECT id, event, price, qty, code FROM order_history
 	WHERE order_id = 12 AND instrument = 1 ORDER BY id, event" >want
 same got want "another order"
 exch-store query -f csv --date 2026-01-05 day.db made >got
 exch-store query -f csv day.db made >want
 same got want "its day"
-exch-store query -f csv --date 2026-01-06 day.db made >got
-is "$(wc -l <got)" 1 "and one of which nothing is there"
+exits 0 "and one of which nothing is there" \
+	exch-store query -f csv --date 2026-01-06 -o got day.db made 2>err
+is "$(wc -l <got)" 1 "is a heading"
+has err "day.db: nothing in it answers 'made' as it is restricted" "and is told"
+exch-store query -q --date 2026-01-06 day.db made 2>err >got
+same err /dev/null "if it is wanted"
+exch-store query -f csv -o got day.db broken 2>err
+has err "day.db: nothing in it answers 'broken'$" "and without a restriction"
+exch-store query -o got day.db bars 2>err
+same err /dev/null "where there is something nothing is told"
 exch-store query -f csv --instr "x' OR 1 --" day.db bars >got
 is "$(wc -l <got)" 1 "a symbol is no SQL"
 exits 2 "no such question" exch-store query day.db other 2>err
@@ -273,6 +285,8 @@ exits 2 "a format of another command" exch-store list -f csv day.db 2>err
 exits 2 "a restriction of another command" exch-store list --instr 1 day.db 2>err
 
 # One stream of several, and a symbol of digits.
+printf '%s\n' "date 2026-01-05" "instrument ABC tick 0.01" \
+	"09:31 A1 sell 55 @ 10.00" "+1s A2 buy 55 @ 10.00" >digits.txt
 for n in 1 2; do
 	printf '%s\n' "date 2026-01-0$((n + 4))" "instrument S600519 tick 0.01" \
 		"instrument S2 tick 0.01" "instrument ONE tick 0.01" \
@@ -293,6 +307,39 @@ is "$(volume --stream 2 --date 2026-01-05)" "" "of both: nothing"
 is "$(volume --instr 600519)" "101 102 " "a symbol that is a number"
 is "$(volume --instr 2)" "201 202 " "is meant before the number"
 is "$(volume --instr 3)" "301 302 " "which is meant otherwise"
+
+# Several days are told apart, and times are of one form everywhere.
+exch-store query -f csv --order 1 digits.db order | sed 1d |
+	awk -F, '{ print $6, substr($7, 1, 10) }' | sort | uniq -c |
+	sed 's/^ *//' >got
+printf '%s\n' "3 2026-01-05 2026-01-05" "3 2026-01-06 2026-01-06" >want
+same got want "order: a day each"
+exch-store query -f csv digits.db minutes >got
+cat >want <<'END'
+t,low,high,volume,day
+2026-01-05T09:30:00.000000000Z,10.0,10.0,101,2026-01-05
+2026-01-06T09:30:00.000000000Z,10.0,10.0,102,2026-01-06
+END
+same got want "minutes: a day each"
+sed 's/2026-01-05/2026-01-06/' digits.txt | exch-replay -q |
+	exch-match -q | exch-store -q --label more digits.db -
+is "$(exch-store query -f csv digits.db minutes | cut -d, -f4 | tail -n 2 |
+	tr '\n' ' ')" "102 55 " "and a stream each"
+while IFS='|' read -r name _; do
+	for db in plain.db day.db; do
+		order=
+		[ "$name" != order ] || order="--order 9"
+		# shellcheck disable=SC2086 # two words, or none
+		exch-store query -q -f json $order $db "$name"
+	done
+done <names | sed 's/"[^"]*":\("[^"]*"\|[^,}]*\)/\n&\n/g' >cells
+grep -c '"[0-9-]*T[0-9:.]*Z"' cells >got
+grep '[0-9]T[0-9][0-9]:\|:[0-9]\{15,\}$\|^"t":\|^"time":\|^"broken":' cells |
+	grep -v '^"id":' | grep -v \
+	':"[0-9]\{4\}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]\{9\}Z"$' \
+	>other
+same other /dev/null "a time has one form in all answers"
+is "$(($(cat got) > 50))" 1 "and many have one"
 
 # The chain made by a shell from its table.
 sqlite3 -separator ' ' day.db "SELECT n, stream, kind, position, records,
