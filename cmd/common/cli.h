@@ -177,6 +177,11 @@ int exch_cli_out_open(
 int exch_cli_out_beside(struct exch_cli *c, const char *path,
     struct exch_cli_out **o, struct exch_diag *d);
 struct exch_out *exch_cli_out_stream(struct exch_cli_out *o);
+/*
+ * All of it onto the disk: what is done next cannot be taken back, and is to be
+ * done only where it is told.  Nothing is to be written behind it.
+ */
+int exch_cli_out_sync(struct exch_cli_out *o, struct exch_diag *d);
 /* Flush, check, rename.  Frees o. */
 int exch_cli_out_commit(struct exch_cli_out *o, struct exch_diag *d);
 /* Remove what was begun.  Frees o.  NULL is fine. */

@@ -274,6 +274,20 @@ exch_cli_out_abort(struct exch_cli_out *o)
 }
 
 int
+exch_cli_out_sync(struct exch_cli_out *o, struct exch_diag *d)
+{
+	int err = exch_out_finish(o->stream, d);
+	int n = 0;
+
+	while (err == 0 && (n = fsync(o->fd)) != 0 && errno == EINTR)
+		;
+	/* Pipes and terminals refuse with EINVAL, some sockets otherwise. */
+	if (n != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
+		err = exch_diag_sys(d, o->name, errno, "cannot write");
+	return err;
+}
+
+int
 exch_cli_out_commit(struct exch_cli_out *o, struct exch_diag *d)
 {
 	int err = exch_out_finish(o->stream, d);

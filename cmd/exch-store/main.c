@@ -22,6 +22,7 @@ enum opt_id {
 	OPT_ACCOUNT,
 	OPT_WHO,
 	OPT_WHY,
+	OPT_HOLD,
 	OPT_TIP,
 	OPT_INSTR,
 	OPT_DATE,
@@ -43,6 +44,8 @@ static const struct exch_opt opts[] = {
 	OPT_ACCOUNT},
     {"who", 0, "NAME", "hold, release: who says so", OPT_WHO},
     {"why", 0, "TEXT", "hold, release: and why", OPT_WHY},
+    {"hold", 0, "NUMBER", "release: this one of several, by its link",
+	OPT_HOLD},
     {"tip", 0, "HEX", "verify: a tip that was noted is in the chain", OPT_TIP},
     {"instr", 0, "NUMBER|SYMBOL", "query: of this instrument", OPT_INSTR},
     {"date", 0, "DATE", "query: of streams of this day", OPT_DATE},
@@ -88,8 +91,9 @@ static const struct command commands[] = {
 	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY) | TAKES_STREAM, 0,
 	0, "a stream or an account: nothing of it goes"},
     {"release", tool_release,
-	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY) | TAKES_STREAM, 0,
-	0, "what is held"},
+	TAKES(OPT_ACCOUNT) | TAKES(OPT_WHO) | TAKES(OPT_WHY) | TAKES(OPT_HOLD) |
+	    TAKES_STREAM,
+	0, 0, "what is held"},
     {"migrate", tool_migrate, 0, 0, 0,
 	"a history of an older version to this one's"},
 };
@@ -170,6 +174,12 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 			return exch_cli_usage(
 			    c, "--order: '%s' is no number", value);
 		l->t.has_order = true;
+		return 0;
+	case OPT_HOLD:
+		if (exch_uint_parse(value, strlen(value), &l->t.hold) != 0 ||
+		    l->t.hold == 0)
+			return exch_cli_usage(
+			    c, "--hold: '%s' is no number of a link", value);
 		return 0;
 	case OPT_WHO:
 		l->t.who = value;

@@ -27,6 +27,7 @@ today(void)
 
 struct purging {
 	struct tool *t;
+	struct exch_cli_out *out;
 	struct exch_buf b;
 	unsigned refused;
 };
@@ -81,12 +82,28 @@ item(void *arg, const struct exch_purge_item *i, struct exch_diag *d)
 	return 0;
 }
 
+/* What cannot be told does not go. */
+static int
+tell(void *arg, struct exch_diag *d)
+{
+	struct purging *p = arg;
+	int err;
+
+	if (p->b.failed)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for the output");
+	err = exch_out_write(exch_cli_out_stream(p->out), p->b.p, p->b.len, d);
+	return err != 0 ? err : exch_cli_out_sync(p->out, d);
+}
+
 static int
 purge(struct purging *p, struct exch_store *s, struct exch_diag *d)
 {
 	struct exch_reftable policy = {0};
-	struct exch_purge_opts o = {
-	    .policy = &policy, .on = p->t->on, .apply = p->t->apply};
+	struct exch_purge_opts o = {.policy = &policy,
+	    .on = p->t->on,
+	    .apply = p->t->apply,
+	    .ready = tell};
 	struct exch_store_stream st;
 	char *text = NULL;
 	size_t n;
@@ -122,14 +139,18 @@ tool_purge(struct tool *t)
 	if (t->on > today())
 		return exch_cli_usage(
 		    &t->cli, "--on: that day has not come yet");
-	err = exch_store_open(
-	    t->path, t->apply ? EXCH_STORE_WRITE : EXCH_STORE_READ, &s, &d);
+	err = exch_cli_out_open(&t->cli, &p.out, &d);
+	if (err == 0)
+		err = exch_store_open(t->path,
+		    t->apply ? EXCH_STORE_WRITE : EXCH_STORE_READ, &s, &d);
 	if (err == 0)
 		err = purge(&p, s, &d);
 	stays = err == 0 && exch_store_stays(s);
 	exch_store_close(s);
 	if (err == 0)
-		err = tool_put(t, &p.b, &d);
+		err = exch_cli_out_commit(p.out, &d);
+	else
+		exch_cli_out_abort(p.out);
 	exch_buf_free(&p.b);
 	if (err != 0)
 		return exch_cli_fail(&t->cli, &d);
@@ -143,14 +164,19 @@ tool_purge(struct tool *t)
 static int
 hold(struct tool *t, bool on)
 {
-	struct exch_hold h = {
-	    .account = t->account, .who = t->who, .why = t->why};
+	struct exch_hold h = {.account = t->account,
+	    .link = t->hold,
+	    .who = t->who,
+	    .why = t->why};
 	struct exch_store *s = NULL;
 	struct exch_store_stream st;
 	struct exch_diag d = {0};
 	int err;
 
-	if ((t->account == 0) == (t->cli.stream == NULL))
+	if (t->account != 0 && t->cli.stream != NULL)
+		return exch_cli_usage(
+		    &t->cli, "a stream or an account, not both");
+	if (t->account == 0 && t->cli.stream == NULL && t->hold == 0)
 		return exch_cli_usage(
 		    &t->cli, "what? --stream WHICH or --account NUMBER");
 	if (t->who == NULL || t->why == NULL)

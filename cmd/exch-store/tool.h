@@ -36,6 +36,7 @@ struct tool {
 	const char *instr;
 	const char *tip; /* that was noted */
 	const char *who, *why;
+	uint64_t hold; /* its link: that is to be released; or 0 */
 };
 
 /* Write to standard output, or -o, and free the text. */

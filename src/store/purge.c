@@ -349,6 +349,8 @@ exch_store_purge(struct exch_store *s, const struct exch_purge_opts *o,
 			       : exch_sql_exec(s->sql, "BEGIN", d);
 	if (err == 0)
 		err = exch_store_each(s, purge_stream, &p, d);
+	if (err == 0 && o->ready != NULL)
+		err = o->ready(arg, d);
 	err = exch_store_commit(s, err, d);
 	/* The log holds the pages as they were. */
 	if (err == 0 && o->apply)

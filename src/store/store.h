@@ -138,14 +138,17 @@ int exch_store_erase(struct exch_store *s, const char *name, uint64_t *fields,
 struct exch_hold {
 	uint32_t stream;  /* its number; or 0, and */
 	uint32_t account; /* what this one has a part in */
-	const char *who;  /* says so, without '|' */
+	uint64_t link; /* to release: the hold, by its link; 0: the only one */
+	const char *who; /* says so, without '|' */
 	const char *why;
 };
 
 /*
- * Hold, or release what is held; a link of the chain either way.
- * EXCH_ERR_EXISTS: held already; EXCH_ERR_ABSENT: it is not; EXCH_ERR_NEED:
- * nobody says it, or not why.
+ * Hold, or release what is held; a link of the chain either way.  Several
+ * holds may be on one thing, by others or for other reasons, and each is
+ * released by itself.  EXCH_ERR_EXISTS: held already, by the same for the
+ * same; EXCH_ERR_ABSENT: it is not; EXCH_ERR_NEED: nobody says it, or not why,
+ * no stream has the account, or which of several to release.
  */
 int exch_store_hold(struct exch_store *s, const struct exch_hold *h, bool on,
     struct exch_diag *d);
@@ -177,12 +180,15 @@ struct exch_purge_opts {
 	uint32_t on;			    /* the day on which it is done */
 	uint32_t stream;		    /* this one alone; 0 all */
 	bool apply;			    /* else nothing is changed */
+	/* Behind the last item, before anything has gone for good; or NULL. */
+	int (*ready)(void *arg, struct exch_diag *d);
 };
 
 /*
  * What is due goes: rows, and blocks as the last; the chain gets a link for
  * each kind of each stream.  `each` gets everything that there is, in one
- * transaction; what it returns other than 0 ends it, and nothing has gone.
+ * transaction; what it, or `ready`, returns other than 0 ends it, and nothing
+ * has gone.
  * EXCH_ERR_ABSENT: the table has no row for a day.
  */
 int exch_store_purge(struct exch_store *s, const struct exch_purge_opts *o,

@@ -235,7 +235,8 @@ static const struct {
 	" substr(h.said, instr(h.said, '|') + 1) AS why,"
 	" (SELECT min(r.n) FROM audit r WHERE r.kind = 'release'"
 	" AND r.stream = h.stream AND r.n > h.n"
-	" AND CAST(r.note AS INTEGER) = CAST(h.note AS INTEGER)) AS released"
+	" AND CAST(r.note AS INTEGER) = CAST(h.note AS INTEGER)"
+	" AND r.position IN (0, h.n)) AS released"
 	" FROM (SELECT *, substr(note, instr(note, '|') + 1) AS said"
 	" FROM audit WHERE kind = 'hold') h"},
     {"purges", "SELECT n, stream, note AS what, records, bytes"

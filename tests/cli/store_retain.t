@@ -116,13 +116,82 @@ has err "bad.csv:2" "its line is told"
 ok "a stream is held" exch-store hold --stream 2012-02-29 --who anna \
 	--why "case | 4711" day.db
 ok "an account is held" exch-store hold --account 3 --who anna --why 4712 all.db
-exits 3 "twice" exch-store hold --stream 1 --who ben --why "the same" day.db 2>err
-has err 'held already' "is told"
+exits 3 "twice" exch-store hold --stream 1 --who anna --why "case | 4711" \
+	day.db 2>err
+has err 'held already, by him and for that' "is told"
+exits 2 "an account that no stream has" \
+	exch-store hold --account 77 --who anna --why x day.db 2>err
+has err 'no stream has account 77: load first what it has a part in, or hold streams by --stream' \
+	"is told, and what to do"
+is "$(sqlite3 day.db "SELECT count(*) FROM holds")" 1 "nothing is held by it"
+
+# Several on one thing.
+cp day.db two.db
+ok "held by another" exch-store hold --stream 1 --who ben --why tax two.db
+ok "and for more" exch-store hold --stream 1 --who anna --why audit two.db
+sqlite3 two.db "SELECT n FROM holds ORDER BY n" >links
+exits 2 "which of them is released?" \
+	exch-store release --stream 1 --who eve --why closed two.db 2>err
+has err "3 holds are on it: add --hold with one of $(sed -n 1p links) (anna|case | 4711), $(sed -n 2p links) (ben|tax), $(sed -n 3p links) (anna|audit)" \
+	"they are told"
+exits 1 "one that is none of it" exch-store release --stream 2 \
+	--hold "$(sed -n 2p links)" --who eve --why closed two.db 2>err
+exits 1 "one that is no hold" exch-store release --hold 1 --who eve \
+	--why closed two.db 2>err
+exits 2 "no number" exch-store release --hold x --who eve --why y two.db 2>err
+exits 2 "one that is to be held" exch-store hold --hold 1 --who eve --why y \
+	two.db 2>err
+exits 2 "two things" exch-store hold --stream 1 --account 3 --who eve --why y \
+	two.db 2>err
+ok "released by its number" exch-store release --stream 1 \
+	--hold "$(sed -n 2p links)" --who eve --why closed two.db
+exits 1 "once" exch-store release --hold "$(sed -n 2p links)" --who eve \
+	--why closed two.db 2>err
+ok "held by him again" exch-store hold --stream 1 --who ben --why tax two.db
+sqlite3 two.db "SELECT who, why, released IS NULL FROM holds ORDER BY n" >got
+printf '%s\n' "anna|case | 4711|1" "ben|tax|0" "anna|audit|1" "ben|tax|1" >want
+same got want "each by itself"
+sqlite3 two.db "SELECT n FROM holds WHERE released IS NULL ORDER BY n" >links
+for k in 1 2 3; do
+	exch-store purge --policy "$us" --on 2019-01-06 --stream 1 -o got two.db
+	is "$(grep -c ,held, got)" 3 "while one is left it is held, $k"
+	ok "one more" exch-store release --hold "$(sed -n ${k}p links)" \
+		--who eve --why closed two.db
+done
+exch-store purge --policy "$us" --on 2019-01-06 --stream 1 -o got two.db
+is "$(grep -c ,held, got)" 0 "behind the last it is not"
+exits 0 "the chain holds" exch-store verify -o verify two.db
+# A release of before did not say of which hold it was: there was one.
+cp day.db past.db
+sqlite3 past.db "INSERT INTO audit SELECT n + 1, stream, 'release', 0, 0, 0,
+	content, '0|eve|closed', '' FROM audit ORDER BY n DESC LIMIT 1"
+is "$(sqlite3 past.db "SELECT released > n FROM holds")" 1 \
+	"a release without a number ends it"
 exits 1 "no such hold" exch-store release --stream 2 --who ben --why x day.db 2>err
 exits 2 "nobody" exch-store hold --stream 2 --why x day.db 2>err
 exits 2 "of what?" exch-store hold --who anna --why x day.db 2>err
 exits 2 "a bar in who" exch-store hold --stream 2 --who 'a|b' --why x day.db 2>err
 exits 2 "no account" exch-store hold --account 0 --who a --why x day.db 2>err
+# Where it cannot be told nothing goes.
+cp day.db tell.db
+exch-store release --stream 1 --who eve --why closed tell.db
+sqlite3 tell.db .dump >want
+exits 4 "no place for what went" exch-store purge --policy "$us" \
+	--on 2019-01-06 --apply -o none/got tell.db 2>err
+sqlite3 tell.db .dump >got
+same got want "nothing has gone"
+if [ -w /dev/full ]; then
+	exits 4 "no room for what went" sh -c 'exch-store purge --policy "$1" \
+		--on 2019-01-06 --apply tell.db 2>err >/dev/full' sh "$us"
+	sqlite3 tell.db .dump >got
+	same got want "nothing has gone, either"
+else
+	skip "no room for what went" "there is no /dev/full"
+fi
+exits 0 "into a pipe" sh -c 'exch-store purge --policy "$1" --on 2019-01-06 \
+	--apply tell.db | cat >got' sh "$us"
+is "$(grep -c ,purged, got)" 4 "it goes"
+
 exits 1 "held, it does not go" exch-store purge --policy "$us" \
 	--on 2019-01-06 --stream 1 --apply -o got day.db 2>err
 has err 'stream 1: orders are held' "is told"
