@@ -119,13 +119,20 @@ static const struct {
 	" UNION ALL SELECT id, time, instrument, match_id, price, qty, cash,"
 	" auction, buy_account, sell_account, kind FROM trades"
 	" WHERE id NOT IN (SELECT id FROM broken)"},
-    /* Prices of blocks and of corrected trades are of another time. */
+    /*
+     * Prices of blocks and of corrected trades are of another time.  The
+     * first and the last price are looked up by their rows in the tables: in
+     * the tape, each mention of them would go through all of it again.
+     */
     {"bars_of_day",
 	"SELECT t.stream, i.symbol, t.trades, t.volume,"
 	" @cash(t.turnover) AS turnover,"
-	" @px((SELECT price FROM tape f WHERE f.id = t.first)) AS open,"
-	" @px(t.high) AS high, @px(t.low) AS low,"
-	" @px((SELECT price FROM tape l WHERE l.id = t.last)) AS close"
+	" @px(t.o) AS open, @px(t.high) AS high, @px(t.low) AS low,"
+	" @px(t.c) AS close FROM (SELECT *,"
+	" ifnull((SELECT price FROM executions WHERE id = first),"
+	" (SELECT price FROM trades WHERE id = first)) AS o,"
+	" ifnull((SELECT price FROM executions WHERE id = last),"
+	" (SELECT price FROM trades WHERE id = last)) AS c"
 	" FROM (SELECT s AS stream, instrument, count(*) AS trades,"
 	" sum(qty) AS volume, sum(cash) AS turnover, max(p) AS high,"
 	" min(p) AS low, min(id) AS id,"
@@ -133,7 +140,7 @@ static const struct {
 	" max(iif(p IS NULL, NULL, id)) AS last"
 	" FROM (SELECT *, id >> 40 AS s,"
 	" iif(ifnull(kind, 0) IN (4, 5), NULL, price) AS p FROM tape)"
-	" GROUP BY s, instrument) t@symbol(t)"},
+	" GROUP BY s, instrument)) t@symbol(t)"},
     {"order_history",
 	"SELECT *, @time(time) AS at FROM ("
 	"SELECT id, time, instrument, order_id, 'asked' AS event, price,"
@@ -228,17 +235,16 @@ static const struct {
 	" @word(alerts.rule) AS rule, a.bound, a.observed, a.text"
 	" FROM alerts a@symbol(a)"},
     /* A note is the account, who and why, with bars between. */
-    {"holds",
-	"SELECT h.n, nullif(h.stream, 0) AS stream,"
-	" nullif(CAST(h.note AS INTEGER), 0) AS account,"
-	" substr(h.said, 1, instr(h.said, '|') - 1) AS who,"
-	" substr(h.said, instr(h.said, '|') + 1) AS why,"
-	" (SELECT min(r.n) FROM audit r WHERE r.kind = 'release'"
-	" AND r.stream = h.stream AND r.n > h.n"
-	" AND CAST(r.note AS INTEGER) = CAST(h.note AS INTEGER)"
-	" AND r.position IN (0, h.n)) AS released"
-	" FROM (SELECT *, substr(note, instr(note, '|') + 1) AS said"
-	" FROM audit WHERE kind = 'hold') h"},
+    {"holds", "SELECT h.n, nullif(h.stream, 0) AS stream,"
+	      " nullif(CAST(h.note AS INTEGER), 0) AS account,"
+	      " substr(h.said, 1, instr(h.said, '|') - 1) AS who,"
+	      " substr(h.said, instr(h.said, '|') + 1) AS why,"
+	      " (SELECT min(r.n) FROM audit r WHERE r.kind = 'release'"
+	      " AND r.stream = h.stream AND r.n > h.n"
+	      " AND CAST(r.note AS INTEGER) = CAST(h.note AS INTEGER)"
+	      " AND r.position IN (0, h.n)) AS released"
+	      " FROM (SELECT *, substr(note, instr(note, '|') + 1) AS said"
+	      " FROM audit WHERE kind = 'hold') h"},
     {"purges", "SELECT n, stream, note AS what, records, bytes"
 	       " FROM audit WHERE kind = 'purge'"},
 };

@@ -212,6 +212,8 @@ while IFS='|' read -r name _; do
 	exch-store query -f csv $order $db "$name" | tr -d '"' >got.q
 	same got.q want.q "$n. query $name answers as its SQL does"
 done <want
+is "$(sqlite3 day.db "EXPLAIN QUERY PLAN SELECT * FROM bars_of_day" |
+	grep -c 'SCAN executions')" 1 "bars go through the executions once"
 exch-store query -f csv day.db bars >got
 sqlite3 -csv -header day.db "SELECT * FROM bars_of_day ORDER BY symbol" |
 	tr -d '\r' >want
