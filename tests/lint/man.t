@@ -10,6 +10,9 @@ for page in "$src"/man/*.[1-9]; do
 	mandoc -T lint -W warning "$page" >out 2>&1
 	result $? "${page##*/}" || sed 's/^/# /' out
 done
-[ "$tap_n" -gt 0 ] || result 1 "there are manuals"
+# A quote in a macro's line ends there: a reader would copy another command.
+grep -n '^\.D[l1] .*"' "$src"/man/*.[1-9] >out
+same out /dev/null "quotes in examples are written by their name"
+[ "$tap_n" -gt 1 ] || result 1 "there are manuals"
 
 finish
