@@ -135,6 +135,7 @@ extern const struct exch_feed exch_feed_iextp;
 extern const struct exch_feed exch_feed_pitch;
 extern const struct exch_feed exch_feed_sselog;
 extern const struct exch_feed exch_feed_dbn;
+extern const struct exch_feed exch_feed_fix;
 extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;

@@ -17,6 +17,7 @@ static const struct exch_feed *const feeds[] = {
     &exch_feed_dbn,
     &exch_feed_itchfile,
     &exch_feed_iextp,
+    &exch_feed_fix,
     &exch_feed_pitch,
     &exch_feed_sselog,
     &exch_feed_lobster,

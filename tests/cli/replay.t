@@ -59,7 +59,7 @@ is "$(wc -c <out)" 0 "and nothing was written before it was missed"
 
 # ---- options ----
 
-says 2 "no feed is called 'fix'" "--as" exch-replay --as fix s.txt
+says 2 "no feed is called 'fax'" "--as" exch-replay --as fax s.txt
 says 2 "not YYYY-MM-DD" "--date" exch-replay --date today s.txt
 says 2 "no time zone" "--tz" exch-replay --tz Mars/Base s.txt
 says 2 "not a price step" "--tick" exch-replay --tick 0 s.txt

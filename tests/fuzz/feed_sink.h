@@ -73,6 +73,7 @@ fuzz_feed(const struct exch_feed *f, const uint8_t *p, size_t n, const char *as,
 	    .record = fuzz_record, .run = fuzz_run, .trouble = fuzz_trouble};
 	struct exch_feed_opts o = {.date = 20230207,
 	    .symbol = "FUZZ",
+	    .tick = 10000000,
 	    .as = as,
 	    .capture_time = capture_time};
 	struct exch_feed_stats st = {0};
