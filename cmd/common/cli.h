@@ -202,6 +202,11 @@ int exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o,
  */
 void exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in);
 /*
+ * A tool whose input is none of rec's has nothing to do for now: what there is
+ * goes out.  EXCH_ERR_STOP when a signal came.  A writer must be there.
+ */
+int exch_cli_out_wait(struct exch_cli_out *o, struct exch_diag *d);
+/*
  * A tool that keeps records back for a while: `settle` is called before the
  * writer is flushed because reading would block, or after each record with
  * -u, and puts them into the writer.  0 or a failure.

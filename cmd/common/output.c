@@ -323,11 +323,9 @@ settle(struct exch_cli_out *o, struct exch_diag *d)
 	return err != 0 ? err : exch_writer_flush(o->writer, d);
 }
 
-static int
-on_wait(void *arg, struct exch_diag *d)
+int
+exch_cli_out_wait(struct exch_cli_out *o, struct exch_diag *d)
 {
-	struct exch_cli_out *o = arg;
-
 	int err;
 
 	if (exch_cli_signal != 0)
@@ -337,6 +335,12 @@ on_wait(void *arg, struct exch_diag *d)
 	if (err == 0)
 		err = settle(o, d);
 	return err != 0 ? err : exch_out_kick(o->stream, d);
+}
+
+static int
+on_wait(void *arg, struct exch_diag *d)
+{
+	return exch_cli_out_wait(arg, d);
 }
 
 static int

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "exch-feed/ladder.h"
+#include "exch-feed/live.h"
 #include "exch-report/front.h"
 #include "md/md.h"
 
@@ -28,6 +29,18 @@ static const struct exch_opt opts[] = {
     {"framing", 0, "HOW", "itch: file (default), or moldudp64 in a pcap",
 	OPT_FRAMING},
     {"session", 0, "NAME", "itch: of MoldUDP64 (EX and the date)", OPT_SESSION},
+    {"live", 0, "GROUP:PORT", "itch: as multicast, as it happens", OPT_LIVE},
+    {"live-b", 0, "GROUP:PORT", "the same on a second line", OPT_LIVE_B},
+    {"interface", 0, "NAME", "multicast goes out there", OPT_INTERFACE},
+    {"ttl", 0, "N", "networks that multicast may go through (1)", OPT_TTL},
+    {"pace", 0, "HOW", "realtime, 60x, or messages a second", OPT_PACE},
+    {"retransmit", 0, "HOST:PORT", "send again what is asked for there",
+	OPT_RETRANSMIT},
+    {"keep", 0, "N", "messages kept for that (1000000)", OPT_KEEP},
+    {"linger", 0, "TIME", "stay so long behind the end (3s)", OPT_LINGER},
+    {"impair-a", 0, "HOW,...",
+	"loss=5%,duplicate=,reorder=,delay=,jitter=", OPT_IMPAIR_A},
+    {"impair-b", 0, "HOW,...", "the same for the second line", OPT_IMPAIR_B},
     {"tz", 0, "ZONE", "times are local to it (UTC)", OPT_TZ},
     {"digest", 0, NULL, "print the SHA-256 of the records read", OPT_DIGEST},
     {"strict", 0, NULL, "stop at the first record with bad content",
@@ -46,7 +59,9 @@ main(int argc, char **argv)
 	    .about = "market data of a stream",
 	    .one = "feed",
 	    .levels = 20,
-	    .opts = opts};
+	    .opts = opts,
+	    .groups = EXCH_CLI_SEED,
+	    .own = &live_own};
 
 	md = exch_md_all(&n);
 	exch_check(n < EXCH_ARRAY_LEN(all));

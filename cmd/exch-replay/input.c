@@ -45,6 +45,16 @@ recognise(struct tool *t, struct operand *op, struct exch_diag *d)
 	return exch_feed_recognise(op->in, &o, &op->feed, d);
 }
 
+/* Of a feed: what that means for the records. */
+static void
+note_feed(struct tool *t, const struct operand *op)
+{
+	if (op->feed != NULL && op->feed->book) {
+		t->hold = !t->raw;
+		t->by_arrival |= !op->feed->ids_ascend;
+	}
+}
+
 static int
 survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
 {
@@ -52,10 +62,8 @@ survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
 
 	if (rc == 0)
 		rc = recognise(t, op, d);
-	if (rc == 0 && op->feed != NULL && op->feed->book) {
-		t->hold = !t->raw;
-		t->by_arrival |= !op->feed->ids_ascend;
-	}
+	if (rc == 0)
+		note_feed(t, op);
 	/* A named file can be opened again: many need not stay open. */
 	if (rc == 0 && t->nops > 1 && strcmp(op->path, "-") != 0 &&
 	    exch_in_size(op->in) != 0) {
@@ -77,7 +85,12 @@ input_survey(struct tool *t, struct exch_diag *d)
 	if (t->op == NULL)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
-	for (unsigned i = 0; i < t->nops && rc == 0; i++) {
+	if (t->join.nlines > 0) {
+		t->op->feed = &exch_feed_pcap;
+		note_feed(t, t->op);
+	}
+	for (unsigned i = 0; i < t->nops && rc == 0 && t->join.nlines == 0;
+	     i++) {
 		t->op[i].path = given ? t->cli.operand[i] : standard;
 		rc = survey_one(t, &t->op[i], d);
 	}
@@ -202,10 +215,9 @@ may_run_ahead(const struct tool *t)
 	       t->pace.speed == 0 && !t->cli.unbuffered;
 }
 
-static int
-read_feed(struct tool *t, struct exch_diag *d)
+struct exch_feed_sink
+input_sink(struct tool *t)
 {
-	struct exch_feed_opts o = t->feed;
 	struct exch_feed_sink sink = {.arg = t,
 	    .record = take_record,
 	    .trouble = take_trouble,
@@ -214,6 +226,15 @@ read_feed(struct tool *t, struct exch_diag *d)
 
 	if (may_run_ahead(t))
 		sink.run = take_run;
+	return sink;
+}
+
+static int
+read_feed(struct tool *t, struct exch_diag *d)
+{
+	struct exch_feed_opts o = t->feed;
+	struct exch_feed_sink sink = input_sink(t);
+
 	o.known = t->dir;
 	o.accounts = t->accounts;
 	o.first_order = t->highest + 1;
@@ -234,6 +255,8 @@ input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 {
 	int rc = 0;
 
+	if (t->join.nlines > 0)
+		return live_run(t, d);
 	if (op->in == NULL)
 		rc = exch_cli_open(&t->cli, op->path, &op->in, d);
 	if (rc != 0)

@@ -29,6 +29,11 @@ enum {
 	OPT_NO_EXPECT,
 	OPT_ACCOUNTS,
 	OPT_CAPTURE_TIME,
+	OPT_JOIN,
+	OPT_INTERFACE,
+	OPT_REREQUEST,
+	OPT_WAIT,
+	OPT_IDLE,
 	OPT_STRICT
 };
 
@@ -55,6 +60,13 @@ static const struct exch_opt options[] = {
 	OPT_ACCOUNTS},
     {"capture-time", 0, NULL, "keep the time of capture in each record",
 	OPT_CAPTURE_TIME},
+    {"join", 0, "GROUP:PORT,...", "read one or two lines of multicast",
+	OPT_JOIN},
+    {"interface", 0, "NAME", "they come from there", OPT_INTERFACE},
+    {"rerequest", 0, "HOST:PORT", "ask there for what was lost", OPT_REREQUEST},
+    {"wait", 0, "TIME", "how long a gap may last (1s; asked for: 10s)",
+	OPT_WAIT},
+    {"idle", 0, "TIME", "end when nothing comes for so long", OPT_IDLE},
     {"strict", 0, NULL, "stop at the first malformed message", OPT_STRICT},
     {0}};
 
@@ -127,11 +139,43 @@ handle_input(struct tool *t, struct exch_cli *c, int id, const char *v)
 }
 
 static int
+set_time(struct exch_cli *c, const char *name, const char *v, uint64_t *ns)
+{
+	if (exch_duration_parse(v, strlen(v), ns) == 0)
+		return 0;
+	return exch_cli_usage(
+	    c, "--%s: '%s' is no time such as 500ms or 10s", name, v);
+}
+
+static int
+handle_live(struct tool *t, struct exch_cli *c, int id, const char *v)
+{
+	switch (id) {
+	case OPT_JOIN:
+		return live_join(t, c, v);
+	case OPT_INTERFACE:
+		t->join.interface = v;
+		return 0;
+	case OPT_REREQUEST:
+		t->join.ask = v;
+		return 0;
+	case OPT_WAIT:
+		return set_time(c, "wait", v, &t->join.wait);
+	case OPT_IDLE:
+		return set_time(c, "idle", v, &t->join.idle);
+	default:
+		return -1;
+	}
+}
+
+static int
 handle(void *arg, struct exch_cli *c, int id, const char *v)
 {
 	struct tool *t = arg;
 	int rc = handle_input(t, c, id, v);
 
+	if (rc < 0)
+		rc = handle_live(t, c, id, v);
 	if (rc >= 0)
 		return rc;
 	switch (id) {
@@ -147,7 +191,7 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 			    c, "--count: '%s' is not a whole number", v);
 		break;
 	case OPT_SPEED:
-		if (pace_parse(&t->pace, v) != 0)
+		if (exch_pace_parse(&t->pace, v) != 0)
 			return exch_cli_usage(c,
 			    "--speed: '%s' is not a factor such as 0.1, 1, "
 			    "60 or max",
@@ -394,6 +438,8 @@ main(int argc, char **argv)
 
 	if (code < 0)
 		code = owners(&t);
+	if (code < 0)
+		code = live_settle(&t);
 	if (code < 0)
 		code = run(&t);
 	exch_replay_free(t.replay);

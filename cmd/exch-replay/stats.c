@@ -53,6 +53,34 @@ messages(const struct exch_feed_stats *st)
 }
 
 static void
+join_line(const char *tool, const char *name, const struct exch_join_line *l)
+{
+	fprintf(stderr, "%s: %s\n", tool, name);
+	line("packets", l->packets);
+	line("messages", l->messages);
+	line("messages it was first with", l->first);
+	line("messages that were there", l->again);
+	line("gaps", l->gaps);
+	line("messages in its gaps", l->passed);
+	line("  filled from the other line", l->filled);
+}
+
+static void
+joined(const struct tool *t)
+{
+	const struct exch_join_stats *j = &t->joined;
+
+	for (unsigned i = 0; i < t->join.nlines; i++)
+		join_line(t->cli.tool, t->join.group[i].name, &j->line[i]);
+	if (t->join.ask == NULL)
+		return;
+	join_line(t->cli.tool, t->join.ask, &j->answers);
+	line("requests", j->requests);
+	line("answered that it is gone", j->refused);
+	line("packets put off", j->dropped);
+}
+
+static void
 aggressors(const struct exch_replay_stats *r)
 {
 	char what[48];
@@ -86,6 +114,7 @@ stats_print(const struct tool *t)
 {
 	if (t->cli.verbose == 0)
 		return;
+	joined(t);
 	fprintf(stderr, "%s: read\n", t->cli.tool);
 	messages(&t->st);
 	line("left out before --from", t->before);

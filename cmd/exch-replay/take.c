@@ -168,13 +168,13 @@ keep_pace(struct tool *t, exch_ts at, struct exch_diag *d)
 {
 	int rc = 0;
 
-	if (pace_ahead(&t->pace, at) == 0)
+	if (exch_pace_ahead(&t->pace, at) == 0)
 		return 0;
 	if (t->replay != NULL)
 		exch_replay_until(t->replay, at);
 	rc = exch_writer_flush(t->w, d);
 	if (rc == 0)
-		pace_wait(&t->pace, at);
+		exch_pace_wait(&t->pace, at);
 	return rc == 0 && exch_cli_signal != 0 ? EXCH_ERR_STOP : rc;
 }
 

@@ -9,7 +9,7 @@
  *	pick.c    --symbol
  *	merge.c   shards of exch-match
  *	snap.c    the displayed book before --from
- *	pace.c    --speed
+ *	live.c    --join
  *	stats.c   -v
  */
 #ifndef EXCH_CMD_REPLAY_TOOL_H
@@ -17,7 +17,9 @@
 
 #include "base/buf.h"
 #include "common/cli.h"
+#include "common/pace.h"
 #include "feed/feed.h"
+#include "feed/join.h"
 #include "replay/replay.h"
 
 /* ---- pick.c: the symbols asked for ---- */
@@ -60,22 +62,6 @@ int snap_give(struct snap *s,
     int (*take)(void *arg, const struct exch_rec *r, struct exch_diag *d),
     void *arg, struct exch_diag *d);
 
-/* ---- pace.c: --speed ---- */
-
-struct pace {
-	uint64_t speed; /* x 10^9; 0: as fast as possible */
-	bool running;
-	exch_ts first; /* event time and clock when it began */
-	uint64_t began;
-};
-
-/* "max", "1", "0.5", "10x". */
-int pace_parse(struct pace *p, const char *s);
-/* ns to wait before an event of this time; starts the clock. */
-uint64_t pace_ahead(struct pace *p, exch_ts t);
-/* Sleep until the event's time or a signal. */
-void pace_wait(const struct pace *p, exch_ts t);
-
 /* ---- the tool ---- */
 
 /* Numbers of one input to those of the output; 0: the same. */
@@ -108,8 +94,11 @@ struct tool {
 	struct exch_owner_rule owners;
 	bool strict;
 	struct pick pick;
-	struct pace pace;
+	struct exch_pace pace;	 /* --speed */
 	struct exch_buf options; /* for SOURCE: those that change results */
+
+	struct exch_join join; /* --join: no lines without it */
+	struct exch_join_stats joined;
 
 	struct operand *op;
 	unsigned nops;
@@ -197,6 +186,18 @@ int input_run(struct tool *t, struct operand *op, struct exch_diag *d);
 /* How a stream ended, if that is worth a word. */
 void input_upstream_end(struct tool *t, enum exch_status s);
 void input_free(struct tool *t);
+
+/* How the decoder's finds are taken. */
+struct exch_feed_sink input_sink(struct tool *t);
+
+/* ---- live.c: multicast ---- */
+
+/* "GROUP:PORT[,GROUP:PORT]"; 0 or an exit code. */
+int live_join(struct tool *t, struct exch_cli *c, const char *v);
+/* What goes with it; -1 to go on, or an exit code. */
+int live_settle(struct tool *t);
+/* Everything until the sessions are over. */
+int live_run(struct tool *t, struct exch_diag *d);
 
 /* ---- merge.c: the shards of one run ---- */
 

@@ -231,6 +231,8 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 {
 	struct tool *t = arg;
 
+	if (id >= OPT_END)
+		return t->front->own->option(t->front->own->arg, c, id, value);
 	t->given[id - OPT_ALL] = true;
 	switch (id) {
 	case OPT_ALL:
@@ -336,9 +338,9 @@ settle(struct tool *t)
 		    c, "one input only, '%s' is too many", c->operand[at + 1]);
 	t->input = c->noperands > at ? c->operand[at] : NULL;
 	for (const struct exch_opt *o = t->front->opts; o->name != NULL; o++) {
-		unsigned by = taken_by[o->id - OPT_ALL];
+		unsigned by = o->id < OPT_END ? taken_by[o->id - OPT_ALL] : 0;
 
-		if (t->given[o->id - OPT_ALL] && by != 0 &&
+		if (by != 0 && t->given[o->id - OPT_ALL] &&
 		    (t->report->takes & by) == 0)
 			return exch_cli_usage(c,
 			    "--%s is not an option of the %s '%s'", o->name,
@@ -365,7 +367,15 @@ settle(struct tool *t)
 		t->o.speed = t->input != NULL && strcmp(t->input, "-") != 0
 				 ? EXCH_SEC
 				 : 0;
-	if (t->report->binary && c->output == NULL && isatty(STDOUT_FILENO))
+	if (t->front->own != NULL) {
+		int code = t->front->own->settle(
+		    t->front->own->arg, &t->cli, t->report, &t->o);
+
+		if (code >= 0)
+			return code;
+	}
+	if (t->report->binary && t->o.publish == NULL && c->output == NULL &&
+	    isatty(STDOUT_FILENO))
 		return exch_cli_usage(
 		    c, "'%s' is not for terminals: add -o FILE", name);
 	return -1;
@@ -399,6 +409,8 @@ open_all(struct tool *t, struct exch_diag *d)
 
 	if (t->zone != NULL)
 		err = exch_cli_zone(t->zone, &t->tz, d);
+	if (err == 0 && t->front->own != NULL)
+		err = t->front->own->open(t->front->own->arg, d);
 	if (err == 0)
 		err = exch_cli_open(&t->cli, t->input, &t->in, d);
 	if (err == 0)
@@ -585,6 +597,13 @@ finish(struct tool *t, bool damaged, struct exch_diag *d)
 	if (t->stopped)
 		status = EXCH_STATUS_SIGNAL;
 	err = exch_report_finish(t->run, status, damaged, d);
+	if (err == 0 && t->front->own != NULL)
+		err = t->front->own->close(
+		    t->front->own->arg, t->stopped || exch_cli_signal != 0, d);
+	if (err == EXCH_ERR_STOP) {
+		t->stopped = true;
+		err = 0;
+	}
 	if (err != 0)
 		return err;
 	t->stopped = t->stopped || exch_cli_signal != 0;
@@ -633,6 +652,8 @@ run(struct tool *t)
 			    exch_err_text((enum exch_err)err));
 		set_code(t, exch_cli_fail(&t->cli, &d));
 	}
+	if (t->front->own != NULL)
+		t->front->own->free(t->front->own->arg);
 	exch_report_free(t->run);
 	exch_cli_out_abort(t->out);
 	exch_reader_close(t->reader);
@@ -665,6 +686,7 @@ front_main(const struct front *f, int argc, char **argv)
 
 	t.front = f;
 	t.o.levels = f->levels;
+	t.cli.groups |= f->groups;
 	t.cli.tool = f->tool;
 	t.cli.opts = f->opts;
 	t.cli.usage = f->usage;

@@ -31,6 +31,24 @@ enum front_opt {
 	OPT_END
 };
 
+/* What a tool has besides; all of it gets `arg`. */
+struct front_own {
+	void *arg;
+	/* An option from OPT_END on: 0, or an exit code. */
+	int (*option)(void *arg, struct exch_cli *c, int id, const char *value);
+	/*
+	 * All options are known, and what is made; `o` may be changed.  -1 to
+	 * go on, or an exit code.
+	 */
+	int (*settle)(void *arg, struct exch_cli *c,
+	    const struct exch_report *report, struct exch_report_opts *o);
+	/* Before anything is read. */
+	int (*open)(void *arg, struct exch_diag *d);
+	/* Everything was made; `stopped`: by a signal, as far as it went. */
+	int (*close)(void *arg, bool stopped, struct exch_diag *d);
+	void (*free)(void *arg);
+};
+
 struct front {
 	const char *tool;  /* "exch-report" */
 	const char *usage; /* "[REPORT [FILE]]" */
@@ -41,6 +59,8 @@ struct front {
 	unsigned n;
 	unsigned levels;	     /* of depth, unless told */
 	const struct exch_opt *opts; /* of enum front_opt */
+	unsigned groups; /* of common options, besides those of all */
+	const struct front_own *own; /* NULL: nothing */
 };
 
 /* A whole run.  Returns the exit code. */

@@ -56,6 +56,7 @@ struct exch_seq {
 	struct exch_run *run;
 	struct exch_feed_stats *st;
 	bool forced;
+	struct exch_seq_rules rules;
 	size_t waiting_bytes; /* of all sessions */
 	size_t nsessions;
 	struct exch_seq_session *last; /* found */
@@ -77,7 +78,15 @@ exch_seq_new(const struct exch_seq_kind *kind, struct exch_run *run,
 	m->run = run;
 	m->st = st;
 	m->forced = forced;
+	m->rules = (struct exch_seq_rules){
+	    .wait = EXCH_SEQ_WAIT, .stray = EXCH_SEQ_WAIT};
 	return 0;
+}
+
+void
+exch_seq_rule(struct exch_seq *m, const struct exch_seq_rules *r)
+{
+	m->rules = *r;
 }
 
 void
@@ -418,21 +427,31 @@ drain(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
 	return 0;
 }
 
-/* The wait for what stands before the first held packet is over. */
+/* What is missing below `to`, where the first held packet is or before, is lost. */
 static int
-give_up(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
+lose(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
+    struct exch_diag *d)
 {
-	struct held *h = s->held;
-	uint64_t count = h->q.first - s->h.expected;
+	uint64_t first = s->h.expected;
+	uint64_t count = to - first;
 	int err;
 
 	m->st->gaps++;
 	m->st->gap_messages += count;
-	s->gap[s->ngaps++ % GAPS] = (struct gap){s->h.expected, count};
+	s->gap[s->ngaps++ % GAPS] = (struct gap){first, count};
+	if (m->rules.lost != NULL)
+		m->rules.lost(m->rules.arg, s->name, first, count);
 	err = m->kind->gap(
-	    s->h.decoder, s->name, s->h.expected, count, h->q.k.time, d);
-	s->h.expected = h->q.first;
+	    s->h.decoder, s->name, first, count, s->held->q.k.time, d);
+	s->h.expected = to;
 	return err != 0 ? err : drain(m, s, d);
+}
+
+/* The wait for what stands before the first held packet is over. */
+static int
+give_up(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
+{
+	return lose(m, s, s->held->q.first, d);
 }
 
 /* The session went on without the first held packet: drop it. */
@@ -466,12 +485,12 @@ expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
 		exch_ts since = came > s->h.moved ? came : s->h.moved;
 		int err;
 
-		if (s->h.moved > came && s->h.moved - came > EXCH_SEQ_WAIT)
+		if (s->h.moved > came && s->h.moved - came > m->rules.stray)
 			err = astray(m, s, d);
 		else if (all || s->nheld > EXCH_SEQ_HOLD_PACKETS ||
 			 s->held_bytes > EXCH_SEQ_HOLD_BYTES ||
 			 m->waiting_bytes > EXCH_SEQ_HOLD_ALL ||
-			 (m->h.now > since && m->h.now - since > EXCH_SEQ_WAIT))
+			 (m->h.now > since && m->h.now - since > m->rules.wait))
 			err = give_up(m, s, d);
 		else
 			break;
@@ -629,8 +648,8 @@ exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
 	}
 	if (!s->h.started) {
 		s->h.started = true;
-		s->begin = q->first;
-		s->h.expected = q->first;
+		s->begin = m->rules.from_one ? 1 : q->first;
+		s->h.expected = s->begin;
 		s->h.moved = q->k.time;
 	}
 	err = sort_in(m, s, q, d);
@@ -646,4 +665,60 @@ int
 exch_seq_finish(struct exch_seq *m, struct exch_diag *d)
 {
 	return expire_all(m, true, d);
+}
+
+/* ---- gaps that are asked about ---- */
+
+bool
+exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g)
+{
+	for (size_t i = 0; i < m->nsessions && m->h.waiting > 0; i++) {
+		struct exch_seq_session *s = m->session[i];
+
+		if (s->held == NULL)
+			continue;
+		*g = (struct exch_seq_gap){.session = s,
+		    .key = s->h.key,
+		    .first = s->h.expected,
+		    .count = s->held->q.first - s->h.expected};
+		return true;
+	}
+	return false;
+}
+
+int
+exch_seq_tick(struct exch_seq *m, exch_ts now, struct exch_diag *d)
+{
+	if (now > m->h.now)
+		m->h.now = now;
+	return m->h.waiting > 0 ? expire_all(m, false, d) : 0;
+}
+
+int
+exch_seq_pass(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
+    struct exch_diag *d)
+{
+	if (s->held == NULL || to <= s->h.expected)
+		return 0;
+	return lose(m, s, to < s->held->q.first ? to : s->held->q.first, d);
+}
+
+/* One more fits under the limits of expire(). */
+bool
+exch_seq_is_full(
+    const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first)
+{
+	return s->h.started && first > s->h.expected &&
+	       (s->nheld >= EXCH_SEQ_HOLD_PACKETS ||
+		   s->held_bytes + EXCH_SEQ_COUNT_MAX > EXCH_SEQ_HOLD_BYTES ||
+		   m->waiting_bytes + EXCH_SEQ_COUNT_MAX > EXCH_SEQ_HOLD_ALL);
+}
+
+bool
+exch_seq_over(const struct exch_seq *m)
+{
+	for (size_t i = 0; i < m->nsessions; i++)
+		if (!m->session[i]->ended)
+			return false;
+	return m->nsessions > 0 && m->h.waiting == 0;
 }

@@ -23,6 +23,20 @@
 #define EXCH_SEQ_HOLD_ALL (32u << 20)
 /* Sessions in one capture. */
 #define EXCH_SEQ_SESSIONS 256
+/*
+ * A live session is judged by the clock of who receives it, and begins with
+ * number 1 whatever came first.
+ */
+struct exch_seq_rules {
+	uint64_t wait;	/* ns that a gap may last */
+	uint64_t stray; /* a session goes on without a packet for so long */
+	bool from_one;
+	/* Told of what is lost for good; NULL: of no interest. */
+	void (*lost)(
+	    void *arg, const char *session, uint64_t first, uint64_t count);
+	void *arg;
+};
+
 /* A packet's messages, at most. */
 #define EXCH_SEQ_COUNT_MAX 0xffffu
 
@@ -135,6 +149,8 @@ int exch_seq_new(const struct exch_seq_kind *kind, struct exch_run *run,
     struct exch_feed_stats *st, bool forced, struct exch_seq **out,
     struct exch_diag *d);
 void exch_seq_free(struct exch_seq *m);
+/* Before the first packet; good as long as `m`. */
+void exch_seq_rule(struct exch_seq *m, const struct exch_seq_rules *r);
 
 /* Is this the session's key? */
 static inline bool
@@ -202,6 +218,34 @@ exch_seq_take(struct exch_seq *m, struct exch_seq_session *s,
 	h->expected = q->first + q->count;
 	return 0;
 }
+
+/* The number of the next message: all before it were delivered, or are lost. */
+static inline uint64_t
+exch_seq_expected(const struct exch_seq_session *s)
+{
+	return ((const struct exch_seq_session_hot *)(const void *)s)->expected;
+}
+
+/* ---- for who can do something about a gap ---- */
+
+struct exch_seq_gap {
+	struct exch_seq_session *session;
+	const unsigned char *key;
+	uint64_t first, count; /* what is missing before the first that waits */
+};
+
+/* The gap of the first session that has one; false: none waits. */
+bool exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g);
+/* It is so late: gaps may have lasted long enough. */
+int exch_seq_tick(struct exch_seq *m, exch_ts now, struct exch_diag *d);
+/* What is missing below `to` will not come. */
+int exch_seq_pass(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
+    struct exch_diag *d);
+/* Would a packet that begins there have to wait where nothing more may? */
+bool exch_seq_is_full(
+    const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first);
+/* All sessions have said that they are over, and nothing is missing. */
+bool exch_seq_over(const struct exch_seq *m);
 
 /* The capture ends: deliver what was held, report what is missing. */
 int exch_seq_finish(struct exch_seq *m, struct exch_diag *d);

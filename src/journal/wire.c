@@ -18,6 +18,7 @@
 
 #include "base/alloc.h"
 #include "journal/wire.h"
+#include "sock/addr.h"
 
 #define CAP (EXCH_LINK_HEAD + EXCH_LINK_MAX + (64u << 10))
 
@@ -41,50 +42,6 @@ struct exch_wire {
 
 /* ---- addresses ---- */
 
-/* "HOST:PORT" in two; the host may be empty or in brackets. */
-static bool
-split(const char *at, char *host, size_t nhost, const char **port)
-{
-	const char *colon = strrchr(at, ':');
-	size_t n;
-
-	if (colon == NULL || colon[1] == '\0')
-		return false;
-	n = (size_t)(colon - at);
-	*port = colon + 1;
-	if (n >= 2 && at[0] == '[' && at[n - 1] == ']') {
-		at++;
-		n -= 2;
-	}
-	if (n >= nhost)
-		return false;
-	memcpy(host, at, n);
-	host[n] = '\0';
-	return true;
-}
-
-static int
-resolve(
-    const char *at, bool passive, struct addrinfo **list, struct exch_diag *d)
-{
-	struct addrinfo hint = {.ai_family = AF_UNSPEC,
-	    .ai_socktype = SOCK_STREAM,
-	    .ai_flags = passive ? AI_PASSIVE : 0};
-	const char *port;
-	char host[256];
-	int n;
-
-	if (!split(at, host, sizeof(host), &port))
-		return exch_diag_set(d, EXCH_ERR_NEED, at, EXCH_POS_NONE, 0,
-		    "no address: write HOST:PORT");
-	n = getaddrinfo(host[0] != '\0' ? host : NULL, port, &hint, list);
-	if (n == 0)
-		return 0;
-	return exch_diag_set(d,
-	    n == EAI_AGAIN || n == EAI_SYSTEM ? EXCH_ERR_IO : EXCH_ERR_NEED, at,
-	    EXCH_POS_NONE, 0, "cannot be resolved: %s", gai_strerror(n));
-}
-
 static int
 set_flags(int fd)
 {
@@ -103,7 +60,7 @@ exch_wire_listen(const char *at, int *fd, struct exch_diag *d)
 {
 	struct addrinfo *list = NULL, *a;
 	int yes = 1, sys = 0;
-	int err = resolve(at, true, &list, d);
+	int err = exch_addr_resolve(at, SOCK_STREAM, true, &list, d);
 
 	if (err != 0)
 		return err;
@@ -148,7 +105,7 @@ exch_wire_connect(const char *at, int ms, int *fd, struct exch_diag *d)
 {
 	struct addrinfo *list = NULL, *a;
 	int sys = 0;
-	int err = resolve(at, false, &list, d);
+	int err = exch_addr_resolve(at, SOCK_STREAM, false, &list, d);
 
 	if (err != 0)
 		return err;

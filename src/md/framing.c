@@ -13,6 +13,9 @@
 #define MOLD 20u
 #define HEADS (ETHERNET + IPV4 + UDP + MOLD)
 
+/* What pcap has before each packet. */
+#define RECORD 16u
+
 #define END_OF_SESSION 0xffffu
 
 /* 233.252.0.1, a group for documentation (RFC 5771), of 192.0.2.1. */
@@ -35,11 +38,12 @@ put_file_head(struct exch_buf *b)
 }
 
 void
-exch_framing_open(struct exch_framing *f, bool packets, const char session[10])
+exch_framing_open(
+    struct exch_framing *f, enum exch_framing_how how, const char session[10])
 {
-	*f = (struct exch_framing){.packets = packets, .next = 1};
+	*f = (struct exch_framing){.how = how, .next = 1};
 	memcpy(f->session, session, sizeof(f->session));
-	if (packets)
+	if (how == EXCH_FRAMING_PCAP)
 		put_file_head(&f->out);
 }
 
@@ -107,12 +111,24 @@ put_udp(unsigned char *p, size_t n)
 	exch_put_be16(p + 6, check != 0 ? check : 0xffff);
 }
 
-/* A packet of what is at hand, which may be nothing. */
+/* MoldUDP64 itself. */
+static void
+put_mold(const struct exch_framing *f, unsigned char *p, uint16_t count)
+{
+	memcpy(p, f->session, 10);
+	exch_put_be64(p + 10, f->next);
+	exch_put_be16(p + 18, count);
+	if (f->at_hand.len != 0)
+		memcpy(p + MOLD, f->at_hand.p, f->at_hand.len);
+}
+
+/* A packet of what is at hand, which may be nothing, as pcap has it. */
 static void
 put_packet(struct exch_framing *f, uint16_t count, exch_ts time)
 {
-	unsigned char *p, record[16];
-	size_t n = HEADS + f->at_hand.len;
+	size_t before = f->how == EXCH_FRAMING_PCAP ? HEADS - MOLD : 0;
+	size_t n = before + MOLD + f->at_hand.len;
+	unsigned char *p, record[RECORD];
 
 	exch_put_le32(record, (uint32_t)(time / EXCH_SEC));
 	exch_put_le32(record + 4, (uint32_t)(time % EXCH_SEC));
@@ -122,18 +138,31 @@ put_packet(struct exch_framing *f, uint16_t count, exch_ts time)
 	p = (void *)exch_buf_room(&f->out, n);
 	if (p == NULL)
 		return;
-	put_ethernet(p);
-	put_ipv4(p + ETHERNET, n - ETHERNET - IPV4);
-	memcpy(p + HEADS - MOLD, f->session, 10);
-	exch_put_be64(p + HEADS - 10, f->next);
-	exch_put_be16(p + HEADS - 2, count);
-	if (f->at_hand.len != 0)
-		memcpy(p + HEADS, f->at_hand.p, f->at_hand.len);
-	put_udp(p + ETHERNET + IPV4, n - ETHERNET - IPV4);
+	put_mold(f, p + before, count);
+	if (before != 0) {
+		put_ethernet(p);
+		put_ipv4(p + ETHERNET, n - ETHERNET - IPV4);
+		put_udp(p + ETHERNET + IPV4, n - ETHERNET - IPV4);
+	}
 	f->out.len += n;
 	f->next += f->count;
 	f->at_hand.len = 0;
 	f->count = 0;
+}
+
+bool
+exch_framing_next(const struct exch_framing *f, size_t *at,
+    const unsigned char **p, size_t *n, exch_ts *time)
+{
+	const unsigned char *r = (const void *)(f->out.p + *at);
+
+	if (f->out.len - *at < RECORD)
+		return false;
+	*time = exch_le32(r) * EXCH_SEC + exch_le32(r + 4);
+	*n = exch_le32(r + 8);
+	*p = r + RECORD;
+	*at += RECORD + *n;
+	return true;
 }
 
 void
@@ -147,14 +176,15 @@ void
 exch_framing_put(
     struct exch_framing *f, const void *message, size_t n, exch_ts time)
 {
-	struct exch_buf *b = f->packets ? &f->at_hand : &f->out;
+	bool packets = f->how != EXCH_FRAMING_FILE;
+	struct exch_buf *b = packets ? &f->at_hand : &f->out;
 	unsigned char len[2];
 
 	exch_put_be16(len, (uint16_t)n);
-	if (f->packets &&
+	if (packets &&
 	    (f->at_hand.len + 2 + n > EXCH_FRAMING_PACKET || time != f->time))
 		exch_framing_flush(f);
-	if (f->packets && f->count++ == 0)
+	if (packets && f->count++ == 0)
 		f->time = time;
 	exch_buf_add(b, len, sizeof(len));
 	exch_buf_add(b, message, n);
@@ -163,7 +193,7 @@ exch_framing_put(
 void
 exch_framing_close(struct exch_framing *f, exch_ts time)
 {
-	if (!f->packets) {
+	if (f->how == EXCH_FRAMING_FILE) {
 		exch_buf_add(&f->out, "\0", 2); /* BinaryFILE ends so */
 		return;
 	}

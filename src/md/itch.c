@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "md/itch_priv.h"
 #include "md/md.h"
+#include "md/publish.h"
 
 /* ---- records ---- */
 
@@ -233,7 +234,11 @@ begin(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
 		(void)snprintf(session, sizeof(session), "EX%08u", date);
 	else
 		memcpy(session, run->o.session, sizeof(run->o.session));
-	exch_framing_open(&s->framing, run->o.packets, session);
+	exch_framing_open(&s->framing,
+	    run->o.publish != NULL ? EXCH_FRAMING_PACKETS
+	    : run->o.packets	   ? EXCH_FRAMING_PCAP
+				   : EXCH_FRAMING_FILE,
+	    session);
 	err = exch_md_system(run, 'O', d);
 	for (uint32_t i = 0; i < s->nstock && err == 0; i++)
 		if (s->stock[i].s.lot != 0)
@@ -241,17 +246,46 @@ begin(struct exch_report_run *run, exch_ts t, struct exch_diag *d)
 	return err != 0 ? err : exch_md_system(run, 'S', d);
 }
 
+/* Every packet that is whole to the publisher. */
+static int
+publish(struct exch_report_run *run, struct exch_diag *d)
+{
+	const struct exch_publisher *to = run->o.publish;
+	struct exch_published k;
+	size_t at = 0;
+	int err = EXCH_OK;
+
+	while (err == EXCH_OK &&
+	       exch_framing_next(&of(run)->framing, &at, &k.p, &k.n, &k.time))
+		err = to->packet(to->arg, &k, d);
+	return err;
+}
+
 /* What is whole leaves. */
 static int
 send(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct exch_buf *b = &of(run)->framing.out;
+	int err = EXCH_OK;
 
 	if (b->failed || of(run)->framing.at_hand.failed)
 		return exch_report_nomem(d);
-	exch_table_raw(&run->table, b->p, b->len);
+	if (run->o.publish != NULL)
+		err = publish(run, d);
+	else
+		exch_table_raw(&run->table, b->p, b->len);
 	b->len = 0;
-	return EXCH_OK;
+	return err;
+}
+
+/* Who is subscribed need not wait for what comes next. */
+static int
+wait_itch(struct exch_report_run *run, struct exch_diag *d)
+{
+	if (run->o.publish == NULL)
+		return EXCH_OK;
+	exch_framing_flush(&of(run)->framing);
+	return send(run, d);
 }
 
 static bool
@@ -369,6 +403,7 @@ const struct exch_report exch_md_itch = {
     .binary = true,
     .open = open_itch,
     .record = record_itch,
+    .wait = wait_itch,
     .close = close_itch,
     .free = free_itch,
 };

@@ -19,6 +19,8 @@
 #include "report/insts.h"
 #include "report/table.h"
 
+struct exch_publisher;
+
 /* When depth gives a row. */
 enum exch_report_when {
 	EXCH_WHEN_EVENT, /* after every event */
@@ -67,6 +69,8 @@ struct exch_report_opts {
 	/* feeds of messages */
 	char session[10]; /* with blanks behind it; [0] '\0': by the date */
 	bool packets;	  /* of MoldUDP64 in a pcap, not a file of messages */
+	/* who gets the packets (md/publish.h); NULL: they are the output */
+	const struct exch_publisher *publish;
 	/*
 	 * Not 0 at any time: stop.  Far times give many rows between two
 	 * records; NULL: never.

@@ -1,5 +1,5 @@
 /*
- * Replay by the clock.  Every event has an absolute deadline, counted from
+ * Replay by the clock (pace.h).  Every event has an absolute deadline, counted from
  * the first one: sleeping too long once delays one event and not all that
  * follow, so that a day takes a day.
  */
@@ -9,13 +9,14 @@
 #include <time.h>
 
 #include "base/dec.h"
-#include "exch-replay/tool.h"
+#include "common/cli.h"
+#include "common/pace.h"
 
 /* A signal that comes just before a sleep begins is seen after this. */
 #define SLICE (EXCH_SEC / 5)
 
 int
-pace_parse(struct pace *p, const char *s)
+exch_pace_parse(struct exch_pace *p, const char *s)
 {
 	size_t n = strlen(s);
 	int64_t v;
@@ -32,17 +33,7 @@ pace_parse(struct pace *p, const char *s)
 }
 
 static uint64_t
-now(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		return 0;
-	return (uint64_t)ts.tv_sec * EXCH_SEC + (uint64_t)ts.tv_nsec;
-}
-
-static uint64_t
-deadline(const struct pace *p, exch_ts t)
+deadline(const struct exch_pace *p, exch_ts t)
 {
 	exch_u128 wait = (exch_u128)(t - p->first) * EXCH_SEC / p->speed;
 
@@ -51,28 +42,28 @@ deadline(const struct pace *p, exch_ts t)
 }
 
 uint64_t
-pace_ahead(struct pace *p, exch_ts t)
+exch_pace_ahead(struct exch_pace *p, exch_ts t)
 {
 	uint64_t due, at;
 
 	if (!p->running) {
 		p->running = true;
 		p->first = t;
-		p->began = now();
+		p->began = exch_cli_now();
 		return 0;
 	}
 	if (t <= p->first)
 		return 0;
 	due = deadline(p, t);
-	at = now();
+	at = exch_cli_now();
 	return due > at ? due - at : 0;
 }
 
 void
-pace_wait(const struct pace *p, exch_ts t)
+exch_pace_wait(const struct exch_pace *p, exch_ts t)
 {
 	uint64_t due = deadline(p, t);
-	uint64_t at = now();
+	uint64_t at = exch_cli_now();
 
 	while (at < due && exch_cli_signal == 0) {
 		uint64_t till = due - at > SLICE ? at + SLICE : due;
@@ -80,6 +71,6 @@ pace_wait(const struct pace *p, exch_ts t)
 		    .tv_nsec = (long)(till % EXCH_SEC)};
 
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
-		at = now();
+		at = exch_cli_now();
 	}
 }

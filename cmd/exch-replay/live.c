@@ -1,0 +1,119 @@
+/*
+ * --join: multicast as it comes, in the place of files.  The lines are put
+ * together by src/feed/join.c; here are its options and its clock.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "exch-replay/tool.h"
+
+/* How long a gap may last: lines differ little, a server takes its time. */
+#define WAIT EXCH_SEC
+#define WAIT_ASKED (10 * EXCH_SEC)
+
+int
+live_join(struct tool *t, struct exch_cli *c, const char *v)
+{
+	struct exch_join *j = &t->join;
+	const char *s = v;
+
+	for (j->nlines = 0;; s++) {
+		size_t n = strcspn(s, ",");
+		size_t where;
+		const char *why;
+
+		if (j->nlines == EXCH_JOIN_LINES)
+			return exch_cli_usage(
+			    c, "--join: '%s': two lines at most", v);
+		why = exch_udp_group_parse(s, n, &j->group[j->nlines], &where);
+		if (why != NULL)
+			return exch_cli_usage(c,
+			    "--join: '%s', character %zu: %s (it is "
+			    "GROUP:PORT, such as 239.1.2.3:26400)",
+			    v, (size_t)(s - v) + where, why);
+		j->nlines++;
+		s += n;
+		if (*s == '\0')
+			break;
+	}
+	if (j->nlines == 2 && strcmp(j->group[0].name, j->group[1].name) == 0)
+		return exch_cli_usage(
+		    c, "--join: both lines cannot be %s", j->group[0].name);
+	return 0;
+}
+
+static int
+waiting(void *arg, struct exch_diag *d)
+{
+	struct tool *t = arg;
+
+	if (exch_cli_signal != 0)
+		return EXCH_ERR_STOP;
+	return t->w != NULL ? exch_cli_out_wait(t->out, d) : 0;
+}
+
+static void
+is_joined(void *arg)
+{
+	const struct tool *t = arg;
+
+	if (t->cli.verbose > 0)
+		exch_cli_note(&t->cli, "joined %s%s%s", t->join.group[0].name,
+		    t->join.nlines > 1 ? ", " : "",
+		    t->join.nlines > 1 ? t->join.group[1].name : "");
+}
+
+static void
+is_lost(void *arg, const char *session, uint64_t first, uint64_t count)
+{
+	const struct tool *t = arg;
+
+	exch_cli_note(&t->cli, "session %s: messages %llu to %llu are lost",
+	    session, (unsigned long long)first,
+	    (unsigned long long)(first + count - 1));
+}
+
+int
+live_settle(struct tool *t)
+{
+	struct exch_join *j = &t->join;
+	const struct exch_cli *c = &t->cli;
+
+	if (j->nlines == 0)
+		return j->interface == NULL && j->ask == NULL && j->wait == 0 &&
+			       j->idle == 0
+			   ? -1
+			   : exch_cli_usage(c,
+				 "options of a live feed need --join "
+				 "GROUP:PORT");
+	if (c->noperands > 0)
+		return exch_cli_usage(c,
+		    "--join reads no files: '%s' is too much", c->operand[0]);
+	if (t->feed.as != NULL || t->feed.capture_time || t->pace.speed != 0)
+		return exch_cli_usage(c,
+		    "--as, --capture-time and --speed are for what was "
+		    "recorded, not for --join");
+	if (j->wait == 0)
+		j->wait = j->ask != NULL ? WAIT_ASKED : WAIT;
+	j->now = exch_cli_now;
+	j->waiting = waiting;
+	j->joined = is_joined;
+	j->lost = is_lost;
+	j->arg = t;
+	return -1;
+}
+
+int
+live_run(struct tool *t, struct exch_diag *d)
+{
+	struct exch_feed_sink sink = input_sink(t);
+	struct exch_feed_opts o = t->feed;
+
+	t->in_name = t->join.group[0].name;
+	t->kind = t->op->feed;
+	t->book = true;
+	o.known = t->dir;
+	o.accounts = t->accounts;
+	return exch_join_run(&t->join, &o, &sink, &t->st, &t->joined, d);
+}

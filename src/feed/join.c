@@ -1,0 +1,333 @@
+/*
+ * Live lines (join.h).  Sessions are put in order by seq.c as those of a
+ * capture are, with the clock in the place of the time of capture; here the
+ * sockets are emptied, gaps asked about, and the lines counted.
+ *
+ * What is asked for is a window behind the first message that is missing, in
+ * pieces that fit one answer.  When nothing of it comes for a while, all of it
+ * is asked again.  Packets for which there is no room are not held: they are
+ * missing later, and asked for then, so that a reader that cannot keep up
+ * reads at its own pace as long as the server keeps them.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "feed/demux.h"
+#include "feed/join.h"
+#include "feed/run.h"
+
+#define DATAGRAM 65536u
+/* Datagrams of a socket before the others are looked at. */
+#define BURST 256
+/* Messages of a request: an answer of 1400 bytes has room for the longest. */
+#define ASK 26u
+/* And all that are asked for and have not come. */
+#define WINDOW (16u * ASK)
+/* Asked again after this. */
+#define PATIENCE (EXCH_SEC / 20)
+#define LOOK_MS 20
+/* A session that goes on without a packet for so long never had it. */
+#define STRAY (60 * EXCH_SEC)
+
+struct join {
+	const struct exch_join *j;
+	struct exch_feed_stats *st;
+	struct exch_join_stats *js;
+	struct exch_run run;
+	struct exch_demux *demux;
+	struct exch_seq *mold;
+	int fd[EXCH_JOIN_LINES + 1]; /* the last: the server's; -1: none */
+	uint64_t number;	     /* of the datagram */
+	exch_ts heard;		     /* when the last one came */
+	/* what was asked for */
+	const struct exch_seq_session *session;
+	uint64_t from;	/* the first message missing when it was asked */
+	uint64_t asked; /* up to this one */
+	exch_ts asked_at;
+	unsigned char buf[DATAGRAM];
+};
+
+/* ---- packets ---- */
+
+/* By its own numbers: does the line jump?  All below `there` has come. */
+static void
+follow(struct exch_join_line *l, uint64_t first, uint64_t count, uint64_t there)
+{
+	if (l->next == 0)
+		l->next = 1;
+	if (first > l->next) {
+		l->gaps++;
+		l->passed += first - l->next;
+		if (there > l->next)
+			l->filled += (there < first ? there : first) - l->next;
+	}
+	if (first + count > l->next)
+		l->next = first + count;
+}
+
+/* New messages of a line: did others have them behind them? */
+static void
+credit(struct join *x, const struct exch_join_line *l, uint64_t first,
+    uint64_t count)
+{
+	for (unsigned i = 0; i < x->j->nlines; i++) {
+		struct exch_join_line *other = &x->js->line[i];
+
+		if (l != other && l != &x->js->answers && first < other->next)
+			other->filled += count;
+	}
+}
+
+/* Hand a datagram to the decoder, and see what was new in it. */
+static int
+decode(struct join *x, struct exch_join_line *l, const struct exch_datagram *u,
+    uint64_t first, uint64_t count, struct exch_diag *d)
+{
+	uint64_t before = x->st->duplicates + x->st->late;
+	uint64_t again;
+	int err = exch_demux_take(x->demux, u, d);
+
+	again = x->st->duplicates + x->st->late - before;
+	if (again > count)
+		again = count;
+	l->again += again;
+	l->first += count - again;
+	credit(x, l, first, count - again);
+	return err;
+}
+
+/* The server says what its oldest message is. */
+static int
+refused(struct join *x, struct exch_seq_session *s, uint64_t oldest,
+    struct exch_diag *d)
+{
+	x->js->refused++;
+	return exch_seq_pass(x->mold, s, oldest, d);
+}
+
+static int
+take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
+{
+	bool answer = which == EXCH_JOIN_LINES;
+	struct exch_join_line *l =
+	    answer ? &x->js->answers : &x->js->line[which];
+	const struct exch_udp_group *g = &x->j->group[answer ? 0 : which];
+	struct exch_datagram u = {
+	    .k = {.p = x->buf, .n = n, .time = x->heard, .number = ++x->number},
+	    .family = 4,
+	    .dport = g->port,
+	    .dst = g->addr};
+	struct exch_seq_session *s;
+	uint64_t first, count;
+
+	l->packets++;
+	if (n < EXCH_MOLD_HEADER)
+		return answer ? 0 : exch_demux_take(x->demux, &u, d);
+	s = exch_seq_find(x->mold, x->buf);
+	first = exch_be64(x->buf + 10);
+	count = exch_be16(x->buf + 18);
+	if (count == EXCH_MOLD_END)
+		count = 0;
+	if (answer && (s == NULL || count == 0))
+		return s != NULL ? refused(x, s, first, d) : 0;
+	l->messages += count;
+	if (!answer)
+		follow(l, first, count, s != NULL ? exch_seq_expected(s) : 0);
+	if (x->fd[EXCH_JOIN_LINES] >= 0 && s != NULL &&
+	    exch_seq_is_full(x->mold, s, first)) {
+		x->js->dropped++;
+		return 0;
+	}
+	return decode(x, l, &u, first, count, d);
+}
+
+/* All that has come to one socket: how many. */
+static int
+empty(struct join *x, unsigned which, struct exch_diag *d)
+{
+	int got = 0;
+	size_t n;
+
+	while (got < BURST && x->fd[which] >= 0 &&
+	       exch_udp_recv(x->fd[which], x->buf, sizeof(x->buf), &n, NULL)) {
+		int err = take(x, which, n, d);
+
+		if (err != 0)
+			return err;
+		got++;
+	}
+	return got;
+}
+
+/* Answers first: what waits may then go. */
+static int
+empty_all(struct join *x, struct exch_diag *d)
+{
+	int got = 0;
+
+	x->heard = x->j->now();
+	for (unsigned i = EXCH_JOIN_LINES + 1; i-- > 0;) {
+		int n = empty(x, i, d);
+
+		if (n < 0)
+			return n;
+		got += n;
+	}
+	return got;
+}
+
+/* ---- questions ---- */
+
+static void
+ask(struct join *x, const struct exch_seq_gap *g, uint64_t first,
+    uint64_t count)
+{
+	unsigned char p[EXCH_MOLD_HEADER];
+
+	memcpy(p, g->key, 10);
+	exch_put_be64(p + 10, first);
+	exch_put_be16(p + 18, (uint16_t)count);
+	x->js->requests++;
+	/* Nobody there yet, or no more: asked again. */
+	(void)exch_udp_send(x->fd[EXCH_JOIN_LINES], p, sizeof(p));
+}
+
+static void
+ask_missing(struct join *x, exch_ts now)
+{
+	struct exch_seq_gap g;
+	uint64_t end;
+
+	if (x->fd[EXCH_JOIN_LINES] < 0 || !exch_seq_missing(x->mold, &g))
+		return;
+	if (g.session != x->session || x->asked < g.first ||
+	    (g.first == x->from && now - x->asked_at > PATIENCE)) {
+		x->session = g.session;
+		x->asked = g.first;
+	}
+	if (g.first != x->from) {
+		x->from = g.first;
+		x->asked_at = now;
+	}
+	end = g.count > WINDOW ? g.first + WINDOW : g.first + g.count;
+	while (x->asked < end) {
+		uint64_t n = end - x->asked < ASK ? end - x->asked : ASK;
+
+		ask(x, &g, x->asked, n);
+		x->asked += n;
+		x->asked_at = now;
+	}
+}
+
+/* ---- the run ---- */
+
+static int
+open_all(struct join *x, struct exch_diag *d)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < x->j->nlines && err == 0; i++)
+		err = exch_udp_join(
+		    &x->j->group[i], x->j->interface, &x->fd[i], d);
+	if (err == 0 && x->j->ask != NULL)
+		err = exch_udp_ask(x->j->ask, &x->fd[EXCH_JOIN_LINES], d);
+	if (err == 0)
+		x->j->joined(x->j->arg);
+	return err;
+}
+
+static int
+silent(const struct join *x, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_CUT, x->j->group[0].name,
+	    x->number != 0 ? EXCH_POS_PACKET : EXCH_POS_NONE, x->number,
+	    x->number != 0
+		? "nothing has come since, and the session has not said that "
+		  "it is over"
+		: "nothing has come");
+}
+
+static int
+loop(struct join *x, struct exch_diag *d)
+{
+	exch_ts last = x->j->now();
+
+	for (;;) {
+		int got = empty_all(x, d);
+		int err = got < 0 ? got : exch_seq_tick(x->mold, x->heard, d);
+
+		if (err != 0)
+			return err;
+		if (got > 0)
+			last = x->heard;
+		if (exch_seq_over(x->mold))
+			return 0;
+		ask_missing(x, x->heard);
+		if (got > 0)
+			continue;
+		err = exch_run_flush(&x->run, d);
+		if (err == 0)
+			err = x->j->waiting(x->j->arg, d);
+		if (err != 0)
+			return err;
+		if (x->j->idle != 0 && x->heard - last > x->j->idle)
+			return silent(x, d);
+		exch_udp_wait(x->fd, EXCH_ARRAY_LEN(x->fd), LOOK_MS);
+	}
+}
+
+static int
+run(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
+{
+	struct exch_seq_rules rules = {.wait = x->j->wait,
+	    .stray = STRAY,
+	    .from_one = true,
+	    .lost = x->j->lost,
+	    .arg = x->j->arg};
+	int err = exch_demux_new(o, &x->run, x->st, &x->demux, d);
+	int last;
+
+	if (err != 0)
+		return err;
+	x->mold = exch_demux_mold(x->demux);
+	exch_seq_rule(x->mold, &rules);
+	err = open_all(x, d);
+	if (err == 0)
+		err = loop(x, d);
+	/* What was held back is whole, whatever is missing before it. */
+	if (err == 0 || err == EXCH_ERR_CUT) {
+		last = exch_demux_finish(x->demux, d);
+		if (last == 0)
+			last = exch_run_flush(&x->run, d);
+		err = err == 0 ? last : err;
+	}
+	return err;
+}
+
+int
+exch_join_run(const struct exch_join *j, const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_join_stats *js, struct exch_diag *d)
+{
+	struct join *x = exch_calloc(1, sizeof(*x));
+	int err;
+
+	if (x == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for packets");
+	x->j = j;
+	x->st = st;
+	x->js = js;
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
+		x->fd[i] = -1;
+	exch_run_begin(&x->run, sink);
+	err = run(x, o, d);
+	st->packets += x->number;
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
+		exch_udp_close(x->fd[i]);
+	exch_demux_free(x->demux);
+	exch_free(x);
+	return err;
+}

@@ -1,0 +1,64 @@
+/*
+ * Multicast as it comes: one or two groups with the same packets, of which
+ * each message is taken once, from whoever brings it first, and a server that
+ * is asked for what neither brought.
+ */
+#ifndef EXCH_FEED_JOIN_H
+#define EXCH_FEED_JOIN_H
+
+#include "feed/feed.h"
+#include "sock/udp.h"
+
+#define EXCH_JOIN_LINES 2
+
+struct exch_join {
+	struct exch_udp_group group[EXCH_JOIN_LINES];
+	unsigned nlines;
+	const char *interface; /* NULL: as the system finds it */
+	const char *ask;       /* HOST:PORT of the server; NULL: none */
+	uint64_t wait;	       /* ns that a gap may last */
+	uint64_t idle;	       /* ns without a packet end it; 0: nothing does */
+	uint64_t (*now)(void); /* a clock in ns that never goes back */
+	/*
+	 * Nothing has come for now; what was decoded has been handed on.
+	 * Non-zero ends the run (EXCH_ERR_STOP: a signal came).
+	 */
+	int (*waiting)(void *arg, struct exch_diag *d);
+	/* All groups were joined. */
+	void (*joined)(void *arg);
+	/* So many messages of a session, from the first on, will not come. */
+	void (*lost)(
+	    void *arg, const char *session, uint64_t first, uint64_t count);
+	void *arg;
+};
+
+/* What a line was good for. */
+struct exch_join_line {
+	uint64_t packets;
+	uint64_t messages;
+	uint64_t gaps;	 /* times that it jumped ahead */
+	uint64_t passed; /* messages that it jumped over */
+	uint64_t filled; /* of these, brought by the other line */
+	uint64_t first;	 /* messages that nobody had brought before */
+	uint64_t again;	 /* messages that were there */
+	uint64_t next;	 /* its own next number */
+};
+
+struct exch_join_stats {
+	struct exch_join_line line[EXCH_JOIN_LINES];
+	struct exch_join_line answers; /* of the server */
+	uint64_t requests;
+	uint64_t refused; /* answers: it is not kept any more */
+	uint64_t dropped; /* packets for which there was no room, asked later */
+};
+
+/*
+ * Join, and decode until every session has said that it is over and nothing is
+ * missing.  EXCH_ERR_CUT when it went silent before; EXCH_ERR_NEED,
+ * EXCH_ERR_IO when a group cannot be joined; what the sink says.
+ */
+int exch_join_run(const struct exch_join *j, const struct exch_feed_opts *o,
+    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+    struct exch_join_stats *js, struct exch_diag *d);
+
+#endif
