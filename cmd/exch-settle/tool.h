@@ -7,6 +7,7 @@
 #include "settle/allocation.h"
 #include "settle/bond.h"
 #include "settle/compare.h"
+#include "settle/exercise.h"
 #include "settle/fx.h"
 #include "settle/loss.h"
 #include "settle/penalty.h"
@@ -28,6 +29,7 @@ enum settle_table {
 	SETTLE_REPORTED,
 	SETTLE_FEES,
 	SETTLE_BONDS,
+	SETTLE_EXERCISES,
 	SETTLE_TABLES
 };
 
@@ -39,7 +41,7 @@ struct settle_tool {
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
 	struct exch_reftable cycle, accounts, opening, bonds, penalties,
-	    actions, allocations, reported;
+	    actions, exercises, allocations, reported;
 	struct exch_reftable cash, rates, members, defaults;
 	struct exch_fees fees;
 	struct exch_calendar calendar;

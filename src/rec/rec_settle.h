@@ -62,7 +62,8 @@ enum exch_posted {
 	EXCH_POSTED_LOAN = 11,
 	EXCH_POSTED_ALLOCATE = 12,
 	EXCH_POSTED_DEFAULT = 13,
-	EXCH_POSTED_CONVERT = 14 /* money is changed */
+	EXCH_POSTED_CONVERT = 14, /* money is changed */
+	EXCH_POSTED_EXERCISE = 15 /* of options, and their end */
 };
 
 /* Why an obligation was not met. */

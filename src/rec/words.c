@@ -194,7 +194,8 @@ const struct exch_word exch_words_posted[] = {{EXCH_POSTED_OPENING, "opening"},
     {EXCH_POSTED_ACTION, "action"}, {EXCH_POSTED_BREAK, "break"},
     {EXCH_POSTED_BUY_IN, "buy-in"}, {EXCH_POSTED_LOAN, "loan"},
     {EXCH_POSTED_ALLOCATE, "allocate"}, {EXCH_POSTED_DEFAULT, "default"},
-    {EXCH_POSTED_CONVERT, "convert"}, {0, NULL}};
+    {EXCH_POSTED_CONVERT, "convert"}, {EXCH_POSTED_EXERCISE, "exercise"},
+    {0, NULL}};
 
 const struct exch_word exch_words_fail[] = {
     {EXCH_FAIL_SECURITIES, "securities"}, {EXCH_FAIL_CASH, "cash"},

@@ -38,7 +38,7 @@ look(struct exch_settle *s, struct exch_open **list, uint32_t n, uint32_t date,
 	exch_i128 can = has(s, list, n);
 	int err = EXCH_OK;
 
-	if (!exch_settle_asked(s, list[0]->account, false) ||
+	if (!exch_settle_needs(s, list[0]->account, list[0]->listed) ||
 	    s->listed[list[0]->listed].last == EXCH_PX_NONE)
 		return EXCH_OK;
 	for (uint32_t i = 0; i < n && err == 0; i++) {

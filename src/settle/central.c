@@ -63,7 +63,8 @@ can_deliver(const struct exch_settle *s, struct exch_open **list, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		if (left(list[i]) < 0)
 			due += magnitude(left(list[i]));
-	if (due == 0 || !exch_settle_asked(s, list[0]->account, false))
+	if (due == 0 ||
+	    !exch_settle_needs(s, list[0]->account, list[0]->listed))
 		return due;
 	has = exch_ledger_balance(
 	    &s->ledger, list[0]->account, list[0]->listed, EXCH_LEDGER_HOLDING);

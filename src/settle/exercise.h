@@ -12,6 +12,7 @@
 #define EXCH_SETTLE_EXERCISE_H
 
 #include "base/rng.h"
+#include "ref/table.h"
 #include "settle/action.h"
 
 /* Settlement days after a trade in options, and after an exercise in T+1. */
@@ -29,6 +30,23 @@ struct exch_expiry {
 
 /* What the holder of a series has said. */
 enum exch_wish { EXCH_WISH_NONE, EXCH_WISH_EXERCISE, EXCH_WISH_ABANDON };
+
+/* Of a table of wishes: on a day, of contracts that it has then. */
+struct exch_wish_row {
+	uint32_t date;
+	uint32_t account;
+	char symbol[24];
+	uint8_t wish;	    /* enum exch_wish, not NONE */
+	uint32_t contracts; /* 0: all */
+};
+
+/*
+ * Rows in the order of their days, exch-tables(5); cleared by
+ * exch_reftable_clear.  Refused besides what a table is: a day before that of
+ * the row above, and an account that says the same of a series twice on a day.
+ */
+int exch_wishes_parse(const char *text, size_t n, const char *name,
+    struct exch_reftable *t, struct exch_diag *d);
 
 /*
  * What exercising one contract is worth, 10^-18: below 0 out of the money.

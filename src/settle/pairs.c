@@ -49,7 +49,7 @@ deliverable(const struct exch_settle *s, const struct leg *l, exch_qty left)
 {
 	exch_i128 has;
 
-	if (!exch_settle_asked(s, l->deliverer, false))
+	if (!exch_settle_needs(s, l->deliverer, l->paper))
 		return left;
 	has = exch_settle_has_now(s, l->deliverer, l->paper);
 	if (has < 0)
@@ -171,7 +171,7 @@ try_one(struct exch_settle *s, struct exch_open *o, struct exch_diag *d)
 static bool
 needs_securities(const struct exch_settle *s, const struct leg *l)
 {
-	return l->qty != 0 && exch_settle_asked(s, l->deliverer, false);
+	return l->qty != 0 && exch_settle_needs(s, l->deliverer, l->paper);
 }
 
 static bool

@@ -74,6 +74,37 @@ exch_settle_move(struct exch_settle *s, const struct exch_open *o, int64_t qty,
 		   : exch_settle_post(s, leg, n, why, date, d);
 }
 
+int
+exch_settle_owe(struct exch_settle *s, const struct exch_open *more,
+    enum exch_posted why, uint32_t date, struct exch_diag *d)
+{
+	struct exch_open own = *more, *at;
+	int err;
+
+	own.gross_qty =
+	    more->qty < 0 ? -(exch_u128)more->qty : (exch_u128)more->qty;
+	own.gross_cash = more->cash < 0 ? -more->cash : more->cash;
+	err = exch_settle_open_at(s, &own, &at, d);
+	if (err == EXCH_OK) {
+		struct exch_key key = at->key;
+
+		*at = own;
+		at->key = key;
+	} else if (err == EXCH_ERR_EXISTS) {
+		err = exch_settle_narrow(
+		    (exch_i128)at->qty + own.qty, &at->qty, d);
+		at->cash += own.cash;
+		at->gross_qty += own.gross_qty;
+		at->gross_cash += own.gross_cash;
+	}
+	if (err != EXCH_OK)
+		return err;
+	at->posted_qty = at->qty;
+	at->posted_cash = at->cash;
+	return exch_settle_move(
+	    s, &own, own.qty, own.cash, 0, EXCH_LEDGER_DUE, why, date, d);
+}
+
 /* What it is worth at the last price; false: nobody knows. */
 static bool
 worth(const struct exch_listed *l, uint32_t date, int64_t qty, exch_i128 *value)

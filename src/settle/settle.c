@@ -157,6 +157,8 @@ pass_days(
 			break;
 		err = exch_settle_actions(s, day, d);
 		if (err == 0)
+			err = exch_settle_exercises(s, day, d);
+		if (err == 0)
 			err = run(s, day, d);
 		s->closed = day;
 	}
@@ -176,6 +178,8 @@ end_day(struct exch_settle *s, struct exch_diag *d)
 		err = exch_settle_divide(s, d);
 	if (err == 0)
 		err = exch_settle_net(s, d);
+	if (err == 0)
+		err = exch_settle_exercises(s, s->date, d);
 	if (err == 0)
 		err = exch_settle_is_day(s->o.calendar, s->date, &is, d);
 	if (err == 0 && is)
@@ -226,7 +230,7 @@ begin(struct exch_settle *s, exch_ts time, uint32_t date, struct exch_diag *d)
 	s->directory = s->closed != 0 || s->o.actions != NULL;
 	s->acted = s->closed != 0 ? s->closed
 				  : exch_days_date(exch_date_days(s->date) - 1);
-	s->defaulted = s->acted;
+	s->defaulted = s->exercised = s->acted;
 	s->until = exch_tz_local(
 	    s->o.tz, exch_days_date(exch_date_days(s->date) + 1), 0);
 	return err;

@@ -22,13 +22,4 @@ int exch_settle_effect(const struct exch_settle *s, const struct exch_act *x,
 int exch_settle_apply(struct exch_settle *s, const struct exch_act *x,
     uint32_t date, struct exch_diag *d);
 
-/* ---- distribute.c ---- */
-
-/*
- * Who has something of a unit in a ledger, by account, *n of them; freed by the
- * caller, also after an error.
- */
-int exch_settle_holders(struct exch_settle *s, uint32_t unit, uint8_t ledger,
-    struct exch_leg **out, size_t *n, struct exch_diag *d);
-
 #endif

@@ -129,6 +129,7 @@ struct exch_settle {
 	uint32_t last;	    /* settlement day that was run last, 0: none */
 	uint32_t closed;    /* day that ended last, 0: none */
 	uint32_t acted;	    /* corporate actions are done up to this day */
+	uint32_t exercised; /* and what of options is exercised */
 	uint32_t defaulted; /* and defaults */
 	bool *gone;	    /* members that have defaulted, as in the table */
 	exch_i128 *asked;   /* what they were assessed so far */
@@ -312,6 +313,12 @@ int exch_settle_post(struct exch_settle *s, const struct exch_leg *leg,
 int exch_settle_move(struct exch_settle *s, const struct exch_open *o,
     int64_t qty, exch_i128 cash, uint8_t from, uint8_t to, enum exch_posted why,
     uint32_t date, struct exch_diag *d);
+/*
+ * `more` becomes open between its two accounts, or more of it does, and is due
+ * in the ledger.  EXCH_ERR_RANGE, EXCH_ERR_NOMEM.
+ */
+int exch_settle_owe(struct exch_settle *s, const struct exch_open *more,
+    enum exch_posted why, uint32_t date, struct exch_diag *d);
 int exch_settle_put_net(struct exch_settle *s, const struct exch_open *o,
     bool other, uint8_t flags, struct exch_diag *d);
 /* Of something open `take` and `pays` are met. */
@@ -333,6 +340,15 @@ exch_settle_asked(const struct exch_settle *s, uint32_t account, bool cash)
 {
 	return (cash ? s->o.need_cash : s->o.need_securities) && account != 0 &&
 	       account <= EXCH_ACCOUNT_MOST;
+}
+
+/* Securities: who writes an option has none before. */
+static inline bool
+exch_settle_needs(
+    const struct exch_settle *s, uint32_t account, uint32_t listed)
+{
+	return s->listed[listed].is.kind != EXCH_KIND_OPTION &&
+	       exch_settle_asked(s, account, false);
 }
 
 /* What an account has of a unit, with what the run has moved so far. */
@@ -403,7 +419,24 @@ int exch_settle_buy_ins(
 int exch_settle_defaults(
     struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
+/* ---- expire.c ---- */
+
+/*
+ * What of options is exercised at the end of a day, and the end of those that
+ * expire on it, or since the one before.  EXCH_ERR_FORMAT: terms or a price are
+ * not known, nobody has written it, or who wishes it has not so many.
+ */
+int exch_settle_exercises(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
+
 /* ---- distribute.c ---- */
+
+/*
+ * Who has something of a unit in a ledger, by account, *n of them; freed by the
+ * caller, also after an error.
+ */
+int exch_settle_holders(struct exch_settle *s, uint32_t unit, uint8_t ledger,
+    struct exch_leg **out, size_t *n, struct exch_diag *d);
 
 /*
  * Corporate actions up to a day, before its trades and its settlement run.

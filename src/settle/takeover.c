@@ -59,38 +59,6 @@ trade_out(struct exch_settle *s, const struct exch_open *part, exch_i128 value,
 		   : exch_settle_post(s, leg, 4, EXCH_POSTED_BUY_IN, date, d);
 }
 
-/* It becomes open between the counterparty and itself, or more of it does. */
-static int
-have_open(struct exch_settle *s, const struct exch_open *part,
-    enum exch_posted why, uint32_t date, struct exch_diag *d)
-{
-	struct exch_open own = *part, *at;
-	int err;
-
-	own.account = EXCH_ACCOUNT_CCP;
-	own.gross_qty = magnitude(part->qty);
-	own.gross_cash = part->cash < 0 ? -part->cash : part->cash;
-	err = exch_settle_open_at(s, &own, &at, d);
-	if (err == EXCH_OK) {
-		struct exch_key key = at->key;
-
-		*at = own;
-		at->key = key;
-	} else if (err == EXCH_ERR_EXISTS) {
-		err = exch_settle_narrow(
-		    (exch_i128)at->qty + part->qty, &at->qty, d);
-		at->cash += part->cash;
-		at->gross_qty += own.gross_qty;
-		at->gross_cash += own.gross_cash;
-	}
-	if (err != EXCH_OK)
-		return err;
-	at->posted_qty = at->qty;
-	at->posted_cash = at->cash;
-	return exch_settle_move(
-	    s, &own, part->qty, part->cash, 0, EXCH_LEDGER_DUE, why, date, d);
-}
-
 int
 exch_settle_take_over(struct exch_settle *s, struct exch_open *o, int64_t qty,
     const struct exch_takeover *how, struct exch_diag *d)
@@ -117,6 +85,9 @@ exch_settle_take_over(struct exch_settle *s, struct exch_open *o, int64_t qty,
 	    EXCH_LEDGER_DUE, how->why, how->date, d);
 	if (err == EXCH_OK)
 		err = trade_out(s, &part, value, how->date, d);
-	return err == EXCH_OK ? have_open(s, &part, how->why, how->date, d)
-			      : err;
+	/* It becomes open between the counterparty and itself. */
+	part.account = EXCH_ACCOUNT_CCP;
+	return err == EXCH_OK
+		   ? exch_settle_owe(s, &part, how->why, how->date, d)
+		   : err;
 }

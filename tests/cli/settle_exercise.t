@@ -1,0 +1,121 @@
+#!/bin/sh
+# exch-settle --exercises: options that end, by exception and by wish, who is
+# assigned, and what is delivered and paid; by hand, under all models.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+# shellcheck source=tests/cli/settle_lib.sh
+. "$src/tests/cli/settle_lib.sh"
+
+cat >opt.txt <<'X'
+date 2026-10-09
+instrument ABC tick 0.01 currency USD reference 55.00
+instrument C50 kind option tick 0.01 currency USD multiplier 100 strike 50 expiry 2026-10-09 underlying ABC
+instrument P60 kind option tick 0.01 currency USD multiplier 100 strike 60 expiry 2026-10-09 underlying ABC right put
+instrument C60 kind option tick 0.01 currency USD multiplier 100 strike 60 expiry 2026-10-09 underlying ABC
+10:00  block 3 C50 @ 5.10 buyer ANN seller BEN
++1s    block 2 C50 @ 5.00 buyer ANN seller CIA
++1s    block 4 P60 @ 5.00 buyer DAN seller BEN
++1s    block 7 C60 @ 0.10 buyer DAN seller ANN
+X
+day opt.txt >opt.xst
+echo date,account,symbol,wish,contracts >none.csv
+exch-settle --exercises none.csv --until settled -o none.xst opt.xst 2>said
+has said '9 contracts were exercised' "what is in the money, without a wish"
+# 5 calls at 50 and 4 puts at 60; premiums 1,530 + 1,000, 2,000 and 70.
+exch-settle report -q -f csv balances none.xst >got
+cat >want <<'X'
+account,ledger,unit,amount
+1,holding,ABC,500
+1,holding,USD,-27460.00
+2,holding,ABC,100
+2,holding,USD,-5470.00
+3,holding,ABC,-200
+3,holding,USD,11000.00
+4,holding,ABC,-400
+4,holding,USD,21930.00
+X
+same got want "100 shares and the strike for each, and nothing of the options"
+is "$(unbalanced none.xst)" 0 "every entry balances"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile none.xst
+rows posting date,why none.xst | grep exercise | sort -u >got
+echo 2026-10-09,exercise >want
+same got want "on the day of its end"
+is "$(rows posting account,qty,date,ledger,why none.xst |
+	grep -c '^4,-400,2026-10-12,holding,settle')" 1 \
+	"and delivered on the next settlement day"
+
+# A wish for some of them.
+echo 2026-10-09,1,C50,abandon,1 | cat none.csv - >wish.csv
+echo 2026-10-09,4,C60,exercise, >>wish.csv
+exch-settle --exercises wish.csv --until settled -o wish.xst opt.xst 2>said
+has said '15 contracts were exercised' "4 of 5, and 7 that are out of the money"
+exch-settle report -q -f csv balances wish.xst | grep ',ABC,\|,[CP][56]0,' |
+	awk -F, '{ n += $4; print $1, $3, $4 > "got" } END { print n + 0 }' >sum
+is "$(cat sum)" 0 "shares add up to nothing"
+has got '^1 ABC -300' "Ann: 400 by her calls, 700 to deliver"
+is "$(unbalanced wish.xst)" 0 "every entry balances"
+# The same seed assigns the same, and any seed as many.
+exch-settle -q --exercises wish.csv --until settled -o again.xst opt.xst
+cmp -s wish.xst again.xst
+result $? "the same seed, the same stream"
+for seed in 1 2 3 4 5 6 7 8; do
+	exch-settle -q --seed $seed --exercises wish.csv --until settled \
+		-o seed.xst opt.xst
+	exch-settle report -q -f csv balances seed.xst |
+		awk -F, '$3 == "ABC" && $1 == 3 { print $4 }'
+done | sort | uniq -c | wc -l >kinds
+is "$(($(cat kinds) > 1))" 1 "by chance: Cia is assigned one or two"
+
+# Delivery versus payment of the other models.
+for model in 1 2; do
+	exch-settle -q -m $model --exercises none.csv --until settled \
+		-o model.xst opt.xst
+	exch-settle report -q -f csv balances model.xst >got
+	exch-settle report -q -f csv balances none.xst >want
+	same got want "model $model comes to the same"
+	is "$(unbalanced model.xst)" 0 "and balances"
+done
+
+# Before its day: of what is settled, and never more than there is.
+sed 's/expiry 2026-10-09/expiry 2026-11-20/' opt.txt >later.txt
+cat >>later.txt <<'X'
+date 2026-10-13
+10:00  block 1 ABC @ 55.00 buyer ANN seller BEN
+X
+day later.txt >later.xst
+echo 2026-10-13,1,C50,exercise,2 | cat none.csv - >early.csv
+exch-settle --exercises early.csv --until settled -o early.xst later.xst 2>said
+has said '2 contracts were exercised' "early, as wished"
+exch-settle report -q -f csv balances early.xst | grep '^1,holding,C50' >got
+echo 1,holding,C50,3 >want
+same got want "the rest stays"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile early.xst
+
+# Refused.
+echo 2026-10-09,1,C50,exercise,6 | cat none.csv - >bad.csv
+exits 3 "more than there is" exch-settle -q --exercises bad.csv -o x opt.xst 2>err
+has err 'bad.csv:2: account 1 has 5 contracts left on that day' "its line is told"
+echo 2026-10-09,1,C50,keep, | cat none.csv - >bad.csv
+exits 3 "no such wish" exch-settle -q --exercises bad.csv -o x opt.xst 2>err
+has err 'bad.csv:2' "its line is told"
+printf '%s\n' 2026-10-09,1,C50,exercise,1 2026-10-09,1,C50,exercise,2 |
+	cat none.csv - >bad.csv
+exits 3 "twice" exch-settle -q --exercises bad.csv -o x opt.xst 2>err
+has err 'bad.csv:3' "its line is told"
+printf '%s\n' 2026-10-09,1,C50,exercise,1 2026-10-08,1,C50,exercise,2 |
+	cat none.csv - >bad.csv
+exits 3 "days out of order" exch-settle -q --exercises bad.csv -o x opt.xst 2>err
+has err 'its day is before that of the row above' "is told"
+printf 'account,symbol,quantity,price\n5,C50,1,1.00\n' >had.csv
+exits 3 "nobody has written it" exch-settle -q --need none --opening had.csv \
+	--exercises none.csv -o x opt.xst 2>err
+has err 'C50 on 20261009: more is exercised than anybody has written' "is told"
+sed 's/ reference 55.00//' opt.txt >price.txt
+day price.txt >price.xst
+exits 3 "no price" exch-settle -q --exercises none.csv -o x price.xst 2>err
+has err 'nobody knows the price of its underlying' "is told"
+exch-settle -q --until settled -o plain.xst opt.xst
+is "$(rows posting why plain.xst | grep -c exercise)" 0 \
+	"without the table nothing is exercised"
+
+finish
