@@ -40,23 +40,21 @@ struct exch_dated {
 
 bool exch_dated_holds(const struct exch_dated *span, uint32_t date);
 
-/* Are two rows about the same thing?  A key is a row with just that set. */
-typedef bool exch_dated_same(const void *row, const void *key);
-
 /*
  * Parse such a table, as exch_reftable_parse does.  Refused besides: a row
- * that ends before it begins, and one that says the same for a day as another.
+ * that ends before it begins, and one that says the same for a day as one above
+ * it.  `thing` orders rows by what they are about, whenever that is.
  */
 int exch_dated_parse(const char *text, size_t n, const char *name,
     const struct exch_reftable_shape *s, struct exch_reftable *t,
-    exch_dated_same *same, struct exch_diag *d);
+    exch_reftable_compare *thing, struct exch_diag *d);
 
 /*
- * The row that holds on a day among those that are the same as `key`; `size`
- * is that of a row.  NULL: there is none.
+ * The row that holds on a day among those about the same as `key`, a row with
+ * just that set; `size` is that of a row.  NULL: there is none.
  */
 const void *exch_dated_at(const struct exch_reftable *t, size_t size,
-    uint32_t date, exch_dated_same *same, const void *key);
+    uint32_t date, exch_reftable_compare *thing, const void *key);
 
 /* EXCH_ERR_ABSENT: "no row tells 'WHAT' for 2026-01-05". */
 int exch_dated_absent(const struct exch_reftable *t, uint32_t date,

@@ -464,13 +464,16 @@ exch_reftable_bad_cell(const struct exch_reftable *t, size_t row,
 struct sorting {
 	const char *row;
 	size_t size, n;
-	exch_reftable_compare *compare;
+	exch_reftable_compare *compare, *then;
 };
 
 static int
 compare_at(const struct sorting *s, size_t a, size_t b)
 {
-	return s->compare(s->row + a * s->size, s->row + b * s->size);
+	const char *x = s->row + a * s->size, *y = s->row + b * s->size;
+	int c = s->compare(x, y);
+
+	return c == 0 && s->then != NULL ? s->then(x, y) : c;
 }
 
 /* Runs of `width` in `from` become runs of twice that in `to`. */
@@ -493,10 +496,11 @@ merge(const struct sorting *s, const size_t *from, size_t *to, size_t width)
 }
 
 size_t *
-exch_reftable_order(const struct exch_reftable *t, size_t size,
-    exch_reftable_compare *compare, struct exch_diag *d)
+exch_reftable_order_then(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, exch_reftable_compare *then,
+    struct exch_diag *d)
 {
-	struct sorting s = {t->row, size, t->n, compare};
+	struct sorting s = {t->row, size, t->n, compare, then};
 	size_t *a = exch_calloc(t->n + 1, sizeof(*a));
 	size_t *b = exch_calloc(t->n + 1, sizeof(*b));
 
@@ -518,6 +522,13 @@ exch_reftable_order(const struct exch_reftable *t, size_t size,
 	}
 	exch_free(b);
 	return a;
+}
+
+size_t *
+exch_reftable_order(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, struct exch_diag *d)
+{
+	return exch_reftable_order_then(t, size, compare, NULL, d);
 }
 
 int
@@ -552,7 +563,7 @@ int
 exch_reftable_once(const struct exch_reftable *t, size_t size,
     exch_reftable_compare *compare, const char *what, struct exch_diag *d)
 {
-	struct sorting s = {t->row, size, t->n, compare};
+	struct sorting s = {t->row, size, t->n, compare, NULL};
 	size_t *order = exch_reftable_order(t, size, compare, d);
 	size_t bad = t->n, first = 0;
 

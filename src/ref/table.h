@@ -79,6 +79,10 @@ void exch_reftable_clear(struct exch_reftable *t);
 typedef int exch_reftable_compare(const void *a, const void *b);
 size_t *exch_reftable_order(const struct exch_reftable *t, size_t size,
     exch_reftable_compare *compare, struct exch_diag *d);
+/* And those that are equal as `then` (NULL: nothing) compares them. */
+size_t *exch_reftable_order_then(const struct exch_reftable *t, size_t size,
+    exch_reftable_compare *compare, exch_reftable_compare *then,
+    struct exch_diag *d);
 /*
  * Refuse the first row that equals one before it: "line 2 WHAT".  `size` is
  * that of a row.

@@ -62,12 +62,12 @@ static const struct exch_reftable_shape margin_shape = {
     sizeof(ROW)};
 #undef ROW
 
-static bool
-same_rule(const void *row, const void *key)
+static int
+by_rule(const void *x, const void *y)
 {
-	const struct margin_row *a = row, *b = key;
+	const struct margin_row *a = x, *b = y;
 
-	return a->rule == b->rule;
+	return (a->rule > b->rule) - (a->rule < b->rule);
 }
 
 /* Parts are ppm, a number of trades is a whole one. */
@@ -105,8 +105,7 @@ int
 exch_margin_rules_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	int err =
-	    exch_dated_parse(text, n, name, &margin_shape, t, same_rule, d);
+	int err = exch_dated_parse(text, n, name, &margin_shape, t, by_rule, d);
 
 	for (size_t i = 0; err == 0 && i < t->n; i++)
 		err = check_value(t, i, d);
@@ -230,19 +229,19 @@ static const struct exch_reftable_shape tims_shape = {
     EXCH_ARRAY_LEN(tims_columns), sizeof(ROW)};
 #undef ROW
 
-static bool
-same_class(const void *row, const void *key)
+static int
+by_class(const void *x, const void *y)
 {
-	const struct tims_row *a = row, *b = key;
+	const struct tims_row *a = x, *b = y;
 
-	return a->class == b->class;
+	return (a->class > b->class) - (a->class < b->class);
 }
 
 int
 exch_tims_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return exch_dated_parse(text, n, name, &tims_shape, t, same_class, d);
+	return exch_dated_parse(text, n, name, &tims_shape, t, by_class, d);
 }
 
 int
@@ -251,7 +250,7 @@ exch_tims_at(const struct exch_reftable *t, uint32_t date,
 {
 	struct tims_row key = {.class = (uint8_t) class};
 	const struct tims_row *r =
-	    exch_dated_at(t, sizeof(key), date, same_class, &key);
+	    exch_dated_at(t, sizeof(key), date, by_class, &key);
 
 	if (r == NULL)
 		return exch_dated_absent(
@@ -294,12 +293,13 @@ static const struct exch_reftable_shape span_shape = {
     sizeof(ROW)};
 #undef ROW
 
-static bool
-same_convention(const void *row, const void *key)
+static int
+by_convention(const void *x, const void *y)
 {
-	const struct span_row *a = row, *b = key;
+	const struct span_row *a = x, *b = y;
 
-	return a->convention == b->convention;
+	return (a->convention > b->convention) -
+	       (a->convention < b->convention);
 }
 
 int
@@ -307,7 +307,7 @@ exch_span_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
 	return exch_dated_parse(
-	    text, n, name, &span_shape, t, same_convention, d);
+	    text, n, name, &span_shape, t, by_convention, d);
 }
 
 int
@@ -316,7 +316,7 @@ exch_span_at(const struct exch_reftable *t, uint32_t date,
 {
 	struct span_row key = {.convention = (uint8_t)c};
 	const struct span_row *r =
-	    exch_dated_at(t, sizeof(key), date, same_convention, &key);
+	    exch_dated_at(t, sizeof(key), date, by_convention, &key);
 
 	if (r == NULL)
 		return exch_dated_absent(
@@ -357,20 +357,22 @@ static const struct exch_reftable_shape backtest_shape = {
     EXCH_ARRAY_LEN(backtest_columns), sizeof(ROW)};
 #undef ROW
 
-static bool
-same_count(const void *row, const void *key)
+static int
+by_count(const void *x, const void *y)
 {
-	const struct backtest_row *a = row, *b = key;
+	const struct backtest_row *a = x, *b = y;
 
-	return a->rule == b->rule && a->exceptions == b->exceptions;
+	if (a->rule != b->rule)
+		return a->rule < b->rule ? -1 : 1;
+	return (a->exceptions > b->exceptions) -
+	       (a->exceptions < b->exceptions);
 }
 
 int
 exch_backtest_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return exch_dated_parse(
-	    text, n, name, &backtest_shape, t, same_count, d);
+	return exch_dated_parse(text, n, name, &backtest_shape, t, by_count, d);
 }
 
 int

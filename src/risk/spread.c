@@ -61,59 +61,11 @@ by_leg(const void *x, const void *y)
 	return memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
 }
 
-static int
-by_leg_and_day(const void *x, const void *y)
-{
-	const struct spread_row *a = x, *b = y;
-	int c = by_leg(x, y);
-
-	return c != 0 ? c
-		      : (a->span.from > b->span.from) -
-			    (a->span.from < b->span.from);
-}
-
-/*
- * As exch_dated_parse does, which compares each row with each: here only those
- * that begin one after the other.
- */
-static int
-check_spans(const struct exch_reftable *t, struct exch_diag *d)
-{
-	const struct spread_row *r = t->row;
-	size_t *order = exch_reftable_order(t, sizeof(*r), by_leg_and_day, d);
-	int err = EXCH_OK;
-
-	if (order == NULL)
-		return EXCH_ERR_NOMEM;
-	for (size_t i = 0; i < t->n && err == 0; i++)
-		if (r[i].span.from >= r[i].span.until)
-			err = exch_reftable_bad(t, i, d,
-			    "it would end before it begins: expected 'until' "
-			    "after 'from'");
-	for (size_t i = 1; i < t->n && err == 0; i++) {
-		const struct spread_row *a = &r[order[i - 1]];
-		const struct spread_row *b = &r[order[i]];
-
-		if (by_leg(a, b) == 0 && b->span.from < a->span.until)
-			err = exch_reftable_bad(t, order[i], d,
-			    "line %llu says the same for some of these days",
-			    (unsigned long long)t->line[order[i - 1]]);
-	}
-	exch_free(order);
-	return err;
-}
-
 int
 exch_spreads_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	int err = exch_reftable_parse(text, n, name, &shape, t, d);
-
-	if (err == 0)
-		err = check_spans(t, d);
-	if (err != 0)
-		exch_reftable_clear(t);
-	return err;
+	return exch_dated_parse(text, n, name, &shape, t, by_leg, d);
 }
 
 /* ---- of a day ---- */
@@ -229,14 +181,23 @@ exch_spreads_keep(struct exch_spreads *s, const char **symbol, size_t n)
 
 /* ---- of somebody ---- */
 
-/* NULL: nothing is held of it. */
+/* The first of its rows in the order of symbols.  NULL: nothing is held of it. */
 static struct exch_spread_root *
 root_of(struct exch_spread_root *root, size_t n, const char *symbol)
 {
-	for (size_t i = 0; i < n; i++)
-		if (memcmp(root[i].symbol, symbol, EXCH_SYMBOL) == 0)
-			return &root[i];
-	return NULL;
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(root[mid].symbol, symbol, EXCH_SYMBOL) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < n && memcmp(root[low].symbol, symbol, EXCH_SYMBOL) == 0
+		   ? &root[low]
+		   : NULL;
 }
 
 /* How many of it the deltas make; below 0: the other way round. */
@@ -263,12 +224,25 @@ count_of(const struct exch_spread_leg *leg, size_t n,
 	return way * count;
 }
 
+/* Those of the same symbol stay as they were. */
+static int
+by_symbol_and_place(const void *x, const void *y)
+{
+	const struct exch_spread_root *a = x, *b = y;
+	int c = memcmp(a->symbol, b->symbol, EXCH_SYMBOL);
+
+	return c != 0 ? c : (a->place > b->place) - (a->place < b->place);
+}
+
 void
 exch_spread_credits(
     const struct exch_spreads *s, struct exch_spread_root *root, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		root[i].place = i;
 		root[i].credit = 0;
+	}
+	qsort(root, n, sizeof(*root), by_symbol_and_place);
 	for (size_t i = 0, end; i < s->n; i = end) {
 		double count;
 

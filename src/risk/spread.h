@@ -54,8 +54,10 @@ struct exch_spread_root {
 	double delta;	    /* net, in contracts of the underlying */
 	double risk;	    /* money that one delta of it is at risk, from 0 */
 	double credit;	    /* found here */
+	size_t place;	    /* where it stood */
 };
 
+/* The roots are in the order of their symbols then. */
 void exch_spread_credits(
     const struct exch_spreads *s, struct exch_spread_root *root, size_t n);
 

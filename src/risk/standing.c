@@ -205,9 +205,10 @@ give_credits(const struct exch_holdings *h, const struct exch_margin_day *m,
 				: 0};
 	exch_spread_credits(m->spreads, root, n);
 	for (size_t i = 0; i < n; i++) {
-		x[i].credit = root[i].credit;
-		x[i].m.requirement =
-		    fmax(x[i].m.scan - x[i].credit, x[i].least);
+		struct exch_span_root *of = &x[root[i].place];
+
+		of->credit = root[i].credit;
+		of->m.requirement = fmax(of->m.scan - of->credit, of->least);
 	}
 	exch_free(root);
 	return EXCH_OK;

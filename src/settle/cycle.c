@@ -37,19 +37,19 @@ static const struct exch_column columns[] = {
 static const struct exch_reftable_shape shape = {"a table of cycles", columns,
     EXCH_ARRAY_LEN(columns), sizeof(struct cycle_row)};
 
-static bool
-same_kind(const void *row, const void *key)
+static int
+by_kind(const void *x, const void *y)
 {
-	const struct cycle_row *a = row, *b = key;
+	const struct cycle_row *a = x, *b = y;
 
-	return a->kind == b->kind;
+	return (a->kind > b->kind) - (a->kind < b->kind);
 }
 
 int
 exch_cycles_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return exch_dated_parse(text, n, name, &shape, t, same_kind, d);
+	return exch_dated_parse(text, n, name, &shape, t, by_kind, d);
 }
 
 int
@@ -58,11 +58,11 @@ exch_cycle_days(const struct exch_reftable *t, uint8_t kind, uint32_t date,
 {
 	struct cycle_row key = {.kind = kind};
 	const struct cycle_row *r =
-	    exch_dated_at(t, sizeof(key), date, same_kind, &key);
+	    exch_dated_at(t, sizeof(key), date, by_kind, &key);
 
 	key.kind = ANY;
 	if (r == NULL)
-		r = exch_dated_at(t, sizeof(key), date, same_kind, &key);
+		r = exch_dated_at(t, sizeof(key), date, by_kind, &key);
 	if (r == NULL)
 		return exch_dated_absent(t, date, "days", d);
 	*days = r->days;

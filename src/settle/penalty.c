@@ -35,19 +35,19 @@ static const struct exch_reftable_shape shape = {
 #undef AT
 #undef ROW
 
-static bool
-same_class(const void *row, const void *key)
+static int
+by_class(const void *x, const void *y)
 {
-	const struct penalty_row *a = row, *b = key;
+	const struct penalty_row *a = x, *b = y;
 
-	return a->class == b->class;
+	return (a->class > b->class) - (a->class < b->class);
 }
 
 int
 exch_penalties_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return exch_dated_parse(text, n, name, &shape, t, same_class, d);
+	return exch_dated_parse(text, n, name, &shape, t, by_class, d);
 }
 
 int
@@ -56,7 +56,7 @@ exch_penalty_points(const struct exch_reftable *t, uint32_t date,
 {
 	struct penalty_row key = {.class = (uint8_t) class};
 	const struct penalty_row *r =
-	    exch_dated_at(t, sizeof(key), date, same_class, &key);
+	    exch_dated_at(t, sizeof(key), date, by_class, &key);
 
 	if (r == NULL)
 		return exch_dated_absent(

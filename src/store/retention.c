@@ -32,19 +32,19 @@ static const struct exch_reftable_shape shape = {
 #undef AT
 #undef ROW
 
-static bool
-same_kind(const void *row, const void *key)
+static int
+by_kind(const void *x, const void *y)
 {
-	const struct retention_row *a = row, *b = key;
+	const struct retention_row *a = x, *b = y;
 
-	return a->kind == b->kind;
+	return (a->kind > b->kind) - (a->kind < b->kind);
 }
 
 int
 exch_retention_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
-	return exch_dated_parse(text, n, name, &shape, t, same_kind, d);
+	return exch_dated_parse(text, n, name, &shape, t, by_kind, d);
 }
 
 /* 29 February in a year that has none: 1 March. */
@@ -62,7 +62,7 @@ until_of(const struct exch_reftable *t, uint32_t date, enum exch_kept kind,
 {
 	struct retention_row key = {.kind = (uint8_t)kind};
 	const struct retention_row *r =
-	    exch_dated_at(t, sizeof(key), date, same_kind, &key);
+	    exch_dated_at(t, sizeof(key), date, by_kind, &key);
 
 	if (r == NULL)
 		return exch_dated_absent(

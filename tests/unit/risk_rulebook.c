@@ -182,6 +182,15 @@ refusals(void)
 {
 	refused("2020-01-01,,,keep-long,25%,a\n2021-01-01,,,keep-long,30%,b\n",
 	    3, "line 2 says the same");
+	/* The later line is told, whichever begins first; and the first such. */
+	refused("2021-01-01,,,keep-long,30%,b\n"
+		"2020-01-01,2021-06-01,,keep-long,25%,a\n",
+	    3, "line 2 says the same");
+	refused("2020-01-01,2020-06-01,,keep-long,25%,a\n"
+		"2021-01-01,2024-01-01,,keep-long,30%,b\n"
+		"2022-01-01,2022-06-01,,keep-long,30%,c\n"
+		"2022-06-01,2023-01-01,,keep-long,30%,d\n",
+	    4, "line 3 says the same");
 	refused("2020-01-01,2020-01-01,,keep-long,25%,a\n", 2,
 	    "it would end before it begins");
 	refused("2020-01-01,,,keep-lung,25%,a\n", 2, "is no 'rule'");
