@@ -172,11 +172,26 @@ show(struct exch_report_run *run)
 
 /* ---- keys ---- */
 
-/* Speed counts from here. */
+/* What time it is, between records: not before the last of them. */
+static exch_ts
+clock_of(const struct ladder *s)
+{
+	exch_u128 passed = 0;
+	exch_ts t = s->from;
+
+	if (t == EXCH_TS_NONE)
+		return s->time;
+	if (!s->paused && s->speed != 0)
+		passed = (exch_u128)(now() - s->from_at) * s->speed / EXCH_SEC;
+	t = passed < EXCH_TS_NONE - t ? t + (exch_ts)passed : t;
+	return s->time != EXCH_TS_NONE && s->time > t ? s->time : t;
+}
+
+/* Speed counts from here: to be told before it is another one. */
 static void
 begin_here(struct ladder *s)
 {
-	s->from = s->time;
+	s->from = clock_of(s);
 	s->from_at = now();
 }
 
@@ -234,13 +249,13 @@ type(struct exch_report_run *run, int key)
 static void
 change_speed(struct ladder *s, bool faster)
 {
+	begin_here(s);
 	if (s->speed == 0)
 		s->speed = EXCH_SEC;
 	else if (faster && s->speed < EXCH_SEC * 1000000)
 		s->speed *= 2;
 	else if (!faster && s->speed > EXCH_SEC / 1000)
 		s->speed /= 2;
-	begin_here(s);
 }
 
 /* The next one that is announced. */
@@ -268,22 +283,24 @@ press(struct exch_report_run *run, int key)
 	if (key == LADDER_KEY_NONE)
 		return;
 	s->draw = true;
-	if (s->asking && key != LADDER_KEY_RESIZED) {
+	if (s->asking && key >= 0) {
 		type(run, key);
 		return;
 	}
-	if (key != LADDER_KEY_RESIZED)
+	if (key >= 0)
 		s->said = NULL;
 	switch (key) {
+	case LADDER_KEY_GONE:
 	case 'q':
 		s->quit = true;
 		break;
 	case ' ':
+		begin_here(s);
 		s->paused = !s->paused;
 		s->target = EXCH_TS_NONE;
-		begin_here(s);
 		break;
 	case 'n':
+		begin_here(s);
 		s->paused = true;
 		s->step = true;
 		break;
@@ -369,6 +386,16 @@ hold(struct exch_report_run *run, exch_ts t)
 	return rc;
 }
 
+/* It is as late as was asked for: there it waits. */
+static void
+stand(struct ladder *s)
+{
+	s->time = s->from = s->target;
+	s->target = EXCH_TS_NONE;
+	s->paused = true;
+	s->draw = true;
+}
+
 /* The day begins, by --from, at this time of it. */
 static void
 begin(struct exch_report_run *run, exch_ts t)
@@ -377,7 +404,7 @@ begin(struct exch_report_run *run, exch_ts t)
 
 	s->target = local_time(run, t, run->o.begin);
 	if (s->target < t)
-		s->target = EXCH_TS_NONE;
+		stand(s);
 }
 
 /* The stream's time is about to grow to t. */
@@ -386,26 +413,25 @@ pass(void *arg, exch_ts t, struct exch_diag *d)
 {
 	struct exch_report_run *run = arg;
 	struct ladder *s = run->state;
-	int rc;
+	int rc = EXCH_OK;
 
 	(void)d;
-	if (s->target != EXCH_TS_NONE && t > s->target) {
-		s->time = s->target;
-		s->target = EXCH_TS_NONE;
-		s->paused = true;
-		s->draw = true;
-	}
 	if (s->from == EXCH_TS_NONE) {
 		s->from = t;
 		s->from_at = now();
 		if (run->o.begin != EXCH_TS_NONE)
 			begin(run, t);
 	}
-	rc = s->draw && s->speed != 0 && s->target == EXCH_TS_NONE
-		 ? look(run, 0)
-		 : EXCH_OK;
-	if (rc == EXCH_OK)
+	if (s->draw && s->speed != 0 && s->target == EXCH_TS_NONE)
+		rc = look(run, 0);
+	/* another time may be asked for while it waits */
+	while (rc == EXCH_OK) {
+		if (s->target != EXCH_TS_NONE && t > s->target)
+			stand(s);
 		rc = hold(run, t);
+		if (s->target == EXCH_TS_NONE || t <= s->target)
+			break;
+	}
 	if (rc == EXCH_OK)
 		rc = glance(run);
 	s->time = t;
@@ -464,7 +490,7 @@ event(void *arg, uint32_t place, exch_ts t, struct exch_diag *d)
 	if (!s->step)
 		return EXCH_OK;
 	s->step = false;
-	return hold(run, EXCH_TS_NONE);
+	return hold(run, t);
 }
 
 static int

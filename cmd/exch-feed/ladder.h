@@ -55,7 +55,11 @@ struct ladder_view {
 
 /* ---- ladder_screen.c ---- */
 
-enum ladder_key { LADDER_KEY_NONE = -1, LADDER_KEY_RESIZED = -2 };
+enum ladder_key {
+	LADDER_KEY_NONE = -1,
+	LADDER_KEY_RESIZED = -2,
+	LADDER_KEY_GONE = -3 /* the terminal is */
+};
 
 /*
  * Takes the terminal; what is written to standard error waits until it is

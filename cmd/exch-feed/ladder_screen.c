@@ -15,7 +15,8 @@
 #ifdef HAVE_NCURSES
 
 #include <curses.h>
-#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +27,11 @@
 
 #define TOP_ROWS 4
 #define LEAST_ROWS (TOP_ROWS + 4) /* one level a side, spread and help */
-#define BAR 12
+#define BAR 10
 #define QTY 10
 #define PRICE 12
 #define TAPE_AT (2 * BAR + 2 * QTY + PRICE + 2)
-#define TAPE_COLS 22
+#define TAPE_COLS 26
 #define WITHOUT_BARS (2 * QTY + PRICE)
 
 enum { PAIR_BID = 1, PAIR_ASK = 2 };
@@ -41,6 +42,7 @@ static struct {
 	FILE *said; /* what was written to standard error meanwhile */
 	int error;  /* the real one; -1: it is no terminal */
 	bool colour;
+	struct sigaction quit; /* as it was */
 } term = {.error = -1};
 
 /* ---- the terminal ---- */
@@ -99,6 +101,12 @@ set_colours(void)
 int
 ladder_screen_open(struct exch_diag *d)
 {
+	static const char unknown[] =
+	    "this terminal is not known: set TERM to what it is, such as "
+	    "xterm or vt100";
+	struct sigaction ignore = {0};
+	const char *cup;
+
 	if (!isatty(STDOUT_FILENO))
 		return none(d, "the ladder is shown in a terminal, and "
 			       "standard output is none: exch-feed depth "
@@ -112,9 +120,15 @@ ladder_screen_open(struct exch_diag *d)
 	hold_back();
 	term.screen = newterm(NULL, term.out, term.keys);
 	if (term.screen == NULL)
-		return none(d, "this terminal is not known: set TERM to what "
-			       "it is, such as xterm or vt100");
+		return none(d, unknown);
 	(void)set_term(term.screen);
+	cup = tigetstr("cup");
+	if (cup == NULL || cup == (char *)-1) {
+		ladder_screen_close();
+		return none(d, unknown);
+	}
+	ignore.sa_handler = SIG_IGN;
+	(void)sigaction(SIGQUIT, &ignore, &term.quit);
 	(void)cbreak();
 	(void)noecho();
 	(void)curs_set(0);
@@ -129,6 +143,7 @@ ladder_screen_close(void)
 {
 	if (term.screen != NULL) {
 		(void)endwin();
+		(void)sigaction(SIGQUIT, &term.quit, NULL);
 		delscreen(term.screen);
 		term.screen = NULL;
 	}
@@ -150,10 +165,17 @@ ladder_screen_rows(void)
 int
 ladder_screen_key(int ms)
 {
+	struct pollfd fd = {.fd = fileno(term.keys), .events = POLLIN};
 	int c;
 
-	timeout(ms);
+	/* what was typed may have been read already */
+	timeout(0);
 	c = getch();
+	if (c == ERR && poll(&fd, 1, ms) > 0) {
+		if ((fd.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+			return LADDER_KEY_GONE;
+		c = getch();
+	}
 	if (c == ERR)
 		return LADDER_KEY_NONE;
 	if (c == KEY_RESIZE)
@@ -195,6 +217,37 @@ qty_text(char *p, exch_u128 v, const struct exch_inst *in)
 {
 	*exch_dec128_put(p, (exch_i128)v, in->qty_scale, 0) = '\0';
 	return p;
+}
+
+/*
+ * What does not fit loses its last digits, with a ~ before it: decimals, then
+ * thousands, which a letter stands for.
+ */
+static const char *
+fit(char *text, size_t width)
+{
+	char *dot = strchr(text, '.');
+	size_t n = strlen(text);
+	size_t drop = 0;
+
+	if (n <= width)
+		return text;
+	if (dot != NULL && (size_t)(dot - text) + 1 <= width) {
+		n = width - 1;
+		n -= text + n == dot + 1;
+	} else {
+		n = dot != NULL ? (size_t)(dot - text) : n;
+		while (drop < 6 && n > 3 && n + 2 > width) {
+			n -= 3;
+			drop++;
+		}
+		text[n] = drop != 0 ? " kMGTPE"[drop] : '\0';
+		n += drop != 0;
+	}
+	memmove(text + 1, text, n);
+	text[0] = '~';
+	text[n + 1] = '\0';
+	return text;
 }
 
 /* Local, with so many bytes of HH:MM:SS.nnnnnnnnn. */
@@ -281,12 +334,14 @@ put_level(int y, const struct ladder_view *v, const struct ladder_level *l,
 	int left = bars ? BAR : 0;
 	int n = bar(l->qty, most);
 
+	(void)px_text(px, l->price, v->in);
+	(void)qty_text(qty, l->qty, v->in);
+
 	if (term.colour)
 		(void)attron(COLOR_PAIR(bid ? PAIR_BID : PAIR_ASK));
+	(void)mvprintw(y, left + QTY, "%*s", PRICE - 1, fit(px, PRICE - 1));
 	(void)mvprintw(
-	    y, left + QTY, "%*s", PRICE - 1, px_text(px, l->price, v->in));
-	(void)mvprintw(y, bid ? left : left + QTY + PRICE, "%*s", QTY,
-	    qty_text(qty, l->qty, v->in));
+	    y, bid ? left : left + QTY + PRICE, "%*s", QTY, fit(qty, QTY));
 	if (bars)
 		(void)mvhline(
 		    y, bid ? BAR - n : left + 2 * QTY + PRICE + 1, '#', n);
@@ -298,15 +353,19 @@ static void
 put_spread(int y, const struct ladder_view *v)
 {
 	char text[64];
+	exch_px spread;
 	int left = (COLS >= TAPE_AT - 2 ? BAR : 0) + QTY;
 
 	if (v->nbids == 0 || v->nasks == 0)
 		(void)mvprintw(y, left, "%*s", PRICE - 1, "-");
-	else if (v->bid[0].price >= v->ask[0].price)
+	else if (__builtin_sub_overflow(
+		     v->ask[0].price, v->bid[0].price, &spread))
+		(void)mvprintw(y, left, "%*s", PRICE - 1, "-");
+	else if (spread <= 0)
 		(void)mvprintw(y, left, "%*s", PRICE - 1, "crossed");
 	else
 		(void)mvprintw(y, left, "%*s", PRICE - 1,
-		    px_text(text, v->ask[0].price - v->bid[0].price, v->in));
+		    (px_text(text, spread, v->in), fit(text, PRICE - 1)));
 	(void)mvchgat(y, left, PRICE - 1, A_DIM, 0, NULL);
 }
 
@@ -330,11 +389,10 @@ put_tape(const struct ladder_view *v, int rows)
 			(void)attron(COLOR_PAIR(pair));
 		(void)mvprintw(TOP_ROWS + i, TAPE_AT, "%s",
 		    time_text(time, p->time, v->tz, 8));
-		(void)printw(" %c%*.*s", known ? (bought ? '+' : '-') : ' ', 4,
-		    8, qty_text(qty, p->qty, v->in));
-		(void)printw(" %.*s",
-		    COLS > TAPE_AT + 16 ? COLS - TAPE_AT - 16 : 0,
-		    px_text(px, p->price, v->in));
+		(void)qty_text(qty, p->qty, v->in);
+		(void)px_text(px, p->price, v->in);
+		(void)printw(" %c%6s %9s", known ? (bought ? '+' : '-') : ' ',
+		    fit(qty, 6), fit(px, 9));
 		if (term.colour && known)
 			(void)attroff(COLOR_PAIR(pair));
 	}

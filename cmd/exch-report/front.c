@@ -331,6 +331,11 @@ settle(struct tool *t)
 			return exch_cli_usage(c,
 			    "'%s' is of one symbol: %s %s SYMBOL [FILE]", name,
 			    t->front->tool, name);
+		if (c->noperands == 2 && isatty(STDIN_FILENO) &&
+		    access(c->operand[1], F_OK) == 0)
+			return exch_cli_usage(c,
+			    "'%s' is a file: %s %s SYMBOL %s", c->operand[1],
+			    t->front->tool, name, c->operand[1]);
 		t->o.watch = c->operand[at++];
 	}
 	if (c->noperands > at + 1)

@@ -8,7 +8,7 @@
  */
 #include <config.h>
 
-#include <string.h>
+#include <stdio.h>
 
 #include "md/fix.h"
 #include "md/md.h"
@@ -98,10 +98,26 @@ put_account(struct exch_report_run *run, uint32_t account)
 		exch_fix_u64(&s->fix, 1, account);
 }
 
-static uint64_t
-client_id(const struct exch_life *o)
+/* ClOrdID: the client's number, or ours where it has none. */
+static void
+put_client(struct exch_fix *f, unsigned tag, const struct exch_life *o)
 {
-	return o->terms.client != 0 ? o->terms.client : o->key.id;
+	char text[24];
+
+	if (o->terms.client != 0)
+		exch_fix_u64(f, tag, o->terms.client);
+	else
+		exch_fix_text(f, tag, text,
+		    (size_t)snprintf(text, sizeof(text), "#%llu",
+			(unsigned long long)o->key.id));
+}
+
+/* A word of the stream's own tables, if it has one for this. */
+static void
+put_word(struct exch_fix *f, const char *word)
+{
+	if (word != NULL)
+		exch_fix_word(f, 58, word);
 }
 
 /* The head of an ExecutionReport, with what the order is. */
@@ -115,7 +131,7 @@ begin(struct exch_report_run *run, const struct exch_change *c,
 
 	exch_fix_begin(f, '8', c->r->time);
 	exch_fix_u64(f, 37, o->key.id);
-	exch_fix_u64(f, 11, client_id(o));
+	put_client(f, 11, o);
 	exch_fix_u64(f, 17, f->seq);
 	exch_fix_char(f, 150, exec);
 	exch_fix_char(f, 39, status);
@@ -126,6 +142,8 @@ begin(struct exch_report_run *run, const struct exch_change *c,
 	exch_fix_px(f, 44, o->price, in->px_show);
 	exch_fix_px(f, 99, o->terms.stop, in->px_show);
 	exch_fix_char(f, 59, tif_of(o));
+	if (o->terms.expire != 0)
+		exch_fix_time(f, 126, o->terms.expire);
 	exch_fix_time(f, 60, c->r->time);
 }
 
@@ -200,7 +218,7 @@ cancelled(struct exch_report_run *run, const struct exch_change *c,
 	begin(run, c, c->o, exec, status_of(c->o));
 	if (exec == 'D')
 		exch_fix_u64(&s->fix, 378, 5); /* part of it declined */
-	exch_fix_word(&s->fix, 58, exch_word_of(exch_words_reason, r->reason));
+	put_word(&s->fix, exch_word_of(exch_words_reason, r->reason));
 	return put(run, c, c->o, d);
 }
 
@@ -209,14 +227,12 @@ replaced(struct exch_report_run *run, const struct exch_change *c,
     struct exch_diag *d)
 {
 	struct dropcopy *s = run->state;
-	const struct exch_rec_replaced *r =
-	    EXCH_CHANGE_REC(c, exch_rec_replaced);
 	const struct exch_life *o = c->next;
 
 	if (o == NULL)
 		return EXCH_OK;
 	begin(run, c, o, '5', status_of(o));
-	exch_fix_u64(&s->fix, 41, r->order);
+	put_client(&s->fix, 41, c->o);
 	return end(run, c, o, o->qty - o->cancelled, o->open, d);
 }
 
@@ -231,26 +247,31 @@ rejected(struct exch_report_run *run, const struct exch_change *c,
 	const char *why = exch_word_of(exch_words_reject, r->code);
 	const struct exch_life *o;
 
-	if (r->command == EXCH_REC_NEW) {
+	if (r->command == EXCH_REC_NEW || r->command == EXCH_REC_QUOTE) {
+		if (c->o == NULL)
+			return EXCH_OK;
 		begin(run, c, c->o, '8', '8');
 		exch_fix_u64(f, 103, why_rejected(r->code));
-		exch_fix_word(f, 58, why != NULL ? why : "rejected");
+		put_word(f, why);
 		return end(run, c, c->o, c->o->qty, 0, d);
 	}
 	if (r->command != EXCH_REC_CANCEL && r->command != EXCH_REC_REPLACE)
 		return EXCH_OK;
 	o = exch_track_find(s->track, c->place, c->order);
 	exch_fix_begin(f, '9', c->r->time);
-	if (o != NULL)
+	if (o != NULL) {
 		exch_fix_u64(f, 37, o->key.id);
-	else
+		put_client(f, 11, o);
+		put_client(f, 41, o);
+	} else {
 		exch_fix_word(f, 37, "NONE");
-	exch_fix_u64(f, 11, c->order);
-	exch_fix_u64(f, 41, c->order);
+		exch_fix_u64(f, 11, c->order);
+		exch_fix_u64(f, 41, c->order);
+	}
 	exch_fix_char(f, 39, o != NULL ? status_of(o) : '8');
 	exch_fix_char(f, 434, r->command == EXCH_REC_CANCEL ? '1' : '2');
 	exch_fix_u64(f, 102, why_not_cancelled(r->code));
-	exch_fix_word(f, 58, why != NULL ? why : "rejected");
+	put_word(f, why);
 	exch_fix_time(f, 60, c->r->time);
 	return exch_fix_end(f, &run->table, d);
 }

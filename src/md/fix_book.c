@@ -226,19 +226,14 @@ put(struct exch_report_run *run, uint32_t place, exch_ts time,
 /* ---- trades ---- */
 
 static int
-put_trade(
-    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
+put_trade(struct exch_report_run *run, uint32_t place, const struct exch_rec *r,
+    const struct exch_tape_print *p, struct exch_diag *d)
 {
 	struct fix_book *s = state(run);
-	const struct exch_rec_exec *x = EXCH_REC_AS(r, exch_rec_exec);
-	uint32_t place;
-	int rc = exch_insts_place(&run->insts, r->instr, &place, d);
-	struct entry e = {'0', '2', 0, 0, true};
+	struct entry e = {'0', '2', p->price, p->qty, true};
 
-	if (rc != EXCH_OK || x == NULL || !exch_report_watched(run, place))
-		return rc;
-	e.price = x->price;
-	e.qty = x->qty;
+	if (!exch_report_watched(run, place))
+		return EXCH_OK;
 	exch_fix_begin(&s->fix, 'X', r->time);
 	exch_fix_u64(&s->fix, 268, 1);
 	put_entry(&s->fix, &run->insts.inst[place], &e, r->time);
@@ -252,20 +247,12 @@ open_books(struct exch_report_run *run, struct exch_diag *d)
 {
 	int rc = exch_report_state(run, sizeof(struct fix_book), d);
 
-	if (run->o.when == EXCH_WHEN_EVENT)
-		run->o.changed = true;
-	return rc == EXCH_OK ? exch_samples_begin(run, put, d) : rc;
-}
-
-static int
-record_books(struct exch_report_run *run, const struct exch_rec *r,
-    uint64_t seq, struct exch_diag *d)
-{
-	int rc = EXCH_OK;
-
-	if (r->type == EXCH_REC_EXEC || r->type == EXCH_REC_TRADE)
-		rc = put_trade(run, r, d);
-	return rc == EXCH_OK ? exch_samples_record(run, r, seq, d) : rc;
+	if (rc != EXCH_OK)
+		return rc;
+	/* what is told is news */
+	run->o.changed = true;
+	state(run)->samples.print = put_trade;
+	return exch_samples_begin(run, put, d);
 }
 
 static void
@@ -287,7 +274,7 @@ const struct exch_report exch_md_fix_books = {
     .needs = EXCH_NEEDS_BOOK,
     .binary = true,
     .open = open_books,
-    .record = record_books,
+    .record = exch_samples_record,
     .close = exch_samples_close,
     .free = free_books,
 };

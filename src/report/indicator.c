@@ -122,7 +122,6 @@ is_new(const struct exch_ind_list *list, const struct exch_ind_spec *spec)
 int
 exch_ind_parse(const char *s, struct exch_ind_list *list, struct exch_diag *d)
 {
-	list->n = 0;
 	for (;;) {
 		size_t n = strcspn(s, ",");
 		struct exch_ind_spec spec;

@@ -51,7 +51,7 @@ struct exch_ind_list {
 };
 
 /*
- * Text such as "sma:20,bollinger:20:2.5".  EXCH_ERR_FORMAT: the diagnosis has
+ * Adds text such as "sma:20,bollinger:20:2.5".  EXCH_ERR_FORMAT: the diagnosis has
  * the item and what was expected.
  */
 int exch_ind_parse(

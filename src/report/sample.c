@@ -157,11 +157,15 @@ trade(void *arg, uint32_t place, const struct exch_rec *r, struct exch_diag *d)
 	struct exch_report_run *run = arg;
 	struct exch_samples *s = run->state;
 	struct exch_tape_print print;
+	int rc;
 
-	if (r->type == EXCH_REC_EXEC || r->type == EXCH_REC_TRADE)
-		return exch_tape_trade(
-		    &s->tape, &run->insts, place, r, &print, d);
-	return exch_tape_note(&s->tape, &run->insts, place, r, run->matcher, d);
+	if (r->type != EXCH_REC_EXEC && r->type != EXCH_REC_TRADE)
+		return exch_tape_note(
+		    &s->tape, &run->insts, place, r, run->matcher, d);
+	rc = exch_tape_trade(&s->tape, &run->insts, place, r, &print, d);
+	return rc == EXCH_OK && s->print != NULL
+		   ? s->print(run, place, r, &print, d)
+		   : rc;
 }
 
 static int

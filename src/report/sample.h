@@ -22,6 +22,10 @@ struct exch_samples {
 	/* Shows now[], the bids and behind them the offers, of a place. */
 	int (*put)(struct exch_report_run *run, uint32_t place, exch_ts time,
 	    const struct exch_tape_sum *sum, struct exch_diag *d);
+	/* Hears of trades when they are told; NULL: nobody does. */
+	int (*print)(struct exch_report_run *run, uint32_t place,
+	    const struct exch_rec *r, const struct exch_tape_print *p,
+	    struct exch_diag *d);
 	/* both sides of every place as last shown: 2 x levels each */
 	struct exch_sample_level *shown;
 	uint32_t nshown; /* places */

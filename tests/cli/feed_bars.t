@@ -243,6 +243,8 @@ for with in sma sma: sma:0 sma:1001 sma:x sma:2: rsi:2:2 bollinger:2:0 \
 done
 exits 2 "twice" exch-feed bars --with sma:2,sma:2 day.xst 2>err
 has err "has its columns twice" "is told"
+is "$(exch-feed bars -q -f csv --with sma:5 --with ema:3 day.xst | head -n 1 |
+	cut -d, -f 11-)" "sma5,ema3" "two lists are one"
 exits 2 "too many" exch-feed bars --with "$(seq -s , -f 'sma:%g' 17)" \
 	day.xst 2>err
 has err "16 indicators are the most" "is told"

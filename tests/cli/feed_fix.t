@@ -70,6 +70,18 @@ fields <books.fix | awk -F= '
 exch-feed trades -q -f csv day.xst | awk -F, '
 	NR > 1 && $9 != "bust" { v += $5; n++ } END { print n, v }' >want
 same got want "all trades are told"
+exch-replay -q --date 2026-01-05 --tz America/New_York --raw \
+	"$src/data/sample.pcap.zst" | exch-feed fix-books -q | fields >raw.txt
+awk -F= '$1 == 269 { type = $2 } $1 == 271 && type == 2 { v += $2 }
+	END { print v }' raw.txt >got
+for type in book-exec book-print; do
+	exch-replay -q --date 2026-01-05 --tz America/New_York --raw -f csv \
+		--type $type "$src/data/sample.pcap.zst"
+done | awk -F, '$1 == "book-exec" && $12 == 1 { n += $9 } $1 == "book-print" { n += $10 }
+	END { print n }' >want
+same got want "also those that a feed displays"
+ok "and time does not go back" awk -F= '$1 == 52 { if ($2 < last) bad = 1
+	last = $2 } END { exit bad }' raw.txt
 exch-feed fix-books -q -n 1 -s DLTA --every 1m day.xst | fields |
 	awk -F= '$1 == 55 { s[$2] } $1 == 268 && $2 > 4 { print "many" }
 	END { for (k in s) print k }' >got
@@ -110,6 +122,27 @@ exch-match -q refused.xst >r.xst 2>/dev/null
 exch-feed fix-orders -q r.xst 2>/dev/null | fields | fix lines >got
 ok "an account" grep -q '|1=ANNA|' got
 ok "one that is refused" grep -q '|150=8|39=8|.*|103=[0-9]*|58=.*|38=100|151=0|14=0|6=0' got
+
+# A replaced order goes on under another number of its client, what is refused
+# names the one that stands, and a reason that nobody knows has no word.
+exch-replay -q - <<'END' | exch-match -q >client.xst 2>/dev/null
+date 2026-01-05
+instrument ABC tick 0.01
+account BOB
+09:30:00 BOB buy 10 @ 10.00 client 5 as c
+09:30:01 replace c with 5 @ 9.99 client 6 as d
+09:30:02 replace d with 5 @ 9.991 client 7
+09:30:03 BOB buy 10 @ 9.00 as e
+09:30:04 cancel e
+END
+exch-feed fix-orders -q client.xst | fields | fix lines >got
+ok "the client's number before" grep -q '|11=6|.*|150=5|.*|41=5|' got
+ok "and of what stands" grep -q '|35=9|.*|11=6|41=6|' got
+ok "ours where there is none" grep -q '|11=#[0-9]*|.*|150=4|' got
+exch-replay -q -f json client.xst | sed 's/"reason":"user"/"reason":200/' |
+	exch-replay -q - -o odd.xst
+exch-feed fix-orders -q odd.xst | fields | fix lines >got
+ok "a reason of another version" grep -q '|150=4|39=4|' got
 
 # ---- tshark ----
 

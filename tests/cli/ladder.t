@@ -22,7 +22,7 @@ in_terminal() {
 		cd "$scratch"
 		PATH=$bin:\$PATH
 		export PATH
-		trap : INT
+		trap : INT QUIT
 		$2
 		echo "left with \$?"
 		exec sleep 600
@@ -85,9 +85,9 @@ same got want "its book is that of depth"
 is "$(grep -c . want)" 18 "of nine levels a side"
 exch-feed trades -q -f csv day.xst | awk -F, '
 	NR > 1 && $2 == "ALFA" && $1 <= "2026-01-05T15:00" {
-	row[++n] = substr($1, 12, 8) " " $5 " " $4; sub(/00$/, "", row[n]) }
+	row[++n] = substr($1, 12, 8) " " $5 " " $4 }
 	END { for (i = n; i > n - 19; i--) print row[i] }' >want
-awk 'NR > 4 && NR < 24 { s = substr($0, 59); sub(/[-+]/, "", s)
+awk 'NR > 4 && NR < 24 { s = substr($0, 55); sub(/[-+]/, "", s)
 	$0 = s; print $1, $2, $3 }' screen >got
 same got want "its tape is that of trades"
 has screen "trades $(exch-feed trades -q -f csv day.xst | awk -F, '
@@ -102,6 +102,10 @@ keys n
 ok "a step goes to the next event" sees "$(cat first).*paused"
 keys ' '
 ok "it goes on at its pace" sees ' 1x *$'
+keys + + + + + + + + + +
+ok "and time passes" sees '^ ALFA  *15:0[1-9].* 1024x *$'
+keys - - - - - - - - - -
+ok "slower again" sees ' 1x *$'
 keys + +
 ok "faster" sees ' 4x *$'
 keys - - -
@@ -125,8 +129,45 @@ book 9 >got
 depth_at 15:30 BRVO 9 day.xst >want
 same got want "and its book"
 
+# Nothing is seen before its time, whatever is asked for between two records.
+cat >sparse.txt <<'END'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30:00 A buy 100 @ 10.00
+09:31:00 A buy 200 @ 10.01
+09:40:00 A buy 300 @ 10.02
+END
+exch-replay -q sparse.txt | exch-match -q -o sparse.xst
+in_terminal 80x24 "exch-feed ladder ABC --from 09:31 sparse.xst"
+ok "a quiet instrument" sees '09:31:00.000000.*paused'
+keys g 09:35 Enter
+ok "at a time between two records" sees '09:35:00.000000.*paused'
+ok "has the book of then" grep -q '200  *10.01 *$' screen
+ok "and not of later" sh -c '! grep -q 10.02 screen'
+keys q
+in_terminal 80x24 "exch-feed ladder ABC --from 09:20 sparse.xst"
+ok "before the first record it waits, too" sees '09:20:00.000000.*paused'
+keys C-\\
+keys q
+ok "a key that would break off does not" sees '^left with 0'
+cat >wide.txt <<'END'
+date 2026-01-05
+instrument BTC tick 0.01
+09:30:00 A buy 123456789 @ 67890.12
+09:30:01 B sell 123456789 @ 67890.12
+09:30:02 B sell 12345678901234 @ 123456789.12
+END
+exch-replay -q wide.txt | exch-match -q -o wide.xst
+in_terminal 80x24 "exch-feed ladder BTC --speed max wide.xst"
+ok "large numbers" sees 'end of the stream'
+ok "are cut to what can be read" grep -q ' ~123456789  *~12345678M' screen
+ok "and prints of them" grep -q ' ~123M  *67890.12$' screen
+keys q
+
 # ---- terminals ----
 
+in_terminal 80x24 "exch-feed ladder BRVO --from 15:30 day.xst"
+ok "another one" sees '15:30:00.000000.*paused'
 tmux resize-window -x 56 -y 12
 ok "a smaller terminal has no tape" sees '^ *price *offer *$\|bid *price *offer$'
 ok "and fewer levels" sees '15:30:00.000000'
@@ -156,6 +197,8 @@ ok "an old terminal" sees '10:00:00.000000.*paused'
 in_terminal 80x24 "TERM=nonesuch exch-feed ladder ALFA day.xst"
 ok "one that nobody knows" sees 'this terminal is not known: set TERM'
 ok "is an error" sees '^left with [1-4]'
+in_terminal 80x24 "TERM=dumb exch-feed ladder ALFA day.xst"
+ok "one that cannot place anything" sees 'this terminal is not known: set TERM'
 
 # ---- a pipe ----
 

@@ -148,8 +148,9 @@ function book(   i, act, type, symbol, px, qty, open) {
 function orders() {
 	if (of(35) != 8 || of(150) == 8)
 		return
-	if (of(150) == 5 && of(41) != of(37))
-		delete last[of(41) "," of(55)]
+	if (of(41) != "" && of(41) != of(11))
+		delete last[number_of[of(41) "," of(55)]]
+	number_of[of(11) "," of(55)] = of(37) "," of(55)
 	last[of(37) "," of(55)] = of(38) "," of(14) "," \
 		sprintf("%.4f", of(6)) "," of(151) "," of(39)
 }
