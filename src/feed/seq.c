@@ -44,6 +44,8 @@ struct exch_seq_session {
 	uint64_t begin; /* first number seen */
 	struct held *held;
 	struct held *tail; /* the last of them */
+	/* that a packet was put at last, or told from; NULL: nobody knows */
+	struct held *near;
 	size_t nheld;
 	size_t held_bytes;
 	struct gap gap[GAPS];
@@ -401,6 +403,8 @@ drop_first(struct exch_seq *m, struct exch_seq_session *s)
 	s->held = h->next;
 	if (s->held == NULL)
 		s->tail = NULL;
+	if (s->near == h)
+		s->near = NULL;
 	s->nheld--;
 	s->held_bytes -= h->q.k.n;
 	m->h.waiting--;
@@ -526,16 +530,21 @@ hold(struct exch_seq *m, struct exch_seq_session *s,
 	struct held **at = &s->held;
 	struct held *h;
 
+	/* the copies of another line come in the order of the first ones */
 	if (s->tail != NULL && s->tail->q.first < q->first)
 		at = &s->tail->next;
+	else if (s->near != NULL && s->near->q.first < q->first)
+		at = &s->near->next;
 	while (*at != NULL && (*at)->q.first < q->first)
 		at = &(*at)->next;
 	for (h = *at; h != NULL && h->q.first == q->first; h = h->next) {
 		/* A heartbeat says nothing that a held packet does not. */
 		if (q->count == 0)
 			return 0;
-		if (h->q.count == q->count && !h->q.k.cut && !q->k.cut)
+		if (h->q.count == q->count && !h->q.k.cut && !q->k.cut) {
+			s->near = h;
 			return held_twice(m, s, h, q, d);
+		}
 	}
 	h = exch_malloc(sizeof(*h) + q->k.n);
 	if (h == NULL)
@@ -545,6 +554,7 @@ hold(struct exch_seq *m, struct exch_seq_session *s,
 	h->q.k.p = memcpy(h + 1, q->k.p, q->k.n);
 	h->next = *at;
 	*at = h;
+	s->near = h;
 	if (h->next == NULL)
 		s->tail = h;
 	else if (q->count > 0)
