@@ -202,8 +202,8 @@ int exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o,
  */
 void exch_cli_out_input(struct exch_cli_out *o, struct exch_in *in);
 /*
- * A tool whose input is none of rec's has nothing to do for now: what there is
- * goes out.  EXCH_ERR_STOP when a signal came.  A writer must be there.
+ * For a tool whose input is none of rec's, such as a socket, before it waits
+ * there: the records that it has written go out.  EXCH_ERR_STOP when a signal came.  A writer must be there.
  */
 int exch_cli_out_wait(struct exch_cli_out *o, struct exch_diag *d);
 /*

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/dec.h"
 #include "base/time.h"
+#include "common/pace.h"
 #include "exch-report/front.h"
 #include "store/store.h"
 
@@ -170,20 +171,14 @@ set_with(struct tool *t, struct exch_cli *c, const char *value)
 static int
 set_speed(struct tool *t, struct exch_cli *c, const char *value)
 {
-	size_t n = strlen(value);
-	int64_t v;
+	struct exch_pace pace;
 
-	t->o.speed = 0;
-	if (strcmp(value, "max") == 0)
-		return 0;
-	if (n > 1 && value[n - 1] == 'x')
-		n--;
-	if (exch_dec_parse(value, n, 9, &v) != 0 || v <= 0)
+	if (exch_pace_parse(&pace, value) != 0)
 		return exch_cli_usage(c,
 		    "--speed: '%s' is neither max nor a number such as 0.5, 1 "
 		    "or 60x",
 		    value);
-	t->o.speed = (uint64_t)v;
+	t->o.speed = pace.speed;
 	return 0;
 }
 

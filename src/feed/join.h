@@ -20,7 +20,8 @@ struct exch_join {
 	uint64_t idle;	       /* ns without a packet end it; 0: nothing does */
 	uint64_t (*now)(void); /* a clock in ns that never goes back */
 	/*
-	 * Nothing has come for now; what was decoded has been handed on.
+	 * Called before each wait for a packet, when all that was decoded
+	 * has been handed on.
 	 * Non-zero ends the run (EXCH_ERR_STOP: a signal came).
 	 */
 	int (*waiting)(void *arg, struct exch_diag *d);
