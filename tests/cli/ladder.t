@@ -33,17 +33,29 @@ in_terminal() {
 keys() {
 	tmux send-keys "$@"
 }
-# sees PATTERN: the screen comes to have it.
+# sees PATTERN: the screen comes to have it, and is whole, which is known by
+# its staying as it is; where the clock runs it never does.
 sees() {
 	tries=0
 	while tmux capture-pane -p >screen 2>/dev/null; do
-		grep -q -e "$1" screen && return 0
+		grep -q -e "$1" screen && {
+			stays
+			return 0
+		}
 		tries=$((tries + 1))
 		[ $tries -lt 200 ] || break
 		sleep 0.1
 	done
 	sed 's/^/# /' screen
 	return 1
+}
+stays() {
+	for _ in 1 2 3 4 5 6; do
+		mv screen before
+		sleep 0.1
+		tmux capture-pane -p >screen 2>/dev/null || mv before screen
+		cmp -s before screen && return
+	done
 }
 
 # book: the levels of the screen, bids from the best on, then offers.

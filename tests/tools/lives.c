@@ -326,17 +326,33 @@ life_forget(struct life *l)
 	l->in = l->out = l->err = -1;
 }
 
+/*
+ * Below those that the system gives to anybody who connects, since one of
+ * these may be given away before it is listened at; and begun at another
+ * place by every process, since tests run side by side.
+ */
 unsigned
 free_port(void)
 {
+	enum { FIRST = 10000, PORTS = 20000 };
+	static unsigned tried;
 	struct sockaddr_in a = {.sin_family = AF_INET,
 	    .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, len) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
-		die("port");
-	close(fd);
-	return ntohs(a.sin_port);
+	if (tried == 0)
+		tried = (unsigned)getpid() * 7;
+	for (unsigned n = 0; n < PORTS; n++) {
+		unsigned port = FIRST + tried++ % PORTS;
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		bool is_free;
+
+		if (fd < 0)
+			break;
+		a.sin_port = htons((uint16_t)port);
+		is_free = bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+		close(fd);
+		if (is_free)
+			return port;
+	}
+	die("port");
 }

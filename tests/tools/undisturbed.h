@@ -18,7 +18,7 @@ struct undisturbed {
 	uint64_t n;
 };
 
-void die(const char *what);
+__attribute__((noreturn)) void die(const char *what);
 /* Monotonic, in ns. */
 uint64_t now(void);
 /* All of a file; to be freed. */
