@@ -66,7 +66,11 @@ prepare(struct exch_insert *x, const char *table, unsigned width, unsigned rows,
 	struct exch_buf b = {0};
 	int err;
 
-	exch_buf_fmt(&b, "INSERT INTO %s VALUES", table);
+	/*
+	 * A row that is refused undoes the whole transaction, so SQLite need
+	 * not keep pages to undo the portion by itself.
+	 */
+	exch_buf_fmt(&b, "INSERT OR FAIL INTO %s VALUES", table);
 	for (unsigned r = 0; r < rows; r++) {
 		exch_buf_str(&b, r == 0 ? " (?" : ", (?");
 		for (unsigned i = 1; i < width; i++)

@@ -5,12 +5,14 @@
  *	load_there.c  records that are there, beside those that come
  *	load_put.c    blocks, their rows and their links, in transactions
  *	beside.c      what a second thread does of it
+ *	drain.c       and a third: the log into the database
  */
 #ifndef EXCH_STORE_LOAD_H
 #define EXCH_STORE_LOAD_H
 
 #include "base/sha256.h"
 #include "store/beside.h"
+#include "store/drain.h"
 #include "store/insert.h"
 #include "store/priv.h"
 
@@ -27,6 +29,7 @@ struct exch_load {
 	struct exch_derive derive;
 	struct exch_audit audit;
 	struct exch_beside *beside;
+	struct exch_drain *drain;
 	struct exch_sha256 sha; /* over all records so far */
 
 	/* What is there. */

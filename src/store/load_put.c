@@ -59,6 +59,8 @@ exch_load_prepare(struct exch_load *l, struct exch_diag *d)
 	if (err == 0)
 		err = exch_beside_new(&l->beside, d);
 	if (err == 0)
+		err = exch_drain_new(l->sql, &l->drain, d);
+	if (err == 0)
 		err = exch_insert_new(l->sql, &l->insert, d);
 	if (err == 0)
 		err = exch_sql_prepare(
@@ -97,6 +99,7 @@ exch_load_finish(struct exch_load *l)
 	exch_sql_finish(l->end);
 	exch_audit_close(&l->audit);
 	exch_beside_free(l->beside);
+	exch_drain_free(l->drain);
 }
 
 /* ---- a block ---- */

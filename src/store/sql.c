@@ -22,6 +22,8 @@ struct exch_sql {
 	sqlite3 *db;
 	char *name;
 	bool reads; /* and leaves nothing beside the database */
+	void (*committed)(void *arg, unsigned pages);
+	void *arg;
 };
 
 struct exch_sql_stmt {
@@ -340,6 +342,42 @@ exch_sql_number(struct exch_sql *s, const char *sql, int64_t none, int64_t *out,
 		*out = sqlite3_column_int64(t->s, 0);
 	exch_sql_finish(t);
 	return n < 0 ? n : 0;
+}
+
+/* ---- the log ---- */
+
+/* Pages of the log after which a writer takes them over by itself. */
+#define LOG_PAGES 2000
+
+static int
+on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct exch_sql *s = arg;
+
+	(void)db;
+	(void)name; /* there is one database */
+	s->committed(s->arg, (unsigned)pages);
+	return SQLITE_OK;
+}
+
+void
+exch_sql_on_commit(
+    struct exch_sql *s, void (*committed)(void *arg, unsigned pages), void *arg)
+{
+	s->committed = committed;
+	s->arg = arg;
+	if (committed != NULL)
+		(void)sqlite3_wal_hook(
+		    s->db, on_commit, s); /* the one before */
+	else
+		(void)sqlite3_wal_autocheckpoint(s->db, LOG_PAGES); /* it can */
+}
+
+void
+exch_sql_drain(struct exch_sql *s)
+{
+	(void)sqlite3_wal_checkpoint_v2(
+	    s->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 /* ---- statements ---- */

@@ -56,6 +56,18 @@ int exch_sql_exec(struct exch_sql *s, const char *sql, struct exch_diag *d);
 int exch_sql_number(struct exch_sql *s, const char *sql, int64_t none,
     int64_t *out, struct exch_diag *d);
 
+/*
+ * After each commit `committed` is told how many pages the log has; NULL: the
+ * connection takes them over by itself again, now and then, as all others do.
+ */
+void exch_sql_on_commit(struct exch_sql *s,
+    void (*committed)(void *arg, unsigned pages), void *arg);
+/*
+ * Pages of the log into the database, as far as nobody reads older ones, and
+ * both to the disk.  What cannot be taken over stays in the log.
+ */
+void exch_sql_drain(struct exch_sql *s);
+
 /* A statement, finished by the caller; NULL is fine to finish. */
 int exch_sql_prepare(struct exch_sql *s, const char *sql,
     struct exch_sql_stmt **out, struct exch_diag *d);

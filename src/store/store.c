@@ -27,7 +27,7 @@ static const char made[] = "PRAGMA page_size = 16384;";
  */
 static const char written[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-    "PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000;";
+    "PRAGMA cache_size = -4096;";
 
 static int
 make(struct exch_store *s, struct exch_diag *d)
@@ -63,8 +63,10 @@ prepare(struct exch_store *s, enum exch_store_mode mode, struct exch_diag *d)
 	s->version = EXCH_STORE_VERSION;
 	if (err == 0 && objects != 0)
 		err = exch_schema_check(s->sql, &s->version, d);
-	if (err == 0 && mode != EXCH_STORE_READ)
+	if (err == 0 && mode != EXCH_STORE_READ) {
 		err = exch_sql_exec(s->sql, written, d);
+		exch_sql_on_commit(s->sql, NULL, NULL);
+	}
 	if (err == 0 && objects == 0)
 		err = make(s, d);
 	return err;
