@@ -138,15 +138,18 @@ engine() {
 			ins }'
 }
 
-# The gate alone, for each command of a flow with its events.
+# The gate alone, for each command of a flow with its events: the rules that
+# look at an order and one holding.
 gate() {
 	say "gate: $1"
 	ins=
 	[ "$count" != yes ] || ins=$(valgrind --tool=callgrind \
 		--toggle-collect=ask --callgrind-out-file=/dev/null bench/gate \
-		--runs 1 --commands 300000 --shape "$1" 2>&1 >/dev/null |
+		--checks order --runs 1 --commands 300000 --shape "$1" 2>&1 \
+		>/dev/null |
 		awk '/Collected :/ { printf "%d", $NF / 300000 }')
-	bench/gate --runs "$runs" --commands "$commands" --shape "$1" |
+	bench/gate --checks order --runs "$runs" --commands "$commands" \
+		--shape "$1" |
 		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
 			-v ins="$ins" 'NR == 2 { print m, c, $1, "gate",
 			"command", $2, $3, $4, "", "", "", ins }'

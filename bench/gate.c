@@ -3,11 +3,16 @@
  * engine once, so that each command stands before its events; then a new gate
  * is shown all of it from memory, and only that is timed.
  *
- *	gate [--shape NAME] [--commands N] [--runs N] [--seed N]
+ *	gate [--checks order|whole|all] [--shape NAME] [--commands N]
+ *	    [--runs N] [--seed N]
+ *	gate --verdicts [--shape NAME] [--commands N] [--seed N]
  *
  * prints a CSV row per shape: nanoseconds per command with the events it has
- * (best and median of the runs), and how many were refused.  Every rule has a
- * limit, most of which are seldom reached.  Instructions are counted from
+ * (best and median of the runs), and how many were refused.  With `all`, which
+ * is what goes without saying, every rule that an order is asked has a limit
+ * (gate_tables.h), most of which are seldom reached.  That each is really asked
+ * is what --verdicts shows: there some accounts run into one limit each, and a
+ * rule that has refused nobody is a failure.  Instructions are counted from
  * outside, over the function ask(), by
  * valgrind --tool=callgrind --toggle-collect=ask.
  */
@@ -22,9 +27,11 @@
 #include "base/buf.h"
 #include "base/dec.h"
 #include "bench/clock.h"
+#include "bench/gate_tables.h"
 #include "bench/load.h"
 #include "embed/engine.h"
 #include "rec/rec.h"
+#include "rec/schema.h"
 #include "risk/gate.h"
 
 #define RUNS_MAX 100
@@ -32,22 +39,17 @@
 struct options {
 	const char *shape; /* NULL: all of them */
 	uint64_t commands, runs, seed;
-	struct exch_limits limits;
+	enum gate_checks checks;
+	bool verdicts;
 };
 
-/* Every rule has something to do; times are those of a flow, 100 ns apart. */
-static const char LIMITS[] =
-    "scope,name,symbol,size,value,position,collar,messages,per,duplicate,"
-    "open-orders,credit\n"
-    "all,,,2000,20000000,2000000,20%,1000,10ms,1ms,100000,1000000000000\n"
-    "account,7,,2000,15000000,100000,10%,500,10ms,1ms,50000,500000000000\n"
-    "account,7,X00000001,1000,,,,,,,,\n";
-
-/* Commands and events as they came. */
+/* A flow, what the gate goes by, and commands and events as they came. */
 struct story {
+	struct load flow;
+	struct gate_tables tables;
 	struct exch_buf bytes;
 	size_t head; /* bytes before what is measured */
-	uint64_t refused;
+	uint64_t refused[EXCH_RULES];
 };
 
 __attribute__((noreturn)) static void
@@ -57,6 +59,23 @@ die(const char *what)
 	exit(4);
 }
 
+/* One record, and what the gate does by itself then. */
+static inline enum exch_rule
+show_one(
+    struct exch_risk_gate *g, const struct exch_rec *r, struct exch_diag *d)
+{
+	struct exch_judged v = {.rule = EXCH_RULE_NONE}, why;
+	const struct exch_rec *own;
+
+	if ((r->type >= EXCH_REC_ACK && r->type < EXCH_REC_BOOK_ADD
+		    ? exch_risk_gate_event(g, r, d)
+		    : exch_risk_gate_judge(g, r, &v, d)) != 0)
+		die(d->text);
+	while (exch_risk_gate_own(g, &own, &why, d) > 0)
+		;
+	return v.rule;
+}
+
 static inline void
 show(struct exch_risk_gate *g, const unsigned char *p, const unsigned char *end)
 {
@@ -64,12 +83,8 @@ show(struct exch_risk_gate *g, const unsigned char *p, const unsigned char *end)
 
 	while (p < end) {
 		const struct exch_rec *r = (const void *)p;
-		struct exch_judged v;
 
-		if ((r->type >= EXCH_REC_ACK && r->type < EXCH_REC_BOOK_ADD
-			    ? exch_risk_gate_event(g, r, &d)
-			    : exch_risk_gate_judge(g, r, &v, &d)) != 0)
-			die(d.text);
+		(void)show_one(g, r, &d);
 		p += exch_rec_len(r);
 	}
 }
@@ -85,24 +100,36 @@ ask(struct exch_risk_gate *g, const unsigned char *p, const unsigned char *end)
 }
 
 static struct exch_risk_gate *
-new_gate(const struct options *o)
+new_gate(const struct gate_tables *t)
 {
-	struct exch_risk_opts ro = {.limits = &o->limits, .fills = true};
 	struct exch_risk_gate *g;
 	struct exch_diag d = {0};
 
-	if (exch_risk_gate_new(&ro, &g, &d) != 0)
+	if (exch_risk_gate_new(&t->opts, &g, &d) != 0)
 		die(d.text);
 	return g;
 }
 
+/* Nobody has an order yet that would have to go. */
+static void
+pull(struct exch_risk_gate *g, uint32_t account)
+{
+	struct exch_rec_kill k = {.h = {.type = EXCH_REC_KILL},
+	    .bytes = sizeof(k),
+	    .account = account,
+	    .on = 1};
+	struct exch_diag d = {0};
+
+	(void)show_one(g, &k.h, &d);
+}
+
 /* What an engine makes of the commands that a gate lets through. */
 static void
-tell(const struct options *o, const struct load *l, struct story *s)
+tell(struct exch_risk_gate *g, struct story *s)
 {
+	const struct load *l = &s->flow;
 	struct exch_embed_opts eo;
 	struct exch_embed *e;
-	struct exch_risk_gate *g = new_gate(o);
 	struct exch_diag d = {0};
 	const unsigned char *p = l->bytes;
 
@@ -112,45 +139,65 @@ tell(const struct options *o, const struct load *l, struct story *s)
 		die(d.text);
 	while (p < l->bytes + l->nbytes) {
 		const struct exch_rec *r = (const void *)p, *ev;
-		struct exch_judged v;
+		enum exch_rule rule;
 
 		if (p == l->bytes + l->head) {
 			s->head = s->bytes.len;
-			s->refused = 0;
+			memset(s->refused, 0, sizeof(s->refused));
 		}
-		if (exch_risk_gate_judge(g, r, &v, &d) != 0)
-			die(d.text);
+		rule = show_one(g, r, &d);
 		exch_buf_add(&s->bytes, r, exch_rec_len(r));
 		p += exch_rec_len(r);
-		if (v.rule != EXCH_RULE_NONE) {
-			s->refused++;
+		s->refused[rule]++;
+		if (rule != EXCH_RULE_NONE)
 			continue;
-		}
 		if (exch_embed_submit(e, r, &d) != 0)
 			die(d.text);
 		while ((ev = exch_embed_next(e)) != NULL) {
-			if (exch_risk_gate_event(g, ev, &d) != 0)
-				die(d.text);
+			(void)show_one(g, ev, &d);
 			exch_buf_add(&s->bytes, ev, exch_rec_len(ev));
 		}
 	}
 	exch_embed_free(e);
-	exch_risk_gate_free(g);
 	if (s->bytes.failed)
 		die("out of memory");
 }
 
 static void
+story_make(const struct options *o, const struct load_shape *shape,
+    enum gate_checks checks, struct story *s)
+{
+	struct exch_risk_gate *g;
+
+	*s = (struct story){.head = 0};
+	load_make(shape, o->seed, o->commands, &s->flow);
+	gate_tables_make(&s->tables, checks, shape->instruments);
+	g = new_gate(&s->tables);
+	if (checks == GATE_TIGHT)
+		pull(g, GATE_KILLED);
+	tell(g, s);
+	exch_risk_gate_free(g);
+}
+
+static void
+story_free(struct story *s)
+{
+	exch_buf_free(&s->bytes);
+	gate_tables_free(&s->tables);
+	load_free(&s->flow);
+}
+
+static bool
 measure(const struct options *o, const struct load_shape *shape)
 {
-	uint64_t ns[RUNS_MAX];
-	struct story s = {.refused = 0};
-	struct load l;
+	uint64_t ns[RUNS_MAX], refused = 0;
+	struct story s;
 
-	load_make(shape, o->seed, o->commands, &l);
-	tell(o, &l, &s);
+	story_make(o, shape, o->checks, &s);
+	for (unsigned i = 1; i < EXCH_RULES; i++)
+		refused += s.refused[i];
 	for (uint64_t i = 0; i < o->runs; i++) {
-		struct exch_risk_gate *g = new_gate(o);
+		struct exch_risk_gate *g = new_gate(&s.tables);
 		const unsigned char *p = (const void *)s.bytes.p;
 		uint64_t begin;
 
@@ -161,12 +208,50 @@ measure(const struct options *o, const struct load_shape *shape)
 		exch_risk_gate_free(g);
 	}
 	qsort(ns, o->runs, sizeof(ns[0]), clock_order);
-	printf("%s,%" PRIu64 ",%.1f,%.1f,%" PRIu64 "\n", shape->name, l.n,
-	    (double)ns[0] / (double)l.n, (double)ns[o->runs / 2] / (double)l.n,
-	    s.refused);
+	printf("%s,%" PRIu64 ",%.1f,%.1f,%" PRIu64 "\n", shape->name, s.flow.n,
+	    (double)ns[0] / (double)s.flow.n,
+	    (double)ns[o->runs / 2] / (double)s.flow.n, refused);
 	fflush(stdout);
-	exch_buf_free(&s.bytes);
-	load_free(&l);
+	story_free(&s);
+	return true;
+}
+
+/* How often each rule refuses somebody; false: there is one that never does. */
+static bool
+count_verdicts(const struct options *o, const struct load_shape *shape)
+{
+	/* They are about no order. */
+	static const uint32_t others = 1u << EXCH_RULE_NONE |
+				       1u << EXCH_RULE_AUTHORITY |
+				       1u << EXCH_RULE_STOP;
+	struct story s;
+	bool all = true;
+
+	story_make(o, shape, GATE_TIGHT, &s);
+	for (uint16_t i = 0; i < EXCH_RULES; i++) {
+		if ((others >> i & 1) != 0)
+			continue;
+		printf("%s,%s,%" PRIu64 "\n", shape->name,
+		    exch_word_of(exch_words_rule, i), s.refused[i]);
+		all = all && s.refused[i] > 0;
+	}
+	story_free(&s);
+	return all;
+}
+
+static bool
+set_checks(struct options *o, const char *s)
+{
+	static const char *const words[] = {
+	    [GATE_ORDER] = "order", [GATE_WHOLE] = "whole", [GATE_ALL] = "all"};
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
+		if (strcmp(words[i], s) != 0)
+			continue;
+		o->checks = (enum gate_checks)i;
+		return true;
+	}
+	return false;
 }
 
 static bool
@@ -174,13 +259,18 @@ set_option(struct options *o, int c, const char *s)
 {
 	uint64_t *number = c == 'c'   ? &o->commands
 			   : c == 'r' ? &o->runs
-				      : &o->seed;
+			   : c == 'n' ? &o->seed
+				      : NULL;
 
-	if (c != 's')
-		return (c == 'c' || c == 'r' || c == 'n') &&
-		       exch_uint_parse(s, strlen(s), number) == 0;
-	o->shape = s;
-	return true;
+	if (number != NULL)
+		return exch_uint_parse(s, strlen(s), number) == 0;
+	if (c == 'k')
+		return set_checks(o, s);
+	if (c == 's')
+		o->shape = s;
+	if (c == 'v')
+		o->verdicts = true;
+	return c == 's' || c == 'v';
 }
 
 int
@@ -188,14 +278,16 @@ main(int argc, char **argv)
 {
 	static const struct option longs[] = {
 	    {"shape", required_argument, NULL, 's'},
+	    {"checks", required_argument, NULL, 'k'},
 	    {"commands", required_argument, NULL, 'c'},
 	    {"runs", required_argument, NULL, 'r'},
 	    {"seed", required_argument, NULL, 'n'},
+	    {"verdicts", no_argument, NULL, 'v'},
 	    {NULL, 0, NULL, 0},
 	};
-	struct options o = {.commands = 1000000, .runs = 5, .seed = 1};
-	struct exch_diag d = {0};
-	bool found = false;
+	struct options o = {
+	    .commands = 1000000, .runs = 5, .seed = 1, .checks = GATE_ALL};
+	bool found = false, good = true;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
@@ -203,19 +295,20 @@ main(int argc, char **argv)
 			die("see the head of bench/gate.c for the options");
 	if (o.runs == 0 || o.runs > RUNS_MAX)
 		die("1 to 100 runs");
-	if (exch_limits_parse(
-		LIMITS, sizeof(LIMITS) - 1, "limits", &o.limits, &d) != 0)
-		die(d.text);
-	printf("shape,commands,ns_best,ns_median,refused\n");
+	printf(o.verdicts ? "shape,rule,refused\n"
+			  : "shape,commands,ns_best,ns_median,refused\n");
 	for (unsigned i = 0; i < load_nshapes; i++) {
-		if (o.shape != NULL &&
-		    strcmp(o.shape, load_shapes[i].name) != 0)
+		const struct load_shape *shape = &load_shapes[i];
+
+		if (o.shape != NULL && strcmp(o.shape, shape->name) != 0)
 			continue;
-		measure(&o, &load_shapes[i]);
+		good &=
+		    o.verdicts ? count_verdicts(&o, shape) : measure(&o, shape);
 		found = true;
 	}
-	exch_limits_clear(&o.limits);
 	if (!found)
 		die("no such shape: bench/engine --list names them");
-	return 0;
+	if (!good)
+		fprintf(stderr, "gate: a rule has refused nobody\n");
+	return good ? 0 : 1;
 }

@@ -18,6 +18,9 @@ is "$(sed 1d rows.csv | cut -d, -f4 | sort | uniq -c | awk '{
 is "$(awk -F, 'NR == 1 { n = NF } NF != n || (NR > 1 && $7 <= 0)' rows.csv)" '' \
 	'and each has its columns, and took time'
 
+ok 'every rule of the gate that is measured refuses somebody' \
+	"$bin/bench/gate" --verdicts --shape dense --commands 50000
+
 "$bin/bench/latency" --rate 20000 --seconds 1 --histogram -- exch-match >out 2>err
 result $? 'a paced load is answered' || sed 's/^/# /' err
 is "$(tail -n 1 out | cut -d, -f4,5)" '20000,20000' 'every order of it'
