@@ -24,6 +24,7 @@ static const struct exch_opt opts[] = {
     {"fill", 0, NULL, "bars: also those without a trade", OPT_FILL},
     {"with", 0, "NAME:N,...", "bars: sma, ema, rsi, bollinger, atr over N",
 	OPT_WITH},
+    {"phases", 0, NULL, "stats: a row for each phase and auction", OPT_PHASES},
     {"speed", 0, "N", "ladder: so many seconds a second, or max", OPT_SPEED},
     {"from", 0, "TIME", "ladder: go to this time of day first", OPT_FROM},
     {"framing", 0, "HOW", "itch: file (default), or moldudp64 in a pcap",

@@ -31,6 +31,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_SYMBOLS - OPT_ALL] = EXCH_TAKES_WATCH,
+    [OPT_PHASES - OPT_ALL] = EXCH_TAKES_PHASES,
 };
 
 /* Records with bad content that are told one by one. */
@@ -266,6 +267,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		return set_framing(t, c, value);
 	case OPT_SYMBOLS:
 		t->o.watch = value;
+		return 0;
+	case OPT_PHASES:
+		t->o.phases = true;
 		return 0;
 	case OPT_TZ:
 		t->zone = value;

@@ -64,6 +64,8 @@ struct exch_report_opts {
 	/* what passes as time does */
 	uint64_t speed; /* 10^-9 seconds a second; 0: as it comes */
 	uint64_t begin; /* ns since local midnight; EXCH_TS_NONE: at once */
+	/* stats */
+	bool phases; /* a row for each phase and auction instead */
 	/* fidelity */
 	unsigned misses; /* how many are listed */
 	/* feeds of messages */
@@ -89,7 +91,8 @@ enum exch_report_takes {
 	EXCH_TAKES_WHEN = 64,	 /* every, at, changed */
 	EXCH_TAKES_WATCH = 128,
 	EXCH_TAKES_SYMBOL = 256, /* one, as its first operand: watch */
-	EXCH_TAKES_PACE = 512	 /* speed, begin */
+	EXCH_TAKES_PACE = 512,	 /* speed, begin */
+	EXCH_TAKES_PHASES = 1024
 };
 
 /* What a report cannot do without; checked at the end of the stream. */

@@ -104,12 +104,19 @@ struct exch_summary {
 	struct exch_sum_ahead ahead;
 };
 
+/* Was it taken out by somebody, and not by the engine's rules? */
+static inline bool
+exch_sum_is_cancel(uint16_t reason)
+{
+	return reason == EXCH_WHY_USER ||
+	       exch_life_cancel(reason) == EXCH_LIFE_CANCEL;
+}
+
 /* Something was taken out, and not for what is left of it. */
 static inline void
 exch_sum_cancelled(struct exch_sum *b, uint16_t reason)
 {
-	if (reason == EXCH_WHY_USER ||
-	    exch_life_cancel(reason) == EXCH_LIFE_CANCEL)
+	if (exch_sum_is_cancel(reason))
 		b->cancels++;
 	else
 		b->expired++;
