@@ -163,36 +163,6 @@ change(struct work *w, struct exch_open *o)
 	return EXCH_OK;
 }
 
-/* It becomes open, or more of it does. */
-static int
-add(struct work *w, const struct exch_open *more)
-{
-	struct exch_settle *s = w->s;
-	exch_i128 q = more->qty, c = more->cash;
-	struct exch_open *o;
-	int err = exch_settle_open_at(s, more, &o, w->d);
-
-	if (err == EXCH_OK) {
-		o->account = more->account;
-		o->against = more->against;
-		o->listed = more->listed;
-		o->date = more->date;
-		o->match = more->match;
-	} else if (err != EXCH_ERR_EXISTS) {
-		return err;
-	}
-	err = exch_settle_narrow(o->qty + q, &o->qty, w->d);
-	o->posted_qty = o->qty;
-	o->cash += c;
-	o->posted_cash += c;
-	o->gross_qty += (exch_u128)(q < 0 ? -q : q);
-	o->gross_cash += c < 0 ? -c : c;
-	return err != 0
-		   ? err
-		   : exch_settle_move(s, more, more->qty, more->cash, 0,
-			 EXCH_LEDGER_DUE, EXCH_POSTED_ACTION, w->date, w->d);
-}
-
 /*
  * The central counterparty delivers or receives what the nets of a day do not
  * come to, and the company makes it good.
@@ -219,7 +189,9 @@ even_out(struct work *w, const struct rest *r)
 	if (err == 0)
 		err = exch_settle_post(
 		    w->s, leg, 4, EXCH_POSTED_ACTION, w->date, w->d);
-	return err == 0 ? add(w, &o) : err;
+	return err != 0 ? err
+			: exch_settle_owe(
+			      w->s, &o, EXCH_POSTED_ACTION, w->date, w->d);
 }
 
 static int
@@ -259,7 +231,8 @@ change_all(struct work *w)
 			err = change(w, list[i]);
 	exch_free(list);
 	for (uint32_t i = 0; i < w->ngiven && err == 0; i++)
-		err = add(w, &w->given[i]);
+		err = exch_settle_owe(
+		    w->s, &w->given[i], EXCH_POSTED_ACTION, w->date, w->d);
 	if (err == 0)
 		err = even_all(w);
 	exch_free(w->given);

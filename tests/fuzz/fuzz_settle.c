@@ -18,6 +18,7 @@
 #include "settle/allocation.h"
 #include "settle/bond.h"
 #include "settle/compare.h"
+#include "settle/exercise.h"
 #include "settle/fx.h"
 #include "settle/loss.h"
 #include "settle/penalty.h"
@@ -43,7 +44,8 @@ static const struct {
     {"penalties", exch_penalties_parse}, {"actions", exch_actions_parse},
     {"allocations", exch_allocations_parse}, {"reported", exch_reported_parse},
     {"rates", exch_fx_parse}, {"members", exch_members_parse},
-    {"defaults", exch_defaults_parse}, {"cash", exch_moneys_parse}};
+    {"defaults", exch_defaults_parse}, {"exercises", exch_wishes_parse},
+    {"cash", exch_moneys_parse}};
 enum { KINDS = EXCH_ARRAY_LEN(kinds), CASH = KINDS - 1 };
 
 struct input {
@@ -267,7 +269,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input in = {.o = {.model = 3, .days = 1, .remember = 1024}};
 	const struct exch_reftable **of[KINDS] = {&in.o.cycle, &in.o.bonds,
 	    &in.o.penalties, &in.o.actions, &in.o.allocations, &in.o.reported,
-	    &in.o.rates, &in.o.members, &in.o.defaults};
+	    &in.o.rates, &in.o.members, &in.o.defaults, &in.o.exercises};
 
 	if (size > 100000)
 		return 0;
