@@ -169,6 +169,34 @@ acked(struct exch_owners *o, const struct exch_rec_ack *e)
 	return EXCH_OK;
 }
 
+/* The verdict stands before the command. */
+static void
+judged(struct exch_owners *o, const struct exch_rec_risk *k)
+{
+	bool holds =
+	    k->command == EXCH_REC_NEW && k->verdict == EXCH_VERDICT_HOLD;
+
+	o->held = holds ? k->order : 0;
+	o->held_instr = k->h.instr;
+}
+
+/*
+ * One that is held is answered when the gate gives it again, if ever: its turn
+ * among those to be answered is then.
+ */
+static int
+asked(struct exch_owners *o, const struct exch_rec_new *c)
+{
+	bool held =
+	    o->held != 0 && c->order == o->held && c->h.instr == o->held_instr;
+	struct owner *w;
+
+	o->held = 0;
+	if (!held && exch_said_new(&o->said, c) != 0)
+		return EXCH_ERR_NOMEM;
+	return come(o, c->h.instr, c->order, c->account, c->qty, &w);
+}
+
 /* The record as its type, or nothing: others have told of bad content. */
 #define WITH(T, var)                                                           \
 	const struct T *var = EXCH_REC_AS(r, T);                               \
@@ -178,14 +206,15 @@ acked(struct exch_owners *o, const struct exch_rec_ack *e)
 int
 exch_owners_record(struct exch_owners *o, const struct exch_rec *r)
 {
-	struct owner *w;
-
 	switch (r->type) {
 	case EXCH_REC_NEW: {
 		WITH(exch_rec_new, c);
-		if (exch_said_new(&o->said, c) != 0)
-			return EXCH_ERR_NOMEM;
-		return come(o, r->instr, c->order, c->account, c->qty, &w);
+		return asked(o, c);
+	}
+	case EXCH_REC_RISK: {
+		WITH(exch_rec_risk, k);
+		judged(o, k);
+		break;
 	}
 	case EXCH_REC_QUOTE: {
 		WITH(exch_rec_quote, c);

@@ -13,6 +13,9 @@ struct exch_owners {
 	struct exch_keyed coming; /* asked for, and not answered */
 	struct exch_keyed live;
 	struct exch_said said; /* of those coming */
+	/* What a gate has just said to hold, until the command comes. */
+	uint32_t held_instr;
+	exch_oid held; /* 0: nothing */
 };
 
 /* EXCH_ERR_NOMEM. */

@@ -125,12 +125,14 @@ flat(struct exch_settle *s, struct exch_open *o, const struct leg *l,
 	return take(s, o, l, 0, l->cash, d);
 }
 
-/* Who receives it is to buy nothing, since he cannot pay at the end. */
+/*
+ * Who pays for it is to pay nothing, since he cannot at the end; a net of many
+ * trades may also be paid by who delivers, or be of cash alone.
+ */
 static bool
 withheld(const struct exch_settle *s, const struct leg *l)
 {
-	return l->qty != 0 && l->payer == l->receiver &&
-	       exch_settle_withheld(s, l->payer, l->money);
+	return l->cash != 0 && exch_settle_withheld(s, l->payer, l->money);
 }
 
 static int
@@ -143,13 +145,13 @@ try_one(struct exch_settle *s, struct exch_open *o, struct exch_diag *d)
 		return EXCH_OK;
 	s->tally.tries++;
 	look(s, o, &l);
-	if (l.qty == 0)
-		return flat(s, o, &l, d);
-	left = l.qty - taken(o);
 	if (withheld(s, &l)) {
 		o->why = EXCH_FAIL_CASH;
 		return EXCH_OK;
 	}
+	if (l.qty == 0)
+		return flat(s, o, &l, d);
+	left = l.qty - taken(o);
 	qty = deliverable(s, &l, left);
 	if (qty < left)
 		o->why = EXCH_FAIL_SECURITIES;

@@ -82,7 +82,7 @@ struct exch_open {
 struct exch_moved {
 	struct exch_key key;
 	exch_i128 by;
-	bool withheld; /* of a currency: nothing is bought */
+	bool withheld; /* of a currency: nothing is bought, or (model 2) paid */
 };
 
 /* Of a run: money that an account changes; currencies by number. */

@@ -306,6 +306,33 @@ exch-settle -q -m 2 --whole -a more.csv --opening rich.csv --until settled \
 	three.xst >m.xst
 is "$(rows fail account m.xst)" "" "with one more in cash all of it settles"
 
+# The net of a pair may be delivered and paid by the same: Ann gives 50 shares
+# and 1,000, Cia pays 300 more than she got, and neither has any cash.
+cat >odd.txt <<'X'
+date 2026-10-09
+instrument ABC tick 0.01 currency USD reference 10.10
+10:00:00 block 100 ABC @ 10.00 buyer BEN seller ANN
+10:00:01 block 50 ABC @ 40.00 buyer ANN seller BEN
+10:00:02 block 10 ABC @ 40.00 buyer CIA seller BEN
+10:00:03 block 10 ABC @ 10.00 buyer BEN seller CIA
+X
+day odd.txt >odd.xst
+cat >poor.csv <<'X'
+account,balance
+1,10.00
+2,0
+3,0
+X
+for how in "-m 1 --bilateral" "-m 2 --bilateral" "-m 2 --bilateral --whole"; do
+	# shellcheck disable=SC2086 # options
+	exch-settle $how --need both -a poor.csv --opening rich.csv \
+		--until settled odd.xst >m.xst 2>said
+	is "$(rows fail account,qty,reason m.xst | sort | tr '\n' ' ')" \
+		"1,0,cash 1,50,cash 2,-50,cash 3,0,cash " \
+		"who cannot pay does not deliver and pay ($how)"
+	is "$(grep -c 'owed cash' said)" 0 "and owes nothing ($how)"
+done
+
 # A chain: each can deliver, or pay, when the one beside it has settled.  Going
 # through all of them again would be some 5,000,000 tries.
 awk 'BEGIN {
