@@ -222,7 +222,8 @@ input_sink(struct tool *t)
 	    .record = take_record,
 	    .trouble = take_trouble,
 	    .zone = take_zone,
-	    .by_arrival = take_by_arrival};
+	    .by_arrival = take_by_arrival,
+	    .commands = take_commands};
 
 	if (may_run_ahead(t))
 		sink.run = take_run;

@@ -160,6 +160,17 @@ take_by_arrival(void *arg)
 		exch_replay_by_arrival(t->replay);
 }
 
+/* Nothing was displayed, and nobody has to be put back. */
+void
+take_commands(void *arg)
+{
+	struct tool *t = arg;
+
+	t->book = false;
+	if (t->w == NULL && t->nops == 1)
+		t->hold = t->expect = false;
+}
+
 /* ---- delivering ---- */
 
 /* Wait for the event's time, with everything before it written out. */

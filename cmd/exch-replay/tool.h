@@ -148,6 +148,7 @@ int take_run(
 int take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
     struct exch_diag *d);
 void take_zone(void *arg, const char *name);
+void take_commands(void *arg);
 void take_by_arrival(void *arg);
 /* A record that is part of the state at --from, with the flag SNAPSHOT. */
 int take_seed(void *arg, const struct exch_rec *r, struct exch_diag *d);

@@ -28,7 +28,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_FROM - OPT_ALL] = EXCH_TAKES_PACE,
     [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
-    [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING,
+    [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING | EXCH_TAKES_SESSION,
     [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_SYMBOLS - OPT_ALL] = EXCH_TAKES_WATCH,
     [OPT_PHASES - OPT_ALL] = EXCH_TAKES_PHASES,
@@ -556,6 +556,9 @@ tell_lacks(struct tool *t)
 		    name);
 		set_code(t, EXCH_EXIT_NO);
 	}
+	if (t->run->left_out != 0)
+		exch_cli_note(&t->cli, "left out: %llu %s",
+		    (unsigned long long)t->run->left_out, t->run->left_why);
 	if (t->run->unknown != 0) {
 		exch_cli_note(&t->cli,
 		    "%llu records speak of orders that the stream does not "

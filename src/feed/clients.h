@@ -13,6 +13,7 @@
 struct exch_client_order {
 	exch_qty asked;	 /* in all, what was filled included; 0: never seen */
 	exch_qty filled; /* as reports to the client say */
+	uint32_t instr;
 	uint8_t side;
 };
 

@@ -50,6 +50,11 @@ struct exch_feed_sink {
 	 * interest.
 	 */
 	void (*by_arrival)(void *arg);
+	/*
+	 * The input makes commands, whatever `book` says of its kind: told
+	 * before the first of them.  NULL: of no interest.
+	 */
+	void (*commands)(void *arg);
 };
 
 /* What the input cannot tell, from options. */
@@ -132,6 +137,7 @@ struct exch_feed {
 extern const struct exch_feed exch_feed_pcap;
 extern const struct exch_feed exch_feed_itchfile;
 extern const struct exch_feed exch_feed_iextp;
+extern const struct exch_feed exch_feed_tcp;
 extern const struct exch_feed exch_feed_pitch;
 extern const struct exch_feed exch_feed_sselog;
 extern const struct exch_feed exch_feed_dbn;

@@ -676,6 +676,14 @@ exch_fixscan_end(
 }
 
 void
+exch_fixscan_lose(struct exch_fixscan *c)
+{
+	c->offset += c->have;
+	c->have = 0;
+	c->lost = true;
+}
+
+void
 exch_fixscan_clear(struct exch_fixscan *c)
 {
 	exch_free(c->buf);

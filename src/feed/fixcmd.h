@@ -47,6 +47,8 @@ int exch_fixscan_take(struct exch_fixcmd *f, struct exch_fixscan *s, size_t n,
 /* Nothing more comes.  EXCH_ERR_CUT: it ended inside a message. */
 int exch_fixscan_end(
     struct exch_fixcmd *f, struct exch_fixscan *s, struct exch_diag *d);
+/* Bytes are missing: the message that they were of is none. */
+void exch_fixscan_lose(struct exch_fixscan *s);
 void exch_fixscan_clear(struct exch_fixscan *s);
 
 #endif

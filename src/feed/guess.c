@@ -4,8 +4,6 @@
  */
 #include <config.h>
 
-#include <string.h>
-
 #include "base/bytes.h"
 #include "feed/guess.h"
 
@@ -90,22 +88,5 @@ exch_guess_udp(const unsigned char *p, size_t n)
 		return "Memoir of MEMX";
 	if (is_mold(p, n))
 		return "MoldUDP64 with another ITCH than Nasdaq's 5.0";
-	return NULL;
-}
-
-const char *
-exch_guess_tcp(const unsigned char *p, size_t n)
-{
-	size_t header = n >= 20 ? (size_t)(p[12] >> 4) * 4 : 0;
-
-	if (header < 20 || n < header + 3)
-		return NULL;
-	p += header;
-	n -= header;
-	if (n >= 10 && memcmp(p, "8=FIX", 5) == 0)
-		return "FIX over TCP";
-	if (exch_be16(p) > 0 && n - 2 >= exch_be16(p) &&
-	    memchr("+AJSHZLURO", p[2], 10) != NULL)
-		return "SoupBinTCP, as OUCH uses it";
 	return NULL;
 }

@@ -9,7 +9,5 @@
 
 /* What the n bytes of a UDP datagram look like; NULL: like nothing known. */
 const char *exch_guess_udp(const unsigned char *p, size_t n);
-/* The same for n bytes of TCP, its header included. */
-const char *exch_guess_tcp(const unsigned char *p, size_t n);
 
 #endif

@@ -7,25 +7,38 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "feed/capture.h"
 #include "feed/demux.h"
-#include "feed/guess.h"
+#include "feed/entry.h"
 #include "feed/lane.h"
 #include "feed/net.h"
 #include "feed/run.h"
+
+enum { PROTO_TCP = 6, PROTO_UDP = 17 };
 
 struct exch_packets {
 	struct exch_packets_hot h; /* first */
 	struct exch_run run;
 	struct exch_feed_stats *st;
+	enum { ANY, MARKET_DATA, ORDER_ENTRY } side; /* that is read */
 	struct exch_demux *demux;
+	struct exch_entry *entry;
 	struct exch_frag *frag;
 	uint64_t frag_lost; /* reported so far */
-	const char *guess;  /* what TCP looks like, or NULL */
 	int link;
 };
+
+/* By --as. */
+static int
+side_of(const char *as)
+{
+	if (as == NULL || strcmp(as, exch_feed_pcap.name) == 0)
+		return ANY;
+	return strcmp(as, exch_feed_tcp.name) == 0 ? ORDER_ENTRY : MARKET_DATA;
+}
 
 int
 exch_packets_new(const struct exch_feed_opts *o,
@@ -48,6 +61,9 @@ exch_packets_new(const struct exch_feed_opts *o,
 	if (err == 0)
 		err = exch_demux_new(o, &k->run, st, &k->demux, d);
 	if (err == 0)
+		err = exch_entry_new(o, &k->run, st, &k->entry, d);
+	k->side = side_of(o->as);
+	if (err == 0)
 		k->h.mold = exch_demux_mold(k->demux);
 	if (err != 0) {
 		exch_packets_free(k);
@@ -63,6 +79,7 @@ exch_packets_free(struct exch_packets *k)
 		return;
 	exch_frag_free(k->frag);
 	exch_demux_free(k->demux);
+	exch_entry_free(k->entry);
 	exch_free(k);
 }
 
@@ -127,6 +144,36 @@ lost_fragments(struct exch_packets *k, struct exch_diag *d)
 	return trouble(k, text, d);
 }
 
+/*
+ * What a capture has of both is not read twice: of orders that go in and are
+ * displayed then, what is found first is taken.
+ */
+static int
+take_tcp(struct exch_packets *k, const struct exch_net_ip *ip,
+    const unsigned char *p, size_t n, const struct exch_frame *f,
+    struct exch_diag *d)
+{
+	const struct exch_tcp_segment g = {.family = ip->family,
+	    .src = ip->src,
+	    .dst = ip->dst,
+	    .p = p,
+	    .n = n,
+	    .time = f->time,
+	    .number = k->h.number};
+	int rc;
+
+	if (k->side == ANY && exch_demux_found(k->demux))
+		k->side = MARKET_DATA;
+	if (k->side == MARKET_DATA) {
+		k->st->packets_other++;
+		return 0;
+	}
+	rc = exch_entry_take(k->entry, &g, d);
+	if (exch_entry_found(k->entry))
+		k->side = ORDER_ENTRY;
+	return rc;
+}
+
 /* An IP payload, or a datagram made from fragments. */
 static inline int
 take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
@@ -136,8 +183,15 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 	bool cut = f->n < f->sent;
 	struct exch_net_udp udp;
 	struct exch_datagram u;
-	enum exch_net r = exch_net_udp(p, n, cut, &udp);
+	enum exch_net r;
 
+	if (__builtin_expect(ip->proto == PROTO_TCP, 0))
+		return take_tcp(k, ip, p, n, f, d);
+	if (__builtin_expect(k->side == ORDER_ENTRY, 0)) {
+		k->st->packets_other++;
+		return 0;
+	}
+	r = exch_net_udp(p, n, cut, &udp);
 	if (__builtin_expect(r != EXCH_NET_OK, 0))
 		return unreadable(k, r, cut, d);
 	if (__builtin_expect(udp.cut && !cut, 0)) {
@@ -208,10 +262,8 @@ exch_packets_take_any(
 	r = exch_net_ip(k->link, f->p, f->n, &ip);
 	if (__builtin_expect(r != EXCH_NET_OK, 0))
 		return unreadable(k, r, cut, d);
-	if (ip.proto != 17) {
+	if (ip.proto != PROTO_UDP && ip.proto != PROTO_TCP) {
 		k->st->packets_other++;
-		if (ip.proto == 6 && k->guess == NULL)
-			k->guess = exch_guess_tcp(ip.p, ip.n);
 		return 0;
 	}
 	if (__builtin_expect(ip.fragment, 0))
@@ -238,6 +290,8 @@ exch_packets_finish(struct exch_packets *k, struct exch_diag *d)
 	err = lost_fragments(k, d);
 	if (err == 0)
 		err = exch_demux_finish(k->demux, d);
+	if (err == 0)
+		err = exch_entry_finish(k->entry, d);
 	return err != 0 ? err : exch_run_flush(&k->run, d);
 }
 
@@ -253,16 +307,17 @@ exch_packets_found(
 {
 	const char *guess = exch_demux_guess(k->demux);
 
-	if (exch_demux_found(k->demux))
+	if (exch_demux_found(k->demux) || exch_entry_found(k->entry) ||
+	    exch_entry_idle(k->entry))
 		return 0;
 	if (guess == NULL)
-		guess = k->guess;
+		guess = exch_entry_guess(k->entry);
 	if (k->h.number == 0)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the capture holds no packets");
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
-	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0, or "
-	    "IEX-TP with DEEP+, DEEP or TOPS%s%s%s",
+	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0, "
+	    "IEX-TP with DEEP+, DEEP or TOPS, or in TCP OUCH or FIX%s%s%s",
 	    (unsigned long long)k->h.number,
 	    guess != NULL ? ": they look like " : "",
 	    guess != NULL ? guess : "",

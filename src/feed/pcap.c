@@ -180,11 +180,10 @@ no_file(struct exch_in *in, const struct exch_feed_opts *o,
     const struct exch_feed_sink *sink, struct exch_feed_stats *st,
     struct exch_diag *d)
 {
-	(void)o;
 	(void)sink;
 	(void)st;
 	return exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(in),
-	    EXCH_POS_NONE, 0, "IEX-TP is found in captures only");
+	    EXCH_POS_NONE, 0, "%s is found in captures only", o->as);
 }
 
 const struct exch_feed exch_feed_iextp = {
@@ -194,9 +193,15 @@ const struct exch_feed exch_feed_iextp = {
     .book = true,
 };
 
+const struct exch_feed exch_feed_tcp = {
+    .name = "tcp",
+    .what = "order entry in a capture: OUCH 4.2 and 5.0, FIX",
+    .run = no_file,
+};
+
 const struct exch_feed exch_feed_pcap = {
     .name = "pcap",
-    .what = "pcap or pcapng capture of MoldUDP64 with ITCH 5.0, or of IEX-TP",
+    .what = "pcap or pcapng capture of ITCH 5.0, IEX-TP or order entry",
     .match = match,
     .run = run,
     .book = true,

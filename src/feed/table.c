@@ -17,6 +17,7 @@ static const struct exch_feed *const feeds[] = {
     &exch_feed_dbn,
     &exch_feed_itchfile,
     &exch_feed_iextp,
+    &exch_feed_tcp,
     &exch_feed_fix,
     &exch_feed_pitch,
     &exch_feed_sselog,
@@ -132,7 +133,8 @@ exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
 	if (*feed == NULL)
 		return complain(in, o->as, n, d);
 	/* The name of a feed goes for what a capture holds, too. */
-	if ((*feed == &exch_feed_itchfile || *feed == &exch_feed_iextp) &&
+	if ((*feed == &exch_feed_itchfile || *feed == &exch_feed_iextp ||
+		*feed == &exch_feed_tcp) &&
 	    exch_feed_pcap.match(p, n))
 		*feed = &exch_feed_pcap;
 	return 0;

@@ -14,11 +14,10 @@
 #include "md/md.h"
 #include "rec/schema.h"
 #include "report/tape.h"
-#include "report/track.h"
+#include "report/tracked.h"
 
 struct dropcopy {
-	struct exch_track *track;
-	uint8_t matcher; /* whose phase at the start is known */
+	struct exch_tracked tracked;
 	struct exch_fix fix;
 };
 
@@ -257,7 +256,7 @@ rejected(struct exch_report_run *run, const struct exch_change *c,
 	}
 	if (r->command != EXCH_REC_CANCEL && r->command != EXCH_REC_REPLACE)
 		return EXCH_OK;
-	o = exch_track_find(s->track, c->place, c->order);
+	o = exch_track_find(s->tracked.track, c->place, c->order);
 	exch_fix_begin(f, '9', c->r->time);
 	if (o != NULL) {
 		exch_fix_u64(f, 37, o->key.id);
@@ -317,7 +316,7 @@ open_dropcopy(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	return exch_track_new(change, run, &s->track, d);
+	return exch_tracked_open(&s->tracked, run, change, d);
 }
 
 static int
@@ -325,20 +324,9 @@ record_dropcopy(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct dropcopy *s = run->state;
-	uint32_t place;
-	int rc;
 
 	(void)seq;
-	if (!exch_track_wants(r->type) && r->type != EXCH_REC_PHASE)
-		return EXCH_OK;
-	rc = exch_insts_place(&run->insts, r->instr, &place, d);
-	if (rc != EXCH_OK)
-		return rc;
-	if (s->matcher != run->matcher) {
-		s->matcher = run->matcher;
-		exch_track_first_phase(s->track, exch_report_phase(run));
-	}
-	return exch_track_record(s->track, r, place, d);
+	return exch_tracked_record(&s->tracked, run, r, d);
 }
 
 static int
@@ -347,7 +335,7 @@ close_dropcopy(struct exch_report_run *run, struct exch_diag *d)
 	struct dropcopy *s = run->state;
 
 	(void)d;
-	run->unknown = exch_track_unknown(s->track);
+	exch_tracked_close(&s->tracked, run);
 	return EXCH_OK;
 }
 
@@ -356,7 +344,7 @@ free_dropcopy(struct exch_report_run *run)
 {
 	struct dropcopy *s = run->state;
 
-	exch_track_free(s->track);
+	exch_tracked_free(&s->tracked);
 	exch_fix_free(&s->fix);
 }
 

@@ -9,6 +9,7 @@
 #include "base/keyed.h"
 #include "md/framing.h"
 #include "md/itch_out.h"
+#include "md/md.h"
 #include "report/books.h"
 #include "report/report.h"
 
@@ -115,7 +116,6 @@ int exch_md_name(struct exch_report_run *run, uint32_t place, exch_qty lot,
 int exch_md_stock(struct exch_report_run *run, uint32_t place,
     struct exch_itch_head *h, const struct exch_itch_stock **out,
     struct exch_diag *d);
-uint64_t exch_md_match(uint32_t place, uint64_t match);
 
 /* ---- itch_book.c ---- */
 

@@ -135,10 +135,3 @@ exch_md_stock(struct exch_report_run *run, uint32_t place,
 	s->stock[place].told = true;
 	return EXCH_OK;
 }
-
-/* An order's match: per instrument from 1, and of all of them for ITCH. */
-uint64_t
-exch_md_match(uint32_t place, uint64_t match)
-{
-	return (uint64_t)place << 40 ^ match;
-}

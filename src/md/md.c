@@ -14,6 +14,7 @@ static const struct exch_report *const table[] = {
     &exch_md_itch,
     &exch_md_fix_books,
     &exch_md_dropcopy,
+    &exch_md_ouch,
 };
 
 const struct exch_report *const *

@@ -13,6 +13,14 @@ extern const struct exch_report exch_md_stats;
 extern const struct exch_report exch_md_itch;
 extern const struct exch_report exch_md_fix_books;
 extern const struct exch_report exch_md_dropcopy;
+extern const struct exch_report exch_md_ouch;
+
+/* The number of an execution that is unique in a day. */
+static inline uint64_t
+exch_md_match(uint32_t place, uint64_t match)
+{
+	return (uint64_t)place << 40 ^ match;
+}
 
 /* All feeds, with those that are reports, too; *n receives how many. */
 const struct exch_report *const *exch_md_all(unsigned *n);

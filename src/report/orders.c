@@ -13,7 +13,7 @@
 #include "report/report.h"
 #include "report/reports.h"
 #include "report/tape.h"
-#include "report/track.h"
+#include "report/tracked.h"
 
 static const struct exch_col cols[] = {
     {"entry_time", EXCH_COL_TIME, 18},
@@ -48,8 +48,7 @@ static const struct exch_col cols[] = {
 };
 
 struct orders {
-	struct exch_track *track;
-	uint8_t matcher; /* whose phase at the start is known */
+	struct exch_tracked tracked;
 };
 
 /* How an order ended. */
@@ -159,7 +158,7 @@ open_orders(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	rc = exch_track_new(change, run, &s->track, d);
+	rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc != EXCH_OK)
 		return rc;
 	return exch_table_columns(
@@ -171,23 +170,9 @@ record_orders(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct orders *s = run->state;
-	uint32_t place;
-	int rc;
 
 	(void)seq;
-	if (!exch_track_wants(r->type) && r->type != EXCH_REC_PHASE)
-		return EXCH_OK;
-	rc = exch_insts_place(&run->insts, r->instr, &place, d);
-	if (rc != EXCH_OK)
-		return rc;
-	if (!run->insts.inst[place].announced && r->instr != 0 &&
-	    r->type == EXCH_REC_PHASE)
-		return EXCH_OK;
-	if (s->matcher != run->matcher) {
-		s->matcher = run->matcher;
-		exch_track_first_phase(s->track, exch_report_phase(run));
-	}
-	return exch_track_record(s->track, r, place, d);
+	return exch_tracked_record(&s->tracked, run, r, d);
 }
 
 static int
@@ -203,8 +188,8 @@ close_orders(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct orders *s = run->state;
 
-	run->unknown = exch_track_unknown(s->track);
-	return exch_track_each(s->track, put_resting, run, d);
+	exch_tracked_close(&s->tracked, run);
+	return exch_track_each(s->tracked.track, put_resting, run, d);
 }
 
 static void
@@ -212,7 +197,7 @@ free_orders(struct exch_report_run *run)
 {
 	struct orders *s = run->state;
 
-	exch_track_free(s->track);
+	exch_tracked_free(&s->tracked);
 }
 
 const struct exch_report exch_report_orders = {

@@ -92,7 +92,8 @@ enum exch_report_takes {
 	EXCH_TAKES_WATCH = 128,
 	EXCH_TAKES_SYMBOL = 256, /* one, as its first operand: watch */
 	EXCH_TAKES_PACE = 512,	 /* speed, begin */
-	EXCH_TAKES_PHASES = 1024
+	EXCH_TAKES_PHASES = 1024,
+	EXCH_TAKES_SESSION = 2048 /* session alone */
 };
 
 /* What a report cannot do without; checked at the end of the stream. */
@@ -164,6 +165,9 @@ struct exch_report_run {
 	bool damaged;	     /* the stream ended before its end */
 	enum exch_status status;
 	uint64_t unknown; /* answers about orders the stream does not hold */
+	/* What the report cannot show, and what that is: "orders are ..." */
+	uint64_t left_out;
+	const char *left_why;
 	struct exch_report_source source[256];
 	struct exch_sha256 sha;
 	char digest[96]; /* "sha256:HEX RECORDS" once finished, or "" */

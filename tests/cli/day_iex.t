@@ -123,8 +123,33 @@ refused IntegratedFeed.Pillar.v2.5 "XDP of NYSE Pillar" 9
 refused Equities.MemiorDepth.v1.3 "Memoir of MEMX" 8
 refused JnxEquities.Pts.Itch.v1.6 "MoldUDP64 with another ITCH .*" 5
 refused Ntp.Itch.v1.05 "MoldUDP64 with another ITCH .*" 20
-refused JnxEquities.Pts.Ouch.v1.11 "SoupBinTCP, as OUCH uses it" 5
-refused Nasdaq.Nsm.Ouch.v5.0 "SoupBinTCP, as OUCH uses it" 6
+refused JnxEquities.Pts.Ouch.v1.11 "SoupBinTCP with something else .*" 3
+
+# OUCH 5.0 of Nasdaq, a message each.
+ouch5() { # symbol, price, quantity and side of an order, from its packet in hex
+	awk 'function hex(at, n,   v, i) {
+		for (i = 0; i < 2 * n; i++) v = v * 16 + index("0123456789abcdef",
+			substr($0, 2 * at + 1 + i, 1)) - 1
+		return v }
+	{ for (i = 13; hex(i, 1) > 32; i++) s = s sprintf("%c", hex(i, 1))
+	  printf "%s %.4f %d %s\n", s, hex(21, 8) / 10000, hex(9, 4),
+		hex(8, 1) == 66 ? "buy" : "sell" }'
+}
+ouch=$small/Nasdaq.Nsm.Ouch.v5.0
+exch-replay -q -f json -o enter.json "$ouch/EnterOrderMessage.pcap"
+result $? "an order in OUCH 5.0"
+is "$(sed -n 's/.*"t":"new".*"symbol":"\([A-Z]*\)".*"price":\([0-9.]*\),"qty":\([0-9]*\),.*"side":"\([a-z]*\)".*/\1 \2 \3 \4/p' enter.json)" \
+	"$(tshark -r "$ouch/EnterOrderMessage.pcap" -T fields -e tcp.payload \
+		2>/dev/null | ouch5)" "is what its bytes say"
+for m in ServerHeartbeatPacket ClientHeartbeatPacket OrderAcceptedMessage \
+	CanceledMessage; do
+	exch-replay -q -o none.xst "$ouch/$m.pcap"
+	is $? 0 "OUCH 5.0, which asks for nothing: $m"
+done
+exch-replay -o none.xst "$ouch/CancelOrderMessage.pcap" 2>said
+is $? 1 "a cancel alone"
+has said 'packet 1: OUCH message X: of an order that was not seen$' \
+	"is of an order that nobody knows"
 
 # A day in Shanghai in the messages of DEEP+: who rested and who came in, the
 # executions and the depth are those of the same day in ITCH.

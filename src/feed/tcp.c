@@ -1,0 +1,488 @@
+/*
+ * TCP reassembly (tcp.h).  A connection that is over is remembered until its
+ * ends begin another one, so that what is sent again after the end is no new
+ * connection; when there are too many, the oldest of these are forgotten.
+ */
+#include <config.h>
+
+#include <search.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "feed/tcp.h"
+
+/* Sequence numbers farther from what comes next are of no window. */
+#define FAR (1u << 30)
+
+enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_RST = 4, FLAG_ACK = 16 };
+
+/* What came before something that it follows. */
+struct held {
+	struct held *next;
+	uint32_t seq;
+	size_t n;
+	exch_ts time;
+	uint64_t number;
+	unsigned char p[];
+};
+
+/* One direction. */
+struct side {
+	bool begun;
+	bool ended;	/* up to `end` and no further */
+	uint32_t start; /* number of its first byte */
+	uint32_t next;	/* of the next to come */
+	uint32_t end;
+	exch_ts since; /* there is a hole */
+	struct held *held;
+	size_t bytes;
+};
+
+struct conn {
+	struct exch_tcp_conn c;	      /* first */
+	struct conn *before, *behind; /* in the order in which they began */
+	struct side side[2];
+	bool over;
+};
+
+struct exch_tcp {
+	struct exch_tcp_taker taker;
+	void *by_ends; /* tsearch() */
+	struct conn *first, *last;
+	uint32_t n;
+	size_t bytes;
+	exch_ts due; /* when a hole has been waited for long enough */
+	struct exch_tcp_stats st;
+};
+
+int
+exch_tcp_new(const struct exch_tcp_taker *taker, struct exch_tcp **out,
+    struct exch_diag *d)
+{
+	struct exch_tcp *t = exch_calloc(1, sizeof(*t));
+
+	*out = t;
+	if (t == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for TCP connections");
+	t->taker = *taker;
+	t->due = EXCH_TS_NONE;
+	return EXCH_OK;
+}
+
+const struct exch_tcp_stats *
+exch_tcp_stats(const struct exch_tcp *t)
+{
+	return &t->st;
+}
+
+static int
+by_ends(const void *a, const void *b)
+{
+	return memcmp(((const struct exch_tcp_conn *)a)->end,
+	    ((const struct exch_tcp_conn *)b)->end,
+	    sizeof(((const struct exch_tcp_conn *)a)->end));
+}
+
+/* ---- what is held back ---- */
+
+static void
+drop_first(struct exch_tcp *t, struct side *s)
+{
+	struct held *h = s->held;
+
+	s->held = h->next;
+	s->bytes -= h->n + sizeof(*h);
+	t->bytes -= h->n + sizeof(*h);
+	exch_free(h);
+}
+
+static void
+drop_held(struct exch_tcp *t, struct conn *c)
+{
+	for (unsigned i = 0; i < 2; i++)
+		while (c->side[i].held != NULL)
+			drop_first(t, &c->side[i]);
+}
+
+static int
+give(struct exch_tcp *t, struct conn *c, unsigned from, uint64_t lost,
+    const unsigned char *p, size_t n, exch_ts time, uint64_t number,
+    struct exch_diag *d)
+{
+	struct exch_tcp_bytes b = {&c->c, from, lost, p, n, time, number};
+
+	c->side[from].next += (uint32_t)n;
+	return t->taker.bytes(t->taker.arg, &b, d);
+}
+
+/* What follows without a hole; with `holes` also what does not. */
+static int
+give_held(struct exch_tcp *t, struct conn *c, unsigned from, bool holes,
+    struct exch_diag *d)
+{
+	struct side *s = &c->side[from];
+	int rc = 0;
+
+	while (rc == 0 && s->held != NULL) {
+		struct held *h = s->held;
+		int32_t ahead = (int32_t)(h->seq - s->next);
+		size_t old = ahead < 0 ? (size_t)-ahead : 0;
+		uint64_t lost = ahead > 0 ? (uint32_t)ahead : 0;
+
+		if (lost != 0 && !holes)
+			return 0;
+		t->st.holes += lost != 0;
+		t->st.lost += lost;
+		s->next += (uint32_t)lost;
+		if (old < h->n)
+			rc = give(t, c, from, lost, h->p + old, h->n - old,
+			    h->time, h->number, d);
+		drop_first(t, s);
+	}
+	return rc;
+}
+
+/* Behind those that it follows; what is there already stays as it is. */
+static int
+hold(struct exch_tcp *t, struct side *s, uint32_t seq, const unsigned char *p,
+    size_t n, const struct exch_tcp_segment *g, struct exch_diag *d)
+{
+	struct held **at = &s->held;
+	struct held *h;
+
+	while (*at != NULL && (int32_t)((*at)->seq - seq) < 0)
+		at = &(*at)->next;
+	if (*at != NULL && (*at)->seq == seq && (*at)->n >= n) {
+		t->st.again++;
+		return 0;
+	}
+	h = exch_malloc(sizeof(*h) + n);
+	if (h == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for TCP segments");
+	*h = (struct held){*at, seq, n, g->time, g->number};
+	memcpy(h->p, p, n);
+	*at = h;
+	s->bytes += n + sizeof(*h);
+	t->bytes += n + sizeof(*h);
+	return 0;
+}
+
+/* ---- connections ---- */
+
+static int
+over(struct exch_tcp *t, struct conn *c, struct exch_diag *d)
+{
+	int rc = give_held(t, c, 0, true, d);
+
+	if (rc == 0)
+		rc = give_held(t, c, 1, true, d);
+	if (c->over)
+		return rc;
+	c->over = true;
+	if (rc == 0)
+		rc = t->taker.over(t->taker.arg, &c->c, d);
+	else
+		(void)t->taker.over(t->taker.arg, &c->c, NULL);
+	return rc;
+}
+
+static void
+forget(struct exch_tcp *t, struct conn *c)
+{
+	drop_held(t, c);
+	(void)tdelete(c, &t->by_ends, by_ends);
+	*(c->before != NULL ? &c->before->behind : &t->first) = c->behind;
+	*(c->behind != NULL ? &c->behind->before : &t->last) = c->before;
+	t->n--;
+	exch_free(c);
+}
+
+/* The oldest one that is over makes room; false: there is none. */
+static bool
+make_room(struct exch_tcp *t)
+{
+	struct conn *c = t->first;
+
+	if (t->n < EXCH_TCP_MAX)
+		return true;
+	while (c != NULL && !c->over)
+		c = c->behind;
+	if (c != NULL)
+		forget(t, c);
+	return c != NULL;
+}
+
+static void
+begin(struct exch_tcp *t, struct conn *c)
+{
+	drop_held(t, c);
+	memset(c->side, 0, sizeof(c->side));
+	c->c.client = -1;
+	c->c.user = NULL;
+	c->over = false;
+	t->st.connections++;
+}
+
+/* Which is new if need be; *c NULL: there are too many. */
+static int
+find(struct exch_tcp *t, const struct exch_tcp_conn *key, struct conn **out,
+    struct exch_diag *d)
+{
+	struct conn *const *found = tfind(key, &t->by_ends, by_ends);
+	struct conn *c;
+
+	*out = found != NULL ? *found : NULL;
+	if (*out != NULL || !make_room(t))
+		return 0;
+	c = exch_calloc(1, sizeof(*c));
+	if (c != NULL) {
+		c->c = *key;
+		if (tsearch(c, &t->by_ends, by_ends) == NULL) {
+			exch_free(c);
+			c = NULL;
+		}
+	}
+	if (c == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for TCP connections");
+	c->before = t->last;
+	*(t->last != NULL ? &t->last->behind : &t->first) = c;
+	t->last = c;
+	t->n++;
+	begin(t, c);
+	*out = c;
+	return 0;
+}
+
+void
+exch_tcp_free(struct exch_tcp *t)
+{
+	if (t == NULL)
+		return;
+	while (t->first != NULL) {
+		if (!t->first->over)
+			(void)t->taker.over(t->taker.arg, &t->first->c, NULL);
+		forget(t, t->first);
+	}
+	exch_free(t);
+}
+
+/* ---- segments ---- */
+
+/* A header, and what it says. */
+struct segment {
+	unsigned from;
+	uint32_t seq;
+	uint8_t flags;
+	const unsigned char *p;
+	size_t n;
+};
+
+static void
+set_end(struct exch_tcp_end *e, const struct exch_tcp_segment *g,
+    const unsigned char *addr, const unsigned char *port)
+{
+	memset(e, 0, sizeof(*e));
+	e->family = g->family;
+	memcpy(e->addr, addr, g->family == 4 ? 4 : 16);
+	e->port = exch_be16(port);
+}
+
+static enum exch_tcp_result
+parse(const struct exch_tcp_segment *g, struct exch_tcp_conn *key,
+    struct segment *s)
+{
+	struct exch_tcp_end a, b;
+	size_t header;
+
+	if (g->n < 20)
+		return EXCH_TCP_SHORT;
+	header = (size_t)(g->p[12] >> 4) * 4;
+	if (header < 20)
+		return EXCH_TCP_BAD;
+	if (g->n < header)
+		return EXCH_TCP_SHORT;
+	memset(key, 0, sizeof(*key));
+	set_end(&a, g, g->src, g->p);
+	set_end(&b, g, g->dst, g->p + 2);
+	s->from = memcmp(&a, &b, sizeof(a)) > 0;
+	key->end[s->from] = a;
+	key->end[!s->from] = b;
+	s->seq = exch_be32(g->p + 4);
+	s->flags = g->p[13];
+	s->p = g->p + header;
+	s->n = g->n - header;
+	return EXCH_TCP_OK;
+}
+
+/* One that asks for a connection begins it, unless it did before. */
+static int
+open_side(struct exch_tcp *t, struct conn *c, const struct segment *s,
+    struct exch_diag *d)
+{
+	struct side *side = &c->side[s->from];
+	int rc = 0;
+
+	if (side->begun && side->start == s->seq + 1 && !c->over)
+		return 0;
+	if ((s->flags & FLAG_ACK) == 0) {
+		if (c->over || side->begun || c->side[!s->from].begun) {
+			rc = over(t, c, d);
+			begin(t, c);
+		}
+		c->c.client = (int)s->from;
+	} else if (side->begun || c->over) {
+		return 0;
+	} else if (c->c.client < 0) {
+		c->c.client = (int)!s->from;
+	}
+	side->begun = true;
+	side->start = side->next = s->seq + 1;
+	return rc;
+}
+
+/* A hole was waited for long enough, or holds back too much. */
+static int
+give_up(struct exch_tcp *t, struct conn *c, unsigned from, exch_ts now,
+    struct exch_diag *d)
+{
+	struct side *s = &c->side[from];
+
+	if (s->held == NULL)
+		return 0;
+	if (s->bytes <= EXCH_TCP_HOLD && t->bytes <= EXCH_TCP_HOLD_ALL &&
+	    now < s->since + EXCH_TCP_WAIT)
+		return 0;
+	return give_held(t, c, from, true, d);
+}
+
+static int
+take_bytes(struct exch_tcp *t, struct conn *c, const struct segment *s,
+    const struct exch_tcp_segment *g, struct exch_diag *d)
+{
+	struct side *side = &c->side[s->from];
+	uint32_t seq = s->seq + ((s->flags & FLAG_SYN) != 0);
+	int32_t ahead = (int32_t)(seq - side->next);
+	size_t old = ahead < 0 ? (size_t) - (int64_t)ahead : 0;
+	int rc;
+
+	if (old >= s->n) {
+		t->st.again++;
+		return 0;
+	}
+	if (ahead > 0) {
+		if (side->held == NULL)
+			side->since = g->time;
+		if (side->since + EXCH_TCP_WAIT < t->due)
+			t->due = side->since + EXCH_TCP_WAIT;
+		t->st.reordered++;
+		rc = hold(t, side, seq, s->p, s->n, g, d);
+		return rc != 0 ? rc : give_up(t, c, s->from, g->time, d);
+	}
+	rc = give(
+	    t, c, s->from, 0, s->p + old, s->n - old, g->time, g->number, d);
+	if (rc == 0 && side->held != NULL)
+		rc = give_held(t, c, s->from, false, d);
+	side->since = g->time;
+	return rc;
+}
+
+/* Other connections wait for what will not come. */
+static int
+expire(struct exch_tcp *t, exch_ts now, struct exch_diag *d)
+{
+	int rc = 0;
+
+	if (now < t->due)
+		return 0;
+	t->due = EXCH_TS_NONE;
+	for (struct conn *c = t->first; c != NULL && rc == 0; c = c->behind)
+		for (unsigned i = 0; i < 2 && rc == 0; i++) {
+			rc = give_up(t, c, i, now, d);
+			if (c->side[i].held != NULL &&
+			    c->side[i].since + EXCH_TCP_WAIT < t->due)
+				t->due = c->side[i].since + EXCH_TCP_WAIT;
+		}
+	return rc;
+}
+
+/* Everything up to the end of a side was given. */
+static bool
+is_done(const struct side *s)
+{
+	return s->ended && (int32_t)(s->next - s->end) >= 0;
+}
+
+static int
+take_segment(struct exch_tcp *t, struct conn *c, const struct segment *s,
+    const struct exch_tcp_segment *g, struct exch_diag *d)
+{
+	struct side *side = &c->side[s->from];
+	int rc = 0;
+
+	if ((s->flags & FLAG_SYN) != 0)
+		rc = open_side(t, c, s, d);
+	if (rc != 0)
+		return rc;
+	if (c->over) {
+		t->st.again += s->n != 0;
+		return 0;
+	}
+	if (!side->begun) {
+		side->begun = true;
+		side->start = side->next = s->seq;
+	}
+	if (s->n != 0)
+		rc = take_bytes(t, c, s, g, d);
+	if ((s->flags & FLAG_FIN) != 0 && !side->ended) {
+		side->ended = true;
+		side->end = s->seq + (uint32_t)s->n;
+	}
+	if (rc == 0 && ((s->flags & FLAG_RST) != 0 ||
+			   (is_done(&c->side[0]) && is_done(&c->side[1]))))
+		rc = over(t, c, d);
+	return rc;
+}
+
+int
+exch_tcp_take(struct exch_tcp *t, const struct exch_tcp_segment *g,
+    enum exch_tcp_result *result, struct exch_diag *d)
+{
+	struct exch_tcp_conn key;
+	struct segment s;
+	struct conn *c;
+	uint32_t ahead;
+	int rc = expire(t, g->time, d);
+
+	*result = parse(g, &key, &s);
+	if (rc != 0 || *result != EXCH_TCP_OK)
+		return rc;
+	rc = find(t, &key, &c, d);
+	if (rc != 0)
+		return rc;
+	if (c == NULL) {
+		*result = EXCH_TCP_MANY;
+		return 0;
+	}
+	ahead = s.seq - c->side[s.from].next;
+	if (s.n != 0 && c->side[s.from].begun && !c->over &&
+	    (s.flags & FLAG_SYN) == 0 && ahead > FAR && -ahead > FAR) {
+		*result = EXCH_TCP_BAD;
+		return 0;
+	}
+	return take_segment(t, c, &s, g, d);
+}
+
+int
+exch_tcp_finish(struct exch_tcp *t, struct exch_diag *d)
+{
+	int rc = 0;
+
+	for (struct conn *c = t->first; c != NULL && rc == 0; c = c->behind)
+		if (!c->over)
+			rc = over(t, c, d);
+	return rc;
+}
