@@ -440,7 +440,7 @@ test_refused(void)
 	    "JnxEquities.Pts.Itch.v1.6/OrderExecutedMessage.pcap",
 	    "JnxEquities.Pts.Itch.v1.6/OrderReplacedMessage.pcap",
 	    "JnxEquities.Pts.Itch.v1.6/OrderDeletedMessage.pcap",
-	    "Nasdaq.Nsm.Ouch.v5.0/EnterOrderMessage.pcap",
+	    "JnxEquities.Pts.Ouch.v1.11/EnterOrderMessage.pcap",
 	    "IntegratedFeed.Pillar.v2.5/AddOrderMessage.pcap",
 	};
 	char path[256];

@@ -78,46 +78,9 @@ test_udp(void)
 	only_whole(19, "another ITCH");
 }
 
-static const char *
-tcp(void)
-{
-	const char *what = exch_guess_tcp(k.b, k.n);
-
-	return what != NULL ? what : "nothing";
-}
-
-/* A header of TCP of so many words. */
-static void
-header(unsigned words)
-{
-	k.n = 0;
-	for (unsigned i = 0; i < words * 4; i++)
-		kit_u8(&k, i == 12 ? words << 4 : 0);
-}
-
-static void
-test_tcp(void)
-{
-	header(5);
-	tap_is_str(tcp(), "nothing", "no payload");
-	kit_be(&k, 5, 2);
-	kit_text(&k, "Udata", 5);
-	tap_is_str(tcp(), "SoupBinTCP, as OUCH uses it", "SoupBinTCP");
-	k.n--;
-	tap_is_str(tcp(), "nothing", "one that is not whole");
-	header(8);
-	kit_text(&k, "8=FIX.4.2\1", 10);
-	tap_is_str(tcp(), "FIX over TCP", "FIX, behind options");
-	k.b[12] = 0xf0;
-	tap_is_str(tcp(), "nothing", "a header longer than the packet");
-	k.b[12] = 0;
-	tap_is_str(tcp(), "nothing", "and one of no length");
-}
-
 int
 main(void)
 {
 	test_udp();
-	test_tcp();
 	return tap_done();
 }
