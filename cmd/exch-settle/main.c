@@ -284,6 +284,9 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (n.bought_in > 0)
 		exch_cli_note(&t->cli, "%llu fails were bought in",
 		    (unsigned long long)n.bought_in);
+	if (n.borrowed > 0)
+		exch_cli_note(&t->cli, "%llu times somebody lent to another",
+		    (unsigned long long)n.borrowed);
 	if (n.exercised > 0)
 		exch_cli_note(&t->cli, "%llu contracts were exercised",
 		    (unsigned long long)n.exercised);

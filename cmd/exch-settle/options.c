@@ -23,6 +23,7 @@ enum opt_id {
 	OPT_PENALTIES,
 	OPT_ACTIONS,
 	OPT_EXERCISES,
+	OPT_LENDING,
 	OPT_ALLOCATIONS,
 	OPT_CASH,
 	OPT_RATES,
@@ -63,6 +64,8 @@ const struct exch_opt settle_opts[] = {
     {"actions", 0, "FILE", "what companies do: corporate actions", OPT_ACTIONS},
     {"exercises", 0, "FILE", "options end, and what their holders wish",
 	OPT_EXERCISES},
+    {"lending", 0, "FILE", "who lends what others would fail to deliver",
+	OPT_LENDING},
     {"allocations", 0, "FILE", "whom what accounts trade is for",
 	OPT_ALLOCATIONS},
     {"cash", 0, "FILE", "what cash they have, in any currency", OPT_CASH},
@@ -97,7 +100,7 @@ const struct exch_opt settle_opts[] = {
 static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
     "accounts", "opening", "penalties", "actions", "allocations", "cash",
     "rates", "default-fund", "defaults", "reported", "fees", "bonds",
-    "exercises"};
+    "exercises", "lending"};
 
 /* ---- values ---- */
 
@@ -250,6 +253,9 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_ACTIONS:
 		t->path[SETTLE_ACTIONS] = v;
 		return 0;
+	case OPT_LENDING:
+		t->path[SETTLE_LENDING] = v;
+		return 0;
 	case OPT_EXERCISES:
 		t->path[SETTLE_EXERCISES] = v;
 		return 0;
@@ -328,6 +334,8 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 		return exch_actions_parse(text, n, path, &t->actions, d);
 	case SETTLE_EXERCISES:
 		return exch_wishes_parse(text, n, path, &t->exercises, d);
+	case SETTLE_LENDING:
+		return exch_lending_parse(text, n, path, &t->lending, d);
 	case SETTLE_ALLOCATIONS:
 		return exch_allocations_parse(
 		    text, n, path, &t->allocations, d);
@@ -514,6 +522,7 @@ settle_load(struct settle_tool *t)
 	t->o.penalties = table(t, SETTLE_PENALTIES, &t->penalties);
 	t->o.actions = table(t, SETTLE_ACTIONS, &t->actions);
 	t->o.exercises = table(t, SETTLE_EXERCISES, &t->exercises);
+	t->o.lending = table(t, SETTLE_LENDING, &t->lending);
 	t->o.rates = table(t, SETTLE_RATES, &t->rates);
 	t->o.members = table(t, SETTLE_FUND, &t->members);
 	t->o.defaults = table(t, SETTLE_DEFAULTS, &t->defaults);
@@ -533,6 +542,7 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->penalties);
 	exch_reftable_clear(&t->actions);
 	exch_reftable_clear(&t->exercises);
+	exch_reftable_clear(&t->lending);
 	exch_reftable_clear(&t->allocations);
 	exch_reftable_clear(&t->cash);
 	exch_reftable_clear(&t->rates);

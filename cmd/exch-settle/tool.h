@@ -9,6 +9,7 @@
 #include "settle/compare.h"
 #include "settle/exercise.h"
 #include "settle/fx.h"
+#include "settle/lending.h"
 #include "settle/loss.h"
 #include "settle/penalty.h"
 #include "settle/settle.h"
@@ -30,6 +31,7 @@ enum settle_table {
 	SETTLE_FEES,
 	SETTLE_BONDS,
 	SETTLE_EXERCISES,
+	SETTLE_LENDING,
 	SETTLE_TABLES
 };
 
@@ -41,7 +43,7 @@ struct settle_tool {
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
 	struct exch_reftable cycle, accounts, opening, bonds, penalties,
-	    actions, exercises, allocations, reported;
+	    actions, exercises, lending, allocations, reported;
 	struct exch_reftable cash, rates, members, defaults;
 	struct exch_fees fees;
 	struct exch_calendar calendar;

@@ -66,7 +66,7 @@ exch_settle_effect(const struct exch_settle *s, const struct exch_act *x,
 	    x->a->symbol, x->a->ex);
 }
 
-/* ---- what accounts have ---- */
+/* ---- what accounts have, or have lent and borrowed ---- */
 
 static int
 hold(struct work *w, const struct exch_leg *had)
@@ -85,7 +85,7 @@ hold(struct work *w, const struct exch_leg *had)
 	if (e.own.qty == qty && e.into.qty == 0 && e.cash + e.lieu == 0)
 		return EXCH_OK;
 	for (unsigned i = 0; i < 2; i++) {
-		uint8_t to = i == 0 ? EXCH_LEDGER_HOLDING : EXCH_LEDGER_OUTSIDE;
+		uint8_t to = i == 0 ? had->ledger : EXCH_LEDGER_OUTSIDE;
 		int sign = i == 0 ? 1 : -1;
 		uint32_t who = had->account;
 
@@ -93,8 +93,9 @@ hold(struct work *w, const struct exch_leg *had)
 		    who, x->own, to, sign * ((exch_i128)e.own.qty - qty)};
 		leg[2 + i] = (struct exch_leg){who, x->into, to,
 		    x->into != 0 ? sign * (exch_i128)e.into.qty : 0};
-		leg[4 + i] = (struct exch_leg){
-		    who, x->cash, to, sign * (e.cash + e.lieu)};
+		leg[4 + i] = (struct exch_leg){who, x->cash,
+		    i == 0 ? EXCH_LEDGER_HOLDING : EXCH_LEDGER_OUTSIDE,
+		    sign * (e.cash + e.lieu)};
 	}
 	return exch_settle_post(
 	    w->s, leg, 6, EXCH_POSTED_ACTION, w->date, w->d);
@@ -242,18 +243,27 @@ change_all(struct work *w)
 
 /* ---- both ---- */
 
+static int
+hold_all(struct work *w, uint8_t ledger)
+{
+	struct exch_leg *had;
+	size_t n;
+	int err = exch_settle_holders(w->s, w->x->own, ledger, &had, &n, w->d);
+
+	for (size_t i = 0; i < n && err == 0; i++)
+		err = hold(w, &had[i]);
+	exch_free(had);
+	return err;
+}
+
 int
 exch_settle_apply(struct exch_settle *s, const struct exch_act *x,
     uint32_t date, struct exch_diag *d)
 {
 	struct work w = {.s = s, .x = x, .date = date, .d = d};
-	struct exch_leg *had;
-	size_t n;
-	int err =
-	    exch_settle_holders(s, x->own, EXCH_LEDGER_HOLDING, &had, &n, d);
+	int err = hold_all(&w, EXCH_LEDGER_HOLDING);
 
-	for (size_t i = 0; i < n && err == 0; i++)
-		err = hold(&w, &had[i]);
-	exch_free(had);
+	if (err == 0)
+		err = hold_all(&w, EXCH_LEDGER_LOAN);
 	return err == 0 ? change_all(&w) : err;
 }

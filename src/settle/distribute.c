@@ -162,27 +162,41 @@ claim(struct exch_settle *s, const struct exch_act *x, uint32_t date,
 	return err;
 }
 
+/* Of a ledger. */
+static int
+entitle_those(struct exch_settle *s, const struct exch_act *x, uint8_t ledger,
+    uint32_t date, struct exch_diag *d)
+{
+	struct exch_leg *had;
+	size_t n;
+	int err = exch_settle_holders(s, x->own, ledger, &had, &n, d);
+
+	for (size_t i = 0; i < n && err == 0; i++)
+		err = entitle(s, x, had[i].account, had[i].amount, date, d);
+	exch_free(had);
+	return err;
+}
+
+/* Who has borrowed makes it good to who has lent. */
 static int
 entitle_all(struct exch_settle *s, const struct exch_act *x, uint32_t date,
     struct exch_diag *d)
 {
-	struct exch_leg *had, *before = NULL;
-	size_t n, nbefore = 0;
-	int err =
-	    exch_settle_holders(s, x->own, EXCH_LEDGER_HOLDING, &had, &n, d);
+	struct exch_leg *before;
+	size_t n;
+	int err = exch_settle_holders(
+	    s, x->own, EXCH_LEDGER_ENTITLED, &before, &n, d);
 
-	if (err == 0)
-		err = exch_settle_holders(
-		    s, x->own, EXCH_LEDGER_ENTITLED, &before, &nbefore, d);
-	if (err == 0 && nbefore != 0)
+	exch_free(before);
+	if (err == 0 && n != 0)
 		err = exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 		    "%.24s: the dividend of %u comes before the last one is "
 		    "paid",
 		    x->a->symbol, x->a->ex);
-	for (size_t i = 0; i < n && err == 0; i++)
-		err = entitle(s, x, had[i].account, had[i].amount, date, d);
-	exch_free(had);
-	exch_free(before);
+	if (err == 0)
+		err = entitle_those(s, x, EXCH_LEDGER_HOLDING, date, d);
+	if (err == 0)
+		err = entitle_those(s, x, EXCH_LEDGER_LOAN, date, d);
 	return err == 0 ? claim(s, x, date, d) : err;
 }
 

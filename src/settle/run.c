@@ -192,6 +192,8 @@ exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 	err = exch_settle_defaults(s, date, d);
 	if (err == 0)
 		err = exch_settle_buy_ins(s, date, d);
+	if (err == 0)
+		err = exch_settle_borrow(s, date, d);
 	if (err == 0) {
 		list = exch_settle_listing(s, date, 0, &n, d);
 		err = list == NULL ? EXCH_ERR_NOMEM : EXCH_OK;
@@ -218,6 +220,8 @@ exch_settle_run(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 		exch_keyed_drop(&s->open, list[i]);
 	}
 	exch_free(list);
+	if (err == 0)
+		err = exch_settle_give_back(s, date, d);
 	s->last = date;
 	s->tally.date = date;
 	return err;

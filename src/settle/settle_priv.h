@@ -410,6 +410,18 @@ int exch_settle_take_over(struct exch_settle *s, struct exch_open *o,
 int exch_settle_buy_ins(
     struct exch_settle *s, uint32_t date, struct exch_diag *d);
 
+/* ---- borrow.c ---- */
+
+/*
+ * Before a settlement run: what loans cost is paid, and what would not be
+ * delivered is borrowed.  EXCH_ERR_RANGE, EXCH_ERR_NOMEM.
+ */
+int exch_settle_borrow(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
+/* And behind one: who has what he has borrowed gives it back. */
+int exch_settle_give_back(
+    struct exch_settle *s, uint32_t date, struct exch_diag *d);
+
 /* ---- defaults.c ---- */
 
 /*

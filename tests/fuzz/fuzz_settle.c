@@ -20,6 +20,7 @@
 #include "settle/compare.h"
 #include "settle/exercise.h"
 #include "settle/fx.h"
+#include "settle/lending.h"
 #include "settle/loss.h"
 #include "settle/penalty.h"
 #include "settle/settle.h"
@@ -45,7 +46,7 @@ static const struct {
     {"allocations", exch_allocations_parse}, {"reported", exch_reported_parse},
     {"rates", exch_fx_parse}, {"members", exch_members_parse},
     {"defaults", exch_defaults_parse}, {"exercises", exch_wishes_parse},
-    {"cash", exch_moneys_parse}};
+    {"lending", exch_lending_parse}, {"cash", exch_moneys_parse}};
 enum { KINDS = EXCH_ARRAY_LEN(kinds), CASH = KINDS - 1 };
 
 struct input {
@@ -55,6 +56,7 @@ struct input {
 	size_t nstream;
 	struct exch_settle_opts o;
 	uint32_t until;
+	bool had; /* two accounts have something before */
 };
 
 static void
@@ -95,6 +97,9 @@ options(struct input *in, const char *text, size_t n)
 			break;
 		case 'r':
 			o->remember = 1;
+			break;
+		case 'h':
+			in->had = true;
 			break;
 		case 'u':
 			in->until = UINT32_MAX;
@@ -189,6 +194,7 @@ sum_up(void *arg, const struct exch_leg *balance, struct exch_diag *d)
 static void
 settle(struct input *in, struct exch_reader *r, struct exch_writer *w)
 {
+	static const char symbol[24] = "ABC";
 	static exch_i128 sum[4096];
 	const struct exch_money_row *m = in->table[CASH].row;
 	const struct exch_rec *rec;
@@ -202,6 +208,8 @@ settle(struct input *in, struct exch_reader *r, struct exch_writer *w)
 	for (size_t i = 0; i < in->table[CASH].n && err == 0; i++)
 		err = exch_settle_has_money(
 		    s, m[i].account, m[i].currency, m[i].amount, &d);
+	for (uint32_t a = 5; a <= 6 && in->had && err == 0; a++)
+		err = exch_settle_has(s, a, symbol, 1000 * (int64_t)a, &d);
 	if (err == 0)
 		err = exch_settle_has_fund(s, &d);
 	while (err == 0 && exch_reader_next(r, &rec, &d) > 0) {
@@ -269,7 +277,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input in = {.o = {.model = 3, .days = 1, .remember = 1024}};
 	const struct exch_reftable **of[KINDS] = {&in.o.cycle, &in.o.bonds,
 	    &in.o.penalties, &in.o.actions, &in.o.allocations, &in.o.reported,
-	    &in.o.rates, &in.o.members, &in.o.defaults, &in.o.exercises};
+	    &in.o.rates, &in.o.members, &in.o.defaults, &in.o.exercises,
+	    &in.o.lending};
 
 	if (size > 100000)
 		return 0;
