@@ -155,6 +155,9 @@ look_account(struct exch_risk_gate *g, struct exch_risk_account *a,
 	if (a->limit.on_loss <= EXCH_ON_LOSS_REDUCE ||
 	    a->limit.loss == EXCH_LIMIT_NONE)
 		return EXCH_OK;
+	if (!a->tripped && exch_bounds_whole(g, a, h, NULL, &w) &&
+	    a->opening - w.equity <= a->limit.loss)
+		return EXCH_OK;
 	exch_risk_whole(g, a, h, NULL, &w);
 	why.observed = exch_risk_seen(a->opening - w.equity);
 	if (!a->tripped)

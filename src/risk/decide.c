@@ -310,6 +310,7 @@ read_again(struct exch_risk_gate *g, struct exch_risk_account *a)
 	struct exch_risk_holding *h;
 
 	exch_risk_account_limits(g, a);
+	exch_bounds_anew(g, a);
 	for (uint32_t i = a->holdings; i != 0; i = h->next) {
 		h = exch_keyed_at(&g->holding, i);
 		exch_risk_limits(g, h, exch_keyed_at(&g->instr, h->instr));

@@ -163,6 +163,7 @@ exch_risk_instr(struct exch_risk_gate *g, uint32_t id, struct exch_diag *d)
 	}
 	in->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 	in->reference = in->last = in->first = EXCH_PX_NONE;
+	in->base = in->low = in->high = EXCH_PX_NONE;
 	in->most = EXCH_QTY_NONE;
 	return in;
 }
@@ -221,6 +222,7 @@ exch_risk_new_holding(struct exch_risk_gate *g, uint32_t account,
 	h->instr = in->key.slot;
 	h->next = a->holdings;
 	a->holdings = h->key.slot;
+	a->nholdings++;
 	exch_risk_limits(g, h, in);
 	exch_risk_watch(g, h);
 	if (a->group != 0 && exch_group_join(g, a, h, d) != 0)
@@ -286,6 +288,7 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->held, sizeof(struct exch_risk_held)) != 0 ||
 	    exch_changes_init(&g->changes) != 0 ||
 	    exch_best_init(&g->best) != 0 ||
+	    exch_bounds_init(&g->bounds) != 0 ||
 	    exch_groups_init(&g->groups) != 0 || exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
 	else
@@ -331,6 +334,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_keyed_clear(&g->held);
 	exch_changes_clear(&g->changes);
 	exch_groups_clear(&g->groups);
+	exch_bounds_clear(&g->bounds);
 	exch_best_clear(&g->best);
 	exch_buf_free(&g->own);
 	exch_keyed_clear(&g->instr);

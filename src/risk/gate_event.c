@@ -63,8 +63,7 @@ move(struct exch_risk_gate *g, struct exch_risk_account *a,
 	a->cash += sell ? cash : -cash;
 	if (h->limit.stop_loss != EXCH_LIMIT_NONE)
 		exch_risk_cost(h, was, qty, sell ? -cash : cash);
-	if (a->group != 0)
-		exch_group_told(g, a, h);
+	exch_risk_changed(g, a, h);
 	return EXCH_OK;
 }
 
@@ -208,6 +207,7 @@ executed(struct exch_risk_gate *g, const struct exch_rec_exec *e,
 		return EXCH_OK;
 	exch_risk_moved(g, in, e->price);
 	in->last = e->price;
+	exch_risk_marked(g, in);
 	if (any == NULL)
 		return EXCH_OK;
 	cash = exch_risk_value(in, e->price, e->qty);

@@ -30,6 +30,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 	exch_changes_image(im, &g->changes);
 	exch_groups_image(im, &g->groups);
 	exch_best_image(im, &g->best);
+	exch_bounds_image(im, &g->bounds);
 	exch_image_bytes(im, &g->refs, sizeof(g->refs));
 	exch_image_bytes(im, &g->orders, sizeof(g->orders));
 	exch_image_bytes(im, &g->acts, sizeof(g->acts));

@@ -6,6 +6,7 @@
 #include "base/keyed.h"
 #include "rec/cash.h"
 #include "risk/best.h"
+#include "risk/bounds.h"
 #include "risk/changes.h"
 #include "risk/gate.h"
 #include "rec/said.h"
@@ -45,6 +46,7 @@ struct exch_risk_instr {
 	exch_px reference;	     /* or none */
 	exch_px last;		     /* of its executions, or none */
 	exch_px first;		     /* of the orders let through, or none */
+	exch_px base, low, high;     /* its band: bounds.h */
 	struct exch_risk_exec *exec; /* by its number, from 1 */
 	uint32_t nexec, cap_exec;
 	uint8_t killed; /* enum exch_killed */
@@ -70,6 +72,8 @@ struct exch_risk_account {
 	uint32_t open_orders;
 	uint32_t held;	   /* orders that wait for a decision */
 	uint32_t holdings; /* slots of what it has, a list; 0: nothing */
+	uint32_t nholdings;
+	uint32_t bounds; /* slot of its sum, or 0 */
 	exch_i128 cash;
 	exch_i128 open_value;
 	exch_u128 due;	/* when its messages are used up: throttle() */
@@ -96,6 +100,7 @@ struct exch_risk_holding {
 	uint32_t next;	    /* of its account */
 	uint32_t beside;    /* the next that is watched in the instrument */
 	uint32_t part;	    /* slot in groups.part, of an account of a group */
+	uint32_t bounds;    /* slot in bounds.part, or 0 */
 	uint32_t best[2];   /* heaps of its buys and sells: meet.c */
 	uint32_t traded;    /* slot of the next that has traded */
 	bool stopping;	    /* it is being closed */
@@ -148,6 +153,7 @@ struct exch_risk_gate {
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;
 	struct exch_groups groups;
+	struct exch_bounds bounds;
 	bool ungrouped;	       /* no account is in any: it was looked for */
 	struct exch_best best; /* of what may rest */
 	uint8_t killed;	       /* enum exch_killed */
@@ -183,6 +189,18 @@ struct exch_entry {
 	const struct exch_risk_order *gone; /* on the other side, with it */
 };
 
+/*
+ * What an instrument counts at: the last execution, else the reference, else
+ * the price of the first order that the gate let pass; none: nothing is known.
+ */
+static inline exch_px
+exch_risk_mark(const struct exch_risk_instr *in)
+{
+	return in->last != EXCH_PX_NONE	       ? in->last
+	       : in->reference != EXCH_PX_NONE ? in->reference
+					       : in->first;
+}
+
 /* ---- gate.c ---- */
 
 /* NULL: out of memory, told; made when it is new. */
@@ -211,6 +229,25 @@ const struct exch_account_row *exch_risk_row(
 /* What the tables say of the holding now. */
 void exch_risk_limits(const struct exch_risk_gate *g,
     struct exch_risk_holding *h, const struct exch_risk_instr *in);
+/* What an account has, or has open, in a holding is another now. */
+static inline void
+exch_risk_changed(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_risk_holding *h)
+{
+	if (h->bounds != 0)
+		exch_bounds_told(&g->bounds, h->bounds);
+	if (a->group != 0)
+		exch_group_told(g, a, h);
+}
+/* So may its mark be. */
+static inline void
+exch_risk_marked(struct exch_risk_gate *g, struct exch_risk_instr *in)
+{
+	exch_px mark = exch_risk_mark(in);
+
+	if (mark < in->low || mark > in->high)
+		exch_bounds_leave(g, in);
+}
 /* Open for good, by no order: as if it were filled. */
 static inline void
 exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
@@ -219,8 +256,7 @@ exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
 	h->open[sell] += qty;
 	if (!sell)
 		a->open_value += value;
-	if (a->group != 0)
-		exch_group_told(g, a, h);
+	exch_risk_changed(g, a, h);
 }
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
 exch_i128 exch_risk_wide_value(

@@ -134,6 +134,7 @@ exch_group_join(struct exch_risk_gate *g, const struct exch_risk_account *a,
 		p->instr = h->instr;
 		p->next = of->holdings;
 		of->holdings = p->key.slot;
+		of->nholdings++;
 		read_limits(g, p);
 	} else if (err != EXCH_ERR_EXISTS) {
 		return exch_risk_nomem(d);
@@ -254,6 +255,8 @@ tell_holding(struct exch_risk_gate *g, const struct exch_risk_holding *h)
 
 	p->gross += worst_of(h->position, h->open[0], h->open[1]) -
 		    worst_of(x->position, x->open[0], x->open[1]);
+	if (p->bounds != 0 && h->position != x->position)
+		exch_bounds_told(&g->bounds, p->bounds);
 	p->position += (exch_i128)h->position - x->position;
 	x->position = h->position;
 	for (unsigned i = 0; i < 2; i++) {
@@ -347,15 +350,18 @@ beyond_credit(const struct exch_risk_group *p, const struct exch_entry *e,
 
 /* An account that cannot but become smaller there may go on. */
 static bool
-beyond_loss(const struct exch_risk_gate *g, const struct exch_risk_group *p,
+beyond_loss(struct exch_risk_gate *g, struct exch_risk_group *p,
     const struct exch_risk_holding *h, const struct exch_entry *e,
     struct exch_judged *v)
 {
 	const struct exch_group_holding *x;
-	exch_i128 equity = p->cash;
+	exch_i128 equity;
 
-	if (p->limit.loss == EXCH_LIMIT_NONE || exch_risk_worst(h, e) <= 0)
+	if (p->limit.loss == EXCH_LIMIT_NONE || exch_risk_worst(h, e) <= 0 ||
+	    (exch_bounds_group(g, p, &equity) &&
+		p->opening - equity <= p->limit.loss))
 		return false;
+	equity = p->cash;
 	for (uint32_t i = p->holdings; i != 0; i = x->next) {
 		const struct exch_risk_instr *in;
 		exch_px mark;
@@ -371,14 +377,13 @@ beyond_loss(const struct exch_risk_gate *g, const struct exch_risk_group *p,
 }
 
 bool
-exch_group_rules(const struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_risk_holding *h,
-    const struct exch_entry *e, struct exch_judged *v)
+exch_group_rules(struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
 {
 	const struct exch_group_account *x =
 	    exch_keyed_at(&g->groups.account, a->group);
-	const struct exch_risk_group *p =
-	    exch_keyed_at(&g->groups.group, x->group);
+	struct exch_risk_group *p = exch_keyed_at(&g->groups.group, x->group);
 	const struct exch_group_part *part =
 	    exch_keyed_at(&g->groups.part, h->part);
 	const struct exch_group_holding *q =

@@ -23,6 +23,8 @@ struct exch_risk_group {
 	exch_i128 cash, opening, open_value;
 	uint64_t open_orders;
 	uint32_t holdings; /* slots, a list; 0: nothing */
+	uint32_t nholdings;
+	uint32_t bounds; /* slot of its sum, or 0 */
 };
 
 /* Known by (group's slot, instrument). */
@@ -35,6 +37,7 @@ struct exch_group_holding {
 	uint32_t instr;		     /* slot */
 	uint32_t next;		     /* of the group */
 	uint32_t best[2];	     /* heaps of its buys and sells: meet.c */
+	uint32_t bounds;	     /* slot in bounds.part, or 0 */
 };
 
 /* What is counted for an account, known by (0, its slot). */
@@ -100,7 +103,7 @@ exch_group_of(const struct exch_groups *s, uint32_t account)
  * What an entry is asked behind the account's own rules; false: all say yes.
  * The account is one of a group.
  */
-bool exch_group_rules(const struct exch_risk_gate *g,
+bool exch_group_rules(struct exch_risk_gate *g,
     const struct exch_risk_account *a, const struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_judged *v);
 

@@ -81,8 +81,10 @@ fill_in(struct ask *k, const struct exch_entry *e, bool waiting,
 	    .other = other != NULL ? *other : 0};
 	k->a->open_orders++;
 	exch_risk_spend(k->g, k->a, k->h, is_sell(e), e->qty, e->value);
-	if (k->in->first == EXCH_PX_NONE)
+	if (k->in->first == EXCH_PX_NONE) {
 		k->in->first = e->worst;
+		exch_risk_marked(k->g, k->in);
+	}
 	return rest(k, e, o);
 }
 
@@ -434,6 +436,7 @@ note_instrument(
 	in->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
 	in->reference = c->reference;
 	in->most = c->max_qty;
+	exch_bounds_leave(g, in);
 	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0 &&
 	    in->kind == c->kind)
 		return EXCH_OK;
@@ -470,6 +473,7 @@ note_phase(
 	if (in == NULL)
 		return EXCH_ERR_NOMEM;
 	in->reference = p->reference;
+	exch_risk_marked(g, in);
 	return EXCH_OK;
 }
 

@@ -168,10 +168,9 @@ static bool
 beyond_share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
     const struct exch_whole *w, exch_i128 part)
 {
-	int64_t share = exch_risk_share(w, part);
-
-	return limit != EXCH_COLLAR_NONE && share > limit &&
-	       exch_risk_no(v, rule, limit, share);
+	return limit != EXCH_COLLAR_NONE && w->all > 0 &&
+	       part * MILLION > w->all * limit &&
+	       exch_risk_no(v, rule, limit, exch_risk_share(w, part));
 }
 
 /* Is there any price that it could be valued at? */
@@ -195,13 +194,34 @@ beyond_margin(const struct exch_risk_holding *h,
 		   v, EXCH_RULE_MARGIN, exch_risk_seen(w->equity), w->margin);
 }
 
-/* Whoever is beyond these may still become smaller. */
 static bool
-on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_risk_holding *h, const struct exch_risk_instr *in,
-    const struct exch_entry *e, struct exch_judged *v)
+beyond_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
+    const struct exch_whole *w, struct exch_judged *v)
+{
+	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
+
+	return beyond_margin(h, in, e, w, v) ||
+	       beyond_share(v, EXCH_RULE_CONCENTRATION, h->limit.concentration,
+		   w, w->mine) ||
+	       beyond_share(
+		   v, EXCH_RULE_SECTOR, a->limit.sector, w, w->sector) ||
+	       exch_risk_above(
+		   v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w->equity) ||
+	       exch_risk_beyond_trader(g, a, w, is_priced(in, e), v);
+}
+
+/*
+ * Whoever is beyond these may still become smaller.  What they say yes to at
+ * the worst is not looked at any closer.
+ */
+static bool
+on_the_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
 {
 	const struct exch_order_limits *l = &h->limit;
+	struct exch_judged unsaid = *v;
 	struct exch_whole w;
 
 	if ((!has_margin(h) && l->concentration == EXCH_COLLAR_NONE &&
@@ -209,15 +229,11 @@ on_the_whole(const struct exch_risk_gate *g, const struct exch_risk_account *a,
 		a->limit.loss == EXCH_LIMIT_NONE && !a->counts) ||
 	    exch_risk_worst(h, e) <= 0)
 		return false;
+	if (exch_bounds_whole(g, a, h, e, &w) &&
+	    !beyond_whole(g, a, h, e, &w, &unsaid))
+		return false;
 	exch_risk_whole(g, a, h, e, &w);
-	return beyond_margin(h, in, e, &w, v) ||
-	       beyond_share(
-		   v, EXCH_RULE_CONCENTRATION, l->concentration, &w, w.mine) ||
-	       beyond_share(
-		   v, EXCH_RULE_SECTOR, a->limit.sector, &w, w.sector) ||
-	       exch_risk_above(
-		   v, EXCH_RULE_LOSS, a->limit.loss, a->opening - w.equity) ||
-	       exch_risk_beyond_trader(g, a, &w, is_priced(in, e), v);
+	return beyond_whole(g, a, h, e, &w, v);
 }
 
 /* ---- all of them ---- */
@@ -271,7 +287,7 @@ exch_risk_rules(struct exch_risk_gate *g, struct exch_risk_account *a,
 				   a->limit.open_orders,
 				   (exch_i128)a->open_orders + e->adds)) ||
 	       beyond_position(h, e, v) || beyond_credit(a, e, v) ||
-	       on_the_whole(g, a, h, in, e, v) ||
+	       on_the_whole(g, a, h, e, v) ||
 	       (a->group != 0 && exch_group_rules(g, a, h, e, v)) ||
 	       (h->limit.self_trade != 0 && exch_risk_meets(g, h, e, v)));
 	return EXCH_OK;

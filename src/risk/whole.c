@@ -14,14 +14,6 @@ clamp(exch_i128 v)
 					 : v;
 }
 
-exch_px
-exch_risk_mark(const struct exch_risk_instr *in)
-{
-	return in->last != EXCH_PX_NONE	       ? in->last
-	       : in->reference != EXCH_PX_NONE ? in->reference
-					       : in->first;
-}
-
 exch_i128
 exch_risk_worth(const struct exch_risk_instr *in, exch_px mark, exch_i128 qty)
 {
@@ -82,37 +74,31 @@ need_of(const struct exch_risk_gate *g, const struct exch_risk_holding *p,
 	return require(exch_risk_worth(in, mark, qty), rate);
 }
 
-/* One holding, `e` NULL: without an entry. */
-static void
-add(const struct exch_risk_gate *g, const struct exch_risk_holding *p,
-    const struct exch_entry *e, uint32_t sector, struct exch_whole *w)
+void
+exch_risk_part(const struct exch_risk_gate *g,
+    const struct exch_risk_holding *h, exch_px mark, const struct exch_entry *e,
+    struct exch_risk_part *out)
 {
-	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, p->instr);
-	exch_px mark = exch_risk_mark(in);
-	exch_i128 side[2] = {p->open[0], p->open[1]};
-	exch_i128 value[2], most, need[2];
+	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
+	exch_i128 side[2] = {h->open[0], h->open[1]};
+	exch_i128 value[2], need[2];
 
 	if (mark == EXCH_PX_NONE && e != NULL)
 		mark = e->worst;
 	if (e != NULL)
 		side[e->side != EXCH_BUY] +=
 		    (exch_i128)e->qty - (e->old != NULL ? e->old->counted : 0);
-	side[0] += p->position;
-	side[1] -= p->position;
+	side[0] += h->position;
+	side[1] -= h->position;
 	for (unsigned i = 0; i < 2; i++) {
 		value[i] = exch_risk_worth(in, mark, side[i] > 0 ? side[i] : 0);
 		value[i] = value[i] < 0 ? -value[i] : value[i];
 	}
-	most = value[0] > value[1] ? value[0] : value[1];
-	need[0] = need_of(g, p, mark, side[0], false);
-	need[1] = need_of(g, p, mark, side[1], true);
-	w->equity = clamp(w->equity + exch_risk_worth(in, mark, p->position));
-	w->margin = clamp(w->margin + (need[0] > need[1] ? need[0] : need[1]));
-	w->gross = clamp(w->gross + most);
-	if (e != NULL)
-		w->mine = most;
-	if (sector != 0 && in->sector == sector)
-		w->sector = clamp(w->sector + most);
+	need[0] = need_of(g, h, mark, side[0], false);
+	need[1] = need_of(g, h, mark, side[1], true);
+	out->equity = exch_risk_worth(in, mark, h->position);
+	out->margin = need[0] > need[1] ? need[0] : need[1];
+	out->gross = value[0] > value[1] ? value[0] : value[1];
 }
 
 void
@@ -122,18 +108,29 @@ exch_risk_whole(const struct exch_risk_gate *g,
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
 	const struct exch_risk_holding *p;
+	uint32_t sector = in->sector;
 
 	*w = (struct exch_whole){.equity = clamp(a->cash)};
 	for (uint32_t i = a->holdings; i != 0; i = p->next) {
+		struct exch_risk_part x;
+
 		p = exch_keyed_at(&g->holding, i);
-		add(g, p, p == h ? e : NULL, in->sector, w);
+		in = exch_keyed_at(&g->instr, p->instr);
+		exch_risk_part(g, p, exch_risk_mark(in), p == h ? e : NULL, &x);
+		w->equity = clamp(w->equity + x.equity);
+		w->margin = clamp(w->margin + x.margin);
+		w->gross = clamp(w->gross + x.gross);
+		if (p == h)
+			w->mine = x.gross;
+		if (sector != 0 && in->sector == sector)
+			w->sector = clamp(w->sector + x.gross);
 	}
+	w->all = w->equity > w->gross ? w->equity : w->gross;
 }
 
 int64_t
 exch_risk_share(const struct exch_whole *w, exch_i128 part)
 {
-	exch_i128 all = w->equity > w->gross ? w->equity : w->gross;
-
-	return all <= 0 ? 0 : (int64_t)((part * MILLION + all - 1) / all);
+	return w->all <= 0 ? 0
+			   : (int64_t)((part * MILLION + w->all - 1) / w->all);
 }
