@@ -86,6 +86,43 @@ same got want "only what has not come is bought: 300 less 200"
 exch-settle report -q -f csv balances late.out | grep ',due,' >got
 same got /dev/null "and nothing is open"
 
+# Several fails of one account, of other days: each on its own third day, and
+# what comes meanwhile goes to the oldest.
+cat >more.txt <<'X'
+date 2026-10-12
+instrument ABC tick 0.01 currency USD reference 10.10
+10:00  block 1 ABC @ 10.20 buyer ANN seller BEN
++1s    block 120 ABC @ 10.20 buyer BEN seller CIA
+X
+cat >third.txt <<'X'
+date 2026-10-13
+instrument ABC tick 0.01 currency USD reference 10.30
+10:00  block 1 ABC @ 10.30 buyer ANN seller BEN
++1s    block 50 ABC @ 10.30 buyer CIA seller BEN
+X
+exch-settle -q --opening had.csv -o friday.xst three.xst
+day more.txt >more.xst
+day third.txt >third.xst
+for how in short long; do
+	exch-settle -q --from friday.xst --need securities --close-out $how \
+		-o monday.xst more.xst
+	exch-settle -q --from monday.xst --need securities --close-out $how \
+		--until 2026-10-20 -o tuesday.xst third.xst
+	for f in monday tuesday; do
+		rows posting date,qty,ledger,why $f.xst | awk -F, -v OFS=, '
+			$4 == "buy-in" && $3 == "outside" && $2 < 0 {
+				print $1, -$2 }' >>$how.got
+		is "$(unbalanced $f.xst)" 0 "every entry balances ($how, $f)"
+		exits 0 "it reconciles" \
+			exch-settle report -q -o x reconcile $f.xst
+	done
+done
+# 300 are due on the 12th and 120 on the 13th; 50 come on the 14th.
+printf '%s\n' 2026-10-13,300 2026-10-14,70 >want
+same short.got want "short: what has not come by the day behind each"
+printf '%s\n' 2026-10-15,250 2026-10-16,120 >want
+same long.got want "long: by the third; what came went to the older one"
+
 exits 2 "no kind of sale" exch-settle --close-out soon three.xst 2>said
 has said "'soon' is neither short nor long" "is told"
 exits 2 "no premium" exch-settle --close-out short --premium 2% three.xst \
