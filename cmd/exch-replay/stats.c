@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -50,6 +51,39 @@ messages(const struct exch_feed_stats *st)
 	}
 	line("messages of unknown type", st->messages_unknown);
 	line("messages malformed", st->messages_bad);
+}
+
+/* "233.252.0.1:26400", "[ff15::1]:26400" */
+static void
+feed_line(const struct tool *t, const struct exch_feed_line *l)
+{
+	char host[INET6_ADDRSTRLEN];
+
+	if (inet_ntop(l->family == 4 ? AF_INET : AF_INET6, l->addr, host,
+		sizeof(host)) == NULL)
+		return;
+	fprintf(stderr,
+	    l->family == 4 ? "%s: line %s:%u\n" : "%s: line [%s]:%u\n",
+	    t->cli.tool, host, l->port);
+	line("its packets", l->packets);
+	line("its messages", l->messages);
+	line("messages it was first with", l->first);
+	line("messages that were there", l->messages - l->first);
+	line("its gaps", l->gaps);
+	line("messages in its gaps", l->passed);
+	line("packets behind later ones", l->back);
+	line("  by messages, at most", l->depth);
+	if (l->sessions > 1)
+		line("its sessions", l->sessions);
+}
+
+/* One line has nothing to be compared with. */
+static void
+feed_lines(const struct tool *t)
+{
+	if (t->st.nlines > 1)
+		for (unsigned i = 0; i < t->st.nlines; i++)
+			feed_line(t, &t->st.line[i]);
 }
 
 static void
@@ -115,6 +149,7 @@ stats_print(const struct tool *t)
 	if (t->cli.verbose == 0)
 		return;
 	joined(t);
+	feed_lines(t);
 	fprintf(stderr, "%s: read\n", t->cli.tool);
 	messages(&t->st);
 	line("left out before --from", t->before);

@@ -35,8 +35,9 @@ struct where {
 struct flow {
 	bool used;
 	struct where to;
-	struct exch_itch *it; /* NULL: not known as ITCH's */
-	bool iex;	      /* known as IEX-TP */
+	struct exch_itch *it;	     /* NULL: not known as ITCH's */
+	bool iex;		     /* known as IEX-TP */
+	struct exch_feed_line *line; /* NULL: not known, or too many */
 };
 
 struct exch_demux {
@@ -320,13 +321,19 @@ take_known(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	    d);
 }
 
-int
-exch_demux_take(
-    struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d)
+/* A live packet's line is known by who receives it. */
+static struct exch_feed_line *
+line_of(struct exch_demux *x, struct flow *f, const struct exch_datagram *u)
 {
-	struct flow *f = flow_of(x, u);
+	if (f != NULL && f->line == NULL && u->of_capture)
+		f->line = exch_line_of(x->st, u->family, u->dst, u->dport);
+	return f != NULL ? f->line : NULL;
+}
 
-	x->session = NULL;
+static int
+take_any(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
 	if (__builtin_expect(f != NULL && f->it != NULL, 1))
 		return take_known(x, f, u, d);
 	if (f != NULL && f->iex)
@@ -348,6 +355,18 @@ exch_demux_take(
 	}
 }
 
+int
+exch_demux_take(
+    struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d)
+{
+	struct flow *f = flow_of(x, u);
+	struct exch_datagram to = *u;
+
+	x->session = NULL;
+	to.k.line = line_of(x, f, u);
+	return take_any(x, f, &to, d);
+}
+
 const char *
 exch_demux_guess(const struct exch_demux *x)
 {
@@ -355,8 +374,9 @@ exch_demux_guess(const struct exch_demux *x)
 }
 
 struct exch_seq_session *
-exch_demux_settled(const struct exch_demux *x)
+exch_demux_settled(const struct exch_demux *x, struct exch_feed_line **line)
 {
+	*line = x->last != NULL ? x->last->line : NULL;
 	return x->session;
 }
 

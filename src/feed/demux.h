@@ -13,6 +13,7 @@ struct exch_datagram {
 	uint8_t family;	       /* 4 or 6 */
 	uint16_t dport;
 	const unsigned char *dst; /* 4 or 16 bytes */
+	bool of_capture;	  /* its line is accounted for */
 };
 
 struct exch_demux;
@@ -24,9 +25,11 @@ int exch_demux_take(
     struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d);
 /*
  * The session that took the packet before, if it would take every packet of
- * its name that goes to the same place without another look; else NULL.
+ * its name that goes to the same place without another look; else NULL.  *line
+ * is that packet's.
  */
-struct exch_seq_session *exch_demux_settled(const struct exch_demux *x);
+struct exch_seq_session *exch_demux_settled(
+    const struct exch_demux *x, struct exch_feed_line **line);
 struct exch_seq *exch_demux_mold(const struct exch_demux *x);
 /* End of the capture. */
 int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);

@@ -82,6 +82,27 @@ struct exch_feed_opts {
 	int (*zone)(const char *name, struct exch_tz **tz, struct exch_diag *d);
 };
 
+/*
+ * A line of a capture: numbered packets that go to one address and port.  Two
+ * lines of a feed carry the same messages.
+ */
+struct exch_feed_line {
+	uint8_t family; /* 4 or 6 */
+	uint16_t port;
+	unsigned char addr[16]; /* 4 of them for family 4 */
+	unsigned char key[10];	/* of its session (feed/seq.h) */
+	uint64_t next;		/* its own next number; 0: nothing came */
+	uint64_t packets;
+	uint64_t messages;
+	uint64_t first;	   /* messages that nobody had brought before */
+	uint64_t gaps;	   /* times that it jumped ahead */
+	uint64_t passed;   /* messages that it jumped over */
+	uint64_t back;	   /* packets that came behind later ones of it ... */
+	uint64_t depth;	   /* ... by so many messages at most */
+	uint64_t sessions; /* that it began, or began again */
+};
+#define EXCH_FEED_LINES 64
+
 /* What was seen; decoders add to it. */
 struct exch_feed_stats {
 	uint64_t bytes;
@@ -106,6 +127,9 @@ struct exch_feed_stats {
 	uint64_t reordered;  /* packets that came late and were put in place */
 	uint64_t late;	     /* messages too late for their place: left out */
 	uint64_t conflicts;  /* messages whose two copies differ */
+	/* those that came first, if there are more */
+	unsigned nlines;
+	struct exch_feed_line line[EXCH_FEED_LINES];
 };
 
 /* How a decoder describes itself. */

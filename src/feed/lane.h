@@ -14,6 +14,7 @@
 struct exch_lane {
 	uint64_t to; /* address and port, as they stand in the packet */
 	struct exch_seq_session *session; /* NULL: free */
+	struct exch_feed_line *line;
 };
 
 #define EXCH_LANES 8
@@ -62,10 +63,10 @@ exch_lane_index(uint64_t to)
 	return (to >> 24 ^ to >> 56) % EXCH_LANES;
 }
 
-/* The session of a simple packet, and its payload; NULL: look closer. */
+/* The session of a simple packet, its payload and line; NULL: look closer. */
 static inline struct exch_seq_session *
-exch_lane_find(
-    const struct exch_packets_hot *h, const struct exch_frame *f, size_t *n)
+exch_lane_find(const struct exch_packets_hot *h, const struct exch_frame *f,
+    size_t *n, struct exch_feed_line **line)
 {
 	const struct exch_lane *l;
 	uint64_t to;
@@ -85,6 +86,7 @@ exch_lane_find(
 		    !exch_seq_is(l->session, f->p + EXCH_LANE_MOLD),
 		0))
 		return NULL;
+	*line = l->line;
 	return l->session;
 }
 
@@ -102,7 +104,7 @@ exch_lane_take(
 	struct exch_payload u;
 
 	h->number++;
-	s = exch_lane_find(h, f, &u.n);
+	s = exch_lane_find(h, f, &u.n, &u.line);
 	if (__builtin_expect(s == NULL, 0)) {
 		struct exch_frame copy = *f; /* the frame stays in registers */
 

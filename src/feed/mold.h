@@ -43,6 +43,7 @@ exch_mold_take(struct exch_seq *m, struct exch_seq_session *s,
 
 		copy.end = q.count == EXCH_MOLD_END;
 		copy.count = 0;
+		exch_seq_note(s, &copy);
 		return exch_seq_take_slow(m, s, &copy, d);
 	}
 	return exch_seq_take(m, s, &q, exch_mold_blocks, d);

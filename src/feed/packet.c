@@ -212,6 +212,7 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 	    .family = ip->family,
 	    .dport = udp.dport,
 	    .dst = ip->dst,
+	    .of_capture = true,
 	};
 	return exch_demux_take(k->demux, &u, d);
 }
@@ -240,13 +241,14 @@ take_fragment(struct exch_packets *k, const struct exch_net_ip *ip,
 static void
 lane_note(struct exch_packets *k, const struct exch_frame *f)
 {
-	struct exch_seq_session *s = exch_demux_settled(k->demux);
+	struct exch_feed_line *line;
+	struct exch_seq_session *s = exch_demux_settled(k->demux, &line);
 	uint64_t to;
 
 	if (s == NULL || !exch_lane_is_simple(&k->h, f))
 		return;
 	to = exch_lane_to(f);
-	k->h.lane[exch_lane_index(to)] = (struct exch_lane){to, s};
+	k->h.lane[exch_lane_index(to)] = (struct exch_lane){to, s, line};
 }
 
 int

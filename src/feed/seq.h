@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "feed/feed.h"
+#include "feed/line.h"
 #include "feed/recent.h"
 
 /*
@@ -44,10 +45,11 @@ struct exch_seq_rules {
 struct exch_payload {
 	const unsigned char *p;
 	size_t n;
-	bool cut;	 /* fewer bytes were captured than sent */
-	exch_ts time;	 /* of capture */
-	uint64_t number; /* of the packet in the capture */
-	uint64_t offset; /* of the payload in the packet */
+	bool cut;		     /* fewer bytes were captured than sent */
+	exch_ts time;		     /* of capture */
+	uint64_t number;	     /* of the packet in the capture */
+	uint64_t offset;	     /* of the payload in the packet */
+	struct exch_feed_line *line; /* that it came on; NULL: not told */
 };
 
 /* The messages of one, each behind its length in two bytes. */
@@ -181,6 +183,17 @@ int exch_seq_short(struct exch_seq *m, struct exch_seq_session *s,
 int exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
     const struct exch_seq_packet *k, struct exch_diag *d);
 
+/* Its line is accounted for, before it is taken. */
+static inline void
+exch_seq_note(const struct exch_seq_session *s, const struct exch_seq_packet *q)
+{
+	const struct exch_seq_session_hot *h = (const void *)s;
+
+	if (q->k.line != NULL)
+		exch_line_note(q->k.line, h->key, q->first, q->count,
+		    h->started ? h->expected : 0);
+}
+
 /*
  * Take a packet of a session: nearly always the next one, and none waits.
  * `blocks` is that of the kind, named by the caller so that it is inlined.
@@ -198,6 +211,7 @@ exch_seq_take(struct exch_seq *m, struct exch_seq_session *s,
 	struct exch_feed_at at = {EXCH_POS_PACKET, q->k.number, q->k.offset};
 	int err;
 
+	exch_seq_note(s, q);
 	if (q->k.time > all->now)
 		all->now = q->k.time;
 	if (__builtin_expect(q->first != h->expected || !h->started ||

@@ -14,6 +14,9 @@
  * raw       IP without a link layer
  * loop      BSD loopback
  * ipv6      the IPv4 header exchanged for an IPv6 one
+ * lines     two lines: every packet goes to port 26401, too; of each hundred
+ *           the first line loses the 3rd, 13th and so on, the second one the
+ *           5th and 6th, 25th and 26th and so on
  * itch      no capture at all: messages with two-byte lengths
  *
  * Reads only little-endian nanosecond Ethernet/IPv4/UDP captures, and knows
@@ -254,6 +257,23 @@ put_ng(const struct frame *f, uint32_t unit)
 	put32(32 + f->n + pad);
 }
 
+/* No packet is lost on both; the second line is a little later. */
+static void
+put_lines(const struct frame *f, unsigned nth)
+{
+	static struct frame other;
+
+	if (nth % 10 != 3)
+		put_pcap(f, 1);
+	if (nth % 20 == 5 || nth % 20 == 6)
+		return;
+	other = *f;
+	other.b[36] = 26401 >> 8;
+	other.b[37] = 26401 & 0xff;
+	other.b[40] = other.b[41] = 0; /* no sum */
+	put_pcap(&other, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -262,6 +282,7 @@ main(int argc, char **argv)
 	const char *mode = argc == 2 ? argv[1] : "";
 	int ng = strncmp(mode, "pcapng", 6) == 0, first = 1;
 	uint32_t unit = 1;
+	unsigned nth = 0;
 
 	if (*mode == '\0')
 		fail("usage: rewrap MODE < in > out");
@@ -284,7 +305,9 @@ main(int argc, char **argv)
 		else if (first)
 			put_pcap_head(
 			    unit == 1 ? 0xa1b23c4d : 0xa1b2c3d4, link);
-		if (ng)
+		if (strcmp(mode, "lines") == 0)
+			put_lines(&f, nth++);
+		else if (ng)
 			put_ng(&f, unit);
 		else
 			put_pcap(&f, unit);

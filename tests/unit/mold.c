@@ -41,7 +41,8 @@ take(uint64_t ms)
 {
 	struct exch_seq_session *s = exch_seq_find(m, pk.b);
 	unsigned char *copy = malloc(pk.n);
-	struct exch_payload k = {copy, pk.n, false, ms * 1000000, ++number, 0};
+	struct exch_payload k = {
+	    copy, pk.n, false, ms * 1000000, ++number, 0, NULL};
 	int err;
 
 	memcpy(copy, pk.b, pk.n);
