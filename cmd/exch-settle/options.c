@@ -23,6 +23,7 @@ enum opt_id {
 	OPT_PENALTIES,
 	OPT_ACTIONS,
 	OPT_EXERCISES,
+	OPT_ASSIGN,
 	OPT_LENDING,
 	OPT_ALLOCATIONS,
 	OPT_CASH,
@@ -64,6 +65,8 @@ const struct exch_opt settle_opts[] = {
     {"actions", 0, "FILE", "what companies do: corporate actions", OPT_ACTIONS},
     {"exercises", 0, "FILE", "options end, and what their holders wish",
 	OPT_EXERCISES},
+    {"assign", 0, "random|pro-rata",
+	"who has written what is exercised (random)", OPT_ASSIGN},
     {"lending", 0, "FILE", "who lends what others would fail to deliver",
 	OPT_LENDING},
     {"allocations", 0, "FILE", "whom what accounts trade is for",
@@ -188,6 +191,16 @@ remember(struct settle_tool *t, struct exch_cli *c, const char *v)
 	return 0;
 }
 
+static int
+assign(struct settle_tool *t, struct exch_cli *c, const char *v)
+{
+	t->o.pro_rata = strcmp(v, "pro-rata") == 0;
+	return t->o.pro_rata || strcmp(v, "random") == 0
+		   ? 0
+		   : exch_cli_usage(
+			 c, "--assign: '%s' is neither random nor pro-rata", v);
+}
+
 /* Settlement days after the one it should have settled on, of Rule 204. */
 static int
 close_out(struct settle_tool *t, struct exch_cli *c, const char *v)
@@ -253,6 +266,8 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_ACTIONS:
 		t->path[SETTLE_ACTIONS] = v;
 		return 0;
+	case OPT_ASSIGN:
+		return assign(t, c, v);
 	case OPT_LENDING:
 		t->path[SETTLE_LENDING] = v;
 		return 0;
@@ -391,13 +406,14 @@ describe(struct settle_tool *t)
 
 	(void)snprintf(t->words + used, sizeof(t->words) - used,
 	    "%smodel=%u%s%s need=%d days=%u until=%u seed=%llu remember=%u"
-	    "%s%.4s%s close-out=%u premium=%u",
+	    "%s%.4s%s close-out=%u premium=%u%s",
 	    used > 0 ? " " : "", t->o.model, t->o.bilateral ? " bilateral" : "",
 	    t->o.whole ? " whole" : "",
 	    t->o.need_cash + 2 * t->o.need_securities, t->o.days, t->until,
 	    (unsigned long long)t->o.seed, t->o.remember,
 	    t->o.currency[0] != '\0' ? " currency=" : "", t->o.currency,
-	    t->o.convert ? " convert" : "", t->o.close_out, t->o.premium);
+	    t->o.convert ? " convert" : "", t->o.close_out, t->o.premium,
+	    t->o.pro_rata ? " assign=pro-rata" : "");
 	if (t->o.tolerance != 0) {
 		used = strlen(t->words);
 		(void)snprintf(t->words + used, sizeof(t->words) - used,
@@ -456,6 +472,9 @@ check_model(struct settle_tool *t)
 	if (t->o.model != 3 && t->o.close_out != 0)
 		return exch_cli_usage(&t->cli,
 		    "--close-out is of model 3: the counterparty buys in");
+	if (t->o.pro_rata && t->path[SETTLE_EXERCISES] == NULL)
+		return exch_cli_usage(
+		    &t->cli, "--assign is of what --exercises has exercised");
 	if (t->o.premium != 0 && t->o.close_out == 0)
 		return exch_cli_usage(
 		    &t->cli, "--premium is of what --close-out buys");

@@ -132,7 +132,18 @@ static void
 give_out(struct exch_rng *rng, struct exch_written *w, size_t n, uint64_t all,
     uint64_t wanted, enum exch_assign_how how)
 {
+	exch_u128 before = 0, given = 0;
+
 	for (size_t i = 0; i < n; i++) {
+		if (how == EXCH_ASSIGN_PRO_RATA) {
+			before += w[i].contracts;
+			w[i].assigned =
+			    all == 0
+				? 0
+				: (uint64_t)(before * wanted / all - given);
+			given += w[i].assigned;
+			continue;
+		}
 		if (how == EXCH_ASSIGN_RANDOM) {
 			w[i].assigned =
 			    choose(rng, w[i].contracts, &all, &wanted);

@@ -79,12 +79,17 @@ struct exch_written {
 	uint64_t assigned; /* of them */
 };
 
-enum exch_assign_how { EXCH_ASSIGN_RANDOM, EXCH_ASSIGN_FIFO };
+enum exch_assign_how {
+	EXCH_ASSIGN_RANDOM,
+	EXCH_ASSIGN_FIFO,    /* as they stand in the list */
+	EXCH_ASSIGN_PRO_RATA /* by what each has written */
+};
 
 /*
  * Assign so many of the contracts written.  Each contract has the same chance
  * to fall to a member, whatever comes before it in the list; `how` is about
- * the accounts of a member.  The same state of the generator and the same list
+ * the accounts of a member.  Pro rata their parts are differences of sums that
+ * are rounded down, so that all of it is assigned.  The same state of the generator and the same list
  * give the same.  It takes a step for each contract written.  EXCH_ERR_RANGE:
  * there are not so many, or more than 64 bits, and nothing is assigned.
  */

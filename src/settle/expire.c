@@ -1,7 +1,7 @@
 /*
  * Options that are exercised: those that end on a day, and of others what their
  * holders wish, at the end of the day.  Who has written them is assigned by
- * chance, each exercised contract goes to one of these, and what both owe each
+ * chance or pro rata, each exercised contract goes to one of these, and what both owe each
  * other for it is open from then on:
  *
  *	call, strike 50, of 100 shares		holder	writer
@@ -185,13 +185,16 @@ assign(const struct series *e, uint64_t contracts)
 		uint32_t account = (uint32_t)p->key.id;
 
 		if (p->qty < 0)
-			w[n++] = (struct exch_written){.member = account,
+			w[n++] = (struct exch_written){
+			    .member = e->s->o.pro_rata ? 0 : account,
 			    .account = account,
 			    .contracts = (uint64_t)-p->qty};
 	}
 	exch_rng_seed(
 	    &rng, e->s->o.seed ^ (uint64_t)e->listed << 32 ^ (uint64_t)e->date);
-	err = exch_assign(&rng, w, n, contracts, EXCH_ASSIGN_RANDOM);
+	/* Each by itself is a member; or all of them are one. */
+	err = exch_assign(&rng, w, n, contracts,
+	    e->s->o.pro_rata ? EXCH_ASSIGN_PRO_RATA : EXCH_ASSIGN_RANDOM);
 	n = 0;
 	for (uint32_t i = 0; i < e->have.live && err == 0; i++)
 		if (e->list[i]->qty < 0)

@@ -75,8 +75,9 @@ struct exch_settle_opts {
 	uint32_t close_out;   /* fails of so many days are bought in; 0: none */
 	uint32_t premium;     /* basis points more than the last price */
 	char currency[4];     /* of balances; NULs: the first instrument's */
-	uint64_t seed;	      /* of the order among equals */
-	uint32_t remember;    /* executions that can be broken, 1 and up */
+	bool pro_rata;	   /* who wrote options is assigned so, not by chance */
+	uint64_t seed;	   /* of the order among equals */
+	uint32_t remember; /* executions that can be broken, 1 and up */
 };
 
 /* The tables are borrowed for the engine's life.  EXCH_ERR_NOMEM. */

@@ -66,6 +66,22 @@ for seed in 1 2 3 4 5 6 7 8; do
 done | sort | uniq -c | wc -l >kinds
 is "$(($(cat kinds) > 1))" 1 "by chance: Cia is assigned one or two"
 
+# Pro rata it is the same whatever the seed is: 4 of 5 are 2 and 2.
+echo 2026-10-09,1,C50,abandon,1 | cat none.csv - >four.csv
+for seed in 1 2 3 4; do
+	exch-settle -q --seed $seed --assign pro-rata --exercises four.csv \
+		--until settled -o rata.xst opt.xst
+	exch-settle report -q -f csv balances rata.xst |
+		awk -F, '$3 == "ABC" && $1 == 3 { print $4 }'
+done | sort | uniq -c | sed 's/^ *//' >kinds
+is "$(cat kinds)" "4 -200" "pro rata: Cia is assigned two of her two"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile rata.xst
+exits 2 "no such way" exch-settle --assign fifo --exercises four.csv opt.xst \
+	2>said
+has said "'fifo' is neither random nor pro-rata" "is told"
+exits 2 "nothing to assign" exch-settle --assign pro-rata opt.xst 2>said
+has said 'assign is of what' "is told"
+
 # Delivery versus payment of the other models.
 for model in 1 2; do
 	exch-settle -q -m $model --exercises none.csv --until settled \

@@ -151,7 +151,7 @@ assign(void)
 	unsigned bad = 0;
 
 	for (uint64_t n = 0; n <= 200; n++)
-		for (int how = 0; how < 2; how++) {
+		for (int how = 0; how < 3; how++) {
 			written();
 			exch_rng_seed(&r, n);
 			bad += exch_assign(&r, w, 6, n,
@@ -194,6 +194,24 @@ fifo(void)
 	tap_is_u64(bad, 0, "the oldest first");
 }
 
+static void
+pro_rata(void)
+{
+	struct exch_written p[3] = {{.contracts = 3}, {.contracts = 2}};
+	struct exch_rng r;
+
+	exch_rng_seed(&r, 1);
+	tap_is_i64(exch_assign(&r, p, 2, 4, EXCH_ASSIGN_PRO_RATA), 0, "4 of 5");
+	tap_is_u64(p[0].assigned, 2, "12 / 5, down");
+	tap_is_u64(p[1].assigned, 2, "and what is left of 4");
+	(void)exch_assign(&r, p, 2, 5, EXCH_ASSIGN_PRO_RATA);
+	tap_is_u64(p[0].assigned, 3, "all");
+	tap_is_u64(p[1].assigned, 2, "of both");
+	tap_is_i64(
+	    exch_assign(&r, p + 2, 1, 0, EXCH_ASSIGN_PRO_RATA), 0, "none");
+	tap_is_u64(p[2].assigned, 0, "of none");
+}
+
 /*
  * 4,000 times 50 of 200: a contract is chosen a quarter of the times.  Six
  * standard deviations of the mean of 10 contracts are 0.16.
@@ -225,6 +243,7 @@ main(void)
 	adjusted();
 	assign();
 	fifo();
+	pro_rata();
 	fair();
 	return tap_done();
 }
