@@ -164,6 +164,7 @@ extern const struct exch_feed exch_feed_iextp;
 extern const struct exch_feed exch_feed_tcp;
 extern const struct exch_feed exch_feed_pitch;
 extern const struct exch_feed exch_feed_sselog;
+extern const struct exch_feed exch_feed_bitstamp;
 extern const struct exch_feed exch_feed_dbn;
 extern const struct exch_feed exch_feed_fix;
 extern const struct exch_feed exch_feed_lobster;

@@ -135,6 +135,20 @@ split(struct exch_rows *r)
 	return 0;
 }
 
+/* The line at buf[pos] as one field; the same results. */
+static size_t
+whole(struct exch_rows *r)
+{
+	const char *line = r->buf + r->pos;
+	const char *nl = memchr(line, '\n', r->end - r->pos);
+
+	if (nl == NULL)
+		return 0;
+	add(r, 0, line, nl, line);
+	r->nfields = 1;
+	return (size_t)(nl - r->buf) + 1;
+}
+
 /* Take a quoted field from *p on; NULL when its closing quote is missing. */
 static const char *
 unquote(const char *p, const char *end, char **to, uint64_t *lines)
@@ -267,7 +281,7 @@ exch_rows_next(struct exch_rows *r, struct exch_diag *d)
 
 		r->bad = NULL;
 		r->line = r->next_line;
-		next = r->pos < r->end ? split(r) : 0;
+		next = r->pos == r->end ? 0 : r->whole ? whole(r) : split(r);
 		if (next == SIZE_MAX)
 			next = split_quoted(r);
 		if (next == 0 && r->end - r->pos > EXCH_ROWS_LONGEST) {

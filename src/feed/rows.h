@@ -21,6 +21,7 @@ struct exch_field_at {
 
 struct exch_rows {
 	struct exch_in *in;
+	bool whole;    /* lines that are not split: one field, as it stands */
 	char *buf;     /* ... pos, what is unread, end ... */
 	char *scratch; /* fields whose quotes were taken off */
 	size_t pos;

@@ -21,6 +21,7 @@ static const struct exch_feed *const feeds[] = {
     &exch_feed_fix,
     &exch_feed_pitch,
     &exch_feed_sselog,
+    &exch_feed_bitstamp,
     &exch_feed_lobster,
     &exch_feed_orders,
     &exch_feed_scenario,

@@ -185,7 +185,7 @@ test_recognise(void)
 	tap_ok(strstr(g.d.text, "pcap, dbn, itch50") != NULL,
 	    "the feeds are named");
 	(void)exch_feed_all(&n);
-	tap_is_u64(n, 11, "eleven feeds");
+	tap_is_u64(n, 12, "twelve feeds");
 }
 
 int
