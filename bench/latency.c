@@ -65,7 +65,7 @@ struct run {
 	uint64_t sent;		/* of those measured; the feeder's */
 	_Atomic uint64_t answered;
 	/* the drainer's */
-	struct times times;
+	struct exch_times times;
 	uint64_t depth; /* most that were due and not answered */
 	uint64_t
 	    calm; /* ns after the burst's begin: the queue is short again */
@@ -234,7 +234,7 @@ answer(struct run *r, struct pace *pace, uint64_t k, uint64_t t)
 		if (i >= r->warm) {
 			uint64_t due = pace_of(pace, r->o, i - r->warm);
 
-			times_add(&r->times,
+			exch_times_add(&r->times,
 			    t > r->start + due ? t - r->start - due : 0);
 		}
 	atomic_store(&r->answered, before + k);
@@ -346,7 +346,7 @@ static void
 print(const struct run *r)
 {
 	const struct options *o = r->o;
-	const struct times *t = &r->times;
+	const struct exch_times *t = &r->times;
 
 	if (o->histogram)
 		times_print(t, stdout);
@@ -356,8 +356,9 @@ print(const struct run *r)
 	       ",%.0f,%.1f,%.1f,%.1f,%.1f,%" PRIu64 ",%.1f\n",
 	    o->rate, o->burst, o->burst > 1 ? o->burst_ms : 0, r->n, t->n,
 	    r->last != 0 ? (double)t->n * 1e9 / (double)r->last : 0,
-	    (double)times_at(t, 500) / 1e3, (double)times_at(t, 990) / 1e3,
-	    (double)times_at(t, 999) / 1e3, (double)t->max / 1e3, r->depth,
+	    (double)exch_times_at(t, 500) / 1e3,
+	    (double)exch_times_at(t, 990) / 1e3,
+	    (double)exch_times_at(t, 999) / 1e3, (double)t->max / 1e3, r->depth,
 	    o->burst > 1 ? (double)r->calm / 1e6 : 0);
 }
 

@@ -25,6 +25,8 @@ static const struct exch_opt opts[] = {
     {"with", 0, "NAME:N,...", "bars: sma, ema, rsi, bollinger, atr over N",
 	OPT_WITH},
     {"phases", 0, NULL, "stats: a row for each phase and auction", OPT_PHASES},
+    {"alarms", 0, NULL, "quality: a row for each alarm", OPT_ALARMS},
+    {"stale", 0, "TIME", "quality: silence that is too long (1m)", OPT_STALE},
     {"speed", 0, "N", "ladder: so many seconds a second, or max", OPT_SPEED},
     {"from", 0, "TIME", "ladder: go to this time of day first", OPT_FROM},
     {"framing", 0, "HOW", "itch: file (default), or moldudp64 in a pcap",

@@ -32,6 +32,8 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_SYMBOLS - OPT_ALL] = EXCH_TAKES_WATCH,
     [OPT_PHASES - OPT_ALL] = EXCH_TAKES_PHASES,
+    [OPT_ALARMS - OPT_ALL] = EXCH_TAKES_QUALITY,
+    [OPT_STALE - OPT_ALL] = EXCH_TAKES_QUALITY,
 };
 
 /* Records with bad content that are told one by one. */
@@ -193,6 +195,16 @@ set_from(struct tool *t, struct exch_cli *c, const char *value)
 	    value);
 }
 
+static int
+set_stale(struct tool *t, struct exch_cli *c, const char *value)
+{
+	if (exch_duration_parse(value, strlen(value), &t->o.stale) == 0)
+		return 0;
+	return exch_cli_usage(c,
+	    "--stale: '%s' is no time up to 24h, such as 500ms, 10s or 5m",
+	    value);
+}
+
 /* Ten letters and digits, blanks behind them. */
 static int
 set_session(struct tool *t, struct exch_cli *c, const char *value)
@@ -271,6 +283,11 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_PHASES:
 		t->o.phases = true;
 		return 0;
+	case OPT_ALARMS:
+		t->o.alarms = true;
+		return 0;
+	case OPT_STALE:
+		return set_stale(t, c, value);
 	case OPT_TZ:
 		t->zone = value;
 		return 0;
@@ -686,6 +703,7 @@ front_main(const struct front *f, int argc, char **argv)
 	    .cli = {.history = exch_store_source,
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD},
 	    .o = {.interval = 60 * EXCH_SEC,
+		.stale = 60 * EXCH_SEC,
 		.misses = 20,
 		.begin = EXCH_TS_NONE}};
 	static char about[1024];

@@ -11,6 +11,7 @@ static const struct exch_report *const table[] = {
     &exch_report_trades,
     &exch_report_bars,
     &exch_md_stats,
+    &exch_md_quality,
     &exch_md_itch,
     &exch_md_fix_books,
     &exch_md_dropcopy,

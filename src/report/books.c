@@ -441,8 +441,8 @@ take_command(struct exch_books *s, const struct exch_rec *r, uint32_t place,
 	return EXCH_OK;
 }
 
-static int
-take_phase(struct exch_books *s, const struct exch_rec *r, uint32_t place,
+int
+exch_books_phase(struct exch_books *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_phase *p = EXCH_REC_AS(r, exch_rec_phase);
@@ -486,7 +486,7 @@ exch_books_record(struct exch_books *s, const struct exch_rec *r,
 	} else if (r->type == EXCH_REC_PHASE) {
 		rc = settle(s, d);
 		if (rc == EXCH_OK)
-			rc = take_phase(s, r, place, d);
+			rc = exch_books_phase(s, r, place, d);
 	} else if (r->type == EXCH_REC_TRADE || r->type == EXCH_REC_BUST) {
 		touch(s, place);
 	}

@@ -94,6 +94,9 @@ exch_books_wants(const struct exch_rec *r, uint8_t matcher)
  */
 int exch_books_record(struct exch_books *s, const struct exch_rec *r,
     uint32_t place, uint8_t matcher, struct exch_diag *d);
+/* A PHASE only, of a stream whose other records concern no engine. */
+int exch_books_phase(struct exch_books *s, const struct exch_rec *r,
+    uint32_t place, struct exch_diag *d);
 /* End of the stream: an event without its last record is over. */
 int exch_books_finish(struct exch_books *s, struct exch_diag *d);
 

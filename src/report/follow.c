@@ -473,6 +473,22 @@ exch_follow_before(struct exch_follow *f, const struct exch_report_run *run,
 	return EXCH_OK;
 }
 
+/* What a venue or a display says of it: its books do not wait for it. */
+static int
+phase(struct exch_follow *f, struct exch_report_run *run,
+    const struct exch_rec *r, struct exch_diag *d)
+{
+	struct exch_books_inst *si;
+	uint32_t place = 0;
+	int rc = EXCH_OK;
+
+	if (r->instr != 0)
+		rc = exch_insts_place(&run->insts, r->instr, &place, d);
+	if (rc == EXCH_OK)
+		rc = exch_books_at(&f->books, place, &si, d);
+	return rc == EXCH_OK ? exch_books_phase(&f->books, r, place, d) : rc;
+}
+
 int
 exch_follow_record(struct exch_follow *f, struct exch_report_run *run,
     const struct exch_rec *r, struct exch_diag *d)
@@ -482,7 +498,9 @@ exch_follow_record(struct exch_follow *f, struct exch_report_run *run,
 	int rc = exch_follow_before(f, run, r, d);
 
 	if (!wants(f, run, r))
-		return rc;
+		return rc == EXCH_OK && r->type == EXCH_REC_PHASE
+			   ? phase(f, run, r, d)
+			   : rc;
 	/* what has no time is no instant to show anything at */
 	if (rc == EXCH_OK && r->time > f->clock && r->time != EXCH_TS_NONE) {
 		f->clock = r->time;

@@ -66,6 +66,9 @@ struct exch_report_opts {
 	uint64_t begin; /* ns since local midnight; EXCH_TS_NONE: at once */
 	/* stats */
 	bool phases; /* a row for each phase and auction instead */
+	/* quality */
+	bool alarms;	/* a row for each of them */
+	uint64_t stale; /* ns of silence that are too many */
 	/* fidelity */
 	unsigned misses; /* how many are listed */
 	/* feeds of messages */
@@ -93,7 +96,8 @@ enum exch_report_takes {
 	EXCH_TAKES_SYMBOL = 256, /* one, as its first operand: watch */
 	EXCH_TAKES_PACE = 512,	 /* speed, begin */
 	EXCH_TAKES_PHASES = 1024,
-	EXCH_TAKES_SESSION = 2048 /* session alone */
+	EXCH_TAKES_SESSION = 2048, /* session alone */
+	EXCH_TAKES_QUALITY = 4096  /* alarms, stale */
 };
 
 /* What a report cannot do without; checked at the end of the stream. */
