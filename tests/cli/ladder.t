@@ -130,15 +130,15 @@ keys 25:99 Enter
 ok "that must be one" sees '^that is no time of day'
 keys g 14:00 Enter
 ok "and not be over" sees '^that is over: begin again with --from'
-keys g 1x BSpace 5:30 Enter
-ok "it goes there" sees '15:30:00.000000.*paused'
+keys g 1x BSpace 9:30 Enter
+ok "it goes there" sees '19:30:00.000000.*paused'
 book 9 >got
-depth_at 15:30 ALFA 9 day.xst >want
+depth_at 19:30 ALFA 9 day.xst >want
 same got want "and has the book of then"
 keys Tab
 ok "the next instrument" sees '^ BRVO '
 book 9 >got
-depth_at 15:30 BRVO 9 day.xst >want
+depth_at 19:30 BRVO 9 day.xst >want
 same got want "and its book"
 
 # Nothing is seen before its time, whatever is asked for between two records.
