@@ -237,7 +237,7 @@ exch_risk_changed(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	if (h->bounds != 0)
 		exch_bounds_told(&g->bounds, h->bounds);
 	if (a->group != 0)
-		exch_group_told(g, a, h);
+		exch_group_told(&g->groups, a->group, h->part);
 }
 /* So may its mark be. */
 static inline void

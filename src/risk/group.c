@@ -82,7 +82,7 @@ add_account(struct exch_risk_gate *g, size_t row, struct exch_risk_group **p)
 		return EXCH_ERR_NOMEM;
 	x->group = (*p)->key.slot;
 	a->group = x->key.slot;
-	exch_group_told(g, a, NULL);
+	exch_group_told(&g->groups, a->group, 0);
 	return EXCH_OK;
 }
 
@@ -201,7 +201,7 @@ begin(struct exch_risk_gate *g, struct exch_diag *d)
 			continue;
 		err = exch_group_join(g, a, h, d);
 		if (err == 0)
-			exch_group_told(g, a, h);
+			exch_group_told(&g->groups, a->group, h->part);
 	}
 	return err;
 }
@@ -247,16 +247,17 @@ worst_of(exch_i128 position, exch_i128 buys, exch_i128 sells)
 }
 
 static void
-tell_holding(struct exch_risk_gate *g, const struct exch_risk_holding *h)
+count_part(struct exch_risk_gate *g, struct exch_group_part *x)
 {
-	struct exch_group_part *x = exch_keyed_at(&g->groups.part, h->part);
+	const struct exch_risk_holding *h =
+	    exch_keyed_at(&g->holding, (uint32_t)x->key.id);
 	struct exch_group_holding *p =
 	    exch_keyed_at(&g->groups.holding, x->holding);
 
-	p->gross += worst_of(h->position, h->open[0], h->open[1]) -
-		    worst_of(x->position, x->open[0], x->open[1]);
 	if (p->bounds != 0 && h->position != x->position)
 		exch_bounds_told(&g->bounds, p->bounds);
+	p->gross += worst_of(h->position, h->open[0], h->open[1]) -
+		    worst_of(x->position, x->open[0], x->open[1]);
 	p->position += (exch_i128)h->position - x->position;
 	x->position = h->position;
 	for (unsigned i = 0; i < 2; i++) {
@@ -265,13 +266,12 @@ tell_holding(struct exch_risk_gate *g, const struct exch_risk_holding *h)
 	}
 }
 
-void
-exch_group_told(struct exch_risk_gate *g, const struct exch_risk_account *a,
-    const struct exch_risk_holding *h)
+static void
+count_account(struct exch_risk_gate *g, struct exch_risk_group *p,
+    struct exch_group_account *x)
 {
-	struct exch_group_account *x =
-	    exch_keyed_at(&g->groups.account, a->group);
-	struct exch_risk_group *p = exch_keyed_at(&g->groups.group, x->group);
+	const struct exch_risk_account *a =
+	    exch_keyed_at(&g->account, (uint32_t)x->key.id);
 
 	p->cash += a->cash - x->cash;
 	p->opening += a->opening - x->opening;
@@ -282,8 +282,27 @@ exch_group_told(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	x->opening = a->opening;
 	x->open_value = a->open_value;
 	x->open_orders = a->open_orders;
-	if (h != NULL)
-		tell_holding(g, h);
+}
+
+static void
+count_changed(struct exch_risk_gate *g, struct exch_risk_group *p)
+{
+	while (p->accounts != 0) {
+		struct exch_group_account *x =
+		    exch_keyed_at(&g->groups.account, p->accounts);
+
+		count_account(g, p, x);
+		x->changed = false;
+		p->accounts = x->next;
+	}
+	while (p->parts != 0) {
+		struct exch_group_part *x =
+		    exch_keyed_at(&g->groups.part, p->parts);
+
+		count_part(g, x);
+		x->changed = false;
+		p->parts = x->next;
+	}
 }
 
 /* ---- rules ---- */
@@ -389,6 +408,7 @@ exch_group_rules(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	const struct exch_group_holding *q =
 	    exch_keyed_at(&g->groups.holding, part->holding);
 
+	count_changed(g, p);
 	return (e->adds > 0 && exch_risk_above(v, EXCH_RULE_GROUP_OPEN_ORDERS,
 				   p->limit.open_orders,
 				   (exch_i128)p->open_orders + e->adds)) ||

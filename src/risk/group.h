@@ -3,11 +3,13 @@
  * all of them do together (exch-tables(5)).  Part of the gate, gate.h.
  *
  * A group's sums follow its accounts: whoever changes what an account has, or
- * has open, tells it here, and what was counted for it until then is replaced.
+ * has open, tells it here, and what was counted for it until then is replaced
+ * when the group's rules are asked next.
  * Without limits for groups, or that look at them, in the table or since, there
  * are none here.
  *
- * Always true: a group's sums are those over its accounts and their holdings.
+ * Always true: a group's sums are those over its accounts and their holdings,
+ * but for what stands in its lists of changes.
  */
 #ifndef EXCH_RISK_GROUP_H
 #define EXCH_RISK_GROUP_H
@@ -25,6 +27,8 @@ struct exch_risk_group {
 	uint32_t holdings; /* slots, a list; 0: nothing */
 	uint32_t nholdings;
 	uint32_t bounds; /* slot of its sum, or 0 */
+	/* What has changed, slots, lists: of accounts, and of parts. */
+	uint32_t accounts, parts;
 };
 
 /* Known by (group's slot, instrument). */
@@ -45,6 +49,8 @@ struct exch_group_account {
 	struct exch_key key;
 	uint32_t group; /* slot */
 	uint32_t open_orders;
+	uint32_t next; /* that has changed */
+	bool changed;
 	exch_i128 cash, opening, open_value;
 };
 
@@ -52,6 +58,8 @@ struct exch_group_account {
 struct exch_group_part {
 	struct exch_key key;
 	uint32_t holding; /* slot of the group's */
+	uint32_t next;	  /* that has changed */
+	bool changed;
 	int64_t position;
 	exch_qty open[2];
 };
@@ -87,9 +95,28 @@ void exch_group_changed(struct exch_risk_gate *g, const char name[16]);
 /* The symbol of an instrument has changed, and with it limits. */
 void exch_groups_announced(
     struct exch_risk_gate *g, const struct exch_risk_instr *in);
-/* Of an account of a group something changed, and (h or NULL) in a holding. */
-void exch_group_told(struct exch_risk_gate *g,
-    const struct exch_risk_account *a, const struct exch_risk_holding *h);
+/*
+ * Of an account of a group something changed, and in a holding: slots of what
+ * is counted for them; 0: in none.
+ */
+static inline void
+exch_group_told(struct exch_groups *s, uint32_t account, uint32_t part)
+{
+	struct exch_group_account *a = exch_keyed_at(&s->account, account);
+	struct exch_group_part *x = exch_keyed_at(&s->part, part);
+	struct exch_risk_group *p = exch_keyed_at(&s->group, a->group);
+
+	if (!a->changed) {
+		a->changed = true;
+		a->next = p->accounts;
+		p->accounts = account;
+	}
+	if (part != 0 && !x->changed) {
+		x->changed = true;
+		x->next = p->parts;
+		p->parts = part;
+	}
+}
 /* The group of an account that is in one. */
 static inline uint32_t
 exch_group_of(const struct exch_groups *s, uint32_t account)

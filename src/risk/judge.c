@@ -493,7 +493,7 @@ note_deposit(
 	a->cash += c->amount;
 	a->opening += c->amount;
 	if (a->group != 0)
-		exch_group_told(g, a, NULL);
+		exch_group_told(&g->groups, a->group, 0);
 	return EXCH_OK;
 }
 

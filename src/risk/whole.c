@@ -26,52 +26,63 @@ exch_risk_worth(const struct exch_risk_instr *in, exch_px mark, exch_i128 qty)
 	return below ? -v : v;
 }
 
-/* What is asked for a position of that worth; prices may be below 0. */
+/* What is asked for a position of that worth; rounded up. */
 static exch_i128
 require(exch_i128 value, uint32_t rate)
 {
+	uint64_t v = (uint64_t)value;
+
 	if (rate == EXCH_COLLAR_NONE)
 		return 0;
-	return ((value < 0 ? -value : value) * rate + MILLION - 1) / MILLION;
+	if ((exch_i128)v != value)
+		return (value * rate + MILLION - 1) / MILLION;
+	/* The same without a division of 128 bits. */
+	return (exch_i128)(v / MILLION) * rate +
+	       (v % MILLION * rate + MILLION - 1) / MILLION;
 }
 
-/* So many shares, by the dated rules: a part, or so much for each. */
+/* One side of a holding, at a mark. */
+struct side {
+	exch_px mark;
+	exch_i128 qty, value; /* both above 0 */
+	bool shorts;
+};
+
+/* By the dated rules: a part of what it is worth, or so much for each. */
 static exch_i128
 by_rule(const struct exch_margin_rates *r, enum exch_margin_by how,
-    const struct exch_risk_instr *in, exch_px mark, exch_i128 qty, bool shorts)
+    const struct exch_risk_instr *in, const struct side *s)
 {
-	exch_i128 value = exch_risk_worth(in, mark, qty), need, least = 0;
-	bool cheap = mark < r->cheap;
+	bool cheap = s->mark < r->cheap;
+	exch_i128 need, least;
 	uint32_t rate;
 
 	if (how == EXCH_MARGIN_BY_INITIAL)
-		rate = shorts ? r->initial_short : r->initial_long;
-	else if (!shorts)
+		rate = s->shorts ? r->initial_short : r->initial_long;
+	else if (!s->shorts)
 		rate = r->long_rate;
 	else
 		rate = cheap ? r->short_cheap : r->short_rate;
-	need = require(value, rate);
-	if (shorts && how == EXCH_MARGIN_BY_KEEP)
-		least = exch_risk_worth(
-		    in, cheap ? r->short_least_cheap : r->short_least, qty);
+	need = require(s->value, rate);
+	if (!s->shorts || how != EXCH_MARGIN_BY_KEEP)
+		return need;
+	least = exch_risk_worth(
+	    in, cheap ? r->short_least_cheap : r->short_least, s->qty);
 	return need > least ? need : least;
 }
 
-/* What a side of a holding needs, of which there are so many. */
+/* What a side of a holding needs. */
 static exch_i128
-need_of(const struct exch_risk_gate *g, const struct exch_risk_holding *p,
-    exch_px mark, exch_i128 qty, bool shorts)
+need_of(const struct exch_risk_gate *g, const struct exch_risk_holding *h,
+    const struct exch_risk_instr *in, const struct side *s)
 {
-	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, p->instr);
-	uint32_t rate = shorts ? p->limit.margin_short : p->limit.margin_long;
+	const struct exch_order_limits *l = &h->limit;
+	uint32_t rate = s->shorts ? l->margin_short : l->margin_long;
 
-	if (qty <= 0 || mark == EXCH_PX_NONE)
-		return 0;
-	if (rate == EXCH_COLLAR_NONE &&
-	    p->limit.margin_rule > EXCH_MARGIN_BY_NUMBERS)
-		return by_rule(
-		    g->o.rates, p->limit.margin_rule, in, mark, qty, shorts);
-	return require(exch_risk_worth(in, mark, qty), rate);
+	return rate == EXCH_COLLAR_NONE &&
+		       l->margin_rule > EXCH_MARGIN_BY_NUMBERS
+		   ? by_rule(g->o.rates, l->margin_rule, in, s)
+		   : require(s->value, rate);
 }
 
 void
@@ -80,25 +91,31 @@ exch_risk_part(const struct exch_risk_gate *g,
     struct exch_risk_part *out)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
-	exch_i128 side[2] = {h->open[0], h->open[1]};
-	exch_i128 value[2], need[2];
+	exch_i128 most[2] = {h->open[0], h->open[1]};
 
 	if (mark == EXCH_PX_NONE && e != NULL)
 		mark = e->worst;
 	if (e != NULL)
-		side[e->side != EXCH_BUY] +=
+		most[e->side != EXCH_BUY] +=
 		    (exch_i128)e->qty - (e->old != NULL ? e->old->counted : 0);
-	side[0] += h->position;
-	side[1] -= h->position;
+	most[0] += h->position;
+	most[1] -= h->position;
+	*out = (struct exch_risk_part){
+	    .equity = exch_risk_worth(in, mark, h->position)};
 	for (unsigned i = 0; i < 2; i++) {
-		value[i] = exch_risk_worth(in, mark, side[i] > 0 ? side[i] : 0);
-		value[i] = value[i] < 0 ? -value[i] : value[i];
+		struct side s = {mark, most[i], 0, i == 1};
+		exch_i128 need;
+
+		if (most[i] <= 0 || mark == EXCH_PX_NONE)
+			continue;
+		s.value = exch_risk_worth(in, mark, most[i]);
+		s.value = s.value < 0 ? -s.value : s.value;
+		need = need_of(g, h, in, &s);
+		if (s.value > out->gross)
+			out->gross = s.value;
+		if (need > out->margin)
+			out->margin = need;
 	}
-	need[0] = need_of(g, h, mark, side[0], false);
-	need[1] = need_of(g, h, mark, side[1], true);
-	out->equity = exch_risk_worth(in, mark, h->position);
-	out->margin = need[0] > need[1] ? need[0] : need[1];
-	out->gross = value[0] > value[1] ? value[0] : value[1];
 }
 
 void
