@@ -7,6 +7,7 @@
 static const struct exch_report *const table[] = {
     &exch_md_top,
     &exch_report_depth_any,
+    &exch_md_nbbo,
     &exch_md_orders,
     &exch_report_trades,
     &exch_report_bars,
