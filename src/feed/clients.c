@@ -11,14 +11,14 @@
 
 int
 exch_clients_init(struct exch_clients *c, const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, exch_px tick)
+    const struct exch_feed_sink *sink)
 {
 	*c = (struct exch_clients){.o = o, .sink = sink};
 	c->own_accounts =
 	    o->accounts == NULL ? exch_names_new(UINT32_MAX - 1) : NULL;
 	c->accounts = o->accounts != NULL ? o->accounts : c->own_accounts;
 	c->orders = exch_names_new(UINT32_MAX - 1);
-	return exch_symbols_init(&c->symbols, o, sink, tick) == 0 &&
+	return exch_symbols_init(&c->symbols, o, sink, 0) == 0 &&
 		       c->accounts != NULL && c->orders != NULL
 		   ? EXCH_OK
 		   : EXCH_ERR_NOMEM;
@@ -60,13 +60,14 @@ number(struct exch_names *names, const char *p, size_t n, uint32_t *id,
 static int
 grow(struct exch_clients *c, uint32_t n)
 {
-	uint32_t cap = c->norder == 0 ? 1024 : c->norder;
+	uint32_t cap = c->norder == 0 ? 1024 : c->norder * 2;
 	struct exch_client_order *p;
 
+	/* names are numbered one after another */
 	if (n < c->norder)
 		return EXCH_OK;
-	while (cap <= n)
-		cap *= 2;
+	if (c->norder > UINT32_MAX / 2)
+		return EXCH_ERR_NOMEM;
 	p = exch_realloc(c->order, cap, sizeof(*p));
 	if (p == NULL)
 		return EXCH_ERR_NOMEM;
@@ -89,6 +90,25 @@ exch_clients_order(struct exch_clients *c, const struct exch_client_name *name,
 		return EXCH_ERR_RANGE;
 	if (number(c->orders, pair, n, &k, &fresh) != 0 || grow(c, k) != 0)
 		return EXCH_ERR_NOMEM;
+	*id = (c->o->first_order == 0 ? 1 : c->o->first_order) + k;
+	*o = &c->order[k];
+	if (fresh)
+		(*o)->first = k;
+	return EXCH_OK;
+}
+
+int
+exch_clients_find(const struct exch_clients *c,
+    const struct exch_client_name *name, exch_oid *id,
+    struct exch_client_order **o)
+{
+	char pair[EXCH_CLIENTS_PAIR];
+	uint32_t k;
+	size_t n;
+
+	if (!exch_client_pair(name, pair, &n) ||
+	    exch_names_find(c->orders, pair, n, &k) != 0 || k >= c->norder)
+		return EXCH_ERR_ABSENT;
 	*id = (c->o->first_order == 0 ? 1 : c->o->first_order) + k;
 	*o = &c->order[k];
 	return EXCH_OK;

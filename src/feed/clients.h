@@ -13,6 +13,7 @@
 struct exch_client_order {
 	exch_qty asked;	 /* in all, what was filled included; 0: never seen */
 	exch_qty filled; /* as reports to the client say */
+	uint32_t first;	 /* order whose next life it is, by number; or itself */
 	uint32_t instr;
 	uint8_t side;
 };
@@ -28,9 +29,9 @@ struct exch_clients {
 	uint32_t norder;
 };
 
-/* Both are borrowed.  tick: of symbols; 0: not known.  EXCH_ERR_NOMEM. */
+/* Both are borrowed.  EXCH_ERR_NOMEM. */
 int exch_clients_init(struct exch_clients *c, const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, exch_px tick);
+    const struct exch_feed_sink *sink);
 /* Good after a failed init, and of zeros, too. */
 void exch_clients_clear(struct exch_clients *c);
 
@@ -58,6 +59,21 @@ bool exch_client_pair(const struct exch_client_name *name,
 int exch_clients_order(struct exch_clients *c,
     const struct exch_client_name *name, exch_oid *id,
     struct exch_client_order **o);
+/* The same of one that came before.  EXCH_ERR_ABSENT: none did. */
+int exch_clients_find(const struct exch_clients *c,
+    const struct exch_client_name *name, exch_oid *id,
+    struct exch_client_order **o);
+/*
+ * The instrument of a symbol, as exch_symbols_id() has it, with the price step
+ * `tick` if it is new; 0: that is not known.
+ */
+static inline int
+exch_clients_symbol(struct exch_clients *c, const char *p, size_t n,
+    exch_px tick, exch_ts t, uint32_t *instr, struct exch_diag *d)
+{
+	c->symbols.tick = tick;
+	return exch_symbols_id(&c->symbols, p, n, t, instr, d);
+}
 /*
  * The account of a name of 1 to EXCH_TEXT_NAME bytes, announced at time t when
  * it is new.  EXCH_ERR_NOMEM without a diagnosis, or what the sink says.

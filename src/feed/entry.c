@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "feed/capture.h"
 #include "feed/entry.h"
 #include "feed/fixcmd.h"
 #include "feed/ouch.h"
@@ -20,6 +21,9 @@ enum speech {
 	OTHER
 };
 
+/* Enough to know any of them by. */
+#define FIRST 10u
+
 /* What is known of a connection: tcp.h's `user`. */
 struct talk {
 	enum speech speech;
@@ -30,6 +34,8 @@ struct talk {
 	uint32_t session;
 	uint64_t packet; /* that its last bytes came in */
 	uint64_t next;	 /* number of the server's next message; 0: not known */
+	unsigned char first[2][FIRST]; /* too little to know */
+	size_t nfirst[2];
 	struct exch_soup soup[2];
 	struct exch_fixscan fix[2];
 };
@@ -38,6 +44,7 @@ struct exch_entry {
 	struct exch_run *run;
 	struct exch_feed_stats *st;
 	struct exch_feed_sink sink; /* into the run */
+	struct exch_clients clients;
 	struct exch_tcp *tcp;
 	struct exch_ouch *ouch;
 	struct exch_fixcmd *fix;
@@ -45,6 +52,7 @@ struct exch_entry {
 	bool idle;  /* a session that is read, perhaps without messages */
 	bool told;  /* that there are commands */
 	const char *guess;
+	unsigned char joined[EXCH_FRAME_MAX + 16];
 	/* in hand */
 	const struct exch_tcp_bytes *b;
 	struct talk *talk;
@@ -186,6 +194,14 @@ on_message(struct exch_entry *e, const unsigned char *p, size_t n,
 			 : exch_ouch_to(e->ouch, t->session, &m, d);
 }
 
+/* By what only one of both says, unless it is known. */
+static void
+is_client(struct talk *t, unsigned from)
+{
+	if (t->client < 0)
+		t->client = (int)from;
+}
+
 static int
 on_packet(void *arg, unsigned char type, const unsigned char *p, size_t n,
     struct exch_diag *d)
@@ -197,26 +213,25 @@ on_packet(void *arg, unsigned char type, const unsigned char *p, size_t n,
 		return 0;
 	switch (type) {
 	case EXCH_SOUP_LOGIN:
-		t->client = (int)e->b->from;
+		is_client(t, e->b->from);
 		return on_login(e, p, d);
 	case EXCH_SOUP_CLIENT_BEAT:
 	case EXCH_SOUP_LOGOUT:
-		t->client = (int)e->b->from;
+		is_client(t, e->b->from);
 		e->st->heartbeats += type == EXCH_SOUP_CLIENT_BEAT;
 		return 0;
 	case EXCH_SOUP_UNSEQUENCED:
-		if (t->client < 0)
-			t->client = (int)e->b->from;
+		is_client(t, e->b->from);
 		return on_message(e, p, n, (int)e->b->from == t->client, d);
 	case EXCH_SOUP_SEQUENCED:
-		t->client = (int)!e->b->from;
+		is_client(t, !e->b->from);
 		return on_message(e, p, n, false, d);
 	case EXCH_SOUP_ACCEPTED:
-		t->client = (int)!e->b->from;
+		is_client(t, !e->b->from);
 		return on_accepted(e, p, d);
 	case EXCH_SOUP_SERVER_BEAT:
 	case EXCH_SOUP_END:
-		t->client = (int)!e->b->from;
+		is_client(t, !e->b->from);
 		e->st->heartbeats += type == EXCH_SOUP_SERVER_BEAT;
 		e->st->ends += type == EXCH_SOUP_END;
 		return 0;
@@ -237,12 +252,14 @@ take_soup(struct exch_entry *e, struct talk *t, const struct exch_tcp_bytes *b,
 	if (b->lost != 0) {
 		exch_soup_lose(s);
 		/* what was numbered by counting is so no more */
-		t->next = (int)b->from == t->client ? t->next : 0;
+		if ((int)b->from != t->client)
+			t->next = 0;
 	}
 	rc = exch_soup_take(s, b->p, b->n, &taker, &bad, d);
 	if (rc == EXCH_ERR_NOMEM)
 		return nomem(d);
 	if (rc == 0 && bad) {
+		t->next = 0;
 		e->st->packets_bad++;
 		rc = trouble(e, b->number, "no packet of SoupBinTCP", d);
 	}
@@ -278,11 +295,13 @@ take_fix(struct exch_entry *e, struct talk *t, const struct exch_tcp_bytes *b,
 /* ---- connections ---- */
 
 static enum speech
-speech_of(const struct exch_tcp_bytes *b)
+speech_of(const unsigned char *p, size_t n)
 {
-	if (b->n >= 10 && memcmp(b->p, "8=FIX", 5) == 0)
-		return FIX;
-	return exch_soup_is(b->p, b->n) ? SOUP : OTHER;
+	if (memcmp(p, "8=FIX", n < 5 ? n : 5) == 0)
+		return n < FIRST ? UNKNOWN : FIX;
+	if (n < 3)
+		return UNKNOWN;
+	return exch_soup_is(p, n) ? SOUP : OTHER;
 }
 
 static int
@@ -315,32 +334,63 @@ tell_lost(
 	return trouble(e, b->number, text, d);
 }
 
+/*
+ * What is spoken, by the first bytes of a side; where the beginning was not
+ * captured, by those of any segment.  What is too little waits for more.
+ */
+static void
+recognise(struct exch_entry *e, struct talk *t, struct exch_tcp_bytes *b)
+{
+	size_t had = t->nfirst[b->from];
+
+	if (t->speech == OTHER && b->conn->client >= 0)
+		return;
+	if (had != 0 && b->n <= EXCH_FRAME_MAX) {
+		memcpy(e->joined, t->first[b->from], had);
+		memcpy(e->joined + had, b->p, b->n);
+		b->p = e->joined;
+		b->n += had;
+		t->nfirst[b->from] = 0;
+	}
+	t->speech = speech_of(b->p, b->n);
+	if (t->speech == OTHER && had != 0 && b->conn->client < 0) {
+		b->p += had;
+		b->n -= had;
+		t->speech = speech_of(b->p, b->n);
+	}
+	if (t->speech == UNKNOWN && b->n < FIRST) {
+		memcpy(t->first[b->from], b->p, b->n);
+		t->nfirst[b->from] = b->n;
+	}
+	e->found |= t->speech == FIX;
+	e->idle |= t->speech == SOUP;
+}
+
 static int
-on_bytes(void *arg, const struct exch_tcp_bytes *b, struct exch_diag *d)
+on_bytes(void *arg, const struct exch_tcp_bytes *bytes, struct exch_diag *d)
 {
 	struct exch_entry *e = arg;
+	struct exch_tcp_bytes b = *bytes;
 	struct talk *t;
-	int rc = talk_of(b->conn, &t, d);
+	int rc = talk_of(b.conn, &t, d);
 
 	if (rc != 0)
 		return rc;
-	if (t->speech == UNKNOWN) {
-		t->speech = speech_of(b);
-		e->found |= t->speech == FIX;
-		e->idle |= t->speech == SOUP;
-	}
-	if (t->speech == OTHER) {
+	if (t->speech == UNKNOWN || t->speech == OTHER)
+		recognise(e, t, &b);
+	if (t->speech == OTHER)
 		e->st->packets_other++;
+	if (t->speech == UNKNOWN || t->speech == OTHER)
 		return 0;
-	}
-	if (b->lost != 0)
-		rc = tell_lost(e, b, d);
+	if (b.lost != 0)
+		rc = tell_lost(e, &b, d);
 	if (rc != 0)
 		return rc;
-	e->b = b;
+	e->b = &b;
 	e->talk = t;
-	t->packet = b->number;
-	return t->speech == FIX ? take_fix(e, t, b, d) : take_soup(e, t, b, d);
+	t->packet = b.number;
+	return t->speech == FIX ? take_fix(e, t, &b, d)
+				: take_soup(e, t, &b, d);
 }
 
 static int
@@ -383,11 +433,13 @@ exch_entry_new(const struct exch_feed_opts *o, struct exch_run *run,
 	e->st = st;
 	e->sink = (struct exch_feed_sink){
 	    .arg = e, .record = to_run, .trouble = trouble_to_run};
-	rc = exch_tcp_new(&taker, &e->tcp, d);
+	rc = exch_clients_init(&e->clients, o, &e->sink) == 0 ? 0 : nomem(d);
 	if (rc == 0)
-		rc = exch_ouch_new(o, &e->sink, st, &e->ouch, d);
+		rc = exch_tcp_new(&taker, &e->tcp, d);
 	if (rc == 0)
-		rc = exch_fixcmd_new(o, &e->sink, st, NULL, &e->fix, d);
+		rc = exch_ouch_new(&e->clients, st, &e->ouch, d);
+	if (rc == 0)
+		rc = exch_fixcmd_new(&e->clients, st, NULL, &e->fix, d);
 	if (rc != 0)
 		exch_entry_free(e);
 	else
@@ -403,6 +455,7 @@ exch_entry_free(struct exch_entry *e)
 	exch_tcp_free(e->tcp);
 	exch_ouch_free(e->ouch);
 	exch_fixcmd_free(e->fix);
+	exch_clients_clear(&e->clients);
 	exch_free(e);
 }
 
@@ -417,9 +470,8 @@ exch_entry_take(
 		return rc;
 	e->st->packets_bad++;
 	return trouble(e, g->number,
-	    r == EXCH_TCP_SHORT	 ? "packet shorter than a TCP header"
-	    : r == EXCH_TCP_MANY ? "more TCP connections than are followed"
-				 : "TCP header contradicts itself",
+	    r == EXCH_TCP_SHORT ? "packet shorter than a TCP header"
+				: "TCP header contradicts itself",
 	    d);
 }
 

@@ -10,7 +10,6 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "base/time.h"
-#include "feed/clients.h"
 #include "feed/fixcmd.h"
 #include "feed/text.h"
 
@@ -22,9 +21,9 @@ struct line {
 struct exch_fixcmd {
 	const struct exch_feed_sink *sink;
 	struct exch_feed_stats *st;
-	const char *name;	/* of the input */
-	struct exch_feed_at at; /* of the message in hand */
-	struct exch_clients clients;
+	const char *name;	      /* of the input */
+	struct exch_feed_at at;	      /* of the message in hand */
+	struct exch_clients *clients; /* borrowed */
 	struct exch_names *lines;
 	struct line *line;
 	uint32_t nline;
@@ -162,7 +161,7 @@ take_order(struct exch_fixcmd *s, uint32_t tag, bool of_sender, exch_oid *id,
 	const struct exch_fix_field *f = exch_fix_get(&s->m, tag);
 	struct exch_client_name name;
 	int rc = theirs(s, f, of_sender, &name)
-		     ? exch_clients_order(&s->clients, &name, id, o)
+		     ? exch_clients_order(s->clients, &name, id, o)
 		     : EXCH_ERR_RANGE;
 
 	if (rc == EXCH_ERR_RANGE)
@@ -178,7 +177,8 @@ take_symbol(struct exch_fixcmd *s, uint32_t *instr, struct exch_diag *d)
 
 	if (f == NULL || f->n > EXCH_SYMBOL_MAX)
 		return skip(s, "is longer than 24 bytes", 55, d);
-	rc = exch_symbols_id(&s->clients.symbols, f->p, f->n, s->t, instr, d);
+	rc = exch_clients_symbol(
+	    s->clients, f->p, f->n, s->clients->o->tick, s->t, instr, d);
 	if (rc == EXCH_ERR_NEED)
 		return exch_diag_set(d, EXCH_ERR_NEED, s->name, s->at.kind,
 		    s->at.where,
@@ -202,7 +202,7 @@ take_account(struct exch_fixcmd *s, uint32_t *account, struct exch_diag *d)
 	if (f == NULL || f->n > EXCH_TEXT_NAME)
 		return skip(
 		    s, "is longer than 63 bytes", f == NULL ? 49 : 1, d);
-	rc = exch_clients_account(&s->clients, f->p, f->n, s->t, account, d);
+	rc = exch_clients_account(s->clients, f->p, f->n, s->t, account, d);
 	return rc == EXCH_ERR_NOMEM ? nomem(s, d) : rc;
 }
 
@@ -521,20 +521,19 @@ message(struct exch_fixcmd *s, struct exch_diag *d)
 }
 
 int
-exch_fixcmd_new(const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+exch_fixcmd_new(struct exch_clients *c, struct exch_feed_stats *st,
     const char *name, struct exch_fixcmd **out, struct exch_diag *d)
 {
 	struct exch_fixcmd *s = exch_calloc(1, sizeof(*s));
 
 	*out = s;
 	if (s != NULL) {
-		s->sink = sink;
+		s->clients = c;
+		s->sink = c->sink;
 		s->st = st;
 		s->name = name;
 		s->lines = exch_names_new(1u << 16);
-		if (s->lines != NULL &&
-		    exch_clients_init(&s->clients, o, sink, o->tick) == 0)
+		if (s->lines != NULL)
 			return EXCH_OK;
 	}
 	exch_fixcmd_free(s);
@@ -548,7 +547,6 @@ exch_fixcmd_free(struct exch_fixcmd *s)
 {
 	if (s == NULL)
 		return;
-	exch_clients_clear(&s->clients);
 	exch_names_free(s->lines);
 	exch_free(s->line);
 	exch_free(s);

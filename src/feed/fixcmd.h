@@ -13,14 +13,13 @@
 #ifndef EXCH_FEED_FIXCMD_H
 #define EXCH_FEED_FIXCMD_H
 
-#include "feed/feed.h"
+#include "feed/clients.h"
 #include "feed/fixmsg.h"
 
 struct exch_fixcmd;
 
-/* Options, sink and figures are borrowed, as is the name of the input. */
-int exch_fixcmd_new(const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+/* Clients, with their sink, and figures are borrowed, as is the input's name. */
+int exch_fixcmd_new(struct exch_clients *c, struct exch_feed_stats *st,
     const char *name, struct exch_fixcmd **out, struct exch_diag *d);
 void exch_fixcmd_free(struct exch_fixcmd *f);
 

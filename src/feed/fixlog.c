@@ -32,15 +32,21 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 {
 	uint64_t before = exch_in_offset(in);
 	struct exch_fixscan s = {.offset = before};
-	struct exch_fixcmd *f;
-	int rc = exch_fixcmd_new(o, sink, st, exch_in_name(in), &f, d);
+	struct exch_clients c;
+	struct exch_fixcmd *f = NULL;
+	int rc = exch_clients_init(&c, o, sink);
 
 	if (rc != 0)
-		return rc;
-	rc = read_all(in, f, &s, d);
+		rc = exch_diag_set(d, EXCH_ERR_NOMEM, exch_in_name(in),
+		    EXCH_POS_NONE, 0, "no memory for FIX");
+	if (rc == 0)
+		rc = exch_fixcmd_new(&c, st, exch_in_name(in), &f, d);
+	if (rc == 0)
+		rc = read_all(in, f, &s, d);
 	st->bytes += exch_in_offset(in) - before;
 	exch_fixscan_clear(&s);
 	exch_fixcmd_free(f);
+	exch_clients_clear(&c);
 	return rc;
 }
 

@@ -10,7 +10,6 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/dec.h"
-#include "feed/clients.h"
 #include "feed/ouch.h"
 #include "feed/ouch_ask.h"
 #include "feed/text.h"
@@ -25,12 +24,15 @@ struct session {
 	unsigned versions; /* EXCH_OUCH_42, EXCH_OUCH_50, or both: not known */
 	unsigned char id[10]; /* of the exchange's day */
 	uint64_t served;      /* the last of its answers */
+	uint32_t last;	      /* UserRefNum of 5.0 */
+	bool firms;	      /* its orders name firms */
 };
 
 struct exch_ouch {
 	const struct exch_feed_sink *sink;
 	struct exch_feed_stats *st;
-	struct exch_clients clients;
+	struct exch_clients *clients; /* borrowed */
+	exch_px tick;
 	struct exch_names *names; /* of sessions */
 	struct session *session;
 	uint32_t nsession, cap;
@@ -40,20 +42,20 @@ struct exch_ouch {
 #define SKIP 1
 
 int
-exch_ouch_new(const struct exch_feed_opts *o, const struct exch_feed_sink *sink,
-    struct exch_feed_stats *st, struct exch_ouch **out, struct exch_diag *d)
+exch_ouch_new(struct exch_clients *c, struct exch_feed_stats *st,
+    struct exch_ouch **out, struct exch_diag *d)
 {
 	struct exch_ouch *u = exch_calloc(1, sizeof(*u));
 
 	*out = u;
 	if (u != NULL) {
-		u->sink = sink;
+		u->clients = c;
+		u->sink = c->sink;
 		u->st = st;
-		u->names = exch_names_new(SESSIONS);
 		/* the step that ITCH has, unless told */
-		if (u->names != NULL &&
-		    exch_clients_init(&u->clients, o, sink,
-			o->tick > 0 ? o->tick : EXCH_OUCH_STEP) == 0)
+		u->tick = c->o->tick > 0 ? c->o->tick : EXCH_OUCH_STEP;
+		u->names = exch_names_new(SESSIONS);
+		if (u->names != NULL)
 			return EXCH_OK;
 	}
 	exch_ouch_free(u);
@@ -67,7 +69,6 @@ exch_ouch_free(struct exch_ouch *u)
 {
 	if (u == NULL)
 		return;
-	exch_clients_clear(&u->clients);
 	exch_names_free(u->names);
 	exch_free(u->session);
 	exch_free(u);
@@ -143,7 +144,7 @@ order_of(struct exch_ouch *u, const struct session *s,
 {
 	const struct exch_client_name name = {
 	    s->name, s->n, (const char *)token->p, token->n};
-	int rc = exch_clients_order(&u->clients, &name, id, o);
+	int rc = exch_clients_order(u->clients, &name, id, o);
 
 	if (rc == EXCH_ERR_RANGE)
 		return skip(u, m, "the name of its session is too long", d);
@@ -164,8 +165,8 @@ symbol_of(struct exch_ouch *u, const struct exch_ouch_msg *m,
 			n = 0;
 	if (n == 0)
 		return skip(u, m, "its symbol is no text", d);
-	rc = exch_symbols_id(
-	    &u->clients.symbols, (const char *)p, n, m->time, instr, d);
+	rc = exch_clients_symbol(
+	    u->clients, (const char *)p, n, u->tick, m->time, instr, d);
 	return rc == EXCH_ERR_NOMEM || rc == EXCH_ERR_LIMIT ? nomem(m, d) : rc;
 }
 
@@ -185,7 +186,7 @@ account_of(struct exch_ouch *u, const struct session *s,
 		p = (const char *)firm;
 		n = i + 1;
 	}
-	rc = exch_clients_account(&u->clients, p, n, m->time, account, d);
+	rc = exch_clients_account(u->clients, p, n, m->time, account, d);
 	return rc == EXCH_ERR_NOMEM ? nomem(m, d) : rc;
 }
 
@@ -209,6 +210,24 @@ add_entries(struct exch_command *c, const struct exch_ouch_ask *a,
 		exch_command_entry(c, EXCH_EXT_CLIENT, 0, a->client);
 }
 
+/* Of 5.0: is the number of one sent again? */
+static bool
+is_old(
+    struct exch_ouch *u, struct session *s, const struct exch_ouch_token *token)
+{
+	uint32_t number;
+
+	if (s->versions != EXCH_OUCH_50)
+		return false;
+	number = exch_be32(token->p);
+	if (number > s->last) {
+		s->last = number;
+		return false;
+	}
+	u->st->duplicates++;
+	return true;
+}
+
 static int
 on_enter(struct exch_ouch *u, struct session *s, const struct exch_ouch_msg *m,
     const struct exch_ouch_ask *a, struct exch_diag *d)
@@ -217,8 +236,11 @@ on_enter(struct exch_ouch *u, struct session *s, const struct exch_ouch_msg *m,
 	struct exch_rec_new *n = &c.u.n;
 	struct exch_client_order *o;
 	uint32_t instr = 0;
-	int rc = order_of(u, s, m, &a->token, &n->order, &o, d);
+	int rc;
 
+	if (is_old(u, s, &a->token))
+		return SKIP;
+	rc = order_of(u, s, m, &a->token, &n->order, &o, d);
 	if (rc != 0)
 		return rc;
 	if (o->asked != 0) {
@@ -230,8 +252,10 @@ on_enter(struct exch_ouch *u, struct session *s, const struct exch_ouch_msg *m,
 		rc = account_of(u, s, m, a->firm, &n->account, d);
 	if (rc != 0)
 		return rc;
-	*o = (struct exch_client_order){
-	    .asked = a->qty, .instr = instr, .side = a->side};
+	o->asked = a->qty;
+	o->instr = instr;
+	o->side = a->side;
+	s->firms |= a->firm != NULL && a->firm[0] > ' ';
 	n->price = a->price;
 	n->qty = a->qty;
 	n->side = a->side;
@@ -243,17 +267,26 @@ on_enter(struct exch_ouch *u, struct session *s, const struct exch_ouch_msg *m,
 	    u->sink, &c, EXCH_REC_NEW, sizeof(*n), instr, m->time, d);
 }
 
-/* Its instrument is told only once, when it comes. */
+/* One that came in before. */
 static int
 known(struct exch_ouch *u, const struct session *s,
     const struct exch_ouch_msg *m, const struct exch_ouch_token *token,
     exch_oid *id, struct exch_client_order **o, struct exch_diag *d)
 {
-	int rc = order_of(u, s, m, token, id, o, d);
+	const struct exch_client_name name = {
+	    s->name, s->n, (const char *)token->p, token->n};
 
-	if (rc == 0 && (*o)->asked == 0)
-		rc = skip(u, m, "of an order that was not seen", d);
-	return rc;
+	if (exch_clients_find(u->clients, &name, id, o) != 0 ||
+	    (*o)->asked == 0)
+		return skip(u, m, "of an order that was not seen", d);
+	return 0;
+}
+
+/* What was filled of it under any of its names. */
+static exch_qty *
+filled(struct exch_ouch *u, const struct exch_client_order *o)
+{
+	return &u->clients->order[o->first].filled;
 }
 
 /* Its quantity has what was filled in it; ours is what is to be open. */
@@ -265,12 +298,16 @@ on_replace(struct exch_ouch *u, struct session *s,
 	struct exch_command c = {.next = 0};
 	struct exch_rec_replace *r = &c.u.r;
 	struct exch_client_order *o, *next, was;
+	exch_qty before;
 	int rc = known(u, s, m, &a->old, &r->order, &o, d);
 
 	if (rc != 0)
 		return rc;
 	was = *o;
-	if (a->qty <= was.filled)
+	before = *filled(u, o);
+	if (is_old(u, s, &a->token))
+		return SKIP;
+	if (a->qty <= before)
 		return skip(u, m, "not more than was filled", d);
 	rc = order_of(u, s, m, &a->token, &r->new_order, &next, d);
 	if (rc != 0)
@@ -281,8 +318,9 @@ on_replace(struct exch_ouch *u, struct session *s,
 	}
 	*next = was;
 	next->asked = a->qty;
+	next->filled = 0;
 	r->price = a->price;
-	r->qty = a->qty - was.filled;
+	r->qty = a->qty - before;
 	r->tif = a->tif;
 	r->ordflags = a->ordflags;
 	add_entries(&c, a, m);
@@ -302,8 +340,11 @@ on_cancel(struct exch_ouch *u, struct session *s, const struct exch_ouch_msg *m,
 
 	if (rc != 0 || (a->qty != 0 && a->qty >= o->asked))
 		return rc;
-	x->qty = a->qty <= o->filled ? EXCH_QTY_NONE : o->asked - a->qty;
-	o->asked = a->qty <= o->filled ? o->asked : a->qty;
+	x->qty = EXCH_QTY_NONE;
+	if (a->qty > *filled(u, o)) {
+		x->qty = o->asked - a->qty;
+		o->asked = a->qty;
+	}
 	return exch_command_give(
 	    u->sink, &c, EXCH_REC_CANCEL, sizeof(*x), o->instr, m->time, d);
 }
@@ -324,7 +365,9 @@ on_mass(struct exch_ouch *u, struct session *s, const struct exch_ouch_msg *m,
 {
 	struct exch_command c = {.next = 0};
 	uint32_t instr = 0;
-	int rc = account_of(u, s, m, a->firm, &c.u.m.account, d);
+	/* orders that named no firm are the session's */
+	int rc =
+	    account_of(u, s, m, s->firms ? a->firm : NULL, &c.u.m.account, d);
 
 	if (rc == 0 && !is_blank(a->symbol, 8))
 		rc = symbol_of(u, m, a->symbol, &instr, d);
@@ -389,8 +432,10 @@ exch_ouch_login(
 {
 	struct session *s = &u->session[session];
 
-	if (memcmp(s->id, id, sizeof(s->id)) != 0)
+	if (memcmp(s->id, id, sizeof(s->id)) != 0) {
 		s->served = 0;
+		s->last = 0;
+	}
 	memcpy(s->id, id, sizeof(s->id));
 }
 
@@ -402,7 +447,7 @@ exch_ouch_to(struct exch_ouch *u, uint32_t session,
 	struct exch_client_order *o;
 	struct exch_ouch_fill f;
 	exch_oid id;
-	int rc;
+	int rc = 0;
 
 	if (m->number != 0 && m->number <= s->served) {
 		u->st->duplicates++;
@@ -413,11 +458,11 @@ exch_ouch_to(struct exch_ouch *u, uint32_t session,
 	u->st->by_type[m->n > 0 ? m->p[0] : 0]++;
 	if (!agree(s, exch_ouch_versions_to(m->p, m->n)))
 		rc = skip(u, m, "its length is of no such answer", d);
-	else if (!exch_ouch_read_fill(m->p, s->versions, &f))
-		return 0;
-	else
-		rc = order_of(u, s, m, &f.token, &id, &o, d);
-	if (rc == 0)
-		o->filled += f.qty;
+	else if (exch_ouch_read_fill(m->p, s->versions, &f) &&
+		 exch_clients_find(u->clients,
+		     &(struct exch_client_name){
+			 s->name, s->n, (const char *)f.token.p, f.token.n},
+		     &id, &o) == 0)
+		*filled(u, o) += f.qty;
 	return rc == SKIP ? 0 : rc;
 }

@@ -5,19 +5,19 @@
  * of its messages.
  *
  * An order is known by its session and its token, or UserRefNum; what comes
- * again with one that was used is passed over, as the exchange does.  Its account
+ * again with one that was used, or of 5.0 with one below, is passed over, as the
+ * exchange does.  Its account
  * is its firm, or else its session's name.  Times are those of capture.
  */
 #ifndef EXCH_FEED_OUCH_H
 #define EXCH_FEED_OUCH_H
 
-#include "feed/feed.h"
+#include "feed/clients.h"
 
 struct exch_ouch;
 
-/* Borrowed: all but `out`. */
-int exch_ouch_new(const struct exch_feed_opts *o,
-    const struct exch_feed_sink *sink, struct exch_feed_stats *st,
+/* Clients, with their sink, and figures are borrowed. */
+int exch_ouch_new(struct exch_clients *c, struct exch_feed_stats *st,
     struct exch_ouch **out, struct exch_diag *d);
 void exch_ouch_free(struct exch_ouch *u);
 

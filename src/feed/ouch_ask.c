@@ -432,8 +432,6 @@ read_50(const unsigned char *p, size_t n, struct exch_ouch_ask *a)
 		read_options(p + base + 2, n - base - 2, a);
 	if (a->tif == EXCH_TIF_GTT && a->expires == 0)
 		refuse(a, "it lives until a time that it does not tell");
-	if (a->tif != EXCH_TIF_GTT)
-		a->expires = 0;
 }
 
 void
@@ -445,6 +443,8 @@ exch_ouch_read(const unsigned char *p, size_t n, unsigned versions,
 		read_42(p, a);
 	else
 		read_50(p, n, a);
+	if (a->tif != EXCH_TIF_GTT)
+		a->expires = 0;
 	if (a->peg != 0) {
 		a->ordtype = EXCH_ORD_PEG;
 		if (a->tif == EXCH_TIF_IOC)

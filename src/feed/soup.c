@@ -45,6 +45,9 @@ exch_soup_number(const unsigned char *p, size_t n, uint64_t *v)
 	return n > 0 && exch_uint_parse((const char *)p, n, v) == 0;
 }
 
+/* No message of what goes over it is nearly as long; other protocols' are. */
+#define USUAL 1024u
+
 bool
 exch_soup_is(const unsigned char *p, size_t n)
 {
@@ -53,7 +56,7 @@ exch_soup_is(const unsigned char *p, size_t n)
 	while (n >= 3) {
 		size_t length = exch_be16(p);
 
-		if (!fits(p[2], length))
+		if (!fits(p[2], length) || length > USUAL)
 			return false;
 		if (length + 2 >= n)
 			return true;
@@ -130,6 +133,11 @@ take_kept(struct exch_soup *s, const unsigned char **p, size_t *n,
 			s->have = 0;
 		if (rc != 0 || *bad)
 			return rc;
+	}
+	if (s->have == 0 && s->cap > USUAL) {
+		exch_free(s->buf);
+		s->buf = NULL;
+		s->cap = 0;
 	}
 	return 0;
 }

@@ -35,7 +35,7 @@ bool exch_soup_number(const unsigned char *p, size_t n, uint64_t *v);
 
 /*
  * Do n bytes begin with packets, one behind the other, each with a type that
- * there is and a length that such a one may have?  The last may be cut, but
+ * there is and a length that such a one may have, and that is usual?  The last may be cut, but
  * not its type.
  */
 bool exch_soup_is(const unsigned char *p, size_t n);

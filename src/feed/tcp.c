@@ -34,25 +34,32 @@ struct side {
 	uint32_t start; /* number of its first byte */
 	uint32_t next;	/* of the next to come */
 	uint32_t end;
-	exch_ts since; /* there is a hole */
+	bool reset;   /* that is the end of both */
+	exch_ts last; /* time of what was given */
 	struct held *held;
 	size_t bytes;
 };
 
 struct conn {
 	struct exch_tcp_conn c;	      /* first */
-	struct conn *before, *behind; /* in the order in which they began */
+	struct conn *before, *behind; /* of its list, the most silent first */
+	struct conn *wait_before, *wait_behind; /* of those with holes */
 	struct side side[2];
 	bool over;
+	bool waits;
+};
+
+struct list {
+	struct conn *first, *last;
 };
 
 struct exch_tcp {
 	struct exch_tcp_taker taker;
 	void *by_ends; /* tsearch() */
-	struct conn *first, *last;
+	struct list live, ended;
+	struct list waiting; /* for holes, in the order in which they came */
 	uint32_t n;
 	size_t bytes;
-	exch_ts due; /* when a hole has been waited for long enough */
 	struct exch_tcp_stats st;
 };
 
@@ -67,7 +74,6 @@ exch_tcp_new(const struct exch_tcp_taker *taker, struct exch_tcp **out,
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for TCP connections");
 	t->taker = *taker;
-	t->due = EXCH_TS_NONE;
 	return EXCH_OK;
 }
 
@@ -83,6 +89,60 @@ by_ends(const void *a, const void *b)
 	return memcmp(((const struct exch_tcp_conn *)a)->end,
 	    ((const struct exch_tcp_conn *)b)->end,
 	    sizeof(((const struct exch_tcp_conn *)a)->end));
+}
+
+/* ---- lists ---- */
+
+static void
+append(struct list *l, struct conn *c)
+{
+	c->before = l->last;
+	c->behind = NULL;
+	*(l->last != NULL ? &l->last->behind : &l->first) = c;
+	l->last = c;
+}
+
+static void
+take_out(struct list *l, struct conn *c)
+{
+	*(c->before != NULL ? &c->before->behind : &l->first) = c->behind;
+	*(c->behind != NULL ? &c->behind->before : &l->last) = c->before;
+}
+
+static struct list *
+list_of(struct exch_tcp *t, const struct conn *c)
+{
+	return c->over ? &t->ended : &t->live;
+}
+
+static void
+wait_no_more(struct exch_tcp *t, struct conn *c)
+{
+	struct list *l = &t->waiting;
+
+	if (!c->waits)
+		return;
+	c->waits = false;
+	*(c->wait_before != NULL ? &c->wait_before->wait_behind : &l->first) =
+	    c->wait_behind;
+	*(c->wait_behind != NULL ? &c->wait_behind->wait_before : &l->last) =
+	    c->wait_before;
+}
+
+/* Behind all others, if there is something to wait for. */
+static void
+wait_anew(struct exch_tcp *t, struct conn *c)
+{
+	struct list *l = &t->waiting;
+
+	wait_no_more(t, c);
+	if (c->side[0].held == NULL && c->side[1].held == NULL)
+		return;
+	c->waits = true;
+	c->wait_before = l->last;
+	c->wait_behind = NULL;
+	*(l->last != NULL ? &l->last->wait_behind : &l->first) = c;
+	l->last = c;
 }
 
 /* ---- what is held back ---- */
@@ -104,6 +164,7 @@ drop_held(struct exch_tcp *t, struct conn *c)
 	for (unsigned i = 0; i < 2; i++)
 		while (c->side[i].held != NULL)
 			drop_first(t, &c->side[i]);
+	wait_no_more(t, c);
 }
 
 static int
@@ -111,10 +172,42 @@ give(struct exch_tcp *t, struct conn *c, unsigned from, uint64_t lost,
     const unsigned char *p, size_t n, exch_ts time, uint64_t number,
     struct exch_diag *d)
 {
-	struct exch_tcp_bytes b = {&c->c, from, lost, p, n, time, number};
+	struct side *s = &c->side[from];
+	struct exch_tcp_bytes b = {
+	    &c->c, from, lost, p, n, time > s->last ? time : s->last, number};
 
-	c->side[from].next += (uint32_t)n;
+	/* what waited was of no use before what it waited for */
+	s->last = b.time;
+	s->next += (uint32_t)n;
 	return t->taker.bytes(t->taker.arg, &b, d);
+}
+
+/* The first that is held, whatever is missing before it. */
+static int
+give_first(
+    struct exch_tcp *t, struct conn *c, unsigned from, struct exch_diag *d)
+{
+	struct side *s = &c->side[from];
+	struct held *h = s->held;
+	int32_t ahead = (int32_t)(h->seq - s->next);
+	size_t old = ahead < 0 ? (size_t) - (int64_t)ahead : 0;
+	uint64_t lost = ahead > 0 ? (uint32_t)ahead : 0;
+	int rc = 0;
+
+	t->st.holes += lost != 0;
+	t->st.lost += lost;
+	s->next += (uint32_t)lost;
+	if (old < h->n)
+		rc = give(t, c, from, lost, h->p + old, h->n - old, h->time,
+		    h->number, d);
+	drop_first(t, s);
+	return rc;
+}
+
+static bool
+has_hole(const struct side *s)
+{
+	return s->held != NULL && (int32_t)(s->held->seq - s->next) > 0;
 }
 
 /* What follows without a hole; with `holes` also what does not. */
@@ -125,22 +218,11 @@ give_held(struct exch_tcp *t, struct conn *c, unsigned from, bool holes,
 	struct side *s = &c->side[from];
 	int rc = 0;
 
-	while (rc == 0 && s->held != NULL) {
-		struct held *h = s->held;
-		int32_t ahead = (int32_t)(h->seq - s->next);
-		size_t old = ahead < 0 ? (size_t)-ahead : 0;
-		uint64_t lost = ahead > 0 ? (uint32_t)ahead : 0;
-
-		if (lost != 0 && !holes)
-			return 0;
-		t->st.holes += lost != 0;
-		t->st.lost += lost;
-		s->next += (uint32_t)lost;
-		if (old < h->n)
-			rc = give(t, c, from, lost, h->p + old, h->n - old,
-			    h->time, h->number, d);
-		drop_first(t, s);
-	}
+	if (s->held == NULL || (!holes && has_hole(s)))
+		return 0;
+	while (rc == 0 && s->held != NULL && (holes || !has_hole(s)))
+		rc = give_first(t, c, from, d);
+	wait_anew(t, c);
 	return rc;
 }
 
@@ -181,6 +263,8 @@ over(struct exch_tcp *t, struct conn *c, struct exch_diag *d)
 		rc = give_held(t, c, 1, true, d);
 	if (c->over)
 		return rc;
+	take_out(&t->live, c);
+	append(&t->ended, c);
 	c->over = true;
 	if (rc == 0)
 		rc = t->taker.over(t->taker.arg, &c->c, d);
@@ -194,31 +278,33 @@ forget(struct exch_tcp *t, struct conn *c)
 {
 	drop_held(t, c);
 	(void)tdelete(c, &t->by_ends, by_ends);
-	*(c->before != NULL ? &c->before->behind : &t->first) = c->behind;
-	*(c->behind != NULL ? &c->behind->before : &t->last) = c->before;
+	take_out(list_of(t, c), c);
 	t->n--;
 	exch_free(c);
 }
 
-/* The oldest one that is over makes room; false: there is none. */
-static bool
-make_room(struct exch_tcp *t)
+/* For one more: one that is over goes, or the most silent ends. */
+static int
+make_room(struct exch_tcp *t, struct exch_diag *d)
 {
-	struct conn *c = t->first;
+	int rc = 0;
 
 	if (t->n < EXCH_TCP_MAX)
-		return true;
-	while (c != NULL && !c->over)
-		c = c->behind;
-	if (c != NULL)
-		forget(t, c);
-	return c != NULL;
+		return 0;
+	if (t->ended.first == NULL)
+		rc = over(t, t->live.first, d);
+	forget(t, t->ended.first);
+	return rc;
 }
 
 static void
 begin(struct exch_tcp *t, struct conn *c)
 {
 	drop_held(t, c);
+	if (c->over) {
+		take_out(&t->ended, c);
+		append(&t->live, c);
+	}
 	memset(c->side, 0, sizeof(c->side));
 	c->c.client = -1;
 	c->c.user = NULL;
@@ -226,17 +312,21 @@ begin(struct exch_tcp *t, struct conn *c)
 	t->st.connections++;
 }
 
-/* Which is new if need be; *c NULL: there are too many. */
+/* Which is new if need be. */
 static int
 find(struct exch_tcp *t, const struct exch_tcp_conn *key, struct conn **out,
     struct exch_diag *d)
 {
 	struct conn *const *found = tfind(key, &t->by_ends, by_ends);
 	struct conn *c;
+	int rc;
 
 	*out = found != NULL ? *found : NULL;
-	if (*out != NULL || !make_room(t))
+	if (*out != NULL)
 		return 0;
+	rc = make_room(t, d);
+	if (rc != 0)
+		return rc;
 	c = exch_calloc(1, sizeof(*c));
 	if (c != NULL) {
 		c->c = *key;
@@ -248,9 +338,7 @@ find(struct exch_tcp *t, const struct exch_tcp_conn *key, struct conn **out,
 	if (c == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for TCP connections");
-	c->before = t->last;
-	*(t->last != NULL ? &t->last->behind : &t->first) = c;
-	t->last = c;
+	append(&t->live, c);
 	t->n++;
 	begin(t, c);
 	*out = c;
@@ -262,11 +350,12 @@ exch_tcp_free(struct exch_tcp *t)
 {
 	if (t == NULL)
 		return;
-	while (t->first != NULL) {
-		if (!t->first->over)
-			(void)t->taker.over(t->taker.arg, &t->first->c, NULL);
-		forget(t, t->first);
+	while (t->live.first != NULL) {
+		(void)t->taker.over(t->taker.arg, &t->live.first->c, NULL);
+		forget(t, t->live.first);
 	}
+	while (t->ended.first != NULL)
+		forget(t, t->ended.first);
 	exch_free(t);
 }
 
@@ -344,19 +433,44 @@ open_side(struct exch_tcp *t, struct conn *c, const struct segment *s,
 	return rc;
 }
 
-/* A hole was waited for long enough, or holds back too much. */
+/* Everything up to the end of a side was given. */
+static bool
+is_done(const struct side *s)
+{
+	return s->ended && (int32_t)(s->next - s->end) >= 0;
+}
+
+/* One of which only one side was captured ends with that side. */
+static int
+end_if_done(struct exch_tcp *t, struct conn *c, struct exch_diag *d)
+{
+	const struct side *a = &c->side[0], *b = &c->side[1];
+
+	if ((is_done(a) && (a->reset || is_done(b) || !b->begun)) ||
+	    (is_done(b) && (b->reset || !a->begun)))
+		return over(t, c, d);
+	return 0;
+}
+
+/* Holes that were waited for long enough, or hold back too much. */
 static int
 give_up(struct exch_tcp *t, struct conn *c, unsigned from, exch_ts now,
     struct exch_diag *d)
 {
 	struct side *s = &c->side[from];
+	bool gave = false;
+	int rc = 0;
 
-	if (s->held == NULL)
-		return 0;
-	if (s->bytes <= EXCH_TCP_HOLD && t->bytes <= EXCH_TCP_HOLD_ALL &&
-	    now < s->since + EXCH_TCP_WAIT)
-		return 0;
-	return give_held(t, c, from, true, d);
+	while (rc == 0 && s->held != NULL &&
+	       (!has_hole(s) || s->bytes > EXCH_TCP_HOLD ||
+		   t->bytes > EXCH_TCP_HOLD_ALL ||
+		   now >= s->held->time + EXCH_TCP_WAIT)) {
+		rc = give_first(t, c, from, d);
+		gave = true;
+	}
+	if (gave)
+		wait_anew(t, c);
+	return rc;
 }
 
 static int
@@ -374,46 +488,66 @@ take_bytes(struct exch_tcp *t, struct conn *c, const struct segment *s,
 		return 0;
 	}
 	if (ahead > 0) {
-		if (side->held == NULL)
-			side->since = g->time;
-		if (side->since + EXCH_TCP_WAIT < t->due)
-			t->due = side->since + EXCH_TCP_WAIT;
 		t->st.reordered++;
 		rc = hold(t, side, seq, s->p, s->n, g, d);
+		if (!c->waits)
+			wait_anew(t, c);
 		return rc != 0 ? rc : give_up(t, c, s->from, g->time, d);
 	}
 	rc = give(
 	    t, c, s->from, 0, s->p + old, s->n - old, g->time, g->number, d);
-	if (rc == 0 && side->held != NULL)
-		rc = give_held(t, c, s->from, false, d);
-	side->since = g->time;
-	return rc;
+	return rc == 0 && side->held != NULL
+		   ? give_held(t, c, s->from, false, d)
+		   : rc;
 }
 
-/* Other connections wait for what will not come. */
+/*
+ * Those that have waited longest, of which the first held is the oldest: the
+ * rest of the list need not be looked at.
+ */
 static int
 expire(struct exch_tcp *t, exch_ts now, struct exch_diag *d)
 {
+	struct conn *next;
 	int rc = 0;
 
-	if (now < t->due)
-		return 0;
-	t->due = EXCH_TS_NONE;
-	for (struct conn *c = t->first; c != NULL && rc == 0; c = c->behind)
-		for (unsigned i = 0; i < 2 && rc == 0; i++) {
+	for (struct conn *c = t->waiting.first; c != NULL && rc == 0;
+	     c = next) {
+		next = c->wait_behind;
+		for (unsigned i = 0; i < 2 && rc == 0; i++)
 			rc = give_up(t, c, i, now, d);
-			if (c->side[i].held != NULL &&
-			    c->side[i].since + EXCH_TCP_WAIT < t->due)
-				t->due = c->side[i].since + EXCH_TCP_WAIT;
-		}
+		if (rc == 0 && c->waits && c->wait_behind == next)
+			break; /* not due, nor are those behind it */
+		if (rc == 0)
+			rc = end_if_done(t, c, d);
+	}
 	return rc;
 }
 
-/* Everything up to the end of a side was given. */
+/* What is sent after the end: again, or of another connection. */
 static bool
-is_done(const struct side *s)
+begins_anew(const struct conn *c, const struct segment *s)
 {
-	return s->ended && (int32_t)(s->next - s->end) >= 0;
+	const struct side *side = &c->side[s->from];
+
+	return s->n != 0 &&
+	       (!side->begun || (int32_t)(s->seq - side->next) >= 0 ||
+		   side->next - s->seq > FAR);
+}
+
+/* How far it goes; a reset beyond what came waits for that. */
+static void
+note_end(struct side *side, const struct segment *s)
+{
+	uint32_t end = s->seq + (uint32_t)s->n + ((s->flags & FLAG_SYN) != 0);
+
+	if ((s->flags & FLAG_RST) != 0 && end - side->next > FAR)
+		return; /* of another time, or forged */
+	if ((s->flags & (FLAG_FIN | FLAG_RST)) == 0 || side->ended)
+		return;
+	side->ended = true;
+	side->end = end;
+	side->reset = (s->flags & FLAG_RST) != 0;
 }
 
 static int
@@ -427,24 +561,24 @@ take_segment(struct exch_tcp *t, struct conn *c, const struct segment *s,
 		rc = open_side(t, c, s, d);
 	if (rc != 0)
 		return rc;
+	if (c->over && begins_anew(c, s))
+		begin(t, c);
 	if (c->over) {
 		t->st.again += s->n != 0;
 		return 0;
 	}
-	if (!side->begun) {
+	/* the most silent is the first of its list */
+	take_out(&t->live, c);
+	append(&t->live, c);
+	if (!side->begun && (s->n != 0 || (s->flags & FLAG_RST) == 0)) {
 		side->begun = true;
 		side->start = side->next = s->seq;
 	}
 	if (s->n != 0)
 		rc = take_bytes(t, c, s, g, d);
-	if ((s->flags & FLAG_FIN) != 0 && !side->ended) {
-		side->ended = true;
-		side->end = s->seq + (uint32_t)s->n;
-	}
-	if (rc == 0 && ((s->flags & FLAG_RST) != 0 ||
-			   (is_done(&c->side[0]) && is_done(&c->side[1]))))
-		rc = over(t, c, d);
-	return rc;
+	if (side->begun)
+		note_end(side, s);
+	return rc != 0 ? rc : end_if_done(t, c, d);
 }
 
 int
@@ -463,10 +597,6 @@ exch_tcp_take(struct exch_tcp *t, const struct exch_tcp_segment *g,
 	rc = find(t, &key, &c, d);
 	if (rc != 0)
 		return rc;
-	if (c == NULL) {
-		*result = EXCH_TCP_MANY;
-		return 0;
-	}
 	ahead = s.seq - c->side[s.from].next;
 	if (s.n != 0 && c->side[s.from].begun && !c->over &&
 	    (s.flags & FLAG_SYN) == 0 && ahead > FAR && -ahead > FAR) {
@@ -481,8 +611,7 @@ exch_tcp_finish(struct exch_tcp *t, struct exch_diag *d)
 {
 	int rc = 0;
 
-	for (struct conn *c = t->first; c != NULL && rc == 0; c = c->behind)
-		if (!c->over)
-			rc = over(t, c, d);
+	while (rc == 0 && t->live.first != NULL)
+		rc = over(t, t->live.first, d);
 	return rc;
 }

@@ -13,7 +13,7 @@
 #define EXCH_TCP_WAIT (3 * EXCH_SEC)
 #define EXCH_TCP_HOLD (256u << 10)
 #define EXCH_TCP_HOLD_ALL (32u << 20)
-/* Connections that are open at a time. */
+/* Connections that are known at a time; one more, and the most silent goes. */
 #define EXCH_TCP_MAX 65536u
 
 /* One end of a connection. */
@@ -81,8 +81,7 @@ void exch_tcp_free(struct exch_tcp *t);
 enum exch_tcp_result {
 	EXCH_TCP_OK,
 	EXCH_TCP_SHORT, /* no whole header */
-	EXCH_TCP_BAD,	/* a header that contradicts itself */
-	EXCH_TCP_MANY	/* more connections than are followed */
+	EXCH_TCP_BAD	/* a header that contradicts itself */
 };
 /* *result is told with 0; other values are the taker's, or EXCH_ERR_NOMEM. */
 int exch_tcp_take(struct exch_tcp *t, const struct exch_tcp_segment *s,

@@ -124,6 +124,36 @@ exch-replay fix.pcap >/dev/null 2>said
 is $? 2 "without a tick it asks for one"
 has said 'add --tick STEP$' "by its option"
 
+# ---- both, and what else there is ----
+
+{
+	cat one.pcap
+	tail -c +25 fix.pcap
+	printf 'POST /orders HTTP/1.1\r\nHost: x\r\n\r\n' | tcpcap wrap 5 |
+		tail -c +25
+} >both.pcap
+exch-replay -q --tick 0.01 -o both.xst both.pcap
+is "$(exch-replay -q -f json both.xst | grep -c '"t":"new"')" \
+	$(($(exch-replay -q -f json one.xst | grep -c '"t":"new"') + 2)) \
+	"OUCH and FIX in one capture, and HTTP that is neither"
+is "$(exch-replay -q -f json both.xst | sed -n 's/.*"t":"new".*"order":"\([0-9]*\)".*/\1/p' |
+	sort | uniq -d | wc -l)" 0 "their orders have numbers of their own"
+for n in 1 5 6 7 40; do
+	tcpcap skip $n <one.pcap >mid.pcap
+	exch-replay -o mid.xst mid.pcap 2>/dev/null
+	got=$(exch-replay -q -f json mid.xst | grep -c '"t":"new"')
+	all=$(exch-replay -q -f json one.xst | grep -c '"t":"new"')
+	ok "begun in the middle, at packet $n: $got of $all orders" test \
+		"$got" -ge $((all - n))
+done
+# A first segment of one byte.
+for n in 1 2 3; do
+	printf '\0\1R\0\1R\0\1R' | tcpcap wrap $n |
+		tcpcap mangle $n split >beat.pcap
+	exch-replay -v -o beat.xst beat.pcap 2>said
+	has said '^  heartbeats  *3$' "known by its first bytes, in whatever pieces ($n)"
+done
+
 # ---- what is none ----
 
 head -c 3000 one.pcap >cut.pcap

@@ -9,6 +9,8 @@
  *		within their connection; some in a hundred are missing
  *	tcpcap one-way < capture > another
  *		only what goes to port 26400
+ *	tcpcap skip N < capture > another
+ *		without the first N packets
  *
  * Reads only little-endian nanosecond captures of Ethernet, IPv4 and TCP
  * without options.
@@ -198,8 +200,9 @@ mangle(void)
 	flush(0);
 }
 
+/* One way, or both without the first ones. */
 static void
-one_way(void)
+some(unsigned long without, bool way)
 {
 	unsigned char head[24];
 	static struct frame f;
@@ -207,8 +210,10 @@ one_way(void)
 	if (fread(head, 1, sizeof(head), stdin) != sizeof(head))
 		fail("no head");
 	put(head, sizeof(head));
-	while (get_frame(&f))
-		if (exch_be16(f.b + HEADS - EXCH_WIRE_TCP + 2) == 26400)
+	for (unsigned long n = 0; get_frame(&f); n++)
+		if (n >= without &&
+		    (!way ||
+			exch_be16(f.b + HEADS - EXCH_WIRE_TCP + 2) == 26400))
 			put_frame(&f);
 }
 
@@ -266,7 +271,7 @@ int
 main(int argc, char **argv)
 {
 	if (argc < 2)
-		fail("usage: tcpcap wrap|mangle|one-way [SEED [HOW...]]");
+		fail("usage: tcpcap wrap|mangle|one-way|skip [SEED [HOW...]]");
 	exch_rng_seed(&rng, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
 	for (int i = 3; i < argc; i++) {
 		split |= strcmp(argv[i], "split") == 0;
@@ -279,7 +284,9 @@ main(int argc, char **argv)
 	else if (strcmp(argv[1], "mangle") == 0)
 		mangle();
 	else if (strcmp(argv[1], "one-way") == 0)
-		one_way();
+		some(0, true);
+	else if (strcmp(argv[1], "skip") == 0 && argc > 2)
+		some(strtoul(argv[2], NULL, 10), false);
 	else
 		fail("what?");
 	if (fflush(stdout) != 0)

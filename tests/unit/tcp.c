@@ -222,6 +222,43 @@ test_life(void)
 	tap_is_u64(overs, 2, "each was over once");
 }
 
+/* Of what comes at odd times. */
+static void
+test_resets(void)
+{
+	struct exch_tcp *t = begin();
+	struct exch_diag d = {0};
+
+	(void)send_at(t, 1, 0, 100, ACK, said[0], 10);
+	(void)send_at(t, 1, 0, 5, RST, NULL, 0);
+	(void)send_at(t, 1, 0, 110, ACK, said[0] + 10, 10);
+	tap_is_u64(nheard[0], 20, "a reset of another time is none");
+	(void)send_at(t, 1, 0, 140, RST, NULL, 0);
+	tap_is_u64(overs, 0, "one behind a hole waits for what is in it");
+	(void)send_at(t, 1, 0, 120, ACK, said[0] + 20, 20);
+	tap_is_u64(overs, 1, "and then it is over");
+	(void)send_at(t, 2, 0, 5000, ACK, said[0], 7);
+	tap_is_u64(nheard[0], 47, "other numbers are of another connection");
+	exch_tcp_free(t);
+
+	t = begin();
+	(void)send_at(t, 1, 0, 99, SYN, NULL, 0);
+	(void)send_at(t, 1, 0, 100, FIN, said[0], 5);
+	tap_is_u64(overs, 1, "a side that alone was captured ends it alone");
+	exch_tcp_free(t);
+
+	/* the first hole is due, the second is not */
+	t = begin();
+	(void)send_at(t, 1, 0, 100, ACK, said[0], 10);
+	(void)send_at(t, 2, 0, 120, ACK, said[0], 10);
+	(void)send_at(t, EXCH_TCP_WAIT, 0, 140, ACK, said[0], 10);
+	(void)send_at(t, 2 + EXCH_TCP_WAIT, 1, 7, ACK, said[1], 1);
+	tap_is_u64(lost[0], 10, "each hole has its own time");
+	(void)exch_tcp_finish(t, &d);
+	tap_is_u64(lost[0], 20, "or until the end");
+	exch_tcp_free(t);
+}
+
 static void
 test_bad(void)
 {
@@ -325,6 +362,7 @@ main(void)
 	test_disorder();
 	test_holes();
 	test_life();
+	test_resets();
 	test_bad();
 	test_soup();
 	return tap_done();
