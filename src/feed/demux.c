@@ -256,11 +256,34 @@ trouble(struct exch_demux *x, const struct exch_datagram *u, const char *text,
 	return exch_run_trouble(x->run, &at, text, d);
 }
 
+/*
+ * The line of a packet that is the feed's; a live one's is known by who
+ * receives it.
+ */
+static struct exch_feed_line *
+line_of(struct exch_demux *x, struct flow *f, const struct exch_datagram *u)
+{
+	if (f != NULL && f->line == NULL && u->of_capture)
+		f->line = exch_line_of(x->st, u->family, u->dst, u->dport);
+	return f != NULL ? f->line : NULL;
+}
+
+static int
+take_iex(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
+	struct exch_payload k = u->k;
+
+	k.line = line_of(x, f, u);
+	return exch_iextp_take(x->iex, &k, d);
+}
+
 static int
 take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
     struct exch_diag *d)
 {
 	struct exch_seq_session *s = exch_seq_find(x->mold, u->k.p);
+	struct exch_payload k = u->k;
 
 	if (__builtin_expect(s == NULL, 0)) {
 		struct exch_itch *it;
@@ -283,7 +306,8 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 		f->it = exch_seq_decoder(s);
 		x->session = x->found ? s : NULL;
 	}
-	return exch_mold_take(x->mold, s, &u->k, d);
+	k.line = line_of(x, f, u);
+	return exch_mold_take(x->mold, s, &k, d);
 }
 
 /* Not MoldUDP64 as it should be, on a flow that is not ITCH's. */
@@ -305,7 +329,7 @@ take_other(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 		return err;
 	if (f != NULL)
 		f->iex = true;
-	return exch_iextp_take(x->iex, &u->k, d);
+	return take_iex(x, f, u, d);
 }
 
 /* A packet that goes where ITCH went. */
@@ -321,23 +345,17 @@ take_known(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	    d);
 }
 
-/* A live packet's line is known by who receives it. */
-static struct exch_feed_line *
-line_of(struct exch_demux *x, struct flow *f, const struct exch_datagram *u)
+int
+exch_demux_take(
+    struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d)
 {
-	if (f != NULL && f->line == NULL && u->of_capture)
-		f->line = exch_line_of(x->st, u->family, u->dst, u->dport);
-	return f != NULL ? f->line : NULL;
-}
+	struct flow *f = flow_of(x, u);
 
-static int
-take_any(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
-    struct exch_diag *d)
-{
+	x->session = NULL;
 	if (__builtin_expect(f != NULL && f->it != NULL, 1))
 		return take_known(x, f, u, d);
 	if (f != NULL && f->iex)
-		return exch_iextp_take(x->iex, &u->k, d);
+		return take_iex(x, f, u, d);
 	if (x->iex_only || u->k.n < EXCH_MOLD_HEADER)
 		return take_other(x, f, u, d);
 	switch (look(x, u)) {
@@ -353,18 +371,6 @@ take_any(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	default:
 		return take_other(x, f, u, d);
 	}
-}
-
-int
-exch_demux_take(
-    struct exch_demux *x, const struct exch_datagram *u, struct exch_diag *d)
-{
-	struct flow *f = flow_of(x, u);
-	struct exch_datagram to = *u;
-
-	x->session = NULL;
-	to.k.line = line_of(x, f, u);
-	return take_any(x, f, &to, d);
 }
 
 const char *

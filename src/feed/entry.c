@@ -32,8 +32,8 @@ struct talk {
 	int client;
 	bool named;
 	uint32_t session;
-	uint64_t packet; /* that its last bytes came in */
-	uint64_t next;	 /* number of the server's next message; 0: not known */
+	struct exch_feed_at at; /* of its last bytes */
+	uint64_t next; /* number of the server's next message; 0: not known */
 	unsigned char first[2][FIRST]; /* too little to know */
 	size_t nfirst[2];
 	struct exch_soup soup[2];
@@ -83,19 +83,11 @@ trouble_to_run(void *arg, const struct exch_feed_at *at, const char *text,
 
 /* ---- trouble ---- */
 
-static struct exch_feed_at
-place_of(uint64_t packet)
-{
-	return (struct exch_feed_at){EXCH_POS_PACKET, packet, 0};
-}
-
 static int
-trouble(struct exch_entry *e, uint64_t packet, const char *text,
+trouble(struct exch_entry *e, const struct exch_feed_at *at, const char *text,
     struct exch_diag *d)
 {
-	struct exch_feed_at at = place_of(packet);
-
-	return exch_run_trouble(e->run, &at, text, d);
+	return exch_run_trouble(e->run, at, text, d);
 }
 
 static int
@@ -162,7 +154,7 @@ on_accepted(struct exch_entry *e, const unsigned char *p, struct exch_diag *d)
 	exch_ouch_login(e->ouch, e->talk->session, p);
 	if (!exch_soup_number(
 		p + EXCH_SOUP_SESSION, EXCH_SOUP_NUMBER, &e->talk->next))
-		return trouble(e, e->b->number,
+		return trouble(e, &e->b->at,
 		    "SoupBinTCP login is accepted without a number", d);
 	return 0;
 }
@@ -173,7 +165,7 @@ on_message(struct exch_entry *e, const unsigned char *p, size_t n,
     bool of_client, struct exch_diag *d)
 {
 	struct talk *t = e->talk;
-	struct exch_ouch_msg m = {p, n, e->b->time, 0, place_of(e->b->number)};
+	struct exch_ouch_msg m = {p, n, e->b->time, 0, e->b->at};
 	int rc;
 
 	if (!of_client && t->next != 0)
@@ -261,7 +253,7 @@ take_soup(struct exch_entry *e, struct talk *t, const struct exch_tcp_bytes *b,
 	if (rc == 0 && bad) {
 		t->next = 0;
 		e->st->packets_bad++;
-		rc = trouble(e, b->number, "no packet of SoupBinTCP", d);
+		rc = trouble(e, &b->at, "no packet of SoupBinTCP", d);
 	}
 	return rc;
 }
@@ -276,7 +268,7 @@ take_fix(struct exch_entry *e, struct talk *t, const struct exch_tcp_bytes *b,
 	size_t done = 0, n;
 	int rc = 0;
 
-	s->packet = b->number;
+	s->at = b->at;
 	if (b->lost != 0)
 		exch_fixscan_lose(s);
 	while (rc == 0 && done < b->n) {
@@ -331,7 +323,7 @@ tell_lost(
 	(void)snprintf(text, sizeof(text),
 	    "%llu bytes before this packet's are missing in a TCP connection",
 	    (unsigned long long)b->lost);
-	return trouble(e, b->number, text, d);
+	return trouble(e, &b->at, text, d);
 }
 
 /*
@@ -345,7 +337,7 @@ recognise(struct exch_entry *e, struct talk *t, struct exch_tcp_bytes *b)
 
 	if (t->speech == OTHER && b->conn->client >= 0)
 		return;
-	if (had != 0 && b->n <= EXCH_FRAME_MAX) {
+	if (had != 0 && b->n <= EXCH_FRAME_MAX) { /* where the last ones are */
 		memcpy(e->joined, t->first[b->from], had);
 		memcpy(e->joined + had, b->p, b->n);
 		b->p = e->joined;
@@ -388,7 +380,7 @@ on_bytes(void *arg, const struct exch_tcp_bytes *bytes, struct exch_diag *d)
 		return rc;
 	e->b = &b;
 	e->talk = t;
-	t->packet = b.number;
+	t->at = b.at;
 	return t->speech == FIX ? take_fix(e, t, &b, d)
 				: take_soup(e, t, &b, d);
 }
@@ -410,7 +402,7 @@ on_over(void *arg, struct exch_tcp_conn *c, struct exch_diag *d)
 	}
 	c->user = NULL;
 	if (cut && d != NULL)
-		rc = trouble(e, t->packet,
+		rc = trouble(e, &t->at,
 		    "a TCP connection ends behind this packet, inside a "
 		    "message",
 		    d);
@@ -469,7 +461,7 @@ exch_entry_take(
 	if (rc != 0 || r == EXCH_TCP_OK)
 		return rc;
 	e->st->packets_bad++;
-	return trouble(e, g->number,
+	return trouble(e, &g->at,
 	    r == EXCH_TCP_SHORT ? "packet shorter than a TCP header"
 				: "TCP header contradicts itself",
 	    d);

@@ -562,8 +562,8 @@ exch_fixcmd_free(struct exch_fixcmd *s)
 static void
 stand_at(struct exch_fixcmd *s, const struct exch_fixscan *c, size_t at)
 {
-	s->at = c->packet != 0
-		    ? (struct exch_feed_at){EXCH_POS_PACKET, c->packet, 0}
+	s->at = c->at.kind != EXCH_POS_NONE
+		    ? c->at
 		    : (struct exch_feed_at){EXCH_POS_BYTE, c->offset + at, 0};
 }
 

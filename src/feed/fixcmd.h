@@ -30,9 +30,9 @@ void exch_fixcmd_free(struct exch_fixcmd *f);
 struct exch_fixscan {
 	char *buf; /* owned */
 	size_t have, cap;
-	uint64_t offset; /* of buf[0] among all bytes */
-	uint64_t packet; /* that the last bytes came in; 0: a file's */
-	bool lost;	 /* what follows up to the next message was told */
+	uint64_t offset;	/* of buf[0] among all bytes */
+	struct exch_feed_at at; /* of the last bytes; of no kind: a file's */
+	bool lost; /* what follows up to the next message was told */
 };
 
 /*

@@ -159,7 +159,8 @@ take_tcp(struct exch_packets *k, const struct exch_net_ip *ip,
 	    .p = p,
 	    .n = n,
 	    .time = f->time,
-	    .number = k->h.number};
+	    .at = {EXCH_POS_PACKET, k->h.number,
+		ip->fragment ? 0 : (uint64_t)(p - f->p)}};
 	int rc;
 
 	if (k->side == ANY && exch_demux_found(k->demux))
@@ -174,6 +175,20 @@ take_tcp(struct exch_packets *k, const struct exch_net_ip *ip,
 	return rc;
 }
 
+/* The packets that follow it may go straight. */
+static void
+lane_note(struct exch_packets *k, const struct exch_frame *f)
+{
+	struct exch_feed_line *line;
+	struct exch_seq_session *s = exch_demux_settled(k->demux, &line);
+	uint64_t to;
+
+	if (s == NULL || !exch_lane_is_simple(&k->h, f))
+		return;
+	to = exch_lane_to(f);
+	k->h.lane[exch_lane_index(to)] = (struct exch_lane){to, s, line};
+}
+
 /* An IP payload, or a datagram made from fragments. */
 static inline int
 take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
@@ -184,6 +199,7 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 	struct exch_net_udp udp;
 	struct exch_datagram u;
 	enum exch_net r;
+	int err;
 
 	if (__builtin_expect(ip->proto == PROTO_TCP, 0))
 		return take_tcp(k, ip, p, n, f, d);
@@ -195,8 +211,6 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 	if (__builtin_expect(r != EXCH_NET_OK, 0))
 		return unreadable(k, r, cut, d);
 	if (__builtin_expect(udp.cut && !cut, 0)) {
-		int err;
-
 		k->st->packets_bad++;
 		err = trouble(k, "packet shorter than its headers say", d);
 		if (err != 0)
@@ -214,7 +228,10 @@ take_datagram(struct exch_packets *k, const struct exch_net_ip *ip,
 	    .dst = ip->dst,
 	    .of_capture = true,
 	};
-	return exch_demux_take(k->demux, &u, d);
+	err = exch_demux_take(k->demux, &u, d);
+	if (err == 0 && !ip->fragment)
+		lane_note(k, f);
+	return err;
 }
 
 static int
@@ -237,20 +254,6 @@ take_fragment(struct exch_packets *k, const struct exch_net_ip *ip,
 
 /* ---- packets ---- */
 
-/* The packets that follow it may go straight. */
-static void
-lane_note(struct exch_packets *k, const struct exch_frame *f)
-{
-	struct exch_feed_line *line;
-	struct exch_seq_session *s = exch_demux_settled(k->demux, &line);
-	uint64_t to;
-
-	if (s == NULL || !exch_lane_is_simple(&k->h, f))
-		return;
-	to = exch_lane_to(f);
-	k->h.lane[exch_lane_index(to)] = (struct exch_lane){to, s, line};
-}
-
 int
 exch_packets_take_any(
     struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d)
@@ -258,7 +261,6 @@ exch_packets_take_any(
 	struct exch_net_ip ip;
 	bool cut = f->n < f->sent;
 	enum exch_net r;
-	int err;
 
 	k->st->packets_cut += cut;
 	r = exch_net_ip(k->link, f->p, f->n, &ip);
@@ -270,10 +272,7 @@ exch_packets_take_any(
 	}
 	if (__builtin_expect(ip.fragment, 0))
 		return take_fragment(k, &ip, f, d);
-	err = take_datagram(k, &ip, ip.p, ip.n, f, d);
-	if (err == 0)
-		lane_note(k, f);
-	return err;
+	return take_datagram(k, &ip, ip.p, ip.n, f, d);
 }
 
 int

@@ -23,7 +23,7 @@ struct held {
 	uint32_t seq;
 	size_t n;
 	exch_ts time;
-	uint64_t number;
+	struct exch_feed_at at;
 	unsigned char p[];
 };
 
@@ -167,19 +167,23 @@ drop_held(struct exch_tcp *t, struct conn *c)
 	wait_no_more(t, c);
 }
 
+/* All but the first `old` of n bytes, which were given before. */
 static int
-give(struct exch_tcp *t, struct conn *c, unsigned from, uint64_t lost,
-    const unsigned char *p, size_t n, exch_ts time, uint64_t number,
-    struct exch_diag *d)
+give(struct exch_tcp *t, struct conn *c, unsigned from,
+    struct exch_tcp_bytes *b, size_t old, struct exch_diag *d)
 {
 	struct side *s = &c->side[from];
-	struct exch_tcp_bytes b = {
-	    &c->c, from, lost, p, n, time > s->last ? time : s->last, number};
 
+	b->conn = &c->c;
+	b->from = from;
+	b->p += old;
+	b->n -= old;
+	b->at.offset += old;
 	/* what waited was of no use before what it waited for */
-	s->last = b.time;
-	s->next += (uint32_t)n;
-	return t->taker.bytes(t->taker.arg, &b, d);
+	s->last = b->time > s->last ? b->time : s->last;
+	b->time = s->last;
+	s->next += (uint32_t)b->n;
+	return t->taker.bytes(t->taker.arg, b, d);
 }
 
 /* The first that is held, whatever is missing before it. */
@@ -197,9 +201,15 @@ give_first(
 	t->st.holes += lost != 0;
 	t->st.lost += lost;
 	s->next += (uint32_t)lost;
-	if (old < h->n)
-		rc = give(t, c, from, lost, h->p + old, h->n - old, h->time,
-		    h->number, d);
+	if (old < h->n) {
+		struct exch_tcp_bytes b = {.lost = lost,
+		    .p = h->p,
+		    .n = h->n,
+		    .time = h->time,
+		    .at = h->at};
+
+		rc = give(t, c, from, &b, old, d);
+	}
 	drop_first(t, s);
 	return rc;
 }
@@ -244,7 +254,8 @@ hold(struct exch_tcp *t, struct side *s, uint32_t seq, const unsigned char *p,
 	if (h == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for TCP segments");
-	*h = (struct held){*at, seq, n, g->time, g->number};
+	*h = (struct held){*at, seq, n, g->time, g->at};
+	h->at.offset += (uint64_t)(p - g->p);
 	memcpy(h->p, p, n);
 	*at = h;
 	s->bytes += n + sizeof(*h);
@@ -481,6 +492,8 @@ take_bytes(struct exch_tcp *t, struct conn *c, const struct segment *s,
 	uint32_t seq = s->seq + ((s->flags & FLAG_SYN) != 0);
 	int32_t ahead = (int32_t)(seq - side->next);
 	size_t old = ahead < 0 ? (size_t) - (int64_t)ahead : 0;
+	struct exch_tcp_bytes b = {
+	    .p = s->p, .n = s->n, .time = g->time, .at = g->at};
 	int rc;
 
 	if (old >= s->n) {
@@ -494,8 +507,8 @@ take_bytes(struct exch_tcp *t, struct conn *c, const struct segment *s,
 			wait_anew(t, c);
 		return rc != 0 ? rc : give_up(t, c, s->from, g->time, d);
 	}
-	rc = give(
-	    t, c, s->from, 0, s->p + old, s->n - old, g->time, g->number, d);
+	b.at.offset += (uint64_t)(s->p - g->p);
+	rc = give(t, c, s->from, &b, old, d);
 	return rc == 0 && side->held != NULL
 		   ? give_held(t, c, s->from, false, d)
 		   : rc;

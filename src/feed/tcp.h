@@ -7,7 +7,7 @@
 #ifndef EXCH_FEED_TCP_H
 #define EXCH_FEED_TCP_H
 
-#include "base/err.h"
+#include "feed/feed.h"
 
 /* What a hole may hold back: by capture time, and in one direction and all. */
 #define EXCH_TCP_WAIT (3 * EXCH_SEC)
@@ -39,8 +39,8 @@ struct exch_tcp_bytes {
 	uint64_t lost;		/* bytes before them that are not there */
 	const unsigned char *p; /* good during the call */
 	size_t n;
-	exch_ts time;	 /* of their capture */
-	uint64_t number; /* of their packet */
+	exch_ts time;		/* of their capture */
+	struct exch_feed_at at; /* where the first of them stands */
 };
 
 /* Who takes them.  A non-zero result ends it and is handed back. */
@@ -59,7 +59,7 @@ struct exch_tcp_segment {
 	const unsigned char *p; /* the header and what follows */
 	size_t n;
 	exch_ts time;
-	uint64_t number;
+	struct exch_feed_at at; /* of p */
 };
 
 struct exch_tcp_stats {

@@ -148,7 +148,7 @@ for m in ServerHeartbeatPacket ClientHeartbeatPacket OrderAcceptedMessage \
 done
 exch-replay -o none.xst "$ouch/CancelOrderMessage.pcap" 2>said
 is $? 1 "a cancel alone"
-has said 'packet 1: OUCH message X: of an order that was not seen$' \
+has said 'packet 1, byte 54: OUCH message X: of an order that was not seen$' \
 	"is of an order that nobody knows"
 
 # A day in Shanghai in the messages of DEEP+: who rested and who came in, the

@@ -82,7 +82,7 @@ send_at(struct exch_tcp *t, exch_ts time, unsigned side, uint32_t seq,
 	    .p = b,
 	    .n = HEAD + n,
 	    .time = time,
-	    .number = 1};
+	    .at = {EXCH_POS_PACKET, 1, 34}};
 	enum exch_tcp_result r = EXCH_TCP_BAD;
 	struct exch_diag d = {0};
 
