@@ -59,6 +59,9 @@ struct day {
 	unsigned p;	 /* which of them is the primary */
 	unsigned number; /* of the next one */
 	uint64_t have;	 /* records received and compared */
+	/* The standby took the place of one that the primary had, and may
+	 * have come when that had all and ended. */
+	bool late;
 };
 
 static bool
@@ -117,6 +120,7 @@ start_standby(struct day *d)
 	/* What the primary said was of another one. */
 	d->l[d->p].said.n = 0;
 	d->at[!d->p] = (struct place){0};
+	d->late = false;
 	run_start(
 	    &d->l[!d->p], &runs, d->number++, &d->at[!d->p], &d->at[d->p]);
 }
@@ -126,10 +130,12 @@ static bool
 settle(struct day *d)
 {
 	struct lives all = both(d);
-
-	return lives_until_said(&all, now() + PATIENCE_NS,
+	bool can = lives_until_said(&all, now() + PATIENCE_NS,
 	    &d->l[runs.link ? d->p : !d->p],
 	    runs.link ? "in step" : "following");
+
+	d->late = d->late && !can;
+	return can;
 }
 
 /* The output of one that has gone. */
@@ -158,6 +164,7 @@ end_day(struct day *d)
 	if (life_reap(p) != 0)
 		return complain(p, "the primary failed") - 1;
 	/* The standby of nobody. */
+	none = none || (d->late && !life_said(s, "following"));
 	if (none)
 		kill(s->pid, SIGKILL);
 	if (life_reap(s) != 0 && !none)
@@ -250,6 +257,7 @@ kill_standby(struct day *d)
 	if (!compare(d, s))
 		return -1;
 	start_standby(d);
+	d->late = true;
 	return await(d, STANDBY, since, had);
 }
 
