@@ -106,15 +106,6 @@ at_place(struct exch_quality *s, uint32_t place, struct exch_diag *d)
 
 /* ---- what the follower of the books tells ---- */
 
-static int
-on_time(void *arg, exch_ts t, struct exch_diag *d)
-{
-	(void)arg;
-	(void)t;
-	(void)d;
-	return EXCH_OK;
-}
-
 /* How far a price is from what the book shows. */
 static uint64_t
 outside(const struct exch_quality_inst *b, exch_px price)
@@ -439,7 +430,7 @@ static int
 open_quality(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct exch_follow_watch watch = {
-	    .arg = run, .time = on_time, .trade = on_trade, .event = on_event};
+	    .arg = run, .trade = on_trade, .event = on_event};
 	struct exch_quality *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 

@@ -64,15 +64,6 @@ at_place(struct exch_stats *s, uint32_t place, struct exch_diag *d)
 /* ---- what the follower of the books tells ---- */
 
 static int
-on_time(void *arg, exch_ts t, struct exch_diag *d)
-{
-	(void)arg;
-	(void)t;
-	(void)d;
-	return EXCH_OK;
-}
-
-static int
 add_act(
     struct exch_stats *s, const struct exch_stat_act *a, struct exch_diag *d)
 {
@@ -376,7 +367,7 @@ static int
 open_stats(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct exch_follow_watch watch = {
-	    .arg = run, .time = on_time, .trade = on_trade, .event = on_event};
+	    .arg = run, .trade = on_trade, .event = on_event};
 	struct exch_stats *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 

@@ -176,15 +176,7 @@ static void
 put_trades(struct exch_table *t, const struct exch_stat *b,
     const struct exch_tape_sum *tape, const struct exch_inst *in)
 {
-	exch_table_u64(t, tape->trades);
-	put_volume(t, tape->volume, in->qty_scale);
-	exch_table_dec(t, tape->turnover, 6, 2);
-	exch_table_px(
-	    t, exch_tape_vwap(tape, in), (unsigned)exch_tape_mean_decimals(in));
-	exch_table_px(t, tape->open, in->px_show);
-	exch_table_px(t, tape->high, in->px_show);
-	exch_table_px(t, tape->low, in->px_show);
-	exch_table_px(t, tape->last, in->px_show);
+	exch_tape_put(t, tape, in);
 	if (b->largest == 0) {
 		for (unsigned i = 0; i < 3; i++)
 			exch_table_none(t);

@@ -504,7 +504,8 @@ exch_follow_record(struct exch_follow *f, struct exch_report_run *run,
 	/* what has no time is no instant to show anything at */
 	if (rc == EXCH_OK && r->time > f->clock && r->time != EXCH_TS_NONE) {
 		f->clock = r->time;
-		rc = f->watch.time(f->watch.arg, r->time, d);
+		if (f->watch.time != NULL)
+			rc = f->watch.time(f->watch.arg, r->time, d);
 	}
 	/* a phase without an instrument speaks to all */
 	if (rc == EXCH_OK && (r->instr != 0 || r->type != EXCH_REC_PHASE))

@@ -31,7 +31,10 @@ enum exch_follow_by {
 /* Each returns EXCH_OK or what ends the run. */
 struct exch_follow_watch {
 	void *arg;
-	/* The stream's time is about to grow to t; the books are whole. */
+	/*
+	 * The stream's time is about to grow to t; the books are whole.  NULL
+	 * for who does not care.
+	 */
 	int (*time)(void *arg, exch_ts t, struct exch_diag *d);
 	/*
 	 * An EXEC, TRADE, BUST, EXPECT or MISS as a tape takes it

@@ -144,15 +144,7 @@ put_instrument(struct exch_report_run *run, uint32_t place)
 	exch_report_symbol(run, place);
 	exch_table_text(t, in->currency, strlen(in->currency));
 	put_orders(t, b);
-	exch_table_u64(t, tape->trades);
-	put_volume(t, tape->volume, in->qty_scale);
-	exch_table_dec(t, tape->turnover, 6, 2);
-	exch_table_px(
-	    t, exch_tape_vwap(tape, in), (unsigned)exch_tape_mean_decimals(in));
-	exch_table_px(t, tape->open, in->px_show);
-	exch_table_px(t, tape->high, in->px_show);
-	exch_table_px(t, tape->low, in->px_show);
-	exch_table_px(t, tape->last, in->px_show);
+	exch_tape_put(t, tape, in);
 	put_spread(t, b, in);
 	put_auctions(t, b, in);
 	put_fidelity(t, place < s->nfidel ? &s->fidel[place] : &nothing);

@@ -271,3 +271,18 @@ exch_tape_note(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 		return exch_report_short(r, d);
 	return take_bust(t, x, place, b, matcher, d);
 }
+
+void
+exch_tape_put(struct exch_table *t, const struct exch_tape_sum *s,
+    const struct exch_inst *in)
+{
+	exch_table_u64(t, s->trades);
+	exch_table_dec(t, (exch_i128)s->volume, in->qty_scale, 0);
+	exch_table_dec(t, s->turnover, 6, 2);
+	exch_table_px(
+	    t, exch_tape_vwap(s, in), (unsigned)exch_tape_mean_decimals(in));
+	exch_table_px(t, s->open, in->px_show);
+	exch_table_px(t, s->high, in->px_show);
+	exch_table_px(t, s->low, in->px_show);
+	exch_table_px(t, s->last, in->px_show);
+}

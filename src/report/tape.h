@@ -67,6 +67,14 @@ int exch_tape_note(struct exch_tape *t, const struct exch_insts *x,
     uint32_t place, const struct exch_rec *r, uint8_t matcher,
     struct exch_diag *d);
 
+/*
+ * The columns trades, volume, turnover, vwap, open, high, low, close of a row
+ * that has begun.
+ */
+struct exch_table;
+void exch_tape_put(struct exch_table *t, const struct exch_tape_sum *s,
+    const struct exch_inst *in);
+
 /* Decimals in which means of prices are shown: at least four. */
 static inline int
 exch_tape_mean_decimals(const struct exch_inst *in)
