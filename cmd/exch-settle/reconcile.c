@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "base/dec.h"
 #include "exch-settle/reconcile.h"
 #include "rec/cash.h"
+#include "settle/exercise.h"
 #include "settle/settle.h"
 
 const char *
@@ -93,6 +95,9 @@ end_trade(struct settle_recon *c, struct exch_diag *d)
 	struct settle_sum lack = c->trade;
 
 	c->trade = (struct settle_sum){0};
+	if (c->parts)
+		lack.cash = 0;
+	c->parts = false;
 	/* What the venue told of people nobody named is not settled. */
 	if (c->told && !c->taken)
 		return EXCH_OK;
@@ -126,6 +131,8 @@ trade(struct settle_recon *c, const struct exch_rec *r, uint64_t match,
 
 /* A part of a block does not tell the number that both its obligations have. */
 #define ANY_PART UINT64_MAX
+/* Nor do options. */
+#define ANY_EXERCISE (UINT64_MAX - 1)
 
 /* What has obligations of its own, as a trade has: both sides of them. */
 static int
@@ -143,6 +150,73 @@ transfer(struct settle_recon *c, uint32_t instr, uint64_t match, int64_t qty,
 	c->trade.qty = 2 * sign * (exch_i128)qty;
 	c->trade.cash = -2 * sign * (exch_i128)cash;
 	return err;
+}
+
+/* ---- options that are exercised, and what both sides owe for them ---- */
+
+static bool
+is_exercise(uint64_t match)
+{
+	return match >> 61 == 1;
+}
+
+/*
+ * So many contracts went from the one to the other, and behind that stand
+ * obligations of their terms.  What is paid for a part of a unit depends on a
+ * price that is not told; then only the ledger is compared with them.
+ */
+static int
+exercise(struct settle_recon *c, const struct exch_rec_posting *p,
+    const struct exch_dir *dir, struct exch_diag *d)
+{
+	const struct exch_rec_instrument *in =
+	    exch_dir_instrument(dir, p->h.instr);
+	const struct exch_rec_instrument *of =
+	    in != NULL ? exch_dir_instrument(dir, in->underlying) : NULL;
+	struct exch_expiry x = {0};
+	struct exch_exercise got;
+	int64_t k = p->qty, cash = 0;
+	int err;
+
+	if (of == NULL)
+		return end_trade(c, d);
+	x.terms.strike = in->strike;
+	x.terms.multiplier = x.terms.shares = in->multiplier;
+	x.put = (in->iflags & EXCH_INSTR_PUT) != 0;
+	x.scale = -of->qty_exponent;
+	if (k < 0 || exch_option_exercise(&x, k, &got) != EXCH_OK ||
+	    exch_fits_i64(got.cash, &cash) != EXCH_OK)
+		got = (struct exch_exercise){0};
+	err = transfer(c, in->underlying, ANY_EXERCISE, got.shares, cash, d);
+	c->parts = in->multiplier % (int64_t)exch_pow10[9 - x.scale] != 0;
+	c->writer = p->account;
+	return err;
+}
+
+/* Its two legs of holdings, that of the holder first; others are of the end. */
+static int
+exercise_leg(struct settle_recon *c, const struct exch_rec_posting *p,
+    const struct exch_dir *dir, struct exch_diag *d)
+{
+	const struct exch_rec_posting was = c->leg;
+
+	c->holder = was.account;
+	c->leg = *p;
+	if (p->ledger != EXCH_LEDGER_HOLDING || was.entry != p->entry ||
+	    was.ledger != p->ledger || was.h.instr != p->h.instr)
+		return EXCH_OK;
+	return exercise(c, p, dir, d);
+}
+
+/* Of the holder first, and then of who was assigned. */
+static bool
+is_theirs(struct settle_recon *c, const struct exch_rec_obligation *o)
+{
+	uint32_t who = c->holder;
+
+	c->holder = c->writer;
+	c->writer = 0;
+	return o->account == who;
 }
 
 /* What settles is told of both sides at once, and posted behind it. */
@@ -184,7 +258,8 @@ obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
 
 	if (o->status == EXCH_DUE_SETTLED || o->status == EXCH_DUE_PARTIAL)
 		return met(c, o, d);
-	if (c->match == ANY_PART && (o->match & EXCH_MATCH_PART) != 0)
+	if ((c->match == ANY_PART && (o->match & EXCH_MATCH_PART) != 0) ||
+	    (c->match == ANY_EXERCISE && is_exercise(o->match)))
 		c->match = o->match;
 	if (o->status == EXCH_DUE_OPEN) {
 		/* One behind no trade is a difference, too. */
@@ -193,9 +268,13 @@ obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
 		c->taken = true;
 		c->trade.qty -= sign * (exch_i128)o->qty;
 		c->trade.cash += sign * (exch_i128)o->cash;
-		c->trade.qty += o->match != c->match;
+		c->trade.qty += o->match != c->match ||
+				(is_exercise(o->match) && !is_theirs(c, o));
 	}
-	err = add(c, o->account, &s, 1, d);
+	/* Nets of pairs are told before, and not again. */
+	err = is_exercise(o->match) && o->against != EXCH_ACCOUNT_CCP
+		  ? EXCH_OK
+		  : add(c, o->account, &s, 1, d);
 	s.date = 0;
 	s.side = SETTLE_LEDGER;
 	s.cash = 0;
@@ -277,10 +356,22 @@ net(struct settle_recon *c, const struct exch_rec_net *n, struct exch_diag *d)
 
 /* ---- the ledger ---- */
 
+/* Does it put into the ledger what obligations have told? */
+static bool
+is_owed(const struct exch_rec_posting *p, bool option)
+{
+	return p->ledger == EXCH_LEDGER_DUE &&
+	       (p->why == EXCH_POSTED_NET ||
+		   (p->why == EXCH_POSTED_EXERCISE && !option));
+}
+
 static int
 posting(struct settle_recon *c, const struct exch_rec_posting *p,
-    struct exch_diag *d)
+    const struct exch_dir *dir, struct exch_diag *d)
 {
+	const struct exch_rec_instrument *in =
+	    p->h.instr != 0 ? exch_dir_instrument(dir, p->h.instr) : NULL;
+	bool option = in != NULL && in->kind == EXCH_KIND_OPTION;
 	struct settle_sum s = {.qty = p->qty,
 	    .cash = p->amount,
 	    .instr = p->h.instr,
@@ -313,9 +404,10 @@ posting(struct settle_recon *c, const struct exch_rec_posting *p,
 	    p->why == EXCH_POSTED_SETTLE)
 		err = add(c, p->account, &s, -1, d);
 	s.side = SETTLE_LEDGER;
-	if (err == 0 && p->ledger == EXCH_LEDGER_DUE &&
-	    p->why == EXCH_POSTED_NET)
+	if (err == 0 && is_owed(p, option))
 		err = add(c, p->account, &s, -1, d);
+	if (err == 0 && option && p->why == EXCH_POSTED_EXERCISE)
+		err = exercise_leg(c, p, dir, d);
 	return err;
 }
 
@@ -403,7 +495,7 @@ settle_recon_take(struct settle_recon *c, const struct exch_rec *r,
 	}
 	case EXCH_REC_POSTING: {
 		WITH(exch_rec_posting, p);
-		return posting(c, p, d);
+		return posting(c, p, dir, d);
 	}
 	case EXCH_REC_BALANCE: {
 		WITH(exch_rec_balance, b);

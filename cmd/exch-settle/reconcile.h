@@ -40,6 +40,9 @@ struct settle_recon {
 	struct exch_keyed sums;
 	struct settle_sum trade; /* obligations that the last one lacks */
 	uint64_t match, entry;
+	struct exch_rec_posting leg; /* the last one of options exercised */
+	uint32_t holder, writer;     /* whose obligations come behind it */
+	bool parts;	  /* of units, which are paid at an unknown price */
 	bool told, taken; /* it is a TRADE; it has obligations */
 	bool nets;	  /* there are any */
 };

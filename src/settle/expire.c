@@ -9,7 +9,8 @@
  *	  shares, due				+100	-100
  *	  cash, due				-5000	+5000
  *
- * Of a series that ends nothing is left: what was not exercised goes, and what
+ * What an account exercises and has not been delivered yet, it owes for a
+ * moment: of a series that ends nothing is left.  What was not exercised goes, and what
  * is still to be delivered of it is not; premiums that are due stay so.
  */
 #include <config.h>
@@ -207,6 +208,25 @@ assign(const struct series *e, uint64_t contracts)
 
 /* ---- what comes of it ---- */
 
+/* What it is told of either side, as of a trade. */
+static int
+put_obligation(const struct series *e, const struct exch_open *o)
+{
+	struct exch_settle *s = e->s;
+	const struct exch_listed *l = &s->listed[e->under];
+	struct exch_rec_obligation *r = exch_writer_new(
+	    s->w, EXCH_REC_OBLIGATION, sizeof(*r), l->id, s->now);
+
+	r->match = o->match;
+	r->qty = o->qty;
+	r->account = o->account;
+	r->against = o->against;
+	r->date = o->date;
+	memcpy(r->currency, s->currency[l->currency].name, 4);
+	r->status = EXCH_DUE_OPEN;
+	return exch_settle_narrow(o->cash, &r->cash, e->d);
+}
+
 /* `k` contracts of a holder go to a writer: both are open to each other. */
 static int
 owe(const struct series *e, uint32_t holder, uint32_t writer, int64_t k)
@@ -218,7 +238,11 @@ owe(const struct series *e, uint32_t holder, uint32_t writer, int64_t k)
 	    .listed = e->under,
 	    .date = e->due,
 	    .traded = e->date,
-	    .trades = 1};
+	    .trades = 1,
+	    .match =
+		EXCH_MATCH_EXERCISE | (uint64_t)e->date << 32 | ++s->nexercises,
+	    .changed = novated};
+	struct exch_open w;
 	struct exch_exercise got;
 	int err = exch_option_exercise(&e->x, k, &got);
 
@@ -226,25 +250,49 @@ owe(const struct series *e, uint32_t holder, uint32_t writer, int64_t k)
 		return refuse(e, "it delivers more than numbers can say");
 	o.qty = got.shares;
 	o.cash = got.cash;
-	err = exch_settle_owe(s, &o, EXCH_POSTED_EXERCISE, e->date, e->d);
-	if (err != 0 || !novated)
-		return err;
-	o.account = writer;
-	o.qty = -o.qty;
-	o.cash = -o.cash;
-	return exch_settle_owe(s, &o, EXCH_POSTED_EXERCISE, e->date, e->d);
+	w = o;
+	w.account = writer;
+	w.against = novated ? EXCH_ACCOUNT_CCP : holder;
+	w.qty = -o.qty;
+	w.cash = -o.cash;
+	err = put_obligation(e, &o);
+	if (err == 0)
+		err = put_obligation(e, &w);
+	if (err == 0)
+		err =
+		    exch_settle_owe(s, &o, EXCH_POSTED_EXERCISE, e->date, e->d);
+	return err != 0 || !novated ? err
+				    : exch_settle_owe(s, &w,
+					  EXCH_POSTED_EXERCISE, e->date, e->d);
 }
 
-/* Contracts of a series that goes on meet; of one that ends all go below. */
+/* What of an instrument and a day has become another net is told again. */
+static int
+put_nets(struct exch_settle *s, struct exch_diag *d)
+{
+	uint32_t n;
+	struct exch_open **list = exch_settle_listing(s, UINT32_MAX, 0, &n, d);
+	int err = list != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+
+	for (uint32_t i = 0; err == 0 && i < n; i++) {
+		if (!list[i]->changed)
+			continue;
+		list[i]->changed = false;
+		err = exch_settle_put_net(s, list[i], false, 0, d);
+	}
+	exch_free(list);
+	return err;
+}
+
+/* Contracts meet, and what comes of them is open. */
 static int
 meet(const struct series *e, uint32_t holder, uint32_t writer, int64_t k)
 {
 	const struct exch_leg leg[] = {
 	    {holder, e->listed, EXCH_LEDGER_HOLDING, -k},
 	    {writer, e->listed, EXCH_LEDGER_HOLDING, k}};
-	int err = e->ends ? EXCH_OK
-			  : exch_settle_post(e->s, leg, 2, EXCH_POSTED_EXERCISE,
-				e->date, e->d);
+	int err =
+	    exch_settle_post(e->s, leg, 2, EXCH_POSTED_EXERCISE, e->date, e->d);
 
 	e->s->tally.exercised += (uint64_t)k;
 	return err == 0 ? owe(e, holder, writer, k) : err;
@@ -278,6 +326,24 @@ deliver(const struct series *e)
 
 /* ---- what is left of it ---- */
 
+/*
+ * Of what is still to be delivered, so much as the account has exercised or was
+ * assigned without having it: that is delivered.
+ */
+static int64_t
+had_before(const struct exch_settle *s, const struct exch_open *o)
+{
+	exch_i128 has = exch_ledger_balance(
+	    &s->ledger, o->account, o->listed, EXCH_LEDGER_HOLDING);
+
+	if ((has < 0) == (o->qty < 0) || has == 0)
+		return 0;
+	return (has < 0 ? -has : has) <
+		       (o->qty < 0 ? -(exch_i128)o->qty : o->qty)
+		   ? (int64_t)-has
+		   : o->qty;
+}
+
 static int
 drop_open(const struct series *e)
 {
@@ -288,11 +354,17 @@ drop_open(const struct series *e)
 
 	for (uint32_t i = 0; err == 0 && i < n; i++) {
 		struct exch_open *o = list[i];
+		int64_t had;
 
 		if (o->listed != e->listed || o->qty == 0)
 			continue;
-		err = exch_settle_move(e->s, o, -o->qty, 0, 0, EXCH_LEDGER_DUE,
-		    EXCH_POSTED_EXERCISE, e->date, e->d);
+		had = had_before(e->s, o);
+		err = exch_settle_move(e->s, o, had, 0, EXCH_LEDGER_DUE,
+		    EXCH_LEDGER_HOLDING, EXCH_POSTED_EXERCISE, e->date, e->d);
+		if (err == 0)
+			err = exch_settle_move(e->s, o, had - o->qty, 0, 0,
+			    EXCH_LEDGER_DUE, EXCH_POSTED_EXERCISE, e->date,
+			    e->d);
 		o->qty = o->posted_qty = 0;
 		if (o->cash == 0)
 			exch_keyed_drop(&e->s->open, o);
@@ -316,16 +388,18 @@ drop_holding(const struct series *e, const struct exch_leg *b)
 static int
 drop(const struct series *e)
 {
-	struct exch_leg *had;
-	size_t n;
-	int err = exch_settle_holders(
-	    e->s, e->listed, EXCH_LEDGER_HOLDING, &had, &n, e->d);
+	struct exch_leg *had = NULL;
+	size_t n = 0;
+	int err = drop_open(e);
 
+	if (err == 0)
+		err = exch_settle_holders(
+		    e->s, e->listed, EXCH_LEDGER_HOLDING, &had, &n, e->d);
 	for (size_t i = 0; i < n && err == 0; i++)
 		if (had[i].amount != 0)
 			err = drop_holding(e, &had[i]);
 	exch_free(had);
-	return err == 0 ? drop_open(e) : err;
+	return err;
 }
 
 /* ---- a day ---- */
@@ -400,6 +474,7 @@ exch_settle_exercises(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 
 	if (s->o.exercises == NULL)
 		return EXCH_OK;
+	s->nexercises = 0;
 	/* Numbers are given in the order in which a stream names symbols. */
 	for (uint32_t i = 1; i <= s->nlisted && err == 0; i++) {
 		const struct exch_rec_instrument *is = &s->listed[i].is;
@@ -422,5 +497,5 @@ exch_settle_exercises(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 		exch_keyed_clear(&e.have);
 	}
 	s->exercised = date;
-	return err;
+	return err == 0 && s->nexercises > 0 ? put_nets(s, d) : err;
 }

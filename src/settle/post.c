@@ -96,6 +96,8 @@ exch_settle_owe(struct exch_settle *s, const struct exch_open *more,
 		at->cash += own.cash;
 		at->gross_qty += own.gross_qty;
 		at->gross_cash += own.gross_cash;
+		at->trades += own.trades;
+		at->changed |= own.changed;
 	}
 	if (err != EXCH_OK)
 		return err;

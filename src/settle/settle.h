@@ -8,6 +8,7 @@
  *				obligations of both sides; a NET for each account, instrument and day, CASH
  *	a settlement day	an OBLIGATION for what settles of one, and its
  *				POSTINGs, a FAIL for what does not
+ *	an exercise		an OBLIGATION for each side, and POSTINGs
  *	an ex-date		an ACTION and its POSTINGs, before the trades
  *	end of the stream	BALANCEs, and what is open, flagged as snapshot
  *
@@ -42,10 +43,12 @@ struct exch_settle;
 
 /*
  * Numbers that obligations name which come of no execution: of a part of a
- * block, with the trade date and its number of that day; and of a report.
+ * block, with the trade date and its number of that day; of a report; and of
+ * options that are exercised, as of a part.
  */
 #define EXCH_MATCH_PART (UINT64_C(1) << 63)
 #define EXCH_MATCH_REPORT (UINT64_C(1) << 62)
+#define EXCH_MATCH_EXERCISE (UINT64_C(1) << 61)
 
 struct exch_settle_opts {
 	const struct exch_reftable *cycle;	 /* NULL: `days` for all */

@@ -76,6 +76,7 @@ struct exch_open {
 	exch_i128 pays;
 	uint64_t lot; /* its place among equals */
 	uint8_t why;  /* enum exch_fail_why */
+	bool changed; /* by an exercise: its net is told again */
 };
 
 /* Of a run: what moves, known by (account, unit). */
@@ -111,8 +112,9 @@ struct exch_settle {
 	uint64_t npast;
 	bool traded[256]; /* sources of trades */
 	struct exch_keyed pairs, open, moved;
-	uint64_t nopen;	 /* numbers of trades given so far */
-	uint32_t nparts; /* and of parts of blocks, on this trade date */
+	uint64_t nopen;	     /* numbers of trades given so far */
+	uint32_t nparts;     /* and of parts of blocks, on this trade date */
+	uint32_t nexercises; /* and of exercises, on this day */
 	struct exch_leg
 	    *carried; /* from before, sorted by unit from `sorted` */
 	size_t ncarried, carried_cap;

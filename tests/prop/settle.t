@@ -91,13 +91,10 @@ done
 
 # Reconciliation finds every error: a number changed, a record lost or twice.
 errors=${3:-100}
-"$days" gen 12 2 30 5 20260105 >small.xst
-awk -F, 'NR == 1 || $1 <= 12' opening.csv >few.csv
-exch-settle -q --opening few.csv --until settled -f json small.xst >small.json
-exch-replay -q small.json >small.set
-ok "without an error nothing differs" \
-	exch-settle report -q -o differ reconcile small.set
-awk -v errors="$errors" -v seed=3 '
+
+# seeded GOOD.json SEED WHERE: files of it with an error each in a line of WHERE
+seeded() {
+	awk -v errors="$errors" -v seed="$2" -v where="$3" '
 BEGIN { srand(seed) }
 # Numbers as if there had been no error: it is not found by them.
 function numbered(s,   who) {
@@ -107,7 +104,7 @@ function numbered(s,   who) {
 	}
 	return s
 }
-/^{"t":"(exec|obligation|net|posting|balance)"/ { spot[++n] = NR }
+/^{"t":"(exec|obligation|net|posting|balance)"/ && $0 ~ where { spot[++n] = NR }
 { line[NR] = $0 }
 END {
 	for (e = 1; e <= errors; e++) {
@@ -117,6 +114,10 @@ END {
 		field = l ~ /"t":"posting"|"t":"balance"/ && l ~ /"qty":"0"/ ? "amount" : "qty"
 		if (l ~ /"t":"net"/ && l ~ /"qty":"0","cash":0/)
 			how = 0
+		if (l ~ /"t":"obligation"/ && rand() < 0.5) {
+			how = 0
+			field = "cash"
+		}
 		if (how == 0 || l ~ /"t":"exec"/)
 			sub("\"" field "\":\"?-?", "&1", l)
 		else if (how == 1)
@@ -134,17 +135,107 @@ END {
 		}
 		close(f)
 	}
-}' small.json
-found=0
-for f in error.*.json; do
-	grep -v '"t":"end"' "$f" | exch-replay -q --partial >error.xst
-	exch-settle report -q reconcile --partial error.xst >differ 2>&1
-	if [ $? -eq 1 ]; then
-		found=$((found + 1))
-	else
-		diff small.json "$f" | sed 's/^/# not found: /'
-	fi
-done
+}' "$1"
+}
+
+# found GOOD.json: in how many of them something differs
+found() {
+	found=0
+	for f in error.*.json; do
+		grep -v '"t":"end"' "$f" | exch-replay -q --partial >error.xst
+		exch-settle report -q reconcile --partial error.xst \
+			>differ 2>&1
+		if [ $? -eq 1 ]; then
+			found=$((found + 1))
+		else
+			diff "$1" "$f" | sed 's/^/# not found: /'
+		fi
+		rm "$f"
+	done
+}
+
+"$days" gen 12 2 30 5 20260105 >small.xst
+awk -F, 'NR == 1 || $1 <= 12' opening.csv >few.csv
+exch-settle -q --opening few.csv --until settled -f json small.xst >small.json
+exch-replay -q small.json >small.set
+ok "without an error nothing differs" \
+	exch-settle report -q -o differ reconcile small.set
+seeded small.json 3 ''
+found small.json
 is "$found" "$errors" "all of $errors errors are found"
+
+# Options: random trades in series that end on the first day, the third and
+# later, and wishes of who holds them, of which some have a series in parts of
+# shares; the same seed as above.
+awk -v seed=8 'BEGIN {
+	srand(seed)
+	print "date 2026-01-05"
+	print "instrument ABC tick 0.01 currency USD reference 55.00"
+	for (i = 1; i <= 6; i++)
+		printf "instrument O%d kind option tick 0.01 currency USD " \
+			"multiplier %s strike %d expiry 2026-01-%02d " \
+			"underlying ABC%s\n", i, i == 6 ? "10.5" : "100",
+			45 + 4 * i, 5 + i % 3 * 2, i % 2 ? "" : " right put"
+	for (d = 5; d <= 7; d++) {
+		if (d > 5)
+			printf "date 2026-01-%02d\n", d
+		for (k = 0; k < 12; k++) {
+			b = 1 + int(rand() * 6)
+			o = k % 4 ? sprintf("O%d", 1 + int(rand() * 6)) : "ABC"
+			if (d > 5 && o ~ /[36]/ || d == 7 && o !~ /[25]/)
+				o = "ABC"
+			printf "%s  block %d %s @ %.2f buyer A%d seller A%d\n",
+				k ? "+1s" : "10:00", 1 + int(rand() * 9), o,
+				o == "ABC" ? 50 + int(rand() * 10) : 1, b,
+				1 + (b + int(rand() * 5)) % 6
+		}
+	}
+}' >options.txt
+exch-replay -q options.txt | exch-match -q >options.xst
+echo date,account,symbol,wish,contracts >wishes.csv
+exch-settle -q --exercises wishes.csv --until 2026-01-06 -f json options.xst |
+	awk -F'"' '/"t":"posting"/ && /"symbol":"O[25]"/' >held.json
+# Those of one who holds the series that ends last, on the day before its end.
+awk '/"why":"settle"/ && /"ledger":"holding"/ && /"date":"2026-01-06"/ {
+	match($0, /"account":[0-9]+/)
+	a = substr($0, RSTART + 10, RLENGTH - 10)
+	match($0, /"qty":"-?[0-9]+/)
+	q = substr($0, RSTART + 7, RLENGTH - 7)
+	match($0, /"symbol":"O[0-9]/)
+	s = substr($0, RSTART + 10, RLENGTH - 10)
+	if (a + 0 < 13)
+		has[a "," s] += q
+}
+END {
+	for (k in has)
+		if (has[k] > 0)
+			print "2026-01-06," k ",exercise,1"
+}' held.json | sort >>wishes.csv
+is "$(($(wc -l <wishes.csv) > 1))" 1 "somebody wishes something"
+for how in "-m 1" "-m 2" "-m 1 --bilateral" "-m 2 --bilateral --whole" "-m 3"; do
+	# shellcheck disable=SC2086 # options
+	exch-settle $how --exercises wishes.csv --until settled -f json \
+		options.xst >options.json 2>said
+	has said 'contracts were exercised' "options, $how"
+	exch-replay -q options.json >options.set
+	case $how in
+	*bilateral*) # nets of pairs are of streams of one date
+		exch-settle report -q -f csv reconcile options.set |
+			awk -F, 'NR > 1 && $1 != "net"' >differ
+		is "$(wc -l <differ)" 0 "but for nets nothing differs"
+		;;
+	*)
+		ok "nothing differs" \
+			exch-settle report -q -o differ reconcile options.set
+		;;
+	esac
+done
+# The obligations have numbers from 2^61 up.
+seeded options.json 5 '"why":"exercise"|"match":"23[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]"'
+found options.json
+is "$found" "$errors" "all of $errors errors in exercises are found"
+seeded options.json 6 ''
+found options.json
+is "$found" "$errors" "and all of $errors anywhere"
 
 finish
