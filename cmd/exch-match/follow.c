@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "exch-match/tool.h"
 #include "journal/wire.h"
+#include "sock/conn.h"
 
 #define CONNECT_MS 250
 #define SEND_MS 1000
@@ -242,7 +243,7 @@ connect_again(struct link *l, struct exch_diag *say_why)
 	int fd, err;
 
 	l->tried = exch_cli_now();
-	err = exch_wire_connect(r->standby.from, CONNECT_MS, &fd, &d);
+	err = exch_conn_connect(r->standby.from, CONNECT_MS, &fd, &d);
 	if (err == 0)
 		err = exch_wire_new(fd, r->standby.from, &l->w, &d);
 	/* A name that is none, before it ever was one. */

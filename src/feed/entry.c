@@ -12,7 +12,7 @@
 #include "feed/entry.h"
 #include "feed/fixcmd.h"
 #include "feed/ouch.h"
-#include "feed/soup.h"
+#include "sock/soup.h"
 
 enum speech {
 	UNKNOWN, /* nothing came yet */

@@ -18,6 +18,7 @@
 #include "journal/serve.h"
 #include "journal/tail.h"
 #include "journal/wire.h"
+#include "sock/conn.h"
 
 #define GUESTS 4  /* connections that have not said who they are */
 #define HEARD 64  /* frames of the standby between two of ours */
@@ -249,7 +250,7 @@ accept_one(struct exch_serve *s)
 {
 	struct guest *g;
 	char name[128];
-	int fd = exch_wire_accept(s->fd, name);
+	int fd = exch_conn_accept(s->fd, name);
 
 	if (fd == -2) {
 		if (s->no_room == 0)
@@ -469,7 +470,7 @@ exch_serve_open(const struct exch_serve_opts *o, struct exch_serve **out,
 	if (err == 0)
 		err = exch_bell_open(&s->acked, d);
 	if (err == 0)
-		err = exch_wire_listen(o->at, &s->fd, d);
+		err = exch_conn_listen(o->at, &s->fd, d);
 	if (err == 0 && pthread_create(&s->thread, NULL, run, s) != 0)
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, o->at, EXCH_POS_NONE, 0,
 		    "cannot start a thread");

@@ -7,9 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +15,7 @@
 
 #include "base/alloc.h"
 #include "journal/wire.h"
-#include "sock/addr.h"
+#include "sock/conn.h"
 
 #define CAP (EXCH_LINK_HEAD + EXCH_LINK_MAX + (64u << 10))
 
@@ -30,120 +27,12 @@
  */
 #define IN_ALL 8
 
-/* Of those who come at once some may be the standby. */
-#define BACKLOG 128
-
 struct exch_wire {
 	int fd;
 	char name[128];
 	unsigned char *buf;
 	size_t rd, wr;
 };
-
-/* ---- addresses ---- */
-
-static int
-set_flags(int fd)
-{
-	int yes = 1;
-
-	/* Acks are small and must not wait for company. */
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-	return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
-		       fcntl(fd, F_SETFD, FD_CLOEXEC) == 0
-		   ? 0
-		   : -1;
-}
-
-int
-exch_wire_listen(const char *at, int *fd, struct exch_diag *d)
-{
-	struct addrinfo *list = NULL, *a;
-	int yes = 1, sys = 0;
-	int err = exch_addr_resolve(at, SOCK_STREAM, true, &list, d);
-
-	if (err != 0)
-		return err;
-	*fd = -1;
-	for (a = list; a != NULL && *fd < 0; a = a->ai_next) {
-		*fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-		if (*fd >= 0 &&
-		    setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes,
-			sizeof(yes)) == 0 &&
-		    set_flags(*fd) == 0 &&
-		    bind(*fd, a->ai_addr, a->ai_addrlen) == 0 &&
-		    listen(*fd, BACKLOG) == 0)
-			break;
-		sys = errno;
-		if (*fd >= 0)
-			(void)close(*fd); /* nothing was written */
-		*fd = -1;
-	}
-	freeaddrinfo(list);
-	return *fd >= 0 ? 0 : exch_diag_sys(d, at, sys, "cannot listen");
-}
-
-/* Until the connection is made, or not: errno, 0 when it is. */
-static int
-finish_connect(int fd, int ms)
-{
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	socklen_t len = sizeof(int);
-	int sys = 0;
-	int n = poll(&p, 1, ms);
-
-	if (n < 0)
-		return errno;
-	if (n == 0)
-		return ETIMEDOUT;
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &sys, &len) == 0 ? sys
-								     : errno;
-}
-
-int
-exch_wire_connect(const char *at, int ms, int *fd, struct exch_diag *d)
-{
-	struct addrinfo *list = NULL, *a;
-	int sys = 0;
-	int err = exch_addr_resolve(at, SOCK_STREAM, false, &list, d);
-
-	if (err != 0)
-		return err;
-	*fd = -1;
-	for (a = list; a != NULL; a = a->ai_next) {
-		*fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-		sys = *fd < 0 || set_flags(*fd) != 0 ? errno : 0;
-		if (sys == 0 && connect(*fd, a->ai_addr, a->ai_addrlen) != 0)
-			sys = errno == EINPROGRESS ? finish_connect(*fd, ms)
-						   : errno;
-		if (sys == 0)
-			break;
-		if (*fd >= 0)
-			(void)close(*fd); /* nothing was written */
-		*fd = -1;
-	}
-	freeaddrinfo(list);
-	return *fd >= 0 ? 0 : exch_diag_sys(d, at, sys, "cannot connect");
-}
-
-int
-exch_wire_accept(int fd, char name[128])
-{
-	struct sockaddr_storage a = {0};
-	socklen_t len = sizeof(a);
-	char host[64] = "?", port[16] = "?";
-	int n = accept(fd, (struct sockaddr *)&a, &len);
-
-	if (n < 0)
-		return errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-			       errno == ENOMEM
-			   ? -2
-			   : -1;
-	(void)getnameinfo((const struct sockaddr *)&a, len, host, sizeof(host),
-	    port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
-	(void)snprintf(name, 128, "%s:%s", host, port); /* fits */
-	return n;
-}
 
 /* ---- bells ---- */
 
@@ -199,7 +88,7 @@ exch_wire_new(
 
 	if (w != NULL)
 		w->buf = exch_malloc(CAP);
-	if (w == NULL || w->buf == NULL || set_flags(fd) != 0) {
+	if (w == NULL || w->buf == NULL || exch_conn_set(fd) != 0) {
 		exch_free(w != NULL ? w->buf : NULL);
 		exch_free(w);
 		(void)close(fd); /* nothing was written */

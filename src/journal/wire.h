@@ -8,20 +8,6 @@
 #include "journal/link.h"
 
 /*
- * Listen at "HOST:PORT", "[::1]:PORT" or ":PORT" (all addresses).
- * EXCH_ERR_NEED for what is no address, EXCH_ERR_IO.
- */
-int exch_wire_listen(const char *at, int *fd, struct exch_diag *d);
-/*
- * Accept one connection that waits: its descriptor and a name, -1 when it has
- * gone; -2 when there is no room for it here, errno says of what, and it goes
- * on waiting.
- */
-int exch_wire_accept(int fd, char name[128]);
-/* Connect within `ms`; EXCH_ERR_IO when there is nobody. */
-int exch_wire_connect(const char *at, int ms, int *fd, struct exch_diag *d);
-
-/*
  * Something for one thread to wait for that another one does.  Rings that
  * are not waited for are kept, as one.
  */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "journal/wire.h"
+#include "sock/conn.h"
 
 static unsigned checks, blocks;
 
@@ -88,7 +89,7 @@ stranger(int at, const char *words)
 	int fd;
 
 	for (unsigned i = 0; i < 3; i++) {
-		while ((fd = exch_wire_accept(at, name)) < 0)
+		while ((fd = exch_conn_accept(at, name)) < 0)
 			usleep(10000);
 		if (write(fd, words, strlen(words)) < 0)
 			return 4;
@@ -107,7 +108,7 @@ main(int argc, char **argv)
 	char name[128];
 	int at, fd;
 
-	if (argc != 4 || exch_wire_listen(argv[1], &at, &d) != 0) {
+	if (argc != 4 || exch_conn_listen(argv[1], &at, &d) != 0) {
 		fprintf(stderr,
 		    "usage: relay LISTEN TO true|hash|output|block %s\n",
 		    d.text);
@@ -115,10 +116,10 @@ main(int argc, char **argv)
 	}
 	if (strcmp(argv[2], "-") == 0)
 		return stranger(at, argv[3]);
-	while ((fd = exch_wire_accept(at, name)) < 0)
+	while ((fd = exch_conn_accept(at, name)) < 0)
 		usleep(10000);
 	standby = join(fd, name);
-	while (exch_wire_connect(argv[2], 1000, &fd, NULL) != 0)
+	while (exch_conn_connect(argv[2], 1000, &fd, NULL) != 0)
 		usleep(10000);
 	primary = join(fd, argv[2]);
 	if (standby == NULL || primary == NULL)

@@ -20,6 +20,7 @@
 #include "journal/serve.h"
 #include "journal/tail.h"
 #include "journal/wire.h"
+#include "sock/conn.h"
 #include "tap.h"
 #include "unit/journal_kit.h"
 
@@ -76,7 +77,7 @@ guest(void)
 	struct exch_diag d = {0};
 	int fd;
 
-	if (exch_wire_connect(at, 2000, &fd, &d) != 0 ||
+	if (exch_conn_connect(at, 2000, &fd, &d) != 0 ||
 	    exch_wire_new(fd, "serve", &w, &d) != 0)
 		printf("# %s\n", d.text);
 	return w;

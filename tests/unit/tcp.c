@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/rng.h"
-#include "feed/soup.h"
+#include "sock/soup.h"
 #include "feed/tcp.h"
 #include "tap.h"
 

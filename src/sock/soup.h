@@ -3,8 +3,8 @@
  * behind its length in two bytes, big-endian, which counts its type and what
  * follows.
  */
-#ifndef EXCH_FEED_SOUP_H
-#define EXCH_FEED_SOUP_H
+#ifndef EXCH_SOCK_SOUP_H
+#define EXCH_SOCK_SOUP_H
 
 #include "base/err.h"
 

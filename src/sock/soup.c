@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/dec.h"
-#include "feed/soup.h"
+#include "sock/soup.h"
 
 /* May a packet of this type have this length? */
 static bool
