@@ -18,6 +18,7 @@
 #include "common/pace.h"
 #include "exch-feed/lines.h"
 #include "exch-feed/live.h"
+#include "exch-feed/snapshots.h"
 #include "md/kept.h"
 
 /* Nothing was sent for so long: a heartbeat. */
@@ -42,17 +43,20 @@ struct live {
 	struct exch_pace pace;
 	uint64_t rate; /* messages a second; 0: by their times */
 	const char *retransmit;
+	const char *snapshot;
 	uint64_t keep;
 	uint64_t linger;
 	unsigned given; /* bits of options that need --live */
 
 	struct exch_publisher publisher;
 	struct exch_kept kept;
+	struct snapshots snapshots;
 	int asked;  /* socket of requests, -1: none */
 	bool ready; /* the lock is */
 	bool serving;
 	pthread_t server;
-	pthread_mutex_t lock; /* of all that follows, the lines and `kept` */
+	pthread_mutex_t
+	    lock; /* of all that follows, the lines and what is kept */
 	bool stop;
 	bool begun; /* a packet was sent: the session has a name */
 	bool over;
@@ -69,6 +73,7 @@ struct live {
 static struct live live = {.ttl = 1,
     .keep = 1000000,
     .linger = 3 * EXCH_SEC,
+    .snapshots = {.fd = -1},
     .asked = -1,
     .line = {{.fd = -1}, {.fd = -1}}};
 
@@ -158,6 +163,9 @@ option(void *arg, struct exch_cli *c, int id, const char *v)
 		return 0;
 	case OPT_KEEP:
 		return set_number(c, "keep", v, 1, EXCH_KEPT_MAX, &l->keep);
+	case OPT_SNAPSHOT:
+		l->snapshot = v;
+		return 0;
 	case OPT_LINGER:
 		return exch_duration_parse(v, strlen(v), &l->linger) == 0
 			   ? 0
@@ -246,6 +254,8 @@ put(struct live *l, const struct exch_published *k, uint64_t now,
 		exch_kept_put(&l->kept, k->p, k->n);
 	else
 		memcpy(l->kept.session, k->p, sizeof(l->kept.session));
+	if (err == 0 && l->snapshot != NULL)
+		err = snapshots_put(&l->snapshots, k->p, k->n, d);
 	l->next = exch_be64(k->p + 10);
 	l->over = count == EXCH_MOLD_OVER;
 	if (l->over)
@@ -373,6 +383,8 @@ serve_once(struct live *l, struct exch_diag *d)
 	    now - l->told_at >= (l->over ? AGAIN : QUIET))
 		err = tell(l, now, d);
 	answer_all(l);
+	if (l->snapshot != NULL)
+		snapshots_serve(&l->snapshots, now);
 	return err;
 }
 
@@ -448,6 +460,8 @@ open_live(void *arg, struct exch_diag *d)
 	    exch_kept_init(&l->kept, l->keep) != 0)
 		err = exch_diag_set(d, EXCH_ERR_NOMEM, "--keep", EXCH_POS_NONE,
 		    0, "no memory for so many messages");
+	if (err == 0 && l->snapshot != NULL)
+		err = snapshots_open(&l->snapshots, l->snapshot, d);
 	return err == 0 ? start(l, d) : err;
 }
 
@@ -469,6 +483,7 @@ wait_out(struct live *l, struct exch_diag *d)
 		}
 		done = now - over_at >= l->linger &&
 		       now - l->asked_at >= l->linger &&
+		       now - snapshots_heard(&l->snapshots) >= l->linger &&
 		       line_is_empty(&l->line[0]) && line_is_empty(&l->line[1]);
 		pthread_mutex_unlock(&l->lock);
 		if (!done)
@@ -499,6 +514,13 @@ statistics(const struct live *l)
 		say("sent twice on purpose", k->impair.doubled);
 		say("moved on purpose", k->impair.moved);
 		say("delayed on purpose", k->impair.delayed);
+	}
+	if (l->snapshot != NULL) {
+		fprintf(
+		    stderr, "%s: snapshots at %s\n", l->cli->tool, l->snapshot);
+		say("given", l->snapshots.given);
+		say("refused", l->snapshots.refusals);
+		say("not read to their ends", l->snapshots.gone);
 	}
 	if (l->asked < 0)
 		return;
@@ -537,6 +559,7 @@ free_live(void *arg)
 	line_close(&l->line[1]);
 	exch_udp_close(l->asked);
 	exch_kept_clear(&l->kept);
+	snapshots_close(&l->snapshots);
 	if (l->ready)
 		(void)pthread_mutex_destroy(&l->lock); /* nobody has it */
 }

@@ -41,6 +41,8 @@ static const struct exch_opt opts[] = {
     {"retransmit", 0, "HOST:PORT", "send again what is asked for there",
 	OPT_RETRANSMIT},
     {"keep", 0, "N", "messages kept for that (1000000)", OPT_KEEP},
+    {"snapshot", 0, "HOST:PORT", "tell there who comes late how it stands",
+	OPT_SNAPSHOT},
     {"linger", 0, "TIME", "stay so long behind the end (3s)", OPT_LINGER},
     {"impair-a", 0, "HOW,...",
 	"loss=5%,duplicate=,reorder=,delay=,jitter=", OPT_IMPAIR_A},

@@ -74,6 +74,17 @@ is_lost(void *arg, const char *session, uint64_t first, uint64_t count)
 	    (unsigned long long)(first + count - 1));
 }
 
+static void
+is_begun(void *arg, uint64_t count, uint64_t next)
+{
+	const struct tool *t = arg;
+
+	exch_cli_note(&t->cli,
+	    "the session has begun before: a snapshot of %llu messages stands "
+	    "for those up to %llu",
+	    (unsigned long long)count, (unsigned long long)(next - 1));
+}
+
 int
 live_settle(struct tool *t)
 {
@@ -81,7 +92,8 @@ live_settle(struct tool *t)
 	const struct exch_cli *c = &t->cli;
 
 	if (j->nlines == 0)
-		return j->interface == NULL && j->ask == NULL && j->wait == 0 &&
+		return j->interface == NULL && j->ask == NULL &&
+			       j->snapshot == NULL && j->wait == 0 &&
 			       j->idle == 0
 			   ? -1
 			   : exch_cli_usage(c,
@@ -95,11 +107,13 @@ live_settle(struct tool *t)
 		    "--as, --capture-time and --speed are for what was "
 		    "recorded, not for --join");
 	if (j->wait == 0)
-		j->wait = j->ask != NULL ? WAIT_ASKED : WAIT;
+		j->wait =
+		    j->ask != NULL || j->snapshot != NULL ? WAIT_ASKED : WAIT;
 	j->now = exch_cli_now;
 	j->waiting = waiting;
 	j->joined = is_joined;
 	j->lost = is_lost;
+	j->begun = is_begun;
 	j->arg = t;
 	return -1;
 }

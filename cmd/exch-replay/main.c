@@ -32,6 +32,7 @@ enum {
 	OPT_JOIN,
 	OPT_INTERFACE,
 	OPT_REREQUEST,
+	OPT_SNAPSHOT,
 	OPT_WAIT,
 	OPT_IDLE,
 	OPT_STRICT
@@ -64,6 +65,8 @@ static const struct exch_opt options[] = {
 	OPT_JOIN},
     {"interface", 0, "NAME", "they come from there", OPT_INTERFACE},
     {"rerequest", 0, "HOST:PORT", "ask there for what was lost", OPT_REREQUEST},
+    {"snapshot", 0, "HOST:PORT", "ask there how it stands, when it has begun",
+	OPT_SNAPSHOT},
     {"wait", 0, "TIME", "how long a gap may last (1s; asked for: 10s)",
 	OPT_WAIT},
     {"idle", 0, "TIME", "end when nothing comes for so long", OPT_IDLE},
@@ -158,6 +161,9 @@ handle_live(struct tool *t, struct exch_cli *c, int id, const char *v)
 		return 0;
 	case OPT_REREQUEST:
 		t->join.ask = v;
+		return 0;
+	case OPT_SNAPSHOT:
+		t->join.snapshot = v;
 		return 0;
 	case OPT_WAIT:
 		return set_time(c, "wait", v, &t->join.wait);

@@ -106,6 +106,11 @@ joined(const struct tool *t)
 
 	for (unsigned i = 0; i < t->join.nlines; i++)
 		join_line(t->cli.tool, t->join.group[i].name, &j->line[i]);
+	if (t->join.snapshot != NULL) {
+		fprintf(stderr, "%s: %s\n", t->cli.tool, t->join.snapshot);
+		line("attempts at a snapshot", j->attempts);
+		line("messages of it", j->snapshot);
+	}
 	if (t->join.ask == NULL)
 		return;
 	join_line(t->cli.tool, t->join.ask, &j->answers);

@@ -8,6 +8,9 @@
  * is asked again.  Packets for which there is no room are not held: they are
  * missing later, and asked for then, so that a reader that cannot keep up
  * reads at its own pace as long as the server keeps them.
+ *
+ * Who finds that a session has begun without him asks for a snapshot, if he can,
+ * and lets packets wait meanwhile: it says which of them is the next.
  */
 #include <config.h>
 
@@ -15,6 +18,8 @@
 
 #include "base/alloc.h"
 #include "feed/demux.h"
+#include "feed/glimpse.h"
+#include "feed/itch.h"
 #include "feed/join.h"
 #include "feed/run.h"
 
@@ -28,6 +33,12 @@
 /* Asked again after this. */
 #define PATIENCE (EXCH_SEC / 20)
 #define LOOK_MS 20
+/* The beginning may come late on the other line ... */
+#define LATE (EXCH_SEC / 5)
+/* ... and between two attempts to have a snapshot. */
+#define RETRY (EXCH_SEC / 2)
+/* What comes meanwhile must all be held: 128 MiB, 131072 packets. */
+#define ROOM 32
 /* A session that goes on without a packet for so long never had it. */
 #define STRAY (60 * EXCH_SEC)
 
@@ -46,6 +57,12 @@ struct join {
 	uint64_t from;	/* the first message missing when it was asked */
 	uint64_t asked; /* up to this one */
 	exch_ts asked_at;
+	/* of the snapshot */
+	struct exch_seq_rules rules; /* when it was had */
+	bool late;		     /* one may be needed, or is on its way */
+	exch_ts late_at;	     /* since when it is needed; 0: it is not */
+	exch_ts tried_at;
+	struct exch_glimpse *glimpse;
 	unsigned char buf[DATAGRAM];
 };
 
@@ -135,7 +152,7 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 	l->messages += count;
 	if (!answer)
 		follow(l, first, count, s != NULL ? exch_seq_expected(s) : 0);
-	if (x->fd[EXCH_JOIN_LINES] >= 0 && s != NULL &&
+	if ((x->fd[EXCH_JOIN_LINES] >= 0 || x->late) && s != NULL &&
 	    exch_seq_is_full(x->mold, s, first)) {
 		x->js->dropped++;
 		return 0;
@@ -200,7 +217,8 @@ ask_missing(struct join *x, exch_ts now)
 	struct exch_seq_gap g;
 	uint64_t end;
 
-	if (x->fd[EXCH_JOIN_LINES] < 0 || !exch_seq_missing(x->mold, &g))
+	if (x->fd[EXCH_JOIN_LINES] < 0 || !exch_seq_missing(x->mold, &g) ||
+	    (x->late && g.first == 1))
 		return;
 	if (g.session != x->session || x->asked < g.first ||
 	    (g.first == x->from && now - x->asked_at > PATIENCE)) {
@@ -221,6 +239,86 @@ ask_missing(struct join *x, exch_ts now)
 	}
 }
 
+/* ---- coming late ---- */
+
+/* Gaps are gaps from now on. */
+static void
+settle(struct join *x)
+{
+	exch_glimpse_close(x->glimpse);
+	x->glimpse = NULL;
+	x->late = false;
+	exch_seq_rule(x->mold, &x->rules);
+}
+
+/* It could not be had: once more, as long as a gap may last. */
+static int
+give_up(struct join *x, int err, struct exch_diag *d)
+{
+	exch_glimpse_close(x->glimpse);
+	x->glimpse = NULL;
+	if (err == EXCH_ERR_NOMEM || x->heard - x->late_at > x->j->wait)
+		return err;
+	exch_diag_clear(d);
+	return 0;
+}
+
+/* The market as it stands, and then what waits. */
+static int
+begin(struct join *x, const struct exch_seq_gap *g, struct exch_diag *d)
+{
+	struct exch_feed_at at = {EXCH_POS_PACKET, x->number, 0};
+	struct exch_glimpse_text t;
+	struct exch_blocks b;
+	int err;
+
+	exch_glimpse_text(x->glimpse, &t);
+	b = (struct exch_blocks){t.p, t.n, t.count, x->heard};
+	err = exch_itch_blocks(exch_seq_decoder(g->session), &b, &at, d);
+	if (err == 0)
+		err = exch_seq_begin(x->mold, g->session, t.next, d);
+	x->js->snapshot = t.count;
+	x->j->begun(x->j->arg, t.count, t.next);
+	settle(x);
+	return err;
+}
+
+static int
+ask_snapshot(struct join *x, struct exch_diag *d)
+{
+	int err;
+
+	if (x->late_at == 0)
+		x->late_at = x->heard;
+	if (x->heard - x->late_at < LATE || x->heard - x->tried_at < RETRY)
+		return 0;
+	x->tried_at = x->heard;
+	x->js->attempts++;
+	err = exch_glimpse_ask(x->j->snapshot, x->heard, &x->glimpse, d);
+	return err != 0 ? give_up(x, err, d) : 0;
+}
+
+/* Is the beginning missing?  Then it is asked for, and waited for. */
+static int
+catch_up(struct join *x, struct exch_diag *d)
+{
+	struct exch_seq_gap g;
+	int n;
+
+	if (!x->late || !exch_seq_missing(x->mold, &g))
+		return 0;
+	if (g.first != 1) {
+		settle(x);
+		return 0;
+	}
+	if (x->glimpse == NULL)
+		return ask_snapshot(x, d);
+	n = exch_glimpse_read(x->glimpse, x->heard, d);
+	if (n > 0)
+		return begin(x, &g, d);
+	return n < 0 ? give_up(x, n, d) : 0;
+}
+
 /* ---- the run ---- */
 
 static int
@@ -233,6 +331,8 @@ open_all(struct join *x, struct exch_diag *d)
 		    &x->j->group[i], x->j->interface, &x->fd[i], d);
 	if (err == 0 && x->j->ask != NULL)
 		err = exch_udp_ask(x->j->ask, &x->fd[EXCH_JOIN_LINES], d);
+	if (err == 0 && x->j->snapshot != NULL)
+		err = exch_glimpse_check(x->j->snapshot, d);
 	if (err == 0)
 		x->j->joined(x->j->arg);
 	return err;
@@ -249,6 +349,16 @@ silent(const struct join *x, struct exch_diag *d)
 		: "nothing has come");
 }
 
+static void
+wait_for(const struct join *x)
+{
+	int fd[EXCH_JOIN_LINES + 2];
+
+	memcpy(fd, x->fd, sizeof(x->fd));
+	fd[EXCH_JOIN_LINES + 1] = exch_glimpse_fd(x->glimpse);
+	exch_udp_wait(fd, EXCH_ARRAY_LEN(fd), LOOK_MS);
+}
+
 static int
 loop(struct join *x, struct exch_diag *d)
 {
@@ -258,6 +368,8 @@ loop(struct join *x, struct exch_diag *d)
 		int got = empty_all(x, d);
 		int err = got < 0 ? got : exch_seq_tick(x->mold, x->heard, d);
 
+		if (err == 0)
+			err = catch_up(x, d);
 		if (err != 0)
 			return err;
 		if (got > 0)
@@ -274,7 +386,7 @@ loop(struct join *x, struct exch_diag *d)
 			return err;
 		if (x->j->idle != 0 && x->heard - last > x->j->idle)
 			return silent(x, d);
-		exch_udp_wait(x->fd, EXCH_ARRAY_LEN(x->fd), LOOK_MS);
+		wait_for(x);
 	}
 }
 
@@ -292,6 +404,12 @@ run(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	x->mold = exch_demux_mold(x->demux);
+	x->rules = rules;
+	x->late = x->j->snapshot != NULL;
+	if (x->late) {
+		rules.wait = UINT64_MAX;
+		rules.room = ROOM;
+	}
 	exch_seq_rule(x->mold, &rules);
 	err = open_all(x, d);
 	if (err == 0)
@@ -327,6 +445,7 @@ exch_join_run(const struct exch_join *j, const struct exch_feed_opts *o,
 	st->packets += x->number;
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
 		exch_udp_close(x->fd[i]);
+	exch_glimpse_close(x->glimpse);
 	exch_demux_free(x->demux);
 	exch_free(x);
 	return err;

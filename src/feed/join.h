@@ -1,7 +1,8 @@
 /*
  * Multicast as it comes: one or two groups with the same packets, of which
- * each message is taken once, from whoever brings it first, and a server that
- * is asked for what neither brought.
+ * each message is taken once, from whoever brings it first; a server that is
+ * asked for what neither brought; and one that tells who comes late how the
+ * market stands.
  */
 #ifndef EXCH_FEED_JOIN_H
 #define EXCH_FEED_JOIN_H
@@ -16,6 +17,7 @@ struct exch_join {
 	unsigned nlines;
 	const char *interface; /* NULL: as the system finds it */
 	const char *ask;       /* HOST:PORT of the server; NULL: none */
+	const char *snapshot;  /* and of the other one */
 	uint64_t wait;	       /* ns that a gap may last */
 	uint64_t idle;	       /* ns without a packet end it; 0: nothing does */
 	uint64_t (*now)(void); /* a clock in ns that never goes back */
@@ -30,6 +32,8 @@ struct exch_join {
 	/* So many messages of a session, from the first on, will not come. */
 	void (*lost)(
 	    void *arg, const char *session, uint64_t first, uint64_t count);
+	/* A snapshot of so many messages stands for those below `next`. */
+	void (*begun)(void *arg, uint64_t count, uint64_t next);
 	void *arg;
 };
 
@@ -51,6 +55,8 @@ struct exch_join_stats {
 	uint64_t requests;
 	uint64_t refused; /* answers: it is not kept any more */
 	uint64_t dropped; /* packets for which there was no room, asked later */
+	uint64_t snapshot; /* messages of one */
+	uint64_t attempts; /* to have one */
 };
 
 /*

@@ -479,6 +479,18 @@ astray(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
 	return err;
 }
 
+/* What a session holds, and so many bytes more, is more than it may. */
+static bool
+is_over_limit(
+    const struct exch_seq *m, const struct exch_seq_session *s, size_t more)
+{
+	size_t times = m->rules.room != 0 ? m->rules.room : 1;
+
+	return s->nheld + (more != 0) > times * EXCH_SEQ_HOLD_PACKETS ||
+	       s->held_bytes + more > times * EXCH_SEQ_HOLD_BYTES ||
+	       m->waiting_bytes + more > times * EXCH_SEQ_HOLD_ALL;
+}
+
 /* Decide on packets held too long; on all with `all`. */
 static int
 expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
@@ -491,9 +503,7 @@ expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
 
 		if (s->h.moved > came && s->h.moved - came > m->rules.stray)
 			err = astray(m, s, d);
-		else if (all || s->nheld > EXCH_SEQ_HOLD_PACKETS ||
-			 s->held_bytes > EXCH_SEQ_HOLD_BYTES ||
-			 m->waiting_bytes > EXCH_SEQ_HOLD_ALL ||
+		else if (all || is_over_limit(m, s, 0) ||
 			 (m->h.now > since && m->h.now - since > m->rules.wait))
 			err = give_up(m, s, d);
 		else
@@ -713,15 +723,23 @@ exch_seq_pass(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
 	return lose(m, s, to < s->held->q.first ? to : s->held->q.first, d);
 }
 
+int
+exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s, uint64_t next,
+    struct exch_diag *d)
+{
+	s->h.started = true;
+	s->begin = s->h.expected = next;
+	s->h.moved = m->h.now;
+	return drain(m, s, d);
+}
+
 /* One more fits under the limits of expire(). */
 bool
 exch_seq_is_full(
     const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first)
 {
 	return s->h.started && first > s->h.expected &&
-	       (s->nheld >= EXCH_SEQ_HOLD_PACKETS ||
-		   s->held_bytes + EXCH_SEQ_COUNT_MAX > EXCH_SEQ_HOLD_BYTES ||
-		   m->waiting_bytes + EXCH_SEQ_COUNT_MAX > EXCH_SEQ_HOLD_ALL);
+	       is_over_limit(m, s, EXCH_SEQ_COUNT_MAX);
 }
 
 bool

@@ -32,6 +32,7 @@ struct exch_seq_rules {
 	uint64_t wait;	/* ns that a gap may last */
 	uint64_t stray; /* a session goes on without a packet for so long */
 	bool from_one;
+	unsigned room; /* times as much as is usual may be held; 0: once */
 	/* Told of what is lost for good; NULL: of no interest. */
 	void (*lost)(
 	    void *arg, const char *session, uint64_t first, uint64_t count);
@@ -255,6 +256,13 @@ int exch_seq_tick(struct exch_seq *m, exch_ts now, struct exch_diag *d);
 /* What is missing below `to` will not come. */
 int exch_seq_pass(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
     struct exch_diag *d);
+/*
+ * All messages below `next` are known in another way (a snapshot): the session
+ * begins there, and what waited goes on.  To be called before anything was
+ * delivered.
+ */
+int exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s,
+    uint64_t next, struct exch_diag *d);
 /* Would a packet that begins there have to wait where nothing more may? */
 bool exch_seq_is_full(
     const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first);

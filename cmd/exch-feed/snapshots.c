@@ -1,0 +1,329 @@
+/*
+ * Snapshots for those who come late (snapshots.h).  Who asks while nothing was
+ * sent since is sent the same bytes as the one before.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "exch-feed/snapshots.h"
+#include "md/publish.h"
+#include "sock/conn.h"
+
+/* By the specification: a side that is silent for so long is gone ... */
+#define SILENT (15 * EXCH_SEC)
+/* ... and one that has nothing to say says so. */
+#define BEAT EXCH_SEC
+/* What a client may say between two looks. */
+#define HEARD 4096u
+
+/* As it goes over the connection. */
+struct snapshot {
+	unsigned users;
+	uint64_t next;
+	struct exch_buf text;
+};
+
+static void
+let_go(struct snapshot **p)
+{
+	struct snapshot *t = *p;
+
+	*p = NULL;
+	if (t == NULL || --t->users != 0)
+		return;
+	exch_buf_free(&t->text);
+	exch_free(t);
+}
+
+/* ---- what is sent ---- */
+
+static void
+put(struct exch_buf *b, char type, const void *p, size_t n)
+{
+	unsigned char head[3];
+
+	exch_put_be16(head, (uint16_t)(1 + n));
+	head[2] = (unsigned char)type;
+	exch_buf_add(b, head, sizeof(head));
+	if (n != 0)
+		exch_buf_add(b, p, n);
+}
+
+static void
+put_message(void *arg, const unsigned char *p, size_t n)
+{
+	put(arg, EXCH_SOUP_SEQUENCED, p, n);
+}
+
+static struct snapshot *
+make(const struct snapshots *s)
+{
+	struct snapshot *t = exch_calloc(1, sizeof(*t));
+	char m[EXCH_SOUP_SESSION + EXCH_SOUP_NUMBER + 1];
+
+	if (t == NULL)
+		return NULL;
+	t->users = 1;
+	t->next = s->shown.next;
+	(void)snprintf(m, sizeof(m), "%10s%20d", "", 1);
+	memcpy(m, s->session, sizeof(s->session));
+	put(&t->text, EXCH_SOUP_ACCEPTED, m, sizeof(m) - 1);
+	if (exch_shown_tell(&s->shown, put_message, &t->text) != 0 ||
+	    t->text.failed)
+		let_go(&t);
+	return t;
+}
+
+/* That of now, which may have been made already. */
+static struct snapshot *
+take(struct snapshots *s)
+{
+	if (s->last == NULL || s->last->next != s->shown.next) {
+		let_go(&s->last);
+		s->last = make(s);
+	}
+	s->failed = s->last == NULL;
+	if (s->last != NULL)
+		s->last->users++;
+	return s->last;
+}
+
+/* ---- what clients say ---- */
+
+struct speaker {
+	struct snapshots *s;
+	struct snapshot_client *c;
+};
+
+static bool
+is_blank(const unsigned char *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == ' ')
+		n--;
+	return n == 0;
+}
+
+/* Session names have their blanks on the left or on the right. */
+static bool
+same_session(const unsigned char *a, const unsigned char *b)
+{
+	size_t i = 0, k = 0, n = 0;
+
+	while (i < 10 && a[i] == ' ')
+		i++;
+	while (k < 10 && b[k] == ' ')
+		k++;
+	while (i + n < 10 && k + n < 10 && a[i + n] == b[k + n])
+		n++;
+	return is_blank(a + i + n, 10 - i - n) &&
+	       is_blank(b + k + n, 10 - k - n);
+}
+
+/*
+ * Anybody may log in: there is nothing to hide.  A snapshot begins with its
+ * first message, and there is one for the session that is on.
+ */
+static void
+login(struct snapshots *s, struct snapshot_client *c, const unsigned char *p)
+{
+	const unsigned char *session = p + EXCH_SOUP_USER + EXCH_SOUP_PASSWORD;
+	const unsigned char *number = session + EXCH_SOUP_SESSION;
+	uint64_t first = 0;
+
+	if (c->out != NULL || c->leaves)
+		return;
+	if (s->shown.next == 1 ||
+	    (!is_blank(session, EXCH_SOUP_SESSION) &&
+		!same_session(session, s->session)) ||
+	    (!is_blank(number, EXCH_SOUP_NUMBER) &&
+		!exch_soup_number(number, EXCH_SOUP_NUMBER, &first)) ||
+	    first > 1) {
+		c->refused = c->leaves = true;
+		s->refusals++;
+		return;
+	}
+	c->out = take(s);
+	c->leaves = c->out == NULL;
+	c->heard = s->now;
+}
+
+static int
+hear(void *arg, unsigned char type, const unsigned char *p, size_t n,
+    struct exch_diag *d)
+{
+	struct speaker *k = arg;
+
+	(void)n; /* its length is that of its type */
+	(void)d;
+	if (type == EXCH_SOUP_LOGIN)
+		login(k->s, k->c, p);
+	else if (type == EXCH_SOUP_LOGOUT)
+		k->c->leaves = true;
+	return EXCH_OK;
+}
+
+/* False: it has gone, or does not speak this. */
+static bool
+listen_to(struct snapshots *s, struct snapshot_client *c)
+{
+	unsigned char p[HEARD];
+	struct speaker k = {s, c};
+	struct exch_soup_taker taker = {.arg = &k, .packet = hear};
+	bool bad = false;
+	size_t n;
+	int got = c->silent ? 0 : exch_conn_recv(c->fd, p, sizeof(p), &n);
+
+	if (got <= 0)
+		return got == 0;
+	c->silent = n == 0;
+	return exch_soup_take(&c->in, p, n, &taker, &bad, NULL) == 0 && !bad;
+}
+
+/* ---- who is there ---- */
+
+static void
+leave(struct snapshots *s, struct snapshot_client *c)
+{
+	s->gone += c->out != NULL && c->sent < c->out->text.len;
+	exch_conn_close(c->fd);
+	exch_soup_clear(&c->in);
+	let_go(&c->out);
+	*c = (struct snapshot_client){.fd = -1};
+}
+
+/* A few bytes, which fit or do not matter. */
+static bool
+say(const struct snapshot_client *c, const void *p, size_t n)
+{
+	size_t sent;
+
+	return exch_conn_send(c->fd, p, n, &sent) == 0;
+}
+
+/* False: the client has gone. */
+static bool
+send_more(struct snapshots *s, struct snapshot_client *c)
+{
+	const struct exch_buf *b = &c->out->text;
+	size_t n;
+
+	if (exch_conn_send(c->fd, b->p + c->sent, b->len - c->sent, &n) != 0)
+		return false;
+	c->sent += n;
+	s->given += n != 0 && c->sent == b->len;
+	if (n != 0)
+		c->heard = s->now;
+	return true;
+}
+
+/* False: there is nothing more to say to this client. */
+static bool
+attend(struct snapshots *s, struct snapshot_client *c)
+{
+	if (!listen_to(s, c))
+		return false;
+	if (c->refused)
+		(void)say(c, "\0\2JS", 4); /* it is sent away in any case */
+	if (c->leaves)
+		return false;
+	if (c->out != NULL && c->sent < c->out->text.len && !send_more(s, c))
+		return false;
+	if (c->silent && (c->out == NULL || c->sent == c->out->text.len))
+		return false;
+	if (s->now - c->heard > SILENT) {
+		if (c->out != NULL && c->sent == c->out->text.len)
+			(void)say(c, "\0\1Z", 3); /* the same */
+		return false;
+	}
+	if (c->out != NULL && c->sent < c->out->text.len)
+		return true;
+	if (s->now - c->beaten < BEAT)
+		return true;
+	c->beaten = s->now;
+	return say(c, "\0\1H", 3);
+}
+
+/* As many as there are places; others wait. */
+static void
+welcome(struct snapshots *s, struct snapshot_client *c)
+{
+	char name[128];
+	int fd = exch_conn_accept(s->fd, name);
+
+	if (fd < 0)
+		return;
+	if (exch_conn_set(fd) != 0) {
+		exch_conn_close(fd);
+		return;
+	}
+	*c = (struct snapshot_client){
+	    .fd = fd, .heard = s->now, .beaten = s->now};
+}
+
+void
+snapshots_serve(struct snapshots *s, uint64_t now)
+{
+	s->now = now;
+	for (unsigned i = 0; i < SNAPSHOT_CLIENTS && s->fd >= 0; i++) {
+		struct snapshot_client *c = &s->client[i];
+
+		if (c->fd < 0)
+			welcome(s, c);
+		if (c->fd >= 0 && !attend(s, c))
+			leave(s, c);
+	}
+}
+
+uint64_t
+snapshots_heard(const struct snapshots *s)
+{
+	uint64_t last = 0;
+
+	for (unsigned i = 0; i < SNAPSHOT_CLIENTS; i++)
+		if (s->fd >= 0 && s->client[i].fd >= 0 &&
+		    s->client[i].heard > last)
+			last = s->client[i].heard;
+	return last;
+}
+
+/* ---- life ---- */
+
+int
+snapshots_open(struct snapshots *s, const char *at, struct exch_diag *d)
+{
+	*s = (struct snapshots){.fd = -1};
+	for (unsigned i = 0; i < SNAPSHOT_CLIENTS; i++)
+		s->client[i].fd = -1;
+	if (exch_shown_init(&s->shown) != 0)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, at, EXCH_POS_NONE, 0,
+		    "no memory for snapshots");
+	return exch_conn_listen(at, &s->fd, d);
+}
+
+int
+snapshots_put(
+    struct snapshots *s, const unsigned char *p, size_t n, struct exch_diag *d)
+{
+	memcpy(s->session, p, sizeof(s->session));
+	return exch_shown_take(&s->shown, p, n) == 0
+		   ? 0
+		   : exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+			 "no memory for snapshots of so many orders");
+}
+
+void
+snapshots_close(struct snapshots *s)
+{
+	for (unsigned i = 0; i < SNAPSHOT_CLIENTS && s->fd >= 0; i++)
+		if (s->client[i].fd >= 0)
+			leave(s, &s->client[i]);
+	exch_conn_close(s->fd);
+	s->fd = -1;
+	let_go(&s->last);
+	exch_shown_clear(&s->shown);
+}

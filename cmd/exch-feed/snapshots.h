@@ -1,0 +1,50 @@
+/*
+ * The server of snapshots: whoever logs in over SoupBinTCP is sent the market as
+ * subscribers have it, and the number with which the multicast goes on.
+ * Nobody waits for a client, and one that does not read goes away.
+ */
+#ifndef EXCH_CMD_FEED_SNAPSHOTS_H
+#define EXCH_CMD_FEED_SNAPSHOTS_H
+
+#include "md/shown.h"
+#include "sock/soup.h"
+
+#define SNAPSHOT_CLIENTS 16
+
+struct snapshot; /* what several clients may be sent */
+
+struct snapshot_client {
+	int fd; /* -1: nobody */
+	struct exch_soup in;
+	struct snapshot *out; /* NULL: not logged in */
+	size_t sent;
+	uint64_t heard;	 /* when it came, logged in or took something last */
+	uint64_t beaten; /* when a heartbeat was sent */
+	bool silent;	 /* it says nothing more, and may still read */
+	bool leaves;
+	bool refused; /* there is no such session */
+};
+
+struct snapshots {
+	int fd; /* -1: not open */
+	struct exch_shown shown;
+	unsigned char session[10];
+	struct snapshot *last; /* the one made last; NULL: none */
+	struct snapshot_client client[SNAPSHOT_CLIENTS];
+	uint64_t now;
+	uint64_t given, refusals, gone; /* gone: who did not read it all */
+	bool failed;			/* no memory for one */
+};
+
+/* At HOST:PORT.  EXCH_ERR_NEED, EXCH_ERR_IO, EXCH_ERR_NOMEM. */
+int snapshots_open(struct snapshots *s, const char *at, struct exch_diag *d);
+/* The next packet of the feed. */
+int snapshots_put(
+    struct snapshots *s, const unsigned char *p, size_t n, struct exch_diag *d);
+/* Who comes, who asks, who is sent something.  `now` is the clock. */
+void snapshots_serve(struct snapshots *s, uint64_t now);
+/* When somebody was served last; 0: nobody. */
+uint64_t snapshots_heard(const struct snapshots *s);
+void snapshots_close(struct snapshots *s);
+
+#endif

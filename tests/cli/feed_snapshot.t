@@ -1,0 +1,278 @@
+#!/bin/sh
+# exch-feed --snapshot and exch-replay --snapshot: who comes late has the market
+# as it stands, and goes on with the multicast.  Loopback only; nothing here
+# depends on how long something takes.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+dial=$bin/tests/tools/dial
+cat >day.txt <<'END'
+date 2026-02-02
+instrument ABC tick 0.01
+instrument XYZ tick 0.01
+09:30 phase continuous
++1s A buy 100 ABC @ 10.02 as a1
++1s B buy 60 ABC @ 10.02 as b1
++1s C sell 50 ABC @ 10.05 as c1
++1s D sell 30 ABC @ 10.02 as d1
++1s E buy 40 XYZ @ 10.01 as e1
++1s reduce e1 by 4
++1s A buy 70 XYZ @ 10.00 as f1
++1s replace a1 with 30 @ 10.02
++1s G sell 200 ABC @ 10.04 show 50 as g1
++1s H buy 80 ABC @ 10.04 as h1
++1s halt XYZ reason T1
++1s I buy 5 ABC @ 10.02 as i1
++1s J sell 90 ABC @ 10.01 as j1
++1s cancel b1
++1s phase continuous XYZ
++1s K sell 500 XYZ @ 10.00 as k1
++1s L sell 9 ABC @ 10.02 as l1
+END
+exch-replay -q day.txt | exch-match -q -o day.xst
+exch-feed itch -o day.itch day.xst
+exch-feed itch --framing moldudp64 -o day.pcap day.xst
+when='--date 2026-02-02 --tz UTC'
+# shellcheck disable=SC2086 # a list of words, here and below
+exch-replay -q $when -o day.want day.pcap
+
+a=239.197.$(($$ / 250 % 250)).$(($$ % 250 + 1)):26400
+# A port that nobody has: those given to anybody who connects are above.
+port=$((10000 + $$ * 7 % 20000))
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	exch-feed itch --live "$a" --interface lo --linger 1ms \
+		--snapshot "127.0.0.1:$port" day.xst 2>err && break
+	port=$((port + 1))
+done
+at=127.0.0.1:$port
+
+# listen FILE OPTION...: read what comes into FILE, behind the shell's back.
+listen() {
+	to=$1
+	shift
+	exch-replay -v --interface lo -o "$to" "$@" 2>"$to.err" &
+	reader=$!
+	until_says "$to.err" joined "$reader"
+}
+# until_says FILE WORD PID: while the process lives.
+until_says() {
+	for i in $(seq 600); do
+		grep -q "$2" "$1" && break
+		kill -0 "$3" 2>/dev/null || break
+		sleep 0.1
+	done
+}
+heard() {
+	status=0
+	wait "$reader" || status=$?
+	is "$status" "$1" "$2" || sed 's/^/# /' "$to.err"
+}
+number() {
+	awk -v what="$2" 'index($0, "  " what " ") == 1 { n += $NF } END { print n + 0 }' "$1"
+}
+# The messages of a session of SoupBinTCP, behind their lengths, as numbers.
+messages() {
+	od -An -v -tu1 -w1 "$1" | awk '
+		n == 0 && !half { high = $1; half = 1; next }
+		n == 0 { n = high * 256 + $1; half = at = 0; next }
+		at++ == 0 {
+			type = $1
+			if (type == 83)
+				print int((n - 1) / 256) "\n" (n - 1) % 256
+			if (at == n)
+				n = 0
+			next
+		}
+		{ if (type == 83) print $1 }
+		at == n { n = 0 }'
+}
+# login SESSION NUMBER
+login() {
+	printf '\000\057L%-6s%-10s%10s%20s' me secret "$1" "$2"
+}
+
+# ask FILE: a snapshot; its number in $next, its messages as numbers in FILE.m.
+ask() {
+	login '' 1 | "$dial" 127.0.0.1 "$port" 5000 >"$1"
+	messages "$1" >"$1.m"
+	next=$(tail -n 20 "$1.m" | awk '{ printf "%c", $1 } END { print "" }' |
+		tr -d ' ')
+}
+# book FILE [N]: what the first N messages of FILE make.
+book() {
+	awk -v upto="${2-}" -f "$src/tests/tools/book.awk" "$1"
+}
+
+# ---- the server, by another client and another decoder ----
+
+# Twenty messages a second; whenever somebody asks, the answer is the book of all
+# messages before the one that it names.
+exch-feed itch --live "$a" --interface lo --pace 20 --linger 30s \
+	--snapshot "$at" -v day.xst 2>sent &
+sender=$!
+od -An -v -tu1 -w1 day.itch >day.m
+all=$(awk 'n == 0 && !half { high = $1; half = 1; next }
+	n == 0 { n = high * 256 + $1; half = 0; count += n > 0; next }
+	{ n-- } END { print count }' day.m)
+for i in $(seq 200); do
+	ask got
+	[ "${next:-0}" -gt 20 ] && break
+	sleep 0.1
+done
+book got.m >got.book
+book day.m $((next - 1)) >want.book
+same got.book want.book "a snapshot is the book of all messages before it"
+[ "$next" -lt "$all" ] && [ "$(grep -c ' [BS] ' got.book)" -gt 2 ]
+result $? "of the middle of the day"
+is "$(tail -n 21 got.m | head -n 1)" 71 "and its last message is a G"
+for i in $(seq 200); do
+	ask got
+	[ "$next" -gt "$all" ] && break
+	sleep 0.1
+done
+is "$next" $((all + 1)) "the day ends"
+book got.m >got.book
+book day.m >want.book
+same got.book want.book "and a snapshot is the book that is left"
+has got.book '^2 XYZ *1 T' "states, too"
+ask again
+same again got "who asks again is told the same"
+login EX20260202 '' | "$dial" 127.0.0.1 "$port" 5000 >named
+same named got "also by the name of the session"
+for bad in 'OTHER 1' 'EX20260202 2' 'EX20260202 x'; do
+	# shellcheck disable=SC2086
+	login $bad | "$dial" 127.0.0.1 "$port" 5000 >refused
+	is "$(od -An -v -c refused | tr -s ' ')" ' \0 002 J S' \
+		"login $bad is refused"
+done
+printf 'GET / HTTP/1.1\r\n\r\n' | "$dial" 127.0.0.1 "$port" 5000 >refused
+is "$?$(wc -c <refused)" 00 "who speaks something else is sent away"
+idle=
+for i in $(seq 16); do
+	"$dial" -n 127.0.0.1 "$port" 1000 </dev/null &
+	idle="$idle $!"
+done
+# shellcheck disable=SC2086
+wait $idle
+ask again
+same again got "sixteen who say nothing come and go"
+kill -INT "$sender"
+wait "$sender"
+is "$(number sent refused)" 3 "it counts whom it refused"
+[ "$(number sent given)" -ge 5 ]
+result $? "and what it gave"
+
+# ---- a reader that comes late ----
+
+# behind FILE TIME: records later than that as text, without the numbers that
+# count from the beginning.
+behind() {
+	exch-replay -q -f json "$1" | awk -F'"time":"' -v t="$2" '
+		{ split($2, x, "\"") }
+		x[1] > t' | sed -E '/"t":"(schema|header|end)"/d
+		s/"seq":"[0-9]*",//; s/"group":[0-9]+,//
+		s/"46116860184[0-9]*"/"made up"/g'
+}
+# book_at FILE TIME: the best levels.
+book_at() {
+	exch-match -q "$1" | exch-feed depth -q --at "$2" -n 10 -f csv - |
+		cut -d, -f2,7-
+}
+# late NAME OPTIONS TIME PACE OPTION...: a day at a pace, and one who comes
+# late, when a snapshot has more than a few messages.
+late() {
+	name=$1 of=$2 time=$3 pace=$4
+	shift 4
+	exch-feed itch --live "$a" --interface lo --linger 1s --pace "$pace" \
+		--snapshot "$at" "$@" "$name.xst" 2>sent &
+	sender=$!
+	for i in $(seq 200); do
+		ask got 2>err
+		[ "${next:-0}" -gt $((pace * 2)) ] && break
+		kill -0 "$sender" 2>/dev/null || break
+		sleep 0.1
+	done
+	# shellcheck disable=SC2086
+	listen late $of --join "$a" --snapshot "$at" --idle 20s
+	heard 0 "$name: a reader that comes late"
+	has late.err "a snapshot of [0-9]* messages stands for those up to" \
+		"$name: is told so"
+	wait "$sender"
+	# the first record but one is of the snapshot
+	began=$(exch-replay -q -f json late | sed -n \
+		's/.*"t":"new",.*"time":"\([^"]*\)".*/\1/p' | head -n 1)
+	behind late "$began" >late.txt
+	behind "$name.want" "$began" >want.txt
+	same late.txt want.txt "$name: all that comes then is the same"
+	book_at late "$time" >late.book
+	book_at "$name.want" "$time" >want.book
+	same late.book want.book "$name: so is the book"
+}
+late day "$when" 10:00 8
+ny='--date 2026-01-05 --tz America/New_York'
+# shellcheck disable=SC2086
+exch-replay -q $ny "$src/data/sample.pcap.zst" | exch-match -q -o sample.xst
+exch-feed itch --tz America/New_York --framing moldudp64 -o sample.pcap \
+	sample.xst
+# shellcheck disable=SC2086
+exch-replay -q $ny -o sample.want sample.pcap
+late sample "$ny" 20:59 20000 --tz America/New_York
+[ "$(wc -l <want.txt)" -gt 1000 ]
+result $? "most of the day was heard"
+
+# Who was there in time needs none.
+# shellcheck disable=SC2086
+listen there $when --join "$a" --snapshot "$at" --idle 20s
+exch-feed itch --live "$a" --interface lo --linger 300ms day.xst
+heard 0 "who is there in time does not ask"
+is "$(number there.err "attempts at a snapshot")" 0 "though there is no server"
+same there day.want "and has everything"
+
+# ---- servers that are none ----
+
+exch-feed itch --live "$a" --interface lo --pace 1000 --linger 60s day.xst &
+sender=$!
+while IFS='|' read -r want name text words; do
+	[ -z "$words" ] || {
+		printf "$words" | "$dial" -l 127.0.0.1 "$port" 5000 >heard &
+		server=$!
+	}
+	# shellcheck disable=SC2086
+	listen none $when --join "$a" --snapshot "$at" --wait 100ms --idle 20s
+	wait "$reader"
+	is "$?" "$want" "a server that $name"
+	has none.err "$at: .*$text" "is told" || sed 's/^/# /' none.err
+	[ -z "$words" ] || kill "$server"
+done <<'END'
+4|is not there|cannot connect: Connection refused|
+3|closes at once|the connection was closed before the snapshot was whole|\000
+3|is another one|what comes is not SoupBinTCP|HTTP/1.1 400 Bad Request\r\n
+4|refuses the login|the login was refused|\000\002JA
+4|does not know the session|no snapshot of this session is given|\000\002JS
+3|talks too early|messages before the login is accepted|\000\002SR
+3|ends too early|the session ends before the snapshot|\000\001Z
+3|tells no number|ends without the number of the next|\000\037AEX20260202                   1\000\026SG                   0
+3|says nothing|has a message without a byte|\000\037AEX20260202                   1\000\001S
+END
+kill "$sender"
+wait "$sender"
+
+# ---- what cannot be ----
+
+while IFS='|' read -r text words; do
+	# shellcheck disable=SC2086
+	exits 2 "refused: $words" $words 2>err </dev/null
+	has err "$text" "why"
+done <<'END'
+need --live|exch-feed itch --snapshot 127.0.0.1:5000 day.xst
+need --join|exch-replay --snapshot 127.0.0.1:5000
+no address: write HOST:PORT|exch-feed itch --live 239.1.1.1:5000 --snapshot here day.xst
+no address: write HOST:PORT|exch-replay --join 239.1.1.1:5000 --snapshot here
+END
+"$dial" -l 127.0.0.1 "$port" 10 </dev/null &
+server=$!
+sleep 0.2
+exits 4 "a port in use" exch-feed itch --live "$a" --snapshot "$at" day.xst 2>err
+has err "$at: cannot listen: Address already in use" "is told"
+kill "$server"
+
+finish
