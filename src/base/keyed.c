@@ -172,6 +172,8 @@ exch_keyed_image(struct exch_image *im, struct exch_keyed *k)
 	exch_image_bytes(im, k, sizeof(*k));
 	k->pool =
 	    exch_image_array(im, k->pool, own.pool, k->used, k->cap, k->size);
+	if (k->pool == NULL)
+		k->used = 0; /* there is nothing to be freed */
 	k->index = exch_image_array(im, k->index, own.index,
 	    (size_t)k->mask + 1, (size_t)k->mask + 1, sizeof(*k->index));
 }

@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 #include "rec/cash.h"
-#include "risk/whole.h"
+#include "risk/exact.h"
 
 /* ---- what a position has cost ---- */
 
@@ -158,7 +158,8 @@ look_account(struct exch_risk_gate *g, struct exch_risk_account *a,
 	if (!a->tripped && exch_bounds_whole(g, a, h, NULL, &w) &&
 	    a->opening - w.equity <= a->limit.loss)
 		return EXCH_OK;
-	exch_risk_whole(g, a, h, NULL, &w);
+	if (!exch_exact_whole(g, a, h, NULL, &w))
+		exch_risk_whole(g, a, h, NULL, &w);
 	why.observed = exch_risk_seen(a->opening - w.equity);
 	if (!a->tripped)
 		return a->opening - w.equity > a->limit.loss

@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "base/image.h"
-#include "risk/whole.h"
+#include "risk/exact.h"
 
 /* A band is that part of its base, up and down. */
 #define PART 64
@@ -31,9 +31,31 @@ exch_bounds_init(struct exch_bounds *b)
 void
 exch_bounds_clear(struct exch_bounds *b)
 {
+	const struct exch_bounds_sum *s;
+	uint32_t at = 0;
+
+	while ((s = exch_keyed_next(&b->sum, &at)) != NULL)
+		exch_exact_free(s->exact);
 	exch_keyed_clear(&b->sum);
 	exch_keyed_clear(&b->part);
 	exch_keyed_clear(&b->sector);
+}
+
+/* Nobody needs what can be made again; an image has the pointers alone. */
+static void
+forget_exact(struct exch_bounds *b)
+{
+	struct exch_bounds_sum *s;
+	struct exch_bounds_sector *t;
+	struct exch_bounds_part *x;
+	uint32_t at = 0;
+
+	while ((s = exch_keyed_next(&b->sum, &at)) != NULL)
+		s->exact = NULL;
+	for (at = 0; (x = exch_keyed_next(&b->part, &at)) != NULL;)
+		x->line = 0;
+	for (at = 0; (t = exch_keyed_next(&b->sector, &at)) != NULL;)
+		t->exact = 0;
 }
 
 void
@@ -44,6 +66,8 @@ exch_bounds_image(struct exch_image *im, struct exch_bounds *b)
 	exch_keyed_image(im, &b->sector);
 	exch_image_bytes(im, &b->nleft, sizeof(b->nleft));
 	exch_image_bytes(im, b->left, sizeof(b->left));
+	if (im->reading)
+		forget_exact(b);
 }
 
 /* ---- bands ---- */
@@ -152,7 +176,7 @@ count(struct exch_risk_gate *g, struct exch_bounds_sum *s,
 	x->margin = x->huge ? 0 : (int64_t)now.margin;
 	x->gross = x->huge ? 0 : (int64_t)now.gross;
 	add(b, s, x, 1);
-	return EXCH_OK;
+	return exch_exact_told(g, s, x);
 }
 
 static int
@@ -232,10 +256,7 @@ look_up_missed(struct exch_risk_gate *g, struct exch_bounds_sum *s)
 	}
 }
 
-/*
- * The sum as it is now, of `n` holdings that are a list.  NULL: none, for they
- * are too few, or more than numbers or memory can hold.
- */
+/* The sum as it is now, of `n` holdings that are a list. */
 static struct exch_bounds_sum *
 sum_of(struct exch_risk_gate *g, bool group, uint32_t owner, uint32_t first,
     uint32_t n, uint32_t *slot)
@@ -259,7 +280,41 @@ sum_of(struct exch_risk_gate *g, bool group, uint32_t owner, uint32_t first,
 	if (missed <= EXCH_BOUNDS_LEFT)
 		look_up_missed(g, s);
 	s->seen = b->nleft;
-	return count_changed(g, s) == 0 && s->huge == 0 ? s : NULL;
+	return count_changed(g, s) == 0 ? s : NULL;
+}
+
+struct exch_bounds_sum *
+exch_bounds_sum_of(struct exch_risk_gate *g, struct exch_risk_account *a)
+{
+	return sum_of(
+	    g, false, a->key.slot, a->holdings, a->nholdings, &a->bounds);
+}
+
+struct exch_bounds_sum *
+exch_bounds_sum_of_group(struct exch_risk_gate *g, struct exch_risk_group *p)
+{
+	return sum_of(
+	    g, true, p->key.slot, p->holdings, p->nholdings, &p->bounds);
+}
+
+int
+exch_bounds_tell_all(struct exch_risk_gate *g, struct exch_bounds_sum *s)
+{
+	uint32_t first;
+
+	if (s->key.place != 0) {
+		const struct exch_risk_group *p =
+		    exch_keyed_at(&g->groups.group, (uint32_t)s->key.id);
+
+		first = p->holdings;
+	} else {
+		const struct exch_risk_account *a =
+		    exch_keyed_at(&g->account, (uint32_t)s->key.id);
+
+		first = a->holdings;
+	}
+	return take_them(g, s, first, true) == 0 ? count_changed(g, s)
+						 : EXCH_ERR_NOMEM;
 }
 
 /* ---- at the worst ---- */
@@ -277,14 +332,13 @@ exch_bounds_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
     struct exch_whole *w)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
-	const struct exch_bounds_sum *s = sum_of(
-	    g, false, a->key.slot, a->holdings, a->nholdings, &a->bounds);
+	const struct exch_bounds_sum *s = exch_bounds_sum_of(g, a);
 	const struct exch_bounds_part *x;
 	const struct exch_bounds_sector *t;
 	struct exch_risk_part mine;
 	exch_i128 gross, margin, sector;
 
-	if (s == NULL || a->cash > FAR || a->cash < -FAR)
+	if (s == NULL || s->huge != 0 || a->cash > FAR || a->cash < -FAR)
 		return false;
 	x = exch_keyed_at(&g->bounds.part, h->bounds);
 	t = exch_keyed_at(&g->bounds.sector, x->sector);
@@ -309,10 +363,10 @@ bool
 exch_bounds_group(
     struct exch_risk_gate *g, struct exch_risk_group *p, exch_i128 *equity)
 {
-	const struct exch_bounds_sum *s =
-	    sum_of(g, true, p->key.slot, p->holdings, p->nholdings, &p->bounds);
+	const struct exch_bounds_sum *s = exch_bounds_sum_of_group(g, p);
 
-	if (s != NULL)
-		*equity = p->cash + s->equity - off(s->gross, s->n);
-	return s != NULL;
+	if (s == NULL || s->huge != 0)
+		return false;
+	*equity = p->cash + s->equity - off(s->gross, s->n);
+	return true;
 }

@@ -5,8 +5,8 @@
  * A holding is counted at a price of its instrument, the base, around which
  * there is a band of a 64th up and down.  As long as the mark stays in there,
  * sums are off by no more than a 64th of what all is worth, and roundings.
- * What a rule allows at the worst of that, it allows; for anything else the
- * holdings are walked.  So no verdict depends on what is kept here.
+ * What a rule allows at the worst of that, it allows; anything else is for the
+ * exact sums (exact.h).  So no verdict depends on what is kept here.
  *
  *	sum (account or group) -- part (sum, instrument): as counted last
  *	    \-- sector (sum, sector)
@@ -35,6 +35,7 @@ struct exch_bounds_sum {
 	uint32_t huge;			 /* parts that do not fit in a part */
 	uint32_t changed;		 /* slots of parts, a list */
 	bool anew;			 /* all have changed */
+	struct exch_exact *exact;	 /* NULL: nobody had to know */
 };
 
 /* Known by (slot of the sum, slot of the instrument). */
@@ -44,6 +45,7 @@ struct exch_bounds_part {
 	uint32_t holding; /* slot, of the account's or the group's */
 	uint32_t sector;  /* slot, or 0 */
 	uint32_t next;	  /* that has changed */
+	uint32_t line;	  /* of the exact, from 1, or 0 */
 	bool changed;
 	bool huge;
 };
@@ -51,7 +53,7 @@ struct exch_bounds_part {
 /* Known by (slot of the sum, number of the sector). */
 struct exch_bounds_sector {
 	struct exch_key key;
-	exch_i128 gross;
+	exch_i128 gross, exact; /* at bases, and at marks */
 };
 
 struct exch_bounds {
@@ -94,6 +96,16 @@ void exch_bounds_leave(struct exch_risk_gate *g, struct exch_risk_instr *in);
 /* Limits of the account have changed, and with them what margin it needs. */
 void exch_bounds_anew(
     struct exch_risk_gate *g, const struct exch_risk_account *a);
+/*
+ * The sum of an account, or of a group, as it is now; NULL: none, for it holds
+ * too few, or memory is out.
+ */
+struct exch_bounds_sum *exch_bounds_sum_of(
+    struct exch_risk_gate *g, struct exch_risk_account *a);
+struct exch_bounds_sum *exch_bounds_sum_of_group(
+    struct exch_risk_gate *g, struct exch_risk_group *p);
+/* All its parts are counted again.  EXCH_ERR_NOMEM. */
+int exch_bounds_tell_all(struct exch_risk_gate *g, struct exch_bounds_sum *s);
 /*
  * As exch_risk_whole(), but at the worst that may be: equity and `all` no more
  * than they are, the others no less.  False: nothing is known.

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/image.h"
-#include "risk/whole.h"
+#include "risk/exact.h"
 
 /* ---- life ---- */
 
@@ -367,20 +367,13 @@ beyond_credit(const struct exch_risk_group *p, const struct exch_entry *e,
 	    e->worst == EXCH_PX_NONE ? INT64_MAX : owed);
 }
 
-/* An account that cannot but become smaller there may go on. */
-static bool
-beyond_loss(struct exch_risk_gate *g, struct exch_risk_group *p,
-    const struct exch_risk_holding *h, const struct exch_entry *e,
-    struct exch_judged *v)
+/* By a walk over what it holds. */
+static exch_i128
+equity_of(const struct exch_risk_gate *g, const struct exch_risk_group *p)
 {
 	const struct exch_group_holding *x;
-	exch_i128 equity;
+	exch_i128 equity = p->cash;
 
-	if (p->limit.loss == EXCH_LIMIT_NONE || exch_risk_worst(h, e) <= 0 ||
-	    (exch_bounds_group(g, p, &equity) &&
-		p->opening - equity <= p->limit.loss))
-		return false;
-	equity = p->cash;
 	for (uint32_t i = p->holdings; i != 0; i = x->next) {
 		const struct exch_risk_instr *in;
 		exch_px mark;
@@ -391,6 +384,23 @@ beyond_loss(struct exch_risk_gate *g, struct exch_risk_group *p,
 		if (mark != EXCH_PX_NONE)
 			equity += exch_risk_worth(in, mark, x->position);
 	}
+	return equity;
+}
+
+/* An account that cannot but become smaller there may go on. */
+static bool
+beyond_loss(struct exch_risk_gate *g, struct exch_risk_group *p,
+    const struct exch_risk_holding *h, const struct exch_entry *e,
+    struct exch_judged *v)
+{
+	exch_i128 equity;
+
+	if (p->limit.loss == EXCH_LIMIT_NONE || exch_risk_worst(h, e) <= 0 ||
+	    (exch_bounds_group(g, p, &equity) &&
+		p->opening - equity <= p->limit.loss))
+		return false;
+	if (!exch_exact_group(g, p, &equity))
+		equity = equity_of(g, p);
 	return exch_risk_above(
 	    v, EXCH_RULE_GROUP_LOSS, p->limit.loss, p->opening - equity);
 }

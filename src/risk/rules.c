@@ -5,7 +5,7 @@
  */
 #include <config.h>
 
-#include "risk/whole.h"
+#include "risk/exact.h"
 
 #define MILLION 1000000
 
@@ -232,7 +232,8 @@ on_the_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	if (exch_bounds_whole(g, a, h, e, &w) &&
 	    !beyond_whole(g, a, h, e, &w, &unsaid))
 		return false;
-	exch_risk_whole(g, a, h, e, &w);
+	if (!exch_exact_whole(g, a, h, e, &w))
+		exch_risk_whole(g, a, h, e, &w);
 	return beyond_whole(g, a, h, e, &w, v);
 }
 

@@ -73,16 +73,58 @@ by_rule(const struct exch_margin_rates *r, enum exch_margin_by how,
 
 /* What a side of a holding needs. */
 static exch_i128
-need_of(const struct exch_risk_gate *g, const struct exch_risk_holding *h,
+need_of(const struct exch_risk_gate *g, const struct exch_risk_stake *k,
     const struct exch_risk_instr *in, const struct side *s)
 {
-	const struct exch_order_limits *l = &h->limit;
-	uint32_t rate = s->shorts ? l->margin_short : l->margin_long;
+	uint32_t rate = k->rate[s->shorts];
 
-	return rate == EXCH_COLLAR_NONE &&
-		       l->margin_rule > EXCH_MARGIN_BY_NUMBERS
-		   ? by_rule(g->o.rates, l->margin_rule, in, s)
+	return rate == EXCH_COLLAR_NONE && k->rule > EXCH_MARGIN_BY_NUMBERS
+		   ? by_rule(g->o.rates, k->rule, in, s)
 		   : require(s->value, rate);
+}
+
+void
+exch_risk_stake(const struct exch_risk_holding *h, struct exch_risk_stake *out)
+{
+	*out = (struct exch_risk_stake){
+	    .most = {(exch_i128)h->open[0] + h->position,
+		(exch_i128)h->open[1] - h->position},
+	    .position = h->position,
+	    .rate = {h->limit.margin_long, h->limit.margin_short},
+	    .rule = h->limit.margin_rule};
+}
+
+static exch_i128
+size_of(exch_i128 v)
+{
+	return v < 0 ? -v : v;
+}
+
+void
+exch_risk_part_of(const struct exch_risk_gate *g,
+    const struct exch_risk_instr *in, exch_px mark,
+    const struct exch_risk_stake *k, struct exch_risk_part *out)
+{
+	exch_i128 had = size_of(k->position);
+
+	*out = (struct exch_risk_part){
+	    .equity = exch_risk_worth(in, mark, k->position)};
+	for (unsigned i = 0; i < 2; i++) {
+		struct side s = {mark, k->most[i], 0, i == 1};
+		exch_i128 need;
+
+		if (s.qty <= 0 || mark == EXCH_PX_NONE)
+			continue;
+		/* Nothing is open: it is valued already. */
+		s.value =
+		    size_of(s.qty == had ? out->equity
+					 : exch_risk_worth(in, mark, s.qty));
+		need = need_of(g, k, in, &s);
+		if (s.value > out->gross)
+			out->gross = s.value;
+		if (need > out->margin)
+			out->margin = need;
+	}
 }
 
 void
@@ -91,31 +133,15 @@ exch_risk_part(const struct exch_risk_gate *g,
     struct exch_risk_part *out)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
-	exch_i128 most[2] = {h->open[0], h->open[1]};
+	struct exch_risk_stake k;
 
+	exch_risk_stake(h, &k);
 	if (mark == EXCH_PX_NONE && e != NULL)
 		mark = e->worst;
 	if (e != NULL)
-		most[e->side != EXCH_BUY] +=
+		k.most[e->side != EXCH_BUY] +=
 		    (exch_i128)e->qty - (e->old != NULL ? e->old->counted : 0);
-	most[0] += h->position;
-	most[1] -= h->position;
-	*out = (struct exch_risk_part){
-	    .equity = exch_risk_worth(in, mark, h->position)};
-	for (unsigned i = 0; i < 2; i++) {
-		struct side s = {mark, most[i], 0, i == 1};
-		exch_i128 need;
-
-		if (most[i] <= 0 || mark == EXCH_PX_NONE)
-			continue;
-		s.value = exch_risk_worth(in, mark, most[i]);
-		s.value = s.value < 0 ? -s.value : s.value;
-		need = need_of(g, h, in, &s);
-		if (s.value > out->gross)
-			out->gross = s.value;
-		if (need > out->margin)
-			out->margin = need;
-	}
+	exch_risk_part_of(g, in, mark, &k, out);
 }
 
 void

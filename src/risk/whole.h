@@ -1,8 +1,8 @@
 /*
  * What an account has in all, at its worst with an entry: for the rules that
  * look at more than one instrument (rules.c).  A walk over what the account
- * ever traded, made for accounts with such limits only, and when bounds (bounds.h)
- * do not suffice.
+ * ever traded, made for accounts with such limits only, and when neither
+ * bounds (bounds.h) nor sums (exact.h) suffice.
  */
 #ifndef EXCH_RISK_WHOLE_H
 #define EXCH_RISK_WHOLE_H
@@ -24,9 +24,23 @@ struct exch_risk_part {
 	exch_i128 equity, margin, gross;
 };
 
+/* What that comes of, but for the instrument and its mark. */
+struct exch_risk_stake {
+	exch_i128 most[2]; /* that it may become, long and short */
+	int64_t position;
+	uint32_t rate[2]; /* of margin, of either */
+	uint8_t rule;	  /* enum exch_margin_by: without a rate */
+};
+
 /* So many, below 0 too, at that price; without one nothing. */
 exch_i128 exch_risk_worth(
     const struct exch_risk_instr *in, exch_px mark, exch_i128 qty);
+/* As the holding stands. */
+void exch_risk_stake(
+    const struct exch_risk_holding *h, struct exch_risk_stake *out);
+void exch_risk_part_of(const struct exch_risk_gate *g,
+    const struct exch_risk_instr *in, exch_px mark,
+    const struct exch_risk_stake *s, struct exch_risk_part *out);
 /*
  * At that mark; with `e` (or NULL) in it, as if it had passed, and without a
  * mark at its price.
