@@ -138,20 +138,21 @@ engine() {
 			ins }'
 }
 
-# The gate alone, for each command of a flow with its events: the rules that
-# look at an order and one holding.
+# The gate alone, for each command of a flow with its events.  Instructions are
+# counted over so many commands.
+# gate STAGE CHECKS SHAPE COMMANDS
 gate() {
-	say "gate: $1"
+	say "$1: $3"
 	ins=
 	[ "$count" != yes ] || ins=$(valgrind --tool=callgrind \
 		--toggle-collect=ask --callgrind-out-file=/dev/null bench/gate \
-		--checks order --runs 1 --commands 300000 --shape "$1" 2>&1 \
+		--checks "$2" --runs 1 --commands "$4" --shape "$3" 2>&1 \
 		>/dev/null |
-		awk '/Collected :/ { printf "%d", $NF / 300000 }')
-	bench/gate --checks order --runs "$runs" --commands "$commands" \
-		--shape "$1" |
+		awk -v n="$4" '/Collected :/ { printf "%d", $NF / n }')
+	bench/gate --checks "$2" --runs "$runs" --commands "$commands" \
+		--shape "$3" |
 		awk -F, -v OFS=, -v m="$machine" -v c="$compiler" \
-			-v ins="$ins" 'NR == 2 { print m, c, $1, "gate",
+			-v s="$1" -v ins="$ins" 'NR == 2 { print m, c, $1, s,
 			"command", $2, $3, $4, "", "", "", ins }'
 }
 
@@ -238,7 +239,12 @@ done
 for s in $shapes; do
 	engine engine "$s"
 	engine guarded "$s" --market "${0%/*}/guarded.market"
-	gate "$s"
+	# The rules that look at an order and one holding; and those that look
+	# at all of some hundreds, for accounts that stand at their limits.
+	gate gate order "$s" 300000
+	case $s in
+	zipf-*) gate gate-limit limit "$s" 50000 ;;
+	esac
 	itch "$s"
 done
 embed

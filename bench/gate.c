@@ -3,7 +3,7 @@
  * engine once, so that each command stands before its events; then a new gate
  * is shown all of it from memory, and only that is timed.
  *
- *	gate [--checks order|whole|all] [--shape NAME] [--commands N]
+ *	gate [--checks order|whole|all|limit] [--shape NAME] [--commands N]
  *	    [--runs N] [--seed N]
  *	gate --verdicts [--shape NAME] [--commands N] [--seed N]
  *
@@ -242,11 +242,13 @@ count_verdicts(const struct options *o, const struct load_shape *shape)
 static bool
 set_checks(struct options *o, const char *s)
 {
-	static const char *const words[] = {
-	    [GATE_ORDER] = "order", [GATE_WHOLE] = "whole", [GATE_ALL] = "all"};
+	static const char *const words[] = {[GATE_ORDER] = "order",
+	    [GATE_WHOLE] = "whole",
+	    [GATE_ALL] = "all",
+	    [GATE_LIMIT] = "limit"};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
-		if (strcmp(words[i], s) != 0)
+		if (words[i] == NULL || strcmp(words[i], s) != 0)
 			continue;
 		o->checks = (enum gate_checks)i;
 		return true;

@@ -28,6 +28,7 @@ static const char *const LIMITS[] = {
 		   " loss=1000000000000",
     [GATE_ALL] = " self-trade=allow day-trader=rule",
     [GATE_TIGHT] = "",
+    [GATE_LIMIT] = " margin-long=50% margin-short=50%",
 };
 static const char GROUP_LIMITS[] =
     " position=20000000 gross=20000000 notional=1000000000000"

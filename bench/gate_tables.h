@@ -13,7 +13,9 @@ enum gate_checks {
 	GATE_WHOLE, /* tables, and what an account has in all */
 	GATE_ALL,   /* groups, own orders, day traders */
 	/* As all, but some accounts have a limit that they run into. */
-	GATE_TIGHT
+	GATE_TIGHT,
+	/* As all, but everybody has as much margin as there is cash for. */
+	GATE_LIMIT
 };
 
 /* The accounts of bench/load.h, from 1. */

@@ -13,7 +13,7 @@ result $? 'bench.sh' || sed 's/^/# /' "$scratch/err"
 cd "$scratch" || exit 1
 is "$(sed 1d rows.csv | cut -d, -f4 | sort | uniq -c | awk '{
 	printf "%s%s %d", (NR > 1 ? ", " : ""), $2, $1 }')" \
-	'embed 1, engine 2, gate 2, guarded 2, itch 2, journal-batch 1, journal-none 1, match 1, match-j2 1, move 1, pipe 1, pipe-xst 1, recover 1, replay 1, report 1' \
+	'embed 1, engine 2, gate 2, gate-limit 1, guarded 2, itch 2, journal-batch 1, journal-none 1, match 1, match-j2 1, move 1, pipe 1, pipe-xst 1, recover 1, replay 1, report 1' \
 	'a row for each'
 is "$(awk -F, 'NR == 1 { n = NF } NF != n || (NR > 1 && $7 <= 0)' rows.csv)" '' \
 	'and each has its columns, and took time'
