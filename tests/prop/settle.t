@@ -89,6 +89,62 @@ for what in '/"t":"posting"/ && ++n == 500 { sub(/"account":[0-9]+/, "\"account\
 	is $? 1 "found: $what"
 done
 
+# Loans: who would fail to deliver borrows of those who lend, day after day, and
+# buys it of the last account on the day behind them, which has enough of all.
+whale=$((accounts + 1))
+awk -F, -v OFS=, -v m="$instruments" -v whale="$whale" '
+BEGIN { print "account,symbol,quantity,price" }
+NR > 1 { print }
+END { for (i = 1; i <= m; i++) print whale, "S" i, 1000000000, "1.00" }
+' opening.csv >opening.lent
+awk -v n="$accounts" -v m="$instruments" -v each="$((trades / accounts * 30))" '
+BEGIN {
+	print "account,symbol,quantity,rate"
+	for (a = 1; a <= n; a++)
+		for (i = 1; i <= m; i++)
+			if ((a * 5 + i) % 4 == 0)
+				print a ",S" i "," each * (1 + a % 3) "," a % 50 / 10 "%"
+}' >lend.csv
+
+# lent MODEL OPTION...: all days with loans, and the look at them
+lent() {
+	model=$1
+	shift
+	set -- -q -m "$model" --calendar "$src/data/settle/dtc.csv" \
+		--currency USD --seed 7 --lending lend.csv "$@"
+	last=
+	for date in 20260105 20260106 20260107 20260108 20260109; do
+		[ "$date" = 20260109 ] || cp "$date.xst" now.xst
+		if [ -z "$last" ]; then
+			exch-settle "$@" --opening opening.lent \
+				-o "$date.set" now.xst || return 1
+		elif [ "$date" = 20260109 ]; then
+			"$days" cover "$whale" "$instruments" "$date" \
+				"$last" >now.xst || return 1
+			exch-settle "$@" --need securities --from "$last" \
+				--until 2026-01-12 -o "$date.set" now.xst ||
+				return 1
+		else
+			exch-settle "$@" --need securities --from "$last" \
+				-o "$date.set" now.xst || return 1
+		fi
+		last=$date.set
+	done
+	"$days" lent "$whale" "$instruments" "$model" 2026*.set >seen
+	bad=$?
+	sed 's/^# /&lent, /' seen
+	"$days" lent "$whale" "$instruments" "$model" 2026010[5678].set >before
+	grep -q ', 0 loans at the end, 0 bad' seen &&
+		! grep -q ', 0 loans at the end' before && return $bad
+}
+
+for how in "3" "1" "2" "1 --bilateral" "2 --bilateral --whole"; do
+	# shellcheck disable=SC2086 # options
+	ok "model $how, with loans, all given back" lent $how
+	ok "and they agree" agree
+done
+rm -f 2026*.set
+
 # Reconciliation finds every error: a number changed, a record lost or twice.
 errors=${3:-100}
 

@@ -2,7 +2,9 @@
  * Days of random trades, and a look at what exch-settle made of them:
  *
  *	settle_days gen ACCOUNTS INSTRUMENTS TRADES SEED DATE >day.xst
+ *	settle_days cover ACCOUNTS INSTRUMENTS DATE settled.xst >day.xst
  *	settle_days check ACCOUNTS INSTRUMENTS MODEL settled.xst ...
+ *	settle_days lent ACCOUNTS INSTRUMENTS MODEL settled.xst ...
  *
  * The look is in another shape than the engine: arrays by account and unit,
  * and only records.  What an account holds and is due is what it had and what
@@ -10,6 +12,11 @@
  * sums of obligations and not more than gross; balances are those that the
  * postings leave; a day begins with what the one before has left; and nobody
  * delivers what he has not, nor, under models 1 and 2, pays it.
+ *
+ * With loans, what is lent is what is borrowed, who has borrowed keeps no more
+ * than he fails to deliver, and cash goes where it may: collateral and fees are
+ * paid by whoever owes them.  A day of `cover` is one on which all who have
+ * borrowed buy it, from the last account; none of it is left then.
  */
 #include <config.h>
 
@@ -87,31 +94,54 @@ trade(struct exch_writer *w, const struct exch_rec_exec *e,
 	}
 }
 
+struct day {
+	struct exch_out *out;
+	struct exch_writer *w;
+	exch_ts start;
+};
+
+static void
+begin(struct day *x, uint32_t date, uint32_t instruments)
+{
+	struct exch_writer_opts o = {.tool = "settle_days", .date = date};
+	struct exch_diag d = {0};
+
+	x->start = o.start = exch_date_ts(date) + 9 * 3600 * EXCH_SEC;
+	if (exch_out_fd(STDOUT_FILENO, EXCH_OUT_PLAIN, "-", &x->out, &d) != 0 ||
+	    exch_writer_open(x->out, &o, &x->w, &d) != 0)
+		die("output", &d);
+	for (uint32_t i = 1; i <= instruments; i++)
+		instrument(x->w, i, x->start);
+}
+
+static void
+end(struct day *x)
+{
+	struct exch_diag d = {0};
+
+	if (exch_writer_close(x->w, EXCH_STATUS_COMPLETE, &d) != 0)
+		die("output", &d);
+	exch_writer_free(x->w);
+	exch_out_free(x->out);
+}
+
 static int
 generate(char **arg)
 {
 	uint32_t accounts = (uint32_t)number(arg[0]);
 	uint32_t instruments = (uint32_t)number(arg[1]);
 	uint64_t trades = number(arg[2]);
-	struct exch_writer_opts o = {.tool = "settle_days"};
-	struct exch_diag d = {0};
-	struct exch_out *out;
-	struct exch_writer *w;
+	struct day x;
 	struct exch_rng r;
 	exch_px *price = calloc(instruments + 1, sizeof(*price));
 	uint64_t *match = calloc(instruments + 1, sizeof(*match));
 
 	exch_rng_seed(&r, number(arg[3]));
-	o.date = (uint32_t)number(arg[4]);
-	o.start = exch_date_ts(o.date) + 9 * 3600 * EXCH_SEC;
-	if (price == NULL || match == NULL ||
-	    exch_out_fd(STDOUT_FILENO, EXCH_OUT_PLAIN, "-", &out, &d) != 0 ||
-	    exch_writer_open(out, &o, &w, &d) != 0)
-		die("output", &d);
-	for (uint32_t i = 1; i <= instruments; i++) {
-		instrument(w, i, o.start);
+	if (price == NULL || match == NULL)
+		die("out of memory", NULL);
+	begin(&x, (uint32_t)number(arg[4]), instruments);
+	for (uint32_t i = 1; i <= instruments; i++)
 		price[i] = (exch_px)(1 + exch_rng_below(&r, 200)) * 1000000000;
-	}
 	for (uint64_t k = 0; k < trades; k++) {
 		uint32_t i = (uint32_t)(1 + exch_rng_below(&r, instruments));
 		/* Products of two: some accounts trade much more. */
@@ -120,7 +150,7 @@ generate(char **arg)
 				       &r, 1 + exch_rng_below(&r, accounts))),
 		    (uint32_t)(1 + exch_rng_below(&r, accounts))};
 		struct exch_rec_exec e = {
-		    .h = {.instr = i, .time = o.start + k * 1000}};
+		    .h = {.instr = i, .time = x.start + k * 1000}};
 
 		price[i] += ((exch_px)exch_rng_below(&r, 3) - 1) * 10000000;
 		if (price[i] < 10000000)
@@ -130,12 +160,9 @@ generate(char **arg)
 		e.sell = 2 * k + 2;
 		e.price = price[i];
 		e.qty = 1 + exch_rng_below(&r, 1000);
-		trade(w, &e, account);
+		trade(x.w, &e, account);
 	}
-	if (exch_writer_close(w, EXCH_STATUS_COMPLETE, &d) != 0)
-		die("output", &d);
-	exch_writer_free(w);
-	exch_out_free(out);
+	end(&x);
 	free(price);
 	free(match);
 	return 0;
@@ -145,12 +172,14 @@ generate(char **arg)
 
 /* Two currencies stand behind the instruments. */
 enum { USD = 1, EUR = 2 };
-enum { HOLDING, DUE, OUTSIDE, LEDGERS };
+enum { HOLDING, DUE, OUTSIDE, LOAN, LEDGERS };
 
 static uint32_t accounts, instruments, units;
 static unsigned model;
+static bool lent;
+static int64_t *paid, *failed; /* what loans cost; not delivered */
 static int64_t *now, *before, *opened, *owed, *netted_qty, *netted_cash;
-static unsigned long bad, nets, fails, postings;
+static unsigned long bad, nets, fails, postings, loans;
 
 static size_t
 at(uint32_t account, uint32_t unit, unsigned ledger)
@@ -174,6 +203,12 @@ unit_of(uint32_t instr, const char currency[4])
 	return instr != 0 ? instr - 1
 			  : instruments - 1 +
 				(memcmp(currency, "EUR", 3) == 0 ? EUR : USD);
+}
+
+static unsigned
+ledger_of(uint8_t ledger)
+{
+	return ledger == EXCH_LEDGER_LOAN ? LOAN : ledger - EXCH_LEDGER_HOLDING;
 }
 
 static void
@@ -217,10 +252,21 @@ posting(const struct exch_rec_posting *p)
 	entry.sum[u] += v;
 	if (entry.n == 0 || entry.touched[entry.n - 1] != u)
 		entry.touched[entry.n < 63 ? entry.n++ : 63] = u;
-	now[at(p->account, u, p->ledger - EXCH_LEDGER_HOLDING)] += v;
+	now[at(p->account, u, ledger_of(p->ledger))] += v;
 	if (p->why == EXCH_POSTED_OPENING)
-		opened[at(p->account, u, p->ledger - EXCH_LEDGER_HOLDING)] += v;
+		opened[at(p->account, u, ledger_of(p->ledger))] += v;
+	/* Of loans only what they cost changes what somebody has in all. */
+	if (p->why == EXCH_POSTED_LOAN)
+		paid[plain(p->account, u)] += v;
 	postings++;
+}
+
+/* What is open at the end and should have been delivered by then. */
+static void
+is_open(uint32_t instr, uint32_t account, int64_t qty)
+{
+	if (qty < 0 && account != EXCH_ACCOUNT_CCP)
+		failed[plain(account, instr - 1)] -= qty;
 }
 
 static void
@@ -228,6 +274,11 @@ obligation(const struct exch_rec_obligation *o)
 {
 	uint32_t paper = o->h.instr - 1, money = unit_of(0, o->currency);
 
+	if ((o->h.flags & EXCH_F_SNAPSHOT) != 0 &&
+	    o->status == EXCH_DUE_FAILED) {
+		is_open(o->h.instr, o->account, o->qty);
+		is_open(o->h.instr, o->against, -o->qty);
+	}
 	/* What settles is told again. */
 	if ((o->h.flags & EXCH_F_SNAPSHOT) != 0 ||
 	    o->status == EXCH_DUE_SETTLED || o->status == EXCH_DUE_PARTIAL)
@@ -247,8 +298,11 @@ net(const struct exch_rec_net *n)
 {
 	size_t k = plain(n->account, n->h.instr - 1);
 
-	if ((n->h.flags & EXCH_F_SNAPSHOT) != 0)
+	if ((n->h.flags & EXCH_F_SNAPSHOT) != 0) {
+		if (n->date <= exch_ts_date(n->h.time))
+			is_open(n->h.instr, n->account, n->qty);
 		return;
+	}
 	nets++;
 	if (model == 3) {
 		expect(n->qty == netted_qty[k] && n->cash == netted_cash[k],
@@ -266,8 +320,8 @@ net(const struct exch_rec_net *n)
 static void
 balance(const struct exch_rec_balance *b)
 {
-	size_t k = at(b->account, unit_of(b->h.instr, b->currency),
-	    b->ledger - EXCH_LEDGER_HOLDING);
+	size_t k = at(
+	    b->account, unit_of(b->h.instr, b->currency), ledger_of(b->ledger));
 	int64_t v = b->h.instr != 0 ? b->qty : b->amount;
 
 	expect(v == now[k], "a balance is not what was posted", b->account);
@@ -298,36 +352,51 @@ record(const struct exch_rec *r)
 	}
 }
 
+/* What an account has of a unit: *sum of all there is of it. */
+static void
+look_at(uint32_t a, uint32_t u, bool pairs, int64_t *sum)
+{
+	uint32_t who = a > accounts ? EXCH_ACCOUNT_CCP : a;
+	size_t k = at(who, u, 0), p = k / LEDGERS;
+	bool cash = u >= instruments;
+
+	expect(now[k] + now[k + DUE] + now[k + LOAN] ==
+		   opened[k] + opened[k + DUE] + opened[k + LOAN] + owed[p] +
+		       paid[p],
+	    "what one has is not what one had and traded", a);
+	expect(now[k] >= 0 || a > accounts || (cash && (model == 3 || lent)),
+	    "somebody has less than nothing", a);
+	expect(now[k + LOAN] >= 0 || now[k] <= failed[p],
+	    "somebody keeps what he has borrowed", a);
+	expect(lent || now[k + LOAN] == 0, "somebody has borrowed", a);
+	loans += now[k + LOAN] != 0;
+	for (unsigned l = 0; l < LEDGERS; l++)
+		expect(before[k + l] == now[k + l], "a balance is missing", a);
+	*sum += now[k] + now[k + DUE] + now[k + OUTSIDE];
+	if (!pairs && model != 3)
+		return;
+	expect(netted_qty[p] == 0 && netted_cash[p] == 0,
+	    "obligations are in no net", a);
+}
+
 /* What was there at the end of the day, of every account and unit. */
 static void
 look(bool pairs)
 {
+	loans = 0;
 	for (uint32_t u = 0; u < units; u++) {
-		int64_t qty = 0, cash = 0;
+		int64_t sum = 0, lend = 0, cost = 0;
 
 		for (uint32_t a = 0; a <= accounts + 1; a++) {
 			uint32_t who = a > accounts ? EXCH_ACCOUNT_CCP : a;
-			size_t k = at(who, u, 0);
 
-			expect(
-			    now[k] + now[k + DUE] ==
-				opened[k] + opened[k + DUE] + owed[k / LEDGERS],
-			    "what one has is not what one had and traded", a);
-			expect(now[k] >= 0 || a > accounts ||
-				   (u >= instruments && model == 3),
-			    "somebody has less than nothing", a);
-			for (unsigned l = 0; l < LEDGERS; l++)
-				expect(before[k + l] == now[k + l],
-				    "a balance is missing", a);
-			qty += now[k] + now[k + DUE] + now[k + OUTSIDE];
-			if (!pairs && model != 3)
-				continue;
-			cash += netted_cash[k / LEDGERS];
-			expect(netted_qty[k / LEDGERS] == 0 &&
-				   netted_cash[k / LEDGERS] == 0,
-			    "obligations are in no net", a);
+			look_at(a, u, pairs, &sum);
+			lend += now[at(who, u, LOAN)];
+			cost += paid[plain(who, u)];
 		}
-		expect(qty == 0 && cash == 0, "a unit does not add up to 0", u);
+		expect(sum == 0, "a unit does not add up to 0", u);
+		expect(lend == 0, "what is lent is not borrowed", u);
+		expect(cost == 0, "what loans cost nobody gets", u);
 	}
 }
 
@@ -347,6 +416,8 @@ read_day(const char *path, bool first, size_t n)
 	memset(now, 0, n * sizeof(*now));
 	memset(opened, 0, n * sizeof(*now));
 	memset(owed, 0, n / LEDGERS * sizeof(*now));
+	memset(paid, 0, n / LEDGERS * sizeof(*now));
+	memset(failed, 0, n / LEDGERS * sizeof(*now));
 	memset(netted_qty, 0, n / LEDGERS * sizeof(*now));
 	memset(netted_cash, 0, n / LEDGERS * sizeof(*now));
 	entry.number = 0;
@@ -384,21 +455,100 @@ check(int argc, char **arg)
 	before = calloc(n, sizeof(*now));
 	opened = calloc(n, sizeof(*now));
 	owed = calloc(n / LEDGERS, sizeof(*now));
+	paid = calloc(n / LEDGERS, sizeof(*now));
+	failed = calloc(n / LEDGERS, sizeof(*now));
 	netted_qty = calloc(n / LEDGERS, sizeof(*now));
 	netted_cash = calloc(n / LEDGERS, sizeof(*now));
 	entry.sum = calloc(units, sizeof(*now));
 	for (int i = 3; i < argc; i++)
 		read_day(arg[i], i == 3, n);
-	printf("# %lu nets, %lu fails, %lu postings, %lu bad\n", nets, fails,
-	    postings, bad);
+	printf("# %lu nets, %lu fails, %lu postings, %lu loans at the end, "
+	       "%lu bad\n",
+	    nets, fails, postings, loans, bad);
 	free(now);
 	free(before);
 	free(opened);
 	free(owed);
+	free(paid);
+	free(failed);
 	free(netted_qty);
 	free(netted_cash);
 	free(entry.sum);
 	return bad > 0 || postings == 0;
+}
+
+/* ---- who has borrowed buys it ---- */
+
+/* Of each account and instrument: borrowed, and all it has to deliver. */
+static void
+lack(const char *path, int64_t *lacks)
+{
+	struct exch_diag d = {0};
+	const struct exch_rec *r;
+	struct exch_reader *reader;
+	struct exch_in *in;
+	int fd = open(path, O_RDONLY), got;
+
+	if (fd < 0 || exch_in_fd(fd, true, path, &in, &d) != 0 ||
+	    exch_reader_open(in, NULL, &reader, &d) != 0)
+		die(path, &d);
+	while ((got = exch_reader_next(reader, &r, &d)) > 0) {
+		const struct exch_rec_balance *b = (const void *)r;
+		const struct exch_rec_net *n = (const void *)r;
+		const struct exch_rec_obligation *o = (const void *)r;
+		int64_t *of = &lacks[r->instr];
+
+		if ((r->flags & EXCH_F_SNAPSHOT) == 0 || r->instr == 0)
+			continue;
+		if (r->type == EXCH_REC_BALANCE &&
+		    b->ledger == EXCH_LEDGER_LOAN && b->qty < 0)
+			of[b->account * (instruments + 1)] -= b->qty;
+		if (r->type == EXCH_REC_NET && n->qty < 0)
+			of[n->account * (instruments + 1)] -= n->qty;
+		if (r->type == EXCH_REC_OBLIGATION)
+			of[(o->qty < 0 ? o->account : o->against) *
+			    (instruments + 1)] += llabs(o->qty);
+	}
+	if (got < 0)
+		die(path, &d);
+	exch_reader_close(reader);
+	exch_in_close(in);
+}
+
+/* From the last account, of which nobody has borrowed; at 10.00. */
+static int
+cover(char **arg)
+{
+	uint64_t k = 0;
+	int64_t *lacks;
+	struct day x;
+
+	accounts = (uint32_t)number(arg[0]);
+	instruments = (uint32_t)number(arg[1]);
+	lacks = calloc((accounts + 1) * (instruments + 1), sizeof(*lacks));
+	if (lacks == NULL)
+		die("out of memory", NULL);
+	lack(arg[3], lacks);
+	begin(&x, (uint32_t)number(arg[2]), instruments);
+	for (uint32_t a = 1; a < accounts; a++)
+		for (uint32_t i = 1; i <= instruments; i++) {
+			const uint32_t account[2] = {a, accounts};
+			struct exch_rec_exec e = {
+			    .h = {.instr = i, .time = x.start + k * 1000},
+			    .match = k + 1,
+			    .buy = 2 * k + 1,
+			    .sell = 2 * k + 2,
+			    .price = INT64_C(10000000000)};
+
+			e.qty = (exch_qty)lacks[a * (instruments + 1) + i];
+			if (e.qty == 0)
+				continue;
+			trade(x.w, &e, account);
+			k++;
+		}
+	end(&x);
+	free(lacks);
+	return 0;
 }
 
 int
@@ -406,9 +556,14 @@ main(int argc, char **argv)
 {
 	if (argc == 7 && strcmp(argv[1], "gen") == 0)
 		return generate(argv + 2);
-	if (argc > 5 && strcmp(argv[1], "check") == 0)
+	if (argc == 6 && strcmp(argv[1], "cover") == 0)
+		return cover(argv + 2);
+	lent = argc > 1 && strcmp(argv[1], "lent") == 0;
+	if (argc > 5 && (lent || strcmp(argv[1], "check") == 0))
 		return check(argc - 2, argv + 2);
-	fprintf(stderr, "settle_days: gen ACCOUNTS INSTRUMENTS TRADES SEED "
-			"DATE, check ACCOUNTS INSTRUMENTS MODEL FILE...\n");
+	fprintf(stderr,
+	    "settle_days: gen ACCOUNTS INSTRUMENTS TRADES SEED DATE, cover "
+	    "ACCOUNTS INSTRUMENTS DATE FILE, check or lent ACCOUNTS "
+	    "INSTRUMENTS MODEL FILE...\n");
 	return 2;
 }
