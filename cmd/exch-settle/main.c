@@ -287,6 +287,10 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (n.borrowed > 0)
 		exch_cli_note(&t->cli, "%llu times somebody lent to another",
 		    (unsigned long long)n.borrowed);
+	if (n.recalled > 0)
+		exch_cli_note(&t->cli,
+		    "%llu loans that came late were bought in",
+		    (unsigned long long)n.recalled);
 	if (n.exercised > 0)
 		exch_cli_note(&t->cli, "%llu contracts were exercised",
 		    (unsigned long long)n.exercised);

@@ -25,6 +25,8 @@ enum opt_id {
 	OPT_EXERCISES,
 	OPT_ASSIGN,
 	OPT_LENDING,
+	OPT_COLLATERAL,
+	OPT_RECALLS,
 	OPT_ALLOCATIONS,
 	OPT_CASH,
 	OPT_RATES,
@@ -69,6 +71,9 @@ const struct exch_opt settle_opts[] = {
 	"who has written what is exercised (random)", OPT_ASSIGN},
     {"lending", 0, "FILE", "who lends what others would fail to deliver",
 	OPT_LENDING},
+    {"collateral", 0, "FILE", "cash that is given for what was borrowed",
+	OPT_COLLATERAL},
+    {"recalls", 0, "FILE", "what lenders want back, and by when", OPT_RECALLS},
     {"allocations", 0, "FILE", "whom what accounts trade is for",
 	OPT_ALLOCATIONS},
     {"cash", 0, "FILE", "what cash they have, in any currency", OPT_CASH},
@@ -103,7 +108,7 @@ const struct exch_opt settle_opts[] = {
 static const char *const names[SETTLE_TABLES] = {"cycle", "calendar",
     "accounts", "opening", "penalties", "actions", "allocations", "cash",
     "rates", "default-fund", "defaults", "reported", "fees", "bonds",
-    "exercises", "lending"};
+    "exercises", "lending", "collateral", "recalls"};
 
 /* ---- values ---- */
 
@@ -271,6 +276,12 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_LENDING:
 		t->path[SETTLE_LENDING] = v;
 		return 0;
+	case OPT_COLLATERAL:
+		t->path[SETTLE_COLLATERAL] = v;
+		return 0;
+	case OPT_RECALLS:
+		t->path[SETTLE_RECALLS] = v;
+		return 0;
 	case OPT_EXERCISES:
 		t->path[SETTLE_EXERCISES] = v;
 		return 0;
@@ -351,6 +362,10 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 		return exch_wishes_parse(text, n, path, &t->exercises, d);
 	case SETTLE_LENDING:
 		return exch_lending_parse(text, n, path, &t->lending, d);
+	case SETTLE_COLLATERAL:
+		return exch_collateral_parse(text, n, path, &t->collateral, d);
+	case SETTLE_RECALLS:
+		return exch_recalls_parse(text, n, path, &t->recalls, d);
 	case SETTLE_ALLOCATIONS:
 		return exch_allocations_parse(
 		    text, n, path, &t->allocations, d);
@@ -462,6 +477,8 @@ check_convert(struct settle_tool *t)
 static int
 check_model(struct settle_tool *t)
 {
+	static const enum settle_table loans[] = {
+	    SETTLE_COLLATERAL, SETTLE_RECALLS};
 	static const enum settle_table of3[] = {SETTLE_FUND, SETTLE_DEFAULTS};
 
 	if (t->o.model == 3 && (t->o.bilateral || t->o.whole))
@@ -475,9 +492,15 @@ check_model(struct settle_tool *t)
 	if (t->o.pro_rata && t->path[SETTLE_EXERCISES] == NULL)
 		return exch_cli_usage(
 		    &t->cli, "--assign is of what --exercises has exercised");
-	if (t->o.premium != 0 && t->o.close_out == 0)
-		return exch_cli_usage(
-		    &t->cli, "--premium is of what --close-out buys");
+	if (t->o.premium != 0 && t->o.close_out == 0 &&
+	    t->path[SETTLE_RECALLS] == NULL)
+		return exch_cli_usage(&t->cli,
+		    "--premium is of what --close-out or --recalls buys");
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(loans); i++)
+		if (t->path[SETTLE_LENDING] == NULL &&
+		    t->path[loans[i]] != NULL)
+			return exch_cli_usage(&t->cli,
+			    "--%s is of what --lending lends", names[loans[i]]);
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(of3); i++)
 		if (t->o.model != 3 && t->path[of3[i]] != NULL)
 			return exch_cli_usage(&t->cli,
@@ -542,6 +565,8 @@ settle_load(struct settle_tool *t)
 	t->o.actions = table(t, SETTLE_ACTIONS, &t->actions);
 	t->o.exercises = table(t, SETTLE_EXERCISES, &t->exercises);
 	t->o.lending = table(t, SETTLE_LENDING, &t->lending);
+	t->o.collateral = table(t, SETTLE_COLLATERAL, &t->collateral);
+	t->o.recalls = table(t, SETTLE_RECALLS, &t->recalls);
 	t->o.rates = table(t, SETTLE_RATES, &t->rates);
 	t->o.members = table(t, SETTLE_FUND, &t->members);
 	t->o.defaults = table(t, SETTLE_DEFAULTS, &t->defaults);
@@ -562,6 +587,8 @@ settle_unload(struct settle_tool *t)
 	exch_reftable_clear(&t->actions);
 	exch_reftable_clear(&t->exercises);
 	exch_reftable_clear(&t->lending);
+	exch_reftable_clear(&t->collateral);
+	exch_reftable_clear(&t->recalls);
 	exch_reftable_clear(&t->allocations);
 	exch_reftable_clear(&t->cash);
 	exch_reftable_clear(&t->rates);

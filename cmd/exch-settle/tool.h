@@ -32,6 +32,8 @@ enum settle_table {
 	SETTLE_BONDS,
 	SETTLE_EXERCISES,
 	SETTLE_LENDING,
+	SETTLE_COLLATERAL,
+	SETTLE_RECALLS,
 	SETTLE_TABLES
 };
 
@@ -43,7 +45,8 @@ struct settle_tool {
 	const char *path[SETTLE_TABLES]; /* NULL: there is none */
 	char *text[SETTLE_TABLES];
 	struct exch_reftable cycle, accounts, opening, bonds, penalties,
-	    actions, exercises, lending, allocations, reported;
+	    actions, exercises, lending, collateral, recalls, allocations,
+	    reported;
 	struct exch_reftable cash, rates, members, defaults;
 	struct exch_fees fees;
 	struct exch_calendar calendar;

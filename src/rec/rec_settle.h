@@ -39,12 +39,13 @@ enum exch_ledger_of {
 	EXCH_LEDGER_OUTSIDE = 3, /* where what is not of this stream is */
 	EXCH_LEDGER_FEES = 4,	 /* charged, and who has them */
 	EXCH_LEDGER_PENALTY = 5,
-	EXCH_LEDGER_LOAN = 6,	   /* securities borrowed or lent */
-	EXCH_LEDGER_MARGIN = 7,	   /* posted to the central counterparty */
-	EXCH_LEDGER_FUND = 8,	   /* paid into the default fund */
-	EXCH_LEDGER_LOSS = 9,	   /* of a default, borne by somebody */
-	EXCH_LEDGER_ENTITLED = 10, /* securities: a dividend is to come */
-	EXCH_LEDGER_ROUNDING = 11  /* what changing money has left */
+	EXCH_LEDGER_LOAN = 6,	    /* securities borrowed or lent */
+	EXCH_LEDGER_MARGIN = 7,	    /* posted to the central counterparty */
+	EXCH_LEDGER_FUND = 8,	    /* paid into the default fund */
+	EXCH_LEDGER_LOSS = 9,	    /* of a default, borne by somebody */
+	EXCH_LEDGER_ENTITLED = 10,  /* securities: a dividend is to come */
+	EXCH_LEDGER_ROUNDING = 11,  /* what changing money has left */
+	EXCH_LEDGER_COLLATERAL = 12 /* cash: given for loans, below 0 had */
 };
 
 /* Why something was posted. */

@@ -185,7 +185,7 @@ const struct exch_word exch_words_ledger[] = {{EXCH_LEDGER_HOLDING, "holding"},
     {EXCH_LEDGER_LOAN, "loan"}, {EXCH_LEDGER_MARGIN, "margin"},
     {EXCH_LEDGER_FUND, "fund"}, {EXCH_LEDGER_LOSS, "loss"},
     {EXCH_LEDGER_ENTITLED, "entitled"}, {EXCH_LEDGER_ROUNDING, "rounding"},
-    {0, NULL}};
+    {EXCH_LEDGER_COLLATERAL, "collateral"}, {0, NULL}};
 
 const struct exch_word exch_words_posted[] = {{EXCH_POSTED_OPENING, "opening"},
     {EXCH_POSTED_DEPOSIT, "deposit"}, {EXCH_POSTED_NET, "net"},

@@ -9,48 +9,21 @@
  *
  * The ledger of loans is all that is known of them: it goes on from day to day,
  * and who is on which side does not matter to the other, for the lenders of an
- * instrument are a pool.  There is no collateral.
+ * instrument are a pool.  Collateral: secure.c; what lenders recall: recall.c.
  */
 #include <config.h>
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "settle/lending.h"
-#include "settle/settle_priv.h"
-
-/* A row of the table whose symbol is known. */
-struct offer {
-	uint32_t listed, account;
-	uint64_t quantity;
-	int64_t rate;
-	size_t row;
-};
-
-/* What an account is to deliver and to receive by today: (listed, account). */
-struct due {
-	struct exch_key key;
-	exch_i128 out, in;
-};
-
-struct work {
-	struct exch_settle *s;
-	struct offer *offer; /* by instrument, the cheapest first */
-	size_t noffers;
-	struct exch_keyed due;
-	struct due **list; /* of them, due.live, by instrument and account */
-	struct exch_leg *loan; /* by instrument and account */
-	size_t nloans;
-	uint32_t date;
-	struct exch_diag *d;
-};
+#include "settle/borrow_priv.h"
 
 /* ---- what there is ---- */
 
 static int
 cheapest_first(const void *x, const void *y)
 {
-	const struct offer *a = x, *b = y;
+	const struct exch_offer *a = x, *b = y;
 
 	if (a->listed != b->listed)
 		return a->listed < b->listed ? -1 : 1;
@@ -60,7 +33,7 @@ cheapest_first(const void *x, const void *y)
 }
 
 static int
-take_offers(struct work *w)
+take_offers(struct exch_borrow *w)
 {
 	const struct exch_reftable *t = w->s->o.lending;
 	const struct exch_lending_row *r = t->row;
@@ -70,19 +43,26 @@ take_offers(struct work *w)
 		return exch_settle_nomem(w->d);
 	for (size_t i = 0; i < t->n; i++) {
 		uint32_t listed = exch_settle_known(w->s, r[i].symbol);
+		uint64_t kept;
+		int err;
 
-		if (listed != 0)
-			w->offer[w->noffers++] = (struct offer){
-			    listed, r[i].account, r[i].quantity, r[i].rate, i};
+		if (listed == 0)
+			continue;
+		err = exch_borrow_kept(w, listed, r[i].account, &kept, NULL);
+		if (err != 0)
+			return err;
+		w->offer[w->noffers++] = (struct exch_offer){listed,
+		    r[i].account, r[i].quantity < kept ? r[i].quantity : kept,
+		    r[i].rate, i};
 	}
 	qsort(w->offer, w->noffers, sizeof(*w->offer), cheapest_first);
 	return EXCH_OK;
 }
 
 static int
-count(struct work *w, uint32_t listed, uint32_t account, exch_i128 qty)
+count(struct exch_borrow *w, uint32_t listed, uint32_t account, exch_i128 qty)
 {
-	struct due *p;
+	struct exch_borrow_due *p;
 	int err;
 
 	if (qty == 0 || !exch_settle_needs(w->s, account, listed))
@@ -98,7 +78,7 @@ count(struct work *w, uint32_t listed, uint32_t account, exch_i128 qty)
 }
 
 static int
-take_dues(struct work *w)
+take_dues(struct exch_borrow *w)
 {
 	const struct exch_open *o;
 	uint32_t at = 0;
@@ -114,7 +94,7 @@ take_dues(struct work *w)
 	}
 	if (err != 0)
 		return err;
-	w->list = (struct due **)exch_keyed_sorted(&w->due);
+	w->list = (struct exch_borrow_due **)exch_keyed_sorted(&w->due);
 	return w->list != NULL ? EXCH_OK : exch_settle_nomem(w->d);
 }
 
@@ -154,7 +134,7 @@ by_unit(const void *x, const void *y)
 }
 
 static int
-take_loans(struct work *w)
+take_loans(struct exch_borrow *w)
 {
 	struct loans l = {0};
 	int err = exch_ledger_each(&w->s->ledger, collect, &l, w->d);
@@ -166,9 +146,8 @@ take_loans(struct work *w)
 	return err;
 }
 
-/* Loans of the instrument that the i-th is of: up to which. */
-static size_t
-end_of(const struct work *w, size_t i)
+size_t
+exch_borrow_end_of(const struct exch_borrow *w, size_t i)
 {
 	size_t k = i;
 
@@ -179,9 +158,10 @@ end_of(const struct work *w, size_t i)
 
 /* What an account has more, or (below 0) less, than it is to deliver by now. */
 static exch_i128
-spare(const struct work *w, uint32_t listed, uint32_t account)
+spare(const struct exch_borrow *w, uint32_t listed, uint32_t account)
 {
-	const struct due *p = exch_keyed_find(&w->due, listed, account);
+	const struct exch_borrow_due *p =
+	    exch_keyed_find(&w->due, listed, account);
 	exch_i128 out = p != NULL ? p->out : 0;
 
 	/* Its own purchases meet its sales first; of others it has to wait. */
@@ -194,10 +174,9 @@ spare(const struct work *w, uint32_t listed, uint32_t account)
 
 /* ---- borrowing and giving back ---- */
 
-/* So much goes from a lender to a borrower, or (below 0) back. */
-static int
-move(const struct work *w, uint32_t listed, uint32_t lender, uint32_t borrower,
-    exch_i128 qty)
+int
+exch_borrow_move(const struct exch_borrow *w, uint32_t listed, uint32_t lender,
+    uint32_t borrower, exch_i128 qty)
 {
 	const struct exch_leg leg[] = {
 	    {lender, listed, EXCH_LEDGER_HOLDING, -qty},
@@ -208,9 +187,8 @@ move(const struct work *w, uint32_t listed, uint32_t lender, uint32_t borrower,
 	return exch_settle_post(w->s, leg, 4, EXCH_POSTED_LOAN, w->date, w->d);
 }
 
-/* How much more of an offer there is. */
-static exch_i128
-left(const struct work *w, const struct offer *o)
+exch_i128
+exch_borrow_left(const struct exch_borrow *w, const struct exch_offer *o)
 {
 	exch_i128 lent = exch_ledger_balance(
 	    &w->s->ledger, o->account, o->listed, EXCH_LEDGER_LOAN);
@@ -221,22 +199,23 @@ left(const struct work *w, const struct offer *o)
 }
 
 static int
-borrow(struct work *w, uint32_t listed, uint32_t account, exch_i128 lacks)
+borrow(
+    struct exch_borrow *w, uint32_t listed, uint32_t account, exch_i128 lacks)
 {
 	int err = EXCH_OK;
 
 	for (size_t i = 0; i < w->noffers && lacks > 0 && err == 0; i++) {
-		const struct offer *o = &w->offer[i];
+		const struct exch_offer *o = &w->offer[i];
 		exch_i128 qty;
 
 		if (o->listed != listed || o->account == account)
 			continue;
-		qty = left(w, o);
+		qty = exch_borrow_left(w, o);
 		if (qty > lacks)
 			qty = lacks;
 		if (qty <= 0)
 			continue;
-		err = move(w, listed, o->account, account, qty);
+		err = exch_borrow_move(w, listed, o->account, account, qty);
 		lacks -= qty;
 		w->s->tally.borrowed++;
 	}
@@ -244,7 +223,7 @@ borrow(struct work *w, uint32_t listed, uint32_t account, exch_i128 lacks)
 }
 
 static int
-borrow_all(struct work *w)
+borrow_all(struct exch_borrow *w)
 {
 	int err = EXCH_OK;
 
@@ -264,7 +243,7 @@ borrow_all(struct work *w)
 
 /* The rate of a lender; one that lends no more has none. */
 static int64_t
-rate_of(const struct work *w, const struct exch_leg *loan)
+rate_of(const struct exch_borrow *w, const struct exch_leg *loan)
 {
 	for (size_t i = 0; i < w->noffers; i++)
 		if (w->offer[i].listed == loan->unit &&
@@ -273,41 +252,60 @@ rate_of(const struct work *w, const struct exch_leg *loan)
 	return 0;
 }
 
-/* Who has lent what is dearest, of those from `at` on; NULL: nobody. */
-static struct exch_leg *
-dearest(const struct work *w, size_t at, size_t end)
+/*
+ * Who is given back first, of those from `at` on: who has recalled some, and
+ * then who has lent what is dearest; *most of it.  *who NULL: nobody.
+ */
+static int
+first(const struct exch_borrow *w, size_t at, size_t end, struct exch_leg **who,
+    exch_i128 *most)
 {
-	struct exch_leg *best = NULL;
 	int64_t rate = -1;
 
-	for (size_t i = at; i < end; i++)
-		if (w->loan[i].amount > 0 && rate_of(w, &w->loan[i]) > rate) {
-			best = &w->loan[i];
-			rate = rate_of(w, best);
+	*who = NULL;
+	for (size_t i = at; i < end; i++) {
+		struct exch_leg *b = &w->loan[i];
+		exch_i128 over;
+		int err = exch_borrow_over(w, b, &over, NULL);
+
+		if (err != 0)
+			return err;
+		if (over > 0) {
+			*who = b;
+			*most = over;
+			return EXCH_OK;
 		}
-	return best;
+		if (b->amount <= 0 || rate_of(w, b) <= rate)
+			continue;
+		*who = b;
+		*most = b->amount;
+		rate = rate_of(w, b);
+	}
+	return EXCH_OK;
 }
 
 /* Of one instrument, the loans from `at` on. */
 static int
-give_back(struct work *w, size_t at, size_t end)
+give_back(struct exch_borrow *w, size_t at, size_t end)
 {
 	int err = EXCH_OK;
 
 	for (size_t i = at; i < end && err == 0; i++) {
 		struct exch_leg *b = &w->loan[i], *lender;
-		exch_i128 can = spare(w, b->unit, b->account);
+		exch_i128 can = spare(w, b->unit, b->account), most;
 
-		while (err == 0 && b->amount < 0 && can > 0 &&
-		       (lender = dearest(w, at, end)) != NULL) {
+		while (err == 0 && b->amount < 0 && can > 0) {
 			exch_i128 qty = -b->amount;
 
+			err = first(w, at, end, &lender, &most);
+			if (err != 0 || lender == NULL)
+				break;
 			if (qty > can)
 				qty = can;
-			if (qty > lender->amount)
-				qty = lender->amount;
-			err =
-			    move(w, b->unit, lender->account, b->account, -qty);
+			if (qty > most)
+				qty = most;
+			err = exch_borrow_move(
+			    w, b->unit, lender->account, b->account, -qty);
 			lender->amount -= qty;
 			b->amount += qty;
 			can -= qty;
@@ -320,7 +318,7 @@ give_back(struct work *w, size_t at, size_t end)
 
 /* Nights since the last settlement day. */
 static int
-nights(const struct work *w, uint32_t *n)
+nights(const struct exch_borrow *w, uint32_t *n)
 {
 	bool is = false;
 	int err = EXCH_OK;
@@ -334,8 +332,8 @@ nights(const struct work *w, uint32_t *n)
 
 /* What lenders get for the loans from `at` on, into `leg`, and all of it. */
 static int
-earn(struct work *w, size_t at, size_t end, uint32_t n, struct exch_leg *leg,
-    exch_i128 *all)
+earn(struct exch_borrow *w, size_t at, size_t end, uint32_t n,
+    struct exch_leg *leg, exch_i128 *all)
 {
 	const struct exch_listed *l = &w->s->listed[w->loan[at].unit];
 	uint32_t unit = exch_settle_unit_of_cash(l);
@@ -365,7 +363,7 @@ earn(struct work *w, size_t at, size_t end, uint32_t n, struct exch_leg *leg,
 
 /* Borrowers pay it by what they have; parts are differences of rounded sums. */
 static void
-bear(const struct work *w, size_t at, size_t end, struct exch_leg *leg,
+bear(const struct exch_borrow *w, size_t at, size_t end, struct exch_leg *leg,
     exch_i128 all)
 {
 	uint32_t unit =
@@ -390,7 +388,7 @@ bear(const struct work *w, size_t at, size_t end, struct exch_leg *leg,
 
 /* For the loans of one instrument, at its last price. */
 static int
-charge(struct work *w, size_t at, size_t end, uint32_t n)
+charge(struct exch_borrow *w, size_t at, size_t end, uint32_t n)
 {
 	const struct exch_listed *l = &w->s->listed[w->loan[at].unit];
 	struct exch_leg *leg;
@@ -415,9 +413,9 @@ charge(struct work *w, size_t at, size_t end, uint32_t n)
 /* ---- a settlement day ---- */
 
 static int
-look(struct work *w)
+look(struct exch_borrow *w)
 {
-	int err = exch_keyed_init(&w->due, sizeof(struct due)) != 0
+	int err = exch_keyed_init(&w->due, sizeof(struct exch_borrow_due)) != 0
 		      ? exch_settle_nomem(w->d)
 		      : take_offers(w);
 
@@ -427,7 +425,7 @@ look(struct work *w)
 }
 
 static void
-clear(struct work *w)
+clear(struct exch_borrow *w)
 {
 	exch_keyed_clear(&w->due);
 	exch_free(w->offer);
@@ -438,7 +436,7 @@ clear(struct work *w)
 int
 exch_settle_borrow(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 {
-	struct work w = {.s = s, .date = date, .d = d};
+	struct exch_borrow w = {.s = s, .date = date, .d = d};
 	uint32_t n = 0;
 	int err;
 
@@ -448,8 +446,14 @@ exch_settle_borrow(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 	if (err == 0 && w.nloans > 0)
 		err = nights(&w, &n);
 	for (size_t i = 0, k; i < w.nloans && err == 0; i = k) {
-		k = end_of(&w, i);
+		k = exch_borrow_end_of(&w, i);
 		err = charge(&w, i, k, n);
+	}
+	if (err == 0)
+		err = exch_borrow_rebate(&w, n);
+	for (size_t i = 0, k; i < w.nloans && err == 0; i = k) {
+		k = exch_borrow_end_of(&w, i);
+		err = exch_borrow_recall(&w, i, k);
 	}
 	if (err == 0)
 		err = borrow_all(&w);
@@ -460,16 +464,18 @@ exch_settle_borrow(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 int
 exch_settle_give_back(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 {
-	struct work w = {.s = s, .date = date, .d = d};
+	struct exch_borrow w = {.s = s, .date = date, .d = d};
 	int err;
 
 	if (s->o.lending == NULL)
 		return EXCH_OK;
 	err = look(&w);
 	for (size_t i = 0, k; i < w.nloans && err == 0; i = k) {
-		k = end_of(&w, i);
+		k = exch_borrow_end_of(&w, i);
 		err = give_back(&w, i, k);
 	}
+	if (err == 0)
+		err = exch_borrow_secure(&w);
 	clear(&w);
 	return err;
 }

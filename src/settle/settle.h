@@ -60,6 +60,8 @@ struct exch_settle_opts {
 	const struct exch_reftable *exercises;	 /* exercise.h; NULL: of no */
 						 /* option, also at its end */
 	const struct exch_reftable *lending;	 /* lending.h; NULL: none */
+	const struct exch_reftable *collateral;	 /* of it, and */
+	const struct exch_reftable *recalls;	 /* likewise; NULL: none */
 	const struct exch_reftable *allocations; /* allocation.h; NULL */
 	const struct exch_reftable *reported;	 /* compare.h; NULL: none */
 	exch_cash tolerance;		      /* of reported cash, 0 and up */
@@ -157,6 +159,7 @@ struct exch_settle_tally {
 	uint64_t open;	    /* at the end */
 	uint64_t bought_in; /* fails that were closed out */
 	uint64_t borrowed;  /* times that somebody lent to somebody */
+	uint64_t recalled;  /* loans that were bought in */
 	uint64_t exercised; /* contracts of options */
 	uint64_t unpriced;  /* trades without a price, not captured */
 	uint64_t charged; /* accounts that had fees or rebates, for each day */

@@ -156,6 +156,117 @@ same got want "a dividend: 0.50 for 9,000 and 3,000, and 10,000 pay it"
 is "$(unbalanced act.set)" 0 "every entry balances"
 exits 0 "it reconciles" exch-settle report -q -o x reconcile act.set
 
+# Collateral of 102 %, on which lenders pay 1.8 % a year.  100,000.00 are lent
+# over one night and four, 120,000.00 from the 14th on, and 48,000.00 from the
+# 15th on, when 6,000 shares have come back to the dearer one.
+cat >coll.csv <<'X'
+from,until,collateral,rebate,source
+2026-01-01,,102%,1.8%,an agreement
+X
+secured="--calendar $dtc --lending lend.csv --collateral coll.csv"
+# shellcheck disable=SC2086 # options
+exch-settle -q $secured --opening had.csv --until 2026-10-13 -o coll.set one.xst
+exch-settle report -q -f csv balances coll.set |
+	grep ',collateral,\|,USD,' >got
+# 5 has fees of 35.00 and pays 3.57 and 14.28 for 71,400.00; 6 has 1.50 and pays
+# 1.53 and 6.12 for 30,600.00.
+cat >want <<'X'
+1,holding,USD,-100000.00
+2,collateral,USD,102000.00
+2,holding,USD,-2011.00
+5,collateral,USD,-71400.00
+5,holding,USD,71417.15
+6,collateral,USD,-30600.00
+6,holding,USD,30593.85
+X
+sort got >sorted
+same sorted want "102 % of what is lent, and a rebate for each night"
+is "$(unbalanced coll.set)" 0 "every entry balances"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile coll.set
+# shellcheck disable=SC2086 # options
+exch-settle -q $secured --from coll.set --need securities \
+	--until 2026-10-16 -o coll2.set two.xst
+rows posting date,account,amount,ledger,why coll2.set |
+	grep ',collateral,loan$' >got
+cat >want <<'X'
+2026-10-14,2,20400.00,collateral,loan
+2026-10-14,5,-14280.00,collateral,loan
+2026-10-14,6,-6120.00,collateral,loan
+2026-10-15,2,-73440.00,collateral,loan
+2026-10-15,5,73440.00,collateral,loan
+X
+same got want "it is marked to the price, and goes with what is given back"
+rows posting date,entry,account,amount,ledger,why coll2.set |
+	grep ',holding,loan$' | grep -v ',0.00,' | awk -F, -v OFS=, '
+	$3 == 2 { print $1, $4 }' >got
+# Each day what lenders ask, what they pay for what they had overnight, and then
+# the collateral: 8.40 and 0.36, 5.10; 6.12; 1.20 and 0.36, 2.448.
+cat >want <<'X'
+2026-10-14,-8.76
+2026-10-14,5.10
+2026-10-14,-20400.00
+2026-10-15,-8.76
+2026-10-15,6.12
+2026-10-15,73440.00
+2026-10-16,-1.56
+2026-10-16,2.448
+X
+same got want "what the borrower pays and has, day by day"
+is "$(unbalanced coll2.set)" 0 "every entry balances"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile coll2.set
+exits 0 "the ledger balances" exch-settle report -q -o x trial-balance coll2.set
+# Where no row tells any more, all of it goes back.
+sed 's/-01,,102/-01,2026-10-09,102/' coll.csv >ends.csv
+exch-settle -q --calendar "$dtc" --lending lend.csv --collateral ends.csv \
+	--opening had.csv --until 2026-10-09 -o ends.set one.xst
+is "$(exch-settle report -q -f csv balances ends.set | grep -c collateral)" 0 \
+	"none where the table tells none"
+exits 2 "collateral of nothing" exch-settle --collateral coll.csv one.xst 2>said
+has said '--collateral is of what --lending lends' "is told"
+
+# 6 recalls all it has lent on the 14th.  5 can lend 1,000 more in its place.
+# The other 2,000 are late on the 15th and cost 12.00 and 2 % more.
+recall() {
+	printf '%b' "date,account,symbol,keeps,days\n$1" >recall.csv
+	exch-settle --calendar "$dtc" --from one.set --lending lend.csv \
+		--recalls recall.csv --premium 200 --need securities \
+		--until 2026-10-16 -o recall.set two.xst 2>said
+	exch-settle report -q -f csv balances recall.set |
+		grep ',loan,\|^[256],holding,ABC' >got
+}
+recall '2026-10-14,6,ABC,0,1\n'
+has said '1 loans that came late were bought in' "a recall that comes late"
+printf '%s\n' 2,loan,ABC,-2000 5,holding,ABC,7000 5,loan,ABC,2000 \
+	6,holding,ABC,3000 >want
+same got want "another one lends in its place, and the rest is bought"
+rows posting date,account,qty,amount,ledger,why recall.set |
+	grep ',buy-in$' >got
+cat >want <<'X'
+2026-10-15,6,-2000,0.00,loan,buy-in
+2026-10-15,6,2000,0.00,holding,buy-in
+2026-10-15,2,2000,0.00,loan,buy-in
+2026-10-15,2,-2000,0.00,outside,buy-in
+2026-10-15,2,0,-24480.00,holding,buy-in
+2026-10-15,2,0,24480.00,outside,buy-in
+X
+same got want "the borrower pays 2,000 times 12.24"
+is "$(unbalanced recall.set)" 0 "every entry balances"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile recall.set
+exits 0 "the ledger balances" \
+	exch-settle report -q -o x trial-balance recall.set
+# A day later it is in time: what Ann has bought on the 14th goes to 6 first.
+recall '2026-10-14,6,ABC,0,2\n'
+is "$(grep -c 'bought in' said)" 0 "one that is given back in time"
+printf '%s\n' 2,loan,ABC,-4000 5,holding,ABC,5000 5,loan,ABC,4000 \
+	6,holding,ABC,3000 >want
+same got want "to who recalls it, before who is dearer"
+# What it keeps stays, and the last row counts.
+recall '2026-10-14,6,ABC,0,1\n2026-10-15,6,ABC,2500,1\n'
+is "$(grep -c 'bought in' said)" 0 "less is recalled the next day"
+grep '^6' got >kept
+printf '%s\n' 6,holding,ABC,1000 6,loan,ABC,2000 >want
+same kept want "nobody borrows from it, and what is lent stays"
+
 # Bad tables.
 bad() {
 	printf 'account,symbol,quantity,rate\n%b' "$1" >bad.csv
@@ -167,4 +278,18 @@ bad '5,ABC,0,1%\n' "nothing" 2
 bad '5,ABC,1,-1%\n' "for less than nothing" 2
 bad '0,ABC,1,1%\n' "nobody" 2
 bad '5,ABC,1\n' "no rate" 2
+badly() {
+	printf '%b' "$2" >bad.csv
+	exits 3 "$3" exch-settle -q --lending lend.csv "--$1" bad.csv -o x.set \
+		one.xst 2>said
+	has said "bad.csv:$4" "is told where"
+}
+badly recalls 'date,account,symbol,keeps,days\n2026-10-14,6,ABC,0,1\n2026-10-14,6,ABC,1,1\n' \
+	"recalled twice" 3
+badly recalls 'date,account,symbol,keeps,days\n2026-10-14,6,ABC,0,1\n2026-10-13,6,ABC,1,1\n' \
+	"days out of order" 3
+badly collateral 'from,until,collateral,rebate,source\n2026-01-01,,102%,0,a\n2026-02-01,,105%,0,b\n' \
+	"two for a day" 3
+badly collateral 'from,until,collateral,rebate,source\n2026-01-01,,-1%,0,a\n' \
+	"less than nothing" 2
 finish

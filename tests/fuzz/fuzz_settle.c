@@ -46,7 +46,8 @@ static const struct {
     {"allocations", exch_allocations_parse}, {"reported", exch_reported_parse},
     {"rates", exch_fx_parse}, {"members", exch_members_parse},
     {"defaults", exch_defaults_parse}, {"exercises", exch_wishes_parse},
-    {"lending", exch_lending_parse}, {"cash", exch_moneys_parse}};
+    {"lending", exch_lending_parse}, {"collateral", exch_collateral_parse},
+    {"recalls", exch_recalls_parse}, {"cash", exch_moneys_parse}};
 enum { KINDS = EXCH_ARRAY_LEN(kinds), CASH = KINDS - 1 };
 
 struct input {
@@ -278,7 +279,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct exch_reftable **of[KINDS] = {&in.o.cycle, &in.o.bonds,
 	    &in.o.penalties, &in.o.actions, &in.o.allocations, &in.o.reported,
 	    &in.o.rates, &in.o.members, &in.o.defaults, &in.o.exercises,
-	    &in.o.lending};
+	    &in.o.lending, &in.o.collateral, &in.o.recalls};
 
 	if (size > 100000)
 		return 0;

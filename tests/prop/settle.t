@@ -106,6 +106,16 @@ BEGIN {
 				print a ",S" i "," each * (1 + a % 3) "," a % 50 / 10 "%"
 }' >lend.csv
 
+awk -F, -v OFS=, '
+BEGIN { print "date,account,symbol,keeps,days" }
+NR > 1 && ++n % 3 == 0 {
+	print "2026-01-0" 6 + (n > 500) + (n > 200), $1, $2, int($3 / 4), n % 4
+}' lend.csv >recall.csv
+sed 1q recall.csv >recalls.csv
+sed 1d recall.csv | sort -t, -k1,1 >>recalls.csv
+printf '%s\n' from,until,collateral,rebate,source \
+	2026-01-01,2026-01-07,102%,1%,a 2026-01-07,,105%,2.5%,b >collateral.csv
+
 # lent MODEL OPTION...: all days with loans, and the look at them
 lent() {
 	model=$1
@@ -138,7 +148,9 @@ lent() {
 		! grep -q ', 0 loans at the end' before && return $bad
 }
 
-for how in "3" "1" "2" "1 --bilateral" "2 --bilateral --whole"; do
+more="--collateral collateral.csv --recalls recalls.csv"
+for how in "3" "1" "2" "1 --bilateral" "2 --bilateral --whole" "3 $more" \
+	"1 $more"; do
 	# shellcheck disable=SC2086 # options
 	ok "model $how, with loans, all given back" lent $how
 	ok "and they agree" agree

@@ -172,7 +172,7 @@ generate(char **arg)
 
 /* Two currencies stand behind the instruments. */
 enum { USD = 1, EUR = 2 };
-enum { HOLDING, DUE, OUTSIDE, LOAN, LEDGERS };
+enum { HOLDING, DUE, OUTSIDE, LOAN, COLLATERAL, LEDGERS };
 
 static uint32_t accounts, instruments, units;
 static unsigned model;
@@ -208,7 +208,10 @@ unit_of(uint32_t instr, const char currency[4])
 static unsigned
 ledger_of(uint8_t ledger)
 {
-	return ledger == EXCH_LEDGER_LOAN ? LOAN : ledger - EXCH_LEDGER_HOLDING;
+	return ledger == EXCH_LEDGER_LOAN ? LOAN
+	       : ledger == EXCH_LEDGER_COLLATERAL
+		   ? COLLATERAL
+		   : ledger - EXCH_LEDGER_HOLDING;
 }
 
 static void
@@ -258,6 +261,9 @@ posting(const struct exch_rec_posting *p)
 	/* Of loans only what they cost changes what somebody has in all. */
 	if (p->why == EXCH_POSTED_LOAN)
 		paid[plain(p->account, u)] += v;
+	/* And what was bought outside for who has not given back. */
+	if (p->why == EXCH_POSTED_BUY_IN && p->ledger != EXCH_LEDGER_OUTSIDE)
+		owed[plain(p->account, u)] += v;
 	postings++;
 }
 
@@ -352,6 +358,16 @@ record(const struct exch_rec *r)
 	}
 }
 
+static bool
+lends(uint32_t account)
+{
+	bool any = false;
+
+	for (uint32_t u = 0; u < instruments; u++)
+		any |= account <= accounts && now[at(account, u, LOAN)] != 0;
+	return any;
+}
+
 /* What an account has of a unit: *sum of all there is of it. */
 static void
 look_at(uint32_t a, uint32_t u, bool pairs, int64_t *sum)
@@ -360,16 +376,17 @@ look_at(uint32_t a, uint32_t u, bool pairs, int64_t *sum)
 	size_t k = at(who, u, 0), p = k / LEDGERS;
 	bool cash = u >= instruments;
 
-	expect(now[k] + now[k + DUE] + now[k + LOAN] ==
-		   opened[k] + opened[k + DUE] + opened[k + LOAN] + owed[p] +
-		       paid[p],
+	expect(now[k] + now[k + DUE] + now[k + LOAN] + now[k + COLLATERAL] ==
+		   opened[k] + opened[k + DUE] + opened[k + LOAN] +
+		       opened[k + COLLATERAL] + owed[p] + paid[p],
 	    "what one has is not what one had and traded", a);
 	expect(now[k] >= 0 || a > accounts || (cash && (model == 3 || lent)),
 	    "somebody has less than nothing", a);
 	expect(now[k + LOAN] >= 0 || now[k] <= failed[p],
 	    "somebody keeps what he has borrowed", a);
 	expect(lent || now[k + LOAN] == 0, "somebody has borrowed", a);
-	loans += now[k + LOAN] != 0;
+	loans += now[k + LOAN] != 0 || now[k + COLLATERAL] != 0;
+	expect(now[k + COLLATERAL] == 0 || lends(a), "secured is no loan", a);
 	for (unsigned l = 0; l < LEDGERS; l++)
 		expect(before[k + l] == now[k + l], "a balance is missing", a);
 	*sum += now[k] + now[k + DUE] + now[k + OUTSIDE];
@@ -391,7 +408,8 @@ look(bool pairs)
 			uint32_t who = a > accounts ? EXCH_ACCOUNT_CCP : a;
 
 			look_at(a, u, pairs, &sum);
-			lend += now[at(who, u, LOAN)];
+			lend +=
+			    now[at(who, u, LOAN)] + now[at(who, u, COLLATERAL)];
 			cost += paid[plain(who, u)];
 		}
 		expect(sum == 0, "a unit does not add up to 0", u);

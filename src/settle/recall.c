@@ -1,0 +1,162 @@
+/*
+ * Lenders that recall what they have lent.  A row of the table says how much an
+ * account still lends from a day on, so that nothing has to be remembered: what
+ * is lent beyond that is to come back, and by when follows from the row.
+ *
+ *	from its day on		nobody borrows more of it; what comes back goes
+ *				to it first, and others lend in its place
+ *	on the day it is due	what has not come is bought outside, for those
+ *				who have borrowed, in proportion, and they pay
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "settle/borrow_priv.h"
+#include "settle/fraction.h"
+
+int
+exch_borrow_kept(const struct exch_borrow *w, uint32_t listed, uint32_t account,
+    uint64_t *kept, uint32_t *due)
+{
+	const struct exch_reftable *t = w->s->o.recalls;
+	const struct exch_recall_row *r = t != NULL ? t->row : NULL;
+	const char *symbol = w->s->listed[listed].is.symbol;
+
+	*kept = UINT64_MAX;
+	for (size_t i = t != NULL ? t->n : 0; i-- > 0;) {
+		if (r[i].date > w->date || r[i].account != account ||
+		    memcmp(r[i].symbol, symbol, sizeof(r[i].symbol)) != 0)
+			continue;
+		*kept = r[i].keeps;
+		return due == NULL ? EXCH_OK
+				   : exch_settle_step(w->s->o.calendar,
+					 r[i].date, r[i].days, due, w->d);
+	}
+	return EXCH_OK;
+}
+
+int
+exch_borrow_over(const struct exch_borrow *w, const struct exch_leg *loan,
+    exch_i128 *over, uint32_t *due)
+{
+	uint64_t kept;
+	int err = EXCH_OK;
+
+	*over = 0;
+	if (loan->amount <= 0)
+		return EXCH_OK;
+	err = exch_borrow_kept(w, loan->unit, loan->account, &kept, due);
+	if (err == 0 && kept < (exch_u128)loan->amount)
+		*over = loan->amount - (exch_i128)kept;
+	return err;
+}
+
+/* Who offers some lends it in place of who recalls it. */
+static int
+replace(struct exch_borrow *w, struct exch_leg *loan, exch_i128 *over)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i<w->noffers && * over> 0 && err == 0; i++) {
+		const struct exch_offer *o = &w->offer[i];
+		exch_i128 qty;
+
+		if (o->listed != loan->unit || o->account == loan->account)
+			continue;
+		qty = exch_borrow_left(w, o);
+		if (qty > *over)
+			qty = *over;
+		if (qty <= 0)
+			continue;
+		err = exch_borrow_move(
+		    w, loan->unit, o->account, loan->account, qty);
+		loan->amount -= qty;
+		*over -= qty;
+		w->s->tally.borrowed++;
+	}
+	return err;
+}
+
+/* ---- what is late ---- */
+
+/* So much is bought for a borrower, and goes to the lender. */
+static int
+buy(const struct exch_borrow *w, uint32_t listed, uint32_t lender,
+    uint32_t borrower, exch_i128 qty)
+{
+	struct exch_settle *s = w->s;
+	const struct exch_listed *l = &s->listed[listed];
+	uint32_t money = exch_settle_unit_of_cash(l);
+	exch_i128 value, more = 0;
+
+	if (exch_settle_worth(l, w->date, (exch_qty)qty, &value) != 0 ||
+	    exch_fraction_round(
+		value, exch_fraction_of(s->o.premium, 10000), &more) != 0)
+		return exch_diag_set(w->d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE,
+		    0, "what %.24s costs is more than numbers can say",
+		    l->is.symbol);
+	value += more;
+	{
+		const struct exch_leg leg[] = {
+		    {lender, listed, EXCH_LEDGER_LOAN, -qty},
+		    {lender, listed, EXCH_LEDGER_HOLDING, qty},
+		    {borrower, listed, EXCH_LEDGER_LOAN, qty},
+		    {borrower, listed, EXCH_LEDGER_OUTSIDE, -qty},
+		    {borrower, money, EXCH_LEDGER_HOLDING, -value},
+		    {borrower, money, EXCH_LEDGER_OUTSIDE, value}};
+
+		return exch_settle_post(
+		    s, leg, 6, EXCH_POSTED_BUY_IN, w->date, w->d);
+	}
+}
+
+/* For all borrowers; their parts are differences of sums rounded down. */
+static int
+buy_in(struct exch_borrow *w, size_t at, size_t end, struct exch_leg *lender,
+    exch_i128 qty)
+{
+	exch_i128 sum = 0, before = 0, bought = 0;
+	int err = EXCH_OK;
+
+	for (size_t i = at; i < end; i++)
+		sum -= w->loan[i].amount < 0 ? w->loan[i].amount : 0;
+	for (size_t i = at; i < end && err == 0; i++) {
+		struct exch_leg *b = &w->loan[i];
+		exch_i128 part;
+
+		if (b->amount >= 0)
+			continue;
+		before -= b->amount;
+		/* Quantities have 63 bits. */
+		part = before * qty / sum - bought;
+		if (part == 0)
+			continue;
+		bought += part;
+		err = buy(w, b->unit, lender->account, b->account, part);
+		b->amount += part;
+		lender->amount -= part;
+	}
+	w->s->tally.recalled++;
+	return err;
+}
+
+int
+exch_borrow_recall(struct exch_borrow *w, size_t at, size_t end)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = at; i < end && err == 0; i++) {
+		struct exch_leg *b = &w->loan[i];
+		exch_i128 over;
+		uint32_t due = 0;
+
+		err = exch_borrow_over(w, b, &over, &due);
+		if (err == 0 && over > 0)
+			err = replace(w, b, &over);
+		if (err == 0 && over > 0 && due <= w->date &&
+		    w->s->listed[b->unit].last != EXCH_PX_NONE)
+			err = buy_in(w, at, end, b, over);
+	}
+	return err;
+}
