@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "exch-settle/tool.h"
+#include "risk/known.h"
 #include "risk/limits.h"
 #include "risk/portfolio.h"
 
@@ -384,7 +385,6 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 	}
 }
 
-/* Where a table tells the accounts there are, others are none. */
 static int
 check_allocations(const struct settle_tool *t, struct exch_diag *d)
 {
@@ -411,6 +411,20 @@ check_allocations(const struct settle_tool *t, struct exch_diag *d)
 	}
 	exch_keyed_clear(&known);
 	return err;
+}
+
+/* Where a table tells the accounts there are, others are none. */
+static int
+check_accounts(const struct settle_tool *t, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	if (t->path[SETTLE_ACCOUNTS] == NULL)
+		return err;
+	if (t->path[SETTLE_FEES] != NULL)
+		err = exch_known_whom(&t->fees.t, sizeof(struct exch_fee_row),
+		    &t->accounts, d);
+	return err == 0 ? check_allocations(t, d) : err;
 }
 
 /* What changes the records, besides the tables; for SOURCE. */
@@ -554,7 +568,7 @@ settle_load(struct settle_tool *t)
 		if (parse(t, (enum settle_table)i, n, &d) != 0)
 			return exch_cli_fail(&t->cli, &d);
 	}
-	if (t->path[SETTLE_ACCOUNTS] != NULL && check_allocations(t, &d) != 0)
+	if (check_accounts(t, &d) != 0)
 		return exch_cli_fail(&t->cli, &d);
 	t->o.seed = t->cli.seed;
 	t->o.cycle = table(t, SETTLE_CYCLE, &t->cycle);

@@ -159,5 +159,16 @@ exits 3 "a rate above 1" exch-settle -q --fees bad.csv -o x.set day.xst 2>said
 has said 'bad.csv:2:' "with where it is wrong"
 printf 'scope,name,maker\nall,,1%%\nall,,2%%\n' >bad.csv
 exits 3 "the same row twice" exch-settle -q --fees bad.csv -o x.set day.xst 2>said
+# Names that the table of accounts does not have; without one there are any.
+printf 'scope,name,maker\nall,,1%%\naccount,2,2%%\naccount,4,1%%\n' >bad.csv
+exits 3 "an account that is none" exch-settle -q --accounts accounts.csv \
+	--fees bad.csv -o x.set day.xst 2>said
+has said "bad.csv:4:9: '4' is no account" "with line and column"
+printf 'maker,scope,name\n1%%,all,\n1%%,member,HALV\n' >bad.csv
+exits 3 "a member that is none" exch-settle -q --accounts accounts.csv \
+	--fees bad.csv -o x.set day.xst 2>said
+has said "bad.csv:3:11: 'HALV' is no member" "with line and column"
+exits 0 "without the table it may be anybody" exch-settle -q --fees bad.csv \
+	-o x.set day.xst
 
 finish
