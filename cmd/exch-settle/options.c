@@ -337,6 +337,27 @@ settle_option(void *arg, struct exch_cli *c, int id, const char *v)
 /* ---- tables ---- */
 
 static int
+by_account(const void *x, const void *y)
+{
+	const struct exch_account_row *a = x, *b = y;
+
+	return (a->account > b->account) - (a->account < b->account);
+}
+
+static int
+parse_accounts(struct settle_tool *t, const char *text, size_t n,
+    const char *path, struct exch_diag *d)
+{
+	int err = exch_reftable_parse(
+	    text, n, path, &exch_accounts_shape, &t->accounts, d);
+
+	return err != 0 ? err
+			: exch_reftable_once(&t->accounts,
+			      sizeof(struct exch_account_row), by_account,
+			      "is about that account already", d);
+}
+
+static int
 parse(struct settle_tool *t, enum settle_table which, size_t n,
     struct exch_diag *d)
 {
@@ -348,8 +369,7 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 	case SETTLE_CALENDAR:
 		return exch_calendar_parse(text, n, path, &t->calendar, d);
 	case SETTLE_ACCOUNTS:
-		return exch_reftable_parse(
-		    text, n, path, &exch_accounts_shape, &t->accounts, d);
+		return parse_accounts(t, text, n, path, d);
 	case SETTLE_OPENING:
 		return exch_reftable_parse(
 		    text, n, path, &exch_opening_shape, &t->opening, d);
@@ -422,8 +442,8 @@ check_accounts(const struct settle_tool *t, struct exch_diag *d)
 	if (t->path[SETTLE_ACCOUNTS] == NULL)
 		return err;
 	if (t->path[SETTLE_FEES] != NULL)
-		err = exch_known_whom(&t->fees.t, sizeof(struct exch_fee_row),
-		    &t->accounts, d);
+		err = exch_known_whom(
+		    &t->fees.t, sizeof(struct exch_fee_row), &t->accounts, d);
 	return err == 0 ? check_allocations(t, d) : err;
 }
 

@@ -79,7 +79,9 @@ exch_settle_step(const struct exch_calendar *c, uint32_t date, uint32_t n,
 		if (exch_calendar_step(c, date, (int)n, out) == 0)
 			return EXCH_OK;
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "the calendar of settlement days does not go on behind %u",
+		    "the calendar of settlement days %s %u",
+		    exch_calendar_knows(c, date) ? "does not go on behind"
+						 : "tells nothing of",
 		    date);
 	}
 	while (n > 0 || exch_calendar_closed(&weekends, date)) {

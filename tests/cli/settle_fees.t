@@ -168,6 +168,10 @@ printf 'maker,scope,name\n1%%,all,\n1%%,member,HALV\n' >bad.csv
 exits 3 "a member that is none" exch-settle -q --accounts accounts.csv \
 	--fees bad.csv -o x.set day.xst 2>said
 has said "bad.csv:3:11: 'HALV' is no member" "with line and column"
+{ cat accounts.csv && echo 2,,5.00; } >twice.csv
+exits 3 "an account that stands there twice" exch-settle -q \
+	--accounts twice.csv -o x.set day.xst 2>said
+has said "twice.csv:5: line 3 is about that account already" "is told where"
 exits 0 "without the table it may be anybody" exch-settle -q --fees bad.csv \
 	-o x.set day.xst
 
