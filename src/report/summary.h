@@ -47,45 +47,49 @@ enum exch_sum_kind {
 	EXCH_SUM_CANCEL,
 	EXCH_SUM_REPLACE,
 	EXCH_SUM_EXEC,
-	EXCH_SUM_REST,	 /* what came in is taken out */
-	EXCH_SUM_EXPECT, /* without an order */
-	EXCH_SUM_ODD,	 /* a command with another answer, or none beside it */
+	EXCH_SUM_REST, /* what came in is taken out */
+	EXCH_SUM_EXPECT,
+	EXCH_SUM_ODD, /* a command with another answer, or none beside it */
 	EXCH_SUM_KINDS
 };
 
-/* A command and the answer that takes it, as they lie in a block. */
+/*
+ * What is looked at as one, as it lies in a block: a command and the answer
+ * that takes it, or a record of another kind, which is its own answer.
+ */
 struct exch_sum_form {
-	uint32_t head; /* the four bytes before the instrument, flags apart */
+	uint32_t head; /* the four bytes before the instrument */
+	uint32_t mask; /* what of them is looked at */
 	uint32_t answer;
-	uint32_t size;
+	uint32_t size; /* before the answer */
 	uint32_t both;
+	/* where an order is named that rests: by what stands at `by` */
+	uint8_t by;
+	uint8_t order[2]; /* [1]: for EXCH_BUY */
 };
 
-/* An order that one of the next records speaks of. */
+/* One of the next of them. */
 struct exch_sum_soon {
 	const unsigned char *at; /* the record */
 	exch_oid id;
 	uint32_t place;
-	uint32_t home;	    /* exch_tally_home() */
-	uint32_t next_home; /* of what a REPLACE makes of it */
-	uint32_t found;	    /* where it was, or would have been, in the table */
+	uint32_t home;	/* of the order, in the tally's index */
+	uint32_t found; /* there, when it was looked at */
 	enum exch_sum_kind kind;
 };
 
-#define EXCH_SUM_AHEAD 32
+#define EXCH_SUM_AHEAD 64
 
 /* summary_ahead.c: what it knows from one run to the next. */
 struct exch_sum_ahead {
 	uint64_t block; /* of the list: exch_reader_block() */
 	unsigned next;	/* of the list */
 	unsigned n;
-	uint32_t made; /* the tally's table of the homes */
 	/* what records of these two look like */
 	uint8_t source;
 	uint8_t matcher;
-	struct exch_sum_form form[EXCH_SUM_REPLACE + 1];
-	uint32_t expect;
-	uint32_t cancelled, reject, exec;
+	struct exch_sum_form form[EXCH_SUM_ODD];
+	uint32_t reject;
 	struct exch_sum_soon list[EXCH_SUM_AHEAD];
 };
 

@@ -15,6 +15,7 @@
  */
 #include <config.h>
 
+#include <stddef.h>
 #include <string.h>
 
 #include "report/report.h"
@@ -78,32 +79,55 @@ is_last(const unsigned char *p)
 static void
 set_heads(struct exch_sum_ahead *p, uint8_t source, uint8_t matcher)
 {
+	const uint32_t last = head(0, 0, EXCH_F_LAST, 0);
+
 	p->source = source;
 	p->matcher = matcher;
 #define HEAD(type, T, from) head(type, sizeof(struct T), 0, from)
-#define FORM(asked, T, answered, A)                                            \
-	(struct exch_sum_form){HEAD(asked, T, source),                         \
-	    HEAD(answered, A, matcher), sizeof(struct T),                      \
-	    sizeof(struct T) + sizeof(struct A)}
+/* Whatever flags a command has, but an extension. */
+#define COMMAND(asked, T, answered, A)                                         \
+	(struct exch_sum_form)                                                 \
+	{                                                                      \
+		HEAD(asked, T, source),                                        \
+		    head(0xff, 0xff * 8, EXCH_F_EXT, 0xff),                    \
+		    HEAD(answered, A, matcher), sizeof(struct T),              \
+		    sizeof(struct T) + sizeof(struct A), 0,                    \
+		{                                                              \
+			offsetof(struct T, order), offsetof(struct T, order)   \
+		}                                                              \
+	}
+#define ALONE(type, T, from, flags, by, buy, sell)                             \
+	(struct exch_sum_form)                                                 \
+	{                                                                      \
+		HEAD(type, T, from), ~(flags), HEAD(type, T, from), 0,         \
+		    sizeof(struct T), offsetof(struct T, by),                  \
+		{                                                              \
+			offsetof(struct T, buy), offsetof(struct T, sell)      \
+		}                                                              \
+	}
 	p->form[EXCH_SUM_NEW] =
-	    FORM(EXCH_REC_NEW, exch_rec_new, EXCH_REC_ACK, exch_rec_ack);
-	p->form[EXCH_SUM_CANCEL] = FORM(EXCH_REC_CANCEL, exch_rec_cancel,
+	    COMMAND(EXCH_REC_NEW, exch_rec_new, EXCH_REC_ACK, exch_rec_ack);
+	p->form[EXCH_SUM_CANCEL] = COMMAND(EXCH_REC_CANCEL, exch_rec_cancel,
 	    EXCH_REC_CANCELLED, exch_rec_cancelled);
-	p->form[EXCH_SUM_REPLACE] = FORM(EXCH_REC_REPLACE, exch_rec_replace,
+	p->form[EXCH_SUM_REPLACE] = COMMAND(EXCH_REC_REPLACE, exch_rec_replace,
 	    EXCH_REC_REPLACED, exch_rec_replaced);
-#undef FORM
-	p->expect = HEAD(EXCH_REC_EXPECT, exch_rec_expect, source);
-	p->cancelled = HEAD(EXCH_REC_CANCELLED, exch_rec_cancelled, matcher);
+	p->form[EXCH_SUM_EXEC] = ALONE(
+	    EXCH_REC_EXEC, exch_rec_exec, matcher, last, aggressor, buy, sell);
+	p->form[EXCH_SUM_REST] = ALONE(EXCH_REC_CANCELLED, exch_rec_cancelled,
+	    matcher, last, order, order, order);
+	p->form[EXCH_SUM_EXPECT] = ALONE(
+	    EXCH_REC_EXPECT, exch_rec_expect, source, 0u, aggressor, buy, sell);
 	p->reject = HEAD(EXCH_REC_REJECT, exch_rec_reject, matcher);
-	p->exec = HEAD(EXCH_REC_EXEC, exch_rec_exec, matcher);
+#undef ALONE
+#undef COMMAND
 #undef HEAD
 }
 
-/* Whatever flags a command has, but an extension. */
+/* The record itself, its answer apart. */
 static inline bool
-is_command(const struct exch_sum_form *f, const unsigned char *p)
+is_one(const struct exch_sum_form *f, const unsigned char *p)
 {
-	return (head_of(p) & head(0xff, 0xff * 8, EXCH_F_EXT, 0xff)) == f->head;
+	return (head_of(p) & f->mask) == f->head;
 }
 
 /* Of the same order; all commands and answers begin with theirs. */
@@ -115,49 +139,17 @@ answers(const unsigned char *a, const unsigned char *command)
 		   AT(exch_rec_cancel, command)->order;
 }
 
-/* A command, and the answer behind it if that lies before `left` is over. */
-static inline enum exch_sum_kind
-kind_of(const struct exch_sum_ahead *p, unsigned i, const unsigned char *at,
-    size_t left)
+/* Both, if they lie before `left` is over. */
+static inline bool
+is_form(const struct exch_sum_form *f, const unsigned char *at, size_t left)
 {
-	const struct exch_sum_form *f = &p->form[i];
 	const unsigned char *a = at + f->size;
 
-	return left >= f->both && is_command(f, at) &&
-		       any_head_of(a) == f->answer && answers(a, at)
-		   ? (enum exch_sum_kind)i
-		   : EXCH_SUM_ODD;
+	return left >= f->both && is_one(f, at) &&
+	       any_head_of(a) == f->answer && answers(a, at);
 }
 
 /* ---- looking ahead ---- */
-
-/* The order that has been resting. */
-static inline exch_oid
-resting(const struct exch_rec_exec *e)
-{
-	return e->aggressor == EXCH_BUY ? e->sell : e->buy;
-}
-
-/* What begins at one order's home may end in the next line. */
-static inline void
-fetch_home(const struct exch_tally *t, uint32_t home)
-{
-	__builtin_prefetch(&t->order[home], 1);
-	__builtin_prefetch(&t->order[home] + 1, 1);
-}
-
-/* Where the orders of a record are looked for. */
-static inline void
-seek(const struct exch_tally *t, struct exch_sum_soon *e)
-{
-	e->home = exch_tally_home(t, e->place, e->id);
-	fetch_home(t, e->home);
-	if (e->kind != EXCH_SUM_REPLACE)
-		return;
-	e->next_home = exch_tally_home(
-	    t, e->place, AT(exch_rec_replace, e->at)->new_order);
-	fetch_home(t, e->next_home);
-}
 
 /* The figures and the book of an instrument. */
 static inline void
@@ -171,40 +163,66 @@ fetch_place(const struct run *v, uint32_t place)
 }
 
 /*
- * The orders' homes have come by now.  They are looked for, and their levels
- * asked for, and the nodes in which levels will be made, ended and followed.
- * Where there is no order there is level 0, and its node is 0.
+ * The homes have come by now, and lead to orders, and these to levels, and
+ * these to the nodes in which they will end and be followed: each for all
+ * before the next.  What is found is fetched and not believed.  Where there
+ * is no order there is level 0, and its node is 0.  A new level hangs in the
+ * node that was used last.
  */
 static inline void
-fetch_levels(const struct run *v, struct exch_sum_soon *e, unsigned n)
+fetch_others(const struct run *v, struct exch_sum_soon *e, unsigned n)
 {
 	const struct exch_tally *t = v->t;
 	const struct exch_trie_node *node = t->trie.node;
-	const struct exch_tally_book *book = t->book;
-	uint32_t places = v->places;
 
 	for (unsigned i = 0; i < n; i++) {
-		const struct exch_tally_order *o =
-		    exch_tally_probe(t, e[i].place, e[i].id, e[i].home);
+		const struct exch_tally_side *side =
+		    t->book[e[i].place < v->places ? e[i].place : 0].side;
 
-		e[i].found = (uint32_t)(o - t->order);
-		__builtin_prefetch(&t->level[o->level], 1);
-		if (__builtin_expect(e[i].place >= places, 0))
-			continue;
-		__builtin_prefetch(
-		    &node[book[e[i].place].side[0].trie.finger], 1);
-		__builtin_prefetch(
-		    &node[book[e[i].place].side[1].trie.finger], 1);
+		e[i].found = exch_ids_slot(t->ids.cell[e[i].home]);
+		__builtin_prefetch(&t->order[e[i].found], 1);
+		__builtin_prefetch(&node[side[0].trie.finger], 1);
+		__builtin_prefetch(&node[side[1].trie.finger], 1);
 	}
+	for (unsigned i = 0; i < n; i++)
+		__builtin_prefetch(&t->level[t->order[e[i].found].level], 1);
 	for (unsigned i = 0; i < n; i++)
 		__builtin_prefetch(
 		    &node[t->level[t->order[e[i].found].level].level], 1);
 }
 
+/* Of what kind a record may be; EXCH_SUM_KINDS: of none. */
+static inline enum exch_sum_kind
+kind_of(uint8_t type)
+{
+	/* kinds from 1, by the type */
+	static const uint8_t kinds[UINT8_MAX + 1] = {
+	    [EXCH_REC_NEW] = EXCH_SUM_NEW + 1,
+	    [EXCH_REC_CANCEL] = EXCH_SUM_CANCEL + 1,
+	    [EXCH_REC_REPLACE] = EXCH_SUM_REPLACE + 1,
+	    [EXCH_REC_EXEC] = EXCH_SUM_EXEC + 1,
+	    [EXCH_REC_CANCELLED] = EXCH_SUM_REST + 1,
+	    [EXCH_REC_EXPECT] = EXCH_SUM_EXPECT + 1,
+	};
+
+	return kinds[type] != 0 ? (enum exch_sum_kind)(kinds[type] - 1)
+				: EXCH_SUM_KINDS;
+}
+
+/* The order that rests, of which a record speaks. */
+static inline exch_oid
+order_of(const struct exch_sum_form *f, const unsigned char *at)
+{
+	exch_oid id;
+
+	memcpy(&id, at + f->order[at[f->by] == EXCH_BUY], sizeof(id));
+	return id;
+}
+
 /*
- * The next orders that will be looked for, from v->at on.  Of a command
- * everything is looked at that makes it one of its kind, and then its answer
- * is passed over with it.
+ * The next that will be taken, from v->at on.  Of a command everything is
+ * looked at that makes it one of its kind, and then its answer is passed over
+ * with it.
  */
 static void
 gather(struct run *v)
@@ -216,8 +234,8 @@ gather(struct run *v)
 
 	while (e < p->list + EXCH_SUM_AHEAD) {
 		size_t left = (size_t)(end - at);
+		const struct exch_sum_form *f;
 		size_t len;
-		unsigned command;
 
 		if (left < sizeof(struct exch_rec_ack))
 			break;
@@ -225,55 +243,29 @@ gather(struct run *v)
 		if (len - sizeof(struct exch_rec_ack) >
 		    left - sizeof(struct exch_rec_ack))
 			break;
-		command = at[0] - (unsigned)EXCH_REC_NEW;
 		e->at = at;
+		e->kind = kind_of(at[0]);
 		at += len;
-		if (command <= EXCH_SUM_REPLACE) {
-			e->kind = kind_of(p, command, e->at, left);
-			e->id = AT(exch_rec_cancel, e->at)->order;
-			if (e->kind != EXCH_SUM_ODD)
-				at = e->at + p->form[command].both;
-		} else if (any_head_of(e->at) == p->exec) {
-			e->kind = EXCH_SUM_EXEC;
-			e->id = resting(AT(exch_rec_exec, e->at));
-		} else {
+		if (e->kind == EXCH_SUM_KINDS)
 			continue;
-		}
+		f = &p->form[e->kind];
+		if (__builtin_expect(is_form(f, e->at, left), 1))
+			at = e->at + f->both;
+		else if (e->kind <= EXCH_SUM_REPLACE)
+			e->kind = EXCH_SUM_ODD;
+		else
+			continue;
 		e->place = exch_insts_known(
 		    &v->run->insts, AT(exch_rec, e->at)->instr);
 		fetch_place(v, e->place);
-		seek(v->t, e++);
+		e->id = order_of(f, e->at);
+		e->home = (uint32_t)exch_ids_home(&v->t->ids, e->place, e->id);
+		__builtin_prefetch(&v->t->ids.cell[e->home], 1);
+		e++;
 	}
 	v->soon = p->list;
 	v->behind = e;
-	p->made = v->t->made;
-	fetch_levels(v, p->list, (unsigned)(e - p->list));
-}
-
-/* The table has become another one. */
-__attribute__((noinline, cold)) static void
-seek_again(struct run *v)
-{
-	struct exch_sum_ahead *p = v->p;
-	struct exch_sum_soon *first = p->list + (v->soon - p->list);
-	unsigned n = (unsigned)(v->behind - v->soon);
-
-	for (unsigned i = 0; i < n; i++)
-		seek(v->t, &first[i]);
-	fetch_levels(v, first, n);
-	p->made = v->t->made;
-}
-
-/* It is nearly always where it was; NULL: it does not live. */
-static inline struct exch_tally_order *
-find(const struct exch_tally *t, const struct exch_sum_soon *e)
-{
-	struct exch_tally_order *o = &t->order[e->found];
-
-	if (__builtin_expect(
-		o->level != 0 && o->id == e->id && o->place == e->place, 1))
-		return o;
-	return exch_tally_find_at(t, e->place, e->id, e->home);
+	fetch_others(v, p->list, (unsigned)(e - p->list));
 }
 
 /* ---- taking ---- */
@@ -320,7 +312,7 @@ take_odd(struct run *v, const struct exch_sum_soon *e)
 	const struct exch_rec_reject *j = AT(exch_rec_reject, a);
 
 	if ((size_t)(v->end - v->at) < f->size + sizeof(*j) ||
-	    !is_command(f, v->at) || any_head_of(a) != v->p->reject ||
+	    !is_one(f, v->at) || any_head_of(a) != v->p->reject ||
 	    !answers(a, v->at) || !is_last(a) || j->command != v->at[0])
 		return false;
 	v->s->by[e->place].rejects++;
@@ -357,7 +349,7 @@ take_new(struct run *v, const struct exch_sum_soon *e)
 		return false;
 	if (!is_last(a))
 		come_in(v, &o);
-	else if (exch_tally_add_at(v->t, &o, e->home) != EXCH_OK)
+	else if (exch_tally_add(v->t, &o) != EXCH_OK)
 		return false;
 	v->s->by[e->place].orders++;
 	taken(v, EXCH_SUM_NEW);
@@ -375,7 +367,7 @@ take_cancel(struct run *v, const struct exch_sum_soon *e)
 
 	if (!is_last(a) || r->reason != EXCH_WHY_USER || r->open != 0)
 		return false;
-	o = find(v->t, e);
+	o = exch_tally_find(v->t, e->place, e->id);
 	if (o == NULL)
 		return false;
 	exch_tally_remove(v->t, o);
@@ -415,10 +407,9 @@ take_replace(struct run *v, const struct exch_sum_soon *e)
 
 	/* what follows must not fail when the old order is gone */
 	if (r->qty == 0 || (r->kept != 0 && !is_last(a)) ||
-	    r->new_order != c->new_order || !exch_tally_room(v->t) ||
-	    v->p->made != v->t->made)
+	    r->new_order != c->new_order || !exch_tally_room(v->t))
 		return false;
-	o = find(v->t, e);
+	o = exch_tally_find(v->t, e->place, e->id);
 	if (o == NULL)
 		return false;
 	n = (struct exch_tally_new){.id = r->new_order,
@@ -436,8 +427,7 @@ take_replace(struct run *v, const struct exch_sum_soon *e)
 	if (!is_last(a))
 		come_in(v, &n);
 	else if (r->kept == 0)
-		v->s->books.unknown +=
-		    exch_tally_add_at(v->t, &n, e->next_home) != EXCH_OK;
+		v->s->books.unknown += exch_tally_add(v->t, &n) != EXCH_OK;
 	v->s->by[e->place].replaces++;
 	taken(v, EXCH_SUM_REPLACE);
 	if (!v->open)
@@ -472,14 +462,13 @@ take_exec(struct run *v, const struct exch_sum_soon *e)
 	struct exch_tally_order *o;
 	struct exch_diag d;
 
-	if (!v->open || e->place != v->in.place || x->aggressor != v->in.side ||
+	if (e->place != v->in.place || x->aggressor != v->in.side ||
 	    x->qty == 0 || x->qty > v->in.qty || e->id == v->in.id ||
 	    (x->aggressor == EXCH_BUY ? x->buy : x->sell) != v->in.id)
 		return false;
-	if (is_last(v->at) &&
-	    (!exch_tally_room(v->t) || v->p->made != v->t->made))
+	if (is_last(v->at) && !exch_tally_room(v->t))
 		return false;
-	o = find(v->t, e);
+	o = exch_tally_find(v->t, e->place, e->id);
 	/* what the tape cannot take is told on the long way */
 	if (o == NULL || exch_tape_trade(&v->s->tape, &v->run->insts, e->place,
 			     &x->h, &print, &d) != EXCH_OK)
@@ -495,12 +484,12 @@ take_exec(struct run *v, const struct exch_sum_soon *e)
 
 /* What an order that came in has left does not rest. */
 static bool
-take_rest(struct run *v)
+take_rest(struct run *v, const struct exch_sum_soon *e)
 {
 	const struct exch_rec_cancelled *r = AT(exch_rec_cancelled, v->at);
 
 	if (r->order != v->in.id || r->open != 0 || v->in.qty == 0 ||
-	    exch_insts_known(&v->run->insts, r->h.instr) != v->in.place)
+	    e->place != v->in.place)
 		return false;
 	exch_sum_cancelled(&v->s->by[v->in.place], r->reason);
 	v->in.qty = 0;
@@ -510,67 +499,59 @@ take_rest(struct run *v)
 
 /* The venue's own execution. */
 static bool
-take_expect(struct run *v)
+take_expect(struct run *v, const struct exch_sum_soon *e)
 {
 	struct exch_summary *s = v->s;
 	const struct exch_rec_expect *x = AT(exch_rec_expect, v->at);
-	uint32_t place = exch_insts_known(&v->run->insts, x->h.instr);
 	struct exch_diag d;
 
-	if (place >= v->places || place >= s->nfidel ||
-	    exch_tape_note(&s->tape, &v->run->insts, place, &x->h,
+	if (e->place >= s->nfidel ||
+	    exch_tape_note(&s->tape, &v->run->insts, e->place, &x->h,
 		v->p->matcher, &d) != EXCH_OK)
 		return false;
-	(void)exch_fidel_record(&s->fidel[place], &x->h, &d);
-	s->by[place].used = true;
+	(void)exch_fidel_record(&s->fidel[e->place], &x->h, &d);
+	s->by[e->place].used = true;
 	pass(v, x->h.time);
 	v->taken[EXCH_SUM_EXPECT]++;
 	v->at += sizeof(*x);
 	return true;
 }
 
-/* A record whose order was looked for. */
+/* Take one, or two; false: the run ends here. */
 static inline bool
-take_sought(struct run *v, const struct exch_sum_soon *e)
+take_kind(struct run *v, const struct exch_sum_soon *e)
 {
 	if (__builtin_expect(e->place >= v->places, 0))
 		return false;
-	if (e->kind == EXCH_SUM_EXEC)
-		return take_exec(v, e);
-	if (v->open)
+	switch (e->kind) {
+	case EXCH_SUM_NEW:
+		return !v->open && take_new(v, e);
+	case EXCH_SUM_CANCEL:
+		return !v->open && take_cancel(v, e);
+	case EXCH_SUM_REPLACE:
+		return !v->open && take_replace(v, e);
+	case EXCH_SUM_EXEC:
+		return v->open && take_exec(v, e);
+	case EXCH_SUM_REST:
+		return v->open && take_rest(v, e);
+	case EXCH_SUM_EXPECT:
+		return !v->open && take_expect(v, e);
+	case EXCH_SUM_ODD:
+		return !v->open && take_odd(v, e);
+	case EXCH_SUM_KINDS:
+	default:
 		return false;
-	if (e->kind == EXCH_SUM_NEW)
-		return take_new(v, e);
-	if (e->kind == EXCH_SUM_CANCEL)
-		return take_cancel(v, e);
-	return e->kind == EXCH_SUM_REPLACE ? take_replace(v, e)
-					   : take_odd(v, e);
+	}
 }
 
-static inline bool
-take_other(struct run *v)
-{
-	size_t left = (size_t)(v->end - v->at);
-
-	if (left < sizeof(struct exch_rec_cancelled))
-		return false;
-	if (v->open)
-		return any_head_of(v->at) == v->p->cancelled && take_rest(v);
-	return left >= sizeof(struct exch_rec_expect) &&
-	       head_of(v->at) == v->p->expect && take_expect(v);
-}
-
-/* Take one, or two; false: the run ends here. */
 static inline bool
 take(struct run *v)
 {
 	if (v->soon == v->behind)
 		gather(v);
-	if (__builtin_expect(v->p->made != v->t->made, 0))
-		seek_again(v);
 	if (v->soon == v->behind || v->soon->at != v->at)
-		return take_other(v);
-	return take_sought(v, v->soon) && (v->soon++, true);
+		return false;
+	return take_kind(v, v->soon) && (v->soon++, true);
 }
 
 /* ---- a run ---- */
@@ -615,6 +596,8 @@ begin(struct run *v, struct exch_report_run *run, struct exch_reader *in)
 	v->p = &s->ahead;
 	v->t = &s->books.tally;
 	v->places = s->n < s->books.n ? s->n : s->books.n;
+	if (v->places == 0)
+		return false;
 	v->time = 0;
 	memset(v->taken, 0, sizeof(v->taken));
 	v->open = false;

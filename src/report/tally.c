@@ -8,18 +8,21 @@
 #include "base/alloc.h"
 #include "report/tally.h"
 
-#define FIRST_PLACES 1024
+#define FIRST_ORDERS 512
 #define FIRST_LEVELS 1024
 
-/* A table of n free places; half of them are used before it grows. */
-static int
-make_places(struct exch_tally *t, uint32_t n)
+/*
+ * Cells of the index for so many orders.  It wants a power of two: there are
+ * from four to eight for each.
+ */
+static size_t
+cells_for(uint32_t orders)
 {
-	t->order = exch_big_alloc(n * sizeof(*t->order));
-	t->places = n;
-	t->full = n / 2;
-	t->made++;
-	return t->order != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+	size_t n = 1024;
+
+	while (n < (size_t)orders * 4)
+		n *= 2;
+	return n;
 }
 
 int
@@ -29,7 +32,11 @@ exch_tally_init(struct exch_tally *t)
 	t->cap = FIRST_LEVELS;
 	t->used = 1;
 	t->level = exch_big_alloc(t->cap * sizeof(*t->level));
-	if (make_places(t, FIRST_PLACES) != EXCH_OK || t->level == NULL)
+	t->orders = FIRST_ORDERS;
+	t->begun = 1;
+	t->order = exch_big_alloc(t->orders * sizeof(*t->order));
+	if (exch_ids_init(&t->ids, cells_for(t->orders), 0) != EXCH_OK ||
+	    t->order == NULL || t->level == NULL)
 		return EXCH_ERR_NOMEM;
 	return exch_trie_init(&t->trie);
 }
@@ -37,7 +44,9 @@ exch_tally_init(struct exch_tally *t)
 void
 exch_tally_clear(struct exch_tally *t)
 {
-	exch_big_free(t->order, t->places * sizeof(*t->order));
+	exch_big_free(t->order, t->orders * sizeof(*t->order));
+	if (t->ids.cell != NULL)
+		exch_ids_clear(&t->ids);
 	if (t->level != NULL)
 		exch_big_free(t->level, t->cap * sizeof(*t->level));
 	if (t->trie.node != NULL)
@@ -67,45 +76,120 @@ exch_tally_books(struct exch_tally *t, uint32_t n)
 	return EXCH_OK;
 }
 
-/* The same orders in another table. */
-static int
-rebuild(struct exch_tally *t, uint32_t places, uint64_t salt)
-{
-	struct exch_tally grown = *t;
+/* ---- the index ---- */
 
-	grown.salt = salt;
-	if (make_places(&grown, places) != EXCH_OK)
+static uint32_t
+tag_of(const struct exch_ids *ids, const struct exch_tally_order *o)
+{
+	return exch_ids_tag(ids, o->place, o->id);
+}
+
+static size_t
+home_of(const struct exch_ids *ids, const struct exch_tally_order *o)
+{
+	return exch_ids_home(ids, o->place, o->id);
+}
+
+/* All orders into an index of so many cells, which becomes the tally's. */
+static int
+index_again(struct exch_tally *t, size_t cells, uint64_t spread, uint64_t salt)
+{
+	struct exch_ids ids;
+
+	if (exch_ids_init(&ids, cells,
+		spread != t->ids.spread ? t->live + 1u : t->ids.apart + 1) !=
+	    EXCH_OK)
 		return EXCH_ERR_NOMEM;
-	for (uint32_t i = 0; i < t->places; i++) {
+	ids.spread = spread;
+	ids.salt = salt;
+	for (uint32_t i = 1; i < t->begun; i++) {
 		const struct exch_tally_order *o = &t->order[i];
-		uint32_t home;
-		struct exch_tally_order *to;
+		size_t home = home_of(&ids, o);
 
 		if (o->level == 0)
 			continue;
-		home = exch_tally_home(&grown, o->place, o->id);
-		to = exch_tally_probe(&grown, o->place, o->id, home);
-		*to = *o;
-		to->home = home;
+		if (exch_ids_slot(ids.cell[home]) == 0)
+			ids.cell[home] |= i;
+		else
+			(void)exch_ids_put_apart(
+			    &ids, home, tag_of(&ids, o), i);
 	}
-	exch_big_free(t->order, t->places * sizeof(*t->order));
-	*t = grown;
+	exch_ids_clear(&t->ids);
+	t->ids = ids;
+	return EXCH_OK;
+}
+
+/*
+ * By half, so that the pool is never much larger than its orders.  More cells
+ * take nobody's cell away, so that of those apart there are not more than
+ * before.
+ */
+int
+exch_tally_grow(struct exch_tally *t)
+{
+	uint32_t n = t->orders + t->orders / 2;
+	struct exch_tally_order *order;
+
+	if (n > EXCH_IDS_OVER / 2)
+		return EXCH_ERR_NOMEM;
+	order = exch_big_grow(
+	    t->order, t->orders * sizeof(*order), n * sizeof(*order));
+	if (order == NULL)
+		return EXCH_ERR_NOMEM;
+	t->order = order;
+	t->orders = n;
+	if (cells_for(n) > t->ids.mask + 1)
+		/* with fewer cells more are apart, and all are found */
+		(void)index_again(t, cells_for(n), t->ids.spread, t->ids.salt);
 	return EXCH_OK;
 }
 
 int
-exch_tally_grow(struct exch_tally *t)
+exch_tally_room_apart(struct exch_tally *t)
 {
-	if (t->places > UINT32_MAX / 2)
-		return EXCH_ERR_NOMEM;
-	/* by half, so that the table is never much larger than its orders */
-	return rebuild(t, t->places + t->places / 2, t->salt);
+	if (!exch_ids_full(&t->ids))
+		return EXCH_OK;
+	/* each instrument has the same ids: give it a place for its own */
+	if (t->ids.spread == 0 && t->ids.apart > t->live / 2)
+		return index_again(
+		    t, t->ids.mask + 1, EXCH_IDS_SPREAD, t->ids.salt);
+	return exch_ids_grow(&t->ids);
 }
 
-int
-exch_tally_salt(struct exch_tally *t)
+void
+exch_tally_put_apart(struct exch_tally *t, uint32_t order)
 {
-	return rebuild(t, t->places, t->salt + UINT64_C(0xd1342543de82ef96));
+	const struct exch_tally_order *o = &t->order[order];
+	size_t others = exch_ids_put_apart(
+	    &t->ids, home_of(&t->ids, o), tag_of(&t->ids, o), order);
+
+	/* another hash; without memory the old one has to do */
+	if (__builtin_expect(others > EXCH_IDS_FAR, 0))
+		(void)index_again(t, t->ids.mask + 1, t->ids.spread,
+		    t->ids.salt + EXCH_IDS_NEXT_SALT);
+}
+
+void
+exch_tally_del_apart(struct exch_tally *t, uint32_t order)
+{
+	const struct exch_tally_order *o = &t->order[order];
+
+	exch_ids_del_apart(
+	    &t->ids, home_of(&t->ids, o), tag_of(&t->ids, o), order);
+}
+
+uint32_t
+exch_tally_look_apart(const struct exch_tally *t, uint32_t place, exch_oid id)
+{
+	uint32_t tag = exch_ids_tag(&t->ids, place, id);
+	size_t i = exch_ids_begin(&t->ids, tag);
+	const struct exch_ids_entry *entry = t->ids.entry;
+
+	for (; entry[i].slot != 0; i = exch_ids_after(&t->ids, i))
+		if (entry[i].tag == tag &&
+		    exch_tally_is(t, entry[i].slot, place, id))
+			break;
+	return entry[i].slot;
 }
 
 /* ---- levels ---- */
@@ -203,14 +287,40 @@ audit_side(const struct exch_tally *t, uint32_t place, unsigned side)
 	return n;
 }
 
-void
-exch_tally_audit(const struct exch_tally *t)
+/* Every order's entry in the index is the one that leads to it. */
+static void
+audit_ids(const struct exch_tally *t)
+{
+	const struct exch_ids *ids = &t->ids;
+	uint32_t cells = 0, apart = 0;
+
+	for (size_t i = 0; i <= ids->mask; i++) {
+		uint32_t o = exch_ids_slot(ids->cell[i]);
+
+		exch_check(((ids->cell[i] & EXCH_IDS_OVER) != 0) ==
+			   (ids->over[i] != 0));
+		exch_check(o == 0 || home_of(ids, &t->order[o]) == i);
+		cells += o != 0;
+	}
+	for (size_t i = 0; i < (size_t)1 << ids->bits; i++) {
+		uint32_t o = ids->entry[i].slot;
+
+		exch_check(
+		    o == 0 || ids->over[home_of(ids, &t->order[o])] != 0);
+		apart += o != 0;
+	}
+	exch_check(apart == ids->apart && cells + apart == t->live);
+}
+
+/* The levels' sums are those of the orders, of which so many live. */
+static uint32_t
+audit_orders(const struct exch_tally *t)
 {
 	uint32_t live = 0;
 	exch_qty *sum = exch_calloc(t->used, sizeof(*sum));
 
 	exch_check(sum != NULL);
-	for (uint32_t i = 0; i < t->places; i++) {
+	for (uint32_t i = 1; i < t->begun; i++) {
 		const struct exch_tally_order *o = &t->order[i];
 
 		if (o->level == 0)
@@ -218,16 +328,27 @@ exch_tally_audit(const struct exch_tally *t)
 		exch_check(
 		    o->qty > 0 &&
 		    t->level[o->level].owner == (o->place << 1 | o->side) &&
-		    o->home == exch_tally_home(t, o->place, o->id) &&
 		    exch_tally_find(t, o->place, o->id) == o);
 		sum[o->level] += o->qty;
 		live++;
 	}
-	exch_check(live == t->live);
 	for (exch_slot l = 1; l < t->used; l++)
 		exch_check(t->level[l].level == 0 ||
 			   (t->level[l].qty == sum[l] && sum[l] > 0));
 	exch_free(sum);
+	return live;
+}
+
+void
+exch_tally_audit(const struct exch_tally *t)
+{
+	uint32_t spare = 0;
+
+	for (uint32_t i = t->spare; i != 0; i = t->order[i].next)
+		spare++;
+	exch_check(audit_orders(t) == t->live);
+	exch_check(t->live + spare + 1 == t->begun);
+	audit_ids(t);
 	for (uint32_t p = 0; p < t->nbooks; p++)
 		exch_check(audit_side(t, p, 0) + audit_side(t, p, 1) ==
 			   t->book[p].norders);

@@ -1,16 +1,15 @@
 /*
  * What stands at each price of many books: the quantity of every order and
  * the sums of the levels, without queues.  Reports need no more, and what
- * is not kept is not touched: an order is 32 bytes in one open addressing
- * table, found, verified and changed in one cache line, and a level is a
- * sum.
+ * is not kept is not touched: an order is 32 bytes in a pool, found by the
+ * index that books have (book/ids.h), and a level is a sum.
  *
  * Many levels hold one order and come and go with it: that is done in the
  * level's node of the trie, inline, and nearly always needs no other.
  * Memory follows the live orders and no operation depends on depth.
  *
  * Always true: a level's qty and count are those of its orders in the
- * table; a priced level has orders; `best` is the best level, and best_tick
+ * pool; a priced level has orders; `best` is the best level, and best_tick
  * its tick.
  */
 #ifndef EXCH_REPORT_TALLY_H
@@ -18,18 +17,18 @@
 
 #include "base/check.h"
 #include "base/err.h"
-#include "base/salted.h"
 #include "book/book.h"
+#include "book/ids.h"
 #include "book/trie.h"
 #include "book/trie_quick.h"
 
 struct exch_tally_order {
 	exch_oid id;
 	exch_qty qty;	/* > 0 */
-	uint32_t level; /* 0: the place is free */
+	uint32_t level; /* 0: free */
 	uint32_t place; /* of its book */
-	uint32_t home;	/* exch_tally_home() */
 	uint32_t side;	/* exch_book_index() */
+	uint32_t next;	/* list of free ones */
 };
 
 /* One instrument.  Zero bytes make an empty book. */
@@ -62,13 +61,13 @@ _Static_assert(sizeof(struct exch_tally_book) == 64, "a line of the cache");
  *	owner	place << 1 | (side is sell)
  */
 struct exch_tally {
-	struct exch_tally_order *order;
-	uint32_t places; /* any number, to follow the orders closely */
-	uint32_t full;	 /* so many orders ask for more places */
-	uint32_t live;	 /* orders */
-	uint32_t made;	 /* tables so far: homes are those of one */
-	uint64_t salt;	 /* even; makes the hash */
-	struct exch_tally_book *book; /* by place */
+	struct exch_tally_order *order; /* a pool; the first is none */
+	uint32_t orders;		/* in the pool: any number */
+	uint32_t begun;			/* of them ever taken */
+	uint32_t spare;			/* the first of those given back */
+	uint32_t live;			/* of a book */
+	struct exch_ids ids;		/* of places and ids */
+	struct exch_tally_book *book;	/* by place */
 	uint32_t nbooks;
 	struct exch_slot_data *level;
 	uint32_t cap;
@@ -94,9 +93,15 @@ int exch_tally_books(struct exch_tally *t, uint32_t n);
 
 /* ---- tally.c: the rare parts of what is inlined below ---- */
 
+/* More free orders: EXCH_ERR_NOMEM. */
 int exch_tally_grow(struct exch_tally *t);
-/* Another hash. */
-int exch_tally_salt(struct exch_tally *t);
+/* Room for an order whose cell of the index is taken: EXCH_ERR_NOMEM. */
+int exch_tally_room_apart(struct exch_tally *t);
+/* Into the index, out of it, and where it is: what is not in its cell. */
+void exch_tally_put_apart(struct exch_tally *t, uint32_t order);
+void exch_tally_del_apart(struct exch_tally *t, uint32_t order);
+uint32_t exch_tally_look_apart(
+    const struct exch_tally *t, uint32_t place, exch_oid id);
 /* exch_tally_level() for every case. */
 exch_slot exch_tally_far(
     struct exch_tally *t, uint32_t place, unsigned side, int64_t tick);
@@ -124,54 +129,38 @@ exch_tally_worse(const struct exch_tally *t, exch_slot level)
 exch_slot exch_tally_at(
     const struct exch_tally *t, uint32_t place, uint8_t side, int64_t tick);
 
-/*
- * Where the search for an order begins.  Ids are chosen by whoever sends
- * orders, who may choose them so that all of them meet: when a search has
- * become longer than chance makes it, the hash becomes another one.
- */
+/* Is that the order? */
+static inline bool
+exch_tally_is(
+    const struct exch_tally *t, uint32_t order, uint32_t place, exch_oid id)
+{
+	const struct exch_tally_order *o = &t->order[order];
+
+	/* the first is in no level */
+	return o->id == id && o->place == place && o->level != 0;
+}
+
+/* A live order, or 0; good until it goes. */
 static inline uint32_t
-exch_tally_home(const struct exch_tally *t, uint32_t place, exch_oid id)
+exch_tally_look(const struct exch_tally *t, uint32_t place, exch_oid id)
 {
-	uint64_t h = exch_salted_pair(place, id, t->salt);
+	uint32_t cell = t->ids.cell[exch_ids_home(&t->ids, place, id)];
 
-	return (uint32_t)(h * t->places >> 32);
+	if (__builtin_expect(
+		exch_tally_is(t, exch_ids_slot(cell), place, id), 1))
+		return exch_ids_slot(cell);
+	if (__builtin_expect((cell & EXCH_IDS_OVER) == 0, 1))
+		return 0;
+	return exch_tally_look_apart(t, place, id);
 }
 
-#define EXCH_TALLY_FAR 1024u
-
-/* The next place, round the end. */
-static inline struct exch_tally_order *
-exch_tally_step(const struct exch_tally *t, struct exch_tally_order *o)
-{
-	return ++o == t->order + t->places ? t->order : o;
-}
-
-/* Where the order is, or the free place where it would be. */
-static inline struct exch_tally_order *
-exch_tally_probe(
-    const struct exch_tally *t, uint32_t place, exch_oid id, uint32_t home)
-{
-	struct exch_tally_order *o = &t->order[home];
-
-	while (o->level != 0 && (o->id != id || o->place != place))
-		o = exch_tally_step(t, o);
-	return o;
-}
-
-/* A live order whose home is known, or NULL; good until the next change. */
-static inline struct exch_tally_order *
-exch_tally_find_at(
-    const struct exch_tally *t, uint32_t place, exch_oid id, uint32_t home)
-{
-	struct exch_tally_order *o = exch_tally_probe(t, place, id, home);
-
-	return o->level != 0 ? o : NULL;
-}
-
+/* The same, or NULL; good until the next change. */
 static inline struct exch_tally_order *
 exch_tally_find(const struct exch_tally *t, uint32_t place, exch_oid id)
 {
-	return exch_tally_find_at(t, place, id, exch_tally_home(t, place, id));
+	uint32_t i = exch_tally_look(t, place, id);
+
+	return i != 0 ? &t->order[i] : NULL;
 }
 
 static inline uint8_t
@@ -234,11 +223,19 @@ exch_tally_level(
 	return l;
 }
 
-/* Can an order be added for sure, whatever its price? */
+static inline bool
+exch_tally_has_order(const struct exch_tally *t)
+{
+	return t->spare != 0 || t->begun < t->orders;
+}
+
+/* Can an order be added for sure, whatever its id and its price? */
 static inline bool
 exch_tally_room(struct exch_tally *t)
 {
-	return (t->live < t->full || exch_tally_grow(t) == EXCH_OK) &&
+	return (exch_tally_has_order(t) || exch_tally_grow(t) == EXCH_OK) &&
+	       (!exch_ids_full(&t->ids) ||
+		   exch_tally_room_apart(t) == EXCH_OK) &&
 	       ((exch_tally_upcoming(t) != EXCH_SLOT_NONE &&
 		    exch_trie_has_room(&t->trie)) ||
 		   exch_tally_widen(t) == EXCH_OK);
@@ -259,33 +256,44 @@ exch_tally_lead(
 	b->moved = true;
 }
 
+/* One that is free, of which there are some, becomes that. */
+static inline uint32_t
+exch_tally_begin_order(struct exch_tally *t, const struct exch_tally_order *as)
+{
+	uint32_t i = t->spare;
+
+	if (i != 0)
+		t->spare = t->order[i].next;
+	else
+		i = t->begun++;
+	t->order[i] = *as;
+	return i;
+}
+
 /*
  * EXCH_ERR_EXISTS: the id is live in this book; EXCH_ERR_RANGE: the level's
  * sum would overflow; EXCH_ERR_NOMEM.  On failure nothing has changed.
  */
 static inline __attribute__((always_inline)) int
-exch_tally_add_at(
-    struct exch_tally *t, const struct exch_tally_new *n, uint32_t home)
+exch_tally_add(struct exch_tally *t, const struct exch_tally_new *n)
 {
 	struct exch_tally_book *b = &t->book[n->place];
 	unsigned side = exch_book_index(n->side);
-	struct exch_tally_order *o;
 	struct exch_slot_data *lv;
+	uint32_t *cell;
+	uint32_t at;
 	exch_slot l;
 
-	if (__builtin_expect(t->live >= t->full, 0)) {
-		if (exch_tally_grow(t) != EXCH_OK)
+	if (__builtin_expect(!exch_tally_has_order(t), 0) &&
+	    exch_tally_grow(t) != EXCH_OK)
+		return EXCH_ERR_NOMEM;
+	cell = &t->ids.cell[exch_ids_home(&t->ids, n->place, n->id)];
+	if (__builtin_expect(*cell != 0, 0)) {
+		if (exch_tally_look(t, n->place, n->id) != 0)
+			return EXCH_ERR_EXISTS;
+		if (exch_tally_room_apart(t) != EXCH_OK)
 			return EXCH_ERR_NOMEM;
-		home = exch_tally_home(t, n->place, n->id);
-	}
-	o = exch_tally_probe(t, n->place, n->id, home);
-	if (__builtin_expect(o->level != 0, 0))
-		return EXCH_ERR_EXISTS;
-	if (__builtin_expect(
-		o - t->order > EXCH_TALLY_FAR + (int64_t)home, 0) &&
-	    exch_tally_salt(t) == EXCH_OK) {
-		home = exch_tally_home(t, n->place, n->id);
-		o = exch_tally_probe(t, n->place, n->id, home);
+		cell = &t->ids.cell[exch_ids_home(&t->ids, n->place, n->id)];
 	}
 	l = exch_tally_level(t, n->place, side, n->tick);
 	if (__builtin_expect(l == EXCH_SLOT_NONE, 0))
@@ -296,16 +304,15 @@ exch_tally_add_at(
 	if (lv->prev++ == 0 && lv->level != 0)
 		exch_tally_lead(b, side, l, n->tick);
 	lv->qty += n->qty;
-	*o = (struct exch_tally_order){n->id, n->qty, l, n->place, home, side};
+	at = exch_tally_begin_order(
+	    t, &(struct exch_tally_order){n->id, n->qty, l, n->place, side, 0});
+	if (__builtin_expect(exch_ids_slot(*cell) == 0, 1))
+		*cell |= at;
+	else
+		exch_tally_put_apart(t, at);
 	b->norders++;
 	t->live++;
 	return EXCH_OK;
-}
-
-static inline int
-exch_tally_add(struct exch_tally *t, const struct exch_tally_new *n)
-{
-	return exch_tally_add_at(t, n, exch_tally_home(t, n->place, n->id));
 }
 
 /* Take qty (< open) away. */
@@ -360,26 +367,21 @@ static inline void
 exch_tally_remove(struct exch_tally *t, struct exch_tally_order *o)
 {
 	struct exch_slot_data *v = &t->level[o->level];
-	struct exch_tally_order *p = o;
+	uint32_t *cell = &t->ids.cell[exch_ids_home(&t->ids, o->place, o->id)];
+	uint32_t at = (uint32_t)(o - t->order);
 
 	v->qty -= o->qty;
 	t->book[o->place].norders--;
 	t->live--;
 	if (--v->prev == 0)
 		exch_tally_emptied(t, o->place, o->side, o->level);
-	/*
-	 * Close the hole: an order further on may move into it unless its
-	 * home lies behind the hole.
-	 */
-	while ((p = exch_tally_step(t, p))->level != 0) {
-		const struct exch_tally_order *home = &t->order[p->home];
-
-		if (o <= p ? home <= o || home > p : home <= o && home > p) {
-			*o = *p;
-			o = p;
-		}
-	}
+	if (__builtin_expect(exch_ids_slot(*cell) == at, 1))
+		*cell ^= at;
+	else
+		exch_tally_del_apart(t, at);
 	o->level = 0;
+	o->next = t->spare;
+	t->spare = at;
 }
 
 /*

@@ -199,31 +199,90 @@ levels_go(void)
 	exch_tally_clear(&t);
 }
 
+/* How far behind others the worst of those apart is found. */
+static size_t
+longest_search(const struct exch_ids *t)
+{
+	size_t n = (size_t)1 << t->bits, most = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t far = (i - exch_ids_begin(t, t->entry[i].tag)) & (n - 1);
+
+		if (t->entry[i].slot != 0 && far > most)
+			most = far;
+	}
+	return most;
+}
+
+/* Ids with one tag, and others that have taken their cells. */
 static void
 ids_that_meet(void)
 {
+	enum { N = 20000 };
+	const exch_oid other = UINT64_C(1) << 63;
 	struct exch_tally t;
 	struct exch_tally_new n = {.qty = 1, .tick = 1, .side = EXCH_BUY};
 	bool ok = exch_tally_init(&t) == EXCH_OK &&
 		  exch_tally_books(&t, 1) == EXCH_OK;
 
 	for (uint64_t i = 0; i < 500 && ok; i++)
-		ok = exch_tally_home(&t, 0, meets(i)) == 0;
-	tap_ok(ok, "ids that begin at one place");
-	for (uint64_t i = 0; i < 20000 && ok; i++) {
-		n.id = meets(i);
+		ok = exch_ids_tag(&t.ids, 0, meets(i)) == 0;
+	tap_ok(ok, "ids with one tag");
+	for (uint64_t i = 0; i < N && ok; i++) {
+		n.id = meets(i) ^ other;
 		ok = exch_tally_add(&t, &n) == EXCH_OK;
+		n.id = meets(i);
+		ok = ok && exch_tally_add(&t, &n) == EXCH_OK &&
+		     exch_tally_add(&t, &n) == EXCH_ERR_EXISTS;
 	}
-	tap_ok(ok && t.salt != 0, "the hash is another one");
+	tap_ok(ok && t.ids.salt != 0, "the hash is another one");
+	tap_ok(t.ids.apart >= N && longest_search(&t.ids) <= EXCH_IDS_FAR,
+	    "and no search is long");
 	exch_tally_audit(&t);
-	for (uint64_t i = 0; i < 20000 && ok; i++) {
-		struct exch_tally_order *o = exch_tally_find(&t, 0, meets(i));
+	for (uint64_t i = 0; i < 2 * N && ok; i++) {
+		exch_oid id = meets(i / 2) ^ (i % 2 == 0 ? other : 0);
+		struct exch_tally_order *o = exch_tally_find(&t, 0, id);
 
-		ok = o != NULL;
+		ok = o != NULL && o->id == id;
 		if (ok)
 			exch_tally_remove(&t, o);
 	}
+	exch_tally_audit(&t);
 	tap_ok(ok && t.live == 0, "and all of them are found");
+	exch_tally_clear(&t);
+}
+
+/* Every instrument counts its orders from one. */
+static void
+ids_of_each(void)
+{
+	enum { EACH = 300, BOOKS = 100 };
+	struct exch_tally t;
+	bool ok = exch_tally_init(&t) == EXCH_OK &&
+		  exch_tally_books(&t, BOOKS) == EXCH_OK;
+
+	for (uint32_t i = 0; i < EACH * BOOKS && ok; i++) {
+		struct exch_tally_new n = {.id = 1 + i / BOOKS,
+		    .qty = 1,
+		    .tick = 1,
+		    .place = i % BOOKS,
+		    .side = EXCH_SELL};
+
+		ok = exch_tally_add(&t, &n) == EXCH_OK;
+	}
+	tap_ok(ok, "the same ids in each instrument");
+	tap_ok(t.ids.spread != 0 && t.ids.apart < t.live / 2,
+	    "have cells of their own");
+	exch_tally_audit(&t);
+	for (uint32_t i = 0; i < EACH * BOOKS && ok; i++) {
+		struct exch_tally_order *o =
+		    exch_tally_find(&t, i % BOOKS, 1 + i / BOOKS);
+
+		ok = o != NULL && o->place == i % BOOKS;
+		if (ok)
+			exch_tally_remove(&t, o);
+	}
+	tap_ok(ok && t.live == 0, "and go one by one");
 	exch_tally_clear(&t);
 }
 
@@ -298,6 +357,7 @@ main(void)
 	random_days(INT64_C(1) << 60, "prices all over");
 	levels_go();
 	ids_that_meet();
+	ids_of_each();
 	too_much();
 	no_memory();
 	return tap_done();
