@@ -2,12 +2,14 @@
  * Looking ahead in the commands of a stream (book/ahead.h): what they will
  * touch of instruments and books.
  *
- * New orders and those about live ones take other steps.  They come as they
- * like, so that no branch would guess them: they are told apart once, and
- * from then on each kind is in a list of its own.
+ * What brings a price and what names a live order take other steps, and so do
+ * orders that stand alone in their level, which may end it.  They come as
+ * they like, so that no branch would guess them: each goes into the lists of
+ * its kind without one.
  */
 #include <config.h>
 
+#include <stddef.h>
 #include <string.h>
 
 #include "book/ahead.h"
@@ -18,32 +20,56 @@ _Static_assert(EXCH_MATCH_AHEAD <= EXCH_AHEAD, "as many as wait together");
 struct ahead {
 	size_t nfresh, nlive;
 	struct fresh {
-		const struct exch_rec_new *rec;
 		const struct exch_instr *in;
+		exch_px price;
 	} fresh[EXCH_AHEAD];
-	const uint32_t *live[EXCH_AHEAD]; /* cells of the index */
+	struct live {
+		const struct exch_instr *in;
+		const uint32_t *cell; /* of the index */
+	} live[EXCH_AHEAD];
 };
 
-/* Type and length as the first bytes of a record. */
-#define HEAD(TYPE, REC)                                                        \
-	((uint16_t)(EXCH_REC_##TYPE | sizeof(struct REC) / 8 << 8))
-
 /*
- * First.  A new order's cell of the index is not fetched: ids mostly come in
- * sequence, and their cells as well.
+ * Where a record has what is looked at.  An execution of the venue names an
+ * order that the engine will nearly always execute, too.
  */
+static const struct shape {
+	uint8_t len8;
+	uint8_t fresh; /* 1: it brings a price */
+	uint8_t live;  /* 1: it names a live order */
+	uint8_t price;
+	uint8_t by;	  /* the side that chooses .. */
+	uint8_t order[2]; /* .. the order: [1] is that of EXCH_BUY */
+} shapes[UINT8_MAX + 1] = {
+#define SHAPE(T, fresh, live, price, by, buy, sell)                            \
+	{                                                                      \
+		sizeof(struct T) / 8, fresh, live, offsetof(struct T, price),  \
+		    offsetof(struct T, by),                                    \
+		{                                                              \
+			offsetof(struct T, buy), offsetof(struct T, sell)      \
+		}                                                              \
+	}
+    [EXCH_REC_NEW] = SHAPE(exch_rec_new, 1, 0, price, side, order, order),
+    [EXCH_REC_CANCEL] =
+	SHAPE(exch_rec_cancel, 0, 1, order, order, order, order),
+    [EXCH_REC_REPLACE] =
+	SHAPE(exch_rec_replace, 1, 1, price, order, order, order),
+    [EXCH_REC_EXPECT] =
+	SHAPE(exch_rec_expect, 0, 1, price, aggressor, buy, sell),
+#undef SHAPE
+};
+
+/* First: the instrument, and where the index has the order. */
 static inline void
 first(const struct exch_match *m, struct ahead *a, const struct exch_rec *r)
 {
-	const struct exch_rec_cancel *named = (const void *)r;
+	const unsigned char *p = (const void *)r;
+	const struct shape *k = &shapes[r->type];
 	const struct exch_instr *in;
-	uint16_t head;
+	exch_oid id;
+	exch_px price;
 
-	memcpy(&head, r, sizeof(head));
-	if ((head != HEAD(NEW, exch_rec_new) &&
-		head != HEAD(CANCEL, exch_rec_cancel) &&
-		head != HEAD(REPLACE, exch_rec_replace)) ||
-	    r->instr > EXCH_INSTR_MAX)
+	if (k->len8 != r->len8 || r->instr > EXCH_INSTR_MAX)
 		return;
 	in = m->page[r->instr / EXCH_INSTR_PAGE];
 	if (in == NULL)
@@ -55,11 +81,32 @@ first(const struct exch_match *m, struct ahead *a, const struct exch_rec *r)
 	__builtin_prefetch(in);
 	__builtin_prefetch(&in->gate);
 	__builtin_prefetch(&in->book);
-	if (head == HEAD(NEW, exch_rec_new))
-		a->fresh[a->nfresh++] = (struct fresh){(const void *)r, in};
-	else
-		a->live[a->nlive++] = exch_ahead_cell(m->store,
-		    exch_ids_home(&m->store->ids, r->instr, named->order));
+	memcpy(&price, p + k->price, sizeof(price));
+	memcpy(&id, p + k->order[p[k->by] == EXCH_BUY], sizeof(id));
+	a->fresh[a->nfresh] = (struct fresh){in, price};
+	a->nfresh += k->fresh;
+	a->live[a->nlive] =
+	    (struct live){in, exch_ahead_cell(m->store,
+				  exch_ids_home(&m->store->ids, r->instr, id))};
+	a->nlive += k->live;
+}
+
+/* Of those that bring a price: the level, or where it will hang. */
+static inline __attribute__((always_inline)) void
+levels(const struct exch_book_store *s, const struct ahead *a, exch_slot *level)
+{
+	const uint32_t *near[EXCH_AHEAD];
+
+	for (size_t i = 0; i < a->nfresh; i++) {
+		const struct exch_instr *in = a->fresh[i].in;
+		exch_px price = a->fresh[i].price;
+
+		near[i] = exch_ahead_near(s, &in->book,
+		    (int64_t)exch_exact_u(&in->grid, (uint64_t)price));
+		exch_ahead_hang(s, &in->book);
+	}
+	for (size_t i = 0; i < a->nfresh; i++)
+		level[i] = exch_ahead_slot(s, near[i]);
 }
 
 /* The steps that follow, of one kind after the other. */
@@ -67,24 +114,26 @@ static void
 others(const struct exch_match *m, struct ahead *a)
 {
 	const struct exch_book_store *s = m->store;
-	const uint32_t *near[EXCH_AHEAD];
 	exch_slot order[EXCH_AHEAD], level[EXCH_AHEAD];
+	unsigned lone[EXCH_AHEAD];
+	size_t nlone = 0;
 
-	for (size_t i = 0; i < a->nfresh; i++) {
-		const struct exch_instr *in = a->fresh[i].in;
-		exch_px price = a->fresh[i].rec->price;
+	for (size_t i = 0; i < a->nlive; i++)
+		order[i] = exch_ahead_slot(s, a->live[i].cell);
+	levels(s, a, level);
+	for (size_t i = 0; i < a->nlive; i++) {
+		const struct exch_slot_data *v = &s->slot[order[i]];
 
-		near[i] = exch_ahead_near(s, &in->book,
-		    (int64_t)exch_exact_u(&in->grid, (uint64_t)price));
-	}
-	for (size_t i = 0; i < a->nlive; i++)
-		order[i] = exch_ahead_slot(s, a->live[i]);
-	for (size_t i = 0; i < a->nfresh; i++)
-		level[i] = exch_ahead_slot(s, near[i]);
-	for (size_t i = 0; i < a->nlive; i++)
 		exch_ahead_beside(s, order[i]);
+		lone[nlone] = (unsigned)i;
+		nlone += (v->prev == v->next) & (order[i] != EXCH_SLOT_NONE);
+	}
 	for (size_t i = 0; i < a->nfresh; i++)
 		exch_ahead_behind(s, level[i]);
+	for (size_t i = 0; i < nlone; i++)
+		exch_ahead_end(s, &a->live[lone[i]].in->book, order[lone[i]]);
+	for (size_t i = 0; i < nlone; i++)
+		exch_ahead_next(s, &a->live[lone[i]].in->book, order[lone[i]]);
 	/* To a compiler that is nothing, and it leaves calls of nothing out. */
 	__asm__ volatile("");
 }
