@@ -16,13 +16,13 @@ struct exch_fidel {
 	uint64_t missed;     /* of them: not given by the engine */
 	uint64_t unexpected; /* given by the engine, not by the venue */
 	uint64_t imposed;    /* EXPECT records that were imposed */
-	uint64_t missed_by[EXCH_FIDEL_CAUSES]; /* unexpected ones too */
-	uint64_t imposed_by[EXCH_FIDEL_CAUSES];
 	/* runs of EXPECT with one group number: one aggressor each */
 	uint64_t groups;
 	uint64_t groups_bad;
 	uint32_t group; /* the run at hand, 0 none */
 	bool group_bad;
+	uint64_t missed_by[EXCH_FIDEL_CAUSES]; /* unexpected ones too */
+	uint64_t imposed_by[EXCH_FIDEL_CAUSES];
 };
 
 /* Take an EXPECT or MISS; others are ignored. */

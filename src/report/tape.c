@@ -23,11 +23,14 @@ struct exch_tape_past {
 	uint8_t source; /* who told it */
 };
 
+/* So many are on their way before they are written. */
+#define AHEAD 16
+
 void
 exch_tape_clear(struct exch_tape *t)
 {
 	exch_free(t->sum);
-	exch_free(t->past);
+	exch_big_free(t->past, EXCH_TAPE_WINDOW * sizeof(*t->past));
 	memset(t, 0, sizeof(*t));
 }
 
@@ -66,10 +69,12 @@ remember(
     struct exch_tape *t, const struct exch_tape_past *p, struct exch_diag *d)
 {
 	if (__builtin_expect(t->past == NULL, 0)) {
-		t->past = exch_calloc(EXCH_TAPE_WINDOW, sizeof(*t->past));
+		t->past = exch_big_alloc(EXCH_TAPE_WINDOW * sizeof(*t->past));
 		if (t->past == NULL)
 			return exch_report_nomem(d);
 	}
+	/* the window has left the caches by the time it comes round */
+	__builtin_prefetch(&t->past[(t->next + AHEAD) % EXCH_TAPE_WINDOW], 1);
 	t->past[t->next++ % EXCH_TAPE_WINDOW] = *p;
 	return EXCH_OK;
 }
