@@ -219,8 +219,13 @@ take(void *arg, const struct exch_rec *rec, uint64_t seq,
 	err = exch_match_advance(r->engine, rec->time, d);
 	if (__builtin_expect(err != 0, 0))
 		return err;
-	/* What is no command may be a matcher's. */
-	if (rec->type >= EXCH_REC_ACK && match_take_old(r, rec, out, d, &err))
+	/*
+	 * What is no command may be a matcher's.  The venue's executions are
+	 * not, and by far the most of the rest.
+	 */
+	if (rec->type >= EXCH_REC_ACK &&
+	    (rec->type != EXCH_REC_EXPECT || r->rematch) &&
+	    match_take_old(r, rec, out, d, &err))
 		return err;
 	exch_writer_copy(out, rec, seq);
 	err = exch_match_apply(r->engine, rec, d);
