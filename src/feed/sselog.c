@@ -60,22 +60,29 @@ enum key {
 	KEYS
 };
 
-static const char *const keys[KEYS] = {[SOURCE] = "SecurityIDSource",
-    [TYPE] = "MsgType",
-    [SECURITY] = "SecurityID",
-    [CHANNEL] = "ChannelNo",
-    [BIZ] = "BizIndex",
-    [TIME] = "TransactTime",
-    [ORDER] = "OrderNo",
-    [PRICE] = "Price",
-    [QTY] = "OrderQty",
-    [ORDTYPE] = "OrdType",
-    [SIDE] = "Side",
-    [BID] = "BidApplSeqNum",
-    [OFFER] = "OfferApplSeqNum",
-    [LAST_PRICE] = "LastPx",
-    [LAST_QTY] = "LastQty",
-    [EXECTYPE] = "ExecType"};
+#define KEY(s)                                                                 \
+	{                                                                      \
+		s, sizeof(s) - 1                                               \
+	}
+static const struct {
+	const char *p;
+	size_t n;
+} keys[KEYS] = {[SOURCE] = KEY("SecurityIDSource"),
+    [TYPE] = KEY("MsgType"),
+    [SECURITY] = KEY("SecurityID"),
+    [CHANNEL] = KEY("ChannelNo"),
+    [BIZ] = KEY("BizIndex"),
+    [TIME] = KEY("TransactTime"),
+    [ORDER] = KEY("OrderNo"),
+    [PRICE] = KEY("Price"),
+    [QTY] = KEY("OrderQty"),
+    [ORDTYPE] = KEY("OrdType"),
+    [SIDE] = KEY("Side"),
+    [BID] = KEY("BidApplSeqNum"),
+    [OFFER] = KEY("OfferApplSeqNum"),
+    [LAST_PRICE] = KEY("LastPx"),
+    [LAST_QTY] = KEY("LastQty"),
+    [EXECTYPE] = KEY("ExecType")};
 
 enum kind { ADDED, DELETED, EXECUTED };
 
@@ -148,11 +155,19 @@ static void
 keep_value(struct log *s, const char *p, size_t nkey, size_t n)
 {
 	for (unsigned k = 0; k < KEYS; k++) {
-		if (strlen(keys[k]) != nkey || memcmp(p, keys[k], nkey) != 0)
+		if (keys[k].n != nkey || memcmp(p, keys[k].p, nkey) != 0)
 			continue;
 		s->value[k] = p + nkey + 1;
 		s->len[k] = (uint32_t)(n - nkey - 1);
 	}
+}
+
+/* A snapshot is counted, and has a hundred fields more. */
+static bool
+is_enough(const struct log *s)
+{
+	return s->value[TYPE] != NULL && s->value[SOURCE] != NULL &&
+	       s->len[TYPE] == 3 && memcmp(s->value[TYPE], "111", 3) == 0;
 }
 
 /* Its fields, behind two slashes. */
@@ -160,7 +175,7 @@ static void
 split(struct log *s, const char *p, const char *end)
 {
 	memset(s->value, 0, sizeof(s->value));
-	while (p < end) {
+	while (p < end && !is_enough(s)) {
 		const char *from, *eq;
 
 		while (p < end && *p == ' ')
@@ -181,12 +196,12 @@ number(struct log *s, enum key k, uint64_t most, uint64_t *v)
 {
 	*v = 0;
 	if (s->value[k] == NULL || s->len[k] == 0) {
-		(void)bad(s, s->value[k], keys[k], "is missing");
+		(void)bad(s, s->value[k], keys[k].p, "is missing");
 		return false;
 	}
 	if (exch_text_whole(s->value[k], s->len[k], v) == 0 && *v <= most)
 		return true;
-	(void)bad(s, s->value[k], keys[k], "is not a number in its range");
+	(void)bad(s, s->value[k], keys[k].p, "is not a number in its range");
 	return false;
 }
 
@@ -199,7 +214,7 @@ time_of(struct log *s, exch_ts *t)
 	if (!number(s, TIME, 23595999, &v))
 		return false;
 	if (v / 10000 % 100 > 59 || v / 100 % 100 > 59) {
-		(void)bad(s, s->value[TIME], keys[TIME], "is no time of day");
+		(void)bad(s, s->value[TIME], keys[TIME].p, "is no time of day");
 		return false;
 	}
 	*t = s->midnight +
@@ -215,7 +230,7 @@ shares(struct log *s, enum key k, exch_qty *qty)
 	if (!number(s, k, UINT64_MAX - 1, qty))
 		return false;
 	if (*qty == 0 || *qty % SHARE != 0) {
-		(void)bad(s, s->value[k], keys[k], "is not whole shares");
+		(void)bad(s, s->value[k], keys[k].p, "is not whole shares");
 		return false;
 	}
 	*qty /= SHARE;
@@ -245,13 +260,13 @@ take_order(struct log *s, struct row *r)
 	    !shares(s, QTY, &r->qty) || !price_of(s, PRICE, &r->price))
 		return false;
 	if (type != 'A' && type != 'D') {
-		(void)bad(s, s->value[ORDTYPE], keys[ORDTYPE],
+		(void)bad(s, s->value[ORDTYPE], keys[ORDTYPE].p,
 		    "is neither 65 nor 68");
 		return false;
 	}
 	if (side != 'B' && side != 'S') {
 		(void)bad(
-		    s, s->value[SIDE], keys[SIDE], "is neither 66 nor 83");
+		    s, s->value[SIDE], keys[SIDE].p, "is neither 66 nor 83");
 		return false;
 	}
 	r->kind = type == 'A' ? ADDED : DELETED;
@@ -279,7 +294,7 @@ take_execution(struct log *s, struct row *r)
 		r->side = EXCH_SIDE_NONE;
 		return true;
 	default:
-		(void)bad(s, s->value[EXECTYPE], keys[EXECTYPE],
+		(void)bad(s, s->value[EXECTYPE], keys[EXECTYPE].p,
 		    "is not one of 66 83 78");
 		return false;
 	}
@@ -316,10 +331,10 @@ symbol(struct log *s, struct row *r, bool *good, struct exch_diag *d)
 
 	*good = false;
 	if (n == 0 || n > EXCH_SYMBOL_MAX)
-		return bad(s, p, keys[SECURITY], "is no symbol");
+		return bad(s, p, keys[SECURITY].p, "is no symbol");
 	for (size_t i = 0; i < n; i++)
 		if (p[i] <= ' ' || p[i] >= 0x7f)
-			return bad(s, p + i, keys[SECURITY], "is no symbol");
+			return bad(s, p + i, keys[SECURITY].p, "is no symbol");
 	*good = true;
 	err = exch_names_find(s->names, p, n, &r->symbol);
 	if (err != 0)
@@ -371,7 +386,7 @@ message(struct log *s, struct exch_diag *d)
 	if (!number(s, SOURCE, 999, &source) || !number(s, TYPE, 999, &type))
 		return 0;
 	if (source != 101)
-		return bad(s, s->value[SOURCE], keys[SOURCE],
+		return bad(s, s->value[SOURCE], keys[SOURCE].p,
 		    "is not 101, Shanghai's");
 	if (s->value[ORDTYPE] != NULL)
 		(void)exch_text_whole(
