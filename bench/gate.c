@@ -76,14 +76,37 @@ show_one(
 	return v.rule;
 }
 
+/* As exch-match does, but that here events stand between.  Up to where. */
+static const unsigned char *
+look_ahead(
+    struct exch_risk_gate *g, const unsigned char *p, const unsigned char *end)
+{
+	const struct exch_rec *rec[EXCH_RISK_AHEAD];
+	size_t n = 0;
+
+	while (p < end && n < EXCH_RISK_AHEAD) {
+		const struct exch_rec *r = (const void *)p;
+
+		if (r->type < EXCH_REC_ACK)
+			rec[n++] = r;
+		p += exch_rec_len(r);
+	}
+	if (exch_risk_gate_is_far(g))
+		exch_risk_gate_ahead(g, rec, n);
+	return p;
+}
+
 static inline void
 show(struct exch_risk_gate *g, const unsigned char *p, const unsigned char *end)
 {
 	struct exch_diag d = {0};
+	const unsigned char *ahead = p;
 
 	while (p < end) {
 		const struct exch_rec *r = (const void *)p;
 
+		if (p == ahead)
+			ahead = look_ahead(g, p, end);
 		(void)show_one(g, r, &d);
 		p += exch_rec_len(r);
 	}

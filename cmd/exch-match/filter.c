@@ -189,14 +189,21 @@ match_ahead(void *arg, const struct exch_reader *in)
 {
 	const struct run *r = arg;
 	const struct exch_rec *rec[EXCH_MATCH_AHEAD];
+	bool far, gate;
 	size_t n;
 
 	/* While all of it is near, ask again when it may have grown. */
-	if (r->crew != NULL || r->aside != NULL ||
-	    !exch_match_is_far(r->engine))
+	if (r->crew != NULL || r->aside != NULL)
+		return 1024;
+	far = exch_match_is_far(r->engine);
+	gate = r->gate.gate != NULL && exch_risk_gate_is_far(r->gate.gate);
+	if (!far && !gate)
 		return 1024;
 	n = exch_reader_ahead(in, rec, EXCH_MATCH_AHEAD);
-	exch_match_ahead(r->engine, rec, n);
+	if (gate)
+		exch_risk_gate_ahead(r->gate.gate, rec, n);
+	if (far)
+		exch_match_ahead(r->engine, rec, n);
 	return n;
 }
 

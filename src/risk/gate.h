@@ -77,6 +77,16 @@ int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d);
 
 /*
+ * These will be judged next, in this order: what they need is fetched from
+ * memory for all of them at once.  Changes nothing; it pays when what is kept
+ * is more than the near caches hold.
+ */
+#define EXCH_RISK_AHEAD 48
+bool exch_risk_gate_is_far(const struct exch_risk_gate *g);
+void exch_risk_gate_ahead(const struct exch_risk_gate *g,
+    const struct exch_rec *const *rec, size_t n);
+
+/*
  * The next command that the gate itself gives, to be executed behind the
  * record that was judged last and its events, and what is said of it; good
  * until the gate is shown anything.  It has the flag GATE and is
