@@ -242,7 +242,7 @@ exch_risk_wide_value(
 		return 0;
 	/* What does not fit is more than any limit. */
 	if (exch_money_cash(&in->money, price, qty, &v) != 0)
-		return EXCH_RISK_TOO_MUCH;
+		return price < 0 ? -EXCH_RISK_TOO_MUCH : EXCH_RISK_TOO_MUCH;
 	return v > EXCH_RISK_TOO_MUCH	 ? EXCH_RISK_TOO_MUCH
 	       : v < -EXCH_RISK_TOO_MUCH ? -EXCH_RISK_TOO_MUCH
 					 : v;

@@ -30,7 +30,7 @@ settle(struct exch_risk_gate *g, struct exch_risk_order *o)
 	if (o->asked != 0)
 		return;
 	if (!o->sell)
-		value = exch_risk_value(
+		value = exch_risk_owed(
 		    exch_keyed_at(&g->instr, h->instr), o->price, o->open);
 	exch_risk_count(
 	    g, exch_keyed_at(&g->account, h->account), h, o, o->open, value);

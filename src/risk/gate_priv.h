@@ -272,6 +272,17 @@ exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
 		   ? (exch_i128)v
 		   : exch_risk_wide_value(in, price, qty);
 }
+/*
+ * What an open buy may come to cost.  At a price below 0 it would be paid for,
+ * but perhaps it never trades: that is no credit for others.
+ */
+static inline exch_i128
+exch_risk_owed(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+{
+	exch_i128 v = exch_risk_value(in, price, qty);
+
+	return v < 0 ? 0 : v;
+}
 /* What it comes to, for people: at the ends of 64 bits when beyond. */
 static inline int64_t
 exch_risk_seen(exch_i128 v)

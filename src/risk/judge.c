@@ -161,12 +161,17 @@ EXCH_RISK_WAY int
 judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
     struct exch_diag *d)
 {
+	int err = EXCH_OK;
+
 	e->worst =
 	    e->price != EXCH_PX_NONE ? e->price : exch_risk_edge(k->h, k->in);
 	e->value = exch_risk_value(k->in, e->worst, e->qty);
-	if (k->imposed)
-		return EXCH_OK;
-	return exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
+	if (!k->imposed)
+		err = exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
+	/* What is counted from now on: exch_risk_owed(). */
+	if (e->value < 0)
+		e->value = 0;
+	return err;
 }
 
 /* ---- the commands ---- */
@@ -413,7 +418,7 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 		err = ask_of(g, r, i == 0 ? c->buyer : c->seller, &k[i], d);
 		if (err == 0)
 			exch_risk_spend(g, k[i].a, k[i].h, i == 1, c->qty,
-			    exch_risk_value(k[i].in, c->price, c->qty));
+			    exch_risk_owed(k[i].in, c->price, c->qty));
 	}
 	return err;
 }

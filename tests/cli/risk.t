@@ -345,4 +345,20 @@ exch-risk -l none.csv --clients clients.csv kinds.xst 2>said >/dev/null
 is "$? $(cat said)" "3 exch-risk: clients.csv:4: client 'A' stands in line 2 \
 already" "a client that comes twice"
 
+# A buy below 0 may never be filled: what it would bring is no credit for others.
+cat >below.txt <<'EOF'
+date 2026-01-05
+instrument AAA tick 0.01
+instrument BBB tick 0.01
+09:30  A1  buy 100 AAA @ -1000.00
++1s    A1  buy 11 BBB @ 100.00
++1s    A1  buy 10 BBB @ 100.00
+EOF
+exch-replay -q -o below.xst below.txt
+printf 'scope,name,credit\naccount,1,1000\n' >credit.csv
+exch-risk -q -l credit.csv -f csv --type risk below.xst | sed 1d |
+	cut -d , -f 8,9,10,13 >got
+echo 2,1000000000,1100000000,credit >want
+same got want "an open buy at a price below 0 is no credit"
+
 finish
