@@ -106,8 +106,7 @@ calendars(void)
 	    after(NULL, 20261010, 1), 20261012, "and a day later Monday");
 	tap_is_i64(after(NULL, 20261231, 1), 20270101, "over the year");
 	tap_is_i64(after(&c, 20991231, 1), 0, "a year it says nothing of");
-	tap_ok(strstr(d.text, "tells nothing of 20991231") != NULL,
-	    "is told");
+	tap_ok(strstr(d.text, "tells nothing of 20991231") != NULL, "is told");
 	tap_is_i64(exch_settle_is_day(&c, 20261012, &is, &d), 0, "asked");
 	tap_ok(!is, "Columbus Day is no settlement day");
 	tap_is_i64(exch_settle_days(&c, 20261009, 20261014, &n, &d), 0, "so");
