@@ -12,8 +12,35 @@
 
 #include <string.h>
 
+#include "settle/action_priv.h"
 #include "settle/borrow_priv.h"
 #include "settle/fraction.h"
+
+/*
+ * A row is of the shares of its day, and loans follow splits: without this what
+ * a lender wanted to keep would be bought in.  Rounded down, as loans are.
+ */
+static uint64_t
+follow(const struct exch_borrow *w, const struct exch_recall_row *r)
+{
+	const struct exch_reftable *t = w->s->o.actions;
+	const struct exch_action_row *a = t != NULL ? t->row : NULL;
+	uint64_t kept = r->keeps;
+
+	for (size_t i = 0; t != NULL && i < t->n && a[i].ex <= w->date; i++) {
+		struct exch_fraction f;
+		exch_u128 most;
+
+		if (a[i].ex <= r->date ||
+		    memcmp(a[i].symbol, r->symbol, sizeof(r->symbol)) != 0)
+			continue;
+		f = exch_action_shares(&a[i]);
+		most = (exch_u128)kept * (exch_u128)f.num / (exch_u128)f.den;
+		/* Loans have 63 bits. */
+		kept = most < INT64_MAX ? (uint64_t)most : INT64_MAX;
+	}
+	return kept;
+}
 
 int
 exch_borrow_kept(const struct exch_borrow *w, uint32_t listed, uint32_t account,
@@ -28,7 +55,7 @@ exch_borrow_kept(const struct exch_borrow *w, uint32_t listed, uint32_t account,
 		if (r[i].date > w->date || r[i].account != account ||
 		    memcmp(r[i].symbol, symbol, sizeof(r[i].symbol)) != 0)
 			continue;
-		*kept = r[i].keeps;
+		*kept = follow(w, &r[i]);
 		return due == NULL ? EXCH_OK
 				   : exch_settle_step(w->s->o.calendar,
 					 r[i].date, r[i].days, due, w->d);

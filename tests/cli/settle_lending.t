@@ -267,6 +267,20 @@ grep '^6' got >kept
 printf '%s\n' 6,holding,ABC,1000 6,loan,ABC,2000 >want
 same kept want "nobody borrows from it, and what is lent stays"
 
+# It is of the shares of its day: after a split of two for one twice as many stay.
+# The 1,000 that 6 wants back on the 9th are bought before it.
+sed 2d act.csv >split.csv
+sed 's/^5,ABC,8000/5,ABC,7000/' lend.csv >few.csv
+printf '%s\n' date,account,symbol,keeps,days 2026-10-09,6,ABC,2000,0 >recall.csv
+exch-settle -q --calendar "$dtc" --opening had.csv --lending few.csv \
+	--recalls recall.csv --actions split.csv --until 2026-10-14 \
+	-o split.set one.xst
+exch-settle report -q -f csv balances split.set |
+	grep '^[256],\(loan\|holding\),ABC' >got
+printf '%s\n' 2,loan,ABC,-18000 5,holding,ABC,4000 5,loan,ABC,14000 \
+	6,holding,ABC,2000 6,loan,ABC,4000 >want
+same got want "a split of what a lender keeps"
+
 # Bad tables.
 bad() {
 	printf 'account,symbol,quantity,rate\n%b' "$1" >bad.csv
