@@ -473,9 +473,10 @@ wait_out(struct live *l, struct exch_diag *d)
 	bool done = false;
 
 	while (!done && exch_cli_signal == 0) {
-		uint64_t now = exch_cli_now();
+		uint64_t now;
 
 		pthread_mutex_lock(&l->lock);
+		now = exch_cli_now(); /* not before what the server noted */
 		if (l->err != 0) {
 			*d = l->diag;
 			pthread_mutex_unlock(&l->lock);

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "common/cli.h"
 #include "exch-feed/snapshots.h"
 #include "md/publish.h"
 #include "sock/conn.h"
@@ -18,6 +19,10 @@
 #define SILENT (15 * EXCH_SEC)
 /* ... and one that has nothing to say says so. */
 #define BEAT EXCH_SEC
+/* Nobody has a place for longer. */
+#define LONGEST (120 * EXCH_SEC)
+/* The multicast waits while one is made: at most this part of the time. */
+#define PART 10
 /* What a client may say between two looks. */
 #define HEARD 4096u
 
@@ -79,13 +84,21 @@ make(const struct snapshots *s)
 	return t;
 }
 
+static bool
+is_of_now(const struct snapshots *s)
+{
+	return s->last != NULL && s->last->next == s->shown.next;
+}
+
 /* That of now, which may have been made already. */
 static struct snapshot *
 take(struct snapshots *s)
 {
-	if (s->last == NULL || s->last->next != s->shown.next) {
+	if (!is_of_now(s)) {
 		let_go(&s->last);
 		s->last = make(s);
+		s->made = exch_cli_now();
+		s->cost = s->made - s->now;
 	}
 	s->failed = s->last == NULL;
 	if (s->last != NULL)
@@ -135,7 +148,7 @@ login(struct snapshots *s, struct snapshot_client *c, const unsigned char *p)
 	const unsigned char *number = session + EXCH_SOUP_SESSION;
 	uint64_t first = 0;
 
-	if (c->out != NULL || c->leaves)
+	if (c->asks || c->out != NULL || c->leaves)
 		return;
 	if (s->shown.next == 1 ||
 	    (!is_blank(session, EXCH_SOUP_SESSION) &&
@@ -147,8 +160,7 @@ login(struct snapshots *s, struct snapshot_client *c, const unsigned char *p)
 		s->refusals++;
 		return;
 	}
-	c->out = take(s);
-	c->leaves = c->out == NULL;
+	c->asks = true;
 	c->heard = s->now;
 }
 
@@ -221,6 +233,18 @@ send_more(struct snapshots *s, struct snapshot_client *c)
 	return true;
 }
 
+/* One is made when it is time to; false: there is no memory for it. */
+static bool
+give(struct snapshots *s, struct snapshot_client *c)
+{
+	c->heard = s->now;
+	if (!is_of_now(s) && s->now - s->made < PART * s->cost)
+		return true;
+	c->asks = false;
+	c->out = take(s);
+	return c->out != NULL;
+}
+
 /* False: there is nothing more to say to this client. */
 static bool
 attend(struct snapshots *s, struct snapshot_client *c)
@@ -229,11 +253,14 @@ attend(struct snapshots *s, struct snapshot_client *c)
 		return false;
 	if (c->refused)
 		(void)say(c, "\0\2JS", 4); /* it is sent away in any case */
-	if (c->leaves)
+	if (c->leaves || s->now - c->came > LONGEST)
+		return false;
+	if (c->asks && !give(s, c))
 		return false;
 	if (c->out != NULL && c->sent < c->out->text.len && !send_more(s, c))
 		return false;
-	if (c->silent && (c->out == NULL || c->sent == c->out->text.len))
+	if (c->silent && !c->asks &&
+	    (c->out == NULL || c->sent == c->out->text.len))
 		return false;
 	if (s->now - c->heard > SILENT) {
 		if (c->out != NULL && c->sent == c->out->text.len)
@@ -242,7 +269,8 @@ attend(struct snapshots *s, struct snapshot_client *c)
 	}
 	if (c->out != NULL && c->sent < c->out->text.len)
 		return true;
-	if (s->now - c->beaten < BEAT)
+	/* A login is answered before anything else is said. */
+	if (c->out == NULL || s->now - c->beaten < BEAT)
 		return true;
 	c->beaten = s->now;
 	return say(c, "\0\1H", 3);
@@ -262,7 +290,7 @@ welcome(struct snapshots *s, struct snapshot_client *c)
 		return;
 	}
 	*c = (struct snapshot_client){
-	    .fd = fd, .heard = s->now, .beaten = s->now};
+	    .fd = fd, .heard = s->now, .beaten = s->now, .came = s->now};
 }
 
 void
@@ -286,6 +314,7 @@ snapshots_heard(const struct snapshots *s)
 
 	for (unsigned i = 0; i < SNAPSHOT_CLIENTS; i++)
 		if (s->fd >= 0 && s->client[i].fd >= 0 &&
+		    (s->client[i].asks || s->client[i].out != NULL) &&
 		    s->client[i].heard > last)
 			last = s->client[i].heard;
 	return last;
@@ -309,11 +338,13 @@ int
 snapshots_put(
     struct snapshots *s, const unsigned char *p, size_t n, struct exch_diag *d)
 {
+	int err = exch_shown_take(&s->shown, p, n);
+
 	memcpy(s->session, p, sizeof(s->session));
-	return exch_shown_take(&s->shown, p, n) == 0
+	return err == 0
 		   ? 0
-		   : exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
-			 "no memory for snapshots of so many orders");
+		   : exch_diag_set(d, (enum exch_err)err, NULL, EXCH_POS_NONE,
+			 0, "no memory for snapshots of so many orders");
 }
 
 void

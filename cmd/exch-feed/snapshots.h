@@ -20,7 +20,9 @@ struct snapshot_client {
 	size_t sent;
 	uint64_t heard;	 /* when it came, logged in or took something last */
 	uint64_t beaten; /* when a heartbeat was sent */
-	bool silent;	 /* it says nothing more, and may still read */
+	uint64_t came;
+	bool asks;   /* logged in, and waits for a snapshot to be made */
+	bool silent; /* it says nothing more, and may still read */
 	bool leaves;
 	bool refused; /* there is no such session */
 };
@@ -30,6 +32,7 @@ struct snapshots {
 	struct exch_shown shown;
 	unsigned char session[10];
 	struct snapshot *last; /* the one made last; NULL: none */
+	uint64_t made, cost;   /* when, and how long it took */
 	struct snapshot_client client[SNAPSHOT_CLIENTS];
 	uint64_t now;
 	uint64_t given, refusals, gone; /* gone: who did not read it all */

@@ -199,6 +199,7 @@ match_ahead(void *arg, const struct exch_reader *in)
 	gate = r->gate.gate != NULL && exch_risk_gate_is_far(r->gate.gate);
 	if (!far && !gate)
 		return 1024;
+	_Static_assert(EXCH_MATCH_AHEAD <= EXCH_RISK_AHEAD, "all are seen");
 	n = exch_reader_ahead(in, rec, EXCH_MATCH_AHEAD);
 	if (gate)
 		exch_risk_gate_ahead(r->gate.gate, rec, n);

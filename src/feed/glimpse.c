@@ -113,6 +113,7 @@ int
 exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 {
 	struct exch_soup_taker taker = {.arg = g, .packet = packet};
+	uint64_t count = g->count;
 	size_t n;
 	int got = 1;
 
@@ -125,7 +126,6 @@ exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 			got = -1;
 		if (got <= 0)
 			break;
-		g->heard = now;
 		err = exch_soup_take(&g->in, g->piece, n, &taker, &bad, d);
 		if (err == 0 && bad)
 			err = fail(g, EXCH_ERR_FORMAT,
@@ -139,9 +139,11 @@ exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 		return fail(g, EXCH_ERR_CUT,
 		    "the connection was closed before the snapshot was whole",
 		    d);
+	if (g->count != count)
+		g->heard = now; /* beats are no snapshot */
 	if (now - g->heard > SILENT)
 		return fail(g, EXCH_ERR_CUT,
-		    "the server of snapshots has been silent for 15 s", d);
+		    "the server has sent nothing of a snapshot for 15 s", d);
 	if (now - g->beaten > BEAT) {
 		g->beaten = now;
 		(void)exch_conn_send(g->fd, "\0\1R", 3, &n); /* read() sees */

@@ -277,10 +277,12 @@ begin(struct join *x, const struct exch_seq_gap *g, struct exch_diag *d)
 	err = exch_itch_blocks(exch_seq_decoder(g->session), &b, &at, d);
 	if (err == 0)
 		err = exch_seq_begin(x->mold, g->session, t.next, d);
+	if (err != 0)
+		return err;
 	x->js->snapshot = t.count;
 	x->j->begun(x->j->arg, t.count, t.next);
 	settle(x);
-	return err;
+	return 0;
 }
 
 static int
@@ -408,7 +410,8 @@ run(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
 	x->late = x->j->snapshot != NULL;
 	if (x->late) {
 		rules.wait = UINT64_MAX;
-		rules.room = ROOM;
+		/* what waits behind it is still there afterwards */
+		rules.room = x->rules.room = ROOM;
 	}
 	exch_seq_rule(x->mold, &rules);
 	err = open_all(x, d);

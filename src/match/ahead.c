@@ -69,7 +69,7 @@ first(const struct exch_match *m, struct ahead *a, const struct exch_rec *r)
 	exch_oid id;
 	exch_px price;
 
-	if (k->len8 != r->len8 || r->instr > EXCH_INSTR_MAX)
+	if (k->len8 == 0 || k->len8 != r->len8 || r->instr > EXCH_INSTR_MAX)
 		return;
 	in = m->page[r->instr / EXCH_INSTR_PAGE];
 	if (in == NULL)

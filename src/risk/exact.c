@@ -8,7 +8,7 @@
  * Within these nothing is cut off, and so nothing depends on the order of
  * additions: clamp() in whole.c.
  */
-#define FAR ((exch_i128)1 << 94)
+#define FAR ((exch_i128)1 << 93)
 
 /* ---- life ---- */
 
@@ -197,7 +197,8 @@ exch_exact_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	    .mine = is.gross,
 	    .sector = part->sector != 0 ? t->exact - was->gross + is.gross : 0};
 	w->all = w->equity > w->gross ? w->equity : w->gross;
-	return true;
+	/* The entry's own part is in no check before: a walk cuts it off. */
+	return w->gross <= FAR && w->margin <= FAR;
 }
 
 bool

@@ -316,6 +316,16 @@ give_back(struct exch_borrow *w, size_t at, size_t end)
 
 /* ---- fees ---- */
 
+exch_i128
+exch_borrow_owed(const struct exch_borrow *w, size_t at, size_t end)
+{
+	exch_i128 sum = 0;
+
+	for (size_t i = at; i < end; i++)
+		sum -= w->loan[i].amount < 0 ? w->loan[i].amount : 0;
+	return sum;
+}
+
 /* Nights since the last settlement day. */
 static int
 nights(const struct exch_borrow *w, uint32_t *n)
@@ -368,10 +378,8 @@ bear(const struct exch_borrow *w, size_t at, size_t end, struct exch_leg *leg,
 {
 	uint32_t unit =
 	    exch_settle_unit_of_cash(&w->s->listed[w->loan[at].unit]);
-	exch_i128 sum = 0, before = 0, paid = 0;
+	exch_i128 sum = exch_borrow_owed(w, at, end), before = 0, paid = 0;
 
-	for (size_t i = at; i < end; i++)
-		sum -= w->loan[i].amount < 0 ? w->loan[i].amount : 0;
 	for (size_t i = at; i < end; i++) {
 		exch_i128 part;
 
@@ -395,7 +403,8 @@ charge(struct exch_borrow *w, size_t at, size_t end, uint32_t n)
 	exch_i128 all;
 	int err;
 
-	if (l->last == EXCH_PX_NONE)
+	/* Where a reverse split has left borrowers nothing, nobody pays. */
+	if (l->last == EXCH_PX_NONE || exch_borrow_owed(w, at, end) == 0)
 		return EXCH_OK;
 	leg = exch_calloc(end - at, sizeof(*leg));
 	if (leg == NULL)
@@ -443,7 +452,8 @@ exch_settle_borrow(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 	if (s->o.lending == NULL)
 		return EXCH_OK;
 	err = look(&w);
-	if (err == 0 && w.nloans > 0)
+	/* Collateral of loans that an action has ended was there so long. */
+	if (err == 0 && (w.nloans > 0 || s->o.collateral != NULL))
 		err = nights(&w, &n);
 	for (size_t i = 0, k; i < w.nloans && err == 0; i = k) {
 		k = exch_borrow_end_of(&w, i);

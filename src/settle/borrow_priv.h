@@ -34,6 +34,8 @@ struct exch_borrow {
 
 /* ---- borrow.c ---- */
 
+/* What is borrowed in all, by the loans from `at` on. */
+exch_i128 exch_borrow_owed(const struct exch_borrow *w, size_t at, size_t end);
 /* Loans of the instrument that the i-th is of: up to which. */
 size_t exch_borrow_end_of(const struct exch_borrow *w, size_t i);
 /* So much goes from a lender to a borrower, or (below 0) back. */

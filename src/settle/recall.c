@@ -73,10 +73,14 @@ exch_borrow_over(const struct exch_borrow *w, const struct exch_leg *loan,
 	*over = 0;
 	if (loan->amount <= 0)
 		return EXCH_OK;
-	err = exch_borrow_kept(w, loan->unit, loan->account, &kept, due);
-	if (err == 0 && kept < (exch_u128)loan->amount)
-		*over = loan->amount - (exch_i128)kept;
-	return err;
+	err = exch_borrow_kept(w, loan->unit, loan->account, &kept, NULL);
+	if (err != 0 || kept >= (exch_u128)loan->amount)
+		return err;
+	*over = loan->amount - (exch_i128)kept;
+	/* Its day may be in a year that the calendar has no more. */
+	return due == NULL
+		   ? EXCH_OK
+		   : exch_borrow_kept(w, loan->unit, loan->account, &kept, due);
 }
 
 /* Who offers some lends it in place of who recalls it. */
@@ -89,7 +93,10 @@ replace(struct exch_borrow *w, struct exch_leg *loan, exch_i128 *over)
 		const struct exch_offer *o = &w->offer[i];
 		exch_i128 qty;
 
-		if (o->listed != loan->unit || o->account == loan->account)
+		/* Who owes some has none to lend. */
+		if (o->listed != loan->unit || o->account == loan->account ||
+		    exch_ledger_balance(&w->s->ledger, o->account, o->listed,
+			EXCH_LEDGER_LOAN) < 0)
 			continue;
 		qty = exch_borrow_left(w, o);
 		if (qty > *over)
@@ -143,11 +150,9 @@ static int
 buy_in(struct exch_borrow *w, size_t at, size_t end, struct exch_leg *lender,
     exch_i128 qty)
 {
-	exch_i128 sum = 0, before = 0, bought = 0;
+	exch_i128 sum = exch_borrow_owed(w, at, end), before = 0, bought = 0;
 	int err = EXCH_OK;
 
-	for (size_t i = at; i < end; i++)
-		sum -= w->loan[i].amount < 0 ? w->loan[i].amount : 0;
 	for (size_t i = at; i < end && err == 0; i++) {
 		struct exch_leg *b = &w->loan[i];
 		exch_i128 part;
@@ -164,7 +169,7 @@ buy_in(struct exch_borrow *w, size_t at, size_t end, struct exch_leg *lender,
 		b->amount += part;
 		lender->amount -= part;
 	}
-	w->s->tally.recalled++;
+	w->s->tally.recalled += bought > 0;
 	return err;
 }
 

@@ -85,7 +85,10 @@ end(struct work *w)
 
 /* ---- what is wanted ---- */
 
-/* Of the value of so much, rounded half-even; without a price nothing. */
+/*
+ * Of the value of so much, rounded half-even; nothing without a price, or at
+ * one that is not above 0.
+ */
 static int
 secured(const struct work *w, uint32_t listed, exch_i128 qty, int64_t rate,
     exch_i128 *cash)
@@ -94,7 +97,7 @@ secured(const struct work *w, uint32_t listed, exch_i128 qty, int64_t rate,
 	exch_i128 value;
 
 	*cash = 0;
-	if (l->last == EXCH_PX_NONE)
+	if (l->last == EXCH_PX_NONE || l->last <= 0)
 		return EXCH_OK;
 	if (exch_settle_worth(l, w->b->date, (exch_qty)qty, &value) != 0 ||
 	    exch_fraction_round(
@@ -117,10 +120,14 @@ want(struct work *w, size_t at, size_t end, int64_t rate)
 	struct wanted *x;
 	int err = EXCH_OK;
 
+	for (size_t i = at; i < end; i++)
+		lent += loan[i].amount > 0 ? loan[i].amount : 0;
+	/* A reverse split has left lenders nothing. */
+	if (lent == 0)
+		return EXCH_OK;
 	for (size_t i = at; i < end && err == 0; i++) {
 		exch_i128 cash;
 
-		lent += loan[i].amount > 0 ? loan[i].amount : 0;
 		if (loan[i].amount >= 0)
 			continue;
 		err = secured(w, loan[i].unit, -loan[i].amount, rate, &cash);

@@ -104,9 +104,9 @@ book() {
 
 # ---- the server, by another client and another decoder ----
 
-# Twenty messages a second; whenever somebody asks, the answer is the book of all
+# Ten messages a second; whenever somebody asks, the answer is the book of all
 # messages before the one that it names.
-exch-feed itch --live "$a" --interface lo --pace 20 --linger 30s \
+exch-feed itch --live "$a" --interface lo --pace 10 --linger 60s \
 	--snapshot "$at" -v day.xst 2>sent &
 sender=$!
 od -An -v -tu1 -w1 day.itch >day.m
@@ -148,13 +148,15 @@ printf 'GET / HTTP/1.1\r\n\r\n' | "$dial" 127.0.0.1 "$port" 5000 >refused
 is "$?$(wc -c <refused)" 00 "who speaks something else is sent away"
 idle=
 for i in $(seq 16); do
-	"$dial" -n 127.0.0.1 "$port" 1000 </dev/null &
+	"$dial" -n 127.0.0.1 "$port" 90000 </dev/null &
 	idle="$idle $!"
 done
+sleep 1
+# Until the first of them is sent away nobody is heard.
+login '' 1 | "$dial" 127.0.0.1 "$port" 60000 >again
+same again got "sixteen who say nothing are sent away"
 # shellcheck disable=SC2086
-wait $idle
-ask again
-same again got "sixteen who say nothing come and go"
+kill $idle
 kill -INT "$sender"
 wait "$sender"
 is "$(number sent refused)" 3 "it counts whom it refused"
@@ -182,7 +184,7 @@ book_at() {
 late() {
 	name=$1 of=$2 time=$3 pace=$4
 	shift 4
-	exch-feed itch --live "$a" --interface lo --linger 1s --pace "$pace" \
+	exch-feed itch --live "$a" --interface lo --linger 5s --pace "$pace" \
 		--snapshot "$at" "$@" "$name.xst" 2>sent &
 	sender=$!
 	for i in $(seq 200); do
@@ -231,10 +233,15 @@ same there day.want "and has everything"
 
 exch-feed itch --live "$a" --interface lo --pace 1000 --linger 60s day.xst &
 sender=$!
+# Who hears the end of it knows that the others will come late.
+# shellcheck disable=SC2086
+listen over $when --join "$a" --wait 100ms --idle 20s
+wait "$reader"
 while IFS='|' read -r want name text words; do
 	[ -z "$words" ] || {
-		printf "$words" | "$dial" -l 127.0.0.1 "$port" 5000 >heard &
+		printf "$words" | "$dial" -l 127.0.0.1 "$port" 5000 >heard 2>server.err &
 		server=$!
+		until_says server.err listens "$server"
 	}
 	# shellcheck disable=SC2086
 	listen none $when --join "$a" --snapshot "$at" --wait 100ms --idle 20s
@@ -268,9 +275,9 @@ need --join|exch-replay --snapshot 127.0.0.1:5000
 no address: write HOST:PORT|exch-feed itch --live 239.1.1.1:5000 --snapshot here day.xst
 no address: write HOST:PORT|exch-replay --join 239.1.1.1:5000 --snapshot here
 END
-"$dial" -l 127.0.0.1 "$port" 10 </dev/null &
+"$dial" -l 127.0.0.1 "$port" 10 </dev/null 2>server.err &
 server=$!
-sleep 0.2
+until_says server.err listens "$server"
 exits 4 "a port in use" exch-feed itch --live "$a" --snapshot "$at" day.xst 2>err
 has err "$at: cannot listen: Address already in use" "is told"
 kill "$server"

@@ -267,6 +267,34 @@ grep '^6' got >kept
 printf '%s\n' 6,holding,ABC,1000 6,loan,ABC,2000 >want
 same kept want "nobody borrows from it, and what is lent stays"
 
+# A reverse split that leaves a borrower nothing: nobody pays, and no collateral
+# stays behind.
+cat >small.txt <<'X'
+date 2026-10-07
+instrument ABC tick 0.01 currency USD reference 10.00
+10:00  block 2 ABC @ 10.00 buyer BEN seller ANN
+10:00  block 2 ABC @ 10.00 buyer BEN seller CAL
+X
+printf '%s\n' account,symbol,quantity,price 5,ABC,4,9.00 >small.had
+printf '%s\n' account,symbol,quantity,rate 5,ABC,4,3.6% >small.lend
+cat >reverse.csv <<'X'
+ex,record,pay,action,symbol,into,new,old,cash,price
+2026-10-13,,,reverse-split,ABC,,1,3,,
+X
+printf '%s\n' from,until,collateral,rebate,source \
+	2026-01-01,,102%,1.8%,here >small.coll
+exch-replay -q small.txt | exch-match -q -o small.xst
+for until in 2026-10-09 2026-10-14; do
+	exits 0 "small loans until $until" exch-settle -q --calendar "$dtc" \
+		--opening small.had --lending small.lend --collateral small.coll \
+		--actions reverse.csv --until "$until" -o small.set small.xst
+	is "$(unbalanced small.set)" 0 "every entry balances"
+	exch-settle report -q -f csv balances small.set >small.$until
+done
+is "$(grep -c ',loan,ABC,-2$' small.2026-10-09)" 2 "two have borrowed"
+is "$(awk -F, '$2 == "collateral" { n += $4 } END { print n + 0 }' \
+	small.2026-10-09 small.2026-10-14)" 0 "all collateral is somebody's"
+
 # It is of the shares of its day: after a split of two for one twice as many stay.
 # The 1,000 that 6 wants back on the 9th are bought before it.
 sed 2d act.csv >split.csv

@@ -106,6 +106,8 @@ main(int argc, char **argv)
 	ms = atoi(argv[3]);
 	nwords = fread(words, 1, sizeof(words), stdin);
 	fd = open_at(argv[1], argv[2], how == 'l');
+	if (how == 'l')
+		fprintf(stderr, "listens\n");
 	while (how == 'l' && (in = accept(fd, NULL, NULL)) >= 0) {
 		say(in);
 		shutdown(in, SHUT_WR);
