@@ -164,9 +164,10 @@ plain_value(uint32_t i, exch_px price, __int128 qty)
 	v = (price < 0 ? -(__int128)price : price) * qty;
 	if (v > MOST * 10000)
 		return below ? -MOST : MOST;
-	v *= plain_instr[i].multiplier;
-	q = v / unit;
-	r = v % unit * 2;
+	/* The product of all three need not fit. */
+	r = v % unit * plain_instr[i].multiplier;
+	q = v / unit * plain_instr[i].multiplier + r / unit;
+	r = r % unit * 2;
 	q += r > unit || (r == unit && q % 2 != 0);
 	return cut(below ? -q : q);
 }
