@@ -730,6 +730,12 @@ exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s, uint64_t next,
 	s->h.started = true;
 	s->begin = s->h.expected = next;
 	s->h.moved = m->h.now;
+	/*
+	 * They waited for this, and not for a gap: the wait begins now, and none
+	 * of them is astray because it was long.
+	 */
+	for (struct held *h = s->held; h != NULL; h = h->next)
+		h->q.k.time = m->h.now;
 	return drain(m, s, d);
 }
 

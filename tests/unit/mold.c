@@ -437,6 +437,41 @@ test_stop(void)
 	tap_is_str(delivered(), "1 2 3", "and nothing more delivered");
 }
 
+/*
+ * What waited for a snapshot longer than a session goes on without a packet.
+ * The snapshot ends before the first packet that waits, or in it.
+ */
+static void
+test_begin(uint64_t first)
+{
+	const struct exch_seq_rules after = {.wait = EXCH_SEC,
+	    .stray = 60 * EXCH_SEC,
+	    .from_one = true,
+	    .room = 32};
+	struct exch_seq_rules before = after;
+	struct exch_seq_session *s;
+
+	before.wait = UINT64_MAX;
+	begin();
+	exch_seq_rule(m, &before);
+	adds(1000, first, (unsigned)(12 - first));
+	adds(1001, 13, 1);
+	adds(80000, 14, 1);
+	tap_is_str(delivered(), "", "all waits for a snapshot");
+	s = exch_seq_find(m, pk.b);
+	if (exch_seq_begin(m, s, 10, &g.d) != 0)
+		abort();
+	exch_seq_rule(m, &after);
+	tap_is_str(delivered(), "10 11", "it goes on with the number told");
+	if (exch_seq_tick(m, 80900 * (EXCH_SEC / 1000), &g.d) != 0)
+		abort();
+	tap_is_str(delivered(), "10 11", "a gap behind it is waited for");
+	if (exch_seq_tick(m, 81100 * (EXCH_SEC / 1000), &g.d) != 0)
+		abort();
+	tap_is_str(delivered(), "10 11 [12+1] 13 14", "and then given up");
+	tap_is_u64(g.st.packets_bad, 0, "nothing that waited long is astray");
+}
+
 int
 main(void)
 {
@@ -447,6 +482,8 @@ main(void)
 	test_sessions();
 	test_damage();
 	test_stop();
+	test_begin(10);
+	test_begin(8);
 	exch_seq_free(m);
 	exch_itch_free(it);
 	kit_free(&g);
