@@ -63,6 +63,8 @@ struct join {
 	exch_ts late_at;	     /* since when it is needed; 0: it is not */
 	exch_ts tried_at;
 	struct exch_glimpse *glimpse;
+	const struct exch_seq_session *begun; /* what it was of; NULL: none */
+	uint64_t begun_at;		      /* the first that is not in it */
 	unsigned char buf[DATAGRAM];
 };
 
@@ -279,6 +281,8 @@ begin(struct join *x, const struct exch_seq_gap *g, struct exch_diag *d)
 		err = exch_seq_begin(x->mold, g->session, t.next, d);
 	if (err != 0)
 		return err;
+	x->begun = g->session;
+	x->begun_at = t.next;
 	x->js->snapshot = t.count;
 	x->j->begun(x->j->arg, t.count, t.next);
 	settle(x);
@@ -307,8 +311,15 @@ catch_up(struct join *x, struct exch_diag *d)
 	struct exch_seq_gap g;
 	int n;
 
-	if (!x->late || !exch_seq_missing(x->mold, &g))
+	if (!x->late)
 		return 0;
+	if (!exch_seq_missing(x->mold, &g)) {
+		/* It came after all; nobody would read what the server says. */
+		exch_glimpse_close(x->glimpse);
+		x->glimpse = NULL;
+		x->late_at = 0;
+		return 0;
+	}
 	if (g.first != 1) {
 		settle(x);
 		return 0;
@@ -319,6 +330,23 @@ catch_up(struct join *x, struct exch_diag *d)
 	if (n > 0)
 		return begin(x, &g, d);
 	return n < 0 ? give_up(x, n, d) : 0;
+}
+
+/* A session cannot end before what a snapshot of it stands for. */
+static int
+check_end(const struct join *x, struct exch_diag *d)
+{
+	uint64_t end;
+
+	if (x->begun == NULL || !exch_seq_ended(x->begun, &end) ||
+	    end >= x->begun_at)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, x->j->snapshot, EXCH_POS_NONE,
+	    0,
+	    "the snapshot stands for messages up to %llu, and the session ends "
+	    "with %llu",
+	    (unsigned long long)(x->begun_at - 1),
+	    (unsigned long long)(end - 1));
 }
 
 /* ---- the run ---- */
@@ -372,6 +400,8 @@ loop(struct join *x, struct exch_diag *d)
 
 		if (err == 0)
 			err = catch_up(x, d);
+		if (err == 0)
+			err = check_end(x, d);
 		if (err != 0)
 			return err;
 		if (got > 0)

@@ -41,6 +41,7 @@ struct exch_seq_session {
 	char name[EXCH_SEQ_NAME];
 	bool blank;	/* of zeros: numbers mean nothing */
 	bool ended;	/* an end-of-session packet was seen */
+	uint64_t end;	/* the number that would have come next */
 	uint64_t begin; /* first number seen */
 	struct held *held;
 	struct held *tail; /* the last of them */
@@ -659,7 +660,10 @@ exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
 		m->h.now = q->k.time;
 	m->st->ends += q->end;
 	m->st->heartbeats += q->count == 0 && !q->end;
-	s->ended |= q->end;
+	if (q->end) {
+		s->ended = true;
+		s->end = q->first != 0 ? q->first : UINT64_MAX;
+	}
 	if (s->blank || q->first == 0)
 		return take_blank(m, s, q, d);
 	if (q->first > UINT64_MAX - EXCH_SEQ_COUNT_MAX) {
@@ -746,6 +750,13 @@ exch_seq_is_full(
 {
 	return s->h.started && first > s->h.expected &&
 	       is_over_limit(m, s, EXCH_SEQ_COUNT_MAX);
+}
+
+bool
+exch_seq_ended(const struct exch_seq_session *s, uint64_t *next)
+{
+	*next = s->end;
+	return s->ended;
 }
 
 bool

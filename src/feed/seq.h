@@ -266,6 +266,8 @@ int exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s,
 /* Would a packet that begins there have to wait where nothing more may? */
 bool exch_seq_is_full(
     const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first);
+/* Has it said that it is over, and which number would have come next? */
+bool exch_seq_ended(const struct exch_seq_session *s, uint64_t *next);
 /* All sessions have said that they are over, and nothing is missing. */
 bool exch_seq_over(const struct exch_seq *m);
 

@@ -229,6 +229,34 @@ heard 0 "who is there in time does not ask"
 is "$(number there.err "attempts at a snapshot")" 0 "though there is no server"
 same there day.want "and has everything"
 
+# Nor does he need what he asked for when the beginning comes after all, on the
+# other line.  What the server says then is not read, and must not keep him
+# busy: a second of the processor is much more than he needs, and much less than
+# he would take.  Seed 9: the first packet is lost, and no other one.
+b=${a%:*}:26401
+printf '\000\001H' | "$dial" -w 127.0.0.1 "$port" 1500 >heard 2>server.err &
+server=$!
+until_says server.err listens "$server"
+(
+	# shellcheck disable=SC3045 # every sh that we know has it
+	ulimit -t 1
+	# shellcheck disable=SC2086
+	exec exch-replay -v --interface lo -o after $when --join "$a,$b" \
+		--snapshot "$at" --wait 60s --idle 20s 2>after.err
+) &
+reader=$!
+until_says after.err joined "$reader"
+exch-feed itch --live "$a" --live-b "$b" --interface lo --pace 3 --linger 1s \
+	--impair-a loss=3% --impair-b delay=1500ms --seed 9 -v day.xst 2>sent
+status=0
+wait "$reader" || status=$?
+is "$status" 0 "a beginning that comes after all" || sed 's/^/# /' after.err
+is "$(number sent "lost on purpose")" 1 "it was missing on one line"
+[ "$(number after.err "attempts at a snapshot")" -gt 0 ]
+result $? "long enough for a question"
+same after day.want "and there is everything"
+kill "$server"
+
 # ---- servers that are none ----
 
 exch-feed itch --live "$a" --interface lo --pace 1000 --linger 60s day.xst &
@@ -258,6 +286,7 @@ done <<'END'
 3|talks too early|messages before the login is accepted|\000\002SR
 3|ends too early|the session ends before the snapshot|\000\001Z
 3|tells no number|ends without the number of the next|\000\037AEX20260202                   1\000\026SG                   0
+3|tells of what never was|stands for messages up to 999998, and the session ends with [1-9]|\000\037AEX20260202                   1\000\026SG              999999
 3|says nothing|has a message without a byte|\000\037AEX20260202                   1\000\001S
 END
 kill "$sender"

@@ -4,11 +4,12 @@
  *
  *	dial HOST PORT MS	connect; nothing is said behind the bytes
  *	dial -l HOST PORT MS	listen, and talk so to whoever comes
+ *	dial -w HOST PORT MS	the same, but say nothing for so many ms
  *	dial -n HOST PORT MS	connect, and read nothing
  *
  * Ends when the other one does, or after so many ms in which nothing came:
  * exits with 0 in the first case, 1 in the second; 2 when nobody is there.
- * With -l it goes on until it is killed.
+ * With -l and -w it goes on until it is killed.
  */
 #include <config.h>
 
@@ -93,7 +94,7 @@ main(int argc, char **argv)
 {
 	char how = 0;
 	int fd, ms, in;
-	bool ends;
+	bool listens, ends;
 
 	if (argc == 5 && argv[1][0] == '-') {
 		how = argv[1][1];
@@ -105,10 +106,13 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	ms = atoi(argv[3]);
 	nwords = fread(words, 1, sizeof(words), stdin);
-	fd = open_at(argv[1], argv[2], how == 'l');
-	if (how == 'l')
+	listens = how == 'l' || how == 'w';
+	fd = open_at(argv[1], argv[2], listens);
+	if (listens)
 		fprintf(stderr, "listens\n");
-	while (how == 'l' && (in = accept(fd, NULL, NULL)) >= 0) {
+	while (listens && (in = accept(fd, NULL, NULL)) >= 0) {
+		if (how == 'w')
+			usleep((useconds_t)ms * 1000);
 		say(in);
 		shutdown(in, SHUT_WR);
 		(void)hear(in, ms);
