@@ -15,10 +15,6 @@
 #include "md/publish.h"
 #include "sock/conn.h"
 
-/* By the specification: a side that is silent for so long is gone ... */
-#define SILENT (15 * EXCH_SEC)
-/* ... and one that has nothing to say says so. */
-#define BEAT EXCH_SEC
 /* Nobody has a place for longer. */
 #define LONGEST (120 * EXCH_SEC)
 /* The multicast waits while one is made: at most this part of the time. */
@@ -262,7 +258,7 @@ attend(struct snapshots *s, struct snapshot_client *c)
 	if (c->silent && !c->asks &&
 	    (c->out == NULL || c->sent == c->out->text.len))
 		return false;
-	if (s->now - c->heard > SILENT) {
+	if (s->now - c->heard > EXCH_SOUP_SILENT) {
 		if (c->out != NULL && c->sent == c->out->text.len)
 			(void)say(c, "\0\1Z", 3); /* the same */
 		return false;
@@ -270,7 +266,7 @@ attend(struct snapshots *s, struct snapshot_client *c)
 	if (c->out != NULL && c->sent < c->out->text.len)
 		return true;
 	/* A login is answered before anything else is said. */
-	if (c->out == NULL || s->now - c->beaten < BEAT)
+	if (c->out == NULL || s->now - c->beaten < EXCH_SOUP_BEAT)
 		return true;
 	c->beaten = s->now;
 	return say(c, "\0\1H", 3);

@@ -18,9 +18,6 @@
 #include "sock/soup.h"
 
 #define CONNECT_MS 250
-/* As the server's (SoupBinTCP, section 2). */
-#define SILENT (15 * EXCH_SEC)
-#define BEAT EXCH_SEC
 #define PIECE 65536u
 /* Pieces that are taken before the lines are looked at. */
 #define PIECES 16
@@ -141,10 +138,10 @@ exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 		    d);
 	if (g->count != count)
 		g->heard = now; /* beats are no snapshot */
-	if (now - g->heard > SILENT)
+	if (now - g->heard > EXCH_SOUP_SILENT)
 		return fail(g, EXCH_ERR_CUT,
 		    "the server has sent nothing of a snapshot for 15 s", d);
-	if (now - g->beaten > BEAT) {
+	if (now - g->beaten > EXCH_SOUP_BEAT) {
 		g->beaten = now;
 		(void)exch_conn_send(g->fd, "\0\1R", 3, &n); /* read() sees */
 	}

@@ -581,3 +581,19 @@ exch_reftable_once(const struct exch_reftable *t, size_t size,
 	return exch_reftable_bad(t, bad, d, "line %llu %s",
 	    (unsigned long long)t->line[first], what);
 }
+
+int
+exch_reftable_by_day(
+    const struct exch_reftable *t, size_t size, struct exch_diag *d)
+{
+	const unsigned char *rows = t->row;
+	uint32_t before = 0, day;
+
+	for (size_t i = 0; i < t->n; i++, before = day) {
+		memcpy(&day, rows + i * size, sizeof(day));
+		if (day < before)
+			return exch_reftable_bad(
+			    t, i, d, "its day is before that of the row above");
+	}
+	return EXCH_OK;
+}

@@ -89,6 +89,12 @@ size_t *exch_reftable_order_then(const struct exch_reftable *t, size_t size,
  */
 int exch_reftable_once(const struct exch_reftable *t, size_t size,
     exch_reftable_compare *compare, const char *what, struct exch_diag *d);
+/*
+ * Refuse the first row whose day is before that of the row above: rows of
+ * `size` bytes begin with it, YYYYMMDD in 32 bits.
+ */
+int exch_reftable_by_day(
+    const struct exch_reftable *t, size_t size, struct exch_diag *d);
 
 /*
  * Rows, and the lines of them, in that order from now on.  EXCH_ERR_NOMEM, and

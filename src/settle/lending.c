@@ -100,15 +100,13 @@ exch_recalls_parse(const char *text, size_t n, const char *name,
     struct exch_reftable *t, struct exch_diag *d)
 {
 	int err = exch_reftable_parse(text, n, name, &recall_shape, t, d);
-	const struct exch_recall_row *r = t->row;
+	const size_t size = sizeof(struct exch_recall_row);
 
-	for (size_t i = 1; i < t->n && err == EXCH_OK; i++)
-		if (r[i].date < r[i - 1].date)
-			err = exch_reftable_bad(
-			    t, i, d, "its day is before that of the row above");
+	if (err == EXCH_OK)
+		err = exch_reftable_by_day(t, size, d);
 	if (err == EXCH_OK)
 		err = exch_reftable_once(
-		    t, sizeof(*r), compare_recalls, "recalls it already", d);
+		    t, size, compare_recalls, "recalls it already", d);
 	if (err != EXCH_OK)
 		exch_reftable_clear(t);
 	return err;

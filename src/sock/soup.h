@@ -30,6 +30,10 @@ enum {
 	EXCH_SOUP_NUMBER = 20
 };
 
+/* A side that is silent for so long is gone, and who has nothing to say says so. */
+#define EXCH_SOUP_SILENT (15 * EXCH_SEC)
+#define EXCH_SOUP_BEAT EXCH_SEC
+
 /* A number in a login: digits with spaces or zeros before them. */
 bool exch_soup_number(const unsigned char *p, size_t n, uint64_t *v);
 
