@@ -27,45 +27,14 @@ when='--date 2026-02-02 --tz UTC'
 # shellcheck disable=SC2086 # a list of words
 exch-replay -q $when -o day.want day.pcap
 
-# Groups of our own, so that other runs are not heard.
-a=239.195.$(($$ / 250 % 250)).$(($$ % 250 + 1)):26400
-b=239.196.$(($$ / 250 % 250)).$(($$ % 250 + 1)):26401
-
-# A port that nobody has.
-port=$((20000 + $$ % 20000))
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	exch-feed itch --live "$a" --interface lo --linger 1ms \
-		--retransmit "127.0.0.1:$port" day.xst 2>err && break
-	port=$((port + 1))
-done
-at=127.0.0.1:$port
-
-# listen FILE OPTION...: read what comes into FILE, behind the shell's back.
-listen() {
-	to=$1
-	shift
-	exch-replay -v --interface lo -o "$to" "$@" 2>"$to.err" &
-	reader=$!
-	for i in $(seq 200); do
-		grep -q joined "$to.err" && break
-		kill -0 "$reader" 2>/dev/null || break
-		sleep 0.1
-	done
-}
-# heard WANT NAME: the reader's exit status.
-heard() {
-	status=0
-	wait "$reader" || status=$?
-	is "$status" "$1" "$2" || sed 's/^/# /' "$to.err"
-}
+# shellcheck source=tests/cli/live_lib.sh
+. "$src/tests/cli/live_lib.sh"
+a=$(group 195 26400)
+b=$(group 196 26401)
+find_port "$a" retransmit
 send() {
 	exch-feed itch --live "$a" --interface lo --linger 300ms "$@"
 }
-# number FILE WHAT: of the statistics.
-number() {
-	awk -v what="$2" 'index($0, "  " what " ") == 1 { n += $NF } END { print n + 0 }' "$1"
-}
-
 # shellcheck disable=SC2086 # a list of words, here and below
 listen one $when --join "$a" --idle 5s
 send day.xst 2>send.err

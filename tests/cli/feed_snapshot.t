@@ -1,7 +1,7 @@
 #!/bin/sh
 # exch-feed --snapshot and exch-replay --snapshot: who comes late has the market
-# as it stands, and goes on with the multicast.  Loopback only; nothing here
-# depends on how long something takes.
+# as it stands, and goes on with the multicast.  Loopback only; what takes time is
+# waited for.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
 dial=$bin/tests/tools/dial
@@ -35,40 +35,10 @@ when='--date 2026-02-02 --tz UTC'
 # shellcheck disable=SC2086 # a list of words, here and below
 exch-replay -q $when -o day.want day.pcap
 
-a=239.197.$(($$ / 250 % 250)).$(($$ % 250 + 1)):26400
-# A port that nobody has: those given to anybody who connects are above.
-port=$((10000 + $$ * 7 % 20000))
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	exch-feed itch --live "$a" --interface lo --linger 1ms \
-		--snapshot "127.0.0.1:$port" day.xst 2>err && break
-	port=$((port + 1))
-done
-at=127.0.0.1:$port
-
-# listen FILE OPTION...: read what comes into FILE, behind the shell's back.
-listen() {
-	to=$1
-	shift
-	exch-replay -v --interface lo -o "$to" "$@" 2>"$to.err" &
-	reader=$!
-	until_says "$to.err" joined "$reader"
-}
-# until_says FILE WORD PID: while the process lives.
-until_says() {
-	for i in $(seq 600); do
-		grep -q "$2" "$1" && break
-		kill -0 "$3" 2>/dev/null || break
-		sleep 0.1
-	done
-}
-heard() {
-	status=0
-	wait "$reader" || status=$?
-	is "$status" "$1" "$2" || sed 's/^/# /' "$to.err"
-}
-number() {
-	awk -v what="$2" 'index($0, "  " what " ") == 1 { n += $NF } END { print n + 0 }' "$1"
-}
+# shellcheck source=tests/cli/live_lib.sh
+. "$src/tests/cli/live_lib.sh"
+a=$(group 197 26400)
+find_port "$a" snapshot
 # The messages of a session of SoupBinTCP, behind their lengths, as numbers.
 messages() {
 	od -An -v -tu1 -w1 "$1" | awk '
