@@ -83,6 +83,7 @@ enum exch_rec_type {
 	EXCH_REC_PENALTY = 0x5b,
 	EXCH_REC_COMPARED = 0x5c,
 	EXCH_REC_ACCRUED = 0x5d,
+	EXCH_REC_PRICE = 0x5e,
 	/* what people should look at */
 	EXCH_REC_ALERT = 0x61
 	/* 0x80 and up are private */

@@ -277,6 +277,14 @@ struct exch_rec_accrued {
 	char currency[4];
 };
 
+/* What settlement values an instrument at when a stream has ended. */
+struct exch_rec_price {
+	struct exch_rec h;
+	exch_px price; /* the last one, or the reference */
+	uint32_t date; /* day that ended last */
+	uint8_t zero[4];
+};
+
 _Static_assert(sizeof(struct exch_rec_obligation) == 64, "");
 _Static_assert(sizeof(struct exch_rec_net) == 88, "");
 _Static_assert(sizeof(struct exch_rec_cash) == 48, "");
@@ -289,5 +297,6 @@ _Static_assert(sizeof(struct exch_rec_rate) == 40, "");
 _Static_assert(sizeof(struct exch_rec_penalty) == 56, "");
 _Static_assert(sizeof(struct exch_rec_compared) == 80, "");
 _Static_assert(sizeof(struct exch_rec_accrued) == 56, "");
+_Static_assert(sizeof(struct exch_rec_price) == 32, "");
 
 #endif

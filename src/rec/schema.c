@@ -387,6 +387,10 @@ static const struct exch_field f_accrued[] = {F(match, U64), F(principal, CASH),
     F(currency, C4)};
 #undef REC
 
+#define REC exch_rec_price
+static const struct exch_field f_price[] = {F(price, PX), F(date, DATE)};
+#undef REC
+
 #define ROW(T, name, m, var)                                                   \
 	{                                                                      \
 		EXCH_REC_##T, 1, sizeof(struct exch_rec_##m), var, name,       \
@@ -453,6 +457,7 @@ static const struct exch_schema schemas[] = {
     ROW(PENALTY, "penalty", penalty, false),
     ROW(COMPARED, "compared", compared, false),
     ROW(ACCRUED, "accrued", accrued, false),
+    ROW(PRICE, "price", price, false),
     ROW(ALERT, "alert", alert, true),
 };
 

@@ -199,17 +199,47 @@ open(struct exch_settle *s, const struct exch_open *is,
 	return EXCH_OK;
 }
 
-/* The last price of the day before, where actions may ask for it. */
+/* What settlement valued it at when that day had ended. */
 static int
-traded(struct exch_settle *s, exch_px price,
+priced(struct exch_settle *s, const struct exch_rec_price *p,
     const struct exch_rec_instrument *in, struct exch_diag *d)
 {
-	uint32_t listed = exch_settle_known(s, in->symbol);
-	int err = listed == 0 ? exch_settle_restate(s, in, &listed, d) : 0;
+	uint32_t listed;
+	int err;
 
-	if (err == 0 && price != EXCH_PX_NONE)
-		s->listed[listed].cum = price;
+	if (in == NULL)
+		return wrong(d, "a price is of no instrument");
+	err = exch_settle_restate(s, in, &listed, d);
+	if (err == 0)
+		s->listed[listed].last = s->listed[listed].cum = p->price;
 	return err;
+}
+
+/*
+ * An execution: streams of older versions tell no price at their end.  Only a
+ * number is kept, for most of what was traded nobody will ask.
+ */
+static int
+traded(struct exch_settle *s, uint32_t id, exch_px price, struct exch_diag *d)
+{
+	if (price == EXCH_PX_NONE || id > EXCH_INSTR_MAX)
+		return EXCH_OK;
+	if (id >= s->nbefore) {
+		uint32_t n = s->nbefore == 0 ? 64 : s->nbefore;
+		exch_px *p;
+
+		while (n <= id)
+			n *= 2;
+		p = exch_realloc(s->before, n, sizeof(*p));
+		if (p == NULL)
+			return exch_settle_nomem(d);
+		for (uint32_t i = s->nbefore; i < n; i++)
+			p[i] = EXCH_PX_NONE;
+		s->before = p;
+		s->nbefore = n;
+	}
+	s->before[id] = price;
+	return EXCH_OK;
 }
 
 int
@@ -221,16 +251,18 @@ exch_settle_from(struct exch_settle *s, const struct exch_rec *r,
 	const struct exch_rec_obligation *o =
 	    EXCH_REC_AS(r, exch_rec_obligation);
 	const struct exch_rec_exec *e = EXCH_REC_AS(r, exch_rec_exec);
+	const struct exch_rec_price *p = EXCH_REC_AS(r, exch_rec_price);
 	struct exch_open is = {0};
 	int err = EXCH_OK;
 
-	if (s->o.actions != NULL && r->type == EXCH_REC_EXEC && e != NULL &&
-	    in != NULL)
-		return traded(s, e->price, in, d);
+	if (r->type == EXCH_REC_EXEC && e != NULL)
+		return traded(s, r->instr, e->price, d);
 	if ((r->flags & EXCH_F_SNAPSHOT) == 0)
 		return EXCH_OK;
 	if (r->type == EXCH_REC_BALANCE && b != NULL)
 		return balance(s, b, in, d);
+	if (r->type == EXCH_REC_PRICE && p != NULL)
+		return priced(s, p, in, d);
 	if (r->type == EXCH_REC_NET && n != NULL) {
 		is.qty = n->qty;
 		is.cash = n->cash;

@@ -161,22 +161,52 @@ describe(const struct exch_settle *s, struct exch_listed *l,
 	l->bond = c->kind == EXCH_KIND_BOND
 		      ? exch_bond_find(s->o.bonds, c->symbol)
 		      : NULL;
-	if (c->reference != EXCH_PX_NONE)
-		l->last = c->reference;
+}
+
+static void
+refer(struct exch_listed *l)
+{
+	if (!l->refers)
+		return;
+	l->last = l->is.reference;
+	l->fresh = true;
+	l->refers = false;
+}
+
+void
+exch_settle_refer(struct exch_settle *s)
+{
+	for (uint32_t i = 1; i <= s->nlisted; i++)
+		refer(&s->listed[i]);
+}
+
+/* Of a stream that does not tell prices: an execution, or what it began with. */
+static exch_px
+last_before(const struct exch_settle *s, const struct exch_rec_instrument *in)
+{
+	return in->h.instr < s->nbefore &&
+		       s->before[in->h.instr] != EXCH_PX_NONE
+		   ? s->before[in->h.instr]
+		   : in->reference;
 }
 
 int
 exch_settle_restate(struct exch_settle *s, const struct exch_rec_instrument *in,
     uint32_t *listed, struct exch_diag *d)
 {
+	struct exch_listed *l;
 	uint32_t currency;
 	int err = exch_settle_symbol(s, in->symbol, listed, d);
 
 	if (err == 0)
 		err = exch_settle_currency(s, in->currency, &currency, d);
-	if (err == 0)
-		describe(s, &s->listed[*listed], in, currency);
-	return err;
+	if (err != 0)
+		return err;
+	l = &s->listed[*listed];
+	describe(s, l, in, currency);
+	if (l->last == EXCH_PX_NONE)
+		l->last = l->cum = last_before(s, in);
+	return EXCH_OK;
 }
 
 int
@@ -204,7 +234,10 @@ exch_settle_announced(struct exch_settle *s,
 		    c->symbol);
 	describe(s, l, c, currency);
 	l->id = c->h.instr;
-	l->fresh = c->reference != EXCH_PX_NONE;
+	l->refers = c->reference != EXCH_PX_NONE;
+	/* What settles before the first day does so at the prices of before. */
+	if (s->until != 0 && !s->directory)
+		refer(l);
 	s->top = l->id > s->top ? l->id : s->top;
 	return exch_settle_carried(s, listed, d);
 }

@@ -256,6 +256,21 @@ put_open(struct exch_settle *s, const struct exch_open *o, struct exch_diag *d)
 	return err;
 }
 
+/* Of what has ended nobody asks for it. */
+static void
+put_price(struct exch_settle *s, const struct exch_listed *l)
+{
+	struct exch_rec_price *r;
+
+	if (l->last == EXCH_PX_NONE ||
+	    (l->is.expiry != 0 && l->is.expiry <= s->closed))
+		return;
+	r = exch_writer_new(s->w, EXCH_REC_PRICE, sizeof(*r), l->id, s->now);
+	r->h.flags |= EXCH_F_SNAPSHOT;
+	r->price = l->last;
+	r->date = s->closed;
+}
+
 int
 exch_settle_put_state(struct exch_settle *s, struct exch_diag *d)
 {
@@ -273,5 +288,7 @@ exch_settle_put_state(struct exch_settle *s, struct exch_diag *d)
 		err = put_open(s, list[i], d);
 	}
 	exch_free(list);
+	for (uint32_t i = 1; i <= s->nlisted && err == 0; i++)
+		put_price(s, &s->listed[i]);
 	return err != 0 ? err : exch_ledger_each(&s->ledger, put_balance, s, d);
 }

@@ -75,6 +75,7 @@ exch_settle_free(struct exch_settle *s)
 	exch_free(s->currency);
 	exch_free(s->ring);
 	exch_free(s->carried);
+	exch_free(s->before);
 	exch_settle_blocks_clear(s);
 	exch_free(s->changes);
 	exch_free(s->gone);
@@ -205,6 +206,7 @@ begin_day(struct exch_settle *s, uint32_t date, struct exch_diag *d)
 	s->date = date;
 	s->until =
 	    exch_tz_local(s->o.tz, exch_days_date(exch_date_days(date) + 1), 0);
+	exch_settle_refer(s);
 	return err == 0 ? exch_settle_actions(s, date, d) : err;
 }
 
@@ -228,6 +230,8 @@ begin(struct exch_settle *s, exch_ts time, uint32_t date, struct exch_diag *d)
 	for (uint32_t k = 0; s->named && k < s->ncurrency && err == 0; k++)
 		err = exch_settle_carried(s, EXCH_UNIT_CASH + k, d);
 	s->directory = s->closed != 0 || s->o.actions != NULL;
+	if (!s->directory)
+		exch_settle_refer(s);
 	s->acted = s->closed != 0 ? s->closed
 				  : exch_days_date(exch_date_days(s->date) - 1);
 	s->defaulted = s->exercised = s->acted;

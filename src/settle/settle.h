@@ -10,7 +10,8 @@
  *				POSTINGs, a FAIL for what does not
  *	an exercise		an OBLIGATION for each side, and POSTINGs
  *	an ex-date		an ACTION and its POSTINGs, before the trades
- *	end of the stream	BALANCEs, and what is open, flagged as snapshot
+ *	end of the stream	what is open, PRICEs and BALANCEs, flagged as
+ *				snapshot
  *
  * Under model 3 trades are novated: the central counterparty stands between
  * the two sides, and what an account has bought and sold of an instrument for
@@ -113,9 +114,10 @@ int exch_settle_member(struct exch_settle *s, uint32_t account,
 int exch_settle_has_fund(struct exch_settle *s, struct exch_diag *d);
 
 /*
- * What a stream of a day before has left: a BALANCE, and a NET or OBLIGATION
- * that is open, all with the flag SNAPSHOT; `in` is its instrument, NULL where
- * it is of none.  Other records are passed over.  To be told before the first
+ * What a stream of a day before has left: a BALANCE, a PRICE, and a NET or
+ * OBLIGATION that is open, all with the flag SNAPSHOT; `in` is its instrument,
+ * NULL where it is of none.  Of executions the price is kept, for streams that
+ * tell none at their end; other records are passed over.  To be told before the first
  * record.  EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: it is of another model, or is not
  * what it should be.
  */

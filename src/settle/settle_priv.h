@@ -19,6 +19,7 @@ struct exch_listed {
 	uint32_t traded; /* trade date that `due` is of */
 	uint32_t due;	 /* its settlement date */
 	bool fresh;	 /* its reference was announced today */
+	bool refers;	 /* it waits until the days before have passed */
 };
 
 struct exch_currency {
@@ -119,6 +120,8 @@ struct exch_settle {
 	    *carried; /* from before, sorted by unit from `sorted` */
 	size_t ncarried, carried_cap;
 	bool sorted;
+	exch_px *before; /* last prices by ids of a stream of a day before */
+	uint32_t nbefore;
 	struct exch_change *changes; /* of the plan in hand */
 	size_t nchanges, changes_cap;
 	bool directory; /* days before the first one have not passed yet */
@@ -169,10 +172,15 @@ exch_settle_unit_of_cash(const struct exch_listed *l)
 	return EXCH_UNIT_CASH + l->currency;
 }
 
-/* As it was announced on a day before; it has no id yet. */
+/*
+ * As it was announced on a day before; it has no id yet.  Its price is the last
+ * one of that day, or else the reference.
+ */
 int exch_settle_restate(struct exch_settle *s,
     const struct exch_rec_instrument *in, uint32_t *listed,
     struct exch_diag *d);
+/* References that were announced are the last prices from now on. */
+void exch_settle_refer(struct exch_settle *s);
 
 /* ---- capture.c ---- */
 

@@ -71,6 +71,7 @@ static const struct exch_store_table tables[] = {
     ROW(PENALTY, "penalties", NONE, TRADES, "charged and given for fails"),
     ROW(COMPARED, "comparisons", NONE, TRADES, "reports of trades, compared"),
     ROW(ACCRUED, "accruals", NONE, TRADES, "interest that trades paid"),
+    ROW(PRICE, "prices", NONE, TRADES, "what settlement values at"),
     ROW(ALERT, "alerts", NONE, TRADES, "what people should look at"),
 };
 

@@ -1,0 +1,123 @@
+#!/bin/sh
+# exch-settle --from: days one by one, each from what the one before has left,
+# come to what a run over all of them comes to; also those on which nobody
+# trades, for loans, their collateral and recalls go by the last price.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+# shellcheck source=tests/cli/settle_lib.sh
+. "$src/tests/cli/settle_lib.sh"
+
+# Ann sells what she has not, at 12.00 where the reference is 10.00.  The days
+# behind it have an order each that nobody takes, and Friday to Tuesday are a
+# weekend and Columbus Day.
+trade='10:00  BEN buy 3000 ABC @ 12.00
++1s    ANN sell 3000 ABC @ 12.00'
+quiet='10:00  BEN buy 1 ABC @ 1.00'
+abc='instrument ABC tick 0.01 currency USD'
+printf '%s\n' "date 2026-10-07" "$abc reference 10.00" "$trade" >1.txt
+for d in 2 3 4 5; do
+	case $d in
+	2) date=2026-10-08 ;;
+	3) date=2026-10-09 ;;
+	4) date=2026-10-13 ;;
+	5) date=2026-10-14 ;;
+	esac
+	printf '%s\n' "date $date" "$abc" "$quiet" >$d.txt
+done
+cat 1.txt >all.txt
+for d in 2 3 4 5; do
+	grep -v instrument $d.txt >>all.txt
+done
+printf '%s\n' account,symbol,quantity,price 5,ABC,2000,9.00 6,ABC,3000,9.00 \
+	>had.csv
+printf '%s\n' account,symbol,quantity,rate 5,ABC,2000,3.6% 6,ABC,3000,0.36% \
+	>lend.csv
+printf '%s\n' from,until,collateral,rebate,source \
+	2026-01-01,2026-10-13,102%,1.8%,a 2026-10-13,,105%,1.8%,b >coll.csv
+# 6 lends it all and keeps 500 from the 9th on; 5 lends 2,000 in its place, and
+# the other 500 are bought on the 13th.
+printf '%s\n' date,account,symbol,keeps,days 2026-10-09,6,ABC,500,1 >recall.csv
+
+# moved STREAM...: what was posted, but for what there was before
+moved() {
+	for f; do
+		rows posting date,account,symbol,currency,qty,amount,ledger,why \
+			"$f"
+	done | grep -v ',opening$' | sort
+}
+
+# chain OPTION...: each day from the one before
+chain() {
+	last="--opening had.csv"
+	for d in 1 2 3 4 5; do
+		day $d.txt >$d.xst
+		# shellcheck disable=SC2086 # words
+		exch-settle -q $last --need securities "$@" -o $d.set $d.xst ||
+			return 1
+		last="--from $d.set"
+	done
+}
+
+day all.txt >all.xst
+dtc=$src/data/settle/dtc.csv
+for how in "-m 3" "-m 1" "-m 2 --bilateral"; do
+	# shellcheck disable=SC2086 # options
+	set -- $how --calendar "$dtc" --lending lend.csv --collateral coll.csv \
+		--recalls recall.csv --premium 200 --seed 3
+	ok "all days ($how)" exch-settle -q --opening had.csv "$@" -o all.set \
+		all.xst
+	ok "day by day ($how)" chain "$@"
+	moved all.set >want
+	moved 1.set 2.set 3.set 4.set 5.set >got
+	same got want "the same is posted ($how)"
+	exch-settle report -q -f csv balances all.set >want
+	exch-settle report -q -f csv balances 5.set >got
+	same got want "and the same is left ($how)"
+done
+# By hand, at 12.00: 102 % of 36,000.00 until the 9th, 105 % of 30,000.00 when
+# 500 have been bought for 6,120.00.
+moved 1.set 2.set 3.set 4.set 5.set >all
+grep '^[^,]*,2,.*,collateral,' all >got
+cat >want <<'X'
+2026-10-08,2,,USD,0,36720.00,collateral,loan
+2026-10-13,2,,USD,0,-5220.00,collateral,loan
+X
+same got want "collateral on days without a trade"
+grep '^[^,]*,2,,USD,.*,holding,buy-in' all >got
+echo 2026-10-13,2,,USD,0,-6120.00,holding,buy-in >want
+same got want "and what was recalled is bought"
+# 3,000 at 0.36 % for a night; 500 and 2,500 over four, of which 2,000 are dearer.
+grep '^[^,]*,2,,USD,.*,holding,loan' all | cut -d, -f1,6 | sort >got
+awk 'BEGIN {
+	rebate = 36720 * 0.018 / 360
+	printf "2026-10-08,-36720.00\n"
+	printf "2026-10-09,%.3f\n2026-10-09,%.2f\n", rebate, -36000 * 0.0036 / 360
+	printf "2026-10-13,%.3f\n", 4 * rebate
+	printf "2026-10-13,5220.00\n"
+	printf "2026-10-13,%.2f\n", -4 * (24000 * 0.036 + 12000 * 0.0036) / 360
+	printf "2026-10-14,%.3f\n", 31500 * 0.018 / 360
+	printf "2026-10-14,%.2f\n", -(24000 * 0.036 + 6000 * 0.0036) / 360
+}' | sort >want
+same got want "loans cost by the last price"
+
+# A stream of an older version tells no price at its end: the last execution is
+# looked at, or else the reference.
+older() {
+	exch-replay -q -f json "$1" | grep -v '"t":"price"' | awk '
+	match($0, /"source":[0-9]+,"seq":"/) {
+		who = substr($0, RSTART, RLENGTH)
+		sub(/"seq":"[0-9]+"/, "\"seq\":\"" ++c[who] "\"")
+	}
+	!/"t":"end"/ { print }' | exch-replay -q --partial >old.set
+}
+exch-settle -q --opening had.csv "$@" -o 1.set 1.xst
+older 1.set
+is "$(exch-replay -q -f json old.set | grep -c '"t":"price"')" 0 "an older stream"
+day 2.txt >2.xst
+for f in 1 old; do
+	exch-settle -q --from $f.set --need securities "$@" -o next.$f 2.xst
+	moved next.$f >$f.moved
+done
+same old.moved 1.moved "goes on at the price of its last execution"
+is "$(grep -c ',36720.00,collateral,' old.moved)" 1 "which is 12.00"
+finish
