@@ -46,6 +46,19 @@ exch_settle_worth(
 	return err;
 }
 
+int
+exch_settle_dear(const struct exch_listed *l, uint32_t date, exch_qty qty,
+    uint32_t premium, exch_i128 *value, exch_i128 *more)
+{
+	int err = exch_settle_worth(l, date, qty, value);
+
+	if (err != 0)
+		return err;
+	/* Of a price below 0 as of one above: it never makes cheaper. */
+	return exch_fraction_round(*value < 0 ? -*value : *value,
+	    exch_fraction_of(premium, 10000), more);
+}
+
 void
 exch_settle_put_accrued(struct exch_settle *s, const struct exch_listed *l,
     uint64_t match, exch_cash principal, exch_cash accrued, uint32_t date)

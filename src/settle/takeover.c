@@ -25,16 +25,15 @@ price_of(const struct exch_settle *s, const struct exch_open *part,
     const struct exch_takeover *how, exch_i128 *value, struct exch_diag *d)
 {
 	const struct exch_listed *l = &s->listed[part->listed];
-	exch_i128 more = 0;
+	exch_i128 more;
 
 	*value = 0;
 	if (part->qty == 0)
 		return EXCH_OK;
 	if (l->last == EXCH_PX_NONE)
 		return EXCH_ERR_ABSENT;
-	if (exch_settle_worth(l, how->date, magnitude(part->qty), value) != 0 ||
-	    exch_fraction_round(
-		*value, exch_fraction_of(how->premium, 10000), &more) != 0)
+	if (exch_settle_dear(l, how->date, magnitude(part->qty), how->premium,
+		value, &more) != 0)
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "what %.24s costs is more than numbers can say",
 		    l->is.symbol);
@@ -68,9 +67,12 @@ exch_settle_take_over(struct exch_settle *s, struct exch_open *o, int64_t qty,
 	int err;
 
 	part.qty = qty;
-	if (qty != o->qty)
+	if (qty != o->qty) {
 		part.cash =
 		    exch_cash_part(o->cash, magnitude(qty), magnitude(o->qty));
+		/* They stay with the rest: none is counted twice. */
+		part.trades = 0;
+	}
 	err = price_of(s, &part, how, &value, d);
 	if (err != EXCH_OK)
 		return err;

@@ -134,6 +134,49 @@ exits 2 "without a counterparty" exch-settle -m 1 --close-out short three.xst \
 	2>said
 has said 'close-out is of model 3' "is told"
 
+# At a price below 0 who buys is paid: 100 at -5.00 bring 500.00, and 2 % less.
+cat >neg.txt <<'X'
+date 2026-10-09
+instrument FUT kind future tick 0.01 currency USD reference -5.00
+10:00  block 100 FUT @ -5.00 buyer ANN seller BEN
+X
+day neg.txt >neg.xst
+printf '%s\n' account,symbol,quantity,price 3,FUT,1,1.00 >neg.csv
+exch-settle -q --opening neg.csv --until 2026-10-20 --close-out short \
+	--premium 200 -o neg.set neg.xst
+rows posting account,amount,ledger,why neg.set |
+	grep ',holding,buy-in$' | grep -v ',0.00,' >got
+cat >want <<'X'
+4294967295,490.00,holding,buy-in
+2,-10.00,holding,buy-in
+4294967295,10.00,holding,buy-in
+X
+same got want "the premium does not make it cheaper below 0"
+
+# Ben owes 300 of two trades and is to receive 100: 200 are bought.  Ann cannot
+# pay, so that they stay open; the trades are those of Ben's net, not theirs, too.
+cat >part.txt <<'X'
+date 2026-10-08
+instrument ABC tick 0.01 currency USD reference 10.00
+10:00  block 100 ABC @ 10.00 buyer ANN seller BEN
++1s    block 200 ABC @ 10.00 buyer ANN seller BEN
+date 2026-10-09
+10:00  block 100 ABC @ 10.00 buyer BEN seller CIA
+X
+day part.txt >part.xst
+printf '%s\n' account,symbol,quantity,price 3,ABC,100,1.00 >part.csv
+printf '%s\n' account,balance 1,0 2,100000 3,0 >part.cash
+exch-settle -q --opening part.csv -a part.cash --until 2026-10-12 \
+	--close-out short -o part.set part.xst
+rows net flags,account,qty,trades part.set | grep '^snapshot' >got
+cat >want <<'X'
+snapshot,1,300,2
+snapshot,3,-100,1
+snapshot,4294967295,-200,0
+X
+same got want "trades of what is bought in part are counted once"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile part.set
+
 # ---- at random ----
 
 awk 'BEGIN {
