@@ -69,20 +69,15 @@ exch_settle_effect(const struct exch_settle *s, const struct exch_act *x,
 /* ---- what accounts have, or have lent and borrowed ---- */
 
 static int
-hold(struct work *w, const struct exch_leg *had)
+become(struct work *w, const struct exch_leg *had,
+    const struct exch_action_effect *e)
 {
 	const struct exch_act *x = w->x;
-	struct exch_action_effect e;
+	const exch_i128 qty = had->amount;
 	struct exch_leg leg[6];
-	int64_t qty;
-	int err = exch_settle_narrow(had->amount, &qty, w->d);
 
-	if (err == 0)
-		err = exch_settle_effect(w->s, x, qty, &e, w->d);
-	if (err != 0)
-		return err;
 	/* An entry of nothing has no number. */
-	if (e.own.qty == qty && e.into.qty == 0 && e.cash + e.lieu == 0)
+	if (e->own.qty == qty && e->into.qty == 0 && e->cash + e->lieu == 0)
 		return EXCH_OK;
 	for (unsigned i = 0; i < 2; i++) {
 		uint8_t to = i == 0 ? had->ledger : EXCH_LEDGER_OUTSIDE;
@@ -90,15 +85,116 @@ hold(struct work *w, const struct exch_leg *had)
 		uint32_t who = had->account;
 
 		leg[i] = (struct exch_leg){
-		    who, x->own, to, sign * ((exch_i128)e.own.qty - qty)};
+		    who, x->own, to, sign * (e->own.qty - qty)};
 		leg[2 + i] = (struct exch_leg){who, x->into, to,
-		    x->into != 0 ? sign * (exch_i128)e.into.qty : 0};
+		    x->into != 0 ? sign * (exch_i128)e->into.qty : 0};
 		leg[4 + i] = (struct exch_leg){who, x->cash,
 		    i == 0 ? EXCH_LEDGER_HOLDING : EXCH_LEDGER_OUTSIDE,
-		    sign * (e.cash + e.lieu)};
+		    sign * (e->cash + e->lieu)};
 	}
 	return exch_settle_post(
 	    w->s, leg, 6, EXCH_POSTED_ACTION, w->date, w->d);
+}
+
+static int
+effect_of(
+    struct work *w, const struct exch_leg *had, struct exch_action_effect *e)
+{
+	int64_t qty;
+	int err = exch_settle_narrow(had->amount, &qty, w->d);
+
+	return err != 0 ? err : exch_settle_effect(w->s, w->x, qty, e, w->d);
+}
+
+static int
+hold(struct work *w, const struct exch_leg *had)
+{
+	struct exch_action_effect e;
+	int err = effect_of(w, had, &e);
+
+	return err != 0 ? err : become(w, had, &e);
+}
+
+/* ---- loans ---- */
+
+/*
+ * What a borrower owes afterwards, and not as much or more, costs him that much
+ * less, or more, at the price that fractions are paid at; `is` is below 0.
+ */
+static int
+owe_instead(struct work *w, uint32_t listed, exch_px price, exch_i128 owes,
+    int64_t *is, exch_i128 *lieu)
+{
+	exch_i128 more = owes + *is, cash;
+	exch_qty n = (exch_qty)(more < 0 ? -more : more);
+
+	if (more == 0)
+		return EXCH_OK;
+	/* There is a price, for what was lent had fractions. */
+	if (exch_money_cash(&w->s->listed[listed].money, price, n, &cash) != 0)
+		return exch_diag_set(w->d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE,
+		    0, "loans of %.24s are more than numbers can say",
+		    w->s->listed[listed].is.symbol);
+	*lieu += more < 0 ? -cash : cash;
+	return exch_settle_narrow(-owes, is, w->d);
+}
+
+/* Lenders are as holders; *all: what they have lent then, own and other. */
+static int
+lend(struct work *w, const struct exch_leg *had, size_t n, exch_i128 all[2])
+{
+	struct exch_action_effect e;
+	int err = EXCH_OK;
+
+	all[0] = all[1] = 0;
+	for (size_t i = 0; i < n && err == 0; i++) {
+		if (had[i].amount < 0)
+			continue;
+		err = effect_of(w, &had[i], &e);
+		if (err == 0)
+			err = become(w, &had[i], &e);
+		all[0] += e.own.qty;
+		all[1] += e.into.qty;
+	}
+	return err;
+}
+
+/*
+ * Each rounded alone would leave shares that nobody owes, or that nobody is
+ * owed: borrowers owe what lenders have lent, in proportion to what they owed
+ * before; parts are differences of sums rounded down.
+ */
+static int
+owe(struct work *w, const struct exch_leg *had, size_t n,
+    const exch_i128 all[2])
+{
+	const struct exch_act *x = w->x;
+	exch_i128 sum = 0, before = 0, part[2], owed[2] = {0, 0};
+	struct exch_action_effect e;
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < n; i++)
+		sum -= had[i].amount < 0 ? had[i].amount : 0;
+	for (size_t i = 0; i < n && err == 0; i++) {
+		if (had[i].amount >= 0)
+			continue;
+		before -= had[i].amount;
+		/* Quantities have 63 bits. */
+		for (unsigned k = 0; k < 2; k++) {
+			part[k] = before * all[k] / sum - owed[k];
+			owed[k] += part[k];
+		}
+		err = effect_of(w, &had[i], &e);
+		if (err == 0)
+			err = owe_instead(
+			    w, x->own, x->p.ex, part[0], &e.own.qty, &e.lieu);
+		if (err == 0)
+			err = owe_instead(w, x->into, x->p.into, part[1],
+			    &e.into.qty, &e.lieu);
+		if (err == 0)
+			err = become(w, &had[i], &e);
+	}
+	return err;
 }
 
 /* ---- what is open ---- */
@@ -244,14 +340,32 @@ change_all(struct work *w)
 /* ---- both ---- */
 
 static int
-hold_all(struct work *w, uint8_t ledger)
+hold_all(struct work *w)
 {
 	struct exch_leg *had;
 	size_t n;
-	int err = exch_settle_holders(w->s, w->x->own, ledger, &had, &n, w->d);
+	int err = exch_settle_holders(
+	    w->s, w->x->own, EXCH_LEDGER_HOLDING, &had, &n, w->d);
 
 	for (size_t i = 0; i < n && err == 0; i++)
 		err = hold(w, &had[i]);
+	exch_free(had);
+	return err;
+}
+
+static int
+lend_all(struct work *w)
+{
+	struct exch_leg *had;
+	exch_i128 all[2];
+	size_t n;
+	int err = exch_settle_holders(
+	    w->s, w->x->own, EXCH_LEDGER_LOAN, &had, &n, w->d);
+
+	if (err == 0)
+		err = lend(w, had, n, all);
+	if (err == 0)
+		err = owe(w, had, n, all);
 	exch_free(had);
 	return err;
 }
@@ -261,9 +375,9 @@ exch_settle_apply(struct exch_settle *s, const struct exch_act *x,
     uint32_t date, struct exch_diag *d)
 {
 	struct work w = {.s = s, .x = x, .date = date, .d = d};
-	int err = hold_all(&w, EXCH_LEDGER_HOLDING);
+	int err = hold_all(&w);
 
 	if (err == 0)
-		err = hold_all(&w, EXCH_LEDGER_LOAN);
+		err = lend_all(&w);
 	return err == 0 ? change_all(&w) : err;
 }

@@ -49,8 +49,8 @@ exch_i128 exch_borrow_left(
 
 /*
  * What a lender still lends, by the last row up to today that is about it;
- * UINT64_MAX: it recalls nothing.  *due (may be NULL): the day by which the
- * rest is given back.  EXCH_ERR_ABSENT, of the calendar.
+ * UINT64_MAX: it recalls nothing.  *due (may be NULL): the day on whose morning
+ * the rest is bought in.  EXCH_ERR_ABSENT, of the calendar.
  */
 int exch_borrow_kept(const struct exch_borrow *w, uint32_t listed,
     uint32_t account, uint64_t *kept, uint32_t *due);

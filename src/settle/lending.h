@@ -12,7 +12,7 @@
 struct exch_lending_row {
 	uint32_t account;
 	char symbol[24];
-	uint64_t quantity; /* lent at the same time, 1 and up */
+	uint64_t quantity; /* lent at the same time, 1 and up; of each day */
 	int64_t rate;	   /* of the value for a year, 10^-9, 0 and up */
 };
 
@@ -25,7 +25,8 @@ int exch_lending_parse(const char *text, size_t n, const char *name,
 
 /*
  * What lenders recall: from a day on an account lends no more than so much, and
- * what it has lent beyond that is given back within so many settlement days.
+ * what it has lent beyond that so many settlement days later is bought in, on
+ * the morning of that day.
  */
 struct exch_recall_row {
 	uint32_t date;

@@ -5,8 +5,8 @@
  *
  *	from its day on		nobody borrows more of it; what comes back goes
  *				to it first, and others lend in its place
- *	on the day it is due	what has not come is bought outside, for those
- *				who have borrowed, in proportion, and they pay
+ *	on the morning of the	what has not come is bought outside, for those
+ *	day it is due		who have borrowed, in proportion, and they pay
  */
 #include <config.h>
 
@@ -16,32 +16,99 @@
 #include "settle/borrow_priv.h"
 #include "settle/fraction.h"
 
-/*
- * A row is of the shares of its day, and loans follow splits: without this what
- * a lender wanted to keep would be bought in.  Rounded down, as loans are.
- */
+/* What a row says today. */
+struct now {
+	const char *symbol;
+	uint64_t kept;	/* rounded down, as loans are */
+	uint32_t since; /* merged into that symbol on this day; 0: it was not */
+};
+
 static uint64_t
+times(uint64_t kept, struct exch_fraction f)
+{
+	exch_u128 most = (exch_u128)kept * (exch_u128)f.num / (exch_u128)f.den;
+
+	/* Loans have 63 bits. */
+	return most < INT64_MAX ? (uint64_t)most : INT64_MAX;
+}
+
+/*
+ * A row is of the shares of its day, and loans follow splits and mergers:
+ * without this what a lender wanted to keep would be bought in, and what it
+ * wanted back would be forgotten.
+ */
+static struct now
 follow(const struct exch_borrow *w, const struct exch_recall_row *r)
 {
 	const struct exch_reftable *t = w->s->o.actions;
 	const struct exch_action_row *a = t != NULL ? t->row : NULL;
-	uint64_t kept = r->keeps;
+	struct now x = {.symbol = r->symbol, .kept = r->keeps};
 
 	for (size_t i = 0; t != NULL && i < t->n && a[i].ex <= w->date; i++) {
-		struct exch_fraction f;
-		exch_u128 most;
-
 		if (a[i].ex <= r->date ||
-		    memcmp(a[i].symbol, r->symbol, sizeof(r->symbol)) != 0)
+		    memcmp(a[i].symbol, x.symbol, sizeof(a[i].symbol)) != 0)
 			continue;
-		f = exch_action_shares(&a[i]);
-		most = (exch_u128)kept * (exch_u128)f.num / (exch_u128)f.den;
-		/* Loans have 63 bits. */
-		kept = most < INT64_MAX ? (uint64_t)most : INT64_MAX;
+		if (a[i].kind != EXCH_ACTION_MERGER) {
+			x.kept = times(x.kept, exch_action_shares(&a[i]));
+		} else if (a[i].into[0] != '\0') {
+			x.kept = times(x.kept, exch_action_given(&a[i]));
+			x.symbol = a[i].into;
+			x.since = a[i].ex;
+		}
 	}
-	return kept;
+	return x;
 }
 
+/* Does a later row of the account, from before a day, say it about a symbol? */
+static bool
+is_over(const struct exch_borrow *w, size_t i, const char symbol[24],
+    uint32_t from, uint32_t before)
+{
+	const struct exch_reftable *t = w->s->o.recalls;
+	const struct exch_recall_row *r = t->row;
+
+	for (size_t k = i + 1; k < t->n && r[k].date <= w->date; k++)
+		if (r[k].account == r[i].account && r[k].date >= from &&
+		    r[k].date < before &&
+		    memcmp(r[k].symbol, symbol, sizeof(r[k].symbol)) == 0)
+			return true;
+	return false;
+}
+
+/* What an account offers of a symbol; 0: nothing. */
+static uint64_t
+offered(const struct exch_borrow *w, uint32_t account, const char symbol[24])
+{
+	const struct exch_reftable *t = w->s->o.lending;
+	const struct exch_lending_row *r = t->row;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (r[i].account == account &&
+		    memcmp(r[i].symbol, symbol, sizeof(r[i].symbol)) == 0)
+			return r[i].quantity;
+	return 0;
+}
+
+/*
+ * From which day the days of a row are counted: one that comes when nothing
+ * settles is as one of the next settlement day, or borrowers would have a run
+ * less to give back.
+ */
+static int
+due_of(
+    const struct exch_borrow *w, const struct exch_recall_row *r, uint32_t *due)
+{
+	const struct exch_calendar *c = w->s->o.calendar;
+	int err = exch_settle_step(c, r->date, 0, due, w->d);
+
+	return err != 0 ? err : exch_settle_step(c, *due, r->days, due, w->d);
+}
+
+/*
+ * Of a symbol that others were merged into, more than one row may be: what is
+ * kept of each is added up, and what is offered of the symbol itself, if no row
+ * recalls that.  The rest is given back by the last of their days.
+ */
 int
 exch_borrow_kept(const struct exch_borrow *w, uint32_t listed, uint32_t account,
     uint64_t *kept, uint32_t *due)
@@ -49,18 +116,39 @@ exch_borrow_kept(const struct exch_borrow *w, uint32_t listed, uint32_t account,
 	const struct exch_reftable *t = w->s->o.recalls;
 	const struct exch_recall_row *r = t != NULL ? t->row : NULL;
 	const char *symbol = w->s->listed[listed].is.symbol;
+	bool own = false, merged = false;
+	exch_u128 sum = 0;
+	uint32_t day = 0;
+	int err = EXCH_OK;
 
 	*kept = UINT64_MAX;
-	for (size_t i = t != NULL ? t->n : 0; i-- > 0;) {
-		if (r[i].date > w->date || r[i].account != account ||
-		    memcmp(r[i].symbol, symbol, sizeof(r[i].symbol)) != 0)
+	if (due != NULL)
+		*due = 0;
+	for (size_t i = 0; t != NULL && i < t->n && err == 0; i++) {
+		struct now x;
+
+		if (r[i].date > w->date || r[i].account != account)
 			continue;
-		*kept = follow(w, &r[i]);
-		return due == NULL ? EXCH_OK
-				   : exch_settle_step(w->s->o.calendar,
-					 r[i].date, r[i].days, due, w->d);
+		x = follow(w, &r[i]);
+		if (memcmp(x.symbol, symbol, sizeof(r->symbol)) != 0 ||
+		    is_over(w, i, r[i].symbol, 0,
+			x.since != 0 ? x.since : UINT32_MAX) ||
+		    (x.since != 0 &&
+			is_over(w, i, symbol, x.since, UINT32_MAX)))
+			continue;
+		own |= x.since == 0;
+		merged |= x.since != 0;
+		sum += x.kept;
+		if (due == NULL)
+			continue;
+		err = due_of(w, &r[i], &day);
+		*due = day > *due ? day : *due;
 	}
-	return EXCH_OK;
+	if (merged && !own)
+		sum += offered(w, account, symbol);
+	if (own || merged)
+		*kept = sum < INT64_MAX ? (uint64_t)sum : INT64_MAX;
+	return err;
 }
 
 int
@@ -122,11 +210,10 @@ buy(const struct exch_borrow *w, uint32_t listed, uint32_t lender,
 	struct exch_settle *s = w->s;
 	const struct exch_listed *l = &s->listed[listed];
 	uint32_t money = exch_settle_unit_of_cash(l);
-	exch_i128 value, more = 0;
+	exch_i128 value, more;
 
-	if (exch_settle_worth(l, w->date, (exch_qty)qty, &value) != 0 ||
-	    exch_fraction_round(
-		value, exch_fraction_of(s->o.premium, 10000), &more) != 0)
+	if (exch_settle_dear(
+		l, w->date, (exch_qty)qty, s->o.premium, &value, &more) != 0)
 		return exch_diag_set(w->d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE,
 		    0, "what %.24s costs is more than numbers can say",
 		    l->is.symbol);

@@ -295,6 +295,36 @@ is "$(grep -c ',loan,ABC,-2$' small.2026-10-09)" 2 "two have borrowed"
 is "$(awk -F, '$2 == "collateral" { n += $4 } END { print n + 0 }' \
 	small.2026-10-09 small.2026-10-14)" 0 "all collateral is somebody's"
 
+# What is lent afterwards is what is owed.  The lender has 1 of 4 thirds and cash
+# for the other third; of the borrowers one owes nothing and pays for two thirds,
+# the other owes a third more and has that.  At 30.00.
+exch-settle -q --calendar "$dtc" --opening small.had --lending small.lend \
+	--actions reverse.csv --until 2026-10-13 -o odd.set small.xst
+exch-settle report -q -f csv balances odd.set | grep ',loan,' >got
+printf '%s\n' 3,loan,ABC,-1 5,loan,ABC,1 >want
+same got want "a reverse split leaves no share that nobody owes"
+rows posting account,amount,ledger,why odd.set |
+	grep ',holding,action' | grep -v '^1\|,0.00,' >got
+printf '%s\n' 5,10.00,holding,action 2,-20.00,holding,action \
+	3,10.00,holding,action >want
+same got want "and fractions are paid"
+# The same of a merger: 1 for 3 of another, at 7.50.
+sed 's/^10:00/instrument XYZ tick 0.01 currency USD reference 7.50\n&/;t' \
+	small.txt | awk '!/XYZ/ || !n++' >smaller.txt
+printf '%s\n' ex,record,pay,action,symbol,into,new,old,cash,price \
+	2026-10-13,,,merger,ABC,XYZ,1,3,, >merger.csv
+exch-replay -q smaller.txt | exch-match -q -o smaller.xst
+exch-settle -q --calendar "$dtc" --opening small.had --lending small.lend \
+	--actions merger.csv --until 2026-10-13 -o odd.set smaller.xst
+exch-settle report -q -f csv balances odd.set | grep ',loan,' >got
+printf '%s\n' 3,loan,XYZ,-1 5,loan,XYZ,1 >want
+same got want "nor does a merger"
+rows posting account,amount,ledger,why odd.set |
+	grep ',holding,action' | grep -v '^1\|,0.00,' >got
+printf '%s\n' 5,2.50,holding,action 2,-5.00,holding,action \
+	3,2.50,holding,action >want
+same got want "whose fractions are paid, too"
+
 # It is of the shares of its day: after a split of two for one twice as many stay.
 # The 1,000 that 6 wants back on the 9th are bought before it.
 sed 2d act.csv >split.csv
@@ -308,6 +338,61 @@ exch-settle report -q -f csv balances split.set |
 printf '%s\n' 2,loan,ABC,-18000 5,holding,ABC,4000 5,loan,ABC,14000 \
 	6,holding,ABC,2000 6,loan,ABC,4000 >want
 same got want "a split of what a lender keeps"
+
+# A merger: 10,000 ABC become 5,000 XYZ, of which 6 has lent 1,500.  It has said
+# that it keeps 1,000 ABC: 500 XYZ, and 1,000 are bought on the day that is three
+# settlement days behind the recall, at 20.00.
+{
+	sed 2q one.txt
+	echo instrument XYZ tick 0.01 currency USD reference 20.00
+	sed 1,2d one.txt
+} >merge.txt
+day merge.txt >merge.xst
+printf '%s\n' ex,record,pay,action,symbol,into,new,old,cash,price \
+	2026-10-13,,,merger,ABC,XYZ,1,2,, >merger.csv
+grep -v XYZ few.csv >abc.csv
+merged() {
+	printf '%b' "date,account,symbol,keeps,days\n$1" >recall.csv
+	exch-settle -q --calendar "$dtc" --opening had.csv --lending "$2" \
+		--recalls recall.csv --actions merger.csv --until 2026-10-15 \
+		-o merged.set merge.xst
+	rows posting date,account,symbol,qty,amount,ledger,why merged.set |
+		grep '^[^,]*,[26],.*,\(loan\|holding\),buy-in' | cut -d, -f1-6 >got
+}
+merged '2026-10-09,6,ABC,1000,3\n' abc.csv
+cat >want <<'X'
+2026-10-15,6,XYZ,-1000,0.00,loan
+2026-10-15,6,XYZ,1000,0.00,holding
+2026-10-15,2,XYZ,1000,0.00,loan
+2026-10-15,2,,0,-20000.00,holding
+X
+same got want "a recall goes into what the instrument was merged into"
+# What it offers of that itself it has not recalled.
+merged '2026-10-09,6,ABC,1000,3\n' few.csv
+is "$(head -n 1 got)" 2026-10-15,6,XYZ,-900,0.00,loan "besides what it offers"
+# A row about that itself counts instead.
+merged '2026-10-09,6,ABC,1000,3\n2026-10-14,6,XYZ,1200,1\n' abc.csv
+is "$(head -n 1 got)" 2026-10-15,6,XYZ,-300,0.00,loan "until another row says"
+# Both, if it came before the merger: 500 and 200.
+merged '2026-10-09,6,ABC,1000,3\n2026-10-09,6,XYZ,200,1\n' abc.csv
+is "$(head -n 1 got)" 2026-10-15,6,XYZ,-800,0.00,loan "or adds to it"
+# The last row about the old one counts.
+merged '2026-10-09,6,ABC,0,1\n2026-10-10,6,ABC,1000,2\n' abc.csv
+is "$(head -n 1 got)" 2026-10-15,6,XYZ,-1000,0.00,loan \
+	"of several the last before it"
+exits 0 "it reconciles" exch-settle report -q -o x reconcile merged.set
+is "$(unbalanced merged.set)" 0 "every entry balances"
+
+# One that comes when nothing settles is as one of the next settlement day: of
+# Saturday and Columbus Day both as of the 13th.
+for date in 2026-10-10 2026-10-12 2026-10-13; do
+	printf '%s\n' date,account,symbol,keeps,days $date,6,ABC,0,1 >recall.csv
+	exch-settle -q --calendar "$dtc" --opening had.csv --lending few.csv \
+		--recalls recall.csv --until 2026-10-15 -o sat.set one.xst
+	is "$(rows posting date,account,qty,ledger,why sat.set |
+		grep ',6,.*,loan,buy-in')" 2026-10-14,6,-3000,loan,buy-in \
+		"a recall of $date"
+done
 
 # Bad tables.
 bad() {
