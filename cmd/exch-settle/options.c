@@ -447,6 +447,24 @@ check_accounts(const struct settle_tool *t, struct exch_diag *d)
 	return err == 0 ? check_allocations(t, d) : err;
 }
 
+/* Without that table nobody is of a member, and such a row charges nobody. */
+static void
+tell_members(const struct settle_tool *t)
+{
+	const struct exch_fee_row *r = t->fees.t.row;
+
+	if (t->path[SETTLE_ACCOUNTS] != NULL)
+		return;
+	for (size_t i = 0; i < t->fees.t.n; i++)
+		if (r[i].whom.scope == EXCH_SCOPE_MEMBER)
+			exch_cli_note(&t->cli,
+			    "%s:%llu: without --accounts nobody is of member "
+			    "'%.16s'",
+			    t->path[SETTLE_FEES],
+			    (unsigned long long)t->fees.t.line[i],
+			    r[i].whom.name);
+}
+
 /* What changes the records, besides the tables; for SOURCE. */
 static void
 describe(struct settle_tool *t)
@@ -590,6 +608,7 @@ settle_load(struct settle_tool *t)
 	}
 	if (check_accounts(t, &d) != 0)
 		return exch_cli_fail(&t->cli, &d);
+	tell_members(t);
 	t->o.seed = t->cli.seed;
 	t->o.cycle = table(t, SETTLE_CYCLE, &t->cycle);
 	t->o.calendar = t->path[SETTLE_CALENDAR] != NULL ? &t->calendar : NULL;

@@ -359,6 +359,24 @@ add_interest(const struct exch_settle *s, struct deal *x, struct exch_diag *d)
 	return err;
 }
 
+/*
+ * Of a series that has ended nothing can be traded or taken back any more: its
+ * contracts have been exercised, assigned and delivered, or are worth nothing.
+ * A clearing house leaves it to both sides to make good what is wrong then.
+ */
+static int
+not_ended(const struct exch_settle *s, const struct exch_listed *l, bool back,
+    struct exch_diag *d)
+{
+	if (s->o.exercises == NULL || l->is.kind != EXCH_KIND_OPTION ||
+	    l->is.expiry == 0 || l->is.expiry > s->exercised)
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "%.24s has ended on %u: a trade in it %s", l->is.symbol,
+	    l->is.expiry,
+	    back ? "is broken too late, and stays" : "is too late");
+}
+
 /* Two accounts have traded; what is remembered is not captured again. */
 static int
 trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
@@ -376,6 +394,9 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 		return err;
 	if (exch_keyed_find(&s->past, r->instr, past_id(r, match)) != NULL)
 		return EXCH_OK;
+	err = not_ended(s, x.l, false, d);
+	if (err != 0)
+		return err;
 	if (qty > INT64_MAX ||
 	    exch_money_cash(&x.l->money, price, qty, &cash) != 0)
 		return too_much(d);
@@ -501,6 +522,8 @@ broken(
 		return EXCH_OK;
 	}
 	err = exch_settle_listed_of(s, b->h.instr, &x.l, d);
+	if (err == 0)
+		err = not_ended(s, x.l, true, d);
 	if (err == 0)
 		err = due(s, x.l, d);
 	if (err != 0)

@@ -44,6 +44,45 @@ is "$(rows posting account,qty,date,ledger,why none.xst |
 	grep -c '^4,-400,2026-10-12,holding,settle')" 1 \
 	"and delivered on the next settlement day"
 
+# A trade that is broken, or corrected, behind the end of its series: what came
+# of it stays, and no contract comes back.  On its last day it goes back.
+late() {
+	{
+		cat opt.txt
+		printf '%b' "$1"
+	} >late.txt
+	day late.txt >late.xst
+	exch-settle --exercises none.csv "$2" "$3" --until settled -o late.set \
+		late.xst 2>said
+	got=$?
+	exch-settle report -q -f csv balances late.set >got
+}
+exch-settle report -q -f csv balances none.xst >want
+for model in 3 1; do
+	late 'date 2026-10-12\n10:00  break 2 C50\n' -m $model
+	is $got 1 "one that is broken late (model $model)"
+	has said 'C50 has ended on 20261009: a trade in it is broken too late' \
+		"is told"
+	same got want "and changes nothing"
+	late 'date 2026-10-12\n10:00  break 2 C50 with 1 @ 5.00\n' -m $model
+	is $got 1 "one that is corrected late"
+	same got want "changes nothing either"
+	late '+1s  break 2 C50\n' -m $model
+	is $got 0 "one of the last day can be broken"
+	is "$(grep '^3' got)" "" "and nobody has anything of it"
+	exits 0 "it reconciles" exch-settle report -q -o x reconcile late.set
+done
+# So it is in the stream of the next day, which remembers no trade of before.
+printf '%s\n' 'date 2026-10-12' "$(grep 'instrument' opt.txt)" \
+	'10:00  block 1 C50 @ 5.10 buyer ANN seller BEN' >next.txt
+day next.txt >next.xst
+exch-settle -q --exercises none.csv -o first.set opt.xst
+exits 1 "a trade after the end" exch-settle --exercises none.csv --from first.set \
+	-o next.set next.xst 2>said
+has said 'C50 has ended on 20261009: a trade in it is too late' "is told"
+is "$(exch-settle report -q -f csv balances next.set | grep -c C50)" 0 \
+	"and nobody has any"
+
 # A wish for some of them.
 echo 2026-10-09,1,C50,abandon,1 | cat none.csv - >wish.csv
 echo 2026-10-09,4,C60,exercise, >>wish.csv

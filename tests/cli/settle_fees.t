@@ -172,7 +172,12 @@ has said "bad.csv:3:11: 'HALV' is no member" "with line and column"
 exits 3 "an account that stands there twice" exch-settle -q \
 	--accounts twice.csv -o x.set day.xst 2>said
 has said "twice.csv:5: line 3 is about that account already" "is told where"
-exits 0 "without the table it may be anybody" exch-settle -q --fees bad.csv \
-	-o x.set day.xst
+exits 0 "without the table it may be anybody" exch-settle --fees bad.csv \
+	-o x.set day.xst 2>said
+has said "bad.csv:3: without --accounts nobody is of member 'HALV'" \
+	"but rows for members are told, which charge nobody"
+printf 'maker,scope,name\n1%%,all,\n1%%,member,HALF\n' >good.csv
+exch-settle --accounts accounts.csv --fees good.csv -o x.set day.xst 2>said
+is "$(grep -c 'without --accounts' said)" 0 "and with it they are not"
 
 finish
