@@ -5,6 +5,8 @@
  *	settle_days cover ACCOUNTS INSTRUMENTS DATE settled.xst >day.xst
  *	settle_days check ACCOUNTS INSTRUMENTS MODEL settled.xst ...
  *	settle_days lent ACCOUNTS INSTRUMENTS MODEL settled.xst ...
+ *	settle_days secured ACCOUNTS INSTRUMENTS MODEL collateral.csv
+ *		recalls.csv settled.xst ...
  *
  * The look is in another shape than the engine: arrays by account and unit,
  * and only records.  What an account holds and is due is what it had and what
@@ -17,6 +19,10 @@
  * than he fails to deliver, and cash goes where it may: collateral and fees are
  * paid by whoever owes them.  A day of `cover` is one on which all who have
  * borrowed buy it, from the last account; none of it is left then.
+ *
+ * Loans that are secured are worked out again from the tables, the executions
+ * and what is lent: the collateral of each account at the end of a day, and
+ * which recalls are bought in, when, for whom, and for how much.
  */
 #include <config.h>
 
@@ -229,9 +235,12 @@ static struct {
 	unsigned n;
 } entry;
 
+static void end_buy(void);
+
 static void
 end_entry(void)
 {
+	end_buy();
 	for (unsigned i = 0; i < entry.n; i++) {
 		expect(entry.sum[entry.touched[i]] == 0,
 		    "an entry does not add up to 0", entry.number);
@@ -239,6 +248,292 @@ end_entry(void)
 	}
 	entry.n = 0;
 }
+
+/* ---- what secures loans, and what is recalled ---- */
+
+/* Rates are whole percents, and no day between is a holiday. */
+static struct rate {
+	uint32_t from, until;
+	int64_t percent;
+} rates[8];
+static struct recalled {
+	uint32_t date, account, unit;
+	int64_t keeps;
+	uint32_t due;
+} * recalls;
+static unsigned nrates;
+static size_t nrecalls;
+static bool secured;
+static exch_px *last; /* by unit; 0: there was no execution */
+static int64_t *want, *owing, *bought_of;
+static unsigned long bought;
+
+static bool
+is_weekend(uint32_t date)
+{
+	/* 1970-01-01 was a Thursday. */
+	return (exch_date_days(date) + 3) % 7 > 4;
+}
+
+/* So many weekdays behind a day, which is moved to one itself. */
+static uint32_t
+weekdays(uint32_t date, unsigned n)
+{
+	int64_t day = exch_date_days(date);
+
+	while (is_weekend(exch_days_date(day)))
+		day++;
+	while (n-- > 0)
+		do
+			day++;
+		while (is_weekend(exch_days_date(day)));
+	return exch_days_date(day);
+}
+
+static uint32_t
+date_in(const char *s)
+{
+	uint32_t date = 0;
+
+	if (exch_date_parse(s, strcspn(s, ","), &date) != 0)
+		die("no date in a table", NULL);
+	return date;
+}
+
+/* The line's n-th cell, from 0. */
+static const char *
+cell(const char *line, unsigned n)
+{
+	while (n-- > 0) {
+		line += strcspn(line, ",");
+		line += *line == ',';
+	}
+	return line;
+}
+
+static void
+read_rates(const char *path)
+{
+	char line[200];
+	FILE *f = fopen(path, "r");
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		struct rate *r = &rates[nrates];
+
+		if (*line < '0' || *line > '9' || nrates == 8)
+			continue;
+		r->from = date_in(line);
+		r->until =
+		    *cell(line, 1) != ',' ? date_in(cell(line, 1)) : UINT32_MAX;
+		r->percent = (int64_t)number(cell(line, 2));
+		nrates++;
+	}
+	if (f == NULL || fclose(f) != 0 || nrates == 0)
+		die("no rates of collateral", NULL);
+}
+
+static void
+read_recalls(const char *path)
+{
+	char line[200];
+	size_t cap = 0;
+	FILE *f = fopen(path, "r");
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		struct recalled *r;
+
+		if (*line < '0' || *line > '9')
+			continue;
+		if (nrecalls == cap) {
+			cap = cap == 0 ? 64 : 2 * cap;
+			recalls = realloc(recalls, cap * sizeof(*recalls));
+			if (recalls == NULL)
+				die("out of memory", NULL);
+		}
+		r = &recalls[nrecalls++];
+		r->date = date_in(line);
+		r->account = (uint32_t)number(cell(line, 1));
+		r->unit = (uint32_t)number(cell(line, 2) + 1) - 1;
+		r->keeps = (int64_t)number(cell(line, 3));
+		r->due = weekdays(r->date, (unsigned)number(cell(line, 4)));
+	}
+	if (f == NULL || fclose(f) != 0 || nrecalls == 0)
+		die("no recalls", NULL);
+}
+
+/* The last row up to a day; NULL: it recalls nothing. */
+static const struct recalled *
+recall_of(uint32_t account, uint32_t unit, uint32_t date)
+{
+	const struct recalled *found = NULL;
+
+	for (size_t i = 0; i < nrecalls; i++)
+		if (recalls[i].account == account && recalls[i].unit == unit &&
+		    recalls[i].date <= date)
+			found = &recalls[i];
+	return found;
+}
+
+/* What a quantity costs at the last price: cents are exact. */
+static int64_t
+value_of(uint32_t unit, int64_t qty)
+{
+	return (int64_t)((exch_i128)qty * last[unit] / 1000);
+}
+
+/* Entries of a lender in an instrument on a day, and the one in hand of them. */
+static struct {
+	uint32_t lender, borrower, unit, date;
+	int64_t sum, qty, cash;
+	bool any, on; /* of the group; the entry in hand */
+} buys;
+
+static void
+end_group(void)
+{
+	const struct recalled *r;
+	exch_i128 owed_all = 0, so_far = 0, done = 0;
+
+	if (!buys.any)
+		return;
+	buys.any = false;
+	bought++;
+	r = recall_of(buys.lender, buys.unit, buys.date);
+	expect(r != NULL && r->due <= buys.date,
+	    "bought in what nobody has recalled by then", buys.lender);
+	expect(r == NULL || now[at(buys.lender, buys.unit, LOAN)] == r->keeps,
+	    "not as much is bought in as was recalled", buys.lender);
+	for (uint32_t a = 1; a <= accounts; a++)
+		owed_all += owing[a];
+	for (uint32_t a = 1; a <= accounts; a++) {
+		exch_i128 part;
+
+		if (owing[a] == 0)
+			continue;
+		so_far += owing[a];
+		part = so_far * buys.sum / owed_all - done;
+		done += part;
+		expect(part == bought_of[a],
+		    "bought in for another part of what one owes", a);
+	}
+}
+
+static void
+end_buy(void)
+{
+	if (!secured)
+		return;
+	if (!buys.on) {
+		end_group();
+		return;
+	}
+	buys.on = false;
+	buys.sum += buys.qty;
+	bought_of[buys.borrower] += buys.qty;
+	expect(buys.cash == -value_of(buys.unit, buys.qty) && buys.qty > 0,
+	    "bought in at another price", buys.borrower);
+}
+
+/* The lender's loan is the first leg of such an entry. */
+static void
+buy(const struct exch_rec_posting *p, uint32_t unit)
+{
+	if (p->ledger == EXCH_LEDGER_LOAN && p->qty < 0) {
+		if (buys.any && (buys.lender != p->account ||
+				    buys.unit != unit || buys.date != p->date))
+			end_group();
+		if (!buys.any) {
+			memset(&buys, 0, sizeof(buys));
+			for (uint32_t a = 1; a <= accounts; a++) {
+				int64_t v = now[at(a, unit, LOAN)];
+
+				owing[a] = v < 0 ? -v : 0;
+				bought_of[a] = 0;
+			}
+		}
+		buys.any = buys.on = true;
+		buys.lender = p->account;
+		buys.unit = unit;
+		buys.date = p->date;
+	} else if (p->ledger == EXCH_LEDGER_LOAN) {
+		buys.borrower = p->account;
+		buys.qty = p->qty;
+	} else if (p->h.instr == 0 && p->ledger == EXCH_LEDGER_HOLDING) {
+		buys.cash = p->amount;
+	}
+}
+
+/* Half-even of a * b / c, all above 0. */
+static int64_t
+part_of(exch_i128 a, exch_i128 b, exch_i128 c)
+{
+	exch_i128 v = a * b / c, rest = 2 * (a * b % c);
+
+	return (int64_t)(v + (rest > c || (rest == c && v % 2 != 0)));
+}
+
+/* Of one instrument, what is wanted of borrowers and had by lenders. */
+static void
+want_of(uint32_t u, uint32_t money, int64_t percent)
+{
+	exch_i128 lend = 0, so_far = 0, all = 0;
+	int64_t done = 0;
+
+	for (uint32_t a = 1; a <= accounts; a++) {
+		int64_t v = now[at(a, u, LOAN)], cash;
+
+		lend += v > 0 ? v : 0;
+		if (v >= 0)
+			continue;
+		cash = part_of(value_of(u, -v), percent, 100);
+		want[plain(a, money)] += cash;
+		all += cash;
+	}
+	for (uint32_t a = 1; a <= accounts; a++) {
+		int64_t v = now[at(a, u, LOAN)], part;
+
+		if (v <= 0)
+			continue;
+		so_far += v;
+		part = part_of(all, so_far, lend);
+		want[plain(a, money)] -= part - done;
+		done = part;
+	}
+}
+
+/* The end of a day: collateral, and what is still lent of what was recalled. */
+static void
+look_secured(uint32_t date)
+{
+	int64_t percent = 0;
+
+	for (unsigned i = 0; i < nrates; i++)
+		if (rates[i].from <= date && date < rates[i].until)
+			percent = rates[i].percent;
+	for (uint32_t u = 0; u < units; u++)
+		for (uint32_t a = 1; a <= accounts; a++)
+			want[plain(a, u)] = 0;
+	for (uint32_t u = 0; u < instruments; u++)
+		want_of(u, instruments - 1 + ((u + 1) % 3 == 0 ? EUR : USD),
+		    percent);
+	for (uint32_t u = instruments; u < units; u++)
+		for (uint32_t a = 1; a <= accounts; a++)
+			expect(now[at(a, u, COLLATERAL)] == want[plain(a, u)],
+			    "collateral is not what the loans want", a);
+	for (size_t i = 0; i < nrecalls; i++) {
+		const struct recalled *r = &recalls[i];
+		size_t k = at(r->account, r->unit, LOAN);
+
+		if (r != recall_of(r->account, r->unit, date))
+			continue;
+		expect(r->due > date || now[k] <= r->keeps,
+		    "a recall is late and not bought in", r->account);
+		expect(now[k] <= r->keeps || now[k] <= opened[k],
+		    "more is lent of what was recalled", r->account);
+	}
+}
+
+/* ---- records ---- */
 
 static void
 posting(const struct exch_rec_posting *p)
@@ -252,6 +547,8 @@ posting(const struct exch_rec_posting *p)
 		    p->entry);
 		entry.number = p->entry;
 	}
+	if (secured && p->why == EXCH_POSTED_BUY_IN)
+		buy(p, u);
 	entry.sum[u] += v;
 	if (entry.n == 0 || entry.touched[entry.n - 1] != u)
 		entry.touched[entry.n < 63 ? entry.n++ : 63] = u;
@@ -338,6 +635,12 @@ static void
 record(const struct exch_rec *r)
 {
 	switch (r->type) {
+	case EXCH_REC_EXEC:
+		if (secured)
+			last[r->instr - 1] =
+			    ((const struct exch_rec_exec *)(const void *)r)
+				->price;
+		break;
 	case EXCH_REC_OBLIGATION:
 		obligation((const void *)r);
 		break;
@@ -447,6 +750,7 @@ read_day(const char *path, bool first, size_t n)
 		while ((got = exch_reader_next(reader, &r, &d)) > 0)
 			record(r);
 		end_entry();
+		end_group();
 		for (size_t i = 0; !first && i < n; i++)
 			expect(carried[i] == opened[i],
 			    "a day begins otherwise than one ended", i);
@@ -455,6 +759,8 @@ read_day(const char *path, bool first, size_t n)
 	if (got < 0)
 		die(path, &d);
 	look(nets > was);
+	if (secured)
+		look_secured(exch_reader_info(reader)->date);
 	exch_reader_close(reader);
 	exch_in_close(in);
 }
@@ -462,6 +768,7 @@ read_day(const char *path, bool first, size_t n)
 static int
 check(int argc, char **arg)
 {
+	int days = secured ? 5 : 3;
 	size_t n;
 
 	accounts = (uint32_t)number(arg[0]);
@@ -478,11 +785,19 @@ check(int argc, char **arg)
 	netted_qty = calloc(n / LEDGERS, sizeof(*now));
 	netted_cash = calloc(n / LEDGERS, sizeof(*now));
 	entry.sum = calloc(units, sizeof(*now));
-	for (int i = 3; i < argc; i++)
-		read_day(arg[i], i == 3, n);
+	want = calloc(n / LEDGERS, sizeof(*want));
+	owing = calloc(accounts + 1, sizeof(*owing));
+	bought_of = calloc(accounts + 1, sizeof(*bought_of));
+	last = calloc(units, sizeof(*last));
+	if (secured) {
+		read_rates(arg[3]);
+		read_recalls(arg[4]);
+	}
+	for (int i = days; i < argc; i++)
+		read_day(arg[i], i == days, n);
 	printf("# %lu nets, %lu fails, %lu postings, %lu loans at the end, "
-	       "%lu bad\n",
-	    nets, fails, postings, loans, bad);
+	       "%lu bought in, %lu bad\n",
+	    nets, fails, postings, loans, bought, bad);
 	free(now);
 	free(before);
 	free(opened);
@@ -492,6 +807,11 @@ check(int argc, char **arg)
 	free(netted_qty);
 	free(netted_cash);
 	free(entry.sum);
+	free(want);
+	free(owing);
+	free(bought_of);
+	free(last);
+	free(recalls);
 	return bad > 0 || postings == 0;
 }
 
@@ -576,12 +896,14 @@ main(int argc, char **argv)
 		return generate(argv + 2);
 	if (argc == 6 && strcmp(argv[1], "cover") == 0)
 		return cover(argv + 2);
-	lent = argc > 1 && strcmp(argv[1], "lent") == 0;
+	secured = argc > 7 && strcmp(argv[1], "secured") == 0;
+	lent = secured || (argc > 1 && strcmp(argv[1], "lent") == 0);
 	if (argc > 5 && (lent || strcmp(argv[1], "check") == 0))
 		return check(argc - 2, argv + 2);
 	fprintf(stderr,
 	    "settle_days: gen ACCOUNTS INSTRUMENTS TRADES SEED DATE, cover "
 	    "ACCOUNTS INSTRUMENTS DATE FILE, check or lent ACCOUNTS "
-	    "INSTRUMENTS MODEL FILE...\n");
+	    "INSTRUMENTS MODEL FILE..., secured ACCOUNTS INSTRUMENTS MODEL "
+	    "COLLATERAL RECALLS FILE...\n");
 	return 2;
 }
