@@ -11,8 +11,6 @@
  * two units, what a margin asks of it times the highest rate, 4,295.
  */
 #define ROUNDING 10000
-/* With cash beyond, sums may be cut off: clamp() in whole.c. */
-#define FAR ((exch_i128)1 << 94)
 
 /* ---- life ---- */
 
@@ -338,7 +336,7 @@ exch_bounds_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	struct exch_risk_part mine;
 	exch_i128 gross, margin, sector;
 
-	if (s == NULL || s->huge != 0 || a->cash > FAR || a->cash < -FAR)
+	if (s == NULL || s->huge != 0)
 		return false;
 	x = exch_keyed_at(&g->bounds.part, h->bounds);
 	t = exch_keyed_at(&g->bounds.sector, x->sector);
@@ -356,7 +354,7 @@ exch_bounds_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	w->all = w->equity > gross ? w->equity : gross;
 	if (x->sector == 0)
 		w->sector = 0;
-	return true;
+	return exch_risk_adds_up(a->cash, w->gross, w->margin);
 }
 
 bool

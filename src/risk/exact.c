@@ -4,12 +4,6 @@
 #include "base/alloc.h"
 #include "risk/exact.h"
 
-/*
- * Within these nothing is cut off, and so nothing depends on the order of
- * additions: clamp() in whole.c.
- */
-#define FAR ((exch_i128)1 << 93)
-
 /* ---- life ---- */
 
 void
@@ -74,7 +68,7 @@ count(struct exch_risk_gate *g, struct exch_exact *x, uint32_t i,
 	x->at[i].mark = exch_risk_mark(in);
 	exch_risk_part_of(g, in, x->at[i].mark, &l->stake, &l->is);
 	/* Equity is within gross. */
-	l->huge = l->is.gross > FAR || l->is.margin > FAR;
+	l->huge = !exch_risk_adds_up(0, l->is.gross, l->is.margin);
 	add(&g->bounds, x, i, 1);
 }
 
@@ -166,10 +160,7 @@ exact_of(struct exch_risk_gate *g, struct exch_bounds_sum *s)
 			return NULL;
 	}
 	look_at_marks(g, s->exact);
-	return s->exact->huge == 0 && s->exact->sum.gross <= FAR &&
-		       s->exact->sum.margin <= FAR
-		   ? s->exact
-		   : NULL;
+	return s->exact->huge == 0 ? s->exact : NULL;
 }
 
 bool
@@ -184,7 +175,7 @@ exch_exact_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	const struct exch_risk_part *was;
 	struct exch_risk_part is;
 
-	if (x == NULL || a->cash > FAR || a->cash < -FAR)
+	if (x == NULL)
 		return false;
 	part = exch_keyed_at(&g->bounds.part, h->bounds);
 	t = exch_keyed_at(&g->bounds.sector, part->sector);
@@ -197,8 +188,7 @@ exch_exact_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	    .mine = is.gross,
 	    .sector = part->sector != 0 ? t->exact - was->gross + is.gross : 0};
 	w->all = w->equity > w->gross ? w->equity : w->gross;
-	/* The entry's own part is in no check before: a walk cuts it off. */
-	return w->gross <= FAR && w->margin <= FAR;
+	return exch_risk_adds_up(a->cash, w->gross, w->margin);
 }
 
 bool

@@ -53,6 +53,19 @@ void exch_risk_whole(const struct exch_risk_gate *g,
     const struct exch_risk_account *a, const struct exch_risk_holding *h,
     const struct exch_entry *e, struct exch_whole *w);
 
+/*
+ * Sums that do not depend on the order of their additions: within that nothing
+ * is cut off on the way, as a walk does where numbers end (clamp() in whole.c).
+ * Equity is within cash and gross.  The one bound for all who do not walk.
+ */
+#define EXCH_RISK_FAR ((exch_i128)1 << 93)
+static inline bool
+exch_risk_adds_up(exch_i128 cash, exch_i128 gross, exch_i128 margin)
+{
+	return cash <= EXCH_RISK_FAR && cash >= -EXCH_RISK_FAR &&
+	       gross <= EXCH_RISK_FAR && margin <= EXCH_RISK_FAR;
+}
+
 /* Parts of a million that `part` is of all.  Rounded up. */
 int64_t exch_risk_share(const struct exch_whole *w, exch_i128 part);
 
