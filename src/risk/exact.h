@@ -56,4 +56,16 @@ bool exch_exact_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 bool exch_exact_group(
     struct exch_risk_gate *g, struct exch_risk_group *p, exch_i128 *equity);
 
+/* Of so many holdings, when bounds have not sufficed: what has. */
+static inline void
+exch_exact_looked(struct exch_risk_looks *n, bool exact, uint32_t holdings)
+{
+	if (exact)
+		n->exact++;
+	else if (holdings <= EXCH_BOUNDS_FEW)
+		n->few++;
+	else
+		n->walks++;
+}
+
 #endif

@@ -363,6 +363,12 @@ exch_risk_gate_held(const struct exch_risk_gate *g)
 	return g->held.live;
 }
 
+struct exch_risk_looks
+exch_risk_gate_looks(const struct exch_risk_gate *g)
+{
+	return g->looks;
+}
+
 int
 exch_risk_gate_holding(const struct exch_risk_gate *g, uint32_t account,
     uint32_t instr, struct exch_holding_view *out)

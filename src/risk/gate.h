@@ -156,6 +156,17 @@ void exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g);
  */
 uint64_t exch_risk_gate_hash(const struct exch_risk_gate *g);
 
+/*
+ * How often an order was held against limits of all that an account, or a
+ * group, has: by bounds alone, by sums that follow, by a walk because it has
+ * too few for either, and by one although it has more.  The last is rare, or
+ * what should follow does not.
+ */
+struct exch_risk_looks {
+	uint64_t bounds, exact, few, walks;
+};
+struct exch_risk_looks exch_risk_gate_looks(const struct exch_risk_gate *g);
+
 /* For tests and reports: what an account has in an instrument. */
 struct exch_holding_view {
 	int64_t position;

@@ -165,8 +165,9 @@ struct exch_risk_gate {
 	/* Empty between two records. */
 	struct exch_buf own; /* own.c */
 	size_t own_at;
-	uint32_t moved;	 /* slots of instruments, a list: act.c */
-	uint32_t traded; /* of holdings */
+	uint32_t moved;		      /* slots of instruments, a list: act.c */
+	uint32_t traded;	      /* of holdings */
+	struct exch_risk_looks looks; /* of this process: in no image */
 };
 
 /* What somebody wants to have open: an order, or one side of a quote. */

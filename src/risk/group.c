@@ -394,12 +394,18 @@ beyond_loss(struct exch_risk_gate *g, struct exch_risk_group *p,
     struct exch_judged *v)
 {
 	exch_i128 equity;
+	bool exact;
 
-	if (p->limit.loss == EXCH_LIMIT_NONE || exch_risk_worst(h, e) <= 0 ||
-	    (exch_bounds_group(g, p, &equity) &&
-		p->opening - equity <= p->limit.loss))
+	if (p->limit.loss == EXCH_LIMIT_NONE || exch_risk_worst(h, e) <= 0)
 		return false;
-	if (!exch_exact_group(g, p, &equity))
+	if (exch_bounds_group(g, p, &equity) &&
+	    p->opening - equity <= p->limit.loss) {
+		g->looks.bounds++;
+		return false;
+	}
+	exact = exch_exact_group(g, p, &equity);
+	exch_exact_looked(&g->looks, exact, p->nholdings);
+	if (!exact)
 		equity = equity_of(g, p);
 	return exch_risk_above(
 	    v, EXCH_RULE_GROUP_LOSS, p->limit.loss, p->opening - equity);

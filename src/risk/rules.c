@@ -223,6 +223,7 @@ on_the_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	const struct exch_order_limits *l = &h->limit;
 	struct exch_judged unsaid = *v;
 	struct exch_whole w;
+	bool exact;
 
 	if ((!has_margin(h) && l->concentration == EXCH_COLLAR_NONE &&
 		a->limit.sector == EXCH_COLLAR_NONE &&
@@ -230,9 +231,13 @@ on_the_whole(struct exch_risk_gate *g, struct exch_risk_account *a,
 	    exch_risk_worst(h, e) <= 0)
 		return false;
 	if (exch_bounds_whole(g, a, h, e, &w) &&
-	    !beyond_whole(g, a, h, e, &w, &unsaid))
+	    !beyond_whole(g, a, h, e, &w, &unsaid)) {
+		g->looks.bounds++;
 		return false;
-	if (!exch_exact_whole(g, a, h, e, &w))
+	}
+	exact = exch_exact_whole(g, a, h, e, &w);
+	exch_exact_looked(&g->looks, exact, a->nholdings);
+	if (!exact)
 		exch_risk_whole(g, a, h, e, &w);
 	return beyond_whole(g, a, h, e, &w, v);
 }

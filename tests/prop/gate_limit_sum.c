@@ -9,16 +9,17 @@
 
 struct plain_instr plain_instr[INSTRUMENTS + 1];
 struct plain_account plain_account[ACCOUNTS + 1];
+bool plain_killed[2][INSTRUMENTS + 1];
+bool plain_far;
 
 static struct exch_limits limits;
 static struct exch_reftable accounts, instruments;
-static char *sectors;
+static char *sectors, *rows_of_limits;
 
-#define GROUP_LOSS INT64_C(20000000)
 #define NO EXCH_COLLAR_NONE
 #define NO_LOSS EXCH_LIMIT_NONE
 
-/* One kind of limit each, and one account with all of them. */
+/* One kind of limit each, and one account with all of them; then groups. */
 static const char limit_text[] = "scope,name,margin-long,margin-short,margin-"
 				 "rule,concentration,sector,loss\n"
 				 "account,1,25%,70%,,,,\n"
@@ -30,12 +31,13 @@ static const char limit_text[] = "scope,name,margin-long,margin-short,margin-"
 				 "account,9,40%,50%,,2%,21%,500\n"
 				 "account,10,10%,,keep,,,\n"
 				 "account,11,,,,1%,22%,\n"
-				 "account,12,100%,100%,,,,1000\n"
-				 "group,G,,,,,,20\n";
+				 "account,12,100%,100%,,,,1000\n";
+static const char group_text[] = "group,G,,,,,,20\n";
 static const char account_text[] =
-    "account,balance,group\n1,100000,\n2,100000,\n3,150000,\n4,100000,\n"
-    "5,100000,\n6,100000,\n7,100000,G\n8,100000,G\n9,200000,\n10,70000,\n"
-    "11,100000,\n12,300000,\n";
+    "account,balance,group,member\n1,100000,,\n2,100000,,\n3,150000,,\n"
+    "4,100000,,M\n5,100000,,\n6,100000,,M\n7,100000,G,\n8,100000,G,\n"
+    "9,200000,,M\n10,70000,,\n11,100000,,\n12,300000,,\n13,2000,H,\n"
+    "14,2000,H,M\n";
 static const struct exch_margin_rates rates = {.initial_long = 500000,
     .initial_short = 500000,
     .long_rate = 250000,
@@ -48,27 +50,36 @@ static const struct exch_margin_rates rates = {.initial_long = 500000,
 /* The same as they are to be read. */
 static const struct {
 	struct plain_limits limits;
-	uint8_t rule;
+	uint8_t rule, group;
+	bool is_member;
 } rows[ACCOUNTS + 1] = {
-    [1] = {{{250000, 700000}, NO, NO, NO_LOSS}, 0},
-    [2] = {{{NO, NO}, NO, NO, NO_LOSS}, EXCH_MARGIN_BY_KEEP},
-    [3] = {{{NO, NO}, NO, NO, NO_LOSS}, EXCH_MARGIN_BY_INITIAL},
-    [4] = {{{NO, NO}, 9000, NO, NO_LOSS}, 0},
-    [5] = {{{NO, NO}, NO, 201000, NO_LOSS}, 0},
-    [6] = {{{NO, NO}, NO, NO, 1000000000}, 0},
-    [7] = {{{NO, NO}, NO, NO, NO_LOSS}, 0},
-    [8] = {{{NO, NO}, NO, NO, NO_LOSS}, 0},
-    [9] = {{{400000, 500000}, 20000, 210000, 500000000}, 0},
-    [10] = {{{100000, NO}, NO, NO, NO_LOSS}, EXCH_MARGIN_BY_KEEP},
-    [11] = {{{NO, NO}, 10000, 220000, NO_LOSS}, 0},
-    [12] = {{{1000000, 1000000}, NO, NO, 1000000000}, 0},
+    [1] = {{{250000, 700000}, NO, NO, NO_LOSS}, 0, 0, false},
+    [2] = {{{NO, NO}, NO, NO, NO_LOSS}, EXCH_MARGIN_BY_KEEP, 0, false},
+    [3] = {{{NO, NO}, NO, NO, NO_LOSS}, EXCH_MARGIN_BY_INITIAL, 0, false},
+    [4] = {{{NO, NO}, 9000, NO, NO_LOSS}, 0, 0, true},
+    [5] = {{{NO, NO}, NO, 201000, NO_LOSS}, 0, 0, false},
+    [6] = {{{NO, NO}, NO, NO, 1000000000}, 0, 0, true},
+    [7] = {{{NO, NO}, NO, NO, NO_LOSS}, 0, 1, false},
+    [8] = {{{NO, NO}, NO, NO, NO_LOSS}, 0, 1, false},
+    [9] = {{{400000, 500000}, 20000, 210000, 500000000}, 0, 0, true},
+    [10] = {{{100000, NO}, NO, NO, NO_LOSS}, EXCH_MARGIN_BY_KEEP, 0, false},
+    [11] = {{{NO, NO}, 10000, 220000, NO_LOSS}, 0, 0, false},
+    [12] = {{{1000000, 1000000}, NO, NO, 1000000000}, 0, 0, false},
+    [13] = {{{NO, NO}, NO, NO, NO_LOSS}, 0, 2, false},
+    [14] = {{{NO, NO}, NO, NO, NO_LOSS}, 0, 2, true},
 };
 
-/* Every sixth instrument is in none. */
+/* Every sixth instrument is in none; another symbol is in the next one. */
+static unsigned
+sector_by(uint32_t i, bool renamed)
+{
+	return (i + renamed) % 6;
+}
+
 static unsigned
 sector_of(uint32_t i)
 {
-	return i % 6;
+	return sector_by(i, plain_instr[i].renamed);
 }
 
 static void
@@ -81,39 +92,71 @@ must(int err, const struct exch_diag *d)
 	exit(1);
 }
 
-void
-plain_tables(struct exch_risk_opts *o)
+static void
+put_sectors(FILE *f)
+{
+	fprintf(f, "symbol,sector\n");
+	for (uint32_t i = 1; i <= INSTRUMENTS; i++)
+		for (unsigned k = 0; k < 2; k++)
+			if (sector_by(i, k == 1) != 0)
+				fprintf(f, "%c%03u,S%u\n", k == 0 ? 'X' : 'Y',
+				    i, sector_by(i, k == 1));
+}
+
+static void
+parse(bool groups)
 {
 	struct exch_diag d = {0};
-	const struct exch_account_row *row;
-	size_t n;
+	size_t n, m;
 	FILE *f = open_memstream(&sectors, &n);
 
-	fprintf(f, "symbol,sector\n");
-	for (uint32_t i = 1; i <= INSTRUMENTS; i++) {
-		plain_instr[i] = (struct plain_instr){
-		    EXCH_PX_NONE, EXCH_PX_NONE, EXCH_PX_NONE, 1000000000};
-		if (sector_of(i) != 0)
-			fprintf(f, "X%03u,S%u\n", i, sector_of(i));
-	}
+	put_sectors(f);
 	fclose(f);
-	must(exch_limits_parse(
-		 limit_text, sizeof(limit_text) - 1, "limits", &limits, &d),
-	    &d);
+	f = open_memstream(&rows_of_limits, &m);
+	fprintf(f, "%s%s", limit_text, groups ? group_text : "");
+	fclose(f);
+	must(exch_limits_parse(rows_of_limits, m, "limits", &limits, &d), &d);
 	must(exch_reftable_parse(account_text, sizeof(account_text) - 1,
 		 "accounts", &exch_accounts_shape, &accounts, &d),
 	    &d);
 	must(exch_reftable_parse(sectors, n, "instruments",
 		 &exch_instruments_shape, &instruments, &d),
 	    &d);
-	row = accounts.row;
-	for (uint32_t a = 1; a <= ACCOUNTS; a++) {
-		plain_account[a].limits = rows[a].limits;
-		plain_account[a].rule = rows[a].rule;
-		plain_account[a].is_group = a == 7 || a == 8;
-		plain_account[a].cash = row[a - 1].balance;
-		plain_account[a].opening = row[a - 1].balance;
-	}
+}
+
+static void
+begin_account(struct plain_account *a, unsigned n)
+{
+	const struct exch_account_row *row = accounts.row;
+
+	*a = (struct plain_account){.limits = rows[n].limits,
+	    .rule = rows[n].rule,
+	    .group = rows[n].group,
+	    .is_member = rows[n].is_member,
+	    .cash = row[n - 1].balance,
+	    .opening = row[n - 1].balance};
+	for (unsigned i = 0; i <= INSTRUMENTS; i++)
+		a->rate_in[0][i] = a->rate_in[1][i] = NO;
+}
+
+void
+plain_tables(struct exch_risk_opts *o, bool groups)
+{
+	static const struct plain_group nothing = {EXCH_LIMIT_NONE,
+	    EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE, EXCH_LIMIT_NONE,
+	    EXCH_LIMIT_NONE};
+
+	parse(groups);
+	for (uint32_t i = 1; i <= INSTRUMENTS; i++)
+		plain_instr[i] = (struct plain_instr){EXCH_PX_NONE,
+		    EXCH_PX_NONE, EXCH_PX_NONE, 1000000000, false};
+	for (uint32_t a = 1; a <= ACCOUNTS; a++)
+		begin_account(&plain_account[a], a);
+	for (unsigned i = 1; i <= GROUPS; i++)
+		plain_group[i] = nothing;
+	if (groups)
+		plain_group[1].loss = 20000000;
+	memset(plain_killed, 0, sizeof(plain_killed));
 	*o = (struct exch_risk_opts){.limits = &limits,
 	    .accounts = &accounts,
 	    .instruments = &instruments,
@@ -128,6 +171,7 @@ plain_clear(void)
 	exch_reftable_clear(&accounts);
 	exch_reftable_clear(&instruments);
 	free(sectors);
+	free(rows_of_limits);
 }
 
 exch_px
@@ -140,8 +184,10 @@ plain_mark(uint32_t i)
 					       : in->first;
 }
 
-/* Where sums and values end. */
+/* Where sums and values end, and where sums need not be a walk. */
 #define MOST ((__int128)INT64_MAX << 32)
+#define FAR ((__int128)1 << 93)
+#define ALL ((((__int128)1 << 126) - 1) * 2) /* nearly that there is */
 
 static __int128
 cut(__int128 v)
@@ -162,14 +208,24 @@ plain_value(uint32_t i, exch_px price, __int128 qty)
 	if (price == EXCH_PX_NONE || qty == 0)
 		return 0;
 	v = (price < 0 ? -(__int128)price : price) * qty;
+	/* The product of all three need not fit: sums leave it to walks. */
+	if (v > ALL / plain_instr[i].multiplier)
+		plain_far = true;
 	if (v > MOST * 10000)
 		return below ? -MOST : MOST;
-	/* The product of all three need not fit. */
 	r = v % unit * plain_instr[i].multiplier;
 	q = v / unit * plain_instr[i].multiplier + r / unit;
 	r = r % unit * 2;
 	q += r > unit || (r == unit && q % 2 != 0);
 	return cut(below ? -q : q);
+}
+
+__int128
+plain_owed(uint32_t i, exch_px price, exch_qty qty)
+{
+	__int128 v = plain_value(i, price, qty);
+
+	return v < 0 ? 0 : v;
 }
 
 uint32_t
@@ -203,10 +259,11 @@ need(const struct plain_account *a, uint32_t i, bool shorts, exch_px mark,
 {
 	__int128 value = size_of(plain_value(i, mark, qty)), most, least;
 	bool cheap = mark < rates.cheap;
+	uint32_t rate = shorts ? NO : a->rate_in[plain_instr[i].renamed][i];
 
-	if (a->limits.rate[shorts] != EXCH_COLLAR_NONE ||
-	    a->rule <= EXCH_MARGIN_BY_NUMBERS)
-		return part(value, a->limits.rate[shorts]);
+	rate = rate != NO ? rate : a->limits.rate[shorts];
+	if (rate != NO || a->rule <= EXCH_MARGIN_BY_NUMBERS)
+		return part(value, rate);
 	if (a->rule == EXCH_MARGIN_BY_INITIAL)
 		return part(
 		    value, shorts ? rates.initial_short : rates.initial_long);
@@ -222,24 +279,25 @@ struct whole {
 	__int128 equity, margin, gross, mine, sector;
 };
 
+/* With the entry, or (NULL) without. */
 static void
-sum(const struct plain_account *a, const struct exch_rec_new *n,
+sum(const struct plain_account *a, const struct plain_entry *e, uint32_t at,
     struct whole *w)
 {
 	*w = (struct whole){.equity = a->cash};
 	for (uint32_t i = 1; i <= INSTRUMENTS; i++) {
-		bool mine = i == n->h.instr;
+		bool mine = e != NULL && i == at;
 		exch_px mark = plain_mark(i);
 		__int128 most[2], needs = 0, gross = 0;
 
-		mark = mark == EXCH_PX_NONE && mine ? n->price : mark;
+		mark = mark == EXCH_PX_NONE && mine ? e->price : mark;
 		for (unsigned s = 0; s < 2 && mark != EXCH_PX_NONE; s++) {
 			__int128 v, x;
 
 			most[s] = (__int128)a->open[s][i] +
 				  (s == 0 ? 1 : -1) * a->position[i];
-			if (mine && s == (n->side != EXCH_BUY))
-				most[s] += n->qty;
+			if (mine && s == e->sell)
+				most[s] += (__int128)e->qty - e->old;
 			if (most[s] <= 0)
 				continue;
 			v = size_of(plain_value(i, mark, most[s]));
@@ -251,15 +309,17 @@ sum(const struct plain_account *a, const struct exch_rec_new *n,
 		    cut(w->equity + plain_value(i, mark, a->position[i]));
 		w->margin = cut(w->margin + needs);
 		w->gross = cut(w->gross + gross);
-		if (mine)
+		if (i == at)
 			w->mine = gross;
-		if (sector_of(i) != 0 && sector_of(i) == sector_of(n->h.instr))
+		if (sector_of(i) != 0 && sector_of(i) == sector_of(at))
 			w->sector = cut(w->sector + gross);
 	}
+	if (w->gross > FAR || w->margin > FAR || size_of(a->cash) > FAR)
+		plain_far = true;
 }
 
-static bool
-no(struct exch_judged *v, enum exch_rule rule, __int128 limit,
+bool
+plain_no(struct exch_judged *v, enum exch_rule rule, __int128 limit,
     __int128 observed)
 {
 	v->rule = rule;
@@ -278,63 +338,67 @@ share(struct exch_judged *v, enum exch_rule rule, uint32_t limit,
 {
 	return limit != EXCH_COLLAR_NONE && all > 0 &&
 	       part_of * 1000000 > all * limit &&
-	       no(v, rule, limit, (part_of * 1000000 + all - 1) / all);
+	       plain_no(v, rule, limit, (part_of * 1000000 + all - 1) / all);
 }
 
-/* The two accounts as one: positions are added up before they are valued. */
 static bool
-beyond_group(struct exch_judged *v)
+is_killed(const struct plain_entry *e)
 {
-	__int128 equity = 0, opening = 0;
+	const struct plain_account *a = &plain_account[e->account];
 
-	for (uint32_t a = 1; a <= ACCOUNTS; a++)
-		if (plain_account[a].is_group) {
-			equity += plain_account[a].cash;
-			opening += plain_account[a].opening;
-		}
-	for (uint32_t i = 1; i <= INSTRUMENTS; i++) {
-		__int128 n = 0;
-
-		for (uint32_t a = 1; a <= ACCOUNTS; a++)
-			if (plain_account[a].is_group)
-				n += plain_account[a].position[i];
-		equity += plain_value(i, plain_mark(i), n);
-	}
-	return opening - equity > GROUP_LOSS &&
-	       no(v, EXCH_RULE_GROUP_LOSS, GROUP_LOSS, opening - equity);
+	return a->killed[0] || a->killed[e->instr] || plain_killed[0][0] ||
+	       plain_killed[0][e->instr] ||
+	       (a->is_member &&
+		   (plain_killed[1][0] || plain_killed[1][e->instr]));
 }
 
-void
-plain_judge(const struct exch_rec_new *n, struct exch_judged *v)
+static bool
+beyond_margin(
+    const struct plain_entry *e, const struct whole *w, struct exch_judged *v)
 {
-	const struct plain_account *a = &plain_account[n->account];
+	const struct plain_account *a = &plain_account[e->account];
+
+	if (a->limits.rate[0] == NO && a->limits.rate[1] == NO &&
+	    a->rule <= EXCH_MARGIN_BY_NUMBERS)
+		return false;
+	if (e->price == EXCH_PX_NONE && plain_mark(e->instr) == EXCH_PX_NONE)
+		return plain_no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
+	return w->margin > w->equity &&
+	       plain_no(v, EXCH_RULE_MARGIN, w->equity, w->margin);
+}
+
+static bool
+on_the_whole(const struct plain_entry *e, struct exch_judged *v)
+{
+	const struct plain_account *a = &plain_account[e->account];
 	const struct plain_limits *l = &a->limits;
-	bool sell = n->side != EXCH_BUY;
 	struct whole w;
 	__int128 all;
 
-	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
-	if ((__int128)a->open[sell][n->h.instr] + n->qty +
-		(sell ? -1 : 1) * (__int128)a->position[n->h.instr] <=
-	    0)
-		return;
-	sum(a, n, &w);
+	if (e->old > 0)
+		sum(a, NULL, e->instr, &w); /* is it far? */
+	sum(a, e, e->instr, &w);
 	all = w.equity > w.gross ? w.equity : w.gross;
-	if (l->rate[0] != EXCH_COLLAR_NONE || l->rate[1] != EXCH_COLLAR_NONE ||
-	    a->rule > EXCH_MARGIN_BY_NUMBERS) {
-		if (n->price == EXCH_PX_NONE &&
-		    plain_mark(n->h.instr) == EXCH_PX_NONE) {
-			(void)no(v, EXCH_RULE_MARGIN, 0, INT64_MAX);
-			return;
-		}
-		if (w.margin > w.equity &&
-		    no(v, EXCH_RULE_MARGIN, w.equity, w.margin))
-			return;
-	}
-	(void)(share(
+	return beyond_margin(e, &w, v) ||
+	       share(
 		   v, EXCH_RULE_CONCENTRATION, l->concentration, w.mine, all) ||
 	       share(v, EXCH_RULE_SECTOR, l->sector, w.sector, all) ||
 	       (l->loss != EXCH_LIMIT_NONE && a->opening - w.equity > l->loss &&
-		   no(v, EXCH_RULE_LOSS, l->loss, a->opening - w.equity)) ||
-	       (a->is_group && beyond_group(v)));
+		   plain_no(v, EXCH_RULE_LOSS, l->loss, a->opening - w.equity));
+}
+
+void
+plain_judge(const struct plain_entry *e, struct exch_judged *v)
+{
+	const struct plain_account *a = &plain_account[e->account];
+	bool grows = (__int128)a->open[e->sell][e->instr] + e->qty - e->old +
+			 (e->sell ? -1 : 1) * (__int128)a->position[e->instr] >
+		     0;
+
+	plain_far = false;
+	*v = (struct exch_judged){.rule = EXCH_RULE_NONE};
+	if (grows && is_killed(e))
+		(void)plain_no(v, EXCH_RULE_KILL, 0, 0);
+	else if (!grows || !on_the_whole(e, v))
+		(void)(a->group != 0 && plain_group_says(e, v));
 }
