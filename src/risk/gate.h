@@ -15,7 +15,7 @@
  *	  cash       position, open buys, sells       open, price, value
  *
  * Always true, with fills: a holding's open buys are the sum over its orders
- * of what is counted for them, and so is an account's value of open buys.
+ * of what is counted for them, and so is what an account's orders may cost.
  */
 #ifndef EXCH_RISK_GATE_H
 #define EXCH_RISK_GATE_H
@@ -177,7 +177,7 @@ int exch_risk_gate_holding(const struct exch_risk_gate *g, uint32_t account,
     uint32_t instr, struct exch_holding_view *out);
 struct exch_account_view {
 	exch_i128 cash;
-	exch_i128 open_value; /* of its buys */
+	exch_i128 open_value; /* that its orders may come to cost */
 	uint32_t open_orders;
 };
 int exch_risk_gate_account(const struct exch_risk_gate *g, uint32_t account,

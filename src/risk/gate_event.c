@@ -29,9 +29,10 @@ settle(struct exch_risk_gate *g, struct exch_risk_order *o)
 
 	if (o->asked != 0)
 		return;
-	if (!o->sell)
+	if (!o->sell || o->price < 0)
 		value = exch_risk_owed(
-		    exch_keyed_at(&g->instr, h->instr), o->price, o->open);
+		    o->sell, exch_risk_value(exch_keyed_at(&g->instr, h->instr),
+				 o->price, o->open));
 	exch_risk_count(
 	    g, exch_keyed_at(&g->account, h->account), h, o, o->open, value);
 }

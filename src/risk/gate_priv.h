@@ -112,7 +112,7 @@ struct exch_risk_holding {
 /* Known by (instrument, id). */
 struct exch_risk_order {
 	struct exch_key key;
-	exch_i128 value; /* of what is counted, for a buy */
+	exch_i128 value; /* of what is counted: exch_risk_owed() */
 	exch_px price;	 /* it is valued at; none: at nothing */
 	exch_qty open;
 	exch_qty counted; /* open, or more while a replacement is on its way */
@@ -177,7 +177,8 @@ struct exch_entry {
 	exch_qty qty;
 	/* At which it is worth most to pay: its limit, else its collar's edge. */
 	exch_px worst;
-	exch_i128 value; /* at that price */
+	exch_i128 value; /* at that price; passed, what it may come to cost */
+	exch_i128 also;	 /* what the bid of its quote may cost more than now */
 	uint8_t side;	 /* enum exch_side */
 	uint32_t adds;	 /* orders that the account has more then */
 	bool is_new;	 /* else it was there before, in other words */
@@ -255,8 +256,7 @@ exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
     struct exch_risk_holding *h, bool sell, exch_qty qty, exch_i128 value)
 {
 	h->open[sell] += qty;
-	if (!sell)
-		a->open_value += value;
+	a->open_value += value;
 	exch_risk_changed(g, a, h);
 }
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
@@ -274,15 +274,16 @@ exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
 		   : exch_risk_wide_value(in, price, qty);
 }
 /*
- * What an open buy may come to cost.  At a price below 0 it would be paid for,
- * but perhaps it never trades: that is no credit for others.
+ * What an open order of that value may come to cost: a buy, or a sell at a price
+ * below 0.  Others would be paid for, but perhaps they never trade: that is no
+ * credit.
  */
 static inline exch_i128
-exch_risk_owed(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+exch_risk_owed(bool sell, exch_i128 value)
 {
-	exch_i128 v = exch_risk_value(in, price, qty);
-
-	return v < 0 ? 0 : v;
+	if (sell)
+		value = -value;
+	return value < 0 ? 0 : value;
 }
 /* What it comes to, for people: at the ends of 64 bits when beyond. */
 static inline int64_t
@@ -333,8 +334,7 @@ exch_risk_count(struct exch_risk_gate *g, struct exch_risk_account *a,
 	exch_risk_spend(
 	    g, a, h, o->sell, counted - o->counted, value - o->value);
 	o->counted = counted;
-	if (!o->sell)
-		o->value = value;
+	o->value = value;
 }
 /* Nothing of the order is left. */
 void exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o);
@@ -491,6 +491,26 @@ exch_risk_worst(const struct exch_risk_holding *h, const struct exch_entry *e)
 	if (e->old != NULL)
 		open -= e->old->counted;
 	return sell ? open - h->position : open + h->position;
+}
+
+/* Is it asked for credit?  A sell at a price below 0 is paid for, too. */
+static inline bool
+exch_risk_costs(const struct exch_entry *e)
+{
+	return e->side == EXCH_BUY || e->value < 0;
+}
+
+/*
+ * With the entry, judged and not counted yet, beside what is owed already.  A
+ * buy of any price could cost any amount.
+ */
+static inline exch_i128
+exch_risk_owes(const struct exch_entry *e, exch_i128 owed)
+{
+	if (e->worst == EXCH_PX_NONE)
+		return INT64_MAX;
+	owed += (e->side == EXCH_BUY ? e->value : -e->value) + e->also;
+	return e->old != NULL ? owed - e->old->value : owed;
 }
 
 /* What an entry is asked, from the account's state to its credit. */

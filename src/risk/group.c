@@ -357,14 +357,9 @@ static bool
 beyond_credit(const struct exch_risk_group *p, const struct exch_entry *e,
     struct exch_judged *v)
 {
-	exch_i128 owed = p->open_value - p->cash + e->value;
-
-	if (e->side != EXCH_BUY || p->limit.credit == EXCH_LIMIT_NONE)
-		return false;
-	if (e->old != NULL)
-		owed -= e->old->value;
-	return exch_risk_above(v, EXCH_RULE_GROUP_CREDIT, p->limit.credit,
-	    e->worst == EXCH_PX_NONE ? INT64_MAX : owed);
+	return p->limit.credit != EXCH_LIMIT_NONE && exch_risk_costs(e) &&
+	       exch_risk_above(v, EXCH_RULE_GROUP_CREDIT, p->limit.credit,
+		   exch_risk_owes(e, p->open_value - p->cash));
 }
 
 /* By a walk over what it holds. */

@@ -70,7 +70,7 @@ fill_in(struct ask *k, const struct exch_entry *e, bool waiting,
     const exch_oid *other, struct exch_risk_order *o)
 {
 	*o = (struct exch_risk_order){.key = o->key,
-	    .value = is_sell(e) ? 0 : e->value,
+	    .value = e->value,
 	    .price = e->worst,
 	    .open = e->qty,
 	    .counted = e->qty,
@@ -168,9 +168,8 @@ judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
 	e->value = exch_risk_value(k->in, e->worst, e->qty);
 	if (!k->imposed)
 		err = exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
-	/* What is counted from now on: exch_risk_owed(). */
-	if (e->value < 0)
-		e->value = 0;
+	/* What is counted from now on. */
+	e->value = exch_risk_owed(is_sell(e), e->value);
 	return err;
 }
 
@@ -342,9 +341,14 @@ judge_quote(struct exch_risk_gate *g, const struct exch_rec *r,
 	if (err != 0)
 		return err;
 	legs_of(g, c, k.h, e);
-	for (unsigned i = 0; i < 2 && err == 0; i++)
-		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE)
-			err = judge_entry(&k, &e[i], v, d);
+	for (unsigned i = 0; i < 2 && err == 0; i++) {
+		if (e[i].qty == 0 || v->rule != EXCH_RULE_NONE)
+			continue;
+		if (e[i].second)
+			e[i].also = e[0].value -
+				    (e[0].old != NULL ? e[0].old->value : 0);
+		err = judge_entry(&k, &e[i], v, d);
+	}
 	for (unsigned i = 0; i < 2 && err == 0; i++)
 		if (e[i].qty > 0 && v->rule == EXCH_RULE_NONE)
 			err = g->o.fills ? await(&k, &e[i],
@@ -418,7 +422,8 @@ judge_block(struct exch_risk_gate *g, const struct exch_rec *r,
 		err = ask_of(g, r, i == 0 ? c->buyer : c->seller, &k[i], d);
 		if (err == 0)
 			exch_risk_spend(g, k[i].a, k[i].h, i == 1, c->qty,
-			    exch_risk_owed(k[i].in, c->price, c->qty));
+			    exch_risk_owed(i == 1,
+				exch_risk_value(k[i].in, c->price, c->qty)));
 	}
 	return err;
 }

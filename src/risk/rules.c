@@ -142,16 +142,9 @@ static bool
 beyond_credit(const struct exch_risk_account *a, const struct exch_entry *e,
     struct exch_judged *v)
 {
-	exch_i128 owed = a->open_value - a->cash + e->value;
-
-	if (e->side != EXCH_BUY || a->limit.credit == EXCH_LIMIT_NONE)
-		return false;
-	if (e->worst == EXCH_PX_NONE)
-		return exch_risk_no(
-		    v, EXCH_RULE_CREDIT, a->limit.credit, INT64_MAX);
-	if (e->old != NULL)
-		owed -= e->old->value;
-	return exch_risk_above(v, EXCH_RULE_CREDIT, a->limit.credit, owed);
+	return a->limit.credit != EXCH_LIMIT_NONE && exch_risk_costs(e) &&
+	       exch_risk_above(v, EXCH_RULE_CREDIT, a->limit.credit,
+		   exch_risk_owes(e, a->open_value - a->cash));
 }
 
 static bool

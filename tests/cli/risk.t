@@ -361,4 +361,27 @@ exch-risk -q -l credit.csv -f csv --type risk below.xst | sed 1d |
 echo 2,1000000000,1100000000,credit >want
 same got want "an open buy at a price below 0 is no credit"
 
+# A sell below 0 costs: 600, and 500 more; both sides of a quote together, too.
+cat >costs.txt <<'EOF'
+date 2026-01-05
+instrument AAA tick 0.01
+instrument BBB tick 0.01
+09:30  A1  sell 60 AAA @ -10.00
++1s    A1  sell 50 AAA @ -10.00
++1s    A1  buy 5 BBB @ 100.00
++1s    A2  quote AAA bid 60 @ 10.00 offer 50 @ -10.00
++1s    A2  quote AAA bid 50 @ 10.00 offer 50 @ -10.00
++1s    A3  sell 1000 AAA @ 10.00
+EOF
+exch-replay -q -o costs.xst costs.txt
+printf 'scope,name,credit\nall,,1000\n' >credit.csv
+exch-risk -q -l credit.csv -f csv --type risk costs.xst | sed 1d |
+	cut -d , -f 8,9,10,12,13 >got
+cat >want <<'EOF'
+2,1000000000,1100000000,1,credit
+3,1000000000,1100000000,1,credit
+4,1000000000,1100000000,2,credit
+EOF
+same got want "a sell below 0 costs what it may have to pay"
+
 finish

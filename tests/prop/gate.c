@@ -17,8 +17,8 @@
 #include <string.h>
 
 #include "base/dec.h"
-#include "base/rng.h"
 #include "embed/engine.h"
+#include "prop/gate_flow.h"
 #include "prop/gate_walk.h"
 #include "prop/gate_write.h"
 #include "tap.h"
@@ -33,10 +33,23 @@ uint32_t naccounts = 40;
 __int128
 cash_of(exch_px price, exch_qty qty)
 {
-	__int128 v = (__int128)price * qty; /* 10^-9: half-even to 10^-6 */
+	bool below = price < 0;
+	/* 10^-9: half-even to 10^-6, on both sides of 0. */
+	__int128 v = (below ? -(__int128)price : price) * qty;
 	__int128 q = v / 1000, r = v % 1000;
 
-	return q + (r > 500 || (r == 500 && q % 2 != 0));
+	q += r > 500 || (r == 500 && q % 2 != 0);
+	return below ? -q : q;
+}
+
+/* What it may come to cost: a buy, or a sell at a price below 0. */
+__int128
+owed_for(bool sell, exch_px price, exch_qty qty)
+{
+	__int128 v = cash_of(price, qty);
+
+	v = sell ? -v : v;
+	return v < 0 ? 0 : v;
 }
 
 const struct exch_account_row *
@@ -217,8 +230,7 @@ open_of(uint32_t a, const struct entry *e, __int128 *value, unsigned *n)
 		(*n)++;
 		if (o == e->old)
 			continue;
-		if (!o->sell)
-			*value += cash_of(o->price, o->open);
+		*value += owed_for(o->sell, o->price, o->open);
 		if (o->instr == e->instr && o->sell == (e->side != EXCH_BUY))
 			sum += o->open;
 	}
@@ -226,7 +238,7 @@ open_of(uint32_t a, const struct entry *e, __int128 *value, unsigned *n)
 }
 
 static exch_px reference[INSTRS + 1], last[INSTRS + 1], first[INSTRS + 1];
-static const int sector[INSTRS + 1] = {0, 1, 1, 2, 0, 2};
+static const int sector[INSTRS + 1] = {0, 1, 1, 2, 0, 2, 2};
 
 exch_px
 mark_of(uint32_t instr, const struct entry *e)
@@ -236,6 +248,12 @@ mark_of(uint32_t instr, const struct entry *e)
 	       : first[instr] != EXCH_PX_NONE	  ? first[instr]
 	       : instr == e->instr		  ? e->price
 						  : 0;
+}
+
+__int128
+size_of(__int128 v)
+{
+	return v < 0 ? -v : v;
 }
 
 static __int128
@@ -269,7 +287,7 @@ need_of(uint32_t a, uint32_t instr, bool sell, exch_px mark, __int128 qty)
 		 : offsetof(ROW, order.margin_long),
 	    true);
 	bool keep = whole_limits && is_of(a, "M2");
-	__int128 value = qty * mark / 1000, need, least;
+	__int128 value = size_of(qty * mark / 1000), need, least;
 
 	if (rate != EXCH_LIMIT_NONE || (!keep && (a != 9 || !whole_limits)))
 		return part_of(value, rate);
@@ -282,7 +300,7 @@ need_of(uint32_t a, uint32_t instr, bool sell, exch_px mark, __int128 qty)
 	least = qty *
 		(mark < r->cheap ? r->short_least_cheap : r->short_least) /
 		1000;
-	return mark != 0 && least > need ? least : need;
+	return least > need ? least : need;
 }
 
 /* What all that the account has comes to. */
@@ -299,7 +317,8 @@ on_the_whole(uint32_t a, const struct entry *e)
 		exch_px mark = mark_of(i, e);
 		__int128 longs = most_of(a, i, false, e);
 		__int128 shorts = most_of(a, i, true, e);
-		__int128 most = (longs > shorts ? longs : shorts) * mark / 1000;
+		__int128 most =
+		    size_of((longs > shorts ? longs : shorts) * mark / 1000);
 		__int128 need[2] = {need_of(a, i, false, mark, longs),
 		    need_of(a, i, true, mark, shorts)};
 
@@ -363,17 +382,18 @@ judge(uint32_t a, const struct entry *e, exch_ts now)
 		 above(EXCH_RULE_VALUE, IN(value), mine))
 		return;
 	else if (collar != EXCH_LIMIT_NONE && middle != EXCH_PX_NONE &&
-		 (off < 0 ? -off : off) * 1000000 > (__int128)middle * collar)
+		 size_of(off) * 1000000 > size_of(middle) * collar)
 		(void)no(EXCH_RULE_COLLAR,
-		    (int64_t)((__int128)middle * collar / 1000000),
-		    off < 0 ? -off : off);
+		    (int64_t)(size_of(middle) * collar / 1000000),
+		    size_of(off));
 	else if (sent_before(a, e, now) ||
 		 (e->adds > 0 && above(EXCH_RULE_OPEN_ORDERS, OF(open_orders),
 				     n + (__int128)e->adds)) ||
 		 above(EXCH_RULE_POSITION, IN(position), worst))
 		return;
-	else if (!sell && above(EXCH_RULE_CREDIT, OF(credit),
-			      value - account[a].cash + mine))
+	else if ((!sell || mine < 0) &&
+		 above(EXCH_RULE_CREDIT, OF(credit),
+		     value - account[a].cash + (sell ? -mine : mine) + e->also))
 		return;
 	else if ((worst > 0 && on_the_whole(a, e)) || gate_group_says(a, e))
 		return;
@@ -395,16 +415,11 @@ less(struct order **o, exch_qty qty, bool ends)
 	}
 }
 
-/* Executions, and whose they were; 0: broken. */
-static struct deal {
-	uint64_t match;
-	uint32_t instr, who[2];
-	exch_px price;
-	exch_qty qty;
-} * deal;
-static size_t ndeal, last_broken;
+struct deal *deal;
+size_t ndeal;
+static size_t last_broken;
 /* What nobody asks a gate for: cash goes, trades break, orders are imposed. */
-static bool acts_of_god;
+bool acts_of_god;
 
 static void
 made(const struct deal *x, int sign)
@@ -454,6 +469,11 @@ broke(const struct exch_rec_bust *b)
 	last_broken = i;
 }
 
+/* At prices below 0: buys that passed, sells without credit, executions. */
+static struct {
+	uint64_t buys, sells, execs;
+} under;
+
 static void
 happened(const struct exch_rec *r)
 {
@@ -468,6 +488,7 @@ happened(const struct exch_rec *r)
 	switch (r->type) {
 	case EXCH_REC_EXEC:
 		last[r->instr] = e->price;
+		under.execs += e->price < 0;
 		filled(e);
 		break;
 	case EXCH_REC_BUST:
@@ -496,149 +517,15 @@ happened(const struct exch_rec *r)
 
 /* ---- the flow ---- */
 
-union command {
-	struct exch_rec h;
-	struct exch_rec_new n;
-	struct exch_rec_cancel c;
-	struct exch_rec_replace r;
-	struct exch_rec_quote q;
-	struct exch_rec_deposit d;
-	struct exch_rec_break b;
-	uint64_t said[sizeof(struct exch_rec_limit) / 8];
-};
-
 static struct exch_embed *engine;
 static struct exch_risk_gate *inner, *front;
-static struct exch_rng rng;
 static uint64_t judged[EXCH_RULES], differ, beyond, laxer, passed;
 static uint64_t refusals, kept;
 
-static uint64_t
-below(uint64_t n)
+static __int128
+owed_by(const struct order *o)
 {
-	return exch_rng_below(&rng, n);
-}
-
-static const struct order *
-some_order(uint32_t a)
-{
-	const struct order *o = account[a].live;
-
-	for (uint64_t i = below(4); o != NULL && o->next != NULL && i > 0; i--)
-		o = o->next;
-	return o;
-}
-
-/* What the account quotes on a side, or NULL. */
-static const struct order *
-quoted(uint32_t a, uint32_t instr, bool sell)
-{
-	const struct order *o = account[a].live;
-
-	while (o != NULL && (!o->quote || o->instr != instr || o->sell != sell))
-		o = o->next;
-	return o;
-}
-
-/* A side of a quote: none, the old one in its place, its number again, new. */
-static void
-make_leg(uint32_t a, uint32_t instr, bool sell, exch_oid *order, exch_px *price,
-    exch_qty *qty, uint64_t *id)
-{
-	const struct order *o = quoted(a, instr, sell);
-	uint64_t what = below(8);
-
-	*price = EXCH_PX_NONE;
-	if (what == 0)
-		return;
-	*qty = 1 + below(150);
-	*price = PX(sell ? 1000 + below(60) : 940 + below(60));
-	*order = a * UINT64_C(1000000) + ++*id;
-	if (o != NULL && what < 4)
-		*order = o->id;
-	if (o != NULL && what < 3) {
-		*price = o->price;
-		*qty = 1 + below(o->open);
-	}
-}
-
-static void
-make_quote(union command *x, uint32_t a, exch_ts now, uint64_t *id)
-{
-	uint32_t instr = 1 + (uint32_t)below(INSTRS);
-
-	x->q.h = exch_embed_head(EXCH_REC_QUOTE, sizeof(x->q), instr, now);
-	x->q.account = a;
-	make_leg(
-	    a, instr, false, &x->q.bid_order, &x->q.bid, &x->q.bid_qty, id);
-	make_leg(a, instr, true, &x->q.ask_order, &x->q.ask, &x->q.ask_qty, id);
-}
-
-static void
-make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
-{
-	const struct order *o = some_order(a);
-	uint32_t instr = 1 + (uint32_t)below(INSTRS);
-	uint64_t what = below(100);
-	exch_px price = PX(900 + below(200) + (below(40) == 0) * 300);
-	exch_qty qty = 1 + below(below(10) == 0 ? 700 : 120);
-
-	memset(x, 0, sizeof(*x));
-	if (acts_of_god && below(gate_killed.on != 0 ? 40 : 300) == 0) {
-		gate_said_make(&x->h, a, now, &rng);
-	} else if (acts_of_god && below(200) == 0) {
-		x->d.h =
-		    exch_embed_head(EXCH_REC_DEPOSIT, sizeof(x->d), 0, now);
-		x->d.account = a;
-		x->d.amount = ((int64_t)below(200) - 80) * 10000000;
-	} else if (acts_of_god && ndeal > 0 && below(100) == 0) {
-		const struct deal *y =
-		    &deal[ndeal - 1 - below(ndeal < 50 ? ndeal : 50)];
-
-		x->b.h = exch_embed_head(
-		    EXCH_REC_BREAK, sizeof(x->b), y->instr, now);
-		x->b.match = y->match; /* 0: the engine refuses */
-		x->b.price =
-		    below(2) == 0 ? EXCH_PX_NONE : PX(900 + below(200));
-		x->b.qty = x->b.price == EXCH_PX_NONE ? 0 : 1 + below(100);
-	} else if (o != NULL && what < 25) {
-		x->c.h = exch_embed_head(
-		    EXCH_REC_CANCEL, sizeof(x->c), o->instr, now);
-		x->c.order = o->id;
-		x->c.qty = below(3) == 0 ? 1 + below(50) : EXCH_QTY_NONE;
-	} else if (o != NULL && what < 45) {
-		x->r.h = exch_embed_head(
-		    EXCH_REC_REPLACE, sizeof(x->r), o->instr, now);
-		x->r.order = o->id;
-		x->r.new_order =
-		    below(2) == 0 ? o->id : a * UINT64_C(1000000) + ++*id;
-		x->r.price = below(3) == 0 ? o->price : price;
-		x->r.qty = qty;
-	} else if (what >= 90) {
-		make_quote(x, a, now, id);
-	} else {
-		static const uint8_t tifs[] = {EXCH_TIF_DAY, EXCH_TIF_DAY,
-		    EXCH_TIF_DAY, EXCH_TIF_IOC, EXCH_TIF_FOK};
-
-		x->n.h =
-		    exch_embed_head(EXCH_REC_NEW, sizeof(x->n), instr, now);
-		/* Now and then an id that is live, or was. */
-		x->n.order =
-		    a * UINT64_C(1000000) +
-		    (below(30) == 0 && *id > 0 ? 1 + below(*id) : ++*id);
-		x->n.price = below(3) == 0 ? PX(1000) : price;
-		x->n.qty = below(3) == 0 ? 100 : qty;
-		x->n.account = a;
-		x->n.side = below(2) == 0 ? EXCH_BUY : EXCH_SELL;
-		x->n.ordtype = EXCH_ORD_LIMIT;
-		x->n.tif = tifs[below(EXCH_ARRAY_LEN(tifs))];
-		x->n.ordflags = x->n.tif == EXCH_TIF_DAY && below(10) == 0
-				    ? EXCH_ORD_POST_ONLY
-				    : 0;
-	}
-	if ((x->h.type == EXCH_REC_NEW || x->h.type == EXCH_REC_REPLACE) &&
-	    acts_of_god && below(50) == 0)
-		x->h.flags = EXCH_F_IMPOSED;
+	return o == NULL ? 0 : owed_for(o->sell, o->price, o->open);
 }
 
 /* Both sides of a quote; the first that there is counts the message. */
@@ -657,10 +544,14 @@ expected_quote(const struct exch_rec_quote *q, uint32_t a)
 	unsigned lead = q->bid_qty > 0 ? 0 : 1;
 
 	for (unsigned i = 0; i < 2; i++) {
-		e[i].old = e[1 - i].gone = quoted(a, q->h.instr, i == 1);
+		e[i].old = e[1 - i].gone =
+		    gate_flow_quoted(a, q->h.instr, i == 1);
 		if (e[i].qty > 0 && e[i].old == NULL)
 			e[lead].adds++;
 	}
+	if (e[1].second)
+		e[1].also =
+		    owed_for(false, q->bid, q->bid_qty) - owed_by(e[0].old);
 	for (unsigned i = 0; i < 2 && want.rule == EXCH_RULE_NONE; i++)
 		if (e[i].qty > 0)
 			judge(a, &e[i], q->h.time);
@@ -820,6 +711,12 @@ compare(const union command *x, uint32_t a, uint64_t i)
 		    (long long)in.observed, (int)want.rule,
 		    (long long)want.limit, (long long)want.observed);
 	judged[in.rule]++;
+	if (x->h.type == EXCH_REC_NEW && x->n.price < 0) {
+		under.buys +=
+		    x->n.side == EXCH_BUY && in.rule == EXCH_RULE_NONE;
+		under.sells +=
+		    x->n.side != EXCH_BUY && in.rule == EXCH_RULE_CREDIT;
+	}
 	laxer += front != NULL && in.rule != EXCH_RULE_NONE;
 	if (in.rule == EXCH_RULE_NONE) {
 		note_first(x);
@@ -868,8 +765,12 @@ announce(uint32_t instr)
 	    .lot = 1,
 	    .min_qty = 1,
 	    .max_qty = EXCH_QTY_NONE,
-	    .reference = instr == 4 ? EXCH_PX_NONE : PX(1000 - instr * 3),
+	    .reference = instr == 4		       ? EXCH_PX_NONE
+			 : gate_flow_below_zero(instr) ? PX(-20)
+						       : PX(1000 - instr * 3),
 	    .strike = EXCH_PX_NONE,
+	    .kind = gate_flow_below_zero(instr) ? EXCH_KIND_FUTURE
+						: EXCH_KIND_EQUITY,
 	    .multiplier = 1000000000};
 	struct exch_judged v;
 
@@ -918,7 +819,7 @@ day(uint64_t commands, bool with_front)
 		if (below(4) == 0)
 			a = 1 + (uint32_t)below(naccounts);
 		now += below(3) == 0 ? 0 : below(4000000);
-		make(&x, a, now, &ids[a]);
+		gate_flow_make(&x, a, now, &ids[a]);
 		compare(&x, a, i);
 		if (i % 97 == 0)
 			stand(a);
@@ -963,7 +864,7 @@ main(int argc, char **argv)
 	for (int i = 1; i + 1 < argc; i++)
 		if (strcmp(argv[i], "--write") == 0)
 			gate_write_to(argv[i + 1]);
-	exch_rng_seed(&rng, number(argc, argv, "--seed", 1));
+	gate_flow_seed(number(argc, argv, "--seed", 1));
 	gate_tables(naccounts);
 	gate_write_open(BEGIN);
 	acts_of_god = true;
@@ -986,6 +887,11 @@ main(int argc, char **argv)
 	tap_ok(refusals > 0 && kept > 0,
 	    "quotes were refused by the engine, and left in their places");
 	tap_ok(all, "each rule has said no, and some have passed");
+	printf("# below 0: %llu buys, %llu sells refused, %llu executions\n",
+	    (unsigned long long)under.buys, (unsigned long long)under.sells,
+	    (unsigned long long)under.execs);
+	tap_ok(under.buys > 0 && under.sells > 0 && under.execs > 0,
+	    "buys at prices below 0, trades there, and sells without credit");
 	for (int i = 0; i < 40; i++)
 		day(commands / 100, true);
 	tap_is_u64(differ, 0, "so too behind a gate that sees no events");

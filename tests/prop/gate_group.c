@@ -107,6 +107,7 @@ gate_group_says(uint32_t a, const struct entry *e)
 {
 	const struct exch_limits_row *l = limits_of(a, "");
 	bool sell = e->side != EXCH_BUY;
+	__int128 mine = cash_of(e->price, e->qty);
 	struct sums s;
 
 	if (l == NULL)
@@ -120,9 +121,10 @@ gate_group_says(uint32_t a, const struct entry *e)
 	       (s.gross > s.was_gross &&
 		   (above(EXCH_RULE_GROUP_GROSS, l->group.gross, s.gross) ||
 		       above(EXCH_RULE_GROUP_NOTIONAL, l->group.notional,
-			   s.gross * mark_of(e->instr, e) / 1000))) ||
-	       (!sell && above(EXCH_RULE_GROUP_CREDIT, l->account.credit,
-			     s.value - s.cash + cash_of(e->price, e->qty))) ||
+			   size_of(s.gross * mark_of(e->instr, e) / 1000)))) ||
+	       ((!sell || mine < 0) &&
+		   above(EXCH_RULE_GROUP_CREDIT, l->account.credit,
+		       s.value - s.cash + (sell ? -mine : mine) + e->also)) ||
 	       beyond_loss(a, e, &s, l->account.loss);
 }
 

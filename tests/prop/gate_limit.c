@@ -44,7 +44,7 @@ static struct open {
 	uint32_t account, instr;
 	exch_px price;
 	exch_qty qty, counted;
-	__int128 value; /* owed, when a buy */
+	__int128 value; /* owed */
 	bool sell;
 	/* A replacement is on its way. */
 	bool asked;
@@ -272,7 +272,7 @@ count(struct open *o, exch_qty counted, __int128 value)
 	struct plain_account *a = &plain_account[o->account];
 
 	a->open[o->sell][o->instr] += counted - o->counted;
-	a->open_value += o->sell ? 0 : value - o->value;
+	a->open_value += value - o->value;
 	o->counted = counted;
 	o->value = value;
 }
@@ -282,7 +282,8 @@ static void
 settle(struct open *o)
 {
 	if (!o->asked)
-		count(o, o->qty, plain_owed(o->instr, o->price, o->qty));
+		count(
+		    o, o->qty, plain_owed(o->instr, o->sell, o->price, o->qty));
 }
 
 static void
@@ -524,7 +525,7 @@ replace(struct open *o)
 	o->new_id = r.new_order;
 	o->new_price = r.price;
 	o->new_qty = r.qty;
-	owed = plain_owed(o->instr, r.price, r.qty);
+	owed = plain_owed(o->instr, o->sell, r.price, r.qty);
 	count(o, r.qty > o->counted ? r.qty : o->counted,
 	    owed > o->value ? owed : o->value);
 	if (below(3) != 0)

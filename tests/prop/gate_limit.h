@@ -63,8 +63,8 @@ void plain_tables(struct exch_risk_opts *o, bool groups);
 void plain_clear(void);
 exch_px plain_mark(uint32_t instr);
 __int128 plain_value(uint32_t instr, exch_px price, __int128 qty);
-/* What an open buy may come to cost: at a price below 0 nothing. */
-__int128 plain_owed(uint32_t instr, exch_px price, exch_qty qty);
+/* What it may come to cost: a buy, or a sell at a price below 0. */
+__int128 plain_owed(uint32_t instr, bool sell, exch_px price, exch_qty qty);
 /* In how many instruments it has, or might have, anything. */
 uint32_t plain_holdings(uint32_t account);
 /* What the gate should say of it. */

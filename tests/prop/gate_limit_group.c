@@ -84,16 +84,15 @@ plain_group_says(const struct plain_entry *e, struct exch_judged *v)
 	const struct plain_account *a = &plain_account[e->account];
 	const struct plain_group *l = &plain_group[a->group];
 	struct sums s = {.orders = 0};
-	__int128 owed;
+	__int128 owed, mine = plain_value(e->instr, e->price, e->qty);
 
 	for (uint32_t m = 1; m <= ACCOUNTS; m++)
 		if (plain_account[m].group == a->group)
 			add(m, e, &s);
 	s.gross += e->beside;
-	owed = e->price == EXCH_PX_NONE
-		   ? INT64_MAX
-		   : s.open_value - e->old_value - s.cash +
-			 plain_value(e->instr, e->price, e->qty);
+	owed = e->price == EXCH_PX_NONE ? INT64_MAX
+					: s.open_value - e->old_value - s.cash +
+					      (e->sell ? -mine : mine);
 	return (e->adds > 0 && above(v, EXCH_RULE_GROUP_OPEN_ORDERS,
 				   l->open_orders, s.orders + e->adds)) ||
 	       above(v, EXCH_RULE_GROUP_POSITION, l->position,
@@ -102,7 +101,7 @@ plain_group_says(const struct plain_entry *e, struct exch_judged *v)
 		   (above(v, EXCH_RULE_GROUP_GROSS, l->gross, s.gross) ||
 		       above(v, EXCH_RULE_GROUP_NOTIONAL, l->notional,
 			   notional(e, s.gross)))) ||
-	       (!e->sell &&
+	       ((!e->sell || mine < 0) &&
 		   above(v, EXCH_RULE_GROUP_CREDIT, l->credit, owed)) ||
 	       ((__int128)a->open[e->sell][e->instr] + e->qty - e->old +
 			   (e->sell ? -1 : 1) *

@@ -221,10 +221,11 @@ plain_value(uint32_t i, exch_px price, __int128 qty)
 }
 
 __int128
-plain_owed(uint32_t i, exch_px price, exch_qty qty)
+plain_owed(uint32_t i, bool sell, exch_px price, exch_qty qty)
 {
 	__int128 v = plain_value(i, price, qty);
 
+	v = sell ? -v : v;
 	return v < 0 ? 0 : v;
 }
 

@@ -9,7 +9,7 @@
 #include "risk/limits.h"
 
 const char *const gate_symbols[INSTRS + 1] = {
-    "", "AAA", "BBB", "CCC", "DDD", "EEE"};
+    "", "AAA", "BBB", "CCC", "DDD", "EEE", "FFF"};
 struct exch_rec_kill gate_killed;
 
 static struct {

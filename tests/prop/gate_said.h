@@ -5,7 +5,7 @@
 #include "base/rng.h"
 #include "rec/rec.h"
 
-#define INSTRS 5u
+#define INSTRS 6u
 extern const char *const gate_symbols[INSTRS + 1];
 
 /* The switch that is pulled, one at a time; on 0: none is. */

@@ -49,6 +49,7 @@ static const char front_text[] =
     "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,account\n"
     "all,,BBB,,,300,,,,,,,,\n"
     "all,,EEE,,,,0.02,,,,,,,\n"
+    "all,,FFF,,,,500%,,,,,,,\n"
     "member,M1,,,,1500,,,,,,20000,,group\n"
     "member,M1,CCC,90,,,,,,,,,,\n"
     "member,M2,,,,,,3,200ms,,2,,,\n"
@@ -62,6 +63,7 @@ static const char limit_text[] =
     "all,,,500,4500.00,900,9.5%,30,1s,40ms,9,6000,,,,,150,,,,account,,\n"
     "all,,BBB,,,300,,,,,,,,,70%,,,,,,,,\n"
     "all,,EEE,,,,0.02,,,,,,,,,,,reference,,,,,\n"
+    "all,,FFF,,,,500%,,,,,,20%,,,,,,,,,,\n"
     "member,M1,,,,1500,,,,,,20000,50%,150%,,,,last,,,group,,\n"
     "member,M1,CCC,90,,,,,,,,,30%,1.3,,,,,,,,,\n"
     "member,M2,,,,,,3,200ms,,2,,,,60%,80%,1000,,,,,keep,rule\n"
@@ -77,7 +79,7 @@ static const char limit_text[] =
 static const char *const group_limits[] = {"position=800", "gross=400",
     "open-orders=5", "credit=1500", "notional=3000.00", "loss=60"};
 static const char instrument_text[] =
-    "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\n";
+    "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\nFFF,BANKS\n";
 
 /* A row of the table with the column's cell alone. */
 static void

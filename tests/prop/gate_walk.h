@@ -46,6 +46,7 @@ struct entry {
 	unsigned adds;
 	const struct order *old;
 	const struct order *gone; /* of the other side of a quote */
+	__int128 also;		  /* what that side may cost more */
 };
 
 extern struct account *account; /* from 1 */
@@ -55,6 +56,8 @@ const struct exch_account_row *row_of(uint32_t a);
 /* Is the account one of the member's? */
 bool is_of(uint32_t a, const char *member);
 __int128 cash_of(exch_px price, exch_qty qty);
+__int128 owed_for(bool sell, exch_px price, exch_qty qty);
+__int128 size_of(__int128 v);
 /* The row of the table that is for just that, by looking at every one. */
 const struct exch_limits_row *row_for(
     uint8_t scope, const char *name, const char *symbol);
