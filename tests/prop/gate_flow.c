@@ -41,7 +41,7 @@ static exch_px
 some_price(uint32_t instr)
 {
 	return gate_flow_below_zero(instr)
-		   ? PX((int64_t)below(200) - 110)
+		   ? PX((int64_t)below(2000) - 1100)
 		   : PX(900 + below(200) + (below(40) == 0) * 300);
 }
 
@@ -68,7 +68,7 @@ make_leg(uint32_t a, uint32_t instr, bool sell, exch_oid *order, exch_px *price,
 		return;
 	*qty = 1 + below(150);
 	*price = gate_flow_below_zero(instr)
-		     ? PX((sell ? -40 : -50) + (int64_t)below(70))
+		     ? PX((sell ? -400 : -500) + (int64_t)below(700))
 		     : PX(sell ? 1000 + below(60) : 940 + below(60));
 	*order = a * UINT64_C(1000000) + ++*id;
 	if (o != NULL && what < 4)
@@ -107,7 +107,7 @@ gate_flow_make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
 		x->d.h =
 		    exch_embed_head(EXCH_REC_DEPOSIT, sizeof(x->d), 0, now);
 		x->d.account = a;
-		x->d.amount = ((int64_t)below(200) - 80) * 10000000;
+		x->d.amount = ((int64_t)below(200) - 110) * 10000000;
 	} else if (acts_of_god && ndeal > 0 && below(100) == 0) {
 		const struct deal *y =
 		    &deal[ndeal - 1 - below(ndeal < 50 ? ndeal : 50)];
@@ -144,7 +144,7 @@ gate_flow_make(union command *x, uint32_t a, exch_ts now, uint64_t *id)
 		    a * UINT64_C(1000000) +
 		    (below(30) == 0 && *id > 0 ? 1 + below(*id) : ++*id);
 		x->n.price = below(3) != 0		   ? price
-			     : gate_flow_below_zero(instr) ? PX(-10)
+			     : gate_flow_below_zero(instr) ? PX(-100)
 							   : PX(1000);
 		x->n.qty = below(3) == 0 ? 100 : qty;
 		x->n.account = a;

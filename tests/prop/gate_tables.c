@@ -76,8 +76,8 @@ static const char limit_text[] =
     "account,21,,,,,,,,,,,,,,,,,,,,,rule\n";
 /* The first groups have one limit each, in turn. */
 #define GROUPS 60u
-static const char *const group_limits[] = {"position=800", "gross=400",
-    "open-orders=5", "credit=1500", "notional=3000.00", "loss=60"};
+static const char *const group_limits[] = {"position=600", "gross=400",
+    "open-orders=5", "credit=700", "notional=1500.00", "loss=60"};
 static const char instrument_text[] =
     "symbol,sector\nAAA,ORE\nBBB,ORE\nCCC,BANKS\nEEE,BANKS\nFFF,BANKS\n";
 
@@ -114,7 +114,7 @@ parse_limits(const char *rows, unsigned kinds)
 		put_row(f, rows, whom, group_limits[i % kinds]);
 		snprintf(whom, sizeof(whom), "group,G%u,AAA", i);
 		if (i % kinds == 0)
-			put_row(f, rows, whom, "position=300");
+			put_row(f, rows, whom, "position=200");
 	}
 	fclose(f);
 	if (exch_limits_parse(text_of_limits, n, "limits", &limits, &d) == 0)
