@@ -97,7 +97,7 @@ end_trade(struct settle_recon *c, struct exch_diag *d)
 	c->trade = (struct settle_sum){0};
 	if (c->parts)
 		lack.cash = 0;
-	c->parts = false;
+	c->parts = c->exercised = false;
 	/* What the venue told of people nobody named is not settled. */
 	if (c->told && !c->taken)
 		return EXCH_OK;
@@ -188,6 +188,7 @@ exercise(struct settle_recon *c, const struct exch_rec_posting *p,
 	    exch_fits_i64(got.cash, &cash) != EXCH_OK)
 		got = (struct exch_exercise){0};
 	err = transfer(c, in->underlying, ANY_EXERCISE, got.shares, cash, d);
+	c->exercised = true;
 	c->parts = in->multiplier % (int64_t)exch_pow10[9 - x.scale] != 0;
 	c->writer = p->account;
 	return err;
@@ -253,6 +254,8 @@ obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
 	    .instr = o->h.instr,
 	    .date = o->date,
 	    .side = SETTLE_NET};
+	/* The entry in front tells it: venues number trades as they like. */
+	bool exercised = c->exercised && o->status == EXCH_DUE_OPEN;
 	int sign = (o->qty < 0) ? -1 : 1;
 	int err;
 
@@ -268,11 +271,11 @@ obligation(struct settle_recon *c, const struct exch_rec_obligation *o,
 		c->taken = true;
 		c->trade.qty -= sign * (exch_i128)o->qty;
 		c->trade.cash += sign * (exch_i128)o->cash;
-		c->trade.qty += o->match != c->match ||
-				(is_exercise(o->match) && !is_theirs(c, o));
+		c->trade.qty +=
+		    o->match != c->match || (exercised && !is_theirs(c, o));
 	}
 	/* Nets of pairs are told before, and not again. */
-	err = is_exercise(o->match) && o->against != EXCH_ACCOUNT_CCP
+	err = exercised && o->against != EXCH_ACCOUNT_CCP
 		  ? EXCH_OK
 		  : add(c, o->account, &s, 1, d);
 	s.date = 0;

@@ -43,6 +43,7 @@ struct settle_recon {
 	struct exch_rec_posting leg; /* the last one of options exercised */
 	uint32_t holder, writer;     /* whose obligations come behind it */
 	bool parts;	  /* of units, which are paid at an unknown price */
+	bool exercised;	  /* they stand behind an entry of options */
 	bool told, taken; /* it is a TRADE; it has obligations */
 	bool nets;	  /* there are any */
 };

@@ -83,6 +83,18 @@ has said 'C50 has ended on 20261009: a trade in it is too late' "is told"
 is "$(exch-settle report -q -f csv balances next.set | grep -c C50)" 0 \
 	"and nobody has any"
 
+# A venue may number its trades as obligations of exercises are numbered.
+exch-replay -q -f json opt.xst |
+	sed '/"t":"trade"/s/"match":"\([0-9]*\)"/"match":"230584300921369400\1"/' |
+	exch-replay -q >high.xst
+is "$(rows trade match high.xst | sort -u | head -n 1)" 2305843009213694001 \
+	"numbers from 2^61 up"
+exch-settle -q --exercises none.csv --until settled -o high.set high.xst
+exits 0 "are no exercises" exch-settle report -q -o x reconcile high.set
+exch-settle report -q -f csv balances high.set >got
+exch-settle report -q -f csv balances none.xst >want
+same got want "and settle as any"
+
 # A wish for some of them.
 echo 2026-10-09,1,C50,abandon,1 | cat none.csv - >wish.csv
 echo 2026-10-09,4,C60,exercise, >>wish.csv
