@@ -317,11 +317,18 @@ whom(struct risk_tool *t, const struct exch_rec *r, uint32_t account,
 static void
 changed(struct risk_tool *t, const struct exch_rec_limit *l)
 {
+	static const enum exch_rule_unit units[] = {
+	    [EXCH_LIMIT_IN_UNITS] = EXCH_UNIT_QTY,
+	    [EXCH_LIMIT_IN_NUMBERS] = EXCH_UNIT_COUNT,
+	    [EXCH_LIMIT_IN_CASH] = EXCH_UNIT_CASH,
+	    [EXCH_LIMIT_IN_SHARES] = EXCH_UNIT_SHARE,
+	    [EXCH_LIMIT_IN_TIME] = EXCH_UNIT_TIME};
 	struct exch_table *o = &t->out;
 
 	exch_table_word(o, exch_word_of(exch_words_limit, l->what));
 	whom(t, &l->h, l->account, l->member);
-	exch_table_dec(o, l->value, 0, 0);
+	counted(o, units[exch_limit_unit(l->what)], l->value,
+	    exch_holdings_thing(&t->h, l->h.instr));
 	name(o, l->by);
 	reason(o, &l->h, sizeof(*l), l->ntext);
 }
@@ -356,7 +363,7 @@ risk_changes(struct risk_tool *t, struct exch_diag *d)
 	static const struct exch_col cols[] = {{"time", EXCH_COL_TIME, 18},
 	    {"what", EXCH_COL_TEXT, 13}, {"symbol", EXCH_COL_TEXT, 10},
 	    {"account", EXCH_COL_NUM, 8}, {"member", EXCH_COL_TEXT, 10},
-	    {"value", EXCH_COL_ID, 14}, {"by", EXCH_COL_TEXT, 10},
+	    {"value", EXCH_COL_NUM, 14}, {"by", EXCH_COL_TEXT, 10},
 	    {"why", EXCH_COL_TEXT, 20}, {"effect", EXCH_COL_TEXT, 6},
 	    {"source", EXCH_COL_NUM, 6}, {"seq", EXCH_COL_ID, 10}};
 	struct exch_table *o = &t->out;

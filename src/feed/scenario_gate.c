@@ -210,29 +210,21 @@ value(struct scn *s, uint8_t what, int64_t *v)
 	const struct scn_word *w = exch_scn_next(s);
 	size_t n = w != NULL ? w->n : 0;
 	bool percent = n > 1 && w->p[n - 1] == '%';
+	static const char wanted[] =
+	    "the limit: a quantity, an amount, a share or a time";
 	uint64_t time;
 	int rc = EXCH_ERR_FORMAT;
 
-	switch (w == NULL ? 0 : what) {
-	case 0:
-		break;
-	case EXCH_LIMIT_OF_COLLAR:
-	case EXCH_LIMIT_OF_MARGIN_LONG:
-	case EXCH_LIMIT_OF_MARGIN_SHORT:
-	case EXCH_LIMIT_OF_CONCENTRATION:
-	case EXCH_LIMIT_OF_SECTOR:
+	if (w == NULL)
+		return exch_scn_expected(s, wanted);
+	switch (exch_limit_unit(what)) {
+	case EXCH_LIMIT_IN_SHARES:
 		rc = exch_dec_parse(w->p, n - percent, percent ? 4 : 6, v);
 		break;
-	case EXCH_LIMIT_OF_VALUE:
-	case EXCH_LIMIT_OF_CREDIT:
-	case EXCH_LIMIT_OF_LOSS:
-	case EXCH_LIMIT_OF_GROUP_NOTIONAL:
-	case EXCH_LIMIT_OF_GROUP_CREDIT:
-	case EXCH_LIMIT_OF_GROUP_LOSS:
+	case EXCH_LIMIT_IN_CASH:
 		rc = exch_dec_parse(w->p, n, 6, v);
 		break;
-	case EXCH_LIMIT_OF_PER:
-	case EXCH_LIMIT_OF_DUPLICATE:
+	case EXCH_LIMIT_IN_TIME:
 		rc = exch_duration_parse(w->p, n, &time);
 		if (rc == 0 && time > INT64_MAX)
 			rc = EXCH_ERR_RANGE;
@@ -243,9 +235,8 @@ value(struct scn *s, uint8_t what, int64_t *v)
 	}
 	if (rc == 0 && *v >= 0)
 		return 0;
-	s->at -= w != NULL;
-	return exch_scn_expected(
-	    s, "the limit: a quantity, an amount, a share or a time");
+	s->at--;
+	return exch_scn_expected(s, wanted);
 }
 
 int

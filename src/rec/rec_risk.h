@@ -72,6 +72,17 @@ enum exch_limit_of {
 	EXCH_LIMIT_OF_GROUP_LOSS = 20
 };
 
+/* What a limit's value is counted in. */
+enum exch_limit_unit {
+	EXCH_LIMIT_IN_UNITS, /* of the instrument */
+	EXCH_LIMIT_IN_NUMBERS,
+	EXCH_LIMIT_IN_CASH,   /* 10^-6 */
+	EXCH_LIMIT_IN_SHARES, /* ppm */
+	EXCH_LIMIT_IN_TIME    /* ns */
+};
+/* Of one of enum exch_limit_of; of others numbers. */
+enum exch_limit_unit exch_limit_unit(uint8_t what);
+
 /* Is that limit (enum exch_limit_of) one of groups? */
 static inline bool
 exch_limit_is_of_group(uint8_t what)

@@ -145,6 +145,48 @@ put_string(char *p, const char *s, size_t n)
 	return p;
 }
 
+/* "250ms": in the largest unit that it is a whole number of. */
+static char *
+put_duration(char *p, int64_t ns)
+{
+	static const struct {
+		int64_t ns;
+		const char *name;
+	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}};
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(units); i++)
+		if (ns != 0 && ns % units[i].ns == 0)
+			return exch_val_str(
+			    exch_dec_put(p, ns / units[i].ns, 0, 0),
+			    units[i].name);
+	return exch_val_str(exch_dec_put(p, ns, 0, 0), "ns");
+}
+
+/* A limit's value, as the table of limits has it. */
+static char *
+put_limit(const struct line *l, char *p)
+{
+	const struct exch_rec_limit *r = (const void *)l->r;
+	enum exch_val kind;
+
+	switch (exch_limit_unit(r->what)) {
+	case EXCH_LIMIT_IN_UNITS:
+		return r->value < 0 ? exch_dec_put(p, r->value, 0, 0)
+				    : exch_val_qty(p, (uint64_t)r->value,
+					  &l->unit, &kind);
+	case EXCH_LIMIT_IN_CASH:
+		return exch_dec_put(p, r->value, 6, 2);
+	case EXCH_LIMIT_IN_SHARES:
+		p = exch_dec_put(p, r->value, 4, 0);
+		*p++ = '%';
+		return p;
+	case EXCH_LIMIT_IN_TIME:
+		return put_duration(p, r->value);
+	default:
+		return exch_dec_put(p, r->value, 0, 0);
+	}
+}
+
 static char *
 put_value(struct line *l, char *p, const struct exch_field *f)
 {
@@ -157,6 +199,8 @@ put_value(struct line *l, char *p, const struct exch_field *f)
 	s = exch_val_string(f, l->sh, rec, &n);
 	if (s != NULL)
 		p = put_string(p, s, n);
+	else if (l->r->type == EXCH_REC_LIMIT && strcmp(f->name, "value") == 0)
+		p = put_limit(l, p);
 	else
 		p = exch_val_put(l->v, p, f, rec, &l->unit, &kind);
 	if (p == start || (p - start == 1 && *start == '0') ||

@@ -130,6 +130,36 @@ const struct exch_word exch_words_limit[] = {{EXCH_LIMIT_OF_SIZE, "size"},
     {EXCH_LIMIT_OF_GROUP_CREDIT, "group-credit"},
     {EXCH_LIMIT_OF_GROUP_LOSS, "group-loss"}, {0, NULL}};
 
+enum exch_limit_unit
+exch_limit_unit(uint8_t what)
+{
+	switch (what) {
+	case EXCH_LIMIT_OF_SIZE:
+	case EXCH_LIMIT_OF_POSITION:
+	case EXCH_LIMIT_OF_GROUP_POSITION:
+	case EXCH_LIMIT_OF_GROUP_GROSS:
+		return EXCH_LIMIT_IN_UNITS;
+	case EXCH_LIMIT_OF_VALUE:
+	case EXCH_LIMIT_OF_CREDIT:
+	case EXCH_LIMIT_OF_LOSS:
+	case EXCH_LIMIT_OF_GROUP_NOTIONAL:
+	case EXCH_LIMIT_OF_GROUP_CREDIT:
+	case EXCH_LIMIT_OF_GROUP_LOSS:
+		return EXCH_LIMIT_IN_CASH;
+	case EXCH_LIMIT_OF_COLLAR:
+	case EXCH_LIMIT_OF_MARGIN_LONG:
+	case EXCH_LIMIT_OF_MARGIN_SHORT:
+	case EXCH_LIMIT_OF_CONCENTRATION:
+	case EXCH_LIMIT_OF_SECTOR:
+		return EXCH_LIMIT_IN_SHARES;
+	case EXCH_LIMIT_OF_PER:
+	case EXCH_LIMIT_OF_DUPLICATE:
+		return EXCH_LIMIT_IN_TIME;
+	default:
+		return EXCH_LIMIT_IN_NUMBERS;
+	}
+}
+
 const struct exch_word exch_words_reason[] = {{EXCH_WHY_NONE, "none"},
     {EXCH_WHY_USER, "user"}, {EXCH_WHY_IOC, "ioc"}, {EXCH_WHY_FOK, "fok"},
     {EXCH_WHY_NO_LIQUIDITY, "no-liquidity"}, {EXCH_WHY_UNCROSSED, "uncrossed"},

@@ -195,6 +195,36 @@ same words want "whose limits they are"
 printf 'instrument ABC tick 0.01\n09:30 limit size 5\n' >all.txt
 is "$(exch-replay -q -f text all.txt | sed -n 's/.* limit  *//p')" \
 	"size 5 for all" "a limit of all"
+cat >all.txt <<'EOF'
+09:30  limit collar 0.095
++1s    limit value 1000.5 of A1
++1s    limit duplicate 1500us
++1s    limit duplicate 250ms
++1s    limit per 90s
++1s    limit open-orders 7
+EOF
+exch-replay -q -o all.xst all.txt
+exch-replay -q -f text all.xst | sed -n 's/.* limit  *//p' >got
+cat >want <<'EOF'
+collar 9.5% for all
+value 1000.50 for account 1
+duplicate 1500us for all
+duplicate 250ms for all
+per 90s for all
+open-orders 7 for all
+EOF
+same got want "values are as people write them"
+exch-risk report changes -q -f csv all.xst | cut -d , -f 2,6 >got
+cat >want <<'EOF'
+what,value
+collar,0.095
+value,1000.50
+duplicate,1500000
+duplicate,250000000
+per,90000000000
+open-orders,7
+EOF
+same got want "also in a report, with times in ns"
 cat >odd.txt <<'EOF'
 instrument ABC tick 0.01
 09:30  approve 7 by ann

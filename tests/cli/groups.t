@@ -171,8 +171,8 @@ EOT
 same got want "each holds from its record on, the symbol before none"
 exch-replay -q -f text out.xst |
 	sed -n 's/^.* limit  *\(group-\)/\1/p' | sort | uniq | head -n 2 >got
-is "$(cat got)" "group-credit 1000000000 for group OTHER
-group-credit 5000000 for group OWNER" "text tells whose limit it is"
+is "$(cat got)" "group-credit 1000.00 for group OTHER
+group-credit 5.00 for group OWNER" "text tells whose limit it is"
 exch-risk report changes -f csv out.xst 2>/dev/null |
 	cut -d , -f 2,5,6,9 >got
 cat >want <<'EOT'
@@ -182,10 +182,10 @@ group-position,OWNER,200,yes
 group-gross,OWNER,101,yes
 group-position,OWNER,102,yes
 group-open-orders,OWNER,3,yes
-group-credit,OWNER,5000000,none
-group-loss,NOBODY,5000000,none
-group-credit,OTHER,1000000000,yes
-group-notional,OTHER,500000000,yes
+group-credit,OWNER,5.00,none
+group-loss,NOBODY,5.00,none
+group-credit,OTHER,1000.00,yes
+group-notional,OTHER,500.00,yes
 EOT
 same got want "and is reported with the group's name"
 exch-risk -q -a accounts.csv -l plain.csv move.xst |
