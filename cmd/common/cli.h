@@ -219,6 +219,8 @@ void exch_cli_out_settle(struct exch_cli_out *o,
  * writer's first error.
  */
 int exch_cli_tick(struct exch_cli_out *o, struct exch_diag *d);
+/* The same, when so much has passed that it is time to look at the clock. */
+int exch_cli_look(struct exch_cli_out *o, struct exch_diag *d);
 /*
  * End of a tool that writes records: end block with `status`, the digest
  * line, commit (or removal of an -o file after a signal, a failure to

@@ -473,11 +473,13 @@ tell_lost(struct exch_cli_out *o)
 }
 
 /* The clock is looked at now and then only: it costs as much as a record. */
-static int
-look(struct exch_cli_out *o, struct exch_diag *d)
+int
+exch_cli_look(struct exch_cli_out *o, struct exch_diag *d)
 {
 	uint64_t now = exch_cli_now();
 
+	if (exch_cli_signal != 0)
+		return EXCH_ERR_STOP;
 	tell_lost(o);
 	exch_cli_progress(o->cli, o->in, exch_writer_records(o->writer));
 	if (now - o->flushed_at < o->cli->flush_us * 1000)
@@ -502,7 +504,7 @@ exch_cli_tick(struct exch_cli_out *o, struct exch_diag *d)
 	}
 	if (++o->ticks % TICKS_PER_LOOK != 0)
 		return 0;
-	return look(o, d);
+	return exch_cli_look(o, d);
 }
 
 int

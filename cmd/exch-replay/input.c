@@ -148,6 +148,28 @@ absorb(
 	return take_trouble(t, &at, text, d);
 }
 
+/* Is nothing asked of any record of a stream that is copied? */
+static bool
+as_it_is(const struct tool *t)
+{
+	return t->pick.n == 0 && t->from_text == NULL && t->to_text == NULL &&
+	       t->count == UINT64_MAX && t->pace.speed == 0 &&
+	       !t->cli.unbuffered;
+}
+
+/* Blocks that can go on whole. */
+static int
+pass_blocks(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
+{
+	uint64_t before = exch_reader_position(reader);
+	int n, rc = 0;
+
+	while (rc == 0 && (n = exch_writer_pass(t->w, reader, t->in, d)) != 0)
+		rc = n < 0 ? n : exch_cli_look(t->out, d);
+	t->st.messages += exch_reader_position(reader) - before;
+	return rc;
+}
+
 static int
 copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 {
@@ -155,6 +177,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 	const struct exch_stream_info *info = exch_reader_info(reader);
 	/* The head of a copied stream could not stop promising EXPECT. */
 	bool alone = t->nops == 1 && !t->no_expect && t->owners.n == 0;
+	bool whole;
 	int rc = 0, n;
 
 	if (t->feed.date == 0)
@@ -172,7 +195,13 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 		t->copy = reader;
 		rc = take_begin(t, info->start, d);
 	}
-	while (rc == 0 && (n = exch_reader_next(reader, &r, d)) != 0) {
+	whole = alone && as_it_is(t);
+	while (rc == 0) {
+		if (whole && exch_reader_between(reader))
+			rc = pass_blocks(t, reader, d);
+		n = rc == 0 ? exch_reader_next(reader, &r, d) : rc;
+		if (n == 0)
+			break;
 		if (n < 0)
 			rc = n;
 		else if (alone)

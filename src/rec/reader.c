@@ -451,7 +451,18 @@ any_next(
 	}
 }
 
-/* What the fast path does not know; errors stay, except a stop. */
+/* What is wrong stays so, except a stop. */
+static void
+keep_error(struct exch_reader *r, int err, const struct exch_diag *d)
+{
+	if (err == EXCH_ERR_STOP)
+		return;
+	r->hot.cur = r->hot.end;
+	r->pending = err;
+	r->pending_diag = *d;
+}
+
+/* What the fast path does not know. */
 int
 exch_reader_next_slow(
     struct exch_reader *r, const struct exch_rec **rec, struct exch_diag *d)
@@ -470,14 +481,92 @@ exch_reader_next_slow(
 		r->hot.cur = r->hot.end;
 		return 0;
 	}
-	if (n != EXCH_ERR_STOP) {
-		r->hot.cur = r->hot.end;
-		r->pending = n;
-		r->pending_diag = own;
-	}
+	keep_error(r, n, &own);
 	if (d != NULL)
 		*d = own;
 	return n;
+}
+
+/* Another block in hand, nothing of it taken so far. */
+static bool
+step_over(struct exch_reader *r)
+{
+	struct exch_diag d = {0};
+	int n = 0;
+
+	if (r->parse != NULL || r->done || r->pending != 0 ||
+	    !exch_reader_between(r))
+		return false;
+	if (r->in_block)
+		n = end_block(r, &d);
+	if (n == 0)
+		n = next_block(r, &d);
+	if (n < 0)
+		keep_error(r, n, &d);
+	return n > 0 && r->pending == 0;
+}
+
+/*
+ * How many records the block in hand has, and of each source; 0: one of them
+ * needs a look of its own.
+ */
+static uint32_t
+count_plain(const struct exch_reader *r, uint32_t count[256],
+    const struct exch_rec **last)
+{
+	const unsigned char *p = r->hot.cur;
+	uint32_t n = 0;
+
+	for (; p < r->hot.end; n++) {
+		size_t left = (size_t)(r->hot.end - p);
+		size_t len;
+
+		if (left < sizeof(struct exch_rec) || p[0] < 0x10)
+			return 0;
+		len = (size_t)p[1] * 8;
+		if (len - sizeof(struct exch_rec) >
+		    left - sizeof(struct exch_rec))
+			return 0;
+		count[p[3]]++;
+		*last = (const void *)p;
+		p += len;
+	}
+	return n;
+}
+
+bool
+exch_reader_whole(struct exch_reader *r, struct exch_reader_whole *b)
+{
+	const struct exch_rec *last = NULL;
+	uint32_t count[256] = {0};
+	uint32_t n = step_over(r) ? count_plain(r, count, &last) : 0;
+
+	if (n == 0 || n != r->frame.records)
+		return false;
+	b->after = r->hot;
+	b->after.cur = r->hot.end;
+	b->after.position += n;
+	for (unsigned i = 0; i < r->nsource; i++) {
+		uint8_t s = r->source[i];
+
+		if (!exch_reader_has(r, s))
+			return false;
+		b->after.next[s] += count[s];
+		n -= count[s];
+	}
+	if (n != 0)
+		return false; /* of a source that the block lacks */
+	b->n = exch_frame_front(&r->frame) + r->frame.body;
+	b->at = r->buf + r->rd - b->n;
+	b->offset = offset_of(r, r->rd - b->n);
+	b->last = last->time;
+	return true;
+}
+
+void
+exch_reader_take(struct exch_reader *r, const struct exch_reader_whole *b)
+{
+	r->hot = b->after;
 }
 
 /* ---- opening ---- */

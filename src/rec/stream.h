@@ -181,6 +181,33 @@ exch_reader_rest(const struct exch_reader *r, const unsigned char **at,
  */
 uint64_t exch_reader_block(const struct exch_reader *r);
 
+/* Was every record of the block in hand taken? */
+static inline bool
+exch_reader_between(const struct exch_reader *r)
+{
+	const struct exch_reader_hot *h = (const void *)r;
+
+	return h->cur == h->end;
+}
+
+/* A block with all its records, for those who want none of them. */
+struct exch_reader_whole {
+	const unsigned char *at; /* front and body, as they were read */
+	size_t n;
+	uint64_t offset; /* in the bytes that the input gave */
+	exch_ts last;	 /* time of the last record */
+	struct exch_reader_hot after;
+};
+
+/*
+ * The next block, if the one in hand is over: true when it is whole and none
+ * of its records is of a type below 0x10 or wrong in any way.  Good until the
+ * next record is taken, one by one or all at once.  False: they have to be
+ * taken one by one, and so has whatever is wrong.
+ */
+bool exch_reader_whole(struct exch_reader *r, struct exch_reader_whole *b);
+void exch_reader_take(struct exch_reader *r, const struct exch_reader_whole *b);
+
 /* Whether a source has numbers in this block, enough for any number of it. */
 static inline bool
 exch_reader_has(const struct exch_reader *r, uint8_t source)
@@ -407,6 +434,18 @@ exch_writer_copy(struct exch_writer *w, const struct exch_rec *r, uint64_t seq)
 	h->cur = to + n;
 	exch_rec_copy(to, r, n);
 }
+
+/*
+ * A reader's next block, just as it stands, with all its records: 1 if it
+ * went out, 0 if they are to be copied one by one, as in whatever is cut into
+ * blocks by its content alone.  `in` is what the reader reads: where that is a
+ * file and the output a pipe, the kernel brings the block from one to the
+ * other (exch_out_move()).  Others may change the file between our look at it
+ * and that of the next reader, so this is done with blocks that have a
+ * checksum, and keep it: what was changed is found damaged there.
+ */
+int exch_writer_pass(struct exch_writer *w, struct exch_reader *r,
+    const struct exch_in *in, struct exch_diag *d);
 
 /*
  * A draft is a writer in memory of the same source: records are made with it

@@ -261,3 +261,80 @@ exch_writer_next_block(struct exch_writer *w)
 	w->hot.cur = w->body;
 	return 0;
 }
+
+/* ---- blocks of others ---- */
+
+/* Smaller ones are put together. */
+#define PASS_MIN (EXCH_BLOCK_BODY / 2)
+
+/* Nothing looks at records, and the output may be cut where others cut. */
+static bool
+may_pass(const struct exch_writer *w)
+{
+	return w->err == 0 && !w->closed && !w->draft && !w->digest &&
+	       w->view == NULL && w->held.limit == 0 && !w->opts.keep &&
+	       w->position >= w->skip && !exch_out_is_file(w->out);
+}
+
+/* Does the block go on where this stream stands? */
+static bool
+follows(const struct exch_writer *w, const struct exch_frame *f,
+    const unsigned char *table)
+{
+	if (f->body < PASS_MIN || f->position != exch_writer_records(w) ||
+	    (w->checksum && (f->flags & EXCH_FRAME_CHECKSUM) == 0))
+		return false;
+	for (unsigned i = 0; i < f->nseq; i++, table += EXCH_FRAME_ENTRY)
+		if (table[0] == w->hot.source)
+			return false;
+	return true;
+}
+
+static int
+put_whole(struct exch_writer *w, const struct exch_reader_whole *b,
+    const struct exch_frame *f, const struct exch_in *in, struct exch_diag *d)
+{
+	const unsigned char *table = b->at + EXCH_FRAME_HEAD;
+	uint64_t at = 0;
+	int file = -1;
+	int err =
+	    w->opts.before != NULL ? w->opts.before(w->opts.before_arg, d) : 0;
+
+	if ((f->flags & EXCH_FRAME_CHECKSUM) != 0)
+		file = exch_in_file(in, b->offset, &at);
+	if (err == 0)
+		err = exch_writer_put_kept(w, d);
+	if (err == 0)
+		err = exch_out_move(w->out, file, at, b->at, b->n, d);
+	for (unsigned i = 0; i < f->nseq; i++, table += EXCH_FRAME_ENTRY) {
+		w->written[table[0]] = true;
+		w->after[table[0]] = b->after.next[table[0]];
+	}
+	w->position += f->records;
+	w->time = b->last;
+	w->chain = exch_frame_chain(w->chain, f);
+	w->blocks++;
+	return err;
+}
+
+int
+exch_writer_pass(struct exch_writer *w, struct exch_reader *r,
+    const struct exch_in *in, struct exch_diag *d)
+{
+	struct exch_reader_whole b;
+	struct exch_diag own = {0};
+	struct exch_frame f;
+	int err;
+
+	if (!may_pass(w) || !exch_reader_whole(r, &b) ||
+	    exch_frame_get(b.at, &f) != NULL ||
+	    !follows(w, &f, b.at + EXCH_FRAME_HEAD))
+		return 0;
+	err = exch_writer_next_block(w);
+	if (err == 0)
+		err = put_whole(w, &b, &f, in, &own);
+	if (err != 0)
+		(void)exch_writer_fail(w, err, &own);
+	exch_reader_take(r, &b);
+	return err != 0 ? exch_writer_error(w, d) : 1;
+}

@@ -57,6 +57,13 @@ uint64_t exch_in_size(const struct exch_in *in);
 uint64_t exch_in_consumed(const struct exch_in *in);
 
 /*
+ * The file that these bytes were read from as they are, and where they stand
+ * in it: of a plain regular file.  Good while the object lives; -1: there is
+ * none.
+ */
+int exch_in_file(const struct exch_in *in, uint64_t offset, uint64_t *at);
+
+/*
  * Called when the next read would block, before the wait: whoever writes
  * downstream flushes here.  Called again every 250 ms while it lasts, and
  * after a signal interrupted a call, so that it may end the wait: a result
@@ -88,6 +95,14 @@ void exch_out_mem_reset(struct exch_out *o);
 
 int exch_out_write(
     struct exch_out *o, const void *p, size_t n, struct exch_diag *d);
+/*
+ * The same bytes, which stand at `at` in a file as well (exch_in_file(); -1:
+ * in none): into a pipe the kernel brings them from there, where it can, and
+ * nobody copies them.  If others write to that file meanwhile, what arrives
+ * may be what they wrote: only for bytes that the reader can check.
+ */
+int exch_out_move(struct exch_out *o, int file, uint64_t at, const void *p,
+    size_t n, struct exch_diag *d);
 /*
  * A stream block begins here; position and time go into the index of a
  * compressed file (per frame: first position, first time, directory).

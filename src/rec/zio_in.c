@@ -36,6 +36,7 @@ struct exch_in {
 	struct exch_in_source from; /* read NULL: none */
 	char *name;
 	uint64_t size;
+	off_t begin;		    /* of a regular file: read from there on */
 	uint64_t consumed;	    /* raw bytes taken from below */
 	uint64_t offset;	    /* plain bytes handed out */
 	struct exch_unpack *unpack; /* NULL: plain */
@@ -86,8 +87,10 @@ exch_in_fd(int fd, bool own, const char *name, struct exch_in **out,
 	(*out)->fd = fd;
 	(*out)->own = own;
 	(*out)->regular = S_ISREG(st.st_mode);
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode)) {
 		(*out)->size = (uint64_t)st.st_size;
+		(*out)->begin = lseek(fd, 0, SEEK_CUR);
+	}
 #ifdef F_SETPIPE_SZ
 	/* Fewer switches between the processes; a refusal does not matter. */
 	if (S_ISFIFO(st.st_mode))
@@ -400,6 +403,15 @@ uint64_t
 exch_in_consumed(const struct exch_in *in)
 {
 	return in->consumed;
+}
+
+int
+exch_in_file(const struct exch_in *in, uint64_t offset, uint64_t *at)
+{
+	if (!in->regular || in->unpack != NULL || in->begin < 0)
+		return -1;
+	*at = (uint64_t)in->begin + offset;
+	return in->fd;
 }
 
 void

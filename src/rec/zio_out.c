@@ -46,6 +46,7 @@ struct exch_out {
 	int fd; /* -1: memory */
 	enum exch_out_kind kind;
 	bool regular;
+	bool pipe;
 	bool marked; /* blocks are announced */
 	bool finished;
 	bool outlive;		    /* a closed reader is no error ... */
@@ -129,6 +130,7 @@ exch_out_fd(int fd, enum exch_out_kind kind, const char *name,
 		return err;
 	(*out)->fd = fd;
 	(*out)->regular = S_ISREG(st.st_mode);
+	(*out)->pipe = S_ISFIFO(st.st_mode);
 #ifdef F_SETPIPE_SZ
 	/* Fewer switches between the processes; a refusal does not matter. */
 	if (S_ISFIFO(st.st_mode))
@@ -240,6 +242,44 @@ put(struct exch_out *o, const unsigned char *p, size_t n, struct exch_diag *d)
 		return put_mem(o, p, n, d);
 	return o->behind != NULL ? exch_behind_put(o->behind, p, n, d)
 				 : put_fd(o, p, n, d);
+}
+
+/* As many of n bytes as go from a file into a pipe without a copy. */
+static size_t
+move(const struct exch_out *o, int file, uint64_t at, size_t n)
+{
+	size_t done = 0;
+#ifdef SPLICE_F_MOVE
+	loff_t from = (loff_t)at;
+	ssize_t k = 1;
+
+	while (done < n && k > 0) {
+		k = splice(file, &from, o->fd, NULL, n - done, 0);
+		done += k > 0 ? (size_t)k : 0;
+	}
+#else
+	(void)o;
+	(void)file;
+	(void)at;
+	(void)n;
+#endif
+	return done;
+}
+
+int
+exch_out_move(struct exch_out *o, int file, uint64_t at, const void *p,
+    size_t n, struct exch_diag *d)
+{
+	size_t done = 0;
+
+	if (file >= 0 && o->pipe && o->kind == EXCH_OUT_PLAIN &&
+	    o->behind == NULL && !o->lost)
+		done = move(o, file, at, n);
+	/*
+	 * Where that ended early, be it that it cannot be done, that the file
+	 * has become shorter or that a signal came, writing says why.
+	 */
+	return exch_out_write(o, (const unsigned char *)p + done, n - done, d);
 }
 
 int
