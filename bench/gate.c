@@ -5,6 +5,8 @@
  *
  *	gate [--checks order|whole|all|limit] [--shape NAME] [--commands N]
  *	    [--runs N] [--seed N]
+ *	gate --slowest [--checks ...] [--shape NAME] [--commands N] [--runs N]
+ *	    [--seed N]
  *	gate --verdicts [--shape NAME] [--commands N] [--seed N]
  *
  * prints a CSV row per shape: nanoseconds per command with the events it has
@@ -12,7 +14,10 @@
  * is what goes without saying, every rule that an order is asked has a limit
  * (gate_tables.h), most of which are seldom reached.  That each is really asked
  * is what --verdicts shows: there some accounts run into one limit each, and a
- * rule that has refused nobody is a failure.  Instructions are counted from
+ * rule that has refused nobody is a failure.  With --slowest each command is
+ * timed by itself, at its best of the runs, so that what the machine did
+ * meanwhile is left out and what the command itself must take is not: how long
+ * half of them take, 99 %, 99.9 %, and the slowest.  Instructions are counted from
  * outside, over the function ask(), by
  * valgrind --tool=callgrind --toggle-collect=ask.
  */
@@ -40,7 +45,7 @@ struct options {
 	const char *shape; /* NULL: all of them */
 	uint64_t commands, runs, seed;
 	enum gate_checks checks;
-	bool verdicts;
+	bool verdicts, slowest;
 };
 
 /* A flow, what the gate goes by, and commands and events as they came. */
@@ -195,6 +200,7 @@ story_make(const struct options *o, const struct load_shape *shape,
 	*s = (struct story){.head = 0};
 	load_make(shape, o->seed, o->commands, &s->flow);
 	gate_tables_make(&s->tables, checks, shape->instruments);
+	s->tables.opts.orders = s->flow.most;
 	g = new_gate(&s->tables);
 	if (checks == GATE_TIGHT)
 		pull(g, GATE_KILLED);
@@ -235,6 +241,66 @@ measure(const struct options *o, const struct load_shape *shape)
 	    (double)ns[0] / (double)s.flow.n,
 	    (double)ns[o->runs / 2] / (double)s.flow.n, refused);
 	fflush(stdout);
+	story_free(&s);
+	return true;
+}
+
+/* Each command with its events, where it took less than before. */
+static void
+time_each(struct exch_risk_gate *g, const unsigned char *p,
+    const unsigned char *end, uint64_t *best)
+{
+	struct exch_diag d = {0};
+	const unsigned char *ahead = p;
+	uint64_t begin = clock_ns(), now;
+
+	while (p < end) {
+		const struct exch_rec *r = (const void *)p;
+		bool last;
+
+		if (p == ahead)
+			ahead = look_ahead(g, p, end);
+		(void)show_one(g, r, &d);
+		p += exch_rec_len(r);
+		r = (const void *)p;
+		last = p >= end || r->type < EXCH_REC_ACK;
+		if (!last)
+			continue;
+		now = clock_ns();
+		if (now - begin < *best)
+			*best = now - begin;
+		best++;
+		begin = clock_ns();
+	}
+}
+
+static bool
+find_slowest(const struct options *o, const struct load_shape *shape)
+{
+	struct story s;
+	uint64_t *best, n;
+
+	story_make(o, shape, o->checks, &s);
+	n = s.flow.n;
+	best = malloc(n * sizeof(*best));
+	if (best == NULL)
+		die("out of memory");
+	memset(best, 0xff, n * sizeof(*best));
+	for (uint64_t i = 0; i < o->runs; i++) {
+		struct exch_risk_gate *g = new_gate(&s.tables);
+		const unsigned char *p = (const void *)s.bytes.p;
+
+		show(g, p, p + s.head);
+		time_each(g, p + s.head, p + s.bytes.len, best);
+		exch_risk_gate_free(g);
+	}
+	qsort(best, n, sizeof(best[0]), clock_order);
+	printf("%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+	       "\n",
+	    shape->name, n, best[n / 2], best[n - 1 - n / 100],
+	    best[n - 1 - n / 1000], best[n - 1]);
+	fflush(stdout);
+	free(best);
 	story_free(&s);
 	return true;
 }
@@ -295,7 +361,9 @@ set_option(struct options *o, int c, const char *s)
 		o->shape = s;
 	if (c == 'v')
 		o->verdicts = true;
-	return c == 's' || c == 'v';
+	if (c == 'w')
+		o->slowest = true;
+	return c == 's' || c == 'v' || c == 'w';
 }
 
 int
@@ -308,6 +376,7 @@ main(int argc, char **argv)
 	    {"runs", required_argument, NULL, 'r'},
 	    {"seed", required_argument, NULL, 'n'},
 	    {"verdicts", no_argument, NULL, 'v'},
+	    {"slowest", no_argument, NULL, 'w'},
 	    {NULL, 0, NULL, 0},
 	};
 	struct options o = {
@@ -320,15 +389,17 @@ main(int argc, char **argv)
 			die("see the head of bench/gate.c for the options");
 	if (o.runs == 0 || o.runs > RUNS_MAX)
 		die("1 to 100 runs");
-	printf(o.verdicts ? "shape,rule,refused\n"
-			  : "shape,commands,ns_best,ns_median,refused\n");
+	puts(o.verdicts	 ? "shape,rule,refused"
+	     : o.slowest ? "shape,commands,ns_50,ns_99,ns_99.9,ns_slowest"
+			 : "shape,commands,ns_best,ns_median,refused");
 	for (unsigned i = 0; i < load_nshapes; i++) {
 		const struct load_shape *shape = &load_shapes[i];
 
 		if (o.shape != NULL && strcmp(o.shape, shape->name) != 0)
 			continue;
-		good &=
-		    o.verdicts ? count_verdicts(&o, shape) : measure(&o, shape);
+		good &= o.verdicts  ? count_verdicts(&o, shape)
+			: o.slowest ? find_slowest(&o, shape)
+				    : measure(&o, shape);
 		found = true;
 	}
 	if (!found)

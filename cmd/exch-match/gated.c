@@ -29,6 +29,7 @@ match_gate_start(
 		return err;
 	o = risk_tables_opts(&g->tables);
 	o.fills = true;
+	o.orders = r->match.orders;
 	g->tally = (struct risk_tally){0};
 	if (exch_writer_draft(out, &g->draft) != 0)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

@@ -32,12 +32,29 @@ exch_keyed_clear(struct exch_keyed *k)
 	memset(k, 0, sizeof(*k));
 }
 
-/* The same things in another index of n entries, a power of two. */
+/* Where one of that tag goes that is in no index yet. */
+static void
+put_tag(struct exch_keyed *k, uint32_t tag, uint32_t slot)
+{
+	uint32_t i = tag & k->mask;
+
+	while (k->index[i].slot != 0)
+		i = (i + 1) & k->mask;
+	k->index[i] = (struct exch_keyed_entry){tag, slot};
+}
+
+/*
+ * The same things in another index of n entries, a power of two.  With the
+ * hash they had nothing is looked at but the old index, from one end to the
+ * other, and the new one fills in much the same order: growing is where the
+ * slowest of all additions comes from.
+ */
 static int
 rebuild(struct exch_keyed *k, uint32_t n, uint64_t salt)
 {
 	struct exch_keyed_entry *was = k->index;
 	uint32_t old = k->mask + 1;
+	bool same = salt == k->salt;
 	struct exch_keyed_entry *index = exch_calloc(n, sizeof(*index));
 
 	if (index == NULL)
@@ -46,14 +63,14 @@ rebuild(struct exch_keyed *k, uint32_t n, uint64_t salt)
 	k->mask = n - 1;
 	k->salt = salt;
 	for (uint32_t i = 0; i < old; i++) {
-		const struct exch_key *key = exch_keyed_at(k, was[i].slot);
-		struct exch_keyed_spot spot;
+		const struct exch_key *key;
 
 		if (was[i].slot == 0)
 			continue;
-		spot = exch_keyed_look(k, key->place, key->id);
-		index[spot.i] =
-		    (struct exch_keyed_entry){spot.tag, was[i].slot};
+		key = exch_keyed_at(k, was[i].slot);
+		put_tag(k,
+		    same ? was[i].tag : exch_keyed_tag(k, key->place, key->id),
+		    was[i].slot);
 	}
 	exch_free(was);
 	return EXCH_OK;
@@ -61,20 +78,36 @@ rebuild(struct exch_keyed *k, uint32_t n, uint64_t salt)
 
 /* The index first: should the pool not grow, it is but larger than it must. */
 static int
-grow(struct exch_keyed *k)
+grow_to(struct exch_keyed *k, uint32_t cap)
 {
 	unsigned char *pool;
 
-	if (k->cap > UINT32_MAX / 4)
-		return EXCH_ERR_LIMIT;
-	if (rebuild(k, k->cap * 4, k->salt) != 0)
+	if (rebuild(k, cap * 2, k->salt) != 0)
 		return EXCH_ERR_NOMEM;
-	pool = exch_realloc(k->pool, (size_t)k->cap * 2, k->size);
+	pool = exch_realloc(k->pool, cap, k->size);
 	if (pool == NULL)
 		return EXCH_ERR_NOMEM;
 	k->pool = pool;
-	k->cap *= 2;
+	k->cap = cap;
 	return EXCH_OK;
+}
+
+static int
+grow(struct exch_keyed *k)
+{
+	return k->cap > UINT32_MAX / 4 ? EXCH_ERR_LIMIT
+				       : grow_to(k, k->cap * 2);
+}
+
+int
+exch_keyed_reserve(struct exch_keyed *k, size_t n)
+{
+	uint32_t cap = k->cap;
+
+	/* Slot 0 is one of them. */
+	while (cap <= n && cap <= UINT32_MAX / 4)
+		cap *= 2;
+	return cap == k->cap ? EXCH_OK : grow_to(k, cap);
 }
 
 int

@@ -44,6 +44,11 @@ struct exch_keyed {
 
 /* Things of `size` bytes, a multiple of 8.  EXCH_ERR_NOMEM. */
 int exch_keyed_init(struct exch_keyed *k, size_t size);
+/*
+ * Room for n at once, or for as many as there can be: nothing grows while no
+ * more of them live.  EXCH_ERR_NOMEM: it has the room it had.
+ */
+int exch_keyed_reserve(struct exch_keyed *k, size_t n);
 /* Good after a failed init, and of zeros, too. */
 void exch_keyed_clear(struct exch_keyed *k);
 

@@ -37,6 +37,8 @@ struct exch_risk_opts {
 	const struct exch_margin_rates *rates;	 /* of the day; NULL: none */
 	const struct exch_day_trading *trading;	 /* of the day; NULL: none */
 	bool fills;
+	/* Room for so many live orders at once; more are no mistake. */
+	size_t orders;
 };
 
 /*
