@@ -9,7 +9,7 @@
 
 /* One from each version to the next. */
 static const struct {
-	const char *sql; /* of what counts */
+	const char *sql; /* of what counts, or NULL */
 	bool rebuild;	 /* rows of records have another form */
 } steps[] = {
     /* 1: nothing could be purged. */
@@ -21,6 +21,8 @@ static const struct {
     {"DELETE FROM rollups WHERE stream IN"
      " (SELECT stream FROM streams WHERE purged = 0)",
 	true},
+    /* 3: prices at the end of a stream were records of no known type. */
+    {NULL, true},
 };
 _Static_assert(EXCH_ARRAY_LEN(steps) == EXCH_STORE_VERSION - 1,
     "a step for each older version");
@@ -33,7 +35,8 @@ migrate(struct exch_store *s, struct exch_diag *d)
 
 	for (size_t i = (size_t)s->version - 1;
 	     i < EXCH_ARRAY_LEN(steps) && err == 0; i++) {
-		err = exch_sql_exec(s->sql, steps[i].sql, d);
+		if (steps[i].sql != NULL)
+			err = exch_sql_exec(s->sql, steps[i].sql, d);
 		rebuild |= steps[i].rebuild;
 	}
 	s->version = EXCH_STORE_VERSION;

@@ -15,7 +15,7 @@
 
 /* "EXCH", the application id of a history, and its version. */
 #define EXCH_STORE_APPLICATION 0x45584348
-#define EXCH_STORE_VERSION 3
+#define EXCH_STORE_VERSION 4
 
 struct exch_store;
 

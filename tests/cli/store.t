@@ -184,7 +184,7 @@ has err 'a database, but no history' "is told"
 exits 3 "also to be read" exch-report summary foreign.db 2>err
 sql two.db "PRAGMA user_version = 99"
 exits 3 "of a newer version" exch-store list two.db 2>err
-has err 'of version 99, this program knows 3' "is told"
+has err 'of version 99, this program knows 4' "is told"
 exits 3 "a directory" exch-store . day.xst 2>err
 
 finish

@@ -86,7 +86,7 @@ sqlite3 old.db "INSERT INTO orders SELECT id + 1, source, seq, time, instrument,
 	flags | 32, order_id, price, qty, account, side, ordtype, tif, ordflags
 	FROM orders WHERE order_id = 1; PRAGMA user_version = 2"
 ok "a history of version 2" exch-store migrate old.db 2>err
-has err 'from version 2 to 3' "is told"
+has err 'from version 2 to 4' "is told"
 sqlite3 old.db "SELECT * FROM orders" >got
 sqlite3 day.db "SELECT * FROM orders" >want
 same got want "has one row for each afterwards"

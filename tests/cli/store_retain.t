@@ -266,7 +266,7 @@ exch-replay --digest old.db --stream 2 2>got >/dev/null
 same got want "is read"
 ok "and listed" exch-store list -o got old.db
 exits 3 "it is not written" exch-store old.db 2014-06-02.xst 2>err
-has err 'of version 1, this program writes 3: carry it forward by exch-store migrate' \
+has err 'of version 1, this program writes 4: carry it forward by exch-store migrate' \
 	"what to do is told"
 exits 3 "and not verified" exch-store verify old.db 2>err
 sqlite3 old.db .dump >want
@@ -300,7 +300,7 @@ done
 exits 0 "it fits" exch-store verify -o verify others.db
 sqlite3 old.db "DROP TABLE mine; DROP VIEW my_orders"
 ok "migrated" exch-store migrate old.db 2>err
-has err 'from version 1 to 3' "is told"
+has err 'from version 1 to 4' "is told"
 exits 0 "it fits" exch-store verify -o verify old.db
 sqlite3 old.db "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL
 	AND name NOT LIKE 'sqlite%' ORDER BY name" >got
@@ -315,7 +315,7 @@ for t in streams audit blocks personal orders executions words; do
 done >want
 same got want "and every row"
 ok "again" exch-store migrate old.db 2>err
-has err 'of version 3 already' "changes nothing"
+has err 'of version 4 already' "changes nothing"
 exits 3 "nothing to migrate" exch-store migrate none.db 2>err
 # Killed on its way: all of it is done, or nothing.
 bad=0
@@ -331,6 +331,26 @@ for k in 0 1 2 3 4 5 6 7; do
 	exch-store verify -o verify old.db 2>err || bad=$((bad + 1))
 done
 is "$bad" 0 "migrations that are killed lose nothing"
+
+# Version 3 kept a settled day's prices as records of no known type.
+printf '%s\n' "date 2026-10-07" \
+	"instrument ABC tick 0.01 currency USD reference 10.00" \
+	"10:00 ANN buy 30 ABC @ 12.00" "+1s BEN sell 30 ABC @ 12.00" >settled.txt
+exch-replay -q settled.txt | exch-match -q | exch-settle -q -o settled.xst 2>err
+result $? "a settled day"
+exch-store -q settled.db settled.xst
+cp settled.db old.db
+sqlite3 old.db "DROP TABLE prices; PRAGMA user_version = 3"
+exits 3 "it is not written" exch-store old.db settled.xst 2>err
+has err 'of version 3, this program writes 4' "is told"
+ok "a history of version 3" exch-store migrate -q old.db
+is "$(sqlite3 old.db "SELECT count(*) FROM prices")" \
+	"$(exch-replay -q -f csv --type price settled.xst | sed 1d | grep -c .)" \
+	"has a table of prices then"
+is "$(sqlite3 old.db "SELECT count(*) FROM prices")" 1 "and the one in it"
+exits 0 "it fits" exch-store verify -o verify old.db
+exits 0 "it is written" exch-store -q old.db settled.xst
+
 sqlite3 old.db "PRAGMA user_version = 0"
 exits 3 "version 0" exch-store list old.db 2>err
 
