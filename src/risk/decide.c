@@ -109,6 +109,14 @@ exch_risk_decision(struct exch_risk_gate *g, const struct exch_rec_decision *r,
 					       : withdraw(g, h, d);
 }
 
+bool
+exch_risk_is_held(
+    const struct exch_risk_gate *g, uint32_t instr, exch_oid order)
+{
+	return g->held.live > 0 &&
+	       exch_keyed_find(&g->held, instr, order) != NULL;
+}
+
 int
 exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr, exch_oid order,
     struct exch_diag *d)
@@ -357,15 +365,27 @@ may_ask(const struct exch_risk_gate *g, uint8_t what)
 	}
 }
 
-/* A group that no account has cannot have a limit. */
+static bool
+has_member(const struct exch_risk_gate *g, const struct exch_rec_limit *r)
+{
+	const struct exch_risk_account *a;
+	uint32_t at = 0;
+
+	while ((a = exch_keyed_next(&g->account, &at)) != NULL)
+		if (is_of(g, a, r))
+			return true;
+	return r->member[0] == '\0';
+}
+
+/* A group or a member that no account has cannot have a limit. */
 static int
 is_somebody(struct exch_risk_gate *g, const struct exch_rec_limit *r, bool *is,
     struct exch_diag *d)
 {
-	*is = true;
-	return exch_limit_is_of_group(r->what)
-		   ? exch_group_named(g, r->member, is, d)
-		   : EXCH_OK;
+	if (exch_limit_is_of_group(r->what))
+		return exch_group_named(g, r->member, is, d);
+	*is = has_member(g, r);
+	return EXCH_OK;
 }
 
 int

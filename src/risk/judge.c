@@ -258,6 +258,9 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 		return not_its_type(r, d);
 	v->order = c->order;
 	o = exch_risk_live(g, r->instr, c->order);
+	/* Its owner does not want it any more as it is held: as for a cancel. */
+	if (o == NULL && exch_risk_is_held(g, r->instr, c->order))
+		return exch_risk_cancel_held(g, r->instr, c->order, d);
 	if (o == NULL) {
 		v->account = c->account;
 		v->rule = g->o.fills || is_imposed(r) ? EXCH_RULE_NONE

@@ -94,6 +94,58 @@ same got want2 "within the matcher the same, and who is killed may reduce"
 exch-match -q -f text orders.xst 2>/dev/null | grep -c '^.* ack ' >acks
 is "$(cat acks)" 10 "without a gate nobody is asked"
 
+# Replaced while it is held: the old one can be approved no more.
+cat >replaced.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30  A1  buy 1 @ 9.00
++1s    A2  buy 600 @ 10.00 as one
++1s    replace one with 100
++1s    approve one by ann
++1s    A2  buy 601 @ 10.00 as two
++1s    approve two by ann
+EOF
+exch-replay -q -o replaced.xst replaced.txt
+cat >want <<'EOF'
+risk         hold the new of order 2, account 2: size 600 of 500 as 1
+reject       replace of order 2: unknown-order
+risk         reject the new of order 2, account 2: size 600 of 500 as 1
+new          buy 600 @ 10.00 limit day order 2 account 2 (gate)
+reject       new of order 2: risk-size
+risk         reject the decision of order 2, account 0: authority 0 of 0
+EOF
+exch-risk -q -l limits.csv -a accounts.csv replaced.xst | exch-match -q -o r.xst
+said_of r.xst | sed '/order 3/d; /ack/d' >got
+same got want "in front: who replaces what is held withdraws it"
+exch-match -q --risk limits.csv --accounts accounts.csv -o r.xst replaced.xst
+said_of r.xst | sed '/order 3/d; /ack/d' >got
+same got want "and within the matcher"
+said_of r.xst | grep -c 'ack .*order 3' >got
+is "$(cat got)" 1 "another that is held goes on"
+
+# Whose accounts a member has no table says: nothing can act upon it.
+cat >members.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01
+account A1 member NOPE
+09:30  limit size 5 member NOPE by bob
++1s    limit size 6 member BETA by bob
++1s    switch off member NOPE by bob
++1s    A1 buy 7 @ 10.00
++1s    A2 buy 7 @ 10.00
+EOF
+exch-replay -q -o members.xst members.txt
+exch-match -q --risk limits.csv --accounts accounts.csv -o m.xst members.xst
+exch-risk report -q changes -f csv m.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) if ($i == "effect") e = i; next }
+	{ print $e }' >got
+printf '%s\n' none yes none >want
+same got want "a member that the table does not have: no effect, and it is told"
+said_of m.xst | grep 'ABC\|order [12]' >got
+printf '%s\n' 'ack          order 1' \
+	'risk         hold the new of order 2, account 2: size 7 of 6 as 1' >want
+same got want "and one that it has is limited"
+
 # Of many that are held none is passed over.
 {
 	printf 'instrument ABC tick 0.01\n09:30 A1 sell 600 @ 10.00\n'
