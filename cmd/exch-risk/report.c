@@ -508,6 +508,30 @@ write_report(struct risk_tool *t, struct exch_diag *d)
 	return err;
 }
 
+/* A position in what is over is for the settlement, and no risk. */
+static void
+tell_ended(const struct risk_tool *t)
+{
+	const struct exch_thing *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->h.nholdings; i++) {
+		const struct exch_held *x = &t->h.holding[i];
+		const struct exch_thing *thing = &t->h.thing[x->place];
+
+		if (x->qty == 0 || !thing->ended)
+			continue;
+		n++;
+		first = first != NULL ? first : thing;
+	}
+	if (n > 0)
+		exch_cli_note(&t->cli,
+		    "%zu positions are in options that had expired by %u (the "
+		    "first is %.*s, of %u): no model counts them; exch-settle "
+		    "exercises and closes them",
+		    n, t->h.date, EXCH_SYMBOL, first->symbol, first->expiry);
+}
+
 /* Why a report may be empty: an exit code of what lacks. */
 static int
 tell_lacks(const struct risk_tool *t)
@@ -564,6 +588,7 @@ run(struct risk_tool *t)
 		exch_cli_note(&t->cli,
 		    "%llu trades had no price and are not in the report",
 		    (unsigned long long)exch_fills_unpriced(t->fills));
+	tell_ended(t);
 	code = tell_lacks(t);
 	return code != EXCH_EXIT_OK ? code
 				    : exch_cli_bad_end(&t->bad, &t->cli,

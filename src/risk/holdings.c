@@ -105,7 +105,9 @@ exch_holdings_model(struct exch_holdings *h, const struct exch_model_tables *t,
 
 		x->root = root != UINT32_MAX ? root : i;
 		x->implied = NAN;
-		x->follows = root != UINT32_MAX &&
+		x->ended = x->kind == EXCH_KIND_OPTION && x->expiry != 0 &&
+			   x->expiry < h->date;
+		x->follows = !x->ended && root != UINT32_MAX &&
 			     h->thing[root].mark != EXCH_PX_NONE &&
 			     h->thing[root].mark > 0 && x->strike > 0 &&
 			     x->strike != EXCH_PX_NONE && x->expiry != 0;
@@ -163,6 +165,11 @@ exch_held_leg(const struct exch_holdings *h, const struct exch_held *x,
 	    .size = t->unit,
 	    .option = t->follows,
 	    .terms = t->terms};
+	if (t->ended) {
+		leg->qty = 0;
+		leg->terms.spot = (double)t->strike * NANO;
+		return EXCH_OK;
+	}
 	if (t->follows)
 		return isnan(t->terms.vol) ? EXCH_ERR_ABSENT : EXCH_OK;
 	leg->terms.spot = (double)t->mark * NANO;

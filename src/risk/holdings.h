@@ -32,7 +32,8 @@ struct exch_thing {
 	double unit; /* money that a quantity of 1 is at a price of 1 */
 	/* settled by exch_holdings_model() */
 	uint32_t root; /* place of what its price follows: perhaps its own */
-	bool follows;  /* an option whose underlying has a price */
+	bool ended;    /* an option that has expired before the day */
+	bool follows;  /* another one, whose underlying has a price */
 	struct exch_option terms; /* of that; vol is NAN when nobody knows it */
 	double implied;		  /* volatility that its mark implies, or NAN */
 	enum exch_tims_class class;
@@ -90,7 +91,8 @@ int exch_held_value(
     const struct exch_holdings *h, const struct exch_held *x, exch_cash *out);
 
 /*
- * As a leg of a portfolio in its root.  EXCH_ERR_ABSENT: a mark, or a
+ * As a leg of a portfolio in its root; none of what has ended: it hedges
+ * nothing, and whatever it paid was paid.  EXCH_ERR_ABSENT: a mark, or a
  * volatility, is not known.
  */
 int exch_held_leg(const struct exch_holdings *h, const struct exch_held *x,

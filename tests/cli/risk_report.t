@@ -207,6 +207,28 @@ near "$(cell got ^1,.*ABCP price)" 8.226837 1e-6 "a put"
 near "$(cell got ^4,.*ABCC held_delta)" -116.990999 1e-4 "sold: of two hundred"
 is "$(cell got OLDC price) $(cell got OLDC delta) $(cell got OLDC vega)" \
 	"10 1 0" "an expired one is worth what it pays"
+
+# A put that has expired hedges nothing: ten points, 15% down.
+cat >ended.txt <<'EOF'
+instrument ABC tick 0.01 currency USD
+instrument PUT tick 0.01 kind option right put underlying ABC strike 100 expiry 2026-01-02 multiplier 100 currency USD
+09:30 A1 buy 100 ABC @ 100
++1s A2 sell 100 ABC @ 100
++1s A1 buy 1 PUT @ 5.34
++1s A2 sell 1 PUT @ 5.34
+EOF
+day ended
+exch-risk report margin --rates rates.csv -r "$src/data/risk" --account 1 \
+	-f csv ended.xst >got 2>err
+grep '^1,A1,,portfolio,' got | cut -d , -f 5 >portfolio
+is "$(cat portfolio)" 1500.00 "a put that has expired is no hedge"
+has err '2 positions .* expired by 20260105 .*PUT, of 20260102' "and it is told"
+sed 's/2026-01-02/2026-01-05/' ended.txt >last.txt
+day last
+exch-risk report margin --rates rates.csv -r "$src/data/risk" --account 1 \
+	-f csv last.xst >got 2>err
+grep '^1,A1,,portfolio,' got | cut -d , -f 5 >portfolio
+is "$(cat portfolio) $(grep -c expired err)" "37.50 0" "on its last day it is"
 printf 'date,vol\n2026-01-01,20%%\n' >vols.csv
 report greeks --rates rates.csv --vols vols.csv -f csv put.xst >got
 near "$(cell got ABCP price)" 5.573526 1e-6 "without a yield"
