@@ -333,7 +333,31 @@ add_holding(const struct exch_holdings *h, const struct exch_held *x,
 	return err != 0 ? err : add(&s->keep, keep);
 }
 
-/* What options, or futures, of one root need; what is not known is 0. */
+/* All that those of a kind in a root are worth, which they keep. */
+static int
+add_worth(const struct exch_holdings *h, const struct exch_holder *who,
+    uint32_t root, uint8_t kind, double *need)
+{
+	for (size_t i = 0; i < who->n; i++) {
+		const struct exch_held *x = held(h, who, i);
+		const struct exch_thing *t = &h->thing[x->place];
+		exch_cash value;
+		int err;
+
+		if (t->root != root || t->kind != kind || t->ended)
+			continue;
+		err = exch_held_value(h, x, &value);
+		if (err == EXCH_ERR_RANGE)
+			return err;
+		*need += fabs((double)value) / CASH;
+	}
+	return EXCH_OK;
+}
+
+/*
+ * What options, or futures, of one root need: of what no rule knows enough
+ * about all that it is worth.
+ */
 static int
 derivatives_of(const struct exch_holdings *h, const struct exch_holder *who,
     uint32_t root, const struct exch_margin_day *m,
@@ -347,11 +371,15 @@ derivatives_of(const struct exch_holdings *h, const struct exch_holder *who,
 	err = exch_points_of_root(h, who, root, m, EXCH_KIND_OPTION, &p, d);
 	if (err == 0)
 		need += p.requirement;
-	else if (err != EXCH_ERR_ABSENT)
-		return err;
-	if (h->thing[root].kind == EXCH_KIND_FUTURE && span != NULL)
-		need = span->m.requirement;
-	return to_cash(need, out);
+	else if (err == EXCH_ERR_ABSENT)
+		err = add_worth(h, who, root, EXCH_KIND_OPTION, &need);
+	if (err == 0 && h->thing[root].kind == EXCH_KIND_FUTURE) {
+		if (span != NULL)
+			need = span->m.requirement;
+		else
+			err = add_worth(h, who, root, EXCH_KIND_FUTURE, &need);
+	}
+	return err != 0 ? err : to_cash(need, out);
 }
 
 static int

@@ -229,6 +229,28 @@ exch-risk report margin --rates rates.csv -r "$src/data/risk" --account 1 \
 	-f csv last.xst >got 2>err
 grep '^1,A1,,portfolio,' got | cut -d , -f 5 >portfolio
 is "$(cat portfolio) $(grep -c expired err)" "37.50 0" "on its last day it is"
+
+# Of what no rule knows enough about all that it is worth is kept: two futures
+# of 1,000 without a range, and a put without a price of what it is on.
+cat >bare.txt <<'EOF'
+instrument FUT tick 0.01 kind future multiplier 1000 currency USD
+instrument XYZ tick 0.01 currency USD
+instrument XP tick 0.01 kind option right put underlying XYZ strike 50 expiry 2026-06-19 multiplier 100 currency USD
+09:30 A1 buy 2 FUT @ 10
++1s A2 sell 2 FUT @ 10
++1s A1 sell 3 XP @ 4.20
++1s A2 buy 3 XP @ 4.20
+EOF
+day bare
+report margin --rates rates.csv -f csv bare.xst >got 2>err
+awk -F, '$4 ~ /initial|maintenance/ { print $1, $4, $5 }' got >bare
+cat >want <<'EOF'
+1 initial 21260.00
+1 maintenance 21260.00
+2 initial 21260.00
+2 maintenance 21260.00
+EOF
+same bare want "what no rule knows enough about keeps all that it is worth"
 printf 'date,vol\n2026-01-01,20%%\n' >vols.csv
 report greeks --rates rates.csv --vols vols.csv -f csv put.xst >got
 near "$(cell got ABCP price)" 5.573526 1e-6 "without a yield"
