@@ -252,7 +252,8 @@ take_cell(const struct exch_column *c, const char *s, size_t n, char *row)
 	if (n == 0)
 		return c->may_lack;
 	if (c->kind == EXCH_CELL_TEXT) {
-		if (n > c->size)
+		/* Names are compared up to a byte of 0. */
+		if (n > c->size || memchr(s, '\0', n) != NULL)
 			return false;
 		memcpy(row + c->off, s, n);
 		return true;

@@ -146,6 +146,22 @@ refused(const char *text, uint64_t line, uint64_t column, const char *why)
 		    (unsigned long long)d.column, d.text);
 }
 
+/* "A" and what follows would be another "A" to whoever compares names. */
+static void
+byte_of_0(void)
+{
+	static const char text[] = "id,name\n1,A\0B\n";
+
+	exch_reftable_clear(&t);
+	exch_diag_clear(&d);
+	tap_is_i64(exch_reftable_parse(
+		       text, sizeof(text) - 1, "things", &shape, &t, &d),
+	    EXCH_ERR_FORMAT, "a byte of 0 within a name");
+	tap_ok(d.where == 2 && d.column == 3 &&
+		   strstr(d.text, "a byte of 0") != NULL,
+	    "is told with its place");
+}
+
 static void
 refusals(void)
 {
@@ -177,6 +193,7 @@ refusals(void)
 	refused("name,id,time\nx,1,5\n", 2, 5, "a time such as");
 	refused("name,id\n\"x,1\n", 2, 0, "not valid CSV");
 	refused(H "123456789,1,1,,\n", 2, 1, "a name of at most 8 bytes");
+	byte_of_0();
 }
 
 static unsigned long compared;
