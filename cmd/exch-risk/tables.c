@@ -126,6 +126,11 @@ risk_tables_load(struct risk_tables *t, struct exch_cli *c)
 	}
 	if (err == 0)
 		err = check_names(t, &d);
+	/* As an export that went wrong is. */
+	if (err == 0 && t->path[RISK_LIMITS] != NULL && t->limits.t.n == 0)
+		exch_cli_note(c,
+		    "%s: the table has no rows: nothing has a limit",
+		    t->path[RISK_LIMITS]);
 	return err != 0 ? exch_cli_fail(c, &d) : -1;
 }
 

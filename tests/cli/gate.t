@@ -339,6 +339,10 @@ exits 2 "two engines" silent exch-match --risk none.csv -e both --card soft \
 has said 'put exch-risk in front' "which is said"
 exits 3 "no such file" silent exch-match --risk nothing.csv orders.xst
 printf 'scope,size\nall,x\n' >bad.csv
+echo scope,size >none.csv
+exch-match --risk none.csv -o none.xst orders.xst 2>err
+has err 'none.csv: the table has no rows: nothing has a limit' \
+	"an empty table is told"
 exits 3 "a table with an error" silent exch-match --risk bad.csv orders.xst
 has said '^exch-match: bad.csv:2:5: ' "which has a position"
 cp none.csv over.csv
