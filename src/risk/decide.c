@@ -109,14 +109,6 @@ exch_risk_decision(struct exch_risk_gate *g, const struct exch_rec_decision *r,
 					       : withdraw(g, h, d);
 }
 
-bool
-exch_risk_is_held(
-    const struct exch_risk_gate *g, uint32_t instr, exch_oid order)
-{
-	return g->held.live > 0 &&
-	       exch_keyed_find(&g->held, instr, order) != NULL;
-}
-
 int
 exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr, exch_oid order,
     struct exch_diag *d)

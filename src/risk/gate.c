@@ -268,17 +268,15 @@ exch_risk_drop(struct exch_risk_gate *g, struct exch_risk_order *o)
 
 /*
  * Each may be by itself in an instrument of an account, and each side's best
- * is kept.
+ * is kept.  Where there is not so much memory things grow as they come.
  */
-static int
+static void
 make_room(struct exch_risk_gate *g, size_t orders)
 {
-	return exch_keyed_reserve(&g->order, orders) != 0 ||
-		       exch_keyed_reserve(&g->holding, orders) != 0 ||
-		       exch_keyed_reserve(&g->bounds.part, orders) != 0 ||
-		       exch_keyed_reserve(&g->best.node, orders) != 0
-		   ? EXCH_ERR_NOMEM
-		   : EXCH_OK;
+	(void)exch_keyed_reserve(&g->order, orders);
+	(void)exch_keyed_reserve(&g->holding, orders);
+	(void)exch_keyed_reserve(&g->bounds.part, orders);
+	(void)exch_keyed_reserve(&g->best.node, orders);
 }
 
 int
@@ -304,8 +302,7 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_changes_init(&g->changes) != 0 ||
 	    exch_best_init(&g->best) != 0 ||
 	    exch_bounds_init(&g->bounds) != 0 ||
-	    exch_groups_init(&g->groups) != 0 ||
-	    exch_same_init(&g->same) != 0 || make_room(g, o->orders) != 0)
+	    exch_groups_init(&g->groups) != 0 || exch_same_init(&g->same) != 0)
 		err = exch_risk_nomem(d);
 	else
 		err = exch_risk_index(g, d);
@@ -328,8 +325,10 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	if (err != 0) {
 		exch_risk_gate_free(g);
 		*out = NULL;
+		return err;
 	}
-	return err;
+	make_room(g, o->orders);
+	return EXCH_OK;
 }
 
 void

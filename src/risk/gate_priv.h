@@ -395,8 +395,6 @@ bool exch_risk_meets(struct exch_risk_gate *g, struct exch_risk_holding *h,
 /* Keep a NEW that `v` holds; v->ref is its number. */
 int exch_risk_hold(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d);
-bool exch_risk_is_held(
-    const struct exch_risk_gate *g, uint32_t instr, exch_oid order);
 /* What is cancelled, or replaced, while it is held is refused. */
 int exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr,
     exch_oid order, struct exch_diag *d);

@@ -236,6 +236,23 @@ judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
 		   : err;
 }
 
+/* Its owner does not want it any more as it is held: as for a cancel. */
+static int
+replace_held(struct exch_risk_gate *g, const struct exch_rec *r,
+    const struct exch_rec_replace *c, struct exch_judged *v,
+    struct exch_diag *d)
+{
+	const struct exch_risk_held *h =
+	    exch_keyed_find(&g->held, r->instr, c->order);
+
+	v->account = h->why.account;
+	if (!is_imposed(r) && c->account != 0 && c->account != v->account) {
+		v->rule = EXCH_RULE_ACCOUNT;
+		return EXCH_OK;
+	}
+	return exch_risk_cancel_held(g, r->instr, c->order, d);
+}
+
 /*
  * A replacement is judged as if the old order were gone, which it is when the
  * new one comes.  Until the matcher has said so the larger of both is counted.
@@ -258,9 +275,9 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 		return not_its_type(r, d);
 	v->order = c->order;
 	o = exch_risk_live(g, r->instr, c->order);
-	/* Its owner does not want it any more as it is held: as for a cancel. */
-	if (o == NULL && exch_risk_is_held(g, r->instr, c->order))
-		return exch_risk_cancel_held(g, r->instr, c->order, d);
+	if (o == NULL && g->held.live > 0 &&
+	    exch_keyed_find(&g->held, r->instr, c->order) != NULL)
+		return replace_held(g, r, c, v, d);
 	if (o == NULL) {
 		v->account = c->account;
 		v->rule = g->o.fills || is_imposed(r) ? EXCH_RULE_NONE

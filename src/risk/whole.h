@@ -56,7 +56,8 @@ void exch_risk_whole(const struct exch_risk_gate *g,
 /*
  * Sums that do not depend on the order of their additions: within that nothing
  * is cut off on the way, as a walk does where numbers end (clamp() in whole.c).
- * Equity is within cash and gross.  The one bound for all who do not walk.
+ * Equity is within cash and gross.  The one bound for accounts that nobody walks;
+ * a group's sums are of parts within it, and nowhere cut off.
  */
 #define EXCH_RISK_FAR ((exch_i128)1 << 93)
 static inline bool

@@ -123,6 +123,14 @@ same got want "and within the matcher"
 said_of r.xst | grep -c 'ack .*order 3' >got
 is "$(cat got)" 1 "another that is held goes on"
 
+# But not whoever says so.
+exch-replay -q -f json replaced.xst |
+	sed '/"t":"replace"/s/"account":0/"account":1/' >other.json
+exch-replay -q -o other.xst other.json
+exch-match -q --risk limits.csv --accounts accounts.csv -o r.xst other.xst
+said_of r.xst | grep -c 'replace of order 2, account 2: account\|ack .*order 2' >got
+is "$(cat got)" 2 "another account's replacement is refused: it stays held"
+
 # Whose accounts a member has no table says: nothing can act upon it.
 cat >members.txt <<'EOF'
 date 2026-01-05

@@ -137,4 +137,6 @@ wait $pid
 events json | grep -v '"t":"end"' >json2
 head -n "$(wc -l <json2)" json1 >part
 same json2 part "a file that changes: no other records"
+is "$(($(wc -l <json2) > 100)) $(grep -c . told | tr 0 1)" "1 1" \
+	"and those before it"
 finish

@@ -332,6 +332,24 @@ pipes(void)
 	free(day.p - 13);
 }
 
+/* Does the system itself move bytes of a file here into a pipe? */
+static bool
+can_splice(void)
+{
+	bool can = false;
+#ifdef SPLICE_F_MOVE
+	int fd = temp_file("abcd", 4), p[2];
+
+	if (pipe(p) != 0)
+		abort();
+	can = splice(fd, &(off_t){1}, p[1], NULL, 2, 0) == 2;
+	close(p[0]);
+	close(p[1]);
+	close(fd);
+#endif
+	return can;
+}
+
 /* What move() brings: of the file, or of memory. */
 static void
 moved(size_t file, size_t n, bool piped, const char *want, const char *what)
@@ -361,7 +379,7 @@ moved(size_t file, size_t n, bool piped, const char *want, const char *what)
 		got[0] = '!';
 	close(p[0]);
 	close(fd);
-	if (want[0] == 'f' && strcmp(got, "mmmmmmmm") == 0)
+	if (want[0] == 'f' && !can_splice())
 		tap_skip(what, "files here are not moved into pipes");
 	else
 		tap_is_str(got, want, what);
