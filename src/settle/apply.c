@@ -117,6 +117,14 @@ hold(struct work *w, const struct exch_leg *had)
 
 /* ---- loans ---- */
 
+static int
+beyond(const struct work *w, uint32_t listed)
+{
+	return exch_diag_set(w->d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "loans of %.24s are more than numbers can say",
+	    w->s->listed[listed].is.symbol);
+}
+
 /*
  * What a borrower owes afterwards, and not as much or more, costs him that much
  * less, or more, at the price that fractions are paid at; `is` is below 0.
@@ -132,9 +140,7 @@ owe_instead(struct work *w, uint32_t listed, exch_px price, exch_i128 owes,
 		return EXCH_OK;
 	/* There is a price, for what was lent had fractions. */
 	if (exch_money_cash(&w->s->listed[listed].money, price, n, &cash) != 0)
-		return exch_diag_set(w->d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE,
-		    0, "loans of %.24s are more than numbers can say",
-		    w->s->listed[listed].is.symbol);
+		return beyond(w, listed);
 	*lieu += more < 0 ? -cash : cash;
 	return exch_settle_narrow(-owes, is, w->d);
 }
@@ -179,9 +185,11 @@ owe(struct work *w, const struct exch_leg *had, size_t n,
 		if (had[i].amount >= 0)
 			continue;
 		before -= had[i].amount;
-		/* Quantities have 63 bits. */
+		/* Quantities have 63 bits, their sums have not. */
 		for (unsigned k = 0; k < 2; k++) {
-			part[k] = before * all[k] / sum - owed[k];
+			if (__builtin_mul_overflow(before, all[k], &part[k]))
+				return beyond(w, k == 0 ? x->own : x->into);
+			part[k] = part[k] / sum - owed[k];
 			owed[k] += part[k];
 		}
 		err = effect_of(w, &had[i], &e);

@@ -103,6 +103,9 @@ exch_settle_announce(struct exch_settle *s, struct exch_diag *d)
 		if (s->top < FIRST_OWN)
 			s->top = FIRST_OWN;
 		l->id = ++s->top;
+		err = exch_settle_own(s, i, d);
+		if (err != 0)
+			return err;
 		r = exch_writer_new(
 		    s->w, EXCH_REC_INSTRUMENT, sizeof(*r), l->id, s->now);
 		memcpy((char *)r + sizeof(r->h), (char *)&l->is + sizeof(r->h),
@@ -209,6 +212,8 @@ priced(struct exch_settle *s, const struct exch_rec_price *p,
 
 	if (in == NULL)
 		return wrong(d, "a price is of no instrument");
+	if (p->price == EXCH_PX_NONE)
+		return wrong(d, "a price is none");
 	err = exch_settle_restate(s, in, &listed, d);
 	if (err == 0)
 		s->listed[listed].last = s->listed[listed].cum = p->price;

@@ -89,8 +89,8 @@ enum exch_assign_how {
  * Assign so many of the contracts written.  Each contract has the same chance
  * to fall to a member, whatever comes before it in the list; `how` is about
  * the accounts of a member.  Pro rata their parts are differences of sums that
- * are rounded down, so that all of it is assigned.  The same state of the generator and the same list
- * give the same.  It takes a step for each contract written.  EXCH_ERR_RANGE:
+ * are rounded down, so that all of it is assigned.  The same state of the generator
+ * and the same list give the same.  It takes a step for each contract written.  EXCH_ERR_RANGE:
  * there are not so many, or more than 64 bits, and nothing is assigned.
  */
 int exch_assign(struct exch_rng *rng, struct exch_written *w, size_t n,

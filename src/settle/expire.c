@@ -244,6 +244,7 @@ owe(const struct series *e, uint32_t holder, uint32_t writer, int64_t k)
 	    .changed = novated};
 	struct exch_open w;
 	struct exch_exercise got;
+	bool turn;
 	int err = exch_option_exercise(&e->x, k, &got);
 
 	if (err != 0)
@@ -258,9 +259,11 @@ owe(const struct series *e, uint32_t holder, uint32_t writer, int64_t k)
 	err = put_obligation(e, &o);
 	if (err == 0)
 		err = put_obligation(e, &w);
+	/* What is open between a pair is of the lower account. */
+	turn = !novated && s->o.bilateral && holder > writer;
 	if (err == 0)
-		err =
-		    exch_settle_owe(s, &o, EXCH_POSTED_EXERCISE, e->date, e->d);
+		err = exch_settle_owe(
+		    s, turn ? &w : &o, EXCH_POSTED_EXERCISE, e->date, e->d);
 	return err != 0 || !novated ? err
 				    : exch_settle_owe(s, &w,
 					  EXCH_POSTED_EXERCISE, e->date, e->d);
@@ -430,7 +433,8 @@ terms(struct series *e)
 	if (l->id >= s->nnumber || s->number[l->id] != e->listed)
 		return refuse(e, "the stream does not announce it");
 	if (is->underlying == 0 || is->underlying >= s->nnumber ||
-	    s->number[is->underlying] == 0)
+	    s->number[is->underlying] == 0 ||
+	    s->number[is->underlying] > EXCH_INSTR_MAX)
 		return refuse(e, "its underlying was not announced");
 	if (is->strike == EXCH_PX_NONE || is->multiplier <= 0)
 		return refuse(e, "it has no strike or no multiplier");

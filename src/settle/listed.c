@@ -127,10 +127,19 @@ exch_settle_currency(struct exch_settle *s, const char name[4],
 	return EXCH_OK;
 }
 
+/* An id of our own leads to nothing, but is taken. */
+#define OWN (1u << 31)
+
 /* The stream's id leads to the number. */
 static int
 lead(struct exch_settle *s, uint32_t id, uint32_t listed, struct exch_diag *d)
 {
+	if (id < s->nnumber && (s->number[id] & OWN) != 0 &&
+	    s->number[id] != (listed | OWN))
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "id %u of %.24s was given to %.24s before", id,
+		    s->listed[listed].is.symbol,
+		    s->listed[s->number[id] & ~OWN].is.symbol);
 	if (id >= s->nnumber) {
 		uint32_t n = s->nnumber == 0 ? 64 : s->nnumber;
 		uint32_t *p;
@@ -146,6 +155,12 @@ lead(struct exch_settle *s, uint32_t id, uint32_t listed, struct exch_diag *d)
 	}
 	s->number[id] = listed;
 	return EXCH_OK;
+}
+
+int
+exch_settle_own(struct exch_settle *s, uint32_t listed, struct exch_diag *d)
+{
+	return lead(s, s->listed[listed].id, listed | OWN, d);
 }
 
 /* What is said of it, and what follows from that. */
@@ -204,6 +219,7 @@ exch_settle_restate(struct exch_settle *s, const struct exch_rec_instrument *in,
 		return err;
 	l = &s->listed[*listed];
 	describe(s, l, in, currency);
+	l->restated = true;
 	if (l->last == EXCH_PX_NONE)
 		l->last = l->cum = last_before(s, in);
 	return EXCH_OK;
@@ -228,7 +244,7 @@ exch_settle_announced(struct exch_settle *s,
 	if (err != 0)
 		return err;
 	l = &s->listed[listed];
-	if (l->id != 0 && l->currency != currency)
+	if ((l->id != 0 || l->restated) && l->currency != currency)
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "%.24s was announced in another currency before",
 		    c->symbol);
@@ -246,7 +262,8 @@ int
 exch_settle_listed_of(struct exch_settle *s, uint32_t id,
     struct exch_listed **out, struct exch_diag *d)
 {
-	if (id < s->nnumber && s->number[id] != 0) {
+	if (id < s->nnumber && s->number[id] != 0 &&
+	    (s->number[id] & OWN) == 0) {
 		*out = &s->listed[s->number[id]];
 		return EXCH_OK;
 	}

@@ -256,14 +256,25 @@ put_open(struct exch_settle *s, const struct exch_open *o, struct exch_diag *d)
 	return err;
 }
 
-/* Of what has ended nobody asks for it. */
+/* What has ended may still be open, lent or secured. */
+static int
+ask(void *arg, const struct exch_leg *b, struct exch_diag *d)
+{
+	struct exch_settle *s = arg;
+
+	(void)d;
+	if (b->unit < EXCH_UNIT_CASH)
+		s->listed[b->unit].asked = true;
+	return EXCH_OK;
+}
+
 static void
 put_price(struct exch_settle *s, const struct exch_listed *l)
 {
 	struct exch_rec_price *r;
 
 	if (l->last == EXCH_PX_NONE ||
-	    (l->is.expiry != 0 && l->is.expiry <= s->closed))
+	    (l->is.expiry != 0 && l->is.expiry <= s->closed && !l->asked))
 		return;
 	r = exch_writer_new(s->w, EXCH_REC_PRICE, sizeof(*r), l->id, s->now);
 	r->h.flags |= EXCH_F_SNAPSHOT;
@@ -285,9 +296,12 @@ exch_settle_put_state(struct exch_settle *s, struct exch_diag *d)
 		if (list[i]->qty == 0 && list[i]->cash == 0)
 			continue;
 		s->tally.open++;
+		s->listed[list[i]->listed].asked = true;
 		err = put_open(s, list[i], d);
 	}
 	exch_free(list);
+	if (err == 0)
+		err = exch_ledger_each(&s->ledger, ask, s, d);
 	for (uint32_t i = 1; i <= s->nlisted && err == 0; i++)
 		put_price(s, &s->listed[i]);
 	return err != 0 ? err : exch_ledger_each(&s->ledger, put_balance, s, d);

@@ -21,6 +21,7 @@ struct now {
 	const char *symbol;
 	uint64_t kept;	/* rounded down, as loans are */
 	uint32_t since; /* merged into that symbol on this day; 0: it was not */
+	bool over;	/* a later row says it instead */
 };
 
 static uint64_t
@@ -30,33 +31,6 @@ times(uint64_t kept, struct exch_fraction f)
 
 	/* Loans have 63 bits. */
 	return most < INT64_MAX ? (uint64_t)most : INT64_MAX;
-}
-
-/*
- * A row is of the shares of its day, and loans follow splits and mergers:
- * without this what a lender wanted to keep would be bought in, and what it
- * wanted back would be forgotten.
- */
-static struct now
-follow(const struct exch_borrow *w, const struct exch_recall_row *r)
-{
-	const struct exch_reftable *t = w->s->o.actions;
-	const struct exch_action_row *a = t != NULL ? t->row : NULL;
-	struct now x = {.symbol = r->symbol, .kept = r->keeps};
-
-	for (size_t i = 0; t != NULL && i < t->n && a[i].ex <= w->date; i++) {
-		if (a[i].ex <= r->date ||
-		    memcmp(a[i].symbol, x.symbol, sizeof(a[i].symbol)) != 0)
-			continue;
-		if (a[i].kind != EXCH_ACTION_MERGER) {
-			x.kept = times(x.kept, exch_action_shares(&a[i]));
-		} else if (a[i].into[0] != '\0') {
-			x.kept = times(x.kept, exch_action_given(&a[i]));
-			x.symbol = a[i].into;
-			x.since = a[i].ex;
-		}
-	}
-	return x;
 }
 
 /* Does a later row of the account, from before a day, say it about a symbol? */
@@ -73,6 +47,38 @@ is_over(const struct exch_borrow *w, size_t i, const char symbol[24],
 		    memcmp(r[k].symbol, symbol, sizeof(r[k].symbol)) == 0)
 			return true;
 	return false;
+}
+
+/*
+ * A row is of the shares of its day, and loans follow splits and mergers:
+ * without this what a lender wanted to keep would be bought in, and what it
+ * wanted back would be forgotten.  Under each symbol that it has on its way a
+ * later row takes its place.
+ */
+static struct now
+follow(const struct exch_borrow *w, size_t row)
+{
+	const struct exch_recall_row *r =
+	    (const struct exch_recall_row *)w->s->o.recalls->row + row;
+	const struct exch_reftable *t = w->s->o.actions;
+	const struct exch_action_row *a = t != NULL ? t->row : NULL;
+	struct now x = {.symbol = r->symbol, .kept = r->keeps};
+
+	for (size_t i = 0; t != NULL && i < t->n && a[i].ex <= w->date; i++) {
+		if (a[i].ex <= r->date ||
+		    memcmp(a[i].symbol, x.symbol, sizeof(a[i].symbol)) != 0)
+			continue;
+		if (a[i].kind != EXCH_ACTION_MERGER) {
+			x.kept = times(x.kept, exch_action_shares(&a[i]));
+		} else if (a[i].into[0] != '\0') {
+			x.over |= is_over(w, row, x.symbol, x.since, a[i].ex);
+			x.kept = times(x.kept, exch_action_given(&a[i]));
+			x.symbol = a[i].into;
+			x.since = a[i].ex;
+		}
+	}
+	x.over |= is_over(w, row, x.symbol, x.since, UINT32_MAX);
+	return x;
 }
 
 /* What an account offers of a symbol; 0: nothing. */
@@ -129,12 +135,8 @@ exch_borrow_kept(const struct exch_borrow *w, uint32_t listed, uint32_t account,
 
 		if (r[i].date > w->date || r[i].account != account)
 			continue;
-		x = follow(w, &r[i]);
-		if (memcmp(x.symbol, symbol, sizeof(r->symbol)) != 0 ||
-		    is_over(w, i, r[i].symbol, 0,
-			x.since != 0 ? x.since : UINT32_MAX) ||
-		    (x.since != 0 &&
-			is_over(w, i, symbol, x.since, UINT32_MAX)))
+		x = follow(w, i);
+		if (x.over || memcmp(x.symbol, symbol, sizeof(r->symbol)) != 0)
 			continue;
 		own |= x.since == 0;
 		merged |= x.since != 0;
@@ -247,8 +249,13 @@ buy_in(struct exch_borrow *w, size_t at, size_t end, struct exch_leg *lender,
 		if (b->amount >= 0)
 			continue;
 		before -= b->amount;
-		/* Quantities have 63 bits. */
-		part = before * qty / sum - bought;
+		/* Quantities have 63 bits, their sum has not. */
+		if (__builtin_mul_overflow(before, qty, &part))
+			return exch_diag_set(w->d, EXCH_ERR_RANGE, NULL,
+			    EXCH_POS_NONE, 0,
+			    "loans of %.24s are more than numbers can say",
+			    w->s->listed[b->unit].is.symbol);
+		part = part / sum - bought;
 		if (part == 0)
 			continue;
 		bought += part;

@@ -117,8 +117,8 @@ int exch_settle_has_fund(struct exch_settle *s, struct exch_diag *d);
  * What a stream of a day before has left: a BALANCE, a PRICE, and a NET or
  * OBLIGATION that is open, all with the flag SNAPSHOT; `in` is its instrument,
  * NULL where it is of none.  Of executions the price is kept, for streams that
- * tell none at their end; other records are passed over.  To be told before the first
- * record.  EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: it is of another model, or is not
+ * tell none at their end; other records are passed over.  To be told before
+ * the first record.  EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: it is of another model, or is not
  * what it should be.
  */
 int exch_settle_from(struct exch_settle *s, const struct exch_rec *r,

@@ -20,6 +20,8 @@ struct exch_listed {
 	uint32_t due;	 /* its settlement date */
 	bool fresh;	 /* its reference was announced today */
 	bool refers;	 /* it waits until the days before have passed */
+	bool asked;	 /* somebody has some, or it is open, at the end */
+	bool restated;	 /* a day before has told of it, and its currency */
 };
 
 struct exch_currency {
@@ -179,6 +181,9 @@ exch_settle_unit_of_cash(const struct exch_listed *l)
 int exch_settle_restate(struct exch_settle *s,
     const struct exch_rec_instrument *in, uint32_t *listed,
     struct exch_diag *d);
+/* Its id is of our own: no announcement can take it for another one. */
+int exch_settle_own(
+    struct exch_settle *s, uint32_t listed, struct exch_diag *d);
 /* References that were announced are the last prices from now on. */
 void exch_settle_refer(struct exch_settle *s);
 

@@ -120,4 +120,59 @@ for f in 1 old; do
 done
 same old.moved 1.moved "goes on at the price of its last execution"
 is "$(grep -c ',36720.00,collateral,' old.moved)" 1 "which is 12.00"
+# What has expired is still valued as long as somebody owes or lends some of it.
+# The days behind it do not announce it.
+def='instrument DEF tick 0.01 currency USD'
+printf '%s\n' "date 2026-10-07" \
+	"instrument ABC kind bond tick 0.01 currency USD expiry 2026-10-09 reference 10.00" \
+	"$trade" >1.txt
+sed "2a\\
+$def" 1.txt >all.txt
+for d in 2 3 4 5; do
+	sed "s/^instrument.*/$def/; s/ABC/DEF/" $d.txt >ended.txt
+	mv ended.txt $d.txt
+	grep -v instrument $d.txt >>all.txt
+done
+day all.txt >all.xst
+set -- -m 3 --calendar "$dtc" --lending lend.csv --collateral coll.csv
+ok "all days of what expires" exch-settle -q --opening had.csv \
+	--need securities "$@" -o all.set all.xst
+ok "day by day" chain "$@"
+moved all.set >want
+moved 1.set 2.set 3.set 4.set 5.set >got
+same got want "the same is posted"
+for d in 3 5; do
+	is "$(rows price symbol,price $d.set)" ABC,12.00 "its price is told on day $d"
+done
+
+# The price of one currency is none of another.
+printf '%s\n' 'date 2026-10-13' 'instrument ABC tick 0.01 currency EUR' \
+	'10:00  BEN buy 1 ABC @ 1.00' >eur.txt
+day eur.txt >eur.xst
+exits 1 "another currency" exch-settle --from 2.set \
+	"$@" -o eur.set eur.xst 2>said
+has said 'ABC was announced in another currency before' "is told"
+
+# An id that settlement gave to one of before is no other's later on.
+printf '%s\n' account,symbol,quantity,price 5,GONE,10,9.00 >gone.csv
+printf '%s\n' 'date 2026-10-08' 'instrument ABC tick 0.01 currency USD' \
+	'instrument NEW tick 0.01 currency USD' '10:00  BEN buy 1 ABC @ 1.00' \
+	'10:01  BEN buy 1 NEW @ 1.00' >ids.txt
+# NEW is announced behind the first order, as 65536.
+sed '/NEW/d; s/10-08/10-07/' ids.txt >known.txt
+day known.txt >known.xst
+exch-settle -q --opening gone.csv -o known.set known.xst
+day ids.txt | exch-replay -q -f json | awk '
+/"t":"instrument".*"NEW"/ { late = $0; next }
+/"t":"end"/ { next }
+/"instr":2,/ && late != "" { print late; late = "" }
+{ print }' | awk '
+{ sub(/"instr":2,/, "\"instr\":65536,") }
+match($0, /"source":[0-9]+,"seq":"/) {
+	who = substr($0, RSTART, RLENGTH)
+	sub(/"seq":"[0-9]+"/, "\"seq\":\"" ++c[who] "\"")
+}
+{ print }' | exch-replay -q --partial >ids.xst
+exits 1 "an id that is taken" exch-settle --from known.set -o ids.set ids.xst 2>said
+has said 'id 65536 of NEW was given to GONE before' "is told"
 finish

@@ -158,6 +158,18 @@ echo 1,holding,C50,3 >want
 same got want "the rest stays"
 exits 0 "it reconciles" exch-settle report -q -o x reconcile early.xst
 
+# What an exercise leaves between a pair goes on the next day, also to a writer
+# of a lower number than the holder has.
+printf '%s\n' 'date 2026-10-12' 'instrument ABC tick 0.01 currency USD' \
+	'10:00  ANN buy 1 ABC @ 1.00' >after.txt
+day after.txt >after.xst
+exch-settle -q -m 2 --bilateral --exercises none.csv -o pair.set opt.xst
+exits 0 "pairs of exercises" exch-settle -q -m 2 --bilateral --exercises none.csv \
+	--from pair.set --until settled -o pairs.set after.xst
+exch-settle report -q -f csv balances pairs.set >got
+exch-settle report -q -f csv balances none.xst >want
+same got want "come to the same"
+
 # Refused.
 echo 2026-10-09,1,C50,exercise,6 | cat none.csv - >bad.csv
 exits 3 "more than there is" exch-settle -q --exercises bad.csv -o x opt.xst 2>err

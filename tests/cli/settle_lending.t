@@ -383,6 +383,21 @@ is "$(head -n 1 got)" 2026-10-15,6,XYZ,-1000,0.00,loan \
 exits 0 "it reconciles" exch-settle report -q -o x reconcile merged.set
 is "$(unbalanced merged.set)" 0 "every entry balances"
 
+# It has replaced that one also behind another merger: of the 3,000 ABC that are
+# now 1,500 QQQ 6 keeps 100.
+sed 's/^instrument XYZ/instrument QQQ tick 0.01 currency USD reference 20.00\n&/' \
+	merge.txt >twice.txt
+day twice.txt >twice.xst
+echo 2026-10-15,,,merger,XYZ,QQQ,1,1,, | cat merger.csv - >mergers.csv
+printf '%s\n' date,account,symbol,keeps,days 2026-10-09,6,ABC,1000,5 \
+	2026-10-14,6,XYZ,100,2 >recall.csv
+exch-settle -q --calendar "$dtc" --opening had.csv --lending abc.csv \
+	--recalls recall.csv --actions mergers.csv --until 2026-10-20 \
+	-o merged.set twice.xst
+exch-settle report -q -f csv balances merged.set | grep '^6,loan' >got
+echo 6,loan,QQQ,100 >want
+same got want "through two mergers the last row counts"
+
 # One that comes when nothing settles is as one of the next settlement day: of
 # Saturday and Columbus Day both as of the 13th.
 for date in 2026-10-10 2026-10-12 2026-10-13; do
