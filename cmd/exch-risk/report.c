@@ -316,34 +316,28 @@ account_in(const struct exch_rec *r)
 	}
 }
 
-static void
-look_at(struct risk_tool *t, const struct exch_rec *r)
-{
-	t->asked |= r->type == EXCH_REC_NEW || r->type == EXCH_REC_QUOTE ||
-		    r->type == EXCH_REC_BLOCK;
-	t->answered |=
-	    (r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED) ||
-	    r->type == EXCH_REC_TRADE;
-	if (t->one)
-		t->seen |= account_in(r) == t->account;
-}
-
 static int
 take(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	int err = exch_fills_record(t->fills, r, d);
+	/* More than numbers can say is not in it, and the rest is. */
+	enum exch_err survived =
+	    err == EXCH_ERR_RANGE ? EXCH_ERR_RANGE : EXCH_ERR_FORMAT;
 
-	look_at(t, r);
+	risk_flow_note(&t->flow, r);
+	if (t->one)
+		t->seen |= account_in(r) == t->account;
 	if (err == 0)
 		err = risk_marks_record(
 		    &t->marks, r, exch_fills_portfolio(t->fills), d);
 
 	if (err == 0 && (t->report->needs & RISK_SAID) != 0)
 		err = risk_keep(t, r, seq, d);
-	return err == 0 ? EXCH_OK
-			: exch_cli_bad_content(
-			      &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
+	/* What has a place is in a table: no record is to blame for that. */
+	if (err == 0 || d->kind != EXCH_POS_NONE)
+		return err;
+	return exch_cli_bad_content(&t->bad, &t->cli, survived, r, seq, d);
 }
 
 static int
@@ -353,7 +347,8 @@ open_fills(struct risk_tool *t, struct exch_diag *d)
 	    .mark = t->marks.how,
 	    .accounts = risk_has(t, RISK_ACCOUNTS),
 	    .opening = risk_has(t, RISK_OPENING),
-	    .fees = t->path[RISK_FEES] != NULL ? &t->fees : NULL};
+	    .fees = t->path[RISK_FEES] != NULL ? &t->fees : NULL,
+	    .most = INT64_MAX};
 
 	int err = risk_marks_begin(&t->marks, d);
 
@@ -408,6 +403,41 @@ take_stream(struct risk_tool *t, struct exch_diag *d)
 	exch_reader_close(reader);
 	exch_in_close(in);
 	return err;
+}
+
+static void
+tell_unmatched(struct risk_tool *t)
+{
+	t->unmatched =
+	    t->report->needs != RISK_SAID &&
+	    risk_flow_lacks(&t->flow, &t->cli, "report", t->report->name);
+}
+
+/*
+ * Rules lack, and perhaps the matcher, too, which is to be told first: the
+ * stream is read as far as its first answer.
+ */
+static void
+peek(struct risk_tool *t)
+{
+	struct exch_reader_opts ro = {.partial = t->cli.partial};
+	struct exch_in *in = NULL;
+	struct exch_reader *reader = NULL;
+	struct exch_diag d = {0};
+	const struct exch_rec *r;
+	int got = 0;
+	int err = exch_cli_open(
+	    &t->cli, t->cli.noperands > 1 ? t->cli.operand[1] : NULL, &in, &d);
+
+	if (err == 0)
+		err = exch_reader_open(in, &ro, &reader, &d);
+	while (err == 0 && !t->flow.answered && exch_cli_signal == 0 &&
+	       (got = exch_reader_next(reader, &r, &d)) > 0)
+		risk_flow_note(&t->flow, r);
+	if (err == 0 && got == 0)
+		tell_unmatched(t);
+	exch_reader_close(reader);
+	exch_in_close(in);
 }
 
 /* ---- what is held ---- */
@@ -519,7 +549,8 @@ tell_ended(const struct risk_tool *t)
 		const struct exch_held *x = &t->h.holding[i];
 		const struct exch_thing *thing = &t->h.thing[x->place];
 
-		if (x->qty == 0 || !thing->ended)
+		if (x->qty == 0 || !thing->ended ||
+		    (t->one && x->account != t->account))
 			continue;
 		n++;
 		first = first != NULL ? first : thing;
@@ -542,14 +573,8 @@ tell_lacks(const struct risk_tool *t)
 		return EXCH_EXIT_OK;
 	for (size_t i = 0; i < t->h.nholders && !known; i++)
 		known = t->h.holder[i].account == t->account;
-	if (t->report->needs != RISK_SAID && t->asked && !t->answered) {
-		exch_cli_note(&t->cli,
-		    "the stream has orders but no answers: put exch-match in "
-		    "the pipe: exch-replay FILE | exch-match | exch-risk "
-		    "report %s",
-		    t->report->name);
+	if (t->unmatched)
 		return EXCH_EXIT_INPUT;
-	}
 	if (t->one && !known) {
 		exch_cli_note(&t->cli,
 		    "--account: the stream has no account %u", t->account);
@@ -572,6 +597,10 @@ run(struct risk_tool *t)
 	} else {
 		if (err == 0)
 			err = take_stream(t, &d);
+		else if (t->no_rules)
+			peek(t);
+		if (err == 0)
+			tell_unmatched(t);
 		if (err == 0)
 			err = risk_known_symbols(&t->cli,
 			    exch_fills_portfolio(t->fills),

@@ -6,6 +6,7 @@
 #define EXCH_CMD_RISK_REPORT_H
 
 #include "common/cli.h"
+#include "exch-risk/flow.h"
 #include "exch-risk/tool.h"
 #include "report/table.h"
 #include "exch-risk/mark.h"
@@ -61,8 +62,10 @@ struct risk_tool {
 	enum exch_span_convention convention;
 	uint32_t account; /* only this one */
 	bool one;
-	bool seen;	      /* a record names that one */
-	bool asked, answered; /* there are orders, and what became of them */
+	bool seen; /* a record names that one */
+	struct risk_flow flow;
+	bool unmatched; /* which was told */
+	bool no_rules;	/* the directory of the rules has not all of them */
 	struct exch_var_source var;
 	struct exch_fills *fills;
 	struct exch_holdings h;

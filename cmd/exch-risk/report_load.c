@@ -22,20 +22,13 @@ parse_accounts(const char *text, size_t n, const char *name,
 	return exch_reftable_parse(text, n, name, &exch_accounts_shape, t, d);
 }
 
-static int
-parse_opening(const char *text, size_t n, const char *name,
-    struct exch_reftable *t, struct exch_diag *d)
-{
-	return exch_reftable_parse(text, n, name, &exch_opening_shape, t, d);
-}
-
 static const struct {
 	parse_fn *parse;  /* NULL: not a plain table */
 	const char *file; /* in the directory of rules */
 	const char *option;
 } kinds[RISK_TABLES] = {
     [RISK_ACCOUNTS] = {parse_accounts, NULL, "accounts"},
-    [RISK_OPENING] = {parse_opening, NULL, "opening"},
+    [RISK_OPENING] = {exch_opening_parse, NULL, "opening"},
     [RISK_FEES] = {NULL, NULL, "fees"},
     [RISK_PRICES] = {NULL, NULL, "prices"},
     [RISK_RATES] = {exch_rates_parse, NULL, "rates"},
@@ -73,10 +66,11 @@ find(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 
 /* A table of rules that was not asked for by name cannot be read. */
 static int
-no_rules(const struct risk_tool *t, enum risk_table which, struct exch_diag *d)
+no_rules(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 {
 	struct exch_diag was = *d;
 
+	t->no_rules = true;
 	exch_diag_clear(d);
 	(void)exch_diag_set(d, was.code, t->path[which], EXCH_POS_NONE, 0,
 	    "%s; --rules names the directory of the rules, data/risk of the "

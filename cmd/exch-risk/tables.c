@@ -49,8 +49,8 @@ parse(
 		return exch_day_trades_parse(
 		    t->text[which], n, path, &t->day_trades, d);
 	case RISK_OPENING:
-		return exch_reftable_parse(t->text[which], n, path,
-		    &exch_opening_shape, &t->opening, d);
+		return exch_opening_parse(
+		    t->text[which], n, path, &t->opening, d);
 	default:
 		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
 	}

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/dec.h"
 #include "base/time.h"
+#include "exch-risk/flow.h"
 #include "exch-risk/known.h"
 #include "exch-risk/mark.h"
 #include "exch-risk/tables.h"
@@ -67,6 +68,13 @@ struct tool {
 	uint64_t alerts[4]; /* by severity */
 	bool last;	    /* positions of the end */
 	uint64_t beyond;    /* of them, worth more than numbers can say */
+	struct {
+		uint64_t n; /* POSITION records with a number cut short */
+		uint32_t account, instr;
+		const char *what;
+		exch_i128 is;
+	} cut; /* of the first */
+	struct risk_flow flow;
 	char words[RISK_WORDS + 96];
 };
 
@@ -184,12 +192,25 @@ prepare(struct tool *t)
 
 /* ---- records of our own ---- */
 
+/* What the record says of it, which has 64 bits. */
 static exch_cash
-within(exch_i128 v)
+within(struct tool *t, const struct exch_position_view *v, const char *what,
+    exch_i128 is, bool *cut)
 {
-	return v > INT64_MAX   ? INT64_MAX
-	       : v < INT64_MIN ? INT64_MIN
-			       : (exch_cash)v;
+	exch_cash said = is > INT64_MAX	  ? INT64_MAX
+			 : is < INT64_MIN ? INT64_MIN
+					  : (exch_cash)is;
+
+	if (said == is)
+		return said;
+	if (t->cut.n == 0 && !*cut) {
+		t->cut.account = v->account;
+		t->cut.instr = v->instr;
+		t->cut.what = what;
+		t->cut.is = is;
+	}
+	*cut = true;
+	return said;
 }
 
 static int
@@ -198,17 +219,19 @@ put_position(void *arg, const struct exch_position_view *v, struct exch_diag *d)
 	struct tool *t = arg;
 	struct exch_rec_position *p = exch_writer_new(
 	    t->w, EXCH_REC_POSITION, sizeof(*p), v->instr, t->now);
+	bool cut = false;
 
 	(void)d;
 	t->beyond += t->last && v->beyond;
 	p->qty = v->qty;
 	p->mark = v->mark;
-	p->cost = within(v->cost);
-	p->realised = within(v->realised);
-	p->unrealised = within(v->unrealised);
-	p->fees = within(v->fees);
+	p->cost = within(t, v, "a cost", v->cost, &cut);
+	p->realised = within(t, v, "a gain", v->realised, &cut);
+	p->unrealised = within(t, v, "an unrealised gain", v->unrealised, &cut);
+	p->fees = within(t, v, "fees", v->fees, &cut);
 	p->account = v->account;
 	p->trades = v->trades > UINT32_MAX ? UINT32_MAX : (uint32_t)v->trades;
+	t->cut.n += cut;
 	return EXCH_OK;
 }
 
@@ -350,6 +373,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	if (err != 0)
 		return err;
 	exch_writer_copy(w, r, seq);
+	risk_flow_note(&t->flow, r);
 	err = exch_portfolio_record(t->portfolio, r, d);
 	if (err != 0)
 		return exch_cli_bad_content(
@@ -359,6 +383,43 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 		return exch_cli_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 	return t->watch != NULL ? look(t, r, w, d) : EXCH_OK;
+}
+
+static void
+tell_cut(const struct tool *t)
+{
+	char is[48];
+
+	if (t->beyond > 0)
+		exch_cli_note(&t->cli,
+		    "%llu positions are worth more than numbers can say, and "
+		    "count as the largest one",
+		    (unsigned long long)t->beyond);
+	if (t->cut.n == 0)
+		return;
+	*exch_dec128_put(is, t->cut.is, 6, 2) = '\0';
+	exch_cli_note(&t->cli,
+	    "%llu POSITION records say the largest number there is where cash "
+	    "is beyond it: the first is of account %u in %.24s, with %s of %s; "
+	    "look for a wrong quantity or price among its trades",
+	    (unsigned long long)t->cut.n, t->cut.account,
+	    exch_portfolio_symbol(t->portfolio, t->cut.instr), t->cut.what, is);
+}
+
+static void
+tell(const struct tool *t)
+{
+	tell_cut(t);
+	if (t->watch != NULL)
+		exch_cli_note(&t->cli,
+		    "%llu limits passed, %llu nearly reached, %llu kept again",
+		    (unsigned long long)t->alerts[3],
+		    (unsigned long long)t->alerts[1],
+		    (unsigned long long)t->alerts[0]);
+	if (exch_portfolio_unpriced(t->portfolio) > 0)
+		exch_cli_note(&t->cli,
+		    "%llu trades have no price and were not booked",
+		    (unsigned long long)exch_portfolio_unpriced(t->portfolio));
 }
 
 static int
@@ -375,23 +436,12 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		err = positions(t, w, d);
 	if (err != 0)
 		return err;
-	if (t->beyond > 0)
-		exch_cli_note(&t->cli,
-		    "%llu positions are worth more than numbers can say, and "
-		    "count as the largest one",
-		    (unsigned long long)t->beyond);
-	if (t->watch != NULL)
-		exch_cli_note(&t->cli,
-		    "%llu limits passed, %llu nearly reached, %llu kept again",
-		    (unsigned long long)t->alerts[3],
-		    (unsigned long long)t->alerts[1],
-		    (unsigned long long)t->alerts[0]);
-	if (exch_portfolio_unpriced(t->portfolio) > 0)
-		exch_cli_note(&t->cli,
-		    "%llu trades have no price and were not booked",
-		    (unsigned long long)exch_portfolio_unpriced(t->portfolio));
+	tell(t);
+	if (whole && risk_flow_lacks(&t->flow, &t->cli, "watch", ""))
+		return EXCH_EXIT_INPUT;
 	err = exch_cli_bad_end(&t->bad, &t->cli, "were not booked");
-	return t->fail && t->alerts[3] > 0 ? EXCH_EXIT_NO : err;
+	return (t->fail && t->alerts[3] > 0) || t->cut.n > 0 ? EXCH_EXIT_NO
+							     : err;
 }
 
 int

@@ -371,8 +371,7 @@ parse(struct settle_tool *t, enum settle_table which, size_t n,
 	case SETTLE_ACCOUNTS:
 		return parse_accounts(t, text, n, path, d);
 	case SETTLE_OPENING:
-		return exch_reftable_parse(
-		    text, n, path, &exch_opening_shape, &t->opening, d);
+		return exch_opening_parse(text, n, path, &t->opening, d);
 	case SETTLE_BONDS:
 		return exch_bonds_parse(text, n, path, &t->bonds, d);
 	case SETTLE_PENALTIES:

@@ -122,11 +122,15 @@ struct taking {
 	size_t cap[2]; /* of holdings and holders */
 };
 
+/* In an instrument, or in cash of all (""). */
 static int
-too_much(struct exch_diag *d, uint32_t account)
+too_much(struct exch_diag *d, uint32_t account, const char *symbol)
 {
 	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-	    "what account %u has is more than cash can say", account);
+	    "what account %u has%s%.24s is more than cash can say, "
+	    "9223372036854.775807: look for a wrong price or quantity among "
+	    "its trades, or leave the instrument out with exch-replay --symbol",
+	    account, symbol[0] != '\0' ? " in " : "", symbol);
 }
 
 static bool
@@ -216,7 +220,7 @@ take_position(
 		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 		    "instrument %u was traded and never announced", v->instr);
 	if (!fits(v->realised) || !fits(v->unrealised) || !fits(v->value))
-		return too_much(d, v->account);
+		return too_much(d, v->account, v->symbol);
 	if (v->mark != EXCH_PX_NONE)
 		g->mark = v->mark;
 	x = &h->holding[h->nholdings++];
@@ -250,7 +254,7 @@ take_balance(void *arg, const struct exch_balance_view *v, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	if (!fits(v->cash) || !fits(v->fees))
-		return too_much(d, v->account);
+		return too_much(d, v->account, "");
 	who = &h->holder[h->nholders];
 	*who = (struct exch_holder){.account = v->account,
 	    .cash = (exch_cash)v->cash,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dec.h"
 #include "rec/cash.h"
 #include "rec/owner.h"
 #include "risk/portfolio.h"
@@ -53,8 +54,7 @@ struct past {
 
 struct exch_portfolio {
 	struct exch_portfolio_opts o;
-	const struct exch_opening_row **opening; /* by symbol */
-	size_t nopening;
+	struct exch_opening opening;
 	struct exch_owners owners;
 	struct exch_keyed listed, account, stake, past;
 	struct exch_rec_block block; /* the last one asked for */
@@ -71,29 +71,6 @@ struct side {
 	bool sell;
 	exch_i128 fee;
 };
-
-static const struct exch_column opening_columns[] = {
-    {.name = "account",
-	.kind = EXCH_CELL_U32,
-	.off = offsetof(struct exch_opening_row, account),
-	.least = 1,
-	.most = UINT32_MAX},
-    {.name = "symbol",
-	.kind = EXCH_CELL_TEXT,
-	.off = offsetof(struct exch_opening_row, symbol),
-	.size = 24},
-    {.name = "quantity",
-	.kind = EXCH_CELL_INT,
-	.off = offsetof(struct exch_opening_row, qty),
-	.least = -INT64_MAX,
-	.most = INT64_MAX},
-    {.name = "price",
-	.kind = EXCH_CELL_PX,
-	.off = offsetof(struct exch_opening_row, price)},
-};
-const struct exch_reftable_shape exch_opening_shape = {"a table of positions",
-    opening_columns, EXCH_ARRAY_LEN(opening_columns),
-    sizeof(struct exch_opening_row)};
 
 static int
 nomem(struct exch_diag *d)
@@ -174,20 +151,25 @@ add_accounts(struct exch_portfolio *p, struct exch_diag *d)
 
 /* ---- booking ---- */
 
-/* What a quantity is worth; 0 without a price. */
+/* What a quantity is worth, `most` at most; 0 without a price. */
 static int
-worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 *cash,
-    struct exch_diag *d)
+worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 most,
+    exch_i128 *cash, struct exch_diag *d)
 {
+	char text[48];
+
 	*cash = 0;
 	if (price == EXCH_PX_NONE)
 		return EXCH_OK;
 	if (exch_money_cash(&l->money, price, qty, cash) == 0 &&
-	    *cash <= CASH_MAX && *cash >= -CASH_MAX)
+	    *cash <= most && *cash >= -most)
 		return EXCH_OK;
 	*cash = 0;
+	*exch_dec128_put(text, most, 6, 0) = '\0';
 	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-	    "an execution is worth more than numbers can say");
+	    "an execution is worth more than numbers can say: expected %s at "
+	    "most; look for a wrong quantity, price or multiplier",
+	    text);
 }
 
 static exch_i128
@@ -294,7 +276,8 @@ trade(struct exch_portfolio *p, const struct exch_rec_exec *e,
 	int err = listed_of(p, e->h.instr, &l, d);
 
 	if (err == 0)
-		err = worth(l, e->price, e->qty, &t.cash, d);
+		err = worth(l, e->price, e->qty,
+		    p->o.most != 0 ? p->o.most : CASH_MAX, &t.cash, d);
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
 		enum exch_liquidity how =
 		    exch_fee_liquidity((enum exch_side)e->aggressor,
@@ -322,6 +305,19 @@ trade(struct exch_portfolio *p, const struct exch_rec_exec *e,
 	return EXCH_OK;
 }
 
+/* What is not booked marks nothing. */
+static int
+traded_at(struct exch_portfolio *p, uint32_t instr, exch_px price,
+    struct exch_diag *d)
+{
+	struct listed *l;
+	int err = listed_of(p, instr, &l, d);
+
+	if (err == 0 && price != EXCH_PX_NONE)
+		l->last = price;
+	return err;
+}
+
 static int
 executed(struct exch_portfolio *p, const struct exch_rec_exec *e,
     struct exch_diag *d)
@@ -329,12 +325,9 @@ executed(struct exch_portfolio *p, const struct exch_rec_exec *e,
 	const uint32_t account[2] = {
 	    exch_owner_of(&p->owners, e->h.instr, e->buy),
 	    exch_owner_of(&p->owners, e->h.instr, e->sell)};
-	struct listed *l;
-	int err = listed_of(p, e->h.instr, &l, d);
+	int err = trade(p, e, account, d);
 
-	if (err == 0 && e->price != EXCH_PX_NONE)
-		l->last = e->price;
-	return err != 0 ? err : trade(p, e, account, d);
+	return err != 0 ? err : traded_at(p, e->h.instr, e->price, d);
 }
 
 /* What the venue told, or two agreed on, or stands for what was broken. */
@@ -349,8 +342,8 @@ told(struct exch_portfolio *p, const struct exch_rec_trade *t,
 	    .aggressor = t->aggressor};
 	uint32_t account[2] = {exch_owner_of(&p->owners, t->h.instr, t->buy),
 	    exch_owner_of(&p->owners, t->h.instr, t->sell)};
-	struct listed *l;
-	int err;
+	bool marks = false;
+	int err = EXCH_OK;
 
 	if (t->kind == EXCH_PRINT_BLOCK && p->block.report == t->buy &&
 	    p->block.h.instr == t->h.instr) {
@@ -359,19 +352,16 @@ told(struct exch_portfolio *p, const struct exch_rec_trade *t,
 	} else if (t->kind == EXCH_PRINT_CORRECTED &&
 		   p->broken.key.place == t->h.instr) {
 		memcpy(account, p->broken.account, sizeof(account));
-	} else if (t->kind != EXCH_PRINT_CROSS && t->price != EXCH_PX_NONE) {
-		err = listed_of(p, t->h.instr, &l, d);
-		if (err != 0)
-			return err;
-		l->last = t->price;
+	} else {
+		marks = t->kind != EXCH_PRINT_CROSS;
 	}
-	if (account[0] == 0 && account[1] == 0)
-		return EXCH_OK; /* of people nobody named */
-	if (t->price == EXCH_PX_NONE) {
-		p->unpriced++;
-		return EXCH_OK;
+	if (account[0] != 0 || account[1] != 0) { /* somebody named them */
+		if (t->price != EXCH_PX_NONE)
+			err = trade(p, &e, account, d);
+		else
+			p->unpriced++;
 	}
-	return trade(p, &e, account, d);
+	return err == 0 && marks ? traded_at(p, t->h.instr, t->price, d) : err;
 }
 
 static int
@@ -395,84 +385,51 @@ broken(struct exch_portfolio *p, const struct exch_rec_bust *b,
 
 /* ---- instruments ---- */
 
-/* By symbol, and then as they stand in the table. */
-static int
-by_symbol(const void *a, const void *b)
-{
-	const struct exch_opening_row *x =
-	    *(const struct exch_opening_row *const *)a;
-	const struct exch_opening_row *y =
-	    *(const struct exch_opening_row *const *)b;
-	int c = memcmp(x->symbol, y->symbol, sizeof(x->symbol));
-
-	return c != 0 ? c : (x > y) - (x < y);
-}
-
-static int
-sort_opening(struct exch_portfolio *p, struct exch_diag *d)
-{
-	const struct exch_reftable *t = p->o.opening;
-	const struct exch_opening_row *row = t != NULL ? t->row : NULL;
-	size_t n = t != NULL ? t->n : 0;
-
-	p->opening = exch_calloc(n + 1, sizeof(*p->opening));
-	if (p->opening == NULL)
-		return nomem(d);
-	for (size_t i = 0; i < n; i++)
-		p->opening[i] = &row[i];
-	qsort(p->opening, n, sizeof(*p->opening), by_symbol);
-	p->nopening = n;
-	return EXCH_OK;
-}
-
 const struct exch_opening_row *const *
 exch_portfolio_opening(
     const struct exch_portfolio *p, const char symbol[24], size_t *n)
 {
-	size_t low = 0, high = p->nopening;
+	return exch_opening_of(&p->opening, symbol, n);
+}
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
+/* One row of them; EXCH_ERR_RANGE: it is beyond numbers. */
+static int
+open_position(struct exch_portfolio *p, const struct listed *in,
+    const struct exch_opening_row *row, struct exch_diag *d)
+{
+	uint32_t instr = (uint32_t)in->key.id;
+	exch_qty qty = row->qty < 0 ? -(exch_qty)row->qty : (exch_qty)row->qty;
+	struct account *a;
+	struct stake *s;
+	exch_i128 cash;
+	int err = worth(in, row->price, qty, INT64_MAX, &cash, d);
 
-		if (memcmp(p->opening[mid]->symbol, symbol, 24) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	while (high < p->nopening &&
-	       memcmp(p->opening[high]->symbol, symbol, 24) == 0)
-		high++;
-	*n = high - low;
-	return p->opening + low;
+	if (err == 0)
+		err = account_of(p, row->account, &a, d);
+	if (err == 0)
+		err = stake_of(p, row->account, instr, &s, d);
+	return err != 0 ? err
+			: exch_position_trade(
+			      &s->pos, p->o.method, row->qty < 0, qty, cash, d);
 }
 
 static int
-open_positions(
-    struct exch_portfolio *p, const struct listed *in, struct exch_diag *d)
+open_positions(struct exch_portfolio *p, const struct listed *in, uint8_t kind,
+    struct exch_diag *d)
 {
-	uint32_t instr = (uint32_t)in->key.id;
 	size_t n;
 	const struct exch_opening_row *const *row =
-	    exch_portfolio_opening(p, in->symbol, &n);
+	    exch_opening_of(&p->opening, in->symbol, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		int64_t held = row[i]->qty;
-		exch_qty qty = held < 0 ? -(exch_qty)held : (exch_qty)held;
-		struct account *a;
-		struct stake *s;
-		exch_i128 cash;
-		int err;
+		int err = exch_opening_price(&p->opening, row[i], kind, d);
 
-		if (qty == 0)
-			continue;
-		err = worth(in, row[i]->price, qty, &cash, d);
-		if (err == 0)
-			err = account_of(p, row[i]->account, &a, d);
-		if (err == 0)
-			err = stake_of(p, row[i]->account, instr, &s, d);
-		if (err == 0)
-			err = exch_position_trade(
-			    &s->pos, p->o.method, held < 0, qty, cash, d);
+		if (err == 0 && row[i]->qty != 0)
+			err = open_position(p, in, row[i], d);
+		if (err == EXCH_ERR_RANGE) {
+			exch_diag_clear(d);
+			err = exch_opening_too_much(&p->opening, row[i], d);
+		}
 		if (err != 0)
 			return err;
 	}
@@ -498,7 +455,7 @@ announced(struct exch_portfolio *p, const struct exch_rec_instrument *c,
 	if (l->opened)
 		return EXCH_OK;
 	l->opened = true;
-	return open_positions(p, l, d);
+	return open_positions(p, l, c->kind, d);
 }
 
 static int
@@ -879,7 +836,7 @@ exch_portfolio_new(const struct exch_portfolio_opts *o,
 	else
 		err = add_accounts(p, d);
 	if (err == 0)
-		err = sort_opening(p, d);
+		err = exch_opening_sort(&p->opening, o->opening, d);
 	if (err != 0)
 		exch_portfolio_free(p);
 	else
@@ -897,7 +854,7 @@ exch_portfolio_free(struct exch_portfolio *p)
 		return;
 	while ((s = exch_keyed_next(&p->stake, &at)) != NULL)
 		exch_position_clear(&s->pos);
-	exch_free(p->opening);
+	exch_opening_clear(&p->opening);
 	exch_owners_clear(&p->owners);
 	exch_keyed_clear(&p->listed);
 	exch_keyed_clear(&p->account);

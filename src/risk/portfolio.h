@@ -21,18 +21,10 @@
 #include "rec/rec.h"
 #include "ref/fees.h"
 #include "risk/limits.h"
+#include "risk/opening.h"
 #include "risk/position.h"
 
 struct exch_portfolio;
-
-/* What was there before the first record: exch-tables(5). */
-struct exch_opening_row {
-	uint32_t account;
-	char symbol[24];
-	int64_t qty;   /* below 0: short */
-	exch_px price; /* it cost for one */
-};
-extern const struct exch_reftable_shape exch_opening_shape;
 
 enum exch_mark {
 	EXCH_MARK_LAST,
@@ -47,6 +39,7 @@ struct exch_portfolio_opts {
 	const struct exch_reftable *accounts; /* balances; NULL: all from 0 */
 	const struct exch_reftable *opening;  /* NULL: no positions */
 	const struct exch_fees *fees;	      /* NULL: none */
+	exch_i128 most; /* cash of an execution; 0: as much as is counted */
 };
 
 /* The tables are borrowed for the portfolio's life.  EXCH_ERR_NOMEM. */

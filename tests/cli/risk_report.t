@@ -222,7 +222,7 @@ exch-risk report margin --rates rates.csv -r "$src/data/risk" --account 1 \
 	-f csv ended.xst >got 2>err
 grep '^1,A1,,portfolio,' got | cut -d , -f 5 >portfolio
 is "$(cat portfolio)" 1500.00 "a put that has expired is no hedge"
-has err '2 positions .* expired by 20260105 .*PUT, of 20260102' "and it is told"
+has err '1 positions .* expired by 20260105 .*PUT, of 20260102' "and it is told"
 sed 's/2026-01-02/2026-01-05/' ended.txt >last.txt
 day last
 exch-risk report margin --rates rates.csv -r "$src/data/risk" --account 1 \
@@ -740,8 +740,10 @@ instrument ABC tick 0.01 currency USD
 +1s A2 sell 9000000000000000 ABC @ 9000000
 EOF
 day big
-refuses "source [0-9]*, record [0-9]*: an execution is worth more than \
-numbers can say" accounts big.xst
+status 1 "an execution beyond numbers" accounts big.xst
+has err "source [0-9]*, record [0-9]*: an execution is worth more than \
+numbers can say" "is told, and not in the report"
+status 3 "and strictly it is refused" accounts --strict big.xst
 cat >oil.txt <<'EOF'
 instrument OIL tick 0.01 kind future multiplier 1000 currency USD
 09:30 A1 buy 1 OIL @ -37.63

@@ -216,8 +216,8 @@ opened(void)
 	struct exch_reftable t, a;
 	struct exch_diag d = {0};
 
-	tap_is_i64(exch_reftable_parse(positions, sizeof(positions) - 1, "p",
-		       &exch_opening_shape, &t, &d),
+	tap_is_i64(
+	    exch_opening_parse(positions, sizeof(positions) - 1, "p", &t, &d),
 	    0, "a table of positions");
 	tap_is_i64(exch_reftable_parse(accounts, sizeof(accounts) - 1, "a",
 		       &exch_accounts_shape, &a, &d),

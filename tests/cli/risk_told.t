@@ -1,0 +1,183 @@
+#!/bin/sh
+# exch-risk watch and report: what is beyond numbers, opening positions that
+# cannot be, streams that nobody matched, and which of them is told first.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+report() {
+	exch-risk report --rules "$src/data/risk" "$@"
+}
+# day FILE: a scenario matched.
+day() {
+	exch-replay -q --date 2026-01-05 "$1.txt" | exch-match -q -o "$1.xst"
+}
+# says STATUS WORDS NAME COMMAND...: it exits so and says that first.
+says() {
+	want="$1 $2"
+	what=$3
+	shift 3
+	"$@" >out 2>said
+	is "$? $(sed -n 1p said)" "$want" "$what"
+}
+
+# ---- beyond 64 bits ----
+
+cat >far.txt <<'T'
+instrument ABC tick 0.01 currency USD
+09:30  A1  sell 9000000000000000000 @ 1.00
++1s    A2  buy 9000000000000000000 @ 1.00
++1s    A3  sell 10 @ 2.00
++1s    A4  buy 10 @ 2.00
+T
+day far
+says 1 "exch-risk watch: 2 POSITION records say the largest number there is \
+where cash is beyond it: the first is of account 1 in ABC, with a cost of \
+-9000000000000000000.00; look for a wrong quantity or price among its trades" \
+	"a cost that a record cannot say" exch-risk watch -o far.watched far.xst
+exits 1 "with -q, too" exch-risk watch -q -o far.watched far.xst
+exch-replay -q -f csv --type position far.watched | cut -d , -f 8,10,14 |
+	sed 1d >got
+cat >want <<'T'
+-9000000000000000000,-9223372036854.775808,1
+9000000000000000000,9223372036854.775807,2
+-10,-20.00,3
+10,20.00,4
+T
+same got want "it is the largest one; quantities are as they are"
+
+says 1 "exch-risk report: source 2, record 3: an execution is worth more than \
+numbers can say: expected 9223372036854.775807 at most; look for a wrong \
+quantity, price or multiplier" "a report without it" \
+	report positions -f csv far.xst
+is "$(sed -n 2p said)" "exch-risk report: 1 records had bad content and are \
+not in the report" "which says so"
+is "$(sed 1d out | cut -d , -f 1,4,7 | tr '\n' ' ')" "3,-10,-20.00 4,10,20.00 " \
+	"others are in it"
+exits 3 "strictly there is none" report positions --strict -o got far.xst
+
+# An execution that is not booked is no price for others.
+cat >mark.txt <<'T'
+instrument ABC tick 0.01 currency USD
+09:30  A3  sell 10 @ 2.00
++1s    A4  buy 10 @ 2.00
++1s    A1  sell 9000000000000000000 @ 5.00
++1s    A2  buy 9000000000000000000 @ 5.00
+T
+day mark
+report positions -q -f csv mark.xst 2>/dev/null | sed 1d | cut -d , -f 1,6 | tr '\n' ' ' >got
+is "$(cat got)" "1,2.00 2,2.00 " "what is not booked marks nothing"
+
+# Two that are within numbers and are not together.
+cat >sum.txt <<'T'
+instrument ABC tick 0.01 currency USD
+09:30  A1  sell 9000000000000 @ 1.00
++1s    A2  buy 9000000000000 @ 1.00
++1s    A1  sell 9000000000000 @ 1.00
++1s    A2  buy 9000000000000 @ 1.00
+T
+day sum
+says 3 "exch-risk report: what account 1 has in ABC is more than cash can say, \
+9223372036854.775807: look for a wrong price or quantity among its trades, or \
+leave the instrument out with exch-replay --symbol" "sums beyond numbers" \
+	report positions sum.xst
+
+# ---- opening positions ----
+
+cat >book.txt <<'T'
+instrument ABC tick 0.01 currency USD
+instrument CAL tick 0.01 kind future multiplier 1000 currency USD
+09:30  A1  sell 10 ABC @ 2.00
++1s    A2  buy 10 ABC @ 2.00
+T
+day book
+# both FIRST TABLE NAME: report and watch refuse the table so.
+both() {
+	printf '%s\n' "$2" >had.csv
+	says 3 "exch-risk report: had.csv:$1" "$3" \
+		report positions --opening had.csv book.xst
+	same out /dev/null "$3: no report"
+	says 3 "exch-risk watch: had.csv:$1" "$3, watched" \
+		exch-risk watch -q --opening had.csv -o got.xst book.xst
+}
+both "5:4: 'ABC' of account 17 stands in line 3 already: expected one row with \
+the sum, at its average price" "# an export
+account,symbol,quantity,price
+17,ABC,100,9.00
+7,ABC,1,9.00
+17,ABC,50,9.00" "a position twice"
+printf 'account,symbol,quantity,price\n7,ABC,1,9\n7,ABC,2,9\n' >twice.csv
+says 3 "exch-settle: twice.csv:3:3: 'ABC' of account 7 stands in line 2 \
+already: expected one row with the sum, at its average price" "also settled" \
+	exch-settle -q --opening twice.csv -o got.xst book.xst
+both "3:7: '9000000000000000000' of 'ABC' at 9 is beyond what numbers can say: \
+expected a worth of 9223372036854.775807 at most" "account,symbol,quantity,price
+7,CAL,1,9
+7,ABC,9000000000000000000,9.00" "a position beyond numbers"
+# 10^9 contracts on 1,000 at 10,000 are; at 1 they are not.
+both "2:7: '1000000000' of 'CAL' at 10000 is beyond what numbers can say: \
+expected a worth of 9223372036854.775807 at most" "account,symbol,quantity,price
+7,CAL,1000000000,10000" "with its multiplier"
+both "2:9: '-10' is no price of 'ABC': expected one that is not below 0, which \
+only futures may be" "account,symbol,quantity,price
+7,ABC,9,-10" "a share at a price below 0"
+both "2:9: '9223372036.854775807' is no 'price': expected a price of at most \
+nine decimals from -9223372036.854775807 to 9223372036.854775806" \
+	"account,symbol,quantity,price
+7,ABC,9,9223372036.854775807" "the number of no price"
+cat >had.csv <<'T'
+account,symbol,quantity,price
+7,CAL,1000000000,1
+8,CAL,-2,-0.05
+7,ABC,9,0
+8,ABC,9,1
+T
+report positions --opening had.csv -f csv book.xst | sed 1d |
+	cut -d , -f 1,3-5 | tr '\n' ' ' >got
+is "$(cat got)" "1,ABC,-10,2.00 2,ABC,10,2.00 7,ABC,9,0.00 7,CAL,1000000000,1.00 \
+8,ABC,9,1.00 8,CAL,-2,-0.05 " "spreads may be below 0, and gifts cost nothing"
+
+# ---- nobody matched it ----
+
+exch-replay -q --date 2026-01-05 -o never.xst book.txt
+lacks="the stream has orders but no answers: put exch-match in the pipe: \
+exch-replay FILE | exch-match | exch-risk"
+printf 'scope,position\nall,5\n' >limits.csv
+says 3 "exch-risk watch: $lacks watch" "nothing is to watch before the matcher" \
+	exch-risk watch -q -l limits.csv --fail-on-breach -o got.xst never.xst
+exch-replay -q -f csv --type new got.xst >got
+is "$(wc -l <got | tr -d ' ')" 3 "the orders have passed"
+says 3 "exch-risk report: $lacks report accounts" "first of all" \
+	exch-risk report --rules none accounts never.xst
+has said "^exch-risk report: none/margin.csv: " "then the rules that lack"
+says 3 "exch-risk report: none/margin.csv: cannot open; --rules names the \
+directory of the rules, data/risk of the sources: No such file or directory" \
+	"of a matched one only these" \
+	exch-risk report --rules none accounts book.xst
+exch-replay -q -o dateless.xst book.txt
+says 3 "exch-risk report: $lacks report accounts" "before what rules lack, too" \
+	report --date 1999-01-04 -q accounts dateless.xst
+printf 'instrument ABC tick 0.01\n' >none.txt
+day none
+says 0 "" "no orders need no matcher" exch-risk watch -q -o got.xst none.xst
+
+# ---- what expired, of whom ----
+
+cat >ended.txt <<'T'
+instrument ABC tick 0.01 currency USD
+instrument PUT tick 0.01 kind option right put underlying ABC strike 100 expiry 2026-01-02 multiplier 100 currency USD
+09:30 A1 buy 100 ABC @ 100
++1s A2 sell 100 ABC @ 100
++1s A1 buy 1 PUT @ 5.34
++1s A3 sell 1 PUT @ 5.34
+T
+day ended
+for who in : 1: 2: 3:; do
+	set -- positions -o table
+	[ "$who" = : ] || set -- "$@" --account "${who%:*}"
+	report "$@" ended.xst 2>said
+	echo "${who%:*} $(sed 's/.*: \([0-9]*\) positions are in options.*/\1/' said)"
+done >got
+printf ' 2\n1 1\n2 \n3 1\n' >want
+same got want "positions in what has expired are those of who is asked for"
+
+finish
