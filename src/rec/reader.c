@@ -43,7 +43,8 @@ struct exch_reader {
 	bool partial;
 	bool part;
 	bool in_block;
-	bool done; /* the end block was read */
+	bool ended; /* the end block was read */
+	bool done;  /* and nothing is behind it */
 	enum exch_status status;
 	struct exch_stream_info info;
 
@@ -187,10 +188,12 @@ take_eof(struct exch_reader *r, struct exch_diag *d)
 	size_t got = 0;
 	int err = 0;
 
+	/* A stop comes up, and this is asked again: it is not the end yet. */
 	if (r->wr == r->rd)
 		err = exch_in_read(r->in, r->buf, READ_MIN, &got, d);
 	if (err != 0)
 		return err;
+	r->done = true;
 	if (got != 0 || r->wr != r->rd) {
 		if (got != 0) {
 			r->rd = 0;
@@ -223,7 +226,7 @@ take_end(struct exch_reader *r, struct exch_diag *d)
 		return bad(r, EXCH_ERR_FORMAT, body, why, d);
 	r->rd = body + r->frame.body;
 	r->status = (enum exch_status)e.status;
-	r->done = true;
+	r->ended = true;
 	return take_eof(r, d);
 }
 
@@ -254,9 +257,9 @@ next_block(struct exch_reader *r, struct exch_diag *d)
 {
 	struct exch_diag own = {0};
 	size_t front;
-	int err = take_front(r, d);
+	int err = r->ended ? take_eof(r, d) : take_front(r, d);
 
-	if (err != 0)
+	if (err != 0 || r->ended)
 		return err;
 	front = exch_frame_front(&r->frame);
 	err = fill(r, front + r->frame.body, &own);

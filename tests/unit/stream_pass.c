@@ -394,12 +394,82 @@ moves(void)
 	moved(16, 8, false, "mmmmmmmm", "into a file they are written");
 }
 
+/* ---- a stop while it is asked whether anything is behind the end ---- */
+
+/* The bytes of a day; where there are no more, stops first. */
+struct source {
+	const struct day *day;
+	size_t at;
+	unsigned stops;
+	bool ended;
+};
+
+static int
+give(void *arg, unsigned char *p, size_t n, size_t *got, struct exch_diag *d)
+{
+	struct source *s = arg;
+
+	(void)d;
+	*got = s->day->n - s->at < n ? s->day->n - s->at : n;
+	memcpy(p, s->day->p + s->at, *got);
+	s->at += *got;
+	if (*got > 0)
+		return EXCH_OK;
+	if (s->stops > 0) {
+		s->stops--;
+		return EXCH_ERR_STOP;
+	}
+	s->ended = true;
+	return EXCH_OK;
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* It is the end only when the source has said so. */
+static void
+stopped(bool pass, const char *what)
+{
+	struct day day;
+	struct source s = {.day = &day, .stops = 3};
+	struct exch_in_source from = {give, nothing, &s};
+	const struct exch_rec *rec;
+	struct exch_reader_whole b;
+	struct exch_reader *r;
+	struct exch_in *in;
+	struct exch_diag d;
+	unsigned stops = 0;
+	int n = 1;
+
+	make(&day, true);
+	exch_in_from(&from, "source", &in, &d);
+	if (exch_reader_open(in, NULL, &r, &d) != 0)
+		abort();
+	while (n > 0 || n == EXCH_ERR_STOP) {
+		while (pass && exch_reader_whole(r, &b))
+			exch_reader_take(r, &b);
+		n = exch_reader_next(r, &rec, &d);
+		stops += n == EXCH_ERR_STOP;
+	}
+	tap_ok(n == 0 && s.ended && stops > 0, what);
+	tap_is_u64(exch_reader_position(r), RECORDS + 1, "all records");
+	tap_is_i64(exch_reader_status(r), EXCH_STATUS_COMPLETE, "and its end");
+	exch_reader_close(r);
+	exch_in_close(in);
+	free(day.p);
+}
+
 int
 main(void)
 {
 	whole();
 	cuts();
 	damage();
+	stopped(false, "a stop behind the end block is no end");
+	stopped(true, "nor is it where blocks pass whole");
 	pipes();
 	moves();
 	return tap_done();
