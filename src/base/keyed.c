@@ -196,17 +196,45 @@ exch_keyed_sorted(const struct exch_keyed *k)
 	return list;
 }
 
+/* An image of before, which had the index as well, is another one. */
+#define IMAGE_LAYOUT 1u
+
+/*
+ * The index is made again of what lives: one with room for many is nearly all
+ * empty.  The salt decides where things stand in it, and that is kept.
+ */
+static void
+index_again(struct exch_image *im, struct exch_keyed *k)
+{
+	k->index = im->err == 0
+		       ? exch_calloc((size_t)k->mask + 1, sizeof(*k->index))
+		       : NULL;
+	if (k->index == NULL) {
+		if (im->err == 0)
+			im->err = EXCH_ERR_NOMEM;
+		return;
+	}
+	for (uint32_t i = 1; i < k->used; i++) {
+		const struct exch_key *key = exch_keyed_at(k, i);
+
+		if (key->slot != 0)
+			put_tag(k, exch_keyed_tag(k, key->place, key->id), i);
+	}
+}
+
 void
 exch_keyed_image(struct exch_image *im, struct exch_keyed *k)
 {
 	struct exch_keyed own = *k;
 
-	exch_image_same(im, k->size);
+	exch_image_same(im, (uint64_t)k->size << 8 | IMAGE_LAYOUT);
 	exch_image_bytes(im, k, sizeof(*k));
 	k->pool =
 	    exch_image_array(im, k->pool, own.pool, k->used, k->cap, k->size);
+	if (!im->reading)
+		return;
 	if (k->pool == NULL)
 		k->used = 0; /* there is nothing to be freed */
-	k->index = exch_image_array(im, k->index, own.index,
-	    (size_t)k->mask + 1, (size_t)k->mask + 1, sizeof(*k->index));
+	exch_free(own.index);
+	index_again(im, k);
 }

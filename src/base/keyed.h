@@ -168,8 +168,9 @@ void *exch_keyed_next(const struct exch_keyed *k, uint32_t *at);
  */
 void **exch_keyed_sorted(const struct exch_keyed *k);
 /*
- * All of it as bytes (base/image.h): slots stay what they are.  Things with
- * pointers are the caller's to put right.  It is read into an initialised one.
+ * All of it as bytes (base/image.h): slots stay what they are, and room that
+ * is not used takes none.  Things with pointers are the caller's to put right.
+ * It is read into an initialised one.
  */
 struct exch_image;
 void exch_keyed_image(struct exch_image *im, struct exch_keyed *k);

@@ -10,6 +10,7 @@
 
 #include "../tap.h"
 #include "base/alloc.h"
+#include "base/image.h"
 #include "base/keyed.h"
 #include "base/rng.h"
 
@@ -135,9 +136,96 @@ without_memory(void)
 	}
 }
 
+/* ---- images ---- */
+
+struct bytes {
+	unsigned char p[1 << 20];
+	size_t n, at;
+};
+
+static int
+save(void *arg, void *p, size_t n)
+{
+	struct bytes *b = arg;
+
+	if (n > sizeof(b->p) - b->n)
+		return EXCH_ERR_LIMIT;
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+	return 0;
+}
+
+static int
+load(void *arg, void *p, size_t n)
+{
+	struct bytes *b = arg;
+
+	if (n > b->n - b->at)
+		return EXCH_ERR_CUT;
+	memcpy(p, b->p + b->at, n);
+	b->at += n;
+	return 0;
+}
+
+/* What lives, with another hash, and some that have gone. */
+static void
+live_and_gone(struct exch_keyed *k)
+{
+	struct thing *t;
+
+	memset(plain, 0, sizeof(plain));
+	for (uint64_t id = 0; id < 200; id++) {
+		exch_keyed_add(k, (uint32_t)(id % PLACES), id, &t);
+		t->value = plain[id % PLACES][id] = id + 1;
+	}
+	exch_keyed_room(k);
+	for (uint64_t id = 0; id < 200; id += 7) {
+		exch_keyed_drop(
+		    k, exch_keyed_find(k, (uint32_t)(id % PLACES), id));
+		plain[id % PLACES][id] = 0;
+	}
+}
+
+static void
+images(void)
+{
+	static struct bytes b;
+	struct exch_image out = {.move = save, .arg = &b};
+	struct exch_image in = {.reading = true, .move = load, .arg = &b};
+	struct exch_keyed k, copy;
+	struct thing *t, *u;
+
+	exch_keyed_init(&k, sizeof(*t));
+	exch_keyed_init(&copy, sizeof(*t));
+	exch_keyed_reserve(&k, 1000000);
+	live_and_gone(&k);
+	exch_keyed_image(&out, &k);
+	tap_is_i64(out.err, 0, "an image is written");
+	tap_ok(b.n <= 300 + k.used * sizeof(*t), "of what lives, not of room");
+	exch_keyed_image(&in, &copy);
+	tap_ok(in.err == 0 && b.at == b.n, "it is read");
+	tap_is_u64(compare(&copy), 0, "all that lived is found there");
+	tap_ok(copy.cap == k.cap, "and there is the same room");
+	exch_keyed_add(&k, 1, 3999, &t);
+	exch_keyed_add(&copy, 1, 3999, &u);
+	tap_is_u64(u->key.slot, t->key.slot, "it goes on alike");
+	exch_keyed_clear(&copy);
+	/* Without memory for the index it is good for being cleared. */
+	exch_keyed_init(&copy, sizeof(*t));
+	b.at = 0;
+	in.err = 0;
+	exch_alloc_fail_at(2);
+	exch_keyed_image(&in, &copy);
+	exch_alloc_fail_at(0);
+	tap_is_i64(in.err, EXCH_ERR_NOMEM, "no memory is said");
+	exch_keyed_clear(&copy);
+	exch_keyed_clear(&k);
+}
+
 int
 main(void)
 {
+	images();
 	random_life(1, 0);
 	random_life(2, 20000);
 	room_is_kept();
