@@ -310,9 +310,10 @@ static bool
 count_verdicts(const struct options *o, const struct load_shape *shape)
 {
 	/* They are about no order. */
-	static const uint32_t others = 1u << EXCH_RULE_NONE |
-				       1u << EXCH_RULE_AUTHORITY |
-				       1u << EXCH_RULE_STOP;
+	static const uint32_t others =
+	    1u << EXCH_RULE_NONE | 1u << EXCH_RULE_AUTHORITY |
+	    1u << EXCH_RULE_STOP | 1u << EXCH_RULE_NOT_HELD |
+	    1u << EXCH_RULE_UNKNOWN | 1u << EXCH_RULE_IMPOSSIBLE;
 	struct story s;
 	bool all = true;
 

@@ -270,7 +270,7 @@ complain(struct link *l, const struct exch_diag *d)
 	struct exch_diag lost = {0};
 	char text[256] = {0};
 
-	(void)snprintf(text, sizeof(text), "%s", d->text); /* what fits */
+	(void)snprintf(text, sizeof(text), "%.255s", d->text);
 	(void)say(l, EXCH_LINK_NO, text, sizeof(text), &lost);
 }
 

@@ -49,7 +49,8 @@ struct exch_diag {
 	uint64_t where;
 	uint64_t column;
 	char name[128]; /* stream or file name, cut if longer */
-	char text[256]; /* one sentence without a full stop */
+	/* One sentence without a full stop; a list of words may be in it. */
+	char text[512];
 };
 
 /*

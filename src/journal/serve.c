@@ -113,7 +113,7 @@ refuse(struct exch_serve *s, struct exch_wire *w, const char *why)
 	char text[256] = {0};
 	size_t n = (strlen(why) + 8) & ~(size_t)7;
 
-	(void)snprintf(text, sizeof(text), "%s", why);
+	(void)snprintf(text, sizeof(text), "%.255s", why);
 	(void)exch_wire_send(w, EXCH_LINK_NO, text, n < 256 ? n : 256, 100,
 	    NULL); /* it is sent away in any case */
 	news(s, "%s: refused: %s", exch_wire_name(w), why);
@@ -163,7 +163,7 @@ seek(struct exch_serve *s, const struct exch_link_hello *h, struct exch_tail *t,
 		     "and this one ends at %llu: remove the one that is wrong",
 	    (unsigned long long)h->position, (unsigned long long)durable(s));
 	if (n < 0)
-		(void)snprintf(text, 256, "%s", d.text);
+		(void)snprintf(text, 256, "%.255s", d.text);
 	return text;
 }
 

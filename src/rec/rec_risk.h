@@ -38,7 +38,11 @@ enum exch_rule {
 	/* Of who trades within the day too often: least equity, buying power. */
 	EXCH_RULE_DAY_TRADER_EQUITY = 25,
 	EXCH_RULE_DAY_TRADER_POWER = 26,
-	EXCH_RULES = 27 /* how many there are */
+	/* Why what somebody decides has no effect, besides authority. */
+	EXCH_RULE_NOT_HELD = 27,   /* nothing waits for that decision */
+	EXCH_RULE_UNKNOWN = 28,	   /* no such member, group or instrument */
+	EXCH_RULE_IMPOSSIBLE = 29, /* no limit can be that, or not here */
+	EXCH_RULES = 30		   /* how many there are */
 };
 
 enum exch_verdict {

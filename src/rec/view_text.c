@@ -105,7 +105,12 @@ sentence_of(const struct exch_rec *r)
 {
 	const struct exch_rec_reject *j = (const void *)r;
 	const struct exch_rec_limit *l = (const void *)r;
+	const struct exch_rec_risk *k = (const void *)r;
 
+	/* Some rules have no numbers, and some of what they judge no order. */
+	if (r->type == EXCH_REC_RISK && k->limit == 0 && k->observed == 0)
+		return "{verdict} the {command}[ of order {order}], account "
+		       "{account}: {rule}[ as {ref}]";
 	if (r->type == EXCH_REC_REJECT && j->command == EXCH_REC_BLOCK)
 		return "{command} of report {order}: {code}";
 	if (r->type == EXCH_REC_REJECT && j->command == EXCH_REC_BREAK)

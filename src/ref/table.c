@@ -81,6 +81,23 @@ say_range(struct exch_buf *b, const struct exch_column *c)
 	exch_buf_dec(b, c->most, scale_of(c->kind), 0);
 }
 
+static int word(
+    const struct exch_cell_word *words, const char *s, size_t n, int64_t *v);
+
+/* Of several words the first that is none; the cell may be a long one. */
+static void
+say_word(struct exch_buf *b, const struct exch_column *c, const char *s)
+{
+	int64_t v;
+
+	for (size_t n; s += strspn(s, " "), n = strcspn(s, " "), n > 0; s += n)
+		if (word(c->words, s, n, &v) != EXCH_OK) {
+			exch_buf_fmt(
+			    b, "'%.*s' is none; ", n > 40 ? 40 : (int)n, s);
+			return;
+		}
+}
+
 static int
 refuse(const struct parse *p, const struct exch_csv_row *r, size_t field,
     struct exch_diag *d)
@@ -90,7 +107,10 @@ refuse(const struct parse *p, const struct exch_csv_row *r, size_t field,
 	struct exch_buf b = {0};
 	int err;
 
-	exch_buf_fmt(&b, "is no '%s': expected %s", c->name, expected(c->kind));
+	exch_buf_fmt(&b, "is no '%s': ", c->name);
+	if (c->kind == EXCH_CELL_WORDS)
+		say_word(&b, c, r->field[field]);
+	exch_buf_fmt(&b, "expected %s", expected(c->kind));
 	if (c->kind == EXCH_CELL_TEXT)
 		exch_buf_fmt(&b, " of at most %u bytes", c->size);
 	else if (w == NULL)

@@ -45,9 +45,9 @@ exch_risk_hold(struct exch_risk_gate *g, const struct exch_rec *r,
 	return EXCH_OK;
 }
 
-/* It comes again only to be refused, for what it was held for. */
-static int
-withdraw(
+/* It is refused for what it was held for. */
+int
+exch_risk_withdraw(
     struct exch_risk_gate *g, struct exch_risk_held *h, struct exch_diag *d)
 {
 	int err;
@@ -93,7 +93,7 @@ exch_risk_decision(struct exch_risk_gate *g, const struct exch_rec_decision *r,
 	v->order = r->order;
 	/* It may be a gate in front that holds it. */
 	if (h == NULL) {
-		v->rule = g->in_front ? EXCH_RULE_NONE : EXCH_RULE_AUTHORITY;
+		v->rule = g->in_front ? EXCH_RULE_NONE : EXCH_RULE_NOT_HELD;
 		return EXCH_OK;
 	}
 	v->account = h->why.account;
@@ -106,7 +106,7 @@ exch_risk_decision(struct exch_risk_gate *g, const struct exch_rec_decision *r,
 		return EXCH_OK;
 	}
 	return r->verdict == EXCH_VERDICT_PASS ? release(g, h, v, d)
-					       : withdraw(g, h, d);
+					       : exch_risk_withdraw(g, h, d);
 }
 
 int
@@ -115,7 +115,7 @@ exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr, exch_oid order,
 {
 	struct exch_risk_held *h = exch_keyed_find(&g->held, instr, order);
 
-	return h != NULL ? withdraw(g, h, d) : EXCH_OK;
+	return h != NULL ? exch_risk_withdraw(g, h, d) : EXCH_OK;
 }
 
 /* As the matcher says whom it takes: mass.c there. */
@@ -161,7 +161,7 @@ withdraw_all(struct exch_risk_gate *g, const struct exch_rec_mass_cancel *c,
 				h->why.limit = why->limit;
 				h->why.observed = why->observed;
 			}
-			err = withdraw(g, h, d);
+			err = exch_risk_withdraw(g, h, d);
 			at--; /* another one may stand there now */
 		}
 	return err;
@@ -251,7 +251,7 @@ stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r,
 		err = stop(g, a, r, EXCH_KILLED_MEMBER, d);
 	}
 	if (!found)
-		v->rule = EXCH_RULE_AUTHORITY;
+		v->rule = EXCH_RULE_UNKNOWN;
 	return err;
 }
 
@@ -369,11 +369,17 @@ has_member(const struct exch_risk_gate *g, const struct exch_rec_limit *r)
 	return r->member[0] == '\0';
 }
 
-/* A group or a member that no account has cannot have a limit. */
+/*
+ * A group or a member that no account has cannot have a limit, nor an
+ * instrument that was not announced: limits go by its symbol.
+ */
 static int
-is_somebody(struct exch_risk_gate *g, const struct exch_rec_limit *r, bool *is,
-    struct exch_diag *d)
+is_somebody(struct exch_risk_gate *g, const struct exch_rec_limit *r,
+    const struct exch_risk_instr *in, bool *is, struct exch_diag *d)
 {
+	*is = in == NULL || in->symbol[0] != '\0';
+	if (!*is)
+		return EXCH_OK;
 	if (exch_limit_is_of_group(r->what))
 		return exch_group_named(g, r->member, is, d);
 	*is = has_member(g, r);
@@ -388,24 +394,25 @@ exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
 	const struct exch_risk_instr *in =
 	    r->h.instr != 0 ? exch_risk_instr(g, r->h.instr, d) : NULL;
 	struct exch_whom whom;
-	bool may = may_ask(g, r->what);
-	int err = EXCH_OK;
+	bool is = true;
+	int err;
 
 	v->account = r->account;
 	if (r->h.instr != 0 && in == NULL)
 		return EXCH_ERR_NOMEM;
-	may = may && (in == NULL || in->symbol[0] != '\0');
-	if (may)
-		err = is_somebody(g, r, &may, d);
+	err = is_somebody(g, r, in, &is, d);
 	if (err != 0)
 		return err;
+	if (!is || !may_ask(g, r->what)) {
+		v->rule = is ? EXCH_RULE_IMPOSSIBLE : EXCH_RULE_UNKNOWN;
+		return EXCH_OK;
+	}
 	exch_change_whom(r, in != NULL ? in->symbol : all, &whom);
-	if (may)
-		err = exch_changes_set(&g->changes, &whom, r->what, r->value);
+	err = exch_changes_set(&g->changes, &whom, r->what, r->value);
 	if (err == EXCH_ERR_NOMEM)
 		return exch_risk_nomem(d);
-	if (err != 0 || !may)
-		v->rule = EXCH_RULE_AUTHORITY;
+	if (err != 0)
+		v->rule = EXCH_RULE_IMPOSSIBLE;
 	else
 		look_again(g, r);
 	return EXCH_OK;

@@ -61,7 +61,13 @@ static const struct {
     [EXCH_RULE_DAY_TRADER_POWER] = {EXCH_UNIT_CASH,
 	"positions of a day trader could be worth ", ", at most "},
     [EXCH_RULE_AUTHORITY] = {EXCH_UNIT_NONE,
-	"it is not theirs to decide, or nothing to decide on", NULL},
+	"who decides is none of the approvers", NULL},
+    [EXCH_RULE_NOT_HELD] = {EXCH_UNIT_NONE,
+	"nothing is held that this could decide on", NULL},
+    [EXCH_RULE_UNKNOWN] = {EXCH_UNIT_NONE,
+	"there is no such member, group or instrument", NULL},
+    [EXCH_RULE_IMPOSSIBLE] = {EXCH_UNIT_NONE,
+	"no limit can be that, or this gate cannot ask for it", NULL},
 };
 
 static void

@@ -395,7 +395,10 @@ bool exch_risk_meets(struct exch_risk_gate *g, struct exch_risk_holding *h,
 /* Keep a NEW that `v` holds; v->ref is its number. */
 int exch_risk_hold(struct exch_risk_gate *g, const struct exch_rec *r,
     struct exch_judged *v, struct exch_diag *d);
-/* What is cancelled, or replaced, while it is held is refused. */
+/* It is taken back, and comes again only to be refused; it is gone then. */
+int exch_risk_withdraw(
+    struct exch_risk_gate *g, struct exch_risk_held *h, struct exch_diag *d);
+/* What is cancelled while it is held is taken back. */
 int exch_risk_cancel_held(struct exch_risk_gate *g, uint32_t instr,
     exch_oid order, struct exch_diag *d);
 int exch_risk_mass_cancel(struct exch_risk_gate *g,

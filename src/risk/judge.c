@@ -238,19 +238,16 @@ judge_new(struct exch_risk_gate *g, const struct exch_rec *r,
 
 /* Its owner does not want it any more as it is held: as for a cancel. */
 static int
-replace_held(struct exch_risk_gate *g, const struct exch_rec *r,
+replace_held(struct exch_risk_gate *g, struct exch_risk_held *h,
     const struct exch_rec_replace *c, struct exch_judged *v,
     struct exch_diag *d)
 {
-	const struct exch_risk_held *h =
-	    exch_keyed_find(&g->held, r->instr, c->order);
-
 	v->account = h->why.account;
-	if (!is_imposed(r) && c->account != 0 && c->account != v->account) {
+	if (!is_imposed(&c->h) && c->account != 0 && c->account != v->account) {
 		v->rule = EXCH_RULE_ACCOUNT;
 		return EXCH_OK;
 	}
-	return exch_risk_cancel_held(g, r->instr, c->order, d);
+	return exch_risk_withdraw(g, h, d);
 }
 
 /*
@@ -266,6 +263,7 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 	const struct exch_rec_replace *c =
 	    EXCH_REC_AS_ASKED(r, exch_rec_replace);
 	const struct exch_risk_holding *h;
+	struct exch_risk_held *held = NULL;
 	struct exch_risk_order *o;
 	struct exch_entry e;
 	struct ask k;
@@ -275,9 +273,10 @@ judge_replace(struct exch_risk_gate *g, const struct exch_rec *r,
 		return not_its_type(r, d);
 	v->order = c->order;
 	o = exch_risk_live(g, r->instr, c->order);
-	if (o == NULL && g->held.live > 0 &&
-	    exch_keyed_find(&g->held, r->instr, c->order) != NULL)
-		return replace_held(g, r, c, v, d);
+	if (o == NULL && g->held.live > 0)
+		held = exch_keyed_find(&g->held, r->instr, c->order);
+	if (held != NULL)
+		return replace_held(g, held, c, v, d);
 	if (o == NULL) {
 		v->account = c->account;
 		v->rule = g->o.fills || is_imposed(r) ? EXCH_RULE_NONE

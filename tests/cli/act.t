@@ -81,7 +81,7 @@ ABC risk pass the new of order G55, account 4: loss 60000000 of 40000000
 ABC new sell 80 market ioc order G55 account 4 (gate)
 ABC cancelled order G55 by 80: ioc
 DEF risk reject the new of order 14, account 2: loss 60000000 of 40000000
-DEF risk reject the new of order 15, account 3: kill 0 of 0
+DEF risk reject the new of order 15, account 3: kill
 ABC exec 1 @ 9.30 buy 17 sell 18 (seller took)
 ABC risk pass the new of order G56, account 4: loss 68000000 of 40000000
 ABC new sell 80 market ioc order G56 account 4 (gate)

@@ -37,7 +37,7 @@ struct derive {
 	exch_px lower[PLACES], upper[PLACES];
 	bool outside[PLACES]; /* an order was, at the last look */
 	bool wrong;
-	char what[300];
+	char what[560];
 };
 
 static void

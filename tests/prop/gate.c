@@ -879,7 +879,8 @@ main(int argc, char **argv)
 	tap_is_u64(beyond, 0, "nobody is beyond a limit");
 	for (int i = 0; i < EXCH_RULES; i++) {
 		/* No refusal of an order. */
-		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP)
+		if (i == EXCH_RULE_AUTHORITY || i == EXCH_RULE_STOP ||
+		    i >= EXCH_RULE_NOT_HELD)
 			continue;
 		printf("# rule %d: %llu\n", i, (unsigned long long)judged[i]);
 		all = all && judged[i] > 0;

@@ -60,7 +60,7 @@ struct lockstep {
 	/* The first difference. */
 	bool differ;
 	size_t at; /* command, from 0 */
-	char what[304];
+	char what[512];
 };
 
 /*
