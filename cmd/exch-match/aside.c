@@ -359,6 +359,8 @@ match_aside_record(struct run *r, const struct exch_rec *rec, uint64_t seq,
 		match_spool_add(r, &a->spool, rec, seq);
 		a->held[a->n - 1].kept = a->spool.n;
 	}
+	if (rec->type <= EXCH_REC_ACCOUNT)
+		match_note_other(r, rec);
 	if (!old)
 		err = keep(a, rec, seq, d);
 	if (err == 0)

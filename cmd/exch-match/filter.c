@@ -147,6 +147,38 @@ match_bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	return 0;
 }
 
+/* "exch-risk 0.1.0 ...", but neither of its subcommands. */
+static bool
+is_gate(const struct exch_rec *rec)
+{
+	static const char tool[] = "exch-risk ";
+	const struct exch_rec_source *s =
+	    EXCH_REC_AS_LONG(rec, exch_rec_source);
+	const char *text = (const char *)(s + 1);
+
+	return s != NULL && s->ntext > strlen(tool) &&
+	       memcmp(text, tool, strlen(tool)) == 0 &&
+	       text[strlen(tool)] >= '0' && text[strlen(tool)] <= '9';
+}
+
+void
+match_note_other(struct run *r, const struct exch_rec *rec)
+{
+	switch (rec->type) {
+	case EXCH_REC_SOURCE:
+		r->in_front = r->in_front || is_gate(rec);
+		break;
+	case EXCH_REC_LIMIT:
+	case EXCH_REC_KILL:
+	case EXCH_REC_DECISION:
+		r->undecided += r->gate.gate == NULL && !r->in_front;
+		break;
+	default:
+		r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
+				rec->type <= EXCH_REC_BOOK_REPLACE;
+	}
+}
+
 __attribute__((noinline)) bool
 match_take_old(struct run *r, const struct exch_rec *rec,
     struct exch_writer *out, struct exch_diag *d, int *err)
@@ -162,10 +194,21 @@ match_take_old(struct run *r, const struct exch_rec *rec,
 						 : 0;
 		return true;
 	}
-	r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
-			rec->type <= EXCH_REC_BOOK_REPLACE;
+	match_note_other(r, rec);
 	*err = 0;
 	return r->rematch && is_old(rec);
+}
+
+/* A record of the directory, which the engine has. */
+static __attribute__((noinline)) int
+directory(struct run *r, const struct exch_rec *rec, uint64_t seq,
+    struct exch_diag *d)
+{
+	match_note_other(r, rec);
+	return rec->type == EXCH_REC_INSTRUMENT &&
+		       exch_match_stats(r->engine)->refused != r->refused
+		   ? match_instrument_refused(r, rec, seq, d)
+		   : 0;
 }
 
 __attribute__((noinline)) int
@@ -239,10 +282,9 @@ take(void *arg, const struct exch_rec *rec, uint64_t seq,
 	err = exch_match_apply(r->engine, rec, d);
 	if (__builtin_expect(err != 0, 0))
 		return match_bad_content(r, rec, seq, out, d);
-	if (__builtin_expect(rec->type == EXCH_REC_INSTRUMENT, 0) &&
-	    exch_match_stats(r->engine)->refused != r->refused)
-		return match_instrument_refused(r, rec, seq, d);
-	return 0;
+	return __builtin_expect(rec->type <= EXCH_REC_ACCOUNT, 0)
+		   ? directory(r, rec, seq, d)
+		   : 0;
 }
 
 int
@@ -299,6 +341,12 @@ tell(const struct run *r)
 		    "%llu lines of the timetable were passed over: the stream "
 		    "did not know their instruments by then",
 		    (unsigned long long)s->rows_idle);
+	if (r->undecided != 0)
+		exch_cli_note(&r->cli,
+		    "%llu LIMIT, KILL or DECISION records had no effect: only "
+		    "a gate acts upon them; add --risk FILE, exch-match(1), "
+		    "GATE",
+		    (unsigned long long)r->undecided);
 	match_card_tell(r);
 	if (r->cli.verbose == 0)
 		return;

@@ -235,6 +235,7 @@ match_gate_tell(struct run *r, bool whole)
 		return;
 	if (whole)
 		risk_tables_look(&r->gate.tables, &r->cli, r->gate.gate);
+	risk_asked_end(&r->gate.explain, &r->cli);
 	risk_tally_tell(&r->gate.tally, r->gate.gate, &r->cli);
 }
 

@@ -64,8 +64,7 @@ match_offer(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	}
 	n = exch_crew_take(r->crew, rec, seq, d);
 	if (n == 0)
-		r->displayed += rec->type >= EXCH_REC_BOOK_ADD &&
-				rec->type <= EXCH_REC_BOOK_REPLACE;
+		match_note_other(r, rec);
 	return n;
 }
 

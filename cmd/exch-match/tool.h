@@ -184,6 +184,8 @@ struct run {
 	uint64_t bad;	    /* records with bad content */
 	uint64_t refused;   /* instruments among them */
 	uint64_t displayed; /* BOOK_* records: nothing to match */
+	bool in_front;	    /* a gate has seen the stream */
+	uint64_t undecided; /* what only a gate acts upon, and none did */
 	uint32_t jobs;	    /* threads, 1 without -j */
 	const char *shard_table;
 	struct match_plan plan;
@@ -259,6 +261,11 @@ bool match_is_passed(const struct run *r, const struct exch_rec *rec);
  */
 bool match_take_old(struct run *r, const struct exch_rec *rec,
     struct exch_writer *out, struct exch_diag *d, int *err);
+/*
+ * Of a record that is no event: what says who made the stream, and what is
+ * for a gate.
+ */
+void match_note_other(struct run *r, const struct exch_rec *rec);
 /*
  * Bad content of a known type: told in the stream, counted, survived
  * unless --strict.

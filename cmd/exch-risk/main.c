@@ -6,8 +6,11 @@
  */
 #include <config.h>
 
+#include <ctype.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/near.h"
 #include "exch-risk/tables.h"
 #include "exch-risk/tool.h"
 #include "rec/schema.h"
@@ -43,6 +46,7 @@ struct tool {
 	struct risk_asked explain;
 	struct exch_cli_bad bad;
 	struct risk_tally tally;
+	bool matched; /* there are events of a matcher */
 };
 
 /* ---- options ---- */
@@ -128,6 +132,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
 	else if (v.verdict != EXCH_VERDICT_PASS)
 		(void)exch_judged_put(w, r, &v);
+	t->matched |= r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED;
 	risk_tally_add(&t->tally, r, &v);
 	risk_explain(&t->explain, &t->cli, t->gate, r, &v);
 	exch_writer_copy(w, r, seq);
@@ -141,10 +146,47 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 
 	(void)w;
 	(void)d;
+	if (t->matched)
+		exch_cli_note(&t->cli,
+		    "the stream was matched already, and this gate looks at "
+		    "no execution: exch-match --rematch --risk FILE does");
 	if (whole)
 		risk_tables_look(&t->tables, &t->cli, t->gate);
+	risk_asked_end(&t->explain, &t->cli);
 	risk_tally_tell(&t->tally, t->gate, &t->cli);
 	return exch_cli_bad_end(&t->bad, &t->cli, "were not judged");
+}
+
+static const struct {
+	const char *word;
+	int (*run)(int argc, char **argv);
+} commands[] = {{"approve", risk_decide_main}, {"refuse", risk_decide_main},
+    {"report", risk_report_main}, {"watch", risk_watch_main}};
+
+/* A word, and no file has that name: it was to be one of the commands. */
+static bool
+is_misspelt(const char *word)
+{
+	const char *p = word;
+
+	while (islower((unsigned char)*p))
+		p++;
+	return p != word && *p == '\0' && access(word, F_OK) != 0;
+}
+
+static int
+misspelt(const struct exch_cli *c, const char *word)
+{
+	const char *words[EXCH_ARRAY_LEN(commands)], *near;
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(commands); i++)
+		words[i] = commands[i].word;
+	near = exch_nearest(word, strlen(word), words, EXCH_ARRAY_LEN(words));
+	return exch_cli_usage(c,
+	    "'%s' is no subcommand, and no file%s%s%s; the subcommands are "
+	    "approve, refuse, report and watch",
+	    word, near != NULL ? ": did you mean '" : "",
+	    near != NULL ? near : "", near != NULL ? "'?" : "");
 }
 
 int
@@ -162,13 +204,11 @@ main(int argc, char **argv)
 	    .finish = finish};
 	int code;
 
-	if (argc > 1 && strcmp(argv[1], "report") == 0)
-		return risk_report_main(argc - 1, argv + 1);
-	if (argc > 1 && strcmp(argv[1], "watch") == 0)
-		return risk_watch_main(argc - 1, argv + 1);
-	if (argc > 1 &&
-	    (strcmp(argv[1], "approve") == 0 || strcmp(argv[1], "refuse") == 0))
-		return risk_decide_main(argc - 1, argv + 1);
+	for (unsigned i = 0; argc > 1 && i < EXCH_ARRAY_LEN(commands); i++)
+		if (strcmp(argv[1], commands[i].word) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (argc > 1 && is_misspelt(argv[1]))
+		return misspelt(&t.cli, argv[1]);
 	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
 	if (code < 0)
 		code = prepare(&t);

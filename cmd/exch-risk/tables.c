@@ -231,7 +231,7 @@ risk_asked_check(const struct risk_asked *a, const struct exch_cli *c)
 }
 
 void
-risk_explain(const struct risk_asked *a, const struct exch_cli *c,
+risk_explain(struct risk_asked *a, const struct exch_cli *c,
     const struct exch_risk_gate *g, const struct exch_rec *command,
     const struct exch_judged *v)
 {
@@ -241,6 +241,7 @@ risk_explain(const struct risk_asked *a, const struct exch_cli *c,
 
 	if (!a->on || v->order != a->order || v->order == 0)
 		return;
+	a->told = true;
 	(void)exch_ts_put(when, command->time);
 	exch_judged_text(&b, v);
 	exch_buf_char(&b, '\0');
@@ -254,15 +255,38 @@ risk_explain(const struct risk_asked *a, const struct exch_cli *c,
 }
 
 void
+risk_asked_end(const struct risk_asked *a, const struct exch_cli *c)
+{
+	if (a->on && !a->told)
+		exch_cli_note(c,
+		    "order %llu was not judged in this run: no command for it "
+		    "came, or a gate in front had stopped it",
+		    (unsigned long long)a->order);
+}
+
+/* Cancels are asked nothing; what the gate gives again was counted before. */
+static bool
+is_command(const struct exch_rec *r, const struct exch_judged *v)
+{
+	switch (r->type) {
+	case EXCH_REC_LIMIT:
+	case EXCH_REC_KILL:
+	case EXCH_REC_DECISION:
+		return true;
+	default:
+		return v->order != 0 && (r->flags & EXCH_F_GATE) == 0;
+	}
+}
+
+void
 risk_tally_add(
     struct risk_tally *t, const struct exch_rec *r, const struct exch_judged *v)
 {
-	if (v->order != 0 && r->type != EXCH_REC_DECISION &&
-	    (r->flags & EXCH_F_GATE) == 0)
-		t->commands++;
+	t->commands += is_command(r, v);
 	if (v->verdict == EXCH_VERDICT_REJECT)
 		t->refused[v->rule]++;
-	t->held += v->verdict == EXCH_VERDICT_HOLD;
+	/* A decision may hold the same order for another rule. */
+	t->held += v->verdict == EXCH_VERDICT_HOLD && r->type == EXCH_REC_NEW;
 }
 
 void

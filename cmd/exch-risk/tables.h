@@ -65,6 +65,7 @@ void risk_tables_clear(struct risk_tables *t);
 struct risk_asked {
 	bool on;
 	bool again; /* the option stood twice */
+	bool told;  /* of some command */
 	exch_oid order;
 };
 
@@ -76,14 +77,19 @@ int risk_ask(struct risk_asked *a, struct exch_cli *c, const char *value);
  */
 int risk_asked_check(const struct risk_asked *a, const struct exch_cli *c);
 /* A notice of a verdict of a gate on a command, if it was asked for. */
-void risk_explain(const struct risk_asked *a, const struct exch_cli *c,
+void risk_explain(struct risk_asked *a, const struct exch_cli *c,
     const struct exch_risk_gate *g, const struct exch_rec *command,
     const struct exch_judged *v);
+/* At the end: that nothing was told, and why. */
+void risk_asked_end(const struct risk_asked *a, const struct exch_cli *c);
 
-/* What a gate has said. */
+/*
+ * What a gate has said.  A command is here once: it was refused, if at all,
+ * once, also when it was held before and by several rules.
+ */
 struct risk_tally {
 	uint64_t commands, refused[EXCH_RULES];
-	uint64_t held;
+	uint64_t held; /* new orders */
 };
 
 /* Of a record of the stream, or a command that the gate gives. */

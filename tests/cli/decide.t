@@ -53,7 +53,7 @@ risk         hold the new of order 1, account 1: size 600 of 500 as 1
 ack          order 2
 risk         reject the new of order 3, account 3: size 600 of 500
 reject       new of order 3: risk-size
-risk         reject the decision of order 1, account 1: authority 0 of 0
+risk         reject the decision of order 1, account 1: authority
 risk         hold the decision of order 1, account 1: position 600 of 400 as 1
 new          sell 600 @ 10.02 limit day order 1 account 1 (gate)
 ack          order 1
@@ -68,15 +68,15 @@ risk         reject the new of order 5, account 2: size 701 of 500 as 3
 new          buy 701 @ 10.01 limit day order 5 account 2 (gate)
 reject       new of order 5: risk-size
 risk         hold the new of order 6, account 2: size 60 of 50 as 4
-risk         reject the new of order 6, account 2: kill 0 of 0 as 4
+risk         reject the new of order 6, account 2: kill as 4
 new          buy 60 @ 10.00 limit day order 6 account 2 (gate)
 reject       new of order 6: risk-kill
 mass-cancel  cancel all of account 2 (gate)
-risk         reject the new of order 7, account 2: kill 0 of 0
+risk         reject the new of order 7, account 2: kill
 reject       new of order 7: risk-kill
-risk         reject the new of order 8, account 2: kill 0 of 0
+risk         reject the new of order 8, account 2: kill
 reject       new of order 8: risk-kill
-risk         reject the new of order 9, account 2: kill 0 of 0
+risk         reject the new of order 9, account 2: kill
 reject       new of order 9: risk-kill
 ack          order 10
 EOF
@@ -84,9 +84,9 @@ same got want "in front: held, released, refused, withdrawn and killed"
 exch-match -q --risk limits.csv --accounts accounts.csv -o inner.xst \
 	orders.xst
 # With fills: what makes a position smaller goes on, in the limit of that day.
-said_of inner.xst | sed '/order 8, account 2\|new of order 8/d; /kill 0 of 0/d
+said_of inner.xst | sed '/order 8, account 2\|new of order 8/d; /: kill\( as\|$\)/d
 	/risk-kill/d' >got
-sed '/order 8, account 2\|new of order 8/d; /kill 0 of 0/d; /risk-kill/d
+sed '/order 8, account 2\|new of order 8/d; /: kill\( as\|$\)/d; /risk-kill/d
 	/^mass-cancel/d' want | sed '/^ack          order 10/i\
 risk         hold the new of order 9, account 2: size 100 of 50 as 5' >want2
 same got want2 "within the matcher the same, and who is killed may reduce"
@@ -112,7 +112,7 @@ reject       replace of order 2: unknown-order
 risk         reject the new of order 2, account 2: size 600 of 500 as 1
 new          buy 600 @ 10.00 limit day order 2 account 2 (gate)
 reject       new of order 2: risk-size
-risk         reject the decision of order 2, account 0: authority 0 of 0
+risk         reject the decision of order 2, account 0: not-held
 EOF
 exch-risk -q -l limits.csv -a accounts.csv replaced.xst | exch-match -q -o r.xst
 said_of r.xst | sed '/order 3/d; /ack/d' >got
@@ -297,14 +297,102 @@ exch-replay -q -o odd.xst odd.txt
 exch-risk -q -l limits.csv -a accounts.csv -f csv --type risk odd.xst | sed 1d |
 	cut -d , -f 13-15 | sort | uniq -c | sed 's/^ *//' >got
 cat >want <<'EOF'
-1 authority,reject,decision
-1 authority,reject,kill
-3 authority,reject,limit
+3 impossible,reject,limit
+1 not-held,reject,decision
+1 unknown,reject,kill
 EOF
-same got want "what cannot be is said not to be"
+same got want "what cannot be is said not to be, and why"
+cat >why.txt <<'EOF'
+instrument ABC tick 0.01
+09:30  A1 sell 600 @ 10.02 as big
++1s    approve big by eve
++1s    approve 7 by ann
++1s    limit size 5 member NOBODY
++1s    limit group-gross 5 group NOGROUP
++1s    limit messages 0 of A1
++1s    switch off member NOBODY
++1s    A2 buy 100 @ 10.00
+EOF
+exch-replay -q -o why.xst why.txt
+exch-risk -l limits.csv -a accounts.csv -f text why.xst 2>said |
+	sed -n 's/.* risk  *//p' >got
+cat >want <<'EOF'
+hold the new of order 1, account 1: size 600 of 500 as 1
+reject the decision of order 1, account 1: authority
+reject the decision of order 7, account 0: not-held
+reject the limit, account 0: unknown
+reject the limit, account 0: unknown
+reject the limit, account 1: impossible
+reject the kill, account 0: unknown
+EOF
+same got want "each has its reason"
+is "$(cat said)" "exch-risk: 8 commands, 6 refused: authority 1, not-held 1, \
+unknown 3, impossible 1; 1 held, 1 of them still" \
+	"and counts as the command that it is"
+exch-match --risk limits.csv --accounts accounts.csv why.xst -f text \
+	2>said | sed -n 's/.* risk  *//p' >got
+same got want "within the matcher, too"
+is "$(cut -d : -f 1-2 said)" "exch-match: 8 commands, 6 refused" \
+	"and it counts so"
+for order in 1 7; do
+	exch-risk -l limits.csv -a accounts.csv --explain $order why.xst \
+		2>&1 >/dev/null | sed -n 's/.*Z decision of order //p'
+done >got
+cat >want <<'EOF'
+1, account 1: who decides is none of the approvers
+7, account 0: nothing is held that this could decide on
+EOF
+same got want "and is explained"
+# Held twice, for one rule and then another, it is one order.
+exch-risk -l limits.csv -a accounts.csv orders.xst 2>&1 >/dev/null |
+	sed 's/.*; //' >got
+is "$(cat got)" "4 held" "each that was held is counted once"
+
 printf 'scope,hold\nall,size nonsense\n' >bad.csv
 exch-risk -l bad.csv orders.xst >/dev/null 2>said
 is "$? $(cut -d : -f 1-4 said)" "3 exch-risk: bad.csv:2:5" "a rule of no name"
+is "$(sed "s/.*'nonsense'/'nonsense'/; s/none, per.*group-loss/.../" said)" \
+	"'nonsense' is none; expected some of ..., self-trade, \
+day-trader-equity, day-trader-power" "is told with all that are names"
+
+# ---- a stream that nobody judges, and one that has been matched ----
+
+cat >idle.txt <<'EOF'
+instrument ABC tick 0.01
+09:30  A1 sell 10 @ 10.02
++1s    switch off of A1 by bob
++1s    limit size 5 of A1 by bob
++1s    A2 buy 10 @ 10.02
+EOF
+exch-replay -q -o idle.xst idle.txt
+none="exch-match: 2 LIMIT, KILL or DECISION records had no effect: only a gate \
+acts upon them; add --risk FILE, exch-match(1), GATE"
+for j in 1 2; do
+	exch-match -j $j -f bin -o matched.xst idle.xst 2>said
+	is "$(cat said)" "$none" "a switch that nobody has is told, -j $j"
+done
+exch-match -q -f bin -o matched.xst idle.xst 2>said
+is "$(cat said)" "" "not with --quiet"
+exch-match --risk limits.csv --accounts accounts.csv -f bin idle.xst \
+	2>&1 >/dev/null | grep -c 'no effect' >got
+is "$(cat got)" 0 "nor with a gate"
+exch-risk -q -l limits.csv -a accounts.csv idle.xst |
+	exch-match -f bin 2>said >/dev/null
+is "$(cat said)" "" "nor behind one"
+exch-risk -l limits.csv -a accounts.csv -f bin matched.xst 2>said >/dev/null
+is "$(sed -n 1p said)" "exch-risk: the stream was matched already, and this \
+gate looks at no execution: exch-match --rematch --risk FILE does" \
+	"a gate in front behind a matcher says what it does not see"
+exch-risk -l limits.csv -a accounts.csv -f bin idle.xst 2>&1 >/dev/null |
+	grep -c matched >got
+is "$(cat got)" 0 "and only there"
+for tool in "exch-risk -l" "exch-match --risk"; do
+	$tool limits.csv --accounts accounts.csv --explain 77 -f bin idle.xst 2>&1 \
+		>/dev/null | grep -c 'order 77 was not judged'
+	$tool limits.csv --accounts accounts.csv --explain 1 -f bin idle.xst 2>&1 \
+		>/dev/null | grep -c 'was not judged'
+done >got
+is "$(tr '\n' ' ' <got)" "1 0 1 0 " "an order that never came is said not to"
 
 # ---- a day: journal, card and threads make the same of it ----
 
@@ -321,8 +409,8 @@ exch-match -q --risk day.csv --digest -o ref.xst day.xst 2>ref.digest
 exch-replay -f csv --type risk ref.xst 2>/dev/null | sed 1d |
 	cut -d , -f 13-15 | sort | uniq -c |
 	awk '$1 > 20 { print $2 }' | tr '\n' ' ' >got
-is "$(cat got)" "authority,reject,decision duplicate,reject,new \
-kill,reject,new open-orders,reject,new \
+is "$(cat got)" "duplicate,reject,new kill,reject,new \
+not-held,reject,decision open-orders,reject,new \
 position,hold,decision position,hold,new position,reject,new \
 position,reject,replace size,hold,new size,reject,new size,reject,replace \
 throttle,reject,new throttle,reject,replace " "in which everything comes"

@@ -96,6 +96,24 @@ $risk in.xst 2>/dev/null | exch-match -f csv --type reject 2>/dev/null |
 awk -F , '{ print $1 ",risk-" $3 }' want >codes
 same got codes "the matcher refuses just these, with the rule's code"
 
+# ---- what is no subcommand ----
+
+exch-risk reprot out.xst >/dev/null 2>said
+is "$? $(sed -n 1p said)" "2 exch-risk: 'reprot' is no subcommand, and no \
+file: did you mean 'report'?; the subcommands are approve, refuse, report and \
+watch" "a misspelt subcommand"
+exch-risk frobnicate -l limits.csv >/dev/null 2>said
+is "$? $(sed -n 1p said)" "2 exch-risk: 'frobnicate' is no subcommand, and no \
+file; the subcommands are approve, refuse, report and watch" "one like none"
+cp in.xst reprot
+exch-risk reprot >/dev/null 2>said
+is "$? $(sed -n 1p said)" "2 exch-risk: which limits? Add --limits FILE: \
+exch-tables(5)" "a file of that name is a file"
+$risk -q -f bin reprot >/dev/null
+result $? "and is read"
+$risk -q missing.xst >/dev/null 2>said
+is "$? $(grep -c subcommand said)" "3 0" "a file that is missing is a file, too"
+
 # ---- words ----
 
 explained() {
