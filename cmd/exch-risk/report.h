@@ -127,6 +127,15 @@ int risk_greeks(struct risk_tool *t, struct exch_diag *d);
 int risk_backtest(struct risk_tool *t, struct exch_diag *d);
 int risk_page(struct risk_tool *t, struct exch_diag *d);
 
+/*
+ * How many days, or paths, leave one beyond the level; of fewer than those the
+ * value at risk is no more than the worst.
+ */
+uint64_t risk_whole_tail(const struct risk_tool *t);
+bool risk_is_thin(const struct risk_tool *t, uint64_t n);
+
+/* Are there no scenarios?  It is told. */
+void risk_tell_stress(const struct risk_tool *t);
 /* What an account loses (below 0) in the scenario that begins at `first`. */
 int risk_scenario_profit(const struct risk_tool *t,
     const struct exch_holder *who, size_t first, double *profit,

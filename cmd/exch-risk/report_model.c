@@ -35,6 +35,38 @@ put_var(struct risk_tool *t, const struct exch_holder *who,
 	exch_table_end(o);
 }
 
+bool
+risk_is_thin(const struct risk_tool *t, uint64_t n)
+{
+	return n < risk_whole_tail(t);
+}
+
+uint64_t
+risk_whole_tail(const struct risk_tool *t)
+{
+	uint32_t rest = 1000000 - t->var.level;
+
+	return (1000000 + rest - 1) / rest;
+}
+
+/* The worst of too few says no more than that it was the worst. */
+static void
+tell_thin(const struct risk_tool *t, size_t thin)
+{
+	if (thin > 0)
+		exch_cli_note(&t->cli,
+		    "%zu accounts have a history of fewer than %llu days, of "
+		    "which a level of %g%% leaves less than one: their "
+		    "history_var and history_es are the worst day's",
+		    thin, (unsigned long long)risk_whole_tail(t),
+		    t->var.level / 1e4);
+	if (risk_is_thin(t, t->var.carlo.paths))
+		exch_cli_note(&t->cli,
+		    "--paths %llu leaves less than one at a level of %g%%: "
+		    "carlo_var and carlo_es are the worst path's",
+		    (unsigned long long)t->var.carlo.paths, t->var.level / 1e4);
+}
+
 int
 risk_var(struct risk_tool *t, struct exch_diag *d)
 {
@@ -49,7 +81,7 @@ risk_var(struct risk_tool *t, struct exch_diag *d)
 	    {"liquidation_days", EXCH_COL_NUM, 16},
 	    {"liquid_var", EXCH_COL_NUM, 12}};
 	const struct exch_holder *who;
-	size_t i = 0, undrawn = 0;
+	size_t i = 0, undrawn = 0, thin = 0;
 	int err =
 	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
 
@@ -60,6 +92,7 @@ risk_var(struct risk_tool *t, struct exch_diag *d)
 		if (err == 0)
 			put_var(t, who, &v);
 		undrawn += err == 0 && !v.drawn;
+		thin += err == 0 && risk_is_thin(t, v.days);
 		/* It holds nothing; what lacks is told. */
 		if (err == EXCH_ERR_ABSENT && d->code == EXCH_OK)
 			err = EXCH_OK;
@@ -69,6 +102,8 @@ risk_var(struct risk_tool *t, struct exch_diag *d)
 		    "%zu accounts have no Monte Carlo value: the history is "
 		    "too short for what they hold, or some of it moves as one",
 		    undrawn);
+	if (err == 0)
+		tell_thin(t, thin);
 	return err;
 }
 
@@ -98,6 +133,16 @@ risk_scenario_profit(const struct risk_tool *t, const struct exch_holder *who,
 			*profit += got;
 	}
 	return isfinite(*profit) ? EXCH_OK : EXCH_ERR_RANGE;
+}
+
+/* As an export that went wrong is. */
+void
+risk_tell_stress(const struct risk_tool *t)
+{
+	if (t->table[RISK_SCENARIOS].n == 0)
+		exch_cli_note(&t->cli,
+		    "%s: the table has no rows: there is no scenario",
+		    t->table[RISK_SCENARIOS].name);
 }
 
 static int
@@ -135,6 +180,7 @@ risk_stress(struct risk_tool *t, struct exch_diag *d)
 	int err =
 	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
 
+	risk_tell_stress(t);
 	while (err == 0 && (who = risk_next(t, &i)) != NULL)
 		if (who->n > 0)
 			err = stress_of(t, who);
@@ -204,7 +250,7 @@ risk_greeks(struct risk_tool *t, struct exch_diag *d)
 	    {"held_gamma", EXCH_COL_NUM, 12}, {"held_vega", EXCH_COL_NUM, 12},
 	    {"held_theta", EXCH_COL_NUM, 12}, {"held_rho", EXCH_COL_NUM, 12}};
 	const struct exch_holder *who;
-	size_t i = 0;
+	size_t i = 0, certain = 0;
 	int err =
 	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
 
@@ -212,11 +258,19 @@ risk_greeks(struct risk_tool *t, struct exch_diag *d)
 		for (size_t k = 0; k < who->n && err == 0; k++) {
 			const struct exch_held *x =
 			    &t->h.holding[who->first + k];
+			const struct exch_thing *g = &t->h.thing[x->place];
 
-			if (x->qty != 0 &&
-			    t->h.thing[x->place].kind == EXCH_KIND_OPTION)
-				err = put_greeks(t, who, x);
+			if (x->qty == 0 || g->kind != EXCH_KIND_OPTION)
+				continue;
+			err = put_greeks(t, who, x);
+			certain += g->follows && g->terms.years > 0 &&
+				   g->terms.vol == 0;
 		}
+	if (certain > 0)
+		exch_cli_note(&t->cli,
+		    "%zu rows have a volatility of 0: price and Greeks are "
+		    "those of the discounted forward, gamma and vega 0",
+		    certain);
 	return err;
 }
 

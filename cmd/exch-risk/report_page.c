@@ -480,6 +480,7 @@ risk_page(struct risk_tool *t, struct exch_diag *d)
 	if (err == 0) {
 		put_head(&p);
 		put_accounts(&p);
+		risk_tell_stress(t);
 		err = put_stress(&p);
 	}
 	if (err == 0)

@@ -10,6 +10,7 @@
 
 #define NANO 1e-9
 #define CASH 1e6
+#define LEAST_PART 1e-9	   /* of rounding */
 #define TRADING_DAYS 252.0 /* that a year's volatility is spread over */
 
 /* What one account's prices follow: its roots, each once. */
@@ -172,6 +173,46 @@ by_history(
 
 /* ---- normal, and drawn ---- */
 
+/* The table's correlations cannot be: of which symbols, or `why` it is else. */
+static int
+contradict(const struct factors *f, const struct exch_reftable *t,
+    const struct exch_diag *why, struct exch_diag *d)
+{
+	double *l = exch_calloc(f->n * f->n, sizeof(*l));
+	double *part = exch_calloc(f->n, sizeof(*part));
+	const char **symbol = exch_calloc(f->n, sizeof(*symbol));
+	int err = EXCH_ERR_NOMEM;
+	double pivot = 0;
+	size_t bad, n = 0;
+
+	if (l != NULL && part != NULL && symbol != NULL) {
+		bad = exch_corr_blame(f->corr, f->n, l, part, &pivot);
+		for (size_t i = 0; i < bad && bad < f->n; i++)
+			if (fabs(part[i]) > LEAST_PART)
+				symbol[n++] = f->symbol[i];
+		if (bad < f->n)
+			symbol[n++] = f->symbol[bad];
+		err = n > 0 ? exch_correlations_bad(t, symbol, n, pivot, d)
+			    : (int)why->code;
+		if (n == 0)
+			*d = *why;
+	}
+	exch_free(l);
+	exch_free(part);
+	exch_free(symbol);
+	return err;
+}
+
+static int
+given_up(const struct factors *f, const struct exch_var_source *s,
+    const struct exch_diag *why, struct exch_diag *d)
+{
+	if (s->correlations != NULL && why->code == EXCH_ERR_RANGE)
+		return contradict(f, s->correlations, why, d);
+	*d = *why;
+	return why->code;
+}
+
 static int
 by_moments(const struct factors *f, const struct exch_var_source *s,
     struct exch_account_var *out, struct exch_diag *d)
@@ -187,22 +228,21 @@ by_moments(const struct factors *f, const struct exch_var_source *s,
 		return EXCH_OK;
 	}
 	err = exch_assets_sd(&a, &sd);
-
-	if (err != 0)
-		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+	if (err != 0) {
+		(void)exch_diag_set(&why, err, NULL, EXCH_POS_NONE, 0,
 		    "the correlations of what account %u holds contradict each "
 		    "other",
 		    f->who->account);
+		return given_up(f, s, &why, d);
+	}
 	out->normal = exch_var_normal(0, sd, s->level);
 	out->normal_es = exch_es_normal(0, sd, s->level);
 	/* As many days as prices, and less, leave nothing to draw from. */
 	if (s->carlo.paths > 0)
 		err = exch_var_carlo(&a, &s->carlo, &out->carlo, &why);
 	out->drawn = s->carlo.paths > 0 && err == 0;
-	if (err == EXCH_ERR_NOMEM || (err != 0 && s->correlations != NULL)) {
-		*d = why;
-		return err;
-	}
+	if (err == EXCH_ERR_NOMEM || (err != 0 && s->correlations != NULL))
+		return given_up(f, s, &why, d);
 	err = exch_corr_stress(f->corr, f->n, s->stress);
 	if (err == 0)
 		err = exch_assets_sd(&a, &sd);

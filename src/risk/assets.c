@@ -34,13 +34,13 @@ check_corr(const double *corr, size_t n, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-int
-exch_cholesky(const double *corr, size_t n, double *l, struct exch_diag *d)
+/*
+ * The lower factor, as far as there is one: the row whose pivot is none, of
+ * which the rest is there, or n.
+ */
+static size_t
+factor(const double *corr, size_t n, double *l, double *pivot)
 {
-	int err = check_corr(corr, n, d);
-
-	if (err != 0)
-		return err;
 	memset(l, 0, n * n * sizeof(*l));
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j <= i; j++) {
@@ -48,20 +48,50 @@ exch_cholesky(const double *corr, size_t n, double *l, struct exch_diag *d)
 
 			for (size_t k = 0; k < j; k++)
 				sum -= l[i * n + k] * l[j * n + k];
+			*pivot = sum;
 			if (i != j)
 				l[i * n + j] = sum / l[j * n + j];
 			else if (sum > LEAST_VARIANCE)
 				l[i * n + i] = sqrt(sum);
 			else
-				return exch_diag_set(d, EXCH_ERR_RANGE, NULL,
-				    EXCH_POS_NONE, 0,
-				    "correlations are not positive definite: "
-				    "row %zu follows from those before it, or "
-				    "contradicts them (pivot %.6g)",
-				    i + 1, sum);
+				return i;
 		}
 	}
-	return EXCH_OK;
+	return n;
+}
+
+int
+exch_cholesky(const double *corr, size_t n, double *l, struct exch_diag *d)
+{
+	int err = check_corr(corr, n, d);
+	double pivot;
+	size_t bad;
+
+	if (err != 0)
+		return err;
+	bad = factor(corr, n, l, &pivot);
+	if (bad == n)
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "correlations are not positive definite: row %zu follows from "
+	    "those before it, or contradicts them (pivot %.6g)",
+	    bad + 1, pivot);
+}
+
+size_t
+exch_corr_blame(
+    const double *corr, size_t n, double *l, double *part, double *pivot)
+{
+	size_t bad = factor(corr, n, l, pivot);
+
+	/* L L' part = its row, of which y = L' part stands in l already. */
+	for (size_t i = bad; bad < n && i-- > 0;) {
+		part[i] = l[bad * n + i];
+		for (size_t k = i + 1; k < bad; k++)
+			part[i] -= l[k * n + i] * part[k];
+		part[i] /= l[i * n + i];
+	}
+	return bad;
 }
 
 int

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "risk/history.h"
 #include "risk/var.h"
 
@@ -416,4 +417,87 @@ exch_correlations_of(const struct exch_reftable *t, const char *const *symbol,
 			    "there is no correlation of '%.24s'", symbol[i]);
 	}
 	return EXCH_OK;
+}
+
+/* Names, and lines, that are told one by one. */
+#define TOLD 4
+
+/* The row about a pair, or t->n. */
+static size_t
+row_of(const struct exch_reftable *t, const char *a, const char *b)
+{
+	const struct corr_row *r = t->row;
+	size_t i = 0;
+
+	while (i < t->n && !is_pair(&r[i], a, b))
+		i++;
+	return i;
+}
+
+static void
+say_symbols(struct exch_buf *b, const char *const *symbol, size_t n)
+{
+	for (size_t i = 0; i < n && i < TOLD; i++)
+		exch_buf_fmt(b, "%s'%.24s'",
+		    i == 0	 ? ""
+		    : i + 1 == n ? " and "
+				 : ", ",
+		    symbol[i]);
+	if (n > TOLD)
+		exch_buf_fmt(b, " and %zu others", n - TOLD);
+}
+
+/* The lines of their pairs; the last one is returned, 0: there is none. */
+static uint64_t
+say_lines(struct exch_buf *b, const struct exch_reftable *t,
+    const char *const *symbol, size_t n)
+{
+	uint64_t last = 0;
+	size_t told = 0, none[2] = {0, 0};
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++) {
+			size_t at = row_of(t, symbol[i], symbol[j]);
+
+			if (at == t->n && none[0] == none[1]) {
+				none[0] = i;
+				none[1] = j;
+			} else if (at < t->n) {
+				last = t->line[at] > last ? t->line[at] : last;
+				if (told++ < TOLD)
+					exch_buf_fmt(b, "%s%llu",
+					    told > 1 ? ", "
+						     : "; look at lines ",
+					    (unsigned long long)t->line[at]);
+			}
+		}
+	if (told > TOLD)
+		exch_buf_fmt(b, " and %zu more", told - TOLD);
+	if (none[0] != none[1])
+		exch_buf_fmt(b, "; '%.24s' with '%.24s' has none, which is 0",
+		    symbol[none[1]], symbol[none[0]]);
+	return last;
+}
+
+int
+exch_correlations_bad(const struct exch_reftable *t, const char *const *symbol,
+    size_t n, double pivot, struct exch_diag *d)
+{
+	struct exch_buf b = {0};
+	uint64_t line;
+	int err;
+
+	exch_buf_str(&b, "the correlations of ");
+	say_symbols(&b, symbol, n);
+	exch_buf_fmt(&b,
+	    " are not positive definite (pivot %.6g): they contradict each "
+	    "other, or one follows from the others",
+	    pivot);
+	line = say_lines(&b, t, symbol, n);
+	exch_buf_char(&b, '\0');
+	err = b.failed ? no_memory(d)
+		       : exch_diag_set(d, EXCH_ERR_RANGE, t->name,
+			     EXCH_POS_LINE, line, "%s", b.p);
+	exch_buf_free(&b);
+	return err;
 }

@@ -73,5 +73,11 @@ int exch_correlations_parse(const char *text, size_t n, const char *name,
  */
 int exch_correlations_of(const struct exch_reftable *t,
     const char *const *symbol, size_t n, double *corr, struct exch_diag *d);
+/*
+ * These symbols are why a matrix is not positive definite, with that pivot:
+ * EXCH_ERR_RANGE at the last of their lines, with the others.
+ */
+int exch_correlations_bad(const struct exch_reftable *t,
+    const char *const *symbol, size_t n, double pivot, struct exch_diag *d);
 
 #endif

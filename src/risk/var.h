@@ -67,6 +67,14 @@ struct exch_assets {
  * the rows before it leave nothing of.
  */
 int exch_cholesky(const double *corr, size_t n, double *l, struct exch_diag *d);
+/*
+ * Of a matrix that is not positive definite, and else is one: the first row
+ * that is to blame, with its pivot, and in `part` how it is made of those
+ * before it, 0 of one that has no part in that.  n: nothing is to blame.  `l`
+ * is room for n by n.
+ */
+size_t exch_corr_blame(
+    const double *corr, size_t n, double *l, double *part, double *pivot);
 
 /*
  * Standard deviation of a day's profit: sqrt(x' C x) with x = value * vol.

@@ -180,4 +180,106 @@ done >got
 printf ' 2\n1 1\n2 \n3 1\n' >want
 same got want "positions in what has expired are those of who is asked for"
 
+# ---- correlations that cannot be ----
+
+cat >four.txt <<'T'
+instrument ABC tick 0.01 currency USD
+instrument QRS tick 0.01 currency USD
+instrument XYZ tick 0.01 currency USD
+instrument ZZZ tick 0.01 currency USD
+09:30 A1 buy 10 ABC @ 100
++1s A2 sell 10 ABC @ 100
++1s A1 buy 10 QRS @ 100
++1s A2 sell 10 QRS @ 100
++1s A1 buy 10 XYZ @ 100
++1s A2 sell 10 XYZ @ 100
++1s A1 buy 10 ZZZ @ 100
++1s A2 sell 10 ZZZ @ 100
+T
+day four
+awk 'BEGIN {
+	print "date,symbol,close"
+	n = split("ABC QRS XYZ ZZZ", s, " ")
+	for (i = 1; i <= 25; i++)
+		for (k = 1; k <= n; k++)
+			printf "2025-12-%02d,%s,%d\n", i, s[k],
+				100 + (i * (3 * k + 1)) % 11
+}' >closes.csv
+# contradicts LINE WORDS NAME: what stands in corr.csv
+contradicts() {
+	says 3 "exch-risk report: corr.csv:$1: the correlations of $2" "$3" \
+		report var -p closes.csv --correlations corr.csv four.xst
+	same out /dev/null "$3: no report"
+}
+# The pivot is the determinant over that of the first two: -0.62 / 0.19.
+printf 'a,b,correlation\n# sectors\nABC,QRS,0.9\nQRS,XYZ,0.9\nZZZ,ABC,0.2\n' \
+	>corr.csv
+contradicts 4 "'ABC', 'QRS' and 'XYZ' are not positive definite (pivot \
+-3.26316): they contradict each other, or one follows from the others; look at \
+lines 3, 4; 'ABC' with 'XYZ' has none, which is 0" "a pair that was forgotten"
+printf 'a,b,correlation\nXYZ,ZZZ,0.9\nABC,QRS,0\nQRS,XYZ,0.9\n' >corr.csv
+contradicts 4 "'QRS', 'XYZ' and 'ZZZ' are not positive definite (pivot \
+-3.26316): they contradict each other, or one follows from the others; look at \
+lines 4, 2; 'QRS' with 'ZZZ' has none, which is 0" \
+	"who has no part in it is not named"
+
+# ---- tables without rows, tails without days, options without volatility ----
+
+printf 'name,symbol,shock\n' >calm.csv
+for r in stress page; do
+	says 0 "exch-risk report: calm.csv: the table has no rows: there is no \
+scenario" "$r without scenarios" report "$r" -s calm.csv -o table book.xst
+done
+# Prices of 25 days are 24 returns: at 95% a whole one of 20 is left, at 99% none.
+says 0 "" "a tail of a day" report var --level 95% -p closes.csv four.xst
+says 0 "exch-risk report: 2 accounts have a history of fewer than 100 days, of \
+which a level of 99% leaves less than one: their history_var and history_es are \
+the worst day's" "a tail of less than a day" report var -p closes.csv four.xst
+says 0 "exch-risk report: --paths 199 leaves less than one at a level of 99.5%: \
+carlo_var and carlo_es are the worst path's" "a tail of less than a path" \
+	sh -c 'exch-risk report var --level 99.5% --paths 199 --account 1 \
+		-p closes.csv four.xst 2>&1 >/dev/null | sed 1d >&2'
+report var --level 99.5% --paths 200 -p closes.csv -o table four.xst 2>said
+is "$? $(grep -c paths said)" "0 0" "200 paths have one"
+
+cat >sure.txt <<'T'
+instrument ABC tick 0.01 currency USD
+instrument PUT tick 0.01 kind option right put underlying ABC strike 100 expiry 2027-01-05 multiplier 100 currency USD
+instrument CALL tick 0.01 kind option underlying ABC strike 100 expiry 2027-01-05 multiplier 100 currency USD
+instrument FAR tick 0.01 kind option underlying ABC strike 130 expiry 2027-01-05 multiplier 100 currency USD
+09:30 A1 buy 1 ABC @ 100
++1s A2 sell 1 ABC @ 100
++1s A1 buy 1 PUT @ 5.57
++1s A2 sell 1 PUT @ 5.57
++1s A1 buy 1 CALL @ 5.57
++1s A2 sell 1 CALL @ 5.57
++1s A1 buy 1 FAR @ 5.57
++1s A2 sell 1 FAR @ 5.57
+T
+day sure
+printf 'date,rate\n2026-01-01,5%%\n' >rates.csv
+printf 'date,symbol,vol,yield\n2026-01-01,ABC,0%%,2%%\n' >vols.csv
+says 0 "exch-risk report: 3 rows have a volatility of 0: price and Greeks are \
+those of the discounted forward, gamma and vega 0" "no volatility" report greeks \
+	--account 1 --rates rates.csv --vols vols.csv -f csv sure.xst
+# price,delta,gamma,vega,theta,rho: 100 e^-.02 - 100 e^-.05, e^-.02, 0, 0,
+# 2 e^-.02 - 5 e^-.05 and 100 e^-.05.
+awk 'BEGIN {
+	q = exp(-.02); r = exp(-.05)
+	printf "PUT,0,0,0,0,0,0\nCALL,%.6f,%.6f,0,0,%.5f,%.6f\nFAR,0,0,0,0,0,0\n",
+		100 * (q - r), q, 2 * q - 5 * r, 100 * r
+}' >want
+sed 1d out | cut -d , -f 3,13-18 >got
+same got want "the limits, and no more"
+# Where forward and strike are the same, half of it.
+printf 'date,symbol,vol\n2026-01-01,ABC,0%%\n' >vols.csv
+report greeks -q --account 1 --vols vols.csv -f csv sure.xst | sed 1d |
+	cut -d , -f 3,13-16 >got
+cat >want <<'T'
+PUT,0,-0.5,0,0
+CALL,0,0.5,0,0
+FAR,0,0,0,0
+T
+same got want "at the forward a half"
+
 finish
