@@ -64,7 +64,7 @@ check_names(const struct risk_tables *t, struct exch_diag *d)
 {
 	const struct exch_reftable *accounts =
 	    t->path[RISK_ACCOUNTS] != NULL ? &t->accounts : NULL;
-	int err = exch_known_whom(
+	int err = exch_known_told(
 	    &t->limits.t, sizeof(struct exch_limits_row), accounts, d);
 
 	if (err == 0)
@@ -91,8 +91,13 @@ risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
 	const struct exch_restricted_row *r = t->restricted.row;
 
 	for (size_t i = 0; i < t->limits.t.n; i++)
-		if (l[i].whom.symbol[0] != '\0' &&
-		    !exch_risk_gate_knows(g, l[i].whom.symbol))
+		if (l[i].whom.scope == EXCH_SCOPE_MEMBER &&
+		    !exch_risk_gate_has_member(g, l[i].whom.name))
+			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
+			    "member", l[i].whom.name,
+			    (int)sizeof(l->whom.name));
+		else if (l[i].whom.symbol[0] != '\0' &&
+			 !exch_risk_gate_knows(g, l[i].whom.symbol))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
 			    "instrument", l[i].whom.symbol,
 			    (int)sizeof(l->whom.symbol));
@@ -101,6 +106,11 @@ risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
 			tell_unknown(t, c, RISK_RESTRICTED,
 			    t->restricted.line[i], "instrument", r[i].symbol,
 			    (int)sizeof(r->symbol));
+	if (exch_risk_gate_members_passed(g) > 0)
+		exch_cli_note(c,
+		    "%llu ACCOUNT records had no effect: the account has "
+		    "another member, or had come to the market",
+		    (unsigned long long)exch_risk_gate_members_passed(g));
 	if (t->unknown > UNKNOWN_TOLD)
 		exch_cli_note(c, "%llu rows of tables name nobody",
 		    (unsigned long long)t->unknown);

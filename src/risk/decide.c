@@ -232,6 +232,15 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
 			  : EXCH_OK;
 }
 
+int
+exch_risk_stop_for_member(struct exch_risk_gate *g, struct exch_risk_account *a,
+    uint32_t instr, struct exch_diag *d)
+{
+	struct exch_rec_kill r = {.h = {.instr = instr}, .on = 1};
+
+	return stop(g, a, &r, EXCH_KILLED_MEMBER, d);
+}
+
 static int
 stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r,
     struct exch_judged *v, struct exch_diag *d)
@@ -242,16 +251,16 @@ stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r,
 	int err = EXCH_OK;
 
 	while (err == 0 && (a = exch_keyed_next(&g->account, &at)) != NULL) {
-		const struct exch_account_row *row = exch_risk_row(g, a);
-
-		if (row == NULL ||
-		    memcmp(row->member, r->member, sizeof(r->member)) != 0)
+		if (memcmp(exch_risk_member(g, a), r->member,
+			sizeof(r->member)) != 0)
 			continue;
 		found = true;
 		err = stop(g, a, r, EXCH_KILLED_MEMBER, d);
 	}
 	if (!found)
 		v->rule = EXCH_RULE_UNKNOWN;
+	else if (err == 0 && exch_risk_member_stopped(g, r) != 0)
+		err = exch_risk_nomem(d);
 	return err;
 }
 
@@ -297,11 +306,8 @@ static bool
 is_of(const struct exch_risk_gate *g, const struct exch_risk_account *a,
     const struct exch_rec_limit *r)
 {
-	const struct exch_account_row *row = exch_risk_row(g, a);
-
-	return r->member[0] == '\0' ||
-	       (row != NULL &&
-		   memcmp(row->member, r->member, sizeof(r->member)) == 0);
+	return r->member[0] == '\0' || memcmp(exch_risk_member(g, a), r->member,
+					   sizeof(r->member)) == 0;
 }
 
 static void

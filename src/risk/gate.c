@@ -27,14 +27,17 @@ exch_risk_row(const struct exch_risk_gate *g, const struct exch_risk_account *a)
 	return a->row != 0 ? &row[a->row - 1] : NULL;
 }
 
-/* Or what is known of one that is in no table: its number. */
+/* Or what is known of one that is in no table: its number, and member. */
 static struct exch_account_row
 row_of(const struct exch_risk_gate *g, const struct exch_risk_account *a)
 {
 	const struct exch_account_row *row = exch_risk_row(g, a);
-	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
+	struct exch_account_row known = {.account = (uint32_t)a->key.id};
 
-	return row != NULL ? *row : nobody;
+	if (row != NULL)
+		known = *row;
+	memcpy(known.member, exch_risk_member(g, a), sizeof(known.member));
+	return known;
 }
 
 /* What is due is told in ns x messages: rules.c. */
@@ -89,7 +92,7 @@ add_account(struct exch_risk_gate *g, uint32_t id, uint32_t n,
 	a->limit.messages = EXCH_LIMIT_NONE;
 	exch_risk_account_limits(g, a);
 	exch_risk_trader(g, a);
-	return EXCH_OK;
+	return exch_risk_member_known(g, exch_risk_member(g, a));
 }
 
 /* An account may do what its client may, too. */
@@ -348,6 +351,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_risk_index_clear(g);
 	exch_keyed_clear(&g->held);
 	exch_changes_clear(&g->changes);
+	exch_free(g->members.stopped);
 	exch_groups_clear(&g->groups);
 	exch_bounds_clear(&g->bounds);
 	exch_best_clear(&g->best);

@@ -145,6 +145,15 @@ int exch_risk_gate_event(
 bool exch_risk_gate_knows(
     const struct exch_risk_gate *g, const char symbol[24]);
 
+/* Has some account that member, by the table or the stream?  By a hash. */
+bool exch_risk_gate_has_member(
+    const struct exch_risk_gate *g, const char member[16]);
+/*
+ * ACCOUNT records whose member is not taken: the table, or an earlier one,
+ * names another, or the account had come to the market.
+ */
+uint64_t exch_risk_gate_members_passed(const struct exch_risk_gate *g);
+
 /*
  * The whole state, between two commands: written, or read into a gate that
  * was made with the same options and tables and has seen nothing yet.  After

@@ -28,6 +28,7 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 		held->rec =
 		    exch_image_array(im, held->rec, NULL, held->n, held->n, 1);
 	exch_changes_image(im, &g->changes);
+	exch_risk_members_image(im, &g->members);
 	exch_groups_image(im, &g->groups);
 	exch_best_image(im, &g->best);
 	exch_bounds_image(im, &g->bounds);
@@ -97,6 +98,8 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 		h = mix_cash(h, (exch_u128)a->opening);
 		h = mix_cash(h, (exch_u128)a->open_value);
 		h = mix_cash(h, a->due);
+		if (a->member[0] != '\0')
+			h = mix(h, exch_fnv(EXCH_FNV_BEGIN, a->member, 16));
 		if (a->counts)
 			h = mix(mix(h, a->day_trades), a->trades);
 	}

@@ -27,6 +27,17 @@ enum exch_killed {
 	EXCH_KILLED_LOSS = 8 /* by the gate itself */
 };
 
+/* A member whose switch was pulled, in an instrument or (0) in every one. */
+struct exch_risk_stopped {
+	char member[16];
+	uint32_t instr, zero;
+};
+struct exch_risk_members {
+	struct exch_risk_stopped *stopped;
+	size_t n, cap;
+	uint64_t passed; /* records that said another one, or came too late */
+};
+
 /* An execution, to be taken back when it is broken. */
 struct exch_risk_exec {
 	uint32_t holding[2]; /* slots of buyer and seller; 0: not known */
@@ -83,6 +94,7 @@ struct exch_risk_account {
 	uint32_t products; /* 1 << kind of instrument that it may trade */
 	exch_i128 opening; /* the day's profit is what is beyond it */
 	uint64_t day_trades, trades; /* of five business days */
+	char member[16]; /* by the stream, where the table has none */
 };
 
 /* Known by (account, instrument), both as they are called outside. */
@@ -152,6 +164,7 @@ struct exch_risk_gate {
 	struct exch_keyed held;
 	uint64_t refs; /* given to what was held */
 	struct exch_changes changes;
+	struct exch_risk_members members;
 	struct exch_groups groups;
 	struct exch_bounds bounds;
 	bool ungrouped;	       /* no account is in any: it was looked for */
@@ -435,6 +448,25 @@ void exch_risk_moved(
     struct exch_risk_gate *g, struct exch_risk_instr *in, exch_px price);
 void exch_risk_traded(struct exch_risk_gate *g, struct exch_risk_holding *h);
 int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
+
+/* An account becomes one of a member that is stopped: 0 or an instrument. */
+int exch_risk_stop_for_member(struct exch_risk_gate *g,
+    struct exch_risk_account *a, uint32_t instr, struct exch_diag *d);
+
+/* ---- member.c ---- */
+
+/* 16 bytes, or NULs: nobody's; good until an account is added. */
+const char *exch_risk_member(
+    const struct exch_risk_gate *g, const struct exch_risk_account *a);
+/* Some account has that member: EXCH_ERR_NOMEM. */
+int exch_risk_member_known(struct exch_risk_gate *g, const char member[16]);
+/* Its switch is what it is for who comes later.  EXCH_ERR_NOMEM. */
+int exch_risk_member_stopped(
+    struct exch_risk_gate *g, const struct exch_rec_kill *r);
+int exch_risk_told_account(struct exch_risk_gate *g,
+    const struct exch_rec_account *c, struct exch_diag *d);
+void exch_risk_members_image(
+    struct exch_image *im, struct exch_risk_members *m);
 
 /* ---- own.c ---- */
 

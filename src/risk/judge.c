@@ -602,6 +602,10 @@ judge(struct exch_risk_gate *g, const struct exch_rec *r, struct exch_judged *v,
 		return note_deposit(g, r, d);
 	case EXCH_REC_RISK:
 		return note_risk(g, r, d);
+	case EXCH_REC_ACCOUNT: {
+		AS_LONG(exch_rec_account, c);
+		return exch_risk_told_account(g, c, d);
+	}
 	case EXCH_REC_LIMIT: {
 		AS_LONG(exch_rec_limit, c);
 		return exch_risk_limit(g, c, v, d);

@@ -46,6 +46,7 @@ static const struct kind {
 struct known {
 	const struct exch_reftable *accounts; /* or NULL */
 	size_t *order[EXCH_SCOPE_GROUP + 1];
+	bool told; /* members may come with the stream */
 };
 
 static void
@@ -91,7 +92,7 @@ check(struct known *k, const struct exch_reftable *t, size_t i, unsigned scope,
 	bool is = false;
 	int err;
 
-	if (scope == EXCH_SCOPE_ALL)
+	if (scope == EXCH_SCOPE_ALL || (scope == EXCH_SCOPE_MEMBER && k->told))
 		return EXCH_OK;
 	if (k->accounts == NULL)
 		return scope == EXCH_SCOPE_ACCOUNT
@@ -108,11 +109,23 @@ check(struct known *k, const struct exch_reftable *t, size_t i, unsigned scope,
 	    kinds[scope].what, kinds[scope].what, k->accounts->name);
 }
 
-int
-exch_known_whom(const struct exch_reftable *t, size_t size,
-    const struct exch_reftable *accounts, struct exch_diag *d)
+/* Some account is nobody's by the table. */
+static bool
+lacks_members(const struct exch_reftable *accounts)
 {
-	struct known k = {.accounts = accounts};
+	const struct exch_account_row *a = accounts->row;
+
+	for (size_t i = 0; i < accounts->n; i++)
+		if (a[i].member[0] == '\0')
+			return true;
+	return false;
+}
+
+static int
+check_whom(const struct exch_reftable *t, size_t size,
+    const struct exch_reftable *accounts, bool told, struct exch_diag *d)
+{
+	struct known k = {.accounts = accounts, .told = told};
 	int err = EXCH_OK;
 
 	for (size_t i = 0; i < t->n && err == 0; i++) {
@@ -132,6 +145,21 @@ exch_known_whom(const struct exch_reftable *t, size_t size,
 	}
 	clear(&k);
 	return err;
+}
+
+int
+exch_known_whom(const struct exch_reftable *t, size_t size,
+    const struct exch_reftable *accounts, struct exch_diag *d)
+{
+	return check_whom(t, size, accounts, false, d);
+}
+
+int
+exch_known_told(const struct exch_reftable *t, size_t size,
+    const struct exch_reftable *accounts, struct exch_diag *d)
+{
+	return check_whom(
+	    t, size, accounts, accounts == NULL || lacks_members(accounts), d);
 }
 
 static bool

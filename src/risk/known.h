@@ -17,6 +17,12 @@
 int exch_known_whom(const struct exch_reftable *t, size_t size,
     const struct exch_reftable *accounts, struct exch_diag *d);
 /*
+ * The same where a stream may name the members of accounts for which the table
+ * has none: rows for members are then not looked at.
+ */
+int exch_known_told(const struct exch_reftable *t, size_t size,
+    const struct exch_reftable *accounts, struct exch_diag *d);
+/*
  * The first row from `first` on whose symbol, `at` bytes from its beginning,
  * is set and none of the n in ascending order (bytes of 24); t->n: there is none.
  */

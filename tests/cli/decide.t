@@ -154,6 +154,112 @@ printf '%s\n' 'ack          order 1' \
 	'risk         hold the new of order 2, account 2: size 7 of 6 as 1' >want
 same got want "and one that it has is limited"
 
+# ---- members by the stream ----
+
+cat >told.csv <<'EOF'
+scope,name,size
+all,,500
+member,ALPHA,100
+member,BETA,50
+EOF
+cat >some.csv <<'EOF'
+account,member
+1,ALPHA
+2,
+3,
+EOF
+cat >told.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01
+account A1 member BETA
+account A2 member BETA
+09:30  A1  buy 60 @ 10.00 as one
++1s    A1  buy 101 @ 10.00
++1s    A2  buy 51 @ 10.00
++1s    A2  buy 50 @ 10.00 as two
++1s    A3  buy 400 @ 10.00 as three
++1s    limit size 40 member BETA by bob
++1s    A2  buy 41 @ 10.00
++1s    switch off member BETA by bob
++1s    A2  buy 1 @ 10.00
++1s    A1  buy 1 @ 10.00
++1s    switch on member BETA by bob
++1s    A2  buy 2 @ 10.00
+EOF
+exch-replay -q -o told.xst told.txt
+of_members() {
+	exch-replay -q -f csv --type risk "$1" | awk -F , 'NR > 1 {
+		print $8 "," $12 "," $13 "," $15 }'
+}
+cat >want <<'EOF'
+2,1,size,new
+3,2,size,new
+6,2,size,new
+7,2,kill,new
+EOF
+exch-risk -q -l told.csv -a some.csv -o f.xst told.xst
+of_members f.xst >got
+same got want "the stream says whose account it is, and the table comes first"
+exch-match -q --risk told.csv --accounts some.csv -o m.xst told.xst
+of_members m.xst >got
+same got want "so within the matcher"
+exch-match -q -j 2 --risk told.csv --accounts some.csv -o j.xst told.xst
+same m.xst j.xst "with threads, too"
+exch-replay -q -f csv --type cancelled m.xst | awk -F , 'NR > 1 { print $8 }' >got
+is "$(cat got)" 4 "the switch cancels what its accounts have"
+exch-risk -l told.csv -a some.csv -f bin told.xst 2>&1 >/dev/null |
+	grep -c '^exch-risk: 1 ACCOUNT records had no effect' >got
+is "$(cat got)" 1 "a record that says another member is told"
+# Without a table all is as the stream says.
+exch-risk -q -l told.csv -o f.xst told.xst
+of_members f.xst >got
+cat >want <<'EOF'
+1,1,size,new
+2,1,size,new
+3,2,size,new
+6,2,size,new
+7,2,kill,new
+8,1,kill,new
+EOF
+same got want "without a table the stream alone"
+
+# It counts from the record on, also for what its member was told before; who
+# has come to the market already stays whose he was.
+cat >late.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01
+account A1 member BETA
+account A2 member NEW
+account A3 member NEW
+09:30  A3  buy 60 @ 10.00
++1s    A1  buy 10 @ 10.00
++1s    switch off member BETA by bob
++1s    A2  buy 60 @ 10.00
++1s    A3  buy 60 @ 10.00
+EOF
+exch-replay -q -f json late.txt | awk '
+	/"t":"account"/ && /"member":"NEW"/ {
+		sub(/"NEW"/, "\"BETA\"")
+		late[++nlate] = $0
+		next
+	}
+	{ print }
+	/"t":"kill"/ {
+		for (i = 1; i <= nlate; i++)
+			print late[i]
+	}' | awk '
+	/"seq":/ { sub(/"seq":"[0-9]*"/, "\"seq\":\"" ++seq "\"") }
+	{ print }' >late.json
+exch-replay -q -o late.xst late.json
+result $? "a stream in which two accounts are announced late"
+exch-match --risk told.csv -o m.xst late.xst 2>said
+of_members m.xst >got
+is "$(cat got)" "3,2,kill,new" "one is stopped as its member is, one is not"
+grep -c '^exch-match: 1 ACCOUNT records had no effect' said >got
+is "$(cat got)" 1 "and that is told"
+exch-risk -q -l told.csv -o f.xst late.xst
+of_members f.xst >got
+is "$(cat got)" "3,2,kill,new" "in front, too"
 # Of many that are held none is passed over.
 {
 	printf 'instrument ABC tick 0.01\n09:30 A1 sell 600 @ 10.00\n'
@@ -427,6 +533,44 @@ ok "a journal that was cut: the same file" cmp out.xst ref.xst
 has said 'the snapshot at record [0-9]* is put back' "behind a snapshot"
 exch-match -q --risk day.csv -e fpga --card soft -o card.xst day.xst
 ok "with a card: the same file" cmp card.xst ref.xst
+
+# What the stream says of members is in the state that is put back.
+exch-replay -q -f json day.xst | awk '
+	function put(line, i) {
+		i = index(line, "\"seq\":\"")
+		rest = substr(line, i + 7)
+		print substr(line, 1, i + 6) ++seq substr(rest, index(rest, "\""))
+	}
+	index($0, "\"t\":\"new\"") && !told++ {
+		i = index($0, "\"time\":")
+		time = substr($0, i, index(substr($0, i), ",") - 1)
+		for (id = 1; id <= 9; id++)
+			put("{\"t\":\"account\",\"source\":1,\"seq\":\"0\"," time \
+				",\"id\":" id ",\"member\":\"" (id % 2 ? "ODD" : \
+				"EVEN") "\",\"text\":\"\"}")
+	}
+	index($0, "\"t\":\"end\"") { sub(/[0-9]+/, seq) }
+	index($0, "\"seq\":") { put($0); next }
+	{ print }' >told.json
+exch-replay -q -o told.xst told.json
+result $? "a day whose accounts have members by the stream"
+{
+	cat day.csv
+	echo 'member,ODD,,199,,,,,,,,'
+} >told.csv
+exch-match -q --risk told.csv -o ref2.xst told.xst
+exch-replay -q -f csv --type risk ref2.xst | awk -F , '
+	$13 == "size" && $9 == 199' | wc -l >got
+test "$(cat got)" -gt 100
+result $? "are asked for less"
+journal="exch-match --risk told.csv --journal j2 --segment-size 500000"
+$journal -q -o out2.xst told.xst
+last=$(find j2 -name '0*.xst' | sort | tail -n 1)
+dd if="$last" of=cut.tmp bs=300001 count=1 2>/dev/null && mv cut.tmp "$last"
+$journal -v -o out2.xst told.xst 2>said
+ok "a journal that was cut: the same file" cmp out2.xst ref2.xst
+has said 'the snapshot at record [0-9]* is put back' "behind a snapshot"
+
 exch-risk -q -l day.csv -o front.xst day.xst
 exch-match -q --digest -o /dev/null -f bin front.xst 2>want
 exch-match -q --digest -j 2 -o /dev/null -f bin front.xst 2>got

@@ -255,27 +255,35 @@ exch-risk -l none.csv -a bad.csv in.xst >/dev/null 2>said
 is "$? $(tail -n 1 said)" \
 	"3 exch-risk: bad.csv:4: account 5 stands in line 2 already" \
 	"an account twice"
+printf 'account,member,group\n1,M,G\n2,M,\n' >full.csv
 for row in member,NOONE group,LOW account,10; do
 	printf 'scope,name,size\nall,,5\n%s,\n' "$row" >bad.csv
-	exch-risk -l bad.csv -a accounts.csv in.xst 2>>nobodies >/dev/null
+	exch-risk -l bad.csv -a full.csv in.xst 2>>nobodies >/dev/null
 	echo $? >>nobodies
 	exch-risk -q -l bad.csv in.xst 2>>nobodies >/dev/null
 	echo $? >>nobodies
 done
 cat >want <<'EOF'
-exch-risk: bad.csv:3:8: 'NOONE' is no member: expected one of the column 'member' of accounts.csv
+exch-risk: bad.csv:3:8: 'NOONE' is no member: expected one of the column 'member' of full.csv
 3
-exch-risk: bad.csv:3:8: 'NOONE' is a member, and no table says whose accounts are in it: expected --accounts FILE
-3
-exch-risk: bad.csv:3:7: 'LOW' is no group: expected one of the column 'group' of accounts.csv
+0
+exch-risk: bad.csv:3:7: 'LOW' is no group: expected one of the column 'group' of full.csv
 3
 exch-risk: bad.csv:3:7: 'LOW' is a group, and no table says whose accounts are in it: expected --accounts FILE
 3
-exch-risk: bad.csv:3:9: '10' is no account: expected one of the column 'account' of accounts.csv
+exch-risk: bad.csv:3:9: '10' is no account: expected one of the column 'account' of full.csv
 3
 0
 EOF
 same nobodies want "limits for nobody; an account needs no table"
+printf 'scope,name,size\nall,,5\nmember,NOONE,\n' >bad.csv
+exch-risk -l bad.csv -f bin in.xst 2>&1 >/dev/null | sed -n 1p >got
+is "$(cat got)" "exch-risk: bad.csv:3: there is no member 'NOONE'" \
+	"a member that the stream does not tell either"
+printf 'account,member\n1,M\n2,\n' >part.csv
+exch-risk -l bad.csv -a part.csv -f bin in.xst 2>&1 >/dev/null | sed -n 1p >got
+is "$(cat got)" "exch-risk: bad.csv:3: there is no member 'NOONE'" \
+	"also where the table leaves it to the stream"
 printf 'scope,name,symbol,size\nall,,NOSUCH,5\n' >bad.csv
 printf 'symbol\nNONE\nABC\n' >never.csv
 exch-risk -l bad.csv -a accounts.csv -r never.csv in.xst 2>&1 >/dev/null |
