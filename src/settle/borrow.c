@@ -9,7 +9,7 @@
  *
  * The ledger of loans is all that is known of them: it goes on from day to day,
  * and who is on which side does not matter to the other, for the lenders of an
- * instrument are a pool.  Collateral: secure.c; what lenders recall: recall.c.
+ * instrument are a pool.  Collateral: secure.c; what lenders recall: recall.c, kept.c.
  */
 #include <config.h>
 
@@ -187,36 +187,39 @@ exch_borrow_move(const struct exch_borrow *w, uint32_t listed, uint32_t lender,
 	return exch_settle_post(w->s, leg, 4, EXCH_POSTED_LOAN, w->date, w->d);
 }
 
-exch_i128
-exch_borrow_left(const struct exch_borrow *w, const struct exch_offer *o)
+static exch_i128
+left(const struct exch_borrow *w, const struct exch_offer *o)
 {
 	exch_i128 lent = exch_ledger_balance(
 	    &w->s->ledger, o->account, o->listed, EXCH_LEDGER_LOAN);
-	exch_i128 most = (exch_i128)o->quantity - (lent > 0 ? lent : 0);
+	exch_i128 most = (exch_i128)o->quantity - lent;
 	exch_i128 has = spare(w, o->listed, o->account);
 
+	/* Who owes some has none to lend. */
+	if (lent < 0)
+		return 0;
 	return has < most ? has : most;
 }
 
-static int
-borrow(
-    struct exch_borrow *w, uint32_t listed, uint32_t account, exch_i128 lacks)
+int
+exch_borrow_of_offers(
+    struct exch_borrow *w, uint32_t listed, uint32_t account, exch_i128 *lacks)
 {
 	int err = EXCH_OK;
 
-	for (size_t i = 0; i < w->noffers && lacks > 0 && err == 0; i++) {
+	for (size_t i = 0; i<w->noffers && * lacks> 0 && err == 0; i++) {
 		const struct exch_offer *o = &w->offer[i];
 		exch_i128 qty;
 
 		if (o->listed != listed || o->account == account)
 			continue;
-		qty = exch_borrow_left(w, o);
-		if (qty > lacks)
-			qty = lacks;
+		qty = left(w, o);
+		if (qty > *lacks)
+			qty = *lacks;
 		if (qty <= 0)
 			continue;
 		err = exch_borrow_move(w, listed, o->account, account, qty);
-		lacks -= qty;
+		*lacks -= qty;
 		w->s->tally.borrowed++;
 	}
 	return err;
@@ -236,7 +239,7 @@ borrow_all(struct exch_borrow *w)
 		if (lacks > w->list[i]->out)
 			lacks = w->list[i]->out;
 		if (lacks > 0)
-			err = borrow(w, listed, account, lacks);
+			err = exch_borrow_of_offers(w, listed, account, &lacks);
 	}
 	return err;
 }

@@ -1,4 +1,4 @@
-/* What the files of loans share: borrow.c, recall.c, secure.c. */
+/* What the files of loans share: borrow.c, kept.c, recall.c, secure.c. */
 #ifndef EXCH_SETTLE_BORROW_PRIV_H
 #define EXCH_SETTLE_BORROW_PRIV_H
 
@@ -41,11 +41,11 @@ size_t exch_borrow_end_of(const struct exch_borrow *w, size_t i);
 /* So much goes from a lender to a borrower, or (below 0) back. */
 int exch_borrow_move(const struct exch_borrow *w, uint32_t listed,
     uint32_t lender, uint32_t borrower, exch_i128 qty);
-/* How much more of an offer there is. */
-exch_i128 exch_borrow_left(
-    const struct exch_borrow *w, const struct exch_offer *o);
+/* An account borrows of who offers some; *lacks is what nobody has lent it. */
+int exch_borrow_of_offers(
+    struct exch_borrow *w, uint32_t listed, uint32_t account, exch_i128 *lacks);
 
-/* ---- recall.c ---- */
+/* ---- kept.c ---- */
 
 /*
  * What a lender still lends, by the last row up to today that is about it;
@@ -54,6 +54,9 @@ exch_i128 exch_borrow_left(
  */
 int exch_borrow_kept(const struct exch_borrow *w, uint32_t listed,
     uint32_t account, uint64_t *kept, uint32_t *due);
+
+/* ---- recall.c ---- */
+
 /* More is lent than that, by so much; or 0.  Errors as above. */
 int exch_borrow_over(const struct exch_borrow *w, const struct exch_leg *loan,
     exch_i128 *over, uint32_t *due);

@@ -46,9 +46,10 @@ exch_settle_worth(
 	return err;
 }
 
-int
-exch_settle_dear(const struct exch_listed *l, uint32_t date, exch_qty qty,
-    uint32_t premium, exch_i128 *value, exch_i128 *more)
+/* And how many basis points of that are, which is 0 and up. */
+static int
+dear(const struct exch_listed *l, uint32_t date, exch_qty qty, uint32_t premium,
+    exch_i128 *value, exch_i128 *more)
 {
 	int err = exch_settle_worth(l, date, qty, value);
 
@@ -57,6 +58,21 @@ exch_settle_dear(const struct exch_listed *l, uint32_t date, exch_qty qty,
 	/* Of a price below 0 as of one above: it never makes cheaper. */
 	return exch_fraction_round(*value < 0 ? -*value : *value,
 	    exch_fraction_of(premium, 10000), more);
+}
+
+int
+exch_settle_cost(const struct exch_listed *l, uint32_t date, int64_t qty,
+    uint32_t premium, exch_i128 *cost, struct exch_diag *d)
+{
+	exch_qty n = qty < 0 ? -(exch_qty)qty : (exch_qty)qty;
+	exch_i128 value, more;
+
+	if (dear(l, date, n, premium, &value, &more) != 0)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "what %.24s costs is more than numbers can say",
+		    l->is.symbol);
+	*cost = qty < 0 ? value + more : more - value;
+	return EXCH_OK;
 }
 
 void

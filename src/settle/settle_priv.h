@@ -227,9 +227,13 @@ int exch_settle_interest(const struct exch_settle *s,
 /* What a quantity is worth at the last price on a day, with interest. */
 int exch_settle_worth(
     const struct exch_listed *l, uint32_t date, exch_qty qty, exch_i128 *value);
-/* And how many basis points of that are, which is 0 and up. */
-int exch_settle_dear(const struct exch_listed *l, uint32_t date, exch_qty qty,
-    uint32_t premium, exch_i128 *value, exch_i128 *more);
+/*
+ * What is paid outside, or (below 0) received, for a quantity that is to go
+ * (below 0) or to come: at the last price, which there is, and the premium
+ * makes it dear.  EXCH_ERR_RANGE, told.
+ */
+int exch_settle_cost(const struct exch_listed *l, uint32_t date, int64_t qty,
+    uint32_t premium, exch_i128 *cost, struct exch_diag *d);
 /* What a trade pays besides its price, of an instrument with a bond. */
 void exch_settle_put_accrued(struct exch_settle *s, const struct exch_listed *l,
     uint64_t match, exch_cash principal, exch_cash accrued, uint32_t date);

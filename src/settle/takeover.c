@@ -10,7 +10,6 @@
  */
 #include <config.h>
 
-#include "settle/fraction.h"
 #include "settle/settle_priv.h"
 
 static exch_qty
@@ -19,26 +18,20 @@ magnitude(int64_t v)
 	return v < 0 ? -(exch_qty)v : (exch_qty)v;
 }
 
-/* What is paid for a quantity, below 0 received; the premium makes it dear. */
+/* What is paid for what is open, below 0 received. */
 static int
 price_of(const struct exch_settle *s, const struct exch_open *part,
     const struct exch_takeover *how, exch_i128 *value, struct exch_diag *d)
 {
 	const struct exch_listed *l = &s->listed[part->listed];
-	exch_i128 more;
 
 	*value = 0;
 	if (part->qty == 0)
 		return EXCH_OK;
 	if (l->last == EXCH_PX_NONE)
 		return EXCH_ERR_ABSENT;
-	if (exch_settle_dear(l, how->date, magnitude(part->qty), how->premium,
-		value, &more) != 0)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "what %.24s costs is more than numbers can say",
-		    l->is.symbol);
-	*value = part->qty < 0 ? *value + more : more - *value;
-	return EXCH_OK;
+	return exch_settle_cost(
+	    l, how->date, part->qty, how->premium, value, d);
 }
 
 static int

@@ -376,6 +376,12 @@ is "$(head -n 1 got)" 2026-10-15,6,XYZ,-300,0.00,loan "until another row says"
 # Both, if it came before the merger: 500 and 200.
 merged '2026-10-09,6,ABC,1000,3\n2026-10-09,6,XYZ,200,1\n' abc.csv
 is "$(head -n 1 got)" 2026-10-15,6,XYZ,-800,0.00,loan "or adds to it"
+# About what it lent of the old one there is no row: it keeps all 1,500 of that.
+merged '2026-10-09,6,XYZ,200,1\n' abc.csv
+is "$(wc -l <got)" 0 "what no row is about is not recalled with it"
+merged '2026-10-14,6,XYZ,200,1\n' abc.csv
+is "$(head -n 1 got)" 2026-10-15,6,XYZ,-1300,0.00,loan \
+	"but is behind the merger"
 # The last row about the old one counts.
 merged '2026-10-09,6,ABC,0,1\n2026-10-10,6,ABC,1000,2\n' abc.csv
 is "$(head -n 1 got)" 2026-10-15,6,XYZ,-1000,0.00,loan \
