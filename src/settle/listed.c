@@ -157,6 +157,17 @@ lead(struct exch_settle *s, uint32_t id, uint32_t listed, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+/*
+ * An announcement was refused: what follows under its id is of what it
+ * announced, and not of what had the id before.
+ */
+static void
+forget(struct exch_settle *s, uint32_t id)
+{
+	if (id < s->nnumber && (s->number[id] & OWN) == 0)
+		s->number[id] = 0;
+}
+
 int
 exch_settle_own(struct exch_settle *s, uint32_t listed, struct exch_diag *d)
 {
@@ -239,15 +250,18 @@ exch_settle_announced(struct exch_settle *s,
 	err = exch_settle_symbol(s, c->symbol, &listed, d);
 	if (err == 0)
 		err = exch_settle_currency(s, c->currency, &currency, d);
-	if (err == 0)
-		err = lead(s, c->h.instr, listed, d);
 	if (err != 0)
 		return err;
 	l = &s->listed[listed];
-	if ((l->id != 0 || l->restated) && l->currency != currency)
+	if ((l->id != 0 || l->restated) && l->currency != currency) {
+		forget(s, c->h.instr);
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "%.24s was announced in another currency before",
 		    c->symbol);
+	}
+	err = lead(s, c->h.instr, listed, d);
+	if (err != 0)
+		return err;
 	describe(s, l, c, currency);
 	l->id = c->h.instr;
 	l->refers = c->reference != EXCH_PX_NONE;

@@ -147,11 +147,29 @@ done
 
 # The price of one currency is none of another.
 printf '%s\n' 'date 2026-10-13' 'instrument ABC tick 0.01 currency EUR' \
-	'10:00  BEN buy 1 ABC @ 1.00' >eur.txt
+	'10:00  BEN buy 1 ABC @ 1.00' '+1s    ANN sell 1 ABC @ 1.00' >eur.txt
 day eur.txt >eur.xst
 exits 1 "another currency" exch-settle --from 2.set \
 	"$@" -o eur.set eur.xst 2>said
 has said 'ABC was announced in another currency before' "is told"
+has said 'a trade of instrument 1, which was never announced' \
+	"and so are its trades"
+is "$(rows obligation symbol,qty,cash eur.set | grep -c ',1,')" 0 \
+	"which are none of the other currency"
+# Also where the same stream has announced it before.
+sed 's/EUR/USD/' eur.txt >usd.txt
+day usd.txt | exch-replay -q -f json | awk '
+/"t":"end"/ { next }
+{ print }
+/"t":"instrument"/ && !n++ { sub(/USD/, "EUR"); print }' | awk '
+match($0, /"source":[0-9]+,"seq":"/) {
+	who = substr($0, RSTART, RLENGTH)
+	sub(/"seq":"[0-9]+"/, "\"seq\":\"" ++c[who] "\"")
+}
+{ print }' | exch-replay -q --partial >both.xst
+exits 1 "two currencies" exch-settle -o both.set both.xst 2>said
+is "$(rows obligation symbol,qty,cash both.set | wc -l)" 0 \
+	"nothing is owed in the first"
 
 # An id that settlement gave to one of before is no other's later on.
 printf '%s\n' account,symbol,quantity,price 5,GONE,10,9.00 >gone.csv
