@@ -51,8 +51,10 @@ bring(struct settle_tool *t, struct exch_diag *d)
 		err = exch_settle_has_money(
 		    t->settle, m[i].account, m[i].currency, m[i].amount, d);
 	for (size_t i = 0; i < t->accounts.n && err == 0; i++) {
-		err = exch_settle_has_cash(
-		    t->settle, a[i].account, a[i].balance, d);
+		/* A stream from before has what has become of it. */
+		if (t->from == NULL)
+			err = exch_settle_has_cash(
+			    t->settle, a[i].account, a[i].balance, d);
 		if (err == 0 && t->o.fees != NULL)
 			err = exch_settle_member(
 			    t->settle, a[i].account, a[i].member, d);

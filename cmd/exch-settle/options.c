@@ -487,12 +487,11 @@ describe(struct settle_tool *t)
 	}
 }
 
-/* What accounts have comes from one place. */
+/* What accounts have comes from one place; who they are may be said again. */
 static int
 check_before(struct settle_tool *t)
 {
-	static const enum settle_table say[] = {
-	    SETTLE_ACCOUNTS, SETTLE_OPENING, SETTLE_CASH};
+	static const enum settle_table say[] = {SETTLE_OPENING, SETTLE_CASH};
 
 	for (unsigned i = 0; t->from != NULL && i < EXCH_ARRAY_LEN(say); i++)
 		if (t->path[say[i]] != NULL)
@@ -565,7 +564,9 @@ check_model(struct settle_tool *t)
 static void
 ask(struct settle_tool *t)
 {
-	t->o.need_cash = t->need < 0 ? t->path[SETTLE_ACCOUNTS] != NULL ||
+	/* Beside --from that table does not tell what they have. */
+	t->o.need_cash = t->need < 0 ? (t->from == NULL &&
+					   t->path[SETTLE_ACCOUNTS] != NULL) ||
 					   t->path[SETTLE_CASH] != NULL
 				     : (t->need & 1) != 0;
 	t->o.need_securities =

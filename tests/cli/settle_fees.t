@@ -62,10 +62,31 @@ sed 's/^date .*/date 2026-10-12/' day.txt >monday.txt
 day monday.txt >monday.xst
 exch-settle -q --fees fees.csv --from friday.set --until settled -o both.set \
 	monday.xst
-# Of members nothing is known then: CIA pays 0.02 for the block.
+# Without the table of accounts nobody is of a member: CIA pays 0.02 then.
 is "$(exch-settle report -q -f csv balances both.set | grep '^venue')" \
 	"venue,holding,USD,4.19" "two days of fees, each paid once"
 is "$(unbalanced both.set)" 0 "every entry balances"
+# With the table it pays 0.01 on both days, and has no other cash for it.
+exch-settle -q --fees fees.csv -a accounts.csv --from friday.set \
+	--until settled -o both.set monday.xst
+exch-settle report -q -f csv balances both.set | grep USD | grep -v outside >got
+cat >want <<'X'
+1,holding,USD,-1202.36
+2,holding,USD,21598.20
+3,holding,USD,599.98
+venue,holding,USD,4.18
+X
+same got want "two days of fees of members"
+is "$(exch-replay -q -f json both.set | grep -c '"t":"fail"')" 0 \
+	"nobody is asked for the cash of the table"
+exch-settle -q --fees fees.csv -a accounts.csv --from friday.set \
+	--until settled -o again.set monday.xst
+same again.set both.set "again, the same bytes"
+printf 'account,member,balance\n1,,0\n2,,0\n3,HALF,7.00\n' >others.csv
+exch-settle -q --fees fees.csv -a others.csv --from friday.set \
+	--until settled -o again.set monday.xst
+exch-settle report -q -f csv balances again.set | grep USD | grep -v outside >got
+same got want "the balances in it do not count"
 
 # Tiers count what was traded that day: the first 30 at 1.00 each, the rest at
 # 0.50 once 30 were traded; of two executions of 30 so 30.00 and 15.00.
