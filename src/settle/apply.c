@@ -134,6 +134,10 @@ owe_instead(struct work *w, uint32_t listed, exch_px price, exch_i128 owes,
     int64_t *is, exch_i128 *lieu)
 {
 	exch_i128 more = owes + *is, cash;
+	/*
+	 * That has 63 bits, and the two are the same but for what was rounded:
+	 * less than a share for each account.
+	 */
 	exch_qty n = (exch_qty)(more < 0 ? -more : more);
 
 	if (more == 0)

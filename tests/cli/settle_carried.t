@@ -120,6 +120,12 @@ for f in 1 old; do
 done
 same old.moved 1.moved "goes on at the price of its last execution"
 is "$(grep -c ',36720.00,collateral,' old.moved)" 1 "which is 12.00"
+# One that tells a price that is none was made by somebody else.
+exch-replay -q -f json 1.set | grep -v '"t":"end"' | sed \
+	'/"t":"price"/s/"price":[0-9.]*/"price":null/' |
+	exch-replay -q --partial >none.set
+exits 3 "a price that is none" exch-settle --from none.set "$@" -o x.set 2.xst 2>said
+has said 'none.set.*a price is none' "is told"
 # What has expired is still valued as long as somebody owes or lends some of it.
 # The days behind it do not announce it.
 def='instrument DEF tick 0.01 currency USD'

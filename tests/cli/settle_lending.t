@@ -415,6 +415,47 @@ for date in 2026-10-10 2026-10-12 2026-10-13; do
 		"a recall of $date"
 done
 
+# Loans have 63 bits each; the product of one with the sum of three is more than
+# 127: 9e18 x 27e18.  With less of each it is not.
+huge() {
+	{
+		echo "date 2026-10-07"
+		echo "instrument ABC tick 0.000000001 currency USD"
+		for pair in "0 BEN ANN" "1 DAN CIA" "2 FOX EVE"; do
+			# shellcheck disable=SC2086 # words
+			set -- "$1" $pair
+			echo "10:0$2  $3 buy $1 ABC @ 0.000000001"
+			echo "+1s    $4 sell $1 ABC @ 0.000000001"
+		done
+	} >huge.txt
+	day huge.txt >huge.xst
+	for a in 11 12 13; do
+		echo "$a,ABC,$1"
+	done >each
+	{
+		echo account,symbol,quantity,price
+		sed 's/$/,0/' each
+	} >many.csv
+	{
+		echo account,symbol,quantity,rate
+		sed 's/$/,0%/' each
+	} >lent.csv
+}
+printf '%s\n' date,account,symbol,keeps,days 2026-10-09,11,ABC,0,0 >recall.csv
+printf '%s\n' ex,record,pay,action,symbol,into,new,old,cash,price \
+	2026-10-12,,,reverse-split,ABC,,9,10,, >fewer.csv
+for table in "--recalls recall.csv" "--actions fewer.csv"; do
+	for each in 2000000000000000000 9000000000000000000; do
+		huge $each
+		# shellcheck disable=SC2086 # words
+		exch-settle -q -m 1 --opening many.csv --lending lent.csv $table \
+			--until 2026-10-12 -o huge.set huge.xst 2>said
+		is "$?" $((each > 2000000000000000000 ? 3 : 0)) \
+			"three loans of $each, $table"
+	done
+	has said 'loans of ABC are more than numbers can say' "is told"
+done
+
 # Bad tables.
 bad() {
 	printf 'account,symbol,quantity,rate\n%b' "$1" >bad.csv
