@@ -145,8 +145,11 @@ lent() {
 	*collateral*)
 		look="secured ${look#* } collateral.csv recalls.csv"
 		# Under the others what is borrowed in vain goes back at once.
+		# And of what is recalled on the first day on which something
+		# settles nothing is lent yet: others lend from the beginning.
 		some='[0-9]*'
-		[ "$model" = 3 ] && some='[1-9][0-9]*'
+		[ "$model" = 3 ] && grep -q '^2026-01-0[78]' recalls.csv &&
+			some='[1-9][0-9]*'
 		;;
 	*) some=0 ;;
 	esac
