@@ -29,6 +29,8 @@ for date in 20260105 20260106 20260107 20260108; do
 	"$days" gen "$accounts" "$instruments" "$trades" "$date" "$date" \
 		>"$date.xst"
 done
+# On the last of them nobody trades, and what was due before still settles.
+"$days" gen "$accounts" "$instruments" 0 20260109 20260109 >20260109.xst
 
 # run MODEL OPTION...: all days, and the look at them
 run() {
@@ -37,7 +39,7 @@ run() {
 	last=
 	set -- -q -m "$model" --calendar "$src/data/settle/dtc.csv" \
 		--currency USD --seed 7 "$@"
-	for date in 20260105 20260106 20260107 20260108; do
+	for date in 20260105 20260106 20260107 20260108 20260109; do
 		if [ -z "$last" ]; then
 			exch-settle "$@" -a accounts.csv --opening opening.csv \
 				-o "$date.set" "$date.xst" || return 1
@@ -123,16 +125,16 @@ lent() {
 	set -- -q -m "$model" --calendar "$src/data/settle/dtc.csv" \
 		--currency USD --seed 7 --lending lend.csv "$@"
 	last=
-	for date in 20260105 20260106 20260107 20260108 20260109; do
-		[ "$date" = 20260109 ] || cp "$date.xst" now.xst
+	for date in 20260105 20260106 20260107 20260108 20260109 20260112; do
+		[ "$date" = 20260112 ] || cp "$date.xst" now.xst
 		if [ -z "$last" ]; then
 			exch-settle "$@" --opening opening.lent \
 				-o "$date.set" now.xst || return 1
-		elif [ "$date" = 20260109 ]; then
+		elif [ "$date" = 20260112 ]; then
 			"$days" cover "$whale" "$instruments" "$date" \
 				"$last" >now.xst || return 1
 			exch-settle "$@" --need securities --from "$last" \
-				--until 2026-01-12 -o "$date.set" now.xst ||
+				--until 2026-01-13 -o "$date.set" now.xst ||
 				return 1
 		else
 			exch-settle "$@" --need securities --from "$last" \
@@ -158,7 +160,7 @@ lent() {
 	bad=$?
 	sed 's/^# /&lent, /' seen
 	# shellcheck disable=SC2086 # words
-	"$days" $look 2026010[5678].set >before
+	"$days" $look 2026010[56789].set >before
 	grep -q ", 0 loans at the end, $some bought in, 0 bad" seen &&
 		grep -q ', [1-9][0-9]* loans at the end' before && return $bad
 }
