@@ -26,6 +26,7 @@ struct line {
 	bool holds;
 	double used;	/* required over equity; infinite when it has none */
 	double var, es; /* NAN: not known */
+	uint64_t days;	/* of the history they are from */
 };
 
 struct page {
@@ -191,6 +192,7 @@ take_line(struct page *p, const struct exch_holder *who, struct exch_diag *d)
 		if (err == 0) {
 			l->var = v.history;
 			l->es = v.history_es;
+			l->days = v.days;
 		}
 	}
 	return err;
@@ -245,7 +247,13 @@ put_head(struct page *p)
 		exch_buf_str(b, ", ");
 		text(b, p->t->h.thing[p->t->h.holding[0].place].currency, 4);
 	}
-	exch_buf_str(b, ".</p>\n<div class=tiles>");
+	exch_buf_str(b, ".");
+	if (risk_has(p->t, RISK_ACCOUNTS) == NULL)
+		exch_buf_str(b,
+		    " Nobody's balance was given: equity is what the stream "
+		    "itself brought, and so are calls. Balances: add "
+		    "--accounts.");
+	exch_buf_str(b, "</p>\n<div class=tiles>");
 	tile(b, "accounts", (double)p->n, "");
 	tile(b, "gross exposure", gross / 1e6, "");
 	tile(b, "accounts called", called, called > 0 ? "bad" : "good");
@@ -275,14 +283,41 @@ put_line(struct page *p, const struct line *l)
 		exch_buf_fmt(b, "<td>%.2f</td>", gross / equity);
 	else
 		exch_buf_str(b, "<td>-</td>");
-	money_cell(b, l->var, false);
-	money_cell(b, l->es, false);
+	if (p->t->var.prices != NULL) {
+		money_cell(b, l->var, false);
+		money_cell(b, l->es, false);
+	}
 	exch_buf_str(b, "<td class=l>");
 	if (l->holds) {
 		text(b, p->t->h.thing[l->c.largest].symbol, EXCH_SYMBOL);
 		exch_buf_fmt(b, " %d%%", (int)rint(l->c.share * 100));
 	}
 	exch_buf_str(b, "</td></tr>\n");
+}
+
+/* Which value at risk stands in the table, if one does. */
+static void
+put_var_words(struct page *p)
+{
+	struct exch_buf *b = &p->b;
+	size_t thin = 0;
+
+	if (p->t->var.prices == NULL) {
+		exch_buf_str(b, "Value at risk: add --prices.");
+		return;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		thin += !isnan(p->line[i].var) &&
+			risk_is_thin(p->t, p->line[i].days);
+	exch_buf_fmt(b, "Value at risk by history, %g%%, %u day%s",
+	    p->t->var.level / 1e4, p->t->var.horizon,
+	    p->t->var.horizon == 1 ? "" : "s");
+	if (thin > 0)
+		exch_buf_fmt(b,
+		    "; of %zu accounts it is the worst day's, for their "
+		    "history has fewer than %llu",
+		    thin, (unsigned long long)risk_whole_tail(p->t));
+	exch_buf_char(b, '.');
 }
 
 static void
@@ -293,14 +328,15 @@ put_accounts(struct page *p)
 
 	exch_buf_fmt(b,
 	    "<h2>Accounts by risk</h2><p>The first %zu of %zu: margin calls, "
-	    "then how much of the equity the requirement takes. Value at risk "
-	    "by history, %g%%, %u day%s%s.</p><div class=card><table><tr>"
+	    "then how much of the equity the requirement takes. ",
+	    n, p->n);
+	put_var_words(p);
+	exch_buf_fmt(b,
+	    "</p><div class=card><table><tr>"
 	    "<th class=l>account<th class=l>requirement of equity<th>call"
-	    "<th>equity<th>required<th>profit<th>gross<th>leverage<th>VaR"
-	    "<th>ES<th class=l>largest</tr>\n",
-	    n, p->n, p->t->var.level / 1e4, p->t->var.horizon,
-	    p->t->var.horizon == 1 ? "" : "s",
-	    p->t->var.prices == NULL ? ": add --prices" : "");
+	    "<th>equity<th>required<th>profit<th>gross<th>leverage%s"
+	    "<th class=l>largest</tr>\n",
+	    p->t->var.prices != NULL ? "<th>VaR<th>ES" : "");
 	for (size_t i = 0; i < n; i++)
 		put_line(p, &p->line[i]);
 	exch_buf_str(b, "</table></div>\n");
@@ -377,6 +413,12 @@ put_stress(struct page *p)
 		if (err != 0)
 			return err;
 		most = fmax(most, o.losses);
+	}
+	if (s->n == 0) {
+		exch_buf_str(&p->b,
+		    "<h2>Stress</h2><p>The table of scenarios has no rows.</p>"
+		    "\n");
+		return EXCH_OK;
 	}
 	exch_buf_str(&p->b,
 	    "<h2>Stress</h2><p>What accounts that lose would lose together, "

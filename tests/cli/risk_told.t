@@ -242,6 +242,20 @@ carlo_var and carlo_es are the worst path's" "a tail of less than a path" \
 report var --level 99.5% --paths 200 -p closes.csv -o table four.xst 2>said
 is "$? $(grep -c paths said)" "0 0" "200 paths have one"
 
+# A page says what it stands on, and has no columns of nothing.
+printf 'account,balance\n1,30000\n2,30000\n' >rich.csv
+report page -q -s calm.csv -o poor.html four.xst
+report page -q -a rich.csv -p closes.csv -o rich.html four.xst
+has poor.html "Nobody's balance was given" "no balances, no equity to speak of"
+has poor.html '^<h2>Stress</h2><p>The table of scenarios has no rows[.]</p>$' \
+	"no scenarios, no table"
+has poor.html 'Value at risk: add --prices[.]</p>' "no prices, no value at risk"
+is "$(grep -c '<th>VaR' poor.html) $(grep -c '<th>VaR' rich.html)" "0 1" \
+	"nor its columns"
+has rich.html "of 2 accounts it is the worst day's, for their history has fewer \
+than 100[.]</p>" "and a short history is told"
+is "$(grep -c "Nobody's" rich.html)" 0 "with balances nothing is said of them"
+
 cat >sure.txt <<'T'
 instrument ABC tick 0.01 currency USD
 instrument PUT tick 0.01 kind option right put underlying ABC strike 100 expiry 2027-01-05 multiplier 100 currency USD

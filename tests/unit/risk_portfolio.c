@@ -190,6 +190,30 @@ corrected(void)
 	tap_ok(at(4, 1).qty == 0 && at(4, 1).paid == 0, "and may be broken");
 }
 
+/* A contract that is adjusted: what was paid before is given back. */
+static void
+adjusted(void)
+{
+	struct exch_rec_instrument i = {
+	    .multiplier = 50 * EXCH_PX_ONE, .tick = 1, .lot = 1};
+	uint64_t match;
+
+	start(&(struct exch_portfolio_opts){0});
+	strcpy(i.symbol, "FUT");
+	i.kind = EXCH_KIND_FUTURE;
+	SHOW(INSTRUMENT, i, 1);
+	match = deal(1, 2, 1, 1, PX(100));
+	tap_ok(at(1, 1).cost == CASH(5000), "1 at 100, of 50");
+	i.multiplier = 10 * EXCH_PX_ONE;
+	SHOW(INSTRUMENT, i, 1);
+	deal(1, 2, 1, 1, PX(100));
+	tap_ok(at(1, 1).cost == CASH(6000), "another one, of 10 by then");
+	bust(match, 1);
+	tap_ok(at(1, 1).qty == 1 && at(1, 1).paid == CASH(1000) &&
+		   at(2, 1).got == CASH(1000) && all().cash == 0,
+	    "broken, the first one gives back what it was");
+}
+
 static void
 rounded(void)
 {
@@ -427,6 +451,7 @@ main(void)
 {
 	by_hand();
 	corrected();
+	adjusted();
 	rounded();
 	opened();
 	fees();
