@@ -40,6 +40,7 @@ static const struct shape {
 	uint8_t price;
 	uint8_t by;	  /* the side that chooses .. */
 	uint8_t order[2]; /* .. the order: [1] is that of EXCH_BUY */
+	uint8_t zero;	  /* a word each */
 } shapes[UINT8_MAX + 1] = {
 #define SHAPE(T, fresh, live, price, by, buy, sell)                            \
 	{                                                                      \
@@ -59,9 +60,13 @@ static const struct shape {
 #undef SHAPE
 };
 
-/* First: the instrument, and where the index has the order. */
+/*
+ * First: the instrument, and where the index has the order.  `shared`: with
+ * other shards.
+ */
 static inline void
-first(const struct exch_match *m, struct ahead *a, const struct exch_rec *r)
+first(const struct exch_match *m, bool shared, struct ahead *a,
+    const struct exch_rec *r)
 {
 	const unsigned char *p = (const void *)r;
 	const struct shape *k = &shapes[r->type];
@@ -69,14 +74,15 @@ first(const struct exch_match *m, struct ahead *a, const struct exch_rec *r)
 	exch_oid id;
 	exch_px price;
 
-	if (k->len8 == 0 || k->len8 != r->len8 || r->instr > EXCH_INSTR_MAX)
+	/* No record has the length 0 of what has no shape. */
+	if (k->len8 != r->len8 || r->instr > EXCH_INSTR_MAX)
 		return;
 	in = m->page[r->instr / EXCH_INSTR_PAGE];
 	if (in == NULL)
 		return;
 	in += r->instr % EXCH_INSTR_PAGE;
 	/* The tables of another shard's books lie in another store. */
-	if (m->all->nshards > 1 && in->shard != m->no)
+	if (shared && in->shard != m->no)
 		return;
 	__builtin_prefetch(in);
 	__builtin_prefetch(&in->gate);
@@ -149,11 +155,12 @@ void
 exch_match_ahead(
     const struct exch_match *m, const struct exch_rec *const *rec, size_t n)
 {
+	bool shared = m->all->nshards > 1;
 	struct ahead a;
 
 	a.nfresh = a.nlive = 0;
 	for (size_t i = 0; i < n && i < EXCH_AHEAD; i++)
-		first(m, &a, rec[i]);
+		first(m, shared, &a, rec[i]);
 	others(m, &a);
 }
 
@@ -161,13 +168,14 @@ void
 exch_ahead_run(const struct exch_match *m, const unsigned char *p,
     const unsigned char *end)
 {
+	bool shared = m->all->nshards > 1;
 	struct ahead a;
 
 	a.nfresh = a.nlive = 0;
 	for (size_t i = 0; p < end && i < EXCH_AHEAD; i++) {
 		const struct exch_rec *r = (const void *)p;
 
-		first(m, &a, r);
+		first(m, shared, &a, r);
 		p += exch_rec_len(r);
 	}
 	others(m, &a);
