@@ -130,8 +130,8 @@ input_upstream_end(struct tool *t, enum exch_status s)
 }
 
 /* One of several: the records become ours, under our sequence numbers. */
-static int
-absorb(
+int
+input_absorb(
     struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
 {
 	const struct exch_schema *s = exch_schema_of(r->type);
@@ -170,27 +170,45 @@ pass_blocks(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 	return rc;
 }
 
+static bool
+says(const struct exch_stream_info *info, const char *line)
+{
+	return strstr(info->text, line) != NULL;
+}
+
+/* What --raw wrote, as if it came from the feed. */
+static bool
+as_feed(const struct tool *t, const struct exch_stream_info *info)
+{
+	return says(info, "raw=yes") && !t->raw;
+}
+
+void
+input_stream(struct tool *t, const struct exch_stream_info *info)
+{
+	if (t->feed.date == 0)
+		t->feed.date = info->date;
+	if (as_feed(t, info) && t->w == NULL) {
+		t->book = t->hold = true;
+		t->by_arrival |= says(info, "places=arrival");
+		t->expect = !t->no_expect;
+	}
+	if (says(info, "expect=yes") && !t->no_expect)
+		t->expect = true;
+}
+
 static int
 copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 {
 	const struct exch_rec *r;
 	const struct exch_stream_info *info = exch_reader_info(reader);
 	/* The head of a copied stream could not stop promising EXPECT. */
-	bool alone = t->nops == 1 && !t->no_expect && t->owners.n == 0;
+	bool alone = t->nops == 1 && !t->no_expect && t->owners.n == 0 &&
+		     t->venue == NULL && !as_feed(t, info);
 	bool whole;
 	int rc = 0, n;
 
-	if (t->feed.date == 0)
-		t->feed.date = info->date;
-	/* What --raw wrote, as if it came from the feed. */
-	if (strstr(info->text, "raw=yes") != NULL && !t->raw && t->w == NULL) {
-		alone = false;
-		t->book = t->hold = true;
-		t->by_arrival |= strstr(info->text, "places=arrival") != NULL;
-		t->expect = !t->no_expect;
-	}
-	if (strstr(info->text, "expect=yes") != NULL && !t->no_expect)
-		t->expect = true;
+	input_stream(t, info);
 	if (alone) {
 		t->copy = reader;
 		rc = take_begin(t, info->start, d);
@@ -207,7 +225,7 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 		else if (alone)
 			rc = take_copy(t, r, exch_reader_seq(reader), d);
 		else
-			rc = absorb(t, r, exch_reader_seq(reader), d);
+			rc = input_absorb(t, r, exch_reader_seq(reader), d);
 		t->st.messages += n > 0;
 	}
 	if (rc == 0)

@@ -35,6 +35,8 @@ enum {
 	OPT_SNAPSHOT,
 	OPT_WAIT,
 	OPT_IDLE,
+	OPT_VENUE,
+	OPT_BY_TIME,
 	OPT_STRICT
 };
 
@@ -59,6 +61,8 @@ static const struct exch_opt options[] = {
     {"no-expect", 0, NULL, "without the venue's executions", OPT_NO_EXPECT},
     {"accounts", 0, "RULE", "accounts for orders without: uniform:N, zipf:N",
 	OPT_ACCOUNTS},
+    {"venue", 0, "NAME", "put .NAME behind each symbol", OPT_VENUE},
+    {"by-time", 0, NULL, "bring several streams together by time", OPT_BY_TIME},
     {"capture-time", 0, NULL, "keep the time of capture in each record",
 	OPT_CAPTURE_TIME},
     {"join", 0, "GROUP:PORT,...", "read one or two lines of multicast",
@@ -212,6 +216,17 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_ACCOUNTS:
 		t->owners_text = v;
 		break;
+	case OPT_VENUE:
+		if (!venue_is_name(v))
+			return exch_cli_usage(c,
+			    "--venue: '%s' is not a name of up to 8 letters, "
+			    "digits, - and _",
+			    v);
+		t->venue = v;
+		break;
+	case OPT_BY_TIME:
+		t->by_time = true;
+		break;
 	default:
 		t->strict = true;
 		break;
@@ -275,6 +290,9 @@ describe(struct tool *t)
 	if (t->owners_text != NULL)
 		exch_buf_fmt(b, "accounts=%s seed=%llu ", t->owners_text,
 		    (unsigned long long)t->cli.seed);
+	if (t->venue != NULL)
+		exch_buf_fmt(b, "venue=%s ", t->venue);
+	exch_buf_str(b, t->by_time ? "by-time " : "");
 	exch_buf_str(b, t->feed.capture_time ? "capture-time " : "");
 	if (b->len > 0)
 		b->len--; /* the last blank */
@@ -400,7 +418,7 @@ run(struct tool *t)
 			rc = merge_run(t, &d);
 	} else {
 		if (rc == 0)
-			rc = read_all(t, &d);
+			rc = t->by_time ? bytime_run(t, &d) : read_all(t, &d);
 		if (rc == 0)
 			rc = complete(t, &d);
 	}
@@ -459,6 +477,7 @@ main(int argc, char **argv)
 	exch_free(t.instr_map.to);
 	exch_free(t.account_map.to);
 	exch_free(t.scratch);
+	exch_free(t.named);
 	pick_free(&t.pick);
 	exch_owner_rule_clear(&t.owners);
 	exch_cli_reraise();

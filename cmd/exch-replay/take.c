@@ -251,11 +251,13 @@ instrument(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 {
 	const struct exch_rec_instrument *i =
 	    EXCH_REC_AS(r, exch_rec_instrument);
+	char symbol[25];
 
 	if (i == NULL || r->instr == 0 || r->instr > EXCH_INSTR_MAX)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, t->in_name,
 		    EXCH_POS_NONE, 0, "a malformed INSTRUMENT record");
-	if (pick_note(&t->pick, r->instr, i->symbol) != 0)
+	venue_symbol(t, i, symbol);
+	if (pick_note(&t->pick, r->instr, symbol) != 0)
 		return no_memory(d);
 	if (!pick_wants(&t->pick, r->instr))
 		return 1;
@@ -338,9 +340,12 @@ int
 take_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 {
 	struct tool *t = arg;
+	int rc = 0;
 
-	int rc = t->nops > 1 ? among_record(t, &r, d) : 0;
-
+	if (t->venue != NULL && r->type == EXCH_REC_INSTRUMENT)
+		rc = venue_record(t, &r, d);
+	if (rc == 0 && t->nops > 1)
+		rc = among_record(t, &r, d);
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	return take_mapped(t, r, d);

@@ -7,6 +7,8 @@
  *	day.c     zone and date of the input, the window of --from and --to
  *	among.c   one of several inputs: its numbers
  *	pick.c    --symbol
+ *	venue.c   --venue
+ *	bytime.c  --by-time
  *	merge.c   shards of exch-match
  *	snap.c    the displayed book before --from
  *	live.c    --join
@@ -93,6 +95,8 @@ struct tool {
 	const char *owners_text; /* --accounts */
 	struct exch_owner_rule owners;
 	bool strict;
+	bool by_time;
+	const char *venue; /* --venue, or NULL */
 	struct pick pick;
 	struct exch_pace pace;	 /* --speed */
 	struct exch_buf options; /* for SOURCE: those that change results */
@@ -118,6 +122,7 @@ struct tool {
 	struct map instr_map;	     /* of this input */
 	struct map account_map;
 	void *scratch; /* a record under its new number */
+	void *named;   /* one with its venue's name */
 
 	bool window_known;
 	exch_ts from;
@@ -178,12 +183,27 @@ int day_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d);
 int among_record(
     struct tool *t, const struct exch_rec **r, struct exch_diag *d);
 
+/* ---- venue.c ---- */
+
+bool venue_is_name(const char *s);
+/* An INSTRUMENT becomes a copy with its venue's name, good likewise. */
+int venue_record(
+    struct tool *t, const struct exch_rec **r, struct exch_diag *d);
+/* Its symbol without that. */
+void venue_symbol(
+    const struct tool *t, const struct exch_rec_instrument *i, char out[25]);
+
 /* ---- input.c ---- */
 
 /* Find every operand's kind before anything is written. */
 int input_survey(struct tool *t, struct exch_diag *d);
 /* Read one to its end. */
 int input_run(struct tool *t, struct operand *op, struct exch_diag *d);
+/* What the head of a stream that is not copied says of its records. */
+void input_stream(struct tool *t, const struct exch_stream_info *info);
+/* A record of it, under its own number. */
+int input_absorb(struct tool *t, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d);
 /* How a stream ended, if that is worth a word. */
 void input_upstream_end(struct tool *t, enum exch_status s);
 void input_free(struct tool *t);
@@ -206,6 +226,10 @@ int live_run(struct tool *t, struct exch_diag *d);
 int merge_is_shard(struct exch_in *in, bool *shard, struct exch_diag *d);
 /* All operands into one stream. */
 int merge_run(struct tool *t, struct exch_diag *d);
+
+/* ---- bytime.c: several streams, by time ---- */
+
+int bytime_run(struct tool *t, struct exch_diag *d);
 
 /* ---- stats.c ---- */
 
