@@ -236,15 +236,14 @@ exch_risk_new_holding(struct exch_risk_gate *g, uint32_t account,
 /* ---- what is counted ---- */
 
 exch_i128
-exch_risk_wide_value(
-    const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+exch_risk_wide_value(const struct exch_money *m, exch_px price, exch_qty qty)
 {
 	exch_i128 v;
 
 	if (price == EXCH_PX_NONE)
 		return 0;
 	/* What does not fit is more than any limit. */
-	if (exch_money_cash(&in->money, price, qty, &v) != 0)
+	if (exch_money_cash(m, price, qty, &v) != 0)
 		return price < 0 ? -EXCH_RISK_TOO_MUCH : EXCH_RISK_TOO_MUCH;
 	return v > EXCH_RISK_TOO_MUCH	 ? EXCH_RISK_TOO_MUCH
 	       : v < -EXCH_RISK_TOO_MUCH ? -EXCH_RISK_TOO_MUCH
@@ -343,8 +342,10 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 
 	if (g == NULL)
 		return;
-	while ((in = exch_keyed_next(&g->instr, &at)) != NULL)
+	while ((in = exch_keyed_next(&g->instr, &at)) != NULL) {
 		exch_free(in->exec);
+		exch_free(in->was);
+	}
 	at = 0;
 	while ((h = exch_keyed_next(&g->held, &at)) != NULL)
 		exch_free(h->rec);

@@ -12,9 +12,12 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 	uint32_t at = 0;
 
 	exch_keyed_image(im, &g->instr);
-	while ((in = exch_keyed_next(&g->instr, &at)) != NULL)
+	while ((in = exch_keyed_next(&g->instr, &at)) != NULL) {
 		in->exec = exch_image_array(im, in->exec, NULL, in->nexec,
 		    in->cap_exec, sizeof(*in->exec));
+		in->was = exch_image_array(
+		    im, in->was, NULL, in->nwas, in->cap_was, sizeof(*in->was));
+	}
 	exch_keyed_image(im, &g->account);
 	exch_keyed_image(im, &g->holding);
 	exch_keyed_image(im, &g->symbol);

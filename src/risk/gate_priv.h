@@ -54,6 +54,12 @@ struct exch_risk_exec {
 struct exch_risk_instr {
 	struct exch_key key;
 	struct exch_money money;
+	/* What it was for executions up to a number, which rises: seldom any. */
+	struct exch_risk_money {
+		struct exch_money money;
+		uint64_t match;
+	} * was;
+	uint32_t nwas, cap_was;
 	exch_px reference;	     /* or none */
 	exch_px last;		     /* of its executions, or none */
 	exch_px first;		     /* of the orders let through, or none */
@@ -273,18 +279,27 @@ exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
 	exch_risk_changed(g, a, h);
 }
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
+/*
+ * Another contract from now on (gate_event.c); what was executed before is
+ * given back as what it was.  EXCH_ERR_NOMEM.
+ */
+int exch_risk_contract(struct exch_risk_instr *in, const struct exch_money *m);
 exch_i128 exch_risk_wide_value(
-    const struct exch_risk_instr *in, exch_px price, exch_qty qty);
+    const struct exch_money *m, exch_px price, exch_qty qty);
 /* Cash of that many, within EXCH_RISK_TOO_MUCH; 0 without a price. */
 static inline exch_i128
-exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+exch_risk_value_by(const struct exch_money *m, exch_px price, exch_qty qty)
 {
 	uint64_t v;
 
-	return price != EXCH_PX_NONE &&
-		       exch_money_narrow(&in->money, price, qty, &v)
+	return price != EXCH_PX_NONE && exch_money_narrow(m, price, qty, &v)
 		   ? (exch_i128)v
-		   : exch_risk_wide_value(in, price, qty);
+		   : exch_risk_wide_value(m, price, qty);
+}
+static inline exch_i128
+exch_risk_value(const struct exch_risk_instr *in, exch_px price, exch_qty qty)
+{
+	return exch_risk_value_by(&in->money, price, qty);
 }
 /*
  * What an open order of that value may come to cost: a buy, or a sell at a price

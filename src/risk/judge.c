@@ -456,13 +456,16 @@ note_instrument(
 	const struct exch_rec_instrument *c =
 	    EXCH_REC_AS(r, exch_rec_instrument);
 	struct exch_risk_instr *in;
+	struct exch_money m;
 
 	if (c == NULL || c->qty_exponent < -9 || c->qty_exponent > 0)
 		return not_its_type(r, d);
 	in = exch_risk_instr(g, r->instr, d);
 	if (in == NULL)
 		return EXCH_ERR_NOMEM;
-	in->money = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
+	m = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
+	if (exch_risk_contract(in, &m) != EXCH_OK)
+		return exch_risk_nomem(d);
 	in->reference = c->reference;
 	in->most = c->max_qty;
 	exch_bounds_leave(g, in);

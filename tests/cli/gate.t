@@ -410,4 +410,44 @@ is "$? $(cat said)" "3 exch-match: beyond.xst: source 1, record 8: the position 
 of account 2 in 'ABC' is beyond 64 bits: the gate cannot judge what comes \
 behind it" "ends the run, and is told with its record"
 
+# ---- a bust of what was executed in another contract ----
+
+cat >fut.txt <<'EOT'
+date 2026-01-05
+instrument FUT tick 1 kind future multiplier 50 currency USD
+09:30  A1  sell 9 FUT @ 100
++1s    A2  buy 1 FUT @ 100
++1s    break 1 FUT
++1s    A2  buy 2 FUT @ 100
+EOT
+# again FROM TO: with another multiplier from before the bust on.
+again() {
+	sed "s/multiplier 50/multiplier $1/" fut.txt | exch-replay -q -f json |
+		awk -v from="$1" -v to="$2" '
+	/"t":"instrument"/ { again = $0 }
+	/"t":"break"/ {
+		sub("\"multiplier\":" from, "\"multiplier\":" to, again)
+		sub(/T00:00:00/, "T09:30:02", again)
+		sub(/"seq":"[0-9]*"/, "\"seq\":\"6\"", again)
+		print again
+		more = 1
+	}
+	more && match($0, /"seq":"[0-9]*"/) {
+		n = substr($0, RSTART + 7, RLENGTH - 8) + 1
+		sub(/"seq":"[0-9]*"/, "\"seq\":\"" n "\"")
+	}
+	{ sub(/"records":"7"/, "\"records\":\"8\""); print }'
+}
+# traded CREDIT: how many of both buys.
+traded() {
+	printf 'scope,name,credit\naccount,2,%s\n' "$1" >credit.csv
+	exch-match -q --risk credit.csv -f text fut.json | grep -c ' exec '
+}
+# What was paid, 5,000, comes back: then 2 x 10 x 100 are 2,000 alone.
+again 50 10 >fut.json
+is "$(traded 5000)" 2 "gives back what was paid"
+# What was paid, 1,000, comes back, and no more: then 2 x 50 x 100 are 10,000.
+again 10 50 >fut.json
+is "$(traded 9999) $(traded 10000)" "1 2" "and no more than that"
+
 finish
