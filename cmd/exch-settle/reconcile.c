@@ -36,6 +36,9 @@ settle_recon_clear(struct settle_recon *c)
 	exch_keyed_clear(&c->sums);
 }
 
+/* In the place of a ledger: a net as it was told, which another replaced. */
+#define THEN 1
+
 /* What tells one sum from another, besides the account. */
 static uint64_t
 id_of(const struct settle_sum *s)
@@ -323,6 +326,19 @@ is_open(struct settle_recon *c, const struct exch_rec *r, int64_t qty,
 	return err;
 }
 
+/* What a net lacked when it was told, and another may have by the end. */
+static int
+then(struct settle_recon *c, uint32_t account, const struct settle_sum *lack,
+    struct exch_diag *d)
+{
+	struct settle_sum s = *lack;
+
+	s.side = SETTLE_NET;
+	s.ledger = THEN;
+	return lack->qty == 0 && lack->cash == 0 ? EXCH_OK
+						 : add(c, account, &s, 1, d);
+}
+
 static int
 net(struct settle_recon *c, const struct exch_rec_net *n, struct exch_diag *d)
 {
@@ -339,6 +355,7 @@ net(struct settle_recon *c, const struct exch_rec_net *n, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	c->nets = true;
+	c->pairs |= n->against != EXCH_ACCOUNT_CCP;
 	/*
 	 * One of the counterparty takes the place of that before it, unless it
 	 * is the same record again.
@@ -354,7 +371,26 @@ net(struct settle_recon *c, const struct exch_rec_net *n, struct exch_diag *d)
 	sum->net_cash = n->cash;
 	sum->qty -= n->qty;
 	sum->cash -= n->cash;
-	return EXCH_OK;
+	s.qty = sum->qty;
+	s.cash = sum->cash;
+	return then(c, n->account, &s, d);
+}
+
+/* What was netted stands behind its net. */
+static int
+is_told(struct settle_recon *c, const struct exch_rec_posting *p,
+    struct exch_diag *d)
+{
+	struct settle_sum s = {.qty = p->qty,
+	    .instr = p->h.instr,
+	    .date = p->date,
+	    .side = SETTLE_NET};
+	const struct settle_sum *sum =
+	    exch_keyed_find(&c->sums, p->account, id_of(&s));
+
+	return sum != NULL && sum->net_time == p->h.time
+		   ? EXCH_OK
+		   : then(c, p->account, &s, d);
 }
 
 /* ---- the ledger ---- */
@@ -409,6 +445,9 @@ posting(struct settle_recon *c, const struct exch_rec_posting *p,
 	s.side = SETTLE_LEDGER;
 	if (err == 0 && is_owed(p, option))
 		err = add(c, p->account, &s, -1, d);
+	if (err == 0 && p->why == EXCH_POSTED_NET && p->h.instr != 0 &&
+	    p->ledger == EXCH_LEDGER_DUE && p->account != EXCH_ACCOUNT_CCP)
+		err = is_told(c, p, d);
 	if (err == 0 && option && p->why == EXCH_POSTED_EXERCISE)
 		err = exercise_leg(c, p, dir, d);
 	return err;
@@ -510,6 +549,18 @@ settle_recon_take(struct settle_recon *c, const struct exch_rec *r,
 	return EXCH_OK;
 }
 
+/* Not among pairs, and not where a difference is left at the end, too. */
+static bool
+counts_then(const struct settle_recon *c, const struct settle_sum *then)
+{
+	struct settle_sum s = *then;
+	const struct settle_sum *end;
+
+	s.ledger = 0;
+	end = exch_keyed_find(&c->sums, then->key.place, id_of(&s));
+	return !c->pairs && (end == NULL || (end->qty == 0 && end->cash == 0));
+}
+
 int
 settle_recon_end(struct settle_recon *c, struct exch_diag *d)
 {
@@ -525,8 +576,10 @@ settle_recon_end(struct settle_recon *c, struct exch_diag *d)
 		struct settle_sum due = {.side = SETTLE_NET, .instr = s->instr};
 
 		if (s->side == SETTLE_NET &&
-		    (!c->nets || exch_keyed_find(&c->sums, s->key.place,
-				     id_of(&due)) != NULL))
+		    (!c->nets ||
+			exch_keyed_find(&c->sums, s->key.place, id_of(&due)) !=
+			    NULL ||
+			(s->ledger == THEN && !counts_then(c, s))))
 			s->qty = s->cash = 0;
 	}
 	return err;

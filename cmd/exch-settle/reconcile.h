@@ -45,7 +45,7 @@ struct settle_recon {
 	bool parts;	  /* of units, which are paid at an unknown price */
 	bool exercised;	  /* they stand behind an entry of options */
 	bool told, taken; /* it is a TRADE; it has obligations */
-	bool nets;	  /* there are any */
+	bool nets, pairs; /* there are any; there are such */
 };
 
 /* EXCH_ERR_NOMEM. */

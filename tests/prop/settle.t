@@ -324,5 +324,9 @@ is "$found" "$errors" "all of $errors errors in exercises are found"
 seeded options.json 6 ''
 found options.json
 is "$found" "$errors" "and all of $errors anywhere"
+# Nets that exercises replace on the same day are looked at, too.
+seeded options.json 9 '"t":"net"'
+found options.json
+is "$found" "$errors" "and all of $errors in nets"
 
 finish
