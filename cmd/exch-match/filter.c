@@ -157,6 +157,7 @@ is_gate(const struct exch_rec *rec)
 	const char *text = (const char *)(s + 1);
 
 	return s != NULL && s->ntext > strlen(tool) &&
+	       s->ntext <= exch_rec_len(rec) - sizeof(*s) &&
 	       memcmp(text, tool, strlen(tool)) == 0 &&
 	       text[strlen(tool)] >= '0' && text[strlen(tool)] <= '9';
 }
@@ -167,6 +168,9 @@ match_note_other(struct run *r, const struct exch_rec *rec)
 	switch (rec->type) {
 	case EXCH_REC_SOURCE:
 		r->in_front = r->in_front || is_gate(rec);
+		break;
+	case EXCH_REC_RISK:
+		r->in_front = true;
 		break;
 	case EXCH_REC_LIMIT:
 	case EXCH_REC_KILL:

@@ -597,7 +597,8 @@ run(struct risk_tool *t)
 	} else {
 		if (err == 0)
 			err = take_stream(t, &d);
-		else if (t->no_rules)
+		else if (t->no_rules && t->cli.noperands > 1 &&
+			 strcmp(t->cli.operand[1], "-") != 0)
 			peek(t);
 		if (err == 0)
 			tell_unmatched(t);

@@ -64,7 +64,7 @@ check_names(const struct risk_tables *t, struct exch_diag *d)
 {
 	const struct exch_reftable *accounts =
 	    t->path[RISK_ACCOUNTS] != NULL ? &t->accounts : NULL;
-	int err = exch_known_told(
+	int err = (t->of_table ? exch_known_whom : exch_known_told)(
 	    &t->limits.t, sizeof(struct exch_limits_row), accounts, d);
 
 	if (err == 0)
@@ -79,8 +79,8 @@ tell_unknown(struct risk_tables *t, const struct exch_cli *c,
     int most)
 {
 	if (t->unknown++ < UNKNOWN_TOLD)
-		exch_cli_note(c, "%s:%llu: there is no %s '%.*s'",
-		    t->path[which], (unsigned long long)line, what, most, name);
+		exch_cli_note(c, "%s:%llu: %s '%.*s'", t->path[which],
+		    (unsigned long long)line, what, most, name);
 }
 
 void
@@ -94,18 +94,18 @@ risk_tables_look(struct risk_tables *t, const struct exch_cli *c,
 		if (l[i].whom.scope == EXCH_SCOPE_MEMBER &&
 		    !exch_risk_gate_has_member(g, l[i].whom.name))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
-			    "member", l[i].whom.name,
+			    "no account is of member", l[i].whom.name,
 			    (int)sizeof(l->whom.name));
 		else if (l[i].whom.symbol[0] != '\0' &&
 			 !exch_risk_gate_knows(g, l[i].whom.symbol))
 			tell_unknown(t, c, RISK_LIMITS, t->limits.t.line[i],
-			    "instrument", l[i].whom.symbol,
+			    "there is no instrument", l[i].whom.symbol,
 			    (int)sizeof(l->whom.symbol));
 	for (size_t i = 0; i < t->restricted.n; i++)
 		if (!exch_risk_gate_knows(g, r[i].symbol))
 			tell_unknown(t, c, RISK_RESTRICTED,
-			    t->restricted.line[i], "instrument", r[i].symbol,
-			    (int)sizeof(r->symbol));
+			    t->restricted.line[i], "there is no instrument",
+			    r[i].symbol, (int)sizeof(r->symbol));
 	if (exch_risk_gate_members_passed(g) > 0)
 		exch_cli_note(c,
 		    "%llu ACCOUNT records had no effect: the account has "

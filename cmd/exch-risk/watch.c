@@ -167,7 +167,10 @@ prepare(struct tool *t)
 	    .method = t->lots, .mark = t->marks.how};
 	struct exch_watch_opts wo = {.warn = t->warn};
 	struct exch_diag d = {0};
-	int err, code = risk_tables_load(&t->tables, &t->cli);
+	int err, code;
+
+	t->tables.of_table = true;
+	code = risk_tables_load(&t->tables, &t->cli);
 
 	if (code >= 0)
 		return code;
@@ -437,9 +440,9 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	tell(t);
-	if (whole && risk_flow_lacks(&t->flow, &t->cli, "watch", ""))
-		return EXCH_EXIT_INPUT;
 	err = exch_cli_bad_end(&t->bad, &t->cli, "were not booked");
+	if (whole && risk_flow_lacks(&t->flow, &t->cli, "watch", ""))
+		err = EXCH_EXIT_INPUT;
 	return (t->fail && t->alerts[3] > 0) || t->cut.n > 0 ? EXCH_EXIT_NO
 							     : err;
 }

@@ -301,6 +301,8 @@ exch_risk_gate_new(const struct exch_risk_opts *o, struct exch_risk_gate **out,
 	    exch_keyed_init(&g->waiting, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->order, sizeof(struct exch_risk_order)) != 0 ||
 	    exch_keyed_init(&g->held, sizeof(struct exch_risk_held)) != 0 ||
+	    exch_keyed_init(
+		&g->members.stopped, sizeof(struct exch_risk_stopped)) != 0 ||
 	    exch_changes_init(&g->changes) != 0 ||
 	    exch_best_init(&g->best) != 0 ||
 	    exch_bounds_init(&g->bounds) != 0 ||
@@ -352,7 +354,7 @@ exch_risk_gate_free(struct exch_risk_gate *g)
 	exch_risk_index_clear(g);
 	exch_keyed_clear(&g->held);
 	exch_changes_clear(&g->changes);
-	exch_free(g->members.stopped);
+	exch_keyed_clear(&g->members.stopped);
 	exch_groups_clear(&g->groups);
 	exch_bounds_clear(&g->bounds);
 	exch_best_clear(&g->best);

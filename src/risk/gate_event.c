@@ -198,7 +198,11 @@ busted(struct exch_risk_gate *g, const struct exch_rec_bust *b,
 	struct exch_risk_instr *in = exch_keyed_find(&g->instr, 0, b->h.instr);
 	struct exch_risk_exec *x;
 
-	if (in == NULL || b->match == 0 || b->match > in->nexec)
+	if (in == NULL)
+		return EXCH_OK;
+	/* What corrects it is of nobody, if it is. */
+	in->broken = (struct exch_risk_exec){0};
+	if (b->match == 0 || b->match > in->nexec)
 		return EXCH_OK;
 	x = &in->exec[b->match - 1];
 	in->broken = *x;

@@ -31,7 +31,8 @@ exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 		held->rec =
 		    exch_image_array(im, held->rec, NULL, held->n, held->n, 1);
 	exch_changes_image(im, &g->changes);
-	exch_risk_members_image(im, &g->members);
+	exch_keyed_image(im, &g->members.stopped);
+	exch_image_bytes(im, &g->members.passed, sizeof(g->members.passed));
 	exch_groups_image(im, &g->groups);
 	exch_best_image(im, &g->best);
 	exch_bounds_image(im, &g->bounds);
@@ -59,6 +60,24 @@ static uint64_t
 mix_cash(uint64_t h, exch_u128 v)
 {
 	return mix(mix(h, (uint64_t)v), (uint64_t)(v >> 64));
+}
+
+static uint64_t
+mix_money(uint64_t h, const struct exch_money *m)
+{
+	return mix(mix(h, m->unit), (uint64_t)m->multiplier);
+}
+
+static uint64_t
+mix_members(uint64_t h, const struct exch_risk_members *m)
+{
+	const struct exch_risk_stopped *s;
+	uint32_t at = 0;
+
+	while ((s = exch_keyed_next(&m->stopped, &at)) != NULL)
+		if (s->on)
+			h = mix(mix(h, s->key.id), s->key.place);
+	return h;
 }
 
 /* Field by field: between them is what nobody has written. */
@@ -90,6 +109,10 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 
 	while ((in = exch_keyed_next(&g->instr, &at)) != NULL) {
 		h = mix(mix(h, in->key.id), (uint64_t)in->reference);
+		h = mix_money(h, &in->money);
+		for (uint32_t i = 0; i < in->nwas; i++)
+			h = mix(
+			    mix_money(h, &in->was[i].money), in->was[i].match);
 		h = mix(h, in->killed);
 		h = mix(mix(h, (uint64_t)in->last), (uint64_t)in->first);
 	}
@@ -120,5 +143,6 @@ exch_risk_gate_hash(const struct exch_risk_gate *g)
 	}
 	h = mix(mix(mix(h, g->refs), g->killed), g->orders);
 	h = mix(h, exch_changes_hash(&g->changes));
+	h = mix_members(h, &g->members);
 	return hash_orders(&g->order, hash_orders(&g->waiting, h));
 }

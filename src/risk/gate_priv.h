@@ -27,14 +27,18 @@ enum exch_killed {
 	EXCH_KILLED_LOSS = 8 /* by the gate itself */
 };
 
-/* A member whose switch was pulled, in an instrument or (0) in every one. */
+/*
+ * A member whose switch was pulled, in an instrument or (0) in every one: known
+ * by (instrument, hash of the member).
+ */
 struct exch_risk_stopped {
-	char member[16];
-	uint32_t instr, zero;
+	struct exch_key key;
+	uint32_t next; /* of the same member: a slot */
+	bool on;
+	uint8_t zero[3];
 };
 struct exch_risk_members {
-	struct exch_risk_stopped *stopped;
-	size_t n, cap;
+	struct exch_keyed stopped;
 	uint64_t passed; /* records that said another one, or came too late */
 };
 
@@ -480,8 +484,6 @@ int exch_risk_member_stopped(
     struct exch_risk_gate *g, const struct exch_rec_kill *r);
 int exch_risk_told_account(struct exch_risk_gate *g,
     const struct exch_rec_account *c, struct exch_diag *d);
-void exch_risk_members_image(
-    struct exch_image *im, struct exch_risk_members *m);
 
 /* ---- own.c ---- */
 

@@ -606,8 +606,11 @@ judge(struct exch_risk_gate *g, const struct exch_rec *r, struct exch_judged *v,
 	case EXCH_REC_RISK:
 		return note_risk(g, r, d);
 	case EXCH_REC_ACCOUNT: {
-		AS_LONG(exch_rec_account, c);
-		return exch_risk_told_account(g, c, d);
+		const struct exch_rec_account *c =
+		    EXCH_REC_AS_LONG(r, exch_rec_account);
+
+		/* One without a name says nothing of a member either. */
+		return c == NULL ? EXCH_OK : exch_risk_told_account(g, c, d);
 	}
 	case EXCH_REC_LIMIT: {
 		AS_LONG(exch_rec_limit, c);

@@ -53,65 +53,49 @@ exch_risk_gate_has_member(const struct exch_risk_gate *g, const char member[16])
 
 /* ---- switches over members ---- */
 
+/* Where those of a member begin: no instrument has that number. */
+#define HEADS UINT32_MAX
+
+/* The entry of a member in an instrument, made if need be; NULL: no memory. */
 static struct exch_risk_stopped *
-find_stopped(
-    const struct exch_risk_members *m, const char member[16], uint32_t instr)
+stopped(struct exch_risk_gate *g, const char member[16], uint32_t instr)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (m->stopped[i].instr == instr &&
-		    memcmp(m->stopped[i].member, member, 16) == 0)
-			return &m->stopped[i];
-	return NULL;
-}
+	struct exch_keyed *pool = &g->members.stopped;
+	struct exch_risk_stopped *s, *head;
+	int err = exch_keyed_add(pool, HEADS, hash_of(member), &head);
 
-static int
-room(struct exch_risk_members *m)
-{
-	size_t cap = m->cap > 0 ? 2 * m->cap : 8;
-	void *p;
-
-	if (m->n < m->cap)
-		return EXCH_OK;
-	p = exch_realloc(m->stopped, cap, sizeof(*m->stopped));
-	if (p == NULL)
-		return EXCH_ERR_NOMEM;
-	m->stopped = p;
-	m->cap = cap;
-	return EXCH_OK;
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return NULL;
+	err = exch_keyed_add(pool, instr, hash_of(member), &s);
+	if (err == EXCH_ERR_EXISTS)
+		return s;
+	if (err != 0)
+		return NULL;
+	/* The addition may have moved it. */
+	head = exch_keyed_find(pool, HEADS, hash_of(member));
+	s->next = head->next;
+	head->next = s->key.slot;
+	return s;
 }
 
 int
 exch_risk_member_stopped(
     struct exch_risk_gate *g, const struct exch_rec_kill *r)
 {
-	struct exch_risk_members *m = &g->members;
-	struct exch_risk_stopped *s = find_stopped(m, r->member, r->h.instr);
+	struct exch_risk_stopped *s;
 
 	if (r->on == 0) {
+		s = exch_keyed_find(
+		    &g->members.stopped, r->h.instr, hash_of(r->member));
 		if (s != NULL)
-			*s = m->stopped[--m->n];
+			s->on = false;
 		return EXCH_OK;
 	}
-	if (s != NULL)
-		return EXCH_OK;
-	if (room(m) != 0)
+	s = stopped(g, r->member, r->h.instr);
+	if (s == NULL)
 		return EXCH_ERR_NOMEM;
-	s = &m->stopped[m->n++];
-	memset(s, 0, sizeof(*s));
-	memcpy(s->member, r->member, sizeof(s->member));
-	s->instr = r->h.instr;
+	s->on = true;
 	return EXCH_OK;
-}
-
-void
-exch_risk_members_image(struct exch_image *im, struct exch_risk_members *m)
-{
-	struct exch_risk_members own = *m;
-
-	exch_image_same(im, sizeof(*m->stopped));
-	exch_image_bytes(im, m, sizeof(*m));
-	m->stopped = exch_image_array(
-	    im, m->stopped, own.stopped, m->n, m->cap, sizeof(*m->stopped));
 }
 
 /* ---- what the stream says ---- */
@@ -120,7 +104,9 @@ exch_risk_members_image(struct exch_image *im, struct exch_risk_members *m)
 static int
 join(struct exch_risk_gate *g, struct exch_risk_account *a, struct exch_diag *d)
 {
-	const struct exch_risk_members *m = &g->members;
+	const struct exch_keyed *pool = &g->members.stopped;
+	const struct exch_risk_stopped *s =
+	    exch_keyed_find(pool, HEADS, hash_of(a->member));
 	int err = EXCH_OK;
 
 	exch_risk_account_limits(g, a);
@@ -128,10 +114,12 @@ join(struct exch_risk_gate *g, struct exch_risk_account *a, struct exch_diag *d)
 	a->day_trades = a->trades = 0;
 	exch_risk_trader(g, a);
 	exch_bounds_anew(g, a);
-	for (size_t i = 0; i < m->n && err == 0; i++)
-		if (memcmp(m->stopped[i].member, a->member, 16) == 0)
-			err = exch_risk_stop_for_member(
-			    g, a, m->stopped[i].instr, d);
+	for (uint32_t i = s != NULL ? s->next : 0; i != 0 && err == 0;) {
+		s = exch_keyed_at(pool, i);
+		i = s->next;
+		if (s->on)
+			err = exch_risk_stop_for_member(g, a, s->key.place, d);
+	}
 	return err;
 }
 

@@ -278,11 +278,11 @@ EOF
 same nobodies want "limits for nobody; an account needs no table"
 printf 'scope,name,size\nall,,5\nmember,NOONE,\n' >bad.csv
 exch-risk -l bad.csv -f bin in.xst 2>&1 >/dev/null | sed -n 1p >got
-is "$(cat got)" "exch-risk: bad.csv:3: there is no member 'NOONE'" \
+is "$(cat got)" "exch-risk: bad.csv:3: no account is of member 'NOONE'" \
 	"a member that the stream does not tell either"
 printf 'account,member\n1,M\n2,\n' >part.csv
 exch-risk -l bad.csv -a part.csv -f bin in.xst 2>&1 >/dev/null | sed -n 1p >got
-is "$(cat got)" "exch-risk: bad.csv:3: there is no member 'NOONE'" \
+is "$(cat got)" "exch-risk: bad.csv:3: no account is of member 'NOONE'" \
 	"also where the table leaves it to the stream"
 printf 'scope,name,symbol,size\nall,,NOSUCH,5\n' >bad.csv
 printf 'symbol\nNONE\nABC\n' >never.csv
