@@ -84,6 +84,7 @@ struct exch_cli {
 	    struct exch_in **in, struct exch_diag *d);
 	char **operand;
 	int noperands;
+	bool took_stdin;		  /* by exch_cli_open() */
 	const char *file[EXCH_CLI_FILES]; /* exch_cli_reads() */
 	unsigned nfiles;
 

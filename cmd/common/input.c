@@ -75,6 +75,11 @@ exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
 	int fd = STDIN_FILENO;
 	int err;
 
+	if (standard && c->took_stdin)
+		return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
+		    "it is read once, and stands there twice: name a file "
+		    "instead");
+	c->took_stdin |= standard;
 	if (!standard) {
 		err = open_file(operand, &fd, d);
 		if (err != 0)

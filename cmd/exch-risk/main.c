@@ -169,9 +169,10 @@ is_misspelt(const char *word)
 {
 	const char *p = word;
 
-	while (islower((unsigned char)*p))
+	while (isalpha((unsigned char)*p) || *p == '-')
 		p++;
-	return p != word && *p == '\0' && access(word, F_OK) != 0;
+	return isalpha((unsigned char)*word) && *p == '\0' &&
+	       access(word, F_OK) != 0;
 }
 
 static int
@@ -210,6 +211,8 @@ main(int argc, char **argv)
 	if (argc > 1 && is_misspelt(argv[1]))
 		return misspelt(&t.cli, argv[1]);
 	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
+	if (code < 0 && t.cli.noperands > 0 && is_misspelt(t.cli.operand[0]))
+		return misspelt(&t.cli, t.cli.operand[0]);
 	if (code < 0)
 		code = prepare(&t);
 	if (code < 0)

@@ -234,6 +234,7 @@ option(void *arg, struct exch_cli *c, int id, const char *value)
 		t->rules = value;
 		return 0;
 	case OPT_DATE:
+		t->dated = true;
 		if (exch_date_parse(value, strlen(value), &t->date) == 0)
 			return 0;
 		return exch_cli_usage(
@@ -347,8 +348,7 @@ open_fills(struct risk_tool *t, struct exch_diag *d)
 	    .mark = t->marks.how,
 	    .accounts = risk_has(t, RISK_ACCOUNTS),
 	    .opening = risk_has(t, RISK_OPENING),
-	    .fees = t->path[RISK_FEES] != NULL ? &t->fees : NULL,
-	    .most = INT64_MAX};
+	    .fees = t->path[RISK_FEES] != NULL ? &t->fees : NULL};
 
 	int err = risk_marks_begin(&t->marks, d);
 
@@ -479,6 +479,22 @@ settle_spreads(struct risk_tool *t, struct exch_diag *d)
 	return err;
 }
 
+/* Who wrote a scenario without a date did not ask for its day. */
+static int
+settle_margin(struct risk_tool *t, struct exch_diag *d)
+{
+	int err = exch_margin_day(&t->table[RISK_MARGIN], &t->table[RISK_TIMS],
+	    &t->table[RISK_SPAN], t->convention, t->date, t->phased, &t->margin,
+	    d);
+
+	return err != EXCH_ERR_ABSENT || t->dated
+		   ? err
+		   : exch_diag_more(d,
+			 "that is the day of the stream, and --date names "
+			 "another one; a scenario is of 2000-01-03 unless it "
+			 "has a line such as 'date 2026-01-05'");
+}
+
 static int
 settle_holdings(struct risk_tool *t, struct exch_diag *d)
 {
@@ -503,9 +519,7 @@ settle_holdings(struct risk_tool *t, struct exch_diag *d)
 		currency = c;
 	}
 	if (err == 0 && (t->report->needs & BIT(RISK_MARGIN)) != 0)
-		err = exch_margin_day(&t->table[RISK_MARGIN],
-		    &t->table[RISK_TIMS], &t->table[RISK_SPAN], t->convention,
-		    t->date, t->phased, &t->margin, d);
+		err = settle_margin(t, d);
 	if (err == 0 && t->path[RISK_DAY_TRADES] != NULL)
 		err = settle_days(t, d);
 	if (err == 0 && t->path[RISK_SPREADS] != NULL)

@@ -57,8 +57,8 @@ struct risk_tool {
 	struct exch_calendar calendar;
 	enum exch_lot_method lots;
 	struct risk_marks marks;
-	uint32_t date; /* --date, else that of the stream */
-	bool phased;
+	uint32_t date;	    /* --date, else that of the stream */
+	bool phased, dated; /* --phase-in, --date */
 	enum exch_span_convention convention;
 	uint32_t account; /* only this one */
 	bool one;

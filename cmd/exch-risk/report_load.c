@@ -66,18 +66,12 @@ find(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 
 /* A table of rules that was not asked for by name cannot be read. */
 static int
-no_rules(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
+no_rules(struct risk_tool *t, struct exch_diag *d)
 {
-	struct exch_diag was = *d;
-
 	t->no_rules = true;
-	exch_diag_clear(d);
-	(void)exch_diag_set(d, was.code, t->path[which], EXCH_POS_NONE, 0,
-	    "%s; --rules names the directory of the rules, data/risk of the "
-	    "sources",
-	    was.text);
-	d->sys = was.sys;
-	return d->code;
+	return exch_diag_more(d,
+	    "--rules names the directory of the rules, data/risk of the "
+	    "sources");
 }
 
 static int
@@ -88,7 +82,7 @@ load(struct risk_tool *t, enum risk_table which, struct exch_diag *d)
 	int err = exch_cli_slurp(path, &t->text[which], &n, d);
 
 	if (err != 0)
-		return path == t->found[which] ? no_rules(t, which, d) : err;
+		return path == t->found[which] ? no_rules(t, d) : err;
 	if (which == RISK_FEES)
 		return exch_fees_parse(t->text[which], n, path, &t->fees, d);
 	if (which == RISK_DAY_TRADES)

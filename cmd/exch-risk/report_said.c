@@ -345,16 +345,18 @@ switched(struct risk_tool *t, const struct exch_rec_kill *k)
 	reason(o, &k->h, sizeof(*k), k->ntext);
 }
 
-/* The gate said directly before that it has no effect. */
-static bool
-had_effect(const struct risk_tool *t, size_t n)
+/* Why it has no effect, which the gate said directly before; or NULL. */
+static const struct exch_rec_risk *
+had_no_effect(const struct risk_tool *t, size_t n)
 {
 	const struct exch_rec_risk *k =
 	    n > 0 ? (const void *)t->said[n - 1].r : NULL;
 
-	return k == NULL || k->h.type != EXCH_REC_RISK ||
-	       k->command != t->said[n].r->type ||
-	       k->h.time != t->said[n].r->time;
+	return k != NULL && k->h.type == EXCH_REC_RISK &&
+		       k->command == t->said[n].r->type &&
+		       k->h.time == t->said[n].r->time
+		   ? k
+		   : NULL;
 }
 
 int
@@ -365,22 +367,28 @@ risk_changes(struct risk_tool *t, struct exch_diag *d)
 	    {"account", EXCH_COL_NUM, 8}, {"member", EXCH_COL_TEXT, 10},
 	    {"value", EXCH_COL_NUM, 14}, {"by", EXCH_COL_TEXT, 10},
 	    {"why", EXCH_COL_TEXT, 20}, {"effect", EXCH_COL_TEXT, 6},
-	    {"source", EXCH_COL_NUM, 6}, {"seq", EXCH_COL_ID, 10}};
+	    {"rule", EXCH_COL_TEXT, 11}, {"source", EXCH_COL_NUM, 6},
+	    {"seq", EXCH_COL_ID, 10}};
 	struct exch_table *o = &t->out;
 	int err = exch_table_columns(o, cols, EXCH_ARRAY_LEN(cols), true, d);
 
 	for (size_t i = 0; err == 0 && i < t->nsaid; i++) {
 		const struct exch_rec *r = t->said[i].r;
+		const struct exch_rec_risk *no;
 
 		if (r->type != EXCH_REC_LIMIT && r->type != EXCH_REC_KILL)
 			continue;
+		no = had_no_effect(t, i);
 		exch_table_row(o);
 		exch_table_time(o, r->time);
 		if (r->type == EXCH_REC_LIMIT)
 			changed(t, (const void *)r);
 		else
 			switched(t, (const void *)r);
-		exch_table_word(o, had_effect(t, i) ? "yes" : "none");
+		exch_table_word(o, no == NULL ? "yes" : "none");
+		exch_table_word(
+		    o, no == NULL ? NULL
+				  : exch_word_of(exch_words_rule, no->rule));
 		end(o, &t->said[i]);
 	}
 	return err;

@@ -66,8 +66,9 @@ struct tool {
 	bool void_limit; /* the gate said so of the one that comes */
 	struct exch_cli_bad bad;
 	uint64_t alerts[4]; /* by severity */
-	bool last;	    /* positions of the end */
-	uint64_t beyond;    /* of them, worth more than numbers can say */
+	uint64_t alerts_cut;
+	bool last;	 /* positions of the end */
+	uint64_t beyond; /* of them, worth more than numbers can say */
 	struct {
 		uint64_t n; /* POSITION records with a number cut short */
 		uint32_t account, instr;
@@ -272,6 +273,7 @@ put_alert(struct tool *t, struct exch_writer *w, const struct exch_alert *a,
 	r->severity = a->severity;
 	r->rule = a->rule;
 	t->alerts[a->severity]++;
+	t->alerts_cut += a->cut;
 	return EXCH_OK;
 }
 
@@ -398,6 +400,11 @@ tell_cut(const struct tool *t)
 		    "%llu positions are worth more than numbers can say, and "
 		    "count as the largest one",
 		    (unsigned long long)t->beyond);
+	if (t->alerts_cut > 0)
+		exch_cli_note(&t->cli,
+		    "%llu ALERT records say the largest number there is where "
+		    "more was observed",
+		    (unsigned long long)t->alerts_cut);
 	if (t->cut.n == 0)
 		return;
 	*exch_dec128_put(is, t->cut.is, 6, 2) = '\0';
@@ -443,8 +450,10 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	err = exch_cli_bad_end(&t->bad, &t->cli, "were not booked");
 	if (whole && risk_flow_lacks(&t->flow, &t->cli, "watch", ""))
 		err = EXCH_EXIT_INPUT;
-	return (t->fail && t->alerts[3] > 0) || t->cut.n > 0 ? EXCH_EXIT_NO
-							     : err;
+	return (t->fail && t->alerts[3] > 0) || t->cut.n > 0 ||
+		       t->alerts_cut > 0
+		   ? EXCH_EXIT_NO
+		   : err;
 }
 
 int

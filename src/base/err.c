@@ -69,6 +69,18 @@ exch_diag_sys(
 	return EXCH_ERR_IO;
 }
 
+enum exch_err
+exch_diag_more(struct exch_diag *d, const char *more)
+{
+	size_t n;
+
+	if (d == NULL || d->code == EXCH_OK)
+		return EXCH_OK;
+	n = strlen(d->text);
+	(void)snprintf(d->text + n, sizeof(d->text) - n, "; %s", more);
+	return d->code;
+}
+
 void
 exch_diag_clear(struct exch_diag *d)
 {

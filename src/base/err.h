@@ -66,6 +66,12 @@ enum exch_err exch_diag_set(struct exch_diag *d, enum exch_err code,
 enum exch_err exch_diag_sys(struct exch_diag *d, const char *name, int sys,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * What to do about it, or why it is so, behind what it says already: "; MORE".
+ * Returns its code.  NULL and one that says nothing are left alone.
+ */
+enum exch_err exch_diag_more(struct exch_diag *d, const char *more);
+
 /* Forget a diagnosis so that the next one can be kept. */
 void exch_diag_clear(struct exch_diag *d);
 

@@ -235,6 +235,11 @@ value(struct scn *s, uint8_t what, int64_t *v)
 	}
 	if (rc == 0 && *v >= 0)
 		return 0;
+	if (rc == EXCH_ERR_RANGE || rc == 0)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "the limit \"%.*s\" is %s", n < 32 ? (int)n : 32, w->p,
+		    rc == 0 ? "below 0"
+			    : "larger, or finer, than numbers can say");
 	s->at--;
 	return exch_scn_expected(s, wanted);
 }

@@ -39,10 +39,11 @@ enum exch_rule {
 	EXCH_RULE_DAY_TRADER_EQUITY = 25,
 	EXCH_RULE_DAY_TRADER_POWER = 26,
 	/* Why what somebody decides has no effect, besides authority. */
-	EXCH_RULE_NOT_HELD = 27,   /* nothing waits for that decision */
-	EXCH_RULE_UNKNOWN = 28,	   /* no such member, group or instrument */
-	EXCH_RULE_IMPOSSIBLE = 29, /* no limit can be that, or not here */
-	EXCH_RULES = 30		   /* how many there are */
+	EXCH_RULE_NOT_HELD = 27,    /* nothing waits for that decision */
+	EXCH_RULE_UNKNOWN = 28,	    /* no such member, group or instrument */
+	EXCH_RULE_IMPOSSIBLE = 29,  /* no limit can be that, or not here */
+	EXCH_RULE_NOT_STOPPED = 30, /* a release of what nobody stopped so */
+	EXCH_RULES = 31		    /* how many there are */
 };
 
 enum exch_verdict {

@@ -106,7 +106,8 @@ const struct exch_word exch_words_rule[] = {{EXCH_RULE_NONE, "none"},
     {EXCH_RULE_DAY_TRADER_EQUITY, "day-trader-equity"},
     {EXCH_RULE_DAY_TRADER_POWER, "day-trader-power"},
     {EXCH_RULE_NOT_HELD, "not-held"}, {EXCH_RULE_UNKNOWN, "unknown"},
-    {EXCH_RULE_IMPOSSIBLE, "impossible"}, {0, NULL}};
+    {EXCH_RULE_IMPOSSIBLE, "impossible"},
+    {EXCH_RULE_NOT_STOPPED, "not-stopped"}, {0, NULL}};
 
 const struct exch_word exch_words_verdict[] = {{EXCH_VERDICT_PASS, "pass"},
     {EXCH_VERDICT_REJECT, "reject"}, {EXCH_VERDICT_HOLD, "hold"}, {0, NULL}};

@@ -1,6 +1,6 @@
 /*
- * What people decide at the gate: which of the held orders go on, what is
- * stopped altogether, and limits from now on (gate.h).
+ * What people decide at the gate: which of the held orders go on, and limits
+ * from now on (gate.h).
  */
 #include <config.h>
 
@@ -174,14 +174,6 @@ exch_risk_mass_cancel(struct exch_risk_gate *g,
 	return withdraw_all(g, c, NULL, d);
 }
 
-/* ---- the switch ---- */
-
-static void
-turn(uint8_t *flags, uint8_t bit, bool on)
-{
-	*flags = on ? *flags | bit : (uint8_t)(*flags & ~bit);
-}
-
 int
 exch_risk_sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
     const struct exch_judged *why, struct exch_diag *d)
@@ -205,98 +197,6 @@ exch_risk_sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
 		       (a != NULL && a->open_orders > 0)
 		   ? exch_risk_give(g, &c.h, why, d)
 		   : EXCH_OK;
-}
-
-/* An account, in the instrument or in every one. */
-static int
-stop(struct exch_risk_gate *g, struct exch_risk_account *a,
-    const struct exch_rec_kill *r, uint8_t bit, struct exch_diag *d)
-{
-	struct exch_judged why = {.account = (uint32_t)a->key.id};
-	struct exch_risk_holding *h;
-
-	if (r->h.instr == 0) {
-		turn(&a->killed, bit, r->on != 0);
-		/* Who releases an account knows what it has lost. */
-		if (r->on == 0 && bit == EXCH_KILLED_ACCOUNT) {
-			turn(&a->killed, EXCH_KILLED_LOSS, false);
-			a->tripped = false;
-		}
-	} else {
-		h = exch_risk_holding(g, why.account, r->h.instr, d);
-		if (h == NULL)
-			return EXCH_ERR_NOMEM;
-		turn(&h->killed, bit, r->on != 0);
-	}
-	return r->on != 0 ? exch_risk_sweep(g, why.account, r->h.instr, &why, d)
-			  : EXCH_OK;
-}
-
-int
-exch_risk_stop_for_member(struct exch_risk_gate *g, struct exch_risk_account *a,
-    uint32_t instr, struct exch_diag *d)
-{
-	struct exch_rec_kill r = {.h = {.instr = instr}, .on = 1};
-
-	return stop(g, a, &r, EXCH_KILLED_MEMBER, d);
-}
-
-static int
-stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r,
-    struct exch_judged *v, struct exch_diag *d)
-{
-	struct exch_risk_account *a;
-	bool found = false;
-	uint32_t at = 0;
-	int err = EXCH_OK;
-
-	while (err == 0 && (a = exch_keyed_next(&g->account, &at)) != NULL) {
-		if (memcmp(exch_risk_member(g, a), r->member,
-			sizeof(r->member)) != 0)
-			continue;
-		found = true;
-		err = stop(g, a, r, EXCH_KILLED_MEMBER, d);
-	}
-	if (!found)
-		v->rule = EXCH_RULE_UNKNOWN;
-	else if (err == 0 && exch_risk_member_stopped(g, r) != 0)
-		err = exch_risk_nomem(d);
-	return err;
-}
-
-static int
-stop_all(struct exch_risk_gate *g, const struct exch_rec_kill *r,
-    struct exch_diag *d)
-{
-	struct exch_judged why = {.account = 0};
-	uint8_t *flags = &g->killed;
-	struct exch_risk_instr *in;
-
-	if (r->h.instr != 0) {
-		in = exch_risk_instr(g, r->h.instr, d);
-		if (in == NULL)
-			return EXCH_ERR_NOMEM;
-		flags = &in->killed;
-	}
-	turn(flags, EXCH_KILLED_ALL, r->on != 0);
-	return r->on != 0 ? exch_risk_sweep(g, 0, r->h.instr, &why, d)
-			  : EXCH_OK;
-}
-
-int
-exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
-    struct exch_judged *v, struct exch_diag *d)
-{
-	struct exch_risk_account *a;
-
-	v->account = r->account;
-	if (r->account != 0) {
-		a = exch_risk_account(g, r->account, d);
-		return a != NULL ? stop(g, a, r, EXCH_KILLED_ACCOUNT, d)
-				 : EXCH_ERR_NOMEM;
-	}
-	return r->member[0] != '\0' ? stop_member(g, r, v, d)
-				    : stop_all(g, r, d);
 }
 
 /* ---- limits that change ---- */

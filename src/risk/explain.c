@@ -68,6 +68,8 @@ static const struct {
 	"there is no such member, group or instrument", NULL},
     [EXCH_RULE_IMPOSSIBLE] = {EXCH_UNIT_NONE,
 	"no limit can be that, or this gate cannot ask for it", NULL},
+    [EXCH_RULE_NOT_STOPPED] = {EXCH_UNIT_NONE,
+	"no such switch was pulled for them that this could release", NULL},
 };
 
 static void
@@ -103,12 +105,18 @@ exch_rule_unit(enum exch_rule rule)
 void
 exch_judged_text(struct exch_buf *b, const struct exch_judged *v)
 {
+	enum exch_rule_unit unit = rules[v->rule].unit;
+
 	exch_buf_str(b, rules[v->rule].before);
 	if (rules[v->rule].between == NULL)
 		return;
-	number(b, rules[v->rule].unit, v->observed);
+	/* So much is refused where nobody has set a limit, too. */
+	if (unit == EXCH_UNIT_QTY && v->observed == INT64_MAX)
+		exch_buf_str(b, "more than numbers can say");
+	else
+		number(b, unit, v->observed);
 	exch_buf_str(b, rules[v->rule].between);
-	number(b, rules[v->rule].unit, v->limit);
+	number(b, unit, v->limit);
 }
 
 const struct exch_rec_risk *

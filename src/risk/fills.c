@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -122,15 +123,33 @@ struct taking {
 	size_t cap[2]; /* of holdings and holders */
 };
 
-/* In an instrument, or in cash of all (""). */
 static int
-too_much(struct exch_diag *d, uint32_t account, const char *symbol)
+too_much_cash(struct exch_diag *d, uint32_t account)
 {
 	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-	    "what account %u has%s%.24s is more than cash can say, "
+	    "the cash of account %u is more than numbers can say, "
 	    "9223372036854.775807: look for a wrong price or quantity among "
-	    "its trades, or leave the instrument out with exch-replay --symbol",
-	    account, symbol[0] != '\0' ? " in " : "", symbol);
+	    "its trades and deposits, and for a wrong balance",
+	    account);
+}
+
+static int
+too_much(const struct exch_portfolio *p, const struct exch_position_view *v,
+    struct exch_diag *d)
+{
+	uint64_t line = exch_portfolio_opening_line(p, v->account, v->symbol);
+	char opening[64] = "";
+
+	if (line != 0)
+		(void)snprintf(opening, sizeof(opening),
+		    " and in line %llu of its opening positions",
+		    (unsigned long long)line);
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "what account %u has in %.24s is more than cash can say, "
+	    "9223372036854.775807: look for a wrong price or quantity among "
+	    "its trades%s, or leave the instrument out with "
+	    "exch-replay --symbol",
+	    v->account, v->symbol, opening);
 }
 
 static bool
@@ -220,7 +239,7 @@ take_position(
 		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 		    "instrument %u was traded and never announced", v->instr);
 	if (!fits(v->realised) || !fits(v->unrealised) || !fits(v->value))
-		return too_much(d, v->account, v->symbol);
+		return too_much(t->f->portfolio, v, d);
 	if (v->mark != EXCH_PX_NONE)
 		g->mark = v->mark;
 	x = &h->holding[h->nholdings++];
@@ -254,7 +273,7 @@ take_balance(void *arg, const struct exch_balance_view *v, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	if (!fits(v->cash) || !fits(v->fees))
-		return too_much(d, v->account, "");
+		return too_much_cash(d, v->account);
 	who = &h->holder[h->nholders];
 	*who = (struct exch_holder){.account = v->account,
 	    .cash = (exch_cash)v->cash,

@@ -444,8 +444,6 @@ int exch_risk_sweep(struct exch_risk_gate *g, uint32_t account, uint32_t instr,
 int exch_risk_decision(struct exch_risk_gate *g,
     const struct exch_rec_decision *r, struct exch_judged *v,
     struct exch_diag *d);
-int exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
-    struct exch_judged *v, struct exch_diag *d);
 int exch_risk_limit(struct exch_risk_gate *g, const struct exch_rec_limit *r,
     struct exch_judged *v, struct exch_diag *d);
 
@@ -468,6 +466,10 @@ void exch_risk_moved(
 void exch_risk_traded(struct exch_risk_gate *g, struct exch_risk_holding *h);
 int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
 
+/* ---- kill.c ---- */
+
+int exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
+    struct exch_judged *v, struct exch_diag *d);
 /* An account becomes one of a member that is stopped: 0 or an instrument. */
 int exch_risk_stop_for_member(struct exch_risk_gate *g,
     struct exch_risk_account *a, uint32_t instr, struct exch_diag *d);

@@ -154,6 +154,13 @@ place_of(const struct exch_opening *o, const struct exch_opening_row *row)
 	return (size_t)(row - (const struct exch_opening_row *)o->t->row);
 }
 
+uint64_t
+exch_opening_line(
+    const struct exch_opening *o, const struct exch_opening_row *row)
+{
+	return o->t->line[place_of(o, row)];
+}
+
 /* As the matcher takes prices: below 0 for spreads, which are futures. */
 int
 exch_opening_price(const struct exch_opening *o,

@@ -38,6 +38,10 @@ void exch_opening_clear(struct exch_opening *o);
 const struct exch_opening_row *const *exch_opening_of(
     const struct exch_opening *o, const char symbol[24], size_t *n);
 
+/* Of its table, from 1. */
+uint64_t exch_opening_line(
+    const struct exch_opening *o, const struct exch_opening_row *row);
+
 /*
  * A row has a price that instruments of the kind do not have.
  * EXCH_ERR_FORMAT with its place.

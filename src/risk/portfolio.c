@@ -12,7 +12,7 @@
 #include "rec/owner.h"
 #include "risk/portfolio.h"
 
-/* Cash of one execution is within this: sums of a year stay in 128 bits. */
+/* What something is worth is within this, so that sums of it are numbers. */
 #define CASH_MAX ((exch_i128)INT64_MAX << 32)
 
 /* Known by (0, instrument). */
@@ -151,25 +151,25 @@ add_accounts(struct exch_portfolio *p, struct exch_diag *d)
 
 /* ---- booking ---- */
 
-/* What a quantity is worth, `most` at most; 0 without a price. */
+/*
+ * What a quantity is worth, as much as a record could say at most: sums of a
+ * year stay in 128 bits.  0 without a price.
+ */
 static int
-worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 most,
-    exch_i128 *cash, struct exch_diag *d)
+worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 *cash,
+    struct exch_diag *d)
 {
-	char text[48];
-
 	*cash = 0;
 	if (price == EXCH_PX_NONE)
 		return EXCH_OK;
 	if (exch_money_cash(&l->money, price, qty, cash) == 0 &&
-	    *cash <= most && *cash >= -most)
+	    *cash <= INT64_MAX && *cash >= -INT64_MAX)
 		return EXCH_OK;
 	*cash = 0;
-	*exch_dec128_put(text, most, 6, 0) = '\0';
 	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-	    "an execution is worth more than numbers can say: expected %s at "
-	    "most; look for a wrong quantity, price or multiplier",
-	    text);
+	    "an execution is worth more than numbers can say: expected "
+	    "9223372036854.775807 at most; look for a wrong quantity, price or "
+	    "multiplier");
 }
 
 static exch_i128
@@ -276,8 +276,7 @@ trade(struct exch_portfolio *p, const struct exch_rec_exec *e,
 	int err = listed_of(p, e->h.instr, &l, d);
 
 	if (err == 0)
-		err = worth(l, e->price, e->qty,
-		    p->o.most != 0 ? p->o.most : CASH_MAX, &t.cash, d);
+		err = worth(l, e->price, e->qty, &t.cash, d);
 	for (unsigned i = 0; i < 2 && err == 0; i++) {
 		enum exch_liquidity how =
 		    exch_fee_liquidity((enum exch_side)e->aggressor,
@@ -392,6 +391,20 @@ exch_portfolio_opening(
 	return exch_opening_of(&p->opening, symbol, n);
 }
 
+uint64_t
+exch_portfolio_opening_line(
+    const struct exch_portfolio *p, uint32_t account, const char symbol[24])
+{
+	size_t n;
+	const struct exch_opening_row *const *row =
+	    exch_opening_of(&p->opening, symbol, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (row[i]->account == account)
+			return exch_opening_line(&p->opening, row[i]);
+	return 0;
+}
+
 /* One row of them; EXCH_ERR_RANGE: it is beyond numbers. */
 static int
 open_position(struct exch_portfolio *p, const struct listed *in,
@@ -402,7 +415,7 @@ open_position(struct exch_portfolio *p, const struct listed *in,
 	struct account *a;
 	struct stake *s;
 	exch_i128 cash;
-	int err = worth(in, row->price, qty, INT64_MAX, &cash, d);
+	int err = worth(in, row->price, qty, &cash, d);
 
 	if (err == 0)
 		err = account_of(p, row->account, &a, d);

@@ -39,7 +39,6 @@ struct exch_portfolio_opts {
 	const struct exch_reftable *accounts; /* balances; NULL: all from 0 */
 	const struct exch_reftable *opening;  /* NULL: no positions */
 	const struct exch_fees *fees;	      /* NULL: none */
-	exch_i128 most; /* cash of an execution; 0: as much as is counted */
 };
 
 /* The tables are borrowed for the portfolio's life.  EXCH_ERR_NOMEM. */
@@ -48,8 +47,8 @@ int exch_portfolio_new(const struct exch_portfolio_opts *o,
 void exch_portfolio_free(struct exch_portfolio *p);
 
 /*
- * Any record of the stream, in its order.  EXCH_ERR_NOMEM; EXCH_ERR_RANGE: a
- * quantity or cash beyond what numbers can say, and the record is not booked.
+ * Any record of the stream, in its order.  EXCH_ERR_NOMEM; EXCH_ERR_RANGE: an
+ * execution or a position beyond 64 bits, and the record is not booked.
  */
 int exch_portfolio_record(
     struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d);
@@ -122,6 +121,9 @@ bool exch_portfolio_balance(const struct exch_portfolio *p, uint32_t account,
 /* What is told of an instrument in the table of opening positions; *n rows. */
 const struct exch_opening_row *const *exch_portfolio_opening(
     const struct exch_portfolio *p, const char symbol[24], size_t *n);
+/* The line of that table about what an account has of it; 0: none. */
+uint64_t exch_portfolio_opening_line(
+    const struct exch_portfolio *p, uint32_t account, const char symbol[24]);
 
 /*
  * The row of an account in the table, NULL: it has none; and the cash that it

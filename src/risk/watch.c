@@ -162,7 +162,8 @@ tell(const struct look *k, struct watched *x, exch_i128 observed,
 	    .limit = x->limit,
 	    .observed = observed > INT64_MAX   ? INT64_MAX
 			: observed < INT64_MIN ? INT64_MIN
-					       : (int64_t)observed};
+					       : (int64_t)observed,
+	    .cut = observed > INT64_MAX || observed < INT64_MIN};
 }
 
 /* What the account is asked for in all. */

@@ -33,6 +33,7 @@ struct exch_alert {
 	uint8_t severity;  /* as in struct exch_rec_alert */
 	uint8_t rule;
 	int64_t limit, observed;
+	bool cut; /* it is beyond the observed value */
 };
 #define EXCH_ALERTS_MOST 9
 

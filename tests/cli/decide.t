@@ -290,12 +290,12 @@ order,account,decision,effect,by,why,rule,limit,observed,ref
 4,2,refuse,refused,bob,,size,500,700,2
 EOF
 same got want "who decided what, why, and what came of it"
-report changes -f csv front.xst | cut -d , -f 2-9 >got
+report changes -f csv front.xst | cut -d , -f 2-10 >got
 cat >want <<'EOF'
-what,symbol,account,member,value,by,why,effect
-size,,2,,50,bob,loud,yes
-kill,,,BETA,,bob,fire,yes
-release,,,BETA,,bob,,yes
+what,symbol,account,member,value,by,why,effect,rule
+size,,2,,50,bob,loud,yes,
+kill,,,BETA,,bob,fire,yes,
+release,,,BETA,,bob,,yes,
 EOF
 same got want "what was changed, and by whom"
 
@@ -334,6 +334,23 @@ is "$(try refuse 1 --by a --why b --of held.xst --at 2026-01-05T09:00:00Z |
 	cut -c 1-38)" "3 plain.xst: --at is before the order " "too early"
 
 # ---- bad lines, and records that change nothing ----
+
+# limit WORDS SAID: what the scenario's limit is told to be.
+limit() {
+	printf 'instrument ABC tick 0.01\n09:30 A1 buy 5 @ 1\n+1s limit %s\n' \
+		"$1" >bad.txt
+	exch-replay -q -o bad.xst bad.txt 2>said
+	is "$? $(sed 's/[^"]*//' said)" "3 $2" "limit $1"
+}
+limit 'size 9223372036854775808' \
+	'"9223372036854775808" is larger, or finer, than numbers can say'
+limit 'size 1.5' '"1.5" is larger, or finer, than numbers can say'
+limit 'credit -0.01' '"-0.01" is below 0'
+limit 'concentration 99999999999999999%' \
+	'"99999999999999999%" is larger, or finer, than numbers can say'
+limit 'per 9999999999999999999s' \
+	'"9999999999999999999s" is larger, or finer, than numbers can say'
+limit 'per 5' '"5"'
 
 for line in 'approve' 'approve 1 because' 'limit' 'limit x 5' 'limit size x' \
 	'limit size 5 by 12345678901234567' 'switch' 'switch off of' \

@@ -105,6 +105,18 @@ watch" "a misspelt subcommand"
 exch-risk frobnicate -l limits.csv >/dev/null 2>said
 is "$? $(sed -n 1p said)" "2 exch-risk: 'frobnicate' is no subcommand, and no \
 file; the subcommands are approve, refuse, report and watch" "one like none"
+for word in Report REPORT; do
+	exch-risk "$word" out.xst >/dev/null 2>said
+	is "$? $(grep -c "'$word' is no subcommand" said)" "2 1" "$word"
+done
+$risk -q wacth >/dev/null 2>said
+is "$? $(grep -c "'wacth' is no .* did you mean 'watch'" said)" "2 1" \
+	"behind options, too"
+exch-risk - - -l limits.csv <in.xst >/dev/null 2>said
+is "$?" 2 "two streams"
+exch-replay -q -o twice.xst - - <in.xst 2>said
+is "$? $(cat said)" "2 exch-replay: standard input: it is read once, and \
+stands there twice: name a file instead" "standard input twice"
 cp in.xst reprot
 exch-risk reprot >/dev/null 2>said
 is "$? $(sed -n 1p said)" "2 exch-risk: which limits? Add --limits FILE: \

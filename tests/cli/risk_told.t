@@ -30,21 +30,6 @@ instrument ABC tick 0.01 currency USD
 +1s    A4  buy 10 @ 2.00
 T
 day far
-says 1 "exch-risk watch: 2 POSITION records say the largest number there is \
-where cash is beyond it: the first is of account 1 in ABC, with a cost of \
--9000000000000000000.00; look for a wrong quantity or price among its trades" \
-	"a cost that a record cannot say" exch-risk watch -o far.watched far.xst
-exits 1 "with -q, too" exch-risk watch -q -o far.watched far.xst
-exch-replay -q -f csv --type position far.watched | cut -d , -f 8,10,14 |
-	sed 1d >got
-cat >want <<'T'
--9000000000000000000,-9223372036854.775808,1
-9000000000000000000,9223372036854.775807,2
--10,-20.00,3
-10,20.00,4
-T
-same got want "it is the largest one; quantities are as they are"
-
 says 1 "exch-risk report: source 2, record 3: an execution is worth more than \
 numbers can say: expected 9223372036854.775807 at most; look for a wrong \
 quantity, price or multiplier" "a report without it" \
@@ -54,6 +39,15 @@ not in the report" "which says so"
 is "$(sed 1d out | cut -d , -f 1,4,7 | tr '\n' ' ')" "3,-10,-20.00 4,10,20.00 " \
 	"others are in it"
 exits 3 "strictly there is none" report positions --strict -o got far.xst
+says 1 "exch-risk watch: source 2, record 3: an execution is worth more than \
+numbers can say: expected 9223372036854.775807 at most; look for a wrong \
+quantity, price or multiplier" "nor is it watched" \
+	exch-risk watch -o far.watched far.xst
+exch-replay -q -f csv --type position far.watched | cut -d , -f 8,10,14 |
+	sed 1d >got
+printf '%s,3\n%s,4\n' -10,-20.00 10,20.00 >want
+same got want "which has what the report has"
+exits 3 "strictly it stops there" exch-risk watch --strict -o got far.xst
 
 # An execution that is not booked is no price for others.
 cat >mark.txt <<'T'
@@ -80,6 +74,78 @@ says 3 "exch-risk report: what account 1 has in ABC is more than cash can say, \
 9223372036854.775807: look for a wrong price or quantity among its trades, or \
 leave the instrument out with exch-replay --symbol" "sums beyond numbers" \
 	report positions sum.xst
+says 1 "exch-risk watch: 2 POSITION records say the largest number there is \
+where cash is beyond it: the first is of account 1 in ABC, with a cost of \
+-18000000000000.00; look for a wrong quantity or price among its trades" \
+	"a cost that a record cannot say" exch-risk watch -o sum.watched sum.xst
+exits 1 "with -q, too" exch-risk watch -q -o sum.watched sum.xst
+exch-replay -q -f csv --type position sum.watched | cut -d , -f 8,10,14 |
+	sed 1d >got
+cat >want <<'T'
+-18000000000000,-9223372036854.775808,1
+18000000000000,9223372036854.775807,2
+T
+same got want "it is the largest one; quantities are as they are"
+cat >half.txt <<'T'
+instrument ABC tick 0.01 currency USD
+09:30  A1  sell 9000000000000 @ 1.00
++1s    A2  buy 9000000000000 @ 1.00
+T
+day half
+printf 'account,symbol,quantity,price\n7,ABC,1,1\n2,ABC,9000000000000,1\n' \
+	>had.csv
+says 3 "exch-risk report: what account 2 has in ABC is more than cash can say, \
+9223372036854.775807: look for a wrong price or quantity among its trades and \
+in line 3 of its opening positions, or leave the instrument out with \
+exch-replay --symbol" "with what was held before" \
+	report positions --opening had.csv half.xst
+
+# Many that are no sum of a record, though each of them is; two per account.
+{
+	echo 'instrument ABC tick 0.01 currency USD'
+	echo 'instrument DEF tick 0.01 currency USD'
+	echo 'instrument GHI tick 0.01 currency USD'
+	for i in ABC DEF GHI; do
+		printf '+1s A1 sell 8000000000000 %s @ 1.00\n' "$i"
+		printf '+1s A2 buy 8000000000000 %s @ 1.00\n' "$i"
+	done
+} | sed '4s/+1s/09:30/' >three.txt
+day three
+printf 'scope,name,credit\naccount,2,9000000000000\n' >credit.csv
+says 1 "exch-risk watch: 1 ALERT records say the largest number there is where \
+more was observed" "an alert that a record cannot say" \
+	exch-risk watch -l credit.csv -o three.watched three.xst
+exch-replay -q -f csv --type alert three.watched | grep -c 9223372036854775807 \
+	>got
+is "$(cat got)" 1 "is there all the same"
+
+# More than any position is refused by the gate, also without a limit.
+cat >most.txt <<'T'
+instrument ABC tick 0.01
+09:30  A1  buy 9000000000000000000 @ 1.00
++1s    A1  buy 223372036854775807 @ 1.00
++1s    A1  buy 1 @ 1.00
+T
+exch-replay -q -o most.xst most.txt
+printf 'scope,size\naccount 9,1\n' | sed 's/account 9/all/; s/,1$/,/' >none.csv
+exch-risk -l none.csv --explain 3 -f bin most.xst 2>said >/dev/null
+is "$(sed 's/.*account 1: //' said | head -n 1)" "the position could become \
+more than numbers can say, at most 9223372036854775807" "more than 64 bits"
+is "$(tail -n 1 said)" "exch-risk: 3 commands, 1 refused: position 1" "and no other"
+
+# ---- a day without rules ----
+
+printf 'instrument ABC tick 0.01\n09:30 A1 buy 1 @ 1\n+1s A2 sell 1 @ 1\n' |
+	exch-replay -q - | exch-match -q -o dateless.xst
+report accounts dateless.xst 2>said
+is "$? $(sed 's/.*csv: //' said)" "3 no row tells 'initial-long' for 2000-01-03; that \
+is the day of the stream, and --date names another one; a scenario is of \
+2000-01-03 unless it has a line such as 'date 2026-01-05'" "a scenario without a date"
+report accounts --date 1999-01-04 dateless.xst 2>said
+is "$? $(sed 's/.*csv: //' said)" "3 no row tells 'initial-long' for 1999-01-04" \
+	"one that was asked for"
+report accounts -q --date 2026-01-05 -f csv dateless.xst >got
+is "$? $(wc -l <got)" "0 3" "and one that has rules"
 
 # ---- opening positions ----
 

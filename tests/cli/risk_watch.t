@@ -313,8 +313,8 @@ same got want 'so are what there was before, and cash that comes and goes'
 # A quantity and a mark that make more than cash can be.
 cat >worth.txt <<'T'
 instrument ABC tick 0.01
-09:30  A1  sell 9000000000000000000 @ 0.01
-+1s    A2  buy 9000000000000000000 @ 0.01
+09:30  A1  sell 9000000000000 @ 0.01
++1s    A2  buy 9000000000000 @ 0.01
 +1s    A3  sell 1 @ 9000000000.00
 +1s    A4  buy 1 @ 9000000000.00
 +1s    A2  sell 1 @ 8999999999.00
