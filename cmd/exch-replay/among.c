@@ -9,6 +9,21 @@
 #include "base/alloc.h"
 #include "exch-replay/tool.h"
 #include "feed/names.h"
+#include "rec/schema.h"
+
+/* Fields of one record type that name accounts, or instruments. */
+#define MOST 3
+
+struct numbers {
+	uint16_t account[MOST]; /* offsets; 0: no more */
+	uint16_t instr[MOST];
+	uint16_t size; /* what extensions stand behind */
+};
+
+struct among {
+	struct numbers of[256]; /* by type of record */
+	uint64_t copy[EXCH_REC_MAX / 8];
+};
 
 static int
 no_memory(struct exch_diag *d)
@@ -31,16 +46,13 @@ our_number(const struct tool *t, const struct exch_rec_instrument *i)
 	return exch_dir_max(t->dir) + 1;
 }
 
-static int
+int
 map_set(struct map *m, uint32_t from, uint32_t to)
 {
 	if (from >= m->n) {
 		uint32_t n = (from / 256 + 1) * 256;
-		uint32_t *v;
+		uint32_t *v = exch_realloc(m->to, n, sizeof(*v));
 
-		if (from == to)
-			return 0;
-		v = exch_realloc(m->to, n, sizeof(*v));
 		if (v == NULL)
 			return EXCH_ERR_NOMEM;
 		memset(v + m->n, 0, (n - m->n) * sizeof(*v));
@@ -51,82 +63,165 @@ map_set(struct map *m, uint32_t from, uint32_t to)
 	return 0;
 }
 
+void
+map_clear(struct map *m)
+{
+	exch_free(m->to);
+	*m = (struct map){0};
+}
+
 static inline uint32_t
 mapped(const struct map *m, uint32_t from)
 {
-	return from < m->n && m->to[from] != 0 ? m->to[from] : from;
+	uint32_t to = map_get(m, from);
+
+	return to != 0 ? to : from;
 }
 
+/* ---- where numbers stand ---- */
+
+static bool
+is_one_of(const char *name, const char *const *list)
+{
+	while (*list != NULL && strcmp(name, *list) != 0)
+		list++;
+	return *list != NULL;
+}
+
+/* Offsets of fields with these names, up to MOST. */
+static void
+places_of(
+    const struct exch_schema *s, const char *const *names, uint16_t at[MOST])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->nfields && n < MOST; i++)
+		if (s->field[i].kind == EXCH_K_U32 &&
+		    is_one_of(s->field[i].name, names))
+			at[n++] = s->field[i].off;
+}
+
+static struct among *
+among_new(void)
+{
+	static const char *const accounts[] = {
+	    "account", "against", "to", "buyer", "seller", NULL};
+	static const char *const instruments[] = {
+	    "underlying", "instrument", NULL};
+	struct among *a = exch_calloc(1, sizeof(*a));
+	const struct exch_schema *s;
+	unsigned n;
+
+	if (a == NULL)
+		return NULL;
+	s = exch_schema_all(&n);
+	for (unsigned i = 0; i < n; i++) {
+		places_of(&s[i], accounts, a->of[s[i].type].account);
+		places_of(&s[i], instruments, a->of[s[i].type].instr);
+		a->of[s[i].type].size = s[i].size;
+	}
+	return a;
+}
+
+void
+among_free(struct among *a)
+{
+	exch_free(a);
+}
+
+static void
+map_fields(struct exch_rec *r, const uint16_t at[MOST], const struct map *m)
+{
+	for (unsigned i = 0; i < MOST && at[i] != 0; i++) {
+		uint32_t v;
+
+		if (at[i] + sizeof(v) > exch_rec_len(r))
+			return;
+		memcpy(&v, (char *)r + at[i], sizeof(v));
+		v = mapped(m, v);
+		memcpy((char *)r + at[i], &v, sizeof(v));
+	}
+}
+
+/* The account that an order has to have. */
+static void
+map_extension(struct exch_rec *r, size_t size, const struct map *m)
+{
+	const struct exch_ext *e = NULL;
+	uint64_t v;
+
+	if ((r->flags & EXCH_F_EXT) != 0 && size != 0)
+		e = exch_rec_ext(r, size, EXCH_EXT_ACCOUNT);
+	if (e == NULL || e->value > UINT32_MAX)
+		return;
+	v = mapped(m, (uint32_t)e->value);
+	memcpy((char *)r + ((const char *)&e->value - (const char *)r), &v,
+	    sizeof(v));
+}
+
+/* ---- names ---- */
+
 /*
- * An ACCOUNT of a stream: text inputs share one table of names, and a
- * stream's accounts are brought into it.  1: the name is known already.
+ * An ACCOUNT: text inputs share one table of names, and a stream's accounts
+ * are brought into it.  1: it says nothing new.
  */
 static int
 account(struct tool *t, struct exch_rec_account *a, struct exch_diag *d)
 {
 	const char *name = (const char *)(a + 1);
 	uint32_t number;
-	bool known = exch_names_find(t->accounts, name, a->ntext, &number) == 0;
-	int rc = known || a->ntext == 0
-		     ? 0
-		     : exch_names_add(t->accounts, name, a->ntext, &number);
+	int rc = 0;
 
-	if (a->ntext == 0)
+	if (a->ntext == 0 || a->ntext > exch_rec_len(&a->h) - sizeof(*a))
 		return 0;
-	if (rc == 0)
-		rc = map_set(&t->account_map, a->id, number + 1);
-	if (rc != 0)
-		return no_memory(d);
-	a->id = number + 1;
-	return known;
-}
-
-/* Where a command names accounts; NULL: nowhere, or only once. */
-static void
-owners(struct exch_rec *r, uint32_t *owner[2])
-{
-	void *p = r;
-
-	owner[0] = owner[1] = NULL;
-	if (r->type == EXCH_REC_NEW && EXCH_REC_AS(r, exch_rec_new) != NULL) {
-		owner[0] = &((struct exch_rec_new *)p)->account;
-	} else if (r->type == EXCH_REC_REPLACE &&
-		   EXCH_REC_AS(r, exch_rec_replace) != NULL) {
-		owner[0] = &((struct exch_rec_replace *)p)->account;
-	} else if (r->type == EXCH_REC_MASS_CANCEL &&
-		   EXCH_REC_AS(r, exch_rec_mass_cancel) != NULL) {
-		owner[0] = &((struct exch_rec_mass_cancel *)p)->account;
-	} else if (r->type == EXCH_REC_QUOTE &&
-		   EXCH_REC_AS(r, exch_rec_quote) != NULL) {
-		owner[0] = &((struct exch_rec_quote *)p)->account;
-	} else if (r->type == EXCH_REC_BLOCK &&
-		   EXCH_REC_AS(r, exch_rec_block) != NULL) {
-		owner[0] = &((struct exch_rec_block *)p)->buyer;
-		owner[1] = &((struct exch_rec_block *)p)->seller;
+	if (t->kind == NULL) {
+		if (exch_names_find(t->accounts, name, a->ntext, &number) != 0)
+			rc = exch_names_add(
+			    t->accounts, name, a->ntext, &number);
+		if (rc == 0)
+			rc = map_set(&t->now->account, a->id, number + 1);
+		if (rc != 0)
+			return no_memory(d);
+		a->id = number + 1;
 	}
+	return agree_account(t, a, d);
 }
 
-/* A copy of the record under the numbers its names have in the output. */
+/* What an INSTRUMENT says under our numbers. */
+static int
+instrument(struct tool *t, struct exch_rec_instrument *i, struct exch_diag *d)
+{
+	struct map *m = &t->now->instr;
+	bool again = map_get(m, i->h.instr) != 0;
+	uint32_t ours = our_number(t, i);
+
+	if (map_set(m, i->h.instr, ours) != 0)
+		return no_memory(d);
+	i->h.instr = ours;
+	map_fields(&i->h, t->among->of[EXCH_REC_INSTRUMENT].instr, m);
+	return again ? 0 : agree_instrument(t, i, d);
+}
+
+/* Whatever numbers a record has become ours. */
 static int
 renumber(struct tool *t, struct exch_rec *r, struct exch_diag *d)
 {
+	const struct numbers *n = &t->among->of[r->type];
 	void *p = r;
-	uint32_t *owner[2];
 
-	r->instr = mapped(&t->instr_map, r->instr);
-	if (t->kind != NULL)
-		return 0; /* text inputs use our numbers of accounts */
-	if (r->type == EXCH_REC_ACCOUNT) {
-		struct exch_rec_account *a = p;
-
-		if (exch_rec_len(r) < sizeof(*a) ||
-		    a->ntext > exch_rec_len(r) - sizeof(*a))
-			return 0;
-		return account(t, a, d);
+	if (r->type == EXCH_REC_INSTRUMENT &&
+	    EXCH_REC_AS(r, exch_rec_instrument) != NULL &&
+	    r->instr <= EXCH_INSTR_MAX)
+		return instrument(t, p, d);
+	if (r->type == EXCH_REC_ACCOUNT &&
+	    exch_rec_len(r) >= sizeof(struct exch_rec_account))
+		return account(t, p, d);
+	r->instr = mapped(&t->now->instr, r->instr);
+	map_fields(r, n->instr, &t->now->instr);
+	if (t->kind == NULL) { /* text inputs use our numbers of accounts */
+		map_fields(r, n->account, &t->now->account);
+		map_extension(r, n->size, &t->now->account);
 	}
-	owners(r, owner);
-	for (unsigned i = 0; i < 2 && owner[i] != NULL; i++)
-		*owner[i] = mapped(&t->account_map, *owner[i]);
 	return 0;
 }
 
@@ -134,18 +229,18 @@ int
 among_record(struct tool *t, const struct exch_rec **rec, struct exch_diag *d)
 {
 	const struct exch_rec *r = *rec;
-	const struct exch_rec_instrument *i =
-	    EXCH_REC_AS(r, exch_rec_instrument);
 
-	if (r->type == EXCH_REC_INSTRUMENT && i != NULL &&
-	    r->instr <= EXCH_INSTR_MAX &&
-	    map_set(&t->instr_map, r->instr, our_number(t, i)) != 0)
+	if (t->among == NULL) {
+		t->among = among_new();
+		t->agree = agree_new();
+	}
+	if (t->among == NULL || t->agree == NULL ||
+	    exch_rec_len(r) > EXCH_REC_MAX)
 		return no_memory(d);
-	if (t->scratch == NULL)
-		t->scratch = exch_malloc(EXCH_REC_MAX);
-	if (t->scratch == NULL || exch_rec_len(r) > EXCH_REC_MAX)
-		return no_memory(d);
-	memcpy(t->scratch, r, exch_rec_len(r));
-	*rec = t->scratch;
-	return renumber(t, t->scratch, d);
+	memcpy(t->among->copy, r, exch_rec_len(r));
+	r = *rec = (const void *)t->among->copy;
+	t->now->asked |= r->type == EXCH_REC_NEW || r->type == EXCH_REC_QUOTE;
+	t->now->answered |=
+	    r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED;
+	return renumber(t, (void *)t->among->copy, d);
 }

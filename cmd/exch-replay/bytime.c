@@ -15,12 +15,10 @@
 #include "exch-replay/tool.h"
 
 struct lane {
-	struct exch_in *in;
+	struct operand *op;
 	struct exch_reader *reader;
 	const struct exch_rec *rec; /* next record; NULL: there is no more */
 	exch_ts due;		    /* the latest of its times so far */
-	struct map instr;
-	struct map account;
 };
 
 struct lanes {
@@ -35,21 +33,12 @@ struct lanes {
 static void
 turn_to(struct tool *t, struct lane *l)
 {
-	t->in = l->in;
-	t->in_name = exch_in_name(l->in);
-	t->instr_map = l->instr;
-	t->account_map = l->account;
+	t->now = l->op;
+	t->in = l->op->in;
+	t->in_name = exch_in_name(t->in);
 	/* What is there leaves before this one is waited for. */
 	if (t->w != NULL)
-		exch_cli_out_input(t->out, l->in);
-}
-
-static void
-turn_from(struct tool *t, struct lane *l)
-{
-	l->instr = t->instr_map;
-	l->account = t->account_map;
-	t->instr_map = t->account_map = (struct map){0};
+		exch_cli_out_input(t->out, t->in);
 }
 
 /* One that is cut ends, and the others go on. */
@@ -65,6 +54,7 @@ step(struct lanes *s, struct lane *l, struct exch_diag *d)
 		return 0;
 	}
 	l->rec = NULL;
+	l->op->ended = true;
 	if (n == 0)
 		input_upstream_end(t, exch_reader_status(l->reader));
 	if (n != EXCH_ERR_CUT)
@@ -91,9 +81,9 @@ open_one(
 		    op->feed->name);
 	if (op->in == NULL)
 		rc = exch_cli_open(&t->cli, op->path, &op->in, d);
-	l->in = op->in;
+	l->op = op;
 	if (rc == 0)
-		rc = exch_reader_open(l->in, &o, &l->reader, d);
+		rc = exch_reader_open(op->in, &o, &l->reader, d);
 	if (rc == 0)
 		input_stream(t, exch_reader_info(l->reader));
 	return rc;
@@ -121,7 +111,6 @@ open_all(struct lanes *s, struct exch_diag *d)
 			start = at;
 		turn_to(t, l);
 		rc = step(s, l, d);
-		turn_from(t, l);
 	}
 	return rc == 0 ? take_begin(t, start != EXCH_TS_NONE ? start : 0, d)
 		       : rc;
@@ -131,11 +120,8 @@ static void
 close_all(struct lanes *s)
 {
 	exch_cli_out_input(s->t->out, NULL);
-	for (unsigned i = 0; i < s->n; i++) {
+	for (unsigned i = 0; i < s->n; i++)
 		exch_reader_close(s->lane[i].reader);
-		exch_free(s->lane[i].instr.to);
-		exch_free(s->lane[i].account.to);
-	}
 	exch_free(s->lane);
 }
 
@@ -185,7 +171,6 @@ take_turn(struct lanes *s, struct lane *l, const struct lane *second,
 		if (rc == 0)
 			rc = step(s, l, d);
 	}
-	turn_from(t, l);
 	return rc;
 }
 
@@ -195,8 +180,10 @@ bytime_run(struct tool *t, struct exch_diag *d)
 	struct lanes s = {.t = t};
 	const struct lane *second;
 	struct lane *l;
-	int rc = open_all(&s, d);
+	int rc = agree_files(t, d);
 
+	if (rc == 0)
+		rc = open_all(&s, d);
 	while (rc == 0 && (l = first_of(&s, &second)) != NULL)
 		rc = take_turn(&s, l, second, d);
 	if (rc == EXCH_ERR_STOP && t->enough)

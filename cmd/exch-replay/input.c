@@ -98,12 +98,21 @@ input_survey(struct tool *t, struct exch_diag *d)
 	return rc;
 }
 
+static void
+close_one(struct operand *op)
+{
+	map_clear(&op->instr);
+	map_clear(&op->account);
+	exch_in_close(op->in);
+	op->in = NULL;
+}
+
 void
 input_free(struct tool *t)
 {
 	exch_reader_close(t->copy);
 	for (unsigned i = 0; t->op != NULL && i < t->nops; i++)
-		exch_in_close(t->op[i].in);
+		close_one(&t->op[i]);
 	exch_free(t->op);
 }
 
@@ -135,9 +144,9 @@ input_absorb(
     struct tool *t, const struct exch_rec *r, uint64_t seq, struct exch_diag *d)
 {
 	const struct exch_schema *s = exch_schema_of(r->type);
-	struct exch_feed_at at = {.kind = EXCH_POS_RECORD, .where = seq};
 	char text[80];
 
+	t->at = (struct exch_feed_at){.kind = EXCH_POS_RECORD, .where = seq};
 	if (exch_rec_is_framing(r->type) ||
 	    (t->no_expect && r->type == EXCH_REC_EXPECT))
 		return 0;
@@ -145,7 +154,7 @@ input_absorb(
 		return take_record(t, r, d);
 	snprintf(text, sizeof(text),
 	    "a record of type %s is shorter than its fields", s->name);
-	return take_trouble(t, &at, text, d);
+	return take_trouble(t, &t->at, text, d);
 }
 
 /* Is nothing asked of any record of a stream that is copied? */
@@ -291,13 +300,6 @@ read_feed(struct tool *t, struct exch_diag *d)
 	return t->kind->run(t->in, &o, &sink, &t->st, d);
 }
 
-static void
-forget(struct map *m)
-{
-	if (m->n != 0)
-		memset(m->to, 0, m->n * sizeof(*m->to));
-}
-
 int
 input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 {
@@ -309,20 +311,20 @@ input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 		rc = exch_cli_open(&t->cli, op->path, &op->in, d);
 	if (rc != 0)
 		return rc;
+	t->now = op;
+	t->at = (struct exch_feed_at){0};
 	t->in = op->in;
 	t->in_name = exch_in_name(op->in);
 	t->kind = op->feed;
 	t->book = op->feed != NULL && op->feed->book;
-	forget(&t->instr_map);
-	forget(&t->account_map);
 	if (t->w != NULL)
 		exch_cli_out_input(t->out, op->in);
 	rc = op->feed == NULL ? read_stream(t, d) : read_feed(t, d);
+	op->ended = true;
 	/* The last one stays: the end of the run may still look at it. */
 	if (t->w != NULL && op != &t->op[t->nops - 1]) {
 		exch_cli_out_input(t->out, NULL);
-		exch_in_close(op->in);
-		op->in = NULL;
+		close_one(op);
 	}
 	return rc;
 }

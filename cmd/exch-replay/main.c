@@ -374,6 +374,7 @@ complete(struct tool *t, struct exch_diag *d)
 		t->missing = true;
 	}
 	incomplete(t);
+	agree_end(t);
 	if (t->before != 0)
 		exch_cli_note(&t->cli,
 		    "%llu records before --from were left out: what of them "
@@ -474,9 +475,8 @@ main(int argc, char **argv)
 	exch_tz_free(t.tz);
 	exch_tz_free(t.said);
 	exch_buf_free(&t.options);
-	exch_free(t.instr_map.to);
-	exch_free(t.account_map.to);
-	exch_free(t.scratch);
+	among_free(t.among);
+	agree_free(t.agree);
 	exch_free(t.named);
 	pick_free(&t.pick);
 	exch_owner_rule_clear(&t.owners);

@@ -109,8 +109,10 @@ error_record(struct tool *t, const struct exch_feed_at *at, const char *text)
 		t->early_troubles++;
 		return;
 	}
-	n = snprintf(line, sizeof(line), "%s%llu: %s", unit[at->kind],
-	    (unsigned long long)at->where, text);
+	n = at->kind == EXCH_POS_NONE
+		? snprintf(line, sizeof(line), "%s", text)
+		: snprintf(line, sizeof(line), "%s%llu: %s", unit[at->kind],
+		      (unsigned long long)at->where, text);
 	if (n > 0)
 		put_error(t, line,
 		    (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);

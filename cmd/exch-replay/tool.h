@@ -6,6 +6,7 @@
  *	take.c    the path of a record: what passes, aggressors, output
  *	day.c     zone and date of the input, the window of --from and --to
  *	among.c   one of several inputs: its numbers
+ *	agree.c   what several inputs say of one thing
  *	pick.c    --symbol
  *	venue.c   --venue
  *	bytime.c  --by-time
@@ -66,7 +67,7 @@ int snap_give(struct snap *s,
 
 /* ---- the tool ---- */
 
-/* Numbers of one input to those of the output; 0: the same. */
+/* Numbers to other numbers; 0: none. */
 struct map {
 	uint32_t *to;
 	uint32_t n;
@@ -77,7 +78,18 @@ struct operand {
 	struct exch_in *in; /* kept open from the beginning: not seekable */
 	const struct exch_feed *feed; /* NULL: a record stream */
 	bool shard;		      /* of exch-match --shard */
+
+	/* Of several: its numbers to those of the output; 0: the same. */
+	struct map instr;
+	struct map account;
+	bool ended;    /* all of it was taken */
+	bool shares;   /* instruments with another one, as was told */
+	bool asked;    /* orders came in ... */
+	bool answered; /* ... and somebody has matched them */
 };
+
+struct among;
+struct agree;
 
 struct tool {
 	struct exch_cli cli;
@@ -107,7 +119,8 @@ struct tool {
 	struct operand *op;
 	unsigned nops;
 
-	struct exch_in *in; /* being read */
+	struct operand *now; /* being read */
+	struct exch_in *in;
 	const char *in_name;
 	const struct exch_feed *kind; /* NULL: a record stream */
 	bool book;		      /* it shows a book and not commands */
@@ -119,10 +132,10 @@ struct tool {
 	struct exch_dir *dir;	     /* instruments written so far */
 	struct exch_names *accounts; /* of text inputs */
 	exch_oid highest;	     /* order number seen */
-	struct map instr_map;	     /* of this input */
-	struct map account_map;
-	void *scratch; /* a record under its new number */
-	void *named;   /* one with its venue's name */
+	struct exch_feed_at at;	     /* of the record of a stream */
+	struct among *among;	     /* of several inputs */
+	struct agree *agree;
+	void *named; /* a record with its venue's name */
 
 	bool window_known;
 	exch_ts from;
@@ -176,12 +189,41 @@ int day_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d);
 
 /* ---- among.c ---- */
 
+/* EXCH_ERR_NOMEM. */
+int map_set(struct map *m, uint32_t from, uint32_t to);
+void map_clear(struct map *m);
+static inline uint32_t
+map_get(const struct map *m, uint32_t from)
+{
+	return from < m->n ? m->to[from] : 0;
+}
+
+void among_free(struct among *a);
 /*
  * *r becomes a copy under the numbers its names have in the output, good
  * until the next call.  1: it says nothing new.
  */
 int among_record(
     struct tool *t, const struct exch_rec **r, struct exch_diag *d);
+
+/* ---- agree.c ---- */
+
+struct agree *agree_new(void);
+void agree_free(struct agree *g);
+/*
+ * Under numbers of the output: what an input says of an instrument for the
+ * first time.  EXCH_ERR_NEED: it is another contract for those who are read
+ * at the same time.
+ */
+int agree_instrument(
+    struct tool *t, const struct exch_rec_instrument *i, struct exch_diag *d);
+/* An account with a name.  1: it says nothing new, or was told as wrong. */
+int agree_account(
+    struct tool *t, const struct exch_rec_account *a, struct exch_diag *d);
+/* At the end: some were matched, and others were not. */
+void agree_end(const struct tool *t);
+/* Both name one file.  EXCH_ERR_NEED: and are read at the same time. */
+int agree_files(const struct tool *t, struct exch_diag *d);
 
 /* ---- venue.c ---- */
 
