@@ -171,7 +171,7 @@ exch_settle_open_at(struct exch_settle *s, const struct exch_open *is,
 
 /* Of any model: whose, against whom, how much and for which day. */
 static int
-open(struct exch_settle *s, const struct exch_open *is,
+open(struct exch_settle *s, const struct exch_open *is, bool net,
     const struct exch_rec_instrument *in, exch_px price, struct exch_diag *d)
 {
 	struct exch_open at = *is;
@@ -183,8 +183,12 @@ open(struct exch_settle *s, const struct exch_open *is,
 		return wrong(d, "what is open is of no instrument or date");
 	if ((is->against == EXCH_ACCOUNT_CCP) != (s->o.model == 3))
 		return wrong(d, "it was settled by another model");
-	if (s->o.model != 3 && s->o.bilateral && is->account >= is->against)
-		return wrong(d, "it was not open between pairs");
+	if (s->o.model != 3 && net != s->o.bilateral)
+		return wrong(
+		    d, net ? "it is a net of two accounts: add --bilateral"
+			   : "it is of one trade, settled without --bilateral");
+	if (s->o.model != 3 && net && is->account >= is->against)
+		return wrong(d, "it is the net of a pair the wrong way round");
 	err = exch_settle_restate(s, in, &at.listed, d);
 	if (err == 0)
 		err = exch_settle_open_at(s, &at, &o, d);
@@ -277,7 +281,7 @@ exch_settle_from(struct exch_settle *s, const struct exch_rec *r,
 		is.account = n->account;
 		is.against = n->against;
 		is.date = n->date;
-		err = open(s, &is, in, n->price, d);
+		err = open(s, &is, true, in, n->price, d);
 	} else if (r->type == EXCH_REC_OBLIGATION && o != NULL) {
 		is.qty = o->qty;
 		is.cash = o->cash;
@@ -285,7 +289,7 @@ exch_settle_from(struct exch_settle *s, const struct exch_rec *r,
 		is.account = o->account;
 		is.against = o->against;
 		is.date = o->date;
-		err = open(s, &is, in, EXCH_PX_NONE, d);
+		err = open(s, &is, false, in, EXCH_PX_NONE, d);
 	}
 	return err;
 }

@@ -239,7 +239,8 @@ put_open(struct exch_settle *s, const struct exch_open *o, struct exch_diag *d)
 	struct exch_rec_obligation *r;
 	int err;
 
-	if (s->o.model == 3)
+	/* A net goes on with what it is of, which no obligation tells. */
+	if (s->o.model == 3 || s->o.bilateral)
 		return exch_settle_put_net(s, o, false, EXCH_F_SNAPSHOT, d);
 	r = exch_writer_new(
 	    s->w, EXCH_REC_OBLIGATION, sizeof(*r), l->id, s->now);

@@ -224,6 +224,40 @@ for how in "" "-m 1" "-m 2 --bilateral"; do
 	exch-settle report -q -f csv balances f2.st | grep ABC >got
 	same got want "and the same balances (${how:-model 3})"
 done
+# Nets go on with what they are of: of the last day of T+2 and the first one of
+# T+1 all is due on 29 May 2024, whether they are settled one by one or not.
+cat >days.txt <<'X'
+date 2024-05-24
+instrument ABC tick 0.01 currency USD
+10:00  block 1000 ABC @ 10.00 buyer ANN seller BEN
++1s    block 700 ABC @ 10.05 buyer BEN seller ANN
++1s    block 50 ABC @ 10.01 buyer CIA seller BEN
+X
+sed 's/2024-05-24/2024-05-28/; s/1000 ABC/20 ABC/' days.txt >days2.txt
+day days.txt >days.xst
+day days2.txt >days2.xst
+for model in 1 2; do
+	set -- -q -m $model -c "$src/data/settle/cycles-us.csv" --calendar \
+		"$src/data/settle/dtc.csv"
+	exch-settle "$@" --bilateral -o d1.st days.xst
+	exch-settle "$@" --bilateral --from d1.st --until settled \
+		-o d2.st days2.xst
+	rows net account,qty,cash,gross_qty,gross_cash,trades d2.st | sort -u >got
+	cat >want <<'X'
+1,-380,3870.00,2420,24270.00,4
+2,-100,1001.00,100,1001.00,2
+2,380,-3870.00,2420,24270.00,4
+3,100,-1001.00,100,1001.00,2
+X
+	same got want "nets keep what they are of, model $model"
+	exits 3 "one by one" exch-settle "$@" --from d1.st -o x.st \
+		days2.xst 2>said
+	has said 'it is a net of two accounts: add --bilateral' "has no nets"
+	exch-settle "$@" -o alone.st days.xst
+	exits 3 "as pairs" exch-settle "$@" --bilateral --from alone.st \
+		-o x.st days2.xst 2>said
+	has said 'it is of one trade, settled without --bilateral' "no trades"
+done
 exits 3 "not the same day twice" exch-settle -q --from both.st -o x.st monday.xst 2>said
 has said 'this stream is of 20261012' "and why"
 exits 3 "nor under another model" exch-settle -q -m 1 --from friday.st -o x.st \

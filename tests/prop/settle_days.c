@@ -602,8 +602,10 @@ net(const struct exch_rec_net *n)
 	size_t k = plain(n->account, n->h.instr - 1);
 
 	if ((n->h.flags & EXCH_F_SNAPSHOT) != 0) {
-		if (n->date <= exch_ts_date(n->h.time))
+		if (n->date <= exch_ts_date(n->h.time)) {
 			is_open(n->h.instr, n->account, n->qty);
+			is_open(n->h.instr, n->against, -n->qty);
+		}
 		return;
 	}
 	nets++;
@@ -841,8 +843,10 @@ lack(const char *path, int64_t *lacks)
 		if (r->type == EXCH_REC_BALANCE &&
 		    b->ledger == EXCH_LEDGER_LOAN && b->qty < 0)
 			of[b->account * (instruments + 1)] -= b->qty;
-		if (r->type == EXCH_REC_NET && n->qty < 0)
-			of[n->account * (instruments + 1)] -= n->qty;
+		if (r->type == EXCH_REC_NET &&
+		    (n->qty < 0 || n->against != EXCH_ACCOUNT_CCP))
+			of[(n->qty < 0 ? n->account : n->against) *
+			    (instruments + 1)] += llabs(n->qty);
 		if (r->type == EXCH_REC_OBLIGATION)
 			of[(o->qty < 0 ? o->account : o->against) *
 			    (instruments + 1)] += llabs(o->qty);
