@@ -70,7 +70,7 @@ match_gate_judge(struct run *r, const struct exch_rec *rec,
 	risk_tally_add(&r->gate.tally, rec, &v);
 	if (err == 0)
 		risk_explain(&r->gate.explain, &r->cli, r->gate.gate, rec, &v);
-	if (err == 0 && v.verdict != EXCH_VERDICT_PASS)
+	if (err == 0 && (v.verdict != EXCH_VERDICT_PASS || v.overrules))
 		*no = *exch_judged_put(w, rec, &v);
 	return err;
 }

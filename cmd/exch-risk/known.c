@@ -1,4 +1,4 @@
-/* Symbols that no instrument of the stream has (known.h). */
+/* Names in tables that are nobody's (known.h). */
 #include <config.h>
 
 #include "base/alloc.h"
@@ -71,4 +71,28 @@ risk_known_symbols(const struct exch_cli *c, const struct exch_portfolio *p,
 		    offsetof(struct exch_scenario_row, symbol));
 	exch_free(k.symbol);
 	return err;
+}
+
+void
+risk_known_members(const struct exch_cli *c, const struct exch_portfolio *p,
+    const struct exch_reftable *t, size_t size)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct exch_whom *w =
+		    (const void *)((const char *)t->row + i * size);
+
+		if (w->scope != EXCH_SCOPE_MEMBER ||
+		    exch_portfolio_has_member(p, w->name))
+			continue;
+		if (told++ < TOLD)
+			exch_cli_note(c,
+			    "%s:%llu: no account is of member %.16s", t->name,
+			    (unsigned long long)t->line[i], w->name);
+	}
+	if (told > TOLD)
+		exch_cli_note(c,
+		    "%zu rows of %s are for members that no account has", told,
+		    t->name);
 }

@@ -18,5 +18,12 @@
 int risk_known_symbols(const struct exch_cli *c, const struct exch_portfolio *p,
     const struct exch_reftable *opening, const struct exch_reftable *fees,
     const struct exch_reftable *scenarios, struct exch_diag *d);
+/*
+ * Rows for members that no account has, neither by the table nor by the stream:
+ * notices, the first few with their line.  Rows of `size` bytes begin with
+ * struct exch_whom; a table may be empty.
+ */
+void risk_known_members(const struct exch_cli *c,
+    const struct exch_portfolio *p, const struct exch_reftable *t, size_t size);
 
 #endif

@@ -130,7 +130,7 @@ record(void *arg, const struct exch_rec *r, uint64_t seq, struct exch_writer *w,
 	if (err != 0)
 		err = exch_cli_bad_content(
 		    &t->bad, &t->cli, EXCH_ERR_FORMAT, r, seq, d);
-	else if (v.verdict != EXCH_VERDICT_PASS)
+	else if (v.verdict != EXCH_VERDICT_PASS || v.overrules)
 		(void)exch_judged_put(w, r, &v);
 	t->matched |= r->type >= EXCH_REC_ACK && r->type <= EXCH_REC_REPLACED;
 	risk_tally_add(&t->tally, r, &v);
@@ -183,6 +183,9 @@ misspelt(const struct exch_cli *c, const char *word)
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(commands); i++)
 		words[i] = commands[i].word;
 	near = exch_nearest(word, strlen(word), words, EXCH_ARRAY_LEN(words));
+	if (near != NULL && strcmp(near, word) == 0)
+		return exch_cli_usage(
+		    c, "'%s' is a subcommand, and stands first", word);
 	return exch_cli_usage(c,
 	    "'%s' is no subcommand, and no file%s%s%s; the subcommands are "
 	    "approve, refuse, report and watch",

@@ -487,7 +487,7 @@ settle_margin(struct risk_tool *t, struct exch_diag *d)
 	    &t->table[RISK_SPAN], t->convention, t->date, t->phased, &t->margin,
 	    d);
 
-	return err != EXCH_ERR_ABSENT || t->dated
+	return err != EXCH_ERR_ABSENT || t->dated || t->date != 20000103
 		   ? err
 		   : exch_diag_more(d,
 			 "that is the day of the stream, and --date names "
@@ -621,6 +621,10 @@ run(struct risk_tool *t)
 			    exch_fills_portfolio(t->fills),
 			    &t->table[RISK_OPENING], &t->fees.t,
 			    risk_has(t, RISK_SCENARIOS), &d);
+		if (err == 0)
+			risk_known_members(&t->cli,
+			    exch_fills_portfolio(t->fills), &t->fees.t,
+			    sizeof(struct exch_fee_row));
 		if (err == 0)
 			err = settle_holdings(t, &d);
 	}

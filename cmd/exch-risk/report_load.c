@@ -102,7 +102,7 @@ static int
 check_names(const struct risk_tool *t, struct exch_diag *d)
 {
 	const struct exch_reftable *accounts = risk_has(t, RISK_ACCOUNTS);
-	int err = exch_known_whom(
+	int err = exch_known_told(
 	    &t->fees.t, sizeof(struct exch_fee_row), accounts, d);
 
 	return err != 0

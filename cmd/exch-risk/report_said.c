@@ -353,10 +353,28 @@ had_no_effect(const struct risk_tool *t, size_t n)
 	    n > 0 ? (const void *)t->said[n - 1].r : NULL;
 
 	return k != NULL && k->h.type == EXCH_REC_RISK &&
+		       k->verdict == EXCH_VERDICT_REJECT &&
 		       k->command == t->said[n].r->type &&
 		       k->h.time == t->said[n].r->time
 		   ? k
 		   : NULL;
+}
+
+/* --account: those for just that one. */
+static bool
+is_change_of(const struct risk_tool *t, const struct exch_rec *r)
+{
+	const struct exch_rec_limit *l = (const void *)r;
+	const struct exch_rec_kill *k = (const void *)r;
+
+	switch (r->type) {
+	case EXCH_REC_LIMIT:
+		return !t->one || l->account == t->account;
+	case EXCH_REC_KILL:
+		return !t->one || k->account == t->account;
+	default:
+		return false;
+	}
 }
 
 int
@@ -376,7 +394,7 @@ risk_changes(struct risk_tool *t, struct exch_diag *d)
 		const struct exch_rec *r = t->said[i].r;
 		const struct exch_rec_risk *no;
 
-		if (r->type != EXCH_REC_LIMIT && r->type != EXCH_REC_KILL)
+		if (!is_change_of(t, r))
 			continue;
 		no = had_no_effect(t, i);
 		exch_table_row(o);

@@ -64,11 +64,11 @@ check_names(const struct risk_tables *t, struct exch_diag *d)
 {
 	const struct exch_reftable *accounts =
 	    t->path[RISK_ACCOUNTS] != NULL ? &t->accounts : NULL;
-	int err = (t->of_table ? exch_known_whom : exch_known_told)(
+	int err = exch_known_told(
 	    &t->limits.t, sizeof(struct exch_limits_row), accounts, d);
 
 	if (err == 0)
-		err = exch_known_whom(
+		err = exch_known_told(
 		    &t->fees.t, sizeof(struct exch_fee_row), accounts, d);
 	return err != 0 ? err : exch_known_opening(&t->opening, accounts, d);
 }

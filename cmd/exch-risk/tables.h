@@ -40,7 +40,6 @@ struct risk_tables {
 	struct exch_day_trading trading; /* by both, on the day */
 	char words[RISK_WORDS];		 /* "limits=HASH accounts=HASH" */
 	uint64_t unknown;		 /* rows that name nobody */
-	bool of_table;			 /* members are by accounts alone */
 };
 
 /*

@@ -170,7 +170,6 @@ prepare(struct tool *t)
 	struct exch_diag d = {0};
 	int err, code;
 
-	t->tables.of_table = true;
 	code = risk_tables_load(&t->tables, &t->cli);
 
 	if (code >= 0)
@@ -338,8 +337,11 @@ look(struct tool *t, const struct exch_rec *r, struct exch_writer *w,
 		err = look_at_opening(t, in, w, d);
 	if (err == 0 && r->type == EXCH_REC_DEPOSIT && cash != NULL)
 		err = look_at(t, cash->account, 0, w, d);
+	if (r->type == EXCH_REC_ACCOUNT)
+		exch_watch_again(t->watch);
 	if (r->type == EXCH_REC_RISK && said != NULL)
-		t->void_limit = said->command == EXCH_REC_LIMIT;
+		t->void_limit = said->command == EXCH_REC_LIMIT &&
+				said->verdict == EXCH_VERDICT_REJECT;
 	if (err == 0 && r->type == EXCH_REC_LIMIT)
 		err = change(t, r, d);
 	return err;
@@ -442,6 +444,12 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	err = whole ? risk_known_symbols(&t->cli, t->portfolio,
 			  &t->tables.opening, &t->tables.fees.t, NULL, d)
 		    : EXCH_OK;
+	if (err == 0 && whole) {
+		risk_known_members(&t->cli, t->portfolio, &t->tables.limits.t,
+		    sizeof(struct exch_limits_row));
+		risk_known_members(&t->cli, t->portfolio, &t->tables.fees.t,
+		    sizeof(struct exch_fee_row));
+	}
 	if (err == 0)
 		err = positions(t, w, d);
 	if (err != 0)
@@ -449,7 +457,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	tell(t);
 	err = exch_cli_bad_end(&t->bad, &t->cli, "were not booked");
 	if (whole && risk_flow_lacks(&t->flow, &t->cli, "watch", ""))
-		err = EXCH_EXIT_INPUT;
+		return EXCH_EXIT_INPUT;
 	return (t->fail && t->alerts[3] > 0) || t->cut.n > 0 ||
 		       t->alerts_cut > 0
 		   ? EXCH_EXIT_NO

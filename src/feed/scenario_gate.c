@@ -212,7 +212,7 @@ value(struct scn *s, uint8_t what, int64_t *v)
 	bool percent = n > 1 && w->p[n - 1] == '%';
 	static const char wanted[] =
 	    "the limit: a quantity, an amount, a share or a time";
-	uint64_t time;
+	uint64_t time = 0;
 	int rc = EXCH_ERR_FORMAT;
 
 	if (w == NULL)
@@ -238,8 +238,9 @@ value(struct scn *s, uint8_t what, int64_t *v)
 	if (rc == EXCH_ERR_RANGE || rc == 0)
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "the limit \"%.*s\" is %s", n < 32 ? (int)n : 32, w->p,
-		    rc == 0 ? "below 0"
-			    : "larger, or finer, than numbers can say");
+		    rc == 0	? "below 0"
+		    : time != 0 ? "longer than 24h"
+				: "larger, or finer, than numbers can say");
 	s->at--;
 	return exch_scn_expected(s, wanted);
 }

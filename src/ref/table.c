@@ -50,7 +50,7 @@ expected(enum exch_cell kind)
 	case EXCH_CELL_DATE:
 		return "a date such as 2026-11-26";
 	case EXCH_CELL_TIME:
-		return "a time such as 250ms";
+		return "a time from 1ns to 24h, such as 250ms";
 	case EXCH_CELL_WORDS:
 		return "some of";
 	case EXCH_CELL_WORD:

@@ -75,6 +75,18 @@ exch_risk_traded(struct exch_risk_gate *g, struct exch_risk_holding *h)
 
 /* ---- what is done ---- */
 
+/* Numbers from 2^61 on are its own, and somebody may use them all the same. */
+static exch_oid
+own_number(struct exch_risk_gate *g, uint32_t instr)
+{
+	exch_oid id;
+
+	do
+		id = EXCH_OID_GATE | ++g->orders;
+	while (exch_risk_order(g, instr, id) != NULL);
+	return id;
+}
+
 /*
  * At any price, at once; what nobody takes is tried at the next execution.  Of
  * one act there is one order: what came of it is not known before its events.
@@ -104,7 +116,7 @@ close_position(struct exch_risk_gate *g, const struct exch_risk_account *a,
 	if (n.qty > in->most)
 		n.qty = in->most;
 	in->closing = true;
-	n.order = EXCH_OID_GATE | ++g->orders;
+	n.order = own_number(g, n.h.instr);
 	said.order = n.order;
 	err = exch_risk_enter(g, &n, false, &asked, d);
 	return err == 0 ? exch_risk_give(g, &n.h, &said, d) : err;

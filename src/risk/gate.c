@@ -226,6 +226,8 @@ exch_risk_new_holding(struct exch_risk_gate *g, uint32_t account,
 	h->next = a->holdings;
 	a->holdings = h->key.slot;
 	a->nholdings++;
+	if (exch_risk_member_stops(g, a, instr))
+		h->killed |= EXCH_KILLED_MEMBER;
 	exch_risk_limits(g, h, in);
 	exch_risk_watch(g, h);
 	if (a->group != 0 && exch_group_join(g, a, h, d) != 0)

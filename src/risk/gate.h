@@ -60,7 +60,8 @@ struct exch_judged {
 	exch_oid order;
 	int64_t limit; /* in the rule's unit; at its end when beyond it */
 	int64_t observed;
-	uint64_t ref; /* of what is or was held, else 0 */
+	uint64_t ref;	/* of what is or was held, else 0 */
+	bool overrules; /* it has an effect, where a gate in front saw none */
 };
 
 /*
@@ -72,7 +73,8 @@ struct exch_judged {
  *
  * A verdict of hold is on a NEW: the matcher is not to have it, or on the
  * DECISION that released it, when it is held for another rule now.  RISK
- * before LIMIT, KILL or DECISION says that it has no effect.
+ * before LIMIT, KILL or DECISION says that it has no effect; one that passes it,
+ * behind that of a gate in front, says that it has one here.
  * EXCH_ERR_NOMEM; EXCH_ERR_FORMAT: the record has not its type's form.
  */
 int exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,

@@ -7,10 +7,9 @@
 #include "base/alloc.h"
 #include "risk/gate_priv.h"
 
-/* A gate that does not know what somebody has cannot go on. */
-static int
-too_much(const struct exch_risk_gate *g, const struct exch_risk_holding *h,
-    struct exch_diag *d)
+int
+exch_risk_too_much(const struct exch_risk_gate *g,
+    const struct exch_risk_holding *h, struct exch_diag *d)
 {
 	const struct exch_risk_instr *in = exch_keyed_at(&g->instr, h->instr);
 
@@ -57,10 +56,10 @@ move(struct exch_risk_gate *g, struct exch_risk_account *a,
 	int64_t n, was = h->position;
 
 	if (qty > INT64_MAX)
-		return too_much(g, h, d);
+		return exch_risk_too_much(g, h, d);
 	n = sell ? -(int64_t)qty : (int64_t)qty;
 	if (__builtin_add_overflow(h->position, n, &h->position))
-		return too_much(g, h, d);
+		return exch_risk_too_much(g, h, d);
 	a->cash += sell ? cash : -cash;
 	if (h->limit.stop_loss != EXCH_LIMIT_NONE)
 		exch_risk_cost(h, was, qty, sell ? -cash : cash);

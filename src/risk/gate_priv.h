@@ -33,9 +33,8 @@ enum exch_killed {
  */
 struct exch_risk_stopped {
 	struct exch_key key;
-	uint32_t next; /* of the same member: a slot */
 	bool on;
-	uint8_t zero[3];
+	uint8_t zero[7];
 };
 struct exch_risk_members {
 	struct exch_keyed stopped;
@@ -225,6 +224,12 @@ exch_risk_mark(const struct exch_risk_instr *in)
 	       : in->reference != EXCH_PX_NONE ? in->reference
 					       : in->first;
 }
+
+/* ---- gate_event.c ---- */
+
+/* A gate that does not know what somebody has cannot go on: EXCH_ERR_RANGE. */
+int exch_risk_too_much(const struct exch_risk_gate *g,
+    const struct exch_risk_holding *h, struct exch_diag *d);
 
 /* ---- gate.c ---- */
 
@@ -470,9 +475,6 @@ int exch_risk_act(struct exch_risk_gate *g, struct exch_diag *d);
 
 int exch_risk_kill(struct exch_risk_gate *g, const struct exch_rec_kill *r,
     struct exch_judged *v, struct exch_diag *d);
-/* An account becomes one of a member that is stopped: 0 or an instrument. */
-int exch_risk_stop_for_member(struct exch_risk_gate *g,
-    struct exch_risk_account *a, uint32_t instr, struct exch_diag *d);
 
 /* ---- member.c ---- */
 
@@ -481,9 +483,15 @@ const char *exch_risk_member(
     const struct exch_risk_gate *g, const struct exch_risk_account *a);
 /* Some account has that member: EXCH_ERR_NOMEM. */
 int exch_risk_member_known(struct exch_risk_gate *g, const char member[16]);
-/* Its switch is what it is for who comes later.  EXCH_ERR_NOMEM. */
-int exch_risk_member_stopped(
-    struct exch_risk_gate *g, const struct exch_rec_kill *r);
+/*
+ * Its switch is that from now on, also for who comes later; *was: it was
+ * pulled.  EXCH_ERR_NOMEM.
+ */
+int exch_risk_member_turn(
+    struct exch_risk_gate *g, const struct exch_rec_kill *r, bool *was);
+/* Is it pulled over the account's member, in an instrument or (0) in all? */
+bool exch_risk_member_stops(const struct exch_risk_gate *g,
+    const struct exch_risk_account *a, uint32_t instr);
 int exch_risk_told_account(struct exch_risk_gate *g,
     const struct exch_rec_account *c, struct exch_diag *d);
 

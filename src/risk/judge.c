@@ -168,6 +168,8 @@ judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
 	e->value = exch_risk_value(k->in, e->worst, e->qty);
 	if (!k->imposed)
 		err = exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
+	else if (k->h->open[is_sell(e)] + (exch_u128)e->qty > INT64_MAX)
+		err = exch_risk_too_much(k->g, k->h, d);
 	/* What is counted from now on. */
 	e->value = exch_risk_owed(is_sell(e), e->value);
 	return err;
@@ -466,7 +468,8 @@ note_instrument(
 	m = exch_money_of(-c->qty_exponent, c->multiplier, c->kind);
 	if (exch_risk_contract(in, &m) != EXCH_OK)
 		return exch_risk_nomem(d);
-	in->reference = c->reference;
+	if (c->reference != EXCH_PX_NONE)
+		in->reference = c->reference;
 	in->most = c->max_qty;
 	exch_bounds_leave(g, in);
 	if (memcmp(in->symbol, c->symbol, sizeof(in->symbol)) == 0 &&
@@ -543,6 +546,19 @@ was_stopped(struct exch_risk_gate *g, const struct exch_rec *r)
 		return false;
 	g->stopped.verdict = EXCH_VERDICT_PASS;
 	return k.command == r->type && k.order == order;
+}
+
+/* The gate in front saw no effect of it, for want of executions or tables. */
+static bool
+was_void(struct exch_risk_gate *g, const struct exch_rec *r)
+{
+	struct exch_rec_risk k = g->stopped;
+
+	if (r->type != EXCH_REC_LIMIT && r->type != EXCH_REC_KILL)
+		return false;
+	g->stopped.verdict = EXCH_VERDICT_PASS;
+	return k.verdict == EXCH_VERDICT_REJECT && k.command == r->type &&
+	       k.h.instr == r->instr && k.h.time == r->time;
 }
 
 static int
@@ -643,5 +659,6 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 	err = judge(g, r, v, d);
 	if (v->rule != EXCH_RULE_NONE && v->verdict == EXCH_VERDICT_PASS)
 		v->verdict = EXCH_VERDICT_REJECT;
+	v->overrules = was_void(g, r) && v->rule == EXCH_RULE_NONE;
 	return err;
 }

@@ -27,13 +27,17 @@ turn_account(struct exch_risk_account *a, uint8_t bit, bool on)
 
 	/* Who releases an account knows what it has lost. */
 	if (!on && bit == EXCH_KILLED_ACCOUNT) {
-		was |= turn(&a->killed, EXCH_KILLED_LOSS, false);
+		was |= turn(&a->killed, EXCH_KILLED_LOSS, false) || a->tripped;
 		a->tripped = false;
 	}
 	return was;
 }
 
-/* An account, in the instrument or in every one; *was: it was stopped so. */
+/*
+ * An account, in the instrument or in every one; *was: it was stopped so.  Of
+ * an instrument in which it has nothing there is nothing to turn: whoever stops
+ * makes a holding first, or exch_risk_member_stops() says so when one is made.
+ */
 static int
 stop(struct exch_risk_gate *g, struct exch_risk_account *a,
     const struct exch_rec_kill *r, uint8_t bit, bool *was, struct exch_diag *d)
@@ -44,23 +48,13 @@ stop(struct exch_risk_gate *g, struct exch_risk_account *a,
 	if (r->h.instr == 0) {
 		*was |= turn_account(a, bit, r->on != 0);
 	} else {
-		h = exch_risk_holding(g, why.account, r->h.instr, d);
+		h = exch_keyed_find(&g->holding, why.account, r->h.instr);
 		if (h == NULL)
-			return EXCH_ERR_NOMEM;
+			return EXCH_OK;
 		*was |= turn(&h->killed, bit, r->on != 0);
 	}
 	return r->on != 0 ? exch_risk_sweep(g, why.account, r->h.instr, &why, d)
 			  : EXCH_OK;
-}
-
-int
-exch_risk_stop_for_member(struct exch_risk_gate *g, struct exch_risk_account *a,
-    uint32_t instr, struct exch_diag *d)
-{
-	struct exch_rec_kill r = {.h = {.instr = instr}, .on = 1};
-	bool was = false;
-
-	return stop(g, a, &r, EXCH_KILLED_MEMBER, &was, d);
 }
 
 static int
@@ -69,8 +63,11 @@ stop_account(struct exch_risk_gate *g, const struct exch_rec_kill *r, bool *was,
 {
 	struct exch_risk_account *a = exch_risk_account(g, r->account, d);
 
-	return a != NULL ? stop(g, a, r, EXCH_KILLED_ACCOUNT, was, d)
-			 : EXCH_ERR_NOMEM;
+	if (a == NULL ||
+	    (r->on != 0 && r->h.instr != 0 &&
+		exch_risk_holding(g, r->account, r->h.instr, d) == NULL))
+		return EXCH_ERR_NOMEM;
+	return stop(g, a, r, EXCH_KILLED_ACCOUNT, was, d);
 }
 
 static int
@@ -78,7 +75,7 @@ stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r, bool *was,
     struct exch_judged *v, struct exch_diag *d)
 {
 	struct exch_risk_account *a;
-	bool found = false;
+	bool found = false, unused = false;
 	uint32_t at = 0;
 	int err = EXCH_OK;
 
@@ -87,11 +84,11 @@ stop_member(struct exch_risk_gate *g, const struct exch_rec_kill *r, bool *was,
 			sizeof(r->member)) != 0)
 			continue;
 		found = true;
-		err = stop(g, a, r, EXCH_KILLED_MEMBER, was, d);
+		err = stop(g, a, r, EXCH_KILLED_MEMBER, &unused, d);
 	}
 	if (!found)
 		v->rule = EXCH_RULE_UNKNOWN;
-	else if (err == 0 && exch_risk_member_stopped(g, r) != 0)
+	else if (err == 0 && exch_risk_member_turn(g, r, was) != 0)
 		err = exch_risk_nomem(d);
 	return err;
 }

@@ -251,6 +251,26 @@ check_group(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 			 other);
 }
 
+/* A longer name decides nothing: records have no room for it. */
+static int
+check_approvers(const struct exch_reftable *t, size_t i, struct exch_diag *d)
+{
+	const struct exch_limits_row *r = t->row;
+	const char *p = r[i].approvers;
+
+	while (*p != '\0') {
+		size_t n = strcspn(p, " ");
+
+		if (n > sizeof(((struct exch_rec_decision *)0)->by))
+			return exch_reftable_bad_cell(t, i, "approvers", d,
+			    "has '%.*s': expected names of at most 16 bytes "
+			    "each",
+			    (int)n, p);
+		p += n + strspn(p + n, " ");
+	}
+	return EXCH_OK;
+}
+
 static int
 check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 {
@@ -269,7 +289,8 @@ check_row(const struct exch_reftable *t, size_t i, struct exch_diag *d)
 		return exch_reftable_bad(t, i, d,
 		    "no messages at all: expected one or more, or a status of "
 		    "suspended");
-	return check_group(t, i, d);
+	return check_approvers(t, i, d) != 0 ? EXCH_ERR_FORMAT
+					     : check_group(t, i, d);
 }
 
 int

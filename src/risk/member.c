@@ -53,74 +53,49 @@ exch_risk_gate_has_member(const struct exch_risk_gate *g, const char member[16])
 
 /* ---- switches over members ---- */
 
-/* Where those of a member begin: no instrument has that number. */
-#define HEADS UINT32_MAX
-
-/* The entry of a member in an instrument, made if need be; NULL: no memory. */
-static struct exch_risk_stopped *
-stopped(struct exch_risk_gate *g, const char member[16], uint32_t instr)
+int
+exch_risk_member_turn(
+    struct exch_risk_gate *g, const struct exch_rec_kill *r, bool *was)
 {
-	struct exch_keyed *pool = &g->members.stopped;
-	struct exch_risk_stopped *s, *head;
-	int err = exch_keyed_add(pool, HEADS, hash_of(member), &head);
+	struct exch_risk_stopped *s = exch_keyed_find(
+	    &g->members.stopped, r->h.instr, hash_of(r->member));
+	int err = EXCH_OK;
 
-	if (err != 0 && err != EXCH_ERR_EXISTS)
-		return NULL;
-	err = exch_keyed_add(pool, instr, hash_of(member), &s);
-	if (err == EXCH_ERR_EXISTS)
-		return s;
-	if (err != 0)
-		return NULL;
-	/* The addition may have moved it. */
-	head = exch_keyed_find(pool, HEADS, hash_of(member));
-	s->next = head->next;
-	head->next = s->key.slot;
-	return s;
+	*was = s != NULL && s->on;
+	if (s == NULL && r->on != 0)
+		err = exch_keyed_add(
+		    &g->members.stopped, r->h.instr, hash_of(r->member), &s);
+	if (s != NULL && err == 0)
+		s->on = r->on != 0;
+	return err;
 }
 
-int
-exch_risk_member_stopped(
-    struct exch_risk_gate *g, const struct exch_rec_kill *r)
+bool
+exch_risk_member_stops(const struct exch_risk_gate *g,
+    const struct exch_risk_account *a, uint32_t instr)
 {
-	struct exch_risk_stopped *s;
+	const char *member = exch_risk_member(g, a);
+	const struct exch_risk_stopped *s = NULL;
 
-	if (r->on == 0) {
+	if (member[0] != '\0' && g->members.stopped.live > 0)
 		s = exch_keyed_find(
-		    &g->members.stopped, r->h.instr, hash_of(r->member));
-		if (s != NULL)
-			s->on = false;
-		return EXCH_OK;
-	}
-	s = stopped(g, r->member, r->h.instr);
-	if (s == NULL)
-		return EXCH_ERR_NOMEM;
-	s->on = true;
-	return EXCH_OK;
+		    &g->members.stopped, instr, hash_of(member));
+	return s != NULL && s->on;
 }
 
 /* ---- what the stream says ---- */
 
 /* What its member was told before holds for this one, too. */
-static int
-join(struct exch_risk_gate *g, struct exch_risk_account *a, struct exch_diag *d)
+static void
+join(struct exch_risk_gate *g, struct exch_risk_account *a)
 {
-	const struct exch_keyed *pool = &g->members.stopped;
-	const struct exch_risk_stopped *s =
-	    exch_keyed_find(pool, HEADS, hash_of(a->member));
-	int err = EXCH_OK;
-
 	exch_risk_account_limits(g, a);
 	/* It has not traded: all that counts is of the days before. */
 	a->day_trades = a->trades = 0;
 	exch_risk_trader(g, a);
 	exch_bounds_anew(g, a);
-	for (uint32_t i = s != NULL ? s->next : 0; i != 0 && err == 0;) {
-		s = exch_keyed_at(pool, i);
-		i = s->next;
-		if (s->on)
-			err = exch_risk_stop_for_member(g, a, s->key.place, d);
-	}
-	return err;
+	if (exch_risk_member_stops(g, a, 0))
+		a->killed |= EXCH_KILLED_MEMBER;
 }
 
 int
@@ -143,7 +118,8 @@ exch_risk_told_account(struct exch_risk_gate *g,
 	memcpy(a->member, c->member, sizeof(a->member));
 	if (exch_risk_member_known(g, a->member) != 0)
 		return exch_risk_nomem(d);
-	return join(g, a, d);
+	join(g, a);
+	return EXCH_OK;
 }
 
 uint64_t

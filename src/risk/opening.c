@@ -112,8 +112,11 @@ exch_opening_sort(
 
 	*o = (struct exch_opening){.t = t, .n = t != NULL ? t->n : 0};
 	o->row = exch_calloc(o->n + 1, sizeof(*o->row));
-	if (o->row == NULL)
+	o->taken = exch_calloc(o->n + 1, sizeof(*o->taken));
+	if (o->row == NULL || o->taken == NULL) {
+		exch_opening_clear(o);
 		return nomem(d);
+	}
 	for (size_t i = 0; i < o->n; i++)
 		o->row[i] = &row[i];
 	qsort(o->row, o->n, sizeof(*o->row), by_symbol);
@@ -124,6 +127,7 @@ void
 exch_opening_clear(struct exch_opening *o)
 {
 	exch_free(o->row);
+	exch_free(o->taken);
 	*o = (struct exch_opening){0};
 }
 
@@ -144,6 +148,17 @@ exch_opening_of(const struct exch_opening *o, const char symbol[24], size_t *n)
 		high++;
 	*n = high - low;
 	return o->row + low;
+}
+
+bool
+exch_opening_take(
+    struct exch_opening *o, const struct exch_opening_row *const *rows)
+{
+	bool *taken = &o->taken[rows - o->row];
+	bool first = !*taken;
+
+	*taken = true;
+	return first;
 }
 
 /* ---- what an instrument does not allow ---- */

@@ -26,6 +26,7 @@ int exch_opening_parse(const char *text, size_t n, const char *name,
 struct exch_opening {
 	const struct exch_reftable *t; /* NULL: no table */
 	const struct exch_opening_row **row;
+	bool *taken; /* by the first of each symbol */
 	size_t n;
 };
 
@@ -41,6 +42,10 @@ const struct exch_opening_row *const *exch_opening_of(
 /* Of its table, from 1. */
 uint64_t exch_opening_line(
     const struct exch_opening *o, const struct exch_opening_row *row);
+
+/* Nobody has asked so for these, as exch_opening_of() gave them, before. */
+bool exch_opening_take(
+    struct exch_opening *o, const struct exch_opening_row *const *rows);
 
 /*
  * A row has a price that instruments of the kind do not have.

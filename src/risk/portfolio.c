@@ -29,6 +29,7 @@ struct listed {
 struct account {
 	struct exch_key key;
 	const struct exch_account_row *row; /* or NULL */
+	char member[16];		    /* by the stream, or NULs */
 	exch_i128 cash;
 	exch_u128 volume; /* quantity traded, of all instruments */
 	uint32_t stakes;  /* slots of what it has, a list */
@@ -172,19 +173,32 @@ worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 *cash,
 	    "multiplier");
 }
 
+/* Whom rows of other tables may be about. */
+static struct exch_account_row
+who_is(const struct account *a)
+{
+	struct exch_account_row who = {.account = (uint32_t)a->key.id};
+
+	if (a->row != NULL)
+		who = *a->row;
+	if (who.member[0] == '\0')
+		memcpy(who.member, a->member, sizeof(who.member));
+	return who;
+}
+
 static exch_i128
 fee_of(const struct exch_portfolio *p, const struct account *a,
     const struct listed *l, enum exch_liquidity how, exch_i128 cash,
     exch_qty qty)
 {
-	struct exch_account_row nobody = {.account = (uint32_t)a->key.id};
-	const struct exch_account_row *who = a->row != NULL ? a->row : &nobody;
+	struct exch_account_row who;
 	const struct exch_fee_row *r;
 
-	if (p->o.fees == NULL || nobody.account == 0)
+	if (p->o.fees == NULL || a->key.id == 0)
 		return 0;
+	who = who_is(a);
 	r = exch_fees_find(
-	    p->o.fees, who->account, who->member, l->symbol, a->volume);
+	    p->o.fees, who.account, who.member, l->symbol, a->volume);
 	return r == NULL ? 0 : exch_fee(r, how, cash, qty, l->qty_unit);
 }
 
@@ -351,6 +365,7 @@ told(struct exch_portfolio *p, const struct exch_rec_trade *t,
 	} else if (t->kind == EXCH_PRINT_CORRECTED &&
 		   p->broken.key.place == t->h.instr) {
 		memcpy(account, p->broken.account, sizeof(account));
+		p->broken.key.place = UINT32_MAX; /* once */
 	} else {
 		marks = t->kind != EXCH_PRINT_CROSS;
 	}
@@ -434,6 +449,9 @@ open_positions(struct exch_portfolio *p, const struct listed *in, uint8_t kind,
 	const struct exch_opening_row *const *row =
 	    exch_opening_of(&p->opening, in->symbol, &n);
 
+	/* Another instrument of that symbol is not held twice. */
+	if (n == 0 || !exch_opening_take(&p->opening, row))
+		return EXCH_OK;
 	for (size_t i = 0; i < n; i++) {
 		int err = exch_opening_price(&p->opening, row[i], kind, d);
 
@@ -447,6 +465,22 @@ open_positions(struct exch_portfolio *p, const struct listed *in, uint8_t kind,
 			return err;
 	}
 	return EXCH_OK;
+}
+
+/* As in a gate: the table comes first, and who has traded stays whose he was. */
+static int
+named(struct exch_portfolio *p, const struct exch_rec_account *c,
+    struct exch_diag *d)
+{
+	struct account *a;
+	int err;
+
+	if (c->id == 0 || c->member[0] == '\0')
+		return EXCH_OK;
+	err = account_of(p, c->id, &a, d);
+	if (err == 0 && a->volume == 0 && a->member[0] == '\0')
+		memcpy(a->member, c->member, sizeof(a->member));
+	return err;
 }
 
 static int
@@ -545,6 +579,12 @@ take(struct exch_portfolio *p, const struct exch_rec *r, struct exch_diag *d)
 	case EXCH_REC_DEPOSIT: {
 		WITH(exch_rec_deposit, c);
 		return deposited(p, c, d);
+	}
+	case EXCH_REC_ACCOUNT: {
+		const struct exch_rec_account *c =
+		    EXCH_REC_AS_LONG(r, exch_rec_account);
+
+		return c != NULL ? named(p, c, d) : EXCH_OK;
 	}
 	case EXCH_REC_EXEC: {
 		WITH(exch_rec_exec, e);
@@ -714,14 +754,27 @@ exch_portfolio_position(const struct exch_portfolio *p, uint32_t account,
 	return s != NULL;
 }
 
-const struct exch_account_row *
+struct exch_account_row
 exch_portfolio_account(
     const struct exch_portfolio *p, uint32_t account, exch_i128 *cash)
 {
 	const struct account *a = exch_keyed_find(&p->account, 0, account);
+	struct exch_account_row nobody = {.account = account};
 
 	*cash = a != NULL ? a->cash : 0;
-	return a != NULL ? a->row : NULL;
+	return a != NULL ? who_is(a) : nobody;
+}
+
+bool
+exch_portfolio_has_member(const struct exch_portfolio *p, const char name[16])
+{
+	const struct account *a;
+	uint32_t at = 0;
+
+	while ((a = exch_keyed_next(&p->account, &at)) != NULL)
+		if (memcmp(who_is(a).member, name, sizeof(a->member)) == 0)
+			return true;
+	return false;
 }
 
 /* All things of a pool by their numbers, k->live of them; NULL: no memory. */
@@ -791,8 +844,7 @@ exch_portfolio_balance(const struct exch_portfolio *p, uint32_t account,
 
 	if (a == NULL)
 		return false;
-	*b = (struct exch_balance_view){
-	    .account = account, .row = a->row, .cash = a->cash};
+	*b = (struct exch_balance_view){.account = account, .cash = a->cash};
 	for (uint32_t i = a->stakes; i != 0; i = s->next) {
 		struct exch_position_view v;
 
@@ -814,9 +866,8 @@ exch_portfolio_balances(const struct exch_portfolio *p, exch_balance_fn *fn,
 
 	for (uint32_t i = 0; rc == 0 && i < p->account.live; i++) {
 		const struct account *a = list[i];
-		struct exch_balance_view b = {.account = (uint32_t)a->key.id,
-		    .row = a->row,
-		    .cash = a->cash};
+		struct exch_balance_view b = {
+		    .account = (uint32_t)a->key.id, .cash = a->cash};
 
 		sum_up(p, stake, &k, &b);
 		rc = fn(arg, &b, d);

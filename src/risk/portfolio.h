@@ -82,7 +82,6 @@ struct exch_position_view {
 /* Of an account: sums over its positions, and its cash. */
 struct exch_balance_view {
 	uint32_t account;
-	const struct exch_account_row *row; /* of the table, or NULL */
 	exch_i128 cash; /* balance + what sales brought - purchases - fees */
 	exch_i128 realised, unrealised, fees;
 	exch_i128 longs, shorts; /* values at the marks; shorts below 0 */
@@ -126,11 +125,15 @@ uint64_t exch_portfolio_opening_line(
     const struct exch_portfolio *p, uint32_t account, const char symbol[24]);
 
 /*
- * The row of an account in the table, NULL: it has none; and the cash that it
+ * Who an account is: its row in the table, with the member that an ACCOUNT
+ * record told before it traded where the table has none; and the cash that it
  * has now.
  */
-const struct exch_account_row *exch_portfolio_account(
+struct exch_account_row exch_portfolio_account(
     const struct exch_portfolio *p, uint32_t account, exch_i128 *cash);
+/* Is any account one of that member's?  Looks at all of them. */
+bool exch_portfolio_has_member(
+    const struct exch_portfolio *p, const char name[16]);
 
 /* The symbol of an instrument, 24 bytes, NULs before it was announced. */
 const char *exch_portfolio_symbol(

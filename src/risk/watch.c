@@ -297,8 +297,8 @@ int
 exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
     struct exch_alert alert[EXCH_ALERTS_MOST], unsigned *n, struct exch_diag *d)
 {
-	struct exch_account_row nobody = {.account = account};
-	struct look k = {w, NULL, alert, n, d};
+	struct exch_account_row who;
+	struct look k = {w, &who, alert, n, d};
 	struct exch_position_view v;
 	struct watched *x;
 	exch_i128 cash;
@@ -308,9 +308,7 @@ exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
 	*n = 0;
 	if (account == 0)
 		return EXCH_OK;
-	k.row = exch_portfolio_account(w->o.portfolio, account, &cash);
-	if (k.row == NULL)
-		k.row = &nobody;
+	who = exch_portfolio_account(w->o.portfolio, account, &cash);
 	has = exch_portfolio_position(w->o.portfolio, account, instr, &v);
 	if (has) {
 		err = watched(&k, instr, v.symbol, &x);
@@ -321,6 +319,12 @@ exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
 	}
 	err = look_whole(&k, has ? &v : NULL);
 	return err == 0 ? look_group(&k, cash, has ? &v : NULL) : err;
+}
+
+void
+exch_watch_again(struct exch_watch *w)
+{
+	w->nchanges++;
 }
 
 int

@@ -50,6 +50,9 @@ int exch_watch_look(struct exch_watch *w, uint32_t account, uint32_t instr,
     struct exch_alert alert[EXCH_ALERTS_MOST], unsigned *n,
     struct exch_diag *d);
 
+/* An account has a member now: limits are read again when they are asked. */
+void exch_watch_again(struct exch_watch *w);
+
 /*
  * A LIMIT of the stream, with the symbol of its instrument, or NULs.  One that
  * the table could not have is none.  EXCH_ERR_NOMEM.

@@ -136,8 +136,35 @@ instrument ABC tick 0.01 reference 1000.00
 EOF
 printf 'scope,stop-loss\nall,5\n' >large.csv
 exch-replay -q -o large.xst large.txt
-exch-match -q --risk large.csv -f text large.xst | grep -c 'stop-loss' >got
+exch-match -q --risk large.csv -o large.out large.xst
+is "$? $(exch-replay -q -f text large.out | grep -c ' exec ')" "0 2" \
+	"a large position, and a part of it"
+exch-replay -q -f text large.out | grep -c 'stop-loss' >got
 is "$(cat got)" 0 "a part of a large position costs its part"
+
+# Numbers of the gate's own orders may be used by others: it takes the next one.
+cat >own.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01 reference 10.00
+09:30  MAKER  sell 100 @ 10.00 as a
++1s    MAKER  buy 100 @ 9.00 as b
++1s    MAKER  sell 1 @ 12.00 as c
++1s    MAKER  sell 1 @ 12.00 as d
++1s    TWO    buy 50 @ 10.00
++1s    OTHER  sell 10 @ 9.00
+EOF
+printf 'scope,name,loss,on-loss\naccount,2,40,liquidate\n' >own.csv
+exch-replay -q -f json own.txt | sed '/"t":"new"/ {
+	s/"order":"3"/"order":"2305843009213693953"/
+	s/"order":"4"/"order":"2305843009213693954"/ }' | exch-replay -q -o own.xst
+exch-match -q --risk own.csv --accounts accounts.csv -f text own.xst |
+	sed -n 's/.* exec  *//p' >got
+cat >want <<'EOF'
+50 @ 10.00 buy 5 sell 1 (buyer took)
+10 @ 9.00 buy 2 sell 6 (seller took)
+50 @ 9.00 buy 2 sell 2305843009213693955 (seller took)
+EOF
+same got want "a liquidation goes past numbers that are taken"
 
 # A short position costs what it brought; an order has the market's size.
 cat >short.txt <<'EOF'

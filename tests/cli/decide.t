@@ -349,7 +349,8 @@ limit 'credit -0.01' '"-0.01" is below 0'
 limit 'concentration 99999999999999999%' \
 	'"99999999999999999%" is larger, or finer, than numbers can say'
 limit 'per 9999999999999999999s' \
-	'"9999999999999999999s" is larger, or finer, than numbers can say'
+	'"9999999999999999999s" is longer than 24h'
+limit 'per 25h' '"25h" is longer than 24h'
 limit 'per 5' '"5"'
 
 for line in 'approve' 'approve 1 because' 'limit' 'limit x 5' 'limit size x' \
@@ -471,6 +472,10 @@ exch-risk -l limits.csv -a accounts.csv orders.xst 2>&1 >/dev/null |
 	sed 's/.*; //' >got
 is "$(cat got)" "4 held" "each that was held is counted once"
 
+printf 'scope,hold,approvers\nall,size,ann abcdefghijklmnopq\n' >bad.csv
+exch-risk -l bad.csv orders.xst >/dev/null 2>said
+is "$? $(cat said)" "3 exch-risk: bad.csv:2:10: 'ann abcdefghijklmnopq' has \
+'abcdefghijklmnopq': expected names of at most 16 bytes each" "a long approver"
 printf 'scope,hold\nall,size nonsense\n' >bad.csv
 exch-risk -l bad.csv orders.xst >/dev/null 2>said
 is "$? $(cut -d : -f 1-4 said)" "3 exch-risk: bad.csv:2:5" "a rule of no name"

@@ -96,6 +96,45 @@ $risk in.xst 2>/dev/null | exch-match -f csv --type reject 2>/dev/null |
 awk -F , '{ print $1 ",risk-" $3 }' want >codes
 same got codes "the matcher refuses just these, with the rule's code"
 
+# ---- references that are told again, and more than numbers can say ----
+
+cat >ref.txt <<'EOT'
+date 2026-01-05
+instrument ABC tick 0.01 reference 10.00
+09:30  A1 buy 1 ABC @ 10.00
++1s    A1 buy 1 ABC @ 99.00
+EOT
+exch-replay -q -f json ref.txt | awk '
+	/"t":"instrument"/ { again = $0; sub(/"reference":10.00/, "\"reference\":null", again) }
+	{ print }
+	/"t":"new"/ && again != "" { print again; again = "" }' | awk '
+	/"seq":/ { sub(/"seq":"[0-9]*"/, "\"seq\":\"" ++seq "\"") }
+	/"t":"end"/ { next }
+	{ print }' >ref.json
+exch-replay -q --partial -o ref.xst ref.json 2>/dev/null
+printf 'scope,collar\nall,10%%\n' >collar.csv
+exch-risk -q --partial -l collar.csv -f csv --type risk ref.xst 2>/dev/null |
+	sed 1d | cut -d , -f 13 >got
+is "$(cat got)" collar "an announcement without a reference keeps the old one"
+
+cat >wrap.txt <<'EOT'
+instrument ABC tick 0.01
+09:30  A1 buy 9000000000000000000 ABC @ 1.00
++1s    A1 buy 9000000000000000000 ABC @ 1.00
++1s    A1 buy 446744073709551615 ABC @ 1.00
++1s    A1 buy 900 ABC @ 1.00
+EOT
+exch-replay -q -f json wrap.txt | sed '/"t":"new"/ {
+	/"qty":900,/! s/"source":1,/&"flags":"imposed",/ }' >wrap.json
+grep -c '"imposed"' wrap.json >got
+is "$(cat got)" 3 "three orders that the venue imposed"
+exch-replay -q -o wrap.xst wrap.json
+printf 'scope,position\nall,1000\n' >most.csv
+exch-risk -q -l most.csv -o out.tmp wrap.xst 2>said
+is "$? $(sed 's/.*: the position/the position/' said)" "3 the position of account 1 in \
+'ABC' is beyond 64 bits: the gate cannot judge what comes behind it" \
+	"orders beyond all numbers end it"
+
 # ---- what is no subcommand ----
 
 exch-risk reprot out.xst >/dev/null 2>said
@@ -112,6 +151,9 @@ done
 $risk -q wacth >/dev/null 2>said
 is "$? $(grep -c "'wacth' is no .* did you mean 'watch'" said)" "2 1" \
 	"behind options, too"
+$risk -q watch >/dev/null 2>said
+is "$? $(sed -n 1p said)" "2 exch-risk: 'watch' is a subcommand, and stands first" \
+	"one that stands behind them"
 exch-risk - - -l limits.csv <in.xst >/dev/null 2>said
 is "$?" 2 "two streams"
 exch-replay -q -o twice.xst - - <in.xst 2>said

@@ -333,6 +333,46 @@ T
 same got want 'it is the largest number there is'
 has err '2 positions are worth more than numbers can say' 'which is told'
 
+# ---- members of the stream ----
+
+cat >mem.txt <<'T'
+date 2026-01-05
+instrument ABC tick 0.01 reference 10.00
+account A1 member ALFA
+account A2 member BETA
+09:30  A1  sell 100 @ 10.00
++1s    A2  buy 40 @ 10.00
++1s    limit position 200 member BETA by eve
++1s    A2  buy 40 @ 10.00
+T
+exch-replay -q mem.txt | exch-match -q -o mem.xst 2>/dev/null
+printf 'scope,name,position\nmember,BETA,30\nmember,NOPE,1\n' >mem.csv
+exch-risk watch -l mem.csv -o mem.w mem.xst 2>err
+cat >want <<'T'
+2,critical,position,30,40
+2,info,position,200,80
+T
+exch-replay -q -f csv --type alert mem.w | columns \
+	account,severity,rule,limit,observed >got
+same got want 'limits of a member are of the accounts that the stream gives it'
+has err 'mem.csv:3: no account is of member NOPE' 'and one that has none is told'
+printf 'account,member\n2,ALFA\n' >memtable.csv
+exch-risk watch -l mem.csv -a memtable.csv -o mem.w mem.xst 2>err
+is "$? $(sed 's/:.*//' err)" '3 exch-risk watch' 'by a table that is whole it is refused'
+
+# Two instruments of one symbol: what was held before is held once.
+exch-replay -q -f json mem.xst | awk '
+	/"t":"instrument"/ { print; sub(/"instr":1,/, "\"instr\":2,"); print; next }
+	/"t":"end"/ { next }
+	{ print }' | awk '/"seq":/ { sub(/"seq":"[0-9]*"/, "\"seq\":\"" ++seq "\"") }
+	{ print }' >dup.json
+exch-replay -q --partial -o dup.xst dup.json 2>/dev/null
+printf 'account,symbol,quantity,price\n3,ABC,50,1\n' >had.csv
+exch-risk watch -q --partial --opening had.csv dup.xst 2>/dev/null |
+	exch-replay -q --partial -f csv --type position - 2>/dev/null |
+	columns account,qty | grep '^3,' >got
+is "$(cat got)" '3,50' 'an opening position is of the first one'
+
 # ---- tables and options ----
 
 printf 'account,symbol,quantity,price\n2,ABC,40,9.5\n' >p.csv

@@ -115,12 +115,113 @@ effects m.xst >got
 printf 'release,go on,yes,\nrelease,twice,none,not-stopped\n' >want
 same got want "and it is released once"
 
+# One that acts and does not suspend is released, too, and acts again.
+sed 's/suspend/cancel/' loss.csv >cancel.csv
+cat >cancel.txt <<'EOT'
+date 2026-01-05
+instrument ABC tick 0.01 reference 10.00
+09:30  MAKER  sell 100 @ 10.00
++1s    MAKER  buy 100 @ 9.00
++1s    LOSER  buy 100 @ 10.00
++1s    LOSER  buy 1 @ 8.00
++1s    OTHER  sell 10 @ 9.00
++1s    LOSER  buy 1 @ 8.00
++1s    switch on of LOSER by eve because again
++1s    MAKER  buy 10 @ 8.50
++1s    OTHER  sell 95 @ 8.50
+EOT
+exch-replay -q -o cancel.xst cancel.txt
+exch-match -q --risk cancel.csv --accounts accounts.csv -o m.xst cancel.xst
+effects m.xst >got
+echo 'release,again,yes,' >want
+same got want "what has acted for a loss is released"
+is "$(exch-replay -q -f text m.xst | grep -c 'mass-cancel .*(gate)$')" 2 \
+	"and acts again"
+
+# ---- who comes late ----
+
+# A release of nothing leaves nothing: whose account it is can still be told.
+cat >nothing.txt <<'EOT'
+date 2026-01-05
+instrument ABC tick 0.01
+account ANN member BETA
+account BOB member ALFA
+account LATE member BETA
+09:30  BOB buy 1 ABC @ 1.00
++1s    switch on ABC of ANN by eve because nothing
++1s    switch off ABC member BETA by eve because stop
++1s    ANN buy 5 ABC @ 1.00
++1s    LATE buy 5 ABC @ 1.00
++1s    switch on ABC member BETA by eve because go
++1s    LATE buy 5 ABC @ 1.00
+EOT
+# ANN is announced behind the release, LATE behind the switch.
+exch-replay -q -f json nothing.txt | awk '
+	/"t":"account"/ && /"name":"ANN"/ { ann = $0; next }
+	/"t":"account"/ && /"name":"LATE"/ { late = $0; next }
+	{ print }
+	/"t":"kill"/ && ann != "" { print ann; ann = ""; next }
+	/"t":"kill"/ && late != "" { print late; late = "" }' | awk '
+	/"seq":/ { sub(/"seq":"[0-9]*"/, "\"seq\":\"" ++seq "\"") }
+	{ print }' | exch-replay -q -o nothing.xst
+exch-match -q --risk limits.csv -o m.xst nothing.xst
+effects m.xst >got
+printf '%s\n' release,nothing,none,not-stopped kill,stop,yes, release,go,yes, >want
+same got want "a release of nothing makes nobody late"
+refused() {
+	exch-replay -q -f csv --type risk "$1" | awk -F , '
+		NR > 1 && $13 == "kill" { n[$12]++ }
+		END { for (a in n) print a "," n[a] }' | sort -n
+}
+is "$(refused m.xst | tr '\n' ' ')" "1,1 3,1 " "who comes later is stopped, too"
+
+# ---- two gates ----
+
+# What the one in front cannot know, or ask for, may have an effect behind it.
+cat >two.txt <<'EOT'
+date 2026-01-05
+instrument ABC tick 0.01 reference 10.00
+09:30  MAKER  sell 100 @ 10.00
++1s    MAKER  buy 100 @ 9.00
++1s    limit loss 40 of A2 by eve because loss
++1s    A2  buy 100 @ 10.00
++1s    OTHER  sell 10 @ 9.00
++1s    A2  buy 1 @ 8.00
++1s    A2  sell 50 @ 9.00
++1s    switch off member BETA by eve because fire
++1s    switch off member NOPE by eve because nobody
+EOT
+exch-replay -q -o two.xst two.txt
+printf 'account,balance,member\n1,10000,ALFA\n2,10000,BETA\n3,10000,ALFA\n' >of.csv
+exch-risk -q -l limits.csv -o front.xst two.xst
+effects front.xst >got
+printf '%s\n' ,loss,none,impossible kill,fire,none,unknown \
+	kill,nobody,none,unknown | sed 's/^,/loss,/' >want
+same got want "in front neither has an effect"
+exch-match -q --risk limits.csv --accounts of.csv -o both.xst front.xst
+effects both.xst >got
+printf '%s\n' loss,loss,yes, kill,fire,yes, kill,nobody,none,unknown >want
+same got want "behind it they have"
+is "$(exch-replay -q -f text both.xst | grep -c 'reject .*risk-loss$')" 1 \
+	"and the loss is looked at"
+exch-risk watch -q -l limits.csv --accounts of.csv -o w.xst both.xst
+exch-replay -q -f csv --type alert w.xst | grep -c ',critical,loss,' >got
+is "$(cat got)" 1 "also by watch"
+exch-match -q --rematch --risk limits.csv --accounts of.csv -o again.xst both.xst
+effects again.xst >got
+same got want "and when it is matched again"
+exch-risk report changes -f csv --account 2 both.xst 2>/dev/null |
+	cut -d , -f 8 >got
+printf 'why\nloss\n' >want
+same got want "--account is those for just that one"
+
 # ---- a snapshot has all of it ----
 
 # Members are stopped at the beginning, in all or in one instrument; some are
 # released; their accounts are announced behind thousands of orders.
 awk 'BEGIN {
 	print "date 2026-01-05\ninstrument ABC tick 0.01\ninstrument DEF tick 0.01"
+	print "instrument GHI tick 0.01"
 	for (i = 1; i <= 8; i++)
 		printf "account M%d member MEM%d\n", i, i
 	print "account REST member OTHER\n09:30 REST buy 1 ABC @ 1.00"
@@ -130,7 +231,7 @@ awk 'BEGIN {
 	for (i = 1; i <= 8; i += 3)
 		printf "+1ms switch on %s member MEM%d by eve\n", \
 			(i > 4 ? "DEF" : ""), i
-	print "+1ms switch off ABC of REST by eve"
+	print "+1ms switch off ABC of REST by eve\n+1ms switch off GHI by eve"
 	for (i = 0; i < 3000; i++)
 		printf "+1ms REST %s 1 DEF @ 1.%02d\n", \
 			(i % 2 ? "buy" : "sell"), i % 7
@@ -139,12 +240,17 @@ awk 'BEGIN {
 	for (i = 1; i <= 8; i++)
 		printf "+1ms L%d buy 1 ABC @ 1.00\n+1ms L%d buy 1 DEF @ 1.00\n" \
 			"+1ms M%d buy 1 DEF @ 1.00\n", i, i, i
-	print "+1ms REST buy 1 ABC @ 1.00"
+	print "+1ms REST buy 1 ABC @ 1.00\n+1ms REST buy 1 GHI @ 1.00"
 	for (i = 1; i <= 8; i++)
 		printf "+1ms switch on %s member MEM%d by eve\n", \
 			(i > 4 ? "DEF" : ""), i
 	for (i = 1; i <= 8; i++)
 		printf "+1ms L%d buy 1 DEF @ 1.00\n", i
+	print "+1ms switch on GHI by eve\n+1ms REST buy 1 GHI @ 1.00"
+	print "+1ms switch off by eve"
+	for (i = 0; i < 2600; i++)
+		printf "+1ms REST buy 1 DEF @ 1.00\n"
+	print "+1ms switch on by eve\n+1ms REST buy 1 DEF @ 1.00"
 }' >late.txt
 # Accounts of a scenario are all announced before its first order.
 exch-replay -q -f json late.txt | awk '
@@ -162,11 +268,6 @@ exch-replay -q -f json late.txt | awk '
 exch-replay -q -o late.xst late.json
 result $? "members that are stopped before their accounts are known"
 exch-match -q --risk limits.csv --digest -o ref.xst late.xst 2>ref.digest
-refused() {
-	exch-replay -q -f csv --type risk "$1" | awk -F , '
-		NR > 1 && $13 == "kill" { n[$12]++ }
-		END { for (a in n) print a "," n[a] }' | sort -n
-}
 refused ref.xst >got
 # MEM1, MEM4 and MEM7 are released; of MEM2 and MEM3 both orders are refused.
 cat >want <<'EOT'
@@ -175,7 +276,7 @@ cat >want <<'EOT'
 5,1
 6,1
 8,1
-9,1
+9,2602
 11,2
 12,2
 14,1

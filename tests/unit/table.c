@@ -190,7 +190,7 @@ refusals(void)
 	refused("name,id,share\nx,1,4294.967296\n", 2, 5, "a share such as");
 	refused("name,id,rate\nx,1,-101%\n", 2, 5, "such as -0.05 or -5%");
 	refused("name,id,rate\nx,1,-101%\n", 2, 5, "from -1 to 1");
-	refused("name,id,time\nx,1,5\n", 2, 5, "a time such as");
+	refused("name,id,time\nx,1,5\n", 2, 5, "a time from 1ns to 24h");
 	refused("name,id\n\"x,1\n", 2, 0, "not valid CSV");
 	refused(H "123456789,1,1,,\n", 2, 1, "a name of at most 8 bytes");
 	byte_of_0();
