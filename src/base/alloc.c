@@ -18,6 +18,9 @@
  */
 #define HUGE ((size_t)2 << 20)
 
+/* Elements that a growing array has at first. */
+#define FIRST ((size_t)16)
+
 /* Bytes that come from memory together. */
 #define LINE ((size_t)64)
 
@@ -58,6 +61,24 @@ exch_realloc(void *p, size_t n, size_t size)
 	if (failing() || __builtin_mul_overflow(n, size, &bytes))
 		return NULL;
 	return realloc(p, bytes > 0 ? bytes : 1);
+}
+
+bool
+exch_grow(void *array, size_t n, size_t *cap, size_t size)
+{
+	size_t want = *cap > 0 ? *cap : FIRST;
+	char *p;
+
+	while (want <= n)
+		if (__builtin_mul_overflow(want, 2, &want))
+			return false;
+	memcpy(&p, array, sizeof(p));
+	p = exch_realloc(p, want, size);
+	if (p == NULL)
+		return false;
+	memcpy(array, &p, sizeof(p));
+	*cap = want;
+	return true;
 }
 
 char *

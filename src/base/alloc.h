@@ -15,6 +15,21 @@ char *exch_strdup(const char *s);
 void exch_free(void *p);
 
 /*
+ * Is there room for element n of a growing array that has *cap of them?  Where
+ * there is not, it becomes twice as large, or more.  `array` is the address of
+ * the pointer to the elements, of `size` bytes each; NULL, with a *cap of 0, is
+ * an empty one.  The array stays the caller's, who frees it; it may move, and
+ * what is new of it has no value yet.  False: no memory, or more than a size_t
+ * counts; the array, the pointer and *cap are as they were.
+ */
+bool exch_grow(void *array, size_t n, size_t *cap, size_t size);
+static inline bool
+exch_room(void *array, size_t n, size_t *cap, size_t size)
+{
+	return n < *cap || exch_grow(array, n, cap, size);
+}
+
+/*
  * Zeroed memory for large tables, from huge pages where the system gives
  * them, beginning with a line of the cache.  `size` must be given back to exch_big_free.
  */

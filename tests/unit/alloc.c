@@ -63,6 +63,57 @@ test_sizes(void)
 	exch_free(p);
 }
 
+/* One after another, as a list grows; what stands there moves along. */
+static void
+test_room(void)
+{
+	uint64_t before = exch_alloc_count();
+	uint32_t *list = NULL;
+	size_t cap = 0;
+	bool ok = true, kept = true;
+
+	for (uint32_t i = 0; i < 1000; i++) {
+		ok = ok && exch_room(&list, i, &cap, sizeof(*list)) && cap > i;
+		if (ok)
+			list[i] = i * 7;
+	}
+	for (uint32_t i = 0; i < 1000 && ok; i++)
+		kept = kept && list[i] == i * 7;
+	tap_ok(ok, "room for one after another");
+	tap_ok(kept, "and they stay what they were");
+	tap_is_u64(cap, 1024, "it doubles");
+	tap_is_u64(exch_alloc_count() - before, 7, "so it grows seldom");
+	tap_ok(exch_room(&list, 5000, &cap, sizeof(*list)), "far behind");
+	tap_is_u64(cap, 8192, "is by twice as much again and again");
+	if (cap > 5000)
+		list[5000] = 1;
+	exch_free(list);
+}
+
+static void
+test_no_room(void)
+{
+	struct {
+		uint64_t a, b;
+	} row = {3, 4}, *list = &row, *was = list;
+	size_t cap = 1, most = SIZE_MAX / sizeof(row) / 2 + 1;
+
+	exch_alloc_fail_at(1);
+	tap_ok(exch_room(&list, 0, &cap, sizeof(row)), "it is there");
+	tap_ok(!exch_room(&list, 1, &cap, sizeof(row)), "no memory for more");
+	exch_alloc_fail_at(0);
+	tap_ok(list == was && cap == 1 && row.a == 3 && row.b == 4,
+	    "all is as it was");
+	cap = most;
+	tap_ok(!exch_room(&list, cap, &cap, sizeof(row)),
+	    "more bytes than there can be");
+	tap_ok(list == was && cap == most, "all is as it was");
+	cap = SIZE_MAX / 2 + 1;
+	tap_ok(
+	    !exch_room(&list, cap, &cap, 1), "more elements than there can be");
+	tap_ok(list == was && cap == SIZE_MAX / 2 + 1, "all is as it was");
+}
+
 static void
 test_big(size_t size, const char *what)
 {
@@ -83,6 +134,8 @@ main(void)
 
 	test_failing();
 	test_sizes();
+	test_room();
+	test_no_room();
 	test_big(1000, "a small table is zeroed");
 	test_big(((size_t)2 << 20) - 1, "just below a huge page");
 	test_big((size_t)2 << 20, "a huge page");
