@@ -43,20 +43,8 @@ risk_keep(struct risk_tool *t, const struct exch_rec *r, uint64_t seq,
 		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 		    "record of type 0x%02x has not the form of its type",
 		    r->type);
-	copy = exch_malloc(exch_rec_len(r));
-	if (copy != NULL && t->nsaid == t->said_cap) {
-		size_t cap = t->said_cap > 0 ? 2 * t->said_cap : 64;
-		void *p = exch_realloc(t->said, cap, sizeof(*t->said));
-
-		if (p == NULL) {
-			exch_free(copy);
-			copy = NULL;
-		} else {
-			t->said = p;
-			t->said_cap = cap;
-		}
-	}
-	if (copy == NULL)
+	if (!exch_room(&t->said, t->nsaid, &t->said_cap, sizeof(*t->said)) ||
+	    (copy = exch_malloc(exch_rec_len(r))) == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for what was said");
 	memcpy(copy, r, exch_rec_len(r));

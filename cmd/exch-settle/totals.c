@@ -78,15 +78,8 @@ rate(
 	while (i < t->nrates && (memcmp(t->rate[i].base, x.base, 4) != 0 ||
 				    memcmp(t->rate[i].quote, x.quote, 4) != 0))
 		i++;
-	if (i == t->cap) {
-		size_t cap = t->cap == 0 ? 16 : t->cap * 2;
-		struct exch_fx_rate *p = exch_realloc(t->rate, cap, sizeof(*p));
-
-		if (p == NULL)
-			return nomem(d);
-		t->rate = p;
-		t->cap = cap;
-	}
+	if (!exch_room(&t->rate, i, &t->cap, sizeof(x)))
+		return nomem(d);
 	t->rate[i] = x;
 	t->nrates += i == t->nrates;
 	return EXCH_OK;

@@ -188,24 +188,6 @@ describe(struct exch_thing *t, uint32_t id, const struct exch_rec_instrument *r)
 		t->unit /= 100;
 }
 
-/* Room for one more of `size` bytes in an array that has n. */
-static int
-grow(void *array, size_t n, size_t *cap, size_t size, struct exch_diag *d)
-{
-	size_t want = *cap > 0 ? 2 * *cap : 64;
-	char *p;
-
-	if (n < *cap)
-		return EXCH_OK;
-	memcpy(&p, array, sizeof(p));
-	p = exch_realloc(p, want, size);
-	if (p == NULL)
-		return no_memory(d);
-	memcpy(array, &p, sizeof(p));
-	*cap = want;
-	return EXCH_OK;
-}
-
 /* Instruments stand in order; those of an account come in order, too. */
 static struct exch_thing *
 thing_of(struct taking *t, uint32_t id)
@@ -230,11 +212,9 @@ take_position(
 	struct exch_thing *g = thing_of(t, v->instr);
 	struct exch_held *x;
 	double cost;
-	int err =
-	    grow(&h->holding, h->nholdings, &t->cap[0], sizeof(*h->holding), d);
 
-	if (err != 0)
-		return err;
+	if (!exch_room(&h->holding, h->nholdings, &t->cap[0], sizeof(*x)))
+		return no_memory(d);
 	if (g == NULL)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
 		    "instrument %u was traded and never announced", v->instr);
@@ -267,11 +247,9 @@ take_balance(void *arg, const struct exch_balance_view *v, struct exch_diag *d)
 	struct exch_holdings *h = t->h;
 	const struct name *name = exch_keyed_find(&t->f->name, 0, v->account);
 	struct exch_holder *who;
-	int err =
-	    grow(&h->holder, h->nholders, &t->cap[1], sizeof(*h->holder), d);
 
-	if (err != 0)
-		return err;
+	if (!exch_room(&h->holder, h->nholders, &t->cap[1], sizeof(*who)))
+		return no_memory(d);
 	if (!fits(v->cash) || !fits(v->fees))
 		return too_much_cash(d, v->account);
 	who = &h->holder[h->nholders];

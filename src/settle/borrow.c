@@ -110,15 +110,8 @@ collect(void *arg, const struct exch_leg *b, struct exch_diag *d)
 
 	if (b->ledger != EXCH_LEDGER_LOAN || b->amount == 0)
 		return EXCH_OK;
-	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 64 : l->cap * 2;
-		struct exch_leg *p = exch_realloc(l->list, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_settle_nomem(d);
-		l->list = p;
-		l->cap = cap;
-	}
+	if (!exch_room(&l->list, l->n, &l->cap, sizeof(*l->list)))
+		return exch_settle_nomem(d);
 	l->list[l->n++] = *b;
 	return EXCH_OK;
 }

@@ -18,15 +18,8 @@ int
 exch_settle_carry(
     struct exch_settle *s, const struct exch_leg *leg, struct exch_diag *d)
 {
-	if (s->ncarried == s->carried_cap) {
-		size_t cap = s->carried_cap == 0 ? 64 : s->carried_cap * 2;
-		struct exch_leg *p = exch_realloc(s->carried, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_settle_nomem(d);
-		s->carried = p;
-		s->carried_cap = cap;
-	}
+	if (!exch_room(&s->carried, s->ncarried, &s->carried_cap, sizeof(*leg)))
+		return exch_settle_nomem(d);
 	s->carried[s->ncarried++] = *leg;
 	s->sorted = false;
 	return EXCH_OK;

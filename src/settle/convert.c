@@ -55,16 +55,8 @@ exch_settle_put_rates(struct exch_settle *s, uint32_t date)
 static int
 add(struct exch_settle *s, const struct exch_change *x, struct exch_diag *d)
 {
-	if (s->nchanges == s->changes_cap) {
-		size_t cap = s->changes_cap == 0 ? 16 : s->changes_cap * 2;
-		struct exch_change *p =
-		    exch_realloc(s->changes, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_settle_nomem(d);
-		s->changes = p;
-		s->changes_cap = cap;
-	}
+	if (!exch_room(&s->changes, s->nchanges, &s->changes_cap, sizeof(*x)))
+		return exch_settle_nomem(d);
 	s->changes[s->nchanges++] = *x;
 	return EXCH_OK;
 }

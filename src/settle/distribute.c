@@ -27,15 +27,8 @@ collect(void *arg, const struct exch_leg *leg, struct exch_diag *d)
 
 	if (leg->unit != h->unit || leg->ledger != h->ledger)
 		return EXCH_OK;
-	if (h->n == h->cap) {
-		size_t cap = h->cap == 0 ? 64 : h->cap * 2;
-		struct exch_leg *p = exch_realloc(h->list, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_settle_nomem(d);
-		h->list = p;
-		h->cap = cap;
-	}
+	if (!exch_room(&h->list, h->n, &h->cap, sizeof(*h->list)))
+		return exch_settle_nomem(d);
 	h->list[h->n++] = *leg;
 	return EXCH_OK;
 }

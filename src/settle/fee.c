@@ -157,15 +157,8 @@ owe(void *arg, const struct exch_leg *balance, struct exch_diag *d)
 	if (balance->ledger != EXCH_LEDGER_FEES ||
 	    balance->account == EXCH_ACCOUNT_VENUE)
 		return EXCH_OK;
-	if (o->n == o->cap) {
-		size_t cap = o->cap == 0 ? 64 : o->cap * 2;
-		struct exch_leg *p = exch_realloc(o->leg, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_settle_nomem(d);
-		o->leg = p;
-		o->cap = cap;
-	}
+	if (!exch_room(&o->leg, o->n, &o->cap, sizeof(*o->leg)))
+		return exch_settle_nomem(d);
 	o->leg[o->n++] = *balance;
 	return EXCH_OK;
 }

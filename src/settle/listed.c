@@ -34,15 +34,8 @@ add(struct exch_settle *s, const char symbol[24], uint32_t *listed,
 	if (n > EXCH_INSTR_MAX)
 		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
 		    "too many instruments");
-	if (n >= s->cap) {
-		uint32_t cap = s->cap == 0 ? 64 : s->cap * 2;
-
-		l = exch_realloc(s->listed, cap, sizeof(*l));
-		if (l == NULL)
-			return exch_settle_nomem(d);
-		s->listed = l;
-		s->cap = cap;
-	}
+	if (!exch_room(&s->listed, n, &s->cap, sizeof(*l)))
+		return exch_settle_nomem(d);
 	l = &s->listed[n];
 	*l = (struct exch_listed){.last = EXCH_PX_NONE, .cum = EXCH_PX_NONE};
 	memcpy(l->is.symbol, symbol, sizeof(l->is.symbol));

@@ -99,7 +99,8 @@ struct exch_change {
 struct exch_settle {
 	struct exch_settle_opts o;
 	struct exch_listed *listed; /* from 1 */
-	uint32_t nlisted, cap;
+	uint32_t nlisted;
+	size_t cap;
 	uint32_t *number; /* by the stream's id; 0: none */
 	uint32_t nnumber;
 	struct exch_keyed symbol;	/* by hash; the rest by looking */
