@@ -61,7 +61,8 @@ struct dbn {
 	struct exch_mbo *mbo;
 	struct exch_keyed known;
 	struct name *name;
-	uint32_t nnames, cap;
+	uint32_t nnames;
+	size_t cap;
 	unsigned char *buf;
 	size_t have;
 	uint64_t offset; /* of buf[0] in the input */
@@ -128,15 +129,8 @@ take_name(struct dbn *x, const char *symbol, size_t nsymbol,
 
 	if (n > EXCH_SYMBOL_MAX)
 		return EXCH_OK;
-	if (x->nnames == x->cap) {
-		uint32_t cap = x->cap == 0 ? 16 : x->cap * 2;
-		void *p = exch_realloc(x->name, cap, sizeof(*x->name));
-
-		if (p == NULL)
-			return no_memory(d);
-		x->name = p;
-		x->cap = cap;
-	}
+	if (!exch_room(&x->name, x->nnames, &x->cap, sizeof(*is)))
+		return no_memory(d);
 	to = &x->name[x->nnames++];
 	*to = *is;
 	to->n = (uint32_t)n;

@@ -85,17 +85,9 @@ match(const unsigned char *p, size_t n)
 static int
 keep(struct lobster *l, const struct exch_lob_row *r, struct exch_diag *d)
 {
-	if (l->nrows == l->cap) {
-		size_t cap = l->cap != 0 ? l->cap * 2 : 4096;
-		struct exch_lob_row *p = exch_realloc(l->row, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
-			    EXCH_POS_NONE, 0,
-			    "no memory for the rows of a LOBSTER file");
-		l->row = p;
-		l->cap = cap;
-	}
+	if (!exch_room(&l->row, l->nrows, &l->cap, sizeof(*r)))
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "no memory for the rows of a LOBSTER file");
 	l->row[l->nrows++] = *r;
 	return 0;
 }

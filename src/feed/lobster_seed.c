@@ -64,16 +64,8 @@ struct seeds {
 static uint32_t
 new_seed(struct seeds *s, const struct exch_lob_row *r)
 {
-	if (s->n == s->cap) {
-		size_t cap = s->cap != 0 ? s->cap * 2 : 256;
-		struct exch_lob_seed *p =
-		    exch_realloc(s->seed, cap, sizeof(*p));
-
-		if (p == NULL)
-			return 0;
-		s->seed = p;
-		s->cap = cap;
-	}
+	if (!exch_room(&s->seed, s->n, &s->cap, sizeof(*s->seed)))
+		return 0;
 	s->seed[s->n++] = (struct exch_lob_seed){
 	    .id = r->id, .price = r->price, .side = r->side};
 	return (uint32_t)s->n;

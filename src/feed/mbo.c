@@ -28,8 +28,8 @@
 struct event {
 	struct exch_key key; /* 0, its instrument */
 	struct exch_mbo_rec *rec;
-	uint32_t n, cap;
-	uint64_t zero;
+	uint32_t n;
+	size_t cap;
 };
 
 /* What is left of an order that came in, by its number. */
@@ -465,15 +465,8 @@ over(struct exch_mbo *m, struct event *e, struct exch_diag *d)
 static int
 keep(struct event *e, const struct exch_mbo_rec *r, struct exch_diag *d)
 {
-	if (e->n == e->cap) {
-		uint32_t cap = e->cap == 0 ? 16 : e->cap * 2;
-		void *p = exch_realloc(e->rec, cap, sizeof(*e->rec));
-
-		if (p == NULL)
-			return no_memory(d);
-		e->rec = p;
-		e->cap = cap;
-	}
+	if (!exch_room(&e->rec, e->n, &e->cap, sizeof(*r)))
+		return no_memory(d);
 	e->rec[e->n++] = *r;
 	return EXCH_OK;
 }

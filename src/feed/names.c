@@ -17,7 +17,7 @@ struct exch_names {
 	uint32_t *slot; /* number + 1, 0 free */
 	uint32_t mask;
 	uint32_t n;
-	uint32_t cap; /* of end[] */
+	size_t cap; /* of end[] */
 	uint32_t limit;
 };
 
@@ -40,11 +40,9 @@ exch_names_new(uint32_t limit)
 	if (t == NULL)
 		return NULL;
 	t->limit = limit;
-	t->cap = 16;
 	t->mask = 63;
-	t->end = exch_calloc(t->cap, sizeof(*t->end));
 	t->slot = exch_calloc((size_t)t->mask + 1, sizeof(*t->slot));
-	if (t->end == NULL || t->slot == NULL) {
+	if (t->slot == NULL) {
 		exch_names_free(t);
 		return NULL;
 	}
@@ -126,15 +124,8 @@ exch_names_add(struct exch_names *t, const char *s, size_t n, uint32_t *id)
 		return EXCH_ERR_FORMAT;
 	if (t->n >= t->limit)
 		return EXCH_ERR_LIMIT;
-	if (t->n == t->cap) {
-		size_t *end =
-		    exch_realloc(t->end, (size_t)t->cap * 2, sizeof(*end));
-
-		if (end == NULL)
-			return EXCH_ERR_NOMEM;
-		t->end = end;
-		t->cap *= 2;
-	}
+	if (!exch_room(&t->end, t->n, &t->cap, sizeof(*t->end)))
+		return EXCH_ERR_NOMEM;
 	if (t->n >= t->mask - t->mask / 4 && grow(t) != 0)
 		return EXCH_ERR_NOMEM;
 	exch_buf_add(&t->text, s, n);

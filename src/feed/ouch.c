@@ -35,7 +35,8 @@ struct exch_ouch {
 	exch_px tick;
 	struct exch_names *names; /* of sessions */
 	struct session *session;
-	uint32_t nsession, cap;
+	uint32_t nsession;
+	size_t cap;
 };
 
 /* Told, and the message left out. */
@@ -86,13 +87,8 @@ exch_ouch_session(
 	rc = exch_names_add(u->names, name, n, session);
 	if (rc != 0)
 		return rc;
-	if (u->nsession == u->cap) {
-		u->cap = u->cap == 0 ? 16 : u->cap * 2;
-		p = exch_realloc(u->session, u->cap, sizeof(*p));
-		if (p == NULL)
-			return EXCH_ERR_NOMEM;
-		u->session = p;
-	}
+	if (!exch_room(&u->session, u->nsession, &u->cap, sizeof(*p)))
+		return EXCH_ERR_NOMEM;
 	p = &u->session[u->nsession++];
 	*p = (struct session){
 	    .n = n < NAME ? n : NAME, .versions = EXCH_OUCH_42 | EXCH_OUCH_50};

@@ -75,17 +75,18 @@ struct scn {
 	/* What holds. */
 	struct exch_names *symbols;
 	struct exch_rec_instrument *instr; /* by number of the symbol */
-	uint32_t instr_cap;
+	size_t instr_cap;
 	uint32_t next_instr;
 	struct exch_names *names;  /* of orders */
 	struct exch_names *groups; /* one cancels the other */
 	struct scn_order *order;   /* by number of the name */
-	uint32_t order_cap;
+	size_t order_cap;
 	struct exch_names *accounts; /* the caller's or own_accounts */
 	struct exch_names *own_accounts;
 	exch_oid next_order;
 	struct scn_quote *quote;
-	uint32_t nquote, quote_cap;
+	uint32_t nquote;
+	size_t quote_cap;
 };
 
 /* ---- scenario_word.c: every failure returns the code of its diagnosis ---- */

@@ -83,15 +83,8 @@ quote_of(struct scn *s, uint32_t account, uint32_t instr)
 		if (s->quote[i].account == account &&
 		    s->quote[i].instr == instr)
 			return &s->quote[i];
-	if (s->nquote == s->quote_cap) {
-		uint32_t cap = s->quote_cap == 0 ? 16 : s->quote_cap * 2;
-		struct scn_quote *v = exch_realloc(s->quote, cap, sizeof(*v));
-
-		if (v == NULL)
-			return NULL;
-		s->quote = v;
-		s->quote_cap = cap;
-	}
+	if (!exch_room(&s->quote, s->nquote, &s->quote_cap, sizeof(*s->quote)))
+		return NULL;
 	s->quote[s->nquote] =
 	    (struct scn_quote){.account = account, .instr = instr};
 	return &s->quote[s->nquote++];

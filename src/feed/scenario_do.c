@@ -64,15 +64,8 @@ exch_scn_name_order(struct scn *s, const struct scn_word *w, exch_oid id,
 		    "a scenario has at most %u named orders", EXCH_SCN_NAMES);
 	if (rc != 0)
 		return exch_scn_nomem(s);
-	if (number >= s->order_cap) {
-		uint32_t cap = s->order_cap == 0 ? 64 : s->order_cap * 2;
-		struct scn_order *v = exch_realloc(s->order, cap, sizeof(*v));
-
-		if (v == NULL)
-			return exch_scn_nomem(s);
-		s->order = v;
-		s->order_cap = cap;
-	}
+	if (!exch_room(&s->order, number, &s->order_cap, sizeof(*s->order)))
+		return exch_scn_nomem(s);
 	s->order[number] = (struct scn_order){.id = id,
 	    .instr = instr,
 	    .account = account,

@@ -88,16 +88,8 @@ remember(struct scn *s, const char *p, size_t n,
 
 	if (rc != 0)
 		return exch_scn_nomem(s);
-	if (*number >= s->instr_cap) {
-		uint32_t cap = s->instr_cap == 0 ? 16 : s->instr_cap * 2;
-		struct exch_rec_instrument *v =
-		    exch_realloc(s->instr, cap, sizeof(*v));
-
-		if (v == NULL)
-			return exch_scn_nomem(s);
-		s->instr = v;
-		s->instr_cap = cap;
-	}
+	if (!exch_room(&s->instr, *number, &s->instr_cap, sizeof(*r)))
+		return exch_scn_nomem(s);
 	s->instr[*number] = *r;
 	return 0;
 }

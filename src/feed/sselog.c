@@ -122,7 +122,7 @@ struct log {
 	struct exch_rows rows;
 	struct exch_names *names;
 	struct name *name_of;
-	uint32_t ncap;
+	size_t ncap;
 	struct exch_symbols symbols;
 	struct exch_keyed orders;
 	const struct exch_feed_sink *sink;
@@ -307,15 +307,8 @@ add_name(struct log *s, const char *p, size_t n, uint32_t *number)
 
 	if (err != 0)
 		return err;
-	if (*number >= s->ncap) {
-		uint32_t cap = s->ncap == 0 ? 64 : s->ncap * 2;
-		struct name *q = exch_realloc(s->name_of, cap, sizeof(*q));
-
-		if (q == NULL)
-			return EXCH_ERR_NOMEM;
-		s->name_of = q;
-		s->ncap = cap;
-	}
+	if (!exch_room(&s->name_of, *number, &s->ncap, sizeof(*s->name_of)))
+		return EXCH_ERR_NOMEM;
 	memcpy(s->name_of[*number].p, p, n);
 	s->name_of[*number].n = (uint32_t)n;
 	return 0;
@@ -348,17 +341,9 @@ symbol(struct log *s, struct row *r, bool *good, struct exch_diag *d)
 static int
 keep(struct log *s, const struct row *r, struct exch_diag *d)
 {
-	if (s->n == s->cap) {
-		size_t cap = s->cap == 0 ? 4096 : s->cap * 2;
-		struct row *p = exch_realloc(s->row, cap, sizeof(*p));
-
-		if (p == NULL)
-			return exch_diag_set(d, EXCH_ERR_NOMEM, s->name,
-			    EXCH_POS_LINE, s->rows.line,
-			    "no memory for the log");
-		s->row = p;
-		s->cap = cap;
-	}
+	if (!exch_room(&s->row, s->n, &s->cap, sizeof(*r)))
+		return exch_diag_set(d, EXCH_ERR_NOMEM, s->name, EXCH_POS_LINE,
+		    s->rows.line, "no memory for the log");
 	s->row[s->n++] = *r;
 	return 0;
 }

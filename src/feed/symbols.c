@@ -51,15 +51,8 @@ announce(struct exch_symbols *s, const char *p, size_t n, exch_ts t,
 static int
 remember(struct exch_symbols *s, uint32_t number, uint32_t id)
 {
-	if (number >= s->cap) {
-		uint32_t cap = s->cap == 0 ? 64 : s->cap * 2;
-		uint32_t *p = exch_realloc(s->instr, cap, sizeof(*p));
-
-		if (p == NULL)
-			return EXCH_ERR_NOMEM;
-		s->instr = p;
-		s->cap = cap;
-	}
+	if (!exch_room(&s->instr, number, &s->cap, sizeof(id)))
+		return EXCH_ERR_NOMEM;
 	s->instr[number] = id;
 	return EXCH_OK;
 }

@@ -19,7 +19,7 @@ struct exch_symbols {
 	exch_px tick; /* of what is announced; 0: it is not known */
 	struct exch_names *names;
 	uint32_t *instr; /* id by number of the name */
-	uint32_t cap;
+	size_t cap;
 	uint32_t next;
 	/* The one before: most inputs hold runs of one. */
 	char last[EXCH_SYMBOL_MAX];
