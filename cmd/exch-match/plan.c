@@ -28,16 +28,8 @@ no_memory(struct exch_diag *d)
 static struct match_share *
 add(struct match_plan *p)
 {
-	if (p->n == p->cap) {
-		size_t cap = p->cap * 2 + 64;
-		struct match_share *row =
-		    exch_realloc(p->row, cap, sizeof(*row));
-
-		if (row == NULL)
-			return NULL;
-		p->row = row;
-		p->cap = cap;
-	}
+	if (!exch_room(&p->row, p->n, &p->cap, sizeof(*p->row)))
+		return NULL;
 	p->row[p->n] = (struct match_share){.with = (uint32_t)p->n};
 	return &p->row[p->n++];
 }

@@ -74,7 +74,7 @@ int
 exch_journal_list(
     const char *dir, struct exch_journal_list *l, struct exch_diag *d)
 {
-	struct exch_journal_part p, *more;
+	struct exch_journal_part p;
 	struct dirent *e;
 	size_t cap = 0;
 	DIR *at = opendir(dir);
@@ -94,15 +94,10 @@ exch_journal_list(
 	while (err == 0 && (errno = 0, e = readdir(at)) != NULL) {
 		if (!is_part(e->d_name, &p))
 			continue;
-		if (l->n == cap) {
-			cap = cap != 0 ? cap * 2 : 64;
-			more = exch_realloc(l->part, cap, sizeof(*more));
-			if (more == NULL) {
-				err = exch_diag_set(d, EXCH_ERR_NOMEM, dir,
-				    EXCH_POS_NONE, 0, "out of memory");
-				break;
-			}
-			l->part = more;
+		if (!exch_room(&l->part, l->n, &cap, sizeof(p))) {
+			err = exch_diag_set(d, EXCH_ERR_NOMEM, dir,
+			    EXCH_POS_NONE, 0, "out of memory");
+			break;
 		}
 		l->part[l->n++] = p;
 	}

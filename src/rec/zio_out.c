@@ -326,15 +326,9 @@ end_frame(struct exch_out *o, struct exch_diag *d)
 static struct frame *
 current(struct exch_out *o)
 {
-	if (o->nframes == o->frames_cap) {
-		size_t cap = o->frames_cap != 0 ? o->frames_cap * 2 : 64;
-		struct frame *f = exch_realloc(o->frame, cap, sizeof(*f));
-
-		if (f == NULL)
-			return NULL;
-		o->frame = f;
-		o->frames_cap = cap;
-	}
+	if (!exch_room(
+		&o->frame, o->nframes, &o->frames_cap, sizeof(*o->frame)))
+		return NULL;
 	if (o->in.len == 0)
 		memset(&o->frame[o->nframes], 0, sizeof(o->frame[0]));
 	return &o->frame[o->nframes];

@@ -64,17 +64,9 @@ keep(struct parse *p, const struct exch_calendar_row *row, struct exch_diag *d)
 {
 	struct exch_calendar *c = p->c;
 
-	if (c->n == p->cap) {
-		size_t cap = p->cap > 0 ? 2 * p->cap : 32;
-		struct exch_calendar_row *more =
-		    exch_realloc(c->row, cap, sizeof(*more));
-
-		if (more == NULL)
-			return exch_diag_set(d, EXCH_ERR_NOMEM, p->name,
-			    EXCH_POS_NONE, 0, "out of memory for a calendar");
-		c->row = more;
-		p->cap = cap;
-	}
+	if (!exch_room(&c->row, c->n, &p->cap, sizeof(*row)))
+		return exch_diag_set(d, EXCH_ERR_NOMEM, p->name, EXCH_POS_NONE,
+		    0, "out of memory for a calendar");
 	c->row[c->n++] = *row;
 	return 0;
 }

@@ -177,16 +177,8 @@ add_row(struct parse *p, const struct exch_timetable_row *row)
 {
 	struct exch_timetable *t = p->t;
 
-	if (t->n == p->cap) {
-		size_t cap = p->cap > 0 ? 2 * p->cap : 16;
-		struct exch_timetable_row *more =
-		    exch_realloc(t->row, cap, sizeof(*more));
-
-		if (more == NULL)
-			return no_memory(p);
-		t->row = more;
-		p->cap = cap;
-	}
+	if (!exch_room(&t->row, t->n, &p->cap, sizeof(*row)))
+		return no_memory(p);
 	t->row[t->n++] = *row;
 	return 0;
 }

@@ -245,15 +245,8 @@ held_new(struct exch_replay *r, struct exch_shown *in, exch_ts time)
 		g->n = 0;
 		in->group = g;
 	}
-	if (g->n == g->cap) {
-		uint32_t cap = g->cap == 0 ? 16 : g->cap * 2;
-		struct exch_held *h = exch_realloc(g->held, cap, sizeof(*h));
-
-		if (h == NULL)
-			return NULL;
-		g->held = h;
-		g->cap = cap;
-	}
+	if (!exch_room(&g->held, g->n, &g->cap, sizeof(*g->held)))
+		return NULL;
 	return &g->held[g->n++];
 }
 

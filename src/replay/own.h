@@ -34,7 +34,8 @@ struct exch_group {
 	bool ended;    /* a fill left its order open: no more can follow */
 	exch_px worst; /* display price hit last, the worst of them */
 	exch_qty sum;  /* of executions; 0: prints of hidden orders only */
-	uint32_t n, cap;
+	uint32_t n;
+	size_t cap;
 	struct exch_held *held;
 };
 

@@ -74,16 +74,8 @@ exch_insts_make(
 	if (id >= x->nindex && (rc = grow_index(x, id, d)) != EXCH_OK)
 		return rc;
 	if (x->index[id] == 0) {
-		if (x->n == x->cap) {
-			uint32_t cap = x->cap == 0 ? 64 : x->cap * 2;
-			struct exch_inst *p =
-			    exch_realloc(x->inst, cap, sizeof(*p));
-
-			if (p == NULL)
-				return no_memory(d);
-			x->inst = p;
-			x->cap = cap;
-		}
+		if (!exch_room(&x->inst, x->n, &x->cap, sizeof(*x->inst)))
+			return no_memory(d);
 		set_unknown(&x->inst[x->n], id);
 		x->index[id] = ++x->n;
 	}

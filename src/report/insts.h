@@ -36,7 +36,7 @@ struct exch_account {
 struct exch_insts {
 	struct exch_inst *inst;
 	uint32_t n;
-	uint32_t cap;
+	size_t cap;
 	uint32_t *index; /* by id: place + 1, or 0 */
 	uint32_t nindex;
 	struct exch_account *account; /* open addressing by id; n 0: free */
