@@ -225,6 +225,17 @@ exch_risk_mark(const struct exch_risk_instr *in)
 					       : in->first;
 }
 
+/* ---- contract.c ---- */
+
+/*
+ * Another contract from now on; what was executed before stays what it was.
+ * EXCH_ERR_NOMEM.
+ */
+int exch_risk_contract(struct exch_risk_instr *in, const struct exch_money *m);
+/* The contract as it was when a number was executed. */
+const struct exch_money *exch_risk_money_at(
+    const struct exch_risk_instr *in, uint64_t match);
+
 /* ---- gate_event.c ---- */
 
 /* A gate that does not know what somebody has cannot go on: EXCH_ERR_RANGE. */
@@ -288,11 +299,6 @@ exch_risk_spend(struct exch_risk_gate *g, struct exch_risk_account *a,
 	exch_risk_changed(g, a, h);
 }
 #define EXCH_RISK_TOO_MUCH ((exch_i128)INT64_MAX << 32)
-/*
- * Another contract from now on (gate_event.c); what was executed before is
- * given back as what it was.  EXCH_ERR_NOMEM.
- */
-int exch_risk_contract(struct exch_risk_instr *in, const struct exch_money *m);
 exch_i128 exch_risk_wide_value(
     const struct exch_money *m, exch_px price, exch_qty qty);
 /* Cash of that many, within EXCH_RISK_TOO_MUCH; 0 without a price. */
