@@ -128,6 +128,36 @@ test_order(void)
 	tap_is_u64(g.st.reordered, 2, "two packets came late");
 }
 
+/* Twice as many as may wait, as both lines bring them: each waits once. */
+static void
+test_held(void)
+{
+	const unsigned held = EXCH_SEQ_HOLD_PACKETS - 96;
+
+	for (unsigned way = 0; way < 3; way++) {
+		begin();
+		adds(0, 1, 1);
+		for (unsigned i = 0; i < held; i++) {
+			/* one at once, behind all, in the middle of some */
+			adds(1, 3 + i, 1);
+			if (way == 0)
+				adds(1, 3 + i, 1);
+			if (way == 2 && i >= 5)
+				adds(1, 3 + i - 5, 1);
+		}
+		for (unsigned i = 0; way == 1 && i < held; i++)
+			adds(2, 3 + i, 1);
+		for (unsigned i = held - 5; way == 2 && i < held; i++)
+			adds(2, 3 + i, 1);
+		tap_is_u64(g.st.duplicates, held, "second copies are told");
+		tap_is_u64(g.st.gaps, 0, "and take no room");
+		adds(3, 2, 1);
+		tap_is_u64(g.st.messages, held + 2, "all of it comes then");
+		tap_is_u64(g.st.duplicates, held, "once");
+		tap_is_u64(g.st.gaps, 0, "without a gap");
+	}
+}
+
 static void
 test_gaps(void)
 {
@@ -476,6 +506,7 @@ int
 main(void)
 {
 	test_order();
+	test_held();
 	test_gaps();
 	test_astray();
 	test_copies();
