@@ -2,7 +2,8 @@
  * The publisher of exch-feed --live.  Packets are sent by the thread that
  * makes them; a second one does what has its own time: heartbeats, packets
  * that are late on purpose, answers to those who ask.  Both touch the lines
- * and what was kept under one lock, and neither waits while it has it.
+ * and what was kept under one lock, and neither waits while it has it; what is
+ * said to those who want a snapshot is said without it.
  */
 #include <config.h>
 
@@ -384,7 +385,7 @@ serve_once(struct live *l, struct exch_diag *d)
 		err = tell(l, now, d);
 	answer_all(l);
 	if (l->snapshot != NULL)
-		snapshots_serve(&l->snapshots, now);
+		snapshots_make(&l->snapshots, now);
 	return err;
 }
 
@@ -399,6 +400,8 @@ serve(void *arg)
 		if (l->err == 0)
 			l->err = serve_once(l, &l->diag);
 		pthread_mutex_unlock(&l->lock);
+		if (l->snapshot != NULL)
+			snapshots_serve(&l->snapshots, exch_cli_now());
 		exch_udp_wait(&l->asked, 1, late ? LOOK_LATE_MS : LOOK_MS);
 		pthread_mutex_lock(&l->lock);
 	}
@@ -484,7 +487,7 @@ wait_out(struct live *l, struct exch_diag *d)
 		}
 		done = now - over_at >= l->linger &&
 		       now - l->asked_at >= l->linger &&
-		       now - snapshots_heard(&l->snapshots) >= l->linger &&
+		       now - l->snapshots.heard >= l->linger &&
 		       line_is_empty(&l->line[0]) && line_is_empty(&l->line[1]);
 		pthread_mutex_unlock(&l->lock);
 		if (!done)

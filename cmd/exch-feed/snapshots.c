@@ -17,6 +17,8 @@
 
 /* Nobody has a place for longer. */
 #define LONGEST (120 * EXCH_SEC)
+/* Nor for so long when others may want it and he has nothing to do there. */
+#define IDLE EXCH_SEC
 /* The multicast waits while one is made: at most this part of the time. */
 #define PART 10
 /* What a client may say between two looks. */
@@ -109,30 +111,6 @@ struct speaker {
 	struct snapshot_client *c;
 };
 
-static bool
-is_blank(const unsigned char *p, size_t n)
-{
-	while (n > 0 && p[n - 1] == ' ')
-		n--;
-	return n == 0;
-}
-
-/* Session names have their blanks on the left or on the right. */
-static bool
-same_session(const unsigned char *a, const unsigned char *b)
-{
-	size_t i = 0, k = 0, n = 0;
-
-	while (i < 10 && a[i] == ' ')
-		i++;
-	while (k < 10 && b[k] == ' ')
-		k++;
-	while (i + n < 10 && k + n < 10 && a[i + n] == b[k + n])
-		n++;
-	return is_blank(a + i + n, 10 - i - n) &&
-	       is_blank(b + k + n, 10 - k - n);
-}
-
 /*
  * Anybody may log in: there is nothing to hide.  A snapshot begins with its
  * first message, and there is one for the session that is on.
@@ -146,10 +124,10 @@ login(struct snapshots *s, struct snapshot_client *c, const unsigned char *p)
 
 	if (c->asks || c->out != NULL || c->leaves)
 		return;
-	if (s->shown.next == 1 ||
-	    (!is_blank(session, EXCH_SOUP_SESSION) &&
-		!same_session(session, s->session)) ||
-	    (!is_blank(number, EXCH_SOUP_NUMBER) &&
+	if (!s->begun ||
+	    (!exch_soup_is_blank(session, EXCH_SOUP_SESSION) &&
+		!exch_soup_same_session(session, s->told)) ||
+	    (!exch_soup_is_blank(number, EXCH_SOUP_NUMBER) &&
 		!exch_soup_number(number, EXCH_SOUP_NUMBER, &first)) ||
 	    first > 1) {
 		c->refused = c->leaves = true;
@@ -229,16 +207,39 @@ send_more(struct snapshots *s, struct snapshot_client *c)
 	return true;
 }
 
-/* One is made when it is time to; false: there is no memory for it. */
-static bool
+static void
 give(struct snapshots *s, struct snapshot_client *c)
 {
 	c->heard = s->now;
 	if (!is_of_now(s) && s->now - s->made < PART * s->cost)
-		return true;
+		return;
 	c->asks = false;
 	c->out = take(s);
-	return c->out != NULL;
+	c->leaves = c->out == NULL; /* there is no memory for it */
+}
+
+void
+snapshots_make(struct snapshots *s, uint64_t now)
+{
+	s->now = now;
+	s->begun = s->shown.next != 1;
+	memcpy(s->told, s->session, sizeof(s->told));
+	for (unsigned i = 0; i < SNAPSHOT_CLIENTS && s->fd >= 0; i++) {
+		struct snapshot_client *c = &s->client[i];
+
+		if (c->fd >= 0 && c->asks)
+			give(s, c);
+		if (c->fd >= 0 && (c->asks || c->out != NULL) &&
+		    c->heard > s->heard)
+			s->heard = c->heard;
+	}
+}
+
+/* Neither asks for anything nor takes it. */
+static bool
+is_idle(const struct snapshot_client *c)
+{
+	return !c->asks && (c->out == NULL || c->sent == c->out->text.len);
 }
 
 /* False: there is nothing more to say to this client. */
@@ -251,14 +252,12 @@ attend(struct snapshots *s, struct snapshot_client *c)
 		(void)say(c, "\0\2JS", 4); /* it is sent away in any case */
 	if (c->leaves || s->now - c->came > LONGEST)
 		return false;
-	if (c->asks && !give(s, c))
-		return false;
 	if (c->out != NULL && c->sent < c->out->text.len && !send_more(s, c))
 		return false;
-	if (c->silent && !c->asks &&
-	    (c->out == NULL || c->sent == c->out->text.len))
+	if (c->silent && is_idle(c))
 		return false;
-	if (s->now - c->heard > EXCH_SOUP_SILENT) {
+	if (s->now - c->heard >
+	    (s->full && is_idle(c) ? IDLE : EXCH_SOUP_SILENT)) {
 		if (c->out != NULL && c->sent == c->out->text.len)
 			(void)say(c, "\0\1Z", 3); /* the same */
 		return false;
@@ -292,6 +291,8 @@ welcome(struct snapshots *s, struct snapshot_client *c)
 void
 snapshots_serve(struct snapshots *s, uint64_t now)
 {
+	bool full = true;
+
 	s->now = now;
 	for (unsigned i = 0; i < SNAPSHOT_CLIENTS && s->fd >= 0; i++) {
 		struct snapshot_client *c = &s->client[i];
@@ -300,20 +301,9 @@ snapshots_serve(struct snapshots *s, uint64_t now)
 			welcome(s, c);
 		if (c->fd >= 0 && !attend(s, c))
 			leave(s, c);
+		full = full && c->fd >= 0;
 	}
-}
-
-uint64_t
-snapshots_heard(const struct snapshots *s)
-{
-	uint64_t last = 0;
-
-	for (unsigned i = 0; i < SNAPSHOT_CLIENTS; i++)
-		if (s->fd >= 0 && s->client[i].fd >= 0 &&
-		    (s->client[i].asks || s->client[i].out != NULL) &&
-		    s->client[i].heard > last)
-			last = s->client[i].heard;
-	return last;
+	s->full = full;
 }
 
 /* ---- life ---- */

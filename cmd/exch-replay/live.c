@@ -85,6 +85,17 @@ is_begun(void *arg, uint64_t count, uint64_t next)
 	    (unsigned long long)count, (unsigned long long)(next - 1));
 }
 
+static void
+is_called_otherwise(void *arg, const char *session, const char *snapshot)
+{
+	const struct tool *t = arg;
+
+	exch_cli_note(&t->cli,
+	    "the snapshot is of session '%s', and what comes is '%s': taken to "
+	    "be the same, as there is no other",
+	    snapshot, session);
+}
+
 int
 live_settle(struct tool *t)
 {
@@ -114,6 +125,7 @@ live_settle(struct tool *t)
 	j->joined = is_joined;
 	j->lost = is_lost;
 	j->begun = is_begun;
+	j->otherwise = is_called_otherwise;
 	j->arg = t;
 	return -1;
 }

@@ -3,6 +3,7 @@
  */
 #include <config.h>
 
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,8 @@
 #include "sock/conn.h"
 #include "sock/soup.h"
 
-#define CONNECT_MS 250
+/* An address that is silent for so long is none. */
+#define CONNECT EXCH_SEC
 #define PIECE 65536u
 /* Pieces that are taken before the lines are looked at. */
 #define PIECES 16
@@ -27,6 +29,9 @@
 struct exch_glimpse {
 	char at[128];
 	int fd;
+	const struct addrinfo *to; /* being tried; NULL: the login was sent */
+	uint64_t tried;
+	unsigned char session[EXCH_SEQ_KEY];
 	struct exch_soup in;
 	struct exch_buf text;
 	uint64_t count, next; /* next 0: it is not whole */
@@ -86,6 +91,7 @@ packet(void *arg, unsigned char type, const unsigned char *p, size_t n,
 	switch (type) {
 	case EXCH_SOUP_ACCEPTED:
 		g->accepted = true;
+		memcpy(g->session, p, sizeof(g->session));
 		return EXCH_OK;
 	case EXCH_SOUP_REJECTED:
 		return fail(g, EXCH_ERR_IO,
@@ -106,6 +112,55 @@ packet(void *arg, unsigned char type, const unsigned char *p, size_t n,
 	}
 }
 
+/* ---- the connection ---- */
+
+/* Any session, from its first message on. */
+static int
+login(struct exch_glimpse *g, struct exch_diag *d)
+{
+	char m[64];
+	size_t n, len;
+
+	(void)snprintf(m + 2, sizeof(m) - 2, "L%6s%10s%10s%20d", "", "", "", 1);
+	len = strlen(m + 2);
+	exch_put_be16((unsigned char *)m, (uint16_t)len);
+	if (exch_conn_send(g->fd, m, 2 + len, &n) != 0 || n != 2 + len)
+		return fail(g, EXCH_ERR_IO, "the connection is lost", d);
+	return EXCH_OK;
+}
+
+/* The first of these addresses that does not refuse at once. */
+static int
+try_from(struct exch_glimpse *g, const struct addrinfo *a, uint64_t now,
+    int sys, struct exch_diag *d)
+{
+	exch_conn_close(g->fd);
+	g->fd = -1;
+	for (; a != NULL; a = a->ai_next) {
+		sys = exch_conn_begin(a, &g->fd);
+		if (sys == 0)
+			break;
+	}
+	g->to = a;
+	g->tried = now;
+	return a != NULL ? 0 : exch_diag_sys(d, g->at, sys, "cannot connect");
+}
+
+/* As soon as one answers, who asks says so. */
+static int
+connect_on(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
+{
+	int sys = exch_conn_made(g->fd, 0);
+
+	if (sys == ETIMEDOUT && now - g->tried <= CONNECT)
+		return 0;
+	if (sys != 0)
+		return try_from(g, g->to->ai_next, now, sys, d);
+	g->to = NULL;
+	g->heard = g->beaten = now;
+	return login(g, d);
+}
+
 int
 exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 {
@@ -114,6 +169,12 @@ exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 	size_t n;
 	int got = 1;
 
+	if (g->to != NULL) {
+		got = connect_on(g, now, d);
+		if (got != 0 || g->to != NULL)
+			return got;
+		got = 1;
+	}
 	for (unsigned i = 0; i < PIECES && got > 0 && g->next == 0; i++) {
 		bool bad;
 		int err;
@@ -148,6 +209,12 @@ exch_glimpse_read(struct exch_glimpse *g, uint64_t now, struct exch_diag *d)
 	return 0;
 }
 
+const unsigned char *
+exch_glimpse_session(const struct exch_glimpse *g)
+{
+	return g->session;
+}
+
 void
 exch_glimpse_text(const struct exch_glimpse *g, struct exch_glimpse_text *t)
 {
@@ -159,49 +226,36 @@ exch_glimpse_text(const struct exch_glimpse *g, struct exch_glimpse_text *t)
 
 /* ---- life ---- */
 
-/* Any session, from its first message on. */
-static int
-login(struct exch_glimpse *g, struct exch_diag *d)
+int
+exch_glimpse_find(
+    struct exch_glimpse_server *s, const char *at, struct exch_diag *d)
 {
-	char m[64];
-	size_t n, len;
+	s->at = at;
+	return exch_addr_resolve(at, SOCK_STREAM, false, &s->list, d);
+}
 
-	(void)snprintf(m + 2, sizeof(m) - 2, "L%6s%10s%10s%20d", "", "", "", 1);
-	len = strlen(m + 2);
-	exch_put_be16((unsigned char *)m, (uint16_t)len);
-	if (exch_conn_send(g->fd, m, 2 + len, &n) != 0 || n != 2 + len)
-		return fail(g, EXCH_ERR_IO, "the connection is lost", d);
-	return EXCH_OK;
+void
+exch_glimpse_forget(struct exch_glimpse_server *s)
+{
+	if (s->list != NULL)
+		freeaddrinfo(s->list);
+	s->list = NULL;
 }
 
 int
-exch_glimpse_check(const char *at, struct exch_diag *d)
-{
-	struct addrinfo *list;
-	int err = exch_addr_resolve(at, SOCK_STREAM, false, &list, d);
-
-	if (err == 0)
-		freeaddrinfo(list);
-	return err;
-}
-
-int
-exch_glimpse_ask(const char *at, uint64_t now, struct exch_glimpse **out,
-    struct exch_diag *d)
+exch_glimpse_ask(const struct exch_glimpse_server *s, uint64_t now,
+    struct exch_glimpse **out, struct exch_diag *d)
 {
 	struct exch_glimpse *g = exch_calloc(1, sizeof(*g));
 	int err;
 
 	*out = NULL;
 	if (g == NULL)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, at, EXCH_POS_NONE, 0,
+		return exch_diag_set(d, EXCH_ERR_NOMEM, s->at, EXCH_POS_NONE, 0,
 		    "no memory for a snapshot");
-	(void)snprintf(g->at, sizeof(g->at), "%s", at); /* for messages */
-	g->heard = g->beaten = now;
+	(void)snprintf(g->at, sizeof(g->at), "%s", s->at); /* for messages */
 	g->fd = -1;
-	err = exch_conn_connect(at, CONNECT_MS, &g->fd, d);
-	if (err == 0)
-		err = login(g, d);
+	err = try_from(g, s->list, now, 0, d);
 	if (err == 0)
 		*out = g;
 	else
@@ -212,7 +266,8 @@ exch_glimpse_ask(const char *at, uint64_t now, struct exch_glimpse **out,
 int
 exch_glimpse_fd(const struct exch_glimpse *g)
 {
-	return g != NULL ? g->fd : -1;
+	/* Nothing behind its end is read. */
+	return g != NULL && g->next == 0 ? g->fd : -1;
 }
 
 void

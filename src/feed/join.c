@@ -21,7 +21,9 @@
 #include "feed/glimpse.h"
 #include "feed/itch.h"
 #include "feed/join.h"
+#include "feed/mold.h"
 #include "feed/run.h"
+#include "sock/soup.h"
 
 #define DATAGRAM 65536u
 /* Datagrams of a socket before the others are looked at. */
@@ -37,6 +39,8 @@
 #define LATE (EXCH_SEC / 5)
 /* ... and between two attempts to have a snapshot. */
 #define RETRY (EXCH_SEC / 2)
+/* A session that is on has been heard of by then: it says so once a second. */
+#define DOUBT (2 * EXCH_SEC)
 /* What comes meanwhile must all be held: 128 MiB, 131072 packets. */
 #define ROOM 32
 /* A session that goes on without a packet for so long never had it. */
@@ -62,9 +66,9 @@ struct join {
 	bool late;		     /* one may be needed, or is on its way */
 	exch_ts late_at;	     /* since when it is needed; 0: it is not */
 	exch_ts tried_at;
+	struct exch_glimpse_server server;
 	struct exch_glimpse *glimpse;
 	const struct exch_seq_session *begun; /* what it was of; NULL: none */
-	uint64_t begun_at;		      /* the first that is not in it */
 	unsigned char buf[DATAGRAM];
 };
 
@@ -265,9 +269,44 @@ give_up(struct join *x, int err, struct exch_diag *d)
 	return 0;
 }
 
+/*
+ * The session that a snapshot is of.  Of several it has to be one; if there is
+ * only one, and no other comes, it is that, whatever the server calls it.
+ * 1: nobody knows yet.
+ */
+static int
+whose(const struct join *x, const struct exch_seq_gap *g,
+    struct exch_seq_session **out, struct exch_diag *d)
+{
+	const unsigned char *name = exch_glimpse_session(x->glimpse);
+	struct exch_seq_session *s = exch_seq_find(x->mold, name);
+	char has[EXCH_SEQ_NAME], said[EXCH_SEQ_NAME];
+	bool other;
+
+	exch_mold_name(g->key, has);
+	exch_mold_name(name, said);
+	if (s == NULL && exch_seq_sessions(x->mold) == 1) {
+		other = !exch_soup_is_blank(name, EXCH_SEQ_KEY) &&
+			!exch_soup_same_session(name, g->key);
+		if (other && x->heard - x->late_at < DOUBT)
+			return 1;
+		if (other)
+			x->j->otherwise(x->j->arg, has, said);
+		s = g->session;
+	}
+	*out = s;
+	if (s != NULL && exch_seq_lacks_first(s))
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_FORMAT, x->j->snapshot, EXCH_POS_NONE,
+	    0,
+	    "the snapshot is of session '%s', and what is missing is the "
+	    "beginning of '%s'",
+	    said, has);
+}
+
 /* The market as it stands, and then what waits. */
 static int
-begin(struct join *x, const struct exch_seq_gap *g, struct exch_diag *d)
+begin(struct join *x, struct exch_seq_session *s, struct exch_diag *d)
 {
 	struct exch_feed_at at = {EXCH_POS_PACKET, x->number, 0};
 	struct exch_glimpse_text t;
@@ -276,13 +315,12 @@ begin(struct join *x, const struct exch_seq_gap *g, struct exch_diag *d)
 
 	exch_glimpse_text(x->glimpse, &t);
 	b = (struct exch_blocks){t.p, t.n, t.count, x->heard};
-	err = exch_itch_blocks(exch_seq_decoder(g->session), &b, &at, d);
+	err = exch_itch_blocks(exch_seq_decoder(s), &b, &at, d);
 	if (err == 0)
-		err = exch_seq_begin(x->mold, g->session, t.next, d);
+		err = exch_seq_begin(x->mold, s, t.next, d);
 	if (err != 0)
 		return err;
-	x->begun = g->session;
-	x->begun_at = t.next;
+	x->begun = s;
 	x->js->snapshot = t.count;
 	x->j->begun(x->j->arg, t.count, t.next);
 	settle(x);
@@ -300,7 +338,7 @@ ask_snapshot(struct join *x, struct exch_diag *d)
 		return 0;
 	x->tried_at = x->heard;
 	x->js->attempts++;
-	err = exch_glimpse_ask(x->j->snapshot, x->heard, &x->glimpse, d);
+	err = exch_glimpse_ask(&x->server, x->heard, &x->glimpse, d);
 	return err != 0 ? give_up(x, err, d) : 0;
 }
 
@@ -308,6 +346,7 @@ ask_snapshot(struct join *x, struct exch_diag *d)
 static int
 catch_up(struct join *x, struct exch_diag *d)
 {
+	struct exch_seq_session *s = NULL;
 	struct exch_seq_gap g;
 	int n;
 
@@ -327,8 +366,12 @@ catch_up(struct join *x, struct exch_diag *d)
 	if (x->glimpse == NULL)
 		return ask_snapshot(x, d);
 	n = exch_glimpse_read(x->glimpse, x->heard, d);
+	if (n == 0)
+		return 0;
 	if (n > 0)
-		return begin(x, &g, d);
+		n = whose(x, &g, &s, d);
+	if (n == 0)
+		return begin(x, s, d);
 	return n < 0 ? give_up(x, n, d) : 0;
 }
 
@@ -336,17 +379,15 @@ catch_up(struct join *x, struct exch_diag *d)
 static int
 check_end(const struct join *x, struct exch_diag *d)
 {
-	uint64_t end;
+	uint64_t end, first = x->begun != NULL ? exch_seq_first(x->begun) : 0;
 
-	if (x->begun == NULL || !exch_seq_ended(x->begun, &end) ||
-	    end >= x->begun_at)
+	if (x->begun == NULL || !exch_seq_ended(x->begun, &end) || end >= first)
 		return 0;
 	return exch_diag_set(d, EXCH_ERR_FORMAT, x->j->snapshot, EXCH_POS_NONE,
 	    0,
 	    "the snapshot stands for messages up to %llu, and the session ends "
 	    "with %llu",
-	    (unsigned long long)(x->begun_at - 1),
-	    (unsigned long long)(end - 1));
+	    (unsigned long long)(first - 1), (unsigned long long)(end - 1));
 }
 
 /* ---- the run ---- */
@@ -362,7 +403,7 @@ open_all(struct join *x, struct exch_diag *d)
 	if (err == 0 && x->j->ask != NULL)
 		err = exch_udp_ask(x->j->ask, &x->fd[EXCH_JOIN_LINES], d);
 	if (err == 0 && x->j->snapshot != NULL)
-		err = exch_glimpse_check(x->j->snapshot, d);
+		err = exch_glimpse_find(&x->server, x->j->snapshot, d);
 	if (err == 0)
 		x->j->joined(x->j->arg);
 	return err;
@@ -479,6 +520,7 @@ exch_join_run(const struct exch_join *j, const struct exch_feed_opts *o,
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
 		exch_udp_close(x->fd[i]);
 	exch_glimpse_close(x->glimpse);
+	exch_glimpse_forget(&x->server);
 	exch_demux_free(x->demux);
 	exch_free(x);
 	return err;

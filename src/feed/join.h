@@ -34,6 +34,8 @@ struct exch_join {
 	    void *arg, const char *session, uint64_t first, uint64_t count);
 	/* A snapshot of so many messages stands for those below `next`. */
 	void (*begun)(void *arg, uint64_t count, uint64_t next);
+	/* The only session is called so, and that of the snapshot otherwise. */
+	void (*otherwise)(void *arg, const char *session, const char *snapshot);
 	void *arg;
 };
 

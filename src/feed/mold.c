@@ -44,15 +44,23 @@ exch_mold_new(struct exch_run *run, struct exch_feed_stats *st, bool forced,
 	return exch_seq_new(&kind, run, st, forced, out, d);
 }
 
+void
+exch_mold_name(const unsigned char *key, char text[EXCH_SEQ_NAME])
+{
+	size_t n = EXCH_SEQ_KEY;
+
+	while (n > 0 && key[n - 1] == ' ')
+		n--;
+	memcpy(text, key, n);
+	text[n] = '\0';
+}
+
 int
 exch_mold_open(struct exch_seq *m, const unsigned char *name,
     struct exch_itch *it, struct exch_seq_session **out, struct exch_diag *d)
 {
-	char text[EXCH_SEQ_NAME] = "";
-	size_t n = EXCH_SEQ_KEY;
+	char text[EXCH_SEQ_NAME];
 
-	while (n > 0 && name[n - 1] == ' ')
-		n--;
-	memcpy(text, name, n);
+	exch_mold_name(name, text);
 	return exch_seq_open(m, name, text, it, out, d);
 }

@@ -14,6 +14,8 @@
 /* Sessions of ITCH 5.0, whose keys are the names in the headers. */
 int exch_mold_new(struct exch_run *run, struct exch_feed_stats *st, bool forced,
     struct exch_seq **out, struct exch_diag *d);
+/* A session's name without the blanks behind it. */
+void exch_mold_name(const unsigned char *key, char text[EXCH_SEQ_NAME]);
 int exch_mold_open(struct exch_seq *m, const unsigned char *name,
     struct exch_itch *it, struct exch_seq_session **out, struct exch_diag *d);
 

@@ -743,6 +743,24 @@ exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s, uint64_t next,
 	return drain(m, s, d);
 }
 
+size_t
+exch_seq_sessions(const struct exch_seq *m)
+{
+	return m->nsessions;
+}
+
+bool
+exch_seq_lacks_first(const struct exch_seq_session *s)
+{
+	return s->held != NULL && s->h.expected == 1;
+}
+
+uint64_t
+exch_seq_first(const struct exch_seq_session *s)
+{
+	return s->begin;
+}
+
 /* One more fits under the limits of expire(). */
 bool
 exch_seq_is_full(

@@ -263,6 +263,12 @@ int exch_seq_pass(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
  */
 int exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s,
     uint64_t next, struct exch_diag *d);
+/* Sessions that there are. */
+size_t exch_seq_sessions(const struct exch_seq *m);
+/* Its first message is missing, and others wait for it. */
+bool exch_seq_lacks_first(const struct exch_seq_session *s);
+/* The first message that counts: that of exch_seq_begin(), 1 after a new start. */
+uint64_t exch_seq_first(const struct exch_seq_session *s);
 /* Would a packet that begins there have to wait where nothing more may? */
 bool exch_seq_is_full(
     const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first);

@@ -60,9 +60,25 @@ exch_conn_listen(const char *at, int *fd, struct exch_diag *d)
 	return *fd >= 0 ? 0 : exch_diag_sys(d, at, sys, "cannot listen");
 }
 
-/* Until the connection is made, or not: errno, 0 when it is. */
-static int
-finish_connect(int fd, int ms)
+int
+exch_conn_begin(const struct addrinfo *a, int *fd)
+{
+	int sys = 0;
+
+	*fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+	if (*fd < 0 || exch_conn_set(*fd) != 0 ||
+	    connect(*fd, a->ai_addr, a->ai_addrlen) != 0)
+		sys = errno;
+	if (sys == 0 || sys == EINPROGRESS)
+		return 0;
+	if (*fd >= 0)
+		(void)close(*fd); /* nothing was written */
+	*fd = -1;
+	return sys;
+}
+
+int
+exch_conn_made(int fd, int ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	socklen_t len = sizeof(int);
@@ -87,17 +103,14 @@ exch_conn_connect(const char *at, int ms, int *fd, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	*fd = -1;
-	for (a = list; a != NULL; a = a->ai_next) {
-		*fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-		sys = *fd < 0 || exch_conn_set(*fd) != 0 ? errno : 0;
-		if (sys == 0 && connect(*fd, a->ai_addr, a->ai_addrlen) != 0)
-			sys = errno == EINPROGRESS ? finish_connect(*fd, ms)
-						   : errno;
+	for (a = list; a != NULL && *fd < 0; a = a->ai_next) {
+		sys = exch_conn_begin(a, fd);
 		if (sys == 0)
-			break;
-		if (*fd >= 0)
-			(void)close(*fd); /* nothing was written */
-		*fd = -1;
+			sys = exch_conn_made(*fd, ms);
+		if (sys != 0)
+			exch_conn_close(*fd);
+		if (sys != 0)
+			*fd = -1;
 	}
 	freeaddrinfo(list);
 	return *fd >= 0 ? 0 : exch_diag_sys(d, at, sys, "cannot connect");

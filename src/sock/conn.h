@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 
+struct addrinfo;
+
 /*
  * Listen at "HOST:PORT", "[::1]:PORT" or ":PORT" (all addresses).
  * EXCH_ERR_NEED for what is no address, EXCH_ERR_IO.
@@ -20,6 +22,12 @@ int exch_conn_listen(const char *at, int *fd, struct exch_diag *d);
 int exch_conn_accept(int fd, char name[128]);
 /* Connect within `ms`; EXCH_ERR_IO when there is nobody. */
 int exch_conn_connect(const char *at, int ms, int *fd, struct exch_diag *d);
+/*
+ * Begin to connect to one address, without waiting: 0 and *fd, or errno.
+ */
+int exch_conn_begin(const struct addrinfo *a, int *fd);
+/* Until the connection is made, `ms` at most: 0; errno, ETIMEDOUT: not yet. */
+int exch_conn_made(int fd, int ms);
 /* Small things leave at once, nothing blocks, no child has it: 0, or -1. */
 int exch_conn_set(int fd);
 /* -1: it is not open. */

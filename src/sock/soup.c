@@ -45,6 +45,30 @@ exch_soup_number(const unsigned char *p, size_t n, uint64_t *v)
 	return n > 0 && exch_uint_parse((const char *)p, n, v) == 0;
 }
 
+bool
+exch_soup_is_blank(const unsigned char *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == ' ')
+		n--;
+	return n == 0;
+}
+
+bool
+exch_soup_same_session(const unsigned char *a, const unsigned char *b)
+{
+	size_t i = 0, k = 0, n = 0;
+
+	while (i < EXCH_SOUP_SESSION && a[i] == ' ')
+		i++;
+	while (k < EXCH_SOUP_SESSION && b[k] == ' ')
+		k++;
+	while (i + n < EXCH_SOUP_SESSION && k + n < EXCH_SOUP_SESSION &&
+	       a[i + n] == b[k + n])
+		n++;
+	return exch_soup_is_blank(a + i + n, EXCH_SOUP_SESSION - i - n) &&
+	       exch_soup_is_blank(b + k + n, EXCH_SOUP_SESSION - k - n);
+}
+
 /* No message of what goes over it is nearly as long; other protocols' are. */
 #define USUAL 1024u
 

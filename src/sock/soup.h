@@ -37,6 +37,10 @@ enum {
 /* A number in a login: digits with spaces or zeros before them. */
 bool exch_soup_number(const unsigned char *p, size_t n, uint64_t *v);
 
+/* Of a session: it has its blanks on the left or on the right. */
+bool exch_soup_is_blank(const unsigned char *p, size_t n);
+bool exch_soup_same_session(const unsigned char *a, const unsigned char *b);
+
 /*
  * Do n bytes begin with packets, one behind the other, each with a type that
  * there is and a length that such a one may have, and that is usual?  The last may be cut, but

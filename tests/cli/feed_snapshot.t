@@ -117,14 +117,14 @@ done
 printf 'GET / HTTP/1.1\r\n\r\n' | "$dial" 127.0.0.1 "$port" 5000 >refused
 is "$?$(wc -c <refused)" 00 "who speaks something else is sent away"
 idle=
-for i in $(seq 16); do
+for i in $(seq 64); do
 	"$dial" -n 127.0.0.1 "$port" 90000 </dev/null &
 	idle="$idle $!"
 done
 sleep 1
-# Until the first of them is sent away nobody is heard.
-login '' 1 | "$dial" 127.0.0.1 "$port" 60000 >again
-same again got "sixteen who say nothing are sent away"
+# Sixteen have a place, and the others wait for it as he does.
+login '' 1 | "$dial" 127.0.0.1 "$port" 30000 >again
+same again got "many who say nothing are sent away"
 # shellcheck disable=SC2086
 kill $idle
 kill -INT "$sender"
@@ -226,6 +226,79 @@ is "$(number sent "lost on purpose")" 1 "it was missing on one line"
 result $? "long enough for a question"
 same after day.want "and there is everything"
 kill "$server"
+wait "$server"
+
+# ---- sessions ----
+
+# begun: somebody is told more than a few messages.
+begun() {
+	for i in $(seq 200); do
+		ask got 2>err
+		[ "${next:-0}" -gt "$1" ] && break
+		sleep 0.1
+	done
+}
+
+# Two on one line, which have both begun, and a server of the second.
+sed 's/2026-02-02/2026-02-03/; s/ABC/PQR/g; s/XYZ/TUV/g' day.txt >two.txt
+exch-replay -q two.txt | exch-match -q -o two.xst
+exch-feed itch --live "$a" --interface lo --pace 3 --linger 1s \
+	--snapshot "$at" day.xst &
+first=$!
+begun 2
+find_port "$a" snapshot
+exch-feed itch --live "$a" --interface lo --pace 3 --linger 1s \
+	--snapshot "$at" two.xst &
+second=$!
+begun 2
+listen both --date 2026-02-03 --tz UTC --join "$a" --snapshot "$at" \
+	--wait 2s --idle 20s
+heard 0 "two sessions that have begun, and the snapshot of one"
+wait "$first" "$second"
+is "$(sed -n 's/.*session \(.*\): messages .* are lost/\1/p' both.err |
+	sort -u)" EX20260202 "only the other one lacks its beginning" ||
+	sed 's/^/# /' both.err
+
+# A session begins anew under its name, behind a snapshot, and is shorter than
+# what that stood for.
+exch-feed itch --live "$a" --interface lo --pace 3 --linger 60s \
+	--snapshot "$at" day.xst &
+sender=$!
+begun 12
+# shellcheck disable=SC2086
+listen anew $when --join "$a" --snapshot "$at" --idle 20s
+until_says anew.err "a snapshot of" "$reader"
+kill -KILL "$sender"
+cat >anew.txt <<'END'
+date 2026-02-02
+instrument ABC tick 0.01
+11:00 phase continuous
++1s A buy 100 ABC @ 10.02 as a1
+END
+exch-replay -q anew.txt | exch-match -q -o anew.xst
+exch-feed itch --live "$a" --interface lo --linger 1s anew.xst
+heard 1 "a session that begins anew behind a snapshot, and is shorter"
+has anew.err "session EX20260202 starts again at sequence number 1" "is told"
+wait "$sender"
+
+# The only one may be called otherwise.
+exch-feed itch --live "$a" --interface lo --pace 3 --linger 1s \
+	--snapshot "$at" day.xst &
+sender=$!
+begun 2
+find_port "$a" snapshot
+printf '\000\037A     OTHER                   1\000\026SG                   4' |
+	"$dial" -w 127.0.0.1 "$port" 5000 >heard 2>server.err &
+server=$!
+until_says server.err listens "$server"
+# shellcheck disable=SC2086
+listen named $when --join "$a" --snapshot "$at" --idle 20s
+until_says named.err "snapshot of" "$reader"
+kill "$server"
+heard 0 "one session, and a snapshot under another name"
+has named.err "the snapshot is of session '     OTHER', and what comes is 'EX20260202'" \
+	"is told"
+wait "$sender" "$server"
 
 # ---- servers that are none ----
 
