@@ -137,7 +137,10 @@ void exch_cli_warn(const struct exch_cli *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Exit code that goes with an error code. */
 int exch_cli_exit_of(enum exch_err code);
-/* Report and give the exit code: `return exch_cli_fail(c, &diag)`. */
+/*
+ * Report and give the exit code: `return exch_cli_fail(c, &diag)`.  It is never
+ * 0 for a diagnosis that says nothing.
+ */
 int exch_cli_fail(const struct exch_cli *c, const struct exch_diag *d);
 
 /*

@@ -177,6 +177,16 @@ exch_cli_exit_of(enum exch_err code)
 int
 exch_cli_fail(const struct exch_cli *c, const struct exch_diag *d)
 {
-	exch_cli_report(c, d);
-	return exch_cli_exit_of(d->code);
+	struct exch_diag silent;
+
+	if (d->code != EXCH_OK) {
+		exch_cli_report(c, d);
+		return exch_cli_exit_of(d->code);
+	}
+	/* What failed is not done, whoever forgot to say why. */
+	silent = *d;
+	(void)snprintf(silent.text, sizeof(silent.text),
+	    "it failed and does not say why: this is a fault of the tool");
+	exch_cli_report(c, &silent);
+	return EXCH_EXIT_SYSTEM;
 }
