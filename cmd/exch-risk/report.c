@@ -93,20 +93,20 @@ static const struct exch_opt opts[] = {
 #define MARGIN (BIT(RISK_MARGIN) | BIT(RISK_TIMS) | BIT(RISK_SPAN))
 
 static const struct risk_report reports[] = {
-    {"accounts", "cash, profit, exposure, margin and calls", MARGIN,
-	risk_accounts},
+    {"accounts", "cash, profit, exposure, margin and calls",
+	MARGIN | RISK_MARKED, risk_accounts},
     {"day-trades", "of the last five days, for the report of the next", MARGIN,
 	risk_day_trades},
     {"positions", "what each holds, at which cost and price", 0,
 	risk_positions},
-    {"margin", "what each rule asks for, by account and underlying", MARGIN,
-	risk_margin},
+    {"margin", "what each rule asks for, by account and underlying",
+	MARGIN | RISK_MARKED | RISK_VALUED, risk_margin},
     {"var", "value at risk, by history, normal and Monte Carlo",
-	BIT(RISK_PRICES), risk_var},
-    {"stress", "profit and loss in scenarios", BIT(RISK_SCENARIOS),
-	risk_stress},
-    {"greeks", "of options, with the volatility their price implies", 0,
-	risk_greeks},
+	BIT(RISK_PRICES) | RISK_VALUED, risk_var},
+    {"stress", "profit and loss in scenarios",
+	BIT(RISK_SCENARIOS) | RISK_VALUED, risk_stress},
+    {"greeks", "of options, with the volatility their price implies",
+	RISK_VALUED, risk_greeks},
     {"concentration", "how few holdings it is all in", 0, risk_concentration},
     {"decisions", "what the gate refused or held, and why", RISK_SAID,
 	risk_decisions},
@@ -117,7 +117,7 @@ static const struct risk_report reports[] = {
     {"backtest", "was the value at risk right?",
 	BIT(RISK_PROFITS) | BIT(RISK_ZONES), risk_backtest},
     {"page", "all for people: a file for a browser",
-	MARGIN | BIT(RISK_SCENARIOS), risk_page},
+	MARGIN | BIT(RISK_SCENARIOS) | RISK_MARKED | RISK_VALUED, risk_page},
 };
 
 /* ---- options ---- */
@@ -534,22 +534,84 @@ settle_holdings(struct risk_tool *t, struct exch_diag *d)
 static int
 write_report(struct risk_tool *t, struct exch_diag *d)
 {
-	struct exch_cli_out *out;
-	int err = exch_cli_out_open(&t->cli, &out, d);
+	struct exch_cli_out *to = t->to;
+	int err = exch_table_init(
+	    &t->out, exch_cli_out_stream(to), t->cli.format, NULL, d);
 
-	if (err != 0)
-		return err;
-	err = exch_table_init(
-	    &t->out, exch_cli_out_stream(out), t->cli.format, NULL, d);
 	if (err == 0)
 		err = t->report->write(t, d);
 	if (err == 0)
 		err = exch_table_flush(&t->out, d);
 	exch_table_clear(&t->out);
+	if (err != 0)
+		return err;
+	t->to = NULL;
+	return exch_cli_out_commit(to, d);
+}
+
+/* What can be wrong before a stream that may take all day is. */
+static int
+prepare(struct risk_tool *t, struct exch_diag *d)
+{
+	const char *input = t->cli.noperands > 1 ? t->cli.operand[1] : "-";
+	int err = risk_load(t, d);
+
+	if (err == 0 && t->report->write == risk_var && t->prices.t.n == 0)
+		err = exch_diag_set(d, EXCH_ERR_ABSENT, t->prices.t.name,
+		    EXCH_POS_NONE, 0,
+		    "the table has no rows: value at risk needs closing "
+		    "prices");
 	if (err == 0)
-		return exch_cli_out_commit(out, d);
-	exch_cli_out_abort(out);
-	return err;
+		err = open_fills(t, d);
+	/* It is opened later, and must not be what is written. */
+	if (err == 0 && strcmp(input, "-") != 0)
+		exch_cli_reads(&t->cli, input);
+	return err != 0 ? err : exch_cli_out_open(&t->cli, &t->to, d);
+}
+
+/* Is it what the report would have to know of a holding, and does not? */
+static bool
+lacks(const struct risk_tool *t, const struct exch_held *x)
+{
+	const struct exch_thing *g = &t->h.thing[x->place];
+	unsigned needs = t->report->needs;
+
+	if (x->qty == 0 || (t->one && x->account != t->account))
+		return false;
+	if ((needs & RISK_MARKED) != 0 && g->mark == EXCH_PX_NONE)
+		return true;
+	/* Greeks are of options alone. */
+	return (needs & RISK_VALUED) != 0 &&
+	       (t->report->write != risk_greeks ||
+		   g->kind == EXCH_KIND_OPTION) &&
+	       !exch_held_known(&t->h, x);
+}
+
+/* What depends on them has no number: EXCH_EXIT_NO, and the first is named. */
+static int
+tell_unknown(const struct risk_tool *t)
+{
+	const struct exch_thing *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->h.nholdings; i++) {
+		if (!lacks(t, &t->h.holding[i]))
+			continue;
+		n++;
+		if (first == NULL)
+			first = &t->h.thing[t->h.holding[i].place];
+	}
+	if (n == 0)
+		return EXCH_EXIT_OK;
+	exch_cli_note(&t->cli,
+	    "'%.24s' has no price%s; %zu positions are not valued, and what "
+	    "depends on them is not known",
+	    first->symbol,
+	    (t->report->needs & RISK_VALUED) == 0
+		? ": add --prices"
+		: ", or no volatility: add --prices or --vols",
+	    n);
+	return EXCH_EXIT_NO;
 }
 
 /* A position in what is over is for the settlement, and no risk. */
@@ -601,10 +663,8 @@ static int
 run(struct risk_tool *t)
 {
 	struct exch_diag d = {0};
-	int code, err = risk_load(t, &d);
+	int code, unknown, err = prepare(t, &d);
 
-	if (err == 0)
-		err = open_fills(t, &d);
 	/* A back-test is about its table alone. */
 	if (err == 0 && t->report->write == risk_backtest) {
 		t->date = t->date != 0 ? t->date : risk_last_profit(t);
@@ -630,6 +690,7 @@ run(struct risk_tool *t)
 	}
 	if (err == 0)
 		err = write_report(t, &d);
+	exch_cli_out_abort(t->to);
 	if (err != 0)
 		return exch_cli_signal != 0 ? 0 : exch_cli_fail(&t->cli, &d);
 	if (exch_fills_unpriced(t->fills) > 0)
@@ -637,10 +698,12 @@ run(struct risk_tool *t)
 		    "%llu trades had no price and are not in the report",
 		    (unsigned long long)exch_fills_unpriced(t->fills));
 	tell_ended(t);
+	unknown = tell_unknown(t);
 	code = tell_lacks(t);
-	return code != EXCH_EXIT_OK ? code
-				    : exch_cli_bad_end(&t->bad, &t->cli,
-					  "are not in the report");
+	if (code == EXCH_EXIT_OK)
+		code =
+		    exch_cli_bad_end(&t->bad, &t->cli, "are not in the report");
+	return code != EXCH_EXIT_OK ? code : unknown;
 }
 
 int

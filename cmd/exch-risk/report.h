@@ -74,6 +74,7 @@ struct risk_tool {
 	struct risk_said *said;
 	size_t nsaid, said_cap;
 	struct exch_cli_bad bad;
+	struct exch_cli_out *to;
 	struct exch_table out;
 };
 
@@ -84,6 +85,9 @@ struct risk_report {
 };
 /* Beside tables: what was said, report_said.c. */
 #define RISK_SAID (1u << 31)
+/* A price of all that is held, or all that a model wants to value it. */
+#define RISK_MARKED (1u << 30)
+#define RISK_VALUED (1u << 29)
 
 /* report_load.c: all tables that are needed or told. */
 int risk_load(struct risk_tool *t, struct exch_diag *d);
@@ -93,6 +97,9 @@ const struct exch_reftable *risk_has(
 
 /* The day of the last row of the profits; 0: there is none. */
 uint32_t risk_last_profit(const struct risk_tool *t);
+
+/* How many of an account's holdings no model can value. */
+size_t risk_unknown(const struct risk_tool *t, const struct exch_holder *who);
 
 /* The accounts that are asked for, one by one from *i = 0; NULL: no more. */
 const struct exch_holder *risk_next(const struct risk_tool *t, size_t *i);
@@ -139,6 +146,6 @@ void risk_tell_stress(const struct risk_tool *t);
 /* What an account loses (below 0) in the scenario that begins at `first`. */
 int risk_scenario_profit(const struct risk_tool *t,
     const struct exch_holder *who, size_t first, double *profit,
-    uint32_t *unknown);
+    uint32_t *unknown, struct exch_diag *d);
 
 #endif

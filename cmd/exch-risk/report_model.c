@@ -10,17 +10,24 @@
 
 /* ---- value at risk ---- */
 
+/* NULL: nobody knows. */
 static void
 put_var(struct risk_tool *t, const struct exch_holder *who,
     const struct exch_account_var *v)
 {
+	static const struct exch_account_var none = {
+	    0, NAN, NAN, NAN, NAN, NAN, {NAN, NAN, NAN}, false, NAN, NAN, NAN};
 	struct exch_table *o = &t->out;
 
 	exch_table_row(o);
 	risk_account(o, who);
 	risk_number(o, t->var.level / 1e6);
 	exch_table_u64(o, t->var.horizon);
-	exch_table_u64(o, v->days);
+	if (v != NULL)
+		exch_table_u64(o, v->days);
+	else
+		exch_table_none(o);
+	v = v != NULL ? v : &none;
 	risk_money(o, v->history);
 	risk_money(o, v->history_es);
 	risk_money(o, v->normal);
@@ -88,6 +95,10 @@ risk_var(struct risk_tool *t, struct exch_diag *d)
 	while (err == 0 && (who = risk_next(t, &i)) != NULL) {
 		struct exch_account_var v;
 
+		if (risk_unknown(t, who) > 0) {
+			put_var(t, who, NULL);
+			continue;
+		}
 		err = exch_account_var(&t->h, who, &t->var, &v, d);
 		if (err == 0)
 			put_var(t, who, &v);
@@ -111,8 +122,10 @@ risk_var(struct risk_tool *t, struct exch_diag *d)
 
 int
 risk_scenario_profit(const struct risk_tool *t, const struct exch_holder *who,
-    size_t first, double *profit, uint32_t *unknown)
+    size_t first, double *profit, uint32_t *unknown, struct exch_diag *d)
 {
+	const struct exch_scenario_row *row = t->table[RISK_SCENARIOS].row;
+
 	*profit = 0;
 	*unknown = 0;
 	for (size_t i = 0; i < who->n; i++) {
@@ -132,7 +145,11 @@ risk_scenario_profit(const struct risk_tool *t, const struct exch_holder *who,
 		else
 			*profit += got;
 	}
-	return isfinite(*profit) ? EXCH_OK : EXCH_ERR_RANGE;
+	if (isfinite(*profit))
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "what account %u has is worth no number in the scenario '%.24s'",
+	    who->account, row[first].name);
 }
 
 /* As an export that went wrong is. */
@@ -146,7 +163,8 @@ risk_tell_stress(const struct risk_tool *t)
 }
 
 static int
-stress_of(struct risk_tool *t, const struct exch_holder *who)
+stress_of(
+    struct risk_tool *t, const struct exch_holder *who, struct exch_diag *d)
 {
 	const struct exch_reftable *s = &t->table[RISK_SCENARIOS];
 	const struct exch_scenario_row *row = s->row;
@@ -154,7 +172,7 @@ stress_of(struct risk_tool *t, const struct exch_holder *who)
 	for (size_t k = 0; k < s->n; k = exch_scenario_next(s, k)) {
 		uint32_t unknown;
 		double profit;
-		int err = risk_scenario_profit(t, who, k, &profit, &unknown);
+		int err = risk_scenario_profit(t, who, k, &profit, &unknown, d);
 
 		if (err != 0)
 			return err;
@@ -162,7 +180,8 @@ stress_of(struct risk_tool *t, const struct exch_holder *who)
 		risk_account(&t->out, who);
 		exch_table_text(&t->out, row[k].name,
 		    strnlen(row[k].name, sizeof(row[k].name)));
-		risk_money(&t->out, profit);
+		/* A part of it may be a gain where the whole is a loss. */
+		risk_money(&t->out, unknown == 0 ? profit : NAN);
 		exch_table_u64(&t->out, unknown);
 		exch_table_end(&t->out);
 	}
@@ -183,30 +202,29 @@ risk_stress(struct risk_tool *t, struct exch_diag *d)
 	risk_tell_stress(t);
 	while (err == 0 && (who = risk_next(t, &i)) != NULL)
 		if (who->n > 0)
-			err = stress_of(t, who);
+			err = stress_of(t, who, d);
 	return err;
 }
 
 /* ---- Greeks ---- */
 
-static int
+static void
 put_greeks(struct risk_tool *t, const struct exch_holder *who,
     const struct exch_held *x)
 {
 	const struct exch_thing *g = &t->h.thing[x->place];
 	struct exch_table *o = &t->out;
-	struct exch_greeks k = {.price = NAN,
+	const struct exch_greeks none = {.price = NAN,
 	    .delta = NAN,
 	    .gamma = NAN,
 	    .vega = NAN,
 	    .theta = NAN,
 	    .rho = NAN};
+	struct exch_greeks k;
 	double n = (double)x->qty * g->unit;
-	int err = g->follows && !isnan(g->terms.vol) ? exch_bsm(&g->terms, &k)
-						     : EXCH_OK;
 
-	if (err != 0)
-		return err;
+	if (!g->follows || exch_bsm(&g->terms, &k) != 0)
+		k = none;
 	exch_table_row(o);
 	risk_account(o, who);
 	risk_symbol(o, g);
@@ -231,7 +249,6 @@ put_greeks(struct risk_tool *t, const struct exch_holder *who,
 	risk_money(o, n * k.theta);
 	risk_money(o, n * k.rho);
 	exch_table_end(o);
-	return EXCH_OK;
 }
 
 int
@@ -255,14 +272,14 @@ risk_greeks(struct risk_tool *t, struct exch_diag *d)
 	    exch_table_columns(&t->out, cols, EXCH_ARRAY_LEN(cols), true, d);
 
 	while (err == 0 && (who = risk_next(t, &i)) != NULL)
-		for (size_t k = 0; k < who->n && err == 0; k++) {
+		for (size_t k = 0; k < who->n; k++) {
 			const struct exch_held *x =
 			    &t->h.holding[who->first + k];
 			const struct exch_thing *g = &t->h.thing[x->place];
 
 			if (x->qty == 0 || g->kind != EXCH_KIND_OPTION)
 				continue;
-			err = put_greeks(t, who, x);
+			put_greeks(t, who, x);
 			certain += g->follows && g->terms.years > 0 &&
 				   g->terms.vol == 0;
 		}
@@ -318,9 +335,12 @@ count(struct risk_tool *t, struct backtest *b, struct exch_diag *d)
 	if (err == 0)
 		err = exch_christoffersen(hit, b->days, ppm, &b->c);
 	exch_free(hit);
-	if (err == 0)
-		err = exch_backtest_at(&t->table[RISK_ZONES], t->date,
-		    EXCH_BACKTEST_BASEL, b->hits, &b->basel, d);
+	if (err != 0)
+		return exch_diag_set(d, err, p->name, EXCH_POS_NONE, 0,
+		    "%u exceptions of %u days at a level of %g%% have no test",
+		    b->hits, b->days, t->var.level / 1e4);
+	err = exch_backtest_at(&t->table[RISK_ZONES], t->date,
+	    EXCH_BACKTEST_BASEL, b->hits, &b->basel, d);
 	return err != 0 ? err
 			: exch_backtest_at(&t->table[RISK_ZONES], t->date,
 			      EXCH_BACKTEST_FRTB, b->hits, &b->frtb, d);

@@ -24,7 +24,8 @@ struct line {
 	struct exch_standing s;
 	struct exch_concentration c;
 	bool holds;
-	double used;	/* required over equity; infinite when it has none */
+	/* required over equity; infinite when it has none, NAN: not known */
+	double used;
 	double var, es; /* NAN: not known */
 	uint64_t days;	/* of the history they are from */
 };
@@ -124,7 +125,9 @@ bar_cell(struct exch_buf *b, double share, double warn, double bad)
 	if (share < 100)
 		exch_buf_fmt(b, "%d%%", (int)rint(share * 100));
 	else
-		exch_buf_str(b, isinf(share) ? "no equity" : "over 10000%");
+		exch_buf_str(b, isnan(share)   ? "not known"
+				: isinf(share) ? "no equity"
+					       : "over 10000%");
 	exch_buf_str(b, "</td>");
 }
 
@@ -151,15 +154,24 @@ who_cell(struct exch_buf *b, const struct exch_holder *who)
 
 /* ---- what is shown ---- */
 
+/* What is not known of one may be worse than what is known of others. */
+static double
+rank(const struct line *l)
+{
+	return isnan(l->used) ? INFINITY : l->used;
+}
+
 static int
 by_risk(const void *x, const void *y)
 {
 	const struct line *a = x, *b = y;
 
+	if (a->s.known != b->s.known)
+		return a->s.known ? 1 : -1;
 	if (a->s.call != b->s.call)
 		return a->s.call > b->s.call ? -1 : 1;
-	if (a->used != b->used)
-		return a->used > b->used ? -1 : 1;
+	if (rank(a) != rank(b))
+		return rank(a) > rank(b) ? -1 : 1;
 	return (a->who->account > b->who->account) -
 	       (a->who->account < b->who->account);
 }
@@ -176,15 +188,16 @@ take_line(struct page *p, const struct exch_holder *who, struct exch_diag *d)
 		return err;
 	l->who = who;
 	equity = (double)l->s.equity;
-	l->used = l->s.required == 0 ? 0
-		  : equity > 0	     ? (double)l->s.required / equity
-				     : INFINITY;
+	l->used = !l->s.known	       ? NAN
+		  : l->s.required == 0 ? 0
+		  : equity > 0	       ? (double)l->s.required / equity
+				       : INFINITY;
 	l->var = l->es = NAN;
 	err = exch_concentration_of(&p->t->h, who, &l->c, d);
 	l->holds = err == 0;
 	if (err == EXCH_ERR_ABSENT)
 		return EXCH_OK;
-	if (err == 0 && p->t->var.prices != NULL) {
+	if (err == 0 && p->t->var.prices != NULL && l->s.unknown == 0) {
 		struct exch_var_source source = p->t->var;
 
 		source.carlo.paths = 0; /* the page shows the history's */
@@ -224,10 +237,12 @@ put_head(struct page *p)
 	struct exch_buf *b = &p->b;
 	double gross = 0, calls = 0, called = 0, near = 0, trades = 0;
 	uint32_t date = p->t->date;
+	size_t unknown = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct exch_standing *s = &p->line[i].s;
 
+		unknown += !s->known;
 		gross += (double)s->longs + (double)s->shorts;
 		calls += (double)s->call;
 		called += s->call > 0;
@@ -253,12 +268,23 @@ put_head(struct page *p)
 		    " Nobody's balance was given: equity is what the stream "
 		    "itself brought, and so are calls. Balances: add "
 		    "--accounts.");
+	if (unknown > 0) {
+		/* A sum of what is known of some is no sum. */
+		gross = calls = called = near = NAN;
+		exch_buf_fmt(b,
+		    " %zu accounts hold something without a price: what they "
+		    "have and need is not known, and sums with it are not.",
+		    unknown);
+	}
 	exch_buf_str(b, "</p>\n<div class=tiles>");
 	tile(b, "accounts", (double)p->n, "");
 	tile(b, "gross exposure", gross / 1e6, "");
-	tile(b, "accounts called", called, called > 0 ? "bad" : "good");
-	tile(b, "margin calls", calls / 1e6, calls > 0 ? "bad" : "good");
-	tile(b, "accounts above 80%", near, near > 0 ? "warn" : "good");
+	tile(b, "accounts called", called,
+	    called > 0 || unknown > 0 ? "bad" : "good");
+	tile(b, "margin calls", calls / 1e6,
+	    calls > 0 || unknown > 0 ? "bad" : "good");
+	tile(b, "accounts above 80%", near,
+	    near > 0 || unknown > 0 ? "warn" : "good");
 	tile(b, "sides of trades", trades, "");
 	exch_buf_str(b, "</div>\n");
 }
@@ -267,17 +293,19 @@ static void
 put_line(struct page *p, const struct line *l)
 {
 	struct exch_buf *b = &p->b;
-	double gross = ((double)l->s.longs + (double)l->s.shorts) / 1e6;
-	double equity = (double)l->s.equity / 1e6;
+	double none = l->s.known ? 0 : NAN; /* which makes no number of any */
+	double gross = ((double)l->s.longs + (double)l->s.shorts) / 1e6 + none;
+	double equity = (double)l->s.equity / 1e6 + none;
 
 	exch_buf_str(b, "<tr>");
 	who_cell(b, l->who);
 	bar_cell(b, l->used, WARN, 1);
-	money_cell(b, (double)l->s.call / 1e6, false);
+	money_cell(b, (double)l->s.call / 1e6 + none, false);
 	money_cell(b, equity, equity < 0);
-	money_cell(b, (double)l->s.required / 1e6, false);
-	money_cell(
-	    b, ((double)l->s.realised + (double)l->s.unrealised) / 1e6, true);
+	money_cell(b, (double)l->s.required / 1e6 + none, false);
+	money_cell(b,
+	    ((double)l->s.realised + (double)l->s.unrealised) / 1e6 + none,
+	    l->s.known);
 	money_cell(b, gross, false);
 	if (equity > 0)
 		exch_buf_fmt(b, "<td>%.2f</td>", gross / equity);
@@ -350,25 +378,28 @@ struct outcome {
 };
 
 static int
-outcome_of(const struct page *p, size_t first, struct outcome *out)
+outcome_of(const struct page *p, size_t first, struct outcome *out,
+    struct exch_diag *d)
 {
 	*out = (struct outcome){0};
 	for (size_t i = 0; i < p->n; i++) {
 		double profit;
 		uint32_t unknown;
 		int err = risk_scenario_profit(
-		    p->t, p->line[i].who, first, &profit, &unknown);
+		    p->t, p->line[i].who, first, &profit, &unknown, d);
 
 		if (err != 0)
 			return err;
 		out->unknown += unknown;
+		if (unknown > 0)
+			continue;
 		if (profit < 0)
 			out->losses -= profit;
 		if (profit < out->worst) {
 			out->worst = profit;
 			out->who = p->line[i].who;
 		}
-		out->ruined += profit < 0 &&
+		out->ruined += p->line[i].s.known && profit < 0 &&
 			       (double)p->line[i].s.equity / 1e6 + profit < 0;
 	}
 	return EXCH_OK;
@@ -388,7 +419,7 @@ put_outcome(struct page *p, const struct exch_scenario_row *row,
 	    "</td><td class=l><span class=bar><i style=\"width:%d%%\"></i>"
 	    "</span>",
 	    most > 0 ? (int)rint(o->losses / most * 100) : 0);
-	grouped(b, o->losses);
+	grouped(b, o->unknown == 0 ? o->losses : NAN);
 	exch_buf_str(b, "</td>");
 	if (o->who != NULL)
 		who_cell(b, o->who);
@@ -400,7 +431,7 @@ put_outcome(struct page *p, const struct exch_scenario_row *row,
 }
 
 static int
-put_stress(struct page *p)
+put_stress(struct page *p, struct exch_diag *d)
 {
 	const struct exch_reftable *s = &p->t->table[RISK_SCENARIOS];
 	const struct exch_scenario_row *row = s->row;
@@ -409,7 +440,7 @@ put_stress(struct page *p)
 	int err;
 
 	for (size_t k = 0; k < s->n; k = exch_scenario_next(s, k)) {
-		err = outcome_of(p, k, &o);
+		err = outcome_of(p, k, &o, d);
 		if (err != 0)
 			return err;
 		most = fmax(most, o.losses);
@@ -422,12 +453,14 @@ put_stress(struct page *p)
 	}
 	exch_buf_str(&p->b,
 	    "<h2>Stress</h2><p>What accounts that lose would lose together, "
-	    "and how many would have less than nothing left.</p>"
+	    "and how many would have less than nothing left.  With positions "
+	    "that are not valued there is no sum, and their accounts are not "
+	    "counted.</p>"
 	    "<div class=card><table><tr><th class=l>scenario<th class=l>what"
 	    "<th class=l>losses<th class=l>worst account<th>its loss"
 	    "<th>without equity<th>not valued</tr>\n");
 	for (size_t k = 0; k < s->n; k = exch_scenario_next(s, k)) {
-		err = outcome_of(p, k, &o);
+		err = outcome_of(p, k, &o, d);
 		if (err != 0)
 			return err;
 		put_outcome(p, &row[k], &o, most);
@@ -523,7 +556,7 @@ risk_page(struct risk_tool *t, struct exch_diag *d)
 		put_head(&p);
 		put_accounts(&p);
 		risk_tell_stress(t);
-		err = put_stress(&p);
+		err = put_stress(&p, d);
 	}
 	if (err == 0)
 		err = put_instruments(&p, d);

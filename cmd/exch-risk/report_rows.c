@@ -65,6 +65,26 @@ risk_next(const struct risk_tool *t, size_t *i)
 	return NULL;
 }
 
+size_t
+risk_unknown(const struct risk_tool *t, const struct exch_holder *who)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < who->n; i++)
+		n += !exch_held_known(&t->h, &t->h.holding[who->first + i]);
+	return n;
+}
+
+/* Cash that is an answer, or none. */
+static void
+cash_if(struct exch_table *t, bool known, exch_cash v)
+{
+	if (known)
+		risk_cash(t, v);
+	else
+		exch_table_none(t);
+}
+
 /* ---- positions ---- */
 
 static void
@@ -125,24 +145,25 @@ put_account(struct risk_tool *t, const struct exch_holder *who,
 {
 	struct exch_table *o = &t->out;
 	double gross = (double)s->longs + (double)s->shorts;
-	double equity = (double)s->equity;
+	double net = (double)s->longs - (double)s->shorts;
+	double equity = s->known ? (double)s->equity : NAN;
 
 	exch_table_row(o);
 	risk_account(o, who);
 	risk_cash(o, who->cash);
 	risk_cash(o, s->realised);
-	risk_cash(o, s->unrealised);
-	risk_cash(o, s->equity);
-	risk_money(o, gross / 1e6);
-	risk_money(o, ((double)s->longs - (double)s->shorts) / 1e6);
+	cash_if(o, s->known, s->unrealised);
+	cash_if(o, s->known, s->equity);
+	risk_money(o, s->known ? gross / 1e6 : NAN);
+	risk_money(o, s->known ? net / 1e6 : NAN);
 	risk_number(o, equity > 0 ? gross / equity : NAN);
-	risk_cash(o, s->initial);
-	risk_cash(o, s->keep);
-	risk_cash(o, s->required_before);
-	risk_cash(o, s->required_after);
-	risk_cash(o, s->required);
+	cash_if(o, s->known, s->initial);
+	cash_if(o, s->known, s->keep);
+	cash_if(o, s->known, s->required_before);
+	cash_if(o, s->known, s->required_after);
+	cash_if(o, s->known, s->required);
 	risk_number(o, equity > 0 ? (double)s->required / equity : NAN);
-	risk_cash(o, s->call);
+	cash_if(o, s->known, s->call);
 	exch_table_u64(o, s->day_trades);
 	exch_table_word(o, s->day_trader ? "yes" : "no");
 	exch_table_u64(o, s->unmarked);
@@ -243,6 +264,14 @@ put_margin(struct risk_tool *t, const struct exch_holder *who,
 	exch_table_end(&t->out);
 }
 
+/* A requirement of all that an account holds, if it is known. */
+static void
+put_whole(struct risk_tool *t, const struct exch_holder *who,
+    const char *method, bool known, exch_cash need)
+{
+	put_margin(t, who, NULL, method, known ? (double)need / 1e6 : NAN, NAN);
+}
+
 /* What a root needs together, and what its legs would need apart. */
 static int
 margin_of_root(struct risk_tool *t, const struct exch_holder *who,
@@ -262,12 +291,18 @@ margin_of_root(struct risk_tool *t, const struct exch_holder *who,
 		if (err == 0)
 			put_margin(t, who, g, "cross-margin-saving",
 			    apart - p.requirement, NAN);
+	} else if (err == EXCH_ERR_ABSENT && d->code == EXCH_OK) {
+		put_margin(t, who, g, "portfolio", NAN, NAN);
+		put_margin(t, who, g, "cross-margin-saving", NAN, NAN);
 	}
 	if ((err == 0 || err == EXCH_ERR_ABSENT) && span != NULL) {
-		put_margin(
-		    t, who, g, "span", span->m.requirement, span->m.active);
+		bool known = span->known;
+
+		put_margin(t, who, g, "span", known ? span->m.requirement : NAN,
+		    known ? (double)span->m.active : NAN);
 		if (t->margin.spreads != NULL)
-			put_margin(t, who, g, "span-credit", span->credit, NAN);
+			put_margin(t, who, g, "span-credit",
+			    known ? span->credit : NAN, NAN);
 	}
 	return err == EXCH_ERR_ABSENT && d->code == EXCH_OK ? EXCH_OK : err;
 }
@@ -283,13 +318,11 @@ margin_of(
 
 	if (err != 0)
 		return err;
-	put_margin(t, who, NULL, "initial", (double)s.initial / 1e6, NAN);
-	put_margin(t, who, NULL, "maintenance", (double)s.keep / 1e6, NAN);
-	put_margin(
-	    t, who, NULL, "day-trader", (double)s.required_before / 1e6, NAN);
-	put_margin(
-	    t, who, NULL, "intraday", (double)s.required_after / 1e6, NAN);
-	put_margin(t, who, NULL, "portfolio", (double)s.portfolio / 1e6, NAN);
+	put_whole(t, who, "initial", s.known, s.initial);
+	put_whole(t, who, "maintenance", s.known, s.keep);
+	put_whole(t, who, "day-trader", s.known, s.required_before);
+	put_whole(t, who, "intraday", s.known, s.required_after);
+	put_whole(t, who, "portfolio", s.portfolio_known, s.portfolio);
 	err = exch_span_of(&t->h, who, &t->margin, &span, &n, d);
 	for (size_t i = 0; i < who->n && err == 0; i++) {
 		uint32_t root =

@@ -10,6 +10,7 @@
 
 #define NANO 1e-9
 #define CASH 1e6
+#define MOST_PROFIT 9e12   /* that cash can say */
 #define LEAST_PART 1e-9	   /* of rounding */
 #define TRADING_DAYS 252.0 /* that a year's volatility is spread over */
 
@@ -117,34 +118,58 @@ moments(struct factors *f, const struct exch_var_source *s, struct exch_diag *d)
 
 /* ---- the days as they were ---- */
 
+/* The holding whose profit on a day is the largest, or is no number. */
+struct extreme {
+	double size; /* of the profit */
+	const struct exch_held *x;
+	double move; /* of its root */
+};
+
 /* Profit of all it holds when the roots move as on one day. */
 static int
-profit_of_day(const struct factors *f, const double *move, double *out)
+profit_of_day(const struct factors *f, const double *move, double *out,
+    struct extreme *most)
 {
 	*out = 0;
+	*most = (struct extreme){.size = -1};
 	for (size_t i = 0; i < f->who->n; i++) {
 		const struct exch_held *x = &f->h->holding[f->who->first + i];
+		double profit, by = 0;
 		struct exch_leg leg;
-		double profit;
 		int err;
 
 		if (x->qty == 0)
 			continue;
 		err = exch_held_leg(f->h, x, &leg);
-		if (err == 0)
-			err = exch_leg_profit(&leg,
-			    move[find(f, f->h->thing[x->place].root)], 0,
-			    &profit);
+		if (err == 0) {
+			by = move[find(f, f->h->thing[x->place].root)];
+			err = exch_leg_profit(&leg, by, 0, &profit);
+		}
+		if (err != 0 || !(fabs(profit) <= most->size))
+			*most = (struct extreme){
+			    err == 0 ? fabs(profit) : INFINITY, x, by};
 		if (err != 0)
 			return err;
 		*out += profit;
 	}
-	return EXCH_OK;
+	return fabs(*out) < MOST_PROFIT ? EXCH_OK : EXCH_ERR_RANGE;
 }
 
 static int
-by_history(
-    const struct factors *f, uint32_t level, struct exch_account_var *out)
+too_large(const struct factors *f, uint32_t day, const struct extreme *most,
+    struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "the profit or loss of account %u on the day %04u-%02u-%02u is "
+	    "more than cash can say, most of it in '%.24s', which moved by "
+	    "%g%%: look for a wrong price in --prices",
+	    f->who->account, day / 10000, day / 100 % 100, day % 100,
+	    f->h->thing[most->x->place].symbol, most->move * 100);
+}
+
+static int
+by_history(const struct factors *f, uint32_t level,
+    struct exch_account_var *out, struct exch_diag *d)
 {
 	size_t n = f->returns.ndays;
 	exch_cash *pl = exch_calloc(n + 1, sizeof(*pl));
@@ -152,11 +177,12 @@ by_history(
 	int err = pl != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
 
 	for (size_t i = 0; err == 0 && i < n; i++) {
+		struct extreme most;
 		double profit;
 
-		err = profit_of_day(f, f->returns.r + i * f->n, &profit);
-		if (err == 0 && !(fabs(profit) < 9e12))
-			err = EXCH_ERR_RANGE;
+		err = profit_of_day(f, f->returns.r + i * f->n, &profit, &most);
+		if (err == EXCH_ERR_RANGE)
+			err = too_large(f, f->returns.date[i], &most, d);
 		if (err == 0)
 			pl[i] = (exch_cash)llround(profit * CASH);
 	}
@@ -246,9 +272,13 @@ by_moments(const struct factors *f, const struct exch_var_source *s,
 	err = exch_corr_stress(f->corr, f->n, s->stress);
 	if (err == 0)
 		err = exch_assets_sd(&a, &sd);
-	if (err == 0)
-		out->stressed = exch_var_normal(0, sd, s->level);
-	return err;
+	if (err != 0)
+		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+		    "the correlations under stress of what account %u holds "
+		    "give no number",
+		    f->who->account);
+	out->stressed = exch_var_normal(0, sd, s->level);
+	return EXCH_OK;
 }
 
 /* ---- the way out ---- */
@@ -316,7 +346,7 @@ exch_account_var(const struct exch_holdings *h, const struct exch_holder *who,
 	if (err == 0)
 		err = moments(&f, s, d);
 	if (err == 0)
-		err = by_history(&f, s->level, out);
+		err = by_history(&f, s->level, out, d);
 	if (err == 0)
 		err = by_moments(&f, s, out, d);
 	if (err == 0 && s->liquidity != NULL)
@@ -329,5 +359,9 @@ exch_account_var(const struct exch_holdings *h, const struct exch_holder *who,
 	if (err == EXCH_ERR_NOMEM)
 		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for a value at risk");
+	if (err != 0 && err != EXCH_ERR_ABSENT)
+		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+		    "the value at risk of account %u is no number",
+		    who->account);
 	return err;
 }

@@ -178,6 +178,16 @@ exch_held_leg(const struct exch_holdings *h, const struct exch_held *x,
 		   : EXCH_OK;
 }
 
+bool
+exch_held_known(const struct exch_holdings *h, const struct exch_held *x)
+{
+	struct exch_leg leg;
+	double profit;
+
+	return x->qty == 0 || (exch_held_leg(h, x, &leg) == 0 &&
+				  exch_leg_profit(&leg, 0, 0, &profit) == 0);
+}
+
 int
 exch_held_delta(
     const struct exch_holdings *h, const struct exch_held *x, double *out)

@@ -98,6 +98,9 @@ int exch_held_value(
 int exch_held_leg(const struct exch_holdings *h, const struct exch_held *x,
     struct exch_leg *leg);
 
+/* Can it be valued in another state of its root, or is nothing held? */
+bool exch_held_known(const struct exch_holdings *h, const struct exch_held *x);
+
 /*
  * Money that it moves when its root's price moves by all of itself: its worth,
  * or an option's delta times its underlying's.

@@ -35,7 +35,8 @@ exch_leg_profit(
 	int err = revalue(leg, leg->terms.spot * (1.0 + price_move),
 	    leg->terms.vol * (1.0 + vol_move), out);
 
-	*out *= leg->qty;
+	if (err == 0)
+		*out *= leg->qty;
 	return err;
 }
 
@@ -64,6 +65,9 @@ exch_points_margin(const struct exch_points *p, const struct exch_leg *leg,
 				return err;
 			out->profit[i] += profit;
 		}
+		/* No number is less than another, nor more than no loss. */
+		if (!isfinite(out->profit[i]))
+			return EXCH_ERR_RANGE;
 		if (out->profit[i] < out->profit[out->worst])
 			out->worst = (unsigned)i;
 	}

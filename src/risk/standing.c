@@ -69,7 +69,8 @@ legs_of(const struct exch_holdings *h, const struct exch_holder *who,
 		if (x->qty == 0 || t->root != root ||
 		    (kind != EXCH_KIND_ANY && t->kind != kind))
 			continue;
-		err = exch_held_leg(h, x, &leg[*n]);
+		err = exch_held_known(h, x) ? exch_held_leg(h, x, &leg[*n])
+					    : EXCH_ERR_ABSENT;
 		if (err != 0)
 			return err;
 		++*n;
@@ -141,50 +142,68 @@ delta_of(const struct exch_leg *leg, size_t n, double unit, double *out)
 	return EXCH_OK;
 }
 
-/* EXCH_ERR_ABSENT without a diagnosis: nothing that has a range. */
+/* What is held of a root has an array; of what nobody can value none has. */
 static int
-span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
-    uint32_t root, const struct exch_margin_day *m, struct exch_span_root *out,
-    struct exch_diag *d)
+span_of_legs(const struct exch_span *s, const struct exch_thing *t,
+    const struct exch_leg *leg, size_t n, struct exch_span_root *out)
 {
 	struct exch_span_charges charges = {0};
-	const struct exch_thing *t = &h->thing[root];
-	struct exch_span s = {
-	    .price_range = (double)t->scan * 1e-9, .vol_range = t->vol_scan};
-	struct exch_span_array *array;
-	struct exch_leg *leg;
-	double *qty;
-	size_t n = 0;
-	int err;
+	struct exch_span_array *array = exch_calloc(n + 1, sizeof(*array));
+	double *qty = exch_calloc(n + 1, sizeof(*qty));
+	int err = array != NULL && qty != NULL
+		      ? delta_of(leg, n, t->unit, &out->delta)
+		      : EXCH_ERR_NOMEM;
 
-	if (t->scan == EXCH_PX_NONE)
-		return EXCH_ERR_ABSENT;
-	array = exch_calloc(who->n + 1, sizeof(*array));
-	leg = exch_calloc(who->n + 1, sizeof(*leg));
-	qty = exch_calloc(who->n + 1, sizeof(*qty));
-	err = array != NULL && leg != NULL && qty != NULL ? EXCH_OK
-							  : no_memory(d);
-	if (err == 0)
-		err = exch_span_at(m->span, m->date, m->convention, &s, d);
-	if (err == 0)
-		err = legs_of(h, who, root, EXCH_KIND_ANY, leg, &n);
-	if (err == 0)
-		err = delta_of(leg, n, t->unit, &out->delta);
 	for (size_t i = 0; err == 0 && i < n; i++) {
 		qty[i] = leg[i].qty;
-		err = exch_span_array(&s, &leg[i], &array[i]);
+		err = exch_span_array(s, &leg[i], &array[i]);
 		if (leg[i].option && qty[i] < 0)
 			charges.short_option -=
 			    qty[i] * leg[i].size * t->short_option;
 	}
 	if (err == 0)
 		exch_span_margin(array, qty, n, &charges, &out->m);
-	out->place = root;
 	out->least = charges.short_option;
 	exch_free(array);
-	exch_free(leg);
 	exch_free(qty);
 	return err;
+}
+
+/* EXCH_ERR_ABSENT without a diagnosis: nothing that has a range. */
+static int
+span_of_root(const struct exch_holdings *h, const struct exch_holder *who,
+    uint32_t root, const struct exch_margin_day *m, struct exch_span_root *out,
+    struct exch_diag *d)
+{
+	const struct exch_thing *t = &h->thing[root];
+	struct exch_span s = {
+	    .price_range = (double)t->scan * 1e-9, .vol_range = t->vol_scan};
+	struct exch_leg *leg;
+	size_t n = 0;
+	int err;
+
+	*out = (struct exch_span_root){.place = root};
+	if (t->scan == EXCH_PX_NONE)
+		return EXCH_ERR_ABSENT;
+	err = exch_span_at(m->span, m->date, m->convention, &s, d);
+	if (err != 0)
+		return err;
+	leg = exch_calloc(who->n + 1, sizeof(*leg));
+	if (leg == NULL)
+		return no_memory(d);
+	err = legs_of(h, who, root, EXCH_KIND_ANY, leg, &n);
+	out->known = err == 0;
+	if (err == 0)
+		err = span_of_legs(&s, t, leg, n, out);
+	exch_free(leg);
+	if (err == EXCH_ERR_NOMEM)
+		return no_memory(d);
+	if (err == EXCH_ERR_RANGE)
+		return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+		    "what account %u has on '%.24s' is worth no number in a "
+		    "scenario of SPAN",
+		    who->account, t->symbol);
+	return err == EXCH_ERR_ABSENT ? EXCH_OK : err;
 }
 
 /* Credits come off the scan risk, and the least for short options stays. */
@@ -207,6 +226,8 @@ give_credits(const struct exch_holdings *h, const struct exch_margin_day *m,
 	for (size_t i = 0; i < n; i++) {
 		struct exch_span_root *of = &x[root[i].place];
 
+		if (!of->known)
+			continue;
 		of->credit = root[i].credit;
 		of->m.requirement = fmax(of->m.scan - of->credit, of->least);
 	}
@@ -315,6 +336,7 @@ add_holding(const struct exch_holdings *h, const struct exch_held *x,
 		err = add(&s->unrealised, x->unrealised);
 	if (err != 0 || x->qty == 0)
 		return err;
+	s->unknown += !exch_held_known(h, x);
 	err = exch_held_value(h, x, &value);
 	if (err == EXCH_ERR_ABSENT) {
 		s->unmarked++;
@@ -354,6 +376,28 @@ add_worth(const struct exch_holdings *h, const struct exch_holder *who,
 	return EXCH_OK;
 }
 
+/* Portfolio margin's least for the options of a root; 0: no rule tells it. */
+static double
+least_of_options(const struct exch_holdings *h, const struct exch_holder *who,
+    uint32_t root, const struct exch_margin_day *m)
+{
+	struct exch_diag none = {0};
+	struct exch_points p;
+	double n = 0;
+
+	if (exch_tims_at(m->tims, m->date, h->thing[root].class, &p, &none) !=
+	    0)
+		return 0;
+	for (size_t i = 0; i < who->n; i++) {
+		const struct exch_held *x = held(h, who, i);
+		const struct exch_thing *t = &h->thing[x->place];
+
+		if (t->root == root && t->kind == EXCH_KIND_OPTION && !t->ended)
+			n += fabs((double)x->qty) * t->unit;
+	}
+	return n * p.least_option;
+}
+
 /*
  * What options, or futures, of one root need: of what no rule knows enough
  * about all that it is worth.
@@ -364,17 +408,21 @@ derivatives_of(const struct exch_holdings *h, const struct exch_holder *who,
     const struct exch_span_root *span, exch_cash *out, struct exch_diag *d)
 {
 	struct exch_points_margin p;
+	struct exch_diag own = {0};
 	double need = 0;
 	int err;
 
 	*out = 0;
-	err = exch_points_of_root(h, who, root, m, EXCH_KIND_OPTION, &p, d);
+	err = exch_points_of_root(h, who, root, m, EXCH_KIND_OPTION, &p, &own);
 	if (err == 0)
 		need += p.requirement;
-	else if (err == EXCH_ERR_ABSENT)
+	else if (err == EXCH_ERR_ABSENT) {
 		err = add_worth(h, who, root, EXCH_KIND_OPTION, &need);
+		need = fmax(need, least_of_options(h, who, root, m));
+	} else if (own.code != EXCH_OK)
+		*d = own;
 	if (err == 0 && h->thing[root].kind == EXCH_KIND_FUTURE) {
-		if (span != NULL)
+		if (span != NULL && span->known)
 			need = span->m.requirement;
 		else
 			err = add_worth(h, who, root, EXCH_KIND_FUTURE, &need);
@@ -389,20 +437,23 @@ add_root(const struct exch_holdings *h, const struct exch_holder *who,
     struct exch_diag *d)
 {
 	struct exch_points_margin p;
+	struct exch_diag own = {0};
 	exch_cash need = 0;
 	int err = derivatives_of(h, who, root, m, span, &need, d);
 
 	if (err == 0)
 		err = add(&s->derivatives, need);
-	if (err == 0)
-		err =
-		    exch_points_of_root(h, who, root, m, EXCH_KIND_ANY, &p, d);
+	if (err != 0)
+		return err;
+	err = exch_points_of_root(h, who, root, m, EXCH_KIND_ANY, &p, &own);
+	if (err == EXCH_ERR_ABSENT) {
+		s->portfolio_known = false;
+		return EXCH_OK;
+	}
+	if (own.code != EXCH_OK)
+		*d = own;
 	if (err == 0)
 		err = to_cash(p.requirement, &need);
-	else if (err == EXCH_ERR_ABSENT) {
-		need = 0;
-		err = EXCH_OK;
-	}
 	return err == 0 ? add(&s->portfolio, need) : err;
 }
 
@@ -458,9 +509,10 @@ exch_standing_of(const struct exch_holdings *h, const struct exch_holder *who,
 {
 	int err = EXCH_OK;
 
-	*out = (struct exch_standing){0};
+	*out = (struct exch_standing){.portfolio_known = true};
 	for (size_t i = 0; i < who->n && err == 0; i++)
 		err = add_holding(h, held(h, who, i), m, out);
+	out->known = out->unmarked == 0;
 	out->day_trades_now = out->day_trades;
 	out->trades_now = out->trades;
 	if (m->earlier != NULL)
@@ -518,5 +570,9 @@ exch_concentration_of(const struct exch_holdings *h,
 	if (err == 0)
 		out->share = most / sum;
 	exch_free(value);
-	return err;
+	return err != EXCH_ERR_RANGE
+		   ? err
+		   : exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+			 "what account %u has is worth no number",
+			 who->account);
 }

@@ -6,7 +6,8 @@
  * Strategy-based margin is asked of stocks and funds (margin.h).  Options keep
  * what portfolio margin asks of those on one underlying, futures the scan risk
  * of their SPAN arrays where a price range is known, and everything else that
- * no rule here is about keeps what it is worth.
+ * no rule here is about keeps what it is worth, an option that no model can
+ * value at least portfolio margin's least for it.
  */
 #ifndef EXCH_RISK_STANDING_H
 #define EXCH_RISK_STANDING_H
@@ -53,7 +54,14 @@ struct exch_standing {
 	uint64_t day_trades, trades;	     /* of five business days */
 	uint64_t day_trades_now, trades_now; /* of them in the stream */
 	bool day_trader;   /* by the old rule, whether or not in force */
-	uint32_t unmarked; /* holdings that no price is known of */
+	uint32_t unmarked; /* holdings that no price is known of, and */
+	uint32_t unknown;  /* those that no model can value */
+	/*
+	 * With something unmarked nobody knows what all is worth, nor what it
+	 * must keep, and with something unknown not `portfolio`: these numbers
+	 * are of the rest, and no answer.
+	 */
+	bool known, portfolio_known;
 };
 
 /* EXCH_ERR_RANGE: more than cash can say, and of which account. */
@@ -80,6 +88,7 @@ int exch_points_apart(const struct exch_holdings *h,
 /* SPAN of the futures and options on one root, by the root's ranges. */
 struct exch_span_root {
 	uint32_t place; /* of the thing */
+	bool known;	/* all on it could be valued: else the rest is 0 */
 	double least;	/* for short options */
 	double delta;	/* net, in contracts of the root */
 	double credit;	/* from spreads with other roots */

@@ -715,7 +715,7 @@ refuses() {
 }
 refuses "report 'var' needs more: add --prices FILE" var var.xst
 refuses "report 'backtest' needs more: add --profits" backtest
-printf 'date,symbol,close\n' >bad.csv
+printf 'date,symbol,close\n2026-01-02,XYZ,5\n' >bad.csv
 refuses "there are no prices of 'ABC'" var -p bad.csv var.xst
 printf 'date,symbol,close\n2026-01-05,ABC,-5\n' >bad.csv
 refuses "bad.csv:2:16: '-5' is no 'close'" var -p bad.csv var.xst
