@@ -313,7 +313,8 @@ count_verdicts(const struct options *o, const struct load_shape *shape)
 	static const uint32_t others =
 	    1u << EXCH_RULE_NONE | 1u << EXCH_RULE_AUTHORITY |
 	    1u << EXCH_RULE_STOP | 1u << EXCH_RULE_NOT_HELD |
-	    1u << EXCH_RULE_UNKNOWN | 1u << EXCH_RULE_IMPOSSIBLE;
+	    1u << EXCH_RULE_UNKNOWN | 1u << EXCH_RULE_IMPOSSIBLE |
+	    1u << EXCH_RULE_NOT_STOPPED;
 	struct story s;
 	bool all = true;
 

@@ -46,9 +46,43 @@ our_number(const struct tool *t, const struct exch_rec_instrument *i)
 	return exch_dir_max(t->dir) + 1;
 }
 
+/* Of more than this nobody counts up to. */
+#define LISTED (UINT32_C(1) << 20)
+
+struct far {
+	struct exch_key key; /* (0, number) */
+	uint64_t to;
+};
+
+uint32_t
+map_far(const struct map *m, uint32_t from)
+{
+	const struct far *f = exch_keyed_find(&m->far, 0, from);
+
+	return f != NULL ? (uint32_t)f->to : 0;
+}
+
+static int
+set_far(struct map *m, uint32_t from, uint32_t to)
+{
+	struct far *f;
+	int err = EXCH_OK;
+
+	if (m->far.live == 0)
+		err = exch_keyed_init(&m->far, sizeof(*f));
+	if (err == 0)
+		err = exch_keyed_add(&m->far, 0, from, &f);
+	if (err != 0 && err != EXCH_ERR_EXISTS)
+		return EXCH_ERR_NOMEM;
+	f->to = to;
+	return EXCH_OK;
+}
+
 int
 map_set(struct map *m, uint32_t from, uint32_t to)
 {
+	if (from >= LISTED)
+		return set_far(m, from, to);
 	if (from >= m->n) {
 		uint32_t n = (from / 256 + 1) * 256;
 		uint32_t *v = exch_realloc(m->to, n, sizeof(*v));
@@ -67,6 +101,7 @@ void
 map_clear(struct map *m)
 {
 	exch_free(m->to);
+	exch_keyed_clear(&m->far);
 	*m = (struct map){0};
 }
 

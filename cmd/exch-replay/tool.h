@@ -19,6 +19,7 @@
 #define EXCH_CMD_REPLAY_TOOL_H
 
 #include "base/buf.h"
+#include "base/keyed.h"
 #include "common/cli.h"
 #include "common/pace.h"
 #include "feed/feed.h"
@@ -67,10 +68,14 @@ int snap_give(struct snap *s,
 
 /* ---- the tool ---- */
 
-/* Numbers to other numbers; 0: none. */
+/*
+ * Numbers to other numbers; 0: none.  Those that streams count up from 1 stand
+ * in a list, and the few beyond it by themselves.
+ */
 struct map {
 	uint32_t *to;
 	uint32_t n;
+	struct exch_keyed far;
 };
 
 struct operand {
@@ -192,10 +197,13 @@ int day_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d);
 /* EXCH_ERR_NOMEM. */
 int map_set(struct map *m, uint32_t from, uint32_t to);
 void map_clear(struct map *m);
+uint32_t map_far(const struct map *m, uint32_t from);
 static inline uint32_t
 map_get(const struct map *m, uint32_t from)
 {
-	return from < m->n ? m->to[from] : 0;
+	if (from < m->n)
+		return m->to[from];
+	return m->far.live > 0 ? map_far(m, from) : 0;
 }
 
 void among_free(struct among *a);

@@ -576,7 +576,7 @@ lacks(const struct risk_tool *t, const struct exch_held *x)
 	const struct exch_thing *g = &t->h.thing[x->place];
 	unsigned needs = t->report->needs;
 
-	if (x->qty == 0 || (t->one && x->account != t->account))
+	if (x->qty == 0 || g->ended || (t->one && x->account != t->account))
 		return false;
 	if ((needs & RISK_MARKED) != 0 && g->mark == EXCH_PX_NONE)
 		return true;

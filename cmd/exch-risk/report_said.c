@@ -158,7 +158,8 @@ risk_decisions(struct risk_tool *t, struct exch_diag *d)
 	for (size_t i = 0; err == 0 && i < t->nsaid; i++) {
 		const struct exch_rec_risk *k = (const void *)t->said[i].r;
 
-		if (k->h.type != EXCH_REC_RISK ||
+		/* What passes after all is among the changes and overrides. */
+		if (k->h.type != EXCH_REC_RISK || k->rule == EXCH_RULE_NONE ||
 		    (t->one && k->account != t->account))
 			continue;
 		exch_table_row(o);
@@ -212,6 +213,7 @@ effect_of(const struct risk_tool *t, size_t n)
 	const struct exch_rec_risk *k =
 	    n > 0 ? (const void *)t->said[n - 1].r : NULL;
 	bool about = k != NULL && k->h.type == EXCH_REC_RISK &&
+		     k->verdict != EXCH_VERDICT_PASS &&
 		     k->command == EXCH_REC_DECISION && k->order == c->order &&
 		     k->h.time == c->h.time;
 

@@ -168,7 +168,10 @@ judge_entry(struct ask *k, struct exch_entry *e, struct exch_judged *v,
 	e->value = exch_risk_value(k->in, e->worst, e->qty);
 	if (!k->imposed)
 		err = exch_risk_rules(k->g, k->a, k->h, k->in, e, v, d);
-	else if (k->h->open[is_sell(e)] + (exch_u128)e->qty > INT64_MAX)
+	/* What no rule was asked about is counted all the same. */
+	if (err == 0 && v->rule == EXCH_RULE_NONE &&
+	    (k->imposed || v->waived != 0) &&
+	    exch_risk_worst(k->h, e) > INT64_MAX)
 		err = exch_risk_too_much(k->g, k->h, d);
 	/* What is counted from now on. */
 	e->value = exch_risk_owed(is_sell(e), e->value);
@@ -550,15 +553,17 @@ was_stopped(struct exch_risk_gate *g, const struct exch_rec *r)
 
 /* The gate in front saw no effect of it, for want of executions or tables. */
 static bool
-was_void(struct exch_risk_gate *g, const struct exch_rec *r)
+was_void(struct exch_risk_gate *g, const struct exch_rec *r, exch_oid order)
 {
 	struct exch_rec_risk k = g->stopped;
 
-	if (r->type != EXCH_REC_LIMIT && r->type != EXCH_REC_KILL)
+	if (r->type != EXCH_REC_LIMIT && r->type != EXCH_REC_KILL &&
+	    r->type != EXCH_REC_DECISION)
 		return false;
 	g->stopped.verdict = EXCH_VERDICT_PASS;
 	return k.verdict == EXCH_VERDICT_REJECT && k.command == r->type &&
-	       k.h.instr == r->instr && k.h.time == r->time;
+	       k.h.instr == r->instr && k.h.time == r->time &&
+	       (r->type != EXCH_REC_DECISION || k.order == order);
 }
 
 static int
@@ -659,6 +664,6 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 	err = judge(g, r, v, d);
 	if (v->rule != EXCH_RULE_NONE && v->verdict == EXCH_VERDICT_PASS)
 		v->verdict = EXCH_VERDICT_REJECT;
-	v->overrules = was_void(g, r) && v->rule == EXCH_RULE_NONE;
+	v->overrules = was_void(g, r, v->order) && v->rule == EXCH_RULE_NONE;
 	return err;
 }

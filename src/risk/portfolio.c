@@ -173,6 +173,13 @@ worth(const struct listed *l, exch_px price, exch_qty qty, exch_i128 *cash,
 	    "multiplier");
 }
 
+static const char *
+member_of(const struct account *a)
+{
+	return a->row != NULL && a->row->member[0] != '\0' ? a->row->member
+							   : a->member;
+}
+
 /* Whom rows of other tables may be about. */
 static struct exch_account_row
 who_is(const struct account *a)
@@ -181,8 +188,7 @@ who_is(const struct account *a)
 
 	if (a->row != NULL)
 		who = *a->row;
-	if (who.member[0] == '\0')
-		memcpy(who.member, a->member, sizeof(who.member));
+	memcpy(who.member, member_of(a), sizeof(who.member));
 	return who;
 }
 
@@ -772,7 +778,7 @@ exch_portfolio_has_member(const struct exch_portfolio *p, const char name[16])
 	uint32_t at = 0;
 
 	while ((a = exch_keyed_next(&p->account, &at)) != NULL)
-		if (memcmp(who_is(a).member, name, sizeof(a->member)) == 0)
+		if (memcmp(member_of(a), name, sizeof(a->member)) == 0)
 			return true;
 	return false;
 }

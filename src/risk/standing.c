@@ -336,7 +336,7 @@ add_holding(const struct exch_holdings *h, const struct exch_held *x,
 		err = add(&s->unrealised, x->unrealised);
 	if (err != 0 || x->qty == 0)
 		return err;
-	s->unknown += !exch_held_known(h, x);
+	s->unknown += !t->ended && !exch_held_known(h, x);
 	err = exch_held_value(h, x, &value);
 	if (err == EXCH_ERR_ABSENT) {
 		s->unmarked++;

@@ -200,4 +200,20 @@ deposit 2
 limit 2
 UND 2
 of 2" "and number 2 behind another, wherever that stands"
+
+# Numbers that nobody counts up to.
+printf 'instrument ABC tick 0.01\naccount big\n09:30 big buy 1 @ 1.00\n' >far.txt
+printf 'instrument DEF tick 0.01\naccount own\n09:31 own buy 1 @ 1.00\n' >near.txt
+exch-replay -q -o near.xst near.txt
+for id in 4294967295 4294967040 4000000000 1048576; do
+	exch-replay -q -f json far.txt | sed "/\"t\":\"account\"/ s/\"id\":1/\"id\":$id/
+		/\"t\":\"new\"/ s/\"account\":1/\"account\":$id/" |
+		exch-replay -q -o far.xst
+	(
+		ulimit -v 2000000
+		exch-replay -q -o out.xst far.xst near.xst
+	)
+	is "$? $(exch-replay -q -f csv --type new out.xst | cut -d , -f 11 |
+		sed 1d | tr '\n' ' ')" "0 1 2 " "account $id"
+done
 finish

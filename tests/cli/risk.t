@@ -135,6 +135,29 @@ is "$? $(sed 's/.*: the position/the position/' said)" "3 the position of accoun
 'ABC' is beyond 64 bits: the gate cannot judge what comes behind it" \
 	"orders beyond all numbers end it"
 
+# What somebody approved is counted, too.
+cat >most.txt <<'EOT'
+instrument ABC tick 0.01
+09:30  A1 buy 9000000000000000000 ABC @ 1.00 as one
++1s    approve one by eve
++1s    A1 buy 9000000000000000000 ABC @ 1.00 as two
++1s    approve two by eve
++1s    A1 buy 900 ABC @ 1.00
+EOT
+printf 'scope,position,hold\nall,1000,position\n' >most.csv
+exch-replay -q most.txt | exch-risk -q -l most.csv -o out.tmp 2>said
+is "$? $(grep -c "the position of account 1 in 'ABC' is beyond 64 bits" said)" "3 1" \
+	"approved beyond all numbers, it ends, too"
+# A replacement counts instead of what it replaces.
+sed 's/900 ABC/1 ABC/' wrap.txt | sed -n '1,2p' >replaced.txt
+echo '+1s    replace 1 with 5000000000000000000 @ 1.00' >>replaced.txt
+exch-replay -q -f json replaced.txt | sed '/"t":"new"\|"t":"replace"/ {
+	s/"source":1,/&"flags":"imposed",/ }' | exch-replay -q -o replaced.xst
+exch-risk -q -l limits.csv -o out.tmp replaced.xst
+is "$?" 3 "in front both are counted"
+exch-match -q --risk limits.csv -o out.tmp replaced.xst
+result $? "within the matcher one of them"
+
 # ---- what is no subcommand ----
 
 exch-risk reprot out.xst >/dev/null 2>said

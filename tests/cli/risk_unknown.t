@@ -164,4 +164,19 @@ head -c 200 big.xst >cut.xst
 exits 3 "a stream that is cut" report -o late positions cut.xst
 is "$(find . -name '.late*' -o -name late)" "" "leaves nothing behind"
 
+# An option that is over is for the settlement, and makes nothing unknown.
+cat >over.txt <<'EOT'
+date 2026-01-05
+instrument ABC tick 0.01 currency USD reference 100
+instrument P tick 0.01 kind option right put underlying ABC strike 90 expiry 2025-12-30 multiplier 100 currency USD
+09:30 A1 buy 1 ABC @ 100
+09:30 A2 sell 1 ABC @ 100
+EOT
+exch-replay -q over.txt | exch-match -q -o over.xst
+printf 'account,symbol,quantity,price\n1,P,5,1.00\n' >over.csv
+for what in accounts margin; do
+	exch-risk report --rules "$src/data/risk" -f csv --opening over.csv $what \
+		over.xst >got 2>said
+	is "$? $(grep -c 'no price, or no volatility' said)" "0 0" "$what of what is over"
+done
 finish

@@ -215,6 +215,23 @@ exch-risk report changes -f csv --account 2 both.xst 2>/dev/null |
 printf 'why\nloss\n' >want
 same got want "--account is those for just that one"
 
+# A decision on what only the gate behind holds.
+cat >held.txt <<'EOT'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30  ANN buy 600 ABC @ 1.00 as big
++1s    approve big by eve because fine
+EOT
+printf 'scope,size,hold\nall,500,size\n' >hold.csv
+exch-replay -q held.txt | exch-risk -q -l limits.csv |
+	exch-match -q --risk hold.csv -o held.xst
+exch-risk report overrides -f csv held.xst 2>/dev/null | cut -d , -f 5,6 >got
+printf 'decision,effect\napprove,released\n' >want
+same got want "what it lets go is told as released"
+exch-risk report decisions -f csv held.xst 2>/dev/null | cut -d , -f 6 | sort -u |
+	tr '\n' ' ' >got
+is "$(cat got)" "hold reject verdict " "and no decision of its own"
+
 # ---- a snapshot has all of it ----
 
 # Members are stopped at the beginning, in all or in one instrument; some are

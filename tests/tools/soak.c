@@ -59,8 +59,8 @@ struct day {
 	unsigned p;	 /* which of them is the primary */
 	unsigned number; /* of the next one */
 	uint64_t have;	 /* records received and compared */
-	/* The standby took the place of one that the primary had, and may
-	 * have come when that had all and ended. */
+	/* The standby took the place of one that the primary had, or had
+	 * been, and may have come when that had all and ended. */
 	bool late;
 };
 
@@ -212,6 +212,7 @@ succeed(struct day *d, enum victim v, uint64_t since)
 		return -1;
 	d->p = !d->p;
 	start_standby(d);
+	d->late = true;
 	return await(d, v, since, had);
 }
 
