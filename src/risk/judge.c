@@ -551,9 +551,13 @@ was_stopped(struct exch_risk_gate *g, const struct exch_rec *r)
 	return k.command == r->type && k.order == order;
 }
 
-/* The gate in front saw no effect of it, for want of executions or tables. */
+/*
+ * The gate in front saw no effect of it, for want of executions or tables.  A
+ * decision has one where the order was held, and its account is known.
+ */
 static bool
-was_void(struct exch_risk_gate *g, const struct exch_rec *r, exch_oid order)
+was_void(struct exch_risk_gate *g, const struct exch_rec *r,
+    const struct exch_judged *v)
 {
 	struct exch_rec_risk k = g->stopped;
 
@@ -563,7 +567,8 @@ was_void(struct exch_risk_gate *g, const struct exch_rec *r, exch_oid order)
 	g->stopped.verdict = EXCH_VERDICT_PASS;
 	return k.verdict == EXCH_VERDICT_REJECT && k.command == r->type &&
 	       k.h.instr == r->instr && k.h.time == r->time &&
-	       (r->type != EXCH_REC_DECISION || k.order == order);
+	       (r->type != EXCH_REC_DECISION ||
+		   (k.order == v->order && v->account != 0));
 }
 
 static int
@@ -664,6 +669,6 @@ exch_risk_gate_judge(struct exch_risk_gate *g, const struct exch_rec *r,
 	err = judge(g, r, v, d);
 	if (v->rule != EXCH_RULE_NONE && v->verdict == EXCH_VERDICT_PASS)
 		v->verdict = EXCH_VERDICT_REJECT;
-	v->overrules = was_void(g, r, v->order) && v->rule == EXCH_RULE_NONE;
+	v->overrules = was_void(g, r, v) && v->rule == EXCH_RULE_NONE;
 	return err;
 }
