@@ -248,6 +248,13 @@ match_state_hash(const struct run *r)
 }
 
 void
+match_gate_layout(struct exch_image *im, const struct run *r)
+{
+	if (r->gate.gate != NULL)
+		exch_risk_gate_layout(im);
+}
+
+void
 match_gate_image(struct exch_image *im, struct run *r)
 {
 	if (r->gate.gate == NULL)

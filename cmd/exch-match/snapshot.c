@@ -29,8 +29,12 @@ static int
 state(void *arg, struct exch_image *im)
 {
 	struct run *r = arg;
-	int err = exch_match_image(r->engine, im);
+	int err;
 
+	match_gate_layout(im, r);
+	if (im->err != 0)
+		return im->err;
+	err = exch_match_image(r->engine, im);
 	if (err == 0)
 		err = exch_writer_image(r->journal.out, im);
 	match_gate_image(im, r);

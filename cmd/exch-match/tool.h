@@ -408,6 +408,7 @@ void match_gate_tell(struct run *r, bool whole);
 /* The state of the run as one number: of the engine, and of the gate. */
 uint64_t match_state_hash(const struct run *r);
 struct exch_image;
+void match_gate_layout(struct exch_image *im, const struct run *r);
 void match_gate_image(struct exch_image *im, struct run *r);
 void match_gate_free(struct run *r);
 

@@ -164,6 +164,11 @@ uint64_t exch_risk_gate_members_passed(const struct exch_risk_gate *g);
 struct exch_image;
 void exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g);
 /*
+ * How the state lies in memory, to stand before anything is read: im->err is
+ * EXCH_ERR_VERSION where another program has written it.
+ */
+void exch_risk_gate_layout(struct exch_image *im);
+/*
  * A hash of accounts, holdings and orders.  Who was shown the same records
  * has the same, with images on the way.
  */

@@ -5,6 +5,24 @@
 #include "risk/gate_priv.h"
 
 void
+exch_risk_gate_layout(struct exch_image *im)
+{
+	static const size_t sizes[] = {sizeof(struct exch_risk_gate),
+	    sizeof(struct exch_risk_instr), sizeof(struct exch_risk_account),
+	    sizeof(struct exch_risk_holding), sizeof(struct exch_risk_order),
+	    sizeof(struct exch_risk_held), sizeof(struct exch_risk_exec),
+	    sizeof(struct exch_risk_stopped),
+	    offsetof(struct exch_risk_stopped, on),
+	    offsetof(struct exch_risk_account, killed),
+	    offsetof(struct exch_risk_holding, killed),
+	    offsetof(struct exch_risk_instr, killed),
+	    offsetof(struct exch_risk_order, open)};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(sizes); i++)
+		exch_image_same(im, sizes[i]);
+}
+
+void
 exch_risk_gate_image(struct exch_image *im, struct exch_risk_gate *g)
 {
 	struct exch_risk_instr *in;
