@@ -14,6 +14,7 @@
 #include "exch-risk/known.h"
 #include "exch-risk/report.h"
 #include "exch-risk/tool.h"
+#include "feed/feed.h"
 #include "store/store.h"
 
 enum opt_id {
@@ -487,7 +488,8 @@ settle_margin(struct risk_tool *t, struct exch_diag *d)
 	    &t->table[RISK_SPAN], t->convention, t->date, t->phased, &t->margin,
 	    d);
 
-	return err != EXCH_ERR_ABSENT || t->dated || t->date != 20000103
+	return err != EXCH_ERR_ABSENT || t->dated ||
+		       t->date != EXCH_SCENARIO_DATE
 		   ? err
 		   : exch_diag_more(d,
 			 "that is the day of the stream, and --date names "

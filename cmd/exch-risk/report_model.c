@@ -15,8 +15,15 @@ static void
 put_var(struct risk_tool *t, const struct exch_holder *who,
     const struct exch_account_var *v)
 {
-	static const struct exch_account_var none = {
-	    0, NAN, NAN, NAN, NAN, NAN, {NAN, NAN, NAN}, false, NAN, NAN, NAN};
+	static const struct exch_account_var none = {.history = NAN,
+	    .history_es = NAN,
+	    .normal = NAN,
+	    .normal_es = NAN,
+	    .stressed = NAN,
+	    .carlo = {NAN, NAN, NAN},
+	    .cost = NAN,
+	    .days_out = NAN,
+	    .liquid = NAN};
 	struct exch_table *o = &t->out;
 
 	exch_table_row(o);

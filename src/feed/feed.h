@@ -170,6 +170,8 @@ extern const struct exch_feed exch_feed_fix;
 extern const struct exch_feed exch_feed_lobster;
 extern const struct exch_feed exch_feed_orders;
 extern const struct exch_feed exch_feed_scenario;
+/* The day of a scenario that tells none: exch-scenario(5). */
+#define EXCH_SCENARIO_DATE 20000103
 
 /*
  * As many first bytes as it takes to know the kind of an input and no

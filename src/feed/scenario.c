@@ -18,7 +18,6 @@
 #include "rec/dir.h"
 
 /* When neither the file nor an option has a date: a Monday. */
-#define DEFAULT_DATE 20000103
 
 /* ---- recognising ---- */
 
@@ -201,7 +200,7 @@ read_lines(struct scn *s)
 static int
 begin(struct scn *s)
 {
-	uint32_t date = s->o->date != 0 ? s->o->date : DEFAULT_DATE;
+	uint32_t date = s->o->date != 0 ? s->o->date : EXCH_SCENARIO_DATE;
 
 	s->symbols = exch_names_new(EXCH_INSTR_MAX);
 	s->names = exch_names_new(EXCH_SCN_NAMES);

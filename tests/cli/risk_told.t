@@ -3,22 +3,8 @@
 # cannot be, streams that nobody matched, and which of them is told first.
 # shellcheck source=tests/cli/lib.sh
 . "${srcdir:-.}/tests/cli/lib.sh"
-
-report() {
-	exch-risk report --rules "$src/data/risk" "$@"
-}
-# day FILE: a scenario matched.
-day() {
-	exch-replay -q --date 2026-01-05 "$1.txt" | exch-match -q -o "$1.xst"
-}
-# says STATUS WORDS NAME COMMAND...: it exits so and says that first.
-says() {
-	want="$1 $2"
-	what=$3
-	shift 3
-	"$@" >out 2>said
-	is "$? $(sed -n 1p said)" "$want" "$what"
-}
+# shellcheck source=tests/cli/risk_lib.sh
+. "$src/tests/cli/risk_lib.sh"
 
 # ---- beyond 64 bits ----
 
