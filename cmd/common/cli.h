@@ -151,7 +151,9 @@ void exch_cli_reads(struct exch_cli *c, const char *path);
 
 /*
  * Open one operand ("-" or NULL: standard input).  A terminal is refused
- * with EXCH_ERR_NEED, a file that cannot be opened with EXCH_ERR_ABSENT.
+ * with EXCH_ERR_NEED, a file that cannot be opened with EXCH_ERR_ABSENT.  Until
+ * the tool has a hook of its own (exch_in_on_wait()), a signal ends a wait for
+ * more, and the read is EXCH_ERR_STOP.
  */
 int exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
     struct exch_diag *d);

@@ -66,6 +66,15 @@ is_history(int fd)
 	       memcmp(p, magic, sizeof(p)) == 0;
 }
 
+/* A tool that waits for input and does nothing else ends at once, too. */
+static int
+on_wait(void *arg, struct exch_diag *d)
+{
+	(void)arg;
+	(void)d;
+	return exch_cli_signal != 0 ? EXCH_ERR_STOP : 0;
+}
+
 int
 exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
     struct exch_diag *d)
@@ -101,7 +110,9 @@ exch_cli_open(struct exch_cli *c, const char *operand, struct exch_in **in,
 	/* Advice; pipes refuse it. */
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	err = exch_in_fd(fd, !standard, name, in, d);
-	if (err != 0 && !standard)
+	if (err == 0)
+		exch_in_on_wait(*in, on_wait, NULL);
+	else if (!standard)
 		(void)close(fd); /* the first failure is what counts */
 	return err;
 }

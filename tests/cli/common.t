@@ -304,6 +304,22 @@ exec 9>&-
 exits 1 "the temporary file is removed" temporary keep.xst
 is "$(cat keep.xst)" precious "and the old one is there"
 
+# So do tools that do nothing but read.
+exch-match -q big.xst >matched.xst && head -c 20000 matched.xst >open.xst
+for tool in "exch-report summary" "exch-feed top" \
+	"exch-risk report positions" "exch-settle report totals" \
+	"exch-settle"; do
+	# shellcheck disable=SC2086 # a tool and its first operand
+	timeout --preserve-status -k 10 0.5 $tool -o keep.xst <hold \
+		>/dev/null 2>&1 &
+	pid=$!
+	exec 9>hold
+	cat open.xst >&9
+	wait "$pid"
+	is "$? $(cat keep.xst)" "143 precious" "$tool: SIGTERM while it waits"
+	exec 9>&-
+done
+
 {
 	exch-match -f text big.xst 2>err
 	echo $? >status
