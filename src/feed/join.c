@@ -158,7 +158,9 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 	l->messages += count;
 	if (!answer)
 		follow(l, first, count, s != NULL ? exch_seq_expected(s) : 0);
-	if ((x->fd[EXCH_JOIN_LINES] >= 0 || x->late) && s != NULL &&
+	if (s != NULL &&
+	    (x->fd[EXCH_JOIN_LINES] >= 0 ||
+		(x->late && exch_seq_lacks_first(s))) &&
 	    exch_seq_is_full(x->mold, s, first)) {
 		x->js->dropped++;
 		return 0;
@@ -223,8 +225,10 @@ ask_missing(struct join *x, exch_ts now)
 	struct exch_seq_gap g;
 	uint64_t end;
 
-	if (x->fd[EXCH_JOIN_LINES] < 0 || !exch_seq_missing(x->mold, &g) ||
-	    (x->late && g.first == 1))
+	/* A beginning is the snapshot's as long as there may be one. */
+	if (x->fd[EXCH_JOIN_LINES] < 0 ||
+	    !(x->late ? exch_seq_missing_later(x->mold, &g)
+		      : exch_seq_missing(x->mold, &g)))
 		return;
 	if (g.session != x->session || x->asked < g.first ||
 	    (g.first == x->from && now - x->asked_at > PATIENCE)) {
@@ -247,7 +251,7 @@ ask_missing(struct join *x, exch_ts now)
 
 /* ---- coming late ---- */
 
-/* Gaps are gaps from now on. */
+/* What is missing at a beginning is a gap from now on. */
 static void
 settle(struct join *x)
 {
@@ -269,6 +273,19 @@ give_up(struct join *x, int err, struct exch_diag *d)
 	return 0;
 }
 
+/* The session of a name, on whatever side its blanks are; NULL: there is none. */
+static struct exch_seq_session *
+called(const struct join *x, const unsigned char *name)
+{
+	for (size_t i = 0; i < exch_seq_sessions(x->mold); i++) {
+		struct exch_seq_session *s = exch_seq_at(x->mold, i);
+
+		if (exch_soup_same_session(name, exch_seq_key(s)))
+			return s;
+	}
+	return NULL;
+}
+
 /*
  * The session that a snapshot is of.  Of several it has to be one; if there is
  * only one, and no other comes, it is that, whatever the server calls it.
@@ -279,15 +296,14 @@ whose(const struct join *x, const struct exch_seq_gap *g,
     struct exch_seq_session **out, struct exch_diag *d)
 {
 	const unsigned char *name = exch_glimpse_session(x->glimpse);
-	struct exch_seq_session *s = exch_seq_find(x->mold, name);
+	struct exch_seq_session *s = called(x, name);
 	char has[EXCH_SEQ_NAME], said[EXCH_SEQ_NAME];
 	bool other;
 
 	exch_mold_name(g->key, has);
 	exch_mold_name(name, said);
 	if (s == NULL && exch_seq_sessions(x->mold) == 1) {
-		other = !exch_soup_is_blank(name, EXCH_SEQ_KEY) &&
-			!exch_soup_same_session(name, g->key);
+		other = !exch_soup_is_blank(name, EXCH_SEQ_KEY);
 		if (other && x->heard - x->late_at < DOUBT)
 			return 1;
 		if (other)
@@ -352,15 +368,14 @@ catch_up(struct join *x, struct exch_diag *d)
 
 	if (!x->late)
 		return 0;
-	if (!exch_seq_missing(x->mold, &g)) {
-		/* It came after all; nobody would read what the server says. */
+	if (!exch_seq_missing_first(x->mold, &g)) {
+		/*
+		 * It came after all; nobody would read what the server says.
+		 * Another session may come later that has begun before.
+		 */
 		exch_glimpse_close(x->glimpse);
 		x->glimpse = NULL;
 		x->late_at = 0;
-		return 0;
-	}
-	if (g.first != 1) {
-		settle(x);
 		return 0;
 	}
 	if (x->glimpse == NULL)
@@ -480,7 +495,7 @@ run(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
 	x->rules = rules;
 	x->late = x->j->snapshot != NULL;
 	if (x->late) {
-		rules.wait = UINT64_MAX;
+		rules.begin = UINT64_MAX;
 		/* what waits behind it is still there afterwards */
 		rules.room = x->rules.room = ROOM;
 	}

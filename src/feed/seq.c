@@ -492,6 +492,14 @@ is_over_limit(
 	       m->waiting_bytes + more > times * EXCH_SEQ_HOLD_ALL;
 }
 
+/* How long what is missing may be so. */
+static uint64_t
+patience(const struct exch_seq *m, const struct exch_seq_session *s)
+{
+	return m->rules.begin != 0 && exch_seq_lacks_first(s) ? m->rules.begin
+							      : m->rules.wait;
+}
+
 /* Decide on packets held too long; on all with `all`. */
 static int
 expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
@@ -505,7 +513,8 @@ expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
 		if (s->h.moved > came && s->h.moved - came > m->rules.stray)
 			err = astray(m, s, d);
 		else if (all || is_over_limit(m, s, 0) ||
-			 (m->h.now > since && m->h.now - since > m->rules.wait))
+			 (m->h.now > since &&
+			     m->h.now - since > patience(m, s)))
 			err = give_up(m, s, d);
 		else
 			break;
@@ -693,13 +702,16 @@ exch_seq_finish(struct exch_seq *m, struct exch_diag *d)
 
 /* ---- gaps that are asked about ---- */
 
-bool
-exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g)
+/* Of those whose first message has come, that lack it, or both. */
+static bool
+missing(const struct exch_seq *m, bool begun, bool not_begun,
+    struct exch_seq_gap *g)
 {
 	for (size_t i = 0; i < m->nsessions && m->h.waiting > 0; i++) {
 		struct exch_seq_session *s = m->session[i];
 
-		if (s->held == NULL)
+		if (s->held == NULL ||
+		    !(exch_seq_lacks_first(s) ? not_begun : begun))
 			continue;
 		*g = (struct exch_seq_gap){.session = s,
 		    .key = s->h.key,
@@ -708,6 +720,24 @@ exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g)
 		return true;
 	}
 	return false;
+}
+
+bool
+exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g)
+{
+	return missing(m, true, true, g);
+}
+
+bool
+exch_seq_missing_later(const struct exch_seq *m, struct exch_seq_gap *g)
+{
+	return missing(m, true, false, g);
+}
+
+bool
+exch_seq_missing_first(const struct exch_seq *m, struct exch_seq_gap *g)
+{
+	return missing(m, false, true, g);
 }
 
 int
@@ -747,6 +777,18 @@ size_t
 exch_seq_sessions(const struct exch_seq *m)
 {
 	return m->nsessions;
+}
+
+struct exch_seq_session *
+exch_seq_at(const struct exch_seq *m, size_t i)
+{
+	return m->session[i];
+}
+
+const unsigned char *
+exch_seq_key(const struct exch_seq_session *s)
+{
+	return s->h.key;
 }
 
 bool

@@ -30,6 +30,7 @@
  */
 struct exch_seq_rules {
 	uint64_t wait;	/* ns that a gap may last */
+	uint64_t begin; /* and what is missing at the beginning; 0: so, too */
 	uint64_t stray; /* a session goes on without a packet for so long */
 	bool from_one;
 	unsigned room; /* times as much as is usual may be held; 0: once */
@@ -251,6 +252,9 @@ struct exch_seq_gap {
 
 /* The gap of the first session that has one; false: none waits. */
 bool exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g);
+/* The same, of those that have their first message, or that have it not. */
+bool exch_seq_missing_later(const struct exch_seq *m, struct exch_seq_gap *g);
+bool exch_seq_missing_first(const struct exch_seq *m, struct exch_seq_gap *g);
 /* It is so late: gaps may have lasted long enough. */
 int exch_seq_tick(struct exch_seq *m, exch_ts now, struct exch_diag *d);
 /* What is missing below `to` will not come. */
@@ -263,8 +267,10 @@ int exch_seq_pass(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
  */
 int exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s,
     uint64_t next, struct exch_diag *d);
-/* Sessions that there are. */
+/* Sessions that there are, and each of them. */
 size_t exch_seq_sessions(const struct exch_seq *m);
+struct exch_seq_session *exch_seq_at(const struct exch_seq *m, size_t i);
+const unsigned char *exch_seq_key(const struct exch_seq_session *s);
 /* Its first message is missing, and others wait for it. */
 bool exch_seq_lacks_first(const struct exch_seq_session *s);
 /* The first message that counts: that of exch_seq_begin(), 1 after a new start. */

@@ -259,6 +259,55 @@ is "$(sed -n 's/.*session \(.*\): messages .* are lost/\1/p' both.err |
 	sort -u)" EX20260202 "only the other one lacks its beginning" ||
 	sed 's/^/# /' both.err
 
+# The same, but the name is short, and the server has its blanks on the left.
+short() {
+	exch-feed itch --live "$a" --interface lo --pace 3 --linger 1s "$@"
+}
+short --session SHORT --snapshot "$at" day.xst &
+first=$!
+begun 2
+find_port "$a" snapshot
+short --session OTHER --snapshot "$at" two.xst &
+second=$!
+begun 2
+find_port "$a" snapshot
+printf '\000\037A     SHORT                   1\000\026SG                   4' |
+	"$dial" -w 127.0.0.1 "$port" 5000 >heard 2>server.err &
+server=$!
+until_says server.err listens "$server"
+# shellcheck disable=SC2086
+listen left $when --join "$a" --snapshot "$at" --wait 2s --idle 20s
+until_says left.err "snapshot of" "$reader"
+kill "$server"
+heard 0 "two sessions, and a snapshot whose name is padded on the left"
+is "$(sed -n 's/.*session \(.*\): messages 1 to .* are lost/\1/p' left.err |
+	sort -u)" OTHER "it is of the one that is called so" ||
+	sed 's/^/# /' left.err
+wait "$first" "$second" "$server"
+
+# A session that is heard from its beginning has a hole, and then another one is
+# heard that has begun before: that has its snapshot all the same.  Seed 3: not
+# the first packet is lost, but one of the next.
+find_port "$a" snapshot
+exch-feed itch --live "$a" --interface lo --pace 3 --linger 1s \
+	--snapshot "$at" two.xst &
+second=$!
+begun 2
+kill -STOP "$second"
+# shellcheck disable=SC2086
+listen hole $when --join "$a" --snapshot "$at" --wait 200ms --idle 20s
+exch-feed itch --live "$a" --interface lo --pace 5 --linger 1s \
+	--impair-a loss=20% --seed 3 day.xst &
+first=$!
+until_says hole.err "are lost" "$reader"
+kill -CONT "$second"
+heard 0 "a session with a hole, and one that has begun before"
+wait "$first" "$second"
+is "$(sed -n 's/.*session \(.*\): messages .* are lost/\1/p' hole.err |
+	sort -u)" EX20260202 "what is lost is of the first"
+has hole.err "a snapshot of [0-9]* messages stands for those up to" \
+	"and the second has its snapshot" || sed 's/^/# /' hole.err
+
 # A session begins anew under its name, behind a snapshot, and is shorter than
 # what that stood for.
 exch-feed itch --live "$a" --interface lo --pace 3 --linger 60s \
