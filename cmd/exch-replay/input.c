@@ -73,6 +73,18 @@ survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
 	return rc;
 }
 
+/* Of two feeds nobody knows yet whose orders tell by numbers which is older. */
+static void
+survey_live(struct tool *t)
+{
+	for (unsigned i = 0; i < t->nops; i++) {
+		t->op[i].path = (i == 0 ? &t->join : &t->spare)->group[0].name;
+		t->op[i].feed = &exch_feed_pcap;
+		note_feed(t, &t->op[i]);
+	}
+	t->by_arrival |= t->nops > 1 && t->raw;
+}
+
 int
 input_survey(struct tool *t, struct exch_diag *d)
 {
@@ -81,14 +93,13 @@ input_survey(struct tool *t, struct exch_diag *d)
 	int rc = 0;
 
 	t->nops = given ? (unsigned)t->cli.noperands : 1;
+	t->nops += t->spare.nlines > 0;
 	t->op = exch_calloc(t->nops, sizeof(*t->op));
 	if (t->op == NULL)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
-	if (t->join.nlines > 0) {
-		t->op->feed = &exch_feed_pcap;
-		note_feed(t, t->op);
-	}
+	if (t->join.nlines > 0)
+		survey_live(t);
 	for (unsigned i = 0; i < t->nops && rc == 0 && t->join.nlines == 0;
 	     i++) {
 		t->op[i].path = given ? t->cli.operand[i] : standard;
@@ -305,8 +316,8 @@ input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 {
 	int rc = 0;
 
-	if (t->join.nlines > 0)
-		return live_run(t, d);
+	if (t->join.nlines > 0) /* a second one is read beside the first */
+		return op == t->op ? live_run(t, d) : 0;
 	if (op->in == NULL)
 		rc = exch_cli_open(&t->cli, op->path, &op->in, d);
 	if (rc != 0)

@@ -1,6 +1,7 @@
 /*
  * --join: multicast as it comes, in the place of files.  The lines are put
- * together by src/feed/join.c; here are its options and its clock.
+ * together by src/feed/join.c; here are its options and its clock, and those of
+ * a second feed, whose records are backup.c's.
  */
 #include <config.h>
 
@@ -13,9 +14,9 @@
 #define WAIT_ASKED (10 * EXCH_SEC)
 
 int
-live_join(struct tool *t, struct exch_cli *c, const char *v)
+live_join(
+    struct exch_join *j, struct exch_cli *c, const char *option, const char *v)
 {
-	struct exch_join *j = &t->join;
 	const char *s = v;
 
 	for (j->nlines = 0;; s++) {
@@ -25,21 +26,21 @@ live_join(struct tool *t, struct exch_cli *c, const char *v)
 
 		if (j->nlines == EXCH_JOIN_LINES)
 			return exch_cli_usage(
-			    c, "--join: '%s': two lines at most", v);
+			    c, "--%s: '%s': two lines at most", option, v);
 		why = exch_udp_group_parse(s, n, &j->group[j->nlines], &where);
 		if (why != NULL)
 			return exch_cli_usage(c,
-			    "--join: '%s', character %zu: %s (it is "
+			    "--%s: '%s', character %zu: %s (it is "
 			    "GROUP:PORT, such as 239.1.2.3:26400)",
-			    v, (size_t)(s - v) + where, why);
+			    option, v, (size_t)(s - v) + where, why);
 		j->nlines++;
 		s += n;
 		if (*s == '\0')
 			break;
 	}
 	if (j->nlines == 2 && strcmp(j->group[0].name, j->group[1].name) == 0)
-		return exch_cli_usage(
-		    c, "--join: both lines cannot be %s", j->group[0].name);
+		return exch_cli_usage(c, "--%s: both lines cannot be %s",
+		    option, j->group[0].name);
 	return 0;
 }
 
@@ -54,14 +55,41 @@ waiting(void *arg, struct exch_diag *d)
 }
 
 static void
+say_joined(const struct tool *t, const struct exch_join *j)
+{
+	if (t->cli.verbose > 0)
+		exch_cli_note(&t->cli, "joined %s%s%s", j->group[0].name,
+		    j->nlines > 1 ? ", " : "",
+		    j->nlines > 1 ? j->group[1].name : "");
+}
+
+/* With a backup all is ready when that is joined, too. */
+static void
 is_joined(void *arg)
 {
 	const struct tool *t = arg;
 
-	if (t->cli.verbose > 0)
-		exch_cli_note(&t->cli, "joined %s%s%s", t->join.group[0].name,
-		    t->join.nlines > 1 ? ", " : "",
-		    t->join.nlines > 1 ? t->join.group[1].name : "");
+	if (t->spare.nlines == 0)
+		say_joined(t, &t->join);
+}
+
+static void
+spare_is_joined(void *arg)
+{
+	const struct tool *t = arg;
+
+	say_joined(t, &t->join);
+	say_joined(t, &t->spare);
+}
+
+static void
+spare_is_lost(void *arg, const char *session, uint64_t first, uint64_t count)
+{
+	const struct tool *t = arg;
+
+	exch_cli_note(&t->cli, "%s: session %s: messages %llu to %llu are lost",
+	    t->spare.group[0].name, session, (unsigned long long)first,
+	    (unsigned long long)(first + count - 1));
 }
 
 static void
@@ -96,16 +124,38 @@ is_called_otherwise(void *arg, const char *session, const char *snapshot)
 	    snapshot, session);
 }
 
+/* What a backup shares with the first, and what is its own. */
+static int
+settle_spare(struct tool *t, uint64_t wait)
+{
+	struct exch_join *j = &t->spare;
+
+	j->interface = t->join.interface;
+	j->wait = wait != 0				  ? wait
+		  : j->ask != NULL || j->snapshot != NULL ? WAIT_ASKED
+							  : WAIT;
+	j->now = t->join.now;
+	j->joined = spare_is_joined;
+	j->lost = spare_is_lost;
+	j->begun = is_begun;
+	j->otherwise = is_called_otherwise;
+	j->arg = t;
+	return backup_settle(t);
+}
+
 int
 live_settle(struct tool *t)
 {
 	struct exch_join *j = &t->join;
 	const struct exch_cli *c = &t->cli;
+	uint64_t given;
 
 	if (j->nlines == 0)
 		return j->interface == NULL && j->ask == NULL &&
 			       j->snapshot == NULL && j->wait == 0 &&
-			       j->idle == 0
+			       j->idle == 0 && t->silent == 0 &&
+			       t->spare.nlines == 0 && t->spare.ask == NULL &&
+			       t->spare.snapshot == NULL
 			   ? -1
 			   : exch_cli_usage(c,
 				 "options of a live feed need --join "
@@ -117,6 +167,7 @@ live_settle(struct tool *t)
 		return exch_cli_usage(c,
 		    "--as, --capture-time and --speed are for what was "
 		    "recorded, not for --join");
+	given = j->wait;
 	if (j->wait == 0)
 		j->wait =
 		    j->ask != NULL || j->snapshot != NULL ? WAIT_ASKED : WAIT;
@@ -127,7 +178,7 @@ live_settle(struct tool *t)
 	j->begun = is_begun;
 	j->otherwise = is_called_otherwise;
 	j->arg = t;
-	return -1;
+	return settle_spare(t, given);
 }
 
 int
@@ -135,11 +186,21 @@ live_run(struct tool *t, struct exch_diag *d)
 {
 	struct exch_feed_sink sink = input_sink(t);
 	struct exch_feed_opts o = t->feed;
+	struct exch_join j = t->join;
+	struct exch_join_backup backup;
+	int err = 0;
 
 	t->in_name = t->join.group[0].name;
 	t->kind = t->op->feed;
+	t->now = t->op;
 	t->book = true;
 	o.known = t->dir;
 	o.accounts = t->accounts;
-	return exch_join_run(&t->join, &o, &sink, &t->st, &t->joined, d);
+	if (t->spare.nlines > 0) {
+		err = backup_begin(t, &sink, &o, &backup, d);
+		j.backup = &backup;
+	}
+	if (err != 0)
+		return err;
+	return exch_join_run(&j, &o, &sink, &t->st, &t->joined, d);
 }

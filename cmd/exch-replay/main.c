@@ -35,6 +35,10 @@ enum {
 	OPT_SNAPSHOT,
 	OPT_WAIT,
 	OPT_IDLE,
+	OPT_BACKUP,
+	OPT_SILENT,
+	OPT_BACKUP_REREQUEST,
+	OPT_BACKUP_SNAPSHOT,
 	OPT_VENUE,
 	OPT_BY_TIME,
 	OPT_STRICT
@@ -74,6 +78,13 @@ static const struct exch_opt options[] = {
     {"wait", 0, "TIME", "how long a gap may last (1s; asked for: 10s)",
 	OPT_WAIT},
     {"idle", 0, "TIME", "end when nothing comes for so long", OPT_IDLE},
+    {"backup", 0, "GROUP:PORT,...", "go on with this feed when that is silent",
+	OPT_BACKUP},
+    {"silent", 0, "TIME", "for so long (3s)", OPT_SILENT},
+    {"backup-rerequest", 0, "HOST:PORT", "--rerequest of the backup",
+	OPT_BACKUP_REREQUEST},
+    {"backup-snapshot", 0, "HOST:PORT", "--snapshot of the backup",
+	OPT_BACKUP_SNAPSHOT},
     {"strict", 0, NULL, "stop at the first malformed message", OPT_STRICT},
     {0}};
 
@@ -159,7 +170,7 @@ handle_live(struct tool *t, struct exch_cli *c, int id, const char *v)
 {
 	switch (id) {
 	case OPT_JOIN:
-		return live_join(t, c, v);
+		return live_join(&t->join, c, "join", v);
 	case OPT_INTERFACE:
 		t->join.interface = v;
 		return 0;
@@ -173,6 +184,16 @@ handle_live(struct tool *t, struct exch_cli *c, int id, const char *v)
 		return set_time(c, "wait", v, &t->join.wait);
 	case OPT_IDLE:
 		return set_time(c, "idle", v, &t->join.idle);
+	case OPT_BACKUP:
+		return live_join(&t->spare, c, "backup", v);
+	case OPT_SILENT:
+		return set_time(c, "silent", v, &t->silent);
+	case OPT_BACKUP_REREQUEST:
+		t->spare.ask = v;
+		return 0;
+	case OPT_BACKUP_SNAPSHOT:
+		t->spare.snapshot = v;
+		return 0;
 	default:
 		return -1;
 	}
@@ -352,6 +373,12 @@ incomplete(const struct tool *t)
 		exch_cli_note(&t->cli, "%llu messages are missing in %llu gaps",
 		    (unsigned long long)t->st.gap_messages,
 		    (unsigned long long)t->st.gaps);
+	if (t->spare_st.gap_messages != 0)
+		exch_cli_note(&t->cli,
+		    "%s: %llu messages are missing in %llu gaps",
+		    t->spare.group[0].name,
+		    (unsigned long long)t->spare_st.gap_messages,
+		    (unsigned long long)t->spare_st.gaps);
 	if (st != NULL && st->unknown_refs != 0)
 		exch_cli_note(&t->cli,
 		    "%llu references to orders that the input does not show",
@@ -469,6 +496,7 @@ main(int argc, char **argv)
 		code = run(&t);
 	exch_replay_free(t.replay);
 	snap_free(t.snap);
+	backup_free(t.second);
 	input_free(&t);
 	exch_dir_free(t.dir);
 	exch_names_free(t.accounts);

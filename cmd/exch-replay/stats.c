@@ -100,20 +100,19 @@ join_line(const char *tool, const char *name, const struct exch_join_line *l)
 }
 
 static void
-joined(const struct tool *t)
+joined(const char *tool, const struct exch_join *of,
+    const struct exch_join_stats *j)
 {
-	const struct exch_join_stats *j = &t->joined;
-
-	for (unsigned i = 0; i < t->join.nlines; i++)
-		join_line(t->cli.tool, t->join.group[i].name, &j->line[i]);
-	if (t->join.snapshot != NULL) {
-		fprintf(stderr, "%s: %s\n", t->cli.tool, t->join.snapshot);
+	for (unsigned i = 0; i < of->nlines; i++)
+		join_line(tool, of->group[i].name, &j->line[i]);
+	if (of->snapshot != NULL) {
+		fprintf(stderr, "%s: %s\n", tool, of->snapshot);
 		line("attempts at a snapshot", j->attempts);
 		line("messages of it", j->snapshot);
 	}
-	if (t->join.ask == NULL)
+	if (of->ask == NULL)
 		return;
-	join_line(t->cli.tool, t->join.ask, &j->answers);
+	join_line(tool, of->ask, &j->answers);
 	line("requests", j->requests);
 	line("answered that it is gone", j->refused);
 	line("packets put off", j->dropped);
@@ -153,12 +152,17 @@ stats_print(const struct tool *t)
 {
 	if (t->cli.verbose == 0)
 		return;
-	joined(t);
+	joined(t->cli.tool, &t->join, &t->joined);
+	joined(t->cli.tool, &t->spare, &t->spared);
 	feed_lines(t);
 	fprintf(stderr, "%s: read\n", t->cli.tool);
 	messages(&t->st);
 	line("left out before --from", t->before);
 	line("reports of malformed input", t->troubles);
+	if (t->spare.nlines > 0) {
+		fprintf(stderr, "%s: read of the backup\n", t->cli.tool);
+		messages(&t->spare_st);
+	}
 	if (t->replay == NULL)
 		return;
 	fprintf(stderr, "%s: replayed\n", t->cli.tool);

@@ -13,6 +13,8 @@
  *	merge.c   shards of exch-match
  *	snap.c    the displayed book before --from
  *	live.c    --join
+ *	backup.c  --backup
+ *	stand.c   what a feed has said that still holds
  *	stats.c   -v
  */
 #ifndef EXCH_CMD_REPLAY_TOOL_H
@@ -65,6 +67,25 @@ int snap_take(struct snap *s, const struct exch_rec *r);
 int snap_give(struct snap *s,
     int (*take)(void *arg, const struct exch_rec *r, struct exch_diag *d),
     void *arg, struct exch_diag *d);
+
+/* ---- stand.c: what a feed has said that still holds ---- */
+
+struct stand;
+typedef int stand_fn(void *arg, const struct exch_rec *r, struct exch_diag *d);
+
+struct stand *stand_new(void);
+void stand_free(struct stand *s);
+/* Follow a record.  EXCH_ERR_NOMEM. */
+int stand_take(struct stand *s, const struct exch_rec *r, struct exch_diag *d);
+/*
+ * Records of time `at` that take back what is displayed, and *n: so many orders.
+ * The orders are forgotten.
+ */
+int stand_clear(struct stand *s, exch_ts at, stand_fn *take, void *arg,
+    uint64_t *n, struct exch_diag *d);
+/* And that say all of it once more: instruments, phases, levels, orders. */
+int stand_give(struct stand *s, exch_ts at, stand_fn *take, void *arg,
+    uint64_t *n, struct exch_diag *d);
 
 /* ---- the tool ---- */
 
@@ -120,6 +141,11 @@ struct tool {
 
 	struct exch_join join; /* --join: no lines without it */
 	struct exch_join_stats joined;
+	struct exch_join spare; /* --backup: no lines without it */
+	struct exch_join_stats spared;
+	struct exch_feed_stats spare_st;
+	uint64_t silent; /* --silent */
+	struct backup *second;
 
 	struct operand *op;
 	unsigned nops;
@@ -263,12 +289,26 @@ struct exch_feed_sink input_sink(struct tool *t);
 
 /* ---- live.c: multicast ---- */
 
-/* "GROUP:PORT[,GROUP:PORT]"; 0 or an exit code. */
-int live_join(struct tool *t, struct exch_cli *c, const char *v);
+/* Of an option, "GROUP:PORT[,GROUP:PORT]"; 0 or an exit code. */
+int live_join(
+    struct exch_join *j, struct exch_cli *c, const char *option, const char *v);
 /* What goes with it; -1 to go on, or an exit code. */
 int live_settle(struct tool *t);
 /* Everything until the sessions are over. */
 int live_run(struct tool *t, struct exch_diag *d);
+
+/* ---- backup.c: and a second feed of it ---- */
+
+/* As live_settle(). */
+int backup_settle(struct tool *t);
+/*
+ * The sink of the first and its options are those without a backup; the sink
+ * becomes another one.  EXCH_ERR_NOMEM.
+ */
+int backup_begin(struct tool *t, struct exch_feed_sink *sink,
+    const struct exch_feed_opts *o, struct exch_join_backup *out,
+    struct exch_diag *d);
+void backup_free(struct backup *b);
 
 /* ---- merge.c: the shards of one run ---- */
 

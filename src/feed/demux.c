@@ -50,6 +50,8 @@ struct exch_demux {
 	const char *guess; /* what others look like, or NULL */
 	struct exch_seq *mold;
 	struct exch_iextp *iex; /* NULL: none was seen */
+	struct exch_seq_rules rules;
+	bool ruled; /* they are other than usual */
 	struct exch_itch_ids ids;
 	size_t nvenues;
 	struct exch_itch *venue[VENUES_MAX];
@@ -323,8 +325,11 @@ take_other(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 			x->guess = exch_guess_udp(u->k.p, u->k.n);
 		return 0;
 	}
-	if (x->iex == NULL)
+	if (x->iex == NULL) {
 		err = exch_iextp_new(x->o, x->run, x->st, &x->iex, d);
+		if (err == 0 && x->ruled)
+			exch_seq_rule(exch_iextp_seq(x->iex), &x->rules);
+	}
 	if (err != 0)
 		return err;
 	if (f != NULL)
@@ -390,6 +395,44 @@ struct exch_seq *
 exch_demux_mold(const struct exch_demux *x)
 {
 	return x->mold;
+}
+
+struct exch_seq *
+exch_demux_iextp(const struct exch_demux *x)
+{
+	return x->iex != NULL ? exch_iextp_seq(x->iex) : NULL;
+}
+
+void
+exch_demux_rule(struct exch_demux *x, const struct exch_seq_rules *r)
+{
+	x->rules = *r;
+	x->ruled = true;
+	exch_seq_rule(x->mold, r);
+	if (x->iex != NULL)
+		exch_seq_rule(exch_iextp_seq(x->iex), r);
+}
+
+int
+exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d)
+{
+	int err = exch_seq_tick(x->mold, now, d);
+
+	if (err == 0 && x->iex != NULL)
+		err = exch_seq_tick(exch_iextp_seq(x->iex), now, d);
+	return err;
+}
+
+bool
+exch_demux_over(const struct exch_demux *x)
+{
+	const struct exch_seq *iex = exch_demux_iextp(x);
+	size_t n = exch_seq_sessions(x->mold);
+
+	if (iex != NULL)
+		n += exch_seq_sessions(iex);
+	return n > 0 && exch_seq_over(x->mold) &&
+	       (iex == NULL || exch_seq_over(iex));
 }
 
 int

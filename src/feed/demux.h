@@ -31,6 +31,13 @@ int exch_demux_take(
 struct exch_seq_session *exch_demux_settled(
     const struct exch_demux *x, struct exch_feed_line **line);
 struct exch_seq *exch_demux_mold(const struct exch_demux *x);
+/* Those of IEX-TP; NULL: none has come. */
+struct exch_seq *exch_demux_iextp(const struct exch_demux *x);
+/* For the sessions of both, as exch_seq_rule() and the others of feed/seq.h. */
+void exch_demux_rule(struct exch_demux *x, const struct exch_seq_rules *r);
+int exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d);
+/* There are sessions, and all are over. */
+bool exch_demux_over(const struct exch_demux *x);
 /* End of the capture. */
 int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);
 /*

@@ -622,6 +622,12 @@ exch_iex_gap(struct exch_iex_line *l, const char *session, uint64_t first,
 }
 
 bool
+exch_iex_over(const struct exch_iex_line *l)
+{
+	return l->over;
+}
+
+bool
 exch_iex_later(const struct exch_iex_line *l, const unsigned char *p, size_t n)
 {
 	return n >= EXCH_IEX_TIME + 8 &&

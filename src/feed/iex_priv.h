@@ -37,6 +37,7 @@ struct exch_iex_line {
 	struct exch_iex_line *next;
 	uint16_t protocol;
 	uint8_t bit;	     /* of it in the table of messages */
+	bool over;	     /* a message has said so */
 	exch_ts now;	     /* the latest time of a message */
 	uint64_t last_cross; /* number of the auction printed last */
 };

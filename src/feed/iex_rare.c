@@ -128,6 +128,7 @@ on_system(struct exch_iex_line *l, const struct exch_iex_message *m,
 		err = notice(l, m, 0, d);
 	if (err != 0)
 		return err;
+	l->over = m->p[EXCH_IEX_FLAGS] == 'C'; /* the last of a day */
 	switch (m->p[EXCH_IEX_FLAGS]) {
 	case 'S':
 		return phase(l, m, 0, EXCH_PHASE_CONTINUOUS, NULL, d);

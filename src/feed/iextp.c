@@ -53,12 +53,19 @@ later(const void *decoder, const unsigned char *p, size_t n)
 	return exch_iex_later(decoder, p, n);
 }
 
+static bool
+over(const void *decoder)
+{
+	return exch_iex_over(decoder);
+}
+
 static const struct exch_seq_kind kind = {
     .before = EXCH_IEXTP_HEADER - AT_NUMBER,
     .little = true,
     .blocks = blocks,
     .gap = gap,
     .later = later,
+    .over = over,
 };
 
 int
@@ -209,6 +216,12 @@ exch_iextp_take(
 	q.first = exch_le64(u->p + AT_NUMBER);
 	q.count = exch_le16(u->p + AT_COUNT);
 	return exch_seq_take(x->seq, s, &q, blocks, d);
+}
+
+struct exch_seq *
+exch_iextp_seq(const struct exch_iextp *x)
+{
+	return x->seq;
 }
 
 int

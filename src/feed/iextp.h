@@ -24,6 +24,18 @@ bool exch_iextp_is(const struct exch_payload *u);
 /* A datagram that goes where segments went; damage is trouble. */
 int exch_iextp_take(
     struct exch_iextp *x, const struct exch_payload *u, struct exch_diag *d);
+/* Its sessions, whose keys are the ten bytes behind a header's first two. */
+struct exch_seq *exch_iextp_seq(const struct exch_iextp *x);
+
+/* Numbers of the messages of a segment that has its header; its key. */
+static inline const unsigned char *
+exch_iextp_numbers(const unsigned char *p, uint64_t *first, uint64_t *count)
+{
+	*count = exch_le16(p + 14);
+	*first = exch_le64(p + 24);
+	return p + 2;
+}
+
 /* The capture ends. */
 int exch_iextp_finish(struct exch_iextp *x, struct exch_diag *d);
 

@@ -11,6 +11,9 @@
  *
  * Who finds that a session has begun without him asks for a snapshot, if he can,
  * and lets packets wait meanwhile: it says which of them is the next.
+ *
+ * A backup is a second feed of the same kind, decoded beside the first into
+ * another sink, which takes the place of the first when that is silent.
  */
 #include <config.h>
 
@@ -19,6 +22,7 @@
 #include "base/alloc.h"
 #include "feed/demux.h"
 #include "feed/glimpse.h"
+#include "feed/iextp.h"
 #include "feed/itch.h"
 #include "feed/join.h"
 #include "feed/mold.h"
@@ -55,7 +59,8 @@ struct join {
 	struct exch_seq *mold;
 	int fd[EXCH_JOIN_LINES + 1]; /* the last: the server's; -1: none */
 	uint64_t number;	     /* of the datagram */
-	exch_ts heard;		     /* when the last one came */
+	exch_ts heard;		     /* when the sockets were looked at */
+	exch_ts last;		     /* and when something was there */
 	/* what was asked for */
 	const struct exch_seq_session *session;
 	uint64_t from;	/* the first message missing when it was asked */
@@ -130,6 +135,34 @@ refused(struct join *x, struct exch_seq_session *s, uint64_t oldest,
 	return exch_seq_pass(x->mold, s, oldest, d);
 }
 
+/* What a packet says of itself, whatever its transport. */
+struct header {
+	struct exch_seq_session *s; /* NULL: it is a new one */
+	bool mold;
+	uint64_t first, count;
+};
+
+static struct header
+header_of(struct join *x, const struct exch_payload *k, bool answer)
+{
+	struct exch_seq *iex = exch_demux_iextp(x->demux);
+	struct header h = {.mold = answer || !exch_iextp_is(k)};
+	const unsigned char *key;
+
+	if (h.mold) {
+		h.s = exch_seq_find(x->mold, k->p);
+		h.first = exch_be64(k->p + 10);
+		h.count = exch_be16(k->p + 18);
+		if (h.count == EXCH_MOLD_END)
+			h.count = 0;
+		return h;
+	}
+	key = exch_iextp_numbers(k->p, &h.first, &h.count);
+	if (iex != NULL)
+		h.s = exch_seq_find(iex, key);
+	return h;
+}
+
 static int
 take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 {
@@ -142,30 +175,26 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 	    .family = 4,
 	    .dport = g->port,
 	    .dst = g->addr};
-	struct exch_seq_session *s;
-	uint64_t first, count;
+	struct header h;
 
 	l->packets++;
 	if (n < EXCH_MOLD_HEADER)
 		return answer ? 0 : exch_demux_take(x->demux, &u, d);
-	s = exch_seq_find(x->mold, x->buf);
-	first = exch_be64(x->buf + 10);
-	count = exch_be16(x->buf + 18);
-	if (count == EXCH_MOLD_END)
-		count = 0;
-	if (answer && (s == NULL || count == 0))
-		return s != NULL ? refused(x, s, first, d) : 0;
-	l->messages += count;
+	h = header_of(x, &u.k, answer);
+	if (answer && (h.s == NULL || h.count == 0))
+		return h.s != NULL ? refused(x, h.s, h.first, d) : 0;
+	l->messages += h.count;
 	if (!answer)
-		follow(l, first, count, s != NULL ? exch_seq_expected(s) : 0);
-	if (s != NULL &&
+		follow(l, h.first, h.count,
+		    h.s != NULL ? exch_seq_expected(h.s) : 0);
+	if (h.s != NULL && h.mold &&
 	    (x->fd[EXCH_JOIN_LINES] >= 0 ||
-		(x->late && exch_seq_lacks_first(s))) &&
-	    exch_seq_is_full(x->mold, s, first)) {
+		(x->late && exch_seq_lacks_first(h.s))) &&
+	    exch_seq_is_full(x->mold, h.s, h.first)) {
 		x->js->dropped++;
 		return 0;
 	}
-	return decode(x, l, &u, first, count, d);
+	return decode(x, l, &u, h.first, h.count, d);
 }
 
 /* All that has come to one socket: how many. */
@@ -435,51 +464,148 @@ silent(const struct join *x, struct exch_diag *d)
 		: "nothing has come");
 }
 
-static void
-wait_for(const struct join *x)
-{
-	int fd[EXCH_JOIN_LINES + 2];
+/* Those that are read; `other` is NULL without a backup. */
+struct pair {
+	struct join *on; /* whose sessions decide when it is over */
+	struct join *other;
+};
 
+#define SOCKETS (EXCH_JOIN_LINES + 2)
+
+static void
+sockets_of(const struct join *x, int fd[SOCKETS])
+{
 	memcpy(fd, x->fd, sizeof(x->fd));
 	fd[EXCH_JOIN_LINES + 1] = exch_glimpse_fd(x->glimpse);
-	exch_udp_wait(fd, EXCH_ARRAY_LEN(fd), LOOK_MS);
+}
+
+static void
+wait_for(const struct pair *p)
+{
+	int fd[2 * SOCKETS];
+
+	sockets_of(p->on, fd);
+	if (p->other != NULL)
+		sockets_of(p->other, fd + SOCKETS);
+	exch_udp_wait(fd, p->other != NULL ? 2 * SOCKETS : SOCKETS, LOOK_MS);
+}
+
+/* What has come, and what time has made of it.  How much it was. */
+static int
+step(struct join *x, struct exch_diag *d)
+{
+	int got = empty_all(x, d);
+	int err = got < 0 ? got : exch_demux_tick(x->demux, x->heard, d);
+
+	if (err == 0)
+		err = catch_up(x, d);
+	if (err == 0)
+		err = check_end(x, d);
+	if (err != 0)
+		return err;
+	if (got > 0)
+		x->last = x->heard;
+	ask_missing(x, x->heard);
+	return got;
+}
+
+static void
+close_all(struct join *x)
+{
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++) {
+		exch_udp_close(x->fd[i]);
+		x->fd[i] = -1;
+	}
+	exch_glimpse_close(x->glimpse);
+	x->glimpse = NULL;
+}
+
+/* What was held back is whole, whatever is missing before it. */
+static int
+finish(struct join *x, struct exch_diag *d)
+{
+	int err = exch_demux_finish(x->demux, d);
+
+	return err == 0 ? exch_run_flush(&x->run, d) : err;
+}
+
+/* Is it time for the other one? */
+static bool
+fell_silent(const struct pair *p)
+{
+	const struct join *on = p->on, *other = p->other;
+	uint64_t silent;
+
+	if (other == NULL)
+		return false;
+	silent = on->j->backup->silent;
+	if (on->heard - on->last <= silent || other->number == 0)
+		return false;
+	return other->heard - other->last <= silent ||
+	       exch_demux_over(other->demux);
 }
 
 static int
-loop(struct join *x, struct exch_diag *d)
+change(struct pair *p, struct exch_diag *d)
 {
-	exch_ts last = x->j->now();
+	const struct exch_join_backup *b = p->on->j->backup;
+	int err = finish(p->on, d);
 
+	if (err == 0)
+		err = exch_run_flush(&p->other->run, d);
+	if (err == 0)
+		err = b->change(b->arg, d);
+	close_all(p->on);
+	p->on = p->other;
+	p->other = NULL;
+	return err;
+}
+
+/* Nothing is left to be read at once. */
+static int
+pause_for(const struct pair *p, const struct exch_join *j, struct exch_diag *d)
+{
+	exch_ts last = p->on->last;
+	int err = exch_run_flush(&p->on->run, d);
+
+	if (err == 0 && p->other != NULL)
+		err = exch_run_flush(&p->other->run, d);
+	if (err == 0)
+		err = j->waiting(j->arg, d);
+	if (err != 0)
+		return err;
+	if (p->other != NULL && p->other->last > last)
+		last = p->other->last;
+	if (j->idle != 0 && p->on->heard - last > j->idle)
+		return silent(p->on, d);
+	wait_for(p);
+	return 0;
+}
+
+static int
+loop(struct pair *p, const struct exch_join *j, struct exch_diag *d)
+{
+	p->on->last = j->now();
+	if (p->other != NULL)
+		p->other->last = p->on->last;
 	for (;;) {
-		int got = empty_all(x, d);
-		int err = got < 0 ? got : exch_seq_tick(x->mold, x->heard, d);
+		int got = step(p->on, d);
+		int more = got >= 0 && p->other != NULL ? step(p->other, d) : 0;
+		int err = got < 0 ? got : more < 0 ? more : 0;
 
-		if (err == 0)
-			err = catch_up(x, d);
-		if (err == 0)
-			err = check_end(x, d);
-		if (err != 0)
-			return err;
-		if (got > 0)
-			last = x->heard;
-		if (exch_seq_over(x->mold))
+		if (err == 0 && exch_demux_over(p->on->demux))
 			return 0;
-		ask_missing(x, x->heard);
-		if (got > 0)
-			continue;
-		err = exch_run_flush(&x->run, d);
-		if (err == 0)
-			err = x->j->waiting(x->j->arg, d);
+		if (err == 0 && fell_silent(p))
+			err = change(p, d);
+		else if (err == 0 && got + more == 0)
+			err = pause_for(p, j, d);
 		if (err != 0)
 			return err;
-		if (x->j->idle != 0 && x->heard - last > x->j->idle)
-			return silent(x, d);
-		wait_for(x);
 	}
 }
 
 static int
-run(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
+begin_all(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
 {
 	struct exch_seq_rules rules = {.wait = x->j->wait,
 	    .stray = STRAY,
@@ -487,30 +613,66 @@ run(struct join *x, const struct exch_feed_opts *o, struct exch_diag *d)
 	    .lost = x->j->lost,
 	    .arg = x->j->arg};
 	int err = exch_demux_new(o, &x->run, x->st, &x->demux, d);
-	int last;
 
 	if (err != 0)
 		return err;
 	x->mold = exch_demux_mold(x->demux);
 	x->rules = rules;
+	exch_demux_rule(x->demux, &rules);
 	x->late = x->j->snapshot != NULL;
 	if (x->late) {
 		rules.begin = UINT64_MAX;
 		/* what waits behind it is still there afterwards */
 		rules.room = x->rules.room = ROOM;
+		exch_seq_rule(x->mold, &rules);
 	}
-	exch_seq_rule(x->mold, &rules);
-	err = open_all(x, d);
+	return open_all(x, d);
+}
+
+static int
+run(struct pair *p, const struct exch_feed_opts *o, struct exch_diag *d)
+{
+	const struct exch_join *j = p->on->j;
+	int last, err = begin_all(p->on, o, d);
+
+	if (err == 0 && p->other != NULL)
+		err = begin_all(p->other, j->backup->opts, d);
 	if (err == 0)
-		err = loop(x, d);
-	/* What was held back is whole, whatever is missing before it. */
+		err = loop(p, j, d);
 	if (err == 0 || err == EXCH_ERR_CUT) {
-		last = exch_demux_finish(x->demux, d);
-		if (last == 0)
-			last = exch_run_flush(&x->run, d);
+		last = finish(p->on, d);
 		err = err == 0 ? last : err;
 	}
 	return err;
+}
+
+static struct join *
+join_new(const struct exch_join *j, const struct exch_feed_sink *sink,
+    struct exch_feed_stats *st, struct exch_join_stats *js)
+{
+	struct join *x = exch_calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	x->j = j;
+	x->st = st;
+	x->js = js;
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
+		x->fd[i] = -1;
+	exch_run_begin(&x->run, sink);
+	return x;
+}
+
+static void
+join_free(struct join *x)
+{
+	if (x == NULL)
+		return;
+	x->st->packets += x->number;
+	close_all(x);
+	exch_glimpse_forget(&x->server);
+	exch_demux_free(x->demux);
+	exch_free(x);
 }
 
 int
@@ -518,25 +680,19 @@ exch_join_run(const struct exch_join *j, const struct exch_feed_opts *o,
     const struct exch_feed_sink *sink, struct exch_feed_stats *st,
     struct exch_join_stats *js, struct exch_diag *d)
 {
-	struct join *x = exch_calloc(1, sizeof(*x));
+	const struct exch_join_backup *b = j->backup;
+	struct join *x = join_new(j, sink, st, js);
+	struct join *y =
+	    b != NULL ? join_new(&b->join, b->sink, b->st, b->js) : NULL;
+	struct pair p = {x, y};
 	int err;
 
-	if (x == NULL)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	if (x == NULL || (b != NULL && y == NULL))
+		err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "no memory for packets");
-	x->j = j;
-	x->st = st;
-	x->js = js;
-	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
-		x->fd[i] = -1;
-	exch_run_begin(&x->run, sink);
-	err = run(x, o, d);
-	st->packets += x->number;
-	for (unsigned i = 0; i < EXCH_ARRAY_LEN(x->fd); i++)
-		exch_udp_close(x->fd[i]);
-	exch_glimpse_close(x->glimpse);
-	exch_glimpse_forget(&x->server);
-	exch_demux_free(x->demux);
-	exch_free(x);
+	else
+		err = run(&p, o, d);
+	join_free(y);
+	join_free(x);
 	return err;
 }

@@ -12,6 +12,8 @@
 
 #define EXCH_JOIN_LINES 2
 
+struct exch_join_backup;
+
 struct exch_join {
 	struct exch_udp_group group[EXCH_JOIN_LINES];
 	unsigned nlines;
@@ -37,6 +39,7 @@ struct exch_join {
 	/* The only session is called so, and that of the snapshot otherwise. */
 	void (*otherwise)(void *arg, const char *session, const char *snapshot);
 	void *arg;
+	const struct exch_join_backup *backup; /* NULL: there is none */
 };
 
 /* What a line was good for. */
@@ -59,6 +62,24 @@ struct exch_join_stats {
 	uint64_t dropped; /* packets for which there was no room, asked later */
 	uint64_t snapshot; /* messages of one */
 	uint64_t attempts; /* to have one */
+};
+
+/*
+ * Another feed, read beside the first from the beginning on.  When nothing at
+ * all has come of the first for a time, while this one is alive or has said
+ * that it is over, the first is left for good and the run goes on with this
+ * one.  What it finds goes to a sink of its own, before and after.
+ */
+struct exch_join_backup {
+	struct exch_join join; /* without `waiting` and `backup` */
+	const struct exch_feed_opts *opts;
+	const struct exch_feed_sink *sink;
+	struct exch_feed_stats *st;
+	struct exch_join_stats *js;
+	uint64_t silent; /* ns */
+	/* All of the first was handed on, and nothing of it will follow. */
+	int (*change)(void *arg, struct exch_diag *d);
+	void *arg;
 };
 
 /*

@@ -822,8 +822,12 @@ exch_seq_ended(const struct exch_seq_session *s, uint64_t *next)
 bool
 exch_seq_over(const struct exch_seq *m)
 {
-	for (size_t i = 0; i < m->nsessions; i++)
-		if (!m->session[i]->ended)
+	for (size_t i = 0; i < m->nsessions; i++) {
+		const struct exch_seq_session *s = m->session[i];
+
+		if (!s->ended &&
+		    (m->kind->over == NULL || !m->kind->over(s->h.decoder)))
 			return false;
-	return m->nsessions > 0 && m->h.waiting == 0;
+	}
+	return m->h.waiting == 0;
 }

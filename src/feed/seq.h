@@ -126,6 +126,11 @@ struct exch_seq_kind {
 	    uint64_t count, exch_ts captured, struct exch_diag *d);
 	/* Is this message later than all decoded? */
 	bool (*later)(const void *decoder, const unsigned char *p, size_t n);
+	/*
+	 * Has a message said that none will follow?  NULL: the transport says
+	 * so itself.
+	 */
+	bool (*over)(const void *decoder);
 };
 
 struct exch_run;
@@ -280,7 +285,7 @@ bool exch_seq_is_full(
     const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first);
 /* Has it said that it is over, and which number would have come next? */
 bool exch_seq_ended(const struct exch_seq_session *s, uint64_t *next);
-/* All sessions have said that they are over, and nothing is missing. */
+/* All sessions, if any, have said that they are over, and nothing is missing. */
 bool exch_seq_over(const struct exch_seq *m);
 
 /* The capture ends: deliver what was held, report what is missing. */

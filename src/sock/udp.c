@@ -257,9 +257,10 @@ exch_udp_reply(
 void
 exch_udp_wait(const int *fd, unsigned n, int ms)
 {
-	struct pollfd f[4];
+	struct pollfd f[8];
 
-	for (unsigned i = 0; i < n && i < 4; i++)
+	for (unsigned i = 0; i < n && i < EXCH_ARRAY_LEN(f); i++)
 		f[i] = (struct pollfd){.fd = fd[i], .events = POLLIN};
-	(void)poll(f, n < 4 ? n : 4, ms); /* the sockets are looked at */
+	(void)poll(f, n < EXCH_ARRAY_LEN(f) ? n : EXCH_ARRAY_LEN(f),
+	    ms); /* the sockets are looked at */
 }

@@ -56,7 +56,7 @@ int exch_udp_send(int fd, const void *p, size_t n);
 void exch_udp_reply(
     int fd, const void *p, size_t n, const struct exch_udp_peer *peer);
 /*
- * Until something has come to one of at most four sockets (-1: none), a signal
+ * Until something has come to one of at most eight sockets (-1: none), a signal
  * has, or `ms` are over.
  */
 void exch_udp_wait(const int *fd, unsigned n, int ms);

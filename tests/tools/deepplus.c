@@ -271,7 +271,9 @@ main(int argc, char **argv)
 	while (fread(m, 1, 2, stdin) == 2) {
 		size_t n = be(m, 2);
 
-		if (n == 0 || n > 64 || fread(m + 2, 1, n, stdin) != n)
+		if (n == 0) /* the end, where it is told */
+			break;
+		if (n > 64 || fread(m + 2, 1, n, stdin) != n)
 			fail("a message of an odd size");
 		message(m + 2);
 	}

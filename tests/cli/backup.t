@@ -1,0 +1,315 @@
+#!/bin/sh
+# exch-replay --backup: a feed that falls silent, and another one that takes its
+# place, of the same format or another.  Loopback only.  When a feed is silent
+# depends on a clock; what is written does not.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+mcast=$bin/tests/tools/mcast
+cat >day.txt <<'EOF'
+date 2023-02-07
+zone Asia/Shanghai
+instrument ABC tick 0.01
+instrument XYZ tick 0.01
+09:30 phase continuous
++1s A buy 100 ABC @ 10.02 as a1
++1s B sell 60 ABC @ 10.00 as b1
++1s C sell 50 ABC @ 10.05 as c1
++1s D sell 30 ABC @ 10.02 as d1
++1s E buy 40 XYZ @ 10.01 as e1
++1s reduce e1 by 4
++1s F buy 70 ABC @ 10.06 as f1
++1s G sell 20 XYZ @ 10.01 as g1
++1s H sell 80 ABC @ 10.09 as h1
++1s I buy 25 ABC @ 10.09 as i1
++1s replace e1 with 50 @ 10.02 as e2
++1s J sell 45 XYZ @ 10.00 as j1
++1s cancel h1
+EOF
+when='--date 2023-02-07 --tz Asia/Shanghai'
+exch-replay -q day.txt | exch-match -q -o day.xst
+exch-feed itch --tz Asia/Shanghai -o day.itch day.xst
+exch-feed itch --tz Asia/Shanghai --framing moldudp64 -o day.pcap day.xst
+exch-feed itch --tz Asia/Shanghai --framing moldudp64 --session OTHER \
+	-o other.pcap day.xst
+"$bin/tests/tools/deepplus" <day.itch >plus.pcap
+# shellcheck disable=SC2086 # a list of words, here and below
+exch-replay -q $when -o day.want day.pcap
+exch-replay -q -o plus.want plus.pcap
+
+# shellcheck source=tests/cli/live_lib.sh
+. "$src/tests/cli/live_lib.sh"
+a=$(group 201 26400)
+b=$(group 202 26401)
+# first OPTION... and second: send what comes in to the feed.
+first() {
+	"$mcast" "$@" "${a%:*}" "${a#*:}"
+}
+second() {
+	"$mcast" "$@" "${b%:*}" "${b#*:}"
+}
+# both FILE OPTION...
+both() {
+	file=$1
+	shift
+	# shellcheck disable=SC2086
+	listen "$file" $when --join "$a" --backup "$b" --idle 30s "$@"
+	until_says "$file.err" "joined $b" "$reader"
+}
+# What happened: executions, and whatever was asked but for what a change says
+# once more; without the numbers of records.
+executions() {
+	exch-replay -q -f csv --type expect "$1" | cut -d , -f 4-
+}
+told() {
+	exch-replay -q -f json "$1" | sed -n \
+		's/.*"t":"notice".*"time":"\([^"]*\)".*"text":"backup \(.*\)".*/\1 \2/p'
+}
+
+# shellcheck disable=SC2086
+listen one $when --join "$a" --idle 5s
+first <day.pcap
+status=0
+wait "$reader" || status=$?
+if [ "$status" -ne 0 ]; then
+	sed 's/^/# /' one.err
+	skip_all "no multicast on the loopback here"
+fi
+same one day.want "mcast sends a capture"
+# IEX-TP by itself: its last message says that it is over.
+listen iex --join "$a" --idle 20s
+first <plus.pcap
+heard 0 "IEX-TP is read live"
+same iex plus.want "as from a capture"
+listen hole --join "$a" --wait 200ms --idle 20s
+(
+	first -n 1 <plus.pcap
+	first -f 3 <plus.pcap
+)
+heard 0 "IEX-TP with a hole"
+has hole.err "session 20230207: messages 7 to 12 are lost" "is told"
+is "$(exch-replay -q -f csv --type gap hole | cut -d , -f 8-10)" \
+	"session,first,count
+20230207,7,6" "and stands in the stream"
+
+# ---- the change ----
+
+# change NAME PCAP N: the first dies behind N packets; the second said all, and
+# as well all that the first did not get to say.
+change() {
+	both "$1" --silent 1s
+	second <"$2"
+	first -n "$3" <day.pcap
+	heard 0 "$1: the first falls silent behind $3 packets"
+	has "$1.err" "^exch-replay: $a: nothing has come for 1000 ms: going on with $b" \
+		"$1: is told"
+	is "$(told "$1" | wc -l)" 1 "$1: once in the stream, too"
+	executions "$1" >got
+	same got want "$1: every execution is there, once"
+	exch-match -q "$1" -o "$1.matched"
+	exch-replay -q -f csv --type exec "$1.matched" | cut -d , -f 4,5,9- |
+		sort >got.x
+	exch-replay -q -f csv --type exec want.matched | cut -d , -f 4,5,9- |
+		sort >want.x
+	same got.x want.x "$1: and the matching does them"
+	is "$(exch-replay -q -f csv --type reject "$1.matched" 2>err | wc -l)" \
+		"$(exch-replay -q -f csv --type reject want.matched 2>err | wc -l)" \
+		"$1: without a reject"
+	exch-feed depth -q --at 09:31 --tz Asia/Shanghai -f csv "$1.matched" |
+		cut -d , -f 2- >got.book
+	same got.book want.book "$1: no order of the first is left over"
+}
+executions day.want >want
+[ "$(wc -l <want)" -gt 6 ]
+result $? "the day has executions"
+exch-match -q day.want -o want.matched
+exch-feed depth -q --at 09:31 --tz Asia/Shanghai -f csv want.matched |
+	cut -d , -f 2- >want.book
+packets=$(exch-replay -v $when day.pcap 2>&1 >/dev/null |
+	sed -n 's/^  packets  *//p')
+for n in 2 4 $((packets - 4)); do
+	change "same-$n" other.pcap "$n"
+	change "plus-$n" plus.pcap "$n"
+done
+
+# The order of the two does not matter: what the second says afterwards.
+both later --silent 1s
+first -n 4 <day.pcap
+second <plus.pcap
+heard 0 "the second speaks after the first"
+same later plus-4 "it is the same"
+
+# What is raw gives the same commands when it is read again.
+both raw --silent 1s --raw
+second <plus.pcap
+first -n 4 <day.pcap
+heard 0 "--raw"
+exch-replay -q -f csv --type new raw | cut -d , -f 4- >got
+exch-replay -q -f csv --type new plus-4 | cut -d , -f 4- >orders
+same got orders "read again, it is the same"
+[ "$(grep -c 'snapshot+imposed' got)" -gt 0 ]
+result $? "what the second displayed is marked"
+
+# The first comes back: too late.
+both back --silent 1s
+first -n 4 <day.pcap
+for i in $(seq 200); do
+	second -n 1 -p 100 <plus.pcap
+	! grep -q "going on with" back.err || break
+done
+first -f 5 <day.pcap
+second -f 2 <plus.pcap
+heard 0 "the first comes back"
+same back plus-4 "nobody listens any more"
+
+# Nothing ever came.
+both never --silent 200ms
+second <plus.pcap
+heard 0 "the first never says a word"
+has never.err "0 orders taken back, 0 displayed" "there is nothing to take back"
+is "$(told never)" "2023-02-07T01:30:00.000000000Z from=$a to=$b overrun=0" \
+	"it has the time of what comes first"
+executions never >got
+executions plus.want >want.plus
+same got want.plus "and everything is the second's"
+
+# Heartbeats are life.
+both alive --silent 2s
+second <plus.pcap
+first -n 4 <day.pcap
+for i in 1 2 3 4 5 6 7 8; do
+	sleep 0.5
+	echo 4558323032333032303700000000000000090000 | first -x
+done
+first -f 5 <day.pcap
+heard 0 "a first feed that only has heartbeats for a while"
+is "$(number alive.err heartbeats)" 8 "has them"
+same alive day.want "is not silent"
+
+# Neither says anything.
+# shellcheck disable=SC2086
+listen neither $when --join "$a" --backup "$b" --silent 1s --idle 3s
+until_says neither.err "joined $b" "$reader"
+second -n 1 <plus.pcap
+first -n 4 <day.pcap
+heard 3 "both are silent"
+! grep -q "going on" neither.err
+result $? "there is nobody to go on with"
+has neither.err "^exch-replay: $a:packet 4: nothing has come since" "it is told"
+
+# Who begins late does not know what rested, and says so.
+both late --silent 1s --wait 200ms
+second -f 2 <plus.pcap
+until_says late.err "are lost" "$reader"
+first -n 4 <day.pcap
+heard 0 "a second feed that was heard late"
+has late.err "^exch-replay: $b: session 20230207: messages 1 to 6 are lost" \
+	"is told with its name"
+is "$(exch-replay -q -f json late | sed -n '/"text":"backup/,$p' |
+	grep -c '"t":"gap"')" 1 "and stands in the stream, behind the change"
+
+# ---- levels ----
+
+# Segments of DEEP: lines of "TIME KIND ..." with seconds from 09:30:
+# `level SIDE QTY PRICE`, `trade QTY PRICE`, `end`.
+deep() {
+	awk '
+	function le(v, n, t) {
+		t = ""
+		while (n-- > 0) {
+			t = t sprintf("%02x", v % 256)
+			v = int(v / 256)
+		}
+		return t
+	}
+	# nanoseconds need 61 bits: in two parts, of which 10^9 is 5^9 x 2^9
+	function ns(sec, i, c, t, x) {
+		for (i = 0; i < 8; i++)
+			x[i] = 0
+		for (i = 0; i < 4; i++) {
+			x[i] = sec % 256
+			sec = int(sec / 256)
+		}
+		c = 0
+		for (i = 0; i < 8; i++) {
+			c += x[i] * 1000000000
+			x[i] = c % 256
+			c = int(c / 256)
+		}
+		t = ""
+		for (i = 0; i < 8; i++)
+			t = t sprintf("%02x", x[i])
+		return t
+	}
+	function segment(m) {
+		m = le(length(m) / 2, 2) m
+		printf "0100%s0100000007000000%s0100", le(32772, 2),
+			le(length(m) / 2, 2)
+		print le(0, 8) le(++number, 8) le(0, 8) m
+	}
+	BEGIN { abc = "4142432020202020" }
+	{ t = ns(1675733400 + $1) }
+	$2 == "level" {
+		segment(($3 == "buy" ? "38" : "35") "01" t abc le($4, 4) \
+			le($5 * 10000, 8))
+	}
+	$2 == "trade" {
+		segment("5400" t abc le($3, 4) le($4 * 10000, 8) le(NR, 8))
+	}
+	$2 == "end" { segment("5343" t) }'
+}
+deep >deep.hex <<'EOF'
+0 level buy 7 10.00
+1 level buy 100 10.02
+2 trade 60 10.02
+2 level buy 40 10.02
+3 level sell 50 10.05
+3 level buy 0 10.00
+4 trade 30 10.02
+4 level buy 10 10.02
+7 trade 50 10.05
+7 level sell 0 10.05
+9 end
+EOF
+both levels --silent 1s
+second -x <deep.hex
+first -n 4 <day.pcap
+heard 0 "from orders to levels"
+is "$(exch-replay -q -f json levels | sed -n '/"text":"backup/,$p' | sed -n '
+	s/.*"t":"\(cancel\|book-level\|trade\)".*/\1/p' | tr '\n' ' ')" \
+	"cancel cancel book-level book-level trade book-level trade book-level " \
+	"orders go, levels stand, and what comes later follows" ||
+	exch-replay -q -f text levels | sed 's/^/# /'
+is "$(exch-replay -q -f csv --type book-level levels | cut -d , -f 4,5,7- |
+	sed -n 2,3p)" "2023-02-07T01:30:03.000000000Z,ABC,,10.0200,40,buy,
+2023-02-07T01:30:03.000000000Z,ABC,last,10.0500,50,sell," \
+	"those that were left at that time"
+
+both orders --silent 1s
+second <day.pcap
+first -x -n 7 <deep.hex
+heard 0 "from levels to orders"
+exch-replay -q -f json orders | sed -n '/"text":"backup/,$p' | sed 1d >got
+is "$(head -n 1 got | sed 's/,"seq":"[0-9]*"//; s/"source":[0-9]*,//')" \
+	'{"t":"book-level","time":"2023-02-07T01:30:04.000000000Z","symbol":"ABC","instr":1,"flags":"last","price":null,"qty":0,"side":"none"}' \
+	"the levels go"
+is "$(grep -c '"t":"new"' got) $(grep -c '"t":"expect"' got)" "8 4" \
+	"what rests at that time and what comes later are there"
+
+# ---- what cannot be ----
+
+while IFS='|' read -r text words; do
+	# shellcheck disable=SC2086
+	exits 2 "refused: $words" exch-replay $words 2>err </dev/null
+	has err "$text" "why"
+done <<'EOF'
+--backup: '10.0.0.1:5000', character 1: no multicast group|--join 239.1.1.1:1 --backup 10.0.0.1:5000
+--backup: '.*': two lines at most|--join 239.1.1.1:1 --backup 239.1.1.2:1,239.1.1.3:1,239.1.1.4:1
+--backup: 239.1.1.1:1 is of --join already|--join 239.1.1.1:1 --backup 239.1.1.1:1
+need --backup|--join 239.1.1.1:1 --silent 1s
+need --backup|--join 239.1.1.1:1 --backup-snapshot 127.0.0.1:5000
+need --join|--backup 239.1.1.1:1
+need --join|--silent 1s
+--silent: 'long' is no time|--join 239.1.1.1:1 --backup 239.1.1.2:1 --silent long
+EOF
+
+finish
