@@ -4,18 +4,21 @@
 #
 #	EXCH_TESTDATA	real captures (../shared/data beside the source tree);
 #			without them only the feeds that can be made here
+#	BENCH_MESSAGES	of the generated day, by which ITCH, OUCH and DEEP+ are
+#			measured (2000000)
 #	BENCH_RUNS	runs per figure (5)
 #	BENCH_COUNT	no: no instructions (yes)
 #
 # "raw" is what was displayed (exch-replay --raw), "orders" the commands with
-# aggressors put back; both are written to /dev/null, as records.  Times are of
-# the whole process; of instructions those of a process that reads a few lines
-# are taken off.
+# aggressors put back; both are written to /dev/null, as records.  From times
+# and instructions those of a process that reads a few lines are taken off.
 set -eu
 export LC_ALL=C TZ=UTC0
+messages=${BENCH_MESSAGES-2000000}
 runs=${BENCH_RUNS-5}
 count=${BENCH_COUNT-yes}
 start=0
+idle=0
 src=$(cd "${0%/*}/.." && pwd)
 data=${EXCH_TESTDATA-$src/../shared/data}
 command -v valgrind >/dev/null || count=no
@@ -55,7 +58,7 @@ feed() {
 		n=$(awk '$1 == "messages" && NF == 2 { print $2; exit }' \
 			"$dir/said")
 		# shellcheck disable=SC2086
-		ns=$(cpu $raw "$@" "$file")
+		ns=$(($(cpu $raw "$@" "$file") - idle))
 		i=
 		# shellcheck disable=SC2086
 		[ "$count" = no ] ||
@@ -77,25 +80,29 @@ plain() {
 }
 
 [ "$count" = no ] || start=$(instructions "$src/scenarios/first.txt")
+idle=$(cpu "$src/scenarios/first.txt")
 echo "machine,feed,what,messages,ns_cpu,million_per_s,instructions"
 ny='--date 2026-01-05 --tz America/New_York'
-plain "$src/data/sample.pcap.zst" "$dir/itch.pcap"
+data/gen-sample --messages "$messages" --symbols 100 >"$dir/itch.pcap" \
+	2>"$dir/said"
 # shellcheck disable=SC2086 # a list of options
 {
 	feed itch "$dir/itch.pcap" $ny
 	./exch-replay -q $ny "$dir/itch.pcap" | ./exch-match -q \
 		-o "$dir/day.xst"
+	./exch-feed itch -q --tz America/New_York -o "$dir/day.itch50" \
+		"$dir/day.xst"
+	feed itch-file "$dir/day.itch50" $ny
 	./exch-feed ouch -q --tz America/New_York -o "$dir/ouch.pcap" \
 		"$dir/day.xst" 2>"$dir/said"
 	feed ouch "$dir/ouch.pcap" $ny
 }
+# The length of 0 at its end is the file's.
+head -c -2 "$dir/day.itch50" | tests/tools/deepplus >"$dir/deepplus.pcap"
+feed deep+ "$dir/deepplus.pcap" --date 2023-02-07 --tz Asia/Shanghai
 plain "$data/pcap-iex/DEEP10.pcap.gz" "$dir/deep.pcap"
 # This capture is cut in its last packet.
 feed deep "$dir/deep.pcap" --count 390000
-plain "$data/derived/sse600519_20230207.itch50.zst" "$dir/day.itch50"
-[ ! -r "$dir/day.itch50" ] ||
-	tests/tools/deepplus <"$dir/day.itch50" >"$dir/deepplus.pcap"
-feed deep+ "$dir/deepplus.pcap" --date 2023-02-07 --tz Asia/Shanghai
 
 plain "$data/databento/esh4-glbx-mdp3-20231225.mbo.dbn.zst" "$dir/mbo.dbn"
 feed dbn "$dir/mbo.dbn" --tick 0.25
