@@ -1,7 +1,10 @@
 /*
- * A word table: open addressing over numbers, the words themselves one
- * behind the other in a byte buffer, so that a name costs its length and
- * twelve to twenty bytes.  What a number means is the caller's affair.
+ * A word table: open addressing over hashes, each with its number beside it,
+ * and the words themselves one behind the other in a byte buffer, so that a
+ * name costs its length and twenty to thirty bytes, and no word is looked at
+ * but the right one.  Names are chosen by strangers: when a search has become
+ * longer than chance makes it, the hash becomes another one.  What a number
+ * means is the caller's affair.
  */
 #include <config.h>
 
@@ -9,27 +12,33 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/salted.h"
 #include "feed/names.h"
+
+/* A longer search is no accident, with a quarter of the table free. */
+#define FAR 2048u
+#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
+
+struct slot {
+	uint32_t tag;
+	uint32_t number; /* of the word, + 1; 0: free */
+};
 
 struct exch_names {
 	struct exch_buf text;
-	size_t *end;	/* end[i]: where word i ends in the text */
-	uint32_t *slot; /* number + 1, 0 free */
+	size_t *end; /* end[i]: where word i ends in the text */
+	struct slot *slot;
+	uint64_t salt;
 	uint32_t mask;
 	uint32_t n;
 	size_t cap; /* of end[] */
 	uint32_t limit;
 };
 
-/* FNV-1a with a final mix: words differ mostly in their last digits. */
 static uint32_t
-hash(const char *s, size_t n)
+tag_of(const struct exch_names *t, const char *s, size_t n)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * UINT64_C(0x100000001b3);
-	return (uint32_t)(h ^ h >> 32);
+	return exch_salted_mix(exch_fnv(EXCH_FNV_BEGIN + t->salt, s, n));
 }
 
 struct exch_names *
@@ -70,71 +79,93 @@ word(const struct exch_names *t, uint32_t id, size_t *n)
 }
 
 /* The slot that holds the word, or the free one where it belongs. */
-static uint32_t
-probe(const struct exch_names *t, const char *s, size_t n)
+static struct slot *
+probe(const struct exch_names *t, uint32_t tag, const char *s, size_t n)
 {
-	uint32_t i = hash(s, n) & t->mask;
+	uint32_t i = tag & t->mask;
 
-	for (; t->slot[i] != 0; i = (i + 1) & t->mask) {
+	for (; t->slot[i].number != 0; i = (i + 1) & t->mask) {
+		const char *w;
 		size_t wn;
-		const char *w = word(t, t->slot[i] - 1, &wn);
 
+		if (t->slot[i].tag != tag)
+			continue;
+		w = word(t, t->slot[i].number - 1, &wn);
 		if (wn == n && memcmp(w, s, n) == 0)
 			break;
 	}
-	return i;
+	return &t->slot[i];
 }
 
 int
 exch_names_find(
     const struct exch_names *t, const char *s, size_t n, uint32_t *id)
 {
-	uint32_t i = n == 0 ? 0 : probe(t, s, n);
+	const struct slot *at = probe(t, tag_of(t, s, n), s, n);
 
-	if (n == 0 || t->slot[i] == 0)
+	if (n == 0 || at->number == 0)
 		return EXCH_ERR_ABSENT;
-	*id = t->slot[i] - 1;
+	*id = at->number - 1;
 	return 0;
 }
 
+/* All words in another table, or by another hash. */
 static int
-grow(struct exch_names *t)
+rebuild(struct exch_names *t, uint32_t mask, uint64_t salt)
 {
-	uint32_t mask = t->mask * 2 + 1;
-	uint32_t *slot = exch_calloc((size_t)mask + 1, sizeof(*slot));
+	struct slot *slot = exch_calloc((size_t)mask + 1, sizeof(*slot));
 
 	if (slot == NULL)
 		return EXCH_ERR_NOMEM;
 	exch_free(t->slot);
 	t->slot = slot;
 	t->mask = mask;
+	t->salt = salt;
 	for (uint32_t id = 0; id < t->n; id++) {
 		size_t n;
 		const char *s = word(t, id, &n);
+		uint32_t tag = tag_of(t, s, n);
 
-		t->slot[probe(t, s, n)] = id + 1;
+		*probe(t, tag, s, n) = (struct slot){tag, id + 1};
 	}
 	return 0;
+}
+
+static bool
+is_far(const struct exch_names *t, const struct slot *at, uint32_t tag)
+{
+	return (((uint32_t)(at - t->slot) - tag) & t->mask) > FAR;
 }
 
 int
 exch_names_add(struct exch_names *t, const char *s, size_t n, uint32_t *id)
 {
+	struct slot *at;
+	uint32_t tag;
+
 	if (n == 0)
 		return EXCH_ERR_FORMAT;
 	if (t->n >= t->limit)
 		return EXCH_ERR_LIMIT;
 	if (!exch_room(&t->end, t->n, &t->cap, sizeof(*t->end)))
 		return EXCH_ERR_NOMEM;
-	if (t->n >= t->mask - t->mask / 4 && grow(t) != 0)
+	if (t->n >= t->mask - t->mask / 4 &&
+	    rebuild(t, t->mask * 2 + 1, t->salt) != 0)
 		return EXCH_ERR_NOMEM;
+	tag = tag_of(t, s, n);
+	at = probe(t, tag, s, n);
+	if (is_far(t, at, tag)) {
+		if (rebuild(t, t->mask, t->salt + NEXT_SALT) != 0)
+			return EXCH_ERR_NOMEM;
+		tag = tag_of(t, s, n);
+		at = probe(t, tag, s, n);
+	}
 	exch_buf_add(&t->text, s, n);
 	if (t->text.failed)
 		return EXCH_ERR_NOMEM;
-	uint32_t i = probe(t, s, n);
 	t->end[t->n] = t->text.len;
 	*id = t->n++;
-	t->slot[i] = t->n;
+	*at = (struct slot){tag, t->n};
 	return 0;
 }
 
