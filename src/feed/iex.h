@@ -40,6 +40,9 @@ int exch_iex_gap(struct exch_iex_line *l, const char *session, uint64_t first,
     uint64_t count, exch_ts captured, struct exch_diag *d);
 bool exch_iex_later(
     const struct exch_iex_line *l, const unsigned char *p, size_t n);
+/* It begins anew with this message: nothing displayed before is there now. */
+int exch_iex_again(struct exch_iex_line *l, const unsigned char *p, size_t n,
+    struct exch_diag *d);
 /* Its last message was that of the end. */
 bool exch_iex_over(const struct exch_iex_line *l);
 

@@ -112,6 +112,27 @@ forget_levels(struct exch_iex_line *l, const struct exch_iex_message *m,
 	return err;
 }
 
+/* Nothing that was displayed in a run before is there now. */
+static int
+forget(struct exch_iex_line *l, const struct exch_iex_message *m,
+    struct exch_diag *d)
+{
+	return l->protocol == EXCH_IEX_DEEP_PLUS ? forget_orders(l, m, d)
+						 : forget_levels(l, m, d);
+}
+
+int
+exch_iex_again(struct exch_iex_line *l, const unsigned char *p, size_t n,
+    struct exch_diag *d)
+{
+	struct exch_iex_message m = {.p = p, .n = n};
+
+	if (n < EXCH_IEX_TIME + 8)
+		return EXCH_OK;
+	m.t = exch_le64(p + EXCH_IEX_TIME);
+	return forget(l, &m, d);
+}
+
 /* As with ITCH: the market hours inside system hours change no rule. */
 static int
 on_system(struct exch_iex_line *l, const struct exch_iex_message *m,
@@ -119,11 +140,8 @@ on_system(struct exch_iex_line *l, const struct exch_iex_message *m,
 {
 	int err = EXCH_OK;
 
-	/* Nothing that was displayed in a run before is there now. */
 	if (m->p[EXCH_IEX_FLAGS] == 'O')
-		err = l->protocol == EXCH_IEX_DEEP_PLUS
-			  ? forget_orders(l, m, d)
-			  : forget_levels(l, m, d);
+		err = forget(l, m, d);
 	if (err == 0)
 		err = notice(l, m, 0, d);
 	if (err != 0)

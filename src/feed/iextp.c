@@ -53,6 +53,12 @@ later(const void *decoder, const unsigned char *p, size_t n)
 	return exch_iex_later(decoder, p, n);
 }
 
+static int
+again(void *decoder, const unsigned char *p, size_t n, struct exch_diag *d)
+{
+	return exch_iex_again(decoder, p, n, d);
+}
+
 static bool
 over(const void *decoder)
 {
@@ -65,6 +71,7 @@ static const struct exch_seq_kind kind = {
     .blocks = blocks,
     .gap = gap,
     .later = later,
+    .again = again,
     .over = over,
 };
 

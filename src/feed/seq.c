@@ -11,6 +11,12 @@
  * number moves, so a packet with a damaged number, far ahead of a session
  * that goes on as before, cannot make the session jump: it is dropped as
  * astray once the session has gone on without it for a wait.
+ *
+ * A session that starts again under its name does so with number 1.  When that
+ * was lost, packets come with numbers that were there and times that were not:
+ * no copy of anything has a time later than all that was delivered.  One of
+ * them alone may be a damaged number; the session has started again when the
+ * next one goes on behind it, and nothing has come behind the old run.
  */
 #include <config.h>
 
@@ -49,6 +55,8 @@ struct exch_seq_session {
 	struct held *near;
 	size_t nheld;
 	size_t held_bytes;
+	struct held *odd; /* with an old number, and later than all; or NULL */
+	uint64_t odd_at;  /* what was expected when it came */
 	struct gap gap[GAPS];
 	size_t ngaps;
 };
@@ -106,6 +114,7 @@ exch_seq_free(struct exch_seq *m)
 			s->held = h->next;
 			exch_free(h);
 		}
+		exch_free(s->odd);
 		exch_recent_free(s->h.recent);
 		exch_free(s);
 	}
@@ -346,6 +355,34 @@ compare(struct exch_seq *m, struct exch_seq_session *s,
 	return trouble(m, q, 0, text, d);
 }
 
+/* Its first message is whole, and is not the known one. */
+static bool
+is_another(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q)
+{
+	const unsigned char *seen;
+	size_t n, len;
+
+	if (q->count == 0 || q->k.n < 2)
+		return false;
+	len = length_at(m, q->k.p);
+	if (q->k.n - 2 < len)
+		return false;
+	seen = exch_recent_message(s->h.recent, q->first, &n);
+	return seen == NULL || n != len || memcmp(seen, q->k.p + 2, n) != 0;
+}
+
+/*
+ * It is whole: later in time than everything before?  What was lost may be, where
+ * times of a feed are not in the order of its numbers.
+ */
+static bool
+is_later(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q)
+{
+	return m->kind->later(s->h.decoder, q->k.p + 2, length_at(m, q->k.p));
+}
+
 /*
  * A session that starts again under its old name: number 1 comes with a
  * message that is not the known one, after the end or later in time than
@@ -355,19 +392,8 @@ static bool
 starts_again(const struct exch_seq *m, const struct exch_seq_session *s,
     const struct exch_seq_packet *q)
 {
-	const unsigned char *p = q->k.p;
-	const unsigned char *seen;
-	size_t n, len;
-
-	if (q->first != 1 || q->count == 0 || q->k.n < 2)
-		return false;
-	len = length_at(m, p);
-	if (q->k.n - 2 < len)
-		return false;
-	seen = exch_recent_message(s->h.recent, q->first, &n);
-	if (seen != NULL && n == len && memcmp(seen, p + 2, n) == 0)
-		return false;
-	return s->ended || m->kind->later(s->h.decoder, p + 2, len);
+	return q->first == 1 && is_another(m, s, q) &&
+	       (s->ended || is_later(m, s, q));
 }
 
 /* A packet that begins below the expected number. */
@@ -542,6 +568,25 @@ held_twice(struct exch_seq *m, const struct exch_seq_session *s,
 	return trouble(m, q, 0, text, d);
 }
 
+static int
+no_room(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "no memory to hold a packet");
+}
+
+static struct held *
+copy_of(const struct exch_seq_packet *q)
+{
+	struct held *h = exch_malloc(sizeof(*h) + q->k.n);
+
+	if (h == NULL)
+		return NULL;
+	h->q = *q;
+	h->q.k.p = memcpy(h + 1, q->k.p, q->k.n);
+	return h;
+}
+
 /* A packet above the expected number waits in its place. */
 static int
 hold(struct exch_seq *m, struct exch_seq_session *s,
@@ -566,12 +611,9 @@ hold(struct exch_seq *m, struct exch_seq_session *s,
 			return held_twice(m, s, h, q, d);
 		}
 	}
-	h = exch_malloc(sizeof(*h) + q->k.n);
+	h = copy_of(q);
 	if (h == NULL)
-		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
-		    "no memory to hold a packet");
-	h->q = *q;
-	h->q.k.p = memcpy(h + 1, q->k.p, q->k.n);
+		return no_room(d);
 	h->next = *at;
 	*at = h;
 	s->near = h;
@@ -603,6 +645,9 @@ take_blank(struct exch_seq *m, struct exch_seq_session *s,
 	return err != 0 ? err : walk(m, s, q, 0, &left, d);
 }
 
+static int sort_in(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d);
+
 static int
 start_again(struct exch_seq *m, struct exch_seq_session *s,
     const struct exch_seq_packet *q, struct exch_diag *d)
@@ -612,15 +657,85 @@ start_again(struct exch_seq *m, struct exch_seq_session *s,
 
 	if (err != 0)
 		return err;
-	s->begin = 1;
-	s->h.expected = 1;
+	s->begin = m->rules.from_one ? 1 : q->first;
+	s->h.expected = s->begin;
 	s->ended = false;
 	s->ngaps = 0;
 	exch_recent_clear(s->h.recent);
 	m->st->sessions++;
 	snprintf(text, sizeof(text),
-	    "session %s starts again at sequence number 1", s->name);
+	    "session %s starts again at sequence number %llu", s->name,
+	    (unsigned long long)q->first);
 	return bad_number(m, q, text, d);
+}
+
+/* It was no new beginning: what else it may be. */
+static int
+settle_odd(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
+{
+	struct held *h = s->odd;
+	int err;
+
+	if (h == NULL)
+		return 0;
+	s->odd = NULL;
+	err = h->q.first < s->h.expected ? take_old(m, s, &h->q, d) : 0;
+	exch_free(h);
+	return err;
+}
+
+/* Two packets of a new run, of which the first was put aside. */
+static int
+go_on_anew(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	struct held *h = s->odd;
+	const unsigned char *p = h->q.k.p;
+	int err;
+
+	s->odd = NULL;
+	err = start_again(m, s, &h->q, d);
+	if (err == 0 && m->kind->again != NULL)
+		err = m->kind->again(s->h.decoder, p + 2, length_at(m, p), d);
+	if (err == 0)
+		err = sort_in(m, s, &h->q, d);
+	if (err == 0)
+		err = sort_in(m, s, q, d);
+	exch_free(h);
+	return err;
+}
+
+/* An old number, of none that was lost, with a time that is new. */
+static bool
+is_odd(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q)
+{
+	return is_another(m, s, q) && is_later(m, s, q) &&
+	       (q->first < s->begin || !was_lost(s, q->first));
+}
+
+static int
+take_odd(struct exch_seq *m, struct exch_seq_session *s,
+    const struct exch_seq_packet *q, struct exch_diag *d)
+{
+	const struct held *h = s->odd;
+	int err;
+
+	if (h != NULL && s->odd_at == s->h.expected) {
+		if (h->q.first + h->q.count == q->first)
+			return go_on_anew(m, s, q, d);
+		if (h->q.k.n == q->k.n &&
+		    memcmp(h->q.k.p, q->k.p, q->k.n) == 0) {
+			m->st->duplicates += q->count; /* of another line */
+			return 0;
+		}
+	}
+	err = settle_odd(m, s, d);
+	if (err != 0)
+		return err;
+	s->odd = copy_of(q);
+	s->odd_at = s->h.expected;
+	return s->odd != NULL ? 0 : no_room(d);
 }
 
 /* By the packet's number: now, later, or once more. */
@@ -636,8 +751,13 @@ sort_in(struct exch_seq *m, struct exch_seq_session *s,
 		return err;
 	if (q->first > s->h.expected)
 		return hold(m, s, q, d);
+	if (q->first < s->h.expected && q->first > 1 && is_odd(m, s, q))
+		return take_odd(m, s, q, d);
 	if (q->first < s->h.expected)
 		return take_old(m, s, q, d);
+	err = settle_odd(m, s, d);
+	if (err != 0)
+		return err;
 	s->h.moved = q->k.time;
 	if (q->count == 0)
 		return 0;
@@ -697,7 +817,11 @@ exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
 int
 exch_seq_finish(struct exch_seq *m, struct exch_diag *d)
 {
-	return expire_all(m, true, d);
+	int err = 0;
+
+	for (size_t i = 0; i < m->nsessions && err == 0; i++)
+		err = settle_odd(m, m->session[i], d);
+	return err == 0 ? expire_all(m, true, d) : err;
 }
 
 /* ---- gaps that are asked about ---- */

@@ -127,6 +127,12 @@ struct exch_seq_kind {
 	/* Is this message later than all decoded? */
 	bool (*later)(const void *decoder, const unsigned char *p, size_t n);
 	/*
+	 * The session begins anew with this message, and what it said at its
+	 * beginning was lost.  NULL: the decoder remembers nothing.
+	 */
+	int (*again)(void *decoder, const unsigned char *p, size_t n,
+	    struct exch_diag *d);
+	/*
 	 * Has a message said that none will follow?  NULL: the transport says
 	 * so itself.
 	 */

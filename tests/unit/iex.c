@@ -665,6 +665,18 @@ test_segments(void)
 	tap_is_u64(g.ntroubles, 1, "and is told");
 	tap_is_u64(g.by_type[EXCH_REC_BOOK_DELETE], 1,
 	    "nothing of the first one rests in the second");
+
+	/* And when its first message was lost. */
+	begin();
+	adds(1, 3, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		kit_iex_order(
+		    &msg, 'a', '8', T0 + 100 + i, "ZIEXT", 7 + i, 60, 990500);
+		segment(KIT_DEEP_PLUS, 2 + i, 1, 0);
+	}
+	tap_is_str(delivered(), "1 2 3 7 8", "also without its beginning");
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_DELETE], 3,
+	    "nothing of before rests any more");
 }
 
 /* Lying headers. */

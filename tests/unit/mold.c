@@ -342,9 +342,26 @@ test_copies(void)
 	tap_is_u64(g.st.late, 2, "are late");
 }
 
+/* Messages of another run of the session, by which they are the 100th on. */
+static void
+anew(uint64_t ms, uint64_t seq, unsigned count)
+{
+	pk.n = 0;
+	kit_mold(&pk, "SESSION", seq, count);
+	for (unsigned i = 0; i < count; i++) {
+		kit_be(&pk, 36, 2);
+		kit_add_order(&pk, 1, 99000 + 1000 * (seq + i), 100 + seq + i,
+		    'B', 100, "TEST", 1000000);
+	}
+	take(ms);
+}
+
 static void
 test_sessions(void)
 {
+	const struct exch_seq_rules live = {
+	    .wait = EXCH_SEC, .stray = 60 * EXCH_SEC, .from_one = true};
+
 	begin();
 	adds(0, 1, 1);
 	pk.n = 0;
@@ -366,6 +383,62 @@ test_sessions(void)
 	tap_is_str(delivered(), "1 2 3 77 2", "a session starts again");
 	tap_is_u64(g.st.sessions, 2, "counts as another");
 	tap_is_u64(g.ntroubles, 1, "and is told");
+
+	/* The same, but its beginning was lost. */
+	begin();
+	adds(0, 1, 5);
+	anew(5, 2, 1);
+	tap_is_str(delivered(), "1 2 3 4 5", "an old number and a new time");
+	anew(5, 2, 1);
+	tap_is_u64(g.st.duplicates, 1, "on both lines");
+	anew(6, 3, 2);
+	tap_is_str(delivered(), "1 2 3 4 5 102 103 104",
+	    "and another behind it: it has started again");
+	tap_is_u64(g.st.sessions, 2, "that is another run");
+	tap_is_u64(g.ntroubles, 1, "and is told");
+	tap_is_str(g.trouble[0].text,
+	    "session SESSION starts again at sequence number 2", "where");
+	anew(7, 5, 2);
+	finish();
+	tap_is_str(
+	    delivered(), "1 2 3 4 5 102 103 104 105 106", "it goes on there");
+
+	/* A number that is damaged. */
+	begin();
+	adds(0, 1, 5);
+	anew(1, 2, 1);
+	adds(2, 6, 1);
+	anew(3, 3, 1);
+	adds(4, 7, 1);
+	anew(5, 2, 1);
+	finish();
+	tap_is_str(delivered(), "1 2 3 4 5 6 7",
+	    "a session that goes on as before has not");
+	tap_is_u64(g.st.sessions, 1, "there is one");
+	tap_is_u64(g.st.conflicts, 3, "they are no copies");
+	tap_is_u64(g.ntroubles, 3, "which is told");
+
+	/* What was lost and comes too late, twice in a row. */
+	begin();
+	adds(0, 1, 1);
+	adds(1, 4, 1);
+	adds(2000, 5, 1);
+	anew(2001, 2, 1);
+	anew(2002, 3, 1);
+	finish();
+	tap_is_str(delivered(), "1 [2+2] 4 5", "what was lost is late");
+	tap_is_u64(g.st.late, 2, "and no new run");
+
+	/* Live: what is missing at its beginning is lost. */
+	begin();
+	exch_seq_rule(m, &live);
+	adds(0, 1, 5);
+	anew(5, 2, 1);
+	anew(6, 3, 1);
+	if (exch_seq_tick(m, 2000 * (EXCH_SEC / 1000), &g.d) != 0)
+		abort();
+	tap_is_str(delivered(), "1 2 3 4 5 [1+1] 102 103",
+	    "live it began with number 1");
 
 	/* A session that falls silent is settled by the others' time. */
 	begin();
