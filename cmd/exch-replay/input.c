@@ -234,9 +234,13 @@ copy_stream(struct tool *t, struct exch_reader *reader, struct exch_diag *d)
 		rc = take_begin(t, info->start, d);
 	}
 	whole = alone && as_it_is(t);
+	if (rc == 0)
+		rc = seek_open(t, d);
 	while (rc == 0) {
 		if (whole && exch_reader_between(reader))
 			rc = pass_blocks(t, reader, d);
+		else if (t->seek != NULL && exch_reader_between(reader))
+			rc = seek_on(t, reader, d);
 		n = rc == 0 ? exch_reader_next(reader, &r, d) : rc;
 		if (n == 0)
 			break;

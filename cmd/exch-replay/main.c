@@ -41,6 +41,7 @@ enum {
 	OPT_BACKUP_SNAPSHOT,
 	OPT_VENUE,
 	OPT_BY_TIME,
+	OPT_INDEX,
 	OPT_STRICT
 };
 
@@ -57,6 +58,7 @@ static const struct exch_opt options[] = {
     {"columns", 0, "OURS=THEIRS,...", "names of the columns of an order CSV",
 	OPT_COLUMNS},
     {"from", 0, "TIME", "begin here, with the book as it stood", OPT_FROM},
+    {"index", 0, NULL, "write FILE.xsti, with which --from is fast", OPT_INDEX},
     {"to", 0, "TIME", "end before this time", OPT_TO},
     {"count", 0, "N", "end after this many messages", OPT_COUNT},
     {"speed", 0, "FACTOR", "1: as fast as it happened; 0.1, 60, max",
@@ -248,6 +250,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_BY_TIME:
 		t->by_time = true;
 		break;
+	case OPT_INDEX:
+		t->index = true;
+		break;
 	default:
 		t->strict = true;
 		break;
@@ -333,7 +338,6 @@ prepare(struct tool *t, struct exch_diag *d)
 	t->feed.zone = exch_cli_zone;
 	t->dir = exch_dir_new();
 	t->accounts = exch_names_new(UINT32_MAX - 1);
-	describe(t);
 	if (t->dir == NULL || t->accounts == NULL || t->options.failed)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
@@ -385,6 +389,26 @@ incomplete(const struct tool *t)
 		    (unsigned long long)st->unknown_refs);
 }
 
+/*
+ * How many records a copy leaves out is known without reading them; which of
+ * them would have been picked, or left out for another reason, is not.
+ */
+static void
+left_out(const struct tool *t)
+{
+	bool known = t->copy != NULL && t->pick.n == 0;
+
+	if (t->before != 0 || (known && t->skipped != 0))
+		exch_cli_note(&t->cli,
+		    "%llu records before --from were left out: what of them "
+		    "rested is not known (exch-replay(1), WINDOWS)",
+		    (unsigned long long)(t->before + (known ? t->skipped : 0)));
+	if (!known && t->skipped != 0)
+		exch_cli_note(&t->cli,
+		    "%llu more, of all kinds and instruments, were not read",
+		    (unsigned long long)t->skipped);
+}
+
 /* After the last record of a run that was not broken off. */
 static int
 complete(struct tool *t, struct exch_diag *d)
@@ -402,11 +426,7 @@ complete(struct tool *t, struct exch_diag *d)
 	}
 	incomplete(t);
 	agree_end(t);
-	if (t->before != 0)
-		exch_cli_note(&t->cli,
-		    "%llu records before --from were left out: what of them "
-		    "rested is not known (exch-replay(1), WINDOWS)",
-		    (unsigned long long)t->before);
+	left_out(t);
 	return rc;
 }
 
@@ -492,11 +512,14 @@ main(int argc, char **argv)
 		code = owners(&t);
 	if (code < 0)
 		code = live_settle(&t);
-	if (code < 0)
-		code = run(&t);
+	if (code < 0) {
+		describe(&t);
+		code = t.index ? seek_index(&t) : run(&t);
+	}
 	exch_replay_free(t.replay);
 	snap_free(t.snap);
 	backup_free(t.second);
+	seek_free(&t);
 	input_free(&t);
 	exch_dir_free(t.dir);
 	exch_names_free(t.accounts);

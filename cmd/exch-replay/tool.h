@@ -12,6 +12,7 @@
  *	bytime.c  --by-time
  *	merge.c   shards of exch-match
  *	snap.c    the displayed book before --from
+ *	seek.c    --index, and what need not be read before --from
  *	live.c    --join
  *	backup.c  --backup
  *	stand.c   what a feed has said that still holds
@@ -116,6 +117,7 @@ struct operand {
 
 struct among;
 struct agree;
+struct exch_seek;
 
 struct tool {
 	struct exch_cli cli;
@@ -173,6 +175,9 @@ struct tool {
 	exch_ts to;
 	struct snap *snap; /* until --from is reached */
 	uint64_t before;   /* commands left out before --from */
+	bool index;	   /* --index */
+	struct exch_seek *seek;
+	uint64_t skipped; /* records that were not even read */
 
 	struct exch_cli_out *out;
 	struct exch_writer *w;
@@ -286,6 +291,16 @@ void input_free(struct tool *t);
 
 /* How the decoder's finds are taken. */
 struct exch_feed_sink input_sink(struct tool *t);
+
+/* ---- seek.c: an index, and reading with one ---- */
+
+/* The run of --index; an exit code. */
+int seek_index(struct tool *t);
+/* Has the stream in hand an index that can be used? */
+int seek_open(struct tool *t, struct exch_diag *d);
+/* If the reader stands where nothing passes for a while, it goes on behind. */
+int seek_on(struct tool *t, struct exch_reader *reader, struct exch_diag *d);
+void seek_free(struct tool *t);
 
 /* ---- live.c: multicast ---- */
 

@@ -572,6 +572,37 @@ exch_reader_take(struct exch_reader *r, const struct exch_reader_whole *b)
 	r->hot = b->after;
 }
 
+bool
+exch_reader_stands(const struct exch_reader *r, uint64_t *offset)
+{
+	if (r->parse != NULL || r->ended || r->pending != 0 ||
+	    !exch_reader_between(r))
+		return false;
+	*offset = offset_of(r, r->rd);
+	return true;
+}
+
+int
+exch_reader_jump(struct exch_reader *r, const struct exch_stream_point *to,
+    uint64_t raw, struct exch_diag *d)
+{
+	int err = r->in_block ? end_block(r, d) : 0;
+
+	if (err == 0)
+		err = exch_in_jump(r->in, raw, to->offset, d);
+	if (err != 0)
+		return err;
+	r->rd = r->wr = 0;
+	r->hot.cur = r->hot.end = r->buf;
+	r->hot.position = to->position;
+	memset(r->hot.next, 0, sizeof(r->hot.next));
+	r->nsource = 0;
+	memcpy(r->after, to->next, sizeof(r->after));
+	r->blocks = to->blocks;
+	r->chain = to->chain;
+	return 0;
+}
+
 /* ---- opening ---- */
 
 static int

@@ -208,6 +208,20 @@ struct exch_reader_whole {
 bool exch_reader_whole(struct exch_reader *r, struct exch_reader_whole *b);
 void exch_reader_take(struct exch_reader *r, const struct exch_reader_whole *b);
 
+/*
+ * Does the reader of a binary stream stand between two blocks, nothing being
+ * wrong so far?  *offset: bytes of the stream before the next one.
+ */
+bool exch_reader_stands(const struct exch_reader *r, uint64_t *offset);
+/*
+ * Go on at another block of the stream, which is at `raw` in its file
+ * (exch_in_jump()): *to is what a reader would know there.  For one that
+ * stands between two blocks.  EXCH_ERR_FORMAT of the block before,
+ * EXCH_ERR_IO, EXCH_ERR_NOMEM.
+ */
+int exch_reader_jump(struct exch_reader *r, const struct exch_stream_point *to,
+    uint64_t raw, struct exch_diag *d);
+
 /* Whether a source has numbers in this block, enough for any number of it. */
 static inline bool
 exch_reader_has(const struct exch_reader *r, uint8_t source)

@@ -64,6 +64,19 @@ uint64_t exch_in_consumed(const struct exch_in *in);
 int exch_in_file(const struct exch_in *in, uint64_t offset, uint64_t *at);
 
 /*
+ * The descriptor of a regular file that is read from its beginning, for those
+ * who look at other places of it, or -1; good while the object lives.
+ */
+int exch_in_seekable(const struct exch_in *in);
+/*
+ * Go on elsewhere in it: at `raw` in the file, where a frame begins if it is
+ * compressed, and which is `offset` bytes into what comes out.  What was
+ * peeked at is forgotten.  EXCH_ERR_IO, EXCH_ERR_NOMEM.
+ */
+int exch_in_jump(
+    struct exch_in *in, uint64_t raw, uint64_t offset, struct exch_diag *d);
+
+/*
  * Called when the next read would block, before the wait: whoever writes
  * downstream flushes here.  Called again every 250 ms while it lasts, and
  * after a signal interrupted a call, so that it may end the wait: a result

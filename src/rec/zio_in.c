@@ -414,6 +414,35 @@ exch_in_file(const struct exch_in *in, uint64_t offset, uint64_t *at)
 	return in->fd;
 }
 
+int
+exch_in_seekable(const struct exch_in *in)
+{
+	return in->regular && in->fd >= 0 && in->begin == 0 ? in->fd : -1;
+}
+
+int
+exch_in_jump(
+    struct exch_in *in, uint64_t raw, uint64_t offset, struct exch_diag *d)
+{
+	if (lseek(in->fd, (off_t)raw, SEEK_SET) < 0)
+		return exch_diag_sys(
+		    d, in->name, errno, "cannot go on elsewhere");
+	in->raw_at = in->raw_len = 0;
+	in->peek_at = in->peek_len = 0;
+	in->eof = false;
+	in->consumed = raw;
+	in->offset = offset;
+	if (in->unpack == NULL)
+		return 0;
+	/* The one in hand may be inside a frame. */
+	in->unpack->ops->free(in->unpack);
+	in->unpack = exch_unpack_zstd();
+	if (in->unpack == NULL)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, in->name, EXCH_POS_NONE,
+		    0, "out of memory");
+	return 0;
+}
+
 void
 exch_in_on_wait(struct exch_in *in, exch_in_wait_fn *fn, void *arg)
 {
