@@ -15,7 +15,8 @@
 
 static const struct exch_opt opts[] = {
     {"symbols", 's', "NAME,...", "only these instruments", OPT_SYMBOLS},
-    {"levels", 'n', "N", "depth: price levels a side (20)", OPT_LEVELS},
+    {"levels", 'n', "N", "depth and others: price levels a side (20)",
+	OPT_LEVELS},
     {"every", 0, "WHEN", "event (default), or a time such as 1s", OPT_EVERY},
     {"at", 0, "TIME,...", "at these times of day", OPT_AT},
     {"changed", 0, NULL, "only when what is shown changed", OPT_CHANGED},

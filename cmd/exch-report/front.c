@@ -692,7 +692,7 @@ describe(const struct front *f, char *p, size_t room)
 	size_t at = (size_t)snprintf(p, room, "%s:\n\n", f->about);
 
 	for (unsigned i = 0; i < f->n && at < room; i++)
-		at += (size_t)snprintf(p + at, room - at, "  %-10s %s%s",
+		at += (size_t)snprintf(p + at, room - at, "  %-12s %s%s",
 		    f->all[i]->name, f->all[i]->what, i + 1 < f->n ? "\n" : "");
 }
 

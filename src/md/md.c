@@ -1,6 +1,7 @@
-/* The table of feeds (md.h). */
+/* The table of feeds, and a cell that several have (md.h). */
 #include <config.h>
 
+#include "base/even.h"
 #include "md/md.h"
 #include "report/reports.h"
 
@@ -8,6 +9,7 @@ static const struct exch_report *const table[] = {
     &exch_md_top,
     &exch_report_depth_any,
     &exch_md_nbbo,
+    &exch_md_consolidated,
     &exch_md_orders,
     &exch_report_trades,
     &exch_report_bars,
@@ -24,4 +26,14 @@ exch_md_all(unsigned *n)
 {
 	*n = EXCH_ARRAY_LEN(table);
 	return table;
+}
+
+void
+exch_md_imbalance(struct exch_table *t, exch_i128 bid, exch_i128 ask)
+{
+	if (bid + ask == 0)
+		exch_table_none(t);
+	else
+		exch_table_dec(t,
+		    exch_div_half_even((bid - ask) * 10000, bid + ask), 4, 4);
 }

@@ -11,6 +11,7 @@ extern const struct exch_report exch_md_top;
 extern const struct exch_report exch_md_orders;
 extern const struct exch_report exch_md_stats;
 extern const struct exch_report exch_md_nbbo;
+extern const struct exch_report exch_md_consolidated;
 extern const struct exch_report exch_md_quality;
 extern const struct exch_report exch_md_itch;
 extern const struct exch_report exch_md_fix_books;
@@ -23,6 +24,12 @@ exch_md_match(uint32_t place, uint64_t match)
 {
 	return (uint64_t)place << 40 ^ match;
 }
+
+/*
+ * A cell: the bids' part of both less the offers', -1 to 1; none when there is
+ * neither.  Quantities are sums of at most EXCH_REPORT_LEVELS_MAX levels.
+ */
+void exch_md_imbalance(struct exch_table *t, exch_i128 bid, exch_i128 ask);
 
 /* All feeds, with those that are reports, too; *n receives how many. */
 const struct exch_report *const *exch_md_all(unsigned *n);

@@ -8,9 +8,6 @@
  */
 #include <config.h>
 
-#include <string.h>
-
-#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/dec.h"
 #include "report/report.h"
@@ -27,39 +24,15 @@ static const struct exch_col first_cols[] = {
 };
 #define NFIRST EXCH_ARRAY_LEN(first_cols)
 
-/* "bid_px_0" and so on; the names live as long as the table is made. */
 static int
 make_columns(struct exch_report_run *run, struct exch_diag *d)
 {
-	static const char *const what[4] = {
+	static const char *const what[] = {
 	    "bid_px_", "bid_qty_", "ask_px_", "ask_qty_"};
-	unsigned n = run->o.levels;
-	unsigned total = (unsigned)NFIRST + 4 * n;
-	struct exch_col *cols = exch_calloc(total, sizeof(*cols));
-	char(*names)[16] = exch_calloc((size_t)4 * n, sizeof(*names));
-	int rc = EXCH_ERR_NOMEM;
 
-	if (cols == NULL || names == NULL) {
-		(void)exch_report_nomem(d);
-		goto out;
-	}
-	memcpy(cols, first_cols, sizeof(first_cols));
-	for (unsigned i = 0; i < 4 * n; i++) {
-		unsigned kind = i / (2 * n) * 2 + i % 2;
-		size_t len = strlen(what[kind]);
-		struct exch_col *c = &cols[NFIRST + i];
-
-		memcpy(names[i], what[kind], len);
-		*exch_fmt_u64(names[i] + len, i % (2 * n) / 2) = '\0';
-		c->name = names[i];
-		c->kind = EXCH_COL_NUM;
-	}
-	rc = exch_table_columns(
-	    &run->table, cols, total, run->o.format != EXCH_FMT_TEXT, d);
-out:
-	exch_free(names);
-	exch_free(cols);
-	return rc;
+	return exch_samples_columns(run,
+	    &(struct exch_sample_columns){first_cols, NFIRST, what, 2},
+	    run->o.format != EXCH_FMT_TEXT, d);
 }
 
 static void

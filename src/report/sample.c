@@ -209,6 +209,40 @@ exch_samples_open(struct exch_report_run *run,
 }
 
 int
+exch_samples_columns(struct exch_report_run *run,
+    const struct exch_sample_columns *c, bool header, struct exch_diag *d)
+{
+	unsigned side = c->each * run->o.levels;
+	unsigned total = c->nfirst + 2 * side;
+	struct exch_col *cols = exch_calloc(total, sizeof(*cols));
+	/* names live as long as the table is made */
+	char(*names)[EXCH_COL_NAME] = exch_calloc(total, sizeof(*names));
+	int rc = EXCH_ERR_NOMEM;
+
+	if (cols == NULL || names == NULL) {
+		(void)exch_report_nomem(d);
+		goto out;
+	}
+	memcpy(cols, c->first, c->nfirst * sizeof(*cols));
+	for (unsigned i = 0; i < 2 * side; i++) {
+		unsigned kind = i % c->each;
+		const char *what = c->what[i / side * c->each + kind];
+		size_t len = strlen(what);
+		struct exch_col *col = &cols[c->nfirst + i];
+
+		memcpy(names[i], what, len);
+		*exch_fmt_u64(names[i] + len, i % side / c->each) = '\0';
+		col->name = names[i];
+		col->kind = kind < 2 ? EXCH_COL_NUM : EXCH_COL_TEXT;
+	}
+	rc = exch_table_columns(&run->table, cols, total, header, d);
+out:
+	exch_free(names);
+	exch_free(cols);
+	return rc;
+}
+
+int
 exch_samples_record(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {

@@ -52,6 +52,22 @@ int exch_samples_record(struct exch_report_run *run, const struct exch_rec *r,
 int exch_samples_close(struct exch_report_run *run, struct exch_diag *d);
 void exch_samples_free(struct exch_report_run *run);
 
+/* Columns of levels: some, and behind them those of each level. */
+struct exch_sample_columns {
+	const struct exch_col *first;
+	unsigned nfirst;
+	/*
+	 * "bid_px_" and so on, as many of a bid and behind them of an offer:
+	 * the price, the quantity, and what is no number.
+	 */
+	const char *const *what;
+	unsigned each;
+};
+
+/* All bids stand before all offers; run->o.levels of them each. */
+int exch_samples_columns(struct exch_report_run *run,
+    const struct exch_sample_columns *c, bool header, struct exch_diag *d);
+
 /* The price step of the levels of a place. */
 static inline exch_px
 exch_samples_tick(const struct exch_samples *s, uint32_t place)
