@@ -20,6 +20,8 @@ static const struct exch_opt opts[] = {
     {"every", 0, "WHEN", "event (default), or a time such as 1s", OPT_EVERY},
     {"at", 0, "TIME,...", "at these times of day", OPT_AT},
     {"changed", 0, NULL, "only when what is shown changed", OPT_CHANGED},
+    {"imbalance", 0, "N", "top: also what stands on N levels a side",
+	OPT_IMBALANCE},
     {"interval", 'i', "WHAT",
 	"bars: a time (1m), or trades:N, volume:N, turnover:N", OPT_INTERVAL},
     {"fill", 0, NULL, "bars: also those without a trade", OPT_FILL},

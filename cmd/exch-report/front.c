@@ -21,6 +21,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_EVERY - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_AT - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_WHEN,
+    [OPT_IMBALANCE - OPT_ALL] = EXCH_TAKES_IMBALANCE,
     [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_WITH - OPT_ALL] = EXCH_TAKES_BARS,
@@ -256,6 +257,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_CHANGED:
 		t->o.changed = true;
 		return 0;
+	case OPT_IMBALANCE:
+		return set_count(c, "imbalance", value, 1,
+		    EXCH_REPORT_LEVELS_MAX, &t->o.imbalance);
 	case OPT_INTERVAL:
 		return set_interval(t, c, value);
 	case OPT_WITH:

@@ -1,9 +1,10 @@
 /*
  * exch-feed top: best bid and offer, after each event that has changed them
- * or at times.
+ * or at times; and what stands on both sides over some levels.
  */
 #include <config.h>
 
+#include "base/alloc.h"
 #include "md/md.h"
 #include "report/sample.h"
 
@@ -14,6 +15,23 @@ static const struct exch_col cols[] = {
     {"bid_qty", EXCH_COL_NUM, 9},
     {"ask_px", EXCH_COL_NUM, 11},
     {"ask_qty", EXCH_COL_NUM, 9},
+    /* with an imbalance */
+    {"bid_sum", EXCH_COL_NUM, 9},
+    {"ask_sum", EXCH_COL_NUM, 9},
+    {"imbalance", EXCH_COL_NUM, 9},
+};
+#define NTOP (EXCH_ARRAY_LEN(cols) - 3)
+
+/* What a row with an imbalance says. */
+struct row {
+	struct exch_sample_level best[2];
+	exch_i128 sum[2];
+};
+
+struct top {
+	struct exch_samples samples; /* first: exch_samples_begin() */
+	struct row *shown;	     /* by place; with an imbalance */
+	uint32_t nshown;
 };
 
 static int
@@ -36,28 +54,87 @@ put(struct exch_report_run *run, uint32_t place, exch_ts time,
 	return EXCH_OK;
 }
 
+static bool
+same(const struct row *a, const struct row *b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (a->best[i].tick != b->best[i].tick ||
+		    a->best[i].qty != b->best[i].qty || a->sum[i] != b->sum[i])
+			return false;
+	return true;
+}
+
+/*
+ * With the sums of o.levels.  Those can change and be the same sums: what is
+ * shown has changed or there is no row.
+ */
+static int
+put_sums(struct exch_report_run *run, uint32_t place, exch_ts time,
+    const struct exch_tape_sum *sum, struct exch_diag *d)
+{
+	struct top *s = run->state;
+	const struct exch_sample_level *now = s->samples.now;
+	struct exch_table *t = &run->table;
+	const struct exch_inst *in = &run->insts.inst[place];
+	exch_px tick = exch_samples_tick(&s->samples, place);
+	unsigned n = run->o.levels;
+	struct row row = {.best = {now[0], now[n]}};
+	int rc = exch_report_grow(
+	    &s->shown, &s->nshown, place + 1, sizeof(*s->shown), d);
+
+	(void)sum;
+	if (rc != EXCH_OK)
+		return rc;
+	for (unsigned i = 0; i < 2 * n; i++)
+		row.sum[i / n] += now[i].qty;
+	if (run->o.changed && same(&row, &s->shown[place]))
+		return EXCH_OK;
+	s->shown[place] = row;
+	exch_table_row(t);
+	exch_table_time(t, time);
+	exch_report_symbol(run, place);
+	exch_samples_cells(t, &row.best[0], tick, in);
+	exch_samples_cells(t, &row.best[1], tick, in);
+	exch_table_dec(t, row.sum[0], in->qty_scale, 0);
+	exch_table_dec(t, row.sum[1], in->qty_scale, 0);
+	exch_md_imbalance(t, row.sum[0], row.sum[1]);
+	exch_table_end(t);
+	return EXCH_OK;
+}
+
 static int
 open_top(struct exch_report_run *run, struct exch_diag *d)
 {
-	int rc;
+	bool sums = run->o.imbalance > 0;
+	int rc = exch_report_state(run, sizeof(struct top), d);
 
-	run->o.levels = 1;
+	run->o.levels = sums ? run->o.imbalance : 1;
 	/* what is published is news */
 	if (run->o.when == EXCH_WHEN_EVENT)
 		run->o.changed = true;
-	rc = exch_samples_open(run, put, d);
+	if (rc == EXCH_OK)
+		rc = exch_samples_begin(run, sums ? put_sums : put, d);
 	return rc == EXCH_OK ? exch_table_columns(&run->table, cols,
-				   EXCH_ARRAY_LEN(cols), true, d)
+				   sums ? EXCH_ARRAY_LEN(cols) : NTOP, true, d)
 			     : rc;
+}
+
+static void
+free_top(struct exch_report_run *run)
+{
+	struct top *s = run->state;
+
+	exch_samples_free(run);
+	exch_free(s->shown);
 }
 
 const struct exch_report exch_md_top = {
     .name = "top",
     .what = "the best bid and offer",
-    .takes = EXCH_TAKES_WHEN | EXCH_TAKES_WATCH,
+    .takes = EXCH_TAKES_WHEN | EXCH_TAKES_WATCH | EXCH_TAKES_IMBALANCE,
     .needs = EXCH_NEEDS_BOOK,
     .open = open_top,
     .record = exch_samples_record,
     .close = exch_samples_close,
-    .free = exch_samples_free,
+    .free = free_top,
 };

@@ -53,6 +53,8 @@ struct exch_report_opts {
 	const uint64_t *at; /* ns since local midnight, ascending */
 	size_t nat;
 	bool changed; /* only when the levels shown changed */
+	/* top */
+	unsigned imbalance; /* over so many levels a side; 0: without */
 	/* the symbols looked at, with commas between them; NULL: all */
 	const char *watch;
 	/* bars */
@@ -97,7 +99,8 @@ enum exch_report_takes {
 	EXCH_TAKES_PACE = 512,	 /* speed, begin */
 	EXCH_TAKES_PHASES = 1024,
 	EXCH_TAKES_SESSION = 2048, /* session alone */
-	EXCH_TAKES_QUALITY = 4096  /* alarms, stale */
+	EXCH_TAKES_QUALITY = 4096, /* alarms, stale */
+	EXCH_TAKES_IMBALANCE = 8192
 };
 
 /* What a report cannot do without; checked at the end of the stream. */

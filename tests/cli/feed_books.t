@@ -138,6 +138,23 @@ exits 2 "--at with --every" sh -c \
 	"exch-feed top --at 09:30 --every 1s day.xst 2>err"
 exits 2 "--symbols is not for bars" sh -c \
 	"exch-feed bars -s ABC day.xst 2>err"
+exch-feed top --imbalance 2 -f csv -s ABC day.xst | cut -c 12-19,31- |
+	sed 1d >got
+cat >want <<'C'
+09:30:00,ABC,10.00,100,,,100,0,1.0000
+09:30:00,ABC,10.00,100,10.02,300,100,300,-0.5000
+09:30:01,ABC,10.01,40,10.02,300,140,300,-0.3636
+09:30:01,ABC,10.02,100,,,140,0,1.0000
+09:30:05,ABC,10.02,90,,,130,0,1.0000
+C
+same got want "--imbalance: over two levels a side"
+exch-feed top --imbalance 1 -f csv day.xst | sed 1d | cut -d, -f1-6 >got
+sed 1d top.csv >want
+same got want "over one level: a row whenever top has one"
+exits 2 "--imbalance of nothing" sh -c \
+	"exch-feed top --imbalance 0 day.xst 2>err"
+exits 2 "--imbalance is not for depth" sh -c \
+	"exch-feed depth --imbalance 3 day.xst 2>err"
 exits 2 "--levels is not for top" sh -c "exch-feed top -n 3 day.xst 2>err"
 is "$(exch-feed depth -f csv day.xst | awk -F, 'NR == 1 { print NF }')" 86 \
 	"depth: twenty levels unless told"
@@ -171,6 +188,22 @@ for s in raw venue; do
 	exch-feed depth -q -n 5 --every 1m -f csv $s.xst | cut -d, -f1,2,7- >$s.5
 done
 same raw.5 venue.5 "the display and what it was made of: one book"
+
+# Sums of depth's levels; the quotient rounded by awk, far from any tie.
+exch-feed depth -q -n 7 --every 1m -f csv engine.xst | awk -F, '
+	NR > 1 { b = a = 0
+		for (i = 8; i <= 20; i += 2) { b += $i; a += $(i + 14) }
+		printf "%s,%s,%s,%s,%s,%s,%d,%d,%s\n", $1, $2, $7, $8, $21, $22,
+			b, a, b + a ? sprintf("%.4f", (b - a) / (b + a)) : "" }
+	' >want
+exch-feed top -q --imbalance 7 --every 1m -f csv engine.xst | sed 1d >got
+awk -F, 'NR == FNR { w[FNR] = $0; n = FNR; next }
+	{ split(w[FNR], f, ","); d = f[9] - $9
+	  sub(/,[^,]*$/, "", w[FNR]); e = ($9 == "") != (f[9] == "")
+	  sub(/,[^,]*$/, "")
+	  if (w[FNR] != $0 || e || d * d > 1.1e-8) print FNR ": " $0 }
+	END { if (FNR != n || n < 1000) print n " rows and " FNR }' want got >bad
+is "$(cat bad)" "" "--imbalance 7: sums of the levels of depth, all day"
 
 ### bad input
 
