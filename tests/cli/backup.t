@@ -124,6 +124,7 @@ result $? "the day has executions"
 exch-match -q day.want -o want.matched
 exch-feed depth -q --at 09:31 --tz Asia/Shanghai -f csv want.matched |
 	cut -d , -f 2- >want.book
+# shellcheck disable=SC2086
 packets=$(exch-replay -v $when day.pcap 2>&1 >/dev/null |
 	sed -n 's/^  packets  *//p')
 for n in 2 4 $((packets - 4)); do
@@ -152,7 +153,7 @@ result $? "what the second displayed is marked"
 # The first comes back: too late.
 both back --silent 1s
 first -n 4 <day.pcap
-for i in $(seq 200); do
+for _ in $(seq 200); do
 	second -n 1 -p 100 <plus.pcap
 	! grep -q "going on with" back.err || break
 done
@@ -176,7 +177,7 @@ same got want.plus "and everything is the second's"
 both alive --silent 2s
 second <plus.pcap
 first -n 4 <day.pcap
-for i in 1 2 3 4 5 6 7 8; do
+for _ in 1 2 3 4 5 6 7 8; do
 	sleep 0.5
 	echo 4558323032333032303700000000000000090000 | first -x
 done
@@ -206,6 +207,42 @@ has late.err "^exch-replay: $b: session 20230207: messages 1 to 6 are lost" \
 	"is told with its name"
 is "$(exch-replay -q -f json late | sed -n '/"text":"backup/,$p' |
 	grep -c '"t":"gap"')" 1 "and stands in the stream, behind the change"
+
+# Unless somebody is asked: all of it has been sent when the reader begins.
+find_port "$b" retransmit
+exch-feed itch --tz Asia/Shanghai --interface lo --live "$b" --linger 30s \
+	--retransmit "$at" day.xst &
+sender=$!
+# Who hears its end knows that.
+# shellcheck disable=SC2086
+exch-replay -q --interface lo $when --join "$b" --wait 10ms -o some
+both asked --silent 1s --backup-rerequest "$at"
+first -n 4 <day.pcap
+heard 0 "a second feed that is asked for its beginning"
+kill "$sender"
+wait "$sender" 2>/dev/null
+executions asked >got
+same got want "every execution is there, once"
+[ "$(number asked.err requests)" -gt 0 ]
+result $? "by requests"
+
+# A snapshot is the book of the second, as it stands.
+find_port "$b" snapshot
+exch-feed itch --tz Asia/Shanghai --interface lo --live "$b" --pace 10 \
+	--linger 5s --snapshot "$at" day.xst &
+sender=$!
+# Who hears something knows that the others come late.
+# shellcheck disable=SC2086
+exch-replay -q --interface lo $when --join "$b" --wait 10ms --count 3 -o some
+both begun --silent 1s --backup-snapshot "$at"
+first -n 2 <day.pcap
+heard 0 "a second feed that tells how it stands"
+wait "$sender"
+has begun.err "a snapshot of [0-9]* messages stands for those up to" "is told"
+exch-match -q begun | exch-feed depth -q --at 09:31 --tz Asia/Shanghai -f csv |
+	cut -d , -f 2,7- >got.book
+cut -d , -f 1,6- <want.book >want.begun
+same got.book want.begun "the book is that of the day in the end"
 
 # ---- levels ----
 
