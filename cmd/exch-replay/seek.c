@@ -125,6 +125,7 @@ int
 seek_open(struct tool *t, struct exch_diag *d)
 {
 	struct exch_diag why = {0};
+	uint64_t at;
 	char *path;
 	int rc;
 
@@ -141,8 +142,11 @@ seek_open(struct tool *t, struct exch_diag *d)
 	}
 	if (rc != 0)
 		exch_cli_note(&t->cli,
-		    "%s.xsti: %s: all of the stream is read "
-		    "(exch-replay --index makes it anew)",
+		    exch_in_file(t->in, 0, &at) < 0
+			? "%s: %s: all of the stream is read (exch-replay -o "
+			  "writes it anew)"
+			: "%s.xsti: %s: all of the stream is read "
+			  "(exch-replay --index makes it anew)",
 		    t->now->path, why.text);
 	return 0;
 }

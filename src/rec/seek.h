@@ -88,7 +88,8 @@ int exch_seek_make(struct exch_in *in, struct exch_seek **out,
     struct exch_seek_of *of, struct exch_diag *d);
 /*
  * The index of the file that `in` reads, the kind of which was recognised:
- * beside it, at `path`.  *out NULL and 0: there is none.  Anything else says
+ * in a compressed one, or beside a plain one, at `path`.  *out NULL and 0:
+ * there is none.  Anything else says
  * why one that is there is of no use: EXCH_ERR_NEED when it is of another
  * file, and those of decode and reading.
  */

@@ -149,8 +149,8 @@ take_all(struct make *m, struct exch_diag *d)
 	if (err == 0 && (exch_in_file(m->in, 0, &at) < 0 || m->have < 4 ||
 			    memcmp(m->buf, "XST", 3) != 0))
 		return bad(m, EXCH_ERR_FORMAT,
-		    "not a plain record stream: of others there is no index "
-		    "in a file of its own",
+		    "not a plain record stream: those that are compressed "
+		    "(exch-replay -z) have their index inside",
 		    d);
 	while (err == 0 && m->at < m->have) {
 		err = take_block(m, d);
@@ -242,21 +242,17 @@ is_of(int fd, const char *name, const struct exch_seek_of *of,
 	    "changed");
 }
 
-int
-exch_seek_find(struct exch_in *in, const char *path, struct exch_seek **out,
-    struct exch_diag *d)
+/* Beside a plain file. */
+static int
+find_beside(int file, const char *name, const char *path,
+    struct exch_seek **out, struct exch_diag *d)
 {
 	struct exch_seek_of of;
 	unsigned char *bytes = NULL;
 	size_t n = 0;
-	uint64_t at;
-	int file = exch_in_seekable(in);
-	int fd, err;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int err;
 
-	*out = NULL;
-	if (file < 0 || exch_in_file(in, 0, &at) < 0)
-		return 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return errno == ENOENT
 			   ? 0
@@ -267,8 +263,44 @@ exch_seek_find(struct exch_in *in, const char *path, struct exch_seek **out,
 		return err;
 	err = exch_seek_decode(bytes, n, &of, out, d);
 	exch_free(bytes);
+	return err == 0 ? is_of(file, name, &of, d) : err;
+}
+
+/* In a compressed one.  None, and an old one, are the same: nothing to tell. */
+static int
+find_inside(
+    int file, const char *name, struct exch_seek **out, struct exch_diag *d)
+{
+	struct exch_buf b = {0};
+	struct exch_seek_of of;
+	struct exch_diag own = {0};
+	int err = exch_zio_index(file, name, &b, &own);
+
 	if (err == 0)
-		err = is_of(file, exch_in_name(in), &of, d);
+		err =
+		    exch_seek_decode((const void *)b.p, b.len, &of, out, &own);
+	exch_buf_free(&b);
+	if (err == EXCH_ERR_ABSENT)
+		return 0;
+	if (err != 0 && d != NULL)
+		*d = own;
+	return err;
+}
+
+int
+exch_seek_find(struct exch_in *in, const char *path, struct exch_seek **out,
+    struct exch_diag *d)
+{
+	uint64_t at;
+	int file = exch_in_seekable(in);
+	int err;
+
+	*out = NULL;
+	if (file < 0)
+		return 0;
+	err = exch_in_file(in, 0, &at) < 0
+		  ? find_inside(file, exch_in_name(in), out, d)
+		  : find_beside(file, exch_in_name(in), path, out, d);
 	if (err == 0)
 		return 0;
 	exch_seek_free(*out);

@@ -54,11 +54,7 @@ exch_writer_put_block(struct exch_writer *w, uint8_t kind, unsigned char *body,
 		w->written[w->table[i]] = true;
 	}
 	exch_frame_put(p, &f);
-	err = exch_out_mark(w->out, w->position,
-	    kind == 'D' && n >= sizeof(struct exch_rec)
-		? ((const struct exch_rec *)(const void *)body)->time
-		: w->time,
-	    w->directory, d);
+	err = exch_out_mark(w->out, d);
 	if (err == 0)
 		err = exch_out_write(w->out, p, (size_t)(body - p) + n, d);
 	if (kind != 'E')
@@ -173,8 +169,7 @@ exch_writer_put_text(struct exch_writer *w, struct exch_diag *d)
 	err =
 	    w->opts.before != NULL ? w->opts.before(w->opts.before_arg, d) : 0;
 	if (err == 0)
-		err = exch_out_mark(
-		    w->out, w->position, w->time, w->directory, d);
+		err = exch_out_mark(w->out, d);
 	if (err == 0 && b->len > 0)
 		err = exch_out_write(w->out, b->p, b->len, d);
 	b->len = 0;

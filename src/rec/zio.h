@@ -117,11 +117,10 @@ int exch_out_write(
 int exch_out_move(struct exch_out *o, int file, uint64_t at, const void *p,
     size_t n, struct exch_diag *d);
 /*
- * A stream block begins here; position and time go into the index of a
- * compressed file (per frame: first position, first time, directory).
+ * A stream block begins here, or what ends with the next call; a compressed
+ * file of blocks gets an index of them (rec/seek.h).
  */
-int exch_out_mark(struct exch_out *o, uint64_t position, exch_ts time,
-    bool directory, struct exch_diag *d);
+int exch_out_mark(struct exch_out *o, struct exch_diag *d);
 /*
  * Finish frames and tables; a second call does nothing.  The object stays
  * to be freed.
@@ -133,6 +132,13 @@ void exch_out_free(struct exch_out *o);
  * its table, of the frames that it has?  No record is lost with them.
  */
 bool exch_zio_has_index(int fd);
+/*
+ * The bytes of that index, which is in the file `name`.  EXCH_ERR_ABSENT: it
+ * has none; EXCH_ERR_FORMAT, EXCH_ERR_IO, EXCH_ERR_NOMEM.
+ */
+struct exch_buf;
+int exch_zio_index(
+    int fd, const char *name, struct exch_buf *index, struct exch_diag *d);
 /*
  * From now on a closed reader (EPIPE; SIGPIPE is the caller's to ignore) is
  * no error: bytes go nowhere, and that is what lost() tells.

@@ -8,6 +8,5 @@
 #define EXCH_ZIO_INDEX 0x184d2a53u
 #define EXCH_ZIO_TABLE 0x184d2a5eu
 #define EXCH_ZIO_SEEKABLE 0x8f92eab1u
-#define EXCH_ZIO_ENTRY 24u /* bytes of a frame in the index */
 
 #endif

@@ -22,6 +22,7 @@
 #include "base/bytes.h"
 #include "rec/behind.h"
 #include "rec/pack.h"
+#include "rec/seek.h"
 #include "rec/zio.h"
 #include "rec/zio_disk.h"
 
@@ -31,9 +32,6 @@
 struct frame {
 	uint32_t packed;
 	uint32_t plain;
-	uint64_t position;
-	exch_ts time;
-	bool directory;
 };
 
 struct bytes {
@@ -61,6 +59,9 @@ struct exch_out {
 	struct frame *frame; /* [nframes] is the one being collected */
 	size_t nframes;
 	size_t frames_cap;
+	uint64_t written;	/* bytes of whole frames */
+	struct exch_seek *seek; /* NULL: what is written is no such stream */
+	size_t block;		/* where in `in` the last block begins */
 };
 
 static int
@@ -171,6 +172,7 @@ exch_out_free(struct exch_out *o)
 		return;
 	exch_behind_free(o->behind);
 	exch_pack_free(o->pack);
+	exch_seek_free(o->seek);
 	exch_free(o->mem.p);
 	exch_free(o->in.p);
 	exch_free(o->packed.p);
@@ -318,7 +320,9 @@ end_frame(struct exch_out *o, struct exch_diag *d)
 	f->packed = (uint32_t)len;
 	f->plain = (uint32_t)o->in.len;
 	o->nframes++;
+	o->written += len;
 	o->in.len = 0;
+	o->block = 0;
 	return put(o, o->packed.p, len, d);
 }
 
@@ -334,30 +338,51 @@ current(struct exch_out *o)
 	return &o->frame[o->nframes];
 }
 
-int
-exch_out_mark(struct exch_out *o, uint64_t position, exch_ts time,
-    bool directory, struct exch_diag *d)
+/*
+ * The block that was collected last, for the index.  What is none, text for
+ * one, has no index and needs none.
+ */
+static int
+index_block(struct exch_out *o, struct exch_diag *d)
 {
-	struct frame *f;
+	const char *why;
+	int err;
+
+	if (o->seek == NULL || o->in.len == o->block)
+		return 0;
+	err = exch_seek_block(
+	    o->seek, o->in.p + o->block, o->in.len - o->block, &why);
+	o->block = o->in.len;
+	if (err == EXCH_ERR_NOMEM)
+		return nomem(o, d);
+	if (err != 0) {
+		exch_seek_free(o->seek);
+		o->seek = NULL;
+	}
+	return 0;
+}
+
+int
+exch_out_mark(struct exch_out *o, struct exch_diag *d)
+{
+	int err;
 
 	if (o->kind != EXCH_OUT_ZSTD)
 		return 0;
-	o->marked = true;
-	if (o->in.len >= FRAME_IN) {
-		int err = end_frame(o, d);
-
-		if (err != 0)
-			return err;
+	if (!o->marked) {
+		o->marked = true;
+		o->seek = exch_seek_new();
+		if (o->seek == NULL)
+			return nomem(o, d);
 	}
-	f = current(o);
-	if (f == NULL)
-		return nomem(o, d);
-	if (o->in.len == 0) {
-		f->position = position;
-		f->time = time;
-	}
-	f->directory |= directory;
-	return 0;
+	err = index_block(o, d);
+	if (err == 0 && o->in.len >= FRAME_IN)
+		err = end_frame(o, d);
+	if (err != 0)
+		return err;
+	if (o->in.len == 0 && o->seek != NULL)
+		exch_seek_row(o->seek, o->written);
+	return current(o) != NULL ? 0 : nomem(o, d);
 }
 
 /* Collect; without marks a frame may end anywhere. */
@@ -396,35 +421,31 @@ exch_out_write(struct exch_out *o, const void *p, size_t n, struct exch_diag *d)
 	return put(o, p, n, d);
 }
 
-/* Our index, a skippable frame: what is in each frame. */
+/* Our index, a skippable frame: of frames that hold a whole stream. */
 static int
 put_index(struct exch_out *o, struct exch_diag *d)
 {
-	static const char mark[4] = {'X', 'S', 'T', 'I'};
-	size_t n = 16 + o->nframes * EXCH_ZIO_ENTRY;
-	unsigned char *p;
+	static const struct exch_seek_of itself;
+	unsigned char p[8];
+	struct exch_buf b = {0};
+	int err;
 
-	if (n > UINT32_MAX)
-		return 0; /* too long for a frame: do without */
-	o->packed.len = 0;
-	if (room(&o->packed, 8 + n) != 0)
-		return nomem(o, d);
-	p = o->packed.p;
-	memset(p, 0, 8 + n);
-	exch_put_le32(p, EXCH_ZIO_INDEX);
-	exch_put_le32(p + 4, (uint32_t)n);
-	memcpy(p + 8, mark, sizeof(mark));
-	exch_put_le16(p + 12, 1);
-	exch_put_le16(p + 14, EXCH_ZIO_ENTRY);
-	exch_put_le64(p + 16, o->nframes);
-	for (size_t i = 0; i < o->nframes; i++) {
-		unsigned char *e = p + 24 + i * EXCH_ZIO_ENTRY;
-
-		exch_put_le64(e, o->frame[i].position);
-		exch_put_le64(e + 8, o->frame[i].time);
-		e[16] = o->frame[i].directory;
+	if (o->seek == NULL || !exch_seek_whole(o->seek))
+		return 0;
+	exch_seek_encode(o->seek, &itself, &b);
+	if (b.failed || b.len > UINT32_MAX) {
+		/* Too long for a frame: do without. */
+		err = b.failed ? nomem(o, d) : 0;
+		exch_buf_free(&b);
+		return err;
 	}
-	return put(o, p, 8 + n, d);
+	exch_put_le32(p, EXCH_ZIO_INDEX);
+	exch_put_le32(p + 4, (uint32_t)b.len);
+	err = put(o, p, sizeof(p), d);
+	if (err == 0)
+		err = put(o, (const unsigned char *)b.p, b.len, d);
+	exch_buf_free(&b);
+	return err;
 }
 
 /* The table of the seekable format 0.1.0, without checksums of its own. */
@@ -456,9 +477,11 @@ put_table(struct exch_out *o, struct exch_diag *d)
 static int
 finish_zstd(struct exch_out *o, struct exch_diag *d)
 {
-	int err = end_frame(o, d);
+	int err = index_block(o, d);
 
-	if (err == 0 && o->marked)
+	if (err == 0)
+		err = end_frame(o, d);
+	if (err == 0)
 		err = put_index(o, d);
 	return err != 0 ? err : put_table(o, d);
 }

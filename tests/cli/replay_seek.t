@@ -4,6 +4,7 @@
 # shellcheck source=tests/cli/lib.sh
 . "${srcdir:-.}/tests/cli/lib.sh"
 
+command -v zstd >/dev/null || skip_all "zstd is not installed"
 exch-replay -q --date 2026-01-05 --tz America/New_York \
 	"$src/data/sample.pcap.zst" | exch-match -q -o day.xst
 cp day.xst slow.xst
@@ -85,6 +86,45 @@ exits 3 "and without an index" sh -c \
 cp kept.xst fast.xst
 mv aside fast.xst.xsti
 cp fast.xst.xsti good.xsti
+
+# ---- compressed: the index is inside ----
+
+exch-replay -q -o day.xst.zst day.xst
+zstd -q -d -f -o slow.xst day.xst.zst
+# inside NAME OPTION...: of day.xst.zst as of slow.xst.
+inside() {
+	inside_name=$1
+	shift
+	exch-replay -o want "$@" slow.xst 2>want.err
+	exch-replay -o got "$@" day.xst.zst 2>got.err
+	same got want "compressed: $inside_name"
+}
+for o in 03:00 14:30 19:12 20:00 21:30 23:59; do
+	inside "--from $o" --from $o
+	said
+done
+inside "--from and --to" --from 15:00 --to 15:05
+inside "--symbol" --from 18:00 --symbol CHRL
+packed=$(wc -c <day.xst.zst)
+cp day.xst.zst kept.zst
+put day.xst.zst $((packed / 2)) 377 0 377 0 377 0 377 0
+inside "damage before is not even looked at" --from 20:00
+exits 3 "but found by who reads it" sh -c \
+	'exch-replay -q --from 12:00 day.xst.zst >got 2>err'
+cp kept.zst day.xst.zst
+at=$((packed - 2000))
+put day.xst.zst $at 377 0 377 0 377
+inside "a damaged index" --from 20:00
+has got.err '^exch-replay: day.xst.zst: the index is damaged.*: all of the stream is read' \
+	"is told"
+zstd -q -d -c kept.zst | zstd -q -f -o day.xst.zst
+inside "without an index it is read" --from 20:00
+said
+exch-replay -q --from 20:00 -f json -z -o text.zst day.xst
+is "$(zstd -dc text.zst | tail -n 1)" \
+	"$(exch-replay -q --from 20:00 -f json day.xst | tail -n 1)" "text"
+exits 3 "--index" exch-replay --index kept.zst 2>err
+has err "those that are compressed .* have their index inside" "is told"
 
 # ---- times that go back, and what counts whatever its time ----
 

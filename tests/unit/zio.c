@@ -162,42 +162,60 @@ save(const char *path, const unsigned char *p, size_t n)
 	return f != NULL && fclose(f) == 0 && ok;
 }
 
+/* Every frame is one, and begins with the block that its row says. */
+static bool
+is_frame(const unsigned char *p, size_t n, const unsigned char *row)
+{
+	struct exch_in *in;
+	char block[40];
+	size_t got;
+	bool good;
+
+	exch_in_mem(p, n, "f", &in, NULL);
+	good = exch_le32(p) == 0xfd2fb528 &&
+	       exch_in_read(in, block, 40, &got, NULL) == 0 && got == 40 &&
+	       memcmp(block, "XST1", 4) == 0 &&
+	       exch_le64(block + 16) == exch_le64(row + 16);
+	exch_in_close(in);
+	return good;
+}
+
 /* The index and the seek table, read as exch-stream(5) describes them. */
 static void
 tables(const unsigned char *p, size_t n)
 {
 	uint32_t frames = exch_le32(p + n - 9);
 	size_t table = n - 9 - 8u * frames - 8;
-	size_t index = table - 24 - 24u * frames;
-	size_t at = 0;
+	size_t index = 0, at = 0, plain = 0;
+	const unsigned char *row;
 	unsigned bad = 0;
 
 	tap_is_u64(exch_le32(p + n - 4), 0x8f92eab1, "seekable magic");
 	tap_is_u64(p[n - 5], 0, "no checksums in the table");
 	tap_is_u64(exch_le32(p + table), 0x184d2a5e, "seek table frame");
 	tap_is_u64(exch_le32(p + table + 4), 8u * frames + 9, "its size");
+	for (uint32_t i = 0; i < frames; i++)
+		index += exch_le32(p + table + 8 + 8 * i);
 	tap_is_u64(exch_le32(p + index), 0x184d2a53, "our index frame");
-	tap_ok(memcmp(p + index + 8, "XSTI", 4) == 0, "its mark");
+	tap_is_u64(index + 8 + exch_le32(p + index + 4), table,
+	    "ends where that begins");
+	tap_ok(memcmp(p + index + 8, "XSTI\2\0\x50\0", 8) == 0,
+	    "its mark and version");
 	tap_is_u64(exch_le64(p + index + 16), frames, "of as many frames");
-	tap_is_u64(p[index + 24 + 16], 1, "the first holds directories");
+	tap_is_u64(exch_le64(p + index + 32), 0, "of the file it is in");
+	row = p + index + 8 + 80;
+	tap_is_u64(row[44], 1, "the first holds directories");
 	for (uint32_t i = 0; i < frames; i++) {
-		/* Every frame is one, and begins with a block. */
-		struct exch_in *in;
-		char block[40];
-		size_t got;
+		size_t len = exch_le32(p + table + 8 + 8 * i);
 
-		exch_in_mem(
-		    p + at, exch_le32(p + table + 8 + 8 * i), "f", &in, NULL);
-		bad += exch_le32(p + at) != 0xfd2fb528;
-		bad += exch_in_read(in, block, 40, &got, NULL) != 0 ||
-		       got != 40 || memcmp(block, "XST1", 4) != 0;
-		bad += i > 0 && exch_le64(block + 16) !=
-				    exch_le64(p + index + 24 + 24 * i);
-		exch_in_close(in);
-		at += exch_le32(p + table + 8 + 8 * i);
+		bad += exch_le64(row) != plain || exch_le64(row + 8) != at ||
+		       !is_frame(p + at, len, row);
+		at += len;
+		plain += exch_le32(p + table + 12 + 8 * i);
+		row += 48 + 16 * row[45];
 	}
 	tap_is_u64(bad, 0, "frames begin with blocks and their positions");
-	tap_is_u64(at, index, "frames end where the index begins");
+	tap_is_u64((size_t)(row - p), table, "rows end where the index does");
 	tap_ok(frames > 3, "there are several");
 }
 
