@@ -54,8 +54,8 @@ day_head(struct tool *t, exch_ts start, struct exch_buf *text, uint32_t *date,
  * A time of day belongs to the date given, or to that of the first event, in
  * the zone given, or in that of the input.
  */
-static int
-bound(struct tool *t, const char *text, const char *option, exch_ts first,
+int
+day_time(struct tool *t, const char *text, const char *option, exch_ts first,
     exch_ts *out, struct exch_diag *d)
 {
 	uint64_t ns;
@@ -63,8 +63,6 @@ bound(struct tool *t, const char *text, const char *option, exch_ts first,
 	const struct exch_tz *tz;
 	int rc;
 
-	if (text == NULL)
-		return 0;
 	if (exch_ts_parse(text, strlen(text), out) == 0)
 		return 0;
 	if (exch_tod_parse(text, strlen(text), &ns) != 0)
@@ -85,14 +83,15 @@ bound(struct tool *t, const char *text, const char *option, exch_ts first,
 static int
 window_open(struct tool *t, exch_ts first, struct exch_diag *d)
 {
-	int rc;
+	int rc = 0;
 
 	t->from = 0;
 	t->to = EXCH_TS_NONE;
 	t->window_known = true;
-	rc = bound(t, t->from_text, "--from", first, &t->from, d);
-	if (rc == 0)
-		rc = bound(t, t->to_text, "--to", first, &t->to, d);
+	if (t->from_text != NULL)
+		rc = day_time(t, t->from_text, "--from", first, &t->from, d);
+	if (rc == 0 && t->to_text != NULL)
+		rc = day_time(t, t->to_text, "--to", first, &t->to, d);
 	if (rc == 0 && t->to <= t->from)
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "--to %s is not after --from %s", t->to_text,

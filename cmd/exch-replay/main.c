@@ -42,6 +42,7 @@ enum {
 	OPT_VENUE,
 	OPT_BY_TIME,
 	OPT_INDEX,
+	OPT_STEP,
 	OPT_STRICT
 };
 
@@ -63,6 +64,8 @@ static const struct exch_opt options[] = {
     {"count", 0, "N", "end after this many messages", OPT_COUNT},
     {"speed", 0, "FACTOR", "1: as fast as it happened; 0.1, 60, max",
 	OPT_SPEED},
+    {"step", 0, NULL, "as text, and wait for Enter behind each event",
+	OPT_STEP},
     {"raw", 0, NULL, "what the feed displayed, without aggressors", OPT_RAW},
     {"no-expect", 0, NULL, "without the venue's executions", OPT_NO_EXPECT},
     {"accounts", 0, "RULE", "accounts for orders without: uniform:N, zipf:N",
@@ -253,6 +256,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_INDEX:
 		t->index = true;
 		break;
+	case OPT_STEP:
+		t->stepwise = true;
+		break;
 	default:
 		t->strict = true;
 		break;
@@ -282,6 +288,29 @@ owners(struct tool *t)
 		? "--accounts: '%s' is not of 1 to 10000000 accounts"
 		: "--accounts: '%s' is no rule: uniform:N or zipf:N",
 	    t->owners_text);
+}
+
+/* How --step shows them; -1 to go on. */
+static int
+stepwise(struct tool *t)
+{
+	struct exch_cli *c = &t->cli;
+
+	if (!t->stepwise)
+		return -1;
+	if (c->zstd || (c->format_given && c->format != EXCH_FMT_TEXT))
+		return exch_cli_usage(
+		    c, "--step shows text: leave out -f and -z");
+	if (t->join.nlines != 0)
+		return exch_cli_usage(c,
+		    "--join does not wait for anybody: write it with -o, and "
+		    "step through that");
+	c->format = EXCH_FMT_TEXT;
+	c->format_given = true;
+	c->progress = -1;
+	/* What belongs together is not shown apart because time has passed. */
+	c->flush_us = EXCH_SEC;
+	return -1;
 }
 
 /* What changes the records, for the SOURCE record; never a file's name. */
@@ -343,6 +372,8 @@ prepare(struct tool *t, struct exch_diag *d)
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	if (rc == 0)
 		rc = input_survey(t, d);
+	if (rc == 0 && t->stepwise)
+		rc = step_open(t, d);
 	return rc == 0 ? exch_cli_out_open(&t->cli, &t->out, d) : rc;
 }
 
@@ -445,7 +476,7 @@ are_shards(const struct tool *t)
 static int
 merge_only(const struct tool *t, struct exch_diag *d)
 {
-	if (t->options.len <= 1 && t->pace.speed == 0)
+	if (t->options.len <= 1 && t->pace.speed == 0 && !t->stepwise)
 		return 0;
 	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 	    "shards are merged as they are: leave out options that concern "
@@ -512,12 +543,15 @@ main(int argc, char **argv)
 		code = owners(&t);
 	if (code < 0)
 		code = live_settle(&t);
+	if (code < 0)
+		code = stepwise(&t);
 	if (code < 0) {
 		describe(&t);
 		code = t.index ? seek_index(&t) : run(&t);
 	}
 	exch_replay_free(t.replay);
 	snap_free(t.snap);
+	step_close(&t);
 	backup_free(t.second);
 	seek_free(&t);
 	input_free(&t);

@@ -83,6 +83,7 @@ take_begin(struct tool *t, exch_ts start, struct exch_diag *d)
 	if (rc == 0 && text.failed)
 		rc = no_memory(d);
 	o.text = text.p;
+	o.step = t->step != NULL ? &t->stepper : NULL;
 	if (rc == 0)
 		rc = exch_cli_writer(&t->cli, t->out, t->in, &o, &t->w, d);
 	if (rc == 0 && t->hold)
@@ -306,7 +307,7 @@ admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 		if (rc != 0)
 			return rc;
 	}
-	if (t->taken == t->count) {
+	if (t->taken == t->count || step_is_over(t)) {
 		t->enough = true;
 		return EXCH_ERR_STOP;
 	}

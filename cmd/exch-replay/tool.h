@@ -117,6 +117,7 @@ struct operand {
 
 struct among;
 struct agree;
+struct step;
 struct exch_seek;
 
 struct tool {
@@ -179,6 +180,10 @@ struct tool {
 	struct exch_seek *seek;
 	uint64_t skipped; /* records that were not even read */
 
+	bool stepwise; /* --step */
+	struct step *step;
+	struct exch_stepper stepper;
+
 	struct exch_cli_out *out;
 	struct exch_writer *w;
 	struct exch_replay *replay;
@@ -222,6 +227,20 @@ int day_head(struct tool *t, exch_ts start, struct exch_buf *text,
  * that follows.  The first one inside comes behind what rested before.
  */
 int day_window(struct tool *t, const struct exch_rec *r, struct exch_diag *d);
+/*
+ * A time, or a time of the day of the input, of which `first` is another one;
+ * `option` is what complaints begin with.
+ */
+int day_time(struct tool *t, const char *text, const char *option,
+    exch_ts first, exch_ts *out, struct exch_diag *d);
+
+/* ---- step.c: event by event ---- */
+
+/* The terminal that is asked; t->stepper is for the writer. */
+int step_open(struct tool *t, struct exch_diag *d);
+/* Whoever sits there has seen enough. */
+bool step_is_over(const struct tool *t);
+void step_close(struct tool *t);
 
 /* ---- among.c ---- */
 

@@ -264,6 +264,24 @@ struct exch_writer;
 
 enum exch_format { EXCH_FMT_BIN, EXCH_FMT_TEXT, EXCH_FMT_CSV, EXCH_FMT_JSON };
 
+/* What becomes of a record that would be shown. */
+enum exch_step {
+	EXCH_STEP_SHOW,
+	EXCH_STEP_PASS, /* it is left out of the text */
+	EXCH_STEP_ASK	/* what was shown is written, and then ask() says it */
+};
+
+/*
+ * Who looks at a stream step by step: both get a record, and how many bytes of
+ * records from it on are there already; look() gets NULL for the end.  ask()
+ * waits for somebody, and never answers ASK.
+ */
+struct exch_stepper {
+	enum exch_step (*look)(void *arg, const struct exch_rec *r, size_t n);
+	enum exch_step (*ask)(void *arg, const struct exch_rec *r, size_t n);
+	void *arg;
+};
+
 struct exch_writer_opts {
 	enum exch_format format;
 	bool checksum;	  /* CRC of bodies (always in files) */
@@ -303,6 +321,8 @@ struct exch_writer_opts {
 	/* Asked before a block goes out; 0: it may. */
 	int (*before)(void *arg, struct exch_diag *d);
 	void *before_arg;
+	/* Of text forms: asked about each record; NULL: all are shown. */
+	const struct exch_stepper *step;
 };
 
 /* Write to `out` (not owned).  Emits the header block and SOURCE. */

@@ -413,6 +413,14 @@ exch_writer_flush(struct exch_writer *w, struct exch_diag *d)
 	return exch_writer_error(w, d);
 }
 
+static bool
+shows_end(const struct exch_writer *w)
+{
+	const struct exch_stepper *s = w->opts.step;
+
+	return s == NULL || s->look(s->arg, NULL, 0) == EXCH_STEP_SHOW;
+}
+
 static int
 put_end(struct exch_writer *w, enum exch_status status, struct exch_diag *d)
 {
@@ -433,7 +441,8 @@ put_end(struct exch_writer *w, enum exch_status status, struct exch_diag *d)
 		    (unsigned long long)w->skip,
 		    (unsigned long long)w->position);
 	if (w->view != NULL) {
-		exch_view_end(w->view, w->position, status);
+		if (shows_end(w))
+			exch_view_end(w->view, w->position, status);
 		return exch_writer_put_text(w, d);
 	}
 	err = exch_writer_put_kept(w, d);

@@ -176,12 +176,52 @@ exch_writer_put_text(struct exch_writer *w, struct exch_diag *d)
 	return err;
 }
 
+/* Is it shown?  Whoever decides has seen what is before it. */
+static int
+step(struct exch_writer *w, const struct exch_rec *r, bool *show,
+    struct exch_diag *d)
+{
+	const struct exch_stepper *s = w->opts.step;
+	size_t n =
+	    (size_t)(w->hot.cur - (const unsigned char *)(const void *)r);
+	enum exch_step how = s->look(s->arg, r, n);
+	int err = 0;
+
+	if (how == EXCH_STEP_ASK) {
+		err = exch_writer_put_text(w, d);
+		if (err == 0)
+			err = exch_out_kick(w->out, d);
+		if (err == 0)
+			how = s->ask(s->arg, r, n);
+	}
+	*show = how == EXCH_STEP_SHOW;
+	return err;
+}
+
+static int
+view(struct exch_writer *w, const struct exch_rec *r, uint64_t seq, bool old,
+    struct exch_diag *d)
+{
+	bool show = !old;
+	int err = 0;
+
+	if (show && w->opts.step != NULL)
+		err = step(w, r, &show, d);
+	if (err != 0)
+		return err;
+	err = show ? exch_view_record(w->view, r, seq)
+		   : exch_view_note(w->view, r);
+	return err == 0 ? 0
+			: exch_diag_set(d, (enum exch_err)err, NULL,
+			      EXCH_POS_NONE, 0, "out of memory for text");
+}
+
 /*
  * Walk the records of the block, which are our own work and need no
  * checks, for the digest and the text forms.
  */
 static int
-walk(struct exch_writer *w)
+walk(struct exch_writer *w, struct exch_diag *d)
 {
 	uint64_t next[256];
 	const unsigned char *p = w->body;
@@ -210,12 +250,20 @@ walk(struct exch_writer *w)
 			}
 		}
 		if (w->view != NULL)
-			err = position < w->skip
-				  ? exch_view_note(w->view, r)
-				  : exch_view_record(w->view, r, seq);
+			err = view(w, r, seq, position < w->skip, d);
 		position += seq != 0;
 	}
 	return err;
+}
+
+/* The block in hand, whatever becomes of it. */
+static int
+put_records(struct exch_writer *w, struct exch_diag *d)
+{
+	if (w->view != NULL)
+		return exch_writer_put_text(w, d);
+	return w->held.limit != 0 ? exch_writer_hold_block(w, d)
+				  : exch_writer_put_data(w, d);
 }
 
 /* Write the block, if there is anything in it, and begin the next. */
@@ -229,16 +277,9 @@ exch_writer_next_block(struct exch_writer *w)
 		return w->err;
 	if (w->hot.cur == w->body)
 		return 0;
-	err = w->digest || w->view != NULL ? walk(w) : 0;
-	if (err != 0)
-		(void)exch_diag_set(&d, (enum exch_err)err, NULL, EXCH_POS_NONE,
-		    0, "out of memory for text");
-	else if (w->view != NULL)
-		err = exch_writer_put_text(w, &d);
-	else if (w->held.limit != 0)
-		err = exch_writer_hold_block(w, &d);
-	else
-		err = exch_writer_put_data(w, &d);
+	err = w->digest || w->view != NULL ? walk(w, &d) : 0;
+	if (err == 0)
+		err = put_records(w, &d);
 	if (err != 0)
 		return exch_writer_fail(w, err, &d);
 	for (unsigned i = 0; i < w->nsource; i++) {
