@@ -250,7 +250,7 @@ find_beside(int file, const char *name, const char *path,
 	struct exch_seek_of of;
 	unsigned char *bytes = NULL;
 	size_t n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int err;
 
 	if (fd < 0)

@@ -219,6 +219,9 @@ rm fast.xst.xsti
 mkdir fast.xst.xsti
 useless "this is not an index" "a directory"
 rmdir fast.xst.xsti
+mkfifo fast.xst.xsti
+useless "this is not an index" "a pipe that nobody writes to"
+rm fast.xst.xsti
 
 # Another stream of the same length.
 exch-replay -f json day.xst >day.json
