@@ -1,18 +1,22 @@
 /*
  * --backup: a second feed takes the place of one that fell silent.
  *
- * It is decoded beside the first from the beginning on.  What it said up to the
- * time of the first's last record is only followed, so that its book is known;
- * what it said of later is kept.  At the change the first's book is taken back,
- * that of the second is displayed as it stood at that time, and then comes all
- * that was kept: nothing that happened while the first was silent is missing.
+ * It is decoded beside the first from the beginning on.  What it says of times
+ * before that of the first's last record is only followed, so that its book is
+ * known; the rest is kept.  At the change the first's book is taken back, that of
+ * the second is displayed as it stood before that time, and then comes all that
+ * was kept, without what the first has told already (told.c): nothing that
+ * happened while the first was silent is missing, and nothing is there twice.
  *
  *	first	a b c d		silent
  *	second	a b c d e f g	h i ...
- *		followed| kept |
+ *		-----  -------
+ *		followed  kept
  *
- * Which time it is, is told by the records and not by a clock; only when the
- * change is made depends on one, and the records do not depend on that.
+ * A second feed that is behind the first is followed until it has come so far:
+ * the change is written then.  Which time it is, is told by the records and not
+ * by a clock; only when the change is made depends on one, and the records do not
+ * depend on that.
  */
 #include <config.h>
 
@@ -24,24 +28,23 @@
 
 /* What is kept at most; a quiet first feed, or one of a few instruments. */
 #define KEPT (32u << 20)
-#define GAPS (64u << 10)
 #define SILENT (3 * EXCH_SEC)
 
 struct backup {
 	struct tool *t;
-	struct exch_feed_sink first_sink, sink;
+	struct exch_feed_sink sink;
 	struct exch_feed_opts opts;
 	struct stand *first, *second;
+	struct told *told; /* by the first */
 	struct exch_buf kept;
 	size_t from;	      /* where in it the oldest record is */
 	struct exch_buf gaps; /* records of what the second has lost */
-	exch_ts until;	      /* time of the latest record of the first */
-	exch_ts followed;     /* and of the second's that were followed */
-	uint64_t overrun;     /* records of later that were followed */
-	uint64_t taken_back, displayed;
+	exch_ts followed; /* latest time of the second's that were followed */
+	uint64_t overrun; /* of these, those that were later than the first's */
+	uint64_t troubles; /* of the second before the change */
 	bool by_arrival;
-	bool live;   /* the change was made ... */
-	bool untold; /* ... and its record waits for a time */
+	bool live;    /* the change was made ... */
+	bool written; /* ... and stands in the output */
 };
 
 static int
@@ -58,37 +61,39 @@ first_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 {
 	struct tool *t = arg;
 	struct backup *b = t->second;
-	int err = stand_take(b->first, r, d);
+	int err = told_note(b->told, b->first, r, d);
 
-	if (r->time > b->until)
-		b->until = r->time;
+	if (err == 0)
+		err = stand_take(b->first, r, d);
 	return err == 0 ? take_record(t, r, d) : err;
 }
 
-static void
-keep_gap(struct backup *b, const struct exch_rec *r)
+/* A record of the second becomes part of what stands. */
+static int
+follow_one(struct backup *b, const struct exch_rec *r, struct exch_diag *d)
 {
-	if (r->type == EXCH_REC_GAP && b->gaps.len < GAPS)
+	if (r->time > b->followed)
+		b->followed = r->time;
+	if (r->type == EXCH_REC_GAP)
 		exch_buf_add(&b->gaps, r, exch_rec_len(r));
+	return b->gaps.failed ? no_memory(d) : stand_take(b->second, r, d);
 }
 
-/* The oldest records become part of what stands. */
+/* The oldest records do. */
 static int
 follow(struct backup *b, struct exch_diag *d)
 {
+	exch_ts until = told_until(b->told);
 	int err = 0;
 
 	while (b->from < b->kept.len && err == 0) {
 		const struct exch_rec *r = (const void *)(b->kept.p + b->from);
 		bool much = b->kept.len - b->from > KEPT;
 
-		if (r->time > b->until && !much)
+		if (r->time > until && !much)
 			break;
-		b->overrun += r->time > b->until;
-		if (r->time > b->followed)
-			b->followed = r->time;
-		keep_gap(b, r);
-		err = stand_take(b->second, r, d);
+		b->overrun += r->time > until;
+		err = follow_one(b, r, d);
 		b->from += exch_rec_len(r);
 	}
 	/* Moved seldom: half of it is free then. */
@@ -100,52 +105,11 @@ follow(struct backup *b, struct exch_diag *d)
 	return err;
 }
 
-static int put_change(struct backup *b, exch_ts at, struct exch_diag *d);
-
-static int
-second_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
-{
-	struct backup *b = arg;
-	int err = 0;
-
-	if (!b->live) {
-		exch_buf_add(&b->kept, r, exch_rec_len(r));
-		return b->kept.failed ? no_memory(d) : follow(b, d);
-	}
-	if (b->untold)
-		err = put_change(b, r->time, d);
-	return err == 0 ? take_record(b->t, r, d) : err;
-}
-
-static int
-second_trouble(void *arg, const struct exch_feed_at *at, const char *text,
-    struct exch_diag *d)
-{
-	struct tool *t = ((struct backup *)arg)->t;
-	const char *name = t->in_name;
-	int err;
-
-	t->in_name = t->spare.group[0].name;
-	err = take_trouble(t, at, text, d);
-	t->in_name = name;
-	return err;
-}
-
-static void
-second_by_arrival(void *arg)
-{
-	struct backup *b = arg;
-
-	b->by_arrival = true;
-	if (b->live)
-		take_by_arrival(b->t);
-}
-
 /* ---- the change ---- */
 
 /* The record that tells it. */
 static int
-put_change(struct backup *b, exch_ts at, struct exch_diag *d)
+put_notice(struct backup *b, exch_ts at, struct exch_diag *d)
 {
 	struct {
 		struct exch_rec_notice r;
@@ -155,102 +119,215 @@ put_change(struct backup *b, exch_ts at, struct exch_diag *d)
 	    "backup from=%s to=%s overrun=%llu", b->t->join.group[0].name,
 	    b->t->spare.group[0].name, (unsigned long long)b->overrun);
 
-	b->untold = false;
 	u.r.ntext = (uint16_t)n;
 	u.r.bytes = sizeof(u.r) + (((size_t)n + 7) & ~(size_t)7);
 	memset(u.text + n, 0, sizeof(u.text) - (size_t)n);
-	return take_record(b->t, &u.r.h, d);
+	/* Whoever looks at a later part of the day only has to know it, too. */
+	return take_seed(b->t, &u.r.h, d);
 }
 
-/* Records of a buffer; at `at`, unless it is 0. */
+/* What was malformed in the second counts now that it is needed. */
+static void
+put_troubles(struct backup *b)
+{
+	char text[80];
+	int n = snprintf(text, sizeof(text),
+	    "%llu pieces of malformed input of the backup before the change",
+	    (unsigned long long)b->troubles);
+
+	b->t->troubles += b->troubles;
+	if (n > 0 && b->troubles != 0)
+		take_error(b->t, text, (size_t)n);
+}
+
 static int
-give_buf(struct backup *b, struct exch_buf *buf, size_t from, exch_ts at,
-    struct exch_diag *d)
+put_gaps(struct backup *b, exch_ts at, struct exch_diag *d)
 {
 	int err = 0;
 
-	while (from < buf->len && err == 0) {
-		struct exch_rec *r = (void *)(buf->p + from);
+	for (size_t i = 0; i < b->gaps.len && err == 0;) {
+		struct exch_rec *r = (void *)(b->gaps.p + i);
 
-		if (at != 0)
-			r->time = at;
+		r->time = at;
 		err = take_record(b->t, r, d);
-		from += exch_rec_len(r);
+		i += exch_rec_len(r);
 	}
+	exch_buf_free(&b->gaps);
 	return err;
 }
 
-/* The first's place is the second's now. */
 static void
-hand_over(struct backup *b)
+say_books(const struct backup *b, uint64_t taken_back, uint64_t displayed)
 {
-	struct tool *t = b->t;
+	const struct exch_cli *c = &b->t->cli;
 
-	t->op[0].ended = true;
-	t->now = &t->op[1];
-	t->in_name = t->spare.group[0].name;
-	b->live = true;
-	if (b->by_arrival)
-		take_by_arrival(t);
-}
-
-static void
-say(const struct backup *b)
-{
-	const struct tool *t = b->t;
-
-	exch_cli_note(&t->cli,
-	    "%s: nothing has come for %llu ms: going on with %s; %llu orders "
-	    "taken back, %llu displayed",
-	    t->join.group[0].name,
-	    (unsigned long long)(t->silent / (EXCH_SEC / 1000)),
-	    t->spare.group[0].name, (unsigned long long)b->taken_back,
-	    (unsigned long long)b->displayed);
+	exch_cli_note(c, "%s: %llu orders taken back, %llu of %s displayed",
+	    b->t->join.group[0].name, (unsigned long long)taken_back,
+	    (unsigned long long)displayed, b->t->spare.group[0].name);
 	if (b->overrun != 0)
-		exch_cli_note(&t->cli,
+		exch_cli_note(c,
 		    "%llu records of the time before the change did not fit "
 		    "and are only in its book",
 		    (unsigned long long)b->overrun);
 }
 
-/* When it is: no record of the second will be before, but for those that say so. */
-static exch_ts
-time_of(const struct backup *b)
+/* The first's place in the output is the second's now. */
+static int
+write_change(struct backup *b, exch_ts at, struct exch_diag *d)
 {
-	if (b->until != 0 || b->followed != 0)
-		return b->until > b->followed ? b->until : b->followed;
-	if (b->from == b->kept.len)
-		return 0;
-	return ((const struct exch_rec *)(const void *)(b->kept.p + b->from))
-	    ->time;
+	struct tool *t = b->t;
+	uint64_t taken_back = 0, displayed = 0;
+	int err = put_notice(b, at, d);
+
+	b->written = true;
+	if (err == 0)
+		err = stand_clear(b->first, at, take_record, t, &taken_back, d);
+	t->op[0].ended = true;
+	t->now = &t->op[1];
+	if (b->by_arrival)
+		take_by_arrival(t);
+	if (err == 0)
+		err = stand_give(b->second, at, take_record, t, &displayed, d);
+	if (err == 0)
+		put_troubles(b);
+	if (err == 0)
+		err = put_gaps(b, at, d);
+	say_books(b, taken_back, displayed);
+	return err;
+}
+
+/* Its time: that of the first's last record, or of the first one at all. */
+static exch_ts
+time_of(const struct backup *b, exch_ts next)
+{
+	exch_ts last = told_last(b->told);
+
+	if (b->followed > last)
+		last = b->followed;
+	return last != 0 ? last : next;
+}
+
+/* A record of the second behind the change. */
+static int
+go_on(struct backup *b, const struct exch_rec *r, struct exch_diag *d)
+{
+	int err = 0;
+
+	if (!b->written) {
+		if (r->time <= told_until(b->told))
+			return follow_one(b, r, d);
+		err = write_change(b, time_of(b, r->time), d);
+	}
+	if (err != 0 || r->time > told_last(b->told))
+		return err == 0 ? take_record(b->t, r, d) : err;
+	err = told_else(b->told, b->first, b->second, r, take_record, b->t, d);
+	return err == 0 ? stand_take(b->second, r, d) : err;
 }
 
 static int
 change(void *arg, struct exch_diag *d)
 {
 	struct backup *b = arg;
+	struct tool *t = b->t;
 	int err = follow(b, d);
-	exch_ts at = time_of(b);
 
-	b->untold = at == 0;
-	if (err == 0 && at != 0)
-		err = put_change(b, at, d);
-	if (err == 0)
-		err = stand_clear(
-		    b->first, at, take_record, b->t, &b->taken_back, d);
-	hand_over(b);
-	if (err == 0)
-		err = stand_give(
-		    b->second, at, take_record, b->t, &b->displayed, d);
-	if (err == 0)
-		err = give_buf(b, &b->gaps, 0, at, d);
-	say(b);
-	if (err == 0)
-		err = give_buf(b, &b->kept, b->from, 0, d);
+	exch_cli_note(&t->cli,
+	    "%s: nothing has come for %llu ms: going on with %s",
+	    t->join.group[0].name,
+	    (unsigned long long)(t->silent / (EXCH_SEC / 1000)),
+	    t->spare.group[0].name);
+	b->live = true;
+	t->in_name = t->spare.group[0].name;
+	while (b->from < b->kept.len && err == 0) {
+		const struct exch_rec *r = (const void *)(b->kept.p + b->from);
+
+		err = go_on(b, r, d);
+		b->from += exch_rec_len(r);
+	}
 	exch_buf_free(&b->kept);
-	exch_buf_free(&b->gaps);
 	b->from = 0;
 	return err;
+}
+
+int
+backup_end(struct backup *b, struct exch_diag *d)
+{
+	exch_ts at = b != NULL ? time_of(b, 0) : 0;
+
+	/* Without a time nobody has said anything. */
+	return b != NULL && b->live && !b->written && at != 0
+		   ? write_change(b, at, d)
+		   : 0;
+}
+
+bool
+backup_is_on(const struct backup *b)
+{
+	return b != NULL && b->live;
+}
+
+/* ---- what the second finds ---- */
+
+static int
+second_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
+{
+	struct backup *b = arg;
+
+	if (b->live)
+		return go_on(b, r, d);
+	exch_buf_add(&b->kept, r, exch_rec_len(r));
+	return b->kept.failed ? no_memory(d) : follow(b, d);
+}
+
+/* Before the change it is told, and is no reason to say that the run failed. */
+static int
+early_trouble(struct backup *b, const struct exch_feed_at *at, const char *text,
+    struct exch_diag *d)
+{
+	struct exch_diag why = {0};
+
+	b->troubles++;
+	exch_diag_set(&why, EXCH_ERR_FORMAT, b->t->spare.group[0].name,
+	    at->kind, at->where, "%s", text);
+	why.column = at->offset;
+	if (!b->t->strict) {
+		take_report(b->t, b->troubles, &why);
+		return 0;
+	}
+	if (d != NULL)
+		*d = why;
+	return EXCH_ERR_FORMAT;
+}
+
+static int
+second_trouble(void *arg, const struct exch_feed_at *at, const char *text,
+    struct exch_diag *d)
+{
+	struct backup *b = arg;
+
+	return b->live ? take_trouble(b->t, at, text, d)
+		       : early_trouble(b, at, text, d);
+}
+
+static void
+second_by_arrival(void *arg)
+{
+	struct backup *b = arg;
+
+	b->by_arrival = true;
+	if (b->written)
+		take_by_arrival(b->t);
+}
+
+static void
+given_up(void *arg, const struct exch_diag *why)
+{
+	const struct backup *b = arg;
+	const struct exch_cli *c = &b->t->cli;
+
+	exch_cli_report(c, why);
+	exch_cli_note(
+	    c, "%s: it is no backup any more", b->t->spare.group[0].name);
 }
 
 /* ---- life ---- */
@@ -268,7 +345,8 @@ backup_begin(struct tool *t, struct exch_feed_sink *sink,
 	b->t = t;
 	b->first = stand_new();
 	b->second = stand_new();
-	if (b->first == NULL || b->second == NULL)
+	b->told = told_new();
+	if (b->first == NULL || b->second == NULL || b->told == NULL)
 		return no_memory(d);
 	sink->record = first_record;
 	sink->run = NULL;
@@ -286,6 +364,7 @@ backup_begin(struct tool *t, struct exch_feed_sink *sink,
 	    .js = &t->spared,
 	    .silent = t->silent,
 	    .change = change,
+	    .given_up = given_up,
 	    .arg = b};
 	return 0;
 }
@@ -304,8 +383,7 @@ backup_settle(struct tool *t)
 				 "GROUP:PORT");
 	for (unsigned i = 0; i < j->nlines; i++)
 		for (unsigned k = 0; k < t->join.nlines; k++)
-			if (strcmp(j->group[i].name, t->join.group[k].name) ==
-			    0)
+			if (live_same(&j->group[i], &t->join.group[k]))
 				return exch_cli_usage(c,
 				    "--backup: %s is of --join already",
 				    j->group[i].name);
@@ -321,6 +399,7 @@ backup_free(struct backup *b)
 		return;
 	stand_free(b->first);
 	stand_free(b->second);
+	told_free(b->told);
 	exch_buf_free(&b->kept);
 	exch_buf_free(&b->gaps);
 	exch_free(b);

@@ -13,6 +13,13 @@
 #define WAIT EXCH_SEC
 #define WAIT_ASKED (10 * EXCH_SEC)
 
+bool
+live_same(const struct exch_udp_group *a, const struct exch_udp_group *b)
+{
+	return a->port == b->port &&
+	       memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
+}
+
 int
 live_join(
     struct exch_join *j, struct exch_cli *c, const char *option, const char *v)
@@ -38,7 +45,7 @@ live_join(
 		if (*s == '\0')
 			break;
 	}
-	if (j->nlines == 2 && strcmp(j->group[0].name, j->group[1].name) == 0)
+	if (j->nlines == 2 && live_same(&j->group[0], &j->group[1]))
 		return exch_cli_usage(c, "--%s: both lines cannot be %s",
 		    option, j->group[0].name);
 	return 0;
@@ -202,5 +209,10 @@ live_run(struct tool *t, struct exch_diag *d)
 	}
 	if (err != 0)
 		return err;
-	return exch_join_run(&j, &o, &sink, &t->st, &t->joined, d);
+	err = exch_join_run(&j, &o, &sink, &t->st, &t->joined, d);
+	if (err == 0)
+		return backup_end(t->second, d);
+	if (err == EXCH_ERR_CUT)
+		(void)backup_end(t->second, NULL); /* there is one reason */
+	return err;
 }

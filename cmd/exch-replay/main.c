@@ -408,7 +408,7 @@ incomplete(const struct tool *t)
 		exch_cli_note(&t->cli, "%llu messages are missing in %llu gaps",
 		    (unsigned long long)t->st.gap_messages,
 		    (unsigned long long)t->st.gaps);
-	if (t->spare_st.gap_messages != 0)
+	if (backup_is_on(t->second) && t->spare_st.gap_messages != 0)
 		exch_cli_note(&t->cli,
 		    "%s: %llu messages are missing in %llu gaps",
 		    t->spare.group[0].name,

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "exch-replay/tool.h"
@@ -34,13 +35,28 @@ no_memory(struct exch_diag *d)
 
 /* ---- making one ---- */
 
+/* Nobody has named it: it is a file of its own, or nothing is written. */
+static int
+is_a_file(const char *path, struct exch_diag *d)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
+	    S_ISLNK(st.st_mode) ? "this is a link to another file: remove it"
+				: "this is no file: remove it");
+}
+
 static int
 write_index(struct tool *t, const char *path, const struct exch_buf *b,
     struct exch_diag *d)
 {
 	struct exch_cli_out *o;
-	int rc = exch_cli_out_beside(&t->cli, path, &o, d);
+	int rc = is_a_file(path, d);
 
+	if (rc == 0)
+		rc = exch_cli_out_beside(&t->cli, path, &o, d);
 	if (rc != 0)
 		return rc;
 	rc = exch_out_write(exch_cli_out_stream(o), b->p, b->len, d);
@@ -83,13 +99,23 @@ out:
 	return rc;
 }
 
+/* Options that say nothing of results, and mean nothing here. */
+static bool
+concerns_output(const struct tool *t)
+{
+	const struct exch_cli *c = &t->cli;
+
+	return c->output != NULL || c->zstd || c->format_given || c->digest ||
+	       c->unbuffered || c->trailer || t->pace.speed != 0 || t->strict ||
+	       t->stepwise;
+}
+
 int
 seek_index(struct tool *t)
 {
 	struct exch_diag d = {0};
 
-	if (t->cli.noperands == 0 || t->options.len > 1 ||
-	    t->cli.output != NULL)
+	if (t->cli.noperands == 0 || t->options.len > 1 || concerns_output(t))
 		return exch_cli_usage(&t->cli,
 		    "--index takes the names of files, and no other option: "
 		    "it writes NAME.xsti beside each");

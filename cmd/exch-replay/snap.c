@@ -220,9 +220,13 @@ snap_give(struct snap *s,
 		s->at[i].add.h.flags |= EXCH_F_SNAPSHOT;
 		rc = take(arg, &s->at[i].add.h, d);
 	}
-	s->n = 1;
-	s->free = 0;
-	s->at[0].next = s->at[0].prev = 0;
-	memset(s->head, 0, ((size_t)s->mask + 1) * sizeof(*s->head));
 	return rc;
+}
+
+exch_px
+snap_price(const struct snap *s, uint32_t instr, exch_oid order)
+{
+	uint32_t i = find(s, instr, order);
+
+	return i != 0 ? s->at[i].add.price : EXCH_PX_NONE;
 }

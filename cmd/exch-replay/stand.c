@@ -6,6 +6,7 @@
  */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -25,10 +26,12 @@ struct of_instr {
 	struct exch_rec_phase phase;
 	struct exch_rec_book_top top;
 	bool has_terms, has_phase, has_top, has_levels;
-	uint32_t age; /* how many times all its levels went */
+	uint32_t age;	   /* how many times all its levels went */
+	uint64_t phase_at; /* its place among all that was said of phases */
 };
 
 struct stand {
+	uint64_t phases; /* that were said */
 	struct snap *orders;
 	struct exch_keyed levels;
 	struct exch_keyed instrs;
@@ -139,6 +142,7 @@ take_of_instrument(struct stand *s, const struct exch_rec *r)
 		return 0;
 	case EXCH_REC_PHASE:
 		i->has_phase = true;
+		i->phase_at = ++s->phases;
 		keep(&i->phase, r, sizeof(i->phase));
 		return 0;
 	case EXCH_REC_BOOK_TOP:
@@ -162,6 +166,30 @@ stand_take(struct stand *s, const struct exch_rec *r, struct exch_diag *d)
 	err = is_of_instrument(r->type) ? take_of_instrument(s, r)
 					: snap_take(s->orders, r);
 	return err != 0 ? no_memory(d) : 0;
+}
+
+exch_px
+stand_price(const struct stand *s, uint32_t instr, exch_oid order)
+{
+	return snap_price(s->orders, instr, order);
+}
+
+uint32_t
+stand_same(const struct stand *s, const struct stand *other, uint32_t instr)
+{
+	const struct of_instr *of = exch_keyed_find(&other->instrs, 0, instr);
+
+	if (of == NULL || !of->has_terms)
+		return 0;
+	for (uint32_t n = 1; n < s->instrs.used; n++) {
+		const struct of_instr *i = exch_keyed_at(&s->instrs, n);
+
+		if (i->key.slot != 0 && i->has_terms &&
+		    memcmp(i->terms.symbol, of->terms.symbol,
+			sizeof(i->terms.symbol)) == 0)
+			return (uint32_t)i->key.id;
+	}
+	return 0;
 }
 
 /* ---- giving it on ---- */
@@ -233,29 +261,54 @@ clear_instr(struct giving *g, const struct of_instr *i, struct exch_diag *d)
 	return err == 0 && i->has_top ? give(g, &top, instr, d) : err;
 }
 
-static int
-give_instr(struct giving *g, const struct of_instr *i, struct exch_diag *d)
-{
-	struct of_instr copy = *i;
-	uint32_t instr = (uint32_t)i->key.id;
-	int err = i->has_terms ? give(g, &copy.terms, instr, d) : 0;
+typedef int instr_fn(
+    struct giving *g, const struct of_instr *i, struct exch_diag *d);
 
-	if (err == 0 && i->has_phase)
-		err = give(g, &copy.phase, instr, d);
-	return err == 0 && i->has_top ? give(g, &copy.top, instr, d) : err;
+static int
+give_terms(struct giving *g, const struct of_instr *i, struct exch_diag *d)
+{
+	struct exch_rec_instrument copy = i->terms;
+
+	return i->has_terms ? give(g, &copy, (uint32_t)i->key.id, d) : 0;
 }
 
-/* Each instrument, in the order of their numbers. */
 static int
-each_instr(struct stand *s, struct giving *g,
-    int (*fn)(struct giving *g, const struct of_instr *i, struct exch_diag *d),
-    struct exch_diag *d)
+give_phase(struct giving *g, const struct of_instr *i, struct exch_diag *d)
+{
+	struct exch_rec_phase copy = i->phase;
+
+	return i->has_phase ? give(g, &copy, (uint32_t)i->key.id, d) : 0;
+}
+
+static int
+give_top(struct giving *g, const struct of_instr *i, struct exch_diag *d)
+{
+	struct exch_rec_book_top copy = i->top;
+
+	return i->has_top ? give(g, &copy, (uint32_t)i->key.id, d) : 0;
+}
+
+static int
+by_phase(const void *a, const void *b)
+{
+	const struct of_instr *const *x = a, *const *y = b;
+	uint64_t p = (*x)->phase_at, q = (*y)->phase_at;
+
+	return (p > q) - (p < q);
+}
+
+/* Each instrument, by number; or in the order in which phases were said. */
+static int
+each_instr(struct stand *s, struct giving *g, instr_fn *fn, struct exch_diag *d)
 {
 	void **sorted = exch_keyed_sorted(&s->instrs);
 	int err = 0;
 
 	if (sorted == NULL)
 		return no_memory(d);
+	/* The market's phase, and that of an instrument: the last one holds. */
+	if (fn == give_phase)
+		qsort(sorted, s->instrs.live, sizeof(*sorted), by_phase);
 	for (uint32_t i = 0; i < s->instrs.live && err == 0; i++)
 		err = fn(g, sorted[i], d);
 	exch_free(sorted);
@@ -325,8 +378,12 @@ stand_give(struct stand *s, exch_ts at, stand_fn *take, void *arg, uint64_t *n,
     struct exch_diag *d)
 {
 	struct giving g = {.at = at, .take = take, .arg = arg};
-	int err = each_instr(s, &g, give_instr, d);
+	int err = each_instr(s, &g, give_terms, d);
 
+	if (err == 0)
+		err = each_instr(s, &g, give_phase, d);
+	if (err == 0)
+		err = each_instr(s, &g, give_top, d);
 	if (err == 0)
 		err = give_levels(s, &g, d);
 	if (err == 0)

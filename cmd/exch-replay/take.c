@@ -33,9 +33,8 @@ standing(uint8_t type)
 
 /* ---- opening ---- */
 
-/* An ERROR record for malformed input; `text` may be cut. */
-static void
-put_error(struct tool *t, const char *text, size_t n)
+void
+take_error(struct tool *t, const char *text, size_t n)
 {
 	struct exch_rec_error *e = exch_writer_new_text(
 	    t->w, EXCH_REC_ERROR, sizeof(*e), 0, t->last, text, n);
@@ -54,7 +53,7 @@ early_errors(struct tool *t)
 	    (unsigned long long)t->early_troubles);
 
 	if (n > 0 && t->early_troubles != 0)
-		put_error(t, text, (size_t)n);
+		take_error(t, text, (size_t)n);
 }
 
 int
@@ -115,8 +114,18 @@ error_record(struct tool *t, const struct exch_feed_at *at, const char *text)
 		: snprintf(line, sizeof(line), "%s%llu: %s", unit[at->kind],
 		      (unsigned long long)at->where, text);
 	if (n > 0)
-		put_error(t, line,
+		take_error(t, line,
 		    (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
+}
+
+void
+take_report(struct tool *t, uint64_t n, const struct exch_diag *why)
+{
+	if (n <= TOLD || t->cli.verbose > 0)
+		exch_cli_report(&t->cli, why);
+	else if (n == TOLD + 1)
+		exch_cli_note(&t->cli,
+		    "more malformed input is only counted (-v shows all)");
 }
 
 int
@@ -136,11 +145,7 @@ take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
 			*d = own;
 		return EXCH_ERR_FORMAT;
 	}
-	if (t->troubles <= TOLD || t->cli.verbose > 0)
-		exch_cli_report(&t->cli, &own);
-	else if (t->troubles == TOLD + 1)
-		exch_cli_note(&t->cli,
-		    "more malformed input is only counted (-v shows all)");
+	take_report(t, t->troubles, &own);
 	return 0;
 }
 

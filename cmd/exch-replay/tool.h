@@ -16,6 +16,7 @@
  *	live.c    --join
  *	backup.c  --backup
  *	stand.c   what a feed has said that still holds
+ *	told.c    how far it came
  *	stats.c   -v
  */
 #ifndef EXCH_CMD_REPLAY_TOOL_H
@@ -64,10 +65,12 @@ struct snap *snap_new(void);
 void snap_free(struct snap *s);
 /* Follow a BOOK_* record; others are ignored.  EXCH_ERR_NOMEM. */
 int snap_take(struct snap *s, const struct exch_rec *r);
-/* Give what rests, in order of display, and forget it. */
+/* Give what rests, in order of display. */
 int snap_give(struct snap *s,
     int (*take)(void *arg, const struct exch_rec *r, struct exch_diag *d),
     void *arg, struct exch_diag *d);
+/* Of an order; EXCH_PX_NONE: it is not displayed. */
+exch_px snap_price(const struct snap *s, uint32_t instr, exch_oid order);
 
 /* ---- stand.c: what a feed has said that still holds ---- */
 
@@ -78,15 +81,41 @@ struct stand *stand_new(void);
 void stand_free(struct stand *s);
 /* Follow a record.  EXCH_ERR_NOMEM. */
 int stand_take(struct stand *s, const struct exch_rec *r, struct exch_diag *d);
+/* Of an order; EXCH_PX_NONE: it is not displayed. */
+exch_px stand_price(const struct stand *s, uint32_t instr, exch_oid order);
+/* What `s` calls an instrument of `other`, by its symbol; 0: nothing. */
+uint32_t stand_same(
+    const struct stand *s, const struct stand *other, uint32_t instr);
 /*
  * Records of time `at` that take back what is displayed, and *n: so many orders.
- * The orders are forgotten.
  */
 int stand_clear(struct stand *s, exch_ts at, stand_fn *take, void *arg,
     uint64_t *n, struct exch_diag *d);
 /* And that say all of it once more: instruments, phases, levels, orders. */
 int stand_give(struct stand *s, exch_ts at, stand_fn *take, void *arg,
     uint64_t *n, struct exch_diag *d);
+
+/* ---- told.c: how far a feed came, and what it told last ---- */
+
+struct told;
+
+/* NULL: no memory. */
+struct told *told_new(void);
+void told_free(struct told *t);
+/* Its next record; `s` is what stood before it.  EXCH_ERR_NOMEM. */
+int told_note(struct told *t, const struct stand *s, const struct exch_rec *r,
+    struct exch_diag *d);
+/* Time of its latest record, and of the one of another time before; 0: none. */
+exch_ts told_last(const struct told *t);
+exch_ts told_until(const struct told *t);
+/*
+ * A record of another feed that takes the place of the first: it goes on, but
+ * for what was executed before or was told already, which only leaves the book.
+ * Both stand as they were before it.
+ */
+int told_else(struct told *t, const struct stand *first,
+    const struct stand *second, const struct exch_rec *r, stand_fn *take,
+    void *arg, struct exch_diag *d);
 
 /* ---- the tool ---- */
 
@@ -209,7 +238,14 @@ int take_trouble(void *arg, const struct exch_feed_at *at, const char *text,
 void take_zone(void *arg, const char *name);
 void take_commands(void *arg);
 void take_by_arrival(void *arg);
-/* A record that is part of the state at --from, with the flag SNAPSHOT. */
+/* Trouble of an input that is the n-th, on standard error. */
+void take_report(struct tool *t, uint64_t n, const struct exch_diag *why);
+/* An ERROR record for malformed input; `text` may be cut. */
+void take_error(struct tool *t, const char *text, size_t n);
+/*
+ * A record that passes whatever is picked, as of the state at --from, with the
+ * flag SNAPSHOT.
+ */
 int take_seed(void *arg, const struct exch_rec *r, struct exch_diag *d);
 /* A record of a stream with its own sequence number. */
 int take_copy(struct tool *t, const struct exch_rec *r, uint64_t seq,
@@ -323,6 +359,8 @@ void seek_free(struct tool *t);
 
 /* ---- live.c: multicast ---- */
 
+/* However they were written. */
+bool live_same(const struct exch_udp_group *a, const struct exch_udp_group *b);
 /* Of an option, "GROUP:PORT[,GROUP:PORT]"; 0 or an exit code. */
 int live_join(
     struct exch_join *j, struct exch_cli *c, const char *option, const char *v);
@@ -342,6 +380,10 @@ int backup_settle(struct tool *t);
 int backup_begin(struct tool *t, struct exch_feed_sink *sink,
     const struct exch_feed_opts *o, struct exch_join_backup *out,
     struct exch_diag *d);
+/* Behind the last record: a change that waits for the second is made now. */
+int backup_end(struct backup *b, struct exch_diag *d);
+/* Was the change made? */
+bool backup_is_on(const struct backup *b);
 void backup_free(struct backup *b);
 
 /* ---- merge.c: the shards of one run ---- */

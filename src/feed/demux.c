@@ -367,6 +367,12 @@ exch_demux_take(
 	case LOOK_YES:
 		return take_feed(x, f, u, d);
 	case LOOK_BLANK:
+		/* Live it may be anybody's, and --as is for recordings. */
+		if (x->ruled)
+			return trouble(x, u,
+			    "ITCH 5.0 with a blank session: a live feed needs "
+			    "its name and numbers",
+			    d);
 		if (!x->found)
 			return exch_diag_set(d, EXCH_ERR_NEED, NULL,
 			    EXCH_POS_PACKET, u->k.number,
@@ -427,12 +433,17 @@ bool
 exch_demux_over(const struct exch_demux *x)
 {
 	const struct exch_seq *iex = exch_demux_iextp(x);
-	size_t n = exch_seq_sessions(x->mold);
+	bool of_mold, of_iex = false;
+	bool over = exch_seq_over(x->mold, &of_mold);
 
-	if (iex != NULL)
-		n += exch_seq_sessions(iex);
-	return n > 0 && exch_seq_over(x->mold) &&
-	       (iex == NULL || exch_seq_over(iex));
+	if (iex == NULL)
+		return over && of_mold;
+	/* One kind is the feed, and the other's may all be rumours. */
+	if (exch_seq_spoke(iex) && !exch_seq_spoke(x->mold))
+		over = true;
+	if (exch_seq_spoke(x->mold) && !exch_seq_spoke(iex))
+		return over && of_mold;
+	return exch_seq_over(iex, &of_iex) && over && (of_mold || of_iex);
 }
 
 int

@@ -36,7 +36,7 @@ struct exch_seq *exch_demux_iextp(const struct exch_demux *x);
 /* For the sessions of both, as exch_seq_rule() and the others of feed/seq.h. */
 void exch_demux_rule(struct exch_demux *x, const struct exch_seq_rules *r);
 int exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d);
-/* There are sessions, and all are over. */
+/* There are sessions that are over, and none is on (exch_seq_over()). */
 bool exch_demux_over(const struct exch_demux *x);
 /* End of the capture. */
 int exch_demux_finish(struct exch_demux *x, struct exch_diag *d);

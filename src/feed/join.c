@@ -60,7 +60,8 @@ struct join {
 	int fd[EXCH_JOIN_LINES + 1]; /* the last: the server's; -1: none */
 	uint64_t number;	     /* of the datagram */
 	exch_ts heard;		     /* when the sockets were looked at */
-	exch_ts last;		     /* and when something was there */
+	exch_ts last;		     /* when something of the feed was there */
+	bool alive;		     /* that it ever was */
 	/* what was asked for */
 	const struct exch_seq_session *session;
 	uint64_t from;	/* the first message missing when it was asked */
@@ -137,6 +138,8 @@ refused(struct join *x, struct exch_seq_session *s, uint64_t oldest,
 
 /* What a packet says of itself, whatever its transport. */
 struct header {
+	struct exch_seq *of; /* NULL: nothing of this transport has come */
+	const unsigned char *key;
 	struct exch_seq_session *s; /* NULL: it is a new one */
 	bool mold;
 	uint64_t first, count;
@@ -145,22 +148,36 @@ struct header {
 static struct header
 header_of(struct join *x, const struct exch_payload *k, bool answer)
 {
-	struct exch_seq *iex = exch_demux_iextp(x->demux);
-	struct header h = {.mold = answer || !exch_iextp_is(k)};
-	const unsigned char *key;
+	struct header h = {
+	    .of = x->mold, .key = k->p, .mold = answer || !exch_iextp_is(k)};
 
 	if (h.mold) {
-		h.s = exch_seq_find(x->mold, k->p);
 		h.first = exch_be64(k->p + 10);
 		h.count = exch_be16(k->p + 18);
 		if (h.count == EXCH_MOLD_END)
 			h.count = 0;
-		return h;
+	} else {
+		h.key = exch_iextp_numbers(k->p, &h.first, &h.count);
+		h.of = exch_demux_iextp(x->demux);
 	}
-	key = exch_iextp_numbers(k->p, &h.first, &h.count);
-	if (iex != NULL)
-		h.s = exch_seq_find(iex, key);
+	if (h.of != NULL)
+		h.s = exch_seq_find(h.of, h.key);
 	return h;
+}
+
+/* It was decoded: is it of the feed?  What else may come here is no life. */
+static void
+note_life(struct join *x, const struct header *h)
+{
+	struct exch_seq *of = h->mold ? x->mold : exch_demux_iextp(x->demux);
+	const struct exch_seq_session *s = h->s;
+
+	if (s == NULL && of != NULL)
+		s = exch_seq_find(of, h->key);
+	if (s == NULL || exch_seq_is_rumour(of, s))
+		return;
+	x->last = x->heard;
+	x->alive = true;
 }
 
 static int
@@ -176,6 +193,7 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 	    .dport = g->port,
 	    .dst = g->addr};
 	struct header h;
+	int err;
 
 	l->packets++;
 	if (n < EXCH_MOLD_HEADER)
@@ -192,9 +210,12 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 		(x->late && exch_seq_lacks_first(h.s))) &&
 	    exch_seq_is_full(x->mold, h.s, h.first)) {
 		x->js->dropped++;
+		note_life(x, &h);
 		return 0;
 	}
-	return decode(x, l, &u, h.first, h.count, d);
+	err = decode(x, l, &u, h.first, h.count, d);
+	note_life(x, &h);
+	return err;
 }
 
 /* All that has come to one socket: how many. */
@@ -503,8 +524,6 @@ step(struct join *x, struct exch_diag *d)
 		err = check_end(x, d);
 	if (err != 0)
 		return err;
-	if (got > 0)
-		x->last = x->heard;
 	ask_missing(x, x->heard);
 	return got;
 }
@@ -539,7 +558,7 @@ fell_silent(const struct pair *p)
 	if (other == NULL)
 		return false;
 	silent = on->j->backup->silent;
-	if (on->heard - on->last <= silent || other->number == 0)
+	if (on->heard - on->last <= silent || !other->alive)
 		return false;
 	return other->heard - other->last <= silent ||
 	       exch_demux_over(other->demux);
@@ -582,6 +601,28 @@ pause_for(const struct pair *p, const struct exch_join *j, struct exch_diag *d)
 	return 0;
 }
 
+/*
+ * The same of the other one, whose troubles are no reason to end a run that
+ * does not need it: it goes on without.
+ */
+static int
+step_other(struct pair *p, struct exch_diag *d)
+{
+	const struct exch_join_backup *b = p->on->j->backup;
+	int got;
+
+	if (p->other == NULL)
+		return 0;
+	got = step(p->other, d);
+	if (got >= 0 || got == EXCH_ERR_NOMEM || got == EXCH_ERR_STOP)
+		return got;
+	b->given_up(b->arg, d);
+	exch_diag_clear(d);
+	close_all(p->other);
+	p->other = NULL;
+	return 0;
+}
+
 static int
 loop(struct pair *p, const struct exch_join *j, struct exch_diag *d)
 {
@@ -590,7 +631,7 @@ loop(struct pair *p, const struct exch_join *j, struct exch_diag *d)
 		p->other->last = p->on->last;
 	for (;;) {
 		int got = step(p->on, d);
-		int more = got >= 0 && p->other != NULL ? step(p->other, d) : 0;
+		int more = got >= 0 ? step_other(p, d) : 0;
 		int err = got < 0 ? got : more < 0 ? more : 0;
 
 		if (err == 0 && exch_demux_over(p->on->demux))

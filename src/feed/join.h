@@ -68,7 +68,8 @@ struct exch_join_stats {
  * Another feed, read beside the first from the beginning on.  When nothing at
  * all has come of the first for a time, while this one is alive or has said
  * that it is over, the first is left for good and the run goes on with this
- * one.  What it finds goes to a sink of its own, before and after.
+ * one.  What it finds goes to a sink of its own, before and after.  A packet is
+ * life when it is of a session of the feed, whatever it says.
  */
 struct exch_join_backup {
 	struct exch_join join; /* without `waiting` and `backup` */
@@ -79,6 +80,8 @@ struct exch_join_backup {
 	uint64_t silent; /* ns */
 	/* All of the first was handed on, and nothing of it will follow. */
 	int (*change)(void *arg, struct exch_diag *d);
+	/* It cannot be read any more, and is left; `why` as of an error. */
+	void (*given_up)(void *arg, const struct exch_diag *why);
 	void *arg;
 };
 

@@ -46,6 +46,7 @@ struct exch_seq_session {
 	struct exch_seq_session_hot h; /* first */
 	char name[EXCH_SEQ_NAME];
 	bool blank;	/* of zeros: numbers mean nothing */
+	bool spoke;	/* a message of it has come */
 	bool ended;	/* an end-of-session packet was seen */
 	uint64_t end;	/* the number that would have come next */
 	uint64_t begin; /* first number seen */
@@ -70,6 +71,7 @@ struct exch_seq {
 	struct exch_seq_rules rules;
 	size_t waiting_bytes; /* of all sessions */
 	size_t nsessions;
+	size_t nspoke;		       /* of them, those that spoke */
 	struct exch_seq_session *last; /* found */
 	struct exch_seq_session *session[EXCH_SEQ_SESSIONS];
 };
@@ -518,12 +520,26 @@ is_over_limit(
 	       m->waiting_bytes + more > times * EXCH_SEQ_HOLD_ALL;
 }
 
+bool
+exch_seq_is_rumour(const struct exch_seq *m, const struct exch_seq_session *s)
+{
+	return !s->spoke && m->nspoke > 0;
+}
+
+bool
+exch_seq_spoke(const struct exch_seq *m)
+{
+	return m->nspoke > 0;
+}
+
 /* How long what is missing may be so. */
 static uint64_t
 patience(const struct exch_seq *m, const struct exch_seq_session *s)
 {
-	return m->rules.begin != 0 && exch_seq_lacks_first(s) ? m->rules.begin
-							      : m->rules.wait;
+	return m->rules.begin != 0 && exch_seq_lacks_first(s) &&
+		       !exch_seq_is_rumour(m, s)
+		   ? m->rules.begin
+		   : m->rules.wait;
 }
 
 /* Decide on packets held too long; on all with `all`. */
@@ -793,6 +809,10 @@ exch_seq_take_slow(struct exch_seq *m, struct exch_seq_session *s,
 		s->ended = true;
 		s->end = q->first != 0 ? q->first : UINT64_MAX;
 	}
+	if (q->count > 0 && !s->spoke) {
+		s->spoke = true;
+		m->nspoke++;
+	}
 	if (s->blank || q->first == 0)
 		return take_blank(m, s, q, d);
 	if (q->first > UINT64_MAX - EXCH_SEQ_COUNT_MAX) {
@@ -835,7 +855,8 @@ missing(const struct exch_seq *m, bool begun, bool not_begun,
 		struct exch_seq_session *s = m->session[i];
 
 		if (s->held == NULL ||
-		    !(exch_seq_lacks_first(s) ? not_begun : begun))
+		    !(exch_seq_lacks_first(s) ? not_begun : begun) ||
+		    (!begun && exch_seq_is_rumour(m, s)))
 			continue;
 		*g = (struct exch_seq_gap){.session = s,
 		    .key = s->h.key,
@@ -944,13 +965,16 @@ exch_seq_ended(const struct exch_seq_session *s, uint64_t *next)
 }
 
 bool
-exch_seq_over(const struct exch_seq *m)
+exch_seq_over(const struct exch_seq *m, bool *any)
 {
+	*any = false;
 	for (size_t i = 0; i < m->nsessions; i++) {
 		const struct exch_seq_session *s = m->session[i];
 
-		if (!s->ended &&
-		    (m->kind->over == NULL || !m->kind->over(s->h.decoder)))
+		if (s->ended ||
+		    (m->kind->over != NULL && m->kind->over(s->h.decoder)))
+			*any = true;
+		else if (!exch_seq_is_rumour(m, s))
 			return false;
 	}
 	return m->h.waiting == 0;

@@ -263,7 +263,10 @@ struct exch_seq_gap {
 
 /* The gap of the first session that has one; false: none waits. */
 bool exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g);
-/* The same, of those that have their first message, or that have it not. */
+/*
+ * The same, of those that have their first message, or that have it not and are
+ * no rumours.
+ */
 bool exch_seq_missing_later(const struct exch_seq *m, struct exch_seq_gap *g);
 bool exch_seq_missing_first(const struct exch_seq *m, struct exch_seq_gap *g);
 /* It is so late: gaps may have lasted long enough. */
@@ -291,8 +294,19 @@ bool exch_seq_is_full(
     const struct exch_seq *m, const struct exch_seq_session *s, uint64_t first);
 /* Has it said that it is over, and which number would have come next? */
 bool exch_seq_ended(const struct exch_seq_session *s, uint64_t *next);
-/* All sessions, if any, have said that they are over, and nothing is missing. */
-bool exch_seq_over(const struct exch_seq *m);
+/*
+ * Others have messages, and of this one only its number was told: a stray
+ * heartbeat, or a session in which nothing happens.
+ */
+bool exch_seq_is_rumour(
+    const struct exch_seq *m, const struct exch_seq_session *s);
+/* Messages of some session have come. */
+bool exch_seq_spoke(const struct exch_seq *m);
+/*
+ * All sessions but for rumours have said that they are over, and nothing is
+ * missing; *any: there is one that did.
+ */
+bool exch_seq_over(const struct exch_seq *m, bool *any);
 
 /* The capture ends: deliver what was held, report what is missing. */
 int exch_seq_finish(struct exch_seq *m, struct exch_diag *d);

@@ -219,6 +219,24 @@ read_index(int fd, const char *path, unsigned char **bytes, size_t *n,
 	return err;
 }
 
+/*
+ * What an index says of places is believed.  So it has to be by somebody who
+ * could as well have changed the stream, or whoever reads it.
+ */
+static int
+is_trusted(int fd, int file, const char *path, struct exch_diag *d)
+{
+	struct stat index, stream;
+
+	if (fstat(fd, &index) != 0 || fstat(file, &stream) != 0)
+		return exch_diag_sys(d, path, errno, "cannot read");
+	if (index.st_uid == stream.st_uid || index.st_uid == geteuid() ||
+	    index.st_uid == 0)
+		return 0;
+	return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
+	    "the index is another user's");
+}
+
 static int
 is_of(int fd, const char *name, const struct exch_seek_of *of,
     struct exch_diag *d)
@@ -257,7 +275,9 @@ find_beside(int file, const char *name, const char *path,
 		return errno == ENOENT
 			   ? 0
 			   : exch_diag_sys(d, path, errno, "cannot open");
-	err = read_index(fd, path, &bytes, &n, d);
+	err = is_trusted(fd, file, path, d);
+	if (err == 0)
+		err = read_index(fd, path, &bytes, &n, d);
 	(void)close(fd); /* it was only read */
 	if (err != 0)
 		return err;

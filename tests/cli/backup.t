@@ -4,66 +4,10 @@
 # depends on a clock; what is written does not.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
-mcast=$bin/tests/tools/mcast
-cat >day.txt <<'EOF'
-date 2023-02-07
-zone Asia/Shanghai
-instrument ABC tick 0.01
-instrument XYZ tick 0.01
-09:30 phase continuous
-+1s A buy 100 ABC @ 10.02 as a1
-+1s B sell 60 ABC @ 10.00 as b1
-+1s C sell 50 ABC @ 10.05 as c1
-+1s D sell 30 ABC @ 10.02 as d1
-+1s E buy 40 XYZ @ 10.01 as e1
-+1s reduce e1 by 4
-+1s F buy 70 ABC @ 10.06 as f1
-+1s G sell 20 XYZ @ 10.01 as g1
-+1s H sell 80 ABC @ 10.09 as h1
-+1s I buy 25 ABC @ 10.09 as i1
-+1s replace e1 with 50 @ 10.02 as e2
-+1s J sell 45 XYZ @ 10.00 as j1
-+1s cancel h1
-EOF
-when='--date 2023-02-07 --tz Asia/Shanghai'
-exch-replay -q day.txt | exch-match -q -o day.xst
-exch-feed itch --tz Asia/Shanghai -o day.itch day.xst
-exch-feed itch --tz Asia/Shanghai --framing moldudp64 -o day.pcap day.xst
-exch-feed itch --tz Asia/Shanghai --framing moldudp64 --session OTHER \
-	-o other.pcap day.xst
-"$bin/tests/tools/deepplus" <day.itch >plus.pcap
-# shellcheck disable=SC2086 # a list of words, here and below
-exch-replay -q $when -o day.want day.pcap
-exch-replay -q -o plus.want plus.pcap
-
-# shellcheck source=tests/cli/live_lib.sh
-. "$src/tests/cli/live_lib.sh"
+# shellcheck source=tests/cli/backup_lib.sh
+. "$src/tests/cli/backup_lib.sh"
 a=$(group 201 26400)
 b=$(group 202 26401)
-# first OPTION... and second: send what comes in to the feed.
-first() {
-	"$mcast" "$@" "${a%:*}" "${a#*:}"
-}
-second() {
-	"$mcast" "$@" "${b%:*}" "${b#*:}"
-}
-# both FILE OPTION...
-both() {
-	file=$1
-	shift
-	# shellcheck disable=SC2086
-	listen "$file" $when --join "$a" --backup "$b" --idle 30s "$@"
-	until_says "$file.err" "joined $b" "$reader"
-}
-# What happened: executions, and whatever was asked but for what a change says
-# once more; without the numbers of records.
-executions() {
-	exch-replay -q -f csv --type expect "$1" | cut -d , -f 4-
-}
-told() {
-	exch-replay -q -f json "$1" | sed -n \
-		's/.*"t":"notice".*"time":"\([^"]*\)".*"text":"backup \(.*\)".*/\1 \2/p'
-}
 
 # shellcheck disable=SC2086
 listen one $when --join "$a" --idle 5s
@@ -166,7 +110,7 @@ same back plus-4 "nobody listens any more"
 both never --silent 200ms
 second <plus.pcap
 heard 0 "the first never says a word"
-has never.err "0 orders taken back, 0 displayed" "there is nothing to take back"
+has never.err "0 orders taken back, 0 of .* displayed" "there is nothing to take back"
 is "$(told never)" "2023-02-07T01:30:00.000000000Z from=$a to=$b overrun=0" \
 	"it has the time of what comes first"
 executions never >got
@@ -246,10 +190,11 @@ same got.book want.begun "the book is that of the day in the end"
 
 # ---- levels ----
 
-# Segments of DEEP: lines of "TIME KIND ..." with seconds from 09:30:
-# `level SIDE QTY PRICE`, `trade QTY PRICE`, `end`.
-deep() {
-	awk '
+# iex PROTOCOL: segments of DEEP (32772) or TOPS (32771), by lines of "TIME KIND
+# ..." with seconds from 09:30: `level SIDE QTY PRICE`, `quote BIDQTY BID ASK
+# ASKQTY`, `trade QTY PRICE`, `end`.
+iex() {
+	awk -v protocol="$1" '
 	function le(v, n, t) {
 		t = ""
 		while (n-- > 0) {
@@ -279,7 +224,7 @@ deep() {
 	}
 	function segment(m) {
 		m = le(length(m) / 2, 2) m
-		printf "0100%s0100000007000000%s0100", le(32772, 2),
+		printf "0100%s0100000007000000%s0100", le(protocol, 2),
 			le(length(m) / 2, 2)
 		print le(0, 8) le(++number, 8) le(0, 8) m
 	}
@@ -289,12 +234,16 @@ deep() {
 		segment(($3 == "buy" ? "38" : "35") "01" t abc le($4, 4) \
 			le($5 * 10000, 8))
 	}
+	$2 == "quote" {
+		segment("5100" t abc le($3, 4) le($4 * 10000, 8) \
+			le($5 * 10000, 8) le($6, 4))
+	}
 	$2 == "trade" {
 		segment("5400" t abc le($3, 4) le($4 * 10000, 8) le(NR, 8))
 	}
 	$2 == "end" { segment("5343" t) }'
 }
-deep >deep.hex <<'EOF'
+iex 32772 >deep.hex <<'EOF'
 0 level buy 7 10.00
 1 level buy 100 10.02
 2 trade 60 10.02
@@ -313,13 +262,15 @@ first -n 4 <day.pcap
 heard 0 "from orders to levels"
 is "$(exch-replay -q -f json levels | sed -n '/"text":"backup/,$p' | sed -n '
 	s/.*"t":"\(cancel\|book-level\|trade\)".*/\1/p' | tr '\n' ' ')" \
-	"cancel cancel book-level book-level trade book-level trade book-level " \
+	"cancel cancel book-level book-level book-level book-level trade book-level trade book-level " \
 	"orders go, levels stand, and what comes later follows" ||
 	exch-replay -q -f text levels | sed 's/^/# /'
 is "$(exch-replay -q -f csv --type book-level levels | cut -d , -f 4,5,7- |
-	sed -n 2,3p)" "2023-02-07T01:30:03.000000000Z,ABC,,10.0200,40,buy,
-2023-02-07T01:30:03.000000000Z,ABC,last,10.0500,50,sell," \
-	"those that were left at that time"
+	sed -n 2,5p)" "2023-02-07T01:30:03.000000000Z,ABC,,10.0000,7,buy,
+2023-02-07T01:30:03.000000000Z,ABC,last,10.0200,40,buy,
+2023-02-07T01:30:03.000000000Z,ABC,last,10.0500,50,sell,
+2023-02-07T01:30:03.000000000Z,ABC,last,10.0000,0,buy," \
+	"those that were there before that time, and what happened at it"
 
 both orders --silent 1s
 second <day.pcap
@@ -331,6 +282,32 @@ is "$(head -n 1 got | sed 's/,"seq":"[0-9]*"//; s/"source":[0-9]*,//')" \
 	"the levels go"
 is "$(grep -c '"t":"new"' got) $(grep -c '"t":"expect"' got)" "8 4" \
 	"what rests at that time and what comes later are there"
+
+# Quotes are taken back, too, and stand as they were.
+iex 32771 >tops.hex <<'EOF'
+1 quote 100 10.02 10.05 50
+2 trade 60 10.02
+2 quote 40 10.02 10.05 50
+4 trade 30 10.02
+4 quote 10 10.02 10.05 50
+9 end
+EOF
+both quotes --silent 1s
+second -x <tops.hex
+first -n 4 <day.pcap
+heard 0 "from orders to quotes"
+is "$(exch-replay -q -f json quotes | sed -n '/"text":"backup/,$p' | sed -n '
+	s/.*"t":"\(cancel\|book-top\|trade\)".*/\1/p' | tr '\n' ' ')" \
+	"cancel cancel book-top trade book-top " \
+	"orders go, a quote stands, and what comes later follows" ||
+	exch-replay -q -f text quotes | sed 's/^/# /'
+both tops --silent 1s
+second <day.pcap
+first -x -n 3 <tops.hex
+heard 0 "from quotes to orders"
+exch-replay -q -f json tops | sed -n '/"text":"backup/,$p' | sed 1d >got
+is "$(head -n 1 got | sed 's/.*"t":"book-top".*"bid":\([^,]*\),.*"ask":\([^,]*\),.*/\1 \2/')" \
+	"null null" "the quote goes" || sed 's/^/# /' got
 
 # ---- what cannot be ----
 

@@ -241,6 +241,17 @@ cp good.xsti fast.xst.xsti
 alike "and again of this one" --from 20:00
 said
 
+# Of somebody else, who may say anything.
+if [ "$(id -u)" -eq 0 ]; then
+	chown 12345 fast.xst.xsti
+	useless "the index is another user's" "of another user"
+	chown 12345 fast.xst
+	alike "of the stream's own user" --from 20:00
+	chown 0 fast.xst fast.xst.xsti
+else
+	skip "indexes of other users" "not root"
+fi
+
 # ---- what has no index ----
 
 exits 3 "a stream that was cut" sh -c \
@@ -262,11 +273,19 @@ exits 3 "no file" exch-replay --index none.xst 2>err
 exits 2 "standard input" sh -c 'exch-replay --index - <day.xst 2>err'
 has err "an index stands beside a file: name it" "is told"
 exits 2 "no name" sh -c 'exch-replay --index <day.xst 2>err'
-for o in "--from 10:00" "-o x" "--symbol A"; do
+for o in "--from 10:00" "-o x" "--symbol A" "--speed 2" --strict "-f csv" -z \
+	--digest --step; do
 	# shellcheck disable=SC2086 # two words
 	exits 2 "--index $o" exch-replay --index $o day.xst 2>err
 	has err "takes the names of files, and no other option" "is told"
 done
+cp good.xsti victim
+ln -s victim link.xst.xsti
+cp day.xst link.xst
+exits 2 "where a link is" exch-replay --index link.xst 2>err
+has err "link.xst.xsti: this is a link to another file: remove it" "is told"
+same victim good.xsti "and nothing is written through it"
+rm link.xst link.xst.xsti
 is "$(echo ./*.xsti)" "./fast.xst.xsti ./good.xsti" "none of them left anything"
 
 finish
