@@ -41,6 +41,8 @@ expected(enum exch_cell kind)
 		return "a whole number";
 	case EXCH_CELL_PX:
 		return "a price of at most nine decimals";
+	case EXCH_CELL_DEC:
+		return "a number of at most nine decimals";
 	case EXCH_CELL_CASH:
 		return "an amount of at most six decimals";
 	case EXCH_CELL_SHARE:
@@ -63,6 +65,7 @@ static int
 scale_of(enum exch_cell kind)
 {
 	return kind == EXCH_CELL_PX	 ? 9
+	       : kind == EXCH_CELL_DEC	 ? 9
 	       : kind == EXCH_CELL_RATE	 ? 9
 	       : kind == EXCH_CELL_CASH	 ? 6
 	       : kind == EXCH_CELL_SHARE ? 6
@@ -175,6 +178,7 @@ number(const struct exch_column *c, const char *s, size_t n, int64_t *v)
 	case EXCH_CELL_INT:
 		return exch_dec_parse(s, n, 0, v);
 	case EXCH_CELL_PX:
+	case EXCH_CELL_DEC:
 		return exch_dec_parse(s, n, 9, v);
 	case EXCH_CELL_CASH:
 		return exch_dec_parse(s, n, 6, v);

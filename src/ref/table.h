@@ -21,6 +21,7 @@ enum exch_cell {
 	EXCH_CELL_INT,	 /* i64 */
 	EXCH_CELL_PX,	 /* i64, 10^-9 */
 	EXCH_CELL_CASH,	 /* i64, 10^-6 */
+	EXCH_CELL_DEC,	 /* i64, 10^-9: "-2", "0.25" */
 	EXCH_CELL_SHARE, /* u32 in ppm: "0.25", "25%" */
 	EXCH_CELL_RATE,	 /* i64, 10^-9: "-0.2047", "-20.47%" */
 	EXCH_CELL_DATE,	 /* u32, a day that there is */
