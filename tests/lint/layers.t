@@ -18,7 +18,7 @@ src/replay base rec ref book
 src/risk base rec ref
 src/settle base rec ref
 src/report base rec ref book
-src/md base rec book report
+src/md base rec ref book report
 src/store base rec ref
 src/embed base rec ref book match
 cmd/common base rec
