@@ -22,6 +22,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_AT - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_IMBALANCE - OPT_ALL] = EXCH_TAKES_IMBALANCE,
+    [OPT_LEGS - OPT_ALL] = EXCH_TAKES_LEGS,
     [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_WITH - OPT_ALL] = EXCH_TAKES_BARS,
@@ -49,6 +50,7 @@ struct tool {
 	const char *input;
 	const char *zone;
 	const char *manifest;
+	char *legs; /* the text of its table */
 	bool given[OPT_END - OPT_ALL];
 	uint64_t at[EXCH_REPORT_AT_MAX];
 	struct exch_tz *tz;
@@ -260,6 +262,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_IMBALANCE:
 		return set_count(c, "imbalance", value, 1,
 		    EXCH_REPORT_LEVELS_MAX, &t->o.imbalance);
+	case OPT_LEGS:
+		t->o.legs_name = value;
+		return 0;
 	case OPT_INTERVAL:
 		return set_interval(t, c, value);
 	case OPT_WITH:
@@ -334,6 +339,24 @@ by_name(const struct front *f, const char *name)
 	return NULL;
 }
 
+/* The table that a report needs.  -1: go on. */
+static int
+take_legs(struct tool *t)
+{
+	char words[64] = ""; /* nothing is written that could name it */
+	int code;
+
+	if ((t->report->takes & EXCH_TAKES_LEGS) == 0)
+		return -1;
+	if (t->o.legs_name == NULL)
+		return exch_cli_usage(
+		    &t->cli, "'%s' needs --legs FILE", t->report->name);
+	code = exch_cli_table(&t->cli, "legs", t->o.legs_name, words,
+	    sizeof(words), &t->legs, &t->o.nlegs);
+	t->o.legs = t->legs;
+	return code;
+}
+
 /* Operands, and options that do not go together.  -1: go on. */
 static int
 settle(struct tool *t)
@@ -403,7 +426,9 @@ settle(struct tool *t)
 	    isatty(STDOUT_FILENO))
 		return exch_cli_usage(
 		    c, "'%s' is not for terminals: add -o FILE", name);
-	return -1;
+	if (t->report->levels != 0 && !t->given[OPT_LEVELS - OPT_ALL])
+		t->o.levels = t->report->levels;
+	return take_legs(t);
 }
 
 /* ---- running ---- */
@@ -577,6 +602,13 @@ tell_lacks(struct tool *t)
 		    name);
 		set_code(t, EXCH_EXIT_NO);
 	}
+	if (t->run->absent != 0) {
+		exch_cli_note(&t->cli,
+		    "--legs: the stream has no instrument '%.24s'%s",
+		    t->run->absent_name,
+		    t->run->absent > 1 ? ", nor others of the table" : "");
+		set_code(t, EXCH_EXIT_NO);
+	}
 	if (t->run->left_out != 0)
 		exch_cli_note(&t->cli, "left out: %llu %s",
 		    (unsigned long long)t->run->left_out, t->run->left_why);
@@ -687,6 +719,7 @@ run(struct tool *t)
 	exch_reader_close(t->reader);
 	exch_in_close(t->in);
 	exch_tz_free(t->tz);
+	exch_free(t->legs);
 }
 
 /* What there is by name, for --help. */

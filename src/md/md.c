@@ -10,6 +10,7 @@ static const struct exch_report *const table[] = {
     &exch_report_depth_any,
     &exch_md_nbbo,
     &exch_md_consolidated,
+    &exch_md_synthetic,
     &exch_md_orders,
     &exch_report_trades,
     &exch_report_bars,

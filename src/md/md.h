@@ -12,6 +12,7 @@ extern const struct exch_report exch_md_orders;
 extern const struct exch_report exch_md_stats;
 extern const struct exch_report exch_md_nbbo;
 extern const struct exch_report exch_md_consolidated;
+extern const struct exch_report exch_md_synthetic;
 extern const struct exch_report exch_md_quality;
 extern const struct exch_report exch_md_itch;
 extern const struct exch_report exch_md_fix_books;

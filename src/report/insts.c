@@ -114,6 +114,7 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 			    : (uint8_t)-r->qty_exponent;
 	in->tick = r->tick > 0 ? r->tick : 1;
 	in->by_tick = exch_div_by((uint64_t)in->tick);
+	in->kind = r->kind;
 	in->money = exch_money_of(in->qty_scale, r->multiplier, r->kind);
 	return EXCH_OK;
 }

@@ -18,6 +18,7 @@ struct exch_inst {
 	uint8_t px_decimals;
 	uint8_t px_show;   /* the same, perhaps with EXCH_SHOW_32NDS */
 	uint8_t qty_scale; /* digits after the point */
+	uint8_t kind;	   /* enum exch_instr_kind */
 	bool announced;	   /* by an INSTRUMENT */
 	bool plain;	   /* the symbol needs no escaping anywhere */
 	char symbol[24];

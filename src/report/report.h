@@ -73,6 +73,10 @@ struct exch_report_opts {
 	uint64_t stale; /* ns of silence that are too many */
 	/* fidelity */
 	unsigned misses; /* how many are listed */
+	/* synthetic: the text of its table, and where that is from */
+	const char *legs;
+	size_t nlegs;
+	const char *legs_name;
 	/* feeds of messages */
 	char session[10]; /* with blanks behind it; [0] '\0': by the date */
 	bool packets;	  /* of MoldUDP64 in a pcap, not a file of messages */
@@ -100,7 +104,8 @@ enum exch_report_takes {
 	EXCH_TAKES_PHASES = 1024,
 	EXCH_TAKES_SESSION = 2048, /* session alone */
 	EXCH_TAKES_QUALITY = 4096, /* alarms, stale */
-	EXCH_TAKES_IMBALANCE = 8192
+	EXCH_TAKES_IMBALANCE = 8192,
+	EXCH_TAKES_LEGS = 16384 /* and needs it */
 };
 
 /* What a report cannot do without; checked at the end of the stream. */
@@ -117,8 +122,9 @@ struct exch_report {
 	const char *what; /* one line for --help */
 	unsigned takes;
 	unsigned needs;
-	bool binary; /* no text, whatever the format */
-	bool screen; /* it takes the terminal */
+	bool binary;	 /* no text, whatever the format */
+	bool screen;	 /* it takes the terminal */
+	unsigned levels; /* unless told; 0: what the tool says */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,
@@ -175,6 +181,9 @@ struct exch_report_run {
 	/* What the report cannot show, and what that is: "orders are ..." */
 	uint64_t left_out;
 	const char *left_why;
+	/* Instruments that a table names and the stream does not, the first */
+	uint64_t absent;
+	const char *absent_name; /* up to 24 bytes, the report's */
 	struct exch_report_source source[256];
 	struct exch_sha256 sha;
 	char digest[96]; /* "sha256:HEX RECORDS" once finished, or "" */

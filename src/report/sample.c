@@ -143,7 +143,8 @@ advance(void *arg, exch_ts t, struct exch_diag *d)
 		 * Nothing changes until t, which may be centuries from now: of
 		 * the samples before it only this one can show anything.
 		 */
-		if (run->o.changed && run->o.when == EXCH_WHEN_EVERY)
+		if ((run->o.changed || s->sifted) &&
+		    run->o.when == EXCH_WHEN_EVERY)
 			schedule(run, t, true);
 		else
 			schedule(run, at, false);

@@ -30,6 +30,8 @@ struct exch_samples {
 	struct exch_sample_level *shown;
 	uint32_t nshown; /* places */
 	struct exch_sample_level *now;
+	/* put() shows what has changed only: between events there is nothing */
+	bool sifted;
 	bool started;
 	exch_ts next;  /* time of the next sample; NONE: no more */
 	size_t nth;    /* of the --at list */

@@ -144,7 +144,7 @@ for case in \
 	result $? "nothing is left behind"
 done
 exits 2 "which feed" exch-feed 2>err
-has err "which feed? It is one of top, depth, nbbo, consolidated, orders, trades, bars, stats, quality, itch" "is asked"
+has err "which feed? It is one of top, depth, nbbo, consolidated, synthetic, orders, trades, bars, stats, quality, itch" "is asked"
 exits 2 "a file first" exch-feed day.xst 2>err
 has err "the first operand is the name of a feed: exch-feed top day.xst" "is told"
 exits 2 "no such feed" exch-feed pitch day.xst 2>err
