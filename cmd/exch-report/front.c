@@ -686,6 +686,19 @@ finish(struct tool *t, bool damaged, struct exch_diag *d)
 	return 0;
 }
 
+/*
+ * A record ends the run: rows that were made before it are whole.  Not of a
+ * file, which would pass for all of it, nor of half a zstd frame.
+ */
+static void
+keep_rows(struct tool *t)
+{
+	struct exch_diag d = {0};
+
+	if (t->cli.output == NULL && !t->cli.zstd)
+		(void)exch_table_flush(&t->run->table, &d); /* it failed */
+}
+
 static void
 run(struct tool *t)
 {
@@ -701,6 +714,8 @@ run(struct tool *t)
 			t->stopped = true;
 			exch_diag_clear(&d);
 			err = 0;
+		} else if (err != 0) {
+			keep_rows(t);
 		}
 	}
 	if (err == 0)

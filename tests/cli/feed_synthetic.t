@@ -121,6 +121,22 @@ rows cal -l cal.csv --every 1s | awk -F, '{ k = $2; t = $1; $1 = ""
 rows cal -l cal.csv | awk -F, '{ t = $1; $1 = ""; print t $0 }' >want
 same got want "each second of it says what the events do"
 
+# Three years of milliseconds in which nothing happens are passed over.
+cat >gap.txt <<'S'
+date 2026-01-05
+instrument NEAR tick 0.01
+instrument FAR tick 0.01
+09:30:00 ann buy 100 NEAR @ 80.00
+09:30:00 bob sell 50 FAR @ 79.00
+date 2029-01-05
+09:30:00 ann buy 100 NEAR @ 80.01
+S
+day gap
+is "$(timeout 300 exch-feed synthetic -l cal.csv --every 1ms --changed -f csv \
+	gap.xst | grep CAL | cut -d, -f 1-6)" \
+	"2026-01-05T09:30:00.000000000Z,CAL,,,1.00,50
+2029-01-05T09:30:00.000000000Z,CAL,,,1.01,50" "a gap of years"
+
 ### phases: what does not trade gives no side
 
 cat >phase.txt <<'S'
@@ -233,6 +249,12 @@ exits 3 "a sum of more than 128 bits" sh -c \
 	"exch-feed synthetic -l wide.csv -f csv wide.xst >got 2>err"
 has err '^exch-feed: wide.csv:3: the price of X does not fit 128 bits$' \
 	"is told with its line"
+is "$(sed 1d got | cut -d, -f 2-7)" "OK,,,9000000000,1,implied" \
+	"what came before it is written"
+exits 3 "the same into a file" sh -c \
+	"exch-feed synthetic -l wide.csv -f csv -o file wide.xst 2>err"
+[ ! -e file ]
+result $? "which does not appear"
 # A leg that is sold has a price below 0: 10 x -0.50 + 5.
 cat >below.txt <<'S'
 date 2026-01-05
