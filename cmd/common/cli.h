@@ -100,6 +100,7 @@ struct exch_cli {
 	bool append;
 	bool part;
 	bool outlive; /* a pipe without a reader takes everything */
+	bool keep;    /* an output file, too, when a signal ends the run */
 	struct exch_out_gate gate;
 	/*
 	 * A writer that holds (exch_writer_opts), made by the tool: where what

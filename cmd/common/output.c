@@ -531,8 +531,8 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 	exch_writer_free(w);
 	if (err != 0) {
 		exch_cli_out_abort(o);
-	} else if (o->temp != NULL &&
-		   (exch_cli_signal != 0 || code == EXCH_EXIT_USAGE)) {
+	} else if (o->temp != NULL && ((exch_cli_signal != 0 && !c->keep) ||
+					  code == EXCH_EXIT_USAGE)) {
 		/*
 		 * Half a file under its final name would pass for a whole, and
 		 * a forgotten option must not cost the file of last time.

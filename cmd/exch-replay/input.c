@@ -73,6 +73,14 @@ survey_one(struct tool *t, struct operand *op, struct exch_diag *d)
 	return rc;
 }
 
+static void
+survey_sniff(struct tool *t)
+{
+	t->op[0].path = t->sniff.interface;
+	t->op[0].feed = &exch_feed_pcap;
+	note_feed(t, &t->op[0]);
+}
+
 /* Of two feeds nobody knows yet whose orders tell by numbers which is older. */
 static void
 survey_live(struct tool *t)
@@ -83,6 +91,12 @@ survey_live(struct tool *t)
 		note_feed(t, &t->op[i]);
 	}
 	t->by_arrival |= t->nops > 1 && t->raw;
+}
+
+bool
+input_is_live(const struct tool *t)
+{
+	return t->join.nlines > 0 || t->sniff.interface != NULL;
 }
 
 int
@@ -100,8 +114,9 @@ input_survey(struct tool *t, struct exch_diag *d)
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	if (t->join.nlines > 0)
 		survey_live(t);
-	for (unsigned i = 0; i < t->nops && rc == 0 && t->join.nlines == 0;
-	     i++) {
+	else if (t->sniff.interface != NULL)
+		survey_sniff(t);
+	for (unsigned i = 0; i < t->nops && rc == 0 && !input_is_live(t); i++) {
 		t->op[i].path = given ? t->cli.operand[i] : standard;
 		rc = survey_one(t, &t->op[i], d);
 	}
@@ -322,6 +337,8 @@ input_run(struct tool *t, struct operand *op, struct exch_diag *d)
 
 	if (t->join.nlines > 0) /* a second one is read beside the first */
 		return op == t->op ? live_run(t, d) : 0;
+	if (t->sniff.interface != NULL)
+		return sniff_run(t, d);
 	if (op->in == NULL)
 		rc = exch_cli_open(&t->cli, op->path, &op->in, d);
 	if (rc != 0)

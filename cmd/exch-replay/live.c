@@ -51,8 +51,8 @@ live_join(
 	return 0;
 }
 
-static int
-waiting(void *arg, struct exch_diag *d)
+int
+live_waiting(void *arg, struct exch_diag *d)
 {
 	struct tool *t = arg;
 
@@ -160,9 +160,9 @@ live_settle(struct tool *t)
 	if (j->nlines == 0)
 		return j->interface == NULL && j->ask == NULL &&
 			       j->snapshot == NULL && j->wait == 0 &&
-			       j->idle == 0 && t->silent == 0 &&
-			       t->spare.nlines == 0 && t->spare.ask == NULL &&
-			       t->spare.snapshot == NULL
+			       (j->idle == 0 || t->sniff.interface != NULL) &&
+			       t->silent == 0 && t->spare.nlines == 0 &&
+			       t->spare.ask == NULL && t->spare.snapshot == NULL
 			   ? -1
 			   : exch_cli_usage(c,
 				 "options of a live feed need --join "
@@ -174,12 +174,13 @@ live_settle(struct tool *t)
 		return exch_cli_usage(c,
 		    "--as, --capture-time and --speed are for what was "
 		    "recorded, not for --join");
+	t->cli.keep = true; /* what came does not come again */
 	given = j->wait;
 	if (j->wait == 0)
 		j->wait =
 		    j->ask != NULL || j->snapshot != NULL ? WAIT_ASKED : WAIT;
 	j->now = exch_cli_now;
-	j->waiting = waiting;
+	j->waiting = live_waiting;
 	j->joined = is_joined;
 	j->lost = is_lost;
 	j->begun = is_begun;

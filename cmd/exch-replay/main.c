@@ -39,6 +39,8 @@ enum {
 	OPT_SILENT,
 	OPT_BACKUP_REREQUEST,
 	OPT_BACKUP_SNAPSHOT,
+	OPT_SNIFF,
+	OPT_FILTER,
 	OPT_VENUE,
 	OPT_BY_TIME,
 	OPT_INDEX,
@@ -90,6 +92,9 @@ static const struct exch_opt options[] = {
 	OPT_BACKUP_REREQUEST},
     {"backup-snapshot", 0, "HOST:PORT", "--snapshot of the backup",
 	OPT_BACKUP_SNAPSHOT},
+    {"sniff", 0, "INTERFACE", "read the packets that come there", OPT_SNIFF},
+    {"filter", 0, "EXPRESSION", "those that pass it: see pcap-filter(7)",
+	OPT_FILTER},
     {"strict", 0, NULL, "stop at the first malformed message", OPT_STRICT},
     {0}};
 
@@ -193,6 +198,12 @@ handle_live(struct tool *t, struct exch_cli *c, int id, const char *v)
 		return live_join(&t->spare, c, "backup", v);
 	case OPT_SILENT:
 		return set_time(c, "silent", v, &t->silent);
+	case OPT_SNIFF:
+		t->sniff.interface = v;
+		return 0;
+	case OPT_FILTER:
+		t->sniff.filter = v;
+		return 0;
 	case OPT_BACKUP_REREQUEST:
 		t->spare.ask = v;
 		return 0;
@@ -301,7 +312,7 @@ stepwise(struct tool *t)
 	if (c->zstd || (c->format_given && c->format != EXCH_FMT_TEXT))
 		return exch_cli_usage(
 		    c, "--step shows text: leave out -f and -z");
-	if (t->join.nlines != 0)
+	if (input_is_live(t))
 		return exch_cli_usage(c,
 		    "--join does not wait for anybody: write it with -o, and "
 		    "step through that");
@@ -543,6 +554,8 @@ main(int argc, char **argv)
 		code = owners(&t);
 	if (code < 0)
 		code = live_settle(&t);
+	if (code < 0)
+		code = sniff_settle(&t);
 	if (code < 0)
 		code = stepwise(&t);
 	if (code < 0) {

@@ -144,7 +144,7 @@ static bool
 may_skip(const struct tool *t)
 {
 	return t->from_text != NULL && !t->book && t->nops == 1 &&
-	       t->join.nlines == 0 && strcmp(t->now->path, "-") != 0;
+	       !input_is_live(t) && strcmp(t->now->path, "-") != 0;
 }
 
 int

@@ -14,6 +14,7 @@
  *	snap.c    the displayed book before --from
  *	seek.c    --index, and what need not be read before --from
  *	live.c    --join
+ *	sniff.c   --sniff
  *	backup.c  --backup
  *	stand.c   what a feed has said that still holds
  *	told.c    how far it came
@@ -28,6 +29,7 @@
 #include "common/pace.h"
 #include "feed/feed.h"
 #include "feed/join.h"
+#include "feed/sniff.h"
 #include "replay/replay.h"
 
 /* ---- pick.c: the symbols asked for ---- */
@@ -176,7 +178,8 @@ struct tool {
 	struct exch_join spare; /* --backup: no lines without it */
 	struct exch_join_stats spared;
 	struct exch_feed_stats spare_st;
-	uint64_t silent; /* --silent */
+	uint64_t silent;	 /* --silent */
+	struct exch_sniff sniff; /* --sniff: no interface without it */
 	struct backup *second;
 
 	struct operand *op;
@@ -331,6 +334,8 @@ void venue_symbol(
 
 /* ---- input.c ---- */
 
+/* It is no file. */
+bool input_is_live(const struct tool *t);
 /* Find every operand's kind before anything is written. */
 int input_survey(struct tool *t, struct exch_diag *d);
 /* Read one to its end. */
@@ -366,8 +371,17 @@ int live_join(
     struct exch_join *j, struct exch_cli *c, const char *option, const char *v);
 /* What goes with it; -1 to go on, or an exit code. */
 int live_settle(struct tool *t);
+/* Before each wait: what was made goes out. */
+int live_waiting(void *arg, struct exch_diag *d);
 /* Everything until the sessions are over. */
 int live_run(struct tool *t, struct exch_diag *d);
+
+/* ---- sniff.c: an interface ---- */
+
+/* As live_settle(). */
+int sniff_settle(struct tool *t);
+/* Everything until the sessions are over. */
+int sniff_run(struct tool *t, struct exch_diag *d);
 
 /* ---- backup.c: and a second feed of it ---- */
 

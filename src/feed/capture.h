@@ -29,6 +29,12 @@ int exch_packets_take(
     struct exch_packets *k, const struct exch_frame *f, struct exch_diag *d);
 /* The number of the last packet taken. */
 uint64_t exch_packets_number(const struct exch_packets *k);
+/* It is so late: gaps may have lasted long enough. */
+int exch_packets_tick(struct exch_packets *k, exch_ts now, struct exch_diag *d);
+/* Sessions of market data that are over, and none that is on. */
+bool exch_packets_over(const struct exch_packets *k);
+/* Market data was found, and is not over. */
+bool exch_packets_open(const struct exch_packets *k);
 /* After the last packet, or after damage: what was held back. */
 int exch_packets_finish(struct exch_packets *k, struct exch_diag *d);
 /* EXCH_ERR_FORMAT when there was nothing of the feed. */

@@ -297,6 +297,24 @@ exch_packets_finish(struct exch_packets *k, struct exch_diag *d)
 }
 
 int
+exch_packets_tick(struct exch_packets *k, exch_ts now, struct exch_diag *d)
+{
+	return exch_demux_tick(k->demux, now, d);
+}
+
+bool
+exch_packets_over(const struct exch_packets *k)
+{
+	return exch_demux_over(k->demux);
+}
+
+bool
+exch_packets_open(const struct exch_packets *k)
+{
+	return exch_demux_found(k->demux) && !exch_demux_over(k->demux);
+}
+
+int
 exch_packets_flush(struct exch_packets *k, struct exch_diag *d)
 {
 	return exch_run_flush(&k->run, d);
