@@ -57,6 +57,8 @@ static const struct common common[] = {
 	EXCH_CLI_FORMAT},
     {{"format", 'f', "text|csv|json", "output form (text)", ID_FORMAT},
 	EXCH_CLI_VIEW},
+    {{"format", 'f', "bin|text|csv|json", "output form (text)", ID_FORMAT},
+	EXCH_CLI_BIN},
     {{"type", 0, "NAME", "with -f csv: the record type to write", ID_TYPE},
 	EXCH_CLI_STREAM},
     {{"csv-multi", 0, NULL, "with -f csv: several types in one table",
@@ -216,7 +218,7 @@ set_format(struct exch_cli *c, const struct exch_opt *o, const char *value)
 		return bad_value(c, o, value);
 	/* The other list begins with text. */
 	c->format = (enum exch_format)(
-	    c->groups & EXCH_CLI_FORMAT ? i : i + EXCH_FMT_TEXT);
+	    c->groups & EXCH_CLI_VIEW ? i + EXCH_FMT_TEXT : i);
 	c->format_given = true;
 	return 0;
 }

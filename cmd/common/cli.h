@@ -39,7 +39,8 @@ enum exch_cli_group {
 	EXCH_CLI_PARTIAL = 8,  /* reads a record stream: --partial, --stream */
 	EXCH_CLI_SEED = 16,    /* --seed */
 	EXCH_CLI_TRAILER = 32, /* --trailer */
-	EXCH_CLI_ZSTD = 64     /* -z */
+	EXCH_CLI_ZSTD = 64,    /* -z */
+	EXCH_CLI_BIN = 128     /* -f bin|text|csv|json, text without it */
 };
 
 /* What a filter of record streams has. */

@@ -140,9 +140,10 @@ settle_form(struct exch_cli *c, struct exch_cli_out *o, struct exch_diag *d)
 	if ((o->path != NULL || o->left != NULL) && ends_in(o->name, ".zst"))
 		c->zstd = true;
 	if (!c->format_given)
-		c->format = terminal || (c->groups & EXCH_CLI_VIEW)
-				? EXCH_FMT_TEXT
-				: EXCH_FMT_BIN;
+		c->format =
+		    terminal || (c->groups & (EXCH_CLI_VIEW | EXCH_CLI_BIN))
+			? EXCH_FMT_TEXT
+			: EXCH_FMT_BIN;
 	if (o->left != NULL && (c->zstd || c->format != EXCH_FMT_BIN))
 		return exch_diag_set(d, EXCH_ERR_NEED, o->name, EXCH_POS_NONE,
 		    0,

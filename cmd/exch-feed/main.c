@@ -70,7 +70,7 @@ main(int argc, char **argv)
 	    .one = "feed",
 	    .levels = 20,
 	    .opts = opts,
-	    .groups = EXCH_CLI_SEED,
+	    .groups = EXCH_CLI_BIN | EXCH_CLI_SEED,
 	    .own = &live_own};
 
 	md = exch_md_all(&n);

@@ -406,6 +406,12 @@ settle(struct tool *t)
 	if (t->report->binary && c->format_given)
 		return exch_cli_usage(
 		    c, "-f is for text: '%s' has a form of its own", name);
+	if (c->format_given && c->format == EXCH_FMT_BIN &&
+	    (!t->report->stream || t->o.imbalance > 0))
+		return exch_cli_usage(c,
+		    "-f bin is a stream of quotes: the %s '%s' has none%s",
+		    t->front->one, name,
+		    t->o.imbalance > 0 ? " with --imbalance" : "");
 	if (t->report->screen && (c->format_given || c->output != NULL))
 		return exch_cli_usage(c,
 		    "'%s' is shown in the terminal: -f and -o are not for it",
@@ -751,9 +757,8 @@ describe(const struct front *f, char *p, size_t room)
 int
 front_main(const struct front *f, int argc, char **argv)
 {
-	static struct tool t = {
-	    .cli = {.history = exch_store_source,
-		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD},
+	static struct tool t = {.cli = {.history = exch_store_source,
+				    .groups = EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD},
 	    .o = {.interval = 60 * EXCH_SEC,
 		.stale = 60 * EXCH_SEC,
 		.misses = 20,

@@ -37,6 +37,7 @@ main(int argc, char **argv)
 	    .one = "report",
 	    .first = "summary",
 	    .levels = 10,
+	    .groups = EXCH_CLI_VIEW,
 	    .opts = opts};
 
 	f.all = exch_report_all(&f.n);

@@ -123,6 +123,7 @@ struct exch_report {
 	unsigned takes;
 	unsigned needs;
 	bool binary;	 /* no text, whatever the format */
+	bool stream;	 /* in binary form it is a stream of records */
 	bool screen;	 /* it takes the terminal */
 	unsigned levels; /* unless told; 0: what the tool says */
 	/* Returns the report's state, kept in run->state. */
