@@ -209,6 +209,16 @@ record_top(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 				 : record_stream(run, r, seq, d);
 }
 
+/* An INSTRUMENT waits for what comes behind it. */
+static void
+ahead_top(struct exch_report_run *run, struct exch_reader *in)
+{
+	const struct top *s = run->state;
+
+	if (s->announced.len == 0)
+		exch_samples_ahead(run, in);
+}
+
 /* Who reads a stream sees what there is. */
 static int
 wait_top(struct exch_report_run *run, struct exch_diag *d)
@@ -238,6 +248,8 @@ open_top(struct exch_report_run *run, struct exch_diag *d)
 	/* what is published is news */
 	if (run->o.when == EXCH_WHEN_EVENT)
 		run->o.changed = true;
+	if (rc == EXCH_OK)
+		((struct top *)run->state)->samples.tapeless = true;
 	if (rc == EXCH_OK)
 		rc = exch_samples_begin(run,
 		    stream ? put_quote
@@ -270,6 +282,7 @@ const struct exch_report exch_md_top = {
     .stream = true,
     .open = open_top,
     .record = record_top,
+    .ahead = ahead_top,
     .wait = wait_top,
     .close = close_top,
     .free = free_top,

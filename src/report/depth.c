@@ -150,6 +150,7 @@ const struct exch_report exch_report_depth = {
     .needs = EXCH_NEEDS_MATCH,
     .open = open_depth,
     .record = exch_samples_record,
+    .ahead = exch_samples_ahead,
     .close = exch_samples_close,
     .free = exch_samples_free,
 };
@@ -161,6 +162,7 @@ const struct exch_report exch_report_depth_any = {
     .needs = EXCH_NEEDS_BOOK,
     .open = open_depth,
     .record = exch_samples_record,
+    .ahead = exch_samples_ahead,
     .close = exch_samples_close,
     .free = exch_samples_free,
 };

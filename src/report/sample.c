@@ -54,13 +54,12 @@ look(struct exch_report_run *run, uint32_t place, bool *differs,
 	return EXCH_OK;
 }
 
-/* One sample of one place. */
-static int
-sample(struct exch_report_run *run, uint32_t place, exch_ts time,
+int
+exch_samples_sample(struct exch_report_run *run, uint32_t place, exch_ts time,
     struct exch_diag *d)
 {
 	struct exch_samples *s = run->state;
-	struct exch_tape_sum *sum;
+	struct exch_tape_sum *sum = NULL;
 	bool differs;
 	int rc;
 
@@ -69,7 +68,8 @@ sample(struct exch_report_run *run, uint32_t place, exch_ts time,
 	rc = look(run, place, &differs, d);
 	if (rc != EXCH_OK || !differs)
 		return rc;
-	rc = exch_tape_at(&s->tape, place, &sum, d);
+	if (!s->tapeless)
+		rc = exch_tape_at(&s->tape, place, &sum, d);
 	return rc == EXCH_OK ? s->put(run, place, time, sum, d) : rc;
 }
 
@@ -118,7 +118,7 @@ sample_all(struct exch_report_run *run, exch_ts time, struct exch_diag *d)
 			continue;
 		rc = exch_books_at(&s->follow.books, i, &si, d);
 		if (rc == EXCH_OK)
-			rc = sample(run, i, time, d);
+			rc = exch_samples_sample(run, i, time, d);
 	}
 	return rc;
 }
@@ -152,14 +152,32 @@ advance(void *arg, exch_ts t, struct exch_diag *d)
 	return rc;
 }
 
+/* Are all fields there that the tape would look at? */
 static int
-trade(void *arg, uint32_t place, const struct exch_rec *r, struct exch_diag *d)
+check_trade(const struct exch_rec *r, struct exch_diag *d)
 {
-	struct exch_report_run *run = arg;
+	static const uint8_t sizes[UINT8_MAX + 1] = {
+	    [EXCH_REC_EXEC] = sizeof(struct exch_rec_exec),
+	    [EXCH_REC_TRADE] = sizeof(struct exch_rec_exec),
+	    [EXCH_REC_BUST] = sizeof(struct exch_rec_bust),
+	    [EXCH_REC_EXPECT] = sizeof(struct exch_rec_expect),
+	    [EXCH_REC_MISS] = sizeof(struct exch_rec_miss),
+	};
+
+	return r->len8 * 8u >= sizes[r->type] ? EXCH_OK
+					      : exch_report_short(r, d);
+}
+
+int
+exch_samples_trade(struct exch_report_run *run, uint32_t place,
+    const struct exch_rec *r, struct exch_diag *d)
+{
 	struct exch_samples *s = run->state;
 	struct exch_tape_print print;
 	int rc;
 
+	if (s->tapeless)
+		return check_trade(r, d);
 	if (r->type != EXCH_REC_EXEC && r->type != EXCH_REC_TRADE)
 		return exch_tape_note(
 		    &s->tape, &run->insts, place, r, run->matcher, d);
@@ -170,12 +188,19 @@ trade(void *arg, uint32_t place, const struct exch_rec *r, struct exch_diag *d)
 }
 
 static int
+trade(void *arg, uint32_t place, const struct exch_rec *r, struct exch_diag *d)
+{
+	return exch_samples_trade(arg, place, r, d);
+}
+
+static int
 event(void *arg, uint32_t place, exch_ts t, struct exch_diag *d)
 {
 	struct exch_report_run *run = arg;
 
-	return run->o.when == EXCH_WHEN_EVENT ? sample(run, place, t, d)
-					      : EXCH_OK;
+	return run->o.when == EXCH_WHEN_EVENT
+		   ? exch_samples_sample(run, place, t, d)
+		   : EXCH_OK;
 }
 
 int
@@ -250,6 +275,10 @@ exch_samples_record(struct exch_report_run *run, const struct exch_rec *r,
 	struct exch_samples *s = run->state;
 
 	(void)seq;
+	if (__builtin_expect(s->failed != EXCH_OK, 0)) {
+		*d = s->diag;
+		return s->failed;
+	}
 	return exch_follow_record(&s->follow, run, r, d);
 }
 
@@ -257,8 +286,12 @@ int
 exch_samples_close(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct exch_samples *s = run->state;
-	int rc = exch_follow_finish(&s->follow, d);
+	int rc = s->failed;
 
+	if (rc == EXCH_OK)
+		rc = exch_follow_finish(&s->follow, d);
+	else
+		*d = s->diag;
 	run->unknown = s->follow.books.unknown;
 	/* times listed beyond the last record: the book stays as it is */
 	while (rc == EXCH_OK && !exch_report_stopped(run) &&

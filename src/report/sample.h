@@ -7,6 +7,7 @@
 #define EXCH_REPORT_SAMPLE_H
 
 #include "base/buf.h"
+#include "report/ahead.h"
 #include "report/follow.h"
 #include "report/tape.h"
 
@@ -37,6 +38,10 @@ struct exch_samples {
 	size_t nth;    /* of the --at list */
 	uint32_t date; /* of the --at list */
 	struct exch_buf text;
+	bool tapeless; /* nobody wants what has traded: put() gets NULL */
+	struct exch_ahead ahead; /* sample_ahead.c */
+	int failed;		 /* there; told with the next record */
+	struct exch_diag diag;
 };
 
 int exch_samples_open(struct exch_report_run *run,
@@ -53,6 +58,18 @@ int exch_samples_record(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d);
 int exch_samples_close(struct exch_report_run *run, struct exch_diag *d);
 void exch_samples_free(struct exch_report_run *run);
+
+/* And this one may be: the short way, where there is no print(). */
+void exch_samples_ahead(struct exch_report_run *run, struct exch_reader *in);
+
+/* ---- for sample_ahead.c ---- */
+
+/* One sample of one place. */
+int exch_samples_sample(struct exch_report_run *run, uint32_t place,
+    exch_ts time, struct exch_diag *d);
+/* An EXEC, TRADE, BUST, EXPECT or MISS onto the tape. */
+int exch_samples_trade(struct exch_report_run *run, uint32_t place,
+    const struct exch_rec *r, struct exch_diag *d);
 
 /* Columns of levels: some, and behind them those of each level. */
 struct exch_sample_columns {

@@ -6,6 +6,7 @@
 #define EXCH_REPORT_SUMMARY_H
 
 #include "rec/life.h"
+#include "report/ahead.h"
 #include "report/books.h"
 #include "report/fidel.h"
 #include "report/report.h"
@@ -41,58 +42,6 @@ struct exch_sum {
 	struct exch_sum_auction auction[EXCH_SUM_CROSSES];
 };
 
-/* What the short way takes: commands with their answers, and executions. */
-enum exch_sum_kind {
-	EXCH_SUM_NEW, /* in the order of the types */
-	EXCH_SUM_CANCEL,
-	EXCH_SUM_REPLACE,
-	EXCH_SUM_EXEC,
-	EXCH_SUM_REST, /* what came in is taken out */
-	EXCH_SUM_EXPECT,
-	EXCH_SUM_ODD, /* a command with another answer, or none beside it */
-	EXCH_SUM_KINDS
-};
-
-/*
- * What is looked at as one, as it lies in a block: a command and the answer
- * that takes it, or a record of another kind, which is its own answer.
- */
-struct exch_sum_form {
-	uint32_t head; /* the four bytes before the instrument */
-	uint32_t mask; /* what of them is looked at */
-	uint32_t answer;
-	uint32_t size; /* before the answer */
-	uint32_t both;
-	/* where an order is named that rests: by what stands at `by` */
-	uint8_t by;
-	uint8_t order[2]; /* [1]: for EXCH_BUY */
-};
-
-/* One of the next of them. */
-struct exch_sum_soon {
-	const unsigned char *at; /* the record */
-	exch_oid id;
-	uint32_t place;
-	uint32_t home;	/* of the order, in the tally's index */
-	uint32_t found; /* there, when it was looked at */
-	enum exch_sum_kind kind;
-};
-
-#define EXCH_SUM_AHEAD 64
-
-/* summary_ahead.c: what it knows from one run to the next. */
-struct exch_sum_ahead {
-	uint64_t block; /* of the list: exch_reader_block() */
-	unsigned next;	/* of the list */
-	unsigned n;
-	/* what records of these two look like */
-	uint8_t source;
-	uint8_t matcher;
-	struct exch_sum_form form[EXCH_SUM_ODD];
-	uint32_t reject;
-	struct exch_sum_soon list[EXCH_SUM_AHEAD];
-};
-
 struct exch_summary {
 	struct exch_books books;
 	struct exch_tape tape;
@@ -105,7 +54,7 @@ struct exch_summary {
 	uint64_t gap_messages;
 	uint64_t errors;
 	exch_ts clock;
-	struct exch_sum_ahead ahead;
+	struct exch_ahead ahead; /* summary_ahead.c */
 };
 
 /* Was it taken out by somebody, and not by the engine's rules? */

@@ -86,4 +86,28 @@ exits 2 'a quote has no imbalance' exch-feed top --imbalance 3 -f bin day.xst \
 has err 'with --imbalance' 'which is said, too'
 exits 2 'reports have no binary form' exch-report summary -f bin day.xst 2>err
 
+# Whole events are taken where they lie, but with --digest one record after the
+# other: the same rows.
+exch-replay -q --date 2026-01-05 --tz America/New_York -o orders.xst \
+	"$src/data/sample.pcap.zst"
+exch-match -q -o matched.xst orders.xst
+exch-replay -q --raw --date 2026-01-05 --tz America/New_York -o raw.xst \
+	"$src/data/sample.pcap.zst"
+bad=
+for f in matched raw orders; do
+	for how in 'top' 'top --every 500ms' 'top --every 3s --changed' \
+		'top --at 09:30,10:00:00.5,16:00,23:00 --tz America/New_York' \
+		'top -s BRVO,CHRL' 'top --imbalance 3' 'depth -n 2 --changed' \
+		'depth -n 3 --every 10s' 'depth -n 1'; do
+		# shellcheck disable=SC2086 # options
+		{
+			exch-feed $how -f csv $f.xst >short 2>&1
+			exch-feed $how --digest -f csv $f.xst >long 2>digest
+		}
+		[ "$(wc -l <long)" -gt 10 ] && cmp -s short long ||
+			bad="$bad; $f: $how"
+	done
+done
+is "$bad" '' 'the short way and the long way give the same rows'
+
 finish
