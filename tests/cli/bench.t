@@ -32,4 +32,43 @@ is "$(tail -n 1 out | cut -d, -f4,5)" '65000,65000' 'so are those of a burst'
 exits 4 'a filter that fails is noticed' \
 	"$bin/bench/latency" --rate 1000 --seconds 1 -- false
 
+# What is published, to a file and live.
+cd "$bin" || exit 1
+BENCH_MESSAGES=20000 BENCH_SYMBOLS='1 20' BENCH_RUNS=1 BENCH_COUNT=no \
+	BENCH_DIR="$scratch/days" PUBLISH_RATES= \
+	sh "$src/bench/publish.sh" >"$scratch/rows.csv" 2>"$scratch/err"
+result $? 'publish.sh' || sed 's/^/# /' "$scratch/err"
+cd "$scratch" || exit 1
+sed '/^$/q' rows.csv | sed '1d; $d' >table.csv
+is "$(wc -l <table.csv)" 26 'a row for each feed, form and origin'
+is "$(awk -F, 'NF != 12 || $6 < 10000 || $7 < 100 || $9 <= 0' table.csv)" '' \
+	'with messages that went in and rows that came out'
+is "$(awk -F, '$5 ~ /^top/ { print $3, $4, $7 }' table.csv | sort -u |
+	wc -l)" 4 'the same number of quotes in every form'
+day=days/l1-20000-1.matched
+"$bin/bench/publish" --stream $day --rate 5000 --seconds 1 --histogram -- \
+	exch-feed top -f bin >out 2>err
+result $? 'quotes at a pace' || sed 's/^/# /' err
+n=$(tail -n 1 out | cut -d, -f3)
+# the first 5000 events, which are begun by commands
+is "$n" "$(exch-replay -q -f json $day | awk '
+	/^{"t":"(new|cancel|replace|mass-cancel|quote)"/ { if (++n > 5000) exit }
+	{ print }' | exch-feed top -q --partial -f csv | sed 1d |
+	wc -l)" 'each is received'
+is "$(awk '/^# <=/ { n += $5 } END { print n }' out)" "$n" \
+	'and is in a class of times'
+exits 4 'a publisher that fails is noticed' \
+	"$bin/bench/publish" --stream $day --rate 1000 --seconds 1 -- false
+group=239.77.$(($$ / 250 % 250)).$(($$ % 250 + 1)):26400
+if exch-feed itch -q --live "$group" --interface lo --linger 1ms $day 2>err
+then
+	"$bin/bench/publish" --stream $day --rate 2000 --seconds 1 \
+		--group "$group" -- exch-feed itch -q --live "$group" \
+		--interface lo --linger 100ms >out 2>err
+	result $? 'ITCH at a pace' || sed 's/^/# /' err
+	ok 'with messages' [ "$(tail -n 1 out | cut -d, -f3)" -gt 1000 ]
+else
+	skip 'ITCH at a pace' 'no multicast on the loopback here'
+fi
+
 finish
