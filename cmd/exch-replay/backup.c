@@ -43,6 +43,7 @@ struct backup {
 	uint64_t overrun; /* of these, those that were later than the first's */
 	uint64_t troubles; /* of the second before the change */
 	bool by_arrival;
+	bool left;    /* it is no backup any more */
 	bool live;    /* the change was made ... */
 	bool written; /* ... and stands in the output */
 };
@@ -61,9 +62,9 @@ first_record(void *arg, const struct exch_rec *r, struct exch_diag *d)
 {
 	struct tool *t = arg;
 	struct backup *b = t->second;
-	int err = told_note(b->told, b->first, r, d);
+	int err = b->left ? 0 : told_note(b->told, b->first, r, d);
 
-	if (err == 0)
+	if (err == 0 && !b->left)
 		err = stand_take(b->first, r, d);
 	return err == 0 ? take_record(t, r, d) : err;
 }
@@ -83,16 +84,21 @@ follow_one(struct backup *b, const struct exch_rec *r, struct exch_diag *d)
 static int
 follow(struct backup *b, struct exch_diag *d)
 {
-	exch_ts until = told_until(b->told);
+	exch_ts until = told_before(b->told);
 	int err = 0;
 
+	/* The first has told those, too. */
+	if (b->followed <= until)
+		b->overrun = 0;
 	while (b->from < b->kept.len && err == 0) {
 		const struct exch_rec *r = (const void *)(b->kept.p + b->from);
 		bool much = b->kept.len - b->from > KEPT;
 
 		if (r->time > until && !much)
 			break;
-		b->overrun += r->time > until;
+		b->overrun += r->time > told_last(b->told);
+		if (much)
+			(void)told_is_all(b->told, b->first, b->second, r);
 		err = follow_one(b, r, d);
 		b->from += exch_rec_len(r);
 	}
@@ -180,6 +186,7 @@ write_change(struct backup *b, exch_ts at, struct exch_diag *d)
 	int err = put_notice(b, at, d);
 
 	b->written = true;
+	t->apart = true;
 	if (err == 0)
 		err = stand_clear(b->first, at, take_record, t, &taken_back, d);
 	t->op[0].ended = true;
@@ -192,6 +199,7 @@ write_change(struct backup *b, exch_ts at, struct exch_diag *d)
 		put_troubles(b);
 	if (err == 0)
 		err = put_gaps(b, at, d);
+	t->apart = false;
 	say_books(b, taken_back, displayed);
 	return err;
 }
@@ -200,25 +208,29 @@ write_change(struct backup *b, exch_ts at, struct exch_diag *d)
 static exch_ts
 time_of(const struct backup *b, exch_ts next)
 {
-	exch_ts last = told_last(b->told);
+	exch_ts at = told_reached(b->told);
 
-	if (b->followed > last)
-		last = b->followed;
-	return last != 0 ? last : next;
+	if (b->overrun != 0 && b->followed > at)
+		at = b->followed;
+	return at != 0 ? at : next;
 }
 
-/* A record of the second behind the change. */
+/*
+ * A record of the second behind the change.  Those of before the first's last
+ * one are only followed, up to one that the first should have told.
+ */
 static int
 go_on(struct backup *b, const struct exch_rec *r, struct exch_diag *d)
 {
 	int err = 0;
 
 	if (!b->written) {
-		if (r->time <= told_until(b->told))
+		if (r->time < told_reached(b->told) &&
+		    told_is_all(b->told, b->first, b->second, r))
 			return follow_one(b, r, d);
 		err = write_change(b, time_of(b, r->time), d);
 	}
-	if (err != 0 || r->time > told_last(b->told))
+	if (err != 0 || !told_knows(b->told, r->time))
 		return err == 0 ? take_record(b->t, r, d) : err;
 	err = told_else(b->told, b->first, b->second, r, take_record, b->t, d);
 	return err == 0 ? stand_take(b->second, r, d) : err;
@@ -322,9 +334,12 @@ second_by_arrival(void *arg)
 static void
 given_up(void *arg, const struct exch_diag *why)
 {
-	const struct backup *b = arg;
+	struct backup *b = arg;
 	const struct exch_cli *c = &b->t->cli;
 
+	b->left = true;
+	exch_buf_free(&b->kept);
+	b->from = 0;
 	exch_cli_report(c, why);
 	exch_cli_note(
 	    c, "%s: it is no backup any more", b->t->spare.group[0].name);
@@ -389,6 +404,10 @@ backup_settle(struct tool *t)
 				    j->group[i].name);
 	if (t->silent == 0)
 		t->silent = SILENT;
+	if (t->join.idle != 0 && t->join.idle <= t->silent)
+		return exch_cli_usage(c,
+		    "--idle ends the run before --silent is over: make it "
+		    "longer");
 	return -1;
 }
 

@@ -265,6 +265,10 @@ look(void *arg, const struct exch_rec *r, size_t n)
 			arrive(s);
 		else
 			s->passed++;
+	} else if (s->how != SHOW && is_it(s, r)) {
+		/* Not all of its event was there when that began. */
+		s->passed--;
+		arrive(s);
 	}
 	note(s, r);
 	return s->how == SHOW ? EXCH_STEP_SHOW : EXCH_STEP_PASS;

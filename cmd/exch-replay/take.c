@@ -312,6 +312,8 @@ admit(struct tool *t, const struct exch_rec *r, struct exch_diag *d)
 		if (rc != 0)
 			return rc;
 	}
+	if (t->apart)
+		return 0;
 	if (t->taken == t->count || step_is_over(t)) {
 		t->enough = true;
 		return EXCH_ERR_STOP;

@@ -15,6 +15,7 @@
  *	seek.c    --index, and what need not be read before --from
  *	live.c    --join
  *	sniff.c   --sniff
+ *	step.c    --step
  *	backup.c  --backup
  *	stand.c   what a feed has said that still holds
  *	told.c    how far it came
@@ -107,13 +108,23 @@ void told_free(struct told *t);
 /* Its next record; `s` is what stood before it.  EXCH_ERR_NOMEM. */
 int told_note(struct told *t, const struct stand *s, const struct exch_rec *r,
     struct exch_diag *d);
-/* Time of its latest record, and of the one of another time before; 0: none. */
+/* Its latest time, 0: none; and that of its last record, also if it is damaged. */
 exch_ts told_last(const struct told *t);
-exch_ts told_until(const struct told *t);
+exch_ts told_reached(const struct told *t);
+/* May it have told something of this time? */
+bool told_knows(const struct told *t, exch_ts at);
+/* What is up to this time is in order. */
+exch_ts told_before(const struct told *t);
 /*
- * A record of another feed that takes the place of the first: it goes on, but
- * for what was executed before or was told already, which only leaves the book.
- * Both stand as they were before it.
+ * A record of another feed that takes the place of the first; both stand as they
+ * were before it.  Is it no execution, or one that the first has told?  It is
+ * taken off then.
+ */
+bool told_is_all(struct told *t, const struct stand *first,
+    const struct stand *second, const struct exch_rec *r);
+/*
+ * The record goes on, but for as much of an execution as the first has told,
+ * which only leaves the book.
  */
 int told_else(struct told *t, const struct stand *first,
     const struct stand *second, const struct exch_rec *r, stand_fn *take,
@@ -221,6 +232,7 @@ struct tool {
 	struct exch_replay *replay;
 	exch_ts last;	/* time of the record before */
 	uint64_t taken; /* records that count for --count */
+	bool apart;	/* those that are written now do not */
 	uint64_t troubles;
 	uint64_t early_troubles; /* before the output began */
 	bool cut;		 /* some input was incomplete */

@@ -432,7 +432,7 @@ exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d)
 bool
 exch_demux_over(const struct exch_demux *x)
 {
-	const struct exch_seq *iex = exch_demux_iextp(x);
+	struct exch_seq *iex = exch_demux_iextp(x);
 	bool of_mold, of_iex = false;
 	bool over = exch_seq_over(x->mold, &of_mold);
 

@@ -169,12 +169,17 @@ header_of(struct join *x, const struct exch_payload *k, bool answer)
 static void
 note_life(struct join *x, const struct header *h)
 {
-	struct exch_seq *of = h->mold ? x->mold : exch_demux_iextp(x->demux);
-	const struct exch_seq_session *s = h->s;
+	struct exch_seq *iex = exch_demux_iextp(x->demux);
+	struct exch_seq *of = h->mold ? x->mold : iex;
+	struct exch_seq *other = h->mold ? iex : x->mold;
+	struct exch_seq_session *s = h->s;
 
 	if (s == NULL && of != NULL)
 		s = exch_seq_find(of, h->key);
 	if (s == NULL || exch_seq_is_rumour(of, s))
+		return;
+	/* All that is of this transport may be rumours. */
+	if (other != NULL && exch_seq_spoke(other) && !exch_seq_spoke(of))
 		return;
 	x->last = x->heard;
 	x->alive = true;

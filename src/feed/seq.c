@@ -520,29 +520,43 @@ is_over_limit(
 	       m->waiting_bytes + more > times * EXCH_SEQ_HOLD_ALL;
 }
 
-bool
-exch_seq_is_rumour(const struct exch_seq *m, const struct exch_seq_session *s)
+/* Has a message of it come?  Most pass by without a look at this. */
+static bool
+spoke(struct exch_seq *m, struct exch_seq_session *s)
 {
-	return !s->spoke && m->nspoke > 0;
+	if (!s->spoke && s->h.expected > s->begin) {
+		s->spoke = true;
+		m->nspoke++;
+	}
+	return s->spoke;
 }
 
 bool
-exch_seq_spoke(const struct exch_seq *m)
+exch_seq_spoke(struct exch_seq *m)
 {
+	for (size_t i = 0; i < m->nsessions && m->nspoke == 0; i++)
+		(void)spoke(m, m->session[i]);
 	return m->nspoke > 0;
+}
+
+bool
+exch_seq_is_rumour(struct exch_seq *m, struct exch_seq_session *s)
+{
+	return !spoke(m, s) && exch_seq_spoke(m);
 }
 
 /* How long what is missing may be so. */
 static uint64_t
 patience(const struct exch_seq *m, const struct exch_seq_session *s)
 {
-	return m->rules.begin != 0 && exch_seq_lacks_first(s) &&
-		       !exch_seq_is_rumour(m, s)
-		   ? m->rules.begin
-		   : m->rules.wait;
+	return m->rules.begin != 0 && exch_seq_lacks_first(s) ? m->rules.begin
+							      : m->rules.wait;
 }
 
-/* Decide on packets held too long; on all with `all`. */
+/*
+ * Decide on packets held too long; on all with `all`.  Those of a rumour are
+ * heartbeats, and nobody waits for what they announce.
+ */
 static int
 expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
     struct exch_diag *d)
@@ -550,9 +564,12 @@ expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
 	while (s->held != NULL) {
 		exch_ts came = s->held->q.k.time;
 		exch_ts since = came > s->h.moved ? came : s->h.moved;
-		int err;
+		int err = 0;
 
-		if (s->h.moved > came && s->h.moved - came > m->rules.stray)
+		if (exch_seq_is_rumour(m, s))
+			drop_first(m, s);
+		else if (s->h.moved > came &&
+			 s->h.moved - came > m->rules.stray)
 			err = astray(m, s, d);
 		else if (all || is_over_limit(m, s, 0) ||
 			 (m->h.now > since &&
@@ -855,8 +872,7 @@ missing(const struct exch_seq *m, bool begun, bool not_begun,
 		struct exch_seq_session *s = m->session[i];
 
 		if (s->held == NULL ||
-		    !(exch_seq_lacks_first(s) ? not_begun : begun) ||
-		    (!begun && exch_seq_is_rumour(m, s)))
+		    !(exch_seq_lacks_first(s) ? not_begun : begun))
 			continue;
 		*g = (struct exch_seq_gap){.session = s,
 		    .key = s->h.key,
@@ -909,6 +925,8 @@ exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s, uint64_t next,
 	s->h.started = true;
 	s->begin = s->h.expected = next;
 	s->h.moved = m->h.now;
+	m->nspoke += !s->spoke;
+	s->spoke = true;
 	/*
 	 * They waited for this, and not for a gap: the wait begins now, and none
 	 * of them is astray because it was long.
@@ -965,11 +983,11 @@ exch_seq_ended(const struct exch_seq_session *s, uint64_t *next)
 }
 
 bool
-exch_seq_over(const struct exch_seq *m, bool *any)
+exch_seq_over(struct exch_seq *m, bool *any)
 {
 	*any = false;
 	for (size_t i = 0; i < m->nsessions; i++) {
-		const struct exch_seq_session *s = m->session[i];
+		struct exch_seq_session *s = m->session[i];
 
 		if (s->ended ||
 		    (m->kind->over != NULL && m->kind->over(s->h.decoder)))

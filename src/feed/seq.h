@@ -263,10 +263,7 @@ struct exch_seq_gap {
 
 /* The gap of the first session that has one; false: none waits. */
 bool exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g);
-/*
- * The same, of those that have their first message, or that have it not and are
- * no rumours.
- */
+/* The same, of those that have their first message, or that have it not. */
 bool exch_seq_missing_later(const struct exch_seq *m, struct exch_seq_gap *g);
 bool exch_seq_missing_first(const struct exch_seq *m, struct exch_seq_gap *g);
 /* It is so late: gaps may have lasted long enough. */
@@ -295,18 +292,18 @@ bool exch_seq_is_full(
 /* Has it said that it is over, and which number would have come next? */
 bool exch_seq_ended(const struct exch_seq_session *s, uint64_t *next);
 /*
- * Others have messages, and of this one only its number was told: a stray
- * heartbeat, or a session in which nothing happens.
+ * Messages of others have come, and of this one only its number was told: a
+ * stray heartbeat, or a session in which nothing happens.  What its number says
+ * to be missing is not missed.
  */
-bool exch_seq_is_rumour(
-    const struct exch_seq *m, const struct exch_seq_session *s);
+bool exch_seq_is_rumour(struct exch_seq *m, struct exch_seq_session *s);
 /* Messages of some session have come. */
-bool exch_seq_spoke(const struct exch_seq *m);
+bool exch_seq_spoke(struct exch_seq *m);
 /*
- * All sessions but for rumours have said that they are over, and nothing is
- * missing; *any: there is one that did.
+ * All sessions but for rumours have said that they are over, and nothing waits;
+ * *any: there is one that did.
  */
-bool exch_seq_over(const struct exch_seq *m, bool *any);
+bool exch_seq_over(struct exch_seq *m, bool *any);
 
 /* The capture ends: deliver what was held, report what is missing. */
 int exch_seq_finish(struct exch_seq *m, struct exch_diag *d);

@@ -190,59 +190,6 @@ same got.book want.begun "the book is that of the day in the end"
 
 # ---- levels ----
 
-# iex PROTOCOL: segments of DEEP (32772) or TOPS (32771), by lines of "TIME KIND
-# ..." with seconds from 09:30: `level SIDE QTY PRICE`, `quote BIDQTY BID ASK
-# ASKQTY`, `trade QTY PRICE`, `end`.
-iex() {
-	awk -v protocol="$1" '
-	function le(v, n, t) {
-		t = ""
-		while (n-- > 0) {
-			t = t sprintf("%02x", v % 256)
-			v = int(v / 256)
-		}
-		return t
-	}
-	# nanoseconds need 61 bits: in two parts, of which 10^9 is 5^9 x 2^9
-	function ns(sec, i, c, t, x) {
-		for (i = 0; i < 8; i++)
-			x[i] = 0
-		for (i = 0; i < 4; i++) {
-			x[i] = sec % 256
-			sec = int(sec / 256)
-		}
-		c = 0
-		for (i = 0; i < 8; i++) {
-			c += x[i] * 1000000000
-			x[i] = c % 256
-			c = int(c / 256)
-		}
-		t = ""
-		for (i = 0; i < 8; i++)
-			t = t sprintf("%02x", x[i])
-		return t
-	}
-	function segment(m) {
-		m = le(length(m) / 2, 2) m
-		printf "0100%s0100000007000000%s0100", le(protocol, 2),
-			le(length(m) / 2, 2)
-		print le(0, 8) le(++number, 8) le(0, 8) m
-	}
-	BEGIN { abc = "4142432020202020" }
-	{ t = ns(1675733400 + $1) }
-	$2 == "level" {
-		segment(($3 == "buy" ? "38" : "35") "01" t abc le($4, 4) \
-			le($5 * 10000, 8))
-	}
-	$2 == "quote" {
-		segment("5100" t abc le($3, 4) le($4 * 10000, 8) \
-			le($5 * 10000, 8) le($6, 4))
-	}
-	$2 == "trade" {
-		segment("5400" t abc le($3, 4) le($4 * 10000, 8) le(NR, 8))
-	}
-	$2 == "end" { segment("5343" t) }'
-}
 iex 32772 >deep.hex <<'EOF'
 0 level buy 7 10.00
 1 level buy 100 10.02

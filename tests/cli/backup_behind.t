@@ -85,6 +85,77 @@ first -f 5 -n 4 <day.pcap
 heard 0 "a damaged time, and the first goes on"
 whole passed 23:30
 
+# The tenth packet, an order, says 09:00, and the second is behind.
+low=$(printf %012x $((32400 * 1000000000)))
+tshark -r day.pcap -T fields -e udp.payload 2>err >day.hex
+sed "10s/^\(.\{54\}\).\{12\}/\1$low/" day.hex | head -n 10 >low.hex
+both low --silent 1s
+first -x <low.hex
+until_change low eval 'second -n 1 <plus.pcap'
+second -f 2 <plus.pcap
+heard 0 "a time that is too low"
+whole low
+
+# ---- disorder ----
+
+trades() {
+	exch-replay -q -f csv --type trade "$1" | sed 1d | cut -d , -f 4,5,11,12 | sort
+}
+# IEX orders times within a symbol only: ABC is ahead.
+iex 32772 7 >ahead.hex <<'EOT'
+1 trade 10 10.01
+3 trade 11 10.02
+2 trade 20 20.01 XYZ
+5 trade 12 10.03
+2 trade 21 20.02 XYZ
+4 trade 22 20.03 XYZ
+7 trade 13 10.04
+9 end
+EOT
+listen alone --join "$a" --idle 20s
+first -x <ahead.hex
+heard 0 "a feed that orders times within a symbol"
+trades alone >want.trades
+sed 's/0100000007000000/0100000008000000/' ahead.hex >ahead.8.hex
+for n in 1 2 3 4 5 6; do
+	both "ahead$n" --silent 1s
+	second -x <ahead.8.hex
+	head -n "$n" ahead.hex | first -x
+	heard 0 "it dies behind $n messages"
+	trades "ahead$n" >got
+	same got want.trades "every trade is there, once"
+done
+# Two sessions, one of them ahead: in the middle of an event, and by seconds.
+iex 32772 7 >s7.hex <<'EOT'
+1 trade 10 10.01
+6 trade 10 10.02
+9 end
+EOT
+iex 32772 8 XYZ >s8.hex <<'EOT'
+5 trade 20 20.01
+5 trade 21 20.02
+5 trade 22 20.03
+9 end
+EOT
+listen alone --join "$a" --idle 20s
+{
+	head -n 2 s7.hex
+	head -n 3 s8.hex
+	tail -n 1 s7.hex
+	tail -n 1 s8.hex
+} | tee both.hex | first -x
+heard 0 "two sessions, of which one is ahead"
+trades alone >want.trades
+sed 's/010000000\([78]\)000000/010000001\1000000/' both.hex >both.1.hex
+for n in 2 3 4; do
+	both "middle$n" --silent 1s
+	second -x <both.1.hex
+	head -n "$n" both.hex | first -x
+	heard 0 "it dies behind $n messages"
+	trades "middle$n" >got
+	same got want.trades "every trade is there, once"
+done
+
 # ---- in the middle of an event ----
 
 # One order takes three that rest; the first dies behind one of the executions.
@@ -132,6 +203,16 @@ is "$(exch-replay -q -f csv --type expect part | sed 1d | cut -d , -f 11,12)" \
 10.0200,4
 10.0300,20
 10.0400,30" "what is left of it is told"
+
+# An order that the first never saw: what it told of its execution has no price.
+both unseen --silent 1s --wait 200ms
+second <plus.pcap
+sed -n '1p; 3p' day.hex | first -x
+heard 0 "the first executes an order that it does not know"
+is "$(exch-replay -q -f csv --type expect unseen | cut -d , -f 4- |
+	grep -c '^2023-02-07T01:30:02')" 1 "it is told once"
+is "$(exch-replay -q -f csv --type trade unseen | grep -c 'T01:30:02')" 1 \
+	"and without a price"
 
 # ---- phases ----
 
@@ -193,6 +274,21 @@ is "$(executions until | grep -v '^time' | wc -l)" \
 	"$(grep -v '^time' want | awk -F , '$1 < "2023-02-07T01:30:08"' | wc -l)" \
 	"all of before"
 
+# Wherever the count ends: the change is no part of it.
+for n in 8 9 10 11 12 13; do
+	both "count$n" --silent 1s --count "$n"
+	second <plus.pcap
+	first -n 4 <day.pcap
+	heard 0 "--count $n"
+	[ "$(told "count$n" | wc -l)" -eq 0 ] ||
+		exch-replay -q -f json "count$n" | sed -n '/"text":"backup/,$p' |
+		grep -c '"t":"cancel".*T01:30:03'
+done >cancels
+sed -n '/^[0-9]*$/!p' cancels
+[ "$(grep -c '^2$' cancels)" -ge 2 ]
+result $? "--count reaches the change"
+is "$(sed -n '/^[0-9]*$/p' cancels | sort -u)" 2 "which is there as a whole"
+
 # ---- others in the group ----
 
 # Rubbish is no life.
@@ -234,8 +330,7 @@ first -n 4 <day.pcap
 stray
 first -f 5 <day.pcap
 heard 0 "a stray heartbeat"
-executions stray >got
-same got want "does not keep the run from its end"
+same stray day.want "is not waited for, and leaves nothing"
 # shellcheck disable=SC2086
 listen asked $when --join "$a" --idle 10s --wait 500ms --snapshot 127.0.0.1:9
 first -n 4 <day.pcap
@@ -246,6 +341,67 @@ done
 first -f 5 <day.pcap
 heard 0 "a stray heartbeat where a snapshot could be had"
 is "$(number asked.err "attempts at a snapshot")" 0 "none is asked for"
+
+# A session that begins with a heartbeat, as live ones do, is none of those.
+hb() {
+	echo 4558323032333032303700000000000000010000
+}
+listen begun --join "$a" --idle 20s $when
+{
+	hb
+	sed -n 1,4p day.hex
+} | first -x
+first <other.pcap
+sed -n '5,$p' day.hex | first -x
+heard 0 "two sessions, of which one begins with a heartbeat"
+is "$(executions begun | sed 1d | wc -l)" "$((2 * ($(wc -l <want) - 1)))" \
+	"each is read to its end"
+# shellcheck disable=SC2086
+listen talks $when --join "$a" --idle 2s
+{
+	hb
+	sed -n 1,3p day.hex
+} | first -x
+first -n 1 <other.pcap
+sed -n '4,$p' day.hex | first -x -p 400
+heard 3 "one goes on, and the other one does not"
+executions talks >got
+same got want "is not silent"
+
+# Of IEX-TP, where the feed is MoldUDP64.
+c=$(group 207 26412)
+# shellcheck disable=SC2086
+listen mixed $when --join "$a,$c" --backup "$b" --idle 30s --silent 1s
+until_says mixed.err "joined $b" "$reader"
+second <plus.pcap
+first -n 4 <day.pcap
+until_change mixed eval "echo 010004800100000063000000$(
+	printf %024d 0)0100000000000000$(printf %016d 0) |
+	$mcast -x ${c%:*} ${c#*:}"
+heard 0 "heartbeats of another transport are no life"
+whole mixed
+
+# And where what is missing is asked for.
+find_port "$b" retransmit
+exch-feed itch --tz Asia/Shanghai --interface lo --live "$b" --linger 30s \
+	--retransmit "$at" --session EX20230207 day.xst &
+sender=$!
+# shellcheck disable=SC2086
+exch-replay -q --interface lo $when --join "$b" --wait 10ms -o some
+# shellcheck disable=SC2086
+listen asking $when --join "$a" --idle 20s --wait 2s --rerequest "$at"
+number=1
+{
+	head -n 1 day.hex
+	sed -n '4,$p' day.hex | while read -r line; do
+		number=$((number + 1))
+		printf '58585858585858585858%016x0000\n%s\n' "$number" "$line"
+	done
+} | first -x -p 50
+heard 0 "heartbeats of others, and a gap that is asked about"
+kill "$sender"
+wait "$sender" 2>/dev/null
+same asking day.want "it is filled"
 
 # ---- troubles of the second ----
 
@@ -295,6 +451,7 @@ while IFS='|' read -r text words; do
 	has err "$text" "why"
 done <<'EOT'
 --backup: 239.1.1.1:05000 is of --join already|--join 239.1.1.1:5000 --backup 239.1.1.1:05000
+--idle ends the run before|--join 239.1.1.1:5000 --backup 239.1.1.2:5000 --idle 2s
 --join: both lines cannot be|--join 239.1.1.1:5000,239.1.1.1:05000
 EOT
 
