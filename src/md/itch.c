@@ -392,6 +392,7 @@ free_itch(struct exch_report_run *run)
 	exch_free(s->turn);
 	exch_free(s->taken);
 	exch_free(s->cross);
+	exch_free(s->crossed);
 	exch_free(s->stock);
 }
 

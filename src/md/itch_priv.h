@@ -69,6 +69,8 @@ struct exch_md_itch_feed {
 	uint32_t ntaken, taken_cap;
 	struct exch_md_cross *cross; /* by place */
 	uint32_t ncross;
+	uint32_t *crossed; /* places with one that is not told yet */
+	uint32_t ncrossed, crossed_cap;
 	struct exch_md_named *stock; /* by place */
 	uint32_t nstock;
 	struct exch_framing framing;

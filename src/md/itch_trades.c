@@ -75,9 +75,14 @@ add_cross(struct exch_report_run *run, const struct exch_rec_exec *e,
 	int err = exch_report_grow(
 	    &s->cross, &s->ncross, place + 1, sizeof(*s->cross), d);
 
+	if (err == 0)
+		err = exch_report_grow(&s->crossed, &s->crossed_cap,
+		    s->ncrossed + 1, sizeof(*s->crossed), d);
 	if (err != 0)
 		return err;
 	c = &s->cross[place];
+	if (c->shares == 0)
+		s->crossed[s->ncrossed++] = place;
 	err = exch_md_price(run, place, e->price, &c->price, d);
 	if (c->shares == 0)
 		c->match = e->match;
@@ -219,13 +224,13 @@ exch_md_crosses(struct exch_report_run *run, struct exch_diag *d)
 	struct exch_md_itch_feed *s = of(run);
 	int err = EXCH_OK;
 
-	for (uint32_t i = 0; i < s->books.ntouched && err == 0; i++) {
-		uint32_t place = s->books.touched[i];
+	/* of all instruments: an event may go on in another one */
+	for (uint32_t i = 0; i < s->ncrossed && err == 0; i++) {
+		uint32_t place = s->crossed[i];
 
-		if (place >= s->ncross || s->cross[place].shares == 0)
-			continue;
 		err = put_cross(run, place, &s->cross[place], d);
 		s->cross[place] = (struct exch_md_cross){0};
 	}
+	s->ncrossed = 0;
 	return err;
 }

@@ -75,16 +75,18 @@ void exch_books_clear(struct exch_books *s);
 
 /*
  * Does a record concern the books: commands, answers, phases, and what the
- * matcher says last of an event, which may be a notice?
+ * matcher says last of an event, which may be a notice, or the result of an
+ * auction in which nothing traded?
  */
 static inline bool
 exch_books_wants(const struct exch_rec *r, uint8_t matcher)
 {
-	if (r->type >= EXCH_REC_NEW)
-		return r->type < EXCH_REC_BOOK_ADD;
+	if (r->type >= EXCH_REC_NEW && r->type < EXCH_REC_BOOK_ADD)
+		return true;
 	return r->type == EXCH_REC_PHASE ||
-	       (r->type == EXCH_REC_NOTICE && r->instr != 0 &&
-		   (r->flags & EXCH_F_LAST) != 0 && r->source == matcher);
+	       ((r->type == EXCH_REC_NOTICE || r->type == EXCH_REC_AUCTION) &&
+		   r->instr != 0 && (r->flags & EXCH_F_LAST) != 0 &&
+		   r->source == matcher);
 }
 
 /*

@@ -213,4 +213,27 @@ has err "'tops'" "it is named"
 head -c 700 day.xst >cut.xst
 exits 3 "a stream that was cut" sh -c "exch-feed top cut.xst >got 2>err"
 
+# ---- an event whose last word is an auction in which nothing traded ----
+
+cat >call.txt <<'EOF'
+date 2023-02-07
+zone UTC
+instrument ABC tick 0.01
+instrument XYZ tick 0.01
+09:20 phase call open
++1s buy 100 ABC @ 10.02
++1s sell 60 ABC @ 10.00
++1s buy 20 XYZ @ 10.01
+09:25 phase continuous
+09:30 sell 10 ABC @ 10.02
+EOF
+exch-replay -q call.txt | exch-match -q -o call.xst
+is "$(exch-feed depth -q -n 1 -f csv call.xst | grep T09:25 | cut -d , -f 2,3,7,8)" \
+	"ABC,1,10.02,40" "the book behind it is shown at its time"
+is "$(exch-feed itch --tz UTC call.xst |
+	exch-replay -q --raw --as itch50 --date 2023-02-07 --tz UTC -f csv \
+		--type book-print - | sed 1d | cut -d , -f 4,5,9,10)" \
+	"2023-02-07T09:25:00.000000000Z,ABC,10.0200,60" \
+	"and so is its print in ITCH"
+
 finish
