@@ -603,7 +603,7 @@ exch_iex_blocks(struct exch_iex_line *l, struct exch_blocks *b,
 {
 	l->x->from = b->p;
 	l->x->captured = b->captured;
-	return exch_blocks_each(b, exch_le16, message, l, at, d);
+	return exch_blocks_each(b, EXCH_LENGTH_LE16, message, l, at, d);
 }
 
 int

@@ -67,7 +67,7 @@ over(const void *decoder)
 
 static const struct exch_seq_kind kind = {
     .before = EXCH_IEXTP_HEADER - AT_NUMBER,
-    .little = true,
+    .length = EXCH_LENGTH_LE16,
     .blocks = blocks,
     .gap = gap,
     .later = later,

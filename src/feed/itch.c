@@ -350,7 +350,7 @@ exch_itch_blocks(struct exch_itch *it, struct exch_blocks *b,
 {
 	it->from = b->p;
 	it->captured = b->captured;
-	return exch_blocks_each(b, exch_be16, message, it, at, d);
+	return exch_blocks_each(b, EXCH_LENGTH_BE16, message, it, at, d);
 }
 
 int

@@ -4,7 +4,6 @@
 #include <config.h>
 
 #include "base/alloc.h"
-#include "base/bytes.h"
 #include "feed/recent.h"
 
 #define BYTES EXCH_RECENT_BYTES
@@ -71,7 +70,8 @@ exch_recent_packet(
 }
 
 const unsigned char *
-exch_recent_message(const struct exch_recent *r, uint64_t seq, size_t *n)
+exch_recent_message(
+    const struct exch_recent *r, enum exch_length how, uint64_t seq, size_t *n)
 {
 	const struct exch_recent_entry *e = find(r, seq);
 	const unsigned char *p;
@@ -80,7 +80,7 @@ exch_recent_message(const struct exch_recent *r, uint64_t seq, size_t *n)
 		return NULL;
 	p = r->bytes + e->at % BYTES;
 	for (uint64_t i = e->first; i < seq; i++)
-		p += 2 + exch_be16(p);
-	*n = exch_be16(p);
-	return p + 2;
+		p += exch_length_size(how) + exch_length_at(how, p);
+	*n = exch_length_at(how, p);
+	return p + exch_length_size(how);
 }

@@ -9,7 +9,36 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/types.h"
+
+/* How the length of a message stands before it. */
+enum exch_length {
+	EXCH_LENGTH_BE16,
+	EXCH_LENGTH_LE16,
+	EXCH_LENGTH_BYTE /* which is counted by itself */
+};
+
+/* Bytes that it has. */
+static inline size_t
+exch_length_size(enum exch_length how)
+{
+	return how == EXCH_LENGTH_BYTE ? 1 : 2;
+}
+
+/* Bytes behind it; more than there can be for a length that is none. */
+static inline size_t
+exch_length_at(enum exch_length how, const unsigned char *p)
+{
+	switch (how) {
+	case EXCH_LENGTH_BE16:
+		return exch_be16(p);
+	case EXCH_LENGTH_LE16:
+		return exch_le16(p);
+	default:
+		return (size_t)p[0] - 1;
+	}
+}
 
 #define EXCH_RECENT_BYTES (256u << 10)
 #define EXCH_RECENT_ENTRIES 4096u
@@ -70,6 +99,6 @@ const unsigned char *exch_recent_packet(
     const struct exch_recent *r, uint64_t first, uint64_t count, size_t *n);
 /* The kept message with this number, or NULL. */
 const unsigned char *exch_recent_message(
-    const struct exch_recent *r, uint64_t seq, size_t *n);
+    const struct exch_recent *r, enum exch_length how, uint64_t seq, size_t *n);
 
 #endif

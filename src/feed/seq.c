@@ -26,55 +26,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "feed/run.h"
-#include "feed/seq.h"
-
-/* Lost ranges remembered, to tell late messages from doubled ones. */
-#define GAPS 64
-
-/* A packet that waits, in order of first number. */
-struct held {
-	struct held *next;
-	struct exch_seq_packet q; /* q.k.p points behind this structure */
-};
-
-struct gap {
-	uint64_t first;
-	uint64_t count;
-};
-
-struct exch_seq_session {
-	struct exch_seq_session_hot h; /* first */
-	char name[EXCH_SEQ_NAME];
-	bool blank;	/* of zeros: numbers mean nothing */
-	bool spoke;	/* a message of it has come */
-	bool ended;	/* an end-of-session packet was seen */
-	uint64_t end;	/* the number that would have come next */
-	uint64_t begin; /* first number seen */
-	struct held *held;
-	struct held *tail; /* the last of them */
-	/* that a packet was put at last, or told from; NULL: nobody knows */
-	struct held *near;
-	size_t nheld;
-	size_t held_bytes;
-	struct held *odd; /* with an old number, and later than all; or NULL */
-	uint64_t odd_at;  /* what was expected when it came */
-	struct gap gap[GAPS];
-	size_t ngaps;
-};
-
-struct exch_seq {
-	struct exch_seq_hot h; /* first */
-	const struct exch_seq_kind *kind;
-	struct exch_run *run;
-	struct exch_feed_stats *st;
-	bool forced;
-	struct exch_seq_rules rules;
-	size_t waiting_bytes; /* of all sessions */
-	size_t nsessions;
-	size_t nspoke;		       /* of them, those that spoke */
-	struct exch_seq_session *last; /* found */
-	struct exch_seq_session *session[EXCH_SEQ_SESSIONS];
-};
+#include "feed/seq_priv.h"
 
 int
 exch_seq_new(const struct exch_seq_kind *kind, struct exch_run *run,
@@ -111,7 +63,7 @@ exch_seq_free(struct exch_seq *m)
 		struct exch_seq_session *s = m->session[i];
 
 		while (s->held != NULL) {
-			struct held *h = s->held;
+			struct exch_seq_held *h = s->held;
 
 			s->held = h->next;
 			exch_free(h);
@@ -196,7 +148,22 @@ bad_number(struct exch_seq *m, const struct exch_seq_packet *q,
 static inline size_t
 length_at(const struct exch_seq *m, const unsigned char *p)
 {
-	return m->kind->little ? exch_le16(p) : exch_be16(p);
+	return exch_length_at((enum exch_length)m->kind->length, p);
+}
+
+/* Bytes that this length has. */
+static inline size_t
+lead_of(const struct exch_seq *m)
+{
+	return exch_length_size((enum exch_length)m->kind->length);
+}
+
+static const unsigned char *
+recent(const struct exch_seq *m, const struct exch_seq_session *s, uint64_t seq,
+    size_t *n)
+{
+	return exch_recent_message(
+	    s->h.recent, (enum exch_length)m->kind->length, seq, n);
 }
 
 /* ---- the blocks of a packet ---- */
@@ -231,15 +198,17 @@ static void
 skip(const struct exch_seq *m, struct exch_blocks *b, struct exch_feed_at *at,
     uint64_t n)
 {
+	size_t lead = lead_of(m);
+
 	for (; n > 0 && b->count > 0; n--) {
 		size_t len;
 
-		if (b->n < 2 || b->n - 2 < (len = length_at(m, b->p)))
+		if (b->n < lead || b->n - lead < (len = length_at(m, b->p)))
 			return;
-		b->p += 2 + len;
-		b->n -= 2 + len;
+		b->p += lead + len;
+		b->n -= lead + len;
 		b->count--;
-		at->offset += 2 + len;
+		at->offset += lead + len;
 	}
 }
 
@@ -308,7 +277,7 @@ deliver(struct exch_seq *m, struct exch_seq_session *s,
 static bool
 was_lost(const struct exch_seq_session *s, uint64_t seq)
 {
-	size_t n = s->ngaps < GAPS ? s->ngaps : GAPS;
+	size_t n = s->ngaps < EXCH_SEQ_GAPS ? s->ngaps : EXCH_SEQ_GAPS;
 
 	if (seq < s->begin)
 		return true;
@@ -325,7 +294,7 @@ compare(struct exch_seq *m, struct exch_seq_session *s,
     const struct exch_seq_packet *q, struct exch_diag *d)
 {
 	const unsigned char *p = q->k.p;
-	size_t left = q->k.n;
+	size_t left = q->k.n, lead = lead_of(m);
 	uint64_t conflicts = m->st->conflicts;
 	char text[128];
 
@@ -335,26 +304,37 @@ compare(struct exch_seq *m, struct exch_seq_session *s,
 		uint64_t seq = q->first + i;
 		size_t n, len;
 
-		if (left < 2 || left - 2 < (len = length_at(m, p)))
+		if (left < lead || left - lead < (len = length_at(m, p)))
 			break;
 		if (was_lost(s, seq))
 			m->st->late++;
 		else
 			m->st->duplicates++;
-		seen = exch_recent_message(s->h.recent, seq, &n);
-		if (seen != NULL && (n != len || memcmp(seen, p + 2, n) != 0)) {
+		seen = recent(m, s, seq, &n);
+		if (seen != NULL &&
+		    (n != len || memcmp(seen, p + lead, n) != 0)) {
 			if (m->st->conflicts++ == conflicts)
 				snprintf(text, sizeof(text),
 				    "message %llu of session %s differs "
 				    "from its first copy",
 				    (unsigned long long)seq, s->name);
 		}
-		p += 2 + len;
-		left -= 2 + len;
+		p += lead + len;
+		left -= lead + len;
 	}
 	if (m->st->conflicts == conflicts)
 		return 0;
 	return trouble(m, q, 0, text, d);
+}
+
+/* The first message of a packet is whole. */
+static bool
+has_first(const struct exch_seq *m, const struct exch_seq_packet *q)
+{
+	size_t lead = lead_of(m);
+
+	return q->count != 0 && q->k.n >= lead &&
+	       q->k.n - lead >= length_at(m, q->k.p);
 }
 
 /* Its first message is whole, and is not the known one. */
@@ -363,15 +343,38 @@ is_another(const struct exch_seq *m, const struct exch_seq_session *s,
     const struct exch_seq_packet *q)
 {
 	const unsigned char *seen;
-	size_t n, len;
+	size_t n;
 
-	if (q->count == 0 || q->k.n < 2)
+	if (!has_first(m, q))
 		return false;
-	len = length_at(m, q->k.p);
-	if (q->k.n - 2 < len)
-		return false;
-	seen = exch_recent_message(s->h.recent, q->first, &n);
-	return seen == NULL || n != len || memcmp(seen, q->k.p + 2, n) != 0;
+	seen = recent(m, s, q->first, &n);
+	return seen == NULL || n != length_at(m, q->k.p) ||
+	       memcmp(seen, q->k.p + lead_of(m), n) != 0;
+}
+
+int
+exch_seq_knows(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q, size_t chance)
+{
+	const unsigned char *p = q->k.p;
+	size_t left = q->k.n, lead = lead_of(m), n, len;
+	int knows = 0;
+
+	for (uint64_t i = 0; i < q->count; i++) {
+		const unsigned char *seen;
+
+		if (left < lead || left - lead < (len = length_at(m, p)))
+			break;
+		seen = recent(m, s, q->first + i, &n);
+		if (seen != NULL &&
+		    (n != len || memcmp(seen, p + lead, n) != 0))
+			return -1;
+		if (seen != NULL && n > chance)
+			knows = 1;
+		p += lead + len;
+		left -= lead + len;
+	}
+	return knows;
 }
 
 /*
@@ -382,7 +385,8 @@ static bool
 is_later(const struct exch_seq *m, const struct exch_seq_session *s,
     const struct exch_seq_packet *q)
 {
-	return m->kind->later(s->h.decoder, q->k.p + 2, length_at(m, q->k.p));
+	return m->kind->later(
+	    s->h.decoder, q->k.p + lead_of(m), length_at(m, q->k.p));
 }
 
 /*
@@ -427,7 +431,7 @@ take_old(struct exch_seq *m, struct exch_seq_session *s,
 static void
 drop_first(struct exch_seq *m, struct exch_seq_session *s)
 {
-	struct held *h = s->held;
+	struct exch_seq_held *h = s->held;
 
 	s->held = h->next;
 	if (s->held == NULL)
@@ -446,7 +450,7 @@ static int
 drain(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
 {
 	while (s->held != NULL && s->held->q.first <= s->h.expected) {
-		struct held *h = s->held;
+		struct exch_seq_held *h = s->held;
 		int err;
 
 		if (h->q.first == s->h.expected)
@@ -471,7 +475,8 @@ lose(struct exch_seq *m, struct exch_seq_session *s, uint64_t to,
 
 	m->st->gaps++;
 	m->st->gap_messages += count;
-	s->gap[s->ngaps++ % GAPS] = (struct gap){first, count};
+	s->gap[s->ngaps++ % EXCH_SEQ_GAPS] =
+	    (struct exch_seq_lost){first, count};
 	if (m->rules.lost != NULL)
 		m->rules.lost(m->rules.arg, s->name, first, count);
 	err = m->kind->gap(
@@ -491,7 +496,7 @@ give_up(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
 static int
 astray(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
 {
-	struct held *h = s->held;
+	struct exch_seq_held *h = s->held;
 	char text[160];
 	int err = 0;
 
@@ -586,7 +591,8 @@ expire(struct exch_seq *m, struct exch_seq_session *s, bool all,
 /* Two held packets with the same numbers: one is enough. */
 static int
 held_twice(struct exch_seq *m, const struct exch_seq_session *s,
-    const struct held *h, const struct exch_seq_packet *q, struct exch_diag *d)
+    const struct exch_seq_held *h, const struct exch_seq_packet *q,
+    struct exch_diag *d)
 {
 	char text[128];
 
@@ -608,10 +614,10 @@ no_room(struct exch_diag *d)
 	    "no memory to hold a packet");
 }
 
-static struct held *
+static struct exch_seq_held *
 copy_of(const struct exch_seq_packet *q)
 {
-	struct held *h = exch_malloc(sizeof(*h) + q->k.n);
+	struct exch_seq_held *h = exch_malloc(sizeof(*h) + q->k.n);
 
 	if (h == NULL)
 		return NULL;
@@ -625,8 +631,8 @@ static int
 hold(struct exch_seq *m, struct exch_seq_session *s,
     const struct exch_seq_packet *q, struct exch_diag *d)
 {
-	struct held **at = &s->held;
-	struct held *h;
+	struct exch_seq_held **at = &s->held;
+	struct exch_seq_held *h;
 
 	/* the copies of another line come in the order of the first ones */
 	if (s->tail != NULL && s->tail->q.first < q->first)
@@ -671,7 +677,7 @@ take_blank(struct exch_seq *m, struct exch_seq_session *s,
 	struct exch_blocks left;
 	int err = 0;
 
-	if (!s->blank && !m->forced) {
+	if (!s->blank && !m->forced && !m->kind->unnumbered) {
 		m->st->packets_bad++;
 		err = bad_number(m, q, "sequence number 0", d);
 	}
@@ -699,14 +705,19 @@ start_again(struct exch_seq *m, struct exch_seq_session *s,
 	snprintf(text, sizeof(text),
 	    "session %s starts again at sequence number %llu", s->name,
 	    (unsigned long long)q->first);
-	return bad_number(m, q, text, d);
+	err = bad_number(m, q, text, d);
+	if (err == 0 && m->kind->again != NULL &&
+	    (m->kind->silent || q->first != 1))
+		err = m->kind->again(
+		    s->h.decoder, q->k.p + lead_of(m), length_at(m, q->k.p), d);
+	return err;
 }
 
 /* It was no new beginning: what else it may be. */
 static int
 settle_odd(struct exch_seq *m, struct exch_seq_session *s, struct exch_diag *d)
 {
-	struct held *h = s->odd;
+	struct exch_seq_held *h = s->odd;
 	int err;
 
 	if (h == NULL)
@@ -722,14 +733,11 @@ static int
 go_on_anew(struct exch_seq *m, struct exch_seq_session *s,
     const struct exch_seq_packet *q, struct exch_diag *d)
 {
-	struct held *h = s->odd;
-	const unsigned char *p = h->q.k.p;
+	struct exch_seq_held *h = s->odd;
 	int err;
 
 	s->odd = NULL;
 	err = start_again(m, s, &h->q, d);
-	if (err == 0 && m->kind->again != NULL)
-		err = m->kind->again(s->h.decoder, p + 2, length_at(m, p), d);
 	if (err == 0)
 		err = sort_in(m, s, &h->q, d);
 	if (err == 0)
@@ -747,11 +755,22 @@ is_odd(const struct exch_seq *m, const struct exch_seq_session *s,
 	       (q->first < s->begin || !was_lost(s, q->first));
 }
 
+/* It goes on behind one that was put aside. */
+static bool
+goes_on(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q)
+{
+	const struct exch_seq_held *h = s->odd;
+
+	return m->kind->silent && h != NULL && s->odd_at == s->h.expected &&
+	       h->q.first + h->q.count == q->first && is_another(m, s, q);
+}
+
 static int
 take_odd(struct exch_seq *m, struct exch_seq_session *s,
     const struct exch_seq_packet *q, struct exch_diag *d)
 {
-	const struct held *h = s->odd;
+	const struct exch_seq_held *h = s->odd;
 	int err;
 
 	if (h != NULL && s->odd_at == s->h.expected) {
@@ -784,7 +803,8 @@ sort_in(struct exch_seq *m, struct exch_seq_session *s,
 		return err;
 	if (q->first > s->h.expected)
 		return hold(m, s, q, d);
-	if (q->first < s->h.expected && q->first > 1 && is_odd(m, s, q))
+	if (q->first < s->h.expected && q->first > 1 &&
+	    (is_odd(m, s, q) || goes_on(m, s, q)))
 		return take_odd(m, s, q, d);
 	if (q->first < s->h.expected)
 		return take_old(m, s, q, d);
@@ -861,45 +881,7 @@ exch_seq_finish(struct exch_seq *m, struct exch_diag *d)
 	return err == 0 ? expire_all(m, true, d) : err;
 }
 
-/* ---- gaps that are asked about ---- */
-
-/* Of those whose first message has come, that lack it, or both. */
-static bool
-missing(const struct exch_seq *m, bool begun, bool not_begun,
-    struct exch_seq_gap *g)
-{
-	for (size_t i = 0; i < m->nsessions && m->h.waiting > 0; i++) {
-		struct exch_seq_session *s = m->session[i];
-
-		if (s->held == NULL ||
-		    !(exch_seq_lacks_first(s) ? not_begun : begun))
-			continue;
-		*g = (struct exch_seq_gap){.session = s,
-		    .key = s->h.key,
-		    .first = s->h.expected,
-		    .count = s->held->q.first - s->h.expected};
-		return true;
-	}
-	return false;
-}
-
-bool
-exch_seq_missing(const struct exch_seq *m, struct exch_seq_gap *g)
-{
-	return missing(m, true, true, g);
-}
-
-bool
-exch_seq_missing_later(const struct exch_seq *m, struct exch_seq_gap *g)
-{
-	return missing(m, true, false, g);
-}
-
-bool
-exch_seq_missing_first(const struct exch_seq *m, struct exch_seq_gap *g)
-{
-	return missing(m, false, true, g);
-}
+/* ---- for who can do something about a gap ---- */
 
 int
 exch_seq_tick(struct exch_seq *m, exch_ts now, struct exch_diag *d)
@@ -931,39 +913,9 @@ exch_seq_begin(struct exch_seq *m, struct exch_seq_session *s, uint64_t next,
 	 * They waited for this, and not for a gap: the wait begins now, and none
 	 * of them is astray because it was long.
 	 */
-	for (struct held *h = s->held; h != NULL; h = h->next)
+	for (struct exch_seq_held *h = s->held; h != NULL; h = h->next)
 		h->q.k.time = m->h.now;
 	return drain(m, s, d);
-}
-
-size_t
-exch_seq_sessions(const struct exch_seq *m)
-{
-	return m->nsessions;
-}
-
-struct exch_seq_session *
-exch_seq_at(const struct exch_seq *m, size_t i)
-{
-	return m->session[i];
-}
-
-const unsigned char *
-exch_seq_key(const struct exch_seq_session *s)
-{
-	return s->h.key;
-}
-
-bool
-exch_seq_lacks_first(const struct exch_seq_session *s)
-{
-	return s->held != NULL && s->h.expected == 1;
-}
-
-uint64_t
-exch_seq_first(const struct exch_seq_session *s)
-{
-	return s->begin;
 }
 
 /* One more fits under the limits of expire(). */
@@ -973,27 +925,4 @@ exch_seq_is_full(
 {
 	return s->h.started && first > s->h.expected &&
 	       is_over_limit(m, s, EXCH_SEQ_COUNT_MAX);
-}
-
-bool
-exch_seq_ended(const struct exch_seq_session *s, uint64_t *next)
-{
-	*next = s->end;
-	return s->ended;
-}
-
-bool
-exch_seq_over(struct exch_seq *m, bool *any)
-{
-	*any = false;
-	for (size_t i = 0; i < m->nsessions; i++) {
-		struct exch_seq_session *s = m->session[i];
-
-		if (s->ended ||
-		    (m->kind->over != NULL && m->kind->over(s->h.decoder)))
-			*any = true;
-		else if (!exch_seq_is_rumour(m, s))
-			return false;
-	}
-	return m->h.waiting == 0;
 }

@@ -54,7 +54,7 @@ struct exch_payload {
 	struct exch_feed_line *line; /* that it came on; NULL: not told */
 };
 
-/* The messages of one, each behind its length in two bytes. */
+/* The messages of one, each behind its length. */
 struct exch_seq_packet {
 	struct exch_payload k; /* without the transport's header */
 	uint64_t first;	       /* number of the first, or of the next to come */
@@ -80,10 +80,11 @@ typedef int exch_block_fn(void *arg, const unsigned char *p, size_t n,
  * for it is the hot path of every decoder.
  */
 static inline __attribute__((always_inline)) int
-exch_blocks_each(struct exch_blocks *b, uint16_t length(const void *p),
+exch_blocks_each(struct exch_blocks *b, enum exch_length how,
     exch_block_fn *message, void *arg, const struct exch_feed_at *at,
     struct exch_diag *d)
 {
+	const ptrdiff_t lead = (ptrdiff_t)exch_length_size(how);
 	const unsigned char *p = b->p;
 	const unsigned char *end = p + b->n;
 	uint64_t left = b->count;
@@ -92,12 +93,13 @@ exch_blocks_each(struct exch_blocks *b, uint16_t length(const void *p),
 	while (left > 0) {
 		size_t len;
 
-		if (end - p < 2 || (size_t)(end - p - 2) < (len = length(p)))
+		if (end - p < lead ||
+		    (size_t)(end - p - lead) < (len = exch_length_at(how, p)))
 			break;
-		err = message(arg, p + 2, len, at, d);
+		err = message(arg, p + lead, len, at, d);
 		if (__builtin_expect(err != 0, 0))
 			break;
-		p += 2 + len;
+		p += (size_t)lead + len;
 		left--;
 	}
 	b->p = p;
@@ -113,7 +115,15 @@ exch_blocks_each(struct exch_blocks *b, uint16_t length(const void *p),
 struct exch_seq_kind {
 	/* Bytes from the number of a packet's header to its first message. */
 	uint8_t before;
-	bool little; /* lengths have the lower byte first */
+	uint8_t length; /* enum exch_length: of the messages' lengths */
+	/* Number 0 is of messages without numbers, and no trouble. */
+	bool unnumbered;
+	/*
+	 * A session that begins anew says nothing of it: `again` is called for
+	 * its first message, too.  And few messages tell whether they are
+	 * later: who goes on behind one that is need not say so.
+	 */
+	bool silent;
 	/*
 	 * Decode messages; `at` is where they begin.  Afterwards `b` is what
 	 * is left: nothing, bytes without messages, messages that are not
@@ -128,7 +138,7 @@ struct exch_seq_kind {
 	bool (*later)(const void *decoder, const unsigned char *p, size_t n);
 	/*
 	 * The session begins anew with this message, and what it said at its
-	 * beginning was lost.  NULL: the decoder remembers nothing.
+	 * beginning was lost, or it says nothing (`silent`).  NULL: the decoder remembers nothing.
 	 */
 	int (*again)(void *decoder, const unsigned char *p, size_t n,
 	    struct exch_diag *d);
@@ -284,6 +294,13 @@ struct exch_seq_session *exch_seq_at(const struct exch_seq *m, size_t i);
 const unsigned char *exch_seq_key(const struct exch_seq_session *s);
 /* Its first message is missing, and others wait for it. */
 bool exch_seq_lacks_first(const struct exch_seq_session *s);
+/*
+ * Has the session delivered messages of this packet, and were they the same?  1:
+ * they were, and one of more than `chance` bytes is among them, by which they may
+ * be so by chance; -1: another one had its number; 0: nobody knows.
+ */
+int exch_seq_knows(const struct exch_seq *m, const struct exch_seq_session *s,
+    const struct exch_seq_packet *q, size_t chance);
 /* The first message that counts: that of exch_seq_begin(), 1 after a new start. */
 uint64_t exch_seq_first(const struct exch_seq_session *s);
 /* Would a packet that begins there have to wait where nothing more may? */

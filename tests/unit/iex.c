@@ -649,6 +649,15 @@ test_segments(void)
 	adds(5, 2, 1);
 	tap_is_str(delivered(), "1 2 3 4 5 6", "two lines are one");
 
+	/* And in segments of other messages: each is compared. */
+	begin();
+	adds(1, 3, 0);
+	adds(2, 2, 1);
+	adds(3, 2, 1);
+	tap_is_str(delivered(), "1 2 3 4", "cut otherwise, too");
+	tap_is_u64(g.st.duplicates, 3, "three messages were doubled");
+	tap_is_u64(g.st.conflicts, 0, "and were the same");
+
 	/* The same again, under its number. */
 	begin();
 	kit_iex_system(&msg, 'O', T0);
