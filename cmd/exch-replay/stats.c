@@ -49,6 +49,10 @@ messages(const struct exch_feed_stats *st)
 			snprintf(what, sizeof(what), "messages 0x%02x", i);
 		line(what, st->by_type[i]);
 	}
+	for (unsigned i = 0; i < 256; i++) {
+		snprintf(what, sizeof(what), "messages 0x%02x", i);
+		line(what, st->by_code[i]);
+	}
 	line("messages of unknown type", st->messages_unknown);
 	line("messages malformed", st->messages_bad);
 }

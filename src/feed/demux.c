@@ -4,7 +4,7 @@
  * A flow is known by where it goes to.  It is a feed's once a packet on it
  * looks like one of its transport: a MoldUDP64 header with a session name in
  * text and a first message whose length is that of its ITCH type, or an IEX-TP
- * segment whose lengths agree.  From then on a packet that does not is damage
+ * segment or a packet of PITCH whose lengths agree.  From then on a packet that does not is damage
  * and not another protocol.  --as itch50 takes every packet that could be
  * MoldUDP64, which also allows blank sessions and numbers.
  *
@@ -20,6 +20,7 @@
 #include "feed/guess.h"
 #include "feed/iextp.h"
 #include "feed/itch.h"
+#include "feed/pitchudp.h"
 #include "feed/run.h"
 
 #define FLOWS 1024 /* a power of two */
@@ -37,6 +38,7 @@ struct flow {
 	struct where to;
 	struct exch_itch *it;	     /* NULL: not known as ITCH's */
 	bool iex;		     /* known as IEX-TP */
+	bool pitch;		     /* known as PITCH */
 	struct exch_feed_line *line; /* NULL: not known, or too many */
 };
 
@@ -44,12 +46,14 @@ struct exch_demux {
 	const struct exch_feed_opts *o;
 	struct exch_run *run;
 	struct exch_feed_stats *st;
-	bool forced;   /* --as itch50 */
-	bool iex_only; /* --as iextp */
+	bool forced;	 /* --as itch50 */
+	bool iex_only;	 /* --as iextp */
+	bool pitch_only; /* --as pitchbin */
 	bool found;
 	const char *guess; /* what others look like, or NULL */
 	struct exch_seq *mold;
-	struct exch_iextp *iex; /* NULL: none was seen */
+	struct exch_iextp *iex;	     /* NULL: none was seen */
+	struct exch_pitchudp *pitch; /* the same */
 	struct exch_seq_rules rules;
 	bool ruled; /* they are other than usual */
 	struct exch_itch_ids ids;
@@ -78,6 +82,8 @@ exch_demux_new(const struct exch_feed_opts *o, struct exch_run *run,
 	x->forced =
 	    o->as != NULL && strcmp(o->as, exch_feed_itchfile.name) == 0;
 	x->iex_only = o->as != NULL && strcmp(o->as, exch_feed_iextp.name) == 0;
+	x->pitch_only =
+	    o->as != NULL && strcmp(o->as, exch_feed_pitchbin.name) == 0;
 	err = exch_mold_new(run, st, x->forced, &x->mold, d);
 	if (err != 0)
 		exch_free(x);
@@ -93,6 +99,7 @@ exch_demux_free(struct exch_demux *x)
 		return;
 	exch_seq_free(x->mold);
 	exch_iextp_free(x->iex);
+	exch_pitchudp_free(x->pitch);
 	for (size_t i = 0; i < x->nvenues; i++)
 		exch_itch_free(x->venue[i]);
 	exch_free(x);
@@ -101,7 +108,8 @@ exch_demux_free(struct exch_demux *x)
 bool
 exch_demux_found(const struct exch_demux *x)
 {
-	return x->found || x->iex != NULL || (x->forced && x->nvenues > 0) ||
+	return x->found || x->iex != NULL || x->pitch != NULL ||
+	       (x->forced && x->nvenues > 0) ||
 	       (x->nvenues > 0 && x->st->packets_other == 0);
 }
 
@@ -312,6 +320,55 @@ take_feed(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 	return exch_mold_take(x->mold, s, &k, d);
 }
 
+/* A flow's number, by which PITCH tells them apart. */
+static uint32_t
+number_of(const struct exch_demux *x, const struct flow *f)
+{
+	return f != NULL ? (uint32_t)(f - x->flow) + 1 : 0;
+}
+
+static int
+take_pitch(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
+	struct exch_payload k = u->k;
+
+	k.line = line_of(x, f, u);
+	return exch_pitchudp_take(x->pitch, number_of(x, f), &k, d);
+}
+
+/*
+ * A heartbeat has eight bytes, of which three are not just any: in a capture it
+ * needs others beside it, a live line is asked for by name.
+ */
+static bool
+looks_like_pitch(const struct exch_demux *x, const struct exch_payload *k)
+{
+	if (x->forced || x->iex_only)
+		return false;
+	return exch_pitchudp_is(k) ||
+	       ((x->pitch != NULL || x->pitch_only || x->ruled) &&
+		   exch_pitchudp_is_idle(k));
+}
+
+static int
+begin_pitch(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
+    struct exch_diag *d)
+{
+	int err = 0;
+
+	if (x->pitch == NULL) {
+		err = exch_pitchudp_new(x->o, x->run, x->st, &x->pitch, d);
+		if (err == 0 && x->ruled)
+			exch_seq_rule(exch_pitchudp_seq(x->pitch), &x->rules);
+	}
+	if (err != 0)
+		return err;
+	if (f != NULL)
+		f->pitch = true;
+	return take_pitch(x, f, u, d);
+}
+
 /* Not MoldUDP64 as it should be, on a flow that is not ITCH's. */
 static int
 take_other(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
@@ -319,7 +376,9 @@ take_other(struct exch_demux *x, struct flow *f, const struct exch_datagram *u,
 {
 	int err = 0;
 
-	if (x->forced || !exch_iextp_is(&u->k)) {
+	if (looks_like_pitch(x, &u->k))
+		return begin_pitch(x, f, u, d);
+	if (x->forced || x->pitch_only || !exch_iextp_is(&u->k)) {
 		x->st->packets_other++;
 		if (x->guess == NULL)
 			x->guess = exch_guess_udp(u->k.p, u->k.n);
@@ -361,7 +420,9 @@ exch_demux_take(
 		return take_known(x, f, u, d);
 	if (f != NULL && f->iex)
 		return take_iex(x, f, u, d);
-	if (x->iex_only || u->k.n < EXCH_MOLD_HEADER)
+	if (f != NULL && f->pitch)
+		return take_pitch(x, f, u, d);
+	if (x->iex_only || x->pitch_only || u->k.n < EXCH_MOLD_HEADER)
 		return take_other(x, f, u, d);
 	switch (look(x, u)) {
 	case LOOK_YES:
@@ -409,6 +470,32 @@ exch_demux_iextp(const struct exch_demux *x)
 	return x->iex != NULL ? exch_iextp_seq(x->iex) : NULL;
 }
 
+struct exch_seq *
+exch_demux_pitch(const struct exch_demux *x)
+{
+	return x->pitch != NULL ? exch_pitchudp_seq(x->pitch) : NULL;
+}
+
+bool
+exch_demux_is_pitch(struct exch_demux *x, const struct exch_datagram *u)
+{
+	const struct flow *f = flow_of(x, u);
+
+	if (u->k.n < EXCH_PITCHUDP_HEADER)
+		return false;
+	if (f != NULL && (f->it != NULL || f->iex || f->pitch))
+		return f->it == NULL && !f->iex;
+	return looks_like_pitch(x, &u->k);
+}
+
+struct exch_seq_session *
+exch_demux_pitch_session(struct exch_demux *x, const struct exch_datagram *u)
+{
+	return x->pitch != NULL ? exch_pitchudp_session(x->pitch,
+				      number_of(x, flow_of(x, u)), u->k.p)
+				: NULL;
+}
+
 void
 exch_demux_rule(struct exch_demux *x, const struct exch_seq_rules *r)
 {
@@ -417,6 +504,8 @@ exch_demux_rule(struct exch_demux *x, const struct exch_seq_rules *r)
 	exch_seq_rule(x->mold, r);
 	if (x->iex != NULL)
 		exch_seq_rule(exch_iextp_seq(x->iex), r);
+	if (x->pitch != NULL)
+		exch_seq_rule(exch_pitchudp_seq(x->pitch), r);
 }
 
 int
@@ -426,24 +515,50 @@ exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d)
 
 	if (err == 0 && x->iex != NULL)
 		err = exch_seq_tick(exch_iextp_seq(x->iex), now, d);
+	if (err == 0 && x->pitch != NULL)
+		err = exch_seq_tick(exch_pitchudp_seq(x->pitch), now, d);
 	return err;
 }
 
+/* Sessions of all kinds, of which some may not be there. */
+struct kinds {
+	struct exch_seq *seq[3];
+};
+
+static struct kinds
+kinds_of(const struct exch_demux *x)
+{
+	return (struct kinds){
+	    {x->mold, exch_demux_iextp(x), exch_demux_pitch(x)}};
+}
+
+bool
+exch_demux_spoke(const struct exch_demux *x)
+{
+	struct kinds k = kinds_of(x);
+	bool spoke = false;
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(k.seq); i++)
+		spoke |= k.seq[i] != NULL && exch_seq_spoke(k.seq[i]);
+	return spoke;
+}
+
+/* When one kind is the feed, the others' may all be rumours. */
 bool
 exch_demux_over(const struct exch_demux *x)
 {
-	struct exch_seq *iex = exch_demux_iextp(x);
-	bool of_mold, of_iex = false;
-	bool over = exch_seq_over(x->mold, &of_mold);
+	struct kinds k = kinds_of(x);
+	bool spoke = exch_demux_spoke(x), over = true, any = false;
 
-	if (iex == NULL)
-		return over && of_mold;
-	/* One kind is the feed, and the other's may all be rumours. */
-	if (exch_seq_spoke(iex) && !exch_seq_spoke(x->mold))
-		over = true;
-	if (exch_seq_spoke(x->mold) && !exch_seq_spoke(iex))
-		return over && of_mold;
-	return exch_seq_over(iex, &of_iex) && over && (of_mold || of_iex);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(k.seq); i++) {
+		bool of_it;
+
+		if (k.seq[i] == NULL || (spoke && !exch_seq_spoke(k.seq[i])))
+			continue;
+		over &= exch_seq_over(k.seq[i], &of_it);
+		any |= of_it;
+	}
+	return over && any;
 }
 
 int
@@ -453,5 +568,7 @@ exch_demux_finish(struct exch_demux *x, struct exch_diag *d)
 
 	if (err == 0 && x->iex != NULL)
 		err = exch_iextp_finish(x->iex, d);
+	if (err == 0 && x->pitch != NULL)
+		err = exch_pitchudp_finish(x->pitch, d);
 	return err;
 }

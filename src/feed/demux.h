@@ -1,6 +1,6 @@
 /*
- * Which UDP flows carry MoldUDP64 with ITCH 5.0 or IEX-TP, and which decoder
- * is theirs.
+ * Which UDP flows carry MoldUDP64 with ITCH 5.0, IEX-TP or binary PITCH, and
+ * which decoder is theirs.
  */
 #ifndef EXCH_FEED_DEMUX_H
 #define EXCH_FEED_DEMUX_H
@@ -33,7 +33,16 @@ struct exch_seq_session *exch_demux_settled(
 struct exch_seq *exch_demux_mold(const struct exch_demux *x);
 /* Those of IEX-TP; NULL: none has come. */
 struct exch_seq *exch_demux_iextp(const struct exch_demux *x);
-/* For the sessions of both, as exch_seq_rule() and the others of feed/seq.h. */
+/* Those of binary PITCH; NULL: none has come. */
+struct exch_seq *exch_demux_pitch(const struct exch_demux *x);
+/* Is this a packet of binary PITCH, where it goes to?  It has its header then. */
+bool exch_demux_is_pitch(struct exch_demux *x, const struct exch_datagram *u);
+/* The session of one; NULL: it is not known yet. */
+struct exch_seq_session *exch_demux_pitch_session(
+    struct exch_demux *x, const struct exch_datagram *u);
+/* Messages of any session have come (exch_seq_spoke()). */
+bool exch_demux_spoke(const struct exch_demux *x);
+/* For the sessions of all, as exch_seq_rule() and the others of feed/seq.h. */
 void exch_demux_rule(struct exch_demux *x, const struct exch_seq_rules *r);
 int exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d);
 /* There are sessions that are over, and none is on (exch_seq_over()). */

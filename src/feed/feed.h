@@ -116,6 +116,7 @@ struct exch_feed_stats {
 	uint64_t messages_bad;
 	uint64_t messages_unknown; /* type not in the specification */
 	uint64_t by_type[256];	   /* per message type byte */
+	uint64_t by_code[256];	   /* the same, of types that are no letters */
 	uint64_t lines;
 	/* MoldUDP64, over all sessions */
 	uint64_t sessions;
@@ -161,6 +162,7 @@ struct exch_feed {
 extern const struct exch_feed exch_feed_pcap;
 extern const struct exch_feed exch_feed_itchfile;
 extern const struct exch_feed exch_feed_iextp;
+extern const struct exch_feed exch_feed_pitchbin;
 extern const struct exch_feed exch_feed_tcp;
 extern const struct exch_feed exch_feed_pitch;
 extern const struct exch_feed exch_feed_sselog;

@@ -81,7 +81,7 @@ const char *
 exch_guess_udp(const unsigned char *p, size_t n)
 {
 	if (is_cboe(p, n))
-		return "binary PITCH of Cboe";
+		return "a feed of Cboe without orders";
 	if (is_pillar(p, n))
 		return "XDP of NYSE Pillar";
 	if (is_memoir(p, n))

@@ -26,6 +26,7 @@
 #include "feed/itch.h"
 #include "feed/join.h"
 #include "feed/mold.h"
+#include "feed/pitchudp.h"
 #include "feed/run.h"
 #include "sock/soup.h"
 
@@ -138,19 +139,30 @@ refused(struct join *x, struct exch_seq_session *s, uint64_t oldest,
 
 /* What a packet says of itself, whatever its transport. */
 struct header {
-	struct exch_seq *of; /* NULL: nothing of this transport has come */
-	const unsigned char *key;
+	struct exch_seq *of;	  /* NULL: nothing of this transport has come */
+	const unsigned char *key; /* NULL: packets do not say all of it */
 	struct exch_seq_session *s; /* NULL: it is a new one */
 	bool mold;
 	uint64_t first, count;
 };
 
 static struct header
-header_of(struct join *x, const struct exch_payload *k, bool answer)
+header_of(struct join *x, const struct exch_datagram *u, bool answer)
 {
-	struct header h = {
-	    .of = x->mold, .key = k->p, .mold = answer || !exch_iextp_is(k)};
+	const struct exch_payload *k = &u->k;
+	struct header h = {.of = x->mold, .key = k->p};
+	bool pitch = !answer && exch_demux_is_pitch(x->demux, u);
 
+	h.mold = answer || (!pitch && !exch_iextp_is(k));
+	if (pitch) {
+		h.key = NULL;
+		exch_pitchudp_numbers(k->p, &h.first, &h.count);
+		if (h.first == 0) /* they have none */
+			h.count = 0;
+		h.of = exch_demux_pitch(x->demux);
+		h.s = exch_demux_pitch_session(x->demux, u);
+		return h;
+	}
 	if (h.mold) {
 		h.first = exch_be64(k->p + 10);
 		h.count = exch_be16(k->p + 18);
@@ -167,19 +179,20 @@ header_of(struct join *x, const struct exch_payload *k, bool answer)
 
 /* It was decoded: is it of the feed?  What else may come here is no life. */
 static void
-note_life(struct join *x, const struct header *h)
+note_life(struct join *x, const struct header *h, const struct exch_datagram *u)
 {
-	struct exch_seq *iex = exch_demux_iextp(x->demux);
-	struct exch_seq *of = h->mold ? x->mold : iex;
-	struct exch_seq *other = h->mold ? iex : x->mold;
+	struct exch_seq *of = h->mold	       ? x->mold
+			      : h->key != NULL ? exch_demux_iextp(x->demux)
+					       : exch_demux_pitch(x->demux);
 	struct exch_seq_session *s = h->s;
 
 	if (s == NULL && of != NULL)
-		s = exch_seq_find(of, h->key);
+		s = h->key != NULL ? exch_seq_find(of, h->key)
+				   : exch_demux_pitch_session(x->demux, u);
 	if (s == NULL || exch_seq_is_rumour(of, s))
 		return;
 	/* All that is of this transport may be rumours. */
-	if (other != NULL && exch_seq_spoke(other) && !exch_seq_spoke(of))
+	if (!exch_seq_spoke(of) && exch_demux_spoke(x->demux))
 		return;
 	x->last = x->heard;
 	x->alive = true;
@@ -201,9 +214,10 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 	int err;
 
 	l->packets++;
-	if (n < EXCH_MOLD_HEADER)
+	if (n < EXCH_MOLD_HEADER &&
+	    (answer || !exch_demux_is_pitch(x->demux, &u)))
 		return answer ? 0 : exch_demux_take(x->demux, &u, d);
-	h = header_of(x, &u.k, answer);
+	h = header_of(x, &u, answer);
 	if (answer && (h.s == NULL || h.count == 0))
 		return h.s != NULL ? refused(x, h.s, h.first, d) : 0;
 	l->messages += h.count;
@@ -215,11 +229,11 @@ take(struct join *x, unsigned which, size_t n, struct exch_diag *d)
 		(x->late && exch_seq_lacks_first(h.s))) &&
 	    exch_seq_is_full(x->mold, h.s, h.first)) {
 		x->js->dropped++;
-		note_life(x, &h);
+		note_life(x, &h, &u);
 		return 0;
 	}
 	err = decode(x, l, &u, h.first, h.count, d);
-	note_life(x, &h);
+	note_life(x, &h, &u);
 	return err;
 }
 

@@ -336,7 +336,8 @@ exch_packets_found(
 		    "the capture holds no packets");
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0, "
-	    "IEX-TP with DEEP+, DEEP or TOPS, or in TCP OUCH or FIX%s%s%s",
+	    "IEX-TP with DEEP+, DEEP or TOPS, binary PITCH, or in TCP OUCH or "
+	    "FIX%s%s%s",
 	    (unsigned long long)k->h.number,
 	    guess != NULL ? ": they look like " : "",
 	    guess != NULL ? guess : "",

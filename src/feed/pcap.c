@@ -205,6 +205,13 @@ const struct exch_feed exch_feed_iextp = {
     .book = true,
 };
 
+const struct exch_feed exch_feed_pitchbin = {
+    .name = "pitchbin",
+    .what = "Cboe (BATS) binary PITCH, in a capture",
+    .run = no_file,
+    .book = true,
+};
+
 const struct exch_feed exch_feed_tcp = {
     .name = "tcp",
     .what = "order entry in a capture: OUCH 4.2 and 5.0, FIX",
@@ -213,7 +220,7 @@ const struct exch_feed exch_feed_tcp = {
 
 const struct exch_feed exch_feed_pcap = {
     .name = "pcap",
-    .what = "pcap or pcapng capture of ITCH 5.0, IEX-TP or order entry",
+    .what = "pcap or pcapng capture of ITCH 5.0, IEX-TP, PITCH or order entry",
     .match = match,
     .run = run,
     .book = true,

@@ -17,6 +17,7 @@ static const struct exch_feed *const feeds[] = {
     &exch_feed_dbn,
     &exch_feed_itchfile,
     &exch_feed_iextp,
+    &exch_feed_pitchbin,
     &exch_feed_tcp,
     &exch_feed_fix,
     &exch_feed_pitch,
@@ -135,7 +136,7 @@ exch_feed_recognise(struct exch_in *in, const struct exch_feed_opts *o,
 		return complain(in, o->as, n, d);
 	/* The name of a feed goes for what a capture holds, too. */
 	if ((*feed == &exch_feed_itchfile || *feed == &exch_feed_iextp ||
-		*feed == &exch_feed_tcp) &&
+		*feed == &exch_feed_pitchbin || *feed == &exch_feed_tcp) &&
 	    exch_feed_pcap.match(p, n))
 		*feed = &exch_feed_pcap;
 	return 0;

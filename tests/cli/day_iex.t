@@ -118,7 +118,6 @@ refused() {
 	done
 	is "$seen" "$3" "$1: $2"
 }
-refused Byx.Equities.DepthOfBook.Pitch.v2.41 "binary PITCH of Cboe" 3
 refused IntegratedFeed.Pillar.v2.5 "XDP of NYSE Pillar" 9
 refused Equities.MemiorDepth.v1.3 "Memoir of MEMX" 8
 refused JnxEquities.Pts.Itch.v1.6 "MoldUDP64 with another ITCH .*" 5

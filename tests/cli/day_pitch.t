@@ -55,4 +55,41 @@ has said "cut:$((whole + 1)): the input ends with half a line" "is said with it"
 is "$(exch-replay -f csv --type new cut.xst 2>/dev/null | sed 1d | wc -l)" \
 	"$(head -"$whole" "$day" | grep -c '^S........A')" "what came before is there"
 
+# Binary PITCH of BYX: what each capture holds, by the bytes that tshark shows.
+# It begins behind the messages that would have told the second, so that each is
+# trouble once for a unit.
+small=$data/pcap-omi/Byx.Equities.DepthOfBook.Pitch.v2.41
+byx='--date 2022-05-02 --tz America/New_York'
+# one FILE STATUS COUNTS
+one() {
+	# shellcheck disable=SC2086
+	exch-replay -v $byx -o small.xst "$small/$1" 2>stats.txt
+	is $? "$2" "$1"
+	is "$(awk '$1 == "messages" && $2 ~ /^0x/ { printf "%s %s ", $2, $3 }' \
+		stats.txt)" "$3 " "$1: messages by type"
+}
+one AddOrderShortMessage.pcap 1 "0x20 2 0x22 7"
+has stats.txt 'packet 1, byte 55: unit 17 has told no second yet' \
+	"which is all that is wrong"
+ok "and is told once" test "$(grep -c 'packet ' stats.txt)" -eq 1
+# shellcheck disable=SC2086
+exch-replay -q --raw $byx -f csv --type book-add \
+	"$small/AddOrderShortMessage.pcap" 2>/dev/null | cut -d , -f 4,5,9-11 >got
+# By hand from the packets in hexadecimal.
+cat >want <<'X'
+time,symbol,price,qty,side
+2022-05-02T04:00:00.999997000Z,MAT,20.6600,400,buy
+2022-05-02T13:30:00.000646000Z,JDST,7.5600,21700,buy
+2022-05-02T13:30:00.000674000Z,IXN,59.9000,200,buy
+2022-05-02T13:30:00.000771000Z,IWO,235.2600,100,sell
+2022-05-02T13:30:00.000777000Z,IWO,234.1400,100,buy
+2022-05-02T13:30:00.000754000Z,YANG,11.3300,8200,buy
+2022-05-02T13:30:00.000772000Z,XSVN,46.6700,100,buy
+X
+same got want "its orders"
+one MultipleMessages.pcap 0 "0x20 1 0x22 2"
+one ModifyOrderShortMessage.pcap 1 "0x28 1"
+has stats.txt 'PITCH message 0x28 of 19 bytes: nobody displayed this order' \
+	"an order from before"
+
 finish

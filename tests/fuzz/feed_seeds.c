@@ -1,10 +1,11 @@
 /*
  * Writes the first corpora of the feed harnesses: feed_seeds DIRECTORY,
- * where DIRECTORY holds pcap, net, iex, itch, mold and lobster.
+ * where DIRECTORY holds pcap, net, iex, pitchbin, itch, mold and lobster.
  */
 #include <config.h>
 
 #include "../unit/iex_kit.h"
+#include "../unit/pitch_kit.h"
 
 static struct kit out, frame, pay, udp;
 
@@ -233,6 +234,95 @@ iex(const char *dir)
 	save(dir, "pcap/iex");
 }
 
+static void
+pitchbin(const char *dir)
+{
+	kit_pitch_time(&pay, 34200);
+	kit_pitch_add(&pay, 1, 1, 'B', 100, "A", 1000);
+	kit_pitch_order(&pay, 34, 0x21, 2, 2, 'S', 100, "A", 101000);
+	kit_u8(&pay, 1);
+	kit_pitch_order(&pay, 41, 0x2f, 3, 3, 'B', 100, "LONGNAME", 1000);
+	kit_text(&pay, "1MPIDN", 6);
+	datagram(0);
+	kit_pitch_about(&pay, 26, 0x23, 4, 1, 40, 4);
+	kit_le(&pay, 77, 8);
+	kit_pitch_about(&pay, 38, 0x24, 5, 2, 30, 4);
+	kit_le(&pay, 50, 4);
+	kit_le(&pay, 79, 8);
+	kit_le(&pay, 99900, 8);
+	kit_pitch_about(&pay, 18, 0x25, 6, 3, 30, 4);
+	kit_pitch_about(&pay, 16, 0x26, 7, 3, 10, 2);
+	kit_pitch_about(&pay, 19, 0x28, 8, 3, 20, 2);
+	kit_le(&pay, 1000, 2);
+	kit_u8(&pay, 3);
+	kit_pitch_about(&pay, 27, 0x27, 9, 3, 100, 4);
+	kit_le(&pay, 100100, 8);
+	kit_u8(&pay, 1);
+	datagram(0);
+	kit_pitch_about(&pay, 14, 0x29, 10, 3, 0, 0);
+	kit_pitch(&pay, 6, 0x97, 11);
+	datagram(2);
+	kit_pitch_add(&pay, 12, 9, 'B', 100, "B", 1000);
+	datagram(4);
+	kit_pitch_time(&pay, 34260);
+	kit_pitch_add(&pay, 12, 9, 'B', 100, "B", 1000);
+	datagram(64);
+	save(dir, "pitchbin/orders");
+
+	kit_pitch_order(&pay, 33, 0x2b, 1, 5, 'S', 10, "A", 1000);
+	kit_le(&pay, 90, 8);
+	kit_pitch_order(&pay, 41, 0x2a, 2, 0, 'B', 20, "A", 100000);
+	kit_le(&pay, 91, 8);
+	kit_pitch_order(&pay, 43, 0x30, 3, 6, 'B', 30, "A", 100000);
+	kit_le(&pay, 92, 8);
+	kit_pitch_about(&pay, 14, 0x2c, 4, 91, 0, 0);
+	datagram(16);
+	kit_pitch(&pay, 18, 0x31, 5);
+	kit_text(&pay, "A       H1", 12);
+	kit_pitch(&pay, 47, 0x95, 6);
+	kit_text(&pay, "A       O", 9);
+	kit_le(&pay, 100000, 8);
+	kit_le(&pay, 300, 4);
+	kit_le(&pay, 500, 4);
+	kit_le(&pay, 100100, 8);
+	kit_le(&pay, 0, 8);
+	datagram(16);
+	kit_pitch(&pay, 27, 0x96, 7);
+	kit_text(&pay, "A       C", 9);
+	kit_le(&pay, 100200, 8);
+	kit_le(&pay, 900, 4);
+	kit_pitch_bare(&pay, 30, 0x2e);
+	kit_text(&pay, "00ABCDSPY   220121C00400000N", 28);
+	kit_pitch(&pay, 6, 0x2d, 9);
+	datagram(48);
+	kit_pitch_add(&pay, 12, 9, 'B', 100, "B", 1000);
+	datagram(128);
+	kit_pitch_add(&pay, 12, 9, 'B', 100, "B", 1000);
+	datagram(24);
+	kit_text(&pay, "no packet", 50);
+	datagram(1);
+	save(dir, "pitchbin/others");
+
+	for (unsigned i = 0; i < 4; i++) { /* two lines, two markets */
+		kit_pitch_add(&pay, i, i + 1, 'B', 100, "A", 1000 + i / 2);
+		datagram(i % 2 * 32 + i / 2 * 64);
+	}
+	save(dir, "pitchbin/lines");
+
+	kit_pcap(&out, 1, true, false);
+	for (unsigned i = 0; i < 3; i++) {
+		static struct kit packet;
+
+		kit_pitch_add(&pay, i, i + 1, 'B', 100, "A", 1000);
+		packet.n = 0;
+		kit_pitch_packet(&packet, 1, 1 + i, 1, &pay);
+		pay.n = 0;
+		kit_frame(&frame, 30201, &packet);
+		add_frame();
+	}
+	save(dir, "pcap/pitchbin");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,6 +333,7 @@ main(int argc, char **argv)
 	pcaps(argv[1]);
 	nets(argv[1]);
 	iex(argv[1]);
+	pitchbin(argv[1]);
 	texts(argv[1]);
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "feed_kit.h"
+#include "pitch_kit.h"
 
 static struct kit cap, frame, pay, udp, text;
 static struct kit_got g;
@@ -29,6 +30,32 @@ capture(void)
 		frame.n = 0;
 		kit_ethernet(&frame, 0x0800);
 		kit_ipv4(&frame, 0, 17, i, 3, udp.b + 24, udp.n - 24);
+		kit_pcap_packet(
+		    &cap, EXCH_SEC + i, true, false, frame.b, frame.n, frame.n);
+	}
+}
+
+/* Units, symbols and orders of binary PITCH; a packet waits, and a unit is cleared. */
+static void
+pitchbin(void)
+{
+	cap.n = 0;
+	kit_pcap(&cap, 1, true, false);
+	for (unsigned i = 0; i < 8; i++) {
+		uint32_t seq = i == 2 ? 9 : i == 3 ? 5 : 4 * (i / 2) + 1;
+
+		udp.n = pay.n = frame.n = 0;
+		kit_pitch_time(&udp, 34200 + i);
+		for (unsigned k = 0; k < 3; k++) {
+			char name[9];
+
+			snprintf(name, sizeof(name), "S%u", i + k);
+			kit_pitch_add(&udp, k, 10 * i + k + 1, 'B', 1, name, 1);
+		}
+		if (i == 7)
+			kit_pitch(&udp, 6, 0x97, 9);
+		kit_pitch_packet(&pay, 1 + i % 2, seq, i == 7 ? 5 : 4, &udp);
+		kit_frame(&frame, 30201 + i % 3, &pay);
 		kit_pcap_packet(
 		    &cap, EXCH_SEC + i, true, false, frame.b, frame.n, frame.n);
 	}
@@ -185,13 +212,15 @@ test_recognise(void)
 	tap_ok(strstr(g.d.text, "pcap, dbn, itch50") != NULL,
 	    "the feeds are named");
 	(void)exch_feed_all(&n);
-	tap_is_u64(n, 12, "twelve feeds");
+	tap_is_u64(n, 13, "thirteen feeds");
 }
 
 int
 main(void)
 {
 	capture();
+	exhaust(&exch_feed_pcap, &cap);
+	pitchbin();
 	exhaust(&exch_feed_pcap, &cap);
 	symbols();
 	exhaust(&exch_feed_itchfile, &cap);

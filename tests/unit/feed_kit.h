@@ -57,6 +57,12 @@ kit_int(struct kit *k, uint64_t v, int n, bool big)
 		kit_u8(k, (unsigned)(v >> 8 * i) & 0xff);
 }
 
+static inline void
+kit_le(struct kit *k, uint64_t v, int n)
+{
+	kit_int(k, v, n, false);
+}
+
 /* Text padded with blanks. */
 static inline void
 kit_text(struct kit *k, const char *s, size_t n)

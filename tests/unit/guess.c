@@ -47,7 +47,7 @@ test_udp(void)
 	kit_u8(&k, 7);
 	kit_u8(&k, 0x22);
 	kit_text(&k, "order", 5);
-	tap_is_str(udp(), "binary PITCH of Cboe", "PITCH");
+	tap_is_str(udp(), "a feed of Cboe without orders", "PITCH");
 	only_whole(2, "PITCH");
 
 	kit_int(&k, 16 + 6, 2, false);

@@ -9,12 +9,6 @@
 
 enum { KIT_TOPS_1_5 = 0x8002, KIT_TOPS, KIT_DEEP, KIT_DEEP_PLUS };
 
-static inline void
-kit_le(struct kit *k, uint64_t v, int n)
-{
-	kit_int(k, v, n, false);
-}
-
 /*
  * A segment's header for n bytes of `count` messages, and then they.  The
  * session is 77.
