@@ -497,6 +497,35 @@ test_lines(void)
 	    "a symbol of two markets is told, once");
 }
 
+/* What all markets say alike tells none from another. */
+static void
+test_alike(void)
+{
+	start();
+	kit_pitch_time(&msg, SEC);
+	packet_to(PORT + 7, 1, 1, 1, 1);
+	kit_pitch_add(&msg, 1, 2, 'S', 5, "B", 1000);
+	packet_to(PORT + 7, 1, 2, 1, 1);
+	run();
+	tap_is_u64(g.st.sessions, 2, "a second is told alike by two markets");
+	tap_is_u64(g.st.conflicts, 0, "which are not one");
+}
+
+/* Smaller, and yet behind the others. */
+static void
+test_place(void)
+{
+	start();
+	kit_pitch_about(&msg, 19, 0x28, 7, 2, 1, 2);
+	kit_le(&msg, 1000, 2);
+	kit_u8(&msg, 1);
+	packet(3, 1);
+	run();
+	tap_ok(g.ntroubles == 0 && g.by_type[EXCH_REC_BOOK_REPLACE] == 1 &&
+		   g.by_type[EXCH_REC_BOOK_REDUCE] == 0,
+	    "0x28: as it was, but for its place");
+}
+
 static void
 test_seconds(void)
 {
@@ -693,6 +722,8 @@ main(void)
 	test_short();
 	test_order();
 	test_lines();
+	test_alike();
+	test_place();
 	test_seconds();
 	test_again();
 	test_lies();
