@@ -22,7 +22,6 @@ static const struct exch_opt opts[] = {
     {"changed", 0, NULL, "only when what is shown changed", OPT_CHANGED},
     {"imbalance", 0, "N", "top: also what stands on N levels a side",
 	OPT_IMBALANCE},
-    {"legs", 'l', "FILE", "synthetic: what each is the sum of", OPT_LEGS},
     {"interval", 'i', "WHAT",
 	"bars: a time (1m), or trades:N, volume:N, turnover:N", OPT_INTERVAL},
     {"fill", 0, NULL, "bars: also those without a trade", OPT_FILL},

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "common/pace.h"
 #include "exch-report/front.h"
+#include "exch-report/params.h"
 #include "store/store.h"
 
 /* Which reports take an option; 0: all of them. */
@@ -22,7 +23,6 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_AT - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_CHANGED - OPT_ALL] = EXCH_TAKES_WHEN,
     [OPT_IMBALANCE - OPT_ALL] = EXCH_TAKES_IMBALANCE,
-    [OPT_LEGS - OPT_ALL] = EXCH_TAKES_LEGS,
     [OPT_INTERVAL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_FILL - OPT_ALL] = EXCH_TAKES_BARS,
     [OPT_WITH - OPT_ALL] = EXCH_TAKES_BARS,
@@ -50,10 +50,13 @@ struct tool {
 	const char *input;
 	const char *zone;
 	const char *manifest;
-	char *legs; /* the text of its table */
+	struct params params;
+	const char *rules;
 	bool given[OPT_END - OPT_ALL];
 	uint64_t at[EXCH_REPORT_AT_MAX];
 	struct exch_tz *tz;
+	bool file; /* the input is a file of the report's form */
+	enum exch_report_file how;
 	struct exch_in *in;
 	struct exch_reader *reader;
 	struct exch_cli_out *out;
@@ -242,6 +245,10 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 {
 	struct tool *t = arg;
 
+	if (id >= PARAMS_FIRST) {
+		params_take(&t->params, id, value);
+		return 0;
+	}
 	if (id >= OPT_END)
 		return t->front->own->option(t->front->own->arg, c, id, value);
 	t->given[id - OPT_ALL] = true;
@@ -262,9 +269,6 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_IMBALANCE:
 		return set_count(c, "imbalance", value, 1,
 		    EXCH_REPORT_LEVELS_MAX, &t->o.imbalance);
-	case OPT_LEGS:
-		t->o.legs_name = value;
-		return 0;
 	case OPT_INTERVAL:
 		return set_interval(t, c, value);
 	case OPT_WITH:
@@ -297,6 +301,14 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		return 0;
 	case OPT_STALE:
 		return set_stale(t, c, value);
+	case OPT_RULES:
+		t->rules = value;
+		return 0;
+	case OPT_CHECK:
+	case OPT_SHOW:
+		t->file = true;
+		t->how = id == OPT_CHECK ? EXCH_FILE_CHECK : EXCH_FILE_SHOW;
+		return 0;
 	case OPT_TZ:
 		t->zone = value;
 		return 0;
@@ -339,22 +351,26 @@ by_name(const struct front *f, const char *name)
 	return NULL;
 }
 
-/* The table that a report needs.  -1: go on. */
+/* What is not for a file that is checked or shown, and the other way round. */
 static int
-take_legs(struct tool *t)
+settle_file(const struct tool *t)
 {
-	char words[64] = ""; /* nothing is written that could name it */
-	int code;
+	const struct exch_cli *c = &t->cli;
+	const char *option = t->how == EXCH_FILE_CHECK ? "check" : "show";
 
-	if ((t->report->takes & EXCH_TAKES_LEGS) == 0)
-		return -1;
-	if (t->o.legs_name == NULL)
+	if (t->given[OPT_CHECK - OPT_ALL] && t->given[OPT_SHOW - OPT_ALL])
 		return exch_cli_usage(
-		    &t->cli, "'%s' needs --legs FILE", t->report->name);
-	code = exch_cli_table(&t->cli, "legs", t->o.legs_name, words,
-	    sizeof(words), &t->legs, &t->o.nlegs);
-	t->o.legs = t->legs;
-	return code;
+		    c, "--check and --show exclude each other");
+	if (t->report->file == NULL)
+		return exch_cli_usage(c,
+		    "--%s is not an option of the %s '%s': no file has its "
+		    "form",
+		    option, t->front->one, t->report->name);
+	if (t->manifest != NULL || t->o.digest)
+		return exch_cli_usage(c,
+		    "--%s reads a file: --manifest and --digest are of streams",
+		    option);
+	return -1;
 }
 
 /* Operands, and options that do not go together.  -1: go on. */
@@ -403,7 +419,8 @@ settle(struct tool *t)
 	if (t->manifest != NULL &&
 	    !(c->format_given && c->format == EXCH_FMT_CSV))
 		return exch_cli_usage(c, "--manifest needs -f csv");
-	if (t->report->binary && c->format_given)
+	if ((t->report->binary || t->report->form) && !t->file &&
+	    c->format_given)
 		return exch_cli_usage(
 		    c, "-f is for text: '%s' has a form of its own", name);
 	if (c->format_given && c->format == EXCH_FMT_BIN &&
@@ -434,7 +451,15 @@ settle(struct tool *t)
 		    c, "'%s' is not for terminals: add -o FILE", name);
 	if (t->report->levels != 0 && !t->given[OPT_LEVELS - OPT_ALL])
 		t->o.levels = t->report->levels;
-	return take_legs(t);
+	if (t->file) {
+		int code = settle_file(t);
+
+		if (code >= 0)
+			return code;
+	}
+	t->o.given = t->params.given;
+	return params_settle(
+	    &t->params, c, t->report, t->front->one, t->rules, t->file);
 }
 
 /* ---- running ---- */
@@ -457,6 +482,9 @@ on_wait(void *arg, struct exch_diag *d)
 	return exch_table_flush(&t->run->table, d);
 }
 
+/* What is known of one that is not read. */
+static const struct exch_stream_info no_stream = {.text = ""};
+
 static int
 open_all(struct tool *t, struct exch_diag *d)
 {
@@ -469,7 +497,7 @@ open_all(struct tool *t, struct exch_diag *d)
 		err = t->front->own->open(t->front->own->arg, d);
 	if (err == 0)
 		err = exch_cli_open(&t->cli, t->input, &t->in, d);
-	if (err == 0)
+	if (err == 0 && !t->file)
 		err = exch_reader_open(t->in, &ro, &t->reader, d);
 	if (err == 0)
 		err = exch_cli_out_open(&t->cli, &t->out, d);
@@ -478,9 +506,11 @@ open_all(struct tool *t, struct exch_diag *d)
 	t->o.format = t->cli.format;
 	t->o.tz = t->tz;
 	t->o.stop = &exch_cli_signal;
-	err = exch_report_new(t->report, &t->o, exch_reader_info(t->reader),
+	t->o.file = t->file;
+	err = exch_report_new(t->report, &t->o,
+	    t->file ? &no_stream : exch_reader_info(t->reader),
 	    exch_cli_out_stream(t->out), &t->run, d);
-	if (err == 0)
+	if (err == 0 && !t->file)
 		exch_in_on_wait(t->in, on_wait, t);
 	return err;
 }
@@ -610,8 +640,8 @@ tell_lacks(struct tool *t)
 	}
 	if (t->run->absent != 0) {
 		exch_cli_note(&t->cli,
-		    "--legs: the stream has no instrument '%.24s'%s",
-		    t->run->absent_name,
+		    "--%s: the stream has no instrument '%.24s'%s",
+		    t->run->absent_from, t->run->absent_name,
 		    t->run->absent > 1 ? ", nor others of the table" : "");
 		set_code(t, EXCH_EXIT_NO);
 	}
@@ -705,6 +735,21 @@ keep_rows(struct tool *t)
 		(void)exch_table_flush(&t->run->table, &d); /* it failed */
 }
 
+/* A file of the report's form: what is found in it, and commit. */
+static int
+take_file(struct tool *t, struct exch_diag *d)
+{
+	struct exch_cli_out *out = t->out;
+	int err = exch_report_take_file(t->run, t->how, t->in, d);
+
+	if (err != 0)
+		return err;
+	t->out = NULL;
+	if (t->run->faults != 0)
+		set_code(t, EXCH_EXIT_NO);
+	return exch_cli_out_commit(out, d);
+}
+
 static void
 run(struct tool *t)
 {
@@ -712,7 +757,9 @@ run(struct tool *t)
 	bool damaged = false;
 	int err = open_all(t, &d);
 
-	if (err == 0) {
+	if (err == 0 && t->file) {
+		err = take_file(t, &d);
+	} else if (err == 0) {
 		err = read_all(t, &damaged, &d);
 		exch_cli_progress_end();
 		exch_in_on_wait(t->in, NULL, NULL);
@@ -724,7 +771,7 @@ run(struct tool *t)
 			keep_rows(t);
 		}
 	}
-	if (err == 0)
+	if (err == 0 && !t->file)
 		err = finish(t, damaged, &d);
 	if (err != 0 && exch_cli_signal == 0) {
 		if (d.code == EXCH_OK)
@@ -740,7 +787,7 @@ run(struct tool *t)
 	exch_reader_close(t->reader);
 	exch_in_close(t->in);
 	exch_tz_free(t->tz);
-	exch_free(t->legs);
+	params_free(&t->params);
 }
 
 /* What there is by name, for --help. */
@@ -770,7 +817,9 @@ front_main(const struct front *f, int argc, char **argv)
 	t.o.levels = f->levels;
 	t.cli.groups |= f->groups;
 	t.cli.tool = f->tool;
-	t.cli.opts = f->opts;
+	params_build(&t.params, f->opts, f->all, f->n);
+	t.cli.opts = t.params.opt;
+	t.rules = f->rules;
 	t.cli.usage = f->usage;
 	describe(f, about, sizeof(about));
 	t.cli.about = about;

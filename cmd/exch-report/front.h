@@ -16,7 +16,6 @@ enum front_opt {
 	OPT_AT,
 	OPT_CHANGED,
 	OPT_IMBALANCE,
-	OPT_LEGS,
 	OPT_INTERVAL,
 	OPT_FILL,
 	OPT_WITH,
@@ -30,6 +29,9 @@ enum front_opt {
 	OPT_ALARMS,
 	OPT_STALE,
 	OPT_SYMBOLS,
+	OPT_RULES,
+	OPT_CHECK,
+	OPT_SHOW,
 	OPT_TZ,
 	OPT_DIGEST,
 	OPT_STRICT,
@@ -63,8 +65,9 @@ struct front {
 	const struct exch_report *const *all;
 	unsigned n;
 	unsigned levels;	     /* of depth, unless told */
-	const struct exch_opt *opts; /* of enum front_opt */
-	unsigned groups; /* of common options, besides those of all */
+	const struct exch_opt *opts; /* of enum front_opt; reports have more */
+	const char *rules; /* where tables of the package are; or NULL */
+	unsigned groups;   /* of common options, besides those of all */
 	const struct front_own *own; /* NULL: nothing */
 };
 

@@ -21,6 +21,11 @@ static const struct exch_opt opts[] = {
     {"misses", 0, "N", "fidelity: how many misses are listed (20)", OPT_MISSES},
     {"manifest", 0, "FILE", "audit: write counts and hash to FILE",
 	OPT_MANIFEST},
+    {"rules", 'r', "DIR", "tables of rules, instead of those of the package",
+	OPT_RULES},
+    {"check", 0, NULL, "the file is such a report: tell what is wrong with it",
+	OPT_CHECK},
+    {"show", 0, NULL, "the file is such a report: show it to people", OPT_SHOW},
     {"tz", 0, "ZONE", "local times in text and CSV (UTC)", OPT_TZ},
     {"digest", 0, NULL, "print the SHA-256 of the records read", OPT_DIGEST},
     {"strict", 0, NULL, "stop at the first record with bad content",
@@ -38,7 +43,8 @@ main(int argc, char **argv)
 	    .first = "summary",
 	    .levels = 10,
 	    .groups = EXCH_CLI_VIEW,
-	    .opts = opts};
+	    .opts = opts,
+	    .rules = EXCH_REPORT_DIR};
 
 	f.all = exch_report_all(&f.n);
 	return front_main(&f, argc, argv);

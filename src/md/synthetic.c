@@ -437,15 +437,26 @@ make_room(struct exch_report_run *run, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+static const struct exch_param params[] = {
+    {.name = "legs",
+	.letter = 'l',
+	.arg = "FILE",
+	.what = "synthetic: what each is the sum of",
+	.table = true,
+	.needed = true},
+    {0},
+};
+
 static int
 open_synthetic(struct exch_report_run *run, struct exch_diag *d)
 {
 	int rc = exch_report_state(run, sizeof(struct exch_synthetic), d);
+	const struct exch_given *legs = exch_report_given(run, "legs");
 	struct exch_synthetic *s = run->state;
 
 	if (rc == EXCH_OK)
 		rc = exch_legs_parse(
-		    &s->legs, run->o.legs, run->o.nlegs, run->o.legs_name, d);
+		    &s->legs, legs->text, legs->n, legs->value, d);
 	if (rc == EXCH_OK)
 		rc = make_room(run, d);
 	if (rc != EXCH_OK)
@@ -482,6 +493,7 @@ check_legs(struct exch_report_run *run, struct exch_diag *d)
 		s->place[number] = UINT32_MAX;
 		if (run->absent++ == 0)
 			run->absent_name = s->legs.name[number];
+		run->absent_from = "legs";
 	}
 	return rc;
 }
@@ -517,7 +529,8 @@ free_synthetic(struct exch_report_run *run)
 const struct exch_report exch_md_synthetic = {
     .name = "synthetic",
     .what = "books of spreads and baskets, implied by those of legs",
-    .takes = EXCH_TAKES_DEPTH | EXCH_TAKES_WHEN | EXCH_TAKES_LEGS,
+    .takes = EXCH_TAKES_DEPTH | EXCH_TAKES_WHEN,
+    .params = params,
     .needs = EXCH_NEEDS_BOOK,
     .levels = 1,
     .open = open_synthetic,

@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 #include "rec/schema.h"
-#include "report/books.h"
+#include "report/quotes.h"
 #include "report/report.h"
 #include "report/reports.h"
 #include "report/track.h"
@@ -87,18 +87,9 @@ struct row {
 	const struct exch_life *o; /* as it is after the event, or NULL */
 };
 
-/* The best displayed prices of an instrument before the event at hand. */
-struct quote {
-	exch_px px[2];
-	exch_qty qty[2];
-	bool known;
-};
-
 struct audit {
 	struct exch_track *track;
-	struct exch_books books;
-	struct quote *quote; /* by place */
-	uint32_t nquote;
+	struct exch_quotes quotes;
 	uint64_t seq;		     /* of the record at hand */
 	struct exch_rec_block block; /* the last one reported */
 	/* the order a command let in last: what it trades it began itself */
@@ -155,17 +146,16 @@ put_market(struct exch_report_run *run, const struct row *w)
 {
 	const struct audit *s = run->state;
 	struct exch_table *t = &run->table;
+	const struct exch_quote *q =
+	    w->instrument ? exch_quotes_of(&s->quotes, w->place) : NULL;
 	const struct exch_inst *in;
-	const struct quote *q;
 
-	if (!w->instrument || w->place >= s->nquote ||
-	    !s->quote[w->place].known) {
+	if (q == NULL) {
 		for (unsigned i = 0; i < 4; i++)
 			exch_table_none(t);
 		return;
 	}
 	in = &run->insts.inst[w->place];
-	q = &s->quote[w->place];
 	for (unsigned side = 0; side < 2; side++) {
 		exch_table_px(t, q->px[side], in->px_show);
 		if (q->px[side] == EXCH_PX_NONE)
@@ -544,7 +534,7 @@ open_audit(struct exch_report_run *run, struct exch_diag *d)
 	s = run->state;
 	rc = exch_track_new(change, run, &s->track, d);
 	if (rc == EXCH_OK)
-		rc = exch_books_init(&s->books, &run->insts, d);
+		rc = exch_quotes_init(&s->quotes, run, d);
 	if (rc != EXCH_OK)
 		return rc;
 	return exch_table_columns(
@@ -582,33 +572,6 @@ record_other(
 	}
 }
 
-/* The quotes that the event changed hold for the next one. */
-static int
-follow_books(struct exch_report_run *run, const struct exch_rec *r,
-    uint32_t place, struct exch_diag *d)
-{
-	struct audit *s = run->state;
-	int rc = exch_books_record(&s->books, r, place, run->matcher, d);
-
-	if (rc != EXCH_OK || !s->books.boundary)
-		return rc;
-	for (uint32_t i = 0; i < s->books.ntouched; i++) {
-		uint32_t at = s->books.touched[i];
-		struct quote *q;
-
-		rc = exch_report_grow(
-		    &s->quote, &s->nquote, at + 1, sizeof(*s->quote), d);
-		if (rc != EXCH_OK)
-			return rc;
-		q = &s->quote[at];
-		q->known = true;
-		for (unsigned side = 0; side < 2; side++)
-			exch_books_best(
-			    &s->books, at, side, &q->px[side], &q->qty[side]);
-	}
-	return EXCH_OK;
-}
-
 static int
 record_audit(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
@@ -641,9 +604,8 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
 		return rc;
 	/* the books go on, whatever was wrong: told once is enough */
-	if (!exch_books_wants(r, run->matcher))
-		return rc;
-	err = follow_books(run, r, place, rc == EXCH_OK ? d : &unused);
+	err =
+	    exch_quotes_record(&s->quotes, run, r, rc == EXCH_OK ? d : &unused);
 	return rc != EXCH_OK ? rc : err;
 }
 
@@ -663,8 +625,7 @@ free_audit(struct exch_report_run *run)
 	struct audit *s = run->state;
 
 	exch_track_free(s->track);
-	exch_books_clear(&s->books);
-	exch_free(s->quote);
+	exch_quotes_clear(&s->quotes);
 }
 
 const struct exch_report exch_report_audit = {

@@ -80,6 +80,27 @@ exch_report_grow(
 	return EXCH_OK;
 }
 
+const struct exch_given *
+exch_report_given(const struct exch_report_run *run, const char *name)
+{
+	const struct exch_param *p = run->report->params;
+
+	for (unsigned i = 0; run->o.given != NULL && p[i].name != NULL; i++)
+		if (strcmp(p[i].name, name) == 0)
+			return run->o.given[i].value != NULL ? &run->o.given[i]
+							     : NULL;
+	return NULL;
+}
+
+int
+exch_report_take_file(struct exch_report_run *run, enum exch_report_file how,
+    struct exch_in *in, struct exch_diag *d)
+{
+	int rc = run->report->file(run, how, in, d);
+
+	return rc == EXCH_OK ? exch_table_flush(&run->table, d) : rc;
+}
+
 int
 exch_report_new(const struct exch_report *report,
     const struct exch_report_opts *o, const struct exch_stream_info *info,

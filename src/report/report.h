@@ -20,6 +20,33 @@
 #include "report/table.h"
 
 struct exch_publisher;
+struct exch_in;
+
+/*
+ * An option of one report, or of a few: it stands in the report's file, and
+ * whoever serves a command line makes an option of it.  Lists end with a row
+ * of zeros.
+ */
+struct exch_param {
+	const char *name; /* "legs": --legs */
+	char letter;	  /* or 0 */
+	const char *arg;  /* name of its argument; NULL: a flag */
+	const char *what; /* one line */
+	bool table; /* the argument is a file, and the report gets its text */
+	bool needed;
+	/* the table that holds when none is given: a file of the package */
+	const char *stock;
+};
+
+/* Most parameters of a report; checked. */
+#define EXCH_PARAMS_MAX 16
+
+/* What was said about a parameter; all NULL: nothing. */
+struct exch_given {
+	const char *value; /* as it was given; of a table, its path */
+	const char *text;  /* of a table, with a NUL behind it */
+	size_t n;
+};
 
 /* When depth gives a row. */
 enum exch_report_when {
@@ -73,10 +100,9 @@ struct exch_report_opts {
 	uint64_t stale; /* ns of silence that are too many */
 	/* fidelity */
 	unsigned misses; /* how many are listed */
-	/* synthetic: the text of its table, and where that is from */
-	const char *legs;
-	size_t nlegs;
-	const char *legs_name;
+	bool file; /* what is read is a file, not a stream: report->file() */
+	/* about report->params, in their order; NULL: about none */
+	const struct exch_given *given;
 	/* feeds of messages */
 	char session[10]; /* with blanks behind it; [0] '\0': by the date */
 	bool packets;	  /* of MoldUDP64 in a pcap, not a file of messages */
@@ -104,8 +130,13 @@ enum exch_report_takes {
 	EXCH_TAKES_PHASES = 1024,
 	EXCH_TAKES_SESSION = 2048, /* session alone */
 	EXCH_TAKES_QUALITY = 4096, /* alarms, stale */
-	EXCH_TAKES_IMBALANCE = 8192,
-	EXCH_TAKES_LEGS = 16384 /* and needs it */
+	EXCH_TAKES_IMBALANCE = 8192
+};
+
+/* What is done with a file that a report, ours or another's, has made. */
+enum exch_report_file {
+	EXCH_FILE_CHECK, /* a row for each fault in it */
+	EXCH_FILE_SHOW	 /* laid out for people */
 };
 
 /* What a report cannot do without; checked at the end of the stream. */
@@ -125,7 +156,9 @@ struct exch_report {
 	bool binary;	 /* no text, whatever the format */
 	bool stream;	 /* in binary form it is a stream of records */
 	bool screen;	 /* it takes the terminal */
+	bool form;	 /* text of a form of its own, such as XML: no -f */
 	unsigned levels; /* unless told; 0: what the tool says */
+	const struct exch_param *params; /* NULL: none */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,
@@ -141,6 +174,14 @@ struct exch_report {
 	 * that lasts; not EXCH_OK: the run ends.  NULL: it does not care.
 	 */
 	int (*wait)(struct exch_report_run *run, struct exch_diag *d);
+	/*
+	 * Instead of a stream, take a file of the report's form: one call
+	 * between open() and free(), without any other.  run->faults counts
+	 * what is wrong with it; only a file that cannot be read is an error.
+	 * NULL: the report reads none.
+	 */
+	int (*file)(struct exch_report_run *run, enum exch_report_file how,
+	    struct exch_in *in, struct exch_diag *d);
 	/* Everything was read: write what is left.  run->status is set. */
 	int (*close)(struct exch_report_run *run, struct exch_diag *d);
 	void (*free)(struct exch_report_run *run);
@@ -185,6 +226,8 @@ struct exch_report_run {
 	/* Instruments that a table names and the stream does not, the first */
 	uint64_t absent;
 	const char *absent_name; /* up to 24 bytes, the report's */
+	const char *absent_from; /* the option with that table: "legs" */
+	uint64_t faults;	 /* of a file that was checked */
 	struct exch_report_source source[256];
 	struct exch_sha256 sha;
 	char digest[96]; /* "sha256:HEX RECORDS" once finished, or "" */
@@ -224,6 +267,14 @@ bool exch_report_compared(const struct exch_report_run *run);
 unsigned exch_report_lacks(const struct exch_report_run *run);
 
 /*
+ * A file instead of a stream, for reports that read one: what was found is
+ * written, run->faults says how many faults there were.  Nothing else is to
+ * be done with the run but to free it.
+ */
+int exch_report_take_file(struct exch_report_run *run,
+    enum exch_report_file how, struct exch_in *in, struct exch_diag *d);
+
+/*
  * The manifest of what was written, as key=value lines, into *text
  * (exch_free).  Needs opts.hash.
  */
@@ -237,6 +288,9 @@ const char *exch_report_status_word(const struct exch_report_run *run);
 /* A record shorter than its type: the diagnosis. */
 int exch_report_short(const struct exch_rec *r, struct exch_diag *d);
 int exch_report_nomem(struct exch_diag *d);
+/* What was said about a parameter of the report; NULL: nothing. */
+const struct exch_given *exch_report_given(
+    const struct exch_report_run *run, const char *name);
 /* Whether opts.stop says so. */
 bool exch_report_stopped(const struct exch_report_run *run);
 /*

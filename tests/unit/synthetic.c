@@ -44,15 +44,15 @@ feed(struct exch_report_run *run, const struct tape *t, struct exch_diag *d)
 	return err;
 }
 
+static const struct exch_given legs = {
+    .value = "legs.csv", .text = table, .n = sizeof(table) - 1};
+
 static void
 make(const struct tape *t, enum exch_format format, unsigned levels,
     struct result *res)
 {
-	struct exch_report_opts o = {.format = format,
-	    .levels = levels,
-	    .legs = table,
-	    .nlegs = sizeof(table) - 1,
-	    .legs_name = "legs.csv"};
+	struct exch_report_opts o = {
+	    .format = format, .levels = levels, .given = &legs};
 	struct exch_report_run *run = NULL;
 	struct exch_out *out = NULL;
 	const unsigned char *p;

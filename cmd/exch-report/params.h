@@ -1,0 +1,40 @@
+/*
+ * Options of single reports (struct exch_param): on the command line they
+ * stand among those of the tool, and each goes to the reports that know it.
+ */
+#ifndef EXCH_CMD_REPORT_PARAMS_H
+#define EXCH_CMD_REPORT_PARAMS_H
+
+#include "common/cli.h"
+#include "report/report.h"
+
+/* Options of all reports of a tool; checked. */
+#define PARAMS_MAX 64
+/* Their ids, beyond those of tools. */
+#define PARAMS_FIRST 1024
+
+struct params {
+	struct exch_opt opt[2 * PARAMS_MAX]; /* the tool's, and behind them */
+	const struct exch_param *param[PARAMS_MAX];
+	const char *value[PARAMS_MAX];
+	unsigned n;
+	struct exch_given
+	    given[EXCH_PARAMS_MAX]; /* of the report that is made */
+	char *text[EXCH_PARAMS_MAX];
+};
+
+/* p->opt becomes the tool's own options and those of its reports. */
+void params_build(struct params *p, const struct exch_opt *own,
+    const struct exch_report *const *all, unsigned n);
+void params_take(struct params *p, int id, const char *value);
+/*
+ * What was said goes to a report, tables as their text: p->given is its.
+ * Tables that nobody named come from the directory `rules`.  Of a file that is
+ * checked or shown nothing is needed.  -1, or an exit code.
+ */
+int params_settle(struct params *p, const struct exch_cli *c,
+    const struct exch_report *report, const char *one, const char *rules,
+    bool file);
+void params_free(struct params *p);
+
+#endif
