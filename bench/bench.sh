@@ -14,21 +14,13 @@
 
 # shellcheck disable=SC2086 # $when is a list of options
 set -eu
-export LC_ALL=C TZ=UTC0
+# shellcheck source=bench/lib.sh
+. "${0%/*}/lib.sh"
 sizes=${BENCH_SIZES-1000000 20000000}
 symbols=${BENCH_SYMBOLS-1 1000}
-runs=${BENCH_RUNS-5}
 dir=${BENCH_DIR-bench-data}
 shapes=${BENCH_SHAPES-$(bench/engine --list | cut -d ' ' -f 1)}
 commands=${BENCH_COMMANDS-1000000}
-count=${BENCH_COUNT-yes}
-command -v valgrind >/dev/null || count=no
-when='--date 2026-01-05 --tz America/New_York'
-machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
-	head -n 1 | tr -s ' ,' ' ')
-machine="${machine:-$(uname -m)} x$(nproc 2>/dev/null || echo 1)"
-compiler=${CC_NAME-$( (${CC-cc} --version || true) 2>/dev/null | head -n 1)}
-compiler=$(echo "$compiler" | tr -d ',')
 
 mkdir -p "$dir"
 
@@ -54,11 +46,6 @@ time_it() {
 	# shellcheck disable=SC2046 # four numbers
 	row "$w" "$s" "$u" "$n" \
 		$(bench/measure "$runs" "$in" - "$@" | cut -d " " -f 1-4) "$by" "$ins"
-}
-
-# The last number of a line "  WORD ... N" of exch-replay -v.
-figure() {
-	awk -v w="$1" '$1 == w && NF == 2 { print $2; exit }' "$2"
 }
 
 # prepare DAY MESSAGES SYMBOLS: the capture and both streams.

@@ -13,19 +13,15 @@
 # aggressors put back; both are written to /dev/null, as records.  From times
 # and instructions those of a process that reads a few lines are taken off.
 set -eu
-export LC_ALL=C TZ=UTC0
+# shellcheck source=bench/lib.sh
+. "${0%/*}/lib.sh"
 messages=${BENCH_MESSAGES-2000000}
-runs=${BENCH_RUNS-5}
-count=${BENCH_COUNT-yes}
 start=0
 idle=0
 src=$(cd "${0%/*}/.." && pwd)
 data=${EXCH_TESTDATA-$src/../shared/data}
-command -v valgrind >/dev/null || count=no
 dir=$(mktemp -d "${TMPDIR:-/tmp}/exch-bench.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
-	head -n 1 | tr -s ' ,' ' ')
 
 # cpu INPUT OPTION...: best CPU time of a run, in ns.
 cpu() {
@@ -55,17 +51,16 @@ feed() {
 			sed "s/^/bench: $name: /; q" "$dir/said" >&2
 			return 0
 		}
-		n=$(awk '$1 == "messages" && NF == 2 { print $2; exit }' \
-			"$dir/said")
+		n=$(figure messages "$dir/said")
 		# shellcheck disable=SC2086
 		ns=$(($(cpu $raw "$@" "$file") - idle))
 		i=
 		# shellcheck disable=SC2086
 		[ "$count" = no ] ||
 			i=$((($(instructions $raw "$@" "$file") - start) / n))
-		awk -v OFS=, -v m="$machine" -v f="$name" -v h="$how" -v n="$n" \
-			-v ns="$ns" -v i="$i" 'BEGIN {
-			print m, f, h, n, sprintf("%.1f", ns / n),
+		awk -v OFS=, -v m="$machine" -v c="$compiler" -v f="$name" \
+			-v h="$how" -v n="$n" -v ns="$ns" -v i="$i" 'BEGIN {
+			print m, c, f, h, n, sprintf("%.1f", ns / n),
 				sprintf("%.2f", n * 1000 / ns), i }'
 	done
 }
@@ -81,21 +76,20 @@ plain() {
 
 [ "$count" = no ] || start=$(instructions "$src/scenarios/first.txt")
 idle=$(cpu "$src/scenarios/first.txt")
-echo "machine,feed,what,messages,ns_cpu,million_per_s,instructions"
-ny='--date 2026-01-05 --tz America/New_York'
+echo "machine,compiler,feed,what,messages,ns_cpu,million_per_s,instructions"
 data/gen-sample --messages "$messages" --symbols 100 >"$dir/itch.pcap" \
 	2>"$dir/said"
 # shellcheck disable=SC2086 # a list of options
 {
-	feed itch "$dir/itch.pcap" $ny
-	./exch-replay -q $ny "$dir/itch.pcap" | ./exch-match -q \
+	feed itch "$dir/itch.pcap" $when
+	./exch-replay -q $when "$dir/itch.pcap" | ./exch-match -q \
 		-o "$dir/day.xst"
 	./exch-feed itch -q --tz America/New_York -o "$dir/day.itch50" \
 		"$dir/day.xst"
-	feed itch-file "$dir/day.itch50" $ny
+	feed itch-file "$dir/day.itch50" $when
 	./exch-feed ouch -q --tz America/New_York -o "$dir/ouch.pcap" \
 		"$dir/day.xst" 2>"$dir/said"
-	feed ouch "$dir/ouch.pcap" $ny
+	feed ouch "$dir/ouch.pcap" $when
 }
 # The length of 0 at its end is the file's.
 head -c -2 "$dir/day.itch50" | tests/tools/deepplus >"$dir/deepplus.pcap"

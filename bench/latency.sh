@@ -11,7 +11,8 @@
 #	LATENCY_HISTOGRAM	a directory: the classes of times, a file per run
 #	LATENCY_DIR	where journals are kept	(bench-data)
 set -eu
-export LC_ALL=C TZ=UTC0
+# shellcheck source=bench/lib.sh
+. "${0%/*}/lib.sh"
 rates=${LATENCY_RATES-100000 1000000}
 seconds=${LATENCY_SECONDS-10}
 bursts=${LATENCY_BURSTS-3 10}
@@ -23,9 +24,7 @@ trap 'rm -rf "$journal"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # Feeder, filter and reader want a processor each.
-echo "latency: $(getconf _NPROCESSORS_ONLN) processors," \
-	"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null |
-		sed -n 1p), load $(cut -d ' ' -f 1 /proc/loadavg \
+echo "latency: $machine, load $(cut -d ' ' -f 1 /proc/loadavg \
 		2>/dev/null), journal on $(df -P "$dir" |
 		awk 'NR == 2 { print $1 }')" >&2
 echo "journal,rate,burst,burst_ms,orders,answered,reached,p50_us,p99_us," \

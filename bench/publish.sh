@@ -16,31 +16,19 @@
 # displayed it ("shown"): the same books, in more records and in fewer.  What
 # is published goes to a file.
 set -eu
-export LC_ALL=C TZ=UTC0
+# shellcheck source=bench/lib.sh
+. "${0%/*}/lib.sh"
 messages=${BENCH_MESSAGES-3000000}
 symbols=${BENCH_SYMBOLS-1 1000}
-runs=${BENCH_RUNS-5}
-count=${BENCH_COUNT-yes}
 dir=${BENCH_DIR-bench-data}
 rates=${PUBLISH_RATES-20000 100000}
 seconds=${PUBLISH_SECONDS-5}
 group=${PUBLISH_GROUP-239.1.2.3:26400}
-command -v valgrind >/dev/null || count=no
-when='--date 2026-01-05 --tz America/New_York'
-machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null |
-	head -n 1 | tr -s ' ,' ' ')
-machine="${machine:-$(uname -m)} x$(nproc 2>/dev/null || echo 1)"
-compiler=${CC_NAME-$( (${CC-cc} --version || true) 2>/dev/null | head -n 1)}
-compiler=$(echo "$compiler" | tr -d ',')
 mkdir -p "$dir"
 out=$(mktemp -d "$dir/publish.XXXXXX")
 trap 'rm -rf "$out"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# The last number of a line "  WORD N" of exch-replay -v.
-figure() {
-	awk -v w="$1" '$1 == w && NF == 2 { print $2; exit }' "$2"
-}
 # prepare DAY MESSAGES SYMBOLS: both forms of a day, and how many messages
 # went in: of the feed, and commands.
 prepare() {

@@ -6,8 +6,8 @@
 #	BENCH_ROWS	executions alone, at least so many (1000000)
 #	BENCH_RUNS	runs per figure; the best counts (5)
 set -eu
-export LC_ALL=C TZ=UTC0
-runs=${BENCH_RUNS-5}
+# shellcheck source=bench/lib.sh
+. "${0%/*}/lib.sh"
 dir=$(mktemp -d "${TMPDIR:-/tmp}/exch-bench.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 PATH=$PWD:$PATH
@@ -29,14 +29,14 @@ awk -F, -v OFS=, -v rows="${BENCH_ROWS-1000000}" '
 
 # The load by itself, with its user and system time; then the indexes, by a
 # second load, which finds everything there.
-echo "what,records,bytes,load_s,records_per_s,cpu_s,index_s"
+echo "machine,compiler,what,records,bytes,load_s,records_per_s,cpu_s,index_s"
 for what in day exec; do
 	for _ in $(seq "$runs"); do
 		rm -f "$dir"/t.db*
 		sh -c "exch-store -v --no-index $dir/t.db $dir/$what.xst \
 			2>$dir/said; times" | tail -n 1 >"$dir/times"
 		exch-store -v "$dir/t.db" "$dir/$what.xst" 2>"$dir/indexed"
-		awk -v what=$what -v bytes="$(wc -c <"$dir/$what.xst")" '
+		awk -v m="$machine" -v c="$compiler" -v what=$what -v bytes="$(wc -c <"$dir/$what.xst")" '
 			function sec(t) { split(t, p, /[ms]/)
 				return p[1] * 60 + p[2] }
 			FILENAME ~ /times$/ { cpu = sec($1) + sec($2); next }
@@ -45,8 +45,8 @@ for what in day exec; do
 					if ($(i + 1) == "added") n = $i
 					if ($(i + 1) == "s,") s = $i } }
 			/indexes:/ { x = $(NF - 1) }
-			END { printf "%s,%d,%d,%.3f,%.0f,%.2f,%.3f\n", what, n,
-				bytes, s, n / s, cpu, x }' \
+			END { printf "%s,%s,%s,%d,%d,%.3f,%.0f,%.2f,%.3f\n", m,
+				c, what, n, bytes, s, n / s, cpu, x }' \
 			"$dir/times" "$dir/said" "$dir/indexed"
-	done | sort -t, -k4,4n | head -n 1
+	done | sort -t, -k6,6n | head -n 1
 done
