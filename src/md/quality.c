@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "md/md.h"
 #include "md/quality.h"
-#include "rec/schema.h"
+#include "report/latency.h"
 
 /* A price that is so many times the last one, or its part, is far. */
 #define FAR 10
@@ -184,21 +184,17 @@ static void
 take_latency(struct exch_quality *s, struct exch_quality_source *q,
     const struct exch_rec *r)
 {
-	const struct exch_schema *schema = exch_schema_of(r->type);
-	const struct exch_ext *x;
+	exch_ts at;
 
-	if ((r->flags & EXCH_F_EXT) == 0 || schema == NULL || schema->var)
-		return;
-	x = exch_rec_ext(r, schema->size, EXCH_EXT_CAPTURE_TIME);
-	if (x == NULL || r->time == EXCH_TS_NONE)
+	if (!exch_report_captured(r, &at))
 		return;
 	s->captured++;
-	if (x->value < r->time) {
-		note(&q->check[EXCH_CHECK_EARLY], r->time, r->time - x->value);
+	if (at < r->time) {
+		note(&q->check[EXCH_CHECK_EARLY], r->time, r->time - at);
 		return;
 	}
-	note(&q->check[EXCH_CHECK_LATENCY], r->time, x->value - r->time);
-	exch_times_add(&q->latency, x->value - r->time);
+	note(&q->check[EXCH_CHECK_LATENCY], r->time, at - r->time);
+	exch_times_add(&q->latency, at - r->time);
 }
 
 static void

@@ -20,6 +20,7 @@ static const struct exch_report *const table[] = {
     &exch_report_fidelity,
     &exch_report_audit,
     &exch_report_tca,
+    &exch_report_latency,
 };
 
 const struct exch_report *const *
