@@ -87,6 +87,8 @@ data/gen-sample --messages "$messages" --symbols 100 >"$dir/itch.pcap" \
 	./exch-feed itch -q --tz America/New_York -o "$dir/day.itch50" \
 		"$dir/day.xst"
 	feed itch-file "$dir/day.itch50" $when
+	head -c -2 "$dir/day.itch50" | tests/tools/pitch2 >"$dir/pitch2.pcap"
+	feed pitch-binary "$dir/pitch2.pcap" $when
 	./exch-feed ouch -q --tz America/New_York -o "$dir/ouch.pcap" \
 		"$dir/day.xst" 2>"$dir/said"
 	feed ouch "$dir/ouch.pcap" $when
