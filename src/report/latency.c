@@ -19,6 +19,7 @@
 #include "report/quotes.h"
 #include "report/reports.h"
 #include "report/tracked.h"
+#include "report/waits.h"
 
 enum stage {
 	STAGE_CAPTURE,	/* it happened, it was captured */
@@ -51,14 +52,6 @@ static const struct exch_param params[] = {
     {0},
 };
 
-/* A command that is not answered, or an order. */
-struct asked {
-	struct exch_key key;
-	exch_ts time;
-	uint32_t account;
-	bool begun; /* executed */
-};
-
 /* A row. */
 struct taken {
 	struct exch_key key; /* account and stage; place + 1 or 0 */
@@ -70,9 +63,7 @@ struct taken {
 struct latency {
 	struct exch_tracked tracked;
 	struct exch_quotes quotes;
-	struct exch_keyed order;
-	struct exch_keyed cancel;
-	struct exch_keyed replace;
+	struct exch_waits waits;
 	struct exch_keyed taken;
 	bool by_account;
 	bool by_symbol;
@@ -123,74 +114,6 @@ note(struct latency *s, enum stage stage, uint32_t place, uint32_t account,
 	return EXCH_OK;
 }
 
-/* ---- commands ---- */
-
-static int
-ask(struct exch_keyed *k, uint32_t place, exch_oid id, exch_ts time,
-    uint32_t account, struct exch_diag *d)
-{
-	struct asked *a;
-	int rc = exch_keyed_add(k, place, id, &a);
-
-	if (rc != EXCH_OK && rc != EXCH_ERR_EXISTS)
-		return exch_report_nomem(d);
-	/* one that was said again is answered as the first */
-	if (rc == EXCH_OK) {
-		a->time = time;
-		a->account = account;
-	}
-	return EXCH_OK;
-}
-
-static uint32_t
-owner_of(const struct latency *s, uint32_t place, exch_oid id)
-{
-	const struct exch_life *o =
-	    exch_track_find(s->tracked.track, place, id);
-
-	return o != NULL ? o->account : 0;
-}
-
-static int
-take_quote(struct latency *s, const struct exch_rec *r, uint32_t place,
-    struct exch_diag *d)
-{
-	const struct exch_rec_quote *q = EXCH_REC_AS_ASKED(r, exch_rec_quote);
-	int rc = EXCH_OK;
-
-	if (q == NULL)
-		return EXCH_OK;
-	if (q->bid_qty > 0)
-		rc =
-		    ask(&s->order, place, q->bid_order, r->time, q->account, d);
-	if (rc == EXCH_OK && q->ask_qty > 0)
-		rc =
-		    ask(&s->order, place, q->ask_order, r->time, q->account, d);
-	return rc;
-}
-
-/* A command; *account is whose. */
-static int
-take_command(struct latency *s, const struct exch_rec *r, uint32_t place,
-    uint32_t *account, struct exch_diag *d)
-{
-	const struct exch_rec_new *n = EXCH_REC_AS_ASKED(r, exch_rec_new);
-	const struct exch_rec_cancel *c = EXCH_REC_AS_ASKED(r, exch_rec_cancel);
-
-	*account = 0;
-	if (r->type == EXCH_REC_NEW && n != NULL) {
-		*account = n->account;
-		return ask(&s->order, place, n->order, r->time, n->account, d);
-	}
-	if (r->type == EXCH_REC_QUOTE)
-		return take_quote(s, r, place, d);
-	if (c == NULL)
-		return EXCH_OK;
-	*account = owner_of(s, place, c->order);
-	return ask(r->type == EXCH_REC_CANCEL ? &s->cancel : &s->replace, place,
-	    c->order, r->time, *account, d);
-}
-
 /* Since when the best prices stood that the command has seen. */
 static int
 note_data(struct latency *s, const struct exch_rec *r, uint32_t place,
@@ -205,71 +128,48 @@ note_data(struct latency *s, const struct exch_rec *r, uint32_t place,
 
 /* ---- answers ---- */
 
-/* Whatever was asked for in this pool is answered. */
+/* Of an order, as it was asked for: how long it took to this change. */
 static int
-answer(struct latency *s, struct exch_keyed *k, enum stage stage,
-    const struct exch_change *c, struct exch_diag *d)
+note_order(struct latency *s, enum stage stage, const struct exch_change *c,
+    const struct exch_wait *w, struct exch_diag *d)
 {
-	struct asked *a = exch_keyed_find(k, c->place, c->order);
-	int rc;
-
-	if (a == NULL)
-		return EXCH_OK;
-	rc = note(s, stage, c->place, a->account, a->time, c->r->time, d);
-	if (k != &s->order || stage == STAGE_REJECT || stage == STAGE_FILLED)
-		exch_keyed_drop(k, a);
-	return rc;
+	return note(s, stage, c->place, w->account, w->time, c->r->time, d);
 }
 
 static int
-executed(struct latency *s, const struct exch_change *c, struct exch_diag *d)
+executed(struct latency *s, const struct exch_change *c, struct exch_wait *w,
+    struct exch_diag *d)
 {
-	struct asked *a = exch_keyed_find(&s->order, c->place, c->order);
 	int rc = EXCH_OK;
 
-	if (a == NULL)
-		return EXCH_OK;
-	if (!a->begun) {
-		a->begun = true;
-		rc = answer(s, &s->order, STAGE_EXECUTED, c, d);
+	if (!w->begun) {
+		w->begun = true;
+		rc = note_order(s, STAGE_EXECUTED, c, w, d);
 	}
 	if (rc == EXCH_OK && c->ended)
-		rc = answer(s, &s->order, STAGE_FILLED, c, d);
+		rc = note_order(s, STAGE_FILLED, c, w, d);
 	return rc;
 }
 
+/* Something was answered: it waits no more, but orders for executions. */
 static int
-cancelled(struct latency *s, const struct exch_change *c, struct exch_diag *d)
+answered(struct latency *s, const struct exch_change *c,
+    enum exch_wait_kind kind, struct exch_diag *d)
 {
-	const struct exch_rec_cancelled *r =
-	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
-	struct asked *a = exch_keyed_find(&s->order, c->place, c->order);
-	int rc = EXCH_OK;
+	struct exch_wait *w =
+	    exch_waits_find(&s->waits, kind, c->place, c->order);
+	bool refused = c->kind == EXCH_CHANGE_REJECTED;
+	enum stage stage = kind == EXCH_WAIT_CANCEL    ? STAGE_CANCEL
+			   : kind == EXCH_WAIT_REPLACE ? STAGE_REPLACE
+			   : refused		       ? STAGE_REJECT
+						       : STAGE_ACK;
+	int rc;
 
-	if (r->reason == EXCH_WHY_USER)
-		rc = answer(s, &s->cancel, STAGE_CANCEL, c, d);
-	if (a != NULL && c->ended)
-		exch_keyed_drop(&s->order, a);
-	return rc;
-}
-
-static int
-replaced(struct latency *s, const struct exch_change *c, struct exch_diag *d)
-{
-	struct asked *a = exch_keyed_find(&s->order, c->place, c->order);
-	struct asked was;
-	int rc = answer(s, &s->replace, STAGE_REPLACE, c, d);
-
-	if (rc != EXCH_OK || a == NULL || c->next == NULL ||
-	    c->next->key.id == c->order)
-		return rc;
-	was = *a;
-	exch_keyed_drop(&s->order, a);
-	rc =
-	    ask(&s->order, c->place, c->next->key.id, was.time, was.account, d);
-	a = exch_keyed_find(&s->order, c->place, c->next->key.id);
-	if (a != NULL)
-		a->begun = was.begun;
+	if (w == NULL)
+		return EXCH_OK;
+	rc = note_order(s, stage, c, w, d);
+	if (stage != STAGE_ACK)
+		exch_waits_drop(&s->waits, kind, w);
 	return rc;
 }
 
@@ -278,31 +178,23 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 {
 	struct exch_report_run *run = arg;
 	struct latency *s = run->state;
+	struct exch_wait *w;
+	enum exch_wait_kind kind;
+	int rc = EXCH_OK;
 
-	switch (c->kind) {
-	case EXCH_CHANGE_ACCEPTED:
-		return answer(s, &s->order, STAGE_ACK, c, d);
-	case EXCH_CHANGE_EXECUTED:
-		return executed(s, c, d);
-	case EXCH_CHANGE_CANCELLED:
-		return cancelled(s, c, d);
-	case EXCH_CHANGE_REPLACED:
-		return replaced(s, c, d);
-	case EXCH_CHANGE_REJECTED:
-		switch (EXCH_CHANGE_REC(c, exch_rec_reject)->command) {
-		case EXCH_REC_CANCEL:
-			return answer(s, &s->cancel, STAGE_CANCEL, c, d);
-		case EXCH_REC_REPLACE:
-			return answer(s, &s->replace, STAGE_REPLACE, c, d);
-		case EXCH_REC_NEW:
-		case EXCH_REC_QUOTE:
-			return answer(s, &s->order, STAGE_REJECT, c, d);
-		default:
-			return EXCH_OK;
-		}
-	default:
-		return EXCH_OK;
-	}
+	if (exch_waits_answers(c, &kind))
+		rc = answered(s, c, kind, d);
+	if (rc != EXCH_OK || c->kind == EXCH_CHANGE_REJECTED)
+		return rc;
+	if (c->kind == EXCH_CHANGE_REPLACED && c->next != NULL)
+		return exch_waits_rename(
+		    &s->waits, c->place, c->order, c->next->key.id, d);
+	w = exch_waits_find(&s->waits, EXCH_WAIT_ORDER, c->place, c->order);
+	if (w != NULL && c->kind == EXCH_CHANGE_EXECUTED)
+		rc = executed(s, c, w, d);
+	if (w != NULL && c->ended)
+		exch_waits_drop(&s->waits, EXCH_WAIT_ORDER, w);
+	return rc;
 }
 
 /* ---- the report ---- */
@@ -342,11 +234,10 @@ open_latency(struct exch_report_run *run, struct exch_diag *d)
 	rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
 		rc = exch_quotes_init(&s->quotes, run, d);
+	if (rc == EXCH_OK)
+		rc = exch_waits_init(&s->waits, d);
 	if (rc == EXCH_OK &&
-	    (exch_keyed_init(&s->order, sizeof(struct asked)) != 0 ||
-		exch_keyed_init(&s->cancel, sizeof(struct asked)) != 0 ||
-		exch_keyed_init(&s->replace, sizeof(struct asked)) != 0 ||
-		exch_keyed_init(&s->taken, sizeof(struct taken)) != 0))
+	    exch_keyed_init(&s->taken, sizeof(struct taken)) != 0)
 		return exch_report_nomem(d);
 	if (rc == EXCH_OK && by != NULL)
 		rc = set_by(s, by->value, d);
@@ -380,17 +271,17 @@ record_latency(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct latency *s = run->state;
-	bool command = r->type == EXCH_REC_NEW || r->type == EXCH_REC_CANCEL ||
-		       r->type == EXCH_REC_REPLACE || r->type == EXCH_REC_QUOTE;
 	struct exch_diag unused = {0};
 	uint32_t account = 0, place = 0;
+	unsigned n;
 	int rc = EXCH_OK, err;
 
 	(void)seq;
-	if (command) {
+	if (exch_waits_wants(r->type)) {
 		rc = exch_insts_place(&run->insts, r->instr, &place, d);
 		if (rc == EXCH_OK)
-			rc = take_command(s, r, place, &account, d);
+			rc = exch_waits_command(&s->waits, s->tracked.track, r,
+			    place, &account, &n, d);
 		if (rc == EXCH_OK)
 			rc = note_data(s, r, place, account, d);
 	}
@@ -541,9 +432,7 @@ free_latency(struct exch_report_run *run)
 
 	exch_tracked_free(&s->tracked);
 	exch_quotes_clear(&s->quotes);
-	exch_keyed_clear(&s->order);
-	exch_keyed_clear(&s->cancel);
-	exch_keyed_clear(&s->replace);
+	exch_waits_clear(&s->waits);
 	exch_keyed_clear(&s->taken);
 }
 

@@ -21,6 +21,7 @@ static const struct exch_report *const table[] = {
     &exch_report_audit,
     &exch_report_tca,
     &exch_report_latency,
+    &exch_report_sla,
 };
 
 const struct exch_report *const *

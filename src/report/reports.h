@@ -15,5 +15,6 @@ extern const struct exch_report exch_report_fidelity;
 extern const struct exch_report exch_report_audit;
 extern const struct exch_report exch_report_tca;
 extern const struct exch_report exch_report_latency;
+extern const struct exch_report exch_report_sla;
 
 #endif
