@@ -648,6 +648,11 @@ tell_lacks(struct tool *t)
 	if (t->run->left_out != 0)
 		exch_cli_note(&t->cli, "left out: %llu %s",
 		    (unsigned long long)t->run->left_out, t->run->left_why);
+	if (t->run->faults != 0) {
+		exch_cli_note(&t->cli, "%llu of what was compared differ",
+		    (unsigned long long)t->run->faults);
+		set_code(t, EXCH_EXIT_NO);
+	}
 	if (t->run->unknown != 0) {
 		exch_cli_note(&t->cli,
 		    "%llu records speak of orders that the stream does not "

@@ -22,6 +22,7 @@ static const struct exch_report *const table[] = {
     &exch_report_tca,
     &exch_report_latency,
     &exch_report_sla,
+    &exch_report_fees,
 };
 
 const struct exch_report *const *

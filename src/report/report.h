@@ -227,7 +227,8 @@ struct exch_report_run {
 	uint64_t absent;
 	const char *absent_name; /* up to 24 bytes, the report's */
 	const char *absent_from; /* the option with that table: "legs" */
-	uint64_t faults;	 /* of a file that was checked */
+	/* Of a file that was checked, or of what a report compares. */
+	uint64_t faults;
 	struct exch_report_source source[256];
 	struct exch_sha256 sha;
 	char digest[96]; /* "sha256:HEX RECORDS" once finished, or "" */

@@ -16,5 +16,6 @@ extern const struct exch_report exch_report_audit;
 extern const struct exch_report exch_report_tca;
 extern const struct exch_report exch_report_latency;
 extern const struct exch_report exch_report_sla;
+extern const struct exch_report exch_report_fees;
 
 #endif
