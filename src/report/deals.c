@@ -222,3 +222,17 @@ exch_deals_close(struct exch_deals *x)
 	x->run->left_why = "breaks of trades that are not among the last "
 			   "262,144: they stay";
 }
+
+bool
+exch_report_is_account(
+    const struct exch_report_run *run, const char *name, uint32_t account)
+{
+	const struct exch_account *a = exch_insts_account(&run->insts, account);
+	char num[EXCH_FMT_MAX];
+	size_t n = strlen(name);
+
+	if (a != NULL && a->n == n && memcmp(a->name, name, n) == 0)
+		return true;
+	return (size_t)(exch_fmt_u64(num, account) - num) == n &&
+	       memcmp(num, name, n) == 0;
+}

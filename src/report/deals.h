@@ -70,4 +70,8 @@ int exch_deals_record(struct exch_deals *x, const struct exch_rec *r,
 /* At the end: what the report says of what it does not know. */
 void exch_deals_close(struct exch_deals *x);
 
+/* Is an account called so, or is that its number? */
+bool exch_report_is_account(
+    const struct exch_report_run *run, const char *name, uint32_t account);
+
 #endif

@@ -11,16 +11,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/dec.h"
-#include "report/deals.h"
-#include "report/parties.h"
+#include "report/charges.h"
 #include "report/reports.h"
 
 static const struct exch_param params[] = {
-    {.name = "fees",
-	.arg = "FILE",
-	.what = "what executions cost: fees by rule",
-	.table = true},
+    EXCH_PARAM_FEES,
     EXCH_PARAM_PARTIES,
     {0},
 };
@@ -52,24 +47,14 @@ struct sum {
 	exch_i128 paid;
 };
 
-/* An account: its member, and what it has traded on the day. */
-struct who {
-	struct exch_key key;
-	char member[16];
-	exch_u128 volume;
-};
-
 struct fees {
 	struct exch_deals deals;
-	struct exch_parties parties;
-	struct exch_fees table;
-	bool charging;		   /* a table was given */
+	struct exch_charges charges;
 	bool posted;		   /* the stream has a ledger */
 	bool day_ends;		   /* fees were posted: tiers begin anew */
 	struct exch_keyed rule;	   /* row + 1; how and currency */
 	struct exch_keyed account; /* account; currency */
-	struct exch_keyed who;
-	uint64_t paying; /* entry in which fees are paid */
+	uint64_t paying;	   /* entry in which fees are paid */
 };
 
 static uint32_t
@@ -91,42 +76,22 @@ sum_of(struct exch_keyed *k, uint32_t place, uint64_t id, struct sum **out,
 						      : exch_report_nomem(d);
 }
 
-static int
-who_of(struct exch_report_run *run, uint32_t account, struct who **out,
-    struct exch_diag *d)
-{
-	struct fees *s = run->state;
-	const struct exch_party *p;
-	int rc = exch_keyed_add(&s->who, account, 0, out);
-
-	if (rc == EXCH_ERR_EXISTS)
-		return EXCH_OK;
-	if (rc != EXCH_OK)
-		return exch_report_nomem(d);
-	p = exch_parties_of(&s->parties, &run->insts, account);
-	if (p != NULL)
-		memcpy((*out)->member, p->member, sizeof((*out)->member));
-	return EXCH_OK;
-}
-
 /* ---- executions ---- */
 
 static int
 add(struct exch_report_run *run, const struct exch_deal *x, unsigned side,
-    const struct exch_fee_row *row, exch_i128 fee, struct exch_diag *d)
+    uint32_t row, exch_i128 fee, struct exch_diag *d)
 {
 	struct fees *s = run->state;
 	const struct exch_deal_side *of = &x->side[side];
-	const struct exch_fee_row *first = s->table.t.row;
 	uint64_t code = currency_code(run->insts.inst[x->place].currency);
 	exch_i128 sign = x->state == EXCH_DEAL_BROKEN ? -1 : 1;
 	struct sum *sum[2];
 	int rc = sum_of(&s->account, of->account, code, &sum[0], d);
 
 	if (rc == EXCH_OK)
-		rc = sum_of(&s->rule,
-		    row == NULL ? 0 : (uint32_t)(row - first) + 1,
-		    (uint64_t)of->how << 32 | code, &sum[1], d);
+		rc = sum_of(
+		    &s->rule, row, (uint64_t)of->how << 32 | code, &sum[1], d);
 	for (unsigned i = 0; rc == EXCH_OK && i < 2; i++) {
 		if (sign > 0)
 			sum[i]->execs++;
@@ -138,56 +103,24 @@ add(struct exch_report_run *run, const struct exch_deal *x, unsigned side,
 	return rc;
 }
 
-/* By the row that held when it was traded; its number is kept with it. */
-static int
-charge(struct exch_report_run *run, struct exch_deal *x, unsigned side,
-    struct exch_diag *d)
-{
-	struct fees *s = run->state;
-	const struct exch_inst *in = &run->insts.inst[x->place];
-	const struct exch_fee_row *row = NULL;
-	const struct exch_fee_row *first = s->table.t.row;
-	char symbol[24] = "";
-	exch_i128 fee = 0;
-	struct who *w;
-	int rc = who_of(run, x->side[side].account, &w, d);
-
-	if (rc != EXCH_OK)
-		return rc;
-	memcpy(symbol, in->symbol, in->nsymbol);
-	if (x->state == EXCH_DEAL_BROKEN)
-		row = x->note[side] == 0 ? NULL : first + x->note[side] - 1;
-	else if (s->charging)
-		row = exch_fees_find(&s->table, x->side[side].account,
-		    w->member, symbol, w->volume);
-	if (row != NULL)
-		fee = exch_fee(row, (enum exch_liquidity)x->side[side].how,
-		    x->cash, x->qty, exch_pow10[in->qty_scale]);
-	x->note[side] = row == NULL ? 0 : row - first + 1;
-	if (x->state != EXCH_DEAL_BROKEN)
-		w->volume += x->qty;
-	else if (w->volume >= x->qty)
-		w->volume -= x->qty;
-	return add(run, x, side, row, fee, d);
-}
-
 static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct fees *s = run->state;
-	struct who *w;
-	uint32_t at = 0;
 	int rc = EXCH_OK;
 
 	if (x->price == EXCH_PX_NONE)
 		return EXCH_OK;
-	if (s->day_ends)
-		while ((w = exch_keyed_next(&s->who, &at)) != NULL)
-			w->volume = 0;
-	s->day_ends = false;
-	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++)
-		if (x->side[side].account != 0)
-			rc = charge(run, x, side, d);
+	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
+		exch_i128 fee;
+		uint32_t row;
+
+		if (x->side[side].account == 0)
+			continue;
+		rc = exch_charges_of(&s->charges, x, side, &row, &fee, d);
+		if (rc == EXCH_OK)
+			rc = add(run, x, side, row, fee, d);
+	}
 	return rc;
 }
 
@@ -214,30 +147,11 @@ take_posting(struct fees *s, const struct exch_rec *r, struct exch_diag *d)
 	    &s->account, p->account, currency_code(p->currency), &sum, d);
 	if (rc != EXCH_OK)
 		return rc;
-	if (p->entry == s->paying) {
+	if (p->entry == s->paying)
 		sum->paid += p->amount;
-	} else {
+	else
 		sum->ledger -= p->amount;
-		s->day_ends = true;
-	}
 	return EXCH_OK;
-}
-
-static int
-take_account(
-    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
-{
-	const struct exch_rec_account *a =
-	    EXCH_REC_AS_LONG(r, exch_rec_account);
-	struct who *w;
-	int rc;
-
-	if (a == NULL)
-		return EXCH_OK;
-	rc = who_of(run, a->id, &w, d);
-	if (rc == EXCH_OK && w->member[0] == '\0')
-		memcpy(w->member, a->member, sizeof(w->member));
-	return rc;
 }
 
 /* ---- the report ---- */
@@ -245,7 +159,6 @@ take_account(
 static int
 open_fees(struct exch_report_run *run, struct exch_diag *d)
 {
-	const struct exch_given *table = exch_report_given(run, "fees");
 	struct fees *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 
@@ -254,18 +167,11 @@ open_fees(struct exch_report_run *run, struct exch_diag *d)
 	s = run->state;
 	rc = exch_deals_open(&s->deals, run, deal, d);
 	if (rc == EXCH_OK)
-		rc = exch_parties_read(
-		    &s->parties, exch_report_given(run, "parties"), d);
-	if (rc == EXCH_OK && table != NULL) {
-		s->charging = true;
-		rc = exch_fees_parse(
-		    table->text, table->n, table->value, &s->table, d);
-	}
+		rc = exch_charges_open(&s->charges, run, d);
 	if (rc != EXCH_OK)
 		return rc;
 	if (exch_keyed_init(&s->rule, sizeof(struct sum)) != 0 ||
-	    exch_keyed_init(&s->account, sizeof(struct sum)) != 0 ||
-	    exch_keyed_init(&s->who, sizeof(struct who)) != 0)
+	    exch_keyed_init(&s->account, sizeof(struct sum)) != 0)
 		return exch_report_nomem(d);
 	return exch_table_columns(
 	    &run->table, cols, EXCH_ARRAY_LEN(cols), true, d);
@@ -276,11 +182,13 @@ record_fees(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct fees *s = run->state;
+	int rc;
 
-	if (r->type == EXCH_REC_POSTING)
-		return take_posting(s, r, d);
-	if (r->type == EXCH_REC_ACCOUNT)
-		return take_account(run, r, d);
+	rc = exch_charges_record(&s->charges, r, d);
+	if (rc == EXCH_OK && r->type == EXCH_REC_POSTING)
+		rc = take_posting(s, r, d);
+	if (rc != EXCH_OK)
+		return rc;
 	return exch_deals_record(&s->deals, r, seq, d);
 }
 
@@ -316,7 +224,7 @@ put_rule(struct exch_report_run *run, const struct sum *x)
 	    "all", "member", "account", "group"};
 	struct fees *s = run->state;
 	struct exch_table *t = &run->table;
-	const struct exch_fee_row *row = s->table.t.row;
+	const struct exch_fee_row *row = s->charges.table.t.row;
 
 	exch_table_row(t);
 	exch_table_word(t, x->key.place == 0 ? "none" : "rule");
@@ -326,7 +234,7 @@ put_rule(struct exch_report_run *run, const struct sum *x)
 			exch_table_none(t);
 	} else {
 		row += x->key.place - 1;
-		exch_table_u64(t, s->table.t.line[x->key.place - 1]);
+		exch_table_u64(t, s->charges.table.t.line[x->key.place - 1]);
 		exch_table_word(t, scope[row->whom.scope & 3]);
 		put_name(t, row->whom.name, sizeof(row->whom.name));
 		put_name(t, row->whom.symbol, sizeof(row->whom.symbol));
@@ -360,7 +268,7 @@ put_sum(struct exch_report_run *run, const struct sum *x, bool total)
 	put_currency(t, (uint32_t)x->key.id);
 	exch_table_u64(t, x->execs);
 	put_cash(t, x->value, true);
-	put_cash(t, x->fee, s->charging);
+	put_cash(t, x->fee, s->charges.given);
 	put_cash(t, x->ledger, s->posted);
 	put_cash(t, x->paid, s->posted);
 	exch_table_end(t);
@@ -384,7 +292,8 @@ put_accounts(struct exch_report_run *run, struct exch_diag *d)
 		const struct sum *x = all[i];
 
 		put_sum(run, x, false);
-		run->faults += s->charging && s->posted && x->fee != x->ledger;
+		run->faults +=
+		    s->charges.given && s->posted && x->fee != x->ledger;
 		rc = sum_of(&totals, 0, x->key.id, &t, d);
 		if (rc != EXCH_OK)
 			break;
@@ -413,7 +322,7 @@ close_fees(struct exch_report_run *run, struct exch_diag *d)
 	struct sum **all;
 
 	exch_deals_close(&s->deals);
-	if (s->charging) {
+	if (s->charges.given) {
 		all = (struct sum **)(void *)exch_keyed_sorted(&s->rule);
 		if (all == NULL)
 			return exch_report_nomem(d);
@@ -430,11 +339,9 @@ free_fees(struct exch_report_run *run)
 	struct fees *s = run->state;
 
 	exch_deals_free(&s->deals);
-	exch_parties_clear(&s->parties);
-	exch_fees_clear(&s->table);
+	exch_charges_free(&s->charges);
 	exch_keyed_clear(&s->rule);
 	exch_keyed_clear(&s->account);
-	exch_keyed_clear(&s->who);
 }
 
 const struct exch_report exch_report_fees = {

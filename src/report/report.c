@@ -23,6 +23,7 @@ static const struct exch_report *const table[] = {
     &exch_report_latency,
     &exch_report_sla,
     &exch_report_fees,
+    &exch_report_confirms,
 };
 
 const struct exch_report *const *

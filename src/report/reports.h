@@ -17,5 +17,6 @@ extern const struct exch_report exch_report_tca;
 extern const struct exch_report exch_report_latency;
 extern const struct exch_report exch_report_sla;
 extern const struct exch_report exch_report_fees;
+extern const struct exch_report exch_report_confirms;
 
 #endif
