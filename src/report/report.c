@@ -24,6 +24,7 @@ static const struct exch_report *const table[] = {
     &exch_report_sla,
     &exch_report_fees,
     &exch_report_confirms,
+    &exch_report_tax,
 };
 
 const struct exch_report *const *
