@@ -21,21 +21,29 @@ exch_money_of(int qty_scale, int64_t multiplier, uint8_t kind)
 }
 
 int
+exch_money_sum(
+    const struct exch_money *m, exch_i128 sum, int by, exch_i128 *cash)
+{
+	exch_i128 unit = (exch_i128)m->unit * by;
+
+	if (m->multiplier != 1000000000) {
+		if (__builtin_mul_overflow(sum, (exch_i128)m->multiplier, &sum))
+			return EXCH_ERR_RANGE;
+		unit *= 1000000000;
+	}
+	*cash = exch_div_half_even(sum, unit);
+	return EXCH_OK;
+}
+
+int
 exch_money_wide(
     const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash)
 {
 	exch_i128 v;
-	exch_i128 unit = (exch_i128)m->unit;
 
 	if (__builtin_mul_overflow((exch_i128)price, (exch_i128)qty, &v))
 		return EXCH_ERR_RANGE;
-	if (m->multiplier != 1000000000) {
-		if (__builtin_mul_overflow(v, (exch_i128)m->multiplier, &v))
-			return EXCH_ERR_RANGE;
-		unit *= 1000000000;
-	}
-	*cash = exch_div_half_even(v, unit);
-	return EXCH_OK;
+	return exch_money_sum(m, v, 1, cash);
 }
 
 exch_i128

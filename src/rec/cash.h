@@ -26,6 +26,13 @@ int exch_money_wide(
     const struct exch_money *m, exch_px price, exch_qty qty, exch_i128 *cash);
 
 /*
+ * Cash of a sum of prices times quantities, of which `by` are meant once,
+ * half-even: 1, or 2 for a sum of both sides of a market.  EXCH_ERR_RANGE.
+ */
+int exch_money_sum(
+    const struct exch_money *m, exch_i128 sum, int by, exch_i128 *cash);
+
+/*
  * What `part` of `all` that there are has cost, half-even; part <= all, and
  * that cost all of it.  A product beyond 128 bits is taken unit by unit, and
  * is a little less then.

@@ -25,6 +25,7 @@ static const struct exch_report *const table[] = {
     &exch_report_fees,
     &exch_report_confirms,
     &exch_report_tax,
+    &exch_report_pnl,
 };
 
 const struct exch_report *const *

@@ -19,5 +19,6 @@ extern const struct exch_report exch_report_sla;
 extern const struct exch_report exch_report_fees;
 extern const struct exch_report exch_report_confirms;
 extern const struct exch_report exch_report_tax;
+extern const struct exch_report exch_report_pnl;
 
 #endif

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/dec.h"
-#include "base/even.h"
 #include "report/tca.h"
 
 void
@@ -27,15 +26,10 @@ struct adding {
 static void
 add_cash(struct adding *a, exch_i128 *sum, exch_i128 v, int halves)
 {
-	exch_i128 unit = (exch_i128)a->in->money.unit * halves;
+	exch_i128 cash;
 
-	if (a->in->money.multiplier != 1000000000) {
-		unit *= 1000000000;
-		if (__builtin_mul_overflow(
-			v, (exch_i128)a->in->money.multiplier, &v))
-			a->failed = true;
-	}
-	if (__builtin_add_overflow(*sum, exch_div_half_even(v, unit), sum))
+	if (exch_money_sum(&a->in->money, v, halves, &cash) != EXCH_OK ||
+	    __builtin_add_overflow(*sum, cash, sum))
 		a->failed = true;
 }
 
