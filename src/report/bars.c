@@ -379,8 +379,10 @@ close_bars(struct exch_report_run *run, struct exch_diag *d)
 	struct bars *s = run->state;
 	int rc = EXCH_OK;
 
+	/* there is room for more instruments than there are */
 	if (run->o.bar != EXCH_BAR_TIME)
-		return put_list(run, NULL, s->nspan, d);
+		return put_list(run, NULL,
+		    s->nspan < run->insts.n ? s->nspan : run->insts.n, d);
 	/* --fill goes on to the end of the stream */
 	if (run->o.fill && run->last_time > s->now)
 		rc = advance(run, run->last_time, d);

@@ -298,10 +298,11 @@ put_page(struct exch_report_run *run, const struct exch_fidel *total,
 
 	exch_grid_init(&g, 1, heads, EXCH_ARRAY_LEN(heads));
 	for (uint32_t i = 0; i < s->n; i++) {
-		const struct exch_inst *in = &run->insts.inst[i];
+		const struct exch_inst *in;
 
 		if (is_empty(&s->by[i]))
 			continue;
+		in = &run->insts.inst[i];
 		exch_grid_text(&g, in->symbol, in->nsymbol);
 		grid_account(&g, &s->by[i]);
 		shown++;
