@@ -26,6 +26,7 @@ static const struct exch_report *const table[] = {
     &exch_report_confirms,
     &exch_report_tax,
     &exch_report_pnl,
+    &exch_report_statement,
 };
 
 const struct exch_report *const *

@@ -20,5 +20,6 @@ extern const struct exch_report exch_report_fees;
 extern const struct exch_report exch_report_confirms;
 extern const struct exch_report exch_report_tax;
 extern const struct exch_report exch_report_pnl;
+extern const struct exch_report exch_report_statement;
 
 #endif
