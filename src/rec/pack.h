@@ -1,7 +1,8 @@
 /*
- * Compression behind two small interfaces, so that zstd.h and zlib.h are
- * each included by one file: an unpacker that turns any chunk of input
- * into any chunk of output, and a packer that makes whole zstd frames.
+ * Compression behind small interfaces, so that zstd.h, zlib.h and bzlib.h
+ * are each included by one file: an unpacker that turns any chunk of input
+ * into any chunk of output, a packer that makes whole zstd frames, and one
+ * that makes a bzip2 stream as bytes come.
  */
 #ifndef EXCH_REC_PACK_H
 #define EXCH_REC_PACK_H
@@ -38,6 +39,23 @@ struct exch_unpack {
 /* NULL when out of memory. */
 struct exch_unpack *exch_unpack_gzip(void);
 struct exch_unpack *exch_unpack_zstd(void);
+
+/* ---- bzip2, where libbz2 is there ---- */
+
+bool exch_bzip2_there(void);
+struct exch_unpack *exch_unpack_bzip2(void);
+
+struct exch_squeeze;
+
+/* NULL when out of memory, or without the library. */
+struct exch_squeeze *exch_squeeze_new(void);
+void exch_squeeze_free(struct exch_squeeze *s);
+/*
+ * Take some input, give some output; `last`: nothing comes behind it.  True
+ * when all was taken, or with `last`, all was given as well.
+ */
+bool exch_squeeze_step(
+    struct exch_squeeze *s, struct exch_unpack_io *io, bool last);
 
 /* ---- zstd frames ---- */
 

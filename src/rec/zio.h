@@ -1,5 +1,5 @@
 /*
- * Bytes in and out of a stream: plain files and pipes, gzip and zstd.  A
+ * Bytes in and out of a stream: plain files and pipes, gzip, bzip2 and zstd.  A
  * reader recognises compression by the first bytes; one object can be
  * peeked at, so that the caller may recognise what is inside as well.
  */
@@ -87,13 +87,14 @@ void exch_in_on_wait(struct exch_in *in, exch_in_wait_fn *fn, void *arg);
 
 struct exch_out;
 
-enum exch_out_kind { EXCH_OUT_PLAIN, EXCH_OUT_ZSTD };
+enum exch_out_kind { EXCH_OUT_PLAIN, EXCH_OUT_ZSTD, EXCH_OUT_BZIP2 };
 
 /*
  * Write to an open descriptor, not owned.  ZSTD writes frames of at least
  * 256 KiB of input, level 1, with checksum, that begin where
  * exch_out_mark() was called (or anywhere, if it never is), then our index
- * and the seekable table.
+ * and the seekable table.  BZIP2 writes one stream of it; EXCH_ERR_NEED: this
+ * was built without the library.
  */
 int exch_out_fd(int fd, enum exch_out_kind kind, const char *name,
     struct exch_out **out, struct exch_diag *d);

@@ -227,6 +227,16 @@ bad_packed(const struct exch_in *in, struct exch_diag *d)
 	    in->bad_why);
 }
 
+/* "BZh", a digit, and the mark of a block or of the end. */
+static bool
+is_bzip2(const unsigned char *p, size_t n)
+{
+	return n >= 10 && memcmp(p, "BZh", 3) == 0 && p[3] >= '1' &&
+	       p[3] <= '9' &&
+	       (memcmp(p + 4, "1AY&SY", 6) == 0 ||
+		   memcmp(p + 4, "\x17rE8P\x90", 6) == 0);
+}
+
 /* gzip 1f 8b; zstd 28 b5 2f fd or a skippable frame 5? 2a 4d 18. */
 static struct exch_unpack *
 unpacker(const unsigned char *p, size_t n, bool *packed)
@@ -239,6 +249,8 @@ unpacker(const unsigned char *p, size_t n, bool *packed)
 	if (n >= 4 && (p[0] & 0xf0) == 0x50 &&
 	    memcmp(p + 1, "\x2a\x4d\x18", 3) == 0)
 		return exch_unpack_zstd();
+	if (is_bzip2(p, n))
+		return exch_unpack_bzip2();
 	*packed = false;
 	return NULL;
 }
@@ -248,7 +260,10 @@ sniff(struct exch_in *in, struct exch_diag *d)
 {
 	bool packed;
 
-	while (in->raw_len < 4 && !in->eof) {
+	/* ten tell bzip2; what begins otherwise is not waited for */
+	while ((in->raw_len < 4 ||
+		   (in->raw_len < 10 && memcmp(in->raw, "BZh", 3) == 0)) &&
+	       !in->eof) {
 		size_t got;
 		int err = raw_read(in, in->raw + in->raw_len,
 		    SNIFF_CAP - in->raw_len, &got, d);
@@ -258,6 +273,13 @@ sniff(struct exch_in *in, struct exch_diag *d)
 		in->raw_len += got;
 	}
 	in->unpack = unpacker(in->raw, in->raw_len, &packed);
+	if (packed && in->unpack == NULL && !exch_bzip2_there() &&
+	    is_bzip2(in->raw, in->raw_len))
+		return exch_diag_set(d, EXCH_ERR_NEED, in->name, EXCH_POS_NONE,
+		    0,
+		    "it is compressed by bzip2, and this was built without "
+		    "libbz2: bzip2 -dc %s |",
+		    in->name);
 	if (packed && in->unpack == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, in->name, EXCH_POS_NONE,
 		    0, "out of memory");

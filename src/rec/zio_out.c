@@ -1,5 +1,6 @@
 /*
- * Bytes out: a descriptor or memory, as they are or in zstd frames.
+ * Bytes out: a descriptor or memory, as they are, in zstd frames or in a
+ * stream of bzip2.
  *
  * A compressed file looks like this (exch-stream(5), ON DISK):
  *
@@ -62,6 +63,7 @@ struct exch_out {
 	uint64_t written;	/* bytes of whole frames */
 	struct exch_seek *seek; /* NULL: what is written is no such stream */
 	size_t block;		/* where in `in` the last block begins */
+	struct exch_squeeze *squeeze; /* bzip2 */
 };
 
 static int
@@ -109,10 +111,19 @@ out_new(enum exch_out_kind kind, const char *name, struct exch_out **out,
 		if (o->pack == NULL)
 			goto fail;
 	}
+	if (kind == EXCH_OUT_BZIP2) {
+		o->squeeze = exch_squeeze_new();
+		if (o->squeeze == NULL)
+			goto fail;
+	}
 	*out = o;
 	return 0;
 fail:
 	exch_out_free(o);
+	if (kind == EXCH_OUT_BZIP2 && !exch_bzip2_there())
+		return exch_diag_set(d, EXCH_ERR_NEED, name, EXCH_POS_NONE, 0,
+		    "it would be compressed by bzip2, and this was built "
+		    "without libbz2");
 	return exch_diag_set(d, EXCH_ERR_NOMEM, name, EXCH_POS_NONE, 0,
 	    "out of memory for output");
 }
@@ -172,6 +183,7 @@ exch_out_free(struct exch_out *o)
 		return;
 	exch_behind_free(o->behind);
 	exch_pack_free(o->pack);
+	exch_squeeze_free(o->squeeze);
 	exch_seek_free(o->seek);
 	exch_free(o->mem.p);
 	exch_free(o->in.p);
@@ -184,7 +196,7 @@ exch_out_free(struct exch_out *o)
 bool
 exch_out_is_file(const struct exch_out *o)
 {
-	return o->regular || o->kind == EXCH_OUT_ZSTD;
+	return o->regular || o->kind != EXCH_OUT_PLAIN;
 }
 
 void
@@ -413,11 +425,32 @@ collect(
 	return 0;
 }
 
+/* Bytes into the stream of bzip2; `last`: and its end. */
+static int
+squeeze(
+    struct exch_out *o, const void *p, size_t n, bool last, struct exch_diag *d)
+{
+	unsigned char buf[16384];
+	struct exch_unpack_io io = {.in = p, .in_len = n};
+	bool done;
+	int err;
+
+	do {
+		io.out = buf;
+		io.out_len = sizeof(buf);
+		done = exch_squeeze_step(o->squeeze, &io, last);
+		err = put(o, buf, sizeof(buf) - io.out_len, d);
+	} while (err == 0 && !done);
+	return err;
+}
+
 int
 exch_out_write(struct exch_out *o, const void *p, size_t n, struct exch_diag *d)
 {
 	if (o->kind == EXCH_OUT_ZSTD)
 		return collect(o, p, n, d);
+	if (o->kind == EXCH_OUT_BZIP2)
+		return n > 0 ? squeeze(o, p, n, false, d) : 0;
 	return put(o, p, n, d);
 }
 
@@ -493,6 +526,8 @@ exch_out_finish(struct exch_out *o, struct exch_diag *d)
 
 	if (!o->finished && o->kind == EXCH_OUT_ZSTD)
 		err = finish_zstd(o, d);
+	if (!o->finished && o->kind == EXCH_OUT_BZIP2)
+		err = squeeze(o, NULL, 0, true, d);
 	o->finished = true;
 	if (err == 0 && o->behind != NULL)
 		err = exch_behind_drain(o->behind, d);

@@ -87,6 +87,7 @@ cat >home <<'EOF'
 csv.h src/base/
 zstd.h src/rec/
 zlib.h src/rec/
+bzlib.h src/rec/
 pcap.h src/feed/
 pcap/pcap.h src/feed/
 dlfcn.h src/card/
