@@ -416,6 +416,10 @@ settle(struct tool *t)
 		return exch_cli_usage(c,
 		    "--fill is for bars of time: those of trades, volume or "
 		    "turnover have none that are empty");
+	if (t->report->zone != NULL && t->zone != NULL)
+		return exch_cli_usage(c,
+		    "--tz is not an option of the %s '%s': its times are of %s",
+		    t->front->one, name, t->report->zone);
 	if (t->manifest != NULL &&
 	    !(c->format_given && c->format == EXCH_FMT_CSV))
 		return exch_cli_usage(c, "--manifest needs -f csv");
@@ -491,6 +495,8 @@ open_all(struct tool *t, struct exch_diag *d)
 	struct exch_reader_opts ro = {.partial = t->cli.partial};
 	int err = 0;
 
+	if (t->report->zone != NULL)
+		t->zone = t->report->zone;
 	if (t->zone != NULL)
 		err = exch_cli_zone(t->zone, &t->tz, d);
 	if (err == 0 && t->front->own != NULL)
@@ -653,6 +659,8 @@ tell_lacks(struct tool *t)
 		    (unsigned long long)t->run->faults);
 		set_code(t, EXCH_EXIT_NO);
 	}
+	if (t->run->lacking)
+		set_code(t, EXCH_EXIT_NO);
 	if (t->run->unknown != 0) {
 		exch_cli_note(&t->cli,
 		    "%llu records speak of orders that the stream does not "

@@ -33,7 +33,7 @@ enum exch_role {
 struct exch_party {
 	char account[32]; /* as the stream names it, or its number */
 	char member[16];
-	char imid[8];
+	char imid[32]; /* or CRD:IMID */
 	char lei[20];
 	char fdid[40];
 	char holder[1]; /* CAT accountHolderType, a letter */

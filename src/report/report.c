@@ -27,6 +27,7 @@ static const struct exch_report *const table[] = {
     &exch_report_tax,
     &exch_report_pnl,
     &exch_report_statement,
+    &exch_report_cat,
 };
 
 const struct exch_report *const *

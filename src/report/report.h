@@ -158,6 +158,8 @@ struct exch_report {
 	bool screen;	 /* it takes the terminal */
 	bool form;	 /* text of a form of its own, such as XML: no -f */
 	unsigned levels; /* unless told; 0: what the tool says */
+	/* its times are of this zone and no other; NULL: as is asked */
+	const char *zone;
 	const struct exch_param *params; /* NULL: none */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
@@ -223,6 +225,7 @@ struct exch_report_run {
 	/* What the report cannot show, and what that is: "orders are ..." */
 	uint64_t left_out;
 	const char *left_why;
+	bool lacking; /* it should: the report is not whole without */
 	/* Instruments that a table names and the stream does not, the first */
 	uint64_t absent;
 	const char *absent_name; /* up to 24 bytes, the report's */
