@@ -28,6 +28,7 @@ static const struct exch_report *const table[] = {
     &exch_report_pnl,
     &exch_report_statement,
     &exch_report_cat,
+    &exch_report_performance,
 };
 
 const struct exch_report *const *

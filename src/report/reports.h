@@ -22,5 +22,6 @@ extern const struct exch_report exch_report_tax;
 extern const struct exch_report exch_report_pnl;
 extern const struct exch_report exch_report_statement;
 extern const struct exch_report exch_report_cat;
+extern const struct exch_report exch_report_performance;
 
 #endif
