@@ -5,6 +5,7 @@
  */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -88,12 +89,52 @@ options(enum exch_format format)
 	    .hash = true};
 }
 
+/* The tables of the package, as a command line gives them: read once. */
+static const struct exch_given *
+stock(const struct exch_report *report)
+{
+	static const struct exch_report *whose[64];
+	static struct exch_given given[64][EXCH_PARAMS_MAX];
+	const char *src = getenv("srcdir");
+	unsigned at = 0;
+
+	while (whose[at] != NULL && whose[at] != report)
+		at++;
+	if (whose[at] != NULL)
+		return given[at];
+	whose[at] = report;
+	for (unsigned i = 0;
+	     report->params != NULL && report->params[i].name != NULL; i++) {
+		const size_t room = 1 << 20;
+		char path[512];
+		char *text;
+		FILE *f;
+
+		if (report->params[i].stock == NULL)
+			continue;
+		snprintf(path, sizeof(path), "%s/data/report/%s",
+		    src != NULL ? src : ".", report->params[i].stock);
+		f = fopen(path, "rb");
+		text = calloc(1, room);
+		if (f == NULL || text == NULL) {
+			perror(path);
+			exit(1);
+		}
+		given[at][i].n = fread(text, 1, room - 1, f);
+		given[at][i].text = text;
+		given[at][i].value = report->params[i].stock;
+		fclose(f);
+	}
+	return given[at];
+}
+
 static void
 make(const char *name, enum exch_format format,
     const struct exch_stream_info *info, const struct tape *t,
     struct result *res)
 {
 	struct exch_report_opts o = options(format);
+	const struct exch_report *report = exch_report_by_name(name);
 	struct exch_report_run *run = NULL;
 	struct exch_out *out = NULL;
 	char *manifest = NULL;
@@ -101,11 +142,11 @@ make(const char *name, enum exch_format format,
 	size_t n;
 
 	memset(res, 0, sizeof(*res));
+	o.given = stock(report);
 	res->err = exch_out_mem(&out);
 	if (res->err != 0)
 		return;
-	res->err = exch_report_new(
-	    exch_report_by_name(name), &o, info, out, &run, &res->d);
+	res->err = exch_report_new(report, &o, info, out, &run, &res->d);
 	if (res->err == 0)
 		res->err = feed(run, t, &res->d);
 	if (res->err == 0)
