@@ -325,7 +325,7 @@ static int
 no_such_report(
     const struct exch_cli *c, const struct front *f, const char *name)
 {
-	char names[256] = "";
+	char names[512] = "";
 	size_t at = 0;
 
 	if (name != NULL && (strcmp(name, "-") == 0 || access(name, F_OK) == 0))
@@ -823,7 +823,7 @@ front_main(const struct front *f, int argc, char **argv)
 		.stale = 60 * EXCH_SEC,
 		.misses = 20,
 		.begin = EXCH_TS_NONE}};
-	static char about[1024];
+	static char about[4096];
 	int code;
 
 	t.front = f;
