@@ -1,0 +1,190 @@
+/* Parameters of surveillance by date, linked accounts, and cases. */
+#include <config.h>
+
+#include <string.h>
+
+#include "report/surveil.h"
+
+struct rule_row {
+	uint32_t from, until;
+	char pattern[12];
+	char name[16];
+	int64_t value;
+	char unit[16];
+	char source[128];
+};
+
+#define NAME(p, n) {#p, #n},
+static const char *const names[][2] = {EXCH_SURV_RULES(NAME)};
+
+#define TEXT(row, field, column, lacks)                                        \
+	{                                                                      \
+		.name = column, .kind = EXCH_CELL_TEXT,                        \
+		.off = offsetof(row, field),                                   \
+		.size = sizeof(((row *)0)->field), .may_lack = lacks           \
+	}
+
+static const struct exch_column rule_columns[] = {
+    {.name = "from",
+	.kind = EXCH_CELL_DATE,
+	.off = offsetof(struct rule_row, from),
+	.may_lack = true},
+    {.name = "until",
+	.kind = EXCH_CELL_DATE,
+	.off = offsetof(struct rule_row, until),
+	.may_lack = true,
+	.lack = 99991231},
+    TEXT(struct rule_row, pattern, "pattern", false),
+    TEXT(struct rule_row, name, "name", false),
+    {.name = "value",
+	.kind = EXCH_CELL_INT,
+	.off = offsetof(struct rule_row, value),
+	.least = 0,
+	.most = INT64_C(1000000000)},
+    TEXT(struct rule_row, unit, "unit", true),
+    TEXT(struct rule_row, source, "source", true),
+};
+
+static const struct exch_reftable_shape rule_shape = {
+    .what = "a table of surveillance parameters",
+    .column = rule_columns,
+    .ncolumns = EXCH_ARRAY_LEN(rule_columns),
+    .row = sizeof(struct rule_row)};
+
+static const struct exch_column case_columns[] = {
+    TEXT(struct exch_surv_case, alert, "alert", false),
+    TEXT(struct exch_surv_case, status, "status", false),
+    TEXT(struct exch_surv_case, by, "by", true),
+    TEXT(struct exch_surv_case, when, "when", true),
+    TEXT(struct exch_surv_case, note, "note", true),
+};
+
+static const struct exch_reftable_shape case_shape = {
+    .what = "a table of cases",
+    .column = case_columns,
+    .ncolumns = EXCH_ARRAY_LEN(case_columns),
+    .row = sizeof(struct exch_surv_case)};
+
+static const struct exch_column label_columns[] = {
+    TEXT(struct exch_surv_label, pattern, "pattern", false),
+    TEXT(struct exch_surv_label, accounts, "accounts", false),
+    {.name = "instrument",
+	.kind = EXCH_CELL_U32,
+	.off = offsetof(struct exch_surv_label, instrument)},
+    TEXT(struct exch_surv_label, start, "start", false),
+    TEXT(struct exch_surv_label, end, "end", false),
+    TEXT(struct exch_surv_label, orders, "orders", true),
+};
+
+static const struct exch_reftable_shape label_shape = {
+    .what = "a table of labels",
+    .column = label_columns,
+    .ncolumns = EXCH_ARRAY_LEN(label_columns),
+    .row = sizeof(struct exch_surv_label)};
+
+static int
+by_alert(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(((struct exch_surv_case *)0)->alert));
+}
+
+static int
+read_one(struct exch_surv *s, const char *name,
+    const struct exch_reftable_shape *shape, struct exch_reftable *t,
+    struct exch_diag *d)
+{
+	const struct exch_given *g = exch_report_given(s->run, name);
+
+	if (g == NULL)
+		return EXCH_OK;
+	return exch_reftable_parse(g->text, g->n, g->value, shape, t, d);
+}
+
+static int
+check_cases(struct exch_surv *s, struct exch_diag *d)
+{
+	const struct exch_surv_case *c = s->cases.row;
+
+	for (size_t i = 0; i < s->cases.n; i++)
+		if (strcmp(c[i].status, "open") != 0 &&
+		    strcmp(c[i].status, "reviewed") != 0 &&
+		    strcmp(c[i].status, "closed") != 0)
+			return exch_reftable_bad(&s->cases, i, d,
+			    "a case is open, reviewed or closed");
+	return exch_reftable_once(
+	    &s->cases, sizeof(*c), by_alert, "speaks of the same alert", d);
+}
+
+int
+exch_surv_rules_read(struct exch_surv *s, struct exch_diag *d)
+{
+	int rc = exch_parties_read(
+	    &s->parties, exch_report_given(s->run, "parties"), d);
+
+	if (rc == EXCH_OK)
+		rc = read_one(s, "parameters", &rule_shape, &s->rules, d);
+	if (rc == EXCH_OK)
+		rc = read_one(s, "cases", &case_shape, &s->cases, d);
+	if (rc == EXCH_OK)
+		rc = check_cases(s, d);
+	if (rc == EXCH_OK)
+		rc = read_one(s, "score", &label_shape, &s->labels, d);
+	s->scores = exch_report_given(s->run, "score") != NULL;
+	return rc;
+}
+
+int
+exch_surv_rules_of(struct exch_surv *s, uint32_t date, struct exch_diag *d)
+{
+	const struct rule_row *row = s->rules.row;
+
+	for (unsigned k = 0; k < EXCH_SURV_NRULES; k++) {
+		bool found = false;
+
+		for (size_t i = 0; i < s->rules.n; i++) {
+			if (strcmp(row[i].pattern, names[k][0]) != 0 ||
+			    strcmp(row[i].name, names[k][1]) != 0 ||
+			    date < row[i].from || date > row[i].until)
+				continue;
+			found = true;
+			s->rule[k] = row[i].value;
+		}
+		if (!found) {
+			exch_diag_set(d, EXCH_ERR_NEED, s->rules.name,
+			    EXCH_POS_NONE, 0, "no value of %s %s holds on %u",
+			    names[k][0], names[k][1], date);
+			return EXCH_ERR_NEED;
+		}
+	}
+	s->ruled = true;
+	return EXCH_OK;
+}
+
+/*
+ * Groups are named in the table, so that linking is by name: the group's hash,
+ * with a bit that no account number has.
+ */
+uint64_t
+exch_surv_group(const struct exch_surv *s, uint32_t account)
+{
+	const struct exch_party *p =
+	    exch_parties_of(&s->parties, &s->run->insts, account);
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	if (p == NULL || p->group[0] == '\0')
+		return account;
+	for (size_t i = 0; i < sizeof(p->group) && p->group[i] != '\0'; i++)
+		h = (h ^ (unsigned char)p->group[i]) * UINT64_C(1099511628211);
+	return h | UINT64_C(1) << 63;
+}
+
+const struct exch_surv_case *
+exch_surv_case_of(const struct exch_surv *s, const char *id)
+{
+	const struct exch_surv_case *c = s->cases.row;
+
+	for (size_t i = 0; i < s->cases.n; i++)
+		if (strncmp(c[i].alert, id, sizeof(c[i].alert)) == 0)
+			return &c[i];
+	return NULL;
+}
