@@ -37,6 +37,7 @@ enum exch_cat_type {
 	EXCH_CAT_CHOICE,   /* of `list` */
 	EXCH_CAT_PAIRS,	   /* name/value pairs of `list` */
 	EXCH_CAT_SIDES,	   /* elements of the event "side" */
+	EXCH_CAT_ARRAY,	   /* of anything: kept as it came */
 	EXCH_CAT_BLANK,
 	/* what stands behind the name of a pair */
 	EXCH_CAT_DATE,
@@ -229,7 +230,8 @@ char *exch_cat_stamp(char *p, const struct exch_tz *tz, exch_ts t);
 
 /*
  * The event as a line of CSV or JSON with its LF, behind what is in *out.
- * EXCH_ERR_RANGE: it is longer than a line may be, and nothing was written.
+ * EXCH_ERR_RANGE: it is longer than a line may be, EXCH_ERR_ABSENT: it has an
+ * array in the other form; and nothing was written.
  */
 int exch_cat_csv(const struct exch_cat_event *e, const struct exch_cat_line *l,
     struct exch_buf *out);

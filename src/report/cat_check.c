@@ -747,6 +747,11 @@ show_event(struct check *c, struct exch_buf *b, struct exch_diag *d)
 		return exch_diag_set(d, EXCH_ERR_RANGE, exch_in_name(r->in),
 		    EXCH_POS_LINE, r->number,
 		    "in that form it has more than %d bytes", EXCH_CAT_LINE);
+	if (rc == EXCH_ERR_ABSENT)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(r->in),
+		    EXCH_POS_LINE, r->number,
+		    "it has an array whose members no table tells, so that it "
+		    "stays in its form");
 	if (b->failed)
 		return exch_report_nomem(d);
 	exch_table_raw(&c->run->table, b->p, b->len);

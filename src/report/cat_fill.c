@@ -19,8 +19,8 @@ open_day(const struct exch_cat *s, uint32_t date)
 }
 
 /* The trading day of a time, and its date of the local clock. */
-static uint32_t
-trading_day(struct exch_cat *s, exch_ts time, uint32_t *date)
+uint32_t
+exch_cat_trading_day(struct exch_cat *s, exch_ts time, uint32_t *date)
 {
 	uint64_t tod;
 
@@ -106,7 +106,7 @@ exch_cat_fill_begin(struct exch_cat *s, const char *name, uint32_t place,
 	size_t n;
 	const char *symbol;
 
-	s->trading = trading_day(s, time, &date);
+	s->trading = exch_cat_trading_day(s, time, &date);
 	*rc = exch_cat_spec_at(&s->spec, date, d);
 	if (*rc != EXCH_OK)
 		return false;

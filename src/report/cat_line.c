@@ -17,6 +17,24 @@ line_end(struct exch_buf *out, size_t from)
 	return out->failed ? EXCH_ERR_NOMEM : EXCH_OK;
 }
 
+/*
+ * Is there an array that only stands in the other form?  Nobody tells here what
+ * its members are called.
+ */
+static bool
+other_form(
+    const struct exch_cat_event *e, const struct exch_cat_line *l, bool json)
+{
+	for (unsigned i = 0; i < e->n; i++) {
+		const struct exch_cat_value *v = &l->v[e->field[i].id];
+
+		if (e->field[i].type == EXCH_CAT_ARRAY && v->n > 0 &&
+		    (v->p[0] == '[') != json)
+			return true;
+	}
+	return false;
+}
+
 int
 exch_cat_csv(const struct exch_cat_event *e, const struct exch_cat_line *l,
     struct exch_buf *out)
@@ -24,6 +42,8 @@ exch_cat_csv(const struct exch_cat_event *e, const struct exch_cat_line *l,
 	size_t from = out->len;
 	unsigned n = e->n;
 
+	if (other_form(e, l, false))
+		return EXCH_ERR_ABSENT;
 	/* blanks behind the last field that is needed may go */
 	while (n > e->least && l->v[e->field[n - 1].id].n == 0)
 		n--;
@@ -174,6 +194,8 @@ exch_cat_json(const struct exch_cat_spec *s, const struct exch_cat_event *e,
 {
 	size_t from = out->len;
 
+	if (other_form(e, l, true))
+		return EXCH_ERR_ABSENT;
 	exch_buf_char(out, '{');
 	for (unsigned i = 0; i < e->n; i++) {
 		const struct exch_cat_field *f = &e->field[i];
@@ -186,6 +208,8 @@ exch_cat_json(const struct exch_cat_spec *s, const struct exch_cat_event *e,
 			put_pairs(s, f, v, out);
 		else if (f->type == EXCH_CAT_SIDES)
 			put_sides(s, v, out);
+		else if (f->type == EXCH_CAT_ARRAY)
+			exch_buf_add(out, v->p, v->n);
 		else
 			put_plain(out, f->type, v->p, v->n);
 	}

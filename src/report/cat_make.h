@@ -93,6 +93,9 @@ struct exch_cat {
 
 /* ---- cat_fill.c ---- */
 
+/* The trading day of a time, and its date of the local clock. */
+uint32_t exch_cat_trading_day(struct exch_cat *s, exch_ts time, uint32_t *date);
+
 /*
  * Begin an event of that time and instrument.  False: it cannot be told, and
  * is counted; an error in *rc is the run's.

@@ -170,7 +170,6 @@ exch_cat_files_close(struct exch_cat *s, struct exch_diag *d)
 {
 	struct exch_cat_files *f = s->files;
 	uint32_t date;
-	uint64_t tod;
 	int rc = EXCH_OK;
 
 	/* half a day under a name of submission would pass for a whole */
@@ -179,8 +178,8 @@ exch_cat_files_close(struct exch_cat *s, struct exch_diag *d)
 	/* a day without events has a file, too: an empty one (6.1) */
 	if (f->day == 0 && s->run->last_time != EXCH_TS_NONE &&
 	    s->run->last_time != 0) {
-		date = exch_cat_date(s->tz, s->run->last_time, &tod);
-		rc = begin_file(s, date, d);
+		rc = begin_file(
+		    s, exch_cat_trading_day(s, s->run->last_time, &date), d);
 	}
 	return rc == EXCH_OK ? exch_whole_commit(f->whole, d) : rc;
 }

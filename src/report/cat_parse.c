@@ -297,6 +297,7 @@ kind_fits(uint8_t type, char kind)
 	case EXCH_CAT_PAIRS:
 		return kind == '{';
 	case EXCH_CAT_SIDES:
+	case EXCH_CAT_ARRAY:
 		return kind == '[';
 	default:
 		return kind == '"';
@@ -401,6 +402,8 @@ take_member(struct exch_cat_reader *r, const struct exch_cat_member *m)
 		ok = pairs(r, f, m);
 	else if (f->type == EXCH_CAT_SIDES)
 		ok = sides(r, f, m);
+	else if (f->type == EXCH_CAT_ARRAY)
+		exch_cat_put(&r->line, f->id, m->p, m->n);
 	else
 		unescaped(&r->line, f->id, m->p, m->n);
 	if (!ok)

@@ -283,7 +283,8 @@ set_type(struct exch_cat_field *f, const char *type)
 	    {"boolean", EXCH_CAT_BOOLEAN}, {"unsigned", EXCH_CAT_UNSIGNED},
 	    {"price", EXCH_CAT_PRICE}, {"quantity", EXCH_CAT_QUANTITY},
 	    {"choice", EXCH_CAT_CHOICE}, {"pairs", EXCH_CAT_PAIRS},
-	    {"sides", EXCH_CAT_SIDES}, {"blank", EXCH_CAT_BLANK}, {NULL, 0}};
+	    {"sides", EXCH_CAT_SIDES}, {"array", EXCH_CAT_ARRAY},
+	    {"blank", EXCH_CAT_BLANK}, {NULL, 0}};
 	size_t n = strcspn(type, ":");
 	const char *more = type[n] == ':' ? type + n + 1 : "";
 	const struct exch_cell_word *k = kinds;

@@ -349,6 +349,18 @@ roeid_fault(const char *p, size_t n)
 	return exch_cat_plain(p, n) ? NULL : "a character that may not be";
 }
 
+/* Elements that no table tells of: of CSV their characters are looked at. */
+static const char *
+array_fault(const char *p, size_t n)
+{
+	if (p[0] == '[')
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (p[i] < 0x20 || p[i] > 0x7e || p[i] == '"')
+			return "a character that may not be";
+	return NULL;
+}
+
 const char *
 exch_cat_fault(const struct exch_cat_spec *s, const struct exch_cat_field *f,
     const char *p, size_t n)
@@ -397,6 +409,8 @@ exch_cat_fault(const struct exch_cat_spec *s, const struct exch_cat_field *f,
 		return pairs_fault(s, f, p, n);
 	case EXCH_CAT_SIDES:
 		return sides_fault(s, p, n);
+	case EXCH_CAT_ARRAY:
+		return array_fault(p, n);
 	case EXCH_CAT_BLANK:
 		return "not blank";
 	case EXCH_CAT_DATE:

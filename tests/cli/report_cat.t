@@ -268,6 +268,13 @@ for line in '{' '{}' '{"type":1}' '{"type":"MEOA","type":"MEOA"}' '[[[[' \
 	report --check -o found bad.json
 	is $? 1 "no event: $line"
 done
+make -f json all.xst | sed -n '/"MENO"/s/"negotiatedTradeFlag"/"aggregatedOrders":[{"orderID":"7","a,b":"|"}],&/p' >meno.json
+has meno.json aggregatedOrders "an order that stands for others"
+exits 0 "has an array that no table tells of" report --check -o found meno.json
+report --show -f json meno.json >got
+same got meno.json "which stays as it is"
+exits 3 "and cannot be told in CSV" sh -c \
+	"exch-report cat --rules '$src/data/report' --show -f csv meno.json >got 2>said"
 printf '' >empty.csv
 exits 0 "a file without events" report --check -o found empty.csv
 exits 2 "--check and --show" sh -c \
