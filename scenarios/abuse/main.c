@@ -186,7 +186,7 @@ write_labels(const struct sim *s, const char *name)
 		(void)fprintf(f, "%s,%u", names[l->pattern], l->acct[0]);
 		for (unsigned k = 1; k < 3 && l->acct[k] != 0; k++)
 			(void)fprintf(f, " %u", l->acct[k]);
-		(void)fprintf(f, ",%u,", l->instr);
+		(void)fprintf(f, ",%u,", s->injects ? s->m[0].instr : l->instr);
 		put_time(f, l->start);
 		(void)fputc(',', f);
 		put_time(f, l->end);
