@@ -325,7 +325,7 @@ static int
 no_such_report(
     const struct exch_cli *c, const struct front *f, const char *name)
 {
-	char names[512] = "";
+	char names[2048] = "";
 	size_t at = 0;
 
 	if (name != NULL && (strcmp(name, "-") == 0 || access(name, F_OK) == 0))
@@ -670,6 +670,20 @@ tell_lacks(struct tool *t)
 	}
 }
 
+static void
+tell_notes(struct tool *t)
+{
+	const struct exch_report_notes *x = &t->run->notes;
+
+	for (unsigned i = 0; i < x->n; i++)
+		exch_cli_note(&t->cli, "%s", x->text[i]);
+	if (x->more != 0)
+		exch_cli_note(&t->cli, "and %llu more of that kind",
+		    (unsigned long long)x->more);
+	if (x->n != 0 || x->more != 0)
+		set_code(t, EXCH_EXIT_NO);
+}
+
 static int
 write_manifest(struct tool *t, struct exch_diag *d)
 {
@@ -731,6 +745,7 @@ finish(struct tool *t, bool damaged, struct exch_diag *d)
 		tell_status(t);
 		tell_shard(t);
 		tell_lacks(t);
+		tell_notes(t);
 	}
 	return 0;
 }

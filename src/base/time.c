@@ -71,10 +71,11 @@ check_date(int y, int m, int d)
 	return y >= 1970 && y <= 2553 ? 0 : EXCH_ERR_RANGE;
 }
 
-int
-exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd)
+/* Its numbers; they need not be a date's. */
+static int
+date_numbers(const char *s, size_t n, uint32_t *yyyymmdd)
 {
-	int y, m, d, err;
+	int y, m, d;
 
 	if (n == 10 && s[4] == '-' && s[7] == '-') {
 		y = digits(s, 4);
@@ -87,11 +88,50 @@ exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd)
 	} else {
 		return EXCH_ERR_FORMAT;
 	}
-	err = check_date(y, m, d);
-	if (err != 0)
-		return err;
+	if (y < 0 || m < 0 || d < 0)
+		return EXCH_ERR_FORMAT;
 	*yyyymmdd = (uint32_t)(y * 10000 + m * 100 + d);
 	return 0;
+}
+
+static int
+check_number(uint32_t v)
+{
+	return check_date(
+	    (int)(v / 10000), (int)(v / 100 % 100), (int)(v % 100));
+}
+
+int
+exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd)
+{
+	uint32_t v;
+	int err = date_numbers(s, n, &v);
+
+	if (err == 0)
+		err = check_number(v);
+	if (err == 0)
+		*yyyymmdd = v;
+	return err;
+}
+
+bool
+exch_birth_is(uint32_t yyyymmdd)
+{
+	return yyyymmdd >= 18500101 && yyyymmdd <= 21991231 &&
+	       check_number(yyyymmdd) != EXCH_ERR_FORMAT;
+}
+
+int
+exch_birth_parse(const char *s, size_t n, uint32_t *yyyymmdd)
+{
+	uint32_t v;
+	int err = date_numbers(s, n, &v);
+
+	if (err == 0 && !exch_birth_is(v))
+		err = EXCH_ERR_FORMAT;
+	if (err == 0)
+		*yyyymmdd = v;
+	return err;
 }
 
 bool

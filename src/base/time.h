@@ -16,6 +16,9 @@ void exch_civil_from_days(int64_t days, int *year, int *month, int *day);
  * EXCH_ERR_RANGE for years outside 1970..2553, which exch_ts cannot hold.
  */
 int exch_date_parse(const char *s, size_t n, uint32_t *yyyymmdd);
+/* The same for days of birth: of the years 1850 to 2199. */
+int exch_birth_parse(const char *s, size_t n, uint32_t *yyyymmdd);
+bool exch_birth_is(uint32_t yyyymmdd);
 /* Is YYYYMMDD a day that there is, in the years that exch_date_parse takes? */
 bool exch_date_is(uint32_t yyyymmdd);
 /* Days since 1970-01-01 of a date that is one, and back. */

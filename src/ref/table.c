@@ -51,6 +51,8 @@ expected(enum exch_cell kind)
 		return "a rate such as -0.05 or -5%";
 	case EXCH_CELL_DATE:
 		return "a date such as 2026-11-26";
+	case EXCH_CELL_BIRTH:
+		return "a day of birth such as 1949-12-31";
 	case EXCH_CELL_TIME:
 		return "a time from 1ns to 24h, such as 250ms";
 	case EXCH_CELL_WORDS:
@@ -190,6 +192,11 @@ number(const struct exch_column *c, const char *s, size_t n, int64_t *v)
 			return EXCH_ERR_FORMAT;
 		*v = date;
 		return EXCH_OK;
+	case EXCH_CELL_BIRTH:
+		if (n != 10 || exch_birth_parse(s, n, &date) != 0)
+			return EXCH_ERR_FORMAT;
+		*v = date;
+		return EXCH_OK;
 	case EXCH_CELL_TIME:
 		err = exch_duration_parse(s, n, &u);
 		break;
@@ -231,6 +238,7 @@ put(const struct exch_column *c, char *row, int64_t v)
 	case EXCH_CELL_U32:
 	case EXCH_CELL_SHARE:
 	case EXCH_CELL_DATE:
+	case EXCH_CELL_BIRTH:
 	case EXCH_CELL_WORDS:
 		memcpy(row + c->off, &v32, sizeof(v32));
 		break;
@@ -255,6 +263,7 @@ exch_cell_lacks(const struct exch_column *c, const void *row)
 	case EXCH_CELL_U32:
 	case EXCH_CELL_SHARE:
 	case EXCH_CELL_DATE:
+	case EXCH_CELL_BIRTH:
 	case EXCH_CELL_WORDS:
 		memcpy(&v32, cell, sizeof(v32));
 		return v32 == (uint32_t)c->lack;

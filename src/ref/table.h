@@ -25,6 +25,7 @@ enum exch_cell {
 	EXCH_CELL_SHARE, /* u32 in ppm: "0.25", "25%" */
 	EXCH_CELL_RATE,	 /* i64, 10^-9: "-0.2047", "-20.47%" */
 	EXCH_CELL_DATE,	 /* u32, a day that there is */
+	EXCH_CELL_BIRTH, /* the same, also before 1970 */
 	EXCH_CELL_TIME,	 /* u64 ns: "250ms" */
 	EXCH_CELL_WORD,	 /* u8: one of the words */
 	EXCH_CELL_WORDS	 /* u32: bits 1 << code of several, blanks between */

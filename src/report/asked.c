@@ -61,6 +61,8 @@ exch_terms_read(struct exch_terms *t, const struct exch_rec *r, size_t fixed)
 		t->oco = e->value;
 	if (ENTRY(SESSION))
 		t->session = e->value;
+	if (ENTRY(STP))
+		t->stp = e->small != EXCH_STP_NONE;
 	if (ENTRY(REQUEST)) {
 		t->request = e->value;
 		t->answers = true;

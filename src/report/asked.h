@@ -28,6 +28,7 @@ struct exch_terms {
 	bool answers;
 	bool has_parent;
 	bool each; /* `min` is of each execution */
+	bool stp;  /* it says what happens when its owner meets himself */
 	bool any;  /* some of the above is given */
 };
 

@@ -133,46 +133,6 @@ isin(const char *s, size_t n)
 	return luhn(s, n, false) % 10 == 0 ? NULL : digits;
 }
 
-/* Unlike the days of streams those of births begin before 1970. */
-static bool
-is_birth(uint32_t date)
-{
-	int year = (int)(date / 10000);
-	int month = (int)(date / 100 % 100);
-	int day = (int)(date % 100);
-	int y;
-	int m;
-	int d;
-
-	if (year < 1850 || year > 2199 || month < 1 || month > 12 || day < 1)
-		return false;
-	exch_civil_from_days(
-	    exch_days_from_civil(year, month, day), &y, &m, &d);
-	return y == year && m == month && d == day;
-}
-
-int
-exch_ident_birth(const char *s, size_t n, uint32_t *date)
-{
-	uint32_t v = 0;
-
-	if (n == 10 && (s[4] != '-' || s[7] != '-'))
-		return EXCH_ERR_FORMAT;
-	if (n != 8 && n != 10)
-		return EXCH_ERR_FORMAT;
-	for (size_t i = 0; i < n; i++) {
-		if (n == 10 && (i == 4 || i == 7))
-			continue;
-		if (!is_digit(s[i]))
-			return EXCH_ERR_FORMAT;
-		v = v * 10 + (uint32_t)(s[i] - '0');
-	}
-	if (!is_birth(v))
-		return EXCH_ERR_FORMAT;
-	*date = v;
-	return EXCH_OK;
-}
-
 /* Letters, and number signs behind them up to five. */
 static bool
 five(const char *s)
@@ -197,7 +157,7 @@ concat(const char *s, size_t n)
 	    !five(s + 15))
 		return "is not a country, a day of birth and twice five "
 		       "letters or number signs";
-	if (exch_ident_birth(s + 2, 8, &born) != EXCH_OK)
+	if (exch_birth_parse(s + 2, 8, &born) != EXCH_OK)
 		return "has no day of birth";
 	return NULL;
 }
@@ -373,7 +333,7 @@ exch_ident_concat(const char *country, uint32_t born, const char *first,
 	uint32_t v = born;
 
 	if (strnlen(country, 3) != 2 || !all_upper(country, 2) ||
-	    !is_birth(born))
+	    !exch_birth_is(born))
 		return EXCH_ERR_FORMAT;
 	memcpy(out, country, 2);
 	for (size_t i = 10; i > 2; i--) {

@@ -46,9 +46,6 @@ const char *exch_ident_name(enum exch_ident kind);
 int exch_ident_lei_digits(const char *s, char out[2]);
 int exch_ident_isin_digit(const char *s, char *out);
 
-/* A day of birth, "1949-12-31" or "19491231", as YYYYMMDD. */
-int exch_ident_birth(const char *s, size_t n, uint32_t *date);
-
 /*
  * The number of a person without a better one: country of nationality, day
  * of birth (YYYYMMDD) and names as UTF-8; of several first names, with

@@ -58,6 +58,8 @@ set_unknown(struct exch_inst *in, uint32_t id)
 	in->px_show = in->px_decimals;
 	in->plain = true;
 	in->tick = 1;
+	in->strike = EXCH_PX_NONE;
+	in->multiplier = EXCH_PX_ONE;
 	in->by_tick = exch_div_by(1);
 	in->money = exch_money_of(0, 0, EXCH_KIND_EQUITY);
 }
@@ -105,6 +107,13 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 	in->plain = exch_table_plain(in->symbol, in->nsymbol);
 	memset(in->currency, 0, sizeof(in->currency));
 	memcpy(in->currency, r->currency, sizeof(r->currency));
+	memcpy(in->isin, r->isin, sizeof(in->isin));
+	memcpy(in->mic, r->mic, sizeof(in->mic));
+	in->iflags = r->iflags;
+	in->strike = r->strike;
+	in->expiry = r->expiry;
+	in->underlying = r->underlying;
+	in->multiplier = r->multiplier;
 	in->px_decimals = r->px_decimals > 9 ? 9 : r->px_decimals;
 	in->px_show = in->px_decimals;
 	if ((r->iflags & EXCH_INSTR_32NDS) != 0)

@@ -23,6 +23,13 @@ struct exch_inst {
 	bool plain;	   /* the symbol needs no escaping anywhere */
 	char symbol[24];
 	char currency[8];
+	char isin[12]; /* NUL padded, as in the record; so is the next */
+	char mic[4];
+	uint8_t iflags;	     /* enum exch_instr_flag */
+	exch_px strike;	     /* or none */
+	uint32_t expiry;     /* YYYYMMDD or 0 */
+	uint32_t underlying; /* instrument id or 0 */
+	int64_t multiplier;  /* 10^-9 */
 	exch_px tick;
 	struct exch_div by_tick;
 	struct exch_money money;

@@ -40,7 +40,7 @@ static const struct exch_column party_columns[] = {
     TEXT(struct exch_party, address, "address"),
     TEXT(struct exch_party, mail, "mail"),
     {.name = "born",
-	.kind = EXCH_CELL_DATE,
+	.kind = EXCH_CELL_BIRTH,
 	.off = offsetof(struct exch_party, born),
 	.may_lack = true},
     {.name = "capacity",
@@ -74,6 +74,8 @@ static const struct exch_column product_columns[] = {
     TEXT(struct exch_product, name, "name"),
     TEXT(struct exch_product, underlying, "underlying"),
     TEXT(struct exch_product, listed, "listed"),
+    TEXT(struct exch_product, style, "style"),
+    TEXT(struct exch_product, delivery, "delivery"),
     {.name = "close_before",
 	.kind = EXCH_CELL_PX,
 	.off = offsetof(struct exch_product, close_before),
@@ -181,6 +183,17 @@ exch_parties_of(
 	memset(key, 0, sizeof(key));
 	(void)exch_fmt_u64(key, account);
 	return find(&p->table, size, by_account, key);
+}
+
+const struct exch_party *
+exch_parties_named(const struct exch_parties *p, const char *name, size_t n)
+{
+	char key[sizeof(((struct exch_party *)0)->account)] = "";
+
+	if (n == 0 || n > sizeof(key) || p->table.n == 0)
+		return NULL;
+	memcpy(key, name, n);
+	return find(&p->table, sizeof(struct exch_party), by_account, key);
 }
 
 int

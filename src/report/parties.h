@@ -62,6 +62,8 @@ struct exch_product {
 	char name[64];	      /* full name */
 	char underlying[12];  /* its ISIN */
 	char listed[24];      /* its symbol with the authority */
+	char style[4];	      /* of an option: EURO, AMER, ... */
+	char delivery[4];     /* PHYS, CASH, OPTL */
 	exch_px close_before; /* of the day before, or none */
 	uint64_t outstanding; /* shares, or 0 */
 };
@@ -88,6 +90,10 @@ void exch_parties_clear(struct exch_parties *p);
  */
 const struct exch_party *exch_parties_of(
     const struct exch_parties *p, const struct exch_insts *x, uint32_t account);
+
+/* By the name alone, such as a member's own row; NULL: none. */
+const struct exch_party *exch_parties_named(
+    const struct exch_parties *p, const char *name, size_t n);
 
 int exch_products_read(struct exch_products *p, const struct exch_given *given,
     struct exch_diag *d);

@@ -1,52 +1,15 @@
 /*
- * The table of reports and what all runs share: counting, sources, digest,
- * finishing.  What a report shows is its own file's business.
+ * What all runs share: counting, sources, digest, finishing.  What a report shows is its own file's business.
  */
 #include <config.h>
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "rec/schema.h"
 #include "report/report.h"
-#include "report/reports.h"
-
-static const struct exch_report *const table[] = {
-    &exch_report_summary,
-    &exch_report_trades,
-    &exch_report_orders,
-    &exch_report_depth,
-    &exch_report_bars,
-    &exch_report_fidelity,
-    &exch_report_audit,
-    &exch_report_surveil,
-    &exch_report_tca,
-    &exch_report_latency,
-    &exch_report_sla,
-    &exch_report_fees,
-    &exch_report_confirms,
-    &exch_report_tax,
-    &exch_report_pnl,
-    &exch_report_statement,
-    &exch_report_cat,
-    &exch_report_performance,
-};
-
-const struct exch_report *const *
-exch_report_all(unsigned *n)
-{
-	*n = EXCH_ARRAY_LEN(table);
-	return table;
-}
-
-const struct exch_report *
-exch_report_by_name(const char *name)
-{
-	for (size_t i = 0; i < EXCH_ARRAY_LEN(table); i++)
-		if (strcmp(table[i]->name, name) == 0)
-			return table[i];
-	return NULL;
-}
 
 int
 exch_report_nomem(struct exch_diag *d)
@@ -103,6 +66,26 @@ exch_report_given(const struct exch_report_run *run, const char *name)
 	return NULL;
 }
 
+void
+exch_report_tell(struct exch_report_run *run, const char *fmt, ...)
+{
+	struct exch_report_notes *x = &run->notes;
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	for (char *p = line; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	if (x->n < EXCH_REPORT_NOTES_MAX &&
+	    (x->text[x->n] = exch_strdup(line)) != NULL)
+		x->n++;
+	else
+		x->more++;
+}
+
 int
 exch_report_take_file(struct exch_report_run *run, enum exch_report_file how,
     struct exch_in *in, struct exch_diag *d)
@@ -157,6 +140,8 @@ exch_report_free(struct exch_report_run *run)
 	exch_free(run->state);
 	for (unsigned i = 0; i < 256; i++)
 		exch_free(run->source[i].text);
+	for (unsigned i = 0; i < run->notes.n; i++)
+		exch_free(run->notes.text[i]);
 	exch_insts_clear(&run->insts);
 	exch_free(run->watched);
 	exch_table_clear(&run->table);

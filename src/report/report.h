@@ -203,6 +203,20 @@ enum exch_report_how {
 	EXCH_HOW_LOOK	 /* more: report.c */
 };
 
+/*
+ * What people have to put right, told when the report is made: "account X:
+ * its LEI has wrong check digits".  The answer of the run is then no.  Each is
+ * said once by whoever says it, so that there are as many as accounts and
+ * instruments at most; behind the first ones they are counted.
+ */
+#define EXCH_REPORT_NOTES_MAX 100u
+
+struct exch_report_notes {
+	char *text[EXCH_REPORT_NOTES_MAX];
+	unsigned n;
+	uint64_t more;
+};
+
 /* What all reports share. */
 struct exch_report_run {
 	const struct exch_report *report;
@@ -232,6 +246,7 @@ struct exch_report_run {
 	const char *absent_from; /* the option with that table: "legs" */
 	/* Of a file that was checked, or of what a report compares. */
 	uint64_t faults;
+	struct exch_report_notes notes;
 	struct exch_report_source source[256];
 	struct exch_sha256 sha;
 	char digest[96]; /* "sha256:HEX RECORDS" once finished, or "" */
@@ -295,6 +310,9 @@ int exch_report_nomem(struct exch_diag *d);
 /* What was said about a parameter of the report; NULL: nothing. */
 const struct exch_given *exch_report_given(
     const struct exch_report_run *run, const char *name);
+/* A note; without the memory for it it is counted. */
+void exch_report_tell(struct exch_report_run *run, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Whether opts.stop says so. */
 bool exch_report_stopped(const struct exch_report_run *run);
 /*

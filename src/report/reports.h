@@ -24,5 +24,9 @@ extern const struct exch_report exch_report_pnl;
 extern const struct exch_report exch_report_statement;
 extern const struct exch_report exch_report_cat;
 extern const struct exch_report exch_report_performance;
+extern const struct exch_report exch_report_rts22;
+extern const struct exch_report exch_report_rts24;
+extern const struct exch_report exch_report_605;
+extern const struct exch_report exch_report_606;
 
 #endif

@@ -94,6 +94,8 @@ dlfcn.h src/card/
 link.h src/card/
 sqlite3.h src/store/
 curses.h cmd/exch-feed/
+libxml/xmlreader.h src/report/
+libxml/xmlschemas.h src/report/
 EOF
 awk 'NR == FNR { home[$1] = $2; next }
 	index($1, home[$2]) != 1 || home[$2] == "" {

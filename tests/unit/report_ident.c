@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "report/ident.h"
 #include "tap.h"
 
@@ -188,15 +189,15 @@ test_birth(void)
 {
 	uint32_t d = 0;
 
-	ok(exch_ident_birth("1949-12-31", 10, &d) == 0 && d == 19491231,
+	ok(exch_birth_parse("1949-12-31", 10, &d) == 0 && d == 19491231,
 	    "a day before 1970");
-	ok(exch_ident_birth("20000229", 8, &d) == 0 && d == 20000229,
+	ok(exch_birth_parse("20000229", 8, &d) == 0 && d == 20000229,
 	    "without hyphens");
-	ok(exch_ident_birth("1900-02-29", 10, &d) != 0, "no such day");
-	ok(exch_ident_birth("1980/01/13", 10, &d) != 0 &&
-		exch_ident_birth("1980-1-13", 9, &d) != 0 &&
-		exch_ident_birth("", 0, &d) != 0 &&
-		exch_ident_birth("18491231", 8, &d) != 0,
+	ok(exch_birth_parse("1900-02-29", 10, &d) != 0, "no such day");
+	ok(exch_birth_parse("1980/01/13", 10, &d) != 0 &&
+		exch_birth_parse("1980-1-13", 9, &d) != 0 &&
+		exch_birth_parse("", 0, &d) != 0 &&
+		exch_birth_parse("18491231", 8, &d) != 0,
 	    "and others that are none");
 }
 
