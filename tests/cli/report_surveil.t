@@ -75,7 +75,7 @@ laws=tune
 first=1
 last=4
 if [ -n "${EXCH_SURVEIL:-}" ]; then
-	laws=eval
+	laws="eval"
 	first=100001
 	last=$((100000 + EXCH_SURVEIL))
 fi
