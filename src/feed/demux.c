@@ -346,7 +346,7 @@ looks_like_pitch(const struct exch_demux *x, const struct exch_payload *k)
 {
 	if (x->forced || x->iex_only)
 		return false;
-	return exch_pitchudp_is(k) ||
+	return exch_pitchudp_is(k, x->pitch != NULL || x->pitch_only) ||
 	       ((x->pitch != NULL || x->pitch_only || x->ruled) &&
 		   exch_pitchudp_is_idle(k));
 }
@@ -516,7 +516,7 @@ exch_demux_tick(struct exch_demux *x, exch_ts now, struct exch_diag *d)
 	if (err == 0 && x->iex != NULL)
 		err = exch_seq_tick(exch_iextp_seq(x->iex), now, d);
 	if (err == 0 && x->pitch != NULL)
-		err = exch_seq_tick(exch_pitchudp_seq(x->pitch), now, d);
+		err = exch_pitchudp_tick(x->pitch, now, d);
 	return err;
 }
 

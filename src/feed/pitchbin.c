@@ -38,6 +38,7 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -431,7 +432,8 @@ on_trade(struct exch_pitchbin_line *l, const struct exch_pitchbin_message *m,
 	    .price = o.price,
 	    .qty = o.qty,
 	    .order = o.id,
-	    .side = o.id != 0 ? o.side : EXCH_SIDE_NONE,
+	    /* the message says buy, whichever side rested */
+	    .side = EXCH_SIDE_NONE,
 	    .kind = EXCH_PRINT_HIDDEN,
 	};
 	return exch_pitchbin_emit(l->x, &r.h, d);
@@ -626,16 +628,39 @@ on_delete(struct exch_pitchbin_line *l, const struct exch_pitchbin_message *m,
 	return put_delete(l, m, id_of(m->p + EXCH_PITCHBIN_ID), instr, d);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
 /* Nothing that was displayed before is there now. */
 static int
 forget(struct exch_pitchbin_line *l, exch_ts t, struct exch_diag *d)
 {
 	struct exch_pitchbin *x = l->x;
+	uint32_t n = l->orders.order.live, at = 0;
+	const struct exch_live *o;
 	int err = EXCH_OK;
+	uint32_t *ids;
 
-	for (uint32_t id = 1;
-	     l->orders.order.live > 0 && err == 0 && id < x->names.next; id++)
-		err = exch_live_clear(&l->orders, id, t, &x->sink, d);
+	if (n == 0)
+		return EXCH_OK;
+	ids = exch_malloc(n * sizeof(*ids));
+	if (ids == NULL)
+		return no_memory(d);
+	for (uint32_t i = 0;
+	     i < n && (o = exch_keyed_next(&l->orders.order, &at)) != NULL; i++)
+		ids[i] = o->instr;
+	qsort(ids, n, sizeof(*ids), by_number);
+	/* the second of the same finds nothing more */
+	for (uint32_t i = 0; i < n && err == 0; i++)
+		err = exch_live_clear(&l->orders, ids[i], t, &x->sink, d);
+	exch_free(ids);
 	return err;
 }
 
@@ -740,6 +765,8 @@ timed(struct exch_pitchbin_line *l, struct exch_pitchbin_message *m,
 		if (err != 0)
 			return err;
 	}
+	if (exch_le32(m->p + EXCH_PITCHBIN_OFFSET) >= EXCH_SEC)
+		return BAD("its time is beyond the second");
 	m->t = l->second + exch_le32(m->p + EXCH_PITCHBIN_OFFSET);
 	if (m->t > l->now)
 		l->now = m->t;

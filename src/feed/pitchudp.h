@@ -23,9 +23,9 @@ void exch_pitchudp_free(struct exch_pitchudp *x);
 
 /*
  * Is this such a packet, as far as can be told from it: the lengths in it agree,
- * and the first message has that of its type?
+ * and there is a message of a type that is known (or it is `likely` one)?
  */
-bool exch_pitchudp_is(const struct exch_payload *u);
+bool exch_pitchudp_is(const struct exch_payload *u, bool likely);
 /* The same without messages, a heartbeat, which has little to be known by. */
 bool exch_pitchudp_is_idle(const struct exch_payload *u);
 /*
@@ -48,6 +48,9 @@ exch_pitchudp_numbers(const unsigned char *p, uint64_t *first, uint64_t *count)
 	*first = exch_le32(p + 4);
 }
 
+/* It is so late: gaps, and packets that wait, may have waited long enough. */
+int exch_pitchudp_tick(
+    struct exch_pitchudp *x, exch_ts now, struct exch_diag *d);
 /* The capture ends. */
 int exch_pitchudp_finish(struct exch_pitchudp *x, struct exch_diag *d);
 

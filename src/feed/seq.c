@@ -399,7 +399,8 @@ starts_again(const struct exch_seq *m, const struct exch_seq_session *s,
     const struct exch_seq_packet *q)
 {
 	return q->first == 1 && is_another(m, s, q) &&
-	       (s->ended || is_later(m, s, q));
+	       (s->ended || is_later(m, s, q) ||
+		   (m->kind->over != NULL && m->kind->over(s->h.decoder)));
 }
 
 /* A packet that begins below the expected number. */

@@ -301,6 +301,12 @@ bool exch_seq_lacks_first(const struct exch_seq_session *s);
  */
 int exch_seq_knows(const struct exch_seq *m, const struct exch_seq_session *s,
     const struct exch_seq_packet *q, size_t chance);
+/* When, by capture, it last went on: a message, or a heartbeat at that number. */
+static inline exch_ts
+exch_seq_moved(const struct exch_seq_session *s)
+{
+	return ((const struct exch_seq_session_hot *)(const void *)s)->moved;
+}
 /* The first message that counts: that of exch_seq_begin(), 1 after a new start. */
 uint64_t exch_seq_first(const struct exch_seq_session *s);
 /* Would a packet that begins there have to wait where nothing more may? */

@@ -79,7 +79,7 @@ datagrams(struct exch_pitchudp *x, const uint8_t *p, size_t size)
 			next[unit] = header(buf, how, n, next[unit]);
 			u.n = EXCH_PITCHUDP_HEADER + n - (u.cut && n > 0);
 		}
-		(void)exch_pitchudp_is(&u);
+		(void)exch_pitchudp_is(&u, false);
 		(void)exch_pitchudp_is_idle(&u);
 		exch_check(
 		    exch_pitchudp_take(x, (how & WAY) / WAY, &u, &d) == 0);

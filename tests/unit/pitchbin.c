@@ -244,8 +244,8 @@ test_others(void)
 	tap_is_u64(g.ntroubles, 0, "what moves no book");
 	p = REC(exch_rec_book_print, EXCH_REC_BOOK_PRINT, 0);
 	tap_ok(p->match == 90 && p->qty == 10 && p->order == 5 &&
-		   p->side == EXCH_SELL && p->kind == EXCH_PRINT_HIDDEN,
-	    "0x2B: of a hidden order");
+		   p->side == EXCH_SIDE_NONE && p->kind == EXCH_PRINT_HIDDEN,
+	    "0x2B: of a hidden order, whose side is not told");
 	tap_is_i64(p->price, INT64_C(10000000000), "0x2B: price");
 	p = REC(exch_rec_book_print, EXCH_REC_BOOK_PRINT, 1);
 	tap_ok(p->match == 91 && p->qty == 20 && p->side == EXCH_SIDE_NONE,
@@ -511,6 +511,104 @@ test_alike(void)
 	tap_is_u64(g.st.conflicts, 0, "which are not one");
 }
 
+/* An order of another market, one a packet. */
+static void
+foreign(uint32_t number, uint64_t ms)
+{
+	kit_pitch_add(&msg, 1, 100000 + number, 'S', 5, "B", 1000);
+	packet_to(PORT + 7, 1, number, 1, ms);
+}
+
+/*
+ * A second market's numbers, which are near: so many messages of each in turn,
+ * from there on, and so many to one of the first.
+ */
+static void
+near(uint32_t first, uint32_t other, unsigned n, unsigned times, uint64_t ms)
+{
+	char what[80];
+
+	begin();
+	kit_pitch_time(&msg, SEC);
+	packet(first - 1, 1);
+	kit_pitch_time(&msg, SEC);
+	packet_to(PORT + 7, 1, other - 1, 1, 1);
+	for (unsigned i = 0; i < n; i++) {
+		adds(2 + i, 1);
+		packet_to(PORT, 1, first + i, 1, ms);
+		for (unsigned j = 0; j < times; j++)
+			foreign(other + i * times + j, 0);
+	}
+	run();
+	snprintf(what, sizeof(what), "numbers from %u and %u, %u to 1", first,
+	    other, times);
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], n + n * times, what);
+	tap_ok(g.ntroubles == 0 && g.st.sessions == 2 && g.st.conflicts == 0 &&
+		   g.st.gaps == 0 && g.st.late == 0,
+	    "two markets, and nothing is wrong");
+}
+
+static void
+test_near(void)
+{
+	near(500, 502, 300, 1, 1);
+	near(500, 502, 300, 1, 20);
+	near(500, 510, 300, 3, 1);
+	near(500, 2000, 300, 1, 10);
+	near(2000, 500, 300, 1, 10);
+	near(2000, 500, 100, 1, 0);
+
+	/* The same numbers, told again where one line fell silent. */
+	start();
+	adds(3, 3);
+	packet(3, 3);
+	for (unsigned i = 0; i < 40; i++) {
+		adds(6 + i, 1);
+		packet_to(PORT + 1, 1, 6 + i, 1, 50);
+	}
+	run();
+	tap_ok(g.ntroubles == 0 && g.st.sessions == 1 && delivered(45),
+	    "a line that goes on where the other one fell silent");
+
+	/* The first packet of the second line is damaged. */
+	start();
+	adds(3, 1);
+	packet(3, 1);
+	adds(33, 1);
+	packet_to(PORT + 1, 1, 3, 1, 1);
+	for (unsigned i = 4; i < 20; i++) {
+		adds(i, 1);
+		packet(i, 1);
+		adds(i, 1);
+		packet_to(PORT + 1, 1, i, 1, 0);
+	}
+	run();
+	tap_ok(g.st.sessions == 1 && g.st.conflicts == 1 && g.ntroubles == 1 &&
+		   g.by_type[EXCH_REC_BOOK_ADD] == 18,
+	    "one packet that differs makes no market");
+}
+
+/* One day behind the other, in one capture. */
+static void
+test_next_day(void)
+{
+	start();
+	adds(3, 1);
+	kit_pitch(&msg, 6, 0x2d, 9);
+	packet(3, 2);
+	kit_pitch_time(&msg, SEC - 60);
+	adds(4, 1);
+	packet(1, 2);
+	adds(5, 1);
+	packet(3, 1);
+	run();
+	tap_is_u64(g.st.sessions, 2, "behind its end a unit begins again");
+	tap_is_u64(g.by_type[EXCH_REC_BOOK_ADD], 4, "with all its orders");
+	tap_is_u64(
+	    LAST(exch_rec_book_add, EXCH_REC_BOOK_ADD)->h.time / 60 / EXCH_SEC,
+	    (OPEN / EXCH_SEC - 60) / 60, "and with its own second");
+}
+
 /* Smaller, and yet behind the others. */
 static void
 test_place(void)
@@ -723,6 +821,8 @@ main(void)
 	test_order();
 	test_lines();
 	test_alike();
+	test_near();
+	test_next_day();
 	test_place();
 	test_seconds();
 	test_again();
