@@ -117,7 +117,7 @@ awk -f "$judge" all.csv >said
 result $? "the validator accepts what is mutated below"
 # code, event, position, what stands there then
 cat >mutations <<'M'
-2002 MEOA 1 XXX
+2002 MEOA 1 WHAT
 2002 MEOA 1
 2026 MEOA 2 17
 2032 MEOA 3 20261120-1
@@ -166,7 +166,7 @@ cat >mutations <<'M'
 2101 MEOA 26 FOK
 2104 MEOA 27 DAY
 2000 MEOA 28 NO
-2000 MEOA 29 ALO|XXX
+2000 MEOA 29 ALO|WHAT
 2000 MEOA 29 STOP
 2000 MEOA 29 DISQ=ten
 2092 MEOA 32 x

@@ -16,8 +16,9 @@ day() {
 		exch-risk -q --limits limits.csv orders.xst |
 			exch-match -q "$@" | exch-settle -q --until settled |
 			tee $run.xst |
-			exch-report cat -q -f csv --rules "$src/data/report" >$run.csv
-		result $? "$name: through the whole pipe, $run"
+			exch-report cat -f csv --rules "$src/data/report" \
+				>$run.csv 2>said
+		echo $? >rc
 	done
 	ok "$name: the same events twice" cmp -s one.csv two.csv
 	exch-report cat --check -q --rules "$src/data/report" one.csv >faults
@@ -25,6 +26,11 @@ day() {
 		sed -n '1,5s/^/# /p' faults
 	rm -f day.db*
 	exch-store -q day.db one.xst
+	# Prints of orders that nobody displayed are left out, and told.
+	left=$(sed -n 's/^exch-report: left out: \([0-9]*\) .*/\1/p' said)
+	is "${left:-0}" "$(sqlite3 day.db 'SELECT (SELECT count(*) FROM trades) +
+		(SELECT count(*) FROM busts)')" "$name: what is no event is counted"
+	is "$(cat rc)" "$((${left:-0} > 0))" "$name: which the exit status says"
 	# Of each kind how many, how much, and for how much money: prices have
 	# at most four decimals, so that whole numbers are exact.
 	awk -F, '$4 == "MEOA" || $4 == "MENO" { n["in"]++; q["in"] += $23 }
@@ -33,11 +39,13 @@ day() {
 		$4 == "MEOT" { n["traded"]++; q["traded"] += $16
 			cash += $16 * int($17 * 10000 + 0.5) }
 		END { for (k in n) print k, n[k], q[k]
-			printf "cash %d\n", cash }' one.csv | sort >got
+			printf "cash %.0f\n", cash }' one.csv | sort >got
 	sqlite3 -separator ' ' day.db "
 		SELECT 'in', count(*), sum(o.qty) FROM acks a JOIN orders o
-			USING (instrument, order_id);
-		SELECT 'changed', count(*), sum(qty) FROM replaces;
+			ON o.order_id = a.order_id
+			AND +o.instrument = a.instrument;
+		SELECT 'changed', count(*), sum(qty) FROM replaces
+			HAVING count(*) > 0;
 		SELECT 'cancelled', count(*), sum(qty) FROM cancels
 			JOIN words ON field = 'cancels.reason' AND code = reason
 			WHERE word NOT IN ('expired', 'ioc', 'fok');
