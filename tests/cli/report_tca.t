@@ -246,7 +246,7 @@ effective
 first_p50
 T
 exch-replay -q day.txt >day.cmd
-exits 3 "nobody matched" exch-report tca -q day.cmd >/dev/null
+exits 3 "nobody matched" exch-report tca -q -o none.text day.cmd
 for bad in '--by colour' '--by symbol,symbol' '--horizons 1s,1s' \
 	'--horizons 25h' '--horizon 3s' '--horizons 1s --horizon 2s'; do
 	# shellcheck disable=SC2086 # two words
