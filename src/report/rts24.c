@@ -419,12 +419,13 @@ put_more(struct exch_report_run *run, const struct row *w, unsigned field)
 	}
 }
 
+/* NULL, a code that has no word, adds nothing. */
 static void
 capitals(char *out, size_t room, const char *word)
 {
 	size_t n = strlen(out);
 
-	for (; *word != '\0' && n + 1 < room; word++)
+	for (; word != NULL && *word != '\0' && n + 1 < room; word++)
 		out[n++] = *word >= 'a' && *word <= 'z'
 			       ? (char)(*word - 'a' + 'A')
 			       : *word;
