@@ -23,6 +23,8 @@
 #define RETRY_NS UINT64_C(50000000)
 /* Between two looks while nothing comes. */
 #define LOOK_MS 5
+/* For the last word to arrive. */
+#define LAST_MS 500
 
 struct link {
 	struct run *r;
@@ -271,7 +273,8 @@ complain(struct link *l, const struct exch_diag *d)
 	char text[256] = {0};
 
 	(void)snprintf(text, sizeof(text), "%.255s", d->text);
-	(void)say(l, EXCH_LINK_NO, text, sizeof(text), &lost);
+	if (say(l, EXCH_LINK_NO, text, sizeof(text), &lost) == 0)
+		exch_wire_finish(l->w, LAST_MS);
 }
 
 /* Frames that have come, and a sign of life now and then. */

@@ -346,12 +346,15 @@ say(struct exch_serve *s, enum exch_link_kind kind, const void *p, size_t n)
 	struct exch_diag d = {0};
 	int ms = (int)(s->o.silence / 1000000);
 
-	if (exch_wire_send(s->w, kind, p, n, ms, &d) != 0) {
-		drop(s, d.text);
-		return false;
+	if (exch_wire_send(s->w, kind, p, n, ms, &d) == 0) {
+		s->said = s->o.now();
+		return true;
 	}
-	s->said = s->o.now();
-	return true;
+	/* A standby that ends says why, and hangs up on what is on its way. */
+	(void)hear(s);
+	if (s->w != NULL)
+		drop(s, d.text);
+	return false;
 }
 
 /* States of this very place; earlier ones were missed. */

@@ -254,6 +254,17 @@ exch_wire_break(const struct exch_wire *w)
 }
 
 void
+exch_wire_finish(struct exch_wire *w, int ms)
+{
+	struct patience left = {ms, ms};
+
+	(void)shutdown(w->fd, SHUT_WR); /* it may be broken already */
+	do {
+		w->rd = w->wr; /* nobody asks for it */
+	} while (more(w, &left, NULL) > 0);
+}
+
+void
 exch_wire_close(struct exch_wire *w)
 {
 	if (w == NULL)

@@ -30,7 +30,7 @@ int exch_wire_fd(const struct exch_wire *w);
 /* Name of the peer, for messages. */
 const char *exch_wire_name(const struct exch_wire *w);
 /*
- * Send a frame whose payload is in two parts (the second may be empty).
+ * Send a frame with a payload of n bytes.
  * Waits for at most `ms` without progress, and eight times that in all;
  * EXCH_ERR_IO, EXCH_ERR_CUT: the peer has gone.
  */
@@ -47,6 +47,12 @@ int exch_wire_next(struct exch_wire *w, struct exch_link_frame *f, int ms,
 bool exch_wire_has(const struct exch_wire *w);
 /* Nothing is sent or received any more; also while another thread does so. */
 void exch_wire_break(const struct exch_wire *w);
+/*
+ * The last word was said: wait, for at most `ms`, until the peer hangs up, and
+ * let go of what it still sends.  A close with bytes that were not read breaks
+ * a connection at once, and what is on its way to the peer may be lost by it.
+ */
+void exch_wire_finish(struct exch_wire *w, int ms);
 void exch_wire_close(struct exch_wire *w);
 
 #endif

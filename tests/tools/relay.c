@@ -134,6 +134,9 @@ main(int argc, char **argv)
 		    !pass_all(primary, standby, argv[3]))
 			break;
 	}
+	/* Who has hung up may have said why. */
+	(void)pass_all(standby, primary, argv[3]);
+	(void)pass_all(primary, standby, argv[3]);
 	printf("%u comparisons\n", checks);
 	exch_wire_close(standby);
 	exch_wire_close(primary);

@@ -458,6 +458,27 @@ noise(void)
 	tap_ok(follow(), "a standby after 400 damaged beginnings");
 }
 
+/* The reason of a standby that hangs up on what is on its way to it. */
+static void
+last_word(void)
+{
+	static const char why[24] = "this journal is full";
+	struct exch_wire *w = turncoat();
+	char text[256] = "";
+	bool told = false;
+
+	usleep(200000); /* the primary waits for room in the connection */
+	frame(w, EXCH_LINK_NO, why, sizeof(why));
+	exch_wire_close(w);
+	for (unsigned i = 0; i < 500 && strstr(text, "gone") == NULL; i++) {
+		if (!exch_serve_news(s, text))
+			usleep(10000);
+		told = strstr(text, "is gone: this journal is full") != NULL;
+	}
+	printf("# %s\n", text);
+	tap_ok(told, "why a standby ended is told, though it did not read");
+}
+
 /* Who does not read at all keeps nobody from ending. */
 static void
 deaf(void)
@@ -468,6 +489,7 @@ deaf(void)
 	/* More than the connection takes. */
 	total = kit_journal("serve", 0, true, 1500000);
 	serve();
+	last_word();
 	w = turncoat();
 	began = now();
 	exch_serve_close(s, 500);
