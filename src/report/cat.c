@@ -490,8 +490,7 @@ record_cat(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct exch_cat *s = run->state;
-	struct exch_diag unused = {0};
-	int rc, err;
+	int rc;
 
 	s->seq = seq;
 	if (r->type == EXCH_REC_EXEC)
@@ -499,12 +498,7 @@ record_cat(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 	rc = exch_tracked_record(&s->tracked, run, r, d);
 	if (rc == EXCH_OK)
 		rc = take_market(s, r, d);
-	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
-		return rc;
-	/* the books go on, whatever was wrong */
-	err =
-	    exch_quotes_record(&s->quotes, run, r, rc == EXCH_OK ? d : &unused);
-	return rc != EXCH_OK ? rc : err;
+	return exch_quotes_after(&s->quotes, run, r, rc, d);
 }
 
 /* "events (3 of symbols that CAT does not take, 2 trades ...)". */

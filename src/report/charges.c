@@ -31,12 +31,14 @@ who_of(struct exch_charges *c, uint32_t account, struct who **out,
 }
 
 int
-exch_charges_open(
-    struct exch_charges *c, struct exch_report_run *run, struct exch_diag *d)
+exch_charges_open(struct exch_charges *c, struct exch_report_run *run,
+    exch_deal_fn *fn, struct exch_diag *d)
 {
 	const struct exch_given *table = exch_report_given(run, "fees");
-	int rc;
+	int rc = exch_deals_open(&c->deals, run, fn, d);
 
+	if (rc != EXCH_OK)
+		return rc;
 	c->run = run;
 	if (exch_keyed_init(&c->who, sizeof(struct who)) != 0)
 		return exch_report_nomem(d);
@@ -52,6 +54,7 @@ exch_charges_open(
 void
 exch_charges_free(struct exch_charges *c)
 {
+	exch_deals_free(&c->deals);
 	exch_parties_clear(&c->parties);
 	exch_fees_clear(&c->table);
 	exch_keyed_clear(&c->who);
@@ -70,19 +73,26 @@ take_account(struct exch_charges *c, const struct exch_rec_account *a,
 }
 
 int
-exch_charges_record(
-    struct exch_charges *c, const struct exch_rec *r, struct exch_diag *d)
+exch_charges_record(struct exch_charges *c, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
 {
 	const struct exch_rec_account *a =
 	    EXCH_REC_AS_LONG(r, exch_rec_account);
 	const struct exch_rec_posting *p = EXCH_REC_AS(r, exch_rec_posting);
+	int rc = EXCH_OK;
 
 	if (r->type == EXCH_REC_ACCOUNT && a != NULL)
-		return take_account(c, a, d);
+		rc = take_account(c, a, d);
 	if (r->type == EXCH_REC_POSTING && p != NULL &&
 	    p->why == EXCH_POSTED_FEE)
 		c->day_ends = true;
-	return EXCH_OK;
+	return rc != EXCH_OK ? rc : exch_deals_record(&c->deals, r, seq, d);
+}
+
+void
+exch_charges_close(struct exch_charges *c)
+{
+	exch_deals_close(&c->deals);
 }
 
 /* Executions of another trade date come: fees of the one before are posted. */
@@ -97,8 +107,12 @@ begin_day(struct exch_charges *c)
 	c->day_ends = false;
 }
 
-int
-exch_charges_of(struct exch_charges *c, struct exch_deal *x, unsigned side,
+/*
+ * What a side is charged, and by which row of the table, from 1; 0: none.  Of
+ * a broken one what it had been charged; the row is kept in its note.
+ */
+static int
+charge_of(struct exch_charges *c, struct exch_deal *x, unsigned side,
     uint32_t *row, exch_i128 *fee, struct exch_diag *d)
 {
 	const struct exch_deal_side *of = &x->side[side];
@@ -130,4 +144,24 @@ exch_charges_of(struct exch_charges *c, struct exch_deal *x, unsigned side,
 	else if (w->volume >= x->qty)
 		w->volume -= x->qty;
 	return EXCH_OK;
+}
+
+int
+exch_charges_sides(struct exch_charges *c, struct exch_deal *x,
+    exch_charge_fn *fn, struct exch_diag *d)
+{
+	int rc = EXCH_OK;
+
+	if (x->price == EXCH_PX_NONE)
+		return EXCH_OK;
+	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
+		struct exch_charge charge = {.side = side};
+
+		if (x->side[side].account == 0)
+			continue;
+		rc = charge_of(c, x, side, &charge.row, &charge.fee, d);
+		if (rc == EXCH_OK)
+			rc = fn(c->run, x, &charge, d);
+	}
+	return rc;
 }

@@ -14,9 +14,7 @@
 #include "report/reports.h"
 
 static const struct exch_param params[] = {
-    {.name = "account",
-	.arg = "NAME",
-	.what = "only this account (confirms, statement)"},
+    EXCH_PARAM_ACCOUNT,
     EXCH_PARAM_FEES,
     EXCH_PARAM_PARTIES,
     {0},
@@ -46,9 +44,7 @@ static const struct exch_col cols[] = {
 };
 
 struct confirms {
-	struct exch_deals deals;
 	struct exch_charges charges;
-	const char *only; /* NULL: all */
 	/* what waits for its obligation */
 	struct exch_deal x;
 	exch_i128 fee[2];
@@ -119,28 +115,34 @@ flush(struct exch_report_run *run)
 	s->waiting = false;
 	for (unsigned side = 0; side < 2; side++)
 		if (s->x.side[side].account != 0 &&
-		    (s->only == NULL || exch_report_is_account(run, s->only,
-					    s->x.side[side].account)))
+		    exch_deals_wanted(
+			&s->charges.deals, s->x.side[side].account))
 			put_sides(run, &s->x, side);
+}
+
+static int
+keep_fee(struct exch_report_run *run, struct exch_deal *x,
+    const struct exch_charge *c, struct exch_diag *d)
+{
+	struct confirms *s = run->state;
+
+	(void)x;
+	(void)d;
+	s->fee[c->side] = c->fee;
+	return EXCH_OK;
 }
 
 static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct confirms *s = run->state;
-	int rc = EXCH_OK;
+	int rc;
 
 	if (x->price == EXCH_PX_NONE)
 		return EXCH_OK;
-	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
-		uint32_t row;
-
-		s->fee[side] = 0;
-		s->date[side] = 0;
-		if (x->side[side].account != 0)
-			rc = exch_charges_of(
-			    &s->charges, x, side, &row, &s->fee[side], d);
-	}
+	memset(s->fee, 0, sizeof(s->fee));
+	memset(s->date, 0, sizeof(s->date));
+	rc = exch_charges_sides(&s->charges, x, keep_fee, d);
 	s->x = *x;
 	s->waiting = rc == EXCH_OK;
 	return rc;
@@ -164,17 +166,13 @@ take_obligation(struct confirms *s, const struct exch_rec *r)
 static int
 open_confirms(struct exch_report_run *run, struct exch_diag *d)
 {
-	const struct exch_given *only = exch_report_given(run, "account");
 	struct confirms *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	s->only = only != NULL ? only->value : NULL;
-	rc = exch_deals_open(&s->deals, run, deal, d);
-	if (rc == EXCH_OK)
-		rc = exch_charges_open(&s->charges, run, d);
+	rc = exch_charges_open(&s->charges, run, deal, d);
 	return rc == EXCH_OK ? exch_table_columns(&run->table, cols,
 				   EXCH_ARRAY_LEN(cols), true, d)
 			     : rc;
@@ -185,14 +183,12 @@ record_confirms(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct confirms *s = run->state;
-	int rc;
 
 	if (r->type == EXCH_REC_OBLIGATION)
 		take_obligation(s, r);
 	else if (r->type != EXCH_REC_ACCRUED && r->type != EXCH_REC_POSTING)
 		flush(run);
-	rc = exch_charges_record(&s->charges, r, d);
-	return rc != EXCH_OK ? rc : exch_deals_record(&s->deals, r, seq, d);
+	return exch_charges_record(&s->charges, r, seq, d);
 }
 
 static int
@@ -202,7 +198,7 @@ close_confirms(struct exch_report_run *run, struct exch_diag *d)
 
 	(void)d;
 	flush(run);
-	exch_deals_close(&s->deals);
+	exch_charges_close(&s->charges);
 	return EXCH_OK;
 }
 
@@ -211,7 +207,6 @@ free_confirms(struct exch_report_run *run)
 {
 	struct confirms *s = run->state;
 
-	exch_deals_free(&s->deals);
 	exch_charges_free(&s->charges);
 }
 

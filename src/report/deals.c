@@ -10,6 +10,9 @@ int
 exch_deals_open(struct exch_deals *x, struct exch_report_run *run,
     exch_deal_fn *fn, struct exch_diag *d)
 {
+	const struct exch_given *only = exch_report_given(run, "account");
+
+	x->only = only != NULL ? only->value : NULL;
 	x->run = run;
 	x->fn = fn;
 	return exch_owners_init(&x->owners) == EXCH_OK ? EXCH_OK
@@ -211,6 +214,13 @@ exch_deals_record(struct exch_deals *x, const struct exch_rec *r, uint64_t seq,
 	if (exch_owners_record(&x->owners, r) != EXCH_OK)
 		return exch_report_nomem(d);
 	return rc;
+}
+
+bool
+exch_deals_wanted(const struct exch_deals *x, uint32_t account)
+{
+	return x->only == NULL ||
+	       exch_report_is_account(x->run, x->only, account);
 }
 
 void

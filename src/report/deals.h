@@ -51,6 +51,7 @@ struct exch_deals {
 	struct exch_owners owners;
 	struct exch_report_run *run;
 	exch_deal_fn *fn;
+	const char *only; /* the account that --account names; NULL: all */
 	struct exch_rec_block block; /* the last one */
 	struct exch_deal now;
 	struct exch_deal *past; /* a ring */
@@ -60,6 +61,14 @@ struct exch_deals {
 	uint64_t lost; /* breaks of what is not in the window */
 };
 
+/* Of a report: one account instead of all. */
+#define EXCH_PARAM_ACCOUNT                                                     \
+	{                                                                      \
+		.name = "account", .arg = "NAME",                              \
+		.what = "only this account (confirms, statement, tax)"         \
+	}
+
+/* Reads --account, if the report has it and it was given. */
 int exch_deals_open(struct exch_deals *x, struct exch_report_run *run,
     exch_deal_fn *fn, struct exch_diag *d);
 /* Of zeros, too. */
@@ -67,6 +76,8 @@ void exch_deals_free(struct exch_deals *x);
 /* Any record. */
 int exch_deals_record(struct exch_deals *x, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d);
+/* Is the account one of those that the report is about? */
+bool exch_deals_wanted(const struct exch_deals *x, uint32_t account);
 /* At the end: what the report says of what it does not know. */
 void exch_deals_close(struct exch_deals *x);
 

@@ -48,7 +48,6 @@ struct sum {
 };
 
 struct fees {
-	struct exch_deals deals;
 	struct exch_charges charges;
 	bool posted;		   /* the stream has a ledger */
 	bool day_ends;		   /* fees were posted: tiers begin anew */
@@ -79,26 +78,26 @@ sum_of(struct exch_keyed *k, uint32_t place, uint64_t id, struct sum **out,
 /* ---- executions ---- */
 
 static int
-add(struct exch_report_run *run, const struct exch_deal *x, unsigned side,
-    uint32_t row, exch_i128 fee, struct exch_diag *d)
+add(struct exch_report_run *run, struct exch_deal *x,
+    const struct exch_charge *c, struct exch_diag *d)
 {
 	struct fees *s = run->state;
-	const struct exch_deal_side *of = &x->side[side];
+	const struct exch_deal_side *of = &x->side[c->side];
 	uint64_t code = currency_code(run->insts.inst[x->place].currency);
 	exch_i128 sign = x->state == EXCH_DEAL_BROKEN ? -1 : 1;
 	struct sum *sum[2];
 	int rc = sum_of(&s->account, of->account, code, &sum[0], d);
 
 	if (rc == EXCH_OK)
-		rc = sum_of(
-		    &s->rule, row, (uint64_t)of->how << 32 | code, &sum[1], d);
+		rc = sum_of(&s->rule, c->row, (uint64_t)of->how << 32 | code,
+		    &sum[1], d);
 	for (unsigned i = 0; rc == EXCH_OK && i < 2; i++) {
 		if (sign > 0)
 			sum[i]->execs++;
 		else
 			sum[i]->execs--;
 		sum[i]->value += sign * x->cash;
-		sum[i]->fee += sign * fee;
+		sum[i]->fee += sign * c->fee;
 	}
 	return rc;
 }
@@ -107,21 +106,8 @@ static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct fees *s = run->state;
-	int rc = EXCH_OK;
 
-	if (x->price == EXCH_PX_NONE)
-		return EXCH_OK;
-	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
-		exch_i128 fee;
-		uint32_t row;
-
-		if (x->side[side].account == 0)
-			continue;
-		rc = exch_charges_of(&s->charges, x, side, &row, &fee, d);
-		if (rc == EXCH_OK)
-			rc = add(run, x, side, row, fee, d);
-	}
-	return rc;
+	return exch_charges_sides(&s->charges, x, add, d);
 }
 
 /* ---- the ledger ---- */
@@ -165,9 +151,7 @@ open_fees(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	rc = exch_deals_open(&s->deals, run, deal, d);
-	if (rc == EXCH_OK)
-		rc = exch_charges_open(&s->charges, run, d);
+	rc = exch_charges_open(&s->charges, run, deal, d);
 	if (rc != EXCH_OK)
 		return rc;
 	if (exch_keyed_init(&s->rule, sizeof(struct sum)) != 0 ||
@@ -182,14 +166,11 @@ record_fees(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct fees *s = run->state;
-	int rc;
+	int rc = exch_charges_record(&s->charges, r, seq, d);
 
-	rc = exch_charges_record(&s->charges, r, d);
 	if (rc == EXCH_OK && r->type == EXCH_REC_POSTING)
 		rc = take_posting(s, r, d);
-	if (rc != EXCH_OK)
-		return rc;
-	return exch_deals_record(&s->deals, r, seq, d);
+	return rc;
 }
 
 static void
@@ -321,7 +302,7 @@ close_fees(struct exch_report_run *run, struct exch_diag *d)
 	struct fees *s = run->state;
 	struct sum **all;
 
-	exch_deals_close(&s->deals);
+	exch_charges_close(&s->charges);
 	if (s->charges.given) {
 		all = (struct sum **)(void *)exch_keyed_sorted(&s->rule);
 		if (all == NULL)
@@ -338,7 +319,6 @@ free_fees(struct exch_report_run *run)
 {
 	struct fees *s = run->state;
 
-	exch_deals_free(&s->deals);
 	exch_charges_free(&s->charges);
 	exch_keyed_clear(&s->rule);
 	exch_keyed_clear(&s->account);

@@ -271,10 +271,9 @@ record_latency(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct latency *s = run->state;
-	struct exch_diag unused = {0};
 	uint32_t account = 0, place = 0;
 	unsigned n;
-	int rc = EXCH_OK, err;
+	int rc = EXCH_OK;
 
 	(void)seq;
 	if (exch_waits_wants(r->type)) {
@@ -289,12 +288,7 @@ record_latency(struct exch_report_run *run, const struct exch_rec *r,
 		rc = note_capture(run, r, account, d);
 	if (rc == EXCH_OK)
 		rc = exch_tracked_record(&s->tracked, run, r, d);
-	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
-		return rc;
-	/* the books go on, whatever was wrong: told once is enough */
-	err =
-	    exch_quotes_record(&s->quotes, run, r, rc == EXCH_OK ? d : &unused);
-	return rc != EXCH_OK ? rc : err;
+	return exch_quotes_after(&s->quotes, run, r, rc, d);
 }
 
 /* By stage, then account, then instrument. */

@@ -16,6 +16,7 @@
 #include "base/dec.h"
 #include "base/time.h"
 #include "report/charges.h"
+#include "report/marks.h"
 #include "report/reports.h"
 
 static const struct exch_param params[] = {
@@ -101,13 +102,11 @@ struct position {
 };
 
 struct performance {
-	struct exch_deals deals;
 	struct exch_charges charges;
 	struct exch_reftable capital;
 	struct exch_keyed book;
 	struct exch_keyed position;
-	exch_px *mark; /* by place */
-	uint32_t nmarks;
+	struct exch_marks marks;
 	uint64_t period;
 	double no_risk;
 	exch_ts next;	  /* end of the period at hand; none: not begun */
@@ -166,40 +165,21 @@ book_of(struct exch_report_run *run, uint32_t account, const char *currency,
 }
 
 static int
-set_mark(
-    struct performance *s, uint32_t place, exch_px price, struct exch_diag *d)
-{
-	uint32_t old = s->nmarks;
-	int rc = exch_report_grow(
-	    &s->mark, &s->nmarks, place + 1, sizeof(*s->mark), d);
-
-	for (uint32_t i = old; rc == EXCH_OK && i < s->nmarks; i++)
-		s->mark[i] = EXCH_PX_NONE;
-	if (rc == EXCH_OK)
-		s->mark[place] = price;
-	return rc;
-}
-
-static int
-add(struct exch_report_run *run, struct exch_deal *x, unsigned side,
-    struct exch_diag *d)
+add(struct exch_report_run *run, struct exch_deal *x,
+    const struct exch_charge *c, struct exch_diag *d)
 {
 	struct performance *s = run->state;
-	uint32_t account = x->side[side].account;
+	uint32_t account = x->side[c->side].account;
 	exch_i128 sign = x->state == EXCH_DEAL_BROKEN ? -1 : 1;
-	exch_i128 takes = side == 0 ? sign : -sign;
+	exch_i128 takes = c->side == 0 ? sign : -sign;
 	struct position *p;
 	struct book *b;
-	exch_i128 fee;
-	uint32_t row;
-	int rc = exch_charges_of(&s->charges, x, side, &row, &fee, d);
+	int rc =
+	    book_of(run, account, run->insts.inst[x->place].currency, &b, d);
 
-	if (rc == EXCH_OK)
-		rc = book_of(
-		    run, account, run->insts.inst[x->place].currency, &b, d);
 	if (rc != EXCH_OK)
 		return rc;
-	b->cash -= takes * x->cash + sign * fee;
+	b->cash -= takes * x->cash + sign * c->fee;
 	b->traded += sign * (x->cash < 0 ? -x->cash : x->cash);
 	rc = exch_keyed_add(&s->position, account, x->place, &p);
 	if (rc != EXCH_OK && rc != EXCH_ERR_EXISTS)
@@ -212,18 +192,9 @@ static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct performance *s = run->state;
-	int rc = EXCH_OK;
+	int rc = exch_charges_sides(&s->charges, x, add, d);
 
-	if (x->price == EXCH_PX_NONE)
-		return EXCH_OK;
-	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++)
-		if (x->side[side].account != 0)
-			rc = add(run, x, side, d);
-	/* what two agreed on, and what is corrected, is no price of the market */
-	if (rc == EXCH_OK && x->state == EXCH_DEAL_NEW &&
-	    x->kind != EXCH_PRINT_BLOCK && x->kind != EXCH_PRINT_CORRECTED)
-		rc = set_mark(s, x->place, x->price, d);
-	return rc;
+	return rc == EXCH_OK ? exch_marks_deal(&s->marks, x, d) : rc;
 }
 
 /* ---- periods ---- */
@@ -247,7 +218,7 @@ value_positions(struct exch_report_run *run)
 
 		if (p->qty == 0)
 			continue;
-		if (place >= s->nmarks || s->mark[place] == EXCH_PX_NONE) {
+		if (exch_marks_of(&s->marks, place) == EXCH_PX_NONE) {
 			s->unmarked = true;
 			continue;
 		}
@@ -256,7 +227,8 @@ value_positions(struct exch_report_run *run)
 		if (b == NULL)
 			continue;
 		if (__builtin_mul_overflow(
-			(exch_i128)s->mark[place], p->qty, &v) ||
+			(exch_i128)exch_marks_of(&s->marks, place), p->qty,
+			&v) ||
 		    exch_money_sum(&in->money, v, 1, &v) != EXCH_OK) {
 			s->overflow = true;
 			continue;
@@ -370,9 +342,7 @@ open_performance(struct exch_report_run *run, struct exch_diag *d)
 		return rc;
 	s = run->state;
 	s->next = EXCH_TS_NONE;
-	rc = exch_deals_open(&s->deals, run, deal, d);
-	if (rc == EXCH_OK)
-		rc = exch_charges_open(&s->charges, run, d);
+	rc = exch_charges_open(&s->charges, run, deal, d);
 	if (rc == EXCH_OK)
 		rc = set_options(run, d);
 	if (rc == EXCH_OK &&
@@ -389,14 +359,12 @@ record_performance(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct performance *s = run->state;
-	int rc;
 
 	/* settlement days are no periods of the market */
 	if (r->type >= EXCH_REC_NEW && r->type < EXCH_REC_RISK &&
 	    r->time > s->clock && r->time < EXCH_TS_NONE - s->period)
 		pass(run, r->time);
-	rc = exch_charges_record(&s->charges, r, d);
-	return rc != EXCH_OK ? rc : exch_deals_record(&s->deals, r, seq, d);
+	return exch_charges_record(&s->charges, r, seq, d);
 }
 
 static void
@@ -476,7 +444,7 @@ close_performance(struct exch_report_run *run, struct exch_diag *d)
 	struct performance *s = run->state;
 	void **all;
 
-	exch_deals_close(&s->deals);
+	exch_charges_close(&s->charges);
 	/* what is left of a period is one */
 	if (s->next != EXCH_TS_NONE)
 		end_periods(run, 1);
@@ -502,12 +470,11 @@ free_performance(struct exch_report_run *run)
 {
 	struct performance *s = run->state;
 
-	exch_deals_free(&s->deals);
 	exch_charges_free(&s->charges);
 	exch_reftable_clear(&s->capital);
 	exch_keyed_clear(&s->book);
 	exch_keyed_clear(&s->position);
-	exch_free(s->mark);
+	exch_marks_clear(&s->marks);
 }
 
 const struct exch_report exch_report_performance = {

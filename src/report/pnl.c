@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "report/charges.h"
+#include "report/marks.h"
 #include "report/quotes.h"
 #include "report/reports.h"
 
@@ -71,12 +72,10 @@ struct row {
 };
 
 struct pnl {
-	struct exch_deals deals;
 	struct exch_quotes quotes;
 	struct exch_charges charges;
 	struct exch_keyed sum;
-	exch_px *mark; /* by place: last price, or reference; 0: none */
-	uint32_t nmarks;
+	struct exch_marks marks;
 	bool at_mid;
 	bool overflow;
 };
@@ -94,37 +93,25 @@ mid_of(const struct pnl *s, uint32_t place)
 	return mid;
 }
 
-static int
-set_mark(struct pnl *s, uint32_t place, exch_px price, struct exch_diag *d)
-{
-	uint32_t old = s->nmarks;
-	int rc = exch_report_grow(
-	    &s->mark, &s->nmarks, place + 1, sizeof(*s->mark), d);
-
-	for (uint32_t i = old; rc == EXCH_OK && i < s->nmarks; i++)
-		s->mark[i] = EXCH_PX_NONE;
-	if (rc == EXCH_OK)
-		s->mark[place] = price;
-	return rc;
-}
-
 /* ---- trades ---- */
 
 static int
-add(struct pnl *s, const struct exch_deal *x, unsigned side, exch_i128 fee,
-    struct exch_diag *d)
+add(struct exch_report_run *run, struct exch_deal *x,
+    const struct exch_charge *c, struct exch_diag *d)
 {
+	struct pnl *s = run->state;
 	exch_i128 sign = x->state == EXCH_DEAL_BROKEN ? -1 : 1;
-	exch_i128 pays = side == 0 ? sign : -sign;
+	exch_i128 pays = c->side == 0 ? sign : -sign;
 	int64_t mid = x->note[NOTE_MID];
 	struct sum *sum;
 	exch_u128 *qty;
 	exch_i128 v;
-	int rc = exch_keyed_add(&s->sum, x->side[side].account, x->place, &sum);
+	int rc =
+	    exch_keyed_add(&s->sum, x->side[c->side].account, x->place, &sum);
 
 	if (rc != EXCH_OK && rc != EXCH_ERR_EXISTS)
 		return exch_report_nomem(d);
-	qty = side == 0 ? &sum->bought : &sum->sold;
+	qty = c->side == 0 ? &sum->bought : &sum->sold;
 	if (sign > 0) {
 		sum->execs++;
 		*qty += x->qty;
@@ -135,7 +122,7 @@ add(struct pnl *s, const struct exch_deal *x, unsigned side, exch_i128 fee,
 		sum->unquoted -= mid == MID_NONE ? x->qty : 0;
 	}
 	sum->cash -= pays * x->cash;
-	sum->fees += sign * fee;
+	sum->fees += sign * c->fee;
 	if (mid != MID_NONE &&
 	    (__builtin_mul_overflow(
 		 pays * ((exch_i128)mid - 2 * (exch_i128)x->price),
@@ -149,27 +136,12 @@ static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct pnl *s = run->state;
-	int rc = EXCH_OK;
+	int rc;
 
-	if (x->price == EXCH_PX_NONE)
-		return EXCH_OK;
 	if (x->state != EXCH_DEAL_BROKEN)
 		x->note[NOTE_MID] = mid_of(s, x->place);
-	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
-		exch_i128 fee;
-		uint32_t row;
-
-		if (x->side[side].account == 0)
-			continue;
-		rc = exch_charges_of(&s->charges, x, side, &row, &fee, d);
-		if (rc == EXCH_OK)
-			rc = add(s, x, side, fee, d);
-	}
-	/* what two agreed on, and what is corrected, is no price of the market */
-	if (rc == EXCH_OK && x->state == EXCH_DEAL_NEW &&
-	    x->kind != EXCH_PRINT_BLOCK && x->kind != EXCH_PRINT_CORRECTED)
-		rc = set_mark(s, x->place, x->price, d);
-	return rc;
+	rc = exch_charges_sides(&s->charges, x, add, d);
+	return rc == EXCH_OK ? exch_marks_deal(&s->marks, x, d) : rc;
 }
 
 /* ---- rows ---- */
@@ -182,7 +154,7 @@ mark_of(const struct pnl *s, uint32_t place)
 	/* half a unit of 10^-9 is rounded towards 0 */
 	if (mid != MID_NONE)
 		return mid / 2;
-	return place < s->nmarks ? s->mark[place] : EXCH_PX_NONE;
+	return exch_marks_of(&s->marks, place);
 }
 
 static int
@@ -335,11 +307,9 @@ open_pnl(struct exch_report_run *run, struct exch_diag *d)
 	if (mark != NULL && !s->at_mid && strcmp(mark->value, "last") != 0)
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "--mark: '%.40s' is neither last nor mid", mark->value);
-	rc = exch_deals_open(&s->deals, run, deal, d);
+	rc = exch_charges_open(&s->charges, run, deal, d);
 	if (rc == EXCH_OK)
 		rc = exch_quotes_init(&s->quotes, run, d);
-	if (rc == EXCH_OK)
-		rc = exch_charges_open(&s->charges, run, d);
 	if (rc == EXCH_OK && exch_keyed_init(&s->sum, sizeof(struct sum)) != 0)
 		rc = exch_report_nomem(d);
 	return rc == EXCH_OK ? exch_table_columns(&run->table, cols,
@@ -347,41 +317,17 @@ open_pnl(struct exch_report_run *run, struct exch_diag *d)
 			     : rc;
 }
 
-/* Before it trades an instrument is worth its reference. */
-static int
-take_instrument(
-    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
-{
-	const struct exch_rec_instrument *in =
-	    EXCH_REC_AS(r, exch_rec_instrument);
-	struct pnl *s = run->state;
-	uint32_t place = exch_insts_known(&run->insts, r->instr);
-
-	if (in == NULL || place >= run->insts.n ||
-	    (place < s->nmarks && s->mark[place] != EXCH_PX_NONE))
-		return EXCH_OK;
-	return set_mark(s, place, in->reference, d);
-}
-
 static int
 record_pnl(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct pnl *s = run->state;
-	struct exch_diag unused = {0};
-	int rc, err;
+	int rc;
 
 	if (r->type == EXCH_REC_INSTRUMENT)
-		return take_instrument(run, r, d);
-	rc = exch_charges_record(&s->charges, r, d);
-	if (rc == EXCH_OK)
-		rc = exch_deals_record(&s->deals, r, seq, d);
-	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
-		return rc;
-	/* the books go on, whatever was wrong: told once is enough */
-	err =
-	    exch_quotes_record(&s->quotes, run, r, rc == EXCH_OK ? d : &unused);
-	return rc != EXCH_OK ? rc : err;
+		return exch_marks_instrument(&s->marks, run, r, d);
+	rc = exch_charges_record(&s->charges, r, seq, d);
+	return exch_quotes_after(&s->quotes, run, r, rc, d);
 }
 
 static int
@@ -391,7 +337,7 @@ close_pnl(struct exch_report_run *run, struct exch_diag *d)
 	struct sum **all = (struct sum **)(void *)exch_keyed_sorted(&s->sum);
 	int rc = EXCH_OK;
 
-	exch_deals_close(&s->deals);
+	exch_charges_close(&s->charges);
 	if (all == NULL)
 		return exch_report_nomem(d);
 	if (s->overflow)
@@ -413,11 +359,10 @@ free_pnl(struct exch_report_run *run)
 {
 	struct pnl *s = run->state;
 
-	exch_deals_free(&s->deals);
 	exch_quotes_clear(&s->quotes);
 	exch_charges_free(&s->charges);
 	exch_keyed_clear(&s->sum);
-	exch_free(s->mark);
+	exch_marks_clear(&s->marks);
 }
 
 const struct exch_report exch_report_pnl = {

@@ -61,3 +61,16 @@ exch_quotes_record(struct exch_quotes *q, struct exch_report_run *run,
 		rc = take(q, q->books.touched[i], r->time, d);
 	return rc;
 }
+
+int
+exch_quotes_after(struct exch_quotes *q, struct exch_report_run *run,
+    const struct exch_rec *r, int rc, struct exch_diag *d)
+{
+	struct exch_diag unused = {0};
+	int err;
+
+	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
+		return rc;
+	err = exch_quotes_record(q, run, r, rc == EXCH_OK ? d : &unused);
+	return rc != EXCH_OK ? rc : err;
+}

@@ -33,6 +33,14 @@ void exch_quotes_clear(struct exch_quotes *q);
 int exch_quotes_record(struct exch_quotes *q, struct exch_report_run *run,
     const struct exch_rec *r, struct exch_diag *d);
 
+/*
+ * The same at the end of a report's record(), which has come to `rc` so far:
+ * the books go on over a record of bad content, which is told once.  What
+ * record() returns.
+ */
+int exch_quotes_after(struct exch_quotes *q, struct exch_report_run *run,
+    const struct exch_rec *r, int rc, struct exch_diag *d);
+
 /* Of a place; NULL: no book of it was seen. */
 static inline const struct exch_quote *
 exch_quotes_of(const struct exch_quotes *q, uint32_t place)

@@ -20,9 +20,7 @@
 #include "report/reports.h"
 
 static const struct exch_param params[] = {
-    {.name = "account",
-	.arg = "NAME",
-	.what = "only this account (confirms, statement, tax)"},
+    EXCH_PARAM_ACCOUNT,
     {.name = "roff", .what = "statement: a paper, for groff -t"},
     EXCH_PARAM_PARTIES,
     {0},
@@ -60,7 +58,6 @@ struct statement {
 	struct exch_keyed position;
 	struct exch_keyed balance;
 	uint64_t nopening; /* balances that no line tells of */
-	const char *only;  /* NULL: all */
 	bool roff;
 	struct exch_buf text; /* of a line of the paper */
 };
@@ -90,8 +87,7 @@ is_wanted(const struct exch_report_run *run, uint32_t account)
 	const struct statement *s = run->state;
 
 	return account != 0 && account < EXCH_ACCOUNT_VENUE &&
-	       (s->only == NULL ||
-		   exch_report_is_account(run, s->only, account));
+	       exch_deals_wanted(&s->deals, account);
 }
 
 /* ---- the table ---- */
@@ -268,14 +264,14 @@ roff_head(struct exch_report_run *run)
 	exch_buf_str(b, "'\\\" t\n.ie n .nr LL 12i\n.el .nr LL 7i\n"
 			".ll \\n(LLu\n.po 0.7i\n.ps 8\n.vs 10\n"
 			".ft B\nStatement of account ");
-	roff_text(b, s->only, strlen(s->only));
+	roff_text(b, s->deals.only, strlen(s->deals.only));
 	exch_buf_str(b, "\n.ft R\n");
 	for (size_t i = 0; i < s->parties.table.n; i++) {
 		const struct exch_party *p =
 		    (const struct exch_party *)s->parties.table.row + i;
 
-		if (strlen(s->only) > sizeof(p->account) ||
-		    strncmp(p->account, s->only, sizeof(p->account)) != 0)
+		if (strlen(s->deals.only) > sizeof(p->account) ||
+		    strncmp(p->account, s->deals.only, sizeof(p->account)) != 0)
 			continue;
 		roff_field(b, p->name, sizeof(p->name));
 		roff_field(b, p->address, sizeof(p->address));
@@ -474,23 +470,23 @@ take_posting(struct exch_report_run *run, const struct exch_rec *r,
 static int
 open_statement(struct exch_report_run *run, struct exch_diag *d)
 {
-	const struct exch_given *only = exch_report_given(run, "account");
 	struct statement *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	s->only = only != NULL ? only->value : NULL;
 	s->roff = exch_report_given(run, "roff") != NULL;
-	if (s->roff && (s->only == NULL || run->o.format != EXCH_FMT_TEXT))
+	rc = exch_deals_open(&s->deals, run, deal, d);
+	if (rc != EXCH_OK)
+		return rc;
+	if (s->roff &&
+	    (s->deals.only == NULL || run->o.format != EXCH_FMT_TEXT))
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "--roff is a text for one account: add --account NAME, and "
 		    "no other form");
-	rc = exch_deals_open(&s->deals, run, deal, d);
-	if (rc == EXCH_OK)
-		rc = exch_parties_read(
-		    &s->parties, exch_report_given(run, "parties"), d);
+	rc = exch_parties_read(
+	    &s->parties, exch_report_given(run, "parties"), d);
 	if (rc == EXCH_OK &&
 	    (exch_keyed_init(&s->position, sizeof(struct held)) != 0 ||
 		exch_keyed_init(&s->balance, sizeof(struct held)) != 0))

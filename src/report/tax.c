@@ -19,9 +19,7 @@
 #include "report/reports.h"
 
 static const struct exch_param params[] = {
-    {.name = "account",
-	.arg = "NAME",
-	.what = "only this account (confirms, statement, tax)"},
+    EXCH_PARAM_ACCOUNT,
     {.name = "lots",
 	.arg = "WHICH",
 	.what = "tax: fifo (the default), lifo or specific"},
@@ -115,9 +113,7 @@ struct kept {
 };
 
 struct tax {
-	struct exch_deals deals;
 	struct exch_charges charges;
-	const char *only; /* NULL: all */
 	enum exch_lots_by how;
 	struct exch_reftable picks;
 	struct exch_reftable had;
@@ -187,31 +183,25 @@ take_back(struct tax *s, const struct exch_deal *x, unsigned side)
 }
 
 static int
+take_side(struct exch_report_run *run, struct exch_deal *x,
+    const struct exch_charge *c, struct exch_diag *d)
+{
+	struct tax *s = run->state;
+
+	if (!exch_deals_wanted(&s->charges.deals, x->side[c->side].account))
+		return EXCH_OK;
+	if (x->state != EXCH_DEAL_BROKEN)
+		return keep(run, x, c->side, c->fee, d);
+	take_back(s, x, c->side);
+	return EXCH_OK;
+}
+
+static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct tax *s = run->state;
-	int rc = EXCH_OK;
 
-	if (x->price == EXCH_PX_NONE)
-		return EXCH_OK;
-	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
-		uint32_t account = x->side[side].account;
-		exch_i128 fee;
-		uint32_t row;
-
-		if (account == 0)
-			continue;
-		rc = exch_charges_of(&s->charges, x, side, &row, &fee, d);
-		if (rc != EXCH_OK ||
-		    (s->only != NULL &&
-			!exch_report_is_account(run, s->only, account)))
-			continue;
-		if (x->state == EXCH_DEAL_BROKEN)
-			take_back(s, x, side);
-		else
-			rc = keep(run, x, side, fee, d);
-	}
-	return rc;
+	return exch_charges_sides(&s->charges, x, take_side, d);
 }
 
 /* ---- rows ---- */
@@ -474,17 +464,13 @@ open_tax(struct exch_report_run *run, struct exch_diag *d)
 	    pick_columns, EXCH_ARRAY_LEN(pick_columns), sizeof(struct pick)};
 	static const struct exch_reftable_shape had = {"a table of lots",
 	    had_columns, EXCH_ARRAY_LEN(had_columns), sizeof(struct had)};
-	const struct exch_given *only = exch_report_given(run, "account");
 	struct tax *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	s->only = only != NULL ? only->value : NULL;
-	rc = exch_deals_open(&s->deals, run, deal, d);
-	if (rc == EXCH_OK)
-		rc = exch_charges_open(&s->charges, run, d);
+	rc = exch_charges_open(&s->charges, run, deal, d);
 	if (rc == EXCH_OK)
 		rc = set_how(run, d);
 	if (rc == EXCH_OK)
@@ -501,9 +487,8 @@ record_tax(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct tax *s = run->state;
-	int rc = exch_charges_record(&s->charges, r, d);
 
-	return rc != EXCH_OK ? rc : exch_deals_record(&s->deals, r, seq, d);
+	return exch_charges_record(&s->charges, r, seq, d);
 }
 
 static int
@@ -512,7 +497,7 @@ close_tax(struct exch_report_run *run, struct exch_diag *d)
 	struct tax *s = run->state;
 	int rc = EXCH_OK;
 
-	exch_deals_close(&s->deals);
+	exch_charges_close(&s->charges);
 	if (s->nkept > 0)
 		qsort(s->kept, s->nkept, sizeof(*s->kept), by_owner);
 	for (uint32_t i = 0; rc == EXCH_OK && i < s->nkept;) {
@@ -534,7 +519,6 @@ free_tax(struct exch_report_run *run)
 {
 	struct tax *s = run->state;
 
-	exch_deals_free(&s->deals);
 	exch_charges_free(&s->charges);
 	exch_reftable_clear(&s->picks);
 	exch_reftable_clear(&s->had);

@@ -464,9 +464,8 @@ record_tca(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct exch_tca *s = run->state;
-	struct exch_diag unused = {0};
 	uint32_t place = 0;
-	int rc, err;
+	int rc;
 
 	(void)seq;
 	if (r->time > s->clock) {
@@ -482,14 +481,9 @@ record_tca(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 			return rc;
 	}
 	rc = take(s, r, place, d);
-	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
-		return rc;
-	/* the books go on, whatever was wrong: told once is enough */
-	err =
-	    exch_quotes_record(&s->quotes, run, r, rc == EXCH_OK ? d : &unused);
 	if (rc == EXCH_OK && s->queue.failed)
 		return exch_report_nomem(d);
-	return rc != EXCH_OK ? rc : err;
+	return exch_quotes_after(&s->quotes, run, r, rc, d);
 }
 
 static int
