@@ -151,7 +151,11 @@ struct agent *agent_new(struct sim *s, agent_fn *fn, unsigned inst);
 void wake(struct sim *s, struct agent *a, exch_ts after);
 void wake_at(struct sim *s, struct agent *a, exch_ts at);
 uint32_t account_new(struct sim *s);
-struct label *label_new(struct sim *s, enum pattern p, struct agent *a);
+/* An agent whose doing is an episode of the pattern; it sleeps still. */
+struct agent *episode_new(
+    struct sim *s, agent_fn *fn, unsigned inst, enum pattern p);
+/* It wakes between so many percent of the day. */
+void episode_at(struct sim *s, struct agent *a, int64_t from, int64_t to);
 /* An order of the agent, by its account; `o` NULL: nobody follows it. */
 void put_by(struct sim *s, struct agent *a, uint32_t acct, unsigned side,
     int64_t tick, exch_qty qty, uint8_t tif, struct ord *o);

@@ -171,10 +171,8 @@ episode_spoofing(struct sim *s, unsigned inst)
 	static agent_fn *const ways[] = {flash, flip, improve};
 	int64_t way =
 	    s->injects ? between(s, FLASH, FLIP) : between(s, FLASH, IMPROVE);
-	struct agent *a = agent_new(s, ways[way], inst);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, ways[way], inst, SPOOFING);
 
-	label_new(s, SPOOFING, a);
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	a->v[0] = law(s, "spoof.cycles");
 	a->v[1] = law(s, "spoof.ratio10");
@@ -182,7 +180,7 @@ episode_spoofing(struct sim *s, unsigned inst)
 	a->v[3] = law(s, "spoof.orders");
 	a->v[5] = law(s, "spoof.size_pct");
 	a->v[6] = law(s, "spoof.depth_pct");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 5, 70));
+	episode_at(s, a, 5, 70);
 }
 
 /* ---- layering ---- */
@@ -269,10 +267,8 @@ void
 episode_layering(struct sim *s, unsigned inst)
 {
 	bool stays = percent(s, 35);
-	struct agent *a = agent_new(s, stays ? dwell : layer, inst);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, stays ? dwell : layer, inst, LAYERING);
 
-	label_new(s, LAYERING, a);
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	a->v[0] = law(s, "layer.cycles");
 	a->v[1] = law(s, "layer.ratio10");
@@ -280,7 +276,7 @@ episode_layering(struct sim *s, unsigned inst)
 	a->v[3] = law(s, "layer.orders");
 	a->v[5] = law(s, "layer.size_pct");
 	a->v[6] = law(s, "layer.depth_pct");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 5, 65));
+	episode_at(s, a, 5, 65);
 }
 
 /* ---- quote stuffing ---- */
@@ -312,13 +308,11 @@ stuff(struct sim *s, struct agent *a)
 void
 episode_stuffing(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, stuff, inst);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, stuff, inst, STUFFING);
 
-	label_new(s, STUFFING, a);
 	a->v[0] = law(s, "stuff.bursts");
 	a->v[1] = law(s, "stuff.rate");
 	a->v[2] = law(s, "stuff.burst_ms");
 	a->v[3] = law(s, "stuff.away");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 5, 80));
+	episode_at(s, a, 5, 80);
 }

@@ -261,7 +261,7 @@ account_new(struct sim *s)
 	return s->pool[s->taken++];
 }
 
-struct label *
+static struct label *
 label_new(struct sim *s, enum pattern p, struct agent *a)
 {
 	struct label *l = need(exch_calloc(1, sizeof(*l)));
@@ -275,6 +275,23 @@ label_new(struct sim *s, enum pattern p, struct agent *a)
 	l->instr = s->m[a->inst].instr;
 	a->label = l;
 	return l;
+}
+
+struct agent *
+episode_new(struct sim *s, agent_fn *fn, unsigned inst, enum pattern p)
+{
+	struct agent *a = agent_new(s, fn, inst);
+
+	label_new(s, p, a);
+	return a;
+}
+
+void
+episode_at(struct sim *s, struct agent *a, int64_t from, int64_t to)
+{
+	exch_ts span = s->end - s->begin;
+
+	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, from, to));
 }
 
 static void

@@ -78,13 +78,11 @@ ignite(struct sim *s, struct agent *a)
 void
 episode_momentum(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, ignite, inst);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, ignite, inst, MOMENTUM);
 
-	label_new(s, MOMENTUM, a);
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	a->v[0] = law(s, "momentum.move_bp");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 10, 85));
+	episode_at(s, a, 10, 85);
 }
 
 /* ---- ramping ---- */
@@ -118,13 +116,11 @@ ramp(struct sim *s, struct agent *a)
 void
 episode_ramping(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, ramp, inst);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, ramp, inst, RAMPING);
 
-	label_new(s, RAMPING, a);
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	a->v[0] = law(s, "ramp.trades");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 5, 80));
+	episode_at(s, a, 5, 80);
 }
 
 /* ---- pump and dump ---- */
@@ -169,12 +165,11 @@ pump(struct sim *s, struct agent *a)
 void
 episode_pump(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, pump, inst);
+	struct agent *a = episode_new(s, pump, inst, PUMP);
 	exch_ts span = s->end - s->begin;
 
-	label_new(s, PUMP, a);
 	a->side = EXCH_BUY;
 	a->v[0] = law(s, "pump.rise_pct");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 2, 25));
+	episode_at(s, a, 2, 25);
 	a->t[0] = s->begin + span / 100 * (exch_ts)between(s, 35, 50);
 }

@@ -43,9 +43,8 @@ wash(struct sim *s, struct agent *a)
 void
 episode_wash(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, wash, inst);
-	struct label *l = label_new(s, WASH, a);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, wash, inst, WASH);
+	struct label *l = a->label;
 	int64_t way = between(s, SAME, PAIR);
 
 	a->other = way == SAME ? a->acct : account_new(s);
@@ -56,7 +55,7 @@ episode_wash(struct sim *s, unsigned inst)
 	/* there and back are two */
 	a->v[0] = law(s, "wash.trades") * (way == PAIR ? 2 : 1);
 	a->v[1] = law(s, "wash.size_pct");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 5, 80));
+	episode_at(s, a, 5, 80);
 }
 
 /* ---- marking the close ---- */
@@ -79,9 +78,8 @@ mark(struct sim *s, struct agent *a)
 void
 episode_close(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, mark, inst);
+	struct agent *a = episode_new(s, mark, inst, CLOSE);
 
-	label_new(s, CLOSE, a);
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	wake_at(s, a, s->end - (exch_ts)law(s, "close.window_s") * EXCH_SEC);
 }
@@ -139,15 +137,13 @@ front(struct sim *s, struct agent *a)
 void
 episode_front(struct sim *s, unsigned inst)
 {
-	struct agent *a = agent_new(s, front, inst);
-	exch_ts span = s->end - s->begin;
+	struct agent *a = episode_new(s, front, inst, FRONT);
 
-	label_new(s, FRONT, a);
 	a->other = account_new(s);
 	s->role[a->acct] = 'h';
 	s->member[a->other] = s->member[a->acct];
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	a->v[0] = law(s, "front.block_pct");
 	a->v[3] = law(s, "front.slices");
-	wake_at(s, a, s->begin + span / 100 * (exch_ts)between(s, 10, 85));
+	episode_at(s, a, 10, 85);
 }

@@ -259,10 +259,7 @@ open_rts22(struct exch_report_run *run, struct exch_diag *d)
 	s->broken.key.place = UINT32_MAX;
 	rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
-		rc = exch_whos_init(&s->whos, run, d);
-	if (rc == EXCH_OK)
-		rc = exch_whats_init(&s->whats, run, d);
-	s->whats.tells = true;
+		rc = exch_who_what_init(&s->whos, &s->whats, run, d);
 	if (rc == EXCH_OK &&
 	    exch_keyed_init(&s->deals, sizeof(struct deal)) != EXCH_OK)
 		rc = exch_report_nomem(d);
@@ -288,9 +285,7 @@ record_rts22(struct exch_report_run *run, const struct exch_rec *r,
 	int rc;
 
 	(void)seq;
-	if (r->type == EXCH_REC_INSTRUMENT)
-		exch_what_forget(
-		    &s->whats, exch_insts_known(&run->insts, r->instr));
+	exch_whats_note(&s->whats, run, r);
 	if (r->type == EXCH_REC_BLOCK && EXCH_REC_AS(r, exch_rec_block) != NULL)
 		memcpy(&s->block, r, sizeof(s->block));
 	if (r->type != EXCH_REC_TRADE && r->type != EXCH_REC_BUST)

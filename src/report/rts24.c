@@ -790,10 +790,7 @@ open_rts24(struct exch_report_run *run, struct exch_diag *d)
 		return rc;
 	rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
-		rc = exch_whos_init(&s->whos, run, d);
-	if (rc == EXCH_OK)
-		rc = exch_whats_init(&s->whats, run, d);
-	s->whats.tells = true;
+		rc = exch_who_what_init(&s->whos, &s->whats, run, d);
 	if (rc == EXCH_OK &&
 	    exch_keyed_init(&s->extra, sizeof(struct extra)) != EXCH_OK)
 		rc = exch_report_nomem(d);
@@ -809,9 +806,7 @@ record_rts24(struct exch_report_run *run, const struct exch_rec *r,
 	int rc;
 
 	(void)seq;
-	if (r->type == EXCH_REC_INSTRUMENT)
-		exch_what_forget(
-		    &s->whats, exch_insts_known(&run->insts, r->instr));
+	exch_whats_note(&s->whats, run, r);
 	if (r->type == EXCH_REC_QUOTE &&
 	    (q = EXCH_REC_AS_ASKED(r, exch_rec_quote)) != NULL) {
 		s->quoted[0] = q->bid_order;

@@ -268,9 +268,7 @@ record_606(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 	int rc;
 
 	(void)seq;
-	if (r->type == EXCH_REC_INSTRUMENT)
-		exch_what_forget(
-		    &s->whats, exch_insts_known(&run->insts, r->instr));
+	exch_whats_note(&s->whats, run, r);
 	rc = exch_tracked_record(&s->tracked, run, r, d);
 	return rc == EXCH_OK ? exch_quotes_record(&s->quotes, run, r, d) : rc;
 }

@@ -335,6 +335,13 @@ struct exch_surv_hit {
 	exch_ts gap;  /* after that long it is another one */
 	uint64_t score;
 };
+/*
+ * Of a pattern whose first episode is an alert already: it has come to its
+ * end with the execution at hand, of an order that is named.
+ */
+struct exch_surv_hit exch_surv_once(const struct exch_surv *s,
+    enum exch_surv_pattern pattern, const char *kind,
+    const struct exch_surv_fill *f, exch_ts start);
 /* One more episode; `evidence` is of the last one. */
 int exch_surv_hit(struct exch_surv *s, const struct exch_surv_hit *h,
     struct exch_diag *d, const char *evidence, ...)

@@ -110,6 +110,22 @@ alert_of(struct exch_surv *s, const struct exch_surv_hit *h)
 	return NULL;
 }
 
+struct exch_surv_hit
+exch_surv_once(const struct exch_surv *s, enum exch_surv_pattern pattern,
+    const char *kind, const struct exch_surv_fill *f, exch_ts start)
+{
+	return (struct exch_surv_hit){.pattern = pattern,
+	    .kind = kind,
+	    .a = f->a,
+	    .start = start,
+	    .seq = s->seq,
+	    .id = &f->o->key.id,
+	    .nids = 1,
+	    .need = 1,
+	    .gap = 600 * EXCH_SEC,
+	    .score = 100};
+}
+
 int
 exch_surv_hit(struct exch_surv *s, const struct exch_surv_hit *h,
     struct exch_diag *d, const char *evidence, ...)

@@ -110,7 +110,6 @@ unwind(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 {
 	struct exch_surv_actor *a = f->a;
 	struct exch_surv_hit h;
-	exch_oid id = f->o->key.id;
 
 	if (s->now > a->moved_until || f->side == a->moved_side)
 		return EXCH_OK;
@@ -122,16 +121,8 @@ unwind(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	    reached(s, a) < EXCH_SURV_RULE(s, momentum, move))
 		return EXCH_OK;
 	a->moved_until = 0;
-	h = (struct exch_surv_hit){.pattern = EXCH_SURV_MOMENTUM,
-	    .kind = a->moved_side == 0 ? "up" : "down",
-	    .a = a,
-	    .start = a->moved_at,
-	    .seq = s->seq,
-	    .id = &id,
-	    .nids = 1,
-	    .need = 1,
-	    .gap = 600 * EXCH_SEC,
-	    .score = 100};
+	h = exch_surv_once(s, EXCH_SURV_MOMENTUM,
+	    a->moved_side == 0 ? "up" : "down", f, a->moved_at);
 	return exch_surv_hit(s, &h, d,
 	    "burst=%llu unwound=%llu move>=%lldbp within=%lldms",
 	    (unsigned long long)a->moved.qty,
@@ -188,16 +179,9 @@ ramp(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	    exch_surv_bp(a->run_first, f->price, f->side) <
 		EXCH_SURV_RULE(s, ramping, move))
 		return EXCH_OK;
-	h = (struct exch_surv_hit){.pattern = EXCH_SURV_RAMPING,
-	    .kind = f->side == 0 ? "up" : "down",
-	    .a = a,
-	    .start = a->run_at,
-	    .seq = s->seq,
-	    .id = &f->o->key.id,
-	    .nids = 1,
-	    .need = 1,
-	    .gap = 600 * EXCH_SEC,
-	    .score = a->run};
+	h = exch_surv_once(
+	    s, EXCH_SURV_RAMPING, f->side == 0 ? "up" : "down", f, a->run_at);
+	h.score = a->run;
 	return exch_surv_hit(s, &h, d,
 	    "trades=%u volume=%llu of=%llu share>=%lld%% trades>=%lld", a->run,
 	    (unsigned long long)a->run_qty, (unsigned long long)all,
@@ -215,7 +199,6 @@ sold(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	exch_u128 all = x->total - a->flat_total;
 	int64_t rise = exch_surv_bp(a->flat_px, a->high_px, 0) / 100;
 	struct exch_surv_hit h;
-	exch_oid id = f->o->key.id;
 
 	a->dumped += f->qty;
 	if (a->peak <= 0 || rise < EXCH_SURV_RULE(s, pump, rise) ||
@@ -228,16 +211,9 @@ sold(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	    (exch_i128)(a->peak - a->position) * 100 <
 		(exch_i128)a->peak * EXCH_SURV_RULE(s, pump, sold))
 		return EXCH_OK;
-	h = (struct exch_surv_hit){.pattern = EXCH_SURV_PUMP,
-	    .kind = "pump-and-dump",
-	    .a = a,
-	    .start = a->flat_at,
-	    .seq = s->seq,
-	    .id = &id,
-	    .nids = 1,
-	    .need = 1,
-	    .gap = exch_surv_ns(EXCH_SURV_RULE(s, pump, after)),
-	    .score = (uint64_t)rise};
+	h = exch_surv_once(s, EXCH_SURV_PUMP, "pump-and-dump", f, a->flat_at);
+	h.gap = exch_surv_ns(EXCH_SURV_RULE(s, pump, after));
+	h.score = (uint64_t)rise;
 	return exch_surv_hit(s, &h, d,
 	    "rise=%lld%% peak_position=%lld now=%lld bought=%llu of=%llu",
 	    (long long)rise, (long long)a->peak, (long long)a->position,

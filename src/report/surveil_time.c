@@ -275,7 +275,6 @@ house_turns(
 {
 	struct exch_surv_actor *a = f->a;
 	struct exch_surv_hit h;
-	exch_oid id = f->o->key.id;
 	exch_px in, out;
 
 	if (s->now > a->run_until)
@@ -295,16 +294,8 @@ house_turns(
 		EXCH_SURV_RULE(s, front, gain))
 		return EXCH_OK;
 	a->run_until = 0;
-	h = (struct exch_surv_hit){.pattern = EXCH_SURV_FRONT,
-	    .kind = a->before_side == 0 ? "buy" : "sell",
-	    .a = a,
-	    .start = a->before_at,
-	    .seq = s->seq,
-	    .id = &id,
-	    .nids = 1,
-	    .need = 1,
-	    .gap = 600 * EXCH_SEC,
-	    .score = 100};
+	h = exch_surv_once(s, EXCH_SURV_FRONT,
+	    a->before_side == 0 ? "buy" : "sell", f, a->before_at);
 	return exch_surv_hit(s, &h, d,
 	    "before=%llu block=%llu turned=%llu before<=%lldms",
 	    (unsigned long long)a->before.qty, (unsigned long long)a->block,

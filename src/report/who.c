@@ -221,10 +221,23 @@ exch_whats_clear(struct exch_whats *w)
 }
 
 void
-exch_what_forget(struct exch_whats *w, uint32_t place)
+exch_whats_note(struct exch_whats *w, const struct exch_report_run *run,
+    const struct exch_rec *r)
 {
-	if (place < w->n)
+	uint32_t place = exch_insts_known(&run->insts, r->instr);
+
+	if (r->type == EXCH_REC_INSTRUMENT && place < w->n)
 		w->what[place].seen = false;
+}
+
+int
+exch_who_what_init(struct exch_whos *who, struct exch_whats *what,
+    struct exch_report_run *run, struct exch_diag *d)
+{
+	int rc = exch_whos_init(who, run, d);
+
+	what->tells = true;
+	return rc == EXCH_OK ? exch_whats_init(what, run, d) : rc;
 }
 
 static void

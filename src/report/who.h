@@ -79,8 +79,16 @@ void exch_whats_clear(struct exch_whats *w);
 /* Good until the next call; it is made anew when an INSTRUMENT changed it. */
 int exch_what_of(struct exch_whats *w, struct exch_report_run *run,
     uint32_t place, const struct exch_what **out, struct exch_diag *d);
-/* An INSTRUMENT came: what was known of its place may be another thing. */
-void exch_what_forget(struct exch_whats *w, uint32_t place);
+/* Any record: an INSTRUMENT may make another thing of its place. */
+void exch_whats_note(struct exch_whats *w, const struct exch_report_run *run,
+    const struct exch_rec *r);
+
+/*
+ * Both, of a report that needs all that they know: what instruments lack is
+ * told.
+ */
+int exch_who_what_init(struct exch_whos *who, struct exch_whats *what,
+    struct exch_report_run *run, struct exch_diag *d);
 
 /*
  * The venue's number of a trade: the same in RTS 24 field 48 and RTS 22 field
