@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plot/markup.h"
 #include "report/xml.h"
 
 static void
@@ -11,50 +12,17 @@ raw(struct exch_table *t, const char *s)
 	exch_table_raw(t, s, strlen(s));
 }
 
-/* Bytes of a well-formed character of UTF-8 at s; 0: it is none. */
-static size_t
-character(const char *s, size_t n)
-{
-	unsigned char c = (unsigned char)s[0];
-	size_t k = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-	uint32_t v = c & (k == 1 ? 0x7f : 0x3f >> (k - 1));
-	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-
-	if (k > n || (c >= 0x80 && c < 0xc2) || c > 0xf4)
-		return 0;
-	for (size_t i = 1; i < k; i++) {
-		unsigned char x = (unsigned char)s[i];
-
-		if ((x & 0xc0) != 0x80)
-			return 0;
-		v = v << 6 | (x & 0x3f);
-	}
-	if (v < least[k - 1] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000) ||
-	    v == 0xfffe || v == 0xffff || (v < 0x20 && v != '\t'))
-		return 0;
-	return k;
-}
-
 static void
 escaped(struct exch_table *t, const char *s, size_t n)
 {
 	while (n > 0) {
-		size_t k = character(s, n);
+		const char *as;
+		size_t k = exch_markup_step(s, n, &as);
 
-		if (k == 0) {
-			raw(t, "?");
-			k = 1;
-		} else if (*s == '&') {
-			raw(t, "&amp;");
-		} else if (*s == '<') {
-			raw(t, "&lt;");
-		} else if (*s == '>') {
-			raw(t, "&gt;");
-		} else if (*s == '"') {
-			raw(t, "&quot;");
-		} else {
+		if (as != NULL)
+			raw(t, as);
+		else
 			exch_table_raw(t, s, k);
-		}
 		s += k;
 		n -= k;
 	}

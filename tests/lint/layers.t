@@ -17,7 +17,8 @@ src/feed base rec ref sock
 src/replay base rec ref book
 src/risk base rec ref
 src/settle base rec ref
-src/report base rec ref book
+src/plot base
+src/report base rec ref book plot
 src/md base rec ref book report
 src/store base rec ref
 src/embed base rec ref book match
