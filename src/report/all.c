@@ -31,6 +31,7 @@ static const struct exch_report *const table[] = {
     &exch_report_rts24,
     &exch_report_605,
     &exch_report_606,
+    &exch_report_bestex,
 };
 
 const struct exch_report *const *

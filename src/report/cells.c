@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/even.h"
 #include "report/report.h"
 #include "report/track.h"
 
@@ -41,6 +42,50 @@ exch_report_account(struct exch_report_run *run, uint32_t account)
 	}
 	exch_table_text(
 	    &run->table, num, (size_t)(exch_fmt_u64(num, account) - num));
+}
+
+void
+exch_report_cash(struct exch_report_run *run, exch_i128 v, bool known)
+{
+	if (known)
+		exch_table_dec(&run->table, v, 6, 2);
+	else
+		exch_table_none(&run->table);
+}
+
+bool
+exch_report_part(exch_i128 part, exch_i128 whole, unsigned up,
+    unsigned decimals, exch_i128 *out)
+{
+	exch_i128 v;
+
+	if (whole == 0 || __builtin_mul_overflow(
+			      part, (exch_i128)exch_pow10[up + decimals], &v))
+		return false;
+	if (whole < 0) {
+		v = -v;
+		whole = -whole;
+	}
+	*out = exch_div_half_even(v, whole);
+	return true;
+}
+
+void
+exch_report_ratio(struct exch_report_run *run, exch_i128 part, exch_i128 whole,
+    unsigned up, unsigned decimals)
+{
+	exch_i128 v;
+
+	if (exch_report_part(part, whole, up, decimals, &v))
+		exch_table_dec(&run->table, v, (int)decimals, (int)decimals);
+	else
+		exch_table_none(&run->table);
+}
+
+void
+exch_report_chars(struct exch_report_run *run, const char *s, size_t size)
+{
+	exch_table_text(&run->table, s, strnlen(s, size));
 }
 
 static char *

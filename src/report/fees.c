@@ -174,27 +174,12 @@ record_fees(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 }
 
 static void
-put_name(struct exch_table *t, const char *p, size_t size)
-{
-	exch_table_text(t, p, strnlen(p, size));
-}
-
-static void
-put_cash(struct exch_table *t, exch_i128 v, bool known)
-{
-	if (known)
-		exch_table_dec(t, v, 6, 2);
-	else
-		exch_table_none(t);
-}
-
-static void
-put_currency(struct exch_table *t, uint32_t code)
+put_currency(struct exch_report_run *run, uint32_t code)
 {
 	char name[4];
 
 	memcpy(name, &code, sizeof(name));
-	put_name(t, name, sizeof(name));
+	exch_report_chars(run, name, sizeof(name));
 }
 
 static void
@@ -217,15 +202,16 @@ put_rule(struct exch_report_run *run, const struct sum *x)
 		row += x->key.place - 1;
 		exch_table_u64(t, s->charges.table.t.line[x->key.place - 1]);
 		exch_table_word(t, scope[row->whom.scope & 3]);
-		put_name(t, row->whom.name, sizeof(row->whom.name));
-		put_name(t, row->whom.symbol, sizeof(row->whom.symbol));
+		exch_report_chars(run, row->whom.name, sizeof(row->whom.name));
+		exch_report_chars(
+		    run, row->whom.symbol, sizeof(row->whom.symbol));
 		exch_table_dec(t, row->whom.from, 0, 0);
 	}
 	exch_table_word(t, how[x->key.id >> 32]);
-	put_currency(t, (uint32_t)x->key.id);
+	put_currency(run, (uint32_t)x->key.id);
 	exch_table_u64(t, x->execs);
-	put_cash(t, x->value, true);
-	put_cash(t, x->fee, true);
+	exch_report_cash(run, x->value, true);
+	exch_report_cash(run, x->fee, true);
 	exch_table_none(t);
 	exch_table_none(t);
 	exch_table_end(t);
@@ -246,12 +232,12 @@ put_sum(struct exch_report_run *run, const struct sum *x, bool total)
 		exch_report_account(run, x->key.place);
 	for (unsigned i = 0; i < 6; i++)
 		exch_table_none(t);
-	put_currency(t, (uint32_t)x->key.id);
+	put_currency(run, (uint32_t)x->key.id);
 	exch_table_u64(t, x->execs);
-	put_cash(t, x->value, true);
-	put_cash(t, x->fee, s->charges.given);
-	put_cash(t, x->ledger, s->posted);
-	put_cash(t, x->paid, s->posted);
+	exch_report_cash(run, x->value, true);
+	exch_report_cash(run, x->fee, s->charges.given);
+	exch_report_cash(run, x->ledger, s->posted);
+	exch_report_cash(run, x->paid, s->posted);
 	exch_table_end(t);
 }
 

@@ -182,26 +182,17 @@ row_of(struct exch_report_run *run, const struct sum *x, struct row *w)
 }
 
 static void
-put_cash(struct exch_table *t, exch_i128 v, bool known)
-{
-	if (known)
-		exch_table_dec(t, v, 6, 2);
-	else
-		exch_table_none(t);
-}
-
-static void
 put_gains(struct exch_report_run *run, const struct row *w)
 {
 	struct exch_table *t = &run->table;
 	exch_i128 gross = w->cash + w->value;
 
-	put_cash(t, w->value, w->valued);
-	put_cash(t, gross, w->valued);
-	put_cash(t, w->spread, w->split);
-	put_cash(t, gross - w->spread, w->valued && w->split);
-	put_cash(t, w->fees, true);
-	put_cash(t, gross - w->fees, w->valued);
+	exch_report_cash(run, w->value, w->valued);
+	exch_report_cash(run, gross, w->valued);
+	exch_report_cash(run, w->spread, w->split);
+	exch_report_cash(run, gross - w->spread, w->valued && w->split);
+	exch_report_cash(run, w->fees, true);
+	exch_report_cash(run, gross - w->fees, w->valued);
 	exch_table_end(t);
 }
 
@@ -222,7 +213,7 @@ put_sum(struct exch_report_run *run, const struct sum *x, const struct row *w)
 	exch_table_dec(t, (exch_i128)x->sold, in->qty_scale, 0);
 	exch_table_dec(
 	    t, (exch_i128)x->bought - (exch_i128)x->sold, in->qty_scale, 0);
-	put_cash(t, w->cash, true);
+	exch_report_cash(run, w->cash, true);
 	exch_table_px(t, mark_of(run->state, place), in->px_show);
 	put_gains(run, w);
 }
@@ -241,7 +232,7 @@ put_total(struct exch_report_run *run, uint32_t account, const char *currency,
 	exch_table_u64(t, w->execs);
 	for (unsigned i = 0; i < 3; i++)
 		exch_table_none(t);
-	put_cash(t, w->cash, true);
+	exch_report_cash(run, w->cash, true);
 	exch_table_none(t);
 	put_gains(run, w);
 }

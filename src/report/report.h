@@ -347,6 +347,19 @@ void exch_report_account(struct exch_report_run *run, uint32_t account);
 /* Header flags as words, "imposed+synthetic"; `more` may be NULL. */
 void exch_report_flags(
     struct exch_report_run *run, uint8_t flags, const char *more);
+/* Cash, 10^-6; not known: nothing. */
+void exch_report_cash(struct exch_report_run *run, exch_i128 v, bool known);
+/*
+ * part of whole, times 10^up (2: percent, 4: basis points), half-even to so
+ * many decimals; nothing of nothing.
+ */
+void exch_report_ratio(struct exch_report_run *run, exch_i128 part,
+    exch_i128 whole, unsigned up, unsigned decimals);
+/* The same as a number of 10^-decimals; false: there is none. */
+bool exch_report_part(exch_i128 part, exch_i128 whole, unsigned up,
+    unsigned decimals, exch_i128 *out);
+/* A letter array of a table or record: up to its first NUL. */
+void exch_report_chars(struct exch_report_run *run, const char *s, size_t size);
 /* CSV and audit letters "B", "S"; `none` for no side. */
 const char *exch_report_side(uint8_t side, const char *none);
 

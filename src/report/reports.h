@@ -28,5 +28,6 @@ extern const struct exch_report exch_report_rts22;
 extern const struct exch_report exch_report_rts24;
 extern const struct exch_report exch_report_605;
 extern const struct exch_report exch_report_606;
+extern const struct exch_report exch_report_bestex;
 
 #endif

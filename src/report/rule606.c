@@ -148,16 +148,6 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 /* ---- rows ---- */
 
 static void
-put_pct(struct exch_table *t, uint64_t part, uint64_t all)
-{
-	if (all == 0)
-		exch_table_none(t);
-	else
-		exch_table_dec(
-		    t, exch_div_half_even((exch_i128)part * 10000, all), 2, 2);
-}
-
-static void
 put(struct exch_report_run *run, const struct venue *v, bool others,
     uint64_t all)
 {
@@ -177,11 +167,11 @@ put(struct exch_report_run *run, const struct venue *v, bool others,
 	else
 		exch_table_text(t, v->mic, strnlen(v->mic, sizeof(v->mic)));
 	exch_table_u64(t, v->orders);
-	put_pct(t, v->orders, all);
+	exch_report_ratio(run, v->orders, all, 2, 2);
 	exch_table_dec(t, (exch_i128)v->shares, 9, 0);
 	exch_table_dec(t, (exch_i128)v->executed, 9, 0);
 	for (unsigned i = 0; i < NKINDS; i++)
-		put_pct(t, v->kind[i], v->orders);
+		exch_report_ratio(run, v->kind[i], v->orders, 2, 2);
 	exch_table_end(t);
 }
 

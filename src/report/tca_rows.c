@@ -180,27 +180,10 @@ collect(struct show *w, struct exch_diag *d)
 
 /* ---- numbers ---- */
 
-/* part by whole, times 10^up; false: nothing to tell. */
-static bool
-ratio(exch_i128 part, exch_i128 whole, unsigned up, exch_i128 *out)
-{
-	exch_i128 v;
-
-	if (whole == 0 ||
-	    __builtin_mul_overflow(part, (exch_i128)exch_pow10[up], &v))
-		return false;
-	if (whole < 0) {
-		v = -v;
-		whole = -whole;
-	}
-	*out = exch_div_half_even(v, whole);
-	return true;
-}
-
 static bool
 bp(exch_i128 part, exch_i128 whole, exch_i128 *out)
 {
-	return ratio(part, whole, 4 + BP_DECIMALS, out);
+	return exch_report_part(part, whole, 4, BP_DECIMALS, out);
 }
 
 static void
@@ -357,7 +340,7 @@ put_spreads(struct show *w)
 	put_unit(w, raw->mark[h].impact, raw->mark[h].both);
 	put_bp(t, x->effective, x->quoted_value);
 	put_bp(t, x->quoted, x->quoted_value);
-	if (ratio(x->effective, x->quoted, 4, &eq))
+	if (exch_report_part(x->effective, x->quoted, 2, 2, &eq))
 		exch_table_dec(t, eq, 2, 2);
 	else
 		exch_table_none(t);
@@ -552,7 +535,7 @@ grid_bp(struct exch_grid *g, exch_i128 part, exch_i128 whole)
 {
 	exch_i128 v;
 
-	if (ratio(part, whole, 6, &v))
+	if (exch_report_part(part, whole, 2, 4, &v))
 		exch_grid_dec(g, v, 2, 2);
 	else
 		exch_grid_str(g, "-");
