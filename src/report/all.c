@@ -32,6 +32,7 @@ static const struct exch_report *const table[] = {
     &exch_report_605,
     &exch_report_606,
     &exch_report_bestex,
+    &exch_report_large_trader,
 };
 
 const struct exch_report *const *

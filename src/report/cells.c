@@ -82,6 +82,14 @@ exch_report_ratio(struct exch_report_run *run, exch_i128 part, exch_i128 whole,
 		exch_table_none(&run->table);
 }
 
+uint32_t
+exch_report_day(const struct exch_report_run *run, exch_ts t)
+{
+	return exch_ts_date(
+	    t + (exch_ts)((int64_t)exch_tz_offset(run->o.tz, t) *
+			  (int64_t)EXCH_SEC));
+}
+
 void
 exch_report_chars(struct exch_report_run *run, const char *s, size_t size)
 {

@@ -358,6 +358,8 @@ void exch_report_ratio(struct exch_report_run *run, exch_i128 part,
 /* The same as a number of 10^-decimals; false: there is none. */
 bool exch_report_part(exch_i128 part, exch_i128 whole, unsigned up,
     unsigned decimals, exch_i128 *out);
+/* The day of a time in the zone of --tz, YYYYMMDD. */
+uint32_t exch_report_day(const struct exch_report_run *run, exch_ts t);
 /* A letter array of a table or record: up to its first NUL. */
 void exch_report_chars(struct exch_report_run *run, const char *s, size_t size);
 /* CSV and audit letters "B", "S"; `none` for no side. */

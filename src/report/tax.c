@@ -126,14 +126,6 @@ struct tax {
 
 /* ---- trades ---- */
 
-static uint32_t
-day_of(const struct exch_report_run *run, exch_ts t)
-{
-	return exch_ts_date(
-	    t + (exch_ts)((int64_t)exch_tz_offset(run->o.tz, t) *
-			  (int64_t)EXCH_SEC));
-}
-
 static int
 keep(struct exch_report_run *run, struct exch_deal *x, unsigned side,
     exch_i128 fee, struct exch_diag *d)
@@ -150,7 +142,7 @@ keep(struct exch_report_run *run, struct exch_deal *x, unsigned side,
 		return rc;
 	k = &s->kept[s->nkept];
 	*k =
-	    (struct kept){.deal = {.day = day_of(run, x->time),
+	    (struct kept){.deal = {.day = exch_report_day(run, x->time),
 			      .match = x->match,
 			      .qty = x->qty,
 			      .cash = side == 0 ? x->cash + fee : x->cash - fee,
