@@ -11,7 +11,7 @@
 #include "base/keyed.h"
 #include "exch-risk/report.h"
 #include "rec/schema.h"
-#include "risk/gate.h"
+#include "report/counted.h"
 
 /* ---- keeping it ---- */
 
@@ -68,15 +68,6 @@ name(struct exch_table *o, const char s[16])
 	exch_table_text(o, s, strnlen(s, 16));
 }
 
-/* The text behind the fixed part, as much of it as is there. */
-static void
-reason(struct exch_table *o, const struct exch_rec *r, size_t fixed, uint16_t n)
-{
-	size_t room = exch_rec_len(r) - fixed;
-
-	exch_table_text(o, (const char *)r + fixed, n < room ? n : room);
-}
-
 /* Its symbol, or the number of one that was not announced. */
 static void
 instrument(struct risk_tool *t, uint32_t id)
@@ -93,32 +84,13 @@ instrument(struct risk_tool *t, uint32_t id)
 		    (size_t)(exch_uint_put(number, id) - number));
 }
 
-/* What a rule counts, in an instrument (NULL: unknown); or there is none. */
+/* What a rule counts, in an instrument (NULL: unknown). */
 static void
 counted(struct exch_table *o, enum exch_rule_unit unit, int64_t v,
     const struct exch_thing *x)
 {
-	/* The largest number stands for any price, and what it comes to. */
-	if (unit == EXCH_UNIT_NONE || v == INT64_MAX) {
-		exch_table_none(o);
-		return;
-	}
-	switch (unit) {
-	case EXCH_UNIT_QTY:
-		exch_table_dec(o, v, x != NULL ? x->qty_scale : 0, 0);
-		break;
-	case EXCH_UNIT_CASH:
-		risk_cash(o, v);
-		break;
-	case EXCH_UNIT_PRICE:
-		exch_table_px(o, v, x != NULL ? x->decimals : 0);
-		break;
-	case EXCH_UNIT_SHARE:
-		exch_table_dec(o, v, 6, 0);
-		break;
-	default:
-		exch_table_dec(o, v, 0, 0);
-	}
+	exch_counted_put(o, unit, v, x != NULL ? x->qty_scale : 0,
+	    x != NULL ? x->decimals : 0);
 }
 
 static void
@@ -240,7 +212,7 @@ override(struct risk_tool *t, size_t n, const struct exch_rec_risk *k)
 	    o, c->verdict == EXCH_VERDICT_PASS ? "approve" : "refuse");
 	exch_table_word(o, effect_of(t, n));
 	name(o, c->by);
-	reason(o, &c->h, sizeof(*c), c->ntext);
+	exch_counted_text(o, &c->h, sizeof(*c), c->ntext);
 	limit_and_observed(t, k != NULL ? k : &nothing);
 	exch_table_id(o, k != NULL ? k->ref : 0);
 	end(o, &t->said[n]);
@@ -307,20 +279,14 @@ whom(struct risk_tool *t, const struct exch_rec *r, uint32_t account,
 static void
 changed(struct risk_tool *t, const struct exch_rec_limit *l)
 {
-	static const enum exch_rule_unit units[] = {
-	    [EXCH_LIMIT_IN_UNITS] = EXCH_UNIT_QTY,
-	    [EXCH_LIMIT_IN_NUMBERS] = EXCH_UNIT_COUNT,
-	    [EXCH_LIMIT_IN_CASH] = EXCH_UNIT_CASH,
-	    [EXCH_LIMIT_IN_SHARES] = EXCH_UNIT_SHARE,
-	    [EXCH_LIMIT_IN_TIME] = EXCH_UNIT_TIME};
 	struct exch_table *o = &t->out;
 
 	exch_table_word(o, exch_word_of(exch_words_limit, l->what));
 	whom(t, &l->h, l->account, l->member);
-	counted(o, units[exch_limit_unit(l->what)], l->value,
+	counted(o, exch_counted_limit(l->what), l->value,
 	    exch_holdings_thing(&t->h, l->h.instr));
 	name(o, l->by);
-	reason(o, &l->h, sizeof(*l), l->ntext);
+	exch_counted_text(o, &l->h, sizeof(*l), l->ntext);
 }
 
 static void
@@ -332,7 +298,7 @@ switched(struct risk_tool *t, const struct exch_rec_kill *k)
 	whom(t, &k->h, k->account, k->member);
 	exch_table_none(o);
 	name(o, k->by);
-	reason(o, &k->h, sizeof(*k), k->ntext);
+	exch_counted_text(o, &k->h, sizeof(*k), k->ntext);
 }
 
 /* Why it has no effect, which the gate said directly before; or NULL. */

@@ -88,6 +88,19 @@ enum exch_limit_unit {
 /* Of one of enum exch_limit_of; of others numbers. */
 enum exch_limit_unit exch_limit_unit(uint8_t what);
 
+/* What a rule's limit and what was observed are counted in. */
+enum exch_rule_unit {
+	EXCH_UNIT_NONE, /* it has no numbers */
+	EXCH_UNIT_QTY,	/* of the instrument */
+	EXCH_UNIT_COUNT,
+	EXCH_UNIT_CASH,	 /* 10^-6; INT64_MAX: of an order without a price */
+	EXCH_UNIT_PRICE, /* 10^-9; EXCH_PX_NONE: any */
+	EXCH_UNIT_TIME,	 /* ns */
+	EXCH_UNIT_SHARE	 /* ppm */
+};
+/* Of one of enum exch_rule; of others none. */
+enum exch_rule_unit exch_rule_unit(enum exch_rule rule);
+
 /* Is that limit (enum exch_limit_of) one of groups? */
 static inline bool
 exch_limit_is_of_group(uint8_t what)

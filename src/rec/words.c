@@ -133,6 +133,39 @@ const struct exch_word exch_words_limit[] = {{EXCH_LIMIT_OF_SIZE, "size"},
     {EXCH_LIMIT_OF_GROUP_CREDIT, "group-credit"},
     {EXCH_LIMIT_OF_GROUP_LOSS, "group-loss"}, {0, NULL}};
 
+enum exch_rule_unit
+exch_rule_unit(enum exch_rule rule)
+{
+	static const uint8_t units[EXCH_RULES] = {
+	    [EXCH_RULE_PERMISSION] = EXCH_UNIT_QTY,
+	    [EXCH_RULE_THROTTLE] = EXCH_UNIT_COUNT,
+	    [EXCH_RULE_SIZE] = EXCH_UNIT_QTY,
+	    [EXCH_RULE_VALUE] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_COLLAR] = EXCH_UNIT_PRICE,
+	    [EXCH_RULE_DUPLICATE] = EXCH_UNIT_TIME,
+	    [EXCH_RULE_OPEN_ORDERS] = EXCH_UNIT_COUNT,
+	    [EXCH_RULE_POSITION] = EXCH_UNIT_QTY,
+	    [EXCH_RULE_CREDIT] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_MARGIN] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_CONCENTRATION] = EXCH_UNIT_SHARE,
+	    [EXCH_RULE_SECTOR] = EXCH_UNIT_SHARE,
+	    [EXCH_RULE_LOSS] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_STOP] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_GROUP_OPEN_ORDERS] = EXCH_UNIT_COUNT,
+	    [EXCH_RULE_GROUP_POSITION] = EXCH_UNIT_QTY,
+	    [EXCH_RULE_GROUP_GROSS] = EXCH_UNIT_QTY,
+	    [EXCH_RULE_GROUP_NOTIONAL] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_GROUP_CREDIT] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_GROUP_LOSS] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_SELF_TRADE] = EXCH_UNIT_PRICE,
+	    [EXCH_RULE_DAY_TRADER_EQUITY] = EXCH_UNIT_CASH,
+	    [EXCH_RULE_DAY_TRADER_POWER] = EXCH_UNIT_CASH,
+	};
+
+	return rule < EXCH_ARRAY_LEN(units) ? (enum exch_rule_unit)units[rule]
+					    : EXCH_UNIT_NONE;
+}
+
 enum exch_limit_unit
 exch_limit_unit(uint8_t what)
 {

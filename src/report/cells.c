@@ -163,6 +163,10 @@ exch_report_life(struct exch_report_run *run, const struct exch_life *o)
 	exch_table_text(t, &fix, fix != '\0');
 	exch_table_px(t, live ? o->working : EXCH_PX_NONE, in->px_show);
 	exch_table_qty(t, live ? o->shown : 0, in->qty_scale);
+	if (__builtin_expect(!o->terms.any, 1)) {
+		exch_table_nones(t, 4);
+		return;
+	}
 	if (o->terms.min == 0)
 		exch_table_none(t);
 	else

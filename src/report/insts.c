@@ -58,6 +58,8 @@ set_unknown(struct exch_inst *in, uint32_t id)
 	in->px_show = in->px_decimals;
 	in->plain = true;
 	in->tick = 1;
+	in->lot = 1;
+	in->max_qty = EXCH_QTY_NONE;
 	in->strike = EXCH_PX_NONE;
 	in->multiplier = EXCH_PX_ONE;
 	in->by_tick = exch_div_by(1);
@@ -121,6 +123,9 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 	in->qty_scale = r->qty_exponent >= 0 || r->qty_exponent < -9
 			    ? 0
 			    : (uint8_t)-r->qty_exponent;
+	in->lot = r->lot;
+	in->min_qty = r->min_qty;
+	in->max_qty = r->max_qty;
 	in->tick = r->tick > 0 ? r->tick : 1;
 	in->by_tick = exch_div_by((uint64_t)in->tick);
 	in->kind = r->kind;

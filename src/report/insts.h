@@ -31,6 +31,9 @@ struct exch_inst {
 	uint32_t underlying; /* instrument id or 0 */
 	int64_t multiplier;  /* 10^-9 */
 	exch_px tick;
+	exch_qty lot;
+	exch_qty min_qty; /* of an order */
+	exch_qty max_qty; /* or none */
 	struct exch_div by_tick;
 	struct exch_money money;
 };

@@ -15,6 +15,7 @@ struct exch_life {
 	struct exch_key key; /* its id, and place of its instrument */
 	exch_i128 notional;  /* of its executions, price x quantity */
 	exch_oid replaces;   /* the order it came from, or 0 */
+	exch_oid first;	     /* the one with which that began, or 0 */
 	exch_px price;	     /* or none */
 	exch_qty qty;	     /* filled + cancelled + open, always */
 	exch_qty open;

@@ -345,7 +345,7 @@ free_surveil(struct exch_report_run *run)
 	exch_quotes_clear(&s->quotes);
 	exch_parties_clear(&s->parties);
 	exch_reftable_clear(&s->rules);
-	exch_reftable_clear(&s->cases);
+	exch_cases_clear(&s->cases);
 	exch_reftable_clear(&s->labels);
 	exch_keyed_clear(&s->orders);
 	exch_keyed_clear(&s->actors);

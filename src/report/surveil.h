@@ -17,6 +17,7 @@
 #define EXCH_REPORT_SURVEIL_H
 
 #include "base/keyed.h"
+#include "report/cases.h"
 #include "report/parties.h"
 #include "report/quotes.h"
 #include "report/track.h"
@@ -226,15 +227,7 @@ struct exch_surv_alert {
 	char evidence[256];
 	uint64_t score;
 	bool told; /* it has enough episodes */
-	const struct exch_surv_case *at;
-};
-
-struct exch_surv_case {
-	char alert[96];
-	char status[12];
-	char by[32];
-	char when[32];
-	char note[160];
+	const struct exch_case *at;
 };
 
 struct exch_surv_label {
@@ -251,7 +244,8 @@ struct exch_surv {
 	struct exch_track *track;
 	struct exch_quotes quotes;
 	struct exch_parties parties;
-	struct exch_reftable rules, cases, labels;
+	struct exch_reftable rules, labels;
+	struct exch_cases cases;
 	int64_t rule[EXCH_SURV_NRULES];
 	bool ruled, scores;
 	uint8_t matcher;
@@ -317,8 +311,6 @@ int exch_surv_rules_read(struct exch_surv *s, struct exch_diag *d);
 int exch_surv_rules_of(struct exch_surv *s, uint32_t date, struct exch_diag *d);
 /* The group of an account: accounts that are linked have one. */
 uint64_t exch_surv_group(const struct exch_surv *s, uint32_t account);
-const struct exch_surv_case *exch_surv_case_of(
-    const struct exch_surv *s, const char *id);
 
 /* ---- surveil_alert.c ---- */
 extern const char *const exch_surv_words[EXCH_SURV_PATTERNS];

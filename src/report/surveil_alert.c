@@ -237,11 +237,11 @@ name_alert(const struct exch_surv *s, struct exch_surv_alert *al)
 	(void)snprintf(al->id, sizeof(al->id), "%s-%.*s-%s-%llu",
 	    exch_surv_words[al->pattern], (int)in->nsymbol, in->symbol, who,
 	    (unsigned long long)(al->start / EXCH_SEC));
-	al->at = exch_surv_case_of(s, al->id);
+	al->at = exch_cases_of(&s->cases, al->id);
 }
 
 static void
-put_case(struct exch_table *t, const struct exch_surv_case *c)
+put_case(struct exch_table *t, const struct exch_case *c)
 {
 	if (c == NULL) {
 		exch_table_word(t, "open");

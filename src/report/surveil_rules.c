@@ -51,20 +51,6 @@ static const struct exch_reftable_shape rule_shape = {
     .ncolumns = EXCH_ARRAY_LEN(rule_columns),
     .row = sizeof(struct rule_row)};
 
-static const struct exch_column case_columns[] = {
-    TEXT(struct exch_surv_case, alert, "alert", false),
-    TEXT(struct exch_surv_case, status, "status", false),
-    TEXT(struct exch_surv_case, by, "by", true),
-    TEXT(struct exch_surv_case, when, "when", true),
-    TEXT(struct exch_surv_case, note, "note", true),
-};
-
-static const struct exch_reftable_shape case_shape = {
-    .what = "a table of cases",
-    .column = case_columns,
-    .ncolumns = EXCH_ARRAY_LEN(case_columns),
-    .row = sizeof(struct exch_surv_case)};
-
 static const struct exch_column label_columns[] = {
     TEXT(struct exch_surv_label, pattern, "pattern", false),
     TEXT(struct exch_surv_label, accounts, "accounts", false),
@@ -83,12 +69,6 @@ static const struct exch_reftable_shape label_shape = {
     .row = sizeof(struct exch_surv_label)};
 
 static int
-by_alert(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(((struct exch_surv_case *)0)->alert));
-}
-
-static int
 read_one(struct exch_surv *s, const char *name,
     const struct exch_reftable_shape *shape, struct exch_reftable *t,
     struct exch_diag *d)
@@ -100,21 +80,6 @@ read_one(struct exch_surv *s, const char *name,
 	return exch_reftable_parse(g->text, g->n, g->value, shape, t, d);
 }
 
-static int
-check_cases(struct exch_surv *s, struct exch_diag *d)
-{
-	const struct exch_surv_case *c = s->cases.row;
-
-	for (size_t i = 0; i < s->cases.n; i++)
-		if (strcmp(c[i].status, "open") != 0 &&
-		    strcmp(c[i].status, "reviewed") != 0 &&
-		    strcmp(c[i].status, "closed") != 0)
-			return exch_reftable_bad(&s->cases, i, d,
-			    "a case is open, reviewed or closed");
-	return exch_reftable_once(
-	    &s->cases, sizeof(*c), by_alert, "speaks of the same alert", d);
-}
-
 int
 exch_surv_rules_read(struct exch_surv *s, struct exch_diag *d)
 {
@@ -124,9 +89,8 @@ exch_surv_rules_read(struct exch_surv *s, struct exch_diag *d)
 	if (rc == EXCH_OK)
 		rc = read_one(s, "parameters", &rule_shape, &s->rules, d);
 	if (rc == EXCH_OK)
-		rc = read_one(s, "cases", &case_shape, &s->cases, d);
-	if (rc == EXCH_OK)
-		rc = check_cases(s, d);
+		rc = exch_cases_read(
+		    &s->cases, exch_report_given(s->run, "cases"), d);
 	if (rc == EXCH_OK)
 		rc = read_one(s, "score", &label_shape, &s->labels, d);
 	s->scores = exch_report_given(s->run, "score") != NULL;
@@ -176,15 +140,4 @@ exch_surv_group(const struct exch_surv *s, uint32_t account)
 	for (size_t i = 0; i < sizeof(p->group) && p->group[i] != '\0'; i++)
 		h = (h ^ (unsigned char)p->group[i]) * UINT64_C(1099511628211);
 	return h | UINT64_C(1) << 63;
-}
-
-const struct exch_surv_case *
-exch_surv_case_of(const struct exch_surv *s, const char *id)
-{
-	const struct exch_surv_case *c = s->cases.row;
-
-	for (size_t i = 0; i < s->cases.n; i++)
-		if (strncmp(c[i].alert, id, sizeof(c[i].alert)) == 0)
-			return &c[i];
-	return NULL;
 }

@@ -146,6 +146,20 @@ exch_table_none(struct exch_table *t)
 	t->p += t->col++ != 0;
 }
 
+/* The same for n cells in a row, of which none is the first. */
+static inline void
+exch_table_nones(struct exch_table *t, unsigned n)
+{
+	if (__builtin_expect(t->format != EXCH_FMT_CSV, 0)) {
+		while (n-- > 0)
+			exch_table_no_value(t);
+		return;
+	}
+	memset(t->p, ',', n);
+	t->p += n;
+	t->col += n;
+}
+
 /* A price as `show` says; programs get decimals in any case. */
 static inline void
 exch_table_px(struct exch_table *t, exch_px v, unsigned show)

@@ -395,6 +395,7 @@ apply_replace(struct exch_life *o, const struct exch_ask *ask, exch_qty qty)
 	o->ordflags = (uint8_t)((o->ordflags & stays) | cmd->ordflags);
 	if (cmd->account != 0)
 		o->account = cmd->account;
+	o->terms.any |= ask->terms.any;
 	if (ask->terms.stop != EXCH_PX_NONE)
 		o->terms.stop = ask->terms.stop;
 	if (ask->terms.display != 0)
@@ -444,6 +445,7 @@ inherit(struct exch_track *t, const struct exch_life *was,
 	o->ordflags = was->ordflags;
 	o->terms = was->terms;
 	o->replaces = was->key.id;
+	o->first = was->first != 0 ? was->first : was->key.id;
 	o->entered = r->h.time;
 	/* its state begins as that of the old one, without fills */
 	o->apart = was->apart;

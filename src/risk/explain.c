@@ -12,64 +12,52 @@
  * words alone.
  */
 static const struct {
-	enum exch_rule_unit unit;
 	const char *before, *between;
 } rules[] = {
-    [EXCH_RULE_NONE] = {EXCH_UNIT_NONE, "it passes", NULL},
-    [EXCH_RULE_ACCOUNT] = {EXCH_UNIT_NONE,
-	"the account is not known, or its state lets it enter nothing", NULL},
-    [EXCH_RULE_PERMISSION] = {EXCH_UNIT_QTY,
-	"the account may not trade this, or not sell what it has not got",
+    [EXCH_RULE_NONE] = {"it passes", NULL},
+    [EXCH_RULE_ACCOUNT] =
+	{"the account is not known, or its state lets it enter nothing", NULL},
+    [EXCH_RULE_PERMISSION] =
+	{"the account may not trade this, or not sell what it has not got",
+	    NULL},
+    [EXCH_RULE_THROTTLE] = {"message ", " where it may send "},
+    [EXCH_RULE_SIZE] = {"a quantity of ", ", at most "},
+    [EXCH_RULE_VALUE] = {"worth ", ", at most "},
+    [EXCH_RULE_COLLAR] = {"", " off the reference, at most "},
+    [EXCH_RULE_DUPLICATE] = {"the same came ", " before, not within "},
+    [EXCH_RULE_OPEN_ORDERS] = {"open orders would be ", ", at most "},
+    [EXCH_RULE_POSITION] = {"the position could become ", ", at most "},
+    [EXCH_RULE_CREDIT] = {"cash could be short by ", ", at most "},
+    [EXCH_RULE_MARGIN] = {"margin would be ", " of an equity of "},
+    [EXCH_RULE_CONCENTRATION] = {"", " of the account, at most "},
+    [EXCH_RULE_SECTOR] = {"the sector would be ", " of the account, at most "},
+    [EXCH_RULE_LOSS] = {"the day has lost ", ", at most "},
+    [EXCH_RULE_STOP] = {"the position has lost ", ", at most "},
+    [EXCH_RULE_KILL] = {"somebody pulled the switch", NULL},
+    [EXCH_RULE_GROUP_OPEN_ORDERS] = {"open orders of the group would be ",
+	", at most "},
+    [EXCH_RULE_GROUP_POSITION] = {"the group's position could become ",
+	", at most "},
+    [EXCH_RULE_GROUP_GROSS] = {"the group's positions could add up to ",
+	", at most "},
+    [EXCH_RULE_GROUP_NOTIONAL] = {"the group's positions could be worth ",
+	", at most "},
+    [EXCH_RULE_GROUP_CREDIT] = {"the group's cash could be short by ",
+	", at most "},
+    [EXCH_RULE_GROUP_LOSS] = {"the day has lost the group ", ", at most "},
+    [EXCH_RULE_SELF_TRADE] = {"at ", " it would meet one of its own at "},
+    [EXCH_RULE_DAY_TRADER_EQUITY] = {"the equity of a day trader is ",
+	", at least "},
+    [EXCH_RULE_DAY_TRADER_POWER] = {"positions of a day trader could be worth ",
+	", at most "},
+    [EXCH_RULE_AUTHORITY] = {"who decides is none of the approvers", NULL},
+    [EXCH_RULE_NOT_HELD] = {"nothing is held that this could decide on", NULL},
+    [EXCH_RULE_UNKNOWN] = {"there is no such member, group or instrument",
 	NULL},
-    [EXCH_RULE_THROTTLE] = {EXCH_UNIT_COUNT, "message ", " where it may send "},
-    [EXCH_RULE_SIZE] = {EXCH_UNIT_QTY, "a quantity of ", ", at most "},
-    [EXCH_RULE_VALUE] = {EXCH_UNIT_CASH, "worth ", ", at most "},
-    [EXCH_RULE_COLLAR] = {EXCH_UNIT_PRICE, "", " off the reference, at most "},
-    [EXCH_RULE_DUPLICATE] = {EXCH_UNIT_TIME, "the same came ",
-	" before, not within "},
-    [EXCH_RULE_OPEN_ORDERS] = {EXCH_UNIT_COUNT, "open orders would be ",
-	", at most "},
-    [EXCH_RULE_POSITION] = {EXCH_UNIT_QTY, "the position could become ",
-	", at most "},
-    [EXCH_RULE_CREDIT] = {EXCH_UNIT_CASH, "cash could be short by ",
-	", at most "},
-    [EXCH_RULE_MARGIN] = {EXCH_UNIT_CASH, "margin would be ",
-	" of an equity of "},
-    [EXCH_RULE_CONCENTRATION] = {EXCH_UNIT_SHARE, "",
-	" of the account, at most "},
-    [EXCH_RULE_SECTOR] = {EXCH_UNIT_SHARE, "the sector would be ",
-	" of the account, at most "},
-    [EXCH_RULE_LOSS] = {EXCH_UNIT_CASH, "the day has lost ", ", at most "},
-    [EXCH_RULE_STOP] = {EXCH_UNIT_CASH, "the position has lost ", ", at most "},
-    [EXCH_RULE_KILL] = {EXCH_UNIT_NONE, "somebody pulled the switch", NULL},
-    [EXCH_RULE_GROUP_OPEN_ORDERS] = {EXCH_UNIT_COUNT,
-	"open orders of the group would be ", ", at most "},
-    [EXCH_RULE_GROUP_POSITION] = {EXCH_UNIT_QTY,
-	"the group's position could become ", ", at most "},
-    [EXCH_RULE_GROUP_GROSS] = {EXCH_UNIT_QTY,
-	"the group's positions could add up to ", ", at most "},
-    [EXCH_RULE_GROUP_NOTIONAL] = {EXCH_UNIT_CASH,
-	"the group's positions could be worth ", ", at most "},
-    [EXCH_RULE_GROUP_CREDIT] = {EXCH_UNIT_CASH,
-	"the group's cash could be short by ", ", at most "},
-    [EXCH_RULE_GROUP_LOSS] = {EXCH_UNIT_CASH, "the day has lost the group ",
-	", at most "},
-    [EXCH_RULE_SELF_TRADE] = {EXCH_UNIT_PRICE, "at ",
-	" it would meet one of its own at "},
-    [EXCH_RULE_DAY_TRADER_EQUITY] = {EXCH_UNIT_CASH,
-	"the equity of a day trader is ", ", at least "},
-    [EXCH_RULE_DAY_TRADER_POWER] = {EXCH_UNIT_CASH,
-	"positions of a day trader could be worth ", ", at most "},
-    [EXCH_RULE_AUTHORITY] = {EXCH_UNIT_NONE,
-	"who decides is none of the approvers", NULL},
-    [EXCH_RULE_NOT_HELD] = {EXCH_UNIT_NONE,
-	"nothing is held that this could decide on", NULL},
-    [EXCH_RULE_UNKNOWN] = {EXCH_UNIT_NONE,
-	"there is no such member, group or instrument", NULL},
-    [EXCH_RULE_IMPOSSIBLE] = {EXCH_UNIT_NONE,
-	"no limit can be that, or this gate cannot ask for it", NULL},
-    [EXCH_RULE_NOT_STOPPED] = {EXCH_UNIT_NONE,
-	"no such switch was pulled for them that this could release", NULL},
+    [EXCH_RULE_IMPOSSIBLE] =
+	{"no limit can be that, or this gate cannot ask for it", NULL},
+    [EXCH_RULE_NOT_STOPPED] =
+	{"no such switch was pulled for them that this could release", NULL},
 };
 
 static void
@@ -96,16 +84,10 @@ number(struct exch_buf *b, enum exch_rule_unit unit, int64_t v)
 		exch_buf_str(b, " ns");
 }
 
-enum exch_rule_unit
-exch_rule_unit(enum exch_rule rule)
-{
-	return rule < EXCH_ARRAY_LEN(rules) ? rules[rule].unit : EXCH_UNIT_NONE;
-}
-
 void
 exch_judged_text(struct exch_buf *b, const struct exch_judged *v)
 {
-	enum exch_rule_unit unit = rules[v->rule].unit;
+	enum exch_rule_unit unit = exch_rule_unit(v->rule);
 
 	exch_buf_str(b, rules[v->rule].before);
 	if (rules[v->rule].between == NULL)

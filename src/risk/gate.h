@@ -118,17 +118,6 @@ const struct exch_rec_risk *exch_judged_put(struct exch_writer *w,
     const struct exch_rec *command, const struct exch_judged *v);
 /* A gate's own command as the writer's next record. */
 void exch_judged_give(struct exch_writer *w, const struct exch_rec *own);
-/* What a rule's limit and what was observed are counted in. */
-enum exch_rule_unit {
-	EXCH_UNIT_NONE, /* it has no numbers */
-	EXCH_UNIT_QTY,	/* of the instrument */
-	EXCH_UNIT_COUNT,
-	EXCH_UNIT_CASH,	 /* 10^-6; INT64_MAX: of an order without a price */
-	EXCH_UNIT_PRICE, /* 10^-9; EXCH_PX_NONE: any */
-	EXCH_UNIT_TIME,	 /* ns */
-	EXCH_UNIT_SHARE	 /* ppm */
-};
-enum exch_rule_unit exch_rule_unit(enum exch_rule rule);
 struct exch_buf;
 /* Why, in words: "a quantity of 600, at most 500". */
 void exch_judged_text(struct exch_buf *b, const struct exch_judged *v);

@@ -1,0 +1,143 @@
+/*
+ * The audit: every event of the day as a row, exch-audit(7).  One file for
+ * each kind of what is told:
+ *
+ *	audit.c		the report: which record goes where
+ *	audit_row.c	columns, cells, rows
+ *	audit_order.c	what the venue did with orders
+ *	audit_day.c	trades without orders, phases, auctions, gaps, errors
+ *	audit_said.c	gates, limits, switches, decisions, alerts, reviews
+ */
+#ifndef EXCH_REPORT_AUDIT_H
+#define EXCH_REPORT_AUDIT_H
+
+#include "report/cases.h"
+#include "report/quotes.h"
+#include "report/report.h"
+#include "report/track.h"
+
+/*
+ * What rows have in the columns behind the market: few have any of it, and a
+ * row of an order no more than a pointer to it.  What stays zero is empty.
+ */
+struct exch_audit_said {
+	const char *rule;
+	const char *verdict;
+	enum exch_rule_unit unit; /* of the two numbers */
+	int64_t limit;
+	int64_t observed; /* INT64_MAX: none; so is the limit */
+	const char *by;	  /* up to nby bytes; a NUL ends it */
+	size_t nby;
+	uint64_t ref;
+	const char *member;
+	size_t nmember;
+	const char *alert;
+	size_t nalert;
+	const char *disposition;
+	const char *when;
+	size_t nwhen;
+};
+
+/* A row; what stays zero is an empty cell. */
+struct exch_audit_row {
+	const struct exch_rec *r; /* NULL: none told it */
+	const char *event;
+	bool instrument; /* the record speaks of one */
+	uint32_t place;
+	exch_oid order;
+	uint32_t account;
+	uint8_t side;
+	exch_px price;
+	exch_qty qty; /* EXCH_QTY_NONE: empty; so is leaves */
+	exch_qty leaves;
+	uint64_t match;
+	exch_oid contra;
+	const char *liquidity;
+	const char *reason;
+	uint8_t flags;	  /* of the header */
+	const char *more; /* another flag, or NULL */
+	const char *type;
+	const char *tif;
+	exch_oid new_order;
+	const char *command;
+	uint16_t cause;
+	const char *note;
+	size_t nnote;
+	const char *initiator;
+	const struct exch_life *o; /* as it is after the event, or NULL */
+	const char *cross;
+	const char *aggressor;
+	const struct exch_audit_said *said;
+	/* of a review, where no record and no instrument is */
+	const char *symbol;
+	const char *who;
+	const char *at;
+};
+
+struct exch_audit {
+	struct exch_track *track;
+	struct exch_quotes quotes;
+	struct exch_cases cases;
+	uint64_t seq;			  /* of the record at hand */
+	struct exch_rec_block block;	  /* the last one reported */
+	struct exch_rec_mass_cancel mass; /* the last one asked for */
+	struct exch_rec_risk refused;	  /* the last one a gate refused */
+	/* the order a command let in last: what it trades it began itself */
+	exch_oid came;
+	uint32_t came_place;
+	bool breaks;	 /* the record before was a BREAK */
+	uint8_t matcher; /* whose phase at the start is known */
+};
+
+extern const char exch_audit_client[];
+extern const char exch_audit_venue[];
+
+/* ---- audit_row.c ---- */
+
+int exch_audit_columns(struct exch_report_run *run, struct exch_diag *d);
+void exch_audit_put(
+    struct exch_report_run *run, const struct exch_audit_row *w);
+
+static inline struct exch_audit_row
+exch_audit_row_of(const struct exch_rec *r, const char *event)
+{
+	return (struct exch_audit_row){.r = r,
+	    .event = event,
+	    .price = EXCH_PX_NONE,
+	    .qty = EXCH_QTY_NONE,
+	    .leaves = EXCH_QTY_NONE,
+	    .cause = EXCH_CAUSE_NONE,
+	    .flags = r != NULL ? r->flags : 0};
+}
+
+/* The word of an auction; NULL: it is none. */
+const char *exch_audit_cross(uint8_t cross);
+/* "B", "S", or "N" where nobody came in. */
+const char *exch_audit_aggressor(uint8_t side);
+
+/* ---- audit_order.c: for the tracker ---- */
+
+int exch_audit_change(
+    void *run, const struct exch_change *c, struct exch_diag *d);
+
+/* ---- audit_day.c, audit_said.c ---- */
+
+/*
+ * A row for a record that no order is the subject of; others are passed over.
+ * `w` is begun: record, place.  EXCH_ERR_FORMAT: it is shorter than its type.
+ */
+int exch_audit_day(struct exch_report_run *run, const struct exch_rec *r,
+    struct exch_audit_row *w, struct exch_diag *d);
+int exch_audit_judged(struct exch_report_run *run, const struct exch_rec *r,
+    struct exch_audit_row *w, struct exch_diag *d);
+/* At the end: reviews of alerts that are not in the stream. */
+void exch_audit_reviews(struct exch_report_run *run);
+/*
+ * Why the command of a REJECT was refused, with the numbers: those of the gate,
+ * or what the instrument asks for; *x is filled in.
+ */
+void exch_audit_why(const struct exch_report_run *run,
+    const struct exch_rec_reject *r, const struct exch_life *asked,
+    uint32_t place, struct exch_audit_said *x);
+
+#endif
