@@ -38,6 +38,9 @@ printf 'alert,status,by,when,note\n%s,closed,JD,2026-03-03,"=told, off"\n' \
 	"$id" >cases.csv
 surveil --cases cases.csv hand.xst >cased.csv
 has cased.csv "closed,JD,2026-03-03,\"'=told, off\"" "what became of it is carried on"
+sed 's/,open,,,$/,reviewed,KL,2026-03-04,again/' hand.csv >edited.csv
+surveil --cases edited.csv hand.xst >again.csv
+same again.csv edited.csv "the output, edited, is a table of cases"
 sed 's/closed/gone/' cases.csv >bad.csv
 exits 3 "a case has one of three states" surveil --cases bad.csv hand.xst 2>err
 
