@@ -33,6 +33,7 @@ static const struct exch_report *const table[] = {
     &exch_report_606,
     &exch_report_bestex,
     &exch_report_large_trader,
+    &exch_report_aml,
 };
 
 const struct exch_report *const *

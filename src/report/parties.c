@@ -150,6 +150,14 @@ find(const struct exch_reftable *t, size_t size, exch_reftable_compare *by,
 }
 
 int
+exch_accounts_read(struct exch_reftable *t, const struct exch_given *given,
+    const struct exch_reftable_shape *shape, struct exch_diag *d)
+{
+	return read_table(
+	    t, given, shape, by_account, "speaks of the same account", d);
+}
+
+int
 exch_parties_read(
     struct exch_parties *p, const struct exch_given *given, struct exch_diag *d)
 {
@@ -163,26 +171,33 @@ exch_parties_clear(struct exch_parties *p)
 	exch_reftable_clear(&p->table);
 }
 
+const void *
+exch_account_row(const struct exch_reftable *t, size_t size,
+    const struct exch_insts *x, uint32_t account)
+{
+	const struct exch_account *a = exch_insts_account(x, account);
+	char key[sizeof(((struct exch_party *)0)->account)] = "";
+	const void *row = NULL;
+
+	if (account == 0 || t->n == 0)
+		return NULL;
+	if (a != NULL && a->n <= sizeof(key)) {
+		memcpy(key, a->name, a->n);
+		row = find(t, size, by_account, key);
+	}
+	if (row != NULL)
+		return row;
+	memset(key, 0, sizeof(key));
+	(void)exch_fmt_u64(key, account);
+	return find(t, size, by_account, key);
+}
+
 const struct exch_party *
 exch_parties_of(
     const struct exch_parties *p, const struct exch_insts *x, uint32_t account)
 {
-	const struct exch_account *a = exch_insts_account(x, account);
-	const size_t size = sizeof(struct exch_party);
-	const struct exch_party *party = NULL;
-	char key[sizeof(party->account)] = "";
-
-	if (account == 0 || p->table.n == 0)
-		return NULL;
-	if (a != NULL && a->n <= sizeof(key)) {
-		memcpy(key, a->name, a->n);
-		party = find(&p->table, size, by_account, key);
-	}
-	if (party != NULL)
-		return party;
-	memset(key, 0, sizeof(key));
-	(void)exch_fmt_u64(key, account);
-	return find(&p->table, size, by_account, key);
+	return exch_account_row(
+	    &p->table, sizeof(struct exch_party), x, account);
 }
 
 const struct exch_party *

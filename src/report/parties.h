@@ -91,6 +91,15 @@ void exch_parties_clear(struct exch_parties *p);
 const struct exch_party *exch_parties_of(
     const struct exch_parties *p, const struct exch_insts *x, uint32_t account);
 
+/*
+ * Of other tables whose rows begin with an account's name, char[32]: read as
+ * exch_parties_read does, and the row of an account.  `size` is that of a row.
+ */
+int exch_accounts_read(struct exch_reftable *t, const struct exch_given *given,
+    const struct exch_reftable_shape *shape, struct exch_diag *d);
+const void *exch_account_row(const struct exch_reftable *t, size_t size,
+    const struct exch_insts *x, uint32_t account);
+
 /* By the name alone, such as a member's own row; NULL: none. */
 const struct exch_party *exch_parties_named(
     const struct exch_parties *p, const char *name, size_t n);

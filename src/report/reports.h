@@ -30,5 +30,6 @@ extern const struct exch_report exch_report_605;
 extern const struct exch_report exch_report_606;
 extern const struct exch_report exch_report_bestex;
 extern const struct exch_report exch_report_large_trader;
+extern const struct exch_report exch_report_aml;
 
 #endif

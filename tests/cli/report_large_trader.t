@@ -128,8 +128,8 @@ SELECT a, d, 'value', printf('%d.%02d', sum(p * q) / 10000,
 S
 	sqlite3 sample.db <q.sql | sort >want
 	# amounts have more than two decimals where there are any
-	sed 's/\(\.[0-9][0-9]\)[0-9]* /\1 /' got >cut
-	same cut want "who is large on the sample day is what sqlite3 says"
+	sed 's/\(\.[0-9][0-9]\)[0-9]* /\1 /' got >short
+	same short want "who is large on the sample day is what sqlite3 says"
 	is "$(($(wc -l <want) > 10 && $(wc -l <want) < 300))" 1 \
 		"some are, and some are not"
 else
