@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
+#include "base/buf.h"
 #include "base/check.h"
 #include "base/dec.h"
 #include "base/time.h"
@@ -30,6 +30,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_FROM - OPT_ALL] = EXCH_TAKES_PACE,
     [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
+    [OPT_SIGN - OPT_ALL] = EXCH_TAKES_MANIFEST,
     [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING | EXCH_TAKES_SESSION,
     [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_SYMBOLS - OPT_ALL] = EXCH_TAKES_WATCH,
@@ -50,6 +51,7 @@ struct tool {
 	const char *input;
 	const char *zone;
 	const char *manifest;
+	const char *sign;
 	struct params params;
 	const char *rules;
 	bool given[OPT_END - OPT_ALL];
@@ -286,6 +288,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 		t->manifest = value;
 		t->o.hash = true;
 		return 0;
+	case OPT_SIGN:
+		t->sign = value;
+		return 0;
 	case OPT_SESSION:
 		return set_session(t, c, value);
 	case OPT_FRAMING:
@@ -423,6 +428,10 @@ settle(struct tool *t)
 	if (t->manifest != NULL &&
 	    !(c->format_given && c->format == EXCH_FMT_CSV))
 		return exch_cli_usage(c, "--manifest needs -f csv");
+	if (t->sign != NULL && t->manifest == NULL)
+		return exch_cli_usage(c,
+		    "--sign signs the manifest: add --manifest FILE, and the "
+		    "signature is FILE.sig");
 	if ((t->report->binary || t->report->form) && !t->file &&
 	    c->format_given)
 		return exch_cli_usage(
@@ -462,8 +471,11 @@ settle(struct tool *t)
 			return code;
 	}
 	t->o.given = t->params.given;
-	return params_settle(
+	at = params_settle(
 	    &t->params, c, t->report, t->front->one, t->rules, t->file);
+	if (at < 0 && t->manifest != NULL)
+		at = t->front->kept->settle(&t->cli, t->manifest, t->sign);
+	return at;
 }
 
 /* ---- running ---- */
@@ -684,28 +696,20 @@ tell_notes(struct tool *t)
 		set_code(t, EXCH_EXIT_NO);
 }
 
+/* What of the command line changes the report, as words. */
 static int
 write_manifest(struct tool *t, struct exch_diag *d)
 {
-	struct exch_cli c = t->cli;
-	struct exch_cli_out *out = NULL;
-	char *text;
-	size_t n;
-	int err = exch_report_manifest(t->run, &text, &n, d);
+	struct exch_buf b = {0};
+	int err;
 
-	if (err != 0)
-		return err;
-	c.output = t->manifest;
-	c.zstd = false;
-	err = exch_cli_out_open(&c, &out, d);
-	if (err == 0) {
-		err = exch_out_write(exch_cli_out_stream(out), text, n, d);
-		if (err == 0)
-			err = exch_cli_out_commit(out, d);
-		else
-			exch_cli_out_abort(out);
-	}
-	exch_free(text);
+	if (t->zone != NULL)
+		exch_buf_fmt(&b, "tz=%s", t->zone);
+	params_words(&t->params, t->report, &b);
+	exch_buf_char(&b, '\0');
+	err = b.failed ? exch_report_nomem(d)
+		       : t->front->kept->write(&t->cli, t->run, b.p, d);
+	exch_buf_free(&b);
 	return err;
 }
 
@@ -816,6 +820,8 @@ run(struct tool *t)
 	exch_in_close(t->in);
 	exch_tz_free(t->tz);
 	params_free(&t->params);
+	if (t->front->kept != NULL)
+		t->front->kept->free();
 }
 
 /* What there is by name, for --help. */

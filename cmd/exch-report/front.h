@@ -23,6 +23,7 @@ enum front_opt {
 	OPT_FROM,
 	OPT_MISSES,
 	OPT_MANIFEST,
+	OPT_SIGN,
 	OPT_SESSION,
 	OPT_FRAMING,
 	OPT_PHASES,
@@ -56,6 +57,20 @@ struct front_own {
 	void (*free)(void *arg);
 };
 
+/* What is kept beside a table: exch-feed has nothing of the kind. */
+struct front_kept {
+	/*
+	 * The file of --manifest, and of --sign (NULL: no signature), whose key
+	 * is read: -1 to go on, or an exit code.
+	 */
+	int (*settle)(
+	    struct exch_cli *c, const char *manifest, const char *key);
+	/* The table is whole; `options` are those that change it. */
+	int (*write)(struct exch_cli *c, struct exch_report_run *run,
+	    const char *options, struct exch_diag *d);
+	void (*free)(void);
+};
+
 struct front {
 	const char *tool;  /* "exch-report" */
 	const char *usage; /* "[REPORT [FILE]]" */
@@ -68,7 +83,8 @@ struct front {
 	const struct exch_opt *opts; /* of enum front_opt; reports have more */
 	const char *rules; /* where tables of the package are; or NULL */
 	unsigned groups;   /* of common options, besides those of all */
-	const struct front_own *own; /* NULL: nothing */
+	const struct front_own *own;   /* NULL: nothing */
+	const struct front_kept *kept; /* NULL: nothing */
 };
 
 /* A whole run.  Returns the exit code. */

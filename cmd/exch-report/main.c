@@ -4,7 +4,9 @@
  */
 #include <config.h>
 
-#include "exch-report/front.h"
+#include <string.h>
+
+#include "exch-report/kept.h"
 
 static const struct exch_opt opts[] = {
     {"all", 'a', NULL, "summary: every instrument, not the first 20", OPT_ALL},
@@ -21,6 +23,8 @@ static const struct exch_opt opts[] = {
     {"misses", 0, "N", "fidelity: how many misses are listed (20)", OPT_MISSES},
     {"manifest", 0, "FILE", "audit: write counts and hash to FILE",
 	OPT_MANIFEST},
+    {"sign", 0, "FILE", "audit: sign the manifest with this private key",
+	OPT_SIGN},
     {"rules", 'r', "DIR", "tables of rules, instead of those of the package",
 	OPT_RULES},
     {"check", 0, NULL, "the file is such a report: tell what is wrong with it",
@@ -44,8 +48,11 @@ main(int argc, char **argv)
 	    .levels = 10,
 	    .groups = EXCH_CLI_VIEW,
 	    .opts = opts,
-	    .rules = EXCH_REPORT_DIR};
+	    .rules = EXCH_REPORT_DIR,
+	    .kept = &kept_files};
 
+	if (argc > 1 && strcmp(argv[1], "verify") == 0)
+		return verify_main(argc - 1, argv + 1);
 	f.all = exch_report_all(&f.n);
 	return front_main(&f, argc, argv);
 }

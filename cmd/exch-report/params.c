@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/check.h"
+#include "base/sha256.h"
 #include "exch-report/params.h"
 
 static void
@@ -128,6 +130,44 @@ params_settle(struct params *p, const struct exch_cli *c,
 			    x->arg != NULL ? x->arg : "");
 	}
 	return code;
+}
+
+static void
+put_hash(struct exch_buf *b, const char *text, size_t n)
+{
+	unsigned char sum[32];
+	struct exch_sha256 sha;
+	char hex[65];
+
+	exch_sha256_init(&sha);
+	exch_sha256_add(&sha, text, n);
+	exch_sha256_end(&sha, sum);
+	exch_sha256_hex(sum, hex);
+	exch_buf_add(b, hex, 16);
+}
+
+void
+params_words(const struct params *p, const struct exch_report *report,
+    struct exch_buf *b)
+{
+	const struct exch_param *x = report->params;
+
+	for (unsigned i = 0; x != NULL && x[i].name != NULL; i++) {
+		const struct exch_given *g = &p->given[i];
+
+		if (g->value == NULL)
+			continue;
+		if (b->len > 0)
+			exch_buf_char(b, ' ');
+		exch_buf_str(b, x[i].name);
+		if (x[i].arg == NULL)
+			continue;
+		exch_buf_char(b, '=');
+		if (g->text != NULL)
+			put_hash(b, g->text, g->n);
+		else
+			exch_buf_str(b, g->value);
+	}
 }
 
 void

@@ -35,6 +35,13 @@ void params_take(struct params *p, int id, const char *value);
 int params_settle(struct params *p, const struct exch_cli *c,
     const struct exch_report *report, const char *one, const char *rules,
     bool file);
+/*
+ * What was said to a report as words, " NAME=VALUE", of tables the beginning of
+ * the SHA-256 of their text; behind what is in the buffer.
+ */
+struct exch_buf;
+void params_words(const struct params *p, const struct exch_report *report,
+    struct exch_buf *b);
 void params_free(struct params *p);
 
 #endif

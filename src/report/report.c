@@ -163,6 +163,7 @@ note_source(struct exch_report_run *run, const struct exch_rec_source *r,
 	text[n] = '\0';
 	exch_free(s->text);
 	s->text = text;
+	s->config = r->config;
 	return EXCH_OK;
 }
 

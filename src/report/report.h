@@ -192,6 +192,7 @@ struct exch_report {
 /* Who made records of the stream. */
 struct exch_report_source {
 	char *text;	    /* "exch-match 0.1.0 ladder=xetra", or NULL */
+	uint64_t config;    /* hash of the options in the text */
 	uint64_t row_first; /* numbers of records that gave a row (audit) */
 	uint64_t row_last;
 };
@@ -292,13 +293,6 @@ unsigned exch_report_lacks(const struct exch_report_run *run);
  */
 int exch_report_take_file(struct exch_report_run *run,
     enum exch_report_file how, struct exch_in *in, struct exch_diag *d);
-
-/*
- * The manifest of what was written, as key=value lines, into *text
- * (exch_free).  Needs opts.hash.
- */
-int exch_report_manifest(
-    struct exch_report_run *run, char **text, size_t *n, struct exch_diag *d);
 
 /* ---- for reports ---- */
 

@@ -17,6 +17,12 @@ result $? "the files of the examples can be made"
 printf '%s\n' '09:15 call open' '09:25 closed' '09:30 continuous' \
 	'14:57 call close' '15:00 closed' >files/sse.times
 
+signs=false
+if command -v openssl >/dev/null &&
+	grep -q '^#define HAVE_LIBCRYPTO 1' "$bin/config.h"; then
+	signs=:
+fi
+
 for page in "$src"/man/*.[1-8]; do
 	name=${page##*/}
 	[ "$name" != exch-tutorial.7 ] || continue
@@ -41,6 +47,10 @@ for page in "$src"/man/*.[1-8]; do
 		what="$name:$(cat "$stem.line"): $(head -n 1 "$f")"
 		if grep -q 'jq ' "$f" && ! command -v jq >/dev/null; then
 			skip "$what" "no jq"
+			continue
+		fi
+		if ! "$signs" && grep -q 'openssl\|--sign\|--key' "$f"; then
+			skip "$what" "no openssl, or built without"
 			continue
 		fi
 		(cd work && timeout 120 sh "../$f") >"$stem.got" 2>&1 </dev/null

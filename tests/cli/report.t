@@ -99,6 +99,9 @@ is "$(exch-report depth --at 10:00 -f csv mass.xst | cut -d , -f 1-3)" \
 
 exch-report audit -f csv --manifest manifest.txt day.xst >audit.again
 same audit.again audit.csv "the audit is the same bytes every time"
+# hashes that may have the version in them: report_signed.t has those
+sed '/^check=/d; /^config\.[0-9]/d' manifest.txt >manifest.new
+mv manifest.new manifest.txt
 golden manifest.txt
 sum=$(sha256sum <audit.csv)
 is "$(sed -n 's/^sha256=//p' manifest.txt)" "${sum%% *}" "its hash is right"

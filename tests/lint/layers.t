@@ -97,6 +97,9 @@ sqlite3.h src/store/
 curses.h cmd/exch-feed/
 libxml/xmlreader.h src/report/
 libxml/xmlschemas.h src/report/
+openssl/err.h src/report/
+openssl/evp.h src/report/
+openssl/pem.h src/report/
 EOF
 awk 'NR == FNR { home[$1] = $2; next }
 	index($1, home[$2]) != 1 || home[$2] == "" {

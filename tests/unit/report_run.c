@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "report/manifest.h"
 #include "report/report.h"
 #include "report_kit.h"
 #include "tap.h"
@@ -153,7 +154,9 @@ make(const char *name, enum exch_format format,
 		res->err = exch_report_finish(
 		    run, EXCH_STATUS_COMPLETE, false, &res->d);
 	if (res->err == 0)
-		res->err = exch_report_manifest(run, &manifest, &n, &res->d);
+		res->err = exch_manifest_make(run,
+		    &(struct exch_manifest_file){.name = "a.csv"}, &manifest,
+		    &n, &res->d);
 	exch_free(manifest);
 	if (res->err == 0) {
 		res->lacks = exch_report_lacks(run);

@@ -1,0 +1,152 @@
+/* The manifest beside a table, and its signature (front.h). */
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "exch-report/kept.h"
+#include "exch-report/keys.h"
+#include "report/manifest.h"
+#include "report/sign.h"
+
+/* What --manifest and --sign said; one run, one of them. */
+static struct {
+	const char *manifest;
+	char *sig; /* its name */
+	const char *key_path;
+	char *key;
+	size_t nkey;
+} kept;
+
+char *
+kept_sig_name(const char *manifest)
+{
+	size_t n = strlen(manifest) + sizeof(".sig");
+	char *name = exch_malloc(n);
+
+	if (name != NULL)
+		(void)snprintf(name, n, "%s.sig", manifest); /* it fits */
+	return name;
+}
+
+static int
+kept_settle(struct exch_cli *c, const char *manifest, const char *key)
+{
+	struct exch_diag d = {0};
+	int err;
+
+	kept.manifest = manifest;
+	if (c->output != NULL && strcmp(c->output, manifest) == 0)
+		return exch_cli_usage(c,
+		    "--manifest and --output name the same file: the manifest "
+		    "stands beside the table");
+	if (key == NULL)
+		return -1;
+	kept.key_path = key;
+	err = exch_sign_can() ? key_read(key, &kept.key, &kept.nkey, &d)
+			      : EXCH_OK;
+	if (err == EXCH_OK)
+		err = exch_sign_key_check(kept.key, kept.nkey, true, key, &d);
+	if (err != EXCH_OK)
+		return exch_cli_fail(c, &d);
+	kept.sig = kept_sig_name(manifest);
+	if (kept.sig == NULL)
+		return exch_cli_fail(
+		    c, &(struct exch_diag){
+			   .code = EXCH_ERR_NOMEM, .text = "out of memory"});
+	if (c->output != NULL && strcmp(c->output, kept.sig) == 0)
+		return exch_cli_usage(c,
+		    "--output names the file of the signature, %s", kept.sig);
+	return -1;
+}
+
+static int
+put_file(struct exch_cli *c, const char *path, const void *p, size_t n,
+    struct exch_diag *d)
+{
+	struct exch_cli_out *out = NULL;
+	int err = exch_cli_out_beside(c, path, &out, d);
+
+	if (err != EXCH_OK)
+		return err;
+	err = exch_out_write(exch_cli_out_stream(out), p, n, d);
+	if (err == EXCH_OK)
+		return exch_cli_out_commit(out, d);
+	exch_cli_out_abort(out);
+	return err;
+}
+
+/* What stands in the file that was compressed: it is there under its name. */
+static int
+hash_packed(const char *path, struct exch_manifest_file *f, struct exch_diag *d)
+{
+	struct exch_sha256 sha;
+	static char buf[1 << 16];
+	int fd;
+	int err = key_open(path, &fd, d);
+
+	if (err != EXCH_OK)
+		return err;
+	exch_sha256_init(&sha);
+	for (;;) {
+		ssize_t got = read(fd, buf, sizeof(buf));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			err =
+			    exch_diag_sys(d, path, errno, "cannot read again");
+		if (got <= 0)
+			break;
+		exch_sha256_add(&sha, buf, (size_t)got);
+		f->packed_bytes += (uint64_t)got;
+	}
+	(void)close(fd); /* was only read */
+	exch_sha256_end(&sha, f->packed_sha256);
+	f->packed = true;
+	return err;
+}
+
+static int
+kept_write(struct exch_cli *c, struct exch_report_run *run, const char *options,
+    struct exch_diag *d)
+{
+	const char *slash = c->output != NULL ? strrchr(c->output, '/') : NULL;
+	struct exch_manifest_file f = {
+	    .name = slash != NULL ? slash + 1 : c->output, .options = options};
+	unsigned char sig[EXCH_SIGN_BYTES];
+	char *text = NULL;
+	size_t n = 0;
+	int err = EXCH_OK;
+
+	if (f.name != NULL && strcmp(f.name, "-") == 0)
+		f.name = NULL;
+	if (f.name != NULL && c->zstd)
+		err = hash_packed(c->output, &f, d);
+	if (err == EXCH_OK)
+		err = exch_manifest_make(run, &f, &text, &n, d);
+	if (err == EXCH_OK)
+		err = put_file(c, kept.manifest, text, n, d);
+	if (err == EXCH_OK && kept.key != NULL) {
+		err = exch_sign_make(
+		    kept.key, kept.nkey, kept.key_path, text, n, sig, d);
+		if (err == EXCH_OK)
+			err = put_file(c, kept.sig, sig, sizeof(sig), d);
+	}
+	exch_free(text);
+	return err;
+}
+
+static void
+kept_free(void)
+{
+	key_forget(kept.key, kept.nkey);
+	exch_free(kept.sig);
+	kept.key = NULL;
+	kept.sig = NULL;
+}
+
+const struct front_kept kept_files = {kept_settle, kept_write, kept_free};
