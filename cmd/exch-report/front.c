@@ -402,6 +402,20 @@ settle(struct tool *t)
 			    t->front->tool, name, c->operand[1]);
 		t->o.watch = c->operand[at++];
 	}
+	if ((t->report->takes & EXCH_TAKES_ORDER) != 0) {
+		if (c->noperands < 2)
+			return exch_cli_usage(c,
+			    "'%s' is of one order: %s %s ORDER [FILE]", name,
+			    t->front->tool, name);
+		if (c->noperands == 2 &&
+		    strspn(c->operand[1], "0123456789") !=
+			strlen(c->operand[1]) &&
+		    access(c->operand[1], F_OK) == 0)
+			return exch_cli_usage(c,
+			    "'%s' is a file: %s %s ORDER %s", c->operand[1],
+			    t->front->tool, name, c->operand[1]);
+		t->o.order = c->operand[at++];
+	}
 	if (c->noperands > at + 1)
 		return exch_cli_usage(
 		    c, "one input only, '%s' is too many", c->operand[at + 1]);

@@ -25,6 +25,12 @@ int exch_view_record(
     struct exch_view *v, const struct exch_rec *r, uint64_t seq);
 /* A record that is not shown; later ones may need what it says. */
 int exch_view_note(struct exch_view *v, const struct exch_rec *r);
+/*
+ * What a record says in words, as the line of -f text has it behind its time,
+ * symbol and type; into a buffer of the caller's, whatever the view's form.
+ */
+int exch_view_said(
+    struct exch_view *v, const struct exch_rec *r, struct exch_buf *b);
 void exch_view_end(
     struct exch_view *v, uint64_t records, enum exch_status status);
 

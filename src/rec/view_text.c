@@ -483,13 +483,46 @@ put_front(struct line *l, char *p)
 	return pad_to(p, start, 12);
 }
 
+/* Room for all that is said of a record. */
+static size_t
+room_for(const struct exch_rec *r, const struct exch_shape *sh)
+{
+	return 2048 + 6 * exch_rec_len(r) +
+	       (sh->s != NULL ? sh->s->nfields * 96u : 0);
+}
+
+/* What it says, behind `start`, which is not before p. */
+static char *
+put_said(struct line *l, char *p, const char *start)
+{
+	const struct exch_rec *r = l->r;
+	const struct exch_shape *sh = l->sh;
+	uint8_t flags =
+	    (uint8_t)(r->flags & ~(unsigned)(EXCH_F_LAST | EXCH_F_EXT));
+
+	if (sh->raw || sh->ntail > 0 || sh->s == NULL)
+		p = exch_val_hex(p, sh->tail, sh->ntail);
+	else if (sentence_of(r) != NULL)
+		p = put_sentence(l, p, sentence_of(r));
+	else
+		p = put_fields(l, p);
+	p = put_ext(l, p, sh->ext, sh->next);
+	if (flags != 0) {
+		*p++ = ' ';
+		*p++ = '(';
+		p = exch_val_flags(p, flags, false);
+		*p++ = ')';
+	}
+	while (p > start && p[-1] == ' ')
+		p--;
+	return p;
+}
+
 static void
 text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 {
 	struct exch_shape sh;
 	struct line l = {v, r, &sh, exch_val_unit_people(v, r), false};
-	uint8_t flags =
-	    (uint8_t)(r->flags & ~(unsigned)(EXCH_F_LAST | EXCH_F_EXT));
 	char *start, *p;
 
 	(void)seq;
@@ -497,29 +530,28 @@ text_record(struct exch_view *v, const struct exch_rec *r, uint64_t seq)
 	if (r->type == EXCH_REC_SCHEMA)
 		return;
 	exch_shape_of(v->known, r, &sh);
-	start = exch_buf_room(
-	    &v->text, 2048 + 6 * exch_rec_len(r) +
-			  (sh.s != NULL ? sh.s->nfields * 96u : 0));
+	start = exch_buf_room(&v->text, room_for(r, &sh));
 	if (start == NULL)
 		return;
-	p = put_front(&l, start);
-	if (sh.raw || sh.ntail > 0 || sh.s == NULL)
-		p = exch_val_hex(p, sh.tail, sh.ntail);
-	else if (sentence_of(r) != NULL)
-		p = put_sentence(&l, p, sentence_of(r));
-	else
-		p = put_fields(&l, p);
-	p = put_ext(&l, p, sh.ext, sh.next);
-	if (flags != 0) {
-		*p++ = ' ';
-		*p++ = '(';
-		p = exch_val_flags(p, flags, false);
-		*p++ = ')';
-	}
-	while (p[-1] == ' ')
-		p--;
+	p = put_said(&l, put_front(&l, start), start);
 	*p++ = '\n';
 	v->text.len += (size_t)(p - start);
+}
+
+int
+exch_view_said(
+    struct exch_view *v, const struct exch_rec *r, struct exch_buf *b)
+{
+	struct exch_shape sh;
+	struct line l = {v, r, &sh, exch_val_unit_people(v, r), false};
+	char *start;
+
+	exch_shape_of(v->known, r, &sh);
+	start = exch_buf_room(b, room_for(r, &sh));
+	if (start == NULL)
+		return EXCH_ERR_NOMEM;
+	b->len += (size_t)(put_said(&l, start, start) - start);
+	return EXCH_OK;
 }
 
 static void

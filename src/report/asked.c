@@ -118,6 +118,7 @@ exch_asked_put(
 {
 	size_t fixed = r->type == EXCH_REC_NEW ? sizeof(a->now.cmd.n)
 					       : sizeof(a->now.cmd.r);
+	struct exch_ask gone;
 	int rc = EXCH_OK;
 
 	if (r->type == EXCH_REC_QUOTE)
@@ -126,6 +127,11 @@ exch_asked_put(
 			   : quote(a, (const void *)r, d);
 	if (exch_rec_len(r) < fixed || !exch_rec_ext_whole(r, fixed))
 		return exch_report_short(r, d);
+	/* a gate gives an order again that it has held: it is asked for once */
+	if (r->type == EXCH_REC_NEW && (r->flags & EXCH_F_GATE) != 0)
+		(void)exch_asked_take(a, EXCH_REC_NEW, r->instr,
+		    ((const struct exch_rec_new *)(const void *)r)->order,
+		    &gone);
 	if (a->now.cmd.h.type != 0)
 		rc = push(a, d);
 	if (rc != EXCH_OK)

@@ -82,6 +82,8 @@ struct exch_report_opts {
 	bool changed; /* only when the levels shown changed */
 	/* top */
 	unsigned imbalance; /* over so many levels a side; 0: without */
+	/* of one order alone: its number, as its user says it; NULL: none */
+	const char *order;
 	/* the symbols looked at, with commas between them; NULL: all */
 	const char *watch;
 	/* bars */
@@ -130,7 +132,8 @@ enum exch_report_takes {
 	EXCH_TAKES_PHASES = 1024,
 	EXCH_TAKES_SESSION = 2048, /* session alone */
 	EXCH_TAKES_QUALITY = 4096, /* alarms, stale */
-	EXCH_TAKES_IMBALANCE = 8192
+	EXCH_TAKES_IMBALANCE = 8192,
+	EXCH_TAKES_ORDER = 16384 /* one, as its first operand: order */
 };
 
 /* What is done with a file that a report, ours or another's, has made. */
