@@ -378,18 +378,15 @@ settle_file(const struct tool *t)
 	return -1;
 }
 
-/* Operands, and options that do not go together.  -1: go on. */
+/*
+ * What stands before the file in reports of one thing: a symbol, an order, a
+ * picture.  -1: go on.
+ */
 static int
-settle(struct tool *t)
+settle_first(struct tool *t, const char *name, int *at)
 {
 	const struct exch_cli *c = &t->cli;
-	const char *name = c->noperands > 0 ? c->operand[0] : t->front->first;
-	int at;
 
-	t->report = by_name(t->front, name);
-	if (t->report == NULL)
-		return no_such_report(c, t->front, name);
-	at = 1;
 	if ((t->report->takes & EXCH_TAKES_SYMBOL) != 0) {
 		if (c->noperands < 2 || strchr(c->operand[1], ',') != NULL)
 			return exch_cli_usage(c,
@@ -400,7 +397,7 @@ settle(struct tool *t)
 			return exch_cli_usage(c,
 			    "'%s' is a file: %s %s SYMBOL %s", c->operand[1],
 			    t->front->tool, name, c->operand[1]);
-		t->o.watch = c->operand[at++];
+		t->o.watch = c->operand[(*at)++];
 	}
 	if ((t->report->takes & EXCH_TAKES_ORDER) != 0) {
 		if (c->noperands < 2)
@@ -414,8 +411,33 @@ settle(struct tool *t)
 			return exch_cli_usage(c,
 			    "'%s' is a file: %s %s ORDER %s", c->operand[1],
 			    t->front->tool, name, c->operand[1]);
-		t->o.order = c->operand[at++];
+		t->o.order = c->operand[(*at)++];
 	}
+	if ((t->report->takes & EXCH_TAKES_PICTURE) != 0) {
+		if (c->noperands < 2)
+			return exch_cli_usage(c,
+			    "'%s' is of one picture: %s %s NAME [FILE]", name,
+			    t->front->tool, name);
+		t->o.picture = c->operand[(*at)++];
+	}
+	return -1;
+}
+
+/* Operands, and options that do not go together.  -1: go on. */
+static int
+settle(struct tool *t)
+{
+	const struct exch_cli *c = &t->cli;
+	const char *name = c->noperands > 0 ? c->operand[0] : t->front->first;
+	int at, code;
+
+	t->report = by_name(t->front, name);
+	if (t->report == NULL)
+		return no_such_report(c, t->front, name);
+	at = 1;
+	code = settle_first(t, name, &at);
+	if (code >= 0)
+		return code;
 	if (c->noperands > at + 1)
 		return exch_cli_usage(
 		    c, "one input only, '%s' is too many", c->operand[at + 1]);
@@ -466,7 +488,7 @@ settle(struct tool *t)
 				 ? EXCH_SEC
 				 : 0;
 	if (t->front->own != NULL) {
-		int code = t->front->own->settle(
+		code = t->front->own->settle(
 		    t->front->own->arg, &t->cli, t->report, &t->o);
 
 		if (code >= 0)
@@ -479,7 +501,7 @@ settle(struct tool *t)
 	if (t->report->levels != 0 && !t->given[OPT_LEVELS - OPT_ALL])
 		t->o.levels = t->report->levels;
 	if (t->file) {
-		int code = settle_file(t);
+		code = settle_file(t);
 
 		if (code >= 0)
 			return code;
@@ -515,10 +537,39 @@ on_wait(void *arg, struct exch_diag *d)
 /* What is known of one that is not read. */
 static const struct exch_stream_info no_stream = {.text = ""};
 
+/*
+ * The zone that the stream's header names.  Where the machine does not know
+ * it, times are of UTC: nobody asked for it.
+ */
+static void
+zone_of_stream(struct tool *t)
+{
+	const char *p = exch_reader_info(t->reader)->text;
+	struct exch_diag unused = {0};
+	char name[64];
+	size_t n;
+
+	while (*p != '\0' && strncmp(p, "zone=", 5) != 0) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	n = *p != '\0' ? strcspn(p + 5, "\n") : 0;
+	if (n == 0 || n >= sizeof(name))
+		return;
+	memcpy(name, p + 5, n);
+	name[n] = '\0';
+	if (exch_cli_zone(name, &t->tz, &unused) != 0) {
+		t->tz = NULL;
+		exch_cli_note(&t->cli,
+		    "there is no zone '%s' here: times are of UTC", name);
+	}
+}
+
 static int
 open_all(struct tool *t, struct exch_diag *d)
 {
 	struct exch_reader_opts ro = {.partial = t->cli.partial};
+	struct exch_out *out;
 	int err = 0;
 
 	if (t->report->zone != NULL)
@@ -531,6 +582,8 @@ open_all(struct tool *t, struct exch_diag *d)
 		err = exch_cli_open(&t->cli, t->input, &t->in, d);
 	if (err == 0 && !t->file)
 		err = exch_reader_open(t->in, &ro, &t->reader, d);
+	if (err == 0 && !t->file && t->report->local && t->zone == NULL)
+		zone_of_stream(t);
 	if (err == 0)
 		err = exch_cli_out_open(&t->cli, &t->out, d);
 	if (err != 0)
@@ -539,9 +592,15 @@ open_all(struct tool *t, struct exch_diag *d)
 	t->o.tz = t->tz;
 	t->o.stop = &exch_cli_signal;
 	t->o.file = t->file;
+	out = exch_cli_out_stream(t->out);
+	if (t->front->own != NULL && t->front->own->through != NULL)
+		err =
+		    t->front->own->through(t->front->own->arg, &t->o, &out, d);
+	if (err != 0)
+		return err;
 	err = exch_report_new(t->report, &t->o,
-	    t->file ? &no_stream : exch_reader_info(t->reader),
-	    exch_cli_out_stream(t->out), &t->run, d);
+	    t->file ? &no_stream : exch_reader_info(t->reader), out, &t->run,
+	    d);
 	if (err == 0 && !t->file)
 		exch_in_on_wait(t->in, on_wait, t);
 	return err;
@@ -757,7 +816,7 @@ finish(struct tool *t, bool damaged, struct exch_diag *d)
 		err = write_manifest(t, d);
 	if (err != 0)
 		return err;
-	if (t->run->digest[0] != '\0')
+	if (t->o.digest && t->run->digest[0] != '\0')
 		fprintf(stderr, "%s\n", t->run->digest);
 	if (!t->stopped) {
 		tell_status(t);

@@ -52,6 +52,12 @@ struct front_own {
 	    const struct exch_report *report, struct exch_report_opts *o);
 	/* Before anything is read. */
 	int (*open)(void *arg, struct exch_diag *d);
+	/*
+	 * The output is open: what is made may go elsewhere first, and be
+	 * brought to the output by close().  NULL: it does not.
+	 */
+	int (*through)(void *arg, const struct exch_report_opts *o,
+	    struct exch_out **out, struct exch_diag *d);
 	/* Everything was made; `stopped`: by a signal, as far as it went. */
 	int (*close)(void *arg, bool stopped, struct exch_diag *d);
 	void (*free)(void *arg);

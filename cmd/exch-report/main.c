@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "exch-report/draw.h"
 #include "exch-report/kept.h"
 
 static const struct exch_opt opts[] = {
@@ -30,6 +31,8 @@ static const struct exch_opt opts[] = {
     {"check", 0, NULL, "the file is such a report: tell what is wrong with it",
 	OPT_CHECK},
     {"show", 0, NULL, "the file is such a report: show it to people", OPT_SHOW},
+    {"symbols", 0, "NAME,...", "html, plot: these instruments only",
+	OPT_SYMBOLS},
     {"tz", 0, "ZONE", "local times in text and CSV (UTC)", OPT_TZ},
     {"digest", 0, NULL, "print the SHA-256 of the records read", OPT_DIGEST},
     {"strict", 0, NULL, "stop at the first record with bad content",
@@ -48,6 +51,7 @@ main(int argc, char **argv)
 	    .levels = 10,
 	    .groups = EXCH_CLI_VIEW,
 	    .opts = opts,
+	    .own = &draw_own,
 	    .rules = EXCH_REPORT_DIR,
 	    .kept = &kept_files};
 

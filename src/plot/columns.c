@@ -22,7 +22,7 @@ find(const struct exch_plot *p, unsigned i, struct column *c)
 		for (unsigned s = 0; s < p->panel[panel].n; s++) {
 			const struct exch_plot_series *e =
 			    &p->panel[panel].series[s];
-			unsigned n = e->low != NULL ? 2 : 1;
+			unsigned n = e->drawn ? 0 : e->low != NULL ? 2 : 1;
 
 			if (i < n) {
 				*c = (struct column){&p->panel[panel], e,
@@ -207,8 +207,15 @@ exch_plot_data(const struct exch_plot *p, struct exch_buf *b)
 	struct exch_plot_columns c;
 	size_t from;
 
-	exch_plot_columns(p, &c);
 	exch_buf_str(b, "# ");
+	if (p->empty != NULL) {
+		from = b->len;
+		exch_buf_str(b, p->empty);
+		bare(b, from);
+		exch_buf_char(b, '\n');
+		return;
+	}
+	exch_plot_columns(p, &c);
 	for (unsigned i = 0; i < c.n; i++) {
 		if (i > 0)
 			exch_buf_char(b, '\t');

@@ -10,6 +10,7 @@
 
 #include "plot/markup.h"
 #include "plot/plot.h"
+#include "plot/ticks.h"
 
 static const char *const colour[EXCH_PLOT_COLOURS] = {"#0072b2", "#d55e00",
     "#009e73", "#b8528b", "#c98a00", "#3a9bd6", "#1b1b1b", "#7a7a7a"};
@@ -84,10 +85,13 @@ put_block(struct exch_buf *b, const struct exch_plot *p, unsigned panel)
 	exch_buf_str(b, "EOD\n");
 }
 
+/* `alone`: the axis says already what it is. */
 static void
 put_series(struct exch_buf *b, const struct exch_plot_series *e, unsigned panel,
-    unsigned s)
+    unsigned s, bool alone)
 {
+	static const unsigned dashes[EXCH_PLOT_COLOURS] = {
+	    1, 2, 3, 4, 5, 3, 1, 5};
 	unsigned y = 2 + 2 * s;
 
 	exch_buf_fmt(b, "$p%u using ", panel);
@@ -105,9 +109,43 @@ put_series(struct exch_buf *b, const struct exch_plot_series *e, unsigned panel,
 		    colour[e->colour]);
 	/* dashes tell lines apart without their colours */
 	if (e->how == EXCH_PLOT_LINE || e->how == EXCH_PLOT_STEP)
-		exch_buf_fmt(b, " dt %u", e->colour % 5 + 1);
+		exch_buf_fmt(b, " dt %u", dashes[e->colour]);
+	if (alone) {
+		exch_buf_str(b, " notitle");
+		return;
+	}
 	exch_buf_str(b, " title ");
 	quoted(b, e->name);
+}
+
+/* The ticks of our own pictures, as many as a panel of several has room for. */
+static void
+put_ticks(struct exch_buf *b, const struct exch_plot *p, unsigned panel)
+{
+	const struct exch_plot_panel *x = &p->panel[panel];
+	struct exch_ticks t;
+	int64_t lo, hi;
+
+	if (!exch_plot_axis(p, panel, &lo, &hi))
+		return;
+	exch_buf_str(b, "set yrange [");
+	exch_buf_dec(b, lo, x->scale, 0);
+	exch_buf_char(b, ':');
+	exch_buf_dec(b, hi, x->scale, 0);
+	exch_buf_str(b, "]\nset ytics (");
+	exch_ticks_of(lo, hi, x->scale, p->npanels > 3 ? 3 : 6, &t);
+	for (unsigned i = 0; i < t.n; i++) {
+		int64_t v =
+		    (int64_t)((exch_i128)t.first + (exch_i128)t.step * i);
+		char label[EXCH_TICK_LABEL];
+
+		exch_ticks_label(&t, v, label);
+		exch_buf_str(b, i > 0 ? ", " : "");
+		quoted(b, label);
+		exch_buf_char(b, ' ');
+		exch_buf_dec(b, v, x->scale, 0);
+	}
+	exch_buf_str(b, ")\n");
 }
 
 static void
@@ -115,15 +153,20 @@ put_plot(struct exch_buf *b, const struct exch_plot *p, unsigned panel)
 {
 	const struct exch_plot_panel *x = &p->panel[panel];
 	const char *sep = "plot ";
+	unsigned shown = 0;
 
-	exch_buf_str(b, "set ylabel ");
+	put_ticks(b, p, panel);
+	/* over the panel: of many at its side there is no room for it */
+	exch_buf_str(b, "set label 1 ");
 	quoted(b, x->label);
-	exch_buf_char(b, '\n');
+	exch_buf_str(b, " at graph 0,1.08 left\n");
+	for (unsigned s = 0; s < x->n; s++)
+		shown += !x->series[s].hidden;
 	for (unsigned s = 0; s < x->n; s++) {
 		if (x->series[s].hidden)
 			continue;
 		exch_buf_str(b, sep);
-		put_series(b, &x->series[s], panel, s);
+		put_series(b, &x->series[s], panel, s, shown == 1);
 		sep = ", \\\n  ";
 	}
 	exch_buf_char(b, '\n');
@@ -220,7 +263,7 @@ put_heat(struct exch_buf *b, const struct exch_plot *p)
 		if (p->panel[0].series[s].hidden)
 			continue;
 		exch_buf_str(b, ", \\\n  ");
-		put_series(b, &p->panel[0].series[s], 0, s);
+		put_series(b, &p->panel[0].series[s], 0, s, false);
 	}
 	exch_buf_char(b, '\n');
 }
@@ -238,12 +281,21 @@ put_panels(struct exch_buf *b, const struct exch_plot *p)
 	exch_buf_char(b, '\n');
 	if (p->form == EXCH_PLOT_CLASS) {
 		put_names(b, p, "x", p->n, 9);
-		exch_buf_str(b, "set boxwidth 0.9\nset xlabel ");
-		quoted(b, p->x);
+		exch_buf_str(b, "set boxwidth 0.9\n");
+	} else {
+		exch_buf_str(b, "set boxwidth ");
+		exch_buf_dec(
+		    b, (int64_t)(p->width > INT64_MAX ? 0 : p->width), 9, 0);
 		exch_buf_char(b, '\n');
 	}
-	for (unsigned i = 0; i < p->npanels; i++)
+	for (unsigned i = 0; i < p->npanels; i++) {
+		if (p->form == EXCH_PLOT_CLASS && i + 1 == p->npanels) {
+			exch_buf_str(b, "set xlabel ");
+			quoted(b, p->x);
+			exch_buf_char(b, '\n');
+		}
 		put_plot(b, p, i);
+	}
 	if (p->npanels > 1)
 		exch_buf_str(b, "unset multiplot\n");
 }
@@ -253,10 +305,22 @@ exch_plot_gnuplot(
     const struct exch_plot *p, const char *terminal, struct exch_buf *b)
 {
 	exch_buf_fmt(b,
-	    "set terminal %s noenhanced %s font 'DejaVu Sans,10'\n"
-	    "set encoding utf8\nset key top left\nset grid lc rgb '#dedede'\n"
-	    "set border 3\nset tics nomirror\n",
-	    terminal, terminal[1] == 'n' ? "size 1200,750" : "size 8in,5in");
+	    "set terminal %s noenhanced size %s font 'DejaVu Sans,10'\n"
+	    "set encoding utf8\nset key at graph 1,1.1 right vertical maxrows "
+	    "1\nset grid lc rgb '#dedede'\n"
+	    "set border 3\nset tics nomirror\nset tmargin 3\n",
+	    terminal,
+	    terminal[1] == 'n' ? p->npanels > 3 ? "1200,1400" : "1200,800"
+	    : p->npanels > 3   ? "8in,10in"
+			       : "8in,5.5in");
+	if (p->empty != NULL) {
+		exch_buf_str(b, "unset border\nunset tics\nset label 1 ");
+		quoted(b, p->empty);
+		exch_buf_str(b, " at graph 0,0.5 left\nset title ");
+		quoted(b, p->title);
+		exch_buf_str(b, "\nplot [0:1][0:1] 2 notitle\n");
+		return;
+	}
 	if (is_of_time(p)) {
 		exch_buf_str(b, "set xtics time\nset format x '");
 		exch_buf_str(

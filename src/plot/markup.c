@@ -72,16 +72,42 @@ exch_markup_str(struct exch_buf *b, const char *s)
 	exch_markup_text(b, s, strlen(s));
 }
 
+static bool
+is_ascii(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (exch_markup_char(s + i, n - i) > 1)
+			return false;
+	return true;
+}
+
+static void
+isolated(struct exch_buf *b, const char *s, size_t n,
+    void (*put)(struct exch_buf *b, const char *s, size_t n))
+{
+	bool ascii = is_ascii(s, n);
+
+	if (!ascii)
+		exch_buf_str(b, "\xe2\x81\xa8");
+	put(b, s, n);
+	if (!ascii)
+		exch_buf_str(b, "\xe2\x81\xa9");
+}
+
 void
 exch_markup_name(struct exch_buf *b, const char *s, size_t n)
 {
-	bool ascii = true;
+	isolated(b, s, n, exch_markup_text);
+}
 
-	for (size_t i = 0; i < n; i++)
-		ascii = ascii && exch_markup_char(s + i, n - i) < 2;
-	if (!ascii)
-		exch_buf_str(b, "\xe2\x81\xa8");
-	exch_markup_text(b, s, n);
-	if (!ascii)
-		exch_buf_str(b, "\xe2\x81\xa9");
+static void
+put_bare(struct exch_buf *b, const char *s, size_t n)
+{
+	exch_buf_add(b, s, n);
+}
+
+void
+exch_markup_bare_name(struct exch_buf *b, const char *s, size_t n)
+{
+	isolated(b, s, n, put_bare);
 }

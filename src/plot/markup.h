@@ -27,5 +27,7 @@ void exch_markup_str(struct exch_buf *b, const char *s);
  * not turn what stands beside it.
  */
 void exch_markup_name(struct exch_buf *b, const char *s, size_t n);
+/* The same, not escaped: for texts that will be. */
+void exch_markup_bare_name(struct exch_buf *b, const char *s, size_t n);
 
 #endif

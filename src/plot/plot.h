@@ -38,11 +38,12 @@ struct exch_plot_series {
 	const int64_t *y;
 	const int64_t *low; /* of RANGE */
 	bool hidden;	    /* in columns only */
+	bool drawn;	    /* in the picture only */
 	const char *low_name;
 };
 
 #define EXCH_PLOT_SERIES_MAX 10
-#define EXCH_PLOT_PANELS_MAX 3
+#define EXCH_PLOT_PANELS_MAX 8
 
 /* One above the other, over the same x. */
 struct exch_plot_panel {
@@ -51,6 +52,7 @@ struct exch_plot_panel {
 	int decimals;	   /* shown of them at least, in columns */
 	unsigned height;   /* share of the picture, in units of its own */
 	bool zero;	   /* 0 belongs to the axis */
+	bool as_above;	   /* its series are those of the panel before it */
 	unsigned n;
 	struct exch_plot_series series[EXCH_PLOT_SERIES_MAX];
 };
@@ -83,7 +85,9 @@ struct exch_plot {
 	const char *name;  /* "price": short, ASCII, for ids and files */
 	const char *title; /* "Price and volume of ABC" */
 	const char *about; /* what it shows and how it is read */
-	uint8_t form;	   /* enum exch_plot_form */
+	/* there is nothing to show: a sentence that says so, and why */
+	const char *empty;
+	uint8_t form; /* enum exch_plot_form */
 	/* of TIME, HEAT and MARKS: n bins of this width */
 	exch_ts start;
 	uint64_t width;

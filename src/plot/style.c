@@ -36,7 +36,7 @@ static const char style[] =
     ".ex .g{stroke:#dedede;stroke:var(--grid);stroke-width:1}\n"
     ".ex .ax{stroke:#5a5a5a;stroke:var(--soft);stroke-width:1}\n"
     ".ex .l{stroke-width:1.6;fill:none}\n"
-    ".ex .d{stroke-width:4;stroke-linecap:round;fill:none}\n"
+    ".ex .d{stroke-width:7;stroke-linecap:round;fill:none}\n"
     ".ex .r{stroke-width:1.1;stroke-opacity:.55;fill:none}\n" LINE(
 	"0", "#0072b2") LINE("1", "#d55e00") LINE("2", "#009e73") LINE("3",
 	"#b8528b") LINE("4", "#c98a00") LINE("5", "#3a9bd6") LINE("6",
@@ -54,7 +54,7 @@ static const char style[] =
 		   ".ex .l1{stroke-dasharray:7 3}.ex .l2{stroke-dasharray:2 2}"
 		   ".ex .l3{stroke-dasharray:9 3 2 3}.ex "
 		   ".l4{stroke-dasharray:5 2}"
-		   ".ex .l5{stroke-dasharray:1 3}.ex .l6{stroke-dasharray:12 4}"
+		   ".ex .l5{stroke-dasharray:1 3}"
 		   ".ex .l7{stroke-dasharray:4 4 1 4}.ex .r,.ex "
 		   ".d{stroke-dasharray:none}\n"
 		   ".q1{fill-opacity:.12}.q2{fill-opacity:.24}.q3{fill-opacity:"

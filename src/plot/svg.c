@@ -106,10 +106,10 @@ void
 exch_svg_axis_y(struct exch_svg *s, unsigned panel)
 {
 	const struct exch_plot_panel *x = &s->p->panel[panel];
-	unsigned most = (unsigned)(s->height / 24);
+	unsigned most = (unsigned)(s->height / 28);
 	struct exch_ticks t;
 
-	exch_ticks_of(s->lo, s->hi, x->scale, most < 5 ? 5 : most, &t);
+	exch_ticks_of(s->lo, s->hi, x->scale, most < 3 ? 3 : most, &t);
 	for (unsigned i = 0; i < t.n; i++) {
 		int64_t v =
 		    (int64_t)((exch_i128)t.first + (exch_i128)t.step * i);
@@ -187,7 +187,8 @@ exch_svg_legend_lines(const struct exch_plot_panel *x)
 {
 	unsigned n = shown(x);
 
-	return n < 2 ? 0 : (n + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
+	return n < 2 || x->as_above ? 0
+				    : (n + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
 }
 
 static void
@@ -314,21 +315,14 @@ put_words(const struct exch_plot *p, const char *id, struct exch_buf *b)
 	exch_buf_fmt(b, "<title id=\"%s-t\">", id);
 	exch_markup_str(b, p->title);
 	exch_buf_fmt(b, "</title>\n<desc id=\"%s-d\">", id);
-	exch_markup_str(b, p->about);
+	exch_markup_str(b, p->empty != NULL ? p->empty : p->about);
 	exch_buf_str(b, "</desc>\n");
 }
 
-bool
-exch_svg_put(
-    const struct exch_plot *p, bool alone, const char *id, struct exch_buf *b)
+static void
+begin(const struct exch_plot *p, bool alone, const char *id, double height,
+    struct exch_buf *b)
 {
-	struct exch_svg s = {.p = p, .b = b, .left = LEFT, .right = RIGHT};
-	double top = alone ? 34 : 0;
-	double height;
-
-	if (!has_values(p))
-		return false;
-	height = height_of(p) + top;
 	if (alone)
 		exch_buf_str(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	exch_buf_fmt(b,
@@ -339,15 +333,81 @@ exch_svg_put(
 	exch_buf_fmt(
 	    b, "\" role=\"img\" aria-labelledby=\"%s-t %s-d\">\n", id, id);
 	put_words(p, id, b);
-	if (alone) {
-		exch_buf_str(b, "<style>");
-		exch_markup_str(b, exch_svg_style());
-		exch_buf_str(b, "</style>\n<rect class=\"bg\" width=\"600\" "
-				"height=\"");
-		exch_svg_num(b, height);
-		exch_buf_str(b, "\"/>\n");
-		exch_svg_name(&s, "tt", 10, 22, p->title, 64);
+	if (!alone)
+		return;
+	exch_buf_str(b, "<style>");
+	exch_buf_str(b, exch_svg_style());
+	exch_buf_str(b, "</style>\n<rect class=\"bg\" width=\"600\" height=\"");
+	exch_svg_num(b, height);
+	exch_buf_str(b, "\"/>\n");
+}
+
+/* A sentence in lines of so many letters; returns how many lines. */
+#define SAY_LETTERS 80
+
+static unsigned
+say(struct exch_svg *s, double y)
+{
+	const char *p = s->p->empty;
+	unsigned lines = 0;
+
+	while (*p != '\0') {
+		size_t n = strlen(p), cut = n;
+		struct exch_buf line = {0};
+
+		if (n > SAY_LETTERS) {
+			cut = SAY_LETTERS;
+			while (cut > 1 && p[cut] != ' ')
+				cut--;
+			/* one word of strangers: where a letter begins */
+			if (cut == 1)
+				cut = SAY_LETTERS;
+			while (cut < n && (p[cut] & 0xc0) == 0x80)
+				cut++;
+		}
+		exch_buf_add(&line, p, cut);
+		exch_buf_char(&line, '\0');
+		if (s->b != NULL && !line.failed)
+			exch_svg_text(
+			    s, "nm", 10, y + TEXT_LINE * lines, line.p);
+		if (s->b != NULL)
+			s->b->failed |= line.failed;
+		exch_buf_free(&line);
+		p += cut + (p[cut] == ' ');
+		lines++;
 	}
+	return lines;
+}
+
+/* A picture that says why it is none. */
+static void
+put_empty(const struct exch_plot *p, const char *id, struct exch_buf *b)
+{
+	struct exch_svg s = {.p = p};
+	double height = 60 + TEXT_LINE * say(&s, 0);
+
+	s.b = b;
+	begin(p, true, id, height, b);
+	exch_svg_name(&s, "tt", 10, 22, p->title, 64);
+	(void)say(&s, 50);
+	exch_buf_str(b, "</svg>\n");
+}
+
+bool
+exch_svg_put(
+    const struct exch_plot *p, bool alone, const char *id, struct exch_buf *b)
+{
+	struct exch_svg s = {.p = p, .b = b, .left = LEFT, .right = RIGHT};
+	double top = alone ? 34 : 0;
+
+	if (!has_values(p)) {
+		if (alone && p->empty != NULL)
+			put_empty(p, id, b);
+		return false;
+	}
+	begin(p, alone, id, height_of(p) + top, b);
+	if (alone)
+		exch_svg_name(&s, "tt", 10, 22, p->title, 64);
 	draw(&s, top);
 	exch_buf_str(b, "</svg>\n");
 	return true;

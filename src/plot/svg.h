@@ -12,13 +12,17 @@
 
 #include "plot/plot.h"
 
-/* The style sheet, for the <style> of a page that holds pictures. */
+/*
+ * The style sheet, for the <style> of a page that holds pictures: without
+ * characters that would have to be escaped there.
+ */
 const char *exch_svg_style(void);
 
 /*
  * A picture.  `alone`: a file of its own, with its title and style; else it
  * is a part of a page that has the style.  `id` is not used twice in a page.
- * A picture without values is none: false, and nothing was written.
+ * A picture without values is none: false, and nothing was written; alone it
+ * is its `empty` sentence, if it has one.
  */
 bool exch_svg_put(
     const struct exch_plot *p, bool alone, const char *id, struct exch_buf *b);

@@ -124,7 +124,11 @@ bars(struct exch_svg *s, const struct exch_plot_series *e, unsigned nth,
     unsigned of)
 {
 	double wide = (s->right - s->left) / s->p->n;
-	double gap = wide > 8 ? wide / 8 : wide > 2.5 ? 0.5 : 0;
+	/* few bars are no walls */
+	double gap = wide > 80	  ? (wide - 60) / 2
+		     : wide > 8	  ? wide / 8
+		     : wide > 2.5 ? 0.5
+				  : 0;
 	double each = (wide - 2 * gap) / of;
 
 	exch_buf_fmt(s->b, "<path class=\"a%u\" d=\"", e->colour);
@@ -241,6 +245,7 @@ put_zone(struct exch_svg *s, double y)
 	exch_buf_char(&b, '\0');
 	if (!b.failed)
 		exch_svg_text(s, "te", s->right, y, b.p);
+	s->b->failed |= b.failed;
 	exch_buf_free(&b);
 }
 

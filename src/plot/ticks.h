@@ -21,7 +21,7 @@ struct exch_ticks {
 };
 
 /*
- * The finest ticks of which at most `most` (>= 5) lie within lo..hi, both
+ * The finest ticks of which at most `most` (>= 3) lie within lo..hi, both
  * included, lo <= hi, any of 64 bits.  Of a single value that value.
  */
 void exch_ticks_of(

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "plot/ticks.h"
 
 #define MINUTE (60 * EXCH_SEC)
@@ -67,92 +66,78 @@ exch_ticks_of_time(exch_ts start, exch_ts end, const struct exch_tz *tz,
 	t->n = (unsigned)((span - rest) / t->step + 1);
 }
 
-static void
-put(struct exch_buf *b, unsigned v)
+/* Labels are written into the caller's array, which has room for all of them. */
+static char *
+put(char *p, unsigned v)
 {
-	exch_buf_char(b, (char)('0' + v / 10 % 10));
-	exch_buf_char(b, (char)('0' + v % 10));
+	*p++ = (char)('0' + v / 10 % 10);
+	*p++ = (char)('0' + v % 10);
+	return p;
 }
 
 /* The clock to minutes, seconds, or as far as there are digits. */
-static void
-put_clock(struct exch_buf *b, uint64_t tod, uint64_t step)
+static char *
+put_clock(char *p, uint64_t tod, uint64_t step)
 {
 	uint64_t ns = tod % EXCH_SEC;
 	char digit[9];
 	unsigned n = 9;
 
-	put(b, (unsigned)(tod / HOUR));
-	exch_buf_char(b, ':');
-	put(b, (unsigned)(tod / MINUTE % 60));
+	p = put(p, (unsigned)(tod / HOUR));
+	*p++ = ':';
+	p = put(p, (unsigned)(tod / MINUTE % 60));
 	if (step % MINUTE == 0 && tod % MINUTE == 0)
-		return;
-	exch_buf_char(b, ':');
-	put(b, (unsigned)(tod / EXCH_SEC % 60));
+		return p;
+	*p++ = ':';
+	p = put(p, (unsigned)(tod / EXCH_SEC % 60));
 	for (unsigned i = 0; i < 9; i++, ns /= 10)
 		digit[8 - i] = (char)('0' + ns % 10);
 	while (n > 0 && digit[n - 1] == '0')
 		n--;
 	if (n == 0)
-		return;
-	exch_buf_char(b, '.');
-	exch_buf_add(b, digit, n);
+		return p;
+	*p++ = '.';
+	memcpy(p, digit, n);
+	return p + n;
 }
 
-static void
-put_date(struct exch_buf *b, exch_ts t, bool year)
+static char *
+put_date(char *p, exch_ts t, bool year)
 {
 	uint32_t date = exch_ts_date(t);
 
 	if (year) {
-		put(b, date / 1000000);
-		put(b, date / 10000 % 100);
-		exch_buf_char(b, '-');
+		p = put(p, date / 1000000);
+		p = put(p, date / 10000 % 100);
+		*p++ = '-';
 	}
-	put(b, date / 100 % 100);
-	exch_buf_char(b, '-');
-	put(b, date % 100);
-}
-
-/* Into an array of the caller; what does not fit it is left out. */
-static void
-end_label(struct exch_buf *b, char label[EXCH_TICK_LABEL])
-{
-	size_t n = b->failed ? 0 : b->len;
-
-	if (n > EXCH_TICK_LABEL - 1)
-		n = EXCH_TICK_LABEL - 1;
-	if (n > 0)
-		memcpy(label, b->p, n);
-	label[n] = '\0';
-	exch_buf_free(b);
+	p = put(p, date / 100 % 100);
+	*p++ = '-';
+	return put(p, date % 100);
 }
 
 void
 exch_ticks_time_label(const struct exch_time_ticks *t, exch_ts at,
     const struct exch_tz *tz, char label[EXCH_TICK_LABEL])
 {
-	struct exch_buf b = {0};
 	exch_ts when = local(at, tz);
 
 	if (t->days && when % DAY == 0)
-		put_date(&b, when, false);
+		*put_date(label, when, false) = '\0';
 	else
-		put_clock(&b, when % DAY, t->step);
-	end_label(&b, label);
+		*put_clock(label, when % DAY, t->step) = '\0';
 }
 
 void
 exch_ticks_time_of(exch_ts at, const struct exch_tz *tz, bool date,
     char label[EXCH_TICK_LABEL])
 {
-	struct exch_buf b = {0};
 	exch_ts when = local(at, tz);
+	char *p = label;
 
 	if (date) {
-		put_date(&b, when, true);
-		exch_buf_char(&b, ' ');
+		p = put_date(p, when, true);
+		*p++ = ' ';
 	}
-	put_clock(&b, when % DAY, EXCH_SEC);
-	end_label(&b, label);
+	*put_clock(p, when % DAY, EXCH_SEC) = '\0';
 }

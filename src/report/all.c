@@ -35,6 +35,8 @@ static const struct exch_report *const table[] = {
     &exch_report_bestex,
     &exch_report_large_trader,
     &exch_report_aml,
+    &exch_report_html,
+    &exch_report_plot,
 };
 
 const struct exch_report *const *

@@ -49,3 +49,17 @@ exch_marks_instrument(struct exch_marks *m, struct exch_report_run *run,
 		return EXCH_OK;
 	return exch_marks_set(m, place, in->reference, d);
 }
+
+int
+exch_marks_value(const struct exch_marks *m, const struct exch_inst *in,
+    uint32_t place, exch_i128 qty, exch_i128 *value)
+{
+	exch_px px = exch_marks_of(m, place);
+
+	if (px == EXCH_PX_NONE)
+		return EXCH_ERR_ABSENT;
+	if (__builtin_mul_overflow((exch_i128)px, qty, value) ||
+	    exch_money_sum(&in->money, *value, 1, value) != EXCH_OK)
+		return EXCH_ERR_RANGE;
+	return EXCH_OK;
+}

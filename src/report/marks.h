@@ -31,6 +31,13 @@ int exch_marks_deal(
 int exch_marks_instrument(struct exch_marks *m, struct exch_report_run *run,
     const struct exch_rec *r, struct exch_diag *d);
 
+/*
+ * What a holding is worth, in cash.  EXCH_ERR_ABSENT: nobody told a price;
+ * EXCH_ERR_RANGE: 128 bits do not hold it.
+ */
+int exch_marks_value(const struct exch_marks *m, const struct exch_inst *in,
+    uint32_t place, exch_i128 qty, exch_i128 *value);
+
 /* EXCH_PX_NONE: nobody told. */
 static inline exch_px
 exch_marks_of(const struct exch_marks *m, uint32_t place)

@@ -215,24 +215,20 @@ value_positions(struct exch_report_run *run)
 		uint32_t place = (uint32_t)p->key.id;
 		const struct exch_inst *in = &run->insts.inst[place];
 		exch_i128 v;
+		int rc;
 
 		if (p->qty == 0)
 			continue;
-		if (exch_marks_of(&s->marks, place) == EXCH_PX_NONE) {
-			s->unmarked = true;
+		rc = exch_marks_value(&s->marks, in, place, p->qty, &v);
+		if (rc != EXCH_OK) {
+			s->unmarked |= rc == EXCH_ERR_ABSENT;
+			s->overflow |= rc == EXCH_ERR_RANGE;
 			continue;
 		}
 		b = exch_keyed_find(
 		    &s->book, p->key.place, letters_of(in->currency));
 		if (b == NULL)
 			continue;
-		if (__builtin_mul_overflow(
-			(exch_i128)exch_marks_of(&s->marks, place), p->qty,
-			&v) ||
-		    exch_money_sum(&in->money, v, 1, &v) != EXCH_OK) {
-			s->overflow = true;
-			continue;
-		}
 		b->value += v;
 		b->held += v < 0 ? -v : v;
 	}

@@ -72,6 +72,7 @@ struct exch_report_opts {
 	const struct exch_tz *tz; /* NULL: UTC; owned by the caller */
 	bool digest;		  /* SHA-256 over the records read */
 	bool hash; /* SHA-256 over the bytes written (manifest) */
+	bool bare; /* CSV for another report, not for people (parts.h) */
 	bool all;  /* summary as text: every instrument */
 	/* depth */
 	unsigned levels;
@@ -105,6 +106,9 @@ struct exch_report_opts {
 	bool file; /* what is read is a file, not a stream: report->file() */
 	/* about report->params, in their order; NULL: about none */
 	const struct exch_given *given;
+	/* plot: which picture (NULL: price), and what is made of it */
+	const char *picture;
+	uint8_t drawing; /* enum exch_report_draw */
 	/* feeds of messages */
 	char session[10]; /* with blanks behind it; [0] '\0': by the date */
 	bool packets;	  /* of MoldUDP64 in a pcap, not a file of messages */
@@ -116,6 +120,9 @@ struct exch_report_opts {
 	 */
 	const volatile int *stop;
 };
+
+/* What becomes of a picture: a file, or a script for gnuplot that makes it. */
+enum exch_report_draw { EXCH_DRAW_SVG, EXCH_DRAW_PNG, EXCH_DRAW_PDF };
 
 /* Which options a report takes. */
 enum exch_report_takes {
@@ -133,7 +140,8 @@ enum exch_report_takes {
 	EXCH_TAKES_SESSION = 2048, /* session alone */
 	EXCH_TAKES_QUALITY = 4096, /* alarms, stale */
 	EXCH_TAKES_IMBALANCE = 8192,
-	EXCH_TAKES_ORDER = 16384 /* one, as its first operand: order */
+	EXCH_TAKES_ORDER = 16384,  /* one, as its first operand: order */
+	EXCH_TAKES_PICTURE = 32768 /* its name, as its first operand */
 };
 
 /* What is done with a file that a report, ours or another's, has made. */
@@ -163,6 +171,7 @@ struct exch_report {
 	unsigned levels; /* unless told; 0: what the tool says */
 	/* its times are of this zone and no other; NULL: as is asked */
 	const char *zone;
+	bool local; /* without --tz its times are of the stream's own zone */
 	const struct exch_param *params; /* NULL: none */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);

@@ -32,5 +32,7 @@ extern const struct exch_report exch_report_606;
 extern const struct exch_report exch_report_bestex;
 extern const struct exch_report exch_report_large_trader;
 extern const struct exch_report exch_report_aml;
+extern const struct exch_report exch_report_html;
+extern const struct exch_report exch_report_plot;
 
 #endif

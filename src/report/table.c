@@ -290,7 +290,7 @@ exch_table_plain(const char *s, size_t n)
 }
 
 static char *
-text_csv(char *p, const char *s, size_t n)
+text_csv(char *p, const char *s, size_t n, bool guarded)
 {
 	bool quote = false;
 
@@ -299,7 +299,7 @@ text_csv(char *p, const char *s, size_t n)
 			quote = true;
 	if (quote)
 		*p++ = '"';
-	if (is_formula(s[0]))
+	if (guarded && is_formula(s[0]))
 		*p++ = '\'';
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] == '"')
@@ -359,7 +359,7 @@ exch_table_text(struct exch_table *t, const char *s, size_t n)
 		n = TEXT_MAX;
 	p = exch_cell_begin(t);
 	if (t->format == EXCH_FMT_CSV)
-		p = text_csv(p, s, n);
+		p = text_csv(p, s, n, !t->bare);
 	else if (t->format == EXCH_FMT_JSON)
 		p = text_json(p, s, n);
 	else

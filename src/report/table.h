@@ -63,6 +63,7 @@ struct exch_table {
 	int error;
 	struct exch_diag diag;
 	bool hash; /* SHA-256 over the bytes */
+	bool bare; /* CSV that no spreadsheet reads: no guard of formulas */
 	struct exch_sha256 sha;
 	/* the second that was formatted last */
 	uint64_t second;

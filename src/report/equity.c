@@ -1,0 +1,194 @@
+/* What accounts gained, bin by bin (equity.h). */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/even.h"
+#include "report/day.h"
+#include "report/equity.h"
+
+#define BINS EXCH_SERIES_BINS
+
+/* What an account holds of an instrument. */
+struct held {
+	struct exch_key key; /* account; instrument */
+	exch_i128 qty;
+};
+
+static uint32_t
+letters(const char *currency)
+{
+	uint32_t code;
+
+	memcpy(&code, currency, sizeof(code));
+	return code;
+}
+
+static int64_t *
+gains_of(const struct exch_equities *e, const struct exch_equity *x)
+{
+	return e->gain + (size_t)(x->bin - 1) * BINS;
+}
+
+/* Bins for a new line, if there are not too many of them. */
+static int
+keep(struct exch_equities *e, struct exch_equity *x, struct exch_diag *d)
+{
+	int64_t *gain;
+	int rc;
+
+	if (e->ngains == EXCH_EQUITIES_MAX)
+		return EXCH_OK;
+	rc = exch_report_grow(
+	    &e->gain, &e->cap, e->ngains + 1, BINS * sizeof(*e->gain), d);
+	if (rc != EXCH_OK)
+		return rc;
+	x->bin = ++e->ngains;
+	gain = gains_of(e, x);
+	for (uint32_t i = 0; i < BINS; i++)
+		gain[i] = 0;
+	return EXCH_OK;
+}
+
+static int
+side(struct exch_report_run *run, struct exch_deal *x,
+    const struct exch_charge *c, struct exch_diag *d)
+{
+	struct exch_equities *e = &((struct exch_day *)run->state)->equity;
+	uint32_t account = x->side[c->side].account;
+	const char *currency = run->insts.inst[x->place].currency;
+	exch_i128 sign = x->state == EXCH_DEAL_BROKEN ? -1 : 1;
+	exch_i128 takes = c->side == 0 ? sign : -sign;
+	struct exch_equity *line;
+	struct held *h;
+	int rc = exch_keyed_add(&e->line, account, letters(currency), &line);
+
+	if (rc == EXCH_OK)
+		rc = keep(e, line, d);
+	else if (rc != EXCH_ERR_EXISTS)
+		return exch_report_nomem(d);
+	else
+		rc = EXCH_OK;
+	if (rc != EXCH_OK)
+		return rc;
+	line->cash -= takes * x->cash + sign * c->fee;
+	line->trades += x->state == EXCH_DEAL_NEW;
+	rc = exch_keyed_add(&e->held, account, x->place, &h);
+	if (rc != EXCH_OK && rc != EXCH_ERR_EXISTS)
+		return exch_report_nomem(d);
+	h->qty += takes * (exch_i128)x->qty;
+	return EXCH_OK;
+}
+
+static int
+deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
+{
+	struct exch_equities *e = &((struct exch_day *)run->state)->equity;
+	int rc = exch_charges_sides(&e->charges, x, side, d);
+
+	return rc == EXCH_OK ? exch_marks_deal(&e->marks, x, d) : rc;
+}
+
+int
+exch_equities_open(
+    struct exch_equities *e, struct exch_report_run *run, struct exch_diag *d)
+{
+	int rc = exch_charges_open(&e->charges, run, deal, d);
+
+	if (rc == EXCH_OK &&
+	    (exch_keyed_init(&e->line, sizeof(struct exch_equity)) != 0 ||
+		exch_keyed_init(&e->held, sizeof(struct held)) != 0))
+		rc = exch_report_nomem(d);
+	return rc;
+}
+
+void
+exch_equities_free(struct exch_equities *e)
+{
+	exch_charges_free(&e->charges);
+	exch_marks_clear(&e->marks);
+	exch_keyed_clear(&e->line);
+	exch_keyed_clear(&e->held);
+	exch_free(e->gain);
+}
+
+int
+exch_equities_record(struct exch_equities *e, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d)
+{
+	return exch_charges_record(&e->charges, r, seq, d);
+}
+
+static void
+value_all(struct exch_equities *e, struct exch_report_run *run)
+{
+	struct exch_equity *x;
+	struct held *h;
+	uint32_t at = 0;
+
+	while ((x = exch_keyed_next(&e->line, &at)) != NULL)
+		x->value = 0;
+	for (at = 0; (h = exch_keyed_next(&e->held, &at)) != NULL;) {
+		uint32_t place = (uint32_t)h->key.id;
+		const struct exch_inst *in = &run->insts.inst[place];
+		exch_i128 v;
+		int rc;
+
+		if (h->qty == 0)
+			continue;
+		rc = exch_marks_value(&e->marks, in, place, h->qty, &v);
+		e->unmarked |= rc == EXCH_ERR_ABSENT;
+		e->overflow |= rc == EXCH_ERR_RANGE;
+		x = exch_keyed_find(
+		    &e->line, h->key.place, letters(in->currency));
+		if (rc == EXCH_OK && x != NULL)
+			x->value += v;
+	}
+}
+
+/* In hundredths; what 64 bits cannot say is at their ends. */
+static int64_t
+hundredths(exch_i128 cash)
+{
+	exch_i128 v = exch_div_half_even(cash, 10000);
+
+	if (v >= INT64_MAX)
+		return INT64_MAX - 1;
+	return v < INT64_MIN ? INT64_MIN : (int64_t)v;
+}
+
+int
+exch_equities_over(
+    struct exch_equities *e, struct exch_report_run *run, uint32_t bin)
+{
+	struct exch_equity *x;
+	uint32_t at = 0;
+
+	if (e->line.live == 0)
+		return EXCH_OK;
+	value_all(e, run);
+	while ((x = exch_keyed_next(&e->line, &at)) != NULL) {
+		exch_i128 gain = exch_equity_gain(x);
+
+		if (gain > x->peak)
+			x->peak = gain;
+		if (x->peak - gain > x->fall)
+			x->fall = x->peak - gain;
+		if (x->bin != 0)
+			gains_of(e, x)[bin] = hundredths(gain);
+	}
+	return EXCH_OK;
+}
+
+void
+exch_equities_merge(
+    struct exch_equities *e, uint32_t n, uint32_t factor, uint32_t shift)
+{
+	for (uint32_t line = 0; line < e->ngains; line++) {
+		int64_t *gain = e->gain + (size_t)line * BINS;
+
+		for (uint32_t i = 0; i < n; i++)
+			gain[(i + shift) / factor] = gain[i];
+	}
+}

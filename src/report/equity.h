@@ -1,0 +1,58 @@
+/*
+ * What accounts gained by trading, bin by bin (series.h): cash of their trades
+ * less fees, and what they hold at the last price; and how far they are below
+ * their highest gain so far.
+ *
+ * An account in a currency is one line.  Memory grows with accounts and with
+ * what they hold; the bins of the first EXCH_EQUITIES_MAX lines are kept.
+ */
+#ifndef EXCH_REPORT_EQUITY_H
+#define EXCH_REPORT_EQUITY_H
+
+#include "report/charges.h"
+#include "report/marks.h"
+#include "report/series.h"
+
+#define EXCH_EQUITIES_MAX 1024u
+
+struct exch_equity {
+	struct exch_key key; /* account; letters of the currency */
+	exch_i128 cash;	     /* of trades, less fees */
+	exch_i128 value;     /* of what it holds, at the last look */
+	exch_i128 peak;	     /* the highest gain at the end of a bin */
+	exch_i128 fall;	     /* the deepest below it */
+	uint64_t trades;
+	uint32_t bin; /* its bins' number + 1; 0: they are not kept */
+};
+
+struct exch_equities {
+	struct exch_charges charges;
+	struct exch_marks marks;
+	struct exch_keyed line;
+	struct exch_keyed held;
+	/* of each line that is kept, EXCH_SERIES_BINS gains, in 10^-2 */
+	int64_t *gain;
+	uint32_t ngains, cap;
+	bool unmarked; /* something held has no price */
+	bool overflow;
+};
+
+int exch_equities_open(
+    struct exch_equities *e, struct exch_report_run *run, struct exch_diag *d);
+/* Of zeros, too. */
+void exch_equities_free(struct exch_equities *e);
+int exch_equities_record(struct exch_equities *e, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d);
+/* A bin is over: what every line has gained by then. */
+int exch_equities_over(
+    struct exch_equities *e, struct exch_report_run *run, uint32_t bin);
+void exch_equities_merge(
+    struct exch_equities *e, uint32_t n, uint32_t factor, uint32_t shift);
+
+static inline exch_i128
+exch_equity_gain(const struct exch_equity *x)
+{
+	return x->cash + x->value;
+}
+
+#endif
