@@ -144,6 +144,7 @@ make(const char *name, enum exch_format format,
 
 	memset(res, 0, sizeof(*res));
 	o.given = stock(report);
+	o.order = "1"; /* of those that are of one */
 	res->err = exch_out_mem(&out);
 	if (res->err != 0)
 		return;
