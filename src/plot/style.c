@@ -7,10 +7,6 @@
 #include "plot/svg.h"
 
 /* Okabe and Ito (2008); its yellow, too faint on white, is a grey here. */
-#define LINE(n, light)                                                         \
-	".l" n "{stroke:" light ";stroke:var(--c" n ")}"                       \
-	".a" n "{fill:" light ";fill:var(--c" n ")}"
-
 static const char style[] =
     ":root{--bg:#fff;--ink:#1b1b1b;--soft:#5a5a5a;--grid:#dedede;"
     "--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#b8528b;--c4:#c98a00;"
@@ -23,49 +19,43 @@ static const char style[] =
     ".ex text{font:12px system-ui,-apple-system,\"Segoe UI\",Roboto,"
     "\"DejaVu Sans\",sans-serif;fill:#1b1b1b;fill:var(--ink);"
     "unicode-bidi:isolate}\n"
-    ".ex .ty,.ex .tx{fill:#5a5a5a;fill:var(--soft);"
+    ".ex .ty,.ex .tx,.ex .h,.ex .te{fill:#5a5a5a;fill:var(--soft);"
     "font-variant-numeric:tabular-nums}\n"
     ".ex .ty,.ex .te{text-anchor:end}\n"
     ".ex .tx,.ex .h{text-anchor:middle}\n"
-    ".ex .h{fill:#5a5a5a;fill:var(--soft)}\n"
     ".ex .yl{font-weight:600}\n"
     ".ex .tt{font-weight:600;font-size:15px}\n"
-    ".ex .te{fill:#5a5a5a;fill:var(--soft)}\n"
     ".ex path{fill:none;stroke-linejoin:round}\n"
     ".bg{fill:#fff;fill:var(--bg)}\n"
     ".ex .g{stroke:#dedede;stroke:var(--grid);stroke-width:1}\n"
     ".ex .ax{stroke:#5a5a5a;stroke:var(--soft);stroke-width:1}\n"
-    ".ex .l{stroke-width:1.6;fill:none}\n"
-    ".ex .d{stroke-width:7;stroke-linecap:round;fill:none}\n"
-    ".ex .r{stroke-width:1.1;stroke-opacity:.55;fill:none}\n" LINE(
-	"0", "#0072b2") LINE("1", "#d55e00") LINE("2", "#009e73") LINE("3",
-	"#b8528b") LINE("4", "#c98a00") LINE("5", "#3a9bd6") LINE("6",
-	"#1b1b1b") LINE("7",
-	"#7a7a7a") "\n"
-		   ".ex path.a0{fill:#0072b2;fill:var(--c0)}"
-		   ".ex path.a1{fill:#d55e00;fill:var(--c1)}"
-		   ".ex path.a2{fill:#009e73;fill:var(--c2)}"
-		   ".ex path.a3{fill:#b8528b;fill:var(--c3)}"
-		   ".ex path.a4{fill:#c98a00;fill:var(--c4)}"
-		   ".ex path.a5{fill:#3a9bd6;fill:var(--c5)}"
-		   ".ex path.a6{fill:#1b1b1b;fill:var(--c6)}"
-		   ".ex path.a7{fill:#7a7a7a;fill:var(--c7)}\n"
-		   ".ex .ar{fill-opacity:.35}\n"
-		   ".ex .l1{stroke-dasharray:7 3}.ex .l2{stroke-dasharray:2 2}"
-		   ".ex .l3{stroke-dasharray:9 3 2 3}.ex "
-		   ".l4{stroke-dasharray:5 2}"
-		   ".ex .l5{stroke-dasharray:1 3}"
-		   ".ex .l7{stroke-dasharray:4 4 1 4}.ex .r,.ex "
-		   ".d{stroke-dasharray:none}\n"
-		   ".q1{fill-opacity:.12}.q2{fill-opacity:.24}.q3{fill-opacity:"
-		   ".36}"
-		   ".q4{fill-opacity:.48}.q5{fill-opacity:.6}.q6{fill-opacity:."
-		   "73}"
-		   ".q7{fill-opacity:.86}.q8{fill-opacity:1}\n"
-		   "@media (max-width:700px){.ex text{font-size:18px}.ex "
-		   ".tt{font-size:20px}"
-		   ".ex .h{display:none}.ex .te{font-size:15px}}\n"
-		   "@media print{.ex .h{display:inline}}\n";
+    /* lines, dots, ranges */
+    ".ex .l{stroke-width:1.6}\n"
+    ".ex .d{stroke-width:7;stroke-linecap:round}\n"
+    ".ex .r{stroke-width:1.1;stroke-opacity:.55}\n"
+    ".ex .l0{stroke:#0072b2;stroke:var(--c0)}"
+    ".ex .l1{stroke:#d55e00;stroke:var(--c1);stroke-dasharray:7 3}"
+    ".ex .l2{stroke:#009e73;stroke:var(--c2);stroke-dasharray:2 2}"
+    ".ex .l3{stroke:#b8528b;stroke:var(--c3);stroke-dasharray:9 3 2 3}"
+    ".ex .l4{stroke:#c98a00;stroke:var(--c4);stroke-dasharray:5 2}"
+    ".ex .l5{stroke:#3a9bd6;stroke:var(--c5);stroke-dasharray:1 3}"
+    ".ex .l6{stroke:#1b1b1b;stroke:var(--c6)}"
+    ".ex .l7{stroke:#7a7a7a;stroke:var(--c7);stroke-dasharray:4 4 1 4}\n"
+    ".ex .r,.ex .d{stroke-dasharray:none}\n"
+    /* areas */
+    ".ex .a0{fill:#0072b2;fill:var(--c0)}.ex .a1{fill:#d55e00;fill:var(--c1)}"
+    ".ex .a2{fill:#009e73;fill:var(--c2)}.ex .a3{fill:#b8528b;fill:var(--c3)}"
+    ".ex .a4{fill:#c98a00;fill:var(--c4)}.ex .a5{fill:#3a9bd6;fill:var(--c5)}"
+    ".ex .a6{fill:#1b1b1b;fill:var(--c6)}.ex .a7{fill:#7a7a7a;fill:var(--c7)}"
+    "\n"
+    ".ex .ar{fill-opacity:.35}\n"
+    /* steps of a heat map */
+    ".q1{fill-opacity:.12}.q2{fill-opacity:.24}.q3{fill-opacity:.36}"
+    ".q4{fill-opacity:.48}.q5{fill-opacity:.6}.q6{fill-opacity:.73}"
+    ".q7{fill-opacity:.86}.q8{fill-opacity:1}\n"
+    /* small: large letters, and every second label of an axis */
+    "@media (max-width:700px),print{.ex text{font-size:18px}"
+    ".ex .tt{font-size:20px}.ex .h{display:none}.ex .te{font-size:15px}}\n";
 
 const char *
 exch_svg_style(void)

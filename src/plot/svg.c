@@ -172,20 +172,24 @@ exch_svg_axis_time(struct exch_svg *s, bool labels)
 
 #define LEGEND_COLUMNS 3
 
-static unsigned
-shown(const struct exch_plot_panel *x)
+/* A series that is drawn, and has something to be drawn. */
+static bool
+shows(const struct exch_plot *p, const struct exch_plot_series *e)
+{
+	for (uint32_t i = 0; i < p->n && !e->hidden; i++)
+		if (e->y[i] != EXCH_PLOT_NONE)
+			return true;
+	return false;
+}
+
+unsigned
+exch_svg_legend_lines(
+    const struct exch_plot *p, const struct exch_plot_panel *x)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < x->n; i++)
-		n += !x->series[i].hidden;
-	return n;
-}
-
-unsigned
-exch_svg_legend_lines(const struct exch_plot_panel *x)
-{
-	unsigned n = shown(x);
+		n += shows(p, &x->series[i]);
 
 	return n < 2 || x->as_above ? 0
 				    : (n + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
@@ -240,13 +244,13 @@ exch_svg_legend(struct exch_svg *s, const struct exch_plot_panel *x, double y)
 	double each = (s->right - s->left) / LEGEND_COLUMNS;
 	unsigned at = 0;
 
-	if (exch_svg_legend_lines(x) == 0)
+	if (exch_svg_legend_lines(s->p, x) == 0)
 		return;
 	for (unsigned i = 0; i < x->n; i++) {
 		double left = s->left + each * (at % LEGEND_COLUMNS);
 		double base = y + 14 + TEXT_LINE * (at / LEGEND_COLUMNS);
 
-		if (x->series[i].hidden)
+		if (!shows(s->p, &x->series[i]))
 			continue;
 		swatch(s, &x->series[i], left, base);
 		exch_svg_name(s, "lg", left + 27, base, x->series[i].name, 15);

@@ -57,7 +57,8 @@ void exch_svg_rule(struct exch_svg *s, const char *class, double x1, double y1,
 void exch_svg_axis_y(struct exch_svg *s, unsigned panel);
 void exch_svg_axis_time(struct exch_svg *s, bool labels);
 /* The names of a panel's series beside their colours: lines used. */
-unsigned exch_svg_legend_lines(const struct exch_plot_panel *x);
+unsigned exch_svg_legend_lines(
+    const struct exch_plot *p, const struct exch_plot_panel *x);
 void exch_svg_legend(
     struct exch_svg *s, const struct exch_plot_panel *x, double y);
 /* A panel's series. */

@@ -7,7 +7,7 @@
 #include "plot/ticks.h"
 
 #define TEXT_LINE 20.0
-#define HEAD(x) (TEXT_LINE * (1 + exch_svg_legend_lines(x)) + 6)
+#define HEAD(p, x) (TEXT_LINE * (1 + exch_svg_legend_lines((p), (x))) + 6)
 
 double
 exch_svg_class_height(const struct exch_plot *p)
@@ -15,7 +15,7 @@ exch_svg_class_height(const struct exch_plot *p)
 	double h = 46;
 
 	for (unsigned i = 0; i < p->npanels; i++)
-		h += HEAD(&p->panel[i]) + p->panel[i].height + 8;
+		h += HEAD(p, &p->panel[i]) + p->panel[i].height + 8;
 	return h;
 }
 
@@ -58,7 +58,7 @@ exch_svg_class_draw(struct exch_svg *s, double top)
 
 		exch_svg_name(s, "yl", 10, top + 15, x->label, 60);
 		exch_svg_legend(s, x, top + TEXT_LINE);
-		s->top = top + HEAD(x);
+		s->top = top + HEAD(p, x);
 		s->height = x->height;
 		if (exch_plot_axis(p, i, &s->lo, &s->hi)) {
 			exch_svg_axis_y(s, i);

@@ -216,9 +216,9 @@ exch_svg_series(struct exch_svg *s, unsigned panel)
 /* ---- panels ---- */
 
 static double
-head_of(const struct exch_plot_panel *x)
+head_of(const struct exch_plot *p, const struct exch_plot_panel *x)
 {
-	return TEXT_LINE * (1 + exch_svg_legend_lines(x)) + 6;
+	return TEXT_LINE * (1 + exch_svg_legend_lines(p, x)) + 6;
 }
 
 double
@@ -227,7 +227,7 @@ exch_svg_time_height(const struct exch_plot *p)
 	double h = BELOW;
 
 	for (unsigned i = 0; i < p->npanels; i++)
-		h += head_of(&p->panel[i]) + p->panel[i].height + BETWEEN;
+		h += head_of(p, &p->panel[i]) + p->panel[i].height + BETWEEN;
 	return h;
 }
 
@@ -261,7 +261,7 @@ exch_svg_time_draw(struct exch_svg *s, double top)
 		if (i == 0)
 			put_zone(s, top + 15);
 		exch_svg_legend(s, x, top + TEXT_LINE);
-		s->top = top + head_of(x);
+		s->top = top + head_of(p, x);
 		s->height = x->height;
 		if (!exch_plot_axis(p, i, &s->lo, &s->hi)) {
 			s->lo = 0;
