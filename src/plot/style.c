@@ -54,7 +54,7 @@ static const char style[] =
     ".q4{fill-opacity:.48}.q5{fill-opacity:.6}.q6{fill-opacity:.73}"
     ".q7{fill-opacity:.86}.q8{fill-opacity:1}\n"
     /* small: large letters, and every second label of an axis */
-    "@media (max-width:700px),print{.ex text{font-size:18px}"
+    "@media (max-width:520px),print{.ex text{font-size:18px}"
     ".ex .tt{font-size:20px}.ex .h{display:none}.ex .te{font-size:15px}}\n";
 
 const char *

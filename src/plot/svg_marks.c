@@ -44,7 +44,7 @@ exch_svg_marks_draw(struct exch_svg *s, double top)
 	exch_ts end = exch_plot_end(p);
 
 	exch_svg_name(s, "yl", 10, top + 15, p->x, 60);
-	s->left = 16;
+	s->left = 40; /* half a label stands before it */
 	s->top = top + HEAD;
 	s->height = ROW * p->nnames;
 	exch_svg_axis_time(s, true);
@@ -52,7 +52,7 @@ exch_svg_marks_draw(struct exch_svg *s, double top)
 		double y = s->top + ROW * i;
 
 		exch_svg_rule(s, "g", s->left, y + 30, s->right, y + 30);
-		exch_svg_name(s, "nm", s->left, y + 16, p->names[i], 44);
+		exch_svg_name(s, "nm", 16, y + 16, p->names[i], 44);
 	}
 	for (uint32_t i = 0; i < p->nmarks; i++)
 		if (p->mark[i].time >= p->start && p->mark[i].time <= end &&

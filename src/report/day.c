@@ -67,13 +67,15 @@ exch_day_open(struct exch_day *day, struct exch_report_run *run, unsigned needs,
 
 /* The first diagnosis stays: others go on, and say no more. */
 static void
-after(int *rc, int now, struct exch_diag *d, struct exch_diag *other)
+after(struct exch_day *day, int *rc, int now, struct exch_diag *d)
 {
-	if (*rc == EXCH_OK && now != EXCH_OK) {
+	if (now == EXCH_OK)
+		return;
+	if (*rc == EXCH_OK) {
 		*rc = now;
-		*d = *other;
+		*d = day->said;
 	}
-	exch_diag_clear(other);
+	exch_diag_clear(&day->said);
 }
 
 int
@@ -82,23 +84,21 @@ exch_day_record(struct exch_day *day, const struct exch_rec *r, uint64_t seq,
 {
 	struct exch_part *part[] = {&day->summary, &day->latency,
 	    &day->fidelity, &day->pnl, &day->surveil};
-	struct exch_diag other = {0};
+	struct exch_diag *said = &day->said;
 	int rc = EXCH_OK;
 
 	/* bins that are over are told before the record changes anything */
 	if ((day->needs & EXCH_DAY_SERIES) != 0)
-		after(&rc, exch_series_record(&day->series, r, &other), d,
-		    &other);
+		after(day, &rc, exch_series_record(&day->series, r, said), d);
 	if ((day->needs & EXCH_DAY_EQUITY) != 0)
-		after(&rc, exch_equities_record(&day->equity, r, seq, &other),
-		    d, &other);
+		after(day, &rc,
+		    exch_equities_record(&day->equity, r, seq, said), d);
 	if ((day->needs & EXCH_DAY_INCIDENTS) != 0)
-		after(&rc,
-		    exch_incidents_record(&day->incidents, day->run, r, &other),
-		    d, &other);
+		after(day, &rc,
+		    exch_incidents_record(&day->incidents, day->run, r, said),
+		    d);
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(part); i++)
-		after(
-		    &rc, exch_part_record(part[i], r, seq, &other), d, &other);
+		after(day, &rc, exch_part_record(part[i], r, seq, said), d);
 	return rc;
 }
 

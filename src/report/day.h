@@ -30,6 +30,7 @@ struct exch_day {
 	struct exch_equities equity;
 	struct exch_incidents incidents;
 	struct exch_part summary, latency, fidelity, pnl, surveil;
+	struct exch_diag said; /* by one of them, of the record at hand */
 };
 
 /* Of `top` instruments; see exch_series_init(). */

@@ -486,6 +486,7 @@ exch_picture_rejects(struct exch_day *day, uint32_t slot,
     struct exch_picture *pic, struct exch_diag *d)
 {
 	const struct exch_incidents *i = &day->incidents;
+	bool gate = false;
 	struct named *x = exch_picture_room(pic, 1, sizeof(*x));
 
 	(void)slot;
@@ -495,8 +496,14 @@ exch_picture_rejects(struct exch_day *day, uint32_t slot,
 	if (x == NULL)
 		return exch_report_nomem(d);
 	x->pic = pic;
+	for (uint16_t k = 0; k < EXCH_RULES; k++)
+		gate |= i->refused[k] != 0;
 	for (uint16_t k = 0; k < EXCH_INCIDENT_REJECTS; k++) {
 		const char *w = exch_word_of(exch_words_reject, k);
+
+		/* what a gate refused is said by the matcher, too: once */
+		if (gate && k >= EXCH_REJ_RISK)
+			break;
 
 		if (i->reject[k] != 0)
 			add_named(x,
