@@ -537,6 +537,20 @@ on_wait(void *arg, struct exch_diag *d)
 /* What is known of one that is not read. */
 static const struct exch_stream_info no_stream = {.text = ""};
 
+/* What the line of the stream's header behind `key` says, or NULL. */
+static const char *
+header_value(const struct tool *t, const char *key)
+{
+	const char *p = exch_reader_info(t->reader)->text;
+	size_t n = strlen(key);
+
+	while (*p != '\0' && strncmp(p, key, n) != 0) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	return *p != '\0' ? p + n : NULL;
+}
+
 /*
  * The zone that the stream's header names.  Where the machine does not know
  * it, times are of UTC: nobody asked for it.
@@ -544,19 +558,14 @@ static const struct exch_stream_info no_stream = {.text = ""};
 static void
 zone_of_stream(struct tool *t)
 {
-	const char *p = exch_reader_info(t->reader)->text;
+	const char *zone = header_value(t, "zone=");
 	struct exch_diag unused = {0};
 	char name[64];
-	size_t n;
+	size_t n = zone != NULL ? strcspn(zone, "\n") : 0;
 
-	while (*p != '\0' && strncmp(p, "zone=", 5) != 0) {
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	n = *p != '\0' ? strcspn(p + 5, "\n") : 0;
 	if (n == 0 || n >= sizeof(name))
 		return;
-	memcpy(name, p + 5, n);
+	memcpy(name, zone, n);
 	name[n] = '\0';
 	if (exch_cli_zone(name, &t->tz, &unused) != 0) {
 		t->tz = NULL;
@@ -684,17 +693,13 @@ tell_status(struct tool *t)
 static void
 tell_shard(const struct tool *t)
 {
-	const char *p = exch_reader_info(t->reader)->text;
+	const char *p = header_value(t, "shard=");
 
-	while (*p != '\0' && strncmp(p, "shard=", 6) != 0) {
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	if (*p != '\0')
+	if (p != NULL)
 		exch_cli_note(&t->cli,
 		    "%s: only the events of shard %.*s are here: exch-replay "
 		    "merges those of all shards",
-		    exch_in_name(t->in), (int)strcspn(p + 6, ":\n"), p + 6);
+		    exch_in_name(t->in), (int)strcspn(p, ":\n"), p);
 }
 
 static void
