@@ -38,6 +38,7 @@ static const struct exch_report *const table[] = {
     &exch_report_aml,
     &exch_report_html,
     &exch_report_plot,
+    &exch_report_rebalance,
 };
 
 const struct exch_report *const *

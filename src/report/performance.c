@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "base/time.h"
+#include "report/capital.h"
 #include "report/charges.h"
 #include "report/marks.h"
 #include "report/reports.h"
@@ -55,29 +56,6 @@ static const struct exch_col cols[] = {
     {"turnover", EXCH_COL_NUM, 9},
     {"gross", EXCH_COL_NUM, 12},
     {"net", EXCH_COL_NUM, 12},
-};
-
-struct capital {
-	char account[32];
-	char currency[4];
-	exch_cash cash;
-};
-
-static const struct exch_column capital_columns[] = {
-    {.name = "account",
-	.kind = EXCH_CELL_TEXT,
-	.off = offsetof(struct capital, account),
-	.size = 32},
-    {.name = "currency",
-	.kind = EXCH_CELL_TEXT,
-	.off = offsetof(struct capital, currency),
-	.size = 4,
-	.may_lack = true},
-    {.name = "capital",
-	.kind = EXCH_CELL_CASH,
-	.off = offsetof(struct capital, cash),
-	.least = 1,
-	.most = INT64_MAX},
 };
 
 /* An account in a currency. */
@@ -127,26 +105,6 @@ letters_of(const char *currency)
 
 /* ---- what is traded ---- */
 
-static exch_i128
-capital_of(
-    const struct exch_report_run *run, uint32_t account, const char *currency)
-{
-	const struct performance *s = run->state;
-	const struct capital *c = s->capital.row;
-	char name[33];
-
-	for (size_t i = 0; i < s->capital.n; i++) {
-		if (c[i].currency[0] != '\0' &&
-		    strncmp(c[i].currency, currency, 4) != 0)
-			continue;
-		memcpy(name, c[i].account, 32);
-		name[32] = '\0';
-		if (exch_report_is_account(run, name, account))
-			return c[i].cash;
-	}
-	return 0;
-}
-
 static int
 book_of(struct exch_report_run *run, uint32_t account, const char *currency,
     struct book **out, struct exch_diag *d)
@@ -158,7 +116,7 @@ book_of(struct exch_report_run *run, uint32_t account, const char *currency,
 		return EXCH_OK;
 	if (rc != EXCH_OK)
 		return exch_report_nomem(d);
-	(*out)->capital = capital_of(run, account, currency);
+	(*out)->capital = exch_capital_of(&s->capital, run, account, currency);
 	(*out)->before = (*out)->capital;
 	(*out)->peak = (*out)->capital;
 	return EXCH_OK;
@@ -298,10 +256,6 @@ pass(struct exch_report_run *run, exch_ts now)
 static int
 set_options(struct exch_report_run *run, struct exch_diag *d)
 {
-	static const struct exch_reftable_shape shape = {"a table of capital",
-	    capital_columns, EXCH_ARRAY_LEN(capital_columns),
-	    sizeof(struct capital)};
-	const struct exch_given *capital = exch_report_given(run, "capital");
 	const struct exch_given *period = exch_report_given(run, "period");
 	const struct exch_given *no_risk = exch_report_given(run, "free");
 	struct performance *s = run->state;
@@ -323,9 +277,7 @@ set_options(struct exch_report_run *run, struct exch_diag *d)
 			    no_risk->value);
 		s->no_risk = (double)rate / 1e15;
 	}
-	return capital == NULL ? EXCH_OK
-			       : exch_reftable_parse(capital->text, capital->n,
-				     capital->value, &shape, &s->capital, d);
+	return exch_capital_read(&s->capital, run, d);
 }
 
 static int

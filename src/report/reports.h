@@ -35,5 +35,6 @@ extern const struct exch_report exch_report_large_trader;
 extern const struct exch_report exch_report_aml;
 extern const struct exch_report exch_report_html;
 extern const struct exch_report exch_report_plot;
+extern const struct exch_report exch_report_rebalance;
 
 #endif
