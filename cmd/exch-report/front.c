@@ -423,25 +423,12 @@ settle_first(struct tool *t, const char *name, int *at)
 	return -1;
 }
 
-/* Operands, and options that do not go together.  -1: go on. */
+/* Options that are not of this report, or not of one another.  -1: go on. */
 static int
-settle(struct tool *t)
+settle_options(const struct tool *t, const char *name)
 {
 	const struct exch_cli *c = &t->cli;
-	const char *name = c->noperands > 0 ? c->operand[0] : t->front->first;
-	int at, code;
 
-	t->report = by_name(t->front, name);
-	if (t->report == NULL)
-		return no_such_report(c, t->front, name);
-	at = 1;
-	code = settle_first(t, name, &at);
-	if (code >= 0)
-		return code;
-	if (c->noperands > at + 1)
-		return exch_cli_usage(
-		    c, "one input only, '%s' is too many", c->operand[at + 1]);
-	t->input = c->noperands > at ? c->operand[at] : NULL;
 	for (const struct exch_opt *o = t->front->opts; o->name != NULL; o++) {
 		unsigned by = o->id < OPT_END ? taken_by[o->id - OPT_ALL] : 0;
 
@@ -482,6 +469,31 @@ settle(struct tool *t)
 		return exch_cli_usage(c,
 		    "'%s' is shown in the terminal: -f and -o are not for it",
 		    name);
+	return -1;
+}
+
+/* Operands, and options that do not go together.  -1: go on. */
+static int
+settle(struct tool *t)
+{
+	const struct exch_cli *c = &t->cli;
+	const char *name = c->noperands > 0 ? c->operand[0] : t->front->first;
+	int at, code;
+
+	t->report = by_name(t->front, name);
+	if (t->report == NULL)
+		return no_such_report(c, t->front, name);
+	at = 1;
+	code = settle_first(t, name, &at);
+	if (code >= 0)
+		return code;
+	if (c->noperands > at + 1)
+		return exch_cli_usage(
+		    c, "one input only, '%s' is too many", c->operand[at + 1]);
+	t->input = c->noperands > at ? c->operand[at] : NULL;
+	code = settle_options(t, name);
+	if (code >= 0)
+		return code;
 	/* a pipe has its pace from who fills it */
 	if (t->report->screen && !t->given[OPT_SPEED - OPT_ALL])
 		t->o.speed = t->input != NULL && strcmp(t->input, "-") != 0

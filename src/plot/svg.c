@@ -247,8 +247,9 @@ exch_svg_legend(struct exch_svg *s, const struct exch_plot_panel *x, double y)
 	if (exch_svg_legend_lines(s->p, x) == 0)
 		return;
 	for (unsigned i = 0; i < x->n; i++) {
+		unsigned line = at / LEGEND_COLUMNS;
 		double left = s->left + each * (at % LEGEND_COLUMNS);
-		double base = y + 14 + TEXT_LINE * (at / LEGEND_COLUMNS);
+		double base = y + 14 + TEXT_LINE * line;
 
 		if (!shows(s->p, &x->series[i]))
 			continue;

@@ -496,7 +496,7 @@ exch_picture_rejects(struct exch_day *day, uint32_t slot,
 	if (x == NULL)
 		return exch_report_nomem(d);
 	x->pic = pic;
-	for (uint16_t k = 0; k < EXCH_RULES; k++)
+	for (unsigned k = 0; k < EXCH_RULES; k++)
 		gate |= i->refused[k] != 0;
 	for (uint16_t k = 0; k < EXCH_INCIDENT_REJECTS; k++) {
 		const char *w = exch_word_of(exch_words_reject, k);
@@ -511,8 +511,8 @@ exch_picture_rejects(struct exch_day *day, uint32_t slot,
 				pic, "refused: %s", w != NULL ? w : "other"),
 			    i->reject[k]);
 	}
-	for (uint16_t k = 0; k < EXCH_RULES; k++) {
-		const char *w = exch_word_of(exch_words_rule, k);
+	for (unsigned k = 0; k < EXCH_RULES; k++) {
+		const char *w = exch_word_of(exch_words_rule, (uint16_t)k);
 
 		w = w != NULL ? w : "other";
 		if (i->refused[k] != 0)
