@@ -289,6 +289,9 @@ heat_range(struct one *x, int64_t *lo, int64_t *hi)
 		margin = (exch_i128)tick * 12;
 	a = *lo - margin;
 	b = *hi + margin;
+	/* nobody bids below nothing, where prices are above it */
+	if (*lo >= 0 && a < 0)
+		a = 0;
 	*lo = a < INT64_MIN / 2 ? INT64_MIN / 2 : (int64_t)a;
 	*hi = b > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)b;
 	return true;

@@ -146,6 +146,31 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 	{ print substr($1, 1, 5), $at["open"], $at["high"], $at["low"],
 		$at["last"], $at["volume"] }' price.csv >got
 same got want "and each bin is a bar of five minutes"
+# The book at the end of a bin is that of exch-report depth at that time, but
+# where something happened at that very nanosecond: there the bin ends before.
+report plot depth -q --symbols ALFA --data day.xst | awk -F '\t' '
+	/^$/ { exit }
+	at != "" { print at, old }
+	{ old = $2 " " $4 " " $3 " " $5; split($1, t, ":") }
+	!/^#/ { m = t[1] * 60 + t[2] + 5; at = sprintf("%02d:%02d", m / 60, m % 60) }
+	/^#/ { at = "" }' >got
+report depth -q -n 1 --every 5m --tz America/New_York -f csv day.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	function val(v) { return v == "" ? "-" : v }
+	$at["symbol"] == "ALFA" { print substr($at["time"], 12, 5),
+		val($at["bid_px_0"]), val($at["bid_qty_0"]),
+		val($at["ask_px_0"]), val($at["ask_qty_0"]) }' >all
+awk 'NR == FNR { want[$1] = $0; next }
+	{ n++; bad += want[$1] != $0 }
+	want[$1] != $0 && bad < 4 { print "# got  " $0 "; want " want[$1] }
+	END { exit n < 150 || bad > 4 }' all got
+result $? "the depth of bins is that of exch-report depth"
+report plot spread -q --symbols ALFA --data day.xst |
+	awk -F '\t' '!/^#/ { a += $2 * $3; q += $3 } END { printf "%.4f\n", a / q }' >got
+report summary -q -f csv day.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["symbol"] == "ALFA" { printf "%.4f\n", $at["spread"] }' >want
+same got want "spreads of all bins are the spread of the summary"
 rows '<h3>Refusals' | sed 1d | sed 's/^refused: //' | sort >got
 exch-replay -q -f csv --type reject day.xst | awk -F, '
 	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
@@ -277,6 +302,27 @@ for name in price depth pnl; do
 		is "$(head -c 4 names.png | tail -c 3)" PNG "$name: gnuplot, too"
 	fi
 done
+
+# ---- a real day ----
+
+sse=$data/derived/sse600519_20230207
+if [ -r "$sse.moldudp64.pcap" ]; then
+	exch-replay -q --date 2023-02-07 --tz Asia/Shanghai \
+		"$sse.moldudp64.pcap" | exch-match -q -o sse.xst
+	report html -q -o sse.html sse.xst
+	is $? 0 "a day of Shanghai"
+	well sse.html "its page"
+	sound sse.html "its page"
+	has sse.html '2432171.*4373671735.48.*1798.2583' "with the true totals"
+	is "$(report plot price -q --data sse.xst |
+		awk -F '\t' '!/^#/ { q += $7 } END { print q }')" 2432171 \
+		"which its bins add up to"
+	is "$(report plot fidelity -q --data sse.xst | sed 1d | tr '\t' ' ')" \
+		"exact 18139" "and all of its executions are exact"
+	has sse.html '09:25:00 to 15:00\|09:15:00.*UTC+08:00' "in its own zone"
+else
+	skip "a day of Shanghai" "no real data: set EXCH_TESTDATA"
+fi
 
 # ---- little or nothing ----
 
