@@ -85,9 +85,9 @@ take_exec(struct exch_deals *x, const struct exch_rec *r, uint32_t place,
 	x->now.side[0].order = e->buy;
 	x->now.side[1].order = e->sell;
 	x->now.side[0].how =
-	    exch_fee_liquidity((enum exch_side)e->aggressor, EXCH_BUY);
-	x->now.side[1].how =
-	    exch_fee_liquidity((enum exch_side)e->aggressor, EXCH_SELL);
+	    (uint8_t)exch_fee_liquidity((enum exch_side)e->aggressor, EXCH_BUY);
+	x->now.side[1].how = (uint8_t)exch_fee_liquidity(
+	    (enum exch_side)e->aggressor, EXCH_SELL);
 	x->now.side[0].account = exch_owner_of(&x->owners, r->instr, e->buy);
 	x->now.side[1].account = exch_owner_of(&x->owners, r->instr, e->sell);
 	return tell(x, d);
@@ -114,8 +114,9 @@ take_trade(struct exch_deals *x, const struct exch_rec *r, uint32_t place,
 		struct exch_deal_side *side = &x->now.side[i];
 
 		side->order = i == 0 ? t->buy : t->sell;
-		side->how = exch_fee_liquidity((enum exch_side)t->aggressor,
-		    i == 0 ? EXCH_BUY : EXCH_SELL);
+		side->how =
+		    (uint8_t)exch_fee_liquidity((enum exch_side)t->aggressor,
+			i == 0 ? EXCH_BUY : EXCH_SELL);
 		if (block)
 			side->account =
 			    i == 0 ? x->block.buyer : x->block.seller;

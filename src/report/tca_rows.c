@@ -658,8 +658,8 @@ close_grids(struct show *w, struct exch_diag *d)
 	    "Orders: times to execution in ms, quantity ahead in the queue",
 	    "\nCosts: in basis points; spreads of who takes, realised after ",
 	    "\nMarkouts: gained after execution, in basis points",
-	    "\nMakers: spread earned, lost to moves and kept, in basis points "
-	    "after "};
+	    ("\nMakers: spread earned, lost to moves and kept, in basis "
+	     "points after ")};
 	struct exch_table *t = &w->s->run->table;
 	const char *at = w->s->horizon_name[w->s->spread_at];
 	int rc = EXCH_OK;
