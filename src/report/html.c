@@ -250,10 +250,12 @@ put_numbers(struct html *h, const struct exch_plot *p)
 
 	exch_plot_columns(p, &c);
 	put(h, "<details><summary>Numbers</summary><div class=\"wide\" "
-	       "tabindex=\"0\"><table>\n<tr>");
+	       "role=\"region\" tabindex=\"0\" "
+	       "aria-label=\"Numbers\"><table>\n<tr>");
 	for (unsigned i = 0; i < c.n; i++) {
-		put(h, exch_plot_column_is_number(&c, i) ? "<th class=\"n\">"
-							 : "<th>");
+		put(h, exch_plot_column_is_number(&c, i)
+			   ? "<th scope=\"col\" class=\"n\">"
+			   : "<th scope=\"col\">");
 		cell.len = 0;
 		exch_plot_column_name(&c, i, &cell);
 		exch_markup_text(&h->b, cell.p, cell.len);
@@ -314,10 +316,12 @@ part_row(void *arg, const struct exch_part_row *row, struct exch_diag *d)
 
 	(void)d;
 	if (t->rows++ == 0) {
-		put(t->h, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr>");
+		put(t->h, "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+			  "aria-label=\"Table\"><table>\n<tr>");
 		for (unsigned i = 0; i < row->n; i++) {
-			put(t->h, is_number(row->cell[i]) ? "<th class=\"n\">"
-							  : "<th>");
+			put(t->h, is_number(row->cell[i])
+				      ? "<th scope=\"col\" class=\"n\">"
+				      : "<th scope=\"col\">");
 			put_text(t->h, row->name[i]);
 			put(t->h, "</th>");
 		}
@@ -418,9 +422,11 @@ put_summary(struct html *h, bool others, struct exch_diag *d)
 
 	put(h, others ? "<section id=\"others\">\n<h2>Other instruments</h2>\n"
 		      : "<section id=\"summary\">\n<h2>Summary</h2>\n");
-	put(h, "<div class=\"wide\" tabindex=\"0\"><table>\n<tr>");
+	put(h, "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+	       "aria-label=\"Table\"><table>\n<tr>");
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(columns); i++) {
-		put(h, i == 0 || i == 4 ? "<th>" : "<th class=\"n\">");
+		put(h, i == 0 || i == 4 ? "<th scope=\"col\">"
+					: "<th scope=\"col\" class=\"n\">");
 		put(h, columns[i]);
 		put(h, "</th>");
 	}
