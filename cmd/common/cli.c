@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/dec.h"
 #include "base/version.h"
 #include "common/cli.h"
@@ -92,7 +93,7 @@ static const struct common common[] = {
 };
 
 /* More options than any tool has; checked. */
-#define MAX_OPTS 96
+#define MAX_OPTS 192
 
 /* The two tables as one, and what getopt_long wants. */
 struct table {
@@ -128,9 +129,10 @@ make_table(const struct exch_cli *c, struct table *t)
 	memset(t, 0, sizeof(*t));
 	t->letters[0] = ':'; /* a missing argument is told apart */
 	if (c->opts != NULL)
-		for (const struct exch_opt *o = c->opts; o->name != NULL; o++)
-			if (t->n < MAX_OPTS - EXCH_ARRAY_LEN(common))
-				add_row(t, o);
+		for (const struct exch_opt *o = c->opts; o->name != NULL; o++) {
+			exch_check(t->n < MAX_OPTS - EXCH_ARRAY_LEN(common));
+			add_row(t, o);
+		}
 	t->ncommon = t->n;
 	for (size_t i = 0; i < EXCH_ARRAY_LEN(common); i++)
 		if (common[i].groups == 0 || (common[i].groups & c->groups))

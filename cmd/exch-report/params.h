@@ -9,7 +9,7 @@
 #include "report/report.h"
 
 /* Options of all reports of a tool; checked. */
-#define PARAMS_MAX 64
+#define PARAMS_MAX 96
 /* Their ids, beyond those of tools. */
 #define PARAMS_FIRST 1024
 

@@ -39,6 +39,7 @@ static const struct exch_report *const table[] = {
     &exch_report_html,
     &exch_report_plot,
     &exch_report_rebalance,
+    &exch_report_notify,
 };
 
 const struct exch_report *const *

@@ -36,5 +36,6 @@ extern const struct exch_report exch_report_aml;
 extern const struct exch_report exch_report_html;
 extern const struct exch_report exch_report_plot;
 extern const struct exch_report exch_report_rebalance;
+extern const struct exch_report exch_report_notify;
 
 #endif
