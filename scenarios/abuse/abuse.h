@@ -173,6 +173,8 @@ int64_t behind(struct sim *s, unsigned inst, unsigned side, int64_t gaps);
 exch_qty at_best(struct sim *s, unsigned inst, unsigned side);
 /* What stands on the best n prices. */
 exch_qty depth(struct sim *s, unsigned inst, unsigned side, unsigned n);
+/* Ticks from the best price to the n-th. */
+int64_t reach(struct sim *s, unsigned inst, unsigned side, unsigned n);
 int64_t mid(struct sim *s, unsigned inst);
 
 /* Sides. */

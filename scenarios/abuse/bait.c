@@ -64,7 +64,8 @@ flash(struct sim *s, struct agent *a)
 		wake(s, a, (exch_ts)between(s, 10, 60) * MS);
 		return;
 	case 1:
-		if (a->o[BAITS].open == 0) { /* no need for it */
+		if (a->o[BAITS].open == 0) { /* no need for it: no attempt */
+			a->v[0]++;
 			(void)next_cycle(s, a, "spoof.pause_ms");
 			return;
 		}

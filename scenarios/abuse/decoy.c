@@ -165,6 +165,7 @@ decoys(struct sim *s)
 			if (kinds[i] == house) {
 				s->role[a->acct] = 'h';
 				b = agent_new(s, client, a->inst);
+				s->role[b->acct] = 'c';
 				s->member[b->acct] = s->member[a->acct];
 				wake(s, b, expo(s, 300 * EXCH_SEC));
 			}

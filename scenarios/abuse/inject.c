@@ -28,8 +28,12 @@ learn(struct sim *s, const struct exch_rec *r)
 		m->unit = m->sizes / m->norders / m->lot * m->lot;
 		if (m->unit < m->lot)
 			m->unit = m->lot;
-		if (bid != NO_TICK && ask > bid)
-			m->gap = ask - bid < 5 ? 1 : (ask - bid) / 4;
+		if (bid != NO_TICK && ask > bid) {
+			m->gap = (reach(s, 0, EXCH_BUY, 5) +
+				     reach(s, 0, EXCH_SELL, 5)) /
+				 8;
+			m->gap = m->gap > 0 ? m->gap : 1;
+		}
 		m->value = mid(s, 0) * 1000;
 	}
 }

@@ -466,6 +466,19 @@ depth(struct sim *s, unsigned inst, unsigned side, unsigned n)
 }
 
 int64_t
+reach(struct sim *s, unsigned inst, unsigned side, unsigned n)
+{
+	exch_slot l = top(s, inst, side);
+	int64_t from = best(s, inst, side), to = from;
+
+	for (; l != EXCH_SLOT_NONE && n > 0; n--) {
+		to = s->books.tally.level[l].tick;
+		l = exch_tally_worse(&s->books.tally, l);
+	}
+	return to > from ? to - from : from - to;
+}
+
+int64_t
 mid(struct sim *s, unsigned inst)
 {
 	int64_t b = best(s, inst, EXCH_BUY), a = best(s, inst, EXCH_SELL);

@@ -87,8 +87,8 @@ episode_close(struct sim *s, unsigned inst)
 /* ---- front running ---- */
 
 /*
- * v: block left in percent of units, bought by the house, lead, parts;
- * `other` is the client, who knows nothing.
+ * v: the block in percent of units, parts tried, what of it was traded, how
+ * many parts, and the house's share; `other` is the client, who knows nothing.
  */
 static void
 front(struct sim *s, struct agent *a)
@@ -101,32 +101,36 @@ front(struct sim *s, struct agent *a)
 	switch (a->step++) {
 	case 0:
 		a->t[0] = s->now + (exch_ts)law(s, "front.lead_ms") * MS;
-		a->v[1] = law(s, "front.share_pct");
+		a->v[4] = law(s, "front.share_pct");
 		take(
-		    s, a, a->side, 3, want * (exch_qty)a->v[1] / 200, &a->o[0]);
+		    s, a, a->side, 3, want * (exch_qty)a->v[4] / 200, &a->o[0]);
 		wake(s, a, (a->t[0] - s->now) / 2);
 		return;
 	case 1:
 		take(
-		    s, a, a->side, 3, want * (exch_qty)a->v[1] / 200, &a->o[1]);
+		    s, a, a->side, 3, want * (exch_qty)a->v[4] / 200, &a->o[1]);
 		wake_at(s, a, a->t[0]);
 		return;
 	default:
 		break;
 	}
-	if (a->step <= 2 + a->v[3]) { /* the client's block, part by part */
+	/* the client's block, part by part, until it is had or given up */
+	if (a->v[2] * 10 < (int64_t)want * 9 && a->v[1]++ < 4 * a->v[3]) {
+		a->step = 2;
 		a->label = NULL;
 		touch = best(s, a->inst, other_side(a->side));
 		if (touch != NO_TICK)
 			put_by(s, a, a->other, a->side,
 			    touch - back(a->side, 4 * s->m[a->inst].gap), lot,
-			    EXCH_TIF_IOC, NULL);
+			    EXCH_TIF_IOC, &a->o[2]);
+		a->v[2] += (int64_t)a->o[2].filled;
+		a->o[2].filled = 0;
 		a->label = l;
 		wake(s, a, (exch_ts)law(s, "front.slice_ms") * MS);
 		return;
 	}
 	/* the house gets out of what it has */
-	if (a->step <= 5 + a->v[3]) {
+	if (a->step <= 5) {
 		exch_qty has = a->o[0].filled + a->o[1].filled;
 
 		take(s, a, other_side(a->side), 6, has / 3, NULL);
@@ -141,6 +145,7 @@ episode_front(struct sim *s, unsigned inst)
 
 	a->other = account_new(s);
 	s->role[a->acct] = 'h';
+	s->role[a->other] = 'c';
 	s->member[a->other] = s->member[a->acct];
 	a->side = (uint8_t)between(s, EXCH_BUY, EXCH_SELL);
 	a->v[0] = law(s, "front.block_pct");

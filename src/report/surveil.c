@@ -234,21 +234,35 @@ executed(struct exch_surv *s, const struct exch_rec *r, uint32_t place,
 /* ---- the day ---- */
 
 static int
+phase_of(struct exch_surv *s, uint32_t place, const struct exch_rec_phase *p,
+    struct exch_diag *d)
+{
+	switch (p->phase) {
+	case EXCH_PHASE_CALL:
+		if (p->cross == EXCH_CROSS_CLOSE)
+			return exch_surv_close(s, place, d);
+		return EXCH_OK;
+	case EXCH_PHASE_CONTINUOUS:
+		exch_surv_opens(s, place);
+		return EXCH_OK;
+	case EXCH_PHASE_CLOSED:
+	case EXCH_PHASE_END:
+		exch_surv_shut(s, place);
+		return EXCH_OK;
+	default:
+		return EXCH_OK;
+	}
+}
+
+static int
 phase(struct exch_surv *s, const struct exch_rec *r, struct exch_diag *d)
 {
 	const struct exch_rec_phase *p = EXCH_REC_AS(r, exch_rec_phase);
 	int rc = EXCH_OK;
 
-	if (p == NULL)
-		return EXCH_OK;
-	if (p->phase == EXCH_PHASE_CONTINUOUS || p->phase == EXCH_PHASE_HALT ||
-	    p->phase == EXCH_PHASE_PRE_OPEN)
-		return EXCH_OK;
-	if (p->phase == EXCH_PHASE_CALL && p->cross != EXCH_CROSS_CLOSE)
-		return EXCH_OK;
-	for (uint32_t i = 0; rc == EXCH_OK && i < s->ninst; i++)
+	for (uint32_t i = 0; p != NULL && rc == EXCH_OK && i < s->ninst; i++)
 		if (r->instr == 0 || s->run->insts.inst[i].id == r->instr)
-			rc = exch_surv_close(s, i, d);
+			rc = phase_of(s, i, p, d);
 	return rc;
 }
 

@@ -53,6 +53,7 @@ enum exch_surv_pattern {
 	X(wash, window)                                                        \
 	X(wash, net)                                                           \
 	X(wash, share)                                                         \
+	X(wash, deviations)                                                    \
 	X(wash, pair_share)                                                    \
 	X(wash, episodes)                                                      \
 	X(close, window)                                                       \
@@ -65,12 +66,12 @@ enum exch_surv_pattern {
 	X(close, usual)                                                        \
 	X(front, before)                                                       \
 	X(front, block)                                                        \
+	X(front, trades)                                                       \
 	X(front, least)                                                        \
 	X(front, most)                                                         \
 	X(front, after)                                                        \
 	X(front, reversed)                                                     \
 	X(front, usual)                                                        \
-	X(front, gain)                                                         \
 	X(stuffing, messages)                                                  \
 	X(stuffing, deviations)                                                \
 	X(stuffing, cancelled)                                                 \
@@ -86,7 +87,7 @@ enum exch_surv_pattern {
 	X(ramping, share)                                                      \
 	X(ramping, pause)                                                      \
 	X(ramping, size)                                                       \
-	X(ramping, move)                                                       \
+	X(ramping, steps)                                                      \
 	X(pump, rise)                                                          \
 	X(pump, days)                                                          \
 	X(pump, volume)                                                        \
@@ -147,6 +148,7 @@ struct exch_surv_actor {
 	struct exch_surv_improve improve[2];
 	/* wash */
 	exch_qty self, traded; /* in the episode */
+	uint64_t nself, ntraded;
 	exch_ts self_at;
 	/* volume of the day */
 	exch_qty volume[2], taken;
@@ -160,10 +162,10 @@ struct exch_surv_actor {
 	struct exch_surv_sum burst, moved, unwound;
 	/* ramping */
 	exch_ts run_at, run_last;
-	exch_px run_first, run_px;
+	exch_px run_px;
 	exch_oid run_order;
 	uint8_t run_side;
-	uint32_t run;
+	uint32_t run, run_steps;
 	exch_qty run_qty;
 	exch_u128 run_total; /* of the instrument when it began */
 	/* pump */
@@ -176,10 +178,9 @@ struct exch_surv_actor {
 	exch_ts ahead_at;
 	uint8_t ahead_side;
 	bool ahead_mixed; /* and the other side as well */
-	struct exch_surv_sum ahead;
+	exch_qty ahead;
 	exch_ts run_until; /* a block was seen: until then it may turn */
-	struct exch_surv_sum turned;
-	struct exch_surv_sum before;
+	exch_qty turned, before;
 	uint8_t before_side;
 	exch_qty block;
 	exch_ts before_at;
@@ -210,7 +211,9 @@ struct exch_surv_inst {
 	uint64_t seconds; /* of actors, with their messages */
 	exch_u128 sum, squares;
 	uint8_t phase;
-	bool judged; /* its close */
+	bool judged;	 /* its close */
+	exch_ts shut_at; /* it has closed, for good or not; 0: it has not */
+	uint64_t shut_seq;
 };
 
 struct exch_surv_alert {
@@ -357,7 +360,13 @@ int exch_surv_front(
     struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d);
 int exch_surv_message(struct exch_surv *s, struct exch_surv_actor *a,
     uint32_t place, bool cancel, bool fill, struct exch_diag *d);
+/*
+ * It has closed: by a closing call, or because no more comes.  A pause at noon
+ * looks like a close until trading goes on: `shut` and `opens` are told of it.
+ */
 int exch_surv_close(struct exch_surv *s, uint32_t place, struct exch_diag *d);
+void exch_surv_shut(struct exch_surv *s, uint32_t place);
+void exch_surv_opens(struct exch_surv *s, uint32_t place);
 /* A trade is put where the windows look. */
 int exch_surv_remember(
     struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d);

@@ -14,15 +14,14 @@ add(struct exch_surv_sum *x, const struct exch_surv_fill *f)
 	x->value += (exch_i128)f->price * (exch_i128)f->qty;
 }
 
-/* Is the mean of `out` better than that of `in`, by more than so many bp? */
+/* Is the mean of what was turned still better than where it all began? */
 static bool
-gained(const struct exch_surv_sum *in, const struct exch_surv_sum *out,
-    unsigned side)
+in_time(const struct exch_surv_actor *a)
 {
-	exch_i128 a = in->value / (exch_i128)(in->qty != 0 ? in->qty : 1);
-	exch_i128 b = out->value / (exch_i128)(out->qty != 0 ? out->qty : 1);
+	exch_i128 from = (exch_i128)a->moved_from * (exch_i128)a->unwound.qty;
 
-	return side == 0 ? b > a : b < a;
+	return a->moved_side == 0 ? a->unwound.value > from
+				  : a->unwound.value < from;
 }
 
 /* What the instrument has traded within so long. */
@@ -117,8 +116,7 @@ unwind(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	if ((exch_u128)a->unwound.qty * 100 <
 		(exch_u128)a->moved.qty *
 		    (exch_u128)(uint64_t)EXCH_SURV_RULE(s, momentum, unwound) ||
-	    !gained(&a->moved, &a->unwound, a->moved_side) ||
-	    reached(s, a) < EXCH_SURV_RULE(s, momentum, move))
+	    !in_time(a) || reached(s, a) < EXCH_SURV_RULE(s, momentum, move))
 		return EXCH_OK;
 	a->moved_until = 0;
 	h = exch_surv_once(s, EXCH_SURV_MOMENTUM,
@@ -141,7 +139,7 @@ run_begins(const struct exch_surv *s, const struct exch_surv_fill *f)
 	a->run_side = f->side;
 	a->run = 1;
 	a->run_at = s->now;
-	a->run_first = f->price;
+	a->run_steps = 0;
 	a->run_qty = 0;
 	a->run_total = s->inst[f->place].total - f->qty;
 }
@@ -164,6 +162,8 @@ ramp(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 		run_begins(s, f);
 	else if (a->run_order != f->o->key.id)
 		a->run++;
+	if (a->run > 1 && f->price != a->run_px)
+		a->run_steps++;
 	a->run_order = f->o->key.id;
 	a->run_px = f->price;
 	a->run_last = s->now;
@@ -176,17 +176,19 @@ ramp(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	    (exch_u128)a->run_qty > most * a->run ||
 	    (exch_u128)a->run_qty * 100 <
 		all * (exch_u128)(uint64_t)EXCH_SURV_RULE(s, ramping, share) ||
-	    exch_surv_bp(a->run_first, f->price, f->side) <
-		EXCH_SURV_RULE(s, ramping, move))
+	    a->run_steps < EXCH_SURV_RULE(s, ramping, steps))
 		return EXCH_OK;
 	h = exch_surv_once(
 	    s, EXCH_SURV_RAMPING, f->side == 0 ? "up" : "down", f, a->run_at);
 	h.score = a->run;
 	return exch_surv_hit(s, &h, d,
-	    "trades=%u volume=%llu of=%llu share>=%lld%% trades>=%lld", a->run,
-	    (unsigned long long)a->run_qty, (unsigned long long)all,
+	    "trades=%u steps=%u volume=%llu of=%llu share>=%lld%% trades>=%lld "
+	    "steps>=%lld",
+	    a->run, a->run_steps, (unsigned long long)a->run_qty,
+	    (unsigned long long)all,
 	    (long long)EXCH_SURV_RULE(s, ramping, share),
-	    (long long)EXCH_SURV_RULE(s, ramping, trades));
+	    (long long)EXCH_SURV_RULE(s, ramping, trades),
+	    (long long)EXCH_SURV_RULE(s, ramping, steps));
 }
 
 /* ---- pump and dump ---- */

@@ -145,7 +145,7 @@ judge(struct exch_surv *s, uint32_t place, const struct tail *t,
 {
 	const struct exch_surv_inst *x = &s->inst[place];
 	const struct exch_surv_actor *a = exch_surv_at(s, by->taker);
-	int64_t bp = exch_surv_bp(t->first, x->last, by->side);
+	int64_t bp;
 	exch_qty own = 0, usual;
 	uint64_t n = 0;
 	exch_i128 moved = 0;
@@ -164,12 +164,13 @@ judge(struct exch_surv *s, uint32_t place, const struct tail *t,
 		n++;
 		moved += by->side == 0 ? step : -step;
 	}
+	bp = t->first != 0 ? (int64_t)(moved * 10000 / t->first) : 0;
 	/* of what was traded before the tail he had that much */
 	usual = a->taken > own ? a->taken - own : 0;
 	if ((exch_u128)own * 100 <
 		t->all * (exch_u128)(uint64_t)EXCH_SURV_RULE(s, close, share) ||
-	    bp < EXCH_SURV_RULE(s, close, move) ||
 	    n < (uint64_t)EXCH_SURV_RULE(s, close, trades) ||
+	    bp < EXCH_SURV_RULE(s, close, move) ||
 	    moved * 100 < (exch_i128)whole * EXCH_SURV_RULE(s, close, own) ||
 	    (exch_u128)own * (x->total - t->all) * 100 <
 		(exch_u128)usual * t->all *
@@ -227,16 +228,12 @@ tail(struct exch_surv *s, uint32_t place, exch_ts length, struct exch_diag *d)
 	return rc;
 }
 
-int
-exch_surv_close(struct exch_surv *s, uint32_t place, struct exch_diag *d)
+static int
+tails(struct exch_surv *s, uint32_t place, struct exch_diag *d)
 {
-	struct exch_surv_inst *x = &s->inst[place];
-	int rc;
+	int rc =
+	    tail(s, place, exch_surv_ns(EXCH_SURV_RULE(s, close, window)), d);
 
-	if (x->judged || x->n == 0)
-		return EXCH_OK;
-	x->judged = true;
-	rc = tail(s, place, exch_surv_ns(EXCH_SURV_RULE(s, close, window)), d);
 	if (rc == EXCH_OK)
 		rc = tail(s, place,
 		    exch_surv_ns(EXCH_SURV_RULE(s, close, middle)), d);
@@ -244,6 +241,44 @@ exch_surv_close(struct exch_surv *s, uint32_t place, struct exch_diag *d)
 		rc = tail(
 		    s, place, exch_surv_ns(EXCH_SURV_RULE(s, close, short)), d);
 	return rc;
+}
+
+int
+exch_surv_close(struct exch_surv *s, uint32_t place, struct exch_diag *d)
+{
+	struct exch_surv_inst *x = &s->inst[place];
+	uint64_t seq = s->seq;
+	exch_ts now = s->now;
+	int rc;
+
+	if (x->judged || x->n == 0)
+		return EXCH_OK;
+	x->judged = true;
+	if (x->shut_at != 0) {
+		s->now = x->shut_at;
+		s->seq = x->shut_seq;
+	}
+	rc = tails(s, place, d);
+	s->now = now;
+	s->seq = seq;
+	return rc;
+}
+
+void
+exch_surv_shut(struct exch_surv *s, uint32_t place)
+{
+	struct exch_surv_inst *x = &s->inst[place];
+
+	if (x->shut_at != 0)
+		return;
+	x->shut_at = s->now;
+	x->shut_seq = s->seq;
+}
+
+void
+exch_surv_opens(struct exch_surv *s, uint32_t place)
+{
+	s->inst[place].shut_at = 0;
 }
 
 /* ---- front running ---- */
@@ -256,7 +291,7 @@ house_acts(struct exch_surv *s, const struct exch_surv_fill *f)
 	exch_ts before = exch_surv_ns(EXCH_SURV_RULE(s, front, before));
 
 	if (a->ahead_at + before < s->now) {
-		a->ahead = (struct exch_surv_sum){0};
+		a->ahead = 0;
 		a->ahead_at = s->now;
 		a->ahead_side = f->side;
 		a->ahead_mixed = false;
@@ -265,8 +300,7 @@ house_acts(struct exch_surv *s, const struct exch_surv_fill *f)
 		a->ahead_mixed = true;
 		return;
 	}
-	a->ahead.qty += f->qty;
-	a->ahead.value += (exch_i128)f->price * (exch_i128)f->qty;
+	a->ahead += f->qty;
 }
 
 static int
@@ -275,7 +309,6 @@ house_turns(
 {
 	struct exch_surv_actor *a = f->a;
 	struct exch_surv_hit h;
-	exch_px in, out;
 
 	if (s->now > a->run_until)
 		return EXCH_OK;
@@ -283,38 +316,40 @@ house_turns(
 		a->run_until = 0;
 		return EXCH_OK;
 	}
-	a->turned.qty += f->qty;
-	a->turned.value += (exch_i128)f->price * (exch_i128)f->qty;
-	in = (exch_px)(a->before.value / (exch_i128)a->before.qty);
-	out = (exch_px)(a->turned.value / (exch_i128)a->turned.qty);
-	if ((exch_u128)a->turned.qty * 100 <
-		(exch_u128)a->before.qty *
-		    (exch_u128)(uint64_t)EXCH_SURV_RULE(s, front, reversed) ||
-	    exch_surv_bp(in, out, a->before_side) <
-		EXCH_SURV_RULE(s, front, gain))
+	a->turned += f->qty;
+	if ((exch_u128)a->turned * 100 <
+	    (exch_u128)a->before *
+		(exch_u128)(uint64_t)EXCH_SURV_RULE(s, front, reversed))
 		return EXCH_OK;
 	a->run_until = 0;
 	h = exch_surv_once(s, EXCH_SURV_FRONT,
 	    a->before_side == 0 ? "buy" : "sell", f, a->before_at);
 	return exch_surv_hit(s, &h, d,
 	    "before=%llu block=%llu turned=%llu before<=%lldms",
-	    (unsigned long long)a->before.qty, (unsigned long long)a->block,
-	    (unsigned long long)a->turned.qty,
+	    (unsigned long long)a->before, (unsigned long long)a->block,
+	    (unsigned long long)a->turned,
 	    (long long)EXCH_SURV_RULE(s, front, before));
 }
 
-/* Is it a part of the block that matters, and more than the house's habit? */
+/*
+ * Is it some usual trades and a part of the block that matters, and more than
+ * the house's habit?
+ */
 static bool
 unusual(const struct exch_surv *s, const struct exch_surv_actor *a,
     const struct exch_surv_actor *client)
 {
+	const struct exch_surv_inst *x = &s->inst[a->key.place];
 	exch_ts before = exch_surv_ns(EXCH_SURV_RULE(s, front, before));
-	exch_qty rest = a->taken > a->ahead.qty ? a->taken - a->ahead.qty : 0;
+	exch_qty rest = a->taken > a->ahead ? a->taken - a->ahead : 0;
 
-	return (exch_u128)a->ahead.qty * 100 >=
+	return (exch_u128)a->ahead * x->trades >=
+		   x->total *
+		       (exch_u128)(uint64_t)EXCH_SURV_RULE(s, front, trades) &&
+	       (exch_u128)a->ahead * 100 >=
 		   (exch_u128)client->block_qty *
 		       (exch_u128)(uint64_t)EXCH_SURV_RULE(s, front, least) &&
-	       (exch_u128)a->ahead.qty * (a->ahead_at - a->since) * 100 >=
+	       (exch_u128)a->ahead * (a->ahead_at - a->since) * 100 >=
 		   (exch_u128)rest * before *
 		       (exch_u128)(uint64_t)EXCH_SURV_RULE(s, front, usual);
 }
@@ -330,13 +365,13 @@ look_for_house(
 
 	while ((a = exch_keyed_next(&s->actors, &at)) != NULL) {
 		if (a->key.place != place || a->role != EXCH_ROLE_HOUSE ||
-		    a == client || a->ahead.qty == 0 || a->ahead_mixed ||
+		    a == client || a->ahead == 0 || a->ahead_mixed ||
 		    a->ahead_side != client->block_side ||
 		    memcmp(a->member, client->member, sizeof(a->member)) != 0)
 			continue;
 		if (a->ahead_at >= client->block_at ||
 		    a->ahead_at + before < client->block_at ||
-		    (exch_u128)a->ahead.qty * 100 >
+		    (exch_u128)a->ahead * 100 >
 			(exch_u128)client->block_qty *
 			    (exch_u128)(uint64_t)EXCH_SURV_RULE(s, front, most))
 			continue;
@@ -346,7 +381,7 @@ look_for_house(
 		a->before_side = a->ahead_side;
 		a->before_at = a->ahead_at;
 		a->block = client->block_qty;
-		a->turned = (struct exch_surv_sum){0};
+		a->turned = 0;
 		a->run_until =
 		    s->now + exch_surv_ns(EXCH_SURV_RULE(s, front, after));
 	}

@@ -1,7 +1,7 @@
 /*
  * Wash trades: both sides are of one group, or two who are not linked trade
  * there and back.  Who trades much meets himself by chance: the share of his
- * trading decides.
+ * trading decides, and how often that is against how often it would be.
  */
 #include <config.h>
 
@@ -22,6 +22,25 @@ struct pair {
 
 _Static_assert(sizeof(struct pair) <= 64, "as the pool is made");
 
+/*
+ * Who has so much of what rests that is traded meets himself as often as others
+ * meet him.  Is it more often than that, by so many standard deviations?
+ */
+static bool
+beyond_chance(const struct exch_surv *s, const struct exch_surv_actor *a)
+{
+	const struct exch_surv_inst *x = &s->inst[a->key.place];
+	exch_u128 rests = a->volume[0] + a->volume[1] - a->taken;
+	exch_u128 one = 1000000, sd, mean, k;
+	/* of one, of what others and he made of all trades */
+	exch_u128 p = x->total != 0 ? rests * one / x->total + 1 : one;
+
+	sd = (exch_u128)(uint64_t)EXCH_SURV_RULE(s, wash, deviations);
+	mean = (exch_u128)(a->nself + a->ntraded) * p;
+	k = (exch_u128)a->nself * one;
+	return k > mean && (k - mean) * (k - mean) >= sd * sd * mean * one;
+}
+
 /* Its trading since an episode began: all of it, and with himself. */
 static int
 same(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
@@ -34,12 +53,16 @@ same(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	    a->self_at + exch_surv_ns(EXCH_SURV_RULE(s, wash, window))) {
 		a->self = 0;
 		a->traded = 0;
+		a->nself = 0;
+		a->ntraded = 0;
 	}
 	a->self_at = s->now;
 	a->self += f->qty;
+	a->nself++;
 	if ((exch_u128)a->self * 100 <
-	    (exch_u128)(a->traded + a->self) *
-		(exch_u128)(uint64_t)EXCH_SURV_RULE(s, wash, share))
+		(exch_u128)(a->traded + a->self) *
+		    (exch_u128)(uint64_t)EXCH_SURV_RULE(s, wash, share) ||
+	    !beyond_chance(s, a))
 		return EXCH_OK;
 	h = (struct exch_surv_hit){.pattern = EXCH_SURV_WASH,
 	    .kind = f->o->account == f->with->account ? "account" : "group",
@@ -53,9 +76,10 @@ same(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	    .gap = exch_surv_ns(EXCH_SURV_RULE(s, wash, window)),
 	    .score = 100};
 	return exch_surv_hit(s, &h, d,
-	    "with_himself=%llu with_others=%llu share>=%lld%%",
+	    "with_himself=%llu with_others=%llu share>=%lld%% deviations>=%lld",
 	    (unsigned long long)a->self, (unsigned long long)a->traded,
-	    (long long)EXCH_SURV_RULE(s, wash, share));
+	    (long long)EXCH_SURV_RULE(s, wash, share),
+	    (long long)EXCH_SURV_RULE(s, wash, deviations));
 }
 
 /* Those whose window is over make room. */
@@ -166,6 +190,8 @@ exch_surv_wash(
 	if (f->a == f->contra)
 		return same(s, f, d);
 	f->a->traded += f->qty;
+	f->a->ntraded++;
 	f->contra->traded += f->qty;
+	f->contra->ntraded++;
 	return there_and_back(s, f, d);
 }
