@@ -129,11 +129,6 @@ struct exch_surv_improve {
 	bool withdrawn;
 };
 
-struct exch_surv_sum {
-	exch_qty qty;
-	exch_i128 value; /* price x quantity */
-};
-
 struct exch_surv_actor {
 	struct exch_key key; /* instrument and group */
 	uint32_t account;    /* the last one that acted */
@@ -159,7 +154,7 @@ struct exch_surv_actor {
 	exch_ts burst_at, moved_at, moved_until;
 	exch_px burst_from, moved_from;
 	uint8_t burst_side, moved_side;
-	struct exch_surv_sum burst, moved, unwound;
+	exch_qty burst, moved, unwound;
 	/* ramping */
 	exch_ts run_at, run_last;
 	exch_px run_px;

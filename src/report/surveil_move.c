@@ -1,28 +1,11 @@
 /*
- * Those who move prices: momentum ignition (a burst, others follow, out at a
- * better price), ramping (small trades, each at the last price or better),
+ * Those who move prices: momentum ignition (a burst, and out again while others
+ * follow), ramping (small trades, each at the last price or better),
  * pump and dump (accumulated, driven up, sold).
  */
 #include <config.h>
 
 #include "report/surveil.h"
-
-static void
-add(struct exch_surv_sum *x, const struct exch_surv_fill *f)
-{
-	x->qty += f->qty;
-	x->value += (exch_i128)f->price * (exch_i128)f->qty;
-}
-
-/* Is the mean of what was turned still better than where it all began? */
-static bool
-in_time(const struct exch_surv_actor *a)
-{
-	exch_i128 from = (exch_i128)a->moved_from * (exch_i128)a->unwound.qty;
-
-	return a->moved_side == 0 ? a->unwound.value > from
-				  : a->unwound.value < from;
-}
 
 /* What the instrument has traded within so long. */
 static exch_u128
@@ -77,21 +60,21 @@ burst(struct exch_surv *s, const struct exch_surv_fill *f)
 		a->burst_at = s->now;
 		a->burst_side = f->side;
 		a->burst_from = f->before != 0 ? f->before : f->price;
-		a->burst = (struct exch_surv_sum){0};
+		a->burst = 0;
 	}
-	add(&a->burst, f);
+	a->burst += f->qty;
 	/* the rest may be of those who follow */
 	if (exch_surv_bp(a->burst_from, f->price, f->side) * 2 <
 	    EXCH_SURV_RULE(s, momentum, move))
 		return;
-	if ((exch_u128)a->burst.qty * 100 <
+	if ((exch_u128)a->burst * 100 <
 	    lately(x, s->now - 60 * EXCH_SEC) *
 		(exch_u128)(uint64_t)EXCH_SURV_RULE(s, momentum, share))
 		return;
 	/* who mostly waits for others, and what is no burst */
 	if (a->taken < a->volume[0] + a->volume[1] - a->taken ||
-	    (exch_u128)exch_surv_most(s, a, f->side ^ 1u) * 3 > a->burst.qty ||
-	    (exch_u128)a->burst.qty * x->trades <
+	    (exch_u128)exch_surv_most(s, a, f->side ^ 1u) * 3 > a->burst ||
+	    (exch_u128)a->burst * x->trades <
 		x->total *
 		    (exch_u128)(uint64_t)EXCH_SURV_RULE(s, momentum, trades))
 		return;
@@ -99,7 +82,7 @@ burst(struct exch_surv *s, const struct exch_surv_fill *f)
 	a->moved_side = f->side;
 	a->moved_at = a->burst_at;
 	a->moved_from = a->burst_from;
-	a->unwound = (struct exch_surv_sum){0};
+	a->unwound = 0;
 	a->moved_until =
 	    s->now + exch_surv_ns(EXCH_SURV_RULE(s, momentum, unwind));
 }
@@ -112,19 +95,18 @@ unwind(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 
 	if (s->now > a->moved_until || f->side == a->moved_side)
 		return EXCH_OK;
-	add(&a->unwound, f);
-	if ((exch_u128)a->unwound.qty * 100 <
-		(exch_u128)a->moved.qty *
+	a->unwound += f->qty;
+	if ((exch_u128)a->unwound * 100 <
+		(exch_u128)a->moved *
 		    (exch_u128)(uint64_t)EXCH_SURV_RULE(s, momentum, unwound) ||
-	    !in_time(a) || reached(s, a) < EXCH_SURV_RULE(s, momentum, move))
+	    reached(s, a) < EXCH_SURV_RULE(s, momentum, move))
 		return EXCH_OK;
 	a->moved_until = 0;
 	h = exch_surv_once(s, EXCH_SURV_MOMENTUM,
 	    a->moved_side == 0 ? "up" : "down", f, a->moved_at);
 	return exch_surv_hit(s, &h, d,
 	    "burst=%llu unwound=%llu move>=%lldbp within=%lldms",
-	    (unsigned long long)a->moved.qty,
-	    (unsigned long long)a->unwound.qty,
+	    (unsigned long long)a->moved, (unsigned long long)a->unwound,
 	    (long long)EXCH_SURV_RULE(s, momentum, move),
 	    (long long)EXCH_SURV_RULE(s, momentum, burst));
 }
