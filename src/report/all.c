@@ -17,6 +17,7 @@ static const struct exch_report *const table[] = {
     &exch_report_fidelity,
     &exch_report_audit,
     &exch_report_trace,
+    &exch_report_overrides,
     &exch_report_funnel,
     &exch_report_tca,
     &exch_report_latency,

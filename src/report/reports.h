@@ -14,6 +14,7 @@ extern const struct exch_report exch_report_bars;
 extern const struct exch_report exch_report_fidelity;
 extern const struct exch_report exch_report_audit;
 extern const struct exch_report exch_report_trace;
+extern const struct exch_report exch_report_overrides;
 extern const struct exch_report exch_report_funnel;
 extern const struct exch_report exch_report_surveil;
 extern const struct exch_report exch_report_tca;
