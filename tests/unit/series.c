@@ -22,13 +22,14 @@ struct trade {
 	exch_qty qty;
 };
 
+static struct exch_out *out;
+
 static struct exch_report_run *
 begin(unsigned top, struct exch_day **day)
 {
 	static const struct exch_stream_info info = {.text = ""};
 	const struct exch_report *plot = exch_report_by_name("plot");
 	struct exch_report_opts o = {.format = EXCH_FMT_CSV};
-	static struct exch_out *out;
 	struct exch_report_run *run = NULL;
 	struct exch_diag d = {0};
 
@@ -44,6 +45,13 @@ begin(unsigned top, struct exch_day **day)
 	if (exch_day_open(*day, run, EXCH_DAY_SERIES, top, &d) != 0)
 		exit(1);
 	return run;
+}
+
+static void
+end(struct exch_report_run *run)
+{
+	exch_report_free(run);
+	exch_out_free(out);
 }
 
 static void
@@ -146,7 +154,7 @@ recount(struct exch_rng *rng, unsigned shift, size_t n)
 			printf("# bin %u of %u, width %" PRIu64 "\n", i,
 			    s->bins.n, s->bins.width);
 	}
-	exch_report_free(run);
+	end(run);
 	free(x);
 	return ok;
 }
@@ -210,7 +218,7 @@ kept(void)
 	    "and says since when it is kept");
 	tap_is_u64(s->slot[order[1]].since, 0, "others are whole");
 	exch_free(order);
-	exch_report_free(run);
+	end(run);
 }
 
 /* Nothing before the first command or event begins a day. */
@@ -232,7 +240,7 @@ early(void)
 	    "a phase at night begins no day");
 	execute(run, &(struct trade){DAY, 1, 1000 * PX, 1});
 	tap_is_u64(day->series.bins.start, DAY, "a trade does");
-	exch_report_free(run);
+	end(run);
 }
 
 int
