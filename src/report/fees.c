@@ -247,11 +247,12 @@ put_accounts(struct exch_report_run *run, struct exch_diag *d)
 	struct fees *s = run->state;
 	struct sum **all =
 	    (struct sum **)(void *)exch_keyed_sorted(&s->account);
-	struct exch_keyed totals;
+	struct exch_keyed totals = {0};
 	struct sum *t, **sums = NULL;
 	int rc = EXCH_OK;
 
 	if (all == NULL || exch_keyed_init(&totals, sizeof(*t)) != 0) {
+		exch_keyed_clear(&totals);
 		exch_free(all);
 		return exch_report_nomem(d);
 	}

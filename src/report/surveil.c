@@ -260,7 +260,10 @@ phase(struct exch_surv *s, const struct exch_rec *r, struct exch_diag *d)
 	const struct exch_rec_phase *p = EXCH_REC_AS(r, exch_rec_phase);
 	int rc = EXCH_OK;
 
-	for (uint32_t i = 0; p != NULL && rc == EXCH_OK && i < s->ninst; i++)
+	/* there is room for more instruments than there are */
+	for (uint32_t i = 0;
+	     p != NULL && rc == EXCH_OK && i < s->ninst && i < s->run->insts.n;
+	     i++)
 		if (r->instr == 0 || s->run->insts.inst[i].id == r->instr)
 			rc = phase_of(s, i, p, d);
 	return rc;
@@ -340,7 +343,9 @@ close_surveil(struct exch_report_run *run, struct exch_diag *d)
 	struct exch_surv *s = run->state;
 	int rc = EXCH_OK;
 
-	for (uint32_t i = 0; rc == EXCH_OK && i < s->ninst; i++)
+	/* there is room for more instruments than there are */
+	for (uint32_t i = 0;
+	     rc == EXCH_OK && i < s->ninst && i < s->run->insts.n; i++)
 		rc = exch_surv_close(s, i, d);
 	if (rc == EXCH_OK)
 		exch_surv_put(s);
