@@ -82,7 +82,10 @@ report html -q -o day.html day.xst
 is $? 0 "a page of the sample day"
 exch-match -q orders.xst | report html -q >again.html
 ok "the same bytes through a pipe" cmp -s day.html again.html
-is "$(sha256sum <day.html | cut -d ' ' -f 1)" \
+# Without alerts, which change with what surveil learns: they come last.
+sed -e '/<figure id="alerts">/,/<\/figure>/d' -e '/<li id="alerts">/d' \
+	day.html >golden.html
+is "$(sha256sum <golden.html | cut -d ' ' -f 1)" \
 	"$(cat "$src/tests/golden/report/html.sha256")" "which are these"
 well day.html "the page"
 sound day.html "the page"
