@@ -92,6 +92,7 @@ enter(struct exch_surv *s, const struct exch_life *l, uint32_t place,
 		a->most_at[o->side] = s->now;
 	}
 	exch_surv_bait_enter(s, a, o);
+	exch_surv_probe_enter(s, a, l, place);
 	return exch_surv_message(s, a, place, false, false, d);
 }
 
@@ -102,8 +103,10 @@ withdraw(struct exch_surv *s, struct exch_surv_order *o, exch_qty left,
 {
 	struct exch_surv_actor *a = exch_surv_at(s, o->actor);
 	exch_qty gone = o->open > left ? o->open - left : 0;
-	int rc = exch_surv_bait_gone(s, a, o, gone, d);
+	int rc;
 
+	exch_surv_smoke_gone(s, a, o);
+	rc = exch_surv_bait_gone(s, a, o, gone, d);
 	if (rc == EXCH_OK)
 		rc = exch_surv_message(s, a, o->key.place, true, false, d);
 	if (left == 0) {
@@ -181,6 +184,10 @@ side_of(
 	if (f->taker)
 		f->a->taken += f->qty;
 	rc = exch_surv_bait_fill(s, f, d);
+	if (rc == EXCH_OK)
+		rc = exch_surv_smoke_fill(s, f, d);
+	if (rc == EXCH_OK)
+		rc = exch_surv_probe_fill(s, f, d);
 	if (rc == EXCH_OK)
 		rc = exch_surv_message(s, f->a, f->place, false, true, d);
 	if (rc == EXCH_OK)

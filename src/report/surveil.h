@@ -6,6 +6,7 @@
  *	surveil_rules.c	parameters, links between accounts, cases
  *	surveil_bait.c	spoofing, layering
  *	surveil_wash.c	wash trades
+ *	surveil_probe.c	smoking, pinging
  *	surveil_move.c	momentum ignition, ramping, pump and dump
  *	surveil_time.c	stuffing, marking the close, front running
  *	surveil_alert.c	alerts: episodes, rows, the score
@@ -32,6 +33,8 @@ enum exch_surv_pattern {
 	EXCH_SURV_MOMENTUM,
 	EXCH_SURV_RAMPING,
 	EXCH_SURV_PUMP,
+	EXCH_SURV_SMOKING,
+	EXCH_SURV_PINGING,
 	EXCH_SURV_PATTERNS
 };
 
@@ -93,7 +96,20 @@ enum exch_surv_pattern {
 	X(pump, volume)                                                        \
 	X(pump, kept)                                                          \
 	X(pump, sold)                                                          \
-	X(pump, after)
+	X(pump, after)                                                         \
+	X(smoking, show)                                                       \
+	X(smoking, after)                                                      \
+	X(smoking, taken)                                                      \
+	X(smoking, share)                                                      \
+	X(smoking, episodes)                                                   \
+	X(smoking, gap)                                                        \
+	X(pinging, window)                                                     \
+	X(pinging, size)                                                       \
+	X(pinging, probes)                                                     \
+	X(pinging, large)                                                      \
+	X(pinging, after)                                                      \
+	X(pinging, episodes)                                                   \
+	X(pinging, gap)
 
 #define EXCH_SURV_ENUM(p, n) EXCH_SURV_##p##_##n,
 enum exch_surv_rule { EXCH_SURV_RULES(EXCH_SURV_ENUM) EXCH_SURV_NRULES };
@@ -129,6 +145,26 @@ struct exch_surv_improve {
 	bool withdrawn;
 };
 
+/* An order inside the spread that went a moment later. */
+struct exch_surv_smoke {
+	exch_ts time; /* when it went; 0: none */
+	exch_px price;
+	exch_oid id;
+	exch_qty qty;
+};
+
+/* Small orders of a side that live for a moment, one after the other. */
+struct exch_surv_probes {
+	exch_ts first, last;
+	uint64_t seq; /* of the first */
+	uint32_t n;
+	uint8_t side;
+	exch_qty qty;	/* of all */
+	exch_oid found; /* the hidden order that one of them met; 0: none */
+	exch_ts found_at;
+	exch_oid id[EXCH_SURV_IDS]; /* the latest */
+};
+
 struct exch_surv_actor {
 	struct exch_key key; /* instrument and group */
 	uint32_t account;    /* the last one that acted */
@@ -141,6 +177,9 @@ struct exch_surv_actor {
 	exch_ts since; /* it acted first */
 	struct exch_surv_bait bait[2];
 	struct exch_surv_improve improve[2];
+	struct exch_surv_smoke smoke[2];
+	exch_qty smoked; /* of what it has traded */
+	struct exch_surv_probes probes;
 	/* wash */
 	exch_qty self, traded; /* in the episode */
 	uint64_t nself, ntraded;
@@ -346,6 +385,15 @@ int exch_surv_bait_fill(
     struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d);
 int exch_surv_bait_gone(struct exch_surv *s, struct exch_surv_actor *a,
     const struct exch_surv_order *o, exch_qty qty, struct exch_diag *d);
+/* surveil_probe.c; before surveil_bait.c looks at the same order. */
+void exch_surv_smoke_gone(struct exch_surv *s, struct exch_surv_actor *a,
+    const struct exch_surv_order *o);
+int exch_surv_smoke_fill(
+    struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d);
+void exch_surv_probe_enter(struct exch_surv *s, struct exch_surv_actor *a,
+    const struct exch_life *l, uint32_t place);
+int exch_surv_probe_fill(
+    struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d);
 /* Once for each execution, f being the buyer's. */
 int exch_surv_wash(
     struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d);

@@ -25,6 +25,8 @@ const char *const exch_surv_words[EXCH_SURV_PATTERNS] = {
     [EXCH_SURV_MOMENTUM] = "momentum",
     [EXCH_SURV_RAMPING] = "ramping",
     [EXCH_SURV_PUMP] = "pump",
+    [EXCH_SURV_SMOKING] = "smoking",
+    [EXCH_SURV_PINGING] = "pinging",
 };
 
 static const struct exch_col cols[] = {

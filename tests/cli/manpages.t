@@ -7,7 +7,7 @@
 opts="--date 2026-01-05 --tz America/New_York"
 mkdir files
 cp "$src/data/sample.pcap.zst" files
-cp "$src/scenarios/abuse/hand.txt" files
+cp "$src/scenarios/abuse/hand.txt" "$src/scenarios/abuse/probe.txt" files
 cp -R "$src/data/risk" "$src/data/report" files
 # shellcheck disable=SC2086 # a list of options
 exch-replay $opts -o files/orders.xst files/sample.pcap.zst &&

@@ -31,6 +31,34 @@ exch-report surveil -q --parameters late.csv hand.xst >out 2>err
 result $(($? == 0)) "a parameter that does not hold on the day is missed"
 has err 'no value of spoofing episodes holds on 20260302' "and told"
 
+exch-replay "$abuse/probe.txt" | exch-match -q -o probe.xst
+surveil probe.xst >probe.csv
+is "$(sed 1d probe.csv | cut -d, -f 2-5,8 | tr '\n' ' ')" \
+	"smoking,sell,ABC,ACC9,3 pinging,buy,ABC,ACC8,1 " \
+	"smoking and pinging are found, and decoys are none"
+has probe.csv 'shown=100 met=100 worse=29bp' "29 bp worse than what was shown"
+has probe.csv 'probes=5 of=50 took=3000' "five probes and what they found"
+has probe.csv '2026-03-02T09:20:01.000000000Z,2026-03-02T09:20:02.500000000Z' \
+	"from the first probe to what followed"
+# probe SED: patterns that are found with other parameters.
+probe() {
+	sed "$1" "$table" >other.csv
+	exch-report surveil -q -f csv --parameters other.csv probe.xst |
+		sed 1d | cut -d, -f 2,5 | tr '\n' ' '
+}
+is "$(probe 's/^,,smoking,show,500/,,smoking,show,2000/')" \
+	"smoking,ACC9 smoking,ACC5 pinging,ACC8 " "who shows it for two seconds"
+is "$(probe 's/^,,smoking,after,500/,,smoking,after,3000/')" \
+	"smoking,ACC9 smoking,ACC6 pinging,ACC8 " "whom others meet after three"
+is "$(probe 's/^,,smoking,episodes,3/,,smoking,episodes,4/')" \
+	"pinging,ACC8 " "three times are not four"
+is "$(probe 's/^,,pinging,probes,5/,,pinging,probes,4/')" \
+	"smoking,ACC9 pinging,ACC8 pinging,ACC4 " "four probes"
+is "$(probe 's/^,,pinging,large,10/,,pinging,large,2/')" \
+	"smoking,ACC9 pinging,ACC8 pinging,HUM " "and no large order behind them"
+is "$(probe 's/^,,pinging,size,20/,,pinging,size,1/')" \
+	"smoking,ACC9 " "a probe is small against a usual trade"
+
 # ---- cases ----
 
 id=$(sed -n 2p hand.csv | cut -d, -f1)
