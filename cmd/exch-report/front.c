@@ -13,6 +13,7 @@
 #include "common/pace.h"
 #include "exch-report/front.h"
 #include "exch-report/params.h"
+#include "report/redact.h"
 #include "store/store.h"
 
 /* Which reports take an option; 0: all of them. */
@@ -31,6 +32,7 @@ static const unsigned taken_by[OPT_END - OPT_ALL] = {
     [OPT_MISSES - OPT_ALL] = EXCH_TAKES_MISSES,
     [OPT_MANIFEST - OPT_ALL] = EXCH_TAKES_MANIFEST,
     [OPT_SIGN - OPT_ALL] = EXCH_TAKES_MANIFEST,
+    [OPT_REDACT - OPT_ALL] = EXCH_TAKES_REDACT,
     [OPT_SESSION - OPT_ALL] = EXCH_TAKES_FRAMING | EXCH_TAKES_SESSION,
     [OPT_FRAMING - OPT_ALL] = EXCH_TAKES_FRAMING,
     [OPT_SYMBOLS - OPT_ALL] = EXCH_TAKES_WATCH,
@@ -52,6 +54,7 @@ struct tool {
 	const char *zone;
 	const char *manifest;
 	const char *sign;
+	const char *redact;
 	struct params params;
 	const char *rules;
 	bool given[OPT_END - OPT_ALL];
@@ -291,6 +294,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *value)
 	case OPT_SIGN:
 		t->sign = value;
 		return 0;
+	case OPT_REDACT:
+		t->redact = value;
+		return 0;
 	case OPT_SESSION:
 		return set_session(t, c, value);
 	case OPT_FRAMING:
@@ -521,6 +527,9 @@ settle(struct tool *t)
 	t->o.given = t->params.given;
 	at = params_settle(
 	    &t->params, c, t->report, t->front->one, t->rules, t->file);
+	if (at < 0 && t->redact != NULL)
+		at = t->front->kept->secret(
+		    &t->cli, t->redact, &t->o.secret, &t->o.nsecret);
 	if (at < 0 && t->manifest != NULL)
 		at = t->front->kept->settle(&t->cli, t->manifest, t->sign);
 	return at;
@@ -786,6 +795,19 @@ tell_notes(struct tool *t)
 		set_code(t, EXCH_EXIT_NO);
 }
 
+/* Which key made the pseudonyms: a pseudonym, too. */
+static void
+put_key(struct exch_buf *b, const char *key, size_t n)
+{
+	char id[EXCH_REDACT_TEXT];
+	struct exch_redact x;
+
+	exch_redact_init(&x, key, n);
+	exch_redact_text(&x, "key", "", 0, id);
+	exch_buf_str(b, b->len > 0 ? " redact=" : "redact=");
+	exch_buf_add(b, id, sizeof(id));
+}
+
 /* What of the command line changes the report, as words. */
 static int
 write_manifest(struct tool *t, struct exch_diag *d)
@@ -796,6 +818,8 @@ write_manifest(struct tool *t, struct exch_diag *d)
 	if (t->zone != NULL)
 		exch_buf_fmt(&b, "tz=%s", t->zone);
 	params_words(&t->params, t->report, &b);
+	if (t->o.secret != NULL)
+		put_key(&b, t->o.secret, t->o.nsecret);
 	exch_buf_char(&b, '\0');
 	err = b.failed ? exch_report_nomem(d)
 		       : t->front->kept->write(&t->cli, t->run, b.p, d);

@@ -24,6 +24,7 @@ enum front_opt {
 	OPT_MISSES,
 	OPT_MANIFEST,
 	OPT_SIGN,
+	OPT_REDACT,
 	OPT_SESSION,
 	OPT_FRAMING,
 	OPT_PHASES,
@@ -71,6 +72,12 @@ struct front_kept {
 	 */
 	int (*settle)(
 	    struct exch_cli *c, const char *manifest, const char *key);
+	/*
+	 * The file of --redact: a key that makes pseudonyms, good until free().
+	 * -1, or an exit code.
+	 */
+	int (*secret)(const struct exch_cli *c, const char *path,
+	    const char **text, size_t *n);
 	/* The table is whole; `options` are those that change it. */
 	int (*write)(struct exch_cli *c, struct exch_report_run *run,
 	    const char *options, struct exch_diag *d);

@@ -10,6 +10,7 @@
 #include "exch-report/kept.h"
 #include "exch-report/keys.h"
 #include "report/manifest.h"
+#include "report/redact.h"
 #include "report/sign.h"
 
 /* What --manifest and --sign said; one run, one of them. */
@@ -19,6 +20,8 @@ static struct {
 	const char *key_path;
 	char *key;
 	size_t nkey;
+	char *secret; /* of --redact */
+	size_t nsecret;
 } kept;
 
 char *
@@ -60,6 +63,25 @@ kept_settle(struct exch_cli *c, const char *manifest, const char *key)
 	if (c->output != NULL && strcmp(c->output, kept.sig) == 0)
 		return exch_cli_usage(c,
 		    "--output names the file of the signature, %s", kept.sig);
+	return -1;
+}
+
+static int
+kept_secret(
+    const struct exch_cli *c, const char *path, const char **text, size_t *n)
+{
+	struct exch_diag d = {0};
+	int err = key_read(path, &kept.secret, &kept.nsecret, &d);
+
+	if (err == EXCH_OK && kept.nsecret < EXCH_REDACT_KEY_LEAST)
+		err = exch_diag_set(&d, EXCH_ERR_FORMAT, path, EXCH_POS_NONE, 0,
+		    "the key has %zu bytes, and fewer than %d can be tried "
+		    "out: openssl rand -hex -out KEY 32",
+		    kept.nsecret, EXCH_REDACT_KEY_LEAST);
+	if (err != EXCH_OK)
+		return exch_cli_fail(c, &d);
+	*text = kept.secret;
+	*n = kept.nsecret;
 	return -1;
 }
 
@@ -144,9 +166,14 @@ static void
 kept_free(void)
 {
 	key_forget(kept.key, kept.nkey);
+	key_forget(kept.secret, kept.nsecret);
+	kept.secret = NULL;
 	exch_free(kept.sig);
 	kept.key = NULL;
 	kept.sig = NULL;
 }
 
-const struct front_kept kept_files = {kept_settle, kept_write, kept_free};
+const struct front_kept kept_files = {.settle = kept_settle,
+    .secret = kept_secret,
+    .write = kept_write,
+    .free = kept_free};

@@ -26,6 +26,8 @@ static const struct exch_opt opts[] = {
 	OPT_MANIFEST},
     {"sign", 0, "FILE", "audit: sign the manifest with this private key",
 	OPT_SIGN},
+    {"redact", 0, "FILE", "audit: pseudonyms for names and orders, by this key",
+	OPT_REDACT},
     {"rules", 'r', "DIR", "tables of rules, instead of those of the package",
 	OPT_RULES},
     {"check", 0, NULL, "the file is such a report: tell what is wrong with it",

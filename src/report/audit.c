@@ -30,6 +30,9 @@ open_audit(struct exch_report_run *run, struct exch_diag *d)
 		    &s->cases, exch_report_given(run, "reviews"), d);
 	if (rc != EXCH_OK)
 		return rc;
+	s->redacts = run->o.secret != NULL;
+	if (s->redacts)
+		exch_redact_init(&s->redact, run->o.secret, run->o.nsecret);
 	return exch_audit_columns(run, d);
 }
 
@@ -132,7 +135,7 @@ static const struct exch_param params[] = {
 const struct exch_report exch_report_audit = {
     .name = "audit",
     .what = "every event of every order, with a manifest",
-    .takes = EXCH_TAKES_MANIFEST,
+    .takes = EXCH_TAKES_MANIFEST | EXCH_TAKES_REDACT,
     .needs = EXCH_NEEDS_MATCH,
     .params = params,
     .open = open_audit,

@@ -13,6 +13,7 @@
 
 #include "report/cases.h"
 #include "report/quotes.h"
+#include "report/redact.h"
 #include "report/report.h"
 #include "report/track.h"
 
@@ -78,6 +79,8 @@ struct exch_audit {
 	struct exch_track *track;
 	struct exch_quotes quotes;
 	struct exch_cases cases;
+	struct exch_redact redact;
+	bool redacts;
 	uint64_t seq;			  /* of the record at hand */
 	struct exch_rec_block block;	  /* the last one reported */
 	struct exch_rec_mass_cancel mass; /* the last one asked for */

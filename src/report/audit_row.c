@@ -101,12 +101,75 @@ put_qty(struct exch_table *t, exch_qty v, unsigned scale)
 		exch_table_qty(t, v, scale);
 }
 
+/* ---- what outsiders do not see ---- */
+
+static void
+put_order(struct exch_report_run *run, exch_oid id)
+{
+	const struct exch_audit *s = run->state;
+
+	if (__builtin_expect(s->redacts, 0))
+		id = exch_redact_id(&s->redact, "order", id);
+	exch_table_id(&run->table, id);
+}
+
+/* A name of somebody: an account, a member, a person, or with one in it. */
+static void
+put_name(struct exch_report_run *run, const char *kind, const char *p, size_t n)
+{
+	const struct exch_audit *s = run->state;
+	char other[EXCH_REDACT_TEXT];
+
+	if (n > 0 && s->redacts) {
+		exch_redact_text(&s->redact, kind, p, n, other);
+		p = other;
+		n = sizeof(other);
+	}
+	exch_table_text(&run->table, p, n);
+}
+
+static void
+put_account(struct exch_report_run *run, uint32_t account)
+{
+	const struct exch_audit *s = run->state;
+	const struct exch_account *a;
+	char digits[16];
+
+	if (__builtin_expect(!s->redacts, 1) || account == 0) {
+		exch_report_account(run, account);
+		return;
+	}
+	a = exch_insts_account(&run->insts, account);
+	if (a != NULL)
+		put_name(run, "account", a->name, a->n);
+	else
+		put_name(run, "account", digits,
+		    (size_t)(exch_fmt_u64(digits, account) - digits));
+}
+
+/* What people wrote may tell of anybody; the venue's own codes do not. */
+static void
+put_note(struct exch_report_run *run, const struct exch_audit_row *w)
+{
+	const struct exch_audit *s = run->state;
+	bool wrote = w->said != NULL || strcmp(w->event, "error") == 0;
+
+	if (s->redacts && wrote && w->nnote > 0)
+		exch_table_word(&run->table, "redacted");
+	else
+		exch_table_text(&run->table, w->note, w->nnote);
+}
+
+/* ---- cells ---- */
+
 /* Status, terms and the market, of rows that speak of an instrument. */
 static void
 put_life(struct exch_report_run *run, const struct exch_audit_row *w)
 {
+	const struct exch_audit *s = run->state;
 	struct exch_table *t = &run->table;
 	const struct exch_life *o = w->o;
+	struct exch_life other;
 	unsigned show;
 
 	if (o == NULL) {
@@ -114,8 +177,15 @@ put_life(struct exch_report_run *run, const struct exch_audit_row *w)
 		return;
 	}
 	show = run->insts.inst[o->key.place].px_show;
-	exch_report_life(run, o);
-	exch_table_id(t, o->replaces);
+	if (__builtin_expect(s->redacts && o->terms.client != 0, 0)) {
+		other = *o;
+		other.terms.client =
+		    exch_redact_id(&s->redact, "client", o->terms.client);
+		exch_report_life(run, &other);
+	} else {
+		exch_report_life(run, o);
+	}
+	put_order(run, o->replaces);
 	exch_table_px(t, o->price, show);
 	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
 }
@@ -163,25 +233,27 @@ put_said(struct exch_report_run *run, const struct exch_audit_row *w)
 	exch_table_word(t, x->verdict);
 	exch_counted_put(t, x->unit, x->limit, scale, show);
 	exch_counted_put(t, x->unit, x->observed, scale, show);
-	exch_table_text(t, x->by, length(x->by, x->nby));
+	put_name(run, "person", x->by, length(x->by, x->nby));
 	exch_table_id(t, x->ref);
-	exch_table_text(t, x->member, length(x->member, x->nmember));
-	exch_table_text(t, x->alert, length(x->alert, x->nalert));
+	put_name(run, "member", x->member, length(x->member, x->nmember));
+	put_name(run, "alert", x->alert, length(x->alert, x->nalert));
 	exch_table_word(t, x->disposition);
 	exch_table_text(t, x->when, length(x->when, x->nwhen));
 }
 
 /* From new_order to note: what few rows have. */
 static void
-put_rare(struct exch_table *t, const struct exch_audit_row *w)
+put_rare(struct exch_report_run *run, const struct exch_audit_row *w)
 {
-	exch_table_id(t, w->new_order);
+	struct exch_table *t = &run->table;
+
+	put_order(run, w->new_order);
 	exch_table_word(t, w->command);
 	if (w->cause == EXCH_CAUSE_NONE)
 		exch_table_none(t);
 	else
 		exch_table_word(t, exch_word_of(exch_words_cause, w->cause));
-	exch_table_text(t, w->note, w->nnote);
+	put_note(run, w);
 }
 
 static void
@@ -199,7 +271,7 @@ put_tail(struct exch_report_run *run, const struct exch_audit_row *w)
 	if (__builtin_expect(w->new_order != 0 || w->command != NULL ||
 				 w->cause != EXCH_CAUSE_NONE || w->nnote != 0,
 		0))
-		put_rare(t, w);
+		put_rare(run, w);
 	else
 		exch_table_nones(t, RARE_COLS);
 	exch_table_word(t, w->initiator);
@@ -209,7 +281,7 @@ put_tail(struct exch_report_run *run, const struct exch_audit_row *w)
 			     : NULL);
 	put_life(run, w);
 	put_market(run, w);
-	exch_table_id(t, w->o != NULL ? w->o->first : 0);
+	put_order(run, w->o != NULL ? w->o->first : 0);
 	exch_table_word(t, w->cross);
 	exch_table_word(t, w->aggressor);
 	if (__builtin_expect(w->said == NULL, 1))
@@ -259,16 +331,16 @@ exch_audit_put(struct exch_report_run *run, const struct exch_audit_row *w)
 	} else {
 		exch_table_text(t, w->symbol, length(w->symbol, 24));
 	}
-	exch_table_id(t, w->order);
+	put_order(run, w->order);
 	if (w->who != NULL)
-		exch_table_text(t, w->who, length(w->who, 160));
+		put_name(run, "account", w->who, length(w->who, 160));
 	else
-		exch_report_account(run, w->account);
+		put_account(run, w->account);
 	exch_table_word(t, exch_report_side(w->side, NULL));
 	exch_table_px(t, w->price, show);
 	put_qty(t, w->qty, scale);
 	put_qty(t, w->leaves, scale);
 	exch_table_id(t, w->match);
-	exch_table_id(t, w->contra);
+	put_order(run, w->contra);
 	put_tail(run, w);
 }

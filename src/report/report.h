@@ -83,6 +83,9 @@ struct exch_report_opts {
 	bool changed; /* only when the levels shown changed */
 	/* top */
 	unsigned imbalance; /* over so many levels a side; 0: without */
+	/* what makes pseudonyms of names and orders; NULL: they stay */
+	const char *secret;
+	size_t nsecret;
 	/* of one order alone: its number, as its user says it; NULL: none */
 	const char *order;
 	/* the symbols looked at, with commas between them; NULL: all */
@@ -140,8 +143,9 @@ enum exch_report_takes {
 	EXCH_TAKES_SESSION = 2048, /* session alone */
 	EXCH_TAKES_QUALITY = 4096, /* alarms, stale */
 	EXCH_TAKES_IMBALANCE = 8192,
-	EXCH_TAKES_ORDER = 16384,  /* one, as its first operand: order */
-	EXCH_TAKES_PICTURE = 32768 /* its name, as its first operand */
+	EXCH_TAKES_ORDER = 16384,   /* one, as its first operand: order */
+	EXCH_TAKES_PICTURE = 32768, /* its name, as its first operand */
+	EXCH_TAKES_REDACT = 65536   /* secret */
 };
 
 /* What is done with a file that a report, ours or another's, has made. */

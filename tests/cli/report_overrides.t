@@ -59,8 +59,8 @@ sed 1d got | sed 's/.*,\([^,]*,[^,]*\)$/\1/' >one
 same one want "each by its record"
 is "$(sed 1d risk.csv | grep -c ',released,')" "$(grep -c ',released,' got)" \
 	"as many of them let an order pass"
-exch-report overrides -f json day.xst | sed -n 1p >json
-has json '"decision":"approve","by":"eve","why":"no reason","effect":"none","because":"authority"' \
+exch-report overrides -f json day.xst | sed -n 1p >first
+has first '"decision":"approve","by":"eve","why":"no reason","effect":"none","because":"authority"' \
 	"as JSON"
 exch-report overrides day.xst >page
 has page ' authority ' "for people"
