@@ -103,7 +103,7 @@ put_qty(struct exch_table *t, exch_qty v, unsigned scale)
 
 /* ---- what outsiders do not see ---- */
 
-static void
+static inline __attribute__((always_inline)) void
 put_order(struct exch_report_run *run, exch_oid id)
 {
 	const struct exch_audit *s = run->state;
@@ -128,23 +128,40 @@ put_name(struct exch_report_run *run, const char *kind, const char *p, size_t n)
 	exch_table_text(&run->table, p, n);
 }
 
-static void
-put_account(struct exch_report_run *run, uint32_t account)
+__attribute__((noinline, cold)) static void
+put_other_account(struct exch_report_run *run, uint32_t account)
 {
-	const struct exch_audit *s = run->state;
-	const struct exch_account *a;
+	const struct exch_account *a = exch_insts_account(&run->insts, account);
 	char digits[16];
 
-	if (__builtin_expect(!s->redacts, 1) || account == 0) {
-		exch_report_account(run, account);
-		return;
-	}
-	a = exch_insts_account(&run->insts, account);
 	if (a != NULL)
 		put_name(run, "account", a->name, a->n);
 	else
 		put_name(run, "account", digits,
 		    (size_t)(exch_fmt_u64(digits, account) - digits));
+}
+
+static inline void
+put_account(struct exch_report_run *run, uint32_t account)
+{
+	const struct exch_audit *s = run->state;
+
+	if (__builtin_expect(!s->redacts, 1) || account == 0)
+		exch_report_account(run, account);
+	else
+		put_other_account(run, account);
+}
+
+/* The client's number of an order is one of those. */
+__attribute__((noinline, cold)) static void
+put_other_life(struct exch_report_run *run, const struct exch_life *o)
+{
+	const struct exch_audit *s = run->state;
+	struct exch_life other = *o;
+
+	other.terms.client =
+	    exch_redact_id(&s->redact, "client", o->terms.client);
+	exch_report_life(run, &other);
 }
 
 /* What people wrote may tell of anybody; the venue's own codes do not. */
@@ -169,7 +186,6 @@ put_life(struct exch_report_run *run, const struct exch_audit_row *w)
 	const struct exch_audit *s = run->state;
 	struct exch_table *t = &run->table;
 	const struct exch_life *o = w->o;
-	struct exch_life other;
 	unsigned show;
 
 	if (o == NULL) {
@@ -177,14 +193,10 @@ put_life(struct exch_report_run *run, const struct exch_audit_row *w)
 		return;
 	}
 	show = run->insts.inst[o->key.place].px_show;
-	if (__builtin_expect(s->redacts && o->terms.client != 0, 0)) {
-		other = *o;
-		other.terms.client =
-		    exch_redact_id(&s->redact, "client", o->terms.client);
-		exch_report_life(run, &other);
-	} else {
+	if (__builtin_expect(s->redacts, 0))
+		put_other_life(run, o);
+	else
 		exch_report_life(run, o);
-	}
 	put_order(run, o->replaces);
 	exch_table_px(t, o->price, show);
 	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
@@ -219,7 +231,7 @@ length(const char *s, size_t most)
 	return s != NULL ? strnlen(s, most) : 0;
 }
 
-static void
+__attribute__((noinline)) static void
 put_said(struct exch_report_run *run, const struct exch_audit_row *w)
 {
 	const struct exch_audit_said *x = w->said;
@@ -242,7 +254,7 @@ put_said(struct exch_report_run *run, const struct exch_audit_row *w)
 }
 
 /* From new_order to note: what few rows have. */
-static void
+__attribute__((noinline)) static void
 put_rare(struct exch_report_run *run, const struct exch_audit_row *w)
 {
 	struct exch_table *t = &run->table;
@@ -256,7 +268,7 @@ put_rare(struct exch_report_run *run, const struct exch_audit_row *w)
 	put_note(run, w);
 }
 
-static void
+static inline __attribute__((always_inline)) void
 put_tail(struct exch_report_run *run, const struct exch_audit_row *w)
 {
 	const struct exch_audit *s = run->state;
