@@ -6,6 +6,8 @@
 #ifndef EXCH_REPORT_INSTS_H
 #define EXCH_REPORT_INSTS_H
 
+#include <string.h>
+
 #include "base/div.h"
 #include "base/err.h"
 #include "base/salted.h"
@@ -58,6 +60,24 @@ struct exch_insts {
 	struct exch_inst before; /* id 0: nothing to go back to */
 	uint32_t before_place;
 };
+
+/* Is it called so?  The name of a table, NUL padded. */
+static inline bool
+exch_inst_is(const struct exch_inst *in, const char symbol[24])
+{
+	return strnlen(symbol, 24) == in->nsymbol &&
+	       memcmp(symbol, in->symbol, in->nsymbol) == 0;
+}
+
+/* The first four letters of a currency as a number, for keys. */
+static inline uint32_t
+exch_letters(const char *currency)
+{
+	uint32_t code;
+
+	memcpy(&code, currency, sizeof(code));
+	return code;
+}
 
 void exch_insts_clear(struct exch_insts *x);
 

@@ -94,15 +94,6 @@ struct performance {
 	bool overflow;
 };
 
-static uint32_t
-letters_of(const char *currency)
-{
-	uint32_t code;
-
-	memcpy(&code, currency, sizeof(code));
-	return code;
-}
-
 /* ---- what is traded ---- */
 
 static int
@@ -110,7 +101,7 @@ book_of(struct exch_report_run *run, uint32_t account, const char *currency,
     struct book **out, struct exch_diag *d)
 {
 	struct performance *s = run->state;
-	int rc = exch_keyed_add(&s->book, account, letters_of(currency), out);
+	int rc = exch_keyed_add(&s->book, account, exch_letters(currency), out);
 
 	if (rc == EXCH_ERR_EXISTS)
 		return EXCH_OK;
@@ -184,7 +175,7 @@ value_positions(struct exch_report_run *run)
 			continue;
 		}
 		b = exch_keyed_find(
-		    &s->book, p->key.place, letters_of(in->currency));
+		    &s->book, p->key.place, exch_letters(in->currency));
 		if (b == NULL)
 			continue;
 		b->value += v;

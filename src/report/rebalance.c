@@ -174,15 +174,6 @@ pay(struct exch_keyed *k, uint32_t who, uint32_t code, exch_i128 cash,
 	return EXCH_OK;
 }
 
-static uint32_t
-letters_of(const char *currency)
-{
-	uint32_t code;
-
-	memcpy(&code, currency, sizeof(code));
-	return code;
-}
-
 /* ---- what happens ---- */
 
 static int
@@ -200,7 +191,7 @@ add(struct exch_report_run *run, struct exch_deal *x,
 	return rc != EXCH_OK
 		   ? rc
 		   : pay(&s->paid, account,
-			 letters_of(run->insts.inst[x->place].currency),
+			 exch_letters(run->insts.inst[x->place].currency),
 			 -takes * x->cash - sign * c->fee, d);
 }
 
@@ -231,7 +222,7 @@ take_posting(
 	    (x->why != EXCH_POSTED_OPENING && x->why != EXCH_POSTED_ACTION))
 		return EXCH_OK;
 	if (x->qty == 0)
-		return pay(&s->paid, x->account, letters_of(x->currency),
+		return pay(&s->paid, x->account, exch_letters(x->currency),
 		    x->amount, d);
 	rc = exch_insts_place(&run->insts, r->instr, &place, d);
 	return rc != EXCH_OK ? rc
@@ -269,18 +260,11 @@ mark_of(const struct rebalance *s, uint32_t place)
 	return last;
 }
 
-static bool
-is_symbol(const struct exch_inst *in, const char symbol[24])
-{
-	return strnlen(symbol, 24) == in->nsymbol &&
-	       memcmp(symbol, in->symbol, in->nsymbol) == 0;
-}
-
 static uint32_t
 place_of(const struct exch_report_run *run, const char symbol[24])
 {
 	for (uint32_t i = 0; i < run->insts.n; i++)
-		if (is_symbol(&run->insts.inst[i], symbol))
+		if (exch_inst_is(&run->insts.inst[i], symbol))
 			return i;
 	return UINT32_MAX;
 }
@@ -504,7 +488,7 @@ cash_of(const struct exch_report_run *run, const struct basket *b, bool first)
 	const struct rebalance *s = run->state;
 	const struct exch_capital *c = s->capital.row;
 	const struct purse *p;
-	uint32_t code = letters_of(b->currency);
+	uint32_t code = exch_letters(b->currency);
 	exch_i128 cash = 0;
 
 	p = exch_keyed_find(&s->purse, b->which, code);

@@ -301,13 +301,6 @@ put_gains(struct exch_report_run *run, uint32_t account, const char *currency)
 /* ---- lots ---- */
 
 static bool
-is_symbol(const struct exch_inst *in, const char symbol[24])
-{
-	return strnlen(symbol, 24) == in->nsymbol &&
-	       memcmp(symbol, in->symbol, in->nsymbol) == 0;
-}
-
-static bool
 is_named(const struct exch_report_run *run, const char name[32], uint32_t id)
 {
 	char text[33];
@@ -326,7 +319,7 @@ pick(void *arg, const struct exch_taxdeal *by, exch_qty *qty)
 
 	for (size_t i = 0; i < s->picks.n; i++)
 		if (p[i].closes == by->match && p[i].used < p[i].qty &&
-		    is_symbol(&run->insts.inst[s->at->place], p[i].symbol) &&
+		    exch_inst_is(&run->insts.inst[s->at->place], p[i].symbol) &&
 		    is_named(run, p[i].account, s->at->account)) {
 			exch_qty left = p[i].qty - p[i].used;
 
@@ -354,7 +347,7 @@ begin_lots(
 		    .sell = h[i].qty < 0,
 		    .qty = (exch_qty)(h[i].qty < 0 ? -h[i].qty : h[i].qty)};
 
-		if (!is_symbol(in, h[i].symbol) || x.qty == 0 ||
+		if (!exch_inst_is(in, h[i].symbol) || x.qty == 0 ||
 		    !is_named(run, h[i].account, s->at->account))
 			continue;
 		if (exch_money_cash(&in->money, h[i].price, x.qty, &x.cash) !=
