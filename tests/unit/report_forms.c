@@ -130,7 +130,7 @@ static void
 test_xml(void)
 {
 	static const char want[] =
-	    "<a>&lt;&amp;&gt;&quot;'\?\?\xc3\xa4\?\?\?</a>"
+	    "<a>&lt;&amp;&gt;&quot;&#39;\?\?\xc3\xa4\?\?\?</a>"
 	    "<b Ccy=\"E&quot;R\">1</b>";
 	struct exch_diag d = {0};
 	struct exch_table t;
