@@ -413,9 +413,10 @@ exch_picture_depth(struct exch_day *day, uint32_t slot,
 		if (x.slot->cell[i].seen && any)
 			return EXCH_OK;
 	pic->empty = exch_picture_text(pic,
-	    "No order of %s ever rested: depth comes from orders that "
-	    "exch-match has answered, or from a feed that shows them.",
-	    x.symbol);
+	    "No order of %s rested at the end of a bin of %s: depth comes "
+	    "from orders that exch-match has answered, or from a feed that "
+	    "shows them.",
+	    x.symbol, width_of(&x));
 	return EXCH_OK;
 }
 

@@ -237,9 +237,14 @@ pass(void *arg, exch_ts t, struct exch_diag *d)
 	else if (t <= s->clock)
 		return EXCH_OK;
 	while (rc == EXCH_OK && t >= end_of(&s->bins, now_bin(s))) {
+		uint64_t width = s->bins.width;
+
 		rc = close_bin(s, end_of(&s->bins, now_bin(s)), d);
 		widen(s, t);
-		if (t < end_of(&s->bins, now_bin(s)) || s->bins.n >= BINS)
+		/* the bin at hand has become longer: it ends anew, or not yet */
+		if (s->bins.width != width)
+			continue;
+		if (s->bins.n >= BINS)
 			break;
 		s->bins.n++;
 	}
