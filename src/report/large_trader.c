@@ -361,8 +361,6 @@ record_large(struct exch_report_run *run, const struct exch_rec *r,
 {
 	struct large *s = run->state;
 
-	if (r->type == EXCH_REC_INSTRUMENT)
-		return exch_marks_instrument(&s->marks, run, r, d);
 	return exch_deals_record(&s->deals, r, seq, d);
 }
 

@@ -244,7 +244,10 @@ take_deposit(
 
 /* ---- at the end ---- */
 
-/* The one that was asked for, and where there is none the other one. */
+/*
+ * The one that was asked for, and where there is none the other one.  The
+ * reference of an instrument is neither: it may be far from what orders meet.
+ */
 static exch_px
 mark_of(const struct rebalance *s, uint32_t place)
 {
@@ -722,8 +725,6 @@ record_rebalance(struct exch_report_run *run, const struct exch_rec *r,
 	struct rebalance *s = run->state;
 	int rc = EXCH_OK;
 
-	if (r->type == EXCH_REC_INSTRUMENT)
-		return exch_marks_instrument(&s->marks, run, r, d);
 	if (r->type == EXCH_REC_NEW && n != NULL && n->order > s->next &&
 	    n->order >> 63 == 0)
 		s->next = n->order;

@@ -77,6 +77,14 @@ FAY,month,202403,shares,,1200000,100.00,a test
 EVE,month,202403,shares,,1200000,100.00,a test" \
 	"options are what they are about; other days and currencies do not hold"
 
+# The strike, not a reference, before the shares have a price.
+sed '/[0-9] ABC @/d; s/+1s \( *EVE\)/09:30 \1/; s/ABC tick 0.01 currency USD/& reference 5.00/' day.txt \
+	>ref.txt
+exch-replay ref.txt | exch-match -q -o ref.xst
+large --thresholds low.csv --near 0 ref.xst >out
+is "$(grep ^EVE,1,day,20240307,value out | cut -d, -f 7)" 10800000.00 \
+	"an option counts at its strike, not at a reference"
+
 # BOB and CID are one person.
 printf '%s\n' account,group BOB,TWINS CID,TWINS >parties.csv
 large --thresholds low.csv --parties parties.csv -o twins.csv day.xst

@@ -77,6 +77,21 @@ is "$(row got DEF)" "buy 400 100.45" "--mark mid"
 rebalance --target w.csv --capital cap.csv --through 0 -o got book.xst
 is "$(row got DEF)" "buy 400 100.00" "--through 0"
 
+# A reference is no price of the book: before a trade the midpoint is it.
+cat >ref.txt <<'T'
+date 2024-03-07
+instrument ABC tick 0.01 lot 1 currency USD reference 5.00
+09:00 MM buy 100000 ABC @ 10.00
+      MM sell 100000 ABC @ 10.02
+      ANN deposit 100000.00
+T
+exch-replay ref.txt | exch-match -q -o ref.xst
+printf '%s\n' account,symbol,weight ANN,ABC,50% >half.csv
+rebalance --target half.csv -o got ref.xst
+rebalance --target half.csv --mark mid -o want ref.xst
+same got want "a reference does not stand before the midpoint"
+is "$(row got ABC)" "buy 4995 10.06" "50,000 at 10.01"
+
 # Positions from before: an odd lot is closed as far as lots go.
 printf '%s\n' account,symbol,quantity ANN,GHI,150 >had.csv
 rebalance --target one.csv --capital cap.csv --positions had.csv -o got book.xst
