@@ -238,6 +238,7 @@ const struct exch_report exch_report_aml = {
     .what = "alerts of money laundering, with their records",
     .needs = EXCH_NEEDS_MATCH,
     .params = params,
+    .local = true,
     .open = open_aml,
     .record = record_aml,
     .close = close_aml,

@@ -109,6 +109,8 @@ struct large {
 	uint64_t near;
 	uint64_t nobody; /* sides without an account */
 	uint64_t unpriced;
+	uint64_t unruled; /* sides in a currency without any threshold */
+	char currency[4]; /* of the first of them */
 };
 
 /* What a side of a deal counts for. */
@@ -128,6 +130,36 @@ by_thing(const void *x, const void *y)
 	if (a->measure != b->measure)
 		return a->measure < b->measure ? -1 : 1;
 	return memcmp(a->currency, b->currency, sizeof(a->currency));
+}
+
+/* A currency is that of a value; shares have none. */
+static int
+check_currencies(const struct exch_reftable *table, struct exch_diag *d)
+{
+	const struct threshold *row = table->row;
+
+	for (size_t i = 0; i < table->n; i++)
+		if (row[i].measure == SHARES && row[i].currency[0] != '\0')
+			return exch_reftable_bad_cell(table, i, "currency", d,
+			    "is a currency, of which shares have none");
+	return EXCH_OK;
+}
+
+/* Does the table ask for values, and none in this currency, on any day? */
+static bool
+unruled(const struct large *s, const char currency[4])
+{
+	const struct threshold *row = s->table.row;
+	bool values = false;
+
+	for (size_t i = 0; i < s->table.n; i++) {
+		if (row[i].measure != VALUE)
+			continue;
+		values = true;
+		if (memcmp(row[i].currency, currency, 4) == 0)
+			return false;
+	}
+	return values;
 }
 
 /* The row for a sum; NULL: nothing is large. */
@@ -258,14 +290,20 @@ static int
 deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 {
 	struct large *s = run->state;
+	const struct exch_inst *in = &run->insts.inst[x->place];
 	struct worth w;
 	uint32_t holder;
 	int rc = exch_marks_deal(&s->marks, x, d);
 
-	if (rc != EXCH_OK || x->price == EXCH_PX_NONE ||
-	    !counts(&run->insts.inst[x->place]))
+	if (rc != EXCH_OK || x->price == EXCH_PX_NONE || !counts(in))
 		return rc;
 	rc = worth_of(run, x, &w, d);
+	if (x->state == EXCH_DEAL_NEW && unruled(s, in->currency)) {
+		if (s->unruled == 0)
+			memcpy(s->currency, in->currency, sizeof(s->currency));
+		for (unsigned side = 0; side < 2; side++)
+			s->unruled += x->side[side].account != 0;
+	}
 	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
 		if (x->side[side].account == 0) {
 			s->nobody += x->state != EXCH_DEAL_BROKEN;
@@ -347,6 +385,8 @@ open_large(struct exch_report_run *run, struct exch_diag *d)
 		rc = exch_dated_parse(table->text, table->n, table->value,
 		    &shape, &s->table, by_thing, d);
 	if (rc == EXCH_OK)
+		rc = check_currencies(&s->table, d);
+	if (rc == EXCH_OK)
 		rc = exch_holders_open(&s->holders, run, d);
 	if (rc == EXCH_OK)
 		rc = exch_deals_open(&s->deals, run, deal, d);
@@ -380,6 +420,13 @@ close_large(struct exch_report_run *run, struct exch_diag *d)
 			put(run, all[i]);
 		exch_free(all);
 	}
+	if (s->unruled != 0)
+		exch_report_tell(run,
+		    "%llu sides of trades in %.4s%s: the table of thresholds "
+		    "has no value for that, and theirs was not looked at",
+		    (unsigned long long)s->unruled, s->currency,
+		    s->currency[0] == '\0' ? "instruments without a currency"
+					   : "");
 	if (s->nobody != 0) {
 		run->left_out = s->nobody;
 		run->left_why =
@@ -410,6 +457,7 @@ const struct exch_report exch_report_large_trader = {
     .what = "who has traded as much as makes a large trader",
     .needs = EXCH_NEEDS_MATCH,
     .params = params,
+    .local = true,
     .open = open_large,
     .record = record_large,
     .close = close_large,

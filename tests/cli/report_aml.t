@@ -125,6 +125,14 @@ velocity,usual,ANN,100000.00,1000.00" \
 matched broken
 is "$(aml broken.xst | wc -l)" 1 "a broken trade is no turnover"
 
+# Days are those of the zone that the stream names.
+exch-replay --tz America/New_York fast.txt | exch-match -q -o night.xst
+aml night.xst >unsaid
+aml --tz America/New_York night.xst >said
+same unsaid said "days are local where nobody says another zone"
+is "$(aml --tz UTC night.xst | cut -d, -f 6 | sed -n 2p)" \
+	"2024-03-07T14:03:00.000000000+00:00" "unless one says it"
+
 # ---- accounts that wake ----
 
 cat >history.csv <<'T'

@@ -105,6 +105,36 @@ is "$(large late.xst | wc -l)" 1 "two days of a million each are not large"
 is "$(large --tz America/New_York late.xst | cut -d, -f 1,4 | tr '\n' ' ')" \
 	"who,begin ANN,20240307 BOB,20240307 " "one day of New York is"
 
+sed 's/^23:00/18:00/' late.txt | exch-replay --tz America/New_York - |
+	exch-match -q -o zone.xst
+is "$(exch-report trades -f json zone.xst | wc -l)" 2 "a stream of New York"
+large zone.xst >unsaid
+large --tz America/New_York zone.xst >said
+is "$(large --tz UTC zone.xst | wc -l), $(wc -l <said)" "1, 3" \
+	"is large there, and not in UTC"
+same unsaid said "has its days where nobody says another zone"
+
+# ---- currencies that the table does not name ----
+
+sed 's/currency USD/currency EUR/' one.txt >eur.txt
+exch-replay eur.txt | exch-match -q -o eur.xst
+told() {
+	exch-report large-trader -f csv --rules "$src/data/report" "$@"
+}
+exits 1 "a currency without a threshold" told -o eur.csv eur.xst 2>err
+is "$(cut -d, -f 1,3,5 eur.csv | tr '\n' ' ')" \
+	"who,period,measure ANN,day,shares " "shares are large in any"
+has err '10 sides of trades in EUR: the table of thresholds has no value' \
+	"and the sides are told"
+sed 's/ currency USD//' one.txt >bare.txt
+exch-replay bare.txt | exch-match -q -o bare.xst
+exits 1 "instruments without a currency" told -o out bare.xst 2>err
+has err 'in instruments without a currency' "are told as well"
+sed 's/,day,shares,,/,day,shares,USD,/' "$table" >bad.csv
+exits 3 "shares in a currency" large --thresholds bad.csv day.xst 2>err
+has err "bad.csv:7:.*'USD' is a currency, of which shares have none" \
+	"where it stands"
+
 # ---- the sample day, in SQL ----
 
 if command -v sqlite3 >/dev/null; then
@@ -118,7 +148,7 @@ from,until,period,measure,currency,threshold,source
 T
 	large --thresholds sample.csv sample.xst |
 		awk -F, 'NR > 1 { print $1, $4, $5, $7, $11 }' | sort >got
-	exch-report audit -q -f csv -o audit.csv sample.xst
+	exch-report audit -q --tz America/New_York -f csv -o audit.csv sample.xst
 	cat >q.sql <<'S'
 .mode csv
 .import audit.csv audit
