@@ -181,6 +181,9 @@ int exch_cli_zone(const char *name, struct exch_tz **tz, struct exch_diag *d);
 struct exch_cli_out;
 int exch_cli_out_open(
     struct exch_cli *c, struct exch_cli_out **o, struct exch_diag *d);
+/* Is what is to be written none of the files that are read?  EXCH_ERR_NEED. */
+int exch_cli_spares(
+    const struct exch_cli *c, const char *path, struct exch_diag *d);
 /* Another file, plain: it appears whole or not at all, as that of -o. */
 int exch_cli_out_beside(struct exch_cli *c, const char *path,
     struct exch_cli_out **o, struct exch_diag *d);

@@ -164,14 +164,13 @@ is_same(const char *path, const struct stat *y)
 	       x.st_dev == y->st_dev && x.st_ino == y->st_ino;
 }
 
-/* Is it one of those that are read? */
-static int
-check_inputs(const struct exch_cli *c, struct exch_diag *d)
+int
+exch_cli_spares(const struct exch_cli *c, const char *path, struct exch_diag *d)
 {
 	struct stat y;
 	const char *bad = NULL;
 
-	if (stat(c->output, &y) != 0)
+	if (stat(path, &y) != 0)
 		return 0;
 	for (unsigned i = 0; i < c->nfiles && bad == NULL; i++)
 		bad = is_same(c->file[i], &y) ? c->file[i] : NULL;
@@ -179,7 +178,7 @@ check_inputs(const struct exch_cli *c, struct exch_diag *d)
 		   ? 0
 		   : exch_diag_set(d, EXCH_ERR_NEED, bad, EXCH_POS_NONE, 0,
 			 "it is read and would be replaced: name another file "
-			 "with -o");
+			 "to be written");
 }
 
 int
@@ -198,7 +197,7 @@ exch_cli_out_open(
 	if (c->output != NULL && strcmp(c->output, "-") != 0) {
 		o->name = c->output;
 		o->fd = -1;
-		err = check_inputs(c, d);
+		err = exch_cli_spares(c, c->output, d);
 		if (err == 0)
 			err = open_named(o, d);
 	}

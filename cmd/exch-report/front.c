@@ -530,6 +530,8 @@ settle(struct tool *t)
 	if (at < 0 && t->redact != NULL)
 		at = t->front->kept->secret(
 		    &t->cli, t->redact, &t->o.secret, &t->o.nsecret);
+	if (at < 0 && t->manifest != NULL && t->input != NULL)
+		exch_cli_reads(&t->cli, t->input);
 	if (at < 0 && t->manifest != NULL)
 		at = t->front->kept->settle(&t->cli, t->manifest, t->sign);
 	return at;

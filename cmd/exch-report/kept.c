@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -35,6 +36,37 @@ kept_sig_name(const char *manifest)
 	return name;
 }
 
+/* The folder that a file is in, or will be, and its name there. */
+static const char *
+place(const char *path, struct stat *folder)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[4096];
+
+	if (slash == NULL)
+		return stat(".", folder) == 0 ? path : NULL;
+	if ((size_t)(slash - path) + 2 > sizeof(dir))
+		return NULL;
+	(void)snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1, path);
+	return stat(dir, folder) == 0 ? slash + 1 : NULL;
+}
+
+/* One file by two names, whether it is there or not. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+	const char *m, *n;
+
+	if (stat(a, &x) == 0 && stat(b, &y) == 0)
+		return S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+		       x.st_ino == y.st_ino;
+	m = place(a, &x);
+	n = place(b, &y);
+	return m != NULL && n != NULL && strcmp(m, n) == 0 &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static int
 kept_settle(struct exch_cli *c, const char *manifest, const char *key)
 {
@@ -42,10 +74,16 @@ kept_settle(struct exch_cli *c, const char *manifest, const char *key)
 	int err;
 
 	kept.manifest = manifest;
-	if (c->output != NULL && strcmp(c->output, manifest) == 0)
+	if (strcmp(manifest, "-") == 0)
+		return exch_cli_usage(c,
+		    "a manifest is a file beside the table, and not standard "
+		    "output");
+	if (c->output != NULL && is_same_file(c->output, manifest))
 		return exch_cli_usage(c,
 		    "--manifest and --output name the same file: the manifest "
 		    "stands beside the table");
+	if (exch_cli_spares(c, manifest, &d) != EXCH_OK)
+		return exch_cli_fail(c, &d);
 	if (key == NULL)
 		return -1;
 	kept.key_path = key;
@@ -60,9 +98,11 @@ kept_settle(struct exch_cli *c, const char *manifest, const char *key)
 		return exch_cli_fail(
 		    c, &(struct exch_diag){
 			   .code = EXCH_ERR_NOMEM, .text = "out of memory"});
-	if (c->output != NULL && strcmp(c->output, kept.sig) == 0)
+	if (c->output != NULL && is_same_file(c->output, kept.sig))
 		return exch_cli_usage(c,
 		    "--output names the file of the signature, %s", kept.sig);
+	if (exch_cli_spares(c, kept.sig, &d) != EXCH_OK)
+		return exch_cli_fail(c, &d);
 	return -1;
 }
 

@@ -22,7 +22,7 @@ static const struct exch_opt opts[] = {
     {"with", 0, "NAME:N,...", "bars: sma, ema, rsi, bollinger, atr over N",
 	OPT_WITH},
     {"misses", 0, "N", "fidelity: how many misses are listed (20)", OPT_MISSES},
-    {"manifest", 0, "FILE", "audit: write counts and hash to FILE",
+    {"manifest", 0, "MANIFEST", "audit: write counts and hash to FILE",
 	OPT_MANIFEST},
     {"sign", 0, "FILE", "audit: sign the manifest with this private key",
 	OPT_SIGN},

@@ -186,10 +186,8 @@ verify_table(struct tool *t, struct exch_diag *d)
 	struct exch_manifest_count c;
 	char hex[65];
 	uint64_t rows;
-	int err = name_file(t, d);
+	int err;
 
-	if (err != EXCH_OK)
-		return err;
 	exch_manifest_count_begin(&c);
 	err = count_raw(t->file, &c, d);
 	if (err != EXCH_OK)
@@ -272,7 +270,17 @@ verify(struct tool *t, struct exch_diag *d)
 		err = exch_manifest_read(
 		    &t->m, t->text.p, t->text.n, t->manifest, d);
 	if (err == EXCH_OK)
-		err = exch_cli_out_open(&t->cli, &t->to, d);
+		err = name_file(t, d);
+	if (err == EXCH_OK && t->m.packed && strcmp(t->file, "-") == 0)
+		err = exch_diag_set(d, EXCH_ERR_NEED, t->manifest,
+		    EXCH_POS_NONE, 0,
+		    "its table is compressed and is read twice, which a pipe "
+		    "cannot be: exch-report verify MANIFEST FILE");
+	if (err != EXCH_OK)
+		return err;
+	exch_cli_reads(&t->cli, t->manifest);
+	exch_cli_reads(&t->cli, t->file);
+	err = exch_cli_out_open(&t->cli, &t->to, d);
 	if (err == EXCH_OK)
 		err = exch_table_init(&t->out, exch_cli_out_stream(t->to),
 		    t->cli.format, NULL, d);

@@ -182,6 +182,7 @@ struct exch_surv_actor {
 	struct exch_surv_probes probes;
 	/* wash */
 	exch_qty self, traded; /* in the episode */
+	exch_u128 selfed;      /* of the day */
 	uint64_t nself, ntraded;
 	exch_ts self_at;
 	/* volume of the day */

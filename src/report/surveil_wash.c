@@ -31,9 +31,11 @@ beyond_chance(const struct exch_surv *s, const struct exch_surv_actor *a)
 {
 	const struct exch_surv_inst *x = &s->inst[a->key.place];
 	exch_u128 rests = a->volume[0] + a->volume[1] - a->taken;
+	exch_u128 met = rests > a->selfed ? rests - a->selfed : 0;
+	exch_u128 all = x->total > a->selfed ? x->total - a->selfed : 0;
 	exch_u128 one = 1000000, sd, mean, k;
-	/* of one, of what others and he made of all trades */
-	exch_u128 p = x->total != 0 ? rests * one / x->total + 1 : one;
+	/* of one: the part of him in what others traded */
+	exch_u128 p = (all != 0 ? met * one / all : 0) + 1;
 
 	sd = (exch_u128)(uint64_t)EXCH_SURV_RULE(s, wash, deviations);
 	mean = (exch_u128)(a->nself + a->ntraded) * p;
@@ -58,6 +60,7 @@ same(struct exch_surv *s, const struct exch_surv_fill *f, struct exch_diag *d)
 	}
 	a->self_at = s->now;
 	a->self += f->qty;
+	a->selfed += f->qty;
 	a->nself++;
 	if ((exch_u128)a->self * 100 <
 		(exch_u128)(a->traded + a->self) *

@@ -221,6 +221,22 @@ key none 'cannot open'
 for f in kind.pub empty key.pem cut.pem; do
 	said 3 "$f is no key to verify with" exch-report verify -k "$f" m.txt
 done
+
+# ---- what is read is not written over ----
+
+cp day.xst again.xst
+cp key.pem k.sig
+chmod 600 k.sig
+said 2 "a manifest over the key" audit --manifest key.pem --sign key.pem -o f.csv
+has err 'is read and would be replaced' "is told"
+said 2 "a signature over the key" audit --manifest k --sign k.sig -o f.csv
+said 2 "a manifest over the day" \
+	exch-report audit -f csv --manifest again.xst -o f.csv again.xst
+said 2 "a manifest over the table" audit --manifest ./f2.csv -o f2.csv
+said 2 "a manifest on standard output" audit --manifest - -o f.csv
+same key.pem k.sig "the key is what it was"
+said 2 "what is verified is not written over" \
+	exch-report verify -o m.txt m.txt
 if [ -c /dev/full ]; then
 	ln -sf /dev/full full.txt.sig
 	said 4 "a signature on a full disk" \

@@ -59,6 +59,23 @@ is "$(probe 's/^,,pinging,large,10/,,pinging,large,2/')" \
 is "$(probe 's/^,,pinging,size,20/,,pinging,size,1/')" \
 	"smoking,ACC9 " "a probe is small against a usual trade"
 
+# ---- who is nearly the whole market ----
+
+{
+	printf 'date 2026-03-02\ninstrument ABC tick 0.01 lot 1 currency USD\n'
+	echo '09:30 phase continuous ABC'
+	i=0
+	while [ $i -lt 20 ]; do
+		echo '+1s BOB sell 10 ABC @ 10.00'
+		echo '    CAT buy 10 ABC @ 10.00'
+		echo '+1s ANN sell 100 ABC @ 10.00'
+		echo '    ANN buy 100 ABC @ 10.00'
+		i=$((i + 1))
+	done
+} | exch-replay - | exch-match | surveil >whole.csv
+is "$(cut -d, -f 2-5 whole.csv | sed 1d)" "wash,account,ABC,ANN" \
+	"who trades with himself alone does not do so by chance"
+
 # ---- cases ----
 
 id=$(sed -n 2p hand.csv | cut -d, -f1)
