@@ -84,6 +84,16 @@ kept_settle(struct exch_cli *c, const char *manifest, const char *key)
 		    "stands beside the table");
 	if (exch_cli_spares(c, manifest, &d) != EXCH_OK)
 		return exch_cli_fail(c, &d);
+	kept.sig = kept_sig_name(manifest);
+	if (kept.sig == NULL)
+		return exch_cli_fail(
+		    c, &(struct exch_diag){
+			   .code = EXCH_ERR_NOMEM, .text = "out of memory"});
+	if (key == NULL && access(kept.sig, F_OK) == 0)
+		return exch_cli_usage(c,
+		    "an older signature, %s, would stand beside this manifest "
+		    "and is not of it: remove it, or sign",
+		    kept.sig);
 	if (key == NULL)
 		return -1;
 	kept.key_path = key;
@@ -93,11 +103,6 @@ kept_settle(struct exch_cli *c, const char *manifest, const char *key)
 		err = exch_sign_key_check(kept.key, kept.nkey, true, key, &d);
 	if (err != EXCH_OK)
 		return exch_cli_fail(c, &d);
-	kept.sig = kept_sig_name(manifest);
-	if (kept.sig == NULL)
-		return exch_cli_fail(
-		    c, &(struct exch_diag){
-			   .code = EXCH_ERR_NOMEM, .text = "out of memory"});
 	if (c->output != NULL && is_same_file(c->output, kept.sig))
 		return exch_cli_usage(c,
 		    "--output names the file of the signature, %s", kept.sig);

@@ -235,6 +235,8 @@ said 2 "a manifest over the day" \
 said 2 "a manifest over the table" audit --manifest ./f2.csv -o f2.csv
 said 2 "a manifest on standard output" audit --manifest - -o f.csv
 same key.pem k.sig "the key is what it was"
+said 2 "a manifest beside a signature of another" audit --manifest m.txt -o f.csv
+has err 'm.txt.sig, would stand beside' "is told"
 said 2 "what is verified is not written over" \
 	exch-report verify -o m.txt m.txt
 if [ -c /dev/full ]; then
