@@ -552,7 +552,10 @@ by_place(const void *x, const void *y)
 	return a->key.id < b->key.id ? -1 : a->key.id > b->key.id;
 }
 
-/* Currency by currency, as its instruments come; the first has the rest. */
+/*
+ * Currency by currency, as its instruments come; the first that has anything to
+ * settle has the cash of no currency.
+ */
 static int
 settle_account(struct exch_report_run *run, struct position **all, size_t n,
     uint32_t which, struct exch_diag *d)
@@ -560,6 +563,7 @@ settle_account(struct exch_report_run *run, struct position **all, size_t n,
 	struct rebalance *s = run->state;
 	struct basket b = {.which = which};
 	size_t at = 0;
+	bool first = true;
 	int rc = EXCH_OK;
 
 	b.of = exch_calloc(n + 1, sizeof(struct position *));
@@ -567,8 +571,6 @@ settle_account(struct exch_report_run *run, struct position **all, size_t n,
 	if (b.of == NULL || b.plan.item == NULL)
 		rc = exch_report_nomem(d);
 	while (rc == EXCH_OK && at < n) {
-		bool first = at == 0;
-
 		memcpy(b.currency, run->insts.inst[all[at]->key.id].currency,
 		    sizeof(b.currency));
 		b.plan.n = 0;
@@ -584,8 +586,10 @@ settle_account(struct exch_report_run *run, struct position **all, size_t n,
 			all[i] = all[at]; /* it is taken */
 			all[at++] = p;
 		}
-		if (b.plan.n > 0)
-			rc = settle(run, &b, first, d);
+		if (b.plan.n == 0)
+			continue;
+		rc = settle(run, &b, first, d);
+		first = false;
 	}
 	exch_free(b.of);
 	exch_free(b.plan.item);

@@ -92,6 +92,23 @@ rebalance --target half.csv --mark mid -o want ref.xst
 same got want "a reference does not stand before the midpoint"
 is "$(row got ABC)" "buy 4995 10.06" "50,000 at 10.01"
 
+# Cash of no currency is that of the first currency that orders are in.
+cat >two.txt <<'T'
+date 2024-03-07
+instrument EUA tick 0.01 lot 1 currency EUR
+instrument ABC tick 0.01 lot 1 currency USD
+09:00 MM buy 100000 EUA @ 10.00
+      MM sell 100000 EUA @ 10.00
+      ANN buy 10 EUA @ 10.00
+      MM buy 100000 ABC @ 9.99
+      MM sell 100000 ABC @ 10.01
+      ANN deposit 100000.00
+T
+exch-replay two.txt | exch-match -q -o two.xst
+rebalance --target half.csv --keep -o got two.xst
+is "$(row got ABC)$(row got EUA)" "buy 5000 10.05" \
+	"--keep: what is left alone takes no cash"
+
 # Positions from before: an odd lot is closed as far as lots go.
 printf '%s\n' account,symbol,quantity ANN,GHI,150 >had.csv
 rebalance --target one.csv --capital cap.csv --positions had.csv -o got book.xst
