@@ -111,11 +111,13 @@ verdict(struct exch_incidents *x, struct exch_report_run *run,
 	if (v == NULL)
 		return exch_report_short(r, d);
 	rule = v->rule < EXCH_RULES ? v->rule : 0;
-	if (v->verdict == EXCH_VERDICT_REJECT)
+	/* a decision on what is held is no command for the market */
+	if (v->verdict == EXCH_VERDICT_REJECT &&
+	    v->command != EXCH_REC_DECISION)
 		x->refused[rule]++;
 	if (v->verdict != EXCH_VERDICT_HOLD)
 		return EXCH_OK;
-	x->held[rule]++;
+	x->held[rule] += v->command != EXCH_REC_DECISION;
 	rc = note(x, run, r, EXCH_INCIDENT_HOLD, &to, d);
 	if (rc != EXCH_OK || to == NULL)
 		return rc;

@@ -70,6 +70,7 @@ struct notify {
 struct said {
 	const struct exch_notify_rule *r;
 	const char *what;
+	const char *on; /* what of the order: "decision"; NULL: itself */
 	exch_ts time;
 	uint32_t account;
 	uint32_t place; /* UINT32_MAX: none */
@@ -108,6 +109,8 @@ sentence(struct exch_report_run *run, const struct said *x)
 
 		exch_buf_fmt(b, "%.*s ", (int)in->nsymbol, in->symbol);
 	}
+	if (x->on != NULL)
+		exch_buf_fmt(b, "%s on ", x->on);
 	if (x->order != 0)
 		exch_buf_fmt(b, "order %llu ", (unsigned long long)x->order);
 	exch_buf_fmt(b, "%s", x->what);
@@ -120,6 +123,21 @@ sentence(struct exch_report_run *run, const struct said *x)
 	for (size_t i = 0; i < b->len; i++)
 		if ((unsigned char)b->p[i] < 0x20 || b->p[i] == 0x7f)
 			b->p[i] = '?';
+}
+
+/* "decision refused by authority" */
+static void
+put_what(struct exch_table *t, const struct said *x)
+{
+	char what[128];
+	char *p = what;
+
+	if (x->on != NULL) {
+		p = exch_fmt_copy(p, x->on, strlen(x->on));
+		*p++ = ' ';
+	}
+	p = exch_fmt_copy(p, x->what, strlen(x->what));
+	exch_table_text(t, what, (size_t)(p - what));
 }
 
 static int
@@ -145,7 +163,7 @@ say(struct exch_report_run *run, const struct said *x, struct exch_diag *d)
 	exch_table_time(t, x->time);
 	exch_table_u64(t, x->r->line);
 	exch_table_word(t, kinds[x->r->kind]);
-	exch_table_text(t, x->what, strlen(x->what));
+	put_what(t, x);
 	exch_report_account(run, x->account);
 	if (x->place != UINT32_MAX)
 		exch_report_symbol(run, x->place);
@@ -182,6 +200,15 @@ of_symbol(const struct exch_report_run *run, const struct exch_notify_rule *r,
 
 /* ---- orders ---- */
 
+/* Was an order refused, or a command about one? */
+static bool
+is_order(const struct exch_change *c)
+{
+	uint8_t command = EXCH_CHANGE_REC(c, exch_rec_reject)->command;
+
+	return command == EXCH_REC_NEW || command == EXCH_REC_QUOTE;
+}
+
 static unsigned
 state_of(const struct exch_change *c)
 {
@@ -195,7 +222,8 @@ state_of(const struct exch_change *c)
 	case EXCH_CHANGE_REPLACED:
 		return EXCH_NOTIFY_REPLACED;
 	case EXCH_CHANGE_REJECTED:
-		return EXCH_NOTIFY_REJECTED;
+		/* an order is as it was when a change of it is refused */
+		return is_order(c) ? EXCH_NOTIFY_REJECTED : 0;
 	case EXCH_CHANGE_TRIGGERED:
 		return EXCH_NOTIFY_TRIGGERED;
 	default:
@@ -215,6 +243,25 @@ word_of_state(unsigned state)
 	return exch_notify_states[i];
 }
 
+/* The reason of the market; of a change: "replace refused: tick". */
+static const char *
+reject_text(const struct exch_change *c, char what[96])
+{
+	const struct exch_rec_reject *r = EXCH_CHANGE_REC(c, exch_rec_reject);
+	const char *why = exch_word_of(exch_words_reject, r->code);
+	const char *command = exch_word_of(exch_words_command, r->command);
+	const char *part[] = {command != NULL ? command : "command",
+	    why != NULL ? " refused: " : " refused", why != NULL ? why : ""};
+	char *p = what;
+
+	if (is_order(c))
+		return why != NULL ? why : "refused";
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(part); i++)
+		p = exch_fmt_copy(p, part[i], strlen(part[i]));
+	*p = '\0';
+	return what;
+}
+
 static int
 change(void *arg, const struct exch_change *c, struct exch_diag *d)
 {
@@ -223,14 +270,16 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 	unsigned state = state_of(c);
 	struct said x = {
 	    .time = c->r->time, .place = c->place, .order = c->order};
+	bool refused = c->kind == EXCH_CHANGE_REJECTED;
+	char what[96];
 	int rc = EXCH_OK;
 
-	if (c->o == NULL || state == 0)
+	if (c->o == NULL || (state == 0 && !refused))
 		return EXCH_OK;
 	x.account = c->o->account;
 	for (size_t i = 0; rc == EXCH_OK && i < s->rules.n; i++) {
 		x.r = &s->rules.rule[i];
-		x.what = word_of_state(state);
+		x.what = refused ? "rejected" : word_of_state(state);
 		x.scale = 0;
 		if (!of_account(run, x.r, x.account))
 			continue;
@@ -242,11 +291,8 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 				x.scale = 9;
 			}
 			rc = say(run, &x, d);
-		} else if (x.r->kind == EXCH_NOTIFY_REJECT &&
-			   state == EXCH_NOTIFY_REJECTED) {
-			x.what = exch_word_of(exch_words_reject,
-			    EXCH_CHANGE_REC(c, exch_rec_reject)->code);
-			x.what = x.what != NULL ? x.what : "refused";
+		} else if (x.r->kind == EXCH_NOTIFY_REJECT && refused) {
+			x.what = reject_text(c, what);
 			rc = say(run, &x, d);
 		}
 	}
@@ -428,12 +474,14 @@ take_phase(
 	return rc;
 }
 
-/* "refused by size" */
+/* "refused by size"; "still held by": a decision met the next rule. */
 static const char *
 verdict_text(const struct exch_rec_risk *v, char what[96])
 {
-	const char *verdict =
-	    v->verdict == EXCH_VERDICT_HOLD ? "held by " : "refused by ";
+	const char *verdict = v->verdict != EXCH_VERDICT_HOLD ? "refused by "
+			      : v->command == EXCH_REC_DECISION
+				  ? "still held by "
+				  : "held by ";
 	const char *rule = exch_word_of(exch_words_rule, v->rule);
 	char *p = exch_fmt_copy(what, verdict, strlen(verdict));
 
@@ -463,6 +511,8 @@ take_verdict(
 	x.account = v->account;
 	x.order = v->order;
 	x.what = verdict_text(v, what);
+	if (v->command == EXCH_REC_DECISION && v->verdict != EXCH_VERDICT_HOLD)
+		x.on = "decision";
 	for (size_t i = 0; rc == EXCH_OK && i < s->rules.n; i++) {
 		x.r = &s->rules.rule[i];
 		if (x.r->kind == EXCH_NOTIFY_RISK &&

@@ -116,6 +116,42 @@ is "$(awk '{ n += $1 } END { print n }' got)" "$(cat n)" \
 	"every refusal of the gate is said"
 has got 'refused by size,ANN,ABC' "with its rule, and whose it was"
 
+# ---- decisions, and changes of orders, are no orders ----
+
+cat >held.csv <<'T'
+scope,name,symbol,size,position,hold,approvers
+all,,,500,550,size position,ann
+T
+cat >held.txt <<'T'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30  A1  sell 600 @ 10.02 as big
+       A2  buy 100 @ 10.02 as one
++1s    approve big by eve
++1s    approve big by ann
++1s    replace one with 50 @ 10.025
++1s    cancel 99
+T
+exch-replay -q held.txt | exch-risk -q -l held.csv | exch-match -q -o held.xst
+printf '%s\n' risk 'order A2' 'reject A2' reject >rules5.txt
+exch-report notify --when rules5.txt held.xst | cut -d ' ' -f 2- >got
+cat >want <<'T'
+A1: ABC order 1 held by size
+A2: ABC order 2 accepted
+A1: ABC decision on order 1 refused by authority
+A1: ABC order 1 still held by position
+A2: ABC order 2 replace refused: tick
+A2: ABC order 2 replace refused: tick
+ABC order 99 cancel refused: unknown-order
+T
+same got want "what is refused is said as what it is"
+exch-report notify --when rules5.txt -f csv held.xst | cut -d, -f 3,4,7 >got
+has got '^risk,decision refused by authority,1$' "in columns, too"
+exch-report plot rejects --data --rules "$src/data/report" held.xst |
+	grep '^gate' | sort >got
+printf 'gate held: size	1\n' >want
+same got want "and no bar among commands is a decision's"
+
 # ---- it keeps pace ----
 
 cat >slow.txt <<'T'
