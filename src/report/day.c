@@ -92,7 +92,8 @@ exch_day_record(struct exch_day *day, const struct exch_rec *r, uint64_t seq,
 		after(day, &rc, exch_series_record(&day->series, r, said), d);
 	if ((day->needs & EXCH_DAY_EQUITY) != 0)
 		after(day, &rc,
-		    exch_equities_record(&day->equity, r, seq, said), d);
+		    exch_equities_record(&day->equity, r, day->run, seq, said),
+		    d);
 	if ((day->needs & EXCH_DAY_INCIDENTS) != 0)
 		after(day, &rc,
 		    exch_incidents_record(&day->incidents, day->run, r, said),

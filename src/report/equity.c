@@ -115,8 +115,10 @@ exch_equities_free(struct exch_equities *e)
 
 int
 exch_equities_record(struct exch_equities *e, const struct exch_rec *r,
-    uint64_t seq, struct exch_diag *d)
+    struct exch_report_run *run, uint64_t seq, struct exch_diag *d)
 {
+	if (r->type == EXCH_REC_INSTRUMENT)
+		return exch_marks_instrument(&e->marks, run, r, d);
 	return exch_charges_record(&e->charges, r, seq, d);
 }
 

@@ -1,7 +1,7 @@
 /*
  * What accounts gained by trading, bin by bin (series.h): cash of their trades
- * less fees, and what they hold at the last price; and how far they are below
- * their highest gain so far.
+ * less fees, and what they hold at the last price, or at the reference of what
+ * has not traded; and how far they are below their highest gain so far.
  *
  * An account in a currency is one line.  Memory grows with accounts and with
  * what they hold; the bins of the first EXCH_EQUITIES_MAX lines are kept.
@@ -41,8 +41,9 @@ int exch_equities_open(
     struct exch_equities *e, struct exch_report_run *run, struct exch_diag *d);
 /* Of zeros, too. */
 void exch_equities_free(struct exch_equities *e);
+/* An instrument is worth its reference until it trades, as in exch-report pnl. */
 int exch_equities_record(struct exch_equities *e, const struct exch_rec *r,
-    uint64_t seq, struct exch_diag *d);
+    struct exch_report_run *run, uint64_t seq, struct exch_diag *d);
 /* A bin is over: what every line has gained by then. */
 int exch_equities_over(
     struct exch_equities *e, struct exch_report_run *run, uint32_t bin);

@@ -116,6 +116,7 @@ exch_picture_pnl(struct exch_day *day, uint32_t slot, struct exch_picture *pic,
     struct exch_diag *d)
 {
 	uint32_t n = day->equity.line.live, shown;
+	bool all_kept = n <= EXCH_EQUITIES_MAX;
 	struct exch_equity **all;
 	uint64_t currency;
 	char word[8] = "";
@@ -148,10 +149,11 @@ exch_picture_pnl(struct exch_day *day, uint32_t slot, struct exch_picture *pic,
 	    "Cash of trades less fees, and what is held at the last price, at "
 	    "the end of each bin; below, how far that is under its highest "
 	    "value so far.  %u of %u accounts: those that gained or lost "
-	    "most.%s",
+	    "most%s.%s",
 	    shown < LINES ? shown : LINES, n,
+	    all_kept ? "" : " of the first 1,024 that traded",
 	    day->equity.unmarked
-		? "  Holdings that never traded in the book count as nothing."
+		? "  Holdings of what has no price count as nothing."
 		: "");
 	for (uint32_t i = 0; i < shown && i < LINES; i++)
 		gain_line(day, pic, all[i], (uint8_t)i);

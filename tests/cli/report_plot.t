@@ -30,6 +30,38 @@ for last in 10:05:00 10:00:07 10:00:00.3 13:17:03 23:00:00; do
 		sed -n '1,5s/^/# /p' data
 done
 
+# ---- gains are those of pnl ----
+
+# A block is no price of the market: until the first one it is the reference.
+cat >block.txt <<'T'
+date 2026-11-20
+instrument ABC tick 0.01 currency USD reference 5.00
+10:00:00 block 1000 ABC @ 10.00 buyer ANN seller BOB
+10:00:01 MM buy 1 ABC @ 9.00
+T
+exch-replay -q block.txt | exch-match -q -o block.xst
+exch-report pnl -q -f csv block.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["what"] == "all" { printf "%s %.2f\n", $at["account"], $at["net"] }' |
+	sort >want
+report plot pnl -q --data block.xst | awk -F '\t' '
+	NR == 1 { for (i = 2; i <= 3; i++) name[i] = $i; next }
+	{ for (i = 2; i <= 3; i++) last[i] = $i }
+	END { for (i in name) printf "%s %.2f\n", name[i], last[i] }' | sort >got
+same got want "what has not traded is worth its reference"
+has got 'ANN -5000.00' "which is half of what it was bought for"
+
+# Bins of so many accounts are kept, and the picture does not say more.
+awk -v n=1024 'BEGIN {
+	print "date 2026-11-20\ninstrument ABC tick 0.01 currency USD"
+	print "10:00 MM sell 9000 ABC @ 1.00"
+	for (i = 1; i < n; i++) print "+1ms A" i " buy 1 ABC @ 1.00" }' >many.txt
+exch-replay -q many.txt | exch-match -q | report plot pnl -q -o some.svg
+has some.svg 'of 1024 accounts: those that gained or lost most\.' "1,024 accounts"
+echo '+1ms LAST buy 1 ABC @ 1.00' >>many.txt
+exch-replay -q many.txt | exch-match -q | report plot pnl -q -o more.svg
+has more.svg 'of 1025 .* most of the first 1,024 that traded\.' "and one more"
+
 # ---- what rested for less than a bin ----
 
 cat >short.txt <<'T'
