@@ -26,15 +26,30 @@ static const struct exch_column columns[] = {
 static const struct exch_reftable_shape shape = {"a table of capital", columns,
     EXCH_ARRAY_LEN(columns), sizeof(struct exch_capital)};
 
+static int
+by_both(const void *x, const void *y)
+{
+	const struct exch_capital *a = x, *b = y;
+	int c = memcmp(a->account, b->account, sizeof(a->account));
+
+	return c != 0 ? c
+		      : memcmp(a->currency, b->currency, sizeof(a->currency));
+}
+
 int
 exch_capital_read(
     struct exch_reftable *t, struct exch_report_run *run, struct exch_diag *d)
 {
 	const struct exch_given *g = exch_report_given(run, "capital");
+	int rc;
 
-	return g == NULL
-		   ? EXCH_OK
-		   : exch_reftable_parse(g->text, g->n, g->value, &shape, t, d);
+	if (g == NULL)
+		return EXCH_OK;
+	rc = exch_reftable_parse(g->text, g->n, g->value, &shape, t, d);
+	return rc == EXCH_OK
+		   ? exch_reftable_once(t, sizeof(struct exch_capital), by_both,
+			 "has the same account and currency", d)
+		   : rc;
 }
 
 exch_cash

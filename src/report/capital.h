@@ -11,7 +11,10 @@ struct exch_capital {
 	exch_cash cash;	  /* above 0 */
 };
 
-/* Rows of struct exch_capital; no table: none. */
+/*
+ * Rows of struct exch_capital; no table: none.  An account has one row of a
+ * currency, and one of none.
+ */
 int exch_capital_read(
     struct exch_reftable *t, struct exch_report_run *run, struct exch_diag *d);
 

@@ -362,6 +362,21 @@ take_tables(struct exch_report_run *run, struct exch_diag *d)
 	return rc;
 }
 
+/*
+ * Of amounts so large sums of any number and products with a rate of 10^-9 are
+ * left inside 128 bits; 0 instead of others.
+ */
+static exch_i128
+fits(struct rebalance *s, exch_i128 v)
+{
+	const exch_i128 most = (exch_i128)1 << 92;
+
+	if (v <= most && v >= -most)
+		return v;
+	s->overflow = true;
+	return 0;
+}
+
 /* Worth at the mark, 10^-6. */
 static exch_i128
 worth_of(
@@ -371,7 +386,19 @@ worth_of(
 
 	if (!__builtin_mul_overflow((exch_i128)px, qty, &v) &&
 	    exch_money_sum(&in->money, v, 1, &v) == EXCH_OK)
-		return v;
+		return fits(s, v);
+	s->overflow = true;
+	return 0;
+}
+
+/* Whole lots of a holding. */
+static int64_t
+lots_of(struct rebalance *s, exch_i128 qty, exch_qty lot)
+{
+	exch_i128 lots = qty / (exch_i128)lot;
+
+	if (lots <= INT64_MAX / 2 && lots >= -(INT64_MAX / 2))
+		return (int64_t)lots;
 	s->overflow = true;
 	return 0;
 }
@@ -384,7 +411,7 @@ value(struct exch_report_run *run, struct basket *b)
 	exch_i128 wants = 0;
 	int64_t weights = 0;
 
-	b->worth = b->plan.cash;
+	b->worth = fits(s, b->plan.cash);
 	for (size_t i = 0; i < b->plan.n; i++) {
 		uint32_t place = (uint32_t)b->of[i]->key.id;
 		const struct exch_inst *in = &run->insts.inst[place];
@@ -402,10 +429,13 @@ value(struct exch_report_run *run, struct basket *b)
 		}
 		x->held = worth_of(s, in, px, b->of[i]->qty);
 		x->lot = worth_of(s, in, px, (exch_i128)lot);
-		x->held_lots = (int64_t)(b->of[i]->qty / (exch_i128)lot);
+		x->held_lots = lots_of(s, b->of[i]->qty, lot);
 		b->worth += x->held;
 		weights += b->of[i]->weight;
 	}
+	b->worth = fits(s, b->worth);
+	if (s->overflow)
+		return true; /* settle() refuses it */
 	if (b->worth <= 0 || weights > 1000000000) {
 		exch_report_tell(run, "account %s: %s %.4s: no orders",
 		    s->name[b->which],
@@ -509,6 +539,22 @@ cash_of(const struct exch_report_run *run, const struct basket *b, bool first)
 	return cash;
 }
 
+/* Quantities of orders are those of a stream. */
+static bool
+orders_fit(const struct exch_report_run *run, const struct basket *b)
+{
+	for (size_t i = 0; i < b->plan.n; i++) {
+		exch_i128 lot =
+		    (exch_i128)run->insts.inst[b->of[i]->key.id].lot;
+		exch_i128 qty =
+		    (exch_i128)b->plan.item[i].lots * (lot > 0 ? lot : 1);
+
+		if (qty > INT64_MAX || qty < -INT64_MAX)
+			return false;
+	}
+	return true;
+}
+
 /* One currency of an account. */
 static int
 settle(struct exch_report_run *run, struct basket *b, bool first,
@@ -521,9 +567,12 @@ settle(struct exch_report_run *run, struct basket *b, bool first,
 	b->plan.least = s->least;
 	if (!value(run, b))
 		return EXCH_OK;
-	if (s->overflow || exch_plan_make(&b->plan) != EXCH_OK)
+	if (s->overflow || exch_plan_make(&b->plan) != EXCH_OK ||
+	    !orders_fit(run, b))
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "an amount does not fit 128 bits");
+		    "account %s: holdings, or orders, are too large for a "
+		    "stream; see --positions and --capital",
+		    s->name[b->which]);
 	for (unsigned buys = 0; buys < 2; buys++)
 		for (size_t i = 0; i < b->plan.n; i++)
 			if (buys ? b->plan.item[i].lots > 0
@@ -608,6 +657,15 @@ by_both(const void *x, const void *y)
 }
 
 static int
+had_by_both(const void *x, const void *y)
+{
+	const struct had *a = x, *b = y;
+	int c = memcmp(a->account, b->account, sizeof(a->account));
+
+	return c != 0 ? c : memcmp(a->symbol, b->symbol, sizeof(a->symbol));
+}
+
+static int
 name_accounts(struct exch_report_run *run, struct exch_diag *d)
 {
 	struct rebalance *s = run->state;
@@ -644,6 +702,9 @@ read_tables(struct exch_report_run *run, struct exch_diag *d)
 	if (rc == EXCH_OK && p != NULL)
 		rc = exch_reftable_parse(
 		    p->text, p->n, p->value, &had, &s->had, d);
+	if (rc == EXCH_OK)
+		rc = exch_reftable_once(&s->had, sizeof(struct had),
+		    had_by_both, "has the same account and symbol", d);
 	if (rc == EXCH_OK)
 		rc = exch_capital_read(&s->capital, run, d);
 	return rc == EXCH_OK ? name_accounts(run, d) : rc;

@@ -215,6 +215,24 @@ has err "no instrument 'XYZ'" "is named"
 printf '%s\n' account,symbol,weight ANN,ABC,60% ANN,ABC,20% >twice.csv
 exits 3 "a weight twice" told --target twice.csv book.xst 2>err
 has err 'twice.csv:3' "where it stands"
+printf '%s\n' account,symbol,quantity ANN,ABC,10 ANN,ABC,10 >twice.csv
+exits 3 "a position twice" told --target w.csv --positions twice.csv book.xst \
+	2>err
+has err 'twice.csv:3' "where it stands"
+printf '%s\n' account,currency,capital ANN,USD,10 ANN,,20 ANN,USD,30 >twice.csv
+exits 3 "capital twice" told --target w.csv --capital twice.csv book.xst 2>err
+has err 'twice.csv:4' "where it stands"
+printf '%s\n' account,symbol,quantity ANN,ABC,9223372036854775807 >huge.csv
+sed 's/lot 10 /lot 1 /' book.txt >lots.txt
+exch-replay lots.txt | exch-match -q -o lots.xst
+exits 3 "a holding of too many lots" told --target w.csv --positions huge.csv \
+	lots.xst 2>err
+has err 'account ANN: holdings, or orders, are too large' "is refused"
+sed 's/lot 10 currency USD/& multiplier 1000000/' book.txt >wide.txt
+exch-replay wide.txt | exch-match -q -o wide.xst
+exits 3 "nor one that is worth too much" told --target w.csv \
+	--positions huge.csv wide.xst 2>err
+has err 'account ANN: holdings, or orders, are too large' "with the same words"
 printf '%s\n' account,symbol,weight ANN,ABC,sixty >word.csv
 exits 3 "no weight" told --target word.csv book.xst 2>err
 has err 'word.csv:2:9' "where it stands, too"
