@@ -192,7 +192,7 @@ woken(struct exch_aml *s, struct exch_aml_account *a, exch_ts time,
 	}
 	al->amount = a->done;
 	al->count = a->count;
-	if (a->count > 1)
+	if (ref.seq != a->ref.seq || ref.source != a->ref.source)
 		exch_aml_alert_ref(al, time, ref);
 	return EXCH_OK;
 }
@@ -230,6 +230,8 @@ exch_aml_wake(struct exch_aml *s, struct exch_aml_account *a, exch_i128 amount,
 	a->done += amount;
 	if (amount > 0)
 		a->count++;
+	else if (amount < 0 && a->count > 0)
+		a->count--;
 	return woken(s, a, time, ref, d);
 }
 

@@ -116,11 +116,20 @@ put(struct exch_aml *s, const struct exch_aml_alert *a)
 	exch_table_end(t);
 }
 
+/* A broken trade took away what had made it one. */
+static bool
+lapsed(const struct exch_aml_alert *a)
+{
+	return strcmp(a->pattern, "dormant") == 0 &&
+	       (a->count == 0 || a->amount < a->limit);
+}
+
 void
 exch_aml_put(struct exch_aml *s)
 {
 	if (s->nalerts > 0)
 		qsort(s->alert, s->nalerts, sizeof(*s->alert), by_time);
 	for (size_t i = 0; i < s->nalerts; i++)
-		put(s, &s->alert[i]);
+		if (!lapsed(&s->alert[i]))
+			put(s, &s->alert[i]);
 }

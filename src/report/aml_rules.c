@@ -73,6 +73,23 @@ by_rule(const void *x, const void *y)
 	return c != 0 ? c : memcmp(a->name, b->name, sizeof(a->name));
 }
 
+/*
+ * What a parameter may be at most: no more movements are counted than are
+ * remembered, windows have to end before time does (ten years are enough), and
+ * nothing is less by more than itself.
+ */
+static int64_t
+most_of(const struct rule_row *r)
+{
+	if (strncmp(r->name, "window", sizeof(r->name)) == 0)
+		return INT64_C(10) * 366 * 24;
+	if (strncmp(r->name, "count", sizeof(r->name)) == 0)
+		return EXCH_AML_RING;
+	if (strncmp(r->name, "margin", sizeof(r->name)) == 0)
+		return 100;
+	return INT64_MAX;
+}
+
 /* A parameter of a name that there is not is a slip of the pen. */
 static int
 check_names(struct exch_aml *s, struct exch_diag *d)
@@ -90,6 +107,10 @@ check_names(struct exch_aml *s, struct exch_diag *d)
 		if (!known)
 			return exch_reftable_bad_cell(&s->rules, i, "name", d,
 			    "is no parameter of this pattern");
+		if (row[i].value > most_of(&row[i]))
+			return exch_reftable_bad_cell(&s->rules, i, "value", d,
+			    "is more than %lld, the most that a %.12s may be",
+			    (long long)most_of(&row[i]), row[i].name);
 	}
 	return EXCH_OK;
 }

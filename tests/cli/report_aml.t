@@ -159,6 +159,25 @@ dormant,woke,ANN,ANN,2,10000.00,10000.00,1:3 2:3,last=20230909 silent>=180d with
 	"180 days, not 179; within a day, by deposits and trades"
 is "$(aml wake.xst | wc -l)" 1 "without a history nobody has slept"
 
+# What a broken trade leaves is not enough.
+cat >again.txt <<'T'
+date 2024-03-07
+instrument ABC tick 0.01 currency USD
+09:00 MM sell 5000 ABC @ 10.00
+      ANN buy 5000 ABC @ 10.00
+09:05 break 1 ABC
+T
+matched again
+is "$(aml --history history.csv again.xst | wc -l)" 1 \
+	"an account whose trade was broken did not wake"
+(
+	cat again.txt
+	echo '09:06 ANN deposit 10000.00'
+) >deposited.txt
+matched deposited
+is "$(aml --history history.csv deposited.xst | cut -d, -f 1,3,7-9 | tail -n 1)" \
+	"dormant,ANN,2024-03-07T09:06:00.000000000Z,1,10000.00" "before it moves something else"
+
 # A history of another day, by exch-store.
 if command -v sqlite3 >/dev/null; then
 	sed 's/^date .*/date 2023-06-01/' fast.txt >old.txt
@@ -229,6 +248,14 @@ sed 's/structuring,count/structuring,counts/' "$table" >bad.csv
 exits 3 "a parameter that there is not" \
 	aml --aml-parameters bad.csv under.xst 2>err
 has err "bad.csv:[0-9]*:.*'counts' is no parameter" "is refused where it stands"
+for x in structuring,count,33 structuring,margin,101 structuring,window,87841 \
+	through,window,10000000 dormant,window,6000000; do
+	sed "s/${x%,*},[0-9]*/$x/" "$table" >bad.csv
+	exits 3 "$x" aml --aml-parameters bad.csv under.xst 2>err
+	has err "bad.csv:[0-9]*:.*'${x##*,}' is more than" "where it stands"
+done
+sed 's/structuring,count,3/structuring,count,32/' "$table" >most.csv
+exits 0 "a count of 32" aml --aml-parameters most.csv -o out under.xst
 sed '/through,least/d' "$table" >bad.csv
 aml --aml-parameters bad.csv under.xst >out 2>err
 result $(($? == 0)) "a parameter that is missing"
