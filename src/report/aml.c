@@ -228,6 +228,7 @@ free_aml(struct exch_report_run *run)
 	for (uint32_t i = 0; i < s->npersons; i++) {
 		exch_free(s->person[i].small[0]);
 		exch_free(s->person[i].small[1]);
+		exch_free(s->person[i].passing);
 	}
 	exch_free(s->person);
 	exch_free(s->alert);

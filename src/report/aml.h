@@ -69,17 +69,33 @@ struct exch_aml_smalls {
 	size_t alert; /* + 1 of what goes on; 0: none */
 };
 
+/* A movement of cash, and what the person had traded before it. */
+struct exch_aml_passed {
+	exch_ts time;
+	struct exch_aml_ref ref;
+	exch_cash amount;
+	bool out;
+	exch_i128 traded;
+};
+
+/*
+ * Those of the window that no alert has yet, oldest first.  Of too many the
+ * smallest go, so that little ones do not push out what matters.
+ */
+struct exch_aml_passing {
+	struct exch_aml_passed at[EXCH_AML_RING + 1];
+	unsigned n;
+	size_t alert; /* + 1 of what goes on until the next deposit; 0: none */
+	exch_i128 traded; /* before the deposit with which that began */
+};
+
 /* Of a person: all accounts together. */
 struct exch_aml_person {
 	struct exch_aml_smalls *small[2]; /* in, out; NULL: none yet */
 	exch_i128 had;			  /* cash from before, and put in */
 	exch_i128 usual;
-	/* passing through: since `from` */
-	exch_ts from;
-	exch_i128 in, out, traded;
-	struct exch_aml_ref in_ref;
-	uint64_t ins;
-	bool passed; /* told */
+	exch_i128 traded;
+	struct exch_aml_passing *passing; /* NULL: nothing moved yet */
 };
 
 /* Of an account. */

@@ -113,6 +113,120 @@ exch_aml_small(
 
 /* ---- passing through ---- */
 
+/* What moved since a deposit. */
+struct passage {
+	const struct exch_aml_passed *first;
+	exch_i128 in, out, traded;
+	uint64_t ins;
+};
+
+static exch_i128
+traded_since(const struct exch_aml_person *p, exch_i128 before)
+{
+	return p->traded > before ? p->traded - before : 0;
+}
+
+/* Movements before the window go, and the smallest one of too many. */
+static void
+keep_passing(struct exch_aml_passing *k, exch_ts since)
+{
+	unsigned n = 0, least = 0;
+
+	while (n < k->n && k->at[n].time < since)
+		n++;
+	k->n -= n;
+	memmove(k->at, k->at + n, k->n * sizeof(k->at[0]));
+	if (k->n <= EXCH_AML_RING)
+		return;
+	for (unsigned i = 1; i < k->n; i++)
+		if (k->at[i].amount < k->at[least].amount)
+			least = i;
+	k->n--;
+	memmove(k->at + least, k->at + least + 1,
+	    (k->n - least) * sizeof(k->at[0]));
+}
+
+/* The longest one that is a pattern; false: none. */
+static bool
+passes(const struct exch_aml *s, const struct exch_aml_person *p,
+    struct passage *found)
+{
+	const struct exch_aml_passing *k = p->passing;
+	struct passage x = {0};
+	bool any = false;
+
+	for (unsigned i = k->n; i-- > 0;) {
+		const struct exch_aml_passed *m = &k->at[i];
+
+		if (m->out) {
+			x.out += m->amount;
+			continue;
+		}
+		x.in += m->amount;
+		x.ins++;
+		x.first = m;
+		x.traded = traded_since(p, m->traded);
+		if (x.in < cash(EXCH_AML_RULE(s, through, least)) ||
+		    x.out * 100 < x.in * EXCH_AML_RULE(s, through, share) ||
+		    x.traded * 100 > x.in * EXCH_AML_RULE(s, through, traded))
+			continue;
+		*found = x;
+		any = true;
+	}
+	return any;
+}
+
+static void
+tell_passage(const struct exch_aml *s, struct exch_aml_alert *a,
+    const struct exch_aml_move *m, exch_i128 traded)
+{
+	exch_aml_alert_ref(a, m->time, m->ref);
+	(void)snprintf(a->evidence, sizeof(a->evidence),
+	    "in=%lld out=%lld traded=%lld out>=%lld%% traded<=%lld%% "
+	    "within=%lldh",
+	    whole(a->limit), whole(a->amount), whole(traded),
+	    (long long)EXCH_AML_RULE(s, through, share),
+	    (long long)EXCH_AML_RULE(s, through, traded),
+	    (long long)EXCH_AML_RULE(s, through, window));
+}
+
+/* A withdrawal: more of an alert, or a new one, or neither. */
+static int
+passed(struct exch_aml *s, const struct exch_aml_move *m, exch_ts window,
+    struct exch_diag *d)
+{
+	struct exch_aml_person *p = &s->person[m->holder];
+	struct exch_aml_passing *k = p->passing;
+	struct exch_aml_alert *a;
+	struct passage x;
+
+	if (k->alert != 0) {
+		a = &s->alert[k->alert - 1];
+		if (m->time > a->start + window)
+			return EXCH_OK;
+		a->amount += m->amount;
+		tell_passage(s, a, m, traded_since(p, k->traded));
+		return EXCH_OK;
+	}
+	if (!passes(s, p, &x))
+		return EXCH_OK;
+	a = exch_aml_alert_new(s);
+	if (a == NULL)
+		return exch_report_nomem(d);
+	k->alert = s->nalerts;
+	k->traded = x.first->traded;
+	a->pattern = "through";
+	a->kind = "in-and-out";
+	a->holder = m->holder;
+	a->amount = x.out;
+	a->limit = x.in;
+	a->count = x.ins;
+	exch_aml_alert_ref(a, x.first->time, x.first->ref);
+	tell_passage(s, a, m, x.traded);
+	k->n = 0; /* what comes now is another thing */
+	return EXCH_OK;
+}
+
 int
 exch_aml_through(
     struct exch_aml *s, const struct exch_aml_move *m, struct exch_diag *d)
@@ -120,46 +234,19 @@ exch_aml_through(
 	struct exch_aml_person *p = &s->person[m->holder];
 	exch_ts window =
 	    (exch_ts)EXCH_AML_RULE(s, through, window) * EXCH_AML_HOUR;
-	struct exch_aml_alert *a;
+	exch_ts since = m->time > window ? m->time - window : 0;
+	struct exch_aml_passing *k = p->passing;
 
-	if (p->ins == 0 || m->time > p->from + window) {
-		p->from = m->time;
-		p->in = p->out = p->traded = 0;
-		p->ins = 0;
-		p->in_ref = m->ref;
-		p->passed = false;
-	}
-	if (!m->out) {
-		p->in += m->amount;
-		p->ins++;
-		return EXCH_OK;
-	}
-	p->out += m->amount;
-	if (p->passed || p->ins == 0 ||
-	    p->in < cash(EXCH_AML_RULE(s, through, least)) ||
-	    p->out * 100 < p->in * EXCH_AML_RULE(s, through, share) ||
-	    p->traded * 100 > p->in * EXCH_AML_RULE(s, through, traded))
-		return EXCH_OK;
-	p->passed = true;
-	a = exch_aml_alert_new(s);
-	if (a == NULL)
+	if (k == NULL && (k = exch_calloc(1, sizeof(*k))) == NULL)
 		return exch_report_nomem(d);
-	a->pattern = "through";
-	a->kind = "in-and-out";
-	a->holder = m->holder;
-	a->amount = p->out;
-	a->limit = p->in;
-	a->count = p->ins;
-	exch_aml_alert_ref(a, p->from, p->in_ref);
-	exch_aml_alert_ref(a, m->time, m->ref);
-	(void)snprintf(a->evidence, sizeof(a->evidence),
-	    "in=%lld out=%lld traded=%lld out>=%lld%% traded<=%lld%% "
-	    "within=%lldh",
-	    whole(p->in), whole(p->out), whole(p->traded),
-	    (long long)EXCH_AML_RULE(s, through, share),
-	    (long long)EXCH_AML_RULE(s, through, traded),
-	    (long long)EXCH_AML_RULE(s, through, window));
-	return EXCH_OK;
+	p->passing = k;
+	keep_passing(k, since);
+	if (!m->out)
+		k->alert = 0;
+	if (k->alert == 0)
+		k->at[k->n++] = (struct exch_aml_passed){
+		    m->time, m->ref, m->amount, m->out, p->traded};
+	return m->out ? passed(s, m, window, d) : EXCH_OK;
 }
 
 /* ---- accounts that wake ---- */

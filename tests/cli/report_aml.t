@@ -92,6 +92,52 @@ through,in-and-out,CID,1,40000.00,50000.00" \
 	"80 % again, of which 10 % was traded; not 10.02 %, not little" ||
 	aml through.xst
 
+# Any deposit may be the first: a cent of before does not hide what follows.
+sed 's/through,window,48/through,window,2/' "$table" >two.csv
+cat >slide.txt <<'T'
+date 2024-03-07
+instrument ABC tick 0.01 currency USD
+09:00 ANN deposit 1.00
+10:30 ANN deposit 20000.00
+11:30 ANN withdraw 20000.00
+11:40 BOB deposit 20000.00
+13:41 BOB withdraw 20000.00
+T
+matched slide
+is "$(aml --aml-parameters two.csv slide.xst | cut -d, -f 1,3,6,8-10)" "pattern,who,start,count,amount,limit
+through,ANN,2024-03-07T10:30:00.000000000Z,1,20000.00,20000.00" \
+	"the window slides; two hours and a minute are too long"
+
+# One alert does not hide the next; withdrawals go on with theirs.
+cat >next.txt <<'T'
+date 2024-03-07
+instrument ABC tick 0.01 currency USD
+09:00 ANN deposit 20000.00
+09:10 ANN withdraw 16000.00
+09:20 ANN withdraw 4000.00
+09:30 ANN deposit 30000.00
+09:40 ANN withdraw 30000.00
+T
+matched next
+is "$(aml next.xst | sed 1d | cut -d, -f 3,6,7,9,10)" "ANN,2024-03-07T09:00:00.000000000Z,2024-03-07T09:20:00.000000000Z,20000.00,20000.00
+ANN,2024-03-07T09:30:00.000000000Z,2024-03-07T09:40:00.000000000Z,30000.00,30000.00" \
+	"and both are told with all of their cash"
+
+# Little ones do not push out a large one.
+{
+	printf '%s\n' 'date 2024-03-07' \
+		'instrument ABC tick 0.01 currency USD' \
+		'09:00 ANN deposit 20000.00'
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		printf '+1s ANN deposit 0.0%d\n' $((i % 9 + 1))
+		printf '+1s ANN withdraw 0.01\n'
+	done
+	echo '+1h ANN withdraw 20000.00'
+} >noise.txt
+matched noise
+is "$(aml noise.xst | sed 1d | cut -d, -f 1,6)" \
+	"through,2024-03-07T09:00:00.000000000Z" "among forty of a few cents"
+
 # ---- velocity ----
 
 cat >fast.txt <<'T'
