@@ -26,6 +26,7 @@ static struct draw {
 	struct exch_out *script; /* NULL: the report's bytes are the output */
 	struct exch_out *picture;
 	struct exch_out *to;
+	const struct exch_report *report;
 } the;
 
 static bool
@@ -66,7 +67,9 @@ static int
 settle(void *arg, struct exch_cli *c, const struct exch_report *report,
     struct exch_report_opts *o)
 {
-	(void)arg;
+	struct draw *x = arg;
+
+	x->report = report;
 	if ((report->takes & EXCH_TAKES_PICTURE) == 0)
 		return -1;
 	if (exch_picture_by_name(o->picture, strlen(o->picture)) == NULL)
@@ -91,6 +94,17 @@ open_draw(void *arg, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+static bool
+wants_columns(const struct draw *x, const struct exch_report_opts *o)
+{
+	const struct exch_param *p = x->report->params;
+
+	for (unsigned i = 0; p[i].name != NULL; i++)
+		if (strcmp(p[i].name, "data") == 0)
+			return o->given != NULL && o->given[i].value != NULL;
+	return false;
+}
+
 static int
 through(void *arg, const struct exch_report_opts *o, struct exch_out **out,
     struct exch_diag *d)
@@ -99,6 +113,10 @@ through(void *arg, const struct exch_report_opts *o, struct exch_out **out,
 
 	if (o->drawing == EXCH_DRAW_SVG)
 		return EXCH_OK;
+	if (wants_columns(x, o))
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "--data gives columns of numbers and -o FILE.png or "
+		    "FILE.pdf a picture: leave one of them out");
 	x->to = *out;
 	if (exch_out_mem(&x->script) != EXCH_OK ||
 	    exch_out_mem(&x->picture) != EXCH_OK)
@@ -148,7 +166,8 @@ static void
 become(const struct pipes *p)
 {
 	static char name[] = "gnuplot";
-	static char *const args[] = {name, NULL};
+	static char defaults[] = "-d"; /* no ~/.gnuplot changes the picture */
+	static char *const args[] = {name, defaults, NULL};
 
 	if (dup2(p->script.in, STDIN_FILENO) >= 0 &&
 	    dup2(p->picture.out, STDOUT_FILENO) >= 0 &&
@@ -162,6 +181,7 @@ struct feeding {
 	size_t left;
 	int to, from, words; /* -1: that side is done */
 	struct exch_out *out;
+	bool got;	/* some of the picture */
 	char said[400]; /* the end of what it says of itself */
 	size_t nsaid;
 };
@@ -191,6 +211,7 @@ take_picture(struct feeding *f, struct exch_diag *d)
 	unsigned char bytes[65536];
 	ssize_t n = read(f->from, bytes, sizeof(bytes));
 
+	f->got |= n > 0;
 	if (n > 0)
 		return exch_out_write(f->out, bytes, (size_t)n, d);
 	if (n < 0 && errno != EINTR)
@@ -243,7 +264,7 @@ tell_status(struct feeding *f, int status, struct exch_diag *d)
 {
 	const char *last;
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && f->got)
 		return EXCH_OK;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE)
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
@@ -255,9 +276,9 @@ tell_status(struct feeding *f, int status, struct exch_diag *d)
 	f->said[f->nsaid] = '\0';
 	last = strrchr(f->said, '\n');
 	return exch_diag_set(d, EXCH_ERR_IO, NULL, EXCH_POS_NONE, 0,
-	    "gnuplot gave no picture: it ended with %d: %s",
+	    "gnuplot gave no picture: it ended with %d%s%s",
 	    WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-	    last != NULL ? last + 1 : f->said);
+	    f->nsaid > 0 ? ": " : "", last != NULL ? last + 1 : f->said);
 }
 
 /*

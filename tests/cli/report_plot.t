@@ -75,4 +75,34 @@ exch-replay -q short.txt | exch-match -q -o short.xst
 exits 1 "no book at the end of any bin" report plot depth -o x.svg short.xst 2>said
 has said 'No order of ABC rested at the end of a bin of' "is told as it is"
 
+# ---- columns, or a picture ----
+
+exits 2 "--data with -o x.png" report plot price --data -o x.png block.xst 2>said
+has said '--data gives columns of numbers' "is told"
+ok "nor is there a file" test ! -e x.png
+exits 0 "--data in a file" report plot price -q --data -o x.txt short.xst
+
+# ---- gnuplot ----
+
+if command -v gnuplot >/dev/null; then
+	report plot price -q -o plain.png short.xst
+	mkdir home
+	printf '%s\n' 'set output "elsewhere"' 'exit' >home/.gnuplot
+	HOME=$scratch/home report plot price -q -o own.png short.xst
+	ok "a file of the user's changes no picture" cmp -s plain.png own.png
+else
+	skip "a file of the user's changes no picture" "no gnuplot"
+fi
+mkdir silent
+printf '#!/bin/sh\ncat >/dev/null\n' >silent/gnuplot
+chmod +x silent/gnuplot
+(
+	PATH=$scratch/silent:$PATH
+	report plot price -q -o none.png short.xst 2>said
+	echo $? >rc
+)
+is "$(cat rc)" 4 "no picture of gnuplot is an error"
+has said 'gnuplot gave no picture' "that is told"
+ok "and no file" test ! -e none.png
+
 finish
