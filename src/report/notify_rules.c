@@ -58,6 +58,8 @@ take_name(const struct line *l, unsigned at, struct exch_notify_rule *r,
 		return refuse(l, behind(l), what, d);
 	if (w->n >= sizeof(r->name))
 		return refuse(l, w->p, "a name of at most 63 bytes", d);
+	if (is(w, "*"))
+		return refuse(l, w->p, what, d);
 	memcpy(r->name, w->p, w->n);
 	return EXCH_OK;
 }
@@ -125,7 +127,7 @@ crossing(const struct line *l, struct exch_notify_rule *r, int scale,
 static int
 moving(const struct line *l, struct exch_notify_rule *r, struct exch_diag *d)
 {
-	int rc = take_name(l, 1, r, "a symbol", d);
+	int rc = take_name(l, 1, r, "one symbol", d);
 
 	if (rc == EXCH_OK)
 		rc = take_number(l, 2, 9, &r->limit, d);
@@ -208,11 +210,11 @@ take_rule(const struct line *l, struct exch_notify_rule *r, struct exch_diag *d)
 	case EXCH_NOTIFY_ORDER:
 		return ordering(l, r, d);
 	case EXCH_NOTIFY_PRICE:
-		return crossing(l, r, 9, "a symbol", d);
+		return crossing(l, r, 9, "one symbol", d);
 	case EXCH_NOTIFY_MOVE:
 		return moving(l, r, d);
 	case EXCH_NOTIFY_VALUE:
-		return crossing(l, r, 6, "an account", d);
+		return crossing(l, r, 6, "one account", d);
 	default:
 		return one_name(l, r, d);
 	}
@@ -235,6 +237,9 @@ split(struct line *l, const char *end, struct exch_diag *d)
 		w = p;
 		while (p < end && *p != ' ' && *p != '\t' && *p != '\r')
 			p++;
+		if (memchr(w, '\0', (size_t)(p - w)) != NULL)
+			return refuse(l, memchr(w, '\0', (size_t)(p - w)),
+			    "text, and no byte of 0", d);
 		if (l->n == WORDS)
 			return refuse(l, w, "the end of the line", d);
 		l->word[l->n++] = (struct word){w, (size_t)(p - w)};

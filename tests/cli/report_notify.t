@@ -223,8 +223,14 @@ refused 'price ABC above 10 rearm -1' 26 'not below 0'
 refused 'price ABC above 10 again 1' 20 'rearm'
 refused 'order ANN filled,gone' 18 'accepted, partly'
 refused 'move ABC 0%' 10 'above 0'
+refused 'price * above 10' 7 'one symbol'
+refused 'move * 1%' 6 'one symbol'
+refused 'value * below 0' 7 'one account'
 refused 'tell me' 1 'order, price, move'
 refused 'halt ABC DEF' 10 'the end of the line'
+printf 'halt\nprice ABC\0zz above 10.50\n' >bad.txt
+exits 3 "a byte of 0 in a rule" exch-report notify --when bad.txt day.xst 2>err
+has err 'bad.txt:2: column 10: .*no byte of 0' "is told with its place"
 : >none.txt
 exits 3 "no rule" exch-report notify --when none.txt day.xst 2>err
 has err 'there is no rule in it' "is told"
