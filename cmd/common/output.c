@@ -178,7 +178,7 @@ exch_cli_spares(const struct exch_cli *c, const char *path, struct exch_diag *d)
 		   ? 0
 		   : exch_diag_set(d, EXCH_ERR_NEED, bad, EXCH_POS_NONE, 0,
 			 "it is read and would be replaced: name another file "
-			 "to be written");
+			 "with -o");
 }
 
 int

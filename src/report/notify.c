@@ -534,7 +534,9 @@ open_notify(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	s = run->state;
-	rc = exch_notify_parse(&s->rules, when->text, when->n, when->value, d);
+	if (when != NULL)
+		rc = exch_notify_parse(
+		    &s->rules, when->text, when->n, when->value, d);
 	if (rc == EXCH_OK)
 		rc = exch_capital_read(&s->capital, run, d);
 	if (rc == EXCH_OK)

@@ -358,6 +358,7 @@ sender=$!
 listen over $when --join "$a" --wait 100ms --idle 20s
 wait "$reader"
 while IFS='|' read -r want name text words; do
+	rm -f server.err
 	[ -z "$words" ] || {
 		printf "$words" | "$dial" -l 127.0.0.1 "$port" 5000 >heard 2>server.err &
 		server=$!
