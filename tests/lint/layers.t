@@ -22,6 +22,7 @@ src/report base rec ref book plot
 src/md base rec ref book report
 src/store base rec ref
 src/embed base rec ref book match
+src/sim base rec ref book match feed replay md
 cmd/common base rec
 EOF
 

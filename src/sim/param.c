@@ -1,0 +1,264 @@
+/*
+ * Parameters by name: reading, defaults, complaints.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/near.h"
+#include "base/time.h"
+#include "sim/param.h"
+
+/* The most names that a misspelt one is compared with. */
+#define TABLE_MOST 64u
+#define NUMBER_MOST 64u /* letters of one */
+
+struct exch_params {
+	const struct exch_param *table;
+	unsigned n;
+	struct exch_param_value value[];
+};
+
+int
+exch_params_new(
+    const struct exch_param *table, unsigned n, struct exch_params **p)
+{
+	struct exch_params *q =
+	    exch_calloc(1, sizeof(*q) + n * sizeof(q->value[0]));
+
+	if (q == NULL)
+		return EXCH_ERR_NOMEM;
+	q->table = table;
+	q->n = n;
+	for (unsigned i = 0; i < n; i++) {
+		if (table[i].needed || table[i].kind == EXCH_PARAM_TEXT)
+			continue;
+		q->value[i].v = &table[i].def;
+		q->value[i].n = 1;
+	}
+	*p = q;
+	return EXCH_OK;
+}
+
+/* What was given is ours, defaults are the table's. */
+static void
+drop(struct exch_params *p, unsigned i)
+{
+	if (p->value[i].v != &p->table[i].def)
+		exch_free((void *)(uintptr_t)p->value[i].v);
+	exch_free((void *)(uintptr_t)p->value[i].text);
+}
+
+void
+exch_params_free(struct exch_params *p)
+{
+	if (p == NULL)
+		return;
+	for (unsigned i = 0; i < p->n; i++)
+		drop(p, i);
+	exch_free(p);
+}
+
+static int
+refuse(struct exch_diag *d, enum exch_err code, const struct exch_param *t,
+    const char *value, size_t n, const char *what)
+{
+	return exch_diag_set(d, code, NULL, EXCH_POS_NONE, 0,
+	    "%s: \"%.*s\" is not %s", t->name, (int)(n < 32 ? n : 32), value,
+	    what);
+}
+
+/*
+ * A number as people write it.  strtod() rounds correctly everywhere; what
+ * else it would take (hexadecimal, infinities, blanks) is no number here.
+ */
+static bool
+number(const char *s, size_t n, double *v)
+{
+	char text[NUMBER_MOST];
+	char *end;
+
+	if (n == 0 || n >= sizeof(text))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)(s[i] - '0') > 9 &&
+		    (s[i] == '\0' || strchr("+-.eE", s[i]) == NULL))
+			return false;
+	}
+	memcpy(text, s, n);
+	text[n] = '\0';
+	*v = strtod(text, &end);
+	return *end == '\0' && *v <= 1e300 && *v >= -1e300;
+}
+
+static int
+set_time(const struct exch_param *t, const char *s, size_t n, double *v,
+    struct exch_diag *d)
+{
+	uint64_t ns = 0;
+
+	if (!(n == 1 && s[0] == '0') && exch_duration_parse(s, n, &ns) != 0)
+		return refuse(d, EXCH_ERR_FORMAT, t, s, n,
+		    "a time such as 50us, 10ms or 2s");
+	*v = (double)ns;
+	return EXCH_OK;
+}
+
+static int
+set_word(const struct exch_param *t, const char *s, size_t n, double *v,
+    struct exch_diag *d)
+{
+	char list[256];
+	size_t at = 0;
+
+	for (unsigned i = 0; t->words[i] != NULL; i++) {
+		size_t len = strlen(t->words[i]);
+
+		if (len == n && memcmp(t->words[i], s, n) == 0) {
+			*v = i;
+			return EXCH_OK;
+		}
+		if (at + len + 8 < sizeof(list)) {
+			memcpy(list + at, i == 0 ? "" : ", ", i == 0 ? 0 : 2);
+			at += i == 0 ? 0 : 2;
+			memcpy(list + at, t->words[i], len);
+			at += len;
+		}
+	}
+	list[at] = '\0';
+	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+	    "%s: \"%.*s\" is none of %s", t->name, (int)(n < 32 ? n : 32), s,
+	    list);
+}
+
+static int
+set_number(const struct exch_param *t, const char *s, size_t n, double *v,
+    struct exch_diag *d)
+{
+	if (!number(s, n, v))
+		return refuse(d, EXCH_ERR_FORMAT, t, s, n, "a number");
+	if (*v < t->min || *v > t->max)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "%s: %.*s is not within %.9g and %.9g", t->name,
+		    (int)(n < 32 ? n : 32), s, t->min, t->max);
+	return EXCH_OK;
+}
+
+/* One number, or several by commas, into v. */
+static int
+set_numbers(const struct exch_param *t, const char *s, size_t n, double *v,
+    unsigned *got, struct exch_diag *d)
+{
+	unsigned most = t->most == 0 ? 1 : t->most;
+	const char *comma;
+	size_t len;
+	int rc;
+
+	for (*got = 0; *got < most; s += len + 1, n -= len + 1) {
+		comma = memchr(s, ',', n);
+		len = comma != NULL ? (size_t)(comma - s) : n;
+		rc = t->kind == EXCH_PARAM_TIME ? set_time(t, s, len, v, d)
+						: set_number(t, s, len, v, d);
+		if (rc != EXCH_OK)
+			return rc;
+		(*got)++;
+		v++;
+		if (len == n)
+			return EXCH_OK;
+	}
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "%s has at most %u number%s", t->name, most, most == 1 ? "" : "s");
+}
+
+static int
+set_text(struct exch_param_value *to, const char *s, size_t n)
+{
+	char *text = exch_malloc(n + 1);
+
+	if (text == NULL)
+		return EXCH_ERR_NOMEM;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	to->text = text;
+	to->given = true;
+	return EXCH_OK;
+}
+
+static int
+set_value(const struct exch_param *t, struct exch_param_value *to,
+    const char *s, size_t n, struct exch_diag *d)
+{
+	double *v;
+	unsigned got = 1;
+	int rc;
+
+	if (t->kind == EXCH_PARAM_TEXT)
+		return set_text(to, s, n);
+	v = exch_calloc(t->most == 0 ? 1 : t->most, sizeof(*v));
+	if (v == NULL)
+		return EXCH_ERR_NOMEM;
+	rc = t->kind == EXCH_PARAM_WORD ? set_word(t, s, n, v, d)
+					: set_numbers(t, s, n, v, &got, d);
+	if (rc != EXCH_OK) {
+		exch_free(v);
+		return rc;
+	}
+	*to = (struct exch_param_value){.v = v, .n = got, .given = true};
+	return EXCH_OK;
+}
+
+/* The table's name that is alike. */
+static const char *
+alike(const struct exch_params *p, const char *name, size_t n)
+{
+	const char *words[TABLE_MOST];
+	unsigned k = p->n < TABLE_MOST ? p->n : TABLE_MOST;
+
+	for (unsigned i = 0; i < k; i++)
+		words[i] = p->table[i].name;
+	return exch_nearest(name, n, words, k);
+}
+
+int
+exch_params_set(struct exch_params *p, const char *name, size_t nname,
+    const char *value, size_t nvalue, const char **near, struct exch_diag *d)
+{
+	unsigned i = 0;
+
+	*near = NULL;
+	while (i < p->n && (strlen(p->table[i].name) != nname ||
+			       memcmp(p->table[i].name, name, nname) != 0))
+		i++;
+	if (i == p->n) {
+		*near = alike(p, name, nname);
+		return EXCH_ERR_ABSENT;
+	}
+	if (p->value[i].given)
+		return exch_diag_set(d, EXCH_ERR_EXISTS, NULL, EXCH_POS_NONE, 0,
+		    "%s was given before", p->table[i].name);
+	return set_value(&p->table[i], &p->value[i], value, nvalue, d);
+}
+
+const char *
+exch_params_missing(const struct exch_params *p)
+{
+	for (unsigned i = 0; i < p->n; i++) {
+		if (p->table[i].needed && !p->value[i].given)
+			return p->table[i].name;
+	}
+	return NULL;
+}
+
+const struct exch_param_value *
+exch_params_get(const struct exch_params *p, unsigned i)
+{
+	return &p->value[i];
+}
+
+double
+exch_params_number(const struct exch_params *p, unsigned i)
+{
+	return p->value[i].v[0];
+}
