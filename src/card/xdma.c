@@ -18,7 +18,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/quiet.h"
 #include "card/option.h"
 #include "card/xdma.h"
 
@@ -160,41 +160,13 @@ await(struct exch_card *c, unsigned dir)
 	return fails(c, dir, "", ETIMEDOUT);
 }
 
-/*
- * A pipe whose reader has gone kills the writer by a signal, where a device
- * gives an error.  The signal is kept back, and taken if it came from here.
- */
-static ssize_t
-write_quietly(int fd, const void *p, size_t n)
-{
-	const struct timespec now = {0};
-	sigset_t pipes, before, pending;
-	bool was;
-	ssize_t k;
-	int sys;
-
-	(void)sigemptyset(&pipes); /* these cannot fail */
-	(void)sigaddset(&pipes, SIGPIPE);
-	(void)sigpending(&pending);
-	was = sigismember(&pending, SIGPIPE) == 1;
-	(void)pthread_sigmask(SIG_BLOCK, &pipes, &before);
-	k = write(fd, p, n);
-	sys = errno;
-	if (k < 0 && sys == EPIPE && !was)
-		while (sigtimedwait(&pipes, NULL, &now) < 0 && errno == EINTR)
-			;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	errno = sys;
-	return k;
-}
-
 /* All commands that are there go out; what is left after a part of them is
  * moved to the front, where buffers have to begin. */
 static bool
 flush(struct exch_card *c)
 {
 	while (c->nout > 0 && c->trouble[0] == '\0') {
-		ssize_t k = write_quietly(c->fd[0], c->out, c->nout);
+		ssize_t k = exch_write_quietly(c->fd[0], c->out, c->nout);
 
 		if (k > 0) {
 			c->nout -= (size_t)k;
