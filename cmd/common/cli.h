@@ -15,7 +15,8 @@ enum exch_exit {
 	EXCH_EXIT_NO = 1, /* done, and the answer is no */
 	EXCH_EXIT_USAGE = 2,
 	EXCH_EXIT_INPUT = 3, /* input unusable */
-	EXCH_EXIT_SYSTEM = 4
+	EXCH_EXIT_SYSTEM = 4,
+	EXCH_EXIT_LATE = 124 /* a program did not answer; timeout(1)'s number */
 };
 
 /* One option.  Tables end with a row of zeros. */

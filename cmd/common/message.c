@@ -157,6 +157,10 @@ exch_cli_exit_of(enum exch_err code)
 	case EXCH_OK:
 	case EXCH_ERR_STOP:
 		return EXCH_EXIT_OK;
+	case EXCH_ERR_DIFFERS:
+		return EXCH_EXIT_NO;
+	case EXCH_ERR_LATE:
+		return EXCH_EXIT_LATE;
 	case EXCH_ERR_NEED:
 		return EXCH_EXIT_USAGE;
 	case EXCH_ERR_FORMAT:

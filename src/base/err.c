@@ -116,6 +116,10 @@ exch_err_text(enum exch_err code)
 		return "an option is needed";
 	case EXCH_ERR_STOP:
 		return "stopped";
+	case EXCH_ERR_LATE:
+		return "no answer in time";
+	case EXCH_ERR_DIFFERS:
+		return "not the same as before";
 	}
 	return "unknown error";
 }

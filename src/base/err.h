@@ -24,7 +24,9 @@ enum exch_err {
 	EXCH_ERR_ABSENT = -8,  /* not there (unknown id or name) */
 	EXCH_ERR_LIMIT = -9,   /* a stated capacity is used up */
 	EXCH_ERR_NEED = -10,   /* an option is needed; diag.text names it */
-	EXCH_ERR_STOP = -11    /* the consumer asked to stop; not a failure */
+	EXCH_ERR_STOP = -11,   /* the consumer asked to stop; not a failure */
+	EXCH_ERR_LATE = -12,   /* no answer in the time there was for it */
+	EXCH_ERR_DIFFERS = -13 /* it is not what it was before; see diag */
 };
 
 /* What a position counts. */
