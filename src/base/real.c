@@ -92,6 +92,12 @@ exch_real_log(double x)
 	return k * LN2_HI + (2.0 * s + (2.0 * s * sum + k * LN2_LO));
 }
 
+double
+exch_real_pow(double x, double y)
+{
+	return exch_real_exp(y * exch_real_log(x));
+}
+
 /* exp(-x^2) with the square's lost digits put back. */
 static double
 bell(double x)

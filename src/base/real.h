@@ -17,6 +17,8 @@ struct exch_rng;
 double exch_real_exp(double x);
 /* Natural logarithm: minus infinity of 0, NaN of what is below. */
 double exch_real_log(double x);
+/* x^y of x > 0; the relative error is that of exp, and of y ln x in it. */
+double exch_real_pow(double x, double y);
 /* 1 - erf(x), exact in its digits far into the tail (until it is 0 at 27). */
 double exch_real_erfc(double x);
 
