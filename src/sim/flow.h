@@ -37,6 +37,7 @@ struct exch_flow_order {
 struct exch_flow {
 	const struct exch_flow_kind *kind;
 	const struct exch_params *params;
+	exch_ts begin, end;	/* of the run; a profile goes over it */
 	struct exch_rng rng;	/* its own stream: by seed and name */
 	struct exch_live *live; /* its orders that rest; kept by the caller */
 	void *state;		/* kind->size bytes, zero before open() */
@@ -49,7 +50,10 @@ struct exch_flow_kind {
 	unsigned nparam;
 	size_t size; /* of its state */
 	bool reactive;
-	/* Parameters that contradict each other: EXCH_ERR_RANGE and why. */
+	/*
+	 * Parameters that contradict each other: EXCH_ERR_RANGE and why.
+	 * close() is called after a failure, too.
+	 */
 	int (*open)(struct exch_flow *f, struct exch_diag *d);
 	void (*close)(struct exch_flow *f); /* may be NULL */
 	/* > m->now, or EXCH_TS_NONE: never again. */

@@ -21,6 +21,12 @@ struct exch_params {
 	struct exch_param_value value[];
 };
 
+static const double *
+defaults(const struct exch_param *t)
+{
+	return t->defs != NULL ? t->defs : &t->def;
+}
+
 int
 exch_params_new(
     const struct exch_param *table, unsigned n, struct exch_params **p)
@@ -35,8 +41,8 @@ exch_params_new(
 	for (unsigned i = 0; i < n; i++) {
 		if (table[i].needed || table[i].kind == EXCH_PARAM_TEXT)
 			continue;
-		q->value[i].v = &table[i].def;
-		q->value[i].n = 1;
+		q->value[i].v = defaults(&table[i]);
+		q->value[i].n = table[i].defs != NULL ? table[i].ndefs : 1;
 	}
 	*p = q;
 	return EXCH_OK;
@@ -46,7 +52,7 @@ exch_params_new(
 static void
 drop(struct exch_params *p, unsigned i)
 {
-	if (p->value[i].v != &p->table[i].def)
+	if (p->value[i].v != defaults(&p->table[i]))
 		exch_free((void *)(uintptr_t)p->value[i].v);
 	exch_free((void *)(uintptr_t)p->value[i].text);
 }

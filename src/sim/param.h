@@ -26,6 +26,9 @@ struct exch_param {
 	unsigned most; /* numbers it may have, by commas; 0: one */
 	double def, min, max;
 	const char *const *words; /* up to NULL */
+	/* the default of a list; NULL: def alone */
+	const double *defs;
+	unsigned ndefs;
 };
 
 /* What was given for it; v is n numbers, or the default. */
