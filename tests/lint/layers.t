@@ -62,7 +62,7 @@ result $? "every part has a row"
 # Our headers show nobody else's types; each library has one file of ours.
 system=' assert.h cpuid.h ctype.h errno.h fcntl.h getopt.h immintrin.h
 inttypes.h limits.h nmmintrin.h poll.h pthread.h sched.h signal.h stdarg.h stdbool.h stddef.h
-stdint.h stdio.h stdlib.h string.h strings.h sys/mman.h sys/stat.h
+spawn.h stdint.h stdio.h stdlib.h string.h strings.h sys/mman.h sys/stat.h
 sys/types.h sys/wait.h time.h unistd.h config.h math.h sys/resource.h
 stdatomic.h search.h arpa/inet.h x86intrin.h sys/uio.h sys/ioctl.h sys/socket.h netdb.h netinet/in.h netinet/tcp.h net/if.h sys/prctl.h dirent.h emmintrin.h smmintrin.h '
 system=$(echo "$system" | tr '\n' ' ')
