@@ -612,6 +612,8 @@ open_all(struct tool *t, struct exch_diag *d)
 		err = t->front->own->open(t->front->own->arg, d);
 	if (err == 0)
 		err = exch_cli_open(&t->cli, t->input, &t->in, d);
+	if (err == 0)
+		err = params_open(&t->params, &t->cli, t->report, d);
 	if (err == 0 && !t->file)
 		err = exch_reader_open(t->in, &ro, &t->reader, d);
 	if (err == 0 && !t->file && t->report->local && t->zone == NULL)

@@ -132,6 +132,22 @@ params_settle(struct params *p, const struct exch_cli *c,
 	return code;
 }
 
+int
+params_open(struct params *p, struct exch_cli *c,
+    const struct exch_report *report, struct exch_diag *d)
+{
+	const struct exch_param *x = report->params;
+	int err = 0;
+
+	for (unsigned i = 0; err == 0 && x != NULL && x[i].name != NULL; i++) {
+		if (!x[i].stream || p->given[i].value == NULL)
+			continue;
+		err = exch_cli_open(c, p->given[i].value, &p->in[i], d);
+		p->given[i].in = p->in[i];
+	}
+	return err;
+}
+
 static void
 put_hash(struct exch_buf *b, const char *text, size_t n)
 {
@@ -173,6 +189,8 @@ params_words(const struct params *p, const struct exch_report *report,
 void
 params_free(struct params *p)
 {
-	for (unsigned i = 0; i < EXCH_PARAMS_MAX; i++)
+	for (unsigned i = 0; i < EXCH_PARAMS_MAX; i++) {
 		exch_free(p->text[i]);
+		exch_in_close(p->in[i]);
+	}
 }

@@ -21,6 +21,7 @@ struct params {
 	struct exch_given
 	    given[EXCH_PARAMS_MAX]; /* of the report that is made */
 	char *text[EXCH_PARAMS_MAX];
+	struct exch_in *in[EXCH_PARAMS_MAX];
 };
 
 /* p->opt becomes the tool's own options and those of its reports. */
@@ -35,6 +36,9 @@ void params_take(struct params *p, int id, const char *value);
 int params_settle(struct params *p, const struct exch_cli *c,
     const struct exch_report *report, const char *one, const char *rules,
     bool file);
+/* Other streams that it reads are opened: 0, or an error. */
+int params_open(struct params *p, struct exch_cli *c,
+    const struct exch_report *report, struct exch_diag *d);
 /*
  * What was said to a report as words, " NAME=VALUE", of tables the beginning of
  * the SHA-256 of their text; behind what is in the buffer.

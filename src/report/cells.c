@@ -178,3 +178,16 @@ exch_report_life(struct exch_report_run *run, const struct exch_life *o)
 		exch_table_time(t, o->terms.expire);
 	exch_table_id(t, o->terms.client);
 }
+
+void
+exch_report_real(struct exch_report_run *run, double v, bool known)
+{
+	double scaled = v * 1e9;
+
+	if (!known || !(scaled > -9e18 && scaled < 9e18))
+		exch_table_none(&run->table);
+	else
+		exch_table_dec(&run->table,
+		    (exch_i128)(scaled < 0 ? scaled - 0.5 : scaled + 0.5), 9,
+		    9);
+}

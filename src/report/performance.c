@@ -307,19 +307,6 @@ record_performance(struct exch_report_run *run, const struct exch_rec *r,
 }
 
 static void
-put_real(struct exch_table *t, double v, bool known)
-{
-	double scaled = v * 1e9;
-
-	if (!known || !(scaled > -9e18 && scaled < 9e18))
-		exch_table_none(t);
-	else
-		exch_table_dec(t,
-		    (exch_i128)(scaled < 0 ? scaled - 0.5 : scaled + 0.5), 9,
-		    9);
-}
-
-static void
 put_ratios(struct exch_report_run *run, const struct book *b)
 {
 	const struct performance *s = run->state;
@@ -334,11 +321,11 @@ put_ratios(struct exch_report_run *run, const struct book *b)
 	var = var > 0 ? sqrt(var) : 0;
 	down = known ? sqrt(b->below / n) : 0;
 	exch_table_u64(t, s->periods);
-	put_real(t, mean + s->no_risk, known);
-	put_real(t, var, known && s->periods > 1);
-	put_real(t, var > 0 ? mean / var : 0, known && var > 0);
-	put_real(t, down, known);
-	put_real(t, down > 0 ? mean / down : 0, known && down > 0);
+	exch_report_real(run, mean + s->no_risk, known);
+	exch_report_real(run, var, known && s->periods > 1);
+	exch_report_real(run, var > 0 ? mean / var : 0, known && var > 0);
+	exch_report_real(run, down, known);
+	exch_report_real(run, down > 0 ? mean / down : 0, known && down > 0);
 }
 
 static void
@@ -364,14 +351,16 @@ put_book(struct exch_report_run *run, const struct book *b)
 		exch_table_none(t);
 	}
 	exch_table_dec(t, profit, 6, 2);
-	put_real(t, known ? (double)profit / (double)b->capital : 0, known);
+	exch_report_real(
+	    run, known ? (double)profit / (double)b->capital : 0, known);
 	put_ratios(run, b);
 	exch_table_dec(t, b->fall, 6, 2);
-	put_real(t,
+	exch_report_real(run,
 	    b->fall_peak > 0 ? (double)b->fall / (double)b->fall_peak : 0,
 	    known && (b->fall == 0 || b->fall_peak > 0));
 	exch_table_dec(t, b->traded, 6, 2);
-	put_real(t, known ? (double)b->traded / (double)b->capital : 0, known);
+	exch_report_real(
+	    run, known ? (double)b->traded / (double)b->capital : 0, known);
 	exch_table_dec(t, n == 0 ? 0 : exch_div_half_even(b->gross, n), 6, 2);
 	exch_table_dec(t, n == 0 ? 0 : exch_div_half_even(b->net, n), 6, 2);
 	exch_table_end(t);

@@ -32,7 +32,8 @@ struct exch_param {
 	char letter;	  /* or 0 */
 	const char *arg;  /* name of its argument; NULL: a flag */
 	const char *what; /* one line */
-	bool table; /* the argument is a file, and the report gets its text */
+	bool table;  /* the argument is a file, and the report gets its text */
+	bool stream; /* it is another stream, and the report reads it */
 	bool needed;
 	/* the table that holds when none is given: a file of the package */
 	const char *stock;
@@ -46,6 +47,7 @@ struct exch_given {
 	const char *value; /* as it was given; of a table, its path */
 	const char *text;  /* of a table, with a NUL behind it */
 	size_t n;
+	struct exch_in *in; /* of a stream, open for one reader */
 };
 
 /* When depth gives a row. */
@@ -368,6 +370,8 @@ void exch_report_ratio(struct exch_report_run *run, exch_i128 part,
 /* The same as a number of 10^-decimals; false: there is none. */
 bool exch_report_part(exch_i128 part, exch_i128 whole, unsigned up,
     unsigned decimals, exch_i128 *out);
+/* A real number to nine decimals; nothing if it is not known, or too large. */
+void exch_report_real(struct exch_report_run *run, double v, bool known);
 /* The day of a time in the zone of --tz, YYYYMMDD. */
 uint32_t exch_report_day(const struct exch_report_run *run, exch_ts t);
 /* A letter array of a table or record: up to its first NUL. */
