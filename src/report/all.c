@@ -41,6 +41,7 @@ static const struct exch_report *const table[] = {
     &exch_report_plot,
     &exch_report_rebalance,
     &exch_report_notify,
+    &exch_report_queue_audit,
 };
 
 const struct exch_report *const *
