@@ -42,6 +42,7 @@ static const struct exch_report *const table[] = {
     &exch_report_rebalance,
     &exch_report_notify,
     &exch_report_queue_audit,
+    &exch_report_realism,
 };
 
 const struct exch_report *const *

@@ -39,5 +39,6 @@ extern const struct exch_report exch_report_plot;
 extern const struct exch_report exch_report_rebalance;
 extern const struct exch_report exch_report_notify;
 extern const struct exch_report exch_report_queue_audit;
+extern const struct exch_report exch_report_realism;
 
 #endif

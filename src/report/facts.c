@@ -1,0 +1,338 @@
+/* Sums of long series, and the statistics made of them (facts.h). */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "base/real.h"
+#include "base/rng.h"
+#include "report/facts.h"
+
+/* ---- moments ---- */
+
+bool
+exch_moments_kurtosis(const struct exch_moments *m, double *out)
+{
+	double n = (double)m->n;
+	double mean, a2, a3, a4, m2, m4;
+
+	if (m->n < 4)
+		return false;
+	mean = m->sum[0] / n;
+	a2 = m->sum[1] / n;
+	a3 = m->sum[2] / n;
+	a4 = m->sum[3] / n;
+	m2 = a2 - mean * mean;
+	m4 = a4 - 4 * mean * a3 + 6 * mean * mean * a2 -
+	     3 * mean * mean * mean * mean;
+	if (!(m2 > 0))
+		return false;
+	*out = m4 / (m2 * m2) - 3;
+	return true;
+}
+
+bool
+exch_moments_variation(const struct exch_moments *m, double *out)
+{
+	double n = (double)m->n;
+	double mean, var;
+
+	if (m->n < 2 || !(m->sum[0] > 0))
+		return false;
+	mean = m->sum[0] / n;
+	var = m->sum[1] / n - mean * mean;
+	*out = var > 0 ? sqrt(var) / mean : 0;
+	return true;
+}
+
+/* ---- memory ---- */
+
+void
+exch_memory_add(struct exch_memory *m, double x)
+{
+	for (unsigned k = 0; k < m->have; k++) {
+		struct exch_memory_lag *l = &m->lag[k];
+		double then = m->past[(m->next + m->lags - 1 - k) % m->lags];
+
+		l->n++;
+		l->product += x * then;
+		l->ends += x + then;
+	}
+	m->past[m->next] = x;
+	m->next = (m->next + 1) % m->lags;
+	m->have += m->have < m->lags;
+	m->n++;
+	m->sum += x;
+	m->squares += x * x;
+}
+
+bool
+exch_memory_at(const struct exch_memory *m, unsigned lag, double *out)
+{
+	const struct exch_memory_lag *l;
+	double mean, var, n;
+
+	if (lag == 0 || lag > m->lags || m->n < 2)
+		return false;
+	l = &m->lag[lag - 1];
+	mean = m->sum / (double)m->n;
+	var = m->squares / (double)m->n - mean * mean;
+	n = (double)l->n;
+	if (l->n == 0 || !(var > 0))
+		return false;
+	*out = (l->product - mean * l->ends + n * mean * mean) / n / var;
+	return true;
+}
+
+bool
+exch_memory_decay(const struct exch_memory *m, double *out)
+{
+	double noise = m->n > 0 ? 2 / sqrt((double)m->n) : 0;
+	double sx = 0, sy = 0, sxx = 0, sxy = 0;
+	double c, x, y, det;
+	unsigned k = 1;
+
+	for (; exch_memory_at(m, k, &c) && c > noise; k++) {
+		x = exch_real_log((double)k);
+		y = exch_real_log(c);
+		sx += x;
+		sy += y;
+		sxx += x * x;
+		sxy += x * y;
+	}
+	if (k <= 5)
+		return false;
+	det = (double)(k - 1) * sxx - sx * sx;
+	*out = -((double)(k - 1) * sxy - sx * sy) / det;
+	return true;
+}
+
+/* ---- tails ---- */
+
+/* What stands at i is too large for its place: it goes down. */
+static void
+sink(struct exch_tail *t, uint32_t i)
+{
+	double x = t->top[i];
+
+	for (;;) {
+		uint32_t c = 2 * i + 1;
+
+		if (c >= t->n)
+			break;
+		if (c + 1 < t->n && t->top[c + 1] < t->top[c])
+			c++;
+		if (!(t->top[c] < x))
+			break;
+		t->top[i] = t->top[c];
+		i = c;
+	}
+	t->top[i] = x;
+}
+
+void
+exch_tail_add(struct exch_tail *t, double x)
+{
+	uint32_t i;
+
+	t->seen++;
+	if (t->n < EXCH_ARRAY_LEN(t->top)) {
+		for (i = t->n++; i > 0 && x < t->top[(i - 1) / 2];
+		     i = (i - 1) / 2)
+			t->top[i] = t->top[(i - 1) / 2];
+		t->top[i] = x;
+	} else if (x > t->top[0]) {
+		t->top[0] = x;
+		sink(t, 0);
+	}
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	const double *x = a;
+	const double *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+bool
+exch_tail_hill(struct exch_tail *t, double *out)
+{
+	uint64_t want = t->seen / 20;
+	uint32_t k = want < EXCH_TAIL_MOST ? (uint32_t)want : EXCH_TAIL_MOST;
+	double least, sum = 0;
+
+	/* ascending is a heap, too */
+	qsort(t->top, t->n, sizeof(t->top[0]), ascending);
+	if (k == 0 || k >= t->n || !(t->top[t->n - 1 - k] > 0))
+		return false;
+	least = t->top[t->n - 1 - k];
+	for (uint32_t i = t->n - k; i < t->n; i++)
+		sum += exch_real_log(t->top[i] / least);
+	if (!(sum > 0))
+		return false;
+	*out = k / sum;
+	return true;
+}
+
+/* ---- distributions ---- */
+
+unsigned
+exch_shape_class(uint64_t v)
+{
+	unsigned high;
+
+	if (v < 16)
+		return (unsigned)v;
+	high = 63 - (unsigned)__builtin_clzll(v);
+	if (high > 51)
+		return EXCH_SHAPE_CLASSES - 1;
+	return 16 + (high - 4) * 8 + (unsigned)(v >> (high - 3) & 7);
+}
+
+double
+exch_shape_middle(unsigned c)
+{
+	unsigned high;
+	double width;
+
+	if (c < 16)
+		return c;
+	high = (c - 16) / 8 + 4;
+	width = (double)(UINT64_C(1) << (high - 3));
+	return (double)(8 + (c - 16) % 8) * width + (width - 1) / 2;
+}
+
+int
+exch_shape_add(
+    struct exch_shape *s, unsigned block, uint64_t value, uint64_t weight)
+{
+	uint64_t **b = &s->block[block];
+
+	if (*b == NULL)
+		*b = exch_calloc(EXCH_SHAPE_CLASSES, sizeof(**b));
+	if (*b == NULL)
+		return EXCH_ERR_NOMEM;
+	(*b)[exch_shape_class(value)] += weight;
+	return EXCH_OK;
+}
+
+void
+exch_shape_clear(struct exch_shape *s)
+{
+	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++)
+		exch_free(s->block[i]);
+	memset(s, 0, sizeof(*s));
+}
+
+/* One of the ways in which it could have come out. */
+struct drawn {
+	double share[EXCH_SHAPE_CLASSES];
+	double whole;
+};
+
+static void
+draw_block(struct drawn *x, const uint64_t *block)
+{
+	for (unsigned c = 0; c < EXCH_SHAPE_CLASSES; c++) {
+		x->share[c] += (double)block[c];
+		x->whole += (double)block[c];
+	}
+}
+
+/* As it was (rng NULL), or as many blocks, by lot. */
+static void
+draw(const struct exch_shape *s, struct exch_rng *rng, struct drawn *x)
+{
+	const uint64_t *there[EXCH_SHAPE_BLOCKS];
+	unsigned n = 0;
+
+	memset(x, 0, sizeof(*x));
+	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++)
+		if (s->block[i] != NULL)
+			there[n++] = s->block[i];
+	for (unsigned i = 0; i < n; i++)
+		draw_block(
+		    x, rng != NULL ? there[exch_rng_below(rng, n)] : there[i]);
+}
+
+static unsigned
+blocks_of(const struct exch_shape *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++)
+		n += s->block[i] != NULL;
+	return n;
+}
+
+bool
+exch_shape_mean(const struct exch_shape *s, double *out)
+{
+	struct drawn x;
+	double sum = 0;
+
+	draw(s, NULL, &x);
+	for (unsigned c = 0; c < EXCH_SHAPE_CLASSES; c++)
+		sum += x.share[c] * exch_shape_middle(c);
+	if (!(x.whole > 0))
+		return false;
+	*out = sum / x.whole;
+	return true;
+}
+
+static double
+distance(
+    const struct drawn *a, const struct drawn *b, enum exch_shape_metric metric)
+{
+	double p = 0, q = 0, sum = 0;
+
+	for (unsigned c = 0; c < EXCH_SHAPE_CLASSES; c++) {
+		double x = a->share[c] / a->whole;
+		double y = b->share[c] / b->whole;
+
+		if (metric == EXCH_SHAPE_L1) {
+			sum += fabs(x - y);
+			continue;
+		}
+		p += x;
+		q += y;
+		if (c + 1 < EXCH_SHAPE_CLASSES)
+			sum += fabs(p - q) * (exch_shape_middle(c + 1) -
+						 exch_shape_middle(c));
+	}
+	return sum;
+}
+
+bool
+exch_shape_compare(const struct exch_shape *a, const struct exch_shape *b,
+    enum exch_shape_metric metric, struct exch_rng *rng,
+    struct exch_shape_distance *out)
+{
+	double all[EXCH_SHAPE_DRAWS];
+	struct drawn x, y;
+
+	memset(out, 0, sizeof(*out));
+	draw(a, NULL, &x);
+	draw(b, NULL, &y);
+	if (!(x.whole > 0) || !(y.whole > 0))
+		return false;
+	out->value = distance(&x, &y, metric);
+	if (blocks_of(a) < 2 || blocks_of(b) < 2)
+		return true;
+	for (unsigned i = 0; i < EXCH_SHAPE_DRAWS; i++) {
+		draw(a, rng, &x);
+		draw(b, rng, &y);
+		/* blocks are made for something, so none is empty */
+		all[i] = distance(&x, &y, metric);
+	}
+	qsort(all, EXCH_SHAPE_DRAWS, sizeof(all[0]), ascending);
+	out->sure = true;
+	out->low = all[EXCH_SHAPE_DRAWS / 40];
+	out->high = all[EXCH_SHAPE_DRAWS - 1 - EXCH_SHAPE_DRAWS / 40];
+	return true;
+}

@@ -1,0 +1,135 @@
+/* What realism.c sums up and realism_facts.c makes statistics of. */
+#ifndef EXCH_REPORT_REALISM_SUMS_H
+#define EXCH_REPORT_REALISM_SUMS_H
+
+#include "base/times.h"
+#include "report/books.h"
+#include "report/facts.h"
+#include "report/realism.h"
+
+/* Spans of mid returns, in seconds. */
+#define EXCH_REALISM_SPANS 4
+extern const unsigned exch_realism_span[EXCH_REALISM_SPANS];
+#define EXCH_REALISM_LONGEST 60
+
+/* Levels of the depth profile, a side. */
+#define EXCH_REALISM_LEVELS 20
+
+/* Where orders are placed: inside, at best, 1 to 5 ticks behind, 6 to 20, more. */
+#define EXCH_REALISM_PLACES 5
+
+/* Half hours of a day. */
+#define EXCH_REALISM_BINS 48
+
+/*
+ * Kinds of events whose effect on the midpoint is followed: market orders,
+ * limit orders, cancels; each without and with a move of the midpoint at once.
+ */
+enum exch_realism_kind {
+	EXCH_KIND_MO0,
+	EXCH_KIND_MO1,
+	EXCH_KIND_LO0,
+	EXCH_KIND_LO1,
+	EXCH_KIND_CA0,
+	EXCH_KIND_CA1,
+	EXCH_KINDS
+};
+
+#define EXCH_REALISM_LAGS 7
+extern const unsigned exch_realism_lag[EXCH_REALISM_LAGS];
+/* A power of two above the longest lag. */
+#define EXCH_REALISM_RING 128
+
+/* An event whose effect is still to come. */
+struct exch_realism_past {
+	int64_t half; /* midpoint before it, in half ticks */
+	uint8_t kind; /* EXCH_KINDS: none of them */
+	int8_t sign;
+};
+
+struct exch_realism_effect {
+	uint64_t n;
+	double sum; /* sign x move, in half ticks */
+};
+
+/* Trading in a half hour of the day. */
+struct exch_realism_bin {
+	uint64_t order; /* of bins as they came, from 1; 0: there was nothing */
+	uint64_t open;	/* ns of continuous trading */
+	double volume;
+};
+
+/* The distributions that are compared. */
+enum exch_realism_dist {
+	EXCH_DIST_SPREAD,    /* ticks, by time */
+	EXCH_DIST_ARRIVAL,   /* ns between commands */
+	EXCH_DIST_LIFETIME,  /* ns to withdrawal */
+	EXCH_DIST_SIZE,	     /* of orders that rest */
+	EXCH_DIST_PLACEMENT, /* class 0..4 of EXCH_REALISM_PLACES */
+	EXCH_DIST_DISTANCE, /* ticks behind the best price, 0: at it or inside */
+	EXCH_DISTS
+};
+
+struct exch_realism {
+	char symbol[32]; /* asked for, or found */
+	bool named;	 /* asked for */
+	bool known;	 /* `place` is the instrument's */
+	bool sees_orders;
+	uint8_t matcher; /* source of the last answer, 0: none so far */
+	uint32_t place;
+	struct exch_insts insts;
+	struct exch_books books;
+	struct exch_books_watch watch;
+	bool failed; /* no memory */
+
+	/* the event at hand */
+	bool withdraws; /* the record at hand takes orders out by wish */
+	bool imposes;	/* or for the venue */
+	int8_t took;	/* sign of who took, 0: nobody */
+	exch_oid taker; /* the last one of this event, 0: none */
+	int8_t added;	/* side of an order that joined: 1 buy, -1 sell */
+	int8_t gone;	/* and of one that was withdrawn */
+
+	/* as it stood when the last event was over */
+	exch_ts clock; /* largest time so far */
+	bool begun;    /* there is a clock */
+	bool quoted;   /* both sides, in continuous trading, not crossed */
+	bool has[2];
+	int64_t best[2]; /* ticks */
+	exch_ts *born;	 /* by the tally's order: when it joined; 0: before */
+	uint32_t nborn;
+
+	/* returns */
+	uint64_t second; /* the next to look at */
+	unsigned run;	 /* seconds with a midpoint, in one piece */
+	int64_t mid[EXCH_REALISM_LONGEST + 1]; /* half ticks; by second */
+	struct exch_moments returns[EXCH_REALISM_SPANS];
+	struct exch_memory linear;
+	struct exch_memory absolute;
+	struct exch_tail tail;
+
+	/* orders and trades */
+	struct exch_memory signs;
+	exch_ts arrived; /* the last command; 0: none in this session */
+	struct exch_moments arrival; /* in seconds */
+	struct exch_times arrivals;
+	struct exch_times lifetimes;
+	double spread_time, spread_sum; /* ns, ns x ticks */
+	uint64_t placed[EXCH_REALISM_PLACES];
+	uint64_t adds, takers, deletes;
+	uint64_t hundreds, odd;
+	double volume, hidden;
+	uint64_t profiles; /* seconds of which the depth was summed */
+	double depth[EXCH_REALISM_LEVELS];
+	uint64_t bins;
+	struct exch_realism_bin bin[EXCH_REALISM_BINS];
+
+	/* effects */
+	uint64_t events; /* since the last gap */
+	struct exch_realism_past past[EXCH_REALISM_RING];
+	struct exch_realism_effect effect[EXCH_KINDS][EXCH_REALISM_LAGS];
+
+	struct exch_shape dist[EXCH_DISTS];
+};
+
+#endif

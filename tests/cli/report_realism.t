@@ -1,0 +1,152 @@
+#!/bin/sh
+# exch-report realism: a random day and a real one against programs that keep
+# every value and take every mean in a second pass; two days against each other.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+tools=$src/tests/tools
+
+# value STATISTIC FILE: its value.
+value() {
+	awk -F, -v s="$1" '$2 == s { print $5; exit }' "$2"
+}
+
+# agree NAME STREAM HOURS: what both programs say stands in `got`.
+agree() {
+	exch-report realism -f csv -o got "$2" || return 1
+	exch-report depth -n 1 --every 1s -f csv "$2" |
+		awk -F, -v OFMT=%.12g -v CONVFMT=%.17g -v open="$3" \
+			-f "$tools/realism_returns.awk" >want
+	exch-replay -q -f json "$2" |
+		awk -v OFMT=%.12g -f "$tools/realism_flow.awk" >>want
+	awk 'NF > 1 { n++ } END { exit n < 15 }' want
+	result $? "$1: there are figures to compare"
+	awk -F, '
+		NR == FNR { v[$2] = $5; next }
+		{
+			split($0, w, " ")
+			off = v[w[1]] - w[2]
+			off = off < 0 ? -off : off
+			size = w[2] < 0 ? -w[2] : w[2]
+			if (!(w[1] in v) || (v[w[1]] == "") != (w[2] == "") ||
+			    off > 1e-7 * (1 + size))
+				print "# " w[1] ": " v[w[1]] ", not " w[2]
+		}' got want >bad
+	cat bad
+	[ ! -s bad ]
+	result $? "$1: each is that of the second program"
+}
+
+# verdict STATISTIC FILE
+verdict() {
+	awk -F, -v s="$1" '$2 == s { print $10; exit }' "$2"
+}
+
+# ---- random days ----
+
+for seed in 1 2; do
+	awk -v seed=$seed -v steps=6000 -f "$tools/random_day.awk" |
+		exch-replay -q - 2>err | exch-match -q -o day$seed.xst
+	agree "random day $seed" day$seed.xst
+done
+# The spread, as the summary has it.
+want=$(exch-report summary -f csv day2.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	{ printf "%.4f", $at["spread_ticks"]; exit }')
+is "$(printf %.4f "$(value spread-mean got)")" "$want" "spread, as in the summary"
+
+# How long orders lived, by the rows of the orders.
+exch-report orders -f csv day2.xst | awk -F, '
+	function s(t) {
+		return substr(t, 12, 2) * 3600 + substr(t, 15, 2) * 60 + substr(t, 18, 12)
+	}
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["state"] == "cancelled" && $at["tif"] != "ioc" {
+		print s($at["end_time"]) - s($at["entry_time"]) }' |
+	sort -g >lives
+test "$(wc -l <lives)" -gt 500
+result $? "hundreds of orders were withdrawn"
+# Replacing ends a life here, too, and not there: a tenth is room enough.
+ok "half of them live as long" awk -v got="$(value life-median got)" '
+	{ v[NR] = $1 }
+	END { m = v[int(NR / 2)]; exit got < m * 0.7 || got > m * 1.3 }' lives
+
+# ---- two days ----
+
+exch-report realism -f csv --against day1.xst day1.xst >self
+awk -F, '$2 ~ /^(l1|w1-by-mean)$/ && $5 + 0 != 0 { bad = 1 }
+	$2 == "l1" { n++ } END { exit bad || n != 5 }' self
+result $? "a day is not apart from itself"
+awk -F, '($11 == "" && $10 == "not-applicable") ||
+	($2 ~ /^(life-.*|adds-per-taker)$/ && $10 != "pass") { bad = 1; print "# " $0 } END { exit bad }' self
+result $? "passes what compares it with itself, and says why where nothing does"
+exch-report realism -f csv --against day1.xst day2.xst >two
+exch-report realism -f csv --against day1.xst --seed 1 day2.xst >again
+same two again "the seed is 1 unless said"
+exch-report realism -f csv --against day1.xst --seed 2 day2.xst >other
+ok "another seed draws other blocks" test "$(cmp two other 2>&1)" != ""
+is "$(cut -d, -f 1-7,10 two)" "$(cut -d, -f 1-7,10 other)" \
+	"which changes intervals only"
+is "$(awk -F, '$2 == "l1" && $1 == "order-placement" { print $10 }' two)" \
+	pass "two days of one kind are near"
+exch-report realism -f json day1.xst | head -n 1 >line
+has line '^{"fact":"fat-tails","statistic":"kurtosis-1s","unit":null,"reference":null,"value":' \
+	"as JSON"
+exch-report realism --against day1.xst day2.xst >page
+has page '^ABC: [0-9]* of [0-9]* facts with a band pass, against ABC' "a page"
+exch-report realism --against - -f csv day2.xst <day1.xst >piped
+same piped two "the other day from a pipe"
+
+# ---- what cannot be ----
+
+awk -v seed=1 -v steps=9 -f "$tools/random_day.awk" | exch-replay -q -o new.xst -
+exits 3 "commands alone" exch-report realism new.xst 2>err
+has err "put exch-match in the pipe" "and what to do"
+cat >pair.txt <<'T'
+date 2024-03-07
+instrument ABC tick 0.01
+instrument XYZ tick 0.01
+09:30:00 ANN sell 100 ABC @ 10.00
++1s      ANN buy 100 ABC @ 9.00
++1s      ANN sell 100 XYZ @ 10.00
+T
+exch-replay -q pair.txt | exch-match -q -o pair.xst
+exch-report realism --strict pair.xst >out 2>err
+result $((! $?)) "two instruments"
+has err "several instruments, ABC and XYZ: name one with --symbol" "are told"
+exch-report realism -f csv --symbol ABC pair.xst >got
+is "$(value spread-mean got)" 100.000000000 "and one of them chosen"
+exits 1 "none of that name" exch-report realism --symbol ABCD -o page pair.xst 2>err
+has err "symbol: the stream has no instrument 'ABCD'" "is told"
+has page "^Nothing happens on this day" "and nothing shown"
+exits 3 "nor in the other day" exch-report realism --symbol XYZ \
+	--against day1.xst pair.xst 2>err
+has err "day1.xst.*nothing happens in an instrument 'XYZ'" "is told, too"
+exits 2 "no number" exch-report realism --seed x day1.xst 2>err
+exch-report realism --against hand.xst day1.xst 2>err
+has err "hand.xst" "a reference that is not there"
+echo no stream >none.xst
+exch-report realism --against none.xst day1.xst 2>err
+has err "none.xst.*not an exch stream" "or is no stream"
+
+# ---- a real day ----
+
+day=$data/derived/sse600519_20230207
+if [ -r "$day.orders.csv" ]; then
+	printf '%s\n' '09:15 call open' '09:25 closed' '09:30 continuous' \
+		'11:30 closed' '13:00 continuous' '14:57 call close' \
+		'15:00 closed' >sse.times
+	when='--date 2023-02-07 --tz Asia/Shanghai'
+	# shellcheck disable=SC2086 # a list of options
+	exch-replay -q $when --symbol 600519 --tick 0.01 "$day.orders.csv" |
+		exch-match -q $when --ladder plain-high \
+			--timetable sse.times -o sse.xst
+	agree "a day of shares" sse.xst \
+		"01:30:00-03:30:00 05:00:00-06:57:00"
+	awk -F, '$5 != "" { print "# " $1 " " $2 " " $5 " " $10 }' got
+	is "$(verdict abs-acf-20 got)" pass "volatility comes in clusters"
+	is "$(verdict u-shape got)" pass "and volume at the ends of the day"
+else
+	skip "a day of shares" "no real data: set EXCH_TESTDATA"
+fi
+finish

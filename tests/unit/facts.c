@@ -1,0 +1,227 @@
+/*
+ * Statistics of long series against what is known of them: closed forms, and
+ * figures worked out here the long way.
+ */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/real.h"
+#include "base/rng.h"
+#include "report/facts.h"
+#include "tap.h"
+
+#define N 100000
+
+static struct exch_rng rng;
+
+static bool
+within(double got, double want, double off)
+{
+	bool ok = got > want - off && got < want + off;
+
+	if (!ok)
+		printf("# got %.9g, want %.9g\n", got, want);
+	return ok;
+}
+
+static void
+moments(void)
+{
+	struct exch_moments m = {0};
+	double v = 0;
+
+	for (int i = 0; i < 4; i++)
+		exch_moments_add(&m, 7);
+	tap_ok(!exch_moments_kurtosis(&m, &v), "all the same: no kurtosis");
+	m = (struct exch_moments){0};
+	for (int i = 0; i < 5; i++)
+		exch_moments_add(&m, i == 0 ? 6 : 1);
+	/* mean 2, squares 4 and 1 four times: m2 4, m4 (256 + 4) / 5 = 52 */
+	tap_ok(exch_moments_kurtosis(&m, &v) && within(v, 0.25, 1e-12),
+	    "kurtosis by hand");
+	tap_ok(exch_moments_variation(&m, &v) && within(v, 1, 1e-12),
+	    "variation by hand");
+	m = (struct exch_moments){0};
+	for (int i = 0; i < N; i++)
+		exch_moments_add(&m, exch_rng_normal(&rng));
+	/* standard error sqrt(24 / n) = 0.0155 */
+	tap_ok(exch_moments_kurtosis(&m, &v) && within(v, 0, 0.062),
+	    "the normal distribution has none");
+	m = (struct exch_moments){0};
+	for (int i = 0; i < N; i++)
+		exch_moments_add(&m, -exch_real_log(exch_rng_unit(&rng)));
+	tap_ok(exch_moments_variation(&m, &v) && within(v, 1, 0.02),
+	    "arrivals by chance: variation 1");
+}
+
+static void
+memory(void)
+{
+	static struct exch_memory m;
+	double x = 0, v = 0;
+
+	m = (struct exch_memory){.lags = 2};
+	/* mean 2.5, deviations -1.5 -0.5 0.5 1.5, variance 1.25 */
+	for (int i = 1; i <= 4; i++)
+		exch_memory_add(&m, i);
+	tap_ok(exch_memory_at(&m, 1, &v) && within(v, 1.25 / 3 / 1.25, 1e-12),
+	    "lag 1 by hand");
+	tap_ok(exch_memory_at(&m, 2, &v) && within(v, -1.5 / 2 / 1.25, 1e-12),
+	    "lag 2 by hand");
+	exch_memory_gap(&m);
+	exch_memory_add(&m, 2.5);
+	tap_is_u64(m.lag[0].n, 3, "no pair spans a gap");
+	m = (struct exch_memory){.lags = EXCH_MEMORY_LAGS};
+	for (int i = 0; i < N; i++) {
+		x = 0.7 * x + exch_rng_normal(&rng);
+		exch_memory_add(&m, x);
+	}
+	tap_ok(exch_memory_at(&m, 1, &v) && within(v, 0.7, 0.02),
+	    "a process of first order");
+	tap_ok(exch_memory_at(&m, 5, &v) && within(v, 0.16807, 0.03),
+	    "and five steps of it");
+	m = (struct exch_memory){.lags = 5};
+	for (int i = 0; i < N; i++)
+		exch_memory_add(&m, exch_rng_normal(&rng));
+	tap_ok(exch_memory_at(&m, 1, &v) && within(v, 0, 0.0126),
+	    "steps of a random walk have none");
+	tap_ok(!exch_memory_decay(&m, &v), "and no decay");
+}
+
+/* A series whose sums are those of a memory that decays as k^-0.5. */
+static void
+decay(void)
+{
+	static struct exch_memory m;
+	double v = 0;
+
+	m = (struct exch_memory){.lags = 50, .n = N, .squares = N};
+	for (unsigned k = 1; k <= 50; k++)
+		m.lag[k - 1] = (struct exch_memory_lag){
+		    .n = N, .product = 0.4 * N / sqrt(k)};
+	tap_ok(exch_memory_decay(&m, &v) && within(v, 0.5, 1e-12),
+	    "the exponent of a decay");
+	m.lags = 4;
+	tap_ok(!exch_memory_decay(&m, &v), "of four lags none");
+}
+
+static int
+descending(const void *a, const void *b)
+{
+	const double *x = a;
+	const double *y = b;
+
+	return *x > *y ? -1 : *x < *y;
+}
+
+static void
+tails(void)
+{
+	static struct exch_tail t;
+	static double all[N];
+	double sum = 0, v = 0;
+
+	tap_ok(!exch_tail_hill(&t, &v), "no values");
+	for (int i = 0; i < N; i++) {
+		all[i] =
+		    exch_real_exp(-exch_real_log(exch_rng_unit(&rng)) / 3.0);
+		exch_tail_add(&t, all[i]);
+	}
+	/* 5,000 of them: standard error 3 / sqrt(5000) = 0.042 */
+	tap_ok(exch_tail_hill(&t, &v) && within(v, 3, 0.17),
+	    "Hill's estimate of Pareto's law of exponent 3");
+	qsort(all, N, sizeof(all[0]), descending);
+	for (int i = 0; i < 5000; i++)
+		sum += log(all[i] / all[5000]);
+	tap_ok(within(v, 5000 / sum, 1e-9), "and as the whole sample has it");
+	for (int i = 0; i < N; i++)
+		exch_tail_add(&t, all[i] * 2);
+	tap_ok(exch_tail_hill(&t, &v) && within(v, 3, 0.17),
+	    "more may be added afterwards");
+	t = (struct exch_tail){0};
+	for (int i = 0; i < 1000; i++)
+		exch_tail_add(&t, i < 40 ? 1 : 0);
+	tap_ok(!exch_tail_hill(&t, &v), "too few are not 0");
+}
+
+/* ---- distributions ---- */
+
+static void
+classes(void)
+{
+	bool ok = true;
+
+	for (uint64_t x = 0; x < UINT64_C(1) << 52;
+	     x = x < 4096 ? x + 1 : x * 9 / 8) {
+		double off = exch_shape_middle(exch_shape_class(x)) - (double)x;
+
+		if (x < 16 ? off != 0 : fabs(off) > (double)x / 16)
+			ok = false;
+		if (exch_shape_class(x + 1) < exch_shape_class(x))
+			ok = false;
+	}
+	tap_ok(ok, "the middle of a class is near all that is in it");
+	tap_is_u64(exch_shape_class(UINT64_MAX), EXCH_SHAPE_CLASSES - 1,
+	    "the largest number is in the last class");
+}
+
+static void
+distances(void)
+{
+	static struct exch_shape a, b;
+	struct exch_shape_distance l1, w1, again;
+	struct exch_rng r;
+	bool ok = true;
+	double v = 0;
+
+	tap_ok(!exch_shape_compare(&a, &b, EXCH_SHAPE_L1, &rng, &l1),
+	    "empty ones are not compared");
+	/* a: half of 2, half of 4; b: 3, and 7 of a quarter */
+	for (unsigned i = 0; i < 4; i++) {
+		ok = ok && exch_shape_add(&a, i, 2, 10) == 0 &&
+		     exch_shape_add(&a, i, 4, 10) == 0 &&
+		     exch_shape_add(&b, i, 3, 15) == 0 &&
+		     exch_shape_add(&b, i, 7, 5) == 0;
+	}
+	exch_rng_seed(&r, 5);
+	tap_ok(ok && exch_shape_compare(&a, &b, EXCH_SHAPE_L1, &r, &l1) &&
+		   within(l1.value, 2, 1e-12),
+	    "nothing in common: 2");
+	/* |.5| for 2..3, |.25| for 3..4, |.25| for 4..7 */
+	tap_ok(exch_shape_compare(&a, &b, EXCH_SHAPE_W1, &r, &w1) &&
+		   within(w1.value, 1.5, 1e-12),
+	    "what it takes to move one to the other");
+	tap_ok(w1.sure && within(w1.low, 1.5, 1e-12) &&
+		   within(w1.high, 1.5, 1e-12),
+	    "blocks that are all alike leave no doubt");
+	tap_ok(exch_shape_mean(&b, &v) && within(v, 4, 1e-12), "the mean");
+	ok = exch_shape_add(&b, 7, 12, 40) == 0;
+	tap_ok(ok && exch_shape_compare(&a, &b, EXCH_SHAPE_W1, &r, &w1) &&
+		   w1.low < w1.value && w1.high > w1.value,
+	    "one that differs does");
+	exch_rng_seed(&r, 7);
+	(void)exch_shape_compare(&a, &b, EXCH_SHAPE_W1, &r, &w1);
+	exch_rng_seed(&r, 7);
+	(void)exch_shape_compare(&a, &b, EXCH_SHAPE_W1, &r, &again);
+	tap_ok(memcmp(&w1, &again, sizeof(w1)) == 0, "by the seed");
+	tap_ok(
+	    exch_shape_compare(&a, &a, EXCH_SHAPE_L1, &r, &l1) && l1.value == 0,
+	    "from itself it is not apart");
+	exch_shape_clear(&a);
+	exch_shape_clear(&b);
+}
+
+int
+main(void)
+{
+	exch_rng_seed(&rng, 20261129);
+	moments();
+	memory();
+	decay();
+	tails();
+	classes();
+	distances();
+	return tap_done();
+}
