@@ -80,6 +80,25 @@ else
 	skip "momentum.py" "no python3"
 fi
 
+# ---- the page shows what its program says ----
+mkdir page
+awk -v dir="$scratch/page" -f "$src/tests/cli/examples.awk" \
+	"$src/man/exch-agent.7"
+for f in page/*.file; do
+	cp "$f" "$(cat "${f%.file}.name")"
+done
+count=0
+for f in page/*.cmd; do
+	[ -s "${f%.cmd}.out" ] || continue
+	sh "$f" >got 2>&1
+	same got "${f%.cmd}.out" "exch-agent(7): $(head -n 1 "$f")"
+	count=$((count + 1))
+done
+is "$((count > 0))" 1 "the page has examples"
+# Fed by the simulator it goes the same way.
+"$ask" -n 100 "$awk buyer.awk" >out 2>err
+is "$?$(cat err)" 0 "its program runs behind a pipe, too"
+
 # ---- they are short, and their transcripts answer for them ----
 for f in "$ex"/*.awk "$ex"/*.py "$ex"/*.c; do
 	is "$(($(wc -l <"$f") < 40))" 1 "${f##*/} has less than 40 lines"
