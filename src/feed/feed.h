@@ -12,6 +12,7 @@
 
 struct exch_dir;
 struct exch_names;
+struct exch_scn_more; /* feed/scenario.h */
 struct exch_tz;
 
 /* Where a decoded message stood, for reports of trouble. */
@@ -75,11 +76,15 @@ struct exch_feed_opts {
 	struct exch_names *accounts;
 	/* Number for the first order that has none of its own; 0: 1. */
 	exch_oid first_order;
+	/* The same for the first account; 0: 1. */
+	uint32_t first_account;
 	/*
 	 * Finds a zone that the input names ("Asia/Shanghai"), NULL: only
 	 * fixed offsets are understood.  The zone is the caller's afterwards.
 	 */
 	int (*zone)(const char *name, struct exch_tz **tz, struct exch_diag *d);
+	/* What a scenario may say beyond orders, or NULL. */
+	const struct exch_scn_more *more;
 };
 
 /*

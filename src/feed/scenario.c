@@ -75,14 +75,85 @@ match(const unsigned char *p, size_t n)
 
 /* ---- lines ---- */
 
+/* Letters of a variable's name, which `{` and `}` may enclose. */
+static size_t
+name_length(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && (p[i] == '_' || (p[i] >= '0' && p[i] <= '9') ||
+			    (p[i] >= 'A' && p[i] <= 'Z') ||
+			    (p[i] >= 'a' && p[i] <= 'z')))
+		i++;
+	return i;
+}
+
+static int
+put_bytes(struct scn *s, const char *p, size_t n)
+{
+	if (n > sizeof(s->put) - s->nput)
+		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		    "with its values the line is longer than %zu bytes",
+		    sizeof(s->put));
+	memcpy(s->put + s->nput, p, n);
+	s->nput += n;
+	return 0;
+}
+
+/* One $NAME or ${NAME} at p[0]; *used receives its letters. */
+static int
+put_value(struct scn *s, const struct scn_word *w, const char *p, size_t n,
+    size_t *used)
+{
+	const struct exch_scn_more *more = s->o->more;
+	size_t brace = n > 1 && p[1] == '{';
+	size_t len = name_length(p + 1 + brace, n - 1 - brace);
+	const char *value;
+
+	*used = 1 + len + 2 * brace;
+	if (len == 0 || *used > n || (brace && p[*used - 1] != '}'))
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "expected the name of a variable behind $, such as $qty "
+		    "or ${qty}");
+	value = more->value(more->arg, p + 1 + brace, len);
+	if (value == NULL)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "nothing is known of $%.*s: add a line \"set %.*s VALUE\" "
+		    "before, or -D %.*s=VALUE",
+		    (int)len, p + 1 + brace, (int)len, p + 1 + brace, (int)len,
+		    p + 1 + brace);
+	return put_bytes(s, value, strlen(value));
+}
+
+/* A word with values for its variables. */
+static int
+expand(struct scn *s, struct scn_word *w)
+{
+	size_t from = s->nput, i = 0, used;
+	int rc = 0;
+
+	if (s->o->more == NULL || memchr(w->p, '$', w->n) == NULL)
+		return 0;
+	for (; i < w->n && rc == 0; i += used) {
+		used = 1;
+		rc = w->p[i] == '$' ? put_value(s, w, w->p + i, w->n - i, &used)
+				    : put_bytes(s, w->p + i, 1);
+	}
+	w->p = s->put + from;
+	w->n = s->nput - from;
+	return rc;
+}
+
 /* Words apart at blanks; `@` is a word of its own; `#` ends the line. */
 static int
 split(struct scn *s, const char *p, size_t n)
 {
 	size_t i = 0;
+	int rc;
 
 	s->nwords = 0;
 	s->at = 0;
+	s->nput = 0;
 	while (i < n) {
 		struct scn_word *w = &s->word[s->nwords];
 
@@ -107,9 +178,31 @@ split(struct scn *s, const char *p, size_t n)
 				w->n++;
 			}
 		}
+		rc = expand(s, w);
+		if (rc != 0)
+			return rc;
 		s->nwords++;
 	}
 	s->end_column = (uint32_t)i + 1;
+	return 0;
+}
+
+/* What only a simulation understands, said where there is none. */
+static int
+for_others(struct scn *s)
+{
+	static const char *const words[] = {"agent", "begin", "day", "end",
+	    "fees", "fill", "flow", "include", "latency", "limits", "market",
+	    "seed", "set", "shock", "strategy", "sweep"};
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
+		if (exch_scn_is(&s->word[s->at], words[i]))
+			return exch_scn_fail(s, &s->word[s->at],
+			    EXCH_ERR_FORMAT,
+			    "\"%s\" is a line of a market that runs by itself: "
+			    "give this scenario to exch-sim",
+			    words[i]);
+	}
 	return 0;
 }
 
@@ -127,6 +220,8 @@ each_line(struct scn *s, const char *p, size_t n)
 	if (rc != 0 || s->nwords == 0)
 		return rc;
 	rc = exch_scn_setting(s);
+	if (rc == 1 && s->o->more != NULL)
+		rc = s->o->more->setting(s->o->more->arg, s);
 	if (rc != 1)
 		return rc;
 	rc = exch_scn_time(s);
@@ -135,7 +230,10 @@ each_line(struct scn *s, const char *p, size_t n)
 	if (s->at == s->nwords)
 		return exch_scn_expected(s,
 		    "what happens then, such as \"ACC1 buy 100 ABC @ 10.01\"");
-	return exch_scn_event(s);
+	rc = s->o->more != NULL ? s->o->more->event(s->o->more->arg, s)
+				: for_others(s);
+	return rc == 1 || (rc == 0 && s->o->more == NULL) ? exch_scn_event(s)
+							  : rc;
 }
 
 /* ---- the run ---- */
@@ -194,6 +292,22 @@ read_lines(struct scn *s)
 	if (rc == 0 && end > 0)
 		rc = each_line(s, buf, end);
 	exch_free(buf);
+	return rc;
+}
+
+int
+exch_scn_include(struct scn *s, struct exch_in *in)
+{
+	struct exch_in *was = s->in;
+	uint64_t line = s->line;
+	int rc;
+
+	s->in = in;
+	s->line = 0;
+	rc = read_lines(s);
+	s->in = was;
+	s->line = line;
+	s->nwords = s->at = 0;
 	return rc;
 }
 

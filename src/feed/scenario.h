@@ -23,6 +23,8 @@
 /* Names of orders that one file may give. */
 #define EXCH_SCN_NAMES (1u << 20)
 
+struct scn;
+
 struct scn_word {
 	const char *p;
 	size_t n;
@@ -52,6 +54,21 @@ struct scn_ref {
 	struct scn_order *named; /* NULL: by number */
 };
 
+/*
+ * Who understands more lines than a scenario of orders has: a simulation.
+ * Both calls look at the words from s->at on and return 1, having taken none,
+ * when the line is not theirs.
+ */
+struct exch_scn_more {
+	void *arg;
+	/* A line that sets something, without a time. */
+	int (*setting)(void *arg, struct scn *s);
+	/* What happens at s->now; `account` 0: nobody was named. */
+	int (*event)(void *arg, struct scn *s);
+	/* What stands for $NAME; NULL: there is no such name. */
+	const char *(*value)(void *arg, const char *name, size_t n);
+};
+
 struct scn {
 	const struct exch_feed_opts *o;
 	const struct exch_feed_sink *sink;
@@ -65,6 +82,8 @@ struct scn {
 	unsigned nwords;
 	unsigned at; /* next word */
 	uint32_t end_column;
+	char put[2 * EXCH_SCN_LINE]; /* words with values in them */
+	size_t nput;
 
 	/* The clock. */
 	struct exch_when when;
@@ -88,6 +107,14 @@ struct scn {
 	uint32_t nquote;
 	size_t quote_cap;
 };
+
+/* ---- scenario.c ---- */
+
+/*
+ * The lines of another input stand here instead of the one in hand, whose
+ * words are gone when it comes back.
+ */
+int exch_scn_include(struct scn *s, struct exch_in *in);
 
 /* ---- scenario_word.c: every failure returns the code of its diagnosis ---- */
 

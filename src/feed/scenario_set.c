@@ -432,6 +432,12 @@ set_instrument(struct scn *s)
 
 /* ---- accounts ---- */
 
+static uint32_t
+account_id(const struct scn *s, uint32_t number)
+{
+	return number + (s->o->first_account != 0 ? s->o->first_account : 1);
+}
+
 /* The account, announced if it is new, as of a member if there is one. */
 static int
 account_of(struct scn *s, const struct scn_word *w,
@@ -445,10 +451,10 @@ account_of(struct scn *s, const struct scn_word *w,
 		if (rc != 0)
 			return exch_scn_nomem(s);
 	} else if (member == NULL) {
-		*id = number + 1;
+		*id = account_id(s, number);
 		return 0;
 	}
-	*id = number + 1;
+	*id = account_id(s, number);
 	return exch_text_account(s->sink, *id, w->p, w->n,
 	    member != NULL ? member->p : "", member != NULL ? member->n : 0,
 	    setting_time(s), s->d);

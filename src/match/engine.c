@@ -167,6 +167,20 @@ exch_engine_path(struct exch_match *m)
 		set_path(h);
 }
 
+const struct exch_book_store *
+exch_match_books(const struct exch_match *m)
+{
+	return m->store;
+}
+
+struct exch_book *
+exch_match_book(const struct exch_match *m, uint32_t instr)
+{
+	struct exch_instr *in = exch_engine_instr(m, instr);
+
+	return in != NULL ? &in->book : NULL;
+}
+
 const struct exch_match_stats *
 exch_match_stats(const struct exch_match *m)
 {

@@ -212,6 +212,16 @@ void exch_match_card_stats(
  */
 void exch_match_card_close(struct exch_match *m);
 
+/*
+ * Its books, to look at between two records: orders, levels and queues as
+ * they stand.  The book of an instrument that was not announced is NULL.  Of
+ * an engine with one shard.
+ */
+struct exch_book;
+struct exch_book_store;
+const struct exch_book_store *exch_match_books(const struct exch_match *m);
+struct exch_book *exch_match_book(const struct exch_match *m, uint32_t instr);
+
 /* Good until the next call. */
 const struct exch_match_stats *exch_match_stats(const struct exch_match *m);
 

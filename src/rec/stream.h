@@ -296,8 +296,15 @@ struct exch_writer_opts {
 	const char *tool;			      /* "exch-match" */
 	const char *options; /* "ladder=xetra": those that change results */
 	const char *text;    /* more key=value lines for the H block, or NULL */
-	exch_ts start;	     /* first tool only */
-	uint32_t date;	     /* first tool only */
+	/*
+	 * Another tool that works inside this one, or NULL: its records have a
+	 * source of their own, the next one, as if it stood behind in a pipe.
+	 * exch_writer_turn() says whose the records are that are made.
+	 */
+	const char *guest;
+	const char *guest_options;
+	exch_ts start; /* first tool only */
+	uint32_t date; /* first tool only */
 	/*
 	 * A copy: this header as it is, text added, and no SOURCE of its
 	 * own.  It begins at `at` (NULL: with its first record); where that
@@ -500,6 +507,12 @@ exch_writer_draft_full(const struct exch_writer *draft)
 
 	return h->cur >= h->own;
 }
+
+/*
+ * Of a writer with a guest: records that are made from now on are the
+ * guest's, or the writer's own again, and so are drafts.
+ */
+void exch_writer_turn(struct exch_writer *w, bool guest);
 
 /*
  * Records of a draft, some or all, become this writer's next ones, as if

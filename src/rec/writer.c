@@ -268,6 +268,15 @@ exch_writer_ext(
 	return r;
 }
 
+void
+exch_writer_turn(struct exch_writer *w, bool guest)
+{
+	exch_check(w->opts.guest != NULL);
+	w->hot.source = (uint8_t)(w->info.source - !guest);
+	w->hot.head = (uint64_t)w->hot.source << 24;
+	w->hot.own = w->hot.next[w->hot.source] != 0 ? w->hot.soft : NULL;
+}
+
 /* ---- drafts ---- */
 
 int

@@ -72,6 +72,11 @@ make_info(struct exch_writer *w, struct exch_diag *d)
 		    "no source id is left: 255 tools wrote this stream");
 	w->info.source = up != NULL ? (uint8_t)(up->source + 1) : 1;
 	w->hot.source = w->info.source;
+	if (w->opts.guest != NULL && w->info.source == UINT8_MAX)
+		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+		    "no source id is left: 255 tools wrote this stream");
+	if (w->opts.guest != NULL)
+		w->info.source++;
 	w->hot.head = (uint64_t)w->hot.source << 24;
 	make_id(w, up);
 	return make_text(w, up != NULL ? up->text : "", d);
@@ -126,18 +131,21 @@ exch_writer_put_header(struct exch_writer *w, struct exch_diag *d)
 	return err;
 }
 
-/* Who we are, for people and for audits. */
+/* Who a tool is, for people and for audits. */
 static void
-put_source(struct exch_writer *w)
+put_source(
+    struct exch_writer *w, uint8_t id, const char *tool, const char *options)
 {
 	struct exch_rec_source *r;
 	struct exch_sha256 s;
 	unsigned char sum[32];
 	char text[512];
-	const char *options = w->opts.options != NULL ? w->opts.options : "";
-	int n = snprintf(text, sizeof(text), "%s %s%s%s", w->opts.tool,
-	    EXCH_VERSION, options[0] != 0 ? " " : "", options);
+	int n;
 
+	if (options == NULL)
+		options = "";
+	n = snprintf(text, sizeof(text), "%s %s%s%s", tool, EXCH_VERSION,
+	    options[0] != 0 ? " " : "", options);
 	if (n < 0)
 		n = 0;
 	if ((size_t)n >= sizeof(text))
@@ -147,7 +155,7 @@ put_source(struct exch_writer *w)
 	exch_sha256_end(&s, sum);
 	r = exch_writer_new_text(
 	    w, EXCH_REC_SOURCE, sizeof(*r), 0, w->info.start, text, (size_t)n);
-	r->id = w->hot.source;
+	r->id = id;
 	r->config = exch_le64(sum);
 }
 
@@ -194,7 +202,9 @@ exch_writer_open(struct exch_out *out, const struct exch_writer_opts *o,
 	w->time =
 	    o->at != NULL && o->at->blocks != 0 ? o->at->time : w->info.start;
 	if (o->copy_of == NULL)
-		put_source(w);
+		put_source(w, w->hot.source, o->tool, o->options);
+	if (o->guest != NULL)
+		put_source(w, w->info.source, o->guest, o->guest_options);
 	if (exch_writer_error(w, d) != 0) {
 		err = w->err;
 		goto fail;

@@ -1,0 +1,106 @@
+/*
+ * The rules of a simulated market: the file that the scenario names, with its
+ * sessions as the timetable of the scenario's day.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/sha256.h"
+#include "exch-sim/tool.h"
+
+char *
+sim_path(const struct tool *t, const char *name)
+{
+	const char *scenario = t->cli.noperands > 0 ? t->cli.operand[0] : NULL;
+	const char *slash =
+	    scenario != NULL && name[0] != '/' ? strrchr(scenario, '/') : NULL;
+	size_t dir = slash != NULL ? (size_t)(slash + 1 - scenario) : 0;
+	char *path = exch_malloc(dir + strlen(name) + 1);
+
+	if (path == NULL)
+		return NULL;
+	if (dir != 0)
+		memcpy(path, scenario, dir);
+	memcpy(path + dir, name, strlen(name) + 1);
+	return path;
+}
+
+/* Times of day are those of the scenario's zone, else of the market's. */
+static int
+dated(struct tool *t, const char *path, struct exch_diag *d)
+{
+	struct exch_market *m = &t->market;
+	const char *zone = t->plan.zone[0] != '\0' ? t->plan.zone
+			   : t->tz_name != NULL	   ? t->tz_name
+			   : m->zone[0] != '\0'	   ? m->zone
+						   : "UTC";
+	struct exch_tz *tz = NULL;
+	int err;
+
+	if (m->sessions == NULL && !exch_market_dated(m))
+		return EXCH_OK;
+	err = exch_cli_zone(zone, &tz, d);
+	if (err == EXCH_OK && m->sessions != NULL) {
+		err = exch_timetable_parse(m->sessions, m->nsessions, path,
+		    t->plan.date, tz, &t->timetable, d);
+		t->match.timetable = &t->timetable;
+	}
+	if (err == EXCH_OK)
+		exch_market_date(m, t->plan.date, tz, NULL);
+	exch_tz_free(tz);
+	return err;
+}
+
+static void
+name_it(struct tool *t, const char *text, size_t n)
+{
+	unsigned char sum[32];
+	struct exch_sha256 s;
+	char hex[65];
+
+	exch_sha256_init(&s);
+	exch_sha256_add(&s, text, n);
+	exch_sha256_end(&s, sum);
+	exch_sha256_hex(sum, hex);
+	exch_buf_fmt(&t->rules, "market=%.64s:%.16s", t->market.name, hex);
+}
+
+int
+sim_rules(struct tool *t, struct exch_diag *d)
+{
+	char *path, *text = NULL;
+	size_t n = 0;
+	int err;
+
+	exch_market_init(&t->market);
+	t->match.phase = EXCH_PHASE_CONTINUOUS;
+	t->match.ladder = exch_ladder_by_name("plain-ref");
+	t->match.stop = &exch_cli_signal;
+	if (t->plan.market == NULL)
+		return EXCH_OK;
+	path = sim_path(t, t->plan.market);
+	if (path == NULL)
+		return exch_diag_set(
+		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+	exch_cli_reads(&t->cli, path);
+	err = exch_cli_slurp(path, &text, &n, d);
+	if (err == EXCH_OK)
+		err = exch_market_parse(text, n, path, &t->market, d);
+	if (err == EXCH_OK)
+		err = dated(t, path, d);
+	if (err == EXCH_OK)
+		name_it(t, text, n);
+	t->match.market = &t->market;
+	exch_free(text);
+	exch_free(path);
+	return err;
+}
+
+void
+sim_rules_free(struct tool *t)
+{
+	exch_timetable_clear(&t->timetable);
+	exch_market_clear(&t->market);
+}

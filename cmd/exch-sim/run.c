@@ -1,0 +1,251 @@
+/*
+ * A scenario into a stream: it is read, its market made, and run to its end.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/sha256.h"
+#include "exch-sim/tool.h"
+#include "feed/feed.h"
+
+static int
+no_memory(struct exch_diag *d)
+{
+	return exch_diag_set(
+	    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
+}
+
+/* ---- files that the scenario names ---- */
+
+static int
+open_beside(
+    void *arg, const char *name, struct exch_in **in, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	char *path = sim_path(t, name);
+	int err;
+
+	if (path == NULL)
+		return no_memory(d);
+	err = exch_cli_open(&t->cli, path, in, d);
+	exch_free(path);
+	return err;
+}
+
+static int
+slurp_beside(
+    void *arg, const char *name, char **bytes, size_t *n, struct exch_diag *d)
+{
+	struct tool *t = arg;
+	char *path = sim_path(t, name);
+	int err;
+
+	if (path == NULL)
+		return no_memory(d);
+	exch_cli_reads(&t->cli, path);
+	err = exch_cli_slurp(path, bytes, n, d);
+	exch_free(path);
+	return err;
+}
+
+/* ---- reading ---- */
+
+/* The first time at which anything happens. */
+static exch_ts
+first_time(const struct exch_plan *p)
+{
+	for (size_t at = 0; at < p->script.len;) {
+		const struct exch_rec *r = (void *)(p->script.p + at);
+
+		if (r->type != EXCH_REC_INSTRUMENT &&
+		    r->type != EXCH_REC_ACCOUNT)
+			return r->time;
+		at += exch_rec_len(r);
+	}
+	return EXCH_TS_NONE;
+}
+
+/* From when to when. */
+static int
+span(struct tool *t, struct exch_diag *d)
+{
+	struct exch_plan *p = &t->plan;
+	bool alone = p->day != NULL || (p->nflow == 0 && p->nagent == 0);
+
+	if (p->begin == EXCH_TS_NONE)
+		p->begin = p->day != NULL ? t->day_begin : first_time(p);
+	if (p->begin == EXCH_TS_NONE && !alone)
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "the scenario does not tell when it begins: add a line "
+		    "\"begin 09:30\"");
+	if (p->end == EXCH_TS_NONE && !alone)
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "flows and agents would go on for ever: add a line "
+		    "\"end 10:30\"");
+	if (p->end != EXCH_TS_NONE && p->end < p->begin)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "the scenario ends before it begins");
+	if (p->begin == EXCH_TS_NONE)
+		p->begin = 0;
+	if (p->end == EXCH_TS_NONE)
+		p->end = EXCH_TS_NONE - 1;
+	return EXCH_OK;
+}
+
+static int
+read_scenario(struct tool *t, struct exch_diag *d)
+{
+	struct exch_plan_opts o = {.date = t->date,
+	    .zone = exch_cli_zone,
+	    .day = sim_day_survey,
+	    .open = open_beside,
+	    .slurp = slurp_beside,
+	    .arg = t};
+	const char *name = t->cli.noperands > 0 ? t->cli.operand[0] : NULL;
+	struct exch_in *in = NULL;
+	int err = EXCH_OK;
+
+	if (t->tz_name != NULL)
+		err = exch_cli_zone(t->tz_name, &t->tz, d);
+	o.tz = t->tz;
+	if (err == EXCH_OK)
+		err = exch_cli_open(&t->cli, name, &in, d);
+	if (err == EXCH_OK)
+		err = exch_plan_read(&t->plan, in, &o, d);
+	exch_in_close(in);
+	if (err == EXCH_OK && exch_plan_unused(&t->plan) != NULL)
+		err = exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "-D %s: the scenario has no $%s",
+		    exch_plan_unused(&t->plan), exch_plan_unused(&t->plan));
+	if (err == EXCH_OK)
+		err = span(t, d);
+	if (err == EXCH_OK)
+		err = sim_day_open(t, d);
+	if (t->cli.seed_given)
+		t->plan.seed = t->cli.seed;
+	if (t->plan.date == 0)
+		t->plan.date = exch_ts_date(t->plan.begin);
+	return err;
+}
+
+/* ---- running ---- */
+
+static int
+tick(void *arg, struct exch_diag *d)
+{
+	struct tool *t = arg;
+
+	return exch_cli_tick(t->out, d);
+}
+
+static int
+open_writer(struct tool *t, struct exch_diag *d)
+{
+	struct exch_buf text = {0};
+	struct exch_writer_opts o = {.guest = "exch-match"};
+	int err;
+
+	exch_buf_fmt(
+	    &t->options, "seed=%llu", (unsigned long long)t->plan.seed);
+	exch_buf_char(&t->options, '\0');
+	exch_buf_char(&t->rules, '\0');
+	if (t->plan.zone[0] != '\0' && t->day == NULL)
+		exch_buf_fmt(&text, "zone=%s\n", t->plan.zone);
+	exch_buf_fmt(&text, "seed=%llu\n", (unsigned long long)t->plan.seed);
+	exch_buf_char(&text, '\0');
+	if (text.failed || t->options.failed || t->rules.failed) {
+		exch_buf_free(&text);
+		return no_memory(d);
+	}
+	o.options = t->options.p;
+	o.guest_options = t->rules.p;
+	o.text = text.p;
+	o.date = t->plan.date;
+	o.start = t->plan.begin;
+	o.upstream = t->day;
+	if (t->orders)
+		o.guest = NULL;
+	err = exch_cli_writer(&t->cli, t->out, NULL, &o, &t->w, d);
+	exch_buf_free(&text);
+	return err;
+}
+
+static int
+prepare(struct tool *t, struct exch_diag *d)
+{
+	struct exch_sim_opts so = {
+	    .orders = t->orders, .tick = tick, .tick_arg = t};
+	int err = read_scenario(t, d);
+
+	if (err == EXCH_OK)
+		err = sim_rules(t, d);
+	if (err == EXCH_OK)
+		err = exch_cli_out_open(&t->cli, &t->out, d);
+	if (err == EXCH_OK)
+		err = open_writer(t, d);
+	if (err != EXCH_OK)
+		return err;
+	so.match = t->match;
+	so.match.seed = t->plan.seed;
+	so.seed = t->plan.seed;
+	so.begin = t->plan.begin;
+	so.end = t->plan.end;
+	if (t->day != NULL) {
+		so.first_order = EXCH_SIM_OWN;
+		so.match.expect = sim_day_expects(t);
+	}
+	err = exch_sim_new(&so, t->w, &t->sim, d);
+	if (err == EXCH_OK)
+		err = sim_day_add(t, d);
+	return err == EXCH_OK ? exch_plan_start(&t->plan, t->sim, d) : err;
+}
+
+static void
+tell(const struct tool *t)
+{
+	const struct exch_sim_stats *st = exch_sim_stats(t->sim);
+
+	if (t->cli.verbose > 0)
+		exch_cli_note(&t->cli,
+		    "%llu commands, %llu events, %llu turns of agents",
+		    (unsigned long long)st->commands,
+		    (unsigned long long)st->events,
+		    (unsigned long long)st->turns);
+}
+
+int
+sim_run(struct tool *t)
+{
+	struct exch_diag d = {0};
+	enum exch_status status = EXCH_STATUS_COMPLETE;
+	int code = EXCH_EXIT_OK;
+	int err;
+
+	if (t->cli.noperands > 1)
+		return exch_cli_usage(&t->cli, "one scenario at a time");
+	err = prepare(t, &d);
+	if (err == EXCH_OK)
+		err = exch_sim_run(t->sim, &d);
+	if (exch_cli_signal != 0) {
+		status = EXCH_STATUS_SIGNAL;
+	} else if (err != EXCH_OK) {
+		code = exch_cli_fail(&t->cli, &d);
+		status = EXCH_STATUS_ERROR;
+	} else {
+		tell(t);
+		sim_day_tell(t);
+	}
+	exch_sim_free(t->sim);
+	if (t->w != NULL)
+		code = exch_cli_end(&t->cli, t->out, t->w, status, code);
+	else
+		exch_cli_out_abort(t->out);
+	sim_day_close(t);
+	sim_rules_free(t);
+	exch_tz_free(t->tz);
+	exch_buf_free(&t->options);
+	exch_buf_free(&t->rules);
+	return code;
+}

@@ -1,0 +1,200 @@
+/*
+ * A market maker: one bid and one offer, so far from the middle of the market,
+ * shifted against what it holds, and made anew when the middle has moved.
+ * (Avellaneda and Stoikov, High-frequency trading in a limit order book,
+ * Quantitative Finance 8, 2008, with a linear shift.)
+ */
+#include <config.h>
+
+#include "base/alloc.h"
+#include "sim/agents.h"
+
+enum { P_QTY, P_SPREAD, P_SKEW, P_LIMIT, P_MOVE };
+
+static const struct exch_param params[] = {
+    [P_QTY] = {.name = "quantity",
+	.unit = "lots",
+	.what = "of each quote",
+	.def = 1,
+	.min = 1,
+	.max = 1e12},
+    [P_SPREAD] = {.name = "half-spread",
+	.unit = "ticks",
+	.what = "from the middle of the market to each quote",
+	.def = 2,
+	.min = 0,
+	.max = 1e9},
+    [P_SKEW] = {.name = "skew",
+	.unit = "ticks",
+	.what = "that both quotes shift for each quantity held",
+	.def = 0.5,
+	.min = 0,
+	.max = 1e6},
+    [P_LIMIT] = {.name = "limit",
+	.unit = "lots",
+	.what = "position beyond which one side is not quoted",
+	.def = 10,
+	.min = 1,
+	.max = 1e12},
+    [P_MOVE] = {.name = "move",
+	.unit = "ticks",
+	.what = "by which a quote may be off before it is made anew",
+	.def = 1,
+	.min = 1,
+	.max = 1e9},
+};
+
+/* A quote: where it is wanted, and the order that stands for it. */
+struct quote {
+	uint64_t tag; /* 0: none */
+	exch_px price;
+};
+
+/* One instrument. */
+struct book {
+	int64_t held; /* lots */
+	exch_px mid2; /* twice the middle; 0: unknown */
+	struct quote q[2];
+};
+
+struct maker {
+	struct book *book; /* by place in a->instr */
+	uint64_t tag;
+};
+
+static int
+open_maker(struct exch_agent *a, struct exch_diag *d)
+{
+	struct maker *m = a->state;
+
+	a->wants = (struct exch_agent_wants){.levels = 1,
+	    .wakes = EXCH_WAKES(EXCH_TOLD_TOP) | EXCH_WAKES(EXCH_TOLD_FILLED) |
+		     EXCH_WAKES(EXCH_TOLD_CANCELED)};
+	m->book = exch_calloc(a->ninstr + 1, sizeof(*m->book));
+	return m->book != NULL ? EXCH_OK : exch_agent_no_memory(a, d);
+}
+
+static void
+close_maker(struct exch_agent *a)
+{
+	struct maker *m = a->state;
+
+	exch_free(m->book);
+}
+
+/* The price of a side on the grid, away from the middle. */
+static exch_px
+wanted(
+    const struct exch_agent *a, const struct book *b, unsigned i, unsigned side)
+{
+	exch_px tick = a->instr[i].tick;
+	double shift = exch_params_number(a->params, P_SKEW) * (double)b->held /
+		       exch_params_number(a->params, P_QTY);
+	double half = exch_params_number(a->params, P_SPREAD);
+	double at = (double)b->mid2 / (2.0 * (double)tick) - shift +
+		    (side == 0 ? -half : half);
+	int64_t n = (int64_t)at;
+
+	if (side == 0)
+		n -= at < (double)n;
+	else
+		n += at > (double)n;
+	return n * tick;
+}
+
+static bool
+is_near(exch_px a, exch_px b, exch_px most)
+{
+	return (a < b ? b - a : a - b) < most;
+}
+
+static int
+quote(struct exch_agent *a, unsigned i, unsigned side, struct exch_agent_out *o)
+{
+	struct maker *m = a->state;
+	struct book *b = &m->book[i];
+	struct quote *q = &b->q[side];
+	const struct exch_rec_instrument *in = &a->instr[i];
+	exch_px price = wanted(a, b, i, side);
+	double limit = exch_params_number(a->params, P_LIMIT);
+	bool off = (side == 0 ? (double)b->held : -(double)b->held) >= limit ||
+		   price <= 0;
+	int err = EXCH_OK;
+
+	if (q->tag != 0 && !off &&
+	    is_near(q->price, price,
+		(exch_px)exch_params_number(a->params, P_MOVE) * in->tick))
+		return EXCH_OK;
+	if (q->tag != 0)
+		err = exch_agent_cancel(o, q->tag);
+	q->tag = 0;
+	if (off || err != EXCH_OK)
+		return err;
+	q->tag = ++m->tag;
+	q->price = price;
+	return exch_agent_limit(o, in->h.instr,
+	    side == 0 ? EXCH_BUY : EXCH_SELL, price,
+	    (exch_qty)exch_params_number(a->params, P_QTY) * in->lot, q->tag);
+}
+
+static void
+hear(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
+{
+	struct book *b = &((struct maker *)a->state)->book[i];
+	unsigned side = m->side != EXCH_BUY;
+	int64_t lots = (int64_t)(m->qty / a->instr[i].lot);
+
+	switch (m->what) {
+	case EXCH_TOLD_TOP:
+		if (m->price != EXCH_PX_NONE && m->price2 != EXCH_PX_NONE)
+			b->mid2 = m->price + m->price2;
+		break;
+	case EXCH_TOLD_FILLED:
+		b->held += side == 0 ? lots : -lots;
+		if (m->qty2 == 0 && b->q[side].tag == m->tag)
+			b->q[side].tag = 0;
+		break;
+	case EXCH_TOLD_CANCELED:
+	case EXCH_TOLD_REJECTED:
+		if (m->qty2 == 0 && b->q[side].tag == m->tag)
+			b->q[side].tag = 0;
+		break;
+	default:
+		break;
+	}
+}
+
+static int
+turn(struct exch_agent *a, exch_ts now, const struct exch_agent_msg *m,
+    size_t n, struct exch_agent_out *o, struct exch_diag *d)
+{
+	struct maker *k = a->state;
+	int err = EXCH_OK;
+
+	(void)now;
+	for (size_t j = 0; j < n; j++) {
+		for (unsigned i = 0; i < a->ninstr; i++) {
+			if (a->instr[i].h.instr == m[j].instr)
+				hear(a, i, &m[j]);
+		}
+	}
+	for (unsigned i = 0; i < a->ninstr && err == EXCH_OK; i++) {
+		if (k->book[i].mid2 == 0)
+			continue;
+		err = quote(a, i, 0, o);
+		if (err == EXCH_OK)
+			err = quote(a, i, 1, o);
+	}
+	return err == EXCH_OK ? EXCH_OK : exch_agent_no_memory(a, d);
+}
+
+const struct exch_agent_kind exch_agent_maker = {
+    .name = "maker",
+    .what = "quotes both sides about the middle of the market",
+    .param = params,
+    .nparam = EXCH_ARRAY_LEN(params),
+    .size = sizeof(struct maker),
+    .open = open_maker,
+    .close = close_maker,
+    .turn = turn,
+};

@@ -1,0 +1,35 @@
+/*
+ * The agents that are built in: the table of them.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "sim/agents.h"
+
+static const struct exch_agent_kind *const all[] = {&exch_agent_maker};
+
+const struct exch_agent_kind *const *
+exch_agent_all(unsigned *n)
+{
+	*n = EXCH_ARRAY_LEN(all);
+	return all;
+}
+
+const struct exch_agent_kind *
+exch_agent_find(const char *name, size_t n)
+{
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(all); i++) {
+		if (strlen(all[i]->name) == n &&
+		    memcmp(all[i]->name, name, n) == 0)
+			return all[i];
+	}
+	return NULL;
+}
+
+int
+exch_agent_no_memory(const struct exch_agent *a, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "agent %s: out of memory", a->name);
+}

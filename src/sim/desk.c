@@ -1,0 +1,411 @@
+/*
+ * Agents as actors: messages on their way to them, the turns that these wake
+ * them for, and commands on their way back.  A desk is due when a command of
+ * its reaches the engine, when something wakes its agent, or when an answer
+ * that was left open may be one that is needed.
+ *
+ *	engine -> latency -> msg[] -> turn -> flight[] -> latency -> engine
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "sim/kernel.h"
+
+/* Turns that may be open at once: what a program is asked ahead. */
+#define ASKED_MOST 65536u
+
+static int
+no_memory(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for agents");
+}
+
+/* ---- life ---- */
+
+static void
+drop_desk(struct sim_desk *k)
+{
+	if (k->open && k->a.kind->close != NULL)
+		k->a.kind->close(&k->a);
+	for (unsigned i = 0; i < EXCH_PATHS; i++)
+		exch_latency_free(k->latency[i]);
+	exch_params_free(k->params);
+	exch_keyed_clear(&k->tags);
+	exch_free(k->a.state);
+	exch_free((void *)(uintptr_t)k->a.name);
+	exch_free(k->only);
+	exch_free(k->told);
+	exch_free(k->msg);
+	exch_free(k->flight);
+	exch_free(k->asked);
+	exch_free(k);
+}
+
+void
+exch_desk_close(struct exch_sim *s)
+{
+	for (size_t i = 0; i < s->ndesk; i++)
+		drop_desk(s->desk[i]);
+	exch_free(s->desk);
+	s->ndesk = 0;
+}
+
+static void
+streams(struct exch_sim *s, struct sim_desk *k, const char *name)
+{
+	struct exch_rng r;
+
+	exch_sim_stream(&k->a.rng, s->o.seed, name);
+	/* Its latencies and its program's seed are others than its chances. */
+	r = k->a.rng;
+	exch_rng_seed(&k->rng, exch_rng_u64(&r));
+	k->a.seed = exch_rng_u64(&r);
+}
+
+int
+exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
+    struct exch_diag *d)
+{
+	struct sim_desk *k = exch_calloc(1, sizeof(*k));
+
+	if (k == NULL ||
+	    !exch_room(&s->desk, s->ndesk, &s->cap_desk, sizeof(*s->desk))) {
+		exch_free(k);
+		exch_params_free(o->p);
+		for (unsigned i = 0; i < EXCH_PATHS; i++)
+			exch_latency_free(o->latency[i]);
+		return no_memory(d);
+	}
+	k->no = (uint32_t)s->ndesk;
+	s->desk[s->ndesk++] = k;
+	k->params = o->p;
+	k->account = o->account;
+	k->waking = k->wake = EXCH_TS_NONE;
+	memcpy(k->latency, o->latency, sizeof(k->latency));
+	k->a.kind = o->kind;
+	k->a.params = o->p;
+	k->a.name = exch_strdup(o->name);
+	k->a.state = exch_calloc(1, o->kind->size + 1);
+	k->a.maker_fee = o->maker_fee;
+	k->a.taker_fee = o->taker_fee;
+	k->a.begin = s->o.begin;
+	k->a.end = s->o.end;
+	streams(s, k, o->name);
+	if (o->ninstr != 0)
+		k->only = exch_calloc(o->ninstr, sizeof(*k->only));
+	if (k->a.name == NULL || k->a.state == NULL ||
+	    (o->ninstr != 0 && k->only == NULL) ||
+	    exch_keyed_init(&k->tags, sizeof(struct sim_tag)) != EXCH_OK)
+		return no_memory(d);
+	if (o->ninstr != 0)
+		memcpy(k->only, o->instr, o->ninstr * sizeof(*k->only));
+	k->nonly = o->ninstr;
+	return EXCH_OK;
+}
+
+/* What it trades: those that were named, or all that there are. */
+static int
+instruments(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
+{
+	size_t most = k->only != NULL ? k->nonly : s->ninstr;
+	unsigned n = 0;
+
+	k->told = exch_calloc(most + 1, sizeof(*k->told));
+	if (k->told == NULL)
+		return no_memory(d);
+	for (size_t i = 0; i < most; i++) {
+		struct sim_instr *in = exch_sim_instr(
+		    s, k->only != NULL ? k->only[i] : (uint32_t)i);
+
+		if (in == NULL && k->only != NULL)
+			return exch_diag_set(d, EXCH_ERR_RANGE, NULL,
+			    EXCH_POS_NONE, 0,
+			    "agent %s: one of its instruments is not there "
+			    "when "
+			    "the run begins",
+			    k->a.name);
+		if (in == NULL)
+			continue;
+		k->told[n++] = in->rec;
+		in->desks++;
+	}
+	k->a.instr = k->told;
+	k->a.ninstr = n;
+	return EXCH_OK;
+}
+
+static uint64_t
+least(const struct sim_desk *k)
+{
+	uint64_t n = UINT64_MAX;
+
+	for (unsigned i = EXCH_PATH_NEW; i <= EXCH_PATH_CANCEL; i++) {
+		uint64_t l = k->latency[i] == NULL
+				 ? 0
+				 : exch_latency_least(k->latency[i]);
+
+		n = l < n ? l : n;
+	}
+	return n < EXCH_SIM_STEP ? EXCH_SIM_STEP : n;
+}
+
+/* ---- when it is due ---- */
+
+static exch_ts
+earlier(exch_ts a, exch_ts b)
+{
+	return a < b ? a : b;
+}
+
+static void
+plan(struct exch_sim *s, const struct sim_desk *k)
+{
+	exch_ts due = earlier(k->waking, k->wake);
+
+	if (k->next_flight < k->nflight)
+		due = earlier(due, k->flight[k->next_flight].at);
+	if (k->answered < k->nasked)
+		due = earlier(due, k->asked[k->answered] + k->a.least_latency);
+	exch_agenda_set(&s->agenda, k->actor, due);
+}
+
+int
+exch_desk_open(struct exch_sim *s, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < s->ndesk && err == EXCH_OK; i++) {
+		struct sim_desk *k = s->desk[i];
+
+		k->actor = exch_sim_desk_actor(s, i);
+		k->a.least_latency = least(k);
+		err = instruments(s, k, d);
+		if (err == EXCH_OK)
+			err = k->a.kind->open(&k->a, d);
+		k->open = err == EXCH_OK;
+		/* Its first turn has no message. */
+		k->wake = s->now;
+		plan(s, k);
+	}
+	return err;
+}
+
+/* ---- messages ---- */
+
+/* Room for one more behind the last; what was taken makes room. */
+static bool
+room(void *array, size_t *first, size_t *n, size_t *cap, size_t size)
+{
+	unsigned char *p;
+
+	if (*first > 64 && *first > *n / 2) {
+		memcpy(&p, array, sizeof(p));
+		memmove(p, p + *first * size, (*n - *first) * size);
+		*n -= *first;
+		*first = 0;
+	}
+	return exch_room(array, *n, cap, size);
+}
+
+static bool
+wakes(const struct sim_desk *k, const struct exch_agent_msg *m)
+{
+	return (k->a.wants.wakes >> m->what & 1) != 0 ||
+	       m->what == EXCH_TOLD_END || m->what == EXCH_TOLD_TIMER;
+}
+
+int
+exch_desk_tell(struct exch_sim *s, struct sim_desk *k, enum exch_sim_path path,
+    struct exch_agent_msg *m)
+{
+	size_t at;
+
+	m->time = s->now;
+	m->at = k->latency[path] == NULL
+		    ? s->now
+		    : exch_latency_arrival(k->latency[path], &k->rng, s->now);
+	if (!room(&k->msg, &k->first, &k->nmsg, &k->cap_msg, sizeof(*m)))
+		return EXCH_ERR_NOMEM;
+	/* Two paths lead to an agent; both keep their order. */
+	for (at = k->nmsg++; at > k->first && k->msg[at - 1].at > m->at; at--)
+		k->msg[at] = k->msg[at - 1];
+	k->msg[at] = *m;
+	if (wakes(k, m) && m->at < k->waking) {
+		k->waking = m->at;
+		plan(s, k);
+	}
+	return EXCH_OK;
+}
+
+/* ---- commands ---- */
+
+static const enum exch_sim_path path_of[] = {
+    [EXCH_AGENT_NEW] = EXCH_PATH_NEW,
+    [EXCH_AGENT_CANCEL] = EXCH_PATH_CANCEL,
+    [EXCH_AGENT_REPLACE] = EXCH_PATH_REPLACE,
+    [EXCH_AGENT_CANCEL_ALL] = EXCH_PATH_CANCEL,
+};
+
+int
+exch_agent_say(struct exch_agent_out *o, const struct exch_agent_cmd *c)
+{
+	struct sim_desk *k = o->k;
+	exch_ts leaves = o->turn + c->busy;
+	struct exch_latency *l;
+	struct sim_flight f = {.c = *c};
+	size_t at;
+
+	if (c->what == EXCH_AGENT_WAKE) {
+		leaves = o->turn + k->a.least_latency;
+		k->wake = c->at < leaves ? leaves : c->at;
+		return EXCH_OK;
+	}
+	l = k->latency[path_of[c->what]];
+	f.at = l == NULL ? leaves : exch_latency_arrival(l, &k->rng, leaves);
+	if (f.at < o->turn + EXCH_SIM_STEP)
+		f.at = o->turn + EXCH_SIM_STEP;
+	if (!room(&k->flight, &k->next_flight, &k->nflight, &k->cap_flight,
+		sizeof(f)))
+		return EXCH_ERR_NOMEM;
+	for (at = k->nflight++;
+	     at > k->next_flight && k->flight[at - 1].at > f.at; at--)
+		k->flight[at] = k->flight[at - 1];
+	k->flight[at] = f;
+	return EXCH_OK;
+}
+
+static int
+send_due(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	while (err == EXCH_OK && k->next_flight < k->nflight &&
+	       k->flight[k->next_flight].at <= s->now) {
+		struct exch_agent_cmd c = k->flight[k->next_flight++].c;
+
+		err = exch_desk_send(s, k, &c, d);
+	}
+	return err;
+}
+
+/* ---- turns ---- */
+
+static int
+answers(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	while (err == EXCH_OK && k->answered < k->nasked) {
+		struct exch_agent_out o = {s, k, k->asked[k->answered++]};
+
+		err = k->a.kind->answer(&k->a, &o, d);
+	}
+	k->answered = k->nasked = 0;
+	return err;
+}
+
+static int
+give(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_msg *m,
+    size_t n, struct exch_diag *d)
+{
+	struct exch_agent_out o = {s, k, s->now};
+	int err;
+
+	s->st.turns++;
+	if (k->a.kind->turn != NULL)
+		return k->a.kind->turn(&k->a, s->now, m, n, &o, d);
+	if (!exch_room(&k->asked, k->nasked, &k->cap_asked, sizeof(*k->asked)))
+		return no_memory(d);
+	err = k->a.kind->ask(&k->a, s->now, m, n, d);
+	k->asked[k->nasked++] = s->now;
+	return err == EXCH_OK && k->nasked == ASKED_MOST ? answers(s, k, d)
+							 : err;
+}
+
+/* All that has arrived by now; the one that has woken it is the last. */
+static int
+turn(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
+{
+	size_t from = k->first, n = 0;
+	int err = EXCH_OK;
+
+	if (k->wake <= s->now) {
+		struct exch_agent_msg timer = {.what = EXCH_TOLD_TIMER};
+		bool first = s->now == k->a.begin && k->nmsg == 0;
+
+		k->wake = EXCH_TS_NONE;
+		timer.at = timer.time = s->now;
+		if (!first && !room(&k->msg, &k->first, &k->nmsg, &k->cap_msg,
+				  sizeof(timer)))
+			return no_memory(d);
+		from = k->first;
+		if (!first) {
+			size_t at = k->nmsg++;
+
+			for (; at > from && k->msg[at - 1].at > s->now; at--)
+				k->msg[at] = k->msg[at - 1];
+			k->msg[at] = timer;
+		}
+	}
+	while (from + n < k->nmsg && k->msg[from + n].at <= s->now)
+		n++;
+	k->first += n;
+	k->waking = EXCH_TS_NONE;
+	for (size_t i = k->first; i < k->nmsg; i++) {
+		if (wakes(k, &k->msg[i])) {
+			k->waking = k->msg[i].at;
+			break;
+		}
+	}
+	err = give(s, k, k->msg + from, n, d);
+	if (k->first == k->nmsg)
+		k->first = k->nmsg = 0;
+	return err;
+}
+
+int
+exch_desk_act(struct exch_sim *s, size_t i, struct exch_diag *d)
+{
+	struct sim_desk *k = s->desk[i];
+	int err = EXCH_OK;
+
+	if (k->answered < k->nasked &&
+	    k->asked[k->answered] + k->a.least_latency <= s->now)
+		err = answers(s, k, d);
+	if (err == EXCH_OK)
+		err = send_due(s, k, d);
+	if (err == EXCH_OK && earlier(k->waking, k->wake) <= s->now)
+		err = turn(s, k, d);
+	plan(s, k);
+	return err;
+}
+
+int
+exch_desk_end(struct exch_sim *s, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < s->ndesk && err == EXCH_OK; i++) {
+		struct sim_desk *k = s->desk[i];
+		struct exch_agent_msg m = {.what = EXCH_TOLD_END};
+
+		/* Nothing is on its way any more: it hears all of it. */
+		s->now = s->o.end;
+		if (k->nmsg > k->first && k->msg[k->nmsg - 1].at > s->now)
+			s->now = k->msg[k->nmsg - 1].at;
+		k->wake = EXCH_TS_NONE;
+		if (k->latency[EXCH_PATH_RESPONSE] != NULL) {
+			exch_latency_free(k->latency[EXCH_PATH_RESPONSE]);
+			k->latency[EXCH_PATH_RESPONSE] = NULL;
+		}
+		err = exch_desk_tell(s, k, EXCH_PATH_RESPONSE, &m);
+		if (err == EXCH_OK)
+			err = turn(s, k, d);
+		if (err == EXCH_OK)
+			err = answers(s, k, d);
+	}
+	return err;
+}

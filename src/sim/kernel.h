@@ -1,0 +1,233 @@
+/*
+ * What the files of the simulation share.
+ *
+ *	kernel.c  life, who is next, the run
+ *	venue.c   commands into the engine, events out of it
+ *	crowd.c   flows as actors
+ *	desk.c    agents as actors: turns, and what is on its way
+ *	told.c    events as messages to agents
+ *	sent.c    an agent's commands, as they reach the engine
+ *	day.c     a recorded day as an actor, and how far it drifts
+ *	resync.c  bringing the simulated books back to the recorded ones
+ */
+#ifndef EXCH_SIM_KERNEL_H
+#define EXCH_SIM_KERNEL_H
+
+#include "base/buf.h"
+#include "base/keyed.h"
+#include "sim/agenda.h"
+#include "sim/day.h"
+#include "sim/sim.h"
+
+#define EXCH_SIM_NOBODY UINT32_MAX
+
+/* An instrument, by its id. */
+struct sim_instr {
+	struct exch_sim_market m; /* m.instr 0: not announced */
+	exch_px tick;
+	uint8_t phase;
+	uint32_t flows;	 /* the first on it, or nobody; linked by next */
+	uint32_t desks;	 /* how many agents are told of it */
+	bool dirty;	 /* its book may differ from the recorded one */
+	uint64_t top[4]; /* bid, its quantity, offer, its quantity: as told */
+	struct exch_rec_instrument rec;
+};
+
+struct sim_flow {
+	struct exch_flow f;
+	uint32_t instr;
+	uint32_t account;
+	uint32_t accounts;
+	uint32_t next; /* on the same instrument */
+	uint32_t actor;
+	struct exch_params *params;
+};
+
+/* A live order of an agent: key.id its number, key.place the instrument. */
+struct sim_order {
+	struct exch_key key;
+	uint64_t tag;
+	uint32_t desk;
+	uint8_t side;
+	uint8_t zero[3];
+	exch_px price;
+	exch_px asked; /* by a replacement on its way through the engine */
+	exch_qty leaves;
+};
+
+/* The agent's own number of it: key.id; key.place is 0. */
+struct sim_tag {
+	struct exch_key key;
+	exch_oid order;
+	uint32_t instr;
+	uint32_t zero;
+};
+
+/* A command on its way to the engine. */
+struct sim_flight {
+	exch_ts at;
+	struct exch_agent_cmd c;
+};
+
+/* An agent, and what is between it and the market. */
+struct sim_desk {
+	struct exch_agent a;
+	struct exch_params *params;
+	struct exch_rng rng; /* of latencies */
+	struct exch_latency *latency[EXCH_PATHS];
+	uint32_t no;
+	uint32_t account;
+	uint32_t actor;
+	bool open;
+	uint32_t *only; /* ids of what it trades; NULL: everything */
+	unsigned nonly;
+	struct exch_rec_instrument *told; /* a.instr */
+	/* Messages by the time of their arrival, from `first` on. */
+	struct exch_agent_msg *msg;
+	size_t first, nmsg, cap_msg;
+	exch_ts waking; /* arrival of the first of them that wakes it */
+	exch_ts wake;	/* the timer it asked for */
+	/* Commands by the time of their arrival. */
+	struct sim_flight *flight;
+	size_t next_flight, nflight, cap_flight;
+	/* Times of turns without an answer, from `answered` on. */
+	exch_ts *asked;
+	size_t answered, nasked, cap_asked;
+	struct exch_keyed tags;
+};
+
+/* Whose answer is taken, and of which turn. */
+struct exch_agent_out {
+	struct exch_sim *s;
+	struct sim_desk *k;
+	exch_ts turn;
+};
+
+/* The command that is being carried out. */
+struct sim_hand {
+	uint32_t flow;	/* whose it is, or nobody */
+	exch_oid order; /* of a new order; 0: none */
+	uint64_t qty;	/* what is left of it */
+	bool gone;	/* refused or cancelled */
+};
+
+struct sim_day; /* day_priv.h */
+
+struct exch_sim {
+	struct exch_sim_opts o;
+	struct exch_writer *out;
+	struct exch_writer *draft; /* events before they are copied */
+	struct exch_match *match;
+	exch_ts now;
+	struct sim_instr *instr; /* by id */
+	size_t ninstr, cap_instr;
+	struct sim_flow *flow;
+	size_t nflow, cap_flow;
+	struct sim_desk **desk;
+	size_t ndesk, cap_desk;
+	struct sim_day *day;	/* or NULL */
+	struct exch_buf script; /* its records, one behind the other */
+	size_t at;		/* of the next one */
+	struct exch_agenda agenda;
+	struct sim_hand hand;
+	uint32_t changed; /* id of the instrument the command has touched */
+	bool all_changed; /* or the clock any of them */
+	exch_oid next_order;
+	struct exch_keyed orders; /* of agents: struct sim_order, desk.c */
+	struct exch_sim_stats st;
+};
+
+/* The least time of a command on its way: nobody is where the engine is. */
+#define EXCH_SIM_STEP 1u
+
+/* Actors: the script, the day, then flows, then agents. */
+#define EXCH_SIM_SCRIPT 0u
+#define EXCH_SIM_DAY 1u
+#define EXCH_SIM_FLOWS 2u
+static inline uint32_t
+exch_sim_flow_actor(const struct exch_sim *s, size_t i)
+{
+	(void)s;
+	return (uint32_t)(EXCH_SIM_FLOWS + i);
+}
+static inline uint32_t
+exch_sim_desk_actor(const struct exch_sim *s, size_t i)
+{
+	return (uint32_t)(EXCH_SIM_FLOWS + s->nflow + i);
+}
+
+static inline struct sim_instr *
+exch_sim_instr(struct exch_sim *s, uint32_t id)
+{
+	return id < s->ninstr && s->instr[id].m.instr != 0 ? &s->instr[id]
+							   : NULL;
+}
+
+/* A stream of random numbers that belongs to a name. */
+void exch_sim_stream(struct exch_rng *r, uint64_t seed, const char *name);
+
+/* ---- venue.c ---- */
+
+/*
+ * One record at s->now into the stream and the engine; what comes of it is
+ * written and told to whom it concerns.  The record's time is set.
+ */
+int exch_sim_command(
+    struct exch_sim *s, struct exch_rec *r, struct exch_diag *d);
+/* The same of somebody else's record, which is copied with its number. */
+int exch_sim_pass(struct exch_sim *s, const struct exch_rec *r, uint64_t seq,
+    struct exch_diag *d);
+/* Time comes to `t`; EXCH_TS_NONE: the rest of the day. */
+int exch_sim_clock(struct exch_sim *s, exch_ts t, struct exch_diag *d);
+
+/* ---- crowd.c ---- */
+
+int exch_crowd_open(struct exch_sim *s, struct exch_diag *d);
+void exch_crowd_close(struct exch_sim *s);
+int exch_crowd_act(struct exch_sim *s, size_t i, struct exch_diag *d);
+/* So much of an order went: was it one of these flows'? */
+bool exch_crowd_less(
+    struct exch_sim *s, struct sim_instr *in, exch_oid order, uint64_t qty);
+/* The command in hand is over: who has to think again? */
+int exch_crowd_settle(struct exch_sim *s, struct exch_diag *d);
+
+/* ---- day.c ---- */
+
+int exch_day_open(struct exch_sim *s, struct exch_diag *d);
+void exch_day_close(struct exch_sim *s);
+int exch_day_act(struct exch_sim *s, struct exch_diag *d);
+/* Events of the engine, n bytes. */
+void exch_day_hear(struct exch_sim *s, const unsigned char *p, size_t n);
+/* An agent's order was executed, now. */
+void exch_day_filled(struct exch_sim *s);
+
+/* ---- desk.c ---- */
+
+int exch_desk_open(struct exch_sim *s, struct exch_diag *d);
+void exch_desk_close(struct exch_sim *s);
+int exch_desk_act(struct exch_sim *s, size_t i, struct exch_diag *d);
+/* The last turns. */
+int exch_desk_end(struct exch_sim *s, struct exch_diag *d);
+/* A message begins its way, now; m->at and m->time are set.  EXCH_ERR_NOMEM. */
+int exch_desk_tell(struct exch_sim *s, struct sim_desk *k,
+    enum exch_sim_path path, struct exch_agent_msg *m);
+
+/* ---- told.c ---- */
+
+/* An event that an agent may have to be told. */
+int exch_desk_hear(
+    struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r);
+/* The book of an instrument has changed, perhaps. */
+int exch_desk_book(struct exch_sim *s, struct sim_instr *in);
+/* A phase, of one instrument or (NULL) of all. */
+int exch_desk_phase(struct exch_sim *s, uint32_t instr, uint8_t phase);
+
+/* ---- sent.c ---- */
+
+/* A command has reached the engine. */
+int exch_desk_send(struct exch_sim *s, struct sim_desk *k,
+    const struct exch_agent_cmd *c, struct exch_diag *d);
+/* An order of an agent is gone. */
+void exch_desk_drop(struct exch_sim *s, struct sim_order *o);
+
+#endif

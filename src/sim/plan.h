@@ -1,0 +1,89 @@
+/*
+ * A scenario for a market that runs by itself, read: exch-scenario(5),
+ * SIMULATION.  Lines of orders are the script; the others say who else is
+ * there, how long orders are on their way, and from when to when it runs.
+ */
+#ifndef EXCH_SIM_PLAN_H
+#define EXCH_SIM_PLAN_H
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "rec/zio.h"
+#include "sim/day.h"
+#include "sim/sim.h"
+
+/* A variable, by -D or by a line; those of -D come first and win. */
+struct exch_plan_value {
+	char *name;
+	char *value;
+	bool given; /* by -D */
+	bool used;
+};
+
+struct exch_plan_agent {
+	struct exch_sim_agent_opts o;
+	char *name;
+	uint32_t *instr;
+	bool fees; /* its own */
+};
+
+struct exch_plan_flow {
+	struct exch_sim_flow_opts o;
+	char *name;
+};
+
+struct exch_plan {
+	uint64_t seed;
+	bool seeded;
+	exch_ts begin, end; /* EXCH_TS_NONE: not told */
+	uint32_t date;	    /* the first one named, or 0 */
+	char zone[64];	    /* the same; "" */
+	char *market;	    /* path of the market's file, or NULL */
+	char *day;	    /* of the recorded day, or NULL */
+	enum exch_resync resync;
+	uint64_t after;
+	struct exch_buf script;
+	struct exch_plan_flow *flow;
+	size_t nflow, cap_flow;
+	struct exch_plan_agent *agent;
+	size_t nagent, cap_agent;
+	struct exch_plan_value *value;
+	size_t nvalue, cap_value;
+	struct exch_buf text; /* all that was read: what it is known by */
+};
+
+struct exch_plan_opts {
+	uint32_t date;		  /* 0: the scenario's, or its default */
+	const struct exch_tz *tz; /* NULL: the scenario's, or UTC */
+	/*
+	 * A line `day FILE`: what it has announced, and the first account
+	 * that is free.  The directory is borrowed until the plan is read.
+	 */
+	int (*day)(void *arg, const char *path, const struct exch_dir **dir,
+	    uint32_t *account, struct exch_diag *d);
+	int (*zone)(const char *name, struct exch_tz **tz, struct exch_diag *d);
+	/* A file that the scenario names, from where the scenario lies. */
+	int (*open)(void *arg, const char *path, struct exch_in **in,
+	    struct exch_diag *d);
+	int (*slurp)(void *arg, const char *path, char **bytes, size_t *n,
+	    struct exch_diag *d);
+	void *arg;
+};
+
+void exch_plan_init(struct exch_plan *p);
+void exch_plan_clear(struct exch_plan *p);
+/* "NAME=VALUE" of -D.  EXCH_ERR_FORMAT, EXCH_ERR_EXISTS, EXCH_ERR_NOMEM. */
+int exch_plan_define(struct exch_plan *p, const char *text);
+/*
+ * Read a scenario.  Mistakes have line and column.  Flows, agents and their
+ * parameters are the plan's until exch_plan_start() gives them away.
+ */
+int exch_plan_read(struct exch_plan *p, struct exch_in *in,
+    const struct exch_plan_opts *o, struct exch_diag *d);
+/* A value of -D that no line has asked for: its name, or NULL. */
+const char *exch_plan_unused(const struct exch_plan *p);
+/* Everything goes into a simulation. */
+int exch_plan_start(
+    struct exch_plan *p, struct exch_sim *s, struct exch_diag *d);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * A scenario on its way in: what the files that read it share.
+ *
+ *	plan.c      life, lines and variables, into a simulation
+ *	plan_set.c  lines without a time
+ *	plan_who.c  flows, agents, strategies, their latencies and fees
+ */
+#ifndef EXCH_SIM_PLAN_PRIV_H
+#define EXCH_SIM_PLAN_PRIV_H
+
+#include "feed/scenario.h"
+#include "sim/plan.h"
+
+/* Files within files, at most. */
+#define EXCH_PLAN_DEPTH 16u
+
+/* A latency as told: of one agent or (NULL) of all that have none. */
+struct plan_latency {
+	char *agent;
+	unsigned path;
+	struct exch_latency *law;
+};
+
+struct plan_read {
+	struct exch_plan *p;
+	const struct exch_plan_opts *o;
+	struct exch_diag *d;
+	struct exch_feed_opts feed; /* a day changes them */
+	struct plan_latency *latency;
+	size_t nlatency, cap_latency;
+	int64_t maker_fee, taker_fee;  /* of agents without their own */
+	char *inside[EXCH_PLAN_DEPTH]; /* files that are being read */
+	unsigned depth;
+};
+
+/* A copy of a word, or NULL. */
+char *exch_plan_word(const struct scn_word *w);
+/* EXCH_OK, or the complaint `own` at a word of the line. */
+int exch_plan_said(struct scn *s, const struct scn_word *w, int err,
+    const struct exch_diag *own);
+
+/* ---- plan_set.c; 1: none of its lines ---- */
+int exch_plan_setting(struct plan_read *r, struct scn *s);
+
+/* ---- plan_who.c ---- */
+int exch_plan_flow_line(struct plan_read *r, struct scn *s);
+int exch_plan_agent_line(struct plan_read *r, struct scn *s);
+int exch_plan_strategy_line(struct plan_read *r, struct scn *s);
+int exch_plan_latency_line(struct plan_read *r, struct scn *s);
+int exch_plan_fees_line(struct plan_read *r, struct scn *s);
+/* Latencies and fees find their agents. */
+int exch_plan_assign(struct plan_read *r, struct exch_diag *d);
+
+#endif

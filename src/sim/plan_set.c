@@ -1,0 +1,128 @@
+/*
+ * Lines of a scenario that say from when to when a market runs, by which
+ * rules, and with which chances.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "rec/dir.h"
+#include "sim/plan_priv.h"
+
+/* seed N */
+static int
+seed(struct plan_read *r, struct scn *s)
+{
+	uint64_t v;
+	int rc = exch_scn_whole(s, "a seed", UINT64_MAX, &v);
+
+	if (rc != 0)
+		return rc;
+	if (!r->p->seeded)
+		r->p->seed = v;
+	r->p->seeded = true;
+	return exch_scn_end(s);
+}
+
+/* begin TIME, end TIME: a time of day needs no order among the lines. */
+static int
+bound(struct scn *s, exch_ts *to, const char *what)
+{
+	const struct scn_word *w = exch_scn_next(s);
+	const char *need = NULL;
+
+	if (w == NULL ||
+	    exch_when_parse(&s->when, w->p, w->n, to, &need) != EXCH_OK) {
+		s->at = 1;
+		return exch_scn_expected(s, what);
+	}
+	return exch_scn_end(s);
+}
+
+/* market FILE */
+static int
+market(struct plan_read *r, struct scn *s)
+{
+	const struct scn_word *w = exch_scn_next(s);
+
+	if (w == NULL)
+		return exch_scn_expected(s, "the name of a market's file");
+	exch_free(r->p->market);
+	r->p->market = exch_plan_word(w);
+	if (r->p->market == NULL)
+		return exch_scn_nomem(s);
+	return exch_scn_end(s);
+}
+
+/* resync none | idle | after TIME | hard */
+static int
+resync(struct plan_read *r, struct scn *s)
+{
+	const struct scn_word *w;
+
+	if (exch_scn_accept(s, "none")) {
+		r->p->resync = EXCH_RESYNC_NONE;
+	} else if (exch_scn_accept(s, "idle")) {
+		r->p->resync = EXCH_RESYNC_IDLE;
+	} else if (exch_scn_accept(s, "hard")) {
+		r->p->resync = EXCH_RESYNC_HARD;
+	} else if (exch_scn_accept(s, "after")) {
+		r->p->resync = EXCH_RESYNC_AFTER;
+		w = exch_scn_next(s);
+		if (w == NULL ||
+		    exch_duration_parse(w->p, w->n, &r->p->after) != EXCH_OK) {
+			s->at -= w != NULL;
+			return exch_scn_expected(s, "a time such as 2s");
+		}
+	} else {
+		return exch_scn_expected(s, "none, idle, after TIME or hard");
+	}
+	return exch_scn_end(s);
+}
+
+/* day FILE: its instruments are known from here on. */
+static int
+day(struct plan_read *r, struct scn *s)
+{
+	const struct scn_word *w = exch_scn_next(s);
+	struct exch_diag own = {0};
+	int err;
+
+	if (w == NULL)
+		return exch_scn_expected(s, "the name of a day's orders");
+	if (r->p->day != NULL || r->p->nflow + r->p->nagent != 0 ||
+	    r->p->script.len != 0)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "the day stands before instruments, accounts and whoever "
+		    "trades, once");
+	r->p->day = exch_plan_word(w);
+	if (r->p->day == NULL)
+		return exch_scn_nomem(s);
+	err = r->o->day(
+	    r->o->arg, r->p->day, &r->feed.known, &r->feed.first_account, &own);
+	if (err != EXCH_OK)
+		return exch_plan_said(s, w, err, &own);
+	r->feed.first_order = EXCH_SIM_OWN;
+	s->next_order = EXCH_SIM_OWN;
+	s->next_instr = exch_dir_max(r->feed.known) + 1;
+	return exch_scn_end(s);
+}
+
+int
+exch_plan_setting(struct plan_read *r, struct scn *s)
+{
+	if (exch_scn_accept(s, "seed"))
+		return seed(r, s);
+	if (exch_scn_accept(s, "begin"))
+		return bound(s, &r->p->begin, "when it begins, such as 09:30");
+	if (exch_scn_accept(s, "end"))
+		return bound(s, &r->p->end, "when it ends, such as 16:00");
+	if (exch_scn_accept(s, "market"))
+		return market(r, s);
+	if (exch_scn_accept(s, "day"))
+		return day(r, s);
+	if (exch_scn_accept(s, "resync"))
+		return resync(r, s);
+	return 1;
+}

@@ -1,0 +1,620 @@
+/*
+ * Lines of a scenario that say who is there: models of flow, agents that are
+ * built in, programs; how long what they send is on its way, and what they
+ * pay.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/dec.h"
+#include "base/near.h"
+#include "sim/plan_priv.h"
+
+#define ACCOUNTS_MOST 1000000u
+
+/* ---- parameters ---- */
+
+/* NAME VALUE ..., up to the end of the line or the word `until`. */
+static int
+parameters(struct scn *s, struct exch_params *p, const char *until)
+{
+	const struct scn_word *name, *value;
+	const char *near;
+	int rc;
+
+	while (s->at < s->nwords) {
+		struct exch_diag own = {0};
+
+		if (until != NULL && exch_scn_is(&s->word[s->at], until))
+			break;
+		name = exch_scn_next(s);
+		value = exch_scn_next(s);
+		if (value == NULL)
+			return exch_scn_expected(s, "the value of a parameter");
+		rc = exch_params_set(
+		    p, name->p, name->n, value->p, value->n, &near, &own);
+		if (rc == EXCH_ERR_ABSENT)
+			return exch_scn_fail(s, name, EXCH_ERR_FORMAT,
+			    "\"%.*s\" is no parameter here%s%s%s: exch-sim "
+			    "models lists them",
+			    (int)(name->n < 32 ? name->n : 32), name->p,
+			    near != NULL ? "; did you mean \"" : "",
+			    near != NULL ? near : "", near != NULL ? "\"" : "");
+		if (rc != EXCH_OK)
+			return exch_plan_said(s, value, rc, &own);
+	}
+	if (exch_params_missing(p) != NULL)
+		return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		    "\"%s\" has to be given", exch_params_missing(p));
+	return 0;
+}
+
+/* ---- flows ---- */
+
+static const struct exch_flow_kind *
+flow_kind(struct scn *s, int *rc)
+{
+	unsigned n;
+	const struct exch_flow_kind *const *all = exch_flow_all(&n);
+	const char *names[64];
+	const struct scn_word *w = exch_scn_next(s);
+	const struct exch_flow_kind *k =
+	    w != NULL ? exch_flow_find(w->p, w->n) : NULL;
+	const char *near;
+
+	*rc = 0;
+	if (k != NULL)
+		return k;
+	for (unsigned i = 0; i < n && i < EXCH_ARRAY_LEN(names); i++)
+		names[i] = all[i]->name;
+	near = w != NULL ? exch_nearest(w->p, w->n, names, n) : NULL;
+	s->at = w != NULL ? s->at - 1 : s->at;
+	*rc = near == NULL
+		  ? exch_scn_expected(
+			s, "a model, such as zero (exch-sim models lists them)")
+		  : exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+			"\"%.*s\" is no model; did you mean \"%s\"",
+			(int)(w->n < 32 ? w->n : 32), w->p, near);
+	return NULL;
+}
+
+/* One account of that name, or n of them: NAME-1 to NAME-n. */
+static int
+accounts(struct scn *s, const char *name, uint64_t n, uint32_t *first)
+{
+	char text[96];
+	struct scn_word w = {text, 0, 1};
+	uint32_t id;
+	int rc = 0;
+
+	for (uint64_t i = 1; i <= n && rc == 0; i++) {
+		struct exch_buf b = {0};
+
+		exch_buf_fmt(
+		    &b, n == 1 ? "%s" : "%s-%llu", name, (unsigned long long)i);
+		if (b.failed || b.len > EXCH_TEXT_NAME) {
+			exch_buf_free(&b);
+			return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+			    "the names of its accounts have more than %u "
+			    "bytes: add \"as NAME\"",
+			    EXCH_TEXT_NAME);
+		}
+		memcpy(text, b.p, b.len);
+		w.n = b.len;
+		exch_buf_free(&b);
+		rc = exch_scn_account(s, &w, &id);
+		if (i == 1)
+			*first = id;
+		else if (rc == 0 && id != *first + i - 1)
+			rc = exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+			    "account %.*s was announced before: accounts of a "
+			    "flow are its own",
+			    (int)w.n, text);
+	}
+	return rc;
+}
+
+static bool
+taken(const struct exch_plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->nflow; i++) {
+		if (strcmp(p->flow[i].name, name) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < p->nagent; i++) {
+		if (strcmp(p->agent[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "zero-ABC", or what the line says. */
+static int
+flow_name(struct plan_read *r, struct scn *s, const struct exch_flow_kind *k,
+    const struct scn_word *symbol, char **name)
+{
+	const struct scn_word *w = NULL;
+	struct exch_buf b = {0};
+
+	if (exch_scn_accept(s, "as")) {
+		w = exch_scn_next(s);
+		if (w == NULL)
+			return exch_scn_expected(s, "its name");
+		*name = exch_plan_word(w);
+	} else {
+		exch_buf_fmt(&b, "%s-%.*s", k->name, (int)symbol->n, symbol->p);
+		exch_buf_char(&b, '\0');
+		*name = b.failed ? NULL : exch_strdup(b.p);
+		exch_buf_free(&b);
+	}
+	if (*name == NULL)
+		return exch_scn_nomem(s);
+	if (taken(r->p, *name))
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "there is a %s already: add \"as NAME\" with another name",
+		    *name);
+	return 0;
+}
+
+/* What stands in front of the parameters. */
+static int
+flow_words(struct plan_read *r, struct scn *s, struct exch_plan_flow *f,
+    const struct scn_word *symbol)
+{
+	uint64_t n = 1;
+	int rc = flow_name(r, s, f->o.kind, symbol, &f->name);
+
+	f->o.name = f->name;
+	if (rc == 0 && exch_scn_accept(s, "accounts"))
+		rc = exch_scn_whole(
+		    s, "the number of its accounts", ACCOUNTS_MOST, &n);
+	if (rc == 0 && n == 0)
+		rc = exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		    "a flow has one account at least");
+	if (rc == 0)
+		rc = accounts(s, f->name, n, &f->o.account);
+	f->o.accounts = (uint32_t)n;
+	return rc;
+}
+
+/* flow KIND SYMBOL [as NAME] [accounts N] [PARAMETER VALUE]... */
+int
+exch_plan_flow_line(struct plan_read *r, struct scn *s)
+{
+	struct exch_plan *p = r->p;
+	struct exch_plan_flow *f;
+	const struct scn_word *symbol;
+	uint32_t number;
+	int rc;
+
+	if (!exch_room(&p->flow, p->nflow, &p->cap_flow, sizeof(*f)))
+		return exch_scn_nomem(s);
+	f = &p->flow[p->nflow];
+	*f = (struct exch_plan_flow){0};
+	f->o.kind = flow_kind(s, &rc);
+	if (f->o.kind == NULL)
+		return rc;
+	symbol = exch_scn_next(s);
+	if (symbol == NULL)
+		return exch_scn_expected(s, "the symbol of an instrument");
+	rc = exch_scn_instrument(s, symbol, &number);
+	if (rc != 0)
+		return rc;
+	f->o.instr = s->instr[number].h.instr;
+	if (exch_params_new(f->o.kind->param, f->o.kind->nparam, &f->o.p) !=
+	    EXCH_OK)
+		return exch_scn_nomem(s);
+	rc = flow_words(r, s, f, symbol);
+	p->nflow++; /* its own name was none that is taken */
+	return rc == 0 ? parameters(s, f->o.p, NULL) : rc;
+}
+
+/* ---- agents ---- */
+
+static const struct exch_agent_kind *
+agent_kind(struct scn *s, int *rc)
+{
+	unsigned n;
+	const struct exch_agent_kind *const *all = exch_agent_all(&n);
+	const char *names[64];
+	const struct scn_word *w = exch_scn_next(s);
+	const struct exch_agent_kind *k =
+	    w != NULL ? exch_agent_find(w->p, w->n) : NULL;
+	const char *near;
+
+	*rc = 0;
+	if (k != NULL)
+		return k;
+	for (unsigned i = 0; i < n && i < EXCH_ARRAY_LEN(names); i++)
+		names[i] = all[i]->name;
+	near = w != NULL ? exch_nearest(w->p, w->n, names, n) : NULL;
+	s->at = w != NULL ? s->at - 1 : s->at;
+	*rc = near == NULL
+		  ? exch_scn_expected(s,
+			"what it does, such as maker (exch-sim models lists "
+			"it)")
+		  : exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+			"\"%.*s\" is nothing that an agent does; did you mean "
+			"\"%s\"",
+			(int)(w->n < 32 ? w->n : 32), w->p, near);
+	return NULL;
+}
+
+/* on SYMBOL[,SYMBOL]... */
+static int
+on_symbols(struct scn *s, struct exch_plan_agent *a)
+{
+	const struct scn_word *w;
+	const char *p, *comma;
+	size_t left;
+
+	if (!exch_scn_accept(s, "on"))
+		return 0;
+	w = exch_scn_next(s);
+	if (w == NULL)
+		return exch_scn_expected(s, "symbols, such as ABC,DEF");
+	a->instr = exch_calloc(w->n, sizeof(*a->instr));
+	if (a->instr == NULL)
+		return exch_scn_nomem(s);
+	for (p = w->p, left = w->n;; p = comma + 1) {
+		struct scn_word one = *w;
+		uint32_t number;
+		int rc;
+
+		comma = memchr(p, ',', left);
+		one.p = p;
+		one.n = comma != NULL ? (size_t)(comma - p) : left;
+		rc = exch_scn_instrument(s, &one, &number);
+		if (rc != 0)
+			return rc;
+		a->instr[a->o.ninstr++] = s->instr[number].h.instr;
+		if (comma == NULL)
+			break;
+		left -= one.n + 1;
+	}
+	a->o.instr = a->instr;
+	return 0;
+}
+
+/* Its name, which is its account's too. */
+static int
+agent_name(struct plan_read *r, struct scn *s, struct exch_plan_agent *a)
+{
+	const struct scn_word *w;
+	int rc = exch_scn_name(s, "the name of an agent", &w);
+
+	if (rc != 0)
+		return rc;
+	a->name = exch_plan_word(w);
+	a->o.name = a->name;
+	if (a->name == NULL)
+		return exch_scn_nomem(s);
+	if (taken(r->p, a->name))
+		return exch_scn_fail(
+		    s, w, EXCH_ERR_FORMAT, "there is a %s already", a->name);
+	return exch_scn_account(s, w, &a->o.account);
+}
+
+/* Room for one more, which counts when it has a name. */
+static int
+begin_agent(struct plan_read *r, struct scn *s, struct exch_plan_agent **a)
+{
+	struct exch_plan *p = r->p;
+	int rc;
+
+	if (!exch_room(&p->agent, p->nagent, &p->cap_agent, sizeof(**a)))
+		return exch_scn_nomem(s);
+	*a = &p->agent[p->nagent];
+	**a = (struct exch_plan_agent){0};
+	rc = agent_name(r, s, *a);
+	p->nagent++;
+	return rc;
+}
+
+/* agent NAME KIND [on SYMBOL,...] [PARAMETER VALUE]... */
+int
+exch_plan_agent_line(struct plan_read *r, struct scn *s)
+{
+	struct exch_plan_agent *a;
+	int rc = begin_agent(r, s, &a);
+
+	if (rc != 0)
+		return rc;
+	a->o.kind = agent_kind(s, &rc);
+	if (a->o.kind == NULL)
+		return rc;
+	rc = on_symbols(s, a);
+	if (rc != 0)
+		return rc;
+	if (exch_params_new(a->o.kind->param, a->o.kind->nparam, &a->o.p) !=
+	    EXCH_OK)
+		return exch_scn_nomem(s);
+	return parameters(s, a->o.p, NULL);
+}
+
+/* The rest of the line as it was written, but for runs of blanks. */
+static int
+command_line(struct scn *s, struct exch_plan_agent *a)
+{
+	struct exch_buf b = {0};
+	struct exch_diag own = {0};
+	const char *near;
+	uint32_t end = 0;
+	int rc;
+
+	while (s->at < s->nwords) {
+		const struct scn_word *w = exch_scn_next(s);
+
+		if (b.len > 0 && w->column != end)
+			exch_buf_char(&b, ' ');
+		exch_buf_add(&b, w->p, w->n);
+		end = w->column + (uint32_t)w->n;
+	}
+	if (b.failed) {
+		exch_buf_free(&b);
+		return exch_scn_nomem(s);
+	}
+	if (b.len == 0)
+		return exch_scn_expected(s, "a command, such as python3 mm.py");
+	rc = exch_params_set(a->o.p, "command", 7, b.p, b.len, &near, &own);
+	exch_buf_free(&b);
+	return exch_plan_said(s, NULL, rc, &own);
+}
+
+/* strategy NAME [on SYMBOL,...] [PARAMETER VALUE]... run COMMAND */
+int
+exch_plan_strategy_line(struct plan_read *r, struct scn *s)
+{
+	const struct exch_agent_kind *k = &exch_agent_program;
+	struct exch_plan_agent *a;
+	unsigned back;
+	int rc = begin_agent(r, s, &a);
+
+	if (rc != 0)
+		return rc;
+	a->o.kind = k;
+	rc = on_symbols(s, a);
+	if (rc != 0)
+		return rc;
+	if (exch_params_new(k->param, k->nparam, &a->o.p) != EXCH_OK)
+		return exch_scn_nomem(s);
+	/* The command is needed, and stands last: it is taken first. */
+	back = s->at;
+	while (s->at < s->nwords && !exch_scn_is(&s->word[s->at], "run"))
+		s->at++;
+	if (!exch_scn_accept(s, "run"))
+		return exch_scn_expected(s, "\"run\" and a command");
+	rc = command_line(s, a);
+	s->at = back;
+	return rc == 0 ? parameters(s, a->o.p, "run") : rc;
+}
+
+/* ---- latencies and fees ---- */
+
+struct path_word {
+	const char *word;
+	unsigned first, last;
+};
+static const struct path_word paths[] = {
+    {"all", EXCH_PATH_FEED, EXCH_PATH_RESPONSE},
+    {"entry", EXCH_PATH_NEW, EXCH_PATH_CANCEL},
+    {"feed", EXCH_PATH_FEED, EXCH_PATH_FEED},
+    {"new", EXCH_PATH_NEW, EXCH_PATH_NEW},
+    {"replace", EXCH_PATH_REPLACE, EXCH_PATH_REPLACE},
+    {"cancel", EXCH_PATH_CANCEL, EXCH_PATH_CANCEL},
+    {"response", EXCH_PATH_RESPONSE, EXCH_PATH_RESPONSE}};
+
+/* of NAME; NULL: of everybody who has none of his own. */
+static int
+of_agent(struct scn *s, char **name)
+{
+	const struct scn_word *w;
+
+	*name = NULL;
+	if (!exch_scn_accept(s, "of"))
+		return 0;
+	w = exch_scn_next(s);
+	if (w == NULL)
+		return exch_scn_expected(s, "the name of an agent");
+	*name = exch_plan_word(w);
+	return *name != NULL ? 0 : exch_scn_nomem(s);
+}
+
+/* The law behind a path's word. */
+static int
+law(struct plan_read *r, struct scn *s, struct exch_latency **l)
+{
+	char *words[EXCH_SCN_WORDS];
+	unsigned n = 0, used = 0, from = s->at;
+	struct exch_diag own = {0};
+	int rc = EXCH_OK;
+
+	for (; s->at + n < s->nwords && rc == EXCH_OK; n++) {
+		words[n] = exch_plan_word(&s->word[s->at + n]);
+		if (words[n] == NULL)
+			rc = EXCH_ERR_NOMEM;
+	}
+	if (rc == EXCH_OK)
+		rc = exch_latency_parse((const char *const *)words, n, &used,
+		    r->o->slurp, r->o->arg, l, &own);
+	for (unsigned i = 0; i < n; i++)
+		exch_free(words[i]);
+	s->at = from + (used < n ? used : n);
+	return exch_plan_said(
+	    s, s->at < s->nwords ? &s->word[s->at] : NULL, rc, &own);
+}
+
+static int
+keep_law(struct plan_read *r, struct scn *s, const char *name,
+    const struct path_word *path, const struct exch_latency *l)
+{
+	for (unsigned i = path->first; i <= path->last; i++) {
+		struct plan_latency *k;
+
+		if (!exch_room(
+			&r->latency, r->nlatency, &r->cap_latency, sizeof(*k)))
+			return exch_scn_nomem(s);
+		k = &r->latency[r->nlatency];
+		*k = (struct plan_latency){
+		    .path = i, .law = exch_latency_copy(l)};
+		k->agent = name != NULL ? exch_strdup(name) : NULL;
+		r->nlatency++;
+		if (k->law == NULL || (name != NULL && k->agent == NULL))
+			return exch_scn_nomem(s);
+	}
+	return 0;
+}
+
+/* latency [of NAME] PATH LAW [PATH LAW]... */
+int
+exch_plan_latency_line(struct plan_read *r, struct scn *s)
+{
+	struct exch_latency *l = NULL;
+	char *name;
+	int rc = of_agent(s, &name);
+
+	while (rc == 0) {
+		unsigned i = 0;
+
+		while (i < EXCH_ARRAY_LEN(paths) &&
+		       !exch_scn_accept(s, paths[i].word))
+			i++;
+		if (i == EXCH_ARRAY_LEN(paths)) {
+			rc = exch_scn_expected(s,
+			    "a path: feed, entry, new, replace, cancel, "
+			    "response or all");
+			break;
+		}
+		rc = law(r, s, &l);
+		if (rc == 0)
+			rc = keep_law(r, s, name, &paths[i], l);
+		exch_latency_free(l);
+		l = NULL;
+		if (s->at >= s->nwords)
+			break;
+	}
+	exch_free(name);
+	return rc;
+}
+
+/* "-0.2bp" or "0.01%" in 10^-9 of the value. */
+static int
+rate(struct scn *s, int64_t *fee)
+{
+	const struct scn_word *w = exch_scn_next(s);
+	size_t n = w != NULL ? w->n : 0;
+	unsigned unit = n > 2 && w->p[n - 2] == 'b' && w->p[n - 1] == 'p' ? 2
+			: n > 1 && w->p[n - 1] == '%'			  ? 1
+									  : 0;
+
+	if (unit == 0 ||
+	    exch_dec_parse(w->p, n - unit, unit == 2 ? 5 : 7, fee) != 0) {
+		s->at -= w != NULL;
+		return exch_scn_expected(s, "a rate such as 0.2bp or -0.01%");
+	}
+	return 0;
+}
+
+static struct exch_plan_agent *
+find_agent(const struct exch_plan *p, const char *name)
+{
+	for (size_t i = 0; i < p->nagent; i++) {
+		if (strcmp(p->agent[i].name, name) == 0)
+			return &p->agent[i];
+	}
+	return NULL;
+}
+
+/* fees [of NAME] maker RATE taker RATE */
+int
+exch_plan_fees_line(struct plan_read *r, struct scn *s)
+{
+	struct exch_plan_agent *a = NULL;
+	int64_t maker = 0, taker = 0;
+	char *name;
+	int rc = of_agent(s, &name);
+
+	if (rc == 0 && name != NULL) {
+		a = find_agent(r->p, name);
+		if (a == NULL)
+			rc = exch_scn_fail(s, &s->word[s->at - 1],
+			    EXCH_ERR_FORMAT, "there is no agent %s so far",
+			    name);
+	}
+	exch_free(name);
+	while (rc == 0 && s->at < s->nwords) {
+		if (exch_scn_accept(s, "maker"))
+			rc = rate(s, &maker);
+		else if (exch_scn_accept(s, "taker"))
+			rc = rate(s, &taker);
+		else
+			rc = exch_scn_expected(s, "maker or taker and a rate");
+	}
+	if (rc != 0)
+		return rc;
+	if (a == NULL) {
+		r->maker_fee = maker;
+		r->taker_fee = taker;
+		return 0;
+	}
+	a->fees = true;
+	a->o.maker_fee = maker;
+	a->o.taker_fee = taker;
+	return 0;
+}
+
+/* ---- at the end ---- */
+
+/* The latency of a path: the agent's own, or everybody's; the last told. */
+static const struct exch_latency *
+latency_of(const struct plan_read *r, const char *name, unsigned path)
+{
+	const struct exch_latency *own = NULL, *all = NULL;
+
+	for (size_t i = 0; i < r->nlatency; i++) {
+		const struct plan_latency *k = &r->latency[i];
+
+		if (k->path != path)
+			continue;
+		if (k->agent == NULL)
+			all = k->law;
+		else if (strcmp(k->agent, name) == 0)
+			own = k->law;
+	}
+	return own != NULL ? own : all;
+}
+
+int
+exch_plan_assign(struct plan_read *r, struct exch_diag *d)
+{
+	for (size_t i = 0; i < r->nlatency; i++) {
+		if (r->latency[i].agent != NULL &&
+		    find_agent(r->p, r->latency[i].agent) == NULL)
+			return exch_diag_set(d, EXCH_ERR_FORMAT, NULL,
+			    EXCH_POS_NONE, 0,
+			    "there is a latency of %s, and no such agent",
+			    r->latency[i].agent);
+	}
+	for (size_t i = 0; i < r->p->nagent; i++) {
+		struct exch_plan_agent *a = &r->p->agent[i];
+
+		if (!a->fees) {
+			a->o.maker_fee = r->maker_fee;
+			a->o.taker_fee = r->taker_fee;
+		}
+		for (unsigned k = 0; k < EXCH_PATHS; k++) {
+			const struct exch_latency *l =
+			    latency_of(r, a->name, k);
+
+			if (l == NULL)
+				continue;
+			a->o.latency[k] = exch_latency_copy(l);
+			if (a->o.latency[k] == NULL)
+				return exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
+				    EXCH_POS_NONE, 0, "out of memory");
+		}
+	}
+	return EXCH_OK;
+}

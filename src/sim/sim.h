@@ -1,0 +1,100 @@
+/*
+ * A market that runs by itself: the matching engine, who sends it orders, and
+ * the clock between them.  Commands and events go to a stream writer as they
+ * happen, as if the one tool stood behind the other in a pipe: commands by
+ * the writer, events by its guest (rec/stream.h).
+ *
+ * Who sends orders is an actor: the script of a scenario, a day that was
+ * recorded, a flow (flow.h), an agent (agent.h).  The actor that is due first
+ * acts; of several, the one that was added first.  Every actor has random
+ * numbers of its own, from the seed and its name, so that nobody's numbers
+ * change because somebody else is there.
+ */
+#ifndef EXCH_SIM_SIM_H
+#define EXCH_SIM_SIM_H
+
+#include "match/match.h"
+#include "rec/stream.h"
+#include "sim/agent.h"
+#include "sim/flow.h"
+#include "sim/latency.h"
+
+/* Numbers of orders that a simulation adds to a recorded day. */
+#define EXCH_SIM_OWN (UINT64_C(1) << 63)
+
+struct exch_sim;
+
+struct exch_sim_opts {
+	struct exch_match_opts match; /* one shard */
+	uint64_t seed;
+	exch_ts begin, end;   /* what is due behind `end` does not happen */
+	bool orders;	      /* commands only are written */
+	exch_oid first_order; /* number of the first one; 0: 1 */
+	/* Once in a while; a failure ends the run.  NULL: nobody. */
+	int (*tick)(void *arg, struct exch_diag *d);
+	void *tick_arg;
+};
+
+struct exch_sim_stats {
+	uint64_t commands;
+	uint64_t events;
+	uint64_t turns; /* of agents */
+};
+
+/* `out` is borrowed and has a guest.  EXCH_ERR_NOMEM, or as of the engine. */
+int exch_sim_new(const struct exch_sim_opts *o, struct exch_writer *out,
+    struct exch_sim **s, struct exch_diag *d);
+void exch_sim_free(struct exch_sim *s);
+
+/*
+ * A record of the script: what holds (INSTRUMENT, ACCOUNT) or is to happen
+ * (commands, PHASE), in the order in which it is to happen.  Copied.
+ * EXCH_ERR_NOMEM.
+ */
+int exch_sim_script(struct exch_sim *s, const struct exch_rec *r);
+
+/* A flow is added before the run; `p` becomes the simulation's in any case. */
+struct exch_sim_flow_opts {
+	const struct exch_flow_kind *kind;
+	const char *name; /* for its random numbers */
+	uint32_t instr;
+	struct exch_params *p;
+	/* Its orders are those of so many accounts from the first one on, in
+	 * turn by chance. */
+	uint32_t account;
+	uint32_t accounts;
+};
+int exch_sim_add_flow(struct exch_sim *s, const struct exch_sim_flow_opts *o,
+    struct exch_diag *d);
+
+/* The same of an agent; the latencies become the simulation's, too. */
+enum exch_sim_path {
+	EXCH_PATH_FEED,
+	EXCH_PATH_NEW,
+	EXCH_PATH_REPLACE,
+	EXCH_PATH_CANCEL,
+	EXCH_PATH_RESPONSE,
+	EXCH_PATHS
+};
+struct exch_sim_agent_opts {
+	const struct exch_agent_kind *kind;
+	const char *name;
+	uint32_t account;
+	struct exch_params *p;
+	struct exch_latency *latency[EXCH_PATHS]; /* NULL: none at all */
+	const uint32_t *instr;			  /* ids that it trades */
+	unsigned ninstr;			  /* 0: all */
+	int64_t maker_fee, taker_fee;
+};
+int exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
+    struct exch_diag *d);
+
+/*
+ * All of it.  EXCH_ERR_RANGE for parameters that contradict each other,
+ * whatever an agent's program has failed with, the writer's error, or what
+ * tick() returned.
+ */
+int exch_sim_run(struct exch_sim *s, struct exch_diag *d);
+const struct exch_sim_stats *exch_sim_stats(const struct exch_sim *s);
+
+#endif
