@@ -1,3 +1,6 @@
+/*
+ * The heap of who is next.
+ */
 #include <config.h>
 
 #include "base/alloc.h"
