@@ -138,7 +138,7 @@ number(const char *s, size_t n, double *v)
 	    !exponent(&s, end, &e))
 		return false;
 	e -= down;
-	if (e > 300 || e < -340)
+	if (e > 300 || e < -300)
 		return false;
 	for (int i = e < 0 ? -e : e; i > 0; i--)
 		ten *= 10;
