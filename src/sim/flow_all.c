@@ -10,6 +10,9 @@
 static const struct exch_flow_kind *const all[] = {
     &exch_flow_zero,
     &exch_flow_cst,
+    &exch_flow_hawkes,
+    &exch_flow_queue,
+    &exch_flow_mike,
 };
 
 const struct exch_flow_kind *const *

@@ -115,13 +115,15 @@ exch_flow_market(const struct exch_flow_common *c, struct exch_flow *f,
 	o->lots = exch_flow_lots(c, &f->rng);
 }
 
+/* Prices that were above zero stay there. */
 static inline void
 exch_flow_limit(const struct exch_flow_common *c, struct exch_flow *f,
-    unsigned side, int64_t tick, struct exch_flow_order *o)
+    const struct exch_sim_market *m, unsigned side, int64_t tick,
+    struct exch_flow_order *o)
 {
 	o->what = EXCH_FLOW_LIMIT;
 	o->side = (uint8_t)side;
-	o->tick = tick;
+	o->tick = tick < 1 && m->reference > 0 ? 1 : tick;
 	o->lots = exch_flow_lots(c, &f->rng);
 }
 

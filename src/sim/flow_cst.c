@@ -206,7 +206,7 @@ act(struct exch_flow *f, const struct exch_sim_market *m,
 	if (c->next == MARKET)
 		exch_flow_market(&c->common, f, m, side, o);
 	else
-		exch_flow_limit(&c->common, f, side,
+		exch_flow_limit(&c->common, f, m, side,
 		    exch_flow_behind(
 			m, side, 1 + exch_alias_draw(c->distance, &f->rng)),
 		    o);

@@ -8,5 +8,8 @@
 
 extern const struct exch_flow_kind exch_flow_zero;
 extern const struct exch_flow_kind exch_flow_cst;
+extern const struct exch_flow_kind exch_flow_hawkes;
+extern const struct exch_flow_kind exch_flow_mike;
+extern const struct exch_flow_kind exch_flow_queue;
 
 #endif

@@ -110,7 +110,7 @@ limit(const struct zero *z, struct exch_flow *f,
 	if (k >= z->window) /* by rounding */
 		k = z->window - 1;
 	exch_flow_limit(
-	    &z->common, f, side, exch_flow_behind(m, side, k + 1), o);
+	    &z->common, f, m, side, exch_flow_behind(m, side, k + 1), o);
 }
 
 static void

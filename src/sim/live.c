@@ -22,6 +22,7 @@ struct order {
 	struct exch_key key; /* place 0 */
 	int64_t tick;
 	uint64_t lots;
+	int64_t note;
 	uint32_t side;
 	uint32_t level;	   /* slot */
 	uint32_t at_side;  /* in the vector of its side */
@@ -42,6 +43,8 @@ struct exch_live {
 	struct vector side[2];
 	struct vector *level; /* by a level's slot */
 	size_t nlevel;
+	uint64_t added;
+	exch_oid last;
 };
 
 struct exch_live *
@@ -149,12 +152,15 @@ exch_live_add(struct exch_live *l, exch_oid id, unsigned side, int64_t tick,
 	}
 	o->tick = tick;
 	o->lots = lots;
+	o->note = 0;
 	o->side = side;
 	o->level = level;
 	o->at_side = (uint32_t)l->side[side].n;
 	o->at_level = (uint32_t)l->level[level].n;
 	l->side[side].slot[l->side[side].n++] = o->key.slot;
 	l->level[level].slot[l->level[level].n++] = o->key.slot;
+	l->added++;
+	l->last = id;
 	return EXCH_OK;
 }
 
@@ -235,4 +241,28 @@ exch_live_find(const struct exch_live *l, exch_oid id, unsigned *side,
 	*tick = o->tick;
 	*lots = o->lots;
 	return true;
+}
+
+void
+exch_live_note(struct exch_live *l, exch_oid id, int64_t note)
+{
+	struct order *o = exch_keyed_find(&l->orders, 0, id);
+
+	if (o != NULL)
+		o->note = note;
+}
+
+int64_t
+exch_live_noted(const struct exch_live *l, exch_oid id)
+{
+	const struct order *o = exch_keyed_find(&l->orders, 0, id);
+
+	return o != NULL ? o->note : 0;
+}
+
+uint64_t
+exch_live_added(const struct exch_live *l, exch_oid *last)
+{
+	*last = l->last;
+	return l->added;
 }

@@ -28,5 +28,10 @@ exch_oid exch_live_pick_at(
 /* Price and quantity of one; false: it is none of these. */
 bool exch_live_find(const struct exch_live *l, exch_oid id, unsigned *side,
     int64_t *tick, uint64_t *lots);
+/* What its flow wants to remember of one; 0 at first and of none of these. */
+void exch_live_note(struct exch_live *l, exch_oid id, int64_t note);
+int64_t exch_live_noted(const struct exch_live *l, exch_oid id);
+/* How many were ever added, and which was the last. */
+uint64_t exch_live_added(const struct exch_live *l, exch_oid *last);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
-#include "sim/flow.h"
+#include "sim/flow_common.h"
 #include "tap.h"
 
 struct world {

@@ -129,16 +129,25 @@ edges(void)
 	unsigned side;
 	int64_t tick;
 	uint64_t lots;
+	exch_oid id;
 
 	tap_is_i64(exch_live_add(l, 7, 1, 100, 5), EXCH_OK, "one");
 	tap_is_i64(exch_live_add(l, 7, 0, 90, 1), EXCH_ERR_EXISTS, "the same");
 	tap_is_u64(exch_live_count(l, 0), 0, "which changes nothing");
 	tap_ok(!exch_live_left(l, 8, 0), "another's");
 	tap_ok(!exch_live_find(l, 8, &side, &tick, &lots), "is not found");
+	tap_is_i64(exch_live_noted(l, 7), 0, "without a note");
+	exch_live_note(l, 7, -3);
+	exch_live_note(l, 8, 4);
+	tap_is_i64(exch_live_noted(l, 7) * 10 + exch_live_noted(l, 8), -30,
+	    "with one; nobody has another's");
+	tap_ok(exch_live_added(l, &id) == 1 && id == 7, "the last there was");
 	tap_ok(exch_live_left(l, 7, 2), "less of it is left");
 	tap_ok(exch_live_find(l, 7, &side, &tick, &lots) && lots == 2, "2");
 	tap_ok(exch_live_left(l, 7, 0) && !exch_live_left(l, 7, 0), "nothing");
 	tap_is_u64(exch_live_at(l, 1, 100), 0, "nor at its level");
+	exch_live_add(l, 7, 1, 100, 5);
+	tap_is_i64(exch_live_noted(l, 7), 0, "the next has no note");
 	exch_live_free(l);
 	exch_live_free(NULL);
 }
