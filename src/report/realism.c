@@ -17,6 +17,9 @@
 const unsigned exch_realism_span[EXCH_REALISM_SPANS] = {1, 5, 10, 60};
 const unsigned exch_realism_lag[EXCH_REALISM_LAGS] = {1, 2, 5, 10, 20, 50, 100};
 
+/* Further from 0 a sum of two prices in ticks might not fit. */
+#define FAR (INT64_C(1) << 61)
+
 /* A gap in time after which seconds are not looked at one by one. */
 #define LONG_GAP 86400u
 
@@ -68,6 +71,14 @@ returns(struct exch_realism *x, uint64_t second)
 }
 
 static void
+count(struct exch_realism *x, enum exch_realism_dist which, uint64_t v)
+{
+	if (exch_shape_add(&x->dist[which], exch_shape_block(x->clock), v, 1) !=
+	    EXCH_OK)
+		x->failed = true;
+}
+
+static void
 profile(struct exch_realism *x)
 {
 	const struct exch_tally *t = &x->books.tally;
@@ -84,6 +95,23 @@ profile(struct exch_realism *x)
 	}
 }
 
+/* How much stands at the best prices, and which side has more of it. */
+static void
+count_best(struct exch_realism *x)
+{
+	const struct exch_tally *t = &x->books.tally;
+	exch_qty qty[2];
+
+	for (unsigned side = 0; side < 2; side++) {
+		qty[side] =
+		    t->level[exch_books_top(&x->books, x->place, side)].qty;
+		count(x, EXCH_DIST_BEST, qty[side]);
+	}
+	/* in percent; a level has a quantity */
+	count(x, EXCH_DIST_IMBALANCE,
+	    (uint64_t)((exch_u128)qty[0] * 100 / ((exch_u128)qty[0] + qty[1])));
+}
+
 /* The books stand as they do at the end of this instant. */
 static void
 sample(struct exch_realism *x, uint64_t second)
@@ -96,6 +124,7 @@ sample(struct exch_realism *x, uint64_t second)
 	x->run++;
 	returns(x, second);
 	profile(x);
+	count_best(x);
 }
 
 static void
@@ -129,7 +158,7 @@ open_until(struct exch_realism *x, exch_ts t)
 	const exch_ts half_hour = 1800 * EXCH_SEC;
 	exch_ts from = x->clock;
 
-	if (t - from > LONG_GAP * EXCH_SEC)
+	if (t - from > LONG_GAP * EXCH_SEC || t > EXCH_TS_NONE - half_hour)
 		return;
 	while (from < t) {
 		exch_ts end = from - from % half_hour + half_hour;
@@ -171,33 +200,35 @@ pass(struct exch_realism *x, exch_ts t)
 
 /* ---- orders join and leave ---- */
 
-static void
-count(struct exch_realism *x, enum exch_realism_dist which, uint64_t v)
+/*
+ * How far a price is behind the best of its side, as that was before the event;
+ * 0: at it or inside; *inside tells which.
+ */
+static uint64_t
+behind(const struct exch_realism *x, unsigned side, int64_t tick, bool *inside)
 {
-	if (exch_shape_add(&x->dist[which], exch_shape_block(x->clock), v, 1) !=
-	    EXCH_OK)
-		x->failed = true;
+	exch_i128 far = side == 0 ? (exch_i128)x->best[0] - tick
+				  : (exch_i128)tick - x->best[1];
+
+	*inside = far < 0;
+	return far < 0 ? 0 : (uint64_t)far;
 }
 
-/* How far behind the best price of its side, as that was, it stands. */
 static void
 place_order(struct exch_realism *x, const struct exch_tally_new *o)
 {
 	unsigned side = exch_book_index(o->side);
-	int64_t behind;
+	bool inside;
+	uint64_t far;
 	unsigned c;
 
 	if (!x->has[side])
 		return;
-	behind = side == 0 ? x->best[0] - o->tick : o->tick - x->best[1];
-	c = behind < 0	   ? 0
-	    : behind == 0  ? 1
-	    : behind <= 5  ? 2
-	    : behind <= 20 ? 3
-			   : 4;
+	far = behind(x, side, o->tick, &inside);
+	c = inside ? 0 : far == 0 ? 1 : far <= 5 ? 2 : far <= 20 ? 3 : 4;
 	x->placed[c]++;
 	count(x, EXCH_DIST_PLACEMENT, c);
-	count(x, EXCH_DIST_DISTANCE, behind < 0 ? 0 : (uint64_t)behind);
+	count(x, EXCH_DIST_DISTANCE, far);
 }
 
 static void
@@ -237,6 +268,7 @@ leave(void *arg, uint32_t place, exch_oid id)
 	const struct exch_tally *t = &x->books.tally;
 	uint32_t slot = exch_tally_look(t, place, id);
 	exch_ts lived;
+	bool inside;
 
 	if (slot == 0 || slot >= x->nborn || x->born[slot] == 0 ||
 	    !x->withdraws || !is_open(x))
@@ -246,6 +278,10 @@ leave(void *arg, uint32_t place, exch_oid id)
 	x->gone = t->order[slot].side == 0 ? 1 : -1;
 	exch_times_add(&x->lifetimes, lived);
 	count(x, EXCH_DIST_LIFETIME, lived);
+	if (x->has[t->order[slot].side])
+		count(x, EXCH_DIST_WITHDRAWN,
+		    behind(x, t->order[slot].side,
+			exch_tally_tick_of(t, &t->order[slot]), &inside));
 }
 
 /* ---- records, before the books know ---- */
@@ -389,8 +425,11 @@ end_event(struct exch_realism *x)
 	bool something = x->took != 0 || x->added != 0 || x->gone != 0;
 
 	for (unsigned side = 0; side < 2; side++) {
-		x->has[side] = b->side[side].best != EXCH_SLOT_NONE;
-		x->best[side] = b->side[side].best_tick;
+		int64_t tick = b->side[side].best_tick;
+
+		x->has[side] = b->side[side].best != EXCH_SLOT_NONE &&
+			       tick > -FAR && tick < FAR;
+		x->best[side] = x->has[side] ? tick : 0;
 	}
 	x->quoted =
 	    is_open(x) && x->has[0] && x->has[1] && x->best[0] <= x->best[1];

@@ -14,7 +14,7 @@
 #include "report/report.h"
 
 /* Values that a statistic wants at least. */
-#define FEW_RETURNS 100
+#define FEW_RETURNS 50
 #define FEW_TAIL 1000
 #define FEW_TRADES 1000
 #define FEW_EVENTS 100
@@ -131,7 +131,7 @@ kurtosis(const struct exch_realism *x, unsigned span)
 	bool known;
 
 	if (m->n < FEW_RETURNS)
-		return figure(false, 0, "fewer than 100 returns");
+		return figure(false, 0, "fewer than 50 returns");
 	known = exch_moments_kurtosis(m, &v);
 	return figure(known, v, "no price moved");
 }
@@ -175,13 +175,13 @@ memory(const struct exch_memory *m, unsigned lag, uint64_t few, const char *why)
 static struct figure
 linear(const struct exch_realism *x)
 {
-	return memory(&x->linear, 1, FEW_RETURNS, "fewer than 100 returns");
+	return memory(&x->linear, 1, FEW_RETURNS, "fewer than 50 returns");
 }
 
 static struct figure
 absolute(const struct exch_realism *x, unsigned lag)
 {
-	return memory(&x->absolute, lag, FEW_RETURNS, "fewer than 100 returns");
+	return memory(&x->absolute, lag, FEW_RETURNS, "fewer than 50 returns");
 }
 
 static void
@@ -594,10 +594,16 @@ put_distances(struct maker *k)
 	    k, EXCH_DIST_PLACEMENT, EXCH_SHAPE_L1, "order-placement", 0.2);
 	put_distance(
 	    k, EXCH_DIST_DISTANCE, EXCH_SHAPE_W1, "order-placement", NAN);
+	put_distance(k, EXCH_DIST_WITHDRAWN, EXCH_SHAPE_L1, "withdrawals", NAN);
+	put_distance(k, EXCH_DIST_WITHDRAWN, EXCH_SHAPE_W1, "withdrawals", NAN);
 	put_distance(k, EXCH_DIST_LIFETIME, EXCH_SHAPE_L1, "lifetimes", NAN);
 	put_distance(k, EXCH_DIST_LIFETIME, EXCH_SHAPE_W1, "lifetimes", NAN);
 	put_distance(k, EXCH_DIST_SIZE, EXCH_SHAPE_L1, "sizes", 0.2);
 	put_distance(k, EXCH_DIST_SIZE, EXCH_SHAPE_W1, "sizes", NAN);
+	put_distance(k, EXCH_DIST_BEST, EXCH_SHAPE_L1, "best-quantity", NAN);
+	put_distance(k, EXCH_DIST_BEST, EXCH_SHAPE_W1, "best-quantity", NAN);
+	put_distance(k, EXCH_DIST_IMBALANCE, EXCH_SHAPE_L1, "imbalance", NAN);
+	put_distance(k, EXCH_DIST_IMBALANCE, EXCH_SHAPE_W1, "imbalance", NAN);
 }
 
 void

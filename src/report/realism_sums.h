@@ -66,7 +66,10 @@ enum exch_realism_dist {
 	EXCH_DIST_LIFETIME,  /* ns to withdrawal */
 	EXCH_DIST_SIZE,	     /* of orders that rest */
 	EXCH_DIST_PLACEMENT, /* class 0..4 of EXCH_REALISM_PLACES */
-	EXCH_DIST_DISTANCE, /* ticks behind the best price, 0: at it or inside */
+	EXCH_DIST_DISTANCE,  /* ticks behind the best, 0: at it or inside */
+	EXCH_DIST_WITHDRAWN, /* the same of orders withdrawn */
+	EXCH_DIST_BEST,	     /* at the best prices, by second */
+	EXCH_DIST_IMBALANCE, /* percent of them that is bid, by second */
 	EXCH_DISTS
 };
 

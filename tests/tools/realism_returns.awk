@@ -44,7 +44,7 @@ function kurtosis(span,	t, n, i, m, m2, m4, r) {
 		m2 += (r[i] - m) ^ 2
 		m4 += (r[i] - m) ^ 4
 	}
-	return n < 100 ? "" : (m4 / n) / (m2 / n) ^ 2 - 3
+	return n < 50 ? "" : (m4 / n) / (m2 / n) ^ 2 - 3
 }
 
 # A midpoint every second from t - span to t.
