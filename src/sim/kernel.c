@@ -79,9 +79,34 @@ exch_sim_free(struct exch_sim *s)
 	exch_free(s);
 }
 
+/* The script's numbers are its own: others begin behind the largest. */
+static void
+behind(struct exch_sim *s, exch_oid order)
+{
+	if (order >= s->next_order && order < UINT64_MAX)
+		s->next_order = order + 1;
+}
+
 int
 exch_sim_script(struct exch_sim *s, const struct exch_rec *r)
 {
+	switch (r->type) {
+	case EXCH_REC_NEW:
+		behind(s, ((const struct exch_rec_new *)r)->order);
+		break;
+	case EXCH_REC_REPLACE:
+		behind(s, ((const struct exch_rec_replace *)r)->new_order);
+		break;
+	case EXCH_REC_QUOTE:
+		behind(s, ((const struct exch_rec_quote *)r)->bid_order);
+		behind(s, ((const struct exch_rec_quote *)r)->ask_order);
+		break;
+	case EXCH_REC_BLOCK:
+		behind(s, ((const struct exch_rec_block *)r)->report);
+		break;
+	default:
+		break;
+	}
 	exch_buf_add(&s->script, r, exch_rec_len(r));
 	return s->script.failed ? EXCH_ERR_NOMEM : EXCH_OK;
 }
@@ -109,12 +134,8 @@ static int
 script_act(struct exch_sim *s, struct exch_diag *d)
 {
 	struct exch_rec *r = script_next(s);
-	const struct exch_rec_new *n = (const void *)r;
 
 	s->at += exch_rec_len(r);
-	/* Orders without a number of their own come behind those with one. */
-	if (r->type == EXCH_REC_NEW && n->order >= s->next_order)
-		s->next_order = n->order + 1;
 	return exch_sim_command(s, r, d);
 }
 

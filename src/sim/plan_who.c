@@ -135,7 +135,7 @@ static int
 flow_name(struct plan_read *r, struct scn *s, const struct exch_flow_kind *k,
     const struct scn_word *symbol, char **name)
 {
-	const struct scn_word *w = NULL;
+	const struct scn_word *w = symbol;
 	struct exch_buf b = {0};
 
 	if (exch_scn_accept(s, "as")) {

@@ -1,0 +1,200 @@
+#!/bin/sh
+# exch-sim: a market that runs by itself.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >quiet.txt <<'EOF'
+date 2026-01-05
+zone America/New_York
+instrument ABC tick 0.01 lot 100 reference 100.00
+instrument DEF tick 0.05 lot 1 reference 20.00
+seed 7
+set rate 2
+begin 09:30
+end 09:32
+
+flow zero ABC accounts 5 market-rate $rate
+flow cst DEF
+agent MM maker on ABC quantity 2 half-spread 0
+agent TWO maker quantity 1 half-spread 2
+latency all 200us
+latency of TWO entry lognormal 1ms 0.5 feed 10us
+EOF
+
+# ---- the same every time, and what a pipe would give ----
+
+# digest FILE COMMAND...: what --digest says of it.
+digest() {
+	"$@" 2>digest.err >/dev/null
+	sed -n 's/^\(sha256:[0-9a-f]*\) .*/\1/p' digest.err
+}
+
+one=$(digest exch-sim --digest quiet.txt)
+is "${#one}" 71 "a scenario has a digest"
+is "$(digest exch-sim --digest quiet.txt)" "$one" "  the same every time"
+is "$(digest exch-sim --digest - <quiet.txt)" "$one" "  from standard input"
+for j in 1 2 3; do
+	is "$(exch-sim --orders quiet.txt |
+		exch-match -j $j --digest 2>&1 >/dev/null | sed 's/ .*//')" \
+		"$one" "  exch-match -j $j makes the same of its orders"
+done
+other=$(digest exch-sim --digest --seed 8 quiet.txt)
+ok "another seed is another market" test "$other" != "$one"
+is "$(digest exch-sim --digest --seed 7 quiet.txt)" "$one" \
+	"--seed goes before the scenario's"
+is "$(digest exch-sim --digest -D rate=2 quiet.txt)" "$one" \
+	"-D with the same value changes nothing"
+other=$(digest exch-sim --digest -D rate=20 quiet.txt)
+ok "  another value does" test "$other" != "$one"
+
+exch-sim -v -o quiet.xst quiet.txt 2>err
+is $? 0 "it runs"
+has err '[0-9]* commands, [0-9]* events, [0-9]* turns of agents' \
+	"  and -v tells how much"
+exch-report summary -f csv quiet.xst >sum.csv
+is "$(awk -F, '$1 == "instrument" && $10 > 0' sum.csv | wc -l)" 2 \
+	"both instruments trade"
+exch-match -f json <quiet.xst >out 2>err
+is $? 2 "exch-match wants --rematch for what was matched"
+exch-match --rematch <quiet.xst | exch-report trades -f csv |
+	cut -d, -f1-8 >again.csv
+exch-report trades -f csv quiet.xst | cut -d, -f1-8 >trades.csv
+same again.csv trades.csv "matched again it trades the same"
+exch-sim -f json quiet.txt >quiet.json
+is "$(sed -n 's/.*"t":"source".*"text":"\(exch-[a-z]*\) .*/\1/p' quiet.json |
+	tr '\n' ' ')" "exch-sim exch-match " "two tools are named as its sources"
+exch-report trades -f csv quiet.json | cut -d, -f1-8 >json.csv
+same json.csv trades.csv "JSON is the same market"
+exch-report pnl -f csv quiet.xst >pnl.csv
+has pnl.csv 'MM,ABC' "agents have accounts with their names"
+
+# ---- latencies, to the nanosecond ----
+
+cat >late.txt <<'EOF'
+instrument ABC tick 0.01 reference 10.00
+begin 09:00
+end 09:05
+agent MM maker half-spread 1 skew 0
+latency feed 1ms new 2ms cancel 7ms response 4ms
+09:01 ANN buy 5 ABC @ 9.90
+      BOB sell 5 ABC @ 10.10
+09:02 ANN buy 5 ABC @ 10.05
+09:03 BOB sell 1 ABC @ market
+EOF
+exch-sim -f csv --type new late.txt >new.csv
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+	{ print substr($c["time"], 12), $c["price"] }' new.csv >new.txt
+cat >want.txt <<'EOF'
+09:01:00.000000000Z 9.9
+09:01:00.000000000Z 10.1
+09:01:00.003000000Z 9.99
+09:01:00.003000000Z 10.01
+EOF
+head -n 4 new.txt | sed 's/\([0-9]\)0*$/\1/' >got.txt
+sed 's/0*$//' want.txt >want2.txt
+sed 's/0*$//' got.txt >got2.txt
+same got2.txt want2.txt \
+	"an order comes behind the feed's time and its own, to the nanosecond"
+exch-sim -f csv --type cancel late.txt | sed 1d >cancel.csv
+ok "a cancel takes its own time" grep -q '09:0[1-3]:00\.0[01]' cancel.csv
+
+# ---- by hand ----
+
+exch-sim -f json "$src/scenarios/auction.txt" 2>err |
+	exch-report trades -f csv | cut -d, -f1-8 >a.csv
+exch-replay "$src/scenarios/auction.txt" | exch-match |
+	exch-report trades -f csv | cut -d, -f1-8 >b.csv
+same a.csv b.csv "a scenario of orders by hand is what it was"
+
+# ---- variables and files ----
+
+printf 'flow zero ABC market-rate ${r}\n' >inner.txt
+printf 'instrument ABC tick 0.01 reference 10.00\nbegin 09:00\nend 09:01\n' >outer.txt
+printf 'set r 3\ninclude inner.txt\n' >>outer.txt
+ok "a file within a file, and a variable with braces" \
+	exch-sim -o x.xst outer.txt
+mkdir sub
+cp inner.txt outer.txt sub
+ok "  found beside the scenario" exch-sim -o x.xst sub/outer.txt
+
+# ---- mistakes ----
+
+head='instrument ABC tick 0.01 reference 10.00
+begin 09:00
+end 09:01'
+# bad LINE:COLUMN WORDS TEXT...: the scenario's end, refused there.
+bad() {
+	where=$1
+	words=$2
+	shift 2
+	printf '%s\n' "$head" "$@" >bad.txt
+	exch-sim -o x.xst bad.txt 2>err
+	is $? 3 "refused: $*" || cat err
+	has err "^exch-sim: bad.txt:$where: .*$words" "  and said where"
+}
+bad 4:6 'is no model; did you mean "zero"' 'flow zerro ABC'
+bad 4:5 'a model, such as zero' 'flow'
+bad 4:11 'ABX' 'flow zero ABX'
+bad 4:15 'did you mean "market-rate"' 'flow zero ABC market-rat 1'
+bad 4:27 'is not a number' 'flow zero ABC market-rate fast'
+bad 4:27 'is not within' 'flow zero ABC market-rate -1'
+bad 4:26 'the value of a parameter' 'flow zero ABC market-rate'
+bad 4:41 'was given before' 'flow zero ABC market-rate 1 market-rate 2'
+bad 5:11 'there is a zero-ABC already' 'flow zero ABC' 'flow zero ABC'
+bad 4:10 'did you mean "maker"' 'agent MM makr'
+bad 5:7 'there is a MM already' 'agent MM maker' 'agent MM maker'
+bad 4:7 'nothing is known of \$x' 'set y a$x'
+bad 4:9 'being read already' 'include bad.txt'
+bad 4:9 'cannot open' 'include none.txt'
+bad 4:9 'a path: feed' 'latency 5us'
+bad 4:14 '' 'latency feed soon'
+bad 4:9 'there is no agent YOU' 'fees of YOU maker 1bp taker 1bp'
+bad 4:12 'a rate such as' 'fees maker 5 taker 5'
+bad 4:6 'a seed' 'seed x'
+bad 4:8 'none, idle' 'resync now'
+bad 4:5 'the day stands before' 'day none.xst'
+head=
+bad 2:5 'cannot open' 'day none.xst'
+
+head='instrument ABC tick 0.01 reference 10.00
+begin 09:00
+end 09:01'
+printf '%s\n' "$head" 'latency of YOU all 1ms' >bad.txt
+exits 3 "a latency of nobody is refused" exch-sim -o x.xst bad.txt 2>err
+has err 'there is a latency of YOU, and no such agent' "  by name"
+printf '%s\n' 'instrument ABC tick 0.01' 'begin 09:00' 'end 09:01' \
+	'flow zero ABC' >bad.txt
+exits 2 "a flow needs a price to begin at" exch-sim -o x.xst bad.txt 2>err
+has err 'reference PRICE' "  and says how to tell it"
+printf '%s\n' 'instrument ABC tick 0.01 reference 10.00' 'begin 09:00' \
+	'flow zero ABC' >bad.txt
+exits 2 "a flow would go on for ever" exch-sim -o x.xst bad.txt 2>err
+has err 'add a line "end 10:30"' "  and says what is missing"
+printf '%s\n' "$head" 'begin 10:00' 'flow zero ABC' >bad.txt
+exits 3 "the end is before the beginning" exch-sim -o x.xst bad.txt 2>err
+exits 2 "-D of what nobody asks for" exch-sim -o x.xst -D x=1 quiet.txt 2>err
+has err 'the scenario has no \$x' "  says so"
+exits 2 "-D without a value" exch-sim -D x quiet.txt 2>err
+exits 2 "-D twice" exch-sim -D rate=1 -D rate=2 quiet.txt 2>err
+printf '%s\n' "$head" 'flow zero ABC' >flow.txt
+exits 3 "exch-replay does not run a market" exch-replay -o x.xst flow.txt 2>err
+has err 'give this scenario to exch-sim' "  and says who does"
+is "$(ls x.xst 2>/dev/null)" x.xst "earlier output stays" # of runs that worked
+
+# ---- the machine ----
+
+exits 4 "a full disk" exch-sim -o /dev/full quiet.txt 2>err
+sed 's/^end .*/end 23:00/' quiet.txt >long.txt
+timeout -s TERM 1 exch-sim -o cut.xst long.txt 2>err
+is $? 124 "a signal ends it"
+is "$(ls cut.xst 2>/dev/null)" "" "  and leaves no file"
+exch-sim long.txt 2>err | head -c 100000 >/dev/null
+is "$(wc -c <err)" 0 "a reader that has enough ends it silently"
+
+# ---- models ----
+
+exch-sim models >models
+is $? 0 "models are listed"
+has models '^flow zero: ' "  flows"
+has models '^agent maker: ' "  agents"
+has models '^    half-spread  *2 ticks ' "  parameters with default and unit"
+finish

@@ -1,0 +1,103 @@
+#!/bin/sh
+# exch-sim upon a recorded day: without anybody else it is the fidelity run;
+# with an agent the drift is told, and the book can be brought back.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+# plain FILE: the records of commands and events, without who made them.
+plain() {
+	exch-sim -f json "$1" 2>plain.err |
+		sed 's/"source":[0-9]*,"seq":"[0-9]*",//' | grep -v '"t":"so\|"t":"sc\|"t":"he\|"t":"en'
+}
+fidelity() {
+	exch-match -f json "$1" |
+		sed 's/"source":[0-9]*,"seq":"[0-9]*",//' | grep -v '"t":"so\|"t":"sc\|"t":"he\|"t":"en'
+}
+
+# day NAME FILE: the whole of it.
+day() {
+	printf 'day %s\n' "$2" >day.txt
+	plain day.txt >sim.json
+	fidelity "$2" >fid.json
+	same sim.json fid.json "$1: event for event the fidelity run"
+	ok "  which is not empty" test "$(grep -c '"t":"exec"' sim.json)" -gt 100
+	has plain.err 'no drift: [0-9]* records of the day, all as recorded' \
+		"  and said to be"
+	is "$(exch-sim --digest -o sim.xst day.txt 2>&1 | grep -c sha256)" 1 \
+		"  as a stream, too"
+	exch-report fidelity -f csv sim.xst >sim.csv
+	exch-match "$2" | exch-report fidelity -f csv >fid.csv
+	same sim.csv fid.csv "  with the same fidelity"
+}
+
+exch-replay --date 2026-01-05 --tz America/New_York -q \
+	-o orders.xst "$src/data/sample.pcap.zst"
+day "the sample day" orders.xst
+
+# An agent: the books part, and by how much is told.
+cat >maker.txt <<'EOF'
+day orders.xst
+zone America/New_York
+date 2026-01-05
+begin 09:31
+agent MM maker on DLTA half-spread 3 move 2
+latency all 1ms
+EOF
+exch-sim --digest -o mm.xst maker.txt 2>err
+is $? 0 "an agent trades upon the day"
+has err 'drift: since 2026-01-05T14:3.*Z (record [0-9]* of the day)' \
+	"  the drift is told, since when"
+exch-report trades -f csv mm.xst >trades.csv
+ok "  its own numbers have the top bit" \
+	grep -q '92233720368547758[0-9][0-9]' trades.csv
+one=$(grep sha256 err)
+exch-sim --digest -o mm2.xst maker.txt 2>err
+is "$(grep sha256 err)" "$one" "  the same every time"
+exch-sim --orders maker.txt | exch-match --digest 2>err >/dev/null
+is "$(grep sha256 err)" "$one" "  and exch-match makes the same of its orders"
+
+# drift FIELD FILE: a number of the line.
+lost() {
+	sed -n 's/.*of \([0-9]*\) units executed that day \([0-9]*\) were not.*/\2/p' "$1"
+}
+moved() {
+	sed -n 's/.* \([0-9]*\) orders moved in .*/\1/p' "$1"
+}
+exch-sim -o x.xst maker.txt 2>none.err
+is "$(moved none.err)" 0 "without a line nothing is moved"
+for policy in idle hard 'after 1s'; do
+	{ cat maker.txt; echo "resync $policy"; } >resync.txt
+	exch-sim -o r.xst resync.txt 2>err
+	is $? 0 "resync $policy runs"
+	ok "  moves orders" test "$(moved err)" -gt 0
+	exch-match --rematch r.xst 2>/dev/null | exch-report trades -f csv |
+		cut -d, -f1-8 >again.csv
+	exch-report trades -f csv r.xst | cut -d, -f1-8 >once.csv
+	same again.csv once.csv "  all of which stands in the stream"
+	cp err "$(echo "$policy" | tr -d ' ').err"
+done
+ok "brought back each time, less is lost" \
+	test "$(lost hard.err)" -lt "$(lost none.err)"
+
+exch-match -o matched.xst orders.xst
+printf 'day matched.xst\n' >bad.txt
+exits 2 "a day that was matched is refused" exch-sim -o x.xst bad.txt 2>err
+has err 'give the orders alone' "  with what is wanted"
+head -c 20000 orders.xst >cut.xst
+printf 'day cut.xst\n' >bad.txt
+exits 3 "a day that is cut" exch-sim -o x.xst bad.txt 2>err
+printf 'agent MM maker\nday orders.xst\n' >bad.txt
+exits 3 "a day stands before who trades" exch-sim -o x.xst bad.txt 2>err
+has err '^exch-sim: bad.txt:2:5: ' "  and says where"
+
+if [ -f "$data/derived/sse600519_20230207.moldudp64.pcap" ]; then
+	exch-replay --date 2023-02-07 --tz Asia/Shanghai -q -o sse.xst \
+		"$data/derived/sse600519_20230207.moldudp64.pcap"
+	day "sse600519" sse.xst
+	is "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+		$c["measure"] == "exact" { n = $c["count"] }
+		END { print n }' sim.csv)" 18139 \
+		"  every execution of it"
+else
+	skip "sse600519" "no real data"
+fi
+finish
