@@ -1,6 +1,7 @@
 # Facts of orders, as exch-models(7) defines them, from a matched stream of one
 # instrument as JSON: signs and times are kept, and every mean is taken in a
-# second pass.
+# second pass.  -v book=1: also what needs a book, which is searched from one
+# end to the other after every event.
 
 function get(key,	s) {
 	if (!match($0, "\"" key "\":(\"[^\"]*\"|[^,}]*)"))
@@ -14,6 +15,81 @@ function get(key,	s) {
 function now(	s) {
 	s = get("time")
 	return substr(s, 12, 2) * 3600 + substr(s, 15, 2) * 60 + substr(s, 18, 12)
+}
+
+# ---- the book ----
+
+function put(id, s, p, n) {
+	at[id] = s " " p
+	left_of[id] = n
+	stands[at[id]] += n
+	joined[id] = now()
+}
+
+function cut(id, n) {
+	stands[at[id]] -= n
+	left_of[id] -= n
+	if (stands[at[id]] <= 0)
+		delete stands[at[id]]
+	if (left_of[id] <= 0)
+		delete at[id]
+}
+
+# In ticks, or "".
+function best(s,	k, w, b, t) {
+	b = ""
+	for (k in stands) {
+		split(k, w, " ")
+		t = int(w[2] * 100 + 0.5)
+		if (w[1] == s && (b == "" || (s == "buy" ? t > b : t < b)))
+			b = t
+	}
+	return b
+}
+
+function withdrawn(id) {
+	if (!open || born[id] != "open")
+		return
+	deletes++
+	left_side = side[id] == "buy" ? 1 : -1
+	life[deletes] = now() - joined[id]
+}
+
+# The midpoint before event n - lag and now, in half ticks.
+function effect(kind, lag) {
+	if (n_events >= lag && kind_of[n_events - lag] != "") {
+		kind = kind_of[n_events - lag] " " lag
+		effects[kind]++
+		moved[kind] += sign_of[n_events - lag] * \
+			(middle - middle_of[n_events - lag])
+	}
+}
+
+function end_event(	was, now_bid, now_ask, is) {
+	if (!book)
+		return
+	now_bid = best("buy")
+	now_ask = best("sell")
+	was = bid != "" && ask != ""
+	is = open && now_bid != "" && now_ask != ""
+	if (taker != "" || joined_side || left_side || was != is) {
+		if (!was || !is)
+			n_events = 0
+		else {
+			middle = bid + ask
+			effect("", 1)
+			effect("", 10)
+			effect("", 100)
+			what = now_bid + now_ask == middle ? 0 : 1
+			middle_of[n_events] = middle
+			kind_of[n_events] = taker != "" ? "mo" what : joined_side ? "lo" what : "ca" what
+			sign_of[n_events] = taker != "" ? taker_side : joined_side ? joined_side : -left_side
+			n_events++
+		}
+	}
+	bid = now_bid
+	ask = now_ask
+	joined_side = left_side = 0
 }
 
 /^{"t":"source"/ && /phase=continuous/ { open = 1 }
@@ -46,10 +122,13 @@ function now(	s) {
 /^{"t":"replaced"/ {
 	id = get("order")
 	taker = ""
-	if (get("kept") == 1)
+	if (get("kept") == 1) {
+		if (left_of[id] > (get("qty") + 0))
+			cut(id, left_of[id] - get("qty"))
 		next
-	if (open && born[id] == "open")
-		deletes++
+	}
+	withdrawn(id)
+	cut(id, left_of[id])
 	delete born[id]
 	coming = get("new_order")
 	side[coming] = side[id]
@@ -63,10 +142,15 @@ function now(	s) {
 	s = get("sell")
 	if (b == coming || s == coming)
 		left -= n
+	if (b in at)
+		cut(b, n)
+	if (s in at)
+		cut(s, n)
 	if (get("cross") == "none") {
 		id = who == "buy" ? b : s
 		if (id != taker)
 			sign[++takers] = who == "buy" ? 1 : -1
+		taker_side = who == "buy" ? 1 : -1
 		taker = id
 	}
 }
@@ -74,27 +158,37 @@ function now(	s) {
 	id = get("order")
 	if (id == coming)
 		left = get("open") == 0 ? 0 : left - (get("qty") + 0)
-	else if (get("open") == 0) {
-		if (open && born[id] == "open" && get("reason") != "imposed")
-			deletes++
-		delete born[id]
+	else if (id in at) {
+		if (get("open") == 0 && get("reason") != "imposed")
+			withdrawn(id)
+		cut(id, get("open") == 0 ? left_of[id] : (get("qty") + 0))
+		if (get("open") == 0)
+			delete born[id]
 	}
 }
 /"flags":"[^"]*last/ && /^{"t":"(ack|exec|cancelled|replaced)"/ {
 	if (coming != "" && left > 0) {
 		born[coming] = open && taker == "" ? "open" : "else"
-		if (born[coming] == "open") {
-			adds++
+		if (born[coming] == "open")
 			placed(coming)
-		}
-		rests[coming] = side[coming] " " coming_price
+		put(coming, side[coming], coming_price, left)
 	}
+	end_event()
 	coming = taker = ""
 }
 
-function placed(id) {
+function placed(id,	far) {
+	adds++
 	hundreds += left == 100
 	odd += left < 100
+	joined_side = side[id] == "buy" ? 1 : -1
+	far = int(coming_price * 100 + 0.5)
+	if (side[id] == "buy" ? bid == "" : ask == "")
+		return
+	far = side[id] == "buy" ? bid - far : far - ask
+	places++
+	place[far < 0 ? "inside" : far == 0 ? "at-best" : far <= 5 ? \
+		"behind-1-5" : far <= 20 ? "behind-6-20" : "behind-more"]++
 }
 
 function correlation(lag,	i, m, v, c) {
@@ -141,4 +235,15 @@ END {
 	print "odd-lots", odd / adds
 	print "adds-per-taker", adds / takers
 	print "deletes-per-add", deletes / adds
+	if (!book)
+		exit
+	for (k in place)
+		print k, place[k] / places
+	for (k in effects) {
+		split(k, w, " ")
+		if (effects[k] >= 100)
+			print w[1] "-" w[2], moved[k] / effects[k] / 2
+	}
+	for (i = 1; i <= deletes; i++)
+		print "life", life[i] >lives
 }
