@@ -102,6 +102,7 @@ struct exch_agent {
 	const struct exch_params *params;
 	struct exch_rng rng; /* its own stream: by seed and name */
 	uint64_t seed;	     /* to be told to a program */
+	uint64_t common;     /* by the seed alone: the same for all of a run */
 	/* what it trades, as announced; all of the scenario's when the
 	 * scenario names none */
 	const struct exch_rec_instrument *instr;

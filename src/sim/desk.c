@@ -63,6 +63,8 @@ streams(struct exch_sim *s, struct sim_desk *k, const char *name)
 	r = k->a.rng;
 	exch_rng_seed(&k->rng, exch_rng_u64(&r));
 	k->a.seed = exch_rng_u64(&r);
+	exch_sim_stream(&r, s->o.seed, "");
+	k->a.common = exch_rng_u64(&r);
 }
 
 int
