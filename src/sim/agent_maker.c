@@ -3,11 +3,15 @@
  * shifted against what it holds, and made anew when the middle has moved.
  * (Avellaneda and Stoikov, High-frequency trading in a limit order book,
  * Quantitative Finance 8, 2008, with a linear shift.)
+ *
+ * Always true of each side: held + all that may still be executed <= limit.  A
+ * quote that is leaving may be, until its cancel is answered; so the one in its
+ * place is smaller, or waits.
  */
 #include <config.h>
 
 #include "base/alloc.h"
-#include "sim/agents.h"
+#include "sim/agent_view.h"
 
 enum { P_QTY, P_SPREAD, P_SKEW, P_LIMIT, P_MOVE };
 
@@ -32,7 +36,7 @@ static const struct exch_param params[] = {
 	.max = 1e6},
     [P_LIMIT] = {.name = "limit",
 	.unit = "lots",
-	.what = "position beyond which one side is not quoted",
+	.what = "position that it does not exceed",
 	.def = 10,
 	.min = 1,
 	.max = 1e12},
@@ -48,6 +52,7 @@ static const struct exch_param params[] = {
 struct quote {
 	uint64_t tag; /* 0: none */
 	exch_px price;
+	uint64_t lots; /* that may still be executed */
 };
 
 /* One instrument. */
@@ -55,6 +60,7 @@ struct book {
 	int64_t held; /* lots */
 	exch_px mid2; /* twice the middle; 0: unknown */
 	struct quote q[2];
+	uint64_t leaving[2]; /* lots of quotes whose cancel is on its way */
 };
 
 struct maker {
@@ -93,19 +99,41 @@ wanted(
 	double half = exch_params_number(a->params, P_SPREAD);
 	double at = (double)b->mid2 / (2.0 * (double)tick) - shift +
 		    (side == 0 ? -half : half);
-	int64_t n = (int64_t)at;
 
-	if (side == 0)
-		n -= at < (double)n;
-	else
-		n += at > (double)n;
-	return n * tick;
+	return exch_agent_grid(tick, at, side == 0 ? EXCH_BUY : EXCH_SELL);
 }
 
 static bool
 is_near(exch_px a, exch_px b, exch_px most)
 {
 	return (a < b ? b - a : a - b) < most;
+}
+
+/* What a new quote of a side may have, with none that stands. */
+static uint64_t
+room(const struct exch_agent *a, const struct book *b, unsigned side)
+{
+	uint64_t lots = exch_agent_whole(a, P_QTY);
+	int64_t left = (int64_t)exch_agent_whole(a, P_LIMIT) -
+		       (side == 0 ? b->held : -b->held) -
+		       (int64_t)b->leaving[side];
+
+	if (left <= 0)
+		return 0;
+	return lots < (uint64_t)left ? lots : (uint64_t)left;
+}
+
+static int
+withdraw(struct book *b, unsigned side, struct exch_agent_out *o)
+{
+	struct quote *q = &b->q[side];
+	uint64_t tag = q->tag;
+
+	if (tag == 0)
+		return EXCH_OK;
+	b->leaving[side] += q->lots;
+	*q = (struct quote){0};
+	return exch_agent_cancel(o, tag);
 }
 
 static int
@@ -116,25 +144,37 @@ quote(struct exch_agent *a, unsigned i, unsigned side, struct exch_agent_out *o)
 	struct quote *q = &b->q[side];
 	const struct exch_rec_instrument *in = &a->instr[i];
 	exch_px price = wanted(a, b, i, side);
-	double limit = exch_params_number(a->params, P_LIMIT);
-	bool off = (side == 0 ? (double)b->held : -(double)b->held) >= limit ||
-		   price <= 0;
-	int err = EXCH_OK;
+	uint64_t lots;
+	int err;
 
-	if (q->tag != 0 && !off &&
+	if (q->tag != 0 && price > 0 &&
 	    is_near(q->price, price,
 		(exch_px)exch_params_number(a->params, P_MOVE) * in->tick))
 		return EXCH_OK;
-	if (q->tag != 0)
-		err = exch_agent_cancel(o, q->tag);
-	q->tag = 0;
-	if (off || err != EXCH_OK)
+	err = withdraw(b, side, o);
+	lots = room(a, b, side);
+	if (err != EXCH_OK || lots == 0 || price <= 0)
 		return err;
-	q->tag = ++m->tag;
-	q->price = price;
+	*q = (struct quote){++m->tag, price, lots};
 	return exch_agent_limit(o, in->h.instr,
-	    side == 0 ? EXCH_BUY : EXCH_SELL, price,
-	    (exch_qty)exch_params_number(a->params, P_QTY) * in->lot, q->tag);
+	    side == 0 ? EXCH_BUY : EXCH_SELL, price, lots * in->lot, q->tag);
+}
+
+/* So many lots of an order cannot be executed any more. */
+static void
+less(struct book *b, unsigned side, const struct exch_agent_msg *m,
+    uint64_t lots)
+{
+	struct quote *q = &b->q[side];
+
+	if (m->tag != q->tag) {
+		b->leaving[side] -=
+		    lots < b->leaving[side] ? lots : b->leaving[side];
+		return;
+	}
+	q->lots -= lots < q->lots ? lots : q->lots;
+	if (exch_agent_gone(m))
+		*q = (struct quote){0};
 }
 
 static void
@@ -142,7 +182,7 @@ hear(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
 {
 	struct book *b = &((struct maker *)a->state)->book[i];
 	unsigned side = m->side != EXCH_BUY;
-	int64_t lots = (int64_t)(m->qty / a->instr[i].lot);
+	uint64_t lots = m->qty / a->instr[i].lot;
 
 	switch (m->what) {
 	case EXCH_TOLD_TOP:
@@ -150,14 +190,16 @@ hear(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
 			b->mid2 = m->price + m->price2;
 		break;
 	case EXCH_TOLD_FILLED:
-		b->held += side == 0 ? lots : -lots;
-		if (m->qty2 == 0 && b->q[side].tag == m->tag)
-			b->q[side].tag = 0;
+		b->held += side == 0 ? (int64_t)lots : -(int64_t)lots;
+		less(b, side, m, lots);
 		break;
 	case EXCH_TOLD_CANCELED:
+		less(b, side, m, lots);
+		break;
 	case EXCH_TOLD_REJECTED:
-		if (m->qty2 == 0 && b->q[side].tag == m->tag)
-			b->q[side].tag = 0;
+		/* A refused quote; of it nothing was executed. */
+		if (exch_agent_gone(m))
+			less(b, side, m, exch_agent_whole(a, P_QTY));
 		break;
 	default:
 		break;

@@ -7,7 +7,25 @@
 
 #include "sim/agents.h"
 
-static const struct exch_agent_kind *const all[] = {&exch_agent_maker};
+static const struct exch_agent_kind *const all[] = {
+    &exch_agent_maker,
+    &exch_agent_adaptive,
+    &exch_agent_noise,
+    &exch_agent_value,
+    &exch_agent_momentum,
+    &exch_agent_twap,
+    &exch_agent_vwap,
+    &exch_agent_pov,
+    &exch_agent_sweep,
+    &exch_agent_arbitrage,
+    &exch_agent_spoofer,
+    &exch_agent_layerer,
+    &exch_agent_stuffer,
+    &exch_agent_ramper,
+    &exch_agent_igniter,
+    &exch_agent_washer,
+    &exch_agent_canceller,
+};
 
 const struct exch_agent_kind *const *
 exch_agent_all(unsigned *n)

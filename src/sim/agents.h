@@ -1,5 +1,6 @@
 /*
- * The agents that are built in, one per file, and what they share.
+ * The agents that are built in, one per file or a few that are nearly the same,
+ * and what they share.
  */
 #ifndef EXCH_SIM_AGENTS_H
 #define EXCH_SIM_AGENTS_H
@@ -7,6 +8,22 @@
 #include "sim/agent.h"
 
 extern const struct exch_agent_kind exch_agent_maker;
+extern const struct exch_agent_kind exch_agent_adaptive;
+extern const struct exch_agent_kind exch_agent_noise;
+extern const struct exch_agent_kind exch_agent_value;
+extern const struct exch_agent_kind exch_agent_momentum;
+extern const struct exch_agent_kind exch_agent_twap;
+extern const struct exch_agent_kind exch_agent_vwap;
+extern const struct exch_agent_kind exch_agent_pov;
+extern const struct exch_agent_kind exch_agent_sweep;
+extern const struct exch_agent_kind exch_agent_arbitrage;
+extern const struct exch_agent_kind exch_agent_spoofer;
+extern const struct exch_agent_kind exch_agent_layerer;
+extern const struct exch_agent_kind exch_agent_stuffer;
+extern const struct exch_agent_kind exch_agent_ramper;
+extern const struct exch_agent_kind exch_agent_igniter;
+extern const struct exch_agent_kind exch_agent_washer;
+extern const struct exch_agent_kind exch_agent_canceller;
 
 /* A limit order; tag new. */
 static inline int

@@ -1,0 +1,50 @@
+/*
+ * What an instrument is worth, which nobody sees: a price that wanders about a
+ * mean to which it comes back, with a jump now and then (Ornstein and
+ * Uhlenbeck's process with Poisson shocks: Wah and Wellman, Latency arbitrage,
+ * market fragmentation, and efficiency, EC 2013; the oracle of ABIDES,
+ * configuration rmsc04).
+ *
+ * All agents of a run that ask with the same law are told the same path, though
+ * each makes it for itself: the path's random numbers come from a seed that
+ * they share, and it moves in steps of fixed length, so that it is the same
+ * whenever one asks.
+ */
+#ifndef EXCH_SIM_WORTH_H
+#define EXCH_SIM_WORTH_H
+
+#include "base/rng.h"
+
+/* Values in ticks, times in ns unless they say otherwise. */
+struct exch_worth_law {
+	double mean;
+	double kappa;	 /* 1/s: how fast it comes back */
+	double sigma;	 /* per root of a second */
+	double shocks;	 /* 1/s */
+	double shock;	 /* deviation of their size */
+	exch_ts news_at; /* of one jump that is no chance, or none */
+	double news;	 /* its size; the mean jumps with it */
+	exch_ts begin;	 /* the value is the mean then */
+	uint64_t step;	 /* > 0 */
+};
+
+struct exch_worth {
+	struct exch_worth_law law;
+	struct exch_rng rng;
+	double value; /* at `at` */
+	exch_ts at;
+	double keep;   /* of the distance to the mean, in a step */
+	double spread; /* deviation of a step */
+	exch_ts next_shock;
+	bool told; /* the news */
+};
+
+void exch_worth_init(
+    struct exch_worth *w, const struct exch_worth_law *law, uint64_t seed);
+/* The value at a time; times do not go back. */
+double exch_worth_at(struct exch_worth *w, exch_ts t);
+/* Of a gap of so many seconds: what is kept of it, variance that it gets. */
+double exch_worth_keep(const struct exch_worth_law *law, double s);
+double exch_worth_variance(const struct exch_worth_law *law, double s);
+
+#endif

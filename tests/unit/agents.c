@@ -1,0 +1,471 @@
+/*
+ * sim: agents who trade, held to numbers.
+ */
+#include <config.h>
+
+#include "agent_kit.h"
+#include "sim/worth.h"
+
+static struct kit k;
+
+/* Lots of the i-th new order that it has sent; 0: there is none. */
+static uint64_t
+sent(size_t i)
+{
+	for (size_t j = 0; j < k.o.n; j++) {
+		if (k.o.cmd[j].what == EXCH_AGENT_NEW && i-- == 0)
+			return k.o.cmd[j].qty / KIT_LOT;
+	}
+	return 0;
+}
+
+/* ---- by the clock ---- */
+
+static void
+twap(void)
+{
+	static const uint64_t want[] = {14, 14, 14, 15, 14, 14, 15};
+	bool times = true, sizes = true;
+
+	kit_start(&k, "twap",
+	    "side sell quantity 100 slices 7 start 10s "
+	    "over 70s",
+	    1);
+	kit_run(&k, 9 * KIT_S);
+	tap_is_u64(k.o.n, 0, "twap: nothing before the start");
+	kit_run(&k, 200 * KIT_S);
+	for (size_t i = 0; i < 7; i++) {
+		times = times && k.o.at[i] == (10 + 10 * i) * KIT_S;
+		sizes = sizes && sent(i) == want[i];
+	}
+	tap_is_u64(k.o.n, 7, "twap: seven slices");
+	tap_ok(times, "at 10, 20, ... 70 s");
+	tap_ok(sizes, "equal but for whole lots");
+	tap_is_i64(k.o.held[1], -100, "exactly its quantity");
+	kit_close(&k);
+
+	kit_start(&k, "twap", "quantity 100 slices 5 over 50s", 1);
+	kit_run(&k, 5 * KIT_S);
+	k.o.dry = true;
+	kit_run(&k, 25 * KIT_S);
+	k.o.dry = false;
+	kit_run(&k, 35 * KIT_S);
+	tap_is_u64(sent(0), 20, "twap: the first slice");
+	tap_is_u64(sent(2), 40, "what one did not get, the next one tries");
+	tap_is_u64(sent(3), 60, "and the one behind it gets");
+	kit_run(&k, 60 * KIT_S);
+	tap_is_i64(k.o.held[1], 100, "all of it");
+	tap_is_u64(k.o.n, 5, "in five orders");
+	kit_close(&k);
+}
+
+static void
+join(void)
+{
+	kit_start(&k, "twap", "quantity 30 slices 3 over 30s style join", 1);
+	kit_top(&k, 1, 9999, 10001);
+	kit_run(&k, 10 * KIT_S - 1);
+	tap_is_u64(k.o.n, 0, "join: there was no market for the first slice");
+	kit_run(&k, 10 * KIT_S);
+	tap_is_i64(k.o.held[1], 10, "which the second takes");
+	tap_is_u64(k.o.norder, 1, "and then rests itself");
+	tap_is_i64(k.o.order[0].price, PX(9999), "at the bid");
+	kit_fill(&k, 0, 4);
+	kit_run(&k, 20 * KIT_S);
+	tap_is_i64(k.o.held[1], 20, "what was left of it is taken");
+	kit_fill(&k, 0, 10);
+	kit_run(&k, 100 * KIT_S);
+	tap_is_i64(k.o.held[1], 30, "the last one was executed at rest");
+	tap_is_u64(k.o.norder, 0, "and nothing is left");
+	kit_close(&k);
+}
+
+static void
+vwap(void)
+{
+	kit_start(&k, "vwap", "quantity 40 slices 4 over 40s profile 1,2,1", 1);
+	kit_run(&k, 100 * KIT_S);
+	tap_is_u64(sent(0), 8, "vwap: 7.5 of 40");
+	tap_is_u64(sent(1), 12, "20 by half of the time");
+	tap_is_u64(sent(2), 13, "32.5");
+	tap_is_u64(sent(3), 7, "40");
+	tap_is_i64(k.o.held[1], 40, "no more");
+	kit_close(&k);
+	kit_start(&k, "vwap", "quantity 1000", 1);
+	kit_run(&k, 1000 * KIT_S);
+	tap_is_i64(k.o.held[1], 1000, "vwap: over the run, by the usual day");
+	tap_ok(sent(0) > 3 * sent(13) / 2 && sent(25) > 3 * sent(13) / 2,
+	    "busiest at both ends");
+	kit_close(&k);
+	tap_is_i64(kit_open(&k, "vwap", "quantity 1 profile 0,0", 1),
+	    EXCH_ERR_RANGE, "vwap: a profile of zeros");
+	kit_close(&k);
+	tap_is_i64(kit_open(&k, "twap", "quantity 1", 2), EXCH_ERR_NEED,
+	    "twap: of which instrument?");
+	kit_close(&k);
+}
+
+static void
+sweep(void)
+{
+	kit_start(&k, "sweep",
+	    "side sell quantity 90 slices 3 over 3s "
+	    "start 1s",
+	    1);
+	k.o.most = 10;
+	kit_run(&k, 100 * KIT_S);
+	tap_is_u64(k.o.n, 3, "sweep: three orders");
+	tap_ok(sent(0) == 30 && sent(1) == 30 && sent(2) == 30,
+	    "sweep: each once, whatever became of it");
+	tap_is_i64(k.o.held[1], -30, "and what was not there is not sold");
+	kit_close(&k);
+	kit_start(&k, "sweep", "quantity 7 limit 100.05", 1);
+	tap_is_u64(sent(0), 7, "sweep: all at once");
+	tap_is_i64(k.o.cmd[0].price, PX(10005), "to its limit");
+	kit_close(&k);
+}
+
+/* ---- by the volume ---- */
+
+static void
+pov(void)
+{
+	uint64_t others = 0;
+	double worst = 0;
+
+	kit_start(&k, "pov", "quantity 100000 share 10 start 10s", 1);
+	kit_tell(
+	    &k, (struct exch_agent_msg){
+		    .what = EXCH_TOLD_TRADE, .instr = 1, .qty = 900 * KIT_LOT});
+	kit_settle(&k);
+	k.o.now = 10 * KIT_S;
+	for (unsigned i = 0; i < 2000; i++) {
+		uint64_t lots = 1 + exch_rng_below(&k.a.rng, 30);
+		double share;
+
+		others += lots;
+		kit_tell(&k, (struct exch_agent_msg){.what = EXCH_TOLD_TRADE,
+				 .instr = 1,
+				 .qty = lots * KIT_LOT});
+		kit_settle(&k);
+		share = 0.1 * (double)(others + (uint64_t)k.o.held[1]) -
+			(double)k.o.held[1];
+		worst = share > worst ? share : worst;
+		worst = -share > worst ? -share : worst;
+	}
+	printf("# pov: %llu of others, %lld of its own, off by %.3f lots\n",
+	    (unsigned long long)others, (long long)k.o.held[1], worst);
+	tap_ok(worst < 1, "pov: within a lot of its share, always");
+	tap_is_i64(k.o.held[1], (int64_t)others / 9, "a ninth of the others'");
+	kit_close(&k);
+
+	kit_start(&k, "pov", "quantity 5 share 50", 1);
+	for (unsigned i = 0; i < 10; i++) {
+		kit_tell(&k,
+		    (struct exch_agent_msg){
+			.what = EXCH_TOLD_TRADE, .instr = 1, .qty = KIT_LOT});
+		kit_settle(&k);
+	}
+	tap_is_i64(k.o.held[1], 5, "pov: not beyond its quantity");
+	kit_close(&k);
+}
+
+/* ---- two instruments ---- */
+
+static void
+arbitrage(void)
+{
+	kit_start(&k, "arbitrage", "quantity 60", 2);
+	kit_top(&k, 1, 9999, 10001);
+	kit_top(&k, 2, 10001, 10003);
+	tap_is_u64(k.o.n, 0, "arbitrage: 100.01 here and there gains nothing");
+	kit_top(&k, 2, 10004, 10006);
+	tap_is_u64(k.o.n, 2, "three ticks: two orders");
+	tap_is_i64(k.o.held[1], 50, "as much as is bid for, and no more");
+	tap_is_i64(k.o.held[2], -50, "sold there");
+	tap_is_i64(k.o.cash, 50 * PX(3), "gained: 50 times three ticks");
+	kit_close(&k);
+
+	/* 2 * 100 * 0.01 % is two ticks, and the bid a little more. */
+	kit_open(&k, "arbitrage", "", 2);
+	k.a.taker_fee = 100000;
+	kit_give(&k);
+	kit_top(&k, 1, 9999, 10000);
+	kit_top(&k, 2, 10002, 10003);
+	tap_is_u64(k.o.n, 0, "arbitrage: fees are as much");
+	kit_top(&k, 2, 10003, 10004);
+	tap_is_u64(k.o.n, 2, "and here they are not");
+	kit_close(&k);
+
+	/* The bid went before the order came. */
+	kit_start(&k, "arbitrage", "quantity 20", 2);
+	kit_top(&k, 1, 9999, 10001);
+	k.o.bid[2] = PX(9990);
+	kit_tell(&k, (struct exch_agent_msg){.what = EXCH_TOLD_TOP,
+			 .instr = 2,
+			 .price = PX(10004),
+			 .qty = 50 * KIT_LOT,
+			 .price2 = PX(10006),
+			 .qty2 = 50 * KIT_LOT});
+	kit_settle(&k);
+	tap_is_i64(k.o.held[1], 20, "arbitrage: one half came too late");
+	kit_top(&k, 2, 9990, 10006);
+	tap_is_i64(k.o.held[1], 0, "the other is closed again");
+	tap_is_i64(k.o.cash, -20 * PX(2), "at the price of the spread");
+	kit_close(&k);
+	tap_is_i64(kit_open(&k, "arbitrage", "", 1), EXCH_ERR_NEED,
+	    "arbitrage: between one?");
+	kit_close(&k);
+}
+
+/* ---- makers ---- */
+
+/*
+ * Executions by chance, cancels that come late: what is held and what may still
+ * be executed is never beyond the limit.
+ */
+static void
+never_beyond(const char *kind, const char *words, int64_t limit)
+{
+	int64_t mid = 10000;
+	int64_t worst = 0, most = 0;
+
+	kit_start(&k, kind, words, 1);
+	k.o.slow = true;
+	for (unsigned i = 0; i < 5000; i++) {
+		int64_t may[2] = {k.o.held[1], -k.o.held[1]};
+
+		mid += (int64_t)exch_rng_below(&k.a.rng, 5) - 2;
+		kit_top(&k, 1, mid - 1, mid + 1);
+		kit_run(&k, k.o.now + KIT_S / 2);
+		for (size_t j = 0; j < k.o.norder; j++)
+			may[k.o.order[j].side != EXCH_BUY] +=
+			    (int64_t)k.o.order[j].lots;
+		worst = may[0] > worst ? may[0] : worst;
+		worst = may[1] > worst ? may[1] : worst;
+		if (k.o.norder > 0) {
+			size_t one = exch_rng_below(&k.a.rng, k.o.norder);
+			uint64_t lots = k.o.order[one].lots;
+
+			kit_fill(&k, one, 1 + exch_rng_below(&k.a.rng, lots));
+		}
+		if (exch_rng_chance(&k.a.rng, 1, 3))
+			kit_flush(&k);
+		kit_settle(&k);
+		most = llabs(k.o.held[1]) > most ? llabs(k.o.held[1]) : most;
+		if (k.o.n > 3 * KIT_ORDERS)
+			k.o.n = k.o.done = 0;
+	}
+	printf("# %s: held at most %lld, might have held %lld\n", kind,
+	    (long long)most, (long long)worst);
+	tap_ok(worst <= limit, "never beyond its limit, whatever is executed");
+	tap_ok(most > limit / 2, "and it came near");
+	kit_close(&k);
+}
+
+static void
+adaptive(void)
+{
+	exch_px worst = 0;
+	size_t before;
+
+	kit_start(&k, "adaptive",
+	    "levels 3 gap 2 half-spread 2 quantity 4 "
+	    "panic 10 away 5s",
+	    1);
+	kit_top(&k, 1, 9999, 10001);
+	kit_run(&k, KIT_S);
+	tap_is_u64(k.o.norder, 6, "adaptive: three levels on each side");
+	for (size_t i = 0; i < k.o.norder; i++) {
+		exch_px off = k.o.order[i].price - PX(10000);
+
+		off = off < 0 ? -off : off;
+		worst = off > worst ? off : worst;
+		tap_ok(off == PX(2) || off == PX(4) || off == PX(6),
+		    "two, four and six ticks from the middle");
+	}
+	before = k.o.n;
+	kit_run(&k, 5 * KIT_S);
+	tap_is_u64(k.o.n, before, "nothing moves: nothing is said");
+
+	/* Steps of three ticks and more volume. */
+	for (unsigned i = 0; i < 100; i++) {
+		int64_t mid = 10000 + 3 * (int64_t)(i % 2);
+
+		kit_tell(&k, (struct exch_agent_msg){.what = EXCH_TOLD_TRADE,
+				 .instr = 1,
+				 .qty = 400 * KIT_LOT});
+		kit_top(&k, 1, mid - 1, mid + 1);
+		kit_run(&k, k.o.now + KIT_S);
+	}
+	tap_is_u64(k.o.norder, 6, "adaptive: still three levels");
+	tap_ok(k.o.order[0].lots == 9 || k.o.order[0].lots == 10,
+	    "of 2.5 % of 400 lots, as the mean comes to");
+	for (size_t i = 0; i < k.o.norder; i++) {
+		exch_px off = k.o.order[i].price - PX(10003);
+
+		off = off < 0 ? -off : off;
+		worst = off < worst ? off : worst;
+	}
+	tap_is_i64(worst, PX(3), "and a step away from the middle");
+
+	kit_top(&k, 1, 9979, 9981);
+	kit_run(&k, k.o.now + KIT_S);
+	tap_is_u64(k.o.norder, 0, "adaptive: it panics");
+	kit_run(&k, k.o.now + 3 * KIT_S);
+	tap_is_u64(k.o.norder, 0, "and stays away");
+	kit_run(&k, k.o.now + 2 * KIT_S);
+	tap_is_u64(k.o.norder, 6, "for five seconds");
+	kit_close(&k);
+}
+
+/* ---- momentum ---- */
+
+static void
+momentum(void)
+{
+	/* Means of 2 and 4: 10000 10000 10000 10004 is 10002 above 10001. */
+	static const int64_t mid[] = {
+	    10000, 10000, 10000, 10004, 10004, 10000, 9990, 9990};
+	static const int64_t held[] = {0, 0, 0, 3, 5, 5, 2, -1};
+	bool right = true;
+
+	kit_start(&k, "momentum",
+	    "every 1s short 2 long 4 band 0.5 quantity 3 limit 5", 1);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(mid); i++) {
+		kit_top(&k, 1, mid[i] - 1, mid[i] + 1);
+		kit_run(&k, (i + 1) * KIT_S);
+		if (k.o.held[1] != held[i])
+			printf("# look %zu: held %lld, not %lld\n", i,
+			    (long long)k.o.held[1], (long long)held[i]);
+		right = right && k.o.held[1] == held[i];
+	}
+	tap_ok(right, "momentum: with the shorter mean, to its limit");
+	kit_close(&k);
+}
+
+/* ---- noise and value ---- */
+
+static void
+noise(void)
+{
+	uint64_t sides[2] = {0}, markets = 0, news = 0;
+	size_t most = 0;
+	bool depth = true;
+
+	kit_start(&k, "noise", "rate 10 market 25 orders 7 depth 5", 1);
+	k.o.dry = true;
+	kit_top(&k, 1, 9999, 10001);
+	for (unsigned i = 0; i < 400; i++) {
+		kit_run(&k, (i + 1) * KIT_S);
+		most = k.o.norder > most ? k.o.norder : most;
+	}
+	for (size_t i = 0; i < k.o.n; i++) {
+		const struct exch_agent_cmd *c = &k.o.cmd[i];
+		exch_px off = c->side == EXCH_BUY ? PX(10001) - c->price
+						  : c->price - PX(9999);
+
+		if (c->what != EXCH_AGENT_NEW)
+			continue;
+		news++;
+		sides[c->side != EXCH_BUY]++;
+		if (c->ordtype == EXCH_ORD_MARKET)
+			markets++;
+		else
+			depth = depth && off >= PX(1) && off <= PX(5);
+	}
+	/* Poisson of 4000: four deviations are 253; of its half, 179. */
+	printf("# noise: %llu orders, %llu of them market\n",
+	    (unsigned long long)news, (unsigned long long)markets);
+	tap_ok(news > 3747 && news < 4253, "noise: ten in a second");
+	tap_ok(markets > 890 && markets < 1110, "a quarter market orders");
+	tap_ok(sides[0] > 1821 && sides[0] < 2179, "of both sides");
+	tap_ok(depth, "one to five ticks behind the other side");
+	tap_is_u64(most, 7, "seven live at most");
+	kit_close(&k);
+}
+
+static void
+worth(void)
+{
+	struct exch_worth_law l = {.mean = 10000,
+	    .kappa = 0.5,
+	    .sigma = 3,
+	    .news_at = 5000 * KIT_S,
+	    .news = 100,
+	    .step = KIT_S};
+	struct exch_worth a, b;
+	double sum = 0, squares = 0, last = 0;
+
+	exch_worth_init(&a, &l, 9);
+	exch_worth_init(&b, &l, 9);
+	for (unsigned i = 1; i <= 4999; i++) {
+		double x = exch_worth_at(&a, i * KIT_S) - 10000;
+
+		sum += x;
+		squares += x * x;
+		last = x;
+	}
+	tap_ok(exch_worth_at(&b, 4999 * KIT_S) - 10000 == last,
+	    "worth: the same whenever one asks");
+	/* sigma^2 / 2 kappa is 9; neighbours are alike, hence the band. */
+	squares /= 4999;
+	sum /= 4999;
+	printf("# worth: mean %.3f, variance %.3f\n", sum, squares);
+	tap_ok(squares > 7.8 && squares < 10.2, "worth: variance about 9");
+	tap_ok(sum > -0.4 && sum < 0.4, "about its mean");
+	tap_ok(exch_worth_at(&a, 5000 * KIT_S) > 10080, "until the news");
+	l.kappa = 0;
+	tap_ok(exch_worth_variance(&l, 4) == 36 && exch_worth_keep(&l, 4) == 1,
+	    "worth: without pull it wanders");
+}
+
+static void
+value(void)
+{
+	kit_start(&k, "value",
+	    "rate 1 noise 0 sigma 0 shade 0 mean 100.07 quantity 2 limit 5", 1);
+	kit_top(&k, 1, 9999, 10001);
+	k.o.dry = true;
+	kit_run(&k, 10 * KIT_S);
+	tap_is_u64(k.o.norder, 1, "value: one order");
+	tap_ok(k.o.order[0].side == EXCH_BUY, "to buy, for it is worth more");
+	tap_is_i64(k.o.order[0].price, PX(10007), "at what it is worth");
+	k.o.dry = false;
+	kit_run(&k, 100 * KIT_S);
+	tap_is_i64(k.o.held[1], 5, "value: to its limit");
+	kit_top(&k, 1, 10019, 10021);
+	kit_run(&k, 200 * KIT_S);
+	tap_is_i64(k.o.held[1], -5, "and above the worth it sells");
+	kit_close(&k);
+
+	/* Noise 3, sigma 0: of n looks the mean is what it believes. */
+	kit_start(&k, "value", "rate 1 noise 3 sigma 2 kappa 0.1 shade 0", 1);
+	kit_top(&k, 1, 9999, 10001);
+	k.o.dry = true;
+	kit_run(&k, 500 * KIT_S);
+	tap_ok(k.o.norder <= 1, "value: the order before is withdrawn");
+	kit_close(&k);
+	tap_is_i64(kit_open(&k, "value", "", 2), EXCH_ERR_NEED,
+	    "value: of which instrument?");
+	kit_close(&k);
+}
+
+int
+main(void)
+{
+	twap();
+	join();
+	vwap();
+	sweep();
+	pov();
+	arbitrage();
+	never_beyond("maker", "quantity 3 half-spread 1 limit 10 skew 0.1", 10);
+	never_beyond("adaptive", "levels 4 quantity 3 limit 10", 10);
+	adaptive();
+	momentum();
+	noise();
+	worth();
+	value();
+	return tap_done();
+}
