@@ -1,0 +1,233 @@
+/*
+ * Lines of a scenario from what was counted (fit.h).
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "sim/fit_priv.h"
+#include "sim/flow_queue.h"
+
+#define SIZES_SHOWN 8
+#define TURNS 60
+/* Queues are told apart as long as so many events were seen of a length. */
+#define EVENTS_LEAST 50
+
+const char *const exch_fit_kinds[] = {"zero", "cst", "hawkes", "queue", NULL};
+
+static void
+put(struct exch_buf *out, const char *name, const double *v, unsigned n)
+{
+	exch_buf_fmt(out, " %s ", name);
+	for (unsigned i = 0; i < n; i++)
+		exch_buf_fmt(out, "%s%.6g", i == 0 ? "" : ",", v[i]);
+}
+
+static void
+put_one(struct exch_buf *out, const char *name, double v)
+{
+	put(out, name, &v, 1);
+}
+
+static double
+by(double a, double b)
+{
+	return b > 0 ? a / b : 0;
+}
+
+/* The sizes that come most, and how often. */
+static void
+put_sizes(struct exch_buf *out, const struct exch_fit_day *y)
+{
+	double size[SIZES_SHOWN], share[SIZES_SHOWN], all = 0;
+	unsigned n = 0;
+
+	for (unsigned i = 1; i < EXCH_FIT_SIZES; i++)
+		all += (double)y->sizes[i];
+	for (; n < SIZES_SHOWN; n++) {
+		unsigned best = 0;
+
+		for (unsigned i = 1; i < EXCH_FIT_SIZES; i++) {
+			bool had = false;
+
+			for (unsigned k = 0; k < n; k++)
+				had = had || size[k] == i;
+			if (!had && y->sizes[i] > y->sizes[best])
+				best = i;
+		}
+		if (best == 0)
+			break;
+		size[n] = best;
+		share[n] = (double)y->sizes[best] / all;
+	}
+	if (n == 0)
+		return;
+	put(out, "size", size, n);
+	if (n > 1)
+		put(out, "size-shares", share, n);
+}
+
+static void
+put_zero(struct exch_buf *out, const struct exch_fit_day *y)
+{
+	/* Of prices 1 to w alike the mean is (w + 1) / 2. */
+	double window = 2 * by(y->far, y->near) - 1;
+	uint64_t w = window < 1 ? 1 : (uint64_t)(window + 0.5);
+
+	put_one(out, "market-rate", y->markets / y->seconds);
+	put_one(out, "limit-rate", y->near / (2 * (double)w * y->seconds));
+	put_one(out, "cancel-rate", by(y->cancels, y->orders));
+	put_one(out, "window", (double)w);
+}
+
+static void
+put_cst(struct exch_buf *out, const struct exch_fit_day *y)
+{
+	double lambda[EXCH_FIT_PRICES], theta[EXCH_FIT_PRICES + 1];
+	double all = by(y->cancels, y->orders);
+	unsigned n = EXCH_FIT_PRICES;
+
+	for (unsigned i = 0; i < n; i++)
+		lambda[i] = y->limit_at[i] / (2 * y->seconds);
+	/* Where nothing was seen, what is so in the mean. */
+	for (unsigned i = 0; i <= n; i++)
+		theta[i] = y->cancel_at[i] > 0
+			       ? by(y->cancel_at[i], y->orders_at[i])
+			       : all;
+	/* Nothing comes beyond the last price that something came to. */
+	while (n > 1 && lambda[n - 1] <= 0)
+		n--;
+	put_one(out, "market-rate", y->markets / (2 * y->seconds));
+	put(out, "limit-rates", lambda, n);
+	put(out, "cancel-rates", theta, EXCH_FIT_PRICES + 1);
+}
+
+static void
+put_hawkes(struct exch_buf *out, const struct exch_fit_day *y)
+{
+	struct exch_hawkes h = {
+	    .kinds = 12, .decays = 3, .beta = {1000, 30, 1}};
+	double end = y->ntime > 0 ? y->time[y->ntime - 1] : 0;
+	double away = by(y->ticks, y->away);
+
+	exch_fit_hawkes(&h, y->time, y->kind, y->ntime, end, TURNS);
+	put_one(out, "dimensions", 12);
+	put(out, "base-rates", h.mu, h.kinds);
+	exch_buf_str(out, " excite ");
+	for (unsigned i = 0; i < h.kinds; i++)
+		for (unsigned j = 0; j < h.kinds; j++)
+			exch_buf_fmt(
+			    out, "%s%.4g", i + j == 0 ? "" : ",", h.a[i][j]);
+	if (exch_hawkes_branching(&h) > 0.99)
+		put_one(out, "branching", 0.99);
+	put(out, "decays", h.beta, h.decays);
+	put(out, "decay-shares", h.share, h.decays);
+	/* The process has the cancels; a few more keep the book finite. */
+	put_one(out, "cancel-rate", by(y->cancels, y->orders) / 50);
+	put_one(out, "away", away < 1 ? 1 : away);
+}
+
+/* How many lengths of a level's queue are told apart. */
+static unsigned
+lengths(const struct exch_fit_day *y, unsigned l)
+{
+	unsigned n = 1;
+
+	while (n + 1 < EXCH_FIT_LONG &&
+	       y->in[l][n] + y->out[l][n] + y->took[l][n] >= EVENTS_LEAST)
+		n++;
+	return n;
+}
+
+/* Rates by length; the last is of all that are as long or longer. */
+static void
+put_rates(struct exch_buf *out, const char *name, const double *events,
+    const double *time, unsigned n)
+{
+	double rate[EXCH_FIT_LONG], e = 0, t = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		rate[i] = by(events[i], time[i]);
+	for (unsigned i = n - 1; i < EXCH_FIT_LONG; i++) {
+		e += events[i];
+		t += time[i];
+	}
+	rate[n - 1] = by(e, t);
+	put(out, name, rate, n);
+}
+
+static int
+put_queue(
+    struct exch_buf *out, const struct exch_fit_day *y, struct exch_diag *d)
+{
+	static const char *const name[EXCH_FIT_LEVELS][3] = {
+	    {"limit-1", "cancel-1", "market-1"},
+	    {"limit-2", "cancel-2", "market-2"},
+	    {"limit-3", "cancel-3", "market-3"}};
+
+	put_one(out, "levels", EXCH_FIT_LEVELS);
+	for (unsigned l = 0; l < EXCH_FIT_LEVELS; l++) {
+		unsigned n = lengths(y, l);
+
+		if (n < 2)
+			return exch_diag_set(d, EXCH_ERR_ABSENT, NULL,
+			    EXCH_POS_NONE, 0,
+			    "level %u has too few orders to tell the rates of "
+			    "its queue",
+			    l + 1);
+		put_rates(out, name[l][0], y->in[l], y->stood[l], n);
+		put_rates(out, name[l][1], y->out[l], y->stood[l], n);
+		put_rates(out, name[l][2], y->took[l], y->best[l], n);
+	}
+	return EXCH_OK;
+}
+
+static void
+put_price(struct exch_buf *out, const char *name, exch_px px)
+{
+	exch_buf_fmt(out, " %s ", name);
+	exch_buf_dec(out, px, 9, 0);
+}
+
+static void
+put_instrument(struct exch_buf *out, const struct exch_fit *f)
+{
+	exch_px ref = f->last != EXCH_PX_NONE ? f->last : f->instr.reference;
+
+	exch_buf_fmt(out, "instrument %s", f->symbol);
+	put_price(out, "tick", f->instr.tick);
+	exch_buf_fmt(out, " lot %llu", (unsigned long long)f->instr.lot);
+	if (ref != EXCH_PX_NONE)
+		put_price(out, "reference", ref);
+	exch_buf_char(out, '\n');
+}
+
+int
+exch_fit_write(const struct exch_fit *f, const char *kind, struct exch_buf *out,
+    struct exch_diag *d)
+{
+	unsigned k = 0;
+	int rc = EXCH_OK;
+
+	while (
+	    exch_fit_kinds[k] != NULL && strcmp(exch_fit_kinds[k], kind) != 0)
+		k++;
+	if (exch_fit_kinds[k] == NULL)
+		return exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
+		    "\"%.32s\" cannot be estimated; zero, cst, hawkes and "
+		    "queue can",
+		    kind);
+	put_instrument(out, f);
+	exch_buf_fmt(out, "flow %s %s", kind, f->symbol);
+	if (k == 0)
+		put_zero(out, &f->day);
+	else if (k == 1)
+		put_cst(out, &f->day);
+	else if (k == 2)
+		put_hawkes(out, &f->day);
+	else
+		rc = put_queue(out, &f->day, d);
+	put_sizes(out, &f->day);
+	exch_buf_char(out, '\n');
+	return out->failed ? (int)EXCH_ERR_NOMEM : rc;
+}
