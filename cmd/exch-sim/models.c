@@ -9,6 +9,20 @@
 #include "base/buf.h"
 #include "exch-sim/tool.h"
 
+/* More numbers than that are for the manual. */
+#define LIST_SHOWN 12u
+
+static void
+put_list(struct exch_buf *b, const struct exch_param *p)
+{
+	if (p->ndefs > LIST_SHOWN) {
+		exch_buf_fmt(b, "%u numbers", p->ndefs);
+		return;
+	}
+	for (unsigned i = 0; i < p->ndefs; i++)
+		exch_buf_fmt(b, "%s%.6g", i == 0 ? "" : ",", p->defs[i]);
+}
+
 /* "1.5", "50us", "buy": how a scenario would write it. */
 static void
 put_default(struct exch_buf *b, const struct exch_param *p)
@@ -21,6 +35,8 @@ put_default(struct exch_buf *b, const struct exch_param *p)
 		exch_buf_str(b, p->words[(unsigned)p->def]);
 	else if (p->kind == EXCH_PARAM_TIME)
 		exch_buf_fmt(b, "%.0fns", p->def);
+	else if (p->defs != NULL)
+		put_list(b, p);
 	else
 		exch_buf_fmt(b, "%.6g", p->def);
 }
