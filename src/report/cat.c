@@ -248,7 +248,7 @@ take_trade(struct exch_cat *s, const struct exch_rec *r, uint32_t place,
 	return put_trade(s, &x, d);
 }
 
-/* The latest with this number, of this source or of any. */
+/* The latest with this number, of this source. */
 static struct exch_cat_trade *
 find_past(struct exch_cat *s, uint32_t place, uint64_t match, uint8_t source)
 {
@@ -258,8 +258,8 @@ find_past(struct exch_cat *s, uint32_t place, uint64_t match, uint8_t source)
 		struct exch_cat_trade *t =
 		    &s->past[(s->npast - i) % EXCH_TAPE_WINDOW];
 
-		if (t->match == match && t->place == place && t->source != 0 &&
-		    (source == 0 || t->source == source))
+		if (t->match == match && t->place == place &&
+		    t->source == source)
 			return t;
 	}
 	return NULL;
@@ -270,17 +270,22 @@ take_bust(struct exch_cat *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_bust *b = EXCH_REC_AS(r, exch_rec_bust);
+	uint8_t source = r->source;
 	struct exch_cat_trade *t;
+	uint64_t match;
 	int rc;
 
+	s->broken.source = 0;
 	if (b == NULL)
 		return exch_report_short(r, d);
-	t = find_past(s, place, b->match, r->source);
-	if (t == NULL)
-		t = find_past(s, place, b->match, 0);
+	match = b->match;
+	/* the engine did not do it again: it was not told */
+	if (exch_redone_of(&s->redone, r->instr, &match, &source) ==
+	    EXCH_REDONE_NONE)
+		return EXCH_OK;
+	t = find_past(s, place, match, source);
 	if (t == NULL) {
 		s->left[EXCH_CAT_LEFT_BUST]++;
-		s->broken.source = 0;
 		return EXCH_OK;
 	}
 	s->broken = *t;
@@ -457,6 +462,8 @@ open_cat(struct exch_report_run *run, struct exch_diag *d)
 		rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
 		rc = exch_quotes_init(&s->quotes, run, d);
+	if (rc == EXCH_OK && exch_redone_init(&s->redone) != EXCH_OK)
+		rc = exch_report_nomem(d);
 	if (rc == EXCH_OK && !run->o.file)
 		rc = exch_cat_files_open(s, d);
 	return rc;
@@ -493,6 +500,8 @@ record_cat(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 	int rc;
 
 	s->seq = seq;
+	if (exch_redone_record(&s->redone, r) != EXCH_OK)
+		return exch_report_nomem(d);
 	if (r->type == EXCH_REC_EXEC)
 		memset(&s->now, 0, sizeof(s->now));
 	rc = exch_tracked_record(&s->tracked, run, r, d);
@@ -512,7 +521,7 @@ tell_left(struct exch_cat *s)
 	    [EXCH_CAT_LEFT_PRICE] = "trades without a price",
 	    [EXCH_CAT_LEFT_NUMBER] = "with numbers that have too many digits",
 	    [EXCH_CAT_LEFT_BUST] =
-		"broken trades that the stream does not hold"};
+		"broken trades that were not told, or too long ago"};
 	struct exch_buf b = {0};
 	uint64_t n = 0;
 
@@ -560,6 +569,7 @@ free_cat(struct exch_report_run *run)
 	exch_calendar_clear(&s->calendar);
 	exch_cat_spec_clear(&s->spec);
 	exch_buf_free(&s->text);
+	exch_redone_clear(&s->redone);
 	exch_free(s->symbol_ok);
 	exch_big_free(s->past, EXCH_TAPE_WINDOW * sizeof(*s->past));
 }

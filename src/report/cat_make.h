@@ -6,6 +6,7 @@
 #ifndef EXCH_REPORT_CAT_MAKE_H
 #define EXCH_REPORT_CAT_MAKE_H
 
+#include "rec/redone.h"
 #include "ref/calendar.h"
 #include "report/cat.h"
 #include "report/parties.h"
@@ -19,7 +20,7 @@ enum exch_cat_left {
 	EXCH_CAT_LEFT_SIDES,  /* a trade of which no side is known */
 	EXCH_CAT_LEFT_PRICE,  /* a trade without a price */
 	EXCH_CAT_LEFT_NUMBER, /* more digits than there may be */
-	EXCH_CAT_LEFT_BUST,   /* what is broken is too long ago */
+	EXCH_CAT_LEFT_BUST,   /* what is broken was not told, or long ago */
 	EXCH_CAT_LEFT_N
 };
 
@@ -83,7 +84,8 @@ struct exch_cat {
 	/* trades */
 	struct exch_cat_trade now;    /* of the EXEC at hand */
 	struct exch_cat_trade broken; /* by the last BUST */
-	struct exch_cat_trade *past;  /* ring of EXCH_TAPE_WINDOW */
+	struct exch_redone redone;
+	struct exch_cat_trade *past; /* ring of EXCH_TAPE_WINDOW */
 	uint64_t npast;
 	struct exch_rec_block block;
 	uint64_t left[EXCH_CAT_LEFT_N];

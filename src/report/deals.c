@@ -15,14 +15,17 @@ exch_deals_open(struct exch_deals *x, struct exch_report_run *run,
 	x->only = only != NULL ? only->value : NULL;
 	x->run = run;
 	x->fn = fn;
-	return exch_owners_init(&x->owners) == EXCH_OK ? EXCH_OK
-						       : exch_report_nomem(d);
+	if (exch_owners_init(&x->owners) != EXCH_OK ||
+	    exch_redone_init(&x->redone) != EXCH_OK)
+		return exch_report_nomem(d);
+	return EXCH_OK;
 }
 
 void
 exch_deals_free(struct exch_deals *x)
 {
 	exch_owners_clear(&x->owners);
+	exch_redone_clear(&x->redone);
 	exch_free(x->past);
 }
 
@@ -166,10 +169,17 @@ take_bust(struct exch_deals *x, const struct exch_rec *r, uint32_t place,
 {
 	const struct exch_rec_bust *b = EXCH_REC_AS(r, exch_rec_bust);
 	struct exch_deal *p;
+	uint8_t source = r->source;
+	uint64_t match;
 
+	x->is_broken = false;
 	if (b == NULL)
 		return exch_report_short(r, d);
-	p = find_past(x, place, b->match, r->source);
+	match = b->match;
+	if (exch_redone_of(&x->redone, r->instr, &match, &source) ==
+	    EXCH_REDONE_NONE)
+		return EXCH_OK;
+	p = find_past(x, place, match, source);
 	x->is_broken = p != NULL;
 	if (p == NULL) {
 		x->lost++;
@@ -212,7 +222,8 @@ exch_deals_record(struct exch_deals *x, const struct exch_rec *r, uint64_t seq,
 	int rc = take(x, r, seq, d);
 
 	/* an order that is filled has no owner any more */
-	if (exch_owners_record(&x->owners, r) != EXCH_OK)
+	if (exch_owners_record(&x->owners, r) != EXCH_OK ||
+	    exch_redone_record(&x->redone, r) != EXCH_OK)
 		return exch_report_nomem(d);
 	return rc;
 }

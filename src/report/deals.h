@@ -4,11 +4,14 @@
  * reports of who bought and sold what.
  *
  * What a break takes back is looked for among the last EXCH_DEALS_WINDOW.
+ * One of the venue's own executions is looked for as the engine's that stands
+ * for it (rec/redone.h); where the engine has none, nothing is there to break.
  */
 #ifndef EXCH_REPORT_DEALS_H
 #define EXCH_REPORT_DEALS_H
 
 #include "rec/owner.h"
+#include "rec/redone.h"
 #include "ref/fees.h"
 #include "report/report.h"
 
@@ -49,6 +52,7 @@ typedef int exch_deal_fn(
 
 struct exch_deals {
 	struct exch_owners owners;
+	struct exch_redone redone;
 	struct exch_report_run *run;
 	exch_deal_fn *fn;
 	const char *only; /* the account that --account names; NULL: all */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "rec/redone.h"
 #include "rec/schema.h"
 #include "report/report.h"
 #include "report/reports.h"
@@ -21,14 +22,14 @@
 
 /* Who dealt: what a broken trade needs besides its number. */
 struct deal {
-	struct exch_key key; /* id: the match, place: its instrument's */
+	struct exch_key key; /* id: deal_id(), place: its instrument's */
 	uint32_t account[2]; /* buyer, seller */
 	exch_ts time;
 };
 
 /* The key of one of the last deals. */
 struct past {
-	uint64_t match;
+	uint64_t id;
 	uint32_t place;
 };
 
@@ -37,6 +38,7 @@ struct rts22 {
 	struct exch_whos whos;
 	struct exch_whats whats;
 	struct exch_keyed deals;
+	struct exch_redone redone;
 	struct past *ring; /* of EXCH_TAPE_WINDOW, once it is full */
 	size_t cap;
 	uint64_t next;
@@ -55,9 +57,16 @@ struct rts22 {
 
 /* ---- deals ---- */
 
+/* Each source counts its own trades. */
+static uint64_t
+deal_id(uint64_t match, uint8_t source)
+{
+	return match ^ (uint64_t)source << 56;
+}
+
 /* What is kept of a trade; the oldest goes. */
 static int
-keep(struct rts22 *s, uint32_t place, uint64_t match, const uint32_t account[2],
+keep(struct rts22 *s, uint32_t place, uint64_t id, const uint32_t account[2],
     exch_ts time, struct exch_diag *d)
 {
 	size_t at = (size_t)(s->next % EXCH_TAPE_WINDOW);
@@ -68,11 +77,11 @@ keep(struct rts22 *s, uint32_t place, uint64_t match, const uint32_t account[2],
 		return exch_report_nomem(d);
 	if (s->next >= EXCH_TAPE_WINDOW &&
 	    (x = exch_keyed_find(
-		 &s->deals, s->ring[at].place, s->ring[at].match)) != NULL)
+		 &s->deals, s->ring[at].place, s->ring[at].id)) != NULL)
 		exch_keyed_drop(&s->deals, x);
-	s->ring[at] = (struct past){match, place};
+	s->ring[at] = (struct past){id, place};
 	s->next++;
-	rc = exch_keyed_add(&s->deals, place, match, &x);
+	rc = exch_keyed_add(&s->deals, place, id, &x);
 	if (rc != EXCH_OK && rc != EXCH_ERR_EXISTS)
 		return exch_report_nomem(d);
 	x->account[0] = account[0];
@@ -143,7 +152,8 @@ trade(struct exch_report_run *run, const struct exch_rec *r, uint32_t place,
     struct exch_tx *tx, const uint32_t account[2], struct exch_diag *d)
 {
 	struct rts22 *s = run->state;
-	int rc = keep(s, place, tx->match, account, r->time, d);
+	int rc =
+	    keep(s, place, deal_id(tx->match, r->source), account, r->time, d);
 
 	s->nobody += (uint64_t)(account[0] == 0) + (account[1] == 0);
 	tx->time = r->time;
@@ -210,20 +220,27 @@ take_bust(struct exch_report_run *run, const struct exch_rec *r, uint32_t place,
 {
 	const struct exch_rec_bust *b = EXCH_REC_AS(r, exch_rec_bust);
 	struct rts22 *s = run->state;
+	uint8_t source = r->source;
 	struct exch_tx tx;
 	struct deal *x;
+	uint64_t match;
 
 	if (b == NULL)
 		return exch_report_short(r, d);
-	x = exch_keyed_find(&s->deals, place, b->match);
+	match = b->match;
 	s->broken = (struct deal){.key.place = UINT32_MAX};
+	/* the engine did not do it again: no report was made */
+	if (exch_redone_of(&s->redone, r->instr, &match, &source) ==
+	    EXCH_REDONE_NONE)
+		return EXCH_OK;
+	x = exch_keyed_find(&s->deals, place, deal_id(match, source));
 	if (x == NULL) {
 		s->lost++;
 		return EXCH_OK;
 	}
 	s->broken = *x;
 	exch_keyed_drop(&s->deals, x);
-	tx = (struct exch_tx){.match = b->match, .time = s->broken.time};
+	tx = (struct exch_tx){.match = match, .time = s->broken.time};
 	return report(run, &tx, place, s->broken.account, true, d);
 }
 
@@ -261,7 +278,8 @@ open_rts22(struct exch_report_run *run, struct exch_diag *d)
 	if (rc == EXCH_OK)
 		rc = exch_who_what_init(&s->whos, &s->whats, run, d);
 	if (rc == EXCH_OK &&
-	    exch_keyed_init(&s->deals, sizeof(struct deal)) != EXCH_OK)
+	    (exch_keyed_init(&s->deals, sizeof(struct deal)) != EXCH_OK ||
+		exch_redone_init(&s->redone) != EXCH_OK))
 		rc = exch_report_nomem(d);
 	if (rc == EXCH_OK)
 		rc = take_lei(run, "submitting", &s->submitting, d);
@@ -286,6 +304,8 @@ record_rts22(struct exch_report_run *run, const struct exch_rec *r,
 
 	(void)seq;
 	exch_whats_note(&s->whats, run, r);
+	if (exch_redone_record(&s->redone, r) != EXCH_OK)
+		return exch_report_nomem(d);
 	if (r->type == EXCH_REC_BLOCK && EXCH_REC_AS(r, exch_rec_block) != NULL)
 		memcpy(&s->block, r, sizeof(s->block));
 	if (r->type != EXCH_REC_TRADE && r->type != EXCH_REC_BUST)
@@ -325,6 +345,7 @@ free_rts22(struct exch_report_run *run)
 
 	exch_tracked_free(&s->tracked);
 	exch_keyed_clear(&s->deals);
+	exch_redone_clear(&s->redone);
 	exch_whos_clear(&s->whos);
 	exch_whats_clear(&s->whats);
 	exch_free(s->ring);

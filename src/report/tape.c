@@ -202,15 +202,19 @@ take_bust(struct exch_tape *t, const struct exch_insts *x, uint32_t place,
 
 	if (rc != EXCH_OK)
 		return rc;
-	/* numbers of the venue and of the engine are different counters */
-	p = find_past(t, place, b->match, PAST_ANY, b->h.source);
+	/*
+	 * Numbers of the venue and of the engine are different counters: one
+	 * that its source has told is no other's, though nothing is left of it.
+	 */
+	p = find_past(
+	    t, place, b->match, PAST_ANY | 1u << PAST_NONE, b->h.source);
 	if (p == NULL)
 		p = find_past(t, place, b->match,
 		    b->h.source == matcher ? own : venue, 0);
-	if (p == NULL)
-		p = find_past(t, place, b->match, PAST_ANY, 0);
 	t->busts++;
 	s->busts++;
+	if (p != NULL && p->kind == PAST_NONE)
+		return EXCH_OK;
 	if (p == NULL || s->trades == 0 || s->volume < p->qty) {
 		t->busts_unknown++;
 		return EXCH_OK;

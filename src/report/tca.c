@@ -366,11 +366,18 @@ take_bust(struct exch_tca *s, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
 {
 	const struct exch_rec_bust *b = EXCH_REC_AS(r, exch_rec_bust);
-	uint64_t n;
+	uint8_t source = r->source;
+	uint64_t match, n;
 
+	s->last_broken = 0;
 	if (b == NULL)
 		return exch_report_short(r, d);
-	n = exch_tca_fill_find(s, place, b->match, r->source, s->run->matcher);
+	match = b->match;
+	/* the engine did not do it again: it is in no sum */
+	if (exch_redone_of(&s->redone, r->instr, &match, &source) ==
+	    EXCH_REDONE_NONE)
+		return EXCH_OK;
+	n = exch_tca_fill_find(s, place, match, source, s->run->matcher);
 	s->last_broken = n;
 	if (n == 0)
 		s->lost++;
@@ -438,7 +445,8 @@ open_tca(struct exch_report_run *run, struct exch_diag *d)
 		return rc;
 	exch_queue_init(&s->queue, &s->quotes.books, joined, s);
 	if (exch_keyed_init(&s->order, sizeof(struct exch_tca_order)) != 0 ||
-	    exch_keyed_init(&s->cell, sizeof(struct exch_tca_cell)) != 0)
+	    exch_keyed_init(&s->cell, sizeof(struct exch_tca_cell)) != 0 ||
+	    exch_redone_init(&s->redone) != EXCH_OK)
 		return exch_report_nomem(d);
 	return exch_tca_asked(s, d);
 }
@@ -473,6 +481,8 @@ record_tca(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
 			exch_tca_fill_due(s, r->time);
 		s->clock = r->time;
 	}
+	if (exch_redone_record(&s->redone, r) != EXCH_OK)
+		return exch_report_nomem(d);
 	if (!exch_books_wants(r, run->matcher))
 		return EXCH_OK;
 	if (r->instr != 0) {
@@ -535,6 +545,7 @@ free_tca(struct exch_report_run *run)
 	}
 	exch_keyed_clear(&s->cell);
 	exch_keyed_clear(&s->order);
+	exch_redone_clear(&s->redone);
 	exch_tracked_free(&s->tracked);
 	exch_quotes_clear(&s->quotes);
 	exch_queue_clear(&s->queue);

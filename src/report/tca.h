@@ -18,6 +18,7 @@
 
 #include "base/keyed.h"
 #include "base/times.h"
+#include "rec/redone.h"
 #include "report/parties.h"
 #include "report/queue.h"
 #include "report/quotes.h"
@@ -164,6 +165,7 @@ struct exch_tca {
 	struct exch_keyed order; /* struct exch_tca_order */
 	struct exch_keyed cell;	 /* struct exch_tca_cell */
 	struct exch_tca_fills fills;
+	struct exch_redone redone;
 	uint64_t horizon[EXCH_TCA_HORIZONS];
 	unsigned nhorizons;
 	unsigned spread_at;	      /* of them that of realised spreads */

@@ -88,6 +88,12 @@ T
 		exch-match -q -o day.xst
 	exch-report bestex -f csv --fees rate.csv -o day.csv day.xst
 	exch-report audit -f csv -o audit.csv day.xst
+	# what the venue broke, by the orders of the execution it names
+	exch-replay -f json day.xst | grep '"t":"\(expect\|bust\)"' >json
+	venue=$(sed -n 's/.*"t":"bust".*\("match":"[0-9]*"\).*/\1/p' json)
+	grep '"t":"expect"' json | grep "$venue" |
+		sed 's/.*"buy":"\([0-9]*\)","sell":"\([0-9]*\)","price":\([0-9.]*\),"qty":\([0-9]*\).*/\1,\2,\3,\4/' >broken.csv
+	is "$(wc -l <broken.csv | tr -d ' ')" 1 "one execution was broken"
 	cat >q.sql <<'S'
 .mode csv
 .import audit.csv audit
@@ -101,6 +107,15 @@ CREATE TABLE e AS SELECT account, "order" o, symbol, side, liquidity l,
 	CASE WHEN bid = '' OR ask = '' THEN NULL
 	ELSE CAST(round(ask * 10000) AS INTEGER) END a
 	FROM audit WHERE event = 'executed';
+CREATE TABLE broken (buy, sell, price, qty);
+.mode csv
+.import broken.csv broken
+.mode list
+.separator " "
+DELETE FROM e WHERE EXISTS (SELECT 1 FROM broken x WHERE e.q = x.qty + 0
+	AND e.p = CAST(round(x.price * 10000) AS INTEGER)
+	AND e.o IN (x.buy, x.sell)
+	AND (e.side = 'B') = (e.o = x.buy));
 UPDATE e SET a = NULL, b = NULL WHERE b > a;
 SELECT count(*), printf('%.2f', sum(p * q) / 10000.0) FROM e;
 SELECT printf('%.4f %.4f %.2f', 1e4 * sum((a - b) * q) / sum(p * q),
