@@ -130,22 +130,6 @@ kept_secret(
 	return -1;
 }
 
-static int
-put_file(struct exch_cli *c, const char *path, const void *p, size_t n,
-    struct exch_diag *d)
-{
-	struct exch_cli_out *out = NULL;
-	int err = exch_cli_out_beside(c, path, &out, d);
-
-	if (err != EXCH_OK)
-		return err;
-	err = exch_out_write(exch_cli_out_stream(out), p, n, d);
-	if (err == EXCH_OK)
-		return exch_cli_out_commit(out, d);
-	exch_cli_out_abort(out);
-	return err;
-}
-
 /* What stands in the file that was compressed: it is there under its name. */
 static int
 hash_packed(const char *path, struct exch_manifest_file *f, struct exch_diag *d)
@@ -177,6 +161,64 @@ hash_packed(const char *path, struct exch_manifest_file *f, struct exch_diag *d)
 	return err;
 }
 
+/* One of the files that appear together. */
+static int
+begin_file(struct exch_cli *c, const char *path, const void *p, size_t n,
+    struct exch_cli_out **out, struct exch_diag *d)
+{
+	int err = exch_cli_out_beside(c, path, out, d);
+
+	return err == EXCH_OK
+		   ? exch_out_write(exch_cli_out_stream(*out), p, n, d)
+		   : err;
+}
+
+static int
+commit_file(struct exch_cli_out **out, struct exch_diag *d)
+{
+	struct exch_cli_out *o = *out;
+
+	*out = NULL;
+	return exch_cli_out_commit(o, d);
+}
+
+/* The one of before is of a table that is gone. */
+static int
+drop_older(struct exch_diag *d)
+{
+	struct stat st;
+
+	if (lstat(kept.manifest, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    unlink(kept.manifest) == 0 || errno == ENOENT)
+		return EXCH_OK;
+	return exch_diag_sys(d, kept.manifest, errno, "cannot replace");
+}
+
+/*
+ * Both are written before one of them has its name, and the signature has its
+ * own first: under its name a manifest never stands without its signature, nor
+ * with another one's.
+ */
+static int
+put_files(struct exch_cli *c, const char *text, size_t n,
+    const unsigned char *sig, struct exch_diag *d)
+{
+	struct exch_cli_out *manifest = NULL, *beside = NULL;
+	int err = begin_file(c, kept.manifest, text, n, &manifest, d);
+
+	if (err == EXCH_OK && sig != NULL)
+		err = begin_file(c, kept.sig, sig, EXCH_SIGN_BYTES, &beside, d);
+	if (err == EXCH_OK && sig != NULL)
+		err = drop_older(d);
+	if (err == EXCH_OK && sig != NULL)
+		err = commit_file(&beside, d);
+	if (err == EXCH_OK)
+		err = commit_file(&manifest, d);
+	exch_cli_out_abort(beside);
+	exch_cli_out_abort(manifest);
+	return err;
+}
+
 static int
 kept_write(struct exch_cli *c, struct exch_report_run *run, const char *options,
     struct exch_diag *d)
@@ -195,14 +237,11 @@ kept_write(struct exch_cli *c, struct exch_report_run *run, const char *options,
 		err = hash_packed(c->output, &f, d);
 	if (err == EXCH_OK)
 		err = exch_manifest_make(run, &f, &text, &n, d);
-	if (err == EXCH_OK)
-		err = put_file(c, kept.manifest, text, n, d);
-	if (err == EXCH_OK && kept.key != NULL) {
+	if (err == EXCH_OK && kept.key != NULL)
 		err = exch_sign_make(
 		    kept.key, kept.nkey, kept.key_path, text, n, sig, d);
-		if (err == EXCH_OK)
-			err = put_file(c, kept.sig, sig, sizeof(sig), d);
-	}
+	if (err == EXCH_OK)
+		err = put_files(c, text, n, kept.key != NULL ? sig : NULL, d);
 	exch_free(text);
 	return err;
 }

@@ -45,6 +45,7 @@ struct tool {
 	struct exch_cli_out *to;
 	struct exch_table out;
 	bool differs;
+	bool broke_off; /* the stream that the table is of */
 };
 
 static int
@@ -102,6 +103,24 @@ compare_counts(struct tool *t, const char *what, const char *name,
 	*exch_uint_put(a, wanted) = '\0';
 	*exch_uint_put(b, found) = '\0';
 	compare(t, what, name, a, b);
+}
+
+/*
+ * A table of a stream that broke off may be the one that was made, and yet it
+ * is not the day's.
+ */
+static void
+row_of_stream(struct tool *t)
+{
+	static const char whole[] = EXCH_MANIFEST_STREAM_WHOLE;
+
+	if (t->m.stream[0] == '\0') {
+		row(t, "stream", "not-told", NULL, whole, NULL);
+		return;
+	}
+	t->broke_off = strcmp(t->m.stream, whole) != 0;
+	row(t, "stream", t->broke_off ? "incomplete" : "good", NULL, whole,
+	    t->m.stream);
 }
 
 /* ---- the table ---- */
@@ -293,6 +312,8 @@ verify(struct tool *t, struct exch_diag *d)
 	    NULL);
 	t->differs = !t->m.whole;
 	err = verify_signature(t, d);
+	if (err == EXCH_OK)
+		row_of_stream(t);
 	/* a table that differs is told, and so is the rest of it */
 	if (err == EXCH_OK)
 		err = verify_table(t, d);
@@ -320,7 +341,11 @@ run(struct tool *t)
 		exch_cli_note(&t->cli,
 		    "%s: something was changed, or it is another file",
 		    t->manifest);
-	return t->differs ? EXCH_EXIT_NO : EXCH_EXIT_OK;
+	if (t->broke_off)
+		exch_cli_note(&t->cli,
+		    "%s: the table is of a stream that was not whole: %s",
+		    t->manifest, t->m.stream);
+	return t->differs || t->broke_off ? EXCH_EXIT_NO : EXCH_EXIT_OK;
 }
 
 int

@@ -175,10 +175,10 @@ is_hash(const char *v, size_t n)
 }
 
 /* The keys that say what the table has to be; each once, some always. */
-enum key { FILE_, SHA, BYTES, PSHA, PBYTES, ROWS, KEYS };
+enum key { FILE_, SHA, BYTES, PSHA, PBYTES, ROWS, STREAM, KEYS };
 
-static const char *const keys[KEYS] = {
-    "file", "sha256", "bytes", "packed_sha256", "packed_bytes", "rows"};
+static const char *const keys[KEYS] = {"file", "sha256", "bytes",
+    "packed_sha256", "packed_bytes", "rows", "stream"};
 
 static bool
 take_value(struct exch_manifest *m, enum key k, const char *v, size_t n)
@@ -189,6 +189,12 @@ take_value(struct exch_manifest *m, enum key k, const char *v, size_t n)
 			return false;
 		memcpy(m->file, v, n);
 		m->file[n] = '\0';
+		return true;
+	case STREAM:
+		if (n == 0 || n >= sizeof(m->stream))
+			return false;
+		memcpy(m->stream, v, n);
+		m->stream[n] = '\0';
 		return true;
 	case SHA:
 	case PSHA:

@@ -35,11 +35,15 @@ struct exch_manifest {
 	char sha256[65];
 	uint64_t bytes;
 	uint64_t rows;
+	char stream[40]; /* "": it does not say */
 	bool packed;
 	char packed_sha256[65];
 	uint64_t packed_bytes;
 	bool whole; /* its own check holds */
 };
+
+/* What it says of a stream that was there to its end. */
+#define EXCH_MANIFEST_STREAM_WHOLE "complete"
 
 /*
  * The manifest of n bytes, under `name`.  EXCH_ERR_FORMAT: it is none, with

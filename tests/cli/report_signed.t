@@ -52,6 +52,7 @@ cat >want <<E
 what,state,name,wanted,found
 manifest,good,m.txt,,
 signature,not-checked,,,
+stream,good,,complete,complete
 rows,good,a.csv,$(sed -n 's/^rows=//p' m.txt),$(sed -n 's/^rows=//p' m.txt)
 bytes,good,a.csv,$(sed -n 's/^bytes=//p' m.txt),$(sed -n 's/^bytes=//p' m.txt)
 sha256,good,a.csv,$(sed -n 's/^sha256=//p' m.txt),$(sed -n 's/^sha256=//p' m.txt)
@@ -75,6 +76,32 @@ printf 'x' >>a.csv.zst
 said 1 "a byte behind it" exch-report verify z.txt
 zstd -q -19 -f a.csv -o a.csv.zst 2>/dev/null
 said 1 "compressed anew" exch-report verify z.txt
+
+# ---- a stream that broke off ----
+
+head -c "$(($(wc -c <day.xst) - 8))" day.xst >cut.xst
+said 3 "a cut stream" exch-report audit -f csv --manifest c.txt -o c.csv cut.xst
+has c.txt '^stream=cut or damaged$' "its manifest says so"
+said 1 "verified, it is not the day" exch-report verify -f csv c.txt
+has out '^stream,incomplete,,complete,cut or damaged$' "a row tells of it"
+is "$(awk -F, 'NR > 1 { print $2 }' out | sort | uniq -c | tr -s ' \n' ' ')" \
+	" 4 good 1 incomplete 1 not-checked " "and all else is good"
+has err 'c.txt: the table is of a stream that was not whole: cut or damaged' \
+	"the sentence"
+said 0 "and read as far as it goes" exch-report audit -f csv --partial \
+	--manifest c.txt -o c.csv cut.xst
+said 1 "it is not the day either" exch-report verify c.txt
+exch-replay -q day.txt >part.xst
+head -c "$(($(wc -c <part.xst) - 8))" part.xst >part.cut
+exch-match -q part.cut -o up.xst 2>/dev/null
+said 3 "a stream whose input was cut" \
+	exch-report audit -f csv --manifest c.txt -o c.csv up.xst
+said 1 "nor is that" exch-report verify -f csv c.txt
+has out '^stream,incomplete,,complete,upstream incomplete$' "which is told"
+sed '/^stream=/d; $d' m.txt >f.txt
+echo "check=$(sha256sum <f.txt | cut -d' ' -f1)" >>f.txt
+said 0 "a manifest that does not say" exch-report verify -f csv f.txt
+has out '^stream,not-told,,complete,$' "is told"
 
 # ---- every byte ----
 
@@ -243,6 +270,24 @@ if [ -c /dev/full ]; then
 	ln -sf /dev/full full.txt.sig
 	said 4 "a signature on a full disk" \
 		audit --manifest full.txt --sign key.pem -o f.csv
+	[ ! -e full.txt ]
+	result $? "leaves no manifest without it"
+	cp m.txt full.txt
+	said 4 "nor over one that was there" \
+		audit --manifest full.txt --sign key.pem -o f.csv
+	same full.txt m.txt "which stays"
+fi
+# What others could see: names in the order in which they came to be.
+if command -v strace >/dev/null &&
+	strace -o trace -e trace=rename,renameat,unlink,unlinkat,linkat,link \
+		exch-report audit -q -f csv --manifest m.txt --sign key.pem \
+		-o a.csv day.xst 2>/dev/null; then
+	is "$(sed -n 's/.*"\([^"]*\)".*= 0$/\1/p' trace | sed 's|.*/||' |
+		grep -x 'a.csv\|m.txt\|m.txt.sig' | tr '\n' ' ')" \
+		"a.csv m.txt m.txt.sig m.txt " \
+		"the table, no manifest, its signature, the manifest"
+else
+	skip "the order of names" "strace cannot run here"
 fi
 
 finish
