@@ -139,8 +139,8 @@ settle(struct front_run *t)
 		if (code >= 0)
 			return code;
 	}
-	if (t->report->binary && t->o.publish == NULL && c->output == NULL &&
-	    isatty(STDOUT_FILENO))
+	if ((t->report->binary || front_is_filter(t)) && t->o.publish == NULL &&
+	    c->output == NULL && isatty(STDOUT_FILENO))
 		return exch_cli_usage(
 		    c, "'%s' is not for terminals: add -o FILE", name);
 	if (t->report->levels != 0 && !t->given[OPT_LEVELS - OPT_ALL])

@@ -292,6 +292,20 @@ front_option(void *run, struct exch_cli *c, int id, const char *value)
 	}
 }
 
+bool
+front_is_filter(const struct front_run *t)
+{
+	const struct exch_param *x = t->report->params;
+	const struct params *p = &t->params;
+
+	for (; x != NULL && x->name != NULL; x++)
+		for (unsigned i = 0; x->filter && i < p->n; i++)
+			if (p->value[i] != NULL &&
+			    strcmp(p->param[i]->name, x->name) == 0)
+				return true;
+	return false;
+}
+
 int
 front_options_settle(const struct front_run *t, const char *name)
 {
@@ -327,6 +341,10 @@ front_options_settle(const struct front_run *t, const char *name)
 	    c->format_given)
 		return exch_cli_usage(
 		    c, "-f is for text: '%s' has a form of its own", name);
+	if (front_is_filter(t) && c->format_given)
+		return exch_cli_usage(c,
+		    "-f is for tables: a stream of records is shown by "
+		    "exch-replay -f text, csv or json");
 	if (c->format_given && c->format == EXCH_FMT_BIN &&
 	    (!t->report->stream || t->o.imbalance > 0))
 		return exch_cli_usage(c,

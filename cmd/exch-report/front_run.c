@@ -85,6 +85,7 @@ open_all(struct front_run *t, struct exch_diag *d)
 	t->o.tz = t->tz;
 	t->o.stop = &exch_cli_signal;
 	t->o.file = t->file;
+	t->o.upstream = t->reader;
 	out = exch_cli_out_stream(t->out);
 	if (t->front->own != NULL && t->front->own->through != NULL)
 		err =

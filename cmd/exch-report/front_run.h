@@ -44,6 +44,8 @@ struct front_run {
 
 /* One option, for exch_cli_parse(): 0, or an exit code. */
 int front_option(void *run, struct exch_cli *c, int id, const char *value);
+/* Is what is made a stream of records, and the report a filter? */
+bool front_is_filter(const struct front_run *t);
 /* Options that are not of this report, or not of one another.  -1: go on. */
 int front_options_settle(const struct front_run *t, const char *name);
 

@@ -152,6 +152,25 @@ set_case(struct exch_audit_said *x, const struct exch_case *c)
 	x->nwhen = sizeof(c->when);
 }
 
+/*
+ * One of a limit has no other name than its number; one of surveillance, of no
+ * rule, says its own first, by which people keep what became of it.
+ */
+static void
+name_alert(const struct exch_rec_alert *a, uint64_t seq, char name[96])
+{
+	const char *text = (const char *)(a + 1);
+	size_t room = exch_rec_len(&a->h) - sizeof(*a);
+	const char *end = memchr(text, ' ', a->ntext < room ? a->ntext : room);
+
+	memset(name, 0, 96);
+	if (a->rule == EXCH_RULE_NONE && end != NULL && end - text < 96)
+		memcpy(name, text, (size_t)(end - text));
+	else
+		(void)snprintf(name, 96, "alert-%u-%llu", a->h.source,
+		    (unsigned long long)seq);
+}
+
 static int
 put_alert(struct exch_report_run *run, const struct exch_rec *r,
     struct exch_audit_row *w, struct exch_diag *d)
@@ -160,12 +179,11 @@ put_alert(struct exch_report_run *run, const struct exch_rec *r,
 	struct exch_audit_said x = said_of();
 	struct exch_audit *s = run->state;
 	struct exch_case *c;
-	char name[48];
+	char name[96];
 
 	if (a == NULL)
 		return exch_report_short(r, d);
-	(void)snprintf(name, sizeof(name), "alert-%u-%llu", r->source,
-	    (unsigned long long)s->seq);
+	name_alert(a, s->seq, name);
 	c = exch_cases_of(&s->cases, name);
 	if (c != NULL)
 		c->found = true;

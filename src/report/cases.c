@@ -35,6 +35,7 @@ static const struct exch_column columns[] = {
     TEXT(other, "orders", true),
     TEXT(other, "evidence", true),
     TEXT(other, "extract", true),
+    TEXT(other, "merged", true),
 };
 
 static const struct exch_reftable_shape shape = {.what = "a table of cases",

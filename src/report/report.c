@@ -281,6 +281,33 @@ exch_report_record(struct exch_report_run *run, const struct exch_rec *r,
 	return take(run, r, seq, d);
 }
 
+/* The same of a filter: what the report could not take goes on all the same. */
+static int
+read_and_pass(struct exch_report_run *run, struct exch_reader *in,
+    uint32_t most, const struct exch_rec **bad, struct exch_diag *d)
+{
+	const struct exch_rec *r;
+
+	for (uint32_t i = 0; i < most; i++) {
+		struct exch_diag other = {.code = EXCH_OK};
+		uint64_t seq;
+		int more, rc, passed;
+
+		more = exch_reader_next(in, &r, d);
+		if (more <= 0)
+			return more;
+		seq = exch_reader_seq(in);
+		rc = take(run, r, seq, d);
+		passed =
+		    run->report->pass(run, r, seq, rc == EXCH_OK ? d : &other);
+		if (rc != EXCH_OK)
+			*bad = r;
+		if (rc != EXCH_OK || passed != EXCH_OK)
+			return rc != EXCH_OK ? rc : passed;
+	}
+	return 1;
+}
+
 int
 exch_report_read(struct exch_report_run *run, struct exch_reader *in,
     uint32_t most, const struct exch_rec **bad, struct exch_diag *d)
@@ -290,6 +317,8 @@ exch_report_read(struct exch_report_run *run, struct exch_reader *in,
 	int rc;
 
 	*bad = NULL;
+	if (run->writer != NULL)
+		return read_and_pass(run, in, most, bad, d);
 	for (uint32_t i = 0; i < most; i++) {
 		if (report->ahead != NULL)
 			report->ahead(run, in);
@@ -491,6 +520,8 @@ exch_report_status_word(const struct exch_report_run *run)
 		return "stopped on an error";
 	case EXCH_STATUS_SIGNAL:
 		return "stopped by a signal";
+	case EXCH_STATUS_CONTINUED:
+		return "goes on in another part";
 	default:
 		return "unknown";
 	}

@@ -37,6 +37,8 @@ struct exch_param {
 	bool needed;
 	/* the table that holds when none is given: a file of the package */
 	const char *stock;
+	/* with it a stream of records is written: exch_report_run.writer */
+	bool filter;
 };
 
 /* Most parameters of a report; checked. */
@@ -119,6 +121,8 @@ struct exch_report_opts {
 	bool packets;	  /* of MoldUDP64 in a pcap, not a file of messages */
 	/* who gets the packets (md/publish.h); NULL: they are the output */
 	const struct exch_publisher *publish;
+	/* what is read, for a report that is a filter */
+	const struct exch_reader *upstream;
 	/*
 	 * Not 0 at any time: stop.  Far times give many rows between two
 	 * records; NULL: never.
@@ -202,6 +206,12 @@ struct exch_report {
 	 */
 	int (*file)(struct exch_report_run *run, enum exch_report_file how,
 	    struct exch_in *in, struct exch_diag *d);
+	/*
+	 * The report is a filter (run->writer): what of the stream goes on.
+	 * Called behind record() for every record, of whatever type.
+	 */
+	int (*pass)(struct exch_report_run *run, const struct exch_rec *r,
+	    uint64_t seq, struct exch_diag *d);
 	/* Everything was read: write what is left.  run->status is set. */
 	int (*close)(struct exch_report_run *run, struct exch_diag *d);
 	void (*free)(struct exch_report_run *run);
@@ -242,6 +252,8 @@ struct exch_report_run {
 	struct exch_report_opts o;
 	const struct exch_stream_info *info; /* the reader's */
 	struct exch_table table;
+	/* the report's own, where it writes a stream and no table; or NULL */
+	struct exch_writer *writer;
 	struct exch_insts insts;
 	uint8_t *watched; /* by place: 0 not known, 1 yes, 2 no */
 	uint32_t nwatched;

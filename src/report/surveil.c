@@ -341,7 +341,18 @@ open_surveil(struct exch_report_run *run, struct exch_diag *d)
 		rc = exch_report_nomem(d);
 	if (rc == EXCH_OK)
 		rc = exch_surv_rules_read(s, d);
-	return rc == EXCH_OK ? exch_surv_columns(run, d) : rc;
+	if (rc == EXCH_OK)
+		rc = exch_surv_stream_open(s, d);
+	return rc == EXCH_OK && run->writer == NULL ? exch_surv_columns(run, d)
+						    : rc;
+}
+
+/* Whoever reads the stream sees what there is. */
+static int
+wait_surveil(struct exch_report_run *run, struct exch_diag *d)
+{
+	return run->writer != NULL ? exch_writer_flush(run->writer, d)
+				   : EXCH_OK;
 }
 
 static int
@@ -354,7 +365,10 @@ close_surveil(struct exch_report_run *run, struct exch_diag *d)
 	for (uint32_t i = 0;
 	     rc == EXCH_OK && i < s->ninst && i < s->run->insts.n; i++)
 		rc = exch_surv_close(s, i, d);
-	if (rc == EXCH_OK)
+	exch_surv_settle(s);
+	if (rc == EXCH_OK && run->writer != NULL)
+		rc = exch_surv_stream_close(s, d);
+	else if (rc == EXCH_OK)
 		exch_surv_put(s);
 	run->unknown = exch_track_unknown(s->track);
 	return rc;
@@ -380,6 +394,7 @@ free_surveil(struct exch_report_run *run)
 		exch_free(s->inst[i].ring);
 	exch_free(s->inst);
 	exch_free(s->alert);
+	exch_surv_stream_free(s);
 }
 
 static const struct exch_param params[] = {EXCH_PARAM_PARTIES,
@@ -396,6 +411,13 @@ static const struct exch_param params[] = {EXCH_PARAM_PARTIES,
 	.arg = "FILE",
 	.what = "labels: how many were found, instead of alerts",
 	.table = true},
+    {.name = "add",
+	.what = "the stream goes on, with an ALERT record for each alert",
+	.filter = true},
+    {.name = "extract",
+	.arg = "ALERT",
+	.what = "the stream of one alert's instrument, up to its end",
+	.filter = true},
     {0}};
 
 const struct exch_report exch_report_surveil = {
@@ -405,6 +427,8 @@ const struct exch_report exch_report_surveil = {
     .params = params,
     .open = open_surveil,
     .record = record_surveil,
+    .pass = exch_surv_stream_pass,
+    .wait = wait_surveil,
     .close = close_surveil,
     .free = free_surveil,
 };

@@ -10,6 +10,7 @@
  *	surveil_move.c	momentum ignition, ramping, pump and dump
  *	surveil_time.c	stuffing, marking the close, front running
  *	surveil_alert.c	alerts: episodes, rows, the score
+ *	surveil_stream.c the stream goes on, with alerts, or as evidence of one
  *
  * An actor is a group of linked accounts in one instrument.  Memory grows with
  * live orders, actors, alerts, and the trades of the longest window.
@@ -17,6 +18,7 @@
 #ifndef EXCH_REPORT_SURVEIL_H
 #define EXCH_REPORT_SURVEIL_H
 
+#include "base/buf.h"
 #include "base/keyed.h"
 #include "report/cases.h"
 #include "report/parties.h"
@@ -259,13 +261,15 @@ struct exch_surv_alert {
 	uint64_t group;
 	uint32_t account[4];
 	exch_ts start, end;
+	exch_ts named; /* the start that its name has */
+	exch_ts gap;   /* after the end: it can have no more episodes */
 	uint64_t first_seq, last_seq;
 	uint32_t episodes, norders;
 	exch_oid order[EXCH_SURV_IDS];
 	char evidence[256];
+	char merged[256]; /* names of those that it has become one with */
 	uint64_t score;
 	bool told; /* it has enough episodes */
-	const struct exch_case *at;
 };
 
 struct exch_surv_label {
@@ -275,6 +279,19 @@ struct exch_surv_label {
 	char orders[4200];
 	uint32_t instrument;
 	bool found;
+};
+
+/* What goes on of the stream, of a run that writes one. */
+struct exch_surv_pass {
+	const char
+	    *only;     /* the evidence of this alert; NULL: all, and ALERTs */
+	uint64_t hits; /* the alert was looked for after so many */
+	size_t alert;  /* number + 1 of it; 0: it is not there yet */
+	exch_ts until; /* what comes later is kept back */
+	bool over;     /* it can grow no more */
+	struct exch_buf back; /* records, each behind its number */
+	uint32_t instr;	      /* the last one looked at, */
+	bool wanted;	      /* and what that gave */
 };
 
 struct exch_surv {
@@ -292,6 +309,8 @@ struct exch_surv {
 	uint32_t ninst;
 	struct exch_surv_alert *alert;
 	size_t nalerts, capalerts;
+	uint64_t hits;
+	struct exch_surv_pass pass;
 	uint64_t seq;
 	exch_ts now;
 };
@@ -378,6 +397,29 @@ int exch_surv_hit(struct exch_surv *s, const struct exch_surv_hit *h,
     __attribute__((format(printf, 4, 5)));
 int exch_surv_columns(struct exch_report_run *run, struct exch_diag *d);
 void exch_surv_put(struct exch_surv *s);
+/* At the end, before anything is written: in order, each once. */
+void exch_surv_settle(struct exch_surv *s);
+/* Its name, into al->id: the same on every run, at any time of it. */
+void exch_surv_name(const struct exch_surv *s, struct exch_surv_alert *al);
+/* Are they of one actor, and do they become one? */
+bool exch_surv_merges(
+    const struct exch_surv_alert *strong, const struct exch_surv_alert *weak);
+/* Its accounts, or orders, with blanks between them: how many bytes. */
+#define EXCH_SURV_ACCOUNTS_TEXT 160
+#define EXCH_SURV_ORDERS_TEXT (EXCH_SURV_IDS * 21 + 24)
+size_t exch_surv_accounts(const struct exch_surv *s,
+    const struct exch_surv_alert *al, char text[EXCH_SURV_ACCOUNTS_TEXT]);
+size_t exch_surv_orders(
+    const struct exch_surv_alert *al, char text[EXCH_SURV_ORDERS_TEXT]);
+
+/* ---- surveil_stream.c ---- */
+/* Of the parameters add and extract: it opens run->writer. */
+int exch_surv_stream_open(struct exch_surv *s, struct exch_diag *d);
+int exch_surv_stream_pass(struct exch_report_run *run, const struct exch_rec *r,
+    uint64_t seq, struct exch_diag *d);
+/* EXCH_ERR_ABSENT: the day has no such alert. */
+int exch_surv_stream_close(struct exch_surv *s, struct exch_diag *d);
+void exch_surv_stream_free(struct exch_surv *s);
 
 /* ---- detectors ---- */
 void exch_surv_bait_enter(struct exch_surv *s, struct exch_surv_actor *a,

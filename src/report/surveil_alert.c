@@ -48,6 +48,7 @@ static const struct exch_col cols[] = {
     {"by", EXCH_COL_TEXT, 8},
     {"when", EXCH_COL_TEXT, 10},
     {"note", EXCH_COL_TEXT, 8},
+    {"merged", EXCH_COL_TEXT, 8},
 };
 
 static const struct exch_col score_cols[] = {
@@ -147,6 +148,7 @@ exch_surv_hit(struct exch_surv *s, const struct exch_surv_hit *h,
 		    .start = h->start,
 		    .first_seq = h->seq};
 	}
+	s->hits++;
 	add_account(al, h->a->account);
 	if (h->other != 0)
 		add_account(al, h->other);
@@ -154,7 +156,9 @@ exch_surv_hit(struct exch_surv *s, const struct exch_surv_hit *h,
 		add_order(al, h->id[i]);
 	if (h->start < al->start)
 		al->start = h->start;
+	al->named = al->start;
 	al->end = s->now;
+	al->gap = h->gap;
 	al->last_seq = s->seq;
 	al->episodes++;
 	al->told = al->told || al->episodes >= h->need;
@@ -182,10 +186,10 @@ put_name(const struct exch_surv *s, uint32_t account, char *p, size_t n)
 	return (size_t)k < n ? (size_t)k : n;
 }
 
-static void
-cell_accounts(const struct exch_surv *s, const struct exch_surv_alert *al)
+size_t
+exch_surv_accounts(const struct exch_surv *s, const struct exch_surv_alert *al,
+    char text[EXCH_SURV_ACCOUNTS_TEXT])
 {
-	char text[160];
 	size_t n = 0;
 
 	for (unsigned i = 0; i < 4 && al->account[i] != 0; i++) {
@@ -193,13 +197,14 @@ cell_accounts(const struct exch_surv *s, const struct exch_surv_alert *al)
 			text[n++] = ' ';
 		n += put_name(s, al->account[i], text + n, 32);
 	}
-	exch_table_text(&s->run->table, text, n);
+	return n;
 }
 
-static void
-cell_orders(struct exch_table *t, const struct exch_surv_alert *al)
+size_t
+exch_surv_orders(
+    const struct exch_surv_alert *al, char text[EXCH_SURV_ORDERS_TEXT])
 {
-	char text[EXCH_SURV_IDS * 21 + 24], *p = text;
+	char *p = text;
 
 	for (uint32_t i = 0; i < al->norders && i < EXCH_SURV_IDS; i++) {
 		if (i > 0)
@@ -212,7 +217,7 @@ cell_orders(struct exch_table *t, const struct exch_surv_alert *al)
 		memcpy(p, " more", 5);
 		p += 5;
 	}
-	exch_table_text(t, text, (size_t)(p - text));
+	return (size_t)(p - text);
 }
 
 /* The window of exch-replay(1) that holds it, with a second around it. */
@@ -229,8 +234,8 @@ cell_extract(struct exch_table *t, const struct exch_surv_alert *al)
 }
 
 /* Pattern, instrument, account and second: the same on every run. */
-static void
-name_alert(const struct exch_surv *s, struct exch_surv_alert *al)
+void
+exch_surv_name(const struct exch_surv *s, struct exch_surv_alert *al)
 {
 	const struct exch_inst *in = &s->run->insts.inst[al->place];
 	char who[32] = "";
@@ -238,8 +243,7 @@ name_alert(const struct exch_surv *s, struct exch_surv_alert *al)
 	who[put_name(s, al->account[0], who, sizeof(who) - 1)] = '\0';
 	(void)snprintf(al->id, sizeof(al->id), "%s-%.*s-%s-%llu",
 	    exch_surv_words[al->pattern], (int)in->nsymbol, in->symbol, who,
-	    (unsigned long long)(al->start / EXCH_SEC));
-	al->at = exch_cases_of(&s->cases, al->id);
+	    (unsigned long long)(al->named / EXCH_SEC));
 }
 
 static void
@@ -262,24 +266,25 @@ static void
 put_alert(struct exch_surv *s, struct exch_surv_alert *al)
 {
 	struct exch_table *t = &s->run->table;
+	char accounts[EXCH_SURV_ACCOUNTS_TEXT], orders[EXCH_SURV_ORDERS_TEXT];
 
-	name_alert(s, al);
 	exch_table_row(t);
 	exch_table_text(t, al->id, strlen(al->id));
 	exch_table_word(t, exch_surv_words[al->pattern]);
 	exch_table_word(t, al->kind);
 	exch_report_symbol(s->run, al->place);
-	cell_accounts(s, al);
+	exch_table_text(t, accounts, exch_surv_accounts(s, al, accounts));
 	exch_table_time(t, al->start);
 	exch_table_time(t, al->end);
 	exch_table_u64(t, al->episodes);
 	exch_table_u64(t, al->score);
 	exch_table_id(t, al->first_seq);
 	exch_table_id(t, al->last_seq);
-	cell_orders(t, al);
+	exch_table_text(t, orders, exch_surv_orders(al, orders));
 	exch_table_text(t, al->evidence, strlen(al->evidence));
 	cell_extract(t, al);
-	put_case(t, al->at);
+	put_case(t, exch_cases_of(&s->cases, al->id));
+	exch_table_text(t, al->merged, strlen(al->merged));
 	exch_table_end(t);
 }
 
@@ -386,6 +391,63 @@ by_time(const void *x, const void *y)
 	return a->group < b->group ? -1 : a->group > b->group;
 }
 
+/* ---- two of one ---- */
+
+/*
+ * Layering is spoofing with more orders at more prices.  Who does both in one
+ * stretch of time is told of once, as what is the stricter.
+ */
+bool
+exch_surv_merges(
+    const struct exch_surv_alert *strong, const struct exch_surv_alert *weak)
+{
+	return strong->pattern == EXCH_SURV_LAYERING &&
+	       weak->pattern == EXCH_SURV_SPOOFING && strong->told &&
+	       weak->told && strong->place == weak->place &&
+	       strong->group == weak->group && strong->start <= weak->end &&
+	       weak->start <= strong->end;
+}
+
+static void
+merge(struct exch_surv_alert *to, struct exch_surv_alert *al)
+{
+	size_t n = strlen(to->merged);
+
+	(void)snprintf(to->merged + n, sizeof(to->merged) - n, "%s%s",
+	    n > 0 ? " " : "", al->id);
+	for (unsigned i = 0; i < 4 && al->account[i] != 0; i++)
+		add_account(to, al->account[i]);
+	for (uint32_t i = 0; i < al->norders && i < EXCH_SURV_IDS; i++)
+		add_order(to, al->order[i]);
+	if (al->norders > EXCH_SURV_IDS)
+		to->norders += al->norders - EXCH_SURV_IDS;
+	if (al->start < to->start)
+		to->start = al->start;
+	if (al->end > to->end)
+		to->end = al->end;
+	if (al->first_seq < to->first_seq)
+		to->first_seq = al->first_seq;
+	if (al->last_seq > to->last_seq)
+		to->last_seq = al->last_seq;
+	if (al->score > to->score)
+		to->score = al->score;
+	to->episodes += al->episodes;
+	al->told = false;
+}
+
+void
+exch_surv_settle(struct exch_surv *s)
+{
+	for (size_t i = 0; i < s->nalerts; i++)
+		exch_surv_name(s, &s->alert[i]);
+	if (s->nalerts > 0)
+		qsort(s->alert, s->nalerts, sizeof(*s->alert), by_time);
+	for (size_t i = 0; i < s->nalerts; i++)
+		for (size_t k = 0; k < s->nalerts; k++)
+			if (exch_surv_merges(&s->alert[i], &s->alert[k]))
+				merge(&s->alert[i], &s->alert[k]);
+}
+
 void
 exch_surv_put(struct exch_surv *s)
 {
@@ -394,8 +456,6 @@ exch_surv_put(struct exch_surv *s)
 			put_score(s, p);
 		return;
 	}
-	if (s->nalerts > 0)
-		qsort(s->alert, s->nalerts, sizeof(*s->alert), by_time);
 	for (size_t i = 0; i < s->nalerts; i++)
 		if (s->alert[i].told)
 			put_alert(s, &s->alert[i]);

@@ -83,11 +83,115 @@ printf 'alert,status,by,when,note\n%s,closed,JD,2026-03-03,"=told, off"\n' \
 	"$id" >cases.csv
 surveil --cases cases.csv hand.xst >cased.csv
 has cased.csv "closed,JD,2026-03-03,\"'=told, off\"" "what became of it is carried on"
-sed 's/,open,,,$/,reviewed,KL,2026-03-04,again/' hand.csv >edited.csv
+sed 's/,open,,,,$/,reviewed,KL,2026-03-04,again,/' hand.csv >edited.csv
 surveil --cases edited.csv hand.xst >again.csv
 same again.csv edited.csv "the output, edited, is a table of cases"
 sed 's/closed/gone/' cases.csv >bad.csv
 exits 3 "a case has one of three states" surveil --cases bad.csv hand.xst 2>err
+
+# ---- two patterns in one stretch of time ----
+
+# ACC9 spoofs three times, and in between shows three orders at three prices.
+{
+	sed -n '1,/cancel f2/p' "$abuse/hand.txt"
+	cat <<-'E'
+	09:02:30 ACC9 sell 100 ABC @ 10.02 as q1
+	09:02:31 ACC9 buy 300 ABC @ 9.98 as l1
+	         ACC9 buy 300 ABC @ 9.97 as l2
+	         ACC9 buy 300 ABC @ 9.96 as l3
+	09:02:32 ACC2 buy 100 ABC @ 10.02 ioc as q2
+	09:02:33 cancel l1
+	         cancel l2
+	         cancel l3
+	E
+	sed -n '/as r3/,/cancel f3/p' "$abuse/hand.txt"
+} >both.txt
+exch-replay both.txt | exch-match -q -o both.xst
+sed 's/^,,layering,episodes,3/,,layering,episodes,1/' "$table" >once.csv
+exch-report surveil -q -f csv --parameters once.csv both.xst >both.csv
+is "$(sed 1d both.csv | cut -d, -f 2-5,8,19 | tr '\n' ' ')" \
+	"layering,type-1,ABC,ACC9,4,spoofing-ABC-ACC9-1772442062 " \
+	"spoofing around a layer is one alert of layering"
+has both.csv '2026-03-02T09:01:02.000000000Z,2026-03-02T09:03:04.000000000Z' \
+	"from the first of all to the last"
+has both.csv 'orders=3 prices=3' "with the evidence of the layers"
+sed 's/^,,layering,orders,3/,,layering,orders,4/' once.csv >four.csv
+is "$(exch-report surveil -q -f csv --parameters four.csv both.xst |
+	sed 1d | cut -d, -f 2,8,19)" "spoofing,4," "three orders are not four"
+exch-report surveil -q --parameters once.csv \
+	--extract "$(sed 1d both.csv | cut -d, -f 1)" both.xst >layers.xst
+exch-report surveil -q -f csv --parameters once.csv layers.xst >layers.csv
+same layers.csv both.csv "the evidence of both gives the same alert"
+surveil_stream() {
+	exch-report surveil -q --parameters "$table" "$@"
+}
+
+# ---- a stream of one alert, and one with alerts ----
+
+{
+	sed 's/^instrument ABC.*/&\ninstrument XYZ tick 0.01 lot 1 currency USD/
+		s/^09:00 phase.*/&\n09:00 phase continuous XYZ/' "$abuse/hand.txt"
+	echo '16:30:00 ACC1 buy 5 XYZ @ 20.00'
+	echo '16:30:01 ACC2 sell 5 XYZ @ 20.00'
+} | exch-replay - | exch-match -q -o more.xst
+surveil more.xst >more.csv
+is "$(sed 1d more.csv | cut -d, -f1)" "$id" "another instrument changes nothing"
+exits 0 "the evidence of one alert" \
+	surveil_stream --extract "$id" -o evidence.xst more.xst
+exch-replay -f json evidence.xst >evidence.json
+is "$(grep -c '"symbol":"XYZ"' evidence.json)" 0 "is of its instrument"
+is "$(grep -v '"t":"\(alert\|source\|schema\)"' evidence.json |
+	sed -n 's/.*"time":"\([^"]*\)".*/\1/p' | sort | tail -n 1)" \
+	"2026-03-02T09:03:04.000000000Z" "up to its end"
+is "$(grep '"t":"new"' evidence.json | head -n 1 |
+	sed 's/.*"time":"\([^"]*\)".*/\1/')" "2026-03-02T09:00:01.000000000Z" \
+	"from the begin of the day"
+surveil evidence.xst >evidence.csv
+same evidence.csv more.csv "and gives the same alert"
+exch-match -q --rematch evidence.xst | exch-report fidelity -f csv >fidelity.csv
+is "$(sed -n 's/^ABC,\(expected\|exact\),,\([0-9]*\),.*/\2/p' fidelity.csv |
+	tr '\n' ' ')" "3 3 " "matched again it has the same executions"
+exch-report trace -f csv ABC/4 evidence.xst >trace.csv
+exch-report trace -f csv ABC/4 more.xst >trace.whole
+same trace.csv trace.whole "an order's life is all there"
+surveil_stream --extract "$id" <more.xst >piped.xst
+same piped.xst evidence.xst "a pipe gives the same"
+exits 3 "an alert that is not there" \
+	surveil_stream --extract none-ABC-X-1 -o none.xst more.xst 2>err
+has err "the stream gives no alert 'none-ABC-X-1'" "is told"
+[ ! -e none.xst ]
+result $? "and nothing is written"
+exits 0 "a stream goes on with its alerts" \
+	surveil_stream --add -o added.xst more.xst
+for f in more added; do
+	exch-replay -f json $f.xst |
+		grep -v '"t":"\(header\|end\|source\|schema\)"' >$f.json
+done
+sed '$d' added.json >added.all
+same added.all more.json "nothing else is changed in it"
+is "$(sed -n '$s/.*"symbol":"\([A-Z]*\)".*"observed":"*\([0-9]*\).*"severity":"\([a-z]*\)","rule":"\([a-z]*\)".*/\1 \2 \3 \4/p' added.json)" \
+	"ABC 90 warning none" "the alert is its last record"
+# alerts FILE: what the rows of audit say of alerts.
+alerts() {
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["event"] ~ /^(alert|review)$/ {
+			print $at["event"], $at["symbol"], $at["account"],
+				$at["alert"], $at["disposition"], $at["by"] }' "$1"
+}
+exch-report audit -f csv added.xst >audit.csv
+is "$(alerts audit.csv)" "alert ABC ACC9 $id open " "and an event of the audit"
+exch-report audit -f csv --reviews edited.csv added.xst >audit.csv
+is "$(alerts audit.csv)" "alert ABC ACC9 $id reviewed KL" \
+	"once, with what became of it"
+head -c "$(($(wc -c <more.xst) - 8))" more.xst >cut.xst
+exits 3 "a cut stream gives one" surveil_stream --add -o cut.added cut.xst 2>err
+exch-report summary cut.added >out 2>err
+is "$?" 3 "that says so"
+has err 'had incomplete input' "to the next one"
+exits 2 "one or the other" \
+	surveil_stream --add --extract "$id" -o x more.xst 2>err
+exits 2 "no table" surveil_stream --add -f csv -o x more.xst 2>err
+has err 'exch-replay -f text' "what shows it is told"
 
 # ---- nothing to see ----
 
