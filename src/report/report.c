@@ -120,7 +120,7 @@ exch_report_new(const struct exch_report *report,
 	rc = exch_table_init(&r->table, out, o->format, o->tz, d);
 	if (rc == EXCH_OK) {
 		r->table.hash = o->hash;
-		r->table.bare = o->bare;
+		r->table.bare = o->bare || report->bare;
 		rc = report->open(r, d);
 	}
 	if (rc != EXCH_OK) {

@@ -178,6 +178,7 @@ struct exch_report {
 	bool stream;	 /* in binary form it is a stream of records */
 	bool screen;	 /* it takes the terminal */
 	bool form;	 /* text of a form of its own, such as XML: no -f */
+	bool bare;	 /* its CSV is input of a tool, not a table: no guard */
 	unsigned levels; /* unless told; 0: what the tool says */
 	/* its times are of this zone and no other; NULL: as is asked */
 	const char *zone;

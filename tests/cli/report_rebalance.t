@@ -197,6 +197,24 @@ is "$(tail -n 1 check)" "1 0" "matched: all weights are reached, and cash is neu
 rebalance --target many.csv --capital many.cap --least 2000 -o again after.xst
 is "$(wc -l <again)" 1 "and then there is nothing to do"
 
+# ---- orders are for exch-replay, not for a spreadsheet ----
+
+sed 's/ABC/=ABC/; s/ANN/=ANN/' book.txt >formula.txt
+exch-replay formula.txt | exch-match -q -o formula.xst
+sed 's/ABC/=ABC/; s/ANN/=ANN/' w.csv >formula.csv
+sed 's/ANN/=ANN/' cap.csv >formula.cap
+exits 0 "a symbol and an account that begin with =" \
+	rebalance --target formula.csv --capital formula.cap -o formula.out \
+	formula.xst
+is "$(awk -F, '$2 == "=ABC" { print $5, $6, $7, $9 }' formula.out)" \
+	"sell 10 9.96 =ANN" "are what they are"
+exch-replay formula.txt formula.out | exch-match -q |
+	exch-report pnl -q -f csv -o pnl.csv
+is "$(awk -F, '$2 == "'"'=ANN"'" && $1 == "of" { print $3 }' pnl.csv |
+	sort | tr '\n' ' ')" "'=ABC DEF GHI " "and the orders are =ANN's"
+is "$(sed 's/=ABC/ABC/g; s/=ANN/ANN/g' formula.out | sed 's/,note$//; s/,[^,]*$//')" \
+	"$(sed 's/,note$//; s/,[^,]*$//' orders.csv)" "as those of other names"
+
 # ---- bad input ----
 
 exits 2 "no table" told book.xst 2>err
