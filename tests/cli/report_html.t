@@ -209,10 +209,18 @@ look() {
 		--host-resolver-rules='MAP * ~NOTFOUND' --enable-logging=stderr \
 		--log-net-log="$scratch/net.json" "$@" 2>log
 }
-if [ -n "$browser" ] && look --window-size=1280,1200 \
-	--screenshot="$scratch/wide.png" "file://$scratch/day.html" \
-	>/dev/null && [ -s wide.png ]; then
-	result 0 "a browser draws it"
+if [ -z "$browser" ]; then
+	skip "a browser draws it" "no chromium"
+elif ! look --screenshot="$scratch/blank.png" about:blank >/dev/null ||
+	[ ! -s blank.png ]; then
+	# it is not the page's fault: nothing is drawn here at all
+	skip "a browser draws it" \
+		"${browser##*/} is there and draws nothing: see below"
+	tail -n 3 log | sed 's/^/# /'
+else
+	look --window-size=1280,1200 --screenshot="$scratch/wide.png" \
+		"file://$scratch/day.html" >/dev/null
+	ok "a browser draws it" test -s wide.png
 	is "$(grep -c CONSOLE log)" 0 "and has nothing to say of it" ||
 		grep CONSOLE log | sed 's/^/# /'
 	grep -o '"url":"[^"]*"' net.json | sort -u |
@@ -227,8 +235,6 @@ if [ -n "$browser" ] && look --window-size=1280,1200 \
 	look --print-to-pdf="$scratch/day.pdf" --no-pdf-header-footer \
 		"file://$scratch/day.html" >/dev/null
 	ok "and on paper" test "$(head -c 5 day.pdf)" = "%PDF-"
-else
-	skip "a browser draws it" "no chromium"
 fi
 
 # ---- pictures by themselves ----
