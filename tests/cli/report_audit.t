@@ -250,6 +250,21 @@ if command -v sqlite3 >/dev/null; then
 			exch-match -q --ladder plain-high \
 				--timetable timetable -o sse.xst
 		day sse.xst "the day of Shanghai"
+		# each order by itself: what the history knows, and nothing else
+		sqlite3 day.db <"$src/tests/tools/order_sums.sql" >want
+		cells audit.csv order event qty leaves | awk -F'|' '
+			$2 == "accepted" { came[$1] = $3; left[$1] = $4 }
+			$2 == "executed" { filled[$1] += $3; left[$1] = $4 }
+			$2 == "cancelled" { gone[$1] += $3; left[$1] = $4 }
+			$2 == "expired" { past[$1] += $3; left[$1] = $4 }
+			END {
+				for (o in came)
+					print o, came[o], filled[o] + 0,
+						gone[o] + 0, past[o] + 0, left[o]
+			}' | sort -n >got
+		same got want "each order of it adds up as sqlite3 finds it in the history"
+		[ "$(wc -l <want)" -gt 30000 ]
+		result $? "all $(wc -l <want | tr -d ' ') of them"
 	else
 		skip "the day of Shanghai" "no real data: set EXCH_TESTDATA"
 	fi

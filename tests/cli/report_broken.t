@@ -87,9 +87,8 @@ both tax
 both tca
 both statement
 is "$(grep -c ',broken,' statement.day)" 2 "a statement has both sides back"
-grep -v ',broken,' statement.day | wc -l >rows
-wc -l <statement.whole | diff - rows
-result $? "and nothing else"
+is "$(grep -cv ',broken,' statement.day)" "$(grep -c '' statement.whole)" \
+	"and nothing else"
 both confirms
 is "$(grep -c '^broken,' confirms.day)" 2 "and both have a confirmation"
 for f in day whole; do

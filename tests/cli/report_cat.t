@@ -432,4 +432,18 @@ n=$(sqlite3 -csv ":memory:" '.import orders.csv o' \
 	"select count(*) from o where state <> 'rejected'")
 is "$(tr '\n' ' ' <got)" "$n,$n $n 0 " \
 	"each order once, and its events add up to what orders says"
+# The same of the history; what expires is told by its absence.
+exch-store -q day.db day.xst
+sqlite3 day.db <"$src/tests/tools/order_sums.sql" |
+	awk '{ print $1, $2, $3, $4, $5 + $6 }' >want
+awk -F, '
+$1 == "in" { n[$2]++; came[$2] = $3 }
+$1 == "out" { gone[$2] += $3 }
+$1 == "fill" { filled[$2] += $3 }
+END {
+	for (o in came)
+		print o, came[o], filled[o] + 0, gone[o] + 0,
+			came[o] - filled[o] - gone[o] (n[o] > 1 ? " twice" : "")
+}' sums.csv | sort -n >got
+same got want "and to what sqlite3 finds of each in the history"
 finish

@@ -361,8 +361,23 @@ if command -v sqlite3 >/dev/null; then
 		(SELECT 2 * sum(qty) FROM executions),
 		(SELECT sum(qty) FROM cancels)")" \
 		"as the history counts them"
+	sqlite3 sse.db <"$src/tests/tools/order_sums.sql" >want
+	awk -F, '
+	NR == 1 || $21 == "" || $21 == "REMO" { next }
+	$21 == "NEWO" { n[$20]++; came[$20] = left[$20] = $37; next }
+	$21 == "PARF" || $21 == "FILL" { filled[$20] += $39 }
+	$21 == "CAME" || $21 == "CAMO" { gone[$20] += left[$20] - $37 }
+	$21 == "EXPI" { past[$20] += left[$20] - $37 }
+	{ left[$20] = $37 }
+	END {
+		for (o in came)
+			print o, came[o], filled[o] + 0, gone[o] + 0,
+				past[o] + 0, left[o] (n[o] > 1 ? " twice" : "")
+	}' sse.csv | sort -n >got
+	same got want "and each order as sqlite3 finds it there"
 else
 	skip "as the history counts them" "no sqlite3"
+	skip "and each order as sqlite3 finds it there" "no sqlite3"
 fi
 is "$(awk -F, 'NR > 1 && $48 != "" { print $48 }' sse.csv | sort | uniq -c |
 	awk '$1 != 2' | wc -l)" 0 "every trade has two sides"
