@@ -10,193 +10,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/real.h"
 #include "report/realism_sums.h"
 #include "report/report.h"
 
-const unsigned exch_realism_span[EXCH_REALISM_SPANS] = {1, 5, 10, 60};
 const unsigned exch_realism_lag[EXCH_REALISM_LAGS] = {1, 2, 5, 10, 20, 50, 100};
 
 /* Further from 0 a sum of two prices in ticks might not fit. */
 #define FAR (INT64_C(1) << 61)
-
-/* A gap in time after which seconds are not looked at one by one. */
-#define LONG_GAP 86400u
-
-/* ---- time passes ---- */
-
-static bool
-is_open(const struct exch_realism *x)
-{
-	return x->books.inst[x->place].phase == EXCH_PHASE_CONTINUOUS;
-}
-
-static int64_t
-half_ticks(const struct exch_realism *x)
-{
-	return x->best[0] + x->best[1];
-}
-
-static void
-gap(struct exch_realism *x)
-{
-	x->run = 0;
-	exch_memory_gap(&x->linear);
-	exch_memory_gap(&x->absolute);
-}
-
-/* The returns that end at a second. */
-static void
-returns(struct exch_realism *x, uint64_t second)
-{
-	int64_t now = x->mid[second % EXCH_ARRAY_LEN(x->mid)];
-
-	for (unsigned i = 0; i < EXCH_REALISM_SPANS; i++) {
-		unsigned span = exch_realism_span[i];
-		double r;
-
-		if (x->run <= span || second % span != 0)
-			continue;
-		r = exch_real_log(
-		    (double)now /
-		    (double)x->mid[(second - span) % EXCH_ARRAY_LEN(x->mid)]);
-		exch_moments_add(&x->returns[i], r);
-		if (span != 1)
-			continue;
-		exch_memory_add(&x->linear, r);
-		r = r < 0 ? -r : r;
-		exch_memory_add(&x->absolute, r);
-		exch_tail_add(&x->tail, r);
-	}
-}
-
-static void
-count(struct exch_realism *x, enum exch_realism_dist which, uint64_t v)
-{
-	if (exch_shape_add(&x->dist[which], exch_shape_block(x->clock), v, 1) !=
-	    EXCH_OK)
-		x->failed = true;
-}
-
-static void
-profile(struct exch_realism *x)
-{
-	const struct exch_tally *t = &x->books.tally;
-
-	x->profiles++;
-	for (unsigned side = 0; side < 2; side++) {
-		exch_slot l = exch_books_top(&x->books, x->place, side);
-
-		for (unsigned i = 0;
-		     i < EXCH_REALISM_LEVELS && l != EXCH_SLOT_NONE; i++) {
-			x->depth[i] += (double)t->level[l].qty;
-			l = exch_tally_worse(t, l);
-		}
-	}
-}
-
-/* How much stands at the best prices, and which side has more of it. */
-static void
-count_best(struct exch_realism *x)
-{
-	const struct exch_tally *t = &x->books.tally;
-	exch_qty qty[2];
-
-	for (unsigned side = 0; side < 2; side++) {
-		qty[side] =
-		    t->level[exch_books_top(&x->books, x->place, side)].qty;
-		count(x, EXCH_DIST_BEST, qty[side]);
-	}
-	/* in percent; a level has a quantity */
-	count(x, EXCH_DIST_IMBALANCE,
-	    (uint64_t)((exch_u128)qty[0] * 100 / ((exch_u128)qty[0] + qty[1])));
-}
-
-/* The books stand as they do at the end of this instant. */
-static void
-sample(struct exch_realism *x, uint64_t second)
-{
-	if (!x->quoted || half_ticks(x) <= 0) {
-		gap(x);
-		return;
-	}
-	x->mid[second % EXCH_ARRAY_LEN(x->mid)] = half_ticks(x);
-	x->run++;
-	returns(x, second);
-	profile(x);
-	count_best(x);
-}
-
-static void
-sample_until(struct exch_realism *x, exch_ts t)
-{
-	uint64_t end = t / EXCH_SEC + (t % EXCH_SEC != 0); /* not looked at */
-
-	if (x->second < end && end - x->second > LONG_GAP) {
-		gap(x);
-		x->second = end;
-	}
-	for (; x->second < end; x->second++)
-		sample(x, x->second);
-}
-
-static struct exch_realism_bin *
-bin_of(struct exch_realism *x, exch_ts t)
-{
-	struct exch_realism_bin *b =
-	    &x->bin[t / (1800 * EXCH_SEC) % EXCH_REALISM_BINS];
-
-	if (b->order == 0)
-		b->order = ++x->bins;
-	return b;
-}
-
-/* Trading was open from the clock to t. */
-static void
-open_until(struct exch_realism *x, exch_ts t)
-{
-	const exch_ts half_hour = 1800 * EXCH_SEC;
-	exch_ts from = x->clock;
-
-	if (t - from > LONG_GAP * EXCH_SEC || t > EXCH_TS_NONE - half_hour)
-		return;
-	while (from < t) {
-		exch_ts end = from - from % half_hour + half_hour;
-
-		if (end > t)
-			end = t;
-		bin_of(x, from)->open += end - from;
-		from = end;
-	}
-}
-
-/* What holds until t was decided by then. */
-static void
-pass(struct exch_realism *x, exch_ts t)
-{
-	if (!x->begun) {
-		x->begun = true;
-		x->clock = t;
-		x->second = t / EXCH_SEC + (t % EXCH_SEC != 0);
-		return;
-	}
-	if (t <= x->clock)
-		return;
-	sample_until(x, t);
-	if (is_open(x))
-		open_until(x, t);
-	if (x->quoted) {
-		uint64_t ticks = (uint64_t)(x->best[1] - x->best[0]);
-		uint64_t ns = t - x->clock;
-
-		x->spread_time += (double)ns;
-		x->spread_sum += (double)ns * (double)ticks;
-		if (exch_shape_add(&x->dist[EXCH_DIST_SPREAD],
-			exch_shape_block(x->clock), ticks, ns) != EXCH_OK)
-			x->failed = true;
-	}
-	x->clock = t;
-}
 
 /* ---- orders join and leave ---- */
 
@@ -227,8 +47,8 @@ place_order(struct exch_realism *x, const struct exch_tally_new *o)
 	far = behind(x, side, o->tick, &inside);
 	c = inside ? 0 : far == 0 ? 1 : far <= 5 ? 2 : far <= 20 ? 3 : 4;
 	x->placed[c]++;
-	count(x, EXCH_DIST_PLACEMENT, c);
-	count(x, EXCH_DIST_DISTANCE, far);
+	exch_realism_count(x, EXCH_DIST_PLACEMENT, c);
+	exch_realism_count(x, EXCH_DIST_DISTANCE, far);
 }
 
 static void
@@ -249,13 +69,14 @@ enter(void *arg, const struct exch_tally_new *o, bool by_id)
 	}
 	x->born[slot] = 0;
 	/* what is left of an order that took was not placed */
-	if (!is_open(x) || o->tick == EXCH_TICK_MARKET || x->took != 0)
+	if (!exch_realism_is_open(x) || o->tick == EXCH_TICK_MARKET ||
+	    x->took != 0)
 		return;
 	x->born[slot] = x->clock;
 	x->adds++;
 	x->added = o->side == EXCH_BUY ? 1 : -1;
 	place_order(x, o);
-	count(x, EXCH_DIST_SIZE, o->qty);
+	exch_realism_count(x, EXCH_DIST_SIZE, o->qty);
 	hundred = 100 * (exch_qty)exch_pow10[x->insts.inst[x->place].qty_scale];
 	x->hundreds += o->qty == hundred;
 	x->odd += o->qty < hundred;
@@ -271,15 +92,15 @@ leave(void *arg, uint32_t place, exch_oid id)
 	bool inside;
 
 	if (slot == 0 || slot >= x->nborn || x->born[slot] == 0 ||
-	    !x->withdraws || !is_open(x))
+	    !x->withdraws || !exch_realism_is_open(x))
 		return;
 	lived = x->clock - x->born[slot];
 	x->deletes++;
 	x->gone = t->order[slot].side == 0 ? 1 : -1;
 	exch_times_add(&x->lifetimes, lived);
-	count(x, EXCH_DIST_LIFETIME, lived);
+	exch_realism_count(x, EXCH_DIST_LIFETIME, lived);
 	if (x->has[t->order[slot].side])
-		count(x, EXCH_DIST_WITHDRAWN,
+		exch_realism_count(x, EXCH_DIST_WITHDRAWN,
 		    behind(x, t->order[slot].side,
 			exch_tally_tick_of(t, &t->order[slot]), &inside));
 }
@@ -291,7 +112,7 @@ arrive(struct exch_realism *x, const struct exch_rec *r)
 {
 	if ((r->flags & (EXCH_F_IMPOSED | EXCH_F_SNAPSHOT)) != 0)
 		return;
-	if (!is_open(x)) {
+	if (!exch_realism_is_open(x)) {
 		x->arrived = 0;
 		return;
 	}
@@ -300,7 +121,7 @@ arrive(struct exch_realism *x, const struct exch_rec *r)
 
 		exch_moments_add(&x->arrival, (double)ns / 1e9);
 		exch_times_add(&x->arrivals, ns);
-		count(x, EXCH_DIST_ARRIVAL, ns);
+		exch_realism_count(x, EXCH_DIST_ARRIVAL, ns);
 	}
 	x->arrived = x->clock;
 }
@@ -314,7 +135,7 @@ trade(struct exch_realism *x, const struct exch_rec_exec *e)
 	    (e->aggressor != EXCH_BUY && e->aggressor != EXCH_SELL))
 		return;
 	x->volume += (double)e->qty;
-	bin_of(x, x->clock)->volume += (double)e->qty;
+	exch_realism_bin_of(x, x->clock)->volume += (double)e->qty;
 	/* one order takes as often as there are orders that it meets */
 	if (x->taker == taker && x->took != 0)
 		return;
@@ -331,7 +152,7 @@ print(struct exch_realism *x, const struct exch_rec_trade *t)
 		return;
 	x->volume += (double)t->qty;
 	x->hidden += (double)t->qty;
-	bin_of(x, x->clock)->volume += (double)t->qty;
+	exch_realism_bin_of(x, x->clock)->volume += (double)t->qty;
 }
 
 static void
@@ -401,7 +222,7 @@ follow(struct exch_realism *x, bool was, int64_t before)
 		return;
 	}
 	effects(x, before);
-	moved = half_ticks(x) != before;
+	moved = exch_realism_half_ticks(x) != before;
 	*p = (struct exch_realism_past){.half = before, .kind = EXCH_KINDS};
 	if (x->took != 0) {
 		p->kind = moved ? EXCH_KIND_MO1 : EXCH_KIND_MO0;
@@ -421,7 +242,7 @@ end_event(struct exch_realism *x)
 {
 	const struct exch_tally_book *b = &x->books.tally.book[x->place];
 	bool was = x->quoted;
-	int64_t before = half_ticks(x);
+	int64_t before = exch_realism_half_ticks(x);
 	bool something = x->took != 0 || x->added != 0 || x->gone != 0;
 
 	for (unsigned side = 0; side < 2; side++) {
@@ -431,13 +252,13 @@ end_event(struct exch_realism *x)
 			       tick > -FAR && tick < FAR;
 		x->best[side] = x->has[side] ? tick : 0;
 	}
-	x->quoted =
-	    is_open(x) && x->has[0] && x->has[1] && x->best[0] <= x->best[1];
+	x->quoted = exch_realism_is_open(x) && x->has[0] && x->has[1] &&
+		    x->best[0] <= x->best[1];
 	if (something || was != x->quoted)
 		follow(x, was, before);
 	x->took = x->added = x->gone = 0;
 	x->taker = 0;
-	if (!is_open(x))
+	if (!exch_realism_is_open(x))
 		x->arrived = 0;
 }
 
@@ -518,7 +339,7 @@ exch_realism_record(
 		return rc;
 	/* what happens elsewhere is time that passes */
 	if (x->known && r->time != EXCH_TS_NONE)
-		pass(x, r->time);
+		exch_realism_pass(x, r->time);
 	rc = concerns(x, r, d);
 	if (rc < 0)
 		return rc;
@@ -529,7 +350,7 @@ exch_realism_record(
 		return rc;
 	x->books.watch = &x->watch;
 	if (!x->begun && r->time != EXCH_TS_NONE)
-		pass(x, r->time);
+		exch_realism_pass(x, r->time);
 	look(x, r);
 	rc = exch_books_record(&x->books, r, x->place, x->matcher, d);
 	if (x->books.boundary || r->type == EXCH_REC_PHASE)
@@ -553,7 +374,7 @@ exch_realism_finish(struct exch_realism *x, struct exch_diag *d)
 	end_event(x);
 	/* the last instant is over, too */
 	if (x->begun && x->clock < EXCH_TS_NONE)
-		sample_until(x, x->clock + 1);
+		exch_realism_sample(x, x->clock + 1);
 	return rc == EXCH_OK && x->failed ? exch_report_nomem(d) : rc;
 }
 

@@ -10,14 +10,8 @@
 
 #include "base/check.h"
 #include "base/rng.h"
-#include "report/realism_sums.h"
+#include "report/realism_figures.h"
 #include "report/report.h"
-
-/* Values that a statistic wants at least. */
-#define FEW_RETURNS 50
-#define FEW_TAIL 1000
-#define FEW_TRADES 1000
-#define FEW_EVENTS 100
 
 /* What a band is about. */
 enum band {
@@ -25,13 +19,6 @@ enum band {
 	BAND_OWN,      /* the day's own figure, within [least, most] */
 	BAND_FACTOR,   /* within a factor of the reference's: `most` */
 	BAND_COMPARED, /* a distance between both */
-};
-
-/* One statistic of one day: false, and why there is none. */
-struct figure {
-	bool known;
-	double v;
-	const char *why;
 };
 
 struct spec {
@@ -45,12 +32,6 @@ struct maker {
 	struct exch_realism *x, *ref;
 	struct exch_rng rng;
 };
-
-static struct figure
-figure(bool known, double v, const char *why)
-{
-	return (struct figure){known, known ? v : 0, known ? NULL : why};
-}
 
 /* ---- rows ---- */
 
@@ -92,7 +73,8 @@ judge(struct maker *k, struct exch_fact *f, double least, double most)
 
 /* A statistic of each day by itself; `b` is of the reference, if any. */
 static void
-put(struct maker *k, const struct spec *s, struct figure a, struct figure b)
+put(struct maker *k, const struct spec *s, struct exch_figure a,
+    struct exch_figure b)
 {
 	struct exch_fact *f = new_row(k, s);
 
@@ -119,70 +101,7 @@ put(struct maker *k, const struct spec *s, struct figure a, struct figure b)
 #define PUT(k, s, fn, ...)                                                     \
 	put(k, s, fn((k)->x, ##__VA_ARGS__),                                   \
 	    (k)->ref != NULL ? fn((k)->ref, ##__VA_ARGS__)                     \
-			     : figure(false, 0, ""))
-
-/* ---- returns ---- */
-
-static struct figure
-kurtosis(const struct exch_realism *x, unsigned span)
-{
-	const struct exch_moments *m = &x->returns[span];
-	double v = 0;
-	bool known;
-
-	if (m->n < FEW_RETURNS)
-		return figure(false, 0, "fewer than 50 returns");
-	known = exch_moments_kurtosis(m, &v);
-	return figure(known, v, "no price moved");
-}
-
-/* How much of it is left at a minute. */
-static struct figure
-kurtosis_left(const struct exch_realism *x)
-{
-	struct figure a = kurtosis(x, 0);
-	struct figure b = kurtosis(x, EXCH_REALISM_SPANS - 1);
-
-	if (!a.known || !b.known)
-		return a.known ? b : a;
-	return figure(a.v > 0, b.v / a.v, "there are no fat tails at 1 s");
-}
-
-static struct figure
-hill(struct exch_realism *x)
-{
-	double v = 0;
-	bool known;
-
-	if (x->tail.seen < FEW_TAIL)
-		return figure(false, 0, "fewer than 1000 returns");
-	known = exch_tail_hill(&x->tail, &v);
-	return figure(known, v, "fewer than one return in 20 is not 0");
-}
-
-static struct figure
-memory(const struct exch_memory *m, unsigned lag, uint64_t few, const char *why)
-{
-	double v = 0;
-	bool known;
-
-	if (m->n < few)
-		return figure(false, 0, why);
-	known = exch_memory_at(m, lag, &v);
-	return figure(known, v, "all are the same");
-}
-
-static struct figure
-linear(const struct exch_realism *x)
-{
-	return memory(&x->linear, 1, FEW_RETURNS, "fewer than 50 returns");
-}
-
-static struct figure
-absolute(const struct exch_realism *x, unsigned lag)
-{
-	return memory(&x->absolute, lag, FEW_RETURNS, "fewer than 50 returns");
-}
+			     : exch_figure_make(false, 0, ""))
 
 static void
 put_returns(struct maker *k)
@@ -207,69 +126,12 @@ put_returns(struct maker *k)
 	static const unsigned lag[] = {1, 5, 20};
 
 	for (unsigned i = 0; i < EXCH_REALISM_SPANS; i++)
-		PUT(k, &fat[i], kurtosis, i);
-	PUT(k, &left, kurtosis_left);
-	PUT(k, &tail, hill);
-	PUT(k, &lin, linear);
+		PUT(k, &fat[i], exch_figure_kurtosis, i);
+	PUT(k, &left, exch_figure_kurtosis_left);
+	PUT(k, &tail, exch_figure_hill);
+	PUT(k, &lin, exch_figure_linear);
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(lag); i++)
-		PUT(k, &clustered[i], absolute, lag[i]);
-}
-
-/* ---- signs and arrivals ---- */
-
-static struct figure
-sign(const struct exch_realism *x, unsigned lag)
-{
-	return memory(&x->signs, lag, FEW_TRADES, "fewer than 1000 takers");
-}
-
-static struct figure
-sign_decay(const struct exch_realism *x)
-{
-	double v = 0;
-	bool known;
-
-	if (x->signs.n < FEW_TRADES)
-		return figure(false, 0, "fewer than 1000 takers");
-	known = exch_memory_decay(&x->signs, &v);
-	return figure(known, v, "noise before lag 5: too few, or no memory");
-}
-
-static struct figure
-variation(const struct exch_realism *x)
-{
-	double v = 0;
-	bool known;
-
-	if (x->arrival.n < FEW_EVENTS)
-		return figure(false, 0, "fewer than 100 commands");
-	known = exch_moments_variation(&x->arrival, &v);
-	return figure(known, v, "all come at one time");
-}
-
-static struct figure
-arrival_mean(const struct exch_realism *x)
-{
-	return figure(x->arrival.n > 0,
-	    x->arrival.n > 0 ? x->arrival.sum[0] / (double)x->arrival.n : 0,
-	    "no commands");
-}
-
-static struct figure
-arrival_median(const struct exch_realism *x)
-{
-	return figure(x->arrivals.n > 0,
-	    (double)exch_times_at(&x->arrivals, 500) / 1e9, "no commands");
-}
-
-static struct figure
-mean_by_median(const struct exch_realism *x)
-{
-	struct figure a = arrival_mean(x);
-	struct figure b = arrival_median(x);
-
-	return figure(
-	    a.known && b.v > 0, a.v / b.v, "half of them come at one time");
+		PUT(k, &clustered[i], exch_figure_absolute, lag[i]);
 }
 
 static void
@@ -290,140 +152,13 @@ put_flow(struct maker *k)
 	static const struct spec ratio = {"clustered-arrivals",
 	    "arrival-mean-by-median", "", BAND_NONE, NAN, NAN};
 
-	PUT(k, &one, sign, 1);
-	PUT(k, &ten, sign, 10);
-	PUT(k, &decay, sign_decay);
-	PUT(k, &cv, variation);
-	PUT(k, &mean, arrival_mean);
-	PUT(k, &median, arrival_median);
-	PUT(k, &ratio, mean_by_median);
-}
-
-/* ---- the book ---- */
-
-static struct figure
-spread(const struct exch_realism *x)
-{
-	return figure(x->spread_time > 0,
-	    x->spread_time > 0 ? x->spread_sum / x->spread_time : 0,
-	    "never both sides");
-}
-
-static struct figure
-placed(const struct exch_realism *x, unsigned c)
-{
-	double all = 0;
-
-	for (unsigned i = 0; i < EXCH_REALISM_PLACES; i++)
-		all += (double)x->placed[i];
-	return figure(all > 0, all > 0 ? (double)x->placed[c] / all : 0,
-	    "no orders rest");
-}
-
-static struct figure
-lifetime(const struct exch_realism *x, unsigned permille)
-{
-	return figure(x->lifetimes.n > 0,
-	    (double)exch_times_at(&x->lifetimes, permille) / 1e9,
-	    "none is withdrawn");
-}
-
-/* part of whole, where there is a whole */
-static struct figure
-ratio(double part, double whole, const char *why)
-{
-	return figure(whole > 0, whole > 0 ? part / whole : 0, why);
-}
-
-static bool
-is_share(const struct exch_realism *x)
-{
-	const struct exch_inst *in = &x->insts.inst[x->place];
-
-	return in->kind == EXCH_KIND_EQUITY || in->kind == EXCH_KIND_ETF;
-}
-
-static struct figure
-hundreds(const struct exch_realism *x)
-{
-	return is_share(x) ? ratio((double)x->hundreds, (double)x->adds,
-				 "no orders rest")
-			   : figure(false, 0, "lots of 100 are of shares");
-}
-
-static struct figure
-odd_lots(const struct exch_realism *x)
-{
-	return is_share(x)
-		   ? ratio((double)x->odd, (double)x->adds, "no orders rest")
-		   : figure(false, 0, "lots of 100 are of shares");
-}
-
-static struct figure
-adds_per_taker(const struct exch_realism *x)
-{
-	return ratio((double)x->adds, (double)x->takers, "nobody takes");
-}
-
-static struct figure
-deletes_per_add(const struct exch_realism *x)
-{
-	return ratio((double)x->deletes, (double)x->adds, "no orders rest");
-}
-
-static struct figure
-hidden(const struct exch_realism *x)
-{
-	return ratio(x->hidden, x->volume, "nothing trades");
-}
-
-/* The level with most on it, of both sides. */
-static struct figure
-hump(const struct exch_realism *x)
-{
-	unsigned best = 0;
-
-	for (unsigned i = 1; i < EXCH_REALISM_LEVELS; i++)
-		if (x->depth[i] > x->depth[best])
-			best = i;
-	return figure(x->profiles > 0, best + 1, "never both sides");
-}
-
-/* Which half hours had trading, in the order they came. */
-static unsigned
-sessions(const struct exch_realism *x,
-    const struct exch_realism_bin *out[EXCH_REALISM_BINS])
-{
-	const uint64_t enough = 1200 * EXCH_SEC;
-	unsigned n = 0;
-
-	for (uint64_t o = 1; o <= x->bins; o++)
-		for (unsigned i = 0; i < EXCH_REALISM_BINS; i++)
-			if (x->bin[i].order == o && x->bin[i].open >= enough &&
-			    x->bin[i].volume > 0)
-				out[n++] = &x->bin[i];
-	return n;
-}
-
-static double
-rate(const struct exch_realism_bin *b)
-{
-	return b->volume / ((double)b->open / 1e9);
-}
-
-/* Volume at the ends of the day by twice that of its middle. */
-static struct figure
-u_shape(const struct exch_realism *x)
-{
-	const struct exch_realism_bin *b[EXCH_REALISM_BINS];
-	unsigned n = sessions(x, b);
-	double middle;
-
-	if (n < 5)
-		return figure(false, 0, "fewer than five half hours open");
-	middle = (rate(b[(n - 1) / 2]) + rate(b[n / 2])) / 2;
-	return ratio(rate(b[0]) + rate(b[n - 1]), 2 * middle,
-	    "nothing trades in the middle");
+	PUT(k, &one, exch_figure_sign, 1);
+	PUT(k, &ten, exch_figure_sign, 10);
+	PUT(k, &decay, exch_figure_sign_decay);
+	PUT(k, &cv, exch_figure_variation);
+	PUT(k, &mean, exch_figure_arrival_mean);
+	PUT(k, &median, exch_figure_arrival_median);
+	PUT(k, &ratio, exch_figure_mean_by_median);
 }
 
 static void
@@ -448,11 +183,11 @@ put_orders(struct maker *k)
 	    "sizes", "odd-lots", "", BAND_NONE, NAN, NAN};
 
 	for (unsigned i = 0; i < EXCH_REALISM_PLACES; i++)
-		PUT(k, &places[i], placed, i);
+		PUT(k, &places[i], exch_figure_placed, i);
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(permille); i++)
-		PUT(k, &lives[i], lifetime, permille[i]);
-	PUT(k, &hundred, hundreds);
-	PUT(k, &odd, odd_lots);
+		PUT(k, &lives[i], exch_figure_lifetime, permille[i]);
+	PUT(k, &hundred, exch_figure_hundreds);
+	PUT(k, &odd, exch_figure_odd_lots);
 }
 
 static void
@@ -470,26 +205,13 @@ put_book(struct maker *k)
 	static const struct spec day = {
 	    "intraday", "u-shape", "", BAND_OWN, 1.5, NAN};
 
-	PUT(k, &mean, spread);
+	PUT(k, &mean, exch_figure_spread);
 	put_orders(k);
-	PUT(k, &activity[0], adds_per_taker);
-	PUT(k, &activity[1], deletes_per_add);
-	PUT(k, &activity[2], hidden);
-	PUT(k, &deep, hump);
-	PUT(k, &day, u_shape);
-}
-
-/* ---- effects ---- */
-
-/* What an event of a kind did to the midpoint, in ticks. */
-static struct figure
-effect(const struct exch_realism *x, unsigned kind, unsigned lag)
-{
-	const struct exch_realism_effect *e = &x->effect[kind][lag];
-
-	return figure(e->n >= FEW_EVENTS,
-	    e->n > 0 ? e->sum / (double)e->n / 2 : 0,
-	    "fewer than 100 such events");
+	PUT(k, &activity[0], exch_figure_adds_per_taker);
+	PUT(k, &activity[1], exch_figure_deletes_per_add);
+	PUT(k, &activity[2], exch_figure_hidden);
+	PUT(k, &deep, exch_figure_hump);
+	PUT(k, &day, exch_figure_u_shape);
 }
 
 /* How far two curves are apart, by how large the reference's is. */
@@ -502,8 +224,8 @@ put_curve(struct maker *k, unsigned kind, const char *statistic)
 	double off = 0, size = 0;
 
 	for (unsigned i = 0; i < EXCH_REALISM_LAGS; i++) {
-		struct figure a = effect(k->x, kind, i);
-		struct figure b = effect(k->ref, kind, i);
+		struct exch_figure a = exch_figure_effect(k->x, kind, i);
+		struct exch_figure b = exch_figure_effect(k->ref, kind, i);
 
 		if (!a.known || !b.known) {
 			say_why(f, "fewer than 100 such events");
@@ -538,14 +260,15 @@ put_impact(struct maker *k)
 			const struct spec s = {"impact", name[kind][i], "ticks",
 			    BAND_NONE, NAN, NAN};
 
-			PUT(k, &s, effect, kind, at[i]);
+			PUT(k, &s, exch_figure_effect, kind, at[i]);
 		}
 		if (k->ref != NULL)
 			put_curve(k, kind, name[kind][3]);
 	}
 	put(k, &delta,
-	    figure(false, 0, "a stream does not tell parts from the whole"),
-	    figure(false, 0, ""));
+	    exch_figure_make(
+		false, 0, "a stream does not tell parts from the whole"),
+	    exch_figure_make(false, 0, ""));
 }
 
 /* ---- distributions ---- */

@@ -135,4 +135,34 @@ struct exch_realism {
 	struct exch_shape dist[EXCH_DISTS];
 };
 
+static inline bool
+exch_realism_is_open(const struct exch_realism *x)
+{
+	return x->books.inst[x->place].phase == EXCH_PHASE_CONTINUOUS;
+}
+
+/* The midpoint while there is one. */
+static inline int64_t
+exch_realism_half_ticks(const struct exch_realism *x)
+{
+	return x->best[0] + x->best[1];
+}
+
+static inline void
+exch_realism_count(
+    struct exch_realism *x, enum exch_realism_dist which, uint64_t v)
+{
+	if (exch_shape_add(&x->dist[which], exch_shape_block(x->clock), v, 1) !=
+	    EXCH_OK)
+		x->failed = true;
+}
+
+/* ---- realism_time.c ---- */
+
+/* What holds until t was decided by then. */
+void exch_realism_pass(struct exch_realism *x, exch_ts t);
+/* Seconds before t are looked at. */
+void exch_realism_sample(struct exch_realism *x, exch_ts t);
+struct exch_realism_bin *exch_realism_bin_of(struct exch_realism *x, exch_ts t);
+
 #endif

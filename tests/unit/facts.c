@@ -10,6 +10,8 @@
 #include "base/real.h"
 #include "base/rng.h"
 #include "report/facts.h"
+#include "report/realism.h"
+#include "report_kit.h"
 #include "tap.h"
 
 #define N 100000
@@ -213,9 +215,55 @@ distances(void)
 	exch_shape_clear(&b);
 }
 
+/* ---- a stream ---- */
+
+/* The only offer is executed, and seconds pass before the event is over. */
+static void
+time_within_an_event(void)
+{
+	static struct tape t;
+	static struct exch_facts list;
+	struct exch_rec_exec *e;
+	struct exch_realism *x = NULL;
+	struct exch_diag d = {0};
+	bool ok;
+
+	t.time = 100 * EXCH_SEC;
+	add_instrument(&t);
+	add_order(&t, 1, EXCH_BUY, 999, 10, true);
+	add_order(&t, 2, EXCH_SELL, 1001, 10, true);
+	add_order(&t, 3, EXCH_BUY, 1001, 20, false);
+	e = add(&t, EXCH_REC_EXEC, sizeof(*e), MATCHER, 0);
+	*e = (struct exch_rec_exec){.h = e->h,
+	    .match = 1,
+	    .buy = 3,
+	    .sell = 2,
+	    .price = 1001 * PX,
+	    .qty = 10,
+	    .aggressor = EXCH_BUY};
+	t.time += 5 * EXCH_SEC;
+	add_exec(&t, 2, 3, 99, 1001, 10);
+	ok = exch_realism_new(NULL, &x, &d) == 0;
+	for (size_t i = 0; ok && i < t.n;) {
+		const struct exch_rec *r =
+		    (const struct exch_rec *)(const void *)&t.word[i];
+
+		ok = exch_realism_record(x, r, &d) == 0;
+		i += r->len8;
+	}
+	ok = ok && exch_realism_finish(x, &d) == 0;
+	tap_ok(ok, "a side that is empty within an event");
+	if (ok)
+		exch_realism_facts(x, x, 1, &list);
+	tap_ok(ok && list.n > 40 && strcmp(exch_realism_symbol(x), "ABC") == 0,
+	    "gives figures all the same");
+	exch_realism_free(x);
+}
+
 int
 main(void)
 {
+	time_within_an_event();
 	exch_rng_seed(&rng, 20261129);
 	moments();
 	memory();
