@@ -190,6 +190,7 @@ prepare(struct tool *t, struct exch_diag *d)
 	so.match = t->match;
 	so.match.seed = t->plan.seed;
 	so.seed = t->plan.seed;
+	so.fill = t->plan.fill;
 	so.begin = t->plan.begin;
 	so.end = t->plan.end;
 	if (t->day != NULL) {

@@ -166,7 +166,7 @@ exch_books_take(
 	}
 	o = exch_tally_find(&s->tally, place, id);
 	if (o == NULL)
-		s->unknown++;
+		s->unknown += id != 0; /* 0: an imposed execution's nobody */
 	else if (all || qty >= o->qty)
 		exch_books_leave(s, o);
 	else if (qty > 0)

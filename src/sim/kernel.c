@@ -70,6 +70,7 @@ exch_sim_free(struct exch_sim *s)
 	exch_crowd_close(s);
 	exch_desk_close(s);
 	exch_day_close(s);
+	exch_paper_close(s);
 	exch_match_free(s->match);
 	exch_writer_free(s->draft);
 	exch_keyed_clear(&s->orders);

@@ -8,6 +8,7 @@
  *	told.c    events as messages to agents
  *	sent.c    an agent's commands, as they reach the engine
  *	day.c     a recorded day as an actor, and how far it drifts
+ *	paper.c   orders that do not enter the market, and paper_model.c
  *	resync.c  bringing the simulated books back to the recorded ones
  */
 #ifndef EXCH_SIM_KERNEL_H
@@ -111,7 +112,8 @@ struct sim_hand {
 	bool gone;	/* refused or cancelled */
 };
 
-struct sim_day; /* day_priv.h */
+struct sim_day;	  /* day_priv.h */
+struct sim_paper; /* paper_priv.h */
 
 struct exch_sim {
 	struct exch_sim_opts o;
@@ -133,6 +135,9 @@ struct exch_sim {
 	uint32_t changed; /* id of the instrument the command has touched */
 	bool all_changed; /* or the clock any of them */
 	exch_oid next_order;
+	struct sim_paper *paper; /* orders beside the market */
+	size_t npaper, cap_paper;
+	uint64_t paper_match;	  /* executions of them */
 	struct exch_keyed orders; /* of agents: struct sim_order, desk.c */
 	struct exch_sim_stats st;
 };
@@ -212,7 +217,24 @@ int exch_desk_end(struct exch_sim *s, struct exch_diag *d);
 int exch_desk_tell(struct exch_sim *s, struct sim_desk *k,
     enum exch_sim_path path, struct exch_agent_msg *m);
 
+/* ---- paper.c: in place of the engine; the records are written ---- */
+
+void exch_paper_close(struct exch_sim *s);
+int exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
+    enum exch_reject why, struct exch_diag *d);
+int exch_paper_cancel(struct exch_sim *s, const struct exch_rec_cancel *c);
+int exch_paper_replace(
+    struct exch_sim *s, const struct exch_rec_replace *r, struct exch_diag *d);
+/* An execution of the market; and when a command's events are over. */
+void exch_paper_hear(struct exch_sim *s, const struct sim_instr *in,
+    const struct exch_rec_exec *e);
+int exch_paper_settle(struct exch_sim *s, struct sim_instr *in);
+
 /* ---- told.c ---- */
+
+/* An event that is told to the owner of its order and nobody else. */
+int exch_desk_own(
+    struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r);
 
 /* An event that an agent may have to be told. */
 int exch_desk_hear(

@@ -40,6 +40,7 @@ struct exch_plan {
 	char zone[64];	    /* the same; "" */
 	char *market;	    /* path of the market's file, or NULL */
 	char *day;	    /* of the recorded day, or NULL */
+	struct exch_fill_model fill;
 	enum exch_resync resync;
 	uint64_t after;
 	struct exch_buf script;

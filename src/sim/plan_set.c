@@ -81,6 +81,21 @@ resync(struct plan_read *r, struct scn *s)
 	return exch_scn_end(s);
 }
 
+/* fill MODEL */
+static int
+fill(struct plan_read *r, struct scn *s)
+{
+	const struct scn_word *w = exch_scn_next(s);
+
+	if (w == NULL || exch_fill_parse(w->p, w->n, &r->p->fill) != EXCH_OK) {
+		s->at -= w != NULL;
+		return exch_scn_expected(s,
+		    "market, touch, ghost, l2:averse, l2:log or l2:power2 (1 "
+		    "to 9)");
+	}
+	return exch_scn_end(s);
+}
+
 /* day FILE: its instruments are known from here on. */
 static int
 day(struct plan_read *r, struct scn *s)
@@ -122,6 +137,8 @@ exch_plan_setting(struct plan_read *r, struct scn *s)
 		return market(r, s);
 	if (exch_scn_accept(s, "day"))
 		return day(r, s);
+	if (exch_scn_accept(s, "fill"))
+		return fill(r, s);
 	if (exch_scn_accept(s, "resync"))
 		return resync(r, s);
 	return 1;

@@ -91,6 +91,35 @@ extend(struct long_new *r, const struct exch_agent_cmd *c)
 	return n;
 }
 
+/*
+ * Beside the market: ordinary limit and market orders only, checked as the
+ * engine would check them.
+ */
+static int
+on_paper(struct exch_sim *s, struct exch_rec_new *n, struct exch_diag *d)
+{
+	const struct sim_instr *in = &s->instr[n->h.instr];
+	enum exch_reject why = EXCH_REJ_NONE;
+	bool limit = n->ordtype == EXCH_ORD_LIMIT;
+
+	if ((!limit && n->ordtype != EXCH_ORD_MARKET) ||
+	    (n->h.flags & EXCH_F_EXT) != 0)
+		why = EXCH_REJ_TYPE;
+	else if (n->side != EXCH_BUY && n->side != EXCH_SELL)
+		why = EXCH_REJ_SIDE;
+	else if (n->qty == 0 || n->qty < in->rec.min_qty ||
+		 n->qty > in->rec.max_qty)
+		why = EXCH_REJ_QTY;
+	else if (n->qty % in->m.lot != 0)
+		why = EXCH_REJ_LOT;
+	else if (limit && (n->price == EXCH_PX_NONE || n->price <= 0))
+		why = EXCH_REJ_PRICE;
+	else if (limit && n->price % in->tick != 0)
+		why = EXCH_REJ_TICK;
+	n->ordflags |= EXCH_ORD_HIDDEN;
+	return exch_paper_new(s, n, why, d);
+}
+
 static int
 enter(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_cmd *c,
     struct exch_diag *d)
@@ -113,7 +142,9 @@ enter(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_cmd *c,
 	r.n.order = s->next_order++;
 	if (remember(s, k, c, r.n.order) != EXCH_OK)
 		return no_memory(d);
-	return exch_sim_command(s, &r.n.h, d);
+	if (s->o.fill.fill == EXCH_FILL_MARKET)
+		return exch_sim_command(s, &r.n.h, d);
+	return on_paper(s, &r.n, d);
 }
 
 /* ---- changes ---- */
@@ -127,7 +158,8 @@ cancel(struct exch_sim *s, const struct sim_tag *t, struct exch_diag *d)
 	    .qty = EXCH_QTY_NONE,
 	};
 
-	return exch_sim_command(s, &r.h, d);
+	return s->o.fill.fill == EXCH_FILL_MARKET ? exch_sim_command(s, &r.h, d)
+						  : exch_paper_cancel(s, &r);
 }
 
 static int
@@ -149,21 +181,46 @@ replace(struct exch_sim *s, const struct exch_agent_cmd *c,
 		return EXCH_OK;
 	if (r.price == EXCH_PX_NONE)
 		r.price = o->price;
+	if (s->o.fill.fill != EXCH_FILL_MARKET &&
+	    (r.price <= 0 || r.price % s->instr[t->instr].tick != 0 ||
+		r.qty == 0 || r.qty % s->instr[t->instr].m.lot != 0))
+		return refuse(s, s->desk[o->desk], c,
+		    r.qty == 0 ? EXCH_REJ_QTY : EXCH_REJ_TICK);
 	o->asked = r.price;
-	return exch_sim_command(s, &r.h, d);
+	return s->o.fill.fill == EXCH_FILL_MARKET
+		   ? exch_sim_command(s, &r.h, d)
+		   : exch_paper_replace(s, &r, d);
 }
 
 static int
 cancel_all(struct exch_sim *s, const struct sim_desk *k,
     const struct exch_agent_cmd *c, struct exch_diag *d)
 {
+	struct sim_order *o;
+	uint32_t at = 0;
+	int err = EXCH_OK;
 	struct exch_rec_mass_cancel r = {
 	    .h = {EXCH_REC_MASS_CANCEL, sizeof(r) / 8, 0, 0, c->instr, s->now},
 	    .account = k->account,
 	    .kind = EXCH_MASS_CANCEL,
 	};
 
-	return exch_sim_command(s, &r.h, d);
+	if (s->o.fill.fill == EXCH_FILL_MARKET)
+		return exch_sim_command(s, &r.h, d);
+	while (
+	    err == EXCH_OK && (o = exch_keyed_next(&s->orders, &at)) != NULL) {
+		struct exch_rec_cancel one = {
+		    .h = {EXCH_REC_CANCEL, sizeof(one) / 8, 0, 0, o->key.place,
+			s->now},
+		    .order = o->key.id,
+		    .qty = EXCH_QTY_NONE,
+		};
+
+		if (o->desk == k->no &&
+		    (c->instr == 0 || c->instr == o->key.place))
+			err = exch_paper_cancel(s, &one);
+	}
+	return err;
 }
 
 int

@@ -18,6 +18,7 @@
 #include "sim/agent.h"
 #include "sim/flow.h"
 #include "sim/latency.h"
+#include "sim/paper.h"
 
 /* Numbers of orders that a simulation adds to a recorded day. */
 #define EXCH_SIM_OWN (UINT64_C(1) << 63)
@@ -27,9 +28,10 @@ struct exch_sim;
 struct exch_sim_opts {
 	struct exch_match_opts match; /* one shard */
 	uint64_t seed;
-	exch_ts begin, end;   /* what is due behind `end` does not happen */
-	bool orders;	      /* commands only are written */
-	exch_oid first_order; /* number of the first one; 0: 1 */
+	exch_ts begin, end; /* what is due behind `end` does not happen */
+	bool orders;	    /* commands only are written */
+	struct exch_fill_model fill; /* of agents' orders */
+	exch_oid first_order;	     /* number of the first one; 0: 1 */
 	/* Once in a while; a failure ends the run.  NULL: nobody. */
 	int (*tick)(void *arg, struct exch_diag *d);
 	void *tick_arg;

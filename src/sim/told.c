@@ -257,6 +257,31 @@ exch_desk_hear(
 }
 
 int
+exch_desk_own(
+    struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r)
+{
+	const struct exch_rec_exec *e = (const void *)r;
+	int err;
+
+	(void)in;
+	switch (r->type) {
+	case EXCH_REC_EXEC:
+		err = filled(s, e, e->buy, EXCH_BUY);
+		return err == EXCH_OK ? filled(s, e, e->sell, EXCH_SELL) : err;
+	case EXCH_REC_ACK:
+		return accepted(s, (const void *)r);
+	case EXCH_REC_CANCELLED:
+		return canceled(s, (const void *)r);
+	case EXCH_REC_REPLACED:
+		return replaced(s, (const void *)r);
+	case EXCH_REC_REJECT:
+		return rejected(s, (const void *)r);
+	default:
+		return EXCH_OK;
+	}
+}
+
+int
 exch_desk_phase(struct exch_sim *s, uint32_t instr, uint8_t phase)
 {
 	struct exch_agent_msg m = {

@@ -81,6 +81,8 @@ executed(
 {
 	in->m.trades++;
 	in->m.last = e->price / in->tick;
+	if (s->npaper != 0)
+		exch_paper_hear(s, in, e);
 	less(s, in, e->buy, e->qty);
 	less(s, in, e->sell, e->qty);
 }
@@ -176,6 +178,12 @@ look(struct exch_sim *s, struct sim_instr *in)
 	in->m.best[0] = best(&in->m, 0);
 	in->m.best[1] = best(&in->m, 1);
 	in->m.open = in->phase == EXCH_PHASE_CONTINUOUS;
+	if (s->npaper != 0) {
+		int err = exch_paper_settle(s, in);
+
+		if (err != EXCH_OK)
+			return err;
+	}
 	return in->desks != 0 ? exch_desk_book(s, in) : EXCH_OK;
 }
 

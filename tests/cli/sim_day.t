@@ -78,6 +78,40 @@ done
 ok "brought back each time, less is lost" \
 	test "$(lost hard.err)" -lt "$(lost none.err)"
 
+# ---- fills on paper ----
+
+# A buyer and a seller of 100 who join the best prices and wait.
+cat >join.txt <<EOF
+day orders.xst
+begin 09:31
+zone America/New_York
+date 2026-01-05
+strategy JOIN on DLTA run sh $src/scenarios/agents/awk.sh -f $src/scenarios/agents/maker.awk
+latency all 1ms
+EOF
+for model in touch l2:averse l2:power1 l2:power2 l2:power3 l2:log ghost; do
+	{ cat join.txt; echo "fill $model"; } >paper.txt
+	exch-sim --digest -o paper.xst paper.txt 2>err
+	is $? 0 "fill $model runs"
+	has err 'no drift' "  and moves nothing"
+	exch-report fidelity -f csv paper.xst >paper.csv
+	grep ',exact,' paper.csv | cut -d, -f5 >exact
+	exch-report pnl -f csv paper.xst | grep '^all,JOIN' | cut -d, -f5 >n
+	echo "$model $(cat n)" >>fills
+	exch-report summary paper.xst >sum 2>err
+	is "$(wc -c <err)" 0 "  no report misses an order"
+done
+# The order that theory gives: who is filled at a touch is filled most often,
+# who is never brought on by a cancel least often.
+awk '{ n[$1] = $2 }
+	END { exit !(n["touch"] > n["l2:power2"] &&
+		n["l2:power2"] >= n["l2:averse"] && n["l2:averse"] > 0 &&
+		n["touch"] > n["ghost"]) }' fills
+result $? "touch fills most, risk-averse least" || sed 's/^/# /' fills
+{ cat join.txt; echo 'fill hope'; } >bad.txt
+exits 3 "a model that is none" exch-sim -o x.xst bad.txt 2>err
+has err '^exch-sim: bad.txt:7:6: expected market, touch, ghost' "  and said where"
+
 exch-match -o matched.xst orders.xst
 printf 'day matched.xst\n' >bad.txt
 exits 2 "a day that was matched is refused" exch-sim -o x.xst bad.txt 2>err

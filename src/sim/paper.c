@@ -1,0 +1,261 @@
+/*
+ * Orders on paper as orders: what an agent asks for, and what it is told.  In
+ * the stream they are hidden orders, since nobody in the market sees them, and
+ * their executions are imposed and name no other side.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "sim/paper_priv.h"
+
+void
+exch_paper_close(struct exch_sim *s)
+{
+	for (size_t i = 0; i < s->npaper; i++)
+		exch_free(s->paper[i].ahead);
+	exch_free(s->paper);
+	s->npaper = 0;
+}
+
+static int
+no_memory(struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+	    "out of memory for orders on paper");
+}
+
+/* ---- the stream ---- */
+
+/* A command that the engine is not given. */
+static void
+put_command(struct exch_sim *s, const struct exch_rec *r)
+{
+	size_t n = exch_rec_len(r);
+	struct exch_rec *p =
+	    exch_writer_put(s->out, r->type, n, r->instr, r->time);
+
+	memcpy(p + 1, r + 1, n - sizeof(*r));
+	p->flags = r->flags;
+	s->st.commands++;
+}
+
+/* An event, told to the agent as one of the engine's is. */
+static int
+put_event(struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r)
+{
+	size_t n = exch_rec_len(r);
+	struct exch_rec *p;
+
+	s->st.events++;
+	if (!s->o.orders) {
+		exch_writer_turn(s->out, true);
+		p = exch_writer_put(s->out, r->type, n, r->instr, r->time);
+		memcpy(p + 1, r + 1, n - sizeof(*r));
+		p->flags = r->flags;
+		exch_writer_turn(s->out, false);
+	}
+	return exch_desk_own(s, in, r);
+}
+
+static int
+fill(struct exch_sim *s, struct sim_instr *in, exch_oid order, uint8_t side,
+    int64_t tick, exch_qty qty, bool taker)
+{
+	struct exch_rec_exec e = {
+	    .h = {EXCH_REC_EXEC, sizeof(e) / 8, EXCH_F_IMPOSED, 0, in->m.instr,
+		s->now},
+	    .match = EXCH_SIM_OWN | ++s->paper_match,
+	    .buy = side == 0 ? order : 0,
+	    .sell = side == 0 ? 0 : order,
+	    .price = tick * in->tick,
+	    .qty = qty,
+	};
+
+	e.aggressor = (side == 0) == taker ? EXCH_BUY : EXCH_SELL;
+	return put_event(s, in, &e.h);
+}
+
+static int
+gone(struct exch_sim *s, struct sim_instr *in, exch_oid order, exch_qty qty,
+    enum exch_reason why)
+{
+	struct exch_rec_cancelled c = {
+	    .h = {EXCH_REC_CANCELLED, sizeof(c) / 8, 0, 0, in->m.instr, s->now},
+	    .order = order,
+	    .qty = qty,
+	    .reason = (uint16_t)why,
+	};
+
+	return put_event(s, in, &c.h);
+}
+
+/* ---- coming ---- */
+
+static struct sim_paper *
+find(struct exch_sim *s, exch_oid order)
+{
+	for (size_t i = 0; i < s->npaper; i++) {
+		if (s->paper[i].order == order)
+			return &s->paper[i];
+	}
+	return NULL;
+}
+
+static void
+drop(struct exch_sim *s, struct sim_paper *p)
+{
+	exch_free(p->ahead);
+	*p = s->paper[--s->npaper];
+}
+
+/* What rests on the other side and is no worse, level by level. */
+static int
+take(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p, bool limit)
+{
+	exch_slot l = in->m.book->side[!p->side].best;
+	int err = EXCH_OK;
+
+	while (err == EXCH_OK && p->leaves != 0 && l != EXCH_SLOT_NONE) {
+		const struct exch_slot_data *q = &in->m.store->slot[l];
+		exch_qty n = q->qty < p->leaves ? q->qty : p->leaves;
+
+		if (limit &&
+		    (p->side == 0 ? q->tick > p->tick : q->tick < p->tick))
+			break;
+		p->leaves -= n;
+		err = fill(s, in, p->order, p->side, q->tick, n, true);
+		l = exch_book_worse(in->m.store, in->m.book, l);
+	}
+	return err;
+}
+
+int
+exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
+    enum exch_reject why, struct exch_diag *d)
+{
+	struct sim_instr *in = &s->instr[n->h.instr];
+	bool limit = n->ordtype == EXCH_ORD_LIMIT;
+	struct sim_paper p = {
+	    .order = n->order,
+	    .instr = n->h.instr,
+	    .side = n->side != EXCH_BUY,
+	    .tick = limit ? n->price / in->tick : 0,
+	    .leaves = n->qty,
+	};
+	struct exch_rec_ack a = {
+	    .h = {EXCH_REC_ACK, sizeof(a) / 8, 0, 0, n->h.instr, s->now},
+	    .order = n->order,
+	};
+	struct exch_rec_reject j = {
+	    .h = {EXCH_REC_REJECT, sizeof(j) / 8, 0, 0, n->h.instr, s->now},
+	    .order = n->order,
+	    .code = (uint16_t)why,
+	    .command = EXCH_REC_NEW,
+	};
+	int err;
+
+	put_command(s, &n->h);
+	if (why != EXCH_REJ_NONE)
+		return put_event(s, in, &j.h);
+	err = put_event(s, in, &a.h);
+	if (err == EXCH_OK && in->m.open)
+		err = take(s, in, &p, limit);
+	if (err != EXCH_OK || p.leaves == 0)
+		return err;
+	if (!limit || n->tif == EXCH_TIF_IOC || n->tif == EXCH_TIF_FOK)
+		return gone(s, in, p.order, p.leaves,
+		    limit ? EXCH_WHY_IOC : EXCH_WHY_NO_LIQUIDITY);
+	if (!exch_room(&s->paper, s->npaper, &s->cap_paper, sizeof(p)) ||
+	    exch_paper_place(s, in, &p) != EXCH_OK)
+		return no_memory(d);
+	s->paper[s->npaper++] = p;
+	return EXCH_OK;
+}
+
+/* ---- changes ---- */
+
+int
+exch_paper_cancel(struct exch_sim *s, const struct exch_rec_cancel *c)
+{
+	struct sim_paper *p = find(s, c->order);
+	exch_qty qty;
+
+	put_command(s, &c->h);
+	if (p == NULL)
+		return EXCH_OK;
+	qty = p->leaves;
+	drop(s, p);
+	return gone(s, &s->instr[c->h.instr], c->order, qty, EXCH_WHY_USER);
+}
+
+/* Less at the same price keeps its place; all else comes anew. */
+int
+exch_paper_replace(
+    struct exch_sim *s, const struct exch_rec_replace *r, struct exch_diag *d)
+{
+	struct sim_paper *p = find(s, r->order);
+	struct sim_instr *in = &s->instr[r->h.instr];
+	struct exch_rec_replaced e = {
+	    .h = {EXCH_REC_REPLACED, sizeof(e) / 8, 0, 0, r->h.instr, s->now},
+	    .order = r->order,
+	    .new_order = r->order,
+	    .qty = r->qty,
+	};
+	int err;
+
+	put_command(s, &r->h);
+	if (p == NULL)
+		return EXCH_OK;
+	e.kept = p->tick == r->price / in->tick && r->qty <= p->leaves;
+	p->tick = r->price / in->tick;
+	p->leaves = r->qty;
+	err = put_event(s, in, &e.h);
+	if (err != EXCH_OK || e.kept != 0)
+		return err;
+	if (in->m.open)
+		err = take(s, in, p, true);
+	if (err == EXCH_OK && p->leaves == 0)
+		drop(s, p);
+	else if (err == EXCH_OK && exch_paper_place(s, in, p) != EXCH_OK)
+		err = no_memory(d);
+	return err;
+}
+
+/* ---- what the market does ---- */
+
+void
+exch_paper_hear(struct exch_sim *s, const struct sim_instr *in,
+    const struct exch_rec_exec *e)
+{
+	for (size_t i = 0; i < s->npaper; i++) {
+		if (s->paper[i].instr == in->m.instr)
+			exch_paper_trade(s, in, &s->paper[i], e);
+	}
+}
+
+int
+exch_paper_settle(struct exch_sim *s, struct sim_instr *in)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < s->npaper && err == EXCH_OK;) {
+		struct sim_paper *p = &s->paper[i];
+		exch_qty n = 0;
+
+		if (p->instr == in->m.instr)
+			n = exch_paper_look(s, in, p);
+		if (n == 0) {
+			i++;
+			continue;
+		}
+		p->leaves -= n;
+		err = fill(s, in, p->order, p->side, p->tick, n, false);
+		if (p->leaves == 0)
+			drop(s, p);
+		else
+			i++;
+	}
+	return err;
+}

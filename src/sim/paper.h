@@ -1,0 +1,48 @@
+/*
+ * Fills on paper: an agent's orders do not enter the market; they lie beside
+ * it, and a model says when they would have been executed.  The market takes
+ * no notice, so nothing drifts, and the same shares may fill several orders.
+ * exch-backtest(7) has what each model assumes, and `exch-report queue-audit`
+ * how right it is on a day.
+ *
+ * What the models know of an order's place in its queue, besides its price and
+ * what is left of it:
+ *
+ *	touch	nothing: it is filled when the price trades
+ *	l2	how much is in front: what rested when it came, less trades,
+ *		less a share of what is cancelled
+ *	ghost	who is in front: the orders that rested when it came
+ */
+#ifndef EXCH_SIM_PAPER_H
+#define EXCH_SIM_PAPER_H
+
+#include "base/types.h"
+
+enum exch_fill {
+	EXCH_FILL_MARKET, /* the orders are in the market: no paper */
+	EXCH_FILL_TOUCH,
+	EXCH_FILL_L2,
+	EXCH_FILL_GHOST
+};
+
+/* Of l2: which share of a cancel was behind an order. */
+enum exch_share {
+	EXCH_SHARE_AVERSE, /* all of it: only trades bring it on */
+	EXCH_SHARE_POWER,  /* back^n / (back^n + front^n) */
+	EXCH_SHARE_LOG	   /* log(1+back) / (log(1+back) + log(1+front)) */
+};
+
+struct exch_fill_model {
+	enum exch_fill fill;
+	enum exch_share share;
+	unsigned power; /* 1 to 9 */
+};
+
+/*
+ * "market", "rematch" and "agents" (all of them the market's), "touch",
+ * "ghost", "l2:averse", "l2:power1" to "l2:power9", "l2:log".
+ * EXCH_ERR_FORMAT.
+ */
+int exch_fill_parse(const char *s, size_t n, struct exch_fill_model *m);
+
+#endif

@@ -1,0 +1,210 @@
+/*
+ * The models of orders on paper (paper.h).
+ *
+ * An execution at a worse price than an order's, for whoever rests, has gone
+ * through it; so has the best price of the other side that comes to its own.
+ * Both fill all of it under every model.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/real.h"
+#include "sim/paper_priv.h"
+
+int
+exch_fill_parse(const char *s, size_t n, struct exch_fill_model *m)
+{
+	static const struct {
+		const char *word;
+		struct exch_fill_model m;
+	} words[] = {{"market", {.fill = EXCH_FILL_MARKET}},
+	    {"rematch", {.fill = EXCH_FILL_MARKET}},
+	    {"agents", {.fill = EXCH_FILL_MARKET}},
+	    {"touch", {.fill = EXCH_FILL_TOUCH}},
+	    {"ghost", {.fill = EXCH_FILL_GHOST}},
+	    {"l2:averse", {.fill = EXCH_FILL_L2}},
+	    {"l2:log", {.fill = EXCH_FILL_L2, .share = EXCH_SHARE_LOG}}};
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
+		if (strlen(words[i].word) == n &&
+		    memcmp(words[i].word, s, n) == 0) {
+			*m = words[i].m;
+			return EXCH_OK;
+		}
+	}
+	if (n != 9 || memcmp(s, "l2:power", 8) != 0 || s[8] < '1' || s[8] > '9')
+		return EXCH_ERR_FORMAT;
+	*m = (struct exch_fill_model){.fill = EXCH_FILL_L2,
+	    .share = EXCH_SHARE_POWER,
+	    .power = (unsigned)(s[8] - '0')};
+	return EXCH_OK;
+}
+
+/* ---- coming ---- */
+
+static exch_slot
+level_of(const struct sim_instr *in, const struct sim_paper *p)
+{
+	return exch_book_level(in->m.store, in->m.book,
+	    p->side == 0 ? EXCH_BUY : EXCH_SELL, p->tick);
+}
+
+static exch_qty
+level_qty(const struct sim_instr *in, const struct sim_paper *p)
+{
+	exch_slot l = level_of(in, p);
+
+	return l == EXCH_SLOT_NONE ? 0 : in->m.store->slot[l].qty;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	exch_oid x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+/* Who rests there now. */
+static int
+remember(const struct sim_instr *in, struct sim_paper *p)
+{
+	exch_slot l = level_of(in, p);
+	size_t cap = 0;
+
+	p->nahead = 0;
+	exch_free(p->ahead);
+	p->ahead = NULL;
+	if (l == EXCH_SLOT_NONE)
+		return EXCH_OK;
+	for (exch_slot o = exch_book_first(in->m.store, l); o != EXCH_SLOT_NONE;
+	     o = exch_book_after(in->m.store, o)) {
+		if (!exch_room(&p->ahead, p->nahead, &cap, sizeof(*p->ahead)))
+			return EXCH_ERR_NOMEM;
+		p->ahead[p->nahead++] = in->m.store->slot[o].id;
+	}
+	qsort(p->ahead, p->nahead, sizeof(*p->ahead), by_number);
+	return EXCH_OK;
+}
+
+int
+exch_paper_place(
+    const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p)
+{
+	p->level = level_qty(in, p);
+	p->front = (double)p->level;
+	p->traded = p->fill = 0;
+	p->all = false;
+	return s->o.fill.fill == EXCH_FILL_GHOST ? remember(in, p) : EXCH_OK;
+}
+
+/* ---- trades ---- */
+
+/* Did the resting order of an execution stand behind this one? */
+static bool
+behind(const struct sim_paper *p, exch_oid resting)
+{
+	return bsearch(&resting, p->ahead, p->nahead, sizeof(*p->ahead),
+		   by_number) == NULL;
+}
+
+void
+exch_paper_trade(const struct exch_sim *s, const struct sim_instr *in,
+    struct sim_paper *p, const struct exch_rec_exec *e)
+{
+	int64_t tick = e->price / in->tick;
+	bool rests = e->aggressor != (p->side == 0 ? EXCH_BUY : EXCH_SELL);
+
+	if (p->side == 0 ? tick < p->tick : tick > p->tick) {
+		p->all = true;
+		return;
+	}
+	if (tick != p->tick || !rests || e->aggressor == 0)
+		return;
+	switch (s->o.fill.fill) {
+	case EXCH_FILL_TOUCH:
+		p->all = true;
+		break;
+	case EXCH_FILL_GHOST:
+		if (behind(p, p->side == 0 ? e->buy : e->sell))
+			p->all = true;
+		break;
+	default:
+		p->traded += e->qty;
+		if (p->front >= (double)e->qty) {
+			p->front -= (double)e->qty;
+		} else {
+			p->fill += e->qty - (exch_qty)p->front;
+			p->front = 0;
+		}
+		break;
+	}
+}
+
+/* ---- cancels ---- */
+
+/* Share of a cancel that was in front. */
+static double
+share_in_front(const struct exch_fill_model *m, double front, double back)
+{
+	double f = front, b = back;
+
+	if (front <= 0)
+		return 0;
+	if (m->share == EXCH_SHARE_AVERSE)
+		return 0;
+	if (m->share == EXCH_SHARE_LOG) {
+		f = exch_real_log(1 + front);
+		b = exch_real_log(1 + back);
+	} else {
+		for (unsigned i = 1; i < m->power; i++) {
+			f *= front;
+			b *= back;
+		}
+	}
+	return f / (f + b);
+}
+
+/* What left the level without a trade. */
+static void
+cancelled(const struct exch_sim *s, struct sim_paper *p, exch_qty now)
+{
+	exch_qty before = p->level > p->traded ? p->level - p->traded : 0;
+	double back, gone;
+
+	if (now < before) {
+		gone = (double)(before - now);
+		back = (double)before - p->front;
+		back = back > 0 ? back : 0;
+		p->front -= gone * share_in_front(&s->o.fill, p->front, back);
+	}
+	/* No more can be in front than is there. */
+	if (p->front > (double)now)
+		p->front = (double)now;
+	if (p->front < 0)
+		p->front = 0;
+	p->level = now;
+	p->traded = 0;
+}
+
+exch_qty
+exch_paper_look(
+    const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p)
+{
+	int64_t other = in->m.best[!p->side];
+	exch_qty fill;
+
+	if (other != EXCH_SIM_NO_TICK && in->m.open &&
+	    (p->side == 0 ? other <= p->tick : other >= p->tick))
+		p->all = true;
+	cancelled(s, p, level_qty(in, p));
+	fill = p->all || p->fill > p->leaves ? p->leaves : p->fill;
+	p->fill = 0;
+	p->all = false;
+	return fill;
+}

@@ -1,0 +1,37 @@
+/*
+ * Orders on paper inside the simulation: paper.c, paper_model.c.
+ */
+#ifndef EXCH_SIM_PAPER_PRIV_H
+#define EXCH_SIM_PAPER_PRIV_H
+
+#include "sim/kernel.h"
+
+struct sim_paper {
+	exch_oid order;
+	uint32_t instr;
+	uint8_t side; /* 0 buy, 1 sell */
+	int64_t tick;
+	exch_qty leaves;
+	/* l2 */
+	double front;	 /* what is before it, in units */
+	exch_qty level;	 /* what its level held when last looked at */
+	exch_qty traded; /* there, since then */
+	/* ghost: numbers of the orders before it, rising */
+	exch_oid *ahead;
+	size_t nahead;
+	/* since the last look */
+	exch_qty fill; /* executed of it by the model's trades */
+	bool all;      /* all of it is: traded through, or behind it */
+};
+
+/* A new order beside its queue.  EXCH_ERR_NOMEM. */
+int exch_paper_place(
+    const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p);
+/* An execution of the market. */
+void exch_paper_trade(const struct exch_sim *s, const struct sim_instr *in,
+    struct sim_paper *p, const struct exch_rec_exec *e);
+/* The book has changed: how much of it is executed now? */
+exch_qty exch_paper_look(
+    const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p);
+
+#endif
