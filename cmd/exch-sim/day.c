@@ -35,10 +35,23 @@ look(struct tool *t, const struct exch_rec *r)
 		t->day_begin = r->time;
 }
 
+/* The line "zone=NAME" of a header. */
+static void
+zone_of(const char *text, char *zone, size_t room)
+{
+	const char *p = strstr(text, "zone=");
+	size_t n = p != NULL ? strcspn(p + 5, "\n") : 0;
+
+	if (n == 0 || n >= room || (p != text && p[-1] != '\n'))
+		return;
+	memcpy(zone, p + 5, n);
+	zone[n] = '\0';
+}
+
 /* Everything that it announces, and the largest number of an account. */
 int
-sim_day_survey(void *arg, const char *name, const struct exch_dir **dir,
-    uint32_t *account, struct exch_diag *d)
+sim_day_survey(
+    void *arg, const char *name, struct exch_plan_day *k, struct exch_diag *d)
 {
 	struct tool *t = arg;
 	const struct exch_rec *r;
@@ -55,8 +68,10 @@ sim_day_survey(void *arg, const char *name, const struct exch_dir **dir,
 		return err;
 	while ((n = exch_reader_next(t->survey, &r, d)) > 0)
 		look(t, r);
-	*dir = exch_reader_dir(t->survey);
-	*account = t->last_account + 1;
+	k->dir = exch_reader_dir(t->survey);
+	k->account = t->last_account + 1;
+	k->date = exch_reader_info(t->survey)->date;
+	zone_of(exch_reader_info(t->survey)->text, k->zone, sizeof(k->zone));
 	return n;
 }
 

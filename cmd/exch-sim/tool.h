@@ -46,8 +46,8 @@ int sim_models(struct tool *t);
 
 /* ---- day.c ---- */
 
-int sim_day_survey(void *arg, const char *name, const struct exch_dir **dir,
-    uint32_t *account, struct exch_diag *d);
+int sim_day_survey(
+    void *arg, const char *name, struct exch_plan_day *k, struct exch_diag *d);
 /* For the run, if the plan names one. */
 int sim_day_open(struct tool *t, struct exch_diag *d);
 int sim_day_add(struct tool *t, struct exch_diag *d);

@@ -295,6 +295,7 @@ zone_named(void *arg, const char *name)
 {
 	struct plan_read *r = arg;
 
+	r->late |= r->p->begin != EXCH_TS_NONE || r->p->end != EXCH_TS_NONE;
 	if (r->p->zone[0] == '\0' && strlen(name) < sizeof(r->p->zone))
 		memcpy(r->p->zone, name, strlen(name) + 1);
 }

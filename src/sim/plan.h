@@ -53,15 +53,20 @@ struct exch_plan {
 	struct exch_buf text; /* all that was read: what it is known by */
 };
 
+/* What a recorded day brings along; the directory is the caller's. */
+struct exch_plan_day {
+	const struct exch_dir *dir; /* good until the plan is read */
+	uint32_t account;	    /* the first one that is free */
+	uint32_t date;		    /* or 0 */
+	char zone[64];		    /* or "" */
+};
+
 struct exch_plan_opts {
 	uint32_t date;		  /* 0: the scenario's, or its default */
 	const struct exch_tz *tz; /* NULL: the scenario's, or UTC */
-	/*
-	 * A line `day FILE`: what it has announced, and the first account
-	 * that is free.  The directory is borrowed until the plan is read.
-	 */
-	int (*day)(void *arg, const char *path, const struct exch_dir **dir,
-	    uint32_t *account, struct exch_diag *d);
+	/* A line `day FILE`: it is looked through, and *k told. */
+	int (*day)(void *arg, const char *path, struct exch_plan_day *k,
+	    struct exch_diag *d);
 	int (*zone)(const char *name, struct exch_tz **tz, struct exch_diag *d);
 	/* A file that the scenario names, from where the scenario lies. */
 	int (*open)(void *arg, const char *path, struct exch_in **in,

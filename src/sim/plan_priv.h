@@ -31,6 +31,7 @@ struct plan_read {
 	int64_t maker_fee, taker_fee;  /* of agents without their own */
 	char *inside[EXCH_PLAN_DEPTH]; /* files that are being read */
 	unsigned depth;
+	bool late; /* a zone was named behind begin or end */
 };
 
 /* A copy of a word, or NULL. */

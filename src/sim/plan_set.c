@@ -96,11 +96,33 @@ fill(struct plan_read *r, struct scn *s)
 	return exch_scn_end(s);
 }
 
+/* The day's own date and zone hold where the scenario has named none. */
+static int
+adopt(struct plan_read *r, struct scn *s, const struct exch_plan_day *k,
+    struct exch_diag *d)
+{
+	uint32_t date = k->date != 0 ? k->date : s->when.date;
+	int err = EXCH_OK;
+
+	if (r->p->zone[0] != '\0' || k->zone[0] == '\0') {
+		if (r->p->zone[0] == '\0')
+			exch_when_init(&s->when, date, s->when.tz, s->when.utc);
+		return EXCH_OK;
+	}
+	err = r->o->zone(k->zone, &s->own_tz, d);
+	if (err != EXCH_OK)
+		return err;
+	exch_when_init(&s->when, date, s->own_tz, false);
+	memcpy(r->p->zone, k->zone, sizeof(k->zone));
+	return EXCH_OK;
+}
+
 /* day FILE: its instruments are known from here on. */
 static int
 day(struct plan_read *r, struct scn *s)
 {
 	const struct scn_word *w = exch_scn_next(s);
+	struct exch_plan_day k = {0};
 	struct exch_diag own = {0};
 	int err;
 
@@ -114,10 +136,13 @@ day(struct plan_read *r, struct scn *s)
 	r->p->day = exch_plan_word(w);
 	if (r->p->day == NULL)
 		return exch_scn_nomem(s);
-	err = r->o->day(
-	    r->o->arg, r->p->day, &r->feed.known, &r->feed.first_account, &own);
+	err = r->o->day(r->o->arg, r->p->day, &k, &own);
+	if (err == EXCH_OK)
+		err = adopt(r, s, &k, &own);
 	if (err != EXCH_OK)
 		return exch_plan_said(s, w, err, &own);
+	r->feed.known = k.dir;
+	r->feed.first_account = k.account;
 	r->feed.first_order = EXCH_SIM_OWN;
 	s->next_order = EXCH_SIM_OWN;
 	s->next_instr = exch_dir_max(r->feed.known) + 1;

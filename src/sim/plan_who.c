@@ -589,6 +589,10 @@ latency_of(const struct plan_read *r, const char *name, unsigned path)
 int
 exch_plan_assign(struct plan_read *r, struct exch_diag *d)
 {
+	if (r->late)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+		    "the zone is named behind the times of begin and end: put "
+		    "its line before theirs");
 	for (size_t i = 0; i < r->nlatency; i++) {
 		if (r->latency[i].agent != NULL &&
 		    find_agent(r->p, r->latency[i].agent) == NULL)

@@ -171,6 +171,9 @@ exits 2 "a flow would go on for ever" exch-sim -o x.xst bad.txt 2>err
 has err 'add a line "end 10:30"' "  and says what is missing"
 printf '%s\n' "$head" 'begin 10:00' 'flow zero ABC' >bad.txt
 exits 3 "the end is before the beginning" exch-sim -o x.xst bad.txt 2>err
+printf '%s\n' "$head" 'zone +01:00' >bad.txt
+exits 3 "a zone behind begin and end" exch-sim -o x.xst bad.txt 2>err
+has err 'put its line before theirs' "  and says what to do"
 exits 2 "-D of what nobody asks for" exch-sim -o x.xst -D x=1 quiet.txt 2>err
 has err 'the scenario has no \$x' "  says so"
 exits 2 "-D without a value" exch-sim -D x quiet.txt 2>err

@@ -36,8 +36,6 @@ day "the sample day" orders.xst
 # An agent: the books part, and by how much is told.
 cat >maker.txt <<'EOF'
 day orders.xst
-zone America/New_York
-date 2026-01-05
 begin 09:31
 agent MM maker on DLTA half-spread 3 move 2
 latency all 1ms
@@ -84,8 +82,6 @@ ok "brought back each time, less is lost" \
 cat >join.txt <<EOF
 day orders.xst
 begin 09:31
-zone America/New_York
-date 2026-01-05
 strategy JOIN on DLTA run sh $src/scenarios/agents/awk.sh -f $src/scenarios/agents/maker.awk
 latency all 1ms
 EOF
@@ -110,7 +106,7 @@ awk '{ n[$1] = $2 }
 result $? "touch fills most, risk-averse least" || sed 's/^/# /' fills
 { cat join.txt; echo 'fill hope'; } >bad.txt
 exits 3 "a model that is none" exch-sim -o x.xst bad.txt 2>err
-has err '^exch-sim: bad.txt:7:6: expected market, touch, ghost' "  and said where"
+has err '^exch-sim: bad.txt:5:6: expected market, touch, ghost' "  and said where"
 
 exch-match -o matched.xst orders.xst
 printf 'day matched.xst\n' >bad.txt
