@@ -9,13 +9,14 @@
 #include "exch-sim/tool.h"
 #include "store/store.h"
 
-enum { OPT_DEFINE = 256, OPT_ORDERS, OPT_DATE, OPT_TZ };
+enum { OPT_DEFINE = 256, OPT_ORDERS, OPT_DATE, OPT_TZ, OPT_SYMBOL };
 
 static const struct exch_opt options[] = {
     {"define", 'D', "NAME=VALUE", "the value of a variable", OPT_DEFINE},
     {"orders", 0, NULL, "the commands only, for exch-match", OPT_ORDERS},
     {"date", 0, "DATE", "the day, where the scenario tells none", OPT_DATE},
-    {"tz", 0, "ZONE", "the zone, where the scenario tells none", OPT_TZ}, {0}};
+    {"tz", 0, "ZONE", "the zone, where the scenario tells none", OPT_TZ},
+    {"symbol", 0, "SYMBOL", "fit: of this instrument", OPT_SYMBOL}, {0}};
 
 static int
 define(struct tool *t, struct exch_cli *c, const char *v)
@@ -52,6 +53,9 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 			return exch_cli_usage(
 			    c, "--date: '%s' is not YYYY-MM-DD", v);
 		return 0;
+	case OPT_SYMBOL:
+		t->symbol = v;
+		return 0;
 	default:
 		t->tz_name = v;
 		return 0;
@@ -61,7 +65,7 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 static const struct {
 	const char *word;
 	int (*call)(struct tool *t);
-} calls[] = {{"models", sim_models}};
+} calls[] = {{"models", sim_models}, {"fit", sim_fit}};
 
 int
 main(int argc, char **argv)
@@ -70,7 +74,7 @@ main(int argc, char **argv)
 	    .cli = {.tool = "exch-sim",
 		.opts = options,
 		.history = exch_store_source,
-		.usage = "[SCENARIO | models]",
+		.usage = "[SCENARIO | models | fit KIND [FILE]]",
 		.groups = EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_SEED |
 			  EXCH_CLI_TRAILER | EXCH_CLI_ZSTD,
 		.about = "run a market by itself: scenarios, models, "
@@ -85,6 +89,8 @@ main(int argc, char **argv)
 		    strcmp(t.cli.operand[0], calls[i].word) == 0)
 			code = calls[i].call(&t);
 	}
+	if (code < 0 && t.symbol != NULL)
+		code = exch_cli_usage(&t.cli, "--symbol goes with fit");
 	if (code < 0)
 		code = sim_run(&t);
 	exch_plan_clear(&t.plan);

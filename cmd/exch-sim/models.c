@@ -64,7 +64,6 @@ sim_models(struct tool *t)
 	unsigned n;
 	const struct exch_flow_kind *const *flow = exch_flow_all(&n);
 	const struct exch_agent_kind *const *agent;
-	int err;
 
 	for (unsigned i = 0; i < n; i++)
 		put_kind(&b, "flow", flow[i]->name, flow[i]->what,
@@ -75,16 +74,24 @@ sim_models(struct tool *t)
 		    agent[i]->param, agent[i]->nparam);
 	put_kind(&b, "strategy", "", exch_agent_program.what,
 	    exch_agent_program.param, exch_agent_program.nparam);
-	err = b.failed ? exch_diag_set(&d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE,
-			     0, "out of memory")
-		       : exch_cli_out_open(&t->cli, &t->out, &d);
+	return sim_say(t, &b, EXCH_OK, &d);
+}
+
+int
+sim_say(struct tool *t, struct exch_buf *b, int err, struct exch_diag *d)
+{
+	if (err == EXCH_OK && b->failed)
+		err = exch_diag_set(
+		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	if (err == EXCH_OK)
-		err =
-		    exch_out_write(exch_cli_out_stream(t->out), b.p, b.len, &d);
+		err = exch_cli_out_open(&t->cli, &t->out, d);
 	if (err == EXCH_OK)
-		err = exch_cli_out_commit(t->out, &d);
+		err = exch_out_write(
+		    exch_cli_out_stream(t->out), b->p, b->len, d);
+	if (err == EXCH_OK)
+		err = exch_cli_out_commit(t->out, d);
 	else
 		exch_cli_out_abort(t->out);
-	exch_buf_free(&b);
-	return err == EXCH_OK ? EXCH_EXIT_OK : exch_cli_fail(&t->cli, &d);
+	exch_buf_free(b);
+	return err == EXCH_OK ? EXCH_EXIT_OK : exch_cli_fail(&t->cli, d);
 }

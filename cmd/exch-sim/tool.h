@@ -6,6 +6,7 @@
  *	rules.c   the rules of its market
  *	day.c     a recorded day behind it
  *	models.c  what there is, as a table
+ *	fit.c     models from a day
  */
 #ifndef EXCH_CMD_SIM_TOOL_H
 #define EXCH_CMD_SIM_TOOL_H
@@ -19,6 +20,7 @@ struct tool {
 	struct exch_cli cli;
 	bool orders; /* --orders */
 	const char *date_text, *tz_name;
+	const char *symbol; /* --symbol, of fit */
 	uint32_t date;
 	struct exch_plan plan;
 
@@ -43,6 +45,10 @@ struct tool {
 /* Each returns the exit code. */
 int sim_run(struct tool *t);
 int sim_models(struct tool *t);
+int sim_fit(struct tool *t);
+
+/* Text of a call that has come so far, to where output goes; b is freed. */
+int sim_say(struct tool *t, struct exch_buf *b, int err, struct exch_diag *d);
 
 /* ---- day.c ---- */
 

@@ -1,0 +1,93 @@
+#!/bin/sh
+# exch-sim fit: parameters of a market that exch-sim has run come back, through
+# the engine and the stream, and what is written runs.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+head='date 2026-01-05
+zone America/New_York
+instrument ABC tick 0.01 lot 100 reference 100.00
+instrument DEF tick 0.05 lot 1 reference 20.00
+seed 11
+begin 09:30
+end 10:30'
+
+# make NAME LINE...: runs it.
+make_day() {
+	name=$1
+	shift
+	{
+		echo "$head"
+		printf '%s\n' "$@"
+	} >"$name.txt"
+	exch-sim -o "$name.xst" "$name.txt"
+}
+
+# value FILE NAME [PLACE]: a parameter of the flow, or one number of its list.
+value() {
+	awk -v name="$2" -v place="${3:-1}" '$1 == "flow" {
+		for (i = 4; i < NF; i += 2)
+			if ($i == name) {
+				split($(i + 1), v, ",")
+				print v[place]
+			}
+	}' "$1"
+}
+
+# near GOT WANT TOLERANCE NAME
+near() {
+	awk -v got="$1" -v want="$2" -v off="$3" 'BEGIN {
+		exit !(got != "" && got - want <= off && want - got <= off) }'
+	result $? "$4" || echo "# got $1, want $2 within $3"
+}
+
+ok "a day of two instruments" make_day zero \
+	'flow zero ABC market-rate 6 limit-rate 1 cancel-rate 0.2 window 20' \
+	'flow cst DEF'
+ok "is estimated" exch-sim fit --symbol ABC -o abc.txt zero zero.xst
+is "$(sed -n '1s/ reference .*//p' abc.txt)" \
+	'instrument ABC tick 0.01 lot 100' "its instrument"
+# Three standard errors: sqrt(rate / (sides and prices x 3600 s)) and so on.
+near "$(value abc.txt market-rate)" 6 0.13 "market orders"
+near "$(value abc.txt limit-rate)" 1 0.008 "limit orders"
+near "$(value abc.txt cancel-rate)" 0.2 0.002 "cancels"
+near "$(value abc.txt window)" 20 0 "the window"
+is "$(value abc.txt size)" 1 "sizes, in lots"
+
+exch-sim fit --symbol DEF cst <zero.xst >def.txt
+near "$(value def.txt market-rate)" 0.94 0.035 "mu, from standard input"
+near "$(value def.txt limit-rates 1)" 1.85 0.05 "lambda of one tick"
+near "$(value def.txt limit-rates 5)" 0.77 0.035 "of five"
+near "$(value def.txt cancel-rates 1)" 0.71 0.04 "theta of one tick"
+
+# The engine between commands and events makes no difference.
+exch-sim --orders zero.txt | exch-match |
+	exch-sim fit --symbol DEF cst >again.txt
+ok "the same of a pipe" cmp def.txt again.txt
+
+ok "a day of bursts" make_day hawkes 'flow hawkes ABC'
+ok "is estimated" exch-sim fit -o h.txt hawkes hawkes.xst
+ok "a day of queues" make_day queue 'flow queue ABC theta 0.1'
+ok "is estimated, too" exch-sim fit -o q.txt queue queue.xst
+
+# What is written is a scenario but for its day.
+for f in abc def h q; do
+	{
+		echo 'date 2026-01-05'
+		cat $f.txt
+		echo 'begin 09:30'
+		echo 'end 09:40'
+	} >$f.scn
+	ok "$f runs" exch-sim -o $f.xst $f.scn
+	exch-sim -f text $f.scn | grep -c ' exec ' >n
+	[ "$(cat n)" -gt 50 ]
+	result $? "  and trades"
+done
+
+exits 2 "no kind" exch-sim fit
+exits 2 "a kind that cannot be" exch-sim fit mike zero.xst
+exits 2 "--symbol without fit" exch-sim --symbol ABC zero.txt
+exits 3 "an instrument that is not there" exch-sim fit --symbol XYZ zero zero.xst
+exch-sim --orders -o orders.xst zero.txt
+exits 3 "a stream that nobody matched" exch-sim fit zero orders.xst
+
+finish
