@@ -40,7 +40,7 @@ struct exch_fill_model {
 
 /*
  * "market", "rematch" and "agents" (all of them the market's), "touch",
- * "ghost", "l2:averse", "l2:power1" to "l2:power9", "l2:log".
+ * "ghost", "l2:risk-averse", "l2:power1" to "l2:power9", "l2:log".
  * EXCH_ERR_FORMAT.
  */
 int exch_fill_parse(const char *s, size_t n, struct exch_fill_model *m);

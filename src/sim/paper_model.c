@@ -25,7 +25,7 @@ exch_fill_parse(const char *s, size_t n, struct exch_fill_model *m)
 	    {"agents", {.fill = EXCH_FILL_MARKET}},
 	    {"touch", {.fill = EXCH_FILL_TOUCH}},
 	    {"ghost", {.fill = EXCH_FILL_GHOST}},
-	    {"l2:averse", {.fill = EXCH_FILL_L2}},
+	    {"l2:risk-averse", {.fill = EXCH_FILL_L2}},
 	    {"l2:log", {.fill = EXCH_FILL_L2, .share = EXCH_SHARE_LOG}}};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {

@@ -90,7 +90,8 @@ fill(struct plan_read *r, struct scn *s)
 	if (w == NULL || exch_fill_parse(w->p, w->n, &r->p->fill) != EXCH_OK) {
 		s->at -= w != NULL;
 		return exch_scn_expected(s,
-		    "market, touch, ghost, l2:averse, l2:log or l2:power2 (1 "
+		    "market, touch, ghost, l2:risk-averse, l2:log or l2:power2 "
+		    "(1 "
 		    "to 9)");
 	}
 	return exch_scn_end(s);

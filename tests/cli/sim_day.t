@@ -85,7 +85,7 @@ begin 09:31
 strategy JOIN on DLTA run sh $src/scenarios/agents/awk.sh -f $src/scenarios/agents/maker.awk
 latency all 1ms
 EOF
-for model in touch l2:averse l2:power1 l2:power2 l2:power3 l2:log ghost; do
+for model in touch l2:risk-averse l2:power1 l2:power2 l2:power3 l2:log ghost; do
 	{ cat join.txt; echo "fill $model"; } >paper.txt
 	exch-sim --digest -o paper.xst paper.txt 2>err
 	is $? 0 "fill $model runs"
@@ -101,7 +101,7 @@ done
 # who is never brought on by a cancel least often.
 awk '{ n[$1] = $2 }
 	END { exit !(n["touch"] > n["l2:power2"] &&
-		n["l2:power2"] >= n["l2:averse"] && n["l2:averse"] > 0 &&
+		n["l2:power2"] >= n["l2:risk-averse"] && n["l2:risk-averse"] > 0 &&
 		n["touch"] > n["ghost"]) }' fills
 result $? "touch fills most, risk-averse least" || sed 's/^/# /' fills
 { cat join.txt; echo 'fill hope'; } >bad.txt
