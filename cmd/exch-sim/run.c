@@ -140,6 +140,18 @@ tick(void *arg, struct exch_diag *d)
 	return exch_cli_tick(t->out, d);
 }
 
+/*
+ * When the stream begins: with the first record of the script, be it midnight.
+ * An engine behind a pipe begins there, too, and has the same clock.
+ */
+static exch_ts
+first_record(const struct exch_plan *p)
+{
+	const struct exch_rec *r = (const void *)p->script.p;
+
+	return p->script.len != 0 && r->time < p->begin ? r->time : p->begin;
+}
+
 static int
 open_writer(struct tool *t, struct exch_diag *d)
 {
@@ -163,7 +175,7 @@ open_writer(struct tool *t, struct exch_diag *d)
 	o.guest_options = t->rules.p;
 	o.text = text.p;
 	o.date = t->plan.date;
-	o.start = t->plan.begin;
+	o.start = first_record(&t->plan);
 	o.upstream = t->day;
 	if (t->orders)
 		o.guest = NULL;
