@@ -1,0 +1,182 @@
+#!/bin/sh
+# The markets of scenarios/sim: each is the same every time and in the engine's
+# hands behind a pipe, and shows what its first lines promise.
+#
+# A change that is meant to change them writes their digests anew:
+#     cd scenarios/sim && for f in *.txt; do
+#             echo "$(exch-sim --digest -q -o /dev/null $f 2>&1 |
+#                     sed 's/ .*//') $f"
+#     done
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+dir=$src/scenarios/sim
+digest() { sed -n 's/^\(sha256:[0-9a-f]*\) .*/\1/p' "$1"; }
+
+count=0
+for f in "$dir"/*.txt; do
+	count=$((count + 1))
+	name=${f##*/}
+	name=${name%.txt}
+	exch-sim --digest -o "$name.xst" "$f" 2>err
+	is "$?" 0 "$name runs"
+	one=$(digest err)
+	is "$one $name.txt" "$(grep " $name.txt\$" "$dir/DIGESTS")" \
+		"  and is the one that it was"
+	exch-sim --digest "$f" >/dev/null 2>err
+	is "$(digest err)" "$one" "  the same again"
+	market=$(sed -n 's/^market //p' "$f")
+	exch-sim --orders -o orders.xst "$f" 2>err
+	for j in 1 2; do
+		exch-match ${market:+-m "$dir/$market"} -j $j --digest \
+			orders.xst >/dev/null 2>err
+		is "$(digest err)" "$one" "  and behind a pipe with -j $j"
+	done
+	case $(sed -n 1p "$f") in
+	'# '*) result 0 "  it begins by saying what it shows" ;;
+	*) result 1 "  it begins by saying what it shows" ;;
+	esac
+done
+is "$count" "$(grep -c '^sha256:' "$dir/DIGESTS")" "every one has a digest"
+
+# ---- prices ----
+
+# day SCENARIO: opening, lowest, highest and last price, and the volume.
+day() {
+	exch-report summary -f csv "$1.xst" | awk -F, '
+		NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+			next
+		}
+		$2 == "ABC" {
+			print $at["open"], $at["low"], $at["high"], \
+			    $at["close"], $at["volume"]
+		}'
+}
+# holds SCENARIO CONDITION WHAT: of o(pen), l(owest), h(ighest), c(lose).
+holds() {
+	prices=$(day "$1")
+	echo "$prices" | awk "{
+		o = \$1; l = \$2; h = \$3; c = \$4
+		exit !($2)
+	}"
+	result $? "$1: $3 ($prices)"
+}
+holds flash_crash '(o - l) / o > 0.05 && (c - l) / (o - l) > 0.5' \
+	"falls by more than 5 % and takes back more than half"
+holds fat_finger '(o - l) / o > 0.1 && (c - l) / (o - l) > 0.9' \
+	"falls by more than 10 % and is back"
+holds news_shock 'c > 38.60 && c < 39.00' "comes to rest 3 % lower"
+holds short_squeeze 'h / 40.40 > 1.15' \
+	"rises by 15 % from the first stop on"
+
+# ---- auctions and pauses ----
+
+# sum SCENARIO SYMBOL COLUMN: of the summary.
+sum() {
+	exch-report summary -f csv "$1.xst" |
+		awk -F, -v symbol="$2" -v column="$3" 'NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+			next
+		}
+		$2 == symbol {
+			print $at[column]
+		}'
+}
+# volume SCENARIO FROM TO: traded in ABC between two times of day (UTC).
+volume() {
+	exch-report trades -f csv "$1.xst" |
+		awk -F, -v from="$2" -v to="$3" '{
+			t = substr($1, 12)
+		}
+		$2 == "ABC" && t > from && t < to {
+			n += $5
+		}
+		END {
+			print n + 0
+		}'
+}
+is "$(sum opening_imbalance ABC open_auction_price)" 41.00 \
+	"opening_imbalance: opens 2.5 % above the day before"
+is "$(sum opening_imbalance ABC open_auction_volume)" 40000 \
+	"  with all that was to be bought"
+holds opening_imbalance 'c < 40.20' "  and trading takes it back"
+is "$(sum closing_squeeze ABC close_auction_price)" 42.00 \
+	"closing_squeeze: closes where the last of it is offered"
+is "$(sum closing_squeeze ABC close_auction_volume)" 30000 "  all of it"
+is "$(sum rebalance ADD close_auction_volume)" 300000 \
+	"rebalance: all copies are bought at the close"
+ok "  which is more than half of the day's volume" \
+	test "$(sum rebalance ADD volume)" -lt 600000
+is "$(sum luld_pause ABC auctions)" 1 "luld_pause: an auction ends the pause"
+is "$(volume luld_pause 15:04:22 15:09:21)" 0 "  in which nothing is traded"
+is "$(exch-report trades -f csv luld_pause.xst | awk -F, '
+	substr($1, 12) < "15:04:22" {
+		print $4
+	}' | sort -n | sed -n 2p)" 38.00 "  5 % below the reference"
+is "$(volume breaker 15:05:00 15:20:00)" 0 \
+	"breaker: nothing is traded in 15 minutes"
+ok "  and something before" test "$(volume breaker 15:00 15:05:00)" -gt 10000
+ok "  and behind them" test "$(volume breaker 15:20:00 15:30)" -gt 10000
+
+# ---- liquidity ----
+
+# wide FROM TO: mean spread in the drought, in hundredths of a cent.
+wide() {
+	exch-report depth -n 1 --every 5s -f csv liquidity_drought.xst |
+		awk -F, -v from="$1" -v to="$2" '{
+			t = substr($1, 12)
+		}
+		t > from && t < to && $7 != "" && $9 != "" {
+			n++
+			sum += $9 - $7
+		}
+		END {
+			printf "%d\n", sum / n * 10000
+		}'
+}
+before=$(wide 16:02 16:10)
+during=$(wide 16:12 16:20)
+after=$(wide 16:22 16:30)
+ok "liquidity_drought: the spread is three times as wide ($before $during)" \
+	test "$during" -gt $((3 * before))
+ok "  and comes back ($after)" test "$after" -lt $((2 * before))
+
+# deep TIME: shares on both sides of 50 levels.
+deep() {
+	exch-report depth -n 50 --at "$1" -f csv cancel_storm.xst |
+		awk -F, 'NR == 1 {
+			for (i = 1; i <= NF; i++)
+				if ($i ~ /_qty_/)
+					at[i]
+			next
+		}
+		{
+			for (i in at)
+				sum += $i
+			print sum
+		}'
+}
+before=$(deep 15:04:59)
+after=$(deep 15:05:01)
+ok "cancel_storm: nine parts of ten of the book go ($before, $after)" \
+	test "$after" -lt $((before / 10))
+
+# ---- surveillance ----
+
+# alarmed SCENARIO PATTERN ACCOUNT
+alarmed() {
+	exch-report surveil -q -f csv \
+		--parameters "$src/data/report/surveillance.csv" "$1.xst" >alerts
+	ok "$1: $2 by $3 is found" \
+		grep -q "^[^,]*,$2,[^,]*,ABC,[^,]*$3" alerts
+}
+alarmed spoofing spoofing SPOOF
+alarmed layering layering LAYER
+alarmed quote_stuffing stuffing STUFF
+alarmed wash_trades wash 'WASH1 WASH2'
+alarmed ramping ramping RAMP
+alarmed ignition momentum IGNITE
+finish
