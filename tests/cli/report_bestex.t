@@ -89,10 +89,8 @@ T
 	exch-report bestex -f csv --fees rate.csv -o day.csv day.xst
 	exch-report audit -f csv -o audit.csv day.xst
 	# what the venue broke, by the orders of the execution it names
-	exch-replay -f json day.xst | grep '"t":"\(expect\|bust\)"' >json
-	venue=$(sed -n 's/.*"t":"bust".*\("match":"[0-9]*"\).*/\1/p' json)
-	grep '"t":"expect"' json | grep "$venue" |
-		sed 's/.*"buy":"\([0-9]*\)","sell":"\([0-9]*\)","price":\([0-9.]*\),"qty":\([0-9]*\).*/\1,\2,\3,\4/' >broken.csv
+	exch-replay -f json day.xst |
+		awk -f "$src/tests/tools/broken.awk" >broken.csv
 	is "$(wc -l <broken.csv | tr -d ' ')" 1 "one execution was broken"
 	cat >q.sql <<'S'
 .mode csv

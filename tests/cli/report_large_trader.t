@@ -149,15 +149,22 @@ T
 	large --thresholds sample.csv sample.xst |
 		awk -F, 'NR > 1 { print $1, $4, $5, $7, $11 }' | sort >got
 	exch-report audit -q --tz America/New_York -f csv -o audit.csv sample.xst
+	exch-replay -f json sample.xst |
+		awk -f "$src/tests/tools/broken.awk" >broken.csv
 	cat >q.sql <<'S'
+CREATE TABLE broken (buy, sell, price, qty);
 .mode csv
+.import broken.csv broken
 .import audit.csv audit
 .mode list
 .separator " "
 CREATE TABLE e AS SELECT account a,
 	replace(substr(time, 1, 10), '-', '') d, CAST(qty AS INTEGER) q,
 	CAST(round(price * 10000) AS INTEGER) p
-	FROM audit WHERE event = 'executed' AND account <> '';
+	FROM audit WHERE event = 'executed' AND account <> ''
+	AND NOT EXISTS (SELECT 1 FROM broken x WHERE audit.qty = x.qty
+	AND round(audit.price * 10000) = round(x.price * 10000)
+	AND audit."order" = CASE side WHEN 'B' THEN x.buy ELSE x.sell END);
 SELECT a, d, 'shares', sum(q), count(*) FROM e GROUP BY a, d
 	HAVING sum(q) >= 20000;
 SELECT a, d, 'value', printf('%d.%02d', sum(p * q) / 10000,
