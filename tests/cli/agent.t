@@ -219,6 +219,25 @@ EOF
 says 0 "one that says all before it reads" "" \
 	-q -n 100 -l 2000 -a 100 "sh much.sh"
 
+# ---- no memory ----
+# The n-th allocation fails, until none does.
+for how in "-r memory.txt" "-R run.txt"; do
+	n=1 bad=0
+	while [ $n -lt 200 ]; do
+		got=0
+		# shellcheck disable=SC2086 # an option and its value
+		"$ask" -q -n 5 -m $n $how "sh one.sh" >out 2>err || got=$?
+		[ $got -ne 0 ] || break
+		if [ $got -ne 4 ] || [ ! -s err ]; then
+			bad=$((bad + 1))
+		fi
+		n=$((n + 1))
+	done
+	is "$((n > 10 && n < 200)) $bad" "1 0" "without memory it says so: $how"
+done
+ls memory.txt.* >left 2>/dev/null
+same left /dev/null "and leaves no file"
+
 # ---- failures in transcripts ----
 says 3 "it dies while it is recorded" \
 	"askagent: agent tested:3: it has ended with status 3; turn 2, 1000000 ns after the beginning" \

@@ -4,10 +4,11 @@
  * prints what it said.
  *
  *	askagent [-n TURNS] [-l LINES] [-a AHEAD] [-i INSTRUMENTS]
- *	    [-p PATIENCE] [-s SEED] [-r RECORD | -R REPLAY] [-q] [-t] COMMAND
+ *	    [-p PATIENCE] [-s SEED] [-r RECORD | -R REPLAY] [-m N] [-q] [-t]
+ *	    COMMAND
  *
  * LINES are those of the market in a turn, AHEAD the turns that are asked
- * before the first is answered, -q prints nothing, -t a count and how long it
+ * before the first is answered; the N-th allocation fails; -q prints nothing, -t a count and how long it
  * took.  Its exit codes are those of the tools.
  */
 #include <config.h>
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/alloc.h"
 #include "rec/schema.h"
 #include "sim/agent.h"
 
@@ -38,13 +40,14 @@ struct order {
 };
 
 static struct {
-	unsigned turns, lines, ahead, ninstr, patience_ms;
+	unsigned turns, lines, ahead, ninstr, patience_ms, no_memory;
 	uint64_t seed;
 	const char *command, *record, *replay;
 	bool quiet, timed;
 } the = {.turns = 20, .lines = 1, .ahead = 1, .ninstr = 1, .seed = 1};
 
 static struct order book[ORDERS];
+static unsigned used; /* places of the book that ever had one */
 static struct exch_agent_msg msg[MESSAGES];
 static size_t nmsg;
 static exch_px bid[64];
@@ -131,6 +134,8 @@ enter(const struct exch_agent_out *o, const struct exch_agent_cmd *c)
 		reject(o, c, EXCH_REJ_KILLED);
 		return;
 	}
+	if (b >= book + used)
+		used = (unsigned)(b - book) + 1;
 	*b = (struct order){c->tag, c->side, c->instr, c->price, c->qty};
 	if (c->price == EXCH_PX_NONE)
 		b->price = c->side == EXCH_BUY ? INT64_MAX - 1 : INT64_MIN;
@@ -190,7 +195,7 @@ exch_agent_say(struct exch_agent_out *o, const struct exch_agent_cmd *c)
 static void
 fill(exch_ts now)
 {
-	for (unsigned i = 0; i < ORDERS; i++) {
+	for (unsigned i = 0; i < used; i++) {
 		struct order *b = &book[i];
 		exch_px at;
 		bool reached;
@@ -328,7 +333,7 @@ options(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "n:l:a:i:p:s:r:R:qt")) != -1) {
+	while ((c = getopt(argc, argv, "n:l:a:i:m:p:s:r:R:qt")) != -1) {
 		unsigned v =
 		    optarg != NULL ? (unsigned)strtoul(optarg, NULL, 10) : 0;
 
@@ -356,6 +361,9 @@ options(int argc, char **argv)
 			break;
 		case 'R':
 			the.replay = optarg;
+			break;
+		case 'm':
+			the.no_memory = v;
 			break;
 		case 'q':
 			the.quiet = true;
@@ -425,6 +433,7 @@ main(int argc, char **argv)
 	a.params = p;
 	a.state = calloc(1, kind->size);
 	from = seconds();
+	exch_alloc_fail_at(the.no_memory);
 	err = kind->open(&a, &d);
 	if (err == EXCH_OK && !the.quiet)
 		printf("levels=%u orders=%d trades=%d wakes=%x\n",
