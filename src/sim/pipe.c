@@ -86,7 +86,11 @@ end_script(struct pipe *s, const char *p, size_t n, const struct exch_diag *d)
 	struct exch_diag second = {0};
 	struct exch_buf b = {0};
 
-	exch_buf_fmt(&b, "%s:%" PRIu64 ": %s", d->name, d->where, d->text);
+	exch_buf_str(&b, d->name);
+	if (d->kind == EXCH_POS_LINE)
+		exch_buf_fmt(&b, ":%" PRIu64, d->where);
+	exch_buf_str(&b, ": ");
+	exch_buf_str(&b, d->text);
 	exch_buf_char(&b, '\0');
 	if (!b.failed) /* the first failure is the one that is told */
 		(void)exch_transcript_failed(s->script, p, n, b.p, &second);
@@ -105,7 +109,7 @@ fail(struct exch_agent *a, const char *p, size_t n, struct exch_diag *d)
 	if (!s->replay) {
 		(void)snprintf(
 		    d->name, sizeof(d->name), "agent %s", a->name); /* cut */
-		d->kind = EXCH_POS_LINE;
+		d->kind = s->line > 0 ? EXCH_POS_LINE : EXCH_POS_NONE;
 		d->where = s->line;
 		add_turn(s, d);
 	} else if (d->name[0] == '\0') {

@@ -1,0 +1,206 @@
+#!/bin/sh
+# exch-sim with programs: the same market whatever their language, transcripts
+# that take their place, several of them, and what becomes of bad ones.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cp "$src"/scenarios/agents/* .
+awk='sh awk.sh -f'
+
+# scenario LINE...: a market for five minutes, with these lines.
+scenario() {
+	cat <<EOF
+date 2026-01-05
+instrument ABC tick 0.01 lot 100 reference 100.00
+instrument XYZ tick 0.01 lot 100 reference 100.00
+seed 7
+begin 09:30
+end 09:33
+flow zero ABC accounts 50 market-rate 1
+flow zero XYZ accounts 50 market-rate 1
+latency all 200us
+EOF
+	printf '%s\n' "$@"
+}
+
+# digest SCENARIO: of the run.
+digest() {
+	exch-sim --digest "$1" 2>&1 >/dev/null | head -n 1
+}
+
+# ---- one strategy, three languages ----
+scenario "strategy MM record awk.txt run $awk maker.awk" >sim.txt
+exch-sim --digest -o awk.xst sim.txt 2>awk.digest
+is $? 0 "a market maker in awk"
+exch-report pnl -f csv awk.xst >pnl.csv
+has pnl.csv '^of,MM,ABC,' "it has traded on its own account"
+is "$(digest sim.txt)" "$(head -n 1 awk.digest)" "once more it is the same"
+# by this machine's speed nothing changes
+cat >slow.sh <<'EOF'
+sh awk.sh -f maker.awk | while IFS= read -r line; do
+	case $line in
+	buy*7) sleep 0.05 ;;
+	esac
+	printf '%s\n' "$line"
+done
+EOF
+scenario "strategy MM record slow.txt run sh slow.sh" >slow.sim
+is "$(digest slow.sim)" "$(head -n 1 awk.digest)" "and so it is when it is slow"
+same slow.txt awk.txt "with the same transcript"
+if command -v python3 >/dev/null; then
+	scenario "strategy MM record py.txt run python3 maker.py" >py.sim
+	is "$(digest py.sim)" "$(head -n 1 awk.digest)" \
+		"the same in Python is the same market"
+	same py.txt awk.txt "and has the same transcript"
+else
+	skip "maker.py" "no python3"
+fi
+if command -v "${CC:-cc}" >/dev/null; then
+	"${CC:-cc}" -O1 -o maker maker.c
+	scenario "strategy MM record c.txt run ./maker" >c.sim
+	is "$(digest c.sim)" "$(head -n 1 awk.digest)" \
+		"the same in C is the same market"
+	same c.txt awk.txt "and has the same transcript"
+else
+	skip "maker.c" "no compiler called ${CC:-cc}"
+fi
+
+# ---- transcripts ----
+scenario "strategy MM replay awk.txt run nobody" >replay.sim
+is "$(digest replay.sim)" "$(head -n 1 awk.digest)" \
+	"the transcript takes its place"
+sed 's/market-rate 1/market-rate 1.001/' replay.sim >other.sim
+exch-sim other.sim >/dev/null 2>err
+is $? 1 "in another market it does not"
+has err '^exch-sim: awk.txt:[0-9]*: the program was told .*; turn ' \
+	"and the first difference has its place"
+# What it was told is what the stream has: its executions, one by one.
+sed -n 's/^> filled [0-9]* ABC [0-9]* \([a-z]*\) \([0-9.]*\) \([0-9]*\) .*/\1 \2 \3/p' \
+	awk.txt >told
+[ "$(wc -l <told)" -gt 20 ]
+result $? "it was told executions"
+exch-sim -f json sim.txt | awk '
+	function value(key,    s) {
+		if (!match($0, "\"" key "\":\"?[^,\"}]*"))
+			return ""
+		s = substr($0, RSTART, RLENGTH)
+		sub(/.*:"?/, "", s)
+		return s
+	}
+	/"t":"account"/ && /"text":"MM"/ { mm = value("id") }
+	/"t":"new"/ && value("account") == mm {
+		own[value("symbol") " " value("order")] = 1
+	}
+	/"t":"exec"/ && value("symbol") == "ABC" {
+		if (own["ABC " value("buy")])
+			print "buy", value("price"), value("qty")
+		if (own["ABC " value("sell")])
+			print "sell", value("price"), value("qty")
+	}' >stream
+same told stream "the same that stand in the stream, in their order"
+
+# ---- several ----
+scenario "strategy MM run $awk maker.awk" \
+	"strategy TWAP on XYZ run $awk twap.awk" \
+	"strategy ARB run $awk arbitrage.awk" "agent N noise on ABC" >several.sim
+exch-sim --digest -o several.xst several.sim 2>err
+is "$?$(grep -v '^sha256' err)" 0 "three programs and an agent that is built in"
+is "$(digest several.sim)" "$(head -n 1 err)" "are the same every time"
+exch-report pnl -f csv several.xst >pnl.csv
+is "$(awk -F, '$2 == "TWAP" && $3 == "XYZ" { print $6 }' pnl.csv)" 2000 \
+	"TWAP has bought 2,000"
+
+# ---- every book that can be subscribed ----
+cat >books.awk <<'EOF'
+# Keeps three books, by orders, by levels, by best prices, and compares them.
+$1 == "exch" { print "ready protocol=1 sub=" book ",trades wake=all" }
+$1 == "bbo" { best = $4 " " $5 " " $6 " " $7 }
+$1 == "level" { if ($6 == 0) delete level[$4, $5]; else level[$4, $5] = $6 }
+$1 == "add" { side[$4] = $5; price[$4] = $6; qty[$4] = $7 }
+$1 == "left" { if ($5 == 0) delete qty[$4]; else qty[$4] = $5 }
+$1 == "turn" { now = $3 }
+$1 == "." {
+	if (book == "l3") {
+		for (k in level)
+			delete level[k]
+		for (o in qty)
+			level[side[o], price[o]] += qty[o]
+	}
+	if (book != "bbo") {
+		bid = offer = "-"
+		for (k in level) {
+			split(k, part, SUBSEP)
+			if (part[1] == "buy" && (bid == "-" || part[2] + 0 > bid + 0))
+				bid = part[2]
+			if (part[1] == "sell" && (offer == "-" || part[2] + 0 < offer + 0))
+				offer = part[2]
+		}
+		best = bid " " level["buy", bid] + 0 " " offer " " level["sell", offer] + 0
+		delete level["buy", "-"]
+		delete level["sell", "-"]
+	}
+	if (best != last && best != "" && best != "- 0 - 0")
+		print now, best >out
+	last = best
+	print "."
+	fflush()
+}
+EOF
+for sub in bbo l3; do
+	scenario "strategy B on ABC run $awk books.awk -v book=$sub -v out=$sub.book" |
+		sed 's/^end.*/end 09:30:40/' >books.sim
+	exch-sim books.sim >/dev/null 2>err
+	is "$?$(cat err)" 0 "a book by $sub"
+done
+[ "$(wc -l <bbo.book)" -gt 50 ]
+result $? "its best prices change"
+same l3.book bbo.book "orders give the same best prices"
+
+# ---- bad ones ----
+# fails STATUS NAME MESSAGE COMMAND
+fails() {
+	scenario "strategy MM patience 1s run $4" >bad.sim
+	exch-sim bad.sim >/dev/null 2>err
+	is $? "$1" "$2"
+	has err "$3" "$2: says so"
+}
+fails 124 "it hangs" \
+	'^exch-sim: agent MM: it said nothing for 1000 ms, and was ended' \
+	"sleep 100"
+fails 3 "it dies" '^exch-sim: agent MM: it has ended with status 3;' "exit 3"
+fails 3 "it talks" '^exch-sim: agent MM:1: expected "ready protocol=1 ..."' yes
+cat >bad.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1" }
+$1 == "turn" && $2 == 12 { print "cancel 5"; print "sell 100 @ 99.50 as 1" }
+$1 == "." { print "."; fflush() }
+EOF
+fails 3 "it does not say of what" \
+	'^exch-sim: agent MM:[0-9]*:10: expected the symbol of an instrument, not "@"; turn 12, [0-9]* ns after the beginning$' \
+	"$awk bad.awk"
+
+# ---- others' orders ----
+cat >thief.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1" }
+$1 == "turn" && $2 % 5 == 0 { for (i = 1; i < 50; i++) print "cancel " i }
+$1 == "turn" && $2 % 5 == 1 { print "cancel all" }
+$1 == "." { print "."; fflush() }
+EOF
+scenario "strategy T record thief.txt run $awk thief.awk" >thief.sim
+scenario "strategy T record none.txt run $awk nothing.awk" >nothing.sim
+sed '/^.1 == "turn"/d' thief.awk >nothing.awk
+exch-sim -o thief.xst thief.sim
+exch-sim -o nothing.xst nothing.sim
+for f in thief nothing; do # but for the place in the stream
+	exch-report trades -f csv $f.xst | sed 's/,[0-9]*$//' >$f.csv
+done
+same thief.csv nothing.csv "whoever cancels what is not his changes nothing"
+has thief.txt '^> rejected [0-9]* - 1 unknown-order$' "and is told so"
+is "$(grep -c '^> rejected' thief.txt)" "$(grep -c '^< cancel [0-9]' thief.txt)" \
+	"every time"
+
+# ---- the example ----
+exch-sim -o market.xst market.txt 2>err
+is "$?$(cat err)" 0 "market.txt runs"
+exch-report pnl -f csv market.xst >pnl.csv
+is "$(awk -F, '$2 == "TWAP" && $3 == "ABC" { print $6 }' pnl.csv)" 2000 \
+	"and TWAP has bought 2,000"
+finish
