@@ -55,7 +55,7 @@ sim_day_survey(
 {
 	struct tool *t = arg;
 	const struct exch_rec *r;
-	char *path = sim_path(t, name);
+	const char *path = sim_path(t, name);
 	int n, err;
 
 	if (path == NULL)
@@ -63,7 +63,6 @@ sim_day_survey(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	t->day_begin = EXCH_TS_NONE;
 	err = open_day(t, path, &t->survey_in, &t->survey, d);
-	exch_free(path);
 	if (err != EXCH_OK)
 		return err;
 	while ((n = exch_reader_next(t->survey, &r, d)) > 0)
@@ -78,7 +77,7 @@ sim_day_survey(
 int
 sim_day_open(struct tool *t, struct exch_diag *d)
 {
-	char *path;
+	const char *path;
 	int err;
 
 	exch_reader_close(t->survey);
@@ -92,7 +91,6 @@ sim_day_open(struct tool *t, struct exch_diag *d)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	err = open_day(t, path, &t->day_in, &t->day, d);
-	exch_free(path);
 	return err;
 }
 

@@ -94,5 +94,6 @@ main(int argc, char **argv)
 	if (code < 0)
 		code = sim_run(&t);
 	exch_plan_clear(&t.plan);
+	sim_paths_free(&t);
 	return code;
 }

@@ -10,21 +10,33 @@
 #include "base/sha256.h"
 #include "exch-sim/tool.h"
 
-char *
-sim_path(const struct tool *t, const char *name)
+const char *
+sim_path(struct tool *t, const char *name)
 {
 	const char *scenario = t->cli.noperands > 0 ? t->cli.operand[0] : NULL;
 	const char *slash =
 	    scenario != NULL && name[0] != '/' ? strrchr(scenario, '/') : NULL;
 	size_t dir = slash != NULL ? (size_t)(slash + 1 - scenario) : 0;
-	char *path = exch_malloc(dir + strlen(name) + 1);
+	char *path;
 
+	if (!exch_room(&t->path, t->npath, &t->cap_path, sizeof(*t->path)))
+		return NULL;
+	path = exch_malloc(dir + strlen(name) + 1);
 	if (path == NULL)
 		return NULL;
 	if (dir != 0)
 		memcpy(path, scenario, dir);
 	memcpy(path + dir, name, strlen(name) + 1);
+	t->path[t->npath++] = path;
 	return path;
+}
+
+void
+sim_paths_free(struct tool *t)
+{
+	for (size_t i = 0; i < t->npath; i++)
+		exch_free(t->path[i]);
+	exch_free(t->path);
 }
 
 /* Times of day are those of the scenario's zone, else of the market's. */
@@ -70,7 +82,8 @@ name_it(struct tool *t, const char *text, size_t n)
 int
 sim_rules(struct tool *t, struct exch_diag *d)
 {
-	char *path, *text = NULL;
+	const char *path;
+	char *text = NULL;
 	size_t n = 0;
 	int err;
 
@@ -94,7 +107,6 @@ sim_rules(struct tool *t, struct exch_diag *d)
 		name_it(t, text, n);
 	t->match.market = &t->market;
 	exch_free(text);
-	exch_free(path);
 	return err;
 }
 

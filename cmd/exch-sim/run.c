@@ -24,13 +24,12 @@ open_beside(
     void *arg, const char *name, struct exch_in **in, struct exch_diag *d)
 {
 	struct tool *t = arg;
-	char *path = sim_path(t, name);
+	const char *path = sim_path(t, name);
 	int err;
 
 	if (path == NULL)
 		return no_memory(d);
 	err = exch_cli_open(&t->cli, path, in, d);
-	exch_free(path);
 	return err;
 }
 
@@ -39,14 +38,13 @@ slurp_beside(
     void *arg, const char *name, char **bytes, size_t *n, struct exch_diag *d)
 {
 	struct tool *t = arg;
-	char *path = sim_path(t, name);
+	const char *path = sim_path(t, name);
 	int err;
 
 	if (path == NULL)
 		return no_memory(d);
 	exch_cli_reads(&t->cli, path);
 	err = exch_cli_slurp(path, bytes, n, d);
-	exch_free(path);
 	return err;
 }
 

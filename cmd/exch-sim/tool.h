@@ -23,6 +23,8 @@ struct tool {
 	const char *symbol; /* --symbol, of fit */
 	uint32_t date;
 	struct exch_plan plan;
+	char **path; /* sim_path() */
+	size_t npath, cap_path;
 
 	/* the day: as it is looked through, and as it is run */
 	struct exch_in *survey_in, *day_in;
@@ -65,8 +67,12 @@ void sim_day_tell(const struct tool *t);
 
 /* ---- rules.c ---- */
 
-/* A file that a scenario names, from where the scenario lies; freed. */
-char *sim_path(const struct tool *t, const char *name);
+/*
+ * A file that a scenario names, from where the scenario lies.  The tool's, to
+ * its end, since whoever opens it keeps the name; NULL: no memory.
+ */
+const char *sim_path(struct tool *t, const char *name);
+void sim_paths_free(struct tool *t);
 /* The market that the plan names, for the plan's day. */
 int sim_rules(struct tool *t, struct exch_diag *d);
 void sim_rules_free(struct tool *t);
