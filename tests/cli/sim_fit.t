@@ -40,9 +40,10 @@ near() {
 	result $? "$4" || echo "# got $1, want $2 within $3"
 }
 
-ok "a day of two instruments" make_day zero \
+make_day zero \
 	'flow zero ABC market-rate 6 limit-rate 1 cancel-rate 0.2 window 20' \
 	'flow cst DEF'
+result $? "a day of two instruments"
 ok "is estimated" exch-sim fit --symbol ABC -o abc.txt zero zero.xst
 is "$(sed -n '1s/ reference .*//p' abc.txt)" \
 	'instrument ABC tick 0.01 lot 100' "its instrument"
@@ -64,9 +65,11 @@ exch-sim --orders zero.txt | exch-match |
 	exch-sim fit --symbol DEF cst >again.txt
 ok "the same of a pipe" cmp def.txt again.txt
 
-ok "a day of bursts" make_day hawkes 'flow hawkes ABC'
+make_day hawkes 'flow hawkes ABC'
+result $? "a day of bursts"
 ok "is estimated" exch-sim fit -o h.txt hawkes hawkes.xst
-ok "a day of queues" make_day queue 'flow queue ABC theta 0.1'
+make_day queue 'flow queue ABC theta 0.1'
+result $? "a day of queues"
 ok "is estimated, too" exch-sim fit -o q.txt queue queue.xst
 
 # What is written is a scenario but for its day.
