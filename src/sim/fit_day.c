@@ -137,12 +137,9 @@ refer(struct exch_fit_day *y)
 		return;
 	/* Down, as negative ticks are. */
 	m = bid + (ask - bid) / 2;
-	if ((ask - bid) % 2 != 0)
-		y->middle = m;
-	else if (!y->referred || y->middle < m)
-		y->middle = m - 1;
-	else
-		y->middle = m;
+	if ((ask - bid) % 2 == 0 && (!y->referred || y->middle < m))
+		m--;
+	y->middle = m;
 	y->referred = true;
 }
 

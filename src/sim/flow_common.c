@@ -150,8 +150,11 @@ over_pieces(const struct exch_flow_common *c, double x, double own)
 	double at = x / c->piece, t = 0, last = c->factor[c->nfactor - 1];
 	unsigned i = at < pieces ? (unsigned)at : pieces;
 
-	for (x -= i * c->piece; i < pieces && own > 0; i++, x = 0)
+	x -= i * c->piece;
+	for (; i < pieces && own > 0; i++) {
 		t += in_piece(c, i, x > 0 ? x : 0, &own);
+		x = 0;
+	}
 	if (own > 0)
 		t += last > 0 ? own / last : LATEST;
 	return t;

@@ -181,7 +181,7 @@ open_matrix(struct exch_hawkes *h, const struct exch_param_value *rates,
 		const double *row =
 		    excite->v + (size_t)(mirror ? i - half : i) * n;
 
-		h->mu[i] = rates->v[i % rates->n];
+		h->mu[i] = rates->v[i < rates->n ? i : i - half];
 		for (unsigned j = 0; j < n; j++)
 			h->a[i][j] = row[mirror ? (j + half) % n : j];
 	}

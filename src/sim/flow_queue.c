@@ -63,8 +63,8 @@ static const double market2[] = {0, 0.3, 0.25, 0.2, 0.15};
 
 /* clang-format off */
 #define TABLE(title, text, table)                                              \
-	{.name = title, .unit = "1/s", .what = text, .most = ROOM,             \
-	    .max = 1e9, .defs = table, .ndefs = EXCH_ARRAY_LEN(table)}
+	{.name = (title), .unit = "1/s", .what = (text), .most = ROOM,         \
+	    .max = 1e9, .defs = (table), .ndefs = EXCH_ARRAY_LEN(table)}
 #define LIMITS "limit orders into a queue of 0, 1, ...; the last goes on"
 #define CANCELS "cancels out of a queue of 0, 1, ...; the last goes on"
 #define MARKETS "market orders when it is the best, of 0, 1, ...; the last goes on"
