@@ -226,6 +226,9 @@ exch_sim_run(struct exch_sim *s, struct exch_diag *d)
 		err = exch_desk_end(s, d);
 	if (err == EXCH_OK)
 		err = exch_match_finish(s->match, d);
+	/* Those deep inside have nothing more to say of it. */
+	if (err == EXCH_ERR_NOMEM)
+		return no_memory(d);
 	return err != EXCH_OK ? err : exch_writer_error(s->out, d);
 }
 

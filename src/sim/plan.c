@@ -325,6 +325,9 @@ exch_plan_read(struct exch_plan *p, struct exch_in *in,
 	}
 	exch_free(r.latency);
 	exch_free(st);
+	if (rc == EXCH_ERR_NOMEM)
+		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
+		    "out of memory for the scenario");
 	return rc;
 }
 

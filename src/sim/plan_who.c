@@ -95,7 +95,11 @@ accounts(struct scn *s, const char *name, uint64_t n, uint32_t *first)
 		exch_buf_fmt(
 		    &b, n == 1 ? "%s" : "%s-%llu", name, (unsigned long long)i);
 		if (b.failed || b.len > EXCH_TEXT_NAME) {
+			bool failed = b.failed;
+
 			exch_buf_free(&b);
+			if (failed)
+				return exch_scn_nomem(s);
 			return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 			    "the names of its accounts have more than %u "
 			    "bytes: add \"as NAME\"",
