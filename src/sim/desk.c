@@ -139,6 +139,18 @@ instruments(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+/* It has said what it wants to be told. */
+static int
+levels(struct exch_sim *s, const struct sim_desk *k)
+{
+	int err = EXCH_OK;
+
+	for (unsigned i = 0; i < k->a.ninstr && err == EXCH_OK; i++)
+		err = exch_desk_levels_open(
+		    exch_sim_instr(s, k->told[i].h.instr), k->a.wants.levels);
+	return err;
+}
+
 static uint64_t
 least(const struct sim_desk *k)
 {
@@ -188,6 +200,8 @@ exch_desk_open(struct exch_sim *s, struct exch_diag *d)
 		if (err == EXCH_OK)
 			err = k->a.kind->open(&k->a, d);
 		k->open = err == EXCH_OK;
+		if (err == EXCH_OK && levels(s, k) != EXCH_OK)
+			err = no_memory(d);
 		/* Its first turn has no message. */
 		k->wake = s->now;
 		plan(s, k);

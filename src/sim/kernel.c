@@ -76,6 +76,8 @@ exch_sim_free(struct exch_sim *s)
 	exch_keyed_clear(&s->orders);
 	exch_agenda_clear(&s->agenda);
 	exch_buf_free(&s->script);
+	for (size_t i = 0; i < s->ninstr; i++)
+		exch_free(s->instr[i].levels);
 	exch_free(s->instr);
 	exch_free(s);
 }

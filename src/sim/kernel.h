@@ -31,6 +31,7 @@ struct sim_instr {
 	uint32_t desks;	 /* how many agents are told of it */
 	bool dirty;	 /* its book may differ from the recorded one */
 	uint64_t top[4]; /* bid, its quantity, offer, its quantity: as told */
+	struct sim_levels *levels; /* NULL: nobody is told of them */
 	struct exch_rec_instrument rec;
 };
 
@@ -239,10 +240,19 @@ int exch_desk_own(
 /* An event that an agent may have to be told. */
 int exch_desk_hear(
     struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r);
+/* Is it told of this instrument? */
+bool exch_desk_sees(const struct sim_desk *k, uint32_t instr);
 /* The book of an instrument has changed, perhaps. */
 int exch_desk_book(struct exch_sim *s, struct sim_instr *in);
 /* A phase, of one instrument or (NULL) of all. */
 int exch_desk_phase(struct exch_sim *s, uint32_t instr, uint8_t phase);
+
+/* ---- levels.c ---- */
+
+/* Somebody wants n levels of it.  EXCH_ERR_NOMEM. */
+int exch_desk_levels_open(struct sim_instr *in, unsigned n);
+/* What has changed in them, for those who want it. */
+int exch_desk_levels(struct exch_sim *s, struct sim_instr *in);
 
 /* ---- sent.c ---- */
 

@@ -126,8 +126,8 @@ accepted(struct exch_sim *s, const struct exch_rec_ack *a)
 
 /* ---- everybody's ---- */
 
-static bool
-sees(const struct sim_desk *k, uint32_t instr)
+bool
+exch_desk_sees(const struct sim_desk *k, uint32_t instr)
 {
 	if (k->only == NULL)
 		return true;
@@ -148,7 +148,8 @@ spread(struct exch_sim *s, const struct exch_agent_msg *m,
 		struct sim_desk *k = s->desk[i];
 		struct exch_agent_msg one = *m;
 
-		if (k->open && wants(&k->a.wants) && sees(k, m->instr))
+		if (k->open && wants(&k->a.wants) &&
+		    exch_desk_sees(k, m->instr))
 			err = exch_desk_tell(s, k, EXCH_PATH_FEED, &one);
 	}
 	return err;
@@ -169,7 +170,7 @@ wants_orders(const struct exch_agent_wants *w)
 static bool
 wants_top(const struct exch_agent_wants *w)
 {
-	return w->levels != 0;
+	return w->levels == 1;
 }
 
 static bool
@@ -293,7 +294,7 @@ exch_desk_phase(struct exch_sim *s, uint32_t instr, uint8_t phase)
 		struct exch_agent_msg one = m;
 
 		if (k->open && wants_phase(&k->a.wants) &&
-		    (instr == 0 || sees(k, instr)))
+		    (instr == 0 || exch_desk_sees(k, instr)))
 			err = exch_desk_tell(s, k, EXCH_PATH_FEED, &one);
 	}
 	return err;
@@ -318,6 +319,12 @@ exch_desk_book(struct exch_sim *s, struct sim_instr *in)
 {
 	struct exch_agent_msg m = {.what = EXCH_TOLD_TOP, .instr = in->m.instr};
 
+	if (in->levels != NULL) {
+		int err = exch_desk_levels(s, in);
+
+		if (err != EXCH_OK)
+			return err;
+	}
 	top_of(in, 0, &m.price, &m.qty);
 	top_of(in, 1, &m.price2, &m.qty2);
 	if ((uint64_t)m.price == in->top[0] && m.qty == in->top[1] &&

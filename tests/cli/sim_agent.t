@@ -145,7 +145,7 @@ $1 == "." {
 	fflush()
 }
 EOF
-for sub in bbo l3; do
+for sub in bbo l2:2 l2 l3; do
 	scenario "strategy B on ABC run $awk books.awk -v book=$sub -v out=$sub.book" |
 		sed 's/^end.*/end 09:30:40/' >books.sim
 	exch-sim books.sim >/dev/null 2>err
@@ -153,7 +153,9 @@ for sub in bbo l3; do
 done
 [ "$(wc -l <bbo.book)" -gt 50 ]
 result $? "its best prices change"
-same l3.book bbo.book "orders give the same best prices"
+same l2:2.book bbo.book "two levels give the same best prices"
+same l2.book bbo.book "so do ten"
+same l3.book bbo.book "and orders"
 
 # ---- bad ones ----
 # fails STATUS NAME MESSAGE COMMAND
