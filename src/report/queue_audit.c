@@ -228,7 +228,7 @@ close_audit(struct exch_report_run *run, struct exch_diag *d)
 	struct exch_queue_score total = {0};
 	int rc = exch_queue_audit_finish(&s->q, d);
 
-	run->unknown += s->q.books.unknown;
+	run->unknown = s->q.books.unknown;
 	for (uint32_t i = 0; i < s->q.nscores && i < run->insts.n; i++) {
 		const struct exch_queue_score *c = &s->q.score[i];
 

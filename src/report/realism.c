@@ -424,3 +424,9 @@ exch_realism_symbol(const struct exch_realism *x)
 {
 	return x->symbol;
 }
+
+uint64_t
+exch_realism_unknown(const struct exch_realism *x)
+{
+	return x->books.unknown;
+}

@@ -71,6 +71,9 @@ int exch_realism_finish(struct exch_realism *x, struct exch_diag *d);
 /* The name of the instrument; NUL-terminated. */
 const char *exch_realism_symbol(const struct exch_realism *x);
 
+/* Answers about orders that the stream does not hold. */
+uint64_t exch_realism_unknown(const struct exch_realism *x);
+
 /*
  * The statistics of a day, in a fixed order; with `reference` (or NULL) those
  * of another beside them, and how far both are apart.  Drawings of blocks go

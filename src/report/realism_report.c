@@ -274,6 +274,7 @@ close_realism(struct exch_report_run *run, struct exch_diag *d)
 	if (exch_report_lacks(run) != 0)
 		return EXCH_OK; /* the caller says so */
 	rc = exch_realism_finish(s->day, d);
+	run->unknown = exch_realism_unknown(s->day);
 	if (rc == EXCH_ERR_ABSENT)
 		return put_nothing(run, d);
 	if (rc != EXCH_OK)

@@ -119,6 +119,9 @@ has page "^Nothing happens on this day" "and nothing shown"
 exits 3 "nor in the other day" exch-report realism --symbol XYZ \
 	--against day1.xst pair.xst 2>err
 has err "day1.xst.*nothing happens in an instrument 'XYZ'" "is told, too"
+exch-replay -q -f json day1.xst | grep -v '"t":"new".*"order":"9"' >lost.json
+exits 1 "an order that was lost" exch-report realism --partial -o page lost.json 2>err
+has err "speak of orders that the stream does not hold" "is told"
 exits 2 "no number" exch-report realism --seed x day1.xst 2>err
 exch-report realism --against hand.xst day1.xst 2>err
 has err "hand.xst" "a reference that is not there"
