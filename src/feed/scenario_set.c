@@ -389,6 +389,21 @@ bad_key(struct scn *s)
 	    (int)(w->n < 32 ? w->n : 32), w->p, near);
 }
 
+/*
+ * In many markets symbols are numbers; no number of anything else stands where
+ * a symbol does.
+ */
+static int
+symbol(struct scn *s, const struct scn_word **w)
+{
+	const struct scn_word *c = s->at < s->nwords ? &s->word[s->at] : NULL;
+
+	if (c == NULL || (unsigned char)(c->p[0] - '0') > 9)
+		return exch_scn_name(s, "a symbol", w);
+	*w = exch_scn_next(s);
+	return 0;
+}
+
 static int
 set_instrument(struct scn *s)
 {
@@ -396,7 +411,7 @@ set_instrument(struct scn *s)
 	struct exch_rec_instrument r;
 	uint32_t number;
 	bool again;
-	int rc = exch_scn_name(s, "a symbol", &w);
+	int rc = symbol(s, &w);
 
 	if (rc != 0)
 		return rc;
