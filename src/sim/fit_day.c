@@ -91,8 +91,8 @@ expose_side(struct exch_fit_day *y, unsigned side, double dt)
 	}
 	if (other != EXCH_SIM_NO_TICK)
 		y->orders_at[PRICES] += n * dt;
-	for (int64_t l = 0; l < LEVELS; l++) {
-		int64_t tick = side == 0 ? y->middle - l : y->middle + 1 + l;
+	for (int64_t i = 0; i < LEVELS; i++) {
+		int64_t tick = side == 0 ? y->middle - i : y->middle + 1 + i;
 
 		if (!level_of(y, side, tick, &level, &length))
 			break;
@@ -180,8 +180,11 @@ count_limit(struct exch_fit_day *y, unsigned side, int64_t tick)
 		y->in[level][length]++;
 	if (own == EXCH_SIM_NO_TICK || behind == 0)
 		return happens(y, side, AT);
-	if (behind < 0)
+	if (behind < 0) {
+		y->inside++;
+		y->better -= (double)behind;
 		return happens(y, side, INSIDE);
+	}
 	if (behind <= EXCH_FIT_FAR) {
 		y->away++;
 		y->ticks += (double)behind;

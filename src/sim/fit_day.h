@@ -9,7 +9,7 @@
 #include "sim/fit.h"
 #include "sim/live.h"
 
-#define EXCH_FIT_PRICES 10 /* of cst, by distance; beyond is one more */
+#define EXCH_FIT_PRICES 63 /* of cst, by distance; beyond is one more */
 #define EXCH_FIT_LEVELS 3  /* of queue */
 #define EXCH_FIT_LONG 32   /* queues of that and more are one */
 #define EXCH_FIT_SIZES 4096
@@ -24,8 +24,9 @@ struct exch_fit_day {
 	double seconds; /* that counted */
 	/* events, and the sum over time of what they come of */
 	double limits, markets, cancels, orders;
-	double far, near;   /* sum of limits' distances, and how many */
-	double away, ticks; /* limits behind the own best, and how far */
+	double far, near;      /* sum of limits' distances, and how many */
+	double away, ticks;    /* limits behind the own best, and how far */
+	double inside, better; /* those before it */
 	double limit_at[EXCH_FIT_PRICES + 1], cancel_at[EXCH_FIT_PRICES + 1],
 	    orders_at[EXCH_FIT_PRICES + 1];
 	/* by level and length, of both sides */

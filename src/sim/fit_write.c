@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "sim/fit_priv.h"
-#include "sim/flow_queue.h"
 
 #define SIZES_SHOWN 8
 #define TURNS 60
 /* Queues are told apart as long as so many events were seen of a length. */
 #define EVENTS_LEAST 50
+/* Orders that come into the longest queues by those that go. */
+#define GROWTH_MOST 0.85
 
 const char *const exch_fit_kinds[] = {"zero", "cst", "hawkes", "queue", NULL};
 
@@ -108,7 +109,7 @@ put_hawkes(struct exch_buf *out, const struct exch_fit_day *y)
 	struct exch_hawkes h = {
 	    .kinds = 12, .decays = 3, .beta = {1000, 30, 1}};
 	double end = y->ntime > 0 ? y->time[y->ntime - 1] : 0;
-	double away = by(y->ticks, y->away);
+	double away = by(y->ticks, y->away), inside = by(y->better, y->inside);
 
 	exch_fit_hawkes(&h, y->time, y->kind, y->ntime, end, TURNS);
 	put_one(out, "dimensions", 12);
@@ -124,6 +125,7 @@ put_hawkes(struct exch_buf *out, const struct exch_fit_day *y)
 	put(out, "decay-shares", h.share, h.decays);
 	/* The process has the cancels; a few more keep the book finite. */
 	put_one(out, "cancel-rate", by(y->cancels, y->orders) / 50);
+	put_one(out, "inside", inside < 1 ? 1 : inside);
 	put_one(out, "away", away < 1 ? 1 : away);
 }
 
@@ -141,10 +143,9 @@ lengths(const struct exch_fit_day *y, unsigned l)
 
 /* Rates by length; the last is of all that are as long or longer. */
 static void
-put_rates(struct exch_buf *out, const char *name, const double *events,
-    const double *time, unsigned n)
+rates(const double *events, const double *time, unsigned n, double *rate)
 {
-	double rate[EXCH_FIT_LONG], e = 0, t = 0;
+	double e = 0, t = 0;
 
 	for (unsigned i = 0; i < n; i++)
 		rate[i] = by(events[i], time[i]);
@@ -153,33 +154,51 @@ put_rates(struct exch_buf *out, const char *name, const double *events,
 		t += time[i];
 	}
 	rate[n - 1] = by(e, t);
-	put(out, name, rate, n);
+}
+
+static int
+put_level(struct exch_buf *out, const struct exch_fit_day *y, unsigned l,
+    struct exch_diag *d)
+{
+	static const char *const name[EXCH_FIT_LEVELS][3] = {
+	    {"limit-1", "cancel-1", "market-1"},
+	    {"limit-2", "cancel-2", "market-2"},
+	    {"limit-3", "cancel-3", "market-3"}};
+	double limit[EXCH_FIT_LONG], cancel[EXCH_FIT_LONG],
+	    market[EXCH_FIT_LONG], least;
+	unsigned n = lengths(y, l);
+
+	if (n < 2)
+		return exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
+		    "level %u has too few orders to tell the rates of its "
+		    "queue",
+		    l + 1);
+	rates(y->in[l], y->stood[l], n, limit);
+	rates(y->out[l], y->stood[l], n, cancel);
+	rates(y->took[l], y->best[l], n, market);
+	/*
+	 * A book whose reference moves takes orders out of sight, too; around
+	 * one that stays, cancels have to do that, or queues grow for ever.
+	 */
+	least = limit[n - 1] / GROWTH_MOST - (l == 0 ? market[n - 1] : 0);
+	if (cancel[n - 1] < least)
+		cancel[n - 1] = least;
+	put(out, name[l][0], limit, n);
+	put(out, name[l][1], cancel, n);
+	put(out, name[l][2], market, n);
+	return EXCH_OK;
 }
 
 static int
 put_queue(
     struct exch_buf *out, const struct exch_fit_day *y, struct exch_diag *d)
 {
-	static const char *const name[EXCH_FIT_LEVELS][3] = {
-	    {"limit-1", "cancel-1", "market-1"},
-	    {"limit-2", "cancel-2", "market-2"},
-	    {"limit-3", "cancel-3", "market-3"}};
+	int rc = EXCH_OK;
 
 	put_one(out, "levels", EXCH_FIT_LEVELS);
-	for (unsigned l = 0; l < EXCH_FIT_LEVELS; l++) {
-		unsigned n = lengths(y, l);
-
-		if (n < 2)
-			return exch_diag_set(d, EXCH_ERR_ABSENT, NULL,
-			    EXCH_POS_NONE, 0,
-			    "level %u has too few orders to tell the rates of "
-			    "its queue",
-			    l + 1);
-		put_rates(out, name[l][0], y->in[l], y->stood[l], n);
-		put_rates(out, name[l][1], y->out[l], y->stood[l], n);
-		put_rates(out, name[l][2], y->took[l], y->best[l], n);
-	}
-	return EXCH_OK;
+	for (unsigned l = 0; l < EXCH_FIT_LEVELS && rc == EXCH_OK; l++)
+		rc = put_level(out, y, l, d);
+	return rc;
 }
 
 static void

@@ -36,6 +36,7 @@ enum {
 	DECAYS,
 	DECAY_SHARES,
 	CANCEL_RATE,
+	INSIDE_BY,
 	AWAY,
 	LIMIT_SHARES,
 	COMMON
@@ -125,6 +126,11 @@ static const struct exch_param params[] = {
 	.def = 0.02,
 	.min = 1e-9,
 	.max = 1e9},
+    {.name = "inside",
+	.unit = "ticks",
+	.what = "how much better than the best, in the mean, what is inside "
+		"is placed; 0: anywhere there",
+	.max = 1e6},
     {.name = "away",
 	.unit = "ticks",
 	.what = "how far from the best, in the mean, what is away is placed",
@@ -145,7 +151,7 @@ struct hawkes {
 	struct exch_flow_common common;
 	struct exch_hawkes process;
 	double delta;
-	double nearer; /* geometric distances: log of (1 - 1/mean) */
+	double inside, away; /* of distances, by geometric() */
 	struct exch_alias *limits;
 	bool drawn;    /* `event` is when, and `kind` what, comes next */
 	bool cancel;   /* but a cancel of cancel-rate comes before */
@@ -259,6 +265,13 @@ open_process(struct hawkes *s, const struct exch_params *p, struct exch_diag *d)
 	return rc == EXCH_OK ? open_decays(&s->process, p, d) : rc;
 }
 
+/* The logarithm of one less than the share that a tick has; 0: no distances. */
+static double
+geometric(double mean)
+{
+	return mean > 0 ? exch_real_log(1 - 1 / (mean < 1 ? 1 : mean)) : 0;
+}
+
 static int
 open_hawkes(struct exch_flow *f, struct exch_diag *d)
 {
@@ -275,7 +288,8 @@ open_hawkes(struct exch_flow *f, struct exch_diag *d)
 	if (s->process.kinds == 4 &&
 	    !exch_params_get(f->params, CANCEL_RATE)->given)
 		s->delta = CANCEL_ALONE;
-	s->nearer = exch_real_log(1 - 1 / exch_params_number(f->params, AWAY));
+	s->away = geometric(exch_params_number(f->params, AWAY));
+	s->inside = geometric(exch_params_number(f->params, INSIDE_BY));
 	s->event = f->begin;
 	exch_hawkes_begin(&s->process);
 	rc = exch_alias_new(shares->v, 3, &s->limits);
@@ -321,14 +335,26 @@ when(struct exch_flow *f, const struct exch_sim_market *m)
 	return s->cancel ? cancel : s->event;
 }
 
-/* 1, 2, ...: so many ticks behind the best. */
+/* 1, 2, ... ticks. */
 static int64_t
-distance(const struct hawkes *s, struct exch_rng *r)
+distance(double log, struct exch_rng *r)
 {
-	/* The mean is 1: there is nothing else, and 1 - 1/1 has no logarithm */
-	if (!(s->nearer > -HUGE_VAL))
+	/* The mean is 1: there is nothing else, and no logarithm of 0. */
+	if (!(log > -HUGE_VAL))
 		return 1;
-	return 1 + (int64_t)(exch_rng_exponential(r) / -s->nearer);
+	return 1 + (int64_t)(exch_rng_exponential(r) / -log);
+}
+
+/* How many prices of those inside, from the other side: 1 to room. */
+static int64_t
+inside(const struct hawkes *s, struct exch_rng *r, int64_t room)
+{
+	int64_t better;
+
+	if (s->inside >= 0)
+		return 1 + (int64_t)exch_rng_below(r, (uint64_t)room);
+	better = distance(s->inside, r);
+	return better < room ? room + 1 - better : 1;
 }
 
 static void
@@ -344,10 +370,9 @@ limit(const struct hawkes *s, struct exch_flow *f,
 		best = edge + step;
 	room = (best - edge) * step - 1; /* prices inside */
 	if (what == OFF)
-		best += step * distance(s, &f->rng);
+		best += step * distance(s->away, &f->rng);
 	else if (what == INSIDE && room > 0)
-		best = edge + step * (1 + (int64_t)exch_rng_below(
-					      &f->rng, (uint64_t)room));
+		best = edge + step * inside(s, &f->rng, room);
 	exch_flow_limit(&s->common, f, m, side, best, o);
 }
 
