@@ -367,7 +367,18 @@ command_line(struct scn *s, struct exch_plan_agent *a)
 	return exch_plan_said(s, NULL, rc, &own);
 }
 
-/* strategy NAME [on SYMBOL,...] [PARAMETER VALUE]... run COMMAND */
+/* A transcript answers for the program, which is not needed then. */
+static bool
+is_replay(const struct scn *s)
+{
+	for (unsigned i = 0; i + 1 < s->nwords; i++) {
+		if (exch_scn_is(&s->word[i], "replay"))
+			return true;
+	}
+	return false;
+}
+
+/* strategy NAME [on SYMBOL,...] [PARAMETER VALUE]... [run COMMAND] */
 int
 exch_plan_strategy_line(struct plan_read *r, struct scn *s)
 {
@@ -384,13 +395,14 @@ exch_plan_strategy_line(struct plan_read *r, struct scn *s)
 		return rc;
 	if (exch_params_new(k->param, k->nparam, &a->o.p) != EXCH_OK)
 		return exch_scn_nomem(s);
-	/* The command is needed, and stands last: it is taken first. */
+	/* The command stands last, and is taken first. */
 	back = s->at;
 	while (s->at < s->nwords && !exch_scn_is(&s->word[s->at], "run"))
 		s->at++;
-	if (!exch_scn_accept(s, "run"))
+	if (exch_scn_accept(s, "run"))
+		rc = command_line(s, a);
+	else if (!is_replay(s))
 		return exch_scn_expected(s, "\"run\" and a command");
-	rc = command_line(s, a);
 	s->at = back;
 	return rc == 0 ? parameters(s, a->o.p, "run") : rc;
 }

@@ -65,7 +65,7 @@ else
 fi
 
 # ---- transcripts ----
-scenario "strategy MM replay awk.txt run nobody" >replay.sim
+scenario "strategy MM replay awk.txt" >replay.sim
 is "$(digest replay.sim)" "$(head -n 1 awk.digest)" \
 	"the transcript takes its place"
 sed 's/market-rate 1/market-rate 1.001/' replay.sim >other.sim
@@ -178,6 +178,11 @@ EOF
 fails 3 "it does not say of what" \
 	'^exch-sim: agent MM:[0-9]*:10: expected the symbol of an instrument, not "@"; turn 12, [0-9]* ns after the beginning$' \
 	"$awk bad.awk"
+
+scenario "strategy MM patience 1s" >bad.sim
+exch-sim bad.sim >/dev/null 2>err
+is $? 3 "no command"
+has err '^exch-sim: bad.sim:10:[0-9]*: expected "run" and a command' "and where"
 
 # ---- others' orders ----
 cat >thief.awk <<'EOF'
