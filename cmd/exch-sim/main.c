@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "exch-sim/realism.h"
 #include "exch-sim/tool.h"
 #include "store/store.h"
 
@@ -62,10 +63,16 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	}
 }
 
+static int
+realism(struct tool *t)
+{
+	return sim_realism(&t->cli, t->symbol);
+}
+
 static const struct {
 	const char *word;
 	int (*call)(struct tool *t);
-} calls[] = {{"models", sim_models}, {"fit", sim_fit}};
+} calls[] = {{"models", sim_models}, {"fit", sim_fit}, {"realism", realism}};
 
 int
 main(int argc, char **argv)
@@ -74,7 +81,8 @@ main(int argc, char **argv)
 	    .cli = {.tool = "exch-sim",
 		.opts = options,
 		.history = exch_store_source,
-		.usage = "[SCENARIO | models | fit KIND [FILE]]",
+		.usage =
+		    "[SCENARIO | models | fit KIND [FILE] | realism REF SIM]",
 		.groups = EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_SEED |
 			  EXCH_CLI_TRAILER | EXCH_CLI_ZSTD,
 		.about = "run a market by itself: scenarios, models, "

@@ -6,6 +6,7 @@
  *	rules.c   the rules of its market
  *	day.c     a recorded day behind it
  *	models.c  what there is, as a table
+ *	realism.c a simulated day against a real one
  *	fit.c     models from a day
  */
 #ifndef EXCH_CMD_SIM_TOOL_H

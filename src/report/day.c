@@ -124,11 +124,11 @@ exch_day_finish(struct exch_day *day, struct exch_diag *d)
 void
 exch_day_free(struct exch_day *day)
 {
-	exch_part_free(&day->summary);
-	exch_part_free(&day->latency);
-	exch_part_free(&day->fidelity);
-	exch_part_free(&day->pnl);
-	exch_part_free(&day->surveil);
+	exch_report_part_free(&day->summary);
+	exch_report_part_free(&day->latency);
+	exch_report_part_free(&day->fidelity);
+	exch_report_part_free(&day->pnl);
+	exch_report_part_free(&day->surveil);
 	exch_series_clear(&day->series);
 	exch_equities_free(&day->equity);
 	exch_incidents_clear(&day->incidents);

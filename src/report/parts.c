@@ -66,7 +66,7 @@ exch_part_finish(
 }
 
 void
-exch_part_free(struct exch_part *p)
+exch_report_part_free(struct exch_part *p)
 {
 	exch_report_free(p->run);
 	exch_out_free(p->out);

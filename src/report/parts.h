@@ -29,7 +29,7 @@ int exch_part_record(struct exch_part *p, const struct exch_rec *r,
 int exch_part_finish(
     struct exch_part *p, const struct exch_report_run *of, struct exch_diag *d);
 /* Of zeros, too. */
-void exch_part_free(struct exch_part *p);
+void exch_report_part_free(struct exch_part *p);
 
 /* A row: texts by the place of their column, "" where there is no value. */
 struct exch_part_row {

@@ -34,7 +34,7 @@ exch_sim_add_day(
 }
 
 void
-exch_day_close(struct exch_sim *s)
+exch_past_close(struct exch_sim *s)
 {
 	struct sim_day *y = s->day;
 
@@ -94,7 +94,7 @@ fetch(struct exch_sim *s, struct exch_diag *d)
 }
 
 int
-exch_day_open(struct exch_sim *s, struct exch_diag *d)
+exch_past_open(struct exch_sim *s, struct exch_diag *d)
 {
 	return s->day != NULL ? fetch(s, d) : EXCH_OK;
 }
@@ -266,7 +266,7 @@ recorded(struct exch_sim *s, struct exch_diag *d)
 /* ---- acting ---- */
 
 int
-exch_day_act(struct exch_sim *s, struct exch_diag *d)
+exch_past_act(struct exch_sim *s, struct exch_diag *d)
 {
 	struct sim_day *y = s->day;
 	bool both = company(s);
@@ -285,21 +285,21 @@ exch_day_act(struct exch_sim *s, struct exch_diag *d)
 		    measure(s, y->next->instr) != EXCH_OK)
 			err = no_memory(d);
 		if (err == EXCH_OK)
-			err = exch_day_resync(s, y->next->instr, d);
+			err = exch_past_resync(s, y->next->instr, d);
 	}
 	exch_writer_draft_clear(y->draft);
 	return err == EXCH_OK ? fetch(s, d) : err;
 }
 
 void
-exch_day_hear(struct exch_sim *s, const unsigned char *p, size_t n)
+exch_past_hear(struct exch_sim *s, const unsigned char *p, size_t n)
 {
 	if (s->day->listens)
 		exch_buf_add(&s->day->heard, p, n);
 }
 
 void
-exch_day_filled(struct exch_sim *s)
+exch_past_filled(struct exch_sim *s)
 {
 	s->day->filled = s->now;
 }

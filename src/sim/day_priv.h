@@ -39,6 +39,6 @@ struct sim_day {
  * S becomes H in an instrument if the policy says so now: what is to be
  * changed is told as imposed commands.
  */
-int exch_day_resync(struct exch_sim *s, uint32_t instr, struct exch_diag *d);
+int exch_past_resync(struct exch_sim *s, uint32_t instr, struct exch_diag *d);
 
 #endif

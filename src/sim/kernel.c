@@ -69,7 +69,7 @@ exch_sim_free(struct exch_sim *s)
 		return;
 	exch_crowd_close(s);
 	exch_desk_close(s);
-	exch_day_close(s);
+	exch_past_close(s);
 	exch_paper_close(s);
 	exch_match_free(s->match);
 	exch_writer_free(s->draft);
@@ -155,7 +155,7 @@ act(struct exch_sim *s, uint32_t actor, struct exch_diag *d)
 		return err;
 	}
 	if (actor == EXCH_SIM_DAY)
-		return exch_day_act(s, d);
+		return exch_past_act(s, d);
 	actor -= EXCH_SIM_FLOWS;
 	if (actor < s->nflow)
 		return exch_crowd_act(s, actor, d);
@@ -166,7 +166,7 @@ act(struct exch_sim *s, uint32_t actor, struct exch_diag *d)
 static int
 prologue(struct exch_sim *s, struct exch_diag *d)
 {
-	int err = exch_day_open(s, d);
+	int err = exch_past_open(s, d);
 	uint32_t actor = 0;
 	exch_ts due = 0;
 

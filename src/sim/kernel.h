@@ -199,13 +199,13 @@ int exch_crowd_settle(struct exch_sim *s, struct exch_diag *d);
 
 /* ---- day.c ---- */
 
-int exch_day_open(struct exch_sim *s, struct exch_diag *d);
-void exch_day_close(struct exch_sim *s);
-int exch_day_act(struct exch_sim *s, struct exch_diag *d);
+int exch_past_open(struct exch_sim *s, struct exch_diag *d);
+void exch_past_close(struct exch_sim *s);
+int exch_past_act(struct exch_sim *s, struct exch_diag *d);
 /* Events of the engine, n bytes. */
-void exch_day_hear(struct exch_sim *s, const unsigned char *p, size_t n);
+void exch_past_hear(struct exch_sim *s, const unsigned char *p, size_t n);
 /* An agent's order was executed, now. */
-void exch_day_filled(struct exch_sim *s);
+void exch_past_filled(struct exch_sim *s);
 
 /* ---- desk.c ---- */
 

@@ -209,7 +209,7 @@ is_due(const struct exch_sim *s)
 }
 
 int
-exch_day_resync(struct exch_sim *s, uint32_t instr, struct exch_diag *d)
+exch_past_resync(struct exch_sim *s, uint32_t instr, struct exch_diag *d)
 {
 	struct sim_instr *in = exch_sim_instr(s, instr);
 	int err;

@@ -54,7 +54,7 @@ filled(struct exch_sim *s, const struct exch_rec_exec *e, exch_oid order,
 		  (e->aggressor == EXCH_BUY) != (side == EXCH_BUY);
 	err = respond(s, o, &m);
 	if (s->day != NULL)
-		exch_day_filled(s);
+		exch_past_filled(s);
 	if (o->leaves == 0)
 		exch_desk_drop(s, o);
 	return err;

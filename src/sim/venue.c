@@ -147,7 +147,7 @@ drain(struct exch_sim *s, struct exch_diag *d)
 		exch_writer_turn(s->out, false);
 	}
 	if (s->day != NULL)
-		exch_day_hear(s, p, n);
+		exch_past_hear(s, p, n);
 	for (end = p + n; p < end && err == EXCH_OK;) {
 		const struct exch_rec *r = (const void *)p;
 

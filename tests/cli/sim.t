@@ -193,6 +193,19 @@ is "$(ls cut.xst 2>/dev/null)" "" "  and leaves no file"
 exch-sim long.txt 2>err | head -c 100000 >/dev/null
 is "$(wc -c <err)" 0 "a reader that has enough ends it silently"
 
+# ---- realism ----
+
+sed 's/^agent.*//; s/^latency.*//; s/^end .*/end 09:50/; s/^flow cst.*//' \
+	quiet.txt >zero.txt
+exch-sim -o ref.xst zero.txt && exch-sim --seed 8 -o sim.xst zero.txt
+exch-sim realism ref.xst sim.xst >real.txt 2>err
+is $? 0 "one market against another"
+exch-report realism --against ref.xst sim.xst >report.txt
+same real.txt report.txt "  as the report says it"
+has real.txt 'ABC: [0-9]* of [0-9]* facts with a band pass' "  with a verdict"
+exits 2 "realism needs two streams" exch-sim realism ref.xst 2>err
+exits 3 "  matched ones" exch-sim realism ref.xst zero.txt 2>err
+
 # ---- models ----
 
 exch-sim models >models
