@@ -179,7 +179,20 @@ wants_phase(const struct exch_agent_wants *w)
 	return w->levels != 0 || w->trades || w->orders;
 }
 
-/* What of it rests now. */
+/*
+ * Does it stand in the displayed book?  Hidden orders, and those that wait for
+ * something, have levels elsewhere.
+ */
+static bool
+displayed(const struct sim_instr *in, exch_slot o)
+{
+	const struct exch_book_store *st = in->m.store;
+
+	return exch_book_level(st, in->m.book, exch_book_side_of(st, o),
+		   exch_book_tick_of(st, o)) == st->slot[o].level;
+}
+
+/* What of it rests now, where everybody sees it. */
 static int
 tell_order(struct exch_sim *s, struct sim_instr *in, exch_oid order, bool added)
 {
@@ -190,15 +203,36 @@ tell_order(struct exch_sim *s, struct sim_instr *in, exch_oid order, bool added)
 	    .order = order,
 	    .price = EXCH_PX_NONE,
 	};
+	int64_t tick;
 
 	if (o == EXCH_SLOT_NONE && added)
 		return EXCH_OK;
 	if (o != EXCH_SLOT_NONE) {
+		if (!displayed(in, o))
+			return EXCH_OK;
+		tick = exch_book_tick_of(in->m.store, o);
 		m.side = exch_book_side_of(in->m.store, o);
-		m.price = exch_book_tick_of(in->m.store, o) * in->tick;
+		if (tick != EXCH_TICK_MARKET)
+			m.price = tick * in->tick;
 		m.qty = exch_book_slots(in->m.store)[o].qty;
 	}
 	return spread(s, &m, wants_orders);
+}
+
+/* It has another place in a queue: it has left the one that it had. */
+static int
+tell_moved(
+    struct exch_sim *s, struct sim_instr *in, exch_oid order, exch_oid is)
+{
+	struct exch_agent_msg m = {
+	    .what = EXCH_TOLD_LEFT,
+	    .instr = in->m.instr,
+	    .order = order,
+	    .price = EXCH_PX_NONE,
+	};
+	int err = spread(s, &m, wants_orders);
+
+	return err == EXCH_OK ? tell_order(s, in, is, true) : err;
 }
 
 static int
@@ -245,11 +279,19 @@ exch_desk_hear(
 		const struct exch_rec_replaced *p = (const void *)r;
 
 		if (p->kept == 0)
-			err = tell_order(s, in, p->new_order, true);
+			err = tell_moved(s, in, p->order, p->new_order);
 		else
 			err = tell_order(s, in, p->order, false);
 		return err == EXCH_OK ? replaced(s, p) : err;
 	}
+	case EXCH_REC_RESTATED: {
+		exch_oid order = ((const struct exch_rec_restated *)r)->order;
+
+		return tell_moved(s, in, order, order);
+	}
+	case EXCH_REC_TRIGGERED:
+		return tell_order(
+		    s, in, ((const struct exch_rec_triggered *)r)->order, true);
 	case EXCH_REC_REJECT:
 		return rejected(s, (const void *)r);
 	default:

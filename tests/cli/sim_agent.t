@@ -157,6 +157,67 @@ same l2:2.book bbo.book "two levels give the same best prices"
 same l2.book bbo.book "so do ten"
 same l3.book bbo.book "and orders"
 
+# ---- what is displayed, and what is not ----
+# A hidden order, an iceberg that goes to the back of its queue, replacements
+# that keep their place and lose it, a stop that waits.
+for sub in l3 l2; do
+	cat >$sub.awk <<EOF
+\$1 == "exch" { print "ready protocol=1 sub=$sub" }
+\$1 == "." { print "."; fflush() }
+EOF
+done
+cat >shown.sim <<EOF
+instrument ABC tick 0.01 lot 1 reference 10.00
+seed 1
+begin 09:30
+end 09:31
+strategy L3 record l3.txt run $awk l3.awk
+strategy L2 record l2.txt run $awk l2.awk
+09:30:01 ANN sell 50 @ 10.05 hidden
++1s      ANN sell 60 @ 10.06 show 20
++1s      BOB sell 10 @ 10.06
++1s      CARL buy 60 @ 10.05
++1s      CARL buy 20 @ 10.06
++1s      ANN sell 30 @ 10.10 as x
++1s      replace x with 20
++1s      replace x with 40 @ 10.11
++1s      BOB buy 10 @ 9.00 as y
++1s      cancel y
++1s      BOB buy 5 @ 10.00 stop 10.07
+EOF
+exch-sim shown.sim >/dev/null 2>err
+is "$?$(cat err)" 0 "a book by hand"
+sed -n 's/^> \([al][de][df]t*\) \([0-9]*\)000000000 ABC/\1 \2/p' l3.txt >got
+cat >want <<'EOF'
+add 2 2 sell 10.06 20
+add 3 3 sell 10.06 10
+add 4 4 buy 10.05 10
+left 4 1 0
+left 5 2 20
+left 5 2 0
+add 5 2 sell 10.06 20
+add 6 6 sell 10.10 30
+left 7 6 20
+left 8 6 0
+add 8 6 sell 10.11 40
+add 9 7 buy 9.00 10
+left 10 7 0
+EOF
+same got want "orders as they are displayed"
+sed -n 's/^> level \([0-9]*\)000000000 ABC/\1/p' l2.txt >got
+cat >want <<'EOF'
+2 sell 10.06 20
+3 sell 10.06 30
+4 buy 10.05 10
+6 sell 10.10 30
+7 sell 10.10 20
+8 sell 10.10 0
+8 sell 10.11 40
+9 buy 9.00 10
+10 buy 9.00 0
+EOF
+same got want "and levels"
+
 # ---- bad ones ----
 # fails STATUS NAME MESSAGE COMMAND
 fails() {
