@@ -1,7 +1,9 @@
 /*
  * Signals.  The first one asks: it sets a flag, interrupts a blocking read
  * and lets the tool end its stream in order.  The second one kills, after
- * removing temporary files, since a tool may be stuck in a write.
+ * removing temporary files, since a tool may be stuck in a write.  One that
+ * comes at once behind the first is the same wish: timeout(1) signals the
+ * tool, and then the group that the tool is in.
  */
 #include <config.h>
 
@@ -15,7 +17,11 @@
 volatile int exch_cli_signal;
 volatile int exch_cli_usr2;
 
+/* Signals so close together are one. */
+#define SAME_WISH (EXCH_SEC / 5)
+
 static volatile sig_atomic_t usr1;
+static volatile uint64_t asked; /* when the first one came */
 /* The output, and a file beside it. */
 #define PATHS 2
 static const char *volatile unlink_path[PATHS];
@@ -26,9 +32,12 @@ on_end(int sig)
 	struct sigaction dfl = {.sa_handler = SIG_DFL};
 
 	if (exch_cli_signal == 0) {
+		asked = exch_cli_now();
 		exch_cli_signal = sig;
 		return;
 	}
+	if (exch_cli_now() - asked < SAME_WISH)
+		return;
 	for (unsigned i = 0; i < PATHS; i++)
 		if (unlink_path[i] != NULL)
 			(void)unlink(

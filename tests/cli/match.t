@@ -191,6 +191,20 @@ is "$(ls | grep -c cut.xst)" 0 "  and leaves no file"
 timeout -k 60 -s TERM 4 exch-match -q parts.xst |
 	exch-report summary >out 2>err
 has out '^Stream  *stopped by a signal' "what left until then says so"
+# timeout(1) itself asks twice, and a tool may have heard it the first time
+mkfifo two
+exch-report summary <two >out 2>err &
+reader=$!
+exch-match -q parts.xst >two &
+pid=$!
+sleep 2
+kill -TERM $pid
+sleep 0.02
+kill -TERM $pid 2>/dev/null
+wait $pid
+is $? 143 "asked twice at once it ends"
+wait $reader
+has out '^Stream  *stopped by a signal' "  in order"
 
 # ---- wrong usage that only the input shows ----
 
