@@ -9,14 +9,13 @@
  * what is left of it:
  *
  *	touch	nothing: it is filled when the price trades
- *	l2	how much is in front: what rested when it came, less trades,
- *		less a share of what is cancelled
+ *	l2	how much is in front, by one of book/estimate.h
  *	ghost	who is in front: the orders that rested when it came
  */
 #ifndef EXCH_SIM_PAPER_H
 #define EXCH_SIM_PAPER_H
 
-#include "base/types.h"
+#include "book/estimate.h"
 
 enum exch_fill {
 	EXCH_FILL_MARKET, /* the orders are in the market: no paper */
@@ -25,22 +24,14 @@ enum exch_fill {
 	EXCH_FILL_GHOST
 };
 
-/* Of l2: which share of a cancel was behind an order. */
-enum exch_share {
-	EXCH_SHARE_AVERSE, /* all of it: only trades bring it on */
-	EXCH_SHARE_POWER,  /* back^n / (back^n + front^n) */
-	EXCH_SHARE_LOG	   /* log(1+back) / (log(1+back) + log(1+front)) */
-};
-
 struct exch_fill_model {
 	enum exch_fill fill;
-	enum exch_share share;
-	unsigned power; /* 1 to 9 */
+	enum exch_estimate_model queue; /* of l2 */
 };
 
 /*
  * "market", "rematch" and "agents" (all of them the market's), "touch",
- * "ghost", "l2:risk-averse", "l2:power1" to "l2:power9", "l2:log".
+ * "ghost", "l2:risk-averse", "l2:power1" to "l2:power3", "l2:log".
  * EXCH_ERR_FORMAT.
  */
 int exch_fill_parse(const char *s, size_t n, struct exch_fill_model *m);

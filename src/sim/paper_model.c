@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/real.h"
 #include "sim/paper_priv.h"
 
 int
@@ -19,28 +18,31 @@ exch_fill_parse(const char *s, size_t n, struct exch_fill_model *m)
 {
 	static const struct {
 		const char *word;
-		struct exch_fill_model m;
-	} words[] = {{"market", {.fill = EXCH_FILL_MARKET}},
-	    {"rematch", {.fill = EXCH_FILL_MARKET}},
-	    {"agents", {.fill = EXCH_FILL_MARKET}},
-	    {"touch", {.fill = EXCH_FILL_TOUCH}},
-	    {"ghost", {.fill = EXCH_FILL_GHOST}},
-	    {"l2:risk-averse", {.fill = EXCH_FILL_L2}},
-	    {"l2:log", {.fill = EXCH_FILL_L2, .share = EXCH_SHARE_LOG}}};
+		enum exch_fill fill;
+	} words[] = {{"market", EXCH_FILL_MARKET},
+	    {"rematch", EXCH_FILL_MARKET}, {"agents", EXCH_FILL_MARKET},
+	    {"touch", EXCH_FILL_TOUCH}, {"ghost", EXCH_FILL_GHOST}};
+	char name[16];
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
 		if (strlen(words[i].word) == n &&
 		    memcmp(words[i].word, s, n) == 0) {
-			*m = words[i].m;
+			*m = (struct exch_fill_model){.fill = words[i].fill};
 			return EXCH_OK;
 		}
 	}
-	if (n != 9 || memcmp(s, "l2:power", 8) != 0 || s[8] < '1' || s[8] > '9')
+	if (n <= 3 || n - 3 >= sizeof(name) || memcmp(s, "l2:", 3) != 0)
 		return EXCH_ERR_FORMAT;
-	*m = (struct exch_fill_model){.fill = EXCH_FILL_L2,
-	    .share = EXCH_SHARE_POWER,
-	    .power = (unsigned)(s[8] - '0')};
-	return EXCH_OK;
+	memcpy(name, s + 3, n - 3);
+	name[n - 3] = '\0';
+	*m = (struct exch_fill_model){
+	    .fill = EXCH_FILL_L2, .queue = exch_estimate_by_name(name)};
+	/* Touch has a word of its own, and no model here sees single orders. */
+	return m->queue == EXCH_ESTIMATE_MODELS ||
+		       m->queue == EXCH_ESTIMATE_TOUCH ||
+		       exch_estimate_needs_orders(m->queue)
+		   ? EXCH_ERR_FORMAT
+		   : EXCH_OK;
 }
 
 /* ---- coming ---- */
@@ -98,7 +100,7 @@ exch_paper_place(
 {
 	p->level = level_qty(in, p);
 	p->front = (double)p->level;
-	p->traded = p->fill = 0;
+	p->traded = 0;
 	p->all = false;
 	return s->o.fill.fill == EXCH_FILL_GHOST ? remember(in, p) : EXCH_OK;
 }
@@ -136,60 +138,30 @@ exch_paper_trade(const struct exch_sim *s, const struct sim_instr *in,
 		break;
 	default:
 		p->traded += e->qty;
-		if (p->front >= (double)e->qty) {
-			p->front -= (double)e->qty;
-		} else {
-			p->fill += e->qty - (exch_qty)p->front;
-			p->front = 0;
-		}
 		break;
 	}
 }
 
-/* ---- cancels ---- */
+/* ---- what has become of it ---- */
 
-/* Share of a cancel that was in front. */
-static double
-share_in_front(const struct exch_fill_model *m, double front, double back)
+/* Its place after the level has changed; what was traded beyond it fills. */
+static exch_qty
+advance(const struct exch_sim *s, struct sim_paper *p, exch_qty now)
 {
-	double f = front, b = back;
+	struct exch_level_change c = {.before = p->level,
+	    .after = now,
+	    .traded = p->traded,
+	    .traded_others = p->traded};
+	exch_qty fill = 0;
 
-	if (front <= 0)
-		return 0;
-	if (m->share == EXCH_SHARE_AVERSE)
-		return 0;
-	if (m->share == EXCH_SHARE_LOG) {
-		f = exch_real_log(1 + front);
-		b = exch_real_log(1 + back);
-	} else {
-		for (unsigned i = 1; i < m->power; i++) {
-			f *= front;
-			b *= back;
-		}
-	}
-	return f / (f + b);
-}
-
-/* What left the level without a trade. */
-static void
-cancelled(const struct exch_sim *s, struct sim_paper *p, exch_qty now)
-{
-	exch_qty before = p->level > p->traded ? p->level - p->traded : 0;
-	double back, gone;
-
-	if (now < before) {
-		gone = (double)(before - now);
-		back = (double)before - p->front;
-		back = back > 0 ? back : 0;
-		p->front -= gone * share_in_front(&s->o.fill, p->front, back);
-	}
-	/* No more can be in front than is there. */
-	if (p->front > (double)now)
-		p->front = (double)now;
-	if (p->front < 0)
+	p->front = exch_estimate(s->o.fill.queue, p->front, &c);
+	if (exch_estimate_filled(p->front)) {
+		fill = (exch_qty)(0.5 - p->front);
 		p->front = 0;
+	}
 	p->level = now;
 	p->traded = 0;
+	return fill;
 }
 
 exch_qty
@@ -202,9 +174,10 @@ exch_paper_look(
 	if (other != EXCH_SIM_NO_TICK && in->m.open &&
 	    (p->side == 0 ? other <= p->tick : other >= p->tick))
 		p->all = true;
-	cancelled(s, p, level_qty(in, p));
-	fill = p->all || p->fill > p->leaves ? p->leaves : p->fill;
-	p->fill = 0;
+	fill = s->o.fill.fill == EXCH_FILL_L2 ? advance(s, p, level_qty(in, p))
+					      : 0;
+	if (p->all || fill > p->leaves)
+		fill = p->leaves;
 	p->all = false;
 	return fill;
 }

@@ -20,8 +20,7 @@ struct sim_paper {
 	exch_oid *ahead;
 	size_t nahead;
 	/* since the last look */
-	exch_qty fill; /* executed of it by the model's trades */
-	bool all;      /* all of it is: traded through, or behind it */
+	bool all; /* all of it is: traded through, or behind it */
 };
 
 /* A new order beside its queue.  EXCH_ERR_NOMEM. */
