@@ -4,6 +4,10 @@
  * (Avellaneda and Stoikov, High-frequency trading in a limit order book,
  * Quantitative Finance 8, 2008, with a linear shift.)
  *
+ * The middle is that of the others: where its own quote is all that stands at the
+ * best price, it goes by what stood there before.  Otherwise it would follow
+ * itself, a shift for every quote, as far as numbers go.
+ *
  * Always true of each side: held + all that may still be executed <= limit.  A
  * quote that is leaving may be, until its cancel is answered; so the one in its
  * place is smaller, or waits.
@@ -57,10 +61,12 @@ struct quote {
 
 /* One instrument. */
 struct book {
-	int64_t held; /* lots */
-	exch_px mid2; /* twice the middle; 0: unknown */
+	int64_t held;	   /* lots */
+	exch_px mid2;	   /* twice the middle; 0: unknown */
+	exch_px others[2]; /* best of somebody else; 0: unknown */
 	struct quote q[2];
 	uint64_t leaving[2]; /* lots of quotes whose cancel is on its way */
+	exch_px left[2];     /* price of the last of them */
 };
 
 struct maker {
@@ -132,6 +138,7 @@ withdraw(struct book *b, unsigned side, struct exch_agent_out *o)
 	if (tag == 0)
 		return EXCH_OK;
 	b->leaving[side] += q->lots;
+	b->left[side] = q->price;
 	*q = (struct quote){0};
 	return exch_agent_cancel(o, tag);
 }
@@ -177,6 +184,37 @@ less(struct book *b, unsigned side, const struct exch_agent_msg *m,
 		*q = (struct quote){0};
 }
 
+/* Is what stands at this price its own? */
+static bool
+is_own(const struct exch_agent *a, unsigned i, unsigned side, exch_px price,
+    exch_qty qty)
+{
+	const struct book *b = &((const struct maker *)a->state)->book[i];
+	uint64_t lots = 0;
+
+	if (b->q[side].tag != 0 && b->q[side].price == price)
+		lots += b->q[side].lots;
+	if (b->left[side] == price)
+		lots += b->leaving[side];
+	return qty <= lots * a->instr[i].lot;
+}
+
+static void
+look(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
+{
+	struct book *b = &((struct maker *)a->state)->book[i];
+
+	if (m->price == EXCH_PX_NONE || m->price2 == EXCH_PX_NONE)
+		return;
+	/* What stood there before cannot any more, if the other side does. */
+	if (!is_own(a, i, 0, m->price, m->qty) || b->others[0] >= m->price2)
+		b->others[0] = m->price;
+	if (!is_own(a, i, 1, m->price2, m->qty2) || b->others[1] <= m->price)
+		b->others[1] = m->price2;
+	if (b->others[0] != 0 && b->others[1] != 0)
+		b->mid2 = b->others[0] + b->others[1];
+}
+
 static void
 hear(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
 {
@@ -186,8 +224,7 @@ hear(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
 
 	switch (m->what) {
 	case EXCH_TOLD_TOP:
-		if (m->price != EXCH_PX_NONE && m->price2 != EXCH_PX_NONE)
-			b->mid2 = m->price + m->price2;
+		look(a, i, m);
 		break;
 	case EXCH_TOLD_FILLED:
 		b->held += side == 0 ? (int64_t)lots : -(int64_t)lots;

@@ -263,6 +263,40 @@ never_beyond(const char *kind, const char *words, int64_t limit)
 	kit_close(&k);
 }
 
+/* A maker who holds something and whose quotes are all there is. */
+static void
+alone(void)
+{
+	size_t n;
+
+	kit_start(&k, "maker", "quantity 2 half-spread 2 skew 1", 1);
+	kit_top(&k, 1, 9990, 10010);
+	tap_is_u64(k.o.norder, 2, "maker: two quotes");
+	kit_fill(&k, 0, 1);
+	kit_settle(&k);
+	n = k.o.n;
+	for (unsigned i = 0; i < 100; i++) {
+		exch_px best[2] = {0, 0};
+		exch_qty qty[2] = {0, 0};
+
+		for (size_t j = 0; j < k.o.norder; j++) {
+			unsigned side = k.o.order[j].side != EXCH_BUY;
+
+			best[side] = k.o.order[j].price;
+			qty[side] = k.o.order[j].lots * KIT_LOT;
+		}
+		kit_tell(&k, (struct exch_agent_msg){.what = EXCH_TOLD_TOP,
+				 .instr = 1,
+				 .price = best[0],
+				 .qty = qty[0],
+				 .price2 = best[1],
+				 .qty2 = qty[1]});
+		kit_settle(&k);
+	}
+	tap_ok(k.o.n <= n + 4, "maker: does not follow itself");
+	kit_close(&k);
+}
+
 static void
 adaptive(void)
 {
@@ -462,6 +496,7 @@ main(void)
 	arbitrage();
 	never_beyond("maker", "quantity 3 half-spread 1 limit 10 skew 0.1", 10);
 	never_beyond("adaptive", "levels 4 quantity 3 limit 10", 10);
+	alone();
 	adaptive();
 	momentum();
 	noise();
