@@ -161,11 +161,13 @@ static int
 count_limit(struct exch_fit_day *y, unsigned side, int64_t tick)
 {
 	int64_t own = best(y, side), other = best(y, !side);
-	int64_t behind = side == 0 ? own - tick : tick - own;
+	int64_t behind = 0; /* the own best, if there is one */
 	unsigned p = place(y, side, tick), level, length;
 
 	if (!y->counts)
 		return EXCH_OK;
+	if (own != EXCH_SIM_NO_TICK)
+		behind = side == 0 ? own - tick : tick - own;
 	y->limits++;
 	if (p <= PRICES) {
 		int64_t far = side == 0 ? other - tick : tick - other;
@@ -178,7 +180,7 @@ count_limit(struct exch_fit_day *y, unsigned side, int64_t tick)
 	}
 	if (level_of(y, side, tick, &level, &length))
 		y->in[level][length]++;
-	if (own == EXCH_SIM_NO_TICK || behind == 0)
+	if (behind == 0)
 		return happens(y, side, AT);
 	if (behind < 0) {
 		y->inside++;

@@ -20,6 +20,17 @@ contradiction(struct exch_diag *d, const char *what)
 	    d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0, "%s", what);
 }
 
+int
+exch_flow_weights(const double *weight, unsigned n, struct exch_alias **a,
+    struct exch_diag *d)
+{
+	int rc = exch_alias_new(weight, n, a);
+
+	return rc == EXCH_OK ? rc
+			     : (int)exch_diag_set(d, (enum exch_err)rc, NULL,
+				   EXCH_POS_NONE, 0, "out of memory");
+}
+
 static int
 open_shares(struct exch_flow_common *c, const struct exch_param_value *size,
     const struct exch_param_value *shares, struct exch_diag *d)
@@ -30,7 +41,7 @@ open_shares(struct exch_flow_common *c, const struct exch_param_value *size,
 	double sum = 0;
 
 	if (!shares->given)
-		return exch_alias_new(even, size->n, &c->shares);
+		return exch_flow_weights(even, size->n, &c->shares, d);
 	if (shares->n != size->n)
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "size has %u numbers and size-shares %u: give a share for "
@@ -40,7 +51,7 @@ open_shares(struct exch_flow_common *c, const struct exch_param_value *size,
 		sum += shares->v[i];
 	if (sum <= 0)
 		return contradiction(d, "size-shares: all of them are 0");
-	return exch_alias_new(shares->v, shares->n, &c->shares);
+	return exch_flow_weights(shares->v, shares->n, &c->shares, d);
 }
 
 static int

@@ -67,6 +67,10 @@ int exch_flow_common_open(struct exch_flow_common *c, const struct exch_flow *f,
     unsigned at, struct exch_diag *d);
 void exch_flow_common_close(struct exch_flow_common *c);
 
+/* Weights to draw from, and a word where there is no memory for them. */
+int exch_flow_weights(const double *weight, unsigned n, struct exch_alias **a,
+    struct exch_diag *d);
+
 uint64_t exch_flow_lots_drawn(
     const struct exch_flow_common *c, struct exch_rng *r);
 

@@ -115,7 +115,7 @@ open_limits(struct cst *c, const struct exch_params *p, struct exch_diag *d)
 	}
 	if (c->lambda <= 0)
 		return refuse(d, "limit orders: all rates are 0");
-	return exch_alias_new(rate, n, &c->distance);
+	return exch_flow_weights(rate, n, &c->distance, d);
 }
 
 static int

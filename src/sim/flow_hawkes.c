@@ -292,7 +292,7 @@ open_hawkes(struct exch_flow *f, struct exch_diag *d)
 	s->inside = geometric(exch_params_number(f->params, INSIDE_BY));
 	s->event = f->begin;
 	exch_hawkes_begin(&s->process);
-	rc = exch_alias_new(shares->v, 3, &s->limits);
+	rc = exch_flow_weights(shares->v, 3, &s->limits, d);
 	return rc == EXCH_OK ? exch_flow_common_open(&s->common, f, COMMON, d)
 			     : rc;
 }

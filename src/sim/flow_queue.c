@@ -170,7 +170,7 @@ open_level(struct queue *s, const struct exch_params *p, unsigned i,
 		    "grow: the last of cancel-%u%s has to be above that of "
 		    "limit-%u, so that %u orders are hardly ever there",
 		    i + 1, i + 1, i == 0 ? " and market-1" : "", i + 1, ROOM);
-	return exch_alias_new(weight, ROOM, &s->even[i]);
+	return exch_flow_weights(weight, ROOM, &s->even[i], d);
 }
 
 static int
@@ -315,8 +315,10 @@ rates(struct queue *s, const struct exch_sim_market *m)
 	s->all = 0;
 	for (unsigned side = 0; side < 2; side++) {
 		int64_t best = m->best[side];
-		int64_t behind = side == 0 ? s->r - best : best - s->r - 1;
+		int64_t level = -1; /* of the best, if it has one */
 
+		if (best != EXCH_SIM_NO_TICK)
+			level = side == 0 ? s->r - best : best - s->r - 1;
 		s->trade[side] = 0;
 		for (unsigned l = 0; l < s->levels; l++) {
 			uint64_t q = length(s, m, side, l);
@@ -325,7 +327,7 @@ rates(struct queue *s, const struct exch_sim_market *m)
 			rate[0] = at(s->limit[l], q);
 			rate[1] = q > 0 ? at(s->cancel[l], q) : 0;
 			s->all += rate[0] + rate[1];
-			if (best != EXCH_SIM_NO_TICK && behind == (int64_t)l)
+			if (level == (int64_t)l)
 				s->trade[side] = at(s->market[l], q);
 		}
 		s->all += s->trade[side];
