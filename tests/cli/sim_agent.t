@@ -127,8 +127,11 @@ $1 == "." {
 	}
 	if (book != "bbo") {
 		bid = offer = "-"
+		count["buy"] = count["sell"] = 0
 		for (k in level) {
 			split(k, part, SUBSEP)
+			if (++count[part[1]] > most)
+				print now, "has more levels than it asked for" >out
 			if (part[1] == "buy" && (bid == "-" || part[2] + 0 > bid + 0))
 				bid = part[2]
 			if (part[1] == "sell" && (offer == "-" || part[2] + 0 < offer + 0))
@@ -146,7 +149,12 @@ $1 == "." {
 }
 EOF
 for sub in bbo l2:2 l2 l3; do
-	scenario "strategy B on ABC run $awk books.awk -v book=$sub -v out=$sub.book" |
+	most=1000000
+	case $sub in
+	l2:2) most=2 ;;
+	l2) most=10 ;;
+	esac
+	scenario "strategy B on ABC run $awk books.awk -v book=$sub -v out=$sub.book -v most=$most" |
 		sed 's/^end.*/end 09:30:40/' >books.sim
 	exch-sim books.sim >/dev/null 2>err
 	is "$?$(cat err)" 0 "a book by $sub"
