@@ -399,6 +399,35 @@ exch_desk_act(struct exch_sim *s, size_t i, struct exch_diag *d)
 	return err;
 }
 
+/* What happened before the beginning, where it is not what one expects. */
+static int
+picture(struct exch_sim *s, struct sim_instr *in)
+{
+	int err = EXCH_OK;
+
+	if (in->phase != EXCH_PHASE_CONTINUOUS)
+		err = exch_desk_phase(s, in->m.instr, in->phase);
+	if (err == EXCH_OK && (in->m.book->side[0].best != EXCH_SLOT_NONE ||
+				  in->m.book->side[1].best != EXCH_SLOT_NONE))
+		err = exch_desk_book(s, in);
+	return err;
+}
+
+int
+exch_desk_begin(struct exch_sim *s, struct exch_diag *d)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < s->ndesk && err == EXCH_OK; i++)
+		err = exch_desk_act(s, i, d);
+	for (size_t i = 1; i < s->ninstr && err == EXCH_OK; i++) {
+		if (s->instr[i].m.instr != 0 && s->instr[i].desks != 0 &&
+		    picture(s, &s->instr[i]) != EXCH_OK)
+			err = no_memory(d);
+	}
+	return err;
+}
+
 int
 exch_desk_end(struct exch_sim *s, struct exch_diag *d)
 {

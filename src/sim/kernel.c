@@ -221,6 +221,8 @@ exch_sim_run(struct exch_sim *s, struct exch_diag *d)
 	if (err == EXCH_OK)
 		err = exch_desk_open(s, d);
 	if (err == EXCH_OK)
+		err = exch_desk_begin(s, d);
+	if (err == EXCH_OK)
 		err = loop(s, d);
 	if (err == EXCH_OK)
 		err = exch_sim_clock(s, EXCH_TS_NONE, d);

@@ -210,6 +210,8 @@ void exch_past_filled(struct exch_sim *s);
 /* ---- desk.c ---- */
 
 int exch_desk_open(struct exch_sim *s, struct exch_diag *d);
+/* Their first turns, and then what stands already. */
+int exch_desk_begin(struct exch_sim *s, struct exch_diag *d);
 void exch_desk_close(struct exch_sim *s);
 int exch_desk_act(struct exch_sim *s, size_t i, struct exch_diag *d);
 /* The last turns. */

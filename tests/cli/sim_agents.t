@@ -146,8 +146,8 @@ cat >wash.txt <<EOF
 $head
 instrument ABC tick 0.01 lot 100 reference 10.00
 agent W washer start 60s times 6
-09:30:01 ANN buy 1000 @ 9.90
-         ANN sell 1000 @ 10.10
+09:30 ANN buy 1000 @ 9.90
+      ANN sell 1000 @ 10.10
 EOF
 exch-sim wash.txt | exch-report trades -f csv >got
 is "$(awk 'END { print NR - 1 }' got)" 6 "washer: trades with itself"
