@@ -70,6 +70,8 @@ struct exch_cli {
 	bool csv_multi;
 	bool trailer;
 	bool digest;
+	bool summed;  /* the tool itself wants the digest ... */
+	char sum[96]; /* and has it here after exch_cli_end() */
 	bool partial;
 	bool checksum;
 	bool unbuffered;

@@ -421,7 +421,7 @@ exch_cli_writer(struct exch_cli *c, struct exch_cli_out *o, struct exch_in *in,
 		    "for all");
 	w->format = c->format;
 	w->checksum = c->checksum;
-	w->digest = c->digest;
+	w->digest = c->digest || c->summed;
 	w->csv_multi = c->csv_multi;
 	w->trailer = c->trailer;
 	w->tool = c->tool;
@@ -512,7 +512,6 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
     enum exch_status status, int code)
 {
 	struct exch_diag d = {0};
-	char digest[96] = "";
 	int err;
 
 	exch_cli_progress_end();
@@ -526,8 +525,8 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 	}
 	err = exch_writer_close(w, status, &d);
 	tell_lost(o);
-	if (err == 0 && c->digest)
-		err = exch_writer_digest(w, digest);
+	if (err == 0 && (c->digest || c->summed))
+		err = exch_writer_digest(w, c->sum);
 	exch_writer_free(w);
 	if (err != 0) {
 		exch_cli_out_abort(o);
@@ -551,7 +550,7 @@ exch_cli_end(struct exch_cli *c, struct exch_cli_out *o, struct exch_writer *w,
 			    exch_err_text(err));
 		return exch_cli_fail(c, &d);
 	}
-	if (digest[0] != '\0')
-		fprintf(stderr, "%s\n", digest);
+	if (c->digest && c->sum[0] != '\0')
+		fprintf(stderr, "%s\n", c->sum);
 	return code;
 }

@@ -241,3 +241,17 @@ exch_sim_stats(const struct exch_sim *s)
 {
 	return &s->st;
 }
+
+const struct exch_rec_instrument *
+exch_sim_instrument(const struct exch_sim *s, uint32_t instr)
+{
+	return exch_sim_market(s, instr) != NULL ? &s->instr[instr].rec : NULL;
+}
+
+const struct exch_sim_market *
+exch_sim_market(const struct exch_sim *s, uint32_t instr)
+{
+	return instr < s->ninstr && s->instr[instr].m.instr != 0
+		   ? &s->instr[instr].m
+		   : NULL;
+}

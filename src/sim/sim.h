@@ -35,6 +35,13 @@ struct exch_sim_opts {
 	/* Once in a while; a failure ends the run.  NULL: nobody. */
 	int (*tick)(void *arg, struct exch_diag *d);
 	void *tick_arg;
+	/*
+	 * Who looks on, or NULL: told of a command before it is carried out, so
+	 * that the books are as whoever sent it left them, and of an event when
+	 * it has happened.  A failure, without a diagnosis, ends the run.
+	 */
+	int (*seen)(void *arg, const struct exch_rec *r);
+	void *seen_arg;
 };
 
 struct exch_sim_stats {
@@ -98,5 +105,10 @@ int exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
  */
 int exch_sim_run(struct exch_sim *s, struct exch_diag *d);
 const struct exch_sim_stats *exch_sim_stats(const struct exch_sim *s);
+/* An instrument as it holds, and its market: NULL where it is not announced. */
+const struct exch_rec_instrument *exch_sim_instrument(
+    const struct exch_sim *s, uint32_t instr);
+const struct exch_sim_market *exch_sim_market(
+    const struct exch_sim *s, uint32_t instr);
 
 #endif

@@ -131,6 +131,18 @@ hear(struct exch_sim *s, const struct exch_rec *r)
 	return in->desks != 0 ? exch_desk_hear(s, in, r) : EXCH_OK;
 }
 
+/* Who looks on is shown a record. */
+static int
+show(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
+{
+	int err = s->o.seen != NULL ? s->o.seen(s->o.seen_arg, r) : EXCH_OK;
+
+	if (err == EXCH_OK)
+		return EXCH_OK;
+	return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+	    "the figures of the run: %s", exch_err_text((enum exch_err)err));
+}
+
 /* What the engine has said goes on. */
 static int
 drain(struct exch_sim *s, struct exch_diag *d)
@@ -153,6 +165,8 @@ drain(struct exch_sim *s, struct exch_diag *d)
 
 		p += exch_rec_len(r);
 		err = hear(s, r);
+		if (err == EXCH_OK && s->o.seen != NULL)
+			err = show(s, r, d);
 	}
 	if (err == EXCH_OK)
 		err = exch_writer_error(s->draft, d);
@@ -231,8 +245,10 @@ write_command(struct exch_sim *s, const struct exch_rec *r)
 static int
 carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 {
-	int err = exch_match_apply(s->match, r, d);
+	int err = show(s, r, d);
 
+	if (err == EXCH_OK)
+		err = exch_match_apply(s->match, r, d);
 	s->st.commands += r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_BREAK;
 	if (err == EXCH_OK)
 		err = drain(s, d);
