@@ -25,6 +25,7 @@ look(struct tool *t, const struct exch_rec *r)
 {
 	uint32_t account = 0;
 
+	sim_input_record(t, r);
 	if (r->type == EXCH_REC_NEW)
 		account = ((const struct exch_rec_new *)r)->account;
 	else if (r->type == EXCH_REC_ACCOUNT)
@@ -71,6 +72,11 @@ sim_day_survey(
 	k->account = t->last_account + 1;
 	k->date = exch_reader_info(t->survey)->date;
 	zone_of(exch_reader_info(t->survey)->text, k->zone, sizeof(k->zone));
+	/* Its zone and its date stand in the header alone. */
+	if (n == 0)
+		sim_input_text(t, k->zone, strlen(k->zone));
+	if (n == 0)
+		sim_input_text(t, (const char *)&k->date, sizeof(k->date));
 	return n;
 }
 

@@ -6,36 +6,63 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "exch-sim/realism.h"
 #include "exch-sim/tool.h"
 #include "store/store.h"
 
-enum { OPT_DEFINE = 256, OPT_ORDERS, OPT_DATE, OPT_TZ, OPT_SYMBOL };
+enum {
+	OPT_DEFINE = 256,
+	OPT_ORDERS,
+	OPT_DATE,
+	OPT_TZ,
+	OPT_SYMBOL,
+	OPT_RESULTS,
+	OPT_BY,
+	OPT_SEEDS,
+	OPT_JOBS_FILE,
+	OPT_DIR,
+	OPT_STATUS,
+	OPT_JOB
+};
 
 static const struct exch_opt options[] = {
     {"define", 'D', "NAME=VALUE", "the value of a variable", OPT_DEFINE},
     {"orders", 0, NULL, "the commands only, for exch-match", OPT_ORDERS},
     {"date", 0, "DATE", "the day, where the scenario tells none", OPT_DATE},
     {"tz", 0, "ZONE", "the zone, where the scenario tells none", OPT_TZ},
-    {"symbol", 0, "SYMBOL", "fit: of this instrument", OPT_SYMBOL}, {0}};
+    {"symbol", 0, "SYMBOL", "fit: of this instrument", OPT_SYMBOL},
+    {"results", 0, "DB", "add what came of the run to a database", OPT_RESULTS},
+    {"by", 0, "VARIABLE", "compare its values (compare)", OPT_BY},
+    {"seeds", 0, "LIST", "seeds such as 1..100 (sweep)", OPT_SEEDS},
+    {"jobs-file", 0, "JOBS", "the jobs, one a line (sweep)", OPT_JOBS_FILE},
+    {"dir", 0, "DIR", "where results are kept (sweep)", OPT_DIR},
+    {"status", 0, NULL, "what is missing or failed (sweep)", OPT_STATUS},
+    {"job", 0, "N", "do this one (sweep)", OPT_JOB}, {0}};
 
 static int
 define(struct tool *t, struct exch_cli *c, const char *v)
 {
-	switch (exch_plan_define(&t->plan, v)) {
-	case EXCH_OK:
-		return 0;
-	case EXCH_ERR_EXISTS:
-		return exch_cli_usage(
-		    c, "-D: %s: the variable was given before", v);
-	case EXCH_ERR_NOMEM:
+	if (!exch_room(
+		&t->define, t->ndefine, &t->cap_define, sizeof(*t->define)))
 		return exch_cli_usage(c, "-D: out of memory");
-	default:
-		return exch_cli_usage(c,
-		    "-D: '%s' is not NAME=VALUE with a name of letters, "
-		    "digits and _",
-		    v);
-	}
+	t->define[t->ndefine++] = v;
+	return 0;
+}
+
+/* Options whose text is kept as it is. */
+static int
+word(struct tool *t, int id, const char *v)
+{
+	const char **kept = id == OPT_RESULTS	  ? &t->results
+			    : id == OPT_BY	  ? &t->by
+			    : id == OPT_SEEDS	  ? &t->seeds
+			    : id == OPT_JOBS_FILE ? &t->jobs_file
+			    : id == OPT_DIR	  ? &t->dir
+						  : &t->job;
+
+	*kept = v;
+	return 0;
 }
 
 static int
@@ -57,9 +84,14 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_SYMBOL:
 		t->symbol = v;
 		return 0;
-	default:
+	case OPT_TZ:
 		t->tz_name = v;
 		return 0;
+	case OPT_STATUS:
+		t->status = true;
+		return 0;
+	default:
+		return word(t, id, v);
 	}
 }
 
@@ -72,7 +104,8 @@ realism(struct tool *t)
 static const struct {
 	const char *word;
 	int (*call)(struct tool *t);
-} calls[] = {{"models", sim_models}, {"fit", sim_fit}, {"realism", realism}};
+} calls[] = {{"models", sim_models}, {"fit", sim_fit}, {"realism", realism},
+    {"compare", sim_compare}, {"sweep", sim_sweep}, {"merge", sim_merge}};
 
 int
 main(int argc, char **argv)
@@ -81,8 +114,9 @@ main(int argc, char **argv)
 	    .cli = {.tool = "exch-sim",
 		.opts = options,
 		.history = exch_store_source,
-		.usage =
-		    "[SCENARIO | models | fit KIND [FILE] | realism REF SIM]",
+		.usage = "[SCENARIO | models | fit KIND [FILE] | "
+			 "realism REF SIM | compare DB | sweep SCENARIO | "
+			 "merge DIR ...]",
 		.groups = EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_SEED |
 			  EXCH_CLI_TRAILER | EXCH_CLI_ZSTD,
 		.about = "run a market by itself: scenarios, models, "
@@ -103,5 +137,7 @@ main(int argc, char **argv)
 		code = sim_run(&t);
 	exch_plan_clear(&t.plan);
 	sim_paths_free(&t);
+	exch_free(t.define);
+	exch_cli_reraise();
 	return code;
 }

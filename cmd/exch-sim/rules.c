@@ -102,6 +102,8 @@ sim_rules(struct tool *t, struct exch_diag *d)
 	if (err == EXCH_OK)
 		err = exch_market_parse(text, n, path, &t->market, d);
 	if (err == EXCH_OK)
+		sim_input_text(t, text, n);
+	if (err == EXCH_OK)
 		err = dated(t, path, d);
 	if (err == EXCH_OK)
 		name_it(t, text, n);

@@ -30,6 +30,8 @@ open_beside(
 	if (path == NULL)
 		return no_memory(d);
 	err = exch_cli_open(&t->cli, path, in, d);
+	if (err == EXCH_OK)
+		err = sim_input_file(t, path, d);
 	return err;
 }
 
@@ -45,6 +47,8 @@ slurp_beside(
 		return no_memory(d);
 	exch_cli_reads(&t->cli, path);
 	err = exch_cli_slurp(path, bytes, n, d);
+	if (err == EXCH_OK)
+		sim_input_text(t, *bytes, *n);
 	return err;
 }
 
@@ -110,6 +114,8 @@ read_scenario(struct tool *t, struct exch_diag *d)
 	o.tz = t->tz;
 	if (err == EXCH_OK)
 		err = exch_cli_open(&t->cli, name, &in, d);
+	if (err == EXCH_OK && name != NULL)
+		err = sim_input_file(t, name, d);
 	if (err == EXCH_OK)
 		err = exch_plan_read(&t->plan, in, &o, d);
 	exch_in_close(in);
@@ -187,8 +193,10 @@ prepare(struct tool *t, struct exch_diag *d)
 {
 	struct exch_sim_opts so = {
 	    .orders = t->orders, .tick = tick, .tick_arg = t};
-	int err = read_scenario(t, d);
+	int err = sim_record_open(t, d);
 
+	if (err == EXCH_OK)
+		err = read_scenario(t, d);
 	if (err == EXCH_OK)
 		err = sim_rules(t, d);
 	if (err == EXCH_OK)
@@ -207,7 +215,11 @@ prepare(struct tool *t, struct exch_diag *d)
 		so.first_order = EXCH_SIM_OWN;
 		so.match.expect = sim_day_expects(t);
 	}
-	err = exch_sim_new(&so, t->w, &t->sim, d);
+	err = sim_record_begin(t, &so, d);
+	if (err == EXCH_OK)
+		err = exch_sim_new(&so, t->w, &t->sim, d);
+	if (err == EXCH_OK && t->figures != NULL)
+		sim_figures_of(t->figures, t->sim);
 	if (err == EXCH_OK)
 		err = sim_day_add(t, d);
 	return err == EXCH_OK ? exch_plan_start(&t->plan, t->sim, d) : err;
@@ -226,19 +238,62 @@ tell(const struct tool *t)
 		    (unsigned long long)st->turns);
 }
 
+/* What -D said, in the order in which it was said. */
+static int
+define(struct tool *t)
+{
+	for (size_t i = 0; i < t->ndefine; i++) {
+		const char *v = t->define[i];
+
+		switch (exch_plan_define(&t->plan, v)) {
+		case EXCH_OK:
+			break;
+		case EXCH_ERR_EXISTS:
+			return exch_cli_usage(&t->cli,
+			    "-D: %s: the variable was given before", v);
+		case EXCH_ERR_NOMEM:
+			return exch_cli_usage(&t->cli, "-D: out of memory");
+		default:
+			return exch_cli_usage(&t->cli,
+			    "-D: '%s' is not NAME=VALUE with a name of "
+			    "letters, digits and _",
+			    v);
+		}
+	}
+	return -1;
+}
+
+/* What is said does not go together? */
+static int
+wrong(struct tool *t)
+{
+	const char *name = t->cli.noperands > 0 ? t->cli.operand[0] : NULL;
+
+	if (t->cli.noperands > 1)
+		return exch_cli_usage(&t->cli, "one scenario at a time");
+	if (t->results != NULL && (name == NULL || strcmp(name, "-") == 0))
+		return exch_cli_usage(&t->cli,
+		    "--results: a run is known by what it is made of: name "
+		    "the scenario's file");
+	return define(t);
+}
+
 int
 sim_run(struct tool *t)
 {
 	struct exch_diag d = {0};
 	enum exch_status status = EXCH_STATUS_COMPLETE;
-	int code = EXCH_EXIT_OK;
+	int code = wrong(t);
 	int err;
 
-	if (t->cli.noperands > 1)
-		return exch_cli_usage(&t->cli, "one scenario at a time");
+	if (code >= 0)
+		return code;
+	code = EXCH_EXIT_OK;
 	err = prepare(t, &d);
 	if (err == EXCH_OK)
 		err = exch_sim_run(t->sim, &d);
+	if (err == EXCH_OK && exch_cli_signal == 0)
+		err = sim_record_end(t, &d);
 	if (exch_cli_signal != 0) {
 		status = EXCH_STATUS_SIGNAL;
 	} else if (err != EXCH_OK) {
@@ -253,6 +308,9 @@ sim_run(struct tool *t)
 		code = exch_cli_end(&t->cli, t->out, t->w, status, code);
 	else
 		exch_cli_out_abort(t->out);
+	if (status == EXCH_STATUS_COMPLETE)
+		code = sim_record_put(t, code);
+	sim_record_close(t);
 	sim_day_close(t);
 	sim_rules_free(t);
 	exch_tz_free(t->tz);

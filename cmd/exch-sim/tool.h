@@ -8,11 +8,20 @@
  *	models.c  what there is, as a table
  *	realism.c a simulated day against a real one
  *	fit.c     models from a day
+ *	record.c  --results: what a run is made of, and what came of it
+ *	compare.c what many runs say together
+ *	sweep.c   many runs as jobs, and what came of them
+ *	merge.c   their results in one database
+ *	table.c   their tables
+ *
+ * figures.h, results.h, grid.h and student.h know nothing of the command line.
  */
 #ifndef EXCH_CMD_SIM_TOOL_H
 #define EXCH_CMD_SIM_TOOL_H
 
+#include "base/sha256.h"
 #include "common/cli.h"
+#include "exch-sim/results.h"
 #include "match/match.h"
 #include "ref/timetable.h"
 #include "sim/plan.h"
@@ -43,6 +52,25 @@ struct tool {
 	struct exch_cli_out *out;
 	struct exch_writer *w;
 	struct exch_sim *sim;
+
+	/* --results */
+	const char *results; /* the database's path, or NULL */
+	struct exch_sha256 inputs;
+	struct sim_results *database;
+	struct sim_figures *figures;
+	struct sim_run_row row;
+
+	/* -D as it was said; a sweep makes lists of them */
+	const char **define;
+	size_t ndefine, cap_define;
+
+	/* compare */
+	const char *by;
+
+	/* sweep */
+	const char *seeds, *jobs_file, *dir;
+	const char *job; /* the one that is to be done */
+	bool status;
 };
 
 /* Each returns the exit code. */
@@ -52,6 +80,9 @@ int sim_fit(struct tool *t);
 
 /* Text of a call that has come so far, to where output goes; b is freed. */
 int sim_say(struct tool *t, struct exch_buf *b, int err, struct exch_diag *d);
+int sim_compare(struct tool *t);
+int sim_sweep(struct tool *t);
+int sim_merge(struct tool *t);
 
 /* ---- day.c ---- */
 
@@ -77,5 +108,28 @@ void sim_paths_free(struct tool *t);
 /* The market that the plan names, for the plan's day. */
 int sim_rules(struct tool *t, struct exch_diag *d);
 void sim_rules_free(struct tool *t);
+
+/* ---- table.c: on standard output, or where -o says ---- */
+
+struct exch_table;
+
+/* Closed in any case; t->out is the table's. */
+int sim_table_open(struct tool *t, struct exch_table *tab, struct exch_diag *d);
+/* `err` is what has become of it so far; what it comes to. */
+int sim_table_close(
+    struct tool *t, struct exch_table *tab, int err, struct exch_diag *d);
+
+/* ---- record.c: nothing at all without --results ---- */
+
+/* What was read is a part of what the run is. */
+void sim_input_text(struct tool *t, const char *text, size_t n);
+int sim_input_file(struct tool *t, const char *path, struct exch_diag *d);
+void sim_input_record(struct tool *t, const struct exch_rec *r);
+int sim_record_open(struct tool *t, struct exch_diag *d);
+int sim_record_begin(
+    struct tool *t, struct exch_sim_opts *o, struct exch_diag *d);
+int sim_record_end(struct tool *t, struct exch_diag *d);
+int sim_record_put(struct tool *t, int code);
+void sim_record_close(struct tool *t);
 
 #endif
