@@ -49,6 +49,10 @@ for page in "$src"/man/*.[1-8]; do
 			skip "$what" "no jq"
 			continue
 		fi
+		if grep -q '^parallel ' "$f" && ! command -v parallel >/dev/null; then
+			skip "$what" "no parallel"
+			continue
+		fi
 		if ! "$signs" && grep -q 'openssl\|--sign\|--key' "$f"; then
 			skip "$what" "no openssl, or built without"
 			continue

@@ -1,0 +1,235 @@
+#!/bin/sh
+# Sweeps: what their jobs are, that they may be killed and done again by
+# whomever, and that one database comes of them, always the same.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+if ! command -v sqlite3 >/dev/null; then
+	skip_all "no sqlite3"
+fi
+
+cat >quiet.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01 lot 100 reference 100.00 currency USD
+set rate 0.5
+set half 1
+begin 09:30
+end 10:30
+flow zero ABC accounts 50 market-rate $rate limit-rate 0.2 cancel-rate 0.1 window 12
+agent MM maker quantity 2 half-spread $half
+latency all 200us
+EOF
+
+dump() { sqlite3 "$1" .dump; }
+# job LINE FILE: what a machine does with a line of the list.
+job() { sed -n "$1p" "$2" | sh; }
+
+# ---- the list ----
+ok "a sweep of 20 runs" exch-sim sweep -q -D half=1..2 -D rate=0.5,0.7 \
+	--seeds 1..4,9 --jobs-file jobs.txt --dir one quiet.txt
+is "$(wc -l <jobs.txt | tr -d ' ')" 20 "a job a line"
+exits 1 "nothing is done so far" exch-sim sweep -q --status -f csv one -o status
+is "$(sed -n '1p;2p;6p;7p;21p' status)" "job,state,exit,seed,values
+1,missing,,1,half=1 rate=0.5
+5,missing,,9,half=1 rate=0.5
+6,missing,,1,half=1 rate=0.7
+20,missing,,9,half=2 rate=0.7" "the seed changes fastest, then the last variable"
+
+# ---- undisturbed, one after the other ----
+ok "all jobs, by a shell" sh jobs.txt
+exits 0 "all are done" exch-sim sweep -q --status -f csv one -o status
+is "$(wc -l <status | tr -d ' ')" 1 "and none is told of"
+ok "merged" exch-sim merge -o one.db one
+dump one.db >one.sql
+is "$(sqlite3 one.db 'SELECT count(*) FROM run')" 20 "has 20 runs"
+is "$(sqlite3 one.db "SELECT count(DISTINCT seed || variables) FROM run WHERE
+	seed IN (1, 2, 3, 4, 9)")" 20 "all of them others"
+is "$(ls one/part one/failed)" "one/failed:
+
+one/part:" "nothing is left over"
+exch-sim --results alone.db --seed 9 -D half=2 -D rate=0.7 -o /dev/null quiet.txt
+is "$(sqlite3 alone.db 'SELECT * FROM agent; SELECT * FROM run')" \
+	"$(k=$(sqlite3 alone.db 'SELECT key FROM run')
+		sqlite3 one.db "SELECT * FROM agent WHERE key = '$k';
+			SELECT * FROM run WHERE key = '$k'")" \
+	"a job is the run that the command line makes"
+ls -l --full-time one/done >before 2>/dev/null || ls -l one/done >before
+sh jobs.txt
+ls -l --full-time one/done >after 2>/dev/null || ls -l one/done >after
+same after before "a job whose result is there does nothing"
+
+# ---- killed, in another order, twice at once, elsewhere ----
+sweep() {
+	exch-sim sweep -q -D half=1..2 -D rate=0.5,0.7 --seeds 1..4,9 \
+		--jobs-file "$1" --dir "$2" quiet.txt
+}
+sweep torn.txt torn
+killed=0
+for n in 20 7 3 12; do
+	for wait in 0 0.01 0.03 0.06; do
+		exch-sim sweep --job $n --dir torn &
+		pid=$!
+		sleep $wait
+		kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+		wait $pid 2>/dev/null
+	done
+done
+[ $killed -gt 0 ]
+result $? "jobs were killed" || echo "# all were faster"
+exits 1 "a torn sweep is not whole" exch-sim sweep -q --status torn -o status
+for n in 19 4 11 20 1 8 15 2; do
+	job $n torn.txt &
+	job $n torn.txt
+done
+wait
+got=0
+exch-sim merge -o part.db torn 2>err || got=$?
+is "$got" 1 "merged before its end it lacks runs"
+grep -q "^exch-sim: [0-9]* runs are not there" err
+result $? "  and says so" || cat err
+sed -n '1!G;h;$p' torn.txt >turned.txt
+ok "the rest, from the end" sh turned.txt
+ok "merged" exch-sim merge -o torn.db torn
+same torn.db one.db "the database is the same, byte for byte"
+ok "merged with the other" exch-sim merge -o both.db torn one
+same both.db one.db "what is there twice is there once"
+
+# ---- GNU parallel, in a directory with a name ----
+odd="a b'c"
+mkdir "$odd"
+cp quiet.txt "$odd/my \"day\".txt"
+if command -v parallel >/dev/null &&
+	parallel --version 2>/dev/null | grep -q '^GNU'; then
+	exch-sim sweep -q -D half=1..2 -D rate=0.5,0.7 --seeds 1..4,9 \
+		--jobs-file "$odd/jobs.txt" --dir "$odd/o" "$odd/my \"day\".txt"
+	parallel --jobs 2 --joblog log <"$odd/jobs.txt" 2>par.err &
+	pid=$!
+	n=0
+	# shellcheck disable=SC2012 # names are numbers
+	while [ "$(ls "$odd/o/done" | wc -l)" -lt 3 ] && [ $n -lt 300 ]; do
+		sleep 0.1
+		n=$((n + 1))
+	done
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	exits 1 "parallel, killed" exch-sim sweep -q --status "$odd/o" -o status
+	ok "parallel --resume-failed" parallel --jobs 2 --joblog log \
+		--resume-failed <"$odd/jobs.txt"
+	exits 0 "has done the rest" exch-sim sweep -q --status "$odd/o" -o status
+	ok "merged" exch-sim merge -o "$odd/all.db" "$odd/o"
+	is "$(sqlite3 "$odd/all.db" 'SELECT account, pnl, volume FROM agent')" \
+		"$(sqlite3 one.db 'SELECT account, pnl, volume FROM agent')" \
+		"the same figures come of it"
+else
+	skip "GNU parallel" "no parallel"
+fi
+
+# ---- Slurm ----
+if command -v sbatch >/dev/null && sinfo -h 2>/dev/null | grep -q 'idle\|mix\|alloc'; then
+	exch-sim sweep -q --seeds 1..4 --jobs-file "$scratch/s.txt" \
+		--dir "$scratch/slurm" quiet.txt
+	cat >array.sh <<-EOF
+		#!/bin/sh
+		#SBATCH --array=1-4
+		#SBATCH --output=/dev/null
+		sed -n "\${SLURM_ARRAY_TASK_ID}p" "$scratch/s.txt" | sh
+	EOF
+	ok "an array of Slurm" timeout 120 sbatch --wait array.sh
+	exits 0 "has done all" exch-sim sweep -q --status slurm
+else
+	skip "an array of Slurm" "no Slurm that runs"
+fi
+
+# ---- names that a line cannot hold as they are ----
+n=0
+# shellcheck disable=SC2016 # they are to stay as they are
+for name in 'x
+y' '{} $HOME `w` "q"' "back\\nslash
+n"; do
+	mkdir "$name"
+	cp quiet.txt "$name/q.txt"
+	(cd "$name" && exch-sim sweep -q --seeds 1..2 --dir . \
+		--jobs-file ../odd.txt q.txt)
+	n=$((n + 1))
+	is "$(wc -l <odd.txt | tr -d ' ')" 2 "two lines of directory $n"
+	ok "  run" sh odd.txt
+	exits 0 "  are done" exch-sim sweep -q --status "$name" -o status
+done
+
+# Values with blanks and quotes.
+cat >words.txt <<'EOF'
+instrument ABC tick 0.01 lot 100 reference 100.00
+begin 09:30
+end 09:31
+strategy P run sh p.sh $word
+EOF
+cat >p.sh <<'EOF'
+echo "$#$*" >>words.seen
+while read -r l && [ "$l" != . ]; do :; done
+printf 'ready protocol=1 sub=bbo\n.\n'
+while read -r l; do
+	[ "$l" != . ] || echo .
+done
+EOF
+exch-sim sweep -q -D "word=\"it's a\",b" --jobs-file w.txt --dir w words.txt
+sh w.txt
+exits 0 "values with blanks and quotes" exch-sim sweep -q --status w -o status
+ok "merged" exch-sim merge -o w.db w
+is "$(sqlite3 w.db "SELECT value FROM variable ORDER BY value")" \
+	"\"it's a\"
+b" "  stand in the results as they are"
+
+# ---- failures ----
+sed 's/half-spread/half-sprad/' quiet.txt >bad.txt
+exch-sim sweep -q --seeds 5..6 --jobs-file bad.jobs --dir bad bad.txt
+exits 3 "a job that fails has its exit status" job 1 bad.jobs 2>err
+exch-sim sweep -q --status -f csv bad >status
+is "$(cat status)" "job,state,exit,seed,values
+1,failed,3,5,
+2,missing,,6," "  and leaves it"
+cp quiet.txt bad.txt
+ok "put right it succeeds" job 1 bad.jobs
+exch-sim sweep -q --status -f csv bad >status
+is "$(sed -n 2p status)" "2,missing,,6," "  and has not failed any more"
+echo '# more' >>bad.txt
+job 2 bad.jobs
+got=0
+exch-sim merge -o bad.db bad 2>err || got=$?
+[ "$got" -ne 0 ] && grep -q 'different inputs' err && [ ! -e bad.db ]
+result $? "runs of a scenario that was changed are not merged"
+[ -z "$(ls -- *.tmp* 2>/dev/null)" ]
+result $? "and nothing is left of it"
+
+# says NAME WORDS COMMAND...: wrong usage.
+says() {
+	name=$1 words=$2
+	shift 2
+	got=0
+	"$@" >out 2>err || got=$?
+	is "$got" 2 "$name"
+	grep -q -e "$words" err
+	result $? "  says so" || sed 's/^/# /' err
+}
+s="exch-sim sweep quiet.txt --dir z"
+# shellcheck disable=SC2086 # a command
+{
+	says "a range downwards" 'goes upwards' $s -D half=2..1
+	says "an empty value" 'is missing' $s -D half=1,,2
+	says "a variable twice" 'given before' $s -D half=1 -D half=2
+	says "a seed twice" 'a seed twice' $s --seeds 1..3,2
+	says "no seed" 'not a list' $s --seeds x
+	says "too many" 'more than 10000000 runs' $s --seeds 1..10000001
+	says "too many together" 'more than 10000000 runs' \
+		$s --seeds 1..100000 -D half=1..101
+	says "--seed" '--seeds instead' $s --seed 1
+}
+[ ! -e z ]
+result $? "and none of them has made anything"
+says "no directory" 'needs --dir' exch-sim sweep quiet.txt
+says "a job that is not there" 'none of 1 to 20' \
+	exch-sim sweep --job 21 --dir one
+says "merge without -o" 'and -o FILE' exch-sim merge one
+got=0
+sweep other.txt bad 2>err || got=$?
+[ "$got" -ne 0 ] && grep -q 'another sweep is kept there' err
+result $? "another sweep in the same directory is refused"
+finish
