@@ -86,7 +86,8 @@ close "$(figure 'pnl + fees')" "$(cell pnl.csv gross)" "the gain is exch-report'
 close "$(figure orders)" "$(cell tca.csv orders)" "so are orders,"
 close "$(figure volume)" "$(cell tca.csv filled)" "  volume,"
 close "$(figure turnover)" "$(cell tca.csv value)" "  turnover,"
-close "$(figure '100 * fill_ratio')" "$(cell tca.csv fill_ratio)" "  fill ratio," 0.005
+# (which is cut to two digits there, not rounded)
+close "$(figure '100 * fill_ratio')" "$(cell tca.csv fill_ratio)" "  fill ratio," 0.01
 close "$(figure ahead)" "$(cell tca.csv ahead)" "  what is ahead," 0.005
 close "$(figure markout_1s)" "$(cell tca.csv markout_bp_1s)" "  and markouts, 1 s,"
 close "$(figure markout_10s)" "$(cell tca.csv markout_bp_10s)" "    10 s,"
@@ -249,10 +250,9 @@ if command -v mkfifo >/dev/null; then
 	cp once.db held.db
 	sqlite3 held.db <pipe >/dev/null 2>&1 &
 	exec 3>pipe
-	echo 'BEGIN EXCLUSIVE; SELECT count(*) FROM run;' >&3
+	printf '%s\n' 'BEGIN EXCLUSIVE;' '.output held' 'SELECT 1;' '.output' >&3
 	n=0
-	while sqlite3 held.db 'SELECT 1 FROM run' >/dev/null 2>&1 &&
-		[ $n -lt 50 ]; do
+	while [ ! -s held ] && [ $n -lt 100 ]; do
 		n=$((n + 1))
 		sleep 0.1
 	done
