@@ -39,15 +39,18 @@ sim_paths_free(struct tool *t)
 	exch_free(t->path);
 }
 
-/* Times of day are those of the scenario's zone, else of the market's. */
+/*
+ * Times of day are those of the market's zone, else of the scenario's, as
+ * exch-match takes them of the rules before the stream.
+ */
 static int
 dated(struct tool *t, const char *path, struct exch_diag *d)
 {
 	struct exch_market *m = &t->market;
-	const char *zone = t->plan.zone[0] != '\0' ? t->plan.zone
-			   : t->tz_name != NULL	   ? t->tz_name
-			   : m->zone[0] != '\0'	   ? m->zone
-						   : "UTC";
+	const char *zone = m->zone[0] != '\0'	     ? m->zone
+			   : t->plan.zone[0] != '\0' ? t->plan.zone
+			   : t->tz_name != NULL	     ? t->tz_name
+						     : "UTC";
 	struct exch_tz *tz = NULL;
 	int err;
 

@@ -206,6 +206,18 @@ has real.txt 'ABC: [0-9]* of [0-9]* facts with a band pass' "  with a verdict"
 exits 2 "realism needs two streams" exch-sim realism ref.xst 2>err
 exits 3 "  matched ones" exch-sim realism ref.xst zero.txt 2>err
 
+# ---- a market with a zone of its own: the engine behind a pipe has no other ----
+
+printf '%s\n' 'name utc' 'zone UTC' 'session 14:40 pre-open' >utc.market
+printf '%s\n' 'market utc.market' >zone.txt
+cat quiet.txt >>zone.txt
+exch-sim --digest -o zone.xst zone.txt 2>err
+one=$(grep sha256 err)
+exch-sim --orders zone.txt |
+	exch-match -m utc.market --digest 2>err >/dev/null
+has err sha256 "a market with a zone"
+is "$(grep sha256 err)" "$one" "the zone of the market is that of its sessions"
+
 # ---- models ----
 
 exch-sim models >models
