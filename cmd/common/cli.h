@@ -349,6 +349,13 @@ exch_cli_loop(struct exch_cli_loop *l,
  */
 int exch_cli_filter(struct exch_cli *c, const struct exch_cli_filter *f);
 
+/*
+ * What a stream's end said of it: true when it was complete.  Else it is told,
+ * the output ends with EXCH_STATUS_UPSTREAM, and the tool with EXCH_EXIT_INPUT.
+ */
+bool exch_cli_upstream(
+    const struct exch_cli *c, const struct exch_in *in, enum exch_status up);
+
 /* Records of bad content: the first ones told, the others counted. */
 struct exch_cli_bad {
 	bool strict; /* --strict: they end the run */

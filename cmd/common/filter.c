@@ -83,24 +83,34 @@ name_input(const struct life *l, struct exch_diag *d)
 		    d->name, sizeof(d->name), "%s", exch_in_name(l->in));
 }
 
-static void
-at_end(struct life *l)
+bool
+exch_cli_upstream(
+    const struct exch_cli *c, const struct exch_in *in, enum exch_status up)
 {
-	enum exch_status up = exch_reader_status(l->reader);
 	struct exch_diag d = {0};
 
-	if (up == EXCH_STATUS_COMPLETE ||
-	    ((up == EXCH_STATUS_UNKNOWN || up == EXCH_STATUS_CONTINUED) &&
-		l->cli->partial))
-		return;
-	exch_diag_set(&d, EXCH_ERR_CUT, exch_in_name(l->in), EXCH_POS_NONE, 0,
+	if (up == EXCH_STATUS_COMPLETE)
+		return true;
+	exch_diag_set(&d, EXCH_ERR_CUT, exch_in_name(in), EXCH_POS_NONE, 0,
 	    "the stream is complete only up to here: the tool before this "
 	    "one %s",
 	    up == EXCH_STATUS_SIGNAL	  ? "was stopped by a signal"
 	    : up == EXCH_STATUS_ERROR	  ? "stopped on an error"
 	    : up == EXCH_STATUS_CONTINUED ? "goes on in another part"
 					  : "had incomplete input");
-	exch_cli_report(l->cli, &d);
+	exch_cli_report(c, &d);
+	return false;
+}
+
+static void
+at_end(struct life *l)
+{
+	enum exch_status up = exch_reader_status(l->reader);
+
+	if (((up == EXCH_STATUS_UNKNOWN || up == EXCH_STATUS_CONTINUED) &&
+		l->cli->partial) ||
+	    exch_cli_upstream(l->cli, l->in, up))
+		return;
 	l->status = EXCH_STATUS_UPSTREAM;
 	l->code = EXCH_EXIT_INPUT;
 }

@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "exch-sim/tool.h"
@@ -21,19 +22,61 @@ open_day(struct tool *t, const char *path, struct exch_in **in,
 }
 
 static void
+behind(struct tool *t, exch_oid order)
+{
+	if (order > t->last_order)
+		t->last_order = order;
+}
+
+/* Numbers that are taken. */
+static void
 look(struct tool *t, const struct exch_rec *r)
 {
+	const struct exch_rec_new *n = (const void *)r;
+	const struct exch_rec_quote *q = (const void *)r;
 	uint32_t account = 0;
 
-	sim_input_record(t, r);
-	if (r->type == EXCH_REC_NEW)
-		account = ((const struct exch_rec_new *)r)->account;
-	else if (r->type == EXCH_REC_ACCOUNT)
+	switch (r->type) {
+	case EXCH_REC_NEW:
+		account = n->account;
+		behind(t, n->order);
+		break;
+	case EXCH_REC_REPLACE:
+		behind(t, ((const struct exch_rec_replace *)r)->new_order);
+		break;
+	case EXCH_REC_QUOTE:
+		account = q->account;
+		behind(t, q->bid_order);
+		behind(t, q->ask_order);
+		break;
+	case EXCH_REC_BLOCK:
+		behind(t, ((const struct exch_rec_block *)r)->report);
+		break;
+	case EXCH_REC_ACCOUNT:
 		account = ((const struct exch_rec_account *)r)->id;
+		break;
+	default:
+		break;
+	}
 	if (account > t->last_account)
 		t->last_account = account;
 	if (r->type >= EXCH_REC_NEW && t->day_begin == EXCH_TS_NONE)
 		t->day_begin = r->time;
+}
+
+/* Its numbers leave room for others. */
+static int
+has_room(const struct tool *t, struct exch_plan_day *k, struct exch_diag *d)
+{
+	if (t->last_account == UINT32_MAX ||
+	    t->last_order >= UINT64_MAX - 1)
+		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+		    "its orders or accounts have the largest number there is: "
+		    "nobody else gets one");
+	k->account = t->last_account + 1;
+	k->order =
+	    t->last_order < EXCH_SIM_OWN ? EXCH_SIM_OWN : t->last_order + 1;
+	return EXCH_OK;
 }
 
 /* The line "zone=NAME" of a header. */
@@ -57,19 +100,23 @@ sim_day_survey(
 	struct tool *t = arg;
 	const struct exch_rec *r;
 	const char *path = sim_path(t, name);
+	struct stat st;
 	int n, err;
 
 	if (path == NULL)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	t->day_begin = EXCH_TS_NONE;
+	/* It is read twice. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "%s is no regular file, and a day is read twice", name);
 	err = open_day(t, path, &t->survey_in, &t->survey, d);
 	if (err != EXCH_OK)
 		return err;
 	while ((n = exch_reader_next(t->survey, &r, d)) > 0)
 		look(t, r);
 	k->dir = exch_reader_dir(t->survey);
-	k->account = t->last_account + 1;
 	k->date = exch_reader_info(t->survey)->date;
 	zone_of(exch_reader_info(t->survey)->text, k->zone, sizeof(k->zone));
 	/* Its zone and its date stand in the header alone. */
@@ -77,7 +124,7 @@ sim_day_survey(
 		sim_input_text(t, k->zone, strlen(k->zone));
 	if (n == 0)
 		sim_input_text(t, (const char *)&k->date, sizeof(k->date));
-	return n;
+	return n == 0 ? has_room(t, k, d) : n;
 }
 
 int
@@ -109,6 +156,18 @@ sim_day_add(struct tool *t, struct exch_diag *d)
 	    .after = t->plan.after};
 
 	return t->day != NULL ? exch_sim_add_day(t->sim, &o, d) : EXCH_OK;
+}
+
+bool
+sim_day_is_whole(const struct tool *t)
+{
+	enum exch_status up =
+	    t->day != NULL ? exch_reader_status(t->day) : EXCH_STATUS_COMPLETE;
+
+	/* Not read to its end, as the scenario ends before. */
+	if (up == EXCH_STATUS_UNKNOWN)
+		return true;
+	return exch_cli_upstream(&t->cli, t->day_in, up);
 }
 
 bool

@@ -211,10 +211,8 @@ prepare(struct tool *t, struct exch_diag *d)
 	so.fill = t->plan.fill;
 	so.begin = t->plan.begin;
 	so.end = t->plan.end;
-	if (t->day != NULL) {
-		so.first_order = EXCH_SIM_OWN;
-		so.match.expect = sim_day_expects(t);
-	}
+	so.first_order = t->plan.first_order;
+	so.match.expect = t->day != NULL && sim_day_expects(t);
 	err = sim_record_begin(t, &so, d);
 	if (err == EXCH_OK)
 		err = exch_sim_new(&so, t->w, &t->sim, d);
@@ -302,6 +300,10 @@ sim_run(struct tool *t)
 	} else {
 		tell(t);
 		sim_day_tell(t);
+		if (!sim_day_is_whole(t)) {
+			status = EXCH_STATUS_UPSTREAM;
+			code = EXCH_EXIT_INPUT;
+		}
 	}
 	exch_sim_free(t->sim);
 	if (t->w != NULL)

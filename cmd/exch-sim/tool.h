@@ -40,6 +40,7 @@ struct tool {
 	struct exch_in *survey_in, *day_in;
 	struct exch_reader *survey, *day;
 	uint32_t last_account;
+	exch_oid last_order;
 	exch_ts day_begin; /* of its first command */
 
 	/* the run */
@@ -93,6 +94,8 @@ int sim_day_open(struct tool *t, struct exch_diag *d);
 int sim_day_add(struct tool *t, struct exch_diag *d);
 /* Does it tell what the venue executed? */
 bool sim_day_expects(const struct tool *t);
+/* Behind the run: was the day read to an end that it had?  Else it is told. */
+bool sim_day_is_whole(const struct tool *t);
 void sim_day_close(struct tool *t);
 /* How far the market has drifted from it. */
 void sim_day_tell(const struct tool *t);

@@ -50,6 +50,12 @@ exch_past_close(struct exch_sim *s)
 	s->day = NULL;
 }
 
+bool
+exch_past_is_broken(const struct exch_sim *s)
+{
+	return s->day != NULL && s->day->broken;
+}
+
 const struct exch_drift *
 exch_sim_drift(const struct exch_sim *s)
 {
@@ -75,6 +81,7 @@ fetch(struct exch_sim *s, struct exch_diag *d)
 		return n;
 	if (n == 0) {
 		y->next = NULL;
+		y->broken = exch_reader_status(y->o.in) != EXCH_STATUS_COMPLETE;
 		exch_agenda_set(&s->agenda, EXCH_SIM_DAY, EXCH_TS_NONE);
 		/* Nobody goes on alone for ever. */
 		if (s->o.end == EXCH_TS_NONE - 1)
@@ -82,8 +89,7 @@ fetch(struct exch_sim *s, struct exch_diag *d)
 		return EXCH_OK;
 	}
 	y->seq = exch_reader_seq(y->o.in);
-	if (y->next->type > EXCH_REC_BREAK &&
-	    y->next->type <= EXCH_REC_REPLACED && y->next->type >= EXCH_REC_ACK)
+	if (y->next->type >= EXCH_REC_ACK && y->next->type <= EXCH_REC_REPLACED)
 		return exch_diag_set(d, EXCH_ERR_NEED, y->o.name,
 		    EXCH_POS_RECORD, y->seq,
 		    "the day was matched already: give the orders alone, as "
@@ -211,7 +217,8 @@ common(struct day_deals *a, struct day_deals *b)
 			x->left -= q;
 			y->left -= q;
 			from = j;
-			break;
+			if (x->left == 0)
+				break;
 		}
 	}
 	return same;

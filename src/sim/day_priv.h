@@ -24,6 +24,7 @@ struct sim_day {
 	struct exch_sim_day_opts o;
 	const struct exch_rec *next; /* NULL: the day is over */
 	uint64_t seq;
+	bool broken;		   /* its last record is not the day's */
 	struct exch_match *match;  /* H */
 	struct exch_writer *draft; /* its events */
 	struct exch_buf heard;	   /* those of S for the record in hand */

@@ -224,11 +224,11 @@ exch_sim_run(struct exch_sim *s, struct exch_diag *d)
 		err = exch_desk_begin(s, d);
 	if (err == EXCH_OK)
 		err = loop(s, d);
-	if (err == EXCH_OK)
+	if (err == EXCH_OK && !exch_past_is_broken(s))
 		err = exch_sim_clock(s, EXCH_TS_NONE, d);
 	if (err == EXCH_OK)
 		err = exch_desk_end(s, d);
-	if (err == EXCH_OK)
+	if (err == EXCH_OK && !exch_past_is_broken(s))
 		err = exch_match_finish(s->match, d);
 	/* Those deep inside have nothing more to say of it. */
 	if (err == EXCH_ERR_NOMEM)

@@ -201,6 +201,8 @@ int exch_crowd_settle(struct exch_sim *s, struct exch_diag *d);
 
 int exch_past_open(struct exch_sim *s, struct exch_diag *d);
 void exch_past_close(struct exch_sim *s);
+/* It ended before its end: the day is not known to be over. */
+bool exch_past_is_broken(const struct exch_sim *s);
 int exch_past_act(struct exch_sim *s, struct exch_diag *d);
 /* Events of the engine, n bytes. */
 void exch_past_hear(struct exch_sim *s, const unsigned char *p, size_t n);

@@ -166,9 +166,13 @@ exch_plan_said(struct scn *s, const struct scn_word *w, int err,
 		return EXCH_OK;
 	if (err == EXCH_ERR_NOMEM)
 		return exch_scn_nomem(s);
-	return exch_scn_fail(s, w, (enum exch_err)err, "%s",
+	/* Of a file the name, and what the system has said of it. */
+	err = exch_scn_fail(s, w, (enum exch_err)err, "%s%s%s", own->name,
+	    own->name[0] != '\0' ? ": " : "",
 	    own->text[0] != '\0' ? own->text
 				 : exch_err_text((enum exch_err)err));
+	s->d->sys = own->sys;
+	return err;
 }
 
 /* set NAME VALUE */

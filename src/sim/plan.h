@@ -35,11 +35,12 @@ struct exch_plan_flow {
 struct exch_plan {
 	uint64_t seed;
 	bool seeded;
-	exch_ts begin, end; /* EXCH_TS_NONE: not told */
-	uint32_t date;	    /* the first one named, or 0 */
-	char zone[64];	    /* the same; "" */
-	char *market;	    /* path of the market's file, or NULL */
-	char *day;	    /* of the recorded day, or NULL */
+	exch_ts begin, end;   /* EXCH_TS_NONE: not told */
+	uint32_t date;	      /* the first one named, or 0 */
+	char zone[64];	      /* the same; "" */
+	char *market;	      /* path of the market's file, or NULL */
+	char *day;	      /* of the recorded day, or NULL */
+	exch_oid first_order; /* behind the day's; 0: there is none */
 	struct exch_fill_model fill;
 	enum exch_resync resync;
 	uint64_t after;
@@ -57,6 +58,7 @@ struct exch_plan {
 struct exch_plan_day {
 	const struct exch_dir *dir; /* good until the plan is read */
 	uint32_t account;	    /* the first one that is free */
+	exch_oid order;		    /* the same of the numbers of orders */
 	uint32_t date;		    /* or 0 */
 	char zone[64];		    /* or "" */
 };

@@ -144,8 +144,7 @@ day(struct plan_read *r, struct scn *s)
 		return exch_plan_said(s, w, err, &own);
 	r->feed.known = k.dir;
 	r->feed.first_account = k.account;
-	r->feed.first_order = EXCH_SIM_OWN;
-	s->next_order = EXCH_SIM_OWN;
+	r->p->first_order = r->feed.first_order = s->next_order = k.order;
 	s->next_instr = exch_dir_max(r->feed.known) + 1;
 	return exch_scn_end(s);
 }

@@ -183,7 +183,9 @@ replace(struct exch_sim *s, const struct exch_agent_cmd *c,
 		r.price = o->price;
 	if (s->o.fill.fill != EXCH_FILL_MARKET &&
 	    (r.price <= 0 || r.price % s->instr[t->instr].tick != 0 ||
-		r.qty == 0 || r.qty % s->instr[t->instr].m.lot != 0))
+		r.qty < s->instr[t->instr].rec.min_qty ||
+		r.qty > s->instr[t->instr].rec.max_qty || r.qty == 0 ||
+		r.qty % s->instr[t->instr].m.lot != 0))
 		return refuse(s, s->desk[o->desk], c,
 		    r.qty == 0 ? EXCH_REJ_QTY : EXCH_REJ_TICK);
 	o->asked = r.price;

@@ -20,7 +20,7 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	struct sim_instr *in;
 
 	if (book == NULL)
-		return EXCH_OK; /* refused: the ERROR record says why */
+		return EXCH_OK;
 	if (!exch_room(&s->instr, r->h.instr, &s->cap_instr, sizeof(*in)))
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for instruments");
@@ -30,6 +30,8 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	if (s->ninstr <= r->h.instr)
 		s->ninstr = r->h.instr + 1;
 	in = &s->instr[r->h.instr];
+	if (in->tick != r->tick)
+		in->m.last = EXCH_SIM_NO_TICK; /* it was in other ticks */
 	in->rec = *r;
 	in->tick = r->tick;
 	in->m.lot = r->lot;
@@ -245,6 +247,7 @@ write_command(struct exch_sim *s, const struct exch_rec *r)
 static int
 carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 {
+	uint64_t refused = exch_match_stats(s->match)->refused;
 	int err = show(s, r, d);
 
 	if (err == EXCH_OK)
@@ -252,7 +255,9 @@ carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 	s->st.commands += r->type >= EXCH_REC_NEW && r->type <= EXCH_REC_BREAK;
 	if (err == EXCH_OK)
 		err = drain(s, d);
-	if (err == EXCH_OK && r->type == EXCH_REC_INSTRUMENT)
+	/* What was refused stays as it was: the ERROR record says why. */
+	if (err == EXCH_OK && r->type == EXCH_REC_INSTRUMENT &&
+	    exch_match_stats(s->match)->refused == refused)
 		err = announced(s, (const void *)r, d);
 	if (err != EXCH_OK)
 		return err;

@@ -115,6 +115,52 @@ has err 'give the orders alone' "  with what is wanted"
 head -c 20000 orders.xst >cut.xst
 printf 'day cut.xst\n' >bad.txt
 exits 3 "a day that is cut" exch-sim -o x.xst bad.txt 2>err
+# What the tool before had not finished is not finished here.
+printf 'day unfinished.xst\n' >unfinished.txt
+{ zstd -dcq "$src/data/sample.pcap.zst" | head -c 300000; } >part.pcap
+exch-replay -q --date 2026-01-05 --tz America/New_York part.pcap \
+	>unfinished.xst 2>err
+is $? 3 "a capture that is cut makes a day that is not whole"
+exits 3 "  nor is the market upon it" exch-sim -q -o x.xst unfinished.txt 2>err
+has err 'unfinished.xst: the stream is complete only up to here' "  and said to be"
+exch-report summary x.xst >sum 2>err
+has sum '^Stream  *upstream incomplete' "  in the stream, too"
+
+# Orders of an earlier run, whose agents had numbers with the top bit.
+exch-sim --orders -q -o earlier.xst maker.txt
+{ echo 'day earlier.xst'; echo 'begin 09:31'
+	echo 'agent TWO maker on DLTA half-spread 4 move 2'
+	echo 'latency all 2ms'; } >second.txt
+exch-sim -f json second.txt 2>err >second.json
+is "$(grep -c '"t":"reject".*duplicate' second.json)" 0 \
+	"numbers begin behind those of the day"
+ok "  and there are some" test "$(grep -c '"t":"new".*9223372036' second.json)" -gt 100
+
+mkfifo pipe
+printf 'day pipe\n' >bad.txt
+exits 2 "a day that is no file" timeout 10 exch-sim -o x.xst bad.txt 2>err
+has err 'bad.txt:1:5: .*read twice' "  says why"
+printf 'day .\n' >bad.txt
+exits 2 "a day that is a directory" timeout 10 exch-sim -o x.xst bad.txt 2>err
+
+# An instrument that the engine refuses to change stays what it was.
+cat >retick.txt <<'EOF'
+begin 09:00
+end 09:03
+instrument ABC tick 0.01 reference 10.00
+agent MM maker half-spread 1
+latency all 1ms
+09:01 ANN buy 5 ABC @ 9.90
+      BOB sell 5 ABC @ 10.10
++1s   ANN buy 1 ABC @ 9.80
+instrument ABC tick 0.07
+09:02 ANN buy 1 ABC @ 9.91
+EOF
+exch-sim -f json retick.txt >retick.json 2>err
+ok "an instrument that may not change" grep -q '"t":"error"' retick.json
+is "$(grep '"t":"new"' retick.json | sed 's/.*"price":\([0-9]*\).*/\1/' |
+	awk '$1 < 9 || $1 > 10' | wc -l)" 0 "  is still what agents quote"
+
 printf 'agent MM maker\nday orders.xst\n' >bad.txt
 exits 3 "a day stands before who trades" exch-sim -o x.xst bad.txt 2>err
 has err '^exch-sim: bad.txt:2:5: ' "  and says where"
