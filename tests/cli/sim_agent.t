@@ -274,8 +274,8 @@ is "$(grep -c '^> rejected' thief.txt)" "$(grep -c '^< cancel [0-9]' thief.txt)"
 	"every time"
 
 # ---- the example ----
-exch-sim -o market.xst market.txt 2>err
-is "$?$(cat err)" 0 "market.txt runs"
+exch-sim -o market.xst market.scn 2>err
+is "$?$(cat err)" 0 "market.scn runs"
 exch-report pnl -f csv market.xst >pnl.csv
 is "$(awk -F, '$2 == "TWAP" && $3 == "ABC" { print $6 }' pnl.csv)" 2000 \
 	"and TWAP has bought 2,000"

@@ -3,7 +3,7 @@
 # hands behind a pipe, and shows what its first lines promise.
 #
 # A change that is meant to change them writes their digests anew:
-#     cd scenarios/sim && for f in *.txt; do
+#     cd scenarios/sim && for f in *.scn; do
 #             echo "$(exch-sim --digest -q -o /dev/null $f 2>&1 |
 #                     sed 's/ .*//') $f"
 #     done
@@ -14,14 +14,14 @@ dir=$src/scenarios/sim
 digest() { sed -n 's/^\(sha256:[0-9a-f]*\) .*/\1/p' "$1"; }
 
 count=0
-for f in "$dir"/*.txt; do
+for f in "$dir"/*.scn; do
 	count=$((count + 1))
 	name=${f##*/}
-	name=${name%.txt}
+	name=${name%.scn}
 	exch-sim --digest -o "$name.xst" "$f" 2>err
 	is "$?" 0 "$name runs"
 	one=$(digest err)
-	is "$one $name.txt" "$(grep " $name.txt\$" "$dir/DIGESTS")" \
+	is "$one $name.scn" "$(grep " $name.scn\$" "$dir/DIGESTS")" \
 		"  and is the one that it was"
 	exch-sim --digest "$f" >/dev/null 2>err
 	is "$(digest err)" "$one" "  the same again"
