@@ -13,6 +13,7 @@
 #include "sim/plan_priv.h"
 
 #define ACCOUNTS_MOST 1000000u
+#define WHOLE INT64_C(1000000000) /* 100 %, as fees are told */
 
 /* ---- parameters ---- */
 
@@ -530,6 +531,9 @@ rate(struct scn *s, int64_t *fee)
 		s->at -= w != NULL;
 		return exch_scn_expected(s, "a rate such as 0.2bp or -0.01%");
 	}
+	if (*fee > WHOLE || *fee < -WHOLE)
+		return exch_scn_fail(s, w, EXCH_ERR_RANGE,
+		    "a fee is no more than the whole value");
 	return 0;
 }
 
