@@ -49,4 +49,11 @@ is "$(lost t | tr '\n' ' ')" "t:2 t:3 t:8 t:10 " "a result that goes nowhere is 
 sed 's/^/# goes nowhere: /' bad
 is "$(wc -l <bad | tr -d ' ')" 0 "no test has one"
 
+# One that may not be executed says nothing either.
+(cd "$src" && for f in tests/*/*.t; do
+	[ -x "$f" ] || echo "$f"
+done) >bad
+sed 's/^/# not executable: /' bad
+is "$(wc -l <bad | tr -d ' ')" 0 "every test may be executed"
+
 finish
