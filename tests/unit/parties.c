@@ -26,7 +26,8 @@ account(uint32_t id, const char *name)
 static int
 read_text(struct exch_parties *p, const char *text, struct exch_diag *d)
 {
-	struct exch_given g = {"parties.csv", text, strlen(text)};
+	struct exch_given g = {
+	    .value = "parties.csv", .text = text, .n = strlen(text)};
 
 	*d = (struct exch_diag){0};
 	return exch_parties_read(p, &g, d);
@@ -91,7 +92,8 @@ test_products(void)
 {
 	static const char text[] = "symbol,isin,close_before\n"
 				   "XYZ,DE0007164600,50\nABC,US0378331005,\n";
-	struct exch_given g = {"products.csv", text, sizeof(text) - 1};
+	struct exch_given g = {
+	    .value = "products.csv", .text = text, .n = sizeof(text) - 1};
 	struct exch_inst in = {.nsymbol = 3, .symbol = "XYZ"};
 	struct exch_products p;
 	struct exch_diag d = {0};
