@@ -68,8 +68,7 @@ look(struct tool *t, const struct exch_rec *r)
 static int
 has_room(const struct tool *t, struct exch_plan_day *k, struct exch_diag *d)
 {
-	if (t->last_account == UINT32_MAX ||
-	    t->last_order >= UINT64_MAX - 1)
+	if (t->last_account == UINT32_MAX || t->last_order >= UINT64_MAX - 1)
 		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
 		    "its orders or accounts have the largest number there is: "
 		    "nobody else gets one");

@@ -226,8 +226,8 @@ exch_schema_index(struct exch_sql *sql, bool *built, struct exch_diag *d)
 		if (!b.failed)
 			err = exch_sql_number(sql, b.p, 0, &there, d);
 		b.len = 0;
-		exch_buf_fmt(&b, "CREATE INDEX %s ON %s", indexes[i].name,
-		    indexes[i].on);
+		exch_buf_fmt(&b, "CREATE INDEX IF NOT EXISTS %s ON %s",
+		    indexes[i].name, indexes[i].on);
 		exch_buf_char(&b, '\0');
 		if (b.failed)
 			err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL,

@@ -28,6 +28,27 @@ exec 9>&-
 wait $pid
 ok "afterwards it is loaded" exch-store --label other day.db day.xst
 
+# An index that another program builds, between a look for it and its making.
+sqlite3 day.db "DROP INDEX acks_order"
+(
+	echo "BEGIN IMMEDIATE; CREATE INDEX acks_order ON acks (order_id);"
+	cat go.fifo
+	echo "COMMIT;"
+) | sqlite3 day.db &
+pid=$!
+exec 9>go.fifo
+sleep 1
+exch-store day.db day.xst 2>err 9>&- &
+load=$!
+sleep 1
+exec 9>&-
+wait $pid
+wait $load
+is $? 0 "an index that another program has built meanwhile is there" ||
+	sed 's/^/# /' err
+is "$(sqlite3 day.db "SELECT count(*) FROM sqlite_schema
+	WHERE name = 'acks_order'")" 1 "it was"
+
 # Two loads of one stream at once.  One of them has seen its end before the
 # other brought more: it must not put its own end behind what it did not see.
 head -c $(($(wc -c <day.xst) / 2)) day.xst >half.xst
