@@ -13,8 +13,10 @@
 #	CC_NAME		what the compiler column says
 #
 # A day is there as exch-match has answered it ("matched") and as the venue
-# displayed it ("shown"): the same books, in more records and in fewer.  What
-# is published goes to a file.
+# displayed it ("shown"): the same books, in more records and in fewer.  And as
+# its best bids and offers alone ("quotes"), as a feed of the top of the book
+# tells them: there every message is one that is published.  What is published
+# goes to a file.
 set -eu
 # shellcheck source=bench/lib.sh
 . "${0%/*}/lib.sh"
@@ -29,7 +31,7 @@ out=$(mktemp -d "$dir/publish.XXXXXX")
 trap 'rm -rf "$out"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# prepare DAY MESSAGES SYMBOLS: both forms of a day, and how many messages
+# prepare DAY MESSAGES SYMBOLS: the forms of a day, and how many messages
 # went in: of the feed, and commands.
 prepare() {
 	if [ ! -f "$1.matched" ]; then
@@ -45,17 +47,19 @@ prepare() {
 				2>"$1.matched.stats"
 		}
 		./exch-match -q -o "$out/matched" "$out/orders"
+		./exch-feed -q top -f bin -o "$1.quotes" "$1.shown"
+		./exch-replay -q -f csv --type book-top "$1.quotes" |
+			awk 'END { print "messages", NR - 1 }' >"$1.quotes.stats"
 		mv "$out/matched" "$1.matched"
 		rm "$out/pcap" "$out/orders"
 	fi
 }
 # entered DAY FORM: messages that went in.
 entered() {
-	if [ "$2" = shown ]; then
-		figure messages "$1.shown.stats"
-	else
-		figure commands "$1.matched.stats"
-	fi
+	case $2 in
+	matched) figure commands "$1.matched.stats" ;;
+	*) figure messages "$1.$2.stats" ;;
+	esac
 }
 instructions() {
 	valgrind --tool=cachegrind --cache-sim=no \
@@ -126,6 +130,8 @@ for k in $symbols; do
 		feed "$k" "$form" top -f text
 		feed "$k" "$form" depth -n 10 --changed -f csv
 	done
+	feed "$k" quotes top -f bin
+	feed "$k" quotes top -f csv
 	feed "$k" matched trades -f csv
 	feed "$k" matched bars -f csv
 	feed "$k" matched itch --tz America/New_York

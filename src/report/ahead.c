@@ -62,6 +62,10 @@ set_heads(struct exch_ahead *p, uint8_t source, uint8_t matcher)
 	    exch_rec_book_delete, source, any, order, order, order);
 	p->form[EXCH_AHEAD_SHOW_REPLACE] = ALONE(EXCH_REC_BOOK_REPLACE,
 	    exch_rec_book_replace, source, any, order, order, order);
+	p->form[EXCH_AHEAD_SHOW_LEVEL] = ALONE(EXCH_REC_BOOK_LEVEL,
+	    exch_rec_book_level, source, any, side, price, price);
+	p->form[EXCH_AHEAD_SHOW_TOP] = ALONE(
+	    EXCH_REC_BOOK_TOP, exch_rec_book_top, source, any, bid, bid, bid);
 	p->reject = HEAD(EXCH_REC_REJECT, exch_rec_reject, matcher);
 #undef ALONE
 #undef COMMAND
@@ -125,6 +129,8 @@ count(const struct exch_ahead_run *v, struct exch_reader *in)
 	    [EXCH_AHEAD_SHOW_REDUCE] = EXCH_REC_BOOK_REDUCE,
 	    [EXCH_AHEAD_SHOW_DELETE] = EXCH_REC_BOOK_DELETE,
 	    [EXCH_AHEAD_SHOW_REPLACE] = EXCH_REC_BOOK_REPLACE,
+	    [EXCH_AHEAD_SHOW_LEVEL] = EXCH_REC_BOOK_LEVEL,
+	    [EXCH_AHEAD_SHOW_TOP] = EXCH_REC_BOOK_TOP,
 	};
 	static const uint8_t answered[EXCH_AHEAD_KINDS] = {
 	    [EXCH_AHEAD_NEW] = EXCH_REC_ACK,

@@ -38,6 +38,8 @@ enum exch_ahead_kind {
 	EXCH_AHEAD_SHOW_REDUCE,
 	EXCH_AHEAD_SHOW_DELETE,
 	EXCH_AHEAD_SHOW_REPLACE,
+	EXCH_AHEAD_SHOW_LEVEL, /* these two name no order */
+	EXCH_AHEAD_SHOW_TOP,
 	EXCH_AHEAD_ODD, /* a command with another answer, or none beside it */
 	EXCH_AHEAD_KINDS
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/follow.h"
+#include "report/levels.h"
 
 int
 exch_follow_init(struct exch_follow *f, struct exch_report_run *run,
@@ -118,89 +119,6 @@ on_print(struct exch_follow *f, const struct exch_rec *r, uint32_t place,
 	return f->watch.trade(f->watch.arg, place, &x.h, d);
 }
 
-/* ---- what a feed tells of levels ---- */
-
-/*
- * A level is one order whose number is its price; nobody who watches orders
- * is told of it.
- */
-static exch_oid
-level_id(unsigned side, int64_t tick)
-{
-	return (exch_oid)tick << 1 | side;
-}
-
-static int
-set_level(struct exch_follow *f, uint32_t place, uint8_t side, exch_px price,
-    exch_qty qty, struct exch_diag *d)
-{
-	struct exch_tally *t = &f->books.tally;
-	struct exch_tally_new o = {.qty = qty, .place = place, .side = side};
-	struct exch_tally_order *was;
-	int rc = exch_books_tick(&f->books, place, 0, price, &o.tick, d);
-
-	if (rc != EXCH_OK)
-		return rc;
-	o.id = level_id(exch_book_index(side), o.tick);
-	was = exch_tally_find(t, place, o.id);
-	if (was != NULL)
-		exch_tally_remove(t, was);
-	if (qty == 0)
-		return EXCH_OK;
-	return exch_tally_add(t, &o) == EXCH_OK ? EXCH_OK
-						: exch_report_nomem(d);
-}
-
-static void
-clear_levels(struct exch_follow *f, uint32_t place)
-{
-	struct exch_tally *t = &f->books.tally;
-
-	for (unsigned side = 0; side < 2; side++) {
-		const struct exch_tally_side *s = &t->book[place].side[side];
-		struct exch_tally_order *o;
-
-		while (s->best != EXCH_SLOT_NONE &&
-		       (o = exch_tally_find(
-			    t, place, level_id(side, s->best_tick))) != NULL)
-			exch_tally_remove(t, o);
-	}
-}
-
-static int
-on_level(struct exch_follow *f, const struct exch_rec *r, uint32_t place,
-    struct exch_diag *d)
-{
-	const struct exch_rec_book_level *l =
-	    EXCH_REC_AS(r, exch_rec_book_level);
-
-	if (l == NULL)
-		return exch_report_short(r, d);
-	if (l->price != EXCH_PX_NONE)
-		return set_level(f, place,
-		    l->side == EXCH_BUY ? EXCH_BUY : EXCH_SELL, l->price,
-		    l->qty, d);
-	clear_levels(f, place);
-	return EXCH_OK;
-}
-
-static int
-on_top(struct exch_follow *f, const struct exch_rec *r, uint32_t place,
-    struct exch_diag *d)
-{
-	const struct exch_rec_book_top *q = EXCH_REC_AS(r, exch_rec_book_top);
-	int rc = EXCH_OK;
-
-	if (q == NULL)
-		return exch_report_short(r, d);
-	clear_levels(f, place);
-	if (q->bid_qty > 0 && q->bid != EXCH_PX_NONE)
-		rc = set_level(f, place, EXCH_BUY, q->bid, q->bid_qty, d);
-	if (rc == EXCH_OK && q->ask_qty > 0 && q->ask != EXCH_PX_NONE)
-		rc = set_level(f, place, EXCH_SELL, q->ask, q->ask_qty, d);
-	return rc;
-}
-
 static int
 on_display(struct exch_follow *f, const struct exch_rec *r, uint32_t place,
     struct exch_diag *d)
@@ -208,6 +126,8 @@ on_display(struct exch_follow *f, const struct exch_rec *r, uint32_t place,
 	const struct exch_rec_book_add *a;
 	const struct exch_rec_book_reduce *x;
 	const struct exch_rec_book_delete *del;
+	const struct exch_rec_book_level *l;
+	const struct exch_rec_book_top *q;
 
 	switch (r->type) {
 	case EXCH_REC_BOOK_ADD:
@@ -231,9 +151,13 @@ on_display(struct exch_follow *f, const struct exch_rec *r, uint32_t place,
 	case EXCH_REC_BOOK_REPLACE:
 		return on_replace(f, r, place, d);
 	case EXCH_REC_BOOK_LEVEL:
-		return on_level(f, r, place, d);
+		if ((l = EXCH_REC_AS(r, exch_rec_book_level)) == NULL)
+			break;
+		return exch_levels_level(&f->books, place, l, d);
 	case EXCH_REC_BOOK_TOP:
-		return on_top(f, r, place, d);
+		if ((q = EXCH_REC_AS(r, exch_rec_book_top)) == NULL)
+			break;
+		return exch_levels_top(&f->books, place, q, d);
 	default:
 		return on_print(f, r, place, d);
 	}
@@ -388,11 +312,10 @@ static void
 settle(struct exch_follow *f, const struct exch_report_run *run,
     const struct exch_rec *r)
 {
-	bool engine = has_engine(run);
-
 	if (r->type >= EXCH_REC_NEW && r->type < EXCH_REC_BOOK_ADD)
-		f->by = engine ? EXCH_FOLLOW_ENGINE : EXCH_FOLLOW_VENUE;
-	else if (r->type == EXCH_REC_PHASE && engine)
+		f->by =
+		    has_engine(run) ? EXCH_FOLLOW_ENGINE : EXCH_FOLLOW_VENUE;
+	else if (r->type == EXCH_REC_PHASE && has_engine(run))
 		f->by = EXCH_FOLLOW_ENGINE;
 }
 

@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include "report/ahead.h"
+#include "report/levels.h"
 #include "report/report.h"
 #include "report/sample.h"
 
@@ -34,9 +35,19 @@ static const uint8_t kinds[UINT8_MAX + 1] = {
     [EXCH_REC_BOOK_REDUCE] = EXCH_AHEAD_SHOW_REDUCE + 1,
     [EXCH_REC_BOOK_DELETE] = EXCH_AHEAD_SHOW_DELETE + 1,
     [EXCH_REC_BOOK_REPLACE] = EXCH_AHEAD_SHOW_REPLACE + 1,
+    [EXCH_REC_BOOK_LEVEL] = EXCH_AHEAD_SHOW_LEVEL + 1,
+    [EXCH_REC_BOOK_TOP] = EXCH_AHEAD_SHOW_TOP + 1,
 };
 
 /* ---- when an event is over ---- */
+
+/* As it was read: two numbers just written are slow to be read as one. */
+static inline void
+set_level(struct exch_sample_level *l, int64_t tick, exch_qty qty)
+{
+	l->tick = tick;
+	l->qty = qty;
+}
 
 /* What stands best, and whether it is news. */
 static inline bool
@@ -49,14 +60,16 @@ is_news(struct run *v, uint32_t place)
 	const struct exch_slot_data *bid = &slots[side[0].best];
 	const struct exch_slot_data *ask = &slots[side[1].best];
 	struct exch_sample_level *shown = &s->shown[(size_t)2 * place];
+	int64_t bid_tick = bid->tick, ask_tick = ask->tick;
+	exch_qty bid_qty = bid->qty, ask_qty = ask->qty;
 
-	if (bid->tick == shown[0].tick && bid->qty == shown[0].qty &&
-	    ask->tick == shown[1].tick && ask->qty == shown[1].qty)
+	if (bid_tick == shown[0].tick && bid_qty == shown[0].qty &&
+	    ask_tick == shown[1].tick && ask_qty == shown[1].qty)
 		return false;
-	s->now[0] = (struct exch_sample_level){bid->tick, bid->qty};
-	s->now[1] = (struct exch_sample_level){ask->tick, ask->qty};
-	shown[0] = s->now[0];
-	shown[1] = s->now[1];
+	set_level(&s->now[0], bid_tick, bid_qty);
+	set_level(&s->now[1], ask_tick, ask_qty);
+	set_level(&shown[0], bid_tick, bid_qty);
+	set_level(&shown[1], ask_tick, ask_qty);
 	return true;
 }
 
@@ -244,16 +257,23 @@ take_expect(struct run *v, const struct exch_ahead_soon *e)
 
 /* ---- what a feed displays ---- */
 
-/* It was taken, and is an event of its own. */
-static inline void
-shown(struct run *v, const struct exch_ahead_soon *e)
+/* It was taken; the time of the event of which it is a part. */
+static inline exch_ts
+part(struct run *v, const struct exch_ahead_soon *e)
 {
 	exch_ts time = AT(exch_rec, v->a.at)->time;
 
 	exch_ahead_pass(&v->a, time);
 	v->a.taken[e->kind]++;
 	v->a.at += v->a.p->form[e->kind].both;
-	over(v, e->place, time);
+	return time;
+}
+
+/* The same, and it is an event of its own. */
+static inline void
+shown(struct run *v, const struct exch_ahead_soon *e)
+{
+	over(v, e->place, part(v, e));
 }
 
 static inline bool
@@ -315,6 +335,36 @@ show_replace(struct run *v, const struct exch_ahead_soon *e)
 	return true;
 }
 
+/* What is wrong with these two is told on the long way, which begins anew. */
+static inline bool
+show_level(struct run *v, const struct exch_ahead_soon *e)
+{
+	const struct exch_rec_book_level *c = AT(exch_rec_book_level, v->a.at);
+	bool last = exch_ahead_is_last(v->a.at);
+	struct exch_diag d;
+	exch_ts time;
+
+	if (exch_levels_level(&v->s->follow.books, e->place, c, &d) != EXCH_OK)
+		return false;
+	time = part(v, e);
+	/* levels are good when the venue says so */
+	if (last)
+		over(v, e->place, time);
+	return true;
+}
+
+static inline bool
+show_top(struct run *v, const struct exch_ahead_soon *e)
+{
+	const struct exch_rec_book_top *c = AT(exch_rec_book_top, v->a.at);
+	struct exch_diag d;
+
+	if (exch_levels_top(&v->s->follow.books, e->place, c, &d) != EXCH_OK)
+		return false;
+	shown(v, e);
+	return true;
+}
+
 /* ---- a run ---- */
 
 /* Take one, or two; false: the run ends here. */
@@ -350,6 +400,10 @@ take_kind(struct run *v, const struct exch_ahead_soon *e)
 		return !v->a.open && show_less(v, e, EXCH_QTY_NONE);
 	case EXCH_AHEAD_SHOW_REPLACE:
 		return !v->a.open && show_replace(v, e);
+	case EXCH_AHEAD_SHOW_LEVEL:
+		return !v->a.open && show_level(v, e);
+	case EXCH_AHEAD_SHOW_TOP:
+		return !v->a.open && show_top(v, e);
 	default:
 		return false;
 	}
@@ -371,7 +425,7 @@ static bool
 may_begin(const struct exch_samples *s, const struct exch_report_run *run,
     uint8_t type)
 {
-	if (type >= EXCH_REC_BOOK_ADD && type <= EXCH_REC_BOOK_REPLACE)
+	if (type >= EXCH_REC_BOOK_ADD && type <= EXCH_REC_BOOK_TOP)
 		/* its executions go to the tape on the long way */
 		return s->tapeless;
 	return ((type >= EXCH_REC_NEW && type <= EXCH_REC_REPLACE) ||

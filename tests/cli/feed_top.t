@@ -93,8 +93,52 @@ exch-replay -q --date 2026-01-05 --tz America/New_York -o orders.xst \
 exch-match -q -o matched.xst orders.xst
 exch-replay -q --raw --date 2026-01-05 --tz America/New_York -o raw.xst \
 	"$src/data/sample.pcap.zst"
+exch-feed top -q -f bin -o quotes.xst raw.xst
+exch-replay -q -f json quotes.xst | awk '	# Quotes as a feed of levels tells them: prices that have gone, and what
+	# has come; the last of an event has the flag that says so.
+	function field(name,  v) {
+		v = $0
+		sub(".*\"" name "\":", "", v)
+		sub("[,}].*", "", v)
+		return v
+	}
+	function level(side, px, qty) {
+		out[++n] = "\"side\":\"" side "\",\"price\":" px ",\"qty\":" qty
+	}
+	function move(k, side, px, qty) {
+		if (was[k] != px && was[k] != "" && was[k] != "null")
+			level(side, was[k], 0)
+		if (px != "null" && (was[k] != px || had[k] != qty))
+			level(side, px, qty)
+		was[k] = px
+		had[k] = qty
+	}
+	/"t":"end"/ { sub(/"records":"[0-9]*"/, "\"records\":\"" seq "\"") }
+	!/"t":"book-top"/ {
+		seq += /"seq":/
+		if (!/"rtype":56/)
+			print
+		next
+	}
+	{
+		n = 0
+		i = field("instr")
+		move(i "b", "buy", field("bid"), field("bid_qty"))
+		move(i "s", "sell", field("ask"), field("ask_qty"))
+		for (k = 1; k <= n; k++)
+			printf "{\"t\":\"book-level\",\"source\":%s,\"seq\":\"%d\"," \
+			    "%s\"time\":%s,\"instr\":%s,%s}\n", field("source"), \
+			    ++seq, k == n ? "\"flags\":\"last\"," : "", \
+			    field("time"), i, out[k]
+	}' >levels.json
+exch-replay -q -o levels.xst levels.json
+exch-feed top -q -f csv -o want raw.xst
+for f in quotes levels; do
+	exch-feed top -q -f csv -o got $f.xst
+	same got want "$f of the day: the feed that they were made of"
+done
 bad=
-for f in matched raw orders; do
+for f in matched raw orders quotes levels; do
 	for how in 'top' 'top --every 500ms' 'top --every 3s --changed' \
 		'top --at 09:30,10:00:00.5,16:00,23:00 --tz America/New_York' \
 		'top -s BRVO,CHRL' 'top --imbalance 3' 'depth -n 2 --changed' \
