@@ -9,35 +9,10 @@
 #     done
 # shellcheck source=tests/cli/lib.sh
 . "${srcdir:-.}/tests/cli/lib.sh"
+# shellcheck source=tests/cli/scenario_lib.sh
+. "$src/tests/cli/scenario_lib.sh"
 
-dir=$src/scenarios/sim
-digest() { sed -n 's/^\(sha256:[0-9a-f]*\) .*/\1/p' "$1"; }
-
-count=0
-for f in "$dir"/*.scn; do
-	count=$((count + 1))
-	name=${f##*/}
-	name=${name%.scn}
-	exch-sim --digest -o "$name.xst" "$f" 2>err
-	is "$?" 0 "$name runs"
-	one=$(digest err)
-	is "$one $name.scn" "$(grep " $name.scn\$" "$dir/DIGESTS")" \
-		"  and is the one that it was"
-	exch-sim --digest "$f" >/dev/null 2>err
-	is "$(digest err)" "$one" "  the same again"
-	market=$(sed -n 's/^market //p' "$f")
-	exch-sim --orders -o orders.xst "$f" 2>err
-	for j in 1 2; do
-		exch-match ${market:+-m "$dir/$market"} -j $j --digest \
-			orders.xst >/dev/null 2>err
-		is "$(digest err)" "$one" "  and behind a pipe with -j $j"
-	done
-	case $(sed -n 1p "$f") in
-	'# '*) result 0 "  it begins by saying what it shows" ;;
-	*) result 1 "  it begins by saying what it shows" ;;
-	esac
-done
-is "$count" "$(grep -c '^sha256:' "$dir/DIGESTS")" "every one has a digest"
+all_held "$src"/scenarios/sim/*.scn
 
 # ---- prices ----
 
