@@ -101,6 +101,7 @@ exch_paper_place(
 	p->level = level_qty(in, p);
 	p->front = (double)p->level;
 	p->traded = 0;
+	p->over = 0;
 	p->all = false;
 	return s->o.fill.fill == EXCH_FILL_GHOST ? remember(in, p) : EXCH_OK;
 }
@@ -144,9 +145,14 @@ exch_paper_trade(const struct exch_sim *s, const struct sim_instr *in,
 
 /* ---- what has become of it ---- */
 
-/* Its place after the level has changed; what was traded beyond it fills. */
+/*
+ * Its place after the level has changed; what was traded beyond it fills, by
+ * whole lots: a model takes parts of cancels from the front, and no exchange
+ * executes a part of a lot.
+ */
 static exch_qty
-advance(const struct exch_sim *s, struct sim_paper *p, exch_qty now)
+advance(const struct exch_sim *s, const struct sim_instr *in,
+    struct sim_paper *p, exch_qty now)
 {
 	struct exch_level_change c = {.before = p->level,
 	    .after = now,
@@ -156,8 +162,10 @@ advance(const struct exch_sim *s, struct sim_paper *p, exch_qty now)
 
 	p->front = exch_estimate(s->o.fill.queue, p->front, &c);
 	if (exch_estimate_filled(p->front)) {
-		fill = (exch_qty)(0.5 - p->front);
+		p->over += (exch_qty)(0.5 - p->front);
 		p->front = 0;
+		fill = p->over - p->over % in->m.lot;
+		p->over -= fill;
 	}
 	p->level = now;
 	p->traded = 0;
@@ -174,8 +182,9 @@ exch_paper_look(
 	if (other != EXCH_SIM_NO_TICK && in->m.open &&
 	    (p->side == 0 ? other <= p->tick : other >= p->tick))
 		p->all = true;
-	fill = s->o.fill.fill == EXCH_FILL_L2 ? advance(s, p, level_qty(in, p))
-					      : 0;
+	fill = s->o.fill.fill == EXCH_FILL_L2
+		   ? advance(s, in, p, level_qty(in, p))
+		   : 0;
 	if (p->all || fill > p->leaves)
 		fill = p->leaves;
 	p->all = false;

@@ -16,6 +16,7 @@ struct sim_paper {
 	double front;	 /* what is before it, in units */
 	exch_qty level;	 /* what its level held when last looked at */
 	exch_qty traded; /* there, since then */
+	exch_qty over;	 /* beyond the front, and no whole lot yet */
 	/* ghost: numbers of the orders before it, rising */
 	exch_oid *ahead;
 	size_t nahead;
