@@ -192,8 +192,8 @@ static int
 for_others(struct scn *s)
 {
 	static const char *const words[] = {"agent", "begin", "day", "end",
-	    "fees", "fill", "flow", "include", "latency", "market", "resync",
-	    "seed", "set", "strategy"};
+	    "fees", "fill", "flow", "include", "latency", "market", "outage",
+	    "resync", "seed", "set", "strategy"};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
 		if (exch_scn_is(&s->word[s->at], words[i]))

@@ -37,6 +37,7 @@ drop_desk(struct sim_desk *k)
 	exch_free(k->a.state);
 	exch_free((void *)(uintptr_t)k->a.name);
 	exch_free(k->only);
+	exch_free(k->outage);
 	exch_free(k->told);
 	exch_free(k->msg);
 	exch_free(k->flight);
@@ -98,13 +99,19 @@ exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
 	streams(s, k, o->name);
 	if (o->ninstr != 0)
 		k->only = exch_calloc(o->ninstr, sizeof(*k->only));
+	if (o->noutage != 0)
+		k->outage = exch_calloc(o->noutage, sizeof(*k->outage));
 	if (k->a.name == NULL || k->a.state == NULL ||
 	    (o->ninstr != 0 && k->only == NULL) ||
+	    (o->noutage != 0 && k->outage == NULL) ||
 	    exch_keyed_init(&k->tags, sizeof(struct sim_tag)) != EXCH_OK)
 		return no_memory(d);
 	if (o->ninstr != 0)
 		memcpy(k->only, o->instr, o->ninstr * sizeof(*k->only));
 	k->nonly = o->ninstr;
+	if (o->noutage != 0)
+		memcpy(k->outage, o->outage, o->noutage * sizeof(*k->outage));
+	k->noutage = o->noutage;
 	return EXCH_OK;
 }
 
@@ -233,6 +240,23 @@ wakes(const struct sim_desk *k, const struct exch_agent_msg *m)
 	       m->what == EXCH_TOLD_END || m->what == EXCH_TOLD_TIMER;
 }
 
+/*
+ * When that comes out of a path which is down now and then.  Outages stand by
+ * their beginning, so that one look at each is enough where they overlap; and
+ * what was sent first is still the first.
+ */
+static exch_ts
+held_up(const struct sim_desk *k, enum exch_sim_path path, exch_ts at)
+{
+	for (unsigned i = 0; i < k->noutage; i++) {
+		const struct exch_sim_outage *o = &k->outage[i];
+
+		if (o->path == path && at >= o->from && at < o->to)
+			at = o->to;
+	}
+	return at;
+}
+
 int
 exch_desk_tell(struct exch_sim *s, struct sim_desk *k, enum exch_sim_path path,
     struct exch_agent_msg *m)
@@ -243,6 +267,7 @@ exch_desk_tell(struct exch_sim *s, struct sim_desk *k, enum exch_sim_path path,
 	m->at = k->latency[path] == NULL
 		    ? s->now
 		    : exch_latency_arrival(k->latency[path], &k->rng, s->now);
+	m->at = held_up(k, path, m->at);
 	if (!room(&k->msg, &k->first, &k->nmsg, &k->cap_msg, sizeof(*m)))
 		return EXCH_ERR_NOMEM;
 	/* Two paths lead to an agent; both keep their order. */
@@ -283,6 +308,7 @@ exch_agent_say(struct exch_agent_out *o, const struct exch_agent_cmd *c)
 	f.at = l == NULL ? leaves : exch_latency_arrival(l, &k->rng, leaves);
 	if (f.at < o->turn + EXCH_SIM_STEP)
 		f.at = o->turn + EXCH_SIM_STEP;
+	f.at = held_up(k, path_of[c->what], f.at);
 	if (!room(&k->flight, &k->next_flight, &k->nflight, &k->cap_flight,
 		sizeof(f)))
 		return EXCH_ERR_NOMEM;
@@ -446,6 +472,7 @@ exch_desk_end(struct exch_sim *s, struct exch_diag *d)
 			exch_latency_free(k->latency[EXCH_PATH_RESPONSE]);
 			k->latency[EXCH_PATH_RESPONSE] = NULL;
 		}
+		k->noutage = 0;
 		err = exch_desk_tell(s, k, EXCH_PATH_RESPONSE, &m);
 		if (err == EXCH_OK)
 			err = turn(s, k, d);

@@ -77,6 +77,8 @@ struct sim_desk {
 	struct exch_params *params;
 	struct exch_rng rng; /* of latencies */
 	struct exch_latency *latency[EXCH_PATHS];
+	struct exch_sim_outage *outage; /* by their beginning */
+	unsigned noutage;
 	uint32_t no;
 	uint32_t account;
 	uint32_t actor;

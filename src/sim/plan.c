@@ -25,6 +25,7 @@ drop_agent(struct exch_plan_agent *a)
 		exch_latency_free(a->o.latency[i]);
 	exch_free(a->name);
 	exch_free(a->instr);
+	exch_free(a->outage);
 }
 
 void
@@ -256,7 +257,8 @@ setting(void *arg, struct scn *s)
 	} lines[] = {{"set", set_line}, {"include", include_line},
 	    {"flow", exch_plan_flow_line}, {"agent", exch_plan_agent_line},
 	    {"strategy", exch_plan_strategy_line},
-	    {"latency", exch_plan_latency_line}, {"fees", exch_plan_fees_line}};
+	    {"latency", exch_plan_latency_line}, {"fees", exch_plan_fees_line},
+	    {"outage", exch_plan_outage_line}};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(lines); i++) {
 		if (exch_scn_accept(s, lines[i].word))
@@ -299,7 +301,8 @@ zone_named(void *arg, const char *name)
 {
 	struct plan_read *r = arg;
 
-	r->late |= r->p->begin != EXCH_TS_NONE || r->p->end != EXCH_TS_NONE;
+	r->late |= r->p->begin != EXCH_TS_NONE || r->p->end != EXCH_TS_NONE ||
+		   r->noutage != 0;
 	if (r->p->zone[0] == '\0' && strlen(name) < sizeof(r->p->zone))
 		memcpy(r->p->zone, name, strlen(name) + 1);
 }
@@ -328,6 +331,7 @@ exch_plan_read(struct exch_plan *p, struct exch_in *in,
 		exch_latency_free(r.latency[i].law);
 	}
 	exch_free(r.latency);
+	exch_plan_outages_clear(&r);
 	exch_free(st);
 	if (rc == EXCH_ERR_NOMEM)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

@@ -25,6 +25,7 @@ struct exch_plan_agent {
 	char *name;
 	uint32_t *instr;
 	bool fees; /* its own */
+	struct exch_sim_outage *outage;
 };
 
 struct exch_plan_flow {

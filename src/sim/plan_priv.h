@@ -4,6 +4,7 @@
  *	plan.c      life, lines and variables, into a simulation
  *	plan_set.c  lines without a time
  *	plan_who.c  flows, agents, strategies, their latencies and fees
+ *	plan_outage.c  paths that are down for a while
  */
 #ifndef EXCH_SIM_PLAN_PRIV_H
 #define EXCH_SIM_PLAN_PRIV_H
@@ -21,6 +22,19 @@ struct plan_latency {
 	struct exch_latency *law;
 };
 
+/* The same of an outage, of the paths from the first to the last. */
+struct plan_outage {
+	char *agent;
+	exch_ts from, to;
+	unsigned first, last;
+};
+
+/* Paths as a scenario calls them. */
+struct plan_path {
+	const char *word;
+	unsigned first, last;
+};
+
 struct plan_read {
 	struct exch_plan *p;
 	const struct exch_plan_opts *o;
@@ -28,6 +42,8 @@ struct plan_read {
 	struct exch_feed_opts feed; /* a day changes them */
 	struct plan_latency *latency;
 	size_t nlatency, cap_latency;
+	struct plan_outage *outage;
+	size_t noutage, cap_outage;
 	int64_t maker_fee, taker_fee;  /* of agents without their own */
 	char *inside[EXCH_PLAN_DEPTH]; /* files that are being read */
 	unsigned depth;
@@ -49,7 +65,20 @@ int exch_plan_agent_line(struct plan_read *r, struct scn *s);
 int exch_plan_strategy_line(struct plan_read *r, struct scn *s);
 int exch_plan_latency_line(struct plan_read *r, struct scn *s);
 int exch_plan_fees_line(struct plan_read *r, struct scn *s);
-/* Latencies and fees find their agents. */
+/* of NAME; NULL: of everybody who has none of his own. */
+int exch_plan_of(struct scn *s, char **name);
+/* Who is there so far; NULL, complained about at the word before. */
+struct exch_plan_agent *exch_plan_agent_so_far(
+    struct plan_read *r, struct scn *s, const char *name, int *rc);
+/* The next word's; NULL: *rc has the complaint. */
+const struct plan_path *exch_plan_path(struct scn *s, int *rc);
+/* Latencies, fees and outages find their agents. */
 int exch_plan_assign(struct plan_read *r, struct exch_diag *d);
+
+/* ---- plan_outage.c ---- */
+int exch_plan_outage_line(struct plan_read *r, struct scn *s);
+/* Those of an agent, by their beginning.  EXCH_ERR_NOMEM. */
+int exch_plan_outages(const struct plan_read *r, struct exch_plan_agent *a);
+void exch_plan_outages_clear(struct plan_read *r);
 
 #endif

@@ -410,11 +410,7 @@ exch_plan_strategy_line(struct plan_read *r, struct scn *s)
 
 /* ---- latencies and fees ---- */
 
-struct path_word {
-	const char *word;
-	unsigned first, last;
-};
-static const struct path_word paths[] = {
+static const struct plan_path paths[] = {
     {"all", EXCH_PATH_FEED, EXCH_PATH_RESPONSE},
     {"entry", EXCH_PATH_NEW, EXCH_PATH_CANCEL},
     {"feed", EXCH_PATH_FEED, EXCH_PATH_FEED},
@@ -423,9 +419,20 @@ static const struct path_word paths[] = {
     {"cancel", EXCH_PATH_CANCEL, EXCH_PATH_CANCEL},
     {"response", EXCH_PATH_RESPONSE, EXCH_PATH_RESPONSE}};
 
-/* of NAME; NULL: of everybody who has none of his own. */
-static int
-of_agent(struct scn *s, char **name)
+const struct plan_path *
+exch_plan_path(struct scn *s, int *rc)
+{
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(paths); i++) {
+		if (exch_scn_accept(s, paths[i].word))
+			return &paths[i];
+	}
+	*rc = exch_scn_expected(
+	    s, "a path: feed, entry, new, replace, cancel, response or all");
+	return NULL;
+}
+
+int
+exch_plan_of(struct scn *s, char **name)
 {
 	const struct scn_word *w;
 
@@ -465,7 +472,7 @@ law(struct plan_read *r, struct scn *s, struct exch_latency **l)
 
 static int
 keep_law(struct plan_read *r, struct scn *s, const char *name,
-    const struct path_word *path, const struct exch_latency *l)
+    const struct plan_path *path, const struct exch_latency *l)
 {
 	for (unsigned i = path->first; i <= path->last; i++) {
 		struct plan_latency *k;
@@ -490,23 +497,16 @@ exch_plan_latency_line(struct plan_read *r, struct scn *s)
 {
 	struct exch_latency *l = NULL;
 	char *name;
-	int rc = of_agent(s, &name);
+	int rc = exch_plan_of(s, &name);
 
 	while (rc == 0) {
-		unsigned i = 0;
+		const struct plan_path *path = exch_plan_path(s, &rc);
 
-		while (i < EXCH_ARRAY_LEN(paths) &&
-		       !exch_scn_accept(s, paths[i].word))
-			i++;
-		if (i == EXCH_ARRAY_LEN(paths)) {
-			rc = exch_scn_expected(s,
-			    "a path: feed, entry, new, replace, cancel, "
-			    "response or all");
+		if (path == NULL)
 			break;
-		}
 		rc = law(r, s, &l);
 		if (rc == 0)
-			rc = keep_law(r, s, name, &paths[i], l);
+			rc = keep_law(r, s, name, path, l);
 		exch_latency_free(l);
 		l = NULL;
 		if (s->at >= s->nwords)
@@ -547,6 +547,18 @@ find_agent(const struct exch_plan *p, const char *name)
 	return NULL;
 }
 
+struct exch_plan_agent *
+exch_plan_agent_so_far(
+    struct plan_read *r, struct scn *s, const char *name, int *rc)
+{
+	struct exch_plan_agent *a = find_agent(r->p, name);
+
+	if (a == NULL)
+		*rc = exch_scn_fail(s, &s->word[s->at - 1], EXCH_ERR_FORMAT,
+		    "there is no agent %s so far", name);
+	return a;
+}
+
 /* fees [of NAME] maker RATE taker RATE */
 int
 exch_plan_fees_line(struct plan_read *r, struct scn *s)
@@ -554,15 +566,10 @@ exch_plan_fees_line(struct plan_read *r, struct scn *s)
 	struct exch_plan_agent *a = NULL;
 	int64_t maker = 0, taker = 0;
 	char *name;
-	int rc = of_agent(s, &name);
+	int rc = exch_plan_of(s, &name);
 
-	if (rc == 0 && name != NULL) {
-		a = find_agent(r->p, name);
-		if (a == NULL)
-			rc = exch_scn_fail(s, &s->word[s->at - 1],
-			    EXCH_ERR_FORMAT, "there is no agent %s so far",
-			    name);
-	}
+	if (rc == 0 && name != NULL)
+		a = exch_plan_agent_so_far(r, s, name, &rc);
 	exch_free(name);
 	while (rc == 0 && s->at < s->nwords) {
 		if (exch_scn_accept(s, "maker"))
@@ -611,8 +618,8 @@ exch_plan_assign(struct plan_read *r, struct exch_diag *d)
 {
 	if (r->late)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
-		    "the zone is named behind the times of begin and end: put "
-		    "its line before theirs");
+		    "the zone is named behind the times of begin, end or an "
+		    "outage: put its line before theirs");
 	for (size_t i = 0; i < r->nlatency; i++) {
 		if (r->latency[i].agent != NULL &&
 		    find_agent(r->p, r->latency[i].agent) == NULL)
@@ -628,6 +635,9 @@ exch_plan_assign(struct plan_read *r, struct exch_diag *d)
 			a->o.maker_fee = r->maker_fee;
 			a->o.taker_fee = r->taker_fee;
 		}
+		if (exch_plan_outages(r, a) != EXCH_OK)
+			return exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
+			    EXCH_POS_NONE, 0, "out of memory");
 		for (unsigned k = 0; k < EXCH_PATHS; k++) {
 			const struct exch_latency *l =
 			    latency_of(r, a->name, k);

@@ -85,6 +85,15 @@ enum exch_sim_path {
 	EXCH_PATH_RESPONSE,
 	EXCH_PATHS
 };
+/*
+ * While it lasts nothing comes out of a path of an agent; what would have
+ * comes at its end, as when a line is down and all that was sent meanwhile is
+ * sent again.
+ */
+struct exch_sim_outage {
+	exch_ts from, to;
+	enum exch_sim_path path;
+};
 struct exch_sim_agent_opts {
 	const struct exch_agent_kind *kind;
 	const char *name;
@@ -94,6 +103,8 @@ struct exch_sim_agent_opts {
 	const uint32_t *instr;			  /* ids that it trades */
 	unsigned ninstr;			  /* 0: all */
 	int64_t maker_fee, taker_fee;
+	const struct exch_sim_outage *outage; /* by their beginning; copied */
+	unsigned noutage;
 };
 int exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
     struct exch_diag *d);

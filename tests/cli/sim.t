@@ -97,6 +97,34 @@ same got2.txt want2.txt \
 exch-sim -f csv --type cancel late.txt | sed 1d >cancel.csv
 ok "a cancel takes its own time" grep -q '09:0[1-3]:00\.0[01]' cancel.csv
 
+# ---- outages ----
+
+# first LINE...: when the first order of MM comes in, with these lines.
+first() {
+	{ cat late.txt; printf '%s\n' "$@"; } >out.txt
+	exch-sim -f csv --type new out.txt | awk -F, 'NR == 1 {
+			for (i = 1; i <= NF; i++)
+				c[$i] = i
+		}
+		$c["price"] == "9.99" || $c["price"] == "9.990000000" {
+			print substr($c["time"], 12, 12)
+			exit
+		}'
+}
+feed='outage of MM feed from 09:00:30 to 09:01:30'
+is "$(first)" 09:01:00.003 "without an outage it comes as ever"
+is "$(first "$feed")" 09:01:30.002 "what the feed held back is told at its end"
+is "$(first 'outage all from 09:00:30 to 09:01:00.0005')" 09:01:00.003 \
+	"  and what was on its way is not sent again"
+is "$(first 'outage of MM feed from 09:01:10 to 09:02' "$feed")" \
+	09:02:00.002 "outages that overlap are one, in any order"
+is "$(first 'outage new from 09:01 to 09:01:30')" 09:01:30.000 \
+	"an order waits for its line"
+is "$(first 'outage cancel from 09:01 to 09:01:30')" 09:01:00.003 \
+	"  and not for that of cancels"
+is "$(first 'outage all from 09:00 to 10:00')" "" \
+	"who is cut off all the time says nothing"
+
 # ---- by hand ----
 
 exch-sim -f json "$src/scenarios/auction.txt" 2>err |
@@ -150,6 +178,13 @@ bad 4:14 '' 'latency feed soon'
 bad 4:9 'there is no agent YOU' 'fees of YOU maker 1bp taker 1bp'
 bad 4:12 'a rate such as' 'fees maker 5 taker 5'
 bad 4:12 'no more than the whole' 'fees maker 101% taker 1bp'
+bad 4:11 'no agent YOU so far' 'outage of YOU feed from 09:00 to 09:01'
+bad 4:8 'a path: feed' 'outage food from 09:00 to 09:01'
+bad 4:13 '"from" and a time' 'outage feed 09:00 to 09:01'
+bad 4:18 'a time such as' 'outage feed from soon to 09:01'
+bad 4:24 '"to" and a time' 'outage feed from 09:00 until 09:01'
+bad 4:27 'behind its beginning' 'outage feed from 09:01 to 09:01'
+bad 4:33 '' 'outage feed from 09:00 to 09:01 now'
 bad 4:6 'a seed' 'seed x'
 bad 4:8 'none, idle' 'resync now'
 bad 4:5 'the day stands before' 'day none.xst'

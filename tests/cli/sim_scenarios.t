@@ -12,7 +12,8 @@
 # shellcheck source=tests/cli/scenario_lib.sh
 . "$src/tests/cli/scenario_lib.sh"
 
-all_held "$src"/scenarios/sim/*.scn
+dir=$src/scenarios/sim
+all_held "$dir"/*.scn
 
 # ---- prices ----
 
@@ -138,6 +139,43 @@ before=$(deep 15:04:59)
 after=$(deep 15:05:01)
 ok "cancel_storm: nine parts of ten of the book go ($before, $after)" \
 	test "$after" -lt $((before / 10))
+
+# ---- outages ----
+
+# gained ACCOUNT FILE: by all trades.
+gained() {
+	exch-report pnl -f csv "$2" | awk -F, -v account="$1" 'NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+		}
+		$at["what"] == "of" && $at["account"] == account {
+			print int($at["net"])
+		}'
+}
+exch-sim -D until=10:10:00.000001 -o whole.xst "$dir/feed_outage.scn"
+ok "feed_outage: it costs DEAF 900 and more" test \
+	"$(gained DEAF feed_outage.xst)" -lt "$(($(gained DEAF whole.xst) - 900))"
+ok "  who would have gained what HEARS gains, and more" test \
+	"$(gained DEAF whole.xst)" -gt "$(gained HEARS whole.xst)"
+
+# bought FILE: what DEAF buys, net, from the news to the end of the outage.
+bought() {
+	exch-report statement --account DEAF -f csv "$1" |
+		awk -F, 'NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+		}
+		substr($at["time"], 12, 12) >= "15:10:30.000" &&
+		    substr($at["time"], 12, 12) < "15:12:00.000" {
+			n += $at["qty"]
+		}
+		END {
+			print n + 0
+		}'
+}
+ok "  he buys what falls, all that he may" \
+	test "$(bought feed_outage.xst)" -ge 1500
+ok "  which he does not when he hears" test "$(bought whole.xst)" -lt 1000
 
 # ---- surveillance ----
 
