@@ -62,3 +62,41 @@ all_held() {
 	is "$held_count" "$(grep -c '^sha256:' "${1%/*}/DIGESTS")" \
 		"every one has a digest"
 }
+
+# installed: a directory with exch-report as it is where its tables are
+# installed, too.
+# shellcheck disable=SC2154 # lib.sh has set src and bin
+installed() {
+	mkdir -p installed
+	cat >installed/exch-report <<-EOF
+		#!/bin/sh
+		report=\$1
+		shift
+		case \$report in
+		surveil | plot)
+			set -- --parameters "$src/data/report/surveillance.csv" "\$@" ;;
+		esac
+		exec "$bin/exch-report" "\$report" "\$@"
+	EOF
+	chmod +x installed/exch-report
+}
+
+# all_shown FILE...: the commands that their first lines show run, in a copy of
+# their directory, and say something.
+all_shown() {
+	cp -R "${1%/*}" shown
+	installed
+	for f in "$@"; do
+		sed -n '/^#/!q; s/^#     \(exch-[^#]*\).*/\1/p' "$f" >commands
+		ok "${f##*/} shows commands" test -s commands
+		while read -r command; do
+			(PATH=$PWD/installed:$PATH && cd shown &&
+				sh -c "$command") >out 2>err </dev/null
+			is "$?$(cat err)" 0 "  $command"
+			case $command in
+			*\>*) cat "shown/${command##*>}" >>out ;;
+			esac
+			ok "    says something" test -s out
+		done <commands
+	done
+}

@@ -9,11 +9,18 @@
 #     done
 # shellcheck source=tests/cli/lib.sh
 . "${srcdir:-.}/tests/cli/lib.sh"
+# shellcheck source=tests/cli/settle_lib.sh
+. "$src/tests/cli/settle_lib.sh"
 # shellcheck source=tests/cli/scenario_lib.sh
 . "$src/tests/cli/scenario_lib.sh"
 
 dir=$src/scenarios/sim
 all_held "$dir"/*.scn
+
+all_shown "$dir"/*.scn
+for f in "$dir"/*.scn; do
+	has "$dir/README.md" "${f##*/}" "${f##*/} stands in the list"
+done
 
 # ---- prices ----
 
@@ -176,6 +183,44 @@ bought() {
 ok "  he buys what falls, all that he may" \
 	test "$(bought feed_outage.xst)" -ge 1500
 ok "  which he does not when he hears" test "$(bought whole.xst)" -lt 1000
+
+# ---- a default ----
+
+cp "$dir"/member_default.*.csv .
+exch-risk watch -q --limits member_default.limits.csv -o watched.xst \
+	member_default.xst
+exch-replay -q -f csv --type alert watched.xst |
+	columns account,severity,rule >got
+is "$(cat got)" "1,warning,loss
+1,critical,loss" "member_default: the loss nears the margin and passes it"
+exch-settle -q --default-fund member_default.fund.csv \
+	--defaults member_default.defaults.csv --until settled \
+	-o settled.xst watched.xst
+exch-settle report -q -f csv waterfall settled.xst >layers.csv
+columns defaulter,layer,account,amount <layers.csv | head -n 3 >got
+is "$(cat got)" "1,margin,1,60000.00
+1,own-fund,1,10000.00
+1,capital,ccp,20000.00" "  three layers are used up"
+columns layer <layers.csv | uniq -c | tail -n 2 >got
+is "$(awk '{ print $1, $2 }' got)" "5 mutual
+1 all" "  the fund of the others has the rest"
+columns layer,amount <layers.csv | awk -F, '
+	$1 == "all" { all = $2; next }
+	{ sum += $2 }
+	END { printf "%.0f %.0f\n", sum, all }' >got
+lost=$(($(gained FALCO member_default.xst) * -1))
+is "$(cat got)" "$lost $lost" "  all of it is what FALCO has lost"
+exits 0 "  the ledger balances" exch-settle report -q -o x trial-balance \
+	settled.xst
+exits 0 "  and agrees with the trades" exch-settle report -q -o x reconcile \
+	settled.xst
+is "$(unbalanced settled.xst)" 0 "  every entry balances"
+exch-sim -q -D quantity=200 "$dir/member_default.scn" |
+	exch-settle -q --default-fund member_default.fund.csv \
+		--defaults member_default.defaults.csv --until settled |
+	exch-settle report -q -f csv waterfall | columns layer >got
+is "$(cat got)" "margin
+all" "  a smaller loss ends in the margin"
 
 # ---- surveillance ----
 
