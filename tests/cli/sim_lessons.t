@@ -186,6 +186,7 @@ is "$(cut -d ' ' -f 1,2 bought)" "sweep 15000
 twap 40000
 vwap 40000
 pov 40000" "08: all at once is not to be had"
+# shellcheck disable=SC2016 # awk's
 ok "08: the smaller the pieces the less they cost" awk '
 	$3 <= 0 || (NR > 1 && $3 * 1.3 > last) { bad = 1 }
 	{ last = $3 }
@@ -223,6 +224,7 @@ has got '15:09:57.* @ 39.99 .*(result)' "09: and begins again at 39.99"
 for rules in open pause; do
 	figures pnl net 09-crash.scn -D rules=$rules | grep FUND | sort
 done >funds
+# shellcheck disable=SC2016 # awk's
 ok "09: FUND1 to FUND3 gain less with the pause" awk '
 	NR <= 3 { gain[$1] = $2 }
 	NR > 3 && $2 > gain[$1] / 2 { bad = 1 }
