@@ -97,7 +97,7 @@ open_draw(void *arg, struct exch_diag *d)
 static bool
 wants_columns(const struct draw *x, const struct exch_report_opts *o)
 {
-	const struct exch_param *p = x->report->params;
+	const struct exch_report_param *p = x->report->params;
 
 	for (unsigned i = 0; p[i].name != NULL; i++)
 		if (strcmp(p[i].name, "data") == 0)

@@ -295,7 +295,7 @@ front_option(void *run, struct exch_cli *c, int id, const char *value)
 bool
 front_is_filter(const struct front_run *t)
 {
-	const struct exch_param *x = t->report->params;
+	const struct exch_report_param *x = t->report->params;
 	const struct params *p = &t->params;
 
 	for (; x != NULL && x->name != NULL; x++)

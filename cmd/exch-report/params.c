@@ -11,7 +11,7 @@
 #include "exch-report/params.h"
 
 static void
-add(struct params *p, unsigned *nopt, const struct exch_param *x)
+add(struct params *p, unsigned *nopt, const struct exch_report_param *x)
 {
 	for (unsigned i = 0; i < *nopt; i++)
 		if (strcmp(p->opt[i].name, x->name) == 0) {
@@ -39,7 +39,7 @@ params_build(struct params *p, const struct exch_opt *own,
 		p->opt[nopt] = own[nopt];
 	}
 	for (unsigned i = 0; i < n; i++) {
-		const struct exch_param *x = all[i]->params;
+		const struct exch_report_param *x = all[i]->params;
 
 		for (unsigned j = 0; x != NULL && x[j].name != NULL; j++) {
 			exch_check(j < EXCH_PARAMS_MAX);
@@ -59,7 +59,7 @@ params_take(struct params *p, int id, const char *value)
 static unsigned
 place_of(const struct exch_report *report, const char *name)
 {
-	const struct exch_param *x = report->params;
+	const struct exch_report_param *x = report->params;
 
 	for (unsigned i = 0; x != NULL && x[i].name != NULL; i++)
 		if (strcmp(x[i].name, name) == 0)
@@ -68,8 +68,8 @@ place_of(const struct exch_report *report, const char *name)
 }
 
 static int
-load(struct params *p, const struct exch_cli *c, const struct exch_param *x,
-    unsigned at)
+load(struct params *p, const struct exch_cli *c,
+    const struct exch_report_param *x, unsigned at)
 {
 	char words[96] = ""; /* nothing is written that could name it */
 	struct exch_given *g = &p->given[at];
@@ -83,7 +83,7 @@ load(struct params *p, const struct exch_cli *c, const struct exch_param *x,
 /* A table of the package, under the name of where it is. */
 static int
 load_stock(struct params *p, const struct exch_cli *c,
-    const struct exch_param *x, unsigned at, const char *rules)
+    const struct exch_report_param *x, unsigned at, const char *rules)
 {
 	struct exch_given *g = &p->given[at];
 	static char path[EXCH_PARAMS_MAX][4096];
@@ -118,7 +118,7 @@ params_settle(struct params *p, const struct exch_cli *c,
 	for (unsigned i = 0; code < 0 && report->params != NULL &&
 			     report->params[i].name != NULL;
 	     i++) {
-		const struct exch_param *x = &report->params[i];
+		const struct exch_report_param *x = &report->params[i];
 
 		if (p->given[i].value != NULL && x->table)
 			code = load(p, c, x, i);
@@ -136,7 +136,7 @@ int
 params_open(struct params *p, struct exch_cli *c,
     const struct exch_report *report, struct exch_diag *d)
 {
-	const struct exch_param *x = report->params;
+	const struct exch_report_param *x = report->params;
 	int err = 0;
 
 	for (unsigned i = 0; err == 0 && x != NULL && x[i].name != NULL; i++) {
@@ -166,7 +166,7 @@ void
 params_words(const struct params *p, const struct exch_report *report,
     struct exch_buf *b)
 {
-	const struct exch_param *x = report->params;
+	const struct exch_report_param *x = report->params;
 
 	for (unsigned i = 0; x != NULL && x[i].name != NULL; i++) {
 		const struct exch_given *g = &p->given[i];

@@ -1,5 +1,5 @@
 /*
- * Options of single reports (struct exch_param): on the command line they
+ * Options of single reports (struct exch_report_param): on the command line they
  * stand among those of the tool, and each goes to the reports that know it.
  */
 #ifndef EXCH_CMD_REPORT_PARAMS_H
@@ -15,7 +15,7 @@
 
 struct params {
 	struct exch_opt opt[2 * PARAMS_MAX]; /* the tool's, and behind them */
-	const struct exch_param *param[PARAMS_MAX];
+	const struct exch_report_param *param[PARAMS_MAX];
 	const char *value[PARAMS_MAX];
 	unsigned n;
 	struct exch_given

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "exch-sim/realism.h"
 #include "exch-sim/tool.h"
 #include "store/store.h"
 
@@ -95,16 +94,10 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	}
 }
 
-static int
-realism(struct tool *t)
-{
-	return sim_realism(&t->cli, t->symbol);
-}
-
 static const struct {
 	const char *word;
 	int (*call)(struct tool *t);
-} calls[] = {{"models", sim_models}, {"fit", sim_fit}, {"realism", realism},
+} calls[] = {{"models", sim_models}, {"fit", sim_fit}, {"realism", sim_realism},
     {"compare", sim_compare}, {"sweep", sim_sweep}, {"merge", sim_merge}};
 
 int

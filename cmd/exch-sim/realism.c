@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "exch-sim/realism.h"
+#include "exch-sim/tool.h"
 #include "report/report.h"
 
 /* Most parameters that the report has. */
@@ -72,8 +72,9 @@ compare(struct exch_cli *c, const char *symbol, struct exch_cli_out *out,
 }
 
 int
-sim_realism(struct exch_cli *c, const char *symbol)
+sim_realism(struct tool *t)
 {
+	struct exch_cli *c = &t->cli;
 	struct exch_in *ref = NULL, *sim = NULL;
 	struct exch_cli_out *out = NULL;
 	struct exch_diag d = {0};
@@ -88,7 +89,7 @@ sim_realism(struct exch_cli *c, const char *symbol)
 	if (rc == EXCH_OK)
 		rc = exch_cli_out_open(c, &out, &d);
 	if (rc == EXCH_OK)
-		rc = compare(c, symbol, out, ref, sim, &d);
+		rc = compare(c, t->symbol, out, ref, sim, &d);
 	exch_in_close(ref);
 	exch_in_close(sim);
 	if (rc != EXCH_OK) {

@@ -82,6 +82,7 @@ int sim_fit(struct tool *t);
 /* Text of a call that has come so far, to where output goes; b is freed. */
 int sim_say(struct tool *t, struct exch_buf *b, int err, struct exch_diag *d);
 int sim_compare(struct tool *t);
+int sim_realism(struct tool *t);
 int sim_sweep(struct tool *t);
 int sim_merge(struct tool *t);
 

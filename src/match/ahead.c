@@ -46,9 +46,7 @@ static const struct shape {
 	{                                                                      \
 		sizeof(struct T) / 8, fresh, live, offsetof(struct T, price),  \
 		    offsetof(struct T, by),                                    \
-		{                                                              \
-			offsetof(struct T, buy), offsetof(struct T, sell)      \
-		}                                                              \
+		    {offsetof(struct T, buy), offsetof(struct T, sell)}, 0     \
 	}
     [EXCH_REC_NEW] = SHAPE(exch_rec_new, 1, 0, price, side, order, order),
     [EXCH_REC_CANCEL] =

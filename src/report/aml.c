@@ -11,7 +11,7 @@
 #include "report/aml.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "history",
 	.arg = "FILE",
 	.what = "aml: accounts before: account,last,balance,usual",

@@ -124,7 +124,7 @@ free_audit(struct exch_report_run *run)
 	exch_cases_clear(&s->cases);
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "reviews",
 	.arg = "FILE",
 	.what = "what became of alerts",

@@ -25,7 +25,7 @@
 /* Where a deal keeps the best prices of its time. */
 enum { NOTE_BID = 2, NOTE_ASK = 3 };
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "top",
 	.arg = "N",
 	.what = "bestex: so many venues, and what is left in one row (5)"},

@@ -574,7 +574,7 @@ free_cat(struct exch_report_run *run)
 	exch_big_free(s->past, EXCH_TAPE_WINDOW * sizeof(*s->past));
 }
 
-static const struct exch_param params[] = {EXCH_PARAM_PARTIES,
+static const struct exch_report_param params[] = {EXCH_PARAM_PARTIES,
     EXCH_PARAM_PRODUCTS,
     {.name = "imid", .arg = "IMID", .what = "cat: who reports (EXCH)"},
     {.name = "crd", .arg = "N", .what = "cat: the reporter's CRD number"},

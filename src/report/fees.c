@@ -14,7 +14,7 @@
 #include "report/charges.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     EXCH_PARAM_FEES,
     EXCH_PARAM_PARTIES,
     {0},

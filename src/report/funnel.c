@@ -620,7 +620,7 @@ free_funnel(struct exch_report_run *run)
 	exch_keyed_clear(&s->orders);
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "by",
 	.arg = "WHAT,...",
 	.what = "a row for each account, symbol, ... (tca, latency, ...)"},

@@ -23,7 +23,7 @@
 /* Rows of tables of other reports; more are in these. */
 #define PART_ROWS 300u
 
-static const struct exch_param params[] = {EXCH_DAY_PARAMS,
+static const struct exch_report_param params[] = {EXCH_DAY_PARAMS,
     {.name = "top",
 	.arg = "N",
 	.what = "html: how many instruments have pictures (8)"},

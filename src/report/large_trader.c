@@ -16,7 +16,7 @@
 #include "report/marks.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "thresholds",
 	.arg = "FILE",
 	.what = "large-trader: how much is large, not as in the package",

@@ -44,7 +44,7 @@ static const char *const stage_name[STAGES] = {
     [STAGE_FILLED] = "order-to-filled",
 };
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "by",
 	.arg = "WHAT,...",
 	.what = "a row for each account, symbol, ... (tca, latency, ...)"},

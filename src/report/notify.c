@@ -18,7 +18,7 @@
 #include "report/reports.h"
 #include "report/tracked.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "when",
 	.arg = "FILE",
 	.what = "notify: rules, one in a line: price ABC above 10.50",

@@ -14,7 +14,7 @@ static void
 pass_on(struct exch_part *p, const struct exch_report_run *of,
     const struct exch_report *report, const char *flag)
 {
-	const struct exch_param *x = report->params;
+	const struct exch_report_param *x = report->params;
 
 	for (unsigned i = 0; x != NULL && x[i].name != NULL; i++) {
 		const struct exch_given *g = exch_report_given(of, x[i].name);

@@ -20,7 +20,7 @@
 #include "report/marks.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "capital",
 	.arg = "FILE",
 	.what = "performance: capital of accounts: account,currency,capital",

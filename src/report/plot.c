@@ -11,7 +11,7 @@
 #include "report/pictures.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {EXCH_DAY_PARAMS,
+static const struct exch_report_param params[] = {EXCH_DAY_PARAMS,
     {.name = "data",
 	.what = "plot: the numbers in columns, instead of a picture"},
     {0}};

@@ -24,7 +24,7 @@
 /* Where a deal keeps the midpoint of its time; charges have the others. */
 #define NOTE_MID 2
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "mark",
 	.arg = "WHAT",
 	.what = "pnl: value positions at the last price, or the mid (last)"},

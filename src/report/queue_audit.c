@@ -12,7 +12,7 @@
 #include "report/queue_audit.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "by",
 	.arg = "WHAT,...",
 	.what = "a row for each account, symbol, ... (tca, latency, ...)"},

@@ -14,7 +14,7 @@
 #include "report/realism.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "against",
 	.arg = "FILE",
 	.what = "realism: compare with this day",

@@ -15,7 +15,7 @@
 #include "report/rebalance.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "target",
 	.arg = "FILE",
 	.what = "rebalance: weights: account,symbol,weight",

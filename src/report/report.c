@@ -57,7 +57,7 @@ exch_report_grow(
 const struct exch_given *
 exch_report_given(const struct exch_report_run *run, const char *name)
 {
-	const struct exch_param *p = run->report->params;
+	const struct exch_report_param *p = run->report->params;
 
 	for (unsigned i = 0; run->o.given != NULL && p[i].name != NULL; i++)
 		if (strcmp(p[i].name, name) == 0)

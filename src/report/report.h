@@ -27,7 +27,7 @@ struct exch_in;
  * whoever serves a command line makes an option of it.  Lists end with a row
  * of zeros.
  */
-struct exch_param {
+struct exch_report_param {
 	const char *name; /* "legs": --legs */
 	char letter;	  /* or 0 */
 	const char *arg;  /* name of its argument; NULL: a flag */
@@ -183,7 +183,7 @@ struct exch_report {
 	/* its times are of this zone and no other; NULL: as is asked */
 	const char *zone;
 	bool local; /* without --tz its times are of the stream's own zone */
-	const struct exch_param *params; /* NULL: none */
+	const struct exch_report_param *params; /* NULL: none */
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,

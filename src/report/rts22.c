@@ -351,7 +351,7 @@ free_rts22(struct exch_report_run *run)
 	exch_free(s->ring);
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "parties",
 	.arg = "FILE",
 	.what = "who is behind the accounts",

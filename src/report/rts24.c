@@ -860,7 +860,7 @@ file_rts24(struct exch_report_run *run, enum exch_report_file how,
 	return exch_rts24_file(run, &s->fields, how, in, d);
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     EXCH_PARAM_PARTIES,
     EXCH_PARAM_PRODUCTS,
     {.name = "fields",

@@ -608,7 +608,7 @@ free_605(struct exch_report_run *run)
 	exch_free(s->twin);
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "classic",
 	.what = "605: lines and codes of before 2024, with bars between"},
     {.name = "participant", .arg = "CODE", .what = "605 --classic: code (X)"},

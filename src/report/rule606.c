@@ -297,7 +297,7 @@ free_606(struct exch_report_run *run)
 	exch_free(s->venue);
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     EXCH_PARAM_PRODUCTS,
     {0},
 };

@@ -17,7 +17,7 @@
 #include "report/tracked.h"
 #include "report/waits.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "within",
 	.arg = "TIME",
 	.what = "sla: also which answers came within so long"},

@@ -19,7 +19,7 @@
 #include "report/parties.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     EXCH_PARAM_ACCOUNT,
     {.name = "roff", .what = "statement: a paper, for groff -t"},
     EXCH_PARAM_PARTIES,

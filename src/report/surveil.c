@@ -397,7 +397,7 @@ free_surveil(struct exch_report_run *run)
 	exch_surv_stream_free(s);
 }
 
-static const struct exch_param params[] = {EXCH_PARAM_PARTIES,
+static const struct exch_report_param params[] = {EXCH_PARAM_PARTIES,
     {.name = "parameters",
 	.arg = "FILE",
 	.what = "thresholds of surveil",

@@ -18,7 +18,7 @@
 #include "report/lots.h"
 #include "report/reports.h"
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     EXCH_PARAM_ACCOUNT,
     {.name = "lots",
 	.arg = "WHICH",

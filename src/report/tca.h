@@ -285,7 +285,7 @@ int exch_tca_show(struct exch_tca *s, struct exch_diag *d);
 
 /* ---- tca_asked.c ---- */
 
-extern const struct exch_param exch_tca_params[];
+extern const struct exch_report_param exch_tca_params[];
 extern const char *const exch_tca_by_name[EXCH_TCA_BYS];
 
 /* Options; the table of parties. */

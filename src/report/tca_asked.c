@@ -17,7 +17,7 @@ const char *const exch_tca_by_name[EXCH_TCA_BYS] = {
     [EXCH_TCA_MEMBER] = "member",
 };
 
-const struct exch_param exch_tca_params[] = {
+const struct exch_report_param exch_tca_params[] = {
     {.name = "by",
 	.arg = "WHAT,...",
 	.what = "a row for each account, symbol, ... (tca, latency, ...)"},

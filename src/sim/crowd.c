@@ -241,10 +241,9 @@ tell(struct exch_sim *s, struct sim_instr *in)
 	}
 }
 
-int
-exch_crowd_settle(struct exch_sim *s, struct exch_diag *d)
+void
+exch_crowd_settle(struct exch_sim *s)
 {
-	(void)d;
 	if (s->all_changed) {
 		for (size_t i = 1; i < s->ninstr; i++) {
 			if (s->instr[i].m.instr != 0)
@@ -253,5 +252,4 @@ exch_crowd_settle(struct exch_sim *s, struct exch_diag *d)
 	} else if (s->changed != 0) {
 		tell(s, &s->instr[s->changed]);
 	}
-	return EXCH_OK;
 }

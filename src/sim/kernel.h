@@ -197,7 +197,7 @@ int exch_crowd_act(struct exch_sim *s, size_t i, struct exch_diag *d);
 bool exch_crowd_less(
     struct exch_sim *s, struct sim_instr *in, exch_oid order, uint64_t qty);
 /* The command in hand is over: who has to think again? */
-int exch_crowd_settle(struct exch_sim *s, struct exch_diag *d);
+void exch_crowd_settle(struct exch_sim *s);
 
 /* ---- day.c ---- */
 
@@ -240,8 +240,7 @@ int exch_paper_settle(struct exch_sim *s, struct sim_instr *in);
 /* ---- told.c ---- */
 
 /* An event that is told to the owner of its order and nobody else. */
-int exch_desk_own(
-    struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r);
+int exch_desk_own(struct exch_sim *s, const struct exch_rec *r);
 
 /* An event that an agent may have to be told. */
 int exch_desk_hear(

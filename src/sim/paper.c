@@ -43,7 +43,7 @@ put_command(struct exch_sim *s, const struct exch_rec *r)
 
 /* An event, told to the agent as one of the engine's is. */
 static int
-put_event(struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r)
+put_event(struct exch_sim *s, const struct exch_rec *r)
 {
 	size_t n = exch_rec_len(r);
 	struct exch_rec *p;
@@ -56,7 +56,7 @@ put_event(struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r)
 		p->flags = r->flags;
 		exch_writer_turn(s->out, false);
 	}
-	return exch_desk_own(s, in, r);
+	return exch_desk_own(s, r);
 }
 
 static int
@@ -74,7 +74,7 @@ fill(struct exch_sim *s, struct sim_instr *in, exch_oid order, uint8_t side,
 	};
 
 	e.aggressor = (side == 0) == taker ? EXCH_BUY : EXCH_SELL;
-	return put_event(s, in, &e.h);
+	return put_event(s, &e.h);
 }
 
 static int
@@ -88,7 +88,7 @@ gone(struct exch_sim *s, struct sim_instr *in, exch_oid order, exch_qty qty,
 	    .reason = (uint16_t)why,
 	};
 
-	return put_event(s, in, &c.h);
+	return put_event(s, &c.h);
 }
 
 /* ---- coming ---- */
@@ -158,8 +158,8 @@ exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
 
 	put_command(s, &n->h);
 	if (why != EXCH_REJ_NONE)
-		return put_event(s, in, &j.h);
-	err = put_event(s, in, &a.h);
+		return put_event(s, &j.h);
+	err = put_event(s, &a.h);
 	if (err == EXCH_OK && in->m.open)
 		err = take(s, in, &p, limit);
 	if (err != EXCH_OK || p.leaves == 0)
@@ -211,7 +211,7 @@ exch_paper_replace(
 	e.kept = p->tick == r->price / in->tick && r->qty <= p->leaves;
 	p->tick = r->price / in->tick;
 	p->leaves = r->qty;
-	err = put_event(s, in, &e.h);
+	err = put_event(s, &e.h);
 	if (err != EXCH_OK || e.kept != 0)
 		return err;
 	if (in->m.open)

@@ -300,13 +300,11 @@ exch_desk_hear(
 }
 
 int
-exch_desk_own(
-    struct exch_sim *s, struct sim_instr *in, const struct exch_rec *r)
+exch_desk_own(struct exch_sim *s, const struct exch_rec *r)
 {
 	const struct exch_rec_exec *e = (const void *)r;
 	int err;
 
-	(void)in;
 	switch (r->type) {
 	case EXCH_REC_EXEC:
 		err = filled(s, e, e->buy, EXCH_BUY);

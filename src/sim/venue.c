@@ -204,7 +204,7 @@ look(struct exch_sim *s, struct sim_instr *in)
 }
 
 static int
-settle(struct exch_sim *s, struct exch_diag *d)
+settle(struct exch_sim *s)
 {
 	int err = EXCH_OK;
 
@@ -215,7 +215,7 @@ settle(struct exch_sim *s, struct exch_diag *d)
 		err = look(s, &s->instr[s->changed]);
 	}
 	if (err == EXCH_OK)
-		err = exch_crowd_settle(s, d);
+		exch_crowd_settle(s);
 	s->changed = 0;
 	s->all_changed = false;
 	return err;
@@ -228,7 +228,7 @@ exch_sim_clock(struct exch_sim *s, exch_ts t, struct exch_diag *d)
 
 	if (err == EXCH_OK)
 		err = drain(s, d);
-	return err == EXCH_OK ? settle(s, d) : err;
+	return err == EXCH_OK ? settle(s) : err;
 }
 
 /* The record itself, as one of this tool. */
@@ -266,7 +266,7 @@ carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 		    "out of memory for messages");
 	if (r->instr != 0)
 		touch(s, r->instr);
-	return settle(s, d);
+	return settle(s);
 }
 
 int
