@@ -209,6 +209,7 @@ prepare(struct tool *t, struct exch_diag *d)
 	so.match.seed = t->plan.seed;
 	so.seed = t->plan.seed;
 	so.fill = t->plan.fill;
+	so.turns = t->plan.turns;
 	so.begin = t->plan.begin;
 	so.end = t->plan.end;
 	so.first_order = t->plan.first_order;

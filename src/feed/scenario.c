@@ -193,7 +193,7 @@ for_others(struct scn *s)
 {
 	static const char *const words[] = {"agent", "begin", "day", "end",
 	    "fees", "fill", "flow", "include", "latency", "market", "outage",
-	    "resync", "seed", "set", "strategy"};
+	    "resync", "seed", "set", "strategy", "turns"};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(words); i++) {
 		if (exch_scn_is(&s->word[s->at], words[i]))

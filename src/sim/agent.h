@@ -19,12 +19,19 @@
 #include "sim/param.h"
 
 enum exch_told {
-	EXCH_TOLD_TOP,	    /* best bid and offer have changed */
-	EXCH_TOLD_LEVEL,    /* a level's quantity has; 0: it is gone */
-	EXCH_TOLD_TRADE,    /* an execution: price, qty, side of the taker */
-	EXCH_TOLD_ADD,	    /* an order rests (its number in `order`) */
-	EXCH_TOLD_LEFT,	    /* so much of that order is left; 0: none */
-	EXCH_TOLD_PHASE,    /* `reason`: enum exch_phase */
+	EXCH_TOLD_TOP,	 /* best bid and offer have changed */
+	EXCH_TOLD_LEVEL, /* a level's quantity has; 0: it is gone */
+	EXCH_TOLD_TRADE, /* an execution: price, qty, side of the taker */
+	EXCH_TOLD_ADD,	 /* an order rests (its number in `order`) */
+	EXCH_TOLD_LEFT,	 /* so much of that order is left; 0: none */
+	EXCH_TOLD_PHASE, /* `reason`: enum exch_phase */
+	/*
+	 * An instrument is another one now: price its tick, price2 its
+	 * reference, qty its lot, qty2 and order least and most of an order,
+	 * `reason` decimals.  a->instr has it, too, but for the lot, in which
+	 * agents count what they hold.
+	 */
+	EXCH_TOLD_INSTRUMENT,
 	EXCH_TOLD_ACCEPTED, /* own from here: `tag` names the order */
 	EXCH_TOLD_REJECTED, /* `reason`: enum exch_reject; qty 0 */
 	EXCH_TOLD_FILLED,   /* price, qty, qty2 is left, side the order's */
@@ -104,7 +111,7 @@ struct exch_agent {
 	uint64_t seed;	     /* to be told to a program */
 	uint64_t common;     /* by the seed alone: the same for all of a run */
 	/* what it trades, as announced; all of the scenario's when the
-	 * scenario names none */
+	 * scenario names none; brought up to date before a turn */
 	const struct exch_rec_instrument *instr;
 	unsigned ninstr;
 	int64_t maker_fee; /* 10^-9 of the value, negative: a rebate */

@@ -121,6 +121,7 @@ struct adaptive {
 	struct quote q[2][QUOTES_MOST];
 	uint64_t tag;
 	int64_t held;  /* lots */
+	exch_px tick;  /* what `square` is counted in */
 	exch_px mid2;  /* at the last look */
 	double square; /* mean of squared steps, ticks^2 */
 	double volume; /* mean lots from look to look */
@@ -135,6 +136,7 @@ open_adaptive(struct exch_agent *a, struct exch_diag *d)
 	int err = exch_agent_one(a, d);
 
 	exch_agent_view_init(&k->view);
+	k->tick = a->instr[0].tick;
 	k->mid2 = EXCH_PX_NONE;
 	a->wants.levels = 1;
 	a->wants.trades = true;
@@ -175,11 +177,17 @@ measure(struct exch_agent *a)
 	double weight = 2 / (exch_params_number(a->params, P_MEMORY) + 1);
 	double traded = (double)(k->view.volume - k->seen);
 	exch_px mid2 = exch_agent_mid2(&k->view);
+	exch_px tick = a->instr[0].tick;
 	double step = 0;
 
+	if (tick != k->tick) {
+		double factor = (double)k->tick / (double)tick;
+
+		k->square *= factor * factor;
+		k->tick = tick;
+	}
 	if (k->mid2 != EXCH_PX_NONE && mid2 != EXCH_PX_NONE)
-		step =
-		    (double)(mid2 - k->mid2) / (2.0 * (double)a->instr[0].tick);
+		step = (double)(mid2 - k->mid2) / (2.0 * (double)tick);
 	if (mid2 != EXCH_PX_NONE)
 		k->mid2 = mid2;
 	else if (k->mid2 == EXCH_PX_NONE)

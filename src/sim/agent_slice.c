@@ -28,6 +28,17 @@ exch_slice_hear(struct exch_slice *s, const struct exch_rec_instrument *in,
 	}
 }
 
+/* The limit on the grid as it is now. */
+static exch_px
+limit_now(const struct exch_slice *s, const struct exch_rec_instrument *in)
+{
+	exch_px off = s->limit == EXCH_PX_NONE ? 0 : s->limit % in->tick;
+
+	if (off == 0 || s->side == EXCH_BUY)
+		return s->limit - off;
+	return s->limit - off + in->tick;
+}
+
 int
 exch_slice_take(struct exch_slice *s, const struct exch_rec_instrument *in,
     uint64_t lots, struct exch_agent_out *o)
@@ -35,8 +46,8 @@ exch_slice_take(struct exch_slice *s, const struct exch_rec_instrument *in,
 	if (lots == 0 || s->open != 0)
 		return EXCH_OK;
 	s->open = lots;
-	return exch_agent_take(
-	    o, in->h.instr, s->side, s->limit, lots * in->lot, ++s->tag);
+	return exch_agent_take(o, in->h.instr, s->side, limit_now(s, in),
+	    lots * in->lot, ++s->tag);
 }
 
 int

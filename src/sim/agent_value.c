@@ -110,6 +110,7 @@ static const struct exch_param params[] = {
 
 struct value {
 	struct exch_agent_view view;
+	exch_px tick; /* what it counts in */
 	struct exch_worth worth;
 	double belief;	 /* ticks */
 	double variance; /* of it */
@@ -163,6 +164,7 @@ open_value(struct exch_agent *a, struct exch_diag *d)
 		return err;
 	exch_agent_view_init(&k->view);
 	exch_worth_init(&k->worth, &l, a->common ^ a->instr[0].h.instr);
+	k->tick = a->instr[0].tick;
 	k->belief = l.mean;
 	k->looked = a->begin;
 	a->wants.levels = 1;
@@ -170,6 +172,19 @@ open_value(struct exch_agent *a, struct exch_diag *d)
 }
 
 /* ---- belief ---- */
+
+/* The tick is another one: what it believes, and how sure it is, is not. */
+static void
+recount(struct exch_agent *a)
+{
+	struct value *k = a->state;
+	double factor = (double)k->tick / (double)a->instr[0].tick;
+
+	exch_worth_scale(&k->worth, factor);
+	k->belief *= factor;
+	k->variance *= factor * factor;
+	k->tick = a->instr[0].tick;
+}
 
 /* Kalman's filter of one number. */
 static void
@@ -269,8 +284,11 @@ turn(struct exch_agent *a, exch_ts now, const struct exch_agent_msg *m,
 {
 	double wait = exch_rng_exponential(&a->rng) /
 		      exch_params_number(a->params, P_RATE);
+	const struct value *k = a->state;
 	int err = EXCH_OK;
 
+	if (k->tick != a->instr[0].tick)
+		recount(a);
 	for (size_t i = 0; i < n; i++)
 		hear(a, &m[i]);
 	if (n > 0 && m[n - 1].what == EXCH_TOLD_TIMER) {

@@ -15,6 +15,8 @@
 
 /* Turns that may be open at once: what a program is asked ahead. */
 #define ASKED_MOST 65536u
+/* Of an agent in a second of the market, when nobody has said otherwise. */
+#define TURNS_MOST 1000000u
 
 static int
 no_memory(struct exch_diag *d)
@@ -349,13 +351,39 @@ answers(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 	return err;
 }
 
+/*
+ * Nobody who trades has so many turns in a second, but one who wakes himself
+ * again and again, or two without latency who answer each other: the market
+ * would stand still with them, a nanosecond after the other.
+ */
+static int
+too_often(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
+{
+	uint64_t most = s->o.turns != 0 ? s->o.turns : TURNS_MOST;
+
+	if (k->turns == 0 || s->now - k->second >= EXCH_SEC) {
+		k->second = s->now;
+		k->turns = 0;
+	}
+	if (++k->turns <= most)
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+	    "agent %s has had %llu turns within %llu ns: it wakes itself all "
+	    "the time, or answers somebody without latency; give it a "
+	    "\"latency\", or more of them by a line \"turns N\"",
+	    k->a.name, (unsigned long long)most,
+	    (unsigned long long)(s->now - k->second));
+}
+
 static int
 give(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_msg *m,
     size_t n, struct exch_diag *d)
 {
 	struct exch_agent_out o = {s, k, s->now};
-	int err;
+	int err = too_often(s, k, d);
 
+	if (err != EXCH_OK)
+		return err;
 	s->st.turns++;
 	if (k->a.kind->turn != NULL)
 		return k->a.kind->turn(&k->a, s->now, m, n, &o, d);
@@ -365,6 +393,23 @@ give(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_msg *m,
 	k->asked[k->nasked++] = s->now;
 	return err == EXCH_OK && k->nasked == ASKED_MOST ? answers(s, k, d)
 							 : err;
+}
+
+/* What its instruments are, as it has been told by now. */
+static void
+learn(struct sim_desk *k, const struct exch_agent_msg *m)
+{
+	for (unsigned i = 0; i < k->a.ninstr; i++) {
+		struct exch_rec_instrument *in = &k->told[i];
+
+		if (in->h.instr != m->instr)
+			continue;
+		in->tick = m->price;
+		in->reference = m->price2;
+		in->min_qty = m->qty2;
+		in->max_qty = m->order;
+		in->px_decimals = (uint8_t)m->reason;
+	}
 }
 
 /* All that has arrived by now; the one that has woken it is the last. */
@@ -392,8 +437,11 @@ turn(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 			k->msg[at] = timer;
 		}
 	}
-	while (from + n < k->nmsg && k->msg[from + n].at <= s->now)
+	while (from + n < k->nmsg && k->msg[from + n].at <= s->now) {
+		if (k->msg[from + n].what == EXCH_TOLD_INSTRUMENT)
+			learn(k, &k->msg[from + n]);
 		n++;
+	}
 	k->first += n;
 	k->waking = EXCH_TS_NONE;
 	for (size_t i = k->first; i < k->nmsg; i++) {

@@ -91,6 +91,8 @@ struct sim_desk {
 	size_t first, nmsg, cap_msg;
 	exch_ts waking; /* arrival of the first of them that wakes it */
 	exch_ts wake;	/* the timer it asked for */
+	exch_ts second; /* from when on its turns are counted */
+	uint64_t turns; /* since then */
 	/* Commands by the time of their arrival. */
 	struct sim_flight *flight;
 	size_t next_flight, nflight, cap_flight;
@@ -249,6 +251,9 @@ int exch_desk_hear(
 bool exch_desk_sees(const struct sim_desk *k, uint32_t instr);
 /* The book of an instrument has changed, perhaps. */
 int exch_desk_book(struct exch_sim *s, struct sim_instr *in);
+/* An instrument that was there has been announced anew. */
+int exch_desk_announced(
+    struct exch_sim *s, const struct exch_rec_instrument *r);
 /* A phase, of one instrument or (NULL) of all. */
 int exch_desk_phase(struct exch_sim *s, uint32_t instr, uint8_t phase);
 

@@ -103,9 +103,11 @@ sub(struct part list, struct exch_agent_wants *w, struct exch_diag *d)
 #define BOOK EXCH_WAKES(EXCH_TOLD_LEVEL)
 #define ORDERS (EXCH_WAKES(EXCH_TOLD_ADD) | EXCH_WAKES(EXCH_TOLD_LEFT))
 #define TIMER EXCH_WAKES(EXCH_TOLD_TIMER)
+/* What the market's rules do. */
+#define PHASE (EXCH_WAKES(EXCH_TOLD_PHASE) | EXCH_WAKES(EXCH_TOLD_INSTRUMENT))
 #define ALL                                                                    \
 	(EXCH_WAKES(EXCH_TOLD_TOP) | BOOK | EXCH_WAKES(EXCH_TOLD_TRADE) |      \
-	    ORDERS | EXCH_WAKES(EXCH_TOLD_PHASE) | EXCH_WAKES_OWN | TIMER)
+	    ORDERS | PHASE | EXCH_WAKES_OWN | TIMER)
 
 /* What it is not told cannot wake it, and that would be found out late. */
 static int
@@ -123,7 +125,7 @@ add_wake(struct part a, struct exch_agent_wants *w, struct exch_diag *d)
 	else if (is(a, "own"))
 		w->wakes |= EXCH_WAKES_OWN;
 	else if (is(a, "phase"))
-		w->wakes |= EXCH_WAKES(EXCH_TOLD_PHASE);
+		w->wakes |= PHASE;
 	else if (is(a, "bbo"))
 		w->wakes |= EXCH_WAKES(EXCH_TOLD_TOP);
 	else if (is(a, "l2"))

@@ -14,7 +14,7 @@
 #include "rec/schema.h"
 #include "sim/pipe.h"
 
-/* No line is longer: five numbers, a symbol, words. */
+/* No line is longer: eight numbers, a symbol, words. */
 #define LINE_MOST 256u
 /* Ids of instruments are small numbers in every scenario. */
 #define ID_MOST (1u << 20)
@@ -179,9 +179,10 @@ static const struct {
 #define START(told, word) [EXCH_TOLD_##told] = {word, sizeof(word) - 1}
     START(TOP, "bbo"), START(LEVEL, "level"), START(TRADE, "trade"),
     START(ADD, "add"), START(LEFT, "left"), START(PHASE, "phase"),
-    START(ACCEPTED, "accepted"), START(REJECTED, "rejected"),
-    START(FILLED, "filled"), START(CANCELED, "cancelled"),
-    START(REPLACED, "replaced"), START(TIMER, "timer"), START(END, "end")
+    START(INSTRUMENT, "instrument"), START(ACCEPTED, "accepted"),
+    START(REJECTED, "rejected"), START(FILLED, "filled"),
+    START(CANCELED, "cancelled"), START(REPLACED, "replaced"),
+    START(TIMER, "timer"), START(END, "end")
 #undef START
 };
 
@@ -195,6 +196,29 @@ put_top(char *p, const struct exch_pipe_words *w,
 	p = put_qty(p, t, bid ? m->qty : 0);
 	p = put_price(p, w, t, m->price2);
 	return put_qty(p, t, offer ? m->qty2 : 0);
+}
+
+/* A quantity that need not be there. */
+static char *
+put_bound(char *p, const struct exch_pipe_name *t, exch_qty v)
+{
+	if (v == EXCH_QTY_NONE || v > INT64_MAX)
+		return put(p, " -", 2);
+	return put_qty(p, t, v);
+}
+
+/* As in the greeting. */
+static char *
+put_instrument(char *p, const struct exch_pipe_words *w,
+    const struct exch_pipe_name *t, const struct exch_agent_msg *m)
+{
+	p = put_price(put_word(p, "tick"), w, NULL, m->price);
+	p = put_qty(put_word(p, "lot"), t, m->qty);
+	p = put_qty(put_word(p, "unit"), t, 1);
+	p = put_number(put_word(p, "decimals"), m->reason);
+	p = put_price(put_word(p, "reference"), w, t, m->price2);
+	p = put_bound(put_word(p, "min"), t, m->qty2);
+	return put_bound(put_word(p, "max"), t, m->order);
 }
 
 /* What stands behind the symbol. */
@@ -217,6 +241,8 @@ put_rest(char *p, const struct exch_pipe_words *w,
 		return put_qty(put_number(p, m->order), t, m->qty);
 	case EXCH_TOLD_PHASE:
 		return put_code(p, exch_words_phase, m->reason);
+	case EXCH_TOLD_INSTRUMENT:
+		return put_instrument(p, w, t, m);
 	case EXCH_TOLD_ACCEPTED:
 		return put_number(put_number(p, m->tag), m->order);
 	case EXCH_TOLD_REJECTED:
@@ -242,7 +268,7 @@ static char *
 put_msg(
     char *p, const struct exch_pipe_words *w, const struct exch_agent_msg *m)
 {
-	const struct exch_pipe_name *t = NULL;
+	struct exch_pipe_name *t = NULL;
 
 	if (m->what >= EXCH_ARRAY_LEN(start))
 		return p;
@@ -251,6 +277,8 @@ put_msg(
 	if (m->what != EXCH_TOLD_TIMER && m->what != EXCH_TOLD_END) {
 		if (m->instr < w->nat && w->at[m->instr] != 0)
 			t = &w->name[w->at[m->instr] - 1];
+		if (t != NULL && m->what == EXCH_TOLD_INSTRUMENT)
+			t->decimals = (uint8_t)m->reason;
 		*p++ = ' ';
 		if (t == NULL) {
 			*p++ = '-';

@@ -44,6 +44,7 @@ struct exch_plan {
 	exch_oid first_order; /* behind the day's; 0: there is none */
 	struct exch_fill_model fill;
 	enum exch_resync resync;
+	uint64_t turns; /* of an agent in a second; 0: not told */
 	uint64_t after;
 	struct exch_buf script;
 	struct exch_plan_flow *flow;

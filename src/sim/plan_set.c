@@ -25,6 +25,21 @@ seed(struct plan_read *r, struct scn *s)
 	return exch_scn_end(s);
 }
 
+/* turns N */
+static int
+turns(struct plan_read *r, struct scn *s)
+{
+	const char *what = "how many turns an agent may have in a second, from "
+			   "1 to 1000000000";
+	int rc = exch_scn_whole(s, what, EXCH_SEC, &r->p->turns);
+
+	if (rc == 0 && r->p->turns == 0) {
+		s->at--;
+		rc = exch_scn_expected(s, what);
+	}
+	return rc != 0 ? rc : exch_scn_end(s);
+}
+
 /* begin TIME, end TIME: a time of day needs no order among the lines. */
 static int
 bound(struct scn *s, exch_ts *to, const char *what)
@@ -166,5 +181,7 @@ exch_plan_setting(struct plan_read *r, struct scn *s)
 		return fill(r, s);
 	if (exch_scn_accept(s, "resync"))
 		return resync(r, s);
+	if (exch_scn_accept(s, "turns"))
+		return turns(r, s);
 	return 1;
 }

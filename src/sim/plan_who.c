@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "base/dec.h"
 #include "base/near.h"
 #include "sim/plan_priv.h"
@@ -52,33 +53,53 @@ parameters(struct scn *s, struct exch_params *p, const char *until)
 	return 0;
 }
 
+/* ---- kinds ---- */
+
+#define KINDS_MOST 64u
+
+/*
+ * The next word as one of n names; `want` is said where there is none, `is`
+ * where there is another one that is like one of them.
+ */
+static int
+kind(struct scn *s, const char *const *names, unsigned n, const char *want,
+    const char *is, unsigned *which)
+{
+	const struct scn_word *w = exch_scn_next(s);
+	const char *near;
+
+	for (unsigned i = 0; w != NULL && i < n; i++) {
+		if (strlen(names[i]) == w->n &&
+		    memcmp(names[i], w->p, w->n) == 0) {
+			*which = i;
+			return 0;
+		}
+	}
+	near = w != NULL ? exch_nearest(w->p, w->n, names, n) : NULL;
+	s->at = w != NULL ? s->at - 1 : s->at;
+	if (near == NULL)
+		return exch_scn_expected(s, want);
+	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+	    "\"%.*s\" is %s; did you mean \"%s\"", (int)(w->n < 32 ? w->n : 32),
+	    w->p, is, near);
+}
+
 /* ---- flows ---- */
 
 static const struct exch_flow_kind *
 flow_kind(struct scn *s, int *rc)
 {
-	unsigned n;
+	unsigned n, which = 0;
 	const struct exch_flow_kind *const *all = exch_flow_all(&n);
-	const char *names[64];
-	const struct scn_word *w = exch_scn_next(s);
-	const struct exch_flow_kind *k =
-	    w != NULL ? exch_flow_find(w->p, w->n) : NULL;
-	const char *near;
+	const char *names[KINDS_MOST];
 
-	*rc = 0;
-	if (k != NULL)
-		return k;
-	for (unsigned i = 0; i < n && i < EXCH_ARRAY_LEN(names); i++)
+	exch_check(n <= KINDS_MOST);
+	for (unsigned i = 0; i < n; i++)
 		names[i] = all[i]->name;
-	near = w != NULL ? exch_nearest(w->p, w->n, names, n) : NULL;
-	s->at = w != NULL ? s->at - 1 : s->at;
-	*rc = near == NULL
-		  ? exch_scn_expected(
-			s, "a model, such as zero (exch-sim models lists them)")
-		  : exch_scn_fail(s, w, EXCH_ERR_FORMAT,
-			"\"%.*s\" is no model; did you mean \"%s\"",
-			(int)(w->n < 32 ? w->n : 32), w->p, near);
-	return NULL;
+	*rc = kind(s, names, n,
+	    "a model, such as zero (exch-sim models lists them)", "no model",
+	    &which);
+	return *rc == 0 ? all[which] : NULL;
 }
 
 /* One account of that name, or n of them: NAME-1 to NAME-n. */
@@ -221,30 +242,17 @@ exch_plan_flow_line(struct plan_read *r, struct scn *s)
 static const struct exch_agent_kind *
 agent_kind(struct scn *s, int *rc)
 {
-	unsigned n;
+	unsigned n, which = 0;
 	const struct exch_agent_kind *const *all = exch_agent_all(&n);
-	const char *names[64];
-	const struct scn_word *w = exch_scn_next(s);
-	const struct exch_agent_kind *k =
-	    w != NULL ? exch_agent_find(w->p, w->n) : NULL;
-	const char *near;
+	const char *names[KINDS_MOST];
 
-	*rc = 0;
-	if (k != NULL)
-		return k;
-	for (unsigned i = 0; i < n && i < EXCH_ARRAY_LEN(names); i++)
+	exch_check(n <= KINDS_MOST);
+	for (unsigned i = 0; i < n; i++)
 		names[i] = all[i]->name;
-	near = w != NULL ? exch_nearest(w->p, w->n, names, n) : NULL;
-	s->at = w != NULL ? s->at - 1 : s->at;
-	*rc = near == NULL
-		  ? exch_scn_expected(s,
-			"what it does, such as maker (exch-sim models lists "
-			"it)")
-		  : exch_scn_fail(s, w, EXCH_ERR_FORMAT,
-			"\"%.*s\" is nothing that an agent does; did you mean "
-			"\"%s\"",
-			(int)(w->n < 32 ? w->n : 32), w->p, near);
-	return NULL;
+	*rc = kind(s, names, n,
+	    "what it does, such as maker (exch-sim models lists it)",
+	    "nothing that an agent does", &which);
+	return *rc == 0 ? all[which] : NULL;
 }
 
 /* on SYMBOL[,SYMBOL]... */

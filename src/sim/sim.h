@@ -32,6 +32,8 @@ struct exch_sim_opts {
 	bool orders;	    /* commands only are written */
 	struct exch_fill_model fill; /* of agents' orders */
 	exch_oid first_order;	     /* number of the first one; 0: 1 */
+	/* That an agent may have in a second of the market; 0: 1,000,000. */
+	uint64_t turns;
 	/* Once in a while; a failure ends the run.  NULL: nobody. */
 	int (*tick)(void *arg, struct exch_diag *d);
 	void *tick_arg;

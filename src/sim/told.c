@@ -340,6 +340,42 @@ exch_desk_phase(struct exch_sim *s, uint32_t instr, uint8_t phase)
 	return err;
 }
 
+/* What it is told about; NULL: nothing of that. */
+static const struct exch_rec_instrument *
+known(const struct sim_desk *k, uint32_t instr)
+{
+	for (unsigned i = 0; i < k->a.ninstr; i++) {
+		if (k->told[i].h.instr == instr)
+			return &k->told[i];
+	}
+	return NULL;
+}
+
+int
+exch_desk_announced(struct exch_sim *s, const struct exch_rec_instrument *r)
+{
+	const struct exch_agent_msg m = {
+	    .what = EXCH_TOLD_INSTRUMENT,
+	    .instr = r->h.instr,
+	    .price = r->tick,
+	    .price2 = r->reference,
+	    .qty = r->lot,
+	    .qty2 = r->min_qty,
+	    .order = r->max_qty,
+	    .reason = r->px_decimals,
+	};
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < s->ndesk && err == EXCH_OK; i++) {
+		struct sim_desk *k = s->desk[i];
+		struct exch_agent_msg one = m;
+
+		if (k->open && known(k, r->h.instr) != NULL)
+			err = exch_desk_tell(s, k, EXCH_PATH_FEED, &one);
+	}
+	return err;
+}
+
 /* Price and quantity of a side's best level; none and 0 without one. */
 static void
 top_of(const struct sim_instr *in, unsigned side, exch_px *price, exch_qty *qty)

@@ -18,6 +18,7 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	struct exch_book *book = exch_match_book(s->match, r->h.instr);
 	size_t cap = s->cap_instr;
 	struct sim_instr *in;
+	bool same;
 
 	if (book == NULL)
 		return EXCH_OK;
@@ -30,6 +31,9 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	if (s->ninstr <= r->h.instr)
 		s->ninstr = r->h.instr + 1;
 	in = &s->instr[r->h.instr];
+	same = in->rec.tick == r->tick && in->rec.lot == r->lot &&
+	       in->rec.reference == r->reference &&
+	       in->rec.min_qty == r->min_qty && in->rec.max_qty == r->max_qty;
 	if (in->tick != r->tick)
 		in->m.last = EXCH_SIM_NO_TICK; /* it was in other ticks */
 	in->rec = *r;
@@ -38,7 +42,8 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	in->m.reference = r->reference != EXCH_PX_NONE ? r->reference / r->tick
 						       : EXCH_SIM_NO_TICK;
 	if (in->m.instr != 0)
-		return EXCH_OK;
+		return same || in->desks == 0 ? EXCH_OK
+					      : exch_desk_announced(s, r);
 	in->m.instr = r->h.instr;
 	in->m.book = book;
 	in->m.store = exch_match_books(s->match);

@@ -55,6 +55,17 @@ exch_worth_init(
 	w->next_shock = later(w, law->begin);
 }
 
+void
+exch_worth_scale(struct exch_worth *w, double factor)
+{
+	w->law.mean *= factor;
+	w->law.sigma *= factor;
+	w->law.shock *= factor;
+	w->law.news *= factor;
+	w->value *= factor;
+	w->spread *= factor;
+}
+
 static void
 step(struct exch_worth *w)
 {

@@ -43,6 +43,8 @@ void exch_worth_init(
     struct exch_worth *w, const struct exch_worth_law *law, uint64_t seed);
 /* The value at a time; times do not go back. */
 double exch_worth_at(struct exch_worth *w, exch_ts t);
+/* Ticks are so many times as small now: the worth stays what it is. */
+void exch_worth_scale(struct exch_worth *w, double factor);
 /* Of a gap of so many seconds: what is kept of it, variance that it gets. */
 double exch_worth_keep(const struct exch_worth_law *law, double s);
 double exch_worth_variance(const struct exch_worth_law *law, double s);

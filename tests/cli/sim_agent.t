@@ -279,4 +279,73 @@ is "$?$(cat err)" 0 "market.scn runs"
 exch-report pnl -f csv market.xst >pnl.csv
 is "$(awk -F, '$2 == "TWAP" && $3 == "ABC" { print $6 }' pnl.csv)" 2000 \
 	"and TWAP has bought 2,000"
+# ---- an instrument that becomes another one ----
+
+cat >told.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1 name=t sub=bbo" }
+$1 == "." { print "."; fflush() }
+EOF
+cat >tick.txt <<EOF
+instrument ABC tick 0.01 reference 10.00
+seed 2
+begin 09:00
+end 09:10
+strategy T record told.txt run $awk told.awk
+agent MM adaptive quantity 2
+agent MK maker quantity 2
+agent VAL1 value rate 1 noise 5 sigma 0.3 quantity 2
+agent VAL2 value rate 1 noise 5 sigma 0.3 quantity 2
+agent NOISE noise rate 2
+agent BUY pov quantity 1000 limit 10.13
+latency all 1ms
+09:05 cancel all ABC
+instrument ABC tick 0.05 max 1000
+EOF
+exch-sim -o tick.xst tick.txt
+is "$(sed -n 's/^> \(instrument [0-9].*\)/\1/p' told.txt)" \
+	"instrument 300000000000 ABC tick 0.05 lot 1 unit 1 decimals 2 reference 10.00 min 1 max 1000" \
+	"a program is told of a new tick"
+exch-replay -q -f csv --type new tick.xst | awk -F, 'NR == 1 {
+		for (i = 1; i <= NF; i++)
+			c[$i] = i
+		next
+	}
+	substr($c["time"], 12, 12) > "09:05:00.002" && $c["price"] != "" {
+		n++
+		p = sprintf("%.0f", $c["price"] * 1000)
+		off += p % 50 != 0
+		away += p < 9000 || p > 11000
+	}
+	END {
+		many = n > 500
+		print many, off + 0, away + 0
+	}' >got
+is "$(cat got)" "1 0 0" "agents that are built in go on in its steps"
+is "$(exch-report trades -f csv tick.xst |
+	awk -F, 'substr($1, 12, 5) > "09:05"' | wc -l | awk '{ print ($1 > 100) }')" 1 \
+	"  and at the prices that they knew"
+
+# ---- turns without an end ----
+
+cat >spin.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1 name=t sub=none" }
+$1 == "turn" { print "wake +1ns" }
+$1 == "." { print "."; fflush() }
+EOF
+spin() {
+	cat <<-EOF
+		instrument ABC tick 0.01 reference 10.00
+		begin 09:00
+		end 09:00:00.000002
+		turns $1
+		strategy SPIN run $awk spin.awk
+	EOF
+}
+spin 1000 >spin.txt
+exits 3 "who wakes himself all the time is stopped" \
+	exch-sim -o x.xst spin.txt 2>err
+has err '^exch-sim: .*agent SPIN has had 1000 turns within 1000 ns.*latency.*turns N' \
+	"  by name, and with what to do"
+spin 3000 >spin.txt
+exits 0 "  unless the scenario lets him" exch-sim -q -o x.xst spin.txt
 finish
