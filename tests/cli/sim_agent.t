@@ -312,7 +312,7 @@ exch-replay -q -f csv --type new tick.xst | awk -F, 'NR == 1 {
 	}
 	substr($c["time"], 12, 12) > "09:05:00.002" && $c["price"] != "" {
 		n++
-		p = sprintf("%.0f", $c["price"] * 1000)
+		p = sprintf("%.0f", $c["price"] * 1000) + 0
 		off += p % 50 != 0
 		away += p < 9000 || p > 11000
 	}
