@@ -22,7 +22,7 @@ match_start(struct run *r, const struct exch_stream_info *info,
 
 	if (err != 0)
 		return err;
-	if (r->timetable_path != NULL)
+	if (r->timetable_path != NULL || r->timetable.n != 0)
 		r->match.timetable = &r->timetable;
 	r->match.expect = r->rematch || (match_header_value(info, "expect", yes,
 					     sizeof(yes)) &&

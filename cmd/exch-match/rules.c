@@ -60,6 +60,19 @@ keep_calendar(struct run *r, const struct exch_tz *tz, struct exch_diag *d)
 	    "out of memory for the timetable");
 }
 
+/* Times of day of the market's rules, and of its venues'. */
+static int
+date_market(struct run *r, const struct exch_tz *tz, struct exch_diag *d)
+{
+	const struct exch_calendar *c = r->calendar_on ? &r->calendar : NULL;
+	bool own =
+	    r->timetable_path == NULL || r->timetable_path == r->market_path;
+
+	exch_market_date(&r->market, r->date, tz, c);
+	return exch_market_venues_date(&r->market, r->date, tz, c,
+	    exch_cli_zone, own ? &r->timetable : NULL, d);
+}
+
 /* Date and zone of all times: by option, else by the stream's header. */
 int
 match_dates(
@@ -100,27 +113,59 @@ match_dates(
 	if (err == 0 && r->timetable_path != NULL)
 		err = exch_timetable_parse(r->table, r->ntable,
 		    r->timetable_path, r->date, tz, &r->timetable, d);
+	if (err == 0 && r->match.market != NULL)
+		err = date_market(r, tz, d);
 	if (err == 0 && r->calendar_on)
 		err = keep_calendar(r, tz, d);
-	if (err == 0 && r->match.market != NULL)
-		exch_market_date(&r->market, r->date, tz,
-		    r->calendar_on ? &r->calendar : NULL);
 	exch_tz_free(tz);
 	return err;
 }
 
-/* The first 16 digits of a text's SHA-256: what is in it, not its name. */
+/* The first 16 digits of a SHA-256: what is in a text, not its name. */
+static void
+end16(struct exch_sha256 *s, char hex[65])
+{
+	unsigned char sum[32];
+
+	exch_sha256_end(s, sum);
+	exch_sha256_hex(sum, hex);
+	hex[16] = '\0';
+}
+
 static void
 hash16(const char *text, size_t n, char hex[65])
 {
-	unsigned char sum[32];
 	struct exch_sha256 s;
 
 	exch_sha256_init(&s);
 	exch_sha256_add(&s, text, n);
-	exch_sha256_end(&s, sum);
-	exch_sha256_hex(sum, hex);
-	hex[16] = '\0';
+	end16(&s, hex);
+}
+
+/* A file of the market, which is known by what stands in all of them. */
+static int
+slurp_rules(
+    void *arg, const char *path, char **text, size_t *n, struct exch_diag *d)
+{
+	int err = exch_cli_slurp(path, text, n, d);
+
+	if (err == 0)
+		exch_sha256_add(arg, *text, *n);
+	return err;
+}
+
+/* What the options say goes before the rules of all venues. */
+static void
+give_way(const struct run *r, struct exch_market *m)
+{
+	if (r->ladder_given)
+		memset(m->ladder, 0, sizeof(m->ladder));
+	if (r->allocation != NULL)
+		m->alloc.name = NULL;
+	if (r->match.stp != EXCH_STP_MARKET)
+		m->stp = EXCH_STP_MARKET;
+	for (unsigned i = 0; i < m->nvenues; i++)
+		give_way(r, m->venue[i].rules);
 }
 
 /*
@@ -130,24 +175,23 @@ hash16(const char *text, size_t n, char hex[65])
 static int
 load_market(struct run *r, char hex[65], struct exch_diag *d)
 {
+	struct exch_sha256 s;
+	struct exch_market_files files = {slurp_rules, &s};
 	char *text = NULL;
 	size_t n = 0;
-	int err = exch_cli_slurp(r->market_path, &text, &n, d);
+	int err;
 
+	exch_sha256_init(&s);
+	err = slurp_rules(&s, r->market_path, &text, &n, d);
 	if (err == 0)
-		err = exch_market_parse(text, n, r->market_path, &r->market, d);
-	if (err == 0)
-		hash16(text, n, hex);
+		err = exch_market_read(
+		    text, n, r->market_path, &files, &r->market, d);
 	exch_free(text);
 	if (err != 0)
 		return err;
+	end16(&s, hex);
 	r->match.market = &r->market;
-	if (r->ladder_given)
-		memset(r->market.ladder, 0, sizeof(r->market.ladder));
-	if (r->allocation != NULL)
-		r->market.alloc.name = NULL;
-	if (r->match.stp != EXCH_STP_MARKET)
-		r->market.stp = EXCH_STP_MARKET;
+	give_way(r, &r->market);
 	if (r->timetable_path == NULL && r->market.sessions != NULL) {
 		r->timetable_path = r->market_path;
 		r->table = r->market.sessions;

@@ -57,34 +57,57 @@ dated(struct tool *t, const char *path, struct exch_diag *d)
 	if (m->sessions == NULL && !exch_market_dated(m))
 		return EXCH_OK;
 	err = exch_cli_zone(zone, &tz, d);
-	if (err == EXCH_OK && m->sessions != NULL) {
+	if (err == EXCH_OK && m->sessions != NULL)
 		err = exch_timetable_parse(m->sessions, m->nsessions, path,
 		    t->plan.date, tz, &t->timetable, d);
-		t->match.timetable = &t->timetable;
-	}
-	if (err == EXCH_OK)
+	if (err == EXCH_OK) {
 		exch_market_date(m, t->plan.date, tz, NULL);
+		err = exch_market_venues_date(
+		    m, t->plan.date, tz, NULL, exch_cli_zone, &t->timetable, d);
+	}
+	if (t->timetable.n != 0)
+		t->match.timetable = &t->timetable;
 	exch_tz_free(tz);
 	return err;
 }
 
+/* What the rules are read from; all of it is what they are known by. */
+struct source {
+	struct tool *t;
+	struct exch_sha256 sum;
+};
+
+static int
+slurp_rules(
+    void *arg, const char *path, char **text, size_t *n, struct exch_diag *d)
+{
+	struct source *s = arg;
+	int err = exch_cli_slurp(path, text, n, d);
+
+	if (err != EXCH_OK)
+		return err;
+	exch_sha256_add(&s->sum, *text, *n);
+	sim_input_text(s->t, *text, *n);
+	return EXCH_OK;
+}
+
 static void
-name_it(struct tool *t, const char *text, size_t n)
+name_it(struct source *s)
 {
 	unsigned char sum[32];
-	struct exch_sha256 s;
 	char hex[65];
 
-	exch_sha256_init(&s);
-	exch_sha256_add(&s, text, n);
-	exch_sha256_end(&s, sum);
+	exch_sha256_end(&s->sum, sum);
 	exch_sha256_hex(sum, hex);
-	exch_buf_fmt(&t->rules, "market=%.64s:%.16s", t->market.name, hex);
+	exch_buf_fmt(
+	    &s->t->rules, "market=%.64s:%.16s", s->t->market.name, hex);
 }
 
 int
 sim_rules(struct tool *t, struct exch_diag *d)
 {
+	struct source s = {.t = t};
+	struct exch_market_files files = {slurp_rules, &s};
 	const char *path;
 	char *text = NULL;
 	size_t n = 0;
@@ -101,15 +124,14 @@ sim_rules(struct tool *t, struct exch_diag *d)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	exch_cli_reads(&t->cli, path);
-	err = exch_cli_slurp(path, &text, &n, d);
+	exch_sha256_init(&s.sum);
+	err = slurp_rules(&s, path, &text, &n, d);
 	if (err == EXCH_OK)
-		err = exch_market_parse(text, n, path, &t->market, d);
-	if (err == EXCH_OK)
-		sim_input_text(t, text, n);
+		err = exch_market_read(text, n, path, &files, &t->market, d);
 	if (err == EXCH_OK)
 		err = dated(t, path, d);
 	if (err == EXCH_OK)
-		name_it(t, text, n);
+		name_it(&s);
 	t->match.market = &t->market;
 	exch_free(text);
 	return err;

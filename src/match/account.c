@@ -10,13 +10,6 @@
 #include "base/alloc.h"
 #include "match/general.h"
 
-static bool
-is_asked(const struct exch_match *m)
-{
-	return m->o.market != NULL &&
-	       (m->o.market->announced || m->o.market->stp_member);
-}
-
 /* Where the account stands, or the free place it would take. */
 static struct exch_announced *
 place_of(const struct exch_shared *g, uint32_t account)
@@ -61,7 +54,7 @@ exch_account_add(struct exch_match *m, const struct exch_rec_account *a)
 {
 	struct exch_announced *p;
 
-	if (!is_asked(m) || a->id == 0 || !grow(m))
+	if (!m->all->asked || a->id == 0 || !grow(m))
 		return;
 	p = place_of(m->all, a->id);
 	m->all->naccount += p->id == 0;

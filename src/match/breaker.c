@@ -16,10 +16,11 @@
 /* Percent x 10^6 of 100 percent. */
 #define WHOLE 100000000
 
+/* It is the whole market's, whatever else venues have of their own. */
 static const struct exch_market_breaker *
 rules(const struct exch_match *m)
 {
-	return &m->o.market->breaker;
+	return &m->all->shard[0]->o.market->breaker;
 }
 
 /* ---- the index ---- */

@@ -401,10 +401,9 @@ exch_crew_stats(const struct exch_crew *c)
  * those of calls are set by phases, which are not local.  0: at once.
  */
 static uint64_t
-soonest_alarm(const struct exch_match *m)
+soonest_alarm(const struct exch_match *m, uint64_t soon)
 {
 	const struct exch_market_guard *g = exch_guard_of(m);
-	uint64_t soon = UINT64_MAX;
 
 	if (g->interrupt.still != 0 && g->still_time < soon)
 		soon = g->still_time;
@@ -439,6 +438,22 @@ start(struct exch_crew *c)
 	return err;
 }
 
+/* Those of all shards: venues may have rules of their own. */
+static void
+look_at_rules(struct exch_crew *c)
+{
+	const struct exch_match *h = NULL;
+
+	c->soon = UINT64_MAX;
+	while ((h = exch_shard_after(c->m, h)) != NULL) {
+		const struct exch_market_guard *g = exch_guard_of(h);
+
+		c->soon = soonest_alarm(h, c->soon);
+		c->never |= g->throttle != 0 || g->bump != 0;
+	}
+	c->never |= c->soon == 0;
+}
+
 int
 exch_crew_new(struct exch_match *m, struct exch_writer *out,
     const struct exch_crew_opts *o, struct exch_crew **crew,
@@ -455,9 +470,7 @@ exch_crew_new(struct exch_match *m, struct exch_writer *out,
 	c->all = m->all;
 	c->writer = out;
 	c->o.few = o->few == 0 ? FEW : o->few == UINT32_MAX ? 0 : o->few;
-	c->soon = soonest_alarm(m);
-	c->never = exch_guard_of(m)->throttle != 0 ||
-		   exch_guard_of(m)->bump != 0 || c->soon == 0;
+	look_at_rules(c);
 	(void)pthread_mutex_init(&c->lock, NULL);
 	(void)pthread_cond_init(&c->go, NULL);
 	(void)pthread_cond_init(&c->done, NULL);

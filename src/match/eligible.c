@@ -8,12 +8,12 @@
 
 #include "match/general.h"
 #include "ref/timetable.h"
+#include "ref/venue.h"
 
 static bool
 concerns(const struct exch_timetable_row *r, const struct exch_instr *in)
 {
-	return r->symbol[0] == '\0' ||
-	       strncmp(r->symbol, in->symbol, sizeof(r->symbol)) == 0;
+	return exch_venue_among(r->symbol, in->symbol);
 }
 
 static bool

@@ -33,13 +33,30 @@ guards(const struct exch_market_guard *g)
 static void
 take_market(struct exch_match *m, const struct exch_market *k)
 {
-	m->all->doubles = k->luld.doubles.on;
+	if (k->luld.doubles.on < m->all->doubles)
+		m->all->doubles = k->luld.doubles.on;
 	m->guarded = guards(&k->guard) || k->day.calls || k->luld.nbands != 0 ||
-		     k->breaker.n != 0;
+		     m->all->shard[0]->o.market->breaker.n != 0;
 	if (k->alloc.name != NULL)
 		m->o.alloc = &k->alloc;
 	if (k->stp != EXCH_STP_MARKET)
 		m->o.stp = k->stp;
+}
+
+/*
+ * The rules of a shard.  Where venues have their own, each venue is a shard:
+ * what a shard does goes by its rules alone, and what the engine says does not
+ * depend on whose instruments are whose.
+ */
+static const struct exch_market *
+market_of(struct exch_match *m)
+{
+	const struct exch_market *k = m->o.market;
+
+	if (m->no != 0 && k->nvenues != 0)
+		m->o.market = k = k->venue[m->no - 1].rules;
+	m->all->asked |= k->announced || k->stp_member;
+	return k;
 }
 
 /* One more shard, the options being taken by then. */
@@ -63,9 +80,10 @@ shard_new(struct exch_shared *all, const struct exch_match_opts *o,
 	if (m->store == NULL)
 		return NULL;
 	if (o->market != NULL)
-		take_market(m, o->market);
-	m->several =
-	    m->guarded || o->shards > 1 || o->parts > 1 || o->card != NULL;
+		take_market(m, market_of(m));
+	m->several = m->guarded || o->shards > 1 || o->parts > 1 ||
+		     o->card != NULL ||
+		     (o->market != NULL && o->market->nvenues != 0);
 	m->g.seed = o->seed;
 	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
 	return m;
@@ -79,9 +97,19 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	struct exch_instr **page =
 	    exch_calloc(EXCH_INSTR_PAGES, sizeof(struct exch_instr *));
 	uint32_t n = o->shards > 1 ? o->shards : 1;
+	bool venues = o->market != NULL && o->market->nvenues != 0;
 	int err;
 
+	if (venues)
+		n = o->market->nvenues + 1;
 	*pm = NULL;
+	if (venues && (o->card != NULL || o->parts > 1)) {
+		exch_free(all);
+		exch_free(page);
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "venues with rules of their own are matched by the "
+		    "software engine, all of them by one process");
+	}
 	if (all == NULL || page == NULL)
 		goto nomem;
 	exch_check(n <= EXCH_SHARDS_MAX);
@@ -168,9 +196,11 @@ exch_engine_path(struct exch_match *m)
 }
 
 const struct exch_book_store *
-exch_match_books(const struct exch_match *m)
+exch_match_books(const struct exch_match *m, uint32_t instr)
 {
-	return m->store;
+	const struct exch_instr *in = exch_engine_instr(m, instr);
+
+	return m->all->shard[in != NULL ? in->shard : 0]->store;
 }
 
 struct exch_book *

@@ -226,6 +226,8 @@ exch_back(struct exch_match *m, struct exch_match *h)
 /* The next shard, the first one after NULL; NULL behind the last. */
 struct exch_match *exch_shard_after(
     const struct exch_match *m, const struct exch_match *h);
+/* Whose rules the shard has; 0 where all have the same. */
+uint32_t exch_shard_venue(const struct exch_match *m);
 /* The number of whom an announcement is dealt to. */
 uint32_t exch_shard_deal(const struct exch_match *m, const struct exch_rec *r);
 /* Whose a record is: of its instrument, or of the one it announces. */

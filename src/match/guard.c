@@ -198,14 +198,17 @@ exch_guard_qty(const struct exch_match *m, const struct exch_instr *in,
 /* ---- throttle ---- */
 
 static struct exch_rate *
-rate_of(struct exch_shared *g, uint32_t account)
+rate_of(struct exch_shared *g, uint32_t account, uint32_t venue)
 {
-	size_t i = account * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	size_t i = (account + ((uint64_t)venue << 32)) *
+		       UINT64_C(0x9e3779b97f4a7c15) >>
+		   32;
 
 	for (;; i++) {
 		struct exch_rate *r = &g->rate[i & (g->cap_rate - 1)];
 
-		if (r->account == account || r->account == 0)
+		if (r->account == 0 ||
+		    (r->account == account && r->venue == venue))
 			return r;
 	}
 }
@@ -228,7 +231,7 @@ rate_grow(struct exch_match *m)
 	g->cap_rate = n == 0 ? 64 : n * 2;
 	for (size_t i = 0; i < n; i++)
 		if (was[i].account != 0)
-			*rate_of(g, was[i].account) = was[i];
+			*rate_of(g, was[i].account, was[i].venue) = was[i];
 	exch_free(was);
 	return true;
 }
@@ -237,15 +240,17 @@ bool
 exch_guard_throttles(struct exch_match *m, uint32_t account)
 {
 	const struct exch_market_guard *k = exch_guard_of(m);
+	uint32_t venue = exch_shard_venue(m);
 	struct exch_rate *r;
 
 	if (k->throttle == 0 || account == 0 || !rate_grow(m))
 		return false;
-	r = rate_of(m->all, account);
+	r = rate_of(m->all, account, venue);
 	m->all->nrate += r->account == 0;
 	if (r->account == 0 || r->window != m->now / k->window)
 		r->count = 0;
 	r->account = account;
+	r->venue = venue;
 	r->window = m->now / k->window;
 	return ++r->count > k->throttle;
 }

@@ -66,9 +66,10 @@ exch_guarded_init(struct exch_guarded *g)
 	g->auction = g->broken = g->seen_price = EXCH_PX_NONE;
 }
 
-/* Orders of one account in its present window. */
+/* Orders of one account in its present window, at one venue. */
 struct exch_rate {
 	uint32_t account; /* 0: free */
+	uint32_t venue; /* the shard of its rules; 0 where all have the same */
 	uint64_t window;
 	uint64_t count;
 };

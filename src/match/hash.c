@@ -229,8 +229,9 @@ rates(const struct exch_shared *all)
 
 	for (size_t i = 0; i < all->cap_rate; i++)
 		if (all->rate[i].account != 0)
-			sum += mixed(all->rate[i].account, all->rate[i].window,
-			    all->rate[i].count);
+			sum += mixed(all->rate[i].account +
+					 ((uint64_t)all->rate[i].venue << 32),
+			    all->rate[i].window, all->rate[i].count);
 	return sum;
 }
 

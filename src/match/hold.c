@@ -74,20 +74,45 @@ waits(const struct exch_rec *r)
 	}
 }
 
+/*
+ * Where what is due then belongs: behind all that is due no later.  With one
+ * bump that is the end; venues may have different ones.
+ */
+static size_t
+place_of(const struct exch_shared *g, exch_ts due)
+{
+	size_t at = g->held_at;
+	struct head h;
+
+	if (at == g->held_n || due >= g->held_last)
+		return g->held_n;
+	for (; at < g->held_n; at += sizeof(h) + h.n) {
+		memcpy(&h, g->held + at, sizeof(h));
+		if (h.due > due)
+			break;
+	}
+	return at;
+}
+
 bool
 exch_hold(struct exch_match *m, const struct exch_rec *r)
 {
 	struct exch_shared *g = m->all;
 	struct head h = {.due = exch_later(m->now, exch_guard_of(m)->bump),
 	    .n = exch_rec_len(r)};
+	size_t at;
 
 	if (!waits(r))
 		return false;
 	if (!room(m, sizeof(h) + h.n))
 		return true;
-	memcpy(g->held + g->held_n, &h, sizeof(h));
-	memcpy(g->held + g->held_n + sizeof(h), r, h.n);
+	at = place_of(g, h.due);
+	memmove(g->held + at + sizeof(h) + h.n, g->held + at, g->held_n - at);
+	memcpy(g->held + at, &h, sizeof(h));
+	memcpy(g->held + at + sizeof(h), r, h.n);
 	g->held_n += sizeof(h) + h.n;
+	if (at + sizeof(h) + h.n == g->held_n)
+		g->held_last = h.due;
 	m->st.held++;
 	exch_engine_due(m);
 	return true;

@@ -219,6 +219,30 @@ widen(struct exch_match *m, struct exch_instr *in)
 	return true;
 }
 
+/* Venues may have times of their own. */
+static bool
+doubles_now(const struct exch_match *m, const struct exch_instr *in)
+{
+	return in->more != NULL && in->more->guard.luld != NULL &&
+	       rules(m)->doubles.on == m->all->doubles;
+}
+
+static exch_ts
+next_doubling(const struct exch_match *m)
+{
+	const struct exch_match *h = NULL;
+	exch_ts next = EXCH_TS_NONE;
+
+	while ((h = exch_shard_after(m, h)) != NULL) {
+		exch_ts on =
+		    h->o.market != NULL ? rules(h)->doubles.on : EXCH_TS_NONE;
+
+		if (on > m->all->doubles && on < next)
+			next = on;
+	}
+	return next;
+}
+
 void
 exch_luld_double(struct exch_match *m)
 {
@@ -227,16 +251,16 @@ exch_luld_double(struct exch_match *m)
 	if (m->all->doubles > m->now)
 		m->now = m->all->doubles;
 	exch_part_step(m, m->all->doubles, EXCH_PART_DOUBLE, 0, true);
-	m->all->doubles = EXCH_TS_NONE;
 	m->last = NULL;
 	while ((in = exch_engine_after(m, in)) != NULL) {
 		struct exch_match *h = exch_visit(m, in);
 
 		exch_part_go(h, EXCH_PART_EACH, in->book.instr);
-		if (in->more->guard.luld != NULL && widen(h, in))
+		if (doubles_now(h, in) && widen(h, in))
 			exch_general_after(h, in); /* discretion reaches more */
 		exch_back(m, h);
 	}
+	m->all->doubles = next_doubling(m);
 	if (m->last != NULL)
 		m->last->flags |= EXCH_F_LAST;
 }

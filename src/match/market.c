@@ -565,6 +565,7 @@ static const struct {
     {"calendar", exch_line_calendar, true},
     {"zone", take_zone, true},
     {"session", take_session, false},
+    {"venue", exch_line_venue, false},
 };
 
 /* ---- lines ---- */
@@ -652,10 +653,12 @@ exch_market_init(struct exch_market *m)
 }
 
 int
-exch_market_parse(const char *text, size_t n, const char *name,
-    struct exch_market *m, struct exch_diag *d)
+exch_market_read(const char *text, size_t n, const char *name,
+    const struct exch_market_files *files, struct exch_market *m,
+    struct exch_diag *d)
 {
-	struct exch_market_line p = {.m = m, .name = name, .d = d};
+	struct exch_market_line p = {
+	    .m = m, .files = files, .name = name, .d = d};
 	size_t at = 0;
 	int rc = 0;
 
@@ -680,9 +683,25 @@ exch_market_parse(const char *text, size_t n, const char *name,
 	return rc != 0 ? rc : exch_line_breaker_whole(&p);
 }
 
+int
+exch_market_parse(const char *text, size_t n, const char *name,
+    struct exch_market *m, struct exch_diag *d)
+{
+	return exch_market_read(text, n, name, NULL, m, d);
+}
+
 void
 exch_market_clear(struct exch_market *m)
 {
+	for (unsigned i = 0; i < m->nvenues; i++) {
+		if (m->venue[i].rules != NULL)
+			exch_market_clear(m->venue[i].rules);
+		exch_free(m->venue[i].rules);
+		exch_free(m->venue[i].path);
+	}
+	exch_free(m->venue);
+	m->venue = NULL;
+	m->nvenues = 0;
 	exch_free(m->sessions);
 	m->sessions = NULL;
 }

@@ -12,6 +12,7 @@
 #include "match/step.h"
 
 struct exch_calendar;
+struct exch_timetable;
 struct exch_tz;
 
 /* Auctions that may have a ladder of their own: enum exch_cross. */
@@ -135,8 +136,19 @@ struct exch_market_breaker {
 	struct exch_market_time until; /* levels halt */
 };
 
+/* A venue whose rules are those of a file of its own: ref/venue.h. */
+#define EXCH_MARKET_VENUES 15
+
+struct exch_market_venue {
+	char name[24];
+	char *path; /* of the file, for messages */
+	struct exch_market *rules;
+};
+
 struct exch_market {
 	char name[32];
+	struct exch_market_venue *venue; /* instruments elsewhere have ours */
+	unsigned nvenues;
 	const struct exch_ladder *ladder[EXCH_MARKET_CROSSES]; /* NULL: the
 								* engine's */
 	struct exch_alloc alloc; /* name NULL: fifo */
@@ -171,8 +183,31 @@ void exch_market_init(struct exch_market *m);
  */
 int exch_market_parse(const char *text, size_t n, const char *name,
     struct exch_market *m, struct exch_diag *d);
+/* The same where its lines may name files, in the directory of `name`. */
+struct exch_market_files {
+	/* A file's text, with a byte 0 behind it; freed by exch_free(). */
+	int (*slurp)(void *arg, const char *path, char **text, size_t *n,
+	    struct exch_diag *d);
+	void *arg;
+};
+int exch_market_read(const char *text, size_t n, const char *name,
+    const struct exch_market_files *files, struct exch_market *m,
+    struct exch_diag *d);
 void exch_market_clear(struct exch_market *m);
-/* Has it rules that need the date? */
+
+/* The venue that a padded symbol is at, from 0; m->nvenues: ours. */
+unsigned exch_market_venue_of(const struct exch_market *m, const char *symbol);
+/*
+ * Sessions of venues join the timetable, or with NULL they do not, and their
+ * times of day become those of the date.  A venue without a zone has that of
+ * the market.
+ */
+int exch_market_venues_date(struct exch_market *m, uint32_t date,
+    const struct exch_tz *tz, const struct exch_calendar *c,
+    int (*zone)(const char *name, struct exch_tz **tz, struct exch_diag *d),
+    struct exch_timetable *t, struct exch_diag *d);
+
+/* Has it, or a venue of it, rules that need the date? */
 bool exch_market_dated(const struct exch_market *m);
 /*
  * Its times of day become those of a date in a zone, moved as the calendar,

@@ -158,6 +158,10 @@ exch_line_calendar(struct exch_market_line *p)
 bool
 exch_market_dated(const struct exch_market *m)
 {
+	for (unsigned i = 0; i < m->nvenues; i++)
+		if (m->venue[i].rules->sessions != NULL ||
+		    exch_market_dated(m->venue[i].rules))
+			return true;
 	return m->luld.doubles.tod != EXCH_TS_NONE ||
 	       m->breaker.until.tod != EXCH_TS_NONE;
 }

@@ -20,6 +20,7 @@ struct exch_piece {
 
 struct exch_market_line {
 	struct exch_market *m;
+	const struct exch_market_files *files; /* NULL: there are none */
 	const char *name;
 	uint64_t line;
 	struct exch_piece whole; /* the line */
@@ -82,5 +83,9 @@ int exch_line_luld(struct exch_market_line *p);
 int exch_line_breaker(struct exch_market_line *p);
 /* Once all lines are read. */
 int exch_line_breaker_whole(struct exch_market_line *p);
+
+/* ---- market_venue.c ---- */
+
+int exch_line_venue(struct exch_market_line *p);
 
 #endif

@@ -214,12 +214,13 @@ void exch_match_card_close(struct exch_match *m);
 
 /*
  * Its books, to look at between two records: orders, levels and queues as
- * they stand.  The book of an instrument that was not announced is NULL.  Of
- * an engine with one shard.
+ * they stand, and the store that those of an instrument are in.  The book of
+ * an instrument that was not announced is NULL.
  */
 struct exch_book;
 struct exch_book_store;
-const struct exch_book_store *exch_match_books(const struct exch_match *m);
+const struct exch_book_store *exch_match_books(
+    const struct exch_match *m, uint32_t instr);
 struct exch_book *exch_match_book(const struct exch_match *m, uint32_t instr);
 
 /* Good until the next call. */

@@ -9,6 +9,7 @@
 #include "match/general.h"
 #include "match/part.h"
 #include "ref/timetable.h"
+#include "ref/venue.h"
 
 /*
  * Whether an auction ends the phase: exch-match(1), PHASES.  Continuous
@@ -110,15 +111,15 @@ exch_engine_phase(struct exch_match *m, const struct exch_rec_phase *p)
 	change_all(m, p);
 }
 
-static uint32_t
-find_symbol(const struct exch_match *m, const char *symbol)
+/* The next instrument that a row names, in the order of their ids. */
+static const struct exch_instr *
+next_of(
+    const struct exch_match *m, const char *symbol, const struct exch_instr *in)
 {
-	const struct exch_instr *in = NULL;
-
-	while ((in = exch_engine_after(m, in)) != NULL)
-		if (strncmp(in->symbol, symbol, sizeof(in->symbol)) == 0)
-			return in->book.instr;
-	return 0;
+	do
+		in = exch_engine_after(m, in);
+	while (in != NULL && !exch_venue_among(symbol, in->symbol));
+	return in;
 }
 
 const struct exch_rec_phase *
@@ -150,24 +151,15 @@ exch_phase_begin(struct exch_match *m, const struct exch_instr *in,
 	m->hand.by_clock = was;
 }
 
-void
-exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
+/* Of one instrument, or of all. */
+static void
+row_for(struct exch_match *m, const struct exch_timetable_row *row,
+    const struct exch_instr *in)
 {
 	struct exch_rec_phase p = {.phase = row->phase,
 	    .cross = row->cross,
 	    .reference = EXCH_PX_NONE};
-	const struct exch_instr *in = NULL;
-	uint32_t instr;
 
-	if (row->symbol[0] != '\0') {
-		instr = find_symbol(m, row->symbol);
-		if (instr == 0) {
-			/* not traded today, misspelt, or in another part */
-			m->st.rows_idle += m->all->part == NULL;
-			return;
-		}
-		in = exch_engine_instr(m, instr);
-	}
 	if (row->time > m->now)
 		m->now = row->time;
 	exch_part_step(m, row->time, EXCH_PART_TIMETABLE,
@@ -176,4 +168,21 @@ exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
 	    in != NULL ? in->book.instr : 0);
 	exch_phase_begin(m, in, &p);
 	m->last->flags |= EXCH_F_LAST;
+}
+
+void
+exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
+{
+	const struct exch_instr *in = NULL;
+
+	if (row->symbol[0] == '\0') {
+		row_for(m, row, NULL);
+		return;
+	}
+	in = next_of(m, row->symbol, NULL);
+	/* not traded today, misspelt, or in another part */
+	if (in == NULL)
+		m->st.rows_idle += m->all->part == NULL;
+	for (; in != NULL && !m->ended; in = next_of(m, row->symbol, in))
+		row_for(m, row, in);
 }

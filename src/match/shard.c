@@ -32,13 +32,41 @@ exch_shard_after(const struct exch_match *m, const struct exch_match *h)
 	return next < m->all->nshards ? m->all->shard[next] : NULL;
 }
 
+static bool
+has_venues(const struct exch_match *m)
+{
+	const struct exch_market *k = m->all->shard[0]->o.market;
+
+	return k != NULL && k->nvenues != 0;
+}
+
+uint32_t
+exch_shard_venue(const struct exch_match *m)
+{
+	return has_venues(m) ? m->no : 0;
+}
+
+static uint32_t
+venue_of(const struct exch_match *m, const char *symbol)
+{
+	const struct exch_market *k = m->all->shard[0]->o.market;
+
+	return (exch_market_venue_of(k, symbol) + 1) % (k->nvenues + 1);
+}
+
 uint32_t
 exch_shard_deal(const struct exch_match *m, const struct exch_rec *r)
 {
 	uint32_t no = EXCH_SHARD_NEXT;
 	uint32_t of = m->o.parts > 1 ? m->o.parts : m->all->nshards;
 
-	if (m->o.deal != NULL && EXCH_REC_AS(r, exch_rec_instrument) != NULL)
+	const struct exch_rec_instrument *i =
+	    EXCH_REC_AS(r, exch_rec_instrument);
+
+	/* Shard 0 has the rules of all that have none of their own. */
+	if (has_venues(m))
+		return i != NULL ? venue_of(m, i->symbol) : 0;
+	if (m->o.deal != NULL && i != NULL)
 		no = m->o.deal(m->o.deal_arg, (const void *)r);
 	return (no == EXCH_SHARD_NEXT ? m->all->dealt : no) % of;
 }

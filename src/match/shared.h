@@ -69,6 +69,7 @@ struct exch_shared {
 		char member[16];
 	} * account;
 	size_t naccount, cap_account;
+	bool asked;	 /* the rules of some shard look them up */
 	exch_ts horizon; /* the clock is on its way to there */
 	exch_ts doubles; /* when bands do, EXCH_TS_NONE: never again */
 	struct exch_breaker breaker;
@@ -77,6 +78,7 @@ struct exch_shared {
 	/* Held commands: the time of each and its bytes, one after another. */
 	unsigned char *held;
 	size_t held_at, held_n, held_cap;
+	exch_ts held_last; /* of the last of them */
 };
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "md/venues.h"
+#include "ref/venue.h"
 
 /* Places of one thing, in the order of the directory. */
 struct exch_venues_link {
@@ -32,10 +33,7 @@ exch_venues_clear(struct exch_venues *v)
 size_t
 exch_venues_thing(const struct exch_inst *in)
 {
-	for (size_t n = in->nsymbol; n-- > 1;)
-		if (in->symbol[n] == '.')
-			return n;
-	return in->nsymbol;
+	return exch_venue_thing(in->symbol, in->nsymbol);
 }
 
 static bool

@@ -234,3 +234,36 @@ exch_timetable_clear(struct exch_timetable *t)
 	exch_free(t->row);
 	memset(t, 0, sizeof(*t));
 }
+
+int
+exch_timetable_join(
+    struct exch_timetable *t, struct exch_timetable *own, const char *venue)
+{
+	struct exch_timetable all = {0};
+	size_t i = 0, k = 0;
+
+	all.row = exch_calloc(t->n + own->n + 1, sizeof(*all.row));
+	if (all.row == NULL) {
+		exch_timetable_clear(own);
+		return EXCH_ERR_NOMEM;
+	}
+	while (i < t->n || k < own->n) {
+		struct exch_timetable_row *r = &all.row[all.n++];
+
+		if (k == own->n ||
+		    (i < t->n && t->row[i].time <= own->row[k].time)) {
+			*r = t->row[i++];
+			continue;
+		}
+		*r = own->row[k++];
+		if (r->symbol[0] == '\0') {
+			r->symbol[0] = '*';
+			r->symbol[1] = '.';
+			memcpy(r->symbol + 2, venue, strlen(venue));
+		}
+	}
+	exch_timetable_clear(own);
+	exch_timetable_clear(t);
+	*t = all;
+	return 0;
+}

@@ -32,6 +32,8 @@ struct exch_timetable {
 	size_t n;
 };
 
+/* "*.X" in place of a symbol is all instruments at the venue X: ref/venue.h. */
+
 /*
  * Parse the table's text.  Wrong lines are refused with line and reason.
  * The rows are owned by *t and freed by exch_timetable_clear.
@@ -40,5 +42,12 @@ int exch_timetable_parse(const char *text, size_t n, const char *name,
     uint32_t date, const struct exch_tz *tz, struct exch_timetable *t,
     struct exch_diag *d);
 void exch_timetable_clear(struct exch_timetable *t);
+/*
+ * The rows of a venue join those of all, behind those of the same time; where
+ * they name no instrument they are for those at the venue.  *own is cleared.
+ * EXCH_ERR_NOMEM.
+ */
+int exch_timetable_join(
+    struct exch_timetable *t, struct exch_timetable *own, const char *venue);
 
 #endif

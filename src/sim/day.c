@@ -112,7 +112,7 @@ static bool
 middle(struct exch_match *m, uint32_t instr, int64_t *mid)
 {
 	struct exch_book *b = exch_match_book(m, instr);
-	const struct exch_book_store *st = exch_match_books(m);
+	const struct exch_book_store *st = exch_match_books(m, instr);
 
 	if (b == NULL || b->side[0].best == EXCH_SLOT_NONE ||
 	    b->side[1].best == EXCH_SLOT_NONE)

@@ -36,7 +36,8 @@ struct walk {
 static struct walk
 walk_of(struct exch_match *m, uint32_t instr, unsigned side)
 {
-	struct walk w = {exch_match_books(m), exch_match_book(m, instr), 0};
+	struct walk w = {
+	    exch_match_books(m, instr), exch_match_book(m, instr), 0};
 
 	w.level = w.b->side[side].best;
 	return w;
