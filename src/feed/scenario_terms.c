@@ -36,7 +36,8 @@ enum {
 	DISCRETION = 1 << 17,
 	CHILD = 1 << 18,
 	CLIENT = 1 << 19,
-	REQUEST = 1 << 24
+	REQUEST = 1 << 24,
+	SWEEP = 1 << 25
 };
 
 typedef int take_fn(struct scn *s, struct scn_terms *t);
@@ -409,6 +410,7 @@ static const struct word {
     {"post-only", POST, NULL, 0, EXCH_ORD_POST_ONLY, 0},
     {"slide", POST, NULL, 0, EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE, 0},
     {"by-id", PLACE, NULL, 0, EXCH_ORD_BY_ID, 0},
+    {"sweep", SWEEP, NULL, 0, EXCH_ORD_SWEEP, 0},
     {"imposed", IMPOSED, NULL, 0, 0, EXCH_F_IMPOSED},
     {"imbalance-only", IMBALANCE, NULL, 0, EXCH_ORD_IMBALANCE, 0},
     {"oco", OCO, take_oco, 0, 0, 0},

@@ -9,7 +9,7 @@
 #define FLAGS_KNOWN                                                            \
 	(EXCH_ORD_POST_ONLY | EXCH_ORD_BY_ID | EXCH_ORD_HIDDEN |               \
 	    EXCH_ORD_AON | EXCH_ORD_SLIDE | EXCH_ORD_IMBALANCE |               \
-	    EXCH_ORD_REQUEST)
+	    EXCH_ORD_REQUEST | EXCH_ORD_SWEEP)
 
 /* A new order on its way through the checks. */
 struct intake {
@@ -115,6 +115,9 @@ check_flags(const struct intake *k)
 	if (f & EXCH_ORD_REQUEST &&
 	    (f != EXCH_ORD_REQUEST || short_lived ||
 		(!limit && c->ordtype != EXCH_ORD_MARKET)))
+		return EXCH_REJ_FLAGS;
+	if (f & EXCH_ORD_SWEEP &&
+	    (f != EXCH_ORD_SWEEP || !limit || c->tif != EXCH_TIF_IOC))
 		return EXCH_REJ_FLAGS;
 	return EXCH_REJ_NONE;
 }

@@ -316,7 +316,7 @@ is_ordinary(const struct exch_match *m, const struct exch_rec_new *c)
 		   c->ordtype == EXCH_ORD_MARKET) &&
 	       (c->tif == EXCH_TIF_DAY || c->tif == EXCH_TIF_IOC ||
 		   c->tif == EXCH_TIF_FOK) &&
-	       (c->ordflags & ~FLAGS_KNOWN) == 0 &&
+	       (c->ordflags & ~(FLAGS_KNOWN | EXCH_ORD_SWEEP)) == 0 &&
 	       (uint8_t)(c->side - EXCH_BUY) <= 1 &&
 	       (c->h.flags & EXCH_F_EXT) == 0 && c->account < EXCH_SPECIAL;
 }
@@ -332,6 +332,10 @@ check_words(const struct exch_rec_new *c)
 		return EXCH_REJ_TYPE;
 	if ((c->ordflags & EXCH_ORD_POST_ONLY && (market || now)) ||
 	    (c->ordflags & EXCH_ORD_BY_ID && market))
+		return EXCH_REJ_FLAGS;
+	if (c->ordflags & EXCH_ORD_SWEEP &&
+	    (c->ordflags != EXCH_ORD_SWEEP || market ||
+		c->tif != EXCH_TIF_IOC || (c->h.flags & EXCH_F_IMPOSED) != 0))
 		return EXCH_REJ_FLAGS;
 	return EXCH_REJ_NONE;
 }

@@ -208,7 +208,13 @@ enum exch_ordflag {
 	EXCH_ORD_AON = 8,	 /* all or none, also while it rests */
 	EXCH_ORD_SLIDE = 16,	 /* post-only: step back instead of a reject */
 	EXCH_ORD_IMBALANCE = 32, /* trades with an auction's surplus only */
-	EXCH_ORD_REQUEST = 64	 /* asks for quotes; trades by ACCEPT only */
+	EXCH_ORD_REQUEST = 64,	 /* asks for quotes; trades by ACCEPT only */
+	/*
+	 * An intermarket sweep, 17 CFR 242.600(b): better prices elsewhere are
+	 * taken by others of whoever sent it.  IOC limits only; it changes
+	 * nothing in the matching.
+	 */
+	EXCH_ORD_SWEEP = 128
 };
 
 enum exch_phase {

@@ -36,7 +36,7 @@ const struct exch_word exch_words_ordflags[] = {{0, "none"},
     {EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE, "slide"},
     {EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE | EXCH_ORD_HIDDEN, "hidden+slide"},
     {EXCH_ORD_IMBALANCE, "imbalance-only"}, {EXCH_ORD_REQUEST, "request"},
-    {0, NULL}};
+    {EXCH_ORD_SWEEP, "sweep"}, {0, NULL}};
 
 const struct exch_word exch_words_phase[] = {{EXCH_PHASE_CLOSED, "closed"},
     {EXCH_PHASE_PRE_OPEN, "pre-open"}, {EXCH_PHASE_CALL, "call"},

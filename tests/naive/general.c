@@ -171,7 +171,8 @@ check_flags(const struct exch_rec_new *c, bool imposed)
 	uint8_t f = c->ordflags;
 	bool limit = c->ordtype == EXCH_ORD_LIMIT;
 
-	if (f & ~127)
+	if ((f & 128) &&
+	    (f != 128 || imposed || !limit || c->tif != EXCH_TIF_IOC))
 		return EXCH_REJ_FLAGS;
 	if ((f & EXCH_ORD_REQUEST) &&
 	    (f != EXCH_ORD_REQUEST || is_now(c->tif) || naive_is_call(c->tif) ||
