@@ -6,8 +6,13 @@
  * definitions.
  *
  * A venue is the MIC of an instrument.  Instruments of one ISIN and currency
- * (without an ISIN: of one symbol) on several venues are the same thing: the
- * best of their quotes is what an execution is held against.
+ * (without an ISIN: of one symbol up to its last point, ref/venue.h) on several
+ * venues are the same thing: the best of their quotes is what an execution is
+ * held against.
+ *
+ * An execution is a trade-through if another venue showed a better price: what
+ * 17 CFR 242.611 keeps trading centers from, outside auctions and while no
+ * quotes cross.  Of intermarket sweeps, which may, it is told apart.
  */
 #include <config.h>
 
@@ -16,6 +21,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "rec/schema.h"
+#include "ref/venue.h"
 #include "report/charges.h"
 #include "report/quotes.h"
 #include "report/reports.h"
@@ -23,7 +29,7 @@
 #include "report/who.h"
 
 /* Where a deal keeps the best prices of its time. */
-enum { NOTE_BID = 2, NOTE_ASK = 3 };
+enum { NOTE_BID = 2, NOTE_ASK = 3, NOTE_THROUGH = 4 };
 
 static const struct exch_report_param params[] = {
     {.name = "top",
@@ -68,6 +74,8 @@ static const struct exch_col cols[] = {
     {"aggressive_mean", EXCH_COL_NUM, 12},
     {"unquoted", EXCH_COL_NUM, 8},
     {"broken", EXCH_COL_NUM, 6},
+    {"through", EXCH_COL_NUM, 7},
+    {"through_sweep", EXCH_COL_NUM, 7},
 };
 
 /* Where a price of who takes was against the quote. */
@@ -83,6 +91,7 @@ struct cell {
 	    executed[EXCH_LIQUIDITIES]; /* orders, by their first execution */
 	exch_u128 waited[EXCH_LIQUIDITIES]; /* ns until that */
 	uint64_t execs, unquoted, broken;
+	uint64_t through[2];   /* of sweeps the second */
 	exch_i128 value;       /* cash of all sides */
 	exch_i128 taken;       /* of who takes */
 	exch_i128 fees;	       /* of all sides */
@@ -104,6 +113,7 @@ struct order {
 	struct exch_key key;
 	exch_ts entered;
 	bool executed;
+	bool sweep;
 };
 
 struct row {
@@ -147,12 +157,15 @@ static bool
 same_thing(const struct exch_what *a, const struct exch_inst *x,
     const struct exch_what *b, const struct exch_inst *y)
 {
+	size_t n;
+
 	if (memcmp(a->currency, b->currency, sizeof(a->currency)) != 0)
 		return false;
 	if (a->isin[0] != '\0' || b->isin[0] != '\0')
 		return memcmp(a->isin, b->isin, sizeof(a->isin)) == 0;
-	return x->nsymbol == y->nsymbol &&
-	       memcmp(x->symbol, y->symbol, x->nsymbol) == 0;
+	n = exch_venue_thing(x->symbol, x->nsymbol);
+	return exch_venue_thing(y->symbol, y->nsymbol) == n &&
+	       memcmp(x->symbol, y->symbol, n) == 0;
 }
 
 /* An instrument was announced: it joins the others of its kind. */
@@ -187,25 +200,47 @@ join(struct exch_report_run *run, uint32_t place, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-/* The best of all venues; false: a side is missing, or they cross. */
+/* The better of what was the best, and what a venue shows. */
+static void
+take_better(exch_px px[2], const exch_px q[2])
+{
+	if (q[0] != EXCH_PX_NONE && (px[0] == EXCH_PX_NONE || q[0] > px[0]))
+		px[0] = q[0];
+	if (q[1] != EXCH_PX_NONE && (px[1] == EXCH_PX_NONE || q[1] < px[1]))
+		px[1] = q[1];
+}
+
+/*
+ * The best of all venues, and of all others; false: a side is missing, or they
+ * cross.
+ */
 static bool
-best_of(const struct bestex *s, uint32_t place, exch_px px[2])
+best_of(
+    const struct bestex *s, uint32_t place, exch_px px[2], exch_px elsewhere[2])
 {
 	uint32_t i = place;
 
-	px[0] = px[1] = EXCH_PX_NONE;
+	px[0] = px[1] = elsewhere[0] = elsewhere[1] = EXCH_PX_NONE;
 	do {
 		const struct exch_quote *q = exch_quotes_of(&s->quotes, i);
 
-		if (q != NULL && q->px[0] != EXCH_PX_NONE &&
-		    (px[0] == EXCH_PX_NONE || q->px[0] > px[0]))
-			px[0] = q->px[0];
-		if (q != NULL && q->px[1] != EXCH_PX_NONE &&
-		    (px[1] == EXCH_PX_NONE || q->px[1] < px[1]))
-			px[1] = q->px[1];
+		if (q != NULL)
+			take_better(px, q->px);
+		if (q != NULL && i != place)
+			take_better(elsewhere, q->px);
 		i = i < s->npeers && s->peer[i].in ? s->peer[i].next : place;
 	} while (i != place);
 	return px[0] != EXCH_PX_NONE && px[1] != EXCH_PX_NONE && px[0] <= px[1];
+}
+
+/* Did somebody elsewhere show a better price, while no quotes crossed? */
+static bool
+is_through(exch_px price, const exch_px px[2], const exch_px elsewhere[2])
+{
+	if (px[0] != EXCH_PX_NONE && px[1] != EXCH_PX_NONE && px[0] > px[1])
+		return false;
+	return (elsewhere[0] != EXCH_PX_NONE && price < elsewhere[0]) ||
+	       (elsewhere[1] != EXCH_PX_NONE && price > elsewhere[1]);
 }
 
 /* ---- executions ---- */
@@ -296,7 +331,23 @@ add_side(
 	if (!takes(x, side))
 		return;
 	c->taken += cash;
+	if (x->note[NOTE_THROUGH] != 0)
+		c->through[x->note[NOTE_THROUGH] - 1] += back ? UINT64_MAX : 1;
 	judge(s, c, x, side);
+}
+
+/* Is who takes marked as taking better prices elsewhere, too? */
+static bool
+is_sweep(const struct bestex *s, const struct exch_deal *x)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		const struct order *o =
+		    exch_keyed_find(&s->order, x->place, x->side[side].order);
+
+		if (takes(x, side) && o != NULL && o->sweep)
+			return true;
+	}
+	return false;
 }
 
 static int
@@ -309,9 +360,12 @@ deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	if (x->state != EXCH_DEAL_BROKEN) {
-		exch_px px[2];
-		bool seen = best_of(s, x->place, px);
+		exch_px px[2], elsewhere[2];
+		bool seen = best_of(s, x->place, px, elsewhere);
 
+		x->note[NOTE_THROUGH] = is_through(x->price, px, elsewhere)
+					    ? 1 + is_sweep(s, x)
+					    : 0;
 		x->note[NOTE_BID] = seen ? px[0] : EXCH_PX_NONE;
 		x->note[NOTE_ASK] = seen ? px[1] : EXCH_PX_NONE;
 	}
@@ -352,6 +406,7 @@ entered(struct bestex *s, struct cell *c, const struct exch_change *x,
 	if (rc != EXCH_OK)
 		return exch_report_nomem(d);
 	o->entered = x->r->time;
+	o->sweep = (x->o->ordflags & EXCH_ORD_SWEEP) != 0;
 	c->orders++;
 	return EXCH_OK;
 }
@@ -431,6 +486,8 @@ add(struct cell *to, const struct cell *c)
 	to->execs += c->execs;
 	to->unquoted += c->unquoted;
 	to->broken += c->broken;
+	to->through[0] += c->through[0];
+	to->through[1] += c->through[1];
 	to->value += c->value;
 	to->taken += c->taken;
 	to->fees += c->fees;
@@ -569,6 +626,8 @@ put(struct exch_report_run *run, const char *what, const struct row *r,
 	    c->executed[EXCH_LIQUIDITY_TAKER]);
 	exch_table_u64(t, c->unquoted);
 	exch_table_u64(t, c->broken);
+	exch_table_u64(t, c->through[0]);
+	exch_table_u64(t, c->through[1]);
 	exch_table_end(t);
 }
 

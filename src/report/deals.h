@@ -43,7 +43,7 @@ struct exch_deal {
 	uint8_t source;
 	struct exch_deal_side side[2]; /* who bought, who sold */
 	/* the report's own, that a break gives back as it was */
-	int64_t note[4];
+	int64_t note[5];
 };
 
 /* It may change notes; a BROKEN one has them as they were left. */
