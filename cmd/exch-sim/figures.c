@@ -108,8 +108,6 @@ sim_figures_new(const struct exch_plan *p, struct sim_figures **res)
 
 		f->agent[i].name = a->name;
 		f->agent[i].account = a->o.account;
-		f->agent[i].rate[0] = a->o.maker_fee;
-		f->agent[i].rate[1] = a->o.taker_fee;
 	}
 	if (f->agent != NULL)
 		err = index_accounts(f);
@@ -308,9 +306,11 @@ wait_for_marks(struct sim_figures *f, const struct exch_rec_exec *e,
 
 /* No rate is told of auctions: who pays for them pays as a taker. */
 static exch_i128
-fee(const struct sim_figures_agent *a, enum exch_liquidity how, exch_i128 cash)
+fee(const struct sim_figures *f, const struct sim_figures_agent *a,
+    uint32_t instr, enum exch_liquidity how, exch_i128 cash)
 {
-	int64_t rate = a->rate[how == EXCH_LIQUIDITY_MAKER ? 0 : 1];
+	int64_t rate = exch_sim_fee(
+	    f->sim, (size_t)(a - f->agent), instr, how == EXCH_LIQUIDITY_MAKER);
 
 	return exch_div_half_even(cash * rate, 1000000000);
 }
@@ -355,7 +355,7 @@ filled(struct sim_figures *f, const struct exch_rec_exec *e,
 		a->maker += pieces;
 	a->turnover += whole;
 	a->cash += sold ? cash : -cash;
-	a->fees += fee(a, how, whole);
+	a->fees += fee(f, a, e->h.instr, how, whole);
 	a->held += sold ? -pieces : pieces;
 	if (a->held > a->most || -a->held > a->most)
 		a->most = a->held < 0 ? -a->held : a->held;

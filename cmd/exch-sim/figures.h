@@ -35,7 +35,6 @@
 struct sim_figures_agent {
 	const char *name; /* the plan's */
 	uint32_t account;
-	int64_t rate[2]; /* of fees, 10^-9: maker, taker */
 	char currency[4];
 	bool traded;
 	bool mixed; /* several currencies: sums of money say nothing */

@@ -103,6 +103,14 @@ struct exch_agent_wants {
 	    EXCH_WAKES(EXCH_TOLD_FILLED) | EXCH_WAKES(EXCH_TOLD_CANCELED) |    \
 	    EXCH_WAKES(EXCH_TOLD_REPLACED))
 
+/* What holds for an agent where one of its instruments is traded. */
+struct exch_agent_access {
+	int64_t maker_fee; /* 10^-9 of the value, negative: a rebate */
+	int64_t taker_fee;
+	uint64_t entry; /* ns: no new order gets there sooner */
+	bool dark;	/* nobody is told of its book */
+};
+
 struct exch_agent {
 	const struct exch_agent_kind *kind;
 	const char *name; /* in the scenario, and of its account */
@@ -114,7 +122,8 @@ struct exch_agent {
 	 * scenario names none; brought up to date before a turn */
 	const struct exch_rec_instrument *instr;
 	unsigned ninstr;
-	int64_t maker_fee; /* 10^-9 of the value, negative: a rebate */
+	const struct exch_agent_access *access; /* of instr[i] */
+	int64_t maker_fee; /* where no venue says anything else */
 	int64_t taker_fee;
 	exch_ts begin, end;	       /* of the run */
 	uint64_t least_latency;	       /* of a command on its way */

@@ -94,7 +94,8 @@ worthwhile(const struct exch_agent *a, unsigned i, unsigned j)
 	    sell->bid == EXCH_PX_NONE)
 		return 0;
 	gain = ((__int128)sell->bid - buy->offer) * 1000000000 -
-	       ((__int128)sell->bid + buy->offer) * a->taker_fee;
+	       (__int128)sell->bid * a->access[j].taker_fee -
+	       (__int128)buy->offer * a->access[i].taker_fee;
 	if (gain <= (__int128)(exch_params_number(a->params, P_MARGIN) *
 			       (double)a->instr[i].tick) *
 			1000000000)

@@ -18,6 +18,7 @@ static const struct exch_agent_kind *const all[] = {
     &exch_agent_pov,
     &exch_agent_sweep,
     &exch_agent_arbitrage,
+    &exch_agent_router,
     &exch_agent_spoofer,
     &exch_agent_layerer,
     &exch_agent_stuffer,

@@ -17,6 +17,7 @@ extern const struct exch_agent_kind exch_agent_vwap;
 extern const struct exch_agent_kind exch_agent_pov;
 extern const struct exch_agent_kind exch_agent_sweep;
 extern const struct exch_agent_kind exch_agent_arbitrage;
+extern const struct exch_agent_kind exch_agent_router;
 extern const struct exch_agent_kind exch_agent_spoofer;
 extern const struct exch_agent_kind exch_agent_layerer;
 extern const struct exch_agent_kind exch_agent_stuffer;

@@ -28,12 +28,13 @@ no_memory(struct exch_diag *d)
 /* ---- life ---- */
 
 static void
-drop_desk(struct sim_desk *k)
+drop_desk(const struct exch_sim *s, struct sim_desk *k)
 {
 	if (k->open && k->a.kind->close != NULL)
 		k->a.kind->close(&k->a);
 	for (unsigned i = 0; i < EXCH_PATHS; i++)
 		exch_latency_free(k->latency[i]);
+	exch_where_drop(k, s->nvenue);
 	exch_params_free(k->params);
 	exch_keyed_clear(&k->tags);
 	exch_free(k->a.state);
@@ -51,7 +52,7 @@ void
 exch_desk_close(struct exch_sim *s)
 {
 	for (size_t i = 0; i < s->ndesk; i++)
-		drop_desk(s->desk[i]);
+		drop_desk(s, s->desk[i]);
 	exch_free(s->desk);
 	s->ndesk = 0;
 }
@@ -96,6 +97,7 @@ exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
 	k->a.state = exch_calloc(1, o->kind->size + 1);
 	k->a.maker_fee = o->maker_fee;
 	k->a.taker_fee = o->taker_fee;
+	k->fees = o->fees;
 	k->a.begin = s->o.begin;
 	k->a.end = s->o.end;
 	streams(s, k, o->name);
@@ -145,7 +147,7 @@ instruments(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 	}
 	k->a.instr = k->told;
 	k->a.ninstr = n;
-	return EXCH_OK;
+	return exch_where_open(s, k) == EXCH_OK ? EXCH_OK : no_memory(d);
 }
 
 /* It has said what it wants to be told. */
@@ -266,9 +268,7 @@ exch_desk_tell(struct exch_sim *s, struct sim_desk *k, enum exch_sim_path path,
 	size_t at;
 
 	m->time = s->now;
-	m->at = k->latency[path] == NULL
-		    ? s->now
-		    : exch_latency_arrival(k->latency[path], &k->rng, s->now);
+	m->at = exch_where_arrival(s, k, path, m->instr, s->now);
 	m->at = held_up(k, path, m->at);
 	if (!room(&k->msg, &k->first, &k->nmsg, &k->cap_msg, sizeof(*m)))
 		return EXCH_ERR_NOMEM;
@@ -292,12 +292,31 @@ static const enum exch_sim_path path_of[] = {
     [EXCH_AGENT_CANCEL_ALL] = EXCH_PATH_CANCEL,
 };
 
+/* The instrument of a command: those about an order name the order alone. */
+static uint32_t
+whither(struct sim_desk *k, const struct exch_agent_cmd *c)
+{
+	const struct sim_tag *t;
+
+	if (c->instr != 0 || k->leg == NULL || c->what == EXCH_AGENT_CANCEL_ALL)
+		return c->instr;
+	t = exch_keyed_find(&k->tags, 0, c->tag);
+	if (t != NULL)
+		return t->instr;
+	for (size_t i = k->next_flight; i < k->nflight; i++) {
+		const struct exch_agent_cmd *on = &k->flight[i].c;
+
+		if (on->what == EXCH_AGENT_NEW && on->tag == c->tag)
+			return on->instr;
+	}
+	return 0;
+}
+
 int
 exch_agent_say(struct exch_agent_out *o, const struct exch_agent_cmd *c)
 {
 	struct sim_desk *k = o->k;
 	exch_ts leaves = o->turn + c->busy;
-	struct exch_latency *l;
 	struct sim_flight f = {.c = *c};
 	size_t at;
 
@@ -306,8 +325,8 @@ exch_agent_say(struct exch_agent_out *o, const struct exch_agent_cmd *c)
 		k->wake = c->at < leaves ? leaves : c->at;
 		return EXCH_OK;
 	}
-	l = k->latency[path_of[c->what]];
-	f.at = l == NULL ? leaves : exch_latency_arrival(l, &k->rng, leaves);
+	f.at = exch_where_arrival(
+	    o->s, k, path_of[c->what], whither(k, c), leaves);
 	if (f.at < o->turn + EXCH_SIM_STEP)
 		f.at = o->turn + EXCH_SIM_STEP;
 	f.at = held_up(k, path_of[c->what], f.at);

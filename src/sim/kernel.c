@@ -69,6 +69,7 @@ exch_sim_free(struct exch_sim *s)
 		return;
 	exch_crowd_close(s);
 	exch_desk_close(s);
+	exch_where_close(s);
 	exch_past_close(s);
 	exch_paper_close(s);
 	exch_match_free(s->match);

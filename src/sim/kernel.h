@@ -5,6 +5,7 @@
  *	venue.c   commands into the engine, events out of it
  *	crowd.c   flows as actors
  *	desk.c    agents as actors: turns, and what is on its way
+ *	where.c   venues: their fees, and the way to them
  *	told.c    events as messages to agents
  *	sent.c    an agent's commands, as they reach the engine
  *	day.c     a recorded day as an actor, and how far it drifts
@@ -29,6 +30,7 @@ struct sim_instr {
 	uint8_t phase;
 	uint32_t flows;	 /* the first on it, or nobody; linked by next */
 	uint32_t desks;	 /* how many agents are told of it */
+	uint32_t venue;	 /* whose it is, from 1; 0: of none that was told */
 	bool dirty;	 /* its book may differ from the recorded one */
 	uint64_t top[4]; /* bid, its quantity, offer, its quantity: as told */
 	struct sim_levels *levels; /* NULL: nobody is told of them */
@@ -71,13 +73,25 @@ struct sim_flight {
 	struct exch_agent_cmd c;
 };
 
+struct sim_venue {
+	struct exch_sim_venue_opts o; /* the name is ours */
+};
+
+/* What is between an agent and a venue, behind the agent's own latencies. */
+struct sim_leg {
+	struct exch_latency *latency[EXCH_PATHS];
+};
+
 /* An agent, and what is between it and the market. */
 struct sim_desk {
 	struct exch_agent a;
 	struct exch_params *params;
 	struct exch_rng rng; /* of latencies */
 	struct exch_latency *latency[EXCH_PATHS];
-	struct exch_sim_outage *outage; /* by their beginning */
+	struct sim_leg *leg; /* by venue, NULL: none has latencies */
+	struct exch_agent_access *access; /* a.access */
+	bool fees;			  /* are its own, everywhere */
+	struct exch_sim_outage *outage;	  /* by their beginning */
 	unsigned noutage;
 	uint32_t no;
 	uint32_t account;
@@ -132,6 +146,8 @@ struct exch_sim {
 	size_t nflow, cap_flow;
 	struct sim_desk **desk;
 	size_t ndesk, cap_desk;
+	struct sim_venue *venue;
+	size_t nvenue, cap_venue;
 	struct sim_day *day;	/* or NULL */
 	struct exch_buf script; /* its records, one behind the other */
 	size_t at;		/* of the next one */
@@ -225,6 +241,19 @@ int exch_desk_end(struct exch_sim *s, struct exch_diag *d);
 /* A message begins its way, now; m->at and m->time are set.  EXCH_ERR_NOMEM. */
 int exch_desk_tell(struct exch_sim *s, struct sim_desk *k,
     enum exch_sim_path path, struct exch_agent_msg *m);
+
+/* ---- where.c ---- */
+
+void exch_where_close(struct exch_sim *s);
+/* The venue of an instrument, from 1; 0: none that was told. */
+uint32_t exch_where_is(
+    const struct exch_sim *s, const struct exch_rec_instrument *r);
+/* An agent's ways to all venues, and what holds for it at them. */
+int exch_where_open(struct exch_sim *s, struct sim_desk *k);
+void exch_where_drop(struct sim_desk *k, size_t nvenue);
+/* When what leaves at `t` by that path, about that instrument, is there. */
+exch_ts exch_where_arrival(struct exch_sim *s, struct sim_desk *k,
+    enum exch_sim_path path, uint32_t instr, exch_ts t);
 
 /* ---- paper.c: in place of the engine; the records are written ---- */
 

@@ -334,9 +334,24 @@ say_qty(struct exch_buf *b, const char *word, exch_qty v, int scale)
 		exch_buf_dec(b, (int64_t)v, scale, 0);
 }
 
+/* Where the instrument's venue has fees of its own. */
 static void
-say_instrument(struct exch_buf *b, const struct exch_rec_instrument *i)
+say_fees(struct exch_buf *b, const struct exch_agent *a, unsigned i)
 {
+	const struct exch_agent_access *x = &a->access[i];
+
+	if (x->maker_fee == a->maker_fee && x->taker_fee == a->taker_fee)
+		return;
+	exch_buf_str(b, " maker ");
+	exch_buf_dec(b, x->maker_fee, 9, 0);
+	exch_buf_str(b, " taker ");
+	exch_buf_dec(b, x->taker_fee, 9, 0);
+}
+
+static void
+say_instrument(struct exch_buf *b, const struct exch_agent *a, unsigned n)
+{
+	const struct exch_rec_instrument *i = &a->instr[n];
 	int scale = -i->qty_exponent;
 
 	exch_buf_str(b, "instrument ");
@@ -348,6 +363,7 @@ say_instrument(struct exch_buf *b, const struct exch_rec_instrument *i)
 	say_price(b, " reference ", i->reference, i->px_decimals);
 	say_qty(b, " min ", i->min_qty, scale);
 	say_qty(b, " max ", i->max_qty, scale);
+	say_fees(b, a, n);
 	exch_buf_char(b, '\n');
 }
 
@@ -375,6 +391,6 @@ exch_pipe_say_hello(const struct exch_pipe_words *w, const struct exch_agent *a,
 	exch_buf_dec(b, a->taker_fee, 9, 0);
 	exch_buf_char(b, '\n');
 	for (unsigned i = 0; i < a->ninstr; i++)
-		say_instrument(b, &a->instr[i]);
+		say_instrument(b, a, i);
 	exch_buf_add(b, ".\n", 2);
 }

@@ -37,6 +37,12 @@ exch_plan_clear(struct exch_plan *p)
 	}
 	for (size_t i = 0; i < p->nagent; i++)
 		drop_agent(&p->agent[i]);
+	for (size_t i = 0; i < p->nvenue; i++) {
+		for (unsigned k = 0; k < EXCH_PATHS; k++)
+			exch_latency_free(p->venue[i].o.latency[k]);
+		exch_free(p->venue[i].name);
+	}
+	exch_free(p->venue);
 	for (size_t i = 0; i < p->nvalue; i++) {
 		exch_free(p->value[i].name);
 		exch_free(p->value[i].value);
@@ -258,7 +264,8 @@ setting(void *arg, struct scn *s)
 	    {"flow", exch_plan_flow_line}, {"agent", exch_plan_agent_line},
 	    {"strategy", exch_plan_strategy_line},
 	    {"latency", exch_plan_latency_line}, {"fees", exch_plan_fees_line},
-	    {"outage", exch_plan_outage_line}};
+	    {"outage", exch_plan_outage_line},
+	    {"venue", exch_plan_venue_line}};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(lines); i++) {
 		if (exch_scn_accept(s, lines[i].word))
@@ -353,6 +360,10 @@ exch_plan_start(struct exch_plan *p, struct exch_sim *s, struct exch_diag *d)
 		if (exch_sim_script(s, r) != EXCH_OK)
 			err = exch_diag_set(d, EXCH_ERR_NOMEM, NULL,
 			    EXCH_POS_NONE, 0, "out of memory for the scenario");
+	}
+	for (size_t i = 0; i < p->nvenue && err == EXCH_OK; i++) {
+		err = exch_sim_add_venue(s, &p->venue[i].o, d);
+		memset(p->venue[i].o.latency, 0, sizeof(p->venue[i].o.latency));
 	}
 	for (size_t i = 0; i < p->nflow && err == EXCH_OK; i++) {
 		err = exch_sim_add_flow(s, &p->flow[i].o, d);

@@ -24,12 +24,16 @@ struct exch_plan_agent {
 	struct exch_sim_agent_opts o;
 	char *name;
 	uint32_t *instr;
-	bool fees; /* its own */
 	struct exch_sim_outage *outage;
 };
 
 struct exch_plan_flow {
 	struct exch_sim_flow_opts o;
+	char *name;
+};
+
+struct exch_plan_venue {
+	struct exch_sim_venue_opts o;
 	char *name;
 };
 
@@ -51,6 +55,8 @@ struct exch_plan {
 	size_t nflow, cap_flow;
 	struct exch_plan_agent *agent;
 	size_t nagent, cap_agent;
+	struct exch_plan_venue *venue;
+	size_t nvenue, cap_venue;
 	struct exch_plan_value *value;
 	size_t nvalue, cap_value;
 	struct exch_buf text; /* all that was read: what it is known by */

@@ -3,7 +3,8 @@
  *
  *	plan.c      life, lines and variables, into a simulation
  *	plan_set.c  lines without a time
- *	plan_who.c  flows, agents, strategies, their latencies and fees
+ *	plan_who.c  flows, agents, strategies
+ *	plan_cost.c latencies and fees: theirs, and those of venues
  *	plan_outage.c  paths that are down for a while
  */
 #ifndef EXCH_SIM_PLAN_PRIV_H
@@ -63,8 +64,11 @@ int exch_plan_setting(struct plan_read *r, struct scn *s);
 int exch_plan_flow_line(struct plan_read *r, struct scn *s);
 int exch_plan_agent_line(struct plan_read *r, struct scn *s);
 int exch_plan_strategy_line(struct plan_read *r, struct scn *s);
+
+/* ---- plan_cost.c ---- */
 int exch_plan_latency_line(struct plan_read *r, struct scn *s);
 int exch_plan_fees_line(struct plan_read *r, struct scn *s);
+int exch_plan_venue_line(struct plan_read *r, struct scn *s);
 /* of NAME; NULL: of everybody who has none of his own. */
 int exch_plan_of(struct scn *s, char **name);
 /* Who is there so far; NULL, complained about at the word before. */

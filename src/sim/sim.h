@@ -96,6 +96,22 @@ struct exch_sim_outage {
 	exch_ts from, to;
 	enum exch_sim_path path;
 };
+
+/*
+ * A venue: instruments whose symbols end with a point and its name
+ * (ref/venue.h).  Its latencies come behind those of whoever trades there, and
+ * its fees are for all who have none of their own.  The latencies become the
+ * simulation's.
+ */
+struct exch_sim_venue_opts {
+	const char *name;
+	bool fees;
+	int64_t maker_fee, taker_fee;
+	struct exch_latency *latency[EXCH_PATHS];
+};
+int exch_sim_add_venue(struct exch_sim *s, const struct exch_sim_venue_opts *o,
+    struct exch_diag *d);
+
 struct exch_sim_agent_opts {
 	const struct exch_agent_kind *kind;
 	const char *name;
@@ -107,6 +123,7 @@ struct exch_sim_agent_opts {
 	int64_t maker_fee, taker_fee;
 	const struct exch_sim_outage *outage; /* by their beginning; copied */
 	unsigned noutage;
+	bool fees; /* they are its own, wherever it trades */
 };
 int exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
     struct exch_diag *d);
@@ -123,5 +140,8 @@ const struct exch_rec_instrument *exch_sim_instrument(
     const struct exch_sim *s, uint32_t instr);
 const struct exch_sim_market *exch_sim_market(
     const struct exch_sim *s, uint32_t instr);
+/* What the agent of that number, from 0, pays there; 10^-9 of the value. */
+int64_t exch_sim_fee(
+    const struct exch_sim *s, size_t agent, uint32_t instr, bool maker);
 
 #endif

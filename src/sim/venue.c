@@ -37,6 +37,7 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	if (in->tick != r->tick)
 		in->m.last = EXCH_SIM_NO_TICK; /* it was in other ticks */
 	in->rec = *r;
+	in->venue = exch_where_is(s, r);
 	in->tick = r->tick;
 	in->m.lot = r->lot;
 	in->m.reference = r->reference != EXCH_PX_NONE ? r->reference / r->tick
@@ -46,7 +47,7 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 					      : exch_desk_announced(s, r);
 	in->m.instr = r->h.instr;
 	in->m.book = book;
-	in->m.store = exch_match_books(s->match);
+	in->m.store = exch_match_books(s->match, r->h.instr);
 	in->m.best[0] = in->m.best[1] = in->m.last = EXCH_SIM_NO_TICK;
 	in->phase = s->o.match.phase;
 	in->flows = EXCH_SIM_NOBODY;

@@ -214,5 +214,5 @@ awk '
 		print kind, $3, value
 	}' "$src/man/exch-models.7" | sort >page.txt
 same page.txt has.txt "exch-models(7) has every agent, parameter and default"
-ok "there are seventeen" test "$(cut -d' ' -f1 has.txt | uniq | wc -l)" -eq 17
+ok "there are eighteen" test "$(cut -d' ' -f1 has.txt | uniq | wc -l)" -eq 18
 finish

@@ -69,6 +69,7 @@ struct kit {
 	struct exch_agent a;
 	struct exch_params *p;
 	struct exch_rec_instrument in[2];
+	struct exch_agent_access access[2];
 	struct exch_agent_out o;
 };
 
@@ -309,6 +310,7 @@ kit_open(
 	k->a.params = k->p;
 	k->a.instr = k->in;
 	k->a.ninstr = instruments;
+	k->a.access = k->access;
 	k->a.common = 77;
 	k->a.end = 1000 * KIT_S;
 	k->a.state = calloc(1, k->a.kind->size + 1);

@@ -188,7 +188,7 @@ arbitrage(void)
 
 	/* 2 * 100 * 0.01 % is two ticks, and the bid a little more. */
 	kit_open(&k, "arbitrage", "", 2);
-	k.a.taker_fee = 100000;
+	k.access[0].taker_fee = k.access[1].taker_fee = 100000;
 	kit_give(&k);
 	kit_top(&k, 1, 9999, 10000);
 	kit_top(&k, 2, 10002, 10003);

@@ -33,10 +33,16 @@ static struct exch_rec_instrument instr[2] = {{.h.instr = 7,
 	.max_qty = 1000000,
 	.reference = EXCH_PX_NONE}};
 
+/* The second is where other fees are. */
+static const struct exch_agent_access access_to[] = {
+    {.maker_fee = -20000, .taker_fee = 300000},
+    {.maker_fee = 10000, .taker_fee = 300000}};
+
 static struct exch_agent agent = {.name = "mm",
     .seed = UINT64_MAX,
     .instr = instr,
     .ninstr = 2,
+    .access = access_to,
     .maker_fee = -20000,
     .taker_fee = 300000,
     .begin = BEGIN,
@@ -61,7 +67,8 @@ hello(void)
 	    "instrument ABC tick 0.01 lot 100 unit 1 decimals 2 "
 	    "reference 10.00 min 100 max -\n"
 	    "instrument BTC-USD tick 0.5 lot 0.001 unit 0.00001 decimals 1 "
-	    "reference - min 0.00001 max 10\n.\n",
+	    "reference - min 0.00001 max 10 maker 0.00001 "
+	    "taker 0.0003\n.\n",
 	    "hello");
 	exch_buf_free(&b);
 }

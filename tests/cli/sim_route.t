@@ -1,0 +1,265 @@
+#!/bin/sh
+# Several venues of one thing in exch-sim, and the router between them: splits,
+# fees, misses and fill rates by hand; what it sends is never more than it was
+# given; trade-throughs that one venue makes and a router does not; mistakes with
+# line and column.
+# shellcheck source=tests/cli/lib.sh
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >head.inc <<'EOF2'
+date 2026-01-05
+instrument ABC.AAA tick 0.01 lot 100 reference 10.00 currency USD mic AAAA
+instrument ABC.BBB tick 0.01 lot 100 reference 10.00 currency USD mic BBBB
+begin 09:30
+end 09:31
+09:30:01 MM sell 300 ABC.AAA @ 10.00
+         MM sell 200 ABC.BBB @ 10.00 as best
+         MM sell 500 ABC.AAA @ 10.01
+         MM sell 400 ABC.BBB @ 10.02
+EOF2
+
+# run NAME LINE...: the scenario of two books and these lines, into NAME.xst.
+run() {
+	run_name=$1
+	shift
+	{ echo 'include head.inc'; printf '%s\n' "$@"; } >"$run_name.scn"
+	exch-sim -q -o "$run_name.xst" "$run_name.scn"
+}
+# trades NAME: seconds since 09:30, venue, price, quantity of each.
+trades() {
+	exch-report trades -f csv "$1.xst" | awk -F, 'NR > 1 {
+		split(substr($1, 12), t, ":")
+		printf "%.9f %s %s %s\n", (t[2] - 30) * 60 + t[3],
+			substr($2, 5), $4, $5
+	}'
+}
+# bought NAME ACCOUNT: how much, in all.
+bought() {
+	exch-report pnl -f csv "$1.xst" | awk -F, -v who="$2" '
+		NR == 1 {
+			for (i = 1; i <= NF; i++)
+				at[$i] = i
+			next
+		}
+		$1 == "of" && $2 == who { sum += $at["bought"] - $at["sold"] }
+		END { print sum + 0 }'
+}
+# through NAME ACCOUNT: trade-throughs, and those of sweeps.
+through() {
+	exch-report bestex -f csv --account "$2" "$1.xst" | awk -F, '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		$1 == "class" { a += $at["through"]; b += $at["through_sweep"] }
+		END { print a + 0, b + 0 }'
+}
+
+# ---- by price, then by fee ----
+
+run split 'venue AAA maker -0.2bp taker 0.3bp' 'venue BBB taker 0.1bp' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s'
+trades split >got
+cat >want <<'EOF2'
+2.000000001 BBB 10.00 200
+2.000000001 AAA 10.00 300
+2.000000001 AAA 10.01 400
+EOF2
+same got want "the cheaper venue of one price first, then the next price"
+run split2 'venue AAA maker -0.2bp taker 0.3bp' 'venue BBB taker 0.4bp' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s'
+trades split2 | head -n 1 >got
+echo '2.000000001 AAA 10.00 300' >want
+same got want "which one is by the fee"
+
+# 2,000 at 0.1 bp and 7,004 at 0.3 bp are 0.23012.
+exch-sim -q --results r.db -o /dev/null split.scn
+is "$(sqlite3 r.db "SELECT fees FROM result WHERE account = 'R'" 2>&1)" \
+	0.23012 "each venue has its own fee"
+sed 's/^agent R.*/&\nfees of R taker 1bp/' split.scn >own.scn
+exch-sim -q --results r.db -o /dev/null own.scn
+is "$(sqlite3 r.db "SELECT max(fees) FROM result WHERE account = 'R'" 2>&1)" \
+	0.9004 "an agent's own fees hold everywhere"
+
+# With a fee of 15 bp 10.00 at AAA is 10.015, more than 10.01 at BBB would be.
+cat >net.inc <<'EOF2'
+venue AAA taker 15bp
+09:30:01.5 MM sell 300 ABC.BBB @ 10.01
+agent R router on ABC.AAA,ABC.BBB quantity 6 start 2s protect $protect
+EOF2
+for p in yes no; do
+	run net "set protect $p" 'include net.inc'
+	trades net >net.$p
+done
+printf '%s\n' '2.000000001 AAA 10.00 300' '2.000000001 BBB 10.00 200' \
+	'2.000000001 BBB 10.01 100' | sort >want
+sort net.yes >got
+same got want "protect: the better price, whatever it costs"
+printf '%s\n' '2.000000001 BBB 10.00 200' '2.000000001 BBB 10.01 300' \
+	'2.000000001 AAA 10.00 100' >want
+same net.no want "without it what is paid with the fee decides"
+
+# ---- what is shown, who is near ----
+
+run size 'agent R router on ABC.AAA,ABC.BBB quantity 4 start 2s policy size'
+trades size >got
+printf '%s\n' '2.000000001 AAA 10.00 300' '2.000000001 BBB 10.00 100' >want
+same got want "policy size: who shows more of a price first"
+run fast 'venue AAA latency entry 40us' 'venue BBB latency entry 15us' \
+	'latency of R entry 5us' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 4 start 2s policy fast'
+trades fast >got
+printf '%s\n' '2.000020000 BBB 10.00 200' '2.000045000 AAA 10.00 200' >want
+same got want "policy fast: who is near first; a venue's way is behind its own"
+run together 'venue AAA latency entry 40us' 'venue BBB latency entry 15us' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 4 start 2s together yes'
+trades together >got
+printf '%s\n' '2.000040000 AAA 10.00 300' '2.000040000 BBB 10.00 100' >want
+same got want "together: all arrive at one time"
+
+# ---- misses ----
+
+# What BBB shows is gone while a child is on its way; the answer is there
+# 100 us later, and the rest goes where the next best price is.
+run miss 'venue BBB latency entry 50us response 50us' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 5 start 2s' \
+	'09:30:02.000020 cancel best'
+trades miss >got
+printf '%s\n' '2.000000001 AAA 10.00 300' '2.000100001 AAA 10.01 200' >want
+same got want "a miss is routed again, when it is known"
+run halt 'venue BBB latency entry 50us response 50us' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 8 start 2s' \
+	'09:30:02.000020 halt ABC.BBB'
+trades halt >got
+printf '%s\n' '2.000000001 AAA 10.00 300' '2.000000001 AAA 10.01 300' \
+	'2.000100001 AAA 10.01 200' >want
+same got want "so is what came to a venue that had been halted"
+
+# What is told late is believed late: at 2 s a first child takes the 300 of
+# AAA, whose book still shows them for another millisecond.
+run late 'venue AAA latency feed 1ms' \
+	'agent R router on ABC.AAA quantity 8 start 2s'
+trades late >got
+printf '%s\n' '2.000000001 AAA 10.00 300' '2.000000001 AAA 10.01 500' >want
+same got want "levels of one venue go as one child"
+run late2 'venue AAA latency feed 1ms' \
+	'agent R router on ABC.AAA quantity 4 start 2s limit 10.00' \
+	'09:30:02.0005 MM sell 200 ABC.AAA @ 10.00'
+trades late2 >got
+printf '%s\n' '2.000000001 AAA 10.00 300' '2.001500001 AAA 10.00 100' >want
+same got want "a venue is asked again when what it shows is new"
+is "$(exch-report audit -f csv late2.xst | grep -c 'accepted.*,R,B,')" 2 \
+	"and not before: two children in all"
+
+# ---- what is left ----
+
+run wait 'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s limit 10.00' \
+	'09:30:05 MM sell 600 ABC.BBB @ 9.99'
+trades wait | tail -n 1 >got
+echo '5.000000001 BBB 9.99 400' >want
+same got want "the rest waits"
+run cancel 'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s limit 10.00 rest cancel' \
+	'09:30:05 MM sell 600 ABC.BBB @ 9.99'
+is "$(bought cancel R)" 500 "or is given up"
+run post 'venue AAA maker 0.2bp' 'venue BBB maker -0.1bp' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s limit 10.00 rest post over 10s' \
+	'09:30:04 S sell 100 ABC.BBB @ 10.00 ioc' \
+	'09:30:05 S sell 100 ABC.AAA @ 10.00' \
+	'09:30:13 S sell 100 ABC.BBB @ 10.00 ioc'
+trades post | tail -n 2 >got
+printf '%s\n' '4.000000000 BBB 10.00 100' '5.000000002 AAA 10.00 100' >want
+same got want "or posted, where makers pay least, and withdrawn for a price elsewhere"
+is "$(bought post R)" 700 "and withdrawn at the end"
+
+# ---- one venue only, and never too much ----
+
+run one 'agent R router on ABC.AAA quantity 4 start 2s'
+is "$(bought one R)" 400 "one venue is enough"
+cat >busy.scn <<'EOF2'
+date 2026-01-05
+instrument ABC.AAA tick 0.01 lot 100 reference 100.00 currency USD mic AAAA
+instrument ABC.BBB tick 0.01 lot 100 reference 100.00 currency USD mic BBBB
+begin 09:30
+end 09:32
+seed 4
+set policy cost
+set together no
+venue AAA maker -0.2bp taker 0.3bp latency entry lognormal 80us 0.4 feed lognormal 200us 0.4 response 90us
+venue BBB maker 0.1bp taker 0.1bp latency all lognormal 250us 0.5
+flow zero ABC.AAA market-rate 3 limit-rate 0.4 cancel-rate 0.1 window 12
+flow zero ABC.BBB market-rate 3 limit-rate 0.4 cancel-rate 0.1 window 12
+agent R router on ABC.AAA,ABC.BBB quantity 300 start 20s policy $policy together $together
+agent N sweep on ABC.AAA side sell quantity 60 start 20s over 60s slices 10
+latency of R all 50us
+EOF2
+for policy in cost size fast; do
+	for together in no yes; do
+		exch-sim -q -D policy=$policy -D together=$together -o busy.xst busy.scn
+		is "$(bought busy R)" 30000 \
+			"policy $policy, together $together: all of it, and no more"
+	done
+done
+exch-sim -q -o a.xst busy.scn && exch-sim -q -o b.xst busy.scn
+ok "twice the same bytes" cmp a.xst b.xst
+got=$(exch-sim -q --orders busy.scn | exch-match --digest 2>&1 >/dev/null)
+want=$(exch-sim -q --digest -o /dev/null busy.scn 2>&1)
+is "$got" "$want" "the engine of exch-match says the same"
+
+# ---- trade-throughs ----
+
+sed '/^venue/d; /^latency/d' busy.scn >near.scn
+exch-sim -q -o near.xst near.scn
+is "$(through near R)" "0 0" "a router that is nowhere late trades through nothing"
+through near N >got
+grep -q '^[1-9][0-9]* 0$' got
+result $? "who takes from one venue does"
+# By hand: 600 of BBB pass 10.00 and 10.01 of AAA twice, at 10.02.
+run naive 'agent N sweep on ABC.BBB quantity 6 start 2s'
+is "$(through naive N)" "1 0" "one of two executions is beyond a better price"
+run iso 'venue AAA latency entry 40us' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s sweep yes' \
+	'agent N sweep on ABC.BBB quantity 1 start 3s'
+is "$(through iso R)" "0 0" "nothing where parts are executed by price"
+# AAA is far: 10.02 of BBB is taken while 10.00 stands there.
+run iso2 'venue AAA latency entry 40us' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 14 start 2s sweep yes'
+is "$(through iso2 R)" "0 1" "a sweep is told apart"
+
+# ---- the consolidated book ----
+
+exch-sim -q split.scn | exch-feed consolidated --levels 2 -f csv >book.csv
+awk -F, '$1 ~ /30:01.0/ { last = $0 } END { print last }' book.csv | cut -d, -f 4- >got
+cat >want <<'EOF2'
+,,,,,,10.00,500,AAA+BBB,10.01,500,AAA
+EOF2
+same got want "exch-feed shows the venues as one book"
+exch-sim -q split.scn | exch-feed nbbo -f csv | tail -n 1 | cut -d, -f 6- >got
+echo '10.01,100,AAA,,-1.0000' >want
+same got want "and what the router left of it"
+
+# ---- mistakes ----
+
+# bad STATUS WHERE-AND-WHAT LINE...
+bad() {
+	bad_status=$1
+	bad_want=$2
+	shift 2
+	{ sed '/^09:30/,$d' head.inc; printf '%s\n' "$@"; } >bad.scn
+	exits "$bad_status" "refused: $*" exch-sim -o none.xst bad.scn 2>err
+	has err "$bad_want" "said: $bad_want"
+}
+bad 3 'bad.scn:6:6: expected the name of a venue' 'venue'
+bad 3 'bad.scn:6:7: there is no instrument at CCC so far' 'venue CCC'
+bad 3 'bad.scn:7:7: venue AAA was told before' 'venue AAA' 'venue AAA'
+bad 3 'bad.scn:6:17: expected a rate such as 0.2bp' 'venue AAA maker 5'
+bad 3 'bad.scn:6:17: a fee is no more than the whole value' 'venue AAA maker 200%'
+bad 3 'bad.scn:6:17: expected a rate' 'venue AAA maker 99999999999999999999bp'
+bad 3 'bad.scn:6:24: latency: "5q" is not a time' 'venue AAA latency feed 5q'
+bad 3 'bad.scn:6:11: expected maker or taker and a rate, or latency' \
+	'venue AAA tkaer 1bp'
+bad 3 'bad.scn:6:19: no instrument "ABC.ZZZ" yet' \
+	'agent R router on ABC.ZZZ quantity 1'
+bad 2 'what is posted needs a limit' 'agent R router quantity 1 rest post'
+bad 2 'a router trades one thing' 'instrument DEF.AAA tick 0.01' \
+	'agent R router quantity 1'
+bad 2 'have not one lot' 'instrument ABC.CCC tick 0.01 lot 10' \
+	'agent R router quantity 1'
+
+finish
