@@ -156,6 +156,19 @@ first_record(const struct exch_plan *p)
 	return p->script.len != 0 && r->time < p->begin ? r->time : p->begin;
 }
 
+/* Numbers of agents' accounts, the first of them: pictures show these. */
+#define AGENTS_TOLD 64u
+
+static void
+tell_agents(const struct exch_plan *p, struct exch_buf *text)
+{
+	for (size_t i = 0; i < p->nagent && i < AGENTS_TOLD; i++)
+		exch_buf_fmt(text, "%s%u", i == 0 ? "agents=" : ",",
+		    p->agent[i].o.account);
+	if (p->nagent != 0)
+		exch_buf_char(text, '\n');
+}
+
 static int
 open_writer(struct tool *t, struct exch_diag *d)
 {
@@ -170,6 +183,7 @@ open_writer(struct tool *t, struct exch_diag *d)
 	if (t->plan.zone[0] != '\0' && t->day == NULL)
 		exch_buf_fmt(&text, "zone=%s\n", t->plan.zone);
 	exch_buf_fmt(&text, "seed=%llu\n", (unsigned long long)t->plan.seed);
+	tell_agents(&t->plan, &text);
 	exch_buf_char(&text, '\0');
 	if (text.failed || t->options.failed || t->rules.failed) {
 		exch_buf_free(&text);

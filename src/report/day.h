@@ -48,10 +48,14 @@ uint32_t exch_day_date(const struct exch_day *day);
 /* Parameters of reports that collect a day: those of their parts. */
 #define EXCH_DAY_PARAMS                                                        \
 	EXCH_PARAM_PARTIES, EXCH_PARAM_FEES,                                   \
+	    {.name = "parameters",                                             \
+		.arg = "FILE",                                                 \
+		.what = "thresholds of surveil",                               \
+		.table = true,                                                 \
+		.stock = "surveillance.csv"},                                  \
 	{                                                                      \
-		.name = "parameters", .arg = "FILE",                           \
-		.what = "thresholds of surveil", .table = true,                \
-		.stock = "surveillance.csv"                                    \
+		.name = "accounts", .arg = "NAME,...",                         \
+		.what = "whose gains and positions are drawn (html, plot)"     \
 	}
 
 #endif

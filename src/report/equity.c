@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dec.h"
 #include "base/even.h"
 #include "report/day.h"
 #include "report/equity.h"
@@ -25,29 +26,82 @@ letters(const char *currency)
 	return code;
 }
 
-static int64_t *
-gains_of(const struct exch_equities *e, const struct exch_equity *x)
+/* "1,5,12" behind "agents=" in the header. */
+static void
+read_agents(struct exch_equities *e, const struct exch_report_run *run)
 {
-	return e->gain + (size_t)(x->bin - 1) * BINS;
+	const char *p = strstr(run->info->text, "agents=");
+
+	if (p == NULL || (p != run->info->text && p[-1] != '\n'))
+		return;
+	p += strlen("agents=");
+	while (e->nagents < EXCH_EQUITY_AGENTS) {
+		size_t n = strspn(p, "0123456789");
+		uint64_t id;
+
+		if (exch_uint_parse(p, n, &id) != 0 || id > UINT32_MAX)
+			break;
+		e->agent[e->nagents++] = (uint32_t)id;
+		p += n;
+		if (*p++ != ',')
+			break;
+	}
+}
+
+/* Is it named in a list with commas? */
+static bool
+named(const char *list, const struct exch_report_run *run, uint32_t account)
+{
+	char name[256];
+
+	for (;;) {
+		size_t n = strcspn(list, ",");
+
+		if (n < sizeof(name)) {
+			memcpy(name, list, n);
+			name[n] = '\0';
+			if (exch_report_is_account(run, name, account))
+				return true;
+		}
+		if (list[n] == '\0')
+			return false;
+		list += n + 1;
+	}
+}
+
+bool
+exch_equities_first(const struct exch_equities *e,
+    const struct exch_report_run *run, uint32_t account)
+{
+	if (e->accounts != NULL)
+		return named(e->accounts, run, account);
+	for (unsigned i = 0; i < e->nagents; i++) {
+		if (e->agent[i] == account)
+			return true;
+	}
+	return false;
 }
 
 /* Bins for a new line, if there are not too many of them. */
 static int
-keep(struct exch_equities *e, struct exch_equity *x, struct exch_diag *d)
+keep(struct exch_equities *e, const struct exch_report_run *run,
+    struct exch_equity *x, struct exch_diag *d)
 {
-	int64_t *gain;
+	size_t n = (size_t)EXCH_EQUITY_SERIES * BINS;
+	int64_t *bins;
 	int rc;
 
-	if (e->ngains == EXCH_EQUITIES_MAX)
+	if (e->nkept >= EXCH_EQUITIES_MAX &&
+	    !exch_equities_first(e, run, x->key.place))
 		return EXCH_OK;
 	rc = exch_report_grow(
-	    &e->gain, &e->cap, e->ngains + 1, BINS * sizeof(*e->gain), d);
+	    &e->bins, &e->cap, e->nkept + 1, n * sizeof(*e->bins), d);
 	if (rc != EXCH_OK)
 		return rc;
-	x->bin = ++e->ngains;
-	gain = gains_of(e, x);
-	for (uint32_t i = 0; i < BINS; i++)
-		gain[i] = 0;
+	x->bin = ++e->nkept;
+	bins = exch_equity_bins(e, x, EXCH_EQUITY_GAIN);
+	for (size_t i = 0; i < n; i++)
+		bins[i] = 0;
 	return EXCH_OK;
 }
 
@@ -65,7 +119,7 @@ side(struct exch_report_run *run, struct exch_deal *x,
 	int rc = exch_keyed_add(&e->line, account, letters(currency), &line);
 
 	if (rc == EXCH_OK)
-		rc = keep(e, line, d);
+		rc = keep(e, run, line, d);
 	else if (rc != EXCH_ERR_EXISTS)
 		return exch_report_nomem(d);
 	else
@@ -94,8 +148,11 @@ int
 exch_equities_open(
     struct exch_equities *e, struct exch_report_run *run, struct exch_diag *d)
 {
+	const struct exch_given *accounts = exch_report_given(run, "accounts");
 	int rc = exch_charges_open(&e->charges, run, deal, d);
 
+	e->accounts = accounts != NULL ? accounts->value : NULL;
+	read_agents(e, run);
 	if (rc == EXCH_OK &&
 	    (exch_keyed_init(&e->line, sizeof(struct exch_equity)) != 0 ||
 		exch_keyed_init(&e->held, sizeof(struct held)) != 0))
@@ -110,7 +167,7 @@ exch_equities_free(struct exch_equities *e)
 	exch_marks_clear(&e->marks);
 	exch_keyed_clear(&e->line);
 	exch_keyed_clear(&e->held);
-	exch_free(e->gain);
+	exch_free(e->bins);
 }
 
 int
@@ -130,7 +187,7 @@ value_all(struct exch_equities *e, struct exch_report_run *run)
 	uint32_t at = 0;
 
 	while ((x = exch_keyed_next(&e->line, &at)) != NULL)
-		x->value = 0;
+		x->value = x->held = 0;
 	for (at = 0; (h = exch_keyed_next(&e->held, &at)) != NULL;) {
 		uint32_t place = (uint32_t)h->key.id;
 		const struct exch_inst *in = &run->insts.inst[place];
@@ -146,18 +203,27 @@ value_all(struct exch_equities *e, struct exch_report_run *run)
 		    &e->line, h->key.place, letters(in->currency));
 		if (rc == EXCH_OK && x != NULL)
 			x->value += v;
+		if (x != NULL)
+			x->held += h->qty;
+		e->mixed |= e->scaled && e->scale != in->qty_scale;
+		e->scale = in->qty_scale;
+		e->scaled = true;
 	}
 }
 
-/* In hundredths; what 64 bits cannot say is at their ends. */
+/* What 64 bits cannot say is at their ends. */
 static int64_t
-hundredths(exch_i128 cash)
+cut(exch_i128 v)
 {
-	exch_i128 v = exch_div_half_even(cash, 10000);
-
 	if (v >= INT64_MAX)
 		return INT64_MAX - 1;
 	return v < INT64_MIN ? INT64_MIN : (int64_t)v;
+}
+
+static int64_t
+hundredths(exch_i128 cash)
+{
+	return cut(exch_div_half_even(cash, 10000));
 }
 
 int
@@ -177,8 +243,13 @@ exch_equities_over(
 			x->peak = gain;
 		if (x->peak - gain > x->fall)
 			x->fall = x->peak - gain;
-		if (x->bin != 0)
-			gains_of(e, x)[bin] = hundredths(gain);
+		if (x->bin == 0)
+			continue;
+		exch_equity_bins(e, x, EXCH_EQUITY_GAIN)[bin] =
+		    hundredths(gain);
+		exch_equity_bins(e, x, EXCH_EQUITY_WORTH)[bin] =
+		    hundredths(x->value);
+		exch_equity_bins(e, x, EXCH_EQUITY_HELD)[bin] = cut(x->held);
 	}
 	return EXCH_OK;
 }
@@ -187,10 +258,11 @@ void
 exch_equities_merge(
     struct exch_equities *e, uint32_t n, uint32_t factor, uint32_t shift)
 {
-	for (uint32_t line = 0; line < e->ngains; line++) {
-		int64_t *gain = e->gain + (size_t)line * BINS;
+	for (size_t line = 0; line < (size_t)e->nkept * EXCH_EQUITY_SERIES;
+	     line++) {
+		int64_t *bins = e->bins + line * BINS;
 
 		for (uint32_t i = 0; i < n; i++)
-			gain[(i + shift) / factor] = gain[i];
+			bins[(i + shift) / factor] = bins[i];
 	}
 }

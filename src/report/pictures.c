@@ -16,6 +16,8 @@ static const struct exch_picture_kind kinds[] = {
     {"auctions", "Auctions", EXCH_DAY_SERIES, true, exch_picture_auctions},
     {"pnl", "Gains and drawdown of accounts", EXCH_DAY_SERIES | EXCH_DAY_EQUITY,
 	false, exch_picture_pnl},
+    {"inventory", "Positions of accounts", EXCH_DAY_SERIES | EXCH_DAY_EQUITY,
+	false, exch_picture_inventory},
     {"latency", "Latency", EXCH_DAY_LATENCY, false, exch_picture_latency},
     {"size", "Sizes of orders and trades", EXCH_DAY_INCIDENTS, false,
 	exch_picture_sizes},
@@ -105,6 +107,19 @@ exch_picture_text(struct exch_picture *pic, const char *fmt, ...)
 	va_end(ap);
 	p = own(pic, exch_strdup(text));
 	return p != NULL ? p : "";
+}
+
+struct exch_plot_panel *
+exch_picture_panel(struct exch_picture *pic, const char *what, int scale,
+    int decimals, unsigned height)
+{
+	struct exch_plot_panel *p = &pic->plot.panel[pic->plot.npanels++];
+
+	p->label = what;
+	p->scale = scale;
+	p->decimals = decimals;
+	p->height = height;
+	return p;
 }
 
 static const char *

@@ -66,6 +66,9 @@ exch_picture_qty(exch_u128 q)
 }
 /* The axis of time of the day's bins. */
 void exch_picture_time(struct exch_picture *pic, const struct exch_day *day);
+/* A new panel, below those that there are. */
+struct exch_plot_panel *exch_picture_panel(struct exch_picture *pic,
+    const char *what, int scale, int decimals, unsigned height);
 /* A new series of a panel. */
 struct exch_plot_series *exch_picture_series(struct exch_plot_panel *panel,
     const char *name, uint8_t how, uint8_t colour, const int64_t *y);
@@ -79,9 +82,12 @@ int exch_picture_spread(struct exch_day *day, uint32_t slot,
     struct exch_picture *pic, struct exch_diag *d);
 int exch_picture_auctions(struct exch_day *day, uint32_t slot,
     struct exch_picture *pic, struct exch_diag *d);
-/* pictures_day.c: of all */
+/* pictures_gain.c: of accounts */
+int exch_picture_inventory(struct exch_day *day, uint32_t slot,
+    struct exch_picture *pic, struct exch_diag *d);
 int exch_picture_pnl(struct exch_day *day, uint32_t slot,
     struct exch_picture *pic, struct exch_diag *d);
+/* pictures_day.c: of all */
 int exch_picture_sizes(struct exch_day *day, uint32_t slot,
     struct exch_picture *pic, struct exch_diag *d);
 int exch_picture_latency(struct exch_day *day, uint32_t slot,

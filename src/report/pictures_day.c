@@ -9,158 +9,6 @@
 #include "rec/schema.h"
 #include "report/pictures.h"
 
-static struct exch_plot_panel *
-panel(struct exch_picture *pic, const char *what, int scale, int decimals,
-    unsigned height)
-{
-	struct exch_plot_panel *p = &pic->plot.panel[pic->plot.npanels++];
-
-	p->label = what;
-	p->scale = scale;
-	p->decimals = decimals;
-	p->height = height;
-	return p;
-}
-
-/* ---- gains ---- */
-
-#define LINES 6
-
-static exch_i128
-size_of(const struct exch_equity *x)
-{
-	exch_i128 gain = exch_equity_gain(x);
-
-	return gain < 0 ? -gain : gain;
-}
-
-/* The largest first; of equal ones the lower account. */
-static int
-by_gain(const void *a, const void *b)
-{
-	const struct exch_equity *x = *(const struct exch_equity *const *)a;
-	const struct exch_equity *y = *(const struct exch_equity *const *)b;
-
-	if (size_of(x) != size_of(y))
-		return size_of(x) < size_of(y) ? 1 : -1;
-	return x->key.place < y->key.place ? -1 : x->key.place > y->key.place;
-}
-
-/* The currency of most lines; the one that comes first of two. */
-static uint64_t
-main_currency(struct exch_equity *const *all, uint32_t n)
-{
-	uint64_t best = 0;
-	uint32_t most = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t same = 0;
-
-		/* currencies are few: the first line of each counts */
-		for (uint32_t j = 0; j < i; j++)
-			if (all[j]->key.id == all[i]->key.id)
-				same = UINT32_MAX;
-		for (uint32_t j = i; same != UINT32_MAX && j < n; j++)
-			same += all[j]->key.id == all[i]->key.id;
-		if (same != UINT32_MAX && same > most) {
-			most = same;
-			best = all[i]->key.id;
-		}
-	}
-	return best;
-}
-
-static void
-gain_line(struct exch_day *day, struct exch_picture *pic,
-    const struct exch_equity *x, uint8_t colour)
-{
-	const int64_t *gain =
-	    day->equity.gain + (size_t)(x->bin - 1) * EXCH_SERIES_BINS;
-	uint32_t n = day->series.bins.n;
-	int64_t *y = exch_picture_values(pic, n);
-	int64_t *fall = exch_picture_values(pic, n);
-	const char *name = exch_picture_account(pic, day->run, x->key.place);
-	int64_t peak = 0;
-
-	if (pic->failed)
-		return;
-	for (uint32_t i = 0; i < n; i++) {
-		y[i] = gain[i];
-		if (gain[i] > peak)
-			peak = gain[i];
-		if (__builtin_sub_overflow(gain[i], peak, &fall[i]))
-			fall[i] = EXCH_PLOT_NONE;
-	}
-	exch_picture_series(
-	    &pic->plot.panel[0], name, EXCH_PLOT_STEP, colour, y);
-	exch_picture_series(&pic->plot.panel[1],
-	    exch_picture_text(pic, "%s, below", name), EXCH_PLOT_STEP, colour,
-	    fall);
-}
-
-/* Lines of one currency that have bins, the largest gains first. */
-static uint32_t
-choose_lines(struct exch_equity **all, uint32_t n, uint64_t currency)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		if (all[i]->key.id == currency && all[i]->bin != 0)
-			all[kept++] = all[i];
-	qsort(all, kept, sizeof(*all), by_gain);
-	return kept;
-}
-
-int
-exch_picture_pnl(struct exch_day *day, uint32_t slot, struct exch_picture *pic,
-    struct exch_diag *d)
-{
-	uint32_t n = day->equity.line.live, shown;
-	bool all_kept = n <= EXCH_EQUITIES_MAX;
-	struct exch_equity **all;
-	uint64_t currency;
-	char word[8] = "";
-
-	(void)slot;
-	pic->plot.title = "Gains and drawdown of accounts";
-	if (n == 0) {
-		pic->empty =
-		    "Nobody's account traded: exch-replay gives orders "
-		    "accounts with --accounts, and exch-match has to be in "
-		    "the pipe.";
-		return EXCH_OK;
-	}
-	all =
-	    (struct exch_equity **)(void *)exch_keyed_sorted(&day->equity.line);
-	if (all == NULL)
-		return exch_report_nomem(d);
-	currency = main_currency(all, n);
-	memcpy(word, &currency, 4);
-	shown = choose_lines(all, n, currency);
-	exch_picture_time(pic, day);
-	panel(pic,
-	    exch_picture_text(
-		pic, word[0] != '\0' ? "gain (%s)" : "gain%s", word),
-	    2, 2, 170)
-	    ->zero = true;
-	panel(pic, "below the highest gain so far", 2, 2, 80)->zero = true;
-	pic->plot.panel[1].as_above = true;
-	pic->plot.about = exch_picture_text(pic,
-	    "Cash of trades less fees, and what is held at the last price, at "
-	    "the end of each bin; below, how far that is under its highest "
-	    "value so far.  %u of %u accounts: those that gained or lost "
-	    "most%s.%s",
-	    shown < LINES ? shown : LINES, n,
-	    all_kept ? "" : " of the first 1,024 that traded",
-	    day->equity.unmarked
-		? "  Holdings of what has no price count as nothing."
-		: "");
-	for (uint32_t i = 0; i < shown && i < LINES; i++)
-		gain_line(day, pic, all[i], (uint8_t)i);
-	exch_free(all);
-	return EXCH_OK;
-}
-
 /* ---- sizes ---- */
 
 /* The digits behind the point that most orders and trades have. */
@@ -220,10 +68,10 @@ size_classes(
 		orders[i] = exch_picture_qty(s->orders[first + i]);
 		trades[i] = exch_picture_qty(s->trades[first + i]);
 	}
-	exch_picture_series(
-	    panel(pic, "orders", 0, 0, 90), "orders", EXCH_PLOT_BAR, 0, orders);
-	exch_picture_series(
-	    panel(pic, "trades", 0, 0, 90), "trades", EXCH_PLOT_BAR, 1, trades);
+	exch_picture_series(exch_picture_panel(pic, "orders", 0, 0, 90),
+	    "orders", EXCH_PLOT_BAR, 0, orders);
+	exch_picture_series(exch_picture_panel(pic, "trades", 0, 0, 90),
+	    "trades", EXCH_PLOT_BAR, 1, trades);
 	pic->plot.panel[0].zero = true;
 	pic->plot.panel[1].zero = true;
 }
@@ -348,7 +196,7 @@ latency_panels(struct exch_picture *pic, const struct latency *x)
 		for (uint32_t k = 0; y != NULL && k < n; k++)
 			if (x->stage[i].count[x->first + k] != 0)
 				y[k] = x->stage[i].count[x->first + k];
-		p = panel(pic, stage, 0, 0, 64);
+		p = exch_picture_panel(pic, stage, 0, 0, 64);
 		p->zero = true;
 		exch_picture_series(p, stage, EXCH_PLOT_BAR, i % 2, y);
 	}
@@ -431,8 +279,8 @@ put_named(struct named *x, const char *label, const char *column, bool sorted,
 	pic->plot.n = x->n;
 	pic->plot.names = x->name;
 	pic->plot.x = column;
-	exch_picture_series(
-	    panel(pic, label, 0, 0, 0), label, EXCH_PLOT_BAR, colour, x->value);
+	exch_picture_series(exch_picture_panel(pic, label, 0, 0, 0), label,
+	    EXCH_PLOT_BAR, colour, x->value);
 }
 
 static int

@@ -195,6 +195,23 @@ comm -23 got pnl.csv >differ
 is "$(wc -l <differ | tr -d ' ')" 0 "with the gains that exch-report pnl tells" ||
 	cat differ
 
+# Positions at the end of the day, too.
+report pnl -q -f csv day.xst | awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["what"] == "of" { held[$at["account"]] += $at["position"]
+		worth[$at["account"]] += $at["value"] }
+	END { for (i in held) printf "%s,%d,%.2f\n", i, held[i], worth[i] }' |
+	sort >pnl.csv
+report plot inventory -q --data day.xst | awk -F '\t' '
+	NR == 1 { n = (NF - 1) / 2; for (i = 2; i <= n + 1; i++) name[i] = $i; next }
+	{ for (i = 2; i <= n + 1; i++) { last[i] = $i; worth[i] = $(i + n) } }
+	END { for (i in name) { sub(/^account /, "", name[i])
+		printf "%s,%d,%.2f\n", name[i], last[i], worth[i] } }' | sort >got
+is "$(wc -l <got | tr -d ' ')" 6 "the same six have positions"
+comm -23 got pnl.csv >differ
+is "$(wc -l <differ | tr -d ' ')" 0 "which exch-report pnl tells, with their worth" ||
+	cat differ
+
 # ---- a browser ----
 
 # It is told to find no host at all, and writes down what it asked for.  What it
@@ -239,7 +256,7 @@ fi
 
 # ---- pictures by themselves ----
 
-for name in price depth spread auctions pnl latency size fidelity rejects alerts; do
+for name in price depth spread auctions pnl inventory latency size fidelity rejects alerts; do
 	report plot $name -q -o $name.svg day.xst
 	got=$?
 	report plot $name -q -o again.svg day.xst

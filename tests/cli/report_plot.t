@@ -51,6 +51,38 @@ report plot pnl -q --data block.xst | awk -F '\t' '
 same got want "what has not traded is worth its reference"
 has got 'ANN -5000.00' "which is half of what it was bought for"
 
+# Whose lines: agents of a simulation first, or those that are asked for.
+cat >agents.txt <<'T'
+instrument ABC tick 0.01 reference 10.00 currency USD
+seed 4
+begin 09:00
+end 09:05
+flow zero ABC as CROWD accounts 20 market-rate 2
+agent ONE noise rate 1 market 100
+agent TWO noise rate 1 market 100
+T
+exch-sim -q -o agents.xst agents.txt
+# drawn OPTION ...: the names of the lines of gains.
+drawn() {
+	report plot "$@" -q --data agents.xst | awk -F '\t' '
+		NR == 1 {
+			for (i = 2; i <= (NF + 1) / 2; i++)
+				printf "%s%s", (i > 2 ? " " : ""), $i
+		}'
+}
+is "$(drawn pnl | tr ' ' '\n' | head -n 2 | sort | tr '\n' ' ')" "ONE TWO " \
+	"agents come before the crowd"
+is "$(drawn pnl | wc -w)" 6 "  of whom the others are"
+is "$(drawn inventory)" "$(drawn pnl)" "  and positions are of the same"
+exch-sim -q --orders agents.txt | exch-match -q -o agents.xst
+is "$(drawn pnl | tr ' ' '\n' | head -n 2 | sort | tr '\n' ' ')" "ONE TWO " \
+	"  behind a pipe, too"
+is "$(drawn pnl --accounts CROWD-7,TWO | tr ' ' '\n' | sort | tr '\n' ' ')" \
+	"CROWD-7 TWO " "--accounts says which"
+report plot pnl -q --accounts NOBODY -o none.svg agents.xst
+is $? 1 "  and of nobody there is no picture"
+has none.svg 'None of the accounts that --accounts names' "  but why"
+
 # Bins of so many accounts are kept, and the picture does not say more.
 awk -v n=1024 'BEGIN {
 	print "date 2026-11-20\ninstrument ABC tick 0.01 currency USD"

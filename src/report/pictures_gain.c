@@ -1,0 +1,269 @@
+/*
+ * Pictures of what accounts gained and of what they held (pictures.h): of the
+ * same accounts, so that one can be read beside the other.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "report/pictures.h"
+
+#define LINES 6u
+
+/* Whose lines are drawn. */
+struct chosen {
+	struct exch_equity *line[LINES];
+	unsigned n;
+	unsigned firsts; /* of them, those that come first */
+	char currency[8];
+};
+
+static exch_i128
+size_of(const struct exch_equity *x)
+{
+	exch_i128 gain = exch_equity_gain(x);
+
+	return gain < 0 ? -gain : gain;
+}
+
+/* The largest first; of equal ones the lower account. */
+static int
+by_gain(const void *a, const void *b)
+{
+	const struct exch_equity *x = *(const struct exch_equity *const *)a;
+	const struct exch_equity *y = *(const struct exch_equity *const *)b;
+
+	if (size_of(x) != size_of(y))
+		return size_of(x) < size_of(y) ? 1 : -1;
+	return x->key.place < y->key.place ? -1 : x->key.place > y->key.place;
+}
+
+/* The currency of most lines; the one that comes first of two. */
+static uint64_t
+main_currency(struct exch_equity *const *all, uint32_t n)
+{
+	uint64_t best = 0;
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t same = 0;
+
+		/* currencies are few: the first line of each counts */
+		for (uint32_t j = 0; j < i; j++)
+			if (all[j]->key.id == all[i]->key.id)
+				same = UINT32_MAX;
+		for (uint32_t j = i; same != UINT32_MAX && j < n; j++)
+			same += all[j]->key.id == all[i]->key.id;
+		if (same != UINT32_MAX && same > most) {
+			most = same;
+			best = all[i]->key.id;
+		}
+	}
+	return best;
+}
+
+/* Those that come first to the front, in their order; how many. */
+static uint32_t
+firsts(const struct exch_day *day, struct exch_equity **all, uint32_t n)
+{
+	uint32_t front = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct exch_equity *x = all[i];
+
+		if (!exch_equities_first(&day->equity, day->run, x->key.place))
+			continue;
+		memmove(all + front + 1, all + front,
+		    (i - front) * sizeof(struct exch_equity *));
+		all[front++] = x;
+	}
+	return front;
+}
+
+/*
+ * Of one currency, that of most who come first if there are any; the largest
+ * gains first, those who come first before them, and nobody else where a list
+ * was given.
+ */
+static int
+choose(const struct exch_day *day, struct chosen *c, struct exch_diag *d)
+{
+	uint32_t n = day->equity.line.live, front, kept = 0;
+	struct exch_equity **all =
+	    (struct exch_equity **)(void *)exch_keyed_sorted(&day->equity.line);
+	uint64_t currency;
+
+	if (all == NULL)
+		return exch_report_nomem(d);
+	front = firsts(day, all, n);
+	if (day->equity.accounts != NULL)
+		n = front;
+	currency = main_currency(all, front != 0 ? front : n);
+	memcpy(c->currency, &currency, 4);
+	for (uint32_t i = 0; i < n; i++)
+		if (all[i]->key.id == currency && all[i]->bin != 0)
+			all[kept++] = all[i];
+	qsort(all, kept, sizeof(struct exch_equity *), by_gain);
+	c->firsts = firsts(day, all, kept);
+	c->firsts = c->firsts < LINES ? c->firsts : LINES;
+	c->n = kept < LINES ? kept : LINES;
+	memcpy(c->line, all, c->n * sizeof(struct exch_equity *));
+	exch_free(all);
+	return EXCH_OK;
+}
+
+/* Which they are, in words. */
+static const char *
+choice(struct exch_picture *pic, const struct exch_day *day,
+    const struct chosen *c)
+{
+	uint32_t n = day->equity.line.live;
+
+	if (day->equity.accounts != NULL)
+		return exch_picture_text(pic,
+		    "%u of %u accounts: of those that were asked for, those "
+		    "that gained or lost most.",
+		    c->n, n);
+	return exch_picture_text(pic,
+	    "%u of %u accounts: %sthose that gained or lost most%s.", c->n, n,
+	    c->firsts != 0 ? "agents first, of them and the others " : "",
+	    n <= EXCH_EQUITIES_MAX ? "" : " of the first 1,024 that traded");
+}
+
+/* Nobody to draw: why.  NULL: there is somebody. */
+static const char *
+nobody(const struct exch_day *day, const struct chosen *c)
+{
+	if (day->equity.line.live == 0)
+		return "Nobody's account traded: exch-replay gives orders "
+		       "accounts with --accounts, and exch-match has to be in "
+		       "the pipe.";
+	return c->n == 0 ? "None of the accounts that --accounts names traded."
+			 : NULL;
+}
+
+/* A label with the currency, where there is one. */
+static const char *
+in_money(struct exch_picture *pic, const char *what, const struct chosen *c)
+{
+	return c->currency[0] == '\0'
+		   ? what
+		   : exch_picture_text(pic, "%s (%s)", what, c->currency);
+}
+
+/* ---- gains ---- */
+
+static void
+gain_line(struct exch_day *day, struct exch_picture *pic,
+    const struct exch_equity *x, uint8_t colour)
+{
+	const int64_t *gain =
+	    exch_equity_bins(&day->equity, x, EXCH_EQUITY_GAIN);
+	uint32_t n = day->series.bins.n;
+	int64_t *y = exch_picture_values(pic, n);
+	int64_t *fall = exch_picture_values(pic, n);
+	const char *name = exch_picture_account(pic, day->run, x->key.place);
+	int64_t peak = 0;
+
+	if (pic->failed)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		y[i] = gain[i];
+		if (gain[i] > peak)
+			peak = gain[i];
+		if (__builtin_sub_overflow(gain[i], peak, &fall[i]))
+			fall[i] = EXCH_PLOT_NONE;
+	}
+	exch_picture_series(
+	    &pic->plot.panel[0], name, EXCH_PLOT_STEP, colour, y);
+	exch_picture_series(&pic->plot.panel[1],
+	    exch_picture_text(pic, "%s, below", name), EXCH_PLOT_STEP, colour,
+	    fall);
+}
+
+int
+exch_picture_pnl(struct exch_day *day, uint32_t slot, struct exch_picture *pic,
+    struct exch_diag *d)
+{
+	struct chosen c = {.n = 0};
+	int rc = day->equity.line.live == 0 ? EXCH_OK : choose(day, &c, d);
+
+	(void)slot;
+	pic->plot.title = "Gains and drawdown of accounts";
+	pic->empty = nobody(day, &c);
+	if (rc != EXCH_OK || pic->empty != NULL)
+		return rc;
+	exch_picture_time(pic, day);
+	exch_picture_panel(pic, in_money(pic, "gain", &c), 2, 2, 170)->zero =
+	    true;
+	exch_picture_panel(pic, "below the highest gain so far", 2, 2, 80)
+	    ->zero = true;
+	pic->plot.panel[1].as_above = true;
+	pic->plot.about = exch_picture_text(pic,
+	    "Cash of trades less fees, and what is held at the last price, at "
+	    "the end of each bin; below, how far that is under its highest "
+	    "value so far.  %s%s",
+	    choice(pic, day, &c),
+	    day->equity.unmarked
+		? "  Holdings of what has no price count as nothing."
+		: "");
+	for (unsigned i = 0; i < c.n; i++)
+		gain_line(day, pic, c.line[i], (uint8_t)i);
+	return EXCH_OK;
+}
+
+/* ---- positions ---- */
+
+static void
+held_line(struct exch_day *day, struct exch_picture *pic, unsigned panel,
+    const struct exch_equity *x, enum exch_equity_what what, uint8_t colour)
+{
+	const int64_t *held = exch_equity_bins(&day->equity, x, what);
+	uint32_t n = day->series.bins.n;
+	int64_t *y = exch_picture_values(pic, n);
+	const char *name = exch_picture_account(pic, day->run, x->key.place);
+
+	if (pic->failed)
+		return;
+	memcpy(y, held, n * sizeof(*y));
+	exch_picture_series(&pic->plot.panel[panel],
+	    panel == 0 ? name : exch_picture_text(pic, "%s, worth", name),
+	    EXCH_PLOT_STEP, colour, y);
+}
+
+int
+exch_picture_inventory(struct exch_day *day, uint32_t slot,
+    struct exch_picture *pic, struct exch_diag *d)
+{
+	struct chosen c = {.n = 0};
+	int rc = day->equity.line.live == 0 ? EXCH_OK : choose(day, &c, d);
+	bool pieces = !day->equity.mixed;
+
+	(void)slot;
+	pic->plot.title = "Positions of accounts";
+	pic->empty = nobody(day, &c);
+	if (rc != EXCH_OK || pic->empty != NULL)
+		return rc;
+	exch_picture_time(pic, day);
+	if (pieces)
+		exch_picture_panel(pic, "position", day->equity.scale, 0, 170)
+		    ->zero = true;
+	exch_picture_panel(pic, in_money(pic, "worth", &c), 2, 2, 110)->zero =
+	    true;
+	pic->plot.panel[1].as_above = pieces;
+	pic->plot.about = exch_picture_text(pic,
+	    "What is held at the end of each bin, sold short below 0: %swhat "
+	    "that is worth at the last price.  %s",
+	    pieces ? "pieces of all instruments; below, " : "",
+	    choice(pic, day, &c));
+	for (unsigned i = 0; i < c.n; i++) {
+		if (pieces)
+			held_line(day, pic, 0, c.line[i], EXCH_EQUITY_HELD,
+			    (uint8_t)i);
+		held_line(
+		    day, pic, pieces, c.line[i], EXCH_EQUITY_WORTH, (uint8_t)i);
+	}
+	return EXCH_OK;
+}
