@@ -264,8 +264,7 @@ setting(void *arg, struct scn *s)
 	    {"flow", exch_plan_flow_line}, {"agent", exch_plan_agent_line},
 	    {"strategy", exch_plan_strategy_line},
 	    {"latency", exch_plan_latency_line}, {"fees", exch_plan_fees_line},
-	    {"outage", exch_plan_outage_line},
-	    {"venue", exch_plan_venue_line}};
+	    {"outage", exch_plan_outage_line}, {"venue", exch_plan_venue_line}};
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(lines); i++) {
 		if (exch_scn_accept(s, lines[i].word))
