@@ -3,19 +3,22 @@
  */
 #include <config.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "exch-sim/tool.h"
+#include "report/table.h"
 
 /* More numbers than that are for the manual. */
 #define LIST_SHOWN 12u
 
+/* `shown`: how many numbers of a list at most. */
 static void
-put_list(struct exch_buf *b, const struct exch_param *p)
+put_list(struct exch_buf *b, const struct exch_param *p, unsigned shown)
 {
-	if (p->ndefs > LIST_SHOWN) {
+	if (p->ndefs > shown) {
 		exch_buf_fmt(b, "%u numbers", p->ndefs);
 		return;
 	}
@@ -25,7 +28,7 @@ put_list(struct exch_buf *b, const struct exch_param *p)
 
 /* "1.5", "50us", "buy": how a scenario would write it. */
 static void
-put_default(struct exch_buf *b, const struct exch_param *p)
+put_default(struct exch_buf *b, const struct exch_param *p, unsigned shown)
 {
 	if (p->needed)
 		exch_buf_str(b, "needed");
@@ -36,7 +39,7 @@ put_default(struct exch_buf *b, const struct exch_param *p)
 	else if (p->kind == EXCH_PARAM_TIME)
 		exch_buf_fmt(b, "%.0fns", p->def);
 	else if (p->defs != NULL)
-		put_list(b, p);
+		put_list(b, p, shown);
 	else
 		exch_buf_fmt(b, "%.6g", p->def);
 }
@@ -48,7 +51,7 @@ put_kind(struct exch_buf *b, const char *sort, const char *name,
 	exch_buf_fmt(b, "%s %s: %s\n", sort, name, what);
 	for (unsigned i = 0; i < n; i++) {
 		exch_buf_fmt(b, "    %-16s ", param[i].name);
-		put_default(b, &param[i]);
+		put_default(b, &param[i], LIST_SHOWN);
 		exch_buf_fmt(b, "%s%s  %s\n",
 		    param[i].unit != NULL && param[i].unit[0] != '\0' ? " "
 								      : "",
@@ -56,25 +59,100 @@ put_kind(struct exch_buf *b, const char *sort, const char *name,
 	}
 }
 
-int
-sim_models(struct tool *t)
+/* The same as rows, one for each parameter. */
+static const struct exch_col cols[] = {{"sort", EXCH_COL_TEXT, 8},
+    {"kind", EXCH_COL_TEXT, 10}, {"parameter", EXCH_COL_TEXT, 16},
+    {"default", EXCH_COL_TEXT, 8}, {"unit", EXCH_COL_TEXT, 6},
+    {"needed", EXCH_COL_TEXT, 3}, {"what", EXCH_COL_TEXT, 20}};
+
+struct listing {
+	struct exch_buf b;
+	struct exch_table *table; /* NULL: text */
+};
+
+static void
+cell(struct exch_table *t, const char *s)
 {
-	struct exch_buf b = {0};
-	struct exch_diag d = {0};
+	s = s != NULL ? s : "";
+	exch_table_text(t, s, strlen(s));
+}
+
+static void
+put_rows(struct listing *l, const char *sort, const char *name,
+    const struct exch_param *param, unsigned n)
+{
+	struct exch_table *t = l->table;
+
+	for (unsigned i = 0; i < n; i++) {
+		l->b.len = 0;
+		if (!param[i].needed && param[i].kind != EXCH_PARAM_TEXT)
+			put_default(&l->b, &param[i], UINT_MAX);
+		exch_table_row(t);
+		cell(t, sort);
+		cell(t, name);
+		cell(t, param[i].name);
+		exch_table_text(t, l->b.len != 0 ? l->b.p : "", l->b.len);
+		cell(t, param[i].unit);
+		cell(t, param[i].needed ? "yes" : "no");
+		cell(t, param[i].what);
+		exch_table_end(t);
+	}
+}
+
+static void
+list(struct listing *l, const char *sort, const char *name, const char *what,
+    const struct exch_param *param, unsigned n)
+{
+	if (l->table == NULL)
+		put_kind(&l->b, sort, name, what, param, n);
+	else
+		put_rows(l, sort, name, param, n);
+}
+
+static void
+list_all(struct listing *l)
+{
 	unsigned n;
 	const struct exch_flow_kind *const *flow = exch_flow_all(&n);
 	const struct exch_agent_kind *const *agent;
 
 	for (unsigned i = 0; i < n; i++)
-		put_kind(&b, "flow", flow[i]->name, flow[i]->what,
-		    flow[i]->param, flow[i]->nparam);
+		list(l, "flow", flow[i]->name, flow[i]->what, flow[i]->param,
+		    flow[i]->nparam);
 	agent = exch_agent_all(&n);
 	for (unsigned i = 0; i < n; i++)
-		put_kind(&b, "agent", agent[i]->name, agent[i]->what,
+		list(l, "agent", agent[i]->name, agent[i]->what,
 		    agent[i]->param, agent[i]->nparam);
-	put_kind(&b, "strategy", "", exch_agent_program.what,
+	list(l, "strategy", "", exch_agent_program.what,
 	    exch_agent_program.param, exch_agent_program.nparam);
-	return sim_say(t, &b, EXCH_OK, &d);
+}
+
+int
+sim_models(struct tool *t)
+{
+	struct listing l = {.table = NULL};
+	struct exch_table table;
+	struct exch_diag d = {0};
+	int err;
+
+	if (!sim_wants_rows(t)) {
+		list_all(&l);
+		return sim_say(t, &l.b, EXCH_OK, &d);
+	}
+	l.table = &table;
+	err = sim_table_open(t, &table, &d);
+	if (err == EXCH_OK)
+		err = exch_table_columns(
+		    &table, cols, EXCH_ARRAY_LEN(cols), true, &d);
+	if (err == EXCH_OK) {
+		list_all(&l);
+		if (l.b.failed)
+			err = exch_diag_set(&d, EXCH_ERR_NOMEM, NULL,
+			    EXCH_POS_NONE, 0, "out of memory");
+	}
+	err = sim_table_close(t, &table, err, &d);
+	exch_buf_free(&l.b);
+	return err == EXCH_OK ? EXCH_EXIT_OK : exch_cli_fail(&t->cli, &d);
 }
 
 int

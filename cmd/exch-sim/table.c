@@ -6,6 +6,12 @@
 #include "exch-sim/tool.h"
 #include "report/table.h"
 
+bool
+sim_wants_rows(const struct tool *t)
+{
+	return t->cli.format_given && t->cli.format != EXCH_FMT_TEXT;
+}
+
 int
 sim_table_open(struct tool *t, struct exch_table *tab, struct exch_diag *d)
 {

@@ -117,6 +117,8 @@ void sim_rules_free(struct tool *t);
 
 struct exch_table;
 
+/* -f csv or json, where text has a form of its own. */
+bool sim_wants_rows(const struct tool *t);
 /* Closed in any case; t->out is the table's. */
 int sim_table_open(struct tool *t, struct exch_table *tab, struct exch_diag *d);
 /* `err` is what has become of it so far; what it comes to. */

@@ -86,6 +86,27 @@ for f in abc def h q; do
 	result $? "  and trades"
 done
 
+# The same as rows: put together again they are the lines.
+exch-sim fit -f csv --symbol ABC zero zero.xst | awk '
+	NR == 1 { next }
+	{
+		value = $0
+		sub(/^[^,]*,[^,]*,[^,]*,/, "", value)
+		sub(/,/, " ", value)
+		gsub(/"/, "", value)
+		split($0, f, ",")
+		if (f[1] != line) {
+			printf "%s%s", (line != "" ? "\n" : ""), f[1]
+			printf "%s %s", (f[2] != "" ? " " f[2] : ""), f[3]
+		}
+		line = f[1]
+		printf " %s", value
+	}
+	END { print "" }' >rows.txt
+same rows.txt abc.txt "rows of parameters are the lines of the scenario"
+exch-sim fit -f json --symbol ABC zero zero.xst >rows.json
+has rows.json '^{"line":"flow","kind":"zero","symbol":"ABC","parameter":"window",' \
+	"and so they are as JSON"
 exits 2 "no kind" exch-sim fit
 exits 2 "a kind that cannot be" exch-sim fit mike zero.xst
 exits 2 "--symbol without fit" exch-sim --symbol ABC zero.txt

@@ -4,6 +4,13 @@
 . "${srcdir:-.}/tests/cli/lib.sh"
 
 ok "the models are listed" sh -c 'exch-sim models >models.txt'
+# As rows there are as many parameters.
+exch-sim models -f csv >models.csv
+is "$(sed 1d models.csv | wc -l)" "$(grep -c '^    ' models.txt)" \
+	"a row for each parameter"
+is "$(exch-sim models -f json | wc -l)" "$(sed 1d models.csv | wc -l)" \
+	"  and as JSON"
+has models.csv '^flow,zero,window,30,ticks,no,' "  with its default"
 
 # "KIND PARAMETER DEFAULT"; long lists are told by how many numbers they have.
 awk '/^[a-z]/ { kind = $1 == "flow" ? $2 : "" ; sub(/:$/, "", kind) }
