@@ -437,7 +437,7 @@ make_room(struct exch_report_run *run, struct exch_diag *d)
 	return EXCH_OK;
 }
 
-static const struct exch_param params[] = {
+static const struct exch_report_param params[] = {
     {.name = "legs",
 	.letter = 'l',
 	.arg = "FILE",
