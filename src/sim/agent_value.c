@@ -34,7 +34,8 @@ enum {
 	P_SHOCK,
 	P_NEWS_AT,
 	P_NEWS,
-	P_STEP
+	P_STEP,
+	P_LOADING
 };
 
 static const struct exch_param params[] = {
@@ -106,6 +107,12 @@ static const struct exch_param params[] = {
 	.def = 1e9,
 	.min = 1e6,
 	.max = 1e13},
+    [P_LOADING] = {.name = "loading",
+	.unit = "",
+	.what = "correlation of the worth's steps with a factor of the run",
+	.def = 0,
+	.min = -1,
+	.max = 1},
 };
 
 struct value {
@@ -147,6 +154,7 @@ law(const struct exch_agent *a, struct exch_worth_law *l, struct exch_diag *d)
 	    .news_at = exch_agent_when(a, P_NEWS_AT),
 	    .begin = a->begin,
 	    .step = exch_agent_whole(a, P_STEP),
+	    .loading = exch_params_number(p, P_LOADING),
 	};
 	return EXCH_OK;
 }
@@ -163,7 +171,8 @@ open_value(struct exch_agent *a, struct exch_diag *d)
 	if (err != EXCH_OK)
 		return err;
 	exch_agent_view_init(&k->view);
-	exch_worth_init(&k->worth, &l, a->common ^ a->instr[0].h.instr);
+	exch_worth_init(
+	    &k->worth, &l, a->common ^ a->instr[0].h.instr, a->common);
 	k->tick = a->instr[0].tick;
 	k->belief = l.mean;
 	k->looked = a->begin;

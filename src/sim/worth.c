@@ -42,14 +42,16 @@ later(struct exch_worth *w, exch_ts from)
 }
 
 void
-exch_worth_init(
-    struct exch_worth *w, const struct exch_worth_law *law, uint64_t seed)
+exch_worth_init(struct exch_worth *w, const struct exch_worth_law *law,
+    uint64_t seed, uint64_t factor)
 {
 	double s = (double)law->step / 1e9;
 
 	*w = (struct exch_worth){
 	    .law = *law, .value = law->mean, .at = law->begin};
 	exch_rng_seed(&w->rng, seed);
+	exch_rng_seed(&w->factor, factor);
+	w->own = sqrt(1 - law->loading * law->loading);
 	w->keep = exch_worth_keep(law, s);
 	w->spread = sqrt(exch_worth_variance(law, s));
 	w->next_shock = later(w, law->begin);
@@ -66,12 +68,23 @@ exch_worth_scale(struct exch_worth *w, double factor)
 	w->spread *= factor;
 }
 
+/* A step's chance. */
+static double
+chance(struct exch_worth *w)
+{
+	double z = exch_rng_normal(&w->rng);
+
+	if (w->law.loading == 0)
+		return z;
+	return w->law.loading * exch_rng_normal(&w->factor) + w->own * z;
+}
+
 static void
 step(struct exch_worth *w)
 {
 	w->at += w->law.step;
 	w->value = w->law.mean + (w->value - w->law.mean) * w->keep +
-		   w->spread * exch_rng_normal(&w->rng);
+		   w->spread * chance(w);
 	while (w->next_shock <= w->at) {
 		w->value += w->law.shock * exch_rng_normal(&w->rng);
 		w->next_shock = later(w, w->next_shock);

@@ -9,6 +9,11 @@
  * each makes it for itself: the path's random numbers come from a seed that
  * they share, and it moves in steps of fixed length, so that it is the same
  * whenever one asks.
+ *
+ * What instruments are worth may move together: by its loading a path follows a
+ * factor that is common to all of a run, so that the steps of two paths with
+ * loadings a and b have the correlation a b (one factor, as in Sharpe's market
+ * model, Management Science 9, 1963).
  */
 #ifndef EXCH_SIM_WORTH_H
 #define EXCH_SIM_WORTH_H
@@ -24,6 +29,7 @@ struct exch_worth_law {
 	double shock;	 /* deviation of their size */
 	exch_ts news_at; /* of one jump that is no chance, or none */
 	double news;	 /* its size; the mean jumps with it */
+	double loading;	 /* -1 to 1: correlation of steps with the factor */
 	exch_ts begin;	 /* the value is the mean then */
 	uint64_t step;	 /* > 0 */
 };
@@ -31,7 +37,9 @@ struct exch_worth_law {
 struct exch_worth {
 	struct exch_worth_law law;
 	struct exch_rng rng;
-	double value; /* at `at` */
+	struct exch_rng factor; /* the same numbers in all paths of a run */
+	double own;		/* what is left for rng by the loading */
+	double value;		/* at `at` */
 	exch_ts at;
 	double keep;   /* of the distance to the mean, in a step */
 	double spread; /* deviation of a step */
@@ -39,8 +47,9 @@ struct exch_worth {
 	bool told; /* the news */
 };
 
-void exch_worth_init(
-    struct exch_worth *w, const struct exch_worth_law *law, uint64_t seed);
+/* `seed` is the instrument's, `factor` the run's. */
+void exch_worth_init(struct exch_worth *w, const struct exch_worth_law *law,
+    uint64_t seed, uint64_t factor);
 /* The value at a time; times do not go back. */
 double exch_worth_at(struct exch_worth *w, exch_ts t);
 /* Ticks are so many times as small now: the worth stays what it is. */

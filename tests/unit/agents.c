@@ -3,6 +3,8 @@
  */
 #include <config.h>
 
+#include <math.h>
+
 #include "agent_kit.h"
 #include "sim/worth.h"
 
@@ -431,8 +433,8 @@ worth(void)
 	struct exch_worth a, b;
 	double sum = 0, squares = 0, last = 0;
 
-	exch_worth_init(&a, &l, 9);
-	exch_worth_init(&b, &l, 9);
+	exch_worth_init(&a, &l, 9, 1);
+	exch_worth_init(&b, &l, 9, 2);
 	for (unsigned i = 1; i <= 4999; i++) {
 		double x = exch_worth_at(&a, i * KIT_S) - 10000;
 
@@ -452,6 +454,44 @@ worth(void)
 	l.kappa = 0;
 	tap_ok(exch_worth_variance(&l, 4) == 36 && exch_worth_keep(&l, 4) == 1,
 	    "worth: without pull it wanders");
+}
+
+/* Steps of two paths, which have a mean of 0: their correlation. */
+static double
+together(double loading_a, double loading_b)
+{
+	struct exch_worth_law l = {
+	    .sigma = 3, .news_at = EXCH_TS_NONE, .step = KIT_S};
+	struct exch_worth a, b;
+	double old_a = 0, old_b = 0, aa = 0, bb = 0, ab = 0;
+
+	l.loading = loading_a;
+	exch_worth_init(&a, &l, 9, 7);
+	l.loading = loading_b;
+	exch_worth_init(&b, &l, 10, 7);
+	for (unsigned i = 1; i <= 20000; i++) {
+		double x = exch_worth_at(&a, i * KIT_S) - old_a;
+		double y = exch_worth_at(&b, i * KIT_S) - old_b;
+
+		old_a += x;
+		old_b += y;
+		aa += x * x;
+		bb += y * y;
+		ab += x * y;
+	}
+	/* Loadings share a variance out and do not change it. */
+	tap_near(aa / 20000, 9, 0.4, "worth: variance with a loading");
+	return ab / sqrt(aa * bb);
+}
+
+static void
+loadings(void)
+{
+	/* Five deviations of an estimate of 20,000 steps are 0.035 at most. */
+	tap_near(together(0.9, 0.9), 0.81, 0.015, "loadings of 0.9");
+	tap_near(together(0.9, -0.5), -0.45, 0.03, "of 0.9 and -0.5");
+	tap_near(together(0.9, 0), 0, 0.035, "one without");
+	tap_ok(together(1, 1) > 0.999999, "of 1: the same path");
 }
 
 static void
@@ -501,6 +541,7 @@ main(void)
 	momentum();
 	noise();
 	worth();
+	loadings();
 	value();
 	return tap_done();
 }
