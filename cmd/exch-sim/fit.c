@@ -123,6 +123,8 @@ sim_fit(struct tool *t)
 	if (err == EXCH_OK)
 		err = exch_fit_finish(f, &d);
 	if (err == EXCH_OK)
+		exch_fit_parts(f, (unsigned)t->parts);
+	if (err == EXCH_OK)
 		err = exch_fit_write(f, t->cli.operand[1], &b, &d);
 	exch_fit_free(f);
 	return sim_wants_rows(t) ? say_rows(t, &b, err, &d)

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dec.h"
 #include "exch-sim/tool.h"
+#include "sim/fit.h"
 #include "store/store.h"
 
 enum {
@@ -16,6 +18,7 @@ enum {
 	OPT_DATE,
 	OPT_TZ,
 	OPT_SYMBOL,
+	OPT_PROFILE,
 	OPT_RESULTS,
 	OPT_BY,
 	OPT_SEEDS,
@@ -31,6 +34,7 @@ static const struct exch_opt options[] = {
     {"date", 0, "DATE", "the day, where the scenario tells none", OPT_DATE},
     {"tz", 0, "ZONE", "the zone, where the scenario tells none", OPT_TZ},
     {"symbol", 0, "SYMBOL", "fit: of this instrument", OPT_SYMBOL},
+    {"profile", 0, "N", "fit: how busy N parts of the day are", OPT_PROFILE},
     {"results", 0, "DB", "add what came of the run to a database", OPT_RESULTS},
     {"by", 0, "VARIABLE", "compare its values (compare)", OPT_BY},
     {"seeds", 0, "LIST", "seeds such as 1..100 (sweep)", OPT_SEEDS},
@@ -83,6 +87,13 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	case OPT_SYMBOL:
 		t->symbol = v;
 		return 0;
+	case OPT_PROFILE:
+		if (exch_uint_parse(v, strlen(v), &t->parts) != 0 ||
+		    t->parts < 1 || t->parts > EXCH_FIT_PARTS)
+			return exch_cli_usage(c,
+			    "--profile: '%s' is no number from 1 to %u", v,
+			    EXCH_FIT_PARTS);
+		return 0;
 	case OPT_TZ:
 		t->tz_name = v;
 		return 0;
@@ -126,6 +137,8 @@ main(int argc, char **argv)
 	}
 	if (code < 0 && t.symbol != NULL)
 		code = exch_cli_usage(&t.cli, "--symbol goes with fit");
+	if (code < 0 && t.parts != 0)
+		code = exch_cli_usage(&t.cli, "--profile goes with fit");
 	if (code < 0)
 		code = sim_run(&t);
 	exch_plan_clear(&t.plan);

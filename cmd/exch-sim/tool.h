@@ -31,6 +31,7 @@ struct tool {
 	bool orders; /* --orders */
 	const char *date_text, *tz_name;
 	const char *symbol; /* --symbol, of fit */
+	uint64_t parts;	    /* --profile, of fit; 0: none */
 	uint32_t date;
 	struct exch_plan plan;
 	char **path; /* sim_path() */

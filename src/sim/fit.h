@@ -38,6 +38,13 @@ int exch_fit_record(
 int exch_fit_finish(struct exch_fit *f, struct exch_diag *d);
 
 /*
+ * Write how busy so many equal parts of the day were, too; up to EXCH_FIT_PARTS,
+ * and not of hawkes, which is estimated from the first events only.
+ */
+#define EXCH_FIT_PARTS 64u
+void exch_fit_parts(struct exch_fit *f, unsigned parts);
+
+/*
  * "instrument ..." and "flow KIND SYMBOL NAME VALUE ...".  EXCH_ERR_ABSENT: no
  * such kind can be estimated, or the day has too little of something;
  * EXCH_ERR_NOMEM.

@@ -143,9 +143,59 @@ refer(struct exch_fit_day *y)
 	y->referred = true;
 }
 
+/*
+ * Spans are a second long, and twice that as often as the day outgrows them:
+ * nobody knows how long it is before it is over.
+ */
+static void
+busy(struct exch_fit_day *y)
+{
+	if (y->span_long == 0)
+		y->span_long = 1;
+	while (y->seconds >= y->span_long * EXCH_FIT_SPANS) {
+		for (unsigned i = 0; i < EXCH_FIT_SPANS / 2; i++)
+			y->span[i] = y->span[2 * i] + y->span[2 * i + 1];
+		for (unsigned i = EXCH_FIT_SPANS / 2; i < EXCH_FIT_SPANS; i++)
+			y->span[i] = 0;
+		y->span_long *= 2;
+	}
+	y->span[(unsigned)(y->seconds / y->span_long)]++;
+}
+
+void
+exch_fit_day_profile(const struct exch_fit_day *y, unsigned n, double *factor)
+{
+	double part = y->seconds / n, all = 0;
+
+	for (unsigned k = 0; k < n; k++)
+		factor[k] = 0;
+	for (unsigned i = 0; i < EXCH_FIT_SPANS && part > 0; i++) {
+		double from = i * y->span_long;
+		double to = from + y->span_long;
+		double end = to < y->seconds ? to : y->seconds;
+
+		all += y->span[i];
+		/* A span that lies in two parts is theirs by its time. */
+		while (from < end) {
+			unsigned k = (unsigned)(from / part);
+			double until = (k + 1) * part;
+
+			k = k < n ? k : n - 1;
+			until = until < end && k + 1 < n ? until : end;
+			factor[k] += y->span[i] * (until - from) /
+				     (end - i * y->span_long);
+			from = until;
+		}
+	}
+	for (unsigned k = 0; k < n && all > 0; k++)
+		factor[k] *= n / all;
+}
+
 static int
 happens(struct exch_fit_day *y, unsigned side, unsigned kind)
 {
+	if (y->counts)
+		busy(y);
 	if (!y->counts || y->ntime >= EXCH_FIT_EVENTS)
 		return EXCH_OK;
 	if (!exch_room(&y->time, y->ntime, &y->cap_time, sizeof(*y->time)) ||

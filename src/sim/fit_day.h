@@ -13,7 +13,8 @@
 #define EXCH_FIT_LEVELS 3  /* of queue */
 #define EXCH_FIT_LONG 32   /* queues of that and more are one */
 #define EXCH_FIT_SIZES 4096
-#define EXCH_FIT_FAR 1000 /* ticks; farther limits tell nothing of a window */
+#define EXCH_FIT_SPANS 1024 /* of the day, in which events are counted */
+#define EXCH_FIT_FAR 1000   /* ticks; farther limits tell nothing of a window */
 
 struct exch_fit_day {
 	struct exch_book_store *store;
@@ -38,6 +39,8 @@ struct exch_fit_day {
 	    stood[EXCH_FIT_LEVELS][EXCH_FIT_LONG],
 	    best[EXCH_FIT_LEVELS][EXCH_FIT_LONG]; /* stood as the best */
 	uint64_t sizes[EXCH_FIT_SIZES];
+	/* Events by the time that counted, and how long each span is. */
+	double span[EXCH_FIT_SPANS], span_long;
 	/* of the first events: seconds, and which of the 12 kinds */
 	double *time;
 	uint8_t *kind;
@@ -57,6 +60,12 @@ int exch_fit_day_market(struct exch_fit_day *y, exch_ts t, unsigned side);
 int exch_fit_day_cancel(struct exch_fit_day *y, exch_ts t, exch_oid id);
 /* So much less of one: of all of it nothing is left. */
 void exch_fit_day_less(struct exch_fit_day *y, exch_oid id, uint64_t lots);
+/*
+ * How busy each of n equal parts of the day was by how busy it was in the mean:
+ * events of all kinds, by time that counted.
+ */
+void exch_fit_day_profile(
+    const struct exch_fit_day *y, unsigned n, double *factor);
 /* An order was that large when it came. */
 void exch_fit_day_size(struct exch_fit_day *y, uint64_t lots);
 

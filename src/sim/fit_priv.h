@@ -9,7 +9,8 @@ struct exch_fit {
 	char symbol[24]; /* or "": the first */
 	bool known;
 	struct exch_rec_instrument instr;
-	exch_px last; /* price of the last execution, or none */
+	unsigned parts; /* of a profile; 0: none is written */
+	exch_px last;	/* price of the last execution, or none */
 	/*
 	 * The command at hand, that comes in: what of it is left will rest when
 	 * the next record is not about it.

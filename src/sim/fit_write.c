@@ -201,6 +201,24 @@ put_queue(
 	return rc;
 }
 
+void
+exch_fit_parts(struct exch_fit *f, unsigned parts)
+{
+	f->parts = parts < EXCH_FIT_PARTS ? parts : EXCH_FIT_PARTS;
+}
+
+/* Three digits: what comes by chance says no more. */
+static void
+put_profile(struct exch_buf *out, const struct exch_fit *f)
+{
+	double factor[EXCH_FIT_PARTS];
+
+	exch_fit_day_profile(&f->day, f->parts, factor);
+	exch_buf_str(out, " profile ");
+	for (unsigned i = 0; i < f->parts; i++)
+		exch_buf_fmt(out, "%s%.3g", i == 0 ? "" : ",", factor[i]);
+}
+
 static void
 put_price(struct exch_buf *out, const char *name, exch_px px)
 {
@@ -236,6 +254,12 @@ exch_fit_write(const struct exch_fit *f, const char *kind, struct exch_buf *out,
 		    "\"%.32s\" cannot be estimated; zero, cst, hawkes and "
 		    "queue can",
 		    kind);
+	if (k == 2 && f->parts != 0)
+		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		    "--profile: hawkes is estimated from the first %u events, "
+		    "which are no whole day; zero, cst and queue have a "
+		    "profile",
+		    EXCH_FIT_EVENTS);
 	put_instrument(out, f);
 	exch_buf_fmt(out, "flow %s %s", kind, f->symbol);
 	if (k == 0)
@@ -247,6 +271,8 @@ exch_fit_write(const struct exch_fit *f, const char *kind, struct exch_buf *out,
 	else
 		rc = put_queue(out, &f->day, d);
 	put_sizes(out, &f->day);
+	if (f->parts != 0)
+		put_profile(out, f);
 	exch_buf_char(out, '\n');
 	return out->failed ? (int)EXCH_ERR_NOMEM : rc;
 }

@@ -86,6 +86,25 @@ for f in abc def h q; do
 	result $? "  and trades"
 done
 
+# A day that is busy at both ends comes back with its U.
+make_day busy \
+	'flow zero ABC market-rate 6 limit-rate 1 cancel-rate 0.2 window 20 profile 2,1,0.5,0.5,1,1'
+exch-sim fit --profile 6 zero busy.xst >busy.fit
+part=0
+# About 40,000 events in each part of factor 1: three standard errors are 1.5 %.
+for want in 2 1 0.5 0.5 1 1; do
+	part=$((part + 1))
+	near "$(value busy.fit profile $part)" $want 0.03 "part $part of the profile"
+done
+near "$(value busy.fit market-rate)" 6 0.13 "and market orders are those of the mean"
+exch-sim fit --profile 4 zero zero.xst >even.fit
+for part in 1 2 3 4; do
+	near "$(value even.fit profile $part)" 1 0.03 "an even day has none: part $part"
+done
+exits 2 "hawkes has no profile" exch-sim fit --profile 6 hawkes busy.xst
+exits 2 "--profile 0" exch-sim fit --profile 0 zero busy.xst
+exits 2 "--profile without fit" exch-sim --profile 6 busy.txt
+
 # The same as rows: put together again they are the lines.
 exch-sim fit -f csv --symbol ABC zero zero.xst | awk '
 	NR == 1 { next }
