@@ -311,6 +311,8 @@ do_due(struct exch_match *m, exch_ts due, struct exch_diag *d)
 		err = exch_hold_release(m, d);
 	if (m->all->breaker.due != 0)
 		exch_breaker_act(m);
+	if (m->all->midpoints && !m->ended)
+		exch_mid_follow(m, 0);
 	exch_engine_due_all(m);
 	return err;
 }

@@ -451,7 +451,7 @@ look_at_rules(struct exch_crew *c)
 		c->soon = soonest_alarm(h, c->soon);
 		c->never |= g->throttle != 0 || g->bump != 0;
 	}
-	c->never |= c->soon == 0;
+	c->never |= c->soon == 0 || c->all->midpoints;
 }
 
 int

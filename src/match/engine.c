@@ -56,6 +56,7 @@ market_of(struct exch_match *m)
 	if (m->no != 0 && k->nvenues != 0)
 		m->o.market = k = k->venue[m->no - 1].rules;
 	m->all->asked |= k->announced || k->stp_member;
+	m->all->midpoints |= k->midpoint;
 	return k;
 }
 
@@ -83,7 +84,8 @@ shard_new(struct exch_shared *all, const struct exch_match_opts *o,
 		take_market(m, market_of(m));
 	m->several = m->guarded || o->shards > 1 || o->parts > 1 ||
 		     o->card != NULL ||
-		     (o->market != NULL && o->market->nvenues != 0);
+		     (o->market != NULL &&
+			 (o->market->nvenues != 0 || o->market->midpoint));
 	m->g.seed = o->seed;
 	m->g.stp = m->o.stp == EXCH_STP_MARKET ? EXCH_STP_NONE : m->o.stp;
 	return m;
@@ -169,7 +171,7 @@ set_path(struct exch_match *m)
 	bool prevents = m->g.stp != EXCH_STP_NONE;
 	bool kills = m->all->killed_all || m->all->nkilled != 0;
 
-	m->general = m->guarded || m->o.alloc != NULL ||
+	m->general = m->guarded || m->o.alloc != NULL || exch_mid_is(m) ||
 		     (prevents && k != NULL && k->stp_member);
 	m->rules = k != NULL || kills;
 	m->careful = m->general || kills ||
@@ -403,6 +405,7 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 	in->instr_reference = r->reference;
 	exch_gate_shut(in);
 	memcpy(in->symbol, r->symbol, sizeof(in->symbol));
+	exch_mid_announced(m, in);
 	if (first && m->card != NULL)
 		exch_aboard_announce(m, in);
 	if (m->guarded) {
@@ -651,6 +654,16 @@ exch_engine_other(
 	return m->guarded ? apply_guarded(m, r, d) : apply(m, r, d);
 }
 
+/* Markets at the midpoint follow what the record has done elsewhere. */
+static int
+mids(struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
+{
+	if (!m->all->midpoints)
+		return EXCH_OK;
+	exch_mid_follow(m, r->instr);
+	return m->ended ? exch_engine_why(m, d) : EXCH_OK;
+}
+
 int
 exch_engine_alone(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d)
@@ -660,10 +673,14 @@ exch_engine_alone(
 
 	if (m->all->part != NULL)
 		return exch_part_apply(m, r, d);
-	if (m->all->nshards == 1)
-		return exch_engine_take(m, r, m->now, d);
+	if (m->all->nshards == 1) {
+		err = exch_engine_take(m, r, m->now, d);
+		return err == EXCH_OK ? mids(m, r, d) : err;
+	}
 	exch_shard_enter(h);
 	err = exch_engine_take(h, r, r->time > h->now ? r->time : h->now, d);
+	if (err == EXCH_OK)
+		err = mids(h, r, d);
 	exch_shard_leave(h);
 	return err;
 }

@@ -77,7 +77,8 @@ struct exch_instr {
 	bool wide;    /* its commands may reach further: shared.h */
 	bool grouped; /* those that replace may */
 	uint8_t kind;
-	uint8_t shard; /* whose it is */
+	uint8_t shard;	  /* whose it is */
+	uint32_t sibling; /* of the same thing, in a ring; 0: nobody asks */
 	char symbol[24];
 	struct exch_stopped judged;
 };
@@ -274,6 +275,11 @@ int exch_engine_why(const struct exch_match *m, struct exch_diag *d);
 /* A record has its effect, now; m is the shard of its instrument. */
 int exch_engine_apply(
     struct exch_match *m, const struct exch_rec *r, struct exch_diag *d);
+
+/* mid.c */
+void exch_mid_announced(const struct exch_match *m, struct exch_instr *in);
+/* A command to that instrument (0: to any) is over, or the clock's. */
+void exch_mid_follow(struct exch_match *m, uint32_t instr);
 
 /* clock.c */
 /* When the clock has something to do, of this shard and of all. */

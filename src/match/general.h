@@ -97,6 +97,14 @@ exch_spot_of(const struct exch_instr *in, exch_px price)
 	return p;
 }
 
+/* ---- mid.c ---- */
+
+/* Is this shard's market at the midpoint? */
+bool exch_mid_is(const struct exch_match *m);
+/* The middle of what other venues display; false: there is none now. */
+bool exch_mid_spot(const struct exch_match *m, const struct exch_instr *in,
+    struct exch_spot *p);
+
 static inline uint8_t
 exch_other_side(uint8_t side)
 {
@@ -321,6 +329,9 @@ bool exch_discretion_look(struct exch_match *m, struct exch_instr *in);
 
 /* ---- peg.c ---- */
 
+/* Where a peg stands in a market at the midpoint; false: it waits. */
+bool exch_peg_mid(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, struct exch_spot *p);
 void exch_peg_rounds(struct exch_match *m, struct exch_instr *in);
 /* Pegs and discretion, until nothing happens. */
 void exch_settle(struct exch_match *m, struct exch_instr *in);

@@ -231,13 +231,18 @@ check_display(const struct exch_instr *in, struct intake *k)
 }
 
 static enum exch_reject
-check_min(const struct exch_instr *in, struct intake *k)
+check_min(
+    const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 {
 	const struct exch_rec_new *c = k->c;
 	const struct exch_ext *e = k->min;
+	exch_qty least = exch_mid_is(m) ? m->o.market->midpoint_min : 0;
 
+	k->s.min = least;
 	if (e == NULL)
 		return EXCH_REJ_NONE;
+	if (e->value < least)
+		return EXCH_REJ_MIN_QTY;
 	if (exch_is_parked(c->ordtype) || (c->ordflags & EXCH_ORD_AON) != 0 ||
 	    c->tif == EXCH_TIF_FOK || exch_is_call_tif(c->tif) ||
 	    k->display != NULL)
@@ -262,10 +267,12 @@ exch_check_expire(
 }
 
 static enum exch_reject
-check_peg(const struct exch_instr *in, struct intake *k)
+check_peg(
+    const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 {
 	const struct exch_rec_new *c = k->c;
 	const struct exch_ext *e = k->peg;
+	bool mid = exch_mid_is(m);
 	int64_t tick;
 
 	if (c->ordtype != EXCH_ORD_PEG)
@@ -275,8 +282,11 @@ check_peg(const struct exch_instr *in, struct intake *k)
 	if (!exch_engine_tick_floor(in, (exch_px)e->value, &tick) ||
 	    (e->small == EXCH_PEG_MID && e->value != 0))
 		return EXCH_REJ_PEG;
+	if (mid && e->small != EXCH_PEG_MID)
+		return EXCH_REJ_PEG;
+	/* At the midpoint there is a price for who does not wait for one. */
 	if (c->tif != EXCH_TIF_DAY && c->tif != EXCH_TIF_GTC &&
-	    !exch_is_dated(c->tif))
+	    !exch_is_dated(c->tif) && !(mid && is_now(c->tif)))
 		return EXCH_REJ_PEG;
 	k->s.peg = (uint8_t)e->small;
 	k->s.offset = (exch_px)e->value;
@@ -341,6 +351,12 @@ check_taken(const struct exch_match *m, const struct intake *k)
 		return EXCH_REJ_TYPE;
 	if (!exch_market_takes(v->tifs, k->c->tif))
 		return EXCH_REJ_TIF;
+	if (v->midpoint && k->c->ordtype != EXCH_ORD_PEG)
+		return EXCH_REJ_TYPE;
+	if (v->midpoint && (k->c->ordflags & EXCH_ORD_HIDDEN) == 0)
+		return EXCH_REJ_FLAGS;
+	if (v->midpoint && k->c->qty < v->midpoint_min)
+		return EXCH_REJ_QTY;
 	return exch_account_ok(m, k->c->account) ? EXCH_REJ_NONE
 						 : EXCH_REJ_ACCOUNT;
 }
@@ -467,9 +483,9 @@ check(const struct exch_match *m, const struct exch_instr *in, struct intake *k)
 		return code;
 	if ((code = check_trigger(in, k)) != 0 ||
 	    (code = check_display(in, k)) != 0 ||
-	    (code = check_min(in, k)) != 0 ||
+	    (code = check_min(m, in, k)) != 0 ||
 	    (code = exch_check_expire(m, c->tif, k->expire)) != 0 ||
-	    (code = check_peg(in, k)) != 0 ||
+	    (code = check_peg(m, in, k)) != 0 ||
 	    (code = check_discretion(m, in, k)) != 0 ||
 	    (code = check_link(m, in, k)) != 0 ||
 	    (code = check_request(m, in, k)) != 0 ||
@@ -573,6 +589,21 @@ exch_goes_apart(const struct exch_instr *in, const struct exch_special *s,
 	       (in->phase != EXCH_PHASE_CONTINUOUS && exch_has_conditions(s));
 }
 
+/* At the midpoint, as it is, or not at all. */
+static void
+at_once(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
+{
+	struct exch_spot p;
+
+	if (exch_peg_mid(m, in, s, &p)) {
+		exch_turn_special(m, in, s, EXCH_ORD_LIMIT, p);
+		return;
+	}
+	exch_engine_cancelled(
+	    m, in->book.instr, s->id, s->reserve, EXCH_WHY_NO_LIQUIDITY, false);
+	exch_special_free(m, in, s);
+}
+
 void
 exch_enter(struct exch_match *m, struct exch_instr *in,
     const struct exch_special *as, const struct exch_spot *met, bool imposed)
@@ -593,6 +624,10 @@ exch_enter(struct exch_match *m, struct exch_instr *in,
 		t.s = exch_special_new(m, in, as);
 		if (t.s == NULL)
 			return;
+		if (as->type == EXCH_ORD_PEG && is_now(as->tif)) {
+			at_once(m, in, t.s);
+			return;
+		}
 		if (exch_goes_apart(in, as, &to)) {
 			(void)exch_special_apart(m, in, t.s, to);
 			return;

@@ -488,6 +488,24 @@ take_accounts(struct exch_market_line *p)
 	return 0;
 }
 
+/* "midpoint", "midpoint min 500". */
+static int
+take_midpoint(struct exch_market_line *p)
+{
+	struct exch_market *m = p->m;
+
+	if (p->nwords != 1 &&
+	    (p->nwords != 3 || !exch_line_is(p->word[1], "min")))
+		return exch_line_wrong(
+		    p, "behind midpoint stands nothing, or min and a quantity");
+	m->midpoint = m->any = true;
+	if (p->nwords == 1 || (exch_uint_parse(p->word[2].p, p->word[2].n,
+				   &m->midpoint_min) == 0 &&
+				  m->midpoint_min != 0))
+		return 0;
+	return exch_line_bad(p, p->word[2], "is not a quantity above 0");
+}
+
 static int
 take_zone(struct exch_market_line *p)
 {
@@ -566,6 +584,7 @@ static const struct {
     {"zone", take_zone, true},
     {"session", take_session, false},
     {"venue", exch_line_venue, false},
+    {"midpoint", take_midpoint, true},
 };
 
 /* ---- lines ---- */

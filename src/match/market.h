@@ -168,10 +168,12 @@ struct exch_market {
 	uint64_t block_band; /* how far its price may be, 0: any */
 	char *sessions;	     /* a timetable's text, NULL: none */
 	size_t nsessions;
-	char zone[64];	 /* of the sessions, "": not told */
-	bool announced;	 /* only accounts that were, may have orders */
-	bool stp_member; /* accounts of one member have one owner */
-	bool any;	 /* something concerns every single order */
+	char zone[64];	       /* of the sessions, "": not told */
+	bool midpoint;	       /* of other venues: mid.c */
+	exch_qty midpoint_min; /* of an order and each execution, 0: any */
+	bool announced;	       /* only accounts that were, may have orders */
+	bool stp_member;       /* accounts of one member have one owner */
+	bool any;	       /* something concerns every single order */
 };
 
 /* The plain market: everything is taken, nothing is limited. */
@@ -197,6 +199,8 @@ void exch_market_clear(struct exch_market *m);
 
 /* The venue that a padded symbol is at, from 0; m->nvenues: ours. */
 unsigned exch_market_venue_of(const struct exch_market *m, const char *symbol);
+/* Do its orders rest unseen, by the rules of m (NULL: of none)? */
+bool exch_market_is_dark(const struct exch_market *m, const char *symbol);
 /*
  * Sessions of venues join the timetable, or with NULL they do not, and their
  * times of day become those of the date.  A venue without a zone has that of

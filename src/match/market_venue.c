@@ -136,6 +136,16 @@ exch_market_venue_of(const struct exch_market *m, const char *symbol)
 	return i;
 }
 
+bool
+exch_market_is_dark(const struct exch_market *m, const char *symbol)
+{
+	unsigned i = m != NULL ? exch_market_venue_of(m, symbol) : 0;
+
+	if (m == NULL)
+		return false;
+	return i < m->nvenues ? m->venue[i].rules->midpoint : m->midpoint;
+}
+
 /* ---- times of day ---- */
 
 static int

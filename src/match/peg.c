@@ -94,21 +94,24 @@ working(const struct exch_instr *in, const struct exch_special *s,
 	       (p->tick == 0 && p->half);
 }
 
-/* One peg; true if it moved. */
-static bool
-look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
+/* In a market at the midpoint: of what the other venues show. */
+bool
+exch_peg_mid(const struct exch_match *m, const struct exch_instr *in,
+    const struct exch_special *s, struct exch_spot *p)
 {
-	struct quote q;
-	struct exch_spot p = {0, false};
-	exch_px price = EXCH_PX_NONE;
+	if (in->phase != EXCH_PHASE_CONTINUOUS || !exch_mid_spot(m, in, p))
+		return false;
+	*p = within(s->side, *p, exch_spot_of(in, s->price));
+	return exch_spot_fits(in, *p);
+}
+
+/* It stands at this price from now on, or waits; false: as before. */
+static bool
+move(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
+    struct exch_spot p, exch_px price)
+{
 	exch_qty leaves;
 
-	if (exch_is_stopped(in))
-		return false;
-	q.has[0] = reference(m, in, 0, &q.tick[0]);
-	q.has[1] = reference(m, in, 1, &q.tick[1]);
-	if (working(in, s, &q, &p))
-		price = exch_spot_price(in, p);
 	if (price == s->working)
 		return false;
 	exch_special_lift(m, in, s);
@@ -124,6 +127,28 @@ look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
 	exch_turn_special(m, in, s, EXCH_ORD_LIMIT, p);
 	exch_park_serve(m, in);
 	return true;
+}
+
+/* One peg; true if it moved. */
+static bool
+look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
+{
+	struct quote q;
+	struct exch_spot p = {0, false};
+	exch_px price = EXCH_PX_NONE;
+
+	if (exch_is_stopped(in))
+		return false;
+	if (exch_mid_is(m)) {
+		if (exch_peg_mid(m, in, s, &p))
+			price = exch_spot_price(in, p);
+		return move(m, in, s, p, price);
+	}
+	q.has[0] = reference(m, in, 0, &q.tick[0]);
+	q.has[1] = reference(m, in, 1, &q.tick[1]);
+	if (working(in, s, &q, &p))
+		price = exch_spot_price(in, p);
+	return move(m, in, s, p, price);
 }
 
 /* Pegs by entry; a peg that goes takes its number with it. */

@@ -70,6 +70,7 @@ struct exch_shared {
 	} * account;
 	size_t naccount, cap_account;
 	bool asked;	 /* the rules of some shard look them up */
+	bool midpoints;	 /* some shard's market is at the midpoint: mid.c */
 	exch_ts horizon; /* the clock is on its way to there */
 	exch_ts doubles; /* when bands do, EXCH_TS_NONE: never again */
 	struct exch_breaker breaker;
