@@ -71,7 +71,7 @@ remember(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_cmd *c,
 /* A NEW with what an order may carry beyond its fixed part. */
 struct long_new {
 	struct exch_rec_new n;
-	struct exch_ext ext[2];
+	struct exch_ext ext[3];
 };
 
 static unsigned
@@ -85,6 +85,9 @@ extend(struct long_new *r, const struct exch_agent_cmd *c)
 	if (c->ordtype == EXCH_ORD_STOP || c->ordtype == EXCH_ORD_STOP_LIMIT)
 		r->ext[n++] = (struct exch_ext){
 		    .tag = EXCH_EXT_STOP, .value = (uint64_t)c->stop};
+	if (r->n.ordtype == EXCH_ORD_PEG)
+		r->ext[n++] = (struct exch_ext){
+		    .tag = EXCH_EXT_PEG, .small = EXCH_PEG_MID};
 	if (n != 0)
 		r->n.h.flags |= EXCH_F_EXT;
 	r->n.h.len8 += (uint8_t)(n * sizeof(r->ext[0]) / 8);
@@ -120,6 +123,19 @@ on_paper(struct exch_sim *s, struct exch_rec_new *n, struct exch_diag *d)
 	return exch_paper_new(s, n, why, d);
 }
 
+/*
+ * Where orders trade at the midpoint, an ordinary one is an order there, and its
+ * limit that of the peg; that it is an intermarket sweep concerns nobody.
+ */
+static void
+into_the_dark(struct exch_rec_new *n)
+{
+	if (n->ordtype != EXCH_ORD_LIMIT && n->ordtype != EXCH_ORD_MARKET)
+		return;
+	n->ordtype = EXCH_ORD_PEG;
+	n->ordflags = EXCH_ORD_HIDDEN;
+}
+
 static int
 enter(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_cmd *c,
     struct exch_diag *d)
@@ -138,6 +154,8 @@ enter(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_cmd *c,
 		return refuse(s, k, c, EXCH_REJ_DUPLICATE);
 	if (exch_sim_instr(s, c->instr) == NULL)
 		return refuse(s, k, c, EXCH_REJ_INSTRUMENT);
+	if (exch_sim_instr(s, c->instr)->dark)
+		into_the_dark(&r.n);
 	(void)extend(&r, c);
 	r.n.order = s->next_order++;
 	if (remember(s, k, c, r.n.order) != EXCH_OK)

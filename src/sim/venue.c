@@ -38,6 +38,7 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 		in->m.last = EXCH_SIM_NO_TICK; /* it was in other ticks */
 	in->rec = *r;
 	in->venue = exch_where_is(s, r);
+	in->dark = exch_market_is_dark(s->o.match.market, r->symbol);
 	in->tick = r->tick;
 	in->m.lot = r->lot;
 	in->m.reference = r->reference != EXCH_PX_NONE ? r->reference / r->tick

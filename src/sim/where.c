@@ -123,7 +123,8 @@ access_to(const struct exch_sim *s, const struct sim_desk *k, uint32_t instr)
 	struct exch_agent_access a = {
 	    .maker_fee = exch_sim_fee(s, k->no, instr, true),
 	    .taker_fee = exch_sim_fee(s, k->no, instr, false),
-	    .entry = least(k->latency[EXCH_PATH_NEW])};
+	    .entry = least(k->latency[EXCH_PATH_NEW]),
+	    .dark = s->instr[instr].dark};
 
 	if (venue != 0)
 		a.entry += least(k->leg[venue - 1].latency[EXCH_PATH_NEW]);

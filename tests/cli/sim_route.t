@@ -222,6 +222,126 @@ run iso2 'venue AAA latency entry 40us' \
 	'agent R router on ABC.AAA,ABC.BBB quantity 14 start 2s sweep yes'
 is "$(through iso2 R)" "0 1" "a sweep is told apart"
 
+# ---- a dark pool ----
+
+cat >dark.market <<'EOF2'
+name dark
+midpoint min 200
+EOF2
+cat >pool.market <<'EOF2'
+name pool
+venue DARK dark.market
+EOF2
+# matched NAME: what exch-match makes of NAME.txt, into NAME.xst, on one thread
+# and on two.
+matched() {
+	exch-replay -q "$1.txt" | exch-match -q --market pool.market -o "$1.xst"
+	exch-replay -q "$1.txt" | exch-match -q -j 2 --market pool.market -o j2.xst
+	ok "$1: two threads say the same" cmp "$1.xst" j2.xst
+}
+cat >mid.txt <<'EOF2'
+date 2026-01-05
+instrument ABC.AAA tick 0.01
+instrument ABC.BBB tick 0.01
+instrument ABC.DARK tick 0.01
+instrument DEF.AAA tick 0.01
+09:30:00 S sell 900 ABC.DARK peg mid hidden
++1s MM buy 100 ABC.AAA @ 9.98
+    MM buy 100 DEF.AAA @ 9.00
+    MM sell 100 DEF.AAA @ 9.01
+    B buy 200 ABC.DARK peg mid hidden ioc
++1s MM sell 100 ABC.BBB @ 10.03 as o
+    B buy 300 ABC.DARK peg mid hidden ioc
++1s B buy 200 ABC.DARK @ 10.00 peg mid hidden
++1s MM buy 100 ABC.BBB @ 9.99 as b
+    B buy 200 ABC.DARK peg mid hidden ioc
++1s MM buy 100 ABC.AAA @ 10.03 as lock
+    B buy 200 ABC.DARK peg mid hidden ioc
++1s MM buy 100 ABC.AAA @ 10.04
+    B buy 200 ABC.DARK peg mid hidden ioc
++1s cancel o
+    MM sell 100 ABC.BBB @ 10.06
+    B buy 300 ABC.DARK peg mid hidden ioc
+    B buy 300 ABC.DARK peg mid hidden ioc min-each 250
++1s B buy 200 ABC.DARK @ 10.00
+    B buy 200 ABC.DARK peg mid
+    B buy 100 ABC.DARK peg mid hidden
+    B buy 200 ABC.DARK peg primary hidden
+EOF2
+matched mid
+# One-sided at 1 s; (9.98 + 10.03) / 2 at 2 s, (9.99 + 10.03) / 2 at 4 s; locked
+# at 5 s, crossed at 6 s; (10.04 + 10.06) / 2 at 7 s, where 400 are left.
+trades mid >got
+cat >want <<'EOF2'
+2.000000000 DARK 10.005 300
+4.000000000 DARK 10.01 200
+7.000000000 DARK 10.05 300
+EOF2
+same got want "executions at the middle, none while it is none"
+is "$(exch-report audit -f csv mid.xst | grep -c no-liquidity)" 3 \
+	"who takes at once is cancelled while there is none"
+exch-match --market pool.market mid.xst --rematch -f text -q 2>/dev/null |
+	sed -n 's/.* reject  *new of order [0-9]*: //p' | tr '\n' ' ' >got
+is "$(cat got)" "type flags qty peg " "what it does not take"
+is "$(exch-feed nbbo --symbol ABC.DARK -f csv mid.xst | awk -F, '
+	NR > 1 && ($3 != "" || $6 != "")' | wc -l | tr -d ' ')" 0 \
+	"nobody sees its book"
+
+# In exch-sim: 4 lots of the parent's 9 at the middle, the rest where it is
+# shown; the pool has 10 ms to its gate.
+cat >pool.scn <<'EOF2'
+date 2026-01-05
+market pool.market
+instrument ABC.AAA tick 0.01 lot 100 currency USD mic AAAA
+instrument ABC.DARK tick 0.01 lot 100 currency USD mic DARK
+begin 09:30
+end 09:31
+set again 1s
+venue DARK maker 0.05bp taker 0.1bp latency entry 5ms response 5ms
+agent S sweep on ABC.DARK side sell quantity 3 start 1s limit 9.90
+agent P router on ABC.DARK side sell quantity 4 start 1s limit 9.90 rest wait
+agent R router on ABC.AAA,ABC.DARK quantity 9 start 2s dark 50 again $again
+09:30:00 MM buy 1000 ABC.AAA @ 9.98
+         MM sell 1000 ABC.AAA @ 10.02
+         Q sell 400 ABC.DARK peg mid hidden
+09:30:04 Q sell 200 ABC.DARK peg mid hidden
+EOF2
+exch-sim -q -o pool.xst pool.scn
+result $? "a router and a dark pool"
+trades pool >got
+cat >want <<'EOF2'
+2.000000001 AAA 10.02 500
+2.005000000 DARK 10.00 400
+EOF2
+same got want "a share is asked for in the dark, the rest is taken where it is shown"
+is "$(bought pool R)" 900 "all of it"
+got=$(exch-sim -q --orders pool.scn | exch-match --digest --market pool.market 2>&1 >/dev/null)
+is "$got" "$(exch-sim -q --digest -o /dev/null pool.scn 2>&1)" \
+	"the engine of exch-match says the same"
+
+# Nobody is there: the fill rate goes 1, 1/2, 1/4, ... by a memory of 1/2, and the
+# time to the next question 1, 2, 4, ... times 1 s, from the answer on.
+cat >miss2.scn <<'EOF2'
+date 2026-01-05
+market pool.market
+instrument ABC.AAA tick 0.01 lot 100
+instrument ABC.DARK tick 0.01 lot 100
+begin 09:30
+end 09:31
+agent R router on ABC.AAA,ABC.DARK quantity 9 start 2s limit 9.99
+09:30:00 MM buy 1000 ABC.AAA @ 9.98
+         MM sell 1000 ABC.AAA @ 10.02
+EOF2
+exch-sim -q miss2.scn -f text | sed -n 's/^09:30:\([0-9.]*\) ABC.DARK  *new .*/\1/p' >got
+cat >want <<'EOF2'
+02.000000001
+04.000000002
+08.000000003
+16.000000004
+32.000000005
+EOF2
+same got want "a dark venue that gives nothing is asked ever less"
+
 # ---- the consolidated book ----
 
 exch-sim -q split.scn | exch-feed consolidated --levels 2 -f csv >book.csv

@@ -54,6 +54,42 @@ holds news_shock 'c > 38.60 && c < 39.00' "comes to rest 3 % lower"
 holds short_squeeze 'h / 40.40 > 1.15' \
 	"rises by 15 % from the first stop on"
 
+# ---- several venues ----
+
+# taken ACCOUNT COLUMN...: of the sum of its venues in exch-report bestex.
+taken() {
+	taken_who=$1
+	shift
+	exch-report bestex --account "$taken_who" -f csv routing.xst |
+		awk -F, -v want="$*" '
+			NR == 1 {
+				for (i = 1; i <= NF; i++)
+					at[$i] = i
+			}
+			$1 == "class" {
+				n = split(want, w, " ")
+				for (i = 1; i <= n; i++)
+					printf "%s%s", $at[w[i]], i < n ? " " : "\n"
+			}'
+}
+# better A B: the effective spread of A is less than half of B's.
+better() {
+	awk -v a="$(taken "$1" effective_bp)" -v b="$(taken "$2" effective_bp)" \
+		'BEGIN { exit !(a > 0 && 2 * a < b) }'
+}
+ok "routing: the router pays less than half of what one venue costs" \
+	better SMART NAIVE
+is "$(taken SMART through)" 0 "  and trades through nothing but as a sweep"
+ok "  who knows one venue does" test "$(taken NAIVE through)" -gt 9
+is "$(exch-report trades -f csv routing.xst |
+	awk -F, '$2 == "ABC.POOL" { print $4, $5 }')" "39.985 1500" \
+	"  the pool gives what it has at the middle"
+exch-feed consolidated --levels 1 --every 60s -f csv routing.xst >book.csv
+is "$(awk -F, 'NR > 1 && $2 == "ABC" && $6 ~ /NEAR|FAR/' book.csv |
+	wc -l | tr -d ' ')" 11 "  exch-feed shows the exchanges as one book"
+! grep -q POOL book.csv
+result $? "  and nothing of the pool"
+
 # ---- auctions and pauses ----
 
 # sum SCENARIO SYMBOL COLUMN: of the summary.
