@@ -3,7 +3,10 @@
  * pages that exist only where instruments do: one load per level and no
  * hashing on the hot path, and a stream with three instruments costs one
  * page.  Symbols go through a small hash; when two ids have one symbol the
- * latest wins, as a venue that reuses a symbol means the new one.
+ * latest wins, as a venue that reuses a symbol means the new one.  Those it has
+ * won against are kept behind it, one behind the other: when it takes another
+ * symbol, as ids do whose numbers are given anew every day, the one before has
+ * the symbol again, and nothing else is looked at.
  */
 #include <config.h>
 
@@ -16,12 +19,17 @@
 #define PAGE_SIZE (1u << PAGE_BITS)
 #define TOP_SIZE ((EXCH_INSTR_MAX >> PAGE_BITS) + 1)
 
+struct entry {
+	struct exch_rec_instrument in; /* first */
+	uint32_t newer, older;	       /* ids of its symbol; 0: none */
+};
+
 struct exch_dir {
 	/* top[id / PAGE_SIZE][id % PAGE_SIZE]; NULL where nothing is known. */
-	struct exch_rec_instrument ***top;
+	struct entry ***top;
 	uint32_t max;
 	uint32_t count;
-	uint32_t *hash;	    /* ids by symbol, open addressing; 0 is empty */
+	uint32_t *hash; /* newest ids by symbol, open addressing; 0: empty */
 	uint32_t hash_size; /* a power of two, at least twice the count */
 };
 
@@ -61,15 +69,23 @@ exch_dir_free(struct exch_dir *dir)
 	exch_free(dir);
 }
 
-const struct exch_rec_instrument *
-exch_dir_instrument(const struct exch_dir *dir, uint32_t id)
+static struct entry *
+entry_of(const struct exch_dir *dir, uint32_t id)
 {
-	struct exch_rec_instrument **page;
+	struct entry **page;
 
 	if (id > dir->max)
 		return NULL;
 	page = dir->top[id >> PAGE_BITS];
 	return page != NULL ? page[id & (PAGE_SIZE - 1)] : NULL;
+}
+
+const struct exch_rec_instrument *
+exch_dir_instrument(const struct exch_dir *dir, uint32_t id)
+{
+	const struct entry *e = entry_of(dir, id);
+
+	return e != NULL ? &e->in : NULL;
 }
 
 uint32_t
@@ -158,37 +174,88 @@ check(const struct exch_rec_instrument *e, struct exch_diag *d)
 	    "instrument %u: %s", e->h.instr, what);
 }
 
-/* All entries into a table of `size` slots; ids in ascending order. */
+/* The same symbols in a table of `size` slots. */
 static int
-rehash(struct exch_dir *dir, uint32_t size)
+grow(struct exch_dir *dir, uint32_t size)
 {
+	uint32_t *was = dir->hash, had = dir->hash_size;
 	uint32_t *hash = exch_calloc(size, sizeof(*hash));
 
 	if (hash == NULL)
 		return EXCH_ERR_NOMEM;
-	exch_free(dir->hash);
 	dir->hash = hash;
 	dir->hash_size = size;
-	for (uint32_t id = 1; id <= dir->max; id++) {
+	for (uint32_t i = 0; i < had; i++) {
 		const struct exch_rec_instrument *e;
 
-		if (dir->top[id >> PAGE_BITS] == NULL) {
-			id |= PAGE_SIZE - 1;
+		if (was[i] == 0)
 			continue;
-		}
-		e = exch_dir_instrument(dir, id);
-		if (e != NULL && symbol_len(e) != 0)
-			*slot_of(dir, e->symbol, symbol_len(e)) = id;
+		e = exch_dir_instrument(dir, was[i]);
+		*slot_of(dir, e->symbol, symbol_len(e)) = was[i];
 	}
+	exch_free(was);
 	return 0;
 }
 
-/* The entry of an id, made when it is new. */
-static struct exch_rec_instrument *
-entry(struct exch_dir *dir, uint32_t id)
+/* Close the hole with whoever probed past it. */
+static void
+empty_slot(struct exch_dir *dir, uint32_t *slot)
 {
-	struct exch_rec_instrument ***page = &dir->top[id >> PAGE_BITS];
-	struct exch_rec_instrument **slot;
+	uint32_t mask = dir->hash_size - 1;
+	uint32_t i = (uint32_t)(slot - dir->hash);
+
+	for (uint32_t j = (i + 1) & mask; dir->hash[j] != 0;
+	     j = (j + 1) & mask) {
+		const struct exch_rec_instrument *e =
+		    exch_dir_instrument(dir, dir->hash[j]);
+		uint32_t home = hash_of(e->symbol, symbol_len(e)) & mask;
+
+		if (((j - home) & mask) < ((j - i) & mask))
+			continue;
+		dir->hash[i] = dir->hash[j];
+		i = j;
+	}
+	dir->hash[i] = 0;
+}
+
+/* It has the symbol no more: the one before has it, or nobody. */
+static void
+leave(struct exch_dir *dir, struct entry *e)
+{
+	uint32_t *slot;
+
+	if (e->older != 0)
+		entry_of(dir, e->older)->newer = e->newer;
+	if (e->newer != 0) {
+		entry_of(dir, e->newer)->older = e->older;
+		return;
+	}
+	slot = slot_of(dir, e->in.symbol, symbol_len(&e->in));
+	if (e->older != 0)
+		*slot = e->older;
+	else
+		empty_slot(dir, slot);
+}
+
+/* It is the newest of its symbol. */
+static void
+enter(struct exch_dir *dir, struct entry *e)
+{
+	uint32_t *slot = slot_of(dir, e->in.symbol, symbol_len(&e->in));
+
+	e->newer = 0;
+	e->older = *slot;
+	if (*slot != 0)
+		entry_of(dir, *slot)->newer = e->in.h.instr;
+	*slot = e->in.h.instr;
+}
+
+/* The entry of an id, made when it is new. */
+static struct entry *
+make_entry(struct exch_dir *dir, uint32_t id)
+{
+	struct entry ***page = &dir->top[id >> PAGE_BITS];
+	struct entry **slot;
 
 	if (*page == NULL) {
 		*page = exch_calloc(PAGE_SIZE, sizeof(**page));
@@ -211,8 +278,7 @@ exch_dir_note(
     struct exch_dir *dir, const struct exch_rec *r, struct exch_diag *d)
 {
 	const struct exch_rec_instrument *in;
-	struct exch_rec_instrument *e;
-	bool renamed;
+	struct entry *e;
 	int err;
 
 	if (r->type != EXCH_REC_INSTRUMENT)
@@ -226,27 +292,18 @@ exch_dir_note(
 	if (err != 0)
 		return err;
 	if (dir->count >= dir->hash_size / 2) {
-		err = rehash(dir, dir->hash_size * 2);
+		err = grow(dir, dir->hash_size * 2);
 		if (err != 0)
 			goto nomem;
 	}
-	e = entry(dir, in->h.instr);
+	e = make_entry(dir, in->h.instr);
 	if (e == NULL)
 		goto nomem;
-	renamed = memcmp(e->symbol, in->symbol, sizeof(e->symbol)) != 0;
-	/*
-	 * Taking a name out of an open-addressed table is more work than
-	 * making it anew, and a new symbol for an old id is rare.
-	 */
-	if (renamed && symbol_len(e) != 0) {
-		memcpy(e, in, sizeof(*e));
-		if (rehash(dir, dir->hash_size) != 0)
-			goto nomem;
-		return 0;
-	}
-	memcpy(e, in, sizeof(*e));
-	if (symbol_len(e) != 0)
-		*slot_of(dir, e->symbol, symbol_len(e)) = e->h.instr;
+	if (symbol_len(&e->in) != 0)
+		leave(dir, e);
+	memcpy(&e->in, in, sizeof(e->in));
+	if (symbol_len(&e->in) != 0)
+		enter(dir, e);
 	return 0;
 nomem:
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

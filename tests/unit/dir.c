@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/rng.h"
 #include "rec/dir.h"
 #include "tap.h"
 
@@ -58,6 +59,46 @@ refused(struct exch_dir *dir)
 	tap_ok(exch_dir_instrument(dir, 9) == NULL, "nothing was kept");
 }
 
+#define IDS 3000u
+#define NAMES 500u
+
+/*
+ * Ids whose symbols change, again and again, and often to one that others have:
+ * a symbol is that of the id that took it last and has it still.  With a search
+ * of all of them for each change this would take minutes.
+ */
+static void
+renamed(void)
+{
+	struct exch_dir *dir = exch_dir_new();
+	struct exch_rng rng;
+	static uint32_t has[IDS + 1], when[IDS + 1];
+	unsigned bad = 0;
+	char s[24];
+
+	exch_rng_seed(&rng, 7);
+	for (uint32_t t = 1; t <= 400 * IDS; t++) {
+		uint32_t id = 1 + (uint32_t)exch_rng_below(&rng, IDS);
+		uint32_t name = (uint32_t)exch_rng_below(&rng, NAMES);
+
+		snprintf(s, sizeof(s), "N%u", name);
+		bad += note(dir, id, name == 0 ? "" : s) != 0;
+		has[id] = name;
+		when[id] = t;
+	}
+	for (uint32_t name = 1; name < NAMES; name++) {
+		uint32_t last = 0;
+
+		for (uint32_t id = 1; id <= IDS; id++)
+			if (has[id] == name && when[id] > when[last])
+				last = id;
+		snprintf(s, sizeof(s), "N%u", name);
+		bad += exch_dir_symbol(dir, s, strlen(s)) != last;
+	}
+	tap_is_u64(bad, 0, "symbols that ids take from each other");
+	exch_dir_free(dir);
+}
+
 int
 main(void)
 {
@@ -90,6 +131,7 @@ main(void)
 	tap_is_u64(exch_dir_symbol(dir, "123456789012345678901234", 24), 5,
 	    "a symbol without a NUL");
 	refused(dir);
+	renamed();
 	exch_dir_free(dir);
 	exch_dir_free(NULL);
 	return tap_done();
