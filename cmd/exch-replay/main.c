@@ -419,6 +419,11 @@ incomplete(const struct tool *t)
 		exch_cli_note(&t->cli, "%llu messages are missing in %llu gaps",
 		    (unsigned long long)t->st.gap_messages,
 		    (unsigned long long)t->st.gaps);
+	if (t->st.late != 0)
+		exch_cli_note(&t->cli,
+		    "%llu messages came too late for their place and were left "
+		    "out",
+		    (unsigned long long)t->st.late);
 	if (backup_is_on(t->second) && t->spare_st.gap_messages != 0)
 		exch_cli_note(&t->cli,
 		    "%s: %llu messages are missing in %llu gaps",

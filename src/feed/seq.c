@@ -16,7 +16,9 @@
  * was lost, packets come with numbers that were there and times that were not:
  * no copy of anything has a time later than all that was delivered.  One of
  * them alone may be a damaged number; the session has started again when the
- * next one goes on behind it, and nothing has come behind the old run.
+ * next one goes on behind it, and nothing has come behind the old run.  The same
+ * shows that the first packet of all had a damaged number, when it is far above
+ * those that follow.
  */
 #include <config.h>
 
@@ -747,13 +749,25 @@ go_on_anew(struct exch_seq *m, struct exch_seq_session *s,
 	return err;
 }
 
-/* An old number, of none that was lost, with a time that is new. */
+/* The session cannot have begun there: no line is so far behind another. */
+static bool
+is_far_before(const struct exch_seq_session *s, const struct exch_seq_packet *q)
+{
+	return q->first < s->begin && s->begin - q->first > EXCH_SEQ_FAR;
+}
+
+/*
+ * An old number, of none that was lost, with a time that is new; or far before the
+ * first.
+ */
 static bool
 is_odd(const struct exch_seq *m, const struct exch_seq_session *s,
     const struct exch_seq_packet *q)
 {
-	return is_another(m, s, q) && is_later(m, s, q) &&
-	       (q->first < s->begin || !was_lost(s, q->first));
+	return is_another(m, s, q) &&
+	       (is_far_before(s, q) ||
+		   (is_later(m, s, q) &&
+		       (q->first < s->begin || !was_lost(s, q->first))));
 }
 
 /* It goes on behind one that was put aside. */
@@ -804,7 +818,7 @@ sort_in(struct exch_seq *m, struct exch_seq_session *s,
 		return err;
 	if (q->first > s->h.expected)
 		return hold(m, s, q, d);
-	if (q->first < s->h.expected && q->first > 1 &&
+	if (q->first < s->h.expected && (q->first > 1 || is_far_before(s, q)) &&
 	    (is_odd(m, s, q) || goes_on(m, s, q)))
 		return take_odd(m, s, q, d);
 	if (q->first < s->h.expected)

@@ -10,6 +10,9 @@
 /* Lost ranges remembered, to tell late messages from doubled ones. */
 #define EXCH_SEQ_GAPS 64
 
+/* Messages that no line is behind another. */
+#define EXCH_SEQ_FAR (1u << 20)
+
 /* A packet that waits, in order of first number. */
 struct exch_seq_held {
 	struct exch_seq_held *next;

@@ -262,6 +262,25 @@ test_astray(void)
 	    "1 [2+1099511627774] 1099511627776 1099511627777 1099511627778",
 	    "a jump that goes on is a gap, however large");
 
+	/* The first number of all is a wild one: what is far below it is not. */
+	for (unsigned first = 1; first < 3; first++) {
+		begin();
+		adds(0, UINT64_C(1) << 40, 1);
+		for (unsigned i = first; i < 4; i++)
+			adds(i, i, 1);
+		tap_is_str(delivered(),
+		    first == 1 ? "1099511627776 1 2 3" : "1099511627776 2 3",
+		    "a session whose first number was damaged");
+		tap_is_u64(g.ntroubles, 1, "which is told");
+		tap_is_u64(g.st.late, 0, "nothing is left out");
+	}
+	begin();
+	adds(0, 100000, 1);
+	for (unsigned i = 0; i < 4; i++)
+		adds(1 + i, 1000 + i, 1);
+	tap_is_str(delivered(), "100000", "another line may be behind");
+	tap_is_u64(g.st.late, 4, "and what it says is too late");
+
 	begin();
 	adds(0, 1, 1);
 	adds(1, UINT64_MAX - 3, 1);
