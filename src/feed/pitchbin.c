@@ -678,17 +678,34 @@ on_clear(struct exch_pitchbin_line *l, const struct exch_pitchbin_message *m,
 
 /* ---- messages ---- */
 
+/* Of two seconds one is damaged, and nobody knows which: both count. */
+static int
+tell_back(struct exch_pitchbin_line *l, const struct exch_pitchbin_message *m,
+    exch_ts was, struct exch_diag *d)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text),
+	    "unit %u goes back from second %llu of the day to %llu", l->unit,
+	    (unsigned long long)((was - l->x->midnight) / EXCH_SEC),
+	    (unsigned long long)((l->second - l->x->midnight) / EXCH_SEC));
+	return trouble(l, m, text, d);
+}
+
 static int
 on_time(struct exch_pitchbin_line *l, const struct exch_pitchbin_message *m,
     struct exch_diag *d)
 {
 	uint32_t sec = exch_le32(m->p + 1);
+	exch_ts was = l->timed && !l->anew ? l->second : 0;
 
 	if (sec >= DAY)
 		return BAD("it is no time of day");
 	l->timed = true;
-	l->over = false;
+	l->over = l->anew = false;
 	l->second = l->x->midnight + sec * EXCH_SEC;
+	if (l->second < was)
+		return tell_back(l, m, was, d);
 	if (l->second > l->x->second)
 		l->x->second = l->second;
 	if (l->second > l->now)
@@ -838,6 +855,7 @@ exch_pitchbin_again(struct exch_pitchbin_line *l, const unsigned char *p,
 	bool later = exch_pitchbin_later(l, p, n);
 
 	l->over = false;
+	l->anew = true;
 	return forget(l,
 	    later ? l->x->midnight + exch_le32(p + 1) * EXCH_SEC : l->now, d);
 }

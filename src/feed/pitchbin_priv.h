@@ -77,6 +77,7 @@ struct exch_pitchbin_line {
 	bool untimed;	/* it was told that it had not */
 	bool doubled;	/* and that a symbol of it is another unit's, too */
 	bool over;	/* a message has said so */
+	bool anew;	/* it begins again, with a second of its own */
 	exch_ts second; /* told last */
 	exch_ts now;	/* the latest time of a message */
 };

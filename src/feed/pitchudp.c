@@ -56,6 +56,7 @@ struct exch_pitchudp {
 	struct exch_seq *seq;
 	struct exch_pitchbin *bin;
 	struct exch_keyed ways;
+	size_t waiting; /* bytes of packets, of all ways */
 	exch_ts due; /* some way has waited long enough; EXCH_TS_NONE: none */
 };
 
@@ -138,12 +139,13 @@ exch_pitchudp_new(const struct exch_feed_opts *o, struct exch_run *run,
 }
 
 static void
-drop_first(struct way *w)
+drop_first(struct exch_pitchudp *x, struct way *w)
 {
 	struct waiting *one = w->first;
 
 	w->first = one->next;
 	w->n--;
+	x->waiting -= one->q.k.n;
 	exch_free(one);
 }
 
@@ -157,7 +159,7 @@ exch_pitchudp_free(struct exch_pitchudp *x)
 		return;
 	while ((w = exch_keyed_next(&x->ways, &at)) != NULL)
 		while (w->first != NULL)
-			drop_first(w);
+			drop_first(x, w);
 	exch_seq_free(x->seq);
 	exch_pitchbin_free(x->bin);
 	exch_keyed_clear(&x->ways);
@@ -348,7 +350,7 @@ let_go(struct exch_pitchudp *x, struct way *w, struct exch_diag *d)
 
 	while (w->first != NULL && err == 0) {
 		err = exch_seq_take(x->seq, w->s, &w->first->q, blocks, d);
-		drop_first(w);
+		drop_first(x, w);
 	}
 	return err;
 }
@@ -367,7 +369,7 @@ settle(struct exch_pitchudp *x, struct way *w, bool now, struct exch_diag *d)
 		err = open_session(
 		    x, &w->last->q.k, (unsigned)w->key.id, &w->s, d);
 	while (w->s == NULL && w->first != NULL)
-		drop_first(w);
+		drop_first(x, w);
 	return err != 0 ? err : let_go(x, w, d);
 }
 
@@ -411,7 +413,9 @@ wait_for(struct exch_pitchudp *x, struct way *w,
 	}
 	w->last = one;
 	w->n++;
-	return settle(x, w, w->n == WAITING, d);
+	x->waiting += q->k.n;
+	return settle(
+	    x, w, w->n == WAITING || x->waiting > EXCH_SEQ_HOLD_ALL, d);
 }
 
 /* Has a unit a session? */

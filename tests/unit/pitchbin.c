@@ -607,6 +607,7 @@ test_next_day(void)
 	tap_is_u64(
 	    LAST(exch_rec_book_add, EXCH_REC_BOOK_ADD)->h.time / 60 / EXCH_SEC,
 	    (OPEN / EXCH_SEC - 60) / 60, "and with its own second");
+	tap_is_u64(g.ntroubles, 1, "of which only the beginning is told");
 }
 
 /* Smaller, and yet behind the others. */
@@ -644,6 +645,24 @@ test_seconds(void)
 	    OPEN + 1, "another unit's has to do");
 	tap_is_u64(REC(exch_rec_book_add, EXCH_REC_BOOK_ADD, 3)->h.time,
 	    OPEN + 1000000003, "until its own");
+
+	begin();
+	kit_pitch_time(&msg, SEC + 5);
+	adds(2, 1);
+	packet(1, 2);
+	kit_pitch_time(&msg, SEC);
+	adds(3, 1);
+	packet(3, 2);
+	run();
+	tap_ok(g.ntroubles == 1 &&
+		   strcmp(g.trouble[0].text,
+		       "unit 1 goes back from second 34205 of the day to "
+		       "34200") == 0,
+	    "seconds that go back are told");
+	tap_is_u64(g.trouble[0].at.where, 2, "with their place");
+	tap_is_u64(
+	    LAST(exch_rec_book_add, EXCH_REC_BOOK_ADD)->h.time / EXCH_SEC,
+	    OPEN / EXCH_SEC, "and count");
 }
 
 static void
