@@ -21,6 +21,8 @@ enum speech {
 	OTHER
 };
 
+/* So many messages that are none of OUCH are another protocol's. */
+#define STRANGE 4u
 /* Enough to know any of them by. */
 #define FIRST 10u
 
@@ -28,6 +30,9 @@ enum speech {
 struct talk {
 	enum speech speech;
 	bool ouch; /* messages of it were seen */
+	/* Messages of something else, and where the first of them was. */
+	unsigned strange;
+	struct exch_feed_at strange_at;
 	/* Which end asks for orders; -1: not known. */
 	int client;
 	bool named;
@@ -159,6 +164,34 @@ on_accepted(struct exch_entry *e, const unsigned char *p, struct exch_diag *d)
 	return 0;
 }
 
+/* One alone may be damaged. */
+static void
+strange(struct exch_entry *e, struct talk *t)
+{
+	if (t->strange++ == 0)
+		t->strange_at = e->b->at;
+	if (t->strange == STRANGE)
+		t->speech = OTHER;
+	if (e->guess == NULL)
+		e->guess = "SoupBinTCP with something else than OUCH 4.2 or "
+			   "5.0";
+}
+
+static int
+tell_strange(struct exch_entry *e, struct talk *t, struct exch_diag *d)
+{
+	unsigned n = t->strange;
+	char text[64];
+
+	t->strange = 0;
+	if (n == 0)
+		return 0;
+	e->st->messages_bad += n;
+	(void)snprintf(text, sizeof(text), "%u message%s from here on %s OUCH",
+	    n, n == 1 ? "" : "s", n == 1 ? "is not" : "are not");
+	return trouble(e, &t->strange_at, text, d);
+}
+
 /* A message of OUCH, or of something else that goes over SoupBinTCP. */
 static int
 on_message(struct exch_entry *e, const unsigned char *p, size_t n,
@@ -172,14 +205,13 @@ on_message(struct exch_entry *e, const unsigned char *p, size_t n,
 		m.number = t->next++;
 	if (!t->ouch &&
 	    !(of_client ? exch_ouch_is_from(p, n) : exch_ouch_is_to(p, n))) {
-		t->speech = OTHER;
-		if (e->guess == NULL)
-			e->guess = "SoupBinTCP with something else than OUCH "
-				   "4.2 or 5.0";
+		strange(e, t);
 		return 0;
 	}
+	rc = tell_strange(e, t, d);
 	t->ouch = e->found = true;
-	rc = name_by_address(e, d);
+	if (rc == 0)
+		rc = name_by_address(e, d);
 	if (rc != 0)
 		return rc;
 	return of_client ? exch_ouch_from(e->ouch, t->session, &m, d)
@@ -241,7 +273,7 @@ take_soup(struct exch_entry *e, struct talk *t, const struct exch_tcp_bytes *b,
 	bool bad;
 	int rc;
 
-	if (b->lost != 0) {
+	if (b->lost != 0 || b->back) {
 		exch_soup_lose(s);
 		/* what was numbered by counting is so no more */
 		if ((int)b->from != t->client)
@@ -269,7 +301,7 @@ take_fix(struct exch_entry *e, struct talk *t, const struct exch_tcp_bytes *b,
 	int rc = 0;
 
 	s->at = b->at;
-	if (b->lost != 0)
+	if (b->lost != 0 || b->back)
 		exch_fixscan_lose(s);
 	while (rc == 0 && done < b->n) {
 		char *to = exch_fixscan_room(e->fix, s, &n, d);
@@ -319,6 +351,9 @@ tell_lost(
 {
 	char text[96];
 
+	if (b->back)
+		return trouble(e, &b->at,
+		    "a TCP connection goes on where bytes were missing", d);
 	e->st->gaps++;
 	(void)snprintf(text, sizeof(text),
 	    "%llu bytes before this packet's are missing in a TCP connection",
@@ -374,7 +409,7 @@ on_bytes(void *arg, const struct exch_tcp_bytes *bytes, struct exch_diag *d)
 		e->st->packets_other++;
 	if (t->speech == UNKNOWN || t->speech == OTHER)
 		return 0;
-	if (b.lost != 0)
+	if (b.lost != 0 || b.back)
 		rc = tell_lost(e, &b, d);
 	if (rc != 0)
 		return rc;
@@ -396,12 +431,18 @@ on_over(void *arg, struct exch_tcp_conn *c, struct exch_diag *d)
 	if (t == NULL)
 		return 0;
 	for (unsigned i = 0; i < 2; i++) {
+		if (rc == 0 && d != NULL && t->fix[i].have != 0)
+			rc = exch_fixscan_end(e->fix, &t->fix[i], d);
+		if (rc == EXCH_ERR_CUT) {
+			exch_diag_clear(d);
+			rc = 0;
+		}
 		cut |= t->soup[i].have != 0 || t->fix[i].have != 0;
 		exch_soup_clear(&t->soup[i]);
 		exch_fixscan_clear(&t->fix[i]);
 	}
 	c->user = NULL;
-	if (cut && d != NULL)
+	if (rc == 0 && cut && d != NULL)
 		rc = trouble(e, &t->at,
 		    "a TCP connection ends behind this packet, inside a "
 		    "message",
@@ -410,12 +451,23 @@ on_over(void *arg, struct exch_tcp_conn *c, struct exch_diag *d)
 	return rc;
 }
 
+static int
+on_astray(void *arg, const struct exch_feed_at *at, struct exch_diag *d)
+{
+	struct exch_entry *e = arg;
+
+	e->st->packets_bad++;
+	return trouble(e, at,
+	    "TCP sequence number is astray: its connection went on without it",
+	    d);
+}
+
 int
 exch_entry_new(const struct exch_feed_opts *o, struct exch_run *run,
     struct exch_feed_stats *st, struct exch_entry **out, struct exch_diag *d)
 {
 	struct exch_entry *e = exch_calloc(1, sizeof(*e));
-	struct exch_tcp_taker taker = {e, on_bytes, on_over};
+	struct exch_tcp_taker taker = {e, on_bytes, on_over, on_astray};
 	int rc;
 
 	*out = NULL;

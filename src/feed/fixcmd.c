@@ -159,13 +159,14 @@ take_order(struct exch_fixcmd *s, uint32_t tag, bool of_sender, exch_oid *id,
     struct exch_client_order **o, struct exch_diag *d)
 {
 	const struct exch_fix_field *f = exch_fix_get(&s->m, tag);
-	struct exch_client_name name;
+	struct exch_client_name name = {0};
 	int rc = theirs(s, f, of_sender, &name)
 		     ? exch_clients_order(s->clients, &name, id, o)
 		     : EXCH_ERR_RANGE;
 
 	if (rc == EXCH_ERR_RANGE)
-		return skip(s, "is too long", f == NULL ? tag : 49, d);
+		return skip(s, "is too long",
+		    f == NULL || f->n >= name.nwho ? tag : 49, d);
 	return rc == 0 ? 0 : nomem(s, d);
 }
 
@@ -423,7 +424,7 @@ on_report(struct exch_fixcmd *s, struct exch_diag *d)
 static int
 grow_lines(struct exch_fixcmd *s, uint32_t n, struct exch_diag *d)
 {
-	uint32_t cap = n + 16;
+	uint32_t cap = n < UINT32_MAX / 2 ? n * 2 + 16 : UINT32_MAX;
 	struct line *p;
 
 	if (n < s->nline)
@@ -532,7 +533,7 @@ exch_fixcmd_new(struct exch_clients *c, struct exch_feed_stats *st,
 		s->sink = c->sink;
 		s->st = st;
 		s->name = name;
-		s->lines = exch_names_new(1u << 16);
+		s->lines = exch_names_new(UINT32_MAX - 1);
 		if (s->lines != NULL)
 			return EXCH_OK;
 	}
@@ -557,6 +558,8 @@ exch_fixcmd_free(struct exch_fixcmd *s)
 /* Whole messages lie in it, and what a log has between them. */
 #define BUFFER_MIN (16u << 10)
 #define BUFFER_MAX (4 * (size_t)EXCH_FIX_MAX)
+/* Bytes by which a message is found. */
+#define HEAD 5u
 
 /* Where it is told that something at buf[at] was. */
 static void
@@ -604,6 +607,23 @@ pass_over(struct exch_fixcmd *s, struct exch_fixscan *c, size_t *at,
 	return rc;
 }
 
+/*
+ * The input ends before the message at *at does.  When another one begins behind
+ * its beginning, it is its length that is wrong, and not the end.
+ */
+static int
+not_whole(struct exch_fixcmd *s, const struct exch_fixscan *c, size_t *at,
+    struct exch_diag *d)
+{
+	size_t left = c->have - *at - HEAD;
+
+	if (exch_fix_find(c->buf + *at + HEAD, left) == left)
+		return exch_diag_set(d, EXCH_ERR_CUT, s->name, s->at.kind,
+		    s->at.where, "the input ends inside a message");
+	*at += HEAD;
+	return not_one(s, "BodyLength (9) goes beyond the end of the input", d);
+}
+
 /* All messages that are whole; what is left is kept. */
 static int
 take_all(struct exch_fixcmd *s, struct exch_fixscan *c, bool end,
@@ -618,16 +638,16 @@ take_all(struct exch_fixcmd *s, struct exch_fixscan *c, bool end,
 		enum exch_fix_read r =
 		    exch_fix_read(c->buf + at, c->have - at, &s->m, &why);
 
-		if (r == EXCH_FIX_MORE && end)
-			return exch_diag_set(d, EXCH_ERR_CUT, s->name,
-			    s->at.kind, s->at.where,
-			    "the input ends inside a message");
-		if (r == EXCH_FIX_MORE)
+		if (r == EXCH_FIX_MORE && !end)
 			break;
 		/* where one ends that is none, nobody can tell */
-		c->lost = r == EXCH_FIX_BAD;
-		rc = c->lost ? not_one(s, why, d) : message(s, d);
-		at += c->lost ? 5 : s->m.size;
+		c->lost = r != EXCH_FIX_OK;
+		if (r == EXCH_FIX_MORE) {
+			rc = not_whole(s, c, &at, d);
+		} else {
+			rc = c->lost ? not_one(s, why, d) : message(s, d);
+			at += c->lost ? HEAD : s->m.size;
+		}
 		if (rc == 0)
 			rc = pass_over(s, c, &at, &found, d);
 	}

@@ -31,6 +31,7 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
     struct exch_diag *d)
 {
 	uint64_t before = exch_in_offset(in);
+	uint64_t had = st->messages + st->messages_bad;
 	struct exch_fixscan s = {.offset = before};
 	struct exch_clients c;
 	struct exch_fixcmd *f = NULL;
@@ -43,6 +44,9 @@ run(struct exch_in *in, const struct exch_feed_opts *o,
 		rc = exch_fixcmd_new(&c, st, exch_in_name(in), &f, d);
 	if (rc == 0)
 		rc = read_all(in, f, &s, d);
+	if (rc == 0 && st->messages + st->messages_bad == had)
+		rc = exch_diag_set(d, EXCH_ERR_FORMAT, exch_in_name(in),
+		    EXCH_POS_NONE, 0, "no message of FIX is in it");
 	st->bytes += exch_in_offset(in) - before;
 	exch_fixscan_clear(&s);
 	exch_fixcmd_free(f);

@@ -14,8 +14,7 @@
 #include "feed/ouch_ask.h"
 #include "feed/text.h"
 
-/* Logins that one capture may have. */
-#define SESSIONS (1u << 16)
+/* Of what a session is called, its own or its address. */
 #define NAME 48
 
 struct session {
@@ -55,7 +54,7 @@ exch_ouch_new(struct exch_clients *c, struct exch_feed_stats *st,
 		u->st = st;
 		/* the step that ITCH has, unless told */
 		u->tick = c->o->tick > 0 ? c->o->tick : EXCH_OUCH_STEP;
-		u->names = exch_names_new(SESSIONS);
+		u->names = exch_names_new(UINT32_MAX - 1);
 		if (u->names != NULL)
 			return EXCH_OK;
 	}

@@ -2,6 +2,12 @@
  * TCP reassembly (tcp.h).  A connection that is over is remembered until its
  * ends begin another one, so that what is sent again after the end is no new
  * connection; when there are too many, the oldest of these are forgotten.
+ *
+ * A damaged number looks like one behind a hole.  But nothing goes on before a
+ * hole that is one, so the wait for it begins anew whenever something does, and a
+ * segment is astray when its side has gone on without it for a wait.  Where
+ * nobody said anything for so long it is believed; if it was far away, until the
+ * next segment follows what came before it.
  */
 #include <config.h>
 
@@ -34,8 +40,15 @@ struct side {
 	uint32_t start; /* number of its first byte */
 	uint32_t next;	/* of the next to come */
 	uint32_t end;
-	bool reset;   /* that is the end of both */
-	exch_ts last; /* time of what was given */
+	bool reset;    /* that is the end of both */
+	exch_ts last;  /* time of what was given */
+	exch_ts moved; /* when something came that was next */
+	/*
+	 * What was next before the last hole, and behind what followed it; that
+	 * was of more bytes than are ever held back.
+	 */
+	bool jumped;
+	uint32_t back, landed;
 	struct held *held;
 	size_t bytes;
 };
@@ -196,10 +209,15 @@ give_first(
 	int32_t ahead = (int32_t)(h->seq - s->next);
 	size_t old = ahead < 0 ? (size_t) - (int64_t)ahead : 0;
 	uint64_t lost = ahead > 0 ? (uint32_t)ahead : 0;
+	bool lands = lost != 0 || s->next == s->landed;
 	int rc = 0;
 
 	t->st.holes += lost != 0;
 	t->st.lost += lost;
+	if (lost != 0) {
+		s->jumped = lost > EXCH_TCP_HOLD;
+		s->back = s->next;
+	}
 	s->next += (uint32_t)lost;
 	if (old < h->n) {
 		struct exch_tcp_bytes b = {.lost = lost,
@@ -210,6 +228,8 @@ give_first(
 
 		rc = give(t, c, from, &b, old, d);
 	}
+	if (lands)
+		s->landed = s->next;
 	drop_first(t, s);
 	return rc;
 }
@@ -220,19 +240,66 @@ has_hole(const struct side *s)
 	return s->held != NULL && (int32_t)(s->held->seq - s->next) > 0;
 }
 
-/* What follows without a hole; with `holes` also what does not. */
+/* The side went on for a wait, and not to where the first that is held is. */
+static bool
+is_astray(const struct side *s)
+{
+	return has_hole(s) && s->moved > s->held->time &&
+	       s->moved - s->held->time > EXCH_TCP_WAIT;
+}
+
+/* The first that is held, as far as it belongs there. */
 static int
-give_held(struct exch_tcp *t, struct conn *c, unsigned from, bool holes,
+settle_first(
+    struct exch_tcp *t, struct conn *c, unsigned from, struct exch_diag *d)
+{
+	struct side *s = &c->side[from];
+	struct exch_feed_at at = s->held->at;
+
+	if (!is_astray(s))
+		return give_first(t, c, from, d);
+	drop_first(t, s);
+	t->st.astray++;
+	return t->taker.astray(t->taker.arg, &at, d);
+}
+
+/* All, whatever is missing. */
+static int
+give_all(struct exch_tcp *t, struct conn *c, unsigned from, struct exch_diag *d)
+{
+	int rc = 0;
+
+	while (rc == 0 && c->side[from].held != NULL)
+		rc = settle_first(t, c, from, d);
+	wait_anew(t, c);
+	return rc;
+}
+
+/*
+ * What is next, or astray, and what is behind holes that were waited for long
+ * enough, or hold back too much.
+ */
+static int
+give_up(struct exch_tcp *t, struct conn *c, unsigned from, exch_ts now,
     struct exch_diag *d)
 {
 	struct side *s = &c->side[from];
+	bool gave = false;
 	int rc = 0;
 
-	if (s->held == NULL || (!holes && has_hole(s)))
-		return 0;
-	while (rc == 0 && s->held != NULL && (holes || !has_hole(s)))
-		rc = give_first(t, c, from, d);
-	wait_anew(t, c);
+	while (rc == 0 && s->held != NULL) {
+		exch_ts since =
+		    s->moved > s->held->time ? s->moved : s->held->time;
+
+		if (has_hole(s) && !is_astray(s) && s->bytes <= EXCH_TCP_HOLD &&
+		    t->bytes <= EXCH_TCP_HOLD_ALL &&
+		    now < since + EXCH_TCP_WAIT)
+			break;
+		rc = settle_first(t, c, from, d);
+		gave = true;
+	}
+	if (gave)
+		wait_anew(t, c);
 	return rc;
 }
 
@@ -268,10 +335,10 @@ hold(struct exch_tcp *t, struct side *s, uint32_t seq, const unsigned char *p,
 static int
 over(struct exch_tcp *t, struct conn *c, struct exch_diag *d)
 {
-	int rc = give_held(t, c, 0, true, d);
+	int rc = give_all(t, c, 0, d);
 
 	if (rc == 0)
-		rc = give_held(t, c, 1, true, d);
+		rc = give_all(t, c, 1, d);
 	if (c->over)
 		return rc;
 	take_out(&t->live, c);
@@ -463,25 +530,28 @@ end_if_done(struct exch_tcp *t, struct conn *c, struct exch_diag *d)
 	return 0;
 }
 
-/* Holes that were waited for long enough, or hold back too much. */
+/* Something came that was next: what is held back by either side may be, now. */
 static int
-give_up(struct exch_tcp *t, struct conn *c, unsigned from, exch_ts now,
-    struct exch_diag *d)
+went_on(struct exch_tcp *t, struct conn *c, exch_ts now, struct exch_diag *d)
 {
-	struct side *s = &c->side[from];
-	bool gave = false;
 	int rc = 0;
 
-	while (rc == 0 && s->held != NULL &&
-	       (!has_hole(s) || s->bytes > EXCH_TCP_HOLD ||
-		   t->bytes > EXCH_TCP_HOLD_ALL ||
-		   now >= s->held->time + EXCH_TCP_WAIT)) {
-		rc = give_first(t, c, from, d);
-		gave = true;
-	}
-	if (gave)
-		wait_anew(t, c);
+	if (c->side[0].held == NULL && c->side[1].held == NULL)
+		return 0;
+	for (unsigned i = 0; i < 2 && rc == 0; i++)
+		rc = give_up(t, c, i, now, d);
+	wait_anew(t, c);
 	return rc;
+}
+
+/*
+ * It follows what came before the last hole, and nothing what came behind it; and
+ * it is not that the hole is filled late, for that was too large.
+ */
+static bool
+goes_back(const struct side *side, uint32_t seq)
+{
+	return side->jumped && seq == side->back && side->next == side->landed;
 }
 
 static int
@@ -490,12 +560,19 @@ take_bytes(struct exch_tcp *t, struct conn *c, const struct segment *s,
 {
 	struct side *side = &c->side[s->from];
 	uint32_t seq = s->seq + ((s->flags & FLAG_SYN) != 0);
-	int32_t ahead = (int32_t)(seq - side->next);
-	size_t old = ahead < 0 ? (size_t) - (int64_t)ahead : 0;
 	struct exch_tcp_bytes b = {
 	    .p = s->p, .n = s->n, .time = g->time, .at = g->at};
+	int32_t ahead;
+	size_t old;
 	int rc;
 
+	b.back = goes_back(side, seq);
+	if (b.back) {
+		side->next = seq;
+		side->jumped = false;
+	}
+	ahead = (int32_t)(seq - side->next);
+	old = ahead < 0 ? (size_t) - (int64_t)ahead : 0;
 	if (old >= s->n) {
 		t->st.again++;
 		return 0;
@@ -508,10 +585,9 @@ take_bytes(struct exch_tcp *t, struct conn *c, const struct segment *s,
 		return rc != 0 ? rc : give_up(t, c, s->from, g->time, d);
 	}
 	b.at.offset += (uint64_t)(s->p - g->p);
+	side->moved = g->time > side->moved ? g->time : side->moved;
 	rc = give(t, c, s->from, &b, old, d);
-	return rc == 0 && side->held != NULL
-		   ? give_held(t, c, s->from, false, d)
-		   : rc;
+	return rc != 0 ? rc : went_on(t, c, g->time, d);
 }
 
 /*

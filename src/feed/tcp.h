@@ -36,7 +36,12 @@ struct exch_tcp_conn {
 struct exch_tcp_bytes {
 	struct exch_tcp_conn *conn;
 	unsigned from;
-	uint64_t lost;		/* bytes before them that are not there */
+	uint64_t lost; /* bytes before them that are not there */
+	/*
+	 * They follow what came before the last bytes that were lost: those
+	 * behind these were of a number that was none.
+	 */
+	bool back;
 	const unsigned char *p; /* good during the call */
 	size_t n;
 	exch_ts time;		/* of their capture */
@@ -50,6 +55,9 @@ struct exch_tcp_taker {
 	    void *arg, const struct exch_tcp_bytes *b, struct exch_diag *d);
 	/* It is over; the taker frees what it has.  No d: it asks nobody. */
 	int (*over)(void *arg, struct exch_tcp_conn *c, struct exch_diag *d);
+	/* A segment was left out: its side went on without it. */
+	int (*astray)(
+	    void *arg, const struct exch_feed_at *at, struct exch_diag *d);
 };
 
 /* A segment: an IP payload of protocol 6. */
@@ -67,7 +75,8 @@ struct exch_tcp_stats {
 	uint64_t again;	    /* segments that brought nothing new */
 	uint64_t reordered; /* that came before others they follow */
 	uint64_t holes;
-	uint64_t lost; /* bytes */
+	uint64_t lost;	 /* bytes */
+	uint64_t astray; /* segments */
 };
 
 struct exch_tcp;

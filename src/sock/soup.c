@@ -10,6 +10,12 @@
 #include "base/dec.h"
 #include "sock/soup.h"
 
+/*
+ * No message of what goes over it is nearly as long, other protocols' are; and one
+ * that says so would swallow what follows.
+ */
+#define USUAL 1024u
+
 /* May a packet of this type have this length? */
 static bool
 fits(unsigned char type, size_t length)
@@ -18,7 +24,7 @@ fits(unsigned char type, size_t length)
 	case EXCH_SOUP_DEBUG:
 	case EXCH_SOUP_SEQUENCED:
 	case EXCH_SOUP_UNSEQUENCED:
-		return length >= 1;
+		return length >= 1 && length <= USUAL;
 	case EXCH_SOUP_ACCEPTED:
 		return length == 1 + EXCH_SOUP_SESSION + EXCH_SOUP_NUMBER;
 	case EXCH_SOUP_REJECTED:
@@ -69,9 +75,6 @@ exch_soup_same_session(const unsigned char *a, const unsigned char *b)
 	       exch_soup_is_blank(b + k + n, EXCH_SOUP_SESSION - k - n);
 }
 
-/* No message of what goes over it is nearly as long; other protocols' are. */
-#define USUAL 1024u
-
 bool
 exch_soup_is(const unsigned char *p, size_t n)
 {
@@ -80,7 +83,7 @@ exch_soup_is(const unsigned char *p, size_t n)
 	while (n >= 3) {
 		size_t length = exch_be16(p);
 
-		if (!fits(p[2], length) || length > USUAL)
+		if (!fits(p[2], length))
 			return false;
 		if (length + 2 >= n)
 			return true;

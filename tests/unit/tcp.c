@@ -21,7 +21,7 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 /* What two sides say, and what was heard of it. */
 static unsigned char said[2][SAY], heard[2][SAY];
 static size_t nheard[2];
-static uint64_t lost[2], overs, calls;
+static uint64_t lost[2], overs, calls, bytes, backs, astray;
 static int client;
 
 static int
@@ -33,6 +33,8 @@ on_bytes(void *arg, const struct exch_tcp_bytes *b, struct exch_diag *d)
 	(void)arg;
 	(void)d;
 	calls++;
+	bytes += b->n;
+	backs += b->back;
 	client = b->conn->client < 0
 		     ? -1
 		     : b->conn->end[b->conn->client].port == 1000;
@@ -54,7 +56,17 @@ on_over(void *arg, struct exch_tcp_conn *c, struct exch_diag *d)
 	return 0;
 }
 
-static const struct exch_tcp_taker taker = {NULL, on_bytes, on_over};
+static int
+on_astray(void *arg, const struct exch_feed_at *at, struct exch_diag *d)
+{
+	(void)arg;
+	(void)at;
+	(void)d;
+	astray++;
+	return 0;
+}
+
+static const struct exch_tcp_taker taker = {NULL, on_bytes, on_over, on_astray};
 
 static struct exch_tcp *
 begin(void)
@@ -64,6 +76,7 @@ begin(void)
 
 	memset(heard, 0, sizeof(heard));
 	nheard[0] = nheard[1] = lost[0] = lost[1] = overs = calls = 0;
+	bytes = backs = astray = 0;
 	client = -2;
 	tap_is_u64((uint64_t)-exch_tcp_new(&taker, &t, &d), 0, "a new one");
 	return t;
@@ -192,6 +205,50 @@ test_holes(void)
 	for (uint32_t i = 0; i < 400; i++)
 		(void)send_at(t, 1, 0, 200 + i * 1000, ACK, said[0], 1000);
 	tap_ok(lost[0] == 99, "no more is held back than is allowed");
+	exch_tcp_free(t);
+}
+
+#define FAR (1u << 21)
+
+/* A damaged number, in a connection that goes on, or is silent for a while. */
+static void
+test_astray(void)
+{
+	struct exch_diag d = {0};
+	struct exch_tcp *t = begin();
+
+	(void)send_at(t, 1, 0, 100, ACK, said[0], 10);
+	(void)send_at(t, 2, 0, 110 + FAR, ACK, said[0], 10);
+	for (uint32_t i = 0; i < 20; i++)
+		(void)send_at(t, 2 + i * (EXCH_TCP_WAIT / 10), 0, 110 + 10 * i,
+		    ACK, said[0], 10);
+	tap_is_u64(bytes, 210, "a side goes on without a segment");
+	tap_is_u64(lost[0] + exch_tcp_stats(t)->lost, 0, "nothing is missing");
+	tap_is_u64(astray, 1, "the segment is told");
+	(void)exch_tcp_finish(t, &d);
+	tap_is_u64(bytes, 210, "and left out");
+	exch_tcp_free(t);
+
+	/* a hole that others fill is waited for from then on */
+	t = begin();
+	(void)send_at(t, 1, 0, 100, ACK, said[0], 10);
+	(void)send_at(t, 2, 0, 130, ACK, said[0], 10);
+	(void)send_at(t, EXCH_TCP_WAIT, 0, 110, ACK, said[0], 10);
+	(void)send_at(t, EXCH_TCP_WAIT * 2 - 1, 1, 7, ACK, said[1], 1);
+	tap_is_u64(bytes, 21, "a hole becomes smaller: there is more to come");
+	(void)send_at(t, EXCH_TCP_WAIT * 2 - 1, 0, 120, ACK, said[0], 10);
+	tap_is_u64(bytes, 41, "which comes");
+	exch_tcp_free(t);
+
+	t = begin();
+	(void)send_at(t, 1, 0, 100, ACK, said[0], 10);
+	(void)send_at(t, 2, 0, 110 + FAR, ACK, said[0], 10);
+	(void)send_at(t, 3 + EXCH_TCP_WAIT, 1, 7, ACK, said[1], 1);
+	tap_is_u64(lost[0], FAR, "in silence it is believed");
+	(void)send_at(t, 4 + EXCH_TCP_WAIT, 0, 110, ACK, said[0], 10);
+	tap_is_u64(backs, 1, "until the next segment");
+	(void)send_at(t, 5 + EXCH_TCP_WAIT, 0, 120, ACK, said[0], 10);
+	tap_is_u64(bytes, 41, "from which it goes on");
 	exch_tcp_free(t);
 }
 
@@ -347,6 +404,20 @@ test_soup(void)
 	    "no heartbeat has two bytes");
 	tap_ok(!exch_soup_is((const unsigned char *)"GET / HTTP/1.1\r\n", 16),
 	    "nor is this one");
+
+	/* a length that would swallow what follows */
+	{
+		static const unsigned char lies[] = "\0\3Uab\377\377Uxx\0\1R";
+		struct exch_soup s = {.have = 0};
+
+		npackets = 0;
+		packets[0] = '\0';
+		(void)exch_soup_take(&s, lies, sizeof(lies) - 1, &to, &bad, &d);
+		tap_ok(bad, "a length of 65535 is none");
+		(void)exch_soup_take(&s, b, n, &to, &bad, &d);
+		tap_is_str(packets, "UbUbRSzZ", "and what follows is there");
+		exch_soup_clear(&s);
+	}
 }
 
 int
@@ -361,6 +432,7 @@ main(void)
 	}
 	test_disorder();
 	test_holes();
+	test_astray();
 	test_life();
 	test_resets();
 	test_bad();
