@@ -1,6 +1,7 @@
 /* What a run says of its stream at the end, and the exit code (front_run.h). */
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "exch-report/front_run.h"
@@ -58,11 +59,28 @@ tell_shard(const struct front_run *t)
 }
 
 static void
+tell_unwatched(struct front_run *t)
+{
+	const char *name;
+	char others[48] = "";
+	size_t all, n = exch_report_unwatched(t->run, &name, &all);
+
+	if (n == 0)
+		return;
+	if (all > 1)
+		(void)snprintf(others, sizeof(others),
+		    ", nor %zu other%s of the list", all - 1,
+		    all > 2 ? "s" : "");
+	exch_cli_note(&t->cli,
+	    "--symbols: the stream has no instrument '%.*s'%s", (int)n, name,
+	    others);
+	front_code(t, EXCH_EXIT_NO);
+}
+
+static void
 tell_lacks(struct front_run *t)
 {
 	unsigned lacks = exch_report_lacks(t->run);
-	const char *name;
-	size_t n = exch_report_unwatched(t->run, &name);
 
 	if ((lacks & (EXCH_NEEDS_MATCH | EXCH_NEEDS_BOOK)) != 0) {
 		exch_cli_note(&t->cli,
@@ -83,12 +101,7 @@ tell_lacks(struct front_run *t)
 		    (unsigned long long)t->bad, t->front->one);
 		front_code(t, EXCH_EXIT_NO);
 	}
-	if (n > 0) {
-		exch_cli_note(&t->cli,
-		    "--symbols: the stream has no instrument '%.*s'", (int)n,
-		    name);
-		front_code(t, EXCH_EXIT_NO);
-	}
+	tell_unwatched(t);
 	if (t->run->absent != 0) {
 		exch_cli_note(&t->cli,
 		    "--%s: the stream has no instrument '%.24s'%s",

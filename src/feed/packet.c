@@ -24,6 +24,7 @@ struct exch_packets {
 	struct exch_run run;
 	struct exch_feed_stats *st;
 	enum { ANY, MARKET_DATA, ORDER_ENTRY } side; /* that is read */
+	const char *as;				     /* --as, or NULL */
 	struct exch_demux *demux;
 	struct exch_entry *entry;
 	struct exch_frag *frag;
@@ -63,6 +64,8 @@ exch_packets_new(const struct exch_feed_opts *o,
 	if (err == 0)
 		err = exch_entry_new(o, &k->run, st, &k->entry, d);
 	k->side = side_of(o->as);
+	if (o->as != NULL && strcmp(o->as, exch_feed_pcap.name) != 0)
+		k->as = o->as;
 	if (err == 0)
 		k->h.mold = exch_demux_mold(k->demux);
 	if (err != 0) {
@@ -320,6 +323,18 @@ exch_packets_flush(struct exch_packets *k, struct exch_diag *d)
 	return exch_run_flush(&k->run, d);
 }
 
+/* What --as asks for. */
+static const char *
+sought(const char *as)
+{
+	return strcmp(as, exch_feed_iextp.name) == 0
+		   ? "IEX-TP with DEEP+, DEEP or TOPS"
+	       : strcmp(as, exch_feed_pitchbin.name) == 0 ? "binary PITCH"
+	       : strcmp(as, exch_feed_tcp.name) == 0
+		   ? "OUCH or FIX in TCP"
+		   : "MoldUDP64 with ITCH 5.0";
+}
+
 int
 exch_packets_found(
     const struct exch_packets *k, const char *name, struct exch_diag *d)
@@ -334,6 +349,11 @@ exch_packets_found(
 	if (k->h.number == 0)
 		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 		    "the capture holds no packets");
+	if (k->as != NULL)
+		return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
+		    "none of the %llu packets carries %s: without --as %s "
+		    "whatever else is in it is read",
+		    (unsigned long long)k->h.number, sought(k->as), k->as);
 	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_NONE, 0,
 	    "none of the %llu packets carries MoldUDP64 with ITCH 5.0, "
 	    "IEX-TP with DEEP+, DEEP or TOPS, binary PITCH, or in TCP OUCH or "

@@ -406,25 +406,34 @@ exch_report_watch_find(struct exch_report_run *run, uint32_t place)
 	return yes;
 }
 
+static bool
+has_symbol(const struct exch_report_run *run, const char *p, size_t n)
+{
+	for (uint32_t i = 0; i < run->insts.n; i++)
+		if (run->insts.inst[i].nsymbol == n &&
+		    memcmp(run->insts.inst[i].symbol, p, n) == 0)
+			return true;
+	return false;
+}
+
 size_t
-exch_report_unwatched(const struct exch_report_run *run, const char **name)
+exch_report_unwatched(
+    const struct exch_report_run *run, const char **name, size_t *all)
 {
 	const char *p = run->o.watch;
+	size_t first = 0;
 
+	*all = 0;
 	while (p != NULL && *p != '\0') {
 		size_t n = strcspn(p, ",");
-		uint32_t i = 0;
 
-		while (i < run->insts.n &&
-		       (run->insts.inst[i].nsymbol != n ||
-			   memcmp(run->insts.inst[i].symbol, p, n) != 0))
-			i++;
-		*name = p;
-		if (i == run->insts.n && n > 0)
-			return n;
+		if (n > 0 && !has_symbol(run, p, n) && (*all)++ == 0) {
+			*name = p;
+			first = n;
+		}
 		p += n + (p[n] == ',');
 	}
-	return 0;
+	return first;
 }
 
 bool

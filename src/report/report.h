@@ -358,10 +358,11 @@ exch_report_watched(struct exch_report_run *run, uint32_t place)
 
 /*
  * The first name of opts.watch that the stream did not announce: its length,
- * with *name inside opts.watch; 0: it has announced all.
+ * with *name inside opts.watch, and how many such names there are; 0: it has
+ * announced all.
  */
 size_t exch_report_unwatched(
-    const struct exch_report_run *run, const char **name);
+    const struct exch_report_run *run, const char **name, size_t *all);
 
 /* A zeroed state of this size in run->state. */
 int exch_report_state(

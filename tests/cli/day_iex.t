@@ -101,7 +101,7 @@ ok "what came before is there" test "$n" -gt 1000
 exch-replay --as iextp "$data/derived/sse600519_20230207.moldudp64.pcap" \
 	>none.xst 2>said
 is $? 3 "--as iextp of ITCH"
-has said 'none of the 48762 packets carries .* IEX-TP' "is none of it"
+has said 'none of the 48762 packets carries IEX-TP' "is none of it"
 exch-replay --as iextp "$data/derived/sse600519_20230207.itch50.zst" \
 	>none.xst 2>said
 is $? 3 "--as iextp of a file"
