@@ -35,11 +35,12 @@ struct waiting {
 };
 
 int
-exch_redone_init(struct exch_redone *x)
+exch_redone_init(struct exch_redone *x, uint64_t window)
 {
 	int err = exch_keyed_init(&x->venue, sizeof(struct venue));
 	int more = exch_keyed_init(&x->waiting, sizeof(struct waiting));
 
+	x->window = window;
 	return err != 0 ? err : more;
 }
 
@@ -114,7 +115,7 @@ static int
 remember(
     struct exch_redone *x, const struct exch_rec_expect *e, struct venue **out)
 {
-	size_t at = (size_t)(x->next % EXCH_REDONE_WINDOW);
+	size_t at = (size_t)(x->next % x->window);
 	struct exch_redone_key *k;
 	struct venue *old;
 	int err;
@@ -122,9 +123,9 @@ remember(
 	if (!exch_room(&x->ring, at, &x->cap_ring, sizeof(*x->ring)))
 		return EXCH_ERR_NOMEM;
 	k = &x->ring[at];
-	if (x->next >= EXCH_REDONE_WINDOW &&
+	if (x->next >= x->window &&
 	    (old = exch_keyed_find(&x->venue, k->instr, k->match)) != NULL &&
-	    old->at + EXCH_REDONE_WINDOW == x->next)
+	    old->at + x->window == x->next)
 		exch_keyed_drop(&x->venue, old);
 	err = exch_keyed_add(&x->venue, e->h.instr, e->match, out);
 	if (err != 0 && err != EXCH_ERR_EXISTS)

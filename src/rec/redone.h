@@ -10,7 +10,7 @@
  *
  *	EXEC -> waiting | EXPECT: the first is taken off, and compared
  *
- * The last EXCH_REDONE_WINDOW of the venue's are remembered.
+ * As many of the venue's are remembered as whoever asks says, the last ones.
  */
 #ifndef EXCH_REC_REDONE_H
 #define EXCH_REC_REDONE_H
@@ -18,6 +18,7 @@
 #include "base/keyed.h"
 #include "rec/rec.h"
 
+/* What those remember who have no reason for another number. */
 #define EXCH_REDONE_WINDOW (UINT32_C(1) << 18)
 
 struct exch_redone_exec;
@@ -31,6 +32,7 @@ struct exch_redone {
 	uint32_t free;
 	struct exch_redone_key *ring; /* of the venue's, in order */
 	size_t cap_ring;
+	uint64_t window; /* so many at most, 1 or more */
 	uint64_t next;
 };
 
@@ -41,7 +43,7 @@ enum exch_redone_said {
 };
 
 /* EXCH_ERR_NOMEM. */
-int exch_redone_init(struct exch_redone *x);
+int exch_redone_init(struct exch_redone *x, uint64_t window);
 /* Of zeros, too. */
 void exch_redone_clear(struct exch_redone *x);
 /* Any record.  EXCH_ERR_NOMEM. */

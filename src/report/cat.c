@@ -462,7 +462,8 @@ open_cat(struct exch_report_run *run, struct exch_diag *d)
 		rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
 		rc = exch_quotes_init(&s->quotes, run, d);
-	if (rc == EXCH_OK && exch_redone_init(&s->redone) != EXCH_OK)
+	if (rc == EXCH_OK &&
+	    exch_redone_init(&s->redone, EXCH_REDONE_WINDOW) != EXCH_OK)
 		rc = exch_report_nomem(d);
 	if (rc == EXCH_OK && !run->o.file)
 		rc = exch_cat_files_open(s, d);

@@ -16,7 +16,7 @@ exch_deals_open(struct exch_deals *x, struct exch_report_run *run,
 	x->run = run;
 	x->fn = fn;
 	if (exch_owners_init(&x->owners) != EXCH_OK ||
-	    exch_redone_init(&x->redone) != EXCH_OK)
+	    exch_redone_init(&x->redone, EXCH_REDONE_WINDOW) != EXCH_OK)
 		return exch_report_nomem(d);
 	return EXCH_OK;
 }

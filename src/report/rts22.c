@@ -279,7 +279,7 @@ open_rts22(struct exch_report_run *run, struct exch_diag *d)
 		rc = exch_who_what_init(&s->whos, &s->whats, run, d);
 	if (rc == EXCH_OK &&
 	    (exch_keyed_init(&s->deals, sizeof(struct deal)) != EXCH_OK ||
-		exch_redone_init(&s->redone) != EXCH_OK))
+		exch_redone_init(&s->redone, EXCH_REDONE_WINDOW) != EXCH_OK))
 		rc = exch_report_nomem(d);
 	if (rc == EXCH_OK)
 		rc = take_lei(run, "submitting", &s->submitting, d);

@@ -446,7 +446,7 @@ open_tca(struct exch_report_run *run, struct exch_diag *d)
 	exch_queue_init(&s->queue, &s->quotes.books, joined, s);
 	if (exch_keyed_init(&s->order, sizeof(struct exch_tca_order)) != 0 ||
 	    exch_keyed_init(&s->cell, sizeof(struct exch_tca_cell)) != 0 ||
-	    exch_redone_init(&s->redone) != EXCH_OK)
+	    exch_redone_init(&s->redone, EXCH_REDONE_WINDOW) != EXCH_OK)
 		return exch_report_nomem(d);
 	return exch_tca_asked(s, d);
 }

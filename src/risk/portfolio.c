@@ -10,6 +10,7 @@
 #include "base/dec.h"
 #include "rec/cash.h"
 #include "rec/owner.h"
+#include "rec/redone.h"
 #include "risk/portfolio.h"
 
 /* What something is worth is within this, so that sums of it are numbers. */
@@ -57,6 +58,7 @@ struct exch_portfolio {
 	struct exch_portfolio_opts o;
 	struct exch_opening opening;
 	struct exch_owners owners;
+	struct exch_redone redone; /* the venue's breaks name its own */
 	struct exch_keyed listed, account, stake, past;
 	struct exch_rec_block block; /* the last one asked for */
 	struct past broken;	     /* the last one, for its correction */
@@ -280,9 +282,9 @@ book_both(struct exch_portfolio *p, uint32_t instr, const struct past *t,
 
 /* Numbers are those of who tells them. */
 static uint64_t
-past_id(const struct exch_rec *r, uint64_t match)
+past_id(uint8_t source, uint64_t match)
 {
-	return match ^ (uint64_t)r->source << 56;
+	return match ^ (uint64_t)source << 56;
 }
 
 /* An execution of two accounts, from now on under its number. */
@@ -313,7 +315,7 @@ trade(struct exch_portfolio *p, const struct exch_rec_exec *e,
 	if (err != 0)
 		return err;
 	err = exch_keyed_add(
-	    &p->past, e->h.instr, past_id(&e->h, e->match), &keep);
+	    &p->past, e->h.instr, past_id(e->h.source, e->match), &keep);
 	if (err == EXCH_ERR_EXISTS)
 		return EXCH_OK; /* of another source: the first is kept */
 	if (err != 0)
@@ -384,15 +386,24 @@ told(struct exch_portfolio *p, const struct exch_rec_trade *t,
 	return err == 0 && marks ? traded_at(p, t->h.instr, t->price, d) : err;
 }
 
+/*
+ * The venue names an execution of its own, for which the engine's is booked
+ * (rec/redone.h); where the engine did not do it there is nothing to book back.
+ */
 static int
 broken(struct exch_portfolio *p, const struct exch_rec_bust *b,
     struct exch_diag *d)
 {
-	struct past *t =
-	    exch_keyed_find(&p->past, b->h.instr, past_id(&b->h, b->match));
+	uint64_t match = b->match;
+	uint8_t source = b->h.source;
+	struct past *t = NULL;
 	int err;
 
 	p->broken = (struct past){.key = {.place = UINT32_MAX}};
+	if (exch_redone_of(&p->redone, b->h.instr, &match, &source) !=
+	    EXCH_REDONE_NONE)
+		t = exch_keyed_find(
+		    &p->past, b->h.instr, past_id(source, match));
 	if (t == NULL)
 		return EXCH_OK;
 	err = book_both(p, b->h.instr, t, true, d);
@@ -620,7 +631,10 @@ exch_portfolio_record(
 	err = take(p, r, d);
 	if (err == EXCH_ERR_NOMEM)
 		return err;
-	return exch_owners_record(&p->owners, r) != 0 ? nomem(d) : err;
+	if (exch_owners_record(&p->owners, r) != 0 ||
+	    exch_redone_record(&p->redone, r) != 0)
+		return nomem(d);
+	return err;
 }
 
 unsigned
@@ -898,6 +912,7 @@ exch_portfolio_new(const struct exch_portfolio_opts *o,
 	p->o = *o;
 	p->broken.key.place = UINT32_MAX;
 	if (exch_owners_init(&p->owners) != 0 ||
+	    exch_redone_init(&p->redone, EXCH_REDONE_WINDOW) != 0 ||
 	    exch_keyed_init(&p->listed, sizeof(struct listed)) != 0 ||
 	    exch_keyed_init(&p->account, sizeof(struct account)) != 0 ||
 	    exch_keyed_init(&p->stake, sizeof(struct stake)) != 0 ||
@@ -926,6 +941,7 @@ exch_portfolio_free(struct exch_portfolio *p)
 		exch_position_clear(&s->pos);
 	exch_opening_clear(&p->opening);
 	exch_owners_clear(&p->owners);
+	exch_redone_clear(&p->redone);
 	exch_keyed_clear(&p->listed);
 	exch_keyed_clear(&p->account);
 	exch_keyed_clear(&p->stake);

@@ -248,9 +248,9 @@ tell(struct exch_settle *s, const struct deal *x)
 /* ---- trades ---- */
 
 static uint64_t
-past_id(const struct exch_rec *r, uint64_t match)
+past_id(uint8_t source, uint64_t match)
 {
-	return match ^ (uint64_t)r->source << 56;
+	return match ^ (uint64_t)source << 56;
 }
 
 static void
@@ -279,7 +279,7 @@ static int
 remember(struct exch_settle *s, const struct exch_rec *r, const struct deal *x,
     uint64_t number, struct exch_diag *d)
 {
-	uint64_t id = past_id(r, x->match);
+	uint64_t id = past_id(r->source, x->match);
 	struct exch_past *p;
 
 	forget(s);
@@ -392,7 +392,8 @@ trade(struct exch_settle *s, const struct exch_rec *r, uint64_t match,
 
 	if (err != 0)
 		return err;
-	if (exch_keyed_find(&s->past, r->instr, past_id(r, match)) != NULL)
+	if (exch_keyed_find(&s->past, r->instr, past_id(r->source, match)) !=
+	    NULL)
 		return EXCH_OK;
 	err = not_ended(s, x.l, false, d);
 	if (err != 0)
@@ -501,24 +502,30 @@ told(struct exch_settle *s, const struct exch_rec_trade *t, struct exch_diag *d)
 /*
  * A trade of today is taken back for the day it was to settle on.  One of an
  * earlier trade date is turned round: on that day if it has not come, else when
- * a trade of today would settle.
+ * a trade of today would settle.  The venue names an execution of its own,
+ * which is not captured: it is the engine's that is (rec/redone.h), and where
+ * the engine did not do it there is nothing to take back.
  */
 static int
 broken(
     struct exch_settle *s, const struct exch_rec_bust *b, struct exch_diag *d)
 {
-	struct exch_past *p =
-	    exch_keyed_find(&s->past, b->h.instr, past_id(&b->h, b->match));
 	struct deal x = {.match = b->match, .back = true};
+	uint8_t source = b->h.source;
 	struct exch_currency *c;
+	struct exch_past *p;
 	uint64_t number;
 	int err;
 
 	s->broken = (struct exch_past){.key = {.place = UINT32_MAX}};
+	if (exch_redone_of(&s->redone, b->h.instr, &x.match, &source) ==
+	    EXCH_REDONE_NONE)
+		return EXCH_OK;
+	p = exch_keyed_find(&s->past, b->h.instr, past_id(source, x.match));
 	if (p == NULL) {
 		/* Perhaps it was never captured: told by the venue only. */
 		s->tally.forgotten +=
-		    s->npast > s->o.remember && s->traded[b->h.source];
+		    s->npast > s->o.remember && s->traded[source];
 		return EXCH_OK;
 	}
 	err = exch_settle_listed_of(s, b->h.instr, &x.l, d);

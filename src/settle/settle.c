@@ -40,6 +40,7 @@ exch_settle_new(const struct exch_settle_opts *o, struct exch_settle **out,
 	s->broken.key.place = UINT32_MAX;
 	s->ring = exch_calloc(o->remember, sizeof(*s->ring));
 	if (s->ring == NULL || exch_owners_init(&s->owners) != 0 ||
+	    exch_redone_init(&s->redone, o->remember) != 0 ||
 	    exch_keyed_init(&s->symbol, 24) != 0 ||
 	    exch_keyed_init(&s->past, sizeof(struct exch_past)) != 0 ||
 	    exch_keyed_init(&s->pairs, sizeof(struct exch_key)) != 0 ||
@@ -82,6 +83,7 @@ exch_settle_free(struct exch_settle *s)
 	exch_free(s->asked);
 	exch_settle_fees_clear(s);
 	exch_owners_clear(&s->owners);
+	exch_redone_clear(&s->redone);
 	exch_keyed_clear(&s->symbol);
 	exch_keyed_clear(&s->past);
 	exch_keyed_clear(&s->pairs);
@@ -340,8 +342,10 @@ exch_settle_record(struct exch_settle *s, const struct exch_rec *r,
 	err = exch_settle_capture(s, r, d);
 	if (err == EXCH_ERR_NOMEM)
 		return err;
-	return exch_owners_record(&s->owners, r) != 0 ? exch_settle_nomem(d)
-						      : err;
+	if (exch_owners_record(&s->owners, r) != 0 ||
+	    exch_redone_record(&s->redone, r) != 0)
+		return exch_settle_nomem(d);
+	return err;
 }
 
 /* ---- what was done ---- */

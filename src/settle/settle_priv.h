@@ -4,6 +4,7 @@
 
 #include "rec/cash.h"
 #include "rec/owner.h"
+#include "rec/redone.h"
 #include "settle/fx.h"
 #include "settle/settle.h"
 
@@ -107,6 +108,7 @@ struct exch_settle {
 	struct exch_currency *currency; /* the first: of balances */
 	uint32_t ncurrency;
 	struct exch_owners owners;
+	struct exch_redone redone;   /* the venue's breaks name its own */
 	struct exch_rec_block block; /* the last one asked for */
 	struct exch_past broken;     /* the last one, for its correction */
 	struct exch_keyed past;

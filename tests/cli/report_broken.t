@@ -1,10 +1,10 @@
 #!/bin/sh
 # Broken trades: what each report that counts trades says of a day is the same
-# with the trade and its break as without both.  The sample day has one that the
-# venue broke, by its own number; the engine's is found by hand here, in the JSON
-# of the stream.
+# with the trade and its break as without both.
 # shellcheck source=tests/cli/lib.sh
 . "${srcdir:-.}/tests/cli/lib.sh"
+# shellcheck source=tests/cli/broken_lib.sh
+. "$src/tests/cli/broken_lib.sh"
 
 if ! command -v sqlite3 >/dev/null; then
 	skip_all "sqlite3 is not installed"
@@ -19,35 +19,7 @@ col() {
 
 # ---- the venue breaks what the engine did again ----
 
-exch-replay --date 2026-01-05 --tz America/New_York --accounts zipf:50 \
-	"$src/data/sample.pcap.zst" | exch-match -q -o day.xst
-exch-replay -f json day.xst >day.json
-# field NAME: of the JSON lines on standard input.
-field() {
-	sed -n "s/.*\"$1\":\"*\([^\",}]*\).*/\1/p"
-}
-grep '"t":"bust"' day.json >bust
-is "$(wc -l <bust | tr -d ' ')" 1 "the sample day has one"
-venue=$(field match <bust)
-grep '"t":"expect"' day.json | grep "\"instr\":$(field instr <bust)," |
-	grep "\"match\":\"$venue\"" >expect
-is "$(wc -l <expect | tr -d ' ')" 1 "of one execution of the venue"
-line=$(grep '"t":"exec"' day.json | grep "\"buy\":\"$(field buy <expect)\"" |
-	grep "\"sell\":\"$(field sell <expect)\"" |
-	grep "\"price\":$(field price <expect),")
-engine=$(echo "$line" | field match)
-is "$(echo "$line" | wc -l | tr -d ' ') $(echo "$line" | field qty)" \
-	"1 $(field qty <expect)" "that one of the engine's is the same as"
-[ "$engine" != "$venue" ]
-result $? "with another number"
-cash=$(echo "SELECT printf('%.2f', $(field price <expect) * $(field qty <expect));" |
-	sqlite3)
-echo "# $(field qty <expect) at $(field price <expect), $cash"
-
-# The same day, in which nobody broke anything.
-n=$(sed -n 's/.*"t":"end","records":"*\([0-9]*\).*/\1/p' day.json)
-sed "/\"t\":\"bust\"/d; s/\(\"t\":\"end\",\"records\":\"*\)$n/\1$((n - 1))/" day.json |
-	exch-replay -o whole.xst -
+broken_day
 
 # both REPORT OPTION...: REPORT.day and REPORT.whole; nothing is left in.
 both() {
@@ -101,15 +73,7 @@ whole 0" "and CAT a trade with cancelFlag"
 
 # ---- and what it did not do again ----
 
-# Another quantity of the venue's is a miss: there is no trade of that number,
-# and the break takes nothing from others that have it.
-exch-replay --date 2026-01-05 --tz America/New_York --accounts zipf:50 \
-	-f json "$src/data/sample.pcap.zst" >orders.json
-qty=$(field qty <expect)
-sed "/\"t\":\"expect\"/{/\"match\":\"$venue\"/s/\"qty\":$qty,/\"qty\":$((qty - 1)),/
-	}" orders.json | exch-replay - | exch-match -q -o missed.xst
-exch-replay -f json missed.xst | grep '"t":"miss"' >miss
-is "$(wc -l <miss | tr -d ' ') $(field cause <miss)" "1 qty" "a miss"
+missed_day
 for name in summary bestex pnl; do
 	exch-report $name --rules "$src/data/report" -f csv -o $name.miss \
 		missed.xst 2>err

@@ -125,15 +125,26 @@ rows exec symbol,buy,sell,qty,aggressor sample.xst >exec.csv
 rows new symbol,order,account sample.xst >orders.csv
 rows replaced symbol,order,new_order sample.xst >replaced.csv
 rows trade symbol,buy,sell,qty,aggressor sample.xst >>exec.csv
+# One that the venue broke, by its own number, costs nothing.
+rows expect symbol,match,buy,sell,qty sample.xst >expect.csv
+rows bust symbol,match sample.xst >bust.csv
 if command -v sqlite3 >/dev/null; then
 	cat >query.sql <<'X'
 .mode csv
 create table o(symbol, id, account int);
 create table r(symbol, old, id);
 create table t(symbol, buy, sell, qty int, aggressor);
+create table e(symbol, match, buy, sell, qty int);
+create table b(symbol, match);
 .import orders.csv o
 .import replaced.csv r
 .import exec.csv t
+.import expect.csv e
+.import bust.csv b
+delete from t where rowid in (select t.rowid from b
+	cross join e on e.symbol = b.symbol and e.match = b.match
+	cross join t on t.symbol = e.symbol and t.buy = e.buy
+	and t.sell = e.sell and t.qty = e.qty);
 create index o1 on o(symbol, id);
 create index r1 on r(symbol, old);
 create table who as with recursive w(symbol, id, account) as (

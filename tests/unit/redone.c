@@ -79,7 +79,8 @@ pairs(void)
 	uint8_t source = ENGINE;
 	uint64_t m = 70;
 
-	tap_is_i64(exch_redone_init(&x), 0, "nothing is known");
+	tap_is_i64(
+	    exch_redone_init(&x, EXCH_REDONE_WINDOW), 0, "nothing is known");
 	is(1, 70, EXCH_REDONE_OWN, 0, "a number nobody told is as it stands");
 	tap_is_i64(command(1) + exec(1, 1, 5, 100) + exec(1, 2, 6, 50) +
 		       exec(2, 1, 5, 100),
@@ -115,7 +116,7 @@ imposed(void)
 					.instr = 1},
 	    .match = 70};
 
-	tap_is_i64(exch_redone_init(&x), 0, "again");
+	tap_is_i64(exch_redone_init(&x, EXCH_REDONE_WINDOW), 0, "again");
 	tap_is_i64(exch_redone_record(&x, &e.h), 0, "one is imposed");
 	is(1, 70, EXCH_REDONE_OWN, 0, "its trade has its number");
 	exch_redone_clear(&x);
@@ -125,7 +126,7 @@ imposed(void)
 static void
 window(void)
 {
-	int err = exch_redone_init(&x);
+	int err = exch_redone_init(&x, EXCH_REDONE_WINDOW);
 
 	err |= exec(1, 1, 5, 100) | expect(1, 1, 5, 100);
 	err |= exec(1, 2, 5, 100) | expect(1, 2, 5, 100);
@@ -148,7 +149,7 @@ memory(void)
 
 	for (uint64_t n = 1; err == EXCH_ERR_NOMEM && n < 50; n++) {
 		exch_alloc_fail_at(n);
-		err = exch_redone_init(&x);
+		err = exch_redone_init(&x, EXCH_REDONE_WINDOW);
 		if (err == 0)
 			err = exec(1, 1, 5, 100);
 		if (err == 0)
