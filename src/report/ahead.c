@@ -20,13 +20,13 @@ set_heads(struct exch_ahead *p, uint8_t source, uint8_t matcher)
 	p->matcher = matcher;
 #define HEAD(type, T, from) exch_ahead_head(type, sizeof(struct T), 0, from)
 /* Whatever flags a command has, but an extension. */
-#define COMMAND(asked, T, answered, A)                                         \
+#define COMMAND(asked, T, answered, A, side)                                   \
 	(struct exch_ahead_form)                                               \
 	{                                                                      \
 		HEAD(asked, T, source),                                        \
 		    exch_ahead_head(0xff, 0xff * 8, EXCH_F_EXT, 0xff),         \
 		    HEAD(answered, A, matcher), sizeof(struct T),              \
-		    sizeof(struct T) + sizeof(struct A), 0,                    \
+		    sizeof(struct T) + sizeof(struct A), side,                 \
 		{                                                              \
 			offsetof(struct T, order), offsetof(struct T, order)   \
 		}                                                              \
@@ -40,12 +40,12 @@ set_heads(struct exch_ahead *p, uint8_t source, uint8_t matcher)
 			offsetof(struct T, buy), offsetof(struct T, sell)      \
 		}                                                              \
 	}
-	p->form[EXCH_AHEAD_NEW] =
-	    COMMAND(EXCH_REC_NEW, exch_rec_new, EXCH_REC_ACK, exch_rec_ack);
+	p->form[EXCH_AHEAD_NEW] = COMMAND(EXCH_REC_NEW, exch_rec_new,
+	    EXCH_REC_ACK, exch_rec_ack, offsetof(struct exch_rec_new, side));
 	p->form[EXCH_AHEAD_CANCEL] = COMMAND(EXCH_REC_CANCEL, exch_rec_cancel,
-	    EXCH_REC_CANCELLED, exch_rec_cancelled);
+	    EXCH_REC_CANCELLED, exch_rec_cancelled, 0);
 	p->form[EXCH_AHEAD_REPLACE] = COMMAND(EXCH_REC_REPLACE,
-	    exch_rec_replace, EXCH_REC_REPLACED, exch_rec_replaced);
+	    exch_rec_replace, EXCH_REC_REPLACED, exch_rec_replaced, 0);
 	p->form[EXCH_AHEAD_EXEC] = ALONE(
 	    EXCH_REC_EXEC, exch_rec_exec, matcher, last, aggressor, buy, sell);
 	p->form[EXCH_AHEAD_REST] = ALONE(EXCH_REC_CANCELLED, exch_rec_cancelled,

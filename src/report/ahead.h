@@ -54,7 +54,7 @@ struct exch_ahead_form {
 	uint32_t answer;
 	uint32_t size; /* before the answer */
 	uint32_t both;
-	/* where an order is named that rests: by what stands at `by` */
+	/* where an order is named that rests: by the side that stands at `by` */
 	uint8_t by;
 	uint8_t order[2]; /* [1]: for EXCH_BUY */
 };
@@ -64,9 +64,17 @@ struct exch_ahead_soon {
 	const unsigned char *at; /* the record */
 	exch_oid id;
 	uint32_t place;
-	uint32_t home;	/* of the order, in the tally's index */
-	uint32_t found; /* there, when it was looked at */
+	/* where its order was looked for: its home in the index, its slot and
+	 * then its level, as they were at that time */
+	uint32_t found;
 	enum exch_ahead_kind kind;
+	uint32_t side; /* exch_book_index() of what comes in */
+};
+
+/* What a report has of each place, an element each. */
+struct exch_ahead_figures {
+	const void *of;
+	size_t size;
 };
 
 #define EXCH_AHEAD_MOST 64
@@ -81,6 +89,8 @@ struct exch_ahead {
 	uint8_t matcher;
 	struct exch_ahead_form form[EXCH_AHEAD_ODD];
 	uint32_t reject;
+	/* what only these kinds touch; without: {NULL, 0} */
+	struct exch_ahead_figures more[EXCH_AHEAD_KINDS];
 	struct exch_ahead_soon list[EXCH_AHEAD_MOST];
 };
 
@@ -97,10 +107,8 @@ struct exch_ahead_run {
 	const struct exch_ahead_soon *soon; /* the next of the list */
 	const struct exch_ahead_soon *behind;
 	uint32_t places; /* whose figures and books there are */
-	/* what the report has of each place: asked for ahead, and not read */
-	const char *figures;
-	size_t figure;
-	exch_ts time; /* the latest of the records taken */
+	struct exch_ahead_figures figures; /* asked for ahead, and not read */
+	exch_ts time;			   /* the latest of the records taken */
 	uint32_t taken[EXCH_AHEAD_KINDS];
 	/* an event that is not over: `in` is coming in, or has traded away */
 	bool open;
@@ -169,35 +177,45 @@ exch_ahead_is_one(const struct exch_ahead_form *f, const unsigned char *p)
 static inline bool
 exch_ahead_answers(const unsigned char *a, const unsigned char *command)
 {
-	return EXCH_AHEAD_AT(exch_rec, a)->instr ==
-		   EXCH_AHEAD_AT(exch_rec, command)->instr &&
-	       EXCH_AHEAD_AT(exch_rec_ack, a)->order ==
-		   EXCH_AHEAD_AT(exch_rec_cancel, command)->order;
+	uint64_t instr = EXCH_AHEAD_AT(exch_rec, a)->instr ^
+			 EXCH_AHEAD_AT(exch_rec, command)->instr;
+	uint64_t order = EXCH_AHEAD_AT(exch_rec_ack, a)->order ^
+			 EXCH_AHEAD_AT(exch_rec_cancel, command)->order;
+
+	return (instr | order) == 0;
 }
 
-/* Both, if they lie before `left` is over. */
+/* Both, if they lie before `left` is over: nearly always all of it holds. */
 static inline bool
 exch_ahead_is_form(
     const struct exch_ahead_form *f, const unsigned char *at, size_t left)
 {
 	const unsigned char *a = at + f->size;
 
-	return left >= f->both && exch_ahead_is_one(f, at) &&
-	       exch_ahead_any_head_of(a) == f->answer &&
-	       exch_ahead_answers(a, at);
+	return left >= f->both && (exch_ahead_is_one(f, at) &
+				      (exch_ahead_any_head_of(a) == f->answer) &
+				      exch_ahead_answers(a, at)) != 0;
 }
 
 /* ---- looking ahead ---- */
 
 /* The figures and the book of an instrument. */
 static inline void
-exch_ahead_fetch_place(const struct exch_ahead_run *v, uint32_t place)
+exch_ahead_fetch_place(
+    const struct exch_ahead_run *v, uint32_t place, enum exch_ahead_kind kind)
 {
+	const struct exch_ahead_figures *f = &v->figures;
+	const struct exch_ahead_figures *more = &v->p->more[kind];
+
 	if (__builtin_expect(place >= v->places, 0))
 		return;
 	__builtin_prefetch(&v->t->book[place], 1);
 	__builtin_prefetch(&v->books->inst[place]);
-	__builtin_prefetch(v->figures + (size_t)place * v->figure, 1);
+	__builtin_prefetch((const char *)f->of + place * f->size, 1);
+	if (more->size == 0)
+		return;
+	__builtin_prefetch((const char *)more->of + place * more->size, 1);
+	__builtin_prefetch((const char *)more->of + place * more->size + 64, 1);
 }
 
 /*
@@ -205,7 +223,7 @@ exch_ahead_fetch_place(const struct exch_ahead_run *v, uint32_t place)
  * these to the nodes in which they will end and be followed: each for all
  * before the next.  What is found is fetched and not believed.  Where there
  * is no order there is level 0, and its node is 0.  A new level hangs in the
- * node that was used last.
+ * node that its side used last.
  */
 static inline void
 exch_ahead_fetch_others(
@@ -218,25 +236,26 @@ exch_ahead_fetch_others(
 		const struct exch_tally_side *side =
 		    t->book[e[i].place < v->places ? e[i].place : 0].side;
 
-		e[i].found = exch_ids_slot(t->ids.cell[e[i].home]);
+		e[i].found = exch_ids_slot(t->ids.cell[e[i].found]);
 		__builtin_prefetch(&t->order[e[i].found], 1);
-		__builtin_prefetch(&node[side[0].trie.finger], 1);
-		__builtin_prefetch(&node[side[1].trie.finger], 1);
+		__builtin_prefetch(&node[side[e[i].side].trie.finger], 1);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		e[i].found = t->order[e[i].found].level;
+		__builtin_prefetch(&t->level[e[i].found], 1);
 	}
 	for (unsigned i = 0; i < n; i++)
-		__builtin_prefetch(&t->level[t->order[e[i].found].level], 1);
-	for (unsigned i = 0; i < n; i++)
-		__builtin_prefetch(
-		    &node[t->level[t->order[e[i].found].level].level], 1);
+		__builtin_prefetch(&node[t->level[e[i].found].level], 1);
 }
 
-/* The order that rests, of which a record speaks. */
+/* The order that rests, of which a record speaks: by the side of another. */
 static inline exch_oid
-exch_ahead_order_of(const struct exch_ahead_form *f, const unsigned char *at)
+exch_ahead_order_of(
+    const struct exch_ahead_form *f, const unsigned char *at, bool buys)
 {
 	exch_oid id;
 
-	memcpy(&id, at + f->order[at[f->by] == EXCH_BUY], sizeof(id));
+	memcpy(&id, at + f->order[buys], sizeof(id));
 	return id;
 }
 
@@ -257,6 +276,7 @@ exch_ahead_gather(struct exch_ahead_run *v, const uint8_t kinds[UINT8_MAX + 1])
 		size_t left = (size_t)(end - at);
 		const struct exch_ahead_form *f;
 		size_t len;
+		bool buys;
 
 		if (left < sizeof(struct exch_rec_ack))
 			break;
@@ -278,10 +298,12 @@ exch_ahead_gather(struct exch_ahead_run *v, const uint8_t kinds[UINT8_MAX + 1])
 			continue;
 		e->place = exch_insts_known(
 		    v->insts, EXCH_AHEAD_AT(exch_rec, e->at)->instr);
-		exch_ahead_fetch_place(v, e->place);
-		e->id = exch_ahead_order_of(f, e->at);
-		e->home = (uint32_t)exch_ids_home(&v->t->ids, e->place, e->id);
-		__builtin_prefetch(&v->t->ids.cell[e->home], 1);
+		exch_ahead_fetch_place(v, e->place, e->kind);
+		buys = e->at[f->by] == EXCH_BUY;
+		e->side = !buys;
+		e->id = exch_ahead_order_of(f, e->at, buys);
+		e->found = (uint32_t)exch_ids_home(&v->t->ids, e->place, e->id);
+		__builtin_prefetch(&v->t->ids.cell[e->found], 1);
 		e++;
 	}
 	v->soon = p->list;

@@ -456,8 +456,9 @@ begin(struct run *v, struct exch_report_run *run, struct exch_reader *in)
 	v->a.t = &books->tally;
 	v->a.books = books;
 	v->a.places = books->n;
-	v->a.figures = (const char *)(s->nshown != 0 ? s->shown : s->now);
-	v->a.figure = s->nshown != 0 ? levels * sizeof(*s->shown) : 0;
+	v->a.figures =
+	    (struct exch_ahead_figures){s->nshown != 0 ? s->shown : s->now,
+		s->nshown != 0 ? levels * sizeof(*s->shown) : 0};
 	return exch_ahead_begin(&v->a, &s->ahead, run, in);
 }
 

@@ -99,12 +99,15 @@ take_cancel(struct run *v, const struct exch_ahead_soon *e)
 	struct exch_tally_order *o;
 
 	if (!exch_ahead_is_last(a) || r->reason != EXCH_WHY_USER ||
-	    r->open != 0)
+	    (r->open != 0 && r->qty == 0))
 		return false;
 	o = exch_tally_find(v->a.t, e->place, e->id);
 	if (o == NULL)
 		return false;
-	exch_tally_remove(v->a.t, o);
+	if (r->open != 0 && r->qty < o->qty)
+		exch_tally_reduce(v->a.t, o, r->qty);
+	else
+		exch_tally_remove(v->a.t, o);
 	v->s->by[e->place].cancels++;
 	exch_ahead_taken(&v->a, EXCH_AHEAD_CANCEL);
 	over(v, e->place);
@@ -289,8 +292,12 @@ begin(struct run *v, struct exch_report_run *run, struct exch_reader *in)
 	v->a.t = &s->books.tally;
 	v->a.books = &s->books;
 	v->a.places = s->n < s->books.n ? s->n : s->books.n;
-	v->a.figures = (const char *)s->by;
-	v->a.figure = sizeof(*s->by);
+	v->a.figures = (struct exch_ahead_figures){s->by, sizeof(*s->by)};
+	/* as many places have not traded as have no sums */
+	s->ahead.more[EXCH_AHEAD_EXEC] = (struct exch_ahead_figures){
+	    s->tape.sum, s->tape.n >= v->a.places ? sizeof(*s->tape.sum) : 0};
+	s->ahead.more[EXCH_AHEAD_EXPECT] = (struct exch_ahead_figures){
+	    s->fidel, s->nfidel >= v->a.places ? sizeof(*s->fidel) : 0};
 	return exch_ahead_begin(&v->a, &s->ahead, run, in);
 }
 
