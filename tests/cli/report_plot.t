@@ -83,6 +83,21 @@ report plot pnl -q --accounts NOBODY -o none.svg agents.xst
 is $? 1 "  and of nobody there is no picture"
 has none.svg 'None of the accounts that --accounts names' "  but why"
 
+# Pieces and parts of a coin add up to nothing that anybody could read.
+cat >parts.txt <<'T'
+date 2026-11-20
+instrument ABC tick 0.01 currency USD
+instrument COIN kind crypto tick 0.01 unit 0.001 currency USD
+10:00:00 ANN buy 100 ABC @ 10.00
+         BOB sell 100 ABC @ 10.00
+10:00:01 ANN sell 0.5 COIN @ 4000.00
+         BOB buy 0.5 COIN @ 4000.00
+T
+exch-replay -q parts.txt | exch-match -q | report plot inventory -q --data >got
+is "$(awk -F '\t' 'NR == 1 { print $2 "," $3 "," NF }
+	END { print $2 "," $3 }' got)" "ANN,BOB,3
+-1000.00,1000.00" "where units differ positions are shown by their worth"
+
 # Bins of so many accounts are kept, and the picture does not say more.
 awk -v n=1024 'BEGIN {
 	print "date 2026-11-20\ninstrument ABC tick 0.01 currency USD"

@@ -24,8 +24,13 @@ static const char scenario[] =
     "agent MM maker half-spread 0\n"
     "latency feed 1ms entry lognormal 1ms 0.5\n"
     "fees maker -0.1bp taker 0.3bp\n"
+    "outage of MM feed from 09:00:01.2 to 09:00:01.4\n"
+    "outage all from 09:00:01.3 to 09:00:01.5\n"
+    "turns 100000\n"
     "09:00:01 ANN buy 50 ABC @ 10.00 as one\n"
-    "+1ms     cancel one\n";
+    "+1ms     cancel one\n"
+    "instrument ABC max 1000\n"
+    "+1ms     ANN buy 50 ABC @ 9.00\n";
 
 static int
 none(void *arg, const char *path, struct exch_in **in, struct exch_diag *d)
