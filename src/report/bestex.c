@@ -6,9 +6,9 @@
  * definitions.
  *
  * A venue is the MIC of an instrument.  Instruments of one ISIN and currency
- * (without an ISIN: of one symbol up to its last point, ref/venue.h) on several
- * venues are the same thing: the best of their quotes is what an execution is
- * held against.
+ * (without an ISIN: of one symbol, or of one up to its last point where their
+ * MICs differ, ref/venue.h) on several venues are the same thing: the best of
+ * their quotes is what an execution is held against.
  *
  * An execution is a trade-through if another venue showed a better price: what
  * 17 CFR 242.611 keeps trading centers from, outside auctions and while no
@@ -163,7 +163,12 @@ same_thing(const struct exch_what *a, const struct exch_inst *x,
 		return false;
 	if (a->isin[0] != '\0' || b->isin[0] != '\0')
 		return memcmp(a->isin, b->isin, sizeof(a->isin)) == 0;
-	n = exch_venue_thing(x->symbol, x->nsymbol);
+	/* At one venue ABC.A and ABC.B are two things. */
+	n = memcmp(a->mic, b->mic, sizeof(a->mic)) != 0
+		? exch_venue_thing(x->symbol, x->nsymbol)
+		: x->nsymbol;
+	if (n == x->nsymbol)
+		return y->nsymbol == n && memcmp(x->symbol, y->symbol, n) == 0;
 	return exch_venue_thing(y->symbol, y->nsymbol) == n &&
 	       memcmp(x->symbol, y->symbol, n) == 0;
 }

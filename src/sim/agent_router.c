@@ -252,6 +252,16 @@ learn(struct exch_route_venue *v, uint64_t took)
 		v->feed -= (v->feed - took) / 8;
 }
 
+/* What could not be withdrawn in the last phase may be in this one. */
+static void
+phase(struct router *k, unsigned venue, bool open)
+{
+	k->venue[venue].open = open;
+	for (unsigned i = 0; i < EXCH_ROUTE_CHILDREN; i++)
+		if (k->child[i].venue == venue)
+			k->child[i].leaving = false;
+}
+
 static void
 hear(const struct exch_agent *a, const struct exch_agent_msg *m, exch_ts now)
 {
@@ -264,7 +274,7 @@ hear(const struct exch_agent *a, const struct exch_agent_msg *m, exch_ts now)
 		    (m->what != EXCH_TOLD_PHASE || m->instr != 0))
 			continue;
 		if (m->what == EXCH_TOLD_PHASE)
-			v->open = m->reason == EXCH_PHASE_CONTINUOUS;
+			phase(k, i, m->reason == EXCH_PHASE_CONTINUOUS);
 		if (m->what != EXCH_TOLD_LEVEL)
 			continue;
 		k->seen = true;

@@ -212,11 +212,11 @@ static const struct {
     {"gfa", EXCH_TIF_GFA + 1, 0}, {"post-only", 0, EXCH_ORD_POST_ONLY},
     {"slide", 0, EXCH_ORD_POST_ONLY | EXCH_ORD_SLIDE},
     {"hidden", 0, EXCH_ORD_HIDDEN}, {"aon", 0, EXCH_ORD_AON},
-    {"imbalance-only", 0, EXCH_ORD_IMBALANCE}};
+    {"imbalance-only", 0, EXCH_ORD_IMBALANCE}, {"sweep", 0, EXCH_ORD_SWEEP}};
 
 #define OPTIONS                                                                \
 	"ioc, fok, day, gtc, post-only, slide, hidden, aon, ato, atc, gfa, "   \
-	"imbalance-only, show, stop, touched or as"
+	"imbalance-only, sweep, show, stop, touched or as"
 
 /* One that is a word; 0: it is none of them. */
 static int

@@ -66,6 +66,46 @@ exch-report bestex -f csv --fees fees.csv --account ANN -o ann.csv two.xst
 is "$(cells ann.csv 1 orders executed value aggressive_pct fees)" \
 	"3 2 702.20 100.00 0.21" "--account: its own orders and sides"
 
+# ANN has passed 10.03 of XBBB; what is sold at 10.01 is the best bid.
+is "$(cells two.csv 1 through through_sweep)" "1 0" "one trade-through"
+is "$(cells two.csv 2 venue through)" "XAAA 1" "at the venue that had it"
+exch-report bestex -f csv --account MM -o mm.csv two.xst
+is "$(cells mm.csv 1 through)" 0 "who rested is not asked"
+
+# The same of symbols with a venue; two things of one venue; a sweep; quotes
+# that cross.
+cat >dots.txt <<'T'
+date 2024-03-07
+instrument ABC.A tick 0.01 currency USD mic XAAA
+instrument ABC.B tick 0.01 currency USD mic XBBB
+instrument DEF.A tick 0.01 currency USD mic XAAA
+instrument DEF.B tick 0.01 currency USD mic XAAA
+09:30:00 MM sell 100 ABC.A @ 10.04
+         MO sell 100 ABC.B @ 10.03
+         MM sell 100 DEF.A @ 10.04
+         MM sell 100 DEF.B @ 10.03
++1s      ANN buy 10 ABC.A @ 10.04 ioc sweep
++1s      ANN buy 10 ABC.A @ 10.04 ioc
++1s      ANN buy 10 DEF.A @ 10.04 ioc
++1s      MO buy 10 ABC.A @ 10.03
++1s      BOB buy 10 ABC.A @ 10.04 ioc
++1s      MO buy 10 ABC.B @ 10.02
+         MM buy 10 ABC.A @ 10.03 as x
+         cancel x
+         CAT sell 10 ABC.A @ 10.01 ioc
+T
+exch-replay -q dots.txt | exch-match -q -o dots.xst
+for who in ANN BOB CAT; do
+	exch-report bestex -f csv --account $who -o dots.csv dots.xst
+	echo "$who $(cells dots.csv 1 executions through through_sweep)"
+done >got
+cat >want <<'T'
+ANN 3 1 1
+BOB 1 1 0
+CAT 1 0 0
+T
+same got want "trade-throughs by hand: sweeps, two things of one venue"
+
 # A broken execution never was, its order was executed all the same.
 (
 	cat two.txt

@@ -287,6 +287,45 @@ is "$(exch-feed nbbo --symbol ABC.DARK -f csv mid.xst | awk -F, '
 	NR > 1 && ($3 != "" || $6 != "")' | wc -l | tr -d ' ')" 0 \
 	"nobody sees its book"
 
+# Against exch-feed, which knows nothing of pegs: what trades in the pool trades
+# at the middle of the best prices that it shows, when these do not meet.
+cat >mids.scn <<'EOF2'
+date 2026-01-05
+market plain.market
+instrument ABC.AAA tick 0.01 lot 100 reference 40.00
+instrument ABC.BBB tick 0.01 lot 100 reference 40.00
+instrument ABC.DARK tick 0.01 lot 100 reference 40.00
+seed 6
+begin 09:30
+end 09:32
+flow zero ABC.AAA market-rate 2 limit-rate 0.5 cancel-rate 0.1 window 12
+flow zero ABC.BBB market-rate 2 limit-rate 0.5 cancel-rate 0.1 window 12
+agent N1 noise on ABC.DARK rate 20 quantity 4 depth 3 orders 60
+agent N2 noise on ABC.DARK rate 20 quantity 4 depth 3 orders 60
+EOF2
+printf '%s\n' 'name any' 'midpoint' >any.market
+printf '%s\n' 'name plain' 'venue DARK any.market' >plain.market
+exch-sim -q -o mids.xst mids.scn
+exch-feed nbbo -f csv mids.xst >nbbo.csv
+exch-report trades -f csv mids.xst | grep ABC.DARK >dark.csv
+awk -F, 'FILENAME == "nbbo.csv" {
+		if (FNR > 1) {
+			n++
+			at[n] = $1
+			mid[n] = $3 != "" && $6 != "" && $9 == "" ? $3 + $6 : 0
+		}
+		next
+	}
+	{
+		while (k < n && at[k + 1] <= $1)
+			k++
+		d = mid[k] - 2 * $4
+		trades++
+		good += mid[k] != 0 && d < 1e-6 && d > -1e-6
+	}
+	END { print trades - good, (trades > 200) }' nbbo.csv dark.csv >got
+is "$(cat got)" "0 1" "$(wc -l <dark.csv | tr -d ' ') executions at the middle"
+
 # In exch-sim: 4 lots of the parent's 9 at the middle, the rest where it is
 # shown; the pool has 10 ms to its gate.
 cat >pool.scn <<'EOF2'

@@ -35,6 +35,11 @@ name slow
 speed-bump 350us
 throttle 3 1s
 EOF2
+cat >quick.market <<'EOF2'
+name quick
+speed-bump 100us
+throttle 2 1s
+EOF2
 cat >day.market <<'EOF2'
 name day
 zone America/New_York
@@ -46,6 +51,7 @@ name all
 zone America/New_York
 venue FAIR fair.market
 venue SLOW slow.market
+venue QUICK quick.market
 venue DAY day.market
 EOF2
 
@@ -55,6 +61,7 @@ zone America/New_York
 instrument ABC tick 0.01
 instrument ABC.FAIR tick 0.01
 instrument ABC.SLOW tick 0.01
+instrument ABC.QUICK tick 0.01
 instrument ABC.DAY tick 0.01
 09:30:00 A buy 300 ABC @ 9.95
          B buy 100 ABC @ 9.95
@@ -72,6 +79,11 @@ instrument ABC.DAY tick 0.01
          A buy 60 ABC.SLOW @ 9.90
          A buy 70 ABC.SLOW @ 9.90
          A buy 80 ABC.FAIR @ 9.90
+         A buy 90 ABC.QUICK @ 9.90
++50us    A buy 91 ABC.QUICK @ 9.90
+         C sell 20 ABC.QUICK @ 9.90
++50us    C sell 20 ABC.SLOW @ 9.90
+         A buy 92 ABC.QUICK @ 9.90
 09:30:02 A buy 300 ABC.DAY @ 9.95
 09:30:05.5 B sell 100 ABC.DAY @ 9.90
          B sell 10 ABC @ 9.90
@@ -79,8 +91,8 @@ instrument ABC.DAY tick 0.01
          B sell 10 ABC.FAIR @ 9.90
 EOF2
 exch-replay -q all.txt -o all.xst
-exits 0 "four venues in one run" exch-match -q --market all.market -o got.xst all.xst
-for v in FAIR SLOW DAY; do
+exits 0 "five venues in one run" exch-match -q --market all.market -o got.xst all.xst
+for v in FAIR SLOW QUICK DAY; do
 	low=$(echo "$v" | tr '[:upper:]' '[:lower:]')
 	exch-replay -q --symbol "ABC.$v" -o one.xst all.xst &&
 		exch-match -q --market "$low.market" -o one.got one.xst
@@ -105,6 +117,42 @@ for j in 2 4; do
 	exch-match -q -j "$j" --market all.market -o j.xst all.xst
 	ok "-j $j: the same bytes" cmp got.xst j.xst
 done
+
+# Random flows, over all of them.
+cat >flows.scn <<'EOF2'
+date 2026-01-05
+zone America/New_York
+market all.market
+instrument ABC tick 0.01 reference 6.00
+instrument ABC.FAIR tick 0.05 reference 6.00
+instrument ABC.SLOW tick 0.01 reference 6.00
+instrument ABC.QUICK tick 0.01 reference 6.00
+seed 3
+begin 09:30
+end 09:30:05
+flow zero ABC accounts 5 market-rate 200 limit-rate 20 cancel-rate 8 size 100,300
+flow zero ABC.FAIR accounts 5 market-rate 200 limit-rate 20 cancel-rate 8 size 100,300
+flow zero ABC.SLOW accounts 90 market-rate 200 limit-rate 20 cancel-rate 8 size 100,300
+flow zero ABC.QUICK accounts 90 market-rate 200 limit-rate 20 cancel-rate 8 size 100,300
+EOF2
+exch-sim -q --orders -o flows.xst flows.scn
+exits 0 "random flows" exch-match -q --market all.market -o got.flows flows.xst
+for v in FAIR SLOW QUICK; do
+	low=$(echo "$v" | tr '[:upper:]' '[:lower:]')
+	exch-replay -q --symbol "ABC.$v" -o one.xst flows.xst &&
+		exch-match -q --market "$low.market" -o one.got one.xst
+	events one.got "ABC.$v" >want
+	events got.flows "ABC.$v" >got
+	[ "$(wc -l <want)" -ge 1000 ]
+	result $? "$v: $(wc -l <want | tr -d ' ') events"
+	same got want "$v: as in an engine of its own"
+done
+
+# A journal, cut and taken up again.
+exch-match -q --market all.market --journal j -o whole.flows flows.xst
+ok "with a journal: the same" cmp whole.flows got.flows
+exch-match -q --market all.market --recover -o again.flows j
+ok "from the journal: the same" cmp again.flows got.flows
 
 # The rules are known by all their files.
 exch-match -q --market all.market all.xst -f text | grep -c "market=all:" >/dev/null

@@ -98,6 +98,11 @@ static void
 mistakes(void)
 {
 	refused("name x\nblock min", 2, "block needs min and a quantity");
+	refused("name x\nvenue A", 2, "venue needs its name and the file");
+	refused("name x\nvenue A b.market", 2, "none can be named here");
+	refused("name x\nmidpoint max 5", 2, "min and a quantity");
+	refused("name x\nmidpoint min 0", 2, "is not a quantity above 0");
+	refused("name x\nmidpoint\nmidpoint", 3, "stands a second time");
 	refused("name x\nblock max 5", 2, "is neither min nor band");
 	refused("name x\nblock min 5%", 2, "is not a whole number");
 	refused("name x\nblock band 5", 2, "is not a percentage");

@@ -257,7 +257,7 @@ read_line(
 
 #define WANT_OPTION                                                            \
 	"expected ioc, fok, day, gtc, post-only, slide, hidden, aon, ato, "    \
-	"atc, gfa, imbalance-only, show, stop, touched or as"
+	"atc, gfa, imbalance-only, sweep, show, stop, touched or as"
 static const struct {
 	const char *line, *means;
 } commands[] = {{"buy 100 ABC @ 10.01 as 1", "new 7 1 buy limit day none q100 "
@@ -355,11 +355,11 @@ says(void)
 
 static const struct {
 	const char *line, *means;
-} readies[] = {{"ready protocol=1", "1 0 0 fff"},
-    {"ready protocol=1 name=x sub=l2,trades,l3 wake=own\r", "10 1 1 fc0"},
-    {"ready wake=bbo,timer sub=bbo protocol=1", "1 0 0 801"},
-    {"ready protocol=1 sub=none wake=timer", "0 0 0 800"},
-    {"ready protocol=1 sub=l2:5 wake=l2,phase", "5 0 0 822"},
+} readies[] = {{"ready protocol=1", "1 0 0 1fff"},
+    {"ready protocol=1 name=x sub=l2,trades,l3 wake=own\r", "10 1 1 1f80"},
+    {"ready wake=bbo,timer sub=bbo protocol=1", "1 0 0 1001"},
+    {"ready protocol=1 sub=none wake=timer", "0 0 0 1000"},
+    {"ready protocol=1 sub=l2:5 wake=l2,phase", "5 0 0 1062"},
     {"ready protocol=2", "-6 it speaks version 2 of the protocol, and this is "
 			 "version 1 of exch-agent(7): a newer program needs a "
 			 "newer simulator"},

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "rec/rec.h"
 #include "ref/timetable.h"
+#include "ref/venue.h"
 
 #define DATE 20230207
 
@@ -132,10 +133,67 @@ test_no_memory(void)
 	tap_is_u64(t.n, 20, "twenty rows");
 }
 
+/* The rows of a venue among those of all. */
+static void
+test_join(void)
+{
+	struct exch_timetable own;
+
+	(void)parse("09:00 closed\n09:30 call open\n16:00 end\n", NULL);
+	own = t;
+	memset(&t, 0, sizeof(t));
+	(void)parse("09:30 continuous\n10:00 halt - ABC.X\n", NULL);
+	tap_is_i64(exch_timetable_join(&t, &own, "Y"), 0, "joined");
+	tap_is_u64(t.n, 5, "all rows");
+	tap_ok(own.row == NULL && own.n == 0, "the other one is cleared");
+	is_row(0, "09:00:00", 0, 0, "*.Y");
+	is_row(1, "09:30:00", 3, 0, "");
+	is_row(2, "09:30:00", 2, 1, "*.Y");
+	is_row(3, "10:00:00", 4, 0, "ABC.X");
+	is_row(4, "16:00:00", 5, 0, "*.Y");
+	exch_alloc_fail_at(1);
+	tap_is_i64(exch_timetable_join(&t, &own, "Y"), EXCH_ERR_NOMEM,
+	    "memory runs out");
+	exch_alloc_fail_at(0);
+	tap_is_u64(t.n, 5, "and it is as before");
+}
+
+static bool
+among(const char *word, const char *symbol)
+{
+	char w[EXCH_VENUE_SYMBOL] = "", s[EXCH_VENUE_SYMBOL] = "";
+
+	memcpy(w, word, strlen(word));
+	memcpy(s, symbol, strlen(symbol));
+	return exch_venue_among(w, s);
+}
+
+static void
+test_venues(void)
+{
+	tap_is_u64(exch_venue_thing("ABC.X", 5), 3, "ABC at X");
+	tap_is_u64(exch_venue_thing("ABC.B.X", 7), 5, "the last point counts");
+	tap_is_u64(exch_venue_thing("ABC", 3), 3, "no venue");
+	tap_is_u64(exch_venue_thing(".X", 2), 2, "no thing");
+	tap_is_u64(exch_venue_thing("", 0), 0, "nothing");
+	tap_ok(exch_venue_is("ABC.X", 5, "X"), "at X");
+	tap_ok(!exch_venue_is("ABC.XY", 6, "X"), "XY is not X");
+	tap_ok(!exch_venue_is("ABC.", 4, ""), "no name is no venue");
+	tap_ok(among("", "ABC.X"), "all");
+	tap_ok(among("*.X", "ABC.X"), "those at X");
+	tap_ok(!among("*.X", "ABC.Y") && !among("*.X", "X"), "not others");
+	tap_ok(among("ABC.X", "ABC.X") && !among("ABC", "ABC.X"), "one");
+	tap_ok(among("ABCDEFGHIJKLMNOPQRSTUV.X", "ABCDEFGHIJKLMNOPQRSTUV.X"),
+	    "as long as a symbol may be");
+	tap_ok(among("*.X", "ABCDEFGHIJKLMNOPQRSTUV.X"), "  at X");
+}
+
 int
 main(void)
 {
 	test_rows();
+	test_join();
+	test_venues();
 	test_refused();
 	test_no_memory();
 	exch_timetable_clear(&t);
