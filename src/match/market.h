@@ -199,8 +199,9 @@ void exch_market_clear(struct exch_market *m);
 
 /* The venue that a padded symbol is at, from 0; m->nvenues: ours. */
 unsigned exch_market_venue_of(const struct exch_market *m, const char *symbol);
-/* Do its orders rest unseen, by the rules of m (NULL: of none)? */
-bool exch_market_is_dark(const struct exch_market *m, const char *symbol);
+/* The rules of its venue, or ours; of no market (NULL) NULL. */
+const struct exch_market *exch_market_rules(
+    const struct exch_market *m, const char *symbol);
 /*
  * Sessions of venues join the timetable, or with NULL they do not, and their
  * times of day become those of the date.  A venue without a zone has that of

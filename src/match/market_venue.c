@@ -136,14 +136,12 @@ exch_market_venue_of(const struct exch_market *m, const char *symbol)
 	return i;
 }
 
-bool
-exch_market_is_dark(const struct exch_market *m, const char *symbol)
+const struct exch_market *
+exch_market_rules(const struct exch_market *m, const char *symbol)
 {
 	unsigned i = m != NULL ? exch_market_venue_of(m, symbol) : 0;
 
-	if (m == NULL)
-		return false;
-	return i < m->nvenues ? m->venue[i].rules->midpoint : m->midpoint;
+	return m != NULL && i < m->nvenues ? m->venue[i].rules : m;
 }
 
 /* ---- times of day ---- */

@@ -109,6 +109,7 @@ struct exch_agent_access {
 	int64_t taker_fee;
 	uint64_t entry; /* ns: no new order gets there sooner */
 	bool dark;	/* nobody is told of its book */
+	exch_qty least; /* of an order */
 };
 
 struct exch_agent {

@@ -32,6 +32,7 @@ struct sim_instr {
 	uint32_t desks;	 /* how many agents are told of it */
 	uint32_t venue;	 /* whose it is, from 1; 0: of none that was told */
 	bool dark;	 /* at the midpoint of others: exch-market(5) */
+	exch_qty least;	 /* of an order there */
 	bool dirty;	 /* its book may differ from the recorded one */
 	uint64_t top[4]; /* bid, its quantity, offer, its quantity: as told */
 	struct sim_levels *levels; /* NULL: nobody is told of them */

@@ -78,18 +78,39 @@ best_dark(const struct exch_agent *a, exch_ts now)
 	return best;
 }
 
+/*
+ * The share of what is left that is asked for there; all of it, or nothing,
+ * where that is less than the venue takes.
+ */
+static uint64_t
+share_of(const struct exch_agent *a, unsigned venue)
+{
+	const struct router *k = a->state;
+	exch_qty lot = a->instr[venue].lot;
+	uint64_t left = left_of(k);
+	uint64_t lots = (uint64_t)((unsigned __int128)left *
+				   exch_agent_whole(a, ROUTER_DARK) / 100);
+	uint64_t least =
+	    a->access[venue].least / lot + (a->access[venue].least % lot != 0);
+
+	if (exch_agent_whole(a, ROUTER_DARK) == 0)
+		return 0;
+	if (lots == 0 || lots < least)
+		lots = left;
+	return lots < least ? 0 : lots;
+}
+
 static int
 ask_dark(struct exch_agent *a, exch_ts now, struct exch_agent_out *o)
 {
 	struct router *k = a->state;
-	struct exch_route_child x = {.venue = best_dark(a, now),
-	    .price = k->r.limit,
-	    .lots = (uint64_t)((unsigned __int128)left_of(k) *
-			       exch_agent_whole(a, ROUTER_DARK) / 100)};
+	struct exch_route_child x = {
+	    .venue = best_dark(a, now), .price = k->r.limit};
 
-	if (x.venue == EXCH_ROUTE_VENUES || x.lots == 0)
+	if (x.venue == EXCH_ROUTE_VENUES)
 		return EXCH_OK;
-	return send(a, &x, false, now, 0, o);
+	x.lots = share_of(a, x.venue);
+	return x.lots != 0 ? send(a, &x, false, now, 0, o) : EXCH_OK;
 }
 
 /* ---- venues that show what they have ---- */

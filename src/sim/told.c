@@ -192,7 +192,7 @@ displayed(const struct sim_instr *in, exch_slot o)
 		   exch_book_tick_of(st, o)) == st->slot[o].level;
 }
 
-/* What of it rests now, where everybody sees it. */
+/* What of it rests now, where everybody sees it: nowhere in the dark. */
 static int
 tell_order(struct exch_sim *s, struct sim_instr *in, exch_oid order, bool added)
 {
@@ -216,7 +216,7 @@ tell_order(struct exch_sim *s, struct sim_instr *in, exch_oid order, bool added)
 			m.price = tick * in->tick;
 		m.qty = exch_book_slots(in->m.store)[o].qty;
 	}
-	return spread(s, &m, wants_orders);
+	return in->dark ? EXCH_OK : spread(s, &m, wants_orders);
 }
 
 /* It has another place in a queue: it has left the one that it had. */
@@ -230,7 +230,7 @@ tell_moved(
 	    .order = order,
 	    .price = EXCH_PX_NONE,
 	};
-	int err = spread(s, &m, wants_orders);
+	int err = in->dark ? EXCH_OK : spread(s, &m, wants_orders);
 
 	return err == EXCH_OK ? tell_order(s, in, is, true) : err;
 }

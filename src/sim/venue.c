@@ -16,6 +16,8 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
     struct exch_diag *d)
 {
 	struct exch_book *book = exch_match_book(s->match, r->h.instr);
+	const struct exch_market *rules =
+	    exch_market_rules(s->o.match.market, r->symbol);
 	size_t cap = s->cap_instr;
 	struct sim_instr *in;
 	bool same;
@@ -38,7 +40,10 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 		in->m.last = EXCH_SIM_NO_TICK; /* it was in other ticks */
 	in->rec = *r;
 	in->venue = exch_where_is(s, r);
-	in->dark = exch_market_is_dark(s->o.match.market, r->symbol);
+	in->dark = rules != NULL && rules->midpoint;
+	in->least = r->min_qty;
+	if (in->dark && rules->midpoint_min > in->least)
+		in->least = rules->midpoint_min;
 	in->tick = r->tick;
 	in->m.lot = r->lot;
 	in->m.reference = r->reference != EXCH_PX_NONE ? r->reference / r->tick

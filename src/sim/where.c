@@ -124,7 +124,8 @@ access_to(const struct exch_sim *s, const struct sim_desk *k, uint32_t instr)
 	    .maker_fee = exch_sim_fee(s, k->no, instr, true),
 	    .taker_fee = exch_sim_fee(s, k->no, instr, false),
 	    .entry = least(k->latency[EXCH_PATH_NEW]),
-	    .dark = s->instr[instr].dark};
+	    .dark = s->instr[instr].dark,
+	    .least = s->instr[instr].least};
 
 	if (venue != 0)
 		a.entry += least(k->leg[venue - 1].latency[EXCH_PATH_NEW]);

@@ -358,6 +358,48 @@ got=$(exch-sim -q --orders pool.scn | exch-match --digest --market pool.market 2
 is "$got" "$(exch-sim -q --digest -o /dev/null pool.scn 2>&1)" \
 	"the engine of exch-match says the same"
 
+# Less than the pool takes is not sent there: a third of 3 lots is none, and
+# the pool wants 2, so all 3 are asked for; of the last one nothing.
+cat >few.scn <<'EOF2'
+date 2026-01-05
+market pool.market
+instrument ABC.AAA tick 0.01 lot 100
+instrument ABC.DARK tick 0.01 lot 100
+begin 09:30
+end 09:31
+agent R router on ABC.AAA,ABC.DARK quantity 3 start 2s limit 10.01 dark 33
+09:30:00 MM buy 1000 ABC.AAA @ 9.98
+         MM sell 1000 ABC.AAA @ 10.02
+         Q sell 200 ABC.DARK peg mid hidden
+EOF2
+exch-sim -q -o few.xst few.scn
+trades few >got
+echo '2.000000001 DARK 10.00 200' >want
+same got want "a dark venue is asked for what it takes"
+is "$(exch-report audit -f csv few.xst | grep -c ',R,B,.*accepted\|accepted.*,R,B,')" 1 \
+	"and for nothing less"
+
+# Who may hear everything of the pool hears its executions, and no more.
+cat >spy.sh <<'EOF2'
+while read -r l && [ "$l" != . ]; do :; done
+printf 'ready protocol=1 sub=l2:5,l3,trades wake=all\n.\n'
+while read -r l; do
+	case $l in
+	.) echo . ;;
+	*) echo "$l" >>"$1" ;;
+	esac
+done
+EOF2
+sed '/^agent N1/i\
+strategy SPY on ABC.DARK run sh spy.sh seen.dark\
+strategy LIT on ABC.AAA run sh spy.sh seen.lit' mids.scn >spied.scn
+exch-sim -q -o spied.xst spied.scn
+cut -d ' ' -f 1 seen.dark | sort | uniq | tr '\n' ' ' >got
+is "$(cat got)" "end trade turn " "its executions are all that is told of it"
+is "$(grep -c '^trade' seen.dark)" "$(exch-report trades -f csv spied.xst |
+	grep -c ABC.DARK)" "each of them"
+has seen.lit '^level' "of another venue more is told"
+
 # Nobody is there: the fill rate goes 1, 1/2, 1/4, ... by a memory of 1/2, and the
 # time to the next question 1, 2, 4, ... times 1 s, from the answer on.
 cat >miss2.scn <<'EOF2'
