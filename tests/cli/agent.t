@@ -41,7 +41,7 @@ done
 EOF
 says 0 "a program that behaves" "" -n 5 "sh one.sh"
 cat >want <<'EOF'
-levels=1 orders=0 trades=1 wakes=fff
+levels=1 orders=0 trades=1 wakes=1fff
 new instr=1 tag=7 buy limit day none qty=100 price=99.500000000 busy=0
 cancel instr=0 tag=7 busy=3000
 cancel instr=0 tag=99 busy=3000

@@ -392,11 +392,13 @@ int
 main(int argc, char **argv)
 {
 	static struct exch_rec_instrument instr[64];
+	static struct exch_agent_access access[64];
 	const struct exch_agent_kind *kind = &exch_agent_program;
 	struct exch_agent a = {.kind = kind,
 	    .name = "tested",
 	    .seed = 12345678901234567890u,
 	    .instr = instr,
+	    .access = access,
 	    .maker_fee = -20000,
 	    .taker_fee = 300000,
 	    .begin = begin,
@@ -417,6 +419,8 @@ main(int argc, char **argv)
 		    .lot = 1,
 		    .max_qty = EXCH_QTY_NONE,
 		    .reference = 100 * EXCH_PX_ONE};
+		access[i] = (struct exch_agent_access){
+		    .maker_fee = a.maker_fee, .taker_fee = a.taker_fee};
 		snprintf(instr[i].symbol, sizeof(instr[i].symbol), "%s%.0u",
 		    "ABC", i);
 	}
