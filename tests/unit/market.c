@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "match/market.h"
 #include "rec/rec.h"
+#include "ref/timetable.h"
 #include "refused.h"
 #include "tap.h"
 
@@ -375,9 +376,81 @@ many_sessions(void)
 	exch_free(text);
 }
 
+/* Two venues, one of them with sessions. */
+static int
+slurp(
+    void *arg, const char *path, char **text, size_t *n, struct exch_diag *why)
+{
+	const char *rules = strcmp(path, "dir/a.market") == 0
+				? "name a\nsession 10:00 closed\n"
+				: "name b\nmidpoint min 5\n";
+
+	(void)arg;
+	(void)why;
+	*text = exch_strdup(rules);
+	*n = strlen(rules);
+	return *text != NULL ? EXCH_OK : EXCH_ERR_NOMEM;
+}
+
+static int
+read_venues(struct exch_timetable *t)
+{
+	static const char text[] = "name x\nvenue A a.market\n"
+				   "venue B b.market\nsession 09:00 closed\n";
+	struct exch_market_files files = {slurp, NULL};
+	int err;
+
+	exch_market_clear(&m);
+	memset(t, 0, sizeof(*t));
+	exch_diag_clear(&d);
+	err = exch_market_read(
+	    text, strlen(text), "dir/x.market", &files, &m, &d);
+	if (err == EXCH_OK)
+		err = exch_timetable_parse(
+		    m.sessions, m.nsessions, "x", 20260105, NULL, t, &d);
+	if (err == EXCH_OK)
+		err = exch_market_venues_date(
+		    &m, 20260105, NULL, NULL, NULL, t, &d);
+	return err;
+}
+
+static void
+venues(void)
+{
+	static const char at_a[24] = "ABC.A", at_b[24] = "ABC.B";
+	static const char at_none[24] = "ABC";
+	struct exch_timetable t;
+	unsigned told = 0, untold = 0;
+
+	for (uint64_t n = 1;; n++) {
+		int err;
+
+		exch_alloc_fail_at(n);
+		err = read_venues(&t);
+		exch_alloc_fail_at(0);
+		if (err == EXCH_OK)
+			break;
+		told += err == EXCH_ERR_NOMEM;
+		untold += err != EXCH_ERR_NOMEM || d.text[0] == '\0';
+		exch_timetable_clear(&t);
+	}
+	tap_ok(told > 8, "allocations of venues were made to fail");
+	tap_is_u64(untold, 0, "each was told");
+	tap_is_u64(m.nvenues, 2, "two venues");
+	tap_is_u64(exch_market_venue_of(&m, at_a), 0, "ABC.A is at the first");
+	tap_is_u64(exch_market_rules(&m, at_b)->midpoint_min, 5,
+	    "ABC.B has the rules of the second");
+	tap_ok(exch_market_rules(&m, at_none) == &m, "ABC has the market's");
+	tap_ok(exch_market_dated(&m), "a venue has sessions");
+	tap_is_u64(t.n, 2, "they joined");
+	tap_is_str(t.row[1].symbol, "*.A", "as its own");
+	exch_timetable_clear(&t);
+}
+
 int
 main(void)
 {
+	venues();
 	many_sessions();
 	keys();
 	mistakes();
