@@ -104,6 +104,8 @@ bool exch_mid_is(const struct exch_match *m);
 /* The middle of what other venues display; false: there is none now. */
 bool exch_mid_spot(const struct exch_match *m, const struct exch_instr *in,
     struct exch_spot *p);
+/* All its pegs were looked at. */
+void exch_mid_followed(const struct exch_match *m, struct exch_instr *in);
 
 static inline uint8_t
 exch_other_side(uint8_t side)

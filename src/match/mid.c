@@ -112,17 +112,44 @@ exch_mid_spot(const struct exch_match *m, const struct exch_instr *in,
 
 /* ---- behind a command ---- */
 
+static exch_px
+middle(const struct exch_match *m, const struct exch_instr *in)
+{
+	struct exch_spot p;
+
+	return exch_mid_spot(m, in, &p) ? exch_spot_price(in, p) : EXCH_PX_NONE;
+}
+
+void
+exch_mid_followed(const struct exch_match *m, struct exch_instr *in)
+{
+	in->more->followed =
+	    in->phase == EXCH_PHASE_CONTINUOUS && !exch_is_stopped(in);
+	in->more->mid = middle(m, in);
+}
+
+/* Most commands leave the middle where it is, and the pegs with it. */
+static bool
+has_to(const struct exch_match *h, const struct exch_instr *in)
+{
+	const struct exch_more *more = in->more;
+
+	return exch_mid_is(h) && more != NULL && more->npeg != 0 &&
+	       !(more->followed && more->mid == middle(h, in));
+}
+
 static void
 follow(struct exch_match *m, struct exch_instr *in)
 {
-	struct exch_match *h = owner_of(m, in) == m ? m : exch_visit(m, in);
+	struct exch_match *h;
 
-	if (exch_mid_is(h) && in->more != NULL && in->more->npeg != 0) {
-		h->last = NULL;
-		exch_general_after(h, in);
-		if (h->last != NULL)
-			h->last->flags |= EXCH_F_LAST;
-	}
+	if (!has_to(owner_of(m, in), in))
+		return;
+	h = exch_visit(m, in);
+	h->last = NULL;
+	exch_general_after(h, in);
+	if (h->last != NULL)
+		h->last->flags |= EXCH_F_LAST;
 	exch_back(m, h);
 }
 

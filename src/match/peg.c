@@ -60,6 +60,16 @@ within(uint8_t side, struct exch_spot p, struct exch_spot limit)
 	return exch_spot_reaches(side, limit, p) ? p : limit;
 }
 
+/* Only a future has prices of nothing, or of less. */
+static bool
+is_price(const struct exch_instr *in, struct exch_spot p)
+{
+	if (!exch_spot_fits(in, p))
+		return false;
+	return in->kind == EXCH_KIND_FUTURE || p.tick > 0 ||
+	       (p.tick == 0 && p.half);
+}
+
 /* Where the peg stands by this quote; false: it waits. */
 static bool
 working(const struct exch_instr *in, const struct exch_special *s,
@@ -88,10 +98,7 @@ working(const struct exch_instr *in, const struct exch_special *s,
 				q->tick[!own] + (own == 1 ? 1 : -1), false});
 	}
 	*p = within(s->side, *p, exch_spot_of(in, s->price));
-	if (!exch_spot_fits(in, *p))
-		return false;
-	return in->kind == EXCH_KIND_FUTURE || p->tick > 0 ||
-	       (p->tick == 0 && p->half);
+	return is_price(in, *p);
 }
 
 /* In a market at the midpoint: of what the other venues show. */
@@ -102,7 +109,7 @@ exch_peg_mid(const struct exch_match *m, const struct exch_instr *in,
 	if (in->phase != EXCH_PHASE_CONTINUOUS || !exch_mid_spot(m, in, p))
 		return false;
 	*p = within(s->side, *p, exch_spot_of(in, s->price));
-	return exch_spot_fits(in, *p);
+	return is_price(in, *p);
 }
 
 /* It stands at this price from now on, or waits; false: as before. */
@@ -129,9 +136,38 @@ move(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
 	return true;
 }
 
+/* Away from the other side, where it meets nobody. */
+static bool
+recedes(const struct exch_special *s, exch_px price)
+{
+	if (s->working == EXCH_PX_NONE || price == EXCH_PX_NONE)
+		return false;
+	return s->side == EXCH_BUY ? price < s->working : price > s->working;
+}
+
+/*
+ * In a market at the midpoint those that recede go first, `back`: one whose
+ * limit held it short of the old middle would else be met there, by another
+ * that is at the new one already.
+ */
+static bool
+look_mid(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
+    bool back)
+{
+	struct exch_spot p = {0, false};
+	exch_px price = EXCH_PX_NONE;
+
+	if (exch_peg_mid(m, in, s, &p))
+		price = exch_spot_price(in, p);
+	if (back && !recedes(s, price))
+		return false;
+	return move(m, in, s, p, price);
+}
+
 /* One peg; true if it moved. */
 static bool
-look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
+look(struct exch_match *m, struct exch_instr *in, struct exch_special *s,
+    bool back)
 {
 	struct quote q;
 	struct exch_spot p = {0, false};
@@ -139,11 +175,8 @@ look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
 
 	if (exch_is_stopped(in))
 		return false;
-	if (exch_mid_is(m)) {
-		if (exch_peg_mid(m, in, s, &p))
-			price = exch_spot_price(in, p);
-		return move(m, in, s, p, price);
-	}
+	if (exch_mid_is(m))
+		return look_mid(m, in, s, back);
 	q.has[0] = reference(m, in, 0, &q.tick[0]);
 	q.has[1] = reference(m, in, 1, &q.tick[1]);
 	if (working(in, s, &q, &p))
@@ -153,7 +186,7 @@ look(struct exch_match *m, struct exch_instr *in, struct exch_special *s)
 
 /* Pegs by entry; a peg that goes takes its number with it. */
 static bool
-round_once(struct exch_match *m, struct exch_instr *in)
+round_once(struct exch_match *m, struct exch_instr *in, bool back)
 {
 	bool moved = false;
 	size_t n = 0;
@@ -167,7 +200,7 @@ round_once(struct exch_match *m, struct exch_instr *in)
 
 		/* A child may come in in the middle of a round. */
 		if (s->entry != 0 && s->child == EXCH_CHILD_NOT)
-			moved |= look(m, in, s);
+			moved |= look(m, in, s, back);
 	}
 	return moved;
 }
@@ -177,8 +210,12 @@ exch_peg_rounds(struct exch_match *m, struct exch_instr *in)
 {
 	if (in->more->npeg == 0)
 		return;
-	for (unsigned k = 0; k < ROUNDS && round_once(m, in); k++)
+	if (exch_mid_is(m))
+		(void)round_once(m, in, true); /* what moved is looked at */
+	for (unsigned k = 0; k < ROUNDS && round_once(m, in, false); k++)
 		;
+	if (exch_mid_is(m))
+		exch_mid_followed(m, in);
 }
 
 void

@@ -109,6 +109,10 @@ struct exch_more {
 	exch_px still[2]; /* no trailing stop moves before that price */
 	exch_px reach[2]; /* no discretion ends further in the market */
 	bool dirty;	  /* its pegs may have to move */
+	/* In a market at the midpoint: all stand where that middle, or that
+	 * there was none, has put them. */
+	bool followed;
+	exch_px mid;
 	/* Requests that ended and may have left answers: how many, no more
 	 * than 2, and the entry of the last. */
 	uint8_t unasked;
