@@ -423,6 +423,56 @@ cat >want <<'EOF2'
 EOF2
 same got want "a dark venue that gives nothing is asked ever less"
 
+# ---- halts, lines that are down, a pool, everything late ----
+
+cat >rough.scn <<'EOF2'
+date 2026-01-05
+market pool.market
+instrument ABC.AAA tick 0.01 lot 100 reference 100.00 currency USD mic AAAA
+instrument ABC.BBB tick 0.01 lot 100 reference 100.00 currency USD mic BBBB
+instrument ABC.DARK tick 0.01 lot 100 reference 100.00 currency USD mic DARK
+begin 09:30
+end 09:31
+seed 1
+set policy cost
+set together no
+set rest wait
+set protect yes
+set side buy
+set limit 0
+venue AAA latency entry lognormal 80us 0.9 feed lognormal 2ms 0.9 response 90us
+venue BBB latency all lognormal 250us 0.9
+venue DARK latency all lognormal 900us 0.5
+flow zero ABC.AAA market-rate 10 limit-rate 1 cancel-rate 0.3 window 12
+flow zero ABC.BBB market-rate 10 limit-rate 1 cancel-rate 0.3 window 12
+agent N1 noise on ABC.DARK rate 20 quantity 4 depth 3 orders 60
+agent R router on ABC.AAA,ABC.BBB,ABC.DARK side $side quantity 500 start 5s over 40s policy $policy together $together rest $rest protect $protect limit $limit dark 60 again 500ms
+latency of R all lognormal 50us 0.5
+outage of R response from 09:30:10 to 09:30:11
+outage of R feed from 09:30:15 to 09:30:16
+09:30:20 halt ABC.AAA
+09:30:22 resume ABC.AAA
+09:30:25 halt
+09:30:26 resume
+EOF2
+for seed in 1 2 3; do
+	for how in 'wait no' 'post yes' 'cancel no'; do
+		exch-sim -q --seed $seed -D policy=size -D limit=100.02 \
+			-D rest="${how% *}" -D together="${how#* }" \
+			-o rough.xst rough.scn
+		result $? "seed $seed, ${how% *}: it runs"
+		got=$(bought rough R)
+		[ "$got" -gt 0 ] && [ "$got" -le 50000 ]
+		result $? "  and buys $got, which is no more than it was to"
+	done
+done
+want=$(exch-sim -q --seed 2 --digest -o /dev/null rough.scn 2>&1)
+exch-sim -q --seed 2 --orders -o rough.xst rough.scn
+for j in 1 2; do
+	is "$(exch-match -j $j --digest --market pool.market rough.xst 2>&1 \
+		>/dev/null)" "$want" "exch-match -j $j says the same"
+done
+
 # ---- the consolidated book ----
 
 exch-sim -q split.scn | exch-feed consolidated --levels 2 -f csv >book.csv
