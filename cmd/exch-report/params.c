@@ -88,11 +88,17 @@ load_stock(struct params *p, const struct exch_cli *c,
 	struct exch_given *g = &p->given[at];
 	static char path[EXCH_PARAMS_MAX][4096];
 	struct exch_diag d = {0};
+	size_t end;
 
 	(void)snprintf(path[at], sizeof(path[at]), "%s/%s", rules, x->stock);
 	g->value = path[at];
-	if (exch_cli_slurp(g->value, &p->text[at], &g->n, &d) != 0)
+	if (exch_cli_slurp(g->value, &p->text[at], &g->n, &d) != 0) {
+		end = strlen(d.text);
+		(void)snprintf(d.text + end, sizeof(d.text) - end,
+		    " (a table of the package, which --rules DIR names "
+		    "where it is not installed)");
 		return exch_cli_fail(c, &d);
+	}
 	g->text = p->text[at];
 	return -1;
 }
