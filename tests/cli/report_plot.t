@@ -153,7 +153,7 @@ has said 'gnuplot gave no picture' "that is told"
 ok "and no file" test ! -e none.png
 
 # A table of the package that is not where it should be.
-exits 4 'a table that is not there' \
+exits 3 'a table that is not there' \
 	exch-report plot alerts --rules nowhere -o none.svg quiet.xst 2>err
 has err 'nowhere/surveillance.csv' 'it is named'
 has err 'which --rules DIR names' 'and what says where it is'
