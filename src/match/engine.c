@@ -383,6 +383,10 @@ instrument(struct exch_match *m, const struct exch_rec_instrument *r)
 		complain(m, id, "instrument without a valid id, tick and lot");
 		return;
 	}
+	if (exch_shard_moves(m, r)) {
+		complain(m, id, "instrument at a venue of other rules now");
+		return;
+	}
 	if (in != NULL && in->tick.d != (uint64_t)r->tick) {
 		if (!exch_book_is_empty(&in->book) || in->nspecial != 0) {
 			complain(m, id, "tick changed while orders rest");

@@ -229,6 +229,9 @@ struct exch_match *exch_shard_after(
     const struct exch_match *m, const struct exch_match *h);
 /* Whose rules the shard has; 0 where all have the same. */
 uint32_t exch_shard_venue(const struct exch_match *m);
+/* Is it announced anew, at a venue whose rules are not the shard's? */
+bool exch_shard_moves(
+    const struct exch_match *m, const struct exch_rec_instrument *r);
 /* The number of whom an announcement is dealt to. */
 uint32_t exch_shard_deal(const struct exch_match *m, const struct exch_rec *r);
 /* Whose a record is: of its instrument, or of the one it announces. */

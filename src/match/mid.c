@@ -29,26 +29,48 @@ owner_of(const struct exch_match *m, const struct exch_instr *in)
 
 /* ---- one thing at several venues: a ring by ids ---- */
 
-static bool
-same_thing(const struct exch_instr *a, const struct exch_instr *b)
+/* How much of its symbol names the thing. */
+static size_t
+thing_of(const struct exch_instr *in)
 {
-	size_t na = exch_venue_len(a->symbol), nb = exch_venue_len(b->symbol);
+	return exch_venue_thing(in->symbol, exch_venue_len(in->symbol));
+}
 
-	na = exch_venue_thing(a->symbol, na);
-	nb = exch_venue_thing(b->symbol, nb);
-	return na == nb && memcmp(a->symbol, b->symbol, na) == 0;
+static bool
+same_thing(const struct exch_instr *x, const struct exch_instr *in, size_t n)
+{
+	return memcmp(x->symbol, in->symbol, n) == 0 && thing_of(x) == n;
+}
+
+static void
+leave(const struct exch_match *m, struct exch_instr *in)
+{
+	struct exch_instr *x = in;
+
+	while (x->sibling != in->book.instr)
+		x = exch_engine_instr(m, x->sibling);
+	x->sibling = in->sibling;
+	in->sibling = 0;
 }
 
 void
 exch_mid_announced(const struct exch_match *m, struct exch_instr *in)
 {
+	size_t n = thing_of(in);
 	struct exch_instr *x = NULL;
 
-	if (!m->all->midpoints || in->sibling != 0)
+	if (!m->all->midpoints)
 		return;
+	if (in->sibling != 0) {
+		x = exch_engine_instr(m, in->sibling);
+		if (x != in && same_thing(x, in, n))
+			return;
+		leave(m, in); /* its symbol may be another one */
+		x = NULL;
+	}
 	in->sibling = in->book.instr;
 	while ((x = exch_engine_after(m, x)) != NULL) {
-		if (x == in || x->sibling == 0 || !same_thing(x, in))
+		if (x == in || x->sibling == 0 || !same_thing(x, in, n))
 			continue;
 		in->sibling = x->sibling;
 		x->sibling = in->book.instr;

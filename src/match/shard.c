@@ -54,6 +54,13 @@ venue_of(const struct exch_match *m, const char *symbol)
 	return (exch_market_venue_of(k, symbol) + 1) % (k->nvenues + 1);
 }
 
+bool
+exch_shard_moves(
+    const struct exch_match *m, const struct exch_rec_instrument *r)
+{
+	return has_venues(m) && venue_of(m, r->symbol) != m->no;
+}
+
 uint32_t
 exch_shard_deal(const struct exch_match *m, const struct exch_rec *r)
 {
