@@ -51,7 +51,7 @@ main_currency(struct exch_equity *const *all, uint32_t n)
 		uint32_t same = 0;
 
 		/* currencies are few: the first line of each counts */
-		for (uint32_t j = 0; j < i; j++)
+		for (uint32_t j = 0; j < i && same == 0; j++)
 			if (all[j]->key.id == all[i]->key.id)
 				same = UINT32_MAX;
 		for (uint32_t j = i; same != UINT32_MAX && j < n; j++)

@@ -53,10 +53,10 @@ exch_route_level(
 	if (lots == 0)
 		return;
 	if (!there) {
+		if (i == 2 * EXCH_ROUTE_LEVELS)
+			return;
 		if (v->n == 2 * EXCH_ROUTE_LEVELS)
 			v->n--;
-		if (i > v->n)
-			return;
 		memmove(&v->level[i + 1], &v->level[i],
 		    (v->n - i) * sizeof(v->level[0]));
 		v->n++;

@@ -41,8 +41,10 @@ levels(void)
 	tap_is_u64(v.n, 2 * EXCH_ROUTE_LEVELS, "no more than there is room");
 	tap_is_i64(v.level[0].price, PX(1001), "  the best of them");
 	exch_route_level(&v, EXCH_BUY, PX(2000), 1);
-	tap_is_u64(v.n, 2 * EXCH_ROUTE_LEVELS - 1,
+	tap_is_u64(v.n, 2 * EXCH_ROUTE_LEVELS,
 	    "what is worse than all makes no room for itself");
+	tap_is_i64(v.level[v.n - 1].price, PX(1000 + 2 * EXCH_ROUTE_LEVELS),
+	    "  and takes no other's");
 }
 
 /* 300 at 10.00 and 500 at 10.01 here, 200 at 10.00 and 400 at 10.02 there. */
