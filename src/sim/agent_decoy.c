@@ -119,13 +119,13 @@ show(struct exch_agent *a, struct exch_agent_out *o)
 	uint8_t side = exch_agent_other(k->side);
 	exch_px tick = in->tick;
 	exch_px from = exch_agent_better(exch_agent_best(&k->view, side),
-	    -(exch_px)exch_agent_whole(a, P_DISTANCE) * tick, side);
+	    -(int64_t)exch_agent_whole(a, P_DISTANCE), tick, side);
 	unsigned n = (unsigned)exch_agent_whole(a, P_LAYERS);
 	int err = EXCH_OK;
 
 	for (unsigned i = 0; i < n && err == EXCH_OK; i++) {
 		exch_px price =
-		    exch_agent_better(from, -(exch_px)i * tick, side);
+		    exch_agent_better(from, -(int64_t)i, tick, side);
 
 		if (price <= 0)
 			break;

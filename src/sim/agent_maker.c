@@ -156,7 +156,8 @@ quote(struct exch_agent *a, unsigned i, unsigned side, struct exch_agent_out *o)
 
 	if (q->tag != 0 && price > 0 &&
 	    is_near(q->price, price,
-		(exch_px)exch_params_number(a->params, P_MOVE) * in->tick))
+		exch_agent_better(0, (int64_t)exch_agent_whole(a, P_MOVE),
+		    in->tick, EXCH_BUY)))
 		return EXCH_OK;
 	err = withdraw(b, side, o);
 	lots = room(a, b, side);
@@ -212,7 +213,7 @@ look(const struct exch_agent *a, unsigned i, const struct exch_agent_msg *m)
 	if (!is_own(a, i, 1, m->price2, m->qty2) || b->others[1] <= m->price)
 		b->others[1] = m->price2;
 	if (b->others[0] != 0 && b->others[1] != 0)
-		b->mid2 = b->others[0] + b->others[1];
+		b->mid2 = exch_agent_sum(b->others[0], b->others[1]);
 }
 
 static void

@@ -95,8 +95,8 @@ rest(
 	const struct exch_rec_instrument *in = &a->instr[0];
 	uint8_t other = exch_agent_other(side);
 	exch_px from = exch_agent_best(&k->view, other);
-	exch_px ticks =
-	    (exch_px)exch_rng_below(&a->rng, exch_agent_whole(a, P_DEPTH)) + 1;
+	int64_t ticks =
+	    (int64_t)exch_rng_below(&a->rng, exch_agent_whole(a, P_DEPTH)) + 1;
 	uint64_t *slot;
 	int err = EXCH_OK;
 
@@ -108,7 +108,7 @@ rest(
 		from = exch_agent_grid(
 		    in->tick, (double)about2 / (2.0 * (double)in->tick), side);
 	}
-	from = exch_agent_better(from, -ticks * in->tick, side);
+	from = exch_agent_better(from, -ticks, in->tick, side);
 	if (from <= 0 || k->view.closed)
 		return EXCH_OK;
 	slot = &k->live[++k->tag % k->orders];

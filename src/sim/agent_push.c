@@ -104,7 +104,7 @@ take(struct exch_agent *a, struct exch_agent_out *o)
 	if (lots == 0)
 		lots = (buys ? k->view.offer_qty : k->view.bid_qty) / in->lot;
 	k->in.limit = exch_agent_better(
-	    best, (exch_px)exch_agent_whole(a, P_REACH) * in->tick, k->in.side);
+	    best, (int64_t)exch_agent_whole(a, P_REACH), in->tick, k->in.side);
 	/* A sale that reaches below nothing is one at any price. */
 	if (k->in.limit <= 0)
 		k->in.limit = EXCH_PX_NONE;

@@ -97,7 +97,7 @@ act(struct exch_agent *a, struct exch_agent_out *o)
 	if (best == EXCH_PX_NONE)
 		best = about2 / 2;
 	price = exch_agent_better(
-	    best, -(exch_px)exch_agent_whole(a, P_DISTANCE) * in->tick, side);
+	    best, -(int64_t)exch_agent_whole(a, P_DISTANCE), in->tick, side);
 	price -= price % in->tick;
 	if (price <= 0 || !k->view.open)
 		return EXCH_OK;

@@ -44,12 +44,27 @@ exch_agent_see(struct exch_agent_view *v, const struct exch_rec_instrument *in,
 	}
 }
 
+/* The nearest number that is a price: somebody may have sent the largest. */
+static exch_px
+within(__int128 v)
+{
+	if (v >= EXCH_PX_NONE)
+		return EXCH_PX_NONE - 1;
+	return v < -EXCH_PX_NONE ? -EXCH_PX_NONE : (exch_px)v;
+}
+
+exch_px
+exch_agent_sum(exch_px a, exch_px b)
+{
+	return within((__int128)a + b);
+}
+
 exch_px
 exch_agent_mid2(const struct exch_agent_view *v)
 {
 	if (v->bid == EXCH_PX_NONE || v->offer == EXCH_PX_NONE)
 		return EXCH_PX_NONE;
-	return v->bid + v->offer;
+	return exch_agent_sum(v->bid, v->offer);
 }
 
 exch_px
@@ -62,8 +77,8 @@ exch_agent_about2(
 						 : in->reference;
 
 	if (v->bid != EXCH_PX_NONE && v->offer != EXCH_PX_NONE)
-		return v->bid + v->offer;
-	return one != EXCH_PX_NONE ? 2 * one : EXCH_PX_NONE;
+		return exch_agent_mid2(v);
+	return one != EXCH_PX_NONE ? exch_agent_sum(one, one) : EXCH_PX_NONE;
 }
 
 /* Far beyond any price in ticks, and within what a double holds exactly. */
@@ -101,6 +116,14 @@ exch_agent_grid(exch_px tick, double ticks, uint8_t side)
 	if (price < INT64_MIN / 4)
 		return INT64_MIN / 4;
 	return (exch_px)price;
+}
+
+exch_px
+exch_agent_better(exch_px price, int64_t ticks, exch_px tick, uint8_t side)
+{
+	__int128 by = (__int128)ticks * tick;
+
+	return within(side == EXCH_BUY ? price + by : price - by);
 }
 
 exch_px

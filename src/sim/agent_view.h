@@ -22,6 +22,8 @@ void exch_agent_view_init(struct exch_agent_view *v);
 void exch_agent_see(struct exch_agent_view *v,
     const struct exch_rec_instrument *in, const struct exch_agent_msg *m);
 
+/* Of two prices twice the middle, or the most that a price can be. */
+exch_px exch_agent_sum(exch_px a, exch_px b);
 /* Twice the middle of the market; none while a side is empty. */
 exch_px exch_agent_mid2(const struct exch_agent_view *v);
 /*
@@ -36,6 +38,12 @@ int64_t exch_agent_floor(double x);
 int64_t exch_agent_ceil(double x);
 /* So many ticks as a price: of a buy rounded down, of a sell up. */
 exch_px exch_agent_grid(exch_px tick, double ticks, uint8_t side);
+/*
+ * The better by so many ticks is the higher of buys, the lower of sells.  What
+ * no price holds is the farthest that one does, and the engine's to refuse.
+ */
+exch_px exch_agent_better(
+    exch_px price, int64_t ticks, exch_px tick, uint8_t side);
 /* A price that was given as a decimal number, on the grid; 0: none. */
 exch_px exch_agent_price(exch_px tick, double price, uint8_t side);
 
@@ -43,13 +51,6 @@ static inline uint8_t
 exch_agent_other(uint8_t side)
 {
 	return side == EXCH_BUY ? EXCH_SELL : EXCH_BUY;
-}
-
-/* The better by so many ticks is the higher of buys, the lower of sells. */
-static inline exch_px
-exch_agent_better(exch_px price, exch_px by, uint8_t side)
-{
-	return side == EXCH_BUY ? price + by : price - by;
 }
 
 /* Best of a side, or none. */

@@ -103,7 +103,7 @@ rest(struct exch_agent *a, struct exch_agent_out *o)
 	k->rests = 0;
 	if (best == EXCH_PX_NONE || against == EXCH_PX_NONE || !k->view.open)
 		return EXCH_OK;
-	price = exch_agent_better(best, in->tick, side);
+	price = exch_agent_better(best, 1, in->tick, side);
 	if (price == against)
 		return EXCH_OK;
 	k->price = price;

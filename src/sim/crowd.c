@@ -123,6 +123,16 @@ whose(struct sim_flow *f)
 	return f->account + (uint32_t)exch_rng_below(&f->f.rng, f->accounts);
 }
 
+/* What no price holds is told as the largest: the engine refuses it. */
+static exch_px
+price_of(const struct sim_instr *in, int64_t tick)
+{
+	exch_px price;
+
+	return __builtin_mul_overflow(tick, in->tick, &price) ? EXCH_PX_NONE - 1
+							      : price;
+}
+
 static int
 enter(struct exch_sim *s, struct sim_flow *f, struct sim_instr *in,
     const struct exch_flow_order *o, struct exch_diag *d)
@@ -131,7 +141,7 @@ enter(struct exch_sim *s, struct sim_flow *f, struct sim_instr *in,
 	struct exch_rec_new r = {
 	    .h = {EXCH_REC_NEW, sizeof(r) / 8, 0, 0, f->instr, s->now},
 	    .order = s->next_order++,
-	    .price = limit ? o->tick * in->tick : EXCH_PX_NONE,
+	    .price = limit ? price_of(in, o->tick) : EXCH_PX_NONE,
 	    .qty = o->lots * in->m.lot,
 	    .account = whose(f),
 	    .side = o->side == 0 ? EXCH_BUY : EXCH_SELL,

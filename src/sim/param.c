@@ -3,6 +3,7 @@
  */
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -13,6 +14,7 @@
 /* The most names that a misspelt one is compared with. */
 #define TABLE_MOST 64u
 #define NUMBER_MOST 64u /* letters of one */
+#define TIME_MOST (24 * 3600e9)
 
 struct exch_params {
 	const struct exch_param *table;
@@ -147,16 +149,46 @@ number(const char *s, size_t n, double *v)
 	return *v <= 1e300 && *v >= -1e300;
 }
 
+/* A time as people write it, of a bound: "1us", "24h"; at most 24 hours. */
+static const char *
+in_words(double ns, char text[32])
+{
+	static const struct {
+		uint64_t ns;
+		const char *word;
+	} units[] = {{3600 * EXCH_SEC, "h"}, {EXCH_SEC, "s"}, {1000000, "ms"},
+	    {1000, "us"}};
+	uint64_t n = (uint64_t)(ns < TIME_MOST ? ns : TIME_MOST);
+	const char *word = "ns";
+
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(units); i++) {
+		if (n != 0 && n % units[i].ns == 0) {
+			n /= units[i].ns;
+			word = units[i].word;
+			break;
+		}
+	}
+	(void)snprintf(
+	    text, 32, "%llu%s", (unsigned long long)n, word); /* has room */
+	return text;
+}
+
 static int
 set_time(const struct exch_param *t, const char *s, size_t n, double *v,
     struct exch_diag *d)
 {
+	char least[32], most[32];
 	uint64_t ns = 0;
 
 	if (!(n == 1 && s[0] == '0') && exch_duration_parse(s, n, &ns) != 0)
 		return refuse(d, EXCH_ERR_FORMAT, t, s, n,
 		    "a time such as 50us, 10ms or 2s");
 	*v = (double)ns;
+	if (*v < t->min || *v > t->max)
+		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		    "%s: %.*s is not within %s and %s", t->name,
+		    (int)(n < 32 ? n : 32), s, in_words(t->min, least),
+		    in_words(t->max, most));
 	return EXCH_OK;
 }
 

@@ -279,6 +279,10 @@ on_symbols(struct scn *s, struct exch_plan_agent *a)
 		rc = exch_scn_instrument(s, &one, &number);
 		if (rc != 0)
 			return rc;
+		for (unsigned i = 0; i < a->o.ninstr; i++)
+			if (a->instr[i] == s->instr[number].h.instr)
+				return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+				    "%.*s is named twice", (int)one.n, p);
 		a->instr[a->o.ninstr++] = s->instr[number].h.instr;
 		if (comma == NULL)
 			break;

@@ -74,6 +74,14 @@ struct long_new {
 	struct exch_ext ext[3];
 };
 
+/* Those that wait for a price carry it. */
+static bool
+waits(uint8_t ordtype)
+{
+	return ordtype == EXCH_ORD_STOP || ordtype == EXCH_ORD_STOP_LIMIT ||
+	       ordtype == EXCH_ORD_MIT || ordtype == EXCH_ORD_LIT;
+}
+
 static unsigned
 extend(struct long_new *r, const struct exch_agent_cmd *c)
 {
@@ -82,7 +90,7 @@ extend(struct long_new *r, const struct exch_agent_cmd *c)
 	if (c->display != 0)
 		r->ext[n++] = (struct exch_ext){
 		    .tag = EXCH_EXT_DISPLAY, .value = c->display};
-	if (c->ordtype == EXCH_ORD_STOP || c->ordtype == EXCH_ORD_STOP_LIMIT)
+	if (waits(c->ordtype))
 		r->ext[n++] = (struct exch_ext){
 		    .tag = EXCH_EXT_STOP, .value = (uint64_t)c->stop};
 	if (r->n.ordtype == EXCH_ORD_PEG)

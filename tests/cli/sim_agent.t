@@ -273,6 +273,42 @@ has thief.txt '^> rejected [0-9]* - 1 unknown-order$' "and is told so"
 is "$(grep -c '^> rejected' thief.txt)" "$(grep -c '^< cancel [0-9]' thief.txt)" \
 	"every time"
 
+# ---- orders that wait for a price ----
+cat >touch.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1" }
+$1 == "turn" && $2 == 1 {
+	print "buy 100 @ market touched 9.98 as 1"
+	print "buy 100 @ 10.10 touched 9.97 as 2"
+	print "buy 100 @ 10.10 stop 10.05 as 3"
+}
+$1 == "." { print "."; fflush() }
+EOF
+cat >touch.sim <<EOF
+instrument ABC tick 0.01 reference 10.00
+begin 09:30
+end 09:31
+strategy T record touch.txt run $awk touch.awk
+09:30:01 ANN sell 300 @ 10.04
+         ANN sell 500 @ 10.05
+         ANN buy 100 @ 9.98
+         ANN buy 100 @ 9.97
++1s      BOB sell 100 @ 9.98
++1s      BOB sell 100 @ 9.97
++1s      BOB buy 200 @ 10.05
+EOF
+exch-sim touch.sim >/dev/null 2>err
+is "$?$(cat err)" 0 "a program's orders that wait for a price"
+grep -E '^> (accepted|rejected|filled) ' touch.txt >got
+cat >want <<'EOF'
+> accepted 1 ABC 1 8
+> accepted 1 ABC 2 9
+> accepted 1 ABC 3 10
+> filled 2000000000 ABC 1 buy 10.04 100 0 taker
+> filled 3000000000 ABC 2 buy 10.04 100 0 taker
+> filled 4000000000 ABC 3 buy 10.05 100 0 taker
+EOF
+same got want "trade when it comes"
+
 # ---- the example ----
 exch-sim -o market.xst market.scn 2>err
 is "$?$(cat err)" 0 "market.scn runs"

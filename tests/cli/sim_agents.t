@@ -159,6 +159,28 @@ printf 'name strict\nself-trade oldest\n' >strict.market
 exch-sim strict.txt | exch-report trades -f csv >got
 is "$(awk 'END { print NR - 1 }' got)" 0 "washer: unless the market forbids it"
 
+# ---- the largest price ----
+
+# Twice of it, and a tick more, are no prices: they must not become some below
+# zero, at which nobody sells.
+cat >far.txt <<'EOF'
+instrument ABC tick 0.01 reference 40.00
+seed 3
+begin 09:30
+end 09:31
+agent N noise market 0 rate 5 quantity 1
+09:30 ANN sell 100 @ 9223372036.85
+EOF
+exch-sim far.txt | exch-replay -q -f csv --type new >got
+is "$(awk -F, 'NR == 1 {
+		for (i = 1; i <= NF; i++)
+			c[$i] = i
+		next
+	}
+	{ n[$c["side"]]++ }
+	END { print (n["buy"] > 100), (n["sell"] > 100) }' got)" "1 1" \
+	"noise is on both sides of the largest price there is"
+
 # ---- mistakes ----
 
 # says CODE TEXT LINE: a scenario with this line fails and says so.
@@ -179,6 +201,11 @@ says 2 'arbitrage is between two instruments' 'agent X arbitrage on ABC'
 says 3 'have to have the same lot' 'agent X arbitrage'
 says 2 'what is DEF worth' 'agent X value on DEF'
 says 3 'short has to be less than long' 'agent X momentum on ABC short 9 long 9'
+says 3 'bad.txt:[0-9]*:27: step: 1us is not within 1ms and 10000s' \
+	'agent X value on ABC step 1us'
+says 3 'again: 0 is not within 1ns and 24h' \
+	'agent X router on ABC quantity 1 again 0'
+says 3 'bad.txt:[0-9]*:18: ABC is named twice' 'agent X maker on ABC,DEF,ABC'
 says 3 'a profile of nothing but zeros' \
 	'agent X vwap on ABC quantity 1 profile 0,0'
 
