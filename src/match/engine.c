@@ -73,6 +73,7 @@ shard_new(struct exch_shared *all, const struct exch_match_opts *o,
 	m->no = (uint8_t)all->nshards;
 	all->shard[all->nshards++] = m;
 	m->o = *o;
+	m->first_phase = o->phase;
 	if (m->o.ladder == NULL)
 		m->o.ladder = exch_ladder_by_name("plain-ref");
 	m->out = all->out;
@@ -115,7 +116,6 @@ exch_match_new(const struct exch_match_opts *o, struct exch_writer *out,
 	if (all == NULL || page == NULL)
 		goto nomem;
 	exch_check(n <= EXCH_SHARDS_MAX);
-	all->default_phase = o->phase;
 	all->doubles = EXCH_TS_NONE;
 	all->out = out;
 	while (all->nshards < n)
@@ -311,8 +311,8 @@ instr_make(struct exch_match *m, uint32_t id)
 	in = *page + id % EXCH_INSTR_PAGE;
 	in->book.instr = id;
 	in->shard = m->no;
-	in->phase = m->all->default_phase;
-	in->cross = m->all->default_cross;
+	in->phase = m->first_phase;
+	in->cross = m->first_cross;
 	in->last = EXCH_TICK_MARKET;
 	in->reference = EXCH_PX_NONE;
 	exch_gate_shut(in);

@@ -102,8 +102,10 @@ struct exch_match {
 	bool guarded;		   /* the market has protections */
 	bool several;		   /* shards; or guarded */
 	uint8_t no;		   /* of this shard */
-	bool rules;		   /* the market has something to say of each */
-	bool careful;		   /* no order may take the short way */
+	/* How instruments begin that are announced from now on. */
+	uint8_t first_phase, first_cross;
+	bool rules;	    /* the market has something to say of each */
+	bool careful;	    /* no order may take the short way */
 	uint32_t strangers; /* ORed to owners: they never meet themselves */
 	uint32_t plain_now; /* plain.c: the other time in force it takes */
 	struct exch_match_opts o;

@@ -274,7 +274,10 @@ shared(struct exch_sha256 *h, const struct exch_match *m)
 	const struct exch_breaker *b = &all->breaker;
 
 	put(h, all->nshards == 1 ? m->now : all->now);
-	put(h, (uint64_t)all->default_phase << 8 | all->default_cross);
+	for (uint32_t i = 0; i < all->nshards; i++)
+		if (i == 0 || exch_shard_venue(all->shard[i]) != 0)
+			put(h, (uint64_t)all->shard[i]->first_phase << 8 |
+				   all->shard[i]->first_cross);
 	put(h, all->next_row);
 	put(h, all->doubles);
 	put(h, all->killed_all);

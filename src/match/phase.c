@@ -75,6 +75,14 @@ change_one(
 	exch_back(m, h);
 }
 
+/* What is announced from now on. */
+static void
+begin_in(struct exch_match *h, uint8_t phase, uint8_t cross)
+{
+	h->first_phase = phase;
+	h->first_cross = cross;
+}
+
 /*
  * All instruments change as one event: what the change of one does to orders
  * of another one waits until that has changed as well.
@@ -83,9 +91,10 @@ static void
 change_all(struct exch_match *m, const struct exch_rec_phase *p)
 {
 	struct exch_instr *in = NULL;
+	struct exch_match *h = NULL;
 
-	m->all->default_phase = p->phase;
-	m->all->default_cross = p->cross;
+	while ((h = exch_shard_after(m, h)) != NULL)
+		begin_in(h, p->phase, p->cross);
 	m->hand.phases = true;
 	while ((in = exch_engine_after(m, in)) != NULL)
 		change_one(m, in, p);
@@ -170,6 +179,20 @@ row_for(struct exch_match *m, const struct exch_timetable_row *row,
 	m->last->flags |= EXCH_F_LAST;
 }
 
+/* A row of all at a venue with rules of its own is of those to come, too. */
+static void
+row_for_venue(struct exch_match *m, const struct exch_timetable_row *row)
+{
+	const struct exch_market *k = m->all->shard[0]->o.market;
+	unsigned venue;
+
+	if (k == NULL || row->symbol[0] != '*' || row->symbol[1] != '.')
+		return;
+	venue = exch_market_venue_of(k, row->symbol);
+	if (venue < k->nvenues)
+		begin_in(m->all->shard[venue + 1], row->phase, row->cross);
+}
+
 void
 exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
 {
@@ -179,6 +202,7 @@ exch_phase_row(struct exch_match *m, const struct exch_timetable_row *row)
 		row_for(m, row, NULL);
 		return;
 	}
+	row_for_venue(m, row);
 	in = next_of(m, row->symbol, NULL);
 	/* not traded today, misspelt, or in another part */
 	if (in == NULL)

@@ -56,8 +56,6 @@ struct exch_shared {
 
 	/* Pages of the directory that have instruments, a bit each. */
 	uint64_t used[EXCH_INSTR_PAGES / 64];
-	uint8_t default_phase;
-	uint8_t default_cross;
 	size_t next_row;  /* of the timetable */
 	uint32_t *killed; /* accounts, ascending: one look per order */
 	size_t nkilled, cap_killed;

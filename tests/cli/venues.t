@@ -162,6 +162,26 @@ exch-match -q --market all.market -o other.xst all.xst
 ! cmp -s got.xst other.xst
 result $? "another file of a venue, other rules"
 
+# What is announced when a venue has closed begins so, and elsewhere does not.
+cat >late.txt <<'EOF2'
+date 2026-01-05
+zone America/New_York
+instrument ABC tick 0.01
+09:30:07 A buy 1 ABC @ 9.95
+instrument ABC.DAY tick 0.01
+instrument ABC.FAIR tick 0.01
+09:30:08 A buy 2 ABC.DAY @ 9.95
+         A buy 3 ABC.FAIR @ 9.95
+EOF2
+exch-replay -q late.txt -o late.xst
+exch-match -q --market all.market -o got.xst late.xst
+exch-match -q -f text --market all.market late.xst >late.told
+has late.told 'ABC.DAY *reject *new of order 2: phase' \
+	"announced late at a closed venue: it is closed"
+is "$(grep -c ' ack ' late.told)" 2 "elsewhere it is not"
+exch-match -q -j 2 --market all.market -o j.xst late.xst
+ok "late: the same bytes on two threads" cmp got.xst j.xst
+
 # ---- what is refused ----
 
 cat >nested.market <<'EOF2'
