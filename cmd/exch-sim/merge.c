@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -172,8 +173,14 @@ static int
 write_merged(struct tool *t, struct merge *m, struct exch_diag *d)
 {
 	struct exch_buf temp = {0}, journal = {0};
+	struct stat st;
 	int err = EXCH_OK;
 
+	/* A device or a pipe would be gone, and a file in its place. */
+	if (stat(t->cli.output, &st) == 0 && !S_ISREG(st.st_mode))
+		return exch_diag_set(d, EXCH_ERR_NEED, t->cli.output,
+		    EXCH_POS_NONE, 0,
+		    "no regular file, and a database is one: name another");
 	exch_buf_fmt(&temp, "%s.%ld.tmp", t->cli.output, (long)getpid());
 	exch_buf_char(&temp, '\0');
 	if (!temp.failed)

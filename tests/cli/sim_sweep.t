@@ -228,6 +228,12 @@ says "no directory" 'needs --dir' exch-sim sweep quiet.txt
 says "a job that is not there" 'none of 1 to 20' \
 	exch-sim sweep --job 21 --dir one
 says "merge without -o" 'and -o FILE' exch-sim merge one
+# Renamed over a device, it would be one no more.
+mkfifo pipe
+says "merge into what is no file" 'pipe: no regular file' \
+	exch-sim merge -o pipe one
+[ -p pipe ]
+result $? "  which is left as it is"
 got=0
 sweep other.txt bad 2>err || got=$?
 [ "$got" -ne 0 ] && grep -q 'another sweep is kept there' err
