@@ -64,14 +64,19 @@ look(struct tool *t, const struct exch_rec *r)
 		t->day_begin = r->time;
 }
 
+/* Numbers of orders and of accounts that a day leaves to others. */
+#define ORDERS_LEFT (UINT64_C(1) << 40)
+#define ACCOUNTS_LEFT (UINT32_C(1) << 24)
+
 /* Its numbers leave room for others. */
 static int
 has_room(const struct tool *t, struct exch_plan_day *k, struct exch_diag *d)
 {
-	if (t->last_account == UINT32_MAX || t->last_order >= UINT64_MAX - 1)
+	if (t->last_account > UINT32_MAX - ACCOUNTS_LEFT ||
+	    t->last_order > UINT64_MAX - ORDERS_LEFT)
 		return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
-		    "its orders or accounts have the largest number there is: "
-		    "nobody else gets one");
+		    "its orders or accounts have the largest numbers there "
+		    "are: nobody else gets one");
 	k->account = t->last_account + 1;
 	k->order =
 	    t->last_order < EXCH_SIM_OWN ? EXCH_SIM_OWN : t->last_order + 1;
