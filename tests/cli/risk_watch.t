@@ -31,22 +31,35 @@ sums() {
 	END { for (s in q) open += q[s] != 0; print gain + 0, open + 0 }'
 }
 
-# by_query MATCHED: account, symbol and quantity, by SQL over orders and trades
+# by_query MATCHED: account, symbol and quantity, by SQL over orders and trades,
+# but for those of which the venue broke its own
 by_query() {
 	exch-replay -q -f csv --type new "$1" |
 		columns symbol,order,account >orders.csv
 	exch-replay -q -f csv --type replaced "$1" |
 		columns symbol,order,new_order >replaced.csv
+	exch-replay -q -f csv --type expect "$1" |
+		columns symbol,match,qty,price,buy,sell >expect.csv
+	exch-replay -q -f csv --type bust "$1" |
+		columns symbol,match >bust.csv
 	exch-report -q trades -f csv "$1" |
-		columns symbol,kind,qty,buy_order,sell_order >trades.csv
+		columns symbol,kind,qty,price,buy_order,sell_order >trades.csv
 	cat >query.sql <<'Q'
 .mode csv
 create table o(symbol, id, account);
 create table r(symbol, old, id);
-create table t(symbol, kind, qty int, buy, sell);
+create table t(symbol, kind, qty int, price, buy, sell);
+create table e(symbol, match, qty int, price, buy, sell);
+create table b(symbol, match);
 .import orders.csv o
 .import replaced.csv r
 .import trades.csv t
+.import expect.csv e
+.import bust.csv b
+delete from t where rowid in (select t.rowid from b
+	cross join e on e.symbol = b.symbol and e.match = b.match
+	cross join t on t.symbol = e.symbol and t.buy = e.buy
+	and t.sell = e.sell and t.qty = e.qty and t.price + 0 = e.price + 0);
 create index o1 on o(symbol, id);
 create index r1 on r(symbol, id);
 -- An order's account is that of the first it comes from.
