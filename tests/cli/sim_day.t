@@ -165,6 +165,28 @@ printf 'agent MM maker\nday orders.xst\n' >bad.txt
 exits 3 "a day stands before who trades" exch-sim -o x.xst bad.txt 2>err
 has err '^exch-sim: bad.txt:2:5: ' "  and says where"
 
+# Who joins a day gets numbers behind its own: some have to be left, 2^40 of
+# orders and 2^24 of accounts.
+printf '%s\n' 'date 2026-01-05' 'instrument ABC tick 0.01' \
+	'09:30 ann buy 1 ABC @ 1' >one.txt
+exch-replay -q -f json one.txt >one.json
+printf 'day most.json\nagent X noise on ABC rate 1 quantity 1 depth 3 orders 5\n' \
+	>most.txt
+# most FIELD NUMBER: the order has that number, or that account
+most() {
+	sed "/\"t\":\"new\"/s/\"$1\":\"*1\"*,/\"$1\":$2,/" one.json >most.json
+	grep -c -- "$2" most.json
+}
+is "$(most order '"18446742974197923839"')" 1 "an order with a large number"
+exits 0 "  leaves numbers enough" exch-sim -q -o x.xst most.txt
+is "$(most order '"18446742974197923840"')" 1 "one with a larger number"
+exits 3 "  does not" exch-sim -q -o x.xst most.txt 2>err
+has err '^exch-sim: most.txt:1:5: .*largest numbers' "  which is said"
+is "$(most account 4278190079)" 1 "an account with a large number"
+exits 0 "  leaves numbers enough" exch-sim -q -o x.xst most.txt
+is "$(most account 4278190080)" 1 "one with a larger number"
+exits 3 "  does not" exch-sim -q -o x.xst most.txt 2>err
+
 if [ -f "$data/derived/sse600519_20230207.moldudp64.pcap" ]; then
 	exch-replay --date 2023-02-07 --tz Asia/Shanghai -q -o sse.xst \
 		"$data/derived/sse600519_20230207.moldudp64.pcap"
