@@ -10,7 +10,7 @@ exch_markup_char(const char *s, size_t n)
 {
 	unsigned char c = (unsigned char)s[0];
 	size_t k = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-	uint32_t v = c & (k == 1 ? 0x7f : 0x3f >> (k - 1));
+	uint32_t v = c & (k == 1 ? 0x7fu : 0x3fu >> (k - 1));
 	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
 
 	if (k > n || (c >= 0x80 && c < 0xc2) || c > 0xf4)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/salted.h"
 #include "rec/dir.h"
 
 #define PAGE_BITS 12u
@@ -31,7 +32,12 @@ struct exch_dir {
 	uint32_t count;
 	uint32_t *hash; /* newest ids by symbol, open addressing; 0: empty */
 	uint32_t hash_size; /* a power of two, at least twice the count */
+	uint64_t salt;	    /* even; of the hash (base/salted.h) */
 };
+
+/* A search as long as that is no accident in a table half empty. */
+#define FAR 128u
+#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 struct exch_dir *
 exch_dir_new(void)
@@ -110,15 +116,13 @@ exch_dir_px_decimals(const struct exch_dir *dir, uint32_t id)
 	return e != NULL ? e->px_decimals : 0;
 }
 
-/* FNV-1a: symbols are short and the table is small. */
+/* Where the search for a symbol begins. */
 static uint32_t
-hash_of(const char *s, size_t n)
+home_of(const struct exch_dir *dir, const char *s, size_t n)
 {
-	uint32_t h = 2166136261u;
+	uint64_t h = exch_fnv(EXCH_FNV_BEGIN ^ dir->salt, s, n);
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 16777619u;
-	return h;
+	return exch_salted(h, dir->salt) & (dir->hash_size - 1);
 }
 
 static size_t
@@ -137,7 +141,7 @@ symbol_is(const struct exch_rec_instrument *e, const char *s, size_t n)
 static uint32_t *
 slot_of(const struct exch_dir *dir, const char *s, size_t n)
 {
-	uint32_t at = hash_of(s, n) & (dir->hash_size - 1);
+	uint32_t at = home_of(dir, s, n);
 
 	while (dir->hash[at] != 0) {
 		if (symbol_is(exch_dir_instrument(dir, dir->hash[at]), s, n))
@@ -145,6 +149,24 @@ slot_of(const struct exch_dir *dir, const char *s, size_t n)
 		at = (at + 1) & (dir->hash_size - 1);
 	}
 	return &dir->hash[at];
+}
+
+uint32_t
+exch_dir_reach(const struct exch_dir *dir)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < dir->hash_size; i++) {
+		const struct exch_rec_instrument *e =
+		    exch_dir_instrument(dir, dir->hash[i]);
+		uint32_t far = 0;
+
+		if (e != NULL)
+			far = (i - home_of(dir, e->symbol, symbol_len(e))) &
+			      (dir->hash_size - 1);
+		most = far > most ? far : most;
+	}
+	return most;
 }
 
 uint32_t
@@ -176,7 +198,7 @@ check(const struct exch_rec_instrument *e, struct exch_diag *d)
 
 /* The same symbols in a table of `size` slots. */
 static int
-grow(struct exch_dir *dir, uint32_t size)
+rebuild(struct exch_dir *dir, uint32_t size, uint64_t salt)
 {
 	uint32_t *was = dir->hash, had = dir->hash_size;
 	uint32_t *hash = exch_calloc(size, sizeof(*hash));
@@ -185,6 +207,7 @@ grow(struct exch_dir *dir, uint32_t size)
 		return EXCH_ERR_NOMEM;
 	dir->hash = hash;
 	dir->hash_size = size;
+	dir->salt = salt;
 	for (uint32_t i = 0; i < had; i++) {
 		const struct exch_rec_instrument *e;
 
@@ -208,7 +231,7 @@ empty_slot(struct exch_dir *dir, uint32_t *slot)
 	     j = (j + 1) & mask) {
 		const struct exch_rec_instrument *e =
 		    exch_dir_instrument(dir, dir->hash[j]);
-		uint32_t home = hash_of(e->symbol, symbol_len(e)) & mask;
+		uint32_t home = home_of(dir, e->symbol, symbol_len(e));
 
 		if (((j - home) & mask) < ((j - i) & mask))
 			continue;
@@ -237,17 +260,20 @@ leave(struct exch_dir *dir, struct entry *e)
 		empty_slot(dir, slot);
 }
 
-/* It is the newest of its symbol. */
-static void
+/* It is the newest of its symbol.  Says how far from home it stands. */
+static uint32_t
 enter(struct exch_dir *dir, struct entry *e)
 {
-	uint32_t *slot = slot_of(dir, e->in.symbol, symbol_len(&e->in));
+	size_t n = symbol_len(&e->in);
+	uint32_t *slot = slot_of(dir, e->in.symbol, n);
+	uint32_t at = (uint32_t)(slot - dir->hash);
 
 	e->newer = 0;
 	e->older = *slot;
 	if (*slot != 0)
 		entry_of(dir, *slot)->newer = e->in.h.instr;
 	*slot = e->in.h.instr;
+	return (at - home_of(dir, e->in.symbol, n)) & (dir->hash_size - 1);
 }
 
 /* The entry of an id, made when it is new. */
@@ -292,7 +318,7 @@ exch_dir_note(
 	if (err != 0)
 		return err;
 	if (dir->count >= dir->hash_size / 2) {
-		err = grow(dir, dir->hash_size * 2);
+		err = rebuild(dir, dir->hash_size * 2, dir->salt);
 		if (err != 0)
 			goto nomem;
 	}
@@ -302,8 +328,10 @@ exch_dir_note(
 	if (symbol_len(&e->in) != 0)
 		leave(dir, e);
 	memcpy(&e->in, in, sizeof(e->in));
-	if (symbol_len(&e->in) != 0)
-		enter(dir, e);
+	/* symbols may be chosen so that they meet: not with the next salt */
+	if (symbol_len(&e->in) != 0 && enter(dir, e) >= FAR &&
+	    rebuild(dir, dir->hash_size, dir->salt + NEXT_SALT) != 0)
+		goto nomem;
 	return 0;
 nomem:
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

@@ -28,6 +28,8 @@ const struct exch_rec_instrument *exch_dir_instrument(
     const struct exch_dir *dir, uint32_t id);
 /* The id of a symbol, 0 when unknown. */
 uint32_t exch_dir_symbol(const struct exch_dir *dir, const char *s, size_t n);
+/* How far the search for a symbol goes at most.  For tests; linear. */
+uint32_t exch_dir_reach(const struct exch_dir *dir);
 /* Highest instrument id seen. */
 uint32_t exch_dir_max(const struct exch_dir *dir);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "base/salted.h"
 #include "rec/dir.h"
 #include "tap.h"
 
@@ -99,6 +100,33 @@ renamed(void)
 	exch_dir_free(dir);
 }
 
+/* Symbols that all want one place of the table, chosen by the first salt. */
+static void
+meeting(void)
+{
+	enum { N = 600, SIZE = 2048 };
+	struct exch_dir *dir = exch_dir_new();
+	static char s[N][16];
+	uint32_t n = 0;
+	uint32_t bad = 0;
+
+	for (uint32_t i = 0; n < N; i++) {
+		size_t len = (size_t)snprintf(s[n], sizeof(s[n]), "M%u", i);
+
+		if (exch_salted(exch_fnv(EXCH_FNV_BEGIN, s[n], len), 0) %
+			SIZE ==
+		    0)
+			n++;
+	}
+	for (uint32_t i = 0; i < N; i++)
+		bad += note(dir, i + 1, s[i]) != 0;
+	for (uint32_t i = 0; i < N; i++)
+		bad += exch_dir_symbol(dir, s[i], strlen(s[i])) != i + 1;
+	tap_is_u64(bad, 0, "600 symbols that want one place are found");
+	tap_ok(exch_dir_reach(dir) < 128, "within 128 steps");
+	exch_dir_free(dir);
+}
+
 int
 main(void)
 {
@@ -132,6 +160,7 @@ main(void)
 	    "a symbol without a NUL");
 	refused(dir);
 	renamed();
+	meeting();
 	exch_dir_free(dir);
 	exch_dir_free(NULL);
 	return tap_done();
