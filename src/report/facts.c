@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/check.h"
 #include "base/err.h"
 #include "base/real.h"
 #include "base/rng.h"
@@ -229,69 +230,123 @@ exch_shape_clear(struct exch_shape *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/* One of the ways in which it could have come out. */
+/* ---- blocks ---- */
+
+void
+exch_blocks_draw(struct exch_blocks *b, struct exch_rng *rng)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++) {
+		b->times[i] = 0;
+		n += b->there[i];
+	}
+	for (unsigned i = 0, k = 0; i < EXCH_SHAPE_BLOCKS; i++) {
+		if (!b->there[i])
+			continue;
+		b->place[k++] = (uint16_t)i;
+		if (rng == NULL)
+			b->times[i] = 1;
+	}
+	for (unsigned i = 0; rng != NULL && i < n; i++)
+		b->times[b->place[exch_rng_below(rng, n)]]++;
+}
+
+bool
+exch_blocks_enough(const struct exch_blocks *b)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++)
+		n += b->there[i];
+	return n >= 2;
+}
+
+void
+exch_blocks_interval(
+    double all[EXCH_SHAPE_DRAWS], struct exch_shape_distance *out)
+{
+	qsort(all, EXCH_SHAPE_DRAWS, sizeof(all[0]), ascending);
+	out->sure = true;
+	out->low = all[EXCH_SHAPE_DRAWS / 40];
+	out->high = all[EXCH_SHAPE_DRAWS - 1 - EXCH_SHAPE_DRAWS / 40];
+}
+
+/* ---- how far they are apart ---- */
+
+/* Two distributions, and so many classes that hold all there is. */
+struct pair {
+	struct exch_shape_part a, b;
+	unsigned classes;
+};
+
+static unsigned
+classes_of(const struct exch_shape_part *p)
+{
+	unsigned n = 0;
+
+	for (unsigned i = p->from; i < p->to; i++) {
+		const uint64_t *block = p->shape->block[i];
+
+		for (unsigned c = n; block != NULL && c < EXCH_SHAPE_CLASSES;
+		     c++)
+			if (block[c] > 0)
+				n = c + 1;
+	}
+	return n;
+}
+
+static void
+see_blocks(const struct exch_shape_part *p, struct exch_blocks *b)
+{
+	for (unsigned i = p->from; i < p->to; i++)
+		b->there[i] = b->there[i] || p->shape->block[i] != NULL;
+}
+
 struct drawn {
 	double share[EXCH_SHAPE_CLASSES];
 	double whole;
 };
 
 static void
-draw_block(struct drawn *x, const uint64_t *block)
+gather(const struct exch_shape_part *p, const struct exch_blocks *b,
+    unsigned classes, struct drawn *x)
 {
-	for (unsigned c = 0; c < EXCH_SHAPE_CLASSES; c++) {
-		x->share[c] += (double)block[c];
-		x->whole += (double)block[c];
+	memset(x, 0, sizeof(*x));
+	for (unsigned i = p->from; i < p->to; i++) {
+		const uint64_t *block = p->shape->block[i];
+		double times = b->times[i];
+
+		if (block == NULL || b->times[i] == 0)
+			continue;
+		for (unsigned c = 0; c < classes; c++) {
+			x->share[c] += times * (double)block[c];
+			x->whole += times * (double)block[c];
+		}
 	}
 }
 
-/* As it was (rng NULL), or as many blocks, by lot. */
-static void
-draw(const struct exch_shape *s, struct exch_rng *rng, struct drawn *x)
+static double
+mean(const struct drawn *x, unsigned classes)
 {
-	const uint64_t *there[EXCH_SHAPE_BLOCKS];
-	unsigned n = 0;
-
-	memset(x, 0, sizeof(*x));
-	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++)
-		if (s->block[i] != NULL)
-			there[n++] = s->block[i];
-	for (unsigned i = 0; i < n; i++)
-		draw_block(
-		    x, rng != NULL ? there[exch_rng_below(rng, n)] : there[i]);
-}
-
-static unsigned
-blocks_of(const struct exch_shape *s)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++)
-		n += s->block[i] != NULL;
-	return n;
-}
-
-bool
-exch_shape_mean(const struct exch_shape *s, double *out)
-{
-	struct drawn x;
 	double sum = 0;
 
-	draw(s, NULL, &x);
-	for (unsigned c = 0; c < EXCH_SHAPE_CLASSES; c++)
-		sum += x.share[c] * exch_shape_middle(c);
-	if (!(x.whole > 0))
-		return false;
-	*out = sum / x.whole;
-	return true;
+	for (unsigned c = 0; c < classes; c++)
+		sum += x->share[c] * exch_shape_middle(c);
+	return sum / x->whole;
 }
 
+/*
+ * Both sums of shares end at 1 but for what was rounded.  Classes above all
+ * that is there are up to 2^49 wide, and would make something of that.
+ */
 static double
-distance(
-    const struct drawn *a, const struct drawn *b, enum exch_shape_metric metric)
+distance(const struct drawn *a, const struct drawn *b, unsigned classes,
+    enum exch_shape_metric metric)
 {
 	double p = 0, q = 0, sum = 0;
 
-	for (unsigned c = 0; c < EXCH_SHAPE_CLASSES; c++) {
+	for (unsigned c = 0; c < classes; c++) {
 		double x = a->share[c] / a->whole;
 		double y = b->share[c] / b->whole;
 
@@ -301,11 +356,75 @@ distance(
 		}
 		p += x;
 		q += y;
-		if (c + 1 < EXCH_SHAPE_CLASSES)
+		if (c + 1 < classes)
 			sum += fabs(p - q) * (exch_shape_middle(c + 1) -
 						 exch_shape_middle(c));
 	}
 	return sum;
+}
+
+/* The days as they were drawn; false: they have nothing to compare. */
+static bool
+compare_days(const struct pair *pair, unsigned n, const struct exch_blocks *a,
+    const struct exch_blocks *b, enum exch_shape_metric metric,
+    struct exch_shape_distance *out)
+{
+	double all = 0, both = 0, apart = 0, middle = 0;
+	struct drawn x, y;
+
+	for (unsigned i = 0; i < n; i++) {
+		gather(&pair[i].a, a, pair[i].classes, &x);
+		gather(&pair[i].b, b, pair[i].classes, &y);
+		all += x.whole;
+		if (!(x.whole > 0) || !(y.whole > 0))
+			continue;
+		both += x.whole;
+		apart += x.whole * distance(&x, &y, pair[i].classes, metric);
+		middle += x.whole * mean(&x, pair[i].classes);
+	}
+	if (!(both > 0))
+		return false;
+	out->value = apart / both;
+	out->mean = middle / both;
+	out->covered = both / all;
+	return true;
+}
+
+bool
+exch_shape_compare_parts(const struct exch_shape_part *a,
+    const struct exch_shape_part *b, unsigned n, enum exch_shape_metric metric,
+    struct exch_rng *rng, struct exch_shape_distance *out)
+{
+	struct pair pair[EXCH_SHAPE_PARTS_MAX];
+	struct exch_blocks x = {0}, y = {0};
+	double all[EXCH_SHAPE_DRAWS];
+
+	exch_check(n <= EXCH_SHAPE_PARTS_MAX);
+	memset(out, 0, sizeof(*out));
+	for (unsigned i = 0; i < n; i++) {
+		unsigned c = classes_of(&a[i]), d = classes_of(&b[i]);
+
+		pair[i] = (struct pair){a[i], b[i], c > d ? c : d};
+		see_blocks(&a[i], &x);
+		see_blocks(&b[i], &y);
+	}
+	exch_blocks_draw(&x, NULL);
+	exch_blocks_draw(&y, NULL);
+	if (!compare_days(pair, n, &x, &y, metric, out))
+		return false;
+	if (!exch_blocks_enough(&x) || !exch_blocks_enough(&y))
+		return true;
+	for (unsigned i = 0; i < EXCH_SHAPE_DRAWS; i++) {
+		struct exch_shape_distance far;
+
+		exch_blocks_draw(&x, rng);
+		exch_blocks_draw(&y, rng);
+		if (!compare_days(pair, n, &x, &y, metric, &far))
+			return true;
+		all[i] = far.value;
+	}
+	exch_blocks_interval(all, out);
+	return true;
 }
 
 bool
@@ -313,26 +432,8 @@ exch_shape_compare(const struct exch_shape *a, const struct exch_shape *b,
     enum exch_shape_metric metric, struct exch_rng *rng,
     struct exch_shape_distance *out)
 {
-	double all[EXCH_SHAPE_DRAWS];
-	struct drawn x, y;
+	const struct exch_shape_part x = {a, 0, EXCH_SHAPE_BLOCKS};
+	const struct exch_shape_part y = {b, 0, EXCH_SHAPE_BLOCKS};
 
-	memset(out, 0, sizeof(*out));
-	draw(a, NULL, &x);
-	draw(b, NULL, &y);
-	if (!(x.whole > 0) || !(y.whole > 0))
-		return false;
-	out->value = distance(&x, &y, metric);
-	if (blocks_of(a) < 2 || blocks_of(b) < 2)
-		return true;
-	for (unsigned i = 0; i < EXCH_SHAPE_DRAWS; i++) {
-		draw(a, rng, &x);
-		draw(b, rng, &y);
-		/* blocks are made for something, so none is empty */
-		all[i] = distance(&x, &y, metric);
-	}
-	qsort(all, EXCH_SHAPE_DRAWS, sizeof(all[0]), ascending);
-	out->sure = true;
-	out->low = all[EXCH_SHAPE_DRAWS / 40];
-	out->high = all[EXCH_SHAPE_DRAWS - 1 - EXCH_SHAPE_DRAWS / 40];
-	return true;
+	return exch_shape_compare_parts(&x, &y, 1, metric, rng, out);
 }

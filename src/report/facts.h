@@ -102,11 +102,13 @@ struct exch_shape {
 	uint64_t *block[EXCH_SHAPE_BLOCKS]; /* NULL: nothing */
 };
 
+#define EXCH_SHAPE_BLOCK (300 * EXCH_SEC)
+
 /* Which block a time belongs to. */
 static inline unsigned
 exch_shape_block(exch_ts t)
 {
-	return (unsigned)(t / (300 * EXCH_SEC) % EXCH_SHAPE_BLOCKS);
+	return (unsigned)(t / EXCH_SHAPE_BLOCK % EXCH_SHAPE_BLOCKS);
 }
 
 unsigned exch_shape_class(uint64_t v);
@@ -117,8 +119,6 @@ double exch_shape_middle(unsigned c);
 int exch_shape_add(
     struct exch_shape *s, unsigned block, uint64_t value, uint64_t weight);
 void exch_shape_clear(struct exch_shape *s);
-/* The mean by the middles of classes; false: it is empty. */
-bool exch_shape_mean(const struct exch_shape *s, double *out);
 
 /* How far two distributions are apart. */
 enum exch_shape_metric {
@@ -128,18 +128,56 @@ enum exch_shape_metric {
 
 struct exch_shape_distance {
 	double value;
+	double mean;	/* of the first, by the middles of its classes */
+	double covered; /* the part of the first that was compared */
 	/* what 95 of 100 drawings of blocks give */
 	bool sure; /* there are blocks enough for that: two of each */
 	double low, high;
 };
-
-/* Drawings of blocks behind an interval. */
-#define EXCH_SHAPE_DRAWS 200
 
 struct exch_rng;
 /* False: one of them is empty. */
 bool exch_shape_compare(const struct exch_shape *a, const struct exch_shape *b,
     enum exch_shape_metric metric, struct exch_rng *rng,
     struct exch_shape_distance *out);
+
+/* Blocks [from, to) of a distribution. */
+struct exch_shape_part {
+	const struct exch_shape *shape;
+	unsigned from, to;
+};
+
+#define EXCH_SHAPE_PARTS_MAX 24
+
+/*
+ * Distributions that depend on something else, a[i] and b[i] being those of the
+ * i-th of its classes: the mean of their distances, each as heavy as a[i] is.
+ * Where one of both is empty nothing is compared, and the others share its
+ * weight; `covered` tells how much that was.  Blocks are drawn of whole days,
+ * all classes together, as one thing makes them all.  False: no class has both.
+ */
+bool exch_shape_compare_parts(const struct exch_shape_part *a,
+    const struct exch_shape_part *b, unsigned n, enum exch_shape_metric metric,
+    struct exch_rng *rng, struct exch_shape_distance *out);
+
+/* ---- drawings ---- */
+
+/* Drawings of blocks behind an interval. */
+#define EXCH_SHAPE_DRAWS 200
+
+/* The blocks of a day, and how often a drawing has each. */
+struct exch_blocks {
+	bool there[EXCH_SHAPE_BLOCKS];
+	uint32_t times[EXCH_SHAPE_BLOCKS];
+	uint16_t place[EXCH_SHAPE_BLOCKS]; /* those that are there */
+};
+
+/* The day as it was (rng NULL), or as many blocks as it has, by lot. */
+void exch_blocks_draw(struct exch_blocks *b, struct exch_rng *rng);
+/* There are two. */
+bool exch_blocks_enough(const struct exch_blocks *b);
+/* What 95 of 100 of these distances are within; sorts them. */
+void exch_blocks_interval(
+    double all[EXCH_SHAPE_DRAWS], struct exch_shape_distance *out);
 
 #endif

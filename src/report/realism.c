@@ -413,6 +413,7 @@ exch_realism_free(struct exch_realism *x)
 		return;
 	for (unsigned i = 0; i < EXCH_DISTS; i++)
 		exch_shape_clear(&x->dist[i]);
+	exch_realism_given_clear(x);
 	exch_books_clear(&x->books);
 	exch_insts_clear(&x->insts);
 	exch_free(x->born);

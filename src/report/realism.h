@@ -46,7 +46,7 @@ struct exch_fact {
 	char why[EXCH_FACT_WHY]; /* or "" */
 };
 
-#define EXCH_FACTS_MAX 96
+#define EXCH_FACTS_MAX 128
 
 struct exch_facts {
 	struct exch_fact fact[EXCH_FACTS_MAX];

@@ -273,35 +273,72 @@ put_impact(struct maker *k)
 
 /* ---- distributions ---- */
 
-/* NAN: for people; of W1 the band is a share of the reference's mean. */
+/*
+ * `why` it is not known, or NULL; `most` NAN: for people.  W1 is told, and held
+ * against its band, as a share of the reference's mean.
+ */
+static void
+put_apart(struct maker *k, const struct spec *s,
+    const struct exch_shape_distance *far, double unit, const char *why)
+{
+	struct exch_fact *f = new_row(k, s);
+
+	if (why != NULL) {
+		say_why(f, why);
+		return;
+	}
+	f->has_value = true;
+	f->value = far->value / unit;
+	f->sure = far->sure;
+	f->low = far->low / unit;
+	f->high = far->high / unit;
+	if (s->most == s->most)
+		judge(k, f, NAN, s->most);
+	else if (far->covered < 1)
+		(void)snprintf(f->why, sizeof(f->why),
+		    "no band: over %u percent of the reference",
+		    (unsigned)(far->covered * 100));
+	else
+		say_why(f, "no band: for people to compare");
+}
+
+static struct spec
+spec_of(enum exch_shape_metric metric, const char *fact, double most)
+{
+	return (struct spec){fact,
+	    metric == EXCH_SHAPE_L1 ? "l1" : "w1-by-mean", "", BAND_COMPARED,
+	    NAN, most};
+}
+
 static void
 put_distance(struct maker *k, enum exch_realism_dist which,
     enum exch_shape_metric metric, const char *fact, double most)
 {
-	const struct spec s = {fact,
-	    metric == EXCH_SHAPE_L1 ? "l1" : "w1-by-mean", "", BAND_COMPARED,
-	    NAN, most};
-	struct exch_fact *f = new_row(k, &s);
+	const struct spec s = spec_of(metric, fact, most);
 	struct exch_shape_distance far;
-	double unit = 1;
+	bool known = exch_shape_compare(
+	    &k->ref->dist[which], &k->x->dist[which], metric, &k->rng, &far);
+	double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
 
-	if (!exch_shape_compare(&k->ref->dist[which], &k->x->dist[which],
-		metric, &k->rng, &far) ||
-	    (metric == EXCH_SHAPE_W1 &&
-		(!exch_shape_mean(&k->ref->dist[which], &unit) ||
-		    !(unit > 0)))) {
-		say_why(f, "one of the two has none");
-		return;
+	put_apart(k, &s, &far, unit,
+	    known && unit > 0 ? NULL : "one of the two has none");
+}
+
+static void
+put_given(struct maker *k, enum exch_realism_given which, const char *fact)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		enum exch_shape_metric metric =
+		    i == 0 ? EXCH_SHAPE_L1 : EXCH_SHAPE_W1;
+		const struct spec s = spec_of(metric, fact, NAN);
+		struct exch_shape_distance far;
+		bool known = exch_realism_given_compare(
+		    k->ref, k->x, which, metric, &k->rng, &far);
+		double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
+
+		put_apart(k, &s, &far, unit,
+		    known && unit > 0 ? NULL : "they have no class in common");
 	}
-	f->has_value = true;
-	f->value = far.value / unit;
-	f->sure = far.sure;
-	f->low = far.low / unit;
-	f->high = far.high / unit;
-	if (most == most)
-		judge(k, f, NAN, most);
-	else
-		say_why(f, "no band: for people to compare");
 }
 
 static void
@@ -327,6 +364,9 @@ put_distances(struct maker *k)
 	put_distance(k, EXCH_DIST_BEST, EXCH_SHAPE_W1, "best-quantity", NAN);
 	put_distance(k, EXCH_DIST_IMBALANCE, EXCH_SHAPE_L1, "imbalance", NAN);
 	put_distance(k, EXCH_DIST_IMBALANCE, EXCH_SHAPE_W1, "imbalance", NAN);
+	put_given(k, EXCH_GIVEN_SPREAD, "ask-given-spread");
+	put_given(k, EXCH_GIVEN_HOUR, "spread-given-hour");
+	put_given(k, EXCH_GIVEN_VOLATILITY, "spread-given-volatility");
 }
 
 void

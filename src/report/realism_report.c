@@ -29,7 +29,7 @@ static const struct exch_report_param params[] = {
 };
 
 static const struct exch_col cols[] = {
-    {"fact", EXCH_COL_TEXT, 22},
+    {"fact", EXCH_COL_TEXT, 24},
     {"statistic", EXCH_COL_TEXT, 18},
     {"unit", EXCH_COL_TEXT, 5},
     {"reference", EXCH_COL_NUM, 14},

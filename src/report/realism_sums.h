@@ -73,6 +73,16 @@ enum exch_realism_dist {
 	EXCH_DISTS
 };
 
+/* And those that depend on something else. */
+enum exch_realism_given {
+	EXCH_GIVEN_SPREAD,     /* at the best offer, by ticks of spread */
+	EXCH_GIVEN_VOLATILITY, /* spread, by the moves of a minute */
+	EXCH_GIVENS,	       /* kept each by itself */
+	EXCH_GIVEN_HOUR = EXCH_GIVENS /* spread, by the hour */
+};
+
+#define EXCH_GIVEN_CLASSES 24
+
 struct exch_realism {
 	char symbol[32]; /* asked for, or found */
 	bool named;	 /* asked for */
@@ -133,6 +143,7 @@ struct exch_realism {
 	struct exch_realism_effect effect[EXCH_KINDS][EXCH_REALISM_LAGS];
 
 	struct exch_shape dist[EXCH_DISTS];
+	struct exch_shape given[EXCH_GIVENS][EXCH_GIVEN_CLASSES];
 };
 
 static inline bool
@@ -164,5 +175,17 @@ void exch_realism_pass(struct exch_realism *x, exch_ts t);
 /* Seconds before t are looked at. */
 void exch_realism_sample(struct exch_realism *x, exch_ts t);
 struct exch_realism_bin *exch_realism_bin_of(struct exch_realism *x, exch_ts t);
+
+/* ---- realism_given.c ---- */
+
+/* At a second with a midpoint, so much being offered at the best price. */
+void exch_realism_given_sample(
+    struct exch_realism *x, uint64_t second, exch_qty offered);
+void exch_realism_given_clear(struct exch_realism *x);
+/* False: they have no class in common. */
+bool exch_realism_given_compare(const struct exch_realism *ref,
+    const struct exch_realism *x, enum exch_realism_given which,
+    enum exch_shape_metric metric, struct exch_rng *rng,
+    struct exch_shape_distance *out);
 
 #endif

@@ -63,11 +63,12 @@ profile(struct exch_realism *x)
 }
 
 /*
- * How much stands at the best prices, and which side has more of it.  A stream
+ * How much stands at the best prices, and which side has more of it, and what
+ * depends on something else.  A stream
  * that lets time pass within an event may have emptied one since.
  */
 static void
-count_best(struct exch_realism *x)
+count_best(struct exch_realism *x, uint64_t second)
 {
 	const struct exch_tally *t = &x->books.tally;
 	exch_qty qty[2] = {0, 0};
@@ -84,6 +85,7 @@ count_best(struct exch_realism *x)
 	/* in percent; a level has a quantity */
 	exch_realism_count(x, EXCH_DIST_IMBALANCE,
 	    (uint64_t)((exch_u128)qty[0] * 100 / ((exch_u128)qty[0] + qty[1])));
+	exch_realism_given_sample(x, second, qty[1]);
 }
 
 /* The books stand as they do at the end of this instant. */
@@ -98,7 +100,7 @@ sample(struct exch_realism *x, uint64_t second)
 	x->run++;
 	returns(x, second);
 	profile(x);
-	count_best(x);
+	count_best(x, second);
 }
 
 void
@@ -144,6 +146,30 @@ open_until(struct exch_realism *x, exch_ts t)
 	}
 }
 
+/*
+ * The spread stood from the clock to t, which may be in several blocks; where it
+ * stood for days nobody traded, and one block has it all.
+ */
+static void
+stood_until(struct exch_realism *x, exch_ts t)
+{
+	uint64_t ticks = (uint64_t)(x->best[1] - x->best[0]);
+	bool days = t - x->clock > LONG_GAP * EXCH_SEC;
+	exch_ts from = x->clock;
+
+	x->spread_time += (double)(t - from);
+	x->spread_sum += (double)(t - from) * (double)ticks;
+	while (from < t) {
+		exch_ts left = EXCH_SHAPE_BLOCK - from % EXCH_SHAPE_BLOCK;
+		exch_ts ns = days || left > t - from ? t - from : left;
+
+		if (exch_shape_add(&x->dist[EXCH_DIST_SPREAD],
+			exch_shape_block(from), ticks, ns) != EXCH_OK)
+			x->failed = true;
+		from += ns;
+	}
+}
+
 /* What holds until t was decided by then. */
 void
 exch_realism_pass(struct exch_realism *x, exch_ts t)
@@ -159,15 +185,7 @@ exch_realism_pass(struct exch_realism *x, exch_ts t)
 	exch_realism_sample(x, t);
 	if (exch_realism_is_open(x))
 		open_until(x, t);
-	if (x->quoted) {
-		uint64_t ticks = (uint64_t)(x->best[1] - x->best[0]);
-		uint64_t ns = t - x->clock;
-
-		x->spread_time += (double)ns;
-		x->spread_sum += (double)ns * (double)ticks;
-		if (exch_shape_add(&x->dist[EXCH_DIST_SPREAD],
-			exch_shape_block(x->clock), ticks, ns) != EXCH_OK)
-			x->failed = true;
-	}
+	if (x->quoted)
+		stood_until(x, t);
 	x->clock = t;
 }

@@ -169,6 +169,58 @@ classes(void)
 	    "the largest number is in the last class");
 }
 
+/* Ten times 0.1 is not 1 in doubles, and classes above are 2^49 wide. */
+static void
+rounded_shares(void)
+{
+	static struct exch_shape a, b;
+	struct exch_shape_distance far;
+	bool ok = exch_shape_add(&b, 0, 5, 1) == 0;
+
+	for (unsigned i = 0; i < 10; i++)
+		ok = ok && exch_shape_add(&a, 0, i, 1) == 0;
+	tap_ok(ok && exch_shape_compare(&a, &b, EXCH_SHAPE_W1, &rng, &far) &&
+		   within(far.value, 2.5, 1e-12),
+	    "what shares lose by rounding is not moved far");
+	exch_shape_clear(&a);
+	exch_shape_clear(&b);
+}
+
+/* Two classes of something else: three quarters of a are in the first. */
+static void
+parts(void)
+{
+	static struct exch_shape a, b;
+	struct exch_shape_part x[3] = {{&a, 0, 2}, {&a, 2, 4}, {&a, 4, 6}};
+	struct exch_shape_part y[3] = {{&b, 0, 2}, {&b, 2, 4}, {&b, 4, 6}};
+	struct exch_shape_distance far;
+	bool ok = exch_shape_add(&a, 1, 2, 30) == 0 &&
+		  exch_shape_add(&a, 2, 6, 10) == 0 &&
+		  exch_shape_add(&b, 0, 3, 1) == 0 &&
+		  exch_shape_add(&b, 3, 6, 2) == 0 &&
+		  exch_shape_add(&b, 3, 8, 2) == 0;
+
+	/* 1 of three quarters, half of 2 of the rest */
+	tap_ok(
+	    ok &&
+		exch_shape_compare_parts(x, y, 3, EXCH_SHAPE_W1, &rng, &far) &&
+		within(far.value, 1, 1e-12) && within(far.mean, 3, 1e-12),
+	    "distances as heavy as the first is where they are");
+	tap_ok(within(far.covered, 1, 1e-12),
+	    "an empty part of it weighs nothing");
+	ok = exch_shape_add(&a, 5, 1, 60) == 0;
+	tap_ok(
+	    ok &&
+		exch_shape_compare_parts(x, y, 3, EXCH_SHAPE_W1, &rng, &far) &&
+		within(far.value, 1, 1e-12) && within(far.covered, 0.4, 1e-12),
+	    "what has no counterpart is not compared");
+	tap_ok(!exch_shape_compare_parts(
+		   &x[2], &y[2], 1, EXCH_SHAPE_L1, &rng, &far),
+	    "and nothing is if nothing has");
+	exch_shape_clear(&a);
+	exch_shape_clear(&b);
+}
+
 static void
 distances(void)
 {
@@ -176,7 +228,6 @@ distances(void)
 	struct exch_shape_distance l1, w1, again;
 	struct exch_rng r;
 	bool ok = true;
-	double v = 0;
 
 	tap_ok(!exch_shape_compare(&a, &b, EXCH_SHAPE_L1, &rng, &l1),
 	    "empty ones are not compared");
@@ -198,7 +249,8 @@ distances(void)
 	tap_ok(w1.sure && within(w1.low, 1.5, 1e-12) &&
 		   within(w1.high, 1.5, 1e-12),
 	    "blocks that are all alike leave no doubt");
-	tap_ok(exch_shape_mean(&b, &v) && within(v, 4, 1e-12), "the mean");
+	tap_ok(within(w1.mean, 3, 1e-12) && within(w1.covered, 1, 1e-12),
+	    "the mean of the first, all of which was compared");
 	ok = exch_shape_add(&b, 7, 12, 40) == 0;
 	tap_ok(ok && exch_shape_compare(&a, &b, EXCH_SHAPE_W1, &r, &w1) &&
 		   w1.low < w1.value && w1.high > w1.value,
@@ -271,5 +323,7 @@ main(void)
 	tails();
 	classes();
 	distances();
+	rounded_shares();
+	parts();
 	return tap_done();
 }
