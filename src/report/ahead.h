@@ -99,7 +99,7 @@ struct exch_ahead_run {
 	struct exch_report_run *run;
 	struct exch_ahead *p;
 	struct exch_tally *t;
-	const struct exch_books *books;
+	struct exch_books *books;
 	const struct exch_insts *insts;
 	const unsigned char *from;
 	const unsigned char *at;
@@ -359,6 +359,92 @@ exch_ahead_shrink(
 {
 	if (qty < o->qty)
 		exch_tally_reduce(t, o, o->qty - qty);
+}
+
+/* The old order goes, or shrinks, and the new one comes to rest, or comes in. */
+static inline __attribute__((always_inline)) bool
+exch_ahead_replace(struct exch_ahead_run *v, const struct exch_ahead_soon *e)
+{
+	const struct exch_rec_replace *c =
+	    EXCH_AHEAD_AT(exch_rec_replace, v->at);
+	const unsigned char *a = v->at + sizeof(*c);
+	const struct exch_rec_replaced *r = EXCH_AHEAD_AT(exch_rec_replaced, a);
+	struct exch_tally_order *o;
+	struct exch_tally_new n;
+
+	/* what follows must not fail when the old order is gone */
+	if (r->qty == 0 || (r->kept != 0 && !exch_ahead_is_last(a)) ||
+	    r->new_order != c->new_order || !exch_tally_room(v->t))
+		return false;
+	o = exch_tally_find(v->t, e->place, e->id);
+	if (o == NULL)
+		return false;
+	n = (struct exch_tally_new){.id = r->new_order,
+	    .qty = r->qty,
+	    .place = e->place,
+	    .side = exch_tally_side_of(o)};
+	if (r->kept == 0 &&
+	    (!exch_ahead_keeps_grid(v, e->place) ||
+		!exch_books_grid(v->books, e->place, c->price, &n.tick)))
+		return false;
+	if (r->kept != 0)
+		exch_ahead_shrink(v->t, o, r->qty);
+	else
+		exch_tally_remove(v->t, o);
+	if (!exch_ahead_is_last(a))
+		exch_ahead_come_in(v, &n);
+	else if (r->kept == 0)
+		v->books->unknown += exch_tally_add(v->t, &n) != EXCH_OK;
+	exch_ahead_taken(v, EXCH_AHEAD_REPLACE);
+	return true;
+}
+
+/*
+ * The order that comes in meets one that rests: that, or NULL when it is not
+ * so, or when what is left of the other could find no room.
+ */
+static inline struct exch_tally_order *
+exch_ahead_meets(const struct exch_ahead_run *v,
+    const struct exch_ahead_soon *e, const struct exch_rec_exec *x)
+{
+	if (e->place != v->in.place || x->aggressor != v->in.side ||
+	    x->qty == 0 || x->qty > v->in.qty || e->id == v->in.id ||
+	    (x->aggressor == EXCH_BUY ? x->buy : x->sell) != v->in.id)
+		return NULL;
+	if (exch_ahead_is_last(v->at) && !exch_tally_room(v->t))
+		return NULL;
+	return exch_tally_find(v->t, e->place, e->id);
+}
+
+/* They trade. */
+static inline void
+exch_ahead_trade(struct exch_ahead_run *v, struct exch_tally_order *o,
+    const struct exch_rec_exec *x)
+{
+	if (x->qty < o->qty)
+		exch_tally_reduce(v->t, o, x->qty);
+	else
+		exch_tally_remove(v->t, o);
+	v->in.qty -= x->qty;
+}
+
+/* An answer of the event that is open was taken.  Is the event over? */
+static inline bool
+exch_ahead_go_on(
+    struct exch_ahead_run *v, enum exch_ahead_kind kind, size_t size)
+{
+	bool last = exch_ahead_is_last(v->at);
+
+	exch_ahead_pass(v, EXCH_AHEAD_AT(exch_rec, v->at)->time);
+	v->taken[kind]++;
+	v->at += size;
+	if (!last)
+		return false;
+	/* what is left rests; there was room for it */
+	if (v->in.qty != 0)
+		v->books->unknown += exch_tally_add(v->t, &v->in) != EXCH_OK;
+	v->open = false;
+	return true;
 }
 
 #endif

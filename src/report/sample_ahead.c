@@ -141,38 +141,10 @@ take_cancel(struct run *v, const struct exch_ahead_soon *e)
 static inline bool
 take_replace(struct run *v, const struct exch_ahead_soon *e)
 {
-	const struct exch_rec_replace *c = AT(exch_rec_replace, v->a.at);
-	const unsigned char *a = v->a.at + sizeof(*c);
-	const struct exch_rec_replaced *r = AT(exch_rec_replaced, a);
-	struct exch_books *books = &v->s->follow.books;
-	struct exch_tally_order *o;
-	struct exch_tally_new n;
+	const unsigned char *a = v->a.at + sizeof(struct exch_rec_replace);
 
-	/* what follows must not fail when the old order is gone */
-	if (r->qty == 0 || (r->kept != 0 && !exch_ahead_is_last(a)) ||
-	    r->new_order != c->new_order || !in_time(v, a) ||
-	    !exch_tally_room(v->a.t))
+	if (!in_time(v, a) || !exch_ahead_replace(&v->a, e))
 		return false;
-	o = exch_tally_find(v->a.t, e->place, e->id);
-	if (o == NULL)
-		return false;
-	n = (struct exch_tally_new){.id = r->new_order,
-	    .qty = r->qty,
-	    .place = e->place,
-	    .side = exch_tally_side_of(o)};
-	if (r->kept == 0 &&
-	    (!exch_ahead_keeps_grid(&v->a, e->place) ||
-		!exch_books_grid(books, e->place, c->price, &n.tick)))
-		return false;
-	if (r->kept != 0)
-		exch_ahead_shrink(v->a.t, o, r->qty);
-	else
-		exch_tally_remove(v->a.t, o);
-	if (!exch_ahead_is_last(a))
-		exch_ahead_come_in(&v->a, &n);
-	else if (r->kept == 0)
-		books->unknown += exch_tally_add(v->a.t, &n) != EXCH_OK;
-	exch_ahead_taken(&v->a, EXCH_AHEAD_REPLACE);
 	if (!v->a.open)
 		over(v, e->place, AT(exch_rec, a)->time);
 	return true;
@@ -182,19 +154,10 @@ take_replace(struct run *v, const struct exch_ahead_soon *e)
 static inline void
 go_on(struct run *v, enum exch_ahead_kind kind, size_t size)
 {
-	const unsigned char *p = v->a.at;
+	exch_ts time = AT(exch_rec, v->a.at)->time;
 
-	exch_ahead_pass(&v->a, AT(exch_rec, p)->time);
-	v->a.taken[kind]++;
-	v->a.at += size;
-	if (!exch_ahead_is_last(p))
-		return;
-	/* what is left rests; there was room for it */
-	if (v->a.in.qty != 0)
-		v->s->follow.books.unknown +=
-		    exch_tally_add(v->a.t, &v->a.in) != EXCH_OK;
-	v->a.open = false;
-	over(v, v->a.in.place, AT(exch_rec, p)->time);
+	if (exch_ahead_go_on(&v->a, kind, size))
+		over(v, v->a.in.place, time);
 }
 
 /* The order that comes in meets one that rests. */
@@ -202,25 +165,14 @@ static inline bool
 take_exec(struct run *v, const struct exch_ahead_soon *e)
 {
 	const struct exch_rec_exec *x = AT(exch_rec_exec, v->a.at);
-	struct exch_tally_order *o;
+	struct exch_tally_order *o = exch_ahead_meets(&v->a, e, x);
 	struct exch_diag d;
 
-	if (e->place != v->a.in.place || x->aggressor != v->a.in.side ||
-	    x->qty == 0 || x->qty > v->a.in.qty || e->id == v->a.in.id ||
-	    (x->aggressor == EXCH_BUY ? x->buy : x->sell) != v->a.in.id)
-		return false;
-	if (exch_ahead_is_last(v->a.at) && !exch_tally_room(v->a.t))
-		return false;
-	o = exch_tally_find(v->a.t, e->place, e->id);
 	/* what the tape cannot take is told on the long way */
 	if (o == NULL ||
 	    exch_samples_trade(v->a.run, e->place, &x->h, &d) != EXCH_OK)
 		return false;
-	if (x->qty < o->qty)
-		exch_tally_reduce(v->a.t, o, x->qty);
-	else
-		exch_tally_remove(v->a.t, o);
-	v->a.in.qty -= x->qty;
+	exch_ahead_trade(&v->a, o, x);
 	go_on(v, EXCH_AHEAD_EXEC, sizeof(*x));
 	return true;
 }
