@@ -34,6 +34,20 @@ behind(const struct exch_realism *x, unsigned side, int64_t tick, bool *inside)
 	return far < 0 ? 0 : (uint64_t)far;
 }
 
+/* The level that an order stands on, from 1; those behind the tenth are one. */
+static unsigned
+level_of(const struct exch_realism *x, const struct exch_tally_order *o)
+{
+	exch_slot l = exch_books_top(&x->books, x->place, o->side);
+	unsigned n = 1;
+
+	while (n <= EXCH_REALISM_TEN && l != EXCH_SLOT_NONE && l != o->level) {
+		l = exch_tally_worse(&x->books.tally, l);
+		n++;
+	}
+	return n;
+}
+
 static void
 place_order(struct exch_realism *x, const struct exch_tally_new *o)
 {
@@ -76,6 +90,8 @@ enter(void *arg, const struct exch_tally_new *o, bool by_id)
 	x->adds++;
 	x->added = o->side == EXCH_BUY ? 1 : -1;
 	place_order(x, o);
+	exch_realism_count(
+	    x, EXCH_DIST_LEVEL, level_of(x, &x->books.tally.order[slot]));
 	exch_realism_count(x, EXCH_DIST_SIZE, o->qty);
 	hundred = 100 * (exch_qty)exch_pow10[x->insts.inst[x->place].qty_scale];
 	x->hundreds += o->qty == hundred;
@@ -99,6 +115,8 @@ leave(void *arg, uint32_t place, exch_oid id)
 	x->gone = t->order[slot].side == 0 ? 1 : -1;
 	exch_times_add(&x->lifetimes, lived);
 	exch_realism_count(x, EXCH_DIST_LIFETIME, lived);
+	exch_realism_count(
+	    x, EXCH_DIST_LEFT_LEVEL, level_of(x, &t->order[slot]));
 	if (x->has[t->order[slot].side])
 		exch_realism_count(x, EXCH_DIST_WITHDRAWN,
 		    behind(x, t->order[slot].side,

@@ -341,29 +341,33 @@ put_given(struct maker *k, enum exch_realism_given which, const char *fact)
 	}
 }
 
+/* Both distances, for people. */
+static void
+put_both(struct maker *k, enum exch_realism_dist which, const char *fact)
+{
+	put_distance(k, which, EXCH_SHAPE_L1, fact, NAN);
+	put_distance(k, which, EXCH_SHAPE_W1, fact, NAN);
+}
+
 static void
 put_distances(struct maker *k)
 {
 	put_distance(k, EXCH_DIST_SPREAD, EXCH_SHAPE_L1, "spread", NAN);
 	put_distance(k, EXCH_DIST_SPREAD, EXCH_SHAPE_W1, "spread", 0.2);
-	put_distance(
-	    k, EXCH_DIST_ARRIVAL, EXCH_SHAPE_L1, "clustered-arrivals", NAN);
-	put_distance(
-	    k, EXCH_DIST_ARRIVAL, EXCH_SHAPE_W1, "clustered-arrivals", NAN);
+	put_both(k, EXCH_DIST_ARRIVAL, "clustered-arrivals");
 	put_distance(
 	    k, EXCH_DIST_PLACEMENT, EXCH_SHAPE_L1, "order-placement", 0.2);
 	put_distance(
 	    k, EXCH_DIST_DISTANCE, EXCH_SHAPE_W1, "order-placement", NAN);
-	put_distance(k, EXCH_DIST_WITHDRAWN, EXCH_SHAPE_L1, "withdrawals", NAN);
-	put_distance(k, EXCH_DIST_WITHDRAWN, EXCH_SHAPE_W1, "withdrawals", NAN);
-	put_distance(k, EXCH_DIST_LIFETIME, EXCH_SHAPE_L1, "lifetimes", NAN);
-	put_distance(k, EXCH_DIST_LIFETIME, EXCH_SHAPE_W1, "lifetimes", NAN);
+	put_both(k, EXCH_DIST_WITHDRAWN, "withdrawals");
+	put_both(k, EXCH_DIST_LIFETIME, "lifetimes");
 	put_distance(k, EXCH_DIST_SIZE, EXCH_SHAPE_L1, "sizes", 0.2);
 	put_distance(k, EXCH_DIST_SIZE, EXCH_SHAPE_W1, "sizes", NAN);
-	put_distance(k, EXCH_DIST_BEST, EXCH_SHAPE_L1, "best-quantity", NAN);
-	put_distance(k, EXCH_DIST_BEST, EXCH_SHAPE_W1, "best-quantity", NAN);
-	put_distance(k, EXCH_DIST_IMBALANCE, EXCH_SHAPE_L1, "imbalance", NAN);
-	put_distance(k, EXCH_DIST_IMBALANCE, EXCH_SHAPE_W1, "imbalance", NAN);
+	put_both(k, EXCH_DIST_BEST, "best-quantity");
+	put_both(k, EXCH_DIST_IMBALANCE, "imbalance");
+	put_both(k, EXCH_DIST_TEN, "ten-levels");
+	put_both(k, EXCH_DIST_LEVEL, "order-level");
+	put_both(k, EXCH_DIST_LEFT_LEVEL, "withdrawal-level");
 	put_given(k, EXCH_GIVEN_SPREAD, "ask-given-spread");
 	put_given(k, EXCH_GIVEN_HOUR, "spread-given-hour");
 	put_given(k, EXCH_GIVEN_VOLATILITY, "spread-given-volatility");

@@ -14,6 +14,8 @@ extern const unsigned exch_realism_span[EXCH_REALISM_SPANS];
 
 /* Levels of the depth profile, a side. */
 #define EXCH_REALISM_LEVELS 20
+/* Levels that distributions tell apart: as deep as LOB-Bench looks. */
+#define EXCH_REALISM_TEN 10
 
 /* Where orders are placed: inside, at best, 1 to 5 ticks behind, 6 to 20, more. */
 #define EXCH_REALISM_PLACES 5
@@ -68,8 +70,11 @@ enum exch_realism_dist {
 	EXCH_DIST_PLACEMENT, /* class 0..4 of EXCH_REALISM_PLACES */
 	EXCH_DIST_DISTANCE,  /* ticks behind the best, 0: at it or inside */
 	EXCH_DIST_WITHDRAWN, /* the same of orders withdrawn */
-	EXCH_DIST_BEST,	     /* at the best prices, by second */
-	EXCH_DIST_IMBALANCE, /* percent of them that is bid, by second */
+	EXCH_DIST_LEVEL, /* joined, 1: the best price, 11: behind the tenth */
+	EXCH_DIST_LEFT_LEVEL, /* the same of orders withdrawn */
+	EXCH_DIST_BEST,	      /* at the best prices, by second */
+	EXCH_DIST_TEN,	      /* on the first ten levels of a side, by second */
+	EXCH_DIST_IMBALANCE,  /* percent of them that is bid, by second */
 	EXCH_DISTS
 };
 
@@ -160,12 +165,19 @@ exch_realism_half_ticks(const struct exch_realism *x)
 }
 
 static inline void
+exch_realism_count_at(
+    struct exch_realism *x, enum exch_realism_dist which, exch_ts t, uint64_t v)
+{
+	if (exch_shape_add(&x->dist[which], exch_shape_block(t), v, 1) !=
+	    EXCH_OK)
+		x->failed = true;
+}
+
+static inline void
 exch_realism_count(
     struct exch_realism *x, enum exch_realism_dist which, uint64_t v)
 {
-	if (exch_shape_add(&x->dist[which], exch_shape_block(x->clock), v, 1) !=
-	    EXCH_OK)
-		x->failed = true;
+	exch_realism_count_at(x, which, x->clock, v);
 }
 
 /* ---- realism_time.c ---- */

@@ -46,19 +46,26 @@ returns(struct exch_realism *x, uint64_t second)
 }
 
 static void
-profile(struct exch_realism *x)
+profile(struct exch_realism *x, uint64_t second)
 {
 	const struct exch_tally *t = &x->books.tally;
 
 	x->profiles++;
 	for (unsigned side = 0; side < 2; side++) {
 		exch_slot l = exch_books_top(&x->books, x->place, side);
+		exch_qty ten = 0;
 
 		for (unsigned i = 0;
 		     i < EXCH_REALISM_LEVELS && l != EXCH_SLOT_NONE; i++) {
 			x->depth[i] += (double)t->level[l].qty;
+			if (i < EXCH_REALISM_TEN &&
+			    __builtin_add_overflow(ten, t->level[l].qty, &ten))
+				ten = UINT64_MAX;
 			l = exch_tally_worse(t, l);
 		}
+		if (ten > 0)
+			exch_realism_count_at(
+			    x, EXCH_DIST_TEN, second * EXCH_SEC, ten);
 	}
 }
 
@@ -71,6 +78,7 @@ static void
 count_best(struct exch_realism *x, uint64_t second)
 {
 	const struct exch_tally *t = &x->books.tally;
+	exch_ts at = second * EXCH_SEC;
 	exch_qty qty[2] = {0, 0};
 
 	for (unsigned side = 0; side < 2; side++) {
@@ -80,10 +88,10 @@ count_best(struct exch_realism *x, uint64_t second)
 			return;
 		qty[side] = t->level[l].qty;
 	}
-	exch_realism_count(x, EXCH_DIST_BEST, qty[0]);
-	exch_realism_count(x, EXCH_DIST_BEST, qty[1]);
+	exch_realism_count_at(x, EXCH_DIST_BEST, at, qty[0]);
+	exch_realism_count_at(x, EXCH_DIST_BEST, at, qty[1]);
 	/* in percent; a level has a quantity */
-	exch_realism_count(x, EXCH_DIST_IMBALANCE,
+	exch_realism_count_at(x, EXCH_DIST_IMBALANCE, at,
 	    (uint64_t)((exch_u128)qty[0] * 100 / ((exch_u128)qty[0] + qty[1])));
 	exch_realism_given_sample(x, second, qty[1]);
 }
@@ -99,7 +107,7 @@ sample(struct exch_realism *x, uint64_t second)
 	x->mid[second % EXCH_ARRAY_LEN(x->mid)] = exch_realism_half_ticks(x);
 	x->run++;
 	returns(x, second);
-	profile(x);
+	profile(x, second);
 	count_best(x, second);
 }
 

@@ -1,7 +1,8 @@
 # Facts of orders, as exch-models(7) defines them, from a matched stream of one
 # instrument as JSON: signs and times are kept, and every mean is taken in a
 # second pass.  -v book=1: also what needs a book, which is searched from one
-# end to the other after every event.
+# end to the other after every event.  -v levels=FILE: the level of each order that
+# joins or is withdrawn goes there.
 
 function get(key,	s) {
 	if (!match($0, "\"" key "\":(\"[^\"]*\"|[^,}]*)"))
@@ -47,12 +48,26 @@ function best(s,	k, w, b, t) {
 	return b
 }
 
+# Levels of a side before a price, and this one; those behind the tenth are one.
+function level(s, px,	k, w, n) {
+	n = 1
+	for (k in stands) {
+		split(k, w, " ")
+		if (w[1] == s && (s == "buy" ? w[2] > px + 1e-9 : w[2] < px - 1e-9))
+			n++
+	}
+	return n > 11 ? 11 : n
+}
+
 function withdrawn(id) {
 	if (!open || born[id] != "open")
 		return
 	deletes++
 	left_side = side[id] == "buy" ? 1 : -1
 	life[deletes] = now() - joined[id]
+	split(at[id], where, " ")
+	if (levels != "")
+		print "withdrawal-level", level(where[1], where[2]) >levels
 }
 
 # The midpoint before event n - lag and now, in half ticks.
@@ -181,6 +196,8 @@ function placed(id,	far) {
 	adds++
 	hundreds += left == 100
 	odd += left < 100
+	if (levels != "")
+		print "order-level", level(side[id], coming_price) >levels
 	joined_side = side[id] == "buy" ? 1 : -1
 	far = int(coming_price * 100 + 0.5)
 	if (side[id] == "buy" ? bid == "" : ask == "")
