@@ -215,17 +215,21 @@ look(struct exch_realism *x, const struct exch_rec *r)
 static void
 effects(struct exch_realism *x, int64_t half)
 {
+	unsigned block = exch_shape_block(x->clock);
+
 	for (unsigned i = 0; i < EXCH_REALISM_LAGS; i++) {
 		unsigned lag = exch_realism_lag[i];
 		const struct exch_realism_past *p;
+		struct exch_realism_effect *e;
 
 		if (x->events < lag)
 			return;
 		p = &x->past[(x->events - lag) % EXCH_REALISM_RING];
 		if (p->kind == EXCH_KINDS)
 			continue;
-		x->effect[p->kind][i].n++;
-		x->effect[p->kind][i].sum += p->sign * (double)(half - p->half);
+		e = &x->effect[block][p->kind][i];
+		e->n++;
+		e->sum += p->sign * (double)(half - p->half);
 	}
 }
 

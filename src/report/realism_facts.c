@@ -214,30 +214,46 @@ put_book(struct maker *k)
 	PUT(k, &day, exch_figure_u_shape);
 }
 
+/*
+ * `why` it is not known, or NULL; `most` NAN: for people.  W1 is told, and held
+ * against its band, as a share of the reference's mean.
+ */
+static void
+put_apart(struct maker *k, const struct spec *s,
+    const struct exch_shape_distance *far, double unit, const char *why)
+{
+	struct exch_fact *f = new_row(k, s);
+
+	if (why != NULL) {
+		say_why(f, why);
+		return;
+	}
+	f->has_value = true;
+	f->value = far->value / unit;
+	f->sure = far->sure;
+	f->low = far->low / unit;
+	f->high = far->high / unit;
+	if (s->most == s->most)
+		judge(k, f, NAN, s->most);
+	else if (far->covered < 1)
+		(void)snprintf(f->why, sizeof(f->why),
+		    "no band: over %u percent of the reference",
+		    (unsigned)(far->covered * 100));
+	else
+		say_why(f, "no band: for people to compare");
+}
+
 /* How far two curves are apart, by how large the reference's is. */
 static void
 put_curve(struct maker *k, unsigned kind, const char *statistic)
 {
 	const struct spec s = {
 	    "impact", statistic, "", BAND_COMPARED, NAN, NAN};
-	struct exch_fact *f = new_row(k, &s);
-	double off = 0, size = 0;
+	struct exch_shape_distance far;
+	const char *why =
+	    exch_realism_curves_apart(k->ref, k->x, kind, &k->rng, &far);
 
-	for (unsigned i = 0; i < EXCH_REALISM_LAGS; i++) {
-		struct exch_figure a = exch_figure_effect(k->x, kind, i);
-		struct exch_figure b = exch_figure_effect(k->ref, kind, i);
-
-		if (!a.known || !b.known) {
-			say_why(f, "fewer than 100 such events");
-			return;
-		}
-		off += fabs(a.v - b.v);
-		size += fabs(b.v);
-	}
-	say_why(f, size > 0 ? "no band: for people to compare"
-			    : "the reference has none");
-	f->has_value = size > 0;
-	f->value = size > 0 ? off / size : 0;
+	put_apart(k, &s, &far, 1, why);
 }
 
 static void
@@ -272,35 +288,6 @@ put_impact(struct maker *k)
 }
 
 /* ---- distributions ---- */
-
-/*
- * `why` it is not known, or NULL; `most` NAN: for people.  W1 is told, and held
- * against its band, as a share of the reference's mean.
- */
-static void
-put_apart(struct maker *k, const struct spec *s,
-    const struct exch_shape_distance *far, double unit, const char *why)
-{
-	struct exch_fact *f = new_row(k, s);
-
-	if (why != NULL) {
-		say_why(f, why);
-		return;
-	}
-	f->has_value = true;
-	f->value = far->value / unit;
-	f->sure = far->sure;
-	f->low = far->low / unit;
-	f->high = far->high / unit;
-	if (s->most == s->most)
-		judge(k, f, NAN, s->most);
-	else if (far->covered < 1)
-		(void)snprintf(f->why, sizeof(f->why),
-		    "no band: over %u percent of the reference",
-		    (unsigned)(far->covered * 100));
-	else
-		say_why(f, "no band: for people to compare");
-}
 
 static struct spec
 spec_of(enum exch_shape_metric metric, const char *fact, double most)

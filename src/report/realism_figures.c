@@ -265,9 +265,13 @@ exch_figure_u_shape(const struct exch_realism *x)
 struct exch_figure
 exch_figure_effect(const struct exch_realism *x, unsigned kind, unsigned lag)
 {
-	const struct exch_realism_effect *e = &x->effect[kind][lag];
+	double sum = 0; /* of whole numbers: in any order the same */
+	uint64_t n = 0;
 
-	return exch_figure_make(e->n >= FEW_EVENTS,
-	    e->n > 0 ? e->sum / (double)e->n / 2 : 0,
-	    "fewer than 100 such events");
+	for (unsigned i = 0; i < EXCH_SHAPE_BLOCKS; i++) {
+		n += x->effect[i][kind][lag].n;
+		sum += x->effect[i][kind][lag].sum;
+	}
+	return exch_figure_make(n >= FEW_EVENTS,
+	    n > 0 ? sum / (double)n / 2 : 0, "fewer than 100 such events");
 }

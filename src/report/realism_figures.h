@@ -54,4 +54,14 @@ struct exch_figure exch_figure_u_shape(const struct exch_realism *x);
 struct exch_figure exch_figure_effect(
     const struct exch_realism *x, unsigned kind, unsigned lag);
 
+/* ---- realism_curves.c ---- */
+
+/*
+ * How far both days are apart in what events of a kind did, all lags together:
+ * differences by the sizes of the reference's.  NULL, or why there is none.
+ */
+const char *exch_realism_curves_apart(const struct exch_realism *ref,
+    const struct exch_realism *x, unsigned kind, struct exch_rng *rng,
+    struct exch_shape_distance *out);
+
 #endif

@@ -145,7 +145,8 @@ struct exch_realism {
 	/* effects */
 	uint64_t events; /* since the last gap */
 	struct exch_realism_past past[EXCH_REALISM_RING];
-	struct exch_realism_effect effect[EXCH_KINDS][EXCH_REALISM_LAGS];
+	struct exch_realism_effect effect[EXCH_SHAPE_BLOCKS][EXCH_KINDS]
+					 [EXCH_REALISM_LAGS];
 
 	struct exch_shape dist[EXCH_DISTS];
 	struct exch_shape given[EXCH_GIVENS][EXCH_GIVEN_CLASSES];

@@ -55,7 +55,8 @@ agree() {
 levels() {
 	for i in "$@"; do
 		exch-replay -q -f json "$i" |
-			awk -v book=1 -v lives=lives -v levels=list \
+			awk -v OFMT=%.12g -v book=1 -v lives=lives \
+				-v levels=list -v curves=curve \
 				-f "$tools/realism_flow.awk" >figures
 		exch-report depth -n 10 --every 1s -f csv "$i" | awk -F, '
 			NR == 1 {
@@ -72,6 +73,7 @@ levels() {
 					print "ten-levels " n[1] "\nten-levels " n[2]
 			}' >>list
 		mv list "${i%.xst}.list"
+		[ ! -e curve ] || mv curve "${i%.xst}.curve"
 	done
 	awk -v OFMT=%.12g -v CONVFMT=%.17g -f "$tools/realism_apart.awk" \
 		"${1%.xst}.list" "${2%.xst}.list" >want
@@ -197,6 +199,27 @@ exch-report realism -f csv --against day1.xst day1.xst >self
 awk -F, '$1 ~ /-given-/ { n++; bad += $5 != "0.000000000" }
 	END { exit bad || n != 6 }' self
 result $? "a day is not apart from itself"
+
+# Six curves: all lags of both, differences by the sizes of the first.
+awk '
+	NR == FNR { ref[$1, $2] = $3; next }
+	($1, $2) in ref {
+		n[$1]++
+		off[$1] += ($3 - ref[$1, $2]) < 0 ? ref[$1, $2] - $3 : $3 - ref[$1, $2]
+		size[$1] += ref[$1, $2] < 0 ? -ref[$1, $2] : ref[$1, $2]
+	}
+	END { for (k in n) if (n[k] == 7) printf "%s %.12g\n", k, off[k] / size[k] }
+' day1.curve day2.curve >want
+is "$(wc -l <want)" 5 "what events did to the midpoint: there are curves"
+while read -r s want; do
+	ok "  $s $want" awk -v a="$(cell impact "$s" 5 got)" -v b="$want" \
+		'BEGIN { exit a == "" || (a - b) ^ 2 > 1e-15 }'
+done <want
+awk -F, '$2 ~ /-apart$/ && $5 != "" && !($8 < $9 && $9 > 0) { bad = 1; print "# " $0 }
+	$2 ~ /-apart$/ { n++ } END { exit bad || n != 6 }' got
+result $? "  with intervals"
+is "$(cell impact ca1-apart 11 got)" "fewer than 100 such events" \
+	"  of enough events"
 
 # ---- a real day ----
 

@@ -2,7 +2,7 @@
 # instrument as JSON: signs and times are kept, and every mean is taken in a
 # second pass.  -v book=1: also what needs a book, which is searched from one
 # end to the other after every event.  -v levels=FILE: the level of each order that
-# joins or is withdrawn goes there.
+# joins or is withdrawn goes there.  -v curves=FILE: all effects.
 
 function get(key,	s) {
 	if (!match($0, "\"" key "\":(\"[^\"]*\"|[^,}]*)"))
@@ -17,6 +17,8 @@ function now(	s) {
 	s = get("time")
 	return substr(s, 12, 2) * 3600 + substr(s, 15, 2) * 60 + substr(s, 18, 12)
 }
+
+BEGIN { nlags = split("1 2 5 10 20 50 100", lags, " ") }
 
 # ---- the book ----
 
@@ -92,9 +94,8 @@ function end_event(	was, now_bid, now_ask, is) {
 			n_events = 0
 		else {
 			middle = bid + ask
-			effect("", 1)
-			effect("", 10)
-			effect("", 100)
+			for (lag_at = 1; lag_at <= nlags; lag_at++)
+				effect("", lags[lag_at])
 			what = now_bid + now_ask == middle ? 0 : 1
 			middle_of[n_events] = middle
 			kind_of[n_events] = taker != "" ? "mo" what : joined_side ? "lo" what : "ca" what
@@ -258,8 +259,12 @@ END {
 		print k, place[k] / places
 	for (k in effects) {
 		split(k, w, " ")
-		if (effects[k] >= 100)
+		if (effects[k] < 100)
+			continue
+		if (w[2] ~ /^10*$/)
 			print w[1] "-" w[2], moved[k] / effects[k] / 2
+		if (curves != "")
+			print w[1] "-apart", w[2], moved[k] / effects[k] / 2 >curves
 	}
 	for (i = 1; i <= deletes; i++)
 		print "life", life[i] >lives
