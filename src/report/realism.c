@@ -38,14 +38,8 @@ behind(const struct exch_realism *x, unsigned side, int64_t tick, bool *inside)
 static unsigned
 level_of(const struct exch_realism *x, const struct exch_tally_order *o)
 {
-	exch_slot l = exch_books_top(&x->books, x->place, o->side);
-	unsigned n = 1;
-
-	while (n <= EXCH_REALISM_TEN && l != EXCH_SLOT_NONE && l != o->level) {
-		l = exch_tally_worse(&x->books.tally, l);
-		n++;
-	}
-	return n;
+	return 1 +
+	       exch_tally_before(&x->books.tally, o->level, EXCH_REALISM_TEN);
 }
 
 static void

@@ -209,6 +209,40 @@ exch_tally_at(
 	return t->level[l].prev != 0 ? l : EXCH_SLOT_NONE;
 }
 
+/*
+ * A node of height 0 has a bit for each level, so that those of it are counted
+ * at once; what other nodes hold is walked.
+ */
+unsigned
+exch_tally_before(const struct exch_tally *t, exch_slot level, unsigned most)
+{
+	const struct exch_slot_data *to = &t->level[level];
+	unsigned side = to->owner & 1;
+	exch_slot l = t->book[to->owner >> 1].side[side].best;
+	unsigned n = 0;
+
+	while (n < most && l != level) {
+		const struct exch_slot_data *at = &t->level[l];
+		const struct exch_trie_node *v = &t->trie.node[at->level];
+		unsigned i = exch_trie_key(side, at->tick) & 63;
+		uint64_t from_here = v->bits >> i << i;
+
+		if (v->shift == 0 && to->level == at->level) {
+			i = exch_trie_key(side, to->tick) & 63;
+			from_here &= (UINT64_C(1) << i) - 1;
+			n += (unsigned)__builtin_popcountll(from_here);
+			break;
+		}
+		if (v->shift == 0) {
+			n += (unsigned)__builtin_popcountll(from_here) - 1;
+			l = v->child[63 - __builtin_clzll(from_here)];
+		}
+		l = exch_tally_worse(t, l);
+		n++;
+	}
+	return n < most ? n : most;
+}
+
 /* The slot that is taken next; moves the levels when there is none. */
 static exch_slot
 upcoming(struct exch_tally *t)

@@ -129,6 +129,13 @@ exch_tally_worse(const struct exch_tally *t, exch_slot level)
 exch_slot exch_tally_at(
     const struct exch_tally *t, uint32_t place, uint8_t side, int64_t tick);
 
+/*
+ * How many levels of its side are better than a priced one that has orders;
+ * none beyond `most` is looked for.
+ */
+unsigned exch_tally_before(
+    const struct exch_tally *t, exch_slot level, unsigned most);
+
 /* Is that the order? */
 static inline bool
 exch_tally_is(

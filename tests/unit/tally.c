@@ -79,6 +79,20 @@ best_is_right(struct world *w, uint32_t place, unsigned side)
 	       (!any || s->best_tick == best);
 }
 
+/* Every level of a side in turn, and how many were there before it. */
+static bool
+order_is_right(struct world *w, uint32_t place, unsigned side)
+{
+	unsigned n = 0;
+
+	for (exch_slot l = w->t.book[place].side[side].best;
+	     l != EXCH_SLOT_NONE; l = exch_tally_worse(&w->t, l), n++)
+		if (exch_tally_before(&w->t, l, IDS) != n ||
+		    exch_tally_before(&w->t, l, 10) != (n < 10 ? n : 10))
+			return false;
+	return true;
+}
+
 static bool
 levels_are_right(struct world *w, uint32_t place)
 {
@@ -168,7 +182,9 @@ random_days(int64_t spread, const char *what)
 			ok = ok && best_is_right(w, p, 0) &&
 			     best_is_right(w, p, 1);
 			if (n % 500 == 0) {
-				ok = ok && levels_are_right(w, p);
+				ok = ok && levels_are_right(w, p) &&
+				     order_is_right(w, p, 0) &&
+				     order_is_right(w, p, 1);
 				exch_tally_audit(&w->t);
 			}
 		}
