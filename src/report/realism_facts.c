@@ -324,7 +324,9 @@ put_given(struct maker *k, enum exch_realism_given which, const char *fact)
 		double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
 
 		put_apart(k, &s, &far, unit,
-		    known && unit > 0 ? NULL : "they have no class in common");
+		    !known     ? "they have no class in common"
+		    : unit > 0 ? NULL
+			       : "the reference's mean is 0");
 	}
 }
 

@@ -184,6 +184,37 @@ is "$(cell spread-given-volatility w1-by-mean 5 got)" 0.588235294 \
 	"  of what it takes to move it"
 agree "two short days" calm.xst wide.xst ""
 
+# ---- by hand: the last classes have all that is more ----
+
+# A spread of 1 for 62 seconds, then a wide one for nine.
+for px in 30.47 30.48 30.49 50.00; do
+	day "to$px" <<T
+09:30:00 ANN buy 100 ABC @ 10.00
+09:30:00 ANN sell 40 ABC @ 10.01 as near
+09:30:00 ANN sell 40 ABC @ $px
+09:31:02 cancel near
+09:31:10 BOB buy 1 ABC @ 1.00
+T
+done
+all="no band: for people to compare"
+part="no band: over %d percent of the reference"
+exch-report realism -f csv --against to30.47.xst to30.48.xst >got
+# shellcheck disable=SC2059 # a format
+is "$(cell ask-given-spread l1 11 got)" "$(printf "$part" 87)" \
+	"2,047 ticks are not in the class of 2,048"
+exch-report realism -f csv --against to30.48.xst to50.00.xst >got
+is "$(cell ask-given-spread l1 11 got)" "$all" "  4,000 are"
+# shellcheck disable=SC2059 # a format
+is "$(cell spread-given-volatility l1 11 got)" "$(printf "$part" 18)" \
+	"2,047 half ticks in a second are not in the class of 2,048"
+exch-report realism -f csv --against to30.49.xst to50.00.xst >got
+is "$(cell spread-given-volatility l1 11 got)" "$all" "  3,999 are"
+exch-report realism -f json --against to30.49.xst to50.00.xst | tail -n 1 >line
+has line '^{"fact":"spread-given-volatility","statistic":"w1-by-mean",.*"verdict":"not-applicable"' \
+	"as JSON"
+exch-report realism --against to30.49.xst to50.00.xst >page
+has page '^ *spread-given-volatility  *w1-by-mean ' "and on a page"
+
 # ---- random days ----
 
 for seed in 1 2; do
