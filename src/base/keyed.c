@@ -10,7 +10,6 @@
 #include "base/keyed.h"
 
 #define FIRST_INDEX 1024u
-#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 int
 exch_keyed_init(struct exch_keyed *k, size_t size)
@@ -115,7 +114,7 @@ exch_keyed_room(struct exch_keyed *k)
 {
 	return exch_keyed_is_full(k)
 		   ? grow(k)
-		   : rebuild(k, k->mask + 1, k->salt + NEXT_SALT);
+		   : rebuild(k, k->mask + 1, k->salt + EXCH_SALTED_NEXT);
 }
 
 int

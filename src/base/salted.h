@@ -9,6 +9,8 @@
 #include "base/types.h"
 
 #define EXCH_SALTED_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+/* From one salt to the next: even, as salts are. */
+#define EXCH_SALTED_NEXT UINT64_C(0xd1342543de82ef96)
 
 #define EXCH_FNV_BEGIN UINT64_C(0xcbf29ce484222325)
 

@@ -222,7 +222,7 @@ rehash(struct exch_book_store *s)
 	if (exch_ids_init(&ids, s->ids.mask + 1, s->ids.apart + 1) != EXCH_OK)
 		return;
 	ids.spread = s->ids.spread;
-	ids.salt = s->ids.salt + EXCH_IDS_NEXT_SALT;
+	ids.salt = s->ids.salt + EXCH_SALTED_NEXT;
 	index_all(s, &ids);
 	exch_ids_clear(&s->ids);
 	s->ids = ids;

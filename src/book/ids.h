@@ -115,7 +115,6 @@ int exch_ids_grow(struct exch_ids *t);
  * use, chance makes one of e^-38 tables hold one.
  */
 #define EXCH_IDS_FAR 1024u
-#define EXCH_IDS_NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 /*
  * There is room; the slot's id has this home and tag.  Says how many others

@@ -17,7 +17,6 @@
 
 /* A longer search is no accident, with a quarter of the table free. */
 #define FAR 2048u
-#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 struct slot {
 	uint32_t tag;
@@ -155,7 +154,7 @@ exch_names_add(struct exch_names *t, const char *s, size_t n, uint32_t *id)
 	tag = tag_of(t, s, n);
 	at = probe(t, tag, s, n);
 	if (is_far(t, at, tag)) {
-		if (rebuild(t, t->mask, t->salt + NEXT_SALT) != 0)
+		if (rebuild(t, t->mask, t->salt + EXCH_SALTED_NEXT) != 0)
 			return EXCH_ERR_NOMEM;
 		tag = tag_of(t, s, n);
 		at = probe(t, tag, s, n);

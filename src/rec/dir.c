@@ -37,7 +37,6 @@ struct exch_dir {
 
 /* A search as long as that is no accident in a table half empty. */
 #define FAR 128u
-#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 struct exch_dir *
 exch_dir_new(void)
@@ -330,7 +329,7 @@ exch_dir_note(
 	memcpy(&e->in, in, sizeof(e->in));
 	/* symbols may be chosen so that they meet: not with the next salt */
 	if (symbol_len(&e->in) != 0 && enter(dir, e) >= FAR &&
-	    rebuild(dir, dir->hash_size, dir->salt + NEXT_SALT) != 0)
+	    rebuild(dir, dir->hash_size, dir->salt + EXCH_SALTED_NEXT) != 0)
 		goto nomem;
 	return 0;
 nomem:

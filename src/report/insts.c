@@ -135,7 +135,6 @@ note_instrument(struct exch_insts *x, const struct exch_rec_instrument *r,
 
 /* Ids whose search is longer were chosen so that they meet. */
 #define FAR 1024u
-#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 static uint32_t
 account_place(const struct exch_insts *x, const struct exch_account *t,
@@ -184,7 +183,7 @@ make_account(
 	*at = account_place(x, x->account, cap, id);
 	if (((*at - exch_insts_account_home(x, cap, id)) & (cap - 1)) <= FAR)
 		return EXCH_OK;
-	rc = move_accounts(x, cap, x->account_salt + NEXT_SALT, d);
+	rc = move_accounts(x, cap, x->account_salt + EXCH_SALTED_NEXT, d);
 	if (rc == EXCH_OK)
 		*at = account_place(x, x->account, cap, id);
 	return rc;

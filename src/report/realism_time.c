@@ -70,9 +70,9 @@ profile(struct exch_realism *x, uint64_t second)
 }
 
 /*
- * How much stands at the best prices, and which side has more of it, and what
- * depends on something else.  A stream
- * that lets time pass within an event may have emptied one since.
+ * How much stands at the best prices, which side has more of it, and what
+ * depends on something else.  A stream that lets time pass within an event may
+ * have emptied one since.
  */
 static void
 count_best(struct exch_realism *x, uint64_t second)

@@ -166,7 +166,7 @@ exch_tally_put_apart(struct exch_tally *t, uint32_t order)
 	/* another hash; without memory the old one has to do */
 	if (__builtin_expect(others > EXCH_IDS_FAR, 0))
 		(void)index_again(t, t->ids.mask + 1, t->ids.spread,
-		    t->ids.salt + EXCH_IDS_NEXT_SALT);
+		    t->ids.salt + EXCH_SALTED_NEXT);
 }
 
 void

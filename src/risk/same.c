@@ -8,7 +8,6 @@
 #include "risk/same.h"
 
 #define FIRST 1024u
-#define NEXT_SALT UINT64_C(0xd1342543de82ef96)
 
 int
 exch_same_init(struct exch_same *s)
@@ -60,7 +59,7 @@ exch_same_room(struct exch_same *s)
 {
 	return exch_same_is_full(s)
 		   ? spread(s, (s->mask + 1) * 2, s->salt)
-		   : spread(s, s->mask + 1, s->salt + NEXT_SALT);
+		   : spread(s, s->mask + 1, s->salt + EXCH_SALTED_NEXT);
 }
 
 void

@@ -118,7 +118,10 @@ meeting(void)
 		    0)
 			n++;
 	}
-	for (uint32_t i = 0; i < N; i++)
+	for (uint32_t i = 0; i < 100; i++)
+		bad += note(dir, i + 1, s[i]) != 0;
+	tap_is_u64(exch_dir_reach(dir), 99, "100 that want one place");
+	for (uint32_t i = 100; i < N; i++)
 		bad += note(dir, i + 1, s[i]) != 0;
 	for (uint32_t i = 0; i < N; i++)
 		bad += exch_dir_symbol(dir, s[i], strlen(s[i])) != i + 1;
