@@ -184,7 +184,8 @@ exch_report_real(struct exch_report_run *run, double v, bool known)
 {
 	double scaled = v * 1e9;
 
-	if (!known || !(scaled > -9e18 && scaled < 9e18))
+	/* 128 bits hold 1.7e38 */
+	if (!known || !(scaled > -1e38 && scaled < 1e38))
 		exch_table_none(&run->table);
 	else
 		exch_table_dec(&run->table,

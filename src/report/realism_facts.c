@@ -224,6 +224,8 @@ put_apart(struct maker *k, const struct spec *s,
 {
 	struct exch_fact *f = new_row(k, s);
 
+	if (why == NULL && !(unit > 0))
+		why = "the reference's mean is 0";
 	if (why != NULL) {
 		say_why(f, why);
 		return;
@@ -307,8 +309,7 @@ put_distance(struct maker *k, enum exch_realism_dist which,
 	    &k->ref->dist[which], &k->x->dist[which], metric, &k->rng, &far);
 	double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
 
-	put_apart(k, &s, &far, unit,
-	    known && unit > 0 ? NULL : "one of the two has none");
+	put_apart(k, &s, &far, unit, known ? NULL : "one of the two has none");
 }
 
 static void
@@ -324,9 +325,7 @@ put_given(struct maker *k, enum exch_realism_given which, const char *fact)
 		double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
 
 		put_apart(k, &s, &far, unit,
-		    !known     ? "they have no class in common"
-		    : unit > 0 ? NULL
-			       : "the reference's mean is 0");
+		    known ? NULL : "they have no class in common");
 	}
 }
 

@@ -157,7 +157,7 @@ put_number(struct exch_buf *b, double v)
 	double scaled = v * 1e6;
 	char num[EXCH_FMT_MAX];
 
-	if (!(scaled > -9e18 && scaled < 9e18)) {
+	if (!(scaled > -1e38 && scaled < 1e38)) {
 		exch_buf_char(b, '-');
 		return;
 	}

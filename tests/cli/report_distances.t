@@ -161,6 +161,24 @@ is "$(cell withdrawal-level w1-by-mean 5 got)" 1.000000000 \
 	"  of what it takes to move both"
 levels steps.xst stairs.xst
 
+# ---- by hand: how far the largest are ----
+
+day tiny <<'T'
+10:00:00 ANN buy 1 ABC @ 10.00
+10:00:01 ANN sell 1 ABC @ 10.01
+T
+day huge <<'T'
+10:00:00 ANN buy 1125899906842624 ABC @ 10.00
+10:00:01 ANN sell 1125899906842624 ABC @ 10.01
+T
+# 2^50 stands for what is in the eighth that it begins.
+exch-report realism -f csv --against tiny.xst huge.xst >got
+far=$(cell sizes w1-by-mean 5 got)
+ok "a distance of 10^15 is a number in a table, too" [ "${far%%.*}" -gt \
+	1125899906842624 ] && [ "${far%%.*}" -lt 1266637395197952 ]
+exch-report realism -f json --against tiny.xst huge.xst >got.json
+has got.json "\"value\":\"*$far" "  and in JSON"
+
 # ---- by hand: how prices move ----
 
 # Seconds 60 to 65 after a minute without a move, spread 2; then 5 after one.
