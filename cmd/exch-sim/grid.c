@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -130,6 +131,33 @@ add_values(struct sim_axis *x, const char *p, size_t n, struct exch_diag *d)
 	return err;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A value twice would be one run with two jobs. */
+static int
+check_values(const struct sim_axis *x, struct exch_diag *d)
+{
+	const char **v = exch_calloc(x->n, sizeof(*v));
+	int err = EXCH_OK;
+
+	if (v == NULL)
+		return no_memory(d);
+	memcpy(v, x->value, x->n * sizeof(*v));
+	qsort(v, x->n, sizeof(*v), by_text);
+	for (size_t i = 1; i < x->n && err == EXCH_OK; i++) {
+		if (strcmp(v[i - 1], v[i]) == 0)
+			err = exch_diag_set(d, EXCH_ERR_EXISTS, NULL,
+			    EXCH_POS_NONE, 0, "-D %s: has the value '%s' twice",
+			    x->text, v[i]);
+	}
+	exch_free(v);
+	return err;
+}
+
 /* A name that was there before. */
 static bool
 again(const struct sim_grid *g, const struct sim_axis *x)
@@ -145,9 +173,8 @@ again(const struct sim_grid *g, const struct sim_axis *x)
 int
 sim_grid_define(struct sim_grid *g, const char *text, struct exch_diag *d)
 {
-	const char *eq = strchr(text, '=');
+	const char *eq = strchr(text, '='), *p = eq, *end;
 	struct sim_axis *x;
-	const char *p, *end;
 	int err = EXCH_OK;
 
 	if (eq == NULL)
@@ -164,13 +191,11 @@ sim_grid_define(struct sim_grid *g, const char *text, struct exch_diag *d)
 		err = exch_diag_set(d, EXCH_ERR_EXISTS, NULL, EXCH_POS_NONE, 0,
 		    "-D: %s: the variable was given before", text);
 	g->naxis++;
-	for (p = eq + 1; err == EXCH_OK; p = end + 1) {
-		end = strchr(p, ',');
-		if (end == NULL)
-			return add_values(x, p, strlen(p), d);
-		err = add_values(x, p, (size_t)(end - p), d);
+	for (; err == EXCH_OK && *p != '\0'; p = end) {
+		end = p + 1 + strcspn(p + 1, ",");
+		err = add_values(x, p + 1, (size_t)(end - (p + 1)), d);
 	}
-	return err;
+	return err == EXCH_OK ? check_values(x, d) : err;
 }
 
 static int

@@ -215,6 +215,9 @@ s="exch-sim sweep quiet.txt --dir z"
 	says "a range downwards" 'goes upwards' $s -D half=2..1
 	says "an empty value" 'is missing' $s -D half=1,,2
 	says "a variable twice" 'given before' $s -D half=1 -D half=2
+	says "  with one value" 'given before' $s -D half=1 -D half=1
+	says "a value twice" "the value '2' twice" $s -D half=2,1,2
+	says "  once in a range" "the value '2' twice" $s -D half=1..3,2
 	says "a seed twice" 'a seed twice' $s --seeds 1..3,2
 	says "no seed" 'not a list' $s --seeds x
 	says "too many" 'more than 10000000 runs' $s --seeds 1..10000001
