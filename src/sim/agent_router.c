@@ -85,7 +85,7 @@ static const struct exch_param params[] = {
 	.max = 100},
     [ROUTER_AGAIN] = {.name = "again",
 	.kind = EXCH_PARAM_TIME,
-	.what = "until a dark venue is asked again, by its fill rate",
+	.what = "until a dark venue, or one that refused, is asked again",
 	.def = 1e9,
 	.min = 1,
 	.max = 1e15},
@@ -182,13 +182,23 @@ open_router(struct exch_agent *a, struct exch_diag *d)
 
 /* ---- what it is told ---- */
 
+/* The venue did not want it, or threw out what was posted. */
+static bool
+refused(const struct router_child *c, const struct exch_agent_msg *m)
+{
+	return m->what == EXCH_TOLD_REJECTED ||
+	       (m->what == EXCH_TOLD_CANCELED && c->rests && !c->leaving);
+}
+
 /* A child is gone: what it has not got is free again. */
 static void
-ended(const struct exch_agent *a, struct router_child *c, exch_ts now)
+ended(const struct exch_agent *a, struct router_child *c,
+    const struct exch_agent_msg *m, exch_ts now)
 {
 	struct router *k = a->state;
 	struct exch_route_venue *v = &k->venue[c->venue];
 	double weight = exch_params_number(a->params, ROUTER_MEMORY);
+	double again = exch_params_number(a->params, ROUTER_AGAIN);
 	double got = (double)(c->lots - c->left) / (double)c->lots;
 
 	k->sent -= c->left;
@@ -198,10 +208,11 @@ ended(const struct exch_agent *a, struct router_child *c, exch_ts now)
 	if (v->rate < RATE_LEAST)
 		v->rate = RATE_LEAST;
 	if (v->dark)
-		k->again[c->venue] =
-		    now +
-		    (uint64_t)(exch_params_number(a->params, ROUTER_AGAIN) /
-			       v->rate);
+		v->again = now + (uint64_t)(again / v->rate);
+	else if (refused(c, m))
+		v->again = now + (uint64_t)again;
+	else if (!c->rests)
+		v->missed = got > 0 ? 0 : v->missed + 1;
 	c->tag = 0;
 }
 
@@ -239,7 +250,7 @@ hear_own(
 	if (m->what != EXCH_TOLD_ACCEPTED && m->time + v->feed > v->blind)
 		v->blind = m->time + v->feed;
 	if (exch_agent_gone(m))
-		ended(a, c, now);
+		ended(a, c, m, now);
 }
 
 /* Slow news count at once, fast ones little by little. */
@@ -252,11 +263,16 @@ learn(struct exch_route_venue *v, uint64_t took)
 		v->feed -= (v->feed - took) / 8;
 }
 
-/* What could not be withdrawn in the last phase may be in this one. */
+/* What was refused or could not be withdrawn before may be in this phase. */
 static void
 phase(struct router *k, unsigned venue, bool open)
 {
-	k->venue[venue].open = open;
+	struct exch_route_venue *v = &k->venue[venue];
+
+	v->open = open;
+	v->missed = 0;
+	if (!v->dark)
+		v->again = 0;
 	for (unsigned i = 0; i < EXCH_ROUTE_CHILDREN; i++)
 		if (k->child[i].venue == venue)
 			k->child[i].leaving = false;
@@ -279,9 +295,11 @@ hear(const struct exch_agent *a, const struct exch_agent_msg *m, exch_ts now)
 			continue;
 		k->seen = true;
 		learn(v, m->at - m->time);
-		if (m->side != k->r.side)
-			exch_route_level(
-			    v, k->r.side, m->price, m->qty / a->instr[i].lot);
+		if (m->side == k->r.side)
+			continue;
+		v->missed = 0;
+		exch_route_level(
+		    v, k->r.side, m->price, m->qty / a->instr[i].lot);
 	}
 	hear_own(a, m, now);
 }
@@ -296,10 +314,12 @@ next_look(const struct exch_agent *a, exch_ts now)
 	exch_ts next = now < k->start ? k->start : k->end;
 
 	for (unsigned i = 0; i < a->ninstr && now >= k->start; i++) {
-		exch_ts at = k->venue[i].dark ? k->again[i] : k->venue[i].blind;
+		const struct exch_route_venue *v = &k->venue[i];
 
-		if (at > now && at < next)
-			next = at;
+		if (v->again > now && v->again < next)
+			next = v->again;
+		if (!v->dark && v->blind > now && v->blind < next)
+			next = v->blind;
 	}
 	return next;
 }

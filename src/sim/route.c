@@ -147,7 +147,8 @@ exch_route_split(const struct exch_route *r, const struct exch_route_venue *v,
 	unsigned noffers = 0, nchildren = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		if (v[i].open && !v[i].dark && now >= v[i].blind)
+		if (v[i].open && !v[i].dark && now >= v[i].blind &&
+		    now >= v[i].again && v[i].missed < EXCH_ROUTE_MISSES)
 			noffers += offers_of(r, &v[i], i, &offer[noffers]);
 	qsort(offer, noffers, sizeof(offer[0]), compare);
 	for (unsigned i = 0; i < noffers && lots > 0; i++) {

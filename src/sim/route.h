@@ -13,6 +13,7 @@
 #define EXCH_ROUTE_VENUES 16u
 #define EXCH_ROUTE_LEVELS 20u	/* of a venue, at most */
 #define EXCH_ROUTE_CHILDREN 64u /* of a split, at most */
+#define EXCH_ROUTE_MISSES 2u	/* in a row: what is shown is not to be had */
 
 /* What decides: among venues of one price, or if prices do not count, of all. */
 enum exch_route_policy {
@@ -39,7 +40,10 @@ struct exch_route_venue {
 	uint64_t sent;	/* lots of children that live */
 	/* What it has shown by then is older than what was done there. */
 	exch_ts blind;
-	double rate; /* of what is sent there, executed */
+	exch_ts again; /* nothing is sent there before */
+	double rate;   /* of what is sent there, executed */
+	/* Children in a row that got nothing of what it still shows. */
+	unsigned missed;
 };
 
 struct exch_route {

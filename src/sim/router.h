@@ -43,7 +43,6 @@ struct router_child {
 
 struct router {
 	struct exch_route_venue venue[EXCH_ROUTE_VENUES];
-	exch_ts again[EXCH_ROUTE_VENUES]; /* dark ones are asked then */
 	struct exch_route r;
 	struct router_child child[EXCH_ROUTE_CHILDREN];
 	exch_ts start, end;

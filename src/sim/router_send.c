@@ -70,7 +70,7 @@ best_dark(const struct exch_agent *a, exch_ts now)
 	for (unsigned i = 0; i < a->ninstr; i++) {
 		const struct exch_route_venue *v = &k->venue[i];
 
-		if (v->dark && v->open && v->sent == 0 && k->again[i] <= now &&
+		if (v->dark && v->open && v->sent == 0 && v->again <= now &&
 		    (best == EXCH_ROUTE_VENUES ||
 			v->rate > k->venue[best].rate))
 			best = i;
@@ -208,6 +208,7 @@ post(struct exch_agent *a, exch_ts now, struct exch_agent_out *o)
 
 	for (unsigned i = 0; i < a->ninstr; i++)
 		if (k->venue[i].open && !k->venue[i].dark &&
+		    k->venue[i].again <= now &&
 		    (x.venue == EXCH_ROUTE_VENUES ||
 			rank(k, &k->venue[i]) < rank(k, &k->venue[x.venue])))
 			x.venue = i;

@@ -168,6 +168,61 @@ printf '%s\n' '4.000000000 BBB 10.00 100' '5.000000002 AAA 10.00 100' >want
 same got want "or posted, where makers pay least, and withdrawn for a price elsewhere"
 is "$(bought post R)" 700 "and withdrawn at the end"
 
+# ---- refusals ----
+
+# sent NAME: when R sent something, to which venue.
+sent() {
+	exch-replay -q -f text "$1.xst" |
+		sed -n 's/^09:30:0\([2-9][0-9.]*\) ABC\.\([A-Z]*\)  *new  *buy .*/\1 \2/p'
+}
+# A limit outside the band, in two venues: each is asked once, and again after a
+# second; a turn after the other it would be asked all the time.
+printf '%s\n' 'name band' 'band static 5%' >band.market
+run refused 'market band.market' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s limit 9.00 rest post over 2s'
+sent refused >got
+cat >want <<'EOF2'
+2.000000001 AAA
+2.000000002 BBB
+3.000000002 AAA
+3.000000003 BBB
+EOF2
+same got want "who refuses a posting is left alone for a while, the next best is asked"
+# BBB takes what AAA does not, and all that is left rests there.
+printf '%s\n' 'name pair' 'venue AAA band.market' >pair.market
+run refused2 'market pair.market' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 9 start 2s limit 9.00 rest post' \
+	'09:30:05 S sell 900 ABC.BBB @ 9.00'
+is "$(sent refused2 | wc -l | tr -d ' ') $(bought refused2 R)" "2 900" \
+	"nothing of it is lost"
+# So are children that are to be executed at once: 10.20 is offered, but no
+# longer to be had since 10.00 was paid.
+printf '%s\n' 'name last' 'band dynamic 1%' >last.market
+for rest in wait cancel; do
+	run last.$rest 'market last.market' \
+		'         MM sell 300 ABC.AAA @ 10.20' \
+		'09:30:01.5 X buy 800 ABC.AAA @ 10.01' \
+		"agent R router on ABC.AAA quantity 3 start 2s over 2s rest $rest"
+done
+sent last.wait >got
+printf '%s\n' '2.000000001 AAA' '3.000000002 AAA' >want
+same got want "a child that is refused goes nowhere for a while"
+is "$(sent last.cancel)" '2.000000001 AAA' "or is given up"
+# What is shown is R's own: the first miss may have been anybody's, the second
+# is not.
+printf '%s\n' 'name own' 'self-trade newest' >own.market
+run own2 'market own.market' '09:30:01 R sell 100 ABC.AAA @ 9.99' \
+	'agent R router on ABC.AAA quantity 1 start 2s limit 9.99 over 2s' \
+	'09:30:02.7 MM sell 100 ABC.AAA @ 9.98'
+sent own2 >got
+cat >want <<'EOF2'
+2.000000001 AAA
+2.000000002 AAA
+2.700000001 AAA
+EOF2
+same got want "two misses in a row end when the venue shows something new"
+is "$(bought own2 R)" 100 "  which is had"
+
 # ---- one venue only, and never too much ----
 
 run one 'agent R router on ABC.AAA quantity 4 start 2s'
