@@ -123,22 +123,6 @@ else
 	skip "GNU parallel" "no parallel"
 fi
 
-# ---- Slurm ----
-if command -v sbatch >/dev/null && sinfo -h 2>/dev/null | grep -q 'idle\|mix\|alloc'; then
-	exch-sim sweep -q --seeds 1..4 --jobs-file "$scratch/s.txt" \
-		--dir "$scratch/slurm" quiet.txt
-	cat >array.sh <<-EOF
-		#!/bin/sh
-		#SBATCH --array=1-4
-		#SBATCH --output=/dev/null
-		sed -n "\${SLURM_ARRAY_TASK_ID}p" "$scratch/s.txt" | sh
-	EOF
-	ok "an array of Slurm" timeout 120 sbatch --wait array.sh
-	exits 0 "has done all" exch-sim sweep -q --status slurm
-else
-	skip "an array of Slurm" "no Slurm that runs"
-fi
-
 # ---- names that a line cannot hold as they are ----
 n=0
 # shellcheck disable=SC2016 # they are to stay as they are
