@@ -276,7 +276,8 @@ carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 	if (r->type == EXCH_REC_PHASE && phase(s, (const void *)r) != EXCH_OK)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for messages");
-	if (r->instr != 0)
+	/* A command about an instrument nobody has announced is refused. */
+	if (exch_sim_instr(s, r->instr) != NULL)
 		touch(s, r->instr);
 	return settle(s);
 }
