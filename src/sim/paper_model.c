@@ -112,8 +112,8 @@ exch_paper_place(
 static bool
 behind(const struct sim_paper *p, exch_oid resting)
 {
-	return bsearch(&resting, p->ahead, p->nahead, sizeof(*p->ahead),
-		   by_number) == NULL;
+	return p->nahead == 0 || bsearch(&resting, p->ahead, p->nahead,
+				     sizeof(*p->ahead), by_number) == NULL;
 }
 
 void

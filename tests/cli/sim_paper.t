@@ -50,6 +50,16 @@ is "$(filled l2:power3)" 46 "power3: 250 - 203.6"
 is "$(filled l2:log)" 5 "log: 250 - 244.7"
 is "$(filled l2:risk-averse)" 0 "risk-averse: 300 stay in front"
 
+# Alone at its price: whoever is executed there came behind it.
+sed '/DAN/d; s/10\.00/10.01/' paper.txt >alone.txt
+cat >>alone.txt <<'EOF'
++1s      FAY sell 10 XYZ @ 10.00
++1s      GUS buy 10 XYZ @ 10.00
+EOF
+exch-sim -D fill=ghost -o out.xst alone.txt 2>err || cat err
+is "$(exch-report pnl -f csv out.xst |
+	awk -F, '$1 == "of" && $2 == "ME" { print $7 }')" 50 "ghost: nobody in front"
+
 # What the stream has of it.
 exch-sim -D fill=l2:power2 -f json paper.txt >out.json 2>err
 is "$(grep -c '"t":"new".*"account":1[,}]' out.json)" 1 "the order is in the stream"
