@@ -60,8 +60,48 @@ look(struct tool *t, const struct exch_rec *r)
 	}
 	if (account > t->last_account)
 		t->last_account = account;
-	if (r->type >= EXCH_REC_NEW && t->day_begin == EXCH_TS_NONE)
-		t->day_begin = r->time;
+}
+
+/* Agents live through a pause, be it one of years by a damaged time. */
+#define PAUSE_DAYS 14u
+#define PAUSE_MOST (PAUSE_DAYS * 86400 * EXCH_SEC)
+
+static int
+too_late(const struct tool *t, const struct exch_rec *r, const char *name,
+    struct exch_diag *d)
+{
+	char at[30], before[30];
+
+	(void)exch_ts_put(at, r->time);
+	(void)exch_ts_put(before, t->day_clock);
+	return exch_diag_set(d, EXCH_ERR_RANGE, name, EXCH_POS_NONE, 0,
+	    "record %llu is of %.30s, more than %u days after %.30s, the "
+	    "latest time before it, and all who trade would wait for it: cut "
+	    "the day there (exch-replay --to), or mend the time",
+	    (unsigned long long)exch_reader_seq(t->survey), at, PAUSE_DAYS,
+	    before);
+}
+
+/*
+ * Its clock, which does not go back where times do.  The day begins with the
+ * first command; what is before that, announcements and a snapshot of orders
+ * that may be months old, was there already.
+ */
+static int
+go_on(struct tool *t, const struct exch_rec *r, const char *name,
+    struct exch_diag *d)
+{
+	bool runs = t->day_begin != EXCH_TS_NONE;
+
+	if (r->time > t->day_clock) {
+		if (runs && r->time - t->day_clock > PAUSE_MOST)
+			return too_late(t, r, name, d);
+		t->day_clock = r->time;
+	}
+	if (!runs && r->type >= EXCH_REC_NEW &&
+	    (r->flags & EXCH_F_SNAPSHOT) == 0)
+		t->day_begin = t->day_clock;
+	return EXCH_OK;
 }
 
 /* Numbers of orders and of accounts that a day leaves to others. */
@@ -111,6 +151,7 @@ sim_day_survey(
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	t->day_begin = EXCH_TS_NONE;
+	t->day_clock = 0;
 	/* It is read twice. */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
@@ -118,8 +159,14 @@ sim_day_survey(
 	err = open_day(t, path, &t->survey_in, &t->survey, d);
 	if (err != EXCH_OK)
 		return err;
-	while ((n = exch_reader_next(t->survey, &r, d)) > 0)
+	while ((n = exch_reader_next(t->survey, &r, d)) > 0) {
 		look(t, r);
+		err = go_on(t, r, name, d);
+		if (err != EXCH_OK)
+			return err;
+	}
+	if (t->day_begin == EXCH_TS_NONE)
+		t->day_begin = t->day_clock;
 	k->dir = exch_reader_dir(t->survey);
 	k->date = exch_reader_info(t->survey)->date;
 	zone_of(exch_reader_info(t->survey)->text, k->zone, sizeof(k->zone));
@@ -129,6 +176,23 @@ sim_day_survey(
 	if (n == 0)
 		sim_input_text(t, (const char *)&k->date, sizeof(k->date));
 	return n == 0 ? has_room(t, k, d) : n;
+}
+
+int
+sim_day_awaits(const struct tool *t, struct exch_diag *d)
+{
+	char at[30], begin[30];
+
+	if (t->plan.day == NULL || t->day_begin <= t->plan.begin ||
+	    t->day_begin - t->plan.begin <= PAUSE_MOST)
+		return EXCH_OK;
+	(void)exch_ts_put(at, t->day_begin);
+	(void)exch_ts_put(begin, t->plan.begin);
+	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	    "the scenario begins at %.30s, more than %u days before the day "
+	    "%s, whose first command is of %.30s: mend its lines \"date\" and "
+	    "\"begin\"",
+	    begin, PAUSE_DAYS, t->plan.day, at);
 }
 
 int

@@ -187,6 +187,62 @@ exits 0 "  leaves numbers enough" exch-sim -q -o x.xst most.txt
 is "$(most account 4278190080)" 1 "one with a larger number"
 exits 3 "  does not" exch-sim -q -o x.xst most.txt 2>err
 
+# ---- damaged days ----
+
+cat >whole.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30:00 ANN buy 100 ABC @ 9.99
++1s      BOB sell 100 ABC @ 10.01
++1s      CAT buy 100 ABC @ 9.98
++1s      phase continuous
++1s      DAN buy 30 ABC @ 10.01
+EOF
+exch-replay -q -f json whole.txt >whole.json
+printf 'day damaged.json\nagent MO momentum on ABC every 1ms\n' >damaged.txt
+
+# damaged TYPE FROM TO: records of a type, with something else in them.
+damaged() {
+	sed "/\"t\":\"$1\"/s/$2/$3/" whole.json >damaged.json
+	ok "a day with $1 of $3 instead of $2" test \
+		"$(cmp whole.json damaged.json 2>&1 | wc -l)" -gt 0
+}
+# turns: of the agent, one in each millisecond of the day.
+turns() {
+	timeout 30 exch-sim -v -o x.xst damaged.txt 2>err || echo "exit $?"
+	sed -n 's/.* \([0-9]*\) turns of agents/\1/p' err
+}
+
+damaged new '"symbol":"ABC","instr":1' '"symbol":"","instr":90'
+exits 0 "  goes on without an instrument that nobody announced" \
+	exch-sim -q -o x.xst damaged.txt
+exch-match -f json damaged.json | grep -c '"t":"reject"' >want
+exch-sim -q -f json damaged.txt | grep -c '"t":"reject"' >got
+same got want "  and refuses each command"
+
+# Nobody waits for years; times that go back are no later than what was before.
+cp whole.json damaged.json
+turns >want
+damaged new '"time":"2026-01-05T09:30:04' '"time":"2026-01-20T09:30:04'
+exits 3 "  is refused" timeout 30 exch-sim -q -o x.xst damaged.txt 2>err
+has err '^exch-sim: damaged.txt:1:5: damaged.json: record 10 is of 2026-01-20T09:30:04.000000000Z, more than 14 days after 2026-01-05T09:30:04' \
+	"  which says where"
+has err 'exch-replay --to' "  and what to do"
+damaged new '"time":"2026-01-05T09:30:04' '"time":"2026-01-19T09:30:04'
+sed 's/momentum.*/noise on ABC rate 0.001/' damaged.txt >rare.txt
+exits 0 "  is not" exch-sim -q -o x.xst rare.txt
+for type in instrument phase account new; do
+	damaged $type '"time":"2026' '"time":"1970'
+	turns >got
+	same got want "  lasts as long as the whole one"
+done
+{ echo 'date 1970-01-05'; echo 'begin 09:30'; cat damaged.txt; } >old.txt
+cp whole.json damaged.json
+exits 3 "a run that begins years before the day" \
+	timeout 30 exch-sim -q -o x.xst old.txt 2>err
+has err 'begins at 1970-01-05T09:30.* damaged.json, whose first command is of 2026' \
+	"  is refused, with both times"
+
 if [ -f "$data/derived/sse600519_20230207.moldudp64.pcap" ]; then
 	exch-replay --date 2023-02-07 --tz Asia/Shanghai -q -o sse.xst \
 		"$data/derived/sse600519_20230207.moldudp64.pcap"
