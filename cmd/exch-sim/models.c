@@ -30,6 +30,8 @@ put_list(struct exch_buf *b, const struct exch_param *p, unsigned shown)
 static void
 put_default(struct exch_buf *b, const struct exch_param *p, unsigned shown)
 {
+	char time[EXCH_PARAM_TIME_ROOM];
+
 	if (p->needed)
 		exch_buf_str(b, "needed");
 	else if (p->kind == EXCH_PARAM_TEXT)
@@ -37,7 +39,7 @@ put_default(struct exch_buf *b, const struct exch_param *p, unsigned shown)
 	else if (p->kind == EXCH_PARAM_WORD)
 		exch_buf_str(b, p->words[(unsigned)p->def]);
 	else if (p->kind == EXCH_PARAM_TIME)
-		exch_buf_fmt(b, "%.0fns", p->def);
+		exch_buf_str(b, exch_param_time(p->def, time));
 	else if (p->defs != NULL)
 		put_list(b, p, shown);
 	else

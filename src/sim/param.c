@@ -149,9 +149,8 @@ number(const char *s, size_t n, double *v)
 	return *v <= 1e300 && *v >= -1e300;
 }
 
-/* A time as people write it, of a bound: "1us", "24h"; at most 24 hours. */
-static const char *
-in_words(double ns, char text[32])
+const char *
+exch_param_time(double ns, char text[EXCH_PARAM_TIME_ROOM])
 {
 	static const struct {
 		uint64_t ns;
@@ -159,7 +158,7 @@ in_words(double ns, char text[32])
 	} units[] = {{3600 * EXCH_SEC, "h"}, {EXCH_SEC, "s"}, {1000000, "ms"},
 	    {1000, "us"}};
 	uint64_t n = (uint64_t)(ns < TIME_MOST ? ns : TIME_MOST);
-	const char *word = "ns";
+	const char *word = n == 0 ? "s" : "ns";
 
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(units); i++) {
 		if (n != 0 && n % units[i].ns == 0) {
@@ -168,8 +167,8 @@ in_words(double ns, char text[32])
 			break;
 		}
 	}
-	(void)snprintf(
-	    text, 32, "%llu%s", (unsigned long long)n, word); /* has room */
+	(void)snprintf(text, EXCH_PARAM_TIME_ROOM, "%llu%s",
+	    (unsigned long long)n, word); /* has room */
 	return text;
 }
 
@@ -177,7 +176,7 @@ static int
 set_time(const struct exch_param *t, const char *s, size_t n, double *v,
     struct exch_diag *d)
 {
-	char least[32], most[32];
+	char least[EXCH_PARAM_TIME_ROOM], most[EXCH_PARAM_TIME_ROOM];
 	uint64_t ns = 0;
 
 	if (!(n == 1 && s[0] == '0') && exch_duration_parse(s, n, &ns) != 0)
@@ -187,8 +186,8 @@ set_time(const struct exch_param *t, const char *s, size_t n, double *v,
 	if (*v < t->min || *v > t->max)
 		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
 		    "%s: %.*s is not within %s and %s", t->name,
-		    (int)(n < 32 ? n : 32), s, in_words(t->min, least),
-		    in_words(t->max, most));
+		    (int)(n < 32 ? n : 32), s, exch_param_time(t->min, least),
+		    exch_param_time(t->max, most));
 	return EXCH_OK;
 }
 

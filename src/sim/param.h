@@ -59,5 +59,11 @@ const struct exch_param_value *exch_params_get(
     const struct exch_params *p, unsigned i);
 /* The same of a single number. */
 double exch_params_number(const struct exch_params *p, unsigned i);
+/*
+ * A time in nanoseconds as people write it, into text: "1us", "60s", "24h";
+ * more than 24 hours are those.
+ */
+#define EXCH_PARAM_TIME_ROOM 32
+const char *exch_param_time(double ns, char text[EXCH_PARAM_TIME_ROOM]);
 
 #endif
