@@ -7,6 +7,17 @@
 #include "base/alloc.h"
 #include "sim/kernel.h"
 
+/* A number of the run; the first of its stream is that of agents. */
+static uint64_t
+common(uint64_t seed)
+{
+	struct exch_rng r;
+
+	exch_sim_stream(&r, seed, "");
+	(void)exch_rng_u64(&r);
+	return exch_rng_u64(&r);
+}
+
 int
 exch_sim_add_flow(
     struct exch_sim *s, const struct exch_sim_flow_opts *o, struct exch_diag *d)
@@ -30,6 +41,7 @@ exch_sim_add_flow(
 	    .params = o->p,
 	};
 	exch_sim_stream(&f->f.rng, s->o.seed, o->name);
+	f->f.run = common(s->o.seed);
 	s->nflow++;
 	f->f.live = exch_live_new();
 	f->f.state = exch_calloc(1, o->kind->size + 1);

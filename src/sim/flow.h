@@ -39,6 +39,7 @@ struct exch_flow {
 	const struct exch_params *params;
 	exch_ts begin, end;	/* of the run; a profile goes over it */
 	struct exch_rng rng;	/* its own stream: by seed and name */
+	uint64_t run;		/* the same for all flows of a run: by seed */
 	struct exch_live *live; /* its orders that rest; kept by the caller */
 	void *state;		/* kind->size bytes, zero before open() */
 };

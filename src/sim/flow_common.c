@@ -1,10 +1,11 @@
 /*
- * Sizes and the profile of the day (flow_common.h).
+ * Sizes, the profile of the day, and loadings (flow_common.h).
  */
 #include <config.h>
 
 #include <math.h>
 
+#include "base/real.h"
 #include "sim/flow_common.h"
 
 #define LOTS_MOST 1e12
@@ -110,6 +111,10 @@ exch_flow_common_open(struct exch_flow_common *c, const struct exch_flow *f,
 {
 	int rc = open_sizes(c, f->params, at, d);
 
+	c->loading = exch_params_number(f->params, at + EXCH_FLOW_LOADING);
+	exch_coin_init(&c->coin, f->run,
+	    (uint64_t)exch_params_number(
+		f->params, at + EXCH_FLOW_LOADING_STEP));
 	return rc == EXCH_OK ? open_profile(c, f, at, d) : rc;
 }
 
@@ -128,6 +133,16 @@ exch_flow_lots_drawn(const struct exch_flow_common *c, struct exch_rng *r)
 		return (uint64_t)c->size[exch_alias_draw(c->shares, r)];
 	v = exch_rng_lognormal(r, c->size[0], c->sigma) + 0.5;
 	return v < 1 ? 1 : v > LOTS_MOST ? (uint64_t)LOTS_MOST : (uint64_t)v;
+}
+
+unsigned
+exch_flow_side_loaded(const struct exch_flow_common *c, struct exch_rng *r,
+    exch_ts now, unsigned own)
+{
+	if (exch_rng_unit(r) >= fabs(c->loading))
+		return own;
+	return exch_coin_side(&c->coin, (now - c->begin) / c->coin.step) ^
+	       (c->loading < 0);
 }
 
 /*

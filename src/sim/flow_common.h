@@ -1,17 +1,33 @@
 /*
- * What the models of background flow have in common: how large orders are, and
- * how busy the market is over the day.
+ * What the models of background flow have in common: how large orders are, how
+ * busy the market is over the day, and what moves several of them together.
  *
  * The profile of a day is a clock.  A model draws times as if the day were even,
  * in seconds of a clock of its own, which goes as many times faster as the
  * profile says: at a factor of 2 everything happens twice as often, arrivals,
  * cancels, and the decay of whatever a model remembers.  So the book's shape
  * is the same all day, and no model has to know of it.
+ *
+ * Flows of several instruments are independent but for their loading: a model
+ * draws the side of an order, +1 or -1, by its own rules and asks
+ * exch_flow_side(), which with the probability |loading| puts in its place
+ * what the run's coin (coin.h) says in this step of time, or the opposite for a
+ * negative loading.  With o what a flow drew, fair and independent of coins and
+ * of other flows, the sides s and t of two orders in one step have
+ *
+ *	E[s] = 0,  E[s t] = a b		of two flows with the loadings a, b
+ *	E[s t] = a a + (1 - |a|)^2 E[o o']	of one flow
+ *
+ * and in different steps the first is 0, and of the second a a is not there:
+ * one factor, as in Sharpe's model of returns (Management Science 9, 1963), of
+ * signs here; that order flows have such factors is a finding of Hasbrouck and
+ * Seppi (Journal of Financial Economics 59, 2001).  Cancels are left alone.
  */
 #ifndef EXCH_SIM_FLOW_COMMON_H
 #define EXCH_SIM_FLOW_COMMON_H
 
 #include "base/variate.h"
+#include "sim/coin.h"
 #include "sim/flow.h"
 
 /* The last rows of every model's table, in this order. */
@@ -21,6 +37,8 @@ enum exch_flow_common_param {
 	EXCH_FLOW_SIZE_SIGMA,
 	EXCH_FLOW_PROFILE,
 	EXCH_FLOW_PROFILE_SHAPE,
+	EXCH_FLOW_LOADING,
+	EXCH_FLOW_LOADING_STEP,
 	EXCH_FLOW_NCOMMON
 };
 
@@ -45,7 +63,13 @@ extern const char *const exch_flow_shapes[];
 	    .most = EXCH_FLOW_PROFILE_MOST, .def = 1, .max = 1e6},             \
 	{.name = "profile-shape", .kind = EXCH_PARAM_WORD,                     \
 	    .what = "steps, or lines between as many points",                  \
-	    .words = exch_flow_shapes}
+	    .words = exch_flow_shapes},                                        \
+	{.name = "loading", .unit = "",                                        \
+	    .what = "how often orders take the side of the run's coin",        \
+	    .min = -1, .max = 1},                                              \
+	{.name = "loading-step", .kind = EXCH_PARAM_TIME,                      \
+	    .what = "of time, in which that coin is the same",                 \
+	    .def = 1e9, .min = 1e3, .max = 24 * 3600e9}
 /* clang-format on */
 
 struct exch_flow_common {
@@ -60,6 +84,9 @@ struct exch_flow_common {
 	bool lines;
 	exch_ts begin;
 	double piece; /* ns that a factor, or a line, is good for */
+	/* what moves flows together */
+	double loading; /* -1 to 1 */
+	struct exch_coin coin;
 };
 
 /* `at`: of the first common row.  EXCH_ERR_RANGE, EXCH_ERR_NOMEM. */
@@ -83,6 +110,18 @@ exch_flow_lots(const struct exch_flow_common *c, struct exch_rng *r)
 /* The time so many seconds (>= 0) of the model's own clock from now. */
 exch_ts exch_flow_later(
     const struct exch_flow_common *c, exch_ts now, double seconds);
+
+unsigned exch_flow_side_loaded(const struct exch_flow_common *c,
+    struct exch_rng *r, exch_ts now, unsigned own);
+
+/* The side of an order that comes now; `own` is what the model has drawn. */
+static inline unsigned
+exch_flow_side(const struct exch_flow_common *c, struct exch_flow *f,
+    const struct exch_sim_market *m, unsigned own)
+{
+	return c->loading == 0 ? own
+			       : exch_flow_side_loaded(c, &f->rng, m->now, own);
+}
 
 /* Where an order may rest at most, and one tick: its side's half-line. */
 static inline int64_t

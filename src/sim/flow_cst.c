@@ -202,7 +202,8 @@ act(struct exch_flow *f, const struct exch_sim_market *m,
 		o->id = c->id;
 		return;
 	}
-	side = (unsigned)exch_rng_below(&f->rng, 2);
+	side = exch_flow_side(
+	    &c->common, f, m, (unsigned)exch_rng_below(&f->rng, 2));
 	if (c->next == MARKET)
 		exch_flow_market(&c->common, f, m, side, o);
 	else

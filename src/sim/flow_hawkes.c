@@ -13,6 +13,10 @@
  * empty.  So each order is cancelled at a small rate besides (cancel-rate), which
  * is what ties the number of orders to its mean; those times are drawn anew
  * whenever the number has changed, and the process's own are not.
+ *
+ * What excites is the kind that was drawn, whatever side a loading has given to
+ * its order: so the process, its branching and its times are those without a
+ * loading.
  */
 #include <config.h>
 
@@ -42,6 +46,7 @@ enum {
 	COMMON
 };
 
+/* Up to OFF they are orders. */
 enum what { MARKET, INSIDE, AT, OFF, CANCEL_AT, CANCEL_OFF, LIMIT, CANCEL };
 
 static const char *const dimensions[] = {"12", "6", "4", NULL};
@@ -431,6 +436,8 @@ act_kind(const struct hawkes *s, struct exch_flow *f,
 	if (what == LIMIT)
 		what =
 		    (enum what)(INSIDE + exch_alias_draw(s->limits, &f->rng));
+	if (what <= OFF)
+		side = exch_flow_side(&s->common, f, m, side);
 	if (what == MARKET)
 		exch_flow_market(&s->common, f, m, side, o);
 	else if (what == CANCEL_AT || what == CANCEL_OFF)

@@ -218,7 +218,7 @@ act(struct exch_flow *f, const struct exch_sim_market *m,
 		o->id = s->id;
 		return;
 	}
-	side = sign(s, &f->rng);
+	side = exch_flow_side(&s->common, f, m, sign(s, &f->rng));
 	step = side == 0 ? 1 : -1; /* towards the other side */
 	best = m->best[side];
 	if (best == EXCH_SIM_NO_TICK)

@@ -373,6 +373,14 @@ cancel(const struct queue *s, struct exch_flow *f, unsigned side,
 }
 
 static void
+limit(const struct queue *s, struct exch_flow *f,
+    const struct exch_sim_market *m, unsigned side, unsigned level,
+    struct exch_flow_order *o)
+{
+	exch_flow_limit(&s->common, f, m, side, tick_of(s, side, level), o);
+}
+
+static void
 act(struct exch_flow *f, const struct exch_sim_market *m,
     struct exch_flow_order *o)
 {
@@ -388,14 +396,16 @@ act(struct exch_flow *f, const struct exch_sim_market *m,
 	for (unsigned side = 0; side < 2; side++) {
 		u -= s->trade[side];
 		if (u < 0) {
-			exch_flow_market(&s->common, f, m, !side, o);
+			exch_flow_market(&s->common, f, m,
+			    exch_flow_side(&s->common, f, m, !side), o);
 			return;
 		}
 		for (unsigned l = 0; l < s->levels; l++) {
 			u -= s->rate[side][l][0];
 			if (u < 0) {
-				exch_flow_limit(&s->common, f, m, side,
-				    tick_of(s, side, l), o);
+				limit(s, f, m,
+				    exch_flow_side(&s->common, f, m, side), l,
+				    o);
 				return;
 			}
 			u -= s->rate[side][l][1];

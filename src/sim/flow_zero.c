@@ -109,6 +109,7 @@ limit(const struct zero *z, struct exch_flow *f,
 	k -= side ? z->window : 0;
 	if (k >= z->window) /* by rounding */
 		k = z->window - 1;
+	side = exch_flow_side(&z->common, f, m, side);
 	exch_flow_limit(
 	    &z->common, f, m, side, exch_flow_behind(m, side, k + 1), o);
 }
@@ -136,7 +137,8 @@ act(struct exch_flow *f, const struct exch_sim_market *m,
 	double r = exch_rng_unit(&f->rng) * (some + go);
 
 	if (r < z->mu)
-		exch_flow_market(&z->common, f, m, r >= z->mu / 2, o);
+		exch_flow_market(&z->common, f, m,
+		    exch_flow_side(&z->common, f, m, r >= z->mu / 2), o);
 	else if (r < some || go <= 0)
 		limit(z, f, m, r - z->mu, o);
 	else

@@ -23,7 +23,7 @@ awk '
 	in_it && /^\.Ss / {
 		kind = $2
 		sub(/:$/, "", kind)
-		if (kind == "Sizes") kind = "all"
+		if (kind == "Sizes" || kind == "Loadings") kind = "all"
 	}
 	in_it && /^\.It Cm / { name = $3 }
 	in_it && name != "" && /^Default / {
@@ -35,7 +35,7 @@ awk '
 	in_it && /^\.It Cm excite/ { print kind, name, "-"; name = "" }
 	' "$src/man/exch-models.7" >page.txt
 
-common=' size | size-shares | size-sigma | profile | profile-shape '
+common=' size | size-shares | size-sigma | profile | profile-shape | loading | loading-step '
 while read -r kind name value; do
 	case $common in
 	*" $name "*) at=all ;;
@@ -46,7 +46,7 @@ while read -r kind name value; do
 	result $? "$kind $name has the default $value"
 done <has.txt
 
-is "$(grep -c '' <has.txt)" 71 "parameters of all models"
+is "$(grep -c '' <has.txt)" 81 "parameters of all models"
 # Nothing is described that is not there.
 while read -r kind name value; do
 	if [ "$kind" = all ]; then

@@ -224,10 +224,44 @@ branching(void)
  * which it does not have.  Cancels are none of its, and change nothing.
  */
 static void
+book_path(const char *loading, struct path *p)
+{
+	const char *const words[] = {
+	    "dimensions 4", "cancel-rate 0.01", "decays 20", loading, NULL};
+	struct exch_diag d;
+	struct world w;
+
+	exch_check(world_open(&w, "hawkes", words, 2, 1000, &d) == 0);
+	for (p->n = 0; p->n < MOST;) {
+		world_step(&w);
+		if (w.order.what == EXCH_FLOW_CANCEL)
+			continue;
+		p->time[p->n] = world_seconds(&w);
+		p->kind[p->n++] = (uint8_t)(w.order.side * 2 +
+					    (w.order.what == EXCH_FLOW_LIMIT));
+	}
+	world_close(&w);
+}
+
+/* Kinds of both sides as one: what a mirrored matrix makes of them. */
+static void
+both_sides(struct exch_hawkes *h, struct path *p)
+{
+	unsigned half = h->kinds / 2;
+
+	for (unsigned i = 0; i < half; i++) {
+		h->mu[i] += h->mu[i + half];
+		for (unsigned j = 0; j < half; j++)
+			h->a[i][j] += h->a[i][j + half];
+	}
+	h->kinds = half;
+	for (unsigned e = 0; e < p->n; e++)
+		p->kind[e] %= half;
+}
+
+static void
 through_the_book(void)
 {
-	static const char *const words[] = {
-	    "dimensions 4", "cancel-rate 0.01", "decays 20", NULL};
 	static const double base[] = {0.4, 2.0};
 	static struct path p;
 	static double x[MOST];
@@ -239,24 +273,21 @@ through_the_book(void)
 	    .beta = {20},
 	    .share = {1}};
 	double is = exch_hawkes_branching(&h), most;
-	struct exch_diag d;
-	struct world w;
 
 	for (unsigned i = 0; i < 16; i++)
 		h.a[i / 4][i % 4] *= 0.9 / is;
-	exch_check(world_open(&w, "hawkes", words, 2, 1000, &d) == 0);
-	for (p.n = 0; p.n < MOST;) {
-		world_step(&w);
-		if (w.order.what == EXCH_FLOW_CANCEL)
-			continue;
-		p.time[p.n] = world_seconds(&w);
-		p.kind[p.n++] = (uint8_t)(w.order.side * 2 +
-					  (w.order.what == EXCH_FLOW_LIMIT));
-	}
+	book_path("loading 0", &p);
 	most = ks(x, residuals(&h, &p, x), ks_exponential);
 	tap_ok(most < KS_PER_MILLE, "the orders of the flow are the process");
 	printf("# Kolmogorov-Smirnov %.3f\n", most);
-	world_close(&w);
+	book_path("loading 0.8", &p);
+	most = ks(x, residuals(&h, &p, x), ks_exponential);
+	tap_ok(most > KS_1_IN_100000, "with a loading a side by itself is not");
+	printf("# Kolmogorov-Smirnov %.3f\n", most);
+	both_sides(&h, &p);
+	most = ks(x, residuals(&h, &p, x), ks_exponential);
+	tap_ok(most < KS_PER_MILLE, "but both sides together are");
+	printf("# Kolmogorov-Smirnov %.3f\n", most);
 }
 
 /* A market that lives, in bursts, whatever the number of dimensions. */

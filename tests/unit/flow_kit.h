@@ -40,10 +40,14 @@ world_params(const struct exch_flow_kind *kind, const char *const *words,
 	return rc;
 }
 
-/* `seconds`: how long a run is to be, for its profile. */
+/*
+ * `seconds`: how long a run is to be, for its profile; `run`: what its flows
+ * have in common.
+ */
 static inline int
-world_open(struct world *w, const char *name, const char *const *words,
-    uint64_t seed, uint64_t seconds, struct exch_diag *d)
+world_open_in(uint64_t run, struct world *w, const char *name,
+    const char *const *words, uint64_t seed, uint64_t seconds,
+    struct exch_diag *d)
 {
 	const struct exch_flow_kind *kind = exch_flow_find(name, strlen(name));
 	int rc;
@@ -65,12 +69,20 @@ world_open(struct world *w, const char *name, const char *const *words,
 	w->f = (struct exch_flow){.kind = kind,
 	    .begin = 1,
 	    .end = 1 + seconds * EXCH_SEC,
+	    .run = run,
 	    .live = exch_live_new()};
 	exch_rng_seed(&w->f.rng, seed);
 	w->f.state = calloc(1, kind->size);
 	rc = world_params(kind, words, &w->params, d);
 	w->f.params = w->params;
 	return rc == 0 ? kind->open(&w->f, d) : rc;
+}
+
+static inline int
+world_open(struct world *w, const char *name, const char *const *words,
+    uint64_t seed, uint64_t seconds, struct exch_diag *d)
+{
+	return world_open_in(0, w, name, words, seed, seconds, d);
 }
 
 static inline void

@@ -29,6 +29,11 @@ static const struct {
     {"queue", {"levels 5", "theta 1", "theta-reinit 1", "size 4,9", NULL}},
     {"queue", {"levels 1", "unit 3", NULL}},
     {"mike", {NULL}},
+    {"zero", {"loading 0.7", NULL}},
+    {"cst", {"loading -0.5", "loading-step 2s", NULL}},
+    {"hawkes", {"loading 0.5", NULL}},
+    {"queue", {"loading 1", "loading-step 1us", NULL}},
+    {"mike", {"loading 0.6", "loading-step 300ms", NULL}},
     {"mike", {"hidden 1", "scale 50", "reach 100000", "cancel-b 5", NULL}},
 };
 
