@@ -4,7 +4,7 @@
  * its reaches the engine, when something wakes its agent, or when an answer
  * that was left open may be one that is needed.
  *
- *	engine -> latency -> msg[] -> turn -> flight[] -> latency -> engine
+ *	engine -> latency -> waking, other -> turn -> latency -> flight -> engine
  */
 #include <config.h>
 
@@ -37,13 +37,16 @@ drop_desk(const struct exch_sim *s, struct sim_desk *k)
 	exch_where_drop(k, s->nvenue);
 	exch_params_free(k->params);
 	exch_keyed_clear(&k->tags);
+	exch_keyed_clear(&k->aloft);
 	exch_free(k->a.state);
 	exch_free((void *)(uintptr_t)k->a.name);
 	exch_free(k->only);
 	exch_free(k->outage);
 	exch_free(k->told);
-	exch_free(k->msg);
-	exch_free(k->flight);
+	exch_transit_clear(&k->waking);
+	exch_transit_clear(&k->other);
+	exch_free(k->turn);
+	exch_transit_clear(&k->flight);
 	exch_free(k->asked);
 	exch_free(k);
 }
@@ -89,7 +92,10 @@ exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
 	s->desk[s->ndesk++] = k;
 	k->params = o->p;
 	k->account = o->account;
-	k->waking = k->wake = EXCH_TS_NONE;
+	k->wake = EXCH_TS_NONE;
+	exch_transit_init(&k->waking, sizeof(*k->turn));
+	exch_transit_init(&k->other, sizeof(*k->turn));
+	exch_transit_init(&k->flight, sizeof(struct exch_agent_cmd));
 	memcpy(k->latency, o->latency, sizeof(k->latency));
 	k->a.kind = o->kind;
 	k->a.params = o->p;
@@ -108,7 +114,8 @@ exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
 	if (k->a.name == NULL || k->a.state == NULL ||
 	    (o->ninstr != 0 && k->only == NULL) ||
 	    (o->noutage != 0 && k->outage == NULL) ||
-	    exch_keyed_init(&k->tags, sizeof(struct sim_tag)) != EXCH_OK)
+	    exch_keyed_init(&k->tags, sizeof(struct sim_tag)) != EXCH_OK ||
+	    exch_keyed_init(&k->aloft, sizeof(struct sim_tag)) != EXCH_OK)
 		return no_memory(d);
 	if (o->ninstr != 0)
 		memcpy(k->only, o->instr, o->ninstr * sizeof(*k->only));
@@ -188,10 +195,9 @@ earlier(exch_ts a, exch_ts b)
 static void
 plan(struct exch_sim *s, const struct sim_desk *k)
 {
-	exch_ts due = earlier(k->waking, k->wake);
+	exch_ts due = earlier(exch_transit_next(&k->waking), k->wake);
 
-	if (k->next_flight < k->nflight)
-		due = earlier(due, k->flight[k->next_flight].at);
+	due = earlier(due, exch_transit_next(&k->flight));
 	if (k->answered < k->nasked)
 		due = earlier(due, k->asked[k->answered] + k->a.least_latency);
 	exch_agenda_set(&s->agenda, k->actor, due);
@@ -222,21 +228,6 @@ exch_desk_open(struct exch_sim *s, struct exch_diag *d)
 
 /* ---- messages ---- */
 
-/* Room for one more behind the last; what was taken makes room. */
-static bool
-room(void *array, size_t *first, size_t *n, size_t *cap, size_t size)
-{
-	unsigned char *p;
-
-	if (*first > 64 && *first > *n / 2) {
-		memcpy(&p, array, sizeof(p));
-		memmove(p, p + *first * size, (*n - *first) * size);
-		*n -= *first;
-		*first = 0;
-	}
-	return exch_room(array, *n, cap, size);
-}
-
 static bool
 wakes(const struct sim_desk *k, const struct exch_agent_msg *m)
 {
@@ -265,21 +256,19 @@ int
 exch_desk_tell(struct exch_sim *s, struct sim_desk *k, enum exch_sim_path path,
     struct exch_agent_msg *m)
 {
-	size_t at;
+	bool wakes_it = wakes(k, m), sooner;
 
 	m->time = s->now;
 	m->at = exch_where_arrival(s, k, path, m->instr, s->now);
 	m->at = held_up(k, path, m->at);
-	if (!room(&k->msg, &k->first, &k->nmsg, &k->cap_msg, sizeof(*m)))
+	sooner = wakes_it && m->at < exch_transit_next(&k->waking);
+	if (exch_transit_put(wakes_it ? &k->waking : &k->other, m->at,
+		k->nmsg++, m) != EXCH_OK)
 		return EXCH_ERR_NOMEM;
-	/* Two paths lead to an agent; both keep their order. */
-	for (at = k->nmsg++; at > k->first && k->msg[at - 1].at > m->at; at--)
-		k->msg[at] = k->msg[at - 1];
-	k->msg[at] = *m;
-	if (wakes(k, m) && m->at < k->waking) {
-		k->waking = m->at;
+	if (m->at > k->last)
+		k->last = m->at;
+	if (sooner)
 		plan(s, k);
-	}
 	return EXCH_OK;
 }
 
@@ -301,15 +290,39 @@ whither(struct sim_desk *k, const struct exch_agent_cmd *c)
 	if (c->instr != 0 || k->leg == NULL || c->what == EXCH_AGENT_CANCEL_ALL)
 		return c->instr;
 	t = exch_keyed_find(&k->tags, 0, c->tag);
-	if (t != NULL)
-		return t->instr;
-	for (size_t i = k->next_flight; i < k->nflight; i++) {
-		const struct exch_agent_cmd *on = &k->flight[i].c;
+	if (t == NULL)
+		t = exch_keyed_find(&k->aloft, 0, c->tag);
+	return t != NULL ? t->instr : 0;
+}
 
-		if (on->what == EXCH_AGENT_NEW && on->tag == c->tag)
-			return on->instr;
+/* It leaves; an order is known by its number from then on. */
+static int
+fly(struct sim_desk *k, const struct exch_agent_cmd *c, exch_ts at)
+{
+	struct sim_tag *t;
+	int err;
+
+	if (c->what == EXCH_AGENT_NEW && k->leg != NULL) {
+		err = exch_keyed_add(&k->aloft, 0, c->tag, &t);
+		if (err == EXCH_OK)
+			t->instr = c->instr;
+		else if (err != EXCH_ERR_EXISTS)
+			return err;
 	}
-	return 0;
+	return exch_transit_put(&k->flight, at, k->nflight++, c);
+}
+
+static void
+land(struct sim_desk *k, struct exch_agent_cmd *c)
+{
+	struct sim_tag *t;
+
+	exch_transit_take(&k->flight, c);
+	if (c->what != EXCH_AGENT_NEW || k->leg == NULL)
+		return;
+	t = exch_keyed_find(&k->aloft, 0, c->tag);
+	if (t != NULL)
+		exch_keyed_drop(&k->aloft, t);
 }
 
 int
@@ -317,27 +330,18 @@ exch_agent_say(struct exch_agent_out *o, const struct exch_agent_cmd *c)
 {
 	struct sim_desk *k = o->k;
 	exch_ts leaves = o->turn + c->busy;
-	struct sim_flight f = {.c = *c};
-	size_t at;
+	exch_ts at;
 
 	if (c->what == EXCH_AGENT_WAKE) {
 		leaves = o->turn + k->a.least_latency;
 		k->wake = c->at < leaves ? leaves : c->at;
 		return EXCH_OK;
 	}
-	f.at = exch_where_arrival(
+	at = exch_where_arrival(
 	    o->s, k, path_of[c->what], whither(k, c), leaves);
-	if (f.at < o->turn + EXCH_SIM_STEP)
-		f.at = o->turn + EXCH_SIM_STEP;
-	f.at = held_up(k, path_of[c->what], f.at);
-	if (!room(&k->flight, &k->next_flight, &k->nflight, &k->cap_flight,
-		sizeof(f)))
-		return EXCH_ERR_NOMEM;
-	for (at = k->nflight++;
-	     at > k->next_flight && k->flight[at - 1].at > f.at; at--)
-		k->flight[at] = k->flight[at - 1];
-	k->flight[at] = f;
-	return EXCH_OK;
+	if (at < o->turn + EXCH_SIM_STEP)
+		at = o->turn + EXCH_SIM_STEP;
+	return fly(k, c, held_up(k, path_of[c->what], at));
 }
 
 static int
@@ -345,10 +349,10 @@ send_due(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 {
 	int err = EXCH_OK;
 
-	while (err == EXCH_OK && k->next_flight < k->nflight &&
-	       k->flight[k->next_flight].at <= s->now) {
-		struct exch_agent_cmd c = k->flight[k->next_flight++].c;
+	while (err == EXCH_OK && exch_transit_next(&k->flight) <= s->now) {
+		struct exch_agent_cmd c;
 
+		land(k, &c);
 		err = exch_desk_send(s, k, &c, d);
 	}
 	return err;
@@ -395,9 +399,10 @@ too_often(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 }
 
 static int
-give(struct exch_sim *s, struct sim_desk *k, const struct exch_agent_msg *m,
-    size_t n, struct exch_diag *d)
+give(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 {
+	const struct exch_agent_msg *m = k->turn;
+	size_t n = k->nturn;
 	struct exch_agent_out o = {s, k, s->now};
 	int err = too_often(s, k, d);
 
@@ -431,48 +436,60 @@ learn(struct sim_desk *k, const struct exch_agent_msg *m)
 	}
 }
 
+/* Where the next message is; NULL: none has arrived by now. */
+static struct exch_transit *
+next_message(const struct exch_sim *s, struct sim_desk *k)
+{
+	const struct exch_transit_key *a = exch_transit_head(&k->waking);
+	const struct exch_transit_key *b = exch_transit_head(&k->other);
+	bool other = a == NULL || (b != NULL && exch_transit_is_before(b, a));
+
+	if (other)
+		a = b;
+	if (a == NULL || a->at > s->now)
+		return NULL;
+	return other ? &k->other : &k->waking;
+}
+
+static int
+hear(struct exch_sim *s, struct sim_desk *k)
+{
+	struct exch_transit *t;
+
+	for (; (t = next_message(s, k)) != NULL; k->nturn++) {
+		if (!exch_room(
+			&k->turn, k->nturn, &k->cap_turn, sizeof(*k->turn)))
+			return EXCH_ERR_NOMEM;
+		exch_transit_take(t, &k->turn[k->nturn]);
+		if (k->turn[k->nturn].what == EXCH_TOLD_INSTRUMENT)
+			learn(k, &k->turn[k->nturn]);
+	}
+	return EXCH_OK;
+}
+
 /* All that has arrived by now; the one that has woken it is the last. */
 static int
 turn(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 {
-	size_t from = k->first, n = 0;
-	int err = EXCH_OK;
+	bool first = s->now == k->a.begin &&
+		     exch_transit_head(&k->waking) == NULL &&
+		     exch_transit_head(&k->other) == NULL;
 
+	k->nturn = 0;
+	if (hear(s, k) != EXCH_OK)
+		return no_memory(d);
 	if (k->wake <= s->now) {
-		struct exch_agent_msg timer = {.what = EXCH_TOLD_TIMER};
-		bool first = s->now == k->a.begin && k->nmsg == 0;
-
 		k->wake = EXCH_TS_NONE;
-		timer.at = timer.time = s->now;
-		if (!first && !room(&k->msg, &k->first, &k->nmsg, &k->cap_msg,
-				  sizeof(timer)))
+		if (!exch_room(
+			&k->turn, k->nturn, &k->cap_turn, sizeof(*k->turn)))
 			return no_memory(d);
-		from = k->first;
-		if (!first) {
-			size_t at = k->nmsg++;
-
-			for (; at > from && k->msg[at - 1].at > s->now; at--)
-				k->msg[at] = k->msg[at - 1];
-			k->msg[at] = timer;
-		}
+		if (!first)
+			k->turn[k->nturn++] =
+			    (struct exch_agent_msg){.what = EXCH_TOLD_TIMER,
+				.at = s->now,
+				.time = s->now};
 	}
-	while (from + n < k->nmsg && k->msg[from + n].at <= s->now) {
-		if (k->msg[from + n].what == EXCH_TOLD_INSTRUMENT)
-			learn(k, &k->msg[from + n]);
-		n++;
-	}
-	k->first += n;
-	k->waking = EXCH_TS_NONE;
-	for (size_t i = k->first; i < k->nmsg; i++) {
-		if (wakes(k, &k->msg[i])) {
-			k->waking = k->msg[i].at;
-			break;
-		}
-	}
-	err = give(s, k, k->msg + from, n, d);
-	if (k->first == k->nmsg)
-		k->first = k->nmsg = 0;
-	return err;
+	return give(s, k, d);
 }
 
 int
@@ -486,7 +503,8 @@ exch_desk_act(struct exch_sim *s, size_t i, struct exch_diag *d)
 		err = answers(s, k, d);
 	if (err == EXCH_OK)
 		err = send_due(s, k, d);
-	if (err == EXCH_OK && earlier(k->waking, k->wake) <= s->now)
+	if (err == EXCH_OK &&
+	    earlier(exch_transit_next(&k->waking), k->wake) <= s->now)
 		err = turn(s, k, d);
 	plan(s, k);
 	return err;
@@ -532,8 +550,8 @@ exch_desk_end(struct exch_sim *s, struct exch_diag *d)
 
 		/* Nothing is on its way any more: it hears all of it. */
 		s->now = s->o.end;
-		if (k->nmsg > k->first && k->msg[k->nmsg - 1].at > s->now)
-			s->now = k->msg[k->nmsg - 1].at;
+		if (k->last > s->now)
+			s->now = k->last;
 		k->wake = EXCH_TS_NONE;
 		if (k->latency[EXCH_PATH_RESPONSE] != NULL) {
 			exch_latency_free(k->latency[EXCH_PATH_RESPONSE]);

@@ -20,6 +20,7 @@
 #include "sim/agenda.h"
 #include "sim/day.h"
 #include "sim/sim.h"
+#include "sim/transit.h"
 
 #define EXCH_SIM_NOBODY UINT32_MAX
 
@@ -69,12 +70,6 @@ struct sim_tag {
 	uint32_t zero;
 };
 
-/* A command on its way to the engine. */
-struct sim_flight {
-	exch_ts at;
-	struct exch_agent_cmd c;
-};
-
 struct sim_venue {
 	struct exch_sim_venue_opts o; /* the name is ours */
 };
@@ -102,16 +97,19 @@ struct sim_desk {
 	uint32_t *only; /* ids of what it trades; NULL: everything */
 	unsigned nonly;
 	struct exch_rec_instrument *told; /* a.instr */
-	/* Messages by the time of their arrival, from `first` on. */
-	struct exch_agent_msg *msg;
-	size_t first, nmsg, cap_msg;
-	exch_ts waking; /* arrival of the first of them that wakes it */
-	exch_ts wake;	/* the timer it asked for */
-	exch_ts second; /* from when on its turns are counted */
-	uint64_t turns; /* since then */
-	/* Commands by the time of their arrival. */
-	struct sim_flight *flight;
-	size_t next_flight, nflight, cap_flight;
+	/* Messages that wake it, and the others, in one count. */
+	struct exch_transit waking, other;
+	uint64_t nmsg;
+	exch_ts last;		     /* of their arrivals */
+	struct exch_agent_msg *turn; /* what it is told in a turn */
+	size_t nturn, cap_turn;
+	exch_ts wake;		    /* the timer it asked for */
+	exch_ts second;		    /* from when on its turns are counted */
+	uint64_t turns;		    /* since then */
+	struct exch_transit flight; /* commands, struct exch_agent_cmd */
+	uint64_t nflight;
+	/* With venues: instruments of orders that are not there yet, by tag. */
+	struct exch_keyed aloft;
 	/* Times of turns without an answer, from `answered` on. */
 	exch_ts *asked;
 	size_t answered, nasked, cap_asked;
