@@ -54,6 +54,25 @@ holds news_shock 'c > 38.60 && c < 39.00' "comes to rest 3 % lower"
 holds short_squeeze 'h / 40.40 > 1.15' \
 	"rises by 15 % from the first stop on"
 
+# ---- several instruments ----
+
+# together STREAM: 1 and -1 where returns of 5 s move with or against each
+# other by more than four errors of what is independent, 0 otherwise.
+together() {
+	exch-feed top --every 5s -f csv "$1" |
+		awk -F, -f "$src/tests/tools/returns.awk" | awk '{
+			bound = 4 / sqrt($4)
+			print $1, $2, ($3 > bound) - ($3 < -bound)
+		}' | sort
+}
+exch-sim -q -D loading=0 -D against=0 -o strangers.xst "$dir/sector.scn"
+is "$(together sector.xst)" "BANK1 BANK2 1
+BANK1 HEDGE -1
+BANK2 HEDGE -1" "sector: the banks move together, and the hedge against them"
+is "$(together strangers.xst)" "BANK1 BANK2 0
+BANK1 HEDGE 0
+BANK2 HEDGE 0" "  and without loadings each for itself"
+
 # ---- several venues ----
 
 # taken ACCOUNT COLUMN...: of the sum of its venues in exch-report bestex.
