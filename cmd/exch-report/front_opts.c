@@ -205,22 +205,65 @@ set_framing(struct front_run *t, struct exch_cli *c, const char *value)
 	    c, "--framing: '%s' is neither file nor moldudp64", value);
 }
 
-int
-front_option(void *run, struct exch_cli *c, int id, const char *value)
+/* Options that have nothing to say but that they are there. */
+static void
+say(struct front_run *t, int id)
 {
-	struct front_run *t = run;
-
-	if (id >= PARAMS_FIRST) {
-		params_take(&t->params, id, value);
-		return 0;
-	}
-	if (id >= OPT_END)
-		return t->front->own->option(t->front->own->arg, c, id, value);
-	t->given[id - OPT_ALL] = true;
 	switch (id) {
 	case OPT_ALL:
 		t->o.all = true;
-		return 0;
+		break;
+	case OPT_CHANGED:
+		t->o.changed = true;
+		break;
+	case OPT_FILL:
+		t->o.fill = true;
+		break;
+	case OPT_PHASES:
+		t->o.phases = true;
+		break;
+	case OPT_ALARMS:
+		t->o.alarms = true;
+		break;
+	case OPT_CHECK:
+	case OPT_SHOW:
+		t->file = true;
+		t->how = id == OPT_CHECK ? EXCH_FILE_CHECK : EXCH_FILE_SHOW;
+		break;
+	case OPT_STRICT:
+		t->strict = true;
+		break;
+	default:
+		t->o.digest = true;
+	}
+}
+
+/* Where a word is kept that others look at; NULL: it is looked at here. */
+static const char **
+kept_word(struct front_run *t, int id)
+{
+	switch (id) {
+	case OPT_MANIFEST:
+		return &t->manifest;
+	case OPT_SIGN:
+		return &t->sign;
+	case OPT_REDACT:
+		return &t->redact;
+	case OPT_SYMBOLS:
+		return &t->o.watch;
+	case OPT_RULES:
+		return &t->rules;
+	case OPT_TZ:
+		return &t->zone;
+	default:
+		return NULL;
+	}
+}
+
+static int
+set_value(struct front_run *t, struct exch_cli *c, int id, const char *value)
+{
+	switch (id) {
 	case OPT_LEVELS:
 		return set_count(c, "levels", value, 1, EXCH_REPORT_LEVELS_MAX,
 		    &t->o.levels);
@@ -228,9 +271,6 @@ front_option(void *run, struct exch_cli *c, int id, const char *value)
 		return set_every(t, c, value);
 	case OPT_AT:
 		return set_at(t, c, value);
-	case OPT_CHANGED:
-		t->o.changed = true;
-		return 0;
 	case OPT_IMBALANCE:
 		return set_count(c, "imbalance", value, 1,
 		    EXCH_REPORT_LEVELS_MAX, &t->o.imbalance);
@@ -242,54 +282,40 @@ front_option(void *run, struct exch_cli *c, int id, const char *value)
 		return set_speed(t, c, value);
 	case OPT_FROM:
 		return set_from(t, c, value);
-	case OPT_FILL:
-		t->o.fill = true;
-		return 0;
 	case OPT_MISSES:
 		return set_count(c, "misses", value, 0, 1000000, &t->o.misses);
-	case OPT_MANIFEST:
-		t->manifest = value;
-		t->o.hash = true;
-		return 0;
-	case OPT_SIGN:
-		t->sign = value;
-		return 0;
-	case OPT_REDACT:
-		t->redact = value;
-		return 0;
 	case OPT_SESSION:
 		return set_session(t, c, value);
 	case OPT_FRAMING:
 		return set_framing(t, c, value);
-	case OPT_SYMBOLS:
-		t->o.watch = value;
-		return 0;
-	case OPT_PHASES:
-		t->o.phases = true;
-		return 0;
-	case OPT_ALARMS:
-		t->o.alarms = true;
-		return 0;
-	case OPT_STALE:
-		return set_stale(t, c, value);
-	case OPT_RULES:
-		t->rules = value;
-		return 0;
-	case OPT_CHECK:
-	case OPT_SHOW:
-		t->file = true;
-		t->how = id == OPT_CHECK ? EXCH_FILE_CHECK : EXCH_FILE_SHOW;
-		return 0;
-	case OPT_TZ:
-		t->zone = value;
-		return 0;
-	case OPT_STRICT:
-		t->strict = true;
-		return 0;
 	default:
-		t->o.digest = true;
+		return set_stale(t, c, value);
+	}
+}
+
+int
+front_option(void *run, struct exch_cli *c, int id, const char *value)
+{
+	struct front_run *t = run;
+	const char **word;
+
+	if (id >= PARAMS_FIRST) {
+		params_take(&t->params, id, value);
 		return 0;
 	}
+	if (id >= OPT_END)
+		return t->front->own->option(t->front->own->arg, c, id, value);
+	t->given[id - OPT_ALL] = true;
+	if (value == NULL) {
+		say(t, id);
+		return 0;
+	}
+	word = kept_word(t, id);
+	if (word == NULL)
+		return set_value(t, c, id, value);
+	*word = value;
+	t->o.hash = t->manifest != NULL;
+	return 0;
 }
 
 bool
