@@ -13,7 +13,7 @@ have() {
 	return 1
 }
 
-for t in layers headers options man format names; do
+for t in layers headers options man format names results dist; do
 	echo "lint: $t"
 	sh "$src/tests/lint/$t.t" >lint.out || bad=1
 	grep -v '^ok\|^1\.\.' lint.out
