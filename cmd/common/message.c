@@ -4,7 +4,6 @@
  */
 #include <config.h>
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,42 +52,17 @@ emit(struct exch_buf *b, const char *last_resort)
 	exch_buf_free(b);
 }
 
-static void
-add_position(struct exch_buf *b, const struct exch_diag *d)
-{
-	switch (d->kind) {
-	case EXCH_POS_NONE:
-		return;
-	case EXCH_POS_BYTE:
-		exch_buf_fmt(b, ":byte %" PRIu64, d->where);
-		return;
-	case EXCH_POS_LINE:
-		exch_buf_fmt(b, ":%" PRIu64, d->where);
-		if (d->column > 0)
-			exch_buf_fmt(b, ":%" PRIu64, d->column);
-		return;
-	case EXCH_POS_PACKET:
-		exch_buf_fmt(b, ":packet %" PRIu64, d->where);
-		if (d->column > 0)
-			exch_buf_fmt(b, ", byte %" PRIu64, d->column);
-		return;
-	case EXCH_POS_RECORD:
-		exch_buf_fmt(b, ":record %" PRIu64, d->where);
-		return;
-	}
-}
-
 void
 exch_cli_report(const struct exch_cli *c, const struct exch_diag *d)
 {
 	struct exch_buf b = {0};
+	char where[EXCH_DIAG_WHERE];
 
 	exch_buf_fmt(&b, "%s: ", c->tool);
-	if (d->name[0] != '\0') {
-		add_printable(&b, d->name);
-		add_position(&b, d);
+	exch_diag_where(d, where);
+	add_printable(&b, where);
+	if (where[0] != '\0')
 		exch_buf_str(&b, ": ");
-	}
 	add_printable(
 	    &b, d->text[0] != '\0' ? d->text : exch_err_text(d->code));
 	if (d->sys != 0)

@@ -154,8 +154,10 @@ sim_day_survey(
 	t->day_clock = 0;
 	/* It is read twice. */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "%s is no regular file, and a day is read twice", name);
+		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+		    "%s is no regular file, and a day is read twice: put it "
+		    "into a file",
+		    name);
 	err = open_day(t, path, &t->survey_in, &t->survey, d);
 	if (err != EXCH_OK)
 		return err;
@@ -188,7 +190,7 @@ sim_day_awaits(const struct tool *t, struct exch_diag *d)
 		return EXCH_OK;
 	(void)exch_ts_put(at, t->day_begin);
 	(void)exch_ts_put(begin, t->plan.begin);
-	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+	return exch_place_fail(d, EXCH_ERR_RANGE, &t->plan.at.begin,
 	    "the scenario begins at %.30s, more than %u days before the day "
 	    "%s, whose first command is of %.30s: mend its lines \"date\" and "
 	    "\"begin\"",
@@ -198,8 +200,8 @@ sim_day_awaits(const struct tool *t, struct exch_diag *d)
 int
 sim_day_open(struct tool *t, struct exch_diag *d)
 {
+	struct exch_diag own = {0};
 	const char *path;
-	int err;
 
 	exch_reader_close(t->survey);
 	exch_in_close(t->survey_in);
@@ -211,8 +213,9 @@ sim_day_open(struct tool *t, struct exch_diag *d)
 	if (path == NULL)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
-	err = open_day(t, path, &t->day_in, &t->day, d);
-	return err;
+	if (open_day(t, path, &t->day_in, &t->day, &own) != EXCH_OK)
+		return exch_place_told(d, &t->plan.at.day, &own);
+	return EXCH_OK;
 }
 
 int
@@ -221,7 +224,8 @@ sim_day_add(struct tool *t, struct exch_diag *d)
 	struct exch_sim_day_opts o = {.in = t->day,
 	    .name = t->plan.day,
 	    .resync = t->plan.resync,
-	    .after = t->plan.after};
+	    .after = t->plan.after,
+	    .at = t->plan.at.day};
 
 	return t->day != NULL ? exch_sim_add_day(t->sim, &o, d) : EXCH_OK;
 }

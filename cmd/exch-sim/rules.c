@@ -103,8 +103,8 @@ name_it(struct source *s)
 	    &s->t->rules, "market=%.64s:%.16s", s->t->market.name, hex);
 }
 
-int
-sim_rules(struct tool *t, struct exch_diag *d)
+static int
+read_rules(struct tool *t, struct exch_diag *d)
 {
 	struct source s = {.t = t};
 	struct exch_market_files files = {slurp_rules, &s};
@@ -113,12 +113,6 @@ sim_rules(struct tool *t, struct exch_diag *d)
 	size_t n = 0;
 	int err;
 
-	exch_market_init(&t->market);
-	t->match.phase = EXCH_PHASE_CONTINUOUS;
-	t->match.ladder = exch_ladder_by_name("plain-ref");
-	t->match.stop = &exch_cli_signal;
-	if (t->plan.market == NULL)
-		return EXCH_OK;
 	path = sim_path(t, t->plan.market);
 	if (path == NULL)
 		return exch_diag_set(
@@ -135,6 +129,23 @@ sim_rules(struct tool *t, struct exch_diag *d)
 	t->match.market = &t->market;
 	exch_free(text);
 	return err;
+}
+
+int
+sim_rules(struct tool *t, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+	int err;
+
+	exch_market_init(&t->market);
+	t->match.phase = EXCH_PHASE_CONTINUOUS;
+	t->match.ladder = exch_ladder_by_name("plain-ref");
+	t->match.stop = &exch_cli_signal;
+	if (t->plan.market == NULL)
+		return EXCH_OK;
+	err = read_rules(t, &own);
+	return err == EXCH_OK ? EXCH_OK
+			      : exch_place_told(d, &t->plan.at.market, &own);
 }
 
 void

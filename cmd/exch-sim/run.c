@@ -79,16 +79,16 @@ span(struct tool *t, struct exch_diag *d)
 	if (p->begin == EXCH_TS_NONE)
 		p->begin = p->day != NULL ? t->day_begin : first_time(p);
 	if (p->begin == EXCH_TS_NONE && !alone)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "the scenario does not tell when it begins: add a line "
-		    "\"begin 09:30\"");
+		return exch_place_fail(d, EXCH_ERR_FORMAT, &p->at.first,
+		    "nothing tells when this begins: add a line \"begin "
+		    "09:30\"");
 	if (p->end == EXCH_TS_NONE && !alone)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "flows and agents would go on for ever: add a line "
-		    "\"end 10:30\"");
+		return exch_place_fail(d, EXCH_ERR_FORMAT, &p->at.first,
+		    "this would go on for ever: add a line \"end 10:30\"");
 	if (p->end != EXCH_TS_NONE && p->end < p->begin)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "the scenario ends before it begins");
+		return exch_place_fail(d, EXCH_ERR_RANGE, &p->at.end,
+		    "the scenario ends before it begins: name a later time, "
+		    "or an earlier one behind \"begin\"");
 	if (p->begin == EXCH_TS_NONE)
 		p->begin = 0;
 	if (p->end == EXCH_TS_NONE)

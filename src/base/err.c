@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +80,30 @@ exch_diag_more(struct exch_diag *d, const char *more)
 	n = strlen(d->text);
 	(void)snprintf(d->text + n, sizeof(d->text) - n, "; %s", more);
 	return d->code;
+}
+
+void
+exch_diag_where(const struct exch_diag *d, char where[EXCH_DIAG_WHERE])
+{
+	static const struct {
+		const char *where, *column;
+	} words[] = {[EXCH_POS_NONE] = {"", ""},
+	    [EXCH_POS_BYTE] = {":byte ", ""},
+	    [EXCH_POS_LINE] = {":", ":"},
+	    [EXCH_POS_PACKET] = {":packet ", ", byte "},
+	    [EXCH_POS_RECORD] = {":record ", ""}};
+	const char *column = words[d->kind].column;
+	char at[32] = "", behind[32] = "";
+
+	if (d->kind != EXCH_POS_NONE)
+		(void)snprintf(at, sizeof(at), "%" PRIu64, d->where);
+	if (d->column > 0 && column[0] != '\0')
+		(void)snprintf(behind, sizeof(behind), "%" PRIu64, d->column);
+	where[0] = '\0';
+	if (d->name[0] != '\0') /* all of it has room */
+		(void)snprintf(where, EXCH_DIAG_WHERE, "%s%s%s%s%s", d->name,
+		    words[d->kind].where, at, behind[0] != '\0' ? column : "",
+		    behind);
 }
 
 void

@@ -74,6 +74,11 @@ enum exch_err exch_diag_sys(struct exch_diag *d, const char *name, int sys,
  */
 enum exch_err exch_diag_more(struct exch_diag *d, const char *more);
 
+/* Bytes of a name with a position, with the end. */
+#define EXCH_DIAG_WHERE 192u
+/* "day.xst:record 17", "scenario.txt:3:7", or "" where it has no name. */
+void exch_diag_where(const struct exch_diag *d, char where[EXCH_DIAG_WHERE]);
+
 /* Forget a diagnosis so that the next one can be kept. */
 void exch_diag_clear(struct exch_diag *d);
 

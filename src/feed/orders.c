@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/place.h"
 #include "feed/names.h"
 #include "feed/orders.h"
 #include "feed/symbols.h"
@@ -88,8 +89,10 @@ static int
 need(
     struct orders *s, const char *what, const char *option, struct exch_diag *d)
 {
-	return exch_text_fail(d, EXCH_ERR_NEED, exch_in_name(s->in),
-	    s->rows.line, 0, "%s: add %s", what, option);
+	return exch_place_fail(d, EXCH_ERR_NEED,
+	    &(struct exch_place){
+		.file = exch_in_name(s->in), .line = s->rows.line},
+	    "%s: add %s", what, option);
 }
 
 /* ---- fields ---- */
@@ -274,8 +277,11 @@ take_account(struct orders *s, exch_ts t, uint32_t *v, struct exch_diag *d)
 	}
 	rc = exch_names_add(s->accounts, f->p, f->n, &id);
 	if (rc != 0)
-		return exch_text_fail(d, (enum exch_err)rc, exch_in_name(s->in),
-		    s->rows.line, f->column, "no room for another account");
+		return exch_place_fail(d, (enum exch_err)rc,
+		    &(struct exch_place){.file = exch_in_name(s->in),
+			.line = s->rows.line,
+			.column = f->column},
+		    "no room for another account");
 	*v = id + 1;
 	return exch_text_account(s->sink, id + 1, f->p, f->n, "", 0, t, d);
 }
@@ -291,12 +297,15 @@ no_symbol(struct orders *s, int why, struct exch_diag *d)
 		return need(s, "the input does not tell its price step",
 		    "--tick STEP", d);
 	case EXCH_ERR_LIMIT:
-		return exch_text_fail(d, EXCH_ERR_LIMIT, exch_in_name(s->in),
-		    s->rows.line, 0, "more than %u symbols",
-		    (unsigned)EXCH_INSTR_MAX);
+		return exch_place_fail(d, EXCH_ERR_LIMIT,
+		    &(struct exch_place){
+			.file = exch_in_name(s->in), .line = s->rows.line},
+		    "more than %u symbols", (unsigned)EXCH_INSTR_MAX);
 	case EXCH_ERR_NOMEM:
-		return exch_text_fail(d, EXCH_ERR_NOMEM, exch_in_name(s->in),
-		    s->rows.line, 0, "no memory for another symbol");
+		return exch_place_fail(d, EXCH_ERR_NOMEM,
+		    &(struct exch_place){
+			.file = exch_in_name(s->in), .line = s->rows.line},
+		    "no memory for another symbol");
 	default:
 		return why;
 	}
@@ -461,8 +470,11 @@ header(struct orders *s, struct exch_diag *d)
 		return exch_diag_set(d, EXCH_ERR_CUT, name, EXCH_POS_NONE, 0,
 		    "the input is empty: an order CSV begins with a header");
 	if (s->rows.bad != NULL)
-		return exch_text_fail(d, EXCH_ERR_FORMAT, name, s->rows.line,
-		    s->rows.bad_column, "%s", s->rows.bad);
+		return exch_place_fail(d, EXCH_ERR_FORMAT,
+		    &(struct exch_place){.file = name,
+			.line = s->rows.line,
+			.column = s->rows.bad_column},
+		    "%s", s->rows.bad);
 	return exch_columns_read(&s->rows, s->o->columns, name, &s->col, d);
 }
 

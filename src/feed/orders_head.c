@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/place.h"
 #include "feed/orders.h"
 #include "feed/text.h"
 
@@ -200,8 +201,9 @@ place(const struct exch_rows *row, unsigned i, int col, const char *name,
 	if (c->at[col] >= 0) {
 		const struct exch_field_at *g = &row->field[c->at[col]];
 
-		return exch_text_fail(d, EXCH_ERR_FORMAT, name, row->line,
-		    f->column,
+		return exch_place_fail(d, EXCH_ERR_FORMAT,
+		    &(struct exch_place){
+			.file = name, .line = row->line, .column = f->column},
 		    "columns \"%.*s\" and \"%.*s\" both mean %s: choose with "
 		    "--columns %s=NAME",
 		    cut(g), g->p, cut(f), f->p,
@@ -236,8 +238,10 @@ by_name(const struct exch_rows *row, const char *map, const char *name,
 		if (col < 0 && m.rest)
 			continue;
 		if (col < 0)
-			return exch_text_fail(d, EXCH_ERR_FORMAT, name,
-			    row->line, f->column,
+			return exch_place_fail(d, EXCH_ERR_FORMAT,
+			    &(struct exch_place){.file = name,
+				.line = row->line,
+				.column = f->column},
 			    "column \"%.*s\" is not known: give it a meaning "
 			    "with --columns NAME=%.*s or leave it out with "
 			    "--columns -=%.*s",
@@ -271,8 +275,9 @@ exch_columns_read(const struct exch_rows *row, const char *map,
 		rc = by_name(row, map, name, c, d);
 	for (unsigned i = 0; rc == 0 && i < EXCH_ARRAY_LEN(needed); i++) {
 		if (c->at[needed[i]] < 0)
-			rc = exch_text_fail(d, EXCH_ERR_FORMAT, name, row->line,
-			    1,
+			rc = exch_place_fail(d, EXCH_ERR_FORMAT,
+			    &(struct exch_place){
+				.file = name, .line = row->line, .column = 1},
 			    "the header has no column \"%s\": name it with "
 			    "--columns %s=NAME",
 			    exch_col_name(needed[i]), exch_col_name(needed[i]));

@@ -102,20 +102,21 @@ put_bytes(struct scn *s, const char *p, size_t n)
 
 /* One $NAME or ${NAME} at p[0]; *used receives its letters. */
 static int
-put_value(struct scn *s, const struct scn_word *w, const char *p, size_t n,
-    size_t *used)
+put_value(
+    struct scn *s, struct scn_word *w, const char *p, size_t n, size_t *used)
 {
 	const struct exch_scn_more *more = s->o->more;
 	size_t brace = n > 1 && p[1] == '{';
 	size_t len = name_length(p + 1 + brace, n - 1 - brace);
-	const char *value;
+	const char *value, *given = NULL;
 
 	*used = 1 + len + 2 * brace;
 	if (len == 0 || *used > n || (brace && p[*used - 1] != '}'))
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "expected the name of a variable behind $, such as $qty "
 		    "or ${qty}");
-	value = more->value(more->arg, p + 1 + brace, len);
+	value = more->value(more->arg, p + 1 + brace, len, &given);
+	w->given = w->given != NULL ? w->given : given;
 	if (value == NULL)
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "nothing is known of $%.*s: add a line \"set %.*s VALUE\" "
@@ -168,7 +169,7 @@ split(struct scn *s, const char *p, size_t n)
 			return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
 			    "a line has at most %u words", EXCH_SCN_WORDS);
 		}
-		*w = (struct scn_word){p + i, 0, (uint32_t)i + 1};
+		*w = (struct scn_word){p + i, 0, (uint32_t)i + 1, NULL};
 		if (p[i] == '@') {
 			w->n = 1;
 			i++;

@@ -11,6 +11,7 @@
 #ifndef EXCH_FEED_SCENARIO_H
 #define EXCH_FEED_SCENARIO_H
 
+#include "base/place.h"
 #include "feed/feed.h"
 #include "feed/names.h"
 #include "feed/text.h"
@@ -29,6 +30,8 @@ struct scn_word {
 	const char *p;
 	size_t n;
 	uint32_t column; /* from 1 */
+	/* The first variable in it that -D has given, or NULL. */
+	const char *given;
 };
 
 /* An order that has a name. */
@@ -65,8 +68,14 @@ struct exch_scn_more {
 	int (*setting)(void *arg, struct scn *s);
 	/* What happens at s->now; `account` 0: nobody was named. */
 	int (*event)(void *arg, struct scn *s);
-	/* What stands for $NAME; NULL: there is no such name. */
-	const char *(*value)(void *arg, const char *name, size_t n);
+	/*
+	 * What stands for $NAME; NULL: there is no such name.  *given receives
+	 * the name where the value is one of -D; it stays good.
+	 */
+	const char *(*value)(
+	    void *arg, const char *name, size_t n, const char **given);
+	/* A zone is named by the word before s->at: 0, or a complaint. */
+	int (*zone)(void *arg, struct scn *s, const char *name);
 };
 
 struct scn {
@@ -118,7 +127,9 @@ int exch_scn_include(struct scn *s, struct exch_in *in);
 
 /* ---- scenario_word.c: every failure returns the code of its diagnosis ---- */
 
-/* At a word, or at the end of the line when w is NULL. */
+/* Where a word stands, or (NULL) where the line ends; as good as the input. */
+struct exch_place exch_scn_place(const struct scn *s, const struct scn_word *w);
+/* A complaint there. */
 int exch_scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* "expected WHAT, found ..." at the next word. */

@@ -75,6 +75,11 @@ set_zone(struct scn *s)
 	exch_when_init(&s->when, s->when.date, tz, false);
 	if (s->sink->zone != NULL)
 		s->sink->zone(s->sink->arg, name);
+	if (s->o->more != NULL) {
+		rc = s->o->more->zone(s->o->more->arg, s, name);
+		if (rc != 0)
+			return rc;
+	}
 	return exch_scn_end(s);
 }
 
@@ -174,7 +179,7 @@ exch_scn_only_instrument(struct scn *s, uint32_t *number)
 		return 0;
 	}
 	if (named != NULL) {
-		struct scn_word w = {named, strlen(named), 0};
+		struct scn_word w = {named, strlen(named), 0, NULL};
 
 		if (exch_names_find(s->symbols, w.p, w.n, number) == 0 ||
 		    adopt(s, w.p, w.n, number) == 0)

@@ -20,18 +20,27 @@
 
 /* ---- complaints ---- */
 
+struct exch_place
+exch_scn_place(const struct scn *s, const struct scn_word *w)
+{
+	return (struct exch_place){.file = exch_in_name(s->in),
+	    .line = s->line,
+	    .column = w != NULL ? w->column : s->end_column,
+	    .given = w != NULL ? w->given : NULL};
+}
+
 int
 exch_scn_fail(struct scn *s, const struct scn_word *w, enum exch_err code,
     const char *fmt, ...)
 {
+	struct exch_place at = exch_scn_place(s, w);
 	char text[TEXT_MOST];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return exch_text_fail(s->d, code, exch_in_name(s->in), s->line,
-	    w != NULL ? w->column : s->end_column, "%s", text);
+	return exch_place_fail(s->d, code, &at, "%s", text);
 }
 
 /* How much of a word a message shows. */
@@ -321,7 +330,7 @@ relative(const struct scn_word *w, int64_t *ns)
 	    v >= 1000000 * EXCH_PX_ONE)
 		return 1;
 	for (unsigned i = 0; i < EXCH_ARRAY_LEN(units); i++) {
-		struct scn_word unit = {w->p + n, w->n - n, 0};
+		struct scn_word unit = {w->p + n, w->n - n, 0, NULL};
 		exch_i128 x = (exch_i128)v * units[i].ns;
 
 		if (!exch_scn_is(&unit, units[i].unit))

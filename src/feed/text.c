@@ -5,8 +5,6 @@
  */
 #include <config.h>
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/dec.h"
@@ -136,21 +134,4 @@ exch_text_whole(const char *s, size_t n, uint64_t *v)
 	}
 	rc = exch_uint_parse(s, n, v);
 	return rc == 0 && *v == UINT64_MAX ? EXCH_ERR_RANGE : rc;
-}
-
-int
-exch_text_fail(struct exch_diag *d, enum exch_err code, const char *name,
-    uint64_t line, uint64_t column, const char *fmt, ...)
-{
-	char text[sizeof(d->text)];
-	bool first = d != NULL && d->code == EXCH_OK;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	exch_diag_set(d, code, name, EXCH_POS_LINE, line, "%s", text);
-	if (first)
-		d->column = column;
-	return code;
 }

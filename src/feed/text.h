@@ -1,6 +1,6 @@
 /*
  * What the text inputs (order CSV, scenario) share: the records that
- * announce instruments and accounts, and errors with line and column.
+ * announce instruments and accounts, and their numbers.
  */
 #ifndef EXCH_FEED_TEXT_H
 #define EXCH_FEED_TEXT_H
@@ -32,10 +32,5 @@ int exch_text_account(const struct exch_feed_sink *sink, uint32_t id,
  */
 int exch_text_price(const char *s, size_t n, exch_px *v);
 int exch_text_whole(const char *s, size_t n, uint64_t *v);
-
-/* A diagnosis at a line and column of `name`; returns its code. */
-int exch_text_fail(struct exch_diag *d, enum exch_err code, const char *name,
-    uint64_t line, uint64_t column, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
 
 #endif

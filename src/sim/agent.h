@@ -114,7 +114,9 @@ struct exch_agent_access {
 
 struct exch_agent {
 	const struct exch_agent_kind *kind;
-	const char *name; /* in the scenario, and of its account */
+	const char *name;     /* in the scenario, and of its account */
+	struct exch_place at; /* there: who it is, */
+	struct exch_place on; /* and what it trades, or the same */
 	const struct exch_params *params;
 	struct exch_rng rng; /* its own stream: by seed and name */
 	uint64_t seed;	     /* to be told to a program */

@@ -48,14 +48,13 @@ open_arbitrage(struct exch_agent *a, struct exch_diag *d)
 	struct arbitrage *k = a->state;
 
 	if (a->ninstr != 2)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "agent %s: arbitrage is between two instruments: name them "
-		    "by \"on ABC.X,ABC.Y\"",
-		    a->name);
+		return exch_agent_unfit(a, d,
+		    "arbitrage is between two instruments: name them by \"on "
+		    "ABC.X,ABC.Y\"");
 	if (a->instr[0].lot != a->instr[1].lot)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "agent %s: its two instruments have to have the same lot",
-		    a->name);
+		return exch_agent_unfit(a, d,
+		    "its two instruments have to have the same lot: give them "
+		    "one on their lines");
 	exch_agent_view_init(&k->view[0]);
 	exch_agent_view_init(&k->view[1]);
 	a->wants.levels = 1;

@@ -74,8 +74,12 @@ open_momentum(struct exch_agent *a, struct exch_diag *d)
 	k->shorter = exch_agent_whole(a, P_SHORT);
 	k->longer = exch_agent_whole(a, P_LONG);
 	if (k->shorter >= k->longer)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-		    "agent %s: short has to be less than long", a->name);
+		return exch_params_refuse(a->params,
+		    exch_params_get(a->params, P_SHORT)->given ? P_SHORT
+							       : P_LONG,
+		    d, "agent %s: short, %llu, has to be less than long, %llu",
+		    a->name, (unsigned long long)k->shorter,
+		    (unsigned long long)k->longer);
 	k->seen = exch_calloc(k->longer, sizeof(*k->seen));
 	a->wants.levels = 1;
 	return k->seen != NULL ? EXCH_OK : exch_agent_no_memory(a, d);

@@ -101,13 +101,6 @@ static const struct exch_param params[] = {
 
 /* ---- what it begins with ---- */
 
-static int
-need(const struct exch_agent *a, const char *what, struct exch_diag *d)
-{
-	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-	    "agent %s: %s", a->name, what);
-}
-
 /* One thing, in one unit. */
 static int
 check_instruments(const struct exch_agent *a, struct exch_diag *d)
@@ -116,10 +109,9 @@ check_instruments(const struct exch_agent *a, struct exch_diag *d)
 	size_t n, thing;
 
 	if (a->ninstr == 0 || a->ninstr > EXCH_ROUTE_VENUES)
-		return need(a,
+		return exch_agent_unfit(a, d,
 		    "a router trades one thing at 1 to 16 venues: name them, "
-		    "such as \"on ABC.X,ABC.Y\"",
-		    d);
+		    "such as \"on ABC.X,ABC.Y\"");
 	n = exch_venue_len(first->symbol);
 	thing = exch_venue_thing(first->symbol, n);
 	for (unsigned i = 1; i < a->ninstr; i++) {
@@ -128,15 +120,15 @@ check_instruments(const struct exch_agent *a, struct exch_diag *d)
 		n = exch_venue_len(in->symbol);
 		if (exch_venue_thing(in->symbol, n) != thing ||
 		    memcmp(in->symbol, first->symbol, thing) != 0)
-			return need(a,
+			return exch_agent_unfit(a, d,
 			    "a router trades one thing, whose symbols are the "
 			    "same up to the last point: name its venues, such "
-			    "as \"on ABC.X,ABC.Y\"",
-			    d);
+			    "as \"on ABC.X,ABC.Y\"");
 		if (in->lot != first->lot ||
 		    in->qty_exponent != first->qty_exponent)
-			return need(
-			    a, "the venues of a router have not one lot", d);
+			return exch_agent_unfit(a, d,
+			    "the venues of a router have not one lot: give "
+			    "them one on their lines");
 	}
 	return EXCH_OK;
 }
@@ -172,7 +164,10 @@ open_router(struct exch_agent *a, struct exch_diag *d)
 	k->end = over == 0 ? EXCH_TS_NONE : k->start + over;
 	if (k->r.limit == EXCH_PX_NONE &&
 	    exch_agent_whole(a, ROUTER_REST) == ROUTER_POST)
-		return need(a, "what is posted needs a limit", d);
+		return exch_params_refuse(a->params, ROUTER_REST, d,
+		    "agent %s: what is posted needs a limit: add \"limit "
+		    "PRICE\"",
+		    a->name);
 	open_venues(a, k);
 	a->wants.levels = (uint8_t)exch_agent_whole(a, ROUTER_LEVELS);
 	a->wants.wakes = EXCH_WAKES_OWN | EXCH_WAKES(EXCH_TOLD_LEVEL) |

@@ -119,8 +119,9 @@ profile(struct exch_agent *a, struct exch_diag *d)
 		k->weights += k->weight[i];
 	if (k->weights > 0)
 		return EXCH_OK;
-	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-	    "agent %s: a profile of nothing but zeros", a->name);
+	return exch_params_refuse(a->params, P_PROFILE, d,
+	    "agent %s: a profile of nothing but zeros: give one above 0",
+	    a->name);
 }
 
 static int

@@ -137,10 +137,9 @@ law(const struct exch_agent *a, struct exch_worth_law *l, struct exch_diag *d)
 	double mean = exch_params_number(p, P_MEAN) * 1e9;
 
 	if (mean == 0 && a->instr[0].reference == EXCH_PX_NONE)
-		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+		return exch_place_fail(d, EXCH_ERR_RANGE, &a->on,
 		    "agent %s: what is %.24s worth?  Give it a \"mean\", or "
-		    "the "
-		    "instrument a \"reference\"",
+		    "the instrument a \"reference\"",
 		    a->name, a->instr[0].symbol);
 	if (mean == 0)
 		mean = (double)a->instr[0].reference;

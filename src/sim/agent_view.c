@@ -165,7 +165,7 @@ exch_agent_one(const struct exch_agent *a, struct exch_diag *d)
 {
 	if (a->ninstr == 1)
 		return EXCH_OK;
-	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-	    "agent %s: a %s trades one instrument: name it by \"on SYMBOL\"",
+	return exch_place_fail(d, EXCH_ERR_RANGE, &a->on,
+	    "agent %s: %s trades one instrument: name it by \"on SYMBOL\"",
 	    a->name, a->kind->name);
 }

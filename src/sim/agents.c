@@ -47,6 +47,14 @@ exch_agent_find(const char *name, size_t n)
 }
 
 int
+exch_agent_unfit(
+    const struct exch_agent *a, struct exch_diag *d, const char *why)
+{
+	return exch_place_fail(
+	    d, EXCH_ERR_RANGE, &a->on, "agent %s: %s", a->name, why);
+}
+
+int
 exch_agent_no_memory(const struct exch_agent *a, struct exch_diag *d)
 {
 	return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,

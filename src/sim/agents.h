@@ -80,6 +80,9 @@ exch_agent_wake(struct exch_agent_out *o, exch_ts at)
 	return exch_agent_say(o, &c);
 }
 
+/* The instruments are none that it can trade, and why.  EXCH_ERR_RANGE. */
+int exch_agent_unfit(
+    const struct exch_agent *a, struct exch_diag *d, const char *why);
 /* An agent's chance to fail: EXCH_ERR_NOMEM with a diagnosis. */
 int exch_agent_no_memory(const struct exch_agent *a, struct exch_diag *d);
 

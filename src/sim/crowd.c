@@ -38,6 +38,7 @@ exch_sim_add_flow(
 	    .instr = o->instr,
 	    .account = o->account,
 	    .accounts = o->accounts,
+	    .at = o->at,
 	    .params = o->p,
 	};
 	exch_sim_stream(&f->f.rng, s->o.seed, o->name);
@@ -84,13 +85,11 @@ exch_crowd_open(struct exch_sim *s, struct exch_diag *d)
 		int err;
 
 		if (in == NULL)
-			return exch_diag_set(d, EXCH_ERR_RANGE, NULL,
-			    EXCH_POS_NONE, 0,
-			    "the instrument of a flow is not there when the "
-			    "run begins");
+			return exch_place_fail(d, EXCH_ERR_RANGE, &f->at,
+			    "this instrument is not there when the run "
+			    "begins: put its line before those with a time");
 		if (in->m.reference == EXCH_SIM_NO_TICK)
-			return exch_diag_set(d, EXCH_ERR_NEED, NULL,
-			    EXCH_POS_NONE, 0,
+			return exch_place_fail(d, EXCH_ERR_RANGE, &f->at,
 			    "%.24s has a flow and no price to begin at: add "
 			    "\"reference PRICE\" to its line",
 			    in->rec.symbol);

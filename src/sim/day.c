@@ -72,6 +72,18 @@ company(const struct exch_sim *s)
 /* ---- the next record ---- */
 
 static int
+matched(const struct sim_day *y, struct exch_diag *d)
+{
+	struct exch_diag own = {0};
+
+	(void)exch_diag_set(&own, EXCH_ERR_FORMAT, y->o.name, EXCH_POS_RECORD,
+	    y->seq,
+	    "the day was matched already: give the orders alone, as "
+	    "exch-replay writes them");
+	return exch_place_told(d, &y->o.at, &own);
+}
+
+static int
 fetch(struct exch_sim *s, struct exch_diag *d)
 {
 	struct sim_day *y = s->day;
@@ -90,10 +102,7 @@ fetch(struct exch_sim *s, struct exch_diag *d)
 	}
 	y->seq = exch_reader_seq(y->o.in);
 	if (y->next->type >= EXCH_REC_ACK && y->next->type <= EXCH_REC_REPLACED)
-		return exch_diag_set(d, EXCH_ERR_NEED, y->o.name,
-		    EXCH_POS_RECORD, y->seq,
-		    "the day was matched already: give the orders alone, as "
-		    "exch-replay writes them");
+		return matched(y, d);
 	exch_agenda_set(&s->agenda, EXCH_SIM_DAY,
 	    y->next->time < s->now ? s->now : y->next->time);
 	return EXCH_OK;

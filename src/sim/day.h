@@ -42,7 +42,8 @@ struct exch_sim_day_opts {
 	struct exch_reader *in; /* borrowed; nothing was read from it */
 	const char *name;	/* for messages */
 	enum exch_resync resync;
-	uint64_t after; /* ns */
+	uint64_t after;	      /* ns */
+	struct exch_place at; /* of the name in the scenario */
 };
 
 /* To be added before the run, at most once. */

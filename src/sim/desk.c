@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "sim/agents.h"
 #include "sim/kernel.h"
 
 /* Turns that may be open at once: what a program is asked ahead. */
@@ -100,6 +101,8 @@ exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
 	k->a.kind = o->kind;
 	k->a.params = o->p;
 	k->a.name = exch_strdup(o->name);
+	k->a.at = o->at;
+	k->a.on = o->on;
 	k->a.state = exch_calloc(1, o->kind->size + 1);
 	k->a.maker_fee = o->maker_fee;
 	k->a.taker_fee = o->taker_fee;
@@ -141,12 +144,10 @@ instruments(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 		    s, k->only != NULL ? k->only[i] : (uint32_t)i);
 
 		if (in == NULL && k->only != NULL)
-			return exch_diag_set(d, EXCH_ERR_RANGE, NULL,
-			    EXCH_POS_NONE, 0,
-			    "agent %s: one of its instruments is not there "
-			    "when "
-			    "the run begins",
-			    k->a.name);
+			return exch_agent_unfit(&k->a, d,
+			    "what it trades is not there when the run begins: "
+			    "put the line of the instrument before those with "
+			    "a time");
 		if (in == NULL)
 			continue;
 		k->told[n++] = in->rec;
@@ -390,7 +391,7 @@ too_often(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 	}
 	if (++k->turns <= most)
 		return EXCH_OK;
-	return exch_diag_set(d, EXCH_ERR_LIMIT, NULL, EXCH_POS_NONE, 0,
+	return exch_place_fail(d, EXCH_ERR_LIMIT, &k->a.at,
 	    "agent %s has had %llu turns within %llu ns: it wakes itself all "
 	    "the time, or answers somebody without latency; give it a "
 	    "\"latency\", or more of them by a line \"turns N\"",

@@ -14,13 +14,6 @@
 
 const char *const exch_flow_shapes[] = {"steps", "lines", NULL};
 
-static int
-contradiction(struct exch_diag *d, const char *what)
-{
-	return exch_diag_set(
-	    d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0, "%s", what);
-}
-
 int
 exch_flow_weights(const double *weight, unsigned n, struct exch_alias **a,
     struct exch_diag *d)
@@ -33,9 +26,13 @@ exch_flow_weights(const double *weight, unsigned n, struct exch_alias **a,
 }
 
 static int
-open_shares(struct exch_flow_common *c, const struct exch_param_value *size,
-    const struct exch_param_value *shares, struct exch_diag *d)
+open_shares(struct exch_flow_common *c, const struct exch_params *p,
+    unsigned at, struct exch_diag *d)
 {
+	const struct exch_param_value *size =
+	    exch_params_get(p, at + EXCH_FLOW_SIZE);
+	const struct exch_param_value *shares =
+	    exch_params_get(p, at + EXCH_FLOW_SIZE_SHARES);
 	static const double even[EXCH_FLOW_SIZES_MOST] = {1, 1, 1, 1, 1, 1, 1,
 	    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 	    1, 1};
@@ -44,14 +41,15 @@ open_shares(struct exch_flow_common *c, const struct exch_param_value *size,
 	if (!shares->given)
 		return exch_flow_weights(even, size->n, &c->shares, d);
 	if (shares->n != size->n)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		return exch_params_refuse(p, at + EXCH_FLOW_SIZE_SHARES, d,
 		    "size has %u numbers and size-shares %u: give a share for "
 		    "each size",
 		    size->n, shares->n);
 	for (unsigned i = 0; i < shares->n; i++)
 		sum += shares->v[i];
 	if (sum <= 0)
-		return contradiction(d, "size-shares: all of them are 0");
+		return exch_params_refuse(p, at + EXCH_FLOW_SIZE_SHARES, d,
+		    "size-shares: all of them are 0: give one above 0");
 	return exch_flow_weights(shares->v, shares->n, &c->shares, d);
 }
 
@@ -66,17 +64,18 @@ open_sizes(struct exch_flow_common *c, const struct exch_params *p, unsigned at,
 	c->sigma = exch_params_number(p, at + EXCH_FLOW_SIZE_SIGMA);
 	for (unsigned i = 0; i < size->n; i++)
 		if (size->v[i] != floor(size->v[i]))
-			return contradiction(d, "size: a lot is not divided");
+			return exch_params_refuse(p, at + EXCH_FLOW_SIZE, d,
+			    "size: a lot is not divided: give whole lots");
 	if (size->n > 1 && c->sigma > 0)
-		return contradiction(d,
-		    "size-sigma is about one size; it does not go with a list");
+		return exch_params_refuse(p, at + EXCH_FLOW_SIZE_SIGMA, d,
+		    "size-sigma is about one size; it does not go with a "
+		    "list: leave it out");
 	if (size->n == 1 && c->sigma == 0)
 		c->lots = (uint64_t)size->v[0];
 	if (size->n == 1 &&
 	    !exch_params_get(p, at + EXCH_FLOW_SIZE_SHARES)->given)
 		return EXCH_OK;
-	return open_shares(
-	    c, size, exch_params_get(p, at + EXCH_FLOW_SIZE_SHARES), d);
+	return open_shares(c, p, at, d);
 }
 
 static int
@@ -97,7 +96,8 @@ open_profile(struct exch_flow_common *c, const struct exch_flow *f, unsigned at,
 	for (unsigned i = 0; i < v->n; i++)
 		sum += v->v[i];
 	if (sum <= 0)
-		return contradiction(d, "profile: all of it is 0");
+		return exch_params_refuse(f->params, at + EXCH_FLOW_PROFILE, d,
+		    "profile: all of it is 0: give one above 0");
 	pieces = c->lines ? v->n - 1 : v->n;
 	c->piece = (double)(f->end - f->begin) / pieces;
 	if (!(c->piece >= 1))

@@ -87,13 +87,6 @@ struct cst {
 };
 
 static int
-refuse(struct exch_diag *d, const char *what)
-{
-	return exch_diag_set(
-	    d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0, "%s", what);
-}
-
-static int
 open_limits(struct cst *c, const struct exch_params *p, struct exch_diag *d)
 {
 	const struct exch_param_value *v = exch_params_get(p, LIMIT_RATES);
@@ -102,9 +95,11 @@ open_limits(struct cst *c, const struct exch_params *p, struct exch_diag *d)
 	unsigned n = v->n;
 
 	if (law->given && v->given)
-		return refuse(d, "limit-rates and limit-power: give one");
+		return exch_params_refuse(p, LIMIT_POWER, d,
+		    "limit-rates and limit-power: give one of them");
 	if (law->given && law->n != 2)
-		return refuse(d, "limit-power: give two numbers, k,alpha");
+		return exch_params_refuse(p, LIMIT_POWER, d,
+		    "limit-power: give two numbers, k,alpha");
 	if (law->given)
 		n = (unsigned)exch_params_number(p, LIMIT_LEVELS);
 	for (unsigned i = 0; i < n; i++) {
@@ -114,7 +109,9 @@ open_limits(struct cst *c, const struct exch_params *p, struct exch_diag *d)
 		c->lambda += rate[i];
 	}
 	if (c->lambda <= 0)
-		return refuse(d, "limit orders: all rates are 0");
+		return exch_params_refuse(p,
+		    law->given ? LIMIT_POWER : LIMIT_RATES, d,
+		    "limit orders: all rates are 0: give one above 0");
 	return exch_flow_weights(rate, n, &c->distance, d);
 }
 
@@ -133,8 +130,9 @@ open_cst(struct exch_flow *f, struct exch_diag *d)
 		c->most = c->most < v->v[i] ? v->v[i] : c->most;
 	/* Orders that the price has left behind would stay for ever. */
 	if (v->v[v->n - 1] <= 0)
-		return refuse(d, "cancel-rates: the last is not above 0, and "
-				 "orders far away would never go");
+		return exch_params_refuse(f->params, CANCEL_RATES, d,
+		    "cancel-rates: the last is not above 0, and orders far "
+		    "away would never go: give one above 0");
 	rc = open_limits(c, f->params, d);
 	return rc == EXCH_OK ? exch_flow_common_open(&c->common, f, COMMON, d)
 			     : rc;

@@ -164,26 +164,20 @@ struct hawkes {
 	unsigned kind;
 };
 
-static int
-refuse(struct exch_diag *d, const char *what)
-{
-	return exch_diag_set(
-	    d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0, "%s", what);
-}
-
 /* Of both sides, or of buys, of which sells are the mirror image. */
 static int
-open_matrix(struct exch_hawkes *h, const struct exch_param_value *rates,
-    const struct exch_param_value *excite, struct exch_diag *d)
+open_matrix(struct exch_hawkes *h, const struct exch_params *p,
+    const struct exch_param_value *rates, const struct exch_param_value *excite,
+    struct exch_diag *d)
 {
 	unsigned n = h->kinds, half = n / 2;
 
 	if (rates->n != n && rates->n != half)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		return exch_params_refuse(p, BASE_RATES, d,
 		    "base-rates has %u numbers: give %u, or %u of buys alone",
 		    rates->n, n, half);
 	if (excite->n != n * n && excite->n != half * n)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		return exch_params_refuse(p, EXCITE, d,
 		    "excite has %u numbers: give %u rows of %u, or %u of buys "
 		    "alone",
 		    excite->n, n, n, half);
@@ -209,7 +203,11 @@ open_decays(
 	double sum = 0;
 
 	if (!even && share->n != beta->n)
-		return refuse(d, "decays and decay-shares: give as many");
+		return exch_params_refuse(p,
+		    share->given ? DECAY_SHARES : DECAYS, d,
+		    "decays has %u numbers and decay-shares %u: give a share "
+		    "for each of decays",
+		    beta->n, share->n);
 	h->decays = beta->n;
 	for (unsigned k = 0; k < beta->n; k++) {
 		h->beta[k] = beta->v[k];
@@ -217,25 +215,29 @@ open_decays(
 		sum += h->share[k];
 	}
 	if (sum <= 0)
-		return refuse(d, "decay-shares: all of them are 0");
+		return exch_params_refuse(p, DECAY_SHARES, d,
+		    "decay-shares: all of them are 0: give one above 0");
 	for (unsigned k = 0; k < beta->n; k++)
 		h->share[k] /= sum;
 	return EXCH_OK;
 }
 
 static int
-open_branching(struct exch_hawkes *h, double want, struct exch_diag *d)
+open_branching(struct exch_hawkes *h, const struct exch_params *p, double want,
+    struct exch_diag *d)
 {
 	double has = exch_hawkes_branching(h);
 
 	if (want > 0 && has <= 0)
-		return refuse(d, "branching: excite excites nothing");
+		return exch_params_refuse(p, BRANCHING, d,
+		    "branching: excite excites nothing that could be scaled: "
+		    "leave one of them out");
 	if (want > 0)
 		for (unsigned i = 0; i < h->kinds; i++)
 			for (unsigned j = 0; j < h->kinds; j++)
 				h->a[i][j] *= want / has;
 	if (want <= 0 && has >= 1)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		return exch_params_refuse(p, EXCITE, d,
 		    "excite has the branching ratio %.6g: at 1 or more events "
 		    "never end; make it less, or say branching",
 		    has);
@@ -264,9 +266,10 @@ open_process(struct hawkes *s, const struct exch_params *p, struct exch_diag *d)
 	for (unsigned i = 0; i < rates.n; i++)
 		sum += rates.v[i];
 	if (sum <= 0)
-		return refuse(d, "base-rates: all of them are 0");
-	rc = open_matrix(&s->process, &rates, &excite, d);
-	rc = rc == EXCH_OK ? open_branching(&s->process, branching, d) : rc;
+		return exch_params_refuse(p, BASE_RATES, d,
+		    "base-rates: all of them are 0: give one above 0");
+	rc = open_matrix(&s->process, p, &rates, &excite, d);
+	rc = rc == EXCH_OK ? open_branching(&s->process, p, branching, d) : rc;
 	return rc == EXCH_OK ? open_decays(&s->process, p, d) : rc;
 }
 
@@ -288,7 +291,8 @@ open_hawkes(struct exch_flow *f, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	if (shares->n != 3 || shares->v[0] + shares->v[1] + shares->v[2] <= 0)
-		return refuse(d, "limit-shares: give three, not all of them 0");
+		return exch_params_refuse(f->params, LIMIT_SHARES, d,
+		    "limit-shares: give three, not all of them 0");
 	s->delta = exch_params_number(f->params, CANCEL_RATE);
 	if (s->process.kinds == 4 &&
 	    !exch_params_get(f->params, CANCEL_RATE)->given)

@@ -154,6 +154,14 @@ exch_queue_even(const struct exch_param_value *limit,
 	return weight[ROOM - 1] < 1e-3 * sum;
 }
 
+/* What was given of a level: what goes, or what comes. */
+static unsigned
+worst(const struct exch_params *p, unsigned i)
+{
+	return exch_params_get(p, CANCEL_1 + i)->given ? CANCEL_1 + i
+						       : LIMIT_1 + i;
+}
+
 static int
 open_level(struct queue *s, const struct exch_params *p, unsigned i,
     struct exch_diag *d)
@@ -165,7 +173,7 @@ open_level(struct queue *s, const struct exch_params *p, unsigned i,
 	s->market[i] = exch_params_get(p, MARKET_1 + i);
 	if (!exch_queue_even(s->limit[i], s->cancel[i],
 		i == 0 ? s->market[i] : NULL, weight))
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		return exch_params_refuse(p, worst(p, i), d,
 		    "level %u: more orders come than go, and its queue would "
 		    "grow: the last of cancel-%u%s has to be above that of "
 		    "limit-%u, so that %u orders are hardly ever there",

@@ -68,9 +68,9 @@ open_zero(struct exch_flow *f, struct exch_diag *d)
 	z->limits = z->alpha * (double)z->window;
 	/* With neither, orders would pile up until memory ends. */
 	if (z->mu <= 0 && z->delta <= 0)
-		return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
+		return exch_params_refuse(f->params, CANCEL_RATE, d,
 		    "market-rate and cancel-rate are both 0: orders would "
-		    "come and never go");
+		    "come and never go; give one above 0");
 	return exch_flow_common_open(&z->common, f, COMMON, d);
 }
 

@@ -48,6 +48,7 @@ struct sim_flow {
 	uint32_t next; /* on the same instrument */
 	uint32_t actor;
 	struct exch_params *params;
+	struct exch_place at; /* of its instrument */
 };
 
 /* A live order of an agent: key.id its number, key.place the instrument. */

@@ -3,6 +3,7 @@
  */
 #include <config.h>
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 struct exch_params {
 	const struct exch_param *table;
 	unsigned n;
+	struct exch_place of;
 	struct exch_param_value value[];
 };
 
@@ -29,8 +31,8 @@ defaults(const struct exch_param *t)
 }
 
 int
-exch_params_new(
-    const struct exch_param *table, unsigned n, struct exch_params **p)
+exch_params_new(const struct exch_param *table, unsigned n,
+    const struct exch_place *of, struct exch_params **p)
 {
 	struct exch_params *q =
 	    exch_calloc(1, sizeof(*q) + n * sizeof(q->value[0]));
@@ -39,6 +41,8 @@ exch_params_new(
 		return EXCH_ERR_NOMEM;
 	q->table = table;
 	q->n = n;
+	if (of != NULL)
+		q->of = *of;
 	for (unsigned i = 0; i < n; i++) {
 		if (table[i].needed || table[i].kind == EXCH_PARAM_TEXT)
 			continue;
@@ -306,24 +310,35 @@ alike(const struct exch_params *p, const char *name, size_t n)
 	return exch_nearest(name, n, words, k);
 }
 
+static bool
+is_named(const struct exch_param *t, const struct exch_param_said *said)
+{
+	return strlen(t->name) == said->nname &&
+	       memcmp(t->name, said->name, said->nname) == 0;
+}
+
 int
-exch_params_set(struct exch_params *p, const char *name, size_t nname,
-    const char *value, size_t nvalue, const char **near, struct exch_diag *d)
+exch_params_set(struct exch_params *p, const struct exch_param_said *said,
+    const char **near, struct exch_diag *d)
 {
 	unsigned i = 0;
+	int rc;
 
 	*near = NULL;
-	while (i < p->n && (strlen(p->table[i].name) != nname ||
-			       memcmp(p->table[i].name, name, nname) != 0))
+	while (i < p->n && !is_named(&p->table[i], said))
 		i++;
 	if (i == p->n) {
-		*near = alike(p, name, nname);
+		*near = alike(p, said->name, said->nname);
 		return EXCH_ERR_ABSENT;
 	}
 	if (p->value[i].given)
 		return exch_diag_set(d, EXCH_ERR_EXISTS, NULL, EXCH_POS_NONE, 0,
 		    "%s was given before", p->table[i].name);
-	return set_value(&p->table[i], &p->value[i], value, nvalue, d);
+	rc =
+	    set_value(&p->table[i], &p->value[i], said->value, said->nvalue, d);
+	if (rc == EXCH_OK)
+		p->value[i].at = said->at;
+	return rc;
 }
 
 const char *
@@ -346,4 +361,24 @@ double
 exch_params_number(const struct exch_params *p, unsigned i)
 {
 	return p->value[i].v[0];
+}
+
+const struct exch_place *
+exch_params_place(const struct exch_params *p, unsigned i)
+{
+	return p->value[i].given ? &p->value[i].at : &p->of;
+}
+
+int
+exch_params_refuse(const struct exch_params *p, unsigned i, struct exch_diag *d,
+    const char *fmt, ...)
+{
+	char text[sizeof(d->text)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap); /* cut when longer */
+	va_end(ap);
+	return exch_place_fail(
+	    d, EXCH_ERR_RANGE, exch_params_place(p, i), "%s", text);
 }

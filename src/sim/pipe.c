@@ -353,13 +353,6 @@ close_pipe(struct exch_agent *a)
 	*s = (struct pipe){0};
 }
 
-static int
-refuse(struct exch_agent *a, struct exch_diag *d, const char *what)
-{
-	return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
-	    "agent %s: %s", a->name, what);
-}
-
 /* The program is started, or the file opened that takes its place. */
 static int
 begin(struct exch_agent *a, struct exch_diag *d)
@@ -372,18 +365,34 @@ begin(struct exch_agent *a, struct exch_diag *d)
 	int err = EXCH_OK;
 
 	if (replay != NULL && record != NULL)
-		return refuse(a, d, "either record or replay");
+		return exch_params_refuse(a->params, RECORD, d,
+		    "agent %s: either record or replay: leave one of them out",
+		    a->name);
 	s->replay = replay != NULL;
 	if (s->replay)
 		return exch_transcript_replay(replay, a->name, &s->script, d);
 	if (command == NULL)
-		return refuse(a, d, "a program needs its command");
+		return exch_params_refuse(a->params, COMMAND, d,
+		    "agent %s: a program needs its command", a->name);
 	if (record != NULL)
 		err = exch_transcript_record(record, a->name, &s->script, d);
 	if (err == EXCH_OK)
 		err =
 		    exch_child_start(command, (uint64_t)patience, &s->child, d);
 	return err;
+}
+
+/* What has failed is what one of its words asks for. */
+static const struct exch_place *
+asked_for(const struct exch_agent *a)
+{
+	const struct pipe *s = a->state;
+
+	if (s->replay)
+		return exch_params_place(a->params, REPLAY);
+	if (s->script == NULL && exch_params_get(a->params, RECORD)->given)
+		return exch_params_place(a->params, RECORD);
+	return exch_params_place(a->params, COMMAND);
 }
 
 /* The answer to hello is one line, ready. */
@@ -434,16 +443,19 @@ static int
 open_pipe(struct exch_agent *a, struct exch_diag *d)
 {
 	struct pipe *s = a->state;
-	int err = exch_pipe_words_init(&s->words, a, d);
+	struct exch_diag own = {0};
+	int err = exch_pipe_words_init(&s->words, a, &own);
 
 	if (err == EXCH_OK)
-		err = begin(a, d);
+		err = begin(a, &own);
 	if (err == EXCH_OK)
-		err = greet(a, d);
+		err = greet(a, &own);
+	if (err == EXCH_OK)
+		return EXCH_OK;
 	if (err == EXCH_ERR_NOMEM)
-		(void)no_memory(d);
-	if (err != EXCH_OK)
-		close_pipe(a);
+		(void)no_memory(&own);
+	err = exch_place_told(d, asked_for(a), &own);
+	close_pipe(a);
 	return err;
 }
 

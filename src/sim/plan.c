@@ -52,6 +52,9 @@ exch_plan_clear(struct exch_plan *p)
 	exch_free(p->value);
 	exch_free(p->market);
 	exch_free(p->day);
+	for (size_t i = 0; i < p->nfile; i++)
+		exch_free(p->file[i]);
+	exch_free(p->file);
 	exch_buf_free(&p->script);
 	exch_buf_free(&p->text);
 	exch_plan_init(p);
@@ -152,7 +155,7 @@ exch_plan_unused(const struct exch_plan *p)
 }
 
 static const char *
-value_of(void *arg, const char *name, size_t n)
+value_of(void *arg, const char *name, size_t n, const char **given)
 {
 	struct plan_read *r = arg;
 	struct exch_plan_value *v = find_value(r->p, name, n);
@@ -160,6 +163,7 @@ value_of(void *arg, const char *name, size_t n)
 	if (v == NULL)
 		return NULL;
 	v->used = true;
+	*given = v->given ? v->name : NULL;
 	return v->value;
 }
 
@@ -169,17 +173,43 @@ int
 exch_plan_said(struct scn *s, const struct scn_word *w, int err,
     const struct exch_diag *own)
 {
+	struct exch_place at = exch_scn_place(s, w);
+
 	if (err == EXCH_OK)
 		return EXCH_OK;
 	if (err == EXCH_ERR_NOMEM)
 		return exch_scn_nomem(s);
-	/* Of a file the name, and what the system has said of it. */
-	err = exch_scn_fail(s, w, (enum exch_err)err, "%s%s%s", own->name,
-	    own->name[0] != '\0' ? ": " : "",
-	    own->text[0] != '\0' ? own->text
-				 : exch_err_text((enum exch_err)err));
-	s->d->sys = own->sys;
-	return err;
+	if (own->code == EXCH_OK)
+		return exch_scn_fail(s, w, (enum exch_err)err, "%s",
+		    exch_err_text((enum exch_err)err));
+	return exch_place_told(s->d, &at, own);
+}
+
+struct exch_place
+exch_plan_place(
+    const struct plan_read *r, const struct scn *s, const struct scn_word *w)
+{
+	struct exch_place at = exch_scn_place(s, w);
+
+	at.file = r->file;
+	return at;
+}
+
+/* The file that is read from here on: places have its name. */
+static int
+begin_file(struct plan_read *r, const struct exch_in *in)
+{
+	struct exch_plan *p = r->p;
+	char *name = exch_strdup(exch_in_name(in));
+
+	if (name == NULL ||
+	    !exch_room(&p->file, p->nfile, &p->cap_file, sizeof(*p->file))) {
+		exch_free(name);
+		return EXCH_ERR_NOMEM;
+	}
+	p->file[p->nfile++] = name;
+	r->file = name;
+	return EXCH_OK;
 }
 
 /* set NAME VALUE */
@@ -222,6 +252,7 @@ include_line(struct plan_read *r, struct scn *s)
 {
 	const struct scn_word *w = exch_scn_next(s);
 	struct exch_diag own = {0};
+	const char *file = r->file;
 	struct exch_in *in = NULL;
 	char *path;
 	int rc;
@@ -244,11 +275,14 @@ include_line(struct plan_read *r, struct scn *s)
 		    s, w, r->o->open(r->o->arg, path, &in, &own), &own);
 	if (rc == 0)
 		rc = exch_scn_end(s);
+	if (rc == 0 && begin_file(r, in) != EXCH_OK)
+		rc = exch_scn_nomem(s);
 	if (rc == 0) {
 		r->inside[r->depth++] = path;
 		rc = exch_scn_include(s, in);
 		r->depth--;
 	}
+	r->file = file;
 	exch_in_close(in);
 	exch_free(path);
 	return rc;
@@ -302,15 +336,19 @@ trouble(void *arg, const struct exch_feed_at *at, const char *text,
 	    d, EXCH_ERR_FORMAT, NULL, at->kind, at->where, "%s", text);
 }
 
-static void
-zone_named(void *arg, const char *name)
+static int
+zone(void *arg, struct scn *s, const char *name)
 {
 	struct plan_read *r = arg;
 
-	r->late |= r->p->begin != EXCH_TS_NONE || r->p->end != EXCH_TS_NONE ||
-		   r->noutage != 0;
+	if (r->p->begin != EXCH_TS_NONE || r->p->end != EXCH_TS_NONE ||
+	    r->noutage != 0)
+		return exch_scn_fail(s, &s->word[s->at - 1], EXCH_ERR_FORMAT,
+		    "the zone is named behind the times of begin, end or an "
+		    "outage: put its line before theirs");
 	if (r->p->zone[0] == '\0' && strlen(name) < sizeof(r->p->zone))
 		memcpy(r->p->zone, name, strlen(name) + 1);
+	return 0;
 }
 
 int
@@ -318,18 +356,20 @@ exch_plan_read(struct exch_plan *p, struct exch_in *in,
     const struct exch_plan_opts *o, struct exch_diag *d)
 {
 	struct plan_read r = {.p = p, .o = o, .d = d};
-	struct exch_scn_more more = {&r, setting, event, value_of};
-	struct exch_feed_sink sink = {.arg = &r,
-	    .record = record,
-	    .trouble = trouble,
-	    .zone = zone_named};
+	struct exch_scn_more more = {&r, setting, event, value_of, zone};
+	struct exch_feed_sink sink = {
+	    .arg = &r, .record = record, .trouble = trouble};
 	struct exch_feed_stats *st = exch_calloc(1, sizeof(*st));
 	int rc = EXCH_ERR_NOMEM;
 
 	r.feed = (struct exch_feed_opts){
 	    .date = o->date, .tz = o->tz, .zone = o->zone, .more = &more};
 	if (st != NULL)
+		rc = begin_file(&r, in);
+	if (rc == 0)
 		rc = exch_feed_scenario.run(in, &r.feed, &sink, st, d);
+	if (rc == 0)
+		rc = exch_plan_settings(p, d);
 	if (rc == 0)
 		rc = exch_plan_assign(&r, d);
 	for (size_t i = 0; i < r.nlatency; i++) {

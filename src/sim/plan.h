@@ -37,10 +37,17 @@ struct exch_plan_venue {
 	char *name;
 };
 
+/* Where lines say something that only the whole can contradict. */
+struct exch_plan_places {
+	struct exch_place begin, end, market, day, fill, resync;
+	struct exch_place first; /* who trades first: flow or agent */
+};
+
 struct exch_plan {
 	uint64_t seed;
 	bool seeded;
-	exch_ts begin, end;   /* EXCH_TS_NONE: not told */
+	exch_ts begin, end; /* EXCH_TS_NONE: not told */
+	struct exch_plan_places at;
 	uint32_t date;	      /* the first one named, or 0 */
 	char zone[64];	      /* the same; "" */
 	char *market;	      /* path of the market's file, or NULL */
@@ -60,6 +67,8 @@ struct exch_plan {
 	struct exch_plan_value *value;
 	size_t nvalue, cap_value;
 	struct exch_buf text; /* all that was read: what it is known by */
+	char **file;	      /* names of what was read: of places */
+	size_t nfile, cap_file;
 };
 
 /* What a recorded day brings along; the directory is the caller's. */

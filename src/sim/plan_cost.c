@@ -77,7 +77,7 @@ law(struct plan_read *r, struct scn *s, struct exch_latency **l)
 }
 
 static int
-keep_law(struct plan_read *r, struct scn *s, const char *name,
+keep_law(struct plan_read *r, struct scn *s, const struct plan_latency *of,
     const struct plan_path *path, const struct exch_latency *l)
 {
 	for (unsigned i = path->first; i <= path->last; i++) {
@@ -88,10 +88,10 @@ keep_law(struct plan_read *r, struct scn *s, const char *name,
 			return exch_scn_nomem(s);
 		k = &r->latency[r->nlatency];
 		*k = (struct plan_latency){
-		    .path = i, .law = exch_latency_copy(l)};
-		k->agent = name != NULL ? exch_strdup(name) : NULL;
+		    .at = of->at, .path = i, .law = exch_latency_copy(l)};
+		k->agent = of->agent != NULL ? exch_strdup(of->agent) : NULL;
 		r->nlatency++;
-		if (k->law == NULL || (name != NULL && k->agent == NULL))
+		if (k->law == NULL || (of->agent != NULL && k->agent == NULL))
 			return exch_scn_nomem(s);
 	}
 	return 0;
@@ -113,7 +113,7 @@ venue_law(struct scn *s, struct exch_plan_venue *v,
 
 /* PATH LAW [PATH LAW]..., to the end of the line: of an agent or a venue. */
 static int
-laws(struct plan_read *r, struct scn *s, const char *agent,
+laws(struct plan_read *r, struct scn *s, const struct plan_latency *of,
     struct exch_plan_venue *v)
 {
 	int rc = 0;
@@ -128,7 +128,7 @@ laws(struct plan_read *r, struct scn *s, const char *agent,
 		if (rc == 0 && v != NULL)
 			rc = venue_law(s, v, path, l);
 		else if (rc == 0)
-			rc = keep_law(r, s, agent, path, l);
+			rc = keep_law(r, s, of, path, l);
 		exch_latency_free(l);
 	} while (rc == 0 && s->at < s->nwords);
 	return rc;
@@ -138,12 +138,13 @@ laws(struct plan_read *r, struct scn *s, const char *agent,
 int
 exch_plan_latency_line(struct plan_read *r, struct scn *s)
 {
-	char *name;
-	int rc = exch_plan_of(s, &name);
+	struct plan_latency of = {0};
+	int rc = exch_plan_of(s, &of.agent);
 
+	of.at = exch_plan_place(r, s, &s->word[s->at - 1]);
 	if (rc == 0)
-		rc = laws(r, s, name, NULL);
-	exch_free(name);
+		rc = laws(r, s, &of, NULL);
+	exch_free(of.agent);
 	return rc;
 }
 
@@ -317,17 +318,14 @@ latency_of(const struct plan_read *r, const char *name, unsigned path)
 int
 exch_plan_assign(struct plan_read *r, struct exch_diag *d)
 {
-	if (r->late)
-		return exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
-		    "the zone is named behind the times of begin, end or an "
-		    "outage: put its line before theirs");
 	for (size_t i = 0; i < r->nlatency; i++) {
-		if (r->latency[i].agent != NULL &&
-		    find_agent(r->p, r->latency[i].agent) == NULL)
-			return exch_diag_set(d, EXCH_ERR_FORMAT, NULL,
-			    EXCH_POS_NONE, 0,
-			    "there is a latency of %s, and no such agent",
-			    r->latency[i].agent);
+		const struct plan_latency *k = &r->latency[i];
+
+		if (k->agent != NULL && find_agent(r->p, k->agent) == NULL)
+			return exch_place_fail(d, EXCH_ERR_FORMAT, &k->at,
+			    "there is a latency of %s, and no such agent: it "
+			    "needs a line \"agent %s\" or \"strategy %s\"",
+			    k->agent, k->agent, k->agent);
 	}
 	for (size_t i = 0; i < r->p->nagent; i++) {
 		struct exch_plan_agent *a = &r->p->agent[i];

@@ -19,6 +19,7 @@
 /* A latency as told: of one agent or (NULL) of all that have none. */
 struct plan_latency {
 	char *agent;
+	struct exch_place at; /* of his name */
 	unsigned path;
 	struct exch_latency *law;
 };
@@ -48,7 +49,7 @@ struct plan_read {
 	int64_t maker_fee, taker_fee;  /* of agents without their own */
 	char *inside[EXCH_PLAN_DEPTH]; /* files that are being read */
 	unsigned depth;
-	bool late; /* a zone was named behind begin or end */
+	const char *file; /* the innermost of them: the plan's */
 };
 
 /* A copy of a word, or NULL. */
@@ -56,9 +57,14 @@ char *exch_plan_word(const struct scn_word *w);
 /* EXCH_OK, or the complaint `own` at a word of the line. */
 int exch_plan_said(struct scn *s, const struct scn_word *w, int err,
     const struct exch_diag *own);
+/* Where a word stands, for as long as there is the plan. */
+struct exch_place exch_plan_place(
+    const struct plan_read *r, const struct scn *s, const struct scn_word *w);
 
 /* ---- plan_set.c; 1: none of its lines ---- */
 int exch_plan_setting(struct plan_read *r, struct scn *s);
+/* At the end: what says something about a day or agents that are not there. */
+int exch_plan_settings(const struct exch_plan *p, struct exch_diag *d);
 
 /* ---- plan_who.c ---- */
 int exch_plan_flow_line(struct plan_read *r, struct scn *s);

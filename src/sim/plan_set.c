@@ -42,7 +42,8 @@ turns(struct plan_read *r, struct scn *s)
 
 /* begin TIME, end TIME: a time of day needs no order among the lines. */
 static int
-bound(struct scn *s, exch_ts *to, const char *what)
+bound(struct plan_read *r, struct scn *s, exch_ts *to, struct exch_place *at,
+    const char *what)
 {
 	const struct scn_word *w = exch_scn_next(s);
 	const char *need = NULL;
@@ -52,6 +53,7 @@ bound(struct scn *s, exch_ts *to, const char *what)
 		s->at = 1;
 		return exch_scn_expected(s, what);
 	}
+	*at = exch_plan_place(r, s, w);
 	return exch_scn_end(s);
 }
 
@@ -67,6 +69,7 @@ market(struct plan_read *r, struct scn *s)
 	r->p->market = exch_plan_word(w);
 	if (r->p->market == NULL)
 		return exch_scn_nomem(s);
+	r->p->at.market = exch_plan_place(r, s, w);
 	return exch_scn_end(s);
 }
 
@@ -76,6 +79,8 @@ resync(struct plan_read *r, struct scn *s)
 {
 	const struct scn_word *w;
 
+	if (s->at < s->nwords)
+		r->p->at.resync = exch_plan_place(r, s, &s->word[s->at]);
 	if (exch_scn_accept(s, "none")) {
 		r->p->resync = EXCH_RESYNC_NONE;
 	} else if (exch_scn_accept(s, "idle")) {
@@ -109,6 +114,7 @@ fill(struct plan_read *r, struct scn *s)
 		    "(1 "
 		    "to 9)");
 	}
+	r->p->at.fill = exch_plan_place(r, s, w);
 	return exch_scn_end(s);
 }
 
@@ -152,6 +158,7 @@ day(struct plan_read *r, struct scn *s)
 	r->p->day = exch_plan_word(w);
 	if (r->p->day == NULL)
 		return exch_scn_nomem(s);
+	r->p->at.day = exch_plan_place(r, s, w);
 	err = r->o->day(r->o->arg, r->p->day, &k, &own);
 	if (err == EXCH_OK)
 		err = adopt(r, s, &k, &own);
@@ -170,9 +177,11 @@ exch_plan_setting(struct plan_read *r, struct scn *s)
 	if (exch_scn_accept(s, "seed"))
 		return seed(r, s);
 	if (exch_scn_accept(s, "begin"))
-		return bound(s, &r->p->begin, "when it begins, such as 09:30");
+		return bound(r, s, &r->p->begin, &r->p->at.begin,
+		    "when it begins, such as 09:30");
 	if (exch_scn_accept(s, "end"))
-		return bound(s, &r->p->end, "when it ends, such as 16:00");
+		return bound(r, s, &r->p->end, &r->p->at.end,
+		    "when it ends, such as 16:00");
 	if (exch_scn_accept(s, "market"))
 		return market(r, s);
 	if (exch_scn_accept(s, "day"))
@@ -184,4 +193,15 @@ exch_plan_setting(struct plan_read *r, struct scn *s)
 	if (exch_scn_accept(s, "turns"))
 		return turns(r, s);
 	return 1;
+}
+
+int
+exch_plan_settings(const struct exch_plan *p, struct exch_diag *d)
+{
+	if (p->resync != EXCH_RESYNC_NONE && p->day == NULL)
+		return exch_place_fail(d, EXCH_ERR_FORMAT, &p->at.resync,
+		    "there is no recorded day that the book could be brought "
+		    "back to: leave this line out, or name one by a line "
+		    "\"day FILE\"");
+	return EXCH_OK;
 }

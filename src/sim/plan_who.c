@@ -17,13 +17,15 @@
 
 /* NAME VALUE ..., up to the end of the line or the word `until`. */
 static int
-parameters(struct scn *s, struct exch_params *p, const char *until)
+parameters(const struct plan_read *r, struct scn *s, struct exch_params *p,
+    const char *until)
 {
 	const struct scn_word *name, *value;
 	const char *near;
 	int rc;
 
 	while (s->at < s->nwords) {
+		struct exch_param_said said;
 		struct exch_diag own = {0};
 
 		if (until != NULL && exch_scn_is(&s->word[s->at], until))
@@ -32,8 +34,9 @@ parameters(struct scn *s, struct exch_params *p, const char *until)
 		value = exch_scn_next(s);
 		if (value == NULL)
 			return exch_scn_expected(s, "the value of a parameter");
-		rc = exch_params_set(
-		    p, name->p, name->n, value->p, value->n, &near, &own);
+		said = (struct exch_param_said){name->p, name->n, value->p,
+		    value->n, exch_plan_place(r, s, value)};
+		rc = exch_params_set(p, &said, &near, &own);
 		if (rc == EXCH_ERR_ABSENT)
 			return exch_scn_fail(s, name, EXCH_ERR_FORMAT,
 			    "\"%.*s\" is no parameter here%s%s%s: exch-sim "
@@ -99,12 +102,20 @@ flow_kind(struct scn *s, int *rc)
 	return *rc == 0 ? all[which] : NULL;
 }
 
+/* Somebody trades, for the first time perhaps. */
+static void
+first(struct exch_plan *p, const struct exch_place *at)
+{
+	if (p->nflow + p->nagent == 0)
+		p->at.first = *at;
+}
+
 /* One account of that name, or n of them: NAME-1 to NAME-n. */
 static int
 accounts(struct scn *s, const char *name, uint64_t n, uint32_t *first)
 {
 	char text[96];
-	struct scn_word w = {text, 0, 1};
+	struct scn_word w = {text, 0, 1, NULL};
 	uint32_t id;
 	int rc = 0;
 
@@ -194,7 +205,7 @@ flow_words(struct plan_read *r, struct scn *s, struct exch_plan_flow *f,
 		rc = exch_scn_whole(
 		    s, "the number of its accounts", ACCOUNTS_MOST, &n);
 	if (rc == 0 && n == 0)
-		rc = exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+		rc = exch_scn_fail(s, &s->word[s->at - 1], EXCH_ERR_FORMAT,
 		    "a flow has one account at least");
 	if (rc == 0)
 		rc = accounts(s, f->name, n, &f->o.account);
@@ -209,6 +220,7 @@ exch_plan_flow_line(struct plan_read *r, struct scn *s)
 	struct exch_plan *p = r->p;
 	struct exch_plan_flow *f;
 	const struct scn_word *symbol;
+	struct exch_place at;
 	uint32_t number;
 	int rc;
 
@@ -226,12 +238,15 @@ exch_plan_flow_line(struct plan_read *r, struct scn *s)
 	if (rc != 0)
 		return rc;
 	f->o.instr = s->instr[number].h.instr;
-	if (exch_params_new(f->o.kind->param, f->o.kind->nparam, &f->o.p) !=
-	    EXCH_OK)
+	f->o.at = exch_plan_place(r, s, symbol);
+	at = exch_plan_place(r, s, symbol - 1);
+	first(p, &at);
+	if (exch_params_new(
+		f->o.kind->param, f->o.kind->nparam, &at, &f->o.p) != EXCH_OK)
 		return exch_scn_nomem(s);
 	rc = flow_words(r, s, f, symbol);
 	p->nflow++; /* its own name was none that is taken */
-	return rc == 0 ? parameters(s, f->o.p, NULL) : rc;
+	return rc == 0 ? parameters(r, s, f->o.p, NULL) : rc;
 }
 
 /* ---- agents ---- */
@@ -254,7 +269,7 @@ agent_kind(struct scn *s, int *rc)
 
 /* on SYMBOL[,SYMBOL]... */
 static int
-on_symbols(struct scn *s, struct exch_plan_agent *a)
+on_symbols(const struct plan_read *r, struct scn *s, struct exch_plan_agent *a)
 {
 	const struct scn_word *w;
 	const char *p, *comma;
@@ -289,6 +304,7 @@ on_symbols(struct scn *s, struct exch_plan_agent *a)
 		left -= one.n + 1;
 	}
 	a->o.instr = a->instr;
+	a->o.on = exch_plan_place(r, s, w);
 	return 0;
 }
 
@@ -305,6 +321,8 @@ agent_name(struct plan_read *r, struct scn *s, struct exch_plan_agent *a)
 	a->o.name = a->name;
 	if (a->name == NULL)
 		return exch_scn_nomem(s);
+	a->o.at = a->o.on = exch_plan_place(r, s, w);
+	first(r->p, &a->o.at);
 	if (taken(r->p, a->name))
 		return exch_scn_fail(
 		    s, w, EXCH_ERR_FORMAT, "there is a %s already", a->name);
@@ -339,25 +357,29 @@ exch_plan_agent_line(struct plan_read *r, struct scn *s)
 	a->o.kind = agent_kind(s, &rc);
 	if (a->o.kind == NULL)
 		return rc;
-	rc = on_symbols(s, a);
+	rc = on_symbols(r, s, a);
 	if (rc != 0)
 		return rc;
-	if (exch_params_new(a->o.kind->param, a->o.kind->nparam, &a->o.p) !=
-	    EXCH_OK)
+	if (exch_params_new(a->o.kind->param, a->o.kind->nparam, &a->o.at,
+		&a->o.p) != EXCH_OK)
 		return exch_scn_nomem(s);
-	return parameters(s, a->o.p, NULL);
+	return parameters(r, s, a->o.p, NULL);
 }
 
 /* The rest of the line as it was written, but for runs of blanks. */
 static int
-command_line(struct scn *s, struct exch_plan_agent *a)
+command_line(
+    const struct plan_read *r, struct scn *s, struct exch_plan_agent *a)
 {
+	struct exch_param_said said = {.name = "command", .nname = 7};
 	struct exch_buf b = {0};
 	struct exch_diag own = {0};
 	const char *near;
 	uint32_t end = 0;
 	int rc;
 
+	if (s->at < s->nwords)
+		said.at = exch_plan_place(r, s, &s->word[s->at]);
 	while (s->at < s->nwords) {
 		const struct scn_word *w = exch_scn_next(s);
 
@@ -372,7 +394,9 @@ command_line(struct scn *s, struct exch_plan_agent *a)
 	}
 	if (b.len == 0)
 		return exch_scn_expected(s, "a command, such as python3 mm.py");
-	rc = exch_params_set(a->o.p, "command", 7, b.p, b.len, &near, &own);
+	said.value = b.p;
+	said.nvalue = b.len;
+	rc = exch_params_set(a->o.p, &said, &near, &own);
 	exch_buf_free(&b);
 	return exch_plan_said(s, NULL, rc, &own);
 }
@@ -400,19 +424,19 @@ exch_plan_strategy_line(struct plan_read *r, struct scn *s)
 	if (rc != 0)
 		return rc;
 	a->o.kind = k;
-	rc = on_symbols(s, a);
+	rc = on_symbols(r, s, a);
 	if (rc != 0)
 		return rc;
-	if (exch_params_new(k->param, k->nparam, &a->o.p) != EXCH_OK)
+	if (exch_params_new(k->param, k->nparam, &a->o.at, &a->o.p) != EXCH_OK)
 		return exch_scn_nomem(s);
 	/* The command stands last, and is taken first. */
 	back = s->at;
 	while (s->at < s->nwords && !exch_scn_is(&s->word[s->at], "run"))
 		s->at++;
 	if (exch_scn_accept(s, "run"))
-		rc = command_line(s, a);
+		rc = command_line(r, s, a);
 	else if (!is_replay(s))
 		return exch_scn_expected(s, "\"run\" and a command");
 	s->at = back;
-	return rc == 0 ? parameters(s, a->o.p, "run") : rc;
+	return rc == 0 ? parameters(r, s, a->o.p, "run") : rc;
 }

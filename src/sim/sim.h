@@ -64,7 +64,13 @@ void exch_sim_free(struct exch_sim *s);
  */
 int exch_sim_script(struct exch_sim *s, const struct exch_rec *r);
 
-/* A flow is added before the run; `p` becomes the simulation's in any case. */
+/*
+ * Places in a scenario (base/place.h) are where mistakes are told that show
+ * only when the run begins; their names stay the caller's and have to stay
+ * good until the simulation is freed.
+ *
+ * A flow is added before the run; `p` becomes the simulation's in any case.
+ */
 struct exch_sim_flow_opts {
 	const struct exch_flow_kind *kind;
 	const char *name; /* for its random numbers */
@@ -74,6 +80,7 @@ struct exch_sim_flow_opts {
 	 * turn by chance. */
 	uint32_t account;
 	uint32_t accounts;
+	struct exch_place at; /* its instrument, in the scenario */
 };
 int exch_sim_add_flow(struct exch_sim *s, const struct exch_sim_flow_opts *o,
     struct exch_diag *d);
@@ -123,7 +130,9 @@ struct exch_sim_agent_opts {
 	int64_t maker_fee, taker_fee;
 	const struct exch_sim_outage *outage; /* by their beginning; copied */
 	unsigned noutage;
-	bool fees; /* they are its own, wherever it trades */
+	bool fees;	      /* they are its own, wherever it trades */
+	struct exch_place at; /* in the scenario: who it is, */
+	struct exch_place on; /* and what it trades, or the same */
 };
 int exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
     struct exch_diag *d);

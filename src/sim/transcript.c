@@ -342,6 +342,17 @@ title(struct exch_transcript *t, const char *agent, struct exch_diag *d)
 	    agent);
 }
 
+/* What is not there to be read is wrong input: the system has not failed. */
+static int
+refuse(struct exch_diag *d, const char *path, int sys)
+{
+	(void)exch_diag_sys(d, path, sys, "cannot open");
+	if (sys == EMFILE || sys == ENFILE || sys == ENOMEM)
+		return EXCH_ERR_IO;
+	d->code = EXCH_ERR_ABSENT;
+	return EXCH_ERR_ABSENT;
+}
+
 int
 exch_transcript_replay(const char *path, const char *agent,
     struct exch_transcript **out, struct exch_diag *d)
@@ -353,7 +364,7 @@ exch_transcript_replay(const char *path, const char *agent,
 		return err;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		err = exch_diag_sys(d, path, errno, "cannot open");
+		err = refuse(d, path, errno);
 	else
 		err = exch_in_fd(fd, true, path, &t->in, d);
 	if (err == EXCH_OK)

@@ -114,10 +114,10 @@ says 3 "a newer one" \
 says 3 "no transcript" \
 	"askagent: one.sh:1: this is no transcript: it does not begin with exch-transcript" \
 	-n 5 -R one.sh
-says 4 "none at all" "askagent: none.txt: cannot open" -n 5 -R none.txt
+says 3 "none at all" "askagent: none.txt: cannot open" -n 5 -R none.txt
 says 4 "nowhere to write" "askagent: none/x.txt: cannot create" \
 	-n 5 -r none/x.txt "sh one.sh"
-says 3 "both" "askagent: agent tested: either record or replay" \
+says 3 "both" "askagent: agent tested: either record or replay: leave one of them out" \
 	-r a -R b "sh one.sh"
 says 3 "neither" "askagent: agent tested: a program needs its command" -n 5
 

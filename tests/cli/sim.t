@@ -196,22 +196,6 @@ bad 2:5 'cannot open' 'day none.xst'
 head='instrument ABC tick 0.01 reference 10.00
 begin 09:00
 end 09:01'
-printf '%s\n' "$head" 'latency of YOU all 1ms' >bad.txt
-exits 3 "a latency of nobody is refused" exch-sim -o x.xst bad.txt 2>err
-has err 'there is a latency of YOU, and no such agent' "  by name"
-printf '%s\n' 'instrument ABC tick 0.01' 'begin 09:00' 'end 09:01' \
-	'flow zero ABC' >bad.txt
-exits 2 "a flow needs a price to begin at" exch-sim -o x.xst bad.txt 2>err
-has err 'reference PRICE' "  and says how to tell it"
-printf '%s\n' 'instrument ABC tick 0.01 reference 10.00' 'begin 09:00' \
-	'flow zero ABC' >bad.txt
-exits 2 "a flow would go on for ever" exch-sim -o x.xst bad.txt 2>err
-has err 'add a line "end 10:30"' "  and says what is missing"
-printf '%s\n' "$head" 'begin 10:00' 'flow zero ABC' >bad.txt
-exits 3 "the end is before the beginning" exch-sim -o x.xst bad.txt 2>err
-printf '%s\n' "$head" 'zone +01:00' >bad.txt
-exits 3 "a zone behind begin and end" exch-sim -o x.xst bad.txt 2>err
-has err 'put its line before theirs' "  and says what to do"
 exits 2 "-D of what nobody asks for" exch-sim -o x.xst -D x=1 quiet.txt 2>err
 has err 'the scenario has no \$x' "  says so"
 exits 2 "-D without a value" exch-sim -D x quiet.txt 2>err

@@ -235,9 +235,10 @@ fails() {
 	has err "$3" "$2: says so"
 }
 fails 124 "it hangs" \
-	'^exch-sim: agent MM: it said nothing for 1000 ms, and was ended' \
+	'^exch-sim: bad.sim:10:29: agent MM: it said nothing for 1000 ms, and was ended' \
 	"sleep 100"
-fails 3 "it dies" '^exch-sim: agent MM: it has ended with status 3;' "exit 3"
+fails 3 "it dies" \
+	'^exch-sim: bad.sim:10:29: agent MM: it has ended with status 3;' "exit 3"
 fails 3 "it talks" '^exch-sim: agent MM:1: expected "ready protocol=1 ..."' yes
 cat >bad.awk <<'EOF'
 $1 == "exch" { print "ready protocol=1" }
@@ -380,7 +381,7 @@ spin() {
 spin 1000 >spin.txt
 exits 3 "who wakes himself all the time is stopped" \
 	exch-sim -o x.xst spin.txt 2>err
-has err '^exch-sim: .*agent SPIN has had 1000 turns within 1000 ns.*latency.*turns N' \
+has err '^exch-sim: spin.txt:5:10: agent SPIN has had 1000 turns within 1000 ns.*latency.*turns N' \
 	"  by name, and with what to do"
 spin 3000 >spin.txt
 exits 0 "  unless the scenario lets him" exch-sim -q -o x.xst spin.txt

@@ -110,8 +110,9 @@ has err '^exch-sim: bad.txt:5:6: expected market, touch, ghost' "  and said wher
 
 exch-match -o matched.xst orders.xst
 printf 'day matched.xst\n' >bad.txt
-exits 2 "a day that was matched is refused" exch-sim -o x.xst bad.txt 2>err
-has err 'give the orders alone' "  with what is wanted"
+exits 3 "a day that was matched is refused" exch-sim -o x.xst bad.txt 2>err
+has err '^exch-sim: bad.txt:1:5: matched.xst:record [0-9]*: .*give the orders alone' \
+	"  with what is wanted"
 head -c 20000 orders.xst >cut.xst
 printf 'day cut.xst\n' >bad.txt
 exits 3 "a day that is cut" exch-sim -o x.xst bad.txt 2>err
@@ -138,10 +139,10 @@ ok "  and there are some" test "$(grep -c '"t":"new".*9223372036' second.json)" 
 
 mkfifo pipe
 printf 'day pipe\n' >bad.txt
-exits 2 "a day that is no file" timeout 10 exch-sim -o x.xst bad.txt 2>err
+exits 3 "a day that is no file" timeout 10 exch-sim -o x.xst bad.txt 2>err
 has err 'bad.txt:1:5: .*read twice' "  says why"
 printf 'day .\n' >bad.txt
-exits 2 "a day that is a directory" timeout 10 exch-sim -o x.xst bad.txt 2>err
+exits 3 "a day that is a directory" timeout 10 exch-sim -o x.xst bad.txt 2>err
 
 # An instrument that the engine refuses to change stays what it was.
 cat >retick.txt <<'EOF'

@@ -542,30 +542,30 @@ same got want "and what the router left of it"
 
 # ---- mistakes ----
 
-# bad STATUS WHERE-AND-WHAT LINE...
+# bad WHERE-AND-WHAT LINE...
 bad() {
-	bad_status=$1
-	bad_want=$2
-	shift 2
+	bad_want=$1
+	shift
 	{ sed '/^09:30/,$d' head.inc; printf '%s\n' "$@"; } >bad.scn
-	exits "$bad_status" "refused: $*" exch-sim -o none.xst bad.scn 2>err
+	exits 3 "refused: $*" exch-sim -o none.xst bad.scn 2>err
 	has err "$bad_want" "said: $bad_want"
 }
-bad 3 'bad.scn:6:6: expected the name of a venue' 'venue'
-bad 3 'bad.scn:6:7: there is no instrument at CCC so far' 'venue CCC'
-bad 3 'bad.scn:7:7: venue AAA was told before' 'venue AAA' 'venue AAA'
-bad 3 'bad.scn:6:17: expected a rate such as 0.2bp' 'venue AAA maker 5'
-bad 3 'bad.scn:6:17: a fee is no more than the whole value' 'venue AAA maker 200%'
-bad 3 'bad.scn:6:17: expected a rate' 'venue AAA maker 99999999999999999999bp'
-bad 3 'bad.scn:6:24: latency: "5q" is not a time' 'venue AAA latency feed 5q'
-bad 3 'bad.scn:6:11: expected maker or taker and a rate, or latency' \
+bad 'bad.scn:6:6: expected the name of a venue' 'venue'
+bad 'bad.scn:6:7: there is no instrument at CCC so far' 'venue CCC'
+bad 'bad.scn:7:7: venue AAA was told before' 'venue AAA' 'venue AAA'
+bad 'bad.scn:6:17: expected a rate such as 0.2bp' 'venue AAA maker 5'
+bad 'bad.scn:6:17: a fee is no more than the whole value' 'venue AAA maker 200%'
+bad 'bad.scn:6:17: expected a rate' 'venue AAA maker 99999999999999999999bp'
+bad 'bad.scn:6:24: latency: "5q" is not a time' 'venue AAA latency feed 5q'
+bad 'bad.scn:6:11: expected maker or taker and a rate, or latency' \
 	'venue AAA tkaer 1bp'
-bad 3 'bad.scn:6:19: no instrument "ABC.ZZZ" yet' \
+bad 'bad.scn:6:19: no instrument "ABC.ZZZ" yet' \
 	'agent R router on ABC.ZZZ quantity 1'
-bad 2 'what is posted needs a limit' 'agent R router quantity 1 rest post'
-bad 2 'a router trades one thing' 'instrument DEF.AAA tick 0.01' \
-	'agent R router quantity 1'
-bad 2 'have not one lot' 'instrument ABC.CCC tick 0.01 lot 10' \
-	'agent R router quantity 1'
+bad 'bad.scn:6:32: agent R: what is posted needs a limit' \
+	'agent R router quantity 1 rest post'
+bad 'bad.scn:7:7: agent R: a router trades one thing' \
+	'instrument DEF.AAA tick 0.01' 'agent R router quantity 1'
+bad 'bad.scn:7:7: agent R: the venues of a router have not one lot' \
+	'instrument ABC.CCC tick 0.01 lot 10' 'agent R router quantity 1'
 
 finish

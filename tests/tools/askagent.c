@@ -323,9 +323,12 @@ set(struct exch_params *p, const char *name, const char *value)
 	struct exch_diag d = {0};
 	const char *near;
 
-	return value == NULL ? 0
-			     : exch_params_set(p, name, strlen(name), value,
-				   strlen(value), &near, &d);
+	struct exch_param_said given = {.name = name,
+	    .nname = strlen(name),
+	    .value = value,
+	    .nvalue = value != NULL ? strlen(value) : 0};
+
+	return value == NULL ? 0 : exch_params_set(p, &given, &near, &d);
 }
 
 static int
@@ -428,7 +431,7 @@ main(int argc, char **argv)
 	a.end = begin + (uint64_t)the.turns * STEP;
 	snprintf(patience, sizeof(patience), "%ums",
 	    the.patience_ms > 0 ? the.patience_ms : 10000);
-	if (exch_params_new(kind->param, kind->nparam, &p) != 0 ||
+	if (exch_params_new(kind->param, kind->nparam, NULL, &p) != 0 ||
 	    set(p, "command", the.command) != 0 ||
 	    set(p, "record", the.record) != 0 ||
 	    set(p, "replay", the.replay) != 0 ||

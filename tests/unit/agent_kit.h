@@ -286,13 +286,17 @@ kit_open(
 
 	memset(k, 0, sizeof(*k));
 	k->a.kind = exch_agent_find(kind, strlen(kind));
-	if (k->a.kind == NULL ||
-	    exch_params_new(k->a.kind->param, k->a.kind->nparam, &k->p) != 0)
+	if (k->a.kind == NULL || exch_params_new(k->a.kind->param,
+				     k->a.kind->nparam, NULL, &k->p) != 0)
 		abort();
 	while (sscanf(words, " %63s %255s%n", name, value, &used) == 2) {
+		struct exch_param_said said = {.name = name,
+		    .nname = strlen(name),
+		    .value = value,
+		    .nvalue = strlen(value)};
+
 		words += used;
-		err = exch_params_set(
-		    k->p, name, strlen(name), value, strlen(value), &near, &d);
+		err = exch_params_set(k->p, &said, &near, &d);
 		if (err != EXCH_OK) {
 			printf("# %s %s: %d %s\n", name, value, err, d.text);
 			abort();

@@ -102,7 +102,7 @@ vwap(void)
 	tap_is_i64(kit_open(&k, "vwap", "quantity 1 profile 0,0", 1),
 	    EXCH_ERR_RANGE, "vwap: a profile of zeros");
 	kit_close(&k);
-	tap_is_i64(kit_open(&k, "twap", "quantity 1", 2), EXCH_ERR_NEED,
+	tap_is_i64(kit_open(&k, "twap", "quantity 1", 2), EXCH_ERR_RANGE,
 	    "twap: of which instrument?");
 	kit_close(&k);
 }
@@ -215,7 +215,7 @@ arbitrage(void)
 	tap_is_i64(k.o.held[1], 0, "the other is closed again");
 	tap_is_i64(k.o.cash, -20 * PX(2), "at the price of the spread");
 	kit_close(&k);
-	tap_is_i64(kit_open(&k, "arbitrage", "", 1), EXCH_ERR_NEED,
+	tap_is_i64(kit_open(&k, "arbitrage", "", 1), EXCH_ERR_RANGE,
 	    "arbitrage: between one?");
 	kit_close(&k);
 }
@@ -520,7 +520,7 @@ value(void)
 	kit_run(&k, 500 * KIT_S);
 	tap_ok(k.o.norder <= 1, "value: the order before is withdrawn");
 	kit_close(&k);
-	tap_is_i64(kit_open(&k, "value", "", 2), EXCH_ERR_NEED,
+	tap_is_i64(kit_open(&k, "value", "", 2), EXCH_ERR_RANGE,
 	    "value: of which instrument?");
 	kit_close(&k);
 }

@@ -225,11 +225,11 @@ refusals(void)
 	static const char *const stay[] = {"cancel-rates 1,0", NULL};
 	static const char *const *const all[] = {twice, one, idle, stay};
 	static const char *const text[] = {
-	    "limit-rates and limit-power: give one",
+	    "limit-rates and limit-power: give one of them",
 	    "limit-power: give two numbers, k,alpha",
-	    "limit orders: all rates are 0",
+	    "limit orders: all rates are 0: give one above 0",
 	    "cancel-rates: the last is not above 0, and orders far away would "
-	    "never go"};
+	    "never go: give one above 0"};
 	struct exch_diag d;
 	struct world w;
 

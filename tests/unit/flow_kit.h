@@ -29,13 +29,17 @@ world_params(const struct exch_flow_kind *kind, const char *const *words,
     struct exch_params **p, struct exch_diag *d)
 {
 	const char *near;
-	int rc = exch_params_new(kind->param, kind->nparam, p);
+	int rc = exch_params_new(kind->param, kind->nparam, NULL, p);
 
 	for (; rc == 0 && *words != NULL; words++) {
 		const char *blank = strchr(*words, ' ');
 
-		rc = exch_params_set(*p, *words, (size_t)(blank - *words),
-		    blank + 1, strlen(blank + 1), &near, d);
+		struct exch_param_said said = {.name = *words,
+		    .nname = (size_t)(blank - *words),
+		    .value = blank + 1,
+		    .nvalue = strlen(blank + 1)};
+
+		rc = exch_params_set(*p, &said, &near, d);
 	}
 	return rc;
 }

@@ -297,12 +297,13 @@ refusals(void)
 		const char *text;
 	} all[] = {
 	    {never, "market-rate and cancel-rate are both 0: orders would "
-		    "come and never go"},
-	    {divided, "size: a lot is not divided"},
+		    "come and never go; give one above 0"},
+	    {divided, "size: a lot is not divided: give whole lots"},
 	    {shares, "size has 3 numbers and size-shares 2: give a share for "
 		     "each size"},
-	    {both, "size-sigma is about one size; it does not go with a list"},
-	    {idle, "profile: all of it is 0"},
+	    {both, "size-sigma is about one size; it does not go with a list: "
+		   "leave it out"},
+	    {idle, "profile: all of it is 0: give one above 0"},
 	};
 	struct exch_diag d;
 	struct world w;

@@ -1,0 +1,173 @@
+#!/bin/sh
+# exch-sim: whatever is wrong with a scenario is told with file, line and
+# column, also what shows only when the run begins.  In the lines below a `^`
+# stands before the word that is wrong; it is taken out of the scenario.
+. "${srcdir:-.}/tests/cli/lib.sh"
+
+cat >head.inc <<'EOF2'
+date 2026-01-05
+instrument ABC tick 0.01 lot 100 reference 10.00
+instrument NIL tick 0.01
+instrument ABC.AAA tick 0.01 lot 100 reference 10.00
+instrument ABC.BBB tick 0.01 lot 100 reference 10.00
+instrument ABC.CCC tick 0.01 lot 10 reference 10.00
+begin 09:30
+end 09:31
+EOF2
+
+# mark FILE: its lines and LINE:COLUMN of the mark, which is taken out.
+mark() {
+	awk -v out="$1" '{
+		at = index($0, "^")
+		if (at != 0)
+			print NR ":" at
+		sub(/\^/, "")
+		print >out
+	}'
+}
+# refused PLACE WORDS: what exch-sim says of bad.scn.
+refused() {
+	exits 3 "refused: $said" timeout 20 exch-sim -q -o none.xst \
+		${define:+-D "$define"} bad.scn 2>err
+	is "$(tail -n 1 err | sed -n 's/^exch-sim: \([^ ]*\): .*/\1/p')" "$1" \
+		"  there: $(tail -n 1 err)"
+	has err "$2" "  and why"
+}
+# alone WORDS LINE...: these lines are the scenario.
+alone() {
+	words=$1
+	shift
+	said=$*
+	where=$(printf '%s\n' "$@" | mark bad.scn)
+	refused "bad.scn:$where" "$words"
+}
+# bad WORDS LINE...: these lines behind the usual ones; and once more as the
+# lines of a file within, between others.
+bad() {
+	words=$1
+	shift
+	said=$*
+	where=$(printf '%s\n' 'include head.inc' "$@" | mark bad.scn)
+	refused "bad.scn:$where" "$words"
+	where=$(printf '%s\n' '# within' "$@" | mark inner.inc)
+	printf '%s\n' 'include head.inc' 'include inner.inc' '# behind' >bad.scn
+	refused "inner.inc:$where" "$words"
+}
+
+# ---- the whole of a scenario ----
+
+alone 'add a line "begin 09:30"' \
+	'instrument ABC tick 0.01 reference 10.00' 'flow ^zero ABC'
+alone 'add a line "end 10:30"' 'begin 09:30' \
+	'instrument ABC tick 0.01 reference 10.00' 'agent ^MM maker' \
+	'flow zero ABC'
+bad 'ends before it begins' 'end ^09:29' 'flow zero ABC'
+bad 'put its line before theirs' 'zone ^+01:00'
+bad 'a latency of YOU, and no such agent' 'flow zero ABC' \
+	'latency of ^YOU all 1ms'
+bad 'no recorded day' 'resync ^hard'
+bad 'no recorded day' 'flow zero ABC' 'resync ^after 2s'
+
+# ---- files ----
+
+bad 'the day stands before' 'day ^none.xst'
+alone 'none.xst: cannot open: No such file' 'day ^none.xst'
+alone 'no regular file' 'day ^.'
+bad 'none.market: cannot open: No such file' 'market ^none.market'
+bad 'none.scn: cannot open' 'include ^none.scn'
+bad 'none.lat: cannot open' 'latency all file ^none.lat'
+
+# What a file has at a line of its own is told there.
+printf 'name x\nphase\n' >bad.market
+printf '1000\nsoon\n' >bad.lat
+for line in 'market bad.market' 'latency all file bad.lat'; do
+	printf '%s\n' 'include head.inc' "$line" >bad.scn
+	said=$line
+	refused "${line##* }:2" ''
+done
+
+# ---- flows ----
+
+bad 'NIL has a flow and no price to begin at' 'flow zero ^NIL'
+bad 'not there when the run begins' '09:40 ANN buy 100 ABC @ 9.00' \
+	'instrument NEW tick 0.01 reference 10.00' 'flow zero ^NEW'
+bad 'one account at least' 'flow zero ABC accounts ^0'
+bad 'both 0' 'flow zero ABC market-rate 0 cancel-rate ^0'
+bad 'a lot is not divided' 'flow zero ABC size ^1.5'
+bad 'a share for each' 'flow zero ABC size 1,2 size-shares ^1,2,3'
+bad 'all of them are 0' 'flow zero ABC size 1,2 size-shares ^0,0'
+bad 'does not go with a list' 'flow zero ABC size 1,2 size-sigma ^1'
+bad 'all of it is 0' 'flow zero ABC profile ^0,0,0'
+bad 'the last is not above 0' 'flow cst ABC cancel-rates ^1,0'
+bad 'give one of them' 'flow cst ABC limit-rates 1,2 limit-power ^1,2'
+bad 'give two numbers' 'flow cst ABC limit-power ^1'
+bad 'all rates are 0' 'flow cst ABC limit-rates ^0,0'
+bad 'all rates are 0' 'flow cst ABC limit-power ^0,1'
+bad 'branching ratio 1: at 1 or more events never end' \
+	'flow hawkes ABC dimensions 4 excite ^1,0,0,0,0,1,0,0'
+bad 'excite has 3 numbers' 'flow hawkes ABC dimensions 4 excite ^1,2,3'
+bad 'excites nothing' \
+	'flow hawkes ABC dimensions 4 excite 0,0,0,0,0,0,0,0 branching ^0.5'
+bad 'base-rates has 1 numbers' 'flow hawkes ABC base-rates ^1'
+bad 'all of them are 0' 'flow hawkes ABC base-rates ^0,0,0,0,0,0'
+bad 'give a share for each' 'flow hawkes ABC decays 1 decay-shares ^1,2'
+bad 'give a share for each' 'flow hawkes ABC decay-shares ^1,2'
+bad 'all of them are 0' 'flow hawkes ABC decays 1,2 decay-shares ^0,0'
+bad 'give three' 'flow hawkes ABC limit-shares ^1,2'
+bad 'more orders come than go' 'flow queue ABC limit-1 100 cancel-1 ^0'
+bad 'more orders come than go' 'flow queue ABC limit-2 ^100'
+
+# ---- agents ----
+
+bad 'noise trades one instrument: name it' 'agent ^X noise'
+bad 'noise trades one instrument: name it' 'agent X noise on ^ABC,NIL'
+bad 'not there when the run begins' '09:40 ANN buy 100 ABC @ 9.00' \
+	'instrument NEW tick 0.01 reference 10.00' 'agent X noise on ^NEW'
+bad 'agent X: arbitrage is between two' 'agent ^X arbitrage'
+bad 'the same lot' 'agent X arbitrage on ^ABC.AAA,ABC.CCC'
+bad 'short, 30, has to be less than long, 20' \
+	'agent X momentum on ABC short ^30 long 20'
+bad 'short, [0-9]*, has to be less than long, 2' \
+	'agent X momentum on ABC long ^2'
+bad 'a profile of nothing but zeros' \
+	'agent X vwap on ABC quantity 1 profile ^0,0'
+bad 'what is NIL worth' 'agent X value on ^NIL'
+bad 'one thing, whose symbols are the same' 'agent ^R router quantity 1'
+bad 'one thing, whose symbols are the same' \
+	'agent R router on ^ABC.AAA,NIL quantity 1'
+bad 'have not one lot' 'agent R router on ^ABC.AAA,ABC.CCC quantity 1'
+bad 'what is posted needs a limit' \
+	'agent R router on ABC.AAA,ABC.BBB quantity 1 rest ^post'
+alone 'a router trades one thing at 1 to 16 venues' 'begin 09:30' 'end 09:31' \
+	'agent ^R router quantity 1'
+bad 'has had 10 turns within' 'turns 10' 'flow zero ABC' 'latency all 0' \
+	'agent ^R noise on ABC rate 1000000'
+
+# ---- programs ----
+
+bad 'agent S: it has ended with status 127, there is no such command' \
+	'strategy S run ^./none --of these'
+bad 'agent S: it has ended with status 3' 'strategy S run ^exit 3'
+bad 'none.txt: cannot open: No such file' 'strategy S replay ^none.txt'
+bad 'either record or replay' 'strategy S record ^a.txt replay none.txt'
+printf '%s\n' 'include head.inc' 'strategy S record no/where.txt run cat' >bad.scn
+exits 4 "a transcript that cannot be written is no mistake in the scenario" \
+	exch-sim -q -o none.xst bad.scn 2>err
+has err '^exch-sim: bad.scn:2:19: no/where.txt: cannot create: No such file' \
+	"  and is told there, too"
+
+# ---- values of -D ----
+
+define=rate=-1
+bad 'is not within 0 and .*; -D gives \$rate its value$' \
+	'flow zero ABC market-rate ^$rate'
+define=size=1.5
+bad 'a lot is not divided: .*; -D gives \$size its value$' \
+	'flow zero ABC size ^$size'
+define=e=3
+bad 'ends before it begins.*; -D gives \$e its value$' 'end ^09:2$e'
+bad 'a lot is not divided: give whole lots$' "set size 1.5" \
+	"# end 09:3\$e" "end 09:3\$e" 'flow zero ABC size ^$size'
+define=
+
+finish
