@@ -5,10 +5,8 @@
  * and 28) asked for, which nobody has to publish any more; exch-tca(7) has the
  * definitions.
  *
- * A venue is the MIC of an instrument.  Instruments of one ISIN and currency
- * (without an ISIN: of one symbol, or of one up to its last point where their
- * MICs differ, ref/venue.h) on several venues are the same thing: the best of
- * their quotes is what an execution is held against.
+ * A venue is the MIC of an instrument.  Of those that are one thing (things.h)
+ * the best of all quotes is what an execution is held against.
  *
  * An execution is a trade-through if another venue showed a better price: what
  * 17 CFR 242.611 keeps trading centers from, outside auctions and while no
@@ -21,10 +19,10 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "rec/schema.h"
-#include "ref/venue.h"
 #include "report/charges.h"
 #include "report/quotes.h"
 #include "report/reports.h"
+#include "report/things.h"
 #include "report/tracked.h"
 #include "report/who.h"
 
@@ -102,12 +100,6 @@ struct cell {
 	exch_i128 base[WHERES];
 };
 
-/* The next place of the same thing on another venue: a ring. */
-struct peer {
-	uint32_t next;
-	bool in;
-};
-
 /* A live order under whatever id it has now. */
 struct order {
 	struct exch_key key;
@@ -131,8 +123,7 @@ struct bestex {
 	struct exch_keyed order;
 	struct cell *cell; /* by place */
 	uint32_t ncells;
-	struct peer *peer; /* by place */
-	uint32_t npeers;
+	struct exch_things things;
 	uint64_t top;
 	bool overflow;
 	/* at the end */
@@ -152,58 +143,6 @@ cell_of(
 }
 
 /* ---- the same thing elsewhere ---- */
-
-static bool
-same_thing(const struct exch_what *a, const struct exch_inst *x,
-    const struct exch_what *b, const struct exch_inst *y)
-{
-	size_t n;
-
-	if (memcmp(a->currency, b->currency, sizeof(a->currency)) != 0)
-		return false;
-	if (a->isin[0] != '\0' || b->isin[0] != '\0')
-		return memcmp(a->isin, b->isin, sizeof(a->isin)) == 0;
-	/* At one venue ABC.A and ABC.B are two things. */
-	n = memcmp(a->mic, b->mic, sizeof(a->mic)) != 0
-		? exch_venue_thing(x->symbol, x->nsymbol)
-		: x->nsymbol;
-	if (n == x->nsymbol)
-		return y->nsymbol == n && memcmp(x->symbol, y->symbol, n) == 0;
-	return exch_venue_thing(y->symbol, y->nsymbol) == n &&
-	       memcmp(x->symbol, y->symbol, n) == 0;
-}
-
-/* An instrument was announced: it joins the others of its kind. */
-static int
-join(struct exch_report_run *run, uint32_t place, struct exch_diag *d)
-{
-	struct bestex *s = run->state;
-	const struct exch_what *w;
-	struct exch_what own;
-	int rc = exch_report_grow(
-	    &s->peer, &s->npeers, place + 1, sizeof(*s->peer), d);
-
-	if (rc == EXCH_OK)
-		rc = exch_what_of(&s->whats, run, place, &w, d);
-	if (rc != EXCH_OK || s->peer[place].in)
-		return rc;
-	own = *w; /* it is good until the next call */
-	s->peer[place] = (struct peer){place, true};
-	for (uint32_t i = 0; i < s->npeers && i < run->insts.n; i++) {
-		if (i == place || !s->peer[i].in)
-			continue;
-		rc = exch_what_of(&s->whats, run, i, &w, d);
-		if (rc != EXCH_OK)
-			return rc;
-		if (!same_thing(
-			&own, &run->insts.inst[place], w, &run->insts.inst[i]))
-			continue;
-		s->peer[place].next = s->peer[i].next;
-		s->peer[i].next = place;
-		break;
-	}
-	return EXCH_OK;
-}
 
 /* The better of what was the best, and what a venue shows. */
 static void
@@ -233,7 +172,7 @@ best_of(
 			take_better(px, q->px);
 		if (q != NULL && i != place)
 			take_better(elsewhere, q->px);
-		i = i < s->npeers && s->peer[i].in ? s->peer[i].next : place;
+		i = exch_things_next(&s->things, i);
 	} while (i != place);
 	return px[0] != EXCH_PX_NONE && px[1] != EXCH_PX_NONE && px[0] <= px[1];
 }
@@ -433,6 +372,7 @@ renamed(struct bestex *s, const struct exch_change *x, struct exch_diag *d)
 		return exch_report_nomem(d);
 	o->entered = was.entered;
 	o->executed = was.executed;
+	o->sweep = was.sweep;
 	return EXCH_OK;
 }
 
@@ -662,6 +602,18 @@ put_class(struct exch_report_run *run, const struct row *r, size_t n)
 /* ---- the report ---- */
 
 static int
+announced(struct exch_report_run *run, uint32_t place, struct exch_diag *d)
+{
+	struct bestex *s = run->state;
+	const struct exch_what *w;
+	int rc = exch_what_of(&s->whats, run, place, &w, d);
+
+	return rc == EXCH_OK ? exch_things_join(&s->things, place, w,
+				   &run->insts.inst[place], d)
+			     : rc;
+}
+
+static int
 open_bestex(struct exch_report_run *run, struct exch_diag *d)
 {
 	const struct exch_given *top = exch_report_given(run, "top");
@@ -702,7 +654,7 @@ record_bestex(struct exch_report_run *run, const struct exch_rec *r,
 
 	exch_whats_note(&s->whats, run, r);
 	if (r->type == EXCH_REC_INSTRUMENT && place < run->insts.n)
-		rc = join(run, place, d);
+		rc = announced(run, place, d);
 	if (rc == EXCH_OK)
 		rc = exch_charges_record(&s->charges, r, seq, d);
 	if (rc == EXCH_OK)
@@ -753,7 +705,7 @@ free_bestex(struct exch_report_run *run)
 	exch_whats_clear(&s->whats);
 	exch_keyed_clear(&s->order);
 	exch_free(s->cell);
-	exch_free(s->peer);
+	exch_things_clear(&s->things);
 	exch_free(s->row);
 }
 

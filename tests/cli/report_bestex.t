@@ -106,6 +106,28 @@ CAT 1 0 0
 T
 same got want "trade-throughs by hand: sweeps, two things of one venue"
 
+# What is one thing does not depend on who is announced first.  A name without a
+# point has a venue of its own; where XAAA has two of a name its points are none.
+# passed LINE...: executions of ANN, who pays 10.04 at ABC, and those beyond a
+# better price.
+passed() {
+	{
+		echo 'date 2024-03-07'
+		for of in "$@"; do
+			echo "instrument ${of%:*} tick 0.01 currency USD mic ${of#*:}"
+		done
+		echo '09:30:00 MM sell 100 ABC @ 10.04'
+		echo '         MO sell 100 ABC.B @ 10.03'
+		echo '+1s      ANN buy 10 ABC @ 10.04 ioc'
+	} >bare.txt
+	exch-replay -q bare.txt | exch-match -q |
+		exch-report bestex -f csv --account ANN -o bare.csv
+	cells bare.csv 1 executions through
+}
+is "$(passed ABC:XAAA ABC.B:XBBB) $(passed ABC.B:XBBB ABC:XAAA)" "1 1 1 1" \
+	"a name without a point, in either order"
+is "$(passed ABC:XAAA ABC.B:XBBB ABC.C:XAAA) $(passed ABC.C:XAAA ABC.B:XBBB ABC:XAAA)" \
+	"1 0 1 0" "two of a name at one exchange: points are no venues"
 # A broken execution never was, its order was executed all the same.
 (
 	cat two.txt

@@ -1,0 +1,53 @@
+/*
+ * What is one thing at several venues, for reports that look at all of them: a
+ * ring of places.
+ *
+ * Instruments of one ISIN and currency are one thing.  Without an ISIN those of
+ * one currency are whose symbols are the same up to their last point
+ * (ref/venue.h), where that names venues: where no MIC has two of them.  If one
+ * has, as with BRK.A and BRK.B of one exchange, the points of that name mean
+ * something else, and only the same symbol is the same thing.
+ *
+ * So it is decided by what is known of all that have a name, and whatever the
+ * order in which they were announced, the rings are the same.
+ */
+#ifndef EXCH_REPORT_THINGS_H
+#define EXCH_REPORT_THINGS_H
+
+#include "report/who.h"
+
+struct exch_thing {
+	char currency[4];
+	char isin[12]; /* zeros: none */
+	char mic[4];
+	char symbol[24];
+	uint8_t nsymbol;
+	uint8_t nname; /* of the symbol, up to the last point */
+	bool in;
+	uint32_t next;
+};
+
+struct exch_things {
+	struct exch_thing *thing; /* by place */
+	uint32_t n;
+	uint32_t *sorted; /* places: what may be one thing stands together */
+	size_t nsorted, cap_sorted;
+};
+
+void exch_things_clear(struct exch_things *t);
+/*
+ * An instrument was announced, for the first time or with other words.
+ * EXCH_ERR_NOMEM.
+ */
+int exch_things_join(struct exch_things *t, uint32_t place,
+    const struct exch_what *w, const struct exch_inst *in, struct exch_diag *d);
+
+/* The next place of the same thing, after the last the first again. */
+static inline uint32_t
+exch_things_next(const struct exch_things *t, uint32_t place)
+{
+	return place < t->n && t->thing[place].in ? t->thing[place].next
+						  : place;
+}
+
+#endif
