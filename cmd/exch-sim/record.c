@@ -123,7 +123,8 @@ name_run(struct tool *t, struct sim_run_row *row)
 	exch_sha256_init(&s);
 	add(&s, "inputs", row->inputs, 64);
 	add(&s, "seed", &p->seed, sizeof(p->seed));
-	qsort(p->value, p->nvalue, sizeof(*p->value), by_name);
+	if (p->nvalue > 1)
+		qsort(p->value, p->nvalue, sizeof(*p->value), by_name);
 	for (size_t i = 0; i < p->nvalue; i++) {
 		if (!p->value[i].given)
 			continue;
