@@ -264,6 +264,11 @@ int exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
 int exch_paper_cancel(struct exch_sim *s, const struct exch_rec_cancel *c);
 int exch_paper_replace(
     struct exch_sim *s, const struct exch_rec_replace *r, struct exch_diag *d);
+/*
+ * The tick was another one: prices stay, and who is on none any more is
+ * cancelled.  EXCH_ERR_NOMEM.
+ */
+int exch_paper_announced(struct exch_sim *s, struct sim_instr *in, exch_px was);
 /* An execution of the market; and when a command's events are over. */
 void exch_paper_hear(struct exch_sim *s, const struct sim_instr *in,
     const struct exch_rec_exec *e);

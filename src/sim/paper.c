@@ -225,6 +225,30 @@ exch_paper_replace(
 
 /* ---- what the market does ---- */
 
+int
+exch_paper_announced(struct exch_sim *s, struct sim_instr *in, exch_px was)
+{
+	int err = EXCH_OK;
+
+	for (size_t i = 0; i < s->npaper && err == EXCH_OK;) {
+		struct sim_paper *p = &s->paper[i];
+		exch_px price = p->tick * was;
+		exch_oid order = p->order;
+		exch_qty qty = p->leaves;
+
+		if (p->instr != in->m.instr) {
+			i++;
+		} else if (price % in->tick == 0) {
+			p->tick = price / in->tick;
+			i++;
+		} else {
+			drop(s, p);
+			err = gone(s, in, order, qty, EXCH_WHY_IMPOSED);
+		}
+	}
+	return err;
+}
+
 void
 exch_paper_hear(struct exch_sim *s, const struct sim_instr *in,
     const struct exch_rec_exec *e)

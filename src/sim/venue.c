@@ -20,7 +20,9 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	    exch_market_rules(s->o.match.market, r->symbol);
 	size_t cap = s->cap_instr;
 	struct sim_instr *in;
+	exch_px was;
 	bool same;
+	int err = EXCH_OK;
 
 	if (book == NULL)
 		return EXCH_OK;
@@ -36,7 +38,8 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	same = in->rec.tick == r->tick && in->rec.lot == r->lot &&
 	       in->rec.reference == r->reference &&
 	       in->rec.min_qty == r->min_qty && in->rec.max_qty == r->max_qty;
-	if (in->tick != r->tick)
+	was = in->tick;
+	if (was != r->tick)
 		in->m.last = EXCH_SIM_NO_TICK; /* it was in other ticks */
 	in->rec = *r;
 	in->venue = exch_where_is(s, r);
@@ -48,9 +51,13 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	in->m.lot = r->lot;
 	in->m.reference = r->reference != EXCH_PX_NONE ? r->reference / r->tick
 						       : EXCH_SIM_NO_TICK;
-	if (in->m.instr != 0)
-		return same || in->desks == 0 ? EXCH_OK
-					      : exch_desk_announced(s, r);
+	if (in->m.instr != 0) {
+		if (was != in->tick)
+			err = exch_paper_announced(s, in, was);
+		return err != EXCH_OK || same || in->desks == 0
+			   ? err
+			   : exch_desk_announced(s, r);
+	}
 	in->m.instr = r->h.instr;
 	in->m.book = book;
 	in->m.store = exch_match_books(s->match, r->h.instr);

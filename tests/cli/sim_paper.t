@@ -60,6 +60,30 @@ exch-sim -D fill=ghost -o out.xst alone.txt 2>err || cat err
 is "$(exch-report pnl -f csv out.xst |
 	awk -F, '$1 == "of" && $2 == "ME" { print $7 }')" 50 "ghost: nobody in front"
 
+# Another tick while it waits: its price stays, where there is such a price.
+cat >tick.txt <<EOF
+set tick 0.01
+date 2026-01-05
+fill touch
+instrument XYZ tick 0.02
+begin 09:30
+end 09:31
+strategy ME run sh $src/scenarios/agents/awk.sh -f me.awk
+09:30:05 CAT buy 1 XYZ @ 9.00 as bid
++1s      cancel bid
+instrument XYZ tick \$tick
++1s      FAY sell 10 XYZ @ 10.05
++1s      GUS buy 10 XYZ @ 10.05
+EOF
+exch-sim -f json tick.txt >tick.json 2>err
+is "$(sed -n 's/.*"t":"exec".*imposed.*"price":\([0-9.]*\),.*/\1/p' tick.json)" \
+	10.00 "the tick changes, the price of an order does not"
+exch-sim -D tick=0.15 -f json tick.txt >tick.json 2>err
+is "$(grep '"t":"exec"' tick.json | grep -c imposed)" 0 \
+	"  an order that is on no tick is not executed"
+has tick.json '"t":"cancelled".*"qty":50,.*"reason":"imposed"' \
+	"  but cancelled"
+
 # What the stream has of it.
 exch-sim -D fill=l2:power2 -f json paper.txt >out.json 2>err
 is "$(grep -c '"t":"new".*"account":1[,}]' out.json)" 1 "the order is in the stream"
