@@ -54,6 +54,7 @@ struct exch_plan {
 	char *day;	      /* of the recorded day, or NULL */
 	exch_oid first_order; /* behind the day's; 0: there is none */
 	struct exch_fill_model fill;
+	bool rematch; /* is its word, which is of recorded days */
 	enum exch_resync resync;
 	uint64_t turns; /* of an agent in a second; 0: not told */
 	uint64_t after;

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/dec.h"
 #include "feed/names.h"
+#include "rec/dir.h"
 #include "ref/venue.h"
 #include "sim/plan_priv.h"
 
@@ -228,16 +229,27 @@ exch_plan_fees_line(struct plan_read *r, struct scn *s)
 
 /* ---- venues ---- */
 
-/* Is one of the instruments so far at that venue?  A day may bring more. */
+static bool
+is_at(const char *symbol, const char *venue)
+{
+	return exch_venue_is(symbol, exch_venue_len(symbol), venue);
+}
+
+/* Is an instrument so far, or one of the day, at that venue? */
 static bool
 is_somewhere(const struct plan_read *r, const struct scn *s, const char *venue)
 {
-	if (r->p->day != NULL)
-		return true;
-	for (uint32_t i = 0; i < exch_names_count(s->symbols); i++) {
-		const char *symbol = s->instr[i].symbol;
+	const struct exch_dir *day = r->feed.known;
 
-		if (exch_venue_is(symbol, exch_venue_len(symbol), venue))
+	for (uint32_t i = 0; day != NULL && i <= exch_dir_max(day); i++) {
+		const struct exch_rec_instrument *in =
+		    exch_dir_instrument(day, i);
+
+		if (in != NULL && is_at(in->symbol, venue))
+			return true;
+	}
+	for (uint32_t i = 0; i < exch_names_count(s->symbols); i++) {
+		if (is_at(s->instr[i].symbol, venue))
 			return true;
 	}
 	return false;

@@ -115,6 +115,7 @@ fill(struct plan_read *r, struct scn *s)
 		    "to 9)");
 	}
 	r->p->at.fill = exch_plan_place(r, s, w);
+	r->p->rematch = exch_scn_is(w, "rematch");
 	return exch_scn_end(s);
 }
 
@@ -203,5 +204,14 @@ exch_plan_settings(const struct exch_plan *p, struct exch_diag *d)
 		    "there is no recorded day that the book could be brought "
 		    "back to: leave this line out, or name one by a line "
 		    "\"day FILE\"");
+	if (p->rematch && p->day == NULL)
+		return exch_place_fail(d, EXCH_ERR_FORMAT, &p->at.fill,
+		    "there is no recorded day that could be matched again: "
+		    "say \"fill market\", or name one by a line \"day "
+		    "FILE\"");
+	if (p->fill.fill != EXCH_FILL_MARKET && p->nagent == 0)
+		return exch_place_fail(d, EXCH_ERR_FORMAT, &p->at.fill,
+		    "only orders of agents and strategies lie on paper, and "
+		    "there are none: leave this line out, or add one of them");
 	return EXCH_OK;
 }

@@ -68,6 +68,12 @@ bad 'a latency of YOU, and no such agent' 'flow zero ABC' \
 bad 'no recorded day' 'resync ^hard'
 bad 'no recorded day' 'flow zero ABC' 'resync ^after 2s'
 
+bad 'no recorded day that could be matched again' 'agent X maker' \
+	'fill ^rematch'
+bad 'only orders of agents and strategies lie on paper' 'fill ^ghost' \
+	'flow zero ABC'
+bad 'only orders of agents and strategies lie on paper' 'fill ^l2:power2'
+
 # ---- files ----
 
 bad 'the day stands before' 'day ^none.xst'
@@ -142,6 +148,14 @@ alone 'a router trades one thing at 1 to 16 venues' 'begin 09:30' 'end 09:31' \
 	'agent ^R router quantity 1'
 bad 'has had 10 turns within' 'turns 10' 'flow zero ABC' 'latency all 0' \
 	'agent ^R noise on ABC rate 1000000'
+
+# ---- venues ----
+
+bad 'no instrument at ZZZ so far' 'venue ^ZZZ'
+printf '%s\n' 'instrument ABC.AAA tick 0.01' '09:30 ANN buy 1 @ 9.00' >day.txt
+exch-replay -q -o day.xst day.txt
+alone 'no instrument at BBB so far' 'day day.xst' 'venue AAA taker 1bp' \
+	'venue ^BBB'
 
 # ---- programs ----
 
