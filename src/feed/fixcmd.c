@@ -307,6 +307,20 @@ name_client(struct exch_fixcmd *s, struct exch_command *c)
 		exch_command_entry(c, EXCH_EXT_CLIENT, 0, v);
 }
 
+/*
+ * Marked as an intermarket sweep.  The mark changes nothing in the matching and
+ * is for orders that are executed at once: of others it is left out.
+ */
+static bool
+is_sweep(const struct exch_fixcmd *s, const struct exch_rec_new *n)
+{
+	const struct exch_fix_field *inst = exch_fix_get(&s->m, 18);
+
+	return inst != NULL && memchr(inst->p, 'f', inst->n) != NULL &&
+	       n->ordtype == EXCH_ORD_LIMIT && n->tif == EXCH_TIF_IOC &&
+	       n->ordflags == 0;
+}
+
 /* ---- messages ---- */
 
 static int
@@ -330,6 +344,8 @@ on_new(struct exch_fixcmd *s, struct exch_diag *d)
 		rc = take_tif(s, &c, &n->tif, d);
 	if (rc == 0)
 		rc = take_handling(s, &c, &n->ordflags, d);
+	if (rc == 0 && is_sweep(s, n))
+		n->ordflags = EXCH_ORD_SWEEP;
 	if (rc == 0)
 		rc = take_order(s, 11, true, &n->order, &o, d);
 	if (rc == 0)

@@ -434,6 +434,15 @@ read_50(const unsigned char *p, size_t n, struct exch_ouch_ask *a)
 		refuse(a, "it lives until a time that it does not tell");
 }
 
+/* Only of what is executed at once: the mark is of no concern for the book. */
+static void
+set_sweep(struct exch_ouch_ask *a, unsigned char eligible)
+{
+	if (eligible == 'Y' && a->tif == EXCH_TIF_IOC && a->ordflags == 0 &&
+	    a->ordtype == EXCH_ORD_LIMIT)
+		a->ordflags = EXCH_ORD_SWEEP;
+}
+
 void
 exch_ouch_read(const unsigned char *p, size_t n, unsigned versions,
     struct exch_ouch_ask *a)
@@ -450,6 +459,8 @@ exch_ouch_read(const unsigned char *p, size_t n, unsigned versions,
 		if (a->tif == EXCH_TIF_IOC)
 			refuse(a, "it is pegged and does not rest");
 	}
+	if (p[0] == 'O')
+		set_sweep(a, p[(versions & EXCH_OUCH_42) != 0 ? 42 : 29]);
 }
 
 bool

@@ -174,6 +174,7 @@ words_of(const struct exch_report_run *run, const struct exch_life *o,
 	w->side = o->side == EXCH_BUY ? 'B' : 'S';
 	w->display = display_of(o);
 	w->cross = cross_of(o);
+	w->sweep = (o->ordflags & EXCH_ORD_SWEEP) != 0 ? 'Y' : 'N';
 	w->tif = tif_of(o, s->now);
 	rc = price_of(run, place, o->price, &w->price, d);
 	if (rc == EXCH_OK)

@@ -22,7 +22,7 @@ exch_ouch_put_enter(unsigned char *to, const struct exch_ouch_order *o)
 	memcpy(to + 36, "    ", 4); /* the firm that the session is of */
 	to[40] = (unsigned char)o->display;
 	to[41] = 'O'; /* capacity: another one */
-	to[42] = 'N'; /* no sweep */
+	to[42] = (unsigned char)o->sweep;
 	exch_put_be32(to + 43, o->least);
 	to[47] = (unsigned char)o->cross;
 	to[48] = ' '; /* customer type: as the session has it */
@@ -40,7 +40,7 @@ exch_ouch_put_replace(
 	exch_put_be32(to + 33, o->price);
 	exch_put_be32(to + 37, o->tif);
 	to[41] = (unsigned char)o->display;
-	to[42] = 'N';
+	to[42] = (unsigned char)o->sweep;
 	exch_put_be32(to + 43, o->least);
 	return 47;
 }
@@ -77,7 +77,7 @@ put_order(unsigned char *to, const struct exch_ouch_order *o)
 	to[48] = (unsigned char)o->display;
 	exch_put_be64(to + 49, o->ref);
 	to[57] = 'O';
-	to[58] = 'N';
+	to[58] = (unsigned char)o->sweep;
 	exch_put_be32(to + 59, o->least);
 	to[63] = (unsigned char)o->cross;
 	to[64] = 'L';

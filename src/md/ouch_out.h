@@ -24,6 +24,7 @@ struct exch_ouch_order {
 	uint64_t ref;		       /* the exchange's number for it */
 	uint32_t shares, price, tif, least;
 	char side, display, cross;
+	char sweep; /* Y, N: between markets */
 };
 
 /* Of the client. */

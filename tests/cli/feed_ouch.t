@@ -65,6 +65,30 @@ ok "which is a day's" test "$(wc -l <got)" -gt 160000
 exch-replay -q -f json back.xst | grep -c '"t":"account"' >accounts
 is "$(cat accounts)" 20 "by the same number of accounts"
 
+# ---- sweeps ----
+
+cat >sweep.txt <<'END'
+date 2026-01-05
+instrument ABC tick 0.01
+09:30:00 A sell 100 ABC @ 10.00
+         B buy 10 ABC @ 10.00 ioc
+         B buy 20 ABC @ 10.00 ioc sweep
+END
+exch-replay -q sweep.txt | exch-match -q | exch-feed ouch -q -o sweep.pcap
+exch-replay -q -f text sweep.pcap | sed -n 's/.* new  *\(.*\) limit.*account [0-9]*/\1/p' >got
+printf '%s\n' 'sell 100 @ 10.0000' 'buy 10 @ 10.0000' 'buy 20 @ 10.0000 sweep' >want
+same got want "an order that is marked as a sweep is read as one"
+if command -v tshark >/dev/null; then
+	tshark -r sweep.pcap -d tcp.port==26400,soupbintcp -T fields \
+		-e ouch.packet_type -e ouch.iso_eligible \
+		2>/dev/null | tr -d "'" |
+		awk -F'\t' '$1 ~ /^[OA]$/ { print $1, $2 }' | sort >shark
+	is "$(uniq -c shark | awk '{ print $2, $3, $1 }' | tr '\n' ' ')" \
+		"A N 2 A Y 1 O N 2 O Y 1 " "tshark sees the mark, too"
+else
+	skip "tshark is not installed"
+fi
+
 # ---- TCP ----
 
 exch-replay -q --date 2026-01-05 --tz America/New_York --from 15:00 \

@@ -90,6 +90,9 @@ D A 11=b|55=ABC|54=5|38=100|40=1|59=3
 D A 11=c|55=ABC|54=2|38=100|40=4|44=9.9|99=10|59=1
 D A 11=d|55=ABC|54=1|38=1000|40=2|44=9|111=100|110=50|59=4
 D A 11=e|55=ABC|54=1|38=10|40=2|44=9|59=6|126=20260105-15:00:00
+D A 11=f|55=ABC|54=1|38=10|40=2|44=9|59=3|18=f
+D A 11=g|55=ABC|54=1|38=10|40=2|44=9|59=0|18=f
+D A 11=h|55=ABC|54=1|38=10|40=1|59=3|18=f
 END
 to_fix "$soh" "" <terms.txt >terms.fix
 replay -f text terms.fix | grep ' new ' | sed 's/.* ABC *//' >got
@@ -99,6 +102,9 @@ new          sell 100 market ioc order 2 account 2
 new          sell 100 @ 9.90 stop-limit gtc order 3 account 2 stop 10.00
 new          buy 1000 @ 9.00 limit fok order 4 account 2 show 100 min 50
 new          buy 10 @ 9.00 limit gtt order 5 account 2 until 2026-01-05T15:00:00.000000000Z
+new          buy 10 @ 9.00 limit ioc order 6 account 2 sweep
+new          buy 10 @ 9.00 limit day order 7 account 2
+new          buy 10 market ioc order 8 account 2
 END
 same got want "types, times in force, accounts, shown and least quantities"
 
