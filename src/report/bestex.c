@@ -10,7 +10,8 @@
  *
  * An execution is a trade-through if another venue showed a better price: what
  * 17 CFR 242.611 keeps trading centers from, outside auctions and while no
- * quotes cross.  Of intermarket sweeps, which may, it is told apart.
+ * quotes cross.  Of intermarket sweeps, which may, it is told apart, and so it
+ * is where every better price flickered (flicker.h).
  */
 #include <config.h>
 
@@ -20,6 +21,7 @@
 #include "base/dec.h"
 #include "rec/schema.h"
 #include "report/charges.h"
+#include "report/flicker.h"
 #include "report/quotes.h"
 #include "report/reports.h"
 #include "report/things.h"
@@ -74,10 +76,14 @@ static const struct exch_col cols[] = {
     {"broken", EXCH_COL_NUM, 6},
     {"through", EXCH_COL_NUM, 7},
     {"through_sweep", EXCH_COL_NUM, 7},
+    {"through_flicker", EXCH_COL_NUM, 7},
 };
 
 /* Where a price of who takes was against the quote. */
 enum { BETTER, AT, WORSE, WHERES };
+
+/* Trade-throughs: those that the rule forbids, and its exceptions. */
+enum { FORBIDDEN, SWEPT, FLICKERED, THROUGHS };
 
 /*
  * Of an instrument; sums of prices times quantities, once for each execution
@@ -89,7 +95,7 @@ struct cell {
 	    executed[EXCH_LIQUIDITIES]; /* orders, by their first execution */
 	exch_u128 waited[EXCH_LIQUIDITIES]; /* ns until that */
 	uint64_t execs, unquoted, broken;
-	uint64_t through[2];   /* of sweeps the second */
+	uint64_t through[THROUGHS];
 	exch_i128 value;       /* cash of all sides */
 	exch_i128 taken;       /* of who takes */
 	exch_i128 fees;	       /* of all sides */
@@ -119,6 +125,7 @@ struct bestex {
 	struct exch_charges charges;
 	struct exch_tracked tracked;
 	struct exch_quotes quotes;
+	struct exch_flicker flicker;
 	struct exch_whats whats;
 	struct exch_keyed order;
 	struct cell *cell; /* by place */
@@ -185,6 +192,26 @@ is_through(exch_px price, const exch_px px[2], const exch_px elsewhere[2])
 		return false;
 	return (elsewhere[0] != EXCH_PX_NONE && price < elsewhere[0]) ||
 	       (elsewhere[1] != EXCH_PX_NONE && price > elsewhere[1]);
+}
+
+/* Did all flicker that showed a better price? */
+static bool
+is_flicker(struct bestex *s, const struct exch_deal *x)
+{
+	uint32_t i = x->place;
+
+	while ((i = exch_things_next(&s->things, i)) != x->place) {
+		const struct exch_quote *q = exch_quotes_of(&s->quotes, i);
+
+		for (unsigned side = 0; q != NULL && side < 2; side++)
+			if (q->px[side] != EXCH_PX_NONE &&
+			    (side == 0 ? x->price < q->px[0]
+				       : x->price > q->px[1]) &&
+			    !exch_flicker_had(
+				&s->flicker, i, side, x->price, x->time))
+				return false;
+	}
+	return true;
 }
 
 /* ---- executions ---- */
@@ -307,9 +334,10 @@ deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 		exch_px px[2], elsewhere[2];
 		bool seen = best_of(s, x->place, px, elsewhere);
 
-		x->note[NOTE_THROUGH] = is_through(x->price, px, elsewhere)
-					    ? 1 + is_sweep(s, x)
-					    : 0;
+		x->note[NOTE_THROUGH] = !is_through(x->price, px, elsewhere) ? 0
+					: is_sweep(s, x)   ? 1 + SWEPT
+					: is_flicker(s, x) ? 1 + FLICKERED
+							   : 1 + FORBIDDEN;
 		x->note[NOTE_BID] = seen ? px[0] : EXCH_PX_NONE;
 		x->note[NOTE_ASK] = seen ? px[1] : EXCH_PX_NONE;
 	}
@@ -431,8 +459,8 @@ add(struct cell *to, const struct cell *c)
 	to->execs += c->execs;
 	to->unquoted += c->unquoted;
 	to->broken += c->broken;
-	to->through[0] += c->through[0];
-	to->through[1] += c->through[1];
+	for (unsigned i = 0; i < THROUGHS; i++)
+		to->through[i] += c->through[i];
 	to->value += c->value;
 	to->taken += c->taken;
 	to->fees += c->fees;
@@ -571,8 +599,8 @@ put(struct exch_report_run *run, const char *what, const struct row *r,
 	    c->executed[EXCH_LIQUIDITY_TAKER]);
 	exch_table_u64(t, c->unquoted);
 	exch_table_u64(t, c->broken);
-	exch_table_u64(t, c->through[0]);
-	exch_table_u64(t, c->through[1]);
+	for (unsigned i = 0; i < THROUGHS; i++)
+		exch_table_u64(t, c->through[i]);
 	exch_table_end(t);
 }
 
@@ -650,6 +678,7 @@ record_bestex(struct exch_report_run *run, const struct exch_rec *r,
 {
 	struct bestex *s = run->state;
 	uint32_t place = exch_insts_known(&run->insts, r->instr);
+	const struct exch_quote *q;
 	int rc = EXCH_OK;
 
 	exch_whats_note(&s->whats, run, r);
@@ -659,7 +688,11 @@ record_bestex(struct exch_report_run *run, const struct exch_rec *r,
 		rc = exch_charges_record(&s->charges, r, seq, d);
 	if (rc == EXCH_OK)
 		rc = exch_tracked_record(&s->tracked, run, r, d);
-	return exch_quotes_after(&s->quotes, run, r, rc, d);
+	rc = exch_quotes_after(&s->quotes, run, r, rc, d);
+	q = exch_quotes_of(&s->quotes, place);
+	return rc == EXCH_OK && q != NULL
+		   ? exch_flicker_note(&s->flicker, place, q, d)
+		   : rc;
 }
 
 static int
@@ -702,6 +735,7 @@ free_bestex(struct exch_report_run *run)
 	exch_charges_free(&s->charges);
 	exch_tracked_free(&s->tracked);
 	exch_quotes_clear(&s->quotes);
+	exch_flicker_clear(&s->flicker);
 	exch_whats_clear(&s->whats);
 	exch_keyed_clear(&s->order);
 	exch_free(s->cell);

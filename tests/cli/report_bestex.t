@@ -106,6 +106,49 @@ CAT 1 0 0
 T
 same got want "trade-throughs by hand: sweeps, two things of one venue"
 
+# Quotes that flicker: of two venues, 10.03 and 10.02 are new at 1 s and 2 s.
+cat >flicker.txt <<'T'
+date 2024-03-07
+instrument ABC.A tick 0.01 currency USD mic XAAA
+instrument ABC.B tick 0.01 currency USD mic XBBB
+instrument ABC.C tick 0.01 currency USD mic XCCC
+09:30:00 MM sell 100 ABC.A @ 10.04
+         MO sell 100 ABC.B @ 10.05
+         MP sell 100 ABC.C @ 10.06
++1s      MO sell 100 ABC.B @ 10.03 as x
++1s      ANN buy 1 ABC.A @ 10.04 ioc
++1ns     BOB buy 1 ABC.A @ 10.04 ioc
+         MP sell 100 ABC.C @ 10.02 as y
+         BOB buy 1 ABC.A @ 10.04 ioc
+         cancel x
+         CAT buy 1 ABC.A @ 10.04 ioc
+         cancel y
++1ms     MP sell 100 ABC.C @ 10.02
+         MP buy 100 ABC.C @ 9.99 as z
++500ms   cancel z
+         DAN buy 1 ABC.A @ 10.04 ioc
++2s      MO buy 100 ABC.B @ 9.98
++200ms   MP buy 100 ABC.C @ 9.99
++1ms     MM buy 100 ABC.A @ 9.97
+         EVE sell 1 ABC.A @ 9.97 ioc
+T
+exch-replay -q flicker.txt | exch-match -q -o flicker.xst
+for who in ANN BOB CAT DAN EVE; do
+	exch-report bestex -f csv --account $who -o flicker.csv flicker.xst
+	echo "$who $(cells flicker.csv 1 executions through through_sweep through_flicker)"
+done >got
+# ANN: 10.05 was there a second before.  BOB: it is longer ago, and that 10.06
+# of C is not does not help.  CAT: C alone is better, and flickers.  DAN: what it
+# had before it was gone counts.  EVE: a side that was empty was no price.
+cat >want <<'T'
+ANN 1 0 0 1
+BOB 2 2 0 0
+CAT 1 0 0 1
+DAN 1 0 0 1
+EVE 1 1 0 0
+T
+same got want "quotes that flicker, by hand"
+
 # What is one thing does not depend on who is announced first.  A name without a
 # point has a venue of its own; where XAAA has two of a name its points are none.
 # passed LINE...: executions of ANN, who pays 10.04 at ABC, and those beyond a
