@@ -195,29 +195,48 @@ exch_dec_put(char *p, int64_t v, int scale, int min_frac)
 	    point, point + 1 + scale, min_frac < scale ? min_frac : scale);
 }
 
-/* scale 0..38; digit by digit, as only sums are this wide. */
+/*
+ * All digits of a number of 128 bits before `end`, at least so many; returns
+ * where they begin.  It is divided by 10^19 until it fits 64 bits, as division
+ * of the wide ones costs a call each.
+ */
+static char *
+put_wide(char *end, exch_u128 v, int least)
+{
+	char *begin = end;
+	int n;
+
+	for (; v > UINT64_MAX; v /= exch_pow10[19], least -= 19) {
+		put_fixed(begin, (uint64_t)(v % exch_pow10[19]), 19);
+		begin -= 19;
+	}
+	n = count_digits((uint64_t)v);
+	if (n < least)
+		n = least;
+	put_fixed(begin, (uint64_t)v, n);
+	return begin - n;
+}
+
+/* scale 0..38 */
 char *
 exch_dec128_put(char *p, exch_i128 v, int scale, int min_frac)
 {
 	exch_u128 mag = v < 0 ? 0 - (exch_u128)v : (exch_u128)v;
-	char digits[39];
-	int n = 0;
-	char *point;
+	char digits[64];
+	char *end = digits + sizeof(digits);
+	const char *q;
+	size_t whole;
 
 	exch_check(scale >= 0 && scale <= 38 && min_frac >= 0);
 	if (v < 0)
 		*p++ = '-';
-	while (mag > 0 || n <= scale) {
-		digits[n++] = (char)('0' + (int)(mag % 10));
-		mag /= 10;
-	}
-	while (n > scale)
-		*p++ = digits[--n];
+	q = put_wide(end, mag, scale + 1);
+	whole = (size_t)(end - q) - (size_t)scale;
+	memcpy(p, q, whole);
+	p += whole;
 	if (scale == 0)
 		return p;
-	point = p;
-	*p++ = '.';
-	while (n > 0)
-		*p++ = digits[--n];
-	return trim(point, p, min_frac < scale ? min_frac : scale);
+	*p = '.';
+	memcpy(p + 1, q + whole, (size_t)scale);
+	return trim(p, p + 1 + scale, min_frac < scale ? min_frac : scale);
 }

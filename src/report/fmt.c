@@ -16,10 +16,25 @@ const char exch_fmt_pairs[200] = {
 #undef PAIRS
 };
 
+/* ceil(2^(63 + s) / d), as exch_div_by() has it; 2^s is the first above d. */
+#define TEN(d, s)                                                              \
+	{                                                                      \
+		d, (uint64_t)((((exch_u128)1 << (63 + (s))) + (d)-1) / (d)), s \
+	}
+const struct exch_div exch_fmt_ten[10] = {TEN(1, 0), TEN(10, 4), TEN(100, 7),
+    TEN(1000, 10), TEN(10000, 14), TEN(100000, 17), TEN(1000000, 20),
+    TEN(10000000, 24), TEN(100000000, 27), TEN(1000000000, 30)};
+#undef TEN
+
 char *
-exch_fmt_qty_scaled(char *p, exch_qty v, unsigned scale)
+exch_fmt_long(char *p, uint64_t v)
 {
-	return exch_dec128_put(p, (exch_i128)v, (int)scale, 0);
+	const uint64_t ten16 = (uint64_t)EXCH_FMT_TEN8 * EXCH_FMT_TEN8;
+
+	p = exch_fmt_short(p, (uint32_t)(v / ten16));
+	v %= ten16;
+	p = exch_fmt_all_eight(p, (uint32_t)(v / EXCH_FMT_TEN8));
+	return exch_fmt_all_eight(p, (uint32_t)(v % EXCH_FMT_TEN8));
 }
 
 char *

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/dec.h"
+#include "base/div.h"
 #include "base/types.h"
 
 /* "00" "01" ... "99" */
@@ -17,49 +19,71 @@ extern const char exch_fmt_pairs[200];
 /* Most bytes that a number of up to 128 bits takes with sign and point. */
 #define EXCH_FMT_MAX 44
 
+#define EXCH_FMT_TEN8 UINT32_C(100000000)
+/* Eight zeros as characters. */
+#define EXCH_FMT_ZEROS UINT64_C(0x3030303030303030)
+
+/*
+ * The eight digits of v < 10^8, a byte each, 0 to 9, the first one lowest: as
+ * they go to memory.  First two fours, then each becomes two pairs, and each of
+ * these two digits, all lanes of the number in one step.  Of x < 10^4 a
+ * hundredth is x * 10486 >> 20, of x < 100 a tenth x * 103 >> 10.
+ */
+static inline uint64_t
+exch_fmt_eight(uint32_t v)
+{
+	uint64_t fours = v / 10000 | (uint64_t)(v % 10000) << 32;
+	uint64_t hundreds = (fours * 10486 >> 20) & UINT64_C(0x7f0000007f);
+	uint64_t pairs = hundreds | (fours - hundreds * 100) << 16;
+	uint64_t tens = (pairs * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+
+	return tens | (pairs - tens * 10) << 8;
+}
+
+/* Exactly eight digits; v < 10^8. */
+static inline char *
+exch_fmt_all_eight(char *p, uint32_t v)
+{
+	exch_put_le64(p, exch_fmt_eight(v) | EXCH_FMT_ZEROS);
+	return p + 8;
+}
+
 /* Exactly nine digits; v < 10^9. */
 static inline char *
 exch_fmt_nine(char *p, uint32_t v)
 {
-	uint32_t hi = v / 10000;
-	uint32_t lo = v % 10000;
-	uint32_t top = hi / 10000;
-	uint32_t mid = hi % 10000;
-
-	p[0] = (char)('0' + top);
-	memcpy(p + 1, exch_fmt_pairs + (size_t)(mid / 100) * 2, 2);
-	memcpy(p + 3, exch_fmt_pairs + (size_t)(mid % 100) * 2, 2);
-	memcpy(p + 5, exch_fmt_pairs + (size_t)(lo / 100) * 2, 2);
-	memcpy(p + 7, exch_fmt_pairs + (size_t)(lo % 100) * 2, 2);
-	return p + 9;
+	*p = (char)('0' + v / EXCH_FMT_TEN8);
+	return exch_fmt_all_eight(p + 1, v % EXCH_FMT_TEN8);
 }
 
-/* Decimal digits of v, at least 1. */
-static inline unsigned
-exch_fmt_digits(uint64_t v)
+/* v < 10^8 without zeros in front; what is left of eight bytes becomes 0. */
+static inline char *
+exch_fmt_short(char *p, uint32_t v)
 {
-	/* 1233 / 4096 is log10(2), close enough below 2^64 */
-	unsigned n = (64 - (unsigned)__builtin_clzll(v | 1)) * 1233 >> 12;
+	uint64_t digits = exch_fmt_eight(v);
+	/* the last digit stays, whatever it is */
+	unsigned gone = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 56);
 
-	return n + (v >= exch_pow10[n]) + (v == 0);
+	gone &= ~7u;
+	exch_put_le64(p, (digits | EXCH_FMT_ZEROS) >> gone);
+	return p + 8 - gone / 8;
 }
 
+/* Room that a number needs: fewer digits take as much. */
+#define EXCH_FMT_ROOM 8
+
+char *exch_fmt_long(char *p, uint64_t v);
+
+/* Digits of v.  There is room for EXCH_FMT_ROOM bytes at p, or for all. */
 static inline char *
 exch_fmt_u64(char *p, uint64_t v)
 {
-	unsigned n = exch_fmt_digits(v);
-	char *q = p + n;
-
-	while (v >= 100) {
-		q -= 2;
-		memcpy(q, exch_fmt_pairs + (v % 100) * 2, 2);
-		v /= 100;
-	}
-	if (v >= 10)
-		memcpy(q - 2, exch_fmt_pairs + v * 2, 2);
-	else
-		q[-1] = (char)('0' + v);
-	return p + n;
+	if (v < EXCH_FMT_TEN8)
+		return exch_fmt_short(p, (uint32_t)v);
+	if (__builtin_expect(v >= (uint64_t)EXCH_FMT_TEN8 * EXCH_FMT_TEN8, 0))
+		return exch_fmt_long(p, v);
+	p = exch_fmt_short(p, (uint32_t)(v / EXCH_FMT_TEN8));
+	return exch_fmt_all_eight(p, (uint32_t)(v % EXCH_FMT_TEN8));
 }
 
 /* A short text, without a call of the library for a few bytes. */
@@ -82,6 +106,49 @@ exch_fmt_copy(char *p, const char *s, size_t n)
 }
 
 /*
+ * A point and nine decimals, of which so many stay at least, and of the others
+ * none that is a zero with zeros behind; no point with nothing behind it.
+ * Ten bytes at p are written.
+ */
+static inline char *
+exch_fmt_fraction(char *p, uint32_t nine, unsigned least)
+{
+	uint32_t first = nine / EXCH_FMT_TEN8;
+	uint64_t others = exch_fmt_eight(nine % EXCH_FMT_TEN8);
+	unsigned n = first != 0;
+
+	if (others != 0)
+		n = 9 - (unsigned)__builtin_clzll(others) / 8;
+	if (n < least)
+		n = least;
+	p[0] = '.';
+	p[1] = (char)('0' + first);
+	exch_put_le64(p + 2, others | EXCH_FMT_ZEROS);
+	return p + n + (n != 0);
+}
+
+/* Division by 10^i. */
+extern const struct exch_div exch_fmt_ten[10];
+
+/* v < 10^8 with a point before the last `decimals` digits, 1 to 7 of them. */
+static inline char *
+exch_fmt_point(char *p, uint32_t v, unsigned decimals)
+{
+	uint64_t digits = exch_fmt_eight(v);
+	/* the last digit before the point stays, whatever it is */
+	uint64_t stays = UINT64_C(1) << (56 - 8 * decimals);
+	unsigned gone = (unsigned)__builtin_ctzll(digits | stays) & ~7u;
+	unsigned before = 8 - gone / 8 - decimals;
+
+	digits = (digits | EXCH_FMT_ZEROS) >> gone;
+	exch_put_le64(p, digits);
+	p += before;
+	*p = '.';
+	exch_put_le64(p + 1, digits >> 8 * before);
+	return p + 1 + decimals;
+}
+
+/*
  * A price (10^-9) with at least `decimals` digits after the point; further
  * ones only when they are not zero, so that nothing is rounded away.
  */
@@ -89,19 +156,20 @@ static inline char *
 exch_fmt_px(char *p, exch_px v, unsigned decimals)
 {
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	uint32_t frac = (uint32_t)(u % UINT64_C(1000000000));
-	unsigned n = 9;
 
-	if (v < 0)
-		*p++ = '-';
+	*p = '-';
+	p += v < 0;
+	if (__builtin_expect(decimals - 1 < 7, 1)) {
+		/* nearly every price has these decimals and no more */
+		const struct exch_div *unit = &exch_fmt_ten[9 - decimals];
+		uint64_t n = exch_div_u(unit, u);
+
+		if (n < EXCH_FMT_TEN8 && n * unit->d == u)
+			return exch_fmt_point(p, (uint32_t)n, decimals);
+	}
 	p = exch_fmt_u64(p, u / UINT64_C(1000000000));
-	if (frac == 0 && decimals == 0)
-		return p;
-	*p++ = '.';
-	(void)exch_fmt_nine(p, frac);
-	while (n > decimals && p[n - 1] == '0')
-		n--;
-	return p + n;
+	return exch_fmt_fraction(
+	    p, (uint32_t)(u % UINT64_C(1000000000)), decimals);
 }
 
 /*
@@ -114,14 +182,14 @@ exch_fmt_px(char *p, exch_px v, unsigned decimals)
 char *exch_fmt_px_people(char *p, exch_px v, unsigned show);
 
 /* A quantity in 10^-scale units, scale 0..9; no trailing zeros. */
-char *exch_fmt_qty_scaled(char *p, exch_qty v, unsigned scale);
-
 static inline char *
 exch_fmt_qty(char *p, exch_qty v, unsigned scale)
 {
 	if (__builtin_expect(scale == 0, 1))
 		return exch_fmt_u64(p, v);
-	return exch_fmt_qty_scaled(p, v, scale);
+	p = exch_fmt_u64(p, v / exch_pow10[scale]);
+	return exch_fmt_fraction(
+	    p, (uint32_t)(v % exch_pow10[scale] * exch_pow10[9 - scale]), 0);
 }
 
 #endif

@@ -28,8 +28,8 @@ struct exch_tx {
 	const char *ccp;
 };
 
-/* The number of the report; ends with a NUL. */
-#define EXCH_TXID_MAX 53
+/* The number of the report, up to 52 bytes and a NUL; room to write numbers. */
+#define EXCH_TXID_MAX (53 + EXCH_FMT_ROOM)
 void exch_tx_id(const struct exch_tx *tx, char out[EXCH_TXID_MAX]);
 /* New, and its cancellation, of which only who, match, time and sells count. */
 void exch_tx_new(struct exch_report_run *run, const struct exch_tx *tx);

@@ -122,6 +122,63 @@ test_put(void)
 	    "small");
 }
 
+/* The same digit by digit, from the last one on. */
+static const char *
+slow128(exch_i128 v, int scale, int min_frac)
+{
+	static char out[64];
+	char *p = out + sizeof(out);
+	exch_u128 mag = v < 0 ? 0 - (exch_u128)v : (exch_u128)v;
+	bool any = false;
+
+	*--p = '\0';
+	for (int i = scale; i > 0; i--, mag /= 10) {
+		any = any || mag % 10 != 0 || i <= min_frac;
+		if (any)
+			*--p = (char)('0' + (int)(mag % 10));
+	}
+	if (any)
+		*--p = '.';
+	do {
+		*--p = (char)('0' + (int)(mag % 10));
+		mag /= 10;
+	} while (mag != 0);
+	if (v < 0)
+		*--p = '-';
+	return p;
+}
+
+static void
+test_wide(void)
+{
+	struct exch_rng r;
+	unsigned bad = 0;
+	exch_u128 ten = 1;
+
+	exch_rng_seed(&r, 2);
+	for (int n = 0; n <= 38; n++, ten *= 10)
+		for (int scale = 0; scale <= 38; scale++)
+			for (int by = -1; by <= 1; by++) {
+				exch_i128 v = (exch_i128)ten + by;
+
+				bad += strcmp(put128(v, scale, 2),
+					   slow128(v, scale, 2)) != 0;
+				bad += strcmp(put128(-v, scale, 0),
+					   slow128(-v, scale, 0)) != 0;
+			}
+	for (int i = 0; i < 100000; i++) {
+		exch_u128 v =
+		    (exch_u128)exch_rng_u64(&r) << 64 | exch_rng_u64(&r);
+		int scale = (int)exch_rng_below(&r, 39);
+		int min = (int)exch_rng_below(&r, (uint64_t)scale + 1);
+		exch_i128 s = (exch_i128)(v >> exch_rng_below(&r, 128));
+
+		bad +=
+		    strcmp(put128(s, scale, min), slow128(s, scale, min)) != 0;
+	}
+	tap_is_u64(bad, 0, "128 bits of every scale, digit by digit");
+}
+
 /* Every number of digits, against printf; and back. */
 static void
 test_against_printf(void)
@@ -174,6 +231,7 @@ main(void)
 	test_parse();
 	test_uint();
 	test_put();
+	test_wide();
 	test_against_printf();
 	return tap_done();
 }

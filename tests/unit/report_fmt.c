@@ -45,6 +45,35 @@ integers(struct exch_rng *rng)
 	tap_ok(ok, "integers have the digits printf gives them");
 }
 
+/* Every pair of fours, and behind a number that is short nothing but zeros. */
+static void
+lanes(struct exch_rng *rng)
+{
+	bool all = true, nine = true, room = true;
+
+	for (uint32_t i = 0; i < 10000; i++) {
+		uint32_t v = i * 10000 + (i * 7919 + 1) % 10000;
+		char got[16] = "", want[16];
+
+		*exch_fmt_all_eight(got, v) = '\0';
+		snprintf(want, sizeof(want), "%08" PRIu32, v);
+		all = all && strcmp(got, want) == 0;
+		v = (uint32_t)exch_rng_below(rng, 1000000000);
+		*exch_fmt_nine(got, v) = '\0';
+		snprintf(want, sizeof(want), "%09" PRIu32, v);
+		nine = nine && strcmp(got, want) == 0;
+		memset(got, 'x', sizeof(got));
+		memset(want, 0, sizeof(want));
+		(void)exch_fmt_u64(got, i);
+		snprintf(want, sizeof(want), "%" PRIu32, i);
+		room = room && memcmp(got, want, EXCH_FMT_ROOM) == 0 &&
+		       got[EXCH_FMT_ROOM] == 'x';
+	}
+	tap_ok(all, "eight digits at once");
+	tap_ok(nine, "nine of them");
+	tap_ok(room, "no more than the room of a number is written");
+}
+
 /* The same by printf: all nine decimals, zeros beyond `decimals` cut. */
 static bool
 px_agrees(exch_px v, unsigned decimals)
@@ -82,14 +111,73 @@ prices(struct exch_rng *rng)
 						       exch_rng_below(rng, 64)),
 				       d);
 	}
+	/* on a grid, where they are one number with a point in it */
+	for (unsigned d = 0; d <= 9; d++) {
+		int64_t unit = (int64_t)exch_pow10[9 - d];
+
+		for (int64_t n = 1; n <= INT64_MAX / unit / 10; n *= 10)
+			ok = ok && px_agrees((n - 1) * unit, d) &&
+			     px_agrees(n * unit, d) &&
+			     px_agrees(-n * unit, d) &&
+			     px_agrees(n * unit + 1, d);
+		for (int i = 0; i < 20000; i++) {
+			uint64_t n =
+			    exch_rng_u64(rng) >> exch_rng_below(rng, 64);
+
+			n %= (uint64_t)(INT64_MAX / unit);
+			ok = ok && px_agrees((int64_t)n * unit, d) &&
+			     px_agrees(-(int64_t)n * unit, d);
+		}
+	}
 	tap_ok(ok, "prices keep every digit and have their decimals");
 }
 
+/* The same digit by digit, from the last one on. */
+static bool
+qty_agrees(exch_qty v, unsigned scale)
+{
+	char want[64], got[EXCH_FMT_MAX];
+	char *p = want + sizeof(want);
+	exch_qty rest = v;
+	bool any = false;
+
+	*--p = '\0';
+	for (unsigned i = 0; i < scale; i++, rest /= 10) {
+		any = any || rest % 10 != 0;
+		if (any)
+			*--p = (char)('0' + rest % 10);
+	}
+	if (any)
+		*--p = '.';
+	do {
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest != 0);
+	*exch_fmt_qty(got, v, scale) = '\0';
+	if (strcmp(got, p) == 0)
+		return true;
+	printf("# got %s, want %s\n", got, p);
+	return false;
+}
+
 static void
-quantities(void)
+quantities(struct exch_rng *rng)
 {
 	char p[EXCH_FMT_MAX];
+	bool ok = true;
 
+	for (unsigned scale = 0; scale <= 9; scale++) {
+		ok =
+		    ok && qty_agrees(0, scale) && qty_agrees(UINT64_MAX, scale);
+		for (uint64_t n = 1; n <= UINT64_MAX / 10; n *= 10)
+			ok = ok && qty_agrees(n - 1, scale) &&
+			     qty_agrees(n, scale) && qty_agrees(n + 1, scale);
+		for (int i = 0; i < 20000; i++)
+			ok = ok && qty_agrees(exch_rng_u64(rng) >>
+						  exch_rng_below(rng, 64),
+				       scale);
+	}
+	tap_ok(ok, "quantities of every scale");
 	*exch_fmt_qty(p, 1250, 3) = '\0';
 	tap_is_str(p, "1.25", "quantity in thousandths");
 	*exch_fmt_qty(p, 2000, 3) = '\0';
@@ -417,8 +505,9 @@ main(void)
 
 	exch_rng_seed(&rng, 7);
 	integers(&rng);
+	lanes(&rng);
 	prices(&rng);
-	quantities();
+	quantities(&rng);
 	rounding();
 	ways(&rng);
 	contracts();
