@@ -226,15 +226,14 @@ exch_ahead_fetch_place(
  * node that its side used last.
  */
 static inline void
-exch_ahead_fetch_others(
-    const struct exch_ahead_run *v, struct exch_ahead_soon *e, unsigned n)
+exch_ahead_fetch_others(const struct exch_tally *t, uint32_t places,
+    struct exch_ahead_soon *e, unsigned n)
 {
-	const struct exch_tally *t = v->t;
 	const struct exch_trie_node *node = t->trie.node;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct exch_tally_side *side =
-		    t->book[e[i].place < v->places ? e[i].place : 0].side;
+		    t->book[e[i].place < places ? e[i].place : 0].side;
 
 		e[i].found = exch_ids_slot(t->ids.cell[e[i].found]);
 		__builtin_prefetch(&t->order[e[i].found], 1);
@@ -308,7 +307,8 @@ exch_ahead_gather(struct exch_ahead_run *v, const uint8_t kinds[UINT8_MAX + 1])
 	}
 	v->soon = p->list;
 	v->behind = e;
-	exch_ahead_fetch_others(v, p->list, (unsigned)(e - p->list));
+	exch_ahead_fetch_others(
+	    v->t, v->places, p->list, (unsigned)(e - p->list));
 }
 
 /* ---- taking ---- */

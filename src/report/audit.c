@@ -40,7 +40,7 @@ static int
 record_other(
     struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
 {
-	struct exch_audit_row w = exch_audit_row_of(r, NULL);
+	struct exch_audit_row w = exch_audit_row_of(r);
 
 	if (r->instr != 0) {
 		int rc = exch_insts_place(&run->insts, r->instr, &w.place, d);
@@ -103,6 +103,18 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 	return rc != EXCH_OK ? rc : err;
 }
 
+static void
+ahead_audit(struct exch_report_run *run, struct exch_reader *in)
+{
+	struct exch_audit *s = run->state;
+	struct exch_fetch_of of = {.insts = &run->insts,
+	    .lives = exch_track_lives(s->track),
+	    .books = &s->quotes.books};
+
+	if (!exch_fetch_has(&s->fetch))
+		exch_fetch_more(&s->fetch, &of, in);
+}
+
 static int
 close_audit(struct exch_report_run *run, struct exch_diag *d)
 {
@@ -140,6 +152,7 @@ const struct exch_report exch_report_audit = {
     .params = params,
     .open = open_audit,
     .record = record_audit,
+    .ahead = ahead_audit,
     .close = close_audit,
     .free = free_audit,
 };

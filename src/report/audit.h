@@ -12,6 +12,7 @@
 #define EXCH_REPORT_AUDIT_H
 
 #include "report/cases.h"
+#include "report/fetch.h"
 #include "report/quotes.h"
 #include "report/redact.h"
 #include "report/report.h"
@@ -39,10 +40,39 @@ struct exch_audit_said {
 	size_t nwhen;
 };
 
-/* A row; what stays zero is an empty cell. */
+/* What a row tells; the words stand in audit_row.c. */
+enum exch_audit_event {
+	EXCH_AUDIT_ACCEPTED,
+	EXCH_AUDIT_EXECUTED,
+	EXCH_AUDIT_CANCELLED,
+	EXCH_AUDIT_EXPIRED,
+	EXCH_AUDIT_REPLACED,
+	EXCH_AUDIT_REJECTED,
+	EXCH_AUDIT_RESTATED,
+	EXCH_AUDIT_TRIGGERED,
+	EXCH_AUDIT_TRADE,
+	EXCH_AUDIT_BUST,
+	EXCH_AUDIT_PHASE,
+	EXCH_AUDIT_AUCTION,
+	EXCH_AUDIT_GAP,
+	EXCH_AUDIT_ERROR,
+	EXCH_AUDIT_NOTICE,
+	EXCH_AUDIT_MASS_CANCEL,
+	EXCH_AUDIT_RISK,
+	EXCH_AUDIT_LIMIT,
+	EXCH_AUDIT_SWITCH,
+	EXCH_AUDIT_DECISION,
+	EXCH_AUDIT_ALERT,
+	EXCH_AUDIT_REVIEW
+};
+
+/*
+ * A row; what stays zero is an empty cell, and so are labels of none and
+ * letters that are NUL.
+ */
 struct exch_audit_row {
 	const struct exch_rec *r; /* NULL: none told it */
-	const char *event;
+	enum exch_audit_event event;
 	bool instrument; /* the record speaks of one */
 	uint32_t place;
 	exch_oid order;
@@ -53,21 +83,22 @@ struct exch_audit_row {
 	exch_qty leaves;
 	uint64_t match;
 	exch_oid contra;
-	const char *liquidity;
-	const char *reason;
+	const struct exch_label *liquidity;
+	const struct exch_label *reason;
+	const char *why;  /* another reason, or NULL */
 	uint8_t flags;	  /* of the header */
 	const char *more; /* another flag, or NULL */
-	const char *type;
-	const char *tif;
+	const struct exch_label *type;
+	const struct exch_label *tif;
 	exch_oid new_order;
 	const char *command;
 	uint16_t cause;
 	const char *note;
 	size_t nnote;
-	const char *initiator;
+	const struct exch_label *initiator;
 	const struct exch_life *o; /* as it is after the event, or NULL */
-	const char *cross;
-	const char *aggressor;
+	const struct exch_label *cross;
+	char aggressor;
 	const struct exch_audit_said *said;
 	/* of a review, where no record and no instrument is */
 	const char *symbol;
@@ -79,6 +110,7 @@ struct exch_audit {
 	struct exch_track *track;
 	struct exch_quotes quotes;
 	struct exch_cases cases;
+	struct exch_fetch fetch;
 	struct exch_redact redact;
 	bool redacts;
 	uint64_t seq;			  /* of the record at hand */
@@ -92,8 +124,9 @@ struct exch_audit {
 	uint8_t matcher; /* whose phase at the start is known */
 };
 
-extern const char exch_audit_client[];
-extern const char exch_audit_venue[];
+extern const struct exch_label exch_audit_client;
+extern const struct exch_label exch_audit_venue;
+extern const struct exch_label exch_audit_auction; /* of liquidity */
 
 /* ---- audit_row.c ---- */
 
@@ -102,10 +135,15 @@ void exch_audit_put(
     struct exch_report_run *run, const struct exch_audit_row *w);
 
 static inline struct exch_audit_row
-exch_audit_row_of(const struct exch_rec *r, const char *event)
+exch_audit_row_of(const struct exch_rec *r)
 {
 	return (struct exch_audit_row){.r = r,
-	    .event = event,
+	    .liquidity = &exch_label_none,
+	    .reason = &exch_label_none,
+	    .type = &exch_label_none,
+	    .tif = &exch_label_none,
+	    .initiator = &exch_label_none,
+	    .cross = &exch_label_none,
 	    .price = EXCH_PX_NONE,
 	    .qty = EXCH_QTY_NONE,
 	    .leaves = EXCH_QTY_NONE,
@@ -113,10 +151,21 @@ exch_audit_row_of(const struct exch_rec *r, const char *event)
 	    .flags = r != NULL ? r->flags : 0};
 }
 
-/* The word of an auction; NULL: it is none. */
-const char *exch_audit_cross(uint8_t cross);
-/* "B", "S", or "N" where nobody came in. */
-const char *exch_audit_aggressor(uint8_t side);
+/* The word of an auction; none: it is none. */
+static inline const struct exch_label *
+exch_audit_cross(const struct exch_report_run *run, uint8_t cross)
+{
+	return cross == EXCH_CROSS_NONE
+		   ? &exch_label_none
+		   : exch_label_of(&run->labels.cross, cross);
+}
+
+/* 'B', 'S', or 'N' where nobody came in. */
+static inline char
+exch_audit_aggressor(uint8_t side)
+{
+	return side == EXCH_BUY ? 'B' : side == EXCH_SELL ? 'S' : 'N';
+}
 
 /* ---- audit_order.c: for the tracker ---- */
 

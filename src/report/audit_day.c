@@ -19,18 +19,18 @@ put_trade(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (t == NULL)
 		return exch_report_short(r, d);
-	w->event = "trade";
+	w->event = EXCH_AUDIT_TRADE;
 	w->order = t->buy;
 	w->contra = t->sell;
 	w->match = t->match;
 	w->price = t->price;
 	w->qty = t->qty;
-	w->reason = exch_word_of(exch_words_print, t->kind);
+	w->why = exch_word_of(exch_words_print, t->kind);
 	w->cause = t->cause;
-	w->cross = exch_audit_cross(t->cross);
+	w->cross = exch_audit_cross(run, t->cross);
 	w->aggressor = exch_audit_aggressor(t->aggressor);
-	if (w->cross != NULL)
-		w->liquidity = "auction";
+	if (w->cross->n != 0)
+		w->liquidity = &exch_audit_auction;
 	if (t->kind != EXCH_PRINT_BLOCK) {
 		exch_audit_put(run, w);
 		return EXCH_OK;
@@ -53,8 +53,8 @@ put_bust(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (b == NULL)
 		return exch_report_short(r, d);
-	w->event = "bust";
-	w->initiator = s->breaks ? exch_audit_client : exch_audit_venue;
+	w->event = EXCH_AUDIT_BUST;
+	w->initiator = s->breaks ? &exch_audit_client : &exch_audit_venue;
 	w->match = b->match;
 	exch_audit_put(run, w);
 	return EXCH_OK;
@@ -68,11 +68,11 @@ put_phase(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (p == NULL)
 		return exch_report_short(r, d);
-	w->event = "phase";
-	w->initiator = exch_audit_venue;
-	w->reason = exch_word_of(exch_words_phase, p->phase);
+	w->event = EXCH_AUDIT_PHASE;
+	w->initiator = &exch_audit_venue;
+	w->reason = exch_label_of(&run->labels.phase, p->phase);
 	w->price = p->reference;
-	w->cross = exch_audit_cross(p->cross);
+	w->cross = exch_audit_cross(run, p->cross);
 	w->note = p->reason;
 	w->nnote = strnlen(p->reason, sizeof(p->reason));
 	exch_audit_put(run, w);
@@ -90,14 +90,14 @@ put_auction(struct exch_report_run *run, const struct exch_rec *r,
 	/* indicative prices are market data, not events of the day */
 	if (a->final == 0)
 		return EXCH_OK;
-	w->event = "auction";
-	w->initiator = exch_audit_venue;
+	w->event = EXCH_AUDIT_AUCTION;
+	w->initiator = &exch_audit_venue;
 	w->price = a->price;
 	w->qty = a->paired;
 	w->leaves = a->imbalance;
 	w->side = a->side;
-	w->reason = exch_word_of(exch_words_cross, a->cross);
-	w->cross = exch_audit_cross(a->cross);
+	w->reason = exch_label_of(&run->labels.cross, a->cross);
+	w->cross = exch_audit_cross(run, a->cross);
 	exch_audit_put(run, w);
 	return EXCH_OK;
 }
@@ -110,7 +110,7 @@ put_gap(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (g == NULL)
 		return exch_report_short(r, d);
-	w->event = "gap";
+	w->event = EXCH_AUDIT_GAP;
 	w->qty = g->count;
 	w->match = g->first;
 	w->note = g->session;
@@ -129,8 +129,8 @@ put_error(struct exch_report_run *run, const struct exch_rec *r,
 	if (e == NULL)
 		return exch_report_short(r, d);
 	room = exch_rec_len(r) - sizeof(*e);
-	w->event = "error";
-	w->reason = exch_word_of(exch_words_severity, e->severity);
+	w->event = EXCH_AUDIT_ERROR;
+	w->why = exch_word_of(exch_words_severity, e->severity);
 	w->note = (const char *)(e + 1);
 	w->nnote = e->ntext < room ? e->ntext : room;
 	exch_audit_put(run, w);
@@ -152,13 +152,13 @@ put_mass(struct exch_report_run *run, const struct exch_rec *r,
 	    .limit = INT64_MAX,
 	    .observed = m->count < INT64_MAX ? (int64_t)m->count : INT64_MAX};
 	w->said = &x;
-	w->event = "mass-cancel";
-	w->initiator = exch_audit_client;
-	w->reason = exch_word_of(exch_words_mass, m->kind);
+	w->event = EXCH_AUDIT_MASS_CANCEL;
+	w->initiator = &exch_audit_client;
+	w->why = exch_word_of(exch_words_mass, m->kind);
 	if (s->mass.kind == m->kind && s->mass.h.instr == r->instr) {
 		w->flags |= s->mass.h.flags;
 		if ((s->mass.h.flags & EXCH_F_GATE) != 0)
-			w->initiator = exch_audit_venue;
+			w->initiator = &exch_audit_venue;
 		w->account = s->mass.account;
 		w->side = s->mass.side;
 	}
@@ -176,8 +176,8 @@ put_notice(struct exch_report_run *run, const struct exch_rec *r,
 	if (n == NULL)
 		return exch_report_short(r, d);
 	room = exch_rec_len(r) - sizeof(*n);
-	w->event = "notice";
-	w->initiator = exch_audit_venue;
+	w->event = EXCH_AUDIT_NOTICE;
+	w->initiator = &exch_audit_venue;
 	w->note = (const char *)(n + 1);
 	w->nnote = n->ntext < room ? n->ntext : room;
 	exch_audit_put(run, w);

@@ -4,6 +4,9 @@
 #include "rec/schema.h"
 #include "report/audit.h"
 
+static const struct exch_label liquidity_taker = EXCH_LABEL("taker");
+static const struct exch_label liquidity_maker = EXCH_LABEL("maker");
+
 static void
 set_life(struct exch_audit_row *w, const struct exch_life *o)
 {
@@ -17,32 +20,34 @@ set_life(struct exch_audit_row *w, const struct exch_life *o)
 }
 
 static void
-set_terms(struct exch_audit_row *w, const struct exch_life *o)
+set_terms(const struct exch_report_run *run, struct exch_audit_row *w,
+    const struct exch_life *o)
 {
 	if (o == NULL)
 		return;
 	w->price = o->price;
 	w->qty = o->qty;
-	w->type = exch_word_of(exch_words_ordtype, o->ordtype);
-	w->tif = exch_word_of(exch_words_tif, o->tif);
+	w->type = exch_label_of(&run->labels.ordtype, o->ordtype);
+	w->tif = exch_label_of(&run->labels.tif, o->tif);
 	if ((o->ordflags & EXCH_ORD_POST_ONLY) != 0)
 		w->more = "post-only";
 }
 
 static void
-set_executed(const struct exch_audit *s, struct exch_audit_row *w,
+set_executed(const struct exch_report_run *run, struct exch_audit_row *w,
     const struct exch_change *c)
 {
+	const struct exch_audit *s = run->state;
 	const struct exch_rec_exec *r = EXCH_CHANGE_REC(c, exch_rec_exec);
 	exch_oid taker = r->aggressor == EXCH_BUY ? r->buy : r->sell;
 
 	/* auctions, triggered orders and pegs that move are the venue's */
 	if (r->aggressor == EXCH_SIDE_NONE || s->came != taker ||
 	    s->came_place != c->place)
-		w->initiator = exch_audit_venue;
+		w->initiator = &exch_audit_venue;
 
-	w->event = "executed";
-	w->cross = exch_audit_cross(r->cross);
+	w->event = EXCH_AUDIT_EXECUTED;
+	w->cross = exch_audit_cross(run, r->cross);
 	w->aggressor = exch_audit_aggressor(r->aggressor);
 	w->side = c->side;
 	w->contra = c->contra;
@@ -50,13 +55,15 @@ set_executed(const struct exch_audit *s, struct exch_audit_row *w,
 	w->price = r->price;
 	w->qty = r->qty;
 	if (r->aggressor == EXCH_SIDE_NONE)
-		w->liquidity = "auction";
+		w->liquidity = &exch_audit_auction;
 	else
-		w->liquidity = r->aggressor == c->side ? "taker" : "maker";
+		w->liquidity = r->aggressor == c->side ? &liquidity_taker
+						       : &liquidity_maker;
 }
 
 static void
-set_cancelled(struct exch_audit_row *w, const struct exch_change *c)
+set_cancelled(const struct exch_report_run *run, struct exch_audit_row *w,
+    const struct exch_change *c)
 {
 	const struct exch_rec_cancelled *r =
 	    EXCH_CHANGE_REC(c, exch_rec_cancelled);
@@ -64,24 +71,25 @@ set_cancelled(struct exch_audit_row *w, const struct exch_change *c)
 	    exch_rec_ext(c->r, sizeof(*r), EXCH_EXT_CAUSE);
 
 	w->event = exch_life_cancel(r->reason) == EXCH_LIFE_EXPIRE
-		       ? "expired"
-		       : "cancelled";
+		       ? EXCH_AUDIT_EXPIRED
+		       : EXCH_AUDIT_CANCELLED;
 	if (!exch_life_by_client(r->reason))
-		w->initiator = exch_audit_venue;
+		w->initiator = &exch_audit_venue;
 	w->qty = r->qty;
-	w->reason = exch_word_of(exch_words_reason, r->reason);
+	w->reason = exch_label_of(&run->labels.reason, r->reason);
 	if (x != NULL)
 		w->cause = (uint16_t)x->small;
 }
 
 static void
-set_replaced(struct exch_audit_row *w, const struct exch_change *c)
+set_replaced(const struct exch_report_run *run, struct exch_audit_row *w,
+    const struct exch_change *c)
 {
 	const struct exch_rec_replaced *r =
 	    EXCH_CHANGE_REC(c, exch_rec_replaced);
 
-	set_terms(w, c->next);
-	w->event = "replaced";
+	set_terms(run, w, c->next);
+	w->event = EXCH_AUDIT_REPLACED;
 	w->qty = r->qty;
 	w->leaves = r->qty;
 	if (c->next != NULL) {
@@ -100,12 +108,12 @@ set_rejected(const struct exch_report_run *run, struct exch_audit_row *w,
 {
 	const struct exch_rec_reject *r = EXCH_CHANGE_REC(c, exch_rec_reject);
 
-	w->event = "rejected";
+	w->event = EXCH_AUDIT_REJECTED;
 	w->leaves = EXCH_QTY_NONE;
-	w->reason = exch_word_of(exch_words_reject, r->code);
+	w->why = exch_word_of(exch_words_reject, r->code);
 	w->command = exch_word_of(exch_words_command, r->command);
 	if (r->command == EXCH_REC_NEW || r->command == EXCH_REC_REPLACE)
-		set_terms(w, c->o);
+		set_terms(run, w, c->o);
 	/* of what is not there nothing is known */
 	if (exch_life_shown(&c->o->stage) == EXCH_LIFE_NONE)
 		w->o = NULL;
@@ -119,18 +127,18 @@ set_restated(struct exch_audit_row *w, const struct exch_change *c)
 	const struct exch_rec_restated *r =
 	    EXCH_CHANGE_REC(c, exch_rec_restated);
 
-	w->event = "restated";
-	w->initiator = exch_audit_venue;
+	w->event = EXCH_AUDIT_RESTATED;
+	w->initiator = &exch_audit_venue;
 	w->price = r->price;
 	w->qty = r->shown;
-	w->reason = exch_word_of(exch_words_restate, r->reason);
+	w->why = exch_word_of(exch_words_restate, r->reason);
 }
 
 static void
 set_triggered(struct exch_audit_row *w, const struct exch_change *c)
 {
-	w->event = "triggered";
-	w->initiator = exch_audit_venue;
+	w->event = EXCH_AUDIT_TRIGGERED;
+	w->initiator = &exch_audit_venue;
 	w->price = EXCH_CHANGE_REC(c, exch_rec_triggered)->price;
 }
 
@@ -138,30 +146,31 @@ int
 exch_audit_change(void *arg, const struct exch_change *c, struct exch_diag *d)
 {
 	struct exch_report_run *run = arg;
-	struct exch_audit_row w = exch_audit_row_of(c->r, "accepted");
+	struct exch_audit_row w = exch_audit_row_of(c->r);
 	struct exch_audit *s = run->state;
 	struct exch_audit_said said;
 
 	(void)d;
-	w.initiator = exch_audit_client;
+	w.initiator = &exch_audit_client;
 	w.instrument = true;
 	w.place = c->place;
 	w.order = c->order;
 	set_life(&w, c->o);
 	switch (c->kind) {
 	case EXCH_CHANGE_ACCEPTED:
-		set_terms(&w, c->o);
+		w.event = EXCH_AUDIT_ACCEPTED;
+		set_terms(run, &w, c->o);
 		s->came = c->order;
 		s->came_place = c->place;
 		break;
 	case EXCH_CHANGE_EXECUTED:
-		set_executed(s, &w, c);
+		set_executed(run, &w, c);
 		break;
 	case EXCH_CHANGE_CANCELLED:
-		set_cancelled(&w, c);
+		set_cancelled(run, &w, c);
 		break;
 	case EXCH_CHANGE_REPLACED:
-		set_replaced(&w, c);
+		set_replaced(run, &w, c);
 		s->came = EXCH_CHANGE_REC(c, exch_rec_replaced)->new_order;
 		s->came_place = c->place;
 		break;

@@ -7,8 +7,34 @@
 #include "report/audit.h"
 #include "report/counted.h"
 
-const char exch_audit_client[] = "client";
-const char exch_audit_venue[] = "venue";
+const struct exch_label exch_audit_client = EXCH_LABEL("client");
+const struct exch_label exch_audit_venue = EXCH_LABEL("venue");
+const struct exch_label exch_audit_auction = EXCH_LABEL("auction");
+
+static const struct exch_label events[] = {
+    [EXCH_AUDIT_ACCEPTED] = EXCH_LABEL("accepted"),
+    [EXCH_AUDIT_EXECUTED] = EXCH_LABEL("executed"),
+    [EXCH_AUDIT_CANCELLED] = EXCH_LABEL("cancelled"),
+    [EXCH_AUDIT_EXPIRED] = EXCH_LABEL("expired"),
+    [EXCH_AUDIT_REPLACED] = EXCH_LABEL("replaced"),
+    [EXCH_AUDIT_REJECTED] = EXCH_LABEL("rejected"),
+    [EXCH_AUDIT_RESTATED] = EXCH_LABEL("restated"),
+    [EXCH_AUDIT_TRIGGERED] = EXCH_LABEL("triggered"),
+    [EXCH_AUDIT_TRADE] = EXCH_LABEL("trade"),
+    [EXCH_AUDIT_BUST] = EXCH_LABEL("bust"),
+    [EXCH_AUDIT_PHASE] = EXCH_LABEL("phase"),
+    [EXCH_AUDIT_AUCTION] = EXCH_LABEL("auction"),
+    [EXCH_AUDIT_GAP] = EXCH_LABEL("gap"),
+    [EXCH_AUDIT_ERROR] = EXCH_LABEL("error"),
+    [EXCH_AUDIT_NOTICE] = EXCH_LABEL("notice"),
+    [EXCH_AUDIT_MASS_CANCEL] = EXCH_LABEL("mass-cancel"),
+    [EXCH_AUDIT_RISK] = EXCH_LABEL("risk"),
+    [EXCH_AUDIT_LIMIT] = EXCH_LABEL("limit"),
+    [EXCH_AUDIT_SWITCH] = EXCH_LABEL("switch"),
+    [EXCH_AUDIT_DECISION] = EXCH_LABEL("decision"),
+    [EXCH_AUDIT_ALERT] = EXCH_LABEL("alert"),
+    [EXCH_AUDIT_REVIEW] = EXCH_LABEL("review"),
+};
 
 /* Columns are only ever added behind the others: exch-audit(7). */
 static const struct exch_col cols[] = {
@@ -79,131 +105,106 @@ exch_audit_columns(struct exch_report_run *run, struct exch_diag *d)
 	    &run->table, cols, EXCH_ARRAY_LEN(cols), true, d);
 }
 
-const char *
-exch_audit_cross(uint8_t cross)
+static inline char *
+put_qty(struct exch_table *t, char *p, exch_qty v, unsigned scale)
 {
-	return cross == EXCH_CROSS_NONE ? NULL
-					: exch_word_of(exch_words_cross, cross);
-}
-
-const char *
-exch_audit_aggressor(uint8_t side)
-{
-	return side == EXCH_BUY ? "B" : side == EXCH_SELL ? "S" : "N";
-}
-
-static void
-put_qty(struct exch_table *t, exch_qty v, unsigned scale)
-{
-	if (v == EXCH_QTY_NONE)
-		exch_table_none(t);
-	else
-		exch_table_qty(t, v, scale);
+	return v == EXCH_QTY_NONE ? exch_cell_none(t, p)
+				  : exch_cell_qty(t, p, v, scale);
 }
 
 /* ---- what outsiders do not see ---- */
 
-static inline __attribute__((always_inline)) void
-put_order(struct exch_report_run *run, exch_oid id)
+static inline __attribute__((always_inline)) char *
+put_order(struct exch_report_run *run, char *p, exch_oid id)
 {
 	const struct exch_audit *s = run->state;
 
 	if (__builtin_expect(s->redacts, 0))
 		id = exch_redact_id(&s->redact, "order", id);
-	exch_table_id(&run->table, id);
+	return exch_cell_id(&run->table, p, id);
 }
 
 /* A name of somebody: an account, a member, a person, or with one in it. */
-static void
-put_name(struct exch_report_run *run, const char *kind, const char *p, size_t n)
+static char *
+put_name(struct exch_report_run *run, char *p, const char *kind,
+    const char *name, size_t n)
 {
 	const struct exch_audit *s = run->state;
 	char other[EXCH_REDACT_TEXT];
 
-	if (n > 0 && s->redacts) {
-		exch_redact_text(&s->redact, kind, p, n, other);
-		p = other;
-		n = sizeof(other);
-	}
-	exch_table_text(&run->table, p, n);
+	if (n == 0 || !s->redacts)
+		return exch_cell_text(&run->table, p, name, n);
+	exch_redact_text(&s->redact, kind, name, n, other);
+	return exch_cell_text(&run->table, p, other, sizeof(other));
 }
 
-__attribute__((noinline, cold)) static void
-put_other_account(struct exch_report_run *run, uint32_t account)
+__attribute__((noinline, cold)) static char *
+put_other_account(struct exch_report_run *run, char *p, uint32_t account)
 {
 	const struct exch_account *a = exch_insts_account(&run->insts, account);
 	char digits[16];
 
 	if (a != NULL)
-		put_name(run, "account", a->name, a->n);
-	else
-		put_name(run, "account", digits,
-		    (size_t)(exch_fmt_u64(digits, account) - digits));
+		return put_name(run, p, "account", a->name, a->n);
+	return put_name(run, p, "account", digits,
+	    (size_t)(exch_fmt_u64(digits, account) - digits));
 }
 
-static inline void
-put_account(struct exch_report_run *run, uint32_t account)
+static inline char *
+put_account(struct exch_report_run *run, char *p, uint32_t account)
 {
 	const struct exch_audit *s = run->state;
 
 	if (__builtin_expect(!s->redacts, 1) || account == 0)
-		exch_report_account(run, account);
-	else
-		put_other_account(run, account);
+		return exch_cell_account(run, p, account);
+	return put_other_account(run, p, account);
 }
 
 /* The client's number of an order is one of those. */
-__attribute__((noinline, cold)) static void
-put_other_life(struct exch_report_run *run, const struct exch_life *o)
+__attribute__((noinline, cold)) static char *
+put_other_life(struct exch_report_run *run, char *p, const struct exch_life *o)
 {
 	const struct exch_audit *s = run->state;
 	struct exch_life other = *o;
 
 	other.terms.client =
 	    exch_redact_id(&s->redact, "client", o->terms.client);
-	exch_report_life(run, &other);
+	return exch_cell_life(run, p, &other);
 }
 
 /* What people wrote may tell of anybody; the venue's own codes do not. */
-static void
-put_note(struct exch_report_run *run, const struct exch_audit_row *w)
+static char *
+put_note(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	const struct exch_audit *s = run->state;
-	bool wrote = w->said != NULL || strcmp(w->event, "error") == 0;
+	bool wrote = w->said != NULL || w->event == EXCH_AUDIT_ERROR;
 
 	if (s->redacts && wrote && w->nnote > 0)
-		exch_table_word(&run->table, "redacted");
-	else
-		exch_table_text(&run->table, w->note, w->nnote);
+		return exch_cell_word(&run->table, p, "redacted");
+	return exch_cell_text(&run->table, p, w->note, w->nnote);
 }
 
 /* ---- cells ---- */
 
-/* Status, terms and the market, of rows that speak of an instrument. */
-static void
-put_life(struct exch_report_run *run, const struct exch_audit_row *w)
+/* Status and terms of an order, where the row is of one. */
+static inline char *
+put_life(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	const struct exch_audit *s = run->state;
 	struct exch_table *t = &run->table;
 	const struct exch_life *o = w->o;
-	unsigned show;
 
-	if (o == NULL) {
-		exch_table_nones(t, LIFE_COLS);
-		return;
-	}
-	show = run->insts.inst[o->key.place].px_show;
-	if (__builtin_expect(s->redacts, 0))
-		put_other_life(run, o);
-	else
-		exch_report_life(run, o);
-	put_order(run, o->replaces);
-	exch_table_px(t, o->price, show);
-	exch_table_word(t, exch_word_of(exch_words_tif, o->tif));
+	if (o == NULL)
+		return exch_cell_nones(t, p, LIFE_COLS);
+	p = __builtin_expect(s->redacts, 0) ? put_other_life(run, p, o)
+					    : exch_cell_life(run, p, o);
+	p = put_order(run, p, o->replaces);
+	p = exch_cell_px(t, p, o->price, run->insts.inst[o->key.place].px_show);
+	return exch_cell_label(t, p, exch_label_of(&run->labels.tif, o->tif));
 }
 
-static void
-put_market(struct exch_report_run *run, const struct exch_audit_row *w)
+static inline char *
+put_market(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	const struct exch_audit *s = run->state;
 	struct exch_table *t = &run->table;
@@ -211,18 +212,16 @@ put_market(struct exch_report_run *run, const struct exch_audit_row *w)
 	    w->instrument ? exch_quotes_of(&s->quotes, w->place) : NULL;
 	const struct exch_inst *in;
 
-	if (q == NULL) {
-		exch_table_nones(t, MARKET_COLS);
-		return;
-	}
+	if (q == NULL)
+		return exch_cell_nones(t, p, MARKET_COLS);
 	in = &run->insts.inst[w->place];
 	for (unsigned side = 0; side < 2; side++) {
-		exch_table_px(t, q->px[side], in->px_show);
-		if (q->px[side] == EXCH_PX_NONE)
-			exch_table_none(t);
-		else
-			exch_table_qty(t, q->qty[side], in->qty_scale);
+		p = exch_cell_px(t, p, q->px[side], in->px_show);
+		p = q->px[side] == EXCH_PX_NONE
+			? exch_cell_none(t, p)
+			: exch_cell_qty(t, p, q->qty[side], in->qty_scale);
 	}
+	return p;
 }
 
 static size_t
@@ -231,8 +230,8 @@ length(const char *s, size_t most)
 	return s != NULL ? strnlen(s, most) : 0;
 }
 
-__attribute__((noinline)) static void
-put_said(struct exch_report_run *run, const struct exch_audit_row *w)
+__attribute__((noinline)) static char *
+put_said(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	const struct exch_audit_said *x = w->said;
 	struct exch_table *t = &run->table;
@@ -241,118 +240,140 @@ put_said(struct exch_report_run *run, const struct exch_audit_row *w)
 	int scale = in != NULL ? in->qty_scale : 0;
 	unsigned show = in != NULL ? in->px_show : 0;
 
-	exch_table_word(t, x->rule);
-	exch_table_word(t, x->verdict);
-	exch_counted_put(t, x->unit, x->limit, scale, show);
-	exch_counted_put(t, x->unit, x->observed, scale, show);
-	put_name(run, "person", x->by, length(x->by, x->nby));
-	exch_table_id(t, x->ref);
-	put_name(run, "member", x->member, length(x->member, x->nmember));
-	put_name(run, "alert", x->alert, length(x->alert, x->nalert));
-	exch_table_word(t, x->disposition);
-	exch_table_text(t, x->when, length(x->when, x->nwhen));
+	p = exch_cell_word(t, p, x->rule);
+	p = exch_cell_word(t, p, x->verdict);
+	p = exch_counted_cell(t, p, x->unit, x->limit, scale, show);
+	p = exch_counted_cell(t, p, x->unit, x->observed, scale, show);
+	p = put_name(run, p, "person", x->by, length(x->by, x->nby));
+	p = exch_cell_id(t, p, x->ref);
+	p = put_name(
+	    run, p, "member", x->member, length(x->member, x->nmember));
+	p = put_name(run, p, "alert", x->alert, length(x->alert, x->nalert));
+	p = exch_cell_word(t, p, x->disposition);
+	return exch_cell_text(t, p, x->when, length(x->when, x->nwhen));
 }
 
 /* From new_order to note: what few rows have. */
-__attribute__((noinline)) static void
-put_rare(struct exch_report_run *run, const struct exch_audit_row *w)
+__attribute__((noinline)) static char *
+put_rare(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	struct exch_table *t = &run->table;
 
-	put_order(run, w->new_order);
-	exch_table_word(t, w->command);
-	if (w->cause == EXCH_CAUSE_NONE)
-		exch_table_none(t);
-	else
-		exch_table_word(t, exch_word_of(exch_words_cause, w->cause));
-	put_note(run, w);
+	p = put_order(run, p, w->new_order);
+	p = exch_cell_word(t, p, w->command);
+	p = w->cause == EXCH_CAUSE_NONE
+		? exch_cell_none(t, p)
+		: exch_cell_word(
+		      t, p, exch_word_of(exch_words_cause, w->cause));
+	return put_note(run, p, w);
 }
 
-static inline __attribute__((always_inline)) void
-put_tail(struct exch_report_run *run, const struct exch_audit_row *w)
+static inline char *
+put_phase(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	const struct exch_audit *s = run->state;
-	struct exch_table *t = &run->table;
 	uint8_t cross;
 
-	exch_table_word(t, w->liquidity);
-	exch_table_word(t, w->reason);
-	exch_report_flags(run, w->flags, w->more);
-	exch_table_word(t, w->type);
-	exch_table_word(t, w->tif);
+	if (!w->instrument)
+		return exch_cell_none(&run->table, p);
+	return exch_cell_label(&run->table, p,
+	    exch_label_of(&run->labels.phase,
+		exch_track_phase(s->track, w->place, &cross)));
+}
+
+/* From liquidity on. */
+static inline __attribute__((always_inline)) char *
+put_tail(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
+{
+	struct exch_table *t = &run->table;
+
+	p = exch_cell_label(t, p, w->liquidity);
+	p = __builtin_expect(w->why != NULL, 0)
+		? exch_cell_word(t, p, w->why)
+		: exch_cell_label(t, p, w->reason);
+	p = exch_cell_flags(run, p, w->flags, w->more);
+	p = exch_cell_label(t, p, w->type);
+	p = exch_cell_label(t, p, w->tif);
 	if (__builtin_expect(w->new_order != 0 || w->command != NULL ||
 				 w->cause != EXCH_CAUSE_NONE || w->nnote != 0,
 		0))
-		put_rare(run, w);
+		p = put_rare(run, p, w);
 	else
-		exch_table_nones(t, RARE_COLS);
-	exch_table_word(t, w->initiator);
-	exch_table_word(
-	    t, w->instrument ? exch_word_of(exch_words_phase,
-				   exch_track_phase(s->track, w->place, &cross))
-			     : NULL);
-	put_life(run, w);
-	put_market(run, w);
-	put_order(run, w->o != NULL ? w->o->first : 0);
-	exch_table_word(t, w->cross);
-	exch_table_word(t, w->aggressor);
-	if (__builtin_expect(w->said == NULL, 1))
-		exch_table_nones(t, SAID_COLS);
-	else
-		put_said(run, w);
-	exch_table_end(t);
+		p = exch_cell_nones(t, p, RARE_COLS);
+	p = exch_cell_label(t, p, w->initiator);
+	p = put_phase(run, p, w);
+	p = put_life(run, p, w);
+	p = put_market(run, p, w);
+	p = put_order(run, p, w->o != NULL ? w->o->first : 0);
+	p = exch_cell_label(t, p, w->cross);
+	p = exch_cell_char(t, p, w->aggressor);
+	return __builtin_expect(w->said == NULL, 1)
+		   ? exch_cell_nones(t, p, SAID_COLS)
+		   : put_said(run, p, w);
 }
 
 /* Which record it was; a review has none. */
-static void
-put_record(struct exch_report_run *run, const struct exch_audit_row *w)
+static inline char *
+put_record(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 {
 	const struct exch_audit *s = run->state;
 	struct exch_report_source *src;
 	struct exch_table *t = &run->table;
 
 	if (w->r == NULL) {
-		exch_table_none(t);
-		exch_table_none(t);
-		exch_table_text(t, w->at, length(w->at, 64));
-		return;
+		p = exch_cell_nones(t, p, 2);
+		return exch_cell_text(t, p, w->at, length(w->at, 64));
 	}
 	src = &run->source[w->r->source];
 	if (src->row_first == 0)
 		src->row_first = s->seq;
 	src->row_last = s->seq;
-	exch_table_id(t, s->seq);
-	exch_table_u64(t, w->r->source);
-	exch_table_time(t, w->r->time);
+	p = exch_cell_id(t, p, s->seq);
+	p = exch_cell_u64(t, p, w->r->source);
+	return exch_cell_time(t, p, w->r->time);
+}
+
+/* What it was about, up to contra_order. */
+static inline __attribute__((always_inline)) char *
+put_subject(
+    struct exch_report_run *run, char *p, const struct exch_audit_row *w)
+{
+	struct exch_table *t = &run->table;
+	unsigned show = 2;
+	unsigned scale = 0;
+
+	if (w->instrument) {
+		show = run->insts.inst[w->place].px_show;
+		scale = run->insts.inst[w->place].qty_scale;
+		p = exch_cell_symbol(run, p, w->place);
+	} else {
+		p = exch_cell_text(t, p, w->symbol, length(w->symbol, 24));
+	}
+	p = put_order(run, p, w->order);
+	p = w->who != NULL
+		? put_name(run, p, "account", w->who, length(w->who, 160))
+		: put_account(run, p, w->account);
+	p = exch_cell_char(t, p,
+	    w->side == EXCH_BUY	   ? 'B'
+	    : w->side == EXCH_SELL ? 'S'
+				   : '\0');
+	p = exch_cell_px(t, p, w->price, show);
+	p = put_qty(t, p, w->qty, scale);
+	p = put_qty(t, p, w->leaves, scale);
+	p = exch_cell_id(t, p, w->match);
+	return put_order(run, p, w->contra);
 }
 
 void
 exch_audit_put(struct exch_report_run *run, const struct exch_audit_row *w)
 {
 	struct exch_table *t = &run->table;
-	unsigned show = 2;
-	unsigned scale = 0;
+	char *p;
 
 	exch_table_row(t);
-	put_record(run, w);
-	exch_table_word(t, w->event);
-	if (w->instrument) {
-		show = run->insts.inst[w->place].px_show;
-		scale = run->insts.inst[w->place].qty_scale;
-		exch_report_symbol(run, w->place);
-	} else {
-		exch_table_text(t, w->symbol, length(w->symbol, 24));
-	}
-	put_order(run, w->order);
-	if (w->who != NULL)
-		put_name(run, "account", w->who, length(w->who, 160));
-	else
-		put_account(run, w->account);
-	exch_table_word(t, exch_report_side(w->side, NULL));
-	exch_table_px(t, w->price, show);
-	put_qty(t, w->qty, scale);
-	put_qty(t, w->leaves, scale);
-	exch_table_id(t, w->match);
-	put_order(run, w->contra);
-	put_tail(run, w);
+	p = put_record(run, t->p, w);
+	p = exch_cell_label(t, p, &events[w->event]);
+	p = put_subject(run, p, w);
+	t->p = put_tail(run, p, w);
+	exch_table_end(t);
 }

@@ -53,8 +53,8 @@ put_risk(struct exch_report_run *run, const struct exch_rec *r,
 		return exch_report_short(r, d);
 	if (k->verdict == EXCH_VERDICT_REJECT)
 		memcpy(&s->refused, r, sizeof(s->refused));
-	w->event = "risk";
-	w->initiator = exch_audit_venue;
+	w->event = EXCH_AUDIT_RISK;
+	w->initiator = &exch_audit_venue;
 	w->order = k->order;
 	w->account = k->account;
 	w->command = exch_word_of(exch_words_command, k->command);
@@ -75,10 +75,10 @@ put_limit(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (l == NULL)
 		return exch_report_short(r, d);
-	w->event = "limit";
-	w->initiator = exch_audit_client;
+	w->event = EXCH_AUDIT_LIMIT;
+	w->initiator = &exch_audit_client;
 	w->account = l->account;
-	w->reason = exch_word_of(exch_words_limit, l->what);
+	w->why = exch_word_of(exch_words_limit, l->what);
 	x.unit = exch_counted_limit(l->what);
 	x.limit = l->value;
 	x.by = l->by;
@@ -100,10 +100,10 @@ put_kill(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (k == NULL)
 		return exch_report_short(r, d);
-	w->event = "switch";
-	w->initiator = exch_audit_client;
+	w->event = EXCH_AUDIT_SWITCH;
+	w->initiator = &exch_audit_client;
 	w->account = k->account;
-	w->reason = exch_word_of(exch_words_switch, k->on);
+	w->why = exch_word_of(exch_words_switch, k->on);
 	x.by = k->by;
 	x.nby = sizeof(k->by);
 	x.member = k->member;
@@ -124,8 +124,8 @@ put_decision(struct exch_report_run *run, const struct exch_rec *r,
 
 	if (c == NULL)
 		return exch_report_short(r, d);
-	w->event = "decision";
-	w->initiator = exch_audit_client;
+	w->event = EXCH_AUDIT_DECISION;
+	w->initiator = &exch_audit_client;
 	w->order = c->order;
 	x.verdict = exch_word_of(exch_words_verdict, c->verdict);
 	x.by = c->by;
@@ -187,10 +187,10 @@ put_alert(struct exch_report_run *run, const struct exch_rec *r,
 	c = exch_cases_of(&s->cases, name);
 	if (c != NULL)
 		c->found = true;
-	w->event = "alert";
-	w->initiator = exch_audit_venue;
+	w->event = EXCH_AUDIT_ALERT;
+	w->initiator = &exch_audit_venue;
 	w->account = a->account;
-	w->reason = exch_word_of(exch_words_severity, a->severity);
+	w->why = exch_word_of(exch_words_severity, a->severity);
 	set_numbers(&x, a->rule, a->limit, a->observed);
 	x.alert = name;
 	x.nalert = sizeof(name);
@@ -224,13 +224,13 @@ exch_audit_judged(struct exch_report_run *run, const struct exch_rec *r,
 static void
 put_review(struct exch_report_run *run, const struct exch_case *c)
 {
-	struct exch_audit_row w = exch_audit_row_of(NULL, "review");
+	struct exch_audit_row w = exch_audit_row_of(NULL);
 	struct exch_audit_said x = said_of();
 
+	w.event = EXCH_AUDIT_REVIEW;
 	w.symbol = c->symbol;
 	w.who = c->accounts;
 	w.at = c->ended;
-	w.reason = NULL;
 	w.note = c->note;
 	w.nnote = strnlen(c->note, sizeof(c->note));
 	x.rule = c->pattern[0] != '\0' ? c->pattern : NULL;

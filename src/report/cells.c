@@ -9,39 +9,35 @@
 #include "report/report.h"
 #include "report/track.h"
 
-void
-exch_report_symbol(struct exch_report_run *run, uint32_t place)
+char *
+exch_cell_symbol(struct exch_report_run *run, char *p, uint32_t place)
 {
 	struct exch_table *t = &run->table;
 	const struct exch_inst *in = &run->insts.inst[place];
-	char *p;
 
-	if (__builtin_expect(!in->plain, 0)) {
-		exch_table_text(t, in->symbol, in->nsymbol);
-		return;
-	}
-	p = exch_cell_begin(t);
+	if (__builtin_expect(!in->plain, 0))
+		return exch_cell_text(t, p, in->symbol, in->nsymbol);
+	p = exch_cell_begin(t, p);
 	memcpy(p, in->symbol, sizeof(in->symbol));
-	exch_cell_end(t, p + in->nsymbol);
+	return exch_cell_end(t, p + in->nsymbol);
 }
 
-void
-exch_report_account(struct exch_report_run *run, uint32_t account)
+char *
+exch_cell_account(struct exch_report_run *run, char *p, uint32_t account)
 {
+	struct exch_table *t = &run->table;
 	const struct exch_account *a;
-	char num[16];
 
-	if (account == 0) {
-		exch_table_none(&run->table);
-		return;
-	}
+	if (account == 0)
+		return exch_cell_none(t, p);
 	a = exch_insts_account(&run->insts, account);
-	if (a != NULL) {
-		exch_table_text(&run->table, a->name, a->n);
-		return;
-	}
-	exch_table_text(
-	    &run->table, num, (size_t)(exch_fmt_u64(num, account) - num));
+	if (a == NULL)
+		return exch_cell_u64(t, p, account);
+	if (__builtin_expect(!a->plain, 0))
+		return exch_cell_text(t, p, a->name, a->n);
+	p = exch_cell_begin(t, p);
+	memcpy(p, a->name, sizeof(a->name));
+	return exch_cell_end(t, p + a->n);
 }
 
 void
@@ -105,38 +101,38 @@ add_word(char *p, const char *start, const char *w)
 }
 
 /* Rare enough to stay out of the path of every row. */
-static void
-put_flags(struct exch_report_run *run, uint8_t flags, const char *more)
+static char *
+put_flags(struct exch_report_run *run, char *p, uint8_t flags, const char *more)
 {
 	char word[96] = "";
-	char *p = word;
+	char *end = word;
 
 	if ((flags & EXCH_F_SNAPSHOT) != 0)
-		p = add_word(p, word, "snapshot");
+		end = add_word(end, word, "snapshot");
 	if ((flags & EXCH_F_DUP) != 0)
-		p = add_word(p, word, "duplicate");
+		end = add_word(end, word, "duplicate");
 	if ((flags & EXCH_F_SYNTHETIC) != 0)
-		p = add_word(p, word, "synthetic");
+		end = add_word(end, word, "synthetic");
 	if ((flags & EXCH_F_IMPOSED) != 0)
-		p = add_word(p, word, "imposed");
+		end = add_word(end, word, "imposed");
 	if ((flags & EXCH_F_GATE) != 0)
-		p = add_word(p, word, "gate");
+		end = add_word(end, word, "gate");
 	if (more != NULL)
-		p = add_word(p, word, more);
-	*p = '\0';
-	exch_table_word(&run->table, word);
+		end = add_word(end, word, more);
+	*end = '\0';
+	return exch_cell_word(&run->table, p, word);
 }
 
-void
-exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
+char *
+exch_cell_flags(
+    struct exch_report_run *run, char *p, uint8_t flags, const char *more)
 {
 	const uint8_t shown = EXCH_F_SNAPSHOT | EXCH_F_DUP | EXCH_F_SYNTHETIC |
 			      EXCH_F_IMPOSED | EXCH_F_GATE;
 
 	if (__builtin_expect((flags & shown) == 0 && more == NULL, 1))
-		exch_table_none(&run->table);
-	else
-		put_flags(run, flags, more);
+		return exch_cell_none(&run->table, p);
+	return put_flags(run, p, flags, more);
 }
 
 const char *
@@ -149,34 +145,36 @@ exch_report_side(uint8_t side, const char *none)
 	return none;
 }
 
-void
-exch_report_life(struct exch_report_run *run, const struct exch_life *o)
+/* What few orders have: least quantity, stop, end, the client's number. */
+static char *
+put_terms(struct exch_report_run *run, char *p, const struct exch_life *o)
+{
+	struct exch_table *t = &run->table;
+	const struct exch_inst *in = &run->insts.inst[o->key.place];
+
+	p = o->terms.min == 0
+		? exch_cell_none(t, p)
+		: exch_cell_qty(t, p, o->terms.min, in->qty_scale);
+	p = exch_cell_px(t, p, o->terms.stop, in->px_show);
+	p = o->terms.expire == 0 ? exch_cell_none(t, p)
+				 : exch_cell_time(t, p, o->terms.expire);
+	return exch_cell_id(t, p, o->terms.client);
+}
+
+char *
+exch_cell_life(struct exch_report_run *run, char *p, const struct exch_life *o)
 {
 	struct exch_table *t = &run->table;
 	const struct exch_inst *in = &run->insts.inst[o->key.place];
 	uint8_t shown = (uint8_t)exch_life_shown(&o->stage);
-	char fix = exch_life_fix(shown);
 	bool live = !exch_life_is_end(o->stage.state);
 
-	exch_table_word(
-	    t, shown == EXCH_LIFE_NONE ? NULL : exch_life_word(shown));
-	exch_table_text(t, &fix, fix != '\0');
-	exch_table_px(t, live ? o->working : EXCH_PX_NONE, in->px_show);
-	exch_table_qty(t, live ? o->shown : 0, in->qty_scale);
-	if (__builtin_expect(!o->terms.any, 1)) {
-		exch_table_nones(t, 4);
-		return;
-	}
-	if (o->terms.min == 0)
-		exch_table_none(t);
-	else
-		exch_table_qty(t, o->terms.min, in->qty_scale);
-	exch_table_px(t, o->terms.stop, in->px_show);
-	if (o->terms.expire == 0)
-		exch_table_none(t);
-	else
-		exch_table_time(t, o->terms.expire);
-	exch_table_id(t, o->terms.client);
+	p = exch_cell_label(t, p, &run->labels.status[shown]);
+	p = exch_cell_char(t, p, exch_life_fix(shown));
+	p = exch_cell_px(t, p, live ? o->working : EXCH_PX_NONE, in->px_show);
+	p = exch_cell_qty(t, p, live ? o->shown : 0, in->qty_scale);
+	return __builtin_expect(!o->terms.any, 1) ? exch_cell_nones(t, p, 4)
+						  : put_terms(run, p, o);
 }
 
 void

@@ -3,29 +3,23 @@
 
 #include "report/counted.h"
 
-void
-exch_counted_put(struct exch_table *t, enum exch_rule_unit unit, int64_t v,
-    int scale, unsigned decimals)
+char *
+exch_counted_cell(struct exch_table *t, char *p, enum exch_rule_unit unit,
+    int64_t v, int scale, unsigned decimals)
 {
-	if (unit == EXCH_UNIT_NONE || v == INT64_MAX) {
-		exch_table_none(t);
-		return;
-	}
+	if (unit == EXCH_UNIT_NONE || v == INT64_MAX)
+		return exch_cell_none(t, p);
 	switch (unit) {
 	case EXCH_UNIT_QTY:
-		exch_table_dec(t, v, scale, 0);
-		break;
+		return exch_cell_dec(t, p, v, scale, 0);
 	case EXCH_UNIT_CASH:
-		exch_table_dec(t, v, 6, 2);
-		break;
+		return exch_cell_dec(t, p, v, 6, 2);
 	case EXCH_UNIT_PRICE:
-		exch_table_px(t, v, decimals);
-		break;
+		return exch_cell_px(t, p, v, decimals);
 	case EXCH_UNIT_SHARE:
-		exch_table_dec(t, v, 6, 0);
-		break;
+		return exch_cell_dec(t, p, v, 6, 0);
 	default:
-		exch_table_dec(t, v, 0, 0);
+		return exch_cell_dec(t, p, v, 0, 0);
 	}
 }
 

@@ -112,8 +112,7 @@ put(struct exch_report_run *run, uint32_t place, const char *measure,
 		exch_table_none(t);
 	else
 		exch_table_dec(t, (exch_i128)share, 2, 2);
-	while (t->col < EXCH_ARRAY_LEN(cols))
-		exch_table_none(t);
+	exch_table_nones(t, EXCH_ARRAY_LEN(cols) - 5);
 	exch_table_end(t);
 }
 

@@ -213,6 +213,7 @@ note_account(
 	a->id = r->id;
 	a->n = (uint8_t)n;
 	memcpy(a->name, r + 1, n);
+	a->plain = exch_table_plain(a->name, n);
 	return EXCH_OK;
 }
 

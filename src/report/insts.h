@@ -43,6 +43,7 @@ struct exch_inst {
 struct exch_account {
 	uint32_t id;
 	uint8_t n;
+	bool plain; /* the name needs no escaping anywhere */
 	char name[31];
 };
 

@@ -117,6 +117,7 @@ exch_report_new(const struct exch_report *report,
 	r->first_time = EXCH_TS_NONE;
 	r->status = EXCH_STATUS_UNKNOWN;
 	exch_sha256_init(&r->sha);
+	exch_labels_make(&r->labels);
 	rc = exch_table_init(&r->table, out, o->format, o->tz, d);
 	if (rc == EXCH_OK) {
 		r->table.hash = o->hash;

@@ -17,6 +17,7 @@
 #include "rec/stream.h"
 #include "report/indicator.h"
 #include "report/insts.h"
+#include "report/labels.h"
 #include "report/table.h"
 
 struct exch_publisher;
@@ -256,6 +257,7 @@ struct exch_report_run {
 	/* the report's own, where it writes a stream and no table; or NULL */
 	struct exch_writer *writer;
 	struct exch_insts insts;
+	struct exch_labels labels;
 	uint8_t *watched; /* by place: 0 not known, 1 yes, 2 no */
 	uint32_t nwatched;
 	uint64_t count[256]; /* records by type */
@@ -367,12 +369,45 @@ size_t exch_report_unwatched(
 /* A zeroed state of this size in run->state. */
 int exch_report_state(
     struct exch_report_run *run, size_t size, struct exch_diag *d);
-/* Cells that several reports have. */
-void exch_report_symbol(struct exch_report_run *run, uint32_t place);
-void exch_report_account(struct exch_report_run *run, uint32_t account);
+/* Cells that several reports have, by value (table.h). */
+char *exch_cell_symbol(struct exch_report_run *run, char *p, uint32_t place);
+char *exch_cell_account(struct exch_report_run *run, char *p, uint32_t account);
 /* Header flags as words, "imposed+synthetic"; `more` may be NULL. */
-void exch_report_flags(
-    struct exch_report_run *run, uint8_t flags, const char *more);
+char *exch_cell_flags(
+    struct exch_report_run *run, char *p, uint8_t flags, const char *more);
+/*
+ * What an order is now: status, ord_status, working_price, displayed,
+ * min_qty, stop_price, expire, client_order.
+ */
+struct exch_life;
+char *exch_cell_life(
+    struct exch_report_run *run, char *p, const struct exch_life *o);
+
+/* The same, at the end of what was written. */
+static inline void
+exch_report_symbol(struct exch_report_run *run, uint32_t place)
+{
+	run->table.p = exch_cell_symbol(run, run->table.p, place);
+}
+
+static inline void
+exch_report_account(struct exch_report_run *run, uint32_t account)
+{
+	run->table.p = exch_cell_account(run, run->table.p, account);
+}
+
+static inline void
+exch_report_flags(struct exch_report_run *run, uint8_t flags, const char *more)
+{
+	run->table.p = exch_cell_flags(run, run->table.p, flags, more);
+}
+
+static inline void
+exch_report_life(struct exch_report_run *run, const struct exch_life *o)
+{
+	run->table.p = exch_cell_life(run, run->table.p, o);
+}
+
 /* Cash, 10^-6; not known: nothing. */
 void exch_report_cash(struct exch_report_run *run, exch_i128 v, bool known);
 /*
@@ -393,12 +428,6 @@ void exch_report_chars(struct exch_report_run *run, const char *s, size_t size);
 /* CSV and audit letters "B", "S"; `none` for no side. */
 const char *exch_report_side(uint8_t side, const char *none);
 
-/*
- * What an order is now: status, ord_status, working_price, displayed,
- * min_qty, stop_price, expire, client_order.
- */
-struct exch_life;
-void exch_report_life(struct exch_report_run *run, const struct exch_life *o);
 /* The phase in which the matcher began, as its source record says. */
 uint8_t exch_report_phase(const struct exch_report_run *run);
 

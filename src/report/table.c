@@ -57,9 +57,7 @@ make_cell(const struct exch_table *t, struct exch_table_cell *c,
 	c->kind = col->kind;
 	c->width = col->width > n ? col->width : (uint8_t)n;
 	switch (t->format) {
-	case EXCH_FMT_CSV:
-		if (!first)
-			*p++ = ',';
+	case EXCH_FMT_CSV: /* a comma behind it is all */
 		break;
 	case EXCH_FMT_JSON:
 		c->quoted = col->kind != EXCH_COL_NUM;
@@ -158,22 +156,44 @@ exch_table_raw(struct exch_table *t, const char *p, size_t n)
 }
 
 char *
-exch_table_pad(const struct exch_table *t, char *p)
+exch_cell_open(struct exch_table *t, char *p)
 {
 	const struct exch_table_cell *c = &t->cell[t->col];
+
+	memcpy(p, c->before, sizeof(c->before));
+	t->start = p + c->nbefore;
+	return t->start;
+}
+
+/* Spaces up to the width of the column, on the side that is not aligned. */
+static char *
+pad(const struct exch_table *t, const struct exch_table_cell *c, char *p)
+{
 	size_t n = (size_t)(p - t->start);
-	size_t pad;
+	size_t fill;
 
 	if (n >= c->width)
 		return p;
-	pad = c->width - n;
+	fill = c->width - n;
 	if (c->kind == EXCH_COL_ID || c->kind == EXCH_COL_NUM) {
-		memmove(t->start + pad, t->start, n);
-		memset(t->start, ' ', pad);
+		memmove(t->start + fill, t->start, n);
+		memset(t->start, ' ', fill);
 	} else {
-		memset(p, ' ', pad);
+		memset(p, ' ', fill);
 	}
-	return p + pad;
+	return p + fill;
+}
+
+char *
+exch_cell_close(struct exch_table *t, char *p)
+{
+	const struct exch_table_cell *c = &t->cell[t->col++];
+
+	if (t->format == EXCH_FMT_TEXT)
+		return pad(t, c, p);
+	if (c->quoted)
+		*p++ = '"';
+	return p;
 }
 
 static char *
@@ -230,42 +250,38 @@ exch_table_second(struct exch_table *t, uint64_t second)
 	t->nzone = (uint8_t)(p - t->zone);
 }
 
-void
-exch_table_px32(struct exch_table *t, exch_px v, unsigned show)
+char *
+exch_cell_px32(struct exch_table *t, char *p, exch_px v, unsigned show)
 {
-	char *p = exch_cell_begin(t);
-
+	p = exch_cell_begin(t, p);
 	if (t->format == EXCH_FMT_TEXT)
 		p = exch_fmt_px_people(p, v, show);
 	else
 		p = exch_fmt_px(p, v, show & ~EXCH_SHOW_32NDS);
-	exch_cell_end(t, p);
+	return exch_cell_end(t, p);
 }
 
-void
-exch_table_no_value(struct exch_table *t)
+char *
+exch_cell_no_value(struct exch_table *t, char *p)
 {
-	char *p = exch_cell_begin(t);
-
+	p = exch_cell_open(t, p);
 	if (t->format == EXCH_FMT_JSON) {
 		/* null stands without the quotes of a value */
 		if (t->cell[t->col].quoted)
 			p--;
-		t->p = exch_fmt_copy(p, "null", 4);
 		t->col++;
-		return;
+		return exch_fmt_copy(p, "null", 4);
 	}
-	if (t->format == EXCH_FMT_TEXT)
-		*p++ = '-';
-	exch_cell_end(t, p);
+	*p++ = '-';
+	return exch_cell_close(t, p);
 }
 
-void
-exch_table_dec(struct exch_table *t, exch_i128 v, int scale, int min_frac)
+char *
+exch_cell_dec(
+    struct exch_table *t, char *p, exch_i128 v, int scale, int min_frac)
 {
-	char *p = exch_cell_begin(t);
-
-	exch_cell_end(t, exch_dec128_put(p, v, scale, min_frac));
+	p = exch_cell_begin(t, p);
+	return exch_cell_end(t, exch_dec128_put(p, v, scale, min_frac));
 }
 
 static bool
@@ -346,23 +362,19 @@ text_text(char *p, const char *s, size_t n)
 	return p;
 }
 
-void
-exch_table_text(struct exch_table *t, const char *s, size_t n)
+char *
+exch_cell_text(struct exch_table *t, char *p, const char *s, size_t n)
 {
-	char *p;
-
-	if (n == 0) {
-		exch_table_none(t);
-		return;
-	}
+	if (n == 0)
+		return exch_cell_none(t, p);
 	if (n > TEXT_MAX)
 		n = TEXT_MAX;
-	p = exch_cell_begin(t);
+	p = exch_cell_begin(t, p);
 	if (t->format == EXCH_FMT_CSV)
 		p = text_csv(p, s, n, !t->bare);
 	else if (t->format == EXCH_FMT_JSON)
 		p = text_json(p, s, n);
 	else
 		p = text_text(p, s, n);
-	exch_cell_end(t, p);
+	return exch_cell_end(t, p);
 }

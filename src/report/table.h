@@ -47,6 +47,21 @@ struct exch_table_cell {
 	bool quoted; /* a quote stands behind the value */
 };
 
+/*
+ * A word of ours with its length, copied in one go whatever that is: letters,
+ * digits and hyphens, so that no form needs to quote it.  Without letters it
+ * is none.
+ */
+struct exch_label {
+	char s[31];
+	uint8_t n;
+};
+
+#define EXCH_LABEL(w)                                                          \
+	{                                                                      \
+		(w), sizeof(w) - 1                                             \
+	}
+
 struct exch_table {
 	struct exch_out *out; /* not owned */
 	enum exch_format format;
@@ -86,11 +101,6 @@ int exch_table_flush(struct exch_table *t, struct exch_diag *d);
 void exch_table_raw(struct exch_table *t, const char *p, size_t n);
 
 void exch_table_drain(struct exch_table *t);
-/* Slow ends of the inline functions below. */
-char *exch_table_pad(const struct exch_table *t, char *p);
-void exch_table_no_value(struct exch_table *t);
-void exch_table_px32(struct exch_table *t, exch_px v, unsigned show);
-void exch_table_second(struct exch_table *t, uint64_t second);
 
 static inline void
 exch_table_row(struct exch_table *t)
@@ -100,104 +110,147 @@ exch_table_row(struct exch_table *t)
 	t->col = 0;
 }
 
+/*
+ * ---- cells by value ----
+ *
+ * Each puts a cell at p, where the row has come to, and returns where it has
+ * come to then: so that p stays in a register, which it cannot in a table that
+ * any character written might be part of.  Whoever writes rows of many cells
+ * takes t->p, and gives it back before exch_table_end().  In CSV a cell is its
+ * value and a comma, of which the last one becomes the end of the line; what
+ * other forms have around a value they count by columns.
+ */
+
+/* Slow ends of the inline functions below; none is of CSV but _px32. */
+char *exch_cell_open(struct exch_table *t, char *p);
+char *exch_cell_close(struct exch_table *t, char *p);
+char *exch_cell_no_value(struct exch_table *t, char *p);
+char *exch_cell_px32(struct exch_table *t, char *p, exch_px v, unsigned show);
+void exch_table_second(struct exch_table *t, uint64_t second);
+
+static inline bool
+exch_cell_is_csv(const struct exch_table *t)
+{
+	return __builtin_expect(t->format == EXCH_FMT_CSV, 1);
+}
+
 /* Begin a cell: returns where its value goes. */
 static inline char *
-exch_cell_begin(struct exch_table *t)
+exch_cell_begin(struct exch_table *t, char *p)
 {
-	const struct exch_table_cell *c = &t->cell[t->col];
-
-	memcpy(t->p, c->before, sizeof(c->before));
-	t->start = t->p + c->nbefore;
-	return t->start;
+	return exch_cell_is_csv(t) ? p : exch_cell_open(t, p);
 }
 
 /* End it: p is the end of the value. */
-static inline void
+static inline char *
 exch_cell_end(struct exch_table *t, char *p)
 {
-	if (t->format == EXCH_FMT_TEXT)
-		p = exch_table_pad(t, p);
-	else if (t->cell[t->col].quoted)
-		*p++ = '"';
-	t->p = p;
-	t->col++;
+	if (!exch_cell_is_csv(t))
+		return exch_cell_close(t, p);
+	*p = ',';
+	return p + 1;
 }
 
-static inline void
-exch_table_u64(struct exch_table *t, uint64_t v)
+static inline char *
+exch_cell_u64(struct exch_table *t, char *p, uint64_t v)
 {
-	exch_cell_end(t, exch_fmt_u64(exch_cell_begin(t), v));
+	return exch_cell_end(t, exch_fmt_u64(exch_cell_begin(t, p), v));
 }
 
-static inline void
-exch_table_qty(struct exch_table *t, exch_qty v, unsigned scale)
+static inline char *
+exch_cell_qty(struct exch_table *t, char *p, exch_qty v, unsigned scale)
 {
-	exch_cell_end(t, exch_fmt_qty(exch_cell_begin(t), v, scale));
+	return exch_cell_end(t, exch_fmt_qty(exch_cell_begin(t, p), v, scale));
 }
 
 /* No value. */
-static inline void
-exch_table_none(struct exch_table *t)
+static inline char *
+exch_cell_none(struct exch_table *t, char *p)
 {
-	if (__builtin_expect(t->format != EXCH_FMT_CSV, 0)) {
-		exch_table_no_value(t);
-		return;
-	}
-	*t->p = ',';
-	t->p += t->col++ != 0;
+	if (!exch_cell_is_csv(t))
+		return exch_cell_no_value(t, p);
+	*p = ',';
+	return p + 1;
 }
 
-/* The same for n cells in a row, of which none is the first. */
-static inline void
-exch_table_nones(struct exch_table *t, unsigned n)
+/* The same for n cells in a row. */
+static inline char *
+exch_cell_nones(struct exch_table *t, char *p, unsigned n)
 {
-	if (__builtin_expect(t->format != EXCH_FMT_CSV, 0)) {
+	if (!exch_cell_is_csv(t)) {
 		while (n-- > 0)
-			exch_table_no_value(t);
-		return;
+			p = exch_cell_no_value(t, p);
+		return p;
 	}
-	memset(t->p, ',', n);
-	t->p += n;
-	t->col += n;
+	memset(p, ',', n);
+	return p + n;
 }
 
 /* A price as `show` says; programs get decimals in any case. */
-static inline void
-exch_table_px(struct exch_table *t, exch_px v, unsigned show)
+static inline char *
+exch_cell_px(struct exch_table *t, char *p, exch_px v, unsigned show)
 {
 	if (v == EXCH_PX_NONE)
-		exch_table_none(t);
-	else if (__builtin_expect((show & EXCH_SHOW_32NDS) != 0, 0))
-		exch_table_px32(t, v, show);
-	else
-		exch_cell_end(t, exch_fmt_px(exch_cell_begin(t), v, show));
+		return exch_cell_none(t, p);
+	if (__builtin_expect((show & EXCH_SHOW_32NDS) != 0, 0))
+		return exch_cell_px32(t, p, v, show);
+	return exch_cell_end(t, exch_fmt_px(exch_cell_begin(t, p), v, show));
 }
 
 /* An id; 0 is none. */
-static inline void
-exch_table_id(struct exch_table *t, uint64_t v)
+static inline char *
+exch_cell_id(struct exch_table *t, char *p, uint64_t v)
 {
-	if (v == 0)
-		exch_table_none(t);
-	else
-		exch_table_u64(t, v);
+	return v == 0 ? exch_cell_none(t, p) : exch_cell_u64(t, p, v);
 }
 
-/* v x 10^-scale with at least min_frac digits after the point. */
-void exch_table_dec(struct exch_table *t, exch_i128 v, int scale, int min_frac);
+static inline char *
+exch_cell_time(struct exch_table *t, char *p, exch_ts time)
+{
+	uint64_t sec = time / EXCH_SEC;
+
+	p = exch_cell_begin(t, p);
+	if (__builtin_expect(sec != t->second, 0))
+		exch_table_second(t, sec);
+	memcpy(p, t->stamp, sizeof(t->stamp));
+	p += t->nstamp;
+	p = exch_fmt_nine(p, (uint32_t)(time % EXCH_SEC));
+	memcpy(p, t->zone, sizeof(t->zone));
+	return exch_cell_end(t, p + t->nzone);
+}
 
 /*
  * A word of ours: letters, digits and hyphens, so that no form needs to
  * quote it.  NULL is none.
  */
-static inline void
-exch_table_word(struct exch_table *t, const char *w)
+static inline char *
+exch_cell_word(struct exch_table *t, char *p, const char *w)
 {
 	if (w == NULL)
-		exch_table_none(t);
-	else
-		exch_cell_end(
-		    t, exch_fmt_copy(exch_cell_begin(t), w, strlen(w)));
+		return exch_cell_none(t, p);
+	p = exch_cell_begin(t, p);
+	return exch_cell_end(t, exch_fmt_copy(p, w, strlen(w)));
+}
+
+static inline char *
+exch_cell_label(struct exch_table *t, char *p, const struct exch_label *l)
+{
+	if (l->n == 0)
+		return exch_cell_none(t, p);
+	p = exch_cell_begin(t, p);
+	memcpy(p, l->s, sizeof(l->s));
+	return exch_cell_end(t, p + l->n);
+}
+
+/* A letter or digit; NUL is none. */
+static inline char *
+exch_cell_char(struct exch_table *t, char *p, char c)
+{
+	if (c == '\0')
+		return exch_cell_none(t, p);
+	p = exch_cell_begin(t, p);
+	*p = c;
+	return exch_cell_end(t, p + 1);
 }
 
 /*
@@ -205,39 +258,94 @@ exch_table_word(struct exch_table *t, const char *w)
  * shown.  In CSV a text that a spreadsheet would take for a formula gets an
  * apostrophe in front.  n 0 is none.
  */
-void exch_table_text(struct exch_table *t, const char *s, size_t n);
+char *exch_cell_text(struct exch_table *t, char *p, const char *s, size_t n);
 
-/* True when a text may be copied as it is in every form. */
-bool exch_table_plain(const char *s, size_t n);
+/* v x 10^-scale with at least min_frac digits after the point. */
+char *exch_cell_dec(
+    struct exch_table *t, char *p, exch_i128 v, int scale, int min_frac);
+
+/* ---- the same, at the end of what was written ---- */
+
+static inline void
+exch_table_u64(struct exch_table *t, uint64_t v)
+{
+	t->p = exch_cell_u64(t, t->p, v);
+}
+
+static inline void
+exch_table_qty(struct exch_table *t, exch_qty v, unsigned scale)
+{
+	t->p = exch_cell_qty(t, t->p, v, scale);
+}
+
+static inline void
+exch_table_none(struct exch_table *t)
+{
+	t->p = exch_cell_none(t, t->p);
+}
+
+static inline void
+exch_table_nones(struct exch_table *t, unsigned n)
+{
+	t->p = exch_cell_nones(t, t->p, n);
+}
+
+static inline void
+exch_table_px(struct exch_table *t, exch_px v, unsigned show)
+{
+	t->p = exch_cell_px(t, t->p, v, show);
+}
+
+static inline void
+exch_table_id(struct exch_table *t, uint64_t v)
+{
+	t->p = exch_cell_id(t, t->p, v);
+}
 
 static inline void
 exch_table_time(struct exch_table *t, exch_ts time)
 {
-	uint64_t sec = time / EXCH_SEC;
-	char *p = exch_cell_begin(t);
-
-	if (__builtin_expect(sec != t->second, 0))
-		exch_table_second(t, sec);
-	memcpy(p, t->stamp, sizeof(t->stamp));
-	p += t->nstamp;
-	p = exch_fmt_nine(p, (uint32_t)(time % EXCH_SEC));
-	memcpy(p, t->zone, sizeof(t->zone));
-	exch_cell_end(t, p + t->nzone);
+	t->p = exch_cell_time(t, t->p, time);
 }
+
+static inline void
+exch_table_word(struct exch_table *t, const char *w)
+{
+	t->p = exch_cell_word(t, t->p, w);
+}
+
+static inline void
+exch_table_text(struct exch_table *t, const char *s, size_t n)
+{
+	t->p = exch_cell_text(t, t->p, s, n);
+}
+
+static inline void
+exch_table_dec(struct exch_table *t, exch_i128 v, int scale, int min_frac)
+{
+	t->p = exch_cell_dec(t, t->p, v, scale, min_frac);
+}
+
+/* True when a text may be copied as it is in every form. */
+bool exch_table_plain(const char *s, size_t n);
 
 static inline void
 exch_table_end(struct exch_table *t)
 {
 	char *p = t->p;
 
+	t->rows++;
+	if (exch_cell_is_csv(t)) {
+		p[-1] = '\n';
+		return;
+	}
 	if (t->format == EXCH_FMT_JSON)
 		*p++ = '}';
-	else if (t->format == EXCH_FMT_TEXT)
+	else
 		while (p > t->buf && p[-1] == ' ')
 			p--;
 	*p++ = '\n';
 	t->p = p;
-	t->rows++;
 }
 
 #endif

@@ -697,6 +697,12 @@ exch_track_each(
 	return exch_lives_each(&t->lives, fn, arg, d);
 }
 
+const struct exch_lives *
+exch_track_lives(const struct exch_track *t)
+{
+	return &t->lives;
+}
+
 uint64_t
 exch_track_unknown(const struct exch_track *t)
 {

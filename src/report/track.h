@@ -48,6 +48,8 @@ typedef int exch_change_fn(
     void *arg, const struct exch_change *c, struct exch_diag *d);
 
 struct exch_track;
+/* What it has of them: for whoever fetches memory ahead (fetch.h). */
+const struct exch_lives *exch_track_lives(const struct exch_track *t);
 
 int exch_track_new(exch_change_fn *fn, void *arg, struct exch_track **out,
     struct exch_diag *d);
