@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "report/audit.h"
 #include "report/reports.h"
 
@@ -72,10 +73,8 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d)
 {
 	struct exch_audit *s = run->state;
-	struct exch_diag unused = {0};
 	uint32_t place = 0;
 	int rc = EXCH_OK;
-	int err;
 
 	s->seq = seq;
 	if (s->matcher != run->matcher) {
@@ -87,6 +86,11 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 		rc = exch_insts_place(&run->insts, r->instr, &place, d);
 	if (rc != EXCH_OK)
 		return rc;
+	if (place >= s->nmarket)
+		rc = exch_report_grow(&s->market, &s->nmarket, place + 1,
+		    sizeof(*s->market), d);
+	if (rc != EXCH_OK)
+		return rc;
 	if (r->type == EXCH_REC_PHASE &&
 	    (r->instr == 0 || run->insts.inst[place].announced))
 		rc = exch_track_record(s->track, r, place, d);
@@ -94,13 +98,9 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 		rc = exch_track_wants(r->type)
 			 ? exch_track_record(s->track, r, place, d)
 			 : record_other(run, r, d);
-	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
-		return rc;
-	note(s, r);
-	/* the books go on, whatever was wrong: told once is enough */
-	err =
-	    exch_quotes_record(&s->quotes, run, r, rc == EXCH_OK ? d : &unused);
-	return rc != EXCH_OK ? rc : err;
+	if (rc == EXCH_OK || rc == EXCH_ERR_FORMAT)
+		note(s, r);
+	return exch_quotes_after(&s->quotes, run, r, rc, d);
 }
 
 static void
@@ -133,6 +133,7 @@ free_audit(struct exch_report_run *run)
 
 	exch_track_free(s->track);
 	exch_quotes_clear(&s->quotes);
+	exch_free(s->market);
 	exch_cases_clear(&s->cases);
 }
 

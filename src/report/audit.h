@@ -106,9 +106,23 @@ struct exch_audit_row {
 	const char *at;
 };
 
+/*
+ * The cells of a quote in CSV as they were put last: many rows see the same
+ * one.  What does not fit is put anew each time.
+ */
+struct exch_audit_market {
+	exch_px px[2];
+	exch_qty qty[2];
+	uint8_t show, scale; /* of the instrument, at that time */
+	uint8_t n;	     /* bytes; 0: none were */
+	char cells[61];
+};
+
 struct exch_audit {
 	struct exch_track *track;
 	struct exch_quotes quotes;
+	struct exch_audit_market *market; /* by place */
+	uint32_t nmarket;
 	struct exch_cases cases;
 	struct exch_fetch fetch;
 	struct exch_redact redact;

@@ -203,25 +203,55 @@ put_life(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
 	return exch_cell_label(t, p, exch_label_of(&run->labels.tif, o->tif));
 }
 
-static inline char *
-put_market(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
+static inline bool
+is_said(const struct exch_audit_market *m, const struct exch_quote *q,
+    const struct exch_inst *in)
 {
-	const struct exch_audit *s = run->state;
-	struct exch_table *t = &run->table;
-	const struct exch_quote *q =
-	    w->instrument ? exch_quotes_of(&s->quotes, w->place) : NULL;
-	const struct exch_inst *in;
+	return m->n != 0 && m->px[0] == q->px[0] && m->px[1] == q->px[1] &&
+	       m->qty[0] == q->qty[0] && m->qty[1] == q->qty[1] &&
+	       m->show == in->px_show && m->scale == in->qty_scale;
+}
 
-	if (q == NULL)
-		return exch_cell_nones(t, p, MARKET_COLS);
-	in = &run->insts.inst[w->place];
+static char *
+put_quote(struct exch_table *t, char *p, const struct exch_quote *q,
+    const struct exch_inst *in, struct exch_audit_market *m)
+{
+	const char *start = p;
+	size_t n;
+
 	for (unsigned side = 0; side < 2; side++) {
 		p = exch_cell_px(t, p, q->px[side], in->px_show);
 		p = q->px[side] == EXCH_PX_NONE
 			? exch_cell_none(t, p)
 			: exch_cell_qty(t, p, q->qty[side], in->qty_scale);
 	}
+	n = (size_t)(p - start);
+	m->n = 0;
+	if (!exch_cell_is_csv(t) || n > sizeof(m->cells))
+		return p;
+	*m = (struct exch_audit_market){{q->px[0], q->px[1]},
+	    {q->qty[0], q->qty[1]}, in->px_show, in->qty_scale, (uint8_t)n, ""};
+	memcpy(m->cells, start, n);
 	return p;
+}
+
+static inline char *
+put_market(struct exch_report_run *run, char *p, const struct exch_audit_row *w)
+{
+	struct exch_audit *s = run->state;
+	const struct exch_quote *q =
+	    w->instrument ? exch_quotes_of(&s->quotes, w->place) : NULL;
+	const struct exch_inst *in;
+	struct exch_audit_market *m;
+
+	if (q == NULL)
+		return exch_cell_nones(&run->table, p, MARKET_COLS);
+	in = &run->insts.inst[w->place];
+	m = &s->market[w->place];
+	if (!is_said(m, q, in))
+		return put_quote(&run->table, p, q, in, m);
+	memcpy(p, m->cells, sizeof(m->cells));
+	return p + m->n;
 }
 
 static size_t

@@ -49,15 +49,6 @@ exch_lives_insert(struct exch_lives *l, uint32_t place, exch_oid id,
 		   : exch_report_nomem(d);
 }
 
-void
-exch_lives_drop(struct exch_lives *l, uint32_t place, exch_oid id)
-{
-	struct exch_life *o = exch_lives_find(l, place, id);
-
-	if (o != NULL)
-		exch_keyed_drop(&l->k, o);
-}
-
 static int
 by_nth(const void *a, const void *b)
 {

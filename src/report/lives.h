@@ -57,8 +57,12 @@ struct exch_life *exch_lives_find(
 /* A new zeroed order; NULL in *out when the id is live already. */
 int exch_lives_insert(struct exch_lives *l, uint32_t place, exch_oid id,
     struct exch_life **out, struct exch_diag *d);
-/* Nothing happens if it is not live. */
-void exch_lives_drop(struct exch_lives *l, uint32_t place, exch_oid id);
+/* One that is live. */
+static inline void
+exch_lives_drop(struct exch_lives *l, struct exch_life *o)
+{
+	exch_keyed_drop(&l->k, o);
+}
 
 /* All in the order in which they came in. */
 int exch_lives_each(const struct exch_lives *l, exch_life_fn *fn, void *arg,

@@ -62,15 +62,24 @@ exch_quotes_record(struct exch_quotes *q, struct exch_report_run *run,
 	return rc;
 }
 
+/* The books go on, whatever was wrong: told once is enough. */
+__attribute__((noinline, cold)) static int
+go_on(struct exch_quotes *q, struct exch_report_run *run,
+    const struct exch_rec *r, int rc)
+{
+	struct exch_diag unused = {0};
+
+	if (rc == EXCH_ERR_FORMAT)
+		(void)exch_quotes_record(q, run, r, &unused);
+	return rc;
+}
+
 int
 exch_quotes_after(struct exch_quotes *q, struct exch_report_run *run,
     const struct exch_rec *r, int rc, struct exch_diag *d)
 {
-	struct exch_diag unused = {0};
-	int err;
-
-	if (rc != EXCH_OK && rc != EXCH_ERR_FORMAT)
-		return rc;
-	err = exch_quotes_record(q, run, r, rc == EXCH_OK ? d : &unused);
-	return rc != EXCH_OK ? rc : err;
+	/* a diagnosis is long, and records of bad content are few */
+	if (__builtin_expect(rc != EXCH_OK, 0))
+		return go_on(q, run, r, rc);
+	return exch_quotes_record(q, run, r, d);
 }

@@ -334,7 +334,7 @@ take_fill(struct exch_track *t, const struct exch_rec_exec *r, uint32_t place,
 	c.o = o;
 	rc = tell(t, &c, d);
 	if (rc == EXCH_OK && c.ended)
-		exch_lives_drop(&t->lives, place, c.order);
+		exch_lives_drop(&t->lives, o);
 	return rc;
 }
 
@@ -372,7 +372,7 @@ take_cancelled(struct exch_track *t, const struct exch_rec_cancelled *r,
 	c.o = o;
 	rc = tell(t, &c, d);
 	if (rc == EXCH_OK && c.ended)
-		exch_lives_drop(&t->lives, place, r->order);
+		exch_lives_drop(&t->lives, o);
 	return rc;
 }
 
@@ -514,7 +514,7 @@ take_replaced(struct exch_track *t, const struct exch_rec_replaced *r,
 		rc = come_again(t, o, r->kept != 0, d);
 		return rc != EXCH_OK ? rc : tell(t, &c, d);
 	}
-	exch_lives_drop(&t->lives, place, r->order);
+	exch_lives_drop(&t->lives, o);
 	rc = inherit(t, &was, r, &ask, &next, d);
 	if (rc != EXCH_OK)
 		return rc;

@@ -41,7 +41,8 @@ random_lives(void)
 			     (o == NULL) == live[p][i];
 			live[p][i] = true;
 		} else if (ok) {
-			exch_lives_drop(&l, p, i);
+			if (o != NULL)
+				exch_lives_drop(&l, o);
 			live[p][i] = false;
 		}
 	}
@@ -64,7 +65,8 @@ lives_that_meet(void)
 	for (uint64_t i = 0; i < 20000 && ok; i++) {
 		o = exch_lives_find(&l, 0, meets(i));
 		ok = o != NULL && o->key.id == meets(i);
-		exch_lives_drop(&l, 0, meets(i));
+		if (ok)
+			exch_lives_drop(&l, o);
 		ok = ok && exch_lives_find(&l, 0, meets(i)) == NULL;
 	}
 	tap_ok(ok && l.k.live == 0, "and all of them are found");
