@@ -15,6 +15,8 @@ fetch(const void *p, size_t size)
 {
 	for (size_t i = 0; i < size; i += LINE)
 		__builtin_prefetch((const char *)p + i, 1);
+	/* it need not begin with a line */
+	__builtin_prefetch((const char *)p + size - 1, 1);
 }
 
 /*
@@ -51,8 +53,8 @@ fetch_place(const struct exch_fetch_of *of, uint32_t place)
 
 /* First: where the indices have it. */
 static inline void
-first(const struct exch_fetch_of *of, struct exch_ahead_soon *e,
-    uint32_t *entry, const struct exch_rec *r)
+first(const struct exch_fetch_of *of, struct exch_ahead_soon *e, uint32_t *tag,
+    const struct exch_rec *r)
 {
 	const struct exch_ids *ids = &of->books->tally.ids;
 	const struct exch_keyed *k = &of->lives->k;
@@ -63,18 +65,22 @@ first(const struct exch_fetch_of *of, struct exch_ahead_soon *e,
 	    ((const struct exch_rec_new *)(const void *)r)->side != EXCH_BUY;
 	e->found = (uint32_t)exch_ids_home(ids, e->place, e->id);
 	__builtin_prefetch(&ids->cell[e->found], 1);
-	*entry = exch_keyed_tag(k, e->place, e->id) & k->mask;
-	__builtin_prefetch(&k->index[*entry], 1);
+	*tag = exch_keyed_tag(k, e->place, e->id);
+	__builtin_prefetch(&k->index[*tag & k->mask], 1);
 	if (e->place < of->insts->n)
 		fetch_place(of, e->place);
 }
 
 /* Second: what is known of it; of a new one, where that will be kept. */
 static inline void
-second(const struct exch_keyed *k, uint32_t entry)
+second(const struct exch_keyed *k, uint32_t tag)
 {
-	uint32_t slot = k->index[entry].slot;
+	uint32_t i = tag & k->mask;
+	uint32_t slot;
 
+	while (k->index[i].slot != 0 && k->index[i].tag != tag)
+		i = (i + 1) & k->mask;
+	slot = k->index[i].slot;
 	fetch(exch_keyed_at(k, slot != 0 ? slot : k->free), k->size);
 }
 
@@ -83,7 +89,7 @@ exch_fetch_more(struct exch_fetch *f, const struct exch_fetch_of *of,
     struct exch_reader *in)
 {
 	struct exch_ahead_soon soon[MOST];
-	uint32_t entry[MOST];
+	uint32_t tag[MOST];
 	const unsigned char *at, *end;
 	unsigned n = 0;
 
@@ -98,7 +104,7 @@ exch_fetch_more(struct exch_fetch *f, const struct exch_fetch_of *of,
 		const struct exch_rec *r = EXCH_AHEAD_AT(exch_rec, at);
 
 		if (order_of(r, &soon[n].id)) {
-			first(of, &soon[n], &entry[n], r);
+			first(of, &soon[n], &tag[n], r);
 			n++;
 		}
 		f->left++;
@@ -107,7 +113,7 @@ exch_fetch_more(struct exch_fetch *f, const struct exch_fetch_of *of,
 		at += exch_rec_len(r);
 	}
 	for (unsigned i = 0; i < n; i++)
-		second(&of->lives->k, entry[i]);
+		second(&of->lives->k, tag[i]);
 	exch_ahead_fetch_others(&of->books->tally, of->books->n, soon, n);
 	/* the first of them is the one that is taken now */
 	f->left -= f->left != 0;
