@@ -87,8 +87,8 @@ record_audit(struct exch_report_run *run, const struct exch_rec *r,
 	if (rc != EXCH_OK)
 		return rc;
 	if (place >= s->nmarket)
-		rc = exch_report_grow(&s->market, &s->nmarket, place + 1,
-		    sizeof(*s->market), d);
+		rc = exch_report_grow(
+		    &s->market, &s->nmarket, place + 1, sizeof(*s->market), d);
 	if (rc != EXCH_OK)
 		return rc;
 	if (r->type == EXCH_REC_PHASE &&
