@@ -209,7 +209,7 @@ carry_out(struct exch_sim *s, struct sim_flow *f, struct sim_instr *in,
 	switch (may(in, o->what) ? o->what : EXCH_FLOW_NOTHING) {
 	case EXCH_FLOW_LIMIT:
 		err = enter(s, f, in, o, d);
-		in = &s->instr[f->instr];
+		in = exch_sim_instr(s, f->instr);
 		return err == EXCH_OK ? rest(s, f, in, o, d) : err;
 	case EXCH_FLOW_MARKET:
 		return enter(s, f, in, o, d);
@@ -224,7 +224,7 @@ int
 exch_crowd_act(struct exch_sim *s, size_t i, struct exch_diag *d)
 {
 	struct sim_flow *f = &s->flow[i];
-	struct sim_instr *in = &s->instr[f->instr];
+	struct sim_instr *in = exch_sim_instr(s, f->instr);
 	struct exch_flow_order o = {0};
 	int err;
 
@@ -266,11 +266,10 @@ void
 exch_crowd_settle(struct exch_sim *s)
 {
 	if (s->all_changed) {
-		for (size_t i = 1; i < s->ninstr; i++) {
-			if (s->instr[i].m.instr != 0)
-				tell(s, &s->instr[i]);
+		for (size_t i = 0; i < s->ninstr; i++) {
+			tell(s, &s->instr[i]);
 		}
 	} else if (s->changed != 0) {
-		tell(s, &s->instr[s->changed]);
+		tell(s, exch_sim_instr(s, s->changed));
 	}
 }

@@ -42,7 +42,6 @@ exch_past_close(struct exch_sim *s)
 		return;
 	exch_match_free(y->match);
 	exch_writer_free(y->draft);
-	exch_free(y->apart);
 	exch_free(y->in_s.d);
 	exch_free(y->in_h.d);
 	exch_buf_free(&y->heard);
@@ -131,22 +130,17 @@ middle(struct exch_match *m, uint32_t instr, int64_t *mid)
 }
 
 /* How far apart the two were since the last look at this instrument. */
-static int
+static void
 measure(struct exch_sim *s, uint32_t instr)
 {
 	struct sim_day *y = s->day;
-	const struct sim_instr *in = exch_sim_instr(s, instr);
-	struct day_apart *a;
-	size_t cap = y->cap_apart;
+	struct sim_instr *in = exch_sim_instr(s, instr);
+	struct sim_apart *a;
 	int64_t ms, mh;
 
 	if (in == NULL)
-		return EXCH_OK;
-	if (!exch_room(&y->apart, instr, &y->cap_apart, sizeof(*a)))
-		return EXCH_ERR_NOMEM;
-	if (cap != y->cap_apart)
-		memset(y->apart + cap, 0, (y->cap_apart - cap) * sizeof(*a));
-	a = &y->apart[instr];
+		return;
+	a = &in->apart;
 	if (a->known) {
 		y->drift.apart += a->ticks * (double)(s->now - a->since);
 		y->drift.watched += (double)(s->now - a->since);
@@ -155,11 +149,10 @@ measure(struct exch_sim *s, uint32_t instr)
 	a->known = in->phase == EXCH_PHASE_CONTINUOUS &&
 		   middle(s->match, instr, &ms) && middle(y->match, instr, &mh);
 	if (!a->known)
-		return EXCH_OK;
+		return;
 	a->ticks = (double)(ms < mh ? mh - ms : ms - mh) / 2;
 	if (a->ticks > y->drift.most)
 		y->drift.most = a->ticks;
-	return EXCH_OK;
 }
 
 /* An execution on either side, and what of it was not met on the other. */
@@ -297,9 +290,9 @@ exch_past_act(struct exch_sim *s, struct exch_diag *d)
 	if (err == EXCH_OK && y->heard.failed)
 		err = no_memory(d);
 	if (err == EXCH_OK && both) {
-		if (compare(s) != EXCH_OK ||
-		    measure(s, y->next->instr) != EXCH_OK)
+		if (compare(s) != EXCH_OK)
 			err = no_memory(d);
+		measure(s, y->next->instr);
 		if (err == EXCH_OK)
 			err = exch_past_resync(s, y->next->instr, d);
 	}

@@ -6,13 +6,6 @@
 
 #include "sim/kernel.h"
 
-/* How far the middles of an instrument were apart when last looked at. */
-struct day_apart {
-	exch_ts since;
-	double ticks;
-	bool known;
-};
-
 /* Executions of one record of the day, in one of the two. */
 struct deal;
 struct day_deals {
@@ -30,8 +23,6 @@ struct sim_day {
 	struct exch_buf heard;	   /* those of S for the record in hand */
 	bool listens;
 	struct day_deals in_s, in_h;
-	struct day_apart *apart; /* by instrument */
-	size_t cap_apart;
 	exch_ts filled; /* an agent's last execution */
 	struct exch_drift drift;
 };

@@ -140,16 +140,15 @@ instruments(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 	if (k->told == NULL)
 		return no_memory(d);
 	for (size_t i = 0; i < most; i++) {
-		struct sim_instr *in = exch_sim_instr(
-		    s, k->only != NULL ? k->only[i] : (uint32_t)i);
+		struct sim_instr *in = k->only != NULL
+					   ? exch_sim_instr(s, k->only[i])
+					   : &s->instr[i];
 
-		if (in == NULL && k->only != NULL)
+		if (in == NULL)
 			return exch_agent_unfit(&k->a, d,
 			    "what it trades is not there when the run begins: "
 			    "put the line of the instrument before those with "
 			    "a time");
-		if (in == NULL)
-			continue;
 		k->told[n++] = in->rec;
 		in->desks++;
 	}
@@ -532,8 +531,8 @@ exch_desk_begin(struct exch_sim *s, struct exch_diag *d)
 
 	for (size_t i = 0; i < s->ndesk && err == EXCH_OK; i++)
 		err = exch_desk_act(s, i, d);
-	for (size_t i = 1; i < s->ninstr && err == EXCH_OK; i++) {
-		if (s->instr[i].m.instr != 0 && s->instr[i].desks != 0 &&
+	for (size_t i = 0; i < s->ninstr && err == EXCH_OK; i++) {
+		if (s->instr[i].desks != 0 &&
 		    picture(s, &s->instr[i]) != EXCH_OK)
 			err = no_memory(d);
 	}

@@ -80,6 +80,7 @@ exch_sim_free(struct exch_sim *s)
 	for (size_t i = 0; i < s->ninstr; i++)
 		exch_free(s->instr[i].levels);
 	exch_free(s->instr);
+	exch_free(s->place);
 	exch_free(s);
 }
 
@@ -246,13 +247,15 @@ exch_sim_stats(const struct exch_sim *s)
 const struct exch_rec_instrument *
 exch_sim_instrument(const struct exch_sim *s, uint32_t instr)
 {
-	return exch_sim_market(s, instr) != NULL ? &s->instr[instr].rec : NULL;
+	const struct sim_instr *in = exch_sim_instr(s, instr);
+
+	return in != NULL ? &in->rec : NULL;
 }
 
 const struct exch_sim_market *
 exch_sim_market(const struct exch_sim *s, uint32_t instr)
 {
-	return instr < s->ninstr && s->instr[instr].m.instr != 0
-		   ? &s->instr[instr].m
-		   : NULL;
+	const struct sim_instr *in = exch_sim_instr(s, instr);
+
+	return in != NULL ? &in->m : NULL;
 }

@@ -24,17 +24,25 @@
 
 #define EXCH_SIM_NOBODY UINT32_MAX
 
-/* An instrument, by its id. */
+/* How far the middles of an instrument were apart when last looked at. */
+struct sim_apart {
+	exch_ts since;
+	double ticks;
+	bool known;
+};
+
+/* An instrument that has been announced; m.instr is its id. */
 struct sim_instr {
-	struct exch_sim_market m; /* m.instr 0: not announced */
+	struct exch_sim_market m;
 	exch_px tick;
 	uint8_t phase;
-	uint32_t flows;	 /* the first on it, or nobody; linked by next */
-	uint32_t desks;	 /* how many agents are told of it */
-	uint32_t venue;	 /* whose it is, from 1; 0: of none that was told */
-	bool dark;	 /* at the midpoint of others: exch-market(5) */
-	exch_qty least;	 /* of an order there */
-	bool dirty;	 /* its book may differ from the recorded one */
+	uint32_t flows; /* the first on it, or nobody; linked by next */
+	uint32_t desks; /* how many agents are told of it */
+	uint32_t venue; /* whose it is, from 1; 0: of none that was told */
+	bool dark;	/* at the midpoint of others: exch-market(5) */
+	exch_qty least; /* of an order there */
+	bool dirty;	/* its book may differ from the recorded one */
+	struct sim_apart apart;
 	uint64_t top[4]; /* bid, its quantity, offer, its quantity: as told */
 	struct sim_levels *levels; /* NULL: nobody is told of them */
 	struct exch_rec_instrument rec;
@@ -141,8 +149,10 @@ struct exch_sim {
 	struct exch_writer *draft; /* events before they are copied */
 	struct exch_match *match;
 	exch_ts now;
-	struct sim_instr *instr; /* by id */
+	struct sim_instr *instr; /* their ids rise */
 	size_t ninstr, cap_instr;
+	uint32_t *place; /* by id: where in `instr`, from 1; 0: unknown */
+	size_t nplace;
 	struct sim_flow *flow;
 	size_t nflow, cap_flow;
 	struct sim_desk **desk;
@@ -183,11 +193,12 @@ exch_sim_desk_actor(const struct exch_sim *s, size_t i)
 	return (uint32_t)(EXCH_SIM_FLOWS + s->nflow + i);
 }
 
+/* It stays where it is until another one is announced. */
 static inline struct sim_instr *
-exch_sim_instr(struct exch_sim *s, uint32_t id)
+exch_sim_instr(const struct exch_sim *s, uint32_t id)
 {
-	return id < s->ninstr && s->instr[id].m.instr != 0 ? &s->instr[id]
-							   : NULL;
+	return id < s->nplace && s->place[id] != 0 ? &s->instr[s->place[id] - 1]
+						   : NULL;
 }
 
 /* A stream of random numbers that belongs to a name. */

@@ -135,7 +135,7 @@ int
 exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
     enum exch_reject why, struct exch_diag *d)
 {
-	struct sim_instr *in = &s->instr[n->h.instr];
+	struct sim_instr *in = exch_sim_instr(s, n->h.instr);
 	bool limit = n->ordtype == EXCH_ORD_LIMIT;
 	struct sim_paper p = {
 	    .order = n->order,
@@ -187,7 +187,8 @@ exch_paper_cancel(struct exch_sim *s, const struct exch_rec_cancel *c)
 		return EXCH_OK;
 	qty = p->leaves;
 	drop(s, p);
-	return gone(s, &s->instr[c->h.instr], c->order, qty, EXCH_WHY_USER);
+	return gone(
+	    s, exch_sim_instr(s, c->h.instr), c->order, qty, EXCH_WHY_USER);
 }
 
 /* Less at the same price keeps its place; all else comes anew. */
@@ -196,7 +197,7 @@ exch_paper_replace(
     struct exch_sim *s, const struct exch_rec_replace *r, struct exch_diag *d)
 {
 	struct sim_paper *p = find(s, r->order);
-	struct sim_instr *in = &s->instr[r->h.instr];
+	struct sim_instr *in = exch_sim_instr(s, r->h.instr);
 	struct exch_rec_replaced e = {
 	    .h = {EXCH_REC_REPLACED, sizeof(e) / 8, 0, 0, r->h.instr, s->now},
 	    .order = r->order,

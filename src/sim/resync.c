@@ -148,7 +148,7 @@ static int
 impose(struct exch_sim *s, const struct change *c, uint32_t instr,
     struct exch_diag *d)
 {
-	exch_px tick = s->instr[instr].tick;
+	exch_px tick = exch_sim_instr(s, instr)->tick;
 	struct exch_rec_cancel out = {
 	    .h = {EXCH_REC_CANCEL, sizeof(out) / 8, EXCH_F_IMPOSED, 0, instr,
 		s->now},
@@ -220,6 +220,6 @@ exch_past_resync(struct exch_sim *s, uint32_t instr, struct exch_diag *d)
 		return EXCH_OK;
 	err = bring_back(s, instr, d);
 	/* While an agent has an order there, they may part again. */
-	s->instr[instr].dirty = s->orders.live != 0;
+	in->dirty = s->orders.live != 0;
 	return err;
 }

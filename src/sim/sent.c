@@ -109,7 +109,7 @@ extend(struct long_new *r, const struct exch_agent_cmd *c)
 static int
 on_paper(struct exch_sim *s, struct exch_rec_new *n, struct exch_diag *d)
 {
-	const struct sim_instr *in = &s->instr[n->h.instr];
+	const struct sim_instr *in = exch_sim_instr(s, n->h.instr);
 	enum exch_reject why = EXCH_REJ_NONE;
 	bool limit = n->ordtype == EXCH_ORD_LIMIT;
 
@@ -193,6 +193,7 @@ replace(struct exch_sim *s, const struct exch_agent_cmd *c,
     const struct sim_tag *t, struct exch_diag *d)
 {
 	struct sim_order *o = exch_keyed_find(&s->orders, t->instr, t->order);
+	const struct sim_instr *in;
 	struct exch_rec_replace r = {
 	    .h = {EXCH_REC_REPLACE, sizeof(r) / 8, 0, 0, t->instr, s->now},
 	    .order = t->order,
@@ -205,13 +206,13 @@ replace(struct exch_sim *s, const struct exch_agent_cmd *c,
 
 	if (o == NULL)
 		return EXCH_OK;
+	in = exch_sim_instr(s, t->instr);
 	if (r.price == EXCH_PX_NONE)
 		r.price = o->price;
 	if (s->o.fill.fill != EXCH_FILL_MARKET &&
-	    (r.price <= 0 || r.price % s->instr[t->instr].tick != 0 ||
-		r.qty < s->instr[t->instr].rec.min_qty ||
-		r.qty > s->instr[t->instr].rec.max_qty || r.qty == 0 ||
-		r.qty % s->instr[t->instr].m.lot != 0))
+	    (r.price <= 0 || r.price % in->tick != 0 ||
+		r.qty < in->rec.min_qty || r.qty > in->rec.max_qty ||
+		r.qty == 0 || r.qty % in->m.lot != 0))
 		return refuse(s, s->desk[o->desk], c,
 		    r.qty == 0 ? EXCH_REJ_QTY : EXCH_REJ_TICK);
 	o->asked = r.price;

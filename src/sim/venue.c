@@ -11,6 +11,27 @@
 
 /* ---- instruments ---- */
 
+/* It gets its place, in the order of ids. */
+static struct sim_instr *
+add_instr(struct exch_sim *s, uint32_t id)
+{
+	size_t n = s->nplace, at = s->ninstr;
+
+	if (!exch_room(&s->place, id, &s->nplace, sizeof(*s->place)))
+		return NULL;
+	memset(s->place + n, 0, (s->nplace - n) * sizeof(*s->place));
+	if (!exch_room(&s->instr, s->ninstr, &s->cap_instr, sizeof(*s->instr)))
+		return NULL;
+	for (; at > 0 && s->instr[at - 1].m.instr > id; at--) {
+		s->instr[at] = s->instr[at - 1];
+		s->place[s->instr[at].m.instr] = (uint32_t)at + 1;
+	}
+	s->instr[at] = (struct sim_instr){.m.instr = id};
+	s->place[id] = (uint32_t)at + 1;
+	s->ninstr++;
+	return &s->instr[at];
+}
+
 static int
 announced(struct exch_sim *s, const struct exch_rec_instrument *r,
     struct exch_diag *d)
@@ -18,23 +39,18 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	struct exch_book *book = exch_match_book(s->match, r->h.instr);
 	const struct exch_market *rules =
 	    exch_market_rules(s->o.match.market, r->symbol);
-	size_t cap = s->cap_instr;
-	struct sim_instr *in;
+	struct sim_instr *in = exch_sim_instr(s, r->h.instr);
+	bool known = in != NULL, same;
 	exch_px was;
-	bool same;
 	int err = EXCH_OK;
 
 	if (book == NULL)
 		return EXCH_OK;
-	if (!exch_room(&s->instr, r->h.instr, &s->cap_instr, sizeof(*in)))
+	if (!known)
+		in = add_instr(s, r->h.instr);
+	if (in == NULL)
 		return exch_diag_set(d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0,
 		    "out of memory for instruments");
-	if (s->cap_instr != cap)
-		memset(s->instr + cap, 0,
-		    (s->cap_instr - cap) * sizeof(*s->instr));
-	if (s->ninstr <= r->h.instr)
-		s->ninstr = r->h.instr + 1;
-	in = &s->instr[r->h.instr];
 	same = in->rec.tick == r->tick && in->rec.lot == r->lot &&
 	       in->rec.reference == r->reference &&
 	       in->rec.min_qty == r->min_qty && in->rec.max_qty == r->max_qty;
@@ -51,14 +67,13 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 	in->m.lot = r->lot;
 	in->m.reference = r->reference != EXCH_PX_NONE ? r->reference / r->tick
 						       : EXCH_SIM_NO_TICK;
-	if (in->m.instr != 0) {
+	if (known) {
 		if (was != in->tick)
 			err = exch_paper_announced(s, in, was);
 		return err != EXCH_OK || same || in->desks == 0
 			   ? err
 			   : exch_desk_announced(s, r);
 	}
-	in->m.instr = r->h.instr;
 	in->m.book = book;
 	in->m.store = exch_match_books(s->match, r->h.instr);
 	in->m.best[0] = in->m.best[1] = in->m.last = EXCH_SIM_NO_TICK;
@@ -77,7 +92,7 @@ phase(struct exch_sim *s, const struct exch_rec_phase *p)
 		if (in != NULL)
 			in->phase = p->phase;
 	} else {
-		for (size_t i = 1; i < s->ninstr; i++)
+		for (size_t i = 0; i < s->ninstr; i++)
 			s->instr[i].phase = p->phase;
 		s->all_changed = true;
 	}
@@ -208,8 +223,6 @@ best(const struct exch_sim_market *m, unsigned side)
 static int
 look(struct exch_sim *s, struct sim_instr *in)
 {
-	if (in->m.instr == 0)
-		return EXCH_OK;
 	in->m.best[0] = best(&in->m, 0);
 	in->m.best[1] = best(&in->m, 1);
 	in->m.open = in->phase == EXCH_PHASE_CONTINUOUS;
@@ -228,10 +241,10 @@ settle(struct exch_sim *s)
 	int err = EXCH_OK;
 
 	if (s->all_changed) {
-		for (size_t i = 1; i < s->ninstr && err == EXCH_OK; i++)
+		for (size_t i = 0; i < s->ninstr && err == EXCH_OK; i++)
 			err = look(s, &s->instr[i]);
 	} else if (s->changed != 0) {
-		err = look(s, &s->instr[s->changed]);
+		err = look(s, exch_sim_instr(s, s->changed));
 	}
 	if (err == EXCH_OK)
 		exch_crowd_settle(s);

@@ -68,7 +68,8 @@ int64_t
 exch_sim_fee(const struct exch_sim *s, size_t agent, uint32_t instr, bool maker)
 {
 	const struct sim_desk *k = s->desk[agent];
-	uint32_t venue = instr < s->ninstr ? s->instr[instr].venue : 0;
+	const struct sim_instr *in = exch_sim_instr(s, instr);
+	uint32_t venue = in != NULL ? in->venue : 0;
 	const struct exch_sim_venue_opts *o =
 	    venue != 0 ? &s->venue[venue - 1].o : NULL;
 
@@ -119,13 +120,14 @@ least(const struct exch_latency *l)
 static struct exch_agent_access
 access_to(const struct exch_sim *s, const struct sim_desk *k, uint32_t instr)
 {
-	uint32_t venue = s->instr[instr].venue;
+	const struct sim_instr *in = exch_sim_instr(s, instr);
+	uint32_t venue = in->venue;
 	struct exch_agent_access a = {
 	    .maker_fee = exch_sim_fee(s, k->no, instr, true),
 	    .taker_fee = exch_sim_fee(s, k->no, instr, false),
 	    .entry = least(k->latency[EXCH_PATH_NEW]),
-	    .dark = s->instr[instr].dark,
-	    .least = s->instr[instr].least};
+	    .dark = in->dark,
+	    .least = in->least};
 
 	if (venue != 0)
 		a.entry += least(k->leg[venue - 1].latency[EXCH_PATH_NEW]);
@@ -152,7 +154,8 @@ exch_ts
 exch_where_arrival(struct exch_sim *s, struct sim_desk *k,
     enum exch_sim_path path, uint32_t instr, exch_ts t)
 {
-	uint32_t venue = instr < s->ninstr ? s->instr[instr].venue : 0;
+	const struct sim_instr *in = exch_sim_instr(s, instr);
+	uint32_t venue = in != NULL ? in->venue : 0;
 	struct exch_latency *own = k->latency[path];
 	struct exch_latency *leg = venue != 0 && k->leg != NULL
 				       ? k->leg[venue - 1].latency[path]

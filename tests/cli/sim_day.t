@@ -221,6 +221,19 @@ exch-match -f json damaged.json | grep -c '"t":"reject"' >want
 exch-sim -q -f json damaged.txt | grep -c '"t":"reject"' >got
 same got want "  and refuses each command"
 
+# What numbers instruments have costs nothing.
+sed 's/"instr":1,/"instr":16777215,/' whole.json >damaged.json
+if (ulimit -v 1000000 && exch-sim --version) >out 2>&1; then
+	(ulimit -v 1000000 && exch-sim -q -f json damaged.txt) >out 2>err
+	is "$?" 0 "an instrument with the largest number"
+	sed 's/"instr":1,/"instr":16777215,/' whole.json | exch-match -f json |
+		grep -c '"t":"exec"' >want
+	grep -c '"t":"exec"' out >got
+	same got want "  trades as another one does"
+else
+	skip "an instrument with the largest number" "no limit of memory"
+fi
+
 # Nobody waits for years; times that go back are no later than what was before.
 cp whole.json damaged.json
 turns >want
