@@ -180,14 +180,12 @@ sim_day_survey(
 	return n == 0 ? has_room(t, k, d) : n;
 }
 
-int
-sim_day_awaits(const struct tool *t, struct exch_diag *d)
+/* It begins long before the first command. */
+static int
+too_early(const struct tool *t, struct exch_diag *d)
 {
 	char at[30], begin[30];
 
-	if (t->plan.day == NULL || t->day_begin <= t->plan.begin ||
-	    t->day_begin - t->plan.begin <= PAUSE_MOST)
-		return EXCH_OK;
 	(void)exch_ts_put(at, t->day_begin);
 	(void)exch_ts_put(begin, t->plan.begin);
 	return exch_place_fail(d, EXCH_ERR_RANGE, &t->plan.at.begin,
@@ -195,6 +193,37 @@ sim_day_awaits(const struct tool *t, struct exch_diag *d)
 	    "%s, whose first command is of %.30s: mend its lines \"date\" and "
 	    "\"begin\"",
 	    begin, PAUSE_DAYS, t->plan.day, at);
+}
+
+/* It goes on long after `last`, the end of the day or a later begin. */
+static int
+too_long(const struct tool *t, exch_ts last, struct exch_diag *d)
+{
+	char at[30], end[30];
+
+	(void)exch_ts_put(at, last);
+	(void)exch_ts_put(end, t->plan.end);
+	return exch_place_fail(d, EXCH_ERR_RANGE, &t->plan.at.end,
+	    "the scenario ends at %.30s, more than %u days after %.30s, from "
+	    "when on there is nothing of the day %s: mend its lines \"date\" "
+	    "and \"end\"",
+	    end, PAUSE_DAYS, at, t->plan.day);
+}
+
+int
+sim_day_fits(const struct tool *t, struct exch_diag *d)
+{
+	const struct exch_plan *p = &t->plan;
+	exch_ts last = p->begin > t->day_clock ? p->begin : t->day_clock;
+
+	if (p->day == NULL)
+		return EXCH_OK;
+	if (t->day_begin > p->begin && t->day_begin - p->begin > PAUSE_MOST)
+		return too_early(t, d);
+	if (p->at.end.file != NULL && p->end > last &&
+	    p->end - last > PAUSE_MOST)
+		return too_long(t, last, d);
+	return EXCH_OK;
 }
 
 int

@@ -93,7 +93,7 @@ span(struct tool *t, struct exch_diag *d)
 		p->begin = 0;
 	if (p->end == EXCH_TS_NONE)
 		p->end = EXCH_TS_NONE - 1;
-	return sim_day_awaits(t, d);
+	return sim_day_fits(t, d);
 }
 
 static int

@@ -92,8 +92,8 @@ int sim_merge(struct tool *t);
 
 int sim_day_survey(
     void *arg, const char *name, struct exch_plan_day *k, struct exch_diag *d);
-/* A run that begins so long before the day would hardly come to it. */
-int sim_day_awaits(const struct tool *t, struct exch_diag *d);
+/* A run that begins long before the day, or ends long after it, is refused. */
+int sim_day_fits(const struct tool *t, struct exch_diag *d);
 /* For the run, if the plan names one. */
 int sim_day_open(struct tool *t, struct exch_diag *d);
 int sim_day_add(struct tool *t, struct exch_diag *d);

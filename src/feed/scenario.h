@@ -96,6 +96,7 @@ struct scn {
 
 	/* The clock. */
 	struct exch_when when;
+	bool dated; /* some line has named the date */
 	struct exch_tz *own_tz;
 	bool timed; /* some line had a time */
 	exch_ts now;

@@ -24,6 +24,7 @@ set_date(struct scn *s)
 	if (w == NULL || exch_date_parse(w->p, w->n, &date) != 0)
 		return exch_scn_expected(s, "a date such as 2026-01-05");
 	s->at++;
+	s->dated = true;
 	exch_when_init(&s->when, date, s->when.tz, s->when.utc);
 	return exch_scn_end(s);
 }

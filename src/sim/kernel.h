@@ -149,7 +149,7 @@ struct exch_sim {
 	struct exch_writer *draft; /* events before they are copied */
 	struct exch_match *match;
 	exch_ts now;
-	struct sim_instr *instr; /* their ids rise */
+	struct sim_instr *instr; /* as they were announced */
 	size_t ninstr, cap_instr;
 	uint32_t *place; /* by id: where in `instr`, from 1; 0: unknown */
 	size_t nplace;

@@ -124,14 +124,12 @@ static int
 adopt(struct plan_read *r, struct scn *s, const struct exch_plan_day *k,
     struct exch_diag *d)
 {
-	uint32_t date = k->date != 0 ? k->date : s->when.date;
-	int err = EXCH_OK;
+	uint32_t date = k->date != 0 && !s->dated ? k->date : s->when.date;
+	int err;
 
-	if (r->p->zone[0] != '\0' || k->zone[0] == '\0') {
-		if (r->p->zone[0] == '\0')
-			exch_when_init(&s->when, date, s->when.tz, s->when.utc);
+	exch_when_init(&s->when, date, s->when.tz, s->when.utc);
+	if (r->p->zone[0] != '\0' || k->zone[0] == '\0')
 		return EXCH_OK;
-	}
 	err = r->o->zone(k->zone, &s->own_tz, d);
 	if (err != EXCH_OK)
 		return err;

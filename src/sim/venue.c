@@ -11,25 +11,20 @@
 
 /* ---- instruments ---- */
 
-/* It gets its place, in the order of ids. */
+/* It gets its place, behind those that were announced before. */
 static struct sim_instr *
 add_instr(struct exch_sim *s, uint32_t id)
 {
-	size_t n = s->nplace, at = s->ninstr;
+	size_t n = s->nplace;
 
 	if (!exch_room(&s->place, id, &s->nplace, sizeof(*s->place)))
 		return NULL;
 	memset(s->place + n, 0, (s->nplace - n) * sizeof(*s->place));
 	if (!exch_room(&s->instr, s->ninstr, &s->cap_instr, sizeof(*s->instr)))
 		return NULL;
-	for (; at > 0 && s->instr[at - 1].m.instr > id; at--) {
-		s->instr[at] = s->instr[at - 1];
-		s->place[s->instr[at].m.instr] = (uint32_t)at + 1;
-	}
-	s->instr[at] = (struct sim_instr){.m.instr = id};
-	s->place[id] = (uint32_t)at + 1;
-	s->ninstr++;
-	return &s->instr[at];
+	s->instr[s->ninstr++] = (struct sim_instr){.m.instr = id};
+	s->place[id] = (uint32_t)s->ninstr;
+	return &s->instr[s->ninstr - 1];
 }
 
 static int

@@ -234,6 +234,20 @@ else
 	skip "an instrument with the largest number" "no limit of memory"
 fi
 
+# Nor does the order in which they are announced.
+{
+	echo 'date 2026-01-05'
+	seq 20000 | sed 's/.*/instrument S& tick 0.01/'
+} >many.txt
+exch-replay -q -f json many.txt >many.json
+awk '/"t":"instrument"/ { line[++n] = $0; next }
+	n > 0 { while (n > 0) print line[n--] }
+	{ print }' many.json | awk -F'"seq":"[0-9]*"' '
+	/"t":"instrument"/ { $0 = $1 "\"seq\":\"" ++n "\"" $2 } { print }' >back.json
+is "$(grep -m 1 -o '"instr":[0-9]*' back.json)" '"instr":20000' "numbers that fall"
+printf 'day back.json\nagent MO momentum on S1\n' >back.txt
+exits 0 "  take no time of their own" timeout 15 exch-sim -q -o x.xst back.txt
+
 # Nobody waits for years; times that go back are no later than what was before.
 cp whole.json damaged.json
 turns >want
@@ -256,6 +270,39 @@ exits 3 "a run that begins years before the day" \
 	timeout 30 exch-sim -q -o x.xst old.txt 2>err
 has err 'begins at 1970-01-05T09:30.* damaged.json, whose first command is of 2026' \
 	"  is refused, with both times"
+
+# until_then NAME PLACE END LAST: a run upon damaged.json is refused for its end.
+until_then() {
+	timeout 30 exch-sim -q -o x.xst old.txt 2>err
+	is "$?" 3 "$1 is refused"
+	has err "^exch-sim: old.txt:$2: .* ends at $3.* more than 14 days after $4" \
+		"  with both times"
+}
+printf '%s\n' 'day damaged.json' 'end 2027-01-05T10:00' \
+	'agent N noise on ABC rate 5' >old.txt
+until_then "a run that ends a year behind the day" 2:5 2027-01-05T10:00 2026-01-05T09:30:04
+# Without a command it begins with the last announcement.
+printf '%s\n' 'date 2026-01-05' 'instrument ABC tick 0.01' >empty.txt
+exch-replay -q -f json empty.txt | sed 's/"time":"2026/"time":"1970/' >damaged.json
+printf '%s\n' 'day damaged.json' 'end 10:00' 'agent N noise on ABC rate 5' >old.txt
+until_then "a day of one announcement, of 1970" 2:5 2026-01-05T10:00 1970-01-05
+
+# ---- date and zone ----
+
+# begins LINE...: when the first order of an agent upon the day comes.
+begins() {
+	printf '%s\n' "$@" 'agent N noise on ABC rate 1000' >when.txt
+	exch-sim -q -f json when.txt 2>&1 |
+		sed -n 's/.*"t":"new".*"time":"\([^.]*\)\..*"order":"9223.*/\1/p' |
+		head -n 1
+}
+cp whole.json damaged.json
+is "$(begins 'day damaged.json' 'begin 09:29' 'end 09:30')" \
+	2026-01-05T09:29:00 "the date is that of the day"
+is "$(begins 'zone UTC' 'day damaged.json' 'begin 09:29' 'end 09:30')" \
+	2026-01-05T09:29:00 "  where the scenario names a zone, too"
+is "$(begins 'date 2026-01-06' 'day damaged.json' 'begin 09:29' 'end 09:30')" \
+	2026-01-06T09:29:00 "  and where it names a date, that one"
 
 if [ -f "$data/derived/sse600519_20230207.moldudp64.pcap" ]; then
 	exch-replay --date 2023-02-07 --tz Asia/Shanghai -q -o sse.xst \
