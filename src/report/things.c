@@ -67,10 +67,15 @@ find(const struct exch_things *t, const struct exch_thing *x)
 
 /* ---- rings ---- */
 
-/* Has one MIC two of them?  The second of a MIC is found soon. */
+/*
+ * Has one MIC two of them?  The second of a MIC is found soon; and however many
+ * have one symbol, as where a feed tells none, it is never two.
+ */
 static bool
 is_crowded(const struct exch_things *t, size_t from, size_t to)
 {
+	if (from == to || by_symbol(sorted(t, from), sorted(t, to - 1)) == 0)
+		return false;
 	for (size_t i = from; i < to; i++) {
 		const struct exch_thing *a = sorted(t, i);
 

@@ -115,6 +115,27 @@ anew(void)
 	exch_things_clear(&t);
 }
 
+/* Compared in pairs for each that comes they would take minutes. */
+static void
+one_symbol(void)
+{
+	const struct one o = {"", "XAAA", "", 'a'};
+	const uint32_t n = 5000;
+	struct exch_things t = {0};
+	unsigned failed = 0;
+	uint32_t i = 0, around = 0;
+
+	for (uint32_t k = 0; k < n; k++)
+		failed += announce(&t, k, &o) != 0;
+	do {
+		i = exch_things_next(&t, i);
+		around++;
+	} while (i != 0 && around < 2 * n);
+	tap_is_u64(failed, 0, "five thousand without a symbol");
+	tap_is_u64(around, n, "are one thing");
+	exch_things_clear(&t);
+}
+
 static void
 no_memory(void)
 {
@@ -145,6 +166,7 @@ main(void)
 	tap_is_u64(orders, 362880, "all orders of nine announcements");
 	tap_is_u64(bad, 0, "things are the same in each");
 	anew();
+	one_symbol();
 	no_memory();
 	return tap_done();
 }
