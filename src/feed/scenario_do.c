@@ -526,6 +526,9 @@ bad_verb(struct scn *s, unsigned at)
 	if (near == NULL)
 		return exch_scn_expected(
 		    s, "an order such as \"ACC1 buy 100 ABC @ 10.01\"");
+	if (exch_scn_is(w, near))
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "\"%s\" begins its line: no time stands before it", near);
 	return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 	    "expected buy, sell, cancel or replace, found \"%.*s\" (did you "
 	    "mean \"%s\"?)",

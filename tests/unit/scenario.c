@@ -412,6 +412,7 @@ refused(void)
 	    {"09:40 byu 100 ABC @ 10", 7, "did you mean \"buy\"?"},
 	    {"09:40 ACC1 sel 100 ABC @ 10", 12, "did you mean \"sell\"?"},
 	    {"09:40 ACC1", 7, "expected an order"},
+	    {"09:40 instrument ABC tick 0.01", 7, "no time stands before it"},
 	    {"09:40", 6, "but the line ends here"},
 	    {"09:40 buy", 10, "expected a quantity"},
 	    {"09:40 buy ten @ 10", 11, "expected a quantity"},
