@@ -37,6 +37,7 @@ sim_grid_clear(struct sim_grid *g)
 	exch_free(g->axis);
 	exch_free(g->range);
 	exch_free(g->scenario);
+	exch_free(g->from);
 	exch_free(g->seeds);
 	*g = (struct sim_grid){0};
 }
@@ -305,8 +306,9 @@ put_line(struct exch_buf *b, const char *word, const char *text)
 void
 sim_grid_put(const struct sim_grid *g, struct exch_buf *b)
 {
-	exch_buf_str(b, "# A sweep of exch-sim, version 1: exch-sweep(7)\n");
+	exch_buf_str(b, "# A sweep of exch-sim, version 2: exch-sweep(7)\n");
 	put_line(b, "scenario", g->scenario);
+	put_line(b, "from", g->from);
 	put_line(b, "seeds", g->seeds);
 	for (size_t i = 0; i < g->naxis; i++)
 		put_line(b, "define", g->axis[i].text);
@@ -319,6 +321,10 @@ get_line(
 	if (strcmp(word, "scenario") == 0 && g->scenario == NULL) {
 		g->scenario = exch_strdup(text);
 		return g->scenario != NULL ? EXCH_OK : no_memory(d);
+	}
+	if (strcmp(word, "from") == 0 && g->from == NULL) {
+		g->from = exch_strdup(text);
+		return g->from != NULL ? EXCH_OK : no_memory(d);
 	}
 	if (strcmp(word, "seeds") == 0 && g->seeds == NULL)
 		return sim_grid_seeds(g, text, d);

@@ -25,6 +25,7 @@ struct sim_seeds {
 
 struct sim_grid {
 	char *scenario; /* its path */
+	char *from;	/* where it was asked for; NULL: that was not kept */
 	char *seeds;	/* as they were said */
 	struct sim_axis *axis;
 	size_t naxis, cap;

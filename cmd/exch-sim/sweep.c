@@ -170,20 +170,27 @@ put_jobs(struct tool *t, const struct sim_grid *g, const char *dir,
 	return err;
 }
 
+/* From the root on. */
+static int
+whole_path(const char *name, char **path, struct exch_diag *d)
+{
+	char *p = realpath(name, NULL);
+
+	if (p == NULL)
+		return exch_diag_sys(d, name, errno, "cannot open");
+	*path = exch_strdup(p);
+	free(p); /* realpath's, not ours */
+	return *path != NULL ? EXCH_OK : no_memory(d);
+}
+
 /* What the command line asks for. */
 static int
 asked(struct tool *t, struct sim_grid *g, struct exch_diag *d)
 {
-	char *path = realpath(t->cli.operand[1], NULL);
-	int err = EXCH_OK;
+	int err = whole_path(t->cli.operand[1], &g->scenario, d);
 
-	if (path == NULL)
-		return exch_diag_sys(
-		    d, t->cli.operand[1], errno, "cannot open");
-	g->scenario = exch_strdup(path);
-	free(path); /* realpath's, not ours */
-	if (g->scenario == NULL)
-		return no_memory(d);
+	if (err == EXCH_OK)
+		err = whole_path(".", &g->from, d);
 	for (size_t i = 0; i < t->ndefine && err == EXCH_OK; i++)
 		err = sim_grid_define(g, t->define[i], d);
 	if (err == EXCH_OK)
@@ -244,16 +251,13 @@ plan_sweep(struct tool *t)
 		err = make_dirs(t->dir, &d);
 	if (err == EXCH_OK)
 		err = put_sweep(t, &g, &d);
-	if (err == EXCH_OK) {
-		dir = realpath(t->dir, NULL);
-		if (dir == NULL)
-			err = exch_diag_sys(&d, t->dir, errno, "cannot open");
-	}
+	if (err == EXCH_OK)
+		err = whole_path(t->dir, &dir, &d);
 	if (err == EXCH_OK)
 		err = put_jobs(t, &g, dir, &d);
 	if (err == EXCH_OK)
 		exch_cli_note(&t->cli, "%" PRIu64 " jobs", g.runs);
-	free(dir);
+	exch_free(dir);
 	sim_grid_clear(&g);
 	return err == EXCH_OK ? EXCH_EXIT_OK : exch_cli_fail(&t->cli, &d);
 }
@@ -410,6 +414,51 @@ job_number(const char *text, const struct sim_grid *g)
 	return n <= g->runs ? n : 0;
 }
 
+/*
+ * A job runs where the sweep was asked for: programs of strategies, and what
+ * these open, are found from there.
+ */
+static int
+go_there(const char *dir, const struct sim_grid *g, struct exch_diag *d)
+{
+	char *path;
+	int err;
+
+	if (g->from == NULL) {
+		path = sim_sweep_path(dir, "sweep", 0);
+		err = exch_diag_set(d, EXCH_ERR_VERSION, path, EXCH_POS_NONE, 0,
+		    "an older version made it, which did not keep where its "
+		    "jobs run: remove this file and make the sweep again; "
+		    "what is done stays");
+		exch_free(path);
+		return err;
+	}
+	if (chdir(g->from) == 0)
+		return EXCH_OK;
+	return exch_diag_sys(d, g->from, errno,
+	    "cannot go to where the sweep was made, and its jobs run there");
+}
+
+static int
+do_numbered(struct tool *t, struct sim_grid *g, uint64_t n)
+{
+	struct exch_diag d = {0};
+	char *dir = NULL;
+	int err = whole_path(t->dir, &dir, &d), code;
+
+	if (err == EXCH_OK)
+		err = go_there(dir, g, &d);
+	if (err != EXCH_OK) {
+		exch_free(dir);
+		return exch_cli_fail(&t->cli, &d);
+	}
+	t->dir = dir;
+	code = attempt(t, g, n);
+	t->dir = NULL;
+	exch_free(dir);
+	return code;
+}
+
 static int
 do_job(struct tool *t)
 {
@@ -432,7 +481,7 @@ do_job(struct tool *t)
 	else if (sim_sweep_has(t->dir, "done", n))
 		code = EXCH_EXIT_OK;
 	else
-		code = attempt(t, &g, n);
+		code = do_numbered(t, &g, n);
 	sim_grid_clear(&g);
 	return code;
 }

@@ -162,6 +162,38 @@ is "$(sqlite3 w.db "SELECT value FROM variable ORDER BY value")" \
 	"\"it's a\"
 b" "  stand in the results as they are"
 
+# ---- where a job runs ----
+mkdir home
+cp p.sh home/its.sh
+sed 's/p\.sh \$word/its.sh/' words.txt >home/own.txt
+(cd home && exch-sim sweep -q --seeds 1..2 --jobs-file jobs --dir d own.txt)
+ok "jobs run where the sweep was made" sh -c 'cd / && sh "$1"' sh \
+	"$PWD/home/jobs"
+exits 0 "  and are done" exch-sim sweep -q --status home/d -o status
+is "$(cat home/words.seen)" "0
+0" "  a strategy's program, too"
+(cd home && exch-sim --seed 2 --results ../here.db -o /dev/null own.txt)
+is "$(sqlite3 home/d/done/2 'SELECT key FROM run')" \
+	"$(sqlite3 here.db 'SELECT key FROM run')" \
+	"  the place is no part of what a run is"
+rm home/d/done/1
+ok "a directory of results by its own way" \
+	sh -c 'cd home/d && exch-sim sweep --job 1 --dir .'
+[ -s home/d/done/1 ]
+result $? "  has the result" || ls home/d
+rm home/d/done/1
+mv home/d kept
+mv home moved
+exits 4 "a directory that is gone" exch-sim sweep --job 1 --dir kept 2>err
+grep -q '/home: cannot go to where the sweep was made' err
+result $? "  is named" || cat err
+grep -v '^from ' kept/sweep >old
+mv old kept/sweep
+exits 3 "a sweep that does not tell" exch-sim sweep --job 1 --dir kept 2>err
+grep -q 'kept/sweep: an older version made it.*make the sweep again' err
+result $? "  is to be made again" || cat err
+exits 1 "  its status is told" exch-sim sweep -q --status kept -o status
+
 # ---- failures ----
 sed 's/half-spread/half-sprad/' quiet.txt >bad.txt
 exch-sim sweep -q --seeds 5..6 --jobs-file bad.jobs --dir bad bad.txt
