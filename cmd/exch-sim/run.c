@@ -96,8 +96,23 @@ span(struct tool *t, struct exch_diag *d)
 	return sim_day_fits(t, d);
 }
 
+/* What -D gives has to be a variable of the scenario. */
 static int
-read_scenario(struct tool *t, struct exch_diag *d)
+all_used(const struct exch_plan *p, struct exch_diag *d)
+{
+	const char *near, *name = exch_plan_unused(p, &near);
+
+	if (name == NULL)
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
+	    "-D %s: the scenario has no $%s%s%s%s", name, name,
+	    near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+	    near != NULL ? "\"" : "");
+}
+
+/* Its words, and nothing that is made of them. */
+static int
+read_words(struct tool *t, struct exch_diag *d)
 {
 	struct exch_plan_opts o = {.date = t->date,
 	    .zone = exch_cli_zone,
@@ -119,10 +134,16 @@ read_scenario(struct tool *t, struct exch_diag *d)
 	if (err == EXCH_OK)
 		err = exch_plan_read(&t->plan, in, &o, d);
 	exch_in_close(in);
-	if (err == EXCH_OK && exch_plan_unused(&t->plan) != NULL)
-		err = exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
-		    "-D %s: the scenario has no $%s",
-		    exch_plan_unused(&t->plan), exch_plan_unused(&t->plan));
+	return err;
+}
+
+static int
+read_scenario(struct tool *t, struct exch_diag *d)
+{
+	int err = read_words(t, d);
+
+	if (err == EXCH_OK)
+		err = all_used(&t->plan, d);
 	if (err == EXCH_OK)
 		err = span(t, d);
 	if (err == EXCH_OK)
@@ -289,6 +310,23 @@ wrong(struct tool *t)
 		    "--results: a run is known by what it is made of: name "
 		    "the scenario's file");
 	return define(t);
+}
+
+int
+sim_knows(struct tool *t)
+{
+	struct exch_diag d = {0}, own = {0};
+	int code = define(t);
+
+	if (code >= 0)
+		return code;
+	if (read_words(t, &own) == EXCH_OK && all_used(&t->plan, &d) != EXCH_OK)
+		code = exch_cli_fail(&t->cli, &d);
+	exch_plan_clear(&t->plan);
+	sim_day_close(t);
+	exch_tz_free(t->tz);
+	t->tz = NULL;
+	return code;
 }
 
 int

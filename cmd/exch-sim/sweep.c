@@ -234,18 +234,67 @@ put_sweep(struct tool *t, const struct sim_grid *g, struct exch_diag *d)
 	return err;
 }
 
+/*
+ * Call with the scenario and the values of run n as if the command line had
+ * named them; the code.
+ */
+static int
+with_values(
+    struct tool *t, struct sim_grid *g, uint64_t n, int (*call)(struct tool *t))
+{
+	struct exch_diag d = {0};
+	struct exch_buf values = {0};
+	const char **said = t->define;
+	size_t nsaid = t->ndefine;
+	char **operand = t->cli.operand;
+	int noperands = t->cli.noperands;
+	const char **define = exch_calloc(g->naxis + 1, sizeof(*define));
+	size_t *at = exch_calloc(g->naxis + 1, sizeof(*at));
+	int code;
+
+	for (size_t i = 0; i < g->naxis && at != NULL; i++) {
+		at[i] = values.len;
+		sim_grid_value(g, n, i, &values);
+		exch_buf_char(&values, '\0');
+	}
+	if (define == NULL || at == NULL || values.failed) {
+		(void)no_memory(&d);
+		code = exch_cli_fail(&t->cli, &d);
+	} else {
+		for (size_t i = 0; i < g->naxis; i++)
+			define[i] = values.p + at[i];
+		t->define = define;
+		t->ndefine = g->naxis;
+		t->cli.operand = &g->scenario;
+		t->cli.noperands = 1;
+		code = call(t);
+		t->define = said;
+		t->ndefine = nsaid;
+		t->cli.operand = operand;
+		t->cli.noperands = noperands;
+	}
+	exch_buf_free(&values);
+	exch_free(define);
+	exch_free(at);
+	return code;
+}
+
 static int
 plan_sweep(struct tool *t)
 {
 	struct exch_diag d = {0};
 	struct sim_grid g = {0};
 	char *dir = NULL;
-	int err = asked(t, &g, &d);
+	int err = asked(t, &g, &d), code = -1;
 
 	if (err == EXCH_ERR_FORMAT || err == EXCH_ERR_EXISTS ||
-	    err == EXCH_ERR_LIMIT) {
+	    err == EXCH_ERR_LIMIT)
+		code = exch_cli_usage(&t->cli, "%s", d.text);
+	else if (err == EXCH_OK && g.naxis != 0)
+		code = with_values(t, &g, 1, sim_knows);
+	if (code >= 0) {
 		sim_grid_clear(&g);
-		return exch_cli_usage(&t->cli, "%s", d.text);
+		return code;
 	}
 	if (err == EXCH_OK)
 		err = make_dirs(t->dir, &d);
@@ -336,41 +385,13 @@ settle(struct tool *t, uint64_t n, struct exch_diag *d)
 static int
 run_job(struct tool *t, struct sim_grid *g, uint64_t n)
 {
-	struct exch_diag d = {0};
-	struct exch_buf values = {0};
-	const char **define = exch_calloc(g->naxis + 1, sizeof(*define));
-	size_t *at = exch_calloc(g->naxis + 1, sizeof(*at));
-	int code;
-
-	for (size_t i = 0; i < g->naxis && at != NULL; i++) {
-		at[i] = values.len;
-		sim_grid_value(g, n, i, &values);
-		exch_buf_char(&values, '\0');
-	}
-	if (define == NULL || at == NULL || values.failed) {
-		(void)no_memory(&d);
-		code = exch_cli_fail(&t->cli, &d);
-	} else {
-		for (size_t i = 0; i < g->naxis; i++)
-			define[i] = values.p + at[i];
-		t->define = define;
-		t->ndefine = g->naxis;
-		t->cli.seed = sim_grid_seed(g, n);
-		t->cli.seed_given = true;
-		t->cli.operand = &g->scenario;
-		t->cli.noperands = 1;
-		t->cli.output = "/dev/null";
-		t->cli.format = EXCH_FMT_BIN;
-		t->cli.format_given = true;
-		t->cli.quiet = true;
-		code = sim_run(t);
-		t->define = NULL;
-		t->ndefine = 0;
-	}
-	exch_buf_free(&values);
-	exch_free(define);
-	exch_free(at);
-	return code;
+	t->cli.seed = sim_grid_seed(g, n);
+	t->cli.seed_given = true;
+	t->cli.output = "/dev/null";
+	t->cli.format = EXCH_FMT_BIN;
+	t->cli.format_given = true;
+	t->cli.quiet = true;
+	return with_values(t, g, n, sim_run);
 }
 
 static int

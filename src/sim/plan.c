@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/near.h"
 #include "sim/plan_priv.h"
 
 /* Longest value of a variable. */
@@ -144,12 +145,34 @@ exch_plan_define(struct exch_plan *p, const char *text)
 	return set_value(p, text, n, eq + 1, strlen(eq + 1), true);
 }
 
-const char *
-exch_plan_unused(const struct exch_plan *p)
+/* The variable that a line sets or asks for under a name like this. */
+static const char *
+near_value(const struct exch_plan *p, const char *name)
 {
+	const char *best = NULL;
+	size_t n = strlen(name);
+
 	for (size_t i = 0; i < p->nvalue; i++) {
-		if (p->value[i].given && !p->value[i].used)
-			return p->value[i].name;
+		const struct exch_plan_value *v = &p->value[i];
+		const char *two[] = {v->name, best};
+
+		if (!v->given || v->used)
+			best = exch_nearest(name, n, two, best == NULL ? 1 : 2);
+	}
+	return best;
+}
+
+const char *
+exch_plan_unused(const struct exch_plan *p, const char **near)
+{
+	*near = NULL;
+	for (size_t i = 0; i < p->nvalue; i++) {
+		const struct exch_plan_value *v = &p->value[i];
+
+		if (v->given && !v->used) {
+			*near = near_value(p, v->name);
+			return v->name;
+		}
 	}
 	return NULL;
 }

@@ -106,8 +106,11 @@ int exch_plan_define(struct exch_plan *p, const char *text);
  */
 int exch_plan_read(struct exch_plan *p, struct exch_in *in,
     const struct exch_plan_opts *o, struct exch_diag *d);
-/* A value of -D that no line has asked for: its name, or NULL. */
-const char *exch_plan_unused(const struct exch_plan *p);
+/*
+ * A value of -D that no line has asked for: its name, or NULL; and which
+ * variable of the scenario has one like it, or NULL.
+ */
+const char *exch_plan_unused(const struct exch_plan *p, const char **near);
 /* Everything goes into a simulation. */
 int exch_plan_start(
     struct exch_plan *p, struct exch_sim *s, struct exch_diag *d);

@@ -101,19 +101,35 @@ resync(struct plan_read *r, struct scn *s)
 	return exch_scn_end(s);
 }
 
+/* No model of fills: which one is it like? */
+static int
+no_fill(struct scn *s, const struct scn_word *w)
+{
+	static const char *const models[] = {"market", "rematch", "agents",
+	    "touch", "ghost", "l2:risk-averse", "l2:log", "l2:power1",
+	    "l2:power2", "l2:power3"};
+	const char *near =
+	    w != NULL ? exch_scn_nearest(w, models, EXCH_ARRAY_LEN(models))
+		      : NULL;
+
+	if (near != NULL)
+		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "\"%.*s\" is no model of fills; did you mean \"%s\"",
+		    (int)w->n, w->p, near);
+	s->at -= w != NULL;
+	return exch_scn_expected(s,
+	    "market, touch, ghost, l2:risk-averse, l2:log or l2:power2 (1 to "
+	    "3)");
+}
+
 /* fill MODEL */
 static int
 fill(struct plan_read *r, struct scn *s)
 {
 	const struct scn_word *w = exch_scn_next(s);
 
-	if (w == NULL || exch_fill_parse(w->p, w->n, &r->p->fill) != EXCH_OK) {
-		s->at -= w != NULL;
-		return exch_scn_expected(s,
-		    "market, touch, ghost, l2:risk-averse, l2:log or l2:power2 "
-		    "(1 "
-		    "to 9)");
-	}
+	if (w == NULL || exch_fill_parse(w->p, w->n, &r->p->fill) != EXCH_OK)
+		return no_fill(s, w);
 	r->p->at.fill = exch_plan_place(r, s, w);
 	r->p->rematch = exch_scn_is(w, "rematch");
 	return exch_scn_end(s);

@@ -189,6 +189,10 @@ bad 4:7 'how many turns' 'turns 0'
 bad 4:7 'too large' 'turns 1000000001'
 bad 4:6 'a seed' 'seed x'
 bad 4:8 'none, idle' 'resync now'
+bad 4:6 'did you mean "touch"' 'fill touhc'
+bad 4:6 'did you mean "l2:power2"' 'fill l2:pwoer2'
+bad 4:6 'market, touch, ghost' 'fill soon'
+bad 4:5 'market, touch, ghost' 'fill'
 bad 4:5 'the day stands before' 'day none.xst'
 head=
 bad 2:5 'cannot open' 'day none.xst'
@@ -197,7 +201,9 @@ head='instrument ABC tick 0.01 reference 10.00
 begin 09:00
 end 09:01'
 exits 2 "-D of what nobody asks for" exch-sim -o x.xst -D x=1 quiet.txt 2>err
-has err 'the scenario has no \$x' "  says so"
+has err 'the scenario has no \$x$' "  says so"
+exits 2 "-D of a word that is alike" exch-sim -o x.xst -D raet=1 quiet.txt 2>err
+has err 'has no \$raet; did you mean "rate"' "  says which"
 exits 2 "-D without a value" exch-sim -D x quiet.txt 2>err
 exits 2 "-D twice" exch-sim -D rate=1 -D rate=2 quiet.txt 2>err
 printf '%s\n' "$head" 'flow zero ABC' >flow.txt

@@ -240,6 +240,10 @@ s="exch-sim sweep quiet.txt --dir z"
 	says "too many together" 'more than 10000000 runs' \
 		$s --seeds 1..100000 -D half=1..101
 	says "--seed" '--seeds instead' $s --seed 1
+	says "what the scenario has not" 'has no $haf; did you mean "half"' \
+		$s -D haf=1,2
+	says "  with another one" 'has no $haf' $s -D half=1,2 -D haf=1
+	says "what is no name" 'is not NAME=VALUE' $s -D ha-lf=1,2
 }
 [ ! -e z ]
 result $? "and none of them has made anything"
