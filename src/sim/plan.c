@@ -242,6 +242,10 @@ set_line(struct plan_read *r, struct scn *s)
 	const struct scn_word *name = exch_scn_next(s);
 	const struct scn_word *value = exch_scn_next(s);
 
+	if (name != NULL && memchr(name->p, '=', name->n) != NULL)
+		return exch_scn_fail(s, name, EXCH_ERR_FORMAT,
+		    "there is no \"=\" between a variable and its value: put "
+		    "a blank there");
 	if (name == NULL || !is_name(name->p, name->n)) {
 		s->at = 1;
 		return exch_scn_expected(
@@ -249,6 +253,10 @@ set_line(struct plan_read *r, struct scn *s)
 	}
 	if (value == NULL)
 		return exch_scn_expected(s, "its value");
+	if (exch_scn_is(value, "=") && s->at < s->nwords)
+		return exch_scn_fail(s, value, EXCH_ERR_FORMAT,
+		    "there is no \"=\" between a variable and its value: "
+		    "leave it out");
 	if (value->n > VALUE_MOST)
 		return exch_scn_fail(s, value, EXCH_ERR_FORMAT,
 		    "a value has at most %u bytes", VALUE_MOST);
@@ -258,12 +266,12 @@ set_line(struct plan_read *r, struct scn *s)
 	return exch_scn_end(s);
 }
 
-/* Is that file being read already? */
+/* Is the file of that name, as it was opened, being read already? */
 static bool
-inside(const struct plan_read *r, const char *path)
+inside(const struct plan_read *r, const char *name)
 {
-	for (unsigned i = 0; i < r->depth; i++) {
-		if (strcmp(r->inside[i], path) == 0)
+	for (unsigned i = 0; i <= r->depth; i++) {
+		if (strcmp(r->inside[i], name) == 0)
 			return true;
 	}
 	return false;
@@ -285,23 +293,23 @@ include_line(struct plan_read *r, struct scn *s)
 	path = exch_plan_word(w);
 	if (path == NULL)
 		return exch_scn_nomem(s);
-	if (inside(r, path))
-		rc = exch_scn_fail(s, w, EXCH_ERR_FORMAT,
-		    "%s is being read already: it would include itself for "
-		    "ever",
-		    path);
-	else if (r->depth == EXCH_PLAN_DEPTH)
+	if (r->depth == EXCH_PLAN_DEPTH)
 		rc = exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "more than %u files within files", EXCH_PLAN_DEPTH);
 	else
 		rc = exch_plan_said(
 		    s, w, r->o->open(r->o->arg, path, &in, &own), &own);
+	if (rc == 0 && inside(r, exch_in_name(in)))
+		rc = exch_scn_fail(s, w, EXCH_ERR_FORMAT,
+		    "%s is being read already: it would include itself for "
+		    "ever",
+		    path);
 	if (rc == 0)
 		rc = exch_scn_end(s);
 	if (rc == 0 && begin_file(r, in) != EXCH_OK)
 		rc = exch_scn_nomem(s);
 	if (rc == 0) {
-		r->inside[r->depth++] = path;
+		r->inside[++r->depth] = r->file;
 		rc = exch_scn_include(s, in);
 		r->depth--;
 	}
@@ -389,6 +397,7 @@ exch_plan_read(struct exch_plan *p, struct exch_in *in,
 	    .date = o->date, .tz = o->tz, .zone = o->zone, .more = &more};
 	if (st != NULL)
 		rc = begin_file(&r, in);
+	r.inside[0] = r.file;
 	if (rc == 0)
 		rc = exch_feed_scenario.run(in, &r.feed, &sink, st, d);
 	if (rc == 0)

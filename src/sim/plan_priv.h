@@ -46,8 +46,9 @@ struct plan_read {
 	size_t nlatency, cap_latency;
 	struct plan_outage *outage;
 	size_t noutage, cap_outage;
-	int64_t maker_fee, taker_fee;  /* of agents without their own */
-	char *inside[EXCH_PLAN_DEPTH]; /* files that are being read */
+	int64_t maker_fee, taker_fee; /* of agents without their own */
+	/* names of the files that are being read: the scenario is the first */
+	const char *inside[EXCH_PLAN_DEPTH + 1];
 	unsigned depth;
 	const char *file; /* the innermost of them: the plan's */
 };

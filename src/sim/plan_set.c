@@ -53,6 +53,12 @@ bound(struct plan_read *r, struct scn *s, exch_ts *to, struct exch_place *at,
 		s->at = 1;
 		return exch_scn_expected(s, what);
 	}
+	if (at->file != NULL)
+		return exch_scn_fail(s, &s->word[0], EXCH_ERR_FORMAT,
+		    "there is a line %.*s already, %s:%llu: leave one of the "
+		    "two out",
+		    (int)s->word[0].n, s->word[0].p, at->file,
+		    (unsigned long long)at->line);
 	*at = exch_plan_place(r, s, w);
 	return exch_scn_end(s);
 }

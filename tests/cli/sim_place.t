@@ -56,12 +56,22 @@ bad() {
 
 # ---- the whole of a scenario ----
 
+alone 'it would include itself' 'zone Europe/Berlin' \
+	'instrument ABC tick 0.01 reference 10.00' 'begin 09:30' \
+	'include ^bad.scn'
+said='a file that includes the scenario'
+printf '%s\n' '# back' 'include bad.scn' >again.inc
+printf '%s\n' 'begin 09:30' 'include again.inc' >bad.scn
+refused again.inc:2:9 'it would include itself'
+
 alone 'add a line "begin 09:30"' \
 	'instrument ABC tick 0.01 reference 10.00' 'flow ^zero ABC'
 alone 'add a line "end 10:30"' 'begin 09:30' \
 	'instrument ABC tick 0.01 reference 10.00' 'agent ^MM maker' \
 	'flow zero ABC'
-bad 'ends before it begins' 'end ^09:29' 'flow zero ABC'
+bad 'a line end already, head.inc:8: ' '^end 09:32' 'flow zero ABC'
+alone 'ends before it begins' 'instrument ABC tick 0.01 reference 10.00' \
+	'begin 09:30' 'end ^09:29' 'flow zero ABC'
 bad 'put its line before theirs' 'zone ^+01:00'
 bad 'a latency of YOU, and no such agent' 'flow zero ABC' \
 	'latency of ^YOU all 1ms'
@@ -179,9 +189,10 @@ define=size=1.5
 bad 'a lot is not divided: .*; -D gives \$size its value$' \
 	'flow zero ABC size ^$size'
 define=e=3
-bad 'ends before it begins.*; -D gives \$e its value$' 'end ^09:2$e'
+alone 'ends before it begins.*; -D gives \$e its value$' \
+	'instrument ABC tick 0.01 reference 10.00' 'begin 09:30' 'end ^09:2$e'
 bad 'a lot is not divided: give whole lots$' "set size 1.5" \
-	"# end 09:3\$e" "end 09:3\$e" 'flow zero ABC size ^$size'
+	"# 3\$e" "turns 3\$e" 'flow zero ABC size ^$size'
 define=
 
 finish
