@@ -41,7 +41,7 @@ struct exch_child {
 	bool deaf;	/* it does not read any more */
 	bool ended;	/* it says nothing more */
 	int status;	/* of waitpid(2) */
-	char why[128];
+	char why[256];
 };
 
 /* ---- start ---- */
@@ -309,6 +309,31 @@ receive(struct exch_child *c)
 }
 
 /*
+ * Silent for too long.  Behind the beginning of an answer most often its end
+ * is missing, or is still in the program, and the last of it tells where.
+ */
+static int
+is_late(struct exch_child *c)
+{
+	uint64_t ms = (c->slices - 1) * SLICE_MS;
+	size_t from, to = c->in.len;
+	bool whole = to > c->heard && c->in.p[to - 1] == '\n';
+
+	from = to -= whole;
+	while (from > c->heard && c->in.p[from - 1] != '\n')
+		from--;
+	if (from == to || (whole && c->in.p[from] == '.'))
+		return because(c, EXCH_ERR_LATE,
+		    "said nothing for %" PRIu64 " ms, and was ended", ms);
+	return because(c, EXCH_ERR_LATE,
+	    "said \"%.*s\"%s and then nothing for %" PRIu64
+	    " ms, and was ended: its answer lacks a line \".\" at the end, or "
+	    "is not flushed (in awk: fflush())",
+	    (int)(to - from < 40 ? to - from : 40), c->in.p + from,
+	    whole ? "" : " without a line feed", ms);
+}
+
+/*
  * Wait until something moves, for as long as patience has.  A signal takes a
  * slice at most, so that many of them neither make it endless nor end it soon.
  */
@@ -326,9 +351,7 @@ await(struct exch_child *c, struct pollfd p[2])
 	if (c->deaf)
 		return because(c, EXCH_ERR_LATE,
 		    "does not read any more, says nothing, and was ended");
-	return because(c, EXCH_ERR_LATE,
-	    "said nothing for %" PRIu64 " ms, and was ended",
-	    (c->slices - 1) * SLICE_MS);
+	return is_late(c);
 }
 
 /* Something leaves, or what has come is taken; it is waited for that. */

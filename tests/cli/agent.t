@@ -175,6 +175,13 @@ is "$(wc -l <out)" 0 "and nothing is printed"
 says 124 "it hangs at once" \
 	"askagent: agent tested: it said nothing for 1000 ms, and was ended; this was to answer the greeting" \
 	-p 1000 "sleep 100"
+tail='and was ended: its answer lacks a line "." at the end, or is not flushed (in awk: fflush())'
+says 124 "its answer has no end" \
+	"askagent: agent tested:1: it said \"ready protocol=1\" and then nothing for 1000 ms, $tail; this was to answer the greeting" \
+	-p 1000 "$hello; echo ready protocol=1; sleep 100"
+says 124 "  nor has its line" \
+	"askagent: agent tested: it said \".\" without a line feed and then nothing for 1000 ms, $tail; this was to answer the greeting" \
+	-p 1000 "$hello; printf .; sleep 100"
 says 124 "it hangs in a turn" \
 	"askagent: agent tested:2: it said nothing for 1000 ms, and was ended; turn 1, 0 ns after the beginning" \
 	-p 1000 "$hello; $ready; sleep 100"
