@@ -95,8 +95,8 @@ load_stock(struct params *p, const struct exch_cli *c,
 	if (exch_cli_slurp(g->value, &p->text[at], &g->n, &d) != 0) {
 		end = strlen(d.text);
 		(void)snprintf(d.text + end, sizeof(d.text) - end,
-		    " (a table of the package, which --rules DIR names "
-		    "where it is not installed)");
+		    " (a table of the package; where it is not installed, "
+		    "--rules DIR names data/report of its source)");
 		return exch_cli_fail(c, &d);
 	}
 	g->text = p->text[at];

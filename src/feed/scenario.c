@@ -100,7 +100,7 @@ put_bytes(struct scn *s, const char *p, size_t n)
 	return 0;
 }
 
-/* One $NAME or ${NAME} at p[0]; *used receives its letters. */
+/* One $NAME, ${NAME} or $$ at p[0]; *used receives its letters. */
 static int
 put_value(
     struct scn *s, struct scn_word *w, const char *p, size_t n, size_t *used)
@@ -110,17 +110,20 @@ put_value(
 	size_t len = name_length(p + 1 + brace, n - 1 - brace);
 	const char *value, *given = NULL;
 
+	*used = 2;
+	if (n > 1 && p[1] == '$')
+		return put_bytes(s, "$", 1);
 	*used = 1 + len + 2 * brace;
 	if (len == 0 || *used > n || (brace && p[*used - 1] != '}'))
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "expected the name of a variable behind $, such as $qty "
-		    "or ${qty}");
+		    "or ${qty}, or $$ for a dollar itself");
 	value = more->value(more->arg, p + 1 + brace, len, &given);
 	w->given = w->given != NULL ? w->given : given;
 	if (value == NULL)
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "nothing is known of $%.*s: add a line \"set %.*s VALUE\" "
-		    "before, or -D %.*s=VALUE",
+		    "before, or -D %.*s=VALUE; $$ is a dollar itself",
 		    (int)len, p + 1 + brace, (int)len, p + 1 + brace, (int)len,
 		    p + 1 + brace);
 	return put_bytes(s, value, strlen(value));

@@ -156,6 +156,6 @@ ok "and no file" test ! -e none.png
 exits 3 'a table that is not there' \
 	exch-report plot alerts --rules nowhere -o none.svg quiet.xst 2>err
 has err 'nowhere/surveillance.csv' 'it is named'
-has err 'which --rules DIR names' 'and what says where it is'
+has err '--rules DIR names data/report' 'and what says where it is'
 
 finish

@@ -385,4 +385,11 @@ has err '^exch-sim: spin.txt:5:10: agent SPIN has had 1000 turns within 1000 ns.
 	"  by name, and with what to do"
 spin 3000 >spin.txt
 exits 0 "  unless the scenario lets him" exch-sim -q -o x.xst spin.txt
+
+# ---- a program that stands in the scenario ----
+scenario "strategy ONE run sh awk.sh '\$\$1 == \"exch\" { print \"ready protocol=1 sub=bbo\" } \$\$1 == \".\" { print \".\"; fflush() }'" >one.txt
+exits 0 "dollars of a command are written twice" exch-sim -q -o x.xst one.txt
+scenario "strategy ONE run sh awk.sh '\$1 == 1'" >one.txt
+exits 3 "  and once they are a variable" exch-sim -q -o x.xst one.txt 2>err
+has err 'nothing is known of [$]1: .*[$][$] is a dollar itself' "    as is said"
 finish
