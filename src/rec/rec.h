@@ -585,11 +585,15 @@ struct exch_rec_reject {
 	uint8_t zero[5];
 };
 
-/* One fill between two book orders.  Volume is the sum of EXEC and TRADE. */
+/*
+ * One fill between two book orders.  Volume is the sum of EXEC and TRADE.
+ * An imposed one may have only one order: it is on paper, and nobody is on the
+ * other side (exch-backtest(7)).
+ */
 struct exch_rec_exec {
 	struct exch_rec h;
 	uint64_t match; /* per instrument from 1, in order of execution */
-	exch_oid buy;
+	exch_oid buy;	/* 0 nobody */
 	exch_oid sell;
 	exch_px price;
 	exch_qty qty;

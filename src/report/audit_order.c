@@ -151,6 +151,8 @@ exch_audit_change(void *arg, const struct exch_change *c, struct exch_diag *d)
 	struct exch_audit_said said;
 
 	(void)d;
+	if (exch_change_nobody(c))
+		return EXCH_OK;
 	w.initiator = &exch_audit_client;
 	w.instrument = true;
 	w.place = c->place;

@@ -162,7 +162,7 @@ step(struct exch_life *o, enum exch_life_event e, struct exch_diag *d)
 static int
 tell(struct exch_track *t, struct exch_change *c, struct exch_diag *d)
 {
-	if (c->o == NULL)
+	if (c->o == NULL && !exch_change_nobody(c))
 		t->unknown++;
 	return t->fn(t->arg, c, d);
 }

@@ -44,6 +44,17 @@ struct exch_change {
 /* The answer as its own type: the tracker has seen that it is whole. */
 #define EXCH_CHANGE_REC(c, T) ((const struct T *)(const void *)(c)->r)
 
+/*
+ * The other side of an execution on paper (struct exch_rec_exec).  It is told
+ * of like any side, without an order, so that both sides of each are.
+ */
+static inline bool
+exch_change_nobody(const struct exch_change *c)
+{
+	return c->kind == EXCH_CHANGE_EXECUTED && c->o == NULL &&
+	       c->order == 0 && (c->r->flags & EXCH_F_IMPOSED) != 0;
+}
+
 typedef int exch_change_fn(
     void *arg, const struct exch_change *c, struct exch_diag *d);
 
@@ -61,7 +72,7 @@ int exch_track_record(struct exch_track *t, const struct exch_rec *r,
 /* The live orders in the order in which they came in. */
 int exch_track_each(
     struct exch_track *t, exch_life_fn *fn, void *arg, struct exch_diag *d);
-/* Answers that spoke of orders the stream does not hold. */
+/* Answers that spoke of orders the stream does not hold; nobody is none. */
 uint64_t exch_track_unknown(const struct exch_track *t);
 size_t exch_track_live(const struct exch_track *t);
 

@@ -93,4 +93,78 @@ is "$(grep '"t":"exec"' out.json | grep -c '"flags":"imposed"\|imposed')" 1 \
 	"its execution is imposed"
 exch-feed depth out.json >depth.txt 2>err
 is $? 0 "  and the book of a feed does without it"
+
+# What the reports make of it.  Nobody is on the other side of an execution on
+# paper, which is no order that is missing.
+
+# sums FILE KEYS VALUE [IF IS]: of a CSV without quoted commas, by key.
+sums() {
+	awk -F, -v key="$2" -v val="$3" -v if_="$4" -v is_="$5" 'NR == 1 {
+		for (i = 1; i <= NF; i++) at[$i] = i
+		next
+	}
+	(if_ == "" || $at[if_] == is_) && $at[val] > 0 { n[$at[key]] += $at[val] }
+	END { for (k in n) print k, n[k] }' "$1" | sort
+}
+
+sed 's/^end .*/end 09:35/' "$src/scenarios/lessons/10-deceit.scn" >maker.scn
+for model in touch l2:power2 ghost; do
+	exch-sim -D fill="$model" -o maker.xst maker.scn 2>err || cat err
+	# by order, from the executions as they are
+	exch-report trades -f csv -o trades.csv maker.xst
+	grep 'imposed\|^time' trades.csv >paper.csv
+	{
+		sums paper.csv buy_order qty
+		sums paper.csv sell_order qty
+	} | grep -v '^ ' | sort >want
+	all=$(awk '{ n += $2 } END { print n + 0 }' want)
+	ok "$model: orders are executed" test "$all" -gt 0
+	for report in orders tca audit funnel latency; do
+		by=
+		case $report in
+		tca | funnel | latency) by='--by account' ;;
+		esac
+		# shellcheck disable=SC2086 # two words
+		exits 0 "  $report takes them" \
+			exch-report $report $by -f csv -o $report.csv maker.xst 2>err
+		is "$(cat err)" "" "    and says nothing"
+	done
+	sums orders.csv order filled account MM >got
+	same want got "  orders has what trades has, by order"
+	sums audit.csv order qty event executed >got.all
+	awk 'NR == FNR { mine[$1] = 1; next } $1 in mine' want got.all >got
+	same want got "  and so has audit"
+	is "$(awk -F, '$4 == "executed" && $7 == ""' audit.csv | wc -l)" 0 \
+		"    without a row of nobody"
+	is "$(sums funnel.csv account filled state entered | grep '^MM ')" \
+		"MM $all" "  funnel has their sum"
+	is "$(sums tca.csv account filled | grep '^MM ')" "MM $all" "  and tca"
+	is "$(sums latency.csv account count stage order-to-execution |
+		grep '^MM ')" "MM $(wc -l <want)" "  latency has that many orders"
+	exch-report pnl -f csv -o pnl.csv maker.xst
+	is "$(awk -F, '$1 == "of" && $2 == "MM" { print $6 + $7 }' pnl.csv)" \
+		"$all" "  pnl has bought and sold that"
+	for report in summary 605 cat surveil bestex html; do
+		exits 0 "  $report takes them" exch-report $report \
+			-r "$src/data/report" -o out maker.xst 2>err || cat err
+		is "$(grep -c 'does not hold' err)" 0 "    and misses no order"
+	done
+	# says that an instrument without an ISIN cannot be reported
+	exits 1 "  rts24 takes them" exch-report rts24 -f csv \
+		-r "$src/data/report" -o rts24.csv maker.xst 2>err
+	is "$(grep -c 'does not hold' err)" 0 "    and misses no order"
+	is "$(grep -c ',FILL,\|,PARF,' rts24.csv)" \
+		"$(awk -F, '$4 == "executed"' audit.csv | wc -l)" \
+		"    and has an event of each side"
+done
+
+# An order that is really missing still is.
+exch-sim -D fill=touch -f json -o maker.json maker.scn 2>err
+first=$(sed -n 's/.*"t":"exec".*imposed.*"buy":"\([1-9][0-9]*\)".*/\1/p' \
+	maker.json | sed -n 1p)
+grep -v "\"t\":\"ack\".*\"order\":\"$first\"" maker.json |
+	grep -v '"t":"end"' >less.json
+exits 1 "an order on paper that is left out" \
+	exch-report orders --partial -o out less.json 2>err
+has err '1 records speak of orders' "  is told"
 finish
