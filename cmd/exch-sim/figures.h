@@ -16,6 +16,9 @@
  *	ahead      what rests at the price of an order that does not cross,
  *	           when it comes
  *
+ * Orders on paper (sim/paper.h) and their executions count as all others; what
+ * is ahead of one is what rests in the market.
+ *
  * Trades that are agreed on outside the book, and what is broken later, are
  * not looked at.  Memory grows with live orders, with agents times instruments
  * and with the executions of the last minute.

@@ -217,6 +217,11 @@ int exch_sim_pass(struct exch_sim *s, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d);
 /* Time comes to `t`; EXCH_TS_NONE: the rest of the day. */
 int exch_sim_clock(struct exch_sim *s, exch_ts t, struct exch_diag *d);
+/* What the engine is not given: a record into the stream, as this tool's. */
+void exch_sim_write(struct exch_sim *s, const struct exch_rec *r);
+/* Whoever looks on (sim.h) is shown a record. */
+int exch_sim_show(
+    struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d);
 
 /* ---- crowd.c ---- */
 
@@ -267,23 +272,26 @@ void exch_where_drop(struct sim_desk *k, size_t nvenue);
 exch_ts exch_where_arrival(struct exch_sim *s, struct sim_desk *k,
     enum exch_sim_path path, uint32_t instr, exch_ts t);
 
-/* ---- paper.c: in place of the engine; the records are written ---- */
+/* ---- paper.c: in place of the engine; the records are written and shown ---- */
 
 void exch_paper_close(struct exch_sim *s);
 int exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
     enum exch_reject why, struct exch_diag *d);
-int exch_paper_cancel(struct exch_sim *s, const struct exch_rec_cancel *c);
+int exch_paper_cancel(
+    struct exch_sim *s, const struct exch_rec_cancel *c, struct exch_diag *d);
 int exch_paper_replace(
     struct exch_sim *s, const struct exch_rec_replace *r, struct exch_diag *d);
 /*
  * The tick was another one: prices stay, and who is on none any more is
  * cancelled.  EXCH_ERR_NOMEM.
  */
-int exch_paper_announced(struct exch_sim *s, struct sim_instr *in, exch_px was);
+int exch_paper_announced(
+    struct exch_sim *s, struct sim_instr *in, exch_px was, struct exch_diag *d);
 /* An execution of the market; and when a command's events are over. */
 void exch_paper_hear(struct exch_sim *s, const struct sim_instr *in,
     const struct exch_rec_exec *e);
-int exch_paper_settle(struct exch_sim *s, struct sim_instr *in);
+int exch_paper_settle(
+    struct exch_sim *s, struct sim_instr *in, struct exch_diag *d);
 
 /* ---- told.c ---- */
 

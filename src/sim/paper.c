@@ -29,57 +29,51 @@ no_memory(struct exch_diag *d)
 /* ---- the stream ---- */
 
 /* A command that the engine is not given. */
-static void
-put_command(struct exch_sim *s, const struct exch_rec *r)
+static int
+put_command(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 {
-	size_t n = exch_rec_len(r);
-	struct exch_rec *p =
-	    exch_writer_put(s->out, r->type, n, r->instr, r->time);
-
-	memcpy(p + 1, r + 1, n - sizeof(*r));
-	p->flags = r->flags;
+	exch_sim_write(s, r);
 	s->st.commands++;
+	return exch_sim_show(s, r, d);
 }
 
 /* An event, told to the agent as one of the engine's is. */
 static int
-put_event(struct exch_sim *s, const struct exch_rec *r)
+put_event(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 {
-	size_t n = exch_rec_len(r);
-	struct exch_rec *p;
+	int err;
 
 	s->st.events++;
 	if (!s->o.orders) {
 		exch_writer_turn(s->out, true);
-		p = exch_writer_put(s->out, r->type, n, r->instr, r->time);
-		memcpy(p + 1, r + 1, n - sizeof(*r));
-		p->flags = r->flags;
+		exch_sim_write(s, r);
 		exch_writer_turn(s->out, false);
 	}
-	return exch_desk_own(s, r);
+	err = exch_desk_own(s, r);
+	return err == EXCH_OK ? exch_sim_show(s, r, d) : err;
 }
 
 static int
-fill(struct exch_sim *s, struct sim_instr *in, exch_oid order, uint8_t side,
-    int64_t tick, exch_qty qty, bool taker)
+fill(struct exch_sim *s, const struct sim_instr *in, const struct sim_paper *p,
+    int64_t tick, exch_qty qty, bool taker, struct exch_diag *d)
 {
 	struct exch_rec_exec e = {
 	    .h = {EXCH_REC_EXEC, sizeof(e) / 8, EXCH_F_IMPOSED, 0, in->m.instr,
 		s->now},
 	    .match = EXCH_SIM_OWN | ++s->paper_match,
-	    .buy = side == 0 ? order : 0,
-	    .sell = side == 0 ? 0 : order,
+	    .buy = p->side == 0 ? p->order : 0,
+	    .sell = p->side == 0 ? 0 : p->order,
 	    .price = tick * in->tick,
 	    .qty = qty,
 	};
 
-	e.aggressor = (side == 0) == taker ? EXCH_BUY : EXCH_SELL;
-	return put_event(s, &e.h);
+	e.aggressor = (p->side == 0) == taker ? EXCH_BUY : EXCH_SELL;
+	return put_event(s, &e.h, d);
 }
 
 static int
 gone(struct exch_sim *s, struct sim_instr *in, exch_oid order, exch_qty qty,
-    enum exch_reason why)
+    enum exch_reason why, struct exch_diag *d)
 {
 	struct exch_rec_cancelled c = {
 	    .h = {EXCH_REC_CANCELLED, sizeof(c) / 8, 0, 0, in->m.instr, s->now},
@@ -88,7 +82,7 @@ gone(struct exch_sim *s, struct sim_instr *in, exch_oid order, exch_qty qty,
 	    .reason = (uint16_t)why,
 	};
 
-	return put_event(s, &c.h);
+	return put_event(s, &c.h, d);
 }
 
 /* ---- coming ---- */
@@ -112,7 +106,8 @@ drop(struct exch_sim *s, struct sim_paper *p)
 
 /* What rests on the other side and is no worse, level by level. */
 static int
-take(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p, bool limit)
+take(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p, bool limit,
+    struct exch_diag *d)
 {
 	exch_slot l = in->m.book->side[!p->side].best;
 	int err = EXCH_OK;
@@ -125,7 +120,7 @@ take(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p, bool limit)
 		    (p->side == 0 ? q->tick > p->tick : q->tick < p->tick))
 			break;
 		p->leaves -= n;
-		err = fill(s, in, p->order, p->side, q->tick, n, true);
+		err = fill(s, in, p, q->tick, n, true, d);
 		l = exch_book_worse(in->m.store, in->m.book, l);
 	}
 	return err;
@@ -156,17 +151,18 @@ exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
 	};
 	int err;
 
-	put_command(s, &n->h);
+	err = put_command(s, &n->h, d);
+	if (err == EXCH_OK)
+		err = put_event(s, why != EXCH_REJ_NONE ? &j.h : &a.h, d);
 	if (why != EXCH_REJ_NONE)
-		return put_event(s, &j.h);
-	err = put_event(s, &a.h);
+		return err;
 	if (err == EXCH_OK && in->m.open)
-		err = take(s, in, &p, limit);
+		err = take(s, in, &p, limit, d);
 	if (err != EXCH_OK || p.leaves == 0)
 		return err;
 	if (!limit || n->tif == EXCH_TIF_IOC || n->tif == EXCH_TIF_FOK)
 		return gone(s, in, p.order, p.leaves,
-		    limit ? EXCH_WHY_IOC : EXCH_WHY_NO_LIQUIDITY);
+		    limit ? EXCH_WHY_IOC : EXCH_WHY_NO_LIQUIDITY, d);
 	if (!exch_room(&s->paper, s->npaper, &s->cap_paper, sizeof(p)) ||
 	    exch_paper_place(s, in, &p) != EXCH_OK)
 		return no_memory(d);
@@ -177,18 +173,19 @@ exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
 /* ---- changes ---- */
 
 int
-exch_paper_cancel(struct exch_sim *s, const struct exch_rec_cancel *c)
+exch_paper_cancel(
+    struct exch_sim *s, const struct exch_rec_cancel *c, struct exch_diag *d)
 {
 	struct sim_paper *p = find(s, c->order);
 	exch_qty qty;
+	int err = put_command(s, &c->h, d);
 
-	put_command(s, &c->h);
-	if (p == NULL)
-		return EXCH_OK;
+	if (err != EXCH_OK || p == NULL)
+		return err;
 	qty = p->leaves;
 	drop(s, p);
 	return gone(
-	    s, exch_sim_instr(s, c->h.instr), c->order, qty, EXCH_WHY_USER);
+	    s, exch_sim_instr(s, c->h.instr), c->order, qty, EXCH_WHY_USER, d);
 }
 
 /* Less at the same price keeps its place; all else comes anew. */
@@ -204,19 +201,18 @@ exch_paper_replace(
 	    .new_order = r->order,
 	    .qty = r->qty,
 	};
-	int err;
+	int err = put_command(s, &r->h, d);
 
-	put_command(s, &r->h);
-	if (p == NULL)
-		return EXCH_OK;
+	if (err != EXCH_OK || p == NULL)
+		return err;
 	e.kept = p->tick == r->price / in->tick && r->qty <= p->leaves;
 	p->tick = r->price / in->tick;
 	p->leaves = r->qty;
-	err = put_event(s, &e.h);
+	err = put_event(s, &e.h, d);
 	if (err != EXCH_OK || e.kept != 0)
 		return err;
 	if (in->m.open)
-		err = take(s, in, p, true);
+		err = take(s, in, p, true, d);
 	if (err == EXCH_OK && p->leaves == 0)
 		drop(s, p);
 	else if (err == EXCH_OK && exch_paper_place(s, in, p) != EXCH_OK)
@@ -227,7 +223,8 @@ exch_paper_replace(
 /* ---- what the market does ---- */
 
 int
-exch_paper_announced(struct exch_sim *s, struct sim_instr *in, exch_px was)
+exch_paper_announced(
+    struct exch_sim *s, struct sim_instr *in, exch_px was, struct exch_diag *d)
 {
 	int err = EXCH_OK;
 
@@ -244,7 +241,7 @@ exch_paper_announced(struct exch_sim *s, struct sim_instr *in, exch_px was)
 			i++;
 		} else {
 			drop(s, p);
-			err = gone(s, in, order, qty, EXCH_WHY_IMPOSED);
+			err = gone(s, in, order, qty, EXCH_WHY_IMPOSED, d);
 		}
 	}
 	return err;
@@ -261,7 +258,7 @@ exch_paper_hear(struct exch_sim *s, const struct sim_instr *in,
 }
 
 int
-exch_paper_settle(struct exch_sim *s, struct sim_instr *in)
+exch_paper_settle(struct exch_sim *s, struct sim_instr *in, struct exch_diag *d)
 {
 	int err = EXCH_OK;
 
@@ -276,7 +273,7 @@ exch_paper_settle(struct exch_sim *s, struct sim_instr *in)
 			continue;
 		}
 		p->leaves -= n;
-		err = fill(s, in, p->order, p->side, p->tick, n, false);
+		err = fill(s, in, p, p->tick, n, false, d);
 		if (p->leaves == 0)
 			drop(s, p);
 		else

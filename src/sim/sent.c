@@ -185,7 +185,7 @@ cancel(struct exch_sim *s, const struct sim_tag *t, struct exch_diag *d)
 	};
 
 	return s->o.fill.fill == EXCH_FILL_MARKET ? exch_sim_command(s, &r.h, d)
-						  : exch_paper_cancel(s, &r);
+						  : exch_paper_cancel(s, &r, d);
 }
 
 static int
@@ -247,7 +247,7 @@ cancel_all(struct exch_sim *s, const struct sim_desk *k,
 
 		if (o->desk == k->no &&
 		    (c->instr == 0 || c->instr == o->key.place))
-			err = exch_paper_cancel(s, &one);
+			err = exch_paper_cancel(s, &one, d);
 	}
 	return err;
 }

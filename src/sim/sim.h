@@ -40,7 +40,8 @@ struct exch_sim_opts {
 	/*
 	 * Who looks on, or NULL: told of a command before it is carried out, so
 	 * that the books are as whoever sent it left them, and of an event when
-	 * it has happened.  A failure, without a diagnosis, ends the run.
+	 * it has happened; of orders on paper, too.  A failure, without a
+	 * diagnosis, ends the run.
 	 */
 	int (*seen)(void *arg, const struct exch_rec *r);
 	void *seen_arg;

@@ -9,6 +9,30 @@
 #include "base/alloc.h"
 #include "sim/kernel.h"
 
+/* ---- the stream ---- */
+
+void
+exch_sim_write(struct exch_sim *s, const struct exch_rec *r)
+{
+	size_t n = exch_rec_len(r);
+	struct exch_rec *p =
+	    exch_writer_put(s->out, r->type, n, r->instr, r->time);
+
+	memcpy(p + 1, r + 1, n - sizeof(*r));
+	p->flags = r->flags;
+}
+
+int
+exch_sim_show(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
+{
+	int err = s->o.seen != NULL ? s->o.seen(s->o.seen_arg, r) : EXCH_OK;
+
+	if (err == EXCH_OK)
+		return EXCH_OK;
+	return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
+	    "the figures of the run: %s", exch_err_text((enum exch_err)err));
+}
+
 /* ---- instruments ---- */
 
 /* It gets its place, behind those that were announced before. */
@@ -64,7 +88,7 @@ announced(struct exch_sim *s, const struct exch_rec_instrument *r,
 						       : EXCH_SIM_NO_TICK;
 	if (known) {
 		if (was != in->tick)
-			err = exch_paper_announced(s, in, was);
+			err = exch_paper_announced(s, in, was, d);
 		return err != EXCH_OK || same || in->desks == 0
 			   ? err
 			   : exch_desk_announced(s, r);
@@ -162,18 +186,6 @@ hear(struct exch_sim *s, const struct exch_rec *r)
 	return in->desks != 0 ? exch_desk_hear(s, in, r) : EXCH_OK;
 }
 
-/* Who looks on is shown a record. */
-static int
-show(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
-{
-	int err = s->o.seen != NULL ? s->o.seen(s->o.seen_arg, r) : EXCH_OK;
-
-	if (err == EXCH_OK)
-		return EXCH_OK;
-	return exch_diag_set(d, err, NULL, EXCH_POS_NONE, 0,
-	    "the figures of the run: %s", exch_err_text((enum exch_err)err));
-}
-
 /* What the engine has said goes on. */
 static int
 drain(struct exch_sim *s, struct exch_diag *d)
@@ -197,7 +209,7 @@ drain(struct exch_sim *s, struct exch_diag *d)
 		p += exch_rec_len(r);
 		err = hear(s, r);
 		if (err == EXCH_OK && s->o.seen != NULL)
-			err = show(s, r, d);
+			err = exch_sim_show(s, r, d);
 	}
 	if (err == EXCH_OK)
 		err = exch_writer_error(s->draft, d);
@@ -216,13 +228,13 @@ best(const struct exch_sim_market *m, unsigned side)
 }
 
 static int
-look(struct exch_sim *s, struct sim_instr *in)
+look(struct exch_sim *s, struct sim_instr *in, struct exch_diag *d)
 {
 	in->m.best[0] = best(&in->m, 0);
 	in->m.best[1] = best(&in->m, 1);
 	in->m.open = in->phase == EXCH_PHASE_CONTINUOUS;
 	if (s->npaper != 0) {
-		int err = exch_paper_settle(s, in);
+		int err = exch_paper_settle(s, in, d);
 
 		if (err != EXCH_OK)
 			return err;
@@ -231,15 +243,15 @@ look(struct exch_sim *s, struct sim_instr *in)
 }
 
 static int
-settle(struct exch_sim *s)
+settle(struct exch_sim *s, struct exch_diag *d)
 {
 	int err = EXCH_OK;
 
 	if (s->all_changed) {
 		for (size_t i = 0; i < s->ninstr && err == EXCH_OK; i++)
-			err = look(s, &s->instr[i]);
+			err = look(s, &s->instr[i], d);
 	} else if (s->changed != 0) {
-		err = look(s, exch_sim_instr(s, s->changed));
+		err = look(s, exch_sim_instr(s, s->changed), d);
 	}
 	if (err == EXCH_OK)
 		exch_crowd_settle(s);
@@ -255,19 +267,7 @@ exch_sim_clock(struct exch_sim *s, exch_ts t, struct exch_diag *d)
 
 	if (err == EXCH_OK)
 		err = drain(s, d);
-	return err == EXCH_OK ? settle(s) : err;
-}
-
-/* The record itself, as one of this tool. */
-static void
-write_command(struct exch_sim *s, const struct exch_rec *r)
-{
-	size_t n = exch_rec_len(r);
-	struct exch_rec *p =
-	    exch_writer_put(s->out, r->type, n, r->instr, r->time);
-
-	memcpy(p + 1, r + 1, n - sizeof(*r));
-	p->flags = r->flags;
+	return err == EXCH_OK ? settle(s, d) : err;
 }
 
 /* It stands in the output: what becomes of it. */
@@ -275,7 +275,7 @@ static int
 carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 {
 	uint64_t refused = exch_match_stats(s->match)->refused;
-	int err = show(s, r, d);
+	int err = exch_sim_show(s, r, d);
 
 	if (err == EXCH_OK)
 		err = exch_match_apply(s->match, r, d);
@@ -294,7 +294,7 @@ carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 	/* A command about an instrument nobody has announced is refused. */
 	if (exch_sim_instr(s, r->instr) != NULL)
 		touch(s, r->instr);
-	return settle(s);
+	return settle(s, d);
 }
 
 int
@@ -306,7 +306,7 @@ exch_sim_command(struct exch_sim *s, struct exch_rec *r, struct exch_diag *d)
 		err = drain(s, d);
 	if (err != EXCH_OK)
 		return err;
-	write_command(s, r);
+	exch_sim_write(s, r);
 	return carry_out(s, r, d);
 }
 

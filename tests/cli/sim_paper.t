@@ -50,6 +50,27 @@ is "$(filled l2:power3)" 46 "power3: 250 - 203.6"
 is "$(filled l2:log)" 5 "log: 250 - 244.7"
 is "$(filled l2:risk-averse)" 0 "risk-averse: 300 stay in front"
 
+# What results have of it: 100 and 200 rest at its price when it comes.
+# ahead:fills:volume:inventory_max:turnover:maker_share
+of="ahead fills volume inventory_max turnover maker_share"
+while read -r fill want; do
+	exch-sim -D fill="$fill" --results "$fill.db" -o out.xst paper.txt 2>err ||
+		cat err
+	is "$(exch-sim compare "$fill.db" -f csv | awk -F, -v of="$of" '
+		$3 == "ME" { v[$6] = $8 }
+		END {
+			n = split(of, name, " ")
+			for (i = 1; i <= n; i++)
+				printf "%s:", v[name[i]]
+		}' | sed 's/\.0*:/:/g')" "$want" "its figures, fill $fill"
+done <<'EOF'
+market 300:1:50:50:500:1:
+touch 300:1:50:50:500:1:
+ghost 300:1:50:50:500:1:
+l2:power2 300:1:40:40:400:1:
+l2:risk-averse 300:0:0:0:0::
+EOF
+
 # Alone at its price: whoever is executed there came behind it.
 sed '/DAN/d; s/10\.00/10.01/' paper.txt >alone.txt
 cat >>alone.txt <<'EOF'

@@ -63,8 +63,8 @@ is "$(ask once.db "SELECT orders > 0, fills, fill_ratio, volume, pnl, sharpe,
 	"an agent that has not traded has nothing of what is by executions"
 
 # ---- the figures ----
-# figure NAME: of MM, as the view shows it.
-figure() { ask once.db "SELECT printf('%.9f', $1) FROM result WHERE account = 'MM'"; }
+# figure NAME: of MM in the database at hand, as the view shows it.
+figure() { ask "$db" "SELECT printf('%.9f', $1) FROM result WHERE account = 'MM'"; }
 # close A B NAME: the same but for a part in 10^5 and what was rounded away.
 close() {
 	awk -v a="$1" -v b="$2" -v r="${4:-0.00005}" 'BEGIN {
@@ -75,28 +75,30 @@ close() {
 	result $? "$3" || echo "# $1, and it should be $2"
 }
 
-exch-report pnl -f csv day.xst >pnl.csv
-exch-report tca -f csv --by account day.xst >tca.csv
 # cell FILE COLUMN: of the row of MM.
 cell() {
 	awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i }
 		NR > 1 && /(^|,)MM,/ { print $c; exit }' "$1"
 }
-close "$(figure 'pnl + fees')" "$(cell pnl.csv gross)" "the gain is exch-report's"
-close "$(figure orders)" "$(cell tca.csv orders)" "so are orders,"
-close "$(figure volume)" "$(cell tca.csv filled)" "  volume,"
-close "$(figure turnover)" "$(cell tca.csv value)" "  turnover,"
-# (which is cut to two digits there, not rounded)
-close "$(figure '100 * fill_ratio')" "$(cell tca.csv fill_ratio)" "  fill ratio," 0.01
-close "$(figure ahead)" "$(cell tca.csv ahead)" "  what is ahead," 0.005
-close "$(figure markout_1s)" "$(cell tca.csv markout_bp_1s)" "  and markouts, 1 s,"
-close "$(figure markout_10s)" "$(cell tca.csv markout_bp_10s)" "    10 s,"
-close "$(figure markout_60s)" "$(cell tca.csv markout_bp_1m)" "    1 min"
+# reported STREAM: what exch-report tells of it, too.
+reported() {
+	exch-report pnl -f csv "$1" >pnl.csv 2>err
+	exch-report tca -f csv --by account "$1" >tca.csv 2>err
+	close "$(figure 'pnl + fees')" "$(cell pnl.csv gross)" "the gain is exch-report's"
+	close "$(figure fills)" "$(cell pnl.csv executions)" "so are executions,"
+	close "$(figure orders)" "$(cell tca.csv orders)" "  orders,"
+	close "$(figure volume)" "$(cell tca.csv filled)" "  volume,"
+	close "$(figure turnover)" "$(cell tca.csv value)" "  turnover,"
+	# (which is cut to two digits there, not rounded)
+	close "$(figure '100 * fill_ratio')" "$(cell tca.csv fill_ratio)" "  fill ratio," 0.01
+	close "$(figure markout_1s)" "$(cell tca.csv markout_bp_1s)" "  and markouts, 1 s,"
+	close "$(figure markout_10s)" "$(cell tca.csv markout_bp_10s)" "    10 s,"
+	close "$(figure markout_60s)" "$(cell tca.csv markout_bp_1m)" "    1 min"
+}
 
-# All else by awk, from executions and whose orders they were.
-exch-report orders -f csv day.xst | cut -d, -f3,4 >orders.csv
-exch-report trades -f csv day.xst >trades.csv
-awk -F, 'function seconds(s) {
+# All else, from executions and whose orders they were.
+cat >figures.awk <<'EOF'
+function seconds(s) {
 	return substr(s, 12, 2) * 3600 + substr(s, 15, 2) * 60 + substr(s, 18, 12)
 }
 function until(t) {
@@ -147,11 +149,43 @@ END {
 	printf "inventory %.9f\ninventory_abs %.9f\n", area / 1800, abs / 1800
 	printf "inventory_max %d\nmaker_share %.9f\n", most, made / all
 	printf "sharpe %.9f\n", mean / sqrt((sq - n * mean * mean) / (n - 1))
-}' orders.csv trades.csv >by-awk
-while read -r name value; do
-	close "$(figure "$name")" "$value" "$name, by awk"
-done <by-awk
-is "$(wc -l <by-awk | tr -d ' ')" 8 "all of them were compared"
+}
+EOF
+# summed STREAM
+summed() {
+	exch-report orders -f csv "$1" 2>err | cut -d, -f3,4 >orders.csv
+	exch-report trades -f csv "$1" >trades.csv 2>err
+	awk -F, -f figures.awk orders.csv trades.csv >by-awk
+	while read -r name value; do
+		close "$(figure "$name")" "$value" "$name, by awk"
+	done <by-awk
+	is "$(wc -l <by-awk | tr -d ' ')" 8 "all of them were compared"
+}
+
+db=once.db
+reported day.xst
+close "$(figure ahead)" "$(cell tca.csv ahead)" "what is ahead is exch-report's" 0.005
+summed day.xst
+
+# On paper: the market takes no notice, the figures do.
+{
+	echo 'set fill market'
+	cat quiet.txt
+	# shellcheck disable=SC2016 # a variable of the scenario
+	echo 'fill $fill'
+} >filled.txt
+for fill in market touch l2:power2 ghost; do
+	db=$fill.db
+	exch-sim -D fill="$fill" --results "$db" -o filled.xst filled.txt 2>err
+	is "$(ask "$db" "SELECT fills > 20 FROM agent WHERE account = 'MM'")" 1 \
+		"fill $fill: it is executed"
+	reported filled.xst
+	summed filled.xst
+done
+exch-sim -D fill=touch --orders --results commands.db -o /dev/null filled.txt
+ask commands.db "SELECT * FROM result" >a
+ask touch.db "SELECT * FROM result" >b
+same a b "fill touch: the same where the stream has commands only"
 
 # Two currencies have no sum.
 cat >two.txt <<'EOF'
