@@ -3,7 +3,7 @@
 # do their jobs, that one which was cancelled is done by another array, and
 # that the database is the one that a shell makes.
 . "${srcdir:-.}/tests/cli/lib.sh"
-. "${srcdir:-.}/tests/cli/slurm_lib.sh"
+. "$src/tests/cli/slurm_lib.sh"
 
 if why=$(slurm_missing); then
 	skip_all "$why"

@@ -1,5 +1,5 @@
 # Shared by the tests that need a cluster, behind lib.sh:
-# . "${srcdir:-.}/tests/cli/slurm_lib.sh"
+# . "$src/tests/cli/slurm_lib.sh"
 #
 # A Slurm of one node, this machine, with its key, its state and its ports
 # below $scratch: what runs or is configured elsewhere is not touched, and
