@@ -24,6 +24,12 @@ port() {
 	"$bin/tests/tools/takeovers" port
 }
 
+# anew [FILE ...]: what a run before has left is not what the next one says: the
+# shell goes on before it has emptied the files of what it has just started.
+anew() {
+	rm -rf p.err s.err "$@"
+}
+
 # wait_for FILE PATTERN: until a line says so, for a minute at most.
 wait_for() {
 	tries=0
@@ -55,10 +61,10 @@ has s.err 'the input was over at record 213024: there is nothing to take' \
 ok "the output is that of a run alone" cmp out.xst ref.xst
 ok "both journals are the same bytes" \
 	cmp j1/000000000000.xst j2/000000000000.xst
-rm -rf out.xst
+anew out.xst
 
 # ---- the standby has more than the primary ----
-rm -rf j1 j2
+anew j1 j2
 p=$(port)
 exch-match -q --standby "127.0.0.1:$p" --journal j2 2>s.err &
 standby=$!
@@ -78,6 +84,7 @@ wait
 size=$(wc -c <j1/000000000000.xst)
 dd if=j1/000000000000.xst of=cut bs=$((size / 2)) count=1 2>/dev/null
 mv cut j1/000000000000.xst
+anew
 p=$(port)
 exch-match --journal j1 --serve "127.0.0.1:$p" --standby-sync wait \
 	-o x.xst in.xst 2>p.err &
@@ -97,7 +104,7 @@ result $? "the standby's journal is gone on with by hand"
 ok "and gives the same output" cmp out.xst ref.xst
 
 # ---- journals that have parted ----
-rm -rf j1 j3 x.xst
+anew j1 j3 x.xst
 exch-match -q --journal j1 -o x.xst in.xst
 cp -R j1 j3
 size=$(wc -c <j1/000000000000.xst)
@@ -125,7 +132,7 @@ result $? "a standby that has gone another way is refused" ||
 	sed 's/^/# /' err p.err
 
 # ---- by hand ----
-rm -rf j1 j2 out.xst never
+anew j1 j2 out.xst never
 p=$(port)
 exch-match --standby "127.0.0.1:$p" --journal j2 --segment-size 1000000 \
 	-o out.xst in.xst 2>s.err &
@@ -156,7 +163,7 @@ touch never
 wait $primary
 
 # ---- a primary that stands still ----
-rm -rf j1 j2 never lease
+anew j1 j2 never lease
 p=$(port)
 exch-match --standby "127.0.0.1:$p" --journal j2 --lease lease,400 in.xst \
 	2>s.err >s.out &
@@ -183,7 +190,7 @@ ok "both outputs together are the whole" \
 	"$bin/tests/tools/takeovers" join ref.xst p.out s.out
 
 # ---- a standby that stands still ----
-rm -rf j1 j2 never lease out.xst
+anew j1 j2 never lease out.xst
 p=$(port)
 exch-match --standby "127.0.0.1:$p" --journal j2 --lease lease,2000 in.xst \
 	2>s.err >s.out &
@@ -216,7 +223,7 @@ result $? "and has said nothing"
 # begins then, and the primary's death.  Outputs are files, or '' for a pipe
 # each; the standby's has so many bytes of the primary's by then.
 late() {
-	rm -rf j1 p.out s.out out.xst short.xst never
+	anew j1 p.out s.out out.xst short.xst never
 	feed never | exch-match -v --journal j1 --segment-size 1000000 \
 		${1:+-o "$1"} 2>p.err >p.out &
 	wait_for p.err 'snapshot at record'
@@ -250,7 +257,7 @@ ok "is made again" cmp short.xst ref.xst
 # still INPUT: a primary whose results nobody reads dies when nearly all that
 # the command gives is in its journal; then its reader reads what the pipe has.
 still() {
-	rm -rf j1 p.out s.out never
+	anew j1 p.out s.out never
 	[ -p still ] || mkfifo still
 	{
 		until [ -e never ]; do sleep 0.05; done
@@ -290,7 +297,7 @@ ok "both outputs together are the whole" \
 # differ WHAT: a pair with a line between that changes what the primary tells
 # of its state; the standby's status into $status.
 differ() {
-	rm -rf j1 j2 x.xst
+	anew j1 j2 x.xst
 	p=$(port)
 	q=$(port)
 	"$bin/tests/tools/relay" "127.0.0.1:$q" "127.0.0.1:$p" "$1" >said &
@@ -327,7 +334,7 @@ wait $primary
 
 # ---- a port that is not a primary's ----
 for words in 'SSH-2.0-x' 'XJL1W' 'XJL1W...XXXXXXXX' ''; do
-	rm -rf j1 j2 x.xst
+	anew j1 j2 x.xst
 	p=$(port)
 	"$bin/tests/tools/relay" "127.0.0.1:$p" - "$words" &
 	relay=$!
