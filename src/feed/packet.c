@@ -19,12 +19,15 @@
 
 enum { PROTO_TCP = 6, PROTO_UDP = 17 };
 
+/* What of a capture is read. */
+enum side { ANY, MARKET_DATA, ORDER_ENTRY };
+
 struct exch_packets {
 	struct exch_packets_hot h; /* first */
 	struct exch_run run;
 	struct exch_feed_stats *st;
-	enum { ANY, MARKET_DATA, ORDER_ENTRY } side; /* that is read */
-	const char *as;				     /* --as, or NULL */
+	enum side side;
+	const char *as; /* --as, or NULL */
 	struct exch_demux *demux;
 	struct exch_entry *entry;
 	struct exch_frag *frag;
@@ -33,7 +36,7 @@ struct exch_packets {
 };
 
 /* By --as. */
-static int
+static enum side
 side_of(const char *as)
 {
 	if (as == NULL || strcmp(as, exch_feed_pcap.name) == 0)

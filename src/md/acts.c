@@ -154,6 +154,13 @@ name_executed(struct exch_acts *a, const struct exch_rec *r, uint32_t place)
 		a->price = a->named[0].price;
 }
 
+/* Many records begin with the order they speak of. */
+_Static_assert(offsetof(struct exch_rec_ack, order) ==
+		       offsetof(struct exch_rec_cancel, order) &&
+		   offsetof(struct exch_rec_ack, order) ==
+		       offsetof(struct exch_rec_book_reduce, order),
+    "the order comes first");
+
 /* The orders that a record names, before it is taken. */
 static void
 note_named(struct exch_acts *a, const struct exch_rec *r, uint32_t place)
@@ -177,13 +184,6 @@ note_named(struct exch_acts *a, const struct exch_rec *r, uint32_t place)
 	case EXCH_REC_BOOK_REDUCE:
 	case EXCH_REC_BOOK_DELETE:
 	case EXCH_REC_BOOK_REPLACE:
-		/* all of them begin with the order they speak of */
-		_Static_assert(
-		    offsetof(struct exch_rec_ack, order) ==
-			    offsetof(struct exch_rec_cancel, order) &&
-			offsetof(struct exch_rec_ack, order) ==
-			    offsetof(struct exch_rec_book_reduce, order),
-		    "the order comes first");
 		one = EXCH_REC_AS(r, exch_rec_ack);
 		if (one != NULL)
 			name(a, place, one->order);

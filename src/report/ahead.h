@@ -166,23 +166,23 @@ exch_ahead_is_last(const unsigned char *p)
 	return (EXCH_AHEAD_AT(exch_rec, p)->flags & EXCH_F_LAST) != 0;
 }
 
-/* The record itself, its answer apart. */
-static inline bool
-exch_ahead_is_one(const struct exch_ahead_form *f, const unsigned char *p)
+/* The record itself, its answer apart: 0 when it is of this form. */
+static inline uint32_t
+exch_ahead_differs(const struct exch_ahead_form *f, const unsigned char *p)
 {
-	return (exch_ahead_head_of(p) & f->mask) == f->head;
+	return (exch_ahead_head_of(p) & f->mask) ^ f->head;
 }
 
-/* Of the same order; all commands and answers begin with theirs. */
-static inline bool
-exch_ahead_answers(const unsigned char *a, const unsigned char *command)
+/* 0 when of the same order; all commands and answers begin with theirs. */
+static inline uint64_t
+exch_ahead_strays(const unsigned char *a, const unsigned char *command)
 {
 	uint64_t instr = EXCH_AHEAD_AT(exch_rec, a)->instr ^
 			 EXCH_AHEAD_AT(exch_rec, command)->instr;
 	uint64_t order = EXCH_AHEAD_AT(exch_rec_ack, a)->order ^
 			 EXCH_AHEAD_AT(exch_rec_cancel, command)->order;
 
-	return (instr | order) == 0;
+	return instr | order;
 }
 
 /* Both, if they lie before `left` is over: nearly always all of it holds. */
@@ -192,9 +192,9 @@ exch_ahead_is_form(
 {
 	const unsigned char *a = at + f->size;
 
-	return left >= f->both && (exch_ahead_is_one(f, at) &
-				      (exch_ahead_any_head_of(a) == f->answer) &
-				      exch_ahead_answers(a, at)) != 0;
+	return left >= f->both && (exch_ahead_differs(f, at) |
+				      (exch_ahead_any_head_of(a) ^ f->answer) |
+				      exch_ahead_strays(a, at)) == 0;
 }
 
 /* ---- looking ahead ---- */

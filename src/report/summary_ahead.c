@@ -51,9 +51,9 @@ take_odd(struct run *v, const struct exch_ahead_soon *e)
 	const struct exch_rec_reject *j = AT(exch_rec_reject, a);
 
 	if ((size_t)(v->a.end - v->a.at) < f->size + sizeof(*j) ||
-	    !exch_ahead_is_one(f, v->a.at) ||
+	    exch_ahead_differs(f, v->a.at) != 0 ||
 	    exch_ahead_any_head_of(a) != v->a.p->reject ||
-	    !exch_ahead_answers(a, v->a.at) || !exch_ahead_is_last(a) ||
+	    exch_ahead_strays(a, v->a.at) != 0 || !exch_ahead_is_last(a) ||
 	    j->command != v->a.at[0])
 		return false;
 	v->s->by[e->place].rejects++;
