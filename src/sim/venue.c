@@ -274,7 +274,8 @@ exch_sim_clock(struct exch_sim *s, exch_ts t, struct exch_diag *d)
 static int
 carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 {
-	uint64_t refused = exch_match_stats(s->match)->refused;
+	bool announces = r->type == EXCH_REC_INSTRUMENT;
+	uint64_t refused = announces ? exch_match_stats(s->match)->refused : 0;
 	int err = exch_sim_show(s, r, d);
 
 	if (err == EXCH_OK)
@@ -283,7 +284,7 @@ carry_out(struct exch_sim *s, const struct exch_rec *r, struct exch_diag *d)
 	if (err == EXCH_OK)
 		err = drain(s, d);
 	/* What was refused stays as it was: the ERROR record says why. */
-	if (err == EXCH_OK && r->type == EXCH_REC_INSTRUMENT &&
+	if (err == EXCH_OK && announces &&
 	    exch_match_stats(s->match)->refused == refused)
 		err = announced(s, (const void *)r, d);
 	if (err != EXCH_OK)
