@@ -32,6 +32,19 @@ is "$(tail -n 1 out | cut -d, -f4,5)" '65000,65000' 'so are those of a burst'
 exits 4 'a filter that fails is noticed' \
 	"$bin/bench/latency" --rate 1000 --seconds 1 -- false
 
+# Simulated markets, and a program that listens to one.
+cd "$bin" || exit 1
+BENCH_MINUTES=1 BENCH_RUNS=1 BENCH_COUNT=no SIM_LATENCIES=50ms \
+	sh "$src/bench/sim.sh" >"$scratch/rows.csv" 2>"$scratch/err"
+result $? 'sim.sh' || sed 's/^/# /' "$scratch/err"
+cd "$scratch" || exit 1
+is "$(awk -F, 'NF == 10 && $4 + 0 > 1000 && $5 + 0 > $4 + 0 {
+	printf "%s ", $3 }' rows.csv)" \
+	'zero cst hawkes queue mike ' 'flow of each model, and what came of it'
+is "$(awk -F, 'NF == 10 && $4 ~ /^[at]/ && $6 + 0 > 100 && $7 > 2 * $6 {
+	printf "%s ", $4 }' rows.csv)" 'all trades ' \
+	'a program is told lines, in turns'
+
 # What is published, to a file and live.
 cd "$bin" || exit 1
 BENCH_MESSAGES=20000 BENCH_SYMBOLS='1 20' BENCH_RUNS=1 BENCH_COUNT=no \
