@@ -145,7 +145,7 @@ settle(struct front_run *t)
 		    c, "'%s' is not for terminals: add -o FILE", name);
 	if (t->report->levels != 0 && !t->given[OPT_LEVELS - OPT_ALL])
 		t->o.levels = t->report->levels;
-	if (t->file) {
+	if (t->o.file) {
 		code = settle_file(t);
 
 		if (code >= 0)
@@ -153,7 +153,7 @@ settle(struct front_run *t)
 	}
 	t->o.given = t->params.given;
 	at = params_settle(
-	    &t->params, c, t->report, t->front->one, t->rules, t->file);
+	    &t->params, c, t->report, t->front->one, t->rules, &t->o);
 	if (at < 0 && t->redact != NULL)
 		at = t->front->kept->secret(
 		    &t->cli, t->redact, &t->o.secret, &t->o.nsecret);

@@ -227,7 +227,7 @@ say(struct front_run *t, int id)
 		break;
 	case OPT_CHECK:
 	case OPT_SHOW:
-		t->file = true;
+		t->o.file = true;
 		t->how = id == OPT_CHECK ? EXCH_FILE_CHECK : EXCH_FILE_SHOW;
 		break;
 	case OPT_STRICT:
@@ -363,7 +363,7 @@ front_options_settle(const struct front_run *t, const char *name)
 		return exch_cli_usage(c,
 		    "--sign signs the manifest: add --manifest FILE, and the "
 		    "signature is FILE.sig");
-	if ((t->report->binary || t->report->form) && !t->file &&
+	if ((t->report->binary || t->report->form) && !t->o.file &&
 	    c->format_given)
 		return exch_cli_usage(
 		    c, "-f is for text: '%s' has a form of its own", name);

@@ -73,9 +73,9 @@ open_all(struct front_run *t, struct exch_diag *d)
 		err = exch_cli_open(&t->cli, t->input, &t->in, d);
 	if (err == 0)
 		err = params_open(&t->params, &t->cli, t->report, d);
-	if (err == 0 && !t->file)
+	if (err == 0 && !t->o.file)
 		err = exch_reader_open(t->in, &ro, &t->reader, d);
-	if (err == 0 && !t->file && t->report->local && t->zone == NULL)
+	if (err == 0 && !t->o.file && t->report->local && t->zone == NULL)
 		zone_of_stream(t);
 	if (err == 0)
 		err = exch_cli_out_open(&t->cli, &t->out, d);
@@ -84,7 +84,6 @@ open_all(struct front_run *t, struct exch_diag *d)
 	t->o.format = t->cli.format;
 	t->o.tz = t->tz;
 	t->o.stop = &exch_cli_signal;
-	t->o.file = t->file;
 	t->o.upstream = t->reader;
 	out = exch_cli_out_stream(t->out);
 	if (t->front->own != NULL && t->front->own->through != NULL)
@@ -93,9 +92,9 @@ open_all(struct front_run *t, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	err = exch_report_new(t->report, &t->o,
-	    t->file ? &no_stream : exch_reader_info(t->reader), out, &t->run,
+	    t->o.file ? &no_stream : exch_reader_info(t->reader), out, &t->run,
 	    d);
-	if (err == 0 && !t->file)
+	if (err == 0 && !t->o.file)
 		exch_in_on_wait(t->in, on_wait, t);
 	return err;
 }
@@ -252,7 +251,7 @@ front_go(struct front_run *t)
 	bool damaged = false;
 	int err = open_all(t, &d);
 
-	if (err == 0 && t->file) {
+	if (err == 0 && t->o.file) {
 		err = take_file(t, &d);
 	} else if (err == 0) {
 		err = read_all(t, &damaged, &d);
@@ -266,7 +265,7 @@ front_go(struct front_run *t)
 			keep_rows(t);
 		}
 	}
-	if (err == 0 && !t->file)
+	if (err == 0 && !t->o.file)
 		err = finish(t, damaged, &d);
 	if (err != 0 && exch_cli_signal == 0) {
 		if (d.code == EXCH_OK)

@@ -28,7 +28,6 @@ struct front_run {
 	bool given[OPT_END - OPT_ALL];
 	uint64_t at[EXCH_REPORT_AT_MAX];
 	struct exch_tz *tz;
-	bool file; /* the input is a file of the report's form */
 	enum exch_report_file how;
 	struct exch_in *in;
 	struct exch_reader *reader;

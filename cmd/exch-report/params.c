@@ -106,7 +106,7 @@ load_stock(struct params *p, const struct exch_cli *c,
 int
 params_settle(struct params *p, const struct exch_cli *c,
     const struct exch_report *report, const char *one, const char *rules,
-    bool file)
+    const struct exch_report_opts *o)
 {
 	int code = -1;
 
@@ -128,9 +128,10 @@ params_settle(struct params *p, const struct exch_cli *c,
 
 		if (p->given[i].value != NULL && x->table)
 			code = load(p, c, x, i);
-		else if (p->given[i].value == NULL && x->stock != NULL)
+		else if (p->given[i].value == NULL && x->stock != NULL &&
+			 (report->looks == NULL || report->looks(o, x)))
 			code = load_stock(p, c, x, i, rules);
-		else if (p->given[i].value == NULL && x->needed && !file)
+		else if (p->given[i].value == NULL && x->needed && !o->file)
 			return exch_cli_usage(c, "'%s' needs --%s %s",
 			    report->name, x->name,
 			    x->arg != NULL ? x->arg : "");

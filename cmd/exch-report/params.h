@@ -30,12 +30,13 @@ void params_build(struct params *p, const struct exch_opt *own,
 void params_take(struct params *p, int id, const char *value);
 /*
  * What was said goes to a report, tables as their text: p->given is its.
- * Tables that nobody named come from the directory `rules`.  Of a file that is
- * checked or shown nothing is needed.  -1, or an exit code.
+ * Tables that nobody named come from the directory `rules`, those that the run
+ * with the options `o` looks at.  Of a file that is checked or shown nothing is
+ * needed.  -1, or an exit code.
  */
 int params_settle(struct params *p, const struct exch_cli *c,
     const struct exch_report *report, const char *one, const char *rules,
-    bool file);
+    const struct exch_report_opts *o);
 /* Other streams that it reads are opened: 0, or an error. */
 int params_open(struct params *p, struct exch_cli *c,
     const struct exch_report *report, struct exch_diag *d);

@@ -21,10 +21,28 @@ struct plot {
 	const struct exch_picture_kind *kind;
 };
 
+static const char *
+name_of(const struct exch_report_opts *o)
+{
+	return o->picture != NULL ? o->picture : "price";
+}
+
+/* Of the tables only surveil has one, and not every picture has its alerts. */
+static bool
+looks(const struct exch_report_opts *o, const struct exch_report_param *x)
+{
+	const char *name = name_of(o);
+	const struct exch_picture_kind *kind =
+	    exch_picture_by_name(name, strlen(name));
+
+	(void)x;
+	return kind != NULL && (kind->needs & EXCH_DAY_SURVEIL) != 0;
+}
+
 static int
 open_plot(struct exch_report_run *run, struct exch_diag *d)
 {
-	const char *name = run->o.picture != NULL ? run->o.picture : "price";
+	const char *name = name_of(&run->o);
 	struct plot *s;
 	int rc = exch_report_state(run, sizeof(*s), d);
 
@@ -132,6 +150,7 @@ const struct exch_report exch_report_plot = {
     .form = true,
     .local = true,
     .params = params,
+    .looks = looks,
     .open = open_plot,
     .record = record_plot,
     .close = close_plot,

@@ -185,6 +185,12 @@ struct exch_report {
 	const char *zone;
 	bool local; /* without --tz its times are of the stream's own zone */
 	const struct exch_report_param *params; /* NULL: none */
+	/*
+	 * Does a run with these options look at a table of the package, one of
+	 * its params?  Those that it does not need not be there.  NULL: at all.
+	 */
+	bool (*looks)(const struct exch_report_opts *o,
+	    const struct exch_report_param *x);
 	/* Returns the report's state, kept in run->state. */
 	int (*open)(struct exch_report_run *run, struct exch_diag *d);
 	int (*record)(struct exch_report_run *run, const struct exch_rec *r,

@@ -30,6 +30,26 @@ for last in 10:05:00 10:00:07 10:00:00.3 13:17:03 23:00:00; do
 		sed -n '1,5s/^/# /p' data
 done
 
+# ---- a package that is not installed ----
+
+# Thresholds of surveil are for pictures that have its alerts.
+mkdir nothing
+for name in price depth spread auctions pnl inventory latency size fidelity \
+	rejects; do
+	exch-report plot $name -q --rules nothing --data quiet.xst >data 2>said
+	test $? -lt 2 -a -s data
+	result $? "$name without tables of rules" || sed 's/^/# /' said
+done
+exits 3 "alerts without them" exch-report plot alerts -q --rules nothing \
+	-o no.svg quiet.xst 2>said
+has said 'nothing/surveillance.csv' "the table is named"
+exits 2 "a picture that is none, without them" exch-report plot none \
+	--rules nothing quiet.xst 2>said
+has said "it is one of price" "is told as ever"
+exits 3 "a table that is asked for" exch-report plot inventory -q \
+	--parameters no.csv quiet.xst 2>said
+has said 'no\.csv' "is read"
+
 # ---- gains are those of pnl ----
 
 # A block is no price of the market: until the first one it is the reference.
