@@ -39,13 +39,12 @@ struct exch_plan_venue {
 
 /* Where lines say something that only the whole can contradict. */
 struct exch_plan_places {
-	struct exch_place begin, end, market, day, fill, resync;
+	struct exch_place seed, begin, end, market, day, fill, resync, turns;
 	struct exch_place first; /* who trades first: flow or agent */
 };
 
 struct exch_plan {
 	uint64_t seed;
-	bool seeded;
 	exch_ts begin, end; /* EXCH_TS_NONE: not told */
 	struct exch_plan_places at;
 	uint32_t date;	      /* the first one named, or 0 */

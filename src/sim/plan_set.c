@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -14,15 +15,9 @@
 static int
 seed(struct plan_read *r, struct scn *s)
 {
-	uint64_t v;
-	int rc = exch_scn_whole(s, "a seed", UINT64_MAX, &v);
+	int rc = exch_scn_whole(s, "a seed", UINT64_MAX, &r->p->seed);
 
-	if (rc != 0)
-		return rc;
-	if (!r->p->seeded)
-		r->p->seed = v;
-	r->p->seeded = true;
-	return exch_scn_end(s);
+	return rc != 0 ? rc : exch_scn_end(s);
 }
 
 /* turns N */
@@ -40,10 +35,9 @@ turns(struct plan_read *r, struct scn *s)
 	return rc != 0 ? rc : exch_scn_end(s);
 }
 
-/* begin TIME, end TIME: a time of day needs no order among the lines. */
+/* A time of day, which needs no order among the lines. */
 static int
-bound(struct plan_read *r, struct scn *s, exch_ts *to, struct exch_place *at,
-    const char *what)
+bound(struct scn *s, exch_ts *to, const char *what)
 {
 	const struct scn_word *w = exch_scn_next(s);
 	const char *need = NULL;
@@ -53,14 +47,21 @@ bound(struct plan_read *r, struct scn *s, exch_ts *to, struct exch_place *at,
 		s->at = 1;
 		return exch_scn_expected(s, what);
 	}
-	if (at->file != NULL)
-		return exch_scn_fail(s, &s->word[0], EXCH_ERR_FORMAT,
-		    "there is a line %.*s already, %s:%llu: leave one of the "
-		    "two out",
-		    (int)s->word[0].n, s->word[0].p, at->file,
-		    (unsigned long long)at->line);
-	*at = exch_plan_place(r, s, w);
 	return exch_scn_end(s);
+}
+
+/* begin TIME */
+static int
+begin(struct plan_read *r, struct scn *s)
+{
+	return bound(s, &r->p->begin, "when it begins, such as 09:30");
+}
+
+/* end TIME */
+static int
+end(struct plan_read *r, struct scn *s)
+{
+	return bound(s, &r->p->end, "when it ends, such as 16:00");
 }
 
 /* market FILE */
@@ -71,11 +72,9 @@ market(struct plan_read *r, struct scn *s)
 
 	if (w == NULL)
 		return exch_scn_expected(s, "the name of a market's file");
-	exch_free(r->p->market);
 	r->p->market = exch_plan_word(w);
 	if (r->p->market == NULL)
 		return exch_scn_nomem(s);
-	r->p->at.market = exch_plan_place(r, s, w);
 	return exch_scn_end(s);
 }
 
@@ -85,8 +84,6 @@ resync(struct plan_read *r, struct scn *s)
 {
 	const struct scn_word *w;
 
-	if (s->at < s->nwords)
-		r->p->at.resync = exch_plan_place(r, s, &s->word[s->at]);
 	if (exch_scn_accept(s, "none")) {
 		r->p->resync = EXCH_RESYNC_NONE;
 	} else if (exch_scn_accept(s, "idle")) {
@@ -136,7 +133,6 @@ fill(struct plan_read *r, struct scn *s)
 
 	if (w == NULL || exch_fill_parse(w->p, w->n, &r->p->fill) != EXCH_OK)
 		return no_fill(s, w);
-	r->p->at.fill = exch_plan_place(r, s, w);
 	r->p->rematch = exch_scn_is(w, "rematch");
 	return exch_scn_end(s);
 }
@@ -171,15 +167,13 @@ day(struct plan_read *r, struct scn *s)
 
 	if (w == NULL)
 		return exch_scn_expected(s, "the name of a day's orders");
-	if (r->p->day != NULL || r->p->nflow + r->p->nagent != 0 ||
-	    r->p->script.len != 0)
+	if (r->p->nflow + r->p->nagent != 0 || r->p->script.len != 0)
 		return exch_scn_fail(s, w, EXCH_ERR_FORMAT,
 		    "the day stands before instruments, accounts and whoever "
-		    "trades, once");
+		    "trades");
 	r->p->day = exch_plan_word(w);
 	if (r->p->day == NULL)
 		return exch_scn_nomem(s);
-	r->p->at.day = exch_plan_place(r, s, w);
 	err = r->o->day(r->o->arg, r->p->day, &k, &own);
 	if (err == EXCH_OK)
 		err = adopt(r, s, &k, &own);
@@ -192,27 +186,43 @@ day(struct plan_read *r, struct scn *s)
 	return exch_scn_end(s);
 }
 
+/* All of them stand once, and leave where they do: which would hold else? */
+static const struct line {
+	const char *word;
+	int (*read)(struct plan_read *r, struct scn *s);
+	size_t at; /* in the places */
+} lines[] = {
+    {"seed", seed, offsetof(struct exch_plan_places, seed)},
+    {"begin", begin, offsetof(struct exch_plan_places, begin)},
+    {"end", end, offsetof(struct exch_plan_places, end)},
+    {"market", market, offsetof(struct exch_plan_places, market)},
+    {"day", day, offsetof(struct exch_plan_places, day)},
+    {"fill", fill, offsetof(struct exch_plan_places, fill)},
+    {"resync", resync, offsetof(struct exch_plan_places, resync)},
+    {"turns", turns, offsetof(struct exch_plan_places, turns)},
+};
+
+static int
+read_line(struct plan_read *r, struct scn *s, const struct line *l)
+{
+	struct exch_place *at = (void *)((char *)&r->p->at + l->at);
+
+	if (at->file != NULL)
+		return exch_scn_fail(s, &s->word[0], EXCH_ERR_FORMAT,
+		    "there is a line %s already, %s:%llu: leave one of the "
+		    "two out",
+		    l->word, at->file, (unsigned long long)at->line);
+	*at = exch_plan_place(r, s, s->at < s->nwords ? &s->word[s->at] : NULL);
+	return l->read(r, s);
+}
+
 int
 exch_plan_setting(struct plan_read *r, struct scn *s)
 {
-	if (exch_scn_accept(s, "seed"))
-		return seed(r, s);
-	if (exch_scn_accept(s, "begin"))
-		return bound(r, s, &r->p->begin, &r->p->at.begin,
-		    "when it begins, such as 09:30");
-	if (exch_scn_accept(s, "end"))
-		return bound(r, s, &r->p->end, &r->p->at.end,
-		    "when it ends, such as 16:00");
-	if (exch_scn_accept(s, "market"))
-		return market(r, s);
-	if (exch_scn_accept(s, "day"))
-		return day(r, s);
-	if (exch_scn_accept(s, "fill"))
-		return fill(r, s);
-	if (exch_scn_accept(s, "resync"))
-		return resync(r, s);
-	if (exch_scn_accept(s, "turns"))
-		return turns(r, s);
+	for (unsigned i = 0; i < EXCH_ARRAY_LEN(lines); i++) {
+		if (exch_scn_accept(s, lines[i].word))
+			return read_line(r, s, &lines[i]);
+	}
 	return 1;
 }
 

@@ -54,6 +54,9 @@ bad() {
 	refused "inner.inc:$where" "$words"
 }
 
+printf '%s\n' 'instrument ABC.AAA tick 0.01' '09:30 ANN buy 1 @ 9.00' >day.txt
+exch-replay -q -o day.xst day.txt
+
 # ---- the whole of a scenario ----
 
 alone 'it would include itself' 'zone Europe/Berlin' \
@@ -70,8 +73,22 @@ alone 'add a line "end 10:30"' 'begin 09:30' \
 	'instrument ABC tick 0.01 reference 10.00' 'agent ^MM maker' \
 	'flow zero ABC'
 bad 'a line end already, head.inc:8: ' '^end 09:32' 'flow zero ABC'
-alone 'ends before it begins' 'instrument ABC tick 0.01 reference 10.00' \
-	'begin 09:30' 'end ^09:29' 'flow zero ABC'
+# What holds for the whole stands once, in one file or in several.
+# twice LINE LINE: the second is refused, and knows where the first stands.
+twice() {
+	word=${1%% *}
+	alone "a line $word already, bad.scn:1: leave one of the two out" \
+		"$1" 'instrument NEW tick 0.01' "^$2"
+	printf '%s\n' '# first' "$1" >first.inc
+	alone "a line $word already, first.inc:2: " 'include first.inc' "^$2"
+}
+twice 'seed 1' 'seed 1'
+twice 'seed 1' 'seed 2'
+twice "market $src/scenarios/sim/calm.market" 'market none.market'
+twice 'day day.xst' 'day none.xst'
+twice 'fill touch' 'fill market'
+twice 'resync none' 'resync hard'
+twice 'turns 10' 'turns 20'
 bad 'put its line before theirs' 'zone ^+01:00'
 bad 'a latency of YOU, and no such agent' 'flow zero ABC' \
 	'latency of ^YOU all 1ms'
@@ -162,8 +179,6 @@ bad 'has had 10 turns within' 'turns 10' 'flow zero ABC' 'latency all 0' \
 # ---- venues ----
 
 bad 'no instrument at ZZZ so far' 'venue ^ZZZ'
-printf '%s\n' 'instrument ABC.AAA tick 0.01' '09:30 ANN buy 1 @ 9.00' >day.txt
-exch-replay -q -o day.xst day.txt
 alone 'no instrument at BBB so far' 'day day.xst' 'venue AAA taker 1bp' \
 	'venue ^BBB'
 
