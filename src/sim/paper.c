@@ -110,15 +110,15 @@ take(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p, bool limit,
     struct exch_diag *d)
 {
 	exch_slot l = in->m.book->side[!p->side].best;
+	exch_qty left = exch_paper_meets(in, p, limit);
 	int err = EXCH_OK;
 
-	while (err == EXCH_OK && p->leaves != 0 && l != EXCH_SLOT_NONE) {
+	left = left < p->leaves ? left : p->leaves;
+	while (err == EXCH_OK && left != 0) {
 		const struct exch_slot_data *q = &in->m.store->slot[l];
-		exch_qty n = q->qty < p->leaves ? q->qty : p->leaves;
+		exch_qty n = q->qty < left ? q->qty : left;
 
-		if (limit &&
-		    (p->side == 0 ? q->tick > p->tick : q->tick < p->tick))
-			break;
+		left -= n;
 		p->leaves -= n;
 		err = fill(s, in, p, q->tick, n, true, d);
 		l = exch_book_worse(in->m.store, in->m.book, l);
@@ -126,17 +126,41 @@ take(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p, bool limit,
 	return err;
 }
 
+/* It is in the stream, and has been accepted: what becomes of it at once. */
+static int
+come(struct exch_sim *s, struct sim_instr *in, struct sim_paper *p,
+    const struct exch_rec_new *n, struct exch_diag *d)
+{
+	bool limit = n->ordtype == EXCH_ORD_LIMIT;
+	int err = EXCH_OK;
+
+	if (n->tif == EXCH_TIF_FOK &&
+	    exch_paper_meets(in, p, limit) < p->leaves)
+		return gone(s, in, p->order, p->leaves, EXCH_WHY_FOK, d);
+	if (in->m.open)
+		err = take(s, in, p, limit, d);
+	if (err != EXCH_OK || p->leaves == 0)
+		return err;
+	if (!limit || n->tif == EXCH_TIF_IOC)
+		return gone(s, in, p->order, p->leaves,
+		    limit ? EXCH_WHY_IOC : EXCH_WHY_NO_LIQUIDITY, d);
+	if (!exch_room(&s->paper, s->npaper, &s->cap_paper, sizeof(*p)) ||
+	    exch_paper_place(s, in, p) != EXCH_OK)
+		return no_memory(d);
+	s->paper[s->npaper++] = *p;
+	return EXCH_OK;
+}
+
 int
 exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
     enum exch_reject why, struct exch_diag *d)
 {
 	struct sim_instr *in = exch_sim_instr(s, n->h.instr);
-	bool limit = n->ordtype == EXCH_ORD_LIMIT;
 	struct sim_paper p = {
 	    .order = n->order,
 	    .instr = n->h.instr,
 	    .side = n->side != EXCH_BUY,
-	    .tick = limit ? n->price / in->tick : 0,
+	    .tick = n->ordtype == EXCH_ORD_LIMIT ? n->price / in->tick : 0,
 	    .leaves = n->qty,
 	};
 	struct exch_rec_ack a = {
@@ -146,28 +170,18 @@ exch_paper_new(struct exch_sim *s, const struct exch_rec_new *n,
 	struct exch_rec_reject j = {
 	    .h = {EXCH_REC_REJECT, sizeof(j) / 8, 0, 0, n->h.instr, s->now},
 	    .order = n->order,
-	    .code = (uint16_t)why,
 	    .command = EXCH_REC_NEW,
 	};
-	int err;
+	int err = put_command(s, &n->h, d);
 
-	err = put_command(s, &n->h, d);
+	if (why == EXCH_REJ_NONE && (n->ordflags & EXCH_ORD_POST_ONLY) != 0 &&
+	    in->m.open && exch_paper_meets(in, &p, true) != 0)
+		why = EXCH_REJ_POST_ONLY;
+	j.code = (uint16_t)why;
 	if (err == EXCH_OK)
 		err = put_event(s, why != EXCH_REJ_NONE ? &j.h : &a.h, d);
-	if (why != EXCH_REJ_NONE)
-		return err;
-	if (err == EXCH_OK && in->m.open)
-		err = take(s, in, &p, limit, d);
-	if (err != EXCH_OK || p.leaves == 0)
-		return err;
-	if (!limit || n->tif == EXCH_TIF_IOC || n->tif == EXCH_TIF_FOK)
-		return gone(s, in, p.order, p.leaves,
-		    limit ? EXCH_WHY_IOC : EXCH_WHY_NO_LIQUIDITY, d);
-	if (!exch_room(&s->paper, s->npaper, &s->cap_paper, sizeof(p)) ||
-	    exch_paper_place(s, in, &p) != EXCH_OK)
-		return no_memory(d);
-	s->paper[s->npaper++] = p;
-	return EXCH_OK;
+	return err != EXCH_OK || why != EXCH_REJ_NONE ? err
+						      : come(s, in, &p, n, d);
 }
 
 /* ---- changes ---- */

@@ -2,8 +2,10 @@
  * The models of orders on paper (paper.h).
  *
  * An execution at a worse price than an order's, for whoever rests, has gone
- * through it; so has the best price of the other side that comes to its own.
- * Both fill all of it under every model.
+ * through it; so has what comes to its price on the other side.  Both fill all
+ * of it under every model.  What stood there already when the order came has
+ * not come to it: the order has taken that, and it only still stands there
+ * because the market takes no notice.
  */
 #include <config.h>
 
@@ -94,6 +96,26 @@ remember(const struct sim_instr *in, struct sim_paper *p)
 	return EXCH_OK;
 }
 
+exch_qty
+exch_paper_meets(
+    const struct sim_instr *in, const struct sim_paper *p, bool limit)
+{
+	exch_slot l = in->m.book->side[!p->side].best;
+	exch_qty sum = 0;
+
+	while (l != EXCH_SLOT_NONE) {
+		const struct exch_slot_data *q = &in->m.store->slot[l];
+
+		if (limit &&
+		    (p->side == 0 ? q->tick > p->tick : q->tick < p->tick))
+			break;
+		sum =
+		    q->qty < EXCH_QTY_NONE - sum ? sum + q->qty : EXCH_QTY_NONE;
+		l = exch_book_worse(in->m.store, in->m.book, l);
+	}
+	return sum;
+}
+
 int
 exch_paper_place(
     const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p)
@@ -103,6 +125,7 @@ exch_paper_place(
 	p->traded = 0;
 	p->over = 0;
 	p->all = false;
+	p->met = in->m.open ? exch_paper_meets(in, p, true) : 0;
 	return s->o.fill.fill == EXCH_FILL_GHOST ? remember(in, p) : EXCH_OK;
 }
 
@@ -176,12 +199,11 @@ exch_qty
 exch_paper_look(
     const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p)
 {
-	int64_t other = in->m.best[!p->side];
-	exch_qty fill;
+	exch_qty met = in->m.open ? exch_paper_meets(in, p, true) : 0, fill;
 
-	if (other != EXCH_SIM_NO_TICK && in->m.open &&
-	    (p->side == 0 ? other <= p->tick : other >= p->tick))
+	if (met > p->met)
 		p->all = true;
+	p->met = met;
 	fill = s->o.fill.fill == EXCH_FILL_L2
 		   ? advance(s, in, p, level_qty(in, p))
 		   : 0;

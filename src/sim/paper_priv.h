@@ -12,6 +12,7 @@ struct sim_paper {
 	uint8_t side; /* 0 buy, 1 sell */
 	int64_t tick;
 	exch_qty leaves;
+	exch_qty met; /* what it would meet, when last looked at */
 	/* l2 */
 	double front;	 /* what is before it, in units */
 	exch_qty level;	 /* what its level held when last looked at */
@@ -24,7 +25,16 @@ struct sim_paper {
 	bool all; /* all of it is: traded through, or behind it */
 };
 
-/* A new order beside its queue.  EXCH_ERR_NOMEM. */
+/*
+ * What rests on the other side at no worse a price; at any price, if it has no
+ * limit.
+ */
+exch_qty exch_paper_meets(
+    const struct sim_instr *in, const struct sim_paper *p, bool limit);
+/*
+ * A new order beside its queue, which has taken what it would meet.
+ * EXCH_ERR_NOMEM.
+ */
 int exch_paper_place(
     const struct exch_sim *s, const struct sim_instr *in, struct sim_paper *p);
 /* An execution of the market. */

@@ -102,31 +102,58 @@ extend(struct long_new *r, const struct exch_agent_cmd *c)
 	return n;
 }
 
-/*
- * Beside the market: ordinary limit and market orders only, checked as the
- * engine would check them.
- */
+/* ---- on paper: checked as the engine would check them ---- */
+
+static enum exch_reject
+check_paper(const struct sim_instr *in, exch_qty qty, bool limit, exch_px price)
+{
+	if (in->phase == EXCH_PHASE_CLOSED || in->phase == EXCH_PHASE_END)
+		return EXCH_REJ_PHASE;
+	if (qty == 0 || qty < in->rec.min_qty || qty > in->rec.max_qty)
+		return EXCH_REJ_QTY;
+	if (qty % in->m.lot != 0)
+		return EXCH_REJ_LOT;
+	if (limit && (price == EXCH_PX_NONE || price <= 0))
+		return EXCH_REJ_PRICE;
+	if (limit && price % in->tick != 0)
+		return EXCH_REJ_TICK;
+	return EXCH_REJ_NONE;
+}
+
+/* Ordinary orders only: nothing waits there for an auction or a price. */
+static enum exch_reject
+check_words(const struct sim_instr *in, const struct exch_rec_new *n)
+{
+	const unsigned known =
+	    EXCH_ORD_POST_ONLY | EXCH_ORD_HIDDEN | EXCH_ORD_SWEEP;
+	bool limit = n->ordtype == EXCH_ORD_LIMIT;
+	bool now = n->tif == EXCH_TIF_IOC || n->tif == EXCH_TIF_FOK;
+
+	if ((!limit && n->ordtype != EXCH_ORD_MARKET) ||
+	    (n->h.flags & EXCH_F_EXT) != 0)
+		return EXCH_REJ_TYPE;
+	if (n->side != EXCH_BUY && n->side != EXCH_SELL)
+		return EXCH_REJ_SIDE;
+	if (!now && n->tif != EXCH_TIF_DAY && n->tif != EXCH_TIF_GTC)
+		return EXCH_REJ_TIF;
+	if ((n->ordflags & ~known) != 0 ||
+	    ((n->ordflags & EXCH_ORD_POST_ONLY) != 0 && (!limit || now)) ||
+	    ((n->ordflags & EXCH_ORD_SWEEP) != 0 &&
+		(n->ordflags != EXCH_ORD_SWEEP || !limit ||
+		    n->tif != EXCH_TIF_IOC)))
+		return EXCH_REJ_FLAGS;
+	return now && !in->m.open ? EXCH_REJ_PHASE : EXCH_REJ_NONE;
+}
+
 static int
 on_paper(struct exch_sim *s, struct exch_rec_new *n, struct exch_diag *d)
 {
 	const struct sim_instr *in = exch_sim_instr(s, n->h.instr);
-	enum exch_reject why = EXCH_REJ_NONE;
-	bool limit = n->ordtype == EXCH_ORD_LIMIT;
+	enum exch_reject why = check_words(in, n);
 
-	if ((!limit && n->ordtype != EXCH_ORD_MARKET) ||
-	    (n->h.flags & EXCH_F_EXT) != 0)
-		why = EXCH_REJ_TYPE;
-	else if (n->side != EXCH_BUY && n->side != EXCH_SELL)
-		why = EXCH_REJ_SIDE;
-	else if (n->qty == 0 || n->qty < in->rec.min_qty ||
-		 n->qty > in->rec.max_qty)
-		why = EXCH_REJ_QTY;
-	else if (n->qty % in->m.lot != 0)
-		why = EXCH_REJ_LOT;
-	else if (limit && (n->price == EXCH_PX_NONE || n->price <= 0))
-		why = EXCH_REJ_PRICE;
-	else if (limit && n->price % in->tick != 0)
-		why = EXCH_REJ_TICK;
+	if (why == EXCH_REJ_NONE)
+		why = check_paper(
+		    in, n->qty, n->ordtype == EXCH_ORD_LIMIT, n->price);
 	n->ordflags |= EXCH_ORD_HIDDEN;
 	return exch_paper_new(s, n, why, d);
 }
@@ -193,7 +220,8 @@ replace(struct exch_sim *s, const struct exch_agent_cmd *c,
     const struct sim_tag *t, struct exch_diag *d)
 {
 	struct sim_order *o = exch_keyed_find(&s->orders, t->instr, t->order);
-	const struct sim_instr *in;
+	struct exch_agent_cmd whole = *c;
+	enum exch_reject why;
 	struct exch_rec_replace r = {
 	    .h = {EXCH_REC_REPLACE, sizeof(r) / 8, 0, 0, t->instr, s->now},
 	    .order = t->order,
@@ -206,19 +234,19 @@ replace(struct exch_sim *s, const struct exch_agent_cmd *c,
 
 	if (o == NULL)
 		return EXCH_OK;
-	in = exch_sim_instr(s, t->instr);
 	if (r.price == EXCH_PX_NONE)
 		r.price = o->price;
-	if (s->o.fill.fill != EXCH_FILL_MARKET &&
-	    (r.price <= 0 || r.price % in->tick != 0 ||
-		r.qty < in->rec.min_qty || r.qty > in->rec.max_qty ||
-		r.qty == 0 || r.qty % in->m.lot != 0))
-		return refuse(s, s->desk[o->desk], c,
-		    r.qty == 0 ? EXCH_REJ_QTY : EXCH_REJ_TICK);
+	if (s->o.fill.fill == EXCH_FILL_MARKET) {
+		o->asked = r.price;
+		return exch_sim_command(s, &r.h, d);
+	}
+	why = check_paper(exch_sim_instr(s, t->instr), r.qty, true, r.price);
+	if (why != EXCH_REJ_NONE) {
+		whole.instr = t->instr; /* it need not have named it */
+		return refuse(s, s->desk[o->desk], &whole, why);
+	}
 	o->asked = r.price;
-	return s->o.fill.fill == EXCH_FILL_MARKET
-		   ? exch_sim_command(s, &r.h, d)
-		   : exch_paper_replace(s, &r, d);
+	return exch_paper_replace(s, &r, d);
 }
 
 static int

@@ -71,6 +71,77 @@ l2:power2 300:1:40:40:400:1:
 l2:risk-averse 300:0:0:0:0::
 EOF
 
+# What meets an order at once, and what a program says of that.
+cat >asks.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1 name=asks wake=timer" }
+$1 == "turn" { turn = $2; rings = 0 }
+$1 == "timer" { rings = 1 }
+$1 == "." {
+	if (turn == 1) print "wake 2000000000"
+	while (rings && (getline line <"asked.txt") > 0) print line
+	print "."
+	fflush()
+}
+EOF
+cat >asks.txt <<EOF
+set fill market
+fill \$fill
+instrument XYZ tick 0.01 lot 10
+begin 09:30
+end 09:31
+strategy ME record said.txt run sh $src/scenarios/agents/awk.sh -f asks.awk
+09:30:00 ANN sell 100 XYZ @ 10.00
++1s      BEN sell 200 XYZ @ 10.01
++2s      CIA buy 10 XYZ @ 9.00
++10s     CIA buy 10 XYZ @ 9.00
++10s     EVE sell 10 XYZ @ 10.01
+EOF
+# answers FILL COMMAND...: what became of them, without times.
+answers() {
+	fill=$1
+	shift
+	printf '%s\n' "$@" >asked.txt
+	exch-sim -D fill="$fill" -o out.xst asks.txt 2>err || cat err
+	sed -n 's/^> \([a-z]*\) [0-9]* XYZ \([12] .*\)/\1 \2/p' said.txt
+}
+# alike WHAT ANSWERS COMMAND...: as in the market, by each model.
+alike() {
+	what=$1 want=$2
+	shift 2
+	for fill in market touch l2:risk-averse ghost; do
+		is "$(answers $fill "$@")" "$want" "$what, fill $fill"
+	done
+}
+alike 'all of it or nothing: nothing' 'accepted 1 6
+cancelled 1 310 fok' 'buy 310 @ 10.01 fok as 1'
+alike '  all of it' 'accepted 1 6
+filled 1 buy 10.00 100 150 taker
+filled 1 buy 10.01 150 0 taker' 'buy 250 @ 10.01 fok as 1'
+alike '  at any price' 'accepted 1 6
+cancelled 1 310 fok' 'buy 310 @ market fok as 1'
+alike 'one that must not take does not' 'rejected 1 post-only' \
+	'buy 10 @ 10.00 post-only as 1'
+alike '  it rests' 'accepted 1 6' 'buy 10 @ 9.99 post-only as 1'
+alike '  and is one that rests' 'rejected 1 flags' \
+	'buy 10 @ 9.99 post-only ioc as 1'
+alike 'a replacement is refused by its lot' 'accepted 1 6
+rejected 1 lot' 'buy 10 @ 9.99 as 1' 'replace 1 with 15 @ 9.98'
+alike '  by its tick' 'accepted 1 6
+rejected 1 tick' 'buy 10 @ 9.99 as 1' 'replace 1 with 20 @ 9.985'
+for fill in touch l2:risk-averse ghost; do
+	# What stands there was taken, and does not come again; EVE does.
+	is "$(answers $fill 'buy 500 @ 10.01 as 1')" 'accepted 1 6
+filled 1 buy 10.00 100 400 taker
+filled 1 buy 10.01 200 200 taker
+filled 1 buy 10.01 200 0 maker' "the rest of an order waits, fill $fill"
+	is "$(sed -n 's/^> filled \([0-9]*\) .* maker/\1/p' said.txt)" \
+		23000000000 "  until somebody comes"
+	is "$(answers $fill 'buy 10 @ 9.99 ato as 1')" 'rejected 1 tif' \
+		'  no order waits for an auction'
+	is "$(answers $fill 'buy 10 @ 9.99 aon as 1')" 'rejected 1 flags' \
+		'  nor to be executed as a whole'
+done
+
 # Alone at its price: whoever is executed there came behind it.
 sed '/DAN/d; s/10\.00/10.01/' paper.txt >alone.txt
 cat >>alone.txt <<'EOF'
