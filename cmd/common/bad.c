@@ -1,6 +1,7 @@
 /* Records of bad content (cli.h). */
 #include <config.h>
 
+#include "base/plural.h"
 #include "common/cli.h"
 
 /* That are told one by one. */
@@ -40,7 +41,7 @@ exch_cli_bad_end(
 {
 	if (b->n == 0)
 		return 0;
-	exch_cli_note(c, "%llu records had bad content and %s",
-	    (unsigned long long)b->n, what);
+	exch_cli_note(c, "%llu record%s had bad content and %s",
+	    (unsigned long long)b->n, exch_plural(b->n), what);
 	return EXCH_EXIT_NO;
 }

@@ -372,7 +372,7 @@ int exch_cli_bad_content(struct exch_cli_bad *b, const struct exch_cli *c,
  */
 int exch_cli_name_record(
     const struct exch_rec *r, uint64_t seq, struct exch_diag *d);
-/* At the end: how many "were not judged", and EXCH_EXIT_NO; 0: none. */
+/* At the end: how many "could not be judged", and EXCH_EXIT_NO; 0: none. */
 int exch_cli_bad_end(
     const struct exch_cli_bad *b, const struct exch_cli *c, const char *what);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/plural.h"
 #include "exch-match/tool.h"
 #include "rec/schema.h"
 
@@ -338,8 +339,8 @@ tell(const struct run *r)
 		    "displayed; leave out --raw of exch-replay");
 	if (r->bad != 0)
 		exch_cli_note(&r->cli,
-		    "%llu records had bad content and were not matched",
-		    (unsigned long long)r->bad);
+		    "%llu record%s had bad content and could not be matched",
+		    (unsigned long long)r->bad, exch_plural(r->bad));
 	if (s->rows_idle != 0)
 		exch_cli_note(&r->cli,
 		    "%llu lines of the timetable were passed over: the stream "

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "exch-report/front_run.h"
 
 void
@@ -97,8 +98,10 @@ tell_lacks(struct front_run *t)
 	}
 	if (t->bad != 0) {
 		exch_cli_note(&t->cli,
-		    "%llu records had bad content and are not in the %s",
-		    (unsigned long long)t->bad, t->front->one);
+		    "%llu record%s had bad content and could not go into the "
+		    "%s",
+		    (unsigned long long)t->bad, exch_plural(t->bad),
+		    t->front->one);
 		front_code(t, EXCH_EXIT_NO);
 	}
 	tell_unwatched(t);

@@ -154,7 +154,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		risk_tables_look(&t->tables, &t->cli, t->gate);
 	risk_asked_end(&t->explain, &t->cli);
 	risk_tally_tell(&t->tally, t->gate, &t->cli);
-	return exch_cli_bad_end(&t->bad, &t->cli, "were not judged");
+	return exch_cli_bad_end(&t->bad, &t->cli, "could not be judged");
 }
 
 static const struct {

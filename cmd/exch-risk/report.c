@@ -703,8 +703,8 @@ run(struct risk_tool *t)
 	unknown = tell_unknown(t);
 	code = tell_lacks(t);
 	if (code == EXCH_EXIT_OK)
-		code =
-		    exch_cli_bad_end(&t->bad, &t->cli, "are not in the report");
+		code = exch_cli_bad_end(
+		    &t->bad, &t->cli, "could not go into the report");
 	return code != EXCH_EXIT_OK ? code : unknown;
 }
 

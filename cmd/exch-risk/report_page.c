@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/dec.h"
+#include "base/plural.h"
 #include "exch-risk/report.h"
 
 /* Accounts, and instruments, that are shown. */
@@ -339,7 +340,7 @@ put_var_words(struct page *p)
 			risk_is_thin(p->t, p->line[i].days);
 	exch_buf_fmt(b, "Value at risk by history, %g%%, %u day%s",
 	    p->t->var.level / 1e4, p->t->var.horizon,
-	    p->t->var.horizon == 1 ? "" : "s");
+	    exch_plural(p->t->var.horizon));
 	if (thin > 0)
 		exch_buf_fmt(b,
 		    "; of %zu accounts it is the worst day's, for their "

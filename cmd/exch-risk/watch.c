@@ -455,7 +455,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 	if (err != 0)
 		return err;
 	tell(t);
-	err = exch_cli_bad_end(&t->bad, &t->cli, "were not booked");
+	err = exch_cli_bad_end(&t->bad, &t->cli, "could not be booked");
 	if (whole && risk_flow_lacks(&t->flow, &t->cli, "watch", ""))
 		return EXCH_EXIT_INPUT;
 	return (t->fail && t->alerts[3] > 0) || t->cut.n > 0 ||

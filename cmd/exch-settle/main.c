@@ -311,7 +311,7 @@ finish(void *arg, bool whole, struct exch_writer *w, struct exch_diag *d)
 		    "%llu trades were broken that are not remembered and stay: "
 		    "--remember",
 		    (unsigned long long)n.forgotten);
-	err = exch_cli_bad_end(&t->bad, &t->cli, "were not captured");
+	err = exch_cli_bad_end(&t->bad, &t->cli, "could not be captured");
 	return n.forgotten > 0 ? EXCH_EXIT_NO : err;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/plural.h"
 #include "exch-sim/tool.h"
 
 static int
@@ -298,19 +299,21 @@ sim_day_tell(const struct tool *t)
 	all = f->same + f->only_h;
 	if (f->first == EXCH_TS_NONE) {
 		exch_cli_note(&t->cli,
-		    "no drift: %llu records of the day, all as recorded",
-		    (unsigned long long)f->records);
+		    "no drift: %llu record%s of the day, all as recorded",
+		    (unsigned long long)f->records, exch_plural(f->records));
 		return;
 	}
 	(void)exch_ts_put(at, f->first);
 	exch_cli_note(&t->cli,
-	    "drift: since %.30s (record %llu of the day) %llu commands "
-	    "met orders that were gone; of %llu units executed that day %llu "
+	    "drift: since %.30s (record %llu of the day) %llu command%s "
+	    "met orders that were gone; of %llu unit%s executed that day %llu "
 	    "were not, and %llu others were; the middle was %.3f ticks away on "
-	    "the whole, %.1f at most; %llu orders moved in %llu resyncs",
+	    "the whole, %.1f at most; %llu order%s moved in %llu resync%s",
 	    at, (unsigned long long)f->first_record,
-	    (unsigned long long)f->orphans, (unsigned long long)all,
+	    (unsigned long long)f->orphans, exch_plural(f->orphans),
+	    (unsigned long long)all, exch_plural(all),
 	    (unsigned long long)f->only_h, (unsigned long long)f->only_s,
 	    f->watched > 0 ? f->apart / f->watched : 0.0, f->most,
-	    (unsigned long long)f->moved, (unsigned long long)f->resyncs);
+	    (unsigned long long)f->moved, exch_plural(f->moved),
+	    (unsigned long long)f->resyncs, exch_plural(f->resyncs));
 }

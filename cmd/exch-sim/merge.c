@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/plural.h"
 #include "exch-sim/sweep.h"
 #include "exch-sim/tool.h"
 
@@ -228,8 +229,8 @@ sim_merge(struct tool *t)
 	if (m.missing == 0)
 		return EXCH_EXIT_OK;
 	exch_cli_warn(&t->cli,
-	    "%" PRIu64 " runs are not there: exch-sim sweep --status tells "
+	    "%" PRIu64 " run%s %s not there: exch-sim sweep --status tells "
 	    "which",
-	    m.missing);
+	    m.missing, exch_plural(m.missing), m.missing == 1 ? "is" : "are");
 	return EXCH_EXIT_NO;
 }

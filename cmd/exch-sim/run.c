@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/plural.h"
 #include "base/sha256.h"
 #include "exch-sim/tool.h"
 #include "feed/feed.h"
@@ -266,10 +267,10 @@ tell(const struct tool *t)
 
 	if (t->cli.verbose > 0)
 		exch_cli_note(&t->cli,
-		    "%llu commands, %llu events, %llu turns of agents",
-		    (unsigned long long)st->commands,
-		    (unsigned long long)st->events,
-		    (unsigned long long)st->turns);
+		    "%llu command%s, %llu event%s, %llu turn%s of agents",
+		    (unsigned long long)st->commands, exch_plural(st->commands),
+		    (unsigned long long)st->events, exch_plural(st->events),
+		    (unsigned long long)st->turns, exch_plural(st->turns));
 }
 
 /* What -D said, in the order in which it was said. */

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/plural.h"
 #include "exch-sim/sweep.h"
 #include "exch-sim/tool.h"
 #include "report/table.h"
@@ -305,7 +306,8 @@ plan_sweep(struct tool *t)
 	if (err == EXCH_OK)
 		err = put_jobs(t, &g, dir, &d);
 	if (err == EXCH_OK)
-		exch_cli_note(&t->cli, "%" PRIu64 " jobs", g.runs);
+		exch_cli_note(
+		    &t->cli, "%" PRIu64 " job%s", g.runs, exch_plural(g.runs));
 	exch_free(dir);
 	sim_grid_clear(&g);
 	return err == EXCH_OK ? EXCH_EXIT_OK : exch_cli_fail(&t->cli, &d);
@@ -590,9 +592,10 @@ show_status(struct tool *t)
 		err = put_states(t, &g, count, &d);
 	if (err == EXCH_OK)
 		exch_cli_note(&t->cli,
-		    "%" PRIu64 " of %" PRIu64 " runs are done, %" PRIu64
-		    " have failed, %" PRIu64 " are missing",
-		    g.runs - count[0] - count[1], g.runs, count[0], count[1]);
+		    "of %" PRIu64 " run%s %" PRIu64 " done, %" PRIu64
+		    " failed, %" PRIu64 " missing",
+		    g.runs, exch_plural(g.runs), g.runs - count[0] - count[1],
+		    count[0], count[1]);
 	sim_grid_clear(&g);
 	if (err != EXCH_OK)
 		return exch_cli_fail(&t->cli, &d);

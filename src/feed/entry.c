@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/plural.h"
 #include "feed/capture.h"
 #include "feed/entry.h"
 #include "feed/fixcmd.h"
@@ -188,7 +189,7 @@ tell_strange(struct exch_entry *e, struct talk *t, struct exch_diag *d)
 		return 0;
 	e->st->messages_bad += n;
 	(void)snprintf(text, sizeof(text), "%u message%s from here on %s OUCH",
-	    n, n == 1 ? "" : "s", n == 1 ? "is not" : "are not");
+	    n, exch_plural(n), n == 1 ? "is not" : "are not");
 	return trouble(e, &t->strange_at, text, d);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/plural.h"
 #include "feed/capture.h"
 #include "feed/demux.h"
 #include "feed/entry.h"
@@ -146,7 +147,7 @@ lost_fragments(struct exch_packets *k, struct exch_diag *d)
 	k->st->fragments_lost += lost;
 	snprintf(text, sizeof(text),
 	    "%llu fragmented datagram%s never completed",
-	    (unsigned long long)lost, lost == 1 ? "" : "s");
+	    (unsigned long long)lost, exch_plural(lost));
 	return trouble(k, text, d);
 }
 

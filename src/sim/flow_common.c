@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/plural.h"
 #include "base/real.h"
 #include "sim/flow_common.h"
 
@@ -42,9 +43,9 @@ open_shares(struct exch_flow_common *c, const struct exch_params *p,
 		return exch_flow_weights(even, size->n, &c->shares, d);
 	if (shares->n != size->n)
 		return exch_params_refuse(p, at + EXCH_FLOW_SIZE_SHARES, d,
-		    "size has %u numbers and size-shares %u: give a share for "
+		    "size has %u number%s and size-shares %u: give a share for "
 		    "each size",
-		    size->n, shares->n);
+		    size->n, exch_plural(size->n), shares->n);
 	for (unsigned i = 0; i < shares->n; i++)
 		sum += shares->v[i];
 	if (sum <= 0)

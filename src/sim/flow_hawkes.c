@@ -23,6 +23,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/real.h"
 #include "base/rng.h"
 #include "sim/flow_common.h"
@@ -174,13 +175,13 @@ open_matrix(struct exch_hawkes *h, const struct exch_params *p,
 
 	if (rates->n != n && rates->n != half)
 		return exch_params_refuse(p, BASE_RATES, d,
-		    "base-rates has %u numbers: give %u, or %u of buys alone",
-		    rates->n, n, half);
+		    "base-rates has %u number%s: give %u, or %u of buys alone",
+		    rates->n, exch_plural(rates->n), n, half);
 	if (excite->n != n * n && excite->n != half * n)
 		return exch_params_refuse(p, EXCITE, d,
-		    "excite has %u numbers: give %u rows of %u, or %u of buys "
+		    "excite has %u number%s: give %u rows of %u, or %u of buys "
 		    "alone",
-		    excite->n, n, n, half);
+		    excite->n, exch_plural(excite->n), n, n, half);
 	for (unsigned i = 0; i < n; i++) {
 		bool mirror = excite->n != n * n && i >= half;
 		const double *row =
@@ -205,9 +206,9 @@ open_decays(
 	if (!even && share->n != beta->n)
 		return exch_params_refuse(p,
 		    share->given ? DECAY_SHARES : DECAYS, d,
-		    "decays has %u numbers and decay-shares %u: give a share "
+		    "decays has %u number%s and decay-shares %u: give a share "
 		    "for each of decays",
-		    beta->n, share->n);
+		    beta->n, exch_plural(beta->n), share->n);
 	h->decays = beta->n;
 	for (unsigned k = 0; k < beta->n; k++) {
 		h->beta[k] = beta->v[k];

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/near.h"
+#include "base/plural.h"
 #include "base/time.h"
 #include "sim/param.h"
 
@@ -258,7 +259,7 @@ set_numbers(const struct exch_param *t, const char *s, size_t n, double *v,
 			return EXCH_OK;
 	}
 	return exch_diag_set(d, EXCH_ERR_RANGE, NULL, EXCH_POS_NONE, 0,
-	    "%s has at most %u number%s", t->name, most, most == 1 ? "" : "s");
+	    "%s has at most %u number%s", t->name, most, exch_plural(most));
 }
 
 static int

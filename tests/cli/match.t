@@ -116,7 +116,7 @@ exits 1 "a tick of 0 is bad content" sh -c \
 	'exch-match -f json bad.json >out 2>err'
 has out '"t":"error"' "told in the stream"
 has err 'source 1, record 1: instrument refused' "where it stands"
-has err '1 records had bad content' "and at the end"
+has err '1 record had bad content' "and at the end"
 exits 3 "--strict stops there" sh -c \
 	'exch-match --strict -f json bad.json >out 2>err'
 exits 1 "before any order" grep -q '"t":"reject"' out

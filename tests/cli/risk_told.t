@@ -20,8 +20,8 @@ says 1 "exch-risk report: source 2, record 3: an execution is worth more than \
 numbers can say: expected 9223372036854.775807 at most; look for a wrong \
 quantity, price or multiplier" "a report without it" \
 	report positions -f csv far.xst
-is "$(sed -n 2p said)" "exch-risk report: 1 records had bad content and are \
-not in the report" "which says so"
+is "$(sed -n 2p said)" "exch-risk report: 1 record had bad content and could \
+not go into the report" "which says so"
 is "$(sed 1d out | cut -d , -f 1,4,7 | tr '\n' ' ')" "3,-10,-20.00 4,10,20.00 " \
 	"others are in it"
 exits 3 "strictly there is none" report positions --strict -o got far.xst

@@ -80,7 +80,7 @@ report() {
 		exits 1 "exch-report $report: a short $type" sh -c \
 			"exch-report $report -f csv m.xst >out 2>err"
 		has err "source [12], record [0-9]*: " "is told"
-		has err "1 records had bad content" "and counted"
+		has err "1 record had bad content" "and counted"
 	done
 }
 

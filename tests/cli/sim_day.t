@@ -211,7 +211,7 @@ damaged() {
 # turns: of the agent, one in each millisecond of the day.
 turns() {
 	timeout 30 exch-sim -v -o x.xst damaged.txt 2>err || echo "exit $?"
-	sed -n 's/.* \([0-9]*\) turns of agents/\1/p' err
+	sed -n 's/.* \([0-9]*\) turns* of agents/\1/p' err
 }
 
 damaged new '"symbol":"ABC","instr":1' '"symbol":"","instr":90'

@@ -141,7 +141,7 @@ bad 'branching ratio 1: at 1 or more events never end' \
 bad 'excite has 3 numbers' 'flow hawkes ABC dimensions 4 excite ^1,2,3'
 bad 'excites nothing' \
 	'flow hawkes ABC dimensions 4 excite 0,0,0,0,0,0,0,0 branching ^0.5'
-bad 'base-rates has 1 numbers' 'flow hawkes ABC base-rates ^1'
+bad 'base-rates has 1 number:' 'flow hawkes ABC base-rates ^1'
 bad 'all of them are 0' 'flow hawkes ABC base-rates ^0,0,0,0,0,0'
 bad 'give a share for each' 'flow hawkes ABC decays 1 decay-shares ^1,2'
 bad 'give a share for each' 'flow hawkes ABC decay-shares ^1,2'
