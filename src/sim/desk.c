@@ -96,7 +96,7 @@ exch_sim_add_agent(struct exch_sim *s, const struct exch_sim_agent_opts *o,
 	k->wake = EXCH_TS_NONE;
 	exch_transit_init(&k->waking, sizeof(*k->turn));
 	exch_transit_init(&k->other, sizeof(*k->turn));
-	exch_transit_init(&k->flight, sizeof(struct exch_agent_cmd));
+	exch_transit_init(&k->flight, sizeof(struct sim_flight));
 	memcpy(k->latency, o->latency, sizeof(k->latency));
 	k->a.kind = o->kind;
 	k->a.params = o->p;
@@ -295,34 +295,36 @@ whither(struct sim_desk *k, const struct exch_agent_cmd *c)
 	return t != NULL ? t->instr : 0;
 }
 
-/* It leaves; an order is known by its number from then on. */
+/*
+ * It leaves; an order is known by its tag from then on.  Another one with that
+ * tag may overtake it on the way to another venue: what is said of the tag
+ * means the first, so that the other is refused wherever it comes to.
+ */
 static int
 fly(struct sim_desk *k, const struct exch_agent_cmd *c, exch_ts at)
 {
+	struct sim_flight f = {.cmd = *c};
 	struct sim_tag *t;
 	int err;
 
-	if (c->what == EXCH_AGENT_NEW && k->leg != NULL) {
+	if (c->what == EXCH_AGENT_NEW) {
 		err = exch_keyed_add(&k->aloft, 0, c->tag, &t);
-		if (err == EXCH_OK)
-			t->instr = c->instr;
-		else if (err != EXCH_ERR_EXISTS)
+		f.again = err == EXCH_ERR_EXISTS;
+		if (err != EXCH_OK && !f.again)
 			return err;
+		if (!f.again)
+			t->instr = c->instr;
 	}
-	return exch_transit_put(&k->flight, at, k->nflight++, c);
+	return exch_transit_put(&k->flight, at, k->nflight++, &f);
 }
 
 static void
-land(struct sim_desk *k, struct exch_agent_cmd *c)
+land(struct sim_desk *k, struct sim_flight *f)
 {
-	struct sim_tag *t;
-
-	exch_transit_take(&k->flight, c);
-	if (c->what != EXCH_AGENT_NEW || k->leg == NULL)
-		return;
-	t = exch_keyed_find(&k->aloft, 0, c->tag);
-	if (t != NULL)
-		exch_keyed_drop(&k->aloft, t);
+	exch_transit_take(&k->flight, f);
+	if (f->cmd.what == EXCH_AGENT_NEW && !f->again)
+		exch_keyed_drop(
+		    &k->aloft, exch_keyed_find(&k->aloft, 0, f->cmd.tag));
 }
 
 int
@@ -350,10 +352,10 @@ send_due(struct exch_sim *s, struct sim_desk *k, struct exch_diag *d)
 	int err = EXCH_OK;
 
 	while (err == EXCH_OK && exch_transit_next(&k->flight) <= s->now) {
-		struct exch_agent_cmd c;
+		struct sim_flight f;
 
-		land(k, &c);
-		err = exch_desk_send(s, k, &c, d);
+		land(k, &f);
+		err = exch_desk_send(s, k, &f, d);
 	}
 	return err;
 }

@@ -79,6 +79,12 @@ struct sim_tag {
 	uint32_t zero;
 };
 
+/* A command on its way. */
+struct sim_flight {
+	struct exch_agent_cmd cmd;
+	bool again; /* a new order with the tag of one that was on its way */
+};
+
 struct sim_venue {
 	struct exch_sim_venue_opts o; /* the name is ours */
 };
@@ -115,9 +121,9 @@ struct sim_desk {
 	exch_ts wake;		    /* the timer it asked for */
 	exch_ts second;		    /* from when on its turns are counted */
 	uint64_t turns;		    /* since then */
-	struct exch_transit flight; /* commands, struct exch_agent_cmd */
+	struct exch_transit flight; /* struct sim_flight */
 	uint64_t nflight;
-	/* With venues: instruments of orders that are not there yet, by tag. */
+	/* Orders that are not there yet, but for those that come again. */
 	struct exch_keyed aloft;
 	/* Times of turns without an answer, from `answered` on. */
 	exch_ts *asked;
@@ -322,7 +328,7 @@ int exch_desk_levels(struct exch_sim *s, struct sim_instr *in);
 
 /* A command has reached the engine. */
 int exch_desk_send(struct exch_sim *s, struct sim_desk *k,
-    const struct exch_agent_cmd *c, struct exch_diag *d);
+    const struct sim_flight *f, struct exch_diag *d);
 /* An order of an agent is gone. */
 void exch_desk_drop(struct exch_sim *s, struct sim_order *o);
 

@@ -282,13 +282,16 @@ cancel_all(struct exch_sim *s, const struct sim_desk *k,
 
 int
 exch_desk_send(struct exch_sim *s, struct sim_desk *k,
-    const struct exch_agent_cmd *c, struct exch_diag *d)
+    const struct sim_flight *f, struct exch_diag *d)
 {
+	const struct exch_agent_cmd *c = &f->cmd;
 	struct sim_instr *in = exch_sim_instr(s, c->instr);
 	const struct sim_tag *t;
 
 	if (in != NULL)
 		in->dirty = true;
+	if (f->again)
+		return refuse(s, k, c, EXCH_REJ_DUPLICATE);
 	if (c->what == EXCH_AGENT_NEW)
 		return enter(s, k, c, d);
 	if (c->what == EXCH_AGENT_CANCEL_ALL)

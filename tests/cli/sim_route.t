@@ -540,6 +540,66 @@ exch-sim -q split.scn | exch-feed nbbo -f csv | tail -n 1 | cut -d, -f 6- >got
 echo '10.01,100,AAA,,-1.0000' >want
 same got want "and what the router left of it"
 
+# ---- one tag for two orders ----
+
+# An order that is said second may be the first to arrive, where another venue
+# is nearer; whatever is said of its tag means the order that was said first.
+cp "$src/scenarios/agents/awk.sh" .
+cat >tags.awk <<'EOF2'
+$1 == "exch" { print "ready protocol=1 sub=none wake=own,timer" }
+$1 == "turn" && $2 == 1 { gsub(/;/, "\n", first); print first "\nwake +1s" }
+$1 == "timer" { print "cancel 5" }
+$1 == "." { print "."; fflush() }
+EOF2
+# told WHAT LINES: what a program hears that says these in its first turn, and
+# "cancel 5" after a second.
+told() {
+	run tags 'venue AAA latency new 10ms cancel 2ms replace 12ms' \
+		'venue BBB latency new 1ms cancel 1ms replace 1ms' \
+		"strategy S record tags.out run sh awk.sh -v 'first=$2' -f tags.awk"
+	grep -E '^> (accepted|rejected|filled|cancelled|replaced)' tags.out |
+		cut -c 3- >got
+	same got want "$1"
+}
+cat >want <<'EOF2'
+rejected 1000000 ABC.BBB 5 duplicate
+accepted 10000000 ABC.AAA 5 5
+cancelled 1002000000 ABC.AAA 5 100 user
+EOF2
+told "the second of a tag is refused, although it is there first" \
+	'buy 100 ABC.AAA @ 9.00 as 5;buy 200 ABC.BBB @ 9.00 as 5'
+cat >want <<'EOF2'
+rejected 1000000 ABC.BBB 5 duplicate
+rejected 2000000 - 5 unknown-order
+accepted 10000000 ABC.AAA 5 5
+cancelled 1002000000 ABC.AAA 5 100 user
+EOF2
+told "  a cancel between them was of the first, which was not there" \
+	'buy 100 ABC.AAA @ 9.00 as 5;cancel 5;buy 200 ABC.BBB @ 9.00 as 5'
+cat >want <<'EOF2'
+rejected 1000000 ABC.BBB 5 duplicate
+accepted 10000000 ABC.AAA 5 5
+replaced 12000000 ABC.AAA 5 9.00 300
+cancelled 1002000000 ABC.AAA 5 300 user
+EOF2
+told "  a replacement behind them is one of the first" \
+	'buy 100 ABC.AAA @ 9.00 as 5;buy 200 ABC.BBB @ 9.00 as 5;replace 5 with 300'
+cat >want <<'EOF2'
+rejected 1000000 ABC.BBB 5 duplicate
+rejected 1000000 ABC.BBB 5 duplicate
+accepted 10000000 ABC.AAA 5 5
+cancelled 1002000000 ABC.AAA 5 100 user
+EOF2
+told "  a third is refused as well" \
+	'buy 100 ABC.AAA @ 9.00 as 5;buy 200 ABC.BBB @ 9.00 as 5;buy 300 ABC.BBB @ 9.00 as 5'
+cat >want <<'EOF2'
+accepted 1000000 ABC.BBB 5 5
+cancelled 1000000 ABC.BBB 5 100 ioc
+rejected 1000000 ABC.BBB 5 duplicate
+rejected 1000000001 - 5 unknown-order
+EOF2
+told "  and so it is at one venue, also when the first is gone by then" \
+	'buy 100 ABC.BBB @ 9.00 ioc as 5;buy 200 ABC.BBB @ 9.00 as 5'
 # ---- mistakes ----
 
 # bad WHERE-AND-WHAT LINE...
