@@ -273,8 +273,11 @@ put_panels(struct exch_buf *b, const struct exch_plot *p)
 {
 	for (unsigned i = 0; i < p->npanels; i++)
 		put_block(b, p, i);
+	/* one time stands in one column, however long the labels of y are */
 	if (p->npanels > 1)
-		exch_buf_fmt(b, "set multiplot layout %u,1 title ", p->npanels);
+		exch_buf_fmt(b,
+		    "set lmargin 11\nset multiplot layout %u,1 title ",
+		    p->npanels);
 	else
 		exch_buf_str(b, "set title ");
 	quoted(b, p->title);

@@ -82,6 +82,14 @@ exch_equities_first(const struct exch_equities *e,
 	return false;
 }
 
+bool
+exch_equities_alerted(const struct exch_equities *e,
+    const struct exch_report_run *run, uint32_t account)
+{
+	(void)run;
+	return exch_keyed_find(&e->alerted, account, 0) != NULL;
+}
+
 /* Bins for a new line, if there are not too many of them. */
 static int
 keep(struct exch_equities *e, const struct exch_report_run *run,
@@ -92,7 +100,8 @@ keep(struct exch_equities *e, const struct exch_report_run *run,
 	int rc;
 
 	if (e->nkept >= EXCH_EQUITIES_MAX &&
-	    !exch_equities_first(e, run, x->key.place))
+	    !exch_equities_first(e, run, x->key.place) &&
+	    !exch_equities_alerted(e, run, x->key.place))
 		return EXCH_OK;
 	rc = exch_report_grow(
 	    &e->bins, &e->cap, e->nkept + 1, n * sizeof(*e->bins), d);
@@ -155,7 +164,8 @@ exch_equities_open(
 	read_agents(e, run);
 	if (rc == EXCH_OK &&
 	    (exch_keyed_init(&e->line, sizeof(struct exch_equity)) != 0 ||
-		exch_keyed_init(&e->held, sizeof(struct held)) != 0))
+		exch_keyed_init(&e->held, sizeof(struct held)) != 0 ||
+		exch_keyed_init(&e->alerted, sizeof(struct exch_key)) != 0))
 		rc = exch_report_nomem(d);
 	return rc;
 }
@@ -167,7 +177,24 @@ exch_equities_free(struct exch_equities *e)
 	exch_marks_clear(&e->marks);
 	exch_keyed_clear(&e->line);
 	exch_keyed_clear(&e->held);
+	exch_keyed_clear(&e->alerted);
 	exch_free(e->bins);
+}
+
+static int
+alert(struct exch_equities *e, const struct exch_rec *r, struct exch_diag *d)
+{
+	const struct exch_rec_alert *a = EXCH_REC_AS_LONG(r, exch_rec_alert);
+	struct exch_key *x;
+	int rc;
+
+	if (a == NULL)
+		return exch_report_short(r, d);
+	if (a->account == 0)
+		return EXCH_OK;
+	rc = exch_keyed_add(&e->alerted, a->account, 0, &x);
+	return rc == EXCH_OK || rc == EXCH_ERR_EXISTS ? EXCH_OK
+						      : exch_report_nomem(d);
 }
 
 int
@@ -176,6 +203,8 @@ exch_equities_record(struct exch_equities *e, const struct exch_rec *r,
 {
 	if (r->type == EXCH_REC_INSTRUMENT)
 		return exch_marks_instrument(&e->marks, run, r, d);
+	if (r->type == EXCH_REC_ALERT)
+		return alert(e, r, d);
 	return exch_charges_record(&e->charges, r, seq, d);
 }
 

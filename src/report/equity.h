@@ -6,7 +6,8 @@
  * An account in a currency is one line.  Memory grows with accounts and with
  * what they hold; the bins of the first EXCH_EQUITIES_MAX lines are kept, and
  * those of accounts that come first: the ones that --accounts names, else the
- * agents of a simulation, as its header tells them.
+ * agents of a simulation, as its header tells them; and those of accounts about
+ * which a monitor had said an alert before they traded.
  */
 #ifndef EXCH_REPORT_EQUITY_H
 #define EXCH_REPORT_EQUITY_H
@@ -42,6 +43,7 @@ struct exch_equities {
 	struct exch_marks marks;
 	struct exch_keyed line;
 	struct exch_keyed held;
+	struct exch_keyed alerted; /* accounts of alerts in the stream */
 	/* of each line that is kept EXCH_EQUITY_SERIES times EXCH_SERIES_BINS */
 	int64_t *bins;
 	uint32_t nkept, cap;
@@ -70,6 +72,10 @@ void exch_equities_merge(
 
 /* Does the account come first? */
 bool exch_equities_first(const struct exch_equities *e,
+    const struct exch_report_run *run, uint32_t account);
+
+/* Did a monitor say an alert about it?  `run` as above, not looked at. */
+bool exch_equities_alerted(const struct exch_equities *e,
     const struct exch_report_run *run, uint32_t account);
 
 /* The bins of a line that has some. */

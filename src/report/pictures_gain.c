@@ -12,11 +12,15 @@
 
 #define LINES 6u
 
+/* A panel of each, and one of all. */
+_Static_assert(LINES < EXCH_PLOT_PANELS_MAX, "panels of positions");
+
 /* Whose lines are drawn. */
 struct chosen {
 	struct exch_equity *line[LINES];
 	unsigned n;
 	unsigned firsts; /* of them, those that come first */
+	unsigned alerts; /* of them, those with an alert */
 	char currency[8];
 };
 
@@ -64,16 +68,18 @@ main_currency(struct exch_equity *const *all, uint32_t n)
 	return best;
 }
 
-/* Those that come first to the front, in their order; how many. */
+/* Those that are so to the front, in their order; how many. */
 static uint32_t
-firsts(const struct exch_day *day, struct exch_equity **all, uint32_t n)
+to_front(const struct exch_day *day, struct exch_equity **all, uint32_t n,
+    bool (*is)(const struct exch_equities *e, const struct exch_report_run *run,
+	uint32_t account))
 {
 	uint32_t front = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct exch_equity *x = all[i];
 
-		if (!exch_equities_first(&day->equity, day->run, x->key.place))
+		if (!is(&day->equity, day->run, x->key.place))
 			continue;
 		memmove(all + front + 1, all + front,
 		    (i - front) * sizeof(struct exch_equity *));
@@ -84,8 +90,8 @@ firsts(const struct exch_day *day, struct exch_equity **all, uint32_t n)
 
 /*
  * Of one currency, that of most who come first if there are any; the largest
- * gains first, those who come first before them, and nobody else where a list
- * was given.
+ * gains first, accounts of alerts before them, before these those who come
+ * first, and nobody else where a list was given.
  */
 static int
 choose(const struct exch_day *day, struct chosen *c, struct exch_diag *d)
@@ -97,7 +103,7 @@ choose(const struct exch_day *day, struct chosen *c, struct exch_diag *d)
 
 	if (all == NULL)
 		return exch_report_nomem(d);
-	front = firsts(day, all, n);
+	front = to_front(day, all, n, exch_equities_first);
 	if (day->equity.accounts != NULL)
 		n = front;
 	currency = main_currency(all, front != 0 ? front : n);
@@ -106,12 +112,30 @@ choose(const struct exch_day *day, struct chosen *c, struct exch_diag *d)
 		if (all[i]->key.id == currency && all[i]->bin != 0)
 			all[kept++] = all[i];
 	qsort(all, kept, sizeof(struct exch_equity *), by_gain);
-	c->firsts = firsts(day, all, kept);
+	(void)to_front(day, all, kept, exch_equities_alerted);
+	c->firsts = to_front(day, all, kept, exch_equities_first);
 	c->firsts = c->firsts < LINES ? c->firsts : LINES;
 	c->n = kept < LINES ? kept : LINES;
+	for (unsigned i = 0; i < c->n; i++)
+		c->alerts += exch_equities_alerted(
+		    &day->equity, day->run, all[i]->key.place);
 	memcpy(c->line, all, c->n * sizeof(struct exch_equity *));
 	exch_free(all);
 	return EXCH_OK;
+}
+
+/* Those who had an alert and for whom there was no room. */
+static const char *
+others(struct exch_picture *pic, const struct exch_day *day,
+    const struct chosen *c)
+{
+	uint32_t n = day->equity.alerted.live - c->alerts;
+
+	return n == 0 ? ""
+		      : exch_picture_text(pic,
+			    "  %u more with alerts %s not drawn: --accounts "
+			    "says whose lines are.",
+			    n, n == 1 ? "is" : "are");
 }
 
 /* Which they are, in words. */
@@ -123,13 +147,15 @@ choice(struct exch_picture *pic, const struct exch_day *day,
 
 	if (day->equity.accounts != NULL)
 		return exch_picture_text(pic,
-		    "%u of %u accounts: of those that were asked for, those "
+		    "%u of %u accounts: of those that were asked for, %sthose "
 		    "that gained or lost most.",
-		    c->n, n);
+		    c->n, n, c->alerts != 0 ? "those with alerts and " : "");
 	return exch_picture_text(pic,
-	    "%u of %u accounts: %sthose that gained or lost most%s.", c->n, n,
-	    c->firsts != 0 ? "agents first, of them and the others " : "",
-	    n <= EXCH_EQUITIES_MAX ? "" : " of the first 1,024 that traded");
+	    "%u of %u accounts: %s%sthose that gained or lost most%s.%s", c->n,
+	    n, c->firsts != 0 ? "agents, then " : "",
+	    c->alerts != 0 ? "those with alerts, then " : "",
+	    n <= EXCH_EQUITIES_MAX ? "" : " of the first 1,024 that traded",
+	    others(pic, day, c));
 }
 
 /* Nobody to draw: why.  NULL: there is somebody. */
@@ -216,21 +242,80 @@ exch_picture_pnl(struct exch_day *day, uint32_t slot, struct exch_picture *pic,
 
 /* ---- positions ---- */
 
-static void
-held_line(struct exch_day *day, struct exch_picture *pic, unsigned panel,
-    const struct exch_equity *x, enum exch_equity_what what, uint8_t colour)
+static int64_t *
+bins_of(struct exch_day *day, struct exch_picture *pic,
+    const struct exch_equity *x, enum exch_equity_what what)
 {
-	const int64_t *held = exch_equity_bins(&day->equity, x, what);
 	uint32_t n = day->series.bins.n;
 	int64_t *y = exch_picture_values(pic, n);
-	const char *name = exch_picture_account(pic, day->run, x->key.place);
 
-	if (pic->failed)
-		return;
-	memcpy(y, held, n * sizeof(*y));
-	exch_picture_series(&pic->plot.panel[panel],
-	    panel == 0 ? name : exch_picture_text(pic, "%s, worth", name),
-	    EXCH_PLOT_STEP, colour, y);
+	if (y != NULL)
+		memcpy(
+		    y, exch_equity_bins(&day->equity, x, what), n * sizeof(*y));
+	return y;
+}
+
+/* "ANN: -500 to 50000", of the values that are drawn. */
+static const char *
+reach(struct exch_picture *pic, const char *name, unsigned panel)
+{
+	const struct exch_plot_panel *p = &pic->plot.panel[panel];
+	struct exch_buf b = {0};
+	const char *text;
+	int64_t lo, hi;
+
+	if (pic->failed || !exch_plot_extent(&pic->plot, panel, &lo, &hi))
+		return name;
+	exch_buf_dec(&b, lo, p->scale, p->decimals);
+	if (lo != hi) {
+		exch_buf_str(&b, " to ");
+		exch_buf_dec(&b, hi, p->scale, p->decimals);
+	}
+	exch_buf_char(&b, '\0');
+	pic->failed |= b.failed;
+	text = exch_picture_text(pic, "%s: %s", name, b.failed ? "" : b.p);
+	exch_buf_free(&b);
+	return text;
+}
+
+/*
+ * A panel for each account, with a scale of its own: on one scale the largest
+ * would make all others flat.
+ */
+static void
+own_panels(struct exch_day *day, struct exch_picture *pic,
+    const struct chosen *c, bool pieces)
+{
+	for (unsigned i = 0; i < c->n; i++) {
+		const struct exch_equity *x = c->line[i];
+		const char *name =
+		    exch_picture_account(pic, day->run, x->key.place);
+		struct exch_plot_panel *p = exch_picture_panel(pic, name,
+		    pieces ? day->equity.scale : 2, pieces ? 0 : 2, 56);
+
+		p->zero = true;
+		exch_picture_series(p, name, EXCH_PLOT_STEP, (uint8_t)i,
+		    bins_of(day, pic, x,
+			pieces ? EXCH_EQUITY_HELD : EXCH_EQUITY_WORTH));
+		p->label = reach(pic, name, i);
+	}
+}
+
+/* What all of it is worth, on one scale: who is large. */
+static void
+worth_panel(
+    struct exch_day *day, struct exch_picture *pic, const struct chosen *c)
+{
+	struct exch_plot_panel *p =
+	    exch_picture_panel(pic, in_money(pic, "worth", c), 2, 2, 110);
+
+	p->zero = true;
+	for (unsigned i = 0; i < c->n; i++)
+		exch_picture_series(p,
+		    exch_picture_text(
+			pic, "%s, worth", pic->plot.panel[i].series[0].name),
+		    EXCH_PLOT_STEP, (uint8_t)i,
+		    bins_of(day, pic, c->line[i], EXCH_EQUITY_WORTH));
 }
 
 int
@@ -247,23 +332,16 @@ exch_picture_inventory(struct exch_day *day, uint32_t slot,
 	if (rc != EXCH_OK || pic->empty != NULL)
 		return rc;
 	exch_picture_time(pic, day);
-	if (pieces)
-		exch_picture_panel(pic, "position", day->equity.scale, 0, 170)
-		    ->zero = true;
-	exch_picture_panel(pic, in_money(pic, "worth", &c), 2, 2, 110)->zero =
-	    true;
-	pic->plot.panel[1].as_above = pieces;
+	own_panels(day, pic, &c, pieces);
+	if (pieces && !pic->failed)
+		worth_panel(day, pic, &c);
 	pic->plot.about = exch_picture_text(pic,
-	    "What is held at the end of each bin, sold short below 0: %swhat "
-	    "that is worth at the last price.  %s",
-	    pieces ? "pieces of all instruments; below, " : "",
+	    "What is held at the end of each bin, sold short below 0: %s.  "
+	    "Each account has a scale of its own, and its lowest and highest "
+	    "value stand over it.  %s",
+	    pieces ? "pieces of all instruments, and below, on one scale, what "
+		     "that is worth at the last price"
+		   : in_money(pic, "what that is worth at the last price", &c),
 	    choice(pic, day, &c));
-	for (unsigned i = 0; i < c.n; i++) {
-		if (pieces)
-			held_line(day, pic, 0, c.line[i], EXCH_EQUITY_HELD,
-			    (uint8_t)i);
-		held_line(
-		    day, pic, pieces, c.line[i], EXCH_EQUITY_WORTH, (uint8_t)i);
-	}
 	return EXCH_OK;
 }

@@ -40,9 +40,6 @@ for name in price depth spread auctions pnl inventory latency size fidelity \
 	test $? -lt 2 -a -s data
 	result $? "$name without tables of rules" || sed 's/^/# /' said
 done
-exits 3 "alerts without them" exch-report plot alerts -q --rules nothing \
-	-o no.svg quiet.xst 2>said
-has said 'nothing/surveillance.csv' "the table is named"
 exits 2 "a picture that is none, without them" exch-report plot none \
 	--rules nothing quiet.xst 2>said
 has said "it is one of price" "is told as ever"
@@ -102,6 +99,54 @@ is "$(drawn pnl --accounts CROWD-7,TWO | tr ' ' '\n' | sort | tr '\n' ' ')" \
 report plot pnl -q --accounts NOBODY -o none.svg agents.xst
 is $? 1 "  and of nobody there is no picture"
 has none.svg 'None of the accounts that --accounts names' "  but why"
+
+# Each account has a scale of its own: as high as its panel is drawn.
+cat >large.txt <<'T'
+date 2026-11-20
+instrument ABC tick 0.01 currency USD reference 10.00
+10:00 BANK sell 60000 ABC @ 10.00
+10:01 ANN buy 3 ABC @ 10.00
+10:02 WHALE buy 50000 ABC @ 10.00
+10:03 ANN sell 8 ABC @ 9.99
+10:03 BOB buy 8 ABC @ 9.99
+T
+exch-replay -q large.txt | exch-match -q -o large.xst
+report plot inventory -q -o large.svg large.xst
+for label in 'BANK: -50003 to 0' 'WHALE: 0 to 50000' 'ANN: -5 to 3' 'BOB: 0 to 8'
+do
+	has large.svg ">$label<" "the reach of ${label%%:*}"
+done
+# what a path spans up and down: its first point, and where it goes by V
+awk '/<path class="l l[0-3]" d=/ && n++ < 4 {
+		sub(/.*d="M[0-9.]* /, ""); sub(/".*/, "")
+		lo = hi = $0 + 0
+		for (k = split($0, part, "V"); k > 1; k--) {
+			v = part[k] + 0
+			lo = v < lo ? v : lo; hi = v > hi ? v : hi
+		}
+		flat += hi - lo < 40
+	}
+	END { exit n < 4 || flat > 0 }' large.svg
+result $? "whose panel each fills, beside one of 50,000"
+has large.svg '>worth (USD)<' "and one scale shows who is large"
+
+# Accounts with alerts come before larger gains, agents before them.
+printf 'scope,name,position\naccount,2,2\n' >limits.csv
+for i in 1 2 3 4 5 6 7; do
+	echo "10:0$i:30 C$i buy 100 ABC @ 10.00"
+done >crowd
+sed '/WHALE/d' large.txt | sort -s -k 1,1 - crowd | grep '^1' >lines
+{ grep -v '^1' large.txt; cat lines; } | sed 's/^10:03 B/10:03:00 B/' >alerts.txt
+exch-replay -q alerts.txt | exch-match -q | exch-risk watch -q -l limits.csv \
+	-o alerts.xst
+is "$(report plot inventory -q --data alerts.xst | awk -F '\t' 'NR == 1 {
+	print $2 }')" ANN "an account with an alert is drawn before all others"
+report plot pnl -q -o alerts.svg alerts.xst
+has alerts.svg 'accounts: those with alerts, then those that gained' "which is told"
+printf 'scope,position\nall,2\n' >limits.csv
+exch-replay -q alerts.txt | exch-match -q | exch-risk watch -q -l limits.csv |
+	report plot pnl -q -o alerts.svg
+has alerts.svg 'more with alerts are not drawn: --accounts' "  and who is not"
 
 # Pieces and parts of a coin add up to nothing that anybody could read.
 cat >parts.txt <<'T'
