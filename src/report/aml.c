@@ -145,7 +145,7 @@ deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 		cash = -cash;
 	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
 		if (x->side[side].account == 0) {
-			s->nobody += cash >= 0;
+			s->nobody += cash >= 0 && !x->side[side].none;
 			continue;
 		}
 		rc = account_of(s, x->side[side].account, &a, d);

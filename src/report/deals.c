@@ -91,8 +91,14 @@ take_exec(struct exch_deals *x, const struct exch_rec *r, uint32_t place,
 	    (uint8_t)exch_fee_liquidity((enum exch_side)e->aggressor, EXCH_BUY);
 	x->now.side[1].how = (uint8_t)exch_fee_liquidity(
 	    (enum exch_side)e->aggressor, EXCH_SELL);
-	x->now.side[0].account = exch_owner_of(&x->owners, r->instr, e->buy);
-	x->now.side[1].account = exch_owner_of(&x->owners, r->instr, e->sell);
+	for (unsigned i = 0; i < 2; i++) {
+		struct exch_deal_side *side = &x->now.side[i];
+
+		side->account =
+		    exch_owner_of(&x->owners, r->instr, side->order);
+		side->none =
+		    side->order == 0 && (r->flags & EXCH_F_IMPOSED) != 0;
+	}
 	return tell(x, d);
 }
 
@@ -132,6 +138,7 @@ take_trade(struct exch_deals *x, const struct exch_rec *r, uint32_t place,
 		for (unsigned i = 0; i < 2; i++) {
 			x->now.side[i].order = x->broken.side[i].order;
 			x->now.side[i].account = x->broken.side[i].account;
+			x->now.side[i].none = x->broken.side[i].none;
 		}
 		x->now.time = x->broken.time;
 		x->now.state = EXCH_DEAL_CORRECTED;

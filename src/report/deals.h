@@ -21,6 +21,7 @@ struct exch_deal_side {
 	exch_oid order;	  /* of a block the number of its report */
 	uint32_t account; /* 0: nobody's */
 	uint8_t how;	  /* enum exch_liquidity */
+	bool none;	  /* nobody is there: the execution is on paper */
 };
 
 enum exch_deal_state {

@@ -306,7 +306,8 @@ deal(struct exch_report_run *run, struct exch_deal *x, struct exch_diag *d)
 	}
 	for (unsigned side = 0; rc == EXCH_OK && side < 2; side++) {
 		if (x->side[side].account == 0) {
-			s->nobody += x->state != EXCH_DEAL_BROKEN;
+			s->nobody +=
+			    x->state != EXCH_DEAL_BROKEN && !x->side[side].none;
 			continue;
 		}
 		rc = exch_holder_of(

@@ -155,7 +155,6 @@ trade(struct exch_report_run *run, const struct exch_rec *r, uint32_t place,
 	int rc =
 	    keep(s, place, deal_id(tx->match, r->source), account, r->time, d);
 
-	s->nobody += (uint64_t)(account[0] == 0) + (account[1] == 0);
 	tx->time = r->time;
 	return rc == EXCH_OK ? report(run, tx, place, account, false, d) : rc;
 }
@@ -166,19 +165,20 @@ change(void *arg, const struct exch_change *c, struct exch_diag *d)
 	struct exch_report_run *run = arg;
 	struct rts22 *s = run->state;
 	const struct exch_rec_exec *e;
-	uint32_t account[2];
+	uint32_t own = c->o != NULL ? c->o->account : 0, account[2];
 	struct exch_tx tx;
 
 	if (c->kind != EXCH_CHANGE_EXECUTED)
 		return EXCH_OK;
+	s->nobody += own == 0 && !exch_change_nobody(c);
 	s->side[c->side == EXCH_SELL] = c->o != NULL ? c->o->side : c->side;
 	if (c->side == EXCH_BUY) {
-		s->account = c->o != NULL ? c->o->account : 0;
+		s->account = own;
 		return EXCH_OK;
 	}
 	e = EXCH_CHANGE_REC(c, exch_rec_exec);
 	account[0] = s->account;
-	account[1] = c->o != NULL ? c->o->account : 0;
+	account[1] = own;
 	tx = (struct exch_tx){
 	    .match = e->match, .price = e->price, .qty = e->qty};
 	return trade(run, c->r, c->place, &tx, account, d);
@@ -207,6 +207,7 @@ take_trade(struct exch_report_run *run, const struct exch_rec *r,
 	/* the value of an index is a trade of nothing */
 	if (t->qty == 0)
 		return EXCH_OK;
+	s->nobody += (uint64_t)(account[0] == 0) + (account[1] == 0);
 	s->side[0] = EXCH_BUY;
 	s->side[1] = EXCH_SELL;
 	tx = (struct exch_tx){

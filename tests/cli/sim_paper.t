@@ -241,6 +241,11 @@ for model in touch l2:power2 ghost; do
 			-r "$src/data/report" -o out maker.xst 2>err || cat err
 		is "$(grep -c 'does not hold' err)" 0 "    and misses no order"
 	done
+	for report in aml large-trader rts22; do
+		exch-report $report -r "$src/data/report" -o out maker.xst 2>err
+		is "$(grep -c 'left out' err)" 0 \
+			"  $report leaves out nobody who is not there"
+	done
 	# says that an instrument without an ISIN cannot be reported
 	exits 1 "  rts24 takes them" exch-report rts24 -f csv \
 		-r "$src/data/report" -o rts24.csv maker.xst 2>err
