@@ -13,18 +13,29 @@
 #include "match/market_line.h"
 #include "rec/schema.h"
 
+struct exch_place
+exch_line_place(const struct exch_market_line *p, const char *at)
+{
+	return (struct exch_place){.file = p->name,
+	    .line = p->line,
+	    .column = (uint64_t)(at - p->whole.p) + 1};
+}
+
 int
 exch_line_bad(struct exch_market_line *p, struct exch_piece w, const char *what)
 {
-	return exch_diag_set(p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE,
-	    p->line, "'%.*s' %s", EXCH_LINE_QUOTE(w), what);
+	struct exch_place at = exch_line_place(p, w.p);
+
+	return exch_place_fail(
+	    p->d, EXCH_ERR_FORMAT, &at, "'%.*s' %s", EXCH_LINE_QUOTE(w), what);
 }
 
 int
 exch_line_wrong(struct exch_market_line *p, const char *what)
 {
-	return exch_diag_set(
-	    p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE, p->line, "%s", what);
+	struct exch_place at = exch_line_place(p, p->word[0].p);
+
+	return exch_place_fail(p->d, EXCH_ERR_FORMAT, &at, "%s", what);
 }
 
 int
@@ -519,16 +530,15 @@ take_zone(struct exch_market_line *p)
 
 /*
  * "session 09:00 call open": a line of the timetable.  Its words are read
- * when the day is known; empty lines keep the numbers of lines right.
+ * when the day is known; empty lines and blanks keep their places right.
  */
 static int
 take_session(struct exch_market_line *p)
 {
 	struct exch_market *m = p->m;
 	size_t skip = (size_t)(p->word[0].p + p->word[0].n - p->whole.p);
-	size_t rest = p->whole.n - skip;
 	size_t pad = (size_t)(p->line - 1 - p->session_lines);
-	size_t at = m->nsessions, need = at + pad + rest + 2;
+	size_t at = m->nsessions, need = at + pad + p->whole.n + 2;
 	char *s = m->sessions;
 
 	if (p->nwords < 3)
@@ -542,11 +552,14 @@ take_session(struct exch_market_line *p)
 		p->session_cap = need * 2;
 	}
 	memset(s + at, '\n', pad);
-	memcpy(s + at + pad, p->whole.p + skip, rest);
-	s[at + pad + rest] = '\n';
-	s[at + pad + rest + 1] = '\0';
+	at += pad;
+	memset(s + at, ' ', skip);
+	memcpy(s + at + skip, p->whole.p + skip, p->whole.n - skip);
+	at += p->whole.n;
+	s[at] = '\n';
+	s[at + 1] = '\0';
 	m->sessions = s;
-	m->nsessions = at + pad + rest + 1;
+	m->nsessions = at + 1;
 	p->session_lines = p->line;
 	return 0;
 }
@@ -671,6 +684,15 @@ exch_market_init(struct exch_market *m)
 	    (struct exch_market_time){EXCH_TS_NONE, EXCH_TS_NONE};
 }
 
+static int
+byte_zero(struct exch_market_line *p, const char *zero)
+{
+	struct exch_place at = exch_line_place(p, zero);
+
+	return exch_place_fail(
+	    p->d, EXCH_ERR_FORMAT, &at, "the line has a byte 0");
+}
+
 int
 exch_market_read(const char *text, size_t n, const char *name,
     const struct exch_market_files *files, struct exch_market *m,
@@ -678,6 +700,7 @@ exch_market_read(const char *text, size_t n, const char *name,
 {
 	struct exch_market_line p = {
 	    .m = m, .files = files, .name = name, .d = d};
+	const char *zero;
 	size_t at = 0;
 	int rc = 0;
 
@@ -691,8 +714,9 @@ exch_market_read(const char *text, size_t n, const char *name,
 
 		p.line++;
 		p.whole = (struct exch_piece){text + at, len};
-		if (memchr(text + at, '\0', len) != NULL)
-			return exch_line_wrong(&p, "the line has a byte 0");
+		zero = memchr(text + at, '\0', len);
+		if (zero != NULL)
+			return byte_zero(&p, zero);
 		rc = take_line(&p);
 		at += len + 1;
 	}

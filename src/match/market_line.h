@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/place.h"
 #include "match/market.h"
 
 struct exch_word;
@@ -41,7 +42,10 @@ exch_line_is(struct exch_piece w, const char *s)
 	return strlen(s) == w.n && memcmp(s, w.p, w.n) == 0;
 }
 
-/* Refuse the line for a word, or for what the whole of it lacks. */
+/* Where that stands, which is of the line. */
+struct exch_place exch_line_place(
+    const struct exch_market_line *p, const char *at);
+/* Refuse the line for a word, or, at its key, for what the whole of it lacks. */
 int exch_line_bad(
     struct exch_market_line *p, struct exch_piece w, const char *what);
 int exch_line_wrong(struct exch_market_line *p, const char *what);

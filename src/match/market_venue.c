@@ -55,14 +55,15 @@ check_whole(struct exch_market_line *p, const struct exch_market_venue *v)
 static int
 read_rules(struct exch_market_line *p, struct exch_market_venue *v)
 {
+	struct exch_place at = exch_line_place(p, p->word[2].p);
 	struct exch_diag own = {0};
 	char *text = NULL;
 	size_t n = 0;
 	int rc = p->files->slurp(p->files->arg, v->path, &text, &n, &own);
 
 	if (rc != 0) {
-		(void)exch_diag_set(p->d, (enum exch_err)rc, p->name,
-		    EXCH_POS_LINE, p->line, "%s: %s", v->path,
+		(void)exch_place_fail(p->d, (enum exch_err)rc, &at, "%s: %s",
+		    v->path,
 		    own.text[0] != '\0' ? own.text
 					: exch_err_text((enum exch_err)rc));
 		if (p->d != NULL)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/place.h"
 #include "base/time.h"
 #include "ref/timetable.h"
 
@@ -50,6 +51,7 @@ struct parse {
 	uint32_t date;
 	const struct exch_tz *tz;
 	uint64_t line;
+	struct piece whole; /* the line */
 	struct exch_diag *d;
 };
 
@@ -101,8 +103,12 @@ split(struct piece line, struct piece *word, size_t max)
 static int
 bad(struct parse *p, const char *what, struct piece word)
 {
-	return exch_diag_set(p->d, EXCH_ERR_FORMAT, p->name, EXCH_POS_LINE,
-	    p->line, "'%.*s' %s", QUOTE(word), what);
+	struct exch_place at = {.file = p->name,
+	    .line = p->line,
+	    .column = (uint64_t)(word.p - p->whole.p) + 1};
+
+	return exch_place_fail(
+	    p->d, EXCH_ERR_FORMAT, &at, "'%.*s' %s", QUOTE(word), what);
 }
 
 static int
@@ -184,11 +190,11 @@ add_row(struct parse *p, const struct exch_timetable_row *row)
 }
 
 static int
-parse_line(struct parse *p, struct piece line)
+parse_line(struct parse *p)
 {
 	struct piece w[4];
 	struct exch_timetable_row row;
-	size_t n = split(line, w, EXCH_ARRAY_LEN(w));
+	size_t n = split(p->whole, w, EXCH_ARRAY_LEN(w));
 	int err;
 
 	if (n == 0)
@@ -218,7 +224,8 @@ exch_timetable_parse(const char *text, size_t n, const char *name,
 		size_t len = nl != NULL ? (size_t)(nl - text) : n;
 
 		p.line++;
-		err = parse_line(&p, (struct piece){text, len});
+		p.whole = (struct piece){text, len};
+		err = parse_line(&p);
 		len += nl != NULL;
 		text += len;
 		n -= len;

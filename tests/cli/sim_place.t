@@ -111,13 +111,27 @@ bad 'none.scn: cannot open' 'include ^none.scn'
 bad 'none.lat: cannot open' 'latency all file ^none.lat'
 
 # What a file has at a line of its own is told there.
-printf 'name x\nphase\n' >bad.market
 printf '1000\nsoon\n' >bad.lat
-for line in 'market bad.market' 'latency all file bad.lat'; do
-	printf '%s\n' 'include head.inc' "$line" >bad.scn
-	said=$line
-	refused "${line##* }:2" ''
-done
+printf '%s\n' 'include head.inc' 'latency all file bad.lat' >bad.scn
+said='latency all file bad.lat'
+refused bad.lat:2 '"soon" is no whole number'
+# market WORDS LINE...: the market of the scenario has these lines.
+market() {
+	words=$1
+	shift
+	said=$*
+	where=$(printf '%s\n' 'name x' "$@" | mark bad.market)
+	printf '%s\n' 'include head.inc' 'market bad.market' >bad.scn
+	refused "bad.market:$where" "$words"
+}
+market 'phase needs the phase' '^phase'
+market "'12' is not a percentage" 'tick 1 0.01' 'band static ^12'
+market "'limt' is none of" 'valid day' '  orders market ^limt # or limit'
+market "'09:5' is not a time" 'session 09:00 closed' '' 'session ^09:5 call open'
+market "'lunch' is not a phase" 'session  09:00	^lunch # and so on'
+market "'08:00' is earlier than the row before" \
+	' session 09:00 call open' ' session ^08:00 closed'
+market 'none.rules: ' 'venue AAA ^none.rules'
 
 # ---- flows ----
 

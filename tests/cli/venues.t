@@ -201,12 +201,12 @@ bad() {
 		2>err
 	has err "$bad_want" "$bad_name: what is said"
 }
-bad "a file that is not there" 'bad.market:2: none.market: ' 'venue X none.market'
-bad "no file" 'bad.market:2: venue needs its name and the file' 'venue X'
-bad "a point" "bad.market:2: 'A.B' has a point" 'venue A.B plain.market'
-bad "a venue twice" "bad.market:3: 'X' has its rules already" \
+bad "a file that is not there" 'bad.market:2:9: none.market: ' 'venue X none.market'
+bad "no file" 'bad.market:2:1: venue needs its name and the file' 'venue X'
+bad "a point" "bad.market:2:7: 'A.B' has a point" 'venue A.B plain.market'
+bad "a venue twice" "bad.market:3:7: 'X' has its rules already" \
 	'venue X plain.market' 'venue X fair.market'
-bad "a venue of a venue" 'nested.market:2: the rules of a venue stand in a file' \
+bad "a venue of a venue" 'nested.market:2:1: the rules of a venue stand in a file' \
 	'venue X nested.market'
 bad "a calendar" 'dates.market: calendar is for the whole market' \
 	'venue X dates.market'
@@ -218,6 +218,6 @@ while [ $i -lt 16 ]; do
 	set -- "$@" "venue V$i plain.market"
 	i=$((i + 1))
 done
-bad "sixteen" 'bad.market:17: there are more than 15 venues' "$@"
+bad "sixteen" 'bad.market:17:1: there are more than 15 venues' "$@"
 
 finish

@@ -85,11 +85,12 @@ keys(void)
 	tap_is_u64(m.band.still, 10000000, "static band");
 	tap_is_u64(m.band.dynamic, 2500000, "dynamic band");
 	tap_is_str(m.zone, "Asia/Shanghai", "zone");
-	/* Line numbers of the timetable are those of the file. */
+	/* Lines and columns of the timetable are those of the file. */
 	tap_is_u64(strspn(m.sessions, "\n"), 18, "sessions on their lines");
 	tap_ok(
-	    strstr(m.sessions, " 09:15 call open\n\n 09:25 closed\n") != NULL,
-	    "sessions");
+	    strstr(m.sessions,
+		"\n        09:15 call open\n\n        09:25 closed\n") != NULL,
+	    "  and in their columns");
 	tap_ok(m.any, "such a market looks at every order");
 	tap_is_i64(parse("name x\nallocation fifo\n"), 0, "a plain market");
 	tap_ok(!m.any && m.alloc.name == NULL, "asks for nothing");
@@ -371,8 +372,7 @@ many_sessions(void)
 	tap_is_i64(exch_market_parse(text, 7 + n * each, "test", &m, &d), 0,
 	    "many sessions");
 	/* Two empty lines in front, each with its end. */
-	tap_is_u64(
-	    m.nsessions, 2 + n * (each - strlen("session")), "on their lines");
+	tap_is_u64(m.nsessions, 2 + n * each, "where they stand in the file");
 	exch_free(text);
 }
 

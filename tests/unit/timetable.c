@@ -10,6 +10,7 @@
 #include "rec/rec.h"
 #include "ref/timetable.h"
 #include "ref/venue.h"
+#include "quoted.h"
 
 #define DATE 20230207
 
@@ -87,6 +88,7 @@ refused(const char *text, uint64_t line, const char *says)
 {
 	tap_is_i64(parse(text, NULL), EXCH_ERR_FORMAT, says);
 	tap_is_u64(diag.where, line, "its line");
+	tap_ok(at_its_word(text, &diag), "its column");
 	if (!tap_ok(strstr(diag.text, says) != NULL, "its reason"))
 		printf("# got \"%s\"\n", diag.text);
 	tap_ok(t.n == 0 && t.row == NULL, "nothing is left");
@@ -100,7 +102,7 @@ test_refused(void)
 	refused("09:15\n", 1, "a phase must follow");
 	refused("09:15 open\n", 1, "'open' is not a phase");
 	refused("09:15 Closed\n", 1, "'Closed' is not a phase");
-	refused("09:15 call ABC\n", 1, "'ABC' is not an auction");
+	refused("  09:15\tcall   ABC # x\n", 1, "'ABC' is not an auction");
 	refused("09:15 call\n", 1, "needs its auction");
 	refused("09:15 call - ABC\n", 1, "needs its auction");
 	refused("09:15 continuous open\n", 1, "not call");
