@@ -148,19 +148,59 @@ match_bad_content(struct run *r, const struct exch_rec *rec, uint64_t seq,
 	return 0;
 }
 
-/* "exch-risk 0.1.0 ...", but neither of its subcommands. */
+/* "TOOL 0.1.0 ...", but none of its subcommands: the text, with a NUL. */
 static bool
-is_gate(const struct exch_rec *rec)
+is_of(const struct exch_rec *rec, const char *tool, char text[1024])
 {
-	static const char tool[] = "exch-risk ";
 	const struct exch_rec_source *s =
 	    EXCH_REC_AS_LONG(rec, exch_rec_source);
-	const char *text = (const char *)(s + 1);
+	size_t n = strlen(tool);
 
-	return s != NULL && s->ntext > strlen(tool) &&
-	       s->ntext <= exch_rec_len(rec) - sizeof(*s) &&
-	       memcmp(text, tool, strlen(tool)) == 0 &&
-	       text[strlen(tool)] >= '0' && text[strlen(tool)] <= '9';
+	if (s == NULL || s->ntext > exch_rec_len(rec) - sizeof(*s) ||
+	    s->ntext >= 1024)
+		return false;
+	memcpy(text, s + 1, s->ntext);
+	text[s->ntext] = '\0';
+	return strncmp(text, tool, n) == 0 && text[n] >= '0' && text[n] <= '9';
+}
+
+/* Of the options of a matcher the market: "NAME:HASH", or "none". */
+static void
+market_of(const char *options, char market[MATCH_MARKET_WORD])
+{
+	const char *p = strstr(options, " market=");
+	const char *word = p != NULL ? p + strlen(" market=") : "none";
+	size_t n = strcspn(word, " ");
+
+	n = n < MATCH_MARKET_WORD ? n : MATCH_MARKET_WORD - 1;
+	memcpy(market, word, n);
+	market[n] = '\0';
+}
+
+static void
+note_source(struct run *r, const struct exch_rec *rec)
+{
+	char text[1024];
+
+	r->in_front = r->in_front || is_of(rec, "exch-risk ", text);
+	if (is_of(rec, "exch-match ", text))
+		market_of(text,
+		    r->old_market[EXCH_REC_AS_LONG(rec, exch_rec_source)->id]);
+}
+
+/* Other rules make other executions: whoever did not mean to has to know. */
+static void
+tell_market(const struct run *r, uint8_t source)
+{
+	const char *old = r->old_market[source];
+	char now[MATCH_MARKET_WORD];
+
+	market_of(r->options, now);
+	if (old[0] != '\0' && strcmp(old, now) != 0)
+		exch_cli_note(&r->cli,
+		    "the stream was matched with market=%s, and now with "
+		    "market=%s: executions differ where the rules do",
+		    old, now);
 }
 
 void
@@ -168,7 +208,7 @@ match_note_other(struct run *r, const struct exch_rec *rec)
 {
 	switch (rec->type) {
 	case EXCH_REC_SOURCE:
-		r->in_front = r->in_front || is_gate(rec);
+		note_source(r, rec);
 		break;
 	case EXCH_REC_RISK:
 		r->in_front = true;
@@ -189,6 +229,8 @@ match_take_old(struct run *r, const struct exch_rec *rec,
     struct exch_writer *out, struct exch_diag *d, int *err)
 {
 	if (match_is_answer(r, rec)) {
+		if (r->rematch && r->old_source == 0)
+			tell_market(r, rec->source);
 		r->old_source = rec->source;
 		*err =
 		    !r->rematch

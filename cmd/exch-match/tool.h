@@ -151,6 +151,9 @@ struct match_gate {
 	struct risk_asked explain;
 };
 
+/* The name of a market, a colon, 16 digits of its hash; and a NUL. */
+#define MATCH_MARKET_WORD (sizeof(((struct exch_market *)NULL)->name) + 17)
+
 /* What the command line said, and what runs on it. */
 struct run {
 	struct exch_cli cli;
@@ -167,6 +170,8 @@ struct run {
 	uint32_t date;
 	bool rematch;
 	uint8_t old_source; /* of an earlier matcher, 0: none seen */
+	/* by source: "NAME:HASH", or "none"; "" of what is no matcher */
+	char old_market[256][MATCH_MARKET_WORD];
 	bool ladder_given;
 	bool strict;
 	char *table; /* the timetable's text until it is parsed */

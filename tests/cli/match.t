@@ -90,6 +90,45 @@ same twice once "matched again the events are the same"
 exch-match -q --rematch -o again.xst deals.xst
 events again.xst >thrice
 same thrice once "and once more"
+# The market is in the SOURCE record, by its name and by what its files hold;
+# another one is told, for it makes other executions.
+markets=$src/data/markets
+# market FILE MARKET: what the answers' SOURCE record should say.
+market() {
+	hash=$(sha256sum <"$2" | cut -c 1-16)
+	is "$(exch-replay -q -f json "$1" | sed -n \
+		's/.*"t":"source".*exch-match.* \(market=[^ "]*\).*/\1/p')" \
+		"market=$(basename "$2" .market):$hash" "SOURCE names the market"
+}
+exch-replay deals.txt | exch-match -q --market "$markets/nasdaq.market" \
+	-o listed.xst
+market listed.xst "$markets/nasdaq.market"
+exits 0 "matched under the same market" exch-match --rematch \
+	--market "$markets/nasdaq.market" -o again.xst listed.xst 2>said
+is "$(grep -c 'was matched with' said)" 0 "  nothing is told of it"
+exits 0 "  and again" exch-match --rematch \
+	--market "$markets/nasdaq.market" -o thrice.xst again.xst 2>said
+is "$(grep -c 'was matched with' said)" 0 "  nothing, either"
+for options in "" "-j 2"; do
+	# shellcheck disable=SC2086
+	exits 0 "under none $options" exch-match --rematch $options \
+		-o other.xst listed.xst 2>said
+	is "$(grep -c 'market=nasdaq:[0-9a-f]\{16\}, and now with market=none:' \
+		said)" 1 "  is told"
+done
+{
+	cat "$markets/nasdaq.market"
+	echo "# another version"
+} >nasdaq.market
+cp -R "$src/data/calendars" .
+exits 0 "under another version of it" exch-match --rematch \
+	--market nasdaq.market -o other.xst again.xst 2>said
+has said 'with market=nasdaq:[0-9a-f]*, and now with market=nasdaq:' "is told"
+exits 0 "under a market what had none" exch-match --rematch \
+	--market "$markets/xetra.market" -o other.xst deals.xst 2>said
+has said 'with market=none, and now with market=xetra:' "is told, too"
+exits 0 "-q" exch-match -q --rematch -o other.xst listed.xst 2>said
+is "$(cat said)" "" "says nothing"
 exits 2 "without --rematch it is refused" exch-match -q -o no.xst deals.xst
 printf '%s\n' 'instrument ABC tick 0.01' \
 	'09:30 block 10 @ 5 buyer A seller B' >block.txt
