@@ -67,6 +67,7 @@ open_noise(struct exch_agent *a, struct exch_diag *d)
 	k->orders = exch_agent_whole(a, P_ORDERS);
 	k->live = exch_calloc(k->orders, sizeof(*k->live));
 	a->wants.levels = 1;
+	a->wants.wakes = EXCH_WAKES(EXCH_TOLD_PHASE);
 	return k->live != NULL ? EXCH_OK : exch_agent_no_memory(a, d);
 }
 
@@ -121,7 +122,7 @@ rest(
 	    o, in->h.instr, side, from, lots * in->lot, k->tag);
 }
 
-/* All chances are drawn before any is used: a closed market changes none. */
+/* All chances are drawn before any is used: an auction changes none. */
 static int
 act(struct exch_agent *a, struct exch_agent_out *o)
 {
@@ -145,6 +146,7 @@ turn(struct exch_agent *a, exch_ts now, const struct exch_agent_msg *m,
     size_t n, struct exch_agent_out *o, struct exch_diag *d)
 {
 	struct noise *k = a->state;
+	bool due = exch_agent_is_due(&k->view, m, n);
 	int err = EXCH_OK;
 
 	for (size_t i = 0; i < n; i++) {
@@ -157,8 +159,8 @@ turn(struct exch_agent *a, exch_ts now, const struct exch_agent_msg *m,
 	/* At the beginning there is nothing to react to but the time. */
 	if (n > 0 && m[n - 1].what == EXCH_TOLD_TIMER)
 		err = act(a, o);
-	if (err == EXCH_OK)
-		err = exch_agent_wake(o, later(a, now));
+	if (err == EXCH_OK && due)
+		err = exch_agent_next(&k->view, later(a, now), o);
 	return err == EXCH_OK ? EXCH_OK : exch_agent_no_memory(a, d);
 }
 

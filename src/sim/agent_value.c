@@ -176,6 +176,7 @@ open_value(struct exch_agent *a, struct exch_diag *d)
 	k->belief = l.mean;
 	k->looked = a->begin;
 	a->wants.levels = 1;
+	a->wants.wakes = EXCH_WAKES(EXCH_TOLD_PHASE);
 	return EXCH_OK;
 }
 
@@ -286,13 +287,22 @@ hear(struct exch_agent *a, const struct exch_agent_msg *m)
 		k->lives = false;
 }
 
+static exch_ts
+later(struct exch_agent *a, exch_ts now)
+{
+	double s = exch_rng_exponential(&a->rng) /
+		   exch_params_number(a->params, P_RATE);
+
+	return now + (exch_ts)(s * 1e9);
+}
+
 static int
 turn(struct exch_agent *a, exch_ts now, const struct exch_agent_msg *m,
     size_t n, struct exch_agent_out *o, struct exch_diag *d)
 {
-	double wait = exch_rng_exponential(&a->rng) /
-		      exch_params_number(a->params, P_RATE);
-	const struct value *k = a->state;
+	struct value *k = a->state;
+	bool due = exch_agent_is_due(&k->view, m, n);
+	exch_ts next = due ? later(a, now) : now;
 	int err = EXCH_OK;
 
 	if (k->tick != a->instr[0].tick)
@@ -303,8 +313,8 @@ turn(struct exch_agent *a, exch_ts now, const struct exch_agent_msg *m,
 		look(a, now);
 		err = act(a, o);
 	}
-	if (err == EXCH_OK)
-		err = exch_agent_wake(o, now + (exch_ts)(wait * 1e9));
+	if (err == EXCH_OK && due)
+		err = exch_agent_next(&k->view, next, o);
 	return err == EXCH_OK ? EXCH_OK : exch_agent_no_memory(a, d);
 }
 

@@ -161,6 +161,13 @@ exch_agent_take(struct exch_agent_out *o, uint32_t instr, uint8_t side,
 }
 
 int
+exch_agent_next(struct exch_agent_view *v, exch_ts at, struct exch_agent_out *o)
+{
+	v->asleep = v->closed;
+	return v->asleep ? EXCH_OK : exch_agent_wake(o, at);
+}
+
+int
 exch_agent_one(const struct exch_agent *a, struct exch_diag *d)
 {
 	if (a->ninstr == 1)

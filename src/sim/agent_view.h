@@ -15,6 +15,7 @@ struct exch_agent_view {
 	uint64_t volume; /* of all trades told, in lots */
 	bool open;	 /* continuous trading, unless told otherwise */
 	bool closed;	 /* nobody is heard */
+	bool asleep;	 /* until that ends: exch_agent_next() */
 };
 
 void exch_agent_view_init(struct exch_agent_view *v);
@@ -84,6 +85,22 @@ exch_agent_side(const struct exch_agent *a, unsigned param)
 /* Executed at once, to the limit (or none: a market order), or cancelled. */
 int exch_agent_take(struct exch_agent_out *o, uint32_t instr, uint8_t side,
     exch_px limit, exch_qty qty, uint64_t tag);
+
+/*
+ * Times of an agent that acts by a process without memory.  While the market is
+ * closed it has none, as nothing would come of them: it sleeps, and is woken by
+ * the phase, which it has to want.  Is this turn one of them, or the one that
+ * may end its sleep?
+ */
+static inline bool
+exch_agent_is_due(
+    const struct exch_agent_view *v, const struct exch_agent_msg *m, size_t n)
+{
+	return n == 0 || m[n - 1].what == EXCH_TOLD_TIMER || v->asleep;
+}
+/* The next one, behind such a turn.  EXCH_ERR_NOMEM. */
+int exch_agent_next(
+    struct exch_agent_view *v, exch_ts at, struct exch_agent_out *o);
 
 /* For agents that trade one instrument: EXCH_ERR_NEED when it is not one. */
 int exch_agent_one(const struct exch_agent *a, struct exch_diag *d);

@@ -181,6 +181,34 @@ is "$(awk -F, 'NR == 1 {
 	END { print (n["buy"] > 100), (n["sell"] > 100) }' got)" "1 1" \
 	"noise is on both sides of the largest price there is"
 
+# ---- a closed market ----
+
+# night DATE TIME END: closed at 09:10 of the first day, until then.
+night() {
+	cat >night.txt <<EOF2
+date 2026-01-05
+instrument ABC tick 0.01 lot 100 reference 10.00
+seed 3
+begin 09:00
+agent N noise rate 20
+agent V value rate 20
+09:10 phase closed
+date $1
+$2 phase continuous
+end $3
+EOF2
+	exch-sim -v -f json -o night.json night.txt 2>err
+	sed -n 's/.*, \([0-9]* turns\) of agents/\1/p' err
+}
+night 2026-01-05 09:20 09:30 >short.turns
+night 2026-01-12 09:20 09:30 >long.turns
+grep '"t":"new"' night.json >orders
+ok "agents that act by chance trade behind a pause of a week" \
+	grep -q '2026-01-12T09:2' orders
+is "$(grep -cE '"time":"2026-01-(05T09:1[1-9]|0[6-9]|1[01])' orders)" 0 \
+	"  and not within it"
+same long.turns short.turns "  which costs no more turns than ten minutes"
+
 # ---- mistakes ----
 
 # says TEXT LINE: a scenario with this line fails and says so.
