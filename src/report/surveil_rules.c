@@ -80,6 +80,42 @@ read_one(struct exch_surv *s, const char *name,
 	return exch_reftable_parse(g->text, g->n, g->value, shape, t, d);
 }
 
+static bool
+is_pattern(const char *word)
+{
+	for (unsigned i = 0; i < EXCH_SURV_PATTERNS; i++) {
+		if (strcmp(word, exch_surv_words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What no alert could ever meet is a mistake, and no alert that is missing. */
+static int
+check_labels(const struct exch_reftable *t, struct exch_diag *d)
+{
+	static const char no_time[] =
+	    "is no time: expected one such as 2026-03-02T09:01:02Z";
+	const struct exch_surv_label *l = t->row;
+	exch_ts start, end;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!is_pattern(l[i].pattern))
+			return exch_reftable_bad_cell(t, i, "pattern", d,
+			    "is no pattern that surveil looks for");
+		if (exch_ts_parse(l[i].start, strlen(l[i].start), &start) != 0)
+			return exch_reftable_bad_cell(
+			    t, i, "start", d, "%s", no_time);
+		if (exch_ts_parse(l[i].end, strlen(l[i].end), &end) != 0)
+			return exch_reftable_bad_cell(
+			    t, i, "end", d, "%s", no_time);
+		if (end < start)
+			return exch_reftable_bad_cell(
+			    t, i, "end", d, "is before the start");
+	}
+	return EXCH_OK;
+}
+
 int
 exch_surv_rules_read(struct exch_surv *s, struct exch_diag *d)
 {
@@ -93,6 +129,8 @@ exch_surv_rules_read(struct exch_surv *s, struct exch_diag *d)
 		    &s->cases, exch_report_given(s->run, "cases"), d);
 	if (rc == EXCH_OK)
 		rc = read_one(s, "score", &label_shape, &s->labels, d);
+	if (rc == EXCH_OK)
+		rc = check_labels(&s->labels, d);
 	s->scores = exch_report_given(s->run, "score") != NULL;
 	return rc;
 }

@@ -16,7 +16,8 @@ struct xml {
 	const struct exch_xml_reader *r;
 	struct exch_in *in;
 	struct exch_diag *d;
-	int err; /* of reading */
+	int err;  /* of reading */
+	bool any; /* there is something in the file */
 	xmlTextReaderPtr reader;
 	char text[EXCH_XML_TEXT + 1]; /* since the last start */
 	size_t ntext;
@@ -38,6 +39,7 @@ on_read(void *arg, char *buf, int room)
 	if (x->err != EXCH_OK)
 		return -1;
 	x->err = exch_in_read(x->in, buf, (size_t)room, &got, x->d);
+	x->any = x->any || got != 0;
 	return x->err == EXCH_OK ? (int)got : -1;
 }
 
@@ -49,7 +51,9 @@ on_error(void *arg, xmlErrorPtr e)
 	size_t n;
 
 	(void)snprintf(line, sizeof(line), "%s",
-	    e->message != NULL ? e->message : "is no XML");
+	    !x->any		 ? "the file is empty"
+	    : e->message != NULL ? e->message
+				 : "is no XML");
 	n = strlen(line);
 	while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '.'))
 		line[--n] = '\0';
@@ -129,29 +133,58 @@ node(struct xml *x)
 	}
 }
 
+/* The first thing that is wrong with a schema. */
+struct wrong {
+	uint64_t line;
+	char text[120];
+};
+
+static void
+on_wrong(void *arg, xmlErrorPtr e)
+{
+	struct wrong *w = arg;
+
+	if (w->text[0] != '\0' || e->message == NULL)
+		return;
+	w->line = e->line > 0 ? (uint64_t)e->line : 0;
+	(void)snprintf(w->text, sizeof(w->text), "%.*s",
+	    (int)strcspn(e->message, "\n"), e->message);
+}
+
 static int
 load_schema(struct xml *x, xmlSchemaPtr *schema)
 {
 	xmlSchemaParserCtxtPtr c;
+	struct wrong w = {0};
 
 	if (x->r->schema == NULL)
 		return EXCH_OK;
+	/* what is no XML is told to nobody but this one */
+	xmlSetStructuredErrorFunc(&w, on_wrong);
 	c = xmlSchemaNewMemParserCtxt(x->r->schema, (int)x->r->nschema);
 	if (c != NULL) {
-		xmlSchemaSetParserStructuredErrors(c, on_error, x);
+		xmlSchemaSetParserStructuredErrors(c, on_wrong, &w);
 		*schema = xmlSchemaParse(c);
 		xmlSchemaFreeParserCtxt(c);
 	}
+	xmlSetStructuredErrorFunc(NULL, NULL);
 	if (*schema == NULL || xmlTextReaderSetSchema(x->reader, *schema) != 0)
 		return exch_diag_set(x->d, EXCH_ERR_FORMAT, x->r->schema_name,
-		    EXCH_POS_NONE, 0, "is no schema that libxml2 can use");
+		    w.line != 0 ? EXCH_POS_LINE : EXCH_POS_NONE, w.line,
+		    "is no schema that libxml2 can use%s%s",
+		    w.text[0] != '\0' ? ": " : "", w.text);
 	return EXCH_OK;
 }
 
+/*
+ * A schema may import others, and a document may name some: those on this
+ * machine are read, and nobody is asked over the network.
+ */
 int
 exch_xml_read(
     struct exch_in *in, const struct exch_xml_reader *r, struct exch_diag *d)
 {
+	xmlExternalEntityLoader loads = xmlGetExternalEntityLoader();
 	struct xml x = {.r = r, .in = in, .d = d};
 	xmlSchemaPtr schema = NULL;
 	int more = 1;
@@ -163,6 +196,7 @@ exch_xml_read(
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");
 	xmlTextReaderSetStructuredErrorHandler(x.reader, on_error, &x);
+	xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
 	rc = load_schema(&x, &schema);
 	while (rc == EXCH_OK && more == 1 && !x.broken) {
 		more = xmlTextReaderRead(x.reader);
@@ -171,6 +205,7 @@ exch_xml_read(
 	}
 	if (rc == EXCH_OK && more < 0 && !x.broken && x.err == EXCH_OK)
 		r->fault(r->arg, 0, "is no XML");
+	xmlSetExternalEntityLoader(loads);
 	xmlFreeTextReader(x.reader);
 	xmlSchemaFree(schema);
 	return rc != EXCH_OK ? rc : x.err;

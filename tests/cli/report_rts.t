@@ -257,7 +257,22 @@ T
 	exits 1 "and one that it breaks" report rts22 --check --xsd other.xsd \
 		want.xml
 	exits 3 "one that is none" report rts22 --check --xsd day.txt want.xml \
-		2>/dev/null
+		2>err
+	is "$(cat err)" "exch-report: day.txt:1: is no schema that libxml2 can \
+use: Start tag expected, '<' not found" "  is told in one line, and why"
+	exits 1 "a file of nothing" report rts22 --check /dev/null >faults
+	has faults 'the file is empty' "  is told to be empty"
+	# The address answers, with what is no schema, if anybody asks it.
+	port=$("$bin/tests/tools/takeovers" port)
+	"$bin/tests/tools/relay" "127.0.0.1:$port" - x >/dev/null 2>&1 &
+	relay=$!
+	sleep 1
+	sed "s|^<xs:element|<xs:import namespace='urn:x' \
+ schemaLocation='http://127.0.0.1:$port/x.xsd'/>&|" small.xsd >net.xsd
+	ok "no schema is asked for over the network" \
+		report rts22 --check --xsd net.xsd want.xml
+	kill "$relay"
+	wait "$relay" 2>/dev/null
 fi
 if command -v xmllint >/dev/null; then
 	for f in want day ccp; do

@@ -203,6 +203,18 @@ exch-replay "$abuse/hand.txt" |
 	exch-report surveil --parameters "$table" >out 2>err
 has err 'exch-match' "a stream without answers is told what it lacks"
 
+# ---- labels that no alert could meet ----
+while IFS=' ' read -r at what row; do
+	printf '%s\n' 'pattern,accounts,instrument,start,end' "$row" >wrong
+	exits 3 "a label that says $row" surveil --score wrong hand.xst 2>err
+	has err "wrong:2:$at: .* $what" "  is refused at its place"
+done <<'EOF'
+1 pattern spoofin,A,1,2026-03-02T09:00:00Z,2026-03-02T09:01:00Z
+14 time spoofing,A,1,9:00,2026-03-02T09:01:00Z
+35 time spoofing,A,1,2026-03-02T09:00:00Z,later
+35 before spoofing,A,1,2026-03-02T09:00:00Z,2026-03-02T08:59:59Z
+EOF
+
 # ---- labelled days ----
 
 # day LAWS SEED [OPTION...]: score of a day, added to SCORES.
