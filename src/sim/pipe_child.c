@@ -309,8 +309,9 @@ receive(struct exch_child *c)
 }
 
 /*
- * Silent for too long.  Behind the beginning of an answer most often its end
- * is missing, or is still in the program, and the last of it tells where.
+ * Silent for too long.  Most often the answer is still in the program, unless
+ * it has been told that there is nothing more to answer; behind the beginning
+ * of one its end is missing, or still there, and the last of it tells where.
  */
 static int
 is_late(struct exch_child *c)
@@ -324,7 +325,11 @@ is_late(struct exch_child *c)
 		from--;
 	if (from == to || (whole && c->in.p[from] == '.'))
 		return because(c, EXCH_ERR_LATE,
-		    "said nothing for %" PRIu64 " ms, and was ended", ms);
+		    "said nothing for %" PRIu64 " ms, and was ended%s", ms,
+		    c->to < 0 ? ""
+			      : ": it hangs, or its answers are not flushed "
+				"(in awk: fflush(), and mawk needs "
+				"-W interactive)");
 	return because(c, EXCH_ERR_LATE,
 	    "said \"%.*s\"%s and then nothing for %" PRIu64
 	    " ms, and was ended: its answer lacks a line \".\" at the end, or "

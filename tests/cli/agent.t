@@ -172,8 +172,9 @@ says 3 "millions of orders" \
 is "$(wc -l <out)" 0 "and nothing is printed"
 
 # ---- time ----
+silent='and was ended: it hangs, or its answers are not flushed (in awk: fflush(), and mawk needs -W interactive)'
 says 124 "it hangs at once" \
-	"askagent: agent tested: it said nothing for 1000 ms, and was ended; this was to answer the greeting" \
+	"askagent: agent tested: it said nothing for 1000 ms, $silent; this was to answer the greeting" \
 	-p 1000 "sleep 100"
 tail='and was ended: its answer lacks a line "." at the end, or is not flushed (in awk: fflush())'
 says 124 "its answer has no end" \
@@ -183,7 +184,7 @@ says 124 "  nor has its line" \
 	"askagent: agent tested: it said \".\" without a line feed and then nothing for 1000 ms, $tail; this was to answer the greeting" \
 	-p 1000 "$hello; printf .; sleep 100"
 says 124 "it hangs in a turn" \
-	"askagent: agent tested:2: it said nothing for 1000 ms, and was ended; turn 1, 0 ns after the beginning" \
+	"askagent: agent tested:2: it said nothing for 1000 ms, $silent; turn 1, 0 ns after the beginning" \
 	-p 1000 "$hello; $ready; sleep 100"
 says 124 "it does not end" \
 	"askagent: agent tested:3: it said nothing for 1000 ms, and was ended behind the end; the last turn was answered" \
@@ -191,7 +192,7 @@ says 124 "it does not end" \
 says 0 "slow, but within its time" "" \
 	-n 3 -p 3000 "$hello; $ready; $(turn); sleep 0.3; $(turn); $(turn)"
 says 124 "it reads nothing, and says nothing" \
-	"askagent: agent tested:2: it said nothing for 1000 ms, and was ended; turn 1, 0 ns after the beginning" \
+	"askagent: agent tested:2: it said nothing for 1000 ms, $silent; turn 1, 0 ns after the beginning" \
 	-n 2000 -l 1000 -a 1000 -p 1000 "$hello; $ready; sleep 100"
 says 3 "it closes its input" \
 	"askagent: agent tested:2: it has ended with status 0; turn 1, 0 ns after the beginning" \
@@ -202,7 +203,7 @@ says 124 "it closes its input and stays" \
 # What it started ends with it: of one that is dead, nobody need have taken
 # the status yet.
 says 124 "it hangs, and so does its child" \
-	"askagent: agent tested:2: it said nothing for 1000 ms, and was ended; turn 1, 0 ns after the beginning" \
+	"askagent: agent tested:2: it said nothing for 1000 ms, $silent; turn 1, 0 ns after the beginning" \
 	-p 1000 "$hello; $ready; sleep 98 & echo \$! >child; wait"
 state=$(ps -o stat= -p "$(cat child)" 2>/dev/null)
 case $state in

@@ -237,6 +237,13 @@ fails() {
 fails 124 "it hangs" \
 	'^exch-sim: bad.sim:10:29: agent MM: it said nothing for 1000 ms, and was ended' \
 	"sleep 100"
+cat >waits.awk <<'EOF'
+$1 == "exch" { print "ready protocol=1" }
+$1 == "." { print "." }
+EOF
+fails 124 "it keeps what it says until its end" \
+	'said nothing for 1000 ms, and was ended: it hangs, or its answers are not flushed (in awk: fflush(), and mawk needs -W interactive); this was to answer the greeting$' \
+	"$awk waits.awk | tail -n 9"
 fails 3 "it dies" \
 	'^exch-sim: bad.sim:10:29: agent MM: it has ended with status 3;' "exit 3"
 fails 3 "it talks" '^exch-sim: agent MM:1: expected "ready protocol=1 ..."' yes
