@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/dec.h"
 #include "base/near.h"
+#include "base/place.h"
 #include "base/real.h"
 #include "base/time.h"
 #include "sim/latency.h"
@@ -125,18 +126,12 @@ take_load(const struct words *w, struct law *l)
 
 /* ---- a file ---- */
 
+/*
+ * The line at that place, without its end.  Blanks around a number and comments
+ * are fine.
+ */
 static int
-bad_row(const char *name, uint64_t line, struct exch_diag *d, const char *s,
-    size_t n)
-{
-	return exch_diag_set(d, EXCH_ERR_FORMAT, name, EXCH_POS_LINE, line,
-	    "\"%.*s\" is no whole number of nanoseconds up to 24 hours",
-	    (int)(n < 32 ? n : 32), s);
-}
-
-/* One line without its end.  Blanks around a number and comments are fine. */
-static int
-add_row(struct law *l, const char *name, uint64_t line, const char *s, size_t n,
+add_row(struct law *l, struct exch_place at, const char *s, size_t n,
     struct exch_diag *d)
 {
 	const char *note = memchr(s, '#', n);
@@ -147,6 +142,7 @@ add_row(struct law *l, const char *name, uint64_t line, const char *s, size_t n,
 	while (n > 0 && (*s == ' ' || *s == '\t')) {
 		s++;
 		n--;
+		at.column++;
 	}
 	while (
 	    n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\r'))
@@ -154,7 +150,10 @@ add_row(struct law *l, const char *name, uint64_t line, const char *s, size_t n,
 	if (n == 0)
 		return EXCH_OK;
 	if (exch_uint_parse(s, n, &v) != EXCH_OK || v > MOST)
-		return bad_row(name, line, d, s, n);
+		return exch_place_fail(d, EXCH_ERR_FORMAT, &at,
+		    "\"%.*s\" is no whole number of nanoseconds up to 24 "
+		    "hours",
+		    (int)(n < 32 ? n : 32), s);
 	if (!exch_room(&l->row, l->n, &l->cap, sizeof(*l->row)))
 		return EXCH_ERR_NOMEM;
 	if (l->n == 0 || v < l->least)
@@ -167,14 +166,15 @@ static int
 read_rows(struct law *l, const char *name, const char *p, size_t n,
     struct exch_diag *d)
 {
-	uint64_t line = 0;
+	struct exch_place at = {.file = name, .column = 1};
 	int err = EXCH_OK;
 
 	while (err == EXCH_OK && n > 0) {
 		const char *end = memchr(p, '\n', n);
 		size_t len = end != NULL ? (size_t)(end - p) : n;
 
-		err = add_row(l, name, ++line, p, len, d);
+		at.line++;
+		err = add_row(l, at, p, len, d);
 		len += end != NULL;
 		p += len;
 		n -= len;

@@ -111,10 +111,10 @@ bad 'none.scn: cannot open' 'include ^none.scn'
 bad 'none.lat: cannot open' 'latency all file ^none.lat'
 
 # What a file has at a line of its own is told there.
-printf '1000\nsoon\n' >bad.lat
+printf '1000\n  soon # or late\n' >bad.lat
 printf '%s\n' 'include head.inc' 'latency all file bad.lat' >bad.scn
 said='latency all file bad.lat'
-refused bad.lat:2 '"soon" is no whole number'
+refused bad.lat:2:3 '"soon" is no whole number'
 # market WORDS LINE...: the market of the scenario has these lines.
 market() {
 	words=$1
