@@ -13,7 +13,8 @@ void
 exch_things_clear(struct exch_things *t)
 {
 	exch_free(t->thing);
-	exch_free(t->sorted);
+	exch_free(t->symbol.place);
+	exch_free(t->mic.place);
 	*t = (struct exch_things){0};
 }
 
@@ -42,22 +43,38 @@ by_symbol(const struct exch_thing *a, const struct exch_thing *b)
 	return c != 0 ? c : memcmp(a->symbol, b->symbol, sizeof(a->symbol));
 }
 
-static const struct exch_thing *
-sorted(const struct exch_things *t, size_t i)
+/* The same with the MIC before the symbol. */
+static int
+by_mic(const struct exch_thing *a, const struct exch_thing *b)
 {
-	return &t->thing[t->sorted[i]];
+	int c = by_name(a, b);
+
+	if (c == 0)
+		c = memcmp(a->mic, b->mic, sizeof(a->mic));
+	return c != 0 ? c : by_symbol(a, b);
+}
+
+/* ---- orders ---- */
+
+typedef int compare(const struct exch_thing *a, const struct exch_thing *b);
+
+static const struct exch_thing *
+nth(const struct exch_things *t, const struct exch_things_order *o, size_t i)
+{
+	return &t->thing[o->place[i]];
 }
 
 /* The first that does not stand before it. */
 static size_t
-find(const struct exch_things *t, const struct exch_thing *x)
+find(const struct exch_things *t, const struct exch_things_order *o,
+    compare *by, const struct exch_thing *x)
 {
-	size_t from = 0, to = t->nsorted;
+	size_t from = 0, to = o->n;
 
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 
-		if (by_symbol(sorted(t, mid), x) < 0)
+		if (by(nth(t, o, mid), x) < 0)
 			from = mid + 1;
 		else
 			to = mid;
@@ -65,27 +82,56 @@ find(const struct exch_things *t, const struct exch_thing *x)
 	return from;
 }
 
+static bool
+has_room(struct exch_things_order *o)
+{
+	return exch_room(&o->place, o->n, &o->cap, sizeof(*o->place));
+}
+
+static void
+put(const struct exch_things *t, struct exch_things_order *o, compare *by,
+    const struct exch_thing *x, uint32_t place)
+{
+	size_t at = find(t, o, by, x);
+
+	memmove(o->place + at + 1, o->place + at,
+	    (o->n++ - at) * sizeof(*o->place));
+	o->place[at] = place;
+}
+
+static void
+take(const struct exch_things *t, struct exch_things_order *o, compare *by,
+    uint32_t place)
+{
+	size_t at = find(t, o, by, &t->thing[place]);
+
+	while (o->place[at] != place)
+		at++;
+	o->n--;
+	memmove(
+	    o->place + at, o->place + at + 1, (o->n - at) * sizeof(*o->place));
+}
+
 /* ---- rings ---- */
 
 /*
- * Has one MIC two of them?  The second of a MIC is found soon; and however many
- * have one symbol, as where a feed tells none, it is never two.
+ * Has one MIC two of them?  However many have one symbol, as where a feed tells
+ * none, it is never two.
  */
 static bool
-is_crowded(const struct exch_things *t, size_t from, size_t to)
+is_crowded(const struct exch_things *t, const struct exch_thing *x)
 {
-	if (from == to || by_symbol(sorted(t, from), sorted(t, to - 1)) == 0)
-		return false;
-	for (size_t i = from; i < to; i++) {
-		const struct exch_thing *a = sorted(t, i);
+	const struct exch_things_order *o = &t->mic;
 
-		for (size_t k = from; k < i; k++) {
-			const struct exch_thing *b = sorted(t, k);
+	for (size_t i = find(t, o, by_name, x) + 1; i < o->n; i++) {
+		const struct exch_thing *a = nth(t, o, i - 1);
+		const struct exch_thing *b = nth(t, o, i);
 
-			if (memcmp(a->mic, b->mic, sizeof(a->mic)) == 0 &&
-			    by_symbol(a, b) != 0)
-				return true;
-		}
+		if (by_name(b, x) != 0)
+			return false;
+		if (memcmp(a->mic, b->mic, sizeof(a->mic)) == 0 &&
+		    by_symbol(a, b) != 0)
+			return true;
 	}
 	return false;
 }
@@ -93,28 +139,27 @@ is_crowded(const struct exch_things *t, size_t from, size_t to)
 static void
 close_ring(const struct exch_things *t, size_t from, size_t to)
 {
+	const uint32_t *place = t->symbol.place;
+
 	for (size_t i = from; i < to; i++)
-		t->thing[t->sorted[i]].next =
-		    t->sorted[i + 1 < to ? i + 1 : from];
+		t->thing[place[i]].next = place[i + 1 < to ? i + 1 : from];
 }
 
-/* Those that may be one thing, around where such a one stands or stood. */
+/* Those that may be one thing with such a one, whether it is there or was. */
 static void
-relink(const struct exch_things *t, const struct exch_thing *x, size_t at)
+relink(const struct exch_things *t, const struct exch_thing *x)
 {
-	size_t from = at, to = at, ring;
+	const struct exch_things_order *o = &t->symbol;
+	bool apart = x->isin[0] == '\0' && is_crowded(t, x);
+	size_t ring;
 
-	while (from > 0 && by_name(sorted(t, from - 1), x) == 0)
-		from--;
-	while (to < t->nsorted && by_name(sorted(t, to), x) == 0)
-		to++;
-	if (x->isin[0] != '\0' || !is_crowded(t, from, to)) {
-		close_ring(t, from, to);
-		return;
-	}
-	for (; from < to; from = ring) {
-		for (ring = from + 1; ring < to; ring++)
-			if (by_symbol(sorted(t, from), sorted(t, ring)) != 0)
+	for (size_t from = find(t, o, by_name, x);
+	     from < o->n && by_name(nth(t, o, from), x) == 0; from = ring) {
+		const struct exch_thing *first = nth(t, o, from);
+
+		for (ring = from + 1; ring < o->n; ring++)
+			if ((apart ? by_symbol : by_name)(
+				first, nth(t, o, ring)) != 0)
 				break;
 		close_ring(t, from, ring);
 	}
@@ -124,14 +169,10 @@ static void
 leave(struct exch_things *t, uint32_t place)
 {
 	struct exch_thing was = t->thing[place];
-	size_t at = find(t, &was);
 
-	while (t->sorted[at] != place)
-		at++;
-	t->nsorted--;
-	memmove(t->sorted + at, t->sorted + at + 1,
-	    (t->nsorted - at) * sizeof(*t->sorted));
-	relink(t, &was, at);
+	take(t, &t->symbol, by_symbol, place);
+	take(t, &t->mic, by_mic, place);
+	relink(t, &was);
 }
 
 int
@@ -141,7 +182,6 @@ exch_things_join(struct exch_things *t, uint32_t place,
 	struct exch_thing new = {
 	    .nsymbol = in->nsymbol, .next = place, .in = true};
 	struct exch_thing *x;
-	size_t at;
 	int rc =
 	    exch_report_grow(&t->thing, &t->n, place + 1, sizeof(*t->thing), d);
 
@@ -159,14 +199,11 @@ exch_things_join(struct exch_things *t, uint32_t place,
 	if (x->in)
 		leave(t, place);
 	x->in = false;
-	if (!exch_room(
-		&t->sorted, t->nsorted, &t->cap_sorted, sizeof(*t->sorted)))
+	if (!has_room(&t->symbol) || !has_room(&t->mic))
 		return exch_report_nomem(d);
-	at = find(t, &new);
-	memmove(t->sorted + at + 1, t->sorted + at,
-	    (t->nsorted++ - at) * sizeof(*t->sorted));
-	t->sorted[at] = place;
+	put(t, &t->symbol, by_symbol, &new, place);
+	put(t, &t->mic, by_mic, &new, place);
 	*x = new;
-	relink(t, x, at);
+	relink(t, x);
 	return EXCH_OK;
 }

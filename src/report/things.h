@@ -27,11 +27,17 @@ struct exch_thing {
 	uint32_t next;
 };
 
+/* Places in an order: what may be one thing stands together. */
+struct exch_things_order {
+	uint32_t *place;
+	size_t n, cap;
+};
+
 struct exch_things {
 	struct exch_thing *thing; /* by place */
 	uint32_t n;
-	uint32_t *sorted; /* places: what may be one thing stands together */
-	size_t nsorted, cap_sorted;
+	struct exch_things_order symbol; /* as rings go */
+	struct exch_things_order mic;	 /* the two of one MIC are neighbours */
 };
 
 void exch_things_clear(struct exch_things *t);

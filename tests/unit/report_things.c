@@ -115,24 +115,43 @@ anew(void)
 	exch_things_clear(&t);
 }
 
-/* Compared in pairs for each that comes they would take minutes. */
+/* How many are one thing with a place. */
+static uint32_t
+around(const struct exch_things *t, uint32_t place, uint32_t most)
+{
+	uint32_t i = place, n = 0;
+
+	do {
+		i = exch_things_next(t, i);
+		n++;
+	} while (i != place && n <= most);
+	return n;
+}
+
+/*
+ * Compared in pairs for each that comes they would take minutes: with one
+ * symbol, and with another one beside it, at its MIC or at another.
+ */
 static void
 one_symbol(void)
 {
-	const struct one o = {"", "XAAA", "", 'a'};
+	const struct one same = {"ABC.X", "XAAA", "", 'a'};
+	const struct one other = {"ABC.Y", "XBBB", "", 'a'};
+	const struct one second = {"ABC.Y", "XAAA", "", 'b'};
 	const uint32_t n = 5000;
 	struct exch_things t = {0};
-	unsigned failed = 0;
-	uint32_t i = 0, around = 0;
+	unsigned failed = announce(&t, n, &other) != 0;
 
 	for (uint32_t k = 0; k < n; k++)
-		failed += announce(&t, k, &o) != 0;
-	do {
-		i = exch_things_next(&t, i);
-		around++;
-	} while (i != 0 && around < 2 * n);
-	tap_is_u64(failed, 0, "five thousand without a symbol");
-	tap_is_u64(around, n, "are one thing");
+		failed += announce(&t, k, &same) != 0;
+	tap_is_u64(around(&t, 0, 2 * n), n + 1,
+	    "five thousand of a symbol and one beside it are one thing");
+	failed += announce(&t, n, &second) != 0;
+	tap_is_u64(around(&t, 0, 2 * n), n, "not where a MIC has two of them");
+	tap_is_u64(around(&t, n, 2 * n), 1, "  as the other one is alone");
+	failed += announce(&t, n, &same) != 0;
+	tap_is_u64(around(&t, n, 2 * n), n + 1, "until it is of that symbol");
+	tap_is_u64(failed, 0, "all are announced");
 	exch_things_clear(&t);
 }
 
