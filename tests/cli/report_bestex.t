@@ -105,6 +105,11 @@ BOB 1 1 0
 CAT 1 0 0
 T
 same got want "trade-throughs by hand: sweeps, two things of one venue"
+# The mark is of what is taken at once, and of no order that rests.
+printf '%s\n' 'instrument ABC.A tick 0.01' '09:30 ANN buy 1 ABC.A @ 9 sweep' |
+	exch-replay -q | exch-match -q -f text >rests
+is "$(sed -n 's/.* reject  *//p' rests)" "new of order 1: flags" \
+	"a sweep that would rest is refused"
 
 # Quotes that flicker: of two venues, 10.03 and 10.02 are new at 1 s and 2 s.
 cat >flicker.txt <<'T'
