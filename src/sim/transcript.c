@@ -31,7 +31,7 @@ struct exch_transcript {
 	size_t answered;
 	uint64_t blocks; /* that were */
 	/* recording */
-	char *temp; /* NULL: it is a replay, or there is no such file */
+	char *temp; /* NULL: a replay, a device or a pipe, or no such file */
 	int fd;
 	struct exch_out *out;
 	/* replay */
@@ -152,6 +152,19 @@ open_temp(struct exch_transcript *t, struct exch_diag *d)
 	return EXCH_OK;
 }
 
+/* A file is made under another name first; a device or a pipe stays one. */
+static int
+open_record(struct exch_transcript *t, struct exch_diag *d)
+{
+	struct stat st;
+
+	if (stat(t->path, &st) != 0 || S_ISREG(st.st_mode))
+		return open_temp(t, d);
+	t->fd = open(t->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return t->fd >= 0 ? EXCH_OK
+			  : exch_diag_sys(d, t->path, errno, "cannot open");
+}
+
 int
 exch_transcript_record(const char *path, const char *agent,
     struct exch_transcript **out, struct exch_diag *d)
@@ -163,7 +176,7 @@ exch_transcript_record(const char *path, const char *agent,
 
 	if (err != EXCH_OK)
 		return err;
-	err = open_temp(t, d);
+	err = open_record(t, d);
 	if (err == EXCH_OK)
 		err = exch_out_fd(t->fd, zstd ? EXCH_OUT_ZSTD : EXCH_OUT_PLAIN,
 		    path, &t->out, d);
@@ -238,7 +251,7 @@ finish(struct exch_transcript *t, struct exch_diag *d)
 	t->fd = -1;
 	if (close(fd) != 0 && err == EXCH_OK)
 		err = exch_diag_sys(d, t->path, errno, "cannot write");
-	if (err == EXCH_OK && rename(t->temp, t->path) != 0)
+	if (err == EXCH_OK && t->temp != NULL && rename(t->temp, t->path) != 0)
 		err = exch_diag_sys(d, t->path, errno, "cannot rename");
 	if (err != EXCH_OK)
 		return err;
@@ -325,6 +338,7 @@ title(struct exch_transcript *t, const char *agent, struct exch_diag *d)
 
 	if (got < 0)
 		return got;
+	t->line += got == 0;
 	if (got == 0 || n < word || memcmp(p, TITLE, word) != 0)
 		return wrong(t, EXCH_ERR_FORMAT,
 		    "this is no transcript: it does not begin with "
@@ -462,7 +476,27 @@ exch_transcript_hear(struct exch_transcript *t, const char **p, size_t *n,
 	return EXCH_OK;
 }
 
-/* "= 57", and nothing behind it. */
+/* Behind "= 57", which is the last line. */
+static int
+behind_last(struct exch_transcript *t, uint64_t blocks, struct exch_diag *d)
+{
+	const char *p;
+	size_t n;
+	int got;
+
+	if (blocks != t->blocks)
+		return exch_diag_set(d, EXCH_ERR_DIFFERS, t->path,
+		    EXCH_POS_LINE, t->line,
+		    "%" PRIu64 " blocks stand before this line, not %" PRIu64,
+		    t->blocks, blocks);
+	got = next(t, &p, &n, d);
+	return got <= 0 ? got
+			: wrong(t, EXCH_ERR_FORMAT,
+			      "something stands behind the last line of the "
+			      "transcript",
+			      d);
+}
+
 static int
 last_line(struct exch_transcript *t, struct exch_diag *d)
 {
@@ -474,9 +508,8 @@ last_line(struct exch_transcript *t, struct exch_diag *d)
 	if (got < 0)
 		return got;
 	if (got > 0 && n > 2 && p[0] == '=' &&
-	    exch_uint_parse(p + 2, n - 2, &blocks) == EXCH_OK &&
-	    blocks == t->blocks)
-		return EXCH_OK;
+	    exch_uint_parse(p + 2, n - 2, &blocks) == EXCH_OK)
+		return behind_last(t, blocks, d);
 	if (got == 0)
 		return wrong(t, EXCH_ERR_CUT,
 		    "the transcript was cut: its last line is missing", d);

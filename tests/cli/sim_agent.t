@@ -73,6 +73,33 @@ exch-sim other.sim >/dev/null 2>err
 is $? 1 "in another market it does not"
 has err '^exch-sim: awk.txt:[0-9]*: the program was told .*; turn ' \
 	"and the first difference has its place"
+# A transcript that somebody has added to, or of which nothing is left.
+# refuses FILE EXIT PATTERN WHAT
+refuses() {
+	sed "s/awk.txt/$1/" replay.sim >wrong.sim
+	exits "$2" "$4" exch-sim -q -o wrong.xst wrong.sim 2>err
+	has err "^exch-sim: $1:$3" "  is told where"
+}
+n=$(wc -l <awk.txt)
+{
+	cat awk.txt
+	echo '< buy 1 ABC @ market as 99999'
+} >more.txt
+refuses more.txt 3 "$((n + 1)): something stands behind the last line" \
+	"a line behind the last one"
+sed 's/^= .*/= 3/' awk.txt >three.txt
+refuses three.txt 1 "$n: [0-9]* blocks stand before this line, not 3" \
+	"another number of blocks"
+: >none.txt
+refuses none.txt 3 '1: this is no transcript' "an empty transcript"
+# A pipe stays one, as a device does.
+mkfifo pipe
+timeout 60 cat pipe >piped.txt &
+sed 's/replay.*/record pipe run '"sh awk.sh -f maker.awk/" replay.sim >pipe.sim
+exits 0 "a transcript into a pipe" exch-sim -q -o pipe.xst pipe.sim
+wait
+ok "  which is still one" test -p pipe
+same piped.txt awk.txt "  and gave what a file has"
 # What it was told is what the stream has: its executions, one by one.
 sed -n 's/^> filled [0-9]* ABC [0-9]* \([a-z]*\) \([0-9.]*\) \([0-9]*\) .*/\1 \2 \3/p' \
 	awk.txt >told
