@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "plot/markup.h"
 #include "report/pictures.h"
 
 #define LINES 6u
@@ -255,6 +256,27 @@ bins_of(struct exch_day *day, struct exch_picture *pic,
 	return y;
 }
 
+/* Letters of a name over its panel, so that its values have room. */
+#define NAME_LETTERS 18u
+
+/* What turns letters of a name that is cut ends behind the dots. */
+static void
+put_short(struct exch_buf *b, const char *name)
+{
+	bool turned = strncmp(name, "\xe2\x81\xa8", 3) == 0;
+	size_t n = strlen(name), at = 0;
+
+	for (unsigned seen = 0; at < n && seen < NAME_LETTERS; seen++) {
+		size_t k = exch_markup_char(name + at, n - at);
+
+		at += k == 0 ? 1 : k;
+	}
+	exch_buf_add(b, name, at);
+	if (at < n)
+		exch_buf_str(
+		    b, turned ? "\xe2\x80\xa6\xe2\x81\xa9" : "\xe2\x80\xa6");
+}
+
 /* "ANN: -500 to 50000", of the values that are drawn. */
 static const char *
 reach(struct exch_picture *pic, const char *name, unsigned panel)
@@ -266,6 +288,8 @@ reach(struct exch_picture *pic, const char *name, unsigned panel)
 
 	if (pic->failed || !exch_plot_extent(&pic->plot, panel, &lo, &hi))
 		return name;
+	put_short(&b, name);
+	exch_buf_str(&b, ": ");
 	exch_buf_dec(&b, lo, p->scale, p->decimals);
 	if (lo != hi) {
 		exch_buf_str(&b, " to ");
@@ -273,7 +297,7 @@ reach(struct exch_picture *pic, const char *name, unsigned panel)
 	}
 	exch_buf_char(&b, '\0');
 	pic->failed |= b.failed;
-	text = exch_picture_text(pic, "%s: %s", name, b.failed ? "" : b.p);
+	text = b.failed ? name : exch_picture_text(pic, "%s", b.p);
 	exch_buf_free(&b);
 	return text;
 }

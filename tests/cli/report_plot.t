@@ -129,6 +129,21 @@ awk '/<path class="l l[0-3]" d=/ && n++ < 4 {
 	END { exit n < 4 || flat > 0 }' large.svg
 result $? "whose panel each fills, beside one of 50,000"
 has large.svg '>worth (USD)<' "and one scale shows who is large"
+# A long name is cut before its values are, and turns none of them.
+isolate=$(printf '\342\201\250')
+pop=$(printf '\342\201\251')
+dots=$(printf '\342\200\246')
+alef=$(printf '\327\220')
+long=ANN-OF-A-VERY-LONG-NAME
+for name in $long "$long$alef"; do
+	sed "s/ ANN / $name /" large.txt | exch-replay -q | exch-match -q |
+		report plot inventory -q -o long.svg
+	want="ANN-OF-A-VERY-LONG$dots: -5 to 3"
+	case $name in *"$alef")
+		want="${isolate}ANN-OF-A-VERY-LON$dots$pop: -5 to 3" ;;
+	esac
+	has long.svg ">$want<" "the reach of $name"
+done
 
 # Accounts with alerts come before larger gains, agents before them.
 printf 'scope,name,position\naccount,2,2\n' >limits.csv
