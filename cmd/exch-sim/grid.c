@@ -308,7 +308,8 @@ sim_grid_put(const struct sim_grid *g, struct exch_buf *b)
 {
 	exch_buf_str(b, "# A sweep of exch-sim, version 2: exch-sweep(7)\n");
 	put_line(b, "scenario", g->scenario);
-	put_line(b, "from", g->from);
+	if (g->from != NULL)
+		put_line(b, "from", g->from);
 	put_line(b, "seeds", g->seeds);
 	for (size_t i = 0; i < g->naxis; i++)
 		put_line(b, "define", g->axis[i].text);

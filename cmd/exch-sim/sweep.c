@@ -199,6 +199,45 @@ asked(struct tool *t, struct sim_grid *g, struct exch_diag *d)
 	return err == EXCH_OK ? sim_grid_count(g, d) : err;
 }
 
+/* Another one is there: is it the same, but for where its jobs run? */
+static int
+refuse_sweep(const char *path, const char *text, size_t n,
+    const struct sim_grid *g, struct exch_diag *d)
+{
+	struct sim_grid old = {0}, new = *g;
+	struct exch_diag own = {0};
+	struct exch_buf a = {0}, b = {0};
+	char *from = NULL;
+	bool same = false;
+
+	if (sim_grid_get(&old, text, n, &own) == EXCH_OK) {
+		from = old.from;
+		old.from = new.from = NULL;
+		sim_grid_put(&old, &a);
+		sim_grid_put(&new, &b);
+		same = !a.failed && !b.failed && a.len == b.len &&
+		       memcmp(a.p, b.p, a.len) == 0;
+		old.from = from;
+	}
+	exch_buf_free(&a);
+	exch_buf_free(&b);
+	if (same && from != NULL)
+		(void)exch_diag_set(d, EXCH_ERR_EXISTS, path, EXCH_POS_NONE, 0,
+		    "this sweep was made in %s, and its jobs run there: make "
+		    "it there again, or take another --dir",
+		    from);
+	else if (same)
+		(void)exch_diag_set(d, EXCH_ERR_EXISTS, path, EXCH_POS_NONE, 0,
+		    "an older version made it: remove this file and make the "
+		    "sweep again; what is done stays");
+	else
+		(void)exch_diag_set(d, EXCH_ERR_EXISTS, path, EXCH_POS_NONE, 0,
+		    "another sweep is kept there: take another --dir, or "
+		    "remove it");
+	sim_grid_clear(&old);
+	return d->code;
+}
+
 /* The file of the sweep; where there is one, it has to be the same. */
 static int
 put_sweep(struct tool *t, const struct sim_grid *g, struct exch_diag *d)
@@ -215,10 +254,7 @@ put_sweep(struct tool *t, const struct sim_grid *g, struct exch_diag *d)
 	} else if (access(path, F_OK) == 0) {
 		err = exch_cli_slurp(path, &old, &n, d);
 		if (err == EXCH_OK && (n != b.len || memcmp(old, b.p, n) != 0))
-			err = exch_diag_set(d, EXCH_ERR_EXISTS, path,
-			    EXCH_POS_NONE, 0,
-			    "another sweep is kept there: take another --dir, "
-			    "or remove it");
+			err = refuse_sweep(path, old, n, g, d);
 	} else {
 		err = exch_cli_out_beside(&t->cli, path, &out, d);
 		if (err == EXCH_OK)

@@ -181,6 +181,18 @@ ok "a directory of results by its own way" \
 	sh -c 'cd home/d && exch-sim sweep --job 1 --dir .'
 [ -s home/d/done/1 ]
 result $? "  has the result" || ls home/d
+exits 3 "the same sweep, made elsewhere" \
+	exch-sim sweep -q --seeds 1..2 --jobs-file jobs --dir home/d \
+	home/own.txt 2>err
+has err 'd/sweep: this sweep was made in .*/home, and its jobs run there' \
+	"  is told where it was made"
+sed -i '/^from /d' home/d/sweep
+exits 3 "one of an older version" \
+	exch-sim sweep -q --seeds 1..2 --jobs-file jobs --dir home/d \
+	home/own.txt 2>err
+has err 'd/sweep: an older version made it: remove this file' "  is told so"
+rm home/d/sweep
+(cd home && exch-sim sweep -q --seeds 1..2 --jobs-file jobs --dir d own.txt)
 rm home/d/done/1
 mv home/d kept
 mv home moved
