@@ -211,11 +211,34 @@ for_others(struct scn *s)
 }
 
 static int
+long_line(struct scn *s)
+{
+	s->end_column = EXCH_SCN_LINE;
+	return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+	    "the line is longer than %u bytes", EXCH_SCN_LINE);
+}
+
+/* Words are texts, and the rest of a line may be one: none holds a 0. */
+static int
+no_text(struct scn *s, size_t at)
+{
+	s->end_column = (uint32_t)at + 1;
+	return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
+	    "there is a byte of 0, as in UTF-16: save the file as UTF-8");
+}
+
+static int
 each_line(struct scn *s, const char *p, size_t n)
 {
+	const char *zero;
 	int rc;
 
 	s->line++;
+	if (n > EXCH_SCN_LINE)
+		return long_line(s);
+	zero = memchr(p, '\0', n);
+	if (zero != NULL)
+		return no_text(s, (size_t)(zero - p));
 	if (s->line == 1 && n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
 		p += 3;
 		n -= 3;
@@ -242,15 +265,6 @@ each_line(struct scn *s, const char *p, size_t n)
 
 /* ---- the run ---- */
 
-static int
-long_line(struct scn *s)
-{
-	s->line++;
-	s->end_column = EXCH_SCN_LINE;
-	return exch_scn_fail(s, NULL, EXCH_ERR_FORMAT,
-	    "the line is longer than %u bytes", EXCH_SCN_LINE);
-}
-
 /* Whole lines out of buf[0..end); what is left moves to the front. */
 static int
 lines(struct scn *s, char *buf, size_t *end)
@@ -268,9 +282,8 @@ lines(struct scn *s, char *buf, size_t *end)
 	}
 	*end -= pos;
 	memmove(buf, buf + pos, *end);
-	if (rc == 0 && *end >= EXCH_SCN_LINE)
-		return long_line(s);
-	return rc;
+	/* it is too long already: no need to see its end */
+	return rc == 0 && *end > EXCH_SCN_LINE ? each_line(s, buf, *end) : rc;
 }
 
 static int

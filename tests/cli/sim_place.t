@@ -90,6 +90,25 @@ twice 'fill touch' 'fill market'
 twice 'resync none' 'resync hard'
 twice 'turns 10' 'turns 20'
 bad 'put its line before theirs' 'zone ^+01:00'
+
+# ---- what is no line of text ----
+# A line is as long whatever pieces of it are read at once.
+long=$(printf '%4090s' x | tr ' ' x)
+for n in 4095 4096; do
+	printf '%s\n' "# $long$(printf "%$((n - 4092))s" x | tr ' ' x)" >bad.scn
+	printf 'begin 09:30x\n' >>bad.scn
+	said="behind a line of $n bytes"
+	refused bad.scn:2:7 'when it begins'
+done
+for way in 'cat bad.scn' 'sh slow.sh'; do
+	printf '%s\n' "# $long$(printf '%5s' x)" 'begin 09:30' >bad.scn
+	echo 'head -c 4095 bad.scn; sleep 0.2; tail -c +4096 bad.scn' >slow.sh
+	$way | exch-sim -q -o x.xst 2>err
+	has err ':1:4096: the line is longer than 4096 bytes' "4097 bytes, $way"
+done
+printf 'begin 09:30\nstrategy ME run cat\000; sleep 1\n' >bad.scn
+said='a byte of 0'
+refused bad.scn:2:20 'as in UTF-16'
 bad 'a latency of YOU, and no such agent' 'flow zero ABC' \
 	'latency of ^YOU all 1ms'
 bad 'no recorded day' 'resync ^hard'
