@@ -84,13 +84,13 @@ tell_lacks(struct front_run *t)
 	unsigned lacks = exch_report_lacks(t->run);
 
 	if ((lacks & (EXCH_NEEDS_MATCH | EXCH_NEEDS_BOOK)) != 0) {
-		exch_cli_note(&t->cli,
+		exch_cli_warn(&t->cli,
 		    "the stream has orders but no answers: put exch-match in "
 		    "the pipe: exch-replay FILE | exch-match | %s %s",
 		    t->front->tool, t->report->name);
 		front_code(t, EXCH_EXIT_INPUT);
 	} else if ((lacks & EXCH_NEEDS_EXPECT) != 0) {
-		exch_cli_note(&t->cli,
+		exch_cli_warn(&t->cli,
 		    "nothing was compared: the stream does not carry the "
 		    "venue's own executions, which exch-replay takes from "
 		    "market data");

@@ -281,6 +281,8 @@ done
 says 3 "put exch-match in the pipe" exch-report fidelity day.cmd
 says 3 "nothing was compared" exch-report fidelity day.xst
 is "$(cat out)" "" "and no figures are shown"
+says 3 "nothing was compared" exch-report fidelity -q day.xst
+says 3 "put exch-match in the pipe" exch-report trades -q day.cmd
 exits 0 "a summary of commands alone" exch-report -o page summary day.cmd
 has page 'commands without an answer.*: 2[0-9]$' "says so on the page"
 
