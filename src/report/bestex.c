@@ -630,18 +630,6 @@ put_class(struct exch_report_run *run, const struct row *r, size_t n)
 /* ---- the report ---- */
 
 static int
-announced(struct exch_report_run *run, uint32_t place, struct exch_diag *d)
-{
-	struct bestex *s = run->state;
-	const struct exch_what *w;
-	int rc = exch_what_of(&s->whats, run, place, &w, d);
-
-	return rc == EXCH_OK ? exch_things_join(&s->things, place, w,
-				   &run->insts.inst[place], d)
-			     : rc;
-}
-
-static int
 open_bestex(struct exch_report_run *run, struct exch_diag *d)
 {
 	const struct exch_given *top = exch_report_given(run, "top");
@@ -679,11 +667,8 @@ record_bestex(struct exch_report_run *run, const struct exch_rec *r,
 	struct bestex *s = run->state;
 	uint32_t place = exch_insts_known(&run->insts, r->instr);
 	const struct exch_quote *q;
-	int rc = EXCH_OK;
+	int rc = exch_things_note(&s->things, &s->whats, run, r, d);
 
-	exch_whats_note(&s->whats, run, r);
-	if (r->type == EXCH_REC_INSTRUMENT && place < run->insts.n)
-		rc = announced(run, place, d);
 	if (rc == EXCH_OK)
 		rc = exch_charges_record(&s->charges, r, seq, d);
 	if (rc == EXCH_OK)

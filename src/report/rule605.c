@@ -19,6 +19,7 @@
 #include "report/reports.h"
 #include "report/rule605.h"
 #include "report/rule605_wait.h"
+#include "report/things.h"
 
 /* A covered order. */
 struct order {
@@ -64,43 +65,14 @@ struct rule605 {
 	struct exch_keyed orders;
 	struct queue queue[EXCH_605_HORIZONS];
 	unsigned nqueue;
-	uint32_t *twin; /* by place: the next one with the same symbol */
-	uint32_t ntwin, captwin;
-	struct waiting *waiting; /* by place */
+	struct exch_whats whats;
+	struct exch_things things; /* whose quotes are seen together */
+	struct waiting *waiting;   /* by place */
 	uint32_t nwaiting;
 	uint64_t not_covered;
 };
 
 /* ---- quotes ---- */
-
-/* An instrument of the same name at another venue is the same share. */
-static int
-link_twins(struct rule605 *s, const struct exch_insts *x, uint32_t place,
-    struct exch_diag *d)
-{
-	int rc = EXCH_OK;
-
-	for (; rc == EXCH_OK && s->ntwin <= place; s->ntwin++) {
-		uint32_t at = s->ntwin;
-		uint32_t cap = s->captwin;
-
-		rc = exch_report_grow(
-		    &s->twin, &cap, at + 1, sizeof(*s->twin), d);
-		s->captwin = cap;
-		if (rc != EXCH_OK)
-			break;
-		s->twin[at] = at;
-		for (uint32_t i = 0; i < at; i++)
-			if (x->inst[i].nsymbol == x->inst[at].nsymbol &&
-			    memcmp(x->inst[i].symbol, x->inst[at].symbol,
-				x->inst[at].nsymbol) == 0) {
-				s->twin[at] = s->twin[i];
-				s->twin[i] = at;
-				break;
-			}
-	}
-	return rc;
-}
 
 /* The best of all venues; false: a side is missing, or they are crossed. */
 static bool
@@ -118,7 +90,7 @@ quote_of(const struct rule605 *s, uint32_t place, struct exch_605_quote *q)
 		if (x != NULL && x->px[1] != EXCH_PX_NONE &&
 		    (q->ask == EXCH_PX_NONE || x->px[1] < q->ask))
 			q->ask = x->px[1];
-		at = at < s->ntwin ? s->twin[at] : place;
+		at = exch_things_next(&s->things, at);
 	} while (at != place);
 	return q->bid != EXCH_PX_NONE && q->ask != EXCH_PX_NONE &&
 	       q->bid <= q->ask;
@@ -501,7 +473,7 @@ reach_all(struct rule605 *s, exch_ts time)
 				reach(s, at, 0, q.bid, time, &q);
 				reach(s, at, 1, -q.ask, time, &q);
 			}
-			at = at < s->ntwin ? s->twin[at] : b->touched[i];
+			at = exch_things_next(&s->things, at);
 		} while (at != b->touched[i]);
 	}
 }
@@ -535,6 +507,8 @@ open_605(struct exch_report_run *run, struct exch_diag *d)
 		rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
 		rc = exch_quotes_init(&s->quotes, run, d);
+	if (rc == EXCH_OK)
+		rc = exch_whats_init(&s->whats, run, d);
 	if (rc == EXCH_OK &&
 	    (exch_keyed_init(&s->orders, sizeof(struct order)) != EXCH_OK ||
 		exch_keyed_init(&s->s.cells, sizeof(struct exch_605_cell)) !=
@@ -553,18 +527,13 @@ record_605(struct exch_report_run *run, const struct exch_rec *r, uint64_t seq,
     struct exch_diag *d)
 {
 	struct rule605 *s = run->state;
-	uint32_t place;
-	int rc = EXCH_OK;
+	int rc;
 
 	(void)seq;
 	/* the clock is the largest time seen */
 	if (r->type >= EXCH_REC_NEW)
 		ripen(s, run->last_time);
-	if (r->instr != 0 && exch_track_wants(r->type)) {
-		rc = exch_insts_place(&run->insts, r->instr, &place, d);
-		if (rc == EXCH_OK)
-			rc = link_twins(s, &run->insts, place, d);
-	}
+	rc = exch_things_note(&s->things, &s->whats, run, r, d);
 	if (rc == EXCH_OK)
 		rc = exch_tracked_record(&s->tracked, run, r, d);
 	if (rc == EXCH_OK)
@@ -605,7 +574,8 @@ free_605(struct exch_report_run *run)
 		for (unsigned side = 0; side < 2; side++)
 			exch_free(s->waiting[i].side[side].e);
 	exch_free(s->waiting);
-	exch_free(s->twin);
+	exch_whats_clear(&s->whats);
+	exch_things_clear(&s->things);
 }
 
 static const struct exch_report_param params[] = {
@@ -620,6 +590,7 @@ static const struct exch_report_param params[] = {
 	.what = "605: its bands, instead of those of the package",
 	.table = true,
 	.stock = "rule605.csv"},
+    EXCH_PARAM_PRODUCTS,
     {0},
 };
 

@@ -207,3 +207,20 @@ exch_things_join(struct exch_things *t, uint32_t place,
 	relink(t, x);
 	return EXCH_OK;
 }
+
+int
+exch_things_note(struct exch_things *t, struct exch_whats *w,
+    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d)
+{
+	uint32_t place = exch_insts_known(&run->insts, r->instr);
+	const struct exch_what *what;
+	int rc;
+
+	exch_whats_note(w, run, r);
+	if (r->type != EXCH_REC_INSTRUMENT || place >= run->insts.n)
+		return EXCH_OK;
+	rc = exch_what_of(w, run, place, &what, d);
+	return rc == EXCH_OK ? exch_things_join(
+				   t, place, what, &run->insts.inst[place], d)
+			     : rc;
+}

@@ -47,6 +47,12 @@ void exch_things_clear(struct exch_things *t);
  */
 int exch_things_join(struct exch_things *t, uint32_t place,
     const struct exch_what *w, const struct exch_inst *in, struct exch_diag *d);
+/*
+ * Any record, of a report that knows instruments by `w`: one that announces an
+ * instrument is noted there, too.  EXCH_ERR_NOMEM.
+ */
+int exch_things_note(struct exch_things *t, struct exch_whats *w,
+    struct exch_report_run *run, const struct exch_rec *r, struct exch_diag *d);
 
 /* The next place of the same thing, after the last the first again. */
 static inline uint32_t

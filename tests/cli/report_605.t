@@ -106,20 +106,39 @@ instrument XYZ tick 0.01 currency USD mic AAAA
 10:02 A buy 10 @ 9.00
 T
 sed 's/AAAA/BBBB/;s/10.00$/10.02/;s/10.10$/10.08/;/10:0[12]/d' venues.txt >other.txt
-exch-replay other.txt >other.cmd
-exch-replay venues.txt >venues.cmd
-if exch-replay venues.cmd other.cmd 2>err | exch-match -q >both.xst &&
-	exch-report -f csv summary both.xst | grep -c ^instrument | grep -q 2; then
-	report 605 -f csv -q both.xst >got
-	is "$(row market quoted_spread effective_spread outside_shares)" \
-		"0.060000 0.100000 100" "the quote is the best of both venues"
-	report 606 -f csv -q both.xst >got606
-	is "$(cut -d , -f 1-5 got606)" "month,section,venue,orders,orders_pct
+exch-replay --venue AAAA -o venues.cmd venues.txt
+exch-replay --venue BBBB -o other.cmd other.txt
+exch-replay --by-time venues.cmd other.cmd | exch-match -q >both.xst
+report 605 -f csv -q both.xst >got
+is "$(row market symbol quoted_spread effective_spread effective_quoted \
+	outside_shares outside_amount)" \
+	"XYZ.AAAA 0.060000 0.100000 166.67 100 2.00" \
+	"the quote is the best of both venues"
+is "$(row nonmarketable symbol orders shares)" "XYZ.AAAA 1 10
+XYZ.BBBB 2 2000" "with the first venue's two sides the other's are covered"
+report 606 -f csv -q both.xst >got606
+is "$(cut -d , -f 1-5 got606)" "month,section,venue,orders,orders_pct
 2026-11,stocks,AAAA,4,66.67
 2026-11,stocks,BBBB,2,33.33" "606 has a row for each"
-else
-	skip "several venues" "this exch-replay does not merge by symbol"
-fi
+# Instruments of one exchange whose names have a point are no venues.
+sed 's/XYZ/XYZ.A/' venues.txt >a.txt
+sed 's/XYZ/XYZ.B/;s/BBBB/AAAA/' other.txt >b.txt
+exch-replay -o a.cmd a.txt
+exch-replay -o b.cmd b.txt
+exch-replay --by-time a.cmd b.cmd | exch-match -q >apart.xst
+report 605 -f csv -q apart.xst >got
+is "$(row market quoted_spread outside_shares)" "0.100000 0" \
+	"two classes of one exchange are not one share"
+# The same ISIN is, whatever the names are.
+isin() {
+	echo "symbol,isin"
+	echo "XYZ.A,US0378331005"
+	echo "XYZ.B,$1"
+}
+isin US0378331005 >one.csv
+report 605 -f csv -q --products one.csv apart.xst >got
+is "$(row market quoted_spread outside_shares)" "0.060000 100" \
+	"those of one ISIN are"
 
 # ---- 606 ----
 
