@@ -162,33 +162,36 @@ busy(struct exch_fit_day *y)
 	y->span[(unsigned)(y->seconds / y->span_long)]++;
 }
 
+/*
+ * A span that lies in several parts is theirs by its time.  Times of parts are
+ * compared and never divided by: a quotient that is rounded down would name the
+ * part before, of which nothing is left.
+ */
 void
 exch_fit_day_profile(const struct exch_fit_day *y, unsigned n, double *factor)
 {
 	double part = y->seconds / n, all = 0;
+	unsigned k = 0;
 
-	for (unsigned k = 0; k < n; k++)
-		factor[k] = 0;
-	for (unsigned i = 0; i < EXCH_FIT_SPANS && part > 0; i++) {
-		double from = i * y->span_long;
-		double to = from + y->span_long;
-		double end = to < y->seconds ? to : y->seconds;
+	for (unsigned i = 0; i < n; i++)
+		factor[i] = 0;
+	for (unsigned i = 0; i < EXCH_FIT_SPANS; i++) {
+		double from = i * y->span_long, at = from;
+		double end = from + y->span_long;
 
+		end = end < y->seconds ? end : y->seconds;
 		all += y->span[i];
-		/* A span that lies in two parts is theirs by its time. */
-		while (from < end) {
-			unsigned k = (unsigned)(from / part);
-			double until = (k + 1) * part;
+		while (at < end) {
+			double until = k + 1 < n ? (k + 1) * part : end;
+			double to = until < end ? until : end;
 
-			k = k < n ? k : n - 1;
-			until = until < end && k + 1 < n ? until : end;
-			factor[k] += y->span[i] * (until - from) /
-				     (end - i * y->span_long);
-			from = until;
+			factor[k] += y->span[i] * (to - at) / (end - from);
+			at = to;
+			k += to == until && k + 1 < n;
 		}
 	}
-	for (unsigned k = 0; k < n && all > 0; k++)
-		factor[k] *= n / all;
+	for (unsigned i = 0; i < n && all > 0; i++)
+		factor[i] *= n / all;
 }
 
 static int
