@@ -71,7 +71,7 @@ tell_unwatched(struct front_run *t)
 	if (all > 1)
 		(void)snprintf(others, sizeof(others),
 		    ", nor %zu other%s of the list", all - 1,
-		    all > 2 ? "s" : "");
+		    exch_plural(all - 1));
 	exch_cli_note(&t->cli,
 	    "--symbols: the stream has no instrument '%.*s'%s", (int)n, name,
 	    others);
