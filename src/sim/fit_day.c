@@ -62,10 +62,13 @@ static bool
 level_of(const struct exch_fit_day *y, unsigned side, int64_t tick,
     unsigned *level, unsigned *length)
 {
-	int64_t l = side == 0 ? y->middle - tick : tick - y->middle - 1;
+	int64_t l;
 	size_t n;
 
-	if (!y->referred || l < 0 || l >= LEVELS)
+	if (!y->referred || tick == EXCH_SIM_NO_TICK)
+		return false;
+	l = side == 0 ? y->middle - tick : tick - y->middle - 1;
+	if (l < 0 || l >= LEVELS)
 		return false;
 	n = exch_live_at(y->live, side, tick);
 	*level = (unsigned)l;
@@ -163,9 +166,10 @@ busy(struct exch_fit_day *y)
 }
 
 /*
- * A span that lies in several parts is theirs by its time.  Times of parts are
- * compared and never divided by: a quotient that is rounded down would name the
- * part before, of which nothing is left.
+ * A span that lies in several parts is theirs by its time; one that begins when
+ * the day ends has no time, and what happened then is of the last part.  Times
+ * of parts are compared and never divided by: a quotient that is rounded down
+ * would name the part before, of which nothing is left.
  */
 void
 exch_fit_day_profile(const struct exch_fit_day *y, unsigned n, double *factor)
@@ -181,6 +185,8 @@ exch_fit_day_profile(const struct exch_fit_day *y, unsigned n, double *factor)
 
 		end = end < y->seconds ? end : y->seconds;
 		all += y->span[i];
+		if (at >= end)
+			factor[n - 1] += y->span[i];
 		while (at < end) {
 			double until = k + 1 < n ? (k + 1) * part : end;
 			double to = until < end ? until : end;
@@ -236,8 +242,10 @@ count_limit(struct exch_fit_day *y, unsigned side, int64_t tick)
 	if (behind == 0)
 		return happens(y, side, AT);
 	if (behind < 0) {
-		y->inside++;
-		y->better -= (double)behind;
+		if (behind >= -EXCH_FIT_FAR) {
+			y->inside++;
+			y->better -= (double)behind;
+		}
 		return happens(y, side, INSIDE);
 	}
 	if (behind <= EXCH_FIT_FAR) {

@@ -67,6 +67,18 @@ parents(struct turn *u, const struct exch_hawkes *h, unsigned i)
 		}
 }
 
+/*
+ * Where the ages of all parents are next to nothing, or many lives of a decay,
+ * they do not tell it any more: it would run away.
+ */
+static double
+bounded(double beta)
+{
+	if (beta < EXCH_HAWKES_BETA_LEAST)
+		return EXCH_HAWKES_BETA_LEAST;
+	return beta < EXCH_HAWKES_BETA_MOST ? beta : EXCH_HAWKES_BETA_MOST;
+}
+
 static void
 maximise(struct exch_hawkes *h, const struct turn *u, const double *count,
     double end)
@@ -84,7 +96,7 @@ maximise(struct exch_hawkes *h, const struct turn *u, const double *count,
 	for (unsigned k = 0; k < h->decays && all > 0; k++) {
 		h->share[k] = u->fades[k] / all;
 		if (u->age[k] > 0)
-			h->beta[k] = u->fades[k] / u->age[k];
+			h->beta[k] = bounded(u->fades[k] / u->age[k]);
 	}
 }
 

@@ -49,6 +49,18 @@ lots(const struct exch_fit *f, exch_qty qty)
 	return n > 0 ? n : 1;
 }
 
+/* So far from 0 that differences, and a few ticks more, are numbers, too. */
+static int64_t
+tick_of(const struct exch_fit *f, exch_px price)
+{
+	const int64_t most = INT64_MAX / 4;
+	int64_t tick = price / f->instr.tick;
+
+	if (tick > most)
+		return most;
+	return tick < -most ? -most : tick;
+}
+
 /* What is left of the command at hand rests. */
 static int
 rest(struct exch_fit *f)
@@ -60,7 +72,7 @@ rest(struct exch_fit *f)
 		exch_fit_day_size(&f->day, lots(f, f->now.whole));
 	if (in)
 		rc = exch_fit_day_limit(&f->day, f->now.time, f->now.side,
-		    f->now.order, f->now.price / f->instr.tick,
+		    f->now.order, tick_of(f, f->now.price),
 		    lots(f, f->now.qty));
 	memset(&f->now, 0, sizeof(f->now));
 	/* An id that rests already: an order that this book knows by mistake.
@@ -238,7 +250,8 @@ exch_fit_finish(struct exch_fit *f, struct exch_diag *d)
 {
 	if (!f->known)
 		return exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
-		    "no instrument %s in the stream", f->symbol);
+		    "no instrument%s%s in the stream",
+		    f->symbol[0] != '\0' ? " " : "", f->symbol);
 	if (rest(f) != EXCH_OK)
 		return exch_diag_set(
 		    d, EXCH_ERR_NOMEM, NULL, EXCH_POS_NONE, 0, "out of memory");

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
+#include "rec/schema.h"
 #include "sim/fit_priv.h"
+#include "sim/flow.h"
+#include "sim/market.h"
 
 #define SIZES_SHOWN 8
 #define TURNS 60
@@ -68,22 +71,57 @@ put_sizes(struct exch_buf *out, const struct exch_fit_day *y)
 		put(out, "size-shares", share, n);
 }
 
-static void
-put_zero(struct exch_buf *out, const struct exch_fit_day *y)
+/* A market to which no limit orders come is none. */
+static int
+too_far(const struct exch_fit *f, unsigned ticks, struct exch_diag *d)
 {
+	struct exch_buf tick = {0};
+
+	exch_buf_dec(&tick, f->instr.tick, 9, 0);
+	exch_buf_char(&tick, '\0');
+	(void)exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
+	    "%s: no limit order within %u ticks of the other side, of %s; if "
+	    "its prices are in larger steps, say so when the day is read: "
+	    "exch-replay --tick",
+	    f->symbol, ticks, tick.failed ? "its tick" : tick.p);
+	exch_buf_free(&tick);
+	return EXCH_ERR_ABSENT;
+}
+
+/* Nor is one that orders never leave. */
+static int
+all_stay(const struct exch_fit *f, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
+	    "%s: no order is cancelled in continuous trading: those of the "
+	    "model would never go",
+	    f->symbol);
+}
+
+static int
+put_zero(struct exch_buf *out, const struct exch_fit *f, struct exch_diag *d)
+{
+	const struct exch_fit_day *y = &f->day;
 	/* Of prices 1 to w alike the mean is (w + 1) / 2. */
 	double window = 2 * by(y->far, y->near) - 1;
 	uint64_t w = window < 1 ? 1 : (uint64_t)(window + 0.5);
+	double limit = y->near / (2 * (double)w * y->seconds);
 
+	if (limit < EXCH_FLOW_RATE_LEAST)
+		return too_far(f, EXCH_FIT_FAR, d);
+	if (y->markets <= 0 && y->cancels <= 0)
+		return all_stay(f, d);
 	put_one(out, "market-rate", y->markets / y->seconds);
-	put_one(out, "limit-rate", y->near / (2 * (double)w * y->seconds));
+	put_one(out, "limit-rate", limit);
 	put_one(out, "cancel-rate", by(y->cancels, y->orders));
 	put_one(out, "window", (double)w);
+	return EXCH_OK;
 }
 
-static void
-put_cst(struct exch_buf *out, const struct exch_fit_day *y)
+static int
+put_cst(struct exch_buf *out, const struct exch_fit *f, struct exch_diag *d)
 {
+	const struct exch_fit_day *y = &f->day;
 	double lambda[EXCH_FIT_PRICES], theta[EXCH_FIT_PRICES + 1];
 	double all = by(y->cancels, y->orders);
 	unsigned n = EXCH_FIT_PRICES;
@@ -92,15 +130,20 @@ put_cst(struct exch_buf *out, const struct exch_fit_day *y)
 		lambda[i] = y->limit_at[i] / (2 * y->seconds);
 	/* Where nothing was seen, what is so in the mean. */
 	for (unsigned i = 0; i <= n; i++)
-		theta[i] = y->cancel_at[i] > 0
+		theta[i] = y->cancel_at[i] > 0 && y->orders_at[i] > 0
 			       ? by(y->cancel_at[i], y->orders_at[i])
 			       : all;
 	/* Nothing comes beyond the last price that something came to. */
 	while (n > 1 && lambda[n - 1] <= 0)
 		n--;
+	if (lambda[n - 1] <= 0)
+		return too_far(f, EXCH_FIT_PRICES, d);
+	if (theta[EXCH_FIT_PRICES] <= 0)
+		return all_stay(f, d);
 	put_one(out, "market-rate", y->markets / (2 * y->seconds));
 	put(out, "limit-rates", lambda, n);
 	put(out, "cancel-rates", theta, EXCH_FIT_PRICES + 1);
+	return EXCH_OK;
 }
 
 static void
@@ -110,6 +153,7 @@ put_hawkes(struct exch_buf *out, const struct exch_fit_day *y)
 	    .kinds = 12, .decays = 3, .beta = {1000, 30, 1}};
 	double end = y->ntime > 0 ? y->time[y->ntime - 1] : 0;
 	double away = by(y->ticks, y->away), inside = by(y->better, y->inside);
+	double cancel = by(y->cancels, y->orders) / 50;
 
 	exch_fit_hawkes(&h, y->time, y->kind, y->ntime, end, TURNS);
 	put_one(out, "dimensions", 12);
@@ -124,7 +168,8 @@ put_hawkes(struct exch_buf *out, const struct exch_fit_day *y)
 	put(out, "decays", h.beta, h.decays);
 	put(out, "decay-shares", h.share, h.decays);
 	/* The process has the cancels; a few more keep the book finite. */
-	put_one(out, "cancel-rate", by(y->cancels, y->orders) / 50);
+	put_one(out, "cancel-rate",
+	    cancel < EXCH_FLOW_RATE_LEAST ? EXCH_FLOW_RATE_LEAST : cancel);
 	put_one(out, "inside", inside < 1 ? 1 : inside);
 	put_one(out, "away", away < 1 ? 1 : away);
 }
@@ -226,17 +271,44 @@ put_price(struct exch_buf *out, const char *name, exch_px px)
 	exch_buf_dec(out, px, 9, 0);
 }
 
-static void
-put_instrument(struct exch_buf *out, const struct exch_fit *f)
+/* The last price, that of the day before, or the middle: where a day begins. */
+static exch_px
+reference(const struct exch_fit *f)
 {
-	exch_px ref = f->last != EXCH_PX_NONE ? f->last : f->instr.reference;
+	if (f->last != EXCH_PX_NONE)
+		return f->last;
+	if (f->instr.reference != EXCH_PX_NONE || !f->day.referred)
+		return f->instr.reference;
+	return f->day.middle * f->instr.tick;
+}
 
+/* The word of a scenario for it, before quantities and prices. */
+static int
+put_instrument(
+    struct exch_buf *out, const struct exch_fit *f, struct exch_diag *d)
+{
+	const char *kind = exch_word_of(exch_words_kind, f->instr.kind);
+	int scale = -f->instr.qty_exponent;
+	exch_px ref = reference(f);
+
+	if (ref == EXCH_PX_NONE)
+		return exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
+		    "%s: no trade, and never orders of both sides: no price "
+		    "for a market to begin at",
+		    f->symbol);
 	exch_buf_fmt(out, "instrument %s", f->symbol);
+	if (f->instr.kind != EXCH_KIND_EQUITY && kind != NULL)
+		exch_buf_fmt(out, " kind %s", kind);
 	put_price(out, "tick", f->instr.tick);
-	exch_buf_fmt(out, " lot %llu", (unsigned long long)f->instr.lot);
-	if (ref != EXCH_PX_NONE)
-		put_price(out, "reference", ref);
+	if (scale > 0) {
+		exch_buf_str(out, " unit ");
+		exch_buf_dec(out, 1, scale, 0);
+	}
+	exch_buf_str(out, " lot ");
+	exch_buf_dec(out, (int64_t)f->instr.lot, scale, 0);
+	put_price(out, "reference", ref);
 	exch_buf_char(out, '\n');
+	return EXCH_OK;
 }
 
 int
@@ -260,12 +332,14 @@ exch_fit_write(const struct exch_fit *f, const char *kind, struct exch_buf *out,
 		    "which are no whole day; zero, cst and queue have a "
 		    "profile",
 		    EXCH_FIT_EVENTS);
-	put_instrument(out, f);
+	rc = put_instrument(out, f, d);
+	if (rc != EXCH_OK)
+		return rc;
 	exch_buf_fmt(out, "flow %s %s", kind, f->symbol);
 	if (k == 0)
-		put_zero(out, &f->day);
+		rc = put_zero(out, f, d);
 	else if (k == 1)
-		put_cst(out, &f->day);
+		rc = put_cst(out, f, d);
 	else if (k == 2)
 		put_hawkes(out, &f->day);
 	else

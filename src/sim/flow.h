@@ -19,6 +19,9 @@
 #include "sim/market.h"
 #include "sim/param.h"
 
+/* 1/s: of a rate that may not be 0, once in 30 years. */
+#define EXCH_FLOW_RATE_LEAST 1e-9
+
 enum exch_flow_what {
 	EXCH_FLOW_NOTHING = 0, /* after all */
 	EXCH_FLOW_LIMIT,       /* rests, or trades first where it crosses */

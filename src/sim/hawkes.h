@@ -18,6 +18,9 @@ struct exch_rng;
 
 #define EXCH_HAWKES_KINDS 12
 #define EXCH_HAWKES_DECAYS 3
+/* 1/s: slower is no decay within a day, faster none that times in ns can show. */
+#define EXCH_HAWKES_BETA_LEAST 1e-6
+#define EXCH_HAWKES_BETA_MOST 1e9
 
 struct exch_hawkes {
 	/* what it is */

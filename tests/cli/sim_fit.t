@@ -105,6 +105,80 @@ exits 2 "hawkes has no profile" exch-sim fit --profile 6 hawkes busy.xst
 exits 2 "--profile 0" exch-sim fit --profile 0 zero busy.xst
 exits 2 "--profile without fit" exch-sim --profile 6 busy.txt
 
+# Odd days.  match_day NAME LINE...: orders by hand, matched.
+match_day() {
+	name=$1
+	shift
+	{
+		echo 'date 2026-01-05'
+		printf '%s\n' "$@"
+	} | exch-replay -q | exch-match -q -o "$name.xst"
+}
+
+# fit_runs NAME KIND: what is written of it is a scenario but for its day.
+fit_runs() {
+	exch-sim fit "$2" "$1.xst" >odd.fit
+	{
+		echo 'date 2026-01-05'
+		cat odd.fit
+		echo 'begin 09:30'
+		echo 'end 09:31'
+	} >odd.scn
+	ok "$2 of a day $1 runs" exch-sim -o odd.xst odd.scn
+}
+
+# Four events, two at the beginning and two at the end: one half has as many as
+# the other.
+match_day short 'instrument ABC tick 0.01' \
+	'09:30 A buy 1 ABC @ 10.00' 'B sell 1 ABC @ 10.02' \
+	'09:31 A buy 1 ABC @ 9.99' 'A cancel 1'
+is "$(exch-sim fit --profile 2 cst short.xst | sed -n 's/.* profile //p')" 1,1 \
+	"an event when the day ends is of its last part"
+is "$(exch-sim fit zero short.xst | sed -n '1s/.* reference //p')" 10 \
+	"without a trade it begins at the middle, rounded down"
+for kind in cst hawkes zero; do
+	fit_runs short $kind
+done
+
+# Every second an order that somebody takes in the next.
+match_day even 'instrument BTC kind crypto tick 0.01 unit 0.00000001 lot 0.001' \
+	"$(awk 'BEGIN {
+		printf "09:30:00 A sell 0.002 BTC @ 10.02\n"
+		for (i = 2; i <= 400; i++)
+			printf "+1s A %s 0.001 BTC @ 10.0%d\n",
+				i % 2 ? "sell" : "buy", i % 4 < 2
+	}')"
+exits 3 "cst of a day without cancels" exch-sim fit cst even.xst
+for kind in zero hawkes; do
+	fit_runs even $kind
+done
+is "$(exch-sim fit zero even.xst | head -n 1 | sed 's/ reference .*//')" \
+	'instrument BTC kind crypto tick 0.01 unit 0.00000001 lot 0.001' \
+	"kind and unit of the instrument"
+
+match_day far 'instrument ABC tick 0.0001 reference 10' \
+	'09:30 A buy 1 ABC @ 9.00' '+1s B sell 1 ABC @ 9.10' \
+	'+1s A buy 1 ABC @ 8.9' '+1s A cancel 1'
+exits 3 "no order near the other side" exch-sim fit cst far.xst
+exch-sim fit cst far.xst 2>err
+has err '^exch-sim: ABC: no limit order within 63 ticks of the other side' \
+	"  and why"
+match_day bids 'instrument ABC tick 0.01' \
+	'09:30 A buy 1 ABC @ 9.00' '+1s A buy 1 ABC @ 9.01'
+for kind in zero cst hawkes; do
+	exits 3 "$kind: bids alone have no price to begin at" \
+		exch-sim fit $kind bids.xst
+done
+
+# One price is 2^63 - 1 ticks below 0, the other nearly as many above.
+match_day wide 'instrument ABC tick 0.000000001 kind future' \
+	'09:30 A buy 1 ABC @ -9223372036.854775807' \
+	'+1s B sell 1 ABC @ 9223372036.854775806' \
+	'+1s A buy 1 ABC @ 0.000000001' '+1s B sell 1 ABC @ 0.000000003' \
+	'+1s A buy 1 ABC @ 0.000000002' '+1s A cancel 3'
+fit_runs wide zero
+fit_runs wide hawkes
+
 # The same as rows: put together again they are the lines.
 exch-sim fit -f csv --symbol ABC zero zero.xst | awk '
 	NR == 1 { next }
