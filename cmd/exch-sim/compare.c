@@ -18,8 +18,9 @@
 
 struct seen {
 	char *scenario, *inputs, *account;
-	char *value; /* of the variable, or all variables */
-	char *pair;  /* what else the run differs by */
+	char *value;  /* of the variable, or all variables */
+	char *pair;   /* what else the run differs by */
+	char *digest; /* of its stream */
 	double v[MOST];
 	bool known[MOST];
 };
@@ -40,15 +41,21 @@ no_memory(struct exch_diag *d)
 }
 
 static void
+drop_row(struct seen *s)
+{
+	exch_free(s->scenario);
+	exch_free(s->inputs);
+	exch_free(s->account);
+	exch_free(s->value);
+	exch_free(s->pair);
+	exch_free(s->digest);
+}
+
+static void
 drop_seen(struct comparison *c)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		exch_free(c->seen[i].scenario);
-		exch_free(c->seen[i].inputs);
-		exch_free(c->seen[i].account);
-		exch_free(c->seen[i].value);
-		exch_free(c->seen[i].pair);
-	}
+	for (size_t i = 0; i < c->n; i++)
+		drop_row(&c->seen[i]);
 	exch_free(c->seen);
 }
 
@@ -56,17 +63,17 @@ drop_seen(struct comparison *c)
 
 static const char all[] =
     "SELECT scenario, inputs, account, replace(variables, char(10), ' '),"
-    " seed, agent.* FROM agent JOIN run USING (key)";
+    " seed, digest, agent.* FROM agent JOIN run USING (key)";
 
 static const char by_variable[] =
     "SELECT scenario, inputs, account, v.value, seed || char(10) ||"
     " ifnull((SELECT group_concat(name || '=' || value, char(10)) FROM"
     " (SELECT name, value FROM variable w WHERE w.key = run.key AND"
-    " w.name <> ?1 ORDER BY name)), ''), agent.* FROM agent"
+    " w.name <> ?1 ORDER BY name)), ''), digest, agent.* FROM agent"
     " JOIN run USING (key) JOIN variable v ON v.key = run.key AND v.name = ?1";
 
 /* Columns before those of the table `agent`, and of it before the figures. */
-enum { BEFORE = 5, OWN = 3 };
+enum { BEFORE = 6, OWN = 3 };
 
 static double
 power10(int n)
@@ -94,6 +101,7 @@ take_row(struct comparison *c, struct exch_sql_stmt *t, struct exch_diag *d)
 	text[2] = &s->account;
 	text[3] = &s->value;
 	text[4] = &s->pair;
+	text[5] = &s->digest;
 	for (unsigned i = 0; i < BEFORE; i++) {
 		*text[i] = exch_strdup(exch_sql_text(t, i, &n));
 		if (*text[i] == NULL)
@@ -150,7 +158,8 @@ compare_values(const char *a, const char *b)
 {
 	char *ea, *eb;
 	double x = strtod(a, &ea), y = strtod(b, &eb);
-	bool na = *a != '\0' && *ea == '\0', nb = *b != '\0' && *eb == '\0';
+	bool na = *a != '\0' && *ea == '\0' && x == x;
+	bool nb = *b != '\0' && *eb == '\0' && y == y;
 
 	if (na && nb && (x < y || x > y))
 		return x < y ? -1 : 1;
@@ -177,7 +186,27 @@ in_order(const void *a, const void *b)
 
 	if (c == 0)
 		c = compare_values(x->value, y->value);
-	return c != 0 ? c : strcmp(x->pair, y->pair);
+	if (c == 0)
+		c = strcmp(x->pair, y->pair);
+	return c != 0 ? c : strcmp(x->digest, y->digest);
+}
+
+/*
+ * One day that was run twice is one run: its keys differ where a value was
+ * given once by the scenario and once by -D.  Each counts once.
+ */
+static void
+drop_twins(struct comparison *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (n > 0 && in_order(&c->seen[n - 1], &c->seen[i]) == 0)
+			drop_row(&c->seen[i]);
+		else
+			c->seen[n++] = c->seen[i];
+	}
+	c->n = n;
 }
 
 /* ---- rows ---- */
@@ -210,7 +239,7 @@ put_row(struct comparison *c, const struct seen *s, const char *minus,
 
 	exch_table_row(t);
 	exch_table_text(t, s->scenario, strlen(s->scenario));
-	exch_table_text(t, s->inputs, 8);
+	exch_table_text(t, s->inputs, strnlen(s->inputs, 8));
 	exch_table_text(t, s->account, strlen(s->account));
 	exch_table_text(t, s->value, strlen(s->value));
 	exch_table_text(t, minus, strlen(minus));
@@ -298,6 +327,7 @@ sim_compare(struct tool *t)
 	err = read_all(t, &c, t->cli.operand[1], &d);
 	if (err == EXCH_OK) {
 		qsort(c.seen, c.n, sizeof(*c.seen), in_order);
+		drop_twins(&c);
 		err = sim_table_open(t, &c.table, &d);
 		if (err == EXCH_OK)
 			err = exch_table_columns(

@@ -20,6 +20,7 @@
 
 struct part {
 	char key[65];
+	char digest[SIM_DIGEST]; /* of its stream */
 	const char *dir;
 	uint64_t n;
 };
@@ -51,25 +52,31 @@ open_part(
 	return err;
 }
 
-/* The key of its only run, and what that was made of. */
+static void
+get_text(struct exch_sql_stmt *t, unsigned i, char *to, size_t room)
+{
+	size_t n;
+
+	(void)snprintf(to, room, "%s", exch_sql_text(t, i, &n));
+}
+
+/* What its only run is known by, and what it was made of. */
 static int
-read_key(
-    struct sim_results *r, char key[65], char inputs[65], struct exch_diag *d)
+read_part(
+    struct sim_results *r, struct part *p, char inputs[65], struct exch_diag *d)
 {
 	struct exch_sql *sql = sim_results_sql(r);
 	struct exch_sql_stmt *t;
-	const char *p;
-	size_t n;
-	int rc = exch_sql_prepare(sql, "SELECT key, inputs FROM run", &t, d);
+	int rc =
+	    exch_sql_prepare(sql, "SELECT key, inputs, digest FROM run", &t, d);
 
 	if (rc != EXCH_OK)
 		return rc;
 	rc = exch_sql_step(t, d);
 	if (rc == 1) {
-		p = exch_sql_text(t, 0, &n);
-		(void)snprintf(key, 65, "%s", p);
-		p = exch_sql_text(t, 1, &n);
-		(void)snprintf(inputs, 65, "%s", p);
+		get_text(t, 0, p->key, sizeof(p->key));
+		get_text(t, 1, inputs, 65);
+		get_text(t, 2, p->digest, sizeof(p->digest));
 		rc = exch_sql_step(t, d);
 		if (rc == 0) {
 			exch_sql_finish(t);
@@ -98,7 +105,7 @@ take_part(struct merge *m, const char *dir, uint64_t n, struct exch_diag *d)
 	*p = (struct part){.dir = dir, .n = n};
 	err = open_part(dir, n, &r, d);
 	if (err == EXCH_OK)
-		err = read_key(r, p->key, inputs, d);
+		err = read_part(r, p, inputs, d);
 	sim_results_close(r);
 	if (err != EXCH_OK)
 		return err;
@@ -142,6 +149,17 @@ by_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+/* The same run, in another directory, and other records: nobody knows why. */
+static int
+refuse_twin(const struct part *a, const struct part *b, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_DIFFERS, b->dir, EXCH_POS_NONE, 0,
+	    "run %" PRIu64 " has other records than the same run %" PRIu64
+	    " in %s: something outside the scenario has changed, such as a "
+	    "program that trades; leave one of the two out",
+	    b->n, a->n, a->dir);
+}
+
 /* One transaction: all of it, or the file is thrown away. */
 static int
 fill(struct merge *m, const char *path, struct exch_diag *d)
@@ -156,8 +174,11 @@ fill(struct merge *m, const char *path, struct exch_diag *d)
 		struct sim_results *from = NULL;
 
 		/* Of two directories with the same run one is enough. */
-		if (i > 0 && strcmp(p->key, p[-1].key) == 0)
+		if (i > 0 && strcmp(p->key, p[-1].key) == 0) {
+			if (strcmp(p->digest, p[-1].digest) != 0)
+				err = refuse_twin(&p[-1], p, d);
 			continue;
+		}
 		err = open_part(p->dir, p->n, &from, d);
 		if (err == EXCH_OK)
 			err = sim_results_copy(from, p->key, to, d);

@@ -22,6 +22,9 @@ struct sim_metric {
 
 const struct sim_metric *sim_metrics(unsigned *n);
 
+/* Room for the digest of a stream. */
+#define SIM_DIGEST 96
+
 /* A run, as it is told to the database. */
 struct sim_run_row {
 	char key[65];	 /* SHA-256 of all that it is made of */
@@ -29,7 +32,7 @@ struct sim_run_row {
 	const char *scenario;
 	uint64_t seed;
 	const struct exch_plan *plan; /* whose variables */
-	char digest[96];
+	char digest[SIM_DIGEST];
 	exch_ts began, ended;
 	uint64_t commands, events;
 };

@@ -314,19 +314,21 @@ wrong(struct tool *t)
 }
 
 int
-sim_knows(struct tool *t)
+sim_check(struct tool *t)
 {
-	struct exch_diag d = {0}, own = {0};
-	int code = define(t);
+	struct exch_diag d = {0};
+	int code = define(t), err = EXCH_OK;
 
-	if (code >= 0)
-		return code;
-	if (read_words(t, &own) == EXCH_OK && all_used(&t->plan, &d) != EXCH_OK)
+	if (code < 0)
+		err = read_scenario(t, &d);
+	if (code < 0 && err == EXCH_OK)
+		err = sim_rules(t, &d);
+	if (err != EXCH_OK)
 		code = exch_cli_fail(&t->cli, &d);
-	exch_plan_clear(&t->plan);
 	sim_day_close(t);
+	sim_rules_free(t);
 	exch_tz_free(t->tz);
-	t->tz = NULL;
+	exch_buf_free(&t->rules);
 	return code;
 }
 

@@ -316,6 +316,15 @@ with_values(
 	return code;
 }
 
+/* A mistake of the scenario would be one of every job. */
+static int
+first_run(struct tool *t, struct sim_grid *g)
+{
+	t->cli.seed = sim_grid_seed(g, 1);
+	t->cli.seed_given = true;
+	return with_values(t, g, 1, sim_check);
+}
+
 static int
 plan_sweep(struct tool *t)
 {
@@ -327,8 +336,8 @@ plan_sweep(struct tool *t)
 	if (err == EXCH_ERR_FORMAT || err == EXCH_ERR_EXISTS ||
 	    err == EXCH_ERR_LIMIT)
 		code = exch_cli_usage(&t->cli, "%s", d.text);
-	else if (err == EXCH_OK && g.naxis != 0)
-		code = with_values(t, &g, 1, sim_knows);
+	else if (err == EXCH_OK)
+		code = first_run(t, &g);
 	if (code >= 0) {
 		sim_grid_clear(&g);
 		return code;

@@ -79,10 +79,11 @@ struct tool {
 /* Each returns the exit code. */
 int sim_run(struct tool *t);
 /*
- * -1, or the code when the scenario has not all the variables that -D gives.
- * What else is wrong with it is left to a run.
+ * The scenario is read as a run reads it, and its market's rules; nothing is
+ * started.  -1, or the code when something is wrong, which is told.  Once, and
+ * instead of a run.
  */
-int sim_knows(struct tool *t);
+int sim_check(struct tool *t);
 int sim_models(struct tool *t);
 int sim_fit(struct tool *t);
 

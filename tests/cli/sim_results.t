@@ -352,4 +352,20 @@ exch-sim --results one.db -o /dev/null quiet.txt
 exch-sim compare one.db -f csv | awk -F, '$6 == "pnl" && $3 == "MM" {
 	exit !($7 == 1 && $8 != "" && $9 == "" && $10 == "") }'
 result $? "one run has a mean and no interval"
+cp one.db twice.db
+for value in half=1 rate=0.5; do
+	exch-sim --results twice.db -D $value -o /dev/null quiet.txt
+done
+is "$(ask twice.db 'SELECT count(DISTINCT key), count(DISTINCT digest)
+	FROM run')" "3|1" "one run, three times with keys of their own"
+exch-sim compare one.db >a
+exch-sim compare twice.db >b
+same b a "  counts once"
+exch-sim compare --by half one.db >a
+exch-sim compare --by half twice.db >b
+same b a "  also by a variable"
+cp one.db short.db
+ask short.db "UPDATE run SET inputs = 'x'"
+exch-sim compare -f csv short.db | awk -F, 'NR > 1 && $2 != "x" { exit 1 }'
+result $? "inputs that are short are no more than that"
 finish

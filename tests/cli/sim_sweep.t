@@ -162,6 +162,23 @@ is "$(sqlite3 w.db "SELECT value FROM variable ORDER BY value")" \
 	"\"it's a\"
 b" "  stand in the results as they are"
 
+# ---- the same run, and other records ----
+cp -R w twin
+exch-sim merge -o twins.db w twin
+is "$(sqlite3 twins.db 'SELECT count(*) FROM run')" 2 \
+	"runs of two directories, the same"
+sqlite3 twin/done/2 "UPDATE run SET digest = 'sha256:0 1'"
+rm twins.db
+for order in 'w twin' 'twin w'; do
+	# shellcheck disable=SC2086 # two directories
+	exits 1 "with other records in one of them: $order" \
+		exch-sim merge -o twins.db $order 2>err
+	has err "run 2 has other records than the same run 2 in ${order% *}" \
+		"  is told"
+	[ ! -e twins.db ]
+	result $? "  and nothing is made"
+done
+
 # ---- where a job runs ----
 mkdir home
 cp p.sh home/its.sh
@@ -207,8 +224,28 @@ result $? "  is to be made again" || cat err
 exits 1 "  its status is told" exch-sim sweep -q --status kept -o status
 
 # ---- failures ----
+# A scenario is read before its list is written, with the first values.
 sed 's/half-spread/half-sprad/' quiet.txt >bad.txt
+exits 3 "a scenario with a mistake gets no list" exch-sim sweep -q \
+	--seeds 5..6 --jobs-file bad.jobs --dir bad bad.txt 2>err
+has err 'bad.txt:8:27: "half-sprad" is no parameter' "  is told where"
+[ ! -e bad ] && [ ! -e bad.jobs ]
+result $? "  and nothing is made"
+{
+	cat quiet.txt
+	echo 'market no.rules'
+} >rules.txt
+exits 3 "nor does one without its rules" exch-sim sweep -q \
+	--jobs-file bad.jobs --dir bad rules.txt 2>err
+has err 'rules.txt:10:8: .*no.rules: cannot open' "  is told where"
+exits 3 "a first value that cannot be" exch-sim sweep -q -D half=x,1 \
+	--jobs-file bad.jobs --dir bad quiet.txt 2>err
+has err 'half-spread: "x" is not a number' "  is told"
+
+# One that is changed behind its list.
+cp quiet.txt bad.txt
 exch-sim sweep -q --seeds 5..6 --jobs-file bad.jobs --dir bad bad.txt
+sed 's/half-spread/half-sprad/' quiet.txt >bad.txt
 exits 3 "a job that fails has its exit status" job 1 bad.jobs 2>err
 exch-sim sweep -q --status -f csv bad >status
 is "$(cat status)" "job,state,exit,seed,values
