@@ -34,6 +34,8 @@ params_build(struct params *p, const struct exch_opt *own,
 {
 	unsigned nopt = 0;
 
+	p->all = all;
+	p->nall = n;
 	for (; own[nopt].name != NULL; nopt++) {
 		exch_check(nopt < PARAMS_MAX);
 		p->opt[nopt] = own[nopt];
@@ -65,6 +67,23 @@ place_of(const struct exch_report *report, const char *name)
 		if (strcmp(x[i].name, name) == 0)
 			return i;
 	return ~0u;
+}
+
+/* Of an option that the report does not know: who does. */
+static int
+refuse(const struct params *p, const struct exch_cli *c, const char *name,
+    const char *one, const struct exch_report *report)
+{
+	char who[256] = "";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < p->nall && n < sizeof(who); i++)
+		if (place_of(p->all[i], name) != ~0u)
+			n += (size_t)snprintf(who + n, sizeof(who) - n, "%s%s",
+			    n == 0 ? "" : ", ", p->all[i]->name);
+	return exch_cli_usage(c,
+	    "--%s is not an option of the %s '%s', but of %s", name, one,
+	    report->name, who);
 }
 
 static int
@@ -116,9 +135,7 @@ params_settle(struct params *p, const struct exch_cli *c,
 		if (p->value[i] == NULL)
 			continue;
 		if (at == ~0u)
-			return exch_cli_usage(c,
-			    "--%s is not an option of the %s '%s'",
-			    p->param[i]->name, one, report->name);
+			return refuse(p, c, p->param[i]->name, one, report);
 		p->given[at].value = p->value[i];
 	}
 	for (unsigned i = 0; code < 0 && report->params != NULL &&

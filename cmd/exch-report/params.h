@@ -18,6 +18,8 @@ struct params {
 	const struct exch_report_param *param[PARAMS_MAX];
 	const char *value[PARAMS_MAX];
 	unsigned n;
+	const struct exch_report *const *all; /* the tool's reports */
+	unsigned nall;
 	struct exch_given
 	    given[EXCH_PARAMS_MAX]; /* of the report that is made */
 	char *text[EXCH_PARAMS_MAX];

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "report/capital.h"
-#include "report/deals.h"
+#include "report/only.h"
 
 static const struct exch_column columns[] = {
     {.name = "account",

@@ -10,9 +10,7 @@ int
 exch_deals_open(struct exch_deals *x, struct exch_report_run *run,
     exch_deal_fn *fn, struct exch_diag *d)
 {
-	const struct exch_given *only = exch_report_given(run, "account");
-
-	x->only = only != NULL ? only->value : NULL;
+	exch_only_open(&x->only, run);
 	x->run = run;
 	x->fn = fn;
 	if (exch_owners_init(&x->owners) != EXCH_OK ||
@@ -236,32 +234,18 @@ exch_deals_record(struct exch_deals *x, const struct exch_rec *r, uint64_t seq,
 }
 
 bool
-exch_deals_wanted(const struct exch_deals *x, uint32_t account)
+exch_deals_wanted(struct exch_deals *x, uint32_t account)
 {
-	return x->only == NULL ||
-	       exch_report_is_account(x->run, x->only, account);
+	return exch_only_has(&x->only, account);
 }
 
 void
 exch_deals_close(struct exch_deals *x)
 {
+	exch_only_close(&x->only);
 	if (x->lost == 0)
 		return;
 	x->run->left_out = x->lost;
 	x->run->left_why = "breaks of trades that are not among the last "
 			   "262,144: they stay";
-}
-
-bool
-exch_report_is_account(
-    const struct exch_report_run *run, const char *name, uint32_t account)
-{
-	const struct exch_account *a = exch_insts_account(&run->insts, account);
-	char num[EXCH_FMT_MAX];
-	size_t n = strlen(name);
-
-	if (a != NULL && a->n == n && memcmp(a->name, name, n) == 0)
-		return true;
-	return (size_t)(exch_fmt_u64(num, account) - num) == n &&
-	       memcmp(num, name, n) == 0;
 }

@@ -13,6 +13,7 @@
 #include "rec/owner.h"
 #include "rec/redone.h"
 #include "ref/fees.h"
+#include "report/only.h"
 #include "report/report.h"
 
 #define EXCH_DEALS_WINDOW (UINT32_C(1) << 18)
@@ -56,7 +57,7 @@ struct exch_deals {
 	struct exch_redone redone;
 	struct exch_report_run *run;
 	exch_deal_fn *fn;
-	const char *only; /* the account that --account names; NULL: all */
+	struct exch_only only;
 	struct exch_rec_block block; /* the last one */
 	struct exch_deal now;
 	struct exch_deal *past; /* a ring */
@@ -65,13 +66,6 @@ struct exch_deals {
 	bool is_broken;
 	uint64_t lost; /* breaks of what is not in the window */
 };
-
-/* Of a report: one account instead of all. */
-#define EXCH_PARAM_ACCOUNT                                                     \
-	{                                                                      \
-		.name = "account", .arg = "NAME",                              \
-		.what = "only this account (confirms, statement, tax)"         \
-	}
 
 /* Reads --account, if the report has it and it was given. */
 int exch_deals_open(struct exch_deals *x, struct exch_report_run *run,
@@ -82,12 +76,8 @@ void exch_deals_free(struct exch_deals *x);
 int exch_deals_record(struct exch_deals *x, const struct exch_rec *r,
     uint64_t seq, struct exch_diag *d);
 /* Is the account one of those that the report is about? */
-bool exch_deals_wanted(const struct exch_deals *x, uint32_t account);
+bool exch_deals_wanted(struct exch_deals *x, uint32_t account);
 /* At the end: what the report says of what it does not know. */
 void exch_deals_close(struct exch_deals *x);
-
-/* Is an account called so, or is that its number? */
-bool exch_report_is_account(
-    const struct exch_report_run *run, const char *name, uint32_t account);
 
 #endif

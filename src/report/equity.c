@@ -48,33 +48,12 @@ read_agents(struct exch_equities *e, const struct exch_report_run *run)
 	}
 }
 
-/* Is it named in a list with commas? */
-static bool
-named(const char *list, const struct exch_report_run *run, uint32_t account)
-{
-	char name[256];
-
-	for (;;) {
-		size_t n = strcspn(list, ",");
-
-		if (n < sizeof(name)) {
-			memcpy(name, list, n);
-			name[n] = '\0';
-			if (exch_report_is_account(run, name, account))
-				return true;
-		}
-		if (list[n] == '\0')
-			return false;
-		list += n + 1;
-	}
-}
-
 bool
 exch_equities_first(const struct exch_equities *e,
     const struct exch_report_run *run, uint32_t account)
 {
 	if (e->accounts != NULL)
-		return named(e->accounts, run, account);
+		return exch_report_among(run, e->accounts, account) >= 0;
 	for (unsigned i = 0; i < e->nagents; i++) {
 		if (e->agent[i] == account)
 			return true;

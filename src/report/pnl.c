@@ -28,6 +28,7 @@ static const struct exch_report_param params[] = {
     {.name = "mark",
 	.arg = "WHAT",
 	.what = "pnl: value positions at the last price, or the mid (last)"},
+    EXCH_PARAM_ACCOUNT,
     EXCH_PARAM_FEES,
     EXCH_PARAM_PARTIES,
     {0},
@@ -106,9 +107,12 @@ add(struct exch_report_run *run, struct exch_deal *x,
 	struct sum *sum;
 	exch_u128 *qty;
 	exch_i128 v;
-	int rc =
-	    exch_keyed_add(&s->sum, x->side[c->side].account, x->place, &sum);
+	uint32_t account = x->side[c->side].account;
+	int rc;
 
+	if (!exch_deals_wanted(&s->charges.deals, account))
+		return EXCH_OK;
+	rc = exch_keyed_add(&s->sum, account, x->place, &sum);
 	if (rc != EXCH_OK && rc != EXCH_ERR_EXISTS)
 		return exch_report_nomem(d);
 	qty = c->side == 0 ? &sum->bought : &sum->sold;

@@ -84,7 +84,7 @@ struct line {
 static bool
 is_wanted(const struct exch_report_run *run, uint32_t account)
 {
-	const struct statement *s = run->state;
+	struct statement *s = run->state;
 
 	return account != 0 && account < EXCH_ACCOUNT_VENUE &&
 	       exch_deals_wanted(&s->deals, account);
@@ -264,14 +264,15 @@ roff_head(struct exch_report_run *run)
 	exch_buf_str(b, "'\\\" t\n.ie n .nr LL 12i\n.el .nr LL 7i\n"
 			".ll \\n(LLu\n.po 0.7i\n.ps 8\n.vs 10\n"
 			".ft B\nStatement of account ");
-	roff_text(b, s->deals.only, strlen(s->deals.only));
+	roff_text(b, s->deals.only.list, strlen(s->deals.only.list));
 	exch_buf_str(b, "\n.ft R\n");
 	for (size_t i = 0; i < s->parties.table.n; i++) {
 		const struct exch_party *p =
 		    (const struct exch_party *)s->parties.table.row + i;
 
-		if (strlen(s->deals.only) > sizeof(p->account) ||
-		    strncmp(p->account, s->deals.only, sizeof(p->account)) != 0)
+		if (strlen(s->deals.only.list) > sizeof(p->account) ||
+		    strncmp(p->account, s->deals.only.list,
+			sizeof(p->account)) != 0)
 			continue;
 		roff_field(b, p->name, sizeof(p->name));
 		roff_field(b, p->address, sizeof(p->address));
@@ -481,7 +482,7 @@ open_statement(struct exch_report_run *run, struct exch_diag *d)
 	if (rc != EXCH_OK)
 		return rc;
 	if (s->roff &&
-	    (s->deals.only == NULL || run->o.format != EXCH_FMT_TEXT))
+	    (s->deals.only.list == NULL || run->o.format != EXCH_FMT_TEXT))
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "--roff is a text for one account: add --account NAME, and "
 		    "no other form");

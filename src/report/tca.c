@@ -85,6 +85,8 @@ accepted(struct exch_tca *s, const struct exch_change *c, struct exch_diag *d)
 
 	if (c->o == NULL)
 		return EXCH_OK;
+	if (!exch_only_has(&s->only, c->o->account))
+		return EXCH_OK;
 	rc = market_at(s, c->place, &m, d);
 	if (rc != EXCH_OK)
 		return rc;
@@ -437,6 +439,7 @@ open_tca(struct exch_report_run *run, struct exch_diag *d)
 		return rc;
 	s = run->state;
 	s->run = run;
+	exch_only_open(&s->only, run);
 	s->next_due = EXCH_TS_NONE;
 	rc = exch_tracked_open(&s->tracked, run, change, d);
 	if (rc == EXCH_OK)
@@ -516,6 +519,7 @@ close_tca(struct exch_report_run *run, struct exch_diag *d)
 	int rc;
 
 	exch_tracked_close(&s->tracked, run);
+	exch_only_close(&s->only);
 	exch_tca_fill_end(s);
 	rc = exch_track_each(s->tracked.track, end_resting, s, d);
 	if (rc != EXCH_OK)

@@ -19,6 +19,7 @@
 #include "base/keyed.h"
 #include "base/times.h"
 #include "rec/redone.h"
+#include "report/only.h"
 #include "report/parties.h"
 #include "report/queue.h"
 #include "report/quotes.h"
@@ -160,6 +161,7 @@ struct exch_tca {
 	struct exch_quotes quotes;
 	struct exch_queue queue;
 	struct exch_parties parties;
+	struct exch_only only;		/* whose orders have rows */
 	struct exch_tca_market *market; /* by place */
 	uint32_t nmarkets;
 	struct exch_keyed order; /* struct exch_tca_order */

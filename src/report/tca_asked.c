@@ -27,6 +27,7 @@ const struct exch_report_param exch_tca_params[] = {
     {.name = "horizon",
 	.arg = "TIME",
 	.what = "tca: that of realised spreads (1s)"},
+    EXCH_PARAM_ACCOUNT,
     EXCH_PARAM_PARTIES,
     {0},
 };

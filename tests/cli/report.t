@@ -263,6 +263,8 @@ says 2 "no report is called 'frob': it is one of summary, trades" \
 	exch-report frob
 says 2 "'b' is too many" exch-report trades a b
 says 2 "not an option of the report 'trades'" exch-report trades -n 3 day.xst
+says 2 "'bars', but of tca, confirms, tax, pnl, statement, bestex" \
+	exch-report bars --account ANN day.xst
 says 2 "not an option of the report 'summary'" exch-report --fill
 says 2 'exclude' exch-report depth --every 1s --at 10:00 day.xst
 says 2 'manifest needs -f csv' exch-report audit --manifest m day.xst

@@ -44,6 +44,13 @@ same got want "by hand"
 exch-report pnl -f csv --mark mid day.xst | sed -n 's/^of,ANN,XYZ,//p' >got
 is "$(cut -d, -f 6-8,10 got)" "-30004.00,100.00,30000.00,-4.00" "at the midpoint"
 
+exch-report pnl -f csv --fees fees.csv --account BOB,1 day.xst >got
+sed -n '1p; /,MM,/p; /,BOB,/p' want >some
+same got some "of two accounts, by name and number"
+exch-report pnl -f csv --account BOB,HIM day.xst >got 2>err
+is "$? $(wc -l <got)" "1 5" "one that nobody has"
+has err "^exch-report: --account: the stream has no account 'HIM'$" "is told"
+
 exch-replay --date 2026-01-05 --tz America/New_York --accounts zipf:50 \
 	--count 80000 "$src/data/sample.pcap.zst" | exch-match -q -o sample.xst
 exch-report pnl -f csv sample.xst >pnl

@@ -254,6 +254,21 @@ for bad in '--by colour' '--by symbol,symbol' '--horizons 1s,1s' \
 done
 has err "^exch-report: --horizon: '2s' is none of --horizons" "and told why"
 
+exch-report tca -f csv day.xst >all.csv
+who=$(sed -n '2s/,.*//p' all.csv)
+exch-report tca -f csv --account "$who" day.xst >got
+awk -F, -v who="$who" 'NR == 1 || $1 == who' all.csv >want
+[ "$(wc -l <want)" -lt "$(wc -l <all.csv)" ]
+result $? "of several accounts"
+same got want "one alone, with the figures it has among all"
+# total FILE: what was filled of its rows.
+total() {
+	awk -F, 'NR == 1 { while ($++i != "filled"); next }
+		{ n += $i } END { print n }' "$1"
+}
+exch-report tca -f csv --by symbol --account "$who" day.xst >got
+is "$(total got)" "$(total want)" "and whatever its rows are of"
+
 # ---- a day of Shanghai ----
 
 day=$data/derived/sse600519_20230207
