@@ -12,6 +12,13 @@
 #include "base/rng.h"
 #include "report/facts.h"
 
+/*
+ * Values that differ by less than this part of their size are all the same:
+ * what is left of them is what was rounded, a logarithm's and that of sums of
+ * some million squares, and its figures say nothing of the series.
+ */
+#define SAME 1e-9
+
 /* ---- moments ---- */
 
 bool
@@ -29,7 +36,7 @@ exch_moments_kurtosis(const struct exch_moments *m, double *out)
 	m2 = a2 - mean * mean;
 	m4 = a4 - 4 * mean * a3 + 6 * mean * mean * a2 -
 	     3 * mean * mean * mean * mean;
-	if (!(m2 > 0))
+	if (!(m2 > SAME * a2))
 		return false;
 	*out = m4 / (m2 * m2) - 3;
 	return true;
@@ -82,7 +89,7 @@ exch_memory_at(const struct exch_memory *m, unsigned lag, double *out)
 	mean = m->sum / (double)m->n;
 	var = m->squares / (double)m->n - mean * mean;
 	n = (double)l->n;
-	if (l->n == 0 || !(var > 0))
+	if (l->n == 0 || !(var > SAME * m->squares / (double)m->n))
 		return false;
 	*out = (l->product - mean * l->ends + n * mean * mean) / n / var;
 	return true;
@@ -174,7 +181,7 @@ exch_tail_hill(struct exch_tail *t, double *out)
 	least = t->top[t->n - 1 - k];
 	for (uint32_t i = t->n - k; i < t->n; i++)
 		sum += exch_real_log(t->top[i] / least);
-	if (!(sum > 0))
+	if (!(sum > SAME * k))
 		return false;
 	*out = k / sum;
 	return true;
@@ -190,8 +197,6 @@ exch_shape_class(uint64_t v)
 	if (v < 16)
 		return (unsigned)v;
 	high = 63 - (unsigned)__builtin_clzll(v);
-	if (high > 51)
-		return EXCH_SHAPE_CLASSES - 1;
 	return 16 + (high - 4) * 8 + (unsigned)(v >> (high - 3) & 7);
 }
 

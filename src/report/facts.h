@@ -5,7 +5,7 @@
  * the formulas and where they come from.
  *
  * Functions that return a bool give no figure when there are too few values,
- * or when all are the same.
+ * or when all are the same but for what was rounded.
  */
 #ifndef EXCH_REPORT_FACTS_H
 #define EXCH_REPORT_FACTS_H
@@ -90,12 +90,11 @@ bool exch_tail_hill(struct exch_tail *t, double *out);
 /* ---- distributions ---- */
 
 /*
- * Classes of numbers from 0 to 2^52: each of its own below 16, then eight to a
- * power of two, so that a class is at most an eighth wide.  What is larger is
- * in the last.  Each distribution is kept once for every five minutes of the
+ * Classes of all numbers: each of its own below 16, then eight to a power of
+ * two, so that a class is at most an eighth wide.  Each distribution is kept once for every five minutes of the
  * day, blocks from which it is drawn again to see how sure it is.
  */
-#define EXCH_SHAPE_CLASSES 400
+#define EXCH_SHAPE_CLASSES 496
 #define EXCH_SHAPE_BLOCKS 288
 
 struct exch_shape {

@@ -299,17 +299,34 @@ spec_of(enum exch_shape_metric metric, const char *fact, double most)
 	    NAN, most};
 }
 
+/* Quantities are counted in the unit of their day's instrument. */
+static bool
+same_unit(const struct maker *k)
+{
+	const struct exch_inst *a = &k->x->insts.inst[k->x->place];
+	const struct exch_inst *b = &k->ref->insts.inst[k->ref->place];
+
+	return a->qty_scale == b->qty_scale;
+}
+
+static const char other_unit[] = "quantities of the two have other units";
+
 static void
 put_distance(struct maker *k, enum exch_realism_dist which,
     enum exch_shape_metric metric, const char *fact, double most)
 {
 	const struct spec s = spec_of(metric, fact, most);
+	bool counts = which == EXCH_DIST_SIZE || which == EXCH_DIST_BEST ||
+		      which == EXCH_DIST_TEN;
 	struct exch_shape_distance far;
 	bool known = exch_shape_compare(
 	    &k->ref->dist[which], &k->x->dist[which], metric, &k->rng, &far);
 	double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
 
-	put_apart(k, &s, &far, unit, known ? NULL : "one of the two has none");
+	put_apart(k, &s, &far, unit,
+	    !known		      ? "one of the two has none"
+	    : counts && !same_unit(k) ? other_unit
+				      : NULL);
 }
 
 static void
@@ -325,7 +342,9 @@ put_given(struct maker *k, enum exch_realism_given which, const char *fact)
 		double unit = metric == EXCH_SHAPE_L1 ? 1 : far.mean;
 
 		put_apart(k, &s, &far, unit,
-		    known ? NULL : "they have no class in common");
+		    !known ? "they have no class in common"
+		    : which == EXCH_GIVEN_SPREAD && !same_unit(k) ? other_unit
+								  : NULL);
 	}
 }
 

@@ -21,7 +21,8 @@ exch_figure_kurtosis(const struct exch_realism *x, unsigned span)
 	if (m->n < FEW_RETURNS)
 		return exch_figure_make(false, 0, "fewer than 50 returns");
 	known = exch_moments_kurtosis(m, &v);
-	return exch_figure_make(known, v, "no price moved");
+	return exch_figure_make(
+	    known, v, "no price moved, or all moves are the same");
 }
 
 /* How much of it is left at a minute. */
@@ -47,7 +48,7 @@ exch_figure_hill(struct exch_realism *x)
 		return exch_figure_make(false, 0, "fewer than 1000 returns");
 	known = exch_tail_hill(&x->tail, &v);
 	return exch_figure_make(
-	    known, v, "fewer than one return in 20 is not 0");
+	    known, v, "of the largest, all are the same or some are 0");
 }
 
 static struct exch_figure

@@ -67,6 +67,15 @@ read_all(struct exch_report_run *run, struct exch_reader *in,
 	return rc == EXCH_OK ? exch_realism_finish(x, d) : rc;
 }
 
+/* Figures of a part of the day would pass for those of the whole. */
+static int
+refuse_part(const char *name, struct exch_diag *d)
+{
+	return exch_diag_set(d, EXCH_ERR_CUT, name, EXCH_POS_NONE, 0,
+	    "this day is not whole: the tool that made it was stopped, or "
+	    "stopped on an error, or its own input was incomplete");
+}
+
 /* It is read whole before the day at hand begins. */
 static int
 read_reference(struct exch_report_run *run, const struct exch_given *against,
@@ -81,6 +90,9 @@ read_reference(struct exch_report_run *run, const struct exch_given *against,
 		rc = exch_reader_open(against->in, &opts, &in, d);
 	if (rc == EXCH_OK)
 		rc = read_all(run, in, s->reference, d);
+	if (rc == EXCH_OK && exch_reader_status(in) != EXCH_STATUS_COMPLETE &&
+	    exch_reader_status(in) != EXCH_STATUS_UNKNOWN)
+		rc = refuse_part(against->value, d);
 	if (rc != EXCH_OK && d->name[0] == '\0')
 		(void)snprintf(d->name, sizeof(d->name), "%s", against->value);
 	exch_reader_close(in);
@@ -275,6 +287,8 @@ close_realism(struct exch_report_run *run, struct exch_diag *d)
 		return EXCH_OK; /* the caller says so */
 	rc = exch_realism_finish(s->day, d);
 	run->unknown = exch_realism_unknown(s->day);
+	if (s->reference != NULL)
+		run->unknown += exch_realism_unknown(s->reference);
 	if (rc == EXCH_ERR_ABSENT)
 		return put_nothing(run, d);
 	if (rc != EXCH_OK)

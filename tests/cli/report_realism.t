@@ -122,6 +122,64 @@ has err "day1.xst.*nothing happens in an instrument 'XYZ'" "is told, too"
 exch-replay -q -f json day1.xst | grep -v '"t":"new".*"order":"9"' >lost.json
 exits 1 "an order that was lost" exch-report realism --partial -o page lost.json 2>err
 has err "speak of orders that the stream does not hold" "is told"
+n=$(sed -n '$s/.*"records":"\([0-9]*\)".*/\1/p' lost.json)
+sed "\$s/\"records\":\"$n\"/\"records\":\"$((n - 1))\"/" lost.json >less.json
+exits 1 "an order that was lost in the other day" \
+	exch-report realism --against less.json -o page day1.xst 2>err
+has err "speak of orders that the stream does not hold" "is told, too"
+
+# A writer that was stopped says so at the end of its stream.
+exch-replay -q -f json day1.xst |
+	sed '$s/"status":"complete"/"status":"error"/' >part.json
+exits 3 "half a day" exch-report realism -o page part.json 2>err
+exits 3 "half of the other day" \
+	exch-report realism --against part.json -o page day1.xst 2>err
+has err "part.json: this day is not whole" "is refused"
+
+# Quantities of thousandths against whole ones.
+cat >whole.txt <<'T'
+date 2024-03-07
+instrument ABC tick 0.01
+09:30:00 ANN sell 1000 ABC @ 10.00
+09:30:01 ANN buy 1000 ABC @ 9.00
+09:30:09 ANN buy 1000 ABC @ 9.00
+T
+sed 's/ tick 0.01/ unit 0.001&/; s/ 1000 ABC/ 1 ABC/' whole.txt >parts.txt
+for f in whole parts; do
+	exch-replay -q $f.txt | exch-match -q -o $f.xst
+done
+exch-report realism -f csv --against whole.xst parts.xst >got
+is "$(awk -F, '$2 ~ /l1|w1/ && $11 ~ /other units/ { print $1, $10 }' got |
+	sort -u)" "ask-given-spread not-applicable
+best-quantity not-applicable
+sizes not-applicable
+ten-levels not-applicable" "quantities in other units are not compared"
+is "$(awk -F, '$1 == "spread" && $2 == "l1" { print $5 + 0 }' got)" 0 \
+	"and what is no quantity is"
+# Of the same one, and so large that classes ended before them.
+sed 's/ 1000 ABC/ 9000000000000000 ABC/' whole.txt >large.txt
+sed 's/ 1000 ABC/ 5000000000000000 ABC/' whole.txt >less.txt
+for f in large less; do
+	exch-replay -q $f.txt | exch-match -q -o $f.xst
+done
+exch-report realism -f csv --against large.xst less.xst >got
+is "$(awk -F, '$1 == "sizes" && $2 == "l1" { print $5 + 0, $10 }' got)" \
+	"2 fail" "the largest sizes are told apart"
+
+# A middle that goes up and down by as much: no figure of what is rounded.
+awk 'BEGIN {
+	print "date 2024-03-07\ninstrument ABC tick 0.01"
+	print "09:30:00 ANN sell 9 ABC @ 100.01\n+0s BOB buy 9 ABC @ 99.97"
+	for (i = 1; i < 600; i += 2) {
+		print "+1s CAT buy 1 ABC @ 99.99 as c" i
+		print "+1s CAT cancel c" i
+	}
+}' | exch-replay -q - | exch-match -q -o flip.xst
+exch-report realism -f csv flip.xst >got
+is "$(verdict acf-1 got)" fail "up and down: there is linear memory"
+is "$(awk -F, '$2 ~ /^abs-acf/ { print $5, $10, $11 }' got | sort -u)" \
+	" not-applicable all are the same" "and none of how large they are"
+
 exits 2 "no number" exch-report realism --seed x day1.xst 2>err
 exch-report realism --against hand.xst day1.xst 2>err
 has err "hand.xst" "a reference that is not there"

@@ -230,6 +230,10 @@ is "$(wc -c <err)" 0 "a reader that has enough ends it silently"
 sed 's/^agent.*//; s/^latency.*//; s/^end .*/end 09:50/; s/^flow cst.*//' \
 	quiet.txt >zero.txt
 exch-sim -o ref.xst zero.txt && exch-sim --seed 8 -o sim.xst zero.txt
+exch-replay -q -f json ref.xst |
+	sed '$s/"status":"complete"/"status":"error"/' >part.json
+sed 's/^\(instrument \|flow zero \)[A-Z]*/\1XYZ/' zero.txt >xyz.txt
+exch-sim -o two.xst xyz.txt
 exch-sim realism ref.xst sim.xst >real.txt 2>err
 is $? 0 "one market against another"
 exch-report realism --against ref.xst sim.xst >report.txt
@@ -237,6 +241,18 @@ same real.txt report.txt "  as the report says it"
 has real.txt 'ABC: [0-9]* of [0-9]* facts with a band pass' "  with a verdict"
 exits 2 "realism needs two streams" exch-sim realism ref.xst 2>err
 exits 3 "  matched ones" exch-sim realism ref.xst zero.txt 2>err
+exch-sim --orders -o orders.xst zero.txt
+exits 3 "  not commands alone" exch-sim realism ref.xst orders.xst >out 2>err
+has err 'orders.xst: the stream has orders but no answers' "    says so"
+exits 1 "  of an instrument of both" \
+	exch-sim realism --symbol XYZ two.xst ref.xst >out 2>err
+has err "ref.xst: the stream has no instrument 'XYZ'" "    says so"
+for order in 'ref.xst part.json' 'part.json ref.xst'; do
+	# shellcheck disable=SC2086 # two files
+	exits 3 "  whole ones: $order" exch-sim realism $order >out 2>err
+	has err 'part.json: .*whole\|part.json: .*complete only up to here' \
+		"    says so"
+done
 
 # ---- a market with a zone of its own: the engine behind a pipe has no other ----
 

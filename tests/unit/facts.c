@@ -38,6 +38,12 @@ moments(void)
 		exch_moments_add(&m, 7);
 	tap_ok(!exch_moments_kurtosis(&m, &v), "all the same: no kurtosis");
 	m = (struct exch_moments){0};
+	for (int i = 0; i < 600; i++)
+		exch_moments_add(
+		    &m, exch_real_log((1e10 + i + 1) / (1e10 + i)));
+	tap_ok(!exch_moments_kurtosis(&m, &v),
+	    "nor where they differ by what was rounded");
+	m = (struct exch_moments){0};
 	for (int i = 0; i < 5; i++)
 		exch_moments_add(&m, i == 0 ? 6 : 1);
 	/* mean 2, squares 4 and 1 four times: m2 4, m4 (256 + 4) / 5 = 52 */
@@ -84,6 +90,13 @@ memory(void)
 	    "a process of first order");
 	tap_ok(exch_memory_at(&m, 5, &v) && within(v, 0.16807, 0.03),
 	    "and five steps of it");
+	m = (struct exch_memory){.lags = 20};
+	for (int i = 0; i < 600; i++)
+		exch_memory_add(
+		    &m, fabs(exch_real_log(
+			    i % 2 == 0 ? 20000. / 19998 : 19998. / 20000)));
+	tap_ok(!exch_memory_at(&m, 1, &v) && !exch_memory_at(&m, 20, &v),
+	    "up and down by as much: what was rounded has no memory");
 	m = (struct exch_memory){.lags = 5};
 	for (int i = 0; i < N; i++)
 		exch_memory_add(&m, exch_rng_normal(&rng));
@@ -146,6 +159,10 @@ tails(void)
 	for (int i = 0; i < 1000; i++)
 		exch_tail_add(&t, i < 40 ? 1 : 0);
 	tap_ok(!exch_tail_hill(&t, &v), "too few are not 0");
+	t = (struct exch_tail){0};
+	for (int i = 0; i < 1000; i++)
+		exch_tail_add(&t, 1 + (i % 2) * 1e-15);
+	tap_ok(!exch_tail_hill(&t, &v), "nor is there a tail of the same");
 }
 
 /* ---- distributions ---- */
@@ -155,8 +172,8 @@ classes(void)
 {
 	bool ok = true;
 
-	for (uint64_t x = 0; x < UINT64_C(1) << 52;
-	     x = x < 4096 ? x + 1 : x * 9 / 8) {
+	for (uint64_t x = 0; x < UINT64_C(15) << 60;
+	     x = x < 4096 ? x + 1 : x + x / 17) {
 		double off = exch_shape_middle(exch_shape_class(x)) - (double)x;
 
 		if (x < 16 ? off != 0 : fabs(off) > (double)x / 16)
