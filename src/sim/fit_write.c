@@ -3,8 +3,10 @@
  */
 #include <config.h>
 
+#include <ctype.h>
 #include <string.h>
 
+#include "feed/text.h"
 #include "rec/schema.h"
 #include "sim/fit_priv.h"
 #include "sim/flow.h"
@@ -271,7 +273,10 @@ put_price(struct exch_buf *out, const char *name, exch_px px)
 	exch_buf_dec(out, px, 9, 0);
 }
 
-/* The last price, that of the day before, or the middle: where a day begins. */
+/*
+ * Where the next day begins: the last price, that of the day before, or the
+ * middle.
+ */
 static exch_px
 reference(const struct exch_fit *f)
 {
@@ -282,13 +287,76 @@ reference(const struct exch_fit *f)
 	return f->day.middle * f->instr.tick;
 }
 
-/* The word of a scenario for it, before quantities and prices. */
+/* A code of letters and digits; others are no word of a scenario. */
+static void
+put_code(struct exch_buf *out, const char *name, const char *p, size_t room)
+{
+	size_t n = strnlen(p, room);
+
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)p[i]))
+			return;
+	if (n > 0)
+		exch_buf_fmt(out, " %s %.*s", name, (int)n, p);
+}
+
+static void
+put_qty(struct exch_buf *out, const char *name, exch_qty qty, int scale)
+{
+	exch_buf_fmt(out, " %s ", name);
+	exch_buf_dec(out, (int64_t)qty, scale, 0);
+}
+
+/* What its orders are: words that stand before quantities and prices first. */
+static void
+put_grid(struct exch_buf *out, const struct exch_rec_instrument *i)
+{
+	const char *kind = exch_word_of(exch_words_kind, i->kind);
+	int scale = -i->qty_exponent;
+
+	if (i->kind != EXCH_KIND_EQUITY && kind != NULL)
+		exch_buf_fmt(out, " kind %s", kind);
+	if ((i->iflags & EXCH_INSTR_32NDS) != 0)
+		exch_buf_str(out, " price 32nds");
+	put_price(out, "tick", i->tick);
+	if (i->px_decimals != exch_text_decimals(i->tick))
+		exch_buf_fmt(out, " decimals %u", i->px_decimals);
+	if (scale > 0)
+		put_qty(out, "unit", 1, scale);
+	put_qty(out, "lot", i->lot, scale);
+	if (i->min_qty > 1)
+		put_qty(out, "min", i->min_qty, scale);
+	if (i->max_qty != EXCH_QTY_NONE)
+		put_qty(out, "max", i->max_qty, scale);
+}
+
+/*
+ * What a trade is worth, and in what.  An underlying is another instrument,
+ * which this scenario has not.
+ */
+static void
+put_terms(struct exch_buf *out, const struct exch_rec_instrument *i)
+{
+	put_code(out, "currency", i->currency, sizeof(i->currency));
+	put_code(out, "isin", i->isin, sizeof(i->isin));
+	put_code(out, "mic", i->mic, sizeof(i->mic));
+	if (i->multiplier > 0 && i->multiplier != EXCH_PX_ONE)
+		put_price(out, "multiplier", i->multiplier);
+	if (i->strike != EXCH_PX_NONE)
+		put_price(out, "strike", i->strike);
+	if ((i->iflags & EXCH_INSTR_PUT) != 0)
+		exch_buf_str(out, " right put");
+	if (i->expiry != 0)
+		exch_buf_fmt(out, " expiry %04u-%02u-%02u", i->expiry / 10000,
+		    i->expiry / 100 % 100, i->expiry % 100);
+	if (i->settle_days != 0)
+		exch_buf_fmt(out, " settle %u", i->settle_days);
+}
+
 static int
 put_instrument(
     struct exch_buf *out, const struct exch_fit *f, struct exch_diag *d)
 {
-	const char *kind = exch_word_of(exch_words_kind, f->instr.kind);
-	int scale = -f->instr.qty_exponent;
 	exch_px ref = reference(f);
 
 	if (ref == EXCH_PX_NONE)
@@ -297,16 +365,9 @@ put_instrument(
 		    "for a market to begin at",
 		    f->symbol);
 	exch_buf_fmt(out, "instrument %s", f->symbol);
-	if (f->instr.kind != EXCH_KIND_EQUITY && kind != NULL)
-		exch_buf_fmt(out, " kind %s", kind);
-	put_price(out, "tick", f->instr.tick);
-	if (scale > 0) {
-		exch_buf_str(out, " unit ");
-		exch_buf_dec(out, 1, scale, 0);
-	}
-	exch_buf_str(out, " lot ");
-	exch_buf_dec(out, (int64_t)f->instr.lot, scale, 0);
+	put_grid(out, &f->instr);
 	put_price(out, "reference", ref);
+	put_terms(out, &f->instr);
 	exch_buf_char(out, '\n');
 	return EXCH_OK;
 }

@@ -86,6 +86,23 @@ for f in abc def h q; do
 	result $? "  and trades"
 done
 
+# keeps PROPERTIES: the instrument is what it was, and can be read.
+keeps() {
+	printf '%s\n' 'date 2026-01-05' 'begin 09:30' 'end 09:35' \
+		"instrument ABC $1 reference 4000" 'flow zero ABC' >was.txt
+	exch-sim -o was.xst was.txt
+	exch-sim fit zero was.xst >kept.fit
+	is "$(sed -n '1s/ reference [^ ]*//p' kept.fit)" "instrument ABC $1" \
+		"kept: ${1%% tick*}"
+	sed '/^instrument/,$d' was.txt | cat - kept.fit >now.txt
+	ok "  and runs" exch-sim -o now.xst now.txt
+}
+keeps "kind future tick 0.25 lot 1 currency USD multiplier 50 expiry 2026-03-20"
+keeps "kind bond price 32nds tick 0.015625 lot 1000 currency USD settle 1"
+keeps "kind crypto tick 0.5 decimals 2 unit 0.0001 lot 0.01 currency USD"
+keeps "kind option tick 0.01 lot 1 max 500 multiplier 100 strike 100 right put"
+keeps "kind etf tick 0.01 lot 100 min 100 currency USD isin US0378331005 mic XNAS"
+
 # A day that is busy at both ends comes back with its U.
 make_day busy \
 	'flow zero ABC market-rate 6 limit-rate 1 cancel-rate 0.2 window 20 profile 2,1,0.5,0.5,1,1'
