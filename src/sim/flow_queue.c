@@ -110,7 +110,7 @@ struct queue {
 	struct exch_alias *even[LEVELS]; /* queues as they are in the mean */
 	bool begun;
 	int64_t r;	/* of level 1 of the buys; r + 1 is that of the sells */
-	int64_t middle; /* best + best, when both were there last */
+	int64_t middle; /* as it was when both were there last */
 	/* rates as when() has found them; of limits, of cancels */
 	double rate[2][LEVELS][2], trade[2], all;
 	/* putting the book in order */
@@ -342,6 +342,15 @@ rates(struct queue *s, const struct exch_sim_market *m)
 	}
 }
 
+/* Both best prices, as ticks, added up; 0: one of them is not there. */
+static int64_t
+middle(const struct exch_sim_market *m)
+{
+	if (m->best[0] == EXCH_SIM_NO_TICK || m->best[1] == EXCH_SIM_NO_TICK)
+		return 0;
+	return m->best[0] + m->best[1];
+}
+
 static exch_ts
 when(struct exch_flow *f, const struct exch_sim_market *m)
 {
@@ -357,7 +366,8 @@ when(struct exch_flow *f, const struct exch_sim_market *m)
 		s->adjusted = s->adjusting;
 		if (s->adjusting)
 			return m->now + 1;
-		s->middle = 0;
+		/* What moves from here on may be followed. */
+		s->middle = middle(m);
 	}
 	rates(s, m);
 	if (s->all <= 0)
@@ -430,17 +440,15 @@ static void
 told(struct exch_flow *f, const struct exch_sim_market *m, bool own)
 {
 	struct queue *s = f->state;
-	int64_t was = s->middle;
-	bool up;
+	int64_t was = s->middle, is = middle(m);
+	bool up = is > was;
 
 	(void)own; /* whoever has moved it */
-	if (s->adjusting || m->best[0] == EXCH_SIM_NO_TICK ||
-	    m->best[1] == EXCH_SIM_NO_TICK)
+	if (s->adjusting || is == 0)
 		return;
-	s->middle = m->best[0] + m->best[1];
-	if (was == 0 || s->middle == was)
+	s->middle = is;
+	if (was == 0 || is == was)
 		return;
-	up = s->middle > was;
 	if (exch_sim_lots(m, up, tick_of(s, up, 0)) > 0 ||
 	    exch_rng_unit(&f->rng) >= s->theta)
 		return;

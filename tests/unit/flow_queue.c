@@ -167,7 +167,197 @@ moving(void)
 	tap_ok(sight && high - low > 20, "whose price moves");
 	printf("# %lu trades, bids from %ld to %ld, %zu orders at most\n",
 	    (unsigned long)w.m.trades, (long)low, (long)high, most);
-	tap_is_u64(w.m.trades, 19599, "and everywhere the same");
+	tap_is_u64(w.m.trades, 19935, "and everywhere the same");
+	world_close(&w);
+}
+
+/*
+ * The reference by a count of the test's own: whatever moves the middle and
+ * leaves level 1 empty on that side is followed with the probability theta, by a
+ * tick; all that is done then is in the nanoseconds behind.  Level 2 is hardly
+ * ever empty, so that none who follows does nothing.
+ */
+#define FOLLOW_LEVELS 2
+static const char *const follow_words[] = {"levels 2", "theta 0.6",
+    "theta-reinit 0.3", "limit-1 2,1,0.5", "cancel-1 0,1", "market-1 0,1",
+    "limit-2 400,1.5,1.4,1.3", "cancel-2 0,0.4,0.9,1.2,1.5,1.8", NULL};
+
+struct followed {
+	double chances, moves, anew;
+	double long_[LONG], filled; /* of the level that came into sight */
+	bool right;		    /* nothing but what the move asks for */
+};
+
+/* Twice the middle, or 0. */
+static int64_t
+middle2(const struct world *w)
+{
+	return world_two_sided(w) ? w->m.best[0] + w->m.best[1] : 0;
+}
+
+/* Tick of a level; of buys from r down, of sells from r + 1 up. */
+static int64_t
+tick_at(int64_t r, unsigned side, int64_t level)
+{
+	return side == 0 ? r - level : r + 1 + level;
+}
+
+static bool
+in_sight(int64_t r, unsigned side, int64_t tick)
+{
+	int64_t level = side == 0 ? r - tick : tick - r - 1;
+
+	return level >= 0 && level < FOLLOW_LEVELS;
+}
+
+/* The orders of one move, until time goes on; false: there are none. */
+static bool
+follow(struct world *w, int64_t r, unsigned side, struct followed *c)
+{
+	int64_t last = tick_at(r, side, FOLLOW_LEVELS - 1), tick;
+	unsigned orders = 0;
+	bool anew = false;
+	uint64_t lots;
+
+	while (w->f.kind->when(&w->f, &w->m) == w->m.now + 1) {
+		struct exch_flow_order *o = &w->order;
+		unsigned is;
+
+		w->m.now++;
+		w->events++;
+		memset(o, 0, sizeof(*o));
+		w->f.kind->act(&w->f, &w->m, o);
+		is = o->side;
+		tick = o->tick;
+		if (o->what == EXCH_FLOW_CANCEL)
+			exch_live_find(w->f.live, o->id, &is, &tick, &lots);
+		/* In sight, and not where a level is new: all are drawn. */
+		anew = anew || (tick != last && in_sight(r, is, tick));
+		world_apply(w, o);
+		world_best(w);
+		w->f.kind->told(&w->f, &w->m, true);
+		orders++;
+	}
+	if (orders == 0)
+		return false;
+	c->anew += anew;
+	lots = exch_sim_lots(&w->m, side, last);
+	c->long_[lots < LONG ? lots : LONG - 1]++;
+	c->filled++;
+	for (unsigned s = 0; s < 2; s++)
+		for (size_t i = 0; i < exch_live_count(w->f.live, s); i++) {
+			unsigned is;
+
+			exch_live_find(w->f.live,
+			    exch_live_pick(w->f.live, s, i), &is, &tick, &lots);
+			c->right = c->right && in_sight(r, is, tick);
+		}
+	return true;
+}
+
+/*
+ * Level 2 as it is in the mean, L(0) .. L(n - 1) / C(1) .. C(n) without market
+ * orders, in how many cells from 1 on.  A queue of 0 is not seen where nothing
+ * had to be done for it; it is hardly ever there, and counts as 1.
+ */
+static unsigned
+even(double *share, struct followed *c)
+{
+	static const double in[] = {400, 1.5, 1.4, 1.3};
+	static const double out[] = {0.4, 0.9, 1.2, 1.5, 1.8};
+	double p = 1, sum = 0;
+	unsigned n = 1;
+
+	for (unsigned k = 0; k < LONG; k++) {
+		share[k] = p;
+		sum += p;
+		p *= in[k < 3 ? k : 3] / out[k < 4 ? k : 4];
+	}
+	for (unsigned k = 0; k < LONG; k++)
+		share[k] /= sum;
+	share[1] += share[0];
+	c->long_[1] += c->long_[0];
+	/* The tail is one cell, of at least ten. */
+	while (n + 1 < LONG && share[n + 1] * c->filled > 10)
+		n++;
+	for (unsigned k = n + 1; k < LONG; k++) {
+		share[n] += share[k];
+		c->long_[n] += c->long_[k];
+	}
+	return n;
+}
+
+static void
+following(void)
+{
+	static struct followed c = {.right = true};
+	struct exch_diag d;
+	struct world w;
+	int64_t r = 99999, was;
+	double share[LONG], off;
+	unsigned n;
+
+	exch_check(world_open(&w, "queue", follow_words, 6, 1000, &d) == 0);
+	while (w.f.kind->when(&w.f, &w.m) == w.m.now + 1)
+		world_step(&w);
+	was = middle2(&w);
+	for (unsigned i = 0; i < 300000; i++) {
+		unsigned up;
+		int64_t is;
+
+		world_step(&w);
+		is = middle2(&w);
+		up = is > was;
+		if (is != 0 && was != 0 && is != was &&
+		    exch_sim_lots(&w.m, up, tick_at(r, up, 0)) == 0) {
+			c.chances++;
+			if (follow(&w, r + (up ? 1 : -1), up, &c)) {
+				c.moves++;
+				r += up ? 1 : -1;
+				is = middle2(&w);
+			}
+		}
+		was = is != 0 ? is : was;
+	}
+	printf("# %g chances, %g moves, %g anew\n", c.chances, c.moves, c.anew);
+	tap_ok(c.chances > 10000 && c.right,
+	    "the reference moves by a tick, and what is out of sight goes");
+	tap_near(c.moves, 0.6 * c.chances, 4 * sqrt(0.24 * c.chances),
+	    "of moves of the middle theta are followed");
+	tap_near(c.anew, 0.3 * c.moves, 4 * sqrt(0.21 * c.moves),
+	    "of these theta-reinit with a new book");
+	n = even(share, &c);
+	off = chi_square(c.long_ + 1, share + 1, n, c.filled);
+	tap_ok(
+	    fabs(off) < 3.1, "a level that comes into sight is as in the mean");
+	printf("# %u cells, chi-square %.2f deviations\n", n, off);
+	world_close(&w);
+}
+
+/* Half a unit is a queue of one, and not of none. */
+static void
+units(void)
+{
+	static const char *const words[] = {"levels 1", "unit 10",
+	    "limit-1 0,5", "cancel-1 0,6", "market-1 0", NULL};
+	struct exch_diag d;
+	struct world w;
+	double sum = 0;
+
+	exch_check(world_open(&w, "queue", words, 7, 1000, &d) == 0);
+	tap_ok(w.f.kind->when(&w.f, &w.m) == EXCH_TS_NONE,
+	    "nothing comes into an empty queue");
+	world_rest(&w, 0, 99999, 5, 1, false);
+	world_best(&w);
+	for (unsigned i = 0; i < 10000; i++) {
+		exch_ts t = w.f.kind->when(&w.f, &w.m);
+
+		if (t == EXCH_TS_NONE)
+			break;
+		sum += (double)(t - w.m.now) / 1e9;
+	}
+	/* 5 + 6 a second, to within four deviations of the mean. */
+	tap_near(sum / 10000, 1.0 / 11, 0.04 / 11, "units are rounded up");
 	world_close(&w);
 }
 
@@ -199,6 +389,8 @@ main(void)
 	stationary();
 	tables();
 	moving();
+	following();
+	units();
 	refusals();
 	return tap_done();
 }
