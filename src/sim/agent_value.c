@@ -210,8 +210,7 @@ look(struct exch_agent *a, exch_ts now)
 
 	k->looked = now;
 	k->belief = l->mean + (k->belief - l->mean) * keep;
-	k->variance = k->variance * keep * keep + exch_worth_variance(l, s) +
-		      l->shocks * s * l->shock * l->shock;
+	k->variance = k->variance * keep * keep + exch_worth_doubt(l, s);
 	sum = k->variance + noise * noise;
 	if (!(sum > 0)) {
 		k->belief = seen;

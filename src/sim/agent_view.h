@@ -102,7 +102,7 @@ exch_agent_is_due(
 int exch_agent_next(
     struct exch_agent_view *v, exch_ts at, struct exch_agent_out *o);
 
-/* For agents that trade one instrument: EXCH_ERR_NEED when it is not one. */
+/* For agents that trade one instrument: EXCH_ERR_RANGE when it is not one. */
 int exch_agent_one(const struct exch_agent *a, struct exch_diag *d);
 
 /*

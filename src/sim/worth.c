@@ -18,15 +18,29 @@ exch_worth_keep(const struct exch_worth_law *law, double s)
 	return exch_real_exp(-law->kappa * s);
 }
 
-double
-exch_worth_variance(const struct exch_worth_law *law, double s)
+/* What comes in at so much variance a second fades as the gap does. */
+static double
+gathered(const struct exch_worth_law *law, double rate, double s)
 {
 	double keep = exch_worth_keep(law, s);
 
 	/* Nearly no pull: the limit, which the quotient would not reach. */
 	if (law->kappa * s < 1e-9)
-		return law->sigma * law->sigma * s;
-	return law->sigma * law->sigma * (1 - keep * keep) / (2 * law->kappa);
+		return rate * s;
+	return rate * (1 - keep * keep) / (2 * law->kappa);
+}
+
+double
+exch_worth_variance(const struct exch_worth_law *law, double s)
+{
+	return gathered(law, law->sigma * law->sigma, s);
+}
+
+double
+exch_worth_doubt(const struct exch_worth_law *law, double s)
+{
+	return gathered(law,
+	    law->sigma * law->sigma + law->shocks * law->shock * law->shock, s);
 }
 
 static exch_ts

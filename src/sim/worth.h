@@ -54,8 +54,12 @@ void exch_worth_init(struct exch_worth *w, const struct exch_worth_law *law,
 double exch_worth_at(struct exch_worth *w, exch_ts t);
 /* Ticks are so many times as small now: the worth stays what it is. */
 void exch_worth_scale(struct exch_worth *w, double factor);
-/* Of a gap of so many seconds: what is kept of it, variance that it gets. */
+/*
+ * Of a gap to the mean, in s >= 0 seconds: what is kept of it, 0 to 1, and the
+ * variance (ticks^2) that it gets by steps alone, and by shocks, too.
+ */
 double exch_worth_keep(const struct exch_worth_law *law, double s);
 double exch_worth_variance(const struct exch_worth_law *law, double s);
+double exch_worth_doubt(const struct exch_worth_law *law, double s);
 
 #endif

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "agent_kit.h"
+#include "base/variate.h"
 #include "sim/worth.h"
 
 static struct kit k;
@@ -125,6 +126,18 @@ sweep(void)
 	tap_is_u64(sent(0), 7, "sweep: all at once");
 	tap_is_i64(k.o.cmd[0].price, PX(10005), "to its limit");
 	kit_close(&k);
+	/* The tick is another one by then: a limit is never passed. */
+	for (unsigned sells = 0; sells < 2; sells++) {
+		kit_start(&k, "sweep",
+		    sells ? "quantity 7 limit 100.07 start 10s side sell"
+			  : "quantity 7 limit 100.07 start 10s side buy",
+		    1);
+		k.in[0].tick = 3 * KIT_TICK;
+		kit_run(&k, 11 * KIT_S);
+		tap_is_i64(k.o.cmd[0].price, PX(sells ? 10008 : 10005),
+		    "and within it on another tick");
+		kit_close(&k);
+	}
 }
 
 /* ---- by the volume ---- */
@@ -159,6 +172,18 @@ pov(void)
 	    (unsigned long long)others, (long long)k.o.held[1], worst);
 	tap_ok(worst < 1, "pov: within a lot of its share, always");
 	tap_is_i64(k.o.held[1], (int64_t)others / 9, "a ninth of the others'");
+	kit_close(&k);
+
+	/* From 10 s to 20 s, and not at 20 s any more. */
+	kit_start(&k, "pov", "quantity 100000 share 50 start 10s over 10s", 1);
+	for (unsigned i = 0; i < 30; i++) {
+		kit_run(&k, i * KIT_S);
+		kit_tell(&k, (struct exch_agent_msg){.what = EXCH_TOLD_TRADE,
+				 .instr = 1,
+				 .qty = 7 * KIT_LOT});
+		kit_settle(&k);
+	}
+	tap_is_i64(k.o.held[1], 70, "pov: for as long as it is to");
 	kit_close(&k);
 
 	kit_start(&k, "pov", "quantity 5 share 50", 1);
@@ -456,6 +481,62 @@ worth(void)
 	    "worth: without pull it wanders");
 }
 
+/* The laws of what the worth is made of, each alone. */
+static void
+worth_laws(void)
+{
+	struct exch_worth_law l = {.mean = 100,
+	    .kappa = 0.5,
+	    .sigma = 3,
+	    .shock = 7,
+	    .news_at = EXCH_TS_NONE,
+	    .step = KIT_S};
+	struct exch_worth a, b;
+	double sum = 0, two = 0, four = 0, last = 100;
+	bool scaled = true;
+
+	tap_near(exch_worth_keep(&l, 2), exp(-1), 1e-12, "worth: what is kept");
+	tap_near(exch_worth_variance(&l, 2), 9 * (1 - exp(-2)), 1e-12,
+	    "worth: the variance of two seconds");
+	/* Shocks fade as steps do: 49 times 5 a second. */
+	l.shocks = 5;
+	tap_near(exch_worth_doubt(&l, 2), 254 * (1 - exp(-2)), 1e-10,
+	    "and with shocks");
+	/* So many normal ones as Poisson says: a kurtosis of 3 + 3 / 5. */
+	l.kappa = l.sigma = 0;
+	exch_worth_init(&a, &l, 3, 4);
+	for (unsigned i = 1; i <= 20000; i++) {
+		double x = exch_worth_at(&a, i * KIT_S) - last;
+
+		last += x;
+		two += x * x / 20000;
+		four += x * x * x * x / 20000;
+	}
+	tap_near(two, 245, 11, "worth: five shocks a second");
+	tap_near(four / two / two, 3.6, 0.25, "each by itself");
+	/* The mean goes with the news, and the worth does not come back. */
+	l = (struct exch_worth_law){.mean = 100,
+	    .kappa = 1,
+	    .sigma = 1,
+	    .news_at = 10 * KIT_S,
+	    .news = 50,
+	    .step = KIT_S};
+	exch_worth_init(&a, &l, 5, 6);
+	for (unsigned i = 11; i <= 1010; i++)
+		sum += exch_worth_at(&a, i * KIT_S) / 1000;
+	tap_near(sum, 150, 0.2, "worth: news stay");
+	/* Smaller ticks: the same path in more of them. */
+	l.shocks = 0.1;
+	l.shock = 20;
+	exch_worth_init(&a, &l, 5, 6);
+	exch_worth_init(&b, &l, 5, 6);
+	exch_worth_scale(&b, 4);
+	for (unsigned i = 1; i <= 100; i++)
+		scaled = scaled && exch_worth_at(&b, i * KIT_S) ==
+				       4 * exch_worth_at(&a, i * KIT_S);
+	tap_ok(scaled, "worth: another tick is no other path");
+}
+
 /* Steps of two paths, which have a mean of 0: their correlation. */
 static double
 together(double loading_a, double loading_b)
@@ -492,6 +573,100 @@ loadings(void)
 	tap_near(together(0.9, -0.5), -0.45, 0.03, "of 0.9 and -0.5");
 	tap_near(together(0.9, 0), 0, 0.035, "one without");
 	tap_ok(together(1, 1) > 0.999999, "of 1: the same path");
+}
+
+/*
+ * Its belief by a filter of the test's own, which sees what the agent sees: the
+ * same numbers are drawn from a copy of its generator.  Orders tell the belief
+ * to a tick, of some hundred that it wanders.
+ */
+static void
+belief(void)
+{
+	struct exch_worth_law l = {.mean = 10000,
+	    .kappa = 0.2,
+	    .sigma = 3,
+	    .shocks = 0.5,
+	    .shock = 60,
+	    .news_at = EXCH_TS_NONE,
+	    .step = KIT_S};
+	struct exch_worth worth;
+	double m = 10000, p = 0, far = 0;
+	exch_ts last = 0;
+	unsigned right = 0, looks = 500;
+
+	kit_start(&k, "value",
+	    "rate 1 noise 100 sigma 3 kappa 0.2 shocks 1800 shock 60 shade 0 "
+	    "news 0 limit 100000",
+	    1);
+	k.o.dry = true;
+	exch_worth_init(&worth, &l, 77 ^ 1, 77);
+	for (unsigned i = 0; i < looks; i++) {
+		struct exch_rng r = k.a.rng;
+		exch_ts t = k.o.wake;
+		double s = (double)(t - last) / 1e9, gain, seen;
+		double keep = exp(-0.2 * s);
+
+		(void)exch_rng_exponential(&r); /* when it looks next */
+		seen = exch_worth_at(&worth, t) + 100 * exch_rng_normal(&r);
+		m = 10000 + (m - 10000) * keep;
+		p = p * keep * keep +
+		    (9 + 0.5 * 3600) * (1 - keep * keep) / (2 * 0.2);
+		gain = p / (p + 100 * 100);
+		m += gain * (seen - m);
+		p *= 1 - gain;
+		last = t;
+		kit_run(&k, t);
+		right +=
+		    k.o.norder == 1 &&
+		    k.o.order[0].price == PX(m > 10000 ? floor(m) : ceil(m));
+		far = fabs(m - 10000) > far ? fabs(m - 10000) : far;
+	}
+	tap_is_u64(right, looks, "value: believes as Kalman's filter does");
+	tap_ok(far > 60, "and not always the same");
+	kit_close(&k);
+}
+
+/* Orders for its sake: what it wants to gain, and how far it goes. */
+static void
+shade(void)
+{
+	int64_t low = INT64_MAX, high = 0;
+	uint64_t lots = 0;
+
+	kit_start(&k, "value",
+	    "rate 1 noise 0 sigma 0 shade 4 mean 100.07 limit 5 quantity 2", 1);
+	kit_top(&k, 1, 9999, 10001);
+	k.o.dry = true;
+	for (unsigned i = 1; i <= 200; i++) {
+		kit_run(&k, i * KIT_S);
+		if (k.o.norder == 0)
+			continue;
+		low = k.o.order[0].price < low ? k.o.order[0].price : low;
+		high = k.o.order[0].price > high ? k.o.order[0].price : high;
+	}
+	tap_is_i64(
+	    low, PX(10003), "value: buys for what it wants to gain less");
+	tap_is_i64(high, PX(10006), "to nearly nothing");
+	kit_top(&k, 1, 10019, 10021);
+	low = INT64_MAX;
+	high = 0;
+	for (unsigned i = 201; i <= 400; i++) {
+		kit_run(&k, i * KIT_S);
+		if (k.o.norder == 0 || k.o.order[0].side == EXCH_BUY)
+			continue;
+		low = k.o.order[0].price < low ? k.o.order[0].price : low;
+		high = k.o.order[0].price > high ? k.o.order[0].price : high;
+	}
+	tap_is_i64(low, PX(10008), "and sells for more");
+	tap_is_i64(high, PX(10011), "to as much");
+	/* Cancels are on their way: what they speak of may be executed. */
+	k.o.slow = true;
+	kit_run(&k, 450 * KIT_S);
+	for (size_t i = 0; i < k.o.norder; i++)
+		lots += k.o.order[i].lots;
+	tap_is_u64(lots, 5, "never beyond its limit, whatever is executed");
+	kit_close(&k);
 }
 
 static void
@@ -541,7 +716,10 @@ main(void)
 	momentum();
 	noise();
 	worth();
+	worth_laws();
 	loadings();
+	belief();
+	shade();
 	value();
 	return tap_done();
 }
