@@ -385,6 +385,19 @@ int exch_cli_bad_end(
 int exch_cli_table(const struct exch_cli *c, const char *name, const char *path,
     char *words, size_t room, char **text, size_t *n);
 
+/*
+ * A file of the package: that of the first of n places, directories by where
+ * the program lies, that has one.  `path` gets its name; false: none has.
+ */
+bool exch_cli_beside(const char *const *place, size_t n, const char *name,
+    char *path, size_t size);
+/*
+ * The directory of the package's tables of a kind, "report" or "risk": those of
+ * the sources that the program was built in, or of the prefix that it lies in;
+ * else `installed`.  Good until the next call.
+ */
+const char *exch_cli_tables(const char *kind, const char *installed);
+
 /* Monotonic time in ns: the only clock there is, for pacing and waiting. */
 uint64_t exch_cli_now(void);
 

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "card/load.h"
 #include "card/soft.h"
@@ -61,21 +60,11 @@ match_card_agrees(const struct run *r, struct exch_cli *c)
 static void
 find_module(const char *name, char *path, size_t size)
 {
-	static const char *const beside[] = {"fpga/", ""};
-	char self[2048];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
+	static const char *const place[] = {"fpga", "."};
 
-	self[n > 0 ? n : 0] = '\0';
-	slash = strrchr(self, '/');
-	for (size_t i = 0; slash != NULL && i < EXCH_ARRAY_LEN(beside); i++) {
-		int len = snprintf(path, size, "%.*s/%s%s", (int)(slash - self),
-		    self, beside[i], name);
-
-		if (len > 0 && (size_t)len < size && access(path, R_OK) == 0)
-			return;
-	}
-	(void)snprintf(path, size, EXCH_CARD_DIR "/%s", name); /* it fits */
+	if (!exch_cli_beside(place, EXCH_ARRAY_LEN(place), name, path, size))
+		(void)snprintf(
+		    path, size, EXCH_CARD_DIR "/%s", name); /* it fits */
 }
 
 /* The one that is taken when there are too many instruments, if it is there. */

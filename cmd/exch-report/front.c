@@ -194,7 +194,8 @@ front_main(const struct front *f, int argc, char **argv)
 	t.cli.tool = f->tool;
 	params_build(&t.params, f->opts, f->all, f->n);
 	t.cli.opts = t.params.opt;
-	t.rules = f->rules;
+	if (f->rules != NULL)
+		t.rules = exch_cli_tables("report", f->rules);
 	t.cli.usage = f->usage;
 	describe(f, about, sizeof(about));
 	t.cli.about = about;

@@ -718,7 +718,6 @@ risk_report_main(int argc, char **argv)
 		.usage = "[REPORT [FILE]]",
 		.groups = EXCH_CLI_VIEW | EXCH_CLI_PARTIAL | EXCH_CLI_ZSTD |
 			  EXCH_CLI_SEED},
-	    .rules = EXCH_RISK_DIR,
 	    .convention = EXCH_SPAN_CURRENT,
 	    .lots = EXCH_LOTS_AVERAGE,
 	    .var = {.level = 990000,
@@ -739,6 +738,7 @@ risk_report_main(int argc, char **argv)
 		    "  %-13s %s%s", reports[i].name, reports[i].what,
 		    i + 1 < EXCH_ARRAY_LEN(reports) ? "\n" : "");
 	t.cli.about = about;
+	t.rules = exch_cli_tables("risk", EXCH_RISK_DIR);
 	code = exch_cli_parse(&t.cli, argc, argv, option, &t);
 	if (code < 0)
 		code = settle(&t);

@@ -232,6 +232,17 @@ is "$(cat rc)" 4 "no picture of gnuplot is an error"
 has said 'gnuplot gave no picture' "that is told"
 ok "and no file" test ! -e none.png
 
+# Tables of the package lie where the program does.
+mkdir -p moved/bin moved/share/exch
+cp "$bin/exch-report" moved/bin
+cp -R "$src/data/report" moved/share/exch
+ok "tables beside the program" \
+	moved/bin/exch-report surveil -o moved.text quiet.xst
+rm moved/share/exch/report/surveillance.csv
+exits 3 "and nowhere else" \
+	moved/bin/exch-report surveil -o moved.text quiet.xst 2>err
+has err 'moved/bin/\.\./share/exch/report/surveillance.csv' "as it says"
+
 # A table of the package that is not where it should be.
 exits 3 'a table that is not there' \
 	exch-report plot alerts --rules nowhere -o none.svg quiet.xst 2>err
