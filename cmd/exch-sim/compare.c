@@ -6,6 +6,7 @@
  */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct comparison {
 	struct exch_table table;
 	const struct sim_metric *metric;
 	unsigned nmetrics;
+	bool shown[MOST]; /* of the figures those that were asked for */
 	struct seen *seen;
 	size_t n, cap;
 };
@@ -211,12 +213,38 @@ drop_twins(struct comparison *c)
 
 /* ---- rows ---- */
 
-static const struct exch_col cols[] = {{"scenario", EXCH_COL_TEXT, 12},
-    {"inputs", EXCH_COL_TEXT, 8}, {"account", EXCH_COL_TEXT, 8},
-    {"value", EXCH_COL_TEXT, 8}, {"minus", EXCH_COL_TEXT, 8},
-    {"figure", EXCH_COL_TEXT, 13}, {"n", EXCH_COL_NUM, 4},
-    {"mean", EXCH_COL_NUM, 14}, {"low", EXCH_COL_NUM, 14},
-    {"high", EXCH_COL_NUM, 14}};
+#define WIDEST 60u /* of a column, for names */
+
+static void
+widen(struct exch_col *col, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > col->width)
+		col->width = (uint8_t)(n < WIDEST ? n : WIDEST);
+}
+
+/* As wide as the names that come. */
+static int
+put_head(struct comparison *c, struct exch_diag *d)
+{
+	enum { SCENARIO, INPUTS, ACCOUNT, VALUE, MINUS };
+	struct exch_col cols[] = {{"scenario", EXCH_COL_TEXT, 12},
+	    {"inputs", EXCH_COL_TEXT, 8}, {"account", EXCH_COL_TEXT, 8},
+	    {"value", EXCH_COL_TEXT, 8}, {"minus", EXCH_COL_TEXT, 8},
+	    {"figure", EXCH_COL_TEXT, 13}, {"n", EXCH_COL_NUM, 4},
+	    {"mean", EXCH_COL_NUM, 14}, {"low", EXCH_COL_NUM, 14},
+	    {"high", EXCH_COL_NUM, 14}};
+
+	for (size_t i = 0; i < c->n; i++) {
+		widen(&cols[SCENARIO], c->seen[i].scenario);
+		widen(&cols[ACCOUNT], c->seen[i].account);
+		widen(&cols[VALUE], c->seen[i].value);
+		widen(&cols[MINUS], c->seen[i].value);
+	}
+	return exch_table_columns(
+	    &c->table, cols, EXCH_ARRAY_LEN(cols), true, d);
+}
 
 /* To six decimals; not known, or beyond 18 digits before them: nothing. */
 static void
@@ -237,6 +265,8 @@ put_row(struct comparison *c, const struct seen *s, const char *minus,
 	double half = 0;
 	bool sure = sim_sample_half(x, &half);
 
+	if (!c->shown[metric])
+		return;
 	exch_table_row(t);
 	exch_table_text(t, s->scenario, strlen(s->scenario));
 	exch_table_text(t, s->inputs, strnlen(s->inputs, 8));
@@ -312,17 +342,53 @@ put_group(struct comparison *c, size_t a, size_t end)
 	}
 }
 
+/* Which figures --figures names: all without it.  -1, or an exit code. */
+static int
+choose(struct tool *t, struct comparison *c)
+{
+	const char *p = t->only;
+	char all_names[512] = "";
+	size_t used = 0;
+
+	for (unsigned k = 0; k < c->nmetrics; k++)
+		c->shown[k] = p == NULL;
+	while (p != NULL) {
+		size_t n = strcspn(p, ",");
+		unsigned k = 0;
+
+		while (k < c->nmetrics &&
+		       (strlen(c->metric[k].name) != n ||
+			   memcmp(c->metric[k].name, p, n) != 0))
+			k++;
+		if (k == c->nmetrics)
+			break;
+		c->shown[k] = true;
+		p = p[n] == ',' ? p + n + 1 : NULL;
+	}
+	if (p == NULL)
+		return -1;
+	for (unsigned k = 0; k < c->nmetrics && used < sizeof(all_names); k++)
+		used +=
+		    (size_t)snprintf(all_names + used, sizeof(all_names) - used,
+			"%s%s", k == 0 ? "" : ", ", c->metric[k].name);
+	return exch_cli_usage(&t->cli, "--figures: '%.*s' is none of %s",
+	    (int)strcspn(p, ","), p, all_names);
+}
+
 int
 sim_compare(struct tool *t)
 {
 	struct exch_diag d = {0};
 	struct comparison c = {0};
-	int err;
+	int err, code;
 
 	if (t->cli.noperands != 2)
 		return exch_cli_usage(
 		    &t->cli, "compare needs one database of results");
 	c.metric = sim_metrics(&c.nmetrics);
+	code = choose(t, &c);
+	if (code >= 0)
+		return code;
 	exch_cli_reads(&t->cli, t->cli.operand[1]);
 	err = read_all(t, &c, t->cli.operand[1], &d);
 	if (err == EXCH_OK) {
@@ -330,8 +396,7 @@ sim_compare(struct tool *t)
 		drop_twins(&c);
 		err = sim_table_open(t, &c.table, &d);
 		if (err == EXCH_OK)
-			err = exch_table_columns(
-			    &c.table, cols, EXCH_ARRAY_LEN(cols), true, &d);
+			err = put_head(&c, &d);
 		for (size_t i = 0, end; i < c.n && err == EXCH_OK; i = end) {
 			end = end_of(&c, i, true);
 			put_group(&c, i, end);

@@ -21,6 +21,7 @@ enum {
 	OPT_PROFILE,
 	OPT_RESULTS,
 	OPT_BY,
+	OPT_FIGURES,
 	OPT_SEEDS,
 	OPT_JOBS_FILE,
 	OPT_DIR,
@@ -37,6 +38,8 @@ static const struct exch_opt options[] = {
     {"profile", 0, "N", "fit: how busy N parts of the day are", OPT_PROFILE},
     {"results", 0, "DB", "add what came of the run to a database", OPT_RESULTS},
     {"by", 0, "VARIABLE", "compare its values (compare)", OPT_BY},
+    {"figures", 0, "NAME,...", "these only, such as pnl (compare)",
+	OPT_FIGURES},
     {"seeds", 0, "LIST", "seeds such as 1..100 (sweep)", OPT_SEEDS},
     {"jobs-file", 0, "JOBS", "the jobs, one a line (sweep)", OPT_JOBS_FILE},
     {"dir", 0, "DIR", "where results are kept (sweep)", OPT_DIR},
@@ -59,6 +62,7 @@ word(struct tool *t, int id, const char *v)
 {
 	const char **kept = id == OPT_RESULTS	  ? &t->results
 			    : id == OPT_BY	  ? &t->by
+			    : id == OPT_FIGURES	  ? &t->only
 			    : id == OPT_SEEDS	  ? &t->seeds
 			    : id == OPT_JOBS_FILE ? &t->jobs_file
 			    : id == OPT_DIR	  ? &t->dir
@@ -105,6 +109,28 @@ handle(void *arg, struct exch_cli *c, int id, const char *v)
 	}
 }
 
+/* A run takes no options of other calls: it would be another one than meant. */
+static int
+refuse_others(const struct tool *t)
+{
+	const struct {
+		bool given;
+		const char *option, *call;
+	} others[] = {{t->symbol != NULL, "symbol", "fit"},
+	    {t->parts != 0, "profile", "fit"}, {t->by != NULL, "by", "compare"},
+	    {t->only != NULL, "figures", "compare"},
+	    {t->seeds != NULL, "seeds", "sweep"},
+	    {t->jobs_file != NULL, "jobs-file", "sweep"},
+	    {t->dir != NULL, "dir", "sweep"}, {t->job != NULL, "job", "sweep"},
+	    {t->status, "status", "sweep"}};
+
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(others); i++)
+		if (others[i].given)
+			return exch_cli_usage(&t->cli, "--%s goes with %s",
+			    others[i].option, others[i].call);
+	return -1;
+}
+
 static const struct {
 	const char *word;
 	int (*call)(struct tool *t);
@@ -135,10 +161,8 @@ main(int argc, char **argv)
 		    strcmp(t.cli.operand[0], calls[i].word) == 0)
 			code = calls[i].call(&t);
 	}
-	if (code < 0 && t.symbol != NULL)
-		code = exch_cli_usage(&t.cli, "--symbol goes with fit");
-	if (code < 0 && t.parts != 0)
-		code = exch_cli_usage(&t.cli, "--profile goes with fit");
+	if (code < 0)
+		code = refuse_others(&t);
 	if (code < 0)
 		code = sim_run(&t);
 	exch_plan_clear(&t.plan);

@@ -68,7 +68,7 @@ struct tool {
 	size_t ndefine, cap_define;
 
 	/* compare */
-	const char *by;
+	const char *by, *only; /* --by, --figures */
 
 	/* sweep */
 	const char *seeds, *jobs_file, *dir;

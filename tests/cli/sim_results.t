@@ -339,6 +339,14 @@ while IFS=, read -r value minus n mean half; do
 		'BEGIN { exit !(a > b * 0.9997 && a < b * 1.0003) }'
 	result $? "  half of the interval" || echo "# ${row#* }, not $half"
 done <want
+exch-sim compare c.db --by half -f csv --figures fees,pnl >got
+awk -F, 'NR == 1 || $6 == "pnl" || $6 == "fees"' c.csv >want
+same got want "two figures alone"
+says 2 "one that there is not" "'gain' is none of orders, fills" \
+	exch-sim compare c.db --figures pnl,gain
+says 2 "a run by a variable" 'by goes with compare' exch-sim --by half quiet.txt
+says 2 "a run with several seeds" 'seeds goes with sweep' \
+	exch-sim --seeds 1..3 quiet.txt
 exch-sim compare c.db >text
 grep -q 'half=4 rate=0.5' text
 result $? "without --by all variables stand together"
