@@ -144,7 +144,7 @@ main(int argc, char **argv)
 	    .cli = {.tool = "exch-sim",
 		.opts = options,
 		.history = exch_store_source,
-		.usage = "[SCENARIO | models | fit KIND [FILE] | "
+		.usage = "[SCENARIO | models [NAME ...] | fit KIND [FILE] | "
 			 "realism REF SIM | compare DB | sweep SCENARIO | "
 			 "merge DIR ...]",
 		.groups = EXCH_CLI_FORMAT | EXCH_CLI_STREAM | EXCH_CLI_SEED |

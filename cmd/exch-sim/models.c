@@ -70,6 +70,10 @@ static const struct exch_col cols[] = {{"sort", EXCH_COL_TEXT, 8},
 struct listing {
 	struct exch_buf b;
 	struct exch_table *table; /* NULL: text */
+	/* what was asked for, with n 0 all; a kind, or all of a sort */
+	char *const *asked;
+	int n;
+	int met; /* how often something was it */
 };
 
 static void
@@ -101,10 +105,23 @@ put_rows(struct listing *l, const char *sort, const char *name,
 	}
 }
 
+static bool
+is_asked(const struct listing *l, const char *sort, const char *name)
+{
+	for (int i = 0; i < l->n; i++)
+		if (strcmp(l->asked[i], name) == 0 ||
+		    strcmp(l->asked[i], sort) == 0)
+			return true;
+	return l->n == 0;
+}
+
 static void
 list(struct listing *l, const char *sort, const char *name, const char *what,
     const struct exch_param *param, unsigned n)
 {
+	if (!is_asked(l, sort, name))
+		return;
+	l->met++;
 	if (l->table == NULL)
 		put_kind(&l->b, sort, name, what, param, n);
 	else
@@ -129,14 +146,35 @@ list_all(struct listing *l)
 	    exch_agent_program.param, exch_agent_program.nparam);
 }
 
+/* -1, or an exit code: something that there is not was asked for. */
+static int
+all_there(const struct tool *t)
+{
+	for (int i = 1; i < t->cli.noperands; i++) {
+		struct listing one = {.asked = &t->cli.operand[i], .n = 1};
+
+		list_all(&one);
+		exch_buf_free(&one.b);
+		if (one.met == 0)
+			return exch_cli_usage(&t->cli,
+			    "models: nothing is called '%s': without a name "
+			    "all are listed",
+			    t->cli.operand[i]);
+	}
+	return -1;
+}
+
 int
 sim_models(struct tool *t)
 {
-	struct listing l = {.table = NULL};
+	struct listing l = {
+	    .asked = t->cli.operand + 1, .n = t->cli.noperands - 1};
 	struct exch_table table;
 	struct exch_diag d = {0};
-	int err;
+	int err = all_there(t);
 
+	if (err >= 0)
+		return err;
 	if (!sim_wants_rows(t)) {
 		list_all(&l);
 		return sim_say(t, &l.b, EXCH_OK, &d);

@@ -12,6 +12,14 @@ is "$(exch-sim models -f json | wc -l)" "$(sed 1d models.csv | wc -l)" \
 	"  and as JSON"
 has models.csv '^flow,zero,window,30,ticks,no,' "  with its default"
 
+exch-sim models maker zero >got
+is "$(grep '^[a-z]' got | cut -d : -f 1 | tr '\n' ' ')" "flow zero agent maker " \
+	"those that are named"
+exch-sim models -f csv agent >got
+is "$(sed 1d got | cut -d , -f 1 | sort -u)" agent "all of a sort"
+exits 2 "one that there is not" exch-sim models makr 2>err
+has err "nothing is called 'makr'" "  is told"
+
 # "KIND PARAMETER DEFAULT"; long lists are told by how many numbers they have.
 awk '/^[a-z]/ { kind = $1 == "flow" ? $2 : "" ; sub(/:$/, "", kind) }
 	/^ / && kind != "" { print kind, $1, $3 == "numbers" ? "-" : $2 }
