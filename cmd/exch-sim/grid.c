@@ -378,6 +378,9 @@ sim_grid_get(
 		*end = '\0';
 		err = take_line(g, line, d);
 	}
+	if (err == EXCH_OK && line != copy + n)
+		err = exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,
+		    "it is damaged: there is a byte of 0");
 	exch_free(copy);
 	if (err == EXCH_OK && (g->scenario == NULL || g->seeds == NULL))
 		err = exch_diag_set(d, EXCH_ERR_FORMAT, NULL, EXCH_POS_NONE, 0,

@@ -31,6 +31,8 @@ struct merge {
 	uint64_t missing;
 	char inputs[65]; /* of the directory at hand */
 	uint64_t first;	 /* its first run that is there */
+	bool replaces;	 /* what -o names is there */
+	struct stat out;
 };
 
 static int
@@ -48,6 +50,26 @@ open_part(
 	int err = path != NULL ? sim_results_open(path, EXCH_SQL_READ, r, d)
 			       : no_memory(d);
 
+	exch_free(path);
+	return err;
+}
+
+/* What is merged must not be what the result takes the place of. */
+static int
+spares(const struct merge *m, const char *dir, const char *part, uint64_t n,
+    struct exch_diag *d)
+{
+	char *path = sim_sweep_path(dir, part, n);
+	struct stat st;
+	int err = EXCH_OK;
+
+	if (path == NULL)
+		err = no_memory(d);
+	else if (m->replaces && stat(path, &st) == 0 &&
+		 st.st_dev == m->out.st_dev && st.st_ino == m->out.st_ino)
+		err = exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
+		    "it is read and would be replaced: name another file with "
+		    "-o");
 	exch_free(path);
 	return err;
 }
@@ -103,7 +125,9 @@ take_part(struct merge *m, const char *dir, uint64_t n, struct exch_diag *d)
 		return no_memory(d);
 	p = &m->part[m->n];
 	*p = (struct part){.dir = dir, .n = n};
-	err = open_part(dir, n, &r, d);
+	err = spares(m, dir, "done", n, d);
+	if (err == EXCH_OK)
+		err = open_part(dir, n, &r, d);
 	if (err == EXCH_OK)
 		err = read_part(r, p, inputs, d);
 	sim_results_close(r);
@@ -128,8 +152,10 @@ static int
 take_dir(struct merge *m, const char *dir, struct exch_diag *d)
 {
 	struct sim_grid g = {0};
-	int err = sim_sweep_load(dir, &g, d);
+	int err = spares(m, dir, "sweep", 0, d);
 
+	if (err == EXCH_OK)
+		err = sim_sweep_load(dir, &g, d);
 	m->first = 0;
 	for (uint64_t n = 1; n <= g.runs && err == EXCH_OK; n++) {
 		if (sim_sweep_has(dir, "done", n))
@@ -195,14 +221,8 @@ static int
 write_merged(struct tool *t, struct merge *m, struct exch_diag *d)
 {
 	struct exch_buf temp = {0}, journal = {0};
-	struct stat st;
 	int err = EXCH_OK;
 
-	/* A device or a pipe would be gone, and a file in its place. */
-	if (stat(t->cli.output, &st) == 0 && !S_ISREG(st.st_mode))
-		return exch_diag_set(d, EXCH_ERR_NEED, t->cli.output,
-		    EXCH_POS_NONE, 0,
-		    "no regular file, and a database is one: name another");
 	exch_buf_fmt(&temp, "%s.%ld.tmp", t->cli.output, (long)getpid());
 	exch_buf_char(&temp, '\0');
 	if (!temp.failed)
@@ -235,6 +255,8 @@ sim_merge(struct tool *t)
 	if (t->cli.noperands < 2 || t->cli.output == NULL)
 		return exch_cli_usage(&t->cli,
 		    "merge needs the directories of sweeps, and -o FILE");
+	err = sim_results_place(t->cli.output, &d);
+	m.replaces = stat(t->cli.output, &m.out) == 0;
 	for (int i = 1; i < t->cli.noperands && err == EXCH_OK; i++)
 		err = take_dir(&m, t->cli.operand[i], &d);
 	if (err == EXCH_OK) {

@@ -64,7 +64,9 @@ sim_record_open(struct tool *t, struct exch_diag *d)
 	if (t->results == NULL)
 		return EXCH_OK;
 	exch_sha256_init(&t->inputs);
-	err = exch_cli_spares(&t->cli, t->results, d);
+	err = sim_results_place(t->results, d);
+	if (err == EXCH_OK)
+		err = exch_cli_spares(&t->cli, t->results, d);
 	if (err == EXCH_OK)
 		err = sim_results_open(
 		    t->results, EXCH_SQL_CREATE, &t->database, d);

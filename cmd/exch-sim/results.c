@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/version.h"
@@ -281,6 +282,17 @@ made(struct exch_sql *sql, struct exch_diag *d)
 		return exch_sql_exec(sql, "COMMIT", d);
 	(void)exch_sql_exec(sql, "ROLLBACK", NULL); /* the error is told */
 	return err;
+}
+
+int
+sim_results_place(const char *path, struct exch_diag *d)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return EXCH_OK;
+	return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
+	    "no regular file, and a database is one: name another");
 }
 
 int

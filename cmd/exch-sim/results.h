@@ -40,6 +40,11 @@ struct sim_run_row {
 struct sim_results;
 
 /*
+ * EXCH_ERR_NEED: a device, a pipe or a directory is there, which a database
+ * does not take the place of.
+ */
+int sim_results_place(const char *path, struct exch_diag *d);
+/*
  * EXCH_SQL_CREATE: also one that is not there, or is empty, is taken.
  * EXCH_ERR_FORMAT: a foreign file; EXCH_ERR_VERSION: a schema of another
  * version; else as store/sql.h.

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/plural.h"
@@ -51,6 +52,44 @@ slurp_beside(
 	if (err == EXCH_OK)
 		sim_input_text(t, *bytes, *n);
 	return err;
+}
+
+/* Files are one; or they will be, having one name. */
+static bool
+is_one(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (stat(a, &x) != 0)
+		return strcmp(a, b) == 0;
+	return S_ISREG(x.st_mode) && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* What strategy i writes down is no file of anybody else. */
+static int
+record_spares(struct tool *t, size_t i, struct exch_diag *d)
+{
+	const struct exch_plan_agent *a = t->plan.agent;
+	const struct exch_param_value *v =
+	    exch_agent_record(a[i].o.kind, a[i].o.p);
+	const struct exch_param_value *other;
+	struct exch_diag own = {0};
+	bool taken;
+
+	if (v == NULL)
+		return EXCH_OK;
+	taken = exch_cli_spares(&t->cli, v->text, &own) != EXCH_OK ||
+		(t->cli.output != NULL && is_one(v->text, t->cli.output));
+	for (size_t k = 0; k < i && !taken; k++) {
+		other = exch_agent_record(a[k].o.kind, a[k].o.p);
+		taken = other != NULL && is_one(v->text, other->text);
+	}
+	return !taken ? EXCH_OK
+		      : exch_place_fail(d, EXCH_ERR_FORMAT, &v->at,
+			    "record %s: this run reads that file, or writes "
+			    "something else into it: name another",
+			    v->text);
 }
 
 /* ---- reading ---- */
@@ -145,6 +184,8 @@ read_scenario(struct tool *t, struct exch_diag *d)
 
 	if (err == EXCH_OK)
 		err = all_used(&t->plan, d);
+	for (size_t i = 0; i < t->plan.nagent && err == EXCH_OK; i++)
+		err = record_spares(t, i, d);
 	if (err == EXCH_OK)
 		err = span(t, d);
 	if (err == EXCH_OK)

@@ -342,6 +342,8 @@ plan_sweep(struct tool *t)
 		sim_grid_clear(&g);
 		return code;
 	}
+	if (err == EXCH_OK && t->jobs_file != NULL)
+		err = exch_cli_spares(&t->cli, t->jobs_file, &d);
 	if (err == EXCH_OK)
 		err = make_dirs(t->dir, &d);
 	if (err == EXCH_OK)

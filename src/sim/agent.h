@@ -161,5 +161,9 @@ const struct exch_agent_kind *const *exch_agent_all(unsigned *n);
 const struct exch_agent_kind *exch_agent_find(const char *name, size_t n);
 /* A program: its command line is the parameter `command`. */
 extern const struct exch_agent_kind exch_agent_program;
+/* The file that a program's transcript is written into, and where that is
+ * said; NULL: into none, or it is no program. */
+const struct exch_param_value *exch_agent_record(
+    const struct exch_agent_kind *kind, const struct exch_params *p);
 
 #endif

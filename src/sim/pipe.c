@@ -353,6 +353,16 @@ close_pipe(struct exch_agent *a)
 	*s = (struct pipe){0};
 }
 
+const struct exch_param_value *
+exch_agent_record(
+    const struct exch_agent_kind *kind, const struct exch_params *p)
+{
+	const struct exch_param_value *v =
+	    kind == &exch_agent_program ? exch_params_get(p, RECORD) : NULL;
+
+	return v != NULL && v->text != NULL ? v : NULL;
+}
+
 /* The program is started, or the file opened that takes its place. */
 static int
 begin(struct exch_agent *a, struct exch_diag *d)

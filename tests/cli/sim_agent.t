@@ -92,6 +92,41 @@ refuses three.txt 1 "$n: [0-9]* blocks stand before this line, not 3" \
 	"another number of blocks"
 : >none.txt
 refuses none.txt 3 '1: this is no transcript' "an empty transcript"
+# A transcript in the place of what the run is made of, or makes.
+echo '# nothing' >more.sim
+# takes FILE [OPTION...]: a run whose transcript would take its place.
+takes() {
+	file=$1
+	shift
+	{
+		sed "s/replay.*/record $file run sh awk.sh -f maker.awk/" \
+			replay.sim
+		echo 'include more.sim'
+	} >own.sim
+	[ ! -e "$file" ] || cp "$file" kept
+	exits 3 "a transcript over $file" exch-sim "$@" own.sim 2>err
+	has err "own.sim:[0-9]*:[0-9]*: record $file: this run reads that file" \
+		"  is refused"
+	[ ! -e "$file" ] || same "$file" kept "  which is left as it is"
+}
+takes own.sim -o taken.xst
+takes more.sim -o taken.xst
+takes taken.xst -o taken.xst
+[ ! -e taken.xst ]
+result $? "  and nothing is made"
+exch-sim --results taken.db -o /dev/null sim.txt
+takes taken.db --results taken.db -o taken.xst
+{
+	sed "s/replay.*/record both.txt run sh awk.sh -f maker.awk/" replay.sim
+	echo "strategy TWO record both.txt run sh awk.sh -f maker.awk"
+} >both.sim
+exits 3 "two transcripts in one file" exch-sim -o taken.xst both.sim 2>err
+has err 'both.sim:[0-9]*:21: record both.txt: ' "  the second is refused"
+[ ! -e both.txt ]
+result $? "  and nothing is made"
+sed 's/both.txt/\/dev\/null/' both.sim >null.sim
+ok "  unless it is a device" exch-sim -o /dev/null null.sim
+
 # A pipe stays one, as a device does.
 mkfifo pipe
 timeout 60 cat pipe >piped.txt &

@@ -258,6 +258,10 @@ says() {
 }
 says 2 "a scenario from a pipe" "name the scenario's file" \
 	exch-sim --results x.db - <quiet.txt
+says 2 "a device" 'no regular file' \
+	exch-sim --results /dev/null -o /dev/null quiet.txt
+[ ! -e /dev/null-journal ]
+result $? "  and nothing is made beside it"
 cp quiet.txt text.db
 says 3 "a file that is no database" 'text.db: this is no database' \
 	exch-sim --results text.db -o x.xst quiet.txt

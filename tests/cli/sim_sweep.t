@@ -264,6 +264,11 @@ result $? "runs of a scenario that was changed are not merged"
 [ -z "$(ls -- *.tmp* 2>/dev/null)" ]
 result $? "and nothing is left of it"
 
+exch-sim sweep -q --dir torn0 -o torn0.txt quiet.txt
+head -c 3 /dev/zero >>torn0/sweep
+exits 3 "a list with bytes of 0" exch-sim sweep --status torn0 2>err
+has err 'torn0/sweep: it is damaged' "  is told"
+
 # says NAME WORDS COMMAND...: wrong usage.
 says() {
 	name=$1 words=$2
@@ -301,6 +306,23 @@ says "a job that is not there" 'none of 1 to 20' \
 	exch-sim sweep --job 21 --dir one
 says "merge without -o" 'and -o FILE' exch-sim merge one
 # Renamed over a device, it would be one no more.
+for file in done/1 done/20 sweep; do
+	cp one/$file kept.part
+	says "merge into what is merged: $file" 'would be replaced' \
+		exch-sim merge -o one/$file one
+	same one/$file kept.part "  which is left as it is"
+done
+ln -s one/done/1 link.part
+says "  also by a link" 'would be replaced' exch-sim merge -o link.part one
+cp quiet.txt own.txt
+echo 'include more.txt' >>own.txt
+echo '# nothing' >more.txt
+for file in own.txt more.txt; do
+	cp $file kept.part
+	says "a list over $file, which the scenario is of" 'would be replaced' \
+		exch-sim sweep --jobs-file $file --dir z own.txt
+	same $file kept.part "  which is left as it is"
+done
 mkfifo pipe
 says "merge into what is no file" 'pipe: no regular file' \
 	exch-sim merge -o pipe one
