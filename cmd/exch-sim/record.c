@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "exch-sim/tool.h"
@@ -35,11 +36,18 @@ int
 sim_input_file(struct tool *t, const char *path, struct exch_diag *d)
 {
 	char *text = NULL;
+	struct stat st;
 	size_t n = 0;
 	int err;
 
 	if (t->results == NULL)
 		return EXCH_OK;
+	/* It is read twice, and would be empty the second time. */
+	if (stat(path, &st) == 0 &&
+	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+		return exch_diag_set(d, EXCH_ERR_NEED, path, EXCH_POS_NONE, 0,
+		    "a pipe, and with --results it is read twice: put it into "
+		    "a file");
 	err = exch_cli_slurp(path, &text, &n, d);
 	if (err == EXCH_OK)
 		sim_input_text(t, text, n);

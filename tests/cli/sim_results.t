@@ -262,6 +262,19 @@ says 2 "a device" 'no regular file' \
 	exch-sim --results /dev/null -o /dev/null quiet.txt
 [ ! -e /dev/null-journal ]
 result $? "  and nothing is made beside it"
+mkfifo scenario.pipe
+cat quiet.txt >scenario.pipe &
+says 2 "a scenario from a pipe with a name" 'scenario.pipe: a pipe' \
+	exch-sim --results x.db -o x.xst scenario.pipe
+wait
+echo 'include who.pipe' | cat quiet.txt - >piped.txt
+mkfifo who.pipe
+echo '# nothing' >who.pipe &
+says 3 "or what it includes" 'piped.txt:11:9: who.pipe: a pipe' \
+	exch-sim --results x.db -o x.xst piped.txt
+wait
+[ ! -e x.xst ]
+result $? "  makes nothing"
 cp quiet.txt text.db
 says 3 "a file that is no database" 'text.db: this is no database' \
 	exch-sim --results text.db -o x.xst quiet.txt
