@@ -238,35 +238,69 @@ refuse_sweep(const char *path, const char *text, size_t n,
 	return d->code;
 }
 
+/* A name that nobody else has, on no machine. */
+static char *
+part_path(const char *dir, uint64_t n)
+{
+	char host[256] = "", part[320];
+
+	(void)gethostname(host, sizeof(host) - 1); /* "" does as well */
+	for (char *p = host; *p != '\0'; p++)
+		*p = *p == '/' ? '_' : *p;
+	(void)snprintf(part, sizeof(part), "part/%" PRIu64 ".%s.%ld", n, host,
+	    (long)getpid());
+	return sim_sweep_path(dir, part, 0);
+}
+
+/*
+ * The file appears whole, and never in the place of another one: of two sweeps
+ * that are made at once the second finds that of the first.
+ */
+static int
+make_sweep(struct tool *t, const char *path, const struct exch_buf *b,
+    struct exch_diag *d)
+{
+	char *part = part_path(t->dir, 0);
+	struct exch_cli_out *out = NULL;
+	int err = part == NULL ? no_memory(d)
+			       : exch_cli_out_beside(&t->cli, part, &out, d);
+
+	if (err == EXCH_OK)
+		err = exch_out_write(exch_cli_out_stream(out), b->p, b->len, d);
+	if (err == EXCH_OK)
+		err = exch_cli_out_commit(out, d);
+	else
+		exch_cli_out_abort(out);
+	/* Not every file system has links. */
+	if (err == EXCH_OK && link(part, path) != 0 && errno != EEXIST &&
+	    rename(part, path) != 0)
+		err = exch_diag_sys(d, path, errno, "cannot rename");
+	if (part != NULL)
+		(void)unlink(part); /* it may have another name now */
+	exch_free(part);
+	return err;
+}
+
 /* The file of the sweep; where there is one, it has to be the same. */
 static int
 put_sweep(struct tool *t, const struct sim_grid *g, struct exch_diag *d)
 {
-	char *path = sim_sweep_path(t->dir, "sweep", 0), *old = NULL;
-	struct exch_cli_out *out = NULL;
+	char *path = sim_sweep_path(t->dir, "sweep", 0), *is = NULL;
 	struct exch_buf b = {0};
 	size_t n = 0;
 	int err = EXCH_OK;
 
 	sim_grid_put(g, &b);
-	if (path == NULL || b.failed) {
+	if (path == NULL || b.failed)
 		err = no_memory(d);
-	} else if (access(path, F_OK) == 0) {
-		err = exch_cli_slurp(path, &old, &n, d);
-		if (err == EXCH_OK && (n != b.len || memcmp(old, b.p, n) != 0))
-			err = refuse_sweep(path, old, n, g, d);
-	} else {
-		err = exch_cli_out_beside(&t->cli, path, &out, d);
-		if (err == EXCH_OK)
-			err = exch_out_write(
-			    exch_cli_out_stream(out), b.p, b.len, d);
-		if (err == EXCH_OK)
-			err = exch_cli_out_commit(out, d);
-		else
-			exch_cli_out_abort(out);
-	}
+	else if (access(path, F_OK) != 0)
+		err = make_sweep(t, path, &b, d);
+	if (err == EXCH_OK)
+		err = exch_cli_slurp(path, &is, &n, d);
+	if (err == EXCH_OK && (n != b.len || memcmp(is, b.p, n) != 0))
+		err = refuse_sweep(path, is, n, g, d);
 	exch_buf_free(&b);
-	exch_free(old);
+	exch_free(is);
 	exch_free(path);
 	return err;
 }
@@ -361,20 +395,6 @@ plan_sweep(struct tool *t)
 }
 
 /* ---- one job ---- */
-
-/* A name that nobody else has, on no machine. */
-static char *
-part_path(const char *dir, uint64_t n)
-{
-	char host[256] = "", part[320];
-
-	(void)gethostname(host, sizeof(host) - 1); /* "" does as well */
-	for (char *p = host; *p != '\0'; p++)
-		*p = *p == '/' ? '_' : *p;
-	(void)snprintf(part, sizeof(part), "part/%" PRIu64 ".%s.%ld", n, host,
-	    (long)getpid());
-	return sim_sweep_path(dir, part, 0);
-}
 
 static void
 forget(const char *path)

@@ -264,6 +264,22 @@ result $? "runs of a scenario that was changed are not merged"
 [ -z "$(ls -- *.tmp* 2>/dev/null)" ]
 result $? "and nothing is left of it"
 
+# Of two sweeps that are made at once one is there, and only that one's list.
+n=0
+bad=0
+while [ $n -lt 12 ]; do
+	n=$((n + 1))
+	rm -rf race 3.jobs 4.jobs
+	exch-sim sweep -q --seeds 1..3 --jobs-file 3.jobs --dir race quiet.txt \
+		2>err3 &
+	exch-sim sweep -q --seeds 1..4 --jobs-file 4.jobs --dir race quiet.txt \
+		2>err4
+	wait
+	jobs=$(cat 3.jobs 4.jobs 2>/dev/null | wc -l)
+	[ "seeds 1..$((jobs))" = "$(grep '^seeds' race/sweep)" ] &&
+		[ -z "$(ls race/part)" ] || bad=$((bad + 1))
+done
+is $bad 0 "two sweeps made at once do not mix"
 exch-sim sweep -q --dir torn0 -o torn0.txt quiet.txt
 head -c 3 /dev/zero >>torn0/sweep
 exits 3 "a list with bytes of 0" exch-sim sweep --status torn0 2>err
