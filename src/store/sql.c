@@ -137,7 +137,7 @@ meaning(int rc, const char **why, int *sys)
 		*sys = ENOSPC;
 		return EXCH_ERR_IO;
 	case SQLITE_ERROR: /* a table or a column that is not there */
-		*why = "the tables are not those of a history";
+		*why = "the tables are not those that are expected";
 		return EXCH_ERR_FORMAT;
 	case SQLITE_CORRUPT:
 		*why = "the database is damaged";

@@ -389,6 +389,10 @@ same b a "  counts once"
 exch-sim compare --by half one.db >a
 exch-sim compare --by half twice.db >b
 same b a "  also by a variable"
+cp one.db gone.db
+ask gone.db 'DROP TABLE agent'
+says 3 "a table is gone" 'gone.db: the tables are not those that are expected' \
+	exch-sim compare gone.db
 cp one.db short.db
 ask short.db "UPDATE run SET inputs = 'x'"
 exch-sim compare -f csv short.db | awk -F, 'NR > 1 && $2 != "x" { exit 1 }'
