@@ -222,7 +222,28 @@ arbitrage(void)
 	tap_is_u64(k.o.n, 0, "arbitrage: fees are as much");
 	kit_top(&k, 2, 10003, 10004);
 	tap_is_u64(k.o.n, 2, "and here they are not");
+	/* Back again: as much as it holds, and as much as it may. */
 	kit_close(&k);
+	kit_start(&k, "arbitrage", "limit 60", 2);
+	kit_top(&k, 1, 9999, 10001);
+	kit_top(&k, 2, 10004, 10006);
+	tap_is_i64(k.o.held[1], 50, "arbitrage: bought here");
+	kit_top(&k, 2, 9990, 9992);
+	tap_is_i64(k.o.held[1], 0, "and where it is bid for now, sold again");
+	kit_close(&k);
+
+	/* Each trade has the fee of its own venue: 0.02 % of one of them. */
+	for (unsigned paid = 0; paid < 2; paid++) {
+		kit_open(&k, "arbitrage", "", 2);
+		k.access[paid].taker_fee = 200000;
+		kit_give(&k);
+		kit_top(&k, 1, 9999, 10001);
+		kit_top(&k, 2, 10003, 10004);
+		tap_is_u64(k.o.n, 0, "arbitrage: the fee of one is as much");
+		kit_top(&k, 2, 10004, 10005);
+		tap_is_u64(k.o.n, 2, "and here it is not");
+		kit_close(&k);
+	}
 
 	/* The bid went before the order came. */
 	kit_start(&k, "arbitrage", "quantity 20", 2);
@@ -382,6 +403,29 @@ adaptive(void)
 
 /* ---- momentum ---- */
 
+/* Steps of four ticks, which are two of the tick that comes. */
+static void
+another_tick(void)
+{
+	kit_start(&k, "adaptive", "levels 1 half-spread 0 skew 0", 1);
+	k.o.dry = true;
+	for (unsigned i = 0; i <= 200; i++) {
+		int64_t mid = 10000 + 4 * (int64_t)(i % 2);
+
+		kit_top(&k, 1, mid - 1, mid + 1);
+		kit_run(&k, k.o.now + KIT_S);
+	}
+	k.in[0].tick = 2 * KIT_TICK;
+	kit_run(&k, k.o.now + KIT_S);
+	/* 4 less a 2/21st, and the root of that is 1.9 ticks of 2. */
+	tap_is_u64(k.o.norder, 2, "adaptive: a bid and an offer");
+	for (size_t i = 0; i < k.o.norder; i++)
+		tap_is_i64(k.o.order[i].price,
+		    PX(k.o.order[i].side == EXCH_BUY ? 9996 : 10004),
+		    "as far away on another tick");
+	kit_close(&k);
+}
+
 static void
 momentum(void)
 {
@@ -402,6 +446,135 @@ momentum(void)
 		right = right && k.o.held[1] == held[i];
 	}
 	tap_ok(right, "momentum: with the shorter mean, to its limit");
+	kit_close(&k);
+}
+
+/* Three quarters of a tick, above and below, and then five below. */
+static void
+band(void)
+{
+	static const int64_t mid[] = {
+	    10000, 10000, 10000, 10003, 10000, 10000, 10000, 9995};
+
+	kit_start(&k, "momentum",
+	    "every 1s short 2 long 4 band 1 quantity 3 limit 5", 1);
+	for (size_t i = 0; i < EXCH_ARRAY_LEN(mid); i++) {
+		kit_top(&k, 1, mid[i] - 1, mid[i] + 1);
+		kit_run(&k, (i + 1) * KIT_S);
+		if (i + 2 == EXCH_ARRAY_LEN(mid))
+			tap_is_u64(k.o.n, 0, "momentum: nothing in its band");
+	}
+	tap_is_i64(k.o.held[1], -3, "and below it sells");
+	kit_close(&k);
+}
+
+/* ---- who deceives ---- */
+
+/* What it said: the time in ms, the price in ticks, lots. */
+static bool
+said(size_t i, uint64_t ms, uint8_t side, int64_t ticks, uint64_t lots)
+{
+	const struct exch_agent_cmd *c = &k.o.cmd[i];
+	bool right = i < k.o.n && c->what == EXCH_AGENT_NEW &&
+		     k.o.at[i] == ms * (KIT_S / 1000) && c->side == side &&
+		     (ticks == 0 || c->price == PX(ticks)) &&
+		     c->qty == lots * KIT_LOT;
+
+	if (!right)
+		printf("# %zu of %zu: at %llu, %lld, %llu\n", i, k.o.n,
+		    (unsigned long long)k.o.at[i], (long long)c->price,
+		    (unsigned long long)c->qty);
+	return right;
+}
+
+static void
+push(void)
+{
+	static const uint64_t back[] = {7, 8, 7, 8}; /* of 30 in four */
+	bool right = true;
+
+	kit_start(&k, "igniter",
+	    "takes 3 quantity 10 reach 2 pause 1s start 5s wait 10s back 4 "
+	    "back-pause 2s",
+	    1);
+	kit_top(&k, 1, 9999, 10001);
+	kit_run(&k, 100 * KIT_S);
+	for (size_t i = 0; i < 3; i++)
+		right = said(i, 5000 + i * 1000, EXCH_BUY, 10003, 10) && right;
+	tap_ok(right, "igniter: three takes, two ticks beyond the best");
+	right = k.o.n == 7;
+	for (size_t i = 0; i < 4; i++)
+		right = said(3 + i, 17000 + i * 2000, EXCH_SELL, 0, back[i]) &&
+			right;
+	tap_ok(right, "and ten seconds behind the last all of it back");
+	tap_is_i64(k.o.held[1], 0, "of which nothing is left");
+	kit_close(&k);
+
+	kit_start(&k, "ramper", "takes 1 start 5s back 0 side sell", 1);
+	kit_top(&k, 1, 9999, 10001);
+	kit_run(&k, 100 * KIT_S);
+	tap_ok(k.o.n == 1 && said(0, 5000, EXCH_SELL, 9999, 50),
+	    "ramper: what stands at the best price");
+	kit_close(&k);
+}
+
+static void
+canceller(void)
+{
+	bool right;
+
+	kit_start(&k, "canceller",
+	    "levels 2 distance 3 quantity 1 at 10s how each over 4s away 5s",
+	    1);
+	kit_run(&k, 100 * KIT_S);
+	right =
+	    said(0, 0, EXCH_BUY, 9997, 1) && said(1, 0, EXCH_SELL, 10003, 1) &&
+	    said(2, 0, EXCH_BUY, 9996, 1) && said(3, 0, EXCH_SELL, 10004, 1);
+	tap_ok(right, "canceller: two levels from three ticks on");
+	for (size_t i = 4; i < 8; i++)
+		right = right && k.o.cmd[i].what == EXCH_AGENT_CANCEL &&
+			k.o.at[i] == (i + 6) * KIT_S;
+	tap_ok(right, "one goes each second");
+	tap_ok(k.o.n == 12 && said(8, 19000, EXCH_BUY, 9997, 1),
+	    "and five seconds behind the end they are back");
+	kit_close(&k);
+}
+
+static void
+decoy(void)
+{
+	bool right;
+
+	kit_start(&k, "spoofer",
+	    "quantity 1 show 20 layers 2 distance 1 hold 300ms start 5s "
+	    "every 10s times 2",
+	    1);
+	kit_top(&k, 1, 9999, 10001);
+	k.o.dry = true;
+	kit_run(&k, 100 * KIT_S);
+	tap_is_u64(k.o.n, 12, "spoofer: two episodes of three orders");
+	right = said(0, 5000, EXCH_SELL, 10002, 20) &&
+		said(1, 5000, EXCH_SELL, 10003, 20) &&
+		said(2, 5000, EXCH_BUY, 9999, 1);
+	for (size_t i = 3; i < 6; i++)
+		right = right && k.o.cmd[i].what == EXCH_AGENT_CANCEL &&
+			k.o.at[i] == 5300 * (KIT_S / 1000);
+	tap_ok(right, "large ones behind the offer, for 300 ms");
+	right = said(6, 15000, EXCH_BUY, 9998, 20) &&
+		said(7, 15000, EXCH_BUY, 9997, 20) &&
+		said(8, 15000, EXCH_SELL, 10001, 1);
+	tap_ok(right, "then the other way round");
+	kit_close(&k);
+
+	/* A large one is touched: everything goes at once. */
+	kit_start(&k, "spoofer", "show 20 hold 300ms start 5s times 1", 1);
+	kit_top(&k, 1, 9999, 10001);
+	k.o.dry = true;
+	kit_run(&k, 5 * KIT_S);
+	tap_is_u64(k.o.norder, 2, "spoofer: a large one and a small one");
+	kit_fill(&k, 0, 1);
+	kit_settle(&k);
+	tap_is_u64(k.o.norder, 0, "none of both when the large one is touched");
 	kit_close(&k);
 }
 
@@ -713,7 +886,12 @@ main(void)
 	never_beyond("adaptive", "levels 4 quantity 3 limit 10", 10);
 	alone();
 	adaptive();
+	another_tick();
 	momentum();
+	band();
+	push();
+	canceller();
+	decoy();
 	noise();
 	worth();
 	worth_laws();

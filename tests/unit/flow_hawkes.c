@@ -290,6 +290,126 @@ through_the_book(void)
 	printf("# Kolmogorov-Smirnov %.3f\n", most);
 }
 
+/*
+ * Without excitement: limit orders by the rates that were given, in a book that
+ * stays as it is, with nine prices inside on each side of the middle.
+ */
+#define PLACES 40000u
+#define NONE "0,0,0,0,0,0,0,0,0,0,0,0"
+
+struct places {
+	double in, off; /* ticks from the best, summed up */
+	double nin, noff, nat;
+	double seconds;
+};
+
+static void
+place(const char *how, struct places *p)
+{
+	const char *const words[] = {"base-rates 0,3,1,6,0,0",
+	    "excite " NONE "," NONE "," NONE "," NONE "," NONE "," NONE, how,
+	    "away 4", NULL};
+	struct exch_diag d;
+	struct world w;
+
+	memset(p, 0, sizeof(*p));
+	exch_check(world_open(&w, "hawkes", words, 9, 1000, &d) == 0);
+	world_rest(&w, 0, 99990, 1, 1, false);
+	world_rest(&w, 1, 100010, 1, 2, false);
+	world_best(&w);
+	for (unsigned i = 0; i < PLACES; i++) {
+		int64_t off;
+
+		w.m.now = w.f.kind->when(&w.f, &w.m);
+		w.f.kind->act(&w.f, &w.m, &w.order);
+		exch_check(w.order.what == EXCH_FLOW_LIMIT);
+		off = w.order.side == 0 ? w.order.tick - 99990
+					: 100010 - w.order.tick;
+		p->nin += off > 0;
+		p->nat += off == 0;
+		p->noff += off < 0;
+		p->in += off > 0 ? (double)off : 0;
+		p->off += off < 0 ? (double)-off : 0;
+	}
+	p->seconds = world_seconds(&w);
+	world_close(&w);
+}
+
+static void
+placing(void)
+{
+	struct places p;
+
+	place("inside 0", &p);
+	tap_near(p.seconds, PLACES / 20.0, PLACES / 20.0 * 0.02,
+	    "base rates of both sides");
+	tap_near(p.nin / PLACES, 0.3, 0.01, "three of ten inside");
+	tap_near(p.noff / PLACES, 0.6, 0.01, "and six away");
+	/* Geometric of mean 4: a variance of 12. */
+	tap_near(p.off / p.noff, 4, 4 * sqrt(12 / p.noff), "as far as told");
+	/* 1 to 19, each as likely: a variance of 30. */
+	tap_near(p.in / p.nin, 10, 4 * sqrt(30 / p.nin), "anywhere inside");
+	place("inside 3", &p);
+	/* Geometric of mean 3, to 19 at most: 3 (1 - (2/3)^19), variance 6. */
+	tap_near(p.in / p.nin, 2.99865, 4 * sqrt(6 / p.nin),
+	    "or so much better than the best");
+}
+
+/* Fifty orders, each of which goes once in ten seconds. */
+static void
+going(void)
+{
+	static const char *const words[] = {"dimensions 4",
+	    "base-rates 0.000001,0", "excite 0,0,0,0,0,0,0,0",
+	    "cancel-rate 0.1", NULL};
+	double seconds = 0, sells = 0;
+	struct exch_diag d;
+	struct world w;
+	exch_ts t;
+
+	exch_check(world_open(&w, "hawkes", words, 10, 1000, &d) == 0);
+	for (unsigned i = 0; i < 50; i++)
+		world_rest(&w, i < 20, i < 20 ? 100010 : 99990, 1, i + 1, true);
+	world_best(&w);
+	for (unsigned i = 0; i < PLACES; i++) {
+		t = w.f.kind->when(&w.f, &w.m);
+		seconds += (double)(t - w.m.now) / 1e9;
+		w.f.kind->act(&w.f, &w.m, &w.order);
+		exch_check(w.order.what == EXCH_FLOW_CANCEL);
+		sells += w.order.id <= 20;
+	}
+	tap_near(seconds / PLACES, 0.2, 0.2 * 4 / sqrt(PLACES),
+	    "orders go at the rate of each");
+	tap_near(sells / PLACES, 0.4, 4 * sqrt(0.24 / PLACES), "all alike");
+	/* Time has gone by without it, as in a halt: what was due is next. */
+	w.m.now += 4000000 * EXCH_SEC;
+	tap_ok(w.f.kind->when(&w.f, &w.m) > w.m.now, "never in the past");
+	world_close(&w);
+}
+
+/* It begins as it goes on: sum over j of a[i][j] rate[j], shared by decays. */
+static void
+beginning(void)
+{
+	struct exch_hawkes h;
+	double rate[12];
+	bool fine = true;
+
+	make(&h, 0.7);
+	rates(&h, rate);
+	exch_hawkes_begin(&h);
+	for (unsigned i = 0; i < 12; i++) {
+		double sum = 0;
+
+		for (unsigned j = 0; j < 12; j++)
+			sum += h.a[i][j] * rate[j];
+		for (unsigned k = 0; k < 3; k++)
+			fine = fine && fabs(h.excited[k][i] -
+					    sum * h.share[k]) < 1e-9 * sum;
+	}
+	tap_ok(fine, "excitement begins at its mean");
+}
+
 /* A market that lives, in bursts, whatever the number of dimensions. */
 static void
 alive(const char *dimensions, double bursts, uint64_t want)
@@ -331,6 +451,9 @@ main(void)
 	means();
 	branching();
 	through_the_book();
+	placing();
+	going();
+	beginning();
 	alive("dimensions 12", 2, 9988);
 	alive("dimensions 6", 2, 12660);
 	alive("dimensions 4", 1.2, 9703);

@@ -427,9 +427,35 @@ alive(void)
 	world_close(&v);
 }
 
+/*
+ * The clock alone, from 1 to 3 times as fast in ten seconds: of t seconds it
+ * makes t + t^2 / 10, and goes on three times as fast.
+ */
+static void
+the_clock(void)
+{
+	static const double factor[] = {1, 3};
+	struct exch_flow_common c = {.factor = factor,
+	    .nfactor = 2,
+	    .lines = true,
+	    .begin = 100,
+	    .piece = 10e9};
+
+	tap_is_u64(exch_flow_later(&c, 100, 7.5), 100 + 5 * EXCH_SEC,
+	    "a clock that gets faster");
+	tap_is_u64(exch_flow_later(&c, 100 + 2 * EXCH_SEC, 7.2),
+	    100 + 6 * EXCH_SEC, "from its middle on");
+	tap_is_u64(exch_flow_later(&c, 100, 26), 100 + 12 * EXCH_SEC,
+	    "and beyond its end");
+	c.lines = false;
+	tap_is_u64(exch_flow_later(&c, 100, 43), 100 + 21 * EXCH_SEC,
+	    "steps, and beyond their end");
+}
+
 int
 main(void)
 {
+	the_clock();
 	spreads();
 	balance();
 	refusals();
