@@ -324,6 +324,37 @@ is "$(cat status)" 4 "no room for it"
 grep -q 'small.db: cannot read or write' err
 result $? "no room for it: says so" || sed 's/^/# /' err
 
+# ---- by hand ----
+# 300 sold at 9.99.  A second later, to the nanosecond, the middle goes from 10.00
+# to 10.005, and that is what the sale is marked by: 0.015 of 9.99 lost.
+cat >hand.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01 lot 10 reference 10.00 currency USD
+begin 09:30
+end 09:40
+agent S sweep side sell quantity 30 start 10s
+09:30 BIG buy 1,000 @ 9.99
+      BIG sell 1,000 @ 10.01
+09:30:11.000000001 BIG buy 100 @ 10.00
+EOF
+exch-sim --results hand.db -o /dev/null hand.txt
+is "$(ask hand.db "SELECT inventory_max, printf('%.6f', markout_1s) FROM result")" \
+	"300.0|-15.015015" "by hand: held at most, and a markout"
+# It bids what is offered, and offers behind 70: only what rests has a place.
+cat >hand.txt <<'EOF'
+date 2026-01-05
+instrument ABC tick 0.01 lot 10 reference 10.00 currency USD
+begin 09:30
+end 09:40
+agent C canceller levels 1 distance 1 quantity 1 at 5m
+09:29 BIG sell 100 @ 9.99
+      BIG sell 70 @ 10.01
+EOF
+rm hand.db
+exch-sim --results hand.db -o /dev/null hand.txt
+is "$(ask hand.db "SELECT fills, ahead FROM result")" "1|70.0" \
+	"what crosses has nothing ahead"
+
 # ---- comparing ----
 for half in 1 2 4; do
 	for seed in 1 2 3 4 5; do
@@ -356,6 +387,24 @@ while IFS=, read -r value minus n mean half; do
 		'BEGIN { exit !(a > b * 0.9997 && a < b * 1.0003) }'
 	result $? "  half of the interval" || echo "# ${row#* }, not $half"
 done <want
+# With one and two degrees the quantile has a closed form.
+for n in 2 3; do
+	cp c.db few.db
+	ask few.db "DELETE FROM agent WHERE key IN
+		(SELECT key FROM run WHERE CAST(seed AS INTEGER) > $n)"
+	exch-sim compare few.db --by half -f csv >few.csv
+	ask -separator ' ' few.db "SELECT pnl / 1e6 FROM agent
+		JOIN run USING (key) JOIN variable USING (key)
+		WHERE name = 'half' AND value = '1' AND account = 'MM'" |
+		awk -v n=$n '{ sum += $1; two += $1 * $1 } END {
+			p = 0.475 * atan2(0, -1)
+			t = n == 2 ? sin(p) / cos(p) : 0.95 / sqrt(0.04875)
+			printf "%.9f\n", t * sqrt((two - sum * sum / n) / (n - 1) / n)
+		}' >want
+	awk -F, '$3 == "MM" && $4 == 1 && $5 == "" && $6 == "pnl" {
+		printf "%.9f\n", ($10 - $9) / 2 }' few.csv >got
+	close "$(cat got)" "$(cat want)" "half an interval of $n runs" 0.0001
+done
 exch-sim compare c.db --by half -f csv --figures fees,pnl >got
 awk -F, 'NR == 1 || $6 == "pnl" || $6 == "fees"' c.csv >want
 same got want "two figures alone"
