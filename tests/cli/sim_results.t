@@ -405,6 +405,25 @@ for n in 2 3; do
 		printf "%.9f\n", ($10 - $9) / 2 }' few.csv >got
 	close "$(cat got)" "$(cat want)" "half an interval of $n runs" 0.0001
 done
+# Gains of 1 to 22: their deviation is the square root of 22 * 23 / 12, and the
+# quantile for 21 degrees 2.079614, by numerical integration.
+cp c.db many.db
+ask many.db "DELETE FROM agent WHERE account <> 'MM' OR key NOT IN (SELECT key
+	FROM run JOIN variable USING (key)
+	WHERE name = 'half' AND value = '1' AND seed = '1');
+	UPDATE agent SET pnl = 1000000;
+	CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL
+	SELECT i + 1 FROM n WHERE i < 22) SELECT i FROM n;
+	INSERT INTO run SELECT key || i, inputs, scenario, i, variables, digest,
+	version, began, ended, commands, events FROM run, n
+	WHERE key IN (SELECT key FROM agent);
+	INSERT INTO variable SELECT key || i, 'half', '1' FROM agent, n;
+	INSERT INTO agent (key, account, pnl)
+	SELECT key || i, 'MM', i * 1000000 FROM agent, n"
+exch-sim compare many.db --by half -f csv | awk -F, '$6 == "pnl" {
+	printf "%d %.9f\n", $7, ($10 - $9) / 2 * sqrt(22) / sqrt(22 * 23 / 12) }' >got
+is "$(cut -d ' ' -f 1 got)" 22 "gains of 22 runs"
+close "$(cut -d ' ' -f 2 got)" 2.079614 "half an interval of them"
 exch-sim compare c.db --by half -f csv --figures fees,pnl >got
 awk -F, 'NR == 1 || $6 == "pnl" || $6 == "fees"' c.csv >want
 same got want "two figures alone"
