@@ -99,7 +99,11 @@ has(const struct exch_store_table *t, const char *column)
 	return false;
 }
 
-/* Its own rows, both sides of what it traded, and answers to its orders. */
+/*
+ * Its own rows, both sides of what it traded, and answers to its orders.  A plus
+ * keeps an index out of it: one order is found by its id, and of an account or
+ * an instrument there are very many.
+ */
 static void
 of_account(
     struct exch_buf *b, const struct exch_store_table *t, uint32_t account)
@@ -115,8 +119,8 @@ of_account(
 		exch_buf_fmt(b,
 		    " AND EXISTS (SELECT 1 FROM main.orders o"
 		    " WHERE o.order_id = r.order_id"
-		    " AND o.instrument = r.instrument"
-		    " AND o.id >> 40 = r.id >> 40 AND o.account = %lu)",
+		    " AND +o.instrument = r.instrument"
+		    " AND o.id >> 40 = r.id >> 40 AND +o.account = %lu)",
 		    n);
 }
 
