@@ -26,18 +26,23 @@ src/sim base rec ref book match feed replay md
 cmd/common base rec
 EOF
 
-# includes DIR: "FILE HEADER" for our own headers that it includes.
+# includes OPEN CLOSE DIR...: "FILE HEADER" for what stands between these.
 includes() {
-	find "$src/$1" -name '*.[ch]' | sort | while read -r f; do
-		sed -n 's/^#[ ]*include "\([^"]*\)".*/\1/p' "$f" |
-			sed "s|^|${f#"$src"/} |"
-	done
+	open=$1 close=$2
+	shift 2
+	find "$@" -name '*.[ch]' | sort | xargs awk -v src="$src/" \
+		-v form="^#[ ]*include $open[^$close]*$close" '
+		$0 ~ form {
+			sub(/^#[ ]*include ./, "")
+			sub(/[">].*/, "")
+			print substr(FILENAME, length(src) + 1), $0
+		}'
 }
 
 # "dir/x.h" gives dir; a bare "x.h" is a neighbour.
 while read -r part may; do
 	own=${part#*/}
-	includes "$part" | awk -v own="$own" -v may=" $may " '
+	includes '"' '"' "$src/$part" | awk -v own="$own" -v may=" $may " '
 		{
 			dir = $2
 			if (!sub(/\/.*/, "", dir))
@@ -66,10 +71,8 @@ spawn.h stdint.h stdio.h stdlib.h string.h strings.h sys/mman.h sys/stat.h
 sys/types.h sys/wait.h time.h unistd.h config.h math.h sys/resource.h
 stdatomic.h search.h arpa/inet.h x86intrin.h sys/uio.h sys/ioctl.h sys/socket.h netdb.h netinet/in.h netinet/tcp.h net/if.h sys/prctl.h dirent.h emmintrin.h smmintrin.h '
 system=$(echo "$system" | tr '\n' ' ')
-find "$src/src" "$src/cmd" -name '*.[ch]' | sort | while read -r f; do
-	sed -n 's/^#[ ]*include <\([^>]*\)>.*/\1/p' "$f" |
-		sed "s|^|${f#"$src"/} |"
-done | awk -v known="$system" 'index(known, " " $2 " ") == 0' >foreign
+includes '<' '>' "$src/src" "$src/cmd" |
+	awk -v known="$system" 'index(known, " " $2 " ") == 0' >foreign
 [ -s foreign ]
 result $? "there are headers of other projects"
 

@@ -66,22 +66,26 @@ sed 's/^/# /' bad
 result $? "no path of a machine"
 
 find "$src/src" "$src/cmd" "$src/tests" "$src/bench" -name '*.[ch]' |
-	while read -r f; do
-		n=$(wc -l <"$f")
-		[ "$n" -le 1000 ] || echo "# ${f#"$src"/}: $n lines"
-	done >bad
+	xargs awk -v src="$src/" '
+		FNR == 1001 { print "# " substr(FILENAME, length(src) + 1) }' >bad
 cat bad
 [ ! -s bad ]
 result $? "no file is longer than 1,000 lines"
 
-find "$src/src" "$src/cmd" -name '*.c' | while read -r f; do
-	case $(head -n 1 "$f") in
-	'/*'*) ;;
-	*) echo "# ${f#"$src"/} does not say what it is for" ;;
-	esac
-	[ "$(grep '^#include' "$f" | head -n 1)" = '#include <config.h>' ] ||
-		echo "# ${f#"$src"/} does not begin with config.h"
-done >bad
+find "$src/src" "$src/cmd" -name '*.c' | xargs awk -v src="$src/" '
+	function end() {
+		if (name != "" && first != "#include <config.h>")
+			print "# " name " does not begin with config.h"
+	}
+	FNR == 1 {
+		end()
+		name = substr(FILENAME, length(src) + 1)
+		first = ""
+		if ($0 !~ /^\/\*/)
+			print "# " name " does not say what it is for"
+	}
+	first == "" && /^#include/ { first = $0 }
+	END { end() }' >bad
 cat bad
 [ ! -s bad ]
 result $? "every source says what it is for and begins with config.h"
