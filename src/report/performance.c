@@ -96,6 +96,18 @@ struct performance {
 
 /* ---- what is traded ---- */
 
+/* Periods without a gain are as much below those without risk. */
+static void
+idle(const struct performance *s, struct book *b, uint64_t periods)
+{
+	double less = (double)periods * s->no_risk;
+
+	b->sum -= less;
+	b->squares += less * s->no_risk;
+	if (s->no_risk > 0)
+		b->below += less * s->no_risk;
+}
+
 static int
 book_of(struct exch_report_run *run, uint32_t account, const char *currency,
     struct book **out, struct exch_diag *d)
@@ -110,6 +122,8 @@ book_of(struct exch_report_run *run, uint32_t account, const char *currency,
 	(*out)->capital = exch_capital_of(&s->capital, run, account, currency);
 	(*out)->before = (*out)->capital;
 	(*out)->peak = (*out)->capital;
+	/* Those before its first trade are its own, too. */
+	idle(s, *out, s->periods);
 	return EXCH_OK;
 }
 
@@ -188,7 +202,6 @@ static void
 end_book(const struct performance *s, struct book *b, uint64_t periods)
 {
 	exch_i128 equity = b->capital + b->cash + b->value;
-	double rest = (double)(periods - 1);
 
 	b->gross += b->held * (exch_i128)periods;
 	b->net += b->value * (exch_i128)periods;
@@ -202,12 +215,11 @@ end_book(const struct performance *s, struct book *b, uint64_t periods)
 		double r = (double)(equity - b->before) / (double)b->before -
 			   s->no_risk;
 
-		b->sum += r - rest * s->no_risk;
-		b->squares += r * r + rest * s->no_risk * s->no_risk;
+		b->sum += r;
+		b->squares += r * r;
 		if (r < 0)
 			b->below += r * r;
-		if (s->no_risk > 0)
-			b->below += rest * s->no_risk * s->no_risk;
+		idle(s, b, periods - 1);
 	}
 	b->before = equity;
 }

@@ -5,7 +5,7 @@
  * Sunder, Allocative efficiency of markets with zero-intelligence traders,
  * Journal of Political Economy 101, 1993; the noise agents of Byrd, Hybinette
  * and Balch, ABIDES, arXiv 1904.12066, 2019.)  So many of its limit orders live
- * at most; one more is the end of the oldest.
+ * at most; one more is the end of that which has its place, an old one.
  */
 #include <config.h>
 

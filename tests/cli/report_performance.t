@@ -20,9 +20,11 @@ T
 printf '%s\n' account,capital ANN,1000 >capital.csv
 exch-replay day.txt | exch-match -q -o day.xst
 result $? "matched"
-# ratios FREE: mean, deviation, Sharpe, downside and Sortino of the returns
+# ratios FREE [EARLIER...]: mean, deviation, Sharpe, downside and Sortino of the returns
 ratios() {
-	printf '%s\n' 1000 1000 1010 990 1005 | awk -v free="$1" '
+	free=$1
+	shift
+	printf '%s\n' "$@" 1000 1000 1010 990 1005 | awk -v free="$free" '
 		NR > 1 { r[++n] = $1 / was - 1 }
 		{ was = $1 }
 		END {
@@ -43,6 +45,14 @@ is "$(sed -n 's/^ANN,USD,//p' got)" \
 exch-report performance -q -f csv --free 0.001 --capital capital.csv day.xst >got
 is "$(sed -n 's/^ANN,USD,//p' got | cut -d, -f 6-10)" "$(ratios 0.001)" \
 	"with a return without risk"
+# Two minutes before she trades are without a return, too.
+sed '/^instrument/a\
+09:28:10 BOB sell 1 ABC @ 10\
+         CID buy 1 ABC @ 10' day.txt >late.txt
+exch-replay late.txt | exch-match -q -o late.xst
+exch-report performance -q -f csv --free 0.001 --capital capital.csv late.xst >got
+is "$(sed -n 's/^ANN,USD,//p' got | cut -d, -f 5-10)" \
+	"6,$(ratios 0.001 1000 1000)" "of an account that comes late"
 # Periods in which nothing happens are periods, too.
 exch-report performance -q -f csv --period 1s --capital capital.csv day.xst >got
 is "$(sed -n 's/^ANN,USD,//p' got | cut -d, -f 5,11,12)" \
