@@ -196,11 +196,28 @@ always(void)
 	tap_ok(full < 100, "few of them have too many parts");
 }
 
+/* By size: three are more than two, unless half of them are there at most. */
+static void
+by_size(void)
+{
+	struct exch_route r = {EXCH_BUY, EXCH_ROUTE_SIZE, true, EXCH_PX_NONE};
+	struct exch_route_child x[EXCH_ROUTE_CHILDREN];
+	struct exch_route_venue v[2];
+
+	two_books(v);
+	tap_is_u64(exch_route_split(&r, v, 2, 0, 2, x), 1, "by size: one part");
+	tap_is_u64(x[0].venue, 0, "where most is shown");
+	v[0].rate = 0.5;
+	tap_is_u64(exch_route_split(&r, v, 2, 0, 2, x), 1, "one part");
+	tap_is_u64(x[0].venue, 1, "where most is got of it");
+}
+
 int
 main(void)
 {
 	levels();
 	by_hand();
+	by_size();
 	extremes();
 	always();
 	return tap_done();
