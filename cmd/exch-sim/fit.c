@@ -115,8 +115,8 @@ sim_fit(struct tool *t)
 
 	if (n < 2 || n > 3 || !known(t->cli.operand[1]))
 		return exch_cli_usage(&t->cli,
-		    "fit takes a kind, which is zero, cst, hawkes or queue, "
-		    "and one stream");
+		    "fit takes a kind, which is zero, cst, hawkes, queue or "
+		    "mike, and one stream");
 	err = exch_fit_new(t->symbol, &f, &d);
 	if (err == EXCH_OK)
 		err = take(t, f, n == 3 ? t->cli.operand[2] : "-", &d);

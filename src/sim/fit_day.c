@@ -200,6 +200,68 @@ exch_fit_day_profile(const struct exch_fit_day *y, unsigned n, double *factor)
 		factor[i] *= n / all;
 }
 
+/* Ticks from the other best, at least 1; 0: there is none. */
+static int64_t
+far(const struct exch_fit_day *y, unsigned side, int64_t tick)
+{
+	int64_t other = best(y, !side), ticks;
+
+	if (other == EXCH_SIM_NO_TICK)
+		return 0;
+	ticks = side == 0 ? other - tick : tick - other;
+	return ticks > 1 ? ticks : 1;
+}
+
+/* Part of all orders that are on this side; 0: its last one, which stays. */
+static double
+share(const struct exch_fit_day *y, unsigned side)
+{
+	size_t own = exch_live_count(y->live, side);
+	size_t n = own + exch_live_count(y->live, !side);
+
+	return own < 2 ? 0 : (double)own / (double)n;
+}
+
+/* One in turn stands for all of its side. */
+static void
+expose_mike(struct exch_fit_day *y, unsigned side)
+{
+	double part = share(y, side);
+	int64_t tick, now, first;
+	uint64_t lots, i;
+	exch_oid id;
+
+	if (part <= 0)
+		return;
+	i = (uint64_t)y->mike.orders * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	id = exch_live_pick(y->live, side, i % exch_live_count(y->live, side));
+	if (!exch_live_find(y->live, id, &side, &tick, &lots))
+		return;
+	now = far(y, side, tick);
+	first = exch_live_noted(y->live, id);
+	exch_fit_mike_exposed(&y->mike, part,
+	    now > 0 && first > 0 ? (double)now / (double)first : 1);
+}
+
+void
+exch_fit_day_order(
+    struct exch_fit_day *y, exch_ts t, unsigned side, int64_t tick)
+{
+	int64_t own = best(y, side);
+
+	expose(y, t);
+	if (!y->counts)
+		return;
+	expose_mike(y, 0);
+	expose_mike(y, 1);
+	exch_fit_mike_sign(&y->mike, side);
+	/* What has no limit goes as far as the other best. */
+	if (tick == EXCH_SIM_NO_TICK)
+		tick = best(y, !side);
+	if (own != EXCH_SIM_NO_TICK && tick != EXCH_SIM_NO_TICK)
+		exch_fit_mike_placed(&y->mike, tick - own);
+}
+
 static int
 happens(struct exch_fit_day *y, unsigned side, unsigned kind)
 {
@@ -269,6 +331,8 @@ exch_fit_day_limit(struct exch_fit_day *y, exch_ts t, unsigned side,
 	rc = count_limit(y, side, tick);
 	rc = rc == EXCH_OK ? exch_live_add(y->live, id, side, tick, lots) : rc;
 	if (rc == EXCH_OK)
+		exch_live_note(y->live, id, far(y, side, tick));
+	if (rc == EXCH_OK)
 		rc = exch_book_add(y->store, &y->book, &o, NULL);
 	refer(y);
 	return rc;
@@ -316,6 +380,8 @@ exch_fit_day_cancel(struct exch_fit_day *y, exch_ts t, exch_oid id)
 		return EXCH_OK;
 	if (y->counts) {
 		y->cancels++;
+		if (share(y, side) > 0)
+			exch_fit_mike_cancel(&y->mike, share(y, side));
 		p = place(y, side, tick);
 		if (p <= PRICES)
 			y->cancel_at[p]++;

@@ -7,6 +7,7 @@
 
 #include "book/book.h"
 #include "sim/fit.h"
+#include "sim/fit_mike.h"
 #include "sim/live.h"
 
 #define EXCH_FIT_PRICES 63 /* of cst, by distance; beyond is one more */
@@ -39,6 +40,7 @@ struct exch_fit_day {
 	    stood[EXCH_FIT_LEVELS][EXCH_FIT_LONG],
 	    best[EXCH_FIT_LEVELS][EXCH_FIT_LONG]; /* stood as the best */
 	uint64_t sizes[EXCH_FIT_SIZES];
+	struct exch_fit_mike mike;
 	/* Events by the time that counted, and how long each span is. */
 	double span[EXCH_FIT_SPANS], span_long;
 	/* of the first events: seconds, and which of the 12 kinds */
@@ -51,6 +53,9 @@ int exch_fit_day_init(struct exch_fit_day *y);
 void exch_fit_day_clear(struct exch_fit_day *y);
 /* Counting begins, or ends, at t. */
 void exch_fit_day_count(struct exch_fit_day *y, exch_ts t, bool counts);
+/* One comes, at a limit or EXCH_SIM_NO_TICK; before it takes or rests. */
+void exch_fit_day_order(
+    struct exch_fit_day *y, exch_ts t, unsigned side, int64_t tick);
 /* An order comes to rest; EXCH_ERR_NOMEM, EXCH_ERR_EXISTS. */
 int exch_fit_day_limit(struct exch_fit_day *y, exch_ts t, unsigned side,
     exch_oid id, int64_t tick, uint64_t lots);

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "sim/fit_priv.h"
+#include "sim/market.h"
 
 int
 exch_fit_new(const char *symbol, struct exch_fit **out, struct exch_diag *d)
@@ -106,12 +107,23 @@ asked(struct exch_fit *f, const struct exch_rec *r)
 	return EXCH_OK;
 }
 
+/* The command at hand is an order that comes. */
+static void
+comes(struct exch_fit *f)
+{
+	f->now.in = true;
+	exch_fit_day_order(&f->day, f->now.time, f->now.side,
+	    f->now.price != EXCH_PX_NONE ? tick_of(f, f->now.price)
+					 : EXCH_SIM_NO_TICK);
+}
+
 static int
 replaced(struct exch_fit *f, const struct exch_rec_replaced *p)
 {
 	unsigned side;
 	int64_t tick;
 	uint64_t has;
+	int rc;
 
 	if (!f->now.asked || p->order != f->now.was ||
 	    !exch_live_find(f->day.live, p->order, &side, &tick, &has))
@@ -124,13 +136,15 @@ replaced(struct exch_fit *f, const struct exch_rec_replaced *p)
 		f->now.in = false;
 		return EXCH_OK;
 	}
-	f->now.in = true;
 	f->now.order = p->new_order;
 	f->now.side = side;
 	if (f->now.price == EXCH_PX_NONE)
 		f->now.price = tick * f->instr.tick;
 	f->now.qty = f->now.whole = p->qty;
-	return exch_fit_day_cancel(&f->day, p->h.time, p->order);
+	rc = exch_fit_day_cancel(&f->day, p->h.time, p->order);
+	if (rc == EXCH_OK)
+		comes(f);
+	return rc;
 }
 
 static int
@@ -186,7 +200,7 @@ told(struct exch_fit *f, const struct exch_rec *r)
 	switch (r->type) {
 	case EXCH_REC_ACK:
 		if (a != NULL && f->now.asked && a->order == f->now.order)
-			f->now.in = true;
+			comes(f);
 		return EXCH_OK;
 	case EXCH_REC_EXEC:
 		return e != NULL ? executed(f, e) : EXCH_OK;

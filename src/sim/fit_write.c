@@ -19,7 +19,8 @@
 /* Orders that come into the longest queues by those that go. */
 #define GROWTH_MOST 0.85
 
-const char *const exch_fit_kinds[] = {"zero", "cst", "hawkes", "queue", NULL};
+const char *const exch_fit_kinds[] = {
+    "zero", "cst", "hawkes", "queue", "mike", NULL};
 
 static void
 put(struct exch_buf *out, const char *name, const double *v, unsigned n)
@@ -248,6 +249,29 @@ put_queue(
 	return rc;
 }
 
+static int
+put_mike(struct exch_buf *out, const struct exch_fit *f, struct exch_diag *d)
+{
+	const struct exch_fit_mike *m = &f->day.mike;
+	double alpha, nu, scale, reach, a, b;
+	unsigned hidden;
+
+	exch_fit_mike_signs(m, &alpha, &hidden);
+	exch_fit_mike_places(m, &nu, &scale, &reach);
+	exch_fit_mike_cancels(m, &a, &b);
+	if (a <= 0)
+		return all_stay(f, d);
+	put_one(out, "order-rate", m->orders / f->day.seconds);
+	put_one(out, "memory", alpha);
+	put_one(out, "hidden", hidden);
+	put_one(out, "freedom", nu);
+	put_one(out, "scale", scale);
+	put_one(out, "reach", reach);
+	put_one(out, "cancel-a", a);
+	put_one(out, "cancel-b", b);
+	return EXCH_OK;
+}
+
 void
 exch_fit_parts(struct exch_fit *f, unsigned parts)
 {
@@ -384,13 +408,13 @@ exch_fit_write(const struct exch_fit *f, const char *kind, struct exch_buf *out,
 		k++;
 	if (exch_fit_kinds[k] == NULL)
 		return exch_diag_set(d, EXCH_ERR_ABSENT, NULL, EXCH_POS_NONE, 0,
-		    "\"%.32s\" cannot be estimated; zero, cst, hawkes and "
-		    "queue can",
+		    "\"%.32s\" cannot be estimated; zero, cst, hawkes, queue "
+		    "and mike can",
 		    kind);
 	if (k == 2 && f->parts != 0)
 		return exch_diag_set(d, EXCH_ERR_NEED, NULL, EXCH_POS_NONE, 0,
 		    "--profile: hawkes is estimated from the first %u events, "
-		    "which are no whole day; zero, cst and queue have a "
+		    "which are no whole day; the others have a "
 		    "profile",
 		    EXCH_FIT_EVENTS);
 	rc = put_instrument(out, f, d);
@@ -403,8 +427,10 @@ exch_fit_write(const struct exch_fit *f, const char *kind, struct exch_buf *out,
 		rc = put_cst(out, f, d);
 	else if (k == 2)
 		put_hawkes(out, &f->day);
-	else
+	else if (k == 3)
 		rc = put_queue(out, &f->day, d);
+	else
+		rc = put_mike(out, f, d);
 	put_sizes(out, &f->day);
 	if (f->parts != 0)
 		put_profile(out, f);

@@ -40,7 +40,10 @@ tell_begin(struct exch_fit *f)
 	struct exch_rec_instrument i = {.symbol = "ABC",
 	    .tick = TICK,
 	    .lot = LOT,
-	    .reference = EXCH_PX_NONE};
+	    .max_qty = EXCH_QTY_NONE,
+	    .px_decimals = 2,
+	    .reference = EXCH_PX_NONE,
+	    .strike = EXCH_PX_NONE};
 	struct exch_rec_phase p = {.phase = EXCH_PHASE_CONTINUOUS};
 
 	head(&i.h, EXCH_REC_INSTRUMENT, sizeof(i), 1);
@@ -355,6 +358,7 @@ corners(void)
 {
 	struct exch_flow_order sell = {.side = 1, .tick = 105, .lots = 3};
 	struct exch_flow_order buy = {.side = 0, .tick = 105, .lots = 5};
+	struct exch_flow_order last = {.side = 1, .tick = 108, .lots = 1};
 	struct exch_rec_replace p = {
 	    .order = 2, .new_order = 3, .price = 104 * TICK, .qty = 100};
 	struct exch_rec_replaced pd = {.order = 2, .new_order = 3, .qty = 100};
@@ -365,7 +369,7 @@ corners(void)
 	struct exch_buf b = {0};
 	struct exch_fit *f;
 
-	sell.what = buy.what = EXCH_FLOW_LIMIT;
+	sell.what = buy.what = last.what = EXCH_FLOW_LIMIT;
 	exch_check(exch_fit_new(NULL, &f, &d) == 0);
 	tap_is_i64(exch_fit_finish(f, &d), EXCH_ERR_ABSENT, "an empty stream");
 	exch_diag_clear(&d);
@@ -378,6 +382,7 @@ corners(void)
 	TELL(f, p);
 	head(&pd.h, EXCH_REC_REPLACED, sizeof(pd), 5 * EXCH_SEC);
 	TELL(f, pd);
+	tell_new(f, 7 * EXCH_SEC, 4, &last);
 	head(&halt.h, EXCH_REC_PHASE, sizeof(halt), 9 * EXCH_SEC + 1);
 	TELL(f, halt);
 	/* None of this counts. */
@@ -386,21 +391,23 @@ corners(void)
 	tap_is_i64(exch_fit_write(f, "zero", &b, &d), EXCH_OK, "is written");
 	exch_buf_char(&b, '\0');
 	/*
-	 * One took in nine seconds; one of two orders went, of 1 + 3 + 4 s of
-	 * orders; none has come where the other side had a best.
+	 * One took in nine seconds; one order went, of 1 + 3 + 4 + 2 s of orders;
+	 * one has come where the other side had a best, and 4 ticks from it, which
+	 * is the middle of 7: 1 / (2 x 7 x 9 s).
 	 */
 	tap_is_str(b.p,
 	    "instrument ABC tick 0.01 lot 100 reference 1.05\n"
-	    "flow zero ABC market-rate 0.111111 limit-rate 0 cancel-rate 0.125 "
-	    "window 1 size 1,3,5 size-shares 0.333333,0.333333,0.333333\n",
+	    "flow zero ABC market-rate 0.111111 limit-rate 0.00793651 "
+	    "cancel-rate 0.1 window 7 size 1,3,5 size-shares 0.5,0.25,0.25\n",
 	    "as counted by hand");
 	tap_is_i64(exch_fit_write(f, "queue", &b, &d), EXCH_ERR_ABSENT,
 	    "too little for queues");
 	exch_diag_clear(&d);
-	tap_is_i64(exch_fit_write(f, "mike", &b, &d), EXCH_ERR_ABSENT,
+	tap_is_i64(exch_fit_write(f, "noise", &b, &d), EXCH_ERR_ABSENT,
 	    "nobody estimates that");
 	tap_is_str(d.text,
-	    "\"mike\" cannot be estimated; zero, cst, hawkes and queue can",
+	    "\"noise\" cannot be estimated; zero, cst, hawkes, queue and mike "
+	    "can",
 	    "which is said");
 	exch_buf_free(&b);
 	exch_fit_free(f);
