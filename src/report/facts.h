@@ -91,8 +91,9 @@ bool exch_tail_hill(struct exch_tail *t, double *out);
 
 /*
  * Classes of all numbers: each of its own below 16, then eight to a power of
- * two, so that a class is at most an eighth wide.  Each distribution is kept once for every five minutes of the
- * day, blocks from which it is drawn again to see how sure it is.
+ * two, so that a class is at most an eighth wide.  Each distribution is kept
+ * once for every five minutes of the day, blocks from which it is drawn again to
+ * see how sure it is.
  */
 #define EXCH_SHAPE_CLASSES 496
 #define EXCH_SHAPE_BLOCKS 288
