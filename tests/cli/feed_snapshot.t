@@ -127,7 +127,7 @@ login '' 1 | "$dial" 127.0.0.1 "$port" 30000 >again
 same again got "many who say nothing are sent away"
 # shellcheck disable=SC2086
 kill $idle
-kill -INT "$sender"
+kill "$sender"
 wait "$sender"
 is "$(number sent refused)" 3 "it counts whom it refused"
 [ "$(number sent given)" -ge 5 ]

@@ -164,7 +164,10 @@ instrument ABC tick 0.01 currency USD
 +60s     ANN buy 10 ABC @ 9.00
 T
 echo 'price ABC above 10.50' >rules4.txt
-exch-replay --speed 1 slow.txt 2>/dev/null | exch-match -q 2>/dev/null |
+mkfifo slow
+exch-replay --speed 1 slow.txt 2>/dev/null >slow &
+replay=$!
+exch-match -q slow 2>/dev/null |
 	exch-report notify --when rules4.txt >live 2>err &
 pid=$!
 n=0
@@ -175,8 +178,9 @@ done
 kill -0 "$pid" 2>/dev/null
 result $? "the pipe still runs"
 has live 'ABC is above: 10.60' "and it was said already"
-kill "$pid" 2>/dev/null
-wait "$pid" 2>/dev/null
+# It would sleep for the rest of its minute.
+kill "$pid" "$replay" 2>/dev/null
+wait "$pid" "$replay" 2>/dev/null
 
 # ---- a day, against awk ----
 
