@@ -242,14 +242,14 @@ has real.txt 'ABC: [0-9]* of [0-9]* facts with a band pass' "  with a verdict"
 exits 2 "realism needs two streams" exch-sim realism ref.xst 2>err
 exits 3 "  matched ones" exch-sim realism ref.xst zero.txt 2>err
 exch-sim --orders -o orders.xst zero.txt
-exits 3 "  not commands alone" exch-sim realism ref.xst orders.xst >out 2>err
+exits 3 "  not commands alone" exch-sim realism -o out ref.xst orders.xst 2>err
 has err 'orders.xst: the stream has orders but no answers' "    says so"
 exits 1 "  of an instrument of both" \
-	exch-sim realism --symbol XYZ two.xst ref.xst >out 2>err
+	exch-sim realism -o out --symbol XYZ two.xst ref.xst 2>err
 has err "ref.xst: the stream has no instrument 'XYZ'" "    says so"
 for order in 'ref.xst part.json' 'part.json ref.xst'; do
 	# shellcheck disable=SC2086 # two files
-	exits 3 "  whole ones: $order" exch-sim realism $order >out 2>err
+	exits 3 "  whole ones: $order" exch-sim realism -o out $order 2>err
 	has err 'part.json: .*whole\|part.json: .*complete only up to here' \
 		"    says so"
 done
