@@ -249,8 +249,9 @@ static double
 freedom_off(void *arg, double nu)
 {
 	struct places *p = arg;
+	/* Ten times as wide it is flat, and draws within reach are few. */
 	struct valley v = {
-	    places_off, p, exch_real_log(0.1), exch_real_log(1000)};
+	    places_off, p, exch_real_log(0.1), exch_real_log(10.0 * p->reach)};
 
 	p->nu = nu;
 	p->scale = lowest(&v);

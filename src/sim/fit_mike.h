@@ -55,8 +55,8 @@ void exch_fit_mike_signs(
 double exch_fit_mike_law(double alpha, unsigned hidden, unsigned lag);
 /*
  * Student's distribution that is most likely: degrees of freedom, 0.5 to 100,
- * and scale, 0.1 to 1000 ticks, of distances up to the largest one, `reach`, at
- * least 1.
+ * and scale, from 0.1 ticks to ten times the largest distance, `reach`, which is
+ * at least 1.
  */
 void exch_fit_mike_places(
     const struct exch_fit_mike *m, double *nu, double *scale, double *reach);
